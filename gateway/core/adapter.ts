@@ -1,0 +1,22 @@
+/** How a protocol presents itself to the composition root: `adapters/index.ts` lists these, nothing else knows the protocols. */
+import type { TSchema } from 'typebox'
+import type { Adapter } from './ports.ts'
+
+/** One per adapter folder, exported from its index.ts as `definition`. Creating does nothing; `run` does. */
+export interface AdapterDefinition {
+  /** The folder's name and the key below `adapters:` in the configuration. */
+  readonly name: string
+  /** typebox schema with a `default` on every property; unknown keys are refused. */
+  readonly config: TSchema
+  /** `site` is the site's code, e.g. `linxi`. Called with a configuration that the schema has accepted. */
+  create(config: unknown, context: AdapterContext): Adapter
+}
+
+/** What every adapter may know of the installation. */
+export interface AdapterContext {
+  readonly site: string
+  /** Absolute folder of shipped assets (spoken prompts …). */
+  readonly assetsDir: string
+  /** PEM key and certificate for TLS listeners, made at first start unless given. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+}

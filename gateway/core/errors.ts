@@ -1,0 +1,45 @@
+/** The catalogue of every error the gateway raises on purpose: code, HTTP status, and what to do; docs/errors.md repeats it, by test. */
+
+export const ERRORS = {
+  CONFIG_INVALID: { status: 500, text: 'the configuration is wrong; every fault is listed, the gateway does not start' },
+  PORT_TAKEN: { status: 500, text: 'a port is in use; stop its owner or change the named setting' },
+  JOURNAL_UNAVAILABLE: { status: 503, text: 'signals cannot be stored (disk full or failing); devices are not acknowledged until it can' },
+  STORE_FAILED: { status: 503, text: 'the store refused a write; nothing was changed' },
+  LOGIN_REFUSED: { status: 401, text: 'work number or password is wrong' },
+  LOGIN_LOCKED: { status: 429, text: 'too many wrong passwords; wait for the time given' },
+  NOT_LOGGED_IN: { status: 401, text: 'no session; log in' },
+  NOT_ALLOWED: { status: 403, text: 'this role may not do that' },
+  ORIGIN_REFUSED: { status: 403, text: 'the request came from a page of another origin' },
+  NOT_FOUND: { status: 404, text: 'there is nothing with this id, or not for this role' },
+  BODY_INVALID: { status: 400, text: 'the request body has wrong or missing fields; they are named' },
+  ILLEGAL_TRANSITION: { status: 409, text: 'the incident is not in a state that allows this' },
+  NOT_OWNER: { status: 409, text: 'another seat owns the incident' },
+  DURESS_NEEDS_REPORT: { status: 409, text: 'a duress incident is resolved by an on-scene report or a second person' },
+  UNIT_NOT_AVAILABLE: { status: 409, text: 'the unit is off duty or sent elsewhere' },
+  OFFER_GONE: { status: 409, text: 'the offer has expired, was recalled or answered' },
+  CAMERA_CLOSED: { status: 403, text: 'a private camera opens only near an open incident or with a stated reason (rule 9)' },
+  MEDIA_UNAVAILABLE: { status: 503, text: 'no picture: the camera or its worker does not answer' },
+  TICKET_REFUSED: { status: 403, text: 'the ticket is expired, used for something else or forged' },
+  CONFLICT_RETRY: { status: 409, text: 'somebody else changed it at the same moment; look again' },
+  DEMO_ONLY: { status: 404, text: 'exists in demo mode only' },
+  SIMULATOR_UNREACHABLE: { status: 503, text: 'the simulated town does not answer' }
+} as const
+
+export type ErrorCode = keyof typeof ERRORS
+
+/** An error with a code of the catalogue; `detail` is safe to show and to log (never a secret). */
+export class GatewayError extends Error {
+  readonly code: ErrorCode
+  readonly detail: Readonly<Record<string, string | number | boolean>>
+
+  constructor(code: ErrorCode, detail: Readonly<Record<string, string | number | boolean>> = {}, options?: ErrorOptions) {
+    super(`${code}: ${ERRORS[code].text}`, options)
+    this.name = 'GatewayError'
+    this.code = code
+    this.detail = detail
+  }
+
+  get status(): number {
+    return ERRORS[this.code].status
+  }
+}

@@ -1,0 +1,263 @@
+/** The records the floor works on: Alarm 报警, Incident 警情, Assignment 派单, EvidenceItem 证据, timeline entries 经过. */
+import type {
+  AlarmId,
+  AssignmentId,
+  CameraId,
+  EvidenceId,
+  FleetId,
+  GridCellId,
+  GroupId,
+  IncidentId,
+  SourceId,
+  SubjectId,
+  UnitId,
+  UserId
+} from './brand.ts'
+import type { GeoPoint } from './geo.ts'
+import type { Priority } from './priority.ts'
+import type { AlarmClass, SourceKind } from './signal.ts'
+
+export const INCIDENT_STATES = [
+  'new',
+  'acknowledged',
+  'verifying',
+  'dispatched',
+  'enRoute',
+  'onScene',
+  'resolved',
+  'closed'
+] as const
+/** 待接 已接警 核实中 已派单 在途 到场 处置完毕 归档. */
+export type IncidentState = (typeof INCIDENT_STATES)[number]
+
+export const DISPOSITIONS = [
+  'real-police',
+  'real-medical',
+  'real-fire',
+  'real-other',
+  'false-misuse',
+  'false-equipment',
+  'false-unknown',
+  'test',
+  'duplicate',
+  'cancelled-by-user',
+  'nobody-found'
+] as const
+/** How an incident ended. */
+export type Disposition = (typeof DISPOSITIONS)[number]
+
+export const NATURES = [
+  'medical',
+  'violence',
+  'intrusion',
+  'fire',
+  'lostOrFallen',
+  'traffic',
+  'dispute',
+  'equipment',
+  'other'
+] as const
+/** Nature of the incident as the operator found it, keys E 1 … E 9 in this order. */
+export type Nature = (typeof NATURES)[number]
+
+/** One condition of one source while it is open; unique by (source, class[, zone]) by a database constraint (rule 2). */
+export interface Alarm {
+  readonly id: AlarmId
+  readonly incidentId: IncidentId
+  readonly sourceId: SourceId
+  readonly sourceKind: SourceKind
+  readonly alarmClass: AlarmClass
+  /** Empty for panic and for sources without zones. */
+  readonly zone: string
+  readonly presses: number
+  readonly firstAtMs: number
+  readonly lastAtMs: number
+  readonly open: boolean
+}
+
+/** A contact of a household, in the order in which they are told. */
+export interface Contact {
+  readonly name: string
+  readonly relation: string
+  readonly phone: string
+}
+
+/** What the registry knew about whoever called, copied at the time of the alarm so that the record stays true. */
+export interface SubjectCard {
+  readonly id: SubjectId
+  readonly kind: 'household' | 'premises' | 'vehicle' | 'person' | 'unmapped' | 'system'
+  /** Name of the person, shop, plate or, unmapped, the bare source. */
+  readonly name: string
+  readonly address: string
+  readonly phone?: string
+  /** "女 74 岁 独居" as the registry has it. */
+  readonly description?: string
+  readonly medicalNote?: string
+  readonly accessNote?: string
+  readonly contacts?: readonly Contact[]
+  readonly gridCell?: { readonly id: GridCellId; readonly name: string }
+  readonly group?: { readonly id: GroupId; readonly name: string; readonly members: number }
+  readonly fleetId?: FleetId
+}
+
+export interface IncidentCamera {
+  readonly cameraId: CameraId
+  readonly name: string
+  readonly distanceM: number
+}
+
+/** Who works on it; a field of its own beside the state. */
+export interface Owner {
+  readonly userId: UserId
+  readonly name: string
+  readonly seat?: number
+}
+
+export interface Incident {
+  readonly id: IncidentId
+  /** Shown number, `1122-0187`: month and day of the site's zone, running number of that day. */
+  readonly number: string
+  readonly state: IncidentState
+  readonly priority: Priority
+  /** The gravest class among its alarms. */
+  readonly alarmClass: AlarmClass
+  readonly sourceKind: SourceKind
+  readonly subject: SubjectCard
+  readonly position?: GeoPoint
+  readonly positionSource?: 'registry' | 'device' | 'none'
+  readonly cameras: readonly IncidentCamera[]
+  readonly presses: number
+  readonly pressTimesMs: readonly number[]
+  /** Received time of the first frame, our clock. */
+  readonly openedAtMs: number
+  readonly acknowledgedAtMs?: number
+  readonly dispatchedAtMs?: number
+  readonly onSceneAtMs?: number
+  readonly resolvedAtMs?: number
+  readonly closedAtMs?: number
+  readonly owner?: Owner
+  readonly nature?: Nature
+  readonly duress: boolean
+  /** Source identity was not proven, shown as "来电未核实". */
+  readonly unverified: boolean
+  readonly disposition?: Disposition
+  readonly feedback?: string
+  /** The device was not positioned or its time was old: "补报, 12 分前". */
+  readonly lateByMs?: number
+  readonly cause?: string
+  /** 0 own seat, 1 all seats, 2 leader. */
+  readonly escalation: 0 | 1 | 2
+  /** Counts rings: a change makes consoles ring again (rule 6). */
+  readonly rings: number
+  readonly autoOffered: boolean
+  readonly linked: readonly IncidentId[]
+  readonly assignments: readonly Assignment[]
+  readonly evidence: readonly EvidenceItem[]
+  /** Raised by every change; a write with an older version is a conflict. */
+  readonly version: number
+  readonly updatedAtMs: number
+}
+
+export type AssignmentState = 'offered' | 'enRoute' | 'arrived' | 'cleared' | 'declined' | 'expired' | 'recalled'
+
+/** One unit sent to one incident. */
+export interface Assignment {
+  readonly id: AssignmentId
+  readonly incidentId: IncidentId
+  readonly unitId: UnitId
+  readonly unitName: string
+  readonly state: AssignmentState
+  readonly offeredAtMs: number
+  /** After this an unanswered offer expires and the next nearest unit is asked. */
+  readonly expiresAtMs: number
+  readonly acceptedAtMs?: number
+  readonly arrivedAtMs?: number
+  readonly endedAtMs?: number
+  readonly reason?: string
+  readonly etaS?: number
+  readonly distanceM?: number
+  readonly offeredBy: 'operator' | 'system'
+}
+
+/** A clip or a still; sealed, never edited. */
+export interface EvidenceItem {
+  readonly id: EvidenceId
+  readonly incidentId: IncidentId
+  readonly cameraId: CameraId
+  readonly cameraName: string
+  readonly kind: 'clip' | 'still' | 'preview'
+  readonly state: 'recording' | 'ready' | 'failed'
+  /** Media time asked for and got, UTC ms. */
+  readonly requestedFromMs: number
+  readonly requestedToMs: number
+  readonly actualFromMs?: number
+  readonly actualToMs?: number
+  /** Total of missing media inside the interval. */
+  readonly gapMs?: number
+  readonly bytes?: number
+  readonly sha256?: string
+  /** File name below the evidence folder, never a path from outside. */
+  readonly file?: string
+  readonly failure?: string
+  readonly createdAtMs: number
+}
+
+/** Who did something: a person, the system, or the device itself. */
+export type Actor =
+  | { readonly kind: 'user'; readonly userId: UserId; readonly name: string; readonly seat?: number }
+  | { readonly kind: 'unit'; readonly unitId: UnitId; readonly name: string; readonly userId?: UserId }
+  | { readonly kind: 'system' }
+  | { readonly kind: 'device'; readonly sourceId: SourceId }
+
+export const TIMELINE_KINDS = [
+  'opened',
+  'pressed',
+  'joined',
+  'restored',
+  'cancelAsked',
+  'tested',
+  'acknowledged',
+  'taken',
+  'released',
+  'verifying',
+  'natureSet',
+  'prioritySet',
+  'offered',
+  'accepted',
+  'declined',
+  'expired',
+  'recalled',
+  'withdrawn',
+  'arrived',
+  'cleared',
+  'reported',
+  'escalated',
+  'rangAgain',
+  'autoOffered',
+  'noUnit',
+  'evidence',
+  'evidenceFailed',
+  'deviceConfirmed',
+  'linked',
+  'annotated',
+  'calledBack',
+  'handedOver',
+  'viewed',
+  'resolved',
+  'reopened',
+  'closed',
+  'refused',
+  'note'
+] as const
+export type TimelineKind = (typeof TIMELINE_KINDS)[number]
+
+/** One append-only line of 经过; `data` holds plain values that the console puts into words of its language. */
+export interface TimelineEntry {
+  readonly incidentId: IncidentId
+  /** 1, 2, 3 … within the incident. */
+  readonly index: number
+  readonly atMs: number
+  readonly actor: Actor
+  readonly kind: TimelineKind
+  readonly data: Readonly<Record<string, string | number | boolean>>
+}

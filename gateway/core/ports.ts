@@ -1,0 +1,180 @@
+/** What rooms and adapters ask of the world; implementations live outside core and are handed in by the composition root. */
+import type { CameraId, EvidenceId, IncidentId, SourceId, UserId } from './brand.ts'
+import type { Position } from './geo.ts'
+import type { Accepted, Signal } from './signal.ts'
+
+/** Time as a port: tests own it. */
+export interface Clock {
+  /** UTC ms. */
+  now(): number
+  /** Calls back once after `ms`; the returned function cancels. */
+  after(ms: number, callback: () => void): () => void
+  /** Calls back every `ms` until cancelled. */
+  every(ms: number, callback: () => void): () => void
+}
+
+export interface Log {
+  debug(fields: object, message: string): void
+  info(fields: object, message: string): void
+  warn(fields: object, message: string): void
+  error(fields: object, message: string): void
+  child(fields: object): Log
+}
+
+/** Where something listens; `setting` is the configuration key to change when the port is taken. */
+export interface Endpoint {
+  readonly protocol: 'tcp' | 'udp' | 'tls' | 'http' | 'https' | 'ws'
+  readonly address: string
+  readonly port: number
+  readonly setting: string
+}
+
+/** A login secret of a device, as the credentials store has it. */
+export interface Credential {
+  readonly username: string
+  readonly password: string
+}
+
+/** A device was seen, came, went, or told its make. */
+export interface Sighting {
+  readonly deviceId: string
+  readonly protocol: string
+  readonly state: 'online' | 'offline' | 'seen'
+  readonly atMs: number
+  readonly origin?: string
+  readonly maker?: string
+  readonly model?: string
+  readonly firmware?: string
+  readonly detail?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** A camera that an adapter can read: how to reach its streams. Passwords travel by credential name only. */
+export interface CameraSighting {
+  /** The registry's camera when it is known, else absent: found, not yet adopted. */
+  readonly cameraId?: CameraId
+  readonly endpoint: string
+  readonly address: string
+  readonly maker?: string
+  readonly model?: string
+  readonly firmware?: string
+  readonly serial?: string
+  readonly main?: { readonly url: string; readonly codec?: string; readonly width?: number; readonly height?: number }
+  readonly sub?: { readonly url: string; readonly codec?: string; readonly width?: number; readonly height?: number }
+  readonly snapshotUrl?: string
+  readonly credential?: string
+}
+
+/** Durable by the same commit as the signal: small adapter state that must survive a restart, e.g. a vehicle's last alarm bits. */
+export interface Remember {
+  readonly key: string
+  readonly value: string
+}
+
+/**
+ * What an adapter is given. `accept` resolves when the signal is durable; only then may the device be acknowledged.
+ * It rejects with a GatewayError when the journal cannot store (disk full): then the device must not be acknowledged.
+ */
+export interface AdapterHost {
+  readonly clock: Clock
+  readonly log: Log
+  accept(signal: Signal, remember?: Remember): Promise<Accepted>
+  /** What was remembered last under this key, from memory, no I/O. */
+  recall(key: string): string | undefined
+  /** Stores adapter state that comes with no signal (e.g. an issued authentication code). */
+  remember(entry: Remember): Promise<void>
+  sighted(sighting: Sighting): void
+  /** Latest value only; conflated, expiring, never journaled. */
+  position(sourceId: SourceId, position: Position): void
+  camera(sighting: CameraSighting): void
+  /** Counts bad input by reason; logged at most once a second. `reason` is one of the adapter's own closed set of words. */
+  reject(reason: string, origin: string, detail?: string): void
+  /** True when the registry maps this source to a household, premises or vehicle; from memory, no I/O. */
+  known(sourceId: SourceId): boolean
+  /** The secret of a device, by adapter and login name; undefined when unknown. */
+  credential(username: string): Promise<Credential | undefined>
+  /** An adapter tells every socket it opened; readiness waits for the first. */
+  listening(endpoint: Endpoint): void
+}
+
+/**
+ * A protocol. `run` works until the signal aborts and then leaves no handle open; it throws to be restarted by the supervisor.
+ * Outgoing actions are optional members, called by capability.
+ */
+export interface Adapter {
+  readonly name: string
+  run(host: AdapterHost, abort: AbortSignal): Promise<void>
+  /** The operator has acknowledged the alarm of this source: the taxi's button light goes out (JT/T 808 0x8203), a box shows it. */
+  confirmAlarm?(sourceId: SourceId, eventId: string): Promise<void>
+}
+
+/** Latest state of one camera's stream as the video plane sees it. */
+export interface StreamHealth {
+  readonly cameraId: CameraId
+  readonly state: 'connecting' | 'live' | 'stale' | 'offline' | 'unauthorized' | 'idle'
+  readonly lastFrameAtMs?: number
+  readonly codec?: string
+  readonly width?: number
+  readonly height?: number
+  readonly bitrateKbps?: number
+  readonly fps?: number
+  readonly preRollMs?: number
+  readonly attempts?: number
+  readonly error?: string
+}
+
+/** A camera's streams as the video plane must keep them; `login` is given to workers over IPC, never logged. */
+export interface MediaCamera {
+  readonly cameraId: CameraId
+  readonly name: string
+  readonly mainUrl?: string
+  readonly subUrl?: string
+  readonly login?: Credential
+  /** Which stream is kept open for pre-roll. */
+  readonly preRollStream: 'main' | 'sub'
+}
+
+export interface ClipRequest {
+  readonly evidenceId: EvidenceId
+  readonly incidentId: IncidentId
+  readonly cameraId: CameraId
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export interface ClipResult {
+  readonly evidenceId: EvidenceId
+  readonly file: string
+  readonly actualFromMs: number
+  readonly actualToMs: number
+  readonly gapMs: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** What a ticket lets one user fetch from a worker's own port; 30 s, HMAC, carried in a header or the first message, never in a URL. */
+export interface TicketGrant {
+  /** `ws://host:port/live` or `http://host:port/file`, host as the browser reached us. */
+  readonly port: number
+  readonly path: string
+  readonly ticket: string
+  readonly expiresAtMs: number
+}
+
+/** The video plane as the other rooms see it. */
+export interface Media {
+  setCameras(cameras: readonly MediaCamera[]): void
+  health(): readonly StreamHealth[]
+  /** A ticket for live MSE of one camera's stream. */
+  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId): TicketGrant
+  /** A ticket for one evidence file. */
+  fileTicket(file: string, userId: UserId): TicketGrant
+  /** The seconds before now as a file of its own, at once; resolves when it is on disk. */
+  preview(request: ClipRequest): Promise<ClipResult>
+  /** Pins the pre-roll at once, resolves when the post-roll has come and the file is synced; rejects when there is no media at all. */
+  clip(request: ClipRequest): Promise<ClipResult>
+  /** JPEG of the keyframe nearest before `atMs`. */
+  still(request: ClipRequest): Promise<ClipResult>
+  /** An ongoing clip ends later (the source pressed again). */
+  extend(evidenceId: EvidenceId, toMs: number): void
+  onHealth(listener: (health: StreamHealth) => void): () => void
+}

@@ -1,0 +1,77 @@
+/** A Signal 信号: what an adapter decoded from a device; immutable, journaled, not yet judged. */
+import type { SourceId } from './brand.ts'
+import type { GeoPoint } from './geo.ts'
+
+export const SOURCE_KINDS = [
+  'panicPhone',
+  'alarmBox',
+  'taxi',
+  'oneKeyCall',
+  'detector',
+  'cameraAnalytics',
+  'personReport'
+] as const
+/** What kind of thing called for help. */
+export type SourceKind = (typeof SOURCE_KINDS)[number]
+
+export const ALARM_CLASSES = [
+  'panic',
+  'duress',
+  'medical',
+  'fire',
+  'intrusion',
+  'tamper',
+  'gas',
+  'water',
+  'environment',
+  'help',
+  'fence',
+  'report',
+  'camera',
+  'trouble',
+  'unmapped'
+] as const
+/** What is wrong, in the words of the floor. */
+export type AlarmClass = (typeof ALARM_CLASSES)[number]
+
+export type Qualifier = 'new' | 'restore' | 'status'
+export type Condition = 'alarm' | 'fault' | 'tamper' | 'test' | 'heartbeat' | 'cancel'
+
+/** One decoded report of one source. Only what the device said and what the transport proves; meaning is added by intake. */
+export interface Signal {
+  readonly sourceId: SourceId
+  readonly sourceKind: SourceKind
+  readonly qualifier: Qualifier
+  readonly condition: Condition
+  readonly alarmClass: AlarmClass
+  /**
+   * Unique within the source: the same press sent twice carries the same eventId and is one signal; a new press has a new one.
+   * 1–128 printable characters.
+   */
+  readonly eventId: string
+  /** Zone 防区 of an alarm box; part of the alarm's identity except for panic (rule 2). */
+  readonly zone?: string
+  /** The device's claim, UTC ms. Never used for ordering. */
+  readonly deviceTimeMs?: number
+  /** Our clock when the frame's last byte was read, UTC ms. */
+  readonly receivedTimeMs: number
+  readonly position?: GeoPoint
+  /** Free text from the device, at most 500 characters. */
+  readonly text?: string
+  /** For `trouble`: one cause, one incident, e.g. `offline`, `stuck-button`, `battery`. */
+  readonly cause?: string
+  /** False when the transport could not prove who it is (SIP From without digest or trusted trunk). */
+  readonly verified: boolean
+  /** Peer as `udp 10.0.0.1:5060` or `tcp 10.0.0.1:40112`; for the diagnostics and the budget of unknown sources. */
+  readonly origin: string
+  /** The frame as received, hex or text, at most 4,096 characters: kept in the journal for the engineer. */
+  readonly raw?: string
+}
+
+/** What durability gave back. */
+export interface Accepted {
+  /** The journal's sequence number. */
+  readonly seq: number
+  /** True when (sourceId, eventId) was journaled before: a retransmission. */
+  readonly duplicate: boolean
+}

@@ -1,0 +1,128 @@
+/** Storage as the rooms see it: a journal that is durable before it answers, and one transaction for everything a step changes. */
+import type { AlarmId, AssignmentId, IncidentId, SourceId, SubjectId, UserId } from './brand.ts'
+import type { Alarm, EvidenceItem, Incident, TimelineEntry } from './incident.ts'
+import type { Remember } from './ports.ts'
+import type { Accepted, Signal } from './signal.ts'
+
+/** Write-ahead journal of signals. `append` resolves after fsync; concurrent calls share one (group commit). */
+export interface Journal {
+  append(signal: Signal, remember?: Remember): Promise<Accepted>
+}
+
+/** A journaled signal that has not been worked into an incident yet. */
+export interface JournaledSignal {
+  readonly seq: number
+  readonly signal: Signal
+}
+
+/** A line of the audit log; the store adds the hash chain (rule 11). */
+export interface AuditEntry {
+  readonly atMs: number
+  readonly who: string
+  readonly action: string
+  readonly object: string
+  readonly outcome: 'done' | 'refused'
+  readonly reason?: string
+  readonly detail?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** A message of the feed as it is kept for replay. `scope` is `floor`, `unit:<id>` or `fleet:<id>`. */
+export interface FeedRow {
+  readonly scope: string
+  readonly atMs: number
+  readonly body: object
+}
+
+/**
+ * One step, all or nothing. Constraints: one open alarm per (source, class, zone); one open incident per subject;
+ * an incident's `version` must be one above the stored one.
+ */
+export interface Change {
+  /** Journal numbers that this step has dealt with. */
+  readonly handled?: readonly number[]
+  readonly incidents?: readonly Incident[]
+  readonly alarms?: readonly Alarm[]
+  readonly evidence?: readonly EvidenceItem[]
+  readonly timeline?: readonly TimelineEntry[]
+  readonly audit?: readonly AuditEntry[]
+  readonly feed?: readonly FeedRow[]
+  /** Commands of a patrol phone that have been applied: a repeat of (client, seq) is known. */
+  readonly commands?: readonly { readonly client: string; readonly seq: number; readonly result: string }[]
+  readonly remember?: readonly Remember[]
+}
+
+export type CommitResult =
+  | { readonly ok: true; readonly feed: readonly { readonly seq: number; readonly prev: number }[] }
+  | { readonly ok: false; readonly conflict: 'alarmOpen' | 'incidentOpen' | 'version' | 'command' }
+
+export interface StoredFeed {
+  readonly seq: number
+  readonly prev: number
+  readonly scope: string
+  readonly atMs: number
+  readonly body: object
+}
+
+export interface UserRow {
+  readonly id: UserId
+  /** Work number 工号, what is typed at log-in. */
+  readonly login: string
+  readonly name: string
+  readonly role: 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator'
+  readonly passwordHash: string
+  readonly unitId?: string
+  readonly fleetId?: string
+  readonly disabled: boolean
+}
+
+export interface SessionRow {
+  /** SHA-256 of the cookie's value. */
+  readonly tokenHash: string
+  readonly userId: UserId
+  readonly seat?: number
+  readonly createdAtMs: number
+  readonly expiresAtMs: number
+}
+
+export interface CredentialRow {
+  readonly adapter: string
+  readonly username: string
+  readonly password: string
+}
+
+/** Every method is asynchronous: the embedded store works on a thread of its own, the hub's on another machine. */
+export interface Store extends Journal {
+  commit(change: Change): Promise<CommitResult>
+  /** Signals journaled and not handled: what a crash left between the two. */
+  unhandled(): Promise<readonly JournaledSignal[]>
+  /** Incidents not closed, with their assignments and evidence. */
+  openIncidents(): Promise<readonly Incident[]>
+  incident(id: IncidentId): Promise<Incident | undefined>
+  recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
+  openIncidentOf(subject: SubjectId): Promise<Incident | undefined>
+  openAlarms(): Promise<readonly Alarm[]>
+  alarm(key: { readonly sourceId: SourceId; readonly alarmClass: string; readonly zone: string }): Promise<Alarm | undefined>
+  timeline(id: IncidentId): Promise<readonly TimelineEntry[]>
+  /** Highest running number of the day given as `MMDD` prefix; 0 when none. */
+  lastNumber(day: string): Promise<number>
+  feedSince(scope: string, seq: number, limit: number): Promise<readonly StoredFeed[]>
+  /** Newest sequence number of the scope and the oldest one that can still be replayed. */
+  feedBounds(scope: string): Promise<{ readonly last: number; readonly oldest: number }>
+  remembered(): Promise<readonly Remember[]>
+  commandResult(client: string, seq: number): Promise<string | undefined>
+  users(): Promise<readonly UserRow[]>
+  saveUser(user: UserRow, audit: AuditEntry): Promise<void>
+  saveSession(session: SessionRow, audit: AuditEntry): Promise<void>
+  deleteSession(tokenHash: string, audit: AuditEntry): Promise<void>
+  sessions(nowMs: number): Promise<readonly SessionRow[]>
+  credential(adapter: string, username: string): Promise<CredentialRow | undefined>
+  saveCredential(row: CredentialRow, audit: AuditEntry): Promise<void>
+  auditTail(limit: number): Promise<readonly (AuditEntry & { readonly seq: number; readonly hash: string })[]>
+  /** Drops what the retention rules allow: feed older than 24 h, expired sessions. */
+  prune(nowMs: number): Promise<void>
+  /** Bytes free on the store's file system and whether the last write failed. */
+  health(): Promise<{ readonly writable: boolean; readonly freeBytes: number; readonly error?: string }>
+  close(): Promise<void>
+}
+
+export type { AlarmId, AssignmentId }

@@ -1,0 +1,102 @@
+/** Units 巡防力量 and what the registry knows: cameras, households, vehicles, groups, grid cells. */
+import type { CameraId, FleetId, GridCellId, GroupId, IncidentId, SourceId, SubjectId, UnitId, UserId } from './brand.ts'
+import type { GeoPoint, Position } from './geo.ts'
+import type { Contact } from './incident.ts'
+import type { SourceKind } from './signal.ts'
+
+export const UNIT_STATES = ['available', 'offered', 'enRoute', 'onScene', 'offDuty'] as const
+/** 待命 待接单 赶赴 到场 下勤. */
+export type UnitState = (typeof UNIT_STATES)[number]
+
+export const UNIT_CLASSES = ['police', 'auxiliary', 'patrol', 'volunteer', 'informant'] as const
+/** 民警 辅警 专职巡防 义务 信息员. */
+export type UnitClass = (typeof UNIT_CLASSES)[number]
+
+/** The registry's row of a patrol team. */
+export interface UnitRow {
+  readonly id: UnitId
+  readonly name: string
+  readonly unitClass: UnitClass
+  readonly memberCount: number
+  readonly vehicle: 'car' | 'motorcycle' | 'bicycle' | 'foot'
+  /** Usual speed through the streets, km/h. */
+  readonly speedKmh: number
+  readonly gridCellId?: GridCellId
+  readonly phone?: string
+}
+
+/** A unit as it is now. */
+export interface Unit extends UnitRow {
+  readonly state: UnitState
+  readonly incidentId?: IncidentId
+  /** Only while on duty (rule 10). */
+  readonly position?: Position
+  readonly members: readonly { readonly userId: UserId; readonly name: string }[]
+  readonly onDutySinceMs?: number
+}
+
+export interface StreamAddress {
+  /** Without user name or password. */
+  readonly url: string
+  readonly codec?: 'h264' | 'h265' | 'mjpeg'
+  readonly width?: number
+  readonly height?: number
+}
+
+export interface CameraRow {
+  readonly id: CameraId
+  readonly name: string
+  readonly position: GeoPoint
+  /** Degrees clockwise from north; with the field of view it draws the sector on the map. */
+  readonly yawDeg?: number
+  readonly fovDeg?: number
+  readonly infrared?: boolean
+  /** A household's or shop's camera opens to operators only near an open incident or with a reason (rule 9). */
+  readonly ownership: 'public' | 'private'
+  readonly gridCellId?: GridCellId
+  /** The ONVIF endpoint (urn:uuid:…) or a device address; absent when streams are listed by hand. */
+  readonly onvif?: { readonly endpoint?: string; readonly address?: string }
+  readonly streams?: { readonly main?: StreamAddress; readonly sub?: StreamAddress }
+  /** Name of a row in the credentials store, never the secret itself. */
+  readonly credential?: string
+}
+
+export interface SubjectRow {
+  readonly id: SubjectId
+  readonly kind: 'household' | 'premises' | 'vehicle'
+  readonly name: string
+  readonly address: string
+  readonly position?: GeoPoint
+  readonly phone?: string
+  readonly description?: string
+  readonly medicalNote?: string
+  readonly accessNote?: string
+  readonly contacts?: readonly Contact[]
+  readonly groupId?: GroupId
+  readonly gridCellId?: GridCellId
+  readonly fleetId?: FleetId
+}
+
+/** Maps a source to its subject. */
+export interface SourceRow {
+  readonly id: SourceId
+  readonly subjectId: SubjectId
+  readonly kind: SourceKind
+  readonly label?: string
+  /** Until when what it sends is a test (rule 12), UTC ms. */
+  readonly onTestUntilMs?: number
+}
+
+export interface GroupRow {
+  readonly id: GroupId
+  readonly name: string
+}
+
+export interface GridCellRow {
+  readonly id: GridCellId
+  readonly name: string
+  readonly level: 1 | 2 | 3
+  /** Closed ring of [lon, lat], WGS-84. */
+  readonly ring: readonly (readonly [number, number])[]
+  readonly unitId?: UnitId
+}

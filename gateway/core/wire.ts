@@ -1,0 +1,282 @@
+/**
+ * What travels between gateway and console: WebSocket feed, REST bodies. Types only; the console imports this file and nothing else.
+ * All times UTC ms, all positions WGS-84, distances in metres.
+ */
+import type { IncidentId, UnitId } from './brand.ts'
+import type { GeoPoint, Position } from './geo.ts'
+import type { Disposition, EvidenceItem, Incident, Nature, TimelineEntry } from './incident.ts'
+import type { StreamHealth } from './ports.ts'
+import type { Priority, PriorityTimers } from './priority.ts'
+import type { CameraRow, GridCellRow, Unit } from './unit.ts'
+
+export type Role = 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator'
+
+/** A camera as the console sees it: no addresses, no credentials. */
+export interface CameraView extends Pick<CameraRow, 'id' | 'name' | 'position' | 'yawDeg' | 'fovDeg' | 'infrared' | 'ownership'> {
+  readonly health: StreamHealth['state']
+  readonly lastFrameAtMs?: number
+  readonly error?: string
+}
+
+/** A system message of the floor: disk full, storm, adapter down, town unreachable. Latest per key; `text` absent means it is over. */
+export interface Notice {
+  readonly key: string
+  readonly level: 'info' | 'warning' | 'critical'
+  readonly code: string
+  readonly data: Readonly<Record<string, string | number | boolean>>
+  readonly atMs: number
+  readonly over: boolean
+}
+
+/** What an incident looks like to a patrol: only what it needs, and only while it is assigned. */
+export interface PatrolTask {
+  readonly incidentId: IncidentId
+  readonly number: string
+  readonly assignmentId: string
+  readonly assignmentState: 'offered' | 'enRoute' | 'arrived'
+  readonly priority: Priority
+  readonly alarmClass: Incident['alarmClass']
+  readonly sourceKind: Incident['sourceKind']
+  readonly nature?: Nature
+  readonly duress: boolean
+  readonly name: string
+  readonly address: string
+  readonly description?: string
+  readonly medicalNote?: string
+  readonly accessNote?: string
+  readonly position?: GeoPoint
+  readonly presses: number
+  readonly openedAtMs: number
+  readonly offeredAtMs: number
+  readonly expiresAtMs: number
+  readonly etaS?: number
+  readonly distanceM?: number
+  readonly ownerName?: string
+  readonly ownerSeat?: number
+  readonly others: readonly { readonly unitName: string; readonly state: string }[]
+  readonly evidence: readonly Pick<EvidenceItem, 'id' | 'kind' | 'state' | 'cameraName'>[]
+}
+
+/** What a taxi dispatcher sees of an alarm of the own fleet. */
+export interface FleetAlarm {
+  readonly incidentId: IncidentId
+  readonly number: string
+  readonly plate: string
+  readonly state: Incident['state']
+  readonly openedAtMs: number
+  readonly position?: GeoPoint
+  readonly presses: number
+}
+
+/** Durable, sequenced messages. `incident` is the whole record, so that replay is idempotent. */
+export type FeedBody =
+  | { readonly type: 'incident'; readonly incident: Incident }
+  | { readonly type: 'timeline'; readonly entries: readonly TimelineEntry[] }
+  | { readonly type: 'unit'; readonly unit: Unit }
+  | { readonly type: 'notice'; readonly notice: Notice }
+  | { readonly type: 'task'; readonly task: PatrolTask }
+  | { readonly type: 'taskGone'; readonly incidentId: IncidentId; readonly reason: 'recalled' | 'expired' | 'cleared' | 'declined' | 'resolved' }
+  | { readonly type: 'fleetAlarm'; readonly alarm: FleetAlarm }
+
+/** A patrol's own state, beside its tasks. */
+export interface PatrolSnapshot {
+  readonly unit: Unit
+  readonly tasks: readonly PatrolTask[]
+}
+
+export interface FloorSnapshot {
+  readonly incidents: readonly Incident[]
+  readonly units: readonly Unit[]
+  readonly cameras: readonly CameraView[]
+  readonly notices: readonly Notice[]
+}
+
+/** First message of a client on `/feed`; the session cookie has logged it in. `resume` maps scope → last seq seen. */
+export interface ClientHello {
+  readonly type: 'hello'
+  readonly v: 1
+  readonly resume?: Readonly<Record<string, number>>
+}
+
+export type ClientMessage = ClientHello | { readonly type: 'ping'; readonly sentAtMs: number }
+
+/**
+ * Server → client. After `hello`: `welcome`; then per scope either the missed messages (resumed) or one `snapshot`, then live.
+ * A message whose `prev` is not the last seq seen of its scope means a loss: the client reconnects with `resume`.
+ */
+export type ServerMessage =
+  | {
+      readonly type: 'welcome'
+      readonly serverTimeMs: number
+      readonly user: SessionUser
+      readonly scopes: readonly string[]
+    }
+  | {
+      readonly type: 'snapshot'
+      readonly scope: string
+      readonly seq: number
+      readonly floor?: FloorSnapshot
+      readonly patrol?: PatrolSnapshot
+      readonly fleet?: readonly FleetAlarm[]
+    }
+  | { readonly type: 'msg'; readonly scope: string; readonly seq: number; readonly prev: number; readonly atMs: number; readonly body: FeedBody }
+  /** Outside the sequence, conflated to once a second per viewer; reading is audited by the gateway. */
+  | {
+      readonly type: 'positions'
+      readonly units: readonly { readonly unitId: UnitId; readonly position: Position }[]
+      readonly vehicles: readonly { readonly incidentId: IncidentId; readonly position: Position }[]
+    }
+  | { readonly type: 'cameras'; readonly cameras: readonly CameraView[] }
+  | { readonly type: 'pong'; readonly sentAtMs: number; readonly serverTimeMs: number }
+
+export interface SessionUser {
+  readonly userId: string
+  readonly login: string
+  readonly name: string
+  readonly role: Role
+  readonly seat?: number
+  readonly unitId?: UnitId
+  readonly fleetId?: string
+}
+
+/** GET /api/site, before log-in: nothing that is not on the door. */
+export interface SiteInfo {
+  readonly name: string
+  readonly centre: string
+  readonly version: string
+  readonly timeZone: string
+  readonly demo: boolean
+  readonly serverTimeMs: number
+  readonly seats: readonly { readonly seat: number; readonly taken: boolean }[]
+}
+
+/** GET /api/map after log-in. Layers are GeoJSON FeatureCollections. */
+export interface MapInfo {
+  readonly center: GeoPoint
+  readonly bounds: readonly [number, number, number, number]
+  readonly layers: Readonly<Record<'streets' | 'buildings' | 'water' | 'parks', unknown>>
+  readonly gridCells: readonly GridCellRow[]
+  readonly roadGraph: boolean
+}
+
+/** GET /api/settings after log-in: what the console needs to count down and to cut. */
+export interface ConsoleSettings {
+  readonly timers: Readonly<Record<Priority, PriorityTimers>>
+  readonly preRollMs: number
+  readonly postRollMs: number
+}
+
+/** GET /api/incidents/:id */
+export interface IncidentDetail {
+  readonly incident: Incident
+  readonly timeline: readonly TimelineEntry[]
+  readonly candidates: readonly UnitCandidate[]
+}
+
+/** A unit proposed for an incident, nearest first; `reason` is a word the console translates. */
+export interface UnitCandidate {
+  readonly unitId: UnitId
+  readonly name: string
+  readonly state: Unit['state']
+  readonly memberCount: number
+  readonly etaS: number
+  readonly distanceM: number
+  readonly straightM: number
+  readonly by: 'road' | 'straight'
+  readonly reasons: readonly ('nearest' | 'ownCell' | 'detour' | 'stalePosition' | 'alone' | 'declined')[]
+  readonly positionAgeMs: number
+  readonly ranked: boolean
+}
+
+/** POST /api/incidents/:id/actions; answered by the new Incident or a 409 with a code of errors.ts. */
+export type IncidentAction =
+  | { readonly action: 'acknowledge' }
+  | { readonly action: 'take' }
+  | { readonly action: 'release' }
+  | { readonly action: 'verify'; readonly nature?: Nature }
+  | { readonly action: 'setPriority'; readonly priority: Priority; readonly reason?: string }
+  | { readonly action: 'annotate'; readonly text: string }
+  | { readonly action: 'dispatch'; readonly unitId: UnitId }
+  | { readonly action: 'recall'; readonly assignmentId: string; readonly reason?: string }
+  | { readonly action: 'handOver110'; readonly to: '110' | '119' | '120' | '12345'; readonly orderNumber?: string }
+  | { readonly action: 'resolve'; readonly disposition: Disposition; readonly feedback?: string; readonly confirmedBy?: string; readonly confirmedByPassword?: string }
+  | { readonly action: 'reopen'; readonly reason: string }
+  | { readonly action: 'close' }
+
+/** A patrol phone's command; applied once per (client, seq), in order, with the device's time. */
+export interface PatrolCommand {
+  /** Random id of this installation of the page. */
+  readonly client: string
+  readonly seq: number
+  readonly deviceTimeMs: number
+  readonly command:
+    | { readonly kind: 'onDuty' }
+    | { readonly kind: 'offDuty' }
+    | { readonly kind: 'accept'; readonly assignmentId: string }
+    | { readonly kind: 'decline'; readonly assignmentId: string; readonly reason: string }
+    | { readonly kind: 'arrive'; readonly assignmentId: string }
+    | { readonly kind: 'report'; readonly assignmentId: string; readonly text: string; readonly disposition?: Disposition }
+    | { readonly kind: 'clear'; readonly assignmentId: string }
+    | { readonly kind: 'withdraw'; readonly assignmentId: string; readonly reason: string }
+}
+
+/** POST /api/patrol/commands answers one of these per command, in order. */
+export interface PatrolCommandResult {
+  readonly seq: number
+  readonly outcome: 'done' | 'repeated' | 'refused'
+  readonly code?: string
+}
+
+/** POST /api/patrol/position */
+export interface PatrolPosition {
+  readonly lat: number
+  readonly lon: number
+  readonly accuracyM?: number
+  readonly headingDeg?: number
+  readonly speedKmh?: number
+  readonly atMs: number
+}
+
+/** POST /api/cameras/:id/ticket and /api/evidence/:id/ticket. The ticket goes into the first WebSocket message or an Authorization header. */
+export interface Ticket {
+  readonly port: number
+  readonly path: string
+  readonly ticket: string
+  readonly expiresAtMs: number
+}
+
+/** Body of every refusal. */
+export interface ErrorBody {
+  readonly error: string
+  readonly message: string
+  readonly detail?: Readonly<Record<string, string | number | boolean>>
+}
+
+/** GET /api/diagnostics for administrators and leaders. */
+export interface Diagnostics {
+  readonly sinceMs: number
+  readonly version: string
+  readonly memoryMb: number
+  readonly store: { readonly writable: boolean; readonly freeBytes: number; readonly error?: string }
+  readonly adapters: readonly {
+    readonly name: string
+    readonly state: 'running' | 'restarting' | 'stopped'
+    readonly restarts: number
+    readonly error?: string
+    readonly endpoints: readonly { readonly protocol: string; readonly address: string; readonly port: number }[]
+    readonly accepted: number
+    readonly lastSignalAtMs?: number
+    readonly rejected: readonly { readonly reason: string; readonly count: number; readonly lastOrigin: string; readonly lastAtMs: number; readonly lastDetail?: string }[]
+  }[]
+  readonly devices: readonly { readonly id: string; readonly protocol: string; readonly state: string; readonly atMs: number; readonly model?: string }[]
+  readonly workers: readonly { readonly index: number; readonly pid?: number; readonly cameras: number; readonly restarts: number; readonly rssMb?: number }[]
+  readonly cameras: readonly StreamHealth[]
+  readonly shed: Readonly<Record<string, number>>
+}
+
+/** POST /api/demo/press (demo only). */
+export interface DemoPress {
+  readonly kind: 'household' | 'box' | 'button' | 'taxi' | 'storm'
+  /** Number of the device, or of presses for a storm. */
+  readonly n: number
+}
