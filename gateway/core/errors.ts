@@ -1,9 +1,15 @@
 /** The catalogue of every error the gateway raises on purpose: code, HTTP status, and what to do; docs/errors.md repeats it, by test. */
 
 export const ERRORS = {
-  CONFIG_INVALID: { status: 500, text: 'the configuration is wrong; every fault is listed, the gateway does not start' },
+  CONFIG_INVALID: {
+    status: 500,
+    text: 'the configuration is wrong; every fault is listed, the gateway does not start'
+  },
   PORT_TAKEN: { status: 500, text: 'a port is in use; stop its owner or change the named setting' },
-  JOURNAL_UNAVAILABLE: { status: 503, text: 'signals cannot be stored (disk full or failing); devices are not acknowledged until it can' },
+  JOURNAL_UNAVAILABLE: {
+    status: 503,
+    text: 'signals cannot be stored (disk full or failing); devices are not acknowledged until it can'
+  },
   STORE_FAILED: { status: 503, text: 'the store refused a write; nothing was changed' },
   LOGIN_REFUSED: { status: 401, text: 'work number or password is wrong' },
   LOGIN_LOCKED: { status: 429, text: 'too many wrong passwords; wait for the time given' },
@@ -17,7 +23,10 @@ export const ERRORS = {
   DURESS_NEEDS_REPORT: { status: 409, text: 'a duress incident is resolved by an on-scene report or a second person' },
   UNIT_NOT_AVAILABLE: { status: 409, text: 'the unit is off duty or sent elsewhere' },
   OFFER_GONE: { status: 409, text: 'the offer has expired, was recalled or answered' },
-  CAMERA_CLOSED: { status: 403, text: 'a private camera opens only near an open incident or with a stated reason (rule 9)' },
+  CAMERA_CLOSED: {
+    status: 403,
+    text: 'a private camera opens only near an open incident or with a stated reason (rule 9)'
+  },
   MEDIA_UNAVAILABLE: { status: 503, text: 'no picture: the camera or its worker does not answer' },
   TICKET_REFUSED: { status: 403, text: 'the ticket is expired, used for something else or forged' },
   CONFLICT_RETRY: { status: 409, text: 'somebody else changed it at the same moment; look again' },
@@ -32,7 +41,11 @@ export class GatewayError extends Error {
   readonly code: ErrorCode
   readonly detail: Readonly<Record<string, string | number | boolean>>
 
-  constructor(code: ErrorCode, detail: Readonly<Record<string, string | number | boolean>> = {}, options?: ErrorOptions) {
+  constructor(
+    code: ErrorCode,
+    detail: Readonly<Record<string, string | number | boolean>> = {},
+    options?: ErrorOptions
+  ) {
     super(`${code}: ${ERRORS[code].text}`, options)
     this.name = 'GatewayError'
     this.code = code

@@ -33,13 +33,18 @@ export function distanceM(a: GeoPoint, b: GeoPoint): number {
 export function bearingDeg(a: GeoPoint, b: GeoPoint): number {
   const dLon = (b.lon - a.lon) * RAD
   const y = Math.sin(dLon) * Math.cos(b.lat * RAD)
-  const x = Math.cos(a.lat * RAD) * Math.sin(b.lat * RAD) - Math.sin(a.lat * RAD) * Math.cos(b.lat * RAD) * Math.cos(dLon)
+  const x =
+    Math.cos(a.lat * RAD) * Math.sin(b.lat * RAD) - Math.sin(a.lat * RAD) * Math.cos(b.lat * RAD) * Math.cos(dLon)
   return (Math.atan2(y, x) / RAD + 360) % 360
 }
 
 /** True for a point that can exist; 0/0, which devices send for "no fix", cannot. */
 export function isPlausible(p: { readonly lat: number; readonly lon: number }): boolean {
   return (
-    Number.isFinite(p.lat) && Number.isFinite(p.lon) && Math.abs(p.lat) <= 90 && Math.abs(p.lon) <= 180 && (p.lat !== 0 || p.lon !== 0)
+    Number.isFinite(p.lat) &&
+    Number.isFinite(p.lon) &&
+    Math.abs(p.lat) <= 90 &&
+    Math.abs(p.lon) <= 180 &&
+    (p.lat !== 0 || p.lon !== 0)
   )
 }

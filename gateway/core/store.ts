@@ -101,7 +101,11 @@ export interface Store extends Journal {
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
   openIncidentOf(subject: SubjectId): Promise<Incident | undefined>
   openAlarms(): Promise<readonly Alarm[]>
-  alarm(key: { readonly sourceId: SourceId; readonly alarmClass: string; readonly zone: string }): Promise<Alarm | undefined>
+  alarm(key: {
+    readonly sourceId: SourceId
+    readonly alarmClass: string
+    readonly zone: string
+  }): Promise<Alarm | undefined>
   timeline(id: IncidentId): Promise<readonly TimelineEntry[]>
   /** Highest running number of the day given as `MMDD` prefix; 0 when none. */
   lastNumber(day: string): Promise<number>

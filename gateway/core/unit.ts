@@ -1,5 +1,15 @@
 /** Units 巡防力量 and what the registry knows: cameras, households, vehicles, groups, grid cells. */
-import type { CameraId, FleetId, GridCellId, GroupId, IncidentId, SourceId, SubjectId, UnitId, UserId } from './brand.ts'
+import type {
+  CameraId,
+  FleetId,
+  GridCellId,
+  GroupId,
+  IncidentId,
+  SourceId,
+  SubjectId,
+  UnitId,
+  UserId
+} from './brand.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { Contact } from './incident.ts'
 import type { SourceKind } from './signal.ts'

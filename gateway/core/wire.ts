@@ -12,7 +12,8 @@ import type { CameraRow, GridCellRow, Unit } from './unit.ts'
 export type Role = 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator'
 
 /** A camera as the console sees it: no addresses, no credentials. */
-export interface CameraView extends Pick<CameraRow, 'id' | 'name' | 'position' | 'yawDeg' | 'fovDeg' | 'infrared' | 'ownership'> {
+export interface CameraView
+  extends Pick<CameraRow, 'id' | 'name' | 'position' | 'yawDeg' | 'fovDeg' | 'infrared' | 'ownership'> {
   readonly health: StreamHealth['state']
   readonly lastFrameAtMs?: number
   readonly error?: string
@@ -75,7 +76,11 @@ export type FeedBody =
   | { readonly type: 'unit'; readonly unit: Unit }
   | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'task'; readonly task: PatrolTask }
-  | { readonly type: 'taskGone'; readonly incidentId: IncidentId; readonly reason: 'recalled' | 'expired' | 'cleared' | 'declined' | 'resolved' }
+  | {
+      readonly type: 'taskGone'
+      readonly incidentId: IncidentId
+      readonly reason: 'recalled' | 'expired' | 'cleared' | 'declined' | 'resolved'
+    }
   | { readonly type: 'fleetAlarm'; readonly alarm: FleetAlarm }
 
 /** A patrol's own state, beside its tasks. */
@@ -119,7 +124,14 @@ export type ServerMessage =
       readonly patrol?: PatrolSnapshot
       readonly fleet?: readonly FleetAlarm[]
     }
-  | { readonly type: 'msg'; readonly scope: string; readonly seq: number; readonly prev: number; readonly atMs: number; readonly body: FeedBody }
+  | {
+      readonly type: 'msg'
+      readonly scope: string
+      readonly seq: number
+      readonly prev: number
+      readonly atMs: number
+      readonly body: FeedBody
+    }
   /** Outside the sequence, conflated to once a second per viewer; reading is audited by the gateway. */
   | {
       readonly type: 'positions'
@@ -199,7 +211,13 @@ export type IncidentAction =
   | { readonly action: 'dispatch'; readonly unitId: UnitId }
   | { readonly action: 'recall'; readonly assignmentId: string; readonly reason?: string }
   | { readonly action: 'handOver110'; readonly to: '110' | '119' | '120' | '12345'; readonly orderNumber?: string }
-  | { readonly action: 'resolve'; readonly disposition: Disposition; readonly feedback?: string; readonly confirmedBy?: string; readonly confirmedByPassword?: string }
+  | {
+      readonly action: 'resolve'
+      readonly disposition: Disposition
+      readonly feedback?: string
+      readonly confirmedBy?: string
+      readonly confirmedByPassword?: string
+    }
   | { readonly action: 'reopen'; readonly reason: string }
   | { readonly action: 'close' }
 
@@ -215,7 +233,12 @@ export interface PatrolCommand {
     | { readonly kind: 'accept'; readonly assignmentId: string }
     | { readonly kind: 'decline'; readonly assignmentId: string; readonly reason: string }
     | { readonly kind: 'arrive'; readonly assignmentId: string }
-    | { readonly kind: 'report'; readonly assignmentId: string; readonly text: string; readonly disposition?: Disposition }
+    | {
+        readonly kind: 'report'
+        readonly assignmentId: string
+        readonly text: string
+        readonly disposition?: Disposition
+      }
     | { readonly kind: 'clear'; readonly assignmentId: string }
     | { readonly kind: 'withdraw'; readonly assignmentId: string; readonly reason: string }
 }
@@ -266,10 +289,28 @@ export interface Diagnostics {
     readonly endpoints: readonly { readonly protocol: string; readonly address: string; readonly port: number }[]
     readonly accepted: number
     readonly lastSignalAtMs?: number
-    readonly rejected: readonly { readonly reason: string; readonly count: number; readonly lastOrigin: string; readonly lastAtMs: number; readonly lastDetail?: string }[]
+    readonly rejected: readonly {
+      readonly reason: string
+      readonly count: number
+      readonly lastOrigin: string
+      readonly lastAtMs: number
+      readonly lastDetail?: string
+    }[]
   }[]
-  readonly devices: readonly { readonly id: string; readonly protocol: string; readonly state: string; readonly atMs: number; readonly model?: string }[]
-  readonly workers: readonly { readonly index: number; readonly pid?: number; readonly cameras: number; readonly restarts: number; readonly rssMb?: number }[]
+  readonly devices: readonly {
+    readonly id: string
+    readonly protocol: string
+    readonly state: string
+    readonly atMs: number
+    readonly model?: string
+  }[]
+  readonly workers: readonly {
+    readonly index: number
+    readonly pid?: number
+    readonly cameras: number
+    readonly restarts: number
+    readonly rssMb?: number
+  }[]
   readonly cameras: readonly StreamHealth[]
   readonly shed: Readonly<Record<string, number>>
 }

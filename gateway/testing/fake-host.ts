@@ -1,0 +1,109 @@
+/** An AdapterHost that keeps what it is told, for adapter tests; it can refuse to store, or be slow, on command. */
+import { GatewayError } from '../core/errors.ts'
+import type { Position } from '../core/geo.ts'
+import type {
+  AdapterHost,
+  CameraSighting,
+  Clock,
+  Credential,
+  Endpoint,
+  Log,
+  Remember,
+  Sighting
+} from '../core/ports.ts'
+import type { Signal } from '../core/signal.ts'
+
+export interface Rejection {
+  readonly reason: string
+  readonly origin: string
+  readonly detail?: string
+}
+
+export interface FakeHost {
+  readonly host: AdapterHost
+  readonly signals: Signal[]
+  readonly rejections: Rejection[]
+  readonly endpoints: Endpoint[]
+  readonly sightings: Sighting[]
+  readonly cameras: CameraSighting[]
+  readonly positions: { sourceId: string; position: Position }[]
+  readonly remembered: Map<string, string>
+  /** While true every accept is refused with JOURNAL_UNAVAILABLE. */
+  failing: boolean
+  /** While set, accept waits for it: a late acknowledgement. */
+  gate: Promise<void> | undefined
+}
+
+export interface FakeHostOptions {
+  readonly fail?: boolean
+  readonly clock?: Clock
+  /** login name → password. */
+  readonly credentials?: Readonly<Record<string, string>>
+  /** Source ids the registry knows; absent: all. */
+  readonly known?: readonly string[]
+}
+
+export const systemTestClock: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+  every(ms, callback) {
+    const timer = setInterval(callback, ms)
+    return () => clearInterval(timer)
+  }
+}
+
+export const silentLog: Log = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  child: () => silentLog
+}
+
+export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
+  const seen = new Map<string, number>()
+  const fake: FakeHost = {
+    signals: [],
+    rejections: [],
+    endpoints: [],
+    sightings: [],
+    cameras: [],
+    positions: [],
+    remembered: new Map(),
+    failing: options.fail ?? false,
+    gate: undefined,
+    host: {
+      clock: options.clock ?? systemTestClock,
+      log: silentLog,
+      async accept(signal, remember) {
+        await fake.gate
+        if (fake.failing) throw new GatewayError('JOURNAL_UNAVAILABLE', { why: 'test' })
+        if (remember) fake.remembered.set(remember.key, remember.value)
+        const key = `${signal.sourceId}\n${signal.eventId}`
+        const known = seen.get(key)
+        if (known !== undefined) return { seq: known, duplicate: true }
+        fake.signals.push(signal)
+        seen.set(key, fake.signals.length)
+        return { seq: fake.signals.length, duplicate: false }
+      },
+      recall: key => fake.remembered.get(key),
+      async remember(entry: Remember) {
+        fake.remembered.set(entry.key, entry.value)
+      },
+      sighted: sighting => void fake.sightings.push(sighting),
+      position: (sourceId, position) => void fake.positions.push({ sourceId, position }),
+      camera: sighting => void fake.cameras.push(sighting),
+      reject: (reason, origin, detail) => void fake.rejections.push({ reason, origin, detail }),
+      known: sourceId => options.known?.includes(sourceId) ?? true,
+      async credential(username): Promise<Credential | undefined> {
+        const password = options.credentials?.[username]
+        return password === undefined ? undefined : { username, password }
+      },
+      listening: endpoint => void fake.endpoints.push(endpoint)
+    }
+  }
+  return fake
+}

@@ -1,0 +1,16 @@
+/** Waiting on a condition, never on a sleep. */
+
+/** Polls until `probe` gives a value that is not undefined, false or null; throws with `what` after `timeoutMs`. */
+export async function until<T>(
+  what: string,
+  probe: () => T | Promise<T>,
+  timeoutMs = 10_000
+): Promise<Exclude<T, undefined | false | null>> {
+  const deadline = performance.now() + timeoutMs
+  for (;;) {
+    const value = await probe()
+    if (value !== undefined && value !== false && value !== null) return value as Exclude<T, undefined | false | null>
+    if (performance.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for: ${what}`)
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+}
