@@ -19,14 +19,16 @@ export interface CameraView
   readonly error?: string
 }
 
-/** A system message of the floor: disk full, storm, adapter down, town unreachable. Latest per key; `text` absent means it is over. */
+/**
+ * A system message of the floor. Codes: `storeUnwritable` {error}, `diskLow` {freeMb}, `storm` {count, groups}, `adapterDown` {adapter, error},
+ * `workerDown` {index}, `unknownFlood` {origin, count}, `shed` {kind, count}, `backlog` {count}.
+ */
 export interface Notice {
   readonly key: string
   readonly level: 'info' | 'warning' | 'critical'
   readonly code: string
   readonly data: Readonly<Record<string, string | number | boolean>>
   readonly atMs: number
-  readonly over: boolean
 }
 
 /** What an incident looks like to a patrol: only what it needs, and only while it is assigned. */
@@ -74,7 +76,6 @@ export type FeedBody =
   | { readonly type: 'incident'; readonly incident: Incident }
   | { readonly type: 'timeline'; readonly entries: readonly TimelineEntry[] }
   | { readonly type: 'unit'; readonly unit: Unit }
-  | { readonly type: 'notice'; readonly notice: Notice }
   | { readonly type: 'task'; readonly task: PatrolTask }
   | {
       readonly type: 'taskGone'
@@ -138,7 +139,10 @@ export type ServerMessage =
       readonly units: readonly { readonly unitId: UnitId; readonly position: Position }[]
       readonly vehicles: readonly { readonly incidentId: IncidentId; readonly position: Position }[]
     }
+  /** Outside the sequence: the cameras whose health changed. */
   | { readonly type: 'cameras'; readonly cameras: readonly CameraView[] }
+  /** Outside the sequence, whole state: it must reach the floor just when nothing can be stored. */
+  | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   | { readonly type: 'pong'; readonly sentAtMs: number; readonly serverTimeMs: number }
 
 export interface SessionUser {
