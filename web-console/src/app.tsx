@@ -1,0 +1,54 @@
+/** The views by path. Without a session every path shows the log-in; a role that may not use a path is brought to its own page. */
+import { type ComponentType, type LazyExoticComponent, lazy, Suspense, useEffect } from 'react'
+import type { Role } from '../../gateway/core/wire.ts'
+import { navigate, usePath } from './route.ts'
+import { homeOf, SessionProvider, useSession } from './session.tsx'
+import { LoginView } from './views/login/index.tsx'
+
+interface View {
+  readonly component: LazyExoticComponent<ComponentType>
+  readonly roles: readonly Role[]
+}
+
+const FLOOR_ROLES: readonly Role[] = ['operator', 'leader']
+
+const VIEWS: Readonly<Record<string, View>> = {
+  '/': { component: lazy(() => import('./views/floor/index.tsx')), roles: FLOOR_ROLES },
+  '/map': { component: lazy(() => import('./views/map/index.tsx')), roles: FLOOR_ROLES },
+  '/wall': { component: lazy(() => import('./views/wall/index.tsx')), roles: FLOOR_ROLES },
+  '/patrol': { component: lazy(() => import('./views/patrol/index.tsx')), roles: ['patrol'] },
+  '/taxi': { component: lazy(() => import('./views/taxi/index.tsx')), roles: ['taxiDispatcher'] },
+  '/admin': { component: lazy(() => import('./views/admin/index.tsx')), roles: ['administrator', 'leader'] },
+  '/demo': {
+    component: lazy(() => import('./views/demo/index.tsx')),
+    roles: ['operator', 'leader', 'administrator', 'patrol', 'taxiDispatcher']
+  }
+}
+
+function Routes() {
+  const path = usePath()
+  const { user } = useSession()
+  const view = VIEWS[path]
+  const allowed = user && view?.roles.includes(user.role)
+  useEffect(() => {
+    if (user && !allowed) navigate(homeOf(user.role), true)
+  }, [user, allowed])
+
+  if (user === undefined) return null
+  if (user === null) return <LoginView />
+  if (!view || !allowed) return null
+  const Component = view.component
+  return (
+    <Suspense fallback={null}>
+      <Component />
+    </Suspense>
+  )
+}
+
+export function App() {
+  return (
+    <SessionProvider>
+      <Routes />
+    </SessionProvider>
+  )
+}

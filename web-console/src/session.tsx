@@ -1,0 +1,107 @@
+/** Who is logged in, what site this is, and the feed that lives as long as the session. */
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react'
+import type { ConsoleSettings, Role, SessionUser, SiteInfo } from '../../gateway/core/wire.ts'
+import { store } from './state/store.ts'
+import { get, post, Refusal } from './wire/api.ts'
+import { feedSocket, startFeed } from './wire/feed.ts'
+
+export interface Login {
+  readonly login: string
+  readonly password: string
+  readonly seat?: number
+}
+
+export interface Session {
+  /** `undefined` while the page asks; `null` when nobody is logged in. */
+  readonly user: SessionUser | null | undefined
+  readonly site: SiteInfo | undefined
+  readonly settings: ConsoleSettings | undefined
+  /** Throws `Refusal`. */
+  readonly login: (login: Login) => Promise<void>
+  readonly logout: () => Promise<void>
+}
+
+const SessionContext = createContext<Session | undefined>(undefined)
+
+/** The session; only below `SessionProvider`. */
+export function useSession(): Session {
+  const session = use(SessionContext)
+  if (!session) throw new Error('useSession outside of SessionProvider')
+  return session
+}
+
+/** The page a role starts on. */
+export function homeOf(role: Role): string {
+  switch (role) {
+    case 'operator':
+    case 'leader':
+      return '/'
+    case 'patrol':
+      return '/patrol'
+    case 'taxiDispatcher':
+      return '/taxi'
+    case 'administrator':
+      return '/admin'
+  }
+}
+
+const ASK_AGAIN_MS = 3_000
+
+/** Asks until the gateway answers: a page opened while it restarts must not stay blank. */
+function useAnswer<T>(wanted: boolean, path: string, refused: T | undefined): [T | undefined, (value: T) => void] {
+  const [value, setValue] = useState<T>()
+  useEffect(() => {
+    if (!wanted) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    let gone = false
+    const ask = async () => {
+      try {
+        const answer = await get<T>(path)
+        if (!gone) setValue(answer)
+      } catch (error) {
+        if (gone) return
+        if (refused !== undefined && error instanceof Refusal && error.status === 401) setValue(refused)
+        else timer = setTimeout(ask, ASK_AGAIN_MS)
+      }
+    }
+    void ask()
+    return () => {
+      gone = true
+      clearTimeout(timer)
+    }
+  }, [wanted, path, refused])
+  return [value, setValue]
+}
+
+/** Keeps session, site and feed for everything below. */
+export function SessionProvider({ children }: { readonly children: ReactNode }) {
+  const [site] = useAnswer<SiteInfo>(true, '/api/site', undefined)
+  const [user, setUser] = useAnswer<SessionUser | null>(true, '/api/session', null)
+  const [settings] = useAnswer<ConsoleSettings>(Boolean(user), '/api/settings', undefined)
+
+  const loggedOut = useCallback(() => {
+    store.dispatch({ kind: 'reset' })
+    setUser(null)
+  }, [setUser])
+
+  const userId = user?.userId
+  useEffect(() => {
+    if (userId === undefined) return
+    return startFeed({ store, connect: feedSocket, onLoggedOut: loggedOut })
+  }, [userId, loggedOut])
+
+  const session = useMemo<Session>(
+    () => ({
+      user,
+      site,
+      settings,
+      login: async login => setUser(await post<SessionUser>('/api/login', login)),
+      logout: async () => {
+        await post('/api/logout')
+        loggedOut()
+      }
+    }),
+    [user, site, settings, setUser, loggedOut]
+  )
+  return <SessionContext value={session}>{children}</SessionContext>
+}

@@ -1,0 +1,166 @@
+/** Folds feed messages into the state. Pure and idempotent: a message applied twice changes nothing the second time. */
+import type { Incident, TimelineEntry } from '../../../gateway/core/incident.ts'
+import type { FeedBody, ServerMessage } from '../../../gateway/core/wire.ts'
+import { type ConsoleState, EMPTY, type StateAction } from './model.ts'
+
+type Snapshot = Extract<ServerMessage, { type: 'snapshot' }>
+type Message = Extract<ServerMessage, { type: 'msg' }>
+
+/** A message this old is a replay: it says nothing about how fast alarms arrive now. */
+const LIVE_WITHIN_MS = 10_000
+
+function withEntry<V>(map: ReadonlyMap<string, V>, key: string, value: V): ReadonlyMap<string, V> {
+  return new Map(map).set(key, value)
+}
+
+function without<V>(map: ReadonlyMap<string, V>, key: string): ReadonlyMap<string, V> {
+  if (!map.has(key)) return map
+  const copy = new Map(map)
+  copy.delete(key)
+  return copy
+}
+
+function byKey<V>(items: readonly V[], key: (item: V) => string): ReadonlyMap<string, V> {
+  return new Map(items.map(item => [key(item), item]))
+}
+
+/** Merges entries by index; order of arrival does not matter. */
+export function mergeTimeline(
+  known: readonly TimelineEntry[],
+  more: readonly TimelineEntry[]
+): readonly TimelineEntry[] {
+  const byIndex = new Map([...known, ...more].map(entry => [entry.index, entry]))
+  return [...byIndex.values()].sort((a, b) => a.index - b.index)
+}
+
+function putIncident(state: ConsoleState, incident: Incident): ConsoleState {
+  const known = state.incidents.get(incident.id)
+  if (known && known.version >= incident.version) return state
+  return { ...state, incidents: withEntry(state.incidents, incident.id, incident) }
+}
+
+function putTimeline(state: ConsoleState, entries: readonly TimelineEntry[]): ConsoleState {
+  let timelines = state.timelines
+  for (const id of new Set(entries.map(entry => entry.incidentId))) {
+    const own = entries.filter(entry => entry.incidentId === id)
+    timelines = withEntry(timelines, id, mergeTimeline(timelines.get(id) ?? [], own))
+  }
+  return { ...state, timelines }
+}
+
+function applyBody(state: ConsoleState, body: FeedBody): ConsoleState {
+  switch (body.type) {
+    case 'incident':
+      return putIncident(state, body.incident)
+    case 'timeline':
+      return putTimeline(state, body.entries)
+    case 'unit': {
+      const next = { ...state, units: withEntry(state.units, body.unit.id, body.unit) }
+      return state.user?.unitId === body.unit.id ? { ...next, ownUnit: body.unit } : next
+    }
+    case 'task':
+      return { ...state, tasks: withEntry(state.tasks, body.task.incidentId, body.task) }
+    case 'taskGone':
+      return { ...state, tasks: without(state.tasks, body.incidentId), taskGone: body }
+    case 'fleetAlarm':
+      return { ...state, fleetAlarms: withEntry(state.fleetAlarms, body.alarm.incidentId, body.alarm) }
+  }
+}
+
+/** DeliveryLatency of a message that opens an incident; undefined for everything else and for replays. */
+function deliveryOf(state: ConsoleState, message: Message, nowMs: number): ConsoleState['delivery'] {
+  const { body } = message
+  if (body.type !== 'incident' || body.incident.state !== 'new' || state.incidents.has(body.incident.id))
+    return undefined
+  const serverNowMs = nowMs + state.clockOffsetMs
+  if (serverNowMs - message.atMs > LIVE_WITHIN_MS) return undefined
+  return { incidentId: body.incident.id, latencyMs: Math.max(0, serverNowMs - body.incident.openedAtMs) }
+}
+
+function applyMessage(state: ConsoleState, message: Message, nowMs: number): ConsoleState {
+  if (message.seq <= (state.seqs[message.scope] ?? 0)) return state
+  const delivery = deliveryOf(state, message, nowMs) ?? state.delivery
+  const next = applyBody(state, message.body)
+  return { ...next, seqs: { ...state.seqs, [message.scope]: message.seq }, ...(delivery ? { delivery } : {}) }
+}
+
+function applySnapshot(state: ConsoleState, message: Snapshot): ConsoleState {
+  let next: ConsoleState = { ...state, loaded: true, seqs: { ...state.seqs, [message.scope]: message.seq } }
+  if (message.floor)
+    next = {
+      ...next,
+      incidents: byKey(message.floor.incidents, incident => incident.id),
+      units: byKey(message.floor.units, unit => unit.id),
+      cameras: byKey(message.floor.cameras, camera => camera.id),
+      notices: byKey(message.floor.notices, notice => notice.key)
+    }
+  if (message.patrol)
+    next = { ...next, ownUnit: message.patrol.unit, tasks: byKey(message.patrol.tasks, task => task.incidentId) }
+  if (message.fleet) next = { ...next, fleetAlarms: byKey(message.fleet, alarm => alarm.incidentId) }
+  return next
+}
+
+function applyPositions(state: ConsoleState, message: Extract<ServerMessage, { type: 'positions' }>): ConsoleState {
+  const units = new Map(state.units)
+  for (const { unitId, position } of message.units) {
+    const unit = units.get(unitId)
+    if (unit) units.set(unitId, { ...unit, position })
+  }
+  const vehicles = new Map(state.vehicles)
+  for (const { incidentId, position } of message.vehicles) vehicles.set(incidentId, position)
+  return { ...state, units, vehicles }
+}
+
+function onMessage(state: ConsoleState, message: ServerMessage, nowMs: number): ConsoleState {
+  const heard: ConsoleState = { ...state, asOfMs: nowMs + state.clockOffsetMs }
+  switch (message.type) {
+    case 'welcome':
+      // A first guess, too early by the way here; the first pong corrects it.
+      return state.clockKnown
+        ? { ...heard, user: message.user }
+        : { ...heard, user: message.user, clockOffsetMs: message.serverTimeMs - nowMs }
+    case 'snapshot':
+      return applySnapshot(heard, message)
+    case 'msg':
+      return applyMessage(heard, message, nowMs)
+    case 'notices':
+      return { ...heard, notices: byKey(message.notices, notice => notice.key) }
+    case 'positions':
+      return applyPositions(heard, message)
+    case 'cameras':
+      return {
+        ...heard,
+        cameras: new Map([...heard.cameras, ...message.cameras.map(camera => [camera.id, camera] as const)])
+      }
+    case 'pong':
+      // Half of the round trip has passed since the server read its clock.
+      return {
+        ...heard,
+        clockKnown: true,
+        clockOffsetMs: message.serverTimeMs - Math.round((message.sentAtMs + nowMs) / 2)
+      }
+  }
+}
+
+/** The next state; never changes the given one. */
+export function reduce(state: ConsoleState, action: StateAction): ConsoleState {
+  switch (action.kind) {
+    case 'message':
+      return onMessage(state, action.message, action.nowMs)
+    case 'connection':
+      return { ...state, connection: action.connection }
+    case 'detail':
+      return putTimeline(putIncident(state, action.detail.incident), action.detail.timeline)
+    case 'incidents':
+      return action.incidents.reduce(putIncident, state)
+    case 'reset':
+      return EMPTY
+  }
+}
+
+/** What to do with a sequenced message: `gap` means a loss, the client connects again and resumes. */
+export function sequenceCheck(seqs: Readonly<Record<string, number>>, message: Message): 'next' | 'seen' | 'gap' {
+  const last = seqs[message.scope] ?? 0
+  if (message.seq <= last) return 'seen'
+  return message.prev === last ? 'next' : 'gap'
+}

@@ -1,0 +1,4 @@
+/** The admin view. */
+export default function AdminView() {
+  return <main />
+}

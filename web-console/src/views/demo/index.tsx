@@ -1,0 +1,4 @@
+/** The demo view. */
+export default function DemoView() {
+  return <main />
+}

@@ -1,0 +1,4 @@
+/** The floor view. */
+export default function FloorView() {
+  return <main />
+}

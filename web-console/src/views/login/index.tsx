@@ -1,0 +1,4 @@
+/** Log-in. */
+export function LoginView() {
+  return <main />
+}

@@ -1,0 +1,4 @@
+/** The map view. */
+export default function MapView() {
+  return <main />
+}

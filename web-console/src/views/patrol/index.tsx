@@ -1,0 +1,4 @@
+/** The patrol view. */
+export default function PatrolView() {
+  return <main />
+}

@@ -1,0 +1,4 @@
+/** The taxi view. */
+export default function TaxiView() {
+  return <main />
+}

@@ -1,0 +1,4 @@
+/** The wall view. */
+export default function WallView() {
+  return <main />
+}
