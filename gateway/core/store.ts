@@ -34,7 +34,8 @@ export interface FeedRow {
 }
 
 /**
- * One step, all or nothing. Constraints: one open alarm per (source, class, zone); one open incident per subject;
+ * One step, all or nothing. Constraints: one open alarm per (source, class, zone); one open incident per subject and lane
+ * (trouble apart from everything else); one active assignment per unit;
  * an incident's `version` must be one above the stored one.
  */
 export interface Change {
@@ -53,7 +54,7 @@ export interface Change {
 
 export type CommitResult =
   | { readonly ok: true; readonly feed: readonly { readonly seq: number; readonly prev: number }[] }
-  | { readonly ok: false; readonly conflict: 'alarmOpen' | 'incidentOpen' | 'version' | 'command' }
+  | { readonly ok: false; readonly conflict: 'alarmOpen' | 'incidentOpen' | 'unitBusy' | 'version' | 'command' }
 
 export interface StoredFeed {
   readonly seq: number
@@ -107,8 +108,8 @@ export interface Store extends Journal {
     readonly zone: string
   }): Promise<Alarm | undefined>
   timeline(id: IncidentId): Promise<readonly TimelineEntry[]>
-  /** Highest running number of the day given as `MMDD` prefix; 0 when none. */
-  lastNumber(day: string): Promise<number>
+  /** Highest running number with the prefix `MMDD` among incidents opened since `sinceMs`; 0 when none. */
+  lastNumber(day: string, sinceMs: number): Promise<number>
   feedSince(scope: string, seq: number, limit: number): Promise<readonly StoredFeed[]>
   /** Newest sequence number of the scope and the oldest one that can still be replayed. */
   feedBounds(scope: string): Promise<{ readonly last: number; readonly oldest: number }>

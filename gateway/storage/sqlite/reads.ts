@@ -1,0 +1,127 @@
+/** The reads of the embedded store on an open database; every answer is plain data ready to cross a thread. */
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Database } from 'better-sqlite3'
+import type { AuditEntry, Store } from '../../core/store.ts'
+
+type Awaited1<K extends keyof Store> = Store[K] extends (...args: never[]) => Promise<infer R> ? R : never
+type Args<K extends keyof Store> = Store[K] extends (...args: infer A) => unknown ? A : never
+
+/** The read half of `Store`, synchronous. */
+export type Reads = {
+  readonly [K in
+    | 'unhandled'
+    | 'openIncidents'
+    | 'incident'
+    | 'recentIncidents'
+    | 'openIncidentOf'
+    | 'openAlarms'
+    | 'alarm'
+    | 'timeline'
+    | 'lastNumber'
+    | 'feedSince'
+    | 'feedBounds'
+    | 'remembered'
+    | 'commandResult'
+    | 'users'
+    | 'sessions'
+    | 'credential'
+    | 'auditTail']: (...args: Args<K>) => Awaited1<K>
+}
+
+interface BodyRow {
+  readonly body: string
+}
+
+const parse = <T>(row: unknown): T => JSON.parse((row as BodyRow).body) as T
+const parseMaybe = <T>(row: unknown): T | undefined => (row ? parse<T>(row) : undefined)
+
+/** Incidents in one answer, so that a snapshot of years cannot be asked for. */
+const MAX_ROWS = 5_000
+
+export function createReads(db: Database): Reads {
+  const all = (text: string, ...args: unknown[]): unknown[] => db.prepare(text).all(...args)
+  const get = (text: string, ...args: unknown[]): unknown => db.prepare(text).get(...args)
+  return {
+    unhandled: () =>
+      all('SELECT seq, body FROM signals WHERE handled = 0 ORDER BY seq').map(row => ({
+        seq: (row as { seq: number }).seq,
+        signal: parse(row)
+      })),
+    openIncidents: () =>
+      all("SELECT body FROM incidents WHERE state <> 'closed' ORDER BY opened_ms LIMIT ?", MAX_ROWS).map(row =>
+        parse(row)
+      ),
+    incident: incidentId => parseMaybe(get('SELECT body FROM incidents WHERE id = ?', incidentId)),
+    recentIncidents: ({ limit, beforeMs }) =>
+      all(
+        'SELECT body FROM incidents WHERE opened_ms < ? ORDER BY opened_ms DESC LIMIT ?',
+        beforeMs ?? Number.MAX_SAFE_INTEGER,
+        Math.min(limit, 500)
+      ).map(row => parse(row)),
+    openIncidentOf: subject =>
+      parseMaybe(get("SELECT body FROM incidents WHERE subject_id = ? AND open = 1 AND lane = 'alarm'", subject)),
+    openAlarms: () => all('SELECT body FROM alarms WHERE open = 1').map(row => parse(row)),
+    alarm: ({ sourceId, alarmClass, zone }) =>
+      parseMaybe(
+        get(
+          'SELECT body FROM alarms WHERE source_id = ? AND alarm_class = ? AND zone = ? AND open = 1',
+          sourceId,
+          alarmClass,
+          zone
+        )
+      ),
+    timeline: incidentId =>
+      all('SELECT body FROM timeline WHERE incident_id = ? ORDER BY idx', incidentId).map(row => parse(row)),
+    lastNumber: (day, sinceMs) =>
+      Number(
+        (
+          get(
+            'SELECT max(CAST(substr(number, 6) AS INTEGER)) AS n FROM incidents WHERE number LIKE ? AND opened_ms >= ?',
+            `${day}-%`,
+            sinceMs
+          ) as { n: number | null }
+        ).n ?? 0
+      ),
+    feedSince: (scope, seq, limit) =>
+      all(
+        'SELECT seq, prev, scope, at_ms AS atMs, body FROM feed WHERE scope = ? AND seq > ? ORDER BY seq LIMIT ?',
+        scope,
+        seq,
+        limit
+      ).map(row => {
+        const { body, ...rest } = row as { seq: number; prev: number; scope: string; atMs: number; body: string }
+        return { ...rest, body: JSON.parse(body) as object }
+      }),
+    feedBounds: scope => {
+      const last = (get('SELECT last FROM scopes WHERE scope = ?', scope) as { last: number } | undefined)?.last ?? 0
+      const oldest = get('SELECT prev FROM feed WHERE scope = ? ORDER BY seq LIMIT 1', scope) as
+        | { prev: number }
+        | undefined
+      return { last, oldest: oldest?.prev ?? last }
+    },
+    remembered: () => all('SELECT key, value FROM memory') as { key: string; value: string }[],
+    commandResult: (client, seq) =>
+      (get('SELECT result FROM commands WHERE client = ? AND seq = ?', client, seq) as { result: string } | undefined)
+        ?.result,
+    users: () => all('SELECT body FROM users').map(row => parse(row)),
+    sessions: nowMs => all('SELECT body FROM sessions WHERE expires_ms > ?', nowMs).map(row => parse(row)),
+    credential: (adapter, username) =>
+      get(
+        'SELECT adapter, username, password FROM credentials WHERE adapter = ? AND username = ?',
+        adapter,
+        username
+      ) as { adapter: string; username: string; password: string } | undefined,
+    auditTail: limit =>
+      all('SELECT seq, hash, body FROM audit ORDER BY seq DESC LIMIT ?', Math.min(limit, MAX_ROWS)).map(row => {
+        const { seq, hash } = row as { seq: number; hash: string }
+        return { ...parse<AuditEntry>(row), seq, hash }
+      })
+  }
+}
+
+/** Bytes that a process without privileges may still write on the file system of the database. */
+export function freeBytesOf(db: Database): number {
+  const stat = statfsSync(dirname(db.name))
+  return stat.bavail * stat.bsize
+}

@@ -1,0 +1,117 @@
+/** The embedded store as the rooms see it: a proxy to the storage thread; nothing here touches the disk. */
+import { Worker } from 'node:worker_threads'
+import { GatewayError } from '../../core/errors.ts'
+import type { Store } from '../../core/store.ts'
+import type { ReadName, Reply, Request, ThreadData, WriteName } from './messages.ts'
+
+interface Waiting {
+  readonly name: string
+  resolve(value: unknown): void
+  reject(error: Error): void
+}
+
+/** Beyond this many unanswered requests new ones are refused at once: a disk that hangs must not fill the memory. */
+const MAX_WAITING = 50_000
+
+export interface SqliteStoreOptions {
+  readonly dir: string
+  /** Tests only: behave like a disk that is full after this many pages. */
+  readonly maxPages?: number
+}
+
+/** Opens (and migrates) the database on its own thread; resolves when it can be used. */
+export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
+  const data: ThreadData = { dir: options.dir, maxPages: options.maxPages }
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: data, name: 'storage' })
+  await new Promise<void>((resolve, reject) => {
+    worker.once('message', () => resolve())
+    worker.once('error', reject)
+    worker.once('exit', code => reject(new Error(`the storage thread ended with ${code}`)))
+  })
+  return createProxy(worker)
+}
+
+function createProxy(worker: Worker): Store {
+  const waiting = new Map<number, Waiting>()
+  let nextId = 1
+  let lastError: string | undefined
+  let dead: Error | undefined
+
+  worker.removeAllListeners('exit')
+  worker.on('message', (replies: readonly Reply[]) => {
+    for (const reply of replies) {
+      const entry = waiting.get(reply.id)
+      if (!entry) continue
+      waiting.delete(reply.id)
+      if (reply.ok) {
+        if (entry.name === 'append' || entry.name === 'commit') lastError = undefined
+        entry.resolve(reply.value)
+      } else {
+        const why = `${reply.code}: ${reply.message}`
+        if (entry.name === 'append' || entry.name === 'commit') lastError = why
+        entry.reject(new GatewayError(entry.name === 'append' ? 'JOURNAL_UNAVAILABLE' : 'STORE_FAILED', { why }))
+      }
+    }
+  })
+  const die = (error: Error) => {
+    dead = error
+    lastError = error.message
+    for (const entry of waiting.values()) entry.reject(new GatewayError('JOURNAL_UNAVAILABLE', { why: error.message }))
+    waiting.clear()
+  }
+  worker.on('error', die)
+  worker.on('exit', code => die(new Error(`the storage thread ended with ${code}`)))
+
+  const call = (name: WriteName | ReadName, ...args: readonly unknown[]): Promise<never> =>
+    new Promise<unknown>((resolve, reject) => {
+      if (dead || waiting.size >= MAX_WAITING) {
+        reject(
+          new GatewayError('JOURNAL_UNAVAILABLE', {
+            why: dead?.message ?? `${waiting.size} writes are waiting for the disk`
+          })
+        )
+        return
+      }
+      const request: Request = { id: nextId++, name, args }
+      waiting.set(request.id, { name, resolve, reject })
+      worker.postMessage(request)
+    }) as Promise<never>
+
+  return {
+    append: (signal, remember) => call('append', signal, remember),
+    commit: change => call('commit', change),
+    unhandled: () => call('unhandled'),
+    openIncidents: () => call('openIncidents'),
+    incident: incidentId => call('incident', incidentId),
+    recentIncidents: query => call('recentIncidents', query),
+    openIncidentOf: subject => call('openIncidentOf', subject),
+    openAlarms: () => call('openAlarms'),
+    alarm: key => call('alarm', key),
+    timeline: incidentId => call('timeline', incidentId),
+    lastNumber: (day, sinceMs) => call('lastNumber', day, sinceMs),
+    feedSince: (scope, seq, limit) => call('feedSince', scope, seq, limit),
+    feedBounds: scope => call('feedBounds', scope),
+    remembered: () => call('remembered'),
+    commandResult: (client, seq) => call('commandResult', client, seq),
+    users: () => call('users'),
+    saveUser: (user, audit) => call('saveUser', user, audit),
+    saveSession: (session, audit) => call('saveSession', session, audit),
+    deleteSession: (tokenHash, audit) => call('deleteSession', tokenHash, audit),
+    sessions: nowMs => call('sessions', nowMs),
+    credential: (adapter, username) => call('credential', adapter, username),
+    saveCredential: (row, audit) => call('saveCredential', row, audit),
+    auditTail: limit => call('auditTail', limit),
+    prune: nowMs => call('prune', nowMs),
+    async health() {
+      const { freeBytes } = (await call('probe')) as { freeBytes: number }
+      return { writable: lastError === undefined, freeBytes, error: lastError }
+    },
+    async close() {
+      if (dead) return
+      worker.removeAllListeners('exit')
+      await call('close')
+      await worker.terminate()
+      dead = new Error('the store is closed')
+    }
+  }
+}

@@ -1,0 +1,207 @@
+/** The writes of the embedded store on an open database: journal rows and whole steps; runs on the storage thread only. */
+import type { Database, Statement } from 'better-sqlite3'
+import type { Incident } from '../../core/incident.ts'
+import type { Remember } from '../../core/ports.ts'
+import type { Accepted, Signal } from '../../core/signal.ts'
+import type { AuditEntry, Change, CommitResult } from '../../core/store.ts'
+import { CHAIN_START, chainHash } from '../audit-chain.ts'
+
+export interface Writes {
+  append(signal: Signal, remember?: Remember): Accepted
+  commit(change: Change): CommitResult
+  audit(entry: AuditEntry): void
+}
+
+type Conflict = Exclude<CommitResult, { ok: true }>['conflict']
+
+/** Thrown inside a savepoint so that the whole step is undone; turned into a result outside. */
+export class ConflictError extends Error {
+  readonly conflict: Conflict
+  constructor(conflict: Conflict) {
+    super(conflict)
+    this.conflict = conflict
+  }
+}
+
+/** Trouble has a lane of its own: a household whose box has a flat battery still opens a new incident when it presses. */
+export function laneOf(incident: Incident): 'alarm' | 'trouble' {
+  return incident.alarmClass === 'trouble' ? 'trouble' : 'alarm'
+}
+
+const isOpen = (incident: Incident): number => (incident.state === 'resolved' || incident.state === 'closed' ? 0 : 1)
+
+export function createWrites(db: Database): Writes {
+  const sql = prepare(db)
+
+  const audit = (entry: AuditEntry): void => {
+    const head = sql.auditHead.get() as { hash: string } | undefined
+    const body = JSON.stringify(entry)
+    sql.audit.run(body, chainHash(head?.hash ?? CHAIN_START, body))
+  }
+
+  const saveIncident = (incident: Incident): void => {
+    const body = JSON.stringify(incident)
+    const lane = laneOf(incident)
+    if (incident.version === 1) {
+      guarded('incidentOpen', () =>
+        sql.insertIncident.run(
+          incident.id,
+          incident.number,
+          incident.subject.id,
+          lane,
+          incident.state,
+          isOpen(incident),
+          incident.openedAtMs,
+          1,
+          body
+        )
+      )
+      return
+    }
+    const done = guarded('incidentOpen', () =>
+      sql.updateIncident.run(
+        incident.state,
+        isOpen(incident),
+        lane,
+        incident.version,
+        body,
+        incident.id,
+        incident.version - 1
+      )
+    )
+    if (done.changes !== 1) throw new ConflictError('version')
+  }
+
+  const saveAssignments = (incident: Incident): void => {
+    for (const a of incident.assignments) {
+      const active = a.state === 'offered' || a.state === 'enRoute' || a.state === 'arrived' ? 1 : 0
+      guarded('unitBusy', () => sql.assignment.run(a.id, incident.id, a.unitId, a.state, active))
+    }
+  }
+
+  const feed = (rows: Change['feed']): { seq: number; prev: number }[] =>
+    (rows ?? []).map(row => {
+      const prev = (sql.scopeLast.get(row.scope) as { last: number } | undefined)?.last ?? 0
+      const seq = Number(sql.feed.run(row.scope, prev, row.atMs, JSON.stringify(row.body)).lastInsertRowid)
+      sql.scopeSet.run(row.scope, seq)
+      return { seq, prev }
+    })
+
+  return {
+    append(signal, remember) {
+      if (remember) sql.remember.run(remember.key, remember.value)
+      const row = sql.insertSignal.get(
+        signal.sourceId,
+        signal.eventId,
+        signal.receivedTimeMs,
+        JSON.stringify(signal)
+      ) as { seq: number } | undefined
+      if (row) return { seq: row.seq, duplicate: false }
+      const known = sql.findSignal.get(signal.sourceId, signal.eventId) as { seq: number }
+      return { seq: known.seq, duplicate: true }
+    },
+    commit(change) {
+      for (const command of change.commands ?? []) {
+        guarded('command', () => sql.command.run(command.client, command.seq, command.result))
+      }
+      for (const incident of change.incidents ?? []) {
+        saveIncident(incident)
+        saveAssignments(incident)
+      }
+      for (const alarm of change.alarms ?? []) {
+        guarded('alarmOpen', () =>
+          sql.alarm.run(
+            alarm.id,
+            alarm.incidentId,
+            alarm.sourceId,
+            alarm.alarmClass,
+            alarm.zone,
+            alarm.open ? 1 : 0,
+            JSON.stringify(alarm)
+          )
+        )
+      }
+      for (const item of change.evidence ?? [])
+        sql.evidence.run(item.id, item.incidentId, item.state, JSON.stringify(item))
+      for (const entry of change.timeline ?? []) {
+        guarded('version', () => sql.timeline.run(entry.incidentId, entry.index, JSON.stringify(entry)))
+      }
+      for (const entry of change.audit ?? []) audit(entry)
+      for (const seq of change.handled ?? []) sql.handled.run(seq)
+      for (const entry of change.remember ?? []) sql.remember.run(entry.key, entry.value)
+      return { ok: true, feed: feed(change.feed) }
+    },
+    audit
+  }
+}
+
+function guarded<T>(conflict: Conflict, write: () => T): T {
+  try {
+    return write()
+  } catch (error) {
+    const code = (error as { code?: string }).code ?? ''
+    if (code === 'SQLITE_CONSTRAINT_UNIQUE' || code === 'SQLITE_CONSTRAINT_PRIMARYKEY')
+      throw new ConflictError(conflict)
+    throw error
+  }
+}
+
+function prepare(
+  db: Database
+): Record<
+  | 'insertSignal'
+  | 'findSignal'
+  | 'handled'
+  | 'insertIncident'
+  | 'updateIncident'
+  | 'alarm'
+  | 'assignment'
+  | 'evidence'
+  | 'timeline'
+  | 'audit'
+  | 'auditHead'
+  | 'feed'
+  | 'scopeLast'
+  | 'scopeSet'
+  | 'command'
+  | 'remember',
+  Statement
+> {
+  return {
+    insertSignal: db.prepare(
+      'INSERT INTO signals (source_id, event_id, received_ms, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING seq'
+    ),
+    findSignal: db.prepare('SELECT seq FROM signals WHERE source_id = ? AND event_id = ?'),
+    handled: db.prepare('UPDATE signals SET handled = 1 WHERE seq = ?'),
+    insertIncident: db.prepare(
+      'INSERT INTO incidents (id, number, subject_id, lane, state, open, opened_ms, version, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)'
+    ),
+    updateIncident: db.prepare(
+      'UPDATE incidents SET state = ?, open = ?, lane = ?, version = ?, body = ? WHERE id = ? AND version = ?'
+    ),
+    alarm: db.prepare(
+      `INSERT INTO alarms (id, incident_id, source_id, alarm_class, zone, open, body) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET open = excluded.open, body = excluded.body`
+    ),
+    assignment: db.prepare(
+      `INSERT INTO assignments (id, incident_id, unit_id, state, active) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET state = excluded.state, active = excluded.active WHERE state <> excluded.state`
+    ),
+    evidence: db.prepare(
+      `INSERT INTO evidence (id, incident_id, state, body) VALUES (?, ?, ?, ?)
+       ON CONFLICT (id) DO UPDATE SET state = excluded.state, body = excluded.body WHERE evidence.state = 'recording'`
+    ),
+    timeline: db.prepare('INSERT INTO timeline (incident_id, idx, body) VALUES (?, ?, ?)'),
+    audit: db.prepare('INSERT INTO audit (body, hash) VALUES (?, ?)'),
+    auditHead: db.prepare('SELECT hash FROM audit ORDER BY seq DESC LIMIT 1'),
+    feed: db.prepare('INSERT INTO feed (scope, prev, at_ms, body) VALUES (?, ?, ?, ?)'),
+    scopeLast: db.prepare('SELECT last FROM scopes WHERE scope = ?'),
+    scopeSet: db.prepare(
+      'INSERT INTO scopes (scope, last) VALUES (?, ?) ON CONFLICT (scope) DO UPDATE SET last = excluded.last'
+    ),
+    command: db.prepare('INSERT INTO commands (client, seq, result) VALUES (?, ?, ?)'),
+    remember: db.prepare(
+      'INSERT INTO memory (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'
+    )
+  }
+}

@@ -1,0 +1,183 @@
+/** One suite over every implementation of the Store port; today the embedded one. */
+
+import { join } from 'node:path'
+import BetterSqlite from 'better-sqlite3'
+import { describe, expect, test } from 'vitest'
+import { id } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { AuditEntry, Store } from '../core/store.ts'
+import { sampleAlarm, sampleIncident, sampleSignal } from '../testing/samples.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { CHAIN_START, chainHash } from './audit-chain.ts'
+import { openSqliteStore } from './sqlite/store.ts'
+
+const audit = (action: string): AuditEntry => ({ atMs: 1, who: 'test', action, object: 'x', outcome: 'done' })
+
+async function withStore(run: (store: Store, dir: string) => Promise<void>, maxPages?: number): Promise<void> {
+  const dir = tempDir('store')
+  const store = await openSqliteStore({ dir, maxPages })
+  try {
+    await run(store, dir)
+  } finally {
+    await store.close()
+  }
+}
+
+describe('journal', () => {
+  test('a signal sent twice is one signal', () =>
+    withStore(async store => {
+      const signal = sampleSignal()
+      const first = await store.append(signal)
+      const second = await store.append(signal)
+      expect(first).toEqual({ seq: first.seq, duplicate: false })
+      expect(second).toEqual({ seq: first.seq, duplicate: true })
+      expect(await store.unhandled()).toHaveLength(1)
+    }))
+
+  test('what was answered is there after opening the folder again, with what was to be remembered', async () => {
+    const dir = tempDir('store')
+    const store = await openSqliteStore({ dir })
+    await Promise.all(
+      Array.from({ length: 500 }, (_, n) =>
+        store.append(sampleSignal({ eventId: `e${n}` }), { key: `k${n}`, value: 'v' })
+      )
+    )
+    await store.close()
+    const again = await openSqliteStore({ dir })
+    expect(await again.unhandled()).toHaveLength(500)
+    expect(await again.remembered()).toHaveLength(500)
+    await again.close()
+  })
+
+  test('a full disk refuses, says so, and a later start has exactly what was answered', async () => {
+    const dir = tempDir('store')
+    const store = await openSqliteStore({ dir, maxPages: 60 })
+    let answered = 0
+    let refused: unknown
+    for (let n = 0; n < 400 && !refused; n++) {
+      await store.append(sampleSignal({ eventId: `e${n}`, text: 'x'.repeat(500) })).then(
+        () => (answered += 1),
+        error => (refused = error)
+      )
+    }
+    expect(refused).toBeInstanceOf(GatewayError)
+    expect((refused as GatewayError).code).toBe('JOURNAL_UNAVAILABLE')
+    expect((await store.health()).writable).toBe(false)
+    expect((await store.health()).error).toContain('SQLITE_FULL')
+    await store.close()
+    const again = await openSqliteStore({ dir })
+    expect(await again.unhandled()).toHaveLength(answered)
+    expect(await again.append(sampleSignal())).toMatchObject({ duplicate: false })
+    expect((await again.health()).writable).toBe(true)
+    await again.close()
+  })
+})
+
+describe('commit', () => {
+  test('a second open alarm of one source and class is refused and leaves nothing of its step', () =>
+    withStore(async store => {
+      const incident = sampleIncident()
+      expect(await store.commit({ incidents: [incident], alarms: [sampleAlarm(incident)] })).toMatchObject({ ok: true })
+      const other = sampleIncident()
+      expect(await store.commit({ incidents: [other], alarms: [sampleAlarm(other)], audit: [audit('x')] })).toEqual({
+        ok: false,
+        conflict: 'alarmOpen'
+      })
+      expect(await store.incident(other.id)).toBeUndefined()
+      expect(await store.auditTail(10)).toHaveLength(0)
+    }))
+
+  test('one open incident per subject; trouble has a lane of its own; a resolved one makes room', () =>
+    withStore(async store => {
+      const incident = sampleIncident()
+      await store.commit({ incidents: [incident] })
+      const second = sampleIncident({ subject: incident.subject })
+      expect(await store.commit({ incidents: [second] })).toEqual({ ok: false, conflict: 'incidentOpen' })
+      const trouble = sampleIncident({ subject: incident.subject, alarmClass: 'trouble' })
+      expect(await store.commit({ incidents: [trouble] })).toMatchObject({ ok: true })
+      await store.commit({ incidents: [{ ...incident, state: 'resolved', version: 2 }] })
+      expect(await store.commit({ incidents: [second] })).toMatchObject({ ok: true })
+    }))
+
+  test('an older version is a conflict', () =>
+    withStore(async store => {
+      const incident = sampleIncident()
+      await store.commit({ incidents: [incident] })
+      expect(await store.commit({ incidents: [{ ...incident, version: 2 }] })).toMatchObject({ ok: true })
+      expect(await store.commit({ incidents: [{ ...incident, version: 2 }] })).toEqual({
+        ok: false,
+        conflict: 'version'
+      })
+    }))
+
+  test('a unit is sent to one incident at a time', () =>
+    withStore(async store => {
+      const assignment = (n: number, incident: ReturnType<typeof sampleIncident>) => ({
+        id: id<never>(`as-${n}`),
+        incidentId: incident.id,
+        unitId: id<never>('unit-07'),
+        unitName: '巡防 07 车',
+        state: 'offered' as const,
+        offeredAtMs: 1,
+        expiresAtMs: 2,
+        offeredBy: 'operator' as const
+      })
+      const a = sampleIncident()
+      const b = sampleIncident()
+      await store.commit({ incidents: [a, b] })
+      expect(await store.commit({ incidents: [{ ...a, version: 2, assignments: [assignment(1, a)] }] })).toMatchObject({
+        ok: true
+      })
+      expect(await store.commit({ incidents: [{ ...b, version: 2, assignments: [assignment(2, b)] }] })).toEqual({
+        ok: false,
+        conflict: 'unitBusy'
+      })
+    }))
+
+  test('the feed is numbered, chained per scope, and replayed', () =>
+    withStore(async store => {
+      const body = (n: number) => ({ n })
+      const result = await store.commit({
+        feed: [
+          { scope: 'floor', atMs: 1, body: body(1) },
+          { scope: 'unit:07', atMs: 1, body: body(2) },
+          { scope: 'floor', atMs: 1, body: body(3) }
+        ]
+      })
+      expect(result).toEqual({
+        ok: true,
+        feed: [
+          { seq: 1, prev: 0 },
+          { seq: 2, prev: 0 },
+          { seq: 3, prev: 1 }
+        ]
+      })
+      expect((await store.feedSince('floor', 1, 10)).map(row => [row.seq, row.prev, row.body])).toEqual([
+        [3, 1, { n: 3 }]
+      ])
+      expect(await store.feedBounds('floor')).toEqual({ last: 3, oldest: 0 })
+      await store.prune(1 + 25 * 3_600_000)
+      expect(await store.feedBounds('floor')).toEqual({ last: 3, oldest: 3 })
+    }))
+
+  test('the audit log is chained and cannot be changed', () =>
+    withStore(async (store, dir) => {
+      await store.commit({ audit: [audit('a'), audit('b')] })
+      const [b, a] = await store.auditTail(2)
+      expect(a?.hash).toBe(chainHash(CHAIN_START, JSON.stringify(audit('a'))))
+      expect(b?.hash).toBe(chainHash(a?.hash ?? '', JSON.stringify(audit('b'))))
+      const raw = new BetterSqlite(join(dir, 'gateway.db'))
+      expect(() => raw.exec("UPDATE audit SET body = '{}'")).toThrow(/append-only/)
+      expect(() => raw.exec('DELETE FROM audit')).toThrow(/append-only/)
+      raw.close()
+    }))
+
+  test('a patrol command applied twice is a conflict', () =>
+    withStore(async store => {
+      const commands = [{ client: 'phone', seq: 1, result: 'done' }]
+      expect(await store.commit({ commands })).toMatchObject({ ok: true })
+      expect(await store.commit({ commands, audit: [audit('twice')] })).toEqual({ ok: false, conflict: 'command' })
+      expect(await store.commandResult('phone', 1)).toBe('done')
+      expect(await store.auditTail(5)).toHaveLength(0)
+    }))
+})
