@@ -1,16 +1,180 @@
-/** A live picture of one camera. */
-import type { ReactNode } from 'react'
+/** A live picture of one camera, with its name, its age when it is not live, and the reason when there is none. */
+import { type ReactNode, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useSession } from '../session.tsx'
+import { serverNowMs, useNow } from '../state/clock.ts'
+import { clockText, spanText } from '../ui/time.ts'
+import { hasPicture, type LiveState } from './live-state.ts'
+import { useLive } from './use-live.ts'
+import { useVisible } from './use-visible.ts'
+import './player.css'
 
 export interface LiveTileProps {
   readonly cameraId: string
   readonly name: string
   readonly stream: 'main' | 'sub'
+  /** Bottom line, after the state: distance, preset, source. */
   readonly caption?: ReactNode
+  /** Top right: infrared, private camera and the like. */
   readonly label?: ReactNode
+  /** In front of the name: a tile's number. */
+  readonly lead?: ReactNode
   /** Why a private camera is looked at (rule 9). */
   readonly reason?: string
 }
 
-export function LiveTile({ name }: LiveTileProps) {
-  return <figure>{name}</figure>
+/** Grey outline of the real layout only after this long: most pictures are there before. */
+const OUTLINE_AFTER_MS = 300
+
+export function LiveTile({ cameraId, name, stream, caption, label, lead, reason }: LiveTileProps) {
+  const tile = useRef<HTMLElement>(null)
+  const video = useRef<HTMLVideoElement>(null)
+  const visible = useVisible(tile)
+  const state = useLive(video, { cameraId, stream, reason, visible })
+  const drawn = useDrawn(video, state)
+  const late = useLate(!drawn && state.kind === 'loading')
+
+  return (
+    <figure ref={tile} className="tile live-tile" data-state={drawn || state.kind !== 'live' ? state.kind : 'loading'}>
+      <video ref={video} muted autoPlay playsInline tabIndex={-1} aria-hidden="true" />
+      {late && <div className="tile-outline" />}
+      <Overlay state={state} />
+      <figcaption className="tile-name">
+        {lead !== undefined && <span className="tile-lead n">{lead}</span>}
+        <span className="el tile-title">{name}</span>
+        <span className="grow" />
+        {label}
+      </figcaption>
+      <div className="tile-foot">
+        <StateWord state={state} drawn={drawn} />
+        {caption}
+      </div>
+    </figure>
+  )
+}
+
+/** True once the browser has shown a frame: a stream that is live but not yet decoded is still loading to the eye. */
+function useDrawn(video: { readonly current: HTMLVideoElement | null }, state: LiveState): boolean {
+  const [drawn, setDrawn] = useState(false)
+  const picture = hasPicture(state)
+  useEffect(() => {
+    const element = video.current
+    if (!picture || !element) {
+      setDrawn(false)
+      return
+    }
+    const check = () => element.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && setDrawn(true)
+    check()
+    element.addEventListener('loadeddata', check)
+    element.addEventListener('playing', check)
+    return () => {
+      element.removeEventListener('loadeddata', check)
+      element.removeEventListener('playing', check)
+    }
+  }, [picture, video])
+  return drawn
+}
+
+function useLate(waiting: boolean): boolean {
+  const [late, setLate] = useState(false)
+  useEffect(() => {
+    if (!waiting) {
+      setLate(false)
+      return
+    }
+    const timer = setTimeout(() => setLate(true), OUTLINE_AFTER_MS)
+    return () => clearTimeout(timer)
+  }, [waiting])
+  return late
+}
+
+function StateWord({ state, drawn }: { readonly state: LiveState; readonly drawn: boolean }) {
+  const { t } = useTranslation()
+  if (state.kind === 'live' && drawn) return <span className="tile-live">{t('wall:player.live')}</span>
+  if (state.kind === 'stale') return <span className="tile-live stale">{t('wall:player.notLive')}</span>
+  return null
+}
+
+function Overlay({ state }: { readonly state: LiveState }) {
+  switch (state.kind) {
+    case 'stale':
+      return <Stale state={state} />
+    case 'offline':
+      return <Offline state={state} />
+    case 'refused':
+      return <Refused code={state.code} />
+    case 'unsupported':
+      return <Unsupported codec={state.codec} />
+    case 'loading':
+    case 'live':
+    case 'paused':
+      return null
+  }
+}
+
+function Stale({ state }: { readonly state: Extract<LiveState, { kind: 'stale' }> }) {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  useNow()
+  const lastFrameAtMs = state.lastFrameAtMs ?? state.sinceMs + serverNowMs() - Date.now()
+  const time = clockText(lastFrameAtMs, site?.timeZone ?? 'Asia/Shanghai')
+  const again = state.attempt > 0 ? t('wall:player.againN', { n: state.attempt }) : t('wall:player.again')
+  return (
+    <div className="tile-over hatched" role="status">
+      <b className="t-amb">{t('wall:player.stopped', { age: spanText(Date.now() - state.sinceMs, t) })}</b>
+      <span>
+        {t('wall:player.lastFrame', { time })}
+        {t('wall:player.comma')}
+        {again}
+      </span>
+    </div>
+  )
+}
+
+function Offline({ state }: { readonly state: Extract<LiveState, { kind: 'offline' }> }) {
+  const { t } = useTranslation()
+  return (
+    <div className="tile-over empty" role="status">
+      <b className="t-amb">{t('wall:player.offline')}</b>
+      <span>{t('wall:player.againN', { n: Math.max(1, state.attempt) })}</span>
+    </div>
+  )
+}
+
+function Refused({ code }: { readonly code: string }) {
+  const { t } = useTranslation()
+  return (
+    <div className="tile-over empty" role="status">
+      <Lock />
+      <b>{t([`wall:player.refused.${code}`, 'wall:player.refused.other'], { code })}</b>
+      <span>{t([`wall:player.refusedHow.${code}`, 'wall:player.refusedHow.other'], { code })}</span>
+    </div>
+  )
+}
+
+function Unsupported({ codec }: { readonly codec: string }) {
+  const { t } = useTranslation()
+  return (
+    <div className="tile-over empty" role="status">
+      <b>{t('wall:player.unsupported')}</b>
+      <span className="n">{codec}</span>
+    </div>
+  )
+}
+
+function Lock() {
+  return (
+    <svg
+      width="24"
+      height="24"
+      viewBox="0 0 22 22"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.6"
+      aria-hidden="true"
+    >
+      <rect x="5" y="10" width="12" height="8.5" rx="1.5" />
+      <path d="M7.5 10V7.2a3.5 3.5 0 0 1 7 0V10" />
+    </svg>
+  )
 }

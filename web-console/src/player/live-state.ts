@@ -1,0 +1,20 @@
+/** What a live tile knows about its picture, as a closed union that the tile draws. */
+
+export type LiveState =
+  /** Nothing seen yet; `attempt` counts connections from 1. */
+  | { readonly kind: 'loading'; readonly attempt: number }
+  | { readonly kind: 'live' }
+  /** The last frame stands on screen; `sinceMs` is the browser's time of the last frame, `lastFrameAtMs` the gateway's, if told. */
+  | { readonly kind: 'stale'; readonly sinceMs: number; readonly lastFrameAtMs?: number; readonly attempt: number }
+  /** No picture at all, trying again for ever. */
+  | { readonly kind: 'offline'; readonly attempt: number; readonly code: string }
+  /** The gateway refused (403, 404, 401); `code` is of the catalogue. */
+  | { readonly kind: 'refused'; readonly code: string }
+  | { readonly kind: 'unsupported'; readonly codec: string }
+  /** Hidden or off screen: nothing is fetched. */
+  | { readonly kind: 'paused' }
+
+/** True while the element shows a frame that was once live. */
+export function hasPicture(state: LiveState): boolean {
+  return state.kind === 'live' || state.kind === 'stale'
+}

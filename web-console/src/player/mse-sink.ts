@@ -1,0 +1,219 @@
+/** Feeds one video element with fragmented MP4 through Media Source Extensions: bounded queue, live edge, trimming; never throws. */
+import { type BufferView, catchUp, MAX_PART_BYTES, MAX_QUEUE_BYTES, MAX_QUEUE_PARTS, trimRange } from './policy.ts'
+
+/** Why a sink gave up; the session answers with a new connection and a new sink. */
+export type SinkTrouble = 'overflow' | 'decode' | 'unsupported'
+
+/** What the live session needs of a player; tests hand in a plain object. */
+export interface Sink {
+  /** A new parameter set: the codec string of RFC 6381 and the binary init segment. */
+  init(codec: string, segment: Uint8Array<ArrayBuffer>): void
+  /** One fragment (moof and mdat, optionally a prft box in front, which the parser skips). */
+  push(fragment: Uint8Array<ArrayBuffer>): void
+  /** Keeps to the live edge and trims; called a few times a second. */
+  tick(): void
+  close(): void
+}
+
+interface SourceConstructor {
+  new (): MediaSource
+  isTypeSupported(type: string): boolean
+}
+
+/** Safari on telephones has only ManagedMediaSource. */
+function sourceConstructor(): SourceConstructor | undefined {
+  const scope = globalThis as { ManagedMediaSource?: SourceConstructor; MediaSource?: SourceConstructor }
+  return scope.MediaSource ?? scope.ManagedMediaSource
+}
+
+/** True when this browser can play the codec, e.g. Debian's Chromium plays no H.265. */
+export function canPlay(codec: string): boolean {
+  return sourceConstructor()?.isTypeSupported(mime(codec)) ?? false
+}
+
+function mime(codec: string): string {
+  return `video/mp4; codecs="${codec}"`
+}
+
+/**
+ * The SourceBuffer runs in `sequence` mode: a stamp that jumps, frames dropped on the way to a slow viewer and a reconnect all
+ * continue at the end of what is buffered, instead of leaving gaps at which playback would stand. The last frame stays on screen
+ * while nothing comes.
+ */
+export class MseSink implements Sink {
+  readonly #video: HTMLVideoElement
+  readonly #trouble: (reason: SinkTrouble) => void
+  #source: MediaSource | undefined
+  #buffer: SourceBuffer | undefined
+  #codec = ''
+  #url = ''
+  #queue: Uint8Array<ArrayBuffer>[] = []
+  #queuedBytes = 0
+  #closed = false
+
+  constructor(video: HTMLVideoElement, trouble: (reason: SinkTrouble) => void) {
+    this.#video = video
+    this.#trouble = trouble
+    video.addEventListener('error', this.#onVideoError)
+  }
+
+  init(codec: string, segment: Uint8Array<ArrayBuffer>): void {
+    if (this.#closed) return
+    if (!canPlay(codec)) {
+      this.#fail('unsupported')
+      return
+    }
+    // What waited belongs to the parameters before; a reconnect may have cut it in mid-fragment.
+    this.#queue = []
+    this.#queuedBytes = 0
+    if (!this.#source) this.#attach(codec)
+    else this.#restartParser(codec)
+    this.#enqueue(segment)
+  }
+
+  push(fragment: Uint8Array<ArrayBuffer>): void {
+    if (this.#closed || !this.#source) return
+    this.#enqueue(fragment)
+  }
+
+  tick(): void {
+    const buffer = this.#buffer
+    if (this.#closed || !buffer || buffer.updating || this.#source?.readyState !== 'open') return
+    this.#safely(() => {
+      const view = this.#view(buffer)
+      const range = trimRange(view)
+      if (range) buffer.remove(range[0], range[1])
+      this.#steer(view)
+    })
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#queue = []
+    this.#video.removeEventListener('error', this.#onVideoError)
+    if (this.#url) URL.revokeObjectURL(this.#url)
+  }
+
+  #attach(codec: string): void {
+    const Source = sourceConstructor()
+    if (!Source) {
+      this.#fail('unsupported')
+      return
+    }
+    const source = new Source()
+    this.#source = source
+    this.#codec = codec
+    source.addEventListener('sourceopen', () => {
+      if (this.#closed || this.#buffer) return
+      this.#safely(() => {
+        const buffer = source.addSourceBuffer(mime(this.#codec))
+        buffer.mode = 'sequence'
+        buffer.addEventListener('updateend', () => this.#flush())
+        buffer.addEventListener('error', () => this.#fail('decode'))
+        this.#buffer = buffer
+        this.#flush()
+      })
+    })
+    this.#url = URL.createObjectURL(source)
+    // ManagedMediaSource attaches only where remote playback is off.
+    this.#video.disableRemotePlayback = true
+    this.#video.src = this.#url
+    this.#play()
+  }
+
+  #restartParser(codec: string): void {
+    const buffer = this.#buffer
+    if (!buffer || this.#source?.readyState !== 'open') {
+      this.#codec = codec
+      return
+    }
+    this.#safely(() => {
+      // abort() also drops a half-parsed fragment; it is illegal only while a removal runs, and then the sink starts afresh.
+      buffer.abort()
+      if (codec !== this.#codec) buffer.changeType(mime(codec))
+      this.#codec = codec
+    })
+  }
+
+  #enqueue(part: Uint8Array<ArrayBuffer>): void {
+    if (part.byteLength > MAX_PART_BYTES) {
+      this.#fail('decode')
+      return
+    }
+    this.#queue.push(part)
+    this.#queuedBytes += part.byteLength
+    if (this.#queuedBytes > MAX_QUEUE_BYTES || this.#queue.length > MAX_QUEUE_PARTS) {
+      this.#fail('overflow')
+      return
+    }
+    this.#flush()
+  }
+
+  /** Appends all that waits in one call: joining a stream replays a whole group of pictures at once. */
+  #flush(): void {
+    const buffer = this.#buffer
+    if (this.#closed || !buffer || buffer.updating || this.#queue.length === 0) return
+    const bytes = join(this.#queue, this.#queuedBytes)
+    const kept = this.#queue
+    try {
+      buffer.appendBuffer(bytes)
+      this.#queue = []
+      this.#queuedBytes = 0
+    } catch (error) {
+      this.#queue = kept
+      const range = trimRange(this.#view(buffer), true)
+      const full = error instanceof DOMException && error.name === 'QuotaExceededError'
+      if (full && range) this.#safely(() => buffer.remove(range[0], range[1]))
+      else this.#fail('decode')
+    }
+    this.#play()
+  }
+
+  #steer(view: BufferView): void {
+    const video = this.#video
+    const decision = catchUp(view, video.playbackRate)
+    if (decision.kind === 'jump') video.currentTime = decision.to
+    if (decision.kind === 'rate') video.playbackRate = decision.rate
+    if (video.paused) this.#play()
+  }
+
+  #view(buffer: SourceBuffer): BufferView {
+    const ranges: [number, number][] = []
+    const { buffered } = buffer
+    for (let i = 0; i < buffered.length; i++) ranges.push([buffered.start(i), buffered.end(i)])
+    return { currentTime: this.#video.currentTime, ranges }
+  }
+
+  #play(): void {
+    // Muted video may always start; a refusal (no data yet, page being closed) is repeated by the next tick.
+    if (this.#video.paused) void this.#video.play().catch(() => undefined)
+  }
+
+  readonly #onVideoError = (): void => this.#fail('decode')
+
+  #safely(work: () => void): void {
+    try {
+      work()
+    } catch {
+      this.#fail('decode')
+    }
+  }
+
+  #fail(reason: SinkTrouble): void {
+    if (this.#closed) return
+    this.close()
+    this.#trouble(reason)
+  }
+}
+
+function join(parts: readonly Uint8Array<ArrayBuffer>[], total: number): Uint8Array<ArrayBuffer> {
+  const [only] = parts
+  if (only && parts.length === 1) return only
+  const bytes = new Uint8Array(total)
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.byteLength
+  }
+  return bytes
+}

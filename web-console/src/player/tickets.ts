@@ -1,0 +1,50 @@
+/** Tickets for the video workers: asked of the gateway, shown to a worker's own port, never put into a URL. */
+import type { Ticket } from '../../../gateway/core/wire.ts'
+import { post, Refusal } from '../wire/api.ts'
+import type { LiveSocket, TicketAnswer } from './live-session.ts'
+
+export type LiveStream = 'main' | 'sub'
+
+/** Asks for one look at one camera. A 4xx refusal is final for now; a silent gateway or camera is worth trying again soon. */
+export async function cameraTicket(cameraId: string, stream: LiveStream, reason?: string): Promise<TicketAnswer> {
+  return answer(() =>
+    post<Ticket>(`/api/cameras/${encodeURIComponent(cameraId)}/ticket`, { stream, ...(reason ? { reason } : {}) })
+  )
+}
+
+/** Asks for one evidence file. */
+export async function evidenceTicket(evidenceId: string): Promise<TicketAnswer> {
+  return answer(() => post<Ticket>(`/api/evidence/${encodeURIComponent(evidenceId)}/ticket`, {}))
+}
+
+async function answer(ask: () => Promise<Ticket>): Promise<TicketAnswer> {
+  try {
+    return { ok: true, ticket: await ask() }
+  } catch (error) {
+    if (!(error instanceof Refusal)) return { ok: false, code: 'MEDIA_UNAVAILABLE', final: false }
+    const final = error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429
+    return { ok: false, code: error.code, final }
+  }
+}
+
+/** The worker's address beside the page's own: same host, the ticket's port, the page's security. */
+export function workerUrl(ticket: Ticket, kind: 'ws' | 'http'): string {
+  const secure = location.protocol === 'https:' ? 's' : ''
+  return `${kind}${secure}://${location.hostname}:${ticket.port}${ticket.path}`
+}
+
+/** Connects to the worker; the session sends the ticket as the first message. */
+export function liveSocket(ticket: Ticket): LiveSocket {
+  return new WebSocket(workerUrl(ticket, 'ws')) as unknown as LiveSocket
+}
+
+/** Fetches the file a ticket stands for. Throws when the worker does not answer or refuses. */
+export async function fetchWithTicket(ticket: Ticket, abort: AbortSignal): Promise<Blob> {
+  const response = await fetch(workerUrl(ticket, 'http'), {
+    headers: { authorization: `Ticket ${ticket.ticket}` },
+    credentials: 'omit',
+    signal: abort
+  })
+  if (!response.ok) throw new Error(`worker answered ${response.status}`)
+  return response.blob()
+}

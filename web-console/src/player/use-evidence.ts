@@ -1,0 +1,60 @@
+/** Evidence files in the page: fetched with a ticket into a blob, tried again while the recorder still writes, freed with the component. */
+import { useEffect, useState } from 'react'
+import { backOffMs } from './policy.ts'
+import { evidenceTicket, fetchWithTicket } from './tickets.ts'
+
+export type EvidenceState =
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'ready'; readonly url: string }
+  /** `code` is of the catalogue; `final` says that nothing more is tried. */
+  | { readonly kind: 'failed'; readonly code: string; readonly final: boolean }
+
+/** The file as a blob URL; `undefined` fetches nothing and stays loading. */
+export function useEvidence(evidenceId: string | undefined): EvidenceState {
+  const [state, setState] = useState<EvidenceState>({ kind: 'loading' })
+
+  useEffect(() => {
+    setState({ kind: 'loading' })
+    if (evidenceId === undefined) return
+    const abort = new AbortController()
+    let url = ''
+    let retry: ReturnType<typeof setTimeout> | undefined
+    const attempt = async (n: number): Promise<void> => {
+      const outcome = await load(evidenceId, abort.signal)
+      if (abort.signal.aborted) return
+      if (outcome.kind === 'blob') {
+        url = URL.createObjectURL(outcome.blob)
+        setState({ kind: 'ready', url })
+        return
+      }
+      setState(outcome)
+      if (!outcome.final) retry = setTimeout(() => void attempt(n + 1), backOffMs(n, Math.random()))
+    }
+    void attempt(1)
+    return () => {
+      abort.abort()
+      clearTimeout(retry)
+      if (url) URL.revokeObjectURL(url)
+    }
+  }, [evidenceId])
+
+  return state
+}
+
+/** The same for a still: the blob URL for an <img>, or undefined until there is one. */
+export function useStill(evidenceId: string | undefined): string | undefined {
+  const state = useEvidence(evidenceId)
+  return state.kind === 'ready' ? state.url : undefined
+}
+
+type Outcome = { readonly kind: 'blob'; readonly blob: Blob } | Extract<EvidenceState, { kind: 'failed' }>
+
+async function load(evidenceId: string, abort: AbortSignal): Promise<Outcome> {
+  const answer = await evidenceTicket(evidenceId)
+  if (!answer.ok) return { kind: 'failed', code: answer.code, final: answer.final }
+  try {
+    return { kind: 'blob', blob: await fetchWithTicket(answer.ticket, abort) }
+  } catch {
+    return { kind: 'failed', code: 'MEDIA_UNAVAILABLE', final: false }
+  }
+}
