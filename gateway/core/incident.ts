@@ -72,6 +72,8 @@ export interface Alarm {
   readonly presses: number
   readonly firstAtMs: number
   readonly lastAtMs: number
+  /** The newest press, which a confirmation towards the device names. */
+  readonly lastEventId: string
   readonly open: boolean
 }
 
@@ -254,7 +256,7 @@ export type TimelineKind = (typeof TIMELINE_KINDS)[number]
 /** One append-only line of 经过; `data` holds plain values that the console puts into words of its language. */
 export interface TimelineEntry {
   readonly incidentId: IncidentId
-  /** 1, 2, 3 … within the incident. */
+  /** Rises within the incident: the version of the incident that wrote the line. */
   readonly index: number
   readonly atMs: number
   readonly actor: Actor

@@ -56,6 +56,9 @@ export type CommitResult =
   | { readonly ok: true; readonly feed: readonly { readonly seq: number; readonly prev: number }[] }
   | { readonly ok: false; readonly conflict: 'alarmOpen' | 'incidentOpen' | 'unitBusy' | 'version' | 'command' }
 
+/** Commits a step; `apply` runs synchronously once it is durable and before anything of it is published. */
+export type Commit = (change: Change, apply?: () => void) => Promise<CommitResult>
+
 export interface StoredFeed {
   readonly seq: number
   readonly prev: number
@@ -100,7 +103,7 @@ export interface Store extends Journal {
   openIncidents(): Promise<readonly Incident[]>
   incident(id: IncidentId): Promise<Incident | undefined>
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
-  openIncidentOf(subject: SubjectId): Promise<Incident | undefined>
+  openIncidentOf(subject: SubjectId, lane: 'alarm' | 'trouble'): Promise<Incident | undefined>
   openAlarms(): Promise<readonly Alarm[]>
   alarm(key: {
     readonly sourceId: SourceId

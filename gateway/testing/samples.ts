@@ -61,6 +61,7 @@ export function sampleAlarm(incident: Incident, over: Partial<Alarm> = {}): Alar
     presses: 1,
     firstAtMs: 1_000,
     lastAtMs: 1_000,
+    lastEventId: 'event-1',
     open: true,
     ...over
   }

@@ -59,8 +59,8 @@ export function createReads(db: Database): Reads {
         beforeMs ?? Number.MAX_SAFE_INTEGER,
         Math.min(limit, 500)
       ).map(row => parse(row)),
-    openIncidentOf: subject =>
-      parseMaybe(get("SELECT body FROM incidents WHERE subject_id = ? AND open = 1 AND lane = 'alarm'", subject)),
+    openIncidentOf: (subject, lane) =>
+      parseMaybe(get('SELECT body FROM incidents WHERE subject_id = ? AND open = 1 AND lane = ?', subject, lane)),
     openAlarms: () => all('SELECT body FROM alarms WHERE open = 1').map(row => parse(row)),
     alarm: ({ sourceId, alarmClass, zone }) =>
       parseMaybe(

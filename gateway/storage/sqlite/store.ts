@@ -84,7 +84,7 @@ function createProxy(worker: Worker): Store {
     openIncidents: () => call('openIncidents'),
     incident: incidentId => call('incident', incidentId),
     recentIncidents: query => call('recentIncidents', query),
-    openIncidentOf: subject => call('openIncidentOf', subject),
+    openIncidentOf: (subject, lane) => call('openIncidentOf', subject, lane),
     openAlarms: () => call('openAlarms'),
     alarm: key => call('alarm', key),
     timeline: incidentId => call('timeline', incidentId),

@@ -1,6 +1,7 @@
 /** The writes of the embedded store on an open database: journal rows and whole steps; runs on the storage thread only. */
 import type { Database, Statement } from 'better-sqlite3'
 import type { Incident } from '../../core/incident.ts'
+import { isOpen, laneOf } from '../../core/lifecycle.ts'
 import type { Remember } from '../../core/ports.ts'
 import type { Accepted, Signal } from '../../core/signal.ts'
 import type { AuditEntry, Change, CommitResult } from '../../core/store.ts'
@@ -23,13 +24,6 @@ export class ConflictError extends Error {
   }
 }
 
-/** Trouble has a lane of its own: a household whose box has a flat battery still opens a new incident when it presses. */
-export function laneOf(incident: Incident): 'alarm' | 'trouble' {
-  return incident.alarmClass === 'trouble' ? 'trouble' : 'alarm'
-}
-
-const isOpen = (incident: Incident): number => (incident.state === 'resolved' || incident.state === 'closed' ? 0 : 1)
-
 export function createWrites(db: Database): Writes {
   const sql = prepare(db)
 
@@ -50,7 +44,7 @@ export function createWrites(db: Database): Writes {
           incident.subject.id,
           lane,
           incident.state,
-          isOpen(incident),
+          isOpen(incident) ? 1 : 0,
           incident.openedAtMs,
           1,
           body
@@ -61,7 +55,7 @@ export function createWrites(db: Database): Writes {
     const done = guarded('incidentOpen', () =>
       sql.updateIncident.run(
         incident.state,
-        isOpen(incident),
+        isOpen(incident) ? 1 : 0,
         lane,
         incident.version,
         body,

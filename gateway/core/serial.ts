@@ -1,0 +1,32 @@
+/** One queue per key: work of one key runs in order, different keys side by side. */
+
+export interface Serial {
+  /** Runs after everything given before for this key; a failure reaches its own caller only. */
+  run<T>(key: string, work: () => Promise<T>): Promise<T>
+  /** Keys with work under way. */
+  readonly busy: number
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>
+}
+
+export function createSerial(): Serial {
+  const tails = new Map<string, Promise<unknown>>()
+  return {
+    run(key, work) {
+      const before = tails.get(key)
+      const result = before ? before.then(work, work) : work()
+      const tail = result.catch(() => {})
+      tails.set(key, tail)
+      void tail.then(() => {
+        if (tails.get(key) === tail) tails.delete(key)
+      })
+      return result
+    },
+    get busy() {
+      return tails.size
+    },
+    async idle() {
+      while (tails.size > 0) await Promise.all(tails.values())
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/** The vocabulary of the lifecycle: every step an incident can be asked to take, and what comes of it. */
+import type { AssignmentId, IncidentId } from './brand.ts'
+import type { ErrorCode } from './errors.ts'
+import type { Assignment, Disposition, EvidenceItem, Incident, Nature, Owner, TimelineKind } from './incident.ts'
+import type { Priority } from './priority.ts'
+
+export type LineData = Readonly<Record<string, string | number | boolean>>
+
+/** Everything that can happen to an incident after it was opened. */
+export type Step =
+  | {
+      readonly kind: 'press'
+      readonly signal: number
+      readonly atMs: number
+      readonly escalates?: Partial<Incident>
+      readonly newAlarm: boolean
+      readonly data: LineData
+    }
+  | {
+      readonly kind: 'remark'
+      readonly line:
+        | 'restored'
+        | 'cancelAsked'
+        | 'tested'
+        | 'note'
+        | 'linked'
+        | 'viewed'
+        | 'deviceConfirmed'
+        | 'evidenceFailed'
+        | 'noUnit'
+      readonly data: LineData
+    }
+  | { readonly kind: 'acknowledge'; readonly owner: Owner }
+  | { readonly kind: 'take'; readonly owner: Owner }
+  | { readonly kind: 'release'; readonly owner: Owner }
+  | { readonly kind: 'verify'; readonly owner: Owner; readonly nature?: Nature }
+  | { readonly kind: 'setPriority'; readonly owner: Owner; readonly priority: Priority; readonly reason?: string }
+  | { readonly kind: 'annotate'; readonly text: string }
+  | { readonly kind: 'handOver110'; readonly owner: Owner; readonly to: string; readonly orderNumber?: string }
+  | { readonly kind: 'offer'; readonly owner?: Owner; readonly assignment: Assignment }
+  | { readonly kind: 'accept'; readonly assignmentId: AssignmentId }
+  | { readonly kind: 'arrive'; readonly assignmentId: AssignmentId }
+  | { readonly kind: 'clear'; readonly assignmentId: AssignmentId }
+  | { readonly kind: 'expire'; readonly assignmentId: AssignmentId }
+  | { readonly kind: 'decline'; readonly assignmentId: AssignmentId; readonly reason: string }
+  | { readonly kind: 'withdraw'; readonly assignmentId: AssignmentId; readonly reason: string }
+  | { readonly kind: 'recall'; readonly owner: Owner; readonly assignmentId: AssignmentId; readonly reason?: string }
+  | {
+      readonly kind: 'report'
+      readonly assignmentId: AssignmentId
+      readonly text: string
+      readonly disposition?: Disposition
+    }
+  | { readonly kind: 'escalate'; readonly level: 1 | 2 }
+  | { readonly kind: 'ringAgain' }
+  | { readonly kind: 'evidence'; readonly item: EvidenceItem }
+  | { readonly kind: 'link'; readonly to: IncidentId; readonly number: string }
+  | {
+      readonly kind: 'resolve'
+      readonly owner: Owner
+      readonly disposition: Disposition
+      readonly feedback?: string
+      readonly secondPerson?: string
+    }
+  | { readonly kind: 'reopen'; readonly owner: Owner; readonly reason: string }
+  | { readonly kind: 'close'; readonly owner?: Owner }
+
+export type Outcome =
+  | {
+      readonly ok: true
+      readonly incident: Incident
+      readonly line?: { readonly kind: TimelineKind; readonly data: LineData }
+    }
+  | { readonly ok: false; readonly code: ErrorCode; readonly why: string }

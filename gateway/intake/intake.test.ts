@@ -1,0 +1,101 @@
+/** What signals mean: mapping, tests, floods, places. */
+import { describe, expect, test } from 'vitest'
+import { type CameraId, type GridCellId, id, type SourceId, type SubjectId } from '../core/brand.ts'
+import type { GeoPoint } from '../core/geo.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { sampleSignal } from '../testing/samples.ts'
+import { createIntake, type IntakeOptions } from './intake.ts'
+
+const HOME: GeoPoint = { lat: 27.03, lon: 119.61, datum: 'wgs84' }
+const KNOWN = id<SourceId>('sip:6650147')
+
+function intakeWith(over: Partial<IntakeOptions> = {}, onTestUntilMs?: number) {
+  const clock = createFakeClock()
+  const intake = createIntake({
+    clock,
+    registry: {
+      resolve: sourceId =>
+        sourceId === KNOWN
+          ? {
+              source: { onTestUntilMs },
+              subject: { id: id<SubjectId>('h1'), kind: 'household', name: '陈桂芳', address: '杏花巷 16 号' },
+              position: HOME
+            }
+          : { subject: { id: id<SubjectId>(`unmapped:${sourceId}`), kind: 'unmapped', name: sourceId, address: '' } },
+      nearestCameras: (_point, count) =>
+        [1, 2, 3].slice(0, count).map(n => ({ camera: { id: id<CameraId>(`cam-${n}`), name: `${n}` }, distanceM: n })),
+      cellAt: () => ({ id: id<GridCellId>('03-07'), name: '网格 03-07' })
+    },
+    positionOf: () => undefined,
+    cameraCount: 1,
+    unknownPerMinute: 3,
+    ...over
+  })
+  return { clock, intake }
+}
+
+describe('intake', () => {
+  test('a known number: its household, place, grid cell and at least two cameras', () => {
+    const judged = intakeWith().intake.judge(1, sampleSignal({ sourceId: KNOWN, zone: '7' }))
+    expect(judged).toMatchObject({
+      effect: 'raise',
+      alarmClass: 'panic',
+      priority: 1,
+      zone: '',
+      position: HOME,
+      positionSource: 'registry',
+      subject: { name: '陈桂芳', gridCell: { name: '网格 03-07' } }
+    })
+    expect(judged.cameras).toHaveLength(2)
+  })
+
+  test('a position from the device wins; 0/0 is no position', () => {
+    const { intake } = intakeWith()
+    const here: GeoPoint = { lat: 27.1, lon: 119.7, datum: 'wgs84' }
+    expect(intake.judge(1, sampleSignal({ sourceId: KNOWN, position: here })).positionSource).toBe('device')
+    expect(
+      intake.judge(2, sampleSignal({ sourceId: KNOWN, position: { lat: 0, lon: 0, datum: 'wgs84' } })).positionSource
+    ).toBe('registry')
+  })
+
+  test('an unknown source is an incident of priority 3; a flood of them is one incident of its address', () => {
+    const { intake, clock } = intakeWith()
+    const press = (n: number) =>
+      intake.judge(n, sampleSignal({ sourceId: id(`sip:000${n}`), origin: `udp 10.9.9.9:${n}` }))
+    const first = press(1)
+    expect(first).toMatchObject({ effect: 'raise', alarmClass: 'unmapped', priority: 3 })
+    press(2)
+    press(3)
+    expect(press(4).subject.id).toBe('flood:10.9.9.9')
+    expect(press(5).sourceId).toBe('flood:10.9.9.9')
+    return clock.advance(60_000).then(() => expect(press(6).subject.id).toBe('unmapped:sip:0006'))
+  })
+
+  test('restore, cancel, test and heartbeat raise nothing', () => {
+    const { intake } = intakeWith()
+    const effect = (over: Parameters<typeof sampleSignal>[0]) =>
+      intake.judge(1, sampleSignal({ sourceId: KNOWN, ...over }))
+    expect(effect({ qualifier: 'restore' })).toMatchObject({ effect: 'remark', remark: 'restored' })
+    expect(effect({ condition: 'cancel' })).toMatchObject({ effect: 'remark', remark: 'cancelAsked' })
+    expect(effect({ condition: 'test' })).toMatchObject({ effect: 'remark', remark: 'tested' })
+    expect(effect({ condition: 'heartbeat' }).effect).toBe('none')
+  })
+
+  test('on test: the first press is a test, the second within 60 s is an alarm', () => {
+    const { intake, clock } = intakeWith({}, Number.MAX_SAFE_INTEGER)
+    const at = (afterMs: number) =>
+      intake.judge(1, sampleSignal({ sourceId: KNOWN, receivedTimeMs: clock.now() + afterMs }))
+    expect(at(0).effect).toBe('remark')
+    expect(at(61_000).effect).toBe('remark')
+    expect(at(90_000).effect).toBe('raise')
+  })
+
+  test('an old report is marked late', () => {
+    const { intake } = intakeWith()
+    const judged = intake.judge(
+      1,
+      sampleSignal({ sourceId: KNOWN, receivedTimeMs: 1_000_000, deviceTimeMs: 1_000_000 - 12 * 60_000 })
+    )
+    expect(judged.lateByMs).toBe(12 * 60_000)
+  })
+})

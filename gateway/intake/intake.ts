@@ -1,0 +1,163 @@
+/** Intake: what a journaled signal means (resolve, judge, locate). Pure over the registry and latest positions; the journal comes before it. */
+import { type CameraId, id, type SourceId, type SubjectId } from '../core/brand.ts'
+import { type GeoPoint, isPlausible, type Position } from '../core/geo.ts'
+import type { IncidentCamera, SubjectCard } from '../core/incident.ts'
+import type { Clock } from '../core/ports.ts'
+import { type Priority, priorityOf } from '../core/priority.ts'
+import type { AlarmClass, Signal } from '../core/signal.ts'
+
+/** The registry as intake needs it. */
+export interface IntakeRegistry {
+  resolve(sourceId: SourceId): {
+    readonly source?: { readonly onTestUntilMs?: number }
+    readonly subject: SubjectCard
+    readonly position?: GeoPoint
+  }
+  nearestCameras(
+    point: GeoPoint,
+    count: number
+  ): readonly { readonly camera: { readonly id: CameraId; readonly name: string }; readonly distanceM: number }[]
+  cellAt(
+    point: GeoPoint
+  ): { readonly id: NonNullable<SubjectCard['gridCell']>['id']; readonly name: string } | undefined
+}
+
+export interface IntakeOptions {
+  readonly clock: Clock
+  readonly registry: IntakeRegistry
+  positionOf(sourceId: SourceId): Position | undefined
+  /** Nearest cameras of an incident; at least two (DB15/T 3968). */
+  readonly cameraCount: number
+  /** Signals of unknown sources from one address within a minute before they are counted into one incident (rule 7). */
+  readonly unknownPerMinute: number
+}
+
+/** A signal with its meaning. */
+export interface Judged {
+  readonly seq: number
+  readonly signal: Signal
+  /** `raise` opens or merges; `remark` is a line on the open incident, never a change of its state (rule 3); `none` is only on record. */
+  readonly effect: 'raise' | 'remark' | 'none'
+  readonly remark?: 'restored' | 'cancelAsked' | 'tested'
+  readonly sourceId: SourceId
+  readonly alarmClass: AlarmClass
+  readonly zone: string
+  readonly priority: Priority
+  readonly subject: SubjectCard
+  readonly position?: GeoPoint
+  readonly positionSource: 'registry' | 'device' | 'none'
+  readonly cameras: readonly IncidentCamera[]
+  readonly duress: boolean
+  readonly lateByMs?: number
+}
+
+/** Older than this by the device's own clock, a report is shown as late. */
+const LATE_MS = 60_000
+const TEST_SECOND_PRESS_MS = 60_000
+const MAX_TRACKED = 10_000
+
+export interface Intake {
+  judge(seq: number, signal: Signal): Judged
+}
+
+export function createIntake(options: IntakeOptions): Intake {
+  const unknown = createBudget(options.clock, options.unknownPerMinute)
+  const lastTestPress = new Map<SourceId, number>()
+
+  /** Rule 12: a source on test raises nothing, but a second panic press within 60 s is an alarm all the same. */
+  const isTest = (signal: Signal, untilMs: number | undefined): boolean => {
+    if (untilMs === undefined || options.clock.now() >= untilMs) return false
+    const before = lastTestPress.get(signal.sourceId)
+    remember(lastTestPress, signal.sourceId, signal.receivedTimeMs)
+    const second = before !== undefined && signal.receivedTimeMs - before <= TEST_SECOND_PRESS_MS
+    return !(second && (signal.alarmClass === 'panic' || signal.alarmClass === 'duress'))
+  }
+
+  const locate = (signal: Signal, registered: GeoPoint | undefined) => {
+    if (signal.position && isPlausible(signal.position))
+      return { position: signal.position, positionSource: 'device' as const }
+    const latest = options.positionOf(signal.sourceId)
+    if (latest) return { position: latest.point, positionSource: 'device' as const }
+    if (registered) return { position: registered, positionSource: 'registry' as const }
+    return { position: undefined, positionSource: 'none' as const }
+  }
+
+  return {
+    judge(seq, signal) {
+      const found = options.registry.resolve(signal.sourceId)
+      const mapped = found.source !== undefined
+      const flooded = !mapped && !unknown.take(hostOf(signal.origin))
+      const subject = flooded ? floodSubject(signal.origin) : found.subject
+      const place = locate(signal, found.position)
+      const cell = subject.gridCell ?? (place.position && options.registry.cellAt(place.position))
+      const alarmClass = classOf(signal, mapped)
+      const zoned = alarmClass !== 'panic' && alarmClass !== 'duress'
+      const lateByMs = signal.deviceTimeMs === undefined ? 0 : signal.receivedTimeMs - signal.deviceTimeMs
+      return {
+        seq,
+        signal,
+        ...effectOf(signal, isTest(signal, found.source?.onTestUntilMs)),
+        sourceId: flooded ? id<SourceId>(`flood:${hostOf(signal.origin)}`) : signal.sourceId,
+        alarmClass,
+        zone: zoned ? (signal.zone ?? signal.cause ?? '') : '',
+        priority: priorityOf(alarmClass, signal.sourceKind),
+        subject: cell ? { ...subject, gridCell: { id: cell.id, name: cell.name } } : subject,
+        ...place,
+        cameras: place.position
+          ? options.registry
+              .nearestCameras(place.position, Math.max(2, options.cameraCount))
+              .map(near => ({ cameraId: near.camera.id, name: near.camera.name, distanceM: near.distanceM }))
+          : [],
+        duress: signal.alarmClass === 'duress',
+        lateByMs: lateByMs > LATE_MS ? lateByMs : undefined
+      }
+    }
+  }
+}
+
+function classOf(signal: Signal, mapped: boolean): AlarmClass {
+  if (signal.condition === 'fault') return 'trouble'
+  if (signal.condition === 'tamper') return 'tamper'
+  return mapped ? signal.alarmClass : 'unmapped'
+}
+
+function effectOf(signal: Signal, test: boolean): Pick<Judged, 'effect' | 'remark'> {
+  if (signal.condition === 'heartbeat') return { effect: 'none' }
+  if (signal.condition === 'test' || test) return { effect: 'remark', remark: 'tested' }
+  if (signal.condition === 'cancel') return { effect: 'remark', remark: 'cancelAsked' }
+  if (signal.qualifier === 'restore') return { effect: 'remark', remark: 'restored' }
+  if (signal.qualifier === 'status') return { effect: 'none' }
+  return { effect: 'raise' }
+}
+
+/** `udp 10.0.0.1:5060` → `10.0.0.1`. */
+function hostOf(origin: string): string {
+  const address = origin.slice(origin.indexOf(' ') + 1)
+  const colon = address.lastIndexOf(':')
+  return colon > 0 ? address.slice(0, colon) : address
+}
+
+function floodSubject(origin: string): SubjectCard {
+  const host = hostOf(origin)
+  return { id: id<SubjectId>(`flood:${host}`), kind: 'unmapped', name: host, address: '', description: 'flood' }
+}
+
+function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
+  map.delete(key)
+  map.set(key, value)
+  if (map.size > MAX_TRACKED) map.delete(map.keys().next().value as K)
+}
+
+/** A token bucket per address, refilled over a minute. */
+function createBudget(clock: Clock, perMinute: number): { take(host: string): boolean } {
+  const buckets = new Map<string, { tokens: number; atMs: number }>()
+  return {
+    take(host) {
+      const nowMs = clock.now()
+      const bucket = buckets.get(host) ?? { tokens: perMinute, atMs: nowMs }
+      const tokens = Math.min(perMinute, bucket.tokens + ((nowMs - bucket.atMs) * perMinute) / 60_000)
+      remember(buckets, host, { tokens: Math.max(0, tokens - 1), atMs: nowMs })
+      return tokens >= 1
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** Latest values that are no signals: positions of vehicles, what was seen of devices and cameras; bounded, expiring, never stored. */
+import type { CameraId, SourceId } from '../core/brand.ts'
+import type { Position } from '../core/geo.ts'
+import type { CameraSighting, Clock, Sighting } from '../core/ports.ts'
+import type { CameraRow } from '../core/unit.ts'
+
+export interface Latest {
+  position(sourceId: SourceId, position: Position): void
+  /** Undefined when there is none or it is older than the window (rule 10). */
+  positionOf(sourceId: SourceId): Position | undefined
+  sighted(sighting: Sighting): void
+  devices(): readonly Sighting[]
+  /** Keeps how a registry camera can be reached; true when that changed. */
+  camera(sighting: CameraSighting): boolean
+  cameraOf(cameraId: CameraId): CameraSighting | undefined
+  /** Found on the network and in nobody's registry. */
+  strangers(): readonly CameraSighting[]
+}
+
+export interface LatestOptions {
+  readonly clock: Clock
+  readonly cameras: readonly CameraRow[]
+  readonly positionKeptMs: number
+  readonly maxEntries?: number
+}
+
+export function createLatest(options: LatestOptions): Latest {
+  const max = options.maxEntries ?? 100_000
+  const positions = new Map<SourceId, Position>()
+  const devices = new Map<string, Sighting>()
+  const cameras = new Map<CameraId, CameraSighting>()
+  const strangers = new Map<string, CameraSighting>()
+
+  const put = <K, V>(map: Map<K, V>, key: K, value: V): void => {
+    map.delete(key)
+    map.set(key, value)
+    if (map.size > max) map.delete(map.keys().next().value as K)
+  }
+  const rowOf = (sighting: CameraSighting): CameraRow | undefined =>
+    options.cameras.find(
+      row =>
+        row.id === sighting.cameraId ||
+        (row.onvif?.endpoint !== undefined && row.onvif.endpoint === sighting.endpoint) ||
+        (row.onvif?.address !== undefined && row.onvif.address === sighting.address)
+    )
+
+  return {
+    position: (sourceId, position) => put(positions, sourceId, position),
+    positionOf(sourceId) {
+      const position = positions.get(sourceId)
+      return position && options.clock.now() - position.atMs <= options.positionKeptMs ? position : undefined
+    },
+    sighted: sighting => put(devices, sighting.deviceId, { ...devices.get(sighting.deviceId), ...sighting }),
+    devices: () => [...devices.values()],
+    camera(sighting) {
+      const row = rowOf(sighting)
+      if (!row) {
+        put(strangers, sighting.endpoint, sighting)
+        return false
+      }
+      const before = cameras.get(row.id)
+      put(cameras, row.id, sighting)
+      return before?.main?.url !== sighting.main?.url || before?.sub?.url !== sighting.sub?.url
+    },
+    cameraOf: cameraId => cameras.get(cameraId),
+    strangers: () => [...strangers.values()]
+  }
+}

@@ -1,0 +1,126 @@
+/** Reads and checks a registry file and its grid; every fault is told at once, with its place. */
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { Errors } from 'typebox/value'
+import { parse } from 'yaml'
+import { type GridCellId, id } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { GeoPoint } from '../core/geo.ts'
+import type { CameraRow, GridCellRow, GroupRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
+import { RegistryFile } from './schema.ts'
+
+export interface SiteRow {
+  readonly code: string
+  readonly name: string
+  readonly centre: string
+  readonly timeZone: string
+  readonly center?: GeoPoint
+}
+
+export interface RegistryData {
+  readonly site?: SiteRow
+  readonly groups: readonly GroupRow[]
+  readonly subjects: readonly SubjectRow[]
+  readonly sources: readonly SourceRow[]
+  readonly cameras: readonly CameraRow[]
+  readonly units: readonly UnitRow[]
+  readonly gridCells: readonly GridCellRow[]
+}
+
+export const EMPTY_REGISTRY: RegistryData = {
+  groups: [],
+  subjects: [],
+  sources: [],
+  cameras: [],
+  units: [],
+  gridCells: []
+}
+
+const MAX_FAULTS_SHOWN = 50
+
+/** Throws CONFIG_INVALID naming every wrong key, every id used twice and every reference to a row that does not exist. */
+export async function loadRegistry(file: string): Promise<RegistryData> {
+  const text = await readFile(file, 'utf8').catch(error => {
+    throw new GatewayError(
+      'CONFIG_INVALID',
+      { file, faults: `cannot be read: ${(error as Error).message}` },
+      { cause: error }
+    )
+  })
+  const raw = parseYaml(text, file)
+  const faults = Errors(RegistryFile, raw).map(e => `${e.instancePath || '/'}: ${e.message}`)
+  if (faults.length > 0) fail(file, faults)
+  const rows = raw as Omit<RegistryData, 'gridCells'> & { readonly grid?: string }
+  const gridCells = rows.grid ? await loadGrid(resolve(dirname(file), rows.grid)) : []
+  const data = { ...rows, gridCells }
+  const broken = [...repeated(data), ...dangling(data)]
+  if (broken.length > 0) fail(file, broken)
+  return data
+}
+
+function parseYaml(text: string, file: string): unknown {
+  try {
+    return parse(text)
+  } catch (error) {
+    return fail(file, [(error as Error).message])
+  }
+}
+
+function fail(file: string, faults: readonly string[]): never {
+  throw new GatewayError('CONFIG_INVALID', {
+    file,
+    count: faults.length,
+    faults: faults.slice(0, MAX_FAULTS_SHOWN).join('\n')
+  })
+}
+
+function repeated(data: RegistryData): string[] {
+  const faults: string[] = []
+  for (const table of ['groups', 'subjects', 'sources', 'cameras', 'units', 'gridCells'] as const) {
+    const seen = new Set<string>()
+    for (const row of data[table]) {
+      if (seen.has(row.id)) faults.push(`${table}: the id ${row.id} is used twice`)
+      seen.add(row.id)
+    }
+  }
+  return faults
+}
+
+function dangling(data: RegistryData): string[] {
+  const ids = (rows: readonly { readonly id: string }[]) => new Set<string>(rows.map(row => row.id))
+  const subjects = ids(data.subjects)
+  const groups = ids(data.groups)
+  return [
+    ...data.sources
+      .filter(s => !subjects.has(s.subjectId))
+      .map(s => `sources: ${s.id} names the subject ${s.subjectId}, which is not listed`),
+    ...data.subjects
+      .filter(s => s.groupId && !groups.has(s.groupId))
+      .map(s => `subjects: ${s.id} names the group ${s.groupId}, which is not listed`)
+  ]
+}
+
+interface Feature {
+  readonly properties?: Record<string, unknown>
+  readonly geometry?: { readonly type: string; readonly coordinates: unknown }
+}
+
+/** Grid cells from GeoJSON polygons with the properties code or id, name, level, unitId. */
+async function loadGrid(file: string): Promise<GridCellRow[]> {
+  const json = JSON.parse(await readFile(file, 'utf8')) as { readonly features?: readonly Feature[] }
+  return (json.features ?? []).map((feature, index) => {
+    const p = feature.properties ?? {}
+    const code = p.id ?? p.code
+    if (feature.geometry?.type !== 'Polygon' || typeof code !== 'string') {
+      return fail(file, [`feature ${index}: wants a Polygon with the property id or code`])
+    }
+    const ring = (feature.geometry.coordinates as [number, number][][])[0] ?? []
+    return {
+      id: id<GridCellId>(code),
+      name: String(p.name ?? code),
+      level: (p.level === 1 || p.level === 2 ? p.level : 3) as 1 | 2 | 3,
+      ring,
+      unitId: typeof p.unitId === 'string' ? id(p.unitId) : undefined
+    }
+  })
+}

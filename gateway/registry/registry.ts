@@ -1,0 +1,108 @@
+/** Who stands behind a source, which cameras are near a place, which grid cell it lies in: indexes over the registry's rows. */
+import booleanPointInPolygon from '@turf/boolean-point-in-polygon'
+import { around } from 'geokdbush'
+import KDBush from 'kdbush'
+import { type CameraId, id, protocolOf, type SourceId, type SubjectId, type UnitId } from '../core/brand.ts'
+import { distanceM, type GeoPoint } from '../core/geo.ts'
+import type { SubjectCard } from '../core/incident.ts'
+import type { CameraRow, GridCellRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
+import { toWgs84 } from './datum.ts'
+import type { RegistryData } from './load.ts'
+
+/** What the registry says of a source; `source` is absent for an unmapped one. */
+export interface Resolved {
+  readonly source?: SourceRow
+  readonly subject: SubjectCard
+  readonly position?: GeoPoint
+}
+
+export interface Registry {
+  readonly data: RegistryData
+  known(sourceId: SourceId): boolean
+  resolve(sourceId: SourceId): Resolved
+  /** Nearest first; at most `count`. */
+  nearestCameras(point: GeoPoint, count: number): readonly { readonly camera: CameraRow; readonly distanceM: number }[]
+  camera(cameraId: CameraId): CameraRow | undefined
+  unit(unitId: UnitId): UnitRow | undefined
+  /** The smallest cell (highest level number) around the point. */
+  cellAt(point: GeoPoint): GridCellRow | undefined
+  groupMembers(groupId: string): readonly SubjectRow[]
+}
+
+export function createRegistry(data: RegistryData): Registry {
+  const sources = new Map(data.sources.map(row => [row.id, row]))
+  const subjects = new Map(data.subjects.map(row => [row.id, row]))
+  const cameras = new Map(data.cameras.map(row => [row.id, { ...row, position: toWgs84(row.position) }]))
+  const units = new Map(data.units.map(row => [row.id, row]))
+  const groups = new Map(data.groups.map(row => [row.id, row]))
+  const cellsById = new Map(data.gridCells.map(row => [row.id, row]))
+  const cells = [...data.gridCells].sort((a, b) => b.level - a.level)
+  const members = new Map<string, SubjectRow[]>()
+  for (const row of data.subjects) if (row.groupId) members.set(row.groupId, [...(members.get(row.groupId) ?? []), row])
+  const list = [...cameras.values()]
+  const index = new KDBush(Math.max(1, list.length))
+  for (const camera of list) index.add(camera.position.lon, camera.position.lat)
+  if (list.length === 0) index.add(0, 0)
+  index.finish()
+
+  const cellAt = (point: GeoPoint): GridCellRow | undefined =>
+    cells.find(cell =>
+      booleanPointInPolygon([point.lon, point.lat], {
+        type: 'Polygon',
+        coordinates: [cell.ring.map(p => [p[0], p[1]])]
+      })
+    )
+
+  const card = (row: SubjectRow): SubjectCard => {
+    const position = row.position && toWgs84(row.position)
+    const cell = (row.gridCellId && cellsById.get(row.gridCellId)) || (position && cellAt(position))
+    const group = row.groupId && groups.get(row.groupId)
+    return {
+      id: row.id,
+      kind: row.kind,
+      name: row.name,
+      address: row.address,
+      phone: row.phone,
+      description: row.description,
+      medicalNote: row.medicalNote,
+      accessNote: row.accessNote,
+      contacts: row.contacts,
+      gridCell: cell && { id: cell.id, name: cell.name },
+      group: group ? { id: group.id, name: group.name, members: members.get(group.id)?.length ?? 0 } : undefined,
+      fleetId: row.fleetId
+    }
+  }
+
+  return {
+    data,
+    known: sourceId => sources.has(sourceId),
+    resolve(sourceId) {
+      const source = sources.get(sourceId)
+      const row = source && subjects.get(source.subjectId)
+      if (!source || !row) return { subject: unmapped(sourceId) }
+      return { source, subject: card(row), position: row.position && toWgs84(row.position) }
+    },
+    nearestCameras(point, count) {
+      if (list.length === 0) return []
+      return around(index, point.lon, point.lat, count).map(position => {
+        const camera = list[position] as CameraRow
+        return { camera, distanceM: Math.round(distanceM(point, camera.position)) }
+      })
+    },
+    camera: cameraId => cameras.get(cameraId),
+    unit: unitId => units.get(unitId),
+    cellAt,
+    groupMembers: groupId => members.get(groupId) ?? []
+  }
+}
+
+/** An unknown source stands for itself (rule 7). */
+function unmapped(sourceId: SourceId): SubjectCard {
+  return {
+    id: id<SubjectId>(`unmapped:${sourceId}`),
+    kind: 'unmapped',
+    name: sourceId.slice(sourceId.indexOf(':') + 1),
+    address: '',
+    description: protocolOf(sourceId)
+  }
+}

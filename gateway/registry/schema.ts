@@ -1,0 +1,89 @@
+/** The shape of a registry file (YAML): who stands behind which source, where cameras hang, which units there are. */
+import Type from 'typebox'
+
+const Text = (maxLength = 200) => Type.String({ minLength: 1, maxLength })
+const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\s]+$' })
+const Point = Type.Object(
+  {
+    lat: Type.Number({ minimum: -90, maximum: 90 }),
+    lon: Type.Number({ minimum: -180, maximum: 180 }),
+    datum: Type.Union([Type.Literal('wgs84'), Type.Literal('gcj02')])
+  },
+  { additionalProperties: false }
+)
+const strict = <T extends Record<string, ReturnType<typeof Type.Optional> | Type.TSchema>>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false })
+
+const Contact = strict({ name: Text(), relation: Type.String({ maxLength: 50 }), phone: Text(40) })
+const Stream = strict({
+  url: Type.String({ pattern: '^rtsps?://' }),
+  codec: Type.Optional(Type.Union([Type.Literal('h264'), Type.Literal('h265'), Type.Literal('mjpeg')])),
+  width: Type.Optional(Type.Integer({ minimum: 1 })),
+  height: Type.Optional(Type.Integer({ minimum: 1 }))
+})
+
+export const RegistryFile = strict({
+  site: strict({ code: Id, name: Text(), centre: Text(), timeZone: Text(), center: Type.Optional(Point) }),
+  groups: Type.Array(strict({ id: Id, name: Text() })),
+  subjects: Type.Array(
+    strict({
+      id: Id,
+      kind: Type.Union([Type.Literal('household'), Type.Literal('premises'), Type.Literal('vehicle')]),
+      name: Text(),
+      address: Type.String({ maxLength: 300 }),
+      position: Type.Optional(Point),
+      phone: Type.Optional(Text(40)),
+      description: Type.Optional(Type.String({ maxLength: 300 })),
+      medicalNote: Type.Optional(Type.String({ maxLength: 1000 })),
+      accessNote: Type.Optional(Type.String({ maxLength: 1000 })),
+      contacts: Type.Optional(Type.Array(Contact, { maxItems: 20 })),
+      groupId: Type.Optional(Id),
+      gridCellId: Type.Optional(Id),
+      fleetId: Type.Optional(Id)
+    })
+  ),
+  sources: Type.Array(
+    strict({
+      id: Type.String({ pattern: '^[a-z0-9-]+:\\S+$', maxLength: 160 }),
+      subjectId: Id,
+      kind: Type.Union(
+        (['panicPhone', 'alarmBox', 'taxi', 'oneKeyCall', 'detector', 'cameraAnalytics', 'personReport'] as const).map(
+          k => Type.Literal(k)
+        )
+      ),
+      label: Type.Optional(Text()),
+      onTestUntilMs: Type.Optional(Type.Integer({ minimum: 0 }))
+    })
+  ),
+  cameras: Type.Array(
+    strict({
+      id: Id,
+      name: Text(),
+      position: Point,
+      yawDeg: Type.Optional(Type.Number({ minimum: -360, maximum: 360 })),
+      fovDeg: Type.Optional(Type.Number({ minimum: 1, maximum: 360 })),
+      infrared: Type.Optional(Type.Boolean()),
+      ownership: Type.Union([Type.Literal('public'), Type.Literal('private')]),
+      gridCellId: Type.Optional(Id),
+      onvif: Type.Optional(strict({ endpoint: Type.Optional(Text(300)), address: Type.Optional(Text(300)) })),
+      streams: Type.Optional(strict({ main: Type.Optional(Stream), sub: Type.Optional(Stream) })),
+      credential: Type.Optional(Id)
+    })
+  ),
+  units: Type.Array(
+    strict({
+      id: Id,
+      name: Text(),
+      unitClass: Type.Union(
+        (['police', 'auxiliary', 'patrol', 'volunteer', 'informant'] as const).map(k => Type.Literal(k))
+      ),
+      memberCount: Type.Integer({ minimum: 1, maximum: 100 }),
+      vehicle: Type.Union((['car', 'motorcycle', 'bicycle', 'foot'] as const).map(k => Type.Literal(k))),
+      speedKmh: Type.Number({ exclusiveMinimum: 0, maximum: 120 }),
+      gridCellId: Type.Optional(Id),
+      phone: Type.Optional(Text(40))
+    })
+  ),
+  /** GeoJSON of the grid cells, relative to this file. */
+  grid: Type.Optional(Type.String())
+})
