@@ -1,0 +1,80 @@
+/** What a schema cannot say: settings that must agree with each other. */
+import type { Fault } from './faults.ts'
+import type { BaseSettings } from './schema.ts'
+
+/** Faults between settings; called only when each single one is allowed. */
+export function findConflicts(settings: BaseSettings): readonly Fault[] {
+  return [
+    ...timeZone(settings),
+    ...certificate(settings),
+    ...ports(settings),
+    ...escalation(settings),
+    ...locks(settings)
+  ]
+}
+
+function timeZone({ site }: BaseSettings): readonly Fault[] {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: site.timeZone })
+    return []
+  } catch {
+    const path = ['site', 'timeZone']
+    return [
+      { path, text: `site.timeZone is ${JSON.stringify(site.timeZone)}; allowed: an IANA name such as Asia/Shanghai` }
+    ]
+  }
+}
+
+function certificate({ http: { tls } }: BaseSettings): readonly Fault[] {
+  if ((tls.keyFile === '') === (tls.certFile === '')) return []
+  const missing = tls.keyFile === '' ? 'keyFile' : 'certFile'
+  return [{ path: ['http', 'tls', missing], text: `http.tls.${missing} is empty; allowed: both files, or both empty` }]
+}
+
+/** TCP ports of the main process and its workers; 0 is never in the way. */
+function ports({ http, media }: BaseSettings): readonly Fault[] {
+  const owners = new Map<number, string>()
+  const faults: Fault[] = []
+  const claim = (port: number, path: readonly string[]) => {
+    const key = path.join('.')
+    const owner = owners.get(port)
+    if (port === 0) return
+    if (owner === undefined) owners.set(port, key)
+    else if (owner !== key) faults.push({ path, text: `${key} needs port ${port}, which ${owner} has already` })
+  }
+  claim(http.port, ['http', 'port'])
+  claim(http.httpsPort, ['http', 'httpsPort'])
+  if (media.basePort !== 0) {
+    for (let i = 0; i < media.workers; i++) claim(media.basePort + i, ['media', 'basePort'])
+    if (media.basePort + media.workers - 1 > 65_535) {
+      faults.push({
+        path: ['media', 'basePort'],
+        text: `media.basePort is ${media.basePort}; allowed: room for ${media.workers} ports below 65536`
+      })
+    }
+  }
+  return faults
+}
+
+function escalation({ incidents }: BaseSettings): readonly Fault[] {
+  return Object.entries(incidents.timers).flatMap(([priority, t]) => {
+    if (t.escalateAllMs === 0 || t.escalateLeaderMs === 0 || t.escalateAllMs <= t.escalateLeaderMs) return []
+    const path = ['incidents', 'timers', priority, 'escalateLeaderMs']
+    return [
+      {
+        path,
+        text: `${path.join('.')} is ${t.escalateLeaderMs}; allowed: not before escalateAllMs (${t.escalateAllMs})`
+      }
+    ]
+  })
+}
+
+function locks({ access }: BaseSettings): readonly Fault[] {
+  if (access.lockMs <= access.lockMaxMs) return []
+  return [
+    {
+      path: ['access', 'lockMaxMs'],
+      text: `access.lockMaxMs is ${access.lockMaxMs}; allowed: at least access.lockMs (${access.lockMs})`
+    }
+  ]
+}

@@ -1,0 +1,152 @@
+/** Every setting of the gateway with its default, range and meaning; config/gateway.yaml and config/schema.json are written from here. */
+import { type Static, type TObject, type TProperties, Type } from 'typebox'
+import type { AdapterDefinition } from '../core/adapter.ts'
+import { DEFAULT_TIMERS, type Priority, type PriorityTimers } from '../core/priority.ts'
+
+const DAY_MS = 86_400_000
+
+function section<P extends TProperties>(description: string, properties: P): TObject<P> {
+  return Type.Object(properties, { description, additionalProperties: false, default: {} })
+}
+
+function text(value: string, description: string, limits: { minLength?: number; pattern?: string } = {}) {
+  return Type.String({ default: value, description, maxLength: 500, ...limits })
+}
+
+function whole(value: number, minimum: number, maximum: number, description: string) {
+  return Type.Integer({ default: value, minimum, maximum, description })
+}
+
+function port(value: number, description: string) {
+  return whole(value, 0, 65_535, description)
+}
+
+const site = section('The place this gateway works for', {
+  code: text('linxi', 'short code, part of MQTT topics and file names', { pattern: '^[a-z0-9][a-z0-9-]{0,31}$' }),
+  name: text('临溪县', 'name of the place, shown at log-in', { minLength: 1 }),
+  centre: text('临溪县监控中心', 'name of the watch floor, shown in the top bar', { minLength: 1 }),
+  timeZone: text('Asia/Shanghai', 'IANA name; times are stored in UTC and shown in this zone', { minLength: 1 }),
+  seats: whole(8, 1, 99, 'number of operator seats 席位')
+})
+
+const http = section('Console and API', {
+  address: text('0.0.0.0', 'address to listen on; 127.0.0.1 hides it from other machines', { minLength: 1 }),
+  port: port(8080, 'HTTP port; 0 takes a free one'),
+  httpsPort: port(8443, 'HTTPS port, which phones need for their position; 0 takes a free one'),
+  tls: section('Certificate of HTTPS and of the TLS listeners; both empty: one is made at the first start', {
+    keyFile: text('', 'PEM file of the private key'),
+    certFile: text('', 'PEM file of the certificate, with its chain')
+  }),
+  origins: Type.Array(Type.String({ pattern: '^https?://[^/]+$', maxLength: 200 }), {
+    default: [],
+    maxItems: 32,
+    description: 'further origins whose pages may call the API, e.g. https://console.example.org'
+  })
+})
+
+const media = section('Video plane', {
+  workers: whole(2, 1, 64, 'worker processes that receive video; one per processor core at most'),
+  basePort: port(8100, 'port of the first worker, the next ones follow; 0 takes free ones'),
+  preRollMs: whole(30_000, 0, 300_000, 'recorded before an alarm, kept in memory per camera (DB15/T 3968: 30 s)'),
+  postRollMs: whole(60_000, 0, 600_000, 'recorded after an alarm, and again after every further press'),
+  preRollStream: Type.Union([Type.Literal('main'), Type.Literal('sub')], {
+    default: 'main',
+    description: 'which stream the recorded seconds come from; sub needs less memory'
+  }),
+  clipCameras: whole(2, 2, 16, 'nearest cameras recorded for an incident (DB15/T 3968: at least 2)'),
+  evidenceDir: text('evidence', 'folder of clips and stills, below storage.dir unless absolute', { minLength: 1 })
+})
+
+const registry = section('Devices, households, vehicles, units and the map; paths count from this file', {
+  file: text('scenarios/town.yaml', 'cameras, households, vehicles, groups, units and sources', { minLength: 1 }),
+  streets: text('grid/streets.geojson', 'lines of the road graph for travel times; empty: straight line × 1.4'),
+  gridCells: text('grid/cells.geojson', 'polygons of the grid cells 网格; empty: none'),
+  layers: section('GeoJSON drawn by the map; empty: layer left out', {
+    buildings: text('grid/buildings.geojson', 'houses'),
+    water: text('grid/water.geojson', 'rivers and lakes'),
+    parks: text('grid/parks.geojson', 'parks')
+  })
+})
+
+/** 0 in the file means that the timer does not exist; `PriorityTimers` says so by leaving it out. */
+function timers(priority: Priority): TObject<{ [K in keyof Required<PriorityTimers>]: ReturnType<typeof whole> }> {
+  const of = DEFAULT_TIMERS[priority]
+  const ms = (value: number | undefined, description: string) => whole(value ?? 0, 0, DAY_MS, description)
+  return section(`Timers of priority ${priority} in milliseconds; 0: never`, {
+    acknowledgeTargetMs: whole(of.acknowledgeTargetMs, 1, DAY_MS, 'target from visible to acknowledged 接警'),
+    escalateAllMs: ms(of.escalateAllMs, 'un-owned: ring at all seats'),
+    escalateLeaderMs: ms(of.escalateLeaderMs, 'un-owned: ring at the watch leader 班长'),
+    autoOfferMs: ms(of.autoOfferMs, 'un-owned: offer to the nearest unit by itself'),
+    dispatchTargetMs: ms(of.dispatchTargetMs, 'target from acknowledged to the first offer 派单'),
+    acceptMs: whole(of.acceptMs, 1, DAY_MS, 'a unit must accept an offer within this, else the next nearest is asked'),
+    noMovementMs: ms(of.noMovementMs, 'en route and not moving: warn'),
+    welfareCheckMs: ms(of.welfareCheckMs, 'on scene: ask how the unit is'),
+    ringAgainMs: ms(of.ringAgainMs, 'acknowledged and idle: ring again')
+  })
+}
+
+const incidents = section('Lifecycle of incidents', {
+  timers: section('Times by priority (1 panic, duress, fire, medical … 5 log only)', {
+    p1: timers(1),
+    p2: timers(2),
+    p3: timers(3),
+    p4: timers(4),
+    p5: timers(5)
+  }),
+  ownerLostMs: whole(30_000, 1_000, DAY_MS, 'the owner’s session is lost for this long: the incident waits again'),
+  autoCloseMs: whole(DAY_MS, 60_000, 30 * DAY_MS, 'resolved for this long: closed by the system (not P1, not duress)')
+})
+
+const BASE = {
+  site,
+  http,
+  media,
+  storage: section('Where data is kept', {
+    dir: text('data', 'folder of database, evidence and certificate; counts from the working folder', { minLength: 1 })
+  }),
+  registry,
+  incidents,
+  feed: section('Messages to consoles and patrol pages', {
+    replayMs: whole(DAY_MS, 60_000, 7 * DAY_MS, 'a client that was away no longer than this gets what it missed')
+  }),
+  access: section('Log-in', {
+    sessionMs: whole(43_200_000, 60_000, 7 * DAY_MS, 'a session ends after this (a shift: 12 h)'),
+    wrongPasswords: whole(5, 1, 100, 'wrong passwords before a work number is locked for its address'),
+    lockMs: whole(30_000, 1_000, DAY_MS, 'first lock; doubles with every further wrong password'),
+    lockMaxMs: whole(900_000, 1_000, DAY_MS, 'longest lock')
+  }),
+  log: section('Log on standard output, one JSON object a line', {
+    level: Type.Union([Type.Literal('debug'), Type.Literal('info'), Type.Literal('warn'), Type.Literal('error')], {
+      default: 'info',
+      description: 'least level written'
+    })
+  })
+}
+
+const _base = section('', BASE)
+/** The settings that do not depend on which protocols there are. */
+export type BaseSettings = Static<typeof _base>
+
+/** The whole file: the base and one section per protocol, each with `enabled` whether or not the protocol declares it. */
+export function configSchema(adapters: readonly AdapterDefinition[]): TObject {
+  const sections: TProperties = {}
+  for (const { name, config } of adapters) sections[name] = withEnabled(name, config as TObject)
+  return section('Settings of 平安网关; every key may be left out', {
+    ...BASE,
+    adapters: section('Protocols, one section each', sections)
+  })
+}
+
+/** True when the protocol's own schema has `enabled`, so that it wants to see it. */
+export function declaresEnabled(definition: AdapterDefinition): boolean {
+  return 'enabled' in ((definition.config as TObject).properties ?? {})
+}
+
+function withEnabled(name: string, config: TObject): TObject {
+  const own = 'enabled' in config.properties
+  const properties = own
+    ? config.properties
+    : { enabled: Type.Boolean({ default: true, description: 'false: not started' }), ...config.properties }
+  const { description } = config as { description?: string }
+  return section(description ?? name, properties)
+}

@@ -1,0 +1,70 @@
+/** Writes config/gateway.yaml and config/schema.json from the schema; tests/config-files.test.ts compares them. Run it after a change of settings. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+import { adapters } from '../../adapters/index.ts'
+import { configSchema } from '../../gateway/config/schema.ts'
+import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
+
+interface Node {
+  readonly description?: string
+  readonly default?: unknown
+  readonly properties?: Readonly<Record<string, Node>>
+}
+
+const LINE_WIDTH = 120
+
+/** Both files by their path below the repository, as they must be. */
+export function configFiles(definitions: readonly AdapterDefinition[]): Readonly<Record<string, string>> {
+  return { 'config/gateway.yaml': sampleYaml(definitions), 'config/schema.json': jsonSchema(definitions) }
+}
+
+/** Paths of keys without a description: each key of the sample file says what it does. */
+export function undescribed(definitions: readonly AdapterDefinition[]): readonly string[] {
+  const walk = (node: Node, path: readonly string[]): readonly string[] =>
+    Object.entries(node.properties ?? {}).flatMap(([key, child]) => {
+      const here = [...path, key]
+      return [...(child.description ? [] : [here.join('.')]), ...walk(child, here)]
+    })
+  return walk(configSchema(definitions) as Node, [])
+}
+
+function sampleYaml(definitions: readonly AdapterDefinition[]): string {
+  const schema = configSchema(definitions) as Node
+  const lines = [
+    '# yaml-language-server: $schema=schema.json',
+    '# Every setting of the gateway with its default. Copy what you change into a file of your own; every key may be left out.',
+    '# Durations are milliseconds. No password or key stands here: settings that end in File name a file that holds one.'
+  ]
+  for (const [key, child] of Object.entries(schema.properties ?? {})) lines.push('', ...entry(key, child, ''))
+  return `${lines.join('\n')}\n`
+}
+
+function entry(key: string, node: Node, indent: string): readonly string[] {
+  const comment = `# ${node.description ?? ''}`
+  if (node.properties !== undefined) {
+    const children = Object.entries(node.properties).flatMap(([name, child]) => entry(name, child, `${indent}  `))
+    const empty = children.length === 0 ? ' {}' : ''
+    return [`${indent}${comment}`, `${indent}${key}:${empty}`, ...children]
+  }
+  const value = typeof node.default === 'object' ? JSON.stringify(node.default) : stringify(node.default).trimEnd()
+  const line = `${indent}${key}: ${value}`
+  return line.length + comment.length + 1 <= LINE_WIDTH ? [`${line} ${comment}`] : [`${indent}${comment}`, line]
+}
+
+/** For editors: draft 7, nothing required, since every key has a default. */
+function jsonSchema(definitions: readonly AdapterDefinition[]): string {
+  const schema = configSchema(definitions)
+  const json = JSON.stringify(
+    { $schema: 'http://json-schema.org/draft-07/schema#', title: 'pingan-gateway', ...schema },
+    (key, value: unknown) => (key === 'required' && Array.isArray(value) ? undefined : value),
+    2
+  )
+  return `${json}\n`
+}
+
+if (import.meta.main) {
+  for (const [path, text] of Object.entries(configFiles(adapters))) {
+    writeFileSync(join(import.meta.dirname, '../..', path), text)
+  }
+}
