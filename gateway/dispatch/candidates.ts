@@ -1,0 +1,74 @@
+/** Ranks units for an incident by travel time, and says why; pure. */
+import { distanceM, type GeoPoint } from '../core/geo.ts'
+import type { Incident } from '../core/incident.ts'
+import type { Unit } from '../core/unit.ts'
+import type { UnitCandidate } from '../core/wire.ts'
+
+/** Way along the roads, or undefined where there is no graph. */
+export type Route = (from: GeoPoint, to: GeoPoint) => { readonly distanceM: number } | undefined
+
+/** A position older than this is shown and not ranked. */
+export const STALE_POSITION_MS = 120_000
+/** Without a road graph the way is this much longer than the straight line (domain: travel time). */
+const STRAIGHT_FACTOR = 1.4
+/** A way this much longer than the straight line is a detour worth saying (a river). */
+const DETOUR_FACTOR = 2.2
+const DETOUR_MIN_M = 200
+
+/** Available units, nearest by time first; stale, busy and off-duty ones are left out or put below, unranked. */
+export function candidates(
+  incident: Incident,
+  units: readonly Unit[],
+  route: Route | undefined,
+  nowMs: number
+): readonly UnitCandidate[] {
+  const place = incident.position
+  const list = units.flatMap(unit => {
+    if (unit.state === 'offDuty' || (unit.state !== 'available' && unit.incidentId !== incident.id)) return []
+    if (unit.incidentId === incident.id) return []
+    return [candidate(incident, unit, place, route, nowMs)]
+  })
+  const ranked = list.filter(c => c.ranked).sort((a, b) => a.etaS - b.etaS)
+  const rest = list.filter(c => !c.ranked).sort((a, b) => a.positionAgeMs - b.positionAgeMs)
+  return [
+    ...ranked.map((c, index) => (index === 0 ? { ...c, reasons: ['nearest' as const, ...c.reasons] } : c)),
+    ...rest
+  ]
+}
+
+function candidate(
+  incident: Incident,
+  unit: Unit,
+  place: GeoPoint | undefined,
+  route: Route | undefined,
+  nowMs: number
+): UnitCandidate {
+  const here = unit.position
+  const straightM = here && place ? distanceM(here.point, place) : 0
+  const road = here && place ? route?.(here.point, place)?.distanceM : undefined
+  const way = road ?? straightM * STRAIGHT_FACTOR
+  const ageMs = here ? nowMs - here.atMs : Number.MAX_SAFE_INTEGER
+  const stale = ageMs > STALE_POSITION_MS
+  const declined = incident.assignments.some(
+    a => a.unitId === unit.id && (a.state === 'declined' || a.state === 'expired')
+  )
+  const reasons: UnitCandidate['reasons'][number][] = []
+  if (unit.gridCellId && unit.gridCellId === incident.subject.gridCell?.id) reasons.push('ownCell')
+  if (road !== undefined && road > straightM * DETOUR_FACTOR && road - straightM > DETOUR_MIN_M) reasons.push('detour')
+  if (unit.memberCount < 2) reasons.push('alone')
+  if (stale) reasons.push('stalePosition')
+  if (declined) reasons.push('declined')
+  return {
+    unitId: unit.id,
+    name: unit.name,
+    state: unit.state,
+    memberCount: unit.memberCount,
+    etaS: Math.round((way / 1000 / unit.speedKmh) * 3600),
+    distanceM: Math.round(way),
+    straightM: Math.round(straightM),
+    by: road === undefined ? 'straight' : 'road',
+    reasons,
+    positionAgeMs: Math.min(ageMs, Number.MAX_SAFE_INTEGER),
+    ranked: !stale && place !== undefined && !declined
+  }
+}

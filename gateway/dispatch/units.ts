@@ -1,0 +1,120 @@
+/** The units as they are now: duty, members, last position, current order; duty survives a restart, positions do not (rule 10). */
+import type { UnitId, UserId } from '../core/brand.ts'
+import type { Position } from '../core/geo.ts'
+import type { Assignment, Incident } from '../core/incident.ts'
+import { isActive } from '../core/lifecycle.ts'
+import type { Clock, Remember } from '../core/ports.ts'
+import type { Unit, UnitRow, UnitState } from '../core/unit.ts'
+
+interface Member {
+  readonly userId: UserId
+  readonly name: string
+}
+
+interface Duty {
+  readonly sinceMs: number
+  readonly members: readonly Member[]
+}
+
+export interface Units {
+  all(): readonly Unit[]
+  get(unitId: UnitId): Unit | undefined
+  /** The unit as it would be after this incident's change, for the feed's row in the same commit. */
+  after(unitId: UnitId, incident: Incident): Unit | undefined
+  /** Told of every durable change of an incident. */
+  incidentChanged(incident: Incident): void
+  activeOrder(unitId: UnitId): { readonly incidentId: Incident['id']; readonly assignment: Assignment } | undefined
+  /** What to remember for a change of duty; call `setDuty` once it is durable. */
+  dutyEntry(unitId: UnitId, duty: Duty | undefined): Remember
+  setDuty(unitId: UnitId, duty: Duty | undefined): void
+  dutyOf(unitId: UnitId): Duty | undefined
+  /** False when the unit is off duty: then nothing is kept. */
+  setPosition(unitId: UnitId, position: Position): boolean
+  /** Units whose position changed since the last call. */
+  takeMoved(): readonly { readonly unitId: UnitId; readonly position: Position }[]
+}
+
+const DUTY_KEY = 'duty:'
+const STATE_OF = { offered: 'offered', enRoute: 'enRoute', arrived: 'onScene' } as const
+
+export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: ReadonlyMap<string, string>): Units {
+  const byId = new Map(rows.map(row => [row.id, row]))
+  const duties = new Map<UnitId, Duty>()
+  const positions = new Map<UnitId, Position>()
+  const moved = new Set<UnitId>()
+  const orders = new Map<UnitId, { incidentId: Incident['id']; assignment: Assignment }>()
+  for (const row of rows) {
+    const text = remembered.get(DUTY_KEY + row.id)
+    if (text) duties.set(row.id, JSON.parse(text) as Duty)
+  }
+
+  const view = (row: UnitRow, order: { incidentId: Incident['id']; assignment: Assignment } | undefined): Unit => {
+    const duty = duties.get(row.id)
+    const state: UnitState = order
+      ? STATE_OF[order.assignment.state as keyof typeof STATE_OF]
+      : duty
+        ? 'available'
+        : 'offDuty'
+    return {
+      ...row,
+      state,
+      incidentId: order?.incidentId,
+      position: duty ? positions.get(row.id) : undefined,
+      members: duty?.members ?? [],
+      onDutySinceMs: duty?.sinceMs
+    }
+  }
+  const orderIn = (incident: Incident, unitId: UnitId) => {
+    const assignment = incident.assignments.findLast(a => a.unitId === unitId && isActive(a))
+    return assignment && { incidentId: incident.id, assignment }
+  }
+
+  return {
+    all: () => rows.map(row => view(row, orders.get(row.id))),
+    get(unitId) {
+      const row = byId.get(unitId)
+      return row && view(row, orders.get(unitId))
+    },
+    after(unitId, incident) {
+      const row = byId.get(unitId)
+      const elsewhere = orders.get(unitId)
+      return (
+        row && view(row, orderIn(incident, unitId) ?? (elsewhere?.incidentId === incident.id ? undefined : elsewhere))
+      )
+    },
+    incidentChanged(incident) {
+      for (const { unitId } of incident.assignments) {
+        const order = orderIn(incident, unitId)
+        if (order) orders.set(unitId, order)
+        else if (orders.get(unitId)?.incidentId === incident.id) orders.delete(unitId)
+      }
+    },
+    activeOrder: unitId => orders.get(unitId),
+    dutyEntry: (unitId, duty) => ({ key: DUTY_KEY + unitId, value: duty ? JSON.stringify(duty) : '' }),
+    setDuty(unitId, duty) {
+      if (duty) duties.set(unitId, duty)
+      else {
+        duties.delete(unitId)
+        positions.delete(unitId)
+        moved.delete(unitId)
+      }
+    },
+    dutyOf: unitId => duties.get(unitId),
+    setPosition(unitId, position) {
+      if (!duties.has(unitId)) return false
+      const before = positions.get(unitId)
+      if (before && before.atMs > position.atMs) return true
+      positions.set(unitId, { ...position, atMs: Math.min(position.atMs, clock.now()) })
+      moved.add(unitId)
+      return true
+    },
+    takeMoved() {
+      const list = [...moved].flatMap(unitId => {
+        const position = positions.get(unitId)
+        return position ? [{ unitId, position }] : []
+      })
+      moved.clear()
+      return list
+    }
+  }
+}

@@ -1,0 +1,263 @@
+/** The incident room: opens, merges and moves incidents; every change is one durable step with its timeline line and its audit entry. */
+import { randomUUID } from 'node:crypto'
+import { type AlarmId, type IncidentId, id } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Actor, Alarm, Incident, TimelineEntry } from '../core/incident.ts'
+import { apply, isOpen, laneOf } from '../core/lifecycle.ts'
+import type { Clock, Log } from '../core/ports.ts'
+import { createSerial } from '../core/serial.ts'
+import type { Outcome, Step } from '../core/step.ts'
+import type { AuditEntry, Change, Commit, FeedRow, Store } from '../core/store.ts'
+import { createBoard } from './board.ts'
+import type { Numbers } from './numbers.ts'
+import { escalations, type Judged, newAlarm, newIncident, openedLine, pressData, pressedAgain } from './opening.ts'
+
+export interface IncidentsOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly commit: Commit
+  readonly store: Pick<Store, 'openIncidents' | 'openAlarms' | 'openIncidentOf' | 'alarm' | 'incident'>
+  readonly numbers: Numbers
+  /** The feed's rows for a changed incident; called before the commit. */
+  project(after: Incident, before: Incident | undefined, line: TimelineEntry | undefined): readonly FeedRow[]
+  /** Called once the change is durable, before it is published. */
+  changed?(after: Incident, before: Incident | undefined): void
+}
+
+export interface Raised {
+  readonly incident: Incident
+  readonly opened: boolean
+}
+
+export interface StepOptions {
+  /** More to write in the same transaction (a patrol's command number, a unit's duty). */
+  readonly extra?: Pick<Change, 'commands' | 'evidence' | 'remember'>
+  /** Shown in the audit instead of the step's own words. */
+  readonly reason?: string
+}
+
+export interface Incidents {
+  /** Loads what is not closed. */
+  start(): Promise<void>
+  /** Opens or merges; one transaction with the journal mark, so that a repeat after a crash does nothing twice. */
+  raise(judged: Judged): Promise<Raised>
+  /** A line on the subject's open incident, if there is one; the state never changes (rule 3). */
+  remark(judged: Judged): Promise<Incident | undefined>
+  /** Moves an incident; throws GatewayError with the refusal's code (already audited). */
+  step(incidentId: IncidentId, step: Step, actor: Actor, options?: StepOptions): Promise<Incident>
+  get(incidentId: IncidentId): Incident | undefined
+  alarmsOf(incidentId: IncidentId): readonly Alarm[]
+  /** Everything that is not closed. */
+  all(): Iterable<Incident>
+  readonly busy: number
+}
+
+/** Another writer can win the constraint a few times; more often means a bug, not bad luck. */
+const MAX_ATTEMPTS = 5
+/** Incidents of one neighbour group this close in time are linked, never merged. */
+const GROUP_LINK_MS = 5 * 60_000
+
+export function createIncidents(options: IncidentsOptions): Incidents {
+  const { clock, commit, store } = options
+  const board = createBoard()
+  const serial = createSerial()
+
+  const learn = (incident: Incident, alarms: readonly Alarm[], before: Incident | undefined) => {
+    board.put(incident)
+    for (const alarm of alarms) board.putAlarm(alarm)
+    options.changed?.(incident, before)
+  }
+
+  /** Memory was behind the store (another writer, or a crash between the two): read what the constraint protects. */
+  const refresh = async (judged: Judged): Promise<void> => {
+    const incident = await store.openIncidentOf(judged.subject.id, laneOf(judged))
+    if (incident) board.put(incident)
+    const alarm = await store.alarm({ sourceId: judged.sourceId, alarmClass: judged.alarmClass, zone: judged.zone })
+    if (!alarm) return
+    board.putAlarm(alarm)
+    const holder = await store.incident(alarm.incidentId)
+    if (holder) board.put(holder)
+  }
+
+  const related = (judged: Judged): readonly IncidentId[] => {
+    const earlier = board.resolvedOf(judged.subject.id)
+    const group = judged.subject.group?.id
+    const sinceMs = judged.signal.receivedTimeMs - GROUP_LINK_MS
+    const neighbours = group
+      ? [...board.all()]
+          .filter(i => i.subject.group?.id === group && isOpen(i) && i.openedAtMs >= sinceMs)
+          .map(i => i.id)
+      : []
+    return [...(earlier ? [earlier.id] : []), ...neighbours]
+  }
+
+  const open = async (judged: Judged): Promise<Raised | undefined> => {
+    const incident = newIncident(judged, id<IncidentId>(randomUUID()), options.numbers.next(), related(judged))
+    const alarm = newAlarm(judged, id<AlarmId>(randomUUID()), incident.id)
+    const line = openedLine(incident, judged)
+    const change: Change = {
+      handled: [judged.seq],
+      incidents: [incident],
+      alarms: [alarm],
+      timeline: [line],
+      audit: [auditOf('system', 'incident.open', incident, clock.now())],
+      feed: options.project(incident, undefined, line)
+    }
+    const result = await commit(change, () => learn(incident, [alarm], undefined))
+    return result.ok ? { incident, opened: true } : undefined
+  }
+
+  const press = async (before: Incident, judged: Judged): Promise<Raised | undefined> => {
+    const known = board.alarm(judged)
+    const alarm = known ? pressedAgain(known, judged.signal) : newAlarm(judged, id<AlarmId>(randomUUID()), before.id)
+    const step: Step = {
+      kind: 'press',
+      signal: judged.seq,
+      atMs: judged.signal.receivedTimeMs,
+      newAlarm: known === undefined,
+      escalates: escalations(before, judged),
+      data: pressData(judged)
+    }
+    const actor: Actor = { kind: 'device', sourceId: judged.sourceId }
+    const after = settle(before, apply(before, step, actor, clock.now()))
+    const done = await write(before, after, actor, step, { handled: [judged.seq], alarms: [alarm] })
+    return done ? { incident: done, opened: false } : undefined
+  }
+
+  /** One durable step; undefined when another writer was first. */
+  const write = async (
+    before: Incident,
+    outcome: Extract<Outcome, { ok: true }>,
+    actor: Actor,
+    step: Step,
+    extra: Partial<Change> = {},
+    reason?: string
+  ): Promise<Incident | undefined> => {
+    const after: Incident = { ...outcome.incident, version: before.version + 1 }
+    const line: TimelineEntry | undefined = outcome.line && {
+      incidentId: after.id,
+      index: after.version,
+      atMs: clock.now(),
+      actor,
+      ...outcome.line
+    }
+    const ended = isOpen(before) && !isOpen(after) ? board.alarmsOf(after.id).map(a => ({ ...a, open: false })) : []
+    const alarms = [...(extra.alarms ?? []), ...ended]
+    const change: Change = {
+      ...extra,
+      incidents: [after],
+      alarms,
+      timeline: line ? [line] : [],
+      audit: [auditOf(whoOf(actor), `incident.${step.kind}`, after, clock.now(), reason)],
+      feed: options.project(after, before, line)
+    }
+    const result = await commit(change, () => learn(after, alarms, before))
+    if (!result.ok && result.conflict === 'command') throw new GatewayError('CONFLICT_RETRY', { conflict: 'command' })
+    if (!result.ok && result.conflict === 'unitBusy') throw new GatewayError('UNIT_NOT_AVAILABLE', {})
+    return result.ok ? after : undefined
+  }
+
+  const refused = async (
+    incident: Incident,
+    step: Step,
+    actor: Actor,
+    outcome: Extract<Outcome, { ok: false }>
+  ): Promise<never> => {
+    const entry: AuditEntry = {
+      ...auditOf(whoOf(actor), `incident.${step.kind}`, incident, clock.now(), outcome.why),
+      outcome: 'refused'
+    }
+    await commit({ audit: [entry] })
+    throw new GatewayError(outcome.code, { why: outcome.why, state: incident.state })
+  }
+
+  const keyOf = (subject: string, lane: string) => `${lane}\n${subject}`
+
+  return {
+    async start() {
+      for (const incident of await store.openIncidents()) learn(incident, [], undefined)
+      for (const alarm of await store.openAlarms()) board.putAlarm(alarm)
+    },
+    raise: judged =>
+      serial.run(keyOf(judged.subject.id, laneOf(judged)), async () => {
+        for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+          // The alarm's own incident first: the registry may have given the source to another subject meanwhile.
+          const alarm = board.alarm(judged)
+          const before = (alarm && board.get(alarm.incidentId)) ?? board.openOf(judged.subject.id, laneOf(judged))
+          const raised = before ? await press(before, judged) : await open(judged)
+          if (raised) return raised
+          await refresh(judged)
+        }
+        throw new GatewayError('CONFLICT_RETRY', { subject: judged.subject.id })
+      }),
+    remark: judged =>
+      serial.run(keyOf(judged.subject.id, 'alarm'), async () => {
+        const before = board.openOf(judged.subject.id, 'alarm')
+        const handled = { handled: [judged.seq] }
+        if (!before || !judged.remark) {
+          await commit(handled)
+          return undefined
+        }
+        const data = { ...pressData(judged), duress: before.duress }
+        const step: Step = { kind: 'remark', line: judged.remark, data }
+        const actor: Actor = { kind: 'device', sourceId: judged.sourceId }
+        const after = await write(before, settle(before, apply(before, step, actor, clock.now())), actor, step, handled)
+        if (!after) throw new GatewayError('CONFLICT_RETRY', {})
+        return after
+      }),
+    async step(incidentId, step, actor, stepOptions = {}) {
+      const known = board.get(incidentId) ?? (await store.incident(incidentId))
+      if (!known) throw new GatewayError('NOT_FOUND', { incident: incidentId })
+      return serial.run(keyOf(known.subject.id, laneOf(known)), async () => {
+        for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+          const before = board.get(incidentId) ?? (await store.incident(incidentId)) ?? known
+          const outcome = apply(before, step, actor, clock.now())
+          if (!outcome.ok) return refused(before, step, actor, outcome)
+          const after = await write(before, outcome, actor, step, stepOptions.extra, stepOptions.reason)
+          if (after) return after
+          const stored = await store.incident(incidentId)
+          if (stored) board.put(stored)
+        }
+        throw new GatewayError('CONFLICT_RETRY', { incident: incidentId })
+      })
+    },
+    get: incidentId => board.get(incidentId),
+    alarmsOf: incidentId => board.alarmsOf(incidentId),
+    all: () => board.all(),
+    get busy() {
+      return serial.busy
+    }
+  }
+}
+
+/** A press and a remark are never refused on an open incident; anything else is a bug. */
+function settle(incident: Incident, outcome: Outcome): Extract<Outcome, { ok: true }> {
+  if (outcome.ok) return outcome
+  throw new Error(`incident ${incident.number} refused a device: ${outcome.why}`)
+}
+
+/** Who, as the audit log names him. */
+export function whoOf(actor: Actor): string {
+  switch (actor.kind) {
+    case 'user':
+      return `user:${actor.userId}`
+    case 'unit':
+      return `unit:${actor.unitId}${actor.userId ? ` user:${actor.userId}` : ''}`
+    case 'device':
+      return actor.sourceId
+    case 'system':
+      return 'system'
+  }
+}
+
+function auditOf(who: string, action: string, incident: Incident, atMs: number, reason?: string): AuditEntry {
+  return {
+    atMs,
+    who,
+    action,
+    object: `incident:${incident.number}`,
+    outcome: 'done',
+    ...(reason ? { reason } : {}),
+    detail: { id: incident.id, state: incident.state }
+  }
+}

@@ -1,0 +1,140 @@
+/** How a judged signal becomes a new incident or a press on an open one: pure builders, ids and numbers come in. */
+import type { AlarmId, IncidentId, SourceId } from '../core/brand.ts'
+import type { GeoPoint } from '../core/geo.ts'
+import type { Alarm, Incident, IncidentCamera, SubjectCard, TimelineEntry } from '../core/incident.ts'
+import type { Priority } from '../core/priority.ts'
+import type { AlarmClass, Signal } from '../core/signal.ts'
+import type { LineData } from '../core/step.ts'
+
+/** What intake found out about a signal, as this room needs it. */
+export interface Judged {
+  readonly seq: number
+  readonly signal: Signal
+  readonly remark?: 'restored' | 'cancelAsked' | 'tested'
+  readonly sourceId: SourceId
+  readonly alarmClass: AlarmClass
+  readonly zone: string
+  readonly priority: Priority
+  readonly subject: SubjectCard
+  readonly position?: GeoPoint
+  readonly positionSource: 'registry' | 'device' | 'none'
+  readonly cameras: readonly IncidentCamera[]
+  readonly duress: boolean
+  readonly lateByMs?: number
+}
+
+/** Class before class when one incident has several alarms; the gravest names it. */
+const GRAVITY: readonly AlarmClass[] = [
+  'duress',
+  'panic',
+  'fire',
+  'medical',
+  'gas',
+  'intrusion',
+  'help',
+  'fence',
+  'tamper',
+  'water',
+  'environment',
+  'report',
+  'camera',
+  'unmapped',
+  'trouble'
+]
+
+export function graver(a: AlarmClass, b: AlarmClass): AlarmClass {
+  return GRAVITY.indexOf(a) <= GRAVITY.indexOf(b) ? a : b
+}
+
+export function newIncident(
+  judged: Judged,
+  incidentId: IncidentId,
+  number: string,
+  linked: readonly IncidentId[]
+): Incident {
+  const { signal } = judged
+  return {
+    id: incidentId,
+    number,
+    state: 'new',
+    priority: judged.priority,
+    alarmClass: judged.alarmClass,
+    sourceKind: signal.sourceKind,
+    subject: judged.subject,
+    position: judged.position,
+    positionSource: judged.positionSource,
+    cameras: judged.cameras,
+    presses: 1,
+    pressTimesMs: [signal.receivedTimeMs],
+    openedAtMs: signal.receivedTimeMs,
+    duress: judged.duress,
+    unverified: !signal.verified,
+    lateByMs: judged.lateByMs,
+    cause: signal.cause,
+    escalation: 0,
+    rings: 1,
+    autoOffered: false,
+    linked,
+    assignments: [],
+    evidence: [],
+    version: 1,
+    updatedAtMs: signal.receivedTimeMs
+  }
+}
+
+export function newAlarm(judged: Judged, alarmId: AlarmId, incidentId: IncidentId): Alarm {
+  return {
+    id: alarmId,
+    incidentId,
+    sourceId: judged.sourceId,
+    sourceKind: judged.signal.sourceKind,
+    alarmClass: judged.alarmClass,
+    zone: judged.zone,
+    presses: 1,
+    firstAtMs: judged.signal.receivedTimeMs,
+    lastAtMs: judged.signal.receivedTimeMs,
+    lastEventId: judged.signal.eventId,
+    open: true
+  }
+}
+
+export function pressedAgain(alarm: Alarm, signal: Signal): Alarm {
+  return { ...alarm, presses: alarm.presses + 1, lastAtMs: signal.receivedTimeMs, lastEventId: signal.eventId }
+}
+
+/** What a press adds to an open incident: a graver class or duress raises it, a better position replaces none. */
+export function escalations(incident: Incident, judged: Judged): Partial<Incident> {
+  const alarmClass = graver(incident.alarmClass, judged.alarmClass)
+  return {
+    ...(alarmClass !== incident.alarmClass ? { alarmClass } : {}),
+    ...(judged.priority < incident.priority ? { priority: judged.priority, rings: incident.rings + 1 } : {}),
+    ...(judged.duress && !incident.duress ? { duress: true, rings: incident.rings + 1 } : {}),
+    ...(judged.positionSource === 'device' ? { position: judged.position, positionSource: 'device' as const } : {}),
+    ...(incident.cameras.length === 0 ? { cameras: judged.cameras } : {})
+  }
+}
+
+/** The data of an `opened`, `pressed` or `joined` line; `signal` ties it to the journal. */
+export function pressData(judged: Judged): LineData {
+  const { signal } = judged
+  return {
+    signal: judged.seq,
+    source: judged.sourceId,
+    alarmClass: judged.alarmClass,
+    ...(judged.zone ? { zone: judged.zone } : {}),
+    ...(signal.text ? { text: signal.text } : {}),
+    ...(judged.lateByMs ? { lateByMs: judged.lateByMs } : {}),
+    origin: signal.origin
+  }
+}
+
+export function openedLine(incident: Incident, judged: Judged): TimelineEntry {
+  return {
+    incidentId: incident.id,
+    index: incident.version,
+    atMs: judged.signal.receivedTimeMs,
+    actor: { kind: 'device', sourceId: judged.sourceId },
+    kind: 'opened',
+    data: pressData(judged)
+  }
+}
