@@ -1,0 +1,110 @@
+/** When is an emergency bit a new press? Pure rules over what is remembered of a vehicle (invariant 2). */
+import type { Location } from './decode.ts'
+
+/** Kept durably with the signal that changed it, so that a bit still set after a restart is the same press. */
+export interface PressState {
+  /** The last known emergency bit. */
+  readonly pressed: boolean
+  /** Of the last press; empty before the first. */
+  readonly eventId: string
+  /** Serial of the frame that reported it: what 0x8203 names. */
+  readonly serial: number
+  /** Device time of the press, or ours when the device had none, UTC ms. */
+  readonly pressMs: number
+  readonly clearMs: number
+  /** The operator has acknowledged: 0x8203 is due until the terminal answers. */
+  readonly confirm: 'none' | 'due' | 'answered'
+  /** A stuck-button trouble is open. */
+  readonly stuck: boolean
+}
+
+export const NEVER_PRESSED: PressState = {
+  pressed: false,
+  eventId: '',
+  serial: 0,
+  pressMs: 0,
+  clearMs: 0,
+  confirm: 'none',
+  stuck: false
+}
+
+/** One live report as the rule sees it. */
+export interface Report {
+  readonly emergency: boolean
+  readonly serial: number
+  readonly deviceMs?: number
+}
+
+export type Step =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'press'; readonly state: PressState }
+  | { readonly kind: 'clear'; readonly state: PressState }
+
+/** The same frame sent again gives the same id, another press another: device time and serial of the reporting frame. */
+export function eventIdOf(report: Report): string {
+  return `press-${report.deviceMs ?? 'no-time'}-${report.serial}`
+}
+
+/**
+ * One live 0x0200. Reports are taken in order of arrival, not of the device's clock, which may jump;
+ * only a retransmitted frame from before the press, known by its serial, must not look like the button being released.
+ */
+export function stepLive(state: PressState, report: Report, nowMs: number): Step {
+  if (report.emergency) {
+    if (state.pressed || eventIdOf(report) === state.eventId) return { kind: 'none' }
+    const pressMs = report.deviceMs ?? nowMs
+    return {
+      kind: 'press',
+      state: { ...NEVER_PRESSED, pressed: true, eventId: eventIdOf(report), serial: report.serial, pressMs }
+    }
+  }
+  if (!state.pressed || isBefore(report, state)) return { kind: 'none' }
+  return {
+    kind: 'clear',
+    state: { ...state, pressed: false, clearMs: report.deviceMs ?? nowMs, confirm: 'none', stuck: false }
+  }
+}
+
+function isBefore(report: Report, state: PressState): boolean {
+  const behind = (state.serial - report.serial) & 0xffff
+  return behind > 0 && behind < 1000 && report.deviceMs !== undefined && report.deviceMs <= state.pressMs
+}
+
+/** An emergency that a batch (0x0704) replays and that no live report has told already. */
+export interface OldPress {
+  readonly atMs: number
+  readonly location: Location
+  /** Nothing later in the batch releases it: the bit is set still. */
+  readonly stillSet: boolean
+}
+
+/**
+ * Runs of set bits in a batch, oldest first, without those that touch the press already known: a run counts as the known press
+ * when it, continued to the next report without the bit, overlaps the time from that press to its release.
+ */
+export function pressesOfBatch(state: PressState, locations: readonly Location[], nowMs: number): OldPress[] {
+  const ordered = locations
+    .map(location => ({ location, atMs: location.deviceMs ?? nowMs }))
+    .sort((a, b) => a.atMs - b.atMs)
+  const out: OldPress[] = []
+  ordered.forEach(({ location, atMs }, index) => {
+    if (!location.emergency || ordered[index - 1]?.location.emergency) return
+    const release = ordered.slice(index).find(item => !item.location.emergency)
+    const knownEndMs = state.pressed ? Number.POSITIVE_INFINITY : state.clearMs
+    const known =
+      state.eventId !== '' && atMs <= knownEndMs && (release?.atMs ?? Number.POSITIVE_INFINITY) > state.pressMs
+    if (!known) out.push({ atMs, location, stillSet: release === undefined })
+  })
+  return out
+}
+
+/** The remembered text back to a state; anything unreadable counts as never pressed, which can only raise one alarm too many. */
+export function parsePressState(text: string | undefined): PressState {
+  if (text === undefined) return NEVER_PRESSED
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? { ...NEVER_PRESSED, ...value } : NEVER_PRESSED
+  } catch {
+    return NEVER_PRESSED
+  }
+}

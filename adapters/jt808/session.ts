@@ -1,0 +1,252 @@
+/** One terminal's connection: frames in order, registration, authentication, answers; a bad frame never harms the next one. */
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { Socket } from 'node:net'
+import { GatewayError } from '../../gateway/core/errors.ts'
+import type { Decoded } from '../../gateway/core/frames.ts'
+import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
+import type { Jt808Config } from './config.ts'
+import { decodeMessage, isSupported, type Location, type Message } from './decode.ts'
+import { createDeframer, decodeFrame, encodeFrame, type Frame, words } from './frame.ts'
+import { createAssembler } from './parts.ts'
+import { type Arrival, type Link, sourceIdOf, type Vehicles } from './vehicles.ts'
+
+/** Results of 0x8001 (§8.2). */
+const DONE = 0
+const FAILED = 1
+const UNSUPPORTED = 3
+/** Frames waiting behind a slow journal before the socket is told to wait. */
+const QUEUE_LIMIT = 64
+const WRITE_LIMIT = 65_536
+const MAX_REFUSALS = 5
+/** A device clock that differs more from ours does not date a position. */
+const CLOCK_TRUST_MS = 300_000
+
+type Candidate = Decoded<Buffer, 'noise' | 'oversize'>
+
+export interface TerminalContext {
+  readonly host: AdapterHost
+  readonly config: Jt808Config
+  readonly vehicles: Vehicles
+  /** The authenticated connection of each phone; a newer one ends the older. */
+  readonly online: Map<string, Terminal>
+}
+
+export class Terminal implements Link {
+  readonly origin: string
+  readonly address: string
+  lastFrameMs: number
+  private readonly socket: Socket
+  private readonly context: TerminalContext
+  private readonly deframer = createDeframer()
+  private readonly assembler = createAssembler()
+  private readonly queue: { readonly receivedMs: number; readonly candidate: Candidate }[] = []
+  private working = false
+  private serial = 0
+  private refusals = 0
+  private phone: string | undefined
+  private header: Pick<Frame, 'v2019' | 'phone'> = { v2019: false, phone: '0' }
+
+  constructor(socket: Socket, context: TerminalContext) {
+    this.socket = socket
+    this.context = context
+    this.address = socket.remoteAddress ?? 'unknown'
+    this.origin = `tcp ${this.address}:${socket.remotePort ?? 0}`
+    this.lastFrameMs = context.host.clock.now()
+  }
+
+  start(): void {
+    this.socket.on('data', chunk => {
+      const receivedMs = this.context.host.clock.now()
+      for (const candidate of this.deframer.push(chunk)) this.queue.push({ receivedMs, candidate })
+      if (this.queue.length > QUEUE_LIMIT) this.socket.pause()
+      void this.work()
+    })
+    this.socket.on('error', error =>
+      this.context.host.log.debug({ origin: this.origin, error: error.message }, 'socket')
+    )
+    this.socket.on('close', () => this.ended())
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+
+  send(messageId: number, body: Buffer): number {
+    this.serial = (this.serial + 1) & 0xffff
+    if (this.socket.writableLength > WRITE_LIMIT) {
+      this.context.host.reject('slow-reader', this.origin)
+      this.socket.destroy()
+    } else if (this.socket.writable) {
+      this.socket.write(encodeFrame({ ...this.header, id: messageId, serial: this.serial, body }))
+    }
+    return this.serial
+  }
+
+  private async work(): Promise<void> {
+    if (this.working) return
+    this.working = true
+    for (let next = this.queue.shift(); next; next = this.queue.shift()) {
+      await this.take(next.candidate, next.receivedMs)
+      if (this.socket.isPaused() && this.queue.length < QUEUE_LIMIT / 2) this.socket.resume()
+    }
+    this.working = false
+  }
+
+  private async take(candidate: Candidate, receivedMs: number): Promise<void> {
+    const { host } = this.context
+    const decoded = candidate.ok ? decodeFrame(candidate.value) : candidate
+    if (!decoded.ok) return host.reject(decoded.reason, this.origin, decoded.detail)
+    this.lastFrameMs = receivedMs
+    this.header = decoded.value
+    const raw = candidate.ok ? candidate.value.toString('hex') : ''
+    try {
+      await this.handle(decoded.value, raw)
+    } catch (error) {
+      // Not stored, so not acknowledged: the terminal sends it again (invariant 1). Anything else is our own fault, said loudly.
+      const ours = !(error instanceof GatewayError)
+      if (ours) host.log.error({ origin: this.origin, error, raw }, 'frame could not be handled')
+      host.reject(ours ? 'internal' : 'not-stored', this.origin, error instanceof Error ? error.message : String(error))
+    }
+    // Guessing codes and phones costs a connection for every five tries; the answer went out before.
+    if (this.refusals >= MAX_REFUSALS) this.socket.end()
+  }
+
+  private async handle(part: Frame, raw: string): Promise<void> {
+    let frame = part
+    let serials: readonly number[] = [part.serial]
+    if (part.part) {
+      if (!isSupported(part.id)) return this.answer(part, serials, UNSUPPORTED)
+      const assembly = this.assembler.add(part)
+      if (assembly.state === 'waiting') return
+      if (assembly.state === 'refused') return this.context.host.reject('parts', this.origin, assembly.detail)
+      frame = assembly.frame
+      serials = assembly.serials
+    }
+    const message = decodeMessage(frame)
+    if (!message.ok) {
+      this.context.host.reject(message.reason, this.origin, message.detail)
+      return this.answer(part, serials, message.reason === 'encrypted' ? UNSUPPORTED : 2)
+    }
+    const arrival: Arrival = {
+      phone: frame.phone,
+      verified: this.phone === frame.phone,
+      serial: frame.serial,
+      link: this,
+      receivedMs: this.lastFrameMs,
+      raw
+    }
+    const result = await this.act(message.value, frame, arrival)
+    if (result !== undefined) this.answer(part, serials, result)
+  }
+
+  private answer(frame: Frame, serials: readonly number[], result: number): void {
+    for (const serial of serials) this.send(0x8001, Buffer.concat([words(serial, frame.id), Buffer.from([result])]))
+  }
+
+  /** The result for 0x8001, or undefined when the message has an answer of its own or none. */
+  private async act(message: Message, frame: Frame, arrival: Arrival): Promise<number | undefined> {
+    switch (message.kind) {
+      case 'register':
+        await this.register(message, frame)
+        return undefined
+      case 'authenticate':
+        return this.authenticate(message, frame.phone)
+      case 'answer':
+        await this.context.vehicles.answered(arrival, message)
+        return undefined
+      case 'location':
+        if (arrival.verified) this.position(arrival, message.location)
+        await this.context.vehicles.live(arrival, message.location)
+        return message.location.emergency || this.proven(arrival) ? DONE : FAILED
+      case 'batch':
+        await this.context.vehicles.batch(arrival, message.locations)
+        return message.locations.some(location => location.emergency) || this.proven(arrival) ? DONE : FAILED
+      case 'heartbeat':
+        return this.proven(arrival) ? DONE : FAILED
+      case 'logout':
+        this.signOff('log-out')
+        return DONE
+      case 'unsupported':
+        return UNSUPPORTED
+    }
+  }
+
+  private position(arrival: Arrival, { point, positioned, deviceMs, headingDeg, speedKmh }: Location): void {
+    if (!point || !positioned) return
+    const trusted = deviceMs !== undefined && Math.abs(deviceMs - arrival.receivedMs) < CLOCK_TRUST_MS
+    this.context.host.position(sourceIdOf(arrival.phone), {
+      point: { ...point, datum: this.context.config.datum },
+      atMs: trusted ? Math.min(deviceMs, arrival.receivedMs) : arrival.receivedMs,
+      headingDeg,
+      speedKmh
+    })
+  }
+
+  /** An emergency is taken from anybody; everything else only from a vehicle that has authenticated on this connection. */
+  private proven(arrival: Arrival): boolean {
+    if (!arrival.verified) this.context.host.reject('not-authenticated', this.origin, arrival.phone)
+    return arrival.verified
+  }
+
+  private async register(message: Message & { kind: 'register' }, frame: Frame): Promise<void> {
+    const { host } = this.context
+    const { maker, model, plate, terminalId } = message
+    this.sighted(frame.phone, 'seen', { maker, model, detail: { plate, terminalId } })
+    if (!host.known(sourceIdOf(frame.phone))) {
+      host.reject('unknown-terminal', this.origin, frame.phone)
+      this.refusals += 1
+      // A message that names a vehicle learns that the vehicle is not in the registry, another that the terminal is not.
+      this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([plate === '' ? 4 : 2])]))
+      return
+    }
+    const code = randomBytes(8).toString('hex')
+    await host.remember({ key: authKey(frame.phone), value: digest(code).toString('hex') })
+    this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([0]), Buffer.from(code, 'latin1')]))
+  }
+
+  private authenticate(message: Message & { kind: 'authenticate' }, phone: string): number {
+    const { host, online } = this.context
+    const stored = Buffer.from(host.recall(authKey(phone)) ?? '', 'hex')
+    const given = digest(message.code)
+    if (stored.length !== given.length || !timingSafeEqual(stored, given) || !host.known(sourceIdOf(phone))) {
+      host.reject('wrong-code', this.origin, phone)
+      this.refusals += 1
+      return FAILED
+    }
+    if (this.phone !== phone) this.signOff('another phone')
+    const older = online.get(phone)
+    online.set(phone, this)
+    this.phone = phone
+    if (older && older !== this) older.close()
+    this.sighted(phone, 'online', { firmware: message.firmware })
+    return DONE
+  }
+
+  private signOff(why: string): void {
+    const { online } = this.context
+    if (!this.phone || online.get(this.phone) !== this) return
+    online.delete(this.phone)
+    this.sighted(this.phone, 'offline', { detail: { why } })
+    this.phone = undefined
+  }
+
+  private sighted(phone: string, state: Sighting['state'], more: Partial<Sighting>): void {
+    const { host } = this.context
+    const atMs = host.clock.now()
+    host.sighted({ deviceId: sourceIdOf(phone), protocol: 'jt808', state, atMs, origin: this.origin, ...more })
+  }
+
+  private ended(): void {
+    this.signOff('connection closed')
+    this.context.vehicles.detach(this)
+  }
+}
+
+function authKey(phone: string): string {
+  return `jt808:auth:${phone}`
+}
+
+/** The code itself is kept nowhere; equal lengths make the comparison constant in time. */
+function digest(code: string): Buffer {
+  return createHash('sha256').update(code).digest()
+}

@@ -1,0 +1,242 @@
+/** A taxi's terminal that speaks real JT/T 808 over TCP: registers, authenticates, reports, presses, keeps its bit until 0x8203. */
+import { connect, type Socket } from 'node:net'
+import { writeBcdTime } from '../kit/bcd.ts'
+import { writeGb18030 } from '../kit/gb18030.ts'
+import { createDeframer, decodeFrame, encodeFrame, type Frame, words } from './frame.ts'
+
+export interface TaxiPlace {
+  readonly lat: number
+  readonly lon: number
+  readonly speedKmh: number
+  readonly headingDeg: number
+}
+
+export interface TaxiOptions {
+  readonly host: string
+  readonly port: number
+  /** Twelve digits (2011, 2013) or up to twenty (2019). */
+  readonly phone: string
+  readonly plate: string
+  readonly version: 2011 | 2013 | 2019
+  /** Where the car is when a report is due; called once per report. */
+  readonly place: () => TaxiPlace
+  readonly reportMs: number
+  readonly heartbeatMs?: number
+  /** An emergency report without an answer is sent again after this time, and after every reconnection. */
+  readonly resendMs?: number
+  readonly maxBackoffMs?: number
+  /** A taxi that ignores 0x8203, as a jammed button does. */
+  readonly jammed?: boolean
+}
+
+export interface Taxi {
+  start(): void
+  stop(): Promise<void>
+  /** Presses the button; resolves with the milliseconds until the platform acknowledged the report. */
+  press(): Promise<number>
+  /** Lets the connection go as a lost network does; the taxi comes back by itself. */
+  drop(): void
+  readonly status: {
+    readonly online: boolean
+    readonly pressed: boolean
+    readonly connections: number
+    /** 0x8203 messages that arrived, with the alarm serial they named. */
+    readonly confirmations: readonly number[]
+    readonly lastPressSerial: number
+  }
+}
+
+const CHINA_PROVINCE_FUJIAN = 35
+const CITY = 981
+
+export function createTaxi(options: TaxiOptions): Taxi {
+  return new Terminal(options)
+}
+
+class Terminal implements Taxi {
+  private readonly options: TaxiOptions
+  private socket: Socket | undefined
+  private serial = 0
+  private code: string | undefined
+  private online = false
+  private pressed = false
+  private stopped = true
+  private attempts = 0
+  private connections = 0
+  private confirmations: number[] = []
+  private lastPressSerial = -1
+  private timers: NodeJS.Timeout[] = []
+  private reconnect: NodeJS.Timeout | undefined
+  private urgent: { readonly bytes: Buffer; readonly serial: number; readonly done: () => void } | undefined
+
+  constructor(options: TaxiOptions) {
+    this.options = options
+  }
+
+  get status() {
+    const { online, pressed, connections, confirmations, lastPressSerial } = this
+    return { online, pressed, connections, confirmations, lastPressSerial }
+  }
+
+  start(): void {
+    this.stopped = false
+    this.dial()
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true
+    clearTimeout(this.reconnect)
+    const { socket } = this
+    if (!socket || socket.destroyed) return
+    if (this.online) this.send(0x0003, Buffer.alloc(0))
+    await new Promise<void>(resolve => {
+      socket.once('close', () => resolve())
+      socket.destroySoon()
+    })
+  }
+
+  drop(): void {
+    this.socket?.destroy()
+  }
+
+  press(): Promise<number> {
+    const startedMs = performance.now()
+    this.pressed = true
+    return new Promise(resolve => {
+      const before = this.urgent?.done
+      const frame = this.frame(0x0200, this.location())
+      this.lastPressSerial = frame.serial
+      const done = () => {
+        before?.()
+        resolve(performance.now() - startedMs)
+      }
+      this.urgent = { bytes: encodeFrame(frame), serial: frame.serial, done }
+      if (this.online) this.socket?.write(this.urgent.bytes)
+    })
+  }
+
+  private dial(): void {
+    const { host, port } = this.options
+    const deframer = createDeframer()
+    const socket = connect({ host, port, noDelay: true })
+    this.socket = socket
+    socket.on('connect', () => {
+      this.connections += 1
+      if (this.code === undefined) this.register()
+      else this.authenticate(this.code)
+    })
+    socket.on('data', chunk => {
+      for (const candidate of deframer.push(chunk)) {
+        const frame = candidate.ok ? decodeFrame(candidate.value) : candidate
+        if (frame.ok) this.receive(frame.value)
+      }
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => this.lost())
+  }
+
+  private lost(): void {
+    this.online = false
+    for (const timer of this.timers) clearInterval(timer)
+    this.timers = []
+    if (this.stopped) return
+    const backoffMs = Math.min(this.options.maxBackoffMs ?? 10_000, 500 * 2 ** this.attempts)
+    this.attempts = Math.min(this.attempts + 1, 10)
+    // A fleet whose platform restarts must not come back in one instant.
+    this.reconnect = setTimeout(() => this.dial(), backoffMs * (0.5 + Math.random() / 2))
+  }
+
+  private receive(frame: Frame): void {
+    if (frame.id === 0x8100 && frame.body.length >= 3) {
+      this.code = frame.body[2] === 0 ? frame.body.toString('latin1', 3) : undefined
+      if (this.code === undefined) this.drop()
+      else this.authenticate(this.code)
+    } else if (frame.id === 0x8001 && frame.body.length >= 5) {
+      this.answered(frame.body.readUInt16BE(0), frame.body.readUInt16BE(2), frame.body.readUInt8(4))
+    } else if (frame.id === 0x8203 && frame.body.length >= 6) {
+      this.confirmations.push(frame.body.readUInt16BE(0))
+      this.send(0x0001, Buffer.concat([words(frame.serial, frame.id), Buffer.from([0])]))
+      if (this.options.jammed || (frame.body.readUInt32BE(2) & 1) === 0) return
+      this.pressed = false
+      this.report()
+    }
+  }
+
+  private answered(serial: number, id: number, result: number): void {
+    if (id === 0x0102) {
+      if (result === 0) this.authenticated()
+      else {
+        // The platform has forgotten the code: register anew.
+        this.code = undefined
+        this.drop()
+      }
+    } else if (this.urgent && id === 0x0200 && serial === this.urgent.serial && result === 0) {
+      this.urgent.done()
+      this.urgent = undefined
+    }
+  }
+
+  private authenticated(): void {
+    this.online = true
+    this.attempts = 0
+    const { reportMs, heartbeatMs = 60_000, resendMs = 5_000 } = this.options
+    if (this.urgent) this.socket?.write(this.urgent.bytes)
+    else this.report()
+    this.timers = [
+      setInterval(() => this.report(), reportMs),
+      setInterval(() => this.send(0x0002, Buffer.alloc(0)), heartbeatMs),
+      setInterval(() => this.urgent && this.socket?.write(this.urgent.bytes), resendMs)
+    ]
+  }
+
+  private report(): void {
+    if (this.online) this.send(0x0200, this.location())
+  }
+
+  private register(): void {
+    const { plate, version, phone } = this.options
+    const [maker, model, terminal] = { 2011: [5, 8, 7], 2013: [5, 20, 7], 2019: [11, 30, 30] }[version]
+    const body = Buffer.concat([
+      words(CHINA_PROVINCE_FUJIAN, CITY),
+      writeGb18030('PINGA', maker),
+      writeGb18030('SIM-TAXI', model),
+      writeGb18030(phone.slice(-7), terminal),
+      Buffer.from([2]),
+      writeGb18030(plate)
+    ])
+    this.send(0x0100, body)
+  }
+
+  private authenticate(code: string): void {
+    const text = Buffer.from(code, 'latin1')
+    const imei = writeGb18030(this.options.phone.slice(-15).padStart(15, '0'), 15)
+    const body =
+      this.options.version === 2019
+        ? Buffer.concat([Buffer.from([text.length]), text, imei, writeGb18030('sim-1.0', 20)])
+        : text
+    this.send(0x0102, body)
+  }
+
+  private location(): Buffer {
+    const { lat, lon, speedKmh, headingDeg } = this.options.place()
+    const body = Buffer.alloc(22)
+    body.writeUInt32BE(this.pressed ? 1 : 0, 0)
+    // ACC on, positioned; south and west as the hemisphere demands.
+    body.writeUInt32BE(3 | (lat < 0 ? 4 : 0) | (lon < 0 ? 8 : 0), 4)
+    body.writeUInt32BE(Math.round(Math.abs(lat) * 1e6), 8)
+    body.writeUInt32BE(Math.round(Math.abs(lon) * 1e6), 12)
+    body.writeUInt16BE(38, 16)
+    body.writeUInt16BE(Math.round(speedKmh * 10), 18)
+    body.writeUInt16BE(Math.round(headingDeg) % 360, 20)
+    return Buffer.concat([body, writeBcdTime(Date.now())])
+  }
+
+  private frame(id: number, body: Buffer): Omit<Frame, 'encryption'> {
+    this.serial = (this.serial + 1) & 0xffff
+    return { id, v2019: this.options.version === 2019, phone: this.options.phone, serial: this.serial, body }
+  }
+
+  private send(id: number, body: Buffer): void {
+    if (this.socket?.writable) this.socket.write(encodeFrame(this.frame(id, body)))
+  }
+}

@@ -1,0 +1,213 @@
+/** What the adapter keeps of every vehicle: its emergency bit, the confirmation that is due, and the order of its reports. */
+import { id, type SourceId } from '../../gateway/core/brand.ts'
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { Signal } from '../../gateway/core/signal.ts'
+import { createBudget } from './budget.ts'
+import type { Jt808Config } from './config.ts'
+import { type Confirmer, createConfirmer } from './confirm.ts'
+import type { Location } from './decode.ts'
+import { eventIdOf, NEVER_PRESSED, type PressState, parsePressState, pressesOfBatch, stepLive } from './press.ts'
+
+/** The connection a report came by, as far as a vehicle needs it. */
+export interface Link {
+  readonly origin: string
+  readonly address: string
+  /** Sends a platform message and gives its serial. */
+  send(messageId: number, body: Buffer): number
+}
+
+/** A report with what the transport proves; `verified` when this connection has authenticated this phone. */
+export interface Arrival {
+  readonly phone: string
+  readonly verified: boolean
+  readonly serial: number
+  readonly link: Link
+  readonly receivedMs: number
+  readonly raw: string
+}
+
+export interface Vehicle {
+  readonly key: string
+  readonly sourceId: SourceId
+  state: PressState
+  link?: Link
+  /** The last step of this vehicle: steps never overlap, also across two connections. */
+  tail: Promise<unknown>
+}
+
+export interface Vehicles {
+  /** A 0x0200. Resolves when everything in it is durable: only then may it be answered. Rejects when it could not be stored. */
+  live(arrival: Arrival, location: Location): Promise<void>
+  /** A 0x0704, the same. */
+  batch(arrival: Arrival, locations: readonly Location[]): Promise<void>
+  /** A 0x0001 of the terminal. */
+  answered(
+    arrival: Arrival,
+    answer: { readonly serial: number; readonly id: number; readonly result: number }
+  ): Promise<void>
+  /** See Adapter.confirmAlarm. */
+  confirm(sourceId: SourceId): Promise<void>
+  /** The connection has ended. */
+  detach(link: Link): void
+}
+
+/** `jt808:` and the digits of the phone as the header has them. */
+export function sourceIdOf(phone: string): SourceId {
+  return id<SourceId>(`jt808:${phone}`)
+}
+
+/** A reporter that proved nothing has a state of its own: it can neither release nor hide a press of the real vehicle. */
+function keyOf(phone: string, verified: boolean): string {
+  return `jt808:${verified ? 'press' : 'unverified'}:${phone}`
+}
+
+export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles {
+  const vehicles = new Map<string, Vehicle>()
+  const budget = createBudget(config.unverifiedPerMinute)
+  const confirmer: Confirmer = createConfirmer(host, config)
+
+  function vehicleOf(phone: string, verified: boolean): Vehicle {
+    const key = keyOf(phone, verified)
+    let vehicle = vehicles.get(key)
+    if (!vehicle) {
+      const state = parsePressState(host.recall(key))
+      vehicle = { key, sourceId: sourceIdOf(phone), state, tail: Promise.resolve() }
+      vehicles.set(key, vehicle)
+    }
+    return vehicle
+  }
+
+  function inOrder<T>(vehicle: Vehicle, step: () => Promise<T>): Promise<T> {
+    const result = vehicle.tail.then(step)
+    const tail = result
+      .catch(() => undefined)
+      .finally(() => {
+        // Whoever is not connected and has nothing under way is forgotten here; what matters of it is remembered.
+        if (vehicle.tail === tail && !vehicle.link) vehicles.delete(vehicle.key)
+      })
+    vehicle.tail = tail
+    return result
+  }
+
+  /** Phones that proved nothing and press nothing leave no trace, however many of them one connection names. */
+  function keepLink(vehicle: Vehicle, arrival: Arrival): void {
+    vehicle.link = arrival.verified || vehicle.state.pressed ? arrival.link : undefined
+  }
+
+  /** Journal and state in one commit; the state in memory changes only when both are durable. */
+  async function store(vehicle: Vehicle, signal: Signal, state: PressState): Promise<void> {
+    await host.accept(signal, { key: vehicle.key, value: JSON.stringify(state) })
+    vehicle.state = state
+  }
+
+  /** False when the budget of unproven reports is spent; then one incident per address and minute says so. */
+  async function withinBudget(arrival: Arrival, signal: Signal): Promise<boolean> {
+    if (arrival.verified) return true
+    const key = host.known(signal.sourceId) ? signal.sourceId : arrival.link.address
+    const { within, first, windowMs } = budget.take(key, arrival.receivedMs)
+    if (within) return true
+    host.reject('unverified-flood', arrival.link.origin, arrival.phone)
+    if (first) {
+      await host.accept({
+        ...signal,
+        sourceId: id<SourceId>(`jt808:flood@${key.replace(/^jt808:/, '')}`),
+        alarmClass: 'unmapped',
+        eventId: `flood-${windowMs}`,
+        text: `未核实终端的紧急报警一分钟内超过 ${config.unverifiedPerMinute} 起，其余只计数`
+      })
+    }
+    return false
+  }
+
+  return {
+    live(arrival, location) {
+      const vehicle = vehicleOf(arrival.phone, arrival.verified)
+      return inOrder(vehicle, async () => {
+        vehicle.link = arrival.link
+        const report = { emergency: location.emergency, serial: arrival.serial, deviceMs: location.deviceMs }
+        const step = stepLive(vehicle.state, report, arrival.receivedMs)
+        const signal = signalOf(vehicle, arrival, location, config)
+        if (step.kind === 'press') {
+          if (await withinBudget(arrival, signal))
+            await store(vehicle, { ...signal, eventId: eventIdOf(report) }, step.state)
+        } else if (step.kind === 'clear') {
+          await confirmer.released(vehicle, signal)
+          const eventId = vehicle.state.eventId.replace('press', 'release')
+          await store(vehicle, { ...signal, qualifier: 'restore', eventId }, step.state)
+        } else if (location.emergency) {
+          await confirmer.stillSet(vehicle, signal, next => store(vehicle, next.signal, next.state))
+        }
+        keepLink(vehicle, arrival)
+      })
+    },
+
+    batch(arrival, locations) {
+      const vehicle = vehicleOf(arrival.phone, arrival.verified)
+      return inOrder(vehicle, async () => {
+        vehicle.link = arrival.link
+        for (const old of pressesOfBatch(vehicle.state, locations, arrival.receivedMs)) {
+          const eventId = `press-${old.atMs}-batch`
+          const raise = arrival.receivedMs - old.atMs < config.lateMaxMs
+          const signal: Signal = {
+            ...signalOf(vehicle, arrival, old.location, config),
+            eventId,
+            qualifier: raise ? 'new' : 'status',
+            text: `补报：${Math.max(0, Math.round((arrival.receivedMs - old.atMs) / 60_000))} 分前`
+          }
+          const state: PressState = old.stillSet
+            ? { ...NEVER_PRESSED, pressed: true, eventId, serial: arrival.serial, pressMs: old.atMs }
+            : vehicle.state
+          if (await withinBudget(arrival, signal)) await store(vehicle, signal, state)
+        }
+        keepLink(vehicle, arrival)
+      })
+    },
+
+    answered(arrival, answer) {
+      if (answer.id !== 0x8203) return Promise.resolve()
+      // A terminal that authenticated after its press answers for both of its states.
+      return Promise.all(
+        [true, false]
+          .map(verified => vehicles.get(keyOf(arrival.phone, verified)))
+          .filter(vehicle => vehicle !== undefined)
+          .map(vehicle => inOrder(vehicle, () => confirmer.answered(vehicle, answer, arrival.link)))
+      ).then(() => undefined)
+    },
+
+    async confirm(sourceId) {
+      const phone = sourceId.slice('jt808:'.length)
+      const open = [true, false].map(verified => vehicleOf(phone, verified)).filter(vehicle => vehicle.state.pressed)
+      await Promise.all(open.map(vehicle => confirmer.confirm(vehicle, step => inOrder(vehicle, step))))
+    },
+
+    detach(link) {
+      for (const vehicle of vehicles.values()) {
+        if (vehicle.link !== link) continue
+        vehicle.link = undefined
+        void inOrder(vehicle, async () => undefined)
+      }
+    }
+  }
+}
+
+/** Better than no place at all, and said so. */
+const LAST_KNOWN = '终端未定位，所报为最后位置'
+
+/** A new panic of this vehicle with this location; the event id is still to be given. */
+function signalOf(vehicle: Vehicle, arrival: Arrival, location: Location, config: Jt808Config): Signal {
+  return {
+    sourceId: vehicle.sourceId,
+    sourceKind: 'taxi',
+    qualifier: 'new',
+    condition: 'alarm',
+    alarmClass: 'panic',
+    eventId: '',
+    deviceTimeMs: location.deviceMs,
+    receivedTimeMs: arrival.receivedMs,
+    position: location.point ? { ...location.point, datum: config.datum } : undefined,
+    text: location.point && !location.positioned ? LAST_KNOWN : undefined,
+    verified: arrival.verified,
+    origin: arrival.link.origin,
+    raw: arrival.raw.slice(0, 4096)
+  }
+}
