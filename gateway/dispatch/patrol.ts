@@ -1,0 +1,156 @@
+/** Commands of patrol phones: applied once per (client, seq), in order, refused with the reason when no longer legal (rule 13, 14). */
+import { type AssignmentId, type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Actor, Incident } from '../core/incident.ts'
+import { isActive } from '../core/lifecycle.ts'
+import type { Clock } from '../core/ports.ts'
+import { createSerial } from '../core/serial.ts'
+import type { Step } from '../core/step.ts'
+import type { AuditEntry, Change, Commit, FeedRow } from '../core/store.ts'
+import type { PatrolCommand, PatrolCommandResult } from '../core/wire.ts'
+import type { Units } from './units.ts'
+
+export interface PatrolUser {
+  readonly userId: UserId
+  readonly name: string
+  readonly unitId: UnitId
+}
+
+export interface PatrolOptions {
+  readonly clock: Clock
+  readonly commit: Commit
+  readonly units: Units
+  readonly incidents: {
+    all(): Iterable<Incident>
+    step(
+      incidentId: IncidentId,
+      step: Step,
+      actor: Actor,
+      options: { extra: Pick<Change, 'commands'> }
+    ): Promise<Incident>
+  }
+  commandResult(client: string, seq: number): Promise<string | undefined>
+  /** The feed's rows for a unit whose duty changed. */
+  projectUnit(unitId: UnitId): readonly FeedRow[]
+}
+
+/** Commands made off-line are taken for this long (domain: patrol members). */
+const OLDEST_COMMAND_MS = 24 * 3_600_000
+
+export interface Patrol {
+  /** One result per command, in order; a refused one does not stop the next. */
+  apply(user: PatrolUser, commands: readonly PatrolCommand[]): Promise<readonly PatrolCommandResult[]>
+}
+
+type Command = PatrolCommand['command']
+type OrderCommand = Exclude<Command, { kind: 'onDuty' | 'offDuty' }>
+
+export function createPatrol(options: PatrolOptions): Patrol {
+  const { clock, units, commit } = options
+  const serial = createSerial()
+
+  const audit = (user: PatrolUser, action: string, reason?: string): AuditEntry => ({
+    atMs: clock.now(),
+    who: `unit:${user.unitId} user:${user.userId}`,
+    action: `patrol.${action}`,
+    object: `unit:${user.unitId}`,
+    outcome: reason ? 'refused' : 'done',
+    reason
+  })
+
+  const duty = async (user: PatrolUser, on: boolean, commands: Change['commands']): Promise<void> => {
+    const before = units.dutyOf(user.unitId)
+    if (!on && units.activeOrder(user.unitId))
+      throw new GatewayError('ILLEGAL_TRANSITION', { why: 'finish or withdraw from the order first' })
+    const others = (before?.members ?? []).filter(m => m.userId !== user.userId)
+    const members = on ? [...others, { userId: user.userId, name: user.name }] : others
+    const next = members.length > 0 ? { sinceMs: before?.sinceMs ?? clock.now(), members } : undefined
+    units.setDuty(user.unitId, next)
+    const result = await commit({
+      commands,
+      remember: [units.dutyEntry(user.unitId, next)],
+      audit: [audit(user, on ? 'onDuty' : 'offDuty')],
+      feed: options.projectUnit(user.unitId)
+    }).catch(error => {
+      units.setDuty(user.unitId, before)
+      throw error
+    })
+    if (!result.ok) units.setDuty(user.unitId, before)
+    if (!result.ok) throw new GatewayError('CONFLICT_RETRY', { conflict: result.conflict })
+  }
+
+  const order = async (user: PatrolUser, command: OrderCommand, commands: Change['commands']): Promise<void> => {
+    const incident = incidentOf(options.incidents.all(), user.unitId, command.assignmentId)
+    if (!incident) throw new GatewayError('OFFER_GONE', { why: 'the order is not known any more' })
+    const actor: Actor = {
+      kind: 'unit',
+      unitId: user.unitId,
+      name: units.get(user.unitId)?.name ?? user.unitId,
+      userId: user.userId
+    }
+    await options.incidents.step(incident.id, stepOf(command), actor, { extra: { commands } })
+  }
+
+  const one = async (user: PatrolUser, command: PatrolCommand): Promise<PatrolCommandResult> => {
+    const repeated = await options.commandResult(clientOf(user, command), command.seq)
+    if (repeated !== undefined)
+      return { seq: command.seq, outcome: 'repeated', code: repeated === 'done' ? undefined : repeated }
+    const done = [{ client: clientOf(user, command), seq: command.seq, result: 'done' }]
+    try {
+      if (clock.now() - command.deviceTimeMs > OLDEST_COMMAND_MS)
+        throw new GatewayError('OFFER_GONE', { why: 'older than 24 hours' })
+      if (command.command.kind === 'onDuty') await duty(user, true, done)
+      else if (command.command.kind === 'offDuty') await duty(user, false, done)
+      else await order(user, command.command, done)
+      return { seq: command.seq, outcome: 'done' }
+    } catch (error) {
+      if (!(error instanceof GatewayError) || error.status >= 500) throw error
+      await commit({
+        commands: [{ client: clientOf(user, command), seq: command.seq, result: error.code }],
+        audit: [audit(user, command.command.kind, error.code)]
+      })
+      return { seq: command.seq, outcome: 'refused', code: error.code }
+    }
+  }
+
+  return {
+    apply: (user, commands) =>
+      serial.run(user.unitId, async () => {
+        const results: PatrolCommandResult[] = []
+        for (const command of commands) results.push(await one(user, command))
+        return results
+      })
+  }
+}
+
+/** A phone's numbers are its user's own: nobody can use up another phone's. */
+function clientOf(user: PatrolUser, command: PatrolCommand): string {
+  return `${user.userId}/${command.client}`
+}
+
+function incidentOf(all: Iterable<Incident>, unitId: UnitId, assignmentId: string): Incident | undefined {
+  for (const incident of all) {
+    if (
+      incident.assignments.some(
+        a => a.id === assignmentId && a.unitId === unitId && (isActive(a) || incident.state !== 'closed')
+      )
+    )
+      return incident
+  }
+  return undefined
+}
+
+function stepOf(command: OrderCommand): Step {
+  const assignmentId = id<AssignmentId>(command.assignmentId)
+  switch (command.kind) {
+    case 'accept':
+    case 'arrive':
+    case 'clear':
+      return { kind: command.kind, assignmentId }
+    case 'decline':
+    case 'withdraw':
+      return { kind: command.kind, assignmentId, reason: command.reason }
+    case 'report':
+      return { kind: 'report', assignmentId, text: command.text, disposition: command.disposition }
+  }
+}

@@ -1,0 +1,149 @@
+/** The only fan-out: every viewer gets the messages of its scopes in order, without loss or repeat, over any number of reconnections. */
+import type { CommitResult, FeedRow, Store } from '../core/store.ts'
+import type { FeedBody, ServerMessage, SessionUser } from '../core/wire.ts'
+
+/** A connected console or phone, whatever carries it. */
+export interface Sink {
+  /** False when the client is too slow: it is cut and comes back with `resume`. */
+  send(text: string): boolean
+  close(code: number, reason: string): void
+}
+
+export type Snapshot = Omit<Extract<ServerMessage, { type: 'snapshot' }>, 'type' | 'scope' | 'seq'>
+
+export interface HubOptions {
+  readonly store: Pick<Store, 'feedSince' | 'feedBounds'>
+  readonly now: () => number
+  /** The present state of a scope, from memory, without waiting. */
+  snapshot(scope: string, user: SessionUser): Snapshot
+  /** More missed messages than this: a snapshot is cheaper. */
+  readonly maxReplay?: number
+}
+
+export interface Viewer {
+  readonly user: SessionUser
+  readonly scopes: readonly string[]
+  leave(): void
+}
+
+export interface Hub {
+  /** Learns the last numbers; before it nobody may subscribe. */
+  start(scopes: readonly string[]): Promise<void>
+  /** Durable rows with the numbers their commit gave them, in the order of commits. */
+  publish(rows: readonly FeedRow[], numbers: Extract<CommitResult, { ok: true }>['feed'], atMs: number): void
+  subscribe(
+    sink: Sink,
+    user: SessionUser,
+    scopes: readonly string[],
+    resume: Readonly<Record<string, number>>
+  ): Promise<Viewer>
+  /** Unsequenced state (positions, cameras, notices) to the viewers of a scope. */
+  broadcast(scope: string, message: ServerMessage): void
+  viewers(): Iterable<Viewer>
+  readonly cut: number
+}
+
+interface Entry {
+  readonly viewer: Viewer
+  readonly sink: Sink
+  /** Messages that came while the client was catching up; undefined once it is live. */
+  held: { scope: string; seq: number; text: string }[] | undefined
+}
+
+const MAX_REPLAY = 2_000
+const MAX_HELD = 20_000
+
+export function createHub(options: HubOptions): Hub {
+  const entries = new Map<string, Set<Entry>>()
+  const all = new Set<Entry>()
+  const last = new Map<string, number>()
+  let cut = 0
+
+  const drop = (entry: Entry, code: number, reason: string): void => {
+    if (!all.delete(entry)) return
+    for (const scope of entry.viewer.scopes) entries.get(scope)?.delete(entry)
+    if (code !== 1000) entry.sink.close(code, reason)
+  }
+  const send = (entry: Entry, text: string): void => {
+    if (entry.sink.send(text)) return
+    cut += 1
+    drop(entry, 4008, 'too slow, resume')
+  }
+  const bounds = async (scope: string): Promise<{ last: number; oldest: number }> => {
+    const stored = await options.store.feedBounds(scope)
+    if (stored.last > (last.get(scope) ?? 0)) last.set(scope, stored.last)
+    return stored
+  }
+
+  const catchUp = async (entry: Entry, scope: string, since: number | undefined): Promise<number> => {
+    const { oldest, last: newest } = await bounds(scope)
+    const resumable = since !== undefined && since >= oldest && since <= newest
+    if (resumable) {
+      const rows = await options.store.feedSince(scope, since, (options.maxReplay ?? MAX_REPLAY) + 1)
+      if (rows.length <= (options.maxReplay ?? MAX_REPLAY)) {
+        for (const row of rows) send(entry, messageText(scope, row.seq, row.prev, row.atMs, row.body))
+        return rows.at(-1)?.seq ?? since
+      }
+    }
+    // Snapshot and number are taken in one synchronous turn: memory is updated before it is published.
+    const seq = last.get(scope) ?? 0
+    const snapshot: ServerMessage = { type: 'snapshot', scope, seq, ...options.snapshot(scope, entry.viewer.user) }
+    send(entry, JSON.stringify(snapshot))
+    return seq
+  }
+
+  return {
+    async start(scopes) {
+      for (const scope of scopes) await bounds(scope)
+    },
+    publish(rows, numbers, atMs) {
+      rows.forEach((row, index) => {
+        const number = numbers[index]
+        if (!number) return
+        last.set(row.scope, number.seq)
+        const viewers = entries.get(row.scope)
+        if (!viewers || viewers.size === 0) return
+        const text = messageText(row.scope, number.seq, number.prev, atMs, row.body)
+        for (const entry of viewers) {
+          if (!entry.held) send(entry, text)
+          else if (entry.held.length < MAX_HELD) entry.held.push({ scope: row.scope, seq: number.seq, text })
+          else drop(entry, 4008, 'too slow, resume')
+        }
+      })
+    },
+    async subscribe(sink, user, scopes, resume) {
+      const viewer: Viewer = { user, scopes, leave: () => drop(entry, 1000, 'left') }
+      const entry: Entry = { viewer, sink, held: [] }
+      all.add(entry)
+      for (const scope of scopes) {
+        const set = entries.get(scope) ?? new Set()
+        entries.set(scope, set.add(entry))
+      }
+      const welcome: ServerMessage = { type: 'welcome', serverTimeMs: options.now(), user, scopes }
+      send(entry, JSON.stringify(welcome))
+      const reached = new Map<string, number>()
+      for (const scope of scopes) reached.set(scope, await catchUp(entry, scope, resume[scope]))
+      const held = entry.held ?? []
+      entry.held = undefined
+      for (const message of held) if (message.seq > (reached.get(message.scope) ?? 0)) send(entry, message.text)
+      return viewer
+    },
+    broadcast(scope, message) {
+      const viewers = entries.get(scope)
+      if (!viewers || viewers.size === 0) return
+      const text = JSON.stringify(message)
+      for (const entry of viewers) if (!entry.held) send(entry, text)
+    },
+    *viewers() {
+      for (const entry of all) yield entry.viewer
+    },
+    get cut() {
+      return cut
+    }
+  }
+}
+
+function messageText(scope: string, seq: number, prev: number, atMs: number, body: object): string {
+  const message: ServerMessage = { type: 'msg', scope, seq, prev, atMs, body: body as FeedBody }
+  return JSON.stringify(message)
+}

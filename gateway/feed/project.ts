@@ -1,0 +1,115 @@
+/** What each scope may see of a changed incident: the floor everything, a team its own order, a taxi firm its own fleet; pure. */
+import type { UnitId } from '../core/brand.ts'
+import type { Assignment, Incident, TimelineEntry } from '../core/incident.ts'
+import { isActive } from '../core/lifecycle.ts'
+import type { FeedRow } from '../core/store.ts'
+import type { Unit } from '../core/unit.ts'
+import type { FeedBody, FleetAlarm, PatrolTask } from '../core/wire.ts'
+
+export const FLOOR = 'floor'
+export const unitScope = (unitId: string): string => `unit:${unitId}`
+export const fleetScope = (fleetId: string): string => `fleet:${fleetId}`
+
+const row = (scope: string, atMs: number, body: FeedBody): FeedRow => ({ scope, atMs, body })
+
+/** `unitAfter` gives a unit as it will be once the incident's change is durable. */
+export function projectIncident(
+  after: Incident,
+  before: Incident | undefined,
+  line: TimelineEntry | undefined,
+  unitAfter: (unitId: UnitId) => Unit | undefined
+): readonly FeedRow[] {
+  const atMs = after.updatedAtMs
+  const rows: FeedRow[] = [row(FLOOR, atMs, { type: 'incident', incident: after })]
+  if (line) rows.push(row(FLOOR, atMs, { type: 'timeline', entries: [line] }))
+  for (const assignment of latestPerUnit(after)) {
+    const earlier = before?.assignments.find(a => a.id === assignment.id)
+    const changed = earlier?.state !== assignment.state
+    const scope = unitScope(assignment.unitId)
+    if (changed) {
+      const unit = unitAfter(assignment.unitId)
+      if (unit)
+        rows.push(
+          row(FLOOR, atMs, { type: 'unit', unit: withoutPosition(unit) }),
+          row(scope, atMs, { type: 'unit', unit })
+        )
+    }
+    if (isActive(assignment)) rows.push(row(scope, atMs, { type: 'task', task: taskOf(after, assignment) }))
+    else if (changed && earlier)
+      rows.push(row(scope, atMs, { type: 'taskGone', incidentId: after.id, reason: goneReason(after, assignment) }))
+  }
+  if (after.subject.fleetId)
+    rows.push(row(fleetScope(after.subject.fleetId), atMs, { type: 'fleetAlarm', alarm: fleetAlarmOf(after) }))
+  return rows
+}
+
+/** Positions never enter the sequenced feed: it is kept for a day, and they must not be (rule 10). */
+export function withoutPosition(unit: Unit): Unit {
+  return { ...unit, position: undefined }
+}
+
+export function projectUnit(unit: Unit, atMs: number): readonly FeedRow[] {
+  const body: FeedBody = { type: 'unit', unit: withoutPosition(unit) }
+  return [row(FLOOR, atMs, body), row(unitScope(unit.id), atMs, body)]
+}
+
+function latestPerUnit(incident: Incident): readonly Assignment[] {
+  const latest = new Map<UnitId, Assignment>()
+  for (const assignment of incident.assignments) latest.set(assignment.unitId, assignment)
+  return [...latest.values()]
+}
+
+function goneReason(incident: Incident, assignment: Assignment): Extract<FeedBody, { type: 'taskGone' }>['reason'] {
+  if (assignment.state === 'expired' || assignment.state === 'declined' || assignment.state === 'cleared')
+    return assignment.state
+  return incident.state === 'resolved' || incident.state === 'closed' ? 'resolved' : 'recalled'
+}
+
+/** What a patrol needs to go there, and nothing else: no contacts, no other incidents. */
+export function taskOf(incident: Incident, assignment: Assignment): PatrolTask {
+  const { subject } = incident
+  return {
+    incidentId: incident.id,
+    number: incident.number,
+    assignmentId: assignment.id,
+    assignmentState: assignment.state as PatrolTask['assignmentState'],
+    priority: incident.priority,
+    alarmClass: incident.alarmClass,
+    sourceKind: incident.sourceKind,
+    nature: incident.nature,
+    duress: incident.duress,
+    name: subject.name,
+    address: subject.address,
+    description: subject.description,
+    // Health is told to those who have taken the order, not to everybody who was asked.
+    medicalNote: assignment.state === 'offered' ? undefined : subject.medicalNote,
+    accessNote: assignment.state === 'offered' ? undefined : subject.accessNote,
+    position: incident.position,
+    presses: incident.presses,
+    openedAtMs: incident.openedAtMs,
+    offeredAtMs: assignment.offeredAtMs,
+    expiresAtMs: assignment.expiresAtMs,
+    etaS: assignment.etaS,
+    distanceM: assignment.distanceM,
+    ownerName: incident.owner?.name,
+    ownerSeat: incident.owner?.seat,
+    others: incident.assignments
+      .filter(a => a.unitId !== assignment.unitId && isActive(a))
+      .map(a => ({ unitName: a.unitName, state: a.state })),
+    evidence: incident.evidence
+      .filter(e => e.kind !== 'clip' && e.state === 'ready')
+      .map(e => ({ id: e.id, kind: e.kind, state: e.state, cameraName: e.cameraName }))
+  }
+}
+
+export function fleetAlarmOf(incident: Incident): FleetAlarm {
+  return {
+    incidentId: incident.id,
+    number: incident.number,
+    plate: incident.subject.name,
+    state: incident.state,
+    openedAtMs: incident.openedAtMs,
+    position: incident.position,
+    presses: incident.presses
+  }
+}
