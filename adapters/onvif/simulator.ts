@@ -1,22 +1,33 @@
 /** Simulated ONVIF cameras: one process that speaks WS-Discovery, ONVIF device and media service, RTSP and RTP for a whole town. */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { DISCOVERY_PORT } from './discovery-frame.ts'
 import { Broadcast } from './simulator/broadcast.ts'
+import type { CameraStream, DeviceAuth, SimulatedCamera, StreamKind } from './simulator/camera.ts'
 import { systemClock, type TownClock } from './simulator/clock.ts'
+import { deviceServiceUrl, scopesOf } from './simulator/device-service.ts'
 import { DigestCheck, type Login } from './simulator/digest-check.ts'
+import { DiscoveryResponder } from './simulator/discovery-responder.ts'
+import { CameraHttpServer } from './simulator/http-server.ts'
 import { readLoop } from './simulator/loop.ts'
-import { type RtspCamera, RtspServer } from './simulator/rtsp-server.ts'
+import { RtspServer } from './simulator/rtsp-server.ts'
 
-/** Pictures a second of the shipped loops (make-loops.ts). */
+/** Of the shipped loops (make-loops.ts). */
 const LOOP_FPS = 15
 const LOOP_COUNT = 18
+const LOOP_SIZE = { main: { width: 1280, height: 720 }, sub: { width: 384, height: 216 } } as const
 
 export interface TownCamera {
-  /** 1 … 65535; part of every address and of the stamp in the pictures. */
+  /** 1 … 65535; part of every address and of the stamp in the pictures. Loops repeat after 18. */
   readonly number: number
   /** `urn:uuid:…`, the device's identity in WS-Discovery. */
   readonly endpoint: string
   readonly name: string
   readonly model?: string
+  /** Default `either`. */
+  readonly auth?: DeviceAuth
+  /** How wrong the camera's clock is, default 0. */
+  readonly clockOffsetMs?: number
 }
 
 export interface CameraTownOptions {
@@ -28,8 +39,9 @@ export interface CameraTownOptions {
   readonly httpPort: number
   readonly rtspPort: number
   readonly discovery: boolean
+  /** Default 3702. */
   readonly discoveryPort?: number
-  /** Where everything listens and multicast is joined; default 127.0.0.1. */
+  /** Where everything listens, what the cameras say they are, and where multicast is joined; default 127.0.0.1. */
   readonly address?: string
   readonly clock?: TownClock
 }
@@ -38,45 +50,74 @@ export interface CameraTownOptions {
 export type CameraFault = 'none' | 'silent' | 'cut' | 'refuse'
 
 export interface CameraTown {
+  /** Rejects when a port is taken. */
   start(): Promise<{ readonly httpPort: number; readonly rtspPort: number }>
   stop(): Promise<void>
   fault(camera: number, fault: CameraFault): void
+  /** How many ONVIF requests with a login this camera got, right or wrong. */
+  loginTries(camera: number): number
 }
 
 /** Reads the loops at once; listens from `start` to `stop`. */
 export function createCameraTown(options: CameraTownOptions): CameraTown {
+  const { login, rtspPort, httpPort } = options
   const address = options.address ?? '127.0.0.1'
   const clock = options.clock ?? systemClock
-  const cameras = new Map(options.cameras.map(camera => [camera.number, rtspCamera(camera, options, clock)]))
-  const rtsp = new RtspServer({ address, port: options.rtspPort, clock, cameras })
+  const cameras = new Map(options.cameras.map(camera => [camera.number, simulate(camera, options, clock)]))
+  const rtsp = new RtspServer({ address, port: rtspPort, clock, cameras })
+  const http = new CameraHttpServer({ address, port: httpPort, clock, login, cameras })
+  const place = { address, httpPort, rtspPort }
+  const responder = new DiscoveryResponder({
+    address,
+    port: options.discoveryPort ?? DISCOVERY_PORT,
+    devices: () =>
+      [...cameras.values()].map(camera => ({
+        endpoint: camera.endpoint,
+        scopes: scopesOf(camera),
+        xaddrs: [deviceServiceUrl(camera.number, place)]
+      }))
+  })
   return {
     async start() {
-      const rtspPort = await rtsp.start()
-      return { httpPort: 0, rtspPort }
+      place.rtspPort = await rtsp.start()
+      place.httpPort = await http.start(place.rtspPort)
+      if (options.discovery) await responder.start()
+      return { httpPort: place.httpPort, rtspPort: place.rtspPort }
     },
     async stop() {
-      await rtsp.stop()
+      if (options.discovery) await responder.stop()
+      await Promise.all([rtsp.stop(), http.stop()])
     },
     fault(number, fault) {
       const camera = cameras.get(number)
       if (!camera) return
-      for (const stream of Object.values(camera.streams)) stream.silent = fault === 'silent'
+      for (const stream of Object.values(camera.streams)) stream.broadcast.silent = fault === 'silent'
       camera.cut = fault === 'cut'
-      camera.digest.refusesAll = fault === 'refuse'
+      camera.rtspDigest.refusesAll = fault === 'refuse'
+      camera.httpDigest.refusesAll = fault === 'refuse'
       if (camera.cut) rtsp.disconnect(number)
-    }
+    },
+    loginTries: number => http.loginTries.get(number) ?? 0
   }
 }
 
-function rtspCamera(camera: TownCamera, options: CameraTownOptions, clock: TownClock): RtspCamera {
-  const file = String(((camera.number - 1) % LOOP_COUNT) + 1).padStart(2, '0')
-  const stream = (kind: 'main' | 'sub'): Broadcast =>
-    new Broadcast(clock, camera.number, readLoop(join(options.loopsDir, `${file}-${kind}.h264`)), LOOP_FPS)
+function simulate(camera: TownCamera, options: CameraTownOptions, clock: TownClock): SimulatedCamera {
+  const base = join(options.loopsDir, String(((camera.number - 1) % LOOP_COUNT) + 1).padStart(2, '0'))
+  const stream = (kind: StreamKind): CameraStream => ({
+    ...LOOP_SIZE[kind],
+    broadcast: new Broadcast(clock, camera.number, readLoop(`${base}-${kind}.h264`), LOOP_FPS)
+  })
   return {
     number: camera.number,
+    endpoint: camera.endpoint,
     name: camera.name,
+    model: camera.model ?? 'SIM-IPC-720',
+    auth: camera.auth ?? 'either',
+    clockOffsetMs: camera.clockOffsetMs ?? 0,
     streams: { main: stream('main'), sub: stream('sub') },
-    digest: new DigestCheck(options.login, 'pingan-sim', false),
+    snapshot: readFileSync(`${base}.jpg`),
+    rtspDigest: new DigestCheck(options.login, 'pingan-sim', false),
+    httpDigest: new DigestCheck(options.login, 'pingan-sim', true),
     cut: false
   }
 }

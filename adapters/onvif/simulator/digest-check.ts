@@ -1,14 +1,13 @@
-/** The device's side of HTTP digest (RFC 2617, MD5), for snapshots and RTSP. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+/** The device's side of digest authentication, for snapshots, ONVIF over HTTP and RTSP. */
+import { randomBytes } from 'node:crypto'
+import { digestMatches, formatChallenge, parseAuthorization } from '../../kit/digest.ts'
 
 export interface Login {
   readonly username: string
   readonly password: string
 }
 
-const md5 = (text: string): string => createHash('md5').update(text).digest('hex')
-
-/** One protection space; nonces are made at start and never reused by another process. */
+/** One protection space with one nonce, made at start. */
 export class DigestCheck {
   readonly #login: Login
   readonly #realm: string
@@ -25,25 +24,14 @@ export class DigestCheck {
   }
 
   get challenge(): string {
-    const qop = this.#qop ? ', qop="auth"' : ''
-    return `Digest realm="${this.#realm}", nonce="${this.#nonce}"${qop}, algorithm=MD5`
+    const header = formatChallenge({ realm: this.#realm, nonce: this.#nonce, algorithm: 'MD5', stale: false })
+    return this.#qop ? header : header.replace(', qop="auth"', '')
   }
 
   /** True when the Authorization header proves the login for this method. */
   accepts(method: string, authorization: string | undefined): boolean {
-    if (this.refusesAll || !authorization?.startsWith('Digest ')) return false
-    const given = new Map<string, string>()
-    for (const [, name = '', quoted, bare] of authorization.matchAll(/(\w+)=(?:"([^"]*)"|([^\s,]+))/g)) {
-      given.set(name, quoted ?? bare ?? '')
-    }
-    if (given.get('nonce') !== this.#nonce || given.get('username') !== this.#login.username) return false
-    const a1 = md5(`${this.#login.username}:${this.#realm}:${this.#login.password}`)
-    const a2 = md5(`${method}:${given.get('uri') ?? ''}`)
-    const middle = given.has('qop')
-      ? `${this.#nonce}:${given.get('nc')}:${given.get('cnonce')}:${given.get('qop')}`
-      : this.#nonce
-    const expected = Buffer.from(md5(`${a1}:${middle}:${a2}`))
-    const response = Buffer.from(given.get('response') ?? '')
-    return response.length === expected.length && timingSafeEqual(response, expected)
+    const given = authorization ? parseAuthorization(authorization) : undefined
+    if (!given || this.refusesAll || given.nonce !== this.#nonce || given.realm !== this.#realm) return false
+    return given.username === this.#login.username && digestMatches(given, method, this.#login.password)
   }
 }

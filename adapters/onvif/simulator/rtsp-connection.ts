@@ -1,9 +1,9 @@
 /** One RTSP client of the simulated cameras: its requests, its session, what it watches. */
 import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
+import type { SimulatedCamera, StreamKind } from './camera.ts'
 import type { TownClock } from './clock.ts'
 import { RtspReader, type RtspRequest, rtspAnswer } from './rtsp-message.ts'
-import type { RtspCamera, StreamKind } from './rtsp-server.ts'
 import { describe } from './sdp.ts'
 import type { UdpPair } from './udp-pair.ts'
 import { type Transport, Viewing } from './viewing.ts'
@@ -14,12 +14,12 @@ const METHODS = 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN'
 interface ConnectionOptions {
   readonly socket: Socket
   readonly clock: TownClock
-  readonly cameras: ReadonlyMap<number, RtspCamera>
+  readonly cameras: ReadonlyMap<number, SimulatedCamera>
   readonly udp: UdpPair
 }
 
 interface Target {
-  readonly camera: RtspCamera
+  readonly camera: SimulatedCamera
   readonly stream: StreamKind
 }
 
@@ -94,13 +94,17 @@ export class RtspConnection {
     const target = this.#target(request.url)
     if (!target) return { status: 404 }
     if (target.camera.cut) return undefined
-    const { digest } = target.camera
+    const digest = target.camera.rtspDigest
     if (!digest.accepts(request.method, request.headers.get('authorization'))) {
       return { status: 401, headers: { 'WWW-Authenticate': digest.challenge } }
     }
     if (request.method === 'DESCRIBE') {
       const headers = { 'Content-Base': `${request.url.replace(/\/$/, '')}/`, 'Content-Type': 'application/sdp' }
-      return { status: 200, headers, body: describe(target.camera.name, target.camera.streams[target.stream]) }
+      return {
+        status: 200,
+        headers,
+        body: describe(target.camera.name, target.camera.streams[target.stream].broadcast)
+      }
     }
     if (request.method === 'SETUP') return this.#setUp(target, request)
     const session = this.#session
@@ -167,14 +171,14 @@ export class RtspConnection {
   }
 
   #play(session: Session): void {
-    if (!session.playing) session.camera.streams[session.stream].add(session.viewing)
+    if (!session.playing) session.camera.streams[session.stream].broadcast.add(session.viewing)
     session.playing = true
   }
 
   #endSession(): void {
     const session = this.#session
     this.#session = undefined
-    if (session) session.camera.streams[session.stream].remove(session.viewing)
+    if (session) session.camera.streams[session.stream].broadcast.remove(session.viewing)
     if (this.#options.socket.destroyed) this.#cancelTimeout?.()
   }
 }

@@ -1,37 +1,23 @@
 /** The RTSP server of the simulated cameras: one port, `/camera/N/main` and `/camera/N/sub`; shares no code with the gateway's client. */
-import type { Socket as DatagramSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { Broadcast } from './broadcast.ts'
+import type { SimulatedCamera } from './camera.ts'
 import type { TownClock } from './clock.ts'
-import type { DigestCheck } from './digest-check.ts'
 import { RtspConnection } from './rtsp-connection.ts'
-import { openUdpPair } from './udp-pair.ts'
-
-export type StreamKind = 'main' | 'sub'
-
-/** A camera as the RTSP server plays it. */
-export interface RtspCamera {
-  readonly number: number
-  readonly name: string
-  readonly streams: Readonly<Record<StreamKind, Broadcast>>
-  readonly digest: DigestCheck
-  /** Fault for tests: connections are cut and refused. */
-  cut: boolean
-}
+import { openUdpPair, type UdpPair } from './udp-pair.ts'
 
 export interface RtspServerOptions {
   readonly address: string
   readonly port: number
   readonly clock: TownClock
-  readonly cameras: ReadonlyMap<number, RtspCamera>
+  readonly cameras: ReadonlyMap<number, SimulatedCamera>
 }
 
 export class RtspServer {
   readonly #options: RtspServerOptions
   readonly #connections = new Set<RtspConnection>()
   #server: Server | undefined
-  #udp: { readonly rtp: DatagramSocket; readonly rtcp: DatagramSocket } | undefined
+  #udp: UdpPair | undefined
 
   constructor(options: RtspServerOptions) {
     this.#options = options
@@ -65,7 +51,7 @@ export class RtspServer {
     if (server?.listening) await new Promise<void>(resolve => server.close(() => resolve()))
   }
 
-  #accept(socket: Socket, udp: { readonly rtp: DatagramSocket; readonly rtcp: DatagramSocket }): void {
+  #accept(socket: Socket, udp: UdpPair): void {
     const { clock, cameras } = this.#options
     const connection = new RtspConnection({ socket, clock, cameras, udp })
     this.#connections.add(connection)
