@@ -56,7 +56,12 @@ export function scopesOf(camera: SimulatedCamera): string[] {
 export const serialOf = (camera: SimulatedCamera): string => `202611220000000${String(camera.number).padStart(5, '0')}`
 
 /** Operations that need no login (ONVIF Core 5.12.1, access class PRE_AUTH). */
-export const ANONYMOUS: ReadonlySet<string> = new Set(['GetSystemDateAndTime', 'GetServices', 'GetCapabilities'])
+export const ANONYMOUS: ReadonlySet<string> = new Set([
+  'GetSystemDateAndTime',
+  'GetServices',
+  'GetCapabilities',
+  'GetHostname'
+])
 
 /** The body of the answer; undefined for an unknown operation. Throws OperationFault. */
 export function answerOperation(asked: Asked): string | undefined {
@@ -110,6 +115,11 @@ const OPERATIONS: Readonly<Record<string, (asked: Asked) => string>> = {
       `<tds:Manufacturer>Pingan</tds:Manufacturer><tds:Model>${escapeXml(camera.model)}</tds:Model>` +
         `<tds:FirmwareVersion>${FIRMWARE}</tds:FirmwareVersion><tds:SerialNumber>${serialOf(camera)}</tds:SerialNumber>` +
         '<tds:HardwareId>1</tds:HardwareId>'
+    ),
+  GetHostname: ({ camera }) =>
+    device(
+      'GetHostname',
+      `<tds:HostnameInformation><tt:FromDHCP>false</tt:FromDHCP><tt:Name>camera-${camera.number}</tt:Name></tds:HostnameInformation>`
     ),
   GetNetworkInterfaces: ({ camera, place }) =>
     device(

@@ -66,9 +66,12 @@ export class CameraHttpServer {
     const text = await readBody(request)
     if (text === undefined) return void response.writeHead(413, { connection: 'close' }).end()
     const answer = this.#soap(camera, text, request.headers.authorization)
-    const challenge = answer.challenge ? { 'www-authenticate': answer.challenge } : {}
-    response.writeHead(answer.status, { 'content-type': 'application/soap+xml; charset=utf-8', ...challenge })
-    response.end(soapEnvelope(answer.body))
+    const challenge = answer.challenge ? { 'WWW-Authenticate': answer.challenge } : {}
+    const envelope = Buffer.from(soapEnvelope(answer.body))
+    // Written out and capitalised: libonvif reads no chunked answers and compares header names by case.
+    const type = 'application/soap+xml; charset=utf-8'
+    response.writeHead(answer.status, { 'Content-Type': type, 'Content-Length': envelope.length, ...challenge })
+    response.end(envelope)
   }
 
   #snapshot(camera: SimulatedCamera, request: IncomingMessage, response: ServerResponse): void {
