@@ -13,6 +13,7 @@ export const ERRORS = {
   STORE_FAILED: { status: 503, text: 'the store refused a write; nothing was changed' },
   LOGIN_REFUSED: { status: 401, text: 'work number or password is wrong' },
   LOGIN_LOCKED: { status: 429, text: 'too many wrong passwords; wait for the time given' },
+  SEAT_TAKEN: { status: 409, text: 'somebody else is logged in at this seat; take another, or a leader frees it' },
   NOT_LOGGED_IN: { status: 401, text: 'no session; log in' },
   NOT_ALLOWED: { status: 403, text: 'this role may not do that' },
   ORIGIN_REFUSED: { status: 403, text: 'the request came from a page of another origin' },
