@@ -1,0 +1,100 @@
+/** The wall's rules: only P1 goes up by itself, nothing pushes away what somebody watches. */
+import { describe, expect, it } from 'vitest'
+import { id } from '../../../../gateway/core/brand.ts'
+import type { Incident } from '../../../../gateway/core/incident.ts'
+import type { CameraView } from '../../../../gateway/core/wire.ts'
+import { nextPlace, pageCount, pageOf, tourCamera, waitingFor } from './placement.ts'
+
+const camera = (n: number, more: Partial<CameraView> = {}): CameraView => ({
+  id: id(`c${n}`),
+  name: `路口 ${n}`,
+  position: { lat: 27, lon: 119, datum: 'wgs84' },
+  ownership: 'public',
+  health: 'live',
+  ...more
+})
+
+const incident = (name: string, more: Partial<Incident> = {}): Incident => ({
+  id: id(name),
+  number: '1122-0001',
+  state: 'new',
+  priority: 1,
+  alarmClass: 'panic',
+  sourceKind: 'panicPhone',
+  subject: { id: id('s'), kind: 'household', name: '陈桂芳', address: '' },
+  cameras: [{ cameraId: id('c1'), name: '路口 1', distanceM: 22 }],
+  presses: 1,
+  pressTimesMs: [],
+  openedAtMs: 1_000,
+  duress: false,
+  unverified: false,
+  escalation: 0,
+  rings: 1,
+  autoOffered: false,
+  linked: [],
+  assignments: [],
+  evidence: [],
+  version: 1,
+  updatedAtMs: 1_000,
+  ...more
+})
+
+const all = (...list: Incident[]) => new Map(list.map(each => [String(each.id), each]))
+
+describe('the alarm place', () => {
+  it('takes up the first P1 in place of the tour, never a P2', () => {
+    expect(nextPlace({ kind: 'tour' }, all(incident('b', { priority: 2 })))).toEqual({ kind: 'tour' })
+    const two = all(incident('late', { openedAtMs: 9_000 }), incident('first'))
+    expect(nextPlace({ kind: 'tour' }, two)).toEqual({ kind: 'incident', incidentId: 'first' })
+  })
+
+  it('is not taken from an open incident nor from a camera that somebody chose', () => {
+    const shown = { kind: 'incident', incidentId: 'a' } as const
+    expect(nextPlace(shown, all(incident('a', { openedAtMs: 5_000 }), incident('b')))).toBe(shown)
+    const chosen = { kind: 'camera', cameraId: 'c4' } as const
+    expect(nextPlace(chosen, all(incident('b')))).toBe(chosen)
+  })
+
+  it('goes to the next P1, else back to the tour, when the shown one is resolved or gone', () => {
+    const shown = { kind: 'incident', incidentId: 'a' } as const
+    expect(nextPlace(shown, all(incident('a', { state: 'resolved' }), incident('b')))).toEqual({
+      kind: 'incident',
+      incidentId: 'b'
+    })
+    expect(nextPlace(shown, all())).toEqual({ kind: 'tour' })
+  })
+
+  it('keeps an incident without a camera in the list, where it is seen', () => {
+    const blind = all(incident('a', { cameras: [] }))
+    expect(nextPlace({ kind: 'tour' }, blind)).toEqual({ kind: 'tour' })
+    expect(waitingFor({ kind: 'tour' }, blind)).toHaveLength(1)
+  })
+
+  it('lists who waits, P1 before P2, without the shown one and without P3', () => {
+    const list = all(
+      incident('p2', { priority: 2, openedAtMs: 1 }),
+      incident('p3', { priority: 3 }),
+      incident('a'),
+      incident('b', { openedAtMs: 2_000 })
+    )
+    expect(waitingFor({ kind: 'incident', incidentId: 'a' }, list).map(each => each.id)).toEqual(['b', 'p2'])
+  })
+})
+
+describe('pages', () => {
+  const cameras = Array.from({ length: 18 }, (_, i) => camera(i + 1))
+
+  it('shows all cameras over the pages, numbered through', () => {
+    expect(pageCount(18)).toBe(2)
+    expect(pageCount(0)).toBe(1)
+    expect(pageOf(cameras, 0)).toHaveLength(16)
+    expect(pageOf(cameras, 1).map(each => each.number)).toEqual([17, 18])
+    expect(pageOf(cameras, 9).map(each => each.number)).toEqual([17, 18])
+  })
+
+  it('tours through public cameras with a picture', () => {
+    const some = [camera(1, { ownership: 'private' }), camera(2, { health: 'offline' }), camera(3), camera(4)]
+    expect([0, 1, 2].map(step => tourCamera(some, step)?.id)).toEqual(['c3', 'c4', 'c3'])
+    expect(tourCamera([], 3)).toBeUndefined()
+  })
+})
