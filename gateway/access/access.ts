@@ -1,0 +1,173 @@
+/**
+ * The door: log-in with lock-out, sessions, seats.
+ *
+ * A seat 席位 holds one session. The same person logging in there again takes it over (the old window is told); somebody else is
+ * refused with SEAT_TAKEN until the holder logs out, the session ends, or a leader frees the seat. Who logs in at another seat
+ * moves: the session at the former seat ends. Only operators and leaders sit; for other roles the seat is ignored.
+ */
+import { GatewayError } from '../core/errors.ts'
+import type { Clock, Log } from '../core/ports.ts'
+import type { Store, UserRow } from '../core/store.ts'
+import type { SessionUser } from '../core/wire.ts'
+import { type LoginRefusal, loginRefused, type Who } from './audit.ts'
+import { createLockout, type LockoutSettings } from './lockout.ts'
+import { verifyPassword } from './passwords.ts'
+import { may } from './permissions.ts'
+import { createSessions, type Session, type SessionEndListener, sessionUser } from './sessions.ts'
+import { createUsers, type MadeUser, type NewUser, PASSWORD_MAX } from './users.ts'
+
+export interface AccessSettings extends LockoutSettings {
+  readonly sessionMs: number
+  /** Seats are 1 … seats. */
+  readonly seats: number
+}
+
+export interface AccessDeps {
+  readonly store: Pick<Store, 'users' | 'saveUser' | 'sessions' | 'saveSession' | 'deleteSession' | 'commit'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly settings: AccessSettings
+}
+
+export interface LoginRequest {
+  readonly login: string
+  readonly password: string
+  readonly seat?: number
+  /** The client's address; the lock-out counts by work number and address. */
+  readonly origin: string
+}
+
+export interface Access {
+  /** LOGIN_REFUSED, LOGIN_LOCKED (`waitS`), SEAT_TAKEN (`seat`, `holder`), BODY_INVALID (seat). `token` is the cookie's value. */
+  login(request: LoginRequest): Promise<{ readonly token: string; readonly session: Session }>
+  logout(session: Session, origin: string): Promise<void>
+  /** By the cookie's value; undefined: not logged in. From memory, no I/O. */
+  session(token: string): Session | undefined
+  /** The second person who confirms a duress incident (domain.md, lifecycle): same checks and lock-out as a log-in, no session. */
+  confirm(request: Omit<LoginRequest, 'seat'>): Promise<SessionUser>
+  takenSeats(): ReadonlySet<number>
+  /** NOT_ALLOWED without `seat.free`. */
+  freeSeat(seat: number, by: SessionUser, origin: string): Promise<void>
+  /** Feed and video cut their clients when a session ends. */
+  onSessionEnd(listener: SessionEndListener): () => void
+  users(): readonly UserRow[]
+  /** A changed account's sessions end. */
+  putUser(user: NewUser, by: Who): Promise<MadeUser>
+  setDisabled(login: string, disabled: boolean, by: Who): Promise<void>
+  close(): void
+}
+
+/** Passwords waiting to be checked, 0.1–0.3 s each; beyond it a log-in is asked to come again. */
+const VERIFYING_MAX = 32
+
+export async function createAccess({ store, clock, log, settings }: AccessDeps): Promise<Access> {
+  const users = await createUsers(store, clock)
+  const sessions = await createSessions(store, users, clock, log, settings.sessionMs)
+  const lockout = createLockout(clock, settings)
+  /** Seats between the check and the stored session, so that two log-ins at once cannot both have one. */
+  const claimed = new Set<number>()
+  let verifying = 0
+
+  async function refused(request: LoginRequest, reason: LoginRefusal, lockedMs = 0): Promise<void> {
+    const entry = loginRefused(clock.now(), request.login, reason, request.origin, lockedMs)
+    try {
+      await store.commit({ audit: [entry] })
+    } catch (error) {
+      log.error({ error, login: entry.who }, 'a refused log-in could not be audited')
+    }
+  }
+
+  async function authenticate(request: LoginRequest): Promise<UserRow> {
+    refuseLocked(request)
+    if (verifying >= VERIFYING_MAX) throw new GatewayError('LOGIN_LOCKED', { waitS: 5 })
+    const user = users.byLogin(request.login)
+    const right = await verified(request.password, user)
+    // Guesses sent side by side all passed the first check; those after the lock learn nothing, not even a right one.
+    refuseLocked(request)
+    if (right && user !== undefined && !user.disabled) {
+      lockout.right(request.login, request.origin)
+      return user
+    }
+    const lockedMs = lockout.wrong(request.login, request.origin)
+    await refused(request, user === undefined ? 'unknown' : right ? 'disabled' : 'password', lockedMs)
+    if (lockedMs > 0) throw new GatewayError('LOGIN_LOCKED', { waitS: Math.ceil(lockedMs / 1000) })
+    throw new GatewayError('LOGIN_REFUSED')
+  }
+
+  function refuseLocked(request: LoginRequest): void {
+    const waitMs = lockout.waitMs(request.login, request.origin)
+    if (waitMs > 0) throw new GatewayError('LOGIN_LOCKED', { waitS: Math.ceil(waitMs / 1000) })
+  }
+
+  async function verified(password: string, user: UserRow | undefined): Promise<boolean> {
+    const fits = password.length <= PASSWORD_MAX
+    verifying += 1
+    try {
+      return await verifyPassword(fits ? password : '', fits ? user?.passwordHash : undefined)
+    } finally {
+      verifying -= 1
+    }
+  }
+
+  /** The seat for this user, free of others; sessions of the same person that sit anywhere are returned to be ended. */
+  function seatFor(user: UserRow, wanted: number | undefined): { seat?: number; moved: readonly Session[] } {
+    if (wanted === undefined || !may(user, 'incident.act')) return { moved: [] }
+    if (!Number.isInteger(wanted) || wanted < 1 || wanted > settings.seats) {
+      throw new GatewayError('BODY_INVALID', { field: 'seat', allowed: `1–${settings.seats}` })
+    }
+    const holder = sessions.all().find(session => session.user.seat === wanted)
+    if (claimed.has(wanted) || (holder !== undefined && holder.user.userId !== user.id)) {
+      throw new GatewayError('SEAT_TAKEN', { seat: wanted, holder: holder?.user.name ?? '' })
+    }
+    return { seat: wanted, moved: sessions.all().filter(s => s.user.userId === user.id && s.user.seat !== undefined) }
+  }
+
+  async function endAll(login: string, by: Who): Promise<void> {
+    for (const session of sessions.all())
+      if (session.user.login === login) await sessions.end(session, by, 'account', '')
+  }
+
+  return {
+    async login(request) {
+      const user = await authenticate(request)
+      let place: ReturnType<typeof seatFor>
+      try {
+        place = seatFor(user, request.seat)
+      } catch (error) {
+        if (error instanceof GatewayError && error.code === 'SEAT_TAKEN') await refused(request, 'seatTaken')
+        throw error
+      }
+      const { seat, moved } = place
+      if (seat !== undefined) claimed.add(seat)
+      try {
+        const opened = await sessions.open(user, seat, request.origin)
+        for (const former of moved) await sessions.end(former, opened.session.user, 'moved', request.origin)
+        return opened
+      } finally {
+        if (seat !== undefined) claimed.delete(seat)
+      }
+    },
+    logout: (session, origin) => sessions.end(session, session.user, 'logout', origin),
+    session: sessions.byToken,
+    confirm: async request => sessionUser(await authenticate(request)),
+    takenSeats: () => new Set(sessions.all().flatMap(({ user }) => (user.seat === undefined ? [] : [user.seat]))),
+    async freeSeat(seat, by, origin) {
+      if (!may(by, 'seat.free')) throw new GatewayError('NOT_ALLOWED')
+      for (const session of sessions.all()) {
+        if (session.user.seat === seat) await sessions.end(session, by, 'freed', origin)
+      }
+    },
+    onSessionEnd: sessions.onEnd,
+    users: users.all,
+    async putUser(user, by) {
+      const made = await users.put(user, by)
+      await endAll(user.login, by)
+      return made
+    },
+    async setDisabled(login, disabled, by) {
+      await users.setDisabled(login, disabled, by)
+      if (disabled) await endAll(login, by)
+    },
+    close: sessions.close
+  }
+}

@@ -1,0 +1,88 @@
+/** The words of the audit log: who, what, on which object, done or refused and why. The store chains the entries (rule 11). */
+import type { CameraId, EvidenceId } from '../core/brand.ts'
+import type { AuditEntry } from '../core/store.ts'
+import type { SessionUser } from '../core/wire.ts'
+import type { CameraDecision } from './camera-access.ts'
+
+/** Why a log-in was refused. */
+export type LoginRefusal = 'unknown' | 'password' | 'disabled' | 'seatTaken'
+
+/** A work number, `system` or `command line`. */
+export type Who = Pick<SessionUser, 'login'> | 'system' | 'command line'
+
+function name(who: Who): string {
+  return typeof who === 'string' ? who : who.login
+}
+
+/** What was typed as a work number, kept only if it looks like one: people type passwords into the wrong field. */
+export function typed(login: string): string {
+  return /^\d{1,16}$/.test(login) ? login : 'not a work number'
+}
+
+export function loginDone(atMs: number, user: SessionUser, origin: string): AuditEntry {
+  return { atMs, who: user.login, action: 'login', object: seatObject(user.seat), outcome: 'done', detail: { origin } }
+}
+
+/** `lockedMs` is the lock that this refusal caused, 0 for none. */
+export function loginRefused(
+  atMs: number,
+  login: string,
+  reason: LoginRefusal,
+  origin: string,
+  lockedMs: number
+): AuditEntry {
+  const detail = { origin, lockedMs }
+  return { atMs, who: typed(login), action: 'login', object: 'session', outcome: 'refused', reason, detail }
+}
+
+/** A session's end: by its user, by the same user at another place, by a leader, by time or with the user's account. */
+export type SessionEnd = 'logout' | 'moved' | 'freed' | 'expired' | 'account'
+
+export function sessionEnded(atMs: number, user: SessionUser, by: Who, reason: SessionEnd, origin: string): AuditEntry {
+  const object = seatObject(user.seat)
+  return {
+    atMs,
+    who: name(by),
+    action: 'logout',
+    object,
+    outcome: 'done',
+    reason,
+    detail: { user: user.login, origin }
+  }
+}
+
+export function userSaved(atMs: number, by: Who, login: string, role: string, change: string): AuditEntry {
+  return { atMs, who: name(by), action: 'userSave', object: `user:${login}`, outcome: 'done', detail: { role, change } }
+}
+
+/** A look at a live picture, or the refusal of one. */
+export function cameraViewed(
+  atMs: number,
+  user: SessionUser,
+  cameraId: CameraId,
+  decision: CameraDecision
+): AuditEntry {
+  const entry = { atMs, who: user.login, action: 'cameraView', object: `camera:${cameraId}` } as const
+  if (!decision.ok) return { ...entry, outcome: 'refused', reason: decision.code }
+  switch (decision.basis) {
+    case 'public':
+      return { ...entry, outcome: 'done', reason: 'public' }
+    case 'incident':
+      return { ...entry, outcome: 'done', reason: 'incident', detail: { incidentId: decision.incidentId } }
+    case 'reason':
+      return { ...entry, outcome: 'done', reason: decision.reason }
+  }
+}
+
+export function evidenceViewed(atMs: number, user: SessionUser, evidenceId: EvidenceId): AuditEntry {
+  return { atMs, who: user.login, action: 'evidenceView', object: `evidence:${evidenceId}`, outcome: 'done' }
+}
+
+/** One entry stands for a stretch of looking, not for every message: `object` is `units`, `vehicles` or one of them (rule 10). */
+export function positionsRead(atMs: number, user: SessionUser, object: string, count: number): AuditEntry {
+  return { atMs, who: user.login, action: 'positionRead', object, outcome: 'done', detail: { count } }
+}
+
+function seatObject(seat: number | undefined): string {
+  return seat === undefined ? 'session' : `seat:${seat}`
+}

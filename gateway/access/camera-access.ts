@@ -1,0 +1,32 @@
+/** Rule 9: a private camera opens only while an incident near it is open, or with a stated reason; every look is audited. */
+import type { IncidentId } from '../core/brand.ts'
+import type { CameraRow } from '../core/unit.ts'
+import type { Role } from '../core/wire.ts'
+import { may } from './permissions.ts'
+
+/** `basis` goes into the audit log: why this look was allowed. */
+export type CameraDecision =
+  | { readonly ok: true; readonly basis: 'public' }
+  | { readonly ok: true; readonly basis: 'incident'; readonly incidentId: IncidentId }
+  | { readonly ok: true; readonly basis: 'reason'; readonly reason: string }
+  | { readonly ok: false; readonly code: 'NOT_ALLOWED' | 'CAMERA_CLOSED' }
+
+/** Fewer characters are no reason that anybody can check later. */
+const REASON_MIN = 4
+const REASON_MAX = 200
+
+/** `openIncidentsNear` are open incidents that list this camera among their nearest. An incident outranks a reason as the basis. */
+export function mayView(
+  camera: Pick<CameraRow, 'ownership'>,
+  user: { readonly role: Role },
+  openIncidentsNear: readonly IncidentId[],
+  reason?: string
+): CameraDecision {
+  if (!may(user, 'camera.view')) return { ok: false, code: 'NOT_ALLOWED' }
+  if (camera.ownership === 'public') return { ok: true, basis: 'public' }
+  const [incidentId] = openIncidentsNear
+  if (incidentId !== undefined) return { ok: true, basis: 'incident', incidentId }
+  const stated = reason?.trim() ?? ''
+  if (stated.length >= REASON_MIN) return { ok: true, basis: 'reason', reason: stated.slice(0, REASON_MAX) }
+  return { ok: false, code: 'CAMERA_CLOSED' }
+}

@@ -1,0 +1,68 @@
+/** Passwords: scrypt off the main thread, one at a time, so that a flood of log-ins takes neither the event loop nor the memory. */
+import { randomBytes, randomInt, scrypt, timingSafeEqual } from 'node:crypto'
+
+/** scrypt's parameters; `n` is the power of two. 2^14, 8, 5 costs 16 MiB and is one of the sets that OWASP names as equal. */
+interface Cost {
+  readonly n: number
+  readonly r: number
+  readonly p: number
+}
+
+const CHOSEN: Cost = { n: 14, r: 8, p: 5 }
+/** For passwords that `randomPassword` made: 60 random bits need no stretching, and a first start makes many of them. */
+const GENERATED: Cost = { n: 12, r: 8, p: 1 }
+const KEY_BYTES = 32
+/** A hash that nothing matches, checked when there is no such user, so that the time taken tells nothing. */
+const NOBODY = `scrypt$${CHOSEN.n}$${CHOSEN.r}$${CHOSEN.p}$${Buffer.alloc(16).toString('base64url')}$${Buffer.alloc(KEY_BYTES).toString('base64url')}`
+
+/** `scrypt$n$r$p$salt$key`, salt of 16 bytes and key of 32 in base64url. */
+export async function hashPassword(password: string, kind: 'chosen' | 'generated' = 'chosen'): Promise<string> {
+  const cost = kind === 'chosen' ? CHOSEN : GENERATED
+  const salt = randomBytes(16)
+  const key = await derive(password, salt, cost)
+  return ['scrypt', cost.n, cost.r, cost.p, salt.toString('base64url'), key.toString('base64url')].join('$')
+}
+
+/** False for a wrong password, an unreadable hash and no hash at all (no such user), all after the same work. */
+export async function verifyPassword(password: string, hash: string | undefined): Promise<boolean> {
+  const parsed = hash === undefined ? undefined : parse(hash)
+  const ok = parsed !== undefined && timingSafeEqual(await derive(password, parsed.salt, parsed.cost), parsed.key)
+  if (parsed === undefined || parsed.cost.n < CHOSEN.n) {
+    const nobody = parse(NOBODY)
+    if (nobody !== undefined) await derive(password, nobody.salt, nobody.cost)
+  }
+  return ok
+}
+
+function parse(hash: string): { cost: Cost; salt: Buffer; key: Buffer } | undefined {
+  const match = /^scrypt\$(\d{1,2})\$(\d{1,2})\$(\d{1,2})\$([\w-]{22,86})\$([\w-]{43})$/.exec(hash)
+  if (match === null) return undefined
+  const [, n, r, p, salt = '', key = ''] = match
+  const cost = { n: Number(n), r: Number(r), p: Number(p) }
+  if (cost.n < 1 || cost.n > 17 || cost.r < 1 || cost.r > 8 || cost.p < 1 || cost.p > 8) return undefined
+  return { cost, salt: Buffer.from(salt, 'base64url'), key: Buffer.from(key, 'base64url') }
+}
+
+/** Readable over a radio: three groups of four, no 0, 1, l, o; 60 bits. */
+export function randomPassword(): string {
+  const alphabet = '23456789abcdefghijkmnpqrstuvwxyz'
+  const group = () => Array.from({ length: 4 }, () => alphabet[randomInt(alphabet.length)]).join('')
+  return `${group()}-${group()}-${group()}`
+}
+
+let last: Promise<unknown> = Promise.resolve()
+
+/** In turn: libuv's pool also serves files, and each derivation holds 16 MiB. */
+function derive(password: string, salt: Buffer, cost: Cost): Promise<Buffer> {
+  const turn = last.then(
+    () =>
+      new Promise<Buffer>((resolve, reject) => {
+        const options = { N: 2 ** cost.n, r: cost.r, p: cost.p, maxmem: 256 * 2 ** 20 }
+        scrypt(password.normalize('NFKC'), salt, KEY_BYTES, options, (error, key) =>
+          error ? reject(error) : resolve(key)
+        )
+      })
+  )
+  last = turn.catch(() => undefined)
+  return turn
+}

@@ -1,0 +1,49 @@
+/** Who may do what: one table from role to permission; scopes (own fleet, own assignment) are checked where the object is known. */
+import type { Role } from '../core/wire.ts'
+
+/** Everything a role can be allowed. */
+export type Permission =
+  | 'incident.read'
+  | 'incident.act'
+  /** Take an incident that another seat owns. */
+  | 'incident.take'
+  /** Review and file 归档. */
+  | 'incident.close'
+  | 'camera.view'
+  /** Clips and stills; a patrol only those of its own task. */
+  | 'evidence.view'
+  /** Positions of patrols on duty and of vehicles with an open incident (rule 10). */
+  | 'position.read'
+  /** Own duty, position, offers and reports. */
+  | 'patrol.self'
+  /** Alarms of the own fleet. */
+  | 'fleet.read'
+  | 'diagnostics.read'
+  | 'audit.read'
+  | 'user.manage'
+  /** End the session that holds a seat. */
+  | 'seat.free'
+  /** Press simulated buttons; besides, only in demo mode. */
+  | 'demo.press'
+
+const FLOOR = ['incident.read', 'incident.act', 'camera.view', 'evidence.view', 'position.read', 'demo.press'] as const
+
+const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
+  operator: new Set<Permission>(FLOOR),
+  leader: new Set<Permission>([
+    ...FLOOR,
+    'incident.take',
+    'incident.close',
+    'diagnostics.read',
+    'audit.read',
+    'seat.free'
+  ]),
+  patrol: new Set<Permission>(['patrol.self', 'evidence.view']),
+  taxiDispatcher: new Set<Permission>(['fleet.read']),
+  administrator: new Set<Permission>(['diagnostics.read', 'audit.read', 'user.manage', 'seat.free', 'demo.press'])
+}
+
+/** True when the role of this user carries the permission. */
+export function may(user: { readonly role: Role }, permission: Permission): boolean {
+  return BY_ROLE[user.role].has(permission)
+}
