@@ -17,7 +17,7 @@ function intakeWith(over: Partial<IntakeOptions> = {}, onTestUntilMs?: number) {
       resolve: sourceId =>
         sourceId === KNOWN
           ? {
-              source: { onTestUntilMs },
+              source: { kind: 'panicPhone', onTestUntilMs },
               subject: { id: id<SubjectId>('h1'), kind: 'household', name: '陈桂芳', address: '杏花巷 16 号' },
               position: HOME
             }

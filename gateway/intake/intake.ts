@@ -4,12 +4,12 @@ import { type GeoPoint, isPlausible, type Position } from '../core/geo.ts'
 import type { IncidentCamera, SubjectCard } from '../core/incident.ts'
 import type { Clock } from '../core/ports.ts'
 import { type Priority, priorityOf } from '../core/priority.ts'
-import type { AlarmClass, Signal } from '../core/signal.ts'
+import type { AlarmClass, Signal, SourceKind } from '../core/signal.ts'
 
 /** The registry as intake needs it. */
 export interface IntakeRegistry {
   resolve(sourceId: SourceId): {
-    readonly source?: { readonly onTestUntilMs?: number }
+    readonly source?: { readonly kind: SourceKind; readonly onTestUntilMs?: number }
     readonly subject: SubjectCard
     readonly position?: GeoPoint
   }
@@ -83,8 +83,10 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   return {
-    judge(seq, signal) {
-      const found = options.registry.resolve(signal.sourceId)
+    judge(seq, reported) {
+      const found = options.registry.resolve(reported.sourceId)
+      // The registry knows better than the protocol whether a button on MQTT is a shop's box or an old person's one-key call.
+      const signal = found.source ? { ...reported, sourceKind: found.source.kind } : reported
       const mapped = found.source !== undefined
       const flooded = !mapped && !unknown.take(hostOf(signal.origin))
       const subject = flooded ? floodSubject(signal.origin) : found.subject

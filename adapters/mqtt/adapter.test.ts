@@ -1,0 +1,347 @@
+/** The MQTT adapter against our own box, mosquitto's clients and hostile bytes. */
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { Value } from 'typebox/value'
+import { describe, expect, test } from 'vitest'
+import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
+import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
+import { until } from '../../gateway/testing/wait.ts'
+import { config, type MqttConfig } from './config.ts'
+import { decode } from './decode.ts'
+import { createLengthGuard, formatTopic, parseTopic, type TopicKind } from './frame.ts'
+import { createMqttAdapter } from './index.ts'
+import { createPresence } from './presence.ts'
+import { createBox } from './simulator.ts'
+
+const run = promisify(execFile)
+const USER = 'linxi/box-03'
+
+interface Running {
+  readonly fake: FakeHost
+  readonly port: number
+  readonly adapter: ReturnType<typeof createMqttAdapter>
+}
+
+async function withBroker(
+  work: (running: Running) => Promise<void>,
+  options: FakeHostOptions = {},
+  over: Partial<MqttConfig> = {}
+): Promise<void> {
+  const fake = createFakeHost({ credentials: { [USER]: 'secret-3', 'linxi/box-04': 'secret-4' }, ...options })
+  const settings = {
+    ...Value.Parse(config, Value.Default(config, {})),
+    address: '127.0.0.1',
+    port: 0,
+    tlsPort: -1,
+    ...over
+  }
+  const adapter = createMqttAdapter(settings, { site: 'linxi', assetsDir: '.' })
+  const abort = new AbortController()
+  const done = adapter.run(fake.host, abort.signal)
+  const port = await until('the broker listens', () => fake.endpoints[0]?.port)
+  try {
+    await work({ fake, port, adapter })
+  } finally {
+    abort.abort()
+    await done
+  }
+}
+
+const box = (port: number, password = 'secret-3', source = 'box-03') =>
+  createBox({ url: `mqtt://127.0.0.1:${port}`, username: `linxi/${source}`, password, site: 'linxi', source })
+
+const publish = (port: number, args: readonly string[]) =>
+  run('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(port), '-V', 'mqttv311', ...args], { timeout: 10_000 })
+
+describe('payloads', () => {
+  const rows = JSON.parse(readFileSync(new URL('./frames/payloads.json', import.meta.url), 'utf8')) as {
+    label: string
+    kind: TopicKind
+    payload: string
+    expect: object
+    fault?: string
+  }[]
+  test.each(rows)('$label', row => {
+    const reading = decode({
+      topic: { site: 'linxi', source: 'box-03', kind: row.kind },
+      payload: Buffer.from(row.payload),
+      receivedTimeMs: 5,
+      origin: 'tcp 127.0.0.1:1'
+    })
+    expect(reading.signal).toMatchObject({ sourceId: 'mqtt:linxi/box-03', ...row.expect })
+    expect(reading.fault?.reason).toBe(row.fault)
+  })
+
+  test('no bytes make the decoder throw or give an empty event id', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 300 }),
+          fc.json().map(text => Buffer.from(text))
+        ),
+        payload => {
+          const { signal } = decode({
+            topic: { site: 's', source: 'b', kind: 'alarm' },
+            payload,
+            receivedTimeMs: 1,
+            origin: 'tcp x:1'
+          })
+          expect(signal.eventId.length).toBeGreaterThan(0)
+          expect(signal.eventId.length).toBeLessThanOrEqual(130)
+        }
+      )
+    )
+  })
+
+  test('topics round trip, and nothing else is a topic', () => {
+    expect(parseTopic(formatTopic({ site: 'linxi', source: 'box-03', kind: 'alarm' }))).toEqual({
+      site: 'linxi',
+      source: 'box-03',
+      kind: 'alarm'
+    })
+    for (const bad of [
+      'v1/linxi/box-03',
+      'v1//box/alarm',
+      'v2/a/b/alarm',
+      'v1/a/b/alarm/c',
+      '$SYS/x',
+      `v1/${'x'.repeat(300)}/b/alarm`
+    ]) {
+      expect(parseTopic(bad)).toBeUndefined()
+    }
+  })
+
+  test('the length guard follows packets over any cut and stops at a long one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 8 }),
+        fc.integer({ min: 1, max: 50 }),
+        (sizes, cut) => {
+          const bytes = Buffer.concat(
+            sizes.map(size =>
+              Buffer.concat([
+                Buffer.from(size < 128 ? [0x30, size] : [0x30, (size & 0x7f) | 0x80, size >> 7]),
+                Buffer.alloc(size, 0xff)
+              ])
+            )
+          )
+          const guard = createLengthGuard(250)
+          let ok = true
+          for (let at = 0; at < bytes.length && ok; at += cut) ok = guard.feed(bytes.subarray(at, at + cut))
+          expect(ok).toBe(sizes.every(size => size <= 250))
+        }
+      )
+    )
+  })
+})
+
+describe('broker', () => {
+  test('a press is a signal, and the PUBACK waits for the journal', () =>
+    withBroker(async ({ fake, port }) => {
+      const device = box(port)
+      await device.start()
+      let open = () => {}
+      fake.gate = new Promise(resolve => {
+        open = resolve
+      })
+      let acknowledged = false
+      const press = device.press({ zone: '2' }).then(result => {
+        acknowledged = true
+        return result
+      })
+      const heartbeats = fake.sightings.length
+      await publishHeartbeat(port)
+      await until('a later heartbeat went through', () => fake.sightings.length > heartbeats)
+      expect(acknowledged).toBe(false)
+      open()
+      const { eventId } = await press
+      expect(fake.signals).toMatchObject([{ sourceId: 'mqtt:linxi/box-03', alarmClass: 'panic', zone: '2', eventId }])
+      await device.stop()
+    }))
+
+  test('while the journal cannot store, nothing is acknowledged; afterwards the press arrives once', () =>
+    withBroker(async ({ fake, port }) => {
+      fake.failing = true
+      const device = box(port)
+      await device.start()
+      const press = device.press()
+      await until(
+        'the connection was refused and came back',
+        () => fake.sightings.filter(s => s.state === 'offline').length >= 1
+      )
+      expect(fake.signals).toHaveLength(0)
+      fake.failing = false
+      await press
+      expect(fake.signals).toHaveLength(1)
+      await device.stop()
+    }))
+
+  test('mosquitto_pub with QoS 1 presses; a wrong password is refused and counted', () =>
+    withBroker(async ({ fake, port }) => {
+      const message = JSON.stringify({ v: 1, eventId: 'm1', type: 'panic' })
+      await publish(port, ['-u', USER, '-P', 'secret-3', '-q', '1', '-r', '-t', 'v1/linxi/box-03/alarm', '-m', message])
+      expect(fake.signals).toMatchObject([{ eventId: 'm1', verified: true }])
+      await expect(
+        publish(port, ['-u', USER, '-P', 'wrong', '-q', '1', '-t', 'v1/linxi/box-03/alarm', '-m', message])
+      ).rejects.toThrow()
+      expect(fake.rejections.map(r => r.reason)).toContain('loginRefused')
+    }))
+
+  test('a device may use its own topics only, and hears nothing of others', () =>
+    withBroker(async ({ fake, port }) => {
+      const message = JSON.stringify({ v: 1, eventId: 'x', type: 'panic' })
+      await publish(port, [
+        '-u',
+        USER,
+        '-P',
+        'secret-3',
+        '-q',
+        '1',
+        '-t',
+        'v1/linxi/box-04/alarm',
+        '-m',
+        message
+      ]).catch(() => {})
+      await until('the foreign topic was counted', () => fake.rejections.some(r => r.reason === 'topicRefused'))
+      expect(fake.signals).toHaveLength(0)
+      const listen = run('mosquitto_sub', [
+        '-h',
+        '127.0.0.1',
+        '-p',
+        String(port),
+        '-V',
+        'mqttv311',
+        '-u',
+        USER,
+        '-P',
+        'secret-3',
+        '-t',
+        '#',
+        '-W',
+        '2'
+      ])
+      expect((await listen).stderr).toContain('denied')
+      expect(fake.rejections.map(r => r.reason)).toContain('subscribeRefused')
+    }))
+
+  test('an alarm published as retained is not kept for later subscribers', () =>
+    withBroker(async ({ fake, port }) => {
+      const message = JSON.stringify({ v: 1, eventId: 'r1', type: 'panic' })
+      await publish(port, ['-u', USER, '-P', 'secret-3', '-q', '1', '-r', '-t', 'v1/linxi/box-03/alarm', '-m', message])
+      const device = box(port)
+      await device.start()
+      await device.press({ eventId: 'r2' })
+      expect(fake.signals.map(s => s.eventId)).toEqual(['r1', 'r2'])
+      await device.stop()
+    }))
+
+  test("the operator's acknowledgement reaches the box", () =>
+    withBroker(async ({ fake, port, adapter }) => {
+      const device = box(port)
+      await device.start()
+      const { eventId } = await device.press()
+      const signal = fake.signals[0]
+      if (!signal) throw new Error('no signal')
+      await adapter.confirmAlarm?.(signal.sourceId, eventId)
+      await until('the lamp is on', () => device.confirmed.includes(eventId))
+      await device.stop()
+    }))
+
+  test('a header that announces a long packet closes that connection only', () =>
+    withBroker(async ({ fake, port }) => {
+      const device = box(port)
+      await device.start()
+      const hostile = connect(port, '127.0.0.1')
+      const closed = new Promise(resolve => hostile.once('close', resolve))
+      hostile.on('error', () => {})
+      hostile.write(Buffer.from([0x10, 0xff, 0xff, 0xff, 0x7f]))
+      await closed
+      expect(fake.rejections.map(r => r.reason)).toContain('packetTooLong')
+      const garbage = connect(port, '127.0.0.1')
+      garbage.on('error', () => {})
+      const gone = new Promise(resolve => garbage.once('close', resolve))
+      garbage.write(Buffer.from([0x00, 0x02, 0xff, 0xff]))
+      await gone
+      await device.press()
+      expect(fake.signals).toHaveLength(1)
+      await device.stop()
+    }))
+
+  test('connections from one address are bounded', () =>
+    withBroker(
+      async ({ fake, port }) => {
+        const device = box(port)
+        await device.start()
+        const second = connect(port, '127.0.0.1')
+        second.on('error', () => {})
+        await new Promise(resolve => second.once('close', resolve))
+        expect(fake.rejections.map(r => r.reason)).toContain('tooManyConnections')
+        await device.stop()
+      },
+      {},
+      { maxPerAddress: 1 }
+    ))
+
+  test('the last will tells at once that a box is gone', () =>
+    withBroker(async ({ fake, port }) => {
+      const device = box(port)
+      await device.start()
+      await until('it is on line', () => fake.sightings.some(s => s.state === 'online'))
+      await device.stop(true)
+      await until('it is off line', () => fake.sightings.some(s => s.state === 'offline'))
+    }))
+})
+
+describe('supervision', () => {
+  const source = 'mqtt:linxi/box-03' as Parameters<ReturnType<typeof createPresence>['online']>[0]
+
+  test('45 s away is one trouble, coming back restores it, a restart repeats nothing', async () => {
+    const clock = createFakeClock()
+    const fake = createFakeHost({ clock })
+    const presence = createPresence(fake.host, 45_000)
+    presence.online(source, 'tcp a:1')
+    presence.status(source, 'tcp a:1', 'offline')
+    presence.closed(source, 'tcp a:1')
+    await clock.advance(44_000)
+    expect(fake.signals).toHaveLength(0)
+    await clock.advance(2_000)
+    expect(fake.signals).toMatchObject([{ condition: 'fault', cause: 'offline', qualifier: 'new' }])
+    const restarted = createPresence(fake.host, 45_000)
+    restarted.online(source, 'tcp a:2')
+    await clock.advance(1)
+    expect(fake.signals.at(-1)).toMatchObject({ cause: 'offline', qualifier: 'restore' })
+    expect(fake.signals).toHaveLength(2)
+  })
+
+  test('a short absence is nothing', async () => {
+    const clock = createFakeClock()
+    const fake = createFakeHost({ clock })
+    const presence = createPresence(fake.host, 45_000)
+    presence.online(source, 'tcp a:1')
+    presence.closed(source, 'tcp a:1')
+    await clock.advance(30_000)
+    presence.online(source, 'tcp a:2')
+    await clock.advance(60_000)
+    expect(fake.signals).toHaveLength(0)
+    expect(clock.pending).toBe(0)
+  })
+})
+
+/** The second device, to prove that a waiting press does not stop others. */
+async function publishHeartbeat(port: number): Promise<void> {
+  await publish(port, [
+    '-u',
+    'linxi/box-04',
+    '-P',
+    'secret-4',
+    '-q',
+    '0',
+    '-t',
+    'v1/linxi/box-04/heartbeat',
+    '-m',
+    '{"v":1}'
+  ])
+}

@@ -1,0 +1,43 @@
+/** Settings of the MQTT adapter: the embedded broker that alarm boxes and buttons connect to. */
+import Type, { type Static } from 'typebox'
+
+export const config = Type.Object(
+  {
+    enabled: Type.Boolean({ default: true, description: 'false: not started' }),
+    address: Type.String({ default: '0.0.0.0', minLength: 1, description: 'address to listen on' }),
+    port: Type.Integer({
+      default: 1883,
+      minimum: 0,
+      maximum: 65_535,
+      description: 'MQTT 3.1.1 over TCP; 0 takes a free one'
+    }),
+    tlsPort: Type.Integer({ default: 8883, minimum: -1, maximum: 65_535, description: 'the same over TLS; -1: off' }),
+    maxClients: Type.Integer({
+      default: 20_000,
+      minimum: 1,
+      maximum: 200_000,
+      description: 'connections at once, all addresses'
+    }),
+    maxPerAddress: Type.Integer({
+      default: 2_000,
+      minimum: 1,
+      maximum: 200_000,
+      description: 'connections at once from one address'
+    }),
+    maxPacketBytes: Type.Integer({
+      default: 16_384,
+      minimum: 1_024,
+      maximum: 1_048_576,
+      description: 'a larger packet closes its connection'
+    }),
+    offlineTroubleMs: Type.Integer({
+      default: 45_000,
+      minimum: 1_000,
+      maximum: 86_400_000,
+      description: 'a source that is offline for this long is a trouble incident'
+    })
+  },
+  { additionalProperties: false, default: {}, description: 'Alarm boxes and buttons on the embedded MQTT broker' }
+)
+
+export type MqttConfig = Static<typeof config>

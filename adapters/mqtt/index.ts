@@ -1,0 +1,30 @@
+/** MQTT: alarm boxes 报警主机 and one-key buttons 一键通 on the embedded broker. */
+import type { AdapterContext, AdapterDefinition } from '../../gateway/core/adapter.ts'
+import type { Adapter } from '../../gateway/core/ports.ts'
+import { config, type MqttConfig } from './config.ts'
+import { runBroker, type Session } from './session.ts'
+
+export const definition: AdapterDefinition = {
+  name: 'mqtt',
+  config,
+  create: (settings, context) => createMqttAdapter(settings as MqttConfig, context)
+}
+
+export function createMqttAdapter(settings: MqttConfig, context: AdapterContext): Adapter {
+  let session: Session | undefined
+  return {
+    name: 'mqtt',
+    async run(host, abort) {
+      try {
+        await runBroker(settings, context, host, abort, ready => {
+          session = ready
+        })
+      } finally {
+        session = undefined
+      }
+    },
+    async confirmAlarm(sourceId, eventId) {
+      await session?.command(sourceId, { v: 1, type: 'acknowledged', eventId })
+    }
+  }
+}

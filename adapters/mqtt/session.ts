@@ -1,0 +1,264 @@
+/** The embedded broker: log-in per device, own topics only, and a PUBACK that waits for the journal. */
+import { timingSafeEqual } from 'node:crypto'
+import { createServer, type Server, type Socket } from 'node:net'
+import { Duplex, Transform } from 'node:stream'
+import { createServer as createTlsServer } from 'node:tls'
+import { Aedes, type AuthenticateError, type Client } from 'aedes'
+import type { AdapterContext } from '../../gateway/core/adapter.ts'
+import type { SourceId } from '../../gateway/core/brand.ts'
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { MqttConfig } from './config.ts'
+import { decode, sourceIdOf } from './decode.ts'
+import { createLengthGuard, formatTopic, parseTopic, type Topic } from './frame.ts'
+import { createPresence } from './presence.ts'
+
+/** What we keep of a logged-in client. */
+interface Login {
+  readonly site: string
+  readonly source: string
+  readonly origin: string
+}
+
+type Packet = { topic: string; payload: string | Buffer; qos: number; retain: boolean }
+
+export interface Session {
+  /** Sends a command to a device; false when it is not connected (a persistent session will get it). */
+  command(sourceId: SourceId, payload: object): Promise<void>
+}
+
+/** Runs the broker until aborted; `ready` is called with the means to send. */
+export async function runBroker(
+  settings: MqttConfig,
+  context: AdapterContext,
+  host: AdapterHost,
+  abort: AbortSignal,
+  ready: (session: Session) => void
+): Promise<void> {
+  const logins = new WeakMap<Client, Login>()
+  /** The newest connection of a source: a taken-over one that closes late must not look like the source going away. */
+  const newest = new Map<SourceId, Client>()
+  const origins = new WeakMap<object, string>()
+  const presence = createPresence(host, settings.offlineTroubleMs)
+
+  const authenticate = async (
+    client: Client,
+    username: string | undefined,
+    password: Buffer | undefined
+  ): Promise<boolean> => {
+    const origin = origins.get(client.conn) ?? 'tcp unknown'
+    const [site, source, rest] = (username ?? '').split('/')
+    const credential = await host.credential(username ?? '')
+    const good = samePassword(credential?.password, password)
+    if (!good || !site || !source || rest !== undefined) {
+      host.reject('loginRefused', origin, (username ?? '').slice(0, 60))
+      return false
+    }
+    logins.set(client, { site, source, origin })
+    newest.set(sourceIdOf({ site, source }), client)
+    presence.online(sourceIdOf({ site, source }), origin)
+    return true
+  }
+
+  /** An error here means: no PUBACK, connection closed; the device comes back and sends again. */
+  const publish = async (client: Client | null, packet: Packet): Promise<void> => {
+    if (client === null) return
+    const login = logins.get(client)
+    const topic = parseTopic(packet.topic)
+    if (!login || !topic || topic.site !== login.site || topic.source !== login.source || topic.kind === 'cmd') {
+      host.reject('topicRefused', login?.origin ?? 'tcp unknown', packet.topic.slice(0, 100))
+      throw new Error('not its own topic')
+    }
+    const receivedTimeMs = host.clock.now()
+    const payload = Buffer.from(packet.payload)
+    if (topic.kind === 'heartbeat') presence.online(sourceIdOf(topic), login.origin)
+    else if (topic.kind === 'status') presence.status(sourceIdOf(topic), login.origin, payload.toString('utf8', 0, 64))
+    else {
+      // Alarms are never retained: a box that subscribes later must not press again.
+      packet.retain = false
+      const { signal, fault } = decode({ topic, payload, receivedTimeMs, origin: login.origin })
+      if (fault) host.reject(fault.reason, login.origin, fault.detail)
+      await host.accept(signal)
+    }
+  }
+
+  const broker = await Aedes.createBroker({
+    concurrency: 1_000,
+    queueLimit: 1_000,
+    connectTimeout: 10_000,
+    maxClientsIdLength: 128,
+    maxTopicLevels: 8,
+    authenticate: (client, username, password, done) => {
+      authenticate(client, username as string | undefined, password as Buffer | undefined).then(
+        good => done(good ? null : refusal(), good),
+        error => done(Object.assign(error as Error, { returnCode: 3 }) as AuthenticateError, false)
+      )
+    },
+    authorizePublish: (client, packet, done) => {
+      publish(client, packet as unknown as Packet).then(
+        () => done(null),
+        error => done(error as Error)
+      )
+    },
+    authorizeSubscribe: (client, subscription, done) => {
+      const login = logins.get(client)
+      const topic = parseTopic(subscription.topic)
+      const own = login && topic && topic.site === login.site && topic.source === login.source && topic.kind === 'cmd'
+      if (!own) host.reject('subscribeRefused', login?.origin ?? 'tcp unknown', subscription.topic.slice(0, 100))
+      done(null, own ? subscription : null)
+    }
+  })
+  broker.on('clientDisconnect', client => {
+    const login = logins.get(client)
+    if (!login || newest.get(sourceIdOf(login)) !== client) return
+    newest.delete(sourceIdOf(login))
+    presence.closed(sourceIdOf(login), login.origin)
+  })
+  // aedes reports what a client did wrong here; the connection is already being closed.
+  broker.on('clientError', (client, error) =>
+    host.reject('protocolError', logins.get(client)?.origin ?? 'tcp unknown', error.message.slice(0, 100))
+  )
+  broker.on('connectionError', (_client, error) =>
+    host.reject('connectionError', 'tcp unknown', error.message.slice(0, 100))
+  )
+
+  const accept = createDoor(settings, host, (conn, origin) => {
+    origins.set(conn, origin)
+    broker.handle(conn)
+  })
+  const servers: Server[] = []
+  try {
+    servers.push(await listen(createServer(accept), settings.port, 'adapters.mqtt.port', 'tcp', settings, host))
+    if (settings.tlsPort >= 0 && context.tls) {
+      servers.push(
+        await listen(
+          createTlsServer(context.tls, accept),
+          settings.tlsPort,
+          'adapters.mqtt.tlsPort',
+          'tls',
+          settings,
+          host
+        )
+      )
+    }
+    ready({ command: (sourceId, payload) => send(broker, sourceId, payload) })
+    await aborted(abort)
+  } finally {
+    presence.stop()
+    await Promise.all(
+      servers.map(server => new Promise<void>(resolve => server.close(() => resolve()))).concat(closeBroker(broker))
+    )
+  }
+}
+
+function refusal(): AuthenticateError {
+  return Object.assign(new Error('bad user name or password'), { returnCode: 4 }) as AuthenticateError
+}
+
+function samePassword(expected: string | undefined, given: Buffer | undefined): boolean {
+  const a = Buffer.alloc(256)
+  const b = Buffer.alloc(256)
+  a.write(expected ?? '')
+  given?.copy(b, 0, 0, 255)
+  return (
+    timingSafeEqual(a, b) &&
+    expected !== undefined &&
+    expected.length > 0 &&
+    given?.length === Buffer.byteLength(expected)
+  )
+}
+
+/** Counts connections, bounds packets, and gives the broker a stream that cannot hurt it. */
+function createDoor(
+  settings: MqttConfig,
+  host: AdapterHost,
+  hand: (conn: Duplex, origin: string) => void
+): (socket: Socket) => void {
+  const perAddress = new Map<string, number>()
+  let total = 0
+  return socket => {
+    const address = socket.remoteAddress ?? 'unknown'
+    const origin = `tcp ${address}:${socket.remotePort ?? 0}`
+    socket.on('error', () => {})
+    if (total >= settings.maxClients || (perAddress.get(address) ?? 0) >= settings.maxPerAddress) {
+      host.reject('tooManyConnections', origin)
+      socket.destroy()
+      return
+    }
+    total += 1
+    perAddress.set(address, (perAddress.get(address) ?? 0) + 1)
+    socket.once('close', () => {
+      total -= 1
+      const left = (perAddress.get(address) ?? 1) - 1
+      if (left > 0) perAddress.set(address, left)
+      else perAddress.delete(address)
+    })
+    socket.setNoDelay(true)
+    hand(
+      guarded(socket, settings.maxPacketBytes, reason => host.reject(reason, origin)),
+      origin
+    )
+  }
+}
+
+/** The socket, cut as soon as a header announces more than a device has to say. */
+function guarded(socket: Socket, maxPacketBytes: number, reject: (reason: string) => void): Duplex {
+  const guard = createLengthGuard(maxPacketBytes)
+  const inbound = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      if (guard.feed(chunk)) return done(null, chunk)
+      reject('packetTooLong')
+      socket.destroy()
+      done()
+    }
+  })
+  socket.pipe(inbound)
+  socket.once('close', () => inbound.end())
+  const duplex = Duplex.from({ readable: inbound, writable: socket })
+  duplex.on('error', () => socket.destroy())
+  duplex.on('close', () => socket.destroy())
+  return duplex
+}
+
+async function listen(
+  server: Server,
+  port: number,
+  setting: string,
+  protocol: 'tcp' | 'tls',
+  settings: MqttConfig,
+  host: AdapterHost
+): Promise<Server> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host: settings.address, backlog: 4_096 }, () => resolve())
+  })
+  const bound = server.address() as { address: string; port: number }
+  host.listening({ protocol, address: bound.address, port: bound.port, setting })
+  return server
+}
+
+function send(broker: Aedes, sourceId: SourceId, payload: object): Promise<void> {
+  const [site = '', source = ''] = sourceId.slice('mqtt:'.length).split('/')
+  const topic: Topic = { site, source, kind: 'cmd' }
+  return new Promise((resolve, reject) =>
+    broker.publish(
+      {
+        cmd: 'publish',
+        qos: 1,
+        dup: false,
+        retain: false,
+        topic: formatTopic(topic),
+        payload: JSON.stringify(payload)
+      },
+      error => (error ? reject(error) : resolve())
+    )
+  )
+}
+
+function closeBroker(broker: Aedes): Promise<void> {
+  return new Promise(resolve => broker.close(() => resolve()))
+}
+
+function aborted(abort: AbortSignal): Promise<void> {
+  if (abort.aborted) return Promise.resolve()
+  return new Promise(resolve => abort.addEventListener('abort', () => resolve(), { once: true }))
+}

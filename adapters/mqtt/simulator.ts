@@ -1,0 +1,110 @@
+/** An alarm box or one-key button that speaks real MQTT: persistent session, last will, QoS 1, its own event ids. */
+import { randomUUID } from 'node:crypto'
+import mqtt, { type MqttClient } from 'mqtt'
+import { formatTopic, type TopicKind } from './frame.ts'
+
+export interface BoxOptions {
+  /** `mqtt://127.0.0.1:1883` or `mqtts://…`. */
+  readonly url: string
+  readonly username: string
+  readonly password: string
+  readonly site: string
+  readonly source: string
+  readonly heartbeatMs?: number
+  /** Accept any certificate: the gateway's own is self-signed. */
+  readonly insecure?: boolean
+}
+
+export interface PressOptions {
+  readonly type?: string
+  readonly zone?: string
+  readonly text?: string
+  /** The same id again is a retransmission. */
+  readonly eventId?: string
+}
+
+export interface Box {
+  start(): Promise<void>
+  /** Resolves when the gateway has acknowledged (PUBACK), so when the press is durable. Retries for ever while off-line. */
+  press(options?: PressOptions): Promise<{ readonly eventId: string; readonly acknowledgedAfterMs: number }>
+  restore(zone?: string): Promise<void>
+  /** The operator's acknowledgement, as shown on the box's lamp. */
+  readonly confirmed: readonly string[]
+  readonly connected: boolean
+  /** `force`: the cable is pulled, the last will speaks. */
+  stop(force?: boolean): Promise<void>
+}
+
+export function createBox(options: BoxOptions): Box {
+  const topic = (kind: TopicKind) => formatTopic({ site: options.site, source: options.source, kind })
+  const confirmed: string[] = []
+  let client: MqttClient | undefined
+  let heartbeat: NodeJS.Timeout | undefined
+
+  const connected = (): MqttClient => {
+    if (!client) throw new Error('the box is not started')
+    return client
+  }
+  const publish = (kind: TopicKind, payload: object | string, retain = false): Promise<unknown> =>
+    connected().publishAsync(topic(kind), typeof payload === 'string' ? payload : JSON.stringify(payload), {
+      qos: 1,
+      retain
+    })
+
+  return {
+    async start() {
+      client = mqtt.connect(options.url, {
+        clientId: `${options.site}-${options.source}`,
+        username: options.username,
+        password: options.password,
+        clean: false,
+        keepalive: 30,
+        reconnectPeriod: 1_000,
+        rejectUnauthorized: !options.insecure,
+        will: { topic: topic('status'), payload: Buffer.from('offline'), qos: 1, retain: true }
+      })
+      const here = client
+      here.on('connect', () => {
+        here.publish(topic('status'), 'online', { qos: 1, retain: true })
+        here.subscribe(topic('cmd'), { qos: 1 })
+      })
+      // Refused log-ins and cut connections are part of a device's life; the client reconnects by itself.
+      here.on('error', () => {})
+      here.on('message', (_topic, payload) => {
+        const command = JSON.parse(payload.toString()) as { type?: string; eventId?: string }
+        if (command.type === 'acknowledged' && command.eventId) confirmed.push(command.eventId)
+        if (confirmed.length > 1_000) confirmed.shift()
+      })
+      heartbeat = setInterval(
+        () => here.connected && here.publish(topic('heartbeat'), '{"v":1}', { qos: 0 }),
+        options.heartbeatMs ?? 30_000
+      )
+      await new Promise<void>(resolve => here.once('connect', () => resolve()))
+    },
+    async press(press = {}) {
+      const eventId = press.eventId ?? randomUUID()
+      const startMs = performance.now()
+      await publish('alarm', {
+        v: 1,
+        eventId,
+        type: press.type ?? 'panic',
+        zone: press.zone,
+        text: press.text,
+        at: Date.now()
+      })
+      return { eventId, acknowledgedAfterMs: performance.now() - startMs }
+    },
+    async restore(zone) {
+      await publish('restore', { v: 1, eventId: randomUUID(), type: 'panic', zone, at: Date.now() })
+    },
+    confirmed,
+    get connected() {
+      return client?.connected ?? false
+    },
+    async stop(force = false) {
+      clearInterval(heartbeat)
+      if (force) client?.stream.destroy()
+      await client?.endAsync(true)
+    }
+  }
+}
