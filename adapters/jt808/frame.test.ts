@@ -110,7 +110,7 @@ describe('recorded frames', () => {
         positioned: true,
         point: { lat: 30.651863, lon: 104.064071 },
         headingDeg: 138,
-        deviceMs: Date.UTC(2022, 3, 18, 22, 5, 46)
+        deviceMs: Date.UTC(2022, 3, 19, 8, 5, 46)
       }
     })
   })

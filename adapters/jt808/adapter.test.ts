@@ -1,0 +1,377 @@
+/** JT/T 808 sessions over real sockets: identity, presses, durability, confirmation, limits. */
+import { readFileSync } from 'node:fs'
+import { afterEach, describe, expect, it } from 'vitest'
+import { id } from '../../gateway/core/brand.ts'
+import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
+import { createFakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
+import { until } from '../../gateway/testing/wait.ts'
+import type { Jt808Config } from './config.ts'
+import { encodeFrame, words } from './frame.ts'
+import { createTaxi, type TaxiOptions } from './simulator.ts'
+import { locationBody, PHONE, rawTerminal, startAdapter } from './testing.ts'
+
+const SOURCE = id<import('../../gateway/core/brand.ts').SourceId>(`jt808:${PHONE}`)
+const cleanups: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function setup(settings: Partial<Jt808Config> = {}, options: FakeHostOptions = {}) {
+  const fake = createFakeHost(options)
+  const gateway = await startAdapter(fake, settings)
+  cleanups.push(gateway.stop)
+  const signedIn = async () => {
+    const terminal = await rawTerminal(gateway.port)
+    cleanups.push(terminal.end)
+    const { code } = await terminal.register()
+    expect(await terminal.authenticate(code)).toBe(0)
+    return terminal
+  }
+  const reasons = () => fake.rejections.map(r => r.reason)
+  return { fake, ...gateway, signedIn, reasons }
+}
+
+const now = () => Date.now()
+const result = (frame: { body: Buffer }) => frame.body.readUInt8(4)
+
+describe('identity', () => {
+  it('registers with a random code, keeps only its digest, and takes only that code', async () => {
+    const { fake, port, reasons } = await setup()
+    const terminal = await rawTerminal(port)
+    cleanups.push(terminal.end)
+    const first = await terminal.register()
+    const second = await terminal.register()
+    expect(first).toMatchObject({ result: 0, code: expect.stringMatching(/^[0-9a-f]{16}$/) })
+    expect(second.code).not.toBe(first.code)
+    expect([...fake.remembered.values()].join()).not.toContain(second.code)
+    expect(await terminal.authenticate(first.code)).toBe(1)
+    expect(reasons()).toContain('wrong-code')
+    expect(await terminal.authenticate(second.code)).toBe(0)
+    expect(fake.sightings.at(-1)).toMatchObject({ deviceId: SOURCE, state: 'online' })
+  })
+
+  it('refuses unknown numbers, by 2 when a plate was named, and five refusals end the connection', async () => {
+    const { port, reasons } = await setup({}, { known: [] })
+    const terminal = await rawTerminal(port)
+    for (let i = 0; i < 5; i++) expect((await terminal.register()).result).toBe(2)
+    await terminal.closed
+    expect(reasons()).toContain('unknown-terminal')
+  })
+
+  it('the code outlives the adapter; log-out and closing make the vehicle offline', async () => {
+    const { fake, port, stop } = await setup()
+    const terminal = await rawTerminal(port)
+    const { code } = await terminal.register()
+    await stop()
+    await terminal.closed
+    const again = await startAdapter(fake)
+    cleanups.push(again.stop)
+    const back = await rawTerminal(again.port)
+    cleanups.push(back.end)
+    expect(await back.authenticate(code)).toBe(0)
+    await back.answer(0x8001, back.send(0x0003))
+    expect(fake.sightings.at(-1)).toMatchObject({ state: 'offline', detail: { why: 'log-out' } })
+    expect(result(await back.answer(0x8001, back.send(0x0002)))).toBe(1)
+  })
+
+  it('a newer connection of the same vehicle ends the older one', async () => {
+    const { fake, port, signedIn } = await setup()
+    const older = await signedIn()
+    const newer = await rawTerminal(port)
+    cleanups.push(newer.end)
+    const { code } = await newer.register()
+    expect(await newer.authenticate(code)).toBe(0)
+    await older.closed
+    expect(fake.sightings.at(-1)?.state).toBe('online')
+    expect(result(await newer.answer(0x8001, newer.send(0x0002)))).toBe(0)
+  })
+})
+
+describe('reports', () => {
+  it('a location is a position and no signal; an unauthenticated one is neither', async () => {
+    const { fake, port, signedIn, reasons } = await setup({ datum: 'gcj02' })
+    const stranger = await rawTerminal(port)
+    cleanups.push(stranger.end)
+    expect(result(await stranger.answer(0x8001, stranger.send(0x0200, locationBody(false, now()))))).toBe(1)
+    expect(reasons()).toEqual(['not-authenticated'])
+    const terminal = await signedIn()
+    expect(result(await terminal.answer(0x8001, terminal.send(0x0200, locationBody(false, now()))))).toBe(0)
+    await terminal.answer(0x8001, terminal.send(0x0200, locationBody(false, now(), false)))
+    expect(fake.signals).toEqual([])
+    expect(fake.positions).toEqual([
+      {
+        sourceId: SOURCE,
+        position: {
+          point: { lat: 27.0332, lon: 119.6135, datum: 'gcj02' },
+          atMs: expect.any(Number),
+          headingDeg: 90,
+          speedKmh: 42
+        }
+      }
+    ])
+  })
+
+  it('an emergency is answered only after it is durable, and one press is one signal', async () => {
+    const { fake, signedIn } = await setup()
+    const terminal = await signedIn()
+    let open: () => void = () => undefined
+    fake.gate = new Promise(resolve => {
+      open = resolve
+    })
+    const press = terminal.send(0x0200, locationBody(true, now()))
+    const heartbeat = terminal.send(0x0002)
+    await until('the adapter to have read the frame', () => fake.positions.length === 1)
+    expect(terminal.inbox).toEqual([])
+    open()
+    expect(result(await terminal.answer(0x8001, press))).toBe(0)
+    await terminal.answer(0x8001, heartbeat)
+    await terminal.answer(0x8001, terminal.send(0x0200, locationBody(true, now())))
+    expect(fake.signals).toMatchObject([
+      {
+        sourceId: SOURCE,
+        alarmClass: 'panic',
+        qualifier: 'new',
+        condition: 'alarm',
+        sourceKind: 'taxi',
+        verified: true
+      }
+    ])
+    expect(fake.signals[0]?.position).toMatchObject({ lat: 27.0332, lon: 119.6135 })
+    await terminal.answer(0x8001, terminal.send(0x0200, locationBody(false, now())))
+    expect(fake.signals[1]).toMatchObject({ qualifier: 'restore', alarmClass: 'panic' })
+  })
+
+  it('what cannot be stored is not answered, and the retransmission becomes the one signal', async () => {
+    const { fake, signedIn, reasons } = await setup()
+    const terminal = await signedIn()
+    fake.failing = true
+    const body = locationBody(true, now())
+    const serial = terminal.send(0x0200, body)
+    await until('the refusal', () => reasons().includes('not-stored'))
+    expect(terminal.inbox).toEqual([])
+    fake.failing = false
+    terminal.send(0x0200, body, serial)
+    await terminal.answer(0x8001, serial)
+    expect(fake.signals).toHaveLength(1)
+  })
+
+  it('the bit still set after a restart of the gateway is the same press', async () => {
+    const { fake, signedIn, stop } = await setup()
+    const terminal = await signedIn()
+    await terminal.answer(0x8001, terminal.send(0x0200, locationBody(true, now())))
+    await stop()
+    const again = await startAdapter(fake)
+    cleanups.push(again.stop)
+    const back = await rawTerminal(again.port)
+    cleanups.push(back.end)
+    await back.authenticate((await back.register()).code)
+    await back.answer(0x8001, back.send(0x0200, locationBody(true, now())))
+    expect(fake.signals).toHaveLength(1)
+  })
+
+  it('an old emergency in a batch is raised with its own time; a very old one is only journaled', async () => {
+    const { fake, signedIn } = await setup()
+    const terminal = await signedIn()
+    const item = (emergency: boolean, ageMin: number) => {
+      const body = locationBody(emergency, now() - ageMin * 60_000)
+      return Buffer.concat([words(body.length), body])
+    }
+    const items = [item(true, 90), item(false, 89), item(true, 12), item(false, 11)]
+    const batch = Buffer.concat([words(items.length), Buffer.from([1]), ...items])
+    const serial = terminal.send(0x0704, batch)
+    expect(result(await terminal.answer(0x8001, serial))).toBe(0)
+    terminal.send(0x0704, batch)
+    await terminal.answer(0x8001)
+    expect(fake.signals.map(s => [s.qualifier, s.text])).toEqual([
+      ['status', '补报：90 分前'],
+      ['new', '补报：12 分前']
+    ])
+    expect(now() - (fake.signals[1]?.deviceTimeMs ?? 0)).toBeGreaterThan(11 * 60_000)
+  })
+
+  it('a batch in sub-packages is answered part by part once the whole is durable', async () => {
+    const { fake, signedIn } = await setup()
+    const terminal = await signedIn()
+    const body = locationBody(true, now() - 60_000)
+    const batch = Buffer.concat([words(1), Buffer.from([1]), words(body.length), body])
+    const part = (index: number, slice: Buffer) =>
+      encodeFrame({
+        id: 0x0704,
+        v2019: false,
+        phone: PHONE,
+        serial: 100 + index,
+        part: { total: 2, index },
+        body: slice
+      })
+    terminal.write(part(1, batch.subarray(0, 7)))
+    await terminal.answer(0x8001, terminal.send(0x0002))
+    expect(fake.signals).toEqual([])
+    terminal.write(part(2, batch.subarray(7)))
+    await terminal.answer(0x8001, 101)
+    await terminal.answer(0x8001, 102)
+    expect(fake.signals).toHaveLength(1)
+  })
+
+  it('emergencies of strangers are taken as unverified, apart from the real vehicle, within a budget', async () => {
+    const { fake, port, signedIn, reasons } = await setup({ unverifiedPerMinute: 3 }, { known: [SOURCE] })
+    const stranger = await rawTerminal(port)
+    cleanups.push(stranger.end)
+    await stranger.answer(0x8001, stranger.send(0x0200, locationBody(true, now())))
+    expect(fake.signals).toMatchObject([{ sourceId: SOURCE, verified: false, alarmClass: 'panic' }])
+    // Whoever forged that press cannot hide the real one, nor release it.
+    const real = await signedIn()
+    await real.answer(0x8001, real.send(0x0200, locationBody(true, now())))
+    await stranger.answer(0x8001, stranger.send(0x0200, locationBody(false, now())))
+    await real.answer(0x8001, real.send(0x0200, locationBody(true, now())))
+    expect(fake.signals.map(s => [s.verified, s.qualifier])).toEqual([
+      [false, 'new'],
+      [true, 'new'],
+      [false, 'restore']
+    ])
+    for (let n = 1; n <= 6; n++) {
+      const phone = `01300000000${n}`
+      stranger.write(encodeFrame({ id: 0x0200, v2019: false, phone, serial: n, body: locationBody(true, now()) }))
+      await stranger.answer(0x8001, n)
+    }
+    const unknown = fake.signals.slice(3)
+    expect(unknown.filter(s => s.alarmClass === 'panic')).toHaveLength(3)
+    expect(unknown.filter(s => s.alarmClass === 'unmapped')).toMatchObject([{ sourceId: 'jt808:flood@127.0.0.1' }])
+    expect(reasons().filter(r => r === 'unverified-flood')).toHaveLength(3)
+  })
+})
+
+describe('hostile streams', () => {
+  it('every recorded bad frame is counted, gets no answer, and the next good frame does', async () => {
+    const { signedIn, reasons } = await setup()
+    const bad = readFileSync(new URL('frames/go-jt808.txt', import.meta.url), 'utf8')
+      .split('\n')
+      .filter(line => line.startsWith('NEG') && !line.includes('header-short-subpackage'))
+      .map(line => line.split(' ')[2] ?? '')
+    const terminal = await signedIn()
+    for (const hex of bad) {
+      const before = reasons().length
+      terminal.write(Buffer.from(hex, 'hex'))
+      const serial = terminal.send(0x0002)
+      expect(result(await terminal.answer(0x8001, serial))).toBe(0)
+      expect(reasons().length).toBe(before + 1)
+    }
+    expect(terminal.inbox).toEqual([])
+    expect(new Set(reasons())).toEqual(new Set(['short-header', 'bad-xor', 'length']))
+  })
+
+  it('a frame may come byte by byte', async () => {
+    const { signedIn } = await setup()
+    const terminal = await signedIn()
+    const frame = encodeFrame({ id: 0x0002, v2019: false, phone: PHONE, serial: 0x7e7d, body: Buffer.alloc(0) })
+    for (const byte of frame) terminal.write(Buffer.from([byte]))
+    await terminal.answer(0x8001, 0x7e7d)
+  })
+
+  it('connections are bounded, and silent ones end after three heartbeats', async () => {
+    const clock = createFakeClock()
+    const { port, reasons } = await setup({ maxConnectionsPerAddress: 2 }, { clock })
+    const first = await rawTerminal(port)
+    const second = await rawTerminal(port)
+    await first.answer(0x8001, first.send(0x0002))
+    await second.answer(0x8001, second.send(0x0002))
+    const third = await rawTerminal(port)
+    await third.closed
+    expect(reasons()).toContain('too-many-connections')
+    await clock.advance(100_000)
+    await first.answer(0x8001, first.send(0x0002))
+    await clock.advance(90_000)
+    await second.closed
+    expect(result(await first.answer(0x8001, first.send(0x0002)))).toBe(1)
+    first.end()
+  })
+})
+
+describe('confirmation (0x8203)', () => {
+  const place = () => ({ lat: 27.0332, lon: 119.6135, speedKmh: 30, headingDeg: 90 })
+  function taxiAt(port: number, more: Partial<TaxiOptions> = {}) {
+    const taxi = createTaxi({
+      ...{ host: '127.0.0.1', port, phone: PHONE, plate: '闽A·T0637', version: 2013, place, reportMs: 30 },
+      ...more
+    })
+    cleanups.push(() => taxi.stop())
+    taxi.start()
+    return taxi
+  }
+
+  it.each([2011, 2013, 2019] as const)(
+    'a taxi of %d presses, keeps its bit, and is released by the acknowledgement',
+    async version => {
+      const { fake, port, adapter } = await setup()
+      const taxi = taxiAt(port, { version })
+      await until('the taxi on line', () => taxi.status.online)
+      await taxi.press()
+      await until('more reports', () => fake.positions.length > 5)
+      expect(taxi.status).toMatchObject({ pressed: true, confirmations: [] })
+      await adapter.confirmAlarm?.(SOURCE, fake.signals[0]?.eventId ?? '')
+      expect(taxi.status).toMatchObject({ pressed: false, confirmations: [taxi.status.lastPressSerial] })
+      await until('the restore', () => fake.signals.length === 2)
+      expect(fake.signals.map(s => s.qualifier)).toEqual(['new', 'restore'])
+      await taxi.press()
+      expect(fake.signals[2]?.eventId).not.toBe(fake.signals[0]?.eventId)
+    }
+  )
+
+  it('an acknowledgement while the vehicle is away is sent with its next report, also after a restart', async () => {
+    const { fake, adapter, signedIn, stop } = await setup({ confirmTimeoutMs: 100 })
+    const terminal = await signedIn()
+    await terminal.answer(0x8001, terminal.send(0x0200, locationBody(true, now()), 77))
+    terminal.end()
+    await until('offline', () => fake.sightings.at(-1)?.state === 'offline')
+    await expect(adapter.confirmAlarm?.(SOURCE, '')).rejects.toThrow('did not answer 0x8203')
+    await stop()
+    const again = await startAdapter(fake)
+    cleanups.push(again.stop)
+    const back = await rawTerminal(again.port)
+    cleanups.push(back.end)
+    await back.authenticate((await back.register()).code)
+    for (let i = 0; i < 2; i++) {
+      back.send(0x0200, locationBody(true, now()))
+      const confirm = await back.answer(0x8203)
+      expect([confirm.body.readUInt16BE(0), confirm.body.readUInt32BE(2)]).toEqual([77, 1])
+      if (i === 1) back.send(0x0001, Buffer.concat([words(confirm.serial, 0x8203), Buffer.from([0])]))
+    }
+    await back.answer(0x8001, back.send(0x0200, locationBody(true, now())))
+    await back.answer(0x8001, back.send(0x0002))
+    expect(back.inbox.filter(f => f.id === 0x8203)).toEqual([])
+    expect(fake.signals).toHaveLength(1)
+  })
+
+  it('a button that stays set after the confirmation is a trouble, once, until it is released', async () => {
+    const { fake, port, adapter } = await setup({ stuckAfterReports: 3 })
+    const taxi = taxiAt(port, { jammed: true })
+    await until('the taxi on line', () => taxi.status.online)
+    await taxi.press()
+    await adapter.confirmAlarm?.(SOURCE, '')
+    await until('the trouble', () => fake.signals.length === 2)
+    const reports = fake.positions.length
+    await until('more reports', () => fake.positions.length > reports + 5)
+    expect(fake.signals[1]).toMatchObject({ alarmClass: 'trouble', cause: 'stuck-button', condition: 'fault' })
+    expect(fake.signals).toHaveLength(2)
+  })
+
+  it('a taxi whose line was cut comes back and delivers its press once', async () => {
+    const { fake, port } = await setup()
+    const taxi = taxiAt(port, { resendMs: 20 })
+    await until('the taxi on line', () => taxi.status.online)
+    taxi.drop()
+    await until('the taxi off line', () => !taxi.status.online)
+    await taxi.press()
+    expect(taxi.status.connections).toBeGreaterThan(1)
+    expect(fake.signals).toHaveLength(1)
+  })
+
+  it('nothing is left open after abort, and confirming then says so', async () => {
+    const { port, adapter, stop, signedIn } = await setup()
+    const terminal = await signedIn()
+    await stop()
+    await terminal.closed
+    await expect(adapter.confirmAlarm?.(SOURCE, '')).rejects.toThrow('not running')
+    await expect(rawTerminal(port)).rejects.toThrow('ECONNREFUSED')
+  })
+})

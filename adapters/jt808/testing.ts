@@ -1,0 +1,98 @@
+/** For this adapter's tests: the adapter on a free port, and a bare terminal that sends what it is told, byte by byte. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { Value } from 'typebox/value'
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { FakeHost } from '../../gateway/testing/fake-host.ts'
+import { until } from '../../gateway/testing/wait.ts'
+import { writeBcdTime } from '../kit/bcd.ts'
+import { type Jt808Config, jt808Config } from './config.ts'
+import { createDeframer, decodeFrame, encodeFrame, type Frame, words } from './frame.ts'
+import { definition } from './index.ts'
+
+export const PHONE = '013900000637'
+
+export async function startAdapter(fake: FakeHost, settings: Partial<Jt808Config> = {}) {
+  const config = { ...(Value.Default(jt808Config, {}) as Jt808Config), host: '127.0.0.1', port: 0, ...settings }
+  const adapter = definition.create(config, { site: 'linxi', assetsDir: '' })
+  const abort = new AbortController()
+  const before = fake.endpoints.length
+  const running = adapter.run(fake.host as AdapterHost, abort.signal)
+  const endpoint = await until('the listener', () => fake.endpoints[before])
+  const stop = async () => {
+    abort.abort()
+    await running
+  }
+  return { adapter, port: endpoint.port, stop }
+}
+
+/** A location body: bit, seconds after 2026-11-21 19:12:31 UTC or no fix. */
+export function locationBody(emergency: boolean, deviceMs: number, positioned = true): Buffer {
+  const body = Buffer.alloc(22)
+  body.writeUInt32BE(emergency ? 1 : 0, 0)
+  body.writeUInt32BE(positioned ? 3 : 1, 4)
+  body.writeUInt32BE(27_033_200, 8)
+  body.writeUInt32BE(119_613_500, 12)
+  body.writeUInt16BE(420, 18)
+  body.writeUInt16BE(90, 20)
+  return Buffer.concat([body, writeBcdTime(deviceMs)])
+}
+
+export interface RawTerminal {
+  send(id: number, body?: Buffer, serial?: number): number
+  write(bytes: Buffer): void
+  /** The first frame with this id (and, for 0x8001, for this serial) that has not been asked for before. */
+  answer(id: number, toSerial?: number): Promise<Frame>
+  /** Frames that came and were not asked for. */
+  readonly inbox: Frame[]
+  register(): Promise<{ readonly result: number; readonly code: string }>
+  authenticate(code: string): Promise<number>
+  readonly closed: Promise<void>
+  end(): void
+}
+
+/** Connects; `phone` and the header's edition are fixed. */
+export async function rawTerminal(port: number, phone = PHONE, v2019 = false): Promise<RawTerminal> {
+  const socket = connect({ host: '127.0.0.1', port, noDelay: true })
+  const closed = new Promise<void>(resolve => socket.once('close', () => resolve()))
+  await once(socket, 'connect')
+  socket.on('error', () => undefined)
+  const deframer = createDeframer()
+  const inbox: Frame[] = []
+  let serial = 0
+  socket.on('data', chunk => {
+    for (const candidate of deframer.push(chunk)) {
+      const frame = candidate.ok ? decodeFrame(candidate.value) : candidate
+      if (frame.ok) inbox.push(frame.value)
+    }
+  })
+  const terminal: RawTerminal = {
+    inbox,
+    closed,
+    write: bytes => void socket.write(bytes),
+    send(id, body = Buffer.alloc(0), own = ++serial) {
+      socket.write(encodeFrame({ id, v2019, phone, serial: own, body }))
+      return own
+    },
+    async answer(id, toSerial) {
+      const fits = (frame: Frame) =>
+        frame.id === id && (toSerial === undefined || frame.body.readUInt16BE(0) === toSerial)
+      const index = await until(`0x${id.toString(16)} for ${toSerial}`, () => {
+        const found = inbox.findIndex(fits)
+        return found < 0 ? undefined : { found }
+      })
+      return inbox.splice(index.found, 1)[0] as Frame
+    },
+    async register() {
+      const body = Buffer.concat([words(35, 981), Buffer.alloc(32), Buffer.from([2]), Buffer.from('T0637')])
+      const frame = await terminal.answer(0x8100, terminal.send(0x0100, body))
+      return { result: frame.body.readUInt8(2), code: frame.body.toString('latin1', 3) }
+    },
+    async authenticate(code) {
+      const frame = await terminal.answer(0x8001, terminal.send(0x0102, Buffer.from(code)))
+      return frame.body.readUInt8(4)
+    },
+    end: () => void socket.destroy()
+  }
+  return terminal
+}
