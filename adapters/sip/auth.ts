@@ -1,0 +1,77 @@
+/** The server's side of digest: nonces that need no memory, bound to an address and a time, each use once (RFC 7616 §3.3, §5.4). */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { type DigestAuthorization, digestMatches, formatChallenge, parseAuthorization } from '../kit/digest.ts'
+import type { Header, SipRequest } from './frame.ts'
+import type { Peer } from './peer.ts'
+
+/** `none`: no answer to our challenge; `stale`: ask again; `wrong`: a wrong password, an unknown user, or a use seen before. */
+export type Verdict =
+  | { readonly kind: 'proven'; readonly username: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'stale' }
+  | { readonly kind: 'wrong'; readonly username: string }
+
+const NONCE_LIFE_MS = 300_000
+const MAX_USES = 10_000
+
+export class Authenticator {
+  readonly #host: AdapterHost
+  readonly #realm: string
+  readonly #secret = randomBytes(32)
+  /** nonce and client → highest use number seen. */
+  readonly #uses = new Map<string, number>()
+
+  constructor(host: AdapterHost, realm: string) {
+    this.#host = host
+    this.#realm = realm
+  }
+
+  /** Both algorithms, the stronger first (RFC 8760 §2.4). */
+  challenge(peer: Peer, stale: boolean): Header[] {
+    const nonce = this.#nonce(peer, this.#host.clock.now())
+    const offers = (['SHA-256', 'MD5'] as const).map(algorithm => ({ realm: this.#realm, nonce, algorithm, stale }))
+    return offers.map(offer => ({ name: 'www-authenticate', value: formatChallenge(offer) }))
+  }
+
+  async check(raw: SipRequest, peer: Peer): Promise<Verdict> {
+    const given = raw.headers.filter(h => h.name === 'authorization').map(h => parseAuthorization(h.value))
+    const mine = given.find(a => a?.realm === this.#realm)
+    if (!mine) return { kind: 'none' }
+    const credential = await this.#host.credential(mine.username)
+    const right = credential !== undefined && digestMatches(mine, raw.method, credential.password)
+    if (!right || mine.uri !== raw.uri) return { kind: 'wrong', username: mine.username }
+    if (!this.#isFresh(mine.nonce, peer)) return { kind: 'stale' }
+    return this.#isFirstUse(mine) ? { kind: 'proven', username: mine.username } : { kind: 'stale' }
+  }
+
+  #nonce(peer: Peer, atMs: number): string {
+    const time = atMs.toString(36)
+    return `${time}.${this.#seal(time, peer)}`
+  }
+
+  #seal(time: string, peer: Peer): string {
+    return createHmac('sha256', this.#secret).update(`${time} ${peer.address}`).digest('base64url')
+  }
+
+  #isFresh(nonce: string, peer: Peer): boolean {
+    const [time = '', seal = ''] = nonce.split('.')
+    const wanted = Buffer.from(this.#seal(time, peer))
+    const given = Buffer.from(seal)
+    if (wanted.length !== given.length || !timingSafeEqual(wanted, given)) return false
+    return this.#host.clock.now() - Number.parseInt(time, 36) <= NONCE_LIFE_MS
+  }
+
+  /** A recorded log-in cannot be played back: the use number must rise. RFC 2069 clients have none: one use a nonce. */
+  #isFirstUse(authorization: DigestAuthorization): boolean {
+    const key = `${authorization.nonce} ${authorization.username} ${authorization.auth?.cnonce ?? ''}`
+    const use = authorization.auth ? Number.parseInt(authorization.auth.nc, 16) : 1
+    if (use <= (this.#uses.get(key) ?? 0)) return false
+    this.#uses.set(key, use)
+    if (this.#uses.size > MAX_USES) {
+      const oldest = this.#uses.keys().next()
+      if (!oldest.done) this.#uses.delete(oldest.value)
+    }
+    return true
+  }
+}

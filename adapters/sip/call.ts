@@ -1,0 +1,247 @@
+/** One call from its INVITE to its BYE, seen from the server: rings only when told that the alarm is durable. */
+import type { Clock } from '../../gateway/core/ports.ts'
+import type { ClientEvents } from './client-transaction.ts'
+import type { SipConfig } from './config.ts'
+import { Dialog } from './dialog.ts'
+import type { Header, SipRequest } from './frame.ts'
+import type { Peer } from './peer.ts'
+import type { CheckedRequest, Refusal } from './request.ts'
+import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseOffer } from './sdp.ts'
+import { GIVE_UP_MS, type ServerTransaction, T1_MS, T2_MS } from './transaction.ts'
+
+/** The voice channel of a call; it lives outside the main process's thread. */
+export interface Voice {
+  /** The UDP port of a new channel; undefined when none is free. */
+  open(call: string): Promise<number | undefined>
+  /** Speaks the prompt to this caller, or only listens when `speak` is false (hold). */
+  play(call: string, to: { readonly offer: Offer; readonly peer: Peer; readonly speak: boolean }): void
+  close(call: string): void
+}
+
+export interface CallPorts {
+  readonly clock: Clock
+  readonly config: Pick<SipConfig, 'ringMs' | 'ringLimitMs' | 'callLimitMs'>
+  readonly voice: Voice
+  /** Our address as this peer reaches it, without port. */
+  localAddress(peer: Peer): string
+  /** `address:port` of our SIP socket as this peer reaches it. */
+  sentBy(peer: Peer): string
+  request(request: SipRequest, to: Peer, events: ClientEvents): void
+  ended(call: Call): void
+}
+
+export type CallState = 'storing' | 'ringing' | 'answered' | 'talking' | 'ended'
+
+/** RFC 3261 §13.3.1.1: a call that rings long is told so every minute, lest proxies give it up. */
+const RING_AGAIN_MS = 60_000
+const VOICE_RETRY_MS = 2_000
+
+export class Call {
+  readonly dialog: Dialog
+  #state: CallState = 'storing'
+  #offer: Offer | undefined
+  #media: LocalMedia | undefined
+  /** The INVITE or re-INVITE whose 2xx waits for its ACK. */
+  #unacknowledged: ServerTransaction | undefined
+  #peer: Peer
+  readonly #transaction: ServerTransaction
+  readonly #ports: CallPorts
+  #timers: (() => void)[] = []
+  #stopRepeating: () => void = () => {}
+
+  constructor(transaction: ServerTransaction, ports: CallPorts) {
+    this.#transaction = transaction
+    this.#ports = ports
+    this.#peer = transaction.peer
+    this.dialog = new Dialog(transaction.request, transaction.peer)
+  }
+
+  get state(): CallState {
+    return this.#state
+  }
+
+  get peer(): Peer {
+    return this.#peer
+  }
+
+  get callId(): string {
+    return this.#transaction.request.callId
+  }
+
+  get fromTag(): string {
+    return this.#transaction.request.fromTag
+  }
+
+  /** Names this call among all, also beside another with the same Call-ID. */
+  get key(): string {
+    return `${this.callId}\n${this.dialog.localTag}`
+  }
+
+  /** Ends a call that was not answered; the alarm stays. */
+  refuse(refusal: Refusal): void {
+    if (this.#state !== 'storing' && this.#state !== 'ringing') return
+    this.#respond(refusal.status, refusal.reason, refusal.headers)
+    this.#end()
+  }
+
+  /** The alarm is durable: the caller may hear that something happens. */
+  ring(offer: Offer | undefined): void {
+    if (this.#state !== 'storing') return
+    this.#state = 'ringing'
+    this.#offer = offer
+    const { clock, config } = this.#ports
+    this.#ringing()
+    this.#timers.push(
+      clock.every(RING_AGAIN_MS, () => this.#ringing()),
+      clock.after(config.ringLimitMs, () => this.refuse({ status: 480, reason: 'Temporarily Unavailable' })),
+      clock.after(config.ringMs, () => void this.#answer())
+    )
+  }
+
+  #ringing(): void {
+    if (this.#state === 'ringing') this.#respond(180, 'Ringing', [...recordRoute(this.#transaction), this.#contact()])
+  }
+
+  async #answer(): Promise<void> {
+    if (this.#state !== 'ringing') return
+    const port = await this.#ports.voice.open(this.key)
+    // The caller may have hung up, or the limit come, while the channel was opened.
+    if (this.state !== 'ringing') return this.#ports.voice.close(this.key)
+    if (port === undefined) {
+      this.#timers.push(this.#ports.clock.after(VOICE_RETRY_MS, () => void this.#answer()))
+      return
+    }
+    this.#clearTimers()
+    this.#state = 'answered'
+    const address = this.#ports.localAddress(this.#peer)
+    this.#media = { address, port, sessionId: this.#ports.clock.now(), version: 1 }
+    this.#timers.push(this.#ports.clock.after(this.#ports.config.callLimitMs, () => this.hangUp()))
+    this.#accept(this.#transaction)
+  }
+
+  /** 200 with our description, repeated until its ACK comes (RFC 3261 §13.3.1.4); without one the call is ended. */
+  #accept(transaction: ServerTransaction): void {
+    const media = this.#media
+    if (!media) return
+    const asked = transaction.request.raw.body.length > 0
+    const body = asked && this.#offer ? formatAnswer(this.#offer, media) : formatOffer(media)
+    this.#unacknowledged = transaction
+    const headers = [this.#contact(), { name: 'content-type', value: 'application/sdp' }]
+    transaction.respond({
+      status: 200,
+      reason: 'OK',
+      toTag: this.dialog.localTag,
+      headers: [...recordRoute(transaction), ...headers, allow],
+      body
+    })
+    this.#repeatAnswer(transaction, T1_MS, 0)
+  }
+
+  #repeatAnswer(transaction: ServerTransaction, afterMs: number, waitedMs: number): void {
+    this.#stopRepeating = this.#ports.clock.after(afterMs, () => {
+      if (this.#unacknowledged !== transaction) return
+      if (waitedMs + afterMs >= GIVE_UP_MS) return this.hangUp()
+      transaction.resend()
+      const nextMs = Math.min(2 * afterMs, T2_MS, GIVE_UP_MS - waitedMs - afterMs)
+      this.#repeatAnswer(transaction, nextMs, waitedMs + afterMs)
+    })
+  }
+
+  /** ACK of a 200; voice flows only from here, so that nobody is sent sound who never answered. */
+  acknowledge(ack: CheckedRequest): void {
+    const waiting = this.#unacknowledged
+    if (!waiting || ack.cseq.number !== waiting.request.cseq.number) return
+    this.#unacknowledged = undefined
+    this.#stopRepeating()
+    if (waiting.request.raw.body.length === 0 && ack.raw.body.length > 0) {
+      const answer = parseOffer(ack.raw.body)
+      if (typeof answer === 'string') {
+        this.hangUp()
+        return
+      }
+      this.#offer = answer
+    }
+    this.#state = 'talking'
+    this.#speak()
+  }
+
+  #speak(): void {
+    const offer = this.#offer
+    if (!offer) return
+    const held = offer.direction === 'sendonly' || offer.direction === 'inactive' || offer.address === '0.0.0.0'
+    this.#ports.voice.play(this.key, { offer, peer: this.#peer, speak: !held })
+  }
+
+  /** CANCEL: 487 to the INVITE (RFC 3261 §9.2). Nothing is said to the alarm: it stays. */
+  cancel(): void {
+    this.refuse({ status: 487, reason: 'Request Terminated' })
+  }
+
+  /** BYE of the caller; before an answer it ends the ringing like a CANCEL (RFC 3261 §15.1.2). */
+  bye(transaction: ServerTransaction): void {
+    if (!this.dialog.takes(transaction.request, transaction.peer))
+      return void refuseOld(transaction, this.dialog.localTag)
+    transaction.respond({ status: 200, reason: 'OK', toTag: this.dialog.localTag })
+    this.cancel()
+    this.#end()
+  }
+
+  /** A changed session: hold, resume, another address on the same host; `offer` is absent when the re-INVITE has no body. */
+  reinvite(transaction: ServerTransaction, offer: Offer | undefined): void {
+    const { localTag } = this.dialog
+    const older = !this.dialog.takes(transaction.request, transaction.peer)
+    if (older) return void refuseOld(transaction, localTag)
+    if (this.#state !== 'talking' || this.#unacknowledged || !this.#media) {
+      transaction.respond({ status: 491, reason: 'Request Pending', toTag: localTag })
+      return
+    }
+    this.#peer = transaction.peer
+    this.#offer = offer ?? this.#offer
+    this.#media = { ...this.#media, version: this.#media.version + 1 }
+    this.#accept(transaction)
+    this.#speak()
+  }
+
+  /** Our BYE; the caller's answer changes nothing, the call is over either way. */
+  hangUp(): void {
+    if (this.#state === 'answered' || this.#state === 'talking') {
+      const bye = this.dialog.bye(this.#ports.sentBy(this.#peer))
+      this.#ports.request(bye, this.#peer, { answered: () => {}, timedOut: () => {} })
+    }
+    this.#end()
+  }
+
+  #respond(status: number, reason: string, headers: readonly Header[] = []): void {
+    this.#transaction.respond({ status, reason, toTag: this.dialog.localTag, headers })
+  }
+
+  #contact(): Header {
+    return { name: 'contact', value: `<sip:${this.#ports.sentBy(this.#peer)}>` }
+  }
+
+  #end(): void {
+    if (this.#state === 'ended') return
+    this.#state = 'ended'
+    this.#unacknowledged = undefined
+    this.#clearTimers()
+    this.#ports.voice.close(this.key)
+    this.#ports.ended(this)
+  }
+
+  #clearTimers(): void {
+    this.#stopRepeating()
+    for (const cancel of this.#timers) cancel()
+    this.#timers = []
+  }
+}
+
+const allow: Header = { name: 'allow', value: 'INVITE, ACK, BYE, CANCEL, OPTIONS' }
+
+/** Answers that make a dialog repeat the proxies that want to stay in it (RFC 3261 §12.1.1). */
+function recordRoute(transaction: ServerTransaction): Header[] {
+  return transaction.request.raw.headers.filter(h => h.name === 'record-route')
+}
+
+function refuseOld(transaction: ServerTransaction, toTag: string): void {
+  transaction.respond({ status: 500, reason: 'Server Internal Error (old CSeq)', toTag })
+}

@@ -1,0 +1,96 @@
+/** The telephone adapter's settings, key `adapters.sip` of the configuration. */
+import { type Static, Type } from 'typebox'
+
+const closed = { additionalProperties: false }
+const port = (value: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: 65_535, default: value, description })
+const count = (value: number, description: string) => Type.Integer({ minimum: 1, default: value, description })
+const ms = (value: number, description: string) =>
+  Type.Integer({ minimum: 0, maximum: 86_400_000, default: value, description })
+
+const trunk = Type.Object(
+  {
+    name: Type.String({ minLength: 1, description: 'Shown in diagnostics and sightings.' }),
+    address: Type.String({ minLength: 2, description: 'IP address the exchange sends from; not a name.' }),
+    port: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 65_535, description: 'Source port; any when it is left out.' })
+    ),
+    mediaAddresses: Type.Optional(
+      Type.Array(Type.String(), { description: 'Other hosts of this exchange that voice may be sent to.' })
+    )
+  },
+  closed
+)
+
+const serviceNumber = Type.Object(
+  {
+    number: Type.String({ pattern: '^[0-9*#A-Da-d]{1,20}$', description: 'As dialled.' }),
+    kind: Type.Union([Type.Literal('panicPhone'), Type.Literal('oneKeyCall')], {
+      description: 'panicPhone raises panic, oneKeyCall raises help.'
+    })
+  },
+  closed
+)
+
+export const sipConfig = Type.Object(
+  {
+    address: Type.String({ default: '0.0.0.0', description: 'Address to listen on.' }),
+    port: port(5060, 'UDP port; 0 takes any free one.'),
+    advertisedAddress: Type.String({
+      default: '',
+      description: 'Address told to telephones; empty: the one of the network card that reaches them.'
+    }),
+    realm: Type.String({ minLength: 1, default: 'pingan', description: 'Realm of the digest challenge.' }),
+    serviceNumbers: Type.Array(serviceNumber, {
+      default: [
+        { number: '#9', kind: 'panicPhone' },
+        { number: '*9', kind: 'panicPhone' },
+        { number: '12349', kind: 'oneKeyCall' }
+      ],
+      description: 'Numbers that raise an alarm.'
+    }),
+    localPrefixes: Type.Array(Type.String({ pattern: '^[0-9]{1,10}$' }), {
+      default: [],
+      description: 'Country and area codes cut from callers, so that +86 593 6650147 is 6650147 of the registry.'
+    }),
+    trunks: Type.Array(trunk, {
+      default: [],
+      description: 'Exchanges trusted by address; only their P-Asserted-Identity counts.'
+    }),
+    ringMs: ms(2_000, 'How long a call rings before it is answered.'),
+    ringLimitMs: ms(180_000, 'A call that cannot be answered (no voice channel free) is ended after this.'),
+    callLimitMs: ms(600_000, 'An answered call is ended after this.'),
+    prompt: Type.String({
+      default: 'help-coming.zh.alaw',
+      description: 'Spoken answer: A-law, 8 kHz, raw; a file of adapters/sip/prompts or an absolute path.'
+    }),
+    promptPauseMs: ms(5_000, 'Silence before the prompt is spoken again.'),
+    maxCalls: count(20_000, 'Calls held at once; the alarm of a further one is raised, its call is refused as busy.'),
+    maxVoiceCalls: count(200, 'Calls with voice at once; further ones ring on with their alarm raised.'),
+    rtpPorts: Type.Object(
+      {
+        from: port(40_000, 'First UDP port of voice; 0 takes free ones.'),
+        to: port(40_799, 'Last UDP port of voice.')
+      },
+      { ...closed, default: {}, description: 'One even port a call.' }
+    ),
+    proofWaitMs: ms(
+      500,
+      'A telephone with a log-in has this long to prove itself before its press is raised as unverified.'
+    ),
+    budgets: Type.Object(
+      {
+        unknownDatagramsPerS: count(50, 'Datagrams of one unlisted address, before parsing.'),
+        trunkDatagramsPerS: count(20_000, 'Datagrams of one trunk, before parsing.'),
+        unknownPressesPerMinute: count(6, 'Presses of unproven callers of one address; further ones are counted.'),
+        allUnknownPressesPerMinute: count(300, 'The same over all unlisted addresses: source addresses can be forged.')
+      },
+      { ...closed, default: {}, description: 'Bounds against floods.' }
+    )
+  },
+  { ...closed, default: {} }
+)
+
+export type SipConfig = Static<typeof sipConfig>
+export type Trunk = Static<typeof trunk>
+export type ServiceNumber = Static<typeof serviceNumber>

@@ -1,0 +1,148 @@
+/** From an INVITE to who calls, what was dialled and the Signal to journal; pure. */
+import { createHash } from 'node:crypto'
+import { id } from '../../gateway/core/brand.ts'
+import type { AlarmClass, Signal, SourceKind } from '../../gateway/core/signal.ts'
+import type { ServiceNumber } from './config.ts'
+import { headerValues, type SipRequest, utf8 } from './frame.ts'
+import { type NameAddr, parseNameAddr } from './headers.ts'
+import type { CheckedRequest } from './request.ts'
+import { parseUri, type Uri } from './uri.ts'
+
+/** How far the caller's number is to be believed. */
+export type Proof =
+  /** From an exchange of the list: its P-Asserted-Identity (RFC 3325) counts. */
+  | { readonly kind: 'trunk' }
+  /** The log-in that answered our challenge. */
+  | { readonly kind: 'digest'; readonly username: string }
+  | { readonly kind: 'none' }
+
+export interface Caller {
+  /** Digits as the registry has them, or a login name, or `anonymous@<address>`. */
+  readonly number: string
+  /** True for an asserted or proven number only. */
+  readonly verified: boolean
+  /** Name shown by the telephone; a claim. */
+  readonly display: string
+}
+
+/** `service` is absent when the number dialled is none of ours. */
+export interface Dialled {
+  readonly number: string
+  readonly service?: ServiceNumber
+}
+
+const RAISES: Readonly<Record<ServiceNumber['kind'], { sourceKind: SourceKind; alarmClass: AlarmClass }>> = {
+  panicPhone: { sourceKind: 'panicPhone', alarmClass: 'panic' },
+  oneKeyCall: { sourceKind: 'oneKeyCall', alarmClass: 'help' }
+}
+
+const MAX_NUMBER_CHARS = 64
+const MAX_TEXT_CHARS = 500
+const MAX_RAW_CHARS = 4_096
+const MAX_EVENT_ID_CHARS = 128
+/** Visual separators of RFC 3966 §5.1.1. */
+const SEPARATORS = /[-.() ]/g
+
+/**
+ * The number in a Request-URI: `sip:#9@…` as telephones send it, `%239`, `*9`, `tel:`, any domain, also a numeric one.
+ * User parameters (`;phone-context=…`) and separators do not count.
+ */
+export function readDialled(
+  uri: Exclude<Uri, { scheme: 'other' }>,
+  services: readonly ServiceNumber[],
+  localPrefixes: readonly string[]
+): Dialled {
+  const number = (uri.user.split(';')[0] ?? '').replace(SEPARATORS, '').slice(0, MAX_NUMBER_CHARS)
+  const candidates = [number, localNumber(number, localPrefixes)]
+  const service = services.find(s => candidates.includes(s.number))
+  return { number, service }
+}
+
+/** RFC 3325 §9.1: an identity from outside the trust domain is not looked at. */
+export function readCaller(
+  request: CheckedRequest,
+  proof: Proof,
+  address: string,
+  localPrefixes: readonly string[]
+): Caller {
+  const display = printable(request.from.display)
+  if (proof.kind === 'digest') return { number: plainNumber(proof.username, localPrefixes), verified: true, display }
+  if (proof.kind === 'trunk') {
+    for (const identity of asserted(request.raw)) {
+      const number = numberOf(identity, localPrefixes)
+      if (number) return { number, verified: true, display: printable(identity.display) || display }
+    }
+  }
+  return { number: numberOf(request.from, localPrefixes) || `anonymous@${address}`, verified: false, display }
+}
+
+function asserted(raw: SipRequest): NameAddr[] {
+  return headerValues(raw, 'p-asserted-identity').flatMap(value => parseNameAddr(value) ?? [])
+}
+
+function numberOf(identity: NameAddr, localPrefixes: readonly string[]): string {
+  const uri = parseUri(identity.uri)
+  if (!uri || uri.scheme === 'other') return ''
+  const number = plainNumber(uri.user.split(';')[0] ?? '', localPrefixes)
+  // RFC 3323 §4.1.1.3: a caller who hides sends this user, which is nobody's number.
+  return number === 'anonymous' ? '' : number
+}
+
+function plainNumber(user: string, localPrefixes: readonly string[]): string {
+  const bare = user.replace(SEPARATORS, '')
+  if (/^\+?[0-9*#]+$/.test(bare)) return localNumber(bare, localPrefixes).slice(0, MAX_NUMBER_CHARS)
+  return /^[A-Za-z0-9_.+-]{1,64}$/.test(user) ? user : ''
+}
+
+/** `+`, then each prefix of the list in turn, is cut: with `86`, `0593`, `593` every written form gives the local number. */
+export function localNumber(number: string, localPrefixes: readonly string[]): string {
+  let rest = number.startsWith('+') ? number.slice(1) : number
+  for (const prefix of localPrefixes)
+    if (rest.startsWith(prefix) && rest.length > prefix.length) rest = rest.slice(prefix.length)
+  return rest
+}
+
+function printable(text: string): string {
+  return text
+    .replace(/\p{C}/gu, '')
+    .trim()
+    .slice(0, MAX_TEXT_CHARS / 2)
+}
+
+/** A call is one press: its Call-ID is the event, whatever is sent again. Long or strange ones are hashed. */
+export function eventIdOf(callId: string): string {
+  const plain = callId.length <= MAX_EVENT_ID_CHARS && /^[\x21-\x7e]+$/.test(callId)
+  return plain ? callId : createHash('sha256').update(callId, 'latin1').digest('hex')
+}
+
+/** What to journal for an INVITE; a number that is none of ours is an unmapped alarm, never nothing (rule 7). */
+export function pressSignal(
+  request: CheckedRequest,
+  caller: Caller,
+  dialled: Dialled,
+  received: { readonly atMs: number; readonly origin: string }
+): Signal {
+  const raises = dialled.service
+    ? RAISES[dialled.service.kind]
+    : ({ sourceKind: 'panicPhone', alarmClass: 'unmapped' } as const)
+  const said = [caller.display, dialled.service ? '' : `dialled ${printable(dialled.number)}`].filter(t => t !== '')
+  return {
+    sourceId: id(`sip:${caller.number}`),
+    ...raises,
+    qualifier: 'new',
+    condition: 'alarm',
+    eventId: eventIdOf(request.callId),
+    receivedTimeMs: received.atMs,
+    text: said.length > 0 ? said.join('; ').slice(0, MAX_TEXT_CHARS) : undefined,
+    verified: caller.verified,
+    origin: received.origin,
+    raw: rawText(request.raw)
+  }
+}
+
+/** Start line and headers for the engineer, log-in proofs left out. */
+function rawText(raw: SipRequest): string {
+  const kept = raw.headers.filter(h => !h.name.endsWith('authorization'))
+  const text = [`${raw.method} ${raw.uri} ${raw.version}`, ...kept.map(h => `${h.name}: ${h.value}`)].join('\n')
+  return utf8(text).slice(0, MAX_RAW_CHARS)
+}

@@ -1,0 +1,40 @@
+/** Tells the host which exchanges and telephones were seen, each at most once in ten seconds. */
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { Trunk } from './config.ts'
+import type { Caller } from './decode.ts'
+import { originOf, type Peer } from './peer.ts'
+
+const INTERVAL_MS = 10_000
+const MAX_REMEMBERED = 50_000
+const MAX_MODEL_CHARS = 120
+
+export class Sightings {
+  readonly #host: AdapterHost
+  /** Device id → when it was told last, in that order. */
+  readonly #toldMs = new Map<string, number>()
+
+  constructor(host: AdapterHost) {
+    this.#host = host
+  }
+
+  trunk(trunk: Trunk, peer: Peer): void {
+    this.#tell(`sip:trunk/${trunk.name}`, peer, undefined)
+  }
+
+  telephone(caller: Caller, peer: Peer, userAgent: string | undefined): void {
+    this.#tell(`sip:${caller.number}`, peer, userAgent?.replace(/[^\x20-\x7e]/g, '').slice(0, MAX_MODEL_CHARS))
+  }
+
+  #tell(deviceId: string, peer: Peer, model: string | undefined): void {
+    const atMs = this.#host.clock.now()
+    const last = this.#toldMs.get(deviceId)
+    if (last !== undefined && atMs - last < INTERVAL_MS) return
+    this.#toldMs.delete(deviceId)
+    this.#toldMs.set(deviceId, atMs)
+    if (this.#toldMs.size > MAX_REMEMBERED) {
+      const oldest = this.#toldMs.keys().next()
+      if (!oldest.done) this.#toldMs.delete(oldest.value)
+    }
+    this.#host.sighted({ deviceId, protocol: 'sip', state: 'seen', atMs, origin: originOf(peer), model })
+  }
+}

@@ -1,0 +1,146 @@
+/** Telephones that speak real SIP and listen to real RTP: forty households behind one exchange, or one telephone with a log-in. */
+import { randomBytes } from 'node:crypto'
+import { createSocket, type Socket } from 'node:dgram'
+import type { Clock } from '../../gateway/core/ports.ts'
+import { parseMessage, type SipRequest, type SipResponse, serialize } from './frame.ts'
+import { type CallReport, SimulatedCall } from './simulated-call.ts'
+
+export interface Address {
+  readonly address: string
+  readonly port: number
+}
+
+export interface LineOptions {
+  readonly server: Address
+  /** Default 127.0.0.1. */
+  readonly localAddress?: string
+  /** Default 0: any free port. */
+  readonly localPort?: number
+  readonly clock?: Clock
+}
+
+export interface TelephoneOptions {
+  /** The subscriber's number, e.g. `6650147`. */
+  readonly number: string
+  /** Name shown, may be Chinese. */
+  readonly display?: string
+  /** The exchange vouches for the number (P-Asserted-Identity); the gateway must list our address as a trunk. */
+  readonly asserted?: boolean
+  /** A telephone with its own log-in. */
+  readonly login?: { readonly username: string; readonly password: string }
+}
+
+export interface PressOptions {
+  /** User part of the Request-URI as dialled; default `#9`, unescaped, as the telephones send it. */
+  readonly dial?: string
+  /** Hang up this long after the answer; default 8 s. */
+  readonly hangUpAfterMs?: number
+  /** Give up this long after the first ringing tone (CANCEL). */
+  readonly cancelAfterMs?: number
+}
+
+export interface PressResult {
+  readonly callId: string
+  /** The final status: 200 answered, 487 cancelled, others refused; 408 when nobody answered. */
+  readonly status: number
+  /** When the ringing tone came: the alarm is durable from here on. */
+  readonly ringingAtMs?: number
+  readonly answeredAtMs?: number
+  /** Resolves when the call is over. */
+  readonly ended: Promise<CallReport>
+}
+
+export interface Telephone {
+  press(options?: PressOptions): Promise<PressResult>
+  close(): Promise<void>
+}
+
+/** One SIP socket and one RTP socket for any number of telephones and calls. */
+export interface Line {
+  readonly address: Address
+  telephone(options: TelephoneOptions): Telephone
+  close(): Promise<void>
+}
+
+/** What a call needs of its line. */
+export interface Wire {
+  readonly server: Address
+  readonly local: Address
+  readonly rtpPort: number
+  readonly clock: Clock
+  send(message: SipRequest | SipResponse): void
+  /** RTP of this source port belongs to this call from now on. */
+  listen(serverRtpPort: number, heard: (packet: Buffer) => void): void
+}
+
+const wallClock: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    const timer = setTimeout(callback, ms)
+    return () => clearTimeout(timer)
+  },
+  every(ms, callback) {
+    const timer = setInterval(callback, ms)
+    return () => clearInterval(timer)
+  }
+}
+
+/** Opens the two sockets; `close` ends every call on them. */
+export async function openLine(options: LineOptions): Promise<Line> {
+  const localAddress = options.localAddress ?? '127.0.0.1'
+  const sip = await bind(localAddress, options.localPort ?? 0)
+  const rtp = await bind(localAddress, 0)
+  const calls = new Map<string, SimulatedCall>()
+  const listeners = new Map<number, (packet: Buffer) => void>()
+  const local = { address: localAddress, port: sip.address().port }
+  const wire: Wire = {
+    server: options.server,
+    local,
+    rtpPort: rtp.address().port,
+    clock: options.clock ?? wallClock,
+    send: message => sip.send(serialize(message), options.server.port, options.server.address),
+    listen: (port, heard) => void listeners.set(port, heard)
+  }
+  sip.on('message', bytes => {
+    const message = parseMessage(bytes)
+    if (!message.ok) return
+    const callId = message.value.headers.find(h => h.name === 'call-id')?.value ?? ''
+    calls.get(callId)?.receive(message.value)
+  })
+  rtp.on('message', (bytes, from) => listeners.get(from.port)?.(bytes))
+
+  const press = (telephone: TelephoneOptions, how: PressOptions): Promise<PressResult> => {
+    const callId = `${randomBytes(8).toString('hex')}@${localAddress}`
+    const call = new SimulatedCall(callId, telephone, how, wire)
+    calls.set(callId, call)
+    // Kept a little longer than the call: its last messages may be repeated.
+    void call.ended.then(() => wire.clock.after(5_000, () => calls.delete(callId)))
+    return call.start()
+  }
+  const close = async () => {
+    for (const call of calls.values()) call.abandon()
+    await Promise.all([sip, rtp].map(socket => new Promise<void>(resolve => socket.close(() => resolve()))))
+  }
+  return {
+    address: local,
+    telephone: telephone => ({ press: (how = {}) => press(telephone, how), close: async () => {} }),
+    close
+  }
+}
+
+/** One telephone with a line of its own. */
+export async function createTelephone(options: LineOptions & TelephoneOptions): Promise<Telephone> {
+  const line = await openLine(options)
+  return { ...line.telephone(options), close: () => line.close() }
+}
+
+async function bind(address: string, port: number): Promise<Socket> {
+  const socket = createSocket('udp4')
+  await new Promise<void>((resolve, reject) => {
+    socket.once('error', reject)
+    socket.bind({ address, port }, () => resolve())
+  })
+  socket.removeAllListeners('error')
+  socket.on('error', () => {})
+  return socket
+}

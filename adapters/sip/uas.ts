@@ -1,0 +1,252 @@
+/** The user agent server: every datagram's way to its alarm, its call and its answer (RFC 3261 §8.2). */
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { Call, type CallPorts, type Voice } from './call.ts'
+import { ClientTransactions } from './client-transaction.ts'
+import type { SipConfig, Trunk } from './config.ts'
+import { type Dialled, type Proof, pressSignal, readCaller, readDialled } from './decode.ts'
+import { header, parseMessage, type SipRequest } from './frame.ts'
+import { originOf, type Peer } from './peer.ts'
+import { Presses } from './presses.ts'
+import { ALLOWED, type CheckedRequest, checkRequest, type Refusal, unreadableBody, unsupported } from './request.ts'
+import { type Offer, parseOffer } from './sdp.ts'
+import { Sightings } from './sightings.ts'
+import { NO_JOURNAL, StatelessReplies } from './stateless.ts'
+import { Strangers } from './strangers.ts'
+import { type ServerTransaction, ServerTransactions } from './transaction.ts'
+
+/** How the server reaches the network; all of it is the session's. */
+export interface UasPorts {
+  readonly host: AdapterHost
+  readonly config: SipConfig
+  readonly voice: Voice
+  send(bytes: Buffer, to: Peer): void
+  /** Our address as this peer reaches it, without port. */
+  localAddress(peer: Peer): string
+  /** `address:port` of our socket as this peer reaches it. */
+  sentBy(peer: Peer): string
+}
+
+/** Requests under way at once: strangers get less, so that they cannot crowd out an exchange. */
+const MAX_TRANSACTIONS = 100_000
+const MAX_TRANSACTIONS_FOR_STRANGERS = 10_000
+
+const NO_SUCH_CALL: Refusal = { status: 481, reason: 'Call/Transaction Does Not Exist' }
+const OVERLOADED: Refusal = {
+  status: 503,
+  reason: 'Service Unavailable',
+  headers: [{ name: 'retry-after', value: '5' }]
+}
+
+export class Uas {
+  readonly #ports: UasPorts
+  readonly #server: ServerTransactions
+  readonly #client: ClientTransactions
+  readonly #replies: StatelessReplies
+  readonly #strangers: Strangers
+  readonly #presses: Presses
+  readonly #sightings: Sightings
+  readonly #calls = new Map<string, Call>()
+  /** By INVITE: the call a CANCEL ends, and the one a forked copy would double (RFC 3261 §8.2.2.2). */
+  readonly #byInvite = new Map<string, Call>()
+
+  constructor(ports: UasPorts) {
+    const { host, config } = ports
+    this.#ports = ports
+    const transport = { clock: host.clock, send: ports.send }
+    this.#server = new ServerTransactions(transport)
+    this.#client = new ClientTransactions(transport)
+    this.#replies = new StatelessReplies(ports.send)
+    this.#presses = new Presses(host, config)
+    this.#strangers = new Strangers(host, config, this.#presses, this.#replies)
+    this.#sightings = new Sightings(host)
+  }
+
+  /** One datagram; everything it may do wrong is counted. Resolves when its answer has been given. */
+  async receive(bytes: Buffer, peer: Peer, trunk: Trunk | undefined): Promise<void> {
+    const { host } = this.#ports
+    const origin = originOf(peer)
+    const message = parseMessage(bytes)
+    if (!message.ok) {
+      if (message.reason !== 'keepAlive') host.reject(message.reason, origin)
+      return
+    }
+    if (message.value.kind === 'response') {
+      if (!this.#client.receive(message.value)) host.reject('strayResponse', origin, String(message.value.status))
+      return
+    }
+    const checked = checkRequest(message.value)
+    if (!checked.ok) return this.#refuse(message.value, peer, checked.refusal)
+    await this.#dispatch(checked.value, peer, trunk)
+  }
+
+  /** Ends every call: answered ones with BYE, ringing ones with 503, so that the exchange looks for another way at once. */
+  async close(): Promise<void> {
+    for (const call of [...this.#calls.values()]) {
+      call.refuse(OVERLOADED)
+      call.hangUp()
+    }
+    await this.#presses.flush()
+    this.#server.clear()
+    this.#client.clear()
+  }
+
+  async #dispatch(request: CheckedRequest, peer: Peer, trunk: Trunk | undefined): Promise<void> {
+    const call = request.toTag === undefined ? undefined : this.#calls.get(`${request.callId}\n${request.toTag}`)
+    switch (request.method) {
+      case 'ACK':
+        if (this.#server.receive(request, peer).kind === 'ack') call?.acknowledge(request)
+        return
+      case 'CANCEL':
+        return this.#cancel(request, peer)
+      case 'OPTIONS':
+        return this.#options(request, peer, trunk)
+      case 'BYE': {
+        const transaction = this.#inCall(request, peer, call)
+        if (transaction) call?.bye(transaction)
+        return
+      }
+      case 'INVITE': {
+        if (request.toTag === undefined) return this.#invite(request, peer, trunk)
+        const transaction = this.#inCall(request, peer, call)
+        if (transaction && call) this.#reinvite(call, transaction)
+        return
+      }
+    }
+  }
+
+  #refuse(raw: SipRequest, peer: Peer, refusal: Refusal): void {
+    this.#ports.host.reject(`refused${refusal.status}`, originOf(peer), refusal.reason)
+    this.#replies.reply(raw, peer, refusal)
+  }
+
+  /** The transaction of a request inside a known call; every other is answered here. */
+  #inCall(request: CheckedRequest, peer: Peer, call: Call | undefined): ServerTransaction | undefined {
+    // A repeated BYE finds its transaction although the call is gone.
+    if ((!call || call.fromTag !== request.fromTag) && !this.#server.has(request)) {
+      this.#refuse(request.raw, peer, NO_SUCH_CALL)
+      return undefined
+    }
+    const received = this.#server.receive(request, peer)
+    if (received.kind !== 'new') return undefined
+    const refusal = unsupported(request.raw)
+    if (!refusal) return received.transaction
+    received.transaction.respond({ ...refusal, toTag: '' })
+    return undefined
+  }
+
+  #reinvite(call: Call, transaction: ServerTransaction): void {
+    const { raw } = transaction.request
+    const offer = readOffer(raw)
+    if ('refusal' in offer) transaction.respond({ ...offer.refusal, toTag: call.dialog.localTag })
+    else call.reinvite(transaction, offer.offer)
+  }
+
+  #cancel(request: CheckedRequest, peer: Peer): void {
+    const invite = this.#server.cancelled(request)
+    if (invite?.peer.address !== peer.address) {
+      this.#refuse(request.raw, peer, NO_SUCH_CALL)
+      return
+    }
+    this.#replies.reply(request.raw, peer, { status: 200, reason: 'OK' })
+    this.#byInvite.get(inviteKey(invite.request))?.cancel()
+  }
+
+  #options(request: CheckedRequest, peer: Peer, trunk: Trunk | undefined): void {
+    const refusal = unsupported(request.raw)
+    if (trunk) this.#sightings.trunk(trunk, peer)
+    if (refusal) {
+      this.#refuse(request.raw, peer, refusal)
+      return
+    }
+    const headers = [
+      { name: 'allow', value: ALLOWED.join(', ') },
+      { name: 'accept', value: 'application/sdp' }
+    ]
+    this.#replies.reply(request.raw, peer, { status: 200, reason: 'OK', headers })
+  }
+
+  async #invite(request: CheckedRequest, peer: Peer, trunk: Trunk | undefined): Promise<void> {
+    const { config, host } = this.#ports
+    const dialled = readDialled(request.uri, config.serviceNumbers, config.localPrefixes)
+    const claims = header(request.raw, 'authorization') !== undefined
+    if (!trunk && !claims) return this.#strangers.challenge(request, peer, dialled)
+    const limit = trunk ? MAX_TRANSACTIONS : MAX_TRANSACTIONS_FOR_STRANGERS
+    if (this.#server.size >= limit && !this.#server.has(request)) {
+      host.reject('overloaded', originOf(peer))
+      return this.#replies.reply(request.raw, peer, OVERLOADED)
+    }
+    const received = this.#server.receive(request, peer)
+    if (received.kind !== 'new') return
+    // 100 stops the repetitions; it says nothing about the alarm.
+    received.transaction.respond({ status: 100, reason: 'Trying', toTag: '' })
+    if (trunk) {
+      this.#sightings.trunk(trunk, peer)
+      return this.#press(received.transaction, { kind: 'trunk' }, dialled)
+    }
+    const proof = await this.#strangers.prove(received.transaction, dialled)
+    if (proof) await this.#press(received.transaction, proof, dialled)
+  }
+
+  /** The alarm first; only when it is durable may the telephone hear a ringing tone. */
+  async #press(transaction: ServerTransaction, proof: Proof, dialled: Dialled): Promise<void> {
+    const { config, host } = this.#ports
+    const { request, peer } = transaction
+    const key = inviteKey(request)
+    if (this.#byInvite.has(key)) {
+      transaction.respond({ status: 482, reason: 'Loop Detected', toTag: '' })
+      return
+    }
+    const call = new Call(transaction, this.#callPorts(key))
+    this.#calls.set(call.key, call)
+    this.#byInvite.set(key, call)
+    const caller = readCaller(request, proof, peer.address, config.localPrefixes)
+    const received = { atMs: host.clock.now(), origin: originOf(peer) }
+    const outcome = await this.#presses.raise(pressSignal(request, caller, dialled, received))
+    if (outcome === 'failed') return call.refuse(NO_JOURNAL)
+    if (caller.verified) this.#sightings.telephone(caller, peer, header(request.raw, 'user-agent'))
+    const offer = readOffer(request.raw)
+    const refusal = this.#cannotServe(request, dialled) ?? ('refusal' in offer ? offer.refusal : undefined)
+    if (refusal) host.reject(`refused${refusal.status}`, received.origin, refusal.reason)
+    if (refusal || 'refusal' in offer) call.refuse(refusal ?? OVERLOADED)
+    else call.ring(offer.offer)
+  }
+
+  /** Why a call whose alarm is raised is not answered. */
+  #cannotServe(request: CheckedRequest, dialled: Dialled): Refusal | undefined {
+    // For another's number we would have to forward, which Max-Forwards 0 forbids; for our own it does not matter (RFC 4475 §3.3.11).
+    if (!dialled.service && request.maxForwards === 0) return { status: 483, reason: 'Too Many Hops' }
+    if (!dialled.service) return { status: 404, reason: 'Not Found' }
+    if (this.#calls.size > this.#ports.config.maxCalls) return { status: 486, reason: 'Busy Here' }
+    return unsupported(request.raw)
+  }
+
+  #callPorts(key: string): CallPorts {
+    const { host, config, voice, localAddress, sentBy } = this.#ports
+    return {
+      clock: host.clock,
+      config,
+      voice,
+      localAddress,
+      sentBy,
+      request: (request, to, events) => this.#client.send(request, to, events),
+      ended: call => {
+        this.#calls.delete(call.key)
+        this.#byInvite.delete(key)
+      }
+    }
+  }
+}
+
+function inviteKey(invite: CheckedRequest): string {
+  return `${invite.callId}\n${invite.fromTag}\n${invite.cseq.number}`
+}
+
+function readOffer(raw: SipRequest): { readonly offer: Offer | undefined } | { readonly refusal: Refusal } {
+  const unreadable = unreadableBody(raw)
+  if (unreadable) return { refusal: unreadable }
+  const isSdp = header(raw, 'content-type')?.toLowerCase().startsWith('application/sdp')
+  if (raw.body.length === 0 || !isSdp) return { offer: undefined }
+  const offer = parseOffer(raw.body)
+  if (offer === 'malformed') return { refusal: { status: 400, reason: 'Bad Request (sdp)' } }
+  return offer === 'noAudio' ? { refusal: { status: 488, reason: 'Not Acceptable Here' } } : { offer }
+}
