@@ -1,0 +1,177 @@
+/** The HTTP side: REST, feed, static console, over HTTP and HTTPS with one set of routes. */
+import { existsSync } from 'node:fs'
+import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https'
+import { join } from 'node:path'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import fastifyStatic from '@fastify/static'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { ERRORS, GatewayError } from '../core/errors.ts'
+import type { Clock, Endpoint, Log } from '../core/ports.ts'
+import type { ErrorBody } from '../core/wire.ts'
+import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
+import { adminRoutes } from './routes/admin.ts'
+import { floorRoutes } from './routes/floor.ts'
+import { patrolRoutes } from './routes/patrol.ts'
+import { sessionRoutes } from './routes/session.ts'
+import { createFeedSockets } from './websocket.ts'
+
+export interface HttpOptions {
+  readonly settings: {
+    readonly address: string
+    readonly port: number
+    /** -1: no HTTPS. */
+    readonly httpsPort: number
+    readonly origins: readonly string[]
+  }
+  readonly tls?: { readonly key: string; readonly cert: string }
+  /** The built console; absent or missing: API only. */
+  readonly consoleDir?: string
+  readonly rooms: HttpRooms
+  readonly access: HttpAccess
+  readonly feed: FeedDoor
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface HttpSide {
+  readonly endpoints: readonly Endpoint[]
+  close(): Promise<void>
+}
+
+const BODY_LIMIT = 64 * 1024
+
+/** Listens; rejects with the system's error (EADDRINUSE …) when a port is taken. */
+export async function startHttp(options: HttpOptions): Promise<HttpSide> {
+  const { settings } = options
+  const app = Fastify({
+    bodyLimit: BODY_LIMIT,
+    routerOptions: { maxParamLength: 200 },
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: false } }
+  })
+  await prepare(app, options)
+  const sockets = createFeedSockets({
+    access: options.access,
+    feed: options.feed,
+    clock: options.clock,
+    origins: settings.origins
+  })
+  app.server.on('upgrade', sockets.upgrade)
+  const endpoints: Endpoint[] = []
+  let https: HttpsServer | undefined
+  try {
+    await app.listen({ host: settings.address, port: settings.port })
+    endpoints.push(bound(app.server.address(), 'http', 'http.port'))
+    if (options.tls && settings.httpsPort >= 0) {
+      https = createHttpsServer(options.tls, (request, response) => app.routing(request, response))
+      https.on('upgrade', sockets.upgrade)
+      await listen(https, settings.httpsPort, settings.address)
+      endpoints.push(bound(https.address(), 'https', 'http.httpsPort'))
+    }
+  } catch (error) {
+    sockets.close()
+    https?.close()
+    await app.close()
+    throw error
+  }
+  return {
+    endpoints,
+    async close() {
+      sockets.close()
+      https?.closeAllConnections()
+      https?.close()
+      app.server.closeAllConnections()
+      await app.close()
+    }
+  }
+}
+
+async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void> {
+  const { rooms, access, settings } = options
+  await app.register(cookie)
+  await app.register(rateLimit, { global: false })
+  await app.register(helmet, {
+    // No upgrade to HTTPS by force: a closed network may have the plain port only.
+    hsts: false,
+    crossOriginOpenerPolicy: false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        mediaSrc: ["'self'", 'blob:'],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        workerSrc: ["'self'", 'blob:'],
+        fontSrc: ["'self'", 'data:'],
+        objectSrc: ["'none'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+        // The video workers listen on ports of their own on the same host.
+        connectSrc: ["'self'", request => workerSources(request.headers.host)]
+      }
+    }
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const { status, body } = answer(error)
+    if (status >= 500) options.log.error({ err: error, path: request.url.split('?')[0] }, 'a request failed')
+    return reply.code(status).send(body)
+  })
+  sessionRoutes(app, rooms, access, settings.origins)
+  floorRoutes(app, rooms, access, settings.origins)
+  patrolRoutes(app, rooms, access, settings.origins)
+  adminRoutes(app, rooms, access, settings.origins)
+  await serveConsole(app, options.consoleDir)
+}
+
+async function serveConsole(app: FastifyInstance, dir: string | undefined): Promise<void> {
+  const index = dir && join(dir, 'index.html')
+  if (!dir || !index || !existsSync(index)) {
+    app.setNotFoundHandler(() => {
+      throw new GatewayError('NOT_FOUND')
+    })
+    return
+  }
+  await app.register(fastifyStatic, { root: dir, wildcard: false, maxAge: '365d', immutable: true, index: false })
+  const page = (_request: unknown, reply: { sendFile(name: string, options: object): unknown }) =>
+    reply.sendFile('index.html', { maxAge: 0, immutable: false, cacheControl: false })
+  for (const path of ['/', '/login', '/wall', '/map', '/patrol', '/admin', '/demo', '/taxi']) app.get(path, page)
+  app.setNotFoundHandler(() => {
+    throw new GatewayError('NOT_FOUND')
+  })
+}
+
+function workerSources(host: string | undefined): string {
+  const name = /^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9.-]+)(:\d+)?$/.exec(host ?? '')?.[1] ?? 'localhost'
+  return `http://${name}:* https://${name}:* ws://${name}:* wss://${name}:*`
+}
+
+function answer(error: unknown): { readonly status: number; readonly body: ErrorBody } {
+  if (error instanceof GatewayError) {
+    return { status: error.status, body: { error: error.code, message: ERRORS[error.code].text, detail: error.detail } }
+  }
+  const status = (error as { statusCode?: number }).statusCode
+  const message = error instanceof Error ? error.message : ''
+  if (status === 429)
+    return { status, body: { error: 'LOGIN_LOCKED', message: ERRORS.LOGIN_LOCKED.text, detail: { waitS: 60 } } }
+  if (status !== undefined && status >= 400 && status < 500) {
+    return {
+      status,
+      body: { error: 'BODY_INVALID', message: ERRORS.BODY_INVALID.text, detail: { faults: message.slice(0, 300) } }
+    }
+  }
+  // What exactly went wrong is in the log, not on the wire.
+  return { status: 500, body: { error: 'STORE_FAILED', message: ERRORS.STORE_FAILED.text } }
+}
+
+function listen(server: HttpsServer, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => resolve())
+  })
+}
+
+function bound(address: ReturnType<HttpsServer['address']>, protocol: 'http' | 'https', setting: string): Endpoint {
+  if (typeof address !== 'object' || address === null) throw new Error('not listening')
+  return { protocol, address: address.address, port: address.port, setting }
+}

@@ -1,0 +1,88 @@
+/** What the HTTP side asks of the house; the composition root hands it in, so that no room is imported here. */
+import type { CameraId, EvidenceId, IncidentId } from '../core/brand.ts'
+import type { Incident, TimelineEntry } from '../core/incident.ts'
+import type { AuditEntry } from '../core/store.ts'
+import type {
+  CameraView,
+  ConsoleSettings,
+  DemoPress,
+  Diagnostics,
+  IncidentAction,
+  MapInfo,
+  PatrolCommand,
+  PatrolCommandResult,
+  PatrolPosition,
+  PatrolSnapshot,
+  SessionUser,
+  SiteInfo,
+  Ticket,
+  UnitCandidate
+} from '../core/wire.ts'
+
+/** A logged-in person; `token` is the cookie's value. */
+export interface HttpSession {
+  readonly user: SessionUser
+}
+
+export interface HttpAccess {
+  login(request: {
+    readonly login: string
+    readonly password: string
+    readonly seat?: number
+    readonly origin: string
+  }): Promise<{ readonly token: string; readonly session: HttpSession }>
+  logout(token: string, origin: string): Promise<void>
+  session(token: string): HttpSession | undefined
+  /** Throws NOT_ALLOWED, audited by the caller's own action where it matters. */
+  require(user: SessionUser, permission: HttpPermission): void
+}
+
+export type HttpPermission =
+  | 'incident.read'
+  | 'incident.act'
+  | 'camera.view'
+  | 'evidence.view'
+  | 'patrol.self'
+  | 'diagnostics.read'
+  | 'audit.read'
+  | 'demo.press'
+
+/** One person's connection to the feed. */
+export interface FeedDoor {
+  subscribe(
+    sink: { send(text: string): boolean; close(code: number, reason: string): void },
+    user: SessionUser,
+    resume: Readonly<Record<string, number>>
+  ): Promise<{ leave(): void }>
+  /** Calls back when the session behind the token ends. */
+  onSessionEnd(listener: (user: SessionUser, token: string) => void): () => void
+  now(): number
+}
+
+export interface HttpRooms {
+  site(): SiteInfo
+  map(): MapInfo
+  settings(): ConsoleSettings
+  cameras(): readonly CameraView[]
+  incident(incidentId: IncidentId): Promise<Incident | undefined>
+  recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
+  timeline(incidentId: IncidentId): Promise<readonly TimelineEntry[]>
+  candidates(incident: Incident): readonly UnitCandidate[]
+  act(incidentId: IncidentId, action: IncidentAction, user: SessionUser, origin: string): Promise<Incident>
+  /** Audited before the ticket is given. */
+  cameraTicket(
+    cameraId: CameraId,
+    stream: 'main' | 'sub',
+    user: SessionUser,
+    reason: string | undefined
+  ): Promise<Ticket>
+  evidenceTicket(evidenceId: EvidenceId, user: SessionUser): Promise<Ticket>
+  patrolState(user: SessionUser): PatrolSnapshot
+  patrolCommands(user: SessionUser, commands: readonly PatrolCommand[]): Promise<readonly PatrolCommandResult[]>
+  /** False: off duty, nothing was kept. */
+  patrolPosition(user: SessionUser, position: PatrolPosition): boolean
+  diagnostics(): Promise<Diagnostics>
+  audit(limit: number): Promise<readonly (AuditEntry & { readonly seq: number; readonly hash: string })[]>
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>
+  demoPress?(press: DemoPress): Promise<unknown>
+}

@@ -1,0 +1,80 @@
+/** The watch floor: incidents and what is done with them, the map, tickets for pictures. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Compile from 'typebox/compile'
+import { type CameraId, type EvidenceId, type IncidentId, id } from '../../core/brand.ts'
+import { GatewayError } from '../../core/errors.ts'
+import type { IncidentAction, IncidentDetail, SessionUser } from '../../core/wire.ts'
+import { checkOrigin, originOf, sessionOf } from '../guard.ts'
+import type { HttpAccess, HttpPermission, HttpRooms } from '../ports.ts'
+import { ACTION_BODIES, RecentQuery, TicketBody } from '../schemas.ts'
+
+const CHECKS = new Map(Object.entries(ACTION_BODIES).map(([action, schema]) => [action, Compile(schema)]))
+
+export function floorRoutes(
+  app: FastifyInstance,
+  rooms: HttpRooms,
+  access: HttpAccess,
+  origins: readonly string[]
+): void {
+  const user = (request: FastifyRequest, permission: HttpPermission): SessionUser => {
+    if (request.method !== 'GET') checkOrigin(request.raw, origins)
+    const session = sessionOf(access, request.headers.cookie)
+    access.require(session.user, permission)
+    return session.user
+  }
+  const params = (request: FastifyRequest) => request.params as { id: string }
+
+  app.get('/api/map', async request => {
+    sessionOf(access, request.headers.cookie)
+    return rooms.map()
+  })
+  app.get('/api/settings', async request => {
+    sessionOf(access, request.headers.cookie)
+    return rooms.settings()
+  })
+  app.get('/api/cameras', async request => {
+    user(request, 'camera.view')
+    return rooms.cameras()
+  })
+
+  app.get('/api/incidents', { schema: { querystring: RecentQuery } }, async request => {
+    user(request, 'incident.read')
+    const query = request.query as { limit?: string; beforeMs?: string }
+    return rooms.recentIncidents({
+      limit: Math.min(200, Number(query.limit ?? 50)),
+      beforeMs: query.beforeMs === undefined ? undefined : Number(query.beforeMs)
+    })
+  })
+  app.get('/api/incidents/:id', async (request): Promise<IncidentDetail> => {
+    user(request, 'incident.read')
+    const incident = await rooms.incident(id<IncidentId>(params(request).id))
+    if (!incident) throw new GatewayError('NOT_FOUND', { incident: params(request).id.slice(0, 80) })
+    return { incident, timeline: await rooms.timeline(incident.id), candidates: rooms.candidates(incident) }
+  })
+  app.post('/api/incidents/:id/actions', async request => {
+    const who = user(request, 'incident.act')
+    return rooms.act(id<IncidentId>(params(request).id), actionOf(request.body), who, originOf(request.raw))
+  })
+
+  app.post('/api/cameras/:id/ticket', { schema: { body: TicketBody } }, async request => {
+    const who = user(request, 'camera.view')
+    const { stream, reason } = request.body as { stream: 'main' | 'sub'; reason?: string }
+    return rooms.cameraTicket(id<CameraId>(params(request).id), stream, who, reason)
+  })
+  app.post('/api/evidence/:id/ticket', async request => {
+    const who = user(request, 'evidence.view')
+    return rooms.evidenceTicket(id<EvidenceId>(params(request).id), who)
+  })
+}
+
+/** Throws BODY_INVALID naming the action or the first wrong fields. */
+function actionOf(body: unknown): IncidentAction {
+  const action = typeof body === 'object' && body !== null ? (body as { action?: unknown }).action : undefined
+  const check = typeof action === 'string' ? CHECKS.get(action) : undefined
+  if (!check) throw new GatewayError('BODY_INVALID', { field: 'action', allowed: [...CHECKS.keys()].join(', ') })
+  if (!check.Check(body)) {
+    const faults = check.Errors(body).map(e => `${e.instancePath || '/'} ${e.message}`)
+    throw new GatewayError('BODY_INVALID', { action: String(action), faults: faults.slice(0, 5).join('; ') })
+  }
+  return body as IncidentAction
+}

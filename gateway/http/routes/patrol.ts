@@ -1,0 +1,42 @@
+/** The patrol phone: own state, commands in order, position while on duty. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { GatewayError } from '../../core/errors.ts'
+import type { PatrolCommand, PatrolPosition, SessionUser } from '../../core/wire.ts'
+import { checkOrigin, sessionOf } from '../guard.ts'
+import type { HttpAccess, HttpRooms } from '../ports.ts'
+import { PatrolCommandsBody, PatrolPositionBody } from '../schemas.ts'
+
+export function patrolRoutes(
+  app: FastifyInstance,
+  rooms: HttpRooms,
+  access: HttpAccess,
+  origins: readonly string[]
+): void {
+  const user = (request: FastifyRequest): SessionUser => {
+    if (request.method !== 'GET') checkOrigin(request.raw, origins)
+    const session = sessionOf(access, request.headers.cookie)
+    access.require(session.user, 'patrol.self')
+    if (session.user.unitId === undefined)
+      throw new GatewayError('NOT_ALLOWED', { why: 'this person belongs to no team' })
+    return session.user
+  }
+
+  app.get('/api/patrol/state', async request => rooms.patrolState(user(request)))
+
+  app.post('/api/patrol/sign-on', async request => {
+    const who = user(request)
+    const wanted = (request.body as { unitId?: string } | null)?.unitId
+    if (wanted !== undefined && wanted !== who.unitId) throw new GatewayError('NOT_ALLOWED', { why: 'another team' })
+    return rooms.patrolState(who)
+  })
+
+  app.post('/api/patrol/commands', { schema: { body: PatrolCommandsBody } }, async request =>
+    rooms.patrolCommands(user(request), request.body as PatrolCommand[])
+  )
+
+  app.post('/api/patrol/position', { schema: { body: PatrolPositionBody } }, async (request, reply) => {
+    const kept = rooms.patrolPosition(user(request), request.body as PatrolPosition)
+    if (!kept) throw new GatewayError('ILLEGAL_TRANSITION', { why: 'off duty: no position is kept' })
+    return reply.code(204).send()
+  })
+}

@@ -1,0 +1,87 @@
+/** JSON Schemas of the request bodies; unknown and missing fields are named in the answer. */
+import Type from 'typebox'
+import { DISPOSITIONS, NATURES } from '../core/incident.ts'
+
+const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false })
+const words = <T extends string>(values: readonly T[]) => Type.Enum([...values])
+const Text = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength })
+const Id = Type.String({ minLength: 1, maxLength: 80, pattern: '^[A-Za-z0-9:._/-]+$' })
+const Reason = Type.Optional(Text(500, 0))
+
+export const LoginBody = strict({
+  login: Text(64),
+  password: Text(256),
+  seat: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 }))
+})
+
+/** By action, so that a wrong field is told for the action that was meant and not for all of them. */
+export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
+  acknowledge: strict({ action: Type.String() }),
+  take: strict({ action: Type.String() }),
+  release: strict({ action: Type.String() }),
+  verify: strict({ action: Type.String(), nature: Type.Optional(words(NATURES)) }),
+  setPriority: strict({ action: Type.String(), priority: Type.Integer({ minimum: 1, maximum: 4 }), reason: Reason }),
+  annotate: strict({ action: Type.String(), text: Text(2_000) }),
+  dispatch: strict({ action: Type.String(), unitId: Id }),
+  recall: strict({ action: Type.String(), assignmentId: Id, reason: Reason }),
+  handOver110: strict({
+    action: Type.String(),
+    to: words(['110', '119', '120', '12345']),
+    orderNumber: Type.Optional(Text(64, 0))
+  }),
+  resolve: strict({
+    action: Type.String(),
+    disposition: words(DISPOSITIONS),
+    feedback: Type.Optional(Text(2_000, 0)),
+    confirmedBy: Type.Optional(Text(64)),
+    confirmedByPassword: Type.Optional(Text(256))
+  }),
+  reopen: strict({ action: Type.String(), reason: Text(500) }),
+  close: strict({ action: Type.String() })
+}
+
+const Assignment = Type.Object(
+  { kind: words(['accept', 'arrive', 'clear']), assignmentId: Id },
+  { additionalProperties: false }
+)
+const Refusal = Type.Object(
+  { kind: words(['decline', 'withdraw']), assignmentId: Id, reason: Text(200, 0) },
+  { additionalProperties: false }
+)
+const Duty = Type.Object({ kind: words(['onDuty', 'offDuty']) }, { additionalProperties: false })
+const Report = Type.Object(
+  { kind: words(['report']), assignmentId: Id, text: Text(2_000, 0), disposition: Type.Optional(words(DISPOSITIONS)) },
+  { additionalProperties: false }
+)
+
+export const PatrolCommandsBody = Type.Array(
+  strict({
+    client: Type.String({ minLength: 4, maxLength: 64, pattern: '^[A-Za-z0-9-]+$' }),
+    seq: Type.Integer({ minimum: 1 }),
+    deviceTimeMs: Type.Integer({ minimum: 0 }),
+    command: Type.Union([Duty, Assignment, Refusal, Report])
+  }),
+  { minItems: 1, maxItems: 100 }
+)
+
+export const PatrolPositionBody = strict({
+  lat: Type.Number({ minimum: -90, maximum: 90 }),
+  lon: Type.Number({ minimum: -180, maximum: 180 }),
+  accuracyM: Type.Optional(Type.Number({ minimum: 0 })),
+  headingDeg: Type.Optional(Type.Number({ minimum: -360, maximum: 360 })),
+  speedKmh: Type.Optional(Type.Number({ minimum: 0, maximum: 500 })),
+  atMs: Type.Integer({ minimum: 0 })
+})
+
+export const TicketBody = strict({ stream: words(['main', 'sub']), reason: Reason })
+
+export const DemoPressBody = strict({
+  kind: words(['household', 'box', 'button', 'taxi', 'storm']),
+  n: Type.Integer({ minimum: 1, maximum: 1_000 })
+})
+
+export const RecentQuery = Type.Object({
+  limit: Type.Optional(Type.String({ pattern: '^\\d{1,3}$' })),
+  beforeMs: Type.Optional(Type.String({ pattern: '^\\d{1,15}$' }))
+})

@@ -1,0 +1,130 @@
+/** `/feed` over WebSocket: session and origin checked before the upgrade, slow and dead clients cut, everything else the feed's business. */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { GatewayError } from '../core/errors.ts'
+import type { Clock } from '../core/ports.ts'
+import type { ClientMessage, ServerMessage, SessionUser } from '../core/wire.ts'
+import { checkOrigin, sessionOf } from './guard.ts'
+import type { FeedDoor, HttpAccess } from './ports.ts'
+
+/** A client that has this much unread is cut; it resumes by number. */
+const MAX_BUFFERED = 8 * 1024 * 1024
+const MAX_MESSAGE = 16 * 1024
+const HELLO_WITHIN_MS = 5_000
+const PING_EVERY_MS = 15_000
+const MAX_SOCKETS = 2_000
+
+export interface FeedSocketOptions {
+  readonly access: HttpAccess
+  readonly feed: FeedDoor
+  readonly clock: Clock
+  readonly origins: readonly string[]
+}
+
+export interface FeedSockets {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
+  close(): void
+}
+
+export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
+  const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false })
+  const byToken = new Map<string, Set<WebSocket>>()
+  const alive = new WeakSet<WebSocket>()
+  const stopEnds = options.feed.onSessionEnd((_user, token) => {
+    for (const socket of byToken.get(token) ?? []) socket.close(4001, 'session ended')
+  })
+  const stopPings = options.clock.every(PING_EVERY_MS, () => {
+    for (const socket of server.clients) {
+      if (!alive.delete(socket)) socket.terminate()
+      else socket.ping()
+    }
+  })
+
+  const serve = (socket: WebSocket, user: SessionUser, token: string): void => {
+    alive.add(socket)
+    const mine = byToken.get(token) ?? new Set()
+    byToken.set(token, mine.add(socket))
+    let leave: (() => void) | undefined
+    let greeted = false
+    const cancel = options.clock.after(HELLO_WITHIN_MS, () => !greeted && socket.close(4000, 'say hello'))
+    const send = (text: string): boolean => {
+      if (socket.readyState !== socket.OPEN || socket.bufferedAmount > MAX_BUFFERED) return false
+      socket.send(text)
+      return true
+    }
+    const sink = { send, close: (code: number, reason: string) => socket.close(code, reason) }
+    socket.on('pong', () => alive.add(socket))
+    socket.on('error', () => socket.terminate())
+    socket.on('message', data => {
+      alive.add(socket)
+      const message = readMessage(data.toString())
+      if (!message) return socket.close(4000, 'not understood')
+      if (message.type === 'ping') {
+        const pong: ServerMessage = { type: 'pong', sentAtMs: message.sentAtMs, serverTimeMs: options.feed.now() }
+        send(JSON.stringify(pong))
+        return undefined
+      }
+      if (greeted) return socket.close(4000, 'one hello only')
+      greeted = true
+      options.feed.subscribe(sink, user, message.resume ?? {}).then(
+        viewer => {
+          leave = () => viewer.leave()
+          if (socket.readyState !== socket.OPEN) viewer.leave()
+        },
+        () => socket.close(1011, 'try again')
+      )
+      return undefined
+    })
+    socket.on('close', () => {
+      cancel()
+      leave?.()
+      mine.delete(socket)
+      if (mine.size === 0) byToken.delete(token)
+    })
+  }
+
+  return {
+    upgrade(request, socket, head) {
+      try {
+        if (request.url?.split('?')[0] !== '/feed') throw new GatewayError('NOT_FOUND')
+        checkOrigin(request, options.origins)
+        const { user, token } = sessionOf(options.access, request.headers.cookie)
+        if (server.clients.size >= MAX_SOCKETS) throw new GatewayError('STORE_FAILED', { why: 'too many consoles' })
+        server.handleUpgrade(request, socket, head, ws => serve(ws, user, token))
+      } catch (error) {
+        const status = error instanceof GatewayError ? error.status : 500
+        socket.on('error', () => {})
+        socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      }
+    },
+    close() {
+      stopEnds()
+      stopPings()
+      for (const socket of server.clients) socket.terminate()
+      server.close()
+    }
+  }
+}
+
+/** Undefined for anything that is no message of ours. */
+function readMessage(text: string): ClientMessage | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    return undefined
+  }
+  if (typeof value !== 'object' || value === null) return undefined
+  const message = value as Partial<Record<string, unknown>>
+  if (message.type === 'ping' && typeof message.sentAtMs === 'number')
+    return { type: 'ping', sentAtMs: message.sentAtMs }
+  if (message.type !== 'hello' || message.v !== 1) return undefined
+  const resume: Record<string, number> = {}
+  if (typeof message.resume === 'object' && message.resume !== null) {
+    for (const [scope, seq] of Object.entries(message.resume).slice(0, 32)) {
+      if (Number.isSafeInteger(seq) && (seq as number) >= 0) resume[scope] = seq as number
+    }
+  }
+  return { type: 'hello', v: 1, resume }
+}
