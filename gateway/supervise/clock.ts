@@ -1,0 +1,22 @@
+/** The system's time behind the Clock port. */
+import type { Clock } from '../core/ports.ts'
+
+/** setTimeout takes a signed 32-bit number; beyond it Node would call back at once. */
+const LONGEST_MS = 2_147_483_647
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, callback) {
+    let timer: NodeJS.Timeout
+    const wait = (leftMs: number) => {
+      const stepMs = Math.min(leftMs, LONGEST_MS)
+      timer = setTimeout(() => (leftMs > stepMs ? wait(leftMs - stepMs) : callback()), stepMs)
+    }
+    wait(Math.max(0, ms))
+    return () => clearTimeout(timer)
+  },
+  every(ms, callback) {
+    const timer = setInterval(callback, Math.min(ms, LONGEST_MS))
+    return () => clearInterval(timer)
+  }
+}
