@@ -12,7 +12,7 @@ import type { SessionUser } from '../core/wire.ts'
 import { type LoginRefusal, loginRefused, type Who } from './audit.ts'
 import { createLockout, type LockoutSettings } from './lockout.ts'
 import { verifyPassword } from './passwords.ts'
-import { may } from './permissions.ts'
+import { may, type Permission } from './permissions.ts'
 import { createSessions, type Session, type SessionEndListener, sessionUser } from './sessions.ts'
 import { createUsers, type MadeUser, type NewUser, PASSWORD_MAX } from './users.ts'
 
@@ -40,11 +40,14 @@ export interface LoginRequest {
 export interface Access {
   /** LOGIN_REFUSED, LOGIN_LOCKED (`waitS`), SEAT_TAKEN (`seat`, `holder`), BODY_INVALID (seat). `token` is the cookie's value. */
   login(request: LoginRequest): Promise<{ readonly token: string; readonly session: Session }>
-  logout(session: Session, origin: string): Promise<void>
+  /** By the cookie's value; nothing happens when its session is over already. */
+  logout(token: string, origin: string): Promise<void>
   /** By the cookie's value; undefined: not logged in. From memory, no I/O. */
   session(token: string): Session | undefined
   /** The second person who confirms a duress incident (domain.md, lifecycle): same checks and lock-out as a log-in, no session. */
   confirm(request: Omit<LoginRequest, 'seat'>): Promise<SessionUser>
+  /** Throws NOT_ALLOWED with the permission's name; what it protects is audited by the caller. */
+  require(user: SessionUser, permission: Permission): void
   takenSeats(): ReadonlySet<number>
   /** NOT_ALLOWED without `seat.free`. */
   freeSeat(seat: number, by: SessionUser, origin: string): Promise<void>
@@ -147,12 +150,16 @@ export async function createAccess({ store, clock, log, settings }: AccessDeps):
         if (seat !== undefined) claimed.delete(seat)
       }
     },
-    logout: (session, origin) => sessions.end(session, session.user, 'logout', origin),
+    async logout(token, origin) {
+      const session = sessions.byToken(token)
+      if (session !== undefined) await sessions.end(session, session.user, 'logout', origin)
+    },
     session: sessions.byToken,
     confirm: async request => sessionUser(await authenticate(request)),
+    require: requirePermission,
     takenSeats: () => new Set(sessions.all().flatMap(({ user }) => (user.seat === undefined ? [] : [user.seat]))),
     async freeSeat(seat, by, origin) {
-      if (!may(by, 'seat.free')) throw new GatewayError('NOT_ALLOWED')
+      requirePermission(by, 'seat.free')
       for (const session of sessions.all()) {
         if (session.user.seat === seat) await sessions.end(session, by, 'freed', origin)
       }
@@ -170,4 +177,8 @@ export async function createAccess({ store, clock, log, settings }: AccessDeps):
     },
     close: sessions.close
   }
+}
+
+function requirePermission(user: SessionUser, permission: Permission): void {
+  if (!may(user, permission)) throw new GatewayError('NOT_ALLOWED', { permission })
 }
