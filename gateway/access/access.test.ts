@@ -89,7 +89,7 @@ it('ends a session after its time and tells the listeners', async () => {
   await clock.advance(1)
   expect(access.session(token)).toBeUndefined()
   await clock.advance(10_000)
-  expect(ended).toHaveBeenCalledExactlyOnceWith(session, 'expired')
+  expect(ended).toHaveBeenCalledExactlyOnceWith(session, 'expired', token)
   expect(fake.sessions.size).toBe(0)
 })
 

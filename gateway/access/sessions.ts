@@ -14,7 +14,8 @@ export interface Session {
   readonly expiresAtMs: number
 }
 
-export type SessionEndListener = (session: Session, reason: SessionEnd) => void
+/** `token` is the cookie's value if it was shown since the start: without it no connection can hang on the session. */
+export type SessionEndListener = (session: Session, reason: SessionEnd, token: string | undefined) => void
 
 export interface Sessions {
   open(user: UserRow, seat: number | undefined, origin: string): Promise<{ token: string; session: Session }>
@@ -27,6 +28,7 @@ export interface Sessions {
 }
 
 const TOKEN_BYTES = 32
+const TOKEN_LENGTH_MAX = 64
 const SWEEP_MS = 10_000
 
 type SessionStore = Pick<Store, 'sessions' | 'saveSession' | 'deleteSession'>
@@ -39,6 +41,8 @@ export async function createSessions(
   sessionMs: number
 ): Promise<Sessions> {
   const live = new Map<string, Session>()
+  /** Cookie values by session key, in memory only, for whoever must cut the connections of a session. */
+  const shown = new Map<string, string>()
   const listeners = new Set<SessionEndListener>()
   for (const row of await store.sessions(clock.now())) {
     const user = users.byId(row.userId)
@@ -48,7 +52,9 @@ export async function createSessions(
   /** Out of memory before out of the store: should the store fail, the session is over all the same until the next start. */
   const end: Sessions['end'] = async (session, by, reason, origin) => {
     if (!live.delete(session.key)) return
-    for (const listener of listeners) listener(session, reason)
+    const token = shown.get(session.key)
+    shown.delete(session.key)
+    for (const listener of listeners) listener(session, reason, token)
     await store.deleteSession(session.key, sessionEnded(clock.now(), session.user, by, reason, origin))
   }
   const cancelSweep = clock.every(SWEEP_MS, () => {
@@ -76,9 +82,11 @@ export async function createSessions(
       return { token, session }
     },
     byToken(token) {
-      if (token.length > 64) return undefined
+      if (token.length > TOKEN_LENGTH_MAX) return undefined
       const session = live.get(keyOf(token))
-      return session !== undefined && session.expiresAtMs > clock.now() ? session : undefined
+      if (session === undefined || session.expiresAtMs <= clock.now()) return undefined
+      shown.set(session.key, token)
+      return session
     },
     all: () => [...live.values()].filter(session => session.expiresAtMs > clock.now()),
     end,
