@@ -1,0 +1,84 @@
+/** Files that are there after a power cut: created exclusively, written, synced, and their folder synced. */
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { type FileHandle, open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { GatewayError } from '../../core/errors.ts'
+
+/** Readable by the group, for a backup program; never by others. */
+const FILE_MODE = 0o640
+
+export async function createExclusive(dir: string, file: string): Promise<FileHandle> {
+  return open(join(dir, file), 'wx', FILE_MODE)
+}
+
+export async function syncFolder(dir: string): Promise<void> {
+  const handle = await open(dir, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** A whole new file, durable when this resolves; refuses to replace one. */
+export async function writeDurable(dir: string, file: string, parts: readonly Buffer[]): Promise<void> {
+  const handle = await createExclusive(dir, file)
+  try {
+    await writeAll(handle, parts)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await syncFolder(dir)
+}
+
+/** writev, until everything is written. */
+export async function writeAll(handle: FileHandle, parts: readonly Buffer[]): Promise<void> {
+  for (let left = [...parts]; left.length > 0; ) {
+    const { bytesWritten } = await handle.writev(left)
+    left = behind(left, bytesWritten)
+  }
+}
+
+function behind(parts: readonly Buffer[], bytes: number): Buffer[] {
+  let skip = bytes
+  return parts.flatMap(part => {
+    const cut = Math.min(skip, part.length)
+    skip -= cut
+    return cut === part.length ? [] : [part.subarray(cut)]
+  })
+}
+
+/** Syncs a file another process has written and gives it its final name, durably. */
+export async function publish(dir: string, from: string, to: string): Promise<void> {
+  const handle = await open(join(dir, from), 'r+')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await rename(join(dir, from), join(dir, to))
+  await syncFolder(dir)
+}
+
+/** SHA-256 in hex and size of a file on disk. */
+export async function digestFile(
+  dir: string,
+  file: string
+): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  for await (const chunk of createReadStream(join(dir, file), { highWaterMark: 512 * 1024 })) {
+    hash.update(chunk)
+    bytes += chunk.length
+  }
+  return { sha256: hash.digest('hex'), bytes }
+}
+
+/** A file-system fault as an error of the catalogue. */
+export function storeFailed(error: unknown): GatewayError {
+  if (error instanceof GatewayError) return error
+  const code = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+  return new GatewayError('STORE_FAILED', { cause: code }, { cause: error })
+}

@@ -1,0 +1,28 @@
+/** File names of evidence: made from the evidence id alone, so that nothing from outside ever becomes a path. */
+import type { EvidenceId } from '../../core/brand.ts'
+import { GatewayError } from '../../core/errors.ts'
+
+export type EvidenceFileKind = 'clip' | 'preview' | 'still'
+
+const SUFFIX: Record<EvidenceFileKind, string> = { clip: '.mp4', preview: '-preview.mp4', still: '.jpg' }
+
+/** Throws BODY_INVALID for an id that is more than a-z, 0-9 and `-`. */
+export function evidenceFile(evidenceId: EvidenceId, kind: EvidenceFileKind): string {
+  if (!/^[a-z0-9][a-z0-9-]{0,79}$/.test(evidenceId)) throw new GatewayError('BODY_INVALID', { field: 'evidenceId' })
+  return `${evidenceId}${SUFFIX[kind]}`
+}
+
+/** What the recording is written to until it is finished. */
+export function partFile(file: string): string {
+  return file.replace(/\.mp4$/, '.part.mp4')
+}
+
+/** What the remux writes to. */
+export function remuxFile(file: string): string {
+  return file.replace(/\.mp4$/, '.remux.mp4')
+}
+
+/** True for a finished evidence file that may be served; unfinished ones are not evidence yet. */
+export function isServable(file: string): boolean {
+  return /^[a-z0-9][a-z0-9-]{0,95}\.(mp4|jpg|json|zip)$/.test(file)
+}

@@ -1,0 +1,60 @@
+/** What the makers of evidence files share, and small steps that all of them take. */
+import { GatewayError } from '../../core/errors.ts'
+import type { ClipRequest, Clock, Log } from '../../core/ports.ts'
+import { createLane } from '../ffmpeg.ts'
+import type { Stream } from '../ingest/stream.ts'
+import type { Ring } from '../ring/ring.ts'
+
+/** `still` and `remux` are lanes of their own, so that a long remux never delays a still. */
+export interface EvidenceTools {
+  readonly dir: string
+  readonly ffmpegPath: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly still: <T>(job: () => Promise<T>) => Promise<T>
+  readonly remux: <T>(job: () => Promise<T>) => Promise<T>
+}
+
+export function createEvidenceTools(given: Pick<EvidenceTools, 'dir' | 'ffmpegPath' | 'clock' | 'log'>): EvidenceTools {
+  return { ...given, still: createLane(2), remux: createLane(1) }
+}
+
+export function noMedia(request: ClipRequest, reason: string): GatewayError {
+  return new GatewayError('MEDIA_UNAVAILABLE', { cameraId: request.cameraId, reason })
+}
+
+/** The ring's keyframe at or before a time; waits a little where the camera is just connecting, then gives undefined. */
+export function waitForKey(
+  stream: Stream,
+  wallMs: number,
+  clock: Clock,
+  timeoutMs: number
+): Promise<number | undefined> {
+  const found = stream.ring.keyAtOrBefore(wallMs)
+  if (found !== undefined) return Promise.resolve(found)
+  return new Promise(resolve => {
+    const done = (): void => {
+      const key = stream.ring.keyAtOrBefore(wallMs)
+      cancel()
+      forget()
+      resolve(key)
+    }
+    const cancel = clock.after(timeoutMs, done)
+    const forget = stream.onUnit(done)
+  })
+}
+
+/** Where each file fragment of `from … to - 1` ends: before every keyframe. */
+export function* groups(
+  ring: Ring,
+  from: number,
+  to: number
+): Generator<{ readonly from: number; readonly to: number }> {
+  let start = from
+  for (let seq = from + 1; seq < to; seq++) {
+    if (!ring.index.isKey(seq)) continue
+    yield { from: start, to: seq }
+    start = seq
+  }
+  if (start < to) yield { from: start, to }
+}

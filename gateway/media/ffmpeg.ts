@@ -1,0 +1,74 @@
+/** Runs ffmpeg for one short job: bounded in time, output and number at once, with the end of its complaints in the error. */
+import { spawn } from 'node:child_process'
+import type { Clock } from '../core/ports.ts'
+
+export interface FfmpegJob {
+  readonly path: string
+  readonly args: readonly string[]
+  readonly clock: Clock
+  readonly timeoutMs: number
+  /** Given to ffmpeg on its standard input, where the arguments read `pipe:0`. */
+  readonly input?: readonly Buffer[]
+  readonly maxOutputBytes?: number
+}
+
+const KILL_AFTER_MS = 1000
+const STDERR_TAIL = 2000
+
+/** What ffmpeg wrote to `pipe:1`. Rejects with exit status and the tail of stderr; SIGTERM at the time-out, SIGKILL a second later. */
+export function runFfmpeg(job: FfmpegJob): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(job.path, ['-hide_banner', '-v', 'error', '-y', ...job.args], {
+      stdio: ['pipe', 'pipe', 'pipe']
+    })
+    const output: Buffer[] = []
+    let outputBytes = 0
+    let complaints = ''
+    let verdict: string | undefined
+    let cancelKill = (): void => undefined
+    const kill = (reason: string): void => {
+      verdict ??= reason
+      child.kill('SIGTERM')
+      cancelKill = job.clock.after(KILL_AFTER_MS, () => child.kill('SIGKILL'))
+    }
+    const cancelTimeout = job.clock.after(job.timeoutMs, () => kill(`took longer than ${job.timeoutMs} ms`))
+    child.stdout.on('data', (chunk: Buffer) => {
+      outputBytes += chunk.length
+      if (outputBytes > (job.maxOutputBytes ?? 0)) kill('wrote too much')
+      else output.push(chunk)
+    })
+    child.stderr.on('data', (chunk: Buffer) => {
+      complaints = (complaints + chunk.toString()).slice(-STDERR_TAIL)
+    })
+    child.once('error', error => {
+      verdict ??= error.message
+    })
+    child.once('close', (status, signal) => {
+      cancelTimeout()
+      cancelKill()
+      if (verdict === undefined && status === 0) resolve(Buffer.concat(output))
+      else reject(new Error(`ffmpeg ${verdict ?? `ended with ${status ?? signal}`}: ${complaints.trim()}`))
+    })
+    // ffmpeg may end before it has read everything.
+    child.stdin.on('error', () => undefined)
+    for (const part of job.input ?? []) child.stdin.write(part)
+    child.stdin.end()
+  })
+}
+
+/** At most `limit` jobs at once, the rest wait in order. */
+export function createLane(limit: number): <T>(job: () => Promise<T>) => Promise<T> {
+  let running = 0
+  const waiting: (() => void)[] = []
+  return async job => {
+    if (running >= limit) await new Promise<void>(resolve => waiting.push(resolve))
+    else running++
+    try {
+      return await job()
+    } finally {
+      const next = waiting.shift()
+      if (next) next()
+      else running--
+    }
+  }
+}

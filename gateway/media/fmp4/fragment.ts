@@ -1,0 +1,105 @@
+/** A movie fragment: [prft] moof mdat (ISO/IEC 14496-12 clause 8.8), written in one pass into one buffer. */
+
+/** One access unit as a sample; times in 90 kHz ticks. */
+export interface Sample {
+  readonly data: Buffer
+  readonly duration: number
+  /** Presentation minus decode time. */
+  readonly cts: number
+  readonly key: boolean
+  /** Goes in front of the data: parameter sets that differ from the init segment's. */
+  readonly inBand?: Buffer
+}
+
+export interface FragmentHead {
+  /** Rises by one from fragment to fragment. */
+  readonly sequence: number
+  /** Decode time of the first sample. */
+  readonly baseTicks: number
+  /** UTC ms of the first sample, written as a `prft` box (producer reference time, clause 8.16.5). */
+  readonly wallMs: number
+}
+
+/** Bytes of a `prft` box of version 1. */
+export const PRFT_BYTES = 32
+const MOOF_FIXED_BYTES = 8 + 16 + 8 + 16 + 20 + 20
+const SAMPLE_BYTES = 16
+const NTP_UNIX_OFFSET_S = 2_208_988_800
+/** sample_depends_on 2 (nothing else) for keyframes; 1 and sample_is_non_sync_sample for the rest. */
+const KEY_FLAGS = 0x0200_0000
+const DELTA_FLAGS = 0x0101_0000
+
+/** Layout is fixed, see `readFragment`: the resumed clip reads its own fragments back. */
+export function buildFragment(head: FragmentHead, samples: readonly Sample[]): Buffer {
+  const moofBytes = MOOF_FIXED_BYTES + samples.length * SAMPLE_BYTES
+  const dataBytes = samples.reduce((sum, { data, inBand }) => sum + data.length + (inBand?.length ?? 0), 0)
+  const out = Buffer.allocUnsafe(PRFT_BYTES + moofBytes + 8 + dataBytes)
+  let at = writeHeads(out, head, moofBytes)
+  at = word(out, at, 20 + samples.length * SAMPLE_BYTES)
+  at = name(out, at, 'trun')
+  // Version 1 for signed composition offsets; data offset, then duration, size, flags and offset of every sample.
+  at = word(out, at, 0x0100_0f01)
+  at = word(out, at, samples.length)
+  at = word(out, at, moofBytes + 8)
+  for (const { data, duration, cts, key, inBand } of samples) {
+    at = word(out, at, duration)
+    at = word(out, at, data.length + (inBand?.length ?? 0))
+    at = word(out, at, key ? KEY_FLAGS : DELTA_FLAGS)
+    at = out.writeInt32BE(cts, at)
+  }
+  at = name(out, word(out, at, dataBytes + 8), 'mdat')
+  for (const { data, inBand } of samples) {
+    if (inBand) at += inBand.copy(out, at)
+    at += data.copy(out, at)
+  }
+  return out
+}
+
+/** prft and everything of moof before its trun. */
+function writeHeads(out: Buffer, head: FragmentHead, moofBytes: number): number {
+  let at = name(out, word(out, 0, PRFT_BYTES), 'prft')
+  at = word(out, at, 0x0100_0000)
+  at = word(out, at, 1)
+  const seconds = Math.floor(head.wallMs / 1000)
+  at = word(out, at, (seconds + NTP_UNIX_OFFSET_S) % 2 ** 32)
+  at = word(out, at, Math.floor(((head.wallMs - seconds * 1000) / 1000) * 2 ** 32))
+  at = long(out, at, head.baseTicks)
+  at = name(out, word(out, at, moofBytes), 'moof')
+  at = name(out, word(out, at, 16), 'mfhd')
+  at = word(out, word(out, at, 0), head.sequence)
+  at = name(out, word(out, at, moofBytes - 24), 'traf')
+  at = name(out, word(out, at, 16), 'tfhd')
+  // default-base-is-moof: offsets count from this fragment, wherever it lies.
+  at = word(out, word(out, at, 0x0002_0000), 1)
+  at = name(out, word(out, at, 20), 'tfdt')
+  return long(out, word(out, at, 0x0100_0000), head.baseTicks)
+}
+
+/** Wall clock ms out of a `prft` box at `at`, as buildFragment wrote it. */
+export function readPrft(bytes: Buffer, at = 0): number {
+  const seconds = bytes.readUInt32BE(at + 16)
+  const unixS = seconds - NTP_UNIX_OFFSET_S + (seconds < NTP_UNIX_OFFSET_S ? 2 ** 32 : 0)
+  return unixS * 1000 + (bytes.readUInt32BE(at + 20) * 1000) / 2 ** 32
+}
+
+/** Sum of the sample durations of a `moof` box at `at`, as buildFragment wrote it; undefined when it is not one of ours. */
+export function readFragmentTicks(bytes: Buffer, at = 0): number | undefined {
+  if (bytes.length < at + MOOF_FIXED_BYTES || bytes.toString('latin1', at + 72, at + 76) !== 'trun') return undefined
+  const count = bytes.readUInt32BE(at + 80)
+  if (bytes.length < at + MOOF_FIXED_BYTES + count * SAMPLE_BYTES) return undefined
+  let ticks = 0
+  for (let i = 0; i < count; i++) ticks += bytes.readUInt32BE(at + MOOF_FIXED_BYTES + i * SAMPLE_BYTES)
+  return ticks
+}
+
+function word(out: Buffer, at: number, value: number): number {
+  return out.writeUInt32BE(value >>> 0, at)
+}
+
+function name(out: Buffer, at: number, type: string): number {
+  return at + out.write(type, at, 'latin1')
+}
+
+function long(out: Buffer, at: number, value: number): number {
+  return word(out, word(out, at, Math.floor(value / 2 ** 32)), value % 2 ** 32)
+}

@@ -1,0 +1,46 @@
+/** The messages between the main process and its workers; secrets travel here only, never in arguments or the environment. */
+import type { EvidenceId } from '../core/brand.ts'
+import type { ErrorCode } from '../core/errors.ts'
+import type { ClipRequest, ClipResult, MediaCamera, StreamHealth } from '../core/ports.ts'
+import type { EvidenceOrder } from './clip/desk.ts'
+
+export interface WorkerSettings {
+  readonly index: number
+  /** 0 for any. */
+  readonly port: number
+  readonly bindAddress: string
+  readonly evidenceDir: string
+  readonly preRollMs: number
+  readonly maxRingBytes: number
+  readonly ffmpegPath: string
+  readonly tls?: { readonly key: string; readonly cert: string }
+  readonly ticketSecret: Uint8Array
+}
+
+export type ToWorker =
+  | { readonly kind: 'start'; readonly settings: WorkerSettings }
+  | { readonly kind: 'cameras'; readonly cameras: readonly MediaCamera[] }
+  | { readonly kind: 'order'; readonly id: number; readonly order: EvidenceOrder; readonly request: ClipRequest }
+  | { readonly kind: 'extend'; readonly evidenceId: EvidenceId; readonly toMs: number }
+  | { readonly kind: 'stop' }
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
+
+export interface OrderFailure {
+  readonly code: ErrorCode
+  readonly detail: Readonly<Record<string, string | number | boolean>>
+}
+
+export type FromWorker =
+  | { readonly kind: 'ready'; readonly port: number }
+  | { readonly kind: 'cannotListen'; readonly code: string }
+  /** Every second, and at once with the cameras whose state changed. */
+  | {
+      readonly kind: 'health'
+      readonly cameras: readonly StreamHealth[]
+      readonly rssMb?: number
+      readonly rejected?: number
+    }
+  | { readonly kind: 'done'; readonly id: number; readonly result: ClipResult }
+  | { readonly kind: 'failed'; readonly id: number; readonly failure: OrderFailure }
+  | { readonly kind: 'log'; readonly level: LogLevel; readonly fields: object; readonly message: string }

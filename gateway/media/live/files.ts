@@ -1,0 +1,92 @@
+/** Serves one finished evidence file to the bearer of a ticket, with ranges, so that a player can seek. */
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream'
+import type { Clock } from '../../core/ports.ts'
+import { isServable } from '../clip/names.ts'
+import { readTicket } from '../ticket.ts'
+
+export interface FileOptions {
+  readonly dir: string
+  readonly secret: Buffer
+  readonly clock: Clock
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  mp4: 'video/mp4',
+  jpg: 'image/jpeg',
+  json: 'application/json',
+  zip: 'application/zip'
+}
+
+/** GET, HEAD and OPTIONS of `…/file` with `Authorization: Ticket <ticket>`; the ticket names the file, the URL never does. */
+export async function serveFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: FileOptions
+): Promise<void> {
+  allowOrigin(request, response)
+  if (request.method === 'OPTIONS') return end(response, 204)
+  if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405)
+  const text = /^Ticket (\S{1,2000})$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
+  const ticket = readTicket(options.secret, text, options.clock.now())
+  if (ticket?.kind !== 'file' || !isServable(ticket.file)) return end(response, 403)
+  const path = join(options.dir, ticket.file)
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isFile()) return end(response, 404)
+  const range = parseRange(request.headers.range, found.size)
+  response.setHeader('Accept-Ranges', 'bytes')
+  response.setHeader('Cache-Control', 'private, no-store')
+  if (range === 'unsatisfiable') {
+    response.setHeader('Content-Range', `bytes */${found.size}`)
+    return end(response, 416)
+  }
+  const { start, end: last } = range ?? { start: 0, end: found.size - 1 }
+  if (range) response.setHeader('Content-Range', `bytes ${start}-${last}/${found.size}`)
+  response.setHeader('Content-Type', TYPES[ticket.file.split('.').at(-1) ?? ''] ?? 'application/octet-stream')
+  response.setHeader('Content-Length', last - start + 1)
+  response.statusCode = range ? 206 : 200
+  if (request.method === 'HEAD' || found.size === 0) return void response.end()
+  pipeline(createReadStream(path, { start, end: last }), response, () => undefined)
+}
+
+/** One range (RFC 9110 §14.1.2) with both ends inclusive; several ranges, other units and nonsense are ignored, as the RFC allows. */
+export function parseRange(
+  header: string | undefined,
+  size: number
+): { readonly start: number; readonly end: number } | 'unsatisfiable' | undefined {
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/.exec(header ?? '')
+  if (!match || (match[1] === '' && match[2] === '')) return undefined
+  const suffix = match[1] === ''
+  const start = suffix ? Math.max(0, size - Number(match[2])) : Number(match[1])
+  const end = suffix || match[2] === '' ? size - 1 : Math.min(Number(match[2]), size - 1)
+  if (!suffix && match[2] !== '' && Number(match[2]) < start) return undefined
+  return start >= size || start > end ? 'unsatisfiable' : { start, end }
+}
+
+/** True when a page of this gateway asks: its host name is ours, whatever the port. A request without an origin is no page. */
+export function originAllowed(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers
+  if (origin === undefined) return true
+  const page = URL.parse(origin)?.hostname
+  return page !== undefined && page !== '' && page === URL.parse(`http://${host ?? ''}`)?.hostname
+}
+
+function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
+  const { origin } = request.headers
+  response.setHeader('Vary', 'Origin')
+  response.setHeader('X-Content-Type-Options', 'nosniff')
+  if (origin === undefined || !originAllowed(request)) return
+  response.setHeader('Access-Control-Allow-Origin', origin)
+  response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD')
+  response.setHeader('Access-Control-Allow-Headers', 'Authorization, Range')
+  response.setHeader('Access-Control-Expose-Headers', 'Content-Range, Content-Length, Accept-Ranges')
+  response.setHeader('Access-Control-Max-Age', '600')
+}
+
+function end(response: ServerResponse, status: number): void {
+  response.statusCode = status
+  response.end()
+}

@@ -1,0 +1,118 @@
+/** One stream's live picture: every frame becomes one fragment, built once and shared by all viewers. */
+import type { Clock } from '../../core/ports.ts'
+import { buildFragment } from '../fmp4/fragment.ts'
+import { initSegment } from '../fmp4/init.ts'
+import type { CodecConfig } from '../h264/parameter-sets.ts'
+import { STALE_MS, type Stream } from '../ingest/stream.ts'
+import { LiveTime } from './live-time.ts'
+import type { Viewer } from './viewer.ts'
+
+/** A keyframe that never comes back must not fill the memory: without one the replay is given up. */
+const MAX_REPLAY_BYTES = 16 * 1024 * 1024
+
+/**
+ * Exists while its stream has viewers. Every fragment message is a `prft` box, which carries the wall clock of the frame
+ * (NTP form; `readPrft` gives UTC ms) so that latency can be measured, then `moof` and `mdat`.
+ */
+export class LiveHub {
+  readonly #stream: Stream
+  readonly #clock: Clock
+  readonly #viewers = new Set<Viewer>()
+  readonly #forget: () => void
+  #config: CodecConfig | undefined
+  #init: Buffer | undefined
+  /** The fragments since the last keyframe: what a new viewer needs first. */
+  #replay: Buffer[] = []
+  #replayBytes = 0
+  #sequence = 1
+  readonly #time = new LiveTime()
+  #stale = false
+
+  constructor(stream: Stream, clock: Clock) {
+    this.#stream = stream
+    this.#clock = clock
+    const start = stream.ring.lastKey() ?? stream.ring.index.next
+    for (let seq = start; seq < stream.ring.index.next; seq++) this.#unit(seq)
+    this.#forget = stream.onUnit(seq => this.#unit(seq))
+  }
+
+  get viewers(): number {
+    return this.#viewers.size
+  }
+
+  add(viewer: Viewer): void {
+    this.tick()
+    this.#viewers.add(viewer)
+    if (this.#config && this.#init && this.#replay.length > 0)
+      viewer.begin(describe(this.#config), this.#init, this.#replay)
+    if (this.#stale) viewer.say(this.#staleMessage())
+  }
+
+  remove(viewer: Viewer): void {
+    this.#viewers.delete(viewer)
+  }
+
+  /** Once a second: tells viewers when the picture stands still, and lets them go when the camera was changed or removed. */
+  tick(): void {
+    if (!this.#stream.isOpen) {
+      for (const viewer of this.#viewers) viewer.sendAway()
+      return
+    }
+    const last = this.#stream.lastFrameAtMs
+    const stale =
+      last === undefined ? this.#stream.health().state !== 'connecting' : this.#clock.now() - last >= STALE_MS
+    if (stale === this.#stale) return
+    this.#stale = stale
+    this.#tell(stale ? this.#staleMessage() : '{"type":"live"}')
+  }
+
+  close(): void {
+    this.#forget()
+    this.#viewers.clear()
+  }
+
+  #unit(seq: number): void {
+    const { index } = this.#stream.ring
+    const key = index.isKey(seq)
+    const config = index.config(seq)
+    const fragment = this.#fragment(seq, key)
+    if (this.#stale) this.tick()
+    if (key) {
+      this.#replay = []
+      this.#replayBytes = 0
+      if (config && config !== this.#config) this.#change(config)
+    }
+    const lost = this.#replayBytes > MAX_REPLAY_BYTES
+    if (lost) this.#replay = []
+    if (key || (this.#replay.length > 0 && !lost)) this.#replay.push(fragment)
+    this.#replayBytes += fragment.length
+    const description = this.#config && describe(this.#config)
+    if (!description || !this.#init) return
+    for (const viewer of this.#viewers) viewer.frame(fragment, key, description, this.#init)
+  }
+
+  #change(config: CodecConfig): void {
+    this.#config = config
+    this.#init = initSegment(config)
+  }
+
+  #fragment(seq: number, key: boolean): Buffer {
+    const { ring } = this.#stream
+    this.#time.place(ring.index.dts(seq), ring.index.cts(seq))
+    const { baseTicks, duration, cts } = this.#time
+    const head = { sequence: this.#sequence++, baseTicks, wallMs: ring.index.wallMs(seq) }
+    return buildFragment(head, [{ data: ring.read(seq), duration, cts, key }])
+  }
+
+  #tell(text: string): void {
+    for (const viewer of this.#viewers) viewer.say(text)
+  }
+
+  #staleMessage(): string {
+    return JSON.stringify({ type: 'stale', lastFrameAtMs: this.#stream.lastFrameAtMs })
+  }
+}
+
+function describe(config: CodecConfig): string {
+  return JSON.stringify({ type: 'init', codec: config.codec, width: config.width, height: config.height })
+}

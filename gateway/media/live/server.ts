@@ -1,0 +1,154 @@
+/** A worker's own port: live pictures over WebSocket and evidence files over HTTP, both against a ticket. */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import type { CameraId } from '../../core/brand.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { Camera } from '../ingest/camera.ts'
+import type { Stream } from '../ingest/stream.ts'
+import { readTicket, SingleUse } from '../ticket.ts'
+import { originAllowed, serveFile } from './files.ts'
+import { LiveHub } from './hub.ts'
+import { type OpenPort, openPort } from './port.ts'
+import { Viewer } from './viewer.ts'
+
+export interface LiveServerOptions {
+  readonly port: number
+  readonly bindAddress: string
+  readonly tls?: { readonly key: string; readonly cert: string }
+  readonly evidenceDir: string
+  readonly secret: Buffer
+  readonly clock: Clock
+  camera(cameraId: CameraId): Camera | undefined
+}
+
+const TICKET_WAIT_MS = 5000
+const PING_MS = 10_000
+const MAX_VIEWERS = 512
+/** WebSocket close codes: 1013 "try again later" (RFC 6455 registry), 44xx our own after their HTTP cousins. */
+const CLOSE_BUSY = 1013
+const CLOSE_REFUSED = 4403
+const CLOSE_NOT_FOUND = 4404
+const CLOSE_SLOW = 4408
+
+/**
+ * `…/live`: the client's first text message is `{"ticket":"…"}`; then `{"type":"init",…}`, a binary init segment, the GOP so far and one
+ * binary fragment per frame; `{"type":"stale"}` and `{"type":"live"}` tell when the source stops and comes back. `…/file`: see files.ts.
+ */
+export class LiveServer {
+  readonly #options: LiveServerOptions
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 4096, perMessageDeflate: false })
+  readonly #singleUse = new SingleUse()
+  readonly #hubs = new Map<Stream, LiveHub>()
+  readonly #answered = new WeakSet<WebSocket>()
+  #open: OpenPort | undefined
+  #cancelPing = (): void => undefined
+
+  constructor(options: LiveServerOptions) {
+    this.#options = options
+  }
+
+  /** Resolves to the port; rejects with the system's error. */
+  async start(): Promise<number> {
+    const { port, bindAddress, tls, clock } = this.#options
+    this.#open = await openPort({
+      port,
+      bindAddress,
+      tls,
+      clock,
+      request: (request, response) => this.#request(request, response),
+      upgrade: (request, socket, head) => this.#upgrade(request, socket, head)
+    })
+    this.#cancelPing = clock.every(PING_MS, () => this.#ping())
+    return this.#open.port
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelPing()
+    for (const socket of this.#sockets.clients) socket.terminate()
+    await this.#open?.close()
+  }
+
+  /** Once a second. */
+  tick(): void {
+    for (const hub of this.#hubs.values()) hub.tick()
+  }
+
+  get viewers(): number {
+    return this.#sockets.clients.size
+  }
+
+  #request(request: IncomingMessage, response: ServerResponse): void {
+    const { evidenceDir: dir, secret, clock } = this.#options
+    if (!pathOf(request).endsWith('/file')) {
+      response.statusCode = 404
+      response.end()
+      return
+    }
+    serveFile(request, response, { dir, secret, clock }).catch(() => response.destroy())
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const isLive = pathOf(request).endsWith('/live')
+    if (isLive && originAllowed(request))
+      this.#sockets.handleUpgrade(request, socket, head, client => this.#accept(client))
+    else socket.end(`HTTP/1.1 ${isLive ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`)
+  }
+
+  #accept(socket: WebSocket): void {
+    const cancel = this.#options.clock.after(TICKET_WAIT_MS, () => socket.close(CLOSE_REFUSED, 'no ticket'))
+    this.#answered.add(socket)
+    socket.on('error', () => socket.terminate())
+    socket.on('pong', () => this.#answered.add(socket))
+    socket.once('close', cancel)
+    socket.once('message', (data, binary) => {
+      cancel()
+      const text = binary ? '' : String(data)
+      this.#admit(socket, /^\s*\{\s*"ticket"\s*:\s*"([\w.-]{1,2000})"\s*\}\s*$/.exec(text)?.[1] ?? '')
+    })
+  }
+
+  #admit(socket: WebSocket, text: string): void {
+    const source = this.#source(text)
+    if (typeof source === 'number') {
+      socket.close(source)
+      return
+    }
+    const { stream } = source
+    const hub = this.#hubs.get(stream) ?? new LiveHub(stream, this.#options.clock)
+    this.#hubs.set(stream, hub)
+    const viewer = new Viewer(socket)
+    socket.once('close', () => {
+      hub.remove(viewer)
+      source.release()
+      if (hub.viewers > 0) return
+      hub.close()
+      this.#hubs.delete(stream)
+    })
+    hub.add(viewer)
+  }
+
+  /** The stream a ticket opens, or the code to close with. */
+  #source(text: string): { readonly stream: Stream; release(): void } | number {
+    const { secret, clock } = this.#options
+    const ticket = readTicket(secret, text, clock.now())
+    if (ticket?.kind !== 'live' || !this.#singleUse.take(ticket, clock.now())) return CLOSE_REFUSED
+    if (this.viewers > MAX_VIEWERS) return CLOSE_BUSY
+    return this.#options.camera(ticket.cameraId)?.acquire(ticket.stream) ?? CLOSE_NOT_FOUND
+  }
+
+  /** A viewer that has not answered the last ping is gone, or so slow that it might as well be. */
+  #ping(): void {
+    for (const socket of this.#sockets.clients) {
+      if (this.#answered.delete(socket)) socket.ping()
+      else {
+        socket.close(CLOSE_SLOW, 'no answer')
+        socket.terminate()
+      }
+    }
+  }
+}
+
+function pathOf(request: IncomingMessage): string {
+  return (request.url ?? '').split('?', 1)[0] ?? ''
+}

@@ -1,0 +1,265 @@
+/** The video plane as the main process has it: worker processes, and never a byte of media. */
+import { mkdir } from 'node:fs/promises'
+import type { CameraId, EvidenceId, UserId } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type {
+  ClipRequest,
+  ClipResult,
+  Clock,
+  Log,
+  Media,
+  MediaCamera,
+  StreamHealth,
+  TicketGrant
+} from '../core/ports.ts'
+import type { EvidenceOrder } from './clip/desk.ts'
+import { evidenceFile, isServable } from './clip/names.ts'
+import type { FromWorker } from './ipc.ts'
+import { Orders } from './orders.ts'
+import { issueTicket, TICKET_MS } from './ticket.ts'
+import { WorkerProcess } from './worker-process.ts'
+
+export interface MediaPlaneOptions {
+  readonly workers: number
+  /** Worker i listens on basePort + i; 0 gives every worker any free port. */
+  readonly basePort: number
+  readonly bindAddress: string
+  /** Absolute; made when it is missing. */
+  readonly evidenceDir: string
+  readonly preRollMs: number
+  readonly ffmpegPath: string
+  /** PEM; with it the same ports speak HTTPS and WSS too. */
+  readonly tls?: { readonly key: string; readonly cert: string }
+  /** At least 32 bytes, new at every start. */
+  readonly ticketSecret: Buffer
+  readonly clock: Clock
+  readonly log: Log
+  /** Bound of one stream's memory, 64 MiB unless told. */
+  readonly maxRingBytes?: number
+}
+
+export interface WorkerStatus {
+  readonly index: number
+  readonly pid: number
+  readonly cameras: number
+  readonly restarts: number
+  readonly rssMb: number
+  /** Packets and access units that were no use, since the process started. */
+  readonly rejected: number
+}
+
+/** `start` rejects with PORT_TAKEN where a worker cannot listen; `stop` leaves unfinished clips to be continued. */
+export interface MediaPlane extends Media {
+  start(): Promise<void>
+  stop(): Promise<void>
+  workers(): readonly WorkerStatus[]
+}
+
+const START_MS = 15_000
+const DEFAULT_RING_BYTES = 64 * 1024 * 1024
+
+interface Slot {
+  readonly process: WorkerProcess
+  cameras: readonly MediaCamera[]
+  rssMb: number
+  rejected: number
+}
+
+export function createMediaPlane(options: MediaPlaneOptions): MediaPlane {
+  return new Plane(options)
+}
+
+class Plane implements MediaPlane {
+  readonly #options: MediaPlaneOptions
+  readonly #slots: readonly Slot[]
+  readonly #orders: Orders
+  readonly #health = new Map<CameraId, StreamHealth>()
+  readonly #listeners = new Set<(health: StreamHealth) => void>()
+  #started: { resolve(): void; reject(error: Error): void } | undefined
+  #nextFileWorker = 0
+
+  constructor(options: MediaPlaneOptions) {
+    this.#options = options
+    this.#orders = new Orders(options.clock)
+    this.#slots = Array.from({ length: Math.max(1, options.workers) }, (_, index) => this.#slot(index))
+  }
+
+  async start(): Promise<void> {
+    await mkdir(this.#options.evidenceDir, { recursive: true })
+    const ready = new Promise<void>((resolve, reject) => {
+      this.#started = { resolve, reject }
+    })
+    const cancel = this.#options.clock.after(START_MS, () =>
+      this.#started?.reject(new GatewayError('MEDIA_UNAVAILABLE', { reason: 'a video worker does not start' }))
+    )
+    for (const { process } of this.#slots) process.start()
+    try {
+      await ready
+    } catch (error) {
+      await this.stop()
+      throw error
+    } finally {
+      cancel()
+      this.#started = undefined
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#slots.map(({ process }) => process.stop()))
+    this.#orders.rejectAll('the gateway stops')
+  }
+
+  workers(): readonly WorkerStatus[] {
+    return this.#slots.map(({ process, cameras, rssMb, rejected }, index) => ({
+      index,
+      pid: process.pid,
+      cameras: cameras.length,
+      restarts: process.restarts,
+      rssMb,
+      rejected
+    }))
+  }
+
+  setCameras(cameras: readonly MediaCamera[]): void {
+    const known = new Set(cameras.map(camera => camera.cameraId))
+    for (const cameraId of this.#health.keys()) if (!known.has(cameraId)) this.#health.delete(cameraId)
+    this.#slots.forEach((slot, index) => {
+      slot.cameras = cameras.filter(camera => this.#indexOf(camera.cameraId) === index)
+      slot.process.send({ kind: 'cameras', cameras: slot.cameras })
+    })
+    for (const { cameraId } of cameras) if (!this.#health.has(cameraId)) this.#learn({ cameraId, state: 'connecting' })
+  }
+
+  health(): readonly StreamHealth[] {
+    return [...this.#health.values()]
+  }
+
+  onHealth(listener: (health: StreamHealth) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId): TicketGrant {
+    if (!this.#health.has(cameraId)) throw new GatewayError('NOT_FOUND', { cameraId })
+    const { process } = this.#slotOf(cameraId)
+    const expiresAtMs = this.#options.clock.now() + TICKET_MS
+    const ticket = issueTicket(this.#options.ticketSecret, { kind: 'live', cameraId, stream }, userId, expiresAtMs)
+    return { port: process.port, path: '/live', ticket, expiresAtMs }
+  }
+
+  fileTicket(file: string, userId: UserId): TicketGrant {
+    if (!isServable(file)) throw new GatewayError('NOT_FOUND', { file })
+    // Every worker serves every file: take turns, but pass over one that is being started again.
+    const ready = this.#slots.filter(({ process }) => process.isReady)
+    const slots = ready.length > 0 ? ready : this.#slots
+    const slot = slots[this.#nextFileWorker++ % slots.length]
+    const expiresAtMs = this.#options.clock.now() + TICKET_MS
+    const ticket = issueTicket(this.#options.ticketSecret, { kind: 'file', file }, userId, expiresAtMs)
+    return { port: slot?.process.port ?? 0, path: '/file', ticket, expiresAtMs }
+  }
+
+  preview(request: ClipRequest): Promise<ClipResult> {
+    return this.#order('preview', request)
+  }
+
+  clip(request: ClipRequest): Promise<ClipResult> {
+    return this.#order('clip', request)
+  }
+
+  still(request: ClipRequest): Promise<ClipResult> {
+    return this.#order('still', request)
+  }
+
+  extend(evidenceId: EvidenceId, toMs: number): void {
+    const cameraId = this.#orders.extend(evidenceId, toMs)
+    if (cameraId !== undefined) this.#slotOf(cameraId).process.send({ kind: 'extend', evidenceId, toMs })
+  }
+
+  async #order(order: EvidenceOrder, request: ClipRequest): Promise<ClipResult> {
+    evidenceFile(request.evidenceId, order)
+    const { id, result } = this.#orders.add(order, request)
+    this.#slotOf(request.cameraId).process.send({ kind: 'order', id, order, request })
+    return result
+  }
+
+  #slot(index: number): Slot {
+    const { clock, log, ...rest } = this.#options
+    const settings = {
+      index,
+      port: rest.basePort === 0 ? 0 : rest.basePort + index,
+      bindAddress: rest.bindAddress,
+      evidenceDir: rest.evidenceDir,
+      preRollMs: rest.preRollMs,
+      maxRingBytes: rest.maxRingBytes ?? DEFAULT_RING_BYTES,
+      ffmpegPath: rest.ffmpegPath,
+      tls: rest.tls,
+      ticketSecret: rest.ticketSecret
+    }
+    const process = new WorkerProcess({
+      settings,
+      clock,
+      log,
+      ready: () => this.#workerReady(index),
+      message: message => this.#take(index, message),
+      lost: () => this.#workerLost(index)
+    })
+    return { process, cameras: [], rssMb: 0, rejected: 0 }
+  }
+
+  /** A new process gets its cameras, and the orders that the one before left unfinished. */
+  #workerReady(index: number): void {
+    const slot = this.#slots[index]
+    slot?.process.send({ kind: 'cameras', cameras: slot.cameras })
+    for (const order of this.#orders.open(cameraId => this.#indexOf(cameraId) === index)) slot?.process.send(order)
+    if (this.#slots.every(({ process }) => process.isReady)) this.#started?.resolve()
+  }
+
+  #workerLost(index: number): void {
+    for (const { cameraId } of this.#slots[index]?.cameras ?? [])
+      this.#learn({ cameraId, state: 'connecting', error: 'the video worker is being started again' })
+  }
+
+  #take(index: number, message: Exclude<FromWorker, { kind: 'ready' | 'log' }>): void {
+    switch (message.kind) {
+      case 'health':
+        this.#takeHealth(index, message)
+        break
+      case 'done':
+        this.#orders.done(message.id, message.result)
+        break
+      case 'failed':
+        this.#orders.failed(message.id, message.failure)
+        break
+      case 'cannotListen': {
+        const port = this.#options.basePort === 0 ? 0 : this.#options.basePort + index
+        this.#started?.reject(new GatewayError('PORT_TAKEN', { port, setting: 'media.basePort', cause: message.code }))
+      }
+    }
+  }
+
+  #takeHealth(index: number, message: Extract<FromWorker, { kind: 'health' }>): void {
+    const slot = this.#slots[index]
+    if (slot && message.rssMb !== undefined) slot.rssMb = message.rssMb
+    if (slot && message.rejected !== undefined) slot.rejected = message.rejected
+    // What a worker still says of a camera that was just removed is not heard.
+    for (const health of message.cameras) if (this.#health.has(health.cameraId)) this.#learn(health)
+  }
+
+  #learn(health: StreamHealth): void {
+    this.#health.set(health.cameraId, health)
+    for (const listener of this.#listeners) listener(health)
+  }
+
+  #slotOf(cameraId: CameraId): Slot {
+    const slot = this.#slots[this.#indexOf(cameraId)]
+    if (!slot) throw new GatewayError('MEDIA_UNAVAILABLE', { cameraId })
+    return slot
+  }
+
+  /** FNV-1a: the same camera always lives in the same worker. */
+  #indexOf(cameraId: CameraId): number {
+    let hash = 0x811c_9dc5
+    for (let i = 0; i < cameraId.length; i++) hash = Math.imul(hash ^ cameraId.charCodeAt(i), 0x0100_0193)
+    return (hash >>> 0) % this.#slots.length
+  }
+}

@@ -1,0 +1,82 @@
+/** Tickets: what the main process allows one user for 30 s, checked by workers without asking anybody. */
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import type { CameraId, UserId } from '../core/brand.ts'
+
+export const TICKET_MS = 30_000
+
+/** Compact JSON inside the ticket; single letters keep it short. */
+type Claims =
+  | {
+      readonly k: 'live'
+      readonly c: CameraId
+      readonly s: 'main' | 'sub'
+      readonly u: UserId
+      readonly e: number
+      readonly n: string
+    }
+  | { readonly k: 'file'; readonly f: string; readonly u: UserId; readonly e: number; readonly n: string }
+
+/** What a ticket is for, as a worker reads it. */
+export type Ticket =
+  | {
+      readonly kind: 'live'
+      readonly cameraId: CameraId
+      readonly stream: 'main' | 'sub'
+      readonly userId: UserId
+      readonly nonce: string
+      readonly expiresAtMs: number
+    }
+  | {
+      readonly kind: 'file'
+      readonly file: string
+      readonly userId: UserId
+      readonly nonce: string
+      readonly expiresAtMs: number
+    }
+
+export type TicketPurpose =
+  | { readonly kind: 'live'; readonly cameraId: CameraId; readonly stream: 'main' | 'sub' }
+  | { readonly kind: 'file'; readonly file: string }
+
+export function issueTicket(secret: Buffer, purpose: TicketPurpose, userId: UserId, expiresAtMs: number): string {
+  const common = { u: userId, e: expiresAtMs, n: randomBytes(9).toString('base64url') }
+  const claims: Claims =
+    purpose.kind === 'live'
+      ? { k: 'live', c: purpose.cameraId, s: purpose.stream, ...common }
+      : { k: 'file', f: purpose.file, ...common }
+  const body = Buffer.from(JSON.stringify(claims)).toString('base64url')
+  return `${body}.${sign(secret, body).toString('base64url')}`
+}
+
+/** Undefined for whatever is forged, expired or no ticket; nothing is parsed before the signature holds. */
+export function readTicket(secret: Buffer, text: string, nowMs: number): Ticket | undefined {
+  const [, body, signature] = /^([\w-]{1,1500})\.([\w-]{43})$/.exec(text) ?? []
+  if (body === undefined || signature === undefined) return undefined
+  if (!timingSafeEqual(sign(secret, body), Buffer.from(signature, 'base64url'))) return undefined
+  const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Claims
+  if (claims.e <= nowMs) return undefined
+  const common = { userId: claims.u, nonce: claims.n, expiresAtMs: claims.e }
+  return claims.k === 'live'
+    ? { kind: 'live', cameraId: claims.c, stream: claims.s, ...common }
+    : { kind: 'file', file: claims.f, ...common }
+}
+
+/** Lets every ticket pass once; remembers no longer than tickets live. */
+export class SingleUse {
+  readonly #used = new Map<string, number>()
+
+  take(ticket: Ticket, nowMs: number): boolean {
+    // Oldest first: entries expire nearly in the order they came.
+    for (const [nonce, expiresAtMs] of this.#used) {
+      if (expiresAtMs > nowMs) break
+      this.#used.delete(nonce)
+    }
+    if (this.#used.has(ticket.nonce)) return false
+    this.#used.set(ticket.nonce, ticket.expiresAtMs)
+    return true
+  }
+}
+
+function sign(secret: Buffer, body: string): Buffer {
+  return createHmac('sha256', secret).update(body).digest()
+}

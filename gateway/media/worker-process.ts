@@ -1,0 +1,138 @@
+/** One supervised worker process: started again when it ends, killed when it hangs. */
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import type { Clock, Log } from '../core/ports.ts'
+import type { FromWorker, ToWorker, WorkerSettings } from './ipc.ts'
+
+const ENTRY = fileURLToPath(new URL('./worker.ts', import.meta.url))
+const FIRST_RESTART_MS = 50
+const MAX_RESTART_MS = 5000
+/** A process that lived this long did not fail at its start. */
+const SETTLED_MS = 10_000
+const SILENT_MS = 15_000
+const STOP_MS = 5000
+
+export interface WorkerProcessOptions {
+  readonly settings: WorkerSettings
+  readonly clock: Clock
+  readonly log: Log
+  /** The port is open: send cameras and orders. */
+  ready(port: number): void
+  message(message: Exclude<FromWorker, { kind: 'ready' | 'log' }>): void
+  /** The process has ended and will be started again. */
+  lost(): void
+}
+
+/** `start` once, `stop` once; `send` is dropped while there is no ready process. */
+export class WorkerProcess {
+  restarts = 0
+  readonly #options: WorkerProcessOptions
+  #child: ChildProcess | undefined
+  #ready = false
+  #stopping = false
+  #failures = 0
+  #startedMs = 0
+  #heardMs = 0
+  #port: number
+  #cancelWatch = (): void => undefined
+  #cancelRestart = (): void => undefined
+
+  constructor(options: WorkerProcessOptions) {
+    this.#options = options
+    this.#port = options.settings.port
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  get isReady(): boolean {
+    return this.#ready
+  }
+
+  start(): void {
+    this.#fork()
+    this.#cancelWatch = this.#options.clock.every(1000, () => this.#watch())
+  }
+
+  send(message: ToWorker): void {
+    if (this.#ready) this.#child?.send(message, () => undefined)
+  }
+
+  /** Lets unfinished files be closed, then ends the process, by force after 5 s. */
+  stop(): Promise<void> {
+    this.#stopping = true
+    this.#cancelWatch()
+    this.#cancelRestart()
+    const child = this.#child
+    if (!child) return Promise.resolve()
+    return new Promise(resolve => {
+      const cancel = this.#options.clock.after(STOP_MS, () => child.kill('SIGKILL'))
+      child.once('exit', () => {
+        cancel()
+        resolve()
+      })
+      if (child.connected) child.send({ kind: 'stop' } satisfies ToWorker, () => undefined)
+      else child.kill('SIGKILL')
+    })
+  }
+
+  #fork(): void {
+    const { settings, clock } = this.#options
+    // execArgv empty: the parent's debugger or loader flags are not the worker's.
+    const child = fork(ENTRY, [], {
+      serialization: 'advanced',
+      execArgv: [],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc']
+    })
+    this.#child = child
+    this.#startedMs = clock.now()
+    this.#heardMs = this.#startedMs
+    child.on('message', message => this.#heard(message as FromWorker))
+    child.once('error', () => undefined)
+    child.once('exit', (status, signal) => this.#exited(String(signal ?? status)))
+    child.send({ kind: 'start', settings: { ...settings, port: this.#port } } satisfies ToWorker, () => undefined)
+  }
+
+  #heard(message: FromWorker): void {
+    const { log } = this.#options
+    this.#heardMs = this.#options.clock.now()
+    if (message.kind === 'log') log[message.level](message.fields, message.message)
+    else if (message.kind === 'ready') this.#listening(message.port)
+    else {
+      this.#options.message(message)
+      if (message.kind === 'cannotListen') this.#child?.kill('SIGKILL')
+    }
+  }
+
+  /** With "any port", a restarted worker keeps the one its first life got: tickets already given stay right. */
+  #listening(port: number): void {
+    this.#port = port
+    this.#ready = true
+    this.#options.ready(port)
+  }
+
+  #exited(reason: string): void {
+    const { clock, log, settings } = this.#options
+    this.#child = undefined
+    this.#ready = false
+    if (this.#stopping) return
+    this.restarts++
+    this.#failures = clock.now() - this.#startedMs > SETTLED_MS ? 0 : this.#failures + 1
+    const delayMs = this.#failures <= 1 ? FIRST_RESTART_MS : Math.min(MAX_RESTART_MS, 100 * 2 ** this.#failures)
+    log.warn({ worker: settings.index, reason, delayMs }, 'video worker ended; it is started again')
+    this.#options.lost()
+    this.#cancelRestart = clock.after(delayMs, () => this.#fork())
+  }
+
+  /** A worker speaks every second; a silent one hangs. */
+  #watch(): void {
+    if (!this.#child || this.#options.clock.now() - this.#heardMs < SILENT_MS) return
+    this.#options.log.error({ worker: this.#options.settings.index }, 'video worker does not answer; it is killed')
+    this.#child.kill('SIGKILL')
+  }
+}

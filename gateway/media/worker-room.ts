@@ -1,0 +1,131 @@
+/** Everything that lives in one worker process: its cameras, its orders for evidence, its port. */
+import type { CameraId } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { ClipRequest, Clock, Log, MediaCamera } from '../core/ports.ts'
+import { EvidenceDesk, type EvidenceOrder } from './clip/desk.ts'
+import { createEvidenceTools } from './clip/tools.ts'
+import { Camera } from './ingest/camera.ts'
+import type { FromWorker, ToWorker, WorkerSettings } from './ipc.ts'
+import { LiveServer } from './live/server.ts'
+
+export interface WorkerRoomOptions {
+  readonly settings: WorkerSettings
+  readonly clock: Clock
+  readonly log: Log
+  send(message: FromWorker): void
+}
+
+/** `start`, then `take` every message of the main process, then `stop`. */
+export class WorkerRoom {
+  readonly #options: WorkerRoomOptions
+  readonly #cameras = new Map<CameraId, Camera>()
+  readonly #desk: EvidenceDesk
+  readonly #live: LiveServer
+  #cancelTick = (): void => undefined
+
+  constructor(options: WorkerRoomOptions) {
+    const { settings, clock, log } = options
+    this.#options = options
+    const tools = createEvidenceTools({ dir: settings.evidenceDir, ffmpegPath: settings.ffmpegPath, clock, log })
+    this.#desk = new EvidenceDesk(tools, request => this.#cameras.get(request.cameraId)?.preRoll)
+    this.#live = new LiveServer({
+      port: settings.port,
+      bindAddress: settings.bindAddress,
+      tls: settings.tls,
+      evidenceDir: settings.evidenceDir,
+      secret: Buffer.from(settings.ticketSecret),
+      clock,
+      camera: cameraId => this.#cameras.get(cameraId)
+    })
+  }
+
+  async start(): Promise<void> {
+    const { send, clock } = this.#options
+    try {
+      const port = await this.#live.start()
+      this.#cancelTick = clock.every(1000, () => this.#tick())
+      send({ kind: 'ready', port })
+    } catch (error) {
+      send({ kind: 'cannotListen', code: (error as NodeJS.ErrnoException).code ?? String(error) })
+    }
+  }
+
+  take(message: Exclude<ToWorker, { kind: 'start' | 'stop' }>): void {
+    switch (message.kind) {
+      case 'cameras':
+        this.#setCameras(message.cameras)
+        break
+      case 'order':
+        void this.#order(message.id, message.order, message.request)
+        break
+      case 'extend':
+        this.#desk.extend(message.evidenceId, message.toMs)
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#cancelTick()
+    await this.#desk.stop()
+    await this.#live.stop()
+    await Promise.all([...this.#cameras.values()].map(camera => camera.close()))
+  }
+
+  #setCameras(rows: readonly MediaCamera[]): void {
+    const wanted = new Map(rows.map(row => [row.cameraId, row]))
+    for (const [cameraId, camera] of this.#cameras) {
+      const row = wanted.get(cameraId)
+      if (row && sameSource(row, camera.row)) continue
+      this.#cameras.delete(cameraId)
+      void camera.close()
+    }
+    for (const row of rows) if (!this.#cameras.has(row.cameraId)) this.#cameras.set(row.cameraId, this.#camera(row))
+    this.#sendHealth([...this.#cameras.values()])
+  }
+
+  #camera(row: MediaCamera): Camera {
+    const { settings, clock, log } = this.#options
+    return new Camera(row, {
+      clock,
+      log: log.child({ cameraId: row.cameraId }),
+      ring: { preRollMs: settings.preRollMs, maxBytes: settings.maxRingBytes },
+      changed: () => {
+        // The first state is set within the constructor, when the camera is not in the list yet; setCameras tells it.
+        const camera = this.#cameras.get(row.cameraId)
+        if (camera) this.#sendHealth([camera])
+      }
+    })
+  }
+
+  async #order(id: number, order: EvidenceOrder, request: ClipRequest): Promise<void> {
+    const { send, log } = this.#options
+    try {
+      send({ kind: 'done', id, result: await this.#desk.order(order, request) })
+    } catch (error) {
+      if (!(error instanceof GatewayError)) log.error({ err: String(error), order }, 'evidence failed unexpectedly')
+      const failure =
+        error instanceof GatewayError ? error : new GatewayError('MEDIA_UNAVAILABLE', { reason: String(error) })
+      send({ kind: 'failed', id, failure: { code: failure.code, detail: failure.detail } })
+    }
+  }
+
+  #tick(): void {
+    let rejected = 0
+    for (const camera of this.#cameras.values()) {
+      camera.tick()
+      rejected += camera.rejected()
+    }
+    this.#live.tick()
+    const rssMb = Math.round(process.memoryUsage.rss() / 104_857.6) / 10
+    this.#options.send({ kind: 'health', cameras: [...this.#cameras.values()].map(c => c.health()), rssMb, rejected })
+  }
+
+  #sendHealth(cameras: readonly Camera[]): void {
+    this.#options.send({ kind: 'health', cameras: cameras.map(camera => camera.health()) })
+  }
+}
+
+/** The name may change without the picture being lost. */
+function sameSource(a: MediaCamera, b: MediaCamera): boolean {
+  const key = (row: MediaCamera): string => JSON.stringify([row.mainUrl, row.subUrl, row.login, row.preRollStream])
+  return key(a) === key(b)
+}
