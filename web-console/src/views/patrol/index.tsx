@@ -1,4 +1,131 @@
-/** The patrol view. */
+/** The patrol's phone: one decision a screen, the main button at the bottom, works on without a network (rule 13). */
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { PatrolCommandResult } from '../../../../gateway/core/wire.ts'
+import { useSession } from '../../session.tsx'
+import { serverNowMs, useNow } from '../../state/clock.ts'
+import { useConsole } from '../../state/store.ts'
+import { post } from '../../wire/api.ts'
+import type { Phone } from './context.ts'
+import { DutyScreen } from './duty.tsx'
+import { EnRouteScreen } from './en-route.tsx'
+import { OffDutyScreen } from './off-duty.tsx'
+import { OfferScreen } from './offer.tsx'
+import { OnSceneScreen } from './on-scene.tsx'
+import { OutboxCards } from './outbox-cards.tsx'
+import { OutboxSender } from './outbox-sender.ts'
+import { PhoneBar } from './phone-bar.tsx'
+import { unlockSound, useRing } from './ring.ts'
+import { dutyOf, type Screen, screenOf } from './screen.ts'
+import { usePosition } from './use-position.ts'
+import { useWakeLock } from './use-wake-lock.ts'
+import './patrol.css'
+
+const SUN_KEY = 'pingan.sunlight'
+/** A cut shorter than this is not worth a word, ms. */
+const OFFLINE_AFTER_MS = 2_000
+
+function useSender(userId: string): OutboxSender {
+  const sender = useMemo(
+    () =>
+      new OutboxSender({
+        storage: localStorage,
+        key: `pingan.patrol.${userId}`,
+        newClient: () =>
+          [...crypto.getRandomValues(new Uint8Array(12))].map(byte => byte.toString(16).padStart(2, '0')).join(''),
+        send: commands => post<readonly PatrolCommandResult[]>('/api/patrol/commands', commands),
+        now: serverNowMs
+      }),
+    [userId]
+  )
+  const phase = useConsole(state => state.connection.phase)
+  useEffect(() => {
+    // Whatever waits goes out as soon as the feed is back: that proves a gateway, not only a network.
+    if (phase === 'connected') void sender.flush()
+  }, [phase, sender])
+  return sender
+}
+
+function useOffline(): boolean {
+  const connection = useConsole(state => state.connection)
+  useNow()
+  return connection.phase === 'offline' && Date.now() - connection.sinceMs > OFFLINE_AFTER_MS
+}
+
+function useSun(): [boolean, () => void] {
+  const [sun, setSun] = useState(() => localStorage.getItem(SUN_KEY) === '1')
+  return [
+    sun,
+    () => {
+      localStorage.setItem(SUN_KEY, sun ? '0' : '1')
+      setSun(!sun)
+    }
+  ]
+}
+
 export default function PatrolView() {
-  return <main />
+  const { user, site } = useSession()
+  const sender = useSender(user?.userId ?? '')
+  const outbox = useSyncExternalStore(sender.subscribe, sender.get)
+  const offline = useOffline()
+  const unit = useConsole(state => state.ownUnit)
+  const tasks = useConsole(state => [...state.tasks.values()])
+  const loaded = useConsole(state => state.loaded)
+  const [sun, toggleSun] = useSun()
+
+  const input = { loaded, userId: user?.userId, unit, hasTeam: user?.unitId !== undefined, tasks, outbox, offline }
+  const screen = screenOf(input)
+  const onDuty = dutyOf(input) || tasks.length > 0
+  const fix = usePosition(onDuty)
+  useWakeLock(onDuty)
+  const urgent = screen.kind === 'offer' && screen.task.priority === 1
+  const answered =
+    screen.kind === 'offer' &&
+    outbox.pending.some(
+      each => 'assignmentId' in each.command && each.command.assignmentId === screen.task.assignmentId
+    )
+  const audible = useRing(screen.kind === 'offer' && !answered, urgent)
+
+  const phone: Phone = {
+    unit,
+    outbox,
+    offline,
+    fix,
+    timeZone: site?.timeZone ?? 'Asia/Shanghai',
+    act: command => sender.add(command),
+    sending: kind => !offline && outbox.pending.some(each => each.command.kind === kind)
+  }
+  const tone = screen.kind === 'offer' ? ` offer p${screen.task.priority}` : ''
+  return (
+    <main className={`patrol${sun ? ' sun' : ''}${tone}`} onPointerDown={unlockSound} onKeyDown={unlockSound}>
+      <PhoneBar sun={sun} onSun={toggleSun} offline={offline} timeZone={phone.timeZone} />
+      {screen.kind !== 'offer' && <OutboxCards phone={phone} screen={screen} onRead={() => sender.forgetRefused()} />}
+      <ScreenOf phone={phone} screen={screen} audible={audible} />
+    </main>
+  )
+}
+
+function ScreenOf({
+  phone,
+  screen,
+  audible
+}: {
+  readonly phone: Phone
+  readonly screen: Screen
+  readonly audible: boolean
+}) {
+  switch (screen.kind) {
+    case 'loading':
+      return <div className="phone-outline" />
+    case 'noTeam':
+    case 'offDuty':
+      return <OffDutyScreen phone={phone} hasTeam={screen.kind === 'offDuty'} />
+    case 'duty':
+      return <DutyScreen phone={phone} />
+    case 'offer':
+      return <OfferScreen key={screen.task.assignmentId} phone={phone} task={screen.task} audible={audible} />
+    case 'enRoute':
+      return <EnRouteScreen key={screen.task.assignmentId} phone={phone} task={screen.task} />
+    case 'onScene':
+      return <OnSceneScreen key={screen.task.assignmentId} phone={phone} task={screen.task} />
+  }
 }

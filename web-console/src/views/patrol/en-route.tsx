@@ -1,0 +1,154 @@
+/** On the way: direction and distance, the notes that matter at the door, the seconds before the alarm, and 已到场. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { PatrolTask } from '../../../../gateway/core/wire.ts'
+import { ClipPlayer } from '../../player/clip-player.tsx'
+import { useNow } from '../../state/clock.ts'
+import { PriorityShape } from '../../ui/priority.tsx'
+import { countText, distanceText, etaText } from '../../ui/time.ts'
+import { compass, straightM } from './bearing.ts'
+import type { Phone } from './context.ts'
+import { FixProblem } from './duty.tsx'
+import { ReasonSheet } from './offer.tsx'
+import { PhoneButton, PhoneIcon, Sheet } from './parts.tsx'
+import { Sketch } from './sketch.tsx'
+import { headline, warning, who } from './task-words.ts'
+
+export function EnRouteScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
+  const { t } = useTranslation()
+  const [leaving, setLeaving] = useState(false)
+  const { assignmentId } = task
+  const own = phone.fix.kind === 'fix' ? phone.fix.position : undefined
+  return (
+    <>
+      {!phone.offline && task.position && (
+        <section className="route-map">
+          <Sketch own={own} target={{ ...task.position, priority: task.priority }} height={270} />
+          <WayCard phone={phone} task={task} />
+        </section>
+      )}
+      <FixProblem phone={phone} />
+      <TaskCard task={task} />
+      <PreAlarm task={task} />
+      <div className="phone-foot">
+        <PhoneButton
+          kind="main"
+          sending={phone.sending('arrive')}
+          onPress={() => phone.act({ kind: 'arrive', assignmentId })}
+        >
+          {t(phone.offline ? 'patrol:arriveKept' : 'patrol:arrive')}
+        </PhoneButton>
+        <PhoneButton kind="quiet" sending={phone.sending('withdraw')} onPress={() => setLeaving(true)}>
+          {t('patrol:withdraw')}…
+        </PhoneButton>
+      </div>
+      {leaving && (
+        <ReasonSheet
+          kind="withdrawReasons"
+          title={t('patrol:withdrawWhy')}
+          note={t('patrol:withdrawNote')}
+          onReason={reason => phone.act({ kind: 'withdraw', assignmentId, reason })}
+          onClose={() => setLeaving(false)}
+        />
+      )}
+    </>
+  )
+}
+
+function WayCard({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const { fix } = phone
+  const straight = fix.kind === 'fix' && task.position ? straightM(fix.position, task.position) : undefined
+  return (
+    <div className="way-card">
+      <div className="grow">
+        <p className="t22">
+          {straight !== undefined && fix.kind === 'fix' && task.position
+            ? t('patrol:straight', {
+                direction: t(`patrol:compass.${compass(fix.position, task.position)}`),
+                distance: distanceText(straight)
+              })
+            : t('patrol:noDirection')}
+        </p>
+        {task.distanceM !== undefined && task.etaS !== undefined && (
+          <p>{t('patrol:byRoad', { distance: distanceText(task.distanceM), eta: etaText(task.etaS, t) })}</p>
+        )}
+      </div>
+      <div className="right">
+        <b className="n t22">{countText(now - task.openedAtMs)}</b>
+        <p>{t('patrol:sinceAlarm')}</p>
+      </div>
+    </div>
+  )
+}
+
+function TaskCard({ task }: { readonly task: PatrolTask }) {
+  const { t } = useTranslation()
+  const warn = warning(task, t)
+  const others = task.others.map(other => `${other.unitName} ${t([`words:assignment.${other.state}`, other.state])}`)
+  const floor =
+    task.ownerName &&
+    (task.ownerSeat === undefined ? task.ownerName : t('patrol:seat', { seat: task.ownerSeat, name: task.ownerName }))
+  return (
+    <section className="card task">
+      <div className="row g12">
+        <PriorityShape priority={task.priority} size={34} />
+        <div className="grow">
+          <p className="t20">
+            {headline(task, t)} · {who(task, t)}
+          </p>
+          <p className="m t17">{task.address}</p>
+        </div>
+      </div>
+      <ul className="task-notes">
+        {warn && <Note icon="warning" tone="t-red strong" text={warn} />}
+        {task.medicalNote && <Note icon="heart" tone="" text={task.medicalNote} />}
+        {task.accessNote && <Note icon="lock" tone="" text={task.accessNote} />}
+        {others.length > 0 && <Note icon="people" tone="" text={others.join(t('patrol:listComma'))} />}
+        {floor && <Note icon="headset" tone="" text={t('patrol:floor', { floor })} />}
+      </ul>
+    </section>
+  )
+}
+
+function Note({
+  icon,
+  tone,
+  text
+}: {
+  readonly icon: 'heart' | 'lock' | 'people' | 'headset' | 'warning'
+  readonly tone: string
+  readonly text: string
+}) {
+  return (
+    <li className={tone}>
+      <PhoneIcon name={icon} size={20} />
+      <span>{text}</span>
+    </li>
+  )
+}
+
+function PreAlarm({ task }: { readonly task: PatrolTask }) {
+  const { t } = useTranslation()
+  const [open, setOpen] = useState(false)
+  const clips = task.evidence.filter(item => item.state === 'ready' && item.kind !== 'still')
+  if (clips.length === 0) return null
+  return (
+    <div className="phone-pad">
+      <PhoneButton onPress={() => setOpen(true)}>
+        <PhoneIcon name="film" />
+        {t('patrol:preAlarm')}
+      </PhoneButton>
+      {open && (
+        <Sheet title={t('patrol:preAlarm')} onClose={() => setOpen(false)}>
+          {clips.map(item => (
+            <div key={item.id} className="phone-clip">
+              <ClipPlayer evidenceId={item.id} loop controls label={item.cameraName} />
+            </div>
+          ))}
+        </Sheet>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,153 @@
+/** On scene: what was found in a few taps, then how it ended, then leave. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Disposition } from '../../../../gateway/core/incident.ts'
+import type { PatrolTask } from '../../../../gateway/core/wire.ts'
+import { useNow } from '../../state/clock.ts'
+import { PriorityShape } from '../../ui/priority.tsx'
+import { countText } from '../../ui/time.ts'
+import type { Phone } from './context.ts'
+import { FixProblem } from './duty.tsx'
+import { PhoneButton, Sheet } from './parts.tsx'
+import { DISPOSITION_GROUPS, MAX_TEXT, reportText } from './report.ts'
+import { headline, warning } from './task-words.ts'
+
+export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const words = t('patrol:findings', { returnObjects: true }) as unknown as readonly string[]
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [free, setFree] = useState('')
+  const [sent, setSent] = useState('')
+  const [leaving, setLeaving] = useState(false)
+  const { assignmentId } = task
+  const text = reportText(words, chosen, free, t('patrol:listComma'))
+  const unsent = text !== '' && text !== sent
+  const warn = warning(task, t)
+
+  const report = (disposition?: Disposition) => {
+    // A disposition alone is a report too: its word is the text that the timeline shows.
+    const said = text !== '' ? text : disposition ? t(`patrol:disposition.${disposition}`) : ''
+    setSent(text)
+    phone.act({ kind: 'report', assignmentId, text: said, ...(disposition ? { disposition } : {}) })
+  }
+  const toggle = (word: string) => {
+    const next = new Set(chosen)
+    if (!next.delete(word)) next.add(word)
+    setChosen(next)
+  }
+  return (
+    <>
+      <section className="phone-head task-head">
+        <PriorityShape priority={task.priority} size={30} />
+        <div className="grow">
+          <h1 className="small">{t('patrol:onScene', { what: headline(task, t) })}</h1>
+          <p className="m">
+            {task.address} · {t('patrol:alarmAge', { age: countText(now - task.openedAtMs) })}
+          </p>
+        </div>
+      </section>
+      {warn && (
+        <section className="card">
+          <p className="t-red strong">{warn}</p>
+        </section>
+      )}
+      <FixProblem phone={phone} />
+      <section className="phone-pad">
+        <h2 className="lab">{t('patrol:findingsHead')}</h2>
+        <div className="chips">
+          {words.map(word => (
+            <button
+              key={word}
+              type="button"
+              className="finding"
+              aria-pressed={chosen.has(word)}
+              onClick={() => toggle(word)}
+            >
+              {word}
+            </button>
+          ))}
+        </div>
+        <textarea
+          className="finding-text"
+          rows={2}
+          maxLength={MAX_TEXT}
+          value={free}
+          placeholder={t('patrol:freeText')}
+          aria-label={t('patrol:freeText')}
+          onChange={event => setFree(event.target.value)}
+        />
+        {sent !== '' && !unsent && (
+          <p className="t-ok" role="status">
+            {t(
+              phone.sending('report')
+                ? 'patrol:reportSending'
+                : phone.offline
+                  ? 'patrol:reportKept'
+                  : 'patrol:reported',
+              { text: sent }
+            )}
+          </p>
+        )}
+      </section>
+      <div className="phone-foot">
+        {unsent && (
+          <PhoneButton kind="main" sending={phone.sending('report')} onPress={() => report()}>
+            {t('patrol:report')}
+          </PhoneButton>
+        )}
+        <PhoneButton kind={unsent ? 'quiet' : 'main'} sending={phone.sending('clear')} onPress={() => setLeaving(true)}>
+          {t(phone.offline ? 'patrol:clearKept' : 'patrol:clear')}…
+        </PhoneButton>
+      </div>
+      {leaving && (
+        <ClearSheet
+          onClose={() => setLeaving(false)}
+          onClear={disposition => {
+            report(disposition)
+            phone.act({ kind: 'clear', assignmentId })
+            setLeaving(false)
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+interface ClearSheetProps {
+  readonly onClear: (disposition: Disposition) => void
+  readonly onClose: () => void
+}
+
+/** How it ended, as a group and an item; nothing is sent before the white button. */
+function ClearSheet({ onClear, onClose }: ClearSheetProps) {
+  const { t } = useTranslation()
+  const [disposition, setDisposition] = useState<Disposition>()
+  return (
+    <Sheet title={t('patrol:clearHow')} onClose={onClose}>
+      {DISPOSITION_GROUPS.map(({ group, items }) => (
+        <div key={group} className="disposition">
+          <h3 className="lab">{t(`patrol:group.${group}`)}</h3>
+          <div className="chips">
+            {items.map(item => (
+              <button
+                key={item}
+                type="button"
+                className="finding"
+                aria-pressed={item === disposition}
+                onClick={() => setDisposition(item)}
+              >
+                {t(`patrol:disposition.${item}`)}
+              </button>
+            ))}
+          </div>
+        </div>
+      ))}
+      {disposition && (
+        <PhoneButton kind="main" onPress={() => onClear(disposition)}>
+          {t('patrol:clearGo')}
+        </PhoneButton>
+      )}
+    </Sheet>
+  )
+}

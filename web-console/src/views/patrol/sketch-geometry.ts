@@ -1,0 +1,141 @@
+/** From GeoJSON in degrees to metres around a point, and what of it a small sketch draws. Pure; unknown input is left out, never thrown on. */
+import { metresFrom } from './bearing.ts'
+
+export interface LatLon {
+  readonly lat: number
+  readonly lon: number
+}
+
+export type Point = readonly [x: number, y: number]
+
+export interface Street {
+  readonly name: string
+  readonly widthM: number
+  readonly points: readonly Point[]
+}
+
+/** The box drawn, metres around the origin: x to the east, y to the south. */
+export interface View {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+interface Feature {
+  readonly geometry?: { readonly type?: string; readonly coordinates?: unknown }
+  readonly properties?: Readonly<Record<string, unknown>> | null
+}
+
+function featuresOf(layer: unknown): readonly Feature[] {
+  const list = (layer as { features?: unknown } | undefined)?.features
+  return Array.isArray(list) ? (list as Feature[]) : []
+}
+
+function lineOf(coordinates: unknown, origin: LatLon): readonly Point[] {
+  if (!Array.isArray(coordinates)) return []
+  return coordinates.flatMap((pair: unknown): Point[] => {
+    const [lon, lat] = Array.isArray(pair) ? (pair as unknown[]) : []
+    return typeof lon === 'number' && typeof lat === 'number' ? [metresFrom(origin, { lat, lon })] : []
+  })
+}
+
+const DEFAULT_WIDTH_M = 10
+
+export function streetsOf(layer: unknown, origin: LatLon): readonly Street[] {
+  return featuresOf(layer).flatMap(({ geometry, properties }): Street[] => {
+    if (geometry?.type !== 'LineString') return []
+    const points = lineOf(geometry.coordinates, origin)
+    const width = properties?.['widthM'] ?? properties?.['width']
+    const name = properties?.['name']
+    return points.length < 2
+      ? []
+      : [
+          {
+            name: typeof name === 'string' ? name : '',
+            widthM: typeof width === 'number' ? width : DEFAULT_WIDTH_M,
+            points
+          }
+        ]
+  })
+}
+
+/** Outer rings of polygons whose box touches the view. */
+export function ringsOf(layer: unknown, origin: LatLon, view: View): readonly (readonly Point[])[] {
+  return featuresOf(layer).flatMap(({ geometry }): (readonly Point[])[] => {
+    const coordinates = geometry?.coordinates
+    if (geometry?.type !== 'Polygon' || !Array.isArray(coordinates)) return []
+    const ring = lineOf(coordinates[0], origin)
+    return ring.length > 2 && touches(ring, view) ? [ring] : []
+  })
+}
+
+function touches(ring: readonly Point[], view: View): boolean {
+  const xs = ring.map(([x]) => x)
+  const ys = ring.map(([, y]) => y)
+  return (
+    Math.min(...xs) < view.x + view.width &&
+    Math.max(...xs) > view.x &&
+    Math.min(...ys) < view.y + view.height &&
+    Math.max(...ys) > view.y
+  )
+}
+
+/** The box that holds all points with a margin, in the shape `ratio` (width / height), never narrower than `leastM`. */
+export function viewOf(points: readonly Point[], ratio: number, leastM: number): View {
+  const xs = points.map(([x]) => x)
+  const ys = points.map(([, y]) => y)
+  const [x0, x1] = points.length > 0 ? [Math.min(...xs), Math.max(...xs)] : [0, 0]
+  const [y0, y1] = points.length > 0 ? [Math.min(...ys), Math.max(...ys)] : [0, 0]
+  const width = Math.max(leastM, (x1 - x0) * 1.7, (y1 - y0) * 1.9 * ratio)
+  const height = width / ratio
+  return { x: (x0 + x1) / 2 - width / 2, y: (y0 + y1) / 2 - height / 2, width, height }
+}
+
+export interface StreetLabel {
+  readonly name: string
+  readonly at: Point
+  /** Degrees for text along the street, −55 … 55; undefined for a street so steep that its letters stand below each other. */
+  readonly angle: number | undefined
+}
+
+/** One label a street, at its point nearest to the middle of a free part of the view; labels do not come near `avoid`. */
+export function labelsOf(streets: readonly Street[], view: View, avoid: readonly Point[]): readonly StreetLabel[] {
+  const placed: Point[] = [...avoid]
+  const gap = view.width * 0.16
+  return streets.flatMap((street): StreetLabel[] => {
+    if (street.name === '') return []
+    const inside = street.points
+      .map((point, index) => ({ point, index }))
+      .filter(
+        ({ point: [x, y] }) =>
+          x > view.x + gap / 2 &&
+          x < view.x + view.width - gap / 2 &&
+          y > view.y + gap &&
+          y < view.y + view.height - gap
+      )
+      .filter(({ point }) => placed.every(other => Math.hypot(other[0] - point[0], other[1] - point[1]) > gap))
+    const found = inside[Math.floor(inside.length / 2)]
+    if (!found) return []
+    placed.push(found.point)
+    const next = street.points[found.index + 1] ?? found.point
+    const before = street.points[found.index - 1] ?? found.point
+    const degrees = (Math.atan2(next[1] - before[1], next[0] - before[0]) * 180) / Math.PI
+    const upright = degrees > 90 ? degrees - 180 : degrees < -90 ? degrees + 180 : degrees
+    return [{ name: street.name, at: found.point, angle: Math.abs(upright) > 55 ? undefined : upright }]
+  })
+}
+
+/** Points every `stepM` along a line, so that labels find a place between far corners. */
+export function densify(street: Street, stepM: number): Street {
+  const points = street.points.flatMap((from, index): Point[] => {
+    const to = street.points[index + 1]
+    if (!to) return [from]
+    const parts = Math.min(200, Math.max(1, Math.floor(Math.hypot(to[0] - from[0], to[1] - from[1]) / stepM)))
+    return Array.from(
+      { length: parts },
+      (_, i): Point => [from[0] + ((to[0] - from[0]) * i) / parts, from[1] + ((to[1] - from[1]) * i) / parts]
+    )
+  })
+  return { ...street, points }
+}

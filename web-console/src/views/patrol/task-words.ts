@@ -1,0 +1,21 @@
+/** The words of a task for the phone: headline, warning, who. */
+import type { TFunction } from 'i18next'
+import type { PatrolTask } from '../../../../gateway/core/wire.ts'
+
+/** What it is, in two to four characters: the nature the operator found, else the alarm's class. */
+export function headline(task: PatrolTask, t: TFunction): string {
+  return task.nature ? t(`words:nature.${task.nature}`) : t(`words:alarmClass.${task.alarmClass}`)
+}
+
+/** What must not be done, said first; duress outranks the rest (rule 5). */
+export function warning(task: PatrolTask, t: TFunction): string | undefined {
+  if (task.duress || task.alarmClass === 'duress') return t('patrol:warn.duress')
+  if (task.sourceKind === 'taxi') return t('patrol:warn.taxi')
+  if (task.nature === 'violence') return t('patrol:warn.violence')
+  if (task.nature === 'fire' || task.alarmClass === 'fire') return t('patrol:warn.fire')
+  return undefined
+}
+
+export function who(task: PatrolTask, t: TFunction): string {
+  return [task.name, task.description].filter(Boolean).join(t('patrol:listComma'))
+}
