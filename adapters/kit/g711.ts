@@ -17,7 +17,7 @@ export function alawToLinear(byte: number): number {
 export function ulawToLinear(byte: number): number {
   const code = ~byte & 0xff
   const magnitude = ((((code & 0x0f) << 3) + ULAW_BIAS) << ((code & 0x70) >> 4)) - ULAW_BIAS
-  return code & SIGN ? -magnitude : magnitude
+  return code & SIGN ? 0 - magnitude : magnitude
 }
 
 /** One linear sample of 16 bit → µ-law byte. */

@@ -40,8 +40,8 @@ export function stampVia(headers: readonly Header[], via: Via, from: Peer): Head
     const asked = via.params.has('rport')
     if (via.host === from.address && !asked) return h
     const [top = '', ...others] = splitOutside(h.value, ',')
-    const bare = top.replace(/\s*;\s*(?:rport|received)(?:\s*=\s*[^;,]*)?(?=\s*(?:;|$))/gi, '')
-    const stamped = `${bare};received=${from.address}${asked ? `;rport=${from.port}` : ''}`
+    const kept = splitOutside(top, ';').filter(part => !/^(?:rport|received)\s*(?:=|$)/i.test(part))
+    const stamped = [...kept, `received=${from.address}`, ...(asked ? [`rport=${from.port}`] : [])].join(';')
     return { name: 'via', value: [stamped, ...others].join(', ') }
   })
 }

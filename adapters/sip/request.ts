@@ -69,6 +69,7 @@ export function checkRequest(raw: SipRequest): Check {
   const hops = header(raw, 'max-forwards')
   if (hops !== undefined && !(/^\d{1,4}$/.test(hops) && Number(hops) <= 255))
     return refuse(400, 'Bad Request (max-forwards)')
+  if (!contactsAreSound(raw)) return refuse(400, 'Bad Request (contact)')
 
   const method = ALLOWED.find(m => m === raw.method)
   if (!method) return refuseMethod(raw.method)
@@ -77,7 +78,6 @@ export function checkRequest(raw: SipRequest): Check {
   // Header fields in a Request-URI are forbidden (§19.1.1): RFC 4475 §3.1.2.11.
   if (!uri || ('headers' in uri && uri.headers !== undefined)) return refuse(400, 'Bad Request (request-uri)')
   if (uri.scheme === 'other') return refuse(416, 'Unsupported URI Scheme')
-  if (method === 'INVITE' && !contactsAreSound(raw)) return refuse(400, 'Bad Request (contact)')
   const value: CheckedRequest = {
     raw,
     method,
@@ -104,7 +104,7 @@ function refuseMethod(method: string): Check {
 }
 
 function contactsAreSound(raw: SipRequest): boolean {
-  return headerValues(raw, 'contact').every(value => parseNameAddr(value) !== undefined)
+  return headerValues(raw, 'contact').every(value => value === '*' || parseNameAddr(value) !== undefined)
 }
 
 /** RFC 3261 §8.2.2.3: extensions the caller insists on; we have none. Never looked at in ACK and CANCEL. */
@@ -141,7 +141,7 @@ export function responseHeaders(raw: SipRequest, toTag: string, extra: readonly 
   for (const name of ['from', 'to', 'call-id', 'cseq']) {
     const value = header(raw, name)
     if (value === undefined) continue
-    const tagless = name === 'to' && toTag !== '' && !/;\s*tag\s*=/i.test(value)
+    const tagless = name === 'to' && toTag !== '' && !parseNameAddr(value)?.params.has('tag')
     headers.push({ name, value: tagless ? `${value};tag=${toTag}` : value })
   }
   return [...headers, ...extra]

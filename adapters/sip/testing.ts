@@ -1,0 +1,117 @@
+/** What the tests of this adapter share: the adapter on a free port with a fake host, and a bare UDP telephone. */
+import { createSocket } from 'node:dgram'
+import Value from 'typebox/value'
+import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
+import { until } from '../../gateway/testing/wait.ts'
+import { type SipConfig, sipConfig } from './config.ts'
+import { header, parseMessage, type SipRequest, type SipResponse } from './frame.ts'
+import { definition } from './index.ts'
+
+const LOOPBACK = '127.0.0.1'
+const trunk = { name: 'exchange', address: LOOPBACK }
+
+/** Defaults with free ports, a short ringing and the loopback as trusted exchange. */
+export function testConfig(settings: Partial<SipConfig> = {}): SipConfig {
+  const base = { address: LOOPBACK, port: 0, ringMs: 20, rtpPorts: { from: 0, to: 0 }, trunks: [trunk] }
+  return Value.Default(sipConfig, { ...base, ...settings }) as SipConfig
+}
+
+export interface RunningAdapter {
+  readonly fake: FakeHost
+  readonly server: { readonly address: string; readonly port: number }
+  stop(): Promise<void>
+}
+
+export async function startAdapter(
+  settings: Partial<SipConfig> = {},
+  options: FakeHostOptions = {}
+): Promise<RunningAdapter> {
+  const fake = createFakeHost(options)
+  const abort = new AbortController()
+  const adapter = definition.create(testConfig(settings), { site: 'test', assetsDir: import.meta.dirname })
+  const ended = adapter.run(fake.host, abort.signal)
+  const endpoint = await Promise.race([
+    until('the SIP adapter listens', () => fake.endpoints[0]),
+    ended.then(() => {
+      throw new Error('the adapter ended at once')
+    })
+  ])
+  const stop = async () => {
+    abort.abort()
+    await ended
+  }
+  return { fake, server: { address: LOOPBACK, port: endpoint.port }, stop }
+}
+
+export interface RawTelephone {
+  readonly port: number
+  readonly responses: SipResponse[]
+  readonly requests: SipRequest[]
+  send(text: string | Buffer): void
+  /** Waits for the first response with this status, or, given a Call-ID, of this call. */
+  response(status: number, callId?: string): Promise<SipResponse>
+  close(): Promise<void>
+}
+
+/** A socket that sends what a test writes and keeps what comes back. */
+export async function rawTelephone(server: RunningAdapter['server']): Promise<RawTelephone> {
+  const socket = createSocket('udp4')
+  await new Promise<void>(resolve => socket.bind(0, LOOPBACK, resolve))
+  const responses: SipResponse[] = []
+  const requests: SipRequest[] = []
+  socket.on('message', bytes => {
+    const message = parseMessage(bytes)
+    if (!message.ok) throw new Error(`the adapter sent what it could not read itself: ${message.reason}`)
+    if (message.value.kind === 'response') responses.push(message.value)
+    else requests.push(message.value)
+  })
+  return {
+    port: socket.address().port,
+    responses,
+    requests,
+    send: text => socket.send(text, server.port, server.address),
+    response: (status, callId) =>
+      until(`a ${status} answer`, () =>
+        responses.find(r => r.status === status && (callId === undefined || header(r, 'call-id') === callId))
+      ),
+    close: () => new Promise(resolve => socket.close(() => resolve()))
+  }
+}
+
+export interface InviteOptions {
+  readonly uri?: string
+  readonly callId?: string
+  readonly branch?: string
+  readonly fromUser?: string
+  readonly extra?: readonly string[]
+  readonly body?: string
+  readonly method?: string
+  readonly cseq?: number
+  readonly to?: string
+}
+
+/** SDP of a telephone on the loopback. */
+export function sdp(port = 4_000, formats = '8 0 101', address = LOOPBACK): string {
+  return `v=0\r\no=- 1 1 IN IP4 ${address}\r\ns=-\r\nc=IN IP4 ${address}\r\nt=0 0\r\nm=audio ${port} RTP/AVP ${formats}\r\n`
+}
+
+/** The text of a request as a telephone would write it. */
+export function requestText(port: number, options: InviteOptions = {}): string {
+  const { method = 'INVITE', uri = 'sip:#9@127.0.0.1', callId = 'call-1', branch = 'z9hG4bKone', cseq = 1 } = options
+  const body = options.body ?? (method === 'INVITE' ? sdp() : '')
+  return [
+    `${method} ${uri} SIP/2.0`,
+    `Via: SIP/2.0/UDP 127.0.0.1:${port};branch=${branch}`,
+    `From: <sip:${options.fromUser ?? '6650147'}@127.0.0.1>;tag=from1`,
+    `To: ${options.to ?? `<${uri}>`}`,
+    `Call-ID: ${callId}`,
+    `CSeq: ${cseq} ${method}`,
+    'Max-Forwards: 70',
+    `Contact: <sip:6650147@127.0.0.1:${port}>`,
+    ...(body === '' || options.extra?.some(h => h.startsWith('Content-Type')) ? [] : ['Content-Type: application/sdp']),
+    ...(options.extra ?? []),
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    '',
+    body
+  ].join('\r\n')
+}
