@@ -1,0 +1,60 @@
+/** The simulated town on disk: what the plan gives, and a registry that agrees with its own map. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import booleanPointInPolygon from '@turf/boolean-point-in-polygon'
+import { describe, expect, it } from 'vitest'
+import { loadRegistry } from '../../gateway/registry/load.ts'
+import { townFiles } from './make-town.ts'
+import { ROOT, readPlan } from './plan.ts'
+
+const registry = await loadRegistry(join(ROOT, 'config/scenarios/town.registry.yaml'))
+
+describe('the simulated town', () => {
+  it('lies on disk exactly as the plan gives it', () => {
+    for (const [path, content] of townFiles(readPlan())) {
+      expect(readFileSync(join(ROOT, path), 'utf8') === content, `${path}: run node scripts/town/make-town.ts`).toBe(
+        true
+      )
+    }
+  })
+
+  it('has what the mission counts', () => {
+    const kinds = (prefix: string) => registry.sources.filter(row => row.id.startsWith(prefix)).length
+    expect([kinds('sip:'), kinds('mqtt:linxi/box-'), kinds('mqtt:linxi/button-'), kinds('jt808:')]).toEqual([
+      40, 20, 10, 30
+    ])
+    expect(registry.cameras).toHaveLength(18)
+    expect(registry.units).toHaveLength(6)
+    for (const group of registry.groups)
+      expect(registry.subjects.filter(row => row.groupId === group.id)).toHaveLength(10)
+  })
+
+  it('the woman of the mock-ups lives where they show her', () => {
+    const chen = registry.subjects.find(row => row.name === '陈桂芳')
+    expect(chen).toMatchObject({
+      id: 'household-12',
+      address: '杏花巷 16 号 3 栋 2 单元 201',
+      gridCellId: 'cell-03-07'
+    })
+  })
+
+  it('every address is one household’s own, and every place lies in its cell', () => {
+    const places = registry.subjects.filter(row => row.kind !== 'vehicle')
+    expect(new Set(places.map(row => row.address)).size).toBe(places.length)
+    for (const row of [...places, ...registry.cameras]) {
+      const cell = registry.gridCells.find(one => one.id === row.gridCellId)
+      const at = [row.position?.lon ?? 0, row.position?.lat ?? 0]
+      const ring = (cell?.ring ?? []) as [number, number][]
+      expect(
+        booleanPointInPolygon(at, { type: 'Polygon', coordinates: [ring] }),
+        `${row.id} in ${row.gridCellId}`
+      ).toBe(true)
+    }
+  })
+
+  it('nobody can be telephoned by accident: mobile numbers begin with 000', () => {
+    const phones = registry.subjects.flatMap(row => [row.phone, ...(row.contacts ?? []).map(contact => contact.phone)])
+    for (const phone of phones) if (phone) expect(phone).toMatch(/^(665\d{4}|000\d{8})$/)
+    for (const row of registry.sources) if (row.id.startsWith('jt808:')) expect(row.id).toMatch(/^jt808:000139\d{6}$/)
+  })
+})

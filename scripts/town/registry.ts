@@ -1,0 +1,171 @@
+/** The registry of the simulated town: households, premises, elderly, taxis, sources, cameras, units, as rows of gateway/core/unit.ts. */
+import { createHash } from 'node:crypto'
+import { Addresses } from './addresses.ts'
+import { cells } from './map.ts'
+import { ELDERLY, FLEET, NEIGHBOURS, type Person, PREMISES, PRIVATE_CAMERAS, TAXIS, UNITS } from './people.ts'
+import { lonLatOf, type Plan } from './plan.ts'
+
+type Row = Readonly<Record<string, unknown>>
+
+export interface TownRegistry {
+  readonly site: Row
+  readonly groups: readonly Row[]
+  readonly subjects: readonly Row[]
+  readonly sources: readonly Row[]
+  readonly cameras: readonly Row[]
+  readonly units: readonly Row[]
+  readonly grid: string
+}
+
+export function registryOf(plan: Plan): TownRegistry {
+  const addresses = new Addresses(plan)
+  const homes = households(plan, addresses)
+  const subjects = [...homes, ...premises(plan, addresses), ...elderly(plan, addresses), ...taxis()]
+  return {
+    site: {
+      code: 'linxi',
+      name: '临溪县',
+      centre: '临溪县监控中心',
+      timeZone: 'Asia/Shanghai',
+      center: pointOf(plan, plan.size[0] / 2, plan.size[1] / 2)
+    },
+    groups: NEIGHBOURS.map(({ id, name }) => ({ id, name })),
+    subjects,
+    sources: sources(),
+    cameras: cameras(plan),
+    units: UNITS.map(({ cell, start: _start, ...unit }) => ({ ...unit, gridCellId: cell })),
+    grid: '../grid/cells.geojson'
+  }
+}
+
+const two = (n: number) => String(n).padStart(2, '0')
+/** `6650101` … `6650140`. */
+export const householdNumber = (n: number) => `66501${two(n)}`
+/** Twelve digits that begin with 000: no mobile number. */
+export const taxiPhone = (car: string) => `000139${car.slice(1).padStart(6, '0')}`
+
+function pointOf(plan: Plan, x: number, y: number) {
+  const [lon, lat] = lonLatOf(plan, x, y)
+  return { lat, lon, datum: 'wgs84' as const }
+}
+
+function cellAt(plan: Plan, x: number, y: number): string | undefined {
+  return cells(plan).find(({ edges: [x0, y0, x1, y1] }) => x >= x0 && x < x1 && y >= y0 && y < y1)?.id
+}
+
+function personRow({ name, about, medicalNote, accessNote, contacts }: Person): Row {
+  return {
+    name,
+    description: about,
+    ...(medicalNote ? { medicalNote } : {}),
+    ...(accessNote ? { accessNote } : {}),
+    ...(contacts ? { contacts: contacts.map(([who, relation, phone]) => ({ name: who, relation, phone })) } : {})
+  }
+}
+
+function households(plan: Plan, addresses: Addresses): Row[] {
+  return NEIGHBOURS.flatMap(({ id: groupId, block, people }, group) => {
+    const homes = addresses.homes(...block)
+    const flats = homes.filter(home => home.flats)
+    const gate = flats.length > 0 ? addresses.gate(...block) : ''
+    return people.map((person, index) => {
+      const n = group * 10 + index + 1
+      const [building, entrance, room] = person.flat ?? [
+        (index % Math.max(1, flats.length)) + 1,
+        (index % 3) + 1,
+        `${((index * 5) % 6) + 1}0${(index % 2) + 1}`
+      ]
+      const home = flats[building - 1] ?? homes[Math.floor((index * homes.length) / people.length)]
+      if (!home) throw new Error(`no house for household ${n}`)
+      const address = flats.length > 0 ? `${gate} ${building} 栋 ${entrance} 单元 ${room}` : addresses.house(home)
+      return {
+        id: `household-${two(n)}`,
+        kind: 'household',
+        address,
+        position: pointOf(plan, home.x, home.y),
+        phone: householdNumber(n),
+        ...personRow(person),
+        groupId,
+        gridCellId: cellAt(plan, home.x, home.y)
+      }
+    })
+  })
+}
+
+function premises(plan: Plan, addresses: Addresses): Row[] {
+  return PREMISES.map(({ name, x, y, keeper, street, about, accessNote }, index) => ({
+    id: `premises-${two(index + 1)}`,
+    kind: 'premises',
+    name,
+    address: addresses.house({ x, y }, street),
+    position: pointOf(plan, x, y),
+    phone: `66502${two(index + 1)}`,
+    description: about,
+    ...(accessNote ? { accessNote } : {}),
+    contacts: [{ name: keeper, relation: '负责人', phone: `000150000${two(index + 1)}` }],
+    gridCellId: cellAt(plan, x, y)
+  }))
+}
+
+function elderly(plan: Plan, addresses: Addresses): Row[] {
+  return ELDERLY.map((person, index) => ({
+    id: `elder-${two(index + 1)}`,
+    kind: 'household',
+    address: addresses.house(person),
+    position: pointOf(plan, person.x, person.y),
+    phone: `66503${two(index + 1)}`,
+    ...personRow(person),
+    gridCellId: cellAt(plan, person.x, person.y)
+  }))
+}
+
+function taxis(): Row[] {
+  return TAXIS.map(([car, driver], index) => ({
+    id: `taxi-${two(index + 1)}`,
+    kind: 'vehicle',
+    name: plateOf(car),
+    address: '临溪平安出租',
+    description: `司机 ${driver}`,
+    fleetId: FLEET
+  }))
+}
+
+/** `闽J·T0637`: the county's letter and the car's number. */
+export const plateOf = (car: string) => `闽J·${car}`
+
+function sources(): Row[] {
+  return [
+    ...range(40).map(n => source(`sip:${householdNumber(n)}`, `household-${two(n)}`, 'panicPhone', '固话 #9')),
+    ...range(20).map(n => source(`mqtt:linxi/box-${two(n)}`, `premises-${two(n)}`, 'alarmBox', '报警主机')),
+    ...range(10).map(n => source(`mqtt:linxi/button-${two(n)}`, `elder-${two(n)}`, 'oneKeyCall', '一键通')),
+    ...TAXIS.map(([car], i) => source(`jt808:${taxiPhone(car)}`, `taxi-${two(i + 1)}`, 'taxi', '车载终端'))
+  ]
+}
+
+const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+const source = (id: string, subjectId: string, kind: string, label: string): Row => ({ id, subjectId, kind, label })
+
+function cameras(plan: Plan): Row[] {
+  return plan.cameras.map(({ name, x, y, yawDeg, fovDeg, infrared }, index) => {
+    const id = `camera-${two(index + 1)}`
+    return {
+      id,
+      name,
+      position: pointOf(plan, x, y),
+      yawDeg: (yawDeg + 360) % 360,
+      fovDeg,
+      infrared,
+      ownership: PRIVATE_CAMERAS.has(name) ? 'private' : 'public',
+      gridCellId: cellAt(plan, x, y),
+      onvif: { endpoint: endpointOf(id) },
+      credential: 'cameras'
+    }
+  })
+}
+
+/** A UUID of its own for every simulated camera, the same on every machine (RFC 9562, version 8: made by our own rule). */
+export function endpointOf(cameraId: string): string {
+  const hex = createHash('sha256').update(`pingan-gateway/${cameraId}`).digest('hex')
+  const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  return `urn:uuid:${uuid}`
+}
