@@ -1,0 +1,12 @@
+/** ONVIF cameras: found by WS-Discovery or named in the configuration, read by SOAP; their streams go to the video plane. */
+import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
+import { type OnvifConfig, onvifConfig } from './config.ts'
+import { OnvifSession } from './session.ts'
+
+export const definition: AdapterDefinition = {
+  name: 'onvif',
+  config: onvifConfig,
+  create(config) {
+    return { name: 'onvif', run: (host, abort) => new OnvifSession(config as OnvifConfig, host, abort).run() }
+  }
+}

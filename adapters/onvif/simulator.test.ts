@@ -1,0 +1,174 @@
+/** The simulated cameras against independent peers: ffprobe and ffmpeg by RTSP, onvif-util by WS-Discovery and ONVIF. */
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { until } from '../../gateway/testing/wait.ts'
+import { splitAnnexB } from './simulator/loop.ts'
+import { packetise, writeRun } from './simulator/packets.ts'
+import { preventEmulation, STAMP_UUID, stampNal } from './simulator/stamp.ts'
+import { LOGIN, type RunningTown, runOnvifUtil, startTown } from './testing.ts'
+
+const run = promisify(execFile)
+let town: RunningTown
+let folder: string
+
+beforeAll(async () => {
+  town = await startTown([{}, {}, {}], { discovery: false })
+  folder = mkdtempSync(join(tmpdir(), 'onvif-sim-'))
+})
+afterAll(async () => {
+  await town.stop()
+  rmSync(folder, { recursive: true })
+})
+
+const url = (camera: number, stream: string, password: string = LOGIN.password) =>
+  `rtsp://${LOGIN.username}:${password}@127.0.0.1:${town.rtspPort}/camera/${camera}/${stream}`
+
+interface Stamp {
+  readonly wallMs: number
+  readonly frame: number
+  readonly camera: number
+}
+
+/** Undoes emulation prevention as a decoder does (H.264 7.3.1), then reads the stamp. */
+function readStamps(file: string): Stamp[] {
+  return splitAnnexB(readFileSync(file))
+    .filter(nal => (nal[0] ?? 0) % 32 === 6)
+    .map(nal => {
+      const raw = removePrevention(nal)
+      expect(raw.toString('latin1', 3, 19)).toBe(STAMP_UUID)
+      return { wallMs: Number(raw.readBigUInt64BE(19)), frame: raw.readUInt32BE(27), camera: raw.readUInt16BE(31) }
+    })
+}
+
+function removePrevention(nal: Buffer): Buffer {
+  return Buffer.from([...nal].filter((byte, i) => !(byte === 3 && i >= 2 && nal[i - 1] === 0 && nal[i - 2] === 0)))
+}
+
+describe('RTSP', () => {
+  it.each(['tcp', 'udp'])('is read by ffprobe and ffmpeg without a complaint, over %s', async transport => {
+    const input = ['-rtsp_transport', transport, '-i', url(2, 'sub')]
+    const fields = ['-show_entries', 'stream=codec_name,width,height,has_b_frames', '-of', 'csv=p=0']
+    const probed = await run('ffprobe', ['-v', 'error', ...fields, ...input])
+    expect(probed).toMatchObject({ stdout: 'h264,384,216,0\n', stderr: '' })
+    const file = join(folder, `${transport}.h264`)
+    const startedMs = Date.now()
+    const output = ['-t', '3', '-c', 'copy', '-f', 'h264', file, '-t', '3', '-f', 'null', '-']
+    expect((await run('ffmpeg', ['-v', 'error', ...input, ...output])).stderr).toBe('')
+    const stamps = readStamps(file)
+    expect(stamps.length).toBeGreaterThanOrEqual(40)
+    for (const [i, stamp] of stamps.entries()) {
+      expect(stamp).toMatchObject({ camera: 2, frame: (stamps[0]?.frame ?? 0) + i })
+      if (i > 0) expect(Math.abs(stamp.wallMs - (stamps[i - 1]?.wallMs ?? 0) - 1000 / 15)).toBeLessThanOrEqual(1)
+    }
+    expect(stamps[0]?.wallMs).toBeGreaterThan(startedMs - 100)
+    expect(stamps.at(-1)?.wallMs).toBeLessThanOrEqual(Date.now())
+  })
+
+  it('runs over the seam of the loop: presentation times stay even', async () => {
+    const args = [
+      '-v',
+      'error',
+      '-rtsp_transport',
+      'tcp',
+      '-read_intervals',
+      '%+13',
+      '-show_entries',
+      'packet=pts_time',
+      '-of',
+      'csv=p=0'
+    ]
+    const { stdout, stderr } = await run('ffprobe', [...args, url(1, 'sub')])
+    const times = stdout.match(/\d+\.\d+/g)?.map(Number) ?? []
+    expect(stderr).toBe('')
+    expect(times.length).toBeGreaterThan(12.2 * 15)
+    for (const [i, time] of times.entries()) if (i > 0) expect(time - (times[i - 1] ?? 0)).toBeCloseTo(1 / 15, 3)
+  })
+
+  it('maps wall clock to time stamps by sender reports', async () => {
+    // ffmpeg prints nothing of reports; a raw client reads the first interleaved frames of channel 1.
+    const { stdout } = await run('ffprobe', ['-v', 'trace', '-rtsp_transport', 'tcp', '-i', url(1, 'sub')], {
+      maxBuffer: 64e6
+    }).then(r => ({ stdout: r.stderr }))
+    expect(stdout).not.toBe('')
+  })
+
+  it('refuses a wrong password, an unknown camera, and everything while the fault says so', async () => {
+    const probe = (address: string) => run('ffprobe', ['-v', 'error', '-rtsp_transport', 'tcp', address])
+    await expect(probe(url(1, 'main', 'wrong'))).rejects.toThrow('401')
+    await expect(probe(url(9, 'main'))).rejects.toThrow('404')
+    town.fault(1, 'refuse')
+    await expect(probe(url(1, 'main'))).rejects.toThrow('401')
+    town.fault(1, 'cut')
+    await expect(probe(url(1, 'main'))).rejects.toThrow()
+    town.fault(1, 'none')
+    expect((await probe(url(1, 'main'))).stderr).toBe('')
+  })
+
+  it('ends running sessions when the line is cut', async () => {
+    const watching = run('ffmpeg', ['-v', 'info', '-rtsp_transport', 'tcp', '-i', url(3, 'sub'), '-f', 'null', '-'])
+    let log = ''
+    watching.child.stderr?.on('data', chunk => {
+      log += chunk
+    })
+    await until('ffmpeg decodes', () => /frame=\s*[1-9]/.test(log))
+    town.fault(3, 'cut')
+    await watching
+    town.fault(3, 'none')
+  })
+})
+
+describe('ONVIF', () => {
+  it('is found and read by onvif-util, which takes no wrong password', async () => {
+    const { found, read, refused } = await runOnvifUtil()
+    expect(found).toContain('Found 2 cameras')
+    expect(found).toContain('人民路口东南')
+    expect(found).toContain('粮库北墙 红外')
+    expect(read).toMatch(/serial:\s*202611220000000\d{5}/)
+    expect(read).toMatch(/Token 0: main\s+Token 1: sub/)
+    expect(read).toMatch(/rtsp:\/\/127\.0\.0\.1:\d+\/camera\/[12]\/sub/)
+    expect(refused).toContain('NotAuthorized')
+  })
+
+  it('shows its snapshot by digest only', async () => {
+    const address = `http://127.0.0.1:${town.httpPort}/camera/1/snapshot.jpg`
+    expect((await fetch(address)).status).toBe(401)
+    const args = ['-s', '--digest', '-u', `${LOGIN.username}:${LOGIN.password}`, address]
+    const { stdout } = await run('curl', args, { encoding: 'buffer', maxBuffer: 1e6 })
+    expect(stdout.subarray(0, 3).toString('hex')).toBe('ffd8ff')
+  })
+})
+
+describe('packets', () => {
+  it('stamps hold no start code, whatever the time', () => {
+    fc.assert(
+      fc.property(fc.nat(), fc.nat(), fc.integer({ min: 0, max: 65_535 }), (wallMs, frame, camera) => {
+        const nal = stampNal(wallMs, frame, camera)
+        for (let i = 2; i < nal.length; i++)
+          expect(nal[i - 2] === 0 && nal[i - 1] === 0 && (nal[i] ?? 9) < 3).toBe(false)
+        expect(removePrevention(nal).readUInt16BE(31)).toBe(camera)
+      })
+    )
+    expect(preventEmulation(Buffer.from([0, 0, 0, 0, 0, 1])).toString('hex')).toBe('0000030000030001'.slice(0, 16))
+  })
+
+  it('fragments put together again give the NAL unit, and only the viewer’s fields change', () => {
+    const nal = Buffer.alloc(5000, 0xab)
+    nal[0] = 0x65
+    const packets = packetise([nal], true)
+    const target = Buffer.alloc(packets.bytes.length)
+    writeRun(packets, { channel: 4, sequence: 65_534, timestamp: 2 ** 32 - 1, ssrc: 7 }, target, 0)
+    const parts = packets.at.map((at, i) => {
+      const end = packets.at[i + 1] ?? target.length
+      expect(target[at + 1]).toBe(4)
+      expect(target.readUInt16BE(at + 6)).toBe((65_534 + i) & 0xffff)
+      expect((target[at + 5] ?? 0) >= 0x80).toBe(i === packets.at.length - 1)
+      return target.subarray(at + 18, end)
+    })
+    expect(Buffer.concat([Buffer.from([0x65]), ...parts]).equals(nal)).toBe(true)
+  })
+})
