@@ -1,4 +1,8 @@
 /** The explicit list of protocols: nothing else in the gateway knows them. A new protocol is its folder and one line here. */
 import type { AdapterDefinition } from '../gateway/core/adapter.ts'
+import { definition as jt808 } from './jt808/index.ts'
+import { definition as mqtt } from './mqtt/index.ts'
+import { definition as onvif } from './onvif/index.ts'
+import { definition as sip } from './sip/index.ts'
 
-export const adapters: readonly AdapterDefinition[] = []
+export const adapters: readonly AdapterDefinition[] = [onvif, mqtt, sip, jt808]

@@ -130,7 +130,7 @@ export type BaseSettings = Static<typeof _base>
 /** The whole file: the base and one section per protocol, each with `enabled` whether or not the protocol declares it. */
 export function configSchema(adapters: readonly AdapterDefinition[]): TObject {
   const sections: TProperties = {}
-  for (const { name, config } of adapters) sections[name] = withEnabled(name, config as TObject)
+  for (const { name, config } of adapters) sections[name] = withEnabled(config as TObject)
   return section('Settings of 平安网关; every key may be left out', {
     ...BASE,
     adapters: section('Protocols, one section each', sections)
@@ -142,11 +142,11 @@ export function declaresEnabled(definition: AdapterDefinition): boolean {
   return 'enabled' in ((definition.config as TObject).properties ?? {})
 }
 
-function withEnabled(name: string, config: TObject): TObject {
+function withEnabled(config: TObject): TObject {
   const own = 'enabled' in config.properties
   const properties = own
     ? config.properties
     : { enabled: Type.Boolean({ default: true, description: 'false: not started' }), ...config.properties }
   const { description } = config as { description?: string }
-  return section(description ?? name, properties)
+  return section(description ?? '', properties)
 }

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { adapters } from '../adapters/index.ts'
 import { loadConfig, parseConfig } from '../gateway/config.ts'
-import { configFiles, undescribed } from '../scripts/lib/config-files.ts'
+import { ERRORS } from '../gateway/core/errors.ts'
+import { generatedFiles, undescribed } from '../scripts/lib/generated.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const SAMPLE = join(ROOT, 'config/gateway.yaml')
@@ -13,8 +14,8 @@ it('config/gateway.yaml equals the defaults', () => {
   expect(loadConfig(SAMPLE, adapters)).toEqual(parseConfig('', SAMPLE, adapters))
 })
 
-it.each(Object.entries(configFiles(adapters)))(
-  '%s is what `node scripts/lib/config-files.ts` writes',
+it.each(Object.entries(generatedFiles(adapters)))(
+  '%s is what `node scripts/lib/generated.ts` writes',
   (path, wanted) => {
     expect(readFileSync(join(ROOT, path), 'utf8')).toBe(wanted)
   }
@@ -22,4 +23,9 @@ it.each(Object.entries(configFiles(adapters)))(
 
 it('every key says what it does', () => {
   expect(undescribed(adapters)).toEqual([])
+})
+
+it('docs/errors.md lists exactly the codes there are', () => {
+  const page = readFileSync(join(ROOT, 'docs/errors.md'), 'utf8')
+  expect([...page.matchAll(/^\| `([A-Z_0-9]+)` \|/gm)].map(match => match[1])).toEqual(Object.keys(ERRORS))
 })

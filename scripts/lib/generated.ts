@@ -1,10 +1,11 @@
-/** Writes config/gateway.yaml and config/schema.json from the schema; tests/config-files.test.ts compares them. Run it after a change of settings. */
+/** Writes the files that repeat the code: sample configuration, its schema, the list of errors. tests/generated.test.ts compares them. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
 import { adapters } from '../../adapters/index.ts'
 import { configSchema } from '../../gateway/config/schema.ts'
 import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
+import { ERRORS } from '../../gateway/core/errors.ts'
 
 interface Node {
   readonly description?: string
@@ -14,9 +15,13 @@ interface Node {
 
 const LINE_WIDTH = 120
 
-/** Both files by their path below the repository, as they must be. */
-export function configFiles(definitions: readonly AdapterDefinition[]): Readonly<Record<string, string>> {
-  return { 'config/gateway.yaml': sampleYaml(definitions), 'config/schema.json': jsonSchema(definitions) }
+/** Every generated file by its path below the repository, as it must be. */
+export function generatedFiles(definitions: readonly AdapterDefinition[]): Readonly<Record<string, string>> {
+  return {
+    'config/gateway.yaml': sampleYaml(definitions),
+    'config/schema.json': jsonSchema(definitions),
+    'docs/errors.md': errorsPage()
+  }
 }
 
 /** Paths of keys without a description: each key of the sample file says what it does. */
@@ -47,9 +52,14 @@ function entry(key: string, node: Node, indent: string): readonly string[] {
     const empty = children.length === 0 ? ' {}' : ''
     return [`${indent}${comment}`, `${indent}${key}:${empty}`, ...children]
   }
-  const value = typeof node.default === 'object' ? JSON.stringify(node.default) : stringify(node.default).trimEnd()
-  const line = `${indent}${key}: ${value}`
-  return line.length + comment.length + 1 <= LINE_WIDTH ? [`${line} ${comment}`] : [`${indent}${comment}`, line]
+  const line = `${indent}${key}: ${inline(node.default)}`
+  if (line.length + comment.length + 1 <= LINE_WIDTH) return [`${line} ${comment}`]
+  if (!Array.isArray(node.default)) return [`${indent}${comment}`, line]
+  return [`${indent}${comment}`, `${indent}${key}:`, ...node.default.map(item => `${indent}  - ${inline(item)}`)]
+}
+
+function inline(value: unknown): string {
+  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd()
 }
 
 /** For editors: draft 7, nothing required, since every key has a default. */
@@ -63,8 +73,23 @@ function jsonSchema(definitions: readonly AdapterDefinition[]): string {
   return `${json}\n`
 }
 
+function errorsPage(): string {
+  const rows = Object.entries(ERRORS).map(([code, { status, text }]) => `| \`${code}\` | ${status} | ${text} |`)
+  return [
+    '# Errors',
+    '',
+    'Every error that the gateway raises on purpose: the code in an answer, a log line or at a refused start, the HTTP status,',
+    'and what it means. Written from `gateway/core/errors.ts` by `node scripts/lib/generated.ts`.',
+    '',
+    '| code | HTTP | meaning |',
+    '|---|---|---|',
+    ...rows,
+    ''
+  ].join('\n')
+}
+
 if (import.meta.main) {
-  for (const [path, text] of Object.entries(configFiles(adapters))) {
+  for (const [path, text] of Object.entries(generatedFiles(adapters))) {
     writeFileSync(join(import.meta.dirname, '../..', path), text)
   }
 }
