@@ -1,0 +1,80 @@
+/** The nearest piece of road to a place, by a grid of squares over all pieces. */
+
+/** Metres east and north of the graph's own origin. */
+export type Flat = readonly [x: number, y: number]
+
+/** A straight piece of an edge; `startM` is how far along the edge it begins. */
+export interface Piece {
+  readonly edge: number
+  readonly from: Flat
+  readonly to: Flat
+  readonly startM: number
+  /** Index of the vertex at its beginning. */
+  readonly vertex: number
+}
+
+export interface Snap {
+  readonly piece: Piece
+  readonly at: Flat
+  /** Metres from the place to the road. */
+  readonly awayM: number
+  /** Metres along the edge. */
+  readonly alongM: number
+}
+
+const SQUARE_M = 150
+/** Further from any road than this is not on the map of this graph. */
+const FARTHEST_SQUARES = 20
+
+/** Finds the nearest piece within 3 km, looking at ever wider rings of squares until no nearer one can be in the next. */
+export function createSnap(pieces: readonly Piece[]): (place: Flat) => Snap | undefined {
+  const squares = new Map<string, Piece[]>()
+  const keyOf = (column: number, row: number) => `${column}/${row}`
+  const square = (value: number) => Math.floor(value / SQUARE_M)
+  for (const piece of pieces) {
+    const [x0, x1] = [piece.from[0], piece.to[0]].map(square).sort((a, b) => a - b) as [number, number]
+    const [y0, y1] = [piece.from[1], piece.to[1]].map(square).sort((a, b) => a - b) as [number, number]
+    for (let column = x0; column <= x1; column++)
+      for (let row = y0; row <= y1; row++) {
+        const key = keyOf(column, row)
+        const list = squares.get(key)
+        if (list) list.push(piece)
+        else squares.set(key, [piece])
+      }
+  }
+  return place => {
+    const [column, row] = [square(place[0]), square(place[1])]
+    let best: Snap | undefined
+    for (let ring = 0; ring <= FARTHEST_SQUARES; ring++) {
+      if (best && best.awayM < (ring - 1) * SQUARE_M) break
+      for (const [dx, dy] of ringOffsets(ring))
+        for (const piece of squares.get(keyOf(column + dx, row + dy)) ?? []) {
+          const snap = project(place, piece)
+          if (!best || snap.awayM < best.awayM) best = snap
+        }
+    }
+    return best
+  }
+}
+
+function ringOffsets(ring: number): [number, number][] {
+  if (ring === 0) return [[0, 0]]
+  const out: [number, number][] = []
+  for (let d = -ring; d <= ring; d++) out.push([d, -ring], [d, ring])
+  for (let d = 1 - ring; d < ring; d++) out.push([-ring, d], [ring, d])
+  return out
+}
+
+/** The point of the piece that is nearest to the place. */
+function project(place: Flat, piece: Piece): Snap {
+  const [dx, dy] = [piece.to[0] - piece.from[0], piece.to[1] - piece.from[1]]
+  const squared = dx * dx + dy * dy
+  const share = squared === 0 ? 0 : ((place[0] - piece.from[0]) * dx + (place[1] - piece.from[1]) * dy) / squared
+  const t = Math.min(1, Math.max(0, share))
+  const at: Flat = [piece.from[0] + t * dx, piece.from[1] + t * dy]
+  return { piece, at, awayM: flatDistance(place, at), alongM: piece.startM + t * Math.sqrt(squared) }
+}
+
+export function flatDistance(a: Flat, b: Flat): number {
+  return Math.hypot(a[0] - b[0], a[1] - b[1])
+}
