@@ -89,14 +89,14 @@ it('ends a session after its time and tells the listeners', async () => {
   await clock.advance(1)
   expect(access.session(token)).toBeUndefined()
   await clock.advance(10_000)
-  expect(ended).toHaveBeenCalledExactlyOnceWith(session, 'expired', token)
+  expect(ended).toHaveBeenCalledExactlyOnceWith(session, 'expired')
   expect(fake.sessions.size).toBe(0)
 })
 
 it('ends a session at log-out, with an audit entry', async () => {
-  const { token } = await login('10327', 2)
-  await access.logout(token, ORIGIN)
-  await access.logout(token, ORIGIN)
+  const { token, session } = await login('10327', 2)
+  await access.logout(session, ORIGIN)
+  await access.logout(session, ORIGIN)
   expect(access.session(token)).toBeUndefined()
   expect(fake.audit.at(-1)).toMatchObject({ who: '10327', action: 'logout', object: 'seat:2', reason: 'logout' })
   expect(fake.audit).toHaveLength(2)
@@ -153,7 +153,7 @@ it('gives a seat to one person at a time', async () => {
   await expect(login('10411', 3)).rejects.toMatchObject({ code: 'SEAT_TAKEN', detail: { seat: 3, holder: '林晓' } })
   expect(fake.audit.at(-1)).toMatchObject({ who: '10411', outcome: 'refused', reason: 'seatTaken' })
   expect(access.takenSeats()).toEqual(new Set([3]))
-  await access.logout(first.token, ORIGIN)
+  await access.logout(first.session, ORIGIN)
   await expect(login('10411', 3)).resolves.toBeDefined()
 })
 

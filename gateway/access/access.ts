@@ -40,8 +40,7 @@ export interface LoginRequest {
 export interface Access {
   /** LOGIN_REFUSED, LOGIN_LOCKED (`waitS`), SEAT_TAKEN (`seat`, `holder`), BODY_INVALID (seat). `token` is the cookie's value. */
   login(request: LoginRequest): Promise<{ readonly token: string; readonly session: Session }>
-  /** By the cookie's value; nothing happens when its session is over already. */
-  logout(token: string, origin: string): Promise<void>
+  logout(session: Session, origin: string): Promise<void>
   /** By the cookie's value; undefined: not logged in. From memory, no I/O. */
   session(token: string): Session | undefined
   /** The second person who confirms a duress incident (domain.md, lifecycle): same checks and lock-out as a log-in, no session. */
@@ -150,10 +149,7 @@ export async function createAccess({ store, clock, log, settings }: AccessDeps):
         if (seat !== undefined) claimed.delete(seat)
       }
     },
-    async logout(token, origin) {
-      const session = sessions.byToken(token)
-      if (session !== undefined) await sessions.end(session, session.user, 'logout', origin)
-    },
+    logout: (session, origin) => sessions.end(session, session.user, 'logout', origin),
     session: sessions.byToken,
     confirm: async request => sessionUser(await authenticate(request)),
     require: requirePermission,

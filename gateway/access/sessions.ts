@@ -14,8 +14,7 @@ export interface Session {
   readonly expiresAtMs: number
 }
 
-/** `token` is the cookie's value if it was shown since the start: without it no connection can hang on the session. */
-export type SessionEndListener = (session: Session, reason: SessionEnd, token: string | undefined) => void
+export type SessionEndListener = (session: Session, reason: SessionEnd) => void
 
 export interface Sessions {
   open(user: UserRow, seat: number | undefined, origin: string): Promise<{ token: string; session: Session }>
@@ -41,8 +40,6 @@ export async function createSessions(
   sessionMs: number
 ): Promise<Sessions> {
   const live = new Map<string, Session>()
-  /** Cookie values by session key, in memory only, for whoever must cut the connections of a session. */
-  const shown = new Map<string, string>()
   const listeners = new Set<SessionEndListener>()
   for (const row of await store.sessions(clock.now())) {
     const user = users.byId(row.userId)
@@ -52,9 +49,7 @@ export async function createSessions(
   /** Out of memory before out of the store: should the store fail, the session is over all the same until the next start. */
   const end: Sessions['end'] = async (session, by, reason, origin) => {
     if (!live.delete(session.key)) return
-    const token = shown.get(session.key)
-    shown.delete(session.key)
-    for (const listener of listeners) listener(session, reason, token)
+    for (const listener of listeners) listener(session, reason)
     await store.deleteSession(session.key, sessionEnded(clock.now(), session.user, by, reason, origin))
   }
   const cancelSweep = clock.every(SWEEP_MS, () => {
@@ -84,9 +79,7 @@ export async function createSessions(
     byToken(token) {
       if (token.length > TOKEN_LENGTH_MAX) return undefined
       const session = live.get(keyOf(token))
-      if (session === undefined || session.expiresAtMs <= clock.now()) return undefined
-      shown.set(session.key, token)
-      return session
+      return session !== undefined && session.expiresAtMs > clock.now() ? session : undefined
     },
     all: () => [...live.values()].filter(session => session.expiresAtMs > clock.now()),
     end,
