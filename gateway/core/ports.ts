@@ -90,8 +90,8 @@ export interface AdapterHost {
   reject(reason: string, origin: string, detail?: string): void
   /** True when the registry maps this source to a household, premises or vehicle; from memory, no I/O. */
   known(sourceId: SourceId): boolean
-  /** The secret of a device, by adapter and login name; undefined when unknown. */
-  credential(username: string): Promise<Credential | undefined>
+  /** The log-in of a device by key: its login name, its address or endpoint, or a shared name such as `cameras`; undefined when unknown. */
+  credential(key: string): Promise<Credential | undefined>
   /** An adapter tells every socket it opened; readiness waits for the first. */
   listening(endpoint: Endpoint): void
 }

@@ -88,8 +88,10 @@ export interface SessionRow {
   readonly expiresAtMs: number
 }
 
+/** A device's log-in, found by `key`: a device's own name, an address, or a shared name such as `cameras`. */
 export interface CredentialRow {
   readonly adapter: string
+  readonly key: string
   readonly username: string
   readonly password: string
 }
@@ -102,6 +104,7 @@ export interface Store extends Journal {
   /** Incidents not closed, with their assignments and evidence. */
   openIncidents(): Promise<readonly Incident[]>
   incident(id: IncidentId): Promise<Incident | undefined>
+  incidentOfEvidence(evidenceId: string): Promise<Incident | undefined>
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
   openIncidentOf(subject: SubjectId, lane: 'alarm' | 'trouble'): Promise<Incident | undefined>
   openAlarms(): Promise<readonly Alarm[]>
@@ -123,7 +126,7 @@ export interface Store extends Journal {
   saveSession(session: SessionRow, audit: AuditEntry): Promise<void>
   deleteSession(tokenHash: string, audit: AuditEntry): Promise<void>
   sessions(nowMs: number): Promise<readonly SessionRow[]>
-  credential(adapter: string, username: string): Promise<CredentialRow | undefined>
+  credential(adapter: string, key: string): Promise<CredentialRow | undefined>
   saveCredential(row: CredentialRow, audit: AuditEntry): Promise<void>
   auditTail(limit: number): Promise<readonly (AuditEntry & { readonly seq: number; readonly hash: string })[]>
   /** Drops what the retention rules allow: feed older than 24 h, expired sessions. */

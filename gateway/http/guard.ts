@@ -1,7 +1,6 @@
 /** Who may come in: the session cookie, and pages of our own origin only. */
 import type { IncomingMessage } from 'node:http'
 import { GatewayError } from '../core/errors.ts'
-import type { SessionUser } from '../core/wire.ts'
 import type { HttpAccess, HttpSession } from './ports.ts'
 
 /** Not `__Host-`: the console also runs over plain HTTP inside a closed network. */
@@ -16,14 +15,11 @@ export function tokenOf(cookieHeader: string | undefined): string | undefined {
   return undefined
 }
 
-export function sessionOf(
-  access: HttpAccess,
-  cookieHeader: string | undefined
-): HttpSession & { readonly token: string } {
+export function sessionOf(access: HttpAccess, cookieHeader: string | undefined): HttpSession {
   const token = tokenOf(cookieHeader)
   const session = token === undefined ? undefined : access.session(token)
-  if (!session || token === undefined) throw new GatewayError('NOT_LOGGED_IN')
-  return { user: session.user, token }
+  if (!session) throw new GatewayError('NOT_LOGGED_IN')
+  return session
 }
 
 /** A browser names the page's origin on every POST and WebSocket; a program that is no browser sends none and carries no stolen cookie. */
@@ -44,5 +40,3 @@ export function checkOrigin(request: Pick<IncomingMessage, 'headers'>, allowed: 
 export function originOf(request: Pick<IncomingMessage, 'socket'>): string {
   return `${request.socket.remoteAddress ?? 'unknown'}`
 }
-
-export type { SessionUser }

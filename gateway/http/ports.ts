@@ -19,8 +19,10 @@ import type {
   UnitCandidate
 } from '../core/wire.ts'
 
-/** A logged-in person; `token` is the cookie's value. */
+/** A logged-in person; `key` names the session without being able to open it. */
 export interface HttpSession {
+  readonly key: string
+  readonly expiresAtMs: number
   readonly user: SessionUser
 }
 
@@ -31,7 +33,7 @@ export interface HttpAccess {
     readonly seat?: number
     readonly origin: string
   }): Promise<{ readonly token: string; readonly session: HttpSession }>
-  logout(token: string, origin: string): Promise<void>
+  logout(session: HttpSession, origin: string): Promise<void>
   session(token: string): HttpSession | undefined
   /** Throws NOT_ALLOWED, audited by the caller's own action where it matters. */
   require(user: SessionUser, permission: HttpPermission): void
@@ -54,8 +56,8 @@ export interface FeedDoor {
     user: SessionUser,
     resume: Readonly<Record<string, number>>
   ): Promise<{ leave(): void }>
-  /** Calls back when the session behind the token ends. */
-  onSessionEnd(listener: (user: SessionUser, token: string) => void): () => void
+  /** Calls back with the session's key when it ends. */
+  onSessionEnd(listener: (key: string) => void): () => void
   now(): number
 }
 

@@ -29,10 +29,10 @@ export interface FeedSockets {
 
 export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE, perMessageDeflate: false })
-  const byToken = new Map<string, Set<WebSocket>>()
+  const byKey = new Map<string, Set<WebSocket>>()
   const alive = new WeakSet<WebSocket>()
-  const stopEnds = options.feed.onSessionEnd((_user, token) => {
-    for (const socket of byToken.get(token) ?? []) socket.close(4001, 'session ended')
+  const stopEnds = options.feed.onSessionEnd(key => {
+    for (const socket of byKey.get(key) ?? []) socket.close(4001, 'session ended')
   })
   const stopPings = options.clock.every(PING_EVERY_MS, () => {
     for (const socket of server.clients) {
@@ -41,10 +41,10 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
     }
   })
 
-  const serve = (socket: WebSocket, user: SessionUser, token: string): void => {
+  const serve = (socket: WebSocket, user: SessionUser, key: string): void => {
     alive.add(socket)
-    const mine = byToken.get(token) ?? new Set()
-    byToken.set(token, mine.add(socket))
+    const mine = byKey.get(key) ?? new Set()
+    byKey.set(key, mine.add(socket))
     let leave: (() => void) | undefined
     let greeted = false
     const cancel = options.clock.after(HELLO_WITHIN_MS, () => !greeted && socket.close(4000, 'say hello'))
@@ -80,7 +80,7 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
       cancel()
       leave?.()
       mine.delete(socket)
-      if (mine.size === 0) byToken.delete(token)
+      if (mine.size === 0) byKey.delete(key)
     })
   }
 
@@ -89,9 +89,9 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
       try {
         if (request.url?.split('?')[0] !== '/feed') throw new GatewayError('NOT_FOUND')
         checkOrigin(request, options.origins)
-        const { user, token } = sessionOf(options.access, request.headers.cookie)
+        const { user, key } = sessionOf(options.access, request.headers.cookie)
         if (server.clients.size >= MAX_SOCKETS) throw new GatewayError('STORE_FAILED', { why: 'too many consoles' })
-        server.handleUpgrade(request, socket, head, ws => serve(ws, user, token))
+        server.handleUpgrade(request, socket, head, ws => serve(ws, user, key))
       } catch (error) {
         const status = error instanceof GatewayError ? error.status : 500
         socket.on('error', () => {})

@@ -195,7 +195,16 @@ export function createIncidents(options: IncidentsOptions): Incidents {
         const before = board.openOf(judged.subject.id, 'alarm')
         const handled = { handled: [judged.seq] }
         if (!before || !judged.remark) {
-          await commit(handled)
+          // Nothing open to write it on: the audit log keeps what was tested, restored or taken back (rule 12).
+          const entry: AuditEntry = {
+            atMs: clock.now(),
+            who: judged.sourceId,
+            action: `signal.${judged.remark ?? 'none'}`,
+            object: `subject:${judged.subject.id}`,
+            outcome: 'done',
+            detail: { signal: judged.seq }
+          }
+          await commit({ ...handled, audit: [entry] })
           return undefined
         }
         const data = { ...pressData(judged), duress: before.duress }

@@ -35,7 +35,8 @@ export function sessionRoutes(
   app.post('/api/logout', async (request, reply) => {
     checkOrigin(request.raw, origins)
     const token = tokenOf(request.headers.cookie)
-    if (token) await access.logout(token, originOf(request.raw))
+    const session = token === undefined ? undefined : access.session(token)
+    if (session) await access.logout(session, originOf(request.raw))
     reply.clearCookie(COOKIE, { path: '/' })
     return reply.code(204).send()
   })

@@ -2,7 +2,7 @@
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Database } from 'better-sqlite3'
-import type { AuditEntry, Store } from '../../core/store.ts'
+import type { AuditEntry, CredentialRow, Store } from '../../core/store.ts'
 
 type Awaited1<K extends keyof Store> = Store[K] extends (...args: never[]) => Promise<infer R> ? R : never
 type Args<K extends keyof Store> = Store[K] extends (...args: infer A) => unknown ? A : never
@@ -14,6 +14,7 @@ export type Reads = {
     | 'openIncidents'
     | 'incident'
     | 'recentIncidents'
+    | 'incidentOfEvidence'
     | 'openIncidentOf'
     | 'openAlarms'
     | 'alarm'
@@ -53,6 +54,10 @@ export function createReads(db: Database): Reads {
         parse(row)
       ),
     incident: incidentId => parseMaybe(get('SELECT body FROM incidents WHERE id = ?', incidentId)),
+    incidentOfEvidence: evidenceId =>
+      parseMaybe(
+        get('SELECT i.body FROM incidents i JOIN evidence e ON e.incident_id = i.id WHERE e.id = ?', evidenceId)
+      ),
     recentIncidents: ({ limit, beforeMs }) =>
       all(
         'SELECT body FROM incidents WHERE opened_ms < ? ORDER BY opened_ms DESC LIMIT ?',
@@ -106,12 +111,10 @@ export function createReads(db: Database): Reads {
         ?.result,
     users: () => all('SELECT body FROM users').map(row => parse(row)),
     sessions: nowMs => all('SELECT body FROM sessions WHERE expires_ms > ?', nowMs).map(row => parse(row)),
-    credential: (adapter, username) =>
-      get(
-        'SELECT adapter, username, password FROM credentials WHERE adapter = ? AND username = ?',
-        adapter,
-        username
-      ) as { adapter: string; username: string; password: string } | undefined,
+    credential: (adapter, key) =>
+      get('SELECT adapter, key, username, password FROM credentials WHERE adapter = ? AND key = ?', adapter, key) as
+        | CredentialRow
+        | undefined,
     auditTail: limit =>
       all('SELECT seq, hash, body FROM audit ORDER BY seq DESC LIMIT ?', Math.min(limit, MAX_ROWS)).map(row => {
         const { seq, hash } = row as { seq: number; hash: string }

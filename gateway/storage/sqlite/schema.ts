@@ -92,9 +92,10 @@ const MIGRATIONS: readonly string[] = [
   CREATE TABLE sessions (token_hash TEXT PRIMARY KEY, expires_ms INTEGER NOT NULL, body TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE credentials (
     adapter TEXT NOT NULL,
+    key TEXT NOT NULL,
     username TEXT NOT NULL,
     password TEXT NOT NULL,
-    PRIMARY KEY (adapter, username)
+    PRIMARY KEY (adapter, key)
   ) WITHOUT ROWID;
   `
 ]

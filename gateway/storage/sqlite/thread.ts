@@ -46,8 +46,9 @@ function handlers(db: Database): Readonly<Record<string, Handler>> {
     },
     saveCredential: (row: CredentialRow, audit: AuditEntry) => {
       db.prepare(
-        'INSERT INTO credentials (adapter, username, password) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET password = excluded.password'
-      ).run(row.adapter, row.username, row.password)
+        `INSERT INTO credentials (adapter, key, username, password) VALUES (?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET username = excluded.username, password = excluded.password`
+      ).run(row.adapter, row.key, row.username, row.password)
       writes.audit(audit)
     },
     prune: (nowMs: number) => {

@@ -1,0 +1,91 @@
+/** What one adapter is given: the alarm line behind `accept`, and counts of what it did for the diagnostics. */
+import type { SourceId } from '../core/brand.ts'
+import type { Position } from '../core/geo.ts'
+import type {
+  AdapterHost,
+  CameraSighting,
+  Clock,
+  Credential,
+  Endpoint,
+  Log,
+  Remember,
+  Sighting
+} from '../core/ports.ts'
+import type { Accepted, Signal } from '../core/signal.ts'
+
+export interface HostDeps {
+  readonly name: string
+  readonly clock: Clock
+  readonly log: Log
+  accept(signal: Signal, remember?: Remember): Promise<Accepted>
+  remember(entry: Remember): Promise<void>
+  readonly remembered: Map<string, string>
+  known(sourceId: SourceId): boolean
+  credential(adapter: string, key: string): Promise<Credential | undefined>
+  sighted(sighting: Sighting): void
+  position(sourceId: SourceId, position: Position): void
+  camera(sighting: CameraSighting): void
+  reject(adapter: string, reason: string, origin: string, detail?: string): void
+  counted(adapter: string, outcome: 'accepted' | 'duplicate'): void
+}
+
+export interface HostView {
+  readonly host: AdapterHost
+  readonly endpoints: readonly Endpoint[]
+  readonly accepted: number
+  readonly lastSignalAtMs: number | undefined
+  /** Resolves at the first `listening`. */
+  readonly ready: Promise<void>
+  /** The adapter starts anew: its sockets are gone. */
+  restarted(): void
+}
+
+export function createHost(deps: HostDeps): HostView {
+  const endpoints: Endpoint[] = []
+  let accepted = 0
+  let lastSignalAtMs: number | undefined
+  const ready = Promise.withResolvers<void>()
+  const key = (text: string) => `${deps.name}/${text}`
+  const keep = (entry: Remember): Remember => ({ key: key(entry.key), value: entry.value })
+
+  const host: AdapterHost = {
+    clock: deps.clock,
+    log: deps.log.child({ adapter: deps.name }),
+    async accept(signal, remember) {
+      const entry = remember && keep(remember)
+      const result = await deps.accept(signal, entry)
+      if (entry) deps.remembered.set(entry.key, entry.value)
+      if (!result.duplicate) accepted += 1
+      lastSignalAtMs = deps.clock.now()
+      deps.counted(deps.name, result.duplicate ? 'duplicate' : 'accepted')
+      return result
+    },
+    recall: text => deps.remembered.get(key(text)),
+    async remember(entry) {
+      await deps.remember(keep(entry))
+      deps.remembered.set(key(entry.key), entry.value)
+    },
+    sighted: deps.sighted,
+    position: deps.position,
+    camera: deps.camera,
+    reject: (reason, origin, detail) => deps.reject(deps.name, reason, origin, detail),
+    known: deps.known,
+    credential: wanted => deps.credential(deps.name, wanted),
+    listening(endpoint) {
+      endpoints.push(endpoint)
+      ready.resolve()
+    }
+  }
+  return {
+    host,
+    endpoints,
+    get accepted() {
+      return accepted
+    },
+    get lastSignalAtMs() {
+      return lastSignalAtMs
+    },
+    ready: ready.promise,
+    restarted: () => void endpoints.splice(0)
+  }
+}

@@ -1,0 +1,55 @@
+/** Brings together what the registry lists, what discovery found and what the video plane sees of each camera. */
+import type { CameraId } from '../core/brand.ts'
+import type { CameraSighting, Credential, Log, Media, MediaCamera, StreamHealth } from '../core/ports.ts'
+import type { CameraRow } from '../core/unit.ts'
+import type { CameraView } from '../core/wire.ts'
+
+export interface CamerasDeps {
+  readonly rows: readonly CameraRow[]
+  readonly media: Pick<Media, 'setCameras' | 'health'>
+  readonly preRollStream: 'main' | 'sub'
+  cameraOf(cameraId: CameraId): CameraSighting | undefined
+  credential(key: string): Promise<Credential | undefined>
+  readonly log: Log
+}
+
+export interface Cameras {
+  /** Tells the video plane what to keep open; call after discovery changed something. */
+  refresh(): Promise<void>
+  view(row: CameraRow, health: StreamHealth | undefined): CameraView
+  all(): readonly CameraView[]
+}
+
+export function createCameras(deps: CamerasDeps): Cameras {
+  const describe = async (row: CameraRow): Promise<MediaCamera | undefined> => {
+    const found = deps.cameraOf(row.id)
+    const mainUrl = row.streams?.main?.url ?? found?.main?.url
+    const subUrl = row.streams?.sub?.url ?? found?.sub?.url
+    if (mainUrl === undefined && subUrl === undefined) return undefined
+    const login = await deps.credential(found?.credential ?? row.credential ?? row.id)
+    return { cameraId: row.id, name: row.name, mainUrl, subUrl, login, preRollStream: deps.preRollStream }
+  }
+  const view = (row: CameraRow, health: StreamHealth | undefined): CameraView => ({
+    id: row.id,
+    name: row.name,
+    position: row.position,
+    yawDeg: row.yawDeg,
+    fovDeg: row.fovDeg,
+    infrared: row.infrared,
+    ownership: row.ownership,
+    health: health?.state ?? 'offline',
+    lastFrameAtMs: health?.lastFrameAtMs,
+    error: health?.error
+  })
+  return {
+    async refresh() {
+      const cameras = await Promise.all(deps.rows.map(describe))
+      deps.media.setCameras(cameras.filter(camera => camera !== undefined))
+    },
+    view,
+    all() {
+      const health = new Map(deps.media.health().map(h => [h.cameraId, h]))
+      return deps.rows.map(row => view(row, health.get(row.id)))
+    }
+  }
+}

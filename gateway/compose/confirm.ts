@@ -1,0 +1,38 @@
+/** Tells the devices of an acknowledged incident, by capability: the taxi's lamp goes out. Never after duress (rule 5). */
+import { protocolOf } from '../core/brand.ts'
+import type { Alarm, Incident } from '../core/incident.ts'
+import type { Adapter, Log } from '../core/ports.ts'
+import type { Step } from '../core/step.ts'
+
+export interface Confirming {
+  alarmsOf(incidentId: Incident['id']): readonly Alarm[]
+  step(incidentId: Incident['id'], step: Step, actor: { readonly kind: 'system' }): Promise<unknown>
+}
+
+/** `before` undefined: after a restart, what was acknowledged is told again, since we cannot know whether it was. */
+export async function confirmDevices(
+  after: Incident,
+  before: Incident | undefined,
+  incidents: Confirming,
+  parts: readonly { readonly name: string; readonly adapter: Adapter }[],
+  log: Log
+): Promise<void> {
+  if (after.duress || after.acknowledgedAtMs === undefined || after.state === 'resolved' || after.state === 'closed')
+    return
+  if (before?.acknowledgedAtMs !== undefined) return
+  for (const alarm of incidents.alarmsOf(after.id)) {
+    const adapter = parts.find(part => part.name === protocolOf(alarm.sourceId))?.adapter
+    if (!adapter?.confirmAlarm || alarm.alarmClass === 'duress') continue
+    try {
+      await adapter.confirmAlarm(alarm.sourceId, alarm.lastEventId)
+      if (before)
+        await incidents.step(
+          after.id,
+          { kind: 'remark', line: 'deviceConfirmed', data: { source: alarm.sourceId } },
+          { kind: 'system' }
+        )
+    } catch (error) {
+      log.warn({ err: error, source: alarm.sourceId }, 'a device could not be told of the acknowledgement')
+    }
+  }
+}

@@ -1,0 +1,136 @@
+/** The house as the HTTP side sees it: reads from the rooms, tickets and commands with their audit entry written first. */
+import { readFileSync } from 'node:fs'
+import type { Access } from '../access/access.ts'
+import { cameraViewed, evidenceViewed } from '../access/audit.ts'
+import { mayView } from '../access/camera-access.ts'
+import type { Config } from '../config.ts'
+import { type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import { type GeoPoint, isPlausible } from '../core/geo.ts'
+import type { Incident } from '../core/incident.ts'
+import { isActive, isOpen } from '../core/lifecycle.ts'
+import type { Clock, Media } from '../core/ports.ts'
+import type { Commit, Store } from '../core/store.ts'
+import type {
+  DemoPress,
+  Diagnostics,
+  MapInfo,
+  PatrolSnapshot,
+  SessionUser,
+  Ticket,
+  UnitCandidate
+} from '../core/wire.ts'
+import type { Patrol } from '../dispatch/patrol.ts'
+import type { Units } from '../dispatch/units.ts'
+import { taskOf } from '../feed/project.ts'
+import type { HttpRooms } from '../http/ports.ts'
+import type { Registry } from '../registry/registry.ts'
+import type { Act } from './actions.ts'
+import type { Cameras } from './cameras.ts'
+
+export interface HttpRoomsDeps {
+  readonly config: Config
+  readonly clock: Clock
+  readonly store: Store
+  readonly commit: Commit
+  readonly access: Access
+  readonly registry: Registry
+  readonly cameras: Cameras
+  readonly units: Units
+  readonly patrol: Patrol
+  readonly media: Pick<Media, 'liveTicket' | 'fileTicket'>
+  readonly incidents: { get(incidentId: IncidentId): Incident | undefined; all(): Iterable<Incident> }
+  readonly act: Act
+  readonly map: MapInfo
+  readonly demoPress?: (press: DemoPress) => Promise<unknown>
+  candidates(incident: Incident): readonly UnitCandidate[]
+  diagnostics(): Promise<Diagnostics>
+  metrics(): Promise<{ readonly contentType: string; readonly text: string }>
+}
+
+export const VERSION: string = (
+  JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+).version
+
+export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
+  const { config, clock, store, incidents } = deps
+  return {
+    site: () => ({
+      name: config.site.name,
+      centre: config.site.centre,
+      version: VERSION,
+      timeZone: config.site.timeZone,
+      demo: deps.demoPress !== undefined,
+      serverTimeMs: clock.now(),
+      seats: Array.from({ length: config.site.seats }, (_, n) => ({
+        seat: n + 1,
+        taken: deps.access.takenSeats().has(n + 1)
+      }))
+    }),
+    map: () => deps.map,
+    settings: () => ({
+      timers: config.incidents.timers,
+      preRollMs: config.media.preRollMs,
+      postRollMs: config.media.postRollMs
+    }),
+    cameras: () => deps.cameras.all(),
+    incident: async incidentId => incidents.get(incidentId) ?? store.incident(incidentId),
+    recentIncidents: query => store.recentIncidents(query),
+    timeline: incidentId => store.timeline(incidentId),
+    candidates: deps.candidates,
+    act: deps.act,
+    async cameraTicket(cameraId, stream, user, reason) {
+      const camera = deps.registry.camera(cameraId)
+      if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId })
+      const near = [...incidents.all()]
+        .filter(i => isOpen(i) && i.cameras.some(c => c.cameraId === cameraId))
+        .map(i => i.id)
+      const decision = mayView(camera, user, near, reason)
+      await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision)] })
+      if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
+      return deps.media.liveTicket(cameraId, stream, id<UserId>(user.userId))
+    },
+    evidenceTicket: (evidenceId, user) => evidenceTicket(deps, evidenceId, user),
+    patrolState: user => patrolState(deps, unitOf(user)),
+    patrolCommands: (user, commands) =>
+      deps.patrol.apply({ userId: id<UserId>(user.userId), name: user.name, unitId: unitOf(user) }, commands),
+    patrolPosition(user, position) {
+      const point: GeoPoint = { lat: position.lat, lon: position.lon, datum: 'wgs84' }
+      if (!isPlausible(point)) throw new GatewayError('BODY_INVALID', { field: 'lat, lon' })
+      const { atMs, headingDeg, speedKmh, accuracyM } = position
+      return deps.units.setPosition(unitOf(user), { point, atMs, headingDeg, speedKmh, accuracyM })
+    },
+    diagnostics: deps.diagnostics,
+    audit: limit => store.auditTail(limit),
+    metrics: deps.metrics,
+    demoPress: deps.demoPress
+  }
+}
+
+function unitOf(user: SessionUser): UnitId {
+  if (user.unitId === undefined) throw new GatewayError('NOT_ALLOWED', { why: 'this person belongs to no team' })
+  return user.unitId
+}
+
+export function patrolState(deps: Pick<HttpRoomsDeps, 'units' | 'incidents'>, unitId: UnitId): PatrolSnapshot {
+  const unit = deps.units.get(unitId)
+  if (!unit) throw new GatewayError('NOT_FOUND', { unit: unitId })
+  const order = deps.units.activeOrder(unitId)
+  const incident = order && deps.incidents.get(order.incidentId)
+  return { unit, tasks: incident && order ? [taskOf(incident, order.assignment)] : [] }
+}
+
+/** A patrol sees stills and the recorded seconds of its own order, nothing else. */
+async function evidenceTicket(deps: HttpRoomsDeps, evidenceId: string, user: SessionUser): Promise<Ticket> {
+  const open = [...deps.incidents.all()].find(i => i.evidence.some(e => e.id === evidenceId))
+  const incident = open ?? (await deps.store.incidentOfEvidence(evidenceId))
+  const item = incident?.evidence.find(e => e.id === evidenceId)
+  const own =
+    user.role !== 'patrol' ||
+    (item?.kind !== 'clip' &&
+      incident?.assignments.some(a => a.unitId === user.unitId && isActive(a) && a.state !== 'offered'))
+  if (!incident || !item || !own) throw new GatewayError('NOT_FOUND', { evidence: evidenceId.slice(0, 80) })
+  if (item.state !== 'ready' || !item.file) throw new GatewayError('MEDIA_UNAVAILABLE', { state: item.state })
+  await deps.commit({ audit: [evidenceViewed(deps.clock.now(), user, item.id)] })
+  return deps.media.fileTicket(item.file, id<UserId>(user.userId))
+}

@@ -1,0 +1,29 @@
+/** What the floor must know of the gateway itself: present or gone, newest state per key. */
+import type { Clock } from '../core/ports.ts'
+import type { Notice } from '../core/wire.ts'
+
+export interface Notices {
+  set(key: string, notice: Pick<Notice, 'level' | 'code' | 'data'>): void
+  clear(key: string): void
+  all(): readonly Notice[]
+}
+
+const MAX = 100
+
+/** `changed` is called with the whole list whenever it differs. */
+export function createNotices(clock: Clock, changed: (notices: readonly Notice[]) => void): Notices {
+  const notices = new Map<string, Notice>()
+  return {
+    set(key, notice) {
+      const before = notices.get(key)
+      if (before && JSON.stringify(before.data) === JSON.stringify(notice.data) && before.code === notice.code) return
+      if (!before && notices.size >= MAX) return
+      notices.set(key, { key, ...notice, atMs: before?.atMs ?? clock.now() })
+      changed([...notices.values()])
+    },
+    clear(key) {
+      if (notices.delete(key)) changed([...notices.values()])
+    },
+    all: () => [...notices.values()]
+  }
+}

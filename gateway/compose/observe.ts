@@ -1,0 +1,23 @@
+/** Puts the times of an incident into the metrics as they happen, in the words of the domain. */
+import type { Incident } from '../core/incident.ts'
+import type { Clock } from '../core/ports.ts'
+import type { Metrics } from '../supervise/metrics.ts'
+
+export type Observed = Pick<Metrics, 'deliveryLatency' | 'answerTime' | 'dispatchTime' | 'responseTime'>
+
+/** Called once per durable change. */
+export function observe(metrics: Observed, clock: Clock, after: Incident, before: Incident | undefined): void {
+  if (!before) {
+    // Version 1 is a new incident; others are being loaded at a start.
+    if (after.version === 1 && clock.now() - after.openedAtMs < 60_000)
+      metrics.deliveryLatency(clock.now() - after.openedAtMs)
+    return
+  }
+  if (!before.acknowledgedAtMs && after.acknowledgedAtMs)
+    metrics.answerTime(after.acknowledgedAtMs - after.openedAtMs, after.priority)
+  if (!before.dispatchedAtMs && after.dispatchedAtMs && after.acknowledgedAtMs) {
+    metrics.dispatchTime(after.dispatchedAtMs - after.acknowledgedAtMs, after.priority)
+  }
+  if (!before.onSceneAtMs && after.onSceneAtMs)
+    metrics.responseTime(after.onSceneAtMs - after.openedAtMs, after.priority)
+}

@@ -1,0 +1,6 @@
+/** Where the program's own files lie. */
+import { join } from 'node:path'
+
+export const PROJECT_DIR = join(import.meta.dirname, '..', '..')
+export const CONSOLE_DIR = join(PROJECT_DIR, 'web-console', 'dist')
+export const ADAPTERS_DIR = join(PROJECT_DIR, 'adapters')

@@ -1,0 +1,82 @@
+/** The alarm line, readable at a glance: journal, then acknowledge; judge; open or merge; pin the evidence. No bus, no hidden order. */
+import type { Incident } from './core/incident.ts'
+import type { Log, Remember } from './core/ports.ts'
+import { createSerial } from './core/serial.ts'
+import type { Accepted, Signal } from './core/signal.ts'
+import type { Change, Journal, JournaledSignal } from './core/store.ts'
+import type { Intake, Judged } from './intake/intake.ts'
+
+export interface PipelineRooms {
+  readonly journal: Journal
+  readonly intake: Intake
+  readonly incidents: {
+    raise(judged: Judged): Promise<{ readonly incident: Incident; readonly opened: boolean }>
+    remark(judged: Judged): Promise<unknown>
+  }
+  readonly evidence: { begin(incident: Incident): void; extend(incident: Incident): void }
+  commit(change: Change): Promise<unknown>
+  readonly log: Log
+}
+
+export interface Pipeline {
+  /** Resolves when the signal is durable: only then may the device be acknowledged (rule 1). */
+  accept(signal: Signal, remember?: Remember): Promise<Accepted>
+  /** Works what a crash or a failing store left between journal and incident; safe to repeat. */
+  recover(left: readonly JournaledSignal[]): void
+  /** Signals accepted and not yet worked into an incident. */
+  readonly backlog: number
+  /** True when something failed and `recover` is worth calling. */
+  readonly behind: boolean
+  idle(): Promise<void>
+}
+
+export function createPipeline(rooms: PipelineRooms): Pipeline {
+  const queues = createSerial() // one per source: its order is kept, different sources run side by side
+  const under = new Set<number>()
+  let behind = false
+
+  async function work(seq: number, signal: Signal): Promise<void> {
+    const judged = rooms.intake.judge(seq, signal)
+    if (judged.effect === 'none') await rooms.commit({ handled: [seq] })
+    else if (judged.effect === 'remark') await rooms.incidents.remark(judged)
+    else {
+      const { incident, opened } = await rooms.incidents.raise(judged) // durable and published
+      if (opened) rooms.evidence.begin(incident)
+      else rooms.evidence.extend(incident)
+    }
+  }
+
+  function enqueue(seq: number, signal: Signal): void {
+    if (under.has(seq)) return
+    under.add(seq)
+    void queues
+      .run(signal.sourceId, () => work(seq, signal))
+      .catch(error => {
+        behind = true // journaled and not handled: the next recover takes it up again
+        rooms.log.error(
+          { err: error, seq, source: signal.sourceId },
+          'a signal could not be worked into an incident yet'
+        )
+      })
+      .finally(() => under.delete(seq))
+  }
+
+  return {
+    async accept(signal, remember) {
+      const accepted = await rooms.journal.append(signal, remember)
+      if (!accepted.duplicate) enqueue(accepted.seq, signal)
+      return accepted
+    },
+    recover(left) {
+      behind = false
+      for (const { seq, signal } of left) enqueue(seq, signal)
+    },
+    get backlog() {
+      return under.size
+    },
+    get behind() {
+      return behind
+    },
+    idle: () => queues.idle()
+  }
+}
