@@ -152,7 +152,6 @@ function finished(
     registry: {
       file: beside(value.registry.file),
       streets: beside(value.registry.streets),
-      gridCells: beside(value.registry.gridCells),
       layers: { buildings: beside(layers.buildings), water: beside(layers.water), parks: beside(layers.parks) }
     },
     incidents: { ...value.incidents, timers: timersOf(value.incidents.timers) },

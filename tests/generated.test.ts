@@ -1,5 +1,5 @@
 /** The sample configuration equals the defaults, and the generated files are the ones in the repository. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { adapters } from '../adapters/index.ts'
@@ -12,6 +12,15 @@ const SAMPLE = join(ROOT, 'config/gateway.yaml')
 
 it('config/gateway.yaml equals the defaults', () => {
   expect(loadConfig(SAMPLE, adapters)).toEqual(parseConfig('', SAMPLE, adapters))
+})
+
+it('config/demo.yaml differs from the defaults only in the town, whose files exist', () => {
+  const demo = loadConfig(join(ROOT, 'config/demo.yaml'), adapters)
+  const { registry, ...rest } = parseConfig('', SAMPLE, adapters)
+  expect(demo).toMatchObject(rest)
+  expect(registry.file).toBe('')
+  const files = [demo.registry.file, demo.registry.streets, ...Object.values(demo.registry.layers)]
+  expect(files.filter(file => !existsSync(file))).toEqual([])
 })
 
 it.each(Object.entries(generatedFiles(adapters)))(

@@ -58,13 +58,12 @@ const media = section('Video plane', {
 })
 
 const registry = section('Devices, households, vehicles, units and the map; paths count from this file', {
-  file: text('scenarios/town.yaml', 'cameras, households, vehicles, groups, units and sources', { minLength: 1 }),
-  streets: text('grid/streets.geojson', 'lines of the road graph for travel times; empty: straight line × 1.4'),
-  gridCells: text('grid/cells.geojson', 'polygons of the grid cells 网格; empty: none'),
+  file: text('', 'cameras, households, vehicles, groups, units, sources and grid cells; empty: nobody is known yet'),
+  streets: text('', 'GeoJSON lines: drawn, and the road graph for travel times; empty: straight line × 1.4'),
   layers: section('GeoJSON drawn by the map; empty: layer left out', {
-    buildings: text('grid/buildings.geojson', 'houses'),
-    water: text('grid/water.geojson', 'rivers and lakes'),
-    parks: text('grid/parks.geojson', 'parks')
+    buildings: text('', 'houses'),
+    water: text('', 'rivers and lakes'),
+    parks: text('', 'parks')
   })
 })
 
