@@ -23,6 +23,7 @@ export class FakeField {
   #seq = 10
   #unit: Unit
   #tasks: PatrolTask[] = []
+  #members: Unit['members'] = []
   #seen = new Map<string, PatrolCommandResult>()
   #media: FakeMedia | undefined
   readonly #watchers = new Set<Send>()
@@ -44,9 +45,8 @@ export class FakeField {
     if (evidence !== undefined) return this.#ready().ticket(`/evidence/${evidence}`)
     switch (path) {
       case '/api/patrol/sign-on':
-        this.#unit = { ...this.#unit, members: [{ userId: id(user.userId), name: user.name }] }
-        this.#tell({ type: 'unit', unit: this.#unit })
-        return this.#unit
+        this.#members = [{ userId: id(user.userId), name: user.name }]
+        return {}
       case '/api/patrol/position':
         return {}
       case '/api/patrol/commands':
@@ -103,8 +103,9 @@ export class FakeField {
 
   #apply(seq: number, command: PatrolCommand['command']): PatrolCommandResult {
     const task = this.#tasks[0]
-    if (command.kind === 'onDuty') this.#setUnit({ state: 'available', onDutySinceMs: Date.now() })
-    else if (command.kind === 'offDuty') this.#setUnit({ state: 'offDuty', onDutySinceMs: undefined })
+    if (command.kind === 'onDuty')
+      this.#setUnit({ state: 'available', members: this.#members, onDutySinceMs: Date.now() })
+    else if (command.kind === 'offDuty') this.#setUnit({ state: 'offDuty', members: [], onDutySinceMs: undefined })
     else if (!task || task.assignmentId !== command.assignmentId) return { seq, outcome: 'refused', code: 'OFFER_GONE' }
     else if (command.kind === 'accept') this.#setTask(task, 'enRoute')
     else if (command.kind === 'arrive') this.#setTask(task, 'arrived')

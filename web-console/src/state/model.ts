@@ -27,8 +27,8 @@ export interface ConsoleState {
   readonly connection: Connection
   /** Server clock minus this machine's clock, ms; add it to Date.now() before comparing with any time of the gateway. */
   readonly clockOffsetMs: number
-  /** Whether a pong has measured the clock since the page was loaded. */
-  readonly clockKnown: boolean
+  /** Round trip of the ping that measured the clock, ms; undefined before the first. */
+  readonly clockRttMs?: number
   /** Last word from the gateway, server time: the "as of" of an off-line screen. 0 before the first. */
   readonly asOfMs: number
   readonly user?: SessionUser
@@ -64,7 +64,6 @@ export type StateAction =
 export const EMPTY: ConsoleState = {
   connection: { phase: 'connecting', sinceMs: 0 },
   clockOffsetMs: 0,
-  clockKnown: false,
   asOfMs: 0,
   seqs: {},
   loaded: false,

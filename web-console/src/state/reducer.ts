@@ -111,12 +111,31 @@ function applyPositions(state: ConsoleState, message: Extract<ServerMessage, { t
   return { ...state, units, vehicles }
 }
 
+/** A known round trip is trusted a little less with every ping, so that a drifting clock is measured again. */
+const RTT_FADE = 1.2
+
+/** The quickest ping measures best: one that waited for a busy page would put the clock off by half of its wait. */
+function applyPong(
+  state: ConsoleState,
+  message: Extract<ServerMessage, { type: 'pong' }>,
+  nowMs: number
+): ConsoleState {
+  const rttMs = Math.max(0, nowMs - message.sentAtMs)
+  const known = state.clockRttMs
+  if (known !== undefined && rttMs > known * RTT_FADE + 5) return { ...state, clockRttMs: known * RTT_FADE + 1 }
+  return {
+    ...state,
+    clockRttMs: rttMs,
+    clockOffsetMs: Math.round(message.serverTimeMs - (message.sentAtMs + nowMs) / 2)
+  }
+}
+
 function onMessage(state: ConsoleState, message: ServerMessage, nowMs: number): ConsoleState {
   const heard: ConsoleState = { ...state, asOfMs: nowMs + state.clockOffsetMs }
   switch (message.type) {
     case 'welcome':
       // A first guess, too early by the way here; the first pong corrects it.
-      return state.clockKnown
+      return state.clockRttMs !== undefined
         ? { ...heard, user: message.user }
         : { ...heard, user: message.user, clockOffsetMs: message.serverTimeMs - nowMs }
     case 'snapshot':
@@ -133,12 +152,7 @@ function onMessage(state: ConsoleState, message: ServerMessage, nowMs: number): 
         cameras: new Map([...heard.cameras, ...message.cameras.map(camera => [camera.id, camera] as const)])
       }
     case 'pong':
-      // Half of the round trip has passed since the server read its clock.
-      return {
-        ...heard,
-        clockKnown: true,
-        clockOffsetMs: message.serverTimeMs - Math.round((message.sentAtMs + nowMs) / 2)
-      }
+      return applyPong(heard, message, nowMs)
   }
 }
 

@@ -1,4 +1,53 @@
-/** The floor view. */
+/** The watch floor: queue, open incident, map, actions. */
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { SessionUser } from '../../../../gateway/core/wire.ts'
+import { useSession } from '../../session.tsx'
+import { TopBar } from '../../ui/top-bar.tsx'
+import { useMedia } from '../../ui/use-media.ts'
+import { ActionBar } from './action-bar.tsx'
+import { Announcer, OfflineBar, SoundBar } from './bars.tsx'
+import { runCommand } from './commands.ts'
+import { EmptyFloor } from './empty.tsx'
+import { FloorContext } from './floor-context.tsx'
+import { IncidentPanel, WIDE } from './incident-panel.tsx'
+import { useKeys } from './keys.ts'
+import { QueuePanel } from './queue.tsx'
+import { useFloorState } from './use-floor-state.ts'
+import './floor.css'
+
+const MapPanel = lazy(() => import('../map/map-panel.tsx').then(module => ({ default: module.MapPanel })))
+
 export default function FloorView() {
-  return <main />
+  const { user } = useSession()
+  return user ? <WatchFloor user={user} /> : null
+}
+
+function WatchFloor({ user }: { readonly user: SessionUser }) {
+  const { t } = useTranslation()
+  const floor = useFloorState(user)
+  const wide = useMedia(WIDE)
+  useKeys(command => runCommand(floor, command))
+  return (
+    <FloorContext value={floor}>
+      <div className={`floor${floor.connected ? '' : ' lost'}`}>
+        <TopBar />
+        <OfflineBar />
+        <SoundBar />
+        <div className="floor-grid">
+          <QueuePanel />
+          <main className="floor-main" aria-label={t('floor:main')}>
+            {floor.incident ? <IncidentPanel incident={floor.incident} /> : <EmptyFloor />}
+            <ActionBar />
+          </main>
+          {wide && (
+            <Suspense fallback={<div className="map-panel" />}>
+              <MapPanel />
+            </Suspense>
+          )}
+        </div>
+        <Announcer />
+      </div>
+    </FloorContext>
+  )
 }

@@ -1,4 +1,151 @@
-/** Log-in. */
+/** Log-in: work number, password, seat, language. */
+import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { SiteInfo } from '../../../../gateway/core/wire.ts'
+import { refusalText } from '../../i18n/refusal.ts'
+import { useSession } from '../../session.tsx'
+import { Logo } from '../../ui/icons.tsx'
+import { LanguageSwitch } from '../../ui/language-switch.tsx'
+import { Key } from '../../ui/parts.tsx'
+import { clockText } from '../../ui/time.ts'
+import './login.css'
+
+const SEAT_KEY = 'pingan.seat'
+
+function storedSeat(): number | undefined {
+  return Number(localStorage.getItem(SEAT_KEY)) || undefined
+}
+
 export function LoginView() {
-  return <main />
+  return (
+    <main className="login">
+      <LoginForm />
+      <LoginFoot />
+    </main>
+  )
+}
+
+function LoginForm() {
+  const { t } = useTranslation()
+  const { site, login } = useSession()
+  const [name, setName] = useState('')
+  const [password, setPassword] = useState('')
+  const [seat, setSeat] = useState(storedSeat)
+  const [sending, setSending] = useState(false)
+  const [refused, setRefused] = useState<unknown>()
+  const first = useRef<HTMLInputElement>(null)
+  useEffect(() => first.current?.focus(), [])
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    if (sending || name === '') return
+    setSending(true)
+    setRefused(undefined)
+    try {
+      if (seat) localStorage.setItem(SEAT_KEY, String(seat))
+      await login({ login: name, password, ...(seat ? { seat } : {}) })
+    } catch (error) {
+      setRefused(error)
+      setSending(false)
+    }
+  }
+  return (
+    <form className="login-form" onSubmit={submit}>
+      <h1 className="row g12">
+        <Logo size={34} />
+        {t('common:product')}
+      </h1>
+      <p className="login-centre m">{site?.centre ?? ' '}</p>
+      <label>
+        <span>{t('common:login.workNumber')}</span>
+        <input
+          value={name}
+          onChange={event => setName(event.target.value)}
+          autoComplete="username"
+          ref={first}
+          required
+        />
+      </label>
+      <label>
+        <span>{t('common:login.password')}</span>
+        <input
+          type="password"
+          value={password}
+          onChange={event => setPassword(event.target.value)}
+          autoComplete="current-password"
+          required
+        />
+      </label>
+      <SeatChoice site={site} seat={seat} onChoose={setSeat} />
+      <button type="submit" className="btn best login-go" aria-disabled={sending || undefined}>
+        {sending ? t('common:login.sending') : t('common:login.go')}
+        <Key>↵</Key>
+      </button>
+      <p className="login-refused t-red" role="alert">
+        {refused !== undefined && refusalText(refused, t)}
+      </p>
+      <LanguageSwitch />
+    </form>
+  )
+}
+
+interface SeatChoiceProps {
+  readonly site: SiteInfo | undefined
+  readonly seat: number | undefined
+  readonly onChoose: (seat: number | undefined) => void
+}
+
+function SeatChoice({ site, seat, onChoose }: SeatChoiceProps) {
+  const { t } = useTranslation()
+  const seats = site?.seats ?? [1, 2, 3, 4, 5, 6].map(each => ({ seat: each, taken: false }))
+  const taken = seats.filter(each => each.taken).map(each => each.seat)
+  return (
+    <fieldset className="login-seats">
+      <legend>{t('common:login.seat')}</legend>
+      <div className="row g6">
+        {seats.map(each => (
+          <label key={each.seat} className={`seat n${each.taken ? ' taken' : ''}`}>
+            <input
+              type="radio"
+              name="seat"
+              checked={each.seat === seat}
+              aria-label={t(each.taken ? 'common:login.seatTaken' : 'common:login.seatN', { n: each.seat })}
+              onChange={() => onChoose(each.seat)}
+              onClick={() => each.seat === seat && onChoose(undefined)}
+            />
+            {each.seat}
+          </label>
+        ))}
+      </div>
+      <p className="d t12">
+        {taken.length > 0 ? t('common:login.taken', { seats: taken.join(t('common:comma')) }) : t('common:login.free')}
+        {t('common:login.noSeat')}
+      </p>
+    </fieldset>
+  )
+}
+
+function LoginFoot() {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const [openedMs] = useState(() => Date.now())
+  return (
+    <footer className="login-foot t12">
+      <span className="row g6">
+        <span className={site ? 'dot' : 'dot amb'} />
+        {site ? t('common:login.gatewayOk') : t('common:login.gatewaySilent')}
+      </span>
+      {site && <span className="d">{t('common:login.version', { version: site.version })}</span>}
+      {site && (
+        <span className="d">
+          {t('common:login.clock', {
+            time: clockText(openedMs, site.timeZone),
+            seconds: (Math.abs(site.serverTimeMs - openedMs) / 1_000).toFixed(1)
+          })}
+        </span>
+      )}
+      <span className="grow" />
+      <span className="d">{t('common:login.audited')}</span>
+    </footer>
+  )
 }

@@ -1,0 +1,55 @@
+/** Puts a line of 经过 into words: its kind chooses the sentence, its data fills it; free text of people is added as it is. */
+import type { TFunction } from 'i18next'
+import type { TimelineEntry, TimelineKind } from '../../../gateway/core/incident.ts'
+
+type Values = Record<string, string | number>
+
+/** Data whose values are words of the domain, with the area of their translations. */
+const TRANSLATED: Readonly<Record<string, string>> = {
+  alarmClass: 'alarmClass',
+  nature: 'nature',
+  disposition: 'disposition',
+  cause: 'cause'
+}
+
+/** Free text and reasons are shown after the sentence. */
+const TAILS = ['text', 'feedback', 'reason', 'why', 'orderNumber'] as const
+
+function valuesOf(entry: TimelineEntry, t: TFunction): Values {
+  const values: Values = {}
+  for (const [key, value] of Object.entries(entry.data)) {
+    const area = TRANSLATED[key]
+    values[key] = area ? t([`words:${area}.${value}`, String(value)]) : String(value)
+  }
+  if (entry.kind === 'evidence' || entry.kind === 'evidenceFailed') values.kind = t(`words:evidence.${entry.data.kind}`)
+  return values
+}
+
+/** Kinds whose sentence depends on what is known. */
+function sentence(entry: TimelineEntry): { readonly key: string; readonly more?: Values } {
+  const { data } = entry
+  const kind: TimelineKind = entry.kind
+  if (kind === 'pressed' && data.presses === undefined) return { key: 'pressedAgain' }
+  if (kind === 'cancelAsked' && data.duress === true) return { key: 'cancelForced' }
+  if (kind === 'acknowledged' && typeof data.answerMs === 'number')
+    return { key: 'acknowledgedIn', more: { seconds: (data.answerMs / 1_000).toFixed(1) } }
+  if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
+  if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }
+  return { key: kind }
+}
+
+/** The line's sentence and, when somebody wrote something, their words. */
+export function timelineText(entry: TimelineEntry, t: TFunction): { readonly text: string; readonly said?: string } {
+  const { key, more } = sentence(entry)
+  const text = t(`words:timeline.${key}`, { ...valuesOf(entry, t), ...more })
+  const said = TAILS.map(tail => entry.data[tail])
+    .filter(value => typeof value === 'string' && value !== '')
+    .join(' · ')
+  return said === '' ? { text } : { text, said }
+}
+
+/** Who did it: a person's or unit's name, else the system or the device. */
+export function actorText(entry: TimelineEntry, t: TFunction): string {
+  const { actor } = entry
+  return actor.kind === 'user' || actor.kind === 'unit' ? actor.name : t(`words:actor.${actor.kind}`)
+}

@@ -1,0 +1,88 @@
+/** The loudspeaker: two-tone for P1, one chime each 5 s for P2, one soft tick for P3. Made by WebAudio, no file to load. */
+import type { Ring } from './ring.ts'
+
+interface Note {
+  readonly hz: number
+  readonly atS: number
+  readonly forS: number
+  readonly gain: number
+}
+
+/** `everyMs` until stopped. */
+const PATTERNS: Readonly<Record<Ring, { readonly notes: readonly Note[]; readonly everyMs: number }>> = {
+  p1: { everyMs: 1_200, notes: twoTone(880, 660) },
+  p1High: { everyMs: 1_000, notes: twoTone(1_108, 831) },
+  p2: { everyMs: 5_000, notes: [{ hz: 587, atS: 0, forS: 0.55, gain: 0.35 }] }
+}
+
+const TICK: readonly Note[] = [{ hz: 440, atS: 0, forS: 0.08, gain: 0.15 }]
+const TEST: readonly Note[] = [...twoTone(880, 660), { hz: 587, atS: 1.1, forS: 0.55, gain: 0.35 }]
+
+function twoTone(highHz: number, lowHz: number): readonly Note[] {
+  return [highHz, lowHz, highHz, lowHz].map((hz, index) => ({ hz, atS: index * 0.22, forS: 0.2, gain: 0.6 }))
+}
+
+export interface Speaker {
+  /** Repeats the ring until another is set; undefined is silence. */
+  readonly ring: (ring: Ring | undefined) => void
+  readonly tick: () => void
+  /** Plays all tones once; true when the browser really let them out. */
+  readonly test: () => Promise<boolean>
+  /** After a gesture: asks the browser for sound; true when it is on. */
+  readonly unlock: () => Promise<boolean>
+  readonly blocked: () => boolean
+}
+
+/** One per window. The context is made at the first use: before a gesture browsers give a silent one. */
+export function createSpeaker(makeContext: () => AudioContext = () => new AudioContext()): Speaker {
+  let context: AudioContext | undefined
+  let current: Ring | undefined
+  let timer: ReturnType<typeof setInterval> | undefined
+
+  const audio = () => {
+    context ??= makeContext()
+    return context
+  }
+  const play = (notes: readonly Note[]) => {
+    if (audio().state === 'running') for (const note of notes) sound(audio(), note)
+  }
+  const unlock = async () => {
+    // Without a gesture `resume` may never settle: a short wait is the answer then.
+    if (audio().state !== 'running') await Promise.race([audio().resume(), new Promise(done => setTimeout(done, 400))])
+    return audio().state === 'running'
+  }
+  return {
+    ring: ring => {
+      if (ring === current) return
+      current = ring
+      clearInterval(timer)
+      if (!ring) return
+      const pattern = PATTERNS[ring]
+      play(pattern.notes)
+      timer = setInterval(() => play(pattern.notes), pattern.everyMs)
+    },
+    tick: () => play(TICK),
+    test: async () => {
+      const on = await unlock()
+      play(TEST)
+      return on
+    },
+    unlock,
+    blocked: () => audio().state !== 'running'
+  }
+}
+
+function sound(context: AudioContext, note: Note): void {
+  const startS = context.currentTime + note.atS
+  const oscillator = context.createOscillator()
+  const gain = context.createGain()
+  oscillator.type = 'triangle'
+  oscillator.frequency.value = note.hz
+  gain.gain.setValueAtTime(0, startS)
+  gain.gain.linearRampToValueAtTime(note.gain, startS + 0.01)
+  gain.gain.setValueAtTime(note.gain, startS + note.forS - 0.03)
+  gain.gain.linearRampToValueAtTime(0, startS + note.forS)
+  oscillator.connect(gain).connect(context.destination)
+  oscillator.start(startS)
+  oscillator.stop(startS + note.forS)
+}

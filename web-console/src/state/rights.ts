@@ -1,0 +1,47 @@
+/** Why an action is not possible right now, so that the button can say it before the gateway must refuse it. The gateway decides; this only foresees. */
+import type { Incident } from '../../../gateway/core/incident.ts'
+import type { IncidentAction, SessionUser } from '../../../gateway/core/wire.ts'
+import type { RefusalCode } from '../wire/api.ts'
+import { isOpen } from './queue.ts'
+
+export type ActionName = IncidentAction['action']
+
+export interface Situation {
+  readonly incident: Incident | undefined
+  readonly user: SessionUser | undefined
+  readonly connected: boolean
+}
+
+/** A refusal code, or a word of `floor:whyNot`. */
+export type WhyNot = RefusalCode | 'nothingChosen' | 'acknowledgeFirst' | 'leaderOnly'
+
+const OWNERS_ONLY: ReadonlySet<ActionName> = new Set([
+  'release',
+  'verify',
+  'setPriority',
+  'dispatch',
+  'recall',
+  'handOver110',
+  'resolve'
+])
+
+/** Undefined when the action may be tried. */
+export function whyNot(action: ActionName, { incident, user, connected }: Situation): WhyNot | undefined {
+  if (!connected) return 'OFFLINE'
+  if (!incident || !user) return 'nothingChosen'
+  const mine = incident.owner?.userId === user.userId
+  const leader = user.role === 'leader'
+  if (action === 'annotate') return undefined
+  if (action === 'close' || action === 'reopen') {
+    if (incident.state !== 'resolved') return 'ILLEGAL_TRANSITION'
+    return leader || (action === 'reopen' && mine) ? undefined : 'leaderOnly'
+  }
+  if (!isOpen(incident)) return 'ILLEGAL_TRANSITION'
+  if (action === 'take') return mine ? 'ILLEGAL_TRANSITION' : leader ? undefined : 'leaderOnly'
+  if (action === 'acknowledge') {
+    if (mine) return 'ILLEGAL_TRANSITION'
+    return incident.owner ? 'NOT_OWNER' : undefined
+  }
+  if (OWNERS_ONLY.has(action) && !mine) return incident.owner ? 'NOT_OWNER' : 'acknowledgeFirst'
+  return undefined
+}

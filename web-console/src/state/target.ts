@@ -1,0 +1,62 @@
+/** What an incident waits for next, and until when it should have happened (domain: priorities and timers). */
+import type { Incident } from '../../../gateway/core/incident.ts'
+import type { ConsoleSettings } from '../../../gateway/core/wire.ts'
+
+export type TargetKind = 'acknowledge' | 'dispatch' | 'accept' | 'arrive' | 'resolve'
+
+/** `dueAtMs` UTC ms; `startMs` is where the countdown began. No due time: only the age counts. */
+export interface Target {
+  readonly kind: TargetKind
+  readonly startMs: number
+  readonly dueAtMs?: number
+}
+
+/** The next target of an open incident; undefined when resolved or closed. */
+export function nextTarget(incident: Incident, settings: ConsoleSettings | undefined): Target | undefined {
+  const timers = settings?.timers[incident.priority]
+  const ackedMs = incident.acknowledgedAtMs ?? incident.openedAtMs
+  switch (incident.state) {
+    case 'new':
+      return due('acknowledge', incident.openedAtMs, timers?.acknowledgeTargetMs)
+    case 'acknowledged':
+    case 'verifying':
+      return due('dispatch', ackedMs, timers?.dispatchTargetMs)
+    case 'dispatched': {
+      const offers = incident.assignments.filter(assignment => assignment.state === 'offered')
+      const next = offers.toSorted((a, b) => a.expiresAtMs - b.expiresAtMs)[0]
+      return next
+        ? { kind: 'accept', startMs: next.offeredAtMs, dueAtMs: next.expiresAtMs }
+        : due('dispatch', ackedMs, timers?.dispatchTargetMs)
+    }
+    case 'enRoute': {
+      const moving = incident.assignments.filter(assignment => assignment.state === 'enRoute')
+      const first = moving.toSorted((a, b) => arrivalMs(a) - arrivalMs(b))[0]
+      return first
+        ? {
+            kind: 'arrive',
+            startMs: first.acceptedAtMs ?? first.offeredAtMs,
+            ...(first.etaS ? { dueAtMs: arrivalMs(first) } : {})
+          }
+        : due('arrive', ackedMs, undefined)
+    }
+    case 'onScene':
+      return due('resolve', incident.onSceneAtMs ?? ackedMs, undefined)
+    case 'resolved':
+    case 'closed':
+      return undefined
+  }
+}
+
+function due(kind: TargetKind, startMs: number, afterMs: number | undefined): Target {
+  return afterMs === undefined ? { kind, startMs } : { kind, startMs, dueAtMs: startMs + afterMs }
+}
+
+/** When the unit should be there by the estimate at its offer. */
+function arrivalMs(assignment: Incident['assignments'][number]): number {
+  return (assignment.acceptedAtMs ?? assignment.offeredAtMs) + (assignment.etaS ?? 0) * 1_000
+}
+
+/** Late means that the due time has passed. */
+export function isLate(target: Target | undefined, nowMs: number): boolean {
+  return target?.dueAtMs !== undefined && nowMs > target.dueAtMs
+}

@@ -1,0 +1,27 @@
+/** What an incident is called in a row: what called, who, and the class where it says more than the source does. */
+import type { TFunction } from 'i18next'
+import type { Incident } from '../../../gateway/core/incident.ts'
+
+/** The class a source is expected to report: saying it again would only be longer. */
+const EXPECTED: Readonly<Partial<Record<Incident['sourceKind'], Incident['alarmClass']>>> = {
+  panicPhone: 'panic',
+  oneKeyCall: 'help',
+  taxi: 'panic',
+  personReport: 'report'
+}
+
+/** `#9 电话报警 · 陈桂芳`, `惠民超市 · 入侵`, `滨河网关 · 离线`. */
+export function titleOf(incident: Incident, t: TFunction): string {
+  const { sourceKind, alarmClass, subject, cause, nature } = incident
+  const what = nature
+    ? t(`words:nature.${nature}`)
+    : alarmClass === 'trouble' && cause
+      ? t([`words:cause.${cause}`, 'words:alarmClass.trouble'])
+      : EXPECTED[sourceKind] === alarmClass
+        ? ''
+        : t(`words:alarmClass.${alarmClass}`)
+  const bySource = sourceKind === 'panicPhone' || sourceKind === 'oneKeyCall' || sourceKind === 'taxi'
+  return [bySource ? t(`words:sourceKind.${sourceKind}`) : '', subject.name, what]
+    .filter(part => part !== '')
+    .join(' · ')
+}

@@ -1,0 +1,155 @@
+/** The bar on top of every desk view: site, seat, connection with the delivery of the last alarm, units on duty, notices, clock. */
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Notice } from '../../../gateway/core/wire.ts'
+import { noticeText } from '../i18n/notice.ts'
+import { useSession } from '../session.tsx'
+import { useNow } from '../state/clock.ts'
+import { useConsole } from '../state/store.ts'
+import { Icon, Logo } from './icons.tsx'
+import { LanguageSwitch } from './language-switch.tsx'
+import { SiteClock } from './parts.tsx'
+import './top-bar.css'
+
+/** `children` stand between the notices and the clock. */
+export function TopBar({ children }: { readonly children?: ReactNode }) {
+  const { t } = useTranslation()
+  const { user, site } = useSession()
+  return (
+    <header className="top">
+      <div className="seg brand">
+        <Logo />
+        <b>{t('common:product')}</b>
+        <span className="d el">{site?.centre}</span>
+      </div>
+      <Who />
+      <ConnectionState />
+      {(user?.role === 'operator' || user?.role === 'leader') && <OnDuty />}
+      <Notices />
+      <span className="grow" />
+      {children}
+      <div className="seg last">
+        <SiteClock />
+      </div>
+    </header>
+  )
+}
+
+/** Seat and name; opens to language and log-out. A `details` element: closed by Esc or a click elsewhere is not needed on a desk. */
+function Who() {
+  const { t } = useTranslation()
+  const { user, logout } = useSession()
+  if (!user) return null
+  return (
+    <details className="seg who">
+      <summary className="row g8">
+        <b>{user.seat ? t('common:seatN', { n: user.seat }) : t(`words:role.${user.role}`)}</b>
+        <span className="m el">{user.name}</span>
+      </summary>
+      <div className="who-menu panel">
+        <span className="d">{t(`words:role.${user.role}`)}</span>
+        <LanguageSwitch />
+        <button type="button" className="link" onClick={() => void logout()}>
+          {t('common:logout')}
+        </button>
+      </div>
+    </details>
+  )
+}
+
+function ConnectionState() {
+  const { t } = useTranslation()
+  const connection = useConsole(state => state.connection)
+  const delivery = useConsole(state => state.delivery)
+  const offset = useConsole(state => state.clockOffsetMs)
+  const clockKnown = useConsole(state => state.clockRttMs !== undefined)
+  useNow()
+  switch (connection.phase) {
+    case 'connected':
+      return (
+        <div className="seg" role="status">
+          <span className="dot" />
+          <span>{t('common:connection.connected')}</span>
+          {delivery && (
+            <span className="d n" title={t('common:connection.deliveryHelp')}>
+              {t('common:connection.delivery', { seconds: (delivery.latencyMs / 1_000).toFixed(1) })}
+            </span>
+          )}
+          {clockKnown && Math.abs(offset) > 1_000 && (
+            <span className="t-amb n">
+              {t('common:connection.clockOff', { seconds: (Math.abs(offset) / 1_000).toFixed(1) })}
+            </span>
+          )}
+        </div>
+      )
+    case 'replaying':
+      return (
+        <div className="seg" role="status">
+          <span className="dot amb" />
+          <span>{t('common:connection.replaying', { seq: connection.fromSeq })}</span>
+        </div>
+      )
+    case 'connecting':
+      return (
+        <div className="seg" role="status">
+          <span className="dot off" />
+          <span>{t('common:connection.connecting')}</span>
+        </div>
+      )
+    case 'offline':
+      return (
+        <div className="seg" role="status">
+          <span className="dot amb" />
+          <b className="t-amb">{t('common:connection.offline')}</b>
+          <span className="m n">
+            {t('common:connection.retry', {
+              seconds: Math.max(0, Math.ceil((connection.retryAtMs - Date.now()) / 1_000))
+            })}
+          </span>
+        </div>
+      )
+  }
+}
+
+/** Teams on duty, one square each: filled white when on the way or on scene. */
+function OnDuty() {
+  const { t } = useTranslation()
+  const units = useConsole(state => [...state.units.values()])
+  const onDuty = units.filter(unit => unit.state !== 'offDuty')
+  return (
+    <div className="seg duty" title={t('common:dutyHelp')}>
+      <span className="m">{t('common:duty')}</span>
+      <span className="n">
+        <b>{onDuty.length}</b>
+        <span className="d">/{units.length}</span>
+      </span>
+      <span className="row g4" aria-hidden="true">
+        {units.slice(0, 8).map(unit => (
+          <i key={unit.id} className={`duty-square ${unit.state}`} />
+        ))}
+      </span>
+    </div>
+  )
+}
+
+const LEVELS: readonly Notice['level'][] = ['critical', 'warning', 'info']
+
+function Notices() {
+  const { t } = useTranslation()
+  const notices = useConsole(state => [...state.notices.values()])
+  const worst = notices.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
+  const first = worst[0]
+  if (!first) return null
+  const all = worst.map(notice => noticeText(notice, t))
+  return (
+    <div
+      className={`seg notice ${first.level}`}
+      role={first.level === 'critical' ? 'alert' : 'status'}
+      title={all.join('\n')}
+    >
+      <Icon name={first.code === 'storm' ? 'list' : 'warning'} />
+      <b className="el">{all[0]}</b>
+      {all.length > 1 && <span className="chip">+{all.length - 1}</span>}
+    </div>
+  )
+}

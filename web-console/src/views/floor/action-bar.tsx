@@ -1,0 +1,160 @@
+/** What can be done with the open incident: the one best next action in white, the rest beside it, each with its key; a refusal is said right above. */
+import { useTranslation } from 'react-i18next'
+import { refusalText } from '../../i18n/refusal.ts'
+import { navigate } from '../../route.ts'
+import type { ActionName } from '../../state/rights.ts'
+import { whyNot } from '../../state/rights.ts'
+import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
+import { dispatchChosen } from './dispatch.ts'
+import { type Floor, type Menu, useFloor } from './floor-context.tsx'
+import { MenuPanel } from './menus/menu-panel.tsx'
+import { activeAssignments } from './panel/candidates.tsx'
+import { Foreseen, type Result } from './use-actions.ts'
+
+export function ActionBar() {
+  const { t } = useTranslation()
+  const floor = useFloor()
+  const { incident, menu, openMenu } = floor
+  return (
+    <footer className="actions">
+      <MenuPanel />
+      {!menu && <Refused />}
+      <div className="actions-row row g6" role="toolbar" aria-label={t('floor:actions.title')}>
+        {incident ? <IncidentActions /> : <IdleActions />}
+        <span className="grow" />
+        <button type="button" className="help" aria-label={t('floor:keys.title')} onClick={() => openMenu('keys')}>
+          <Key>?</Key>
+        </button>
+      </div>
+    </footer>
+  )
+}
+
+/** Words for a refusal, foreseen by the console or given by the gateway. */
+export function useRefusalText(): (why: unknown) => string {
+  const { t } = useTranslation()
+  return why => (why instanceof Foreseen ? t(`floor:whyNot.${why.message}`) : refusalText(why, t))
+}
+
+function Refused() {
+  const { t } = useTranslation()
+  const text = useRefusalText()
+  const { actions, incident } = useFloor()
+  const refusal = actions.refusalOf(incident?.id)
+  if (!refusal) return null
+  return (
+    <p className="refusal" role="alert">
+      <b>{t(`floor:did.${refusal.action}`)}</b> {text(refusal.why)}
+    </p>
+  )
+}
+
+function stateOf(result: Result | undefined, best: boolean): ButtonState {
+  if (result) return result.state
+  return best ? 'best' : 'ready'
+}
+
+/** Acknowledging or taking while it is not ours, then dispatching, then resolving; for a resolved one, the leader's closing. */
+function bestAction(floor: Floor): ActionName | undefined {
+  const { incident, user } = floor
+  if (!incident) return undefined
+  if (incident.state === 'resolved') return user.role === 'leader' ? 'close' : undefined
+  if (incident.state === 'closed') return undefined
+  if (!incident.owner) return 'acknowledge'
+  if (incident.owner.userId !== user.userId) return user.role === 'leader' ? 'take' : undefined
+  if (incident.state === 'onScene') return 'resolve'
+  return activeAssignments(incident).length === 0 ? 'dispatch' : undefined
+}
+
+interface ActProps {
+  readonly action: ActionName
+  readonly keyCap: string
+  readonly menu?: Menu
+  readonly onRun?: () => void
+  readonly label?: string
+  readonly danger?: boolean
+}
+
+function Act({ action, keyCap, menu, onRun, label, danger }: ActProps) {
+  const { t } = useTranslation()
+  const floor = useFloor()
+  const { incident, user, connected, actions, openMenu } = floor
+  const why = whyNot(action, { incident, user, connected })
+  const best = bestAction(floor) === action
+  const words = why ? t([`floor:whyNot.${why}`, `words:error.${why}`]) : undefined
+  return (
+    <Button
+      keyCap={keyCap}
+      state={stateOf(actions.resultOf(incident?.id, action), best)}
+      whyNot={words}
+      danger={danger ?? false}
+      className={best ? 'act-best' : 'act'}
+      aria-expanded={menu ? floor.menu === menu : undefined}
+      onClick={onRun ?? (() => openMenu(floor.menu === menu ? undefined : menu))}
+    >
+      {label ?? t(`floor:do.${action}`)}
+    </Button>
+  )
+}
+
+function IncidentActions() {
+  const { t } = useTranslation()
+  const floor = useFloor()
+  const { incident, act, user } = floor
+  if (!incident) return null
+  const mine = incident.owner?.userId === user.userId
+  if (incident.state === 'resolved' || incident.state === 'closed')
+    return (
+      <>
+        <Act action="close" keyCap="X" onRun={() => void act({ action: 'close' })} />
+        <Act action="reopen" keyCap="O" menu="reopen" />
+        <Act action="annotate" keyCap="B" menu="note" />
+      </>
+    )
+  return (
+    <>
+      {!incident.owner && (
+        <Act action="acknowledge" keyCap={t('floor:key.space')} onRun={() => void act({ action: 'acknowledge' })} />
+      )}
+      {!mine && user.role === 'leader' && <Act action="take" keyCap="K" onRun={() => void act({ action: 'take' })} />}
+      <DispatchButton />
+      <Act action="verify" keyCap="E" menu="nature" />
+      <Act action="setPriority" keyCap="P" menu="priority" />
+      <Act action="annotate" keyCap="B" menu="note" />
+      <Act action="handOver110" keyCap="H" menu="handOver" />
+      {activeAssignments(incident).length > 0 && <Act action="recall" keyCap="⇧D" menu="recall" danger />}
+      <Act action="resolve" keyCap="R" menu="resolve" />
+    </>
+  )
+}
+
+function DispatchButton() {
+  const { t } = useTranslation()
+  const floor = useFloor()
+  const names = floor.candidates.filter(each => floor.chosen.includes(each.unitId)).map(each => each.name)
+  const label =
+    names.length > 0 ? t('floor:do.dispatchUnit', { name: names.join(t('common:comma')) }) : t('floor:do.dispatch')
+  return <Act action="dispatch" keyCap="D" label={label} onRun={() => void dispatchChosen(floor)} />
+}
+
+/** Nothing is open: the watch gets ready. */
+function IdleActions() {
+  const { t } = useTranslation()
+  const { sound, openMenu } = useFloor()
+  return (
+    <>
+      <Button keyCap="T" state={sound.testedAtMs ? 'ready' : 'best'} onClick={() => void sound.test()}>
+        {t('floor:do.soundTest')}
+      </Button>
+      <Button keyCap="V" onClick={() => navigate('/wall')}>
+        {t('floor:do.wall')}
+      </Button>
+      <Button keyCap="G" onClick={() => navigate('/map')}>
+        {t('floor:do.map')}
+      </Button>
+      <Button keyCap="/" onClick={() => openMenu('search')}>
+        {t('floor:do.search')}
+      </Button>
+    </>
+  )
+}

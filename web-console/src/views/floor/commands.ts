@@ -1,0 +1,116 @@
+/** What each key does on the floor. Answers whether the key was used, so that an unused one keeps its meaning in the browser. */
+
+import type { Incident } from '../../../../gateway/core/incident.ts'
+import { navigate } from '../../route.ts'
+import { dispatchChosen } from './dispatch.ts'
+import type { Floor, Menu } from './floor-context.tsx'
+import type { Command } from './keys.ts'
+import { rankedOf } from './panel/candidates.tsx'
+
+const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
+  verify: 'nature',
+  priority: 'priority',
+  note: 'note',
+  handOver: 'handOver',
+  resolve: 'resolve',
+  reopen: 'reopen',
+  recall: 'recall'
+}
+
+export function runCommand(floor: Floor, command: Command): boolean {
+  const { incident, act } = floor
+  switch (command.name) {
+    case 'acknowledgeFirst':
+      return acknowledgeFirst(floor)
+    case 'up':
+      return step(floor, -1)
+    case 'down':
+      return step(floor, 1)
+    case 'open':
+      return open(floor, floor.queue.order[0])
+    case 'digit':
+      return chooseDigit(floor, command.digit)
+    case 'tab':
+      floor.setTab(command.tab)
+      return true
+    case 'escape':
+      return goBack(floor)
+    case 'soundTest':
+      void floor.sound.test()
+      return true
+    case 'follow':
+      floor.setFollow(!floor.follow)
+      return true
+    case 'map':
+    case 'wall':
+      navigate(`/${command.name}`)
+      return true
+    case 'search':
+    case 'keys':
+      floor.openMenu(command.name)
+      return true
+    case 'dispatch':
+      if (incident) void dispatchChosen(floor)
+      return incident !== undefined
+    case 'take':
+    case 'close':
+      if (incident) void act({ action: command.name })
+      return incident !== undefined
+    default:
+      return toggleMenu(floor, MENU_OF[command.name])
+  }
+}
+
+/** The open one if it waits, else the first waiting row, which is opened; only when the gateway has confirmed it is it ours. */
+function acknowledgeFirst({ incident, queue, select, actions }: Floor): boolean {
+  const first =
+    incident?.state === 'new' && !incident.owner
+      ? incident
+      : (queue.groups.waiting[0] ?? firstUnowned(queue.groups.tray))
+  if (!first) return false
+  select(first.id)
+  void actions.run(first.id, { action: 'acknowledge' })
+  return true
+}
+
+function firstUnowned(rows: readonly Incident[]): Incident | undefined {
+  return rows.find(incident => !incident.owner)
+}
+
+function step({ queue, incident, select, touchedQueue }: Floor, by: 1 | -1): boolean {
+  const { order } = queue
+  if (order.length === 0) return false
+  const at = order.findIndex(each => each.id === incident?.id)
+  const next = at < 0 ? (by > 0 ? 0 : order.length - 1) : Math.min(order.length - 1, Math.max(0, at + by))
+  touchedQueue()
+  select(order[next]?.id)
+  return true
+}
+
+function open({ incident, select }: Floor, first: Incident | undefined): boolean {
+  if (incident || !first) return false
+  select(first.id)
+  return true
+}
+
+function chooseDigit({ candidates, incident, choose }: Floor, digit: number): boolean {
+  const candidate = rankedOf(candidates, incident)[digit - 1]
+  if (!candidate) return false
+  choose(candidate.unitId)
+  return true
+}
+
+/** Back by one step: the menu, the refusal, then the incident. */
+function goBack({ menu, openMenu, actions, incident, select }: Floor): boolean {
+  if (menu) openMenu(undefined)
+  else if (actions.refusalOf(incident?.id)) actions.forget()
+  else if (incident) select(undefined)
+  else return false
+  return true
+}
+
+function toggleMenu({ menu, openMenu, incident }: Floor, wanted: Menu | undefined): boolean {
+  if (!wanted || !incident) return false
+  openMenu(menu === wanted ? undefined : wanted)
+  return true
+}

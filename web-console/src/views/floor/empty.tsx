@@ -1,0 +1,170 @@
+/** Nobody calls: since when, whether the watch is ready (from real data only), and what was done last. */
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Diagnostics } from '../../../../gateway/core/wire.ts'
+import { useSession } from '../../session.tsx'
+import { useNow } from '../../state/clock.ts'
+import { recentlyDone } from '../../state/queue.ts'
+import { useConsole } from '../../state/store.ts'
+import { titleOf } from '../../state/title.ts'
+import { Icon } from '../../ui/icons.tsx'
+import { PriorityShape } from '../../ui/priority.tsx'
+import { countText, minuteText, spanText } from '../../ui/time.ts'
+import { get } from '../../wire/api.ts'
+import { useFloor } from './floor-context.tsx'
+
+export function EmptyFloor() {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const { queue } = useFloor()
+  const now = useNow()
+  const newest = useConsole(state => Math.max(0, ...[...state.incidents.values()].map(each => each.openedAtMs)))
+  const waiting = queue.groups.waiting.length
+  return (
+    <div className="empty-floor">
+      <p className="empty-clock n">{minuteText(now, site?.timeZone ?? 'Asia/Shanghai')}</p>
+      <h1>{waiting > 0 ? t('floor:empty.waiting', { n: waiting }) : t('floor:empty.title')}</h1>
+      <p className="m empty-hint">
+        {newest > 0 && waiting === 0 && t('floor:empty.since', { span: spanText(now - newest, t) })}
+        {t(waiting > 0 ? 'floor:empty.takeHint' : 'floor:empty.hint')}
+      </p>
+      <SelfCheck />
+      <Recent />
+    </div>
+  )
+}
+
+interface CheckProps {
+  /** Undefined: not known to this seat. */
+  readonly good: boolean | undefined
+  readonly name: string
+  readonly children: React.ReactNode
+}
+
+function Check({ good, name, children }: CheckProps) {
+  return (
+    <li className="check row g12">
+      <span className={good === undefined ? 'd' : good ? 't-ok' : 't-amb'}>
+        <Icon name={good === undefined ? 'list' : good ? 'check' : 'warning'} />
+      </span>
+      <span className="check-name">{name}</span>
+      <span className="m">{children}</span>
+    </li>
+  )
+}
+
+const STALE_MS = 60_000
+
+function SelfCheck() {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const { sound, connected } = useFloor()
+  const now = useNow()
+  const cameras = useConsole(state => [...state.cameras.values()])
+  const units = useConsole(state => [...state.units.values()])
+  const notices = useConsole(state => [...state.notices.values()])
+  const live = cameras.filter(camera => camera.health === 'live' || camera.health === 'idle').length
+  const onDuty = units.filter(unit => unit.state !== 'offDuty')
+  const fresh = onDuty.filter(unit => unit.position && now - unit.position.atMs < STALE_MS).length
+  const people = onDuty.reduce((sum, unit) => sum + unit.members.length, 0)
+  const disk = notices.find(notice => notice.code === 'storeUnwritable' || notice.code === 'diskLow')
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
+  return (
+    <section className="empty-block" aria-label={t('floor:check.title')}>
+      <h2 className="head">{t('floor:check.title')}</h2>
+      <ul>
+        <Check good={connected} name={t('floor:check.gateway')}>
+          {t(connected ? 'floor:check.gatewayOk' : 'floor:check.gatewayOff')}
+        </Check>
+        <Lines />
+        <Check good={cameras.length > 0 && live === cameras.length} name={t('floor:check.cameras')}>
+          {t('floor:check.camerasOf', { n: live, m: cameras.length })}
+        </Check>
+        <Check good={onDuty.length > 0 && fresh === onDuty.length} name={t('floor:check.units')}>
+          {t('floor:check.unitsOf', { n: onDuty.length, people, fresh })}
+        </Check>
+        <Check good={sound.testedAtMs !== undefined && !sound.blocked} name={t('floor:check.sound')}>
+          {sound.testedAtMs
+            ? t('floor:check.soundTested', { time: minuteText(sound.testedAtMs, zone) })
+            : t('floor:check.soundUntested')}
+        </Check>
+        <Check good={disk === undefined} name={t('floor:check.disk')}>
+          {t(disk ? 'floor:check.diskBad' : 'floor:check.diskOk')}
+        </Check>
+      </ul>
+    </section>
+  )
+}
+
+/** Alarm lines: leaders see each adapter; operators only whether the gateway reports one down. */
+function Lines() {
+  const { t } = useTranslation()
+  const { user } = useFloor()
+  const now = useNow()
+  const down = useConsole(state => [...state.notices.values()].filter(notice => notice.code === 'adapterDown'))
+  const diagnostics = useDiagnostics(user.role === 'leader')
+  const name = t('floor:check.lines')
+  if (down.length > 0)
+    return (
+      <Check good={false} name={name}>
+        {t('floor:check.linesDown', { names: down.map(notice => notice.data.adapter).join(t('common:comma')) })}
+      </Check>
+    )
+  if (!diagnostics)
+    return (
+      <Check good name={name}>
+        {t('floor:check.linesQuiet')}
+      </Check>
+    )
+  const running = diagnostics.adapters.filter(adapter => adapter.state === 'running').length
+  const last = Math.max(0, ...diagnostics.adapters.map(adapter => adapter.lastSignalAtMs ?? 0))
+  return (
+    <Check good={running === diagnostics.adapters.length} name={name}>
+      {t('floor:check.linesOf', { n: running, m: diagnostics.adapters.length })}
+      {last > 0 && t('floor:check.lastSignal', { span: spanText(now - last, t) })}
+    </Check>
+  )
+}
+
+const DIAGNOSTICS_EVERY_MS = 15_000
+
+function useDiagnostics(allowed: boolean): Diagnostics | undefined {
+  const [diagnostics, setDiagnostics] = useState<Diagnostics>()
+  useEffect(() => {
+    if (!allowed) return
+    const ask = () => get<Diagnostics>('/api/diagnostics').then(setDiagnostics, () => setDiagnostics(undefined))
+    void ask()
+    const timer = setInterval(ask, DIAGNOSTICS_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [allowed])
+  return diagnostics
+}
+
+function Recent() {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const { select } = useFloor()
+  const rows = useConsole(state => recentlyDone(state.incidents.values(), 5))
+  if (rows.length === 0) return null
+  return (
+    <section className="empty-block" aria-label={t('floor:recent.title')}>
+      <h2 className="head">{t('floor:recent.title')}</h2>
+      {rows.map(incident => (
+        <button key={incident.id} type="button" className="recent row g12" onClick={() => select(incident.id)}>
+          <PriorityShape priority={incident.priority} size={20} />
+          <span className="el recent-title">{titleOf(incident, t)}</span>
+          <span className="m el grow">
+            {incident.disposition ? t(`words:disposition.${incident.disposition}`) : ''}
+          </span>
+          <span className="d n">
+            {incident.acknowledgedAtMs !== undefined &&
+              t('floor:recent.answer', { n: Math.round((incident.acknowledgedAtMs - incident.openedAtMs) / 1_000) })}
+            {incident.onSceneAtMs !== undefined &&
+              t('floor:recent.arrive', { time: countText(incident.onSceneAtMs - incident.openedAtMs) })}
+          </span>
+          <span className="n">{minuteText(incident.openedAtMs, site?.timeZone ?? 'Asia/Shanghai')}</span>
+        </button>
+      ))}
+    </section>
+  )
+}

@@ -1,0 +1,43 @@
+/** What the parts of the floor share: the open incident, the chosen units, the open menu, and how to act. */
+import { createContext, use } from 'react'
+import type { Incident } from '../../../../gateway/core/incident.ts'
+import type { IncidentAction, SessionUser, UnitCandidate } from '../../../../gateway/core/wire.ts'
+import type { Sound } from '../../sound/use-sound.ts'
+import type { Queue } from '../../state/queue.ts'
+import type { Actions } from './use-actions.ts'
+
+export type Menu = 'nature' | 'priority' | 'resolve' | 'handOver' | 'note' | 'reopen' | 'recall' | 'search' | 'keys'
+export type Tab = 'handle' | 'story' | 'map'
+
+export interface Floor {
+  readonly user: SessionUser
+  readonly queue: Queue
+  readonly touchedQueue: () => void
+  readonly incident: Incident | undefined
+  readonly select: (id: string | undefined) => void
+  readonly candidates: readonly UnitCandidate[]
+  readonly candidatesLoaded: boolean
+  /** Unit ids that D sends. */
+  readonly chosen: readonly string[]
+  readonly choose: (unitId: string) => void
+  readonly actions: Actions
+  /** Runs an action on the open incident and closes the menu when it was done. */
+  readonly act: (action: IncidentAction) => Promise<boolean>
+  readonly menu: Menu | undefined
+  readonly openMenu: (menu: Menu | undefined) => void
+  readonly tab: Tab
+  readonly setTab: (tab: Tab) => void
+  readonly follow: boolean
+  readonly setFollow: (follow: boolean) => void
+  readonly sound: Sound
+  readonly connected: boolean
+}
+
+export const FloorContext = createContext<Floor | undefined>(undefined)
+
+/** Only below the floor view. */
+export function useFloor(): Floor {
+  const floor = use(FloorContext)
+  if (!floor) throw new Error('useFloor outside of the floor')
+  return floor
+}

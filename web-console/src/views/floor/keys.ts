@@ -1,0 +1,109 @@
+/** Keys of the floor by physical key (`event.code`), so that they work under a Chinese input method; in text fields only F2 and Esc act. */
+import { useEffect, useRef } from 'react'
+
+/** What a key asks for. Digits are 1–9. */
+export type Command =
+  | {
+      readonly name:
+        | 'acknowledgeFirst'
+        | 'dispatch'
+        | 'recall'
+        | 'verify'
+        | 'priority'
+        | 'note'
+        | 'handOver'
+        | 'resolve'
+    }
+  | {
+      readonly name:
+        | 'take'
+        | 'close'
+        | 'reopen'
+        | 'up'
+        | 'down'
+        | 'open'
+        | 'soundTest'
+        | 'map'
+        | 'wall'
+        | 'follow'
+        | 'search'
+        | 'keys'
+        | 'escape'
+    }
+  | { readonly name: 'digit'; readonly digit: number }
+  | { readonly name: 'tab'; readonly tab: 'handle' | 'story' | 'map' }
+
+export interface KeyPress {
+  readonly code: string
+  readonly key: string
+  readonly shiftKey: boolean
+  readonly ctrlKey: boolean
+  readonly altKey: boolean
+  readonly metaKey: boolean
+}
+
+const PLAIN: Readonly<Record<string, Command>> = {
+  Space: { name: 'acknowledgeFirst' },
+  KeyD: { name: 'dispatch' },
+  KeyE: { name: 'verify' },
+  KeyP: { name: 'priority' },
+  KeyB: { name: 'note' },
+  KeyH: { name: 'handOver' },
+  KeyR: { name: 'resolve' },
+  KeyK: { name: 'take' },
+  KeyO: { name: 'reopen' },
+  KeyX: { name: 'close' },
+  KeyT: { name: 'soundTest' },
+  KeyG: { name: 'map' },
+  KeyV: { name: 'wall' },
+  KeyF: { name: 'follow' },
+  ArrowUp: { name: 'up' },
+  ArrowDown: { name: 'down' },
+  Enter: { name: 'open' },
+  NumpadEnter: { name: 'open' },
+  Slash: { name: 'search' },
+  F6: { name: 'tab', tab: 'handle' },
+  F7: { name: 'tab', tab: 'story' },
+  F8: { name: 'tab', tab: 'map' }
+}
+
+/** The command of a key press; undefined when the key means nothing here. `typing`: the focus is in a text field. */
+export function commandOf(press: KeyPress, typing: boolean): Command | undefined {
+  if (press.code === 'Escape') return { name: 'escape' }
+  if (press.code === 'F2') return { name: 'acknowledgeFirst' }
+  if (typing || press.ctrlKey || press.altKey || press.metaKey) return undefined
+  if (press.shiftKey) {
+    if (press.code === 'KeyD') return { name: 'recall' }
+    return press.code === 'Slash' ? { name: 'keys' } : undefined
+  }
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(press.code)
+  return digit ? { name: 'digit', digit: Number(digit[1]) } : PLAIN[press.code]
+}
+
+export function isTyping(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))
+}
+
+/** Enter on a focused control belongs to the control. Space does not: it acknowledges from everywhere but a text field, also after a click on a row. */
+function belongsToFocus(event: KeyboardEvent): boolean {
+  return (
+    event.key === 'Enter' && event.target instanceof HTMLElement && event.target.closest('button, a, summary') !== null
+  )
+}
+
+/** Listens for the whole window; `handle` answers whether it used the command. */
+export function useKeys(handle: (command: Command) => boolean): void {
+  const latest = useRef(handle)
+  useEffect(() => {
+    latest.current = handle
+  })
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.repeat || belongsToFocus(event)) return
+      const command = commandOf(event, isTyping(event.target))
+      if (command && latest.current(command)) event.preventDefault()
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
+}

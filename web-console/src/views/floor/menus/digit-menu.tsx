@@ -1,0 +1,44 @@
+/** A list of choices, each with its digit; the digit chooses at once, also without the focus. */
+import { useEffect, useRef } from 'react'
+import { Key } from '../../../ui/parts.tsx'
+import { commandOf, isTyping } from '../keys.ts'
+
+export interface Choice {
+  readonly label: string
+  readonly current?: boolean
+  readonly choose: () => void
+}
+
+/** Choices 1 … 9 in the given order. */
+export function DigitMenu({ choices }: { readonly choices: readonly Choice[] }) {
+  const latest = useRef(choices)
+  useEffect(() => {
+    latest.current = choices
+  })
+  useEffect(() => {
+    // In the capturing phase: an open menu takes the digits before the floor chooses units with them.
+    const onKeyDown = (event: KeyboardEvent) => {
+      const command = commandOf(event, isTyping(event.target))
+      if (command?.name !== 'digit' || event.repeat) return
+      const choice = latest.current[command.digit - 1]
+      if (!choice) return
+      event.preventDefault()
+      event.stopPropagation()
+      choice.choose()
+    }
+    window.addEventListener('keydown', onKeyDown, true)
+    return () => window.removeEventListener('keydown', onKeyDown, true)
+  }, [])
+  return (
+    <ol className="choices">
+      {choices.map((choice, index) => (
+        <li key={choice.label}>
+          <button type="button" className={`choice${choice.current ? ' current' : ''}`} onClick={choice.choose}>
+            <Key>{index + 1}</Key>
+            <span className="el">{choice.label}</span>
+          </button>
+        </li>
+      ))}
+    </ol>
+  )
+}

@@ -1,0 +1,42 @@
+/** ?: every key of the floor. */
+import { useTranslation } from 'react-i18next'
+import { Key } from '../../../ui/parts.tsx'
+
+const KEYS: readonly (readonly [string, string])[] = [
+  ['space', 'acknowledge'],
+  ['D', 'dispatch'],
+  ['⇧D', 'recall'],
+  ['1–9', 'units'],
+  ['E 1–9', 'verify'],
+  ['P 1–4', 'setPriority'],
+  ['B', 'annotate'],
+  ['H', 'handOver110'],
+  ['R', 'resolve'],
+  ['K', 'take'],
+  ['X', 'close'],
+  ['O', 'reopen'],
+  ['↑ ↓ ↵', 'choose'],
+  ['F6 F7 F8', 'tabs'],
+  ['G', 'map'],
+  ['V', 'wall'],
+  ['F', 'follow'],
+  ['/', 'search'],
+  ['T', 'soundTest'],
+  ['Esc', 'back']
+]
+
+export function KeysHelp() {
+  const { t } = useTranslation()
+  return (
+    <dl className="keys-help">
+      {KEYS.map(([key, does]) => (
+        <div key={key} className="row g8">
+          <dt>
+            <Key>{key === 'space' ? `${t('floor:key.space')} F2` : key}</Key>
+          </dt>
+          <dd className="m">{t(`floor:keys.${does}`)}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

@@ -1,0 +1,48 @@
+/** The open menu, above the action bar; it never covers the queue and never takes the focus except for a text field that was asked for. */
+import { useTranslation } from 'react-i18next'
+import { Button, Key } from '../../../ui/parts.tsx'
+import { useRefusalText } from '../action-bar.tsx'
+import { type Menu, useFloor } from '../floor-context.tsx'
+import { NatureMenu, PriorityMenu, RecallMenu } from './digit-menus.tsx'
+import { KeysHelp } from './keys-help.tsx'
+import { ResolveMenu } from './resolve-menu.tsx'
+import { SearchMenu } from './search-menu.tsx'
+import { HandOverMenu, NoteMenu, ReopenMenu } from './text-menus.tsx'
+
+const MENUS: Readonly<Record<Menu, () => React.ReactNode>> = {
+  nature: NatureMenu,
+  priority: PriorityMenu,
+  recall: RecallMenu,
+  resolve: ResolveMenu,
+  handOver: HandOverMenu,
+  note: NoteMenu,
+  reopen: ReopenMenu,
+  search: SearchMenu,
+  keys: KeysHelp
+}
+
+export function MenuPanel() {
+  const { t } = useTranslation()
+  const { menu, openMenu, actions, incident } = useFloor()
+  const text = useRefusalText()
+  if (!menu) return null
+  const Body = MENUS[menu]
+  const refusal = actions.refusalOf(incident?.id)
+  return (
+    <div className="menu panel" role="dialog" aria-label={t(`floor:menu.${menu}`)}>
+      <div className="row g8 menu-head">
+        <h2>{t(`floor:menu.${menu}`)}</h2>
+        <span className="grow" />
+        <Button className="small" onClick={() => openMenu(undefined)}>
+          {t('floor:menu.shut')} <Key>Esc</Key>
+        </Button>
+      </div>
+      <Body />
+      {refusal && (
+        <p className="refusal" role="alert">
+          {text(refusal.why)}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,129 @@
+/** R: disposition as group, then item, then what was done; a duress incident without a report asks for a second person. */
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Disposition, Incident } from '../../../../../gateway/core/incident.ts'
+import { Button } from '../../../ui/parts.tsx'
+import { useFloor } from '../floor-context.tsx'
+import { DigitMenu } from './digit-menu.tsx'
+
+/** Groups and items in the order of the keys (domain: R 1 real …, 2 false …, 3 other …). */
+export const DISPOSITION_GROUPS = {
+  real: ['real-police', 'real-medical', 'real-fire', 'real-other'],
+  false: ['false-misuse', 'false-equipment', 'false-unknown'],
+  other: ['test', 'duplicate', 'cancelled-by-user', 'nobody-found']
+} as const satisfies Readonly<Record<string, readonly Disposition[]>>
+
+type Group = keyof typeof DISPOSITION_GROUPS
+const GROUPS: readonly Group[] = ['real', 'false', 'other']
+
+export function ResolveMenu() {
+  const { t } = useTranslation()
+  const { incident } = useFloor()
+  const [group, setGroup] = useState<Group>()
+  const [disposition, setDisposition] = useState<Disposition>()
+  if (!incident) return null
+  if (!group)
+    return (
+      <DigitMenu
+        choices={GROUPS.map(each => ({ label: t(`floor:dispositionGroup.${each}`), choose: () => setGroup(each) }))}
+      />
+    )
+  if (!disposition)
+    return (
+      <DigitMenu
+        key={group}
+        choices={DISPOSITION_GROUPS[group].map(each => ({
+          label: t(`words:disposition.${each}`),
+          choose: () => setDisposition(each)
+        }))}
+      />
+    )
+  return <ResolveForm incident={incident} disposition={disposition} />
+}
+
+/** A real incident that no unit went to is resolved only with words on what was done (the gateway refuses it otherwise). */
+function wordsNeeded(incident: Incident, disposition: Disposition): boolean {
+  return disposition.startsWith('real-') && (incident.state === 'acknowledged' || incident.state === 'verifying')
+}
+
+function needsSecondPerson(incident: Incident): boolean {
+  return incident.duress && !incident.assignments.some(each => each.arrivedAtMs !== undefined)
+}
+
+interface ResolveFormProps {
+  readonly incident: Incident
+  readonly disposition: Disposition
+}
+
+function ResolveForm({ incident, disposition }: ResolveFormProps) {
+  const { t } = useTranslation()
+  const { act } = useFloor()
+  const [feedback, setFeedback] = useState('')
+  const [second, setSecond] = useState({ login: '', password: '' })
+  const twoPeople = needsSecondPerson(incident)
+  const required = wordsNeeded(incident, disposition)
+  const missing = required && feedback.trim() === ''
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (missing) return
+    void act({
+      action: 'resolve',
+      disposition,
+      ...(feedback.trim() ? { feedback: feedback.trim() } : {}),
+      ...(twoPeople ? { confirmedBy: second.login, confirmedByPassword: second.password } : {})
+    })
+  }
+  return (
+    <form className="col g8" onSubmit={submit}>
+      <p className="menu-said">
+        <b>{t(`words:disposition.${disposition}`)}</b>
+      </p>
+      {twoPeople && <SecondPerson value={second} onChange={setSecond} />}
+      <div className="row g8 text-form">
+        <input
+          aria-label={t('floor:menu.feedback')}
+          placeholder={t(required ? 'floor:menu.feedbackNeeded' : 'floor:menu.feedback')}
+          value={feedback}
+          maxLength={500}
+          ref={input => {
+            if (input && document.activeElement?.closest('.menu') === null) input.focus({ preventScroll: true })
+          }}
+          onChange={event => setFeedback(event.target.value)}
+        />
+        <Button type="submit" state="best" keyCap="↵" whyNot={missing ? t('floor:menu.feedbackNeeded') : undefined}>
+          {t('floor:do.resolve')}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+interface Person {
+  readonly login: string
+  readonly password: string
+}
+
+function SecondPerson({ value, onChange }: { readonly value: Person; readonly onChange: (value: Person) => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className="row g8 text-form">
+      <span className="t-amb nw">{t('floor:menu.second')}</span>
+      <input
+        aria-label={t('floor:menu.secondLogin')}
+        placeholder={t('floor:menu.secondLogin')}
+        value={value.login}
+        autoComplete="off"
+        onChange={event => onChange({ ...value, login: event.target.value })}
+      />
+      <input
+        type="password"
+        aria-label={t('floor:menu.secondPassword')}
+        placeholder={t('floor:menu.secondPassword')}
+        value={value.password}
+        autoComplete="off"
+        onChange={event => onChange({ ...value, password: event.target.value })}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,75 @@
+/** /: finds incidents by person, address or number, and cameras and units by name, in what this window knows. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useConsole } from '../../../state/store.ts'
+import { titleOf } from '../../../state/title.ts'
+import { PriorityShape } from '../../../ui/priority.tsx'
+import { useFloor } from '../floor-context.tsx'
+
+const MOST = 8
+
+export function SearchMenu() {
+  const { t } = useTranslation()
+  const { select, openMenu } = useFloor()
+  const [text, setText] = useState('')
+  const incidents = useConsole(state => state.incidents)
+  const units = useConsole(state => state.units)
+  const cameras = useConsole(state => state.cameras)
+  const wanted = text.trim().toLowerCase()
+  const has = (...fields: readonly (string | undefined)[]) =>
+    wanted !== '' && fields.some(field => field?.toLowerCase().includes(wanted))
+  const found = [...incidents.values()]
+    .filter(each => has(each.number, each.subject.name, each.subject.address, each.subject.phone))
+    .sort((a, b) => b.openedAtMs - a.openedAtMs)
+    .slice(0, MOST)
+  const open = (id: string) => {
+    select(id)
+    openMenu(undefined)
+  }
+  return (
+    <form
+      className="col g8 search"
+      onSubmit={event => {
+        event.preventDefault()
+        if (found[0]) open(found[0].id)
+      }}
+    >
+      <div className="text-form">
+        <input
+          aria-label={t('floor:search.what')}
+          placeholder={t('floor:search.what')}
+          value={text}
+          ref={input => input?.focus({ preventScroll: true })}
+          onChange={event => setText(event.target.value)}
+        />
+      </div>
+      {found.map(incident => (
+        <button key={incident.id} type="button" className="choice" onClick={() => open(incident.id)}>
+          <PriorityShape priority={incident.priority} size={18} />
+          <span className="el grow">{titleOf(incident, t)}</span>
+          <span className="m el">{incident.subject.address}</span>
+          <span className="m nw">{t(`words:state.${incident.state}`)}</span>
+          <span className="d n">{incident.number}</span>
+        </button>
+      ))}
+      {[...units.values()]
+        .filter(unit => has(unit.name))
+        .slice(0, MOST)
+        .map(unit => (
+          <p key={unit.id} className="row g8 search-line">
+            <span className="grow el">{unit.name}</span>
+            <span className="m">{t(`words:unitState.${unit.state}`)}</span>
+          </p>
+        ))}
+      {[...cameras.values()]
+        .filter(camera => has(camera.name))
+        .slice(0, MOST)
+        .map(camera => (
+          <p key={camera.id} className="row g8 search-line">
+            <span className="grow el">{camera.name}</span>
+            <span className="m">{t(`words:health.${camera.health}`)}</span>
+          </p>
+        ))}
+    </form>
+  )
+}

@@ -1,0 +1,166 @@
+/** 建议巡防力量: units on the incident with their state, then the proposed ones by travel time; those with an old position stand below, unranked. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Assignment, Incident } from '../../../../../gateway/core/incident.ts'
+import type { UnitCandidate } from '../../../../../gateway/core/wire.ts'
+import { useNow } from '../../../state/clock.ts'
+import { Key } from '../../../ui/parts.tsx'
+import { countText, distanceText, etaText, spanText } from '../../../ui/time.ts'
+import { useFloor } from '../floor-context.tsx'
+
+/** Shown before somebody asks for more: who gets there third is rarely sent. */
+const FEW = 3
+
+const ACTIVE = new Set(['offered', 'enRoute', 'arrived'])
+
+export function activeAssignments(incident: Incident): readonly Assignment[] {
+  return incident.assignments.filter(each => ACTIVE.has(each.state))
+}
+
+/** Proposed units that can be chosen by a digit, in the order in which they are shown. */
+export function rankedOf(
+  candidates: readonly UnitCandidate[],
+  incident: Incident | undefined
+): readonly UnitCandidate[] {
+  const sent = new Set(incident ? activeAssignments(incident).map(each => each.unitId) : [])
+  return candidates.filter(each => each.ranked && !sent.has(each.unitId))
+}
+
+export function Candidates({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { candidates, candidatesLoaded } = useFloor()
+  const ranked = rankedOf(candidates, incident)
+  const stale = candidates.filter(each => !each.ranked)
+  const [all, setAll] = useState(false)
+  const shown = ranked.slice(0, all ? 9 : FEW)
+  const byRoad = ranked.some(each => each.by === 'road')
+  return (
+    <section className="block" aria-label={t('floor:units.title')}>
+      <h3 className="head">
+        {t('floor:units.title')}
+        <span className="grow" />
+        {ranked.length > 0 && (
+          <span className="head-note">{t(byRoad ? 'floor:units.byRoad' : 'floor:units.byStraight')}</span>
+        )}
+      </h3>
+      {activeAssignments(incident).map(assignment => (
+        <Sent key={assignment.id} assignment={assignment} />
+      ))}
+      {shown.map((candidate, index) => (
+        <CandidateRow key={candidate.unitId} candidate={candidate} digit={index + 1} />
+      ))}
+      {ranked.length > shown.length && (
+        <button type="button" className="units-more m" onClick={() => setAll(true)}>
+          {t('floor:units.more', { n: Math.min(9, ranked.length) - shown.length })}
+        </button>
+      )}
+      {candidatesLoaded && ranked.length === 0 && (
+        <p className="m units-none">{t(incident.position ? 'floor:units.none' : 'floor:units.noPlace')}</p>
+      )}
+      {stale.map(candidate => (
+        <p key={candidate.unitId} className="d units-stale">
+          {t('floor:units.stale', { name: candidate.name, age: spanText(candidate.positionAgeMs, t) })}
+        </p>
+      ))}
+    </section>
+  )
+}
+
+/** A unit that has the order: offered with its countdown, en route with its estimate, on scene. */
+function Sent({ assignment }: { readonly assignment: Assignment }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const { unitName, state } = assignment
+  const left = assignment.expiresAtMs - now
+  const there = (assignment.acceptedAtMs ?? now) + (assignment.etaS ?? 0) * 1_000 - now
+  return (
+    <div className={`unit sent ${state}`}>
+      <UnitSign state={state} />
+      <div className="grow">
+        <div className="row g8">
+          <b className="el">{unitName}</b>
+          <span className="grow" />
+          {state === 'offered' && (
+            <b className={left > 0 ? 't-amb n' : 't-red n'}>{t('floor:units.answerIn', { time: countText(left) })}</b>
+          )}
+          {state === 'enRoute' && assignment.etaS !== undefined && (
+            <b className="n">{t('floor:units.thereIn', { time: countText(there) })}</b>
+          )}
+        </div>
+        <div className={state === 'arrived' ? 't-ok' : 'm'}>
+          {t(`words:assignment.${state}`)}
+          {assignment.offeredBy === 'system' && ` · ${t('floor:units.bySystem')}`}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+/** The map's signs: filled arrow en route, tick on scene, hollow arrow otherwise. */
+export function UnitSign({ state }: { readonly state: string }) {
+  const arrived = state === 'arrived' || state === 'onScene'
+  const moving = state === 'enRoute'
+  return (
+    <svg width="18" height="18" viewBox="-9 -9 18 18" aria-hidden="true">
+      {arrived ? (
+        <>
+          <circle r="8" fill="var(--ok)" />
+          <path d="M-3.6 .2-.9 3 4-2.8" stroke="#06120f" strokeWidth="2" fill="none" />
+        </>
+      ) : (
+        <path d="M0 -8 7 6 0 2.6 -7 6z" fill={moving ? 'var(--tx1)' : 'none'} stroke="var(--tx1)" strokeWidth="1.6" />
+      )}
+    </svg>
+  )
+}
+
+const WARNINGS = new Set<string>(['detour', 'alone', 'declined'])
+
+function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate; readonly digit: number }) {
+  const { t } = useTranslation()
+  const { chosen, choose } = useFloor()
+  const picked = chosen.includes(candidate.unitId)
+  const free = candidate.state === 'available'
+  const good = candidate.reasons.filter(reason => !WARNINGS.has(reason) && reason !== 'stalePosition')
+  const warnings = candidate.reasons.filter(reason => WARNINGS.has(reason))
+  const facts = [
+    ...good.map(reason => t(`words:candidate.${reason}`)),
+    t('floor:units.people', { n: candidate.memberCount })
+  ]
+  const distance =
+    candidate.by === 'road'
+      ? distanceText(candidate.distanceM)
+      : t('floor:units.straight', { distance: distanceText(candidate.straightM) })
+  return (
+    <button
+      type="button"
+      className={`unit${picked ? ' picked' : ''}`}
+      aria-pressed={picked}
+      onClick={() => choose(candidate.unitId)}
+    >
+      <Key>{digit}</Key>
+      <span className="grow">
+        <span className="row g8">
+          <b className="el">{candidate.name}</b>
+          <span className="grow" />
+          <b className="n">{etaText(candidate.etaS, t)}</b>
+        </span>
+        <span className="row g8">
+          <span className="m el">{facts.join(' · ')}</span>
+          <span className="grow" />
+          <span className="m n">{distance}</span>
+        </span>
+        <span className="row g8">
+          <span className="t-amb el">
+            {[
+              ...(free ? [] : [t(`words:unitState.${candidate.state}`)]),
+              ...warnings.map(reason => t(`words:candidate.${reason}`))
+            ].join(' · ')}
+          </span>
+          <span className="grow" />
+          <span className="d n">{t('floor:units.position', { age: spanText(candidate.positionAgeMs, t) })}</span>
+        </span>
+      </span>
+    </button>
+  )
+}

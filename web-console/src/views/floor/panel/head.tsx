@@ -1,0 +1,139 @@
+/** Who, where, what, readable in two seconds; the lifecycle with its times; the countdown to the next target. */
+import { useTranslation } from 'react-i18next'
+import type { Incident, IncidentState } from '../../../../../gateway/core/incident.ts'
+import { useSession } from '../../../session.tsx'
+import { useNow } from '../../../state/clock.ts'
+import { isLate, nextTarget } from '../../../state/target.ts'
+import { Icon } from '../../../ui/icons.tsx'
+import { Chip } from '../../../ui/parts.tsx'
+import { PriorityShape } from '../../../ui/priority.tsx'
+import { clockText, countText, spanText } from '../../../ui/time.ts'
+
+export function IncidentHead({ incident }: { readonly incident: Incident }) {
+  return (
+    <header className="incident-head">
+      <div className="row g16">
+        <PriorityShape priority={incident.priority} size={40} />
+        <Who incident={incident} />
+        <Countdown incident={incident} />
+      </div>
+      <Lifecycle incident={incident} />
+    </header>
+  )
+}
+
+function Who({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { subject } = incident
+  const cell = subject.gridCell ? t('floor:head.cell', { name: subject.gridCell.name }) : ''
+  const number = t('floor:head.number', { number: incident.number })
+  return (
+    <div className="grow">
+      <div className="row g8 head-names">
+        <h1 className="el">{subject.name}</h1>
+        {subject.description && <span className="m nw head-description">{subject.description}</span>}
+        <Chips incident={incident} />
+      </div>
+      <div className="row g8 head-place">
+        <span className="el" title={subject.address}>
+          {subject.address || t('floor:noAddress')}
+        </span>
+        <span className="d el head-number">{[cell, number].filter(Boolean).join(' · ')}</span>
+      </div>
+    </div>
+  )
+}
+
+function Chips({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { presses, nature, duress, unverified, lateByMs, escalation, owner, alarmClass, sourceKind } = incident
+  const tone = incident.priority === 1 ? 'red' : incident.priority === 2 ? 'amber' : 'plain'
+  return (
+    <span className="row g6 head-chips">
+      <Chip tone={tone}>
+        <Icon name={sourceKind} size={14} />
+        {t(`words:sourceKind.${sourceKind}`)}
+      </Chip>
+      {alarmClass !== 'panic' && <Chip tone={tone}>{t(`words:alarmClass.${alarmClass}`)}</Chip>}
+      {presses > 1 && <Chip tone="red">{t('floor:head.presses', { n: presses })}</Chip>}
+      {nature && <Chip tone="red">{t(`words:nature.${nature}`)}</Chip>}
+      {duress && <Chip tone="red">{t('floor:head.duress')}</Chip>}
+      {unverified && <Chip tone="amber">{t('floor:head.unverified')}</Chip>}
+      {lateByMs !== undefined && <Chip tone="amber">{t('floor:head.late', { age: spanText(lateByMs, t) })}</Chip>}
+      {escalation > 0 && !owner && <Chip tone="red">{t(`floor:escalation.${escalation}`)}</Chip>}
+    </span>
+  )
+}
+
+/** Time left to the next target; past it, how late in red. Not read out each second. */
+function Countdown({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { settings } = useSession()
+  const now = useNow()
+  const target = nextTarget(incident, settings)
+  if (!target) return null
+  const late = isLate(target, now)
+  const label =
+    target.dueAtMs === undefined ? `since.${target.kind}` : late ? `over.${target.kind}` : `until.${target.kind}`
+  const ms =
+    target.dueAtMs === undefined ? now - target.startMs : late ? now - target.dueAtMs : target.dueAtMs - now + 999
+  return (
+    <div className="countdown" role="timer" aria-live="off">
+      <div className={`nw ${late ? 't-red' : 'm'}`}>{t(`floor:target.${label}`)}</div>
+      <div className={`countdown-time n${late ? ' t-red' : ''}`}>{countText(ms)}</div>
+    </div>
+  )
+}
+
+const STATES: readonly IncidentState[] = [
+  'new',
+  'acknowledged',
+  'verifying',
+  'dispatched',
+  'enRoute',
+  'onScene',
+  'resolved',
+  'closed'
+]
+
+function timeOf(incident: Incident, state: IncidentState): number | undefined {
+  switch (state) {
+    case 'new':
+      return incident.openedAtMs
+    case 'acknowledged':
+      return incident.acknowledgedAtMs
+    case 'dispatched':
+      return incident.dispatchedAtMs
+    case 'enRoute':
+      return incident.assignments.find(each => each.acceptedAtMs !== undefined)?.acceptedAtMs
+    case 'onScene':
+      return incident.onSceneAtMs
+    case 'resolved':
+      return incident.resolvedAtMs
+    case 'closed':
+      return incident.closedAtMs
+    case 'verifying':
+      return undefined
+  }
+}
+
+function Lifecycle({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const at = STATES.indexOf(incident.state)
+  return (
+    <ol className="lifecycle" aria-label={t('floor:head.lifecycle')}>
+      {STATES.map((state, index) => {
+        const time = index <= at ? timeOf(incident, state) : undefined
+        const look = index === at ? ' now' : index < at ? ' past' : ''
+        return (
+          <li key={state} className={`stage${look}`} aria-current={index === at ? 'step' : undefined}>
+            <i />
+            <span className="stage-name">{t(`words:state.${state}`)}</span>{' '}
+            {time !== undefined && <span className="n">{clockText(time, site?.timeZone ?? 'Asia/Shanghai')}</span>}
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

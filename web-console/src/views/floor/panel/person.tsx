@@ -1,0 +1,66 @@
+/** 人与住处: medical note, how to get in, whom to call, the neighbour group; telephone numbers are masked until asked for. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Incident } from '../../../../../gateway/core/incident.ts'
+import { maskedPhone } from '../../../ui/phone.ts'
+
+export function Person({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { subject } = incident
+  const known = subject.medicalNote || subject.accessNote || subject.phone || subject.contacts?.length || subject.group
+  return (
+    <section className="block" aria-label={t('floor:person.title')}>
+      <h3 className="head">{t('floor:person.title')}</h3>
+      {!known && (
+        <p className="m">{t(subject.kind === 'unmapped' ? 'floor:person.unmapped' : 'floor:person.nothing')}</p>
+      )}
+      <dl>
+        {subject.medicalNote && (
+          <Fact name={t('floor:person.medical')}>
+            <b>{subject.medicalNote}</b>
+          </Fact>
+        )}
+        {subject.accessNote && <Fact name={t('floor:person.access')}>{subject.accessNote}</Fact>}
+        {subject.phone && (
+          <Fact name={t('floor:person.phone')}>
+            <Phone number={subject.phone} />
+          </Fact>
+        )}
+        {subject.contacts?.map((contact, index) => (
+          <Fact key={contact.phone} name={index === 0 ? t('floor:person.contacts') : ''}>
+            {contact.name} {contact.relation} <Phone number={contact.phone} />
+          </Fact>
+        ))}
+        {incident.positionSource === 'device' && (
+          <Fact name={t('floor:person.place')}>{t('floor:person.byDevice')}</Fact>
+        )}
+      </dl>
+      {subject.group && (
+        <div className="group-line">
+          <h3 className="head">{t('floor:person.group')}</h3>
+          <p className="m">{t('floor:person.groupOf', { name: subject.group.name, n: subject.group.members })}</p>
+        </div>
+      )}
+    </section>
+  )
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div className="fact">
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  )
+}
+
+/** Masked for whoever looks over the shoulder; a press shows it. */
+function Phone({ number }: { readonly number: string }) {
+  const { t } = useTranslation()
+  const [shown, setShown] = useState(false)
+  return (
+    <button type="button" className="phone n" title={t('floor:person.showPhone')} onClick={() => setShown(!shown)}>
+      {shown ? number : maskedPhone(number)}
+    </button>
+  )
+}

@@ -1,0 +1,61 @@
+/** 处置要点: what is done, with its time; what comes now, with its key; words of caution. */
+import { useTranslation } from 'react-i18next'
+import type { Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
+import { useSession } from '../../../session.tsx'
+import { adviceOf, type Step, stepsOf } from '../../../state/steps.ts'
+import { Icon } from '../../../ui/icons.tsx'
+import { Key } from '../../../ui/parts.tsx'
+import { clockText } from '../../../ui/time.ts'
+
+interface StepsProps {
+  readonly incident: Incident
+  readonly timeline: readonly TimelineEntry[]
+}
+
+export function Steps({ incident, timeline }: StepsProps) {
+  const { t } = useTranslation()
+  const steps = stepsOf(incident, timeline)
+  const done = steps.filter(step => step.state === 'done').length
+  return (
+    <section className="block" aria-label={t('floor:steps.title')}>
+      <h3 className="head">
+        {t('floor:steps.title')}
+        {incident.nature && ` · ${t(`words:nature.${incident.nature}`)}`}
+        <span className="grow" />
+        <span className="head-note n">
+          {done}/{steps.length}
+        </span>
+      </h3>
+      <ul className="advice">
+        {adviceOf(incident, timeline).map(advice => (
+          <li key={advice} className={advice === 'duress' || advice === 'forcedCancel' ? 't-red' : 't-amb'}>
+            {t(`floor:advice.${advice}`)}
+          </li>
+        ))}
+      </ul>
+      <ol>
+        {steps.map(step => (
+          <StepLine key={step.key} step={step} />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function StepLine({ step }: { readonly step: Step }) {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  return (
+    <li className={`step ${step.state}`} aria-current={step.state === 'current' ? 'step' : undefined}>
+      <span className="box">{step.state === 'done' && <Icon name="check" size={14} />}</span>
+      <span className="el grow">{t(`floor:steps.${step.key}`)}</span>
+      {step.atMs !== undefined && (
+        <span className="d n">{clockText(step.atMs, site?.timeZone ?? 'Asia/Shanghai')}</span>
+      )}
+      {step.state === 'skipped' && <span className="d nw">{t('floor:steps.skipped')}</span>}
+      {step.state === 'current' && step.hotkey && (
+        <Key>{step.hotkey === 'Space' ? t('floor:key.space') : step.hotkey}</Key>
+      )}
+    </li>
+  )
+}

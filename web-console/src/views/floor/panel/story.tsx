@@ -1,0 +1,50 @@
+/** 经过: the append-only timeline in words, newest first. */
+import { useTranslation } from 'react-i18next'
+import type { TimelineEntry } from '../../../../../gateway/core/incident.ts'
+import { actorText, timelineText } from '../../../i18n/timeline.ts'
+import { useSession } from '../../../session.tsx'
+import { clockText } from '../../../ui/time.ts'
+
+/** Lines that an eye must find at once. */
+const LOUD = new Set<TimelineEntry['kind']>([
+  'pressed',
+  'escalated',
+  'rangAgain',
+  'noUnit',
+  'evidenceFailed',
+  'cancelAsked'
+])
+
+export function Story({ timeline }: { readonly timeline: readonly TimelineEntry[] }) {
+  const { t } = useTranslation()
+  return (
+    <section className="block story" aria-label={t('floor:story.title')}>
+      <h3 className="head">
+        {t('floor:story.title')}
+        <span className="grow" />
+        <span className="head-note">{t('floor:story.appendOnly')}</span>
+      </h3>
+      <ol>
+        {timeline.toReversed().map(entry => (
+          <Line key={entry.index} entry={entry} />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+function Line({ entry }: { readonly entry: TimelineEntry }) {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const { text, said } = timelineText(entry, t)
+  return (
+    <li className="line">
+      <time className="d n">{clockText(entry.atMs, site?.timeZone ?? 'Asia/Shanghai')}</time>
+      <span className="m el">{actorText(entry, t)}</span>
+      <span>
+        <span className={LOUD.has(entry.kind) ? 't-red' : ''}>{text}</span>
+        {said && <span className="m">{t('floor:story.said', { said })}</span>}
+      </span>
+    </li>
+  )
+}

@@ -1,0 +1,126 @@
+/** The recorded seconds before the alarm, looping, beside the live pictures of the nearest cameras; below them what has been kept. */
+import { lazy, Suspense } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
+import { useSession } from '../../../session.tsx'
+import { useNow } from '../../../state/clock.ts'
+import { useConsole } from '../../../state/store.ts'
+import { distanceText, spanText } from '../../../ui/time.ts'
+
+const LiveTile = lazy(() => import('../../../player/live-tile.tsx').then(module => ({ default: module.LiveTile })))
+const ClipPlayer = lazy(() =>
+  import('../../../player/clip-player.tsx').then(module => ({ default: module.ClipPlayer }))
+)
+
+const LIVE_TILES = 2
+
+export function Videos({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const cameras = incident.cameras.slice(0, LIVE_TILES)
+  if (cameras.length === 0)
+    return (
+      <section className="videos none" aria-label={t('floor:video.title')}>
+        <p className="m">{t('floor:video.noCamera')}</p>
+      </section>
+    )
+  return (
+    <section className="videos" aria-label={t('floor:video.title')}>
+      <Suspense fallback={<div className="tile" />}>
+        <Recorded incident={incident} />
+        {cameras.map(camera => (
+          <LiveTile
+            key={camera.cameraId}
+            cameraId={camera.cameraId}
+            name={camera.name}
+            stream="sub"
+            caption={
+              <span className="n tile-far">
+                {t('floor:video.distance', { distance: distanceText(camera.distanceM) })}
+              </span>
+            }
+            label={<Ownership cameraId={camera.cameraId} />}
+          />
+        ))}
+        {cameras.length < LIVE_TILES && <div className="tile tile-empty m">{t('floor:video.onlyOne')}</div>}
+      </Suspense>
+      <Scrub incident={incident} />
+    </section>
+  )
+}
+
+function Ownership({ cameraId }: { readonly cameraId: string }) {
+  const { t } = useTranslation()
+  const ownership = useConsole(state => state.cameras.get(cameraId)?.ownership)
+  return ownership === 'private' ? <span className="tag">{t('floor:video.private')}</span> : null
+}
+
+/** The preview of the nearest camera, which is there within a second; later the whole clip replaces nothing, it is in the evidence list. */
+export function previewOf(incident: Incident): EvidenceItem | undefined {
+  const usable = incident.evidence.filter(item => item.state === 'ready' && item.kind !== 'still')
+  return (
+    incident.cameras
+      .map(camera => usable.find(item => item.cameraId === camera.cameraId && item.kind === 'preview'))
+      .find(item => item !== undefined) ?? usable[0]
+  )
+}
+
+function Recorded({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { settings } = useSession()
+  const item = previewOf(incident)
+  const seconds = Math.round((settings?.preRollMs ?? 30_000) / 1_000)
+  if (!item) {
+    const failed = incident.evidence.some(each => each.state === 'failed')
+    return (
+      <figure className="tile tile-empty">
+        <span className={failed ? 't-amb' : 'm'}>
+          {t(failed ? 'floor:video.noPreview' : 'floor:video.previewComing')}
+        </span>
+      </figure>
+    )
+  }
+  const before = item.actualFromMs ? Math.round((incident.openedAtMs - item.actualFromMs) / 1_000) : seconds
+  return (
+    <ClipPlayer
+      key={item.id}
+      evidenceId={item.id}
+      loop
+      label={t('floor:video.before', { n: before })}
+      caption={<span className="el">{item.cameraName}</span>}
+    />
+  )
+}
+
+/** What is on disk: the pre-roll in white, the time since in red, a mark for each press. */
+function Scrub({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const clips = incident.evidence.filter(item => item.kind === 'clip')
+  const first = clips[0]
+  if (!first) return null
+  const from = first.actualFromMs ?? first.requestedFromMs
+  const planned = Math.max(...clips.map(item => item.requestedToMs))
+  const to = Math.max(planned, incident.pressTimesMs.at(-1) ?? 0)
+  const at = (ms: number) => `${Math.min(100, Math.max(0, ((ms - from) / (to - from)) * 100))}%`
+  const recording = clips.some(item => item.state === 'recording')
+  const recordedMs = Math.min(now, to) - from
+  return (
+    <div className="scrub">
+      <span className="m n">−{Math.round((incident.openedAtMs - from) / 1_000)} s</span>
+      <div className="scrub-line grow" aria-hidden="true">
+        <i className="pre" style={{ width: at(incident.openedAtMs) }} />
+        <i className="post" style={{ left: at(incident.openedAtMs), right: `calc(100% - ${at(Math.min(now, to))})` }} />
+        {incident.pressTimesMs.map(ms => (
+          <i key={ms} className="press" style={{ left: at(ms) }} />
+        ))}
+      </div>
+      <span className="t-red nw">{t('floor:video.presses', { n: incident.presses })}</span>
+      <span className="m nw el">
+        {t(recording ? 'floor:video.recording' : 'floor:video.locked', {
+          n: clips.length,
+          span: spanText(recordedMs, t)
+        })}
+      </span>
+    </div>
+  )
+}

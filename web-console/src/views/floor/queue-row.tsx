@@ -1,0 +1,116 @@
+/** One row of the queue: shape, what and who, age; where and state; while nobody has it, the answer countdown. */
+import { useEffect, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Incident } from '../../../../gateway/core/incident.ts'
+import { useSession } from '../../session.tsx'
+import { useNow } from '../../state/clock.ts'
+import { isOpen, type QueueGroup } from '../../state/queue.ts'
+import { isLate, nextTarget } from '../../state/target.ts'
+import { titleOf } from '../../state/title.ts'
+import { Icon } from '../../ui/icons.tsx'
+import { Age } from '../../ui/parts.tsx'
+import { PriorityShape } from '../../ui/priority.tsx'
+import { useFloor } from './floor-context.tsx'
+
+export function QueueRow({ incident, group }: { readonly incident: Incident; readonly group: QueueGroup }) {
+  const { t } = useTranslation()
+  const { incident: opened, select, touchedQueue } = useFloor()
+  const selected = opened?.id === incident.id
+  const row = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (selected) row.current?.scrollIntoView({ block: 'nearest' })
+  }, [selected])
+
+  const tint = group === 'waiting' && incident.priority <= 2 ? ` waiting p${incident.priority}` : ''
+  const title = titleOf(incident, t)
+  return (
+    <button
+      ref={row}
+      type="button"
+      className={`queue-row${selected ? ' selected' : ''}${tint}`}
+      aria-current={selected || undefined}
+      onClick={() => {
+        touchedQueue()
+        select(incident.id)
+      }}
+    >
+      <PriorityShape priority={incident.priority} />
+      <span className="queue-text">
+        <span className="row g6">
+          <span className="m">
+            <Icon name={incident.alarmClass === 'trouble' ? 'gateway' : incident.sourceKind} />
+          </span>
+          <b className="el queue-title" title={title}>
+            {title}
+          </b>
+          {incident.presses > 1 && <span className="chip red n">×{incident.presses}</span>}
+          <span className="grow" />
+          <span className="queue-age">
+            <Age sinceMs={incident.openedAtMs} />
+          </span>
+        </span>
+        <Where incident={incident} group={group} />
+        {group === 'waiting' && <AnswerBar incident={incident} />}
+      </span>
+    </button>
+  )
+}
+
+function Where({ incident, group }: { readonly incident: Incident; readonly group: QueueGroup }) {
+  const { t } = useTranslation()
+  const unit = incident.assignments.findLast(
+    each => each.state === 'enRoute' || each.state === 'arrived' || each.state === 'offered'
+  )
+  const address = incident.subject.address || t('floor:noAddress')
+  const { owner } = incident
+  const seat = !owner
+    ? ''
+    : group === 'mine'
+      ? t('floor:queue.mine')
+      : owner.seat
+        ? t('common:seatN', { n: owner.seat })
+        : owner.name
+  return (
+    <span className="row g6 queue-where">
+      <span className="m el" title={address}>
+        {[address, unit ? `${unit.unitName} ${t(`words:assignment.${unit.state}`)}` : ''].filter(Boolean).join(' · ')}
+      </span>
+      <span className="grow" />
+      {incident.escalation > 0 && !owner && isOpen(incident) && (
+        <span className="t12 t-red nw">{t(`floor:escalation.${incident.escalation}`)}</span>
+      )}
+      <span className="t12 nw m">{t(`words:state.${incident.state}`)}</span>
+      <span className="t12 nw d n">{seat}</span>
+    </span>
+  )
+}
+
+/** Counts down to the acknowledge target, once a second; late is said in words. */
+function AnswerBar({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { settings } = useSession()
+  const now = useNow()
+  const target = nextTarget(incident, settings)
+  if (target?.kind !== 'acknowledge' || target.dueAtMs === undefined) return null
+  const wholeMs = target.dueAtMs - target.startMs
+  const leftMs = target.dueAtMs - now
+  const late = isLate(target, now)
+  const colour = incident.priority === 2 && !late ? 'var(--p2)' : 'var(--p1-text)'
+  return (
+    <span className="row g8 queue-answer">
+      <span className="bar grow">
+        <i style={{ width: `${Math.min(100, Math.max(0, (leftMs / wholeMs) * 100))}%`, background: colour }} />
+      </span>
+      <span className="n t12" style={{ color: colour }}>
+        {late ? (
+          t('floor:queue.late', { n: Math.floor(-leftMs / 1_000) })
+        ) : (
+          <>
+            {t('floor:queue.answerIn')} <b>{Math.ceil(leftMs / 1_000)} s</b>
+            <span className="d">/{Math.round(wholeMs / 1_000)}</span>
+          </>
+        )}
+      </span>
+    </span>
+  )
+}

@@ -1,0 +1,71 @@
+/** Timeline and proposed units of the open incident; units are asked for again when one changes state, and now and then as they move. */
+import { useEffect, useState } from 'react'
+import type { IncidentDetail, UnitCandidate } from '../../../../gateway/core/wire.ts'
+import type { ConsoleState } from '../../state/model.ts'
+import { isOpen } from '../../state/queue.ts'
+import { store, useConsole } from '../../state/store.ts'
+import { get } from '../../wire/api.ts'
+
+const AGAIN_MS = 10_000
+const SETTLE_MS = 150
+const NONE: readonly UnitCandidate[] = []
+
+export interface Detail {
+  readonly candidates: readonly UnitCandidate[]
+  /** False until the first answer for this incident. */
+  readonly loaded: boolean
+}
+
+/** The part of the state that changes the proposals at once. */
+function unitStates(state: ConsoleState): string {
+  return [...state.units.values()].map(unit => `${unit.id}:${unit.state}`).join(' ')
+}
+
+/** Asks now, after every change of a unit's state, and every ten seconds while `open`. Answers how to stop. */
+function askAgainAndAgain(incidentId: string, open: boolean, answered: (detail: IncidentDetail) => void): () => void {
+  let stopped = false
+  let soon: ReturnType<typeof setTimeout> | undefined
+  const ask = async () => {
+    try {
+      const detail = await get<IncidentDetail>(`/api/incidents/${incidentId}`)
+      if (!stopped) answered(detail)
+    } catch {
+      // The feed shows the loss of the gateway; the next turn asks again.
+    }
+  }
+  let known = unitStates(store.get())
+  const unsubscribe = store.subscribe(() => {
+    const states = unitStates(store.get())
+    if (states === known) return
+    known = states
+    clearTimeout(soon)
+    soon = setTimeout(ask, SETTLE_MS)
+  })
+  const again = open ? setInterval(ask, AGAIN_MS) : undefined
+  void ask()
+  return () => {
+    stopped = true
+    clearTimeout(soon)
+    clearInterval(again)
+    unsubscribe()
+  }
+}
+
+export function useDetail(incidentId: string | undefined): Detail {
+  const [answer, setAnswer] = useState<{ readonly id: string; readonly candidates: readonly UnitCandidate[] }>()
+  const connected = useConsole(state => state.connection.phase === 'connected')
+  const open = useConsole(state => {
+    const incident = incidentId ? state.incidents.get(incidentId) : undefined
+    return incident ? isOpen(incident) : false
+  })
+  useEffect(() => {
+    if (!incidentId || !connected) return
+    return askAgainAndAgain(incidentId, open, detail => {
+      store.dispatch({ kind: 'detail', detail })
+      setAnswer({ id: incidentId, candidates: detail.candidates })
+    })
+  }, [incidentId, open, connected])
+
+  const loaded = answer !== undefined && answer.id === incidentId
+  return { candidates: loaded ? answer.candidates : NONE, loaded }
+}

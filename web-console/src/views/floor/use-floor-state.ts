@@ -1,0 +1,88 @@
+/** Puts the floor's state together: selection, queue, detail, choice of units, menu, sound. */
+import { useCallback, useMemo, useState } from 'react'
+import type { IncidentAction, SessionUser, UnitCandidate } from '../../../../gateway/core/wire.ts'
+import { useSound } from '../../sound/use-sound.ts'
+import { chooseUnit, NO_CHOICE, type UnitChoice } from '../../state/choice.ts'
+import { useSelection } from '../../state/selection.ts'
+import { useConsole } from '../../state/store.ts'
+import type { Floor, Menu, Tab } from './floor-context.tsx'
+import { useActions } from './use-actions.ts'
+import { useDetail } from './use-detail.ts'
+import { useQueue } from './use-queue.ts'
+
+export function useFloorState(user: SessionUser): Floor {
+  const { queue, touched } = useQueue(user.userId)
+  const [selectedId, select] = useSelection()
+  const incident = useConsole(state => (selectedId ? state.incidents.get(selectedId) : undefined))
+  const connected = useConsole(
+    state => state.connection.phase === 'connected' || state.connection.phase === 'replaying'
+  )
+  const { candidates, loaded } = useDetail(incident?.id)
+  const actions = useActions()
+  const sound = useSound(incident?.id, user.userId)
+  const [tab, setTab] = useState<Tab>('handle')
+  const [follow, setFollow] = useState(true)
+  const [menu, openMenu] = useOf<Menu | undefined>(incident?.id, undefined)
+  const best = bestUnit(candidates)
+  const [chosen, choose] = useChoice(incident?.id, best)
+  const { run } = actions
+  const act = useCallback(
+    async (action: IncidentAction) => {
+      if (!incident) return false
+      const done = await run(incident.id, action)
+      if (done) openMenu(undefined)
+      return done
+    },
+    [incident, run, openMenu]
+  )
+  return {
+    user,
+    queue,
+    touchedQueue: touched,
+    incident,
+    select,
+    candidates,
+    candidatesLoaded: loaded,
+    chosen,
+    choose,
+    actions,
+    act,
+    menu,
+    openMenu,
+    tab,
+    setTab,
+    follow,
+    setFollow,
+    sound,
+    connected
+  }
+}
+
+/** State that belongs to one incident: with another one open it starts afresh. */
+function useOf<T>(owner: string | undefined, initial: T): readonly [T, (value: T) => void] {
+  const [kept, setKept] = useState({ owner, value: initial })
+  const set = useCallback((value: T) => setKept({ owner, value }), [owner])
+  return [kept.owner === owner ? kept.value : initial, set]
+}
+
+/** Units that D sends: those chosen by hand, else the best one. */
+function useChoice(
+  incidentId: string | undefined,
+  best: string | undefined
+): readonly [readonly string[], (unitId: string) => void] {
+  const [choice, setChoice] = useOf<UnitChoice>(incidentId, NO_CHOICE)
+  const chosen = useMemo(
+    () => (choice.chosen.length > 0 ? choice.chosen : best === undefined ? [] : [best]),
+    [choice.chosen, best]
+  )
+  const choose = useCallback(
+    (unitId: string) => setChoice(chooseUnit({ chosen, before: choice.before }, unitId)),
+    [setChoice, chosen, choice.before]
+  )
+  return [chosen, choose]
+}
+
+/** The nearest ranked unit that is free. */
+function bestUnit(candidates: readonly UnitCandidate[]): string | undefined {
+  return candidates.find(each => each.ranked && each.state === 'available')?.unitId
+}

@@ -1,0 +1,37 @@
+/** The map beside the open incident: follow, layers, legend. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Key } from '../../ui/parts.tsx'
+import { useFloor } from '../floor/floor-context.tsx'
+import { Legend } from './legend.tsx'
+import { ALL_LAYERS, type Layers, TownMap } from './town-map.tsx'
+
+const TOGGLES = ['cameras', 'units', 'cells'] as const satisfies readonly (keyof Layers)[]
+
+export function MapPanel() {
+  const { t } = useTranslation()
+  const { incident, select, follow, setFollow } = useFloor()
+  const [layers, setLayers] = useState(ALL_LAYERS)
+  return (
+    <aside className="map-panel">
+      <TownMap selectedId={incident?.id} onSelect={select} follow={follow} layers={layers} zoom={16.3} />
+      <div className="map-tools row g6">
+        <button type="button" className="map-tool" aria-pressed={follow} onClick={() => setFollow(!follow)}>
+          {t('map:follow')} <Key>F</Key>
+        </button>
+        {TOGGLES.map(layer => (
+          <button
+            key={layer}
+            type="button"
+            className="map-tool"
+            aria-pressed={layers[layer]}
+            onClick={() => setLayers({ ...layers, [layer]: !layers[layer] })}
+          >
+            {t(`map:layer.${layer}`)}
+          </button>
+        ))}
+      </div>
+      <Legend />
+    </aside>
+  )
+}

@@ -1,0 +1,108 @@
+/** Incidents and units on the map, by shape first: octagon … square; hollow arrow available, filled en route, tick on scene, dashed when its position is old. */
+import type { MapLibreMap } from 'maplibre-gl'
+import { useTranslation } from 'react-i18next'
+import type { Position } from '../../../../gateway/core/geo.ts'
+import type { Incident } from '../../../../gateway/core/incident.ts'
+import type { Unit } from '../../../../gateway/core/unit.ts'
+import { useNow } from '../../state/clock.ts'
+import { titleOf } from '../../state/title.ts'
+import { PriorityShape } from '../../ui/priority.tsx'
+import { countText, spanText } from '../../ui/time.ts'
+import { placeOf } from './map-data.ts'
+import { Pin } from './marker.tsx'
+
+/** A position older than this is drawn dashed and not ranked. */
+export const STALE_MS = 60_000
+
+interface IncidentPinProps {
+  readonly map: MapLibreMap
+  readonly incident: Incident
+  readonly vehicles: ReadonlyMap<string, Position>
+  readonly selected: boolean
+  readonly onSelect: (id: string) => void
+}
+
+export function IncidentPin({ map, incident, vehicles, selected, onSelect }: IncidentPinProps) {
+  const { t } = useTranslation()
+  const at = placeOf(incident, vehicles)
+  if (!at) return null
+  const ringing = incident.state === 'new' && incident.priority <= 2
+  const title = titleOf(incident, t)
+  return (
+    <Pin map={map} at={at} level={selected ? 40 : 30 - incident.priority}>
+      <button
+        type="button"
+        className={`pin-incident p${incident.priority}${selected ? ' selected' : ''}${ringing ? ' ringing' : ''}`}
+        title={title}
+        aria-label={title}
+        onClick={() => onSelect(incident.id)}
+      >
+        {(selected || ringing) && <i className="rings" aria-hidden="true" />}
+        <PriorityShape priority={incident.priority} size={selected ? 28 : 21} />
+      </button>
+    </Pin>
+  )
+}
+
+interface UnitPinProps {
+  readonly map: MapLibreMap
+  readonly unit: Unit
+  /** Arrival by the estimate of its order, UTC ms. */
+  readonly dueMs: number | undefined
+}
+
+export function UnitPin({ map, unit, dueMs }: UnitPinProps) {
+  const { t } = useTranslation()
+  const now = useNow()
+  if (!unit.position) return null
+  const ageMs = now - unit.position.atMs
+  const stale = ageMs > STALE_MS
+  const note = stale
+    ? t('map:ago', { span: spanText(ageMs, t) })
+    : unit.state === 'enRoute' && dueMs !== undefined
+      ? countText(dueMs - now)
+      : unit.state === 'available'
+        ? ''
+        : t(`words:unitState.${unit.state}`)
+  return (
+    <Pin map={map} at={unit.position.point} level={20}>
+      <div className={`pin-unit${stale ? ' stale' : ''}`}>
+        <UnitArrow state={unit.state} stale={stale} headingDeg={unit.position.headingDeg} />
+        <span className="pin-label">
+          {unit.name} <span className="m n">{note}</span>
+        </span>
+      </div>
+    </Pin>
+  )
+}
+
+interface UnitArrowProps {
+  readonly state: Unit['state']
+  readonly stale?: boolean
+  readonly headingDeg?: number | undefined
+  readonly size?: number
+}
+
+export function UnitArrow({ state, stale = false, headingDeg = 0, size = 18 }: UnitArrowProps) {
+  if (state === 'onScene')
+    return (
+      <svg width={size} height={size} viewBox="-9 -9 18 18" aria-hidden="true">
+        <circle r="8" fill="var(--ok)" />
+        <path d="M-3.6 .2-.9 3 4-2.8" stroke="#06120f" strokeWidth="2" fill="none" />
+      </svg>
+    )
+  const filled = state === 'enRoute' && !stale
+  return (
+    <svg width={size} height={size} viewBox="-9 -9 18 18" aria-hidden="true">
+      <path
+        d="M0 -8 7 6 0 2.6 -7 6z"
+        transform={`rotate(${headingDeg})`}
+        fill={filled ? 'var(--tx1)' : stale ? 'none' : '#0d1114'}
+        stroke={stale ? 'var(--tx3)' : 'var(--tx1)'}
+        strokeWidth="1.7"
+        strokeLinejoin="round"
+        {...(stale ? { strokeDasharray: '3 2' } : {})}
+      />
+    </svg>
+  )
+}

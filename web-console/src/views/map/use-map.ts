@@ -1,0 +1,109 @@
+/** Makes the MapLibre map once, with its worker from our own build, and tells when it cannot be made. */
+import type * as GeoJSON from 'geojson'
+import { type GeoJSONSource, MapLibreMap, ScaleControl, setWorkerUrl } from 'maplibre-gl'
+import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
+import { type RefObject, useEffect, useState } from 'react'
+import type { MapInfo } from '../../../../gateway/core/wire.ts'
+import { get } from '../../wire/api.ts'
+import { MAP_FONT, styleOf } from './map-style.ts'
+import 'maplibre-gl/dist/maplibre-gl.css'
+
+setWorkerUrl(workerUrl)
+
+let asked: Promise<MapInfo> | undefined
+
+/** The site's map; asked once per page, again after a failure. */
+export function useMapInfo(): MapInfo | undefined {
+  const [map, setMap] = useState<MapInfo>()
+  useEffect(() => {
+    let gone = false
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const ask = () => {
+      asked ??= get<MapInfo>('/api/map')
+      asked.then(
+        answer => !gone && setMap(answer),
+        () => {
+          asked = undefined
+          if (!gone) timer = setTimeout(ask, 5_000)
+        }
+      )
+    }
+    ask()
+    return () => {
+      gone = true
+      clearTimeout(timer)
+    }
+  }, [])
+  return map
+}
+
+/** `undefined` while it is being made, `null` where WebGL is missing. */
+export function useMap(
+  container: RefObject<HTMLDivElement | null>,
+  info: MapInfo | undefined,
+  zoom: number
+): MapLibreMap | null | undefined {
+  const [map, setMap] = useState<MapLibreMap | null>()
+  useEffect(() => {
+    if (!info || !container.current) return
+    let made: MapLibreMap | undefined
+    let gone = false
+    const start = async () => {
+      // Names are drawn by the browser's own canvas: the font must be there before the first of them.
+      await document.fonts.load(`16px "${MAP_FONT}"`, namesOf(info)).catch(() => undefined)
+      if (gone || !container.current) return
+      made = create(container.current, info, zoom)
+      if (!made) return setMap(null)
+      made.once('load', () => !gone && setMap(made))
+    }
+    void start()
+    return () => {
+      gone = true
+      made?.remove()
+      setMap(undefined)
+    }
+  }, [container, info, zoom])
+  return map
+}
+
+function create(container: HTMLElement, info: MapInfo, zoom: number): MapLibreMap | undefined {
+  const [west, south, east, north] = info.bounds
+  try {
+    const map = new MapLibreMap({
+      container,
+      style: styleOf(info),
+      center: [info.center.lon, info.center.lat],
+      zoom,
+      minZoom: 9,
+      maxZoom: 20,
+      maxBounds: [west - 0.05, south - 0.05, east + 0.05, north + 0.05],
+      attributionControl: false,
+      localIdeographFontFamily: `"${MAP_FONT}", sans-serif`,
+      // Arrows belong to the queue; the map has its list for the keyboard.
+      keyboard: false,
+      dragRotate: false,
+      pitchWithRotate: false,
+      touchPitch: false,
+      fadeDuration: 0
+    })
+    map.addControl(new ScaleControl({ maxWidth: 122, unit: 'metric' }), 'bottom-right')
+    return map
+  } catch {
+    return undefined
+  }
+}
+
+function namesOf(info: MapInfo): string {
+  const { features = [] } = info.layers.streets as { features?: readonly { properties?: { name?: string } | null }[] }
+  return (
+    features
+      .map(feature => feature.properties?.name ?? '')
+      .join('')
+      .slice(0, 2_000) || '路'
+  )
+}
+
+/** Replaces the data of a source that changes. */
+export function setData(map: MapLibreMap, source: string, data: GeoJSON.FeatureCollection): void {
+  map.getSource<GeoJSONSource>(source)?.setData(data)
+}
