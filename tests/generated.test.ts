@@ -14,13 +14,15 @@ it('config/gateway.yaml equals the defaults', () => {
   expect(loadConfig(SAMPLE, adapters)).toEqual(parseConfig('', SAMPLE, adapters))
 })
 
-it('config/demo.yaml differs from the defaults only in the town, whose files exist', () => {
-  const demo = loadConfig(join(ROOT, 'config/demo.yaml'), adapters)
-  const { registry, ...rest } = parseConfig('', SAMPLE, adapters)
-  expect(demo).toMatchObject(rest)
-  expect(registry.file).toBe('')
-  const files = [demo.registry.file, demo.registry.streets, ...Object.values(demo.registry.layers)]
+it('config/demo.yaml changes only what the town needs, and its files exist', () => {
+  const { registry, storage, adapters: protocols, ...rest } = loadConfig(join(ROOT, 'config/demo.yaml'), adapters)
+  const { registry: none, ...defaults } = parseConfig('', SAMPLE, adapters)
+  expect(defaults).toMatchObject({ ...rest, media: { ...rest.media, evidenceDir: expect.any(String) } })
+  expect(none.file).toBe('')
+  const files = [registry.file, registry.streets, ...Object.values(registry.layers)]
   expect(files.filter(file => !existsSync(file))).toEqual([])
+  expect(storage.dir).toMatch(/data\/demo$/)
+  expect(Object.values(protocols).every(({ enabled }) => enabled)).toBe(true)
 })
 
 it.each(Object.entries(generatedFiles(adapters)))(

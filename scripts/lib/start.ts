@@ -3,33 +3,33 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { buildConsole } from './console-build.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const READY_MS = 60_000
 const STOP_MS = 8_000
+const LOOK_MS = 50
 
-/** A child that tells `ready` over its IPC channel (`process.send?.('ready')`). It leads a process group, so that its workers end with it. */
+/** A child that writes a line beginning with `ready` when it is. It leads a process group, so that its workers end with it. */
 interface Part {
   readonly name: string
   readonly child: ChildProcess
   readonly logFile: string
-  readonly ready: Promise<void>
   readonly ended: Promise<string>
 }
 
 function launch(name: string, data: string, args: readonly string[]): Part {
   const logFile = join(data, `${name}.log`)
   const out = openSync(logFile, 'w', 0o600)
-  const child = spawn(process.execPath, args, { cwd: ROOT, detached: true, stdio: ['ignore', out, out, 'ipc'] })
+  const child = spawn(process.execPath, args, { cwd: ROOT, detached: true, stdio: ['ignore', out, out] })
   closeSync(out)
-  const ready = new Promise<void>(done => child.on('message', message => message === 'ready' && done()))
   const ended = new Promise<string>(done => {
     child.on('error', error => done(error.message))
     child.on('exit', (code, signal) => done(signal ?? `exit status ${code}`))
   })
-  return { name, child, logFile, ready, ended }
+  return { name, child, logFile, ended }
 }
 
 /** SIGTERM, then SIGKILL to the whole group of whatever is left. */
@@ -54,16 +54,17 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 async function untilReady(part: Part, aborted: Promise<never>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, refuse) => {
-    timer = setTimeout(() => refuse(new Error(`the ${part.name} is not ready after ${READY_MS / 1000} s`)), READY_MS)
-  })
-  const dead = part.ended.then(how => Promise.reject(new Error(`the ${part.name} ended by itself (${how})`)))
-  try {
-    await Promise.race([part.ready, late, dead, aborted])
-  } finally {
-    clearTimeout(timer)
+  const ending = Promise.race([aborted, endedByItself(part)])
+  ending.catch(() => undefined)
+  for (const until = Date.now() + READY_MS; Date.now() < until; ) {
+    if (/^ready\b/m.test(readFileSync(part.logFile, 'utf8'))) return
+    await Promise.race([pause(LOOK_MS), ending])
   }
+  throw new Error(`the ${part.name} is not ready after ${READY_MS / 1000} s`)
+}
+
+async function endedByItself(part: Part): Promise<never> {
+  throw new Error(`the ${part.name} ended by itself (${await part.ended})`)
 }
 
 function tail(file: string): string {
@@ -89,8 +90,13 @@ function welcome(data: string, port: number, startedAt: number, parts: readonly 
   ].join('\n')
 }
 
-async function main(): Promise<number> {
-  const startedAt = Date.now()
+interface Options {
+  readonly data: string
+  readonly port: number
+  readonly town: boolean
+}
+
+function options(): Options {
   const { values } = parseArgs({
     allowNegative: true,
     options: {
@@ -102,62 +108,47 @@ async function main(): Promise<number> {
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new Error(`--port ${values.port} is no port (1–65535)`)
-  const data = resolve(values.data)
+  return { data: resolve(values.data), port, town: values.town }
+}
+
+/** Runs until a part ends by itself or `aborted` rejects; every part is launched into `parts`, which the caller stops. */
+async function run({ data, port, town }: Options, parts: Part[], aborted: Promise<never>): Promise<never> {
+  const startedAt = Date.now()
   mkdirSync(data, { recursive: true, mode: 0o700 })
   if (!buildConsole()) throw new Error('the console could not be built (the reason is above)')
+  const start = async (name: string, ...args: string[]) => {
+    const part = launch(name, data, [...args, '--data', data])
+    parts.push(part)
+    await untilReady(part, aborted)
+  }
+  await start('gateway', 'gateway/main.ts', 'start', '--demo', '--config', 'config/demo.yaml', '--port', String(port))
+  if (town) await start('town', 'scripts/simulate.ts', 'run')
+  console.log(welcome(data, port, startedAt, parts))
+  return Promise.race([aborted, ...parts.map(endedByItself)])
+}
 
+async function main(): Promise<number> {
   const parts: Part[] = []
+  const interruption = Promise.withResolvers<never>()
+  interruption.promise.catch(() => undefined)
   let interrupted = false
-  const aborted = new Promise<never>((_, refuse) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        interrupted = true
-        refuse(new Error(signal))
-      })
-    }
-  })
-  aborted.catch(() => undefined)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      interrupted = true
+      interruption.reject(new Error(signal))
+    })
+  }
   try {
-    const gateway = launch('gateway', data, [
-      'gateway/main.ts',
-      'start',
-      '--demo',
-      '--data',
-      data,
-      '--port',
-      String(port)
-    ])
-    parts.push(gateway)
-    await untilReady(gateway, aborted)
-    if (values.town) {
-      const town = launch('town', data, ['scripts/simulate.ts', 'run', '--data', data, '--port', String(port)])
-      parts.push(town)
-      await untilReady(town, aborted)
-    }
-    console.log(welcome(data, port, startedAt, parts))
-    await Promise.race([
-      aborted,
-      ...parts.map(async part => Promise.reject(new Error(`the ${part.name} ended by itself (${await part.ended})`)))
-    ])
+    return await run(options(), parts, interruption.promise)
   } catch (error) {
-    if (!interrupted) {
-      console.error(error instanceof Error ? error.message : error)
-      for (const part of parts) console.error(`── last lines of ${part.logFile}\n${tail(part.logFile)}`)
-      return 1
-    }
+    if (interrupted) return 0
+    console.error(error instanceof Error ? error.message : error)
+    for (const part of parts) console.error(`── last lines of ${part.logFile}\n${tail(part.logFile)}`)
+    return 1
   } finally {
     // The town first: the gateway then sees its devices leave instead of answering a dead network.
     for (const part of parts.toReversed()) await stop(part)
   }
-  return 0
 }
 
-main().then(
-  code => {
-    process.exitCode = code
-  },
-  error => {
-    console.error(error instanceof Error ? error.message : error)
-    process.exitCode = 1
-  }
-)
+process.exitCode = await main()
