@@ -12,7 +12,7 @@ import { FixProblem } from './duty.tsx'
 import { ReasonSheet } from './offer.tsx'
 import { PhoneButton, PhoneIcon, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
-import { headline, warning, who } from './task-words.ts'
+import { headline, warning } from './task-words.ts'
 
 export function EnRouteScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
   const { t } = useTranslation()
@@ -23,7 +23,7 @@ export function EnRouteScreen({ phone, task }: { readonly phone: Phone; readonly
     <>
       {!phone.offline && task.position && (
         <section className="route-map">
-          <Sketch own={own} target={{ ...task.position, priority: task.priority }} height={270} />
+          <Sketch own={own} target={{ ...task.position, priority: task.priority }} height={280} coveredTop={64} />
           <WayCard phone={phone} task={task} />
         </section>
       )}
@@ -96,9 +96,10 @@ function TaskCard({ task }: { readonly task: PatrolTask }) {
         <PriorityShape priority={task.priority} size={34} />
         <div className="grow">
           <p className="t20">
-            {headline(task, t)} · {who(task, t)}
+            {headline(task, t)} · {task.name}
           </p>
-          <p className="m t17">{task.address}</p>
+          <p className="t17">{task.address}</p>
+          {task.description && <p className="m">{task.description}</p>}
         </div>
       </div>
       <ul className="task-notes">

@@ -33,7 +33,9 @@ export function OfferScreen({ phone, task, audible }: OfferScreenProps) {
         {!audible && <p className="offer-silent">{t('patrol:silent')}</p>}
       </section>
       <section className="offer-map">
-        {task.position && <Sketch own={own} target={{ ...task.position, priority: task.priority }} height={240} />}
+        {task.position && (
+          <Sketch own={own} target={{ ...task.position, priority: task.priority }} height={300} coveredTop={56} />
+        )}
         <p className="offer-way">
           {task.distanceM !== undefined && <b>{distanceText(task.distanceM)}</b>}
           {task.etaS !== undefined && (

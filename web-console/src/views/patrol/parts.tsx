@@ -12,15 +12,17 @@ export interface PhoneButtonProps {
   readonly children: ReactNode
 }
 
+/** A button takes no press this soon after it appeared, ms: it may stand where the one before was tapped twice in the rain. */
+const DEAF_MS = 400
+
 export function PhoneButton({ kind = 'plain', sending, onPress, children }: PhoneButtonProps) {
   const { t } = useTranslation()
+  const [bornMs] = useState(() => performance.now())
+  const press = () => {
+    if (!sending && performance.now() - bornMs > DEAF_MS) onPress()
+  }
   return (
-    <button
-      type="button"
-      className={`pb ${kind}`}
-      aria-busy={sending || undefined}
-      onClick={sending ? undefined : onPress}
-    >
+    <button type="button" className={`pb ${kind}`} aria-busy={sending || undefined} onClick={press}>
       {sending ? t('patrol:sending') : children}
     </button>
   )

@@ -26,7 +26,7 @@ function tone(at: AudioContext, frequency: number, startS: number, lengthS: numb
 
 function ringOnce(urgent: boolean): void {
   navigator.vibrate?.(urgent ? [500, 150, 500] : [300])
-  if (!context || context.state !== 'running') return
+  if (context?.state !== 'running') return
   tone(context, 880, 0, 0.35)
   if (urgent) tone(context, 660, 0.4, 0.35)
 }

@@ -1,6 +1,6 @@
 /** The sketch's geometry: metres, views, labels, hostile layers. */
 import { describe, expect, it } from 'vitest'
-import { densify, labelsOf, ringsOf, streetsOf, viewOf } from './sketch-geometry.ts'
+import { densify, labelsOf, type Point, ringsOf, streetsOf, viewOf } from './sketch-geometry.ts'
 
 const origin = { lat: 27, lon: 119 }
 const line = (coordinates: unknown, properties: unknown = { name: '人民路', widthM: 22 }) => ({
@@ -50,25 +50,40 @@ describe('sketch geometry', () => {
   })
 
   it('holds all points in the shape asked for, never closer than the least width', () => {
-    const view = viewOf(
-      [
-        [0, 0],
-        [10, 0]
-      ],
-      2,
-      300
-    )
-    expect(view).toEqual({ x: -145, y: -75, width: 300, height: 150 })
+    const flat: Point[] = [
+      [0, 0],
+      [10, 0]
+    ]
+    expect(viewOf(flat, { width: 200, height: 100, coveredTop: 0 }, 300)).toEqual({
+      x: -145,
+      y: -75,
+      width: 300,
+      height: 150
+    })
     const far = viewOf(
       [
         [0, 0],
         [0, 1_000]
       ],
-      1,
+      { width: 100, height: 100, coveredTop: 0 },
       300
     )
     expect(far.height).toBeGreaterThan(1_000)
     expect(far.y).toBeLessThan(0)
+  })
+
+  it('keeps the marks below the card on top', () => {
+    const view = viewOf(
+      [
+        [0, 0],
+        [0, 400]
+      ],
+      { width: 390, height: 270, coveredTop: 90 },
+      300
+    )
+    const cardBottom = view.y + (90 / 270) * view.height
+    expect(cardBottom).toBeLessThan(0)
+    expect(view.y + view.height).toBeGreaterThan(400)
   })
 
   it('writes along a flat street, below each other on a steep one, and away from the marks', () => {

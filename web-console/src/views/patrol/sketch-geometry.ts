@@ -46,8 +46,8 @@ export function streetsOf(layer: unknown, origin: LatLon): readonly Street[] {
   return featuresOf(layer).flatMap(({ geometry, properties }): Street[] => {
     if (geometry?.type !== 'LineString') return []
     const points = lineOf(geometry.coordinates, origin)
-    const width = properties?.['widthM'] ?? properties?.['width']
-    const name = properties?.['name']
+    const width = properties?.widthM ?? properties?.width
+    const name = properties?.name
     return points.length < 2
       ? []
       : [
@@ -81,15 +81,25 @@ function touches(ring: readonly Point[], view: View): boolean {
   )
 }
 
-/** The box that holds all points with a margin, in the shape `ratio` (width / height), never narrower than `leastM`. */
-export function viewOf(points: readonly Point[], ratio: number, leastM: number): View {
+/** How the picture is drawn: CSS pixels, and how much of its top is covered by a card. */
+export interface Frame {
+  readonly width: number
+  readonly height: number
+  readonly coveredTop: number
+}
+
+/** The box that holds all points with a margin below what covers the top, in the shape of the frame, never narrower than `leastM`. */
+export function viewOf(points: readonly Point[], frame: Frame, leastM: number): View {
   const xs = points.map(([x]) => x)
   const ys = points.map(([, y]) => y)
   const [x0, x1] = points.length > 0 ? [Math.min(...xs), Math.max(...xs)] : [0, 0]
   const [y0, y1] = points.length > 0 ? [Math.min(...ys), Math.max(...ys)] : [0, 0]
-  const width = Math.max(leastM, (x1 - x0) * 1.7, (y1 - y0) * 1.9 * ratio)
-  const height = width / ratio
-  return { x: (x0 + x1) / 2 - width / 2, y: (y0 + y1) / 2 - height / 2, width, height }
+  const free = frame.height - frame.coveredTop
+  const width = Math.max(leastM, (x1 - x0) * 1.5, (y1 - y0) * 1.9 * (frame.width / free))
+  const scale = width / frame.width
+  const middle = (y0 + y1) / 2 - (frame.coveredTop * scale) / 2
+  const height = frame.height * scale
+  return { x: (x0 + x1) / 2 - width / 2, y: middle - height / 2, width, height }
 }
 
 export interface StreetLabel {

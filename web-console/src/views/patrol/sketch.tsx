@@ -22,6 +22,8 @@ export interface SketchProps {
   readonly target?: (LatLon & { readonly priority: Priority }) | undefined
   /** CSS pixels; the width is the phone's. */
   readonly height: number
+  /** Covered by a card on top, CSS pixels. */
+  readonly coveredTop?: number
 }
 
 let loaded: MapInfo | undefined
@@ -54,7 +56,7 @@ function useMapInfo(): MapInfo | undefined {
 const WIDTH = 390
 const LEAST_M = 330
 
-export function Sketch({ own, target, height }: SketchProps) {
+export function Sketch({ own, target, height, coveredTop = 0 }: SketchProps) {
   const { t } = useTranslation()
   const map = useMapInfo()
   const origin: LatLon | undefined = target ?? own ?? map?.center
@@ -67,7 +69,7 @@ export function Sketch({ own, target, height }: SketchProps) {
       [0, 0],
       ...(lat !== undefined && lon !== undefined ? [metresFrom(origin, { lat, lon })] : [])
     ]
-    const view = viewOf(marks, WIDTH / height, LEAST_M)
+    const view = viewOf(marks, { width: WIDTH, height, coveredTop }, LEAST_M)
     const streets = streetsOf(map?.layers.streets, origin)
     return {
       view,
@@ -81,7 +83,7 @@ export function Sketch({ own, target, height }: SketchProps) {
         marks
       )
     }
-  }, [origin, ownKey, map, height])
+  }, [origin, ownKey, map, height, coveredTop])
 
   if (!origin || !drawn) return <div className="sketch" style={{ height }} />
   const { view } = drawn
