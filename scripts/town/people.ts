@@ -274,7 +274,7 @@ export const TAXIS: readonly (readonly [car: string, driver: string])[] = [
 
 export const FLEET = 'fleet-pingan'
 
-/** Patrol units and where their round begins on the plan. */
+/** Patrol units and the community they answer for. */
 export const UNITS = [
   {
     id: 'unit-car-07',
@@ -283,8 +283,7 @@ export const UNITS = [
     memberCount: 2,
     vehicle: 'car',
     speedKmh: 32,
-    cell: 'cell-03',
-    start: [491, 452]
+    cell: 'cell-03'
   },
   {
     id: 'unit-motor-18',
@@ -293,8 +292,7 @@ export const UNITS = [
     memberCount: 1,
     vehicle: 'motorcycle',
     speedKmh: 28,
-    cell: 'cell-04',
-    start: [640, 617]
+    cell: 'cell-04'
   },
   {
     id: 'unit-foot-03',
@@ -303,8 +301,7 @@ export const UNITS = [
     memberCount: 3,
     vehicle: 'foot',
     speedKmh: 6,
-    cell: 'cell-05',
-    start: [359, 831]
+    cell: 'cell-05'
   },
   {
     id: 'unit-foot-09',
@@ -313,8 +310,7 @@ export const UNITS = [
     memberCount: 2,
     vehicle: 'foot',
     speedKmh: 6,
-    cell: 'cell-06',
-    start: [573, 939]
+    cell: 'cell-06'
   },
   {
     id: 'unit-police-2',
@@ -323,8 +319,7 @@ export const UNITS = [
     memberCount: 2,
     vehicle: 'car',
     speedKmh: 36,
-    cell: 'cell-02',
-    start: [1204, 700]
+    cell: 'cell-02'
   },
   {
     id: 'unit-motor-21',
@@ -333,8 +328,7 @@ export const UNITS = [
     memberCount: 2,
     vehicle: 'motorcycle',
     speedKmh: 28,
-    cell: 'cell-01',
-    start: [1133, 210]
+    cell: 'cell-01'
   }
 ] as const
 

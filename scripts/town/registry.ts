@@ -33,7 +33,7 @@ export function registryOf(plan: Plan): TownRegistry {
     subjects,
     sources: sources(),
     cameras: cameras(plan),
-    units: UNITS.map(({ cell, start: _start, ...unit }) => ({ ...unit, gridCellId: cell })),
+    units: UNITS.map(({ cell, ...unit }) => ({ ...unit, gridCellId: cell })),
     grid: '../grid/cells.geojson'
   }
 }

@@ -1,0 +1,205 @@
+/** What every part of the simulated town can do, and the devices that have nothing to decide: boxes, buttons, telephones, taxis, cameras. */
+
+import { createTaxi, type Taxi } from '../../adapters/jt808/simulator.ts'
+import { type Box, createBox } from '../../adapters/mqtt/simulator.ts'
+import { createCameraTown } from '../../adapters/onvif/simulator.ts'
+import { type Line, openLine } from '../../adapters/sip/simulator.ts'
+import { demoSecret } from '../../gateway/access/demo-secret.ts'
+import { Mover, randomOf } from './mover.ts'
+import type { Town } from './scenario.ts'
+
+export interface Pressed {
+  readonly name: string
+  readonly address: string
+  /** Until the gateway acknowledged, so until the press was durable. */
+  readonly acknowledgedAfterMs: number
+  readonly note?: string
+}
+
+export interface Part {
+  readonly name: string
+  /** Resolves when it works by itself; devices connect later, and again for ever. */
+  start(): Promise<void>
+  stop(): Promise<void>
+  readonly online: number
+  readonly count: number
+  /** Presses the button of the n-th device, counted from 1; rejects with a sentence when there is none. */
+  press?(n: number): Promise<Pressed>
+}
+
+export interface Ways {
+  readonly seed: string
+  readonly mqtt: string
+  readonly sip: { readonly address: string; readonly port: number }
+  readonly jt808: { readonly host: string; readonly port: number }
+}
+
+function pick<T>(list: readonly T[], n: number, what: string): T {
+  const found = list[n - 1]
+  if (found === undefined) throw new Error(`there is no ${what} ${n}; they are numbered 1 to ${list.length}`)
+  return found
+}
+
+/** Alarm boxes or one-key buttons on MQTT. `type` is what a press reports. */
+export function boxesPart(name: 'boxes' | 'buttons', town: Town, ways: Ways): Part {
+  const devices = name === 'boxes' ? town.boxes : town.buttons
+  const type = name === 'boxes' ? 'panic' : 'help'
+  const boxes = devices.map(({ native }): Box => {
+    const username = `${town.site}/${native}`
+    const password = demoSecret(ways.seed, 'mqtt', username)
+    const { heartbeatMs } = town.scenario.boxes
+    return createBox({ url: ways.mqtt, username, password, site: town.site, source: native, heartbeatMs })
+  })
+  return {
+    name,
+    count: boxes.length,
+    get online() {
+      return boxes.filter(box => box.connected).length
+    },
+    async start() {
+      for (const box of boxes) void box.start()
+    },
+    async stop() {
+      await Promise.all(boxes.map(box => box.stop()))
+    },
+    async press(n) {
+      const { name: who, address } = pick(devices, n, name === 'boxes' ? 'box' : 'button')
+      const { acknowledgedAfterMs } = await pick(boxes, n, name).press({
+        type,
+        zone: name === 'boxes' ? '01' : undefined
+      })
+      return { name: who, address, acknowledgedAfterMs }
+    }
+  }
+}
+
+/** Forty telephones that dial #9; each proves itself with its own log-in. */
+export function telephonesPart(town: Town, ways: Ways): Part {
+  let line: Line | undefined
+  return {
+    name: 'telephones',
+    count: town.households.length,
+    get online() {
+      return line ? town.households.length : 0
+    },
+    async start() {
+      line = await openLine({ server: ways.sip })
+    },
+    async stop() {
+      await line?.close()
+      line = undefined
+    },
+    async press(n) {
+      const device = pick(town.households, n, 'household')
+      if (!line) throw new Error('the telephones are not connected')
+      const startedMs = Date.now()
+      const number = device.native
+      const login = { username: number, password: demoSecret(ways.seed, 'sip', number) }
+      const call = await line
+        .telephone({ number, display: device.name, login })
+        .press({ hangUpAfterMs: town.scenario.telephones.hangUpAfterMs })
+      if (call.ringingAtMs === undefined) throw new Error(`the call of ${number} was not taken (SIP ${call.status})`)
+      return { name: device.name, address: device.address, acknowledgedAfterMs: call.ringingAtMs - startedMs }
+    }
+  }
+}
+
+const EDITIONS = [2013, 2019, 2011] as const
+
+export function taxisPart(town: Town, ways: Ways): Part {
+  const { reportMs, heartbeatMs, speedKmh } = town.scenario.taxis
+  const taxis = town.taxis.map((device): Taxi => {
+    const random = randomOf(device.n)
+    const junction = Math.floor(random() * town.roads.junctions)
+    const mover = new Mover({
+      roads: town.roads,
+      junction,
+      speedKmh: [speedKmh[0], speedKmh[1]],
+      random,
+      nowMs: Date.now()
+    })
+    return createTaxi({
+      ...ways.jt808,
+      phone: device.native,
+      plate: device.name,
+      version: EDITIONS[device.n % EDITIONS.length] ?? 2013,
+      place: () => mover.at(Date.now()),
+      reportMs,
+      heartbeatMs
+    })
+  })
+  return {
+    name: 'taxis',
+    count: taxis.length,
+    get online() {
+      return taxis.filter(taxi => taxi.status.online).length
+    },
+    async start() {
+      for (const taxi of taxis) taxi.start()
+    },
+    async stop() {
+      await Promise.all(taxis.map(taxi => taxi.stop()))
+    },
+    async press(n) {
+      const device = pick(town.taxis, n, 'taxi')
+      const taxi = pick(taxis, n, 'taxi')
+      const note = taxi.status.pressed
+        ? 'it is pressed already: a terminal keeps its emergency until the floor acknowledges (0x8203), so this is no new press'
+        : undefined
+      return { name: device.name, address: device.address, acknowledgedAfterMs: await taxi.press(), note }
+    }
+  }
+}
+
+export function camerasPart(town: Town, ways: Ways): Part {
+  const { cameraHttp, cameraRtsp } = town.scenario.ports
+  const cameras = createCameraTown({
+    cameras: town.cameras,
+    loopsDir: town.loopsDir,
+    login: { username: 'cameras', password: demoSecret(ways.seed, 'onvif', 'cameras') },
+    httpPort: cameraHttp,
+    rtspPort: cameraRtsp,
+    discovery: true
+  })
+  let running = false
+  return {
+    name: 'cameras',
+    count: town.cameras.length,
+    get online() {
+      return running ? town.cameras.length : 0
+    },
+    async start() {
+      await cameras.start()
+      running = true
+    },
+    async stop() {
+      if (running) await cameras.stop()
+      running = false
+    }
+  }
+}
+
+/** Presses one device after another over all kinds, `n` times in all, twenty a second, and sums up. */
+export async function storm(
+  parts: readonly Part[],
+  n: number,
+  everyMs = 50
+): Promise<{ readonly acknowledged: number; readonly failed: number; readonly slowestMs: number }> {
+  const devices = parts.flatMap(part =>
+    part.press ? Array.from({ length: part.count }, (_, i) => ({ part, n: i + 1 })) : []
+  )
+  // Neighbouring presses come from different kinds of devices, as they would.
+  const order = devices.map((device, i) => ({ device, key: (i * 37) % 101 })).sort((a, b) => a.key - b.key)
+  const presses: Promise<Pressed | undefined>[] = []
+  for (let i = 0; i < n; i++) {
+    const { device } = order[i % order.length] ?? {}
+    if (device?.part.press) presses.push(device.part.press(device.n).catch(() => undefined))
+    await new Promise(resolve => setTimeout(resolve, everyMs))
+  }
+  const done = (await Promise.all(presses)).filter(one => one !== undefined)
+  return {
+    acknowledged: done.length,
+    failed: n - done.length,
+    slowestMs: Math.max(0, ...done.map(one => one.acknowledgedAfterMs))
+  }
+}

@@ -1,0 +1,130 @@
+/** Reads a scenario and the registry it names: everything the simulated devices need to know, and nothing of the gateway's code. */
+import { readFileSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import { type Static, type TSchema, Type } from 'typebox'
+import { Errors } from 'typebox/value'
+import { parse } from 'yaml'
+import { createRoadGraph, type RoadGraph } from '../../gateway/dispatch/road-graph.ts'
+import { lonLatOf, readPlan } from './plan.ts'
+
+const closed = { additionalProperties: false }
+const Ms = Type.Integer({ minimum: 1 })
+const Span = Type.Tuple([Type.Number({ minimum: 0 }), Type.Number({ minimum: 0 })])
+const Port = Type.Integer({ minimum: 0, maximum: 65_535 })
+
+const Scenario = Type.Object(
+  {
+    registry: Type.String(),
+    streets: Type.String(),
+    loops: Type.String(),
+    ports: Type.Object({ control: Port, cameraHttp: Port, cameraRtsp: Port }, closed),
+    taxis: Type.Object({ reportMs: Ms, heartbeatMs: Ms, speedKmh: Span }, closed),
+    boxes: Type.Object({ heartbeatMs: Ms }, closed),
+    telephones: Type.Object({ hangUpAfterMs: Ms }, closed),
+    patrols: Type.Object(
+      {
+        positionMs: Ms,
+        acceptAfterMs: Span,
+        reportAfterMs: Span,
+        clearAfterMs: Span,
+        hurry: Type.Number({ minimum: 1, maximum: 5 }),
+        roundM: Type.Number({ minimum: 50 }),
+        reports: Type.Array(Type.String(), { minItems: 1 }),
+        rounds: Type.Record(
+          Type.String(),
+          Type.Object(
+            { start: Type.Tuple([Type.Number(), Type.Number()]), manual: Type.Optional(Type.Boolean()) },
+            closed
+          )
+        )
+      },
+      closed
+    )
+  },
+  closed
+)
+
+export type ScenarioFile = Static<typeof Scenario>
+
+interface Row {
+  readonly id: string
+  readonly subjectId: string
+}
+
+/** A source and who stands behind it, numbered from 1 in the registry's order: what `press box 3` means. */
+export interface Device {
+  readonly n: number
+  /** After the protocol's colon. */
+  readonly native: string
+  readonly name: string
+  readonly address: string
+}
+
+export interface Town {
+  readonly site: string
+  readonly scenario: ScenarioFile
+  readonly loopsDir: string
+  readonly roads: RoadGraph
+  readonly households: readonly Device[]
+  readonly boxes: readonly Device[]
+  readonly buttons: readonly Device[]
+  readonly taxis: readonly Device[]
+  readonly cameras: readonly { readonly number: number; readonly name: string; readonly endpoint: string }[]
+  readonly units: readonly {
+    readonly id: string
+    readonly name: string
+    readonly speedKmh: number
+    readonly start: readonly [lon: number, lat: number]
+    readonly manual: boolean
+  }[]
+}
+
+interface RegistryFile {
+  readonly site: { readonly code: string }
+  readonly subjects: readonly { readonly id: string; readonly name: string; readonly address: string }[]
+  readonly sources: readonly Row[]
+  readonly cameras: readonly { readonly name: string; readonly onvif?: { readonly endpoint?: string } }[]
+  readonly units: readonly { readonly id: string; readonly name: string; readonly speedKmh: number }[]
+}
+
+/** Throws with every fault of the scenario file at once. */
+export function readTown(file: string): Town {
+  const scenario = checked(Scenario, parse(readFileSync(file, 'utf8')), file)
+  const beside = (path: string) => resolve(dirname(file), path)
+  const registry = parse(readFileSync(beside(scenario.registry), 'utf8')) as RegistryFile
+  const plan = readPlan()
+  const subjects = new Map(registry.subjects.map(subject => [subject.id, subject]))
+  const devices = (prefix: string, cut: string): Device[] =>
+    registry.sources
+      .filter(row => row.id.startsWith(prefix))
+      .map((row, index) => ({
+        n: index + 1,
+        native: row.id.slice(cut.length),
+        name: subjects.get(row.subjectId)?.name ?? row.subjectId,
+        address: subjects.get(row.subjectId)?.address ?? ''
+      }))
+  const { code } = registry.site
+  return {
+    site: code,
+    scenario,
+    loopsDir: beside(scenario.loops),
+    roads: createRoadGraph(JSON.parse(readFileSync(beside(scenario.streets), 'utf8'))),
+    households: devices('sip:', 'sip:'),
+    boxes: devices(`mqtt:${code}/box-`, `mqtt:${code}/`),
+    buttons: devices(`mqtt:${code}/button-`, `mqtt:${code}/`),
+    taxis: devices('jt808:', 'jt808:'),
+    cameras: registry.cameras.flatMap(({ name, onvif }, index) =>
+      onvif?.endpoint ? [{ number: index + 1, name, endpoint: onvif.endpoint }] : []
+    ),
+    units: registry.units.flatMap(({ id, name, speedKmh }) => {
+      const round = scenario.patrols.rounds[id]
+      return round ? [{ id, name, speedKmh, start: lonLatOf(plan, ...round.start), manual: round.manual ?? false }] : []
+    })
+  }
+}
+
+function checked<T extends TSchema>(schema: T, value: unknown, file: string): Static<T> {
+  const faults = Errors(schema, value).map(fault => `  ${fault.instancePath || '/'}: ${fault.message}`)
+  if (faults.length > 0) throw new Error(`${file}:\n${faults.join('\n')}`)
+  return value as Static<T>
+}
