@@ -54,6 +54,7 @@ function behind(parts: readonly Buffer[], bytes: number): Buffer[] {
 export async function publish(dir: string, from: string, to: string): Promise<void> {
   const handle = await open(join(dir, from), 'r+')
   try {
+    await handle.chmod(FILE_MODE)
     await handle.sync()
   } finally {
     await handle.close()

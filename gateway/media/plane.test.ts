@@ -1,0 +1,275 @@
+/** The whole video plane with real worker processes, a camera that is not ours (gst-rtsp-server) and players that are not ours. */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { generate } from 'selfsigned'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type CameraId, type EvidenceId, id, type UserId } from '../core/brand.ts'
+import type { ClipResult } from '../core/ports.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { until } from '../testing/wait.ts'
+import { type GstCamera, startGstCamera } from './testing/gst-camera.ts'
+import { watchLive } from './testing/live-client.ts'
+import { camera, request, startPlane, type TestPlane } from './testing/plane.ts'
+import { complaints, probe } from './testing/player.ts'
+
+const LOGIN = { username: 'viewer', password: 'right-horse' }
+const USER = id<UserId>('user-1')
+const CAM = id<CameraId>('cam-1')
+const dir = tempDir('media')
+let gst: GstCamera
+let plane: TestPlane
+
+beforeAll(async () => {
+  gst = await startGstCamera({ login: `${LOGIN.username}:${LOGIN.password}` })
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'test' }], { keySize: 2048 })
+  plane = await startPlane(dir, { workers: 2, preRollMs: 4000, tls: { key, cert } })
+  plane.setCameras([camera('cam-1', gst.url('main'), { subUrl: gst.url('sub'), login: LOGIN })])
+  await plane.ready(5000)
+})
+afterAll(async () => {
+  await plane?.stop()
+  gst?.stop()
+})
+
+const path = (result: ClipResult): string => join(dir, result.file)
+
+describe('health', () => {
+  it('tells codec, size and rates of a live camera', () => {
+    expect(plane.of(CAM)).toMatchObject({ state: 'live', width: 640, height: 360, attempts: 0, error: undefined })
+    expect(plane.of(CAM)?.codec).toMatch(/^avc1\.42[0-9a-f]{4}$/)
+    expect(plane.of(CAM)?.fps).toBeGreaterThan(20)
+    expect(
+      plane
+        .workers()
+        .map(worker => worker.cameras)
+        .sort()
+    ).toEqual([0, 1])
+    expect(plane.workers().every(worker => worker.pid > 0 && worker.rejected === 0)).toBe(true)
+  })
+})
+
+describe('evidence', () => {
+  it('records a clip from before the request, extended meanwhile, that plays without a complaint', async () => {
+    const nowMs = Date.now()
+    const pending = plane.clip(request('cam-1', 'clip-a', nowMs - 4000, nowMs + 1000))
+    plane.extend(id<EvidenceId>('clip-a'), nowMs + 2000)
+    const clip = await pending
+    expect(clip).toMatchObject({ evidenceId: 'clip-a', file: 'clip-a.mp4', gapMs: 0 })
+    expect(clip.actualFromMs).toBeLessThanOrEqual(nowMs - 4000)
+    expect(clip.actualFromMs).toBeGreaterThan(nowMs - 4000 - 1100)
+    expect(clip.actualToMs).toBeGreaterThanOrEqual(nowMs + 2000)
+    expect(await complaints(path(clip))).toBe('')
+    const seen = await probe(path(clip))
+    expect(seen).toMatchObject({ width: 640, height: 360 })
+    expect(seen.keys[0]).toBe(true)
+    expect(Math.abs(seen.durationS * 1000 - (clip.actualToMs - clip.actualFromMs))).toBeLessThan(100)
+    expect(seen.frames).toBe(Math.round(seen.durationS * 25))
+    const bytes = readFileSync(path(clip))
+    expect(clip.bytes).toBe(bytes.length)
+    expect(clip.sha256).toBe(createHash('sha256').update(bytes).digest('hex'))
+    // faststart: what a player needs first stands first.
+    expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'))
+    expect(statSync(path(clip)).mode & 0o777).toBe(0o640)
+    expect(readdirSync(dir).filter(file => file.startsWith('clip-a'))).toEqual(['clip-a.mp4'])
+  })
+
+  it('gives the seconds before now at once, and a still', async () => {
+    const nowMs = Date.now()
+    const preview = await plane.preview(request('cam-1', 'ev-b', nowMs - 3000, nowMs))
+    expect(Date.now() - nowMs).toBeLessThan(500)
+    expect(preview.actualFromMs).toBeLessThanOrEqual(nowMs - 3000)
+    expect(preview.actualToMs).toBeGreaterThan(nowMs - 200)
+    expect(await complaints(path(preview))).toBe('')
+    expect((await probe(path(preview))).durationS * 1000).toBeGreaterThan(2900)
+    const before = Date.now()
+    const still = await plane.still(request('cam-1', 'ev-b', before - 1500, before))
+    expect(Date.now() - before).toBeLessThan(1000)
+    expect(still.actualFromMs).toBeLessThanOrEqual(before - 1500)
+    expect(await probe(path(still))).toMatchObject({ width: 640, height: 360, frames: 1 })
+  })
+
+  it('never replaces evidence, and takes no other name than its own', async () => {
+    const nowMs = Date.now()
+    await plane.still(request('cam-1', 'ev-c', nowMs, nowMs))
+    await expect(plane.still(request('cam-1', 'ev-c', nowMs, nowMs))).rejects.toMatchObject({ code: 'STORE_FAILED' })
+    for (const name of ['../up', 'A', 'a/b', 'a.b', '', '-a'])
+      await expect(plane.still(request('cam-1', name, nowMs, nowMs))).rejects.toMatchObject({ code: 'BODY_INVALID' })
+    await expect(plane.still(request('cam-9', 'ev-d', nowMs, nowMs))).rejects.toMatchObject({
+      code: 'MEDIA_UNAVAILABLE'
+    })
+  })
+
+  it('keeps the recording, fragmented, where ffmpeg fails', async () => {
+    const other = tempDir('media-no-ffmpeg')
+    const poor = await startPlane(other, { ffmpegPath: join(other, 'no-such-ffmpeg') })
+    try {
+      poor.setCameras([camera('cam-1', gst.url('main'), { login: LOGIN })])
+      await poor.ready(1000)
+      const nowMs = Date.now()
+      const clip = await poor.clip(request('cam-1', 'clip-p', nowMs - 500, nowMs + 500))
+      expect(await complaints(join(other, clip.file))).toBe('')
+      await expect(poor.still(request('cam-1', 's', nowMs, nowMs))).rejects.toMatchObject({ code: 'MEDIA_UNAVAILABLE' })
+      expect(poor.logged.map(line => line.message)).toContain('remux failed; the fragmented file is kept as evidence')
+    } finally {
+      await poor.stop()
+    }
+  })
+})
+
+describe('live', () => {
+  it('begins with the GOP so far, goes on frame by frame, and decodes', async () => {
+    const live = watchLive(plane.liveTicket(CAM, 'main', USER))
+    await until('60 fragments', () => live.binaries.length > 60)
+    live.close()
+    expect(live.texts[0]).toMatchObject({ type: 'init', width: 640, height: 360, codec: plane.of(CAM)?.codec })
+    expect(live.binaries[0]?.toString('latin1', 4, 8)).toBe('ftyp')
+    const file = join(tempDir('live'), 'live.mp4')
+    writeFileSync(file, Buffer.concat(live.binaries))
+    expect(await complaints(file)).toBe('')
+    const seen = await probe(file)
+    expect(seen.keys[0]).toBe(true)
+    expect(seen.frames).toBe(live.binaries.length - 1)
+    // No holes: MSE would stall at one.
+    for (const [i, time] of seen.times.entries()) expect(Math.abs(time - i / 25)).toBeLessThan(0.005)
+  })
+
+  it('opens the sub stream only while somebody looks', async () => {
+    const live = watchLive(plane.liveTicket(CAM, 'sub', USER))
+    await until('10 fragments', () => live.binaries.length > 10)
+    live.close()
+    expect(live.texts.find(text => text.type === 'init')).toMatchObject({ width: 320, height: 180 })
+  })
+
+  it('speaks WSS on the same port', async () => {
+    const live = watchLive(plane.liveTicket(CAM, 'main', USER), { scheme: 'wss' })
+    await until('5 fragments', () => live.binaries.length > 5)
+    live.close()
+  })
+
+  it('refuses a ticket that was used, is forged, or is for something else, and strange pages', async () => {
+    const grant = plane.liveTicket(CAM, 'main', USER)
+    expect(grant.path).toBe('/live')
+    const first = watchLive(grant)
+    await until('a picture', () => first.binaries.length > 0)
+    first.close()
+    const wrong = [
+      grant,
+      { ...grant, ticket: `${grant.ticket.slice(0, -1)}A` },
+      { ...plane.fileTicket('clip-a.mp4', USER), ...{ path: '/live' } }
+    ]
+    for (const bad of wrong) {
+      const client = watchLive({ ...bad, port: grant.port })
+      await until('refusal', () => client.closeCode() === 4403)
+      expect(client.binaries).toHaveLength(0)
+    }
+    const garbage = watchLive(plane.liveTicket(CAM, 'main', USER), { first: 'not json' })
+    await until('refusal', () => garbage.closeCode() === 4403)
+    const stranger = watchLive(plane.liveTicket(CAM, 'main', USER), { origin: 'https://evil.example' })
+    await until('refusal', () => stranger.closeCode() !== undefined)
+    const ours = watchLive(plane.liveTicket(CAM, 'main', USER), { origin: 'http://127.0.0.1:8080' })
+    await until('a picture', () => ours.binaries.length > 0)
+    ours.close()
+    expect(() => plane.liveTicket(id<CameraId>('cam-9'), 'main', USER)).toThrow('NOT_FOUND')
+  })
+})
+
+describe('files', () => {
+  const get = (
+    grant: { port: number; path: string; ticket: string },
+    headers: Record<string, string> = {},
+    method = 'GET'
+  ) =>
+    fetch(`http://127.0.0.1:${grant.port}${grant.path}`, {
+      method,
+      headers: { authorization: `Ticket ${grant.ticket}`, ...headers }
+    })
+
+  it('serves the file a ticket names, whole and in ranges, to our pages', async () => {
+    writeFileSync(join(dir, 'served.mp4'), Buffer.from('0123456789'))
+    const grant = plane.fileTicket('served.mp4', USER)
+    const whole = await get(grant, { origin: 'http://127.0.0.1:8080' })
+    expect([whole.status, await whole.text()]).toEqual([200, '0123456789'])
+    expect(whole.headers.get('content-type')).toBe('video/mp4')
+    expect(whole.headers.get('access-control-allow-origin')).toBe('http://127.0.0.1:8080')
+    const ranges: [string, number, string, string | null][] = [
+      ['bytes=2-4', 206, '234', 'bytes 2-4/10'],
+      ['bytes=7-', 206, '789', 'bytes 7-9/10'],
+      ['bytes=-3', 206, '789', 'bytes 7-9/10'],
+      ['bytes=0-99', 206, '0123456789', 'bytes 0-9/10'],
+      ['bytes=10-', 416, '', 'bytes */10'],
+      ['bytes=-0', 416, '', 'bytes */10'],
+      ['bytes=4-2', 200, '0123456789', null],
+      ['lines=1-2', 200, '0123456789', null]
+    ]
+    for (const [range, status, body, contentRange] of ranges) {
+      const part = await get(grant, { range })
+      expect([range, part.status, await part.text(), part.headers.get('content-range')]).toEqual([
+        range,
+        status,
+        body,
+        contentRange
+      ])
+    }
+    const head = await get(grant, {}, 'HEAD')
+    expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '10', ''])
+    const asked = await get(
+      grant,
+      { origin: 'http://127.0.0.1:8080', 'access-control-request-headers': 'authorization' },
+      'OPTIONS'
+    )
+    expect([asked.status, asked.headers.get('access-control-allow-headers')]).toEqual([204, 'Authorization, Range'])
+  })
+
+  it('serves nothing else', async () => {
+    const grant = plane.fileTicket('served.mp4', USER)
+    const stranger = await get(grant, { origin: 'https://evil.example' })
+    expect(stranger.headers.get('access-control-allow-origin')).toBeNull()
+    expect((await get({ ...grant, ticket: 'x.y' })).status).toBe(403)
+    expect((await get({ ...grant, ticket: plane.liveTicket(CAM, 'main', USER).ticket })).status).toBe(403)
+    expect((await get({ ...grant, path: '/other' })).status).toBe(404)
+    expect((await get(plane.fileTicket('absent.mp4', USER))).status).toBe(404)
+    expect((await get(grant, {}, 'DELETE')).status).toBe(405)
+    for (const file of ['../plane.ts', 'clip.part.mp4', '/etc/passwd', 'a.html'])
+      expect(() => plane.fileTicket(file, USER)).toThrow('NOT_FOUND')
+  })
+})
+
+describe('crash', () => {
+  it('brings the cameras of a killed worker back, and finishes the clip it was at', async () => {
+    const worker = plane.workers().find(({ cameras }) => cameras === 1)
+    if (!worker) throw new Error('no worker has the camera')
+    const port = plane.liveTicket(CAM, 'main', USER).port
+    const nowMs = Date.now()
+    const pending = plane.clip(request('cam-1', 'clip-k', nowMs - 3000, nowMs + 7000))
+    const part = join(dir, 'clip-k.part.mp4')
+    await until('the pre-roll is on disk', () => (statSync(part, { throwIfNoEntry: false })?.size ?? 0) > 1000)
+    const killedMs = Date.now()
+    process.kill(worker.pid, 'SIGKILL')
+    await until('it is noticed', () => plane.of(CAM)?.state !== 'live')
+    await until('live again', () => plane.of(CAM)?.state === 'live')
+    expect(Date.now() - killedMs).toBeLessThan(2500)
+    expect(plane.workers()[worker.index]).toMatchObject({ restarts: 1 })
+    expect(plane.liveTicket(CAM, 'main', USER).port).toBe(port)
+    const clip = await pending
+    expect(clip.actualFromMs).toBeLessThanOrEqual(nowMs - 3000)
+    expect(clip.actualToMs).toBeGreaterThanOrEqual(nowMs + 7000)
+    expect(clip.gapMs).toBeGreaterThan(100)
+    expect(await complaints(path(clip))).toBe('')
+    const seen = await probe(path(clip))
+    expect(Math.abs(seen.durationS * 1000 - (clip.actualToMs - clip.actualFromMs))).toBeLessThan(150)
+  })
+
+  it('says which port is taken', async () => {
+    const owner = createServer()
+    await new Promise<void>(resolve => owner.listen(0, '127.0.0.1', resolve))
+    const address = owner.address()
+    const basePort = typeof address === 'object' && address ? address.port : 0
+    await expect(startPlane(tempDir('media-taken'), { basePort })).rejects.toMatchObject({
+      code: 'PORT_TAKEN',
+      detail: { port: basePort, setting: 'media.basePort' }
+    })
+    owner.close()
+  })
+})

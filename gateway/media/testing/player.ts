@@ -1,0 +1,59 @@
+/** ffmpeg and ffprobe as the independent player: what they say of a file we made. */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { nalType, splitStartCodes } from './encode.ts'
+
+const run = promisify(execFile)
+const BUFFER = { maxBuffer: 256 * 1024 * 1024 }
+
+/** Decodes every frame; whatever ffmpeg complains about, `''` when nothing. */
+export async function complaints(file: string): Promise<string> {
+  const { stderr } = await run('ffmpeg', ['-nostdin', '-v', 'error', '-xerror', '-i', file, '-f', 'null', '-'], BUFFER)
+  return stderr
+}
+
+export interface Probe {
+  readonly width: number
+  readonly height: number
+  readonly frames: number
+  readonly durationS: number
+  /** Presentation times of the packets, in decode order, seconds. */
+  readonly times: readonly number[]
+  readonly keys: readonly boolean[]
+}
+
+export async function probe(file: string): Promise<Probe> {
+  const entries = 'stream=width,height,nb_read_packets:format=duration:packet=pts_time,flags'
+  const args = ['-v', 'error', '-count_packets', '-show_entries', entries, '-of', 'json', file]
+  const { stdout } = await run('ffprobe', args, BUFFER)
+  const { streams, format, packets } = JSON.parse(stdout)
+  return {
+    width: streams[0].width,
+    height: streams[0].height,
+    frames: Number(streams[0].nb_read_packets),
+    durationS: Number(format.duration),
+    times: packets.map((packet: { pts_time: string }) => Number(packet.pts_time)),
+    keys: packets.map((packet: { flags: string }) => packet.flags.startsWith('K'))
+  }
+}
+
+export interface Stamp {
+  readonly wallMs: number
+  readonly frame: number
+  readonly camera: number
+}
+
+/** The simulated camera's stamps (SEI user data "pingan-sim-stamp") out of a file, in order, read from ffmpeg's byte stream. */
+export async function readStamps(file: string): Promise<Stamp[]> {
+  const args = ['-v', 'error', '-i', file, '-c', 'copy', '-bsf:v', 'h264_mp4toannexb', '-f', 'h264', 'pipe:1']
+  const { stdout } = await run('ffmpeg', args, { ...BUFFER, encoding: 'buffer' })
+  return splitStartCodes(stdout)
+    .filter(nal => nalType(nal) === 6)
+    .map(nal => Buffer.from(nal.filter((byte, i) => !(byte === 3 && i > 2 && nal[i - 1] === 0 && nal[i - 2] === 0))))
+    .filter(nal => nal.toString('latin1', 3, 19) === 'pingan-sim-stamp')
+    .map(nal => ({
+      wallMs: Number(nal.readBigUInt64BE(19)),
+      frame: nal.readUInt32BE(27),
+      camera: nal.readUInt16BE(31)
+    }))
+}
