@@ -74,18 +74,23 @@ function jsonSchema(definitions: readonly AdapterDefinition[]): string {
 }
 
 function errorsPage(): string {
-  const rows = Object.entries(ERRORS).map(([code, { status, text }]) => `| \`${code}\` | ${status} | ${text} |`)
+  const rows = Object.entries(ERRORS).map(([code, { status, text }]) => [`\`${code}\``, String(status), text])
   return [
     '# Errors',
     '',
     'Every error that the gateway raises on purpose: the code in an answer, a log line or at a refused start, the HTTP status,',
     'and what it means. Written from `gateway/core/errors.ts` by `node scripts/lib/generated.ts`.',
     '',
-    '| code | HTTP | meaning |',
-    '|---|---|---|',
-    ...rows,
+    ...markdownTable([['code', 'HTTP', 'meaning'], ...rows]),
     ''
   ].join('\n')
+}
+
+/** With padded columns, as the formatter wants them. */
+function markdownTable(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? []
+  const [head = '', ...body] = rows.map(row => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`)
+  return [head, `| ${widths.map(width => '-'.repeat(width)).join(' | ')} |`, ...body]
 }
 
 if (import.meta.main) {

@@ -12,24 +12,30 @@ const READY_MS = 60_000
 const STOP_MS = 8_000
 const LOOK_MS = 50
 
-/** A child that writes a line beginning with `ready` when it is. It leads a process group, so that its workers end with it. */
+/** A child that says when it is ready: by the message `ready` or by a line that begins so. It leads a process group, so that its workers end with it. */
 interface Part {
   readonly name: string
   readonly child: ChildProcess
   readonly logFile: string
+  isReady(): boolean
   readonly ended: Promise<string>
 }
 
 function launch(name: string, data: string, args: readonly string[]): Part {
   const logFile = join(data, `${name}.log`)
   const out = openSync(logFile, 'w', 0o600)
-  const child = spawn(process.execPath, args, { cwd: ROOT, detached: true, stdio: ['ignore', out, out] })
+  const child = spawn(process.execPath, args, { cwd: ROOT, detached: true, stdio: ['ignore', out, out, 'ipc'] })
   closeSync(out)
+  let told = false
+  child.on('message', message => {
+    told ||= message === 'ready'
+  })
   const ended = new Promise<string>(done => {
     child.on('error', error => done(error.message))
     child.on('exit', (code, signal) => done(signal ?? `exit status ${code}`))
   })
-  return { name, child, logFile, ended }
+  const isReady = () => told || /^ready\b/m.test(readFileSync(logFile, 'utf8'))
+  return { name, child, logFile, isReady, ended }
 }
 
 /** SIGTERM, then SIGKILL to the whole group of whatever is left. */
@@ -57,7 +63,7 @@ async function untilReady(part: Part, aborted: Promise<never>): Promise<void> {
   const ending = Promise.race([aborted, endedByItself(part)])
   ending.catch(() => undefined)
   for (const until = Date.now() + READY_MS; Date.now() < until; ) {
-    if (/^ready\b/m.test(readFileSync(part.logFile, 'utf8'))) return
+    if (part.isReady()) return
     await Promise.race([pause(LOOK_MS), ending])
   }
   throw new Error(`the ${part.name} is not ready after ${READY_MS / 1000} s`)
@@ -122,7 +128,7 @@ async function run({ data, port, town }: Options, parts: Part[], aborted: Promis
     await untilReady(part, aborted)
   }
   await start('gateway', 'gateway/main.ts', 'start', '--demo', '--config', 'config/demo.yaml', '--port', String(port))
-  if (town) await start('town', 'scripts/simulate.ts', 'run')
+  if (town) await start('town', 'scripts/simulate.ts', 'run', '--port', String(port))
   console.log(welcome(data, port, startedAt, parts))
   return Promise.race([aborted, ...parts.map(endedByItself)])
 }
