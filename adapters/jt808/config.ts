@@ -3,7 +3,7 @@ import { type Static, Type } from 'typebox'
 
 export const jt808Config = Type.Object(
   {
-    host: Type.String({ default: '0.0.0.0', minLength: 1, description: 'address to listen on' }),
+    address: Type.String({ default: '0.0.0.0', minLength: 1, description: 'address to listen on' }),
     port: Type.Integer({ default: 7611, minimum: 0, maximum: 65535, description: 'TCP port' }),
     datum: Type.Union([Type.Literal('wgs84'), Type.Literal('gcj02')], {
       default: 'wgs84',

@@ -35,7 +35,7 @@ class Jt808Adapter implements Adapter {
     await listen(server, config)
     const address = server.address()
     const port = typeof address === 'object' && address ? address.port : config.port
-    host.listening({ protocol: 'tcp', address: config.host, port, setting: 'adapters.jt808.port' })
+    host.listening({ protocol: 'tcp', address: config.address, port, setting: 'adapters.jt808.port' })
     this.vehicles = vehicles
     const stopSweep = host.clock.every(Math.min(10_000, config.idleTimeoutMs / 2), () => sweep(terminals, context))
     try {
@@ -81,7 +81,7 @@ function sweep(terminals: Set<Terminal>, { host, config }: TerminalContext): voi
 }
 
 async function listen(server: Server, config: Jt808Config): Promise<void> {
-  server.listen(config.port, config.host)
+  server.listen(config.port, config.address)
   try {
     await once(server, 'listening')
   } catch (error) {

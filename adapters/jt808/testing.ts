@@ -13,7 +13,7 @@ import { definition } from './index.ts'
 export const PHONE = '013900000637'
 
 export async function startAdapter(fake: FakeHost, settings: Partial<Jt808Config> = {}) {
-  const config = { ...(Value.Default(jt808Config, {}) as Jt808Config), host: '127.0.0.1', port: 0, ...settings }
+  const config = { ...(Value.Default(jt808Config, {}) as Jt808Config), address: '127.0.0.1', port: 0, ...settings }
   const adapter = definition.create(config, { site: 'linxi', assetsDir: '' })
   const abort = new AbortController()
   const before = fake.endpoints.length
