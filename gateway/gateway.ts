@@ -158,6 +158,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     commit,
     store,
     numbers,
+    evidenceFor: incident => evidence.plan(incident),
     project: (after, before, line) => projectIncident(after, before, line, unitId => units.after(unitId, after)),
     changed(after, before) {
       units.incidentChanged(after)
@@ -266,6 +267,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   await hub.start([FLOOR, ...data.units.map(u => unitScope(u.id)), ...[...fleets].map(fleetScope)])
   await media.start()
   stops.push(() => media.stop())
+  stops.push(() => evidence.flush())
   await cameras.refresh()
   stops.push(
     media.onHealth(health => {

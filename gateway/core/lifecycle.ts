@@ -47,7 +47,7 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     case 'remark':
       return done({}, step.line, step.data)
     case 'evidence':
-      return done(...withEvidence(incident, step.item))
+      return done(...withEvidence(incident, step.items))
     case 'link':
       return done({ linked: [...new Set([...incident.linked, step.to])] }, 'linked', { number: step.number })
     case 'annotate':
@@ -311,21 +311,33 @@ function pressed(incident: Incident, step: Extract<Step, { kind: 'press' }>): Pa
   }
 }
 
-function withEvidence(incident: Incident, item: EvidenceItem): [Partial<Incident>, TimelineKind | undefined, LineData] {
-  const evidence = [...incident.evidence.filter(e => e.id !== item.id), item]
-  const known = incident.evidence.some(e => e.id === item.id)
-  const data: LineData = {
-    camera: item.cameraName,
-    kind: item.kind,
-    state: item.state,
-    preRollS: preRollS(incident, item)
+/** Several results are one line: "锁定 2 路录像，报警前 30 秒". Beginnings and stills alone are worth none. */
+function withEvidence(
+  incident: Incident,
+  items: readonly EvidenceItem[]
+): [Partial<Incident>, TimelineKind | undefined, LineData] {
+  const changed = new Set(items.map(item => item.id))
+  const evidence = [...incident.evidence.filter(e => !changed.has(e.id)), ...items]
+  const clips = items.filter(item => item.kind === 'clip')
+  const failed = clips.filter(item => item.state === 'failed')
+  if (failed.length > 0) {
+    const why = failed[0]?.failure ?? ''
+    return [{ evidence }, 'evidenceFailed', { camera: names(failed), kind: 'clip', count: failed.length, why }]
   }
-  if (item.state === 'failed') return [{ evidence }, 'evidenceFailed', { ...data, why: item.failure ?? '' }]
-  // The beginning of a recording is not worth a line; its end, with length and hash, is.
-  return [{ evidence }, item.state === 'ready' && (known || item.kind !== 'clip') ? 'evidence' : undefined, data]
+  const ready = items.filter(item => item.state === 'ready' && item.kind !== 'still')
+  const told = ready.some(item => item.kind === 'clip') ? ready.filter(item => item.kind === 'clip') : ready
+  if (told.length === 0) return [{ evidence }, undefined, {}]
+  const preRollS = Math.min(...told.map(item => preRollOf(incident, item)))
+  return [
+    { evidence },
+    'evidence',
+    { camera: names(told), kind: told[0]?.kind ?? 'clip', count: told.length, preRollS }
+  ]
 }
 
-function preRollS(incident: Incident, item: EvidenceItem): number {
-  if (item.kind === 'still' || item.actualFromMs === undefined) return 0
-  return Math.max(0, Math.round((incident.openedAtMs - item.actualFromMs) / 1000))
+const names = (items: readonly EvidenceItem[]): string => items.map(item => item.cameraName).join('、')
+
+/** Whole seconds of media before the alarm. */
+function preRollOf(incident: Incident, item: EvidenceItem): number {
+  return item.actualFromMs === undefined ? 0 : Math.max(0, Math.floor((incident.openedAtMs - item.actualFromMs) / 1000))
 }

@@ -53,7 +53,7 @@ export type Step =
     }
   | { readonly kind: 'escalate'; readonly level: 1 | 2 }
   | { readonly kind: 'ringAgain' }
-  | { readonly kind: 'evidence'; readonly item: EvidenceItem }
+  | { readonly kind: 'evidence'; readonly items: readonly EvidenceItem[] }
   | { readonly kind: 'link'; readonly to: IncidentId; readonly number: string }
   | {
       readonly kind: 'resolve'

@@ -1,10 +1,10 @@
 /** The evidence room: on an alarm pins the seconds before it on the nearest cameras, takes a still, cuts the clip, seals what it got. */
 import { randomUUID } from 'node:crypto'
-import { type EvidenceId, type IncidentId, id } from '../core/brand.ts'
+import { type CameraId, type EvidenceId, type IncidentId, id } from '../core/brand.ts'
 import type { Actor, EvidenceItem, Incident, IncidentCamera } from '../core/incident.ts'
 import type { ClipRequest, ClipResult, Clock, Log, Media } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
-import type { Change } from '../core/store.ts'
+import { createShared } from './shared.ts'
 
 export interface EvidenceOptions {
   readonly clock: Clock
@@ -12,38 +12,106 @@ export interface EvidenceOptions {
   readonly media: Pick<Media, 'clip' | 'preview' | 'still' | 'extend'>
   readonly preRollMs: number
   readonly postRollMs: number
-  step(
-    incidentId: IncidentId,
-    step: Step,
-    actor: Actor,
-    options: { extra: Pick<Change, 'evidence'> }
-  ): Promise<Incident>
+  step(incidentId: IncidentId, step: Step, actor: Actor): Promise<unknown>
   /** End of post-roll → playable, ms. */
   onReady?(item: EvidenceItem, readyAfterMs: number): void
 }
 
 export interface Evidence {
-  /** Begins for a new incident; never throws, never waits: a failing camera becomes a line on the incident. */
+  /** The recordings a new incident begins with; they become part of its opening. */
+  plan(incident: Incident): readonly EvidenceItem[]
+  /** Starts what was planned; never throws, never waits: a failing camera becomes a line on the incident. */
   begin(incident: Incident): void
   /** The source pressed again: clips under way end later. */
   extend(incident: Incident): void
   /** After a restart: recordings that were under way are cut from what the ring still has, or marked failed. */
   recover(incident: Incident): void
+  /** Writes what waits to be written. */
+  flush(): Promise<void>
 }
 
 const SYSTEM: Actor = { kind: 'system' }
 /** A press long ago keeps a clip from growing for ever. */
 const MAX_CLIP_MS = 15 * 60_000
+/** Results that come this close together are one step of the incident. */
+const GATHER_MS = 150
+/** Stills and previews of one camera this close together are the same picture. */
+const SHARE_MS = 1_000
 
 export function createEvidence(options: EvidenceOptions): Evidence {
   const { clock, media } = options
-  const running = new Map<IncidentId, Set<EvidenceItem>>()
+  const shared = createShared(clock)
+  /** Clips under way by camera, so that a storm extends one recording instead of beginning hundreds. */
+  const clips = new Map<
+    CameraId,
+    { readonly id: EvidenceId; readonly fromMs: number; toMs: number; readonly result: Promise<ClipResult> }
+  >()
+  const running = new Map<IncidentId, Set<CameraId>>()
+  const gathered = new Map<IncidentId, EvidenceItem[]>()
 
-  const save = async (item: EvidenceItem): Promise<void> => {
-    await options.step(item.incidentId, { kind: 'evidence', item }, SYSTEM, { extra: { evidence: [item] } })
+  const save = async (incidentId: IncidentId): Promise<void> => {
+    const items = gathered.get(incidentId)
+    gathered.delete(incidentId)
+    if (!items) return
+    try {
+      await options.step(incidentId, { kind: 'evidence', items }, SYSTEM)
+    } catch (error) {
+      options.log.error(
+        { err: error, incident: incidentId, items: items.length },
+        'evidence could not be put on record'
+      )
+    }
   }
-  const keep = (item: EvidenceItem) =>
-    save(item).catch(error => options.log.error({ err: error, evidence: item.id }, 'evidence could not be recorded'))
+  const keep = (item: EvidenceItem): void => {
+    const waiting = gathered.get(item.incidentId)
+    if (waiting) waiting.push(item)
+    else {
+      gathered.set(item.incidentId, [item])
+      clock.after(GATHER_MS, () => void save(item.incidentId))
+    }
+  }
+
+  const settle = async (item: EvidenceItem, result: Promise<ClipResult>): Promise<void> => {
+    try {
+      const { evidenceId: _shared, ...got } = await result
+      keep({ ...item, ...got, state: 'ready' })
+      options.onReady?.(item, clock.now() - Math.max(item.requestedToMs, got.actualToMs))
+    } catch (error) {
+      options.log.warn({ camera: item.cameraName, kind: item.kind, why: messageOf(error) }, 'no evidence from a camera')
+      keep({ ...item, state: 'failed', failure: messageOf(error) })
+    }
+  }
+
+  /** Joins the camera's clip under way when that one began early enough, which then ends later. */
+  const recordClip = (item: EvidenceItem): Promise<ClipResult> => {
+    const active = clips.get(item.cameraId)
+    if (active && active.fromMs <= item.requestedFromMs && item.requestedToMs - active.fromMs <= MAX_CLIP_MS) {
+      if (item.requestedToMs > active.toMs) {
+        active.toMs = item.requestedToMs
+        media.extend(active.id, active.toMs)
+      }
+      return active.result
+    }
+    const entry = {
+      id: item.id,
+      fromMs: item.requestedFromMs,
+      toMs: item.requestedToMs,
+      result: media.clip(requestOf(item))
+    }
+    clips.set(item.cameraId, entry)
+    const over = () => void (clips.get(item.cameraId) === entry && clips.delete(item.cameraId))
+    entry.result.then(over, over)
+    return entry.result
+  }
+
+  const startClip = (item: EvidenceItem): void => {
+    const cameras = running.get(item.incidentId) ?? new Set()
+    running.set(item.incidentId, cameras.add(item.cameraId))
+    void settle(item, recordClip(item)).finally(() => {
+      cameras.delete(item.cameraId)
+      if (cameras.size === 0) running.delete(item.incidentId)
+    })
+  }
 
   const itemFor = (
     incident: Incident,
@@ -63,65 +131,64 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     createdAtMs: clock.now()
   })
 
-  const take = async (item: EvidenceItem, how: (request: ClipRequest) => Promise<ClipResult>): Promise<void> => {
-    const active = running.get(item.incidentId) ?? new Set()
-    running.set(item.incidentId, active.add(item))
-    try {
-      const result = await how({
-        evidenceId: item.id,
-        incidentId: item.incidentId,
-        cameraId: item.cameraId,
-        fromMs: item.requestedFromMs,
-        toMs: item.requestedToMs
-      })
-      const { evidenceId: _same, ...got } = result
-      await keep({ ...item, ...got, state: 'ready' })
-      options.onReady?.(item, clock.now() - Math.max(item.requestedToMs, got.actualToMs))
-    } catch (error) {
-      options.log.warn({ err: error, camera: item.cameraName, kind: item.kind }, 'no evidence from a camera')
-      await keep({ ...item, state: 'failed', failure: error instanceof Error ? error.message.slice(0, 200) : 'failed' })
-    } finally {
-      active.delete(item)
-      if (active.size === 0) running.delete(item.incidentId)
-    }
-  }
-
-  const record = (incident: Incident, camera: IncidentCamera): void => {
-    const atMs = incident.openedAtMs
-    const clip = itemFor(incident, camera, 'clip', atMs - options.preRollMs, atMs + options.postRollMs)
-    // The pin is taken by the call itself, before anything is awaited: the ring must not move on while the disk works.
-    void take(clip, request => media.clip(request))
-    void keep(clip)
-    void take(itemFor(incident, camera, 'still', atMs, atMs), request => media.still(request))
-    void take(itemFor(incident, camera, 'preview', atMs - options.preRollMs, atMs), request => media.preview(request))
-  }
-
   return {
+    plan(incident) {
+      const atMs = incident.openedAtMs
+      return incident.cameras.map(camera =>
+        itemFor(incident, camera, 'clip', atMs - options.preRollMs, atMs + options.postRollMs)
+      )
+    },
     begin(incident) {
-      for (const camera of incident.cameras) record(incident, camera)
+      const atMs = incident.openedAtMs
+      for (const item of incident.evidence) if (item.kind === 'clip' && item.state === 'recording') startClip(item)
+      for (const camera of incident.cameras) {
+        const still = itemFor(incident, camera, 'still', atMs, atMs)
+        void settle(
+          still,
+          shared.take('still', camera.cameraId, SHARE_MS, () => media.still(requestOf(still)))
+        )
+        const preview = itemFor(incident, camera, 'preview', atMs - options.preRollMs, atMs)
+        void settle(
+          preview,
+          shared.take('preview', camera.cameraId, SHARE_MS, () => media.preview(requestOf(preview)))
+        )
+      }
     },
     extend(incident) {
       const last = incident.pressTimesMs.at(-1) ?? incident.openedAtMs
       const toMs = Math.min(last + options.postRollMs, incident.openedAtMs + MAX_CLIP_MS)
-      for (const item of running.get(incident.id) ?? []) if (item.kind === 'clip') media.extend(item.id, toMs)
+      for (const cameraId of running.get(incident.id) ?? []) {
+        const active = clips.get(cameraId)
+        if (!active || active.toMs >= toMs) continue
+        active.toMs = toMs
+        media.extend(active.id, toMs)
+      }
     },
     recover(incident) {
       for (const item of incident.evidence) {
         if (item.state !== 'recording') continue
-        if (clock.now() >= item.requestedToMs) {
-          void keep({ ...item, state: 'failed', failure: 'the gateway was restarted while recording' })
-          continue
-        }
+        keep({ ...item, state: 'failed', failure: 'the gateway was restarted while recording' })
+        if (clock.now() >= item.requestedToMs) continue
         const camera = { cameraId: item.cameraId, name: item.cameraName, distanceM: 0 }
-        void keep({
-          ...item,
-          state: 'failed',
-          failure: 'the gateway was restarted while recording; a new clip follows'
-        })
-        void take(itemFor(incident, camera, 'clip', item.requestedFromMs, item.requestedToMs), request =>
-          media.clip(request)
-        )
+        startClip(itemFor(incident, camera, 'clip', item.requestedFromMs, item.requestedToMs))
       }
+    },
+    async flush() {
+      await Promise.all([...gathered.keys()].map(save))
     }
   }
+}
+
+function requestOf(item: EvidenceItem): ClipRequest {
+  return {
+    evidenceId: item.id,
+    incidentId: item.incidentId,
+    cameraId: item.cameraId,
+    fromMs: item.requestedFromMs,
+    toMs: item.requestedToMs
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message.slice(0, 200) : 'failed'
 }

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { type AlarmId, type IncidentId, id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { Actor, Alarm, Incident, TimelineEntry } from '../core/incident.ts'
+import type { Actor, Alarm, EvidenceItem, Incident, TimelineEntry } from '../core/incident.ts'
 import { apply, isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
@@ -20,6 +20,8 @@ export interface IncidentsOptions {
   readonly numbers: Numbers
   /** The feed's rows for a changed incident; called before the commit. */
   project(after: Incident, before: Incident | undefined, line: TimelineEntry | undefined): readonly FeedRow[]
+  /** The recordings that begin with a new incident: they are on its record from the first moment. */
+  evidenceFor?(incident: Incident): readonly EvidenceItem[]
   /** Called once the change is durable, before it is published. */
   changed?(after: Incident, before: Incident | undefined): void
 }
@@ -31,7 +33,7 @@ export interface Raised {
 
 export interface StepOptions {
   /** More to write in the same transaction (a patrol's command number, a unit's duty). */
-  readonly extra?: Pick<Change, 'commands' | 'evidence' | 'remember'>
+  readonly extra?: Pick<Change, 'commands' | 'remember'>
   /** Shown in the audit instead of the step's own words. */
   readonly reason?: string
 }
@@ -92,13 +94,15 @@ export function createIncidents(options: IncidentsOptions): Incidents {
   }
 
   const open = async (judged: Judged): Promise<Raised | undefined> => {
-    const incident = newIncident(judged, id<IncidentId>(randomUUID()), options.numbers.next(), related(judged))
+    const bare = newIncident(judged, id<IncidentId>(randomUUID()), options.numbers.next(), related(judged))
+    const incident: Incident = { ...bare, evidence: options.evidenceFor?.(bare) ?? [] }
     const alarm = newAlarm(judged, id<AlarmId>(randomUUID()), incident.id)
     const line = openedLine(incident, judged)
     const change: Change = {
       handled: [judged.seq],
       incidents: [incident],
       alarms: [alarm],
+      evidence: incident.evidence,
       timeline: [line],
       audit: [auditOf('system', 'incident.open', incident, clock.now())],
       feed: options.project(incident, undefined, line)
@@ -145,6 +149,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     const alarms = [...(extra.alarms ?? []), ...ended]
     const change: Change = {
       ...extra,
+      ...(step.kind === 'evidence' ? { evidence: step.items } : {}),
       incidents: [after],
       alarms,
       timeline: line ? [line] : [],

@@ -1,0 +1,44 @@
+/** A video plane without cameras: every order succeeds at once or fails on command; for tests of the other rooms. */
+import type { ClipRequest, ClipResult } from '../core/ports.ts'
+import type { MediaWithLife } from '../gateway.ts'
+
+export interface FakeMedia extends MediaWithLife {
+  readonly orders: { readonly kind: string; readonly request: ClipRequest }[]
+  failing: boolean
+}
+
+export function createFakeMedia(): FakeMedia {
+  const orders: FakeMedia['orders'] = []
+  const take = async (kind: string, request: ClipRequest): Promise<ClipResult> => {
+    orders.push({ kind, request })
+    if (fake.failing) throw new Error('no picture')
+    const { evidenceId, fromMs, toMs } = request
+    return {
+      evidenceId,
+      file: `${evidenceId}.mp4`,
+      actualFromMs: fromMs,
+      actualToMs: toMs,
+      gapMs: 0,
+      bytes: 1,
+      sha256: '0'.repeat(64)
+    }
+  }
+  const ticket = { port: 1, path: '/none', ticket: 'none', expiresAtMs: 0 }
+  const fake: FakeMedia = {
+    orders,
+    failing: false,
+    start: async () => {},
+    stop: async () => {},
+    workers: () => [],
+    setCameras: () => {},
+    health: () => [],
+    liveTicket: () => ticket,
+    fileTicket: () => ticket,
+    preview: request => take('preview', request),
+    clip: request => take('clip', request),
+    still: request => take('still', request),
+    extend: () => {},
+    onHealth: () => () => {}
+  }
+  return fake
+}
