@@ -29,7 +29,7 @@ function stamped(): string | undefined {
 export function buildConsole(force = false): boolean {
   const hash = sourcesHash()
   if (!force && stamped() === hash) return true
-  const done = spawnSync('vite', ['build', '--config', 'web-console/vite.config.ts', '--logLevel', 'warn'], {
+  const done = spawnSync('vite', ['build', '--config', 'web-console/vite.config.ts', '--logLevel', 'error'], {
     cwd: ROOT,
     stdio: ['ignore', 2, 2]
   })
