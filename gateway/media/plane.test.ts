@@ -1,4 +1,5 @@
 /** The whole video plane with real worker processes, a camera that is not ours (gst-rtsp-server) and players that are not ours. */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -73,6 +74,31 @@ describe('evidence', () => {
     expect(bytes.indexOf('moov')).toBeLessThan(bytes.indexOf('mdat'))
     expect(statSync(path(clip)).mode & 0o777).toBe(0o640)
     expect(readdirSync(dir).filter(file => file.startsWith('clip-a'))).toEqual(['clip-a.mp4'])
+  })
+
+  it('keeps true times where pictures are reordered', async () => {
+    const folder = tempDir('media-reordered')
+    const file = join(folder, 'movie.mp4')
+    const source = 'testsrc2=size=320x180:rate=25:duration=20'
+    const x264 = '-c:v libx264 -preset veryfast -bf 2 -g 25 -pix_fmt yuv420p'
+    execFileSync('ffmpeg', `-v error -f lavfi -i ${source} ${x264} ${file}`.split(' '))
+    const movie = await startGstCamera({ file })
+    const other = await startPlane(folder)
+    try {
+      other.setCameras([camera('cam-1', movie.url('file'))])
+      await other.ready(3000)
+      const nowMs = Date.now()
+      const clip = await other.clip(request('cam-1', 'b', nowMs - 2000, nowMs + 1000))
+      expect(clip.gapMs).toBe(0)
+      expect(await complaints(join(folder, clip.file))).toBe('')
+      const { times } = await probe(join(folder, clip.file))
+      const shown = [...times].sort((a, b) => a - b)
+      expect(shown).not.toEqual(times)
+      for (const [i, time] of shown.entries()) expect(Math.abs(time - (shown[0] ?? 0) - i * 0.04)).toBeLessThan(0.002)
+    } finally {
+      await other.stop()
+      movie.stop()
+    }
   })
 
   it('gives the seconds before now at once, and a still', async () => {
