@@ -2,6 +2,7 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { type DigestAuthorization, digestMatches, formatChallenge, parseAuthorization } from '../kit/digest.ts'
+import type { SipConfig } from './config.ts'
 import type { Header, SipRequest } from './frame.ts'
 import type { Peer } from './peer.ts'
 
@@ -17,26 +18,30 @@ const MAX_USES = 10_000
 
 export class Authenticator {
   readonly #host: AdapterHost
-  readonly #realm: string
+  readonly #config: Pick<SipConfig, 'realm' | 'digestAlgorithms'>
   readonly #secret = randomBytes(32)
   /** nonce and client → highest use number seen. */
   readonly #uses = new Map<string, number>()
 
-  constructor(host: AdapterHost, realm: string) {
+  constructor(host: AdapterHost, config: Pick<SipConfig, 'realm' | 'digestAlgorithms'>) {
     this.#host = host
-    this.#realm = realm
+    this.#config = config
   }
 
-  /** Both algorithms, the stronger first (RFC 8760 §2.4). */
+  /** One challenge an algorithm, in the order of the settings (RFC 8760 §2.4). */
   challenge(peer: Peer, stale: boolean): Header[] {
     const nonce = this.#nonce(peer, this.#host.clock.now())
-    const offers = (['SHA-256', 'MD5'] as const).map(algorithm => ({ realm: this.#realm, nonce, algorithm, stale }))
-    return offers.map(offer => ({ name: 'www-authenticate', value: formatChallenge(offer) }))
+    const { realm, digestAlgorithms } = this.#config
+    return digestAlgorithms.map(algorithm => ({
+      name: 'www-authenticate',
+      value: formatChallenge({ realm, nonce, algorithm, stale })
+    }))
   }
 
   async check(raw: SipRequest, peer: Peer): Promise<Verdict> {
     const given = raw.headers.filter(h => h.name === 'authorization').map(h => parseAuthorization(h.value))
-    const mine = given.find(a => a?.realm === this.#realm)
+    const { realm, digestAlgorithms } = this.#config
+    const mine = given.find(a => a?.realm === realm && digestAlgorithms.includes(a.algorithm))
     if (!mine) return { kind: 'none' }
     const credential = await this.#host.credential(mine.username)
     const right = credential !== undefined && digestMatches(mine, raw.method, credential.password)

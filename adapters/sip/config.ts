@@ -41,6 +41,11 @@ export const sipConfig = Type.Object(
       description: 'Address told to telephones; empty: the one of the network card that reaches them.'
     }),
     realm: Type.String({ minLength: 1, default: 'pingan', description: 'Realm of the digest challenge.' }),
+    digestAlgorithms: Type.Array(Type.Union([Type.Literal('MD5'), Type.Literal('SHA-256')]), {
+      minItems: 1,
+      default: ['MD5', 'SHA-256'],
+      description: 'Offered in this order. Many telephones read the first challenge only, and only MD5.'
+    }),
     serviceNumbers: Type.Array(serviceNumber, {
       default: [
         { number: '#9', kind: 'panicPhone' },

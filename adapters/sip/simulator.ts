@@ -109,16 +109,26 @@ export async function openLine(options: LineOptions): Promise<Line> {
   })
   rtp.on('message', (bytes, from) => listeners.get(from.port)?.(bytes))
 
+  // Kept a little longer than the call: its last messages may be repeated.
+  const forgetting = new Set<() => void>()
+  const forgetLater = (callId: string) => {
+    const cancel = wire.clock.after(5_000, () => {
+      forgetting.delete(cancel)
+      calls.delete(callId)
+    })
+    forgetting.add(cancel)
+  }
   const press = (telephone: TelephoneOptions, how: PressOptions): Promise<PressResult> => {
     const callId = `${randomBytes(8).toString('hex')}@${localAddress}`
     const call = new SimulatedCall(callId, telephone, how, wire)
     calls.set(callId, call)
-    // Kept a little longer than the call: its last messages may be repeated.
-    void call.ended.then(() => wire.clock.after(5_000, () => calls.delete(callId)))
+    void call.ended.then(() => forgetLater(callId))
     return call.start()
   }
   const close = async () => {
     for (const call of calls.values()) call.abandon()
+    await Promise.all([...calls.values()].map(call => call.ended))
+    for (const cancel of forgetting) cancel()
     await Promise.all([sip, rtp].map(socket => new Promise<void>(resolve => socket.close(() => resolve()))))
   }
   return {

@@ -23,7 +23,7 @@ export class Strangers {
     this.#config = config
     this.#presses = presses
     this.#replies = replies
-    this.#auth = new Authenticator(host, config.realm)
+    this.#auth = new Authenticator(host, config)
   }
 
   /**

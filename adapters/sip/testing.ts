@@ -1,11 +1,14 @@
 /** What the tests of this adapter share: the adapter on a free port with a fake host, and a bare UDP telephone. */
 import { createSocket } from 'node:dgram'
 import Value from 'typebox/value'
+import { createFakeClock, settle } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { type SipConfig, sipConfig } from './config.ts'
-import { header, parseMessage, type SipRequest, type SipResponse } from './frame.ts'
+import { header, parseMessage, type SipMessage, type SipRequest, type SipResponse } from './frame.ts'
 import { definition } from './index.ts'
+import type { Peer } from './peer.ts'
+import { Uas } from './uas.ts'
 
 const LOOPBACK = '127.0.0.1'
 const trunk = { name: 'exchange', address: LOOPBACK }
@@ -41,6 +44,42 @@ export async function startAdapter(
     await ended
   }
   return { fake, server: { address: LOOPBACK, port: endpoint.port }, stop }
+}
+
+/** The server without sockets, under a clock of its own. */
+export function createBench(settings: Partial<SipConfig> = {}, options: Omit<FakeHostOptions, 'clock'> = {}) {
+  const clock = createFakeClock()
+  const fake = createFakeHost({ ...options, clock })
+  const sent: { readonly message: SipMessage; readonly to: Peer }[] = []
+  const voice: string[] = []
+  const bench = { freeVoice: true }
+  const config = testConfig(settings)
+  const uas = new Uas({
+    host: fake.host,
+    config,
+    voice: {
+      open: async () => (bench.freeVoice ? 40_000 : undefined),
+      play: (_, { offer, speak }) => void voice.push(`${speak ? 'speak' : 'hold'} ${offer.law} ${offer.port}`),
+      close: () => void voice.push('close')
+    },
+    send: (bytes, to) => {
+      const message = parseMessage(bytes)
+      if (!message.ok) throw new Error(`unreadable: ${message.reason}`)
+      sent.push({ message: message.value, to })
+    },
+    localAddress: () => '192.0.2.1',
+    sentBy: () => '192.0.2.1:5060'
+  })
+  const receive = async (text: string | Buffer, from = 'trunk') => {
+    const peer = from === 'trunk' ? { address: LOOPBACK, port: 5062 } : { address: from, port: 5062 }
+    await uas.receive(Buffer.from(text), peer, from === 'trunk' ? trunk : undefined)
+    await settle()
+  }
+  /** Statuses and methods of everything sent, in order. */
+  const spoken = () => sent.map(({ message: m }) => (m.kind === 'response' ? m.status : m.method))
+  const last = (status: number) =>
+    sent.findLast(s => s.message.kind === 'response' && s.message.status === status)?.message
+  return Object.assign(bench, { uas, fake, clock, sent, voice, receive, spoken, last })
 }
 
 export interface RawTelephone {

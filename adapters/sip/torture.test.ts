@@ -1,14 +1,9 @@
 /** Every message of RFC 4475 goes through the whole server: valid ones are taken, the others refused with the right code, none throws. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import Value from 'typebox/value'
 import { describe, expect, it } from 'vitest'
-import { createFakeClock, settle } from '../../gateway/testing/fake-clock.ts'
-import { createFakeHost } from '../../gateway/testing/fake-host.ts'
-import { type SipConfig, sipConfig } from './config.ts'
 import { parseMessage } from './frame.ts'
-import { peerOf } from './peer.ts'
-import { Uas } from './uas.ts'
+import { createBench } from './testing.ts'
 
 interface TortureMessage {
   readonly name: string
@@ -33,32 +28,11 @@ function readTorture(): TortureMessage[] {
 }
 
 const messages = readTorture()
-const trunk = { name: 'torture', address: '192.0.2.200' }
-const peer = peerOf(trunk.address, 5060)
 /** The RFC's INVITEs go to these users; as service numbers they become calls for help. */
-const users = ['user', 'vivekg', 'UserB', 'sips:user@examplecom', 'joe']
-
-function createServer() {
-  const clock = createFakeClock()
-  const fake = createFakeHost({ clock })
-  const sent: Buffer[] = []
-  const serviceNumbers = users.map(number => ({ number, kind: 'panicPhone' as const }))
-  const config = { ...(Value.Default(sipConfig, {}) as SipConfig), serviceNumbers, trunks: [trunk] }
-  const uas = new Uas({
-    host: fake.host,
-    config,
-    voice: { open: async () => 40_000, play: () => {}, close: () => {} },
-    send: bytes => void sent.push(bytes),
-    localAddress: () => '192.0.2.1',
-    sentBy: () => '192.0.2.1:5060'
-  })
-  const statuses = () =>
-    sent.map(bytes => {
-      const message = parseMessage(bytes)
-      return message.ok && message.value.kind === 'response' ? message.value.status : 0
-    })
-  return { uas, fake, clock, statuses }
-}
+const serviceNumbers = ['user', 'vivekg', 'UserB', 'sips:user@examplecom', 'joe'].map(number => ({
+  number,
+  kind: 'panicPhone' as const
+}))
 
 describe('RFC 4475', () => {
   it('has all 49 messages', () => {
@@ -67,16 +41,15 @@ describe('RFC 4475', () => {
 
   for (const { name, section, expected, bytes } of messages) {
     it(`${section} ${name}: ${expected}`, async () => {
-      const { uas, fake, clock, statuses } = createServer()
-      await uas.receive(bytes, peer, trunk)
-      await settle()
+      const { uas, fake, clock, receive, spoken } = createBench({ serviceNumbers })
+      await receive(bytes)
       if (expected === 'stray') {
         expect(fake.rejections.map(r => r.reason)).toEqual(['strayResponse'])
-        expect(statuses()).toEqual([])
-      } else if (/^\d/.test(expected)) expect(statuses().at(-1)).toBe(Number(expected))
+        expect(spoken()).toEqual([])
+      } else if (/^\d/.test(expected)) expect(spoken().at(-1)).toBe(Number(expected))
       else {
         expect(fake.rejections.map(r => r.reason)).toEqual([expected])
-        expect(statuses()).toEqual([])
+        expect(spoken()).toEqual([])
       }
       const raised = expected === '180' || expected === '415'
       expect(fake.signals).toHaveLength(raised ? 1 : 0)

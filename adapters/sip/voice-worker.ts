@@ -41,8 +41,8 @@ type Play = Extract<VoiceCommand, { kind: 'play' }>
 interface Channel {
   readonly socket: Socket
   target: Play | undefined
-  /** Where its RTP comes from, when that is the target's host: NAT moves ports (RFC 4961). */
-  heardFromPort: number | undefined
+  /** Where RTP came from last; followed when it is the target's host: NAT moves ports (RFC 4961). */
+  heardFrom: { readonly address: string; readonly port: number } | undefined
   /** Steps of 20 ms since it began to speak. */
   step: number
   sequence: number
@@ -92,7 +92,7 @@ async function open(call: string): Promise<void> {
   const channel: Channel = {
     socket,
     target: undefined,
-    heardFromPort: undefined,
+    heardFrom: undefined,
     step: 0,
     sequence: random.readUInt16BE(0),
     firstTimestamp: random.readUInt32BE(2),
@@ -100,7 +100,7 @@ async function open(call: string): Promise<void> {
   }
   channels.set(call, channel)
   socket.on('message', (bytes, from) => {
-    if (from.address === channel.target?.address && parseRtp(bytes)) channel.heardFromPort = from.port
+    if (parseRtp(bytes)) channel.heardFrom = from
   })
   report(call, socket.address().port)
 }
@@ -161,7 +161,9 @@ function sendStep(channel: Channel): void {
   })
   channel.sequence = (channel.sequence + 1) & 0xffff
   channel.step++
-  channel.socket.send(packet, channel.heardFromPort ?? target.port, target.address)
+  const { heardFrom } = channel
+  const port = heardFrom?.address === target.address ? heardFrom.port : target.port
+  channel.socket.send(packet, port, target.address)
 }
 
 // This thread has no Clock port: sound follows the sound card's kind of time, the monotonic one.

@@ -1,0 +1,161 @@
+/** sipp and ffmpeg, which we did not write, call the adapter and listen to it (Debian packages sip-tester and ffmpeg). */
+import { spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { FakeHostOptions } from '../../gateway/testing/fake-host.ts'
+import type { SipConfig } from './config.ts'
+import { type RunningAdapter, sdp, startAdapter } from './testing.ts'
+
+const cleanups: (() => unknown)[] = []
+let folder = ''
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'sipp-'))
+  cleanups.push(() => rm(folder, { recursive: true }))
+})
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+async function start(settings: Partial<SipConfig> = {}, options: FakeHostOptions = {}) {
+  const adapter = await startAdapter(settings, options)
+  cleanups.push(adapter.stop)
+  return adapter
+}
+
+/** Runs a program to its end; a missing one fails the test by name. */
+function run(
+  program: string,
+  args: readonly string[],
+  debianPackage: string
+): Promise<{ code: number | null; said: string }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')))
+    child.on('error', error =>
+      reject(new Error(`${program} is needed (Debian package ${debianPackage}): ${error.message}`))
+    )
+    child.on('close', code => resolve({ code, said }))
+  })
+}
+
+interface Calls {
+  readonly calls?: number
+  readonly perS?: number
+  /** Where the sound goes. */
+  readonly rtpPort?: number
+  /** How long a call listens. */
+  readonly holdMs?: number
+  /** sipp otherwise passes over repeated messages, which are what the scenario is about. */
+  readonly seeRepeats?: boolean
+}
+
+/** All calls of a scenario must succeed. */
+async function sipp(scenario: string, server: RunningAdapter['server'], how: Calls = {}): Promise<void> {
+  const { calls = 1, perS = 10, rtpPort = 9, holdMs = 500 } = how
+  const args = [
+    `${server.address}:${server.port}`,
+    ...['-sf', join(import.meta.dirname, 'frames', 'sipp', `${scenario}.xml`)],
+    ...['-i', '127.0.0.1', '-m', String(calls), '-r', String(perS), '-d', String(holdMs)],
+    ...['-key', 'voice_port', String(rtpPort), '-timeout', '25', '-timeout_error', '-nostdin'],
+    ...(how.seeRepeats ? ['-nr'] : [])
+  ]
+  const { code, said } = await run('sipp', args, 'sip-tester')
+  if (code !== 0) throw new Error(`sipp ${scenario} ended with ${code}:\n${said.slice(-2_000)}`)
+}
+
+/** Counts RTP packets that arrive. */
+async function ear() {
+  const socket = createSocket('udp4')
+  await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve))
+  const heard = { port: socket.address().port, packets: 0 }
+  socket.on('message', () => {
+    heard.packets++
+  })
+  cleanups.push(() => new Promise<void>(resolve => socket.close(() => resolve())))
+  return heard
+}
+
+describe('sipp', () => {
+  it('calls #9, is an alarm, hears the prompt', async () => {
+    const { fake, server } = await start()
+    const heard = await ear()
+    await sipp('call', server, { rtpPort: heard.port, holdMs: 1_000 })
+    expect(fake.signals).toMatchObject([{ sourceId: 'sip:661', alarmClass: 'panic', verified: true }])
+    // One second of 20 ms packets.
+    expect(heard.packets).toBeGreaterThan(40)
+    expect(heard.packets).toBeLessThan(60)
+    expect(fake.rejections).toEqual([])
+  })
+
+  it('sends the INVITE three times: one alarm, one call', async () => {
+    const { fake, server } = await start({ ringMs: 300 })
+    await sipp('retransmission', server, { seeRepeats: true })
+    expect(fake.signals).toHaveLength(1)
+  })
+
+  it('cancels: the call ends, the alarm stays', async () => {
+    const { fake, server } = await start({ ringMs: 60_000 })
+    await sipp('cancel', server, { calls: 5 })
+    expect(fake.signals).toHaveLength(5)
+  })
+
+  it('loses its ACK twice: the 200 comes again', async () => {
+    const { fake, server } = await start()
+    await sipp('lost-ack', server, { seeRepeats: true })
+    expect(fake.signals).toHaveLength(1)
+  })
+
+  it('is hung up at the limit', async () => {
+    const { server } = await start({ callLimitMs: 300 })
+    await sipp('gateway-bye', server)
+  })
+
+  it('logs in by digest and is believed', async () => {
+    const { fake, server } = await start({ trunks: [] }, { credentials: { '6650147': 'secret' } })
+    await sipp('digest', server)
+    expect(fake.signals).toMatchObject([{ sourceId: 'sip:6650147', verified: true }])
+  })
+
+  it('as a stranger is challenged and is an unverified alarm', async () => {
+    const { fake, server } = await start({ trunks: [] })
+    await sipp('stranger', server)
+    expect(fake.signals).toMatchObject([{ sourceId: 'sip:661', verified: false }])
+  })
+
+  it('calls 100 times a second for five seconds: none failed, none lost, none double', async () => {
+    const { fake, server } = await start()
+    await sipp('call', server, { calls: 500, perS: 100, holdMs: 200 })
+    const sources = fake.signals.map(s => s.sourceId)
+    expect(new Set(sources)).toHaveLength(500)
+    expect(sources).toHaveLength(500)
+    expect(fake.rejections).toEqual([])
+  })
+})
+
+describe('ffmpeg', () => {
+  it('records the prompt as it lies on disk', async () => {
+    const { server } = await start()
+    const { port } = await ear()
+    await cleanups.pop()?.()
+    await writeFile(join(folder, 'in.sdp'), sdp(port, '8'))
+    const input = ['-protocol_whitelist', 'file,udp,rtp', '-i', 'in.sdp']
+    const recording = run(
+      'ffmpeg',
+      ['-loglevel', 'error', ...input, '-t', '3', '-c', 'copy', '-f', 'alaw', 'heard.alaw'],
+      'ffmpeg'
+    )
+    await sipp('call', server, { rtpPort: port, holdMs: 4_000 })
+    expect(await recording).toMatchObject({ code: 0, said: '' })
+    const heard = await readFile(join(folder, 'heard.alaw'))
+    const prompt = await readFile(join(import.meta.dirname, 'prompts', 'help-coming.zh.alaw'))
+    expect(heard.length).toBeGreaterThan(20_000)
+    expect(prompt.indexOf(heard)).toBeGreaterThanOrEqual(0)
+  })
+})
