@@ -1,0 +1,121 @@
+/** The gateway as a process of its own, to be killed: fixed ports found free before, the same data folder over all its lives. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { stringify } from 'yaml'
+
+export interface GatewayProcess {
+  readonly pid: number
+  /** Resolves when it says that it is ready; rejects with its output when it ends before. */
+  readonly ready: Promise<void>
+  readonly exited: Promise<number | null>
+  output(): string
+  kill(signal: NodeJS.Signals): Promise<void>
+}
+
+export interface ProcessSetup {
+  readonly dir: string
+  readonly configFile: string
+  readonly ports: Readonly<Record<'http' | 'mqtt' | 'sip' | 'jt808' | 'media', number>>
+}
+
+const ROOT = join(import.meta.dirname, '..', '..')
+
+/** Writes configuration and registry; `more` is merged over the top level. */
+export async function prepareProcess(dir: string, registry: object, more: object = {}): Promise<ProcessSetup> {
+  const [http = 0, mqtt = 0, sip = 0, jt808 = 0, media = 0] = await freePorts(5)
+  const registryFile = join(dir, 'registry.yaml')
+  const configFile = join(dir, 'gateway.yaml')
+  writeFileSync(registryFile, stringify(registry))
+  writeFileSync(
+    configFile,
+    stringify({
+      http: { address: '127.0.0.1', port: http, httpsPort: 0 },
+      media: { basePort: media, workers: 1 },
+      storage: { dir: join(dir, 'data') },
+      registry: { file: registryFile },
+      log: { level: 'warn' },
+      adapters: {
+        mqtt: { address: '127.0.0.1', port: mqtt, tlsPort: -1 },
+        sip: {
+          address: '127.0.0.1',
+          port: sip,
+          ringMs: 200,
+          rtpPorts: { from: 0, to: 0 },
+          trunks: [{ name: 'test', address: '127.0.0.1' }]
+        },
+        jt808: { address: '127.0.0.1', port: jt808 },
+        onvif: { enabled: false }
+      },
+      ...more
+    })
+  )
+  return { dir, configFile, ports: { http, mqtt, sip, jt808, media } }
+}
+
+export function spawnGateway(setup: ProcessSetup, args: readonly string[] = []): GatewayProcess {
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'gateway', 'main.ts'), 'start', '--config', setup.configFile, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe']
+    }
+  )
+  return watch(child)
+}
+
+/** Runs one command to its end. */
+export async function runCommand(
+  args: readonly string[]
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  const child = watch(
+    spawn(process.execPath, [join(ROOT, 'gateway', 'main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  )
+  child.ready.catch(() => {})
+  return { code: await child.exited, output: child.output() }
+}
+
+function watch(child: ChildProcess): GatewayProcess {
+  let text = ''
+  const ready = Promise.withResolvers<void>()
+  const exited = Promise.withResolvers<number | null>()
+  const take = (chunk: Buffer) => {
+    text = (text + chunk.toString()).slice(-200_000)
+    if (text.includes('ready after')) ready.resolve()
+  }
+  child.stdout?.on('data', take)
+  child.stderr?.on('data', take)
+  child.once('close', code => {
+    ready.reject(new Error(`the gateway ended with ${code}:\n${text.slice(-4_000)}`))
+    exited.resolve(code)
+  })
+  ready.promise.catch(() => {})
+  return {
+    pid: child.pid ?? 0,
+    ready: ready.promise,
+    exited: exited.promise,
+    output: () => text,
+    async kill(signal) {
+      child.kill(signal)
+      await exited.promise
+    }
+  }
+}
+
+/** Ports that were free a moment ago, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>(resolve => {
+          const server = createServer()
+          server.listen(0, '127.0.0.1', () => resolve(server))
+        })
+    )
+  )
+  const ports = servers.map(server => (server.address() as { port: number }).port)
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
+  return ports
+}

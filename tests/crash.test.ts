@@ -1,0 +1,175 @@
+/**
+ * The gateway is killed with SIGKILL at random moments under load from three protocols. What was acknowledged to a device is there
+ * afterwards, once; `verify` says so. 5 lives, 50 with --full.
+ */
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { createTaxi } from '../adapters/jt808/simulator.ts'
+import { createBox } from '../adapters/mqtt/simulator.ts'
+import { openLine } from '../adapters/sip/simulator.ts'
+import type { Signal } from '../gateway/core/signal.ts'
+import { openReadOnly } from '../gateway/storage/sqlite/open.ts'
+import { openSqliteStore } from '../gateway/storage/sqlite/store.ts'
+import { prepareProcess, runCommand, spawnGateway } from '../gateway/testing/process.ts'
+import { SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+
+const LIVES = process.env.PINGAN_FULL === '1' ? 50 : 5
+const BOXES = 12
+const TAXIS = 4
+const HOUSEHOLDS = 6
+const PASSWORD = 'crash-test'
+
+const at = { lat: 27.03, lon: 119.61, datum: 'wgs84' }
+const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))
+
+const town = {
+  ...SMALL_TOWN,
+  subjects: [
+    ...many(BOXES, n => ({
+      id: `shop-${n}`,
+      kind: 'premises',
+      name: `店 ${n}`,
+      address: `建设路 ${n} 号`,
+      position: at
+    })),
+    ...many(TAXIS, n => ({ id: `taxi-${n}`, kind: 'vehicle', name: `闽J·T00${n}`, address: '' })),
+    ...many(HOUSEHOLDS, n => ({
+      id: `home-${n}`,
+      kind: 'household',
+      name: `户 ${n}`,
+      address: `杏花巷 ${n} 号`,
+      position: at,
+      groupId: 'g1'
+    }))
+  ],
+  sources: [
+    ...many(BOXES, n => ({ id: `mqtt:linxi/box-${n}`, subjectId: `shop-${n}`, kind: 'alarmBox' })),
+    ...many(TAXIS, n => ({ id: `jt808:01390000000${n}`, subjectId: `taxi-${n}`, kind: 'taxi' })),
+    ...many(HOUSEHOLDS, n => ({ id: `sip:665020${n}`, subjectId: `home-${n}`, kind: 'panicPhone' }))
+  ]
+}
+
+/** What devices were told is safe: source and event id; a taxi knows only that its report was acknowledged. */
+interface Acknowledged {
+  readonly events: Set<string>
+  taxiPresses: number
+}
+
+async function load(
+  ports: Awaited<ReturnType<typeof prepareProcess>>['ports'],
+  known: Acknowledged,
+  running: { go: boolean }
+) {
+  const boxes = many(BOXES, n =>
+    createBox({
+      url: `mqtt://127.0.0.1:${ports.mqtt}`,
+      username: `linxi/box-${n}`,
+      password: PASSWORD,
+      site: 'linxi',
+      source: `box-${n}`
+    })
+  )
+  const taxis = many(TAXIS, n =>
+    createTaxi({
+      host: '127.0.0.1',
+      port: ports.jt808,
+      phone: `01390000000${n}`,
+      plate: `闽J·T00${n}`,
+      version: 2013,
+      place: () => ({ lat: 27.03, lon: 119.61, speedKmh: 30, headingDeg: 0 }),
+      reportMs: 200,
+      resendMs: 500,
+      maxBackoffMs: 300
+    })
+  )
+  const line = await openLine({ server: { address: '127.0.0.1', port: ports.sip } })
+  const phones = many(HOUSEHOLDS, n => line.telephone({ number: `665020${n}`, asserted: true }))
+  await Promise.all(boxes.map(box => box.start()))
+  for (const taxi of taxis) taxi.start()
+  const loops = [
+    ...boxes.map(async (box, n) => {
+      while (running.go) {
+        const { eventId } = await box.press()
+        known.events.add(`mqtt:linxi/box-${n} ${eventId}`)
+      }
+    }),
+    ...phones.map(async (phone, n) => {
+      while (running.go) {
+        const { callId, ringingAtMs, ended } = await phone.press({ hangUpAfterMs: 50 })
+        if (ringingAtMs !== undefined) known.events.add(`sip:665020${n} ${callId}`)
+        await ended
+      }
+    }),
+    ...taxis.map(async taxi => {
+      await taxi.press()
+      known.taxiPresses += 1
+    })
+  ]
+  return {
+    loops,
+    async stop() {
+      await Promise.all([
+        ...boxes.map(box => box.stop()),
+        ...taxis.map(taxi => taxi.stop()),
+        ...phones.map(phone => phone.close())
+      ])
+      await line.close()
+    }
+  }
+}
+
+test(
+  `killed ${LIVES} times under load, nothing acknowledged is lost and nothing is twice`,
+  async () => {
+    const dir = tempDir('crash')
+    const setup = await prepareProcess(dir, town)
+    const store = await openSqliteStore({ dir: join(dir, 'data') })
+    for (let n = 0; n < BOXES; n++) {
+      const key = `linxi/box-${n}`
+      const audit = { atMs: 0, who: 'test', action: 'deviceCredential', object: key, outcome: 'done' as const }
+      await store.saveCredential({ adapter: 'mqtt', key, username: key, password: PASSWORD }, audit)
+    }
+    await store.close()
+
+    const known: Acknowledged = { events: new Set(), taxiPresses: 0 }
+    const running = { go: true }
+    let gateway = spawnGateway(setup)
+    await gateway.ready
+    const devices = await load(setup.ports, known, running)
+    for (let life = 0; life < LIVES; life++) {
+      const before = known.events.size
+      await until('presses go through', () => known.events.size > before + 30, 60_000)
+      await new Promise(resolve => setTimeout(resolve, Math.random() * 400))
+      await gateway.kill('SIGKILL')
+      gateway = spawnGateway(setup)
+      await gateway.ready
+    }
+    running.go = false
+    await until('the taxis were acknowledged', () => known.taxiPresses === TAXIS, 60_000)
+    await Promise.all(devices.loops)
+    await devices.stop()
+    await until('all is worked', async () => {
+      const metrics = await (await fetch(`http://127.0.0.1:${setup.ports.http}/metrics`)).text()
+      return /^pingan_queue 0$/m.test(metrics)
+    })
+    await gateway.kill('SIGTERM')
+
+    const verified = await runCommand(['verify', '--config', setup.configFile])
+    expect(verified.output).toContain('all invariants hold')
+    expect(verified.code).toBe(0)
+    const db = openReadOnly(join(dir, 'data'))
+    const signals = (db.prepare('SELECT body FROM signals').all() as { body: string }[]).map(
+      row => JSON.parse(row.body) as Signal
+    )
+    db.close()
+    const stored = new Set(signals.map(signal => `${signal.sourceId} ${signal.eventId}`))
+    expect([...known.events].filter(event => !stored.has(event))).toEqual([])
+    const taxis = signals.filter(signal => signal.sourceId.startsWith('jt808:') && signal.qualifier === 'new')
+    expect(new Set(taxis.map(signal => signal.sourceId)).size).toBe(TAXIS)
+    expect(taxis).toHaveLength(TAXIS)
+    expect(known.events.size).toBeGreaterThan(LIVES * 30)
+  },
+  LIVES * 20_000 + 60_000
+)
