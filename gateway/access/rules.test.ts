@@ -63,7 +63,7 @@ it('audits a look with its basis, and a refused one with its code', () => {
 it('hashes with a salt of its own and verifies', async () => {
   const [a, b] = [await hashPassword('临溪 2026!'), await hashPassword('临溪 2026!')]
   expect(a).not.toBe(b)
-  expect(a).toMatch(/^scrypt\$14\$8\$5\$/)
+  expect(a).toMatch(/^scrypt\$15\$8\$3\$/)
   expect(await verifyPassword('临溪 2026!', a)).toBe(true)
   expect(await verifyPassword('临溪 2026', a)).toBe(false)
 })
