@@ -19,6 +19,8 @@ import { dutyOf, type Screen, screenOf } from './screen.ts'
 import { usePosition } from './use-position.ts'
 import { useWakeLock } from './use-wake-lock.ts'
 import './patrol.css'
+import './offer.css'
+import './sheet.css'
 
 const SUN_KEY = 'pingan.sunlight'
 /** A cut shorter than this is not worth a word, ms. */

@@ -16,12 +16,17 @@ import {
   streetsOf,
   viewOf
 } from './sketch-geometry.ts'
+import './sketch.css'
 
 export interface SketchProps {
   readonly own?: (LatLon & { readonly headingDeg?: number }) | undefined
   readonly target?: (LatLon & { readonly priority: Priority }) | undefined
-  /** CSS pixels; the width is the phone's. */
+  /** CSS pixels. */
   readonly height: number
+  /** CSS pixels; a phone's unless given. */
+  readonly width?: number
+  /** Takes the height of its box instead; width and height then only give the shape. */
+  readonly fill?: boolean
   /** Covered by a card on top, CSS pixels. */
   readonly coveredTop?: number
 }
@@ -53,10 +58,10 @@ function useMapInfo(): MapInfo | undefined {
   return map
 }
 
-const WIDTH = 390
+const PHONE_WIDTH = 390
 const LEAST_M = 330
 
-export function Sketch({ own, target, height, coveredTop = 0 }: SketchProps) {
+export function Sketch({ own, target, height, width = PHONE_WIDTH, fill, coveredTop = 0 }: SketchProps) {
   const { t } = useTranslation()
   const map = useMapInfo()
   const origin: LatLon | undefined = target ?? own ?? map?.center
@@ -69,7 +74,7 @@ export function Sketch({ own, target, height, coveredTop = 0 }: SketchProps) {
       [0, 0],
       ...(lat !== undefined && lon !== undefined ? [metresFrom(origin, { lat, lon })] : [])
     ]
-    const view = viewOf(marks, { width: WIDTH, height, coveredTop }, LEAST_M)
+    const view = viewOf(marks, { width, height, coveredTop }, (LEAST_M * width) / PHONE_WIDTH)
     const streets = streetsOf(map?.layers.streets, origin)
     return {
       view,
@@ -83,17 +88,19 @@ export function Sketch({ own, target, height, coveredTop = 0 }: SketchProps) {
         marks
       )
     }
-  }, [origin, ownKey, map, height, coveredTop])
+  }, [origin, ownKey, map, height, width, coveredTop])
 
-  if (!origin || !drawn) return <div className="sketch" style={{ height }} />
+  const style = { height: fill ? '100%' : height }
+  if (!origin || !drawn) return <div className="sketch" style={style} />
   const { view } = drawn
-  const scale = view.width / WIDTH
+  const scale = view.width / width
   const ownAt = own && metresFrom(origin, own)
   return (
     <svg
       className="sketch"
       viewBox={`${view.x} ${view.y} ${view.width} ${view.height}`}
-      style={{ height }}
+      style={style}
+      preserveAspectRatio="xMidYMid slice"
       role="img"
       aria-label={t('patrol:map')}
     >

@@ -1,4 +1,152 @@
-/** The taxi view. */
+/** The taxi dispatcher's desk: alarms of the own fleet, where the car is, and above all what not to do. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { FleetAlarm } from '../../../../gateway/core/wire.ts'
+import { useSession } from '../../session.tsx'
+import { useNow } from '../../state/clock.ts'
+import { useConsole } from '../../state/store.ts'
+import { Age } from '../../ui/parts.tsx'
+import { PriorityShape } from '../../ui/priority.tsx'
+import { clockText, spanText } from '../../ui/time.ts'
+import { TopBar } from '../../ui/top-bar.tsx'
+import { Sketch } from '../patrol/sketch.tsx'
+import { inOrder, isOver, shownAlarm } from './fleet.ts'
+import './taxi.css'
+
 export default function TaxiView() {
-  return <main />
+  const { t } = useTranslation()
+  const alarms = useConsole(state => inOrder(state.fleetAlarms.values()))
+  const loaded = useConsole(state => state.loaded)
+  const [chosen, setChosen] = useState<string>()
+  const shown = shownAlarm(alarms, chosen)
+  const open = alarms.filter(alarm => !isOver(alarm))
+  return (
+    <main className="taxi">
+      <TopBar>
+        <div className="seg last">
+          <span className="d">{t('taxi:ownOnly')}</span>
+        </div>
+      </TopBar>
+      {shown && !isOver(shown) && <Banner alarm={shown} />}
+      <div className="taxi-body">
+        <section className="taxi-list" aria-label={t('taxi:alarms')}>
+          <h2 className="head">
+            {t('taxi:alarms')}
+            <span className="grow" />
+            <span className={open.length > 0 ? 'chip red' : 'chip'}>{t('taxi:open', { n: open.length })}</span>
+          </h2>
+          {loaded && alarms.length === 0 && <p className="m taxi-pad">{t('taxi:none')}</p>}
+          <ul>
+            {alarms.map(alarm => (
+              <Row
+                key={alarm.incidentId}
+                alarm={alarm}
+                selected={alarm === shown}
+                onChoose={() => setChosen(alarm.incidentId)}
+              />
+            ))}
+          </ul>
+        </section>
+        <section className="taxi-map">
+          {shown ? <CarMap alarm={shown} /> : <p className="m taxi-empty">{t('taxi:quiet')}</p>}
+        </section>
+        <Rules />
+      </div>
+    </main>
+  )
+}
+
+function Banner({ alarm }: { readonly alarm: FleetAlarm }) {
+  const { t } = useTranslation()
+  return (
+    <div className="taxi-banner row" role="alert">
+      <PriorityShape priority={1} size={32} />
+      <div className="grow">
+        <p className="row g12">
+          <b className="taxi-plate">{t('taxi:pressed', { plate: alarm.plate })}</b>
+          {alarm.presses > 1 && <span>{t('taxi:presses', { n: alarm.presses })}</span>}
+          <span>{t(`words:state.${alarm.state}`)}</span>
+        </p>
+        <p>{t('taxi:silent')}</p>
+      </div>
+      <b className="taxi-age">
+        <Age sinceMs={alarm.openedAtMs} />
+      </b>
+    </div>
+  )
+}
+
+interface RowProps {
+  readonly alarm: FleetAlarm
+  readonly selected: boolean
+  readonly onChoose: () => void
+}
+
+function Row({ alarm, selected, onChoose }: RowProps) {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const over = isOver(alarm)
+  return (
+    <li>
+      <button
+        type="button"
+        className={`taxi-row${selected ? ' selected' : ''}${over ? ' over' : ''}`}
+        aria-current={selected || undefined}
+        onClick={onChoose}
+      >
+        {over ? <span className="dot off" /> : <PriorityShape priority={1} size={18} />}
+        <b className="nw">{alarm.plate}</b>
+        <span className={over ? 'm grow' : 't-red grow'}>{t(`words:state.${alarm.state}`)}</span>
+        <span className="d n">{alarm.number}</span>
+        <time className="d n">{clockText(alarm.openedAtMs, site?.timeZone ?? 'Asia/Shanghai')}</time>
+      </button>
+    </li>
+  )
+}
+
+function CarMap({ alarm }: { readonly alarm: FleetAlarm }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const moving = useConsole(state => state.vehicles.get(alarm.incidentId))
+  const point = moving?.point ?? alarm.position
+  if (!point) return <p className="m taxi-empty">{t('taxi:noPlace')}</p>
+  return (
+    <>
+      <Sketch target={{ ...point, priority: 1 }} width={720} height={600} fill />
+      <p className="taxi-map-line">
+        <b>{alarm.plate}</b>
+        <span className="m">
+          {moving ? t('taxi:position', { age: spanText(now - moving.atMs, t) }) : t('taxi:positionAtAlarm')}
+          {moving?.speedKmh !== undefined && ` · ${Math.round(moving.speedKmh)} km/h`}
+        </span>
+        <span className="grow" />
+        <span className="d">{t('taxi:kept')}</span>
+      </p>
+    </>
+  )
+}
+
+function Rules() {
+  const { t } = useTranslation()
+  const list = (key: string) => {
+    const lines = t(key, { returnObjects: true }) as unknown
+    return Array.isArray(lines) ? (lines as string[]) : []
+  }
+  return (
+    <aside className="taxi-rules">
+      <h2 className="head">{t('taxi:dontHead')}</h2>
+      <ul className="taxi-dont">
+        {list('taxi:dont').map(line => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <h2 className="head">{t('taxi:doHead')}</h2>
+      <ul>
+        {list('taxi:do').map(line => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+      <p className="d">{t('taxi:release')}</p>
+    </aside>
+  )
 }

@@ -1,0 +1,70 @@
+/** The dense table of the diagnostics page, and its small cells. */
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useNow } from '../../state/clock.ts'
+import { spanText } from '../../ui/time.ts'
+import { isGood } from './figures.ts'
+
+export interface Column {
+  readonly word: string
+  readonly right?: boolean
+}
+
+export interface TableProps {
+  readonly title: string
+  readonly count: number
+  readonly columns: readonly Column[]
+  /** Said instead of an empty table. */
+  readonly empty: string
+  readonly aside?: ReactNode
+  readonly children: ReactNode
+}
+
+export function Table({ title, count, columns, empty, aside, children }: TableProps) {
+  return (
+    <section className="panel admin-panel">
+      <h2 className="head">
+        {title}
+        <span className="chip n">{count}</span>
+        <span className="grow" />
+        {aside}
+      </h2>
+      {count === 0 ? (
+        <p className="m admin-pad">{empty}</p>
+      ) : (
+        <div className="admin-scroll">
+          <table>
+            <thead>
+              <tr>
+                {columns.map(column => (
+                  <th key={column.word} scope="col" className={column.right ? 'right' : ''}>
+                    {column.word}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>{children}</tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  )
+}
+
+/** A state as dot and word; never the colour alone. */
+export function State({ state, word }: { readonly state: string; readonly word: string }) {
+  const good = isGood(state)
+  return (
+    <span className="row g6">
+      <span className={good ? 'dot' : 'dot amb'} />
+      <span className={good ? '' : 't-amb'}>{word}</span>
+    </span>
+  )
+}
+
+export function Ago({ atMs }: { readonly atMs: number | undefined }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  if (!atMs) return <span className="d">–</span>
+  return <span className="n">{t('admin:ago', { age: spanText(now - atMs, t) })}</span>
+}

@@ -1,0 +1,28 @@
+/** Order and choice of the fleet's alarms. */
+import { describe, expect, it } from 'vitest'
+import { id } from '../../../../gateway/core/brand.ts'
+import type { FleetAlarm } from '../../../../gateway/core/wire.ts'
+import { inOrder, shownAlarm } from './fleet.ts'
+
+const alarm = (name: string, state: FleetAlarm['state'], openedAtMs: number): FleetAlarm => ({
+  incidentId: id(name),
+  number: '1122-0001',
+  plate: name,
+  state,
+  openedAtMs,
+  presses: 1
+})
+
+describe('fleet', () => {
+  const list = inOrder([alarm('old', 'closed', 9), alarm('a', 'new', 1), alarm('b', 'onScene', 5)])
+
+  it('puts open alarms first, the newest on top', () => {
+    expect(list.map(each => each.plate)).toEqual(['b', 'a', 'old'])
+  })
+
+  it('keeps what was chosen, else shows the first open alarm, else nothing', () => {
+    expect(shownAlarm(list, 'old')?.plate).toBe('old')
+    expect(shownAlarm(list, undefined)?.plate).toBe('b')
+    expect(shownAlarm([alarm('x', 'closed', 1)], undefined)).toBeUndefined()
+  })
+})
