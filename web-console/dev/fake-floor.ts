@@ -125,12 +125,21 @@ export class FakeFloor {
       case 'handOver110':
         say('handedOver', { to: action.to, orderNumber: action.orderNumber ?? '' })
         return this.#put(incident)
+      case 'release': {
+        say('released')
+        const { owner: _gone, ...free } = incident
+        return this.#put({ ...free, state: incident.state === 'acknowledged' ? 'new' : incident.state })
+      }
+      case 'close':
+        say('closed')
+        return this.#put({ ...incident, state: 'closed', closedAtMs: now })
+      case 'reopen':
+        say('reopened', { reason: action.reason })
+        return this.#put({ ...incident, state: 'acknowledged', owner })
       case 'resolve':
         if (incident.duress) throw new GatewayError('DURESS_NEEDS_REPORT')
         say('resolved', { disposition: action.disposition })
         return this.#put({ ...incident, state: 'resolved', resolvedAtMs: now, disposition: action.disposition })
-      default:
-        throw new GatewayError('ILLEGAL_TRANSITION', { from: incident.state, action: action.action })
     }
   }
 
@@ -156,7 +165,7 @@ export class FakeFloor {
     return this.#put({
       ...incident,
       state: 'dispatched',
-      dispatchedAtMs: now,
+      dispatchedAtMs: incident.dispatchedAtMs ?? now,
       assignments: [...incident.assignments, assignment]
     })
   }

@@ -10,10 +10,13 @@ export function isOpen(incident: Incident): boolean {
   return !GONE.has(incident.state)
 }
 
-/** The group of an open incident for this person. Panic is never grouped out of sight (rule 4): the tray takes priorities 4 and 5 only. */
-export function groupOf(incident: Incident, userId: string | undefined): QueueGroup {
+/** Never grouped out of sight, whatever priority an operator gave it (rule 4). */
+const ALWAYS_SINGLE: ReadonlySet<string> = new Set(['panic', 'duress', 'medical', 'fire', 'gas'])
+
+/** The group of an open incident for this person. The tray takes priorities 4 and 5, in a storm 3 as well. */
+export function groupOf(incident: Incident, userId: string | undefined, storm = false): QueueGroup {
   if (incident.owner) return incident.owner.userId === userId ? 'mine' : 'others'
-  return incident.priority >= 4 ? 'tray' : 'waiting'
+  return incident.priority >= (storm ? 3 : 4) && !ALWAYS_SINGLE.has(incident.alarmClass) ? 'tray' : 'waiting'
 }
 
 /** By priority, then first come first served. */
@@ -27,11 +30,28 @@ export interface Queue {
   readonly order: readonly Incident[]
 }
 
-export function queueOf(incidents: Iterable<Incident>, userId: string | undefined): Queue {
+export function queueOf(incidents: Iterable<Incident>, userId: string | undefined, storm = false): Queue {
   const groups: Record<QueueGroup, Incident[]> = { waiting: [], mine: [], others: [], tray: [] }
-  for (const incident of incidents) if (isOpen(incident)) groups[groupOf(incident, userId)].push(incident)
+  for (const incident of incidents) if (isOpen(incident)) groups[groupOf(incident, userId, storm)].push(incident)
   for (const group of QUEUE_GROUPS) groups[group].sort(byUrgency)
   return { groups, order: QUEUE_GROUPS.flatMap(group => groups[group]) }
+}
+
+/** Rows of one class and grid cell that are shown as one during a storm. */
+export interface Cluster {
+  readonly key: string
+  readonly rows: readonly Incident[]
+}
+
+/** Fewer than this are not worth a group. */
+const CLUSTER_FROM = 3
+
+/** The tray in a storm: by class and grid cell, single rows where there are few. Order by the most urgent row. */
+export function clustersOf(rows: readonly Incident[]): readonly Cluster[] {
+  const byKey = Map.groupBy(rows, incident => `${incident.alarmClass}/${incident.subject.gridCell?.id ?? ''}`)
+  return [...byKey].flatMap(([key, group]) =>
+    group.length >= CLUSTER_FROM ? [{ key, rows: group }] : group.map(row => ({ key: row.id, rows: [row] }))
+  )
 }
 
 /** Resolved and waiting for the leader's review, newest first. */

@@ -10,17 +10,23 @@ export interface Store {
   readonly subscribe: (listener: () => void) => () => void
 }
 
+/** How listeners are told: at once, or paced. */
+type Pace = (tell: () => void) => void
+
 /** A store of its own, for tests; the console uses `store`. */
-export function createStore(initial: ConsoleState = EMPTY): Store {
+export function createStore(initial: ConsoleState = EMPTY, pace: Pace = tell => tell()): Store {
   let state = initial
   const listeners = new Set<() => void>()
+  const tell = () => {
+    for (const listener of listeners) listener()
+  }
   return {
     get: () => state,
     dispatch: action => {
       const next = reduce(state, action)
       if (next === state) return
       state = next
-      for (const listener of listeners) listener()
+      pace(tell)
     },
     subscribe: listener => {
       listeners.add(listener)
@@ -29,7 +35,26 @@ export function createStore(initial: ConsoleState = EMPTY): Store {
   }
 }
 
-export const store: Store = createStore()
+/** A hidden window gets no frames, and its alarms must sound all the same. */
+const HIDDEN_PACE_MS = 100
+
+/** Once per frame: in a storm hundreds of messages are drawn together instead of one by one. */
+function perFrame(): Pace {
+  let waiting = false
+  return tell => {
+    if (waiting) return
+    waiting = true
+    const once = () => {
+      if (!waiting) return
+      waiting = false
+      tell()
+    }
+    requestAnimationFrame(once)
+    setTimeout(once, HIDDEN_PACE_MS)
+  }
+}
+
+export const store: Store = createStore(EMPTY, perFrame())
 
 function sameList(a: unknown, b: unknown): boolean {
   return (

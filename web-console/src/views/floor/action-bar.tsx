@@ -124,6 +124,9 @@ function IncidentActions() {
       <Act action="handOver110" keyCap="H" menu="handOver" />
       {activeAssignments(incident).length > 0 && <Act action="recall" keyCap="⇧D" menu="recall" danger />}
       <Act action="resolve" keyCap="R" menu="resolve" />
+      {mine && incident.state === 'acknowledged' && (
+        <Act action="release" keyCap="U" onRun={() => void act({ action: 'release' })} />
+      )}
     </>
   )
 }

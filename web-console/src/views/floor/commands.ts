@@ -53,6 +53,7 @@ export function runCommand(floor: Floor, command: Command): boolean {
       if (incident) void dispatchChosen(floor)
       return incident !== undefined
     case 'take':
+    case 'release':
     case 'close':
       if (incident) void act({ action: command.name })
       return incident !== undefined

@@ -17,6 +17,7 @@ export type Command =
   | {
       readonly name:
         | 'take'
+        | 'release'
         | 'close'
         | 'reopen'
         | 'up'
@@ -51,6 +52,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyH: { name: 'handOver' },
   KeyR: { name: 'resolve' },
   KeyK: { name: 'take' },
+  KeyU: { name: 'release' },
   KeyO: { name: 'reopen' },
   KeyX: { name: 'close' },
   KeyT: { name: 'soundTest' },

@@ -95,7 +95,8 @@ function AnswerBar({ incident }: { readonly incident: Incident }) {
   const wholeMs = target.dueAtMs - target.startMs
   const leftMs = target.dueAtMs - now
   const late = isLate(target, now)
-  const colour = incident.priority === 2 && !late ? 'var(--p2)' : 'var(--p1-text)'
+  const colour =
+    late || incident.priority === 1 ? 'var(--p1-text)' : incident.priority === 2 ? 'var(--p2)' : 'var(--p3)'
   return (
     <span className="row g8 queue-answer">
       <span className="bar grow">

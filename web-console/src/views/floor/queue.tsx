@@ -3,13 +3,15 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
-import { QUEUE_GROUPS, type QueueGroup, toReview } from '../../state/queue.ts'
+import { clustersOf, type QueueGroup, toReview } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
 import { isLate, nextTarget } from '../../state/target.ts'
-import { Key } from '../../ui/parts.tsx'
+import { Age, Key } from '../../ui/parts.tsx'
+import { PriorityShape } from '../../ui/priority.tsx'
 import { clockText } from '../../ui/time.ts'
 import { useFloor } from './floor-context.tsx'
 import { QueueRow } from './queue-row.tsx'
+import { useStorm } from './use-queue.ts'
 import './queue.css'
 
 export function QueuePanel() {
@@ -18,10 +20,13 @@ export function QueuePanel() {
   return (
     <nav className="queue" aria-label={t('floor:queue.title')} onPointerMove={touchedQueue} onWheel={touchedQueue}>
       <QueueHead />
+      <div className="queue-waiting">
+        <Group group="waiting" rows={queue.groups.waiting} />
+      </div>
       <div className="queue-rows">
-        {QUEUE_GROUPS.map(group => (
-          <Group key={group} group={group} rows={queue.groups[group]} />
-        ))}
+        <Group group="mine" rows={queue.groups.mine} />
+        <Group group="others" rows={queue.groups.others} />
+        <Group group="tray" rows={queue.groups.tray} />
         <Review />
       </div>
     </nav>
@@ -65,11 +70,41 @@ function Group({ group, rows }: { readonly group: QueueGroup; readonly rows: rea
         )}
       </h3>
       {waiting && rows.length === 0 && <NothingWaiting />}
-      {rows.map(incident => (
-        <QueueRow key={incident.id} incident={incident} group={group} />
-      ))}
+      {group === 'tray' ? (
+        <Tray rows={rows} />
+      ) : (
+        rows.map(incident => <QueueRow key={incident.id} incident={incident} group={group} />)
+      )}
     </section>
   )
+}
+
+/** In a storm like stands with like, one line for many; open it to see each. */
+function Tray({ rows }: { readonly rows: readonly Incident[] }) {
+  const { t } = useTranslation()
+  const { incident: opened } = useFloor()
+  const storm = useStorm()
+  if (!storm) return rows.map(incident => <QueueRow key={incident.id} incident={incident} group="tray" />)
+  return clustersOf(rows).map(({ key, rows: group }) => {
+    const first = group[0]
+    if (!first) return null
+    if (group.length === 1) return <QueueRow key={key} incident={first} group="tray" />
+    return (
+      <details key={key} className="cluster" open={group.some(each => each.id === opened?.id)}>
+        <summary className="queue-row">
+          <PriorityShape priority={first.priority} />
+          <b className="el grow">
+            {[t(`words:alarmClass.${first.alarmClass}`), first.subject.gridCell?.name].filter(Boolean).join(' · ')}
+          </b>
+          <span className="chip amber n">{t('floor:queue.merged', { n: group.length })}</span>
+          <Age sinceMs={first.openedAtMs} />
+        </summary>
+        {group.map(incident => (
+          <QueueRow key={incident.id} incident={incident} group="tray" />
+        ))}
+      </details>
+    )
+  })
 }
 
 /** Off-line: the queue is as old as the last word from the gateway. */

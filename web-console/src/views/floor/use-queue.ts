@@ -6,9 +6,15 @@ import { useConsole } from '../../state/store.ts'
 
 const REST_MS = 2_000
 
+/** Whether the gateway has announced an alarm storm. */
+export function useStorm(): boolean {
+  return useConsole(state => [...state.notices.values()].some(notice => notice.code === 'storm'))
+}
+
 /** `touched` is called by every movement of pointer or keys inside the queue. */
 export function useQueue(userId: string | undefined): { readonly queue: Queue; readonly touched: () => void } {
   const incidents = useConsole(state => state.incidents)
+  const storm = useStorm()
   const [busy, setBusy] = useState(false)
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   const shown = useRef<Queue | undefined>(undefined)
@@ -20,7 +26,7 @@ export function useQueue(userId: string | undefined): { readonly queue: Queue; r
   }, [])
   useEffect(() => () => clearTimeout(timer.current), [])
 
-  const next = queueOf(incidents.values(), userId)
+  const next = queueOf(incidents.values(), userId, storm)
   const queue = busy && shown.current ? heldQueue(shown.current, next, incidents) : next
   useEffect(() => {
     shown.current = queue

@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['B', 'annotate'],
   ['H', 'handOver110'],
   ['R', 'resolve'],
+  ['U', 'release'],
   ['K', 'take'],
   ['X', 'close'],
   ['O', 'reopen'],

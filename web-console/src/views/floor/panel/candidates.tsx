@@ -17,13 +17,14 @@ export function activeAssignments(incident: Incident): readonly Assignment[] {
   return incident.assignments.filter(each => ACTIVE.has(each.state))
 }
 
-/** Proposed units that can be chosen by a digit, in the order in which they are shown. */
+/** Proposed units that can be chosen by a digit, in the order in which they are shown: free ones first, each part as the gateway ranked it. */
 export function rankedOf(
   candidates: readonly UnitCandidate[],
   incident: Incident | undefined
 ): readonly UnitCandidate[] {
   const sent = new Set(incident ? activeAssignments(incident).map(each => each.unitId) : [])
-  return candidates.filter(each => each.ranked && !sent.has(each.unitId))
+  const ranked = candidates.filter(each => each.ranked && !sent.has(each.unitId))
+  return ranked.toSorted((a, b) => Number(b.state === 'available') - Number(a.state === 'available'))
 }
 
 export function Candidates({ incident }: { readonly incident: Incident }) {
@@ -125,7 +126,7 @@ function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate;
   const warnings = candidate.reasons.filter(reason => WARNINGS.has(reason))
   const facts = [
     ...good.map(reason => t(`words:candidate.${reason}`)),
-    t('floor:units.people', { n: candidate.memberCount })
+    t('floor:units.people', { count: candidate.memberCount })
   ]
   const distance =
     candidate.by === 'road'

@@ -114,7 +114,7 @@ function Scrub({ incident }: { readonly incident: Incident }) {
           <i key={ms} className="press" style={{ left: at(ms) }} />
         ))}
       </div>
-      <span className="t-red nw">{t('floor:video.presses', { n: incident.presses })}</span>
+      {incident.presses > 1 && <span className="t-red nw">{t('floor:video.presses', { n: incident.presses })}</span>}
       <span className="m nw el">
         {t(recording ? 'floor:video.recording' : 'floor:video.locked', {
           n: clips.length,

@@ -1,0 +1,144 @@
+/** Words: both languages have the same keys and holes, every word of the domain is there, every key that is written in the source exists. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import i18next from 'i18next'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { ERRORS } from '../../../gateway/core/errors.ts'
+import { DISPOSITIONS, INCIDENT_STATES, NATURES, TIMELINE_KINDS } from '../../../gateway/core/incident.ts'
+import { ALARM_CLASSES, SOURCE_KINDS } from '../../../gateway/core/signal.ts'
+import { UNIT_CLASSES, UNIT_STATES } from '../../../gateway/core/unit.ts'
+import { line } from '../testing/samples.ts'
+import { NATURE_KEYS } from '../views/floor/menus/digit-menus.tsx'
+import { DISPOSITION_GROUPS } from '../views/floor/menus/resolve-menu.tsx'
+import * as en from './en/index.ts'
+import { timelineText } from './timeline.ts'
+import * as zh from './zh/index.ts'
+
+type Words = { readonly [key: string]: string | Words }
+
+/** `area:a.b.c` → text; the forms of a plural count as one key. */
+function flat(words: Words, prefix: string): Map<string, string> {
+  const all = new Map<string, string>()
+  for (const [key, value] of Object.entries(words)) {
+    const path = `${prefix}${key}`
+    if (typeof value === 'string') all.set(path.replace(/_(?:one|other)$/, ''), value)
+    else for (const [inner, text] of flat(value, `${path}.`)) all.set(inner, text)
+  }
+  return all
+}
+
+function whole(language: object): Map<string, string> {
+  return new Map(
+    Object.entries(language as Record<string, Words>).flatMap(([area, words]) => [...flat(words, `${area}:`)])
+  )
+}
+
+const ZH = whole(zh)
+const EN = whole(en)
+const holes = (text: string) => [...new Set(text.match(/\{\{\w+\}\}/g))].sort()
+
+describe('both languages', () => {
+  it('have the same keys', () => {
+    expect([...EN.keys()].sort()).toEqual([...ZH.keys()].sort())
+  })
+
+  it('fill the same holes', () => {
+    for (const [key, text] of ZH) expect(holes(EN.get(key) ?? ''), key).toEqual(holes(text))
+  })
+
+  it('use the official words', () => {
+    for (const [key, text] of ZH) expect(text, key).not.toMatch(/警力|派警|已受理|洪峰|托盘|[！!]/)
+  })
+})
+
+describe('every word of the domain', () => {
+  const lists: readonly (readonly [string, readonly string[]])[] = [
+    ['state', INCIDENT_STATES],
+    ['alarmClass', ALARM_CLASSES],
+    ['sourceKind', SOURCE_KINDS],
+    ['nature', NATURES],
+    ['disposition', DISPOSITIONS],
+    ['unitState', UNIT_STATES],
+    ['unitClass', UNIT_CLASSES],
+    ['timeline', TIMELINE_KINDS],
+    ['error', Object.keys(ERRORS)],
+    ['error', ['OFFLINE', 'UNKNOWN']],
+    ['assignment', ['offered', 'enRoute', 'arrived', 'cleared', 'declined', 'expired', 'recalled']],
+    ['health', ['connecting', 'live', 'stale', 'offline', 'unauthorized', 'idle']],
+    ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined']],
+    ['role', ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator']],
+    ['notice', ['storeUnwritable', 'diskLow', 'storm', 'adapterDown', 'workerDown', 'unknownFlood', 'shed', 'backlog']]
+  ]
+  for (const [area, members] of lists)
+    it(`words:${area}`, () => {
+      for (const member of members) expect(ZH.has(`words:${area}.${member}`), member).toBe(true)
+    })
+
+  it('has its key in the menus of nature and disposition', () => {
+    expect(NATURE_KEYS).toEqual(NATURES)
+    expect(Object.values(DISPOSITION_GROUPS).flat()).toEqual(DISPOSITIONS)
+  })
+})
+
+describe('the source', () => {
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    file => /\.tsx?$/.test(file) && !file.includes('.test.')
+  )
+  const used = files.flatMap(file =>
+    [...readFileSync(`${root}/${file}`, 'utf8').matchAll(/['"`]([a-z]+:[A-Za-z0-9_.]+)['"`]/g)].map(
+      match => match[1] ?? ''
+    )
+  )
+  const areas = new Set(Object.keys(zh))
+
+  it('writes only keys that exist', () => {
+    const keys = used.filter(key => areas.has(key.slice(0, key.indexOf(':'))))
+    expect(keys.length).toBeGreaterThan(150)
+    const known = (key: string) => ZH.has(key) || [...ZH.keys()].some(each => each.startsWith(`${key}.`))
+    expect(keys.filter(key => !known(key))).toEqual([])
+  })
+})
+
+describe('timeline', () => {
+  beforeAll(async () => {
+    await i18next.init({
+      lng: 'zh-CN',
+      resources: { 'zh-CN': zh, en },
+      ns: Object.keys(zh),
+      interpolation: { escapeValue: false }
+    })
+  })
+
+  it('translates what is a word and keeps what people wrote', () => {
+    expect(timelineText(line(1, { kind: 'natureSet', data: { nature: 'violence' } }), i18next.t)).toEqual({
+      text: '定性：涉暴力'
+    })
+    expect(
+      timelineText(line(2, { kind: 'declined', data: { unit: '骑巡 18 组', reason: '车坏了' } }), i18next.t)
+    ).toEqual({
+      text: '骑巡 18 组 不能去',
+      said: '车坏了'
+    })
+    expect(timelineText(line(3, { kind: 'acknowledged', data: { answerMs: 7_600 } }), i18next.t).text).toBe(
+      '接警，用时 7.6 秒'
+    )
+  })
+
+  it('leaves no hole open for any kind without data of its own', () => {
+    for (const kind of [
+      'restored',
+      'tested',
+      'taken',
+      'released',
+      'verifying',
+      'rangAgain',
+      'noUnit',
+      'closed',
+      'pressed',
+      'acknowledged',
+      'cancelAsked'
+    ] as const)
+      expect(timelineText(line(1, { kind }), i18next.t).text, kind).not.toMatch(/\{\{/)
+  })
+})

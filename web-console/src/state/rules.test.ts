@@ -1,0 +1,209 @@
+/** The floor's own rules: queue, storm, stillness, targets, rights, steps, choice of units, rings, keys. */
+import { describe, expect, it } from 'vitest'
+import type { Incident } from '../../../gateway/core/incident.ts'
+import { ringOf } from '../sound/ring.ts'
+import { assignment, incident, line, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
+import { commandOf } from '../views/floor/keys.ts'
+import { heldQueue } from './calm.ts'
+import { chooseUnit, NO_CHOICE } from './choice.ts'
+import { clustersOf, queueOf } from './queue.ts'
+import { whyNot } from './rights.ts'
+import { adviceOf, stepsOf } from './steps.ts'
+import { isLate, nextTarget } from './target.ts'
+
+const ids = (rows: readonly Incident[]) => rows.map(row => row.id as string)
+
+describe('queue', () => {
+  const rows = [
+    incident('p2', { priority: 2 }),
+    incident('p1 late', { openedAtMs: T0 + 5 }),
+    incident('p1'),
+    incident('mine', { state: 'acknowledged', owner: OWNER }),
+    incident('other', { state: 'enRoute', owner: OTHER }),
+    incident('trouble', { priority: 4, alarmClass: 'trouble' }),
+    incident('done', { state: 'resolved' })
+  ]
+
+  it('groups and orders by priority, then first come', () => {
+    const { groups, order } = queueOf(rows, 'u-3')
+    expect(ids(groups.waiting)).toEqual(['p1', 'p1 late', 'p2'])
+    expect(ids(groups.mine)).toEqual(['mine'])
+    expect(ids(groups.others)).toEqual(['other'])
+    expect(ids(groups.tray)).toEqual(['trouble'])
+    expect(order).toHaveLength(6)
+  })
+
+  it('in a storm moves P3 to the tray but never panic, whatever its priority (rule 4)', () => {
+    const storm = [incident('water', { priority: 3, alarmClass: 'water' }), incident('panic', { priority: 4 })]
+    const { groups } = queueOf(storm, 'u-3', true)
+    expect(ids(groups.tray)).toEqual(['water'])
+    expect(ids(groups.waiting)).toEqual(['panic'])
+    expect(ids(queueOf(storm, 'u-3').groups.waiting)).toEqual(['water', 'panic'])
+  })
+
+  it('puts three and more of a class and cell into one line, fewer stay single', () => {
+    const water = ['1', '2', '3'].map(id => incident(id, { alarmClass: 'water' }))
+    const clusters = clustersOf([
+      ...water,
+      incident('4', { alarmClass: 'tamper' }),
+      incident('5', { alarmClass: 'tamper' })
+    ])
+    expect(clusters.map(cluster => cluster.rows.length)).toEqual([3, 1, 1])
+  })
+
+  it('keeps rows still under the hand, shows their new state, and lets a new P1 in at the top', () => {
+    const shown = queueOf([incident('a', { priority: 2 }), incident('b', { priority: 2, openedAtMs: T0 + 1 })], 'u-3')
+    const taken = incident('a', { priority: 2, state: 'acknowledged', owner: OTHER, version: 2 })
+    const now = [
+      taken,
+      incident('b', { priority: 2, openedAtMs: T0 + 1 }),
+      incident('new'),
+      incident('new2', { priority: 2, openedAtMs: T0 - 9 })
+    ]
+    const held = heldQueue(shown, queueOf(now, 'u-3'), new Map(now.map(each => [each.id, each])))
+    expect(ids(held.groups.waiting)).toEqual(['new', 'a', 'b', 'new2'])
+    expect(held.groups.waiting[1]?.owner?.seat).toBe(4)
+    expect(held.groups.others).toEqual([])
+  })
+})
+
+describe('next target', () => {
+  it('follows the lifecycle with the timers of the priority', () => {
+    expect(nextTarget(incident('i'), SETTINGS)).toEqual({ kind: 'acknowledge', startMs: T0, dueAtMs: T0 + 10_000 })
+    const acked = incident('i', { state: 'verifying', acknowledgedAtMs: T0 + 8_000 })
+    expect(nextTarget(acked, SETTINGS)).toEqual({ kind: 'dispatch', startMs: T0 + 8_000, dueAtMs: T0 + 68_000 })
+    const offered = incident('i', { state: 'dispatched', assignments: [assignment({})] })
+    expect(nextTarget(offered, SETTINGS)).toEqual({ kind: 'accept', startMs: T0 + 20_000, dueAtMs: T0 + 50_000 })
+    const moving = assignment({ state: 'enRoute', acceptedAtMs: T0 + 25_000, etaS: 80 })
+    expect(nextTarget(incident('i', { state: 'enRoute', assignments: [moving] }), SETTINGS)?.dueAtMs).toBe(T0 + 105_000)
+    expect(nextTarget(incident('i', { state: 'onScene', onSceneAtMs: T0 }), SETTINGS)?.dueAtMs).toBeUndefined()
+    expect(nextTarget(incident('i', { state: 'closed' }), SETTINGS)).toBeUndefined()
+  })
+
+  it('is late only after its due time', () => {
+    const target = nextTarget(incident('i'), SETTINGS)
+    expect(isLate(target, T0 + 10_000)).toBe(false)
+    expect(isLate(target, T0 + 10_001)).toBe(true)
+    expect(isLate(undefined, T0)).toBe(false)
+  })
+})
+
+describe('rights', () => {
+  const mine = incident('i', { state: 'acknowledged', owner: OWNER })
+  const theirs = incident('i', { state: 'acknowledged', owner: OTHER })
+  const leader = user({ userId: 'u-9', role: 'leader' })
+
+  it('refuses everything while the gateway is lost (rule 13)', () => {
+    for (const action of ['acknowledge', 'dispatch', 'annotate', 'resolve', 'take'] as const)
+      expect(whyNot(action, { incident: mine, user: user(), connected: false })).toBe('OFFLINE')
+  })
+
+  it('lets the owner work, others only look and note, the leader take', () => {
+    expect(whyNot('dispatch', { incident: mine, user: user(), connected: true })).toBeUndefined()
+    expect(whyNot('dispatch', { incident: theirs, user: user(), connected: true })).toBe('NOT_OWNER')
+    expect(whyNot('dispatch', { incident: incident('i'), user: user(), connected: true })).toBe('acknowledgeFirst')
+    expect(whyNot('annotate', { incident: theirs, user: user(), connected: true })).toBeUndefined()
+    expect(whyNot('acknowledge', { incident: theirs, user: user(), connected: true })).toBe('NOT_OWNER')
+    expect(whyNot('take', { incident: theirs, user: user(), connected: true })).toBe('leaderOnly')
+    expect(whyNot('take', { incident: theirs, user: leader, connected: true })).toBeUndefined()
+  })
+
+  it('closes and reopens only what is resolved', () => {
+    const resolved = incident('i', { state: 'resolved', owner: OWNER })
+    expect(whyNot('close', { incident: resolved, user: user(), connected: true })).toBe('leaderOnly')
+    expect(whyNot('close', { incident: resolved, user: leader, connected: true })).toBeUndefined()
+    expect(whyNot('reopen', { incident: resolved, user: user(), connected: true })).toBeUndefined()
+    expect(whyNot('close', { incident: mine, user: leader, connected: true })).toBe('ILLEGAL_TRANSITION')
+    expect(whyNot('dispatch', { incident: resolved, user: user(), connected: true })).toBe('ILLEGAL_TRANSITION')
+  })
+})
+
+describe('steps and advice', () => {
+  it('marks what is done with its time and one current step', () => {
+    const steps = stepsOf(incident('i', { state: 'acknowledged', acknowledgedAtMs: T0 + 8_000 }), [])
+    expect(steps[0]).toMatchObject({ key: 'acknowledge', state: 'done', atMs: T0 + 8_000 })
+    expect(steps.filter(step => step.state === 'current').map(step => step.key)).toEqual(['verify'])
+  })
+
+  it('does not hold the rest up for a step that was left out', () => {
+    const sent = incident('i', { state: 'dispatched', acknowledgedAtMs: T0, dispatchedAtMs: T0 + 9_000 })
+    expect(stepsOf(sent, []).find(step => step.state === 'current')?.key).toBe('accept')
+  })
+
+  it('asks for a hand-over where the nature belongs to another service, and skips nothing silently', () => {
+    const fire = incident('i', { state: 'resolved', acknowledgedAtMs: T0, nature: 'fire', resolvedAtMs: T0 + 9 })
+    const steps = stepsOf(fire, [line(1, { kind: 'natureSet' })])
+    expect(steps.find(step => step.key === 'handOver')?.state).toBe('skipped')
+    expect(steps.some(step => step.state === 'current' || step.state === 'open')).toBe(false)
+  })
+
+  it('warns of duress first, and of a cancel that may be forced (rule 5)', () => {
+    const duress = incident('i', { duress: true, nature: 'violence' })
+    expect(adviceOf(duress, [line(1, { kind: 'cancelAsked' })])).toEqual([
+      'duress',
+      'forcedCancel',
+      'twoPeople',
+      'lockDoor'
+    ])
+  })
+})
+
+describe('choice of units', () => {
+  it('chooses by one key and adds by the same key again', () => {
+    const first = chooseUnit(NO_CHOICE, 'a')
+    const second = chooseUnit(first, 'b')
+    expect(second.chosen).toEqual(['b'])
+    expect(chooseUnit(second, 'b').chosen).toEqual(['a', 'b'])
+    expect(chooseUnit(first, 'a').chosen).toEqual(['a'])
+  })
+})
+
+describe('ring', () => {
+  it('is the loudest that is due, and silent when somebody has it', () => {
+    expect(ringOf([], {}, 'u-3')).toBeUndefined()
+    expect(ringOf([incident('a', { priority: 2 })], {}, 'u-3')).toBe('p2')
+    expect(ringOf([incident('a', { priority: 2 }), incident('b')], {}, 'u-3')).toBe('p1')
+    expect(ringOf([incident('b', { presses: 3, rings: 2 })], {}, 'u-3')).toBe('p1High')
+    expect(ringOf([incident('b', { owner: OWNER, state: 'acknowledged' })], {}, 'u-3')).toBeUndefined()
+    expect(ringOf([incident('b', { priority: 3 })], {}, 'u-3')).toBeUndefined()
+    expect(ringOf([incident('b', { state: 'resolved' })], {}, 'u-3')).toBeUndefined()
+  })
+
+  it('rings again for the owner when a press raised the ring count, until it is opened (rule 6)', () => {
+    const again = incident('b', { owner: OWNER, state: 'acknowledged', presses: 3, rings: 2 })
+    expect(ringOf([again], { b: 1 }, 'u-3')).toBe('p1High')
+    expect(ringOf([again], { b: 2 }, 'u-3')).toBeUndefined()
+    expect(ringOf([again], { b: 1 }, 'u-4')).toBeUndefined()
+  })
+})
+
+describe('keys', () => {
+  const press = (code: string, change = {}) => ({
+    code,
+    key: '',
+    shiftKey: false,
+    ctrlKey: false,
+    altKey: false,
+    metaKey: false,
+    ...change
+  })
+
+  it('goes by the physical key, whatever the input method makes of it', () => {
+    expect(commandOf(press('KeyD', { key: 'Process' }), false)).toEqual({ name: 'dispatch' })
+    expect(commandOf(press('KeyD', { shiftKey: true }), false)).toEqual({ name: 'recall' })
+    expect(commandOf(press('Numpad2'), false)).toEqual({ name: 'digit', digit: 2 })
+    expect(commandOf(press('Space'), false)).toEqual({ name: 'acknowledgeFirst' })
+  })
+
+  it('leaves a text field alone but for F2 and Esc', () => {
+    for (const code of ['Space', 'KeyD', 'KeyR', 'Digit1', 'Enter', 'ArrowDown', 'Slash'])
+      expect(commandOf(press(code), true)).toBeUndefined()
+    expect(commandOf(press('F2'), true)).toEqual({ name: 'acknowledgeFirst' })
+    expect(commandOf(press('Escape'), true)).toEqual({ name: 'escape' })
+  })
+
+  it('leaves the browser its own chords', () => {
+    expect(commandOf(press('KeyR', { ctrlKey: true }), false)).toBeUndefined()
+    expect(commandOf(press('KeyD', { metaKey: true }), false)).toBeUndefined()
+  })
+})
