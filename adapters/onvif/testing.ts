@@ -63,7 +63,7 @@ export function startAdapter(
   fake: FakeHost,
   settings: Partial<OnvifConfig>
 ): { stop(): Promise<void>; ended: Promise<void> } {
-  const defaults = Value.Create(onvifConfig)
+  const defaults = Value.Parse(onvifConfig, Value.Default(onvifConfig, {}))
   const quick = { interfaces: ['127.0.0.1'], probeIntervalMs: 100, probeWindowMs: 100, requestTimeoutMs: 2000 }
   const abort = new AbortController()
   const context = { site: 'test', assetsDir: '' }
