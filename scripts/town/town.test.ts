@@ -1,0 +1,211 @@
+/** The town's parts against what they talk to: the adapter's listener, a small gateway for patrols, the control port. */
+
+import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { startAdapter } from '../../adapters/jt808/testing.ts'
+import type { PatrolCommand, PatrolPosition } from '../../gateway/core/wire.ts'
+import { createFakeHost } from '../../gateway/testing/fake-host.ts'
+import { tempDir } from '../../gateway/testing/temp-dir.ts'
+import { until } from '../../gateway/testing/wait.ts'
+import { askTown, controlToken, startControl } from './control.ts'
+import { taxisPart } from './parts.ts'
+import { patrolsPart } from './patrols.ts'
+import { ROOT } from './plan.ts'
+import { readTown, type Town } from './scenario.ts'
+
+const town = readTown(join(ROOT, 'config/scenarios/town.yaml'))
+const cleanups: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
+})
+
+it('thirty taxis come on line, drive, and press by the real protocol', async () => {
+  const fake = createFakeHost({ known: town.taxis.map(taxi => `jt808:${taxi.native}`) })
+  const listener = await startAdapter(fake)
+  cleanups.push(listener.stop)
+  const jt808 = { host: '127.0.0.1', port: listener.port }
+  const taxis = taxisPart(town, { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808 })
+  await taxis.start()
+  cleanups.push(() => taxis.stop())
+  await until('all taxis on line', () => taxis.online === 30)
+  expect(await taxis.press?.(7)).toMatchObject({ name: '闽J·T0637', note: undefined })
+  expect(await taxis.press?.(7)).toMatchObject({ note: expect.stringContaining('0x8203') })
+  expect(fake.signals).toMatchObject([{ sourceId: 'jt808:000139000637', alarmClass: 'panic', verified: true }])
+  await expect(taxis.press?.(31)).rejects.toThrow('numbered 1 to 30')
+  await until('a position of every taxi', () => new Set(fake.positions.map(one => one.sourceId)).size === 30)
+})
+
+/** The part of a gateway that a patrol phone sees: log-in, feed, commands, positions; an offer when the unit has come on duty. */
+async function smallGateway(unitId: string) {
+  const seen: { commands: PatrolCommand['command'][]; positions: PatrolPosition[]; logins: string[] } = {
+    commands: [],
+    positions: [],
+    logins: []
+  }
+  const unit = { id: unitId, name: unitId, state: 'offDuty', members: [] as { userId: string; name: string }[] }
+  const task = {
+    incidentId: 'i1',
+    assignmentId: 'a1',
+    assignmentState: 'offered',
+    position: { lat: 27.0325, lon: 119.6135, datum: 'wgs84' }
+  }
+  const sockets = new Set<WebSocket>()
+  const tell = (body: object) => {
+    for (const socket of sockets)
+      socket.send(JSON.stringify({ type: 'msg', scope: `unit:${unitId}`, seq: 1, prev: 0, atMs: 0, body }))
+  }
+  const apply = (command: PatrolCommand['command']) => {
+    seen.commands.push(command)
+    if (command.kind === 'onDuty') {
+      unit.state = 'available'
+      unit.members = [{ userId: 'user-sim', name: 'sim' }]
+      tell({ type: 'unit', unit })
+      tell({ type: 'task', task })
+    }
+    if (command.kind === 'offDuty') unit.members = unit.members.filter(member => member.userId !== 'user-sim')
+    if (command.kind === 'accept') tell({ type: 'task', task: { ...task, assignmentState: 'enRoute' } })
+    if (command.kind === 'arrive') tell({ type: 'task', task: { ...task, assignmentState: 'arrived' } })
+    if (command.kind === 'clear') tell({ type: 'taskGone', incidentId: 'i1', reason: 'cleared' })
+  }
+  const server = createServer(async (request, response) => {
+    let text = ''
+    for await (const chunk of request) text += String(chunk)
+    const body = JSON.parse(text)
+    if (request.url === '/api/login') {
+      seen.logins.push(`${body.login}:${body.password}`)
+      response.setHeader('set-cookie', 'pingan_session=abcdefghijklmnopqrstuvwx; HttpOnly')
+      return response.end(
+        JSON.stringify({ userId: 'user-sim', login: body.login, name: 'sim', role: 'patrol', unitId })
+      )
+    }
+    if (request.url === '/api/patrol/position') seen.positions.push(body)
+    else for (const one of body as PatrolCommand[]) apply(one.command)
+    return response.end(JSON.stringify([{ seq: 1, outcome: 'done' }]))
+  })
+  const feed = new WebSocketServer({ server, path: '/feed' })
+  feed.on('connection', socket => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('message', () =>
+      socket.send(JSON.stringify({ type: 'snapshot', scope: `unit:${unitId}`, seq: 0, patrol: { unit, tasks: [] } }))
+    )
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  cleanups.push(async () => {
+    for (const socket of sockets) socket.terminate()
+    server.closeAllConnections()
+    server.close()
+    await once(server, 'close')
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  const cut = () => {
+    for (const socket of sockets) socket.terminate()
+  }
+  return { seen, unit, tell, cut, url: `http://127.0.0.1:${port}` }
+}
+
+/** The town with one patrol in a hurry. */
+const quick = (unitId: string): Town => ({
+  ...town,
+  units: town.units.filter(unit => unit.id === unitId).map(unit => ({ ...unit, speedKmh: 5_000 })),
+  scenario: {
+    ...town.scenario,
+    patrols: {
+      ...town.scenario.patrols,
+      positionMs: 20,
+      acceptAfterMs: [5, 10],
+      reportAfterMs: [5, 10],
+      clearAfterMs: [5, 10]
+    }
+  }
+})
+
+describe('a simulated patrol', () => {
+  async function setup() {
+    const gateway = await smallGateway('unit-car-07')
+    const loginsFile = join(tempDir(), 'logins.txt')
+    writeFileSync(
+      loginsFile,
+      'head\n30001  first  巡防员 patrol, 陈立 (unit-car-07)\n30002  second  巡防员 patrol, 吴敏 (unit-car-07)\n'
+    )
+    const patrols = patrolsPart(quick('unit-car-07'), { gateway: gateway.url, loginsFile })
+    await patrols.start()
+    cleanups.push(() => patrols.stop())
+    return { gateway, patrols }
+  }
+  const kinds = (seen: { commands: PatrolCommand['command'][] }) => seen.commands.map(command => command.kind)
+
+  it('signs on, accepts, drives there, arrives, reports, clears, and sends where it is', async () => {
+    const { gateway } = await setup()
+    await until('the order done', () => kinds(gateway.seen).includes('clear'))
+    expect([...new Set(kinds(gateway.seen))]).toEqual(['onDuty', 'accept', 'arrive', 'report', 'clear'])
+    expect(gateway.seen.logins).toEqual(['30002:second'])
+    expect(gateway.seen.commands.find(command => command.kind === 'report')).toMatchObject({
+      text: expect.stringMatching(/./)
+    })
+    expect(gateway.seen.positions.length).toBeGreaterThan(0)
+  })
+
+  it('comes back after the line was cut, without a new log-in', async () => {
+    const { gateway, patrols } = await setup()
+    await until('on line', () => patrols.online === 1)
+    gateway.cut()
+    await until('off line', () => patrols.online === 0)
+    await until('on line again', () => patrols.online === 1)
+    expect(gateway.seen.logins).toHaveLength(1)
+  })
+
+  it('makes room for a person who signs on to its unit, and rests when told to', async () => {
+    const { gateway, patrols } = await setup()
+    await until('the order done', () => kinds(gateway.seen).includes('clear'))
+    gateway.unit.members = [...gateway.unit.members, { userId: 'user-person', name: '陈立' }]
+    gateway.tell({ type: 'unit', unit: gateway.unit })
+    await until('off duty', () => kinds(gateway.seen).includes('offDuty'))
+    expect(patrols.units).toMatchObject([{ unitId: 'unit-car-07', manual: true }])
+    const positions = gateway.seen.positions.length
+    gateway.tell({ type: 'task', task: { incidentId: 'i2', assignmentId: 'a2', assignmentState: 'offered' } })
+    await patrols.manual('巡防 07 车', true)
+    expect(kinds(gateway.seen).filter(kind => kind === 'accept')).toHaveLength(1)
+    expect(gateway.seen.positions.length - positions).toBeLessThan(3)
+    await expect(patrols.manual('unit-9', true)).rejects.toThrow('there is no unit unit-9')
+  })
+})
+
+describe('the control port', () => {
+  it('opens to the token of the data folder only, and answers in sentences', async () => {
+    const data = tempDir()
+    const pressed: string[] = []
+    const control = await startControl(0, controlToken(data), {
+      async press(kind, n) {
+        if (n > 40) throw new Error(`there is no household ${n}`)
+        pressed.push(`${kind} ${n}`)
+        return { name: '陈桂芳' }
+      },
+      patrol: async (unit, manual) => ({ unit, manual }),
+      status: () => ({ parts: {} })
+    })
+    cleanups.push(control.stop)
+    expect(await askTown(data, control.port, '/press', { kind: 'household', n: 12 })).toEqual({ name: '陈桂芳' })
+    expect(await askTown(data, control.port, '/status')).toEqual({ parts: {} })
+    expect(pressed).toEqual(['household 12'])
+    await expect(askTown(data, control.port, '/press', { kind: 'household', n: 41 })).rejects.toThrow('no household 41')
+    await expect(askTown(data, control.port, '/press', { kind: 'door', n: 1 })).rejects.toThrow('POST /press')
+    await expect(askTown(data, control.port, '/press', { kind: 'x'.repeat(2_000), n: 1 })).rejects.toThrow('too long')
+    const stranger = await fetch(`http://127.0.0.1:${control.port}/status`, { headers: { authorization: 'Bearer x' } })
+    expect(stranger.status).toBe(401)
+    await expect(askTown(tempDir(), control.port, '/status')).rejects.toThrow('no town has run')
+  })
+})
+
+it('a wrong scenario is refused with every fault at once', () => {
+  const file = join(tempDir(), 'town.yaml')
+  writeFileSync(file, 'registry: r.yaml\ntaxis: { reportMs: 0 }\nbogus: 1\n')
+  expect(() => readTown(file)).toThrow(/streets[\s\S]*reportMs|reportMs[\s\S]*streets/)
+})
