@@ -123,7 +123,7 @@ function Note({
   readonly text: string
 }) {
   return (
-    <li className={tone}>
+    <li className={`task-note ${tone}`}>
       <PhoneIcon name={icon} size={20} />
       <span>{text}</span>
     </li>

@@ -75,7 +75,7 @@ function Pending({ phone }: { readonly phone: Phone }) {
           <li key={each.seq}>
             <span className="m n">{index + 1}</span>
             <CommandWord command={each.command} />
-            <time className="d n">{clockText(each.deviceTimeMs, phone.timeZone)}</time>
+            <time className="command-time d n">{clockText(each.deviceTimeMs, phone.timeZone)}</time>
           </li>
         ))}
       </ol>
@@ -96,7 +96,7 @@ function RefusedCard({ phone, onRead }: { readonly phone: Phone; readonly onRead
             <span className="m">
               {t([`patrol:refusedWhy.${each.code}`, `words:error.${each.code}`, 'words:error.UNKNOWN'])}
             </span>
-            <time className="d n">{clockText(each.deviceTimeMs, phone.timeZone)}</time>
+            <time className="command-time d n">{clockText(each.deviceTimeMs, phone.timeZone)}</time>
           </li>
         ))}
       </ul>

@@ -6,6 +6,7 @@ import { Age, Button } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { distanceText } from '../../ui/time.ts'
 import { type Place, waitingFor } from './placement.ts'
+import { RecordStrip } from './strip.tsx'
 
 export interface WallFootProps {
   readonly place: Place
@@ -94,6 +95,7 @@ function Shown({ place, onPlace }: Pick<WallFootProps, 'place' | 'onPlace'>) {
         ))}
       </div>
       <Units incident={incident} />
+      <RecordStrip incident={incident} />
     </section>
   )
 }

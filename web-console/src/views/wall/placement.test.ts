@@ -46,6 +46,8 @@ describe('the alarm place', () => {
     expect(nextPlace({ kind: 'tour' }, all(incident('b', { priority: 2 })))).toEqual({ kind: 'tour' })
     const two = all(incident('late', { openedAtMs: 9_000 }), incident('first'))
     expect(nextPlace({ kind: 'tour' }, two)).toEqual({ kind: 'incident', incidentId: 'first' })
+    const helped = all(incident('helped', { state: 'onScene' }), incident('waits', { openedAtMs: 9_000 }))
+    expect(nextPlace({ kind: 'tour' }, helped)).toEqual({ kind: 'incident', incidentId: 'waits' })
   })
 
   it('is not taken from an open incident nor from a camera that somebody chose', () => {

@@ -18,7 +18,7 @@ function byUrgency(a: Incident, b: Incident): number {
 
 /**
  * The alarm place after any change. Only P1 goes up by itself, and only in place of the tour: a camera or an incident that somebody
- * may be watching stays until it is over or taken down by hand.
+ * may be watching stays until it is over or taken down by hand. Where help has not arrived yet goes before where it has.
  */
 export function nextPlace(place: Place, incidents: ReadonlyMap<string, Incident>): Place {
   if (place.kind === 'camera') return place
@@ -28,7 +28,7 @@ export function nextPlace(place: Place, incidents: ReadonlyMap<string, Incident>
   }
   const next = [...incidents.values()]
     .filter(incident => isOpen(incident) && incident.priority === 1 && incident.cameras.length > 0)
-    .sort(byUrgency)[0]
+    .sort((a, b) => Number(a.state === 'onScene') - Number(b.state === 'onScene') || byUrgency(a, b))[0]
   if (next) return { kind: 'incident', incidentId: next.id }
   return place.kind === 'tour' ? place : { kind: 'tour' }
 }
