@@ -16,7 +16,7 @@ export interface EvidenceTools {
 }
 
 export function createEvidenceTools(given: Pick<EvidenceTools, 'dir' | 'ffmpegPath' | 'clock' | 'log'>): EvidenceTools {
-  return { ...given, still: createLane(2), remux: createLane(1) }
+  return { ...given, still: createLane(2), remux: createLane(2) }
 }
 
 export function noMedia(request: ClipRequest, reason: string): GatewayError {

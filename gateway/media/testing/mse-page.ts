@@ -1,0 +1,67 @@
+/** A page that plays one live stream with Media Source Extensions as the console does, and tells how it goes. */
+import { createServer, type Server } from 'node:http'
+
+const PAGE = `<!doctype html><meta charset="utf-8"><video id="v" muted autoplay playsinline></video><script>
+window.play = ({ port, path, ticket }) => {
+  const video = document.getElementById('v')
+  const seen = { errors: [], inits: 0, maxRanges: 0 }
+  window.seen = seen
+  const source = new MediaSource()
+  video.src = URL.createObjectURL(source)
+  video.onerror = () => seen.errors.push('video ' + video.error.message)
+  source.onsourceopen = () => {
+    const socket = new WebSocket('ws://' + location.hostname + ':' + port + path)
+    socket.binaryType = 'arraybuffer'
+    let buffer
+    const queue = []
+    const feed = () => {
+      seen.maxRanges = Math.max(seen.maxRanges, buffer.buffered.length)
+      if (!buffer.updating && queue.length > 0) buffer.appendBuffer(queue.shift())
+    }
+    socket.onopen = () => socket.send(JSON.stringify({ ticket }))
+    socket.onclose = event => seen.errors.push('closed ' + event.code)
+    socket.onmessage = ({ data }) => {
+      if (typeof data !== 'string') { queue.push(data); feed(); return }
+      const message = JSON.parse(data)
+      if (message.type !== 'init') return
+      seen.inits++
+      const type = 'video/mp4; codecs="' + message.codec + '"'
+      if (buffer) { buffer.changeType(type); return }
+      buffer = source.addSourceBuffer(type)
+      buffer.onupdateend = feed
+      buffer.onerror = () => seen.errors.push('source buffer')
+    }
+  }
+}
+window.state = () => {
+  const video = document.getElementById('v')
+  const ranges = video.buffered
+  return { ...seen, time: video.currentTime, width: video.videoWidth, height: video.videoHeight,
+    ahead: ranges.length ? ranges.end(ranges.length - 1) - video.currentTime : 0,
+    frames: video.getVideoPlaybackQuality().totalVideoFrames, paused: video.paused, ready: video.readyState }
+}
+</script>`
+
+/** On loopback; close the server when done. */
+export async function servePage(): Promise<{ readonly url: string; readonly server: Server }> {
+  const server = createServer((_, response) => {
+    response.setHeader('Content-Type', 'text/html')
+    response.end(PAGE)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  return { url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/`, server }
+}
+
+export interface PageState {
+  readonly errors: readonly string[]
+  readonly inits: number
+  /** More than one buffered range means a hole: the picture would stall there. */
+  readonly maxRanges: number
+  readonly time: number
+  readonly width: number
+  readonly height: number
+  /** Seconds buffered ahead of the picture shown. */
+  readonly ahead: number
+  readonly frames: number
+}
