@@ -170,10 +170,8 @@ export class OnvifSession {
     const nowMs = this.#host.clock.now()
     const known = this.#devices.get(found.endpoint)
     if (!known) return this.#meet(found.endpoint, address, urls)
-    known.heard = true
-    known.moved(address, urls, nowMs)
+    known.heardFrom(address, urls, nowMs, hello)
     if (!known.present) this.#welcomeBack(known)
-    if (hello) known.wantRead(nowMs)
     this.#readIfDue(known)
     return undefined
   }

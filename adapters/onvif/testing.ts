@@ -147,7 +147,10 @@ export async function runOnvifUtil(): Promise<{ found: string; read: string; ref
   }
 }
 
-/** Inside the network of its own: the standard port is free there. */
+/**
+ * Inside the network of its own: the standard port is free there.
+ * @public called by name from the script above
+ */
 export async function onvifUtilPeer(): Promise<{ found: string; read: string; refused: string }> {
   const town = await startTown([{ name: '人民路口东南' }, { name: '粮库北墙 红外' }], { discoveryPort: 3702 })
   const ask = (commands: string, ...args: string[]): Promise<string> =>

@@ -31,15 +31,37 @@ describe('a watched device', () => {
     const device = create()
     const pauses = Array.from({ length: 8 }, () => {
       device.loginRefused(0, wrong, pacing)
-      device.wantRead(0)
       device.goOffline()
-      device.moved('10.0.0.2', ['http://10.0.0.2/'], 0)
+      device.heardFrom('10.0.0.2', ['http://10.0.0.2/'], 0, true)
       expect(device.isDue(device.nextReadMs - 1, wrong)).toBe(false)
       return device.nextReadMs / 3_600_000
     })
     expect(pauses).toEqual([0.5, 1, 2, 4, 8, 16, 24, 24])
     expect(device.isDue(0, { username: 'a', password: 'c' })).toBe(true)
     expect(device.isDue(0, undefined)).toBe(true)
+  })
+
+  it('stays where it answers though it answers from a second card too, and follows when it has moved', () => {
+    const device = create()
+    device.readDone(0, 'wsse', pacing)
+    const [home, other] = ['10.0.0.1', '10.0.0.2']
+    const hear = (address: string, hello = false) => device.heardFrom(address, [`http://${address}/`], 20_000, hello)
+    for (let round = 0; round < 3; round++) {
+      hear(other)
+      hear(home)
+      device.endRound(true, pacing)
+    }
+    expect(device.address).toBe(home)
+    expect(device.isDue(20_000, wrong)).toBe(false)
+    hear(other)
+    device.endRound(true, pacing)
+    expect(device.address).toBe(home)
+    hear(other)
+    expect(device.address).toBe(other)
+    expect(device.isDue(20_000, wrong)).toBe(true)
+    device.readDone(20_000, 'wsse', pacing)
+    hear(home, true)
+    expect(device.address).toBe(home)
   })
 
   it('goes offline once, after as many missed rounds as set', () => {

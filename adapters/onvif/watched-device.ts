@@ -31,6 +31,8 @@ export class WatchedDevice {
   #lastReadMs = Number.NEGATIVE_INFINITY
   #failures = 0
   #missed = 0
+  /** Rounds since it was last heard from its own address, the running one included. */
+  #silentRounds = 1
   #refused: { readonly credential: Credential | undefined } | undefined
 
   constructor(endpoint: string, address: string, urls: readonly string[]) {
@@ -39,12 +41,18 @@ export class WatchedDevice {
     this.urls = urls
   }
 
-  /** It answers from another place than before: read soon. */
-  moved(address: string, urls: readonly string[], nowMs: number): void {
-    if (address === this.address && urls[0] === this.urls[0]) return
+  /**
+   * It answered a probe or said Hello. A device with two network cards answers from both: while its address answers it stays there; one that
+   * says Hello from elsewhere, or was silent at its address for a whole round, has moved.
+   */
+  heardFrom(address: string, urls: readonly string[], nowMs: number, hello: boolean): void {
+    this.heard = true
+    if (address === this.address) this.#silentRounds = 0
+    else if (this.state === 'online' && !hello && this.#silentRounds < 2) return
+    const moved = address !== this.address || urls[0] !== this.urls[0]
     this.address = address
     this.urls = urls
-    this.wantRead(nowMs)
+    if (moved || hello) this.wantRead(nowMs)
   }
 
   /** Reads soon, but never ends the pause after a refused login. */
@@ -86,6 +94,7 @@ export class WatchedDevice {
   endRound(alive: boolean, pacing: Pacing): boolean {
     this.#missed = alive ? 0 : this.#missed + 1
     this.heard = false
+    this.#silentRounds++
     return this.#missed >= pacing.missedProbes && this.goOffline()
   }
 

@@ -44,6 +44,8 @@ export class DiscoveryResponder {
     await this.#announce(byeMessage)
     this.#unicast?.close()
     this.#multicast?.close()
+    this.#unicast = undefined
+    this.#multicast = undefined
   }
 
   async #open(address: string, port: number): Promise<Socket> {

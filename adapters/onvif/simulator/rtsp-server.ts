@@ -47,6 +47,7 @@ export class RtspServer {
     for (const connection of this.#connections) connection.close()
     this.#udp?.rtp.close()
     this.#udp?.rtcp.close()
+    this.#udp = undefined
     const server = this.#server
     if (server?.listening) await new Promise<void>(resolve => server.close(() => resolve()))
   }
