@@ -1,6 +1,6 @@
 /** The server's side of digest: nonces that need no memory, bound to an address and a time, each use once (RFC 7616 §3.3, §5.4). */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { AdapterHost, Credential } from '../../gateway/core/ports.ts'
 import { type DigestAuthorization, digestMatches, formatChallenge, parseAuthorization } from '../kit/digest.ts'
 import type { SipConfig } from './config.ts'
 import type { Header, SipRequest } from './frame.ts'
@@ -15,6 +15,16 @@ export type Verdict =
 
 const NONCE_LIFE_MS = 300_000
 const MAX_USES = 10_000
+
+/** A store that fails makes a caller unproven, never unheard. */
+export async function credentialOf(host: AdapterHost, username: string): Promise<Credential | undefined> {
+  try {
+    return await host.credential(username)
+  } catch (error) {
+    host.reject('credentialStoreFailed', username, error instanceof Error ? error.message : String(error))
+    return undefined
+  }
+}
 
 export class Authenticator {
   readonly #host: AdapterHost
@@ -43,9 +53,10 @@ export class Authenticator {
     const { realm, digestAlgorithms } = this.#config
     const mine = given.find(a => a?.realm === realm && digestAlgorithms.includes(a.algorithm))
     if (!mine) return { kind: 'none' }
-    const credential = await this.#host.credential(mine.username)
+    const credential = await credentialOf(this.#host, mine.username)
     const right = credential !== undefined && digestMatches(mine, raw.method, credential.password)
-    if (!right || mine.uri !== raw.uri) return { kind: 'wrong', username: mine.username }
+    // The digest's own uri need not be the Request-URI: exchanges rewrite it and telephones shorten it; each use counts once anyway.
+    if (!right) return { kind: 'wrong', username: mine.username }
     if (!this.#isFresh(mine.nonce, peer)) return { kind: 'stale' }
     return this.#isFirstUse(mine) ? { kind: 'proven', username: mine.username } : { kind: 'stale' }
   }

@@ -195,6 +195,38 @@ describe('telephones with a log-in', () => {
     expect(spoken().at(-1)).toBe(180)
   })
 
+  it('whose store fails are unproven, never unheard', async () => {
+    const bench = createBench()
+    Object.assign(bench.fake.host, { credential: () => Promise.reject(new Error('disk')) })
+    await bench.receive(press(), STRANGER)
+    expect(bench.spoken()).toEqual([401])
+    expect(bench.fake.signals).toMatchObject([{ verified: false }])
+    expect(bench.fake.rejections).toMatchObject([{ reason: 'credentialStoreFailed', detail: 'disk' }])
+  })
+
+  it('that cancel while their log-in is checked are an alarm and no call', async () => {
+    const bench = createBench({}, { credentials })
+    await bench.receive(press(), STRANGER)
+    const proof = proofFor(bench.last(401), 'secret')
+    let answer = () => {}
+    const late = new Promise<void>(resolve => {
+      answer = resolve
+    })
+    Object.assign(bench.fake.host, {
+      credential: async () => {
+        await late
+        return { username: '6650147', password: 'secret' }
+      }
+    })
+    const invite = bench.receive(press({ cseq: 2, branch: 'z9hG4bKauth', extra: [proof] }), STRANGER)
+    await bench.receive(press({ method: 'CANCEL', cseq: 2, branch: 'z9hG4bKauth' }), STRANGER)
+    answer()
+    await invite
+    await bench.clock.advance(400)
+    expect(bench.spoken()).toEqual([401, 100, 200, 487])
+    expect(bench.fake.signals).toMatchObject([{ verified: true }])
+  })
+
   it('that never answer the challenge are an unverified press after half a second', async () => {
     const { receive, fake, clock } = createBench({}, { credentials })
     await receive(press(), STRANGER)

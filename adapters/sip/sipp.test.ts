@@ -64,6 +64,8 @@ async function sipp(scenario: string, server: RunningAdapter['server'], how: Cal
     ...['-sf', join(import.meta.dirname, 'frames', 'sipp', `${scenario}.xml`)],
     ...['-i', '127.0.0.1', '-m', String(calls), '-r', String(perS), '-d', String(holdMs)],
     ...['-key', 'voice_port', String(rtpPort), '-timeout', '25', '-timeout_error', '-nostdin'],
+    // Its default loses packets of its own on a busy machine.
+    ...['-buff_size', '4000000'],
     ...(how.seeRepeats ? ['-nr'] : [])
   ]
   const { code, said } = await run('sipp', args, 'sip-tester')

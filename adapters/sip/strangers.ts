@@ -1,7 +1,7 @@
 /** Callers nobody vouches for: challenged, never answered with 200, and their press is an alarm all the same (rule 7). */
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
-import { Authenticator } from './auth.ts'
+import { Authenticator, credentialOf } from './auth.ts'
 import type { SipConfig } from './config.ts'
 import { type Dialled, eventIdOf, type Proof, pressSignal, readCaller } from './decode.ts'
 import { originOf, type Peer } from './peer.ts'
@@ -33,7 +33,7 @@ export class Strangers {
   async challenge(request: CheckedRequest, peer: Peer, dialled: Dialled, stale = false): Promise<void> {
     const claimed = parseUri(request.from.uri)
     const user = claimed && claimed.scheme !== 'other' ? claimed.user : ''
-    const mayProve = user !== '' && (await this.#host.credential(user)) !== undefined
+    const mayProve = user !== '' && (await credentialOf(this.#host, user)) !== undefined
     let outcome: Outcome = 'counted'
     if (!dialled.service) this.#host.reject('strangerDialled', originOf(peer), dialled.number)
     else if (mayProve && this.#config.proofWaitMs > 0) {

@@ -84,10 +84,10 @@ export class ServerTransaction {
     this.#last = answerBytes(this.request, this.peer, answer)
     this.resend()
     if (answer.status < 200) return true
-    if (this.request.method !== 'INVITE') this.#complete('completed', 'J')
-    else if (answer.status < 300) this.#complete('accepted', 'L')
+    if (this.request.method !== 'INVITE') this.#complete('completed')
+    else if (answer.status < 300) this.#complete('accepted')
     else {
-      this.#complete('completed', 'H')
+      this.#complete('completed')
       this.#retransmit(T1_MS)
     }
     return true
@@ -113,7 +113,8 @@ export class ServerTransaction {
     this.#ended()
   }
 
-  #complete(state: 'completed' | 'accepted', _timer: 'H' | 'J' | 'L'): void {
+  /** Timers H, J and L: absorb repetitions until nobody can be waiting any more. */
+  #complete(state: 'completed' | 'accepted'): void {
     this.#state = state
     this.#cancelTimers.push(this.#ports.clock.after(GIVE_UP_MS, () => this.terminate()))
   }

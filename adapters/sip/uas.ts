@@ -148,7 +148,10 @@ export class Uas {
       return
     }
     this.#replies.reply(request.raw, peer, { status: 200, reason: 'OK' })
-    this.#byInvite.get(inviteKey(invite.request))?.cancel()
+    const call = this.#byInvite.get(inviteKey(invite.request))
+    // Its log-in is still being checked: the call ends before it begins, its alarm is raised below all the same.
+    if (call) call.cancel()
+    else invite.respond({ status: 487, reason: 'Request Terminated', toTag: '' })
   }
 
   #options(request: CheckedRequest, peer: Peer, trunk: Trunk | undefined): void {
@@ -202,6 +205,7 @@ export class Uas {
     const caller = readCaller(request, proof, peer.address, config.localPrefixes)
     const received = { atMs: host.clock.now(), origin: originOf(peer) }
     const outcome = await this.#presses.raise(pressSignal(request, caller, dialled, received))
+    if (transaction.state !== 'proceeding') return call.cancel()
     if (outcome === 'failed') return call.refuse(NO_JOURNAL)
     if (caller.verified) this.#sightings.telephone(caller, peer, header(request.raw, 'user-agent'))
     const offer = readOffer(request.raw)
