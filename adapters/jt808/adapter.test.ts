@@ -366,12 +366,23 @@ describe('confirmation (0x8203)', () => {
     expect(fake.signals).toHaveLength(1)
   })
 
-  it('nothing is left open after abort, and confirming then says so', async () => {
-    const { port, adapter, stop, signedIn } = await setup()
+  it('nothing is left open after abort: no socket, no timer, nobody who waits', async () => {
+    const clock = createFakeClock()
+    const { port, adapter, stop, signedIn } = await setup({}, { clock })
     const terminal = await signedIn()
+    await terminal.answer(0x8001, terminal.send(0x0200, locationBody(true, clock.now())))
+    const waiting = expect(adapter.confirmAlarm?.(SOURCE, '')).rejects.toThrow('has stopped')
+    await terminal.answer(0x8203)
     await stop()
+    await waiting
     await terminal.closed
+    expect(clock.pending).toBe(0)
     await expect(adapter.confirmAlarm?.(SOURCE, '')).rejects.toThrow('not running')
     await expect(rawTerminal(port)).rejects.toThrow('ECONNREFUSED')
+  })
+
+  it('a taken port is named with its setting', async () => {
+    const { port } = await setup()
+    await expect(startAdapter(createFakeHost(), { port })).rejects.toThrow('PORT_TAKEN')
   })
 })

@@ -6,10 +6,10 @@ import { words } from './frame.ts'
 import type { PressState } from './press.ts'
 import type { Link, Vehicle } from './vehicles.ts'
 
-/** Per vehicle, in memory: what was sent and who waits; after a restart `state.confirm` alone starts it anew. */
+/** By the vehicle's key, from the confirmation until the release; after a restart `state.confirm` alone starts it anew. */
 interface Pending {
   readonly sent: { readonly link: Link; readonly serial: number }[]
-  readonly waiters: Set<() => void>
+  readonly waiters: Set<(failure?: Error) => void>
   reportsSince: number
 }
 
@@ -25,14 +25,16 @@ export interface Confirmer {
   /** The bit is about to be released. */
   released(vehicle: Vehicle, signal: Signal): Promise<void>
   answered(vehicle: Vehicle, answer: { readonly serial: number; readonly result: number }, link: Link): Promise<void>
+  /** Rejects whoever waits, so that no timer is left. */
+  close(): void
 }
 
 export function createConfirmer(host: AdapterHost, config: Jt808Config): Confirmer {
-  const pendings = new WeakMap<Vehicle, Pending>()
+  const pendings = new Map<string, Pending>()
 
   function pendingOf(vehicle: Vehicle): Pending {
-    const pending = pendings.get(vehicle) ?? { sent: [], waiters: new Set(), reportsSince: 0 }
-    pendings.set(vehicle, pending)
+    const pending = pendings.get(vehicle.key) ?? { sent: [], waiters: new Set(), reportsSince: 0 }
+    pendings.set(vehicle.key, pending)
     return pending
   }
 
@@ -50,30 +52,36 @@ export function createConfirmer(host: AdapterHost, config: Jt808Config): Confirm
     await host.remember({ key: vehicle.key, value: JSON.stringify(state) })
   }
 
+  function answered(vehicle: Vehicle, waiters: Pending['waiters']): Promise<void> {
+    const answer = new Promise<void>((resolve, reject) => {
+      const cancel = host.clock.after(config.confirmTimeoutMs, () =>
+        settle(new Error(`${vehicle.sourceId} did not answer 0x8203; it is sent again with its next report`))
+      )
+      function settle(failure?: Error) {
+        waiters.delete(settle)
+        cancel()
+        if (failure) reject(failure)
+        else resolve()
+      }
+      waiters.add(settle)
+    })
+    // Nobody listens until the state is on disk; the time may be up before.
+    answer.catch(() => undefined)
+    return answer
+  }
+
   function done(vehicle: Vehicle): void {
-    for (const waiter of pendingOf(vehicle).waiters) waiter()
+    for (const settle of pendings.get(vehicle.key)?.waiters ?? []) settle()
   }
 
   return {
     async confirm(vehicle, inOrder) {
-      const { waiters } = pendingOf(vehicle)
-      const answer = new Promise<void>((resolve, reject) => {
-        const cancel = host.clock.after(config.confirmTimeoutMs, () => {
-          waiters.delete(settle)
-          reject(new Error(`${vehicle.sourceId} did not answer 0x8203; it is sent again with its next report`))
-        })
-        function settle() {
-          waiters.delete(settle)
-          cancel()
-          resolve()
-        }
-        waiters.add(settle)
-      })
-      // The terminal may answer before the state is on disk; nobody listens to `answer` until then.
-      answer.catch(() => undefined)
+      let answer = Promise.resolve()
       await inOrder(async () => {
-        if (!vehicle.state.pressed) return done(vehicle)
-        pendingOf(vehicle).reportsSince = 0
+        if (!vehicle.state.pressed) return
+        const pending = pendingOf(vehicle)
+        pending.reportsSince = 0
+        answer = answered(vehicle, pending.waiters)
         send(vehicle)
         await keep(vehicle, { ...vehicle.state, confirm: 'due' })
       })
@@ -93,15 +101,21 @@ export function createConfirmer(host: AdapterHost, config: Jt808Config): Confirm
     async released(vehicle, signal) {
       if (vehicle.state.stuck) await host.accept(stuckSignal(signal, vehicle.state, 'restore'))
       done(vehicle)
+      pendings.delete(vehicle.key)
     },
 
     async answered(vehicle, answer, link) {
-      const { sent } = pendingOf(vehicle)
-      if (!sent.some(item => item.link === link && item.serial === answer.serial)) return
+      const sent = pendings.get(vehicle.key)?.sent
+      if (!sent?.some(item => item.link === link && item.serial === answer.serial)) return
       if (answer.result !== 0) return host.reject('confirm-refused', link.origin, `result ${answer.result}`)
       sent.length = 0
       done(vehicle)
       if (vehicle.state.confirm === 'due') await keep(vehicle, { ...vehicle.state, confirm: 'answered' })
+    },
+
+    close() {
+      for (const { waiters } of pendings.values())
+        for (const settle of waiters) settle(new Error('the JT/T 808 adapter has stopped'))
     }
   }
 }

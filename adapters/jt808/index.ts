@@ -29,28 +29,28 @@ class Jt808Adapter implements Adapter {
     if (abort.aborted) return
     const { config } = this
     const vehicles = createVehicles(host, config)
+    // Before the first await: what was acknowledged before a crash is confirmed anew while we are still starting.
+    this.vehicles = vehicles
     const terminals = new Set<Terminal>()
     const context: TerminalContext = { host, config, vehicles, online: new Map() }
     const server = createServer({ noDelay: true, keepAlive: true }, socket => admit(socket, terminals, context))
-    await listen(server, config)
-    const address = server.address()
-    const port = typeof address === 'object' && address ? address.port : config.port
-    host.listening({ protocol: 'tcp', address: config.address, port, setting: 'adapters.jt808.port' })
-    this.vehicles = vehicles
     const stopSweep = host.clock.every(Math.min(10_000, config.idleTimeoutMs / 2), () => sweep(terminals, context))
     try {
+      const port = await listen(server, config)
+      host.listening({ protocol: 'tcp', address: config.address, port, setting: 'adapters.jt808.port' })
       await Promise.race([once(server, 'error').then(([error]) => Promise.reject(error)), aborted(abort)])
     } finally {
       this.vehicles = undefined
+      vehicles.close()
       stopSweep()
-      const closed = once(server, 'close')
-      server.close()
-      for (const terminal of terminals) terminal.close()
-      await closed
+      await closed(server, terminals)
     }
   }
 
-  /** Sends 0x8203 for the open press, whatever `eventId`: the floor acknowledges the alarm, and a vehicle has one. Rejects when the terminal does not answer in time; it is then sent again with each report. */
+  /**
+   * Sends 0x8203 for the open press, whatever `eventId`: the floor acknowledges the alarm, and a vehicle has one. Rejects when the terminal
+   * does not answer in time; it is then sent again with each report.
+   */
   async confirmAlarm(sourceId: SourceId, _eventId: string): Promise<void> {
     if (!this.vehicles) throw new Error('the JT/T 808 adapter is not running')
     await this.vehicles.confirm(sourceId)
@@ -80,7 +80,8 @@ function sweep(terminals: Set<Terminal>, { host, config }: TerminalContext): voi
   }
 }
 
-async function listen(server: Server, config: Jt808Config): Promise<void> {
+/** The port, which the system chose when the setting is 0. */
+async function listen(server: Server, config: Jt808Config): Promise<number> {
   server.listen(config.port, config.address)
   try {
     await once(server, 'listening')
@@ -88,6 +89,16 @@ async function listen(server: Server, config: Jt808Config): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
     throw new GatewayError('PORT_TAKEN', { port: config.port, setting: 'adapters.jt808.port' }, { cause: error })
   }
+  const address = server.address()
+  return typeof address === 'object' && address ? address.port : config.port
+}
+
+async function closed(server: Server, terminals: ReadonlySet<Terminal>): Promise<void> {
+  if (!server.listening) return
+  const over = once(server, 'close')
+  server.close()
+  for (const terminal of terminals) terminal.close()
+  await over
 }
 
 async function aborted(abort: AbortSignal): Promise<void> {

@@ -41,7 +41,7 @@ describe('live reports', () => {
       report(false, 5)
     ])
     expect(kinds).toEqual(['press', 'clear'])
-    expect(state).toMatchObject({ pressed: false, serial: 2, eventId: eventIdOf(report(true, 2)) })
+    expect(state).toMatchObject({ pressed: false, serial: 2, eventId: eventIdOf(report(true, 2), NOW) })
   })
 
   it('a second press after a release has another event id', () => {
@@ -74,6 +74,15 @@ describe('live reports', () => {
         { emergency: false, serial: 2 }
       ]).kinds
     ).toEqual(['press', 'clear'])
+  })
+
+  it('a clock that stands still does not make a new press look like an old one', () => {
+    const stuck = { emergency: true, serial: 3, deviceMs: Date.UTC(2010, 0, 1) }
+    expect(eventIdOf(stuck, NOW)).not.toBe(eventIdOf(stuck, NOW + 1))
+    expect(eventIdOf({ ...stuck, deviceMs: undefined }, NOW)).not.toBe(
+      eventIdOf({ ...stuck, deviceMs: undefined }, NOW + 1)
+    )
+    expect(eventIdOf({ ...stuck, deviceMs: NOW - 9 }, NOW)).toBe(eventIdOf({ ...stuck, deviceMs: NOW - 9 }, NOW + 1))
   })
 
   it('serials run over', () => {

@@ -40,9 +40,17 @@ export type Step =
   | { readonly kind: 'press'; readonly state: PressState }
   | { readonly kind: 'clear'; readonly state: PressState }
 
-/** The same frame sent again gives the same id, another press another: device time and serial of the reporting frame. */
-export function eventIdOf(report: Report): string {
-  return `press-${report.deviceMs ?? 'no-time'}-${report.serial}`
+/** A device clock further off than this dates nothing. */
+const CLOCK_TRUST_MS = 86_400_000
+
+/**
+ * The same frame sent again gives the same id, another press another: device time and serial of the reporting frame. A clock that is
+ * absent or stands still would give ids that come again, and a press with a known id is taken for a repetition: then our time stands in.
+ */
+export function eventIdOf(report: Report, nowMs: number): string {
+  const { deviceMs, serial } = report
+  const trusted = deviceMs !== undefined && Math.abs(deviceMs - nowMs) < CLOCK_TRUST_MS
+  return trusted ? `press-${deviceMs}-${serial}` : `press-received-${nowMs}-${serial}`
 }
 
 /**
@@ -51,11 +59,12 @@ export function eventIdOf(report: Report): string {
  */
 export function stepLive(state: PressState, report: Report, nowMs: number): Step {
   if (report.emergency) {
-    if (state.pressed || eventIdOf(report) === state.eventId) return { kind: 'none' }
+    const eventId = eventIdOf(report, nowMs)
+    if (state.pressed || eventId === state.eventId) return { kind: 'none' }
     const pressMs = report.deviceMs ?? nowMs
     return {
       kind: 'press',
-      state: { ...NEVER_PRESSED, pressed: true, eventId: eventIdOf(report), serial: report.serial, pressMs }
+      state: { ...NEVER_PRESSED, pressed: true, eventId, serial: report.serial, pressMs }
     }
   }
   if (!state.pressed || isBefore(report, state)) return { kind: 'none' }

@@ -18,7 +18,11 @@ export async function startAdapter(fake: FakeHost, settings: Partial<Jt808Config
   const abort = new AbortController()
   const before = fake.endpoints.length
   const running = adapter.run(fake.host as AdapterHost, abort.signal)
-  const endpoint = await until('the listener', () => fake.endpoints[before])
+  const endpoint = await Promise.race([
+    until('the listener', () => fake.endpoints[before]),
+    running.then(() => undefined)
+  ])
+  if (!endpoint) throw new Error('the adapter ended')
   const stop = async () => {
     abort.abort()
     await running

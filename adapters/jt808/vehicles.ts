@@ -6,7 +6,7 @@ import { createBudget } from './budget.ts'
 import type { Jt808Config } from './config.ts'
 import { type Confirmer, createConfirmer } from './confirm.ts'
 import type { Location } from './decode.ts'
-import { eventIdOf, NEVER_PRESSED, type PressState, parsePressState, pressesOfBatch, stepLive } from './press.ts'
+import { NEVER_PRESSED, type PressState, parsePressState, pressesOfBatch, stepLive } from './press.ts'
 
 /** The connection a report came by, as far as a vehicle needs it. */
 export interface Link {
@@ -49,6 +49,8 @@ export interface Vehicles {
   confirm(sourceId: SourceId): Promise<void>
   /** The connection has ended. */
   detach(link: Link): void
+  /** The adapter stops: nobody waits for a confirmation any more. */
+  close(): void
 }
 
 /** `jt808:` and the digits of the phone as the header has them. */
@@ -129,7 +131,7 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
         const signal = signalOf(vehicle, arrival, location, config)
         if (step.kind === 'press') {
           if (await withinBudget(arrival, signal))
-            await store(vehicle, { ...signal, eventId: eventIdOf(report) }, step.state)
+            await store(vehicle, { ...signal, eventId: step.state.eventId }, step.state)
         } else if (step.kind === 'clear') {
           await confirmer.released(vehicle, signal)
           const eventId = vehicle.state.eventId.replace('press', 'release')
@@ -176,9 +178,11 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
 
     async confirm(sourceId) {
       const phone = sourceId.slice('jt808:'.length)
-      const open = [true, false].map(verified => vehicleOf(phone, verified)).filter(vehicle => vehicle.state.pressed)
-      await Promise.all(open.map(vehicle => confirmer.confirm(vehicle, step => inOrder(vehicle, step))))
+      const both = [true, false].map(verified => vehicleOf(phone, verified))
+      await Promise.all(both.map(vehicle => confirmer.confirm(vehicle, step => inOrder(vehicle, step))))
     },
+
+    close: () => confirmer.close(),
 
     detach(link) {
       for (const vehicle of vehicles.values()) {
