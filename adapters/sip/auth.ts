@@ -4,7 +4,7 @@ import type { AdapterHost, Credential } from '../../gateway/core/ports.ts'
 import { type DigestAuthorization, digestMatches, formatChallenge, parseAuthorization } from '../kit/digest.ts'
 import type { SipConfig } from './config.ts'
 import type { Header, SipRequest } from './frame.ts'
-import type { Peer } from './peer.ts'
+import { originOf, type Peer } from './peer.ts'
 
 /** `none`: no answer to our challenge; `stale`: ask again; `wrong`: a wrong password, an unknown user, or a use seen before. */
 export type Verdict =
@@ -17,11 +17,11 @@ const NONCE_LIFE_MS = 300_000
 const MAX_USES = 10_000
 
 /** A store that fails makes a caller unproven, never unheard. */
-export async function credentialOf(host: AdapterHost, username: string): Promise<Credential | undefined> {
+export async function credentialOf(host: AdapterHost, username: string, peer: Peer): Promise<Credential | undefined> {
   try {
     return await host.credential(username)
   } catch (error) {
-    host.reject('credentialStoreFailed', username, error instanceof Error ? error.message : String(error))
+    host.reject('credentialStoreFailed', originOf(peer), error instanceof Error ? error.message : String(error))
     return undefined
   }
 }
@@ -53,7 +53,7 @@ export class Authenticator {
     const { realm, digestAlgorithms } = this.#config
     const mine = given.find(a => a?.realm === realm && digestAlgorithms.includes(a.algorithm))
     if (!mine) return { kind: 'none' }
-    const credential = await credentialOf(this.#host, mine.username)
+    const credential = await credentialOf(this.#host, mine.username, peer)
     const right = credential !== undefined && digestMatches(mine, raw.method, credential.password)
     // The digest's own uri need not be the Request-URI: exchanges rewrite it and telephones shorten it; each use counts once anyway.
     if (!right) return { kind: 'wrong', username: mine.username }

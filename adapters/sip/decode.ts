@@ -52,7 +52,7 @@ export function readDialled(
   services: readonly ServiceNumber[],
   localPrefixes: readonly string[]
 ): Dialled {
-  const number = (uri.user.split(';')[0] ?? '').replace(SEPARATORS, '').slice(0, MAX_NUMBER_CHARS)
+  const number = printable((uri.user.split(';')[0] ?? '').replace(SEPARATORS, '')).slice(0, MAX_NUMBER_CHARS)
   const candidates = [number, localNumber(number, localPrefixes)]
   const service = services.find(s => candidates.includes(s.number))
   return { number, service }
@@ -102,7 +102,8 @@ export function localNumber(number: string, localPrefixes: readonly string[]): s
   return rest
 }
 
-function printable(text: string): string {
+/** Text of a stranger, fit for a log line and a screen: no control characters, at most 250 characters. */
+export function printable(text: string): string {
   return text
     .replace(/\p{C}/gu, '')
     .trim()
@@ -125,7 +126,7 @@ export function pressSignal(
   const raises = dialled.service
     ? RAISES[dialled.service.kind]
     : ({ sourceKind: 'panicPhone', alarmClass: 'unmapped' } as const)
-  const said = [caller.display, dialled.service ? '' : `dialled ${printable(dialled.number)}`].filter(t => t !== '')
+  const said = [caller.display, dialled.service ? '' : `dialled ${dialled.number}`].filter(t => t !== '')
   return {
     sourceId: id(`sip:${caller.number}`),
     ...raises,
@@ -144,5 +145,7 @@ export function pressSignal(
 function rawText(raw: SipRequest): string {
   const kept = raw.headers.filter(h => !h.name.endsWith('authorization'))
   const text = [`${raw.method} ${raw.uri} ${raw.version}`, ...kept.map(h => `${h.name}: ${h.value}`)].join('\n')
-  return utf8(text).slice(0, MAX_RAW_CHARS)
+  return utf8(text)
+    .replace(/[^\P{C}\n]/gu, '')
+    .slice(0, MAX_RAW_CHARS)
 }

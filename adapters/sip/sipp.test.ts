@@ -60,9 +60,9 @@ interface Calls {
 async function sipp(scenario: string, server: RunningAdapter['server'], how: Calls = {}): Promise<void> {
   const { calls = 1, perS = 10, rtpPort = 9, holdMs = 500 } = how
   const args = [
-    `${server.address}:${server.port}`,
+    server.address.includes(':') ? `[${server.address}]:${server.port}` : `${server.address}:${server.port}`,
     ...['-sf', join(import.meta.dirname, 'frames', 'sipp', `${scenario}.xml`)],
-    ...['-i', '127.0.0.1', '-m', String(calls), '-r', String(perS), '-d', String(holdMs)],
+    ...['-i', server.address, '-mi', server.address, '-m', String(calls), '-r', String(perS), '-d', String(holdMs)],
     ...['-key', 'voice_port', String(rtpPort), '-timeout', '25', '-timeout_error', '-nostdin'],
     // Its default loses packets of its own on a busy machine.
     ...['-buff_size', '4000000'],
@@ -129,6 +129,13 @@ describe('sipp', () => {
     const { fake, server } = await start({ trunks: [] })
     await sipp('stranger', server)
     expect(fake.signals).toMatchObject([{ sourceId: 'sip:661', verified: false }])
+  })
+
+  it('calls over IPv6', async () => {
+    const { fake, server } = await start({ address: '::1', trunks: [{ name: 'six', address: '::1' }] })
+    await sipp('call', server, { holdMs: 200 })
+    expect(fake.signals).toMatchObject([{ sourceId: 'sip:661', origin: expect.stringMatching(/^udp \[::1\]:/) }])
+    expect(fake.rejections).toEqual([])
   })
 
   it('calls 100 times a second for five seconds: none failed, none lost, none double', async () => {

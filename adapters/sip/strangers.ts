@@ -3,7 +3,7 @@ import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
 import { Authenticator, credentialOf } from './auth.ts'
 import type { SipConfig } from './config.ts'
-import { type Dialled, eventIdOf, type Proof, pressSignal, readCaller } from './decode.ts'
+import { type Dialled, eventIdOf, type Proof, pressSignal, printable, readCaller } from './decode.ts'
 import { originOf, type Peer } from './peer.ts'
 import type { Outcome, Presses } from './presses.ts'
 import type { CheckedRequest } from './request.ts'
@@ -33,7 +33,7 @@ export class Strangers {
   async challenge(request: CheckedRequest, peer: Peer, dialled: Dialled, stale = false): Promise<void> {
     const claimed = parseUri(request.from.uri)
     const user = claimed && claimed.scheme !== 'other' ? claimed.user : ''
-    const mayProve = user !== '' && (await credentialOf(this.#host, user)) !== undefined
+    const mayProve = user !== '' && (await credentialOf(this.#host, user, peer)) !== undefined
     let outcome: Outcome = 'counted'
     if (!dialled.service) this.#host.reject('strangerDialled', originOf(peer), dialled.number)
     else if (mayProve && this.#config.proofWaitMs > 0) {
@@ -60,7 +60,7 @@ export class Strangers {
   }
 
   async #wrongPassword(request: CheckedRequest, peer: Peer, dialled: Dialled, username: string): Promise<void> {
-    this.#host.reject('wrongPassword', originOf(peer), username)
+    this.#host.reject('wrongPassword', originOf(peer), printable(username))
     this.#presses.proofFailed(peer.address, eventIdOf(request.callId))
     const outcome = dialled.service
       ? await this.#presses.raiseUnproven(this.#signal(request, peer, dialled), peer.address)

@@ -43,7 +43,7 @@ export async function startAdapter(
     abort.abort()
     await ended
   }
-  return { fake, server: { address: LOOPBACK, port: endpoint.port }, stop }
+  return { fake, server: { address: endpoint.address, port: endpoint.port }, stop }
 }
 
 /** The server without sockets, under a clock of its own. */
