@@ -156,6 +156,23 @@ describe('trouble', () => {
     expect(plane.workers()[0]?.restarts).toBe(0)
   })
 
+  it('is not caused by a new name, while a new address or a removal ends the session politely', async () => {
+    const { source, plane } = await start()
+    await plane.ready(500)
+    const url = source.url()
+    plane.setCameras([{ ...camera('cam-1', url), name: 'renamed' }])
+    const live = watchLive(plane.liveTicket(CAM, 'main', USER))
+    await until('a picture', () => live.binaries.length > 5)
+    expect(source.connections).toBe(1)
+    plane.setCameras([camera('cam-1', `${url}?other`)])
+    await until('the viewer is sent away', () => live.closeCode() === 1012)
+    await until('a new session', () => source.connections === 2 && state(plane) === 'live')
+    expect(source.asked).toContain('TEARDOWN')
+    plane.setCameras([])
+    await until('the session is over', () => source.asked.filter(method => method === 'TEARDOWN').length === 2)
+    expect(plane.health()).toEqual([])
+  })
+
   it('gives MEDIA_UNAVAILABLE where there never was a picture, and says why', async () => {
     const { source, plane } = await start()
     source.down = true

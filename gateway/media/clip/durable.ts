@@ -1,7 +1,7 @@
 /** Files that are there after a power cut: created exclusively, written, synced, and their folder synced. */
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { access, type FileHandle, link, open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GatewayError } from '../../core/errors.ts'
 
@@ -50,7 +50,7 @@ function behind(parts: readonly Buffer[], bytes: number): Buffer[] {
   })
 }
 
-/** Syncs a file another process has written and gives it its final name, durably. */
+/** Syncs a file and gives it its final name, durably; a link, since a rename would replace evidence that is there already. */
 export async function publish(dir: string, from: string, to: string): Promise<void> {
   const handle = await open(join(dir, from), 'r+')
   try {
@@ -59,8 +59,16 @@ export async function publish(dir: string, from: string, to: string): Promise<vo
   } finally {
     await handle.close()
   }
-  await rename(join(dir, from), join(dir, to))
+  await link(join(dir, from), join(dir, to))
+  await unlink(join(dir, from))
   await syncFolder(dir)
+}
+
+export async function exists(dir: string, file: string): Promise<boolean> {
+  return access(join(dir, file)).then(
+    () => true,
+    () => false
+  )
 }
 
 /** SHA-256 in hex and size of a file on disk. */

@@ -22,6 +22,11 @@ export function remuxFile(file: string): string {
   return file.replace(/\.mp4$/, '.remux.mp4')
 }
 
+/** What is known of a finished clip: it answers the same order once more, when the first answer was lost in a crash. */
+export function resultFile(file: string): string {
+  return file.replace(/\.mp4$/, '.result.json')
+}
+
 /** True for a finished evidence file that may be served; unfinished ones are not evidence yet. */
 export function isServable(file: string): boolean {
   return /^[a-z0-9][a-z0-9-]{0,95}\.(mp4|jpg|json|zip)$/.test(file)

@@ -2,12 +2,12 @@
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClipRequest, ClipResult } from '../../core/ports.ts'
-import { runFfmpeg } from '../ffmpeg.ts'
 import type { Stream } from '../ingest/stream.ts'
-import { digestFile, publish, storeFailed, syncFolder } from './durable.ts'
+import { storeFailed } from './durable.ts'
 import { Fragmenter } from './fragmenter.ts'
-import { evidenceFile, partFile, remuxFile } from './names.ts'
+import { evidenceFile, partFile } from './names.ts'
 import { PartFile } from './part-file.ts'
+import { seal, sealed } from './seal.ts'
 import { type EvidenceTools, groups, noMedia } from './tools.ts'
 
 /** However often a source presses, one file ends an hour after its start. */
@@ -15,7 +15,6 @@ const MAX_CLIP_MS = 3_600_000
 /** A stalled camera is not waited for longer than this after the end. */
 const GRACE_MS = 2000
 const FLUSH_MS = 1000
-const REMUX_MS = 120_000
 
 /** `run` once; `extend` while it runs; `stop` leaves the unfinished file for the next process to continue. */
 export class ClipRecorder {
@@ -51,11 +50,16 @@ export class ClipRecorder {
     this.#end?.()
   }
 
-  /** Rejects with MEDIA_UNAVAILABLE when no picture came at all, with STORE_FAILED when the disk refuses. */
+  /**
+   * Rejects with MEDIA_UNAVAILABLE when no picture came at all, with STORE_FAILED when the disk refuses. A clip that a crash cut off is
+   * continued; one that was finished before is given again, unchanged.
+   */
   async run(): Promise<ClipResult> {
     this.#pin()
     const forget = this.#stream.onUnit(seq => this.#unit(seq))
     try {
+      const before = await sealed(this.#file, this.#tools.dir)
+      if (before) return before
       this.#part = await PartFile.open(this.#tools.dir, partFile(this.#file))
       this.#attach(this.#part)
       await this.#recording()
@@ -147,49 +151,13 @@ export class ClipRecorder {
       await unlink(join(dir, partFile(this.#file))).catch(() => undefined)
       throw noMedia(this.#request, 'no picture came')
     }
-    try {
-      await this.#remux()
-      const digest = await digestFile(dir, this.#file)
-      return {
-        evidenceId: this.#request.evidenceId,
-        file: this.#file,
-        actualFromMs: Math.round(actualFromMs),
-        actualToMs: Math.round(actualToMs),
-        gapMs: Math.round(gapMs),
-        ...digest
-      }
-    } catch (error) {
-      throw storeFailed(error)
+    const recorded = {
+      evidenceId: this.#request.evidenceId,
+      file: this.#file,
+      actualFromMs: Math.round(actualFromMs),
+      actualToMs: Math.round(actualToMs),
+      gapMs: Math.round(gapMs)
     }
-  }
-
-  /** Where ffmpeg is missing or fails, the fragmented file itself becomes the evidence: it plays nearly everywhere. */
-  async #remux(): Promise<void> {
-    const { dir, clock, ffmpegPath: path, remux, log } = this.#tools
-    const part = partFile(this.#file)
-    const out = remuxFile(this.#file)
-    const args = [
-      '-i',
-      join(dir, part),
-      '-map',
-      '0:v',
-      '-c',
-      'copy',
-      '-movflags',
-      '+faststart',
-      '-f',
-      'mp4',
-      join(dir, out)
-    ]
-    try {
-      await remux(() => runFfmpeg({ path, args, clock, timeoutMs: REMUX_MS }))
-    } catch (error) {
-      log.warn({ file: this.#file, err: String(error) }, 'remux failed; the fragmented file is kept as evidence')
-      await unlink(join(dir, out)).catch(() => undefined)
-      return publish(dir, part, this.#file)
-    }
-    await publish(dir, out, this.#file)
-    await unlink(join(dir, part))
-    await syncFolder(dir)
+    return seal(recorded, this.#tools).catch(error => Promise.reject(storeFailed(error)))
   }
 }

@@ -4,17 +4,20 @@ import type { WebSocket } from 'ws'
 /** Beyond what a replay of the last GOP may already have put there, so much may wait in front of a slow line. */
 const MAX_WAITING_BYTES = 1024 * 1024
 
+/** What a viewer needs of its socket. */
+type Line = Pick<WebSocket, 'OPEN' | 'readyState' | 'bufferedAmount' | 'send' | 'close'>
+
 /** The hub calls `begin`, `frame` and `say`. */
 export class Viewer {
   /** Frames not sent because the line was full. */
   dropped = 0
-  readonly #socket: WebSocket
+  readonly #socket: Line
   #description: string | undefined
   #init: Buffer | undefined
   #waitKey = true
   #allowance = 0
 
-  constructor(socket: WebSocket) {
+  constructor(socket: Line) {
     this.#socket = socket
   }
 

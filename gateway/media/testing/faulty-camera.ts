@@ -45,6 +45,10 @@ export class FaultyCamera {
 
   async start(): Promise<string> {
     await new Promise<void>(resolve => this.#server.listen(0, '127.0.0.1', resolve))
+    return this.url()
+  }
+
+  url(): string {
     const address = this.#server.address()
     return `rtsp://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}/live`
   }
