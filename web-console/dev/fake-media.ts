@@ -1,6 +1,6 @@
 /** Development only: a video worker without cameras. Four loops made by ffmpeg, sent as one fMP4 fragment a picture over WebSocket; clips and stills by ticket. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -18,13 +18,15 @@ class Loop {
   #init = Buffer.alloc(0)
   #group: Buffer[] = []
   readonly #watchers = new Set<WebSocket>()
+  readonly #kill: () => void
 
   constructor(file: string) {
     const ffmpeg = spawn('ffmpeg', [
       ...['-v', 'error', '-re', '-stream_loop', '-1', '-i', file, '-c', 'copy', '-f', 'mp4'],
       ...['-movflags', 'frag_every_frame+empty_moov+default_base_moof', 'pipe:1']
     ])
-    process.on('exit', () => ffmpeg.kill())
+    this.#kill = () => void ffmpeg.kill()
+    process.on('exit', this.#kill)
     let rest = Buffer.alloc(0)
     let moof = Buffer.alloc(0)
     ffmpeg.stdout.on('data', (chunk: Buffer) => {
@@ -38,6 +40,11 @@ class Loop {
         if (type === 'mdat') this.#picture(Buffer.concat([moof, box]), box)
       }
     })
+  }
+
+  close(): void {
+    process.off('exit', this.#kill)
+    this.#kill()
   }
 
   watch(socket: WebSocket): () => void {
@@ -69,9 +76,8 @@ async function makeLoop(folder: string, index: number): Promise<string> {
   const file = join(folder, `loop-${index}.mp4`)
   const picture = `gradients=s=640x360:r=12:d=10:speed=0.02:n=2:c0=${COLOURS[index]}:seed=${index + 3}`
   const words = "drawtext=text='%{pts\\:hms}':fontcolor=white@0.7:fontsize=24:x=(w-tw)/2:y=(h-th)/2"
-  const noise = 'noise=alls=9:allf=t'
   await run([
-    ...['-f', 'lavfi', '-i', picture, '-vf', `${noise},${words},format=yuv420p`],
+    ...['-f', 'lavfi', '-i', picture, '-vf', `${words},format=yuv420p`],
     ...[
       '-c:v',
       'libx264',
@@ -93,6 +99,7 @@ async function makeLoop(folder: string, index: number): Promise<string> {
 
 export interface FakeMedia {
   ticket(path: string): Ticket
+  close(): void
 }
 
 export async function startFakeMedia(): Promise<FakeMedia> {
@@ -119,9 +126,16 @@ export async function startFakeMedia(): Promise<FakeMedia> {
     ticket: path => {
       const { port } = server.address() as AddressInfo
       return { port, path, ticket: 'fake', expiresAtMs: Date.now() + 30_000 }
+    },
+    close: () => {
+      for (const loop of loops) loop.close()
+      for (const socket of sockets.clients) socket.terminate()
+      server.close()
+      rmSync(folder, { recursive: true, force: true })
     }
   }
-  new WebSocketServer({ server }).on('connection', (socket, request) => {
+  const sockets = new WebSocketServer({ server })
+  sockets.on('connection', (socket, request) => {
     socket.once('message', data => {
       if (String(data) !== '{"ticket":"fake"}') return socket.close()
       const number = Number(/(\d+)\D*$/.exec(request.url ?? '')?.[1] ?? 0)

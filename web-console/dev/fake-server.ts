@@ -127,7 +127,7 @@ const sockets = new WebSocketServer({ server, path: '/feed' })
 
 sockets.on('connection', (socket, request) => {
   const user = sessionOf(request)
-  if (!user) return socket.close(4401)
+  if (!user) return socket.close(4001)
   const send = (message: ServerMessage) => socket.send(JSON.stringify(message))
   socket.on('message', data => {
     const message = JSON.parse(String(data)) as ClientMessage

@@ -73,6 +73,15 @@ function useAnswer<T>(wanted: boolean, path: string, refused: T | undefined): [T
   return [value, setValue]
 }
 
+async function sessionGone(): Promise<boolean> {
+  try {
+    await get('/api/session')
+    return false
+  } catch (error) {
+    return error instanceof Refusal && error.status === 401
+  }
+}
+
 /** Keeps session, site and feed for everything below. */
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const [site] = useAnswer<SiteInfo>(true, '/api/site', undefined)
@@ -87,7 +96,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   const userId = user?.userId
   useEffect(() => {
     if (userId === undefined) return
-    return startFeed({ store, connect: feedSocket, onLoggedOut: loggedOut })
+    return startFeed({ store, connect: feedSocket, onLoggedOut: loggedOut, sessionGone })
   }, [userId, loggedOut])
 
   const session = useMemo<Session>(

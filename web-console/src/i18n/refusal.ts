@@ -5,6 +5,6 @@ import { Refusal } from '../wire/api.ts'
 export function refusalText(error: unknown, t: TFunction): string {
   if (!(error instanceof Refusal)) return t('words:error.UNKNOWN')
   const { detail } = error
-  const seconds = Math.ceil(Number(detail.retryAfterMs ?? detail.waitMs ?? 60_000) / 1_000)
+  const seconds = Number(detail.waitS ?? 60)
   return t([`words:error.${error.code}`, 'words:error.UNKNOWN'], { ...detail, seconds })
 }

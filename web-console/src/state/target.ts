@@ -48,7 +48,8 @@ export function nextTarget(incident: Incident, settings: ConsoleSettings | undef
 }
 
 function due(kind: TargetKind, startMs: number, afterMs: number | undefined): Target {
-  return afterMs === undefined ? { kind, startMs } : { kind, startMs, dueAtMs: startMs + afterMs }
+  // The configuration says "never" by 0.
+  return !afterMs ? { kind, startMs } : { kind, startMs, dueAtMs: startMs + afterMs }
 }
 
 /** When the unit should be there by the estimate at its offer. */

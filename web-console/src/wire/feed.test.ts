@@ -39,6 +39,7 @@ const snapshot: ServerMessage = {
 let store: Store
 let sockets: HandSocket[]
 let stop: () => void
+let gone: boolean
 const loggedOut = vi.fn()
 
 function last(): HandSocket {
@@ -51,6 +52,7 @@ beforeEach(() => {
   vi.useFakeTimers({ now: T0 })
   loggedOut.mockClear()
   store = createStore()
+  gone = false
   sockets = []
   stop = startFeed({
     store,
@@ -60,6 +62,7 @@ beforeEach(() => {
       return socket
     },
     onLoggedOut: loggedOut,
+    sessionGone: async () => gone,
     random: () => 1
   })
 })
@@ -113,10 +116,22 @@ describe('connecting', () => {
 
   it('ends with the session instead of asking for ever', () => {
     begin()
-    last().end(4401)
+    last().end(4001)
     vi.advanceTimersByTime(60_000)
     expect(loggedOut).toHaveBeenCalledOnce()
     expect(sockets).toHaveLength(1)
+  })
+
+  it('tells a session that is over from a gateway that is away', async () => {
+    begin()
+    last().end()
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(loggedOut).not.toHaveBeenCalled()
+    gone = true
+    last().end()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(loggedOut).toHaveBeenCalledOnce()
+    expect(sockets).toHaveLength(2)
   })
 })
 

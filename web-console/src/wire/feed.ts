@@ -17,6 +17,8 @@ export interface FeedOptions {
   readonly connect: () => Socket
   /** Called when the gateway says that the session is over; the feed stops. */
   readonly onLoggedOut: () => void
+  /** Asks whether the gateway no longer knows the session; false also when it does not answer. */
+  readonly sessionGone?: () => Promise<boolean>
   readonly now?: () => number
   readonly random?: () => number
 }
@@ -28,8 +30,8 @@ const FIRST_DELAY_MS = 500
 const MAX_DELAY_MS = 10_000
 /** A replayed message is older than this when it arrives. */
 const REPLAY_AGE_MS = 3_000
-/** Close codes of a refused session: 4401 of the gateway, 1008 of the WebSocket standard (policy). */
-const LOGGED_OUT: ReadonlySet<number> = new Set([4401, 1008])
+/** Close code by which the gateway ends a session. */
+const SESSION_ENDED = 4001
 
 /** Delay before attempt n (from 1): doubled each time up to 10 s, then spread over half to whole, so that seats do not return in step. */
 export function backOffMs(attempt: number, random: number): number {
@@ -45,87 +47,128 @@ export function feedSocket(): Socket {
 
 /** Starts the feed; the answer stops it. */
 export function startFeed(options: FeedOptions): () => void {
-  const { store, connect, onLoggedOut, now = Date.now, random = Math.random } = options
-  let socket: Socket | undefined
-  let attempt = 0
-  let stopped = false
-  let lastHeardMs = 0
-  let retry: ReturnType<typeof setTimeout> | undefined
+  const client = new FeedClient(options)
+  client.open()
+  const online = () => client.retryNow()
+  globalThis.addEventListener?.('online', online)
+  return () => {
+    globalThis.removeEventListener?.('online', online)
+    client.stop()
+  }
+}
 
-  const send = (message: ClientMessage) => socket?.send(JSON.stringify(message))
+class FeedClient {
+  readonly #options: FeedOptions
+  readonly #now: () => number
+  readonly #beat: ReturnType<typeof setInterval>
+  #socket: Socket | undefined
+  #retry: ReturnType<typeof setTimeout> | undefined
+  #attempt = 0
+  #heardAtMs = 0
+  #stopped = false
 
-  const drop = () => {
-    const old = socket
-    socket = undefined
-    if (!old) return
-    old.onopen = old.onmessage = old.onclose = null
-    old.close()
+  constructor(options: FeedOptions) {
+    this.#options = options
+    this.#now = options.now ?? Date.now
+    this.#beat = setInterval(() => this.#onBeat(), PING_EVERY_MS)
   }
 
-  const failed = (code: number) => {
-    drop()
-    if (stopped) return
-    if (LOGGED_OUT.has(code)) {
-      stopped = true
-      onLoggedOut()
-      return
-    }
-    attempt += 1
-    const delayMs = backOffMs(attempt, random())
-    const before = store.get().connection
-    const sinceMs = before.phase === 'offline' ? before.sinceMs : now()
-    store.dispatch({
-      kind: 'connection',
-      connection: { phase: 'offline', sinceMs, retryAtMs: now() + delayMs, attempt }
-    })
-    retry = setTimeout(open, delayMs)
+  open(): void {
+    clearTimeout(this.#retry)
+    if (this.#stopped) return
+    this.#drop()
+    this.#heardAtMs = this.#now()
+    const socket = this.#options.connect()
+    this.#socket = socket
+    socket.onopen = () => this.#greet()
+    socket.onmessage = event => this.#socket === socket && this.#heard(event.data)
+    socket.onclose = event => this.#failed(event.code)
   }
 
-  const open = () => {
-    clearTimeout(retry)
-    if (stopped) return
-    drop()
-    lastHeardMs = now()
-    const current = connect()
-    socket = current
-    current.onopen = () => {
-      const resume = store.get().seqs
-      send({ type: 'hello', v: 1, ...(Object.keys(resume).length > 0 ? { resume } : {}) })
-      send({ type: 'ping', sentAtMs: now() })
-    }
-    current.onmessage = event => {
-      if (socket === current) heard(event.data)
-    }
-    current.onclose = event => failed(event.code)
+  retryNow(): void {
+    if (this.#options.store.get().connection.phase === 'offline') this.open()
   }
 
-  const heard = (data: string) => {
-    const nowMs = now()
-    lastHeardMs = nowMs
+  stop(): void {
+    this.#stopped = true
+    clearInterval(this.#beat)
+    clearTimeout(this.#retry)
+    this.#drop()
+  }
+
+  #send(message: ClientMessage): void {
+    this.#socket?.send(JSON.stringify(message))
+  }
+
+  #greet(): void {
+    const resume = this.#options.store.get().seqs
+    this.#send({ type: 'hello', v: 1, ...(Object.keys(resume).length > 0 ? { resume } : {}) })
+    this.#send({ type: 'ping', sentAtMs: this.#now() })
+  }
+
+  #heard(data: string): void {
+    const { store } = this.#options
+    const nowMs = this.#now()
+    this.#heardAtMs = nowMs
     const message = parse(data)
     if (!message) return
-    if (message.type === 'msg' && sequenceCheck(store.get().seqs, message) === 'gap') return failed(0)
-    if (message.type === 'welcome') attempt = 0
+    if (message.type === 'msg' && sequenceCheck(store.get().seqs, message) === 'gap') {
+      this.#failed(0)
+      return
+    }
+    if (message.type === 'welcome') this.#attempt = 0
     store.dispatch({ kind: 'message', message, nowMs })
-    const phase = phaseAfter(message, store, nowMs)
-    if (phase) store.dispatch({ kind: 'connection', connection: phase })
+    const connection = phaseAfter(message, store, nowMs)
+    if (connection) store.dispatch({ kind: 'connection', connection })
   }
 
-  const beat = setInterval(() => {
-    if (!socket) return
-    if (now() - lastHeardMs > SILENCE_MS) failed(0)
-    else if (store.get().connection.phase !== 'offline') send({ type: 'ping', sentAtMs: now() })
-  }, PING_EVERY_MS)
-  const online = () => store.get().connection.phase === 'offline' && open()
-  globalThis.addEventListener?.('online', online)
-  open()
+  #failed(code: number): void {
+    this.#drop()
+    if (this.#stopped) return
+    if (code === SESSION_ENDED) {
+      this.#end()
+      return
+    }
+    const { store, random = Math.random } = this.#options
+    this.#attempt += 1
+    const delayMs = backOffMs(this.#attempt, random())
+    const before = store.get().connection
+    const nowMs = this.#now()
+    const sinceMs = before.phase === 'offline' ? before.sinceMs : nowMs
+    store.dispatch({
+      kind: 'connection',
+      connection: { phase: 'offline', sinceMs, retryAtMs: nowMs + delayMs, attempt: this.#attempt }
+    })
+    this.#retry = setTimeout(() => this.open(), delayMs)
+    void this.#askSession()
+  }
 
-  return () => {
-    stopped = true
-    clearInterval(beat)
-    clearTimeout(retry)
-    globalThis.removeEventListener?.('online', online)
-    drop()
+  /** A refused upgrade looks like a lost gateway to a browser: only the session's own address can tell them apart. */
+  async #askSession(): Promise<void> {
+    const gone = await this.#options.sessionGone?.()
+    if (gone && !this.#stopped) this.#end()
+  }
+
+  #end(): void {
+    this.stop()
+    this.#options.onLoggedOut()
+  }
+
+  #onBeat(): void {
+    if (!this.#socket) return
+    if (this.#now() - this.#heardAtMs > SILENCE_MS) this.#failed(0)
+    else if (this.#options.store.get().connection.phase !== 'offline')
+      this.#send({ type: 'ping', sentAtMs: this.#now() })
+  }
+
+  #drop(): void {
+    const old = this.#socket
+    this.#socket = undefined
+    if (!old) return
+    old.onopen = null
+    old.onmessage = null
+    old.onclose = null
+    old.close()
   }
 }
 

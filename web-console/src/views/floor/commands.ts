@@ -2,6 +2,7 @@
 
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { navigate } from '../../route.ts'
+import { isOpen } from '../../state/queue.ts'
 import { dispatchChosen } from './dispatch.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
@@ -64,18 +65,12 @@ export function runCommand(floor: Floor, command: Command): boolean {
 
 /** The open one if it waits, else the first waiting row, which is opened; only when the gateway has confirmed it is it ours. */
 function acknowledgeFirst({ incident, queue, select, actions }: Floor): boolean {
-  const first =
-    incident?.state === 'new' && !incident.owner
-      ? incident
-      : (queue.groups.waiting[0] ?? firstUnowned(queue.groups.tray))
+  const opened = incident && isOpen(incident) && !incident.owner ? incident : undefined
+  const first = opened ?? queue.groups.waiting[0] ?? queue.groups.tray.find(each => !each.owner)
   if (!first) return false
   select(first.id)
   void actions.run(first.id, { action: 'acknowledge' })
   return true
-}
-
-function firstUnowned(rows: readonly Incident[]): Incident | undefined {
-  return rows.find(incident => !incident.owner)
 }
 
 function step({ queue, incident, select, touchedQueue }: Floor, by: 1 | -1): boolean {

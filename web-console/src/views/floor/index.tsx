@@ -1,5 +1,5 @@
 /** The watch floor: queue, open incident, map, actions. */
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SessionUser } from '../../../../gateway/core/wire.ts'
 import { useSession } from '../../session.tsx'
@@ -23,10 +23,20 @@ export default function FloorView() {
   return user ? <WatchFloor user={user} /> : null
 }
 
+/** The browser's tab says how many wait, for a window that is behind another. */
+function useTitle(waiting: number): void {
+  const { t } = useTranslation()
+  const name = t('common:product')
+  useEffect(() => {
+    document.title = waiting > 0 ? `(${waiting}) ${name}` : name
+  }, [waiting, name])
+}
+
 function WatchFloor({ user }: { readonly user: SessionUser }) {
   const { t } = useTranslation()
   const floor = useFloorState(user)
   const wide = useMedia(WIDE)
+  useTitle(floor.queue.groups.waiting.length)
   useKeys(command => runCommand(floor, command))
   return (
     <FloorContext value={floor}>

@@ -14,6 +14,9 @@ const ClipPlayer = lazy(() =>
 
 const LIVE_TILES = 2
 
+/** Grey outlines of the real layout while the player is being loaded. */
+const OUTLINES = [0, 1, 2].map(place => <div key={place} className="tile" />)
+
 export function Videos({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const cameras = incident.cameras.slice(0, LIVE_TILES)
@@ -25,7 +28,7 @@ export function Videos({ incident }: { readonly incident: Incident }) {
     )
   return (
     <section className="videos" aria-label={t('floor:video.title')}>
-      <Suspense fallback={<div className="tile" />}>
+      <Suspense fallback={OUTLINES}>
         <Recorded incident={incident} />
         {cameras.map(camera => (
           <LiveTile
