@@ -1,6 +1,5 @@
 /** What the commands do; errors are told in words with what to do, and end with status 1. */
 import { randomBytes } from 'node:crypto'
-import { join } from 'node:path'
 import { Command } from 'commander'
 import { adapters } from '../../adapters/index.ts'
 import { createAccess } from '../access/access.ts'
@@ -12,7 +11,7 @@ import { openSqliteStore } from '../storage/sqlite/store.ts'
 import { verify } from '../storage/verify.ts'
 import { systemClock } from '../supervise/clock.ts'
 import { createLog } from '../supervise/log.ts'
-import { PROJECT_DIR } from './places.ts'
+import { DEFAULT_CONFIG } from './places.ts'
 import { startCommand } from './start-command.ts'
 
 export interface CommonOptions {
@@ -28,10 +27,14 @@ export async function run(argv: readonly string[]): Promise<void> {
   )
   const common = (command: Command): Command =>
     command
-      .option('-c, --config <file>', 'configuration', join(PROJECT_DIR, 'config', 'gateway.yaml'))
+      .option('-c, --config <file>', 'configuration', DEFAULT_CONFIG)
       .option('-d, --data <dir>', 'data folder, outranks storage.dir')
 
-  common(program.command('start').description('run the gateway'))
+  program
+    .command('start')
+    .description('run the gateway')
+    .option('-c, --config <file>', `configuration; without it ${DEFAULT_CONFIG}, with --demo the town's`)
+    .option('-d, --data <dir>', 'data folder, outranks storage.dir')
     .option('--demo', 'with the log-ins and the press page of the simulated town')
     .option('--port <n>', 'HTTP port, outranks http.port')
     .option('--demo-control <url>', 'where the simulated town listens for presses', 'http://127.0.0.1:8090')
@@ -71,7 +74,7 @@ export async function run(argv: readonly string[]): Promise<void> {
   }
 }
 
-export function overrides(options: CommonOptions & { readonly port?: string }): {
+export function overrides(options: Omit<CommonOptions, 'config'> & { readonly port?: string }): {
   overrides: object
   env: NodeJS.ProcessEnv
 } {

@@ -1,5 +1,4 @@
 /** `start`: configuration, certificate, people of a first start, the gateway, and an end without loss on SIGTERM. */
-import { join } from 'node:path'
 import { adapters } from '../../adapters/index.ts'
 import { ensureAdministrator } from '../access/first-users.ts'
 import { loadConfig } from '../config.ts'
@@ -11,16 +10,21 @@ import { createMetrics } from '../supervise/metrics.ts'
 import { loadCertificate } from '../supervise/tls.ts'
 import { type CommonOptions, overrides } from './command-line.ts'
 import { prepareDemo } from './demo.ts'
-import { ADAPTERS_DIR, CONSOLE_DIR, PROJECT_DIR } from './places.ts'
+import { ADAPTERS_DIR, CONSOLE_DIR, DEFAULT_CONFIG, DEMO_CONFIG } from './places.ts'
 
-interface StartOptions extends CommonOptions {
+interface StartOptions extends Omit<CommonOptions, 'config'> {
+  readonly config?: string
   readonly demo?: boolean
   readonly port?: string
   readonly demoControl: string
 }
 
 export async function startCommand(options: StartOptions): Promise<void> {
-  const config = loadConfig(options.config, adapters, options.demo ? withTown(overrides(options)) : overrides(options))
+  const config = loadConfig(
+    options.config ?? (options.demo ? DEMO_CONFIG : DEFAULT_CONFIG),
+    adapters,
+    overrides(options)
+  )
   const clock = systemClock
   const log = createLog(config.log.level)
   const tls = await loadCertificate({ ...config.http.tls, dir: config.storage.dir }, clock)
@@ -76,18 +80,4 @@ export async function startCommand(options: StartOptions): Promise<void> {
   }
   process.on('SIGTERM', () => stop('SIGTERM'))
   process.on('SIGINT', () => stop('SIGINT'))
-}
-
-/** The simulated town, with telephones that come through a trunk on this machine; none of it in a normal start. */
-function withTown(given: ReturnType<typeof overrides>): ReturnType<typeof overrides> {
-  const grid = (name: string) => join(PROJECT_DIR, 'config', 'grid', `${name}.geojson`)
-  const town = {
-    registry: {
-      file: join(PROJECT_DIR, 'config', 'scenarios', 'town.registry.yaml'),
-      streets: grid('streets'),
-      layers: { buildings: grid('buildings'), water: grid('water'), parks: grid('parks') }
-    },
-    adapters: { sip: { trunks: [{ name: 'town', address: '127.0.0.1' }] } }
-  }
-  return { ...given, overrides: { ...town, storage: { dir: join('data', 'demo') }, ...given.overrides } }
 }

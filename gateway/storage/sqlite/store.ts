@@ -22,7 +22,12 @@ export interface SqliteStoreOptions {
 /** Opens (and migrates) the database on its own thread; resolves when it can be used. */
 export async function openSqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const data: ThreadData = { dir: options.dir, maxPages: options.maxPages }
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), { workerData: data, name: 'storage' })
+  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+    workerData: data,
+    name: 'storage',
+    // Messages live for a group only: a small nursery is enough, and is given back.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 }
+  })
   await new Promise<void>((resolve, reject) => {
     worker.once('message', () => resolve())
     worker.once('error', reject)

@@ -1,0 +1,214 @@
+/** The whole lifecycle as a table, state × step, refusals included (rules 3, 6, 14). */
+import { describe, expect, test } from 'vitest'
+import { sampleIncident } from '../testing/samples.ts'
+import { type AssignmentId, id, type UnitId, type UserId } from './brand.ts'
+import {
+  type Actor,
+  type Assignment,
+  INCIDENT_STATES,
+  type Incident,
+  type IncidentState,
+  type Owner
+} from './incident.ts'
+import { apply, REOPEN_MS } from './lifecycle.ts'
+import type { Step } from './step.ts'
+
+const NOW = 1_000_000
+const lin: Owner = { userId: id<UserId>('lin'), name: '林晓', seat: 3 }
+const han: Owner = { userId: id<UserId>('han'), name: '韩梅', seat: 4 }
+const actor: Actor = { kind: 'user', ...lin }
+
+const assignment = (over: Partial<Assignment> = {}): Assignment => ({
+  id: id<AssignmentId>('a1'),
+  incidentId: id('incident'),
+  unitId: id<UnitId>('u1'),
+  unitName: '巡防 07 车',
+  state: 'offered',
+  offeredAtMs: NOW,
+  expiresAtMs: NOW + 30_000,
+  offeredBy: 'operator',
+  ...over
+})
+
+const ORDER_IN: Partial<Record<IncidentState, Assignment['state']>> = {
+  dispatched: 'offered',
+  enRoute: 'enRoute',
+  onScene: 'arrived'
+}
+
+function incidentIn(state: IncidentState, over: Partial<Incident> = {}): Incident {
+  const order = ORDER_IN[state]
+  return sampleIncident({
+    state,
+    owner: state === 'new' ? undefined : lin,
+    acknowledgedAtMs: state === 'new' ? undefined : NOW,
+    resolvedAtMs: state === 'resolved' || state === 'closed' ? NOW : undefined,
+    assignments: order ? [assignment({ state: order })] : [],
+    ...over
+  })
+}
+
+const go = (incident: Incident, step: Step, nowMs = NOW) => apply(incident, step, actor, nowMs)
+const told = (incident: Incident, step: Step, nowMs = NOW): string => {
+  const outcome = go(incident, step, nowMs)
+  return outcome.ok ? outcome.incident.state : outcome.code
+}
+
+const a1 = id<AssignmentId>('a1')
+const STEPS: Readonly<Record<string, Step>> = {
+  acknowledge: { kind: 'acknowledge', owner: lin },
+  take: { kind: 'take', owner: han },
+  release: { kind: 'release', owner: lin },
+  verify: { kind: 'verify', owner: lin },
+  setPriority: { kind: 'setPriority', owner: lin, priority: 2 },
+  annotate: { kind: 'annotate', text: 'x' },
+  offer: { kind: 'offer', owner: lin, assignment: assignment({ id: id('a2'), unitId: id('u2') }) },
+  accept: { kind: 'accept', assignmentId: a1 },
+  decline: { kind: 'decline', assignmentId: a1, reason: '车坏' },
+  expire: { kind: 'expire', assignmentId: a1 },
+  arrive: { kind: 'arrive', assignmentId: a1 },
+  withdraw: { kind: 'withdraw', assignmentId: a1, reason: 'x' },
+  recall: { kind: 'recall', owner: lin, assignmentId: a1 },
+  clear: { kind: 'clear', assignmentId: a1 },
+  escalate: { kind: 'escalate', level: 1 },
+  ringAgain: { kind: 'ringAgain' },
+  dismiss: { kind: 'resolve', owner: lin, disposition: 'false-misuse' },
+  resolve: { kind: 'resolve', owner: lin, disposition: 'real-police', feedback: '处置' },
+  reopen: { kind: 'reopen', owner: lin, reason: '又响' },
+  close: { kind: 'close', owner: lin }
+}
+
+const NO = 'ILLEGAL_TRANSITION'
+const GONE = 'OFFER_GONE'
+const NONE = 'NOT_FOUND'
+/** One column per state, in the order new, acknowledged, verifying, dispatched, enRoute, onScene, resolved, closed. */
+const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
+  acknowledge: ['acknowledged', NO, NO, NO, NO, NO, NO, NO],
+  take: ['acknowledged', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  release: [NO, 'new', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  verify: [NO, 'verifying', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  setPriority: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  annotate: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', 'closed'],
+  offer: [NO, 'dispatched', 'dispatched', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  accept: [NONE, NONE, NONE, 'enRoute', GONE, GONE, NO, NO],
+  decline: [NONE, NONE, NONE, 'acknowledged', GONE, GONE, NO, NO],
+  expire: [NONE, NONE, NONE, 'acknowledged', GONE, GONE, NO, NO],
+  arrive: [NONE, NONE, NONE, GONE, 'onScene', GONE, NO, NO],
+  withdraw: [NONE, NONE, NONE, GONE, 'acknowledged', 'acknowledged', NO, NO],
+  recall: [NO, NONE, NONE, 'acknowledged', 'acknowledged', 'acknowledged', NO, NO],
+  clear: [NONE, NONE, NONE, GONE, 'acknowledged', 'onScene', NONE, NONE],
+  escalate: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  ringAgain: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  dismiss: [NO, 'resolved', 'resolved', 'resolved', 'resolved', 'resolved', NO, NO],
+  resolve: [NO, 'resolved', 'resolved', 'resolved', 'resolved', 'resolved', NO, NO],
+  reopen: [NO, NO, NO, NO, NO, NO, 'acknowledged', NO],
+  close: [NO, NO, NO, NO, NO, NO, 'closed', NO]
+}
+
+describe('state × step', () => {
+  const rows = Object.entries(TABLE).flatMap(([name, column]) =>
+    INCIDENT_STATES.map((state, n) => ({ name, state, expected: column[n] ?? '' }))
+  )
+  test.each(rows)('$name in $state → $expected', ({ name, state, expected }) => {
+    expect(told(incidentIn(state), STEPS[name] as Step)).toBe(expected)
+  })
+})
+
+describe('owner', () => {
+  test('the second of two seats is refused and told who has it', () => {
+    const outcome = go(incidentIn('acknowledged'), { kind: 'acknowledge', owner: han })
+    expect(outcome).toMatchObject({ ok: false, code: 'NOT_OWNER' })
+    expect(told(incidentIn('verifying'), { kind: 'verify', owner: han })).toBe('NOT_OWNER')
+    expect(told(incidentIn('acknowledged'), { kind: 'offer', owner: han, assignment: assignment() })).toBe('NOT_OWNER')
+  })
+
+  test('an un-owned incident that was offered by the system is claimed without a change of state', () => {
+    const incident = incidentIn('dispatched', { owner: undefined, autoOffered: true, acknowledgedAtMs: undefined })
+    const outcome = go(incident, STEPS.acknowledge as Step)
+    expect(outcome.ok && outcome.incident).toMatchObject({ state: 'dispatched', owner: lin, acknowledgedAtMs: NOW })
+  })
+
+  test('an un-owned incident whose only offer expires waits again', () => {
+    expect(told(incidentIn('dispatched', { owner: undefined }), STEPS.expire as Step)).toBe('new')
+  })
+})
+
+describe('units', () => {
+  test('with two units the incident follows the foremost', () => {
+    const two = incidentIn('enRoute', {
+      assignments: [assignment({ state: 'enRoute' }), assignment({ id: id('a2'), unitId: id('u2'), state: 'offered' })]
+    })
+    expect(told(two, { kind: 'accept', assignmentId: id('a2') })).toBe('enRoute')
+    expect(told(two, STEPS.arrive as Step)).toBe('onScene')
+    expect(told(two, STEPS.withdraw as Step)).toBe('dispatched')
+  })
+
+  test('an acceptance after the offer ran out is refused; a moment on the way is forgiven', () => {
+    expect(told(incidentIn('dispatched'), STEPS.accept as Step, NOW + 31_000)).toBe('enRoute')
+    expect(told(incidentIn('dispatched'), STEPS.accept as Step, NOW + 32_000)).toBe(GONE)
+  })
+
+  test('resolving recalls who is on the way', () => {
+    const outcome = go(incidentIn('enRoute'), STEPS.resolve as Step)
+    expect(outcome.ok && outcome.incident.assignments[0]).toMatchObject({ state: 'recalled', reason: 'resolved' })
+  })
+})
+
+describe('duress', () => {
+  test('needs a report from the scene or a second person, and stays priority 1', () => {
+    const duress = incidentIn('verifying', { duress: true })
+    expect(told(duress, STEPS.dismiss as Step)).toBe('DURESS_NEEDS_REPORT')
+    expect(told(duress, { kind: 'resolve', owner: lin, disposition: 'real-police', secondPerson: 'lin' })).toBe(
+      'DURESS_NEEDS_REPORT'
+    )
+    expect(told(duress, { kind: 'resolve', owner: lin, disposition: 'real-police', secondPerson: 'han' })).toBe(
+      'resolved'
+    )
+    expect(told(incidentIn('onScene', { duress: true }), STEPS.resolve as Step)).toBe('resolved')
+    expect(told(duress, STEPS.setPriority as Step)).toBe(NO)
+  })
+})
+
+describe('presses (rule 6)', () => {
+  const press = (incident: Incident, atMs: number): Incident => {
+    const outcome = go(incident, { kind: 'press', signal: 1, atMs, newAlarm: false, data: {} }, atMs)
+    if (!outcome.ok) throw new Error('refused')
+    return outcome.incident
+  }
+  const first = (over: Partial<Incident> = {}) => incidentIn('new', { priority: 2, pressTimesMs: [NOW], ...over })
+
+  test('a second press is counted, a third within 60 s rings and raises', () => {
+    const second = press(first(), NOW + 10_000)
+    expect(second).toMatchObject({ presses: 2, rings: 1, priority: 2 })
+    expect(press(second, NOW + 20_000)).toMatchObject({ presses: 3, rings: 2, priority: 1 })
+  })
+
+  test('three presses over more than 60 s do not', () => {
+    expect(press(press(first(), NOW + 50_000), NOW + 100_000)).toMatchObject({ presses: 3, rings: 1, priority: 2 })
+  })
+
+  test('one press more than 60 s after acknowledgement rings', () => {
+    expect(press(first({ acknowledgedAtMs: NOW }), NOW + 61_000)).toMatchObject({ rings: 2, priority: 1 })
+  })
+
+  test('the list of press times is bounded', () => {
+    let incident = first()
+    for (let n = 1; n < 200; n++) incident = press(incident, NOW + n)
+    expect(incident.presses).toBe(200)
+    expect(incident.pressTimesMs).toHaveLength(50)
+  })
+})
+
+describe('after the end', () => {
+  test('reopened within 24 hours only', () => {
+    expect(told(incidentIn('resolved'), STEPS.reopen as Step, NOW + REOPEN_MS)).toBe('acknowledged')
+    expect(told(incidentIn('resolved'), STEPS.reopen as Step, NOW + REOPEN_MS + 1)).toBe(NO)
+  })
+
+  test('closes by itself after 24 hours, but never priority 1 or duress', () => {
+    const later = NOW + REOPEN_MS
+    expect(told(incidentIn('resolved', { priority: 2 }), { kind: 'close' }, later)).toBe('closed')
+    expect(told(incidentIn('resolved', { priority: 1 }), { kind: 'close' }, later)).toBe('NOT_ALLOWED')
+    expect(told(incidentIn('resolved', { priority: 2, duress: true }), { kind: 'close' }, later)).toBe('NOT_ALLOWED')
+  })
+})

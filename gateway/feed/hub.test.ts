@@ -1,0 +1,154 @@
+/** The feed loses nothing and repeats nothing, whatever happens while a client is catching up. */
+import { describe, expect, test } from 'vitest'
+import type { FeedRow, StoredFeed } from '../core/store.ts'
+import type { ServerMessage, SessionUser } from '../core/wire.ts'
+import { createHub, type Hub, type Sink } from './hub.ts'
+
+const user: SessionUser = { userId: 'u', login: '1', name: 'u', role: 'operator' }
+
+/** A store whose reads can be held, and the commit that feeds both. */
+function bench(options: { maxReplay?: number; forgetBefore?: number } = {}) {
+  const rows: StoredFeed[] = []
+  const last: Record<string, number> = {}
+  let hold: Promise<void> | undefined
+  const hub: Hub = createHub({
+    now: () => 0,
+    maxReplay: options.maxReplay,
+    snapshot: () => ({ floor: { incidents: [], units: [], cameras: [], notices: [] } }),
+    store: {
+      async feedSince(scope, seq, limit) {
+        await hold
+        return rows.filter(row => row.scope === scope && row.seq > seq).slice(0, limit)
+      },
+      async feedBounds(scope) {
+        return { last: last[scope] ?? 0, oldest: options.forgetBefore ?? 0 }
+      }
+    }
+  })
+  return {
+    hub,
+    holdReads(until: Promise<void>) {
+      hold = until
+    },
+    commit(scope: string, n: number) {
+      const seq = rows.length + 1
+      const row: FeedRow = { scope, atMs: 0, body: { n } }
+      const prev = last[scope] ?? 0
+      rows.push({ ...row, seq, prev })
+      last[scope] = seq
+      hub.publish([row], [{ seq, prev }], 0)
+    }
+  }
+}
+
+function listener(over: Partial<Sink> = {}) {
+  const messages: ServerMessage[] = []
+  let closed: number | undefined
+  const sink: Sink = {
+    send: text => {
+      messages.push(JSON.parse(text) as ServerMessage)
+      return true
+    },
+    close: code => {
+      closed = code
+    },
+    ...over
+  }
+  return {
+    sink,
+    messages,
+    closed: () => closed,
+    seqs: () => messages.flatMap(m => (m.type === 'msg' ? [m.seq] : [])),
+    types: () => messages.map(m => m.type)
+  }
+}
+
+describe('hub', () => {
+  test('a new client: welcome, snapshot with the present number, then what follows', async () => {
+    const { hub, commit } = bench()
+    commit('floor', 1)
+    const a = listener()
+    await hub.subscribe(a.sink, user, ['floor'], {})
+    commit('floor', 2)
+    expect(a.types()).toEqual(['welcome', 'snapshot', 'msg'])
+    expect(a.messages[1]).toMatchObject({ seq: 1 })
+    expect(a.messages[2]).toMatchObject({ seq: 2, prev: 1 })
+  })
+
+  test('what is published while the store is being read comes once and in order', async () => {
+    const { hub, commit, holdReads } = bench()
+    for (let n = 1; n <= 5; n++) commit('floor', n)
+    let open = () => {}
+    holdReads(
+      new Promise(resolve => {
+        open = resolve
+      })
+    )
+    const a = listener()
+    const subscribed = hub.subscribe(a.sink, user, ['floor'], { floor: 2 })
+    commit('floor', 6)
+    commit('floor', 7)
+    open()
+    await subscribed
+    commit('floor', 8)
+    expect(a.seqs()).toEqual([3, 4, 5, 6, 7, 8])
+    const chain = a.messages.flatMap(m => (m.type === 'msg' ? [m.prev] : []))
+    expect(chain).toEqual([2, 3, 4, 5, 6, 7])
+  })
+
+  test('scopes do not mix, and each keeps its own chain', async () => {
+    const { hub, commit } = bench()
+    const floor = listener()
+    const patrol = listener()
+    await hub.subscribe(floor.sink, user, ['floor'], { floor: 0 })
+    await hub.subscribe(patrol.sink, user, ['unit:07'], {})
+    commit('floor', 1)
+    commit('unit:07', 2)
+    commit('floor', 3)
+    expect(floor.seqs()).toEqual([1, 3])
+    expect(patrol.seqs()).toEqual([2])
+    expect(floor.messages.at(-1)).toMatchObject({ prev: 1 })
+  })
+
+  test('too old, too many or from another life: a snapshot', async () => {
+    for (const [options, resume] of [
+      [{ forgetBefore: 3 }, 2],
+      [{ maxReplay: 2 }, 1],
+      [{}, 99]
+    ] as const) {
+      const { hub, commit } = bench(options)
+      for (let n = 1; n <= 5; n++) commit('floor', n)
+      const a = listener()
+      await hub.subscribe(a.sink, user, ['floor'], { floor: resume })
+      expect(a.types()).toEqual(['welcome', 'snapshot'])
+      expect(a.messages[1]).toMatchObject({ seq: 5 })
+    }
+  })
+
+  test('a slow client is cut; the others are not held up', async () => {
+    const { hub, commit } = bench()
+    let slow = false
+    const a = listener({ send: () => !slow })
+    const b = listener()
+    await hub.subscribe(a.sink, user, ['floor'], {})
+    await hub.subscribe(b.sink, user, ['floor'], {})
+    slow = true
+    commit('floor', 1)
+    commit('floor', 2)
+    expect(a.closed()).toBe(4008)
+    expect(b.seqs()).toEqual([1, 2])
+    expect([...hub.viewers()]).toHaveLength(1)
+    expect(hub.cut).toBe(1)
+  })
+
+  test('who has left hears nothing', async () => {
+    const { hub, commit } = bench()
+    const a = listener()
+    const viewer = await hub.subscribe(a.sink, user, ['floor'], {})
+    viewer.leave()
+    commit('floor', 1)
+    hub.broadcast('floor', { type: 'notices', notices: [] })
+    expect(a.types()).toEqual(['welcome', 'snapshot'])
+    expect([...hub.viewers()]).toHaveLength(0)
+  })
+})

@@ -1,0 +1,83 @@
+/** What falls due by itself, on the fake clock. */
+import { describe, expect, test } from 'vitest'
+import { id, type UserId } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+import { DEFAULT_TIMERS } from '../core/priority.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { sampleIncident } from '../testing/samples.ts'
+import { createOwnerWatch, dueStep, startTimers } from './timers.ts'
+
+const P1 = DEFAULT_TIMERS[1]
+const owner = { userId: id<UserId>('lin'), name: '林晓', seat: 3 }
+const at = (ageMs: number, over: Partial<Incident> = {}) =>
+  dueStep(sampleIncident({ openedAtMs: 0, updatedAtMs: 0, ...over }), P1, ageMs)
+
+describe('due', () => {
+  test('un-owned P1: all seats at 15 s, the leader at 30 s, the nearest unit at 45 s', () => {
+    expect(at(14_999)).toBeUndefined()
+    expect(at(15_000)).toEqual({ kind: 'escalate', level: 1 })
+    expect(at(29_999, { escalation: 1 })).toBeUndefined()
+    expect(at(30_000, { escalation: 1 })).toEqual({ kind: 'escalate', level: 2 })
+    expect(at(45_000, { escalation: 2 })).toBe('autoOffer')
+    expect(at(99_000, { escalation: 2, autoOffered: true })).toBeUndefined()
+  })
+
+  test('owned and idle for a minute rings again; on the way it does not', () => {
+    expect(at(60_000, { owner, state: 'acknowledged' })).toEqual({ kind: 'ringAgain' })
+    expect(at(60_000, { owner, state: 'enRoute' })).toBeUndefined()
+  })
+
+  test('resolved for 24 h closes, unless P1 or duress', () => {
+    const resolved = { state: 'resolved', resolvedAtMs: 0 } as const
+    expect(at(86_400_000, { ...resolved, priority: 2 })).toEqual({ kind: 'close' })
+    expect(at(86_400_000, { ...resolved, priority: 1 })).toBeUndefined()
+    expect(at(86_400_000, { ...resolved, priority: 2, duress: true })).toBeUndefined()
+  })
+})
+
+test('the tick walks through the escalation in order, and each step once', async () => {
+  const clock = createFakeClock(0)
+  let incident = sampleIncident({ openedAtMs: 0 })
+  const seen: string[] = []
+  const stop = startTimers({
+    clock,
+    log: silentLog,
+    timers: DEFAULT_TIMERS,
+    all: () => [incident],
+    async step(_incidentId, step) {
+      seen.push(`${step.kind} ${clock.now()}`)
+      if (step.kind === 'escalate') incident = { ...incident, escalation: step.level }
+    },
+    async autoOffer() {
+      seen.push(`autoOffer ${clock.now()}`)
+    }
+  })
+  await clock.advance(120_000)
+  stop()
+  expect(seen).toEqual(['escalate 15000', 'escalate 30000', 'autoOffer 45000'])
+})
+
+describe('owner whose console is gone', () => {
+  const run = async (backAfterMs?: number) => {
+    const clock = createFakeClock(0)
+    const released: string[] = []
+    const incidents = [sampleIncident({ state: 'acknowledged', owner }), sampleIncident({ state: 'enRoute', owner })]
+    const watch = createOwnerWatch({
+      clock,
+      log: silentLog,
+      all: () => incidents,
+      release: async incidentId => void released.push(incidentId)
+    })
+    watch.presence(owner.userId, false)
+    if (backAfterMs !== undefined) {
+      await clock.advance(backAfterMs)
+      watch.presence(owner.userId, true)
+    }
+    await clock.advance(60_000)
+    return released.map(each => incidents.findIndex(i => i.id === each))
+  }
+  test('gives an acknowledged incident back after 30 s, not one with a unit on the way', async () =>
+    expect(await run()).toEqual([0]))
+  test('a reload gives nothing back', async () => expect(await run(5_000)).toEqual([]))
+})
