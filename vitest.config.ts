@@ -3,7 +3,13 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    include: ['gateway/**/*.test.ts', 'adapters/**/*.test.ts', 'tests/**/*.test.ts', 'web-console/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      'gateway/**/*.test.ts',
+      'adapters/**/*.test.ts',
+      'tests/**/*.test.ts',
+      'web-console/src/**/*.test.ts',
+      'scripts/**/*.test.ts'
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',

@@ -9,7 +9,12 @@ export const jt808Config = Type.Object(
       default: 'wgs84',
       description: 'grid of the positions that terminals report'
     }),
-    maxConnections: Type.Integer({ default: 5000, minimum: 1, maximum: 100_000 }),
+    maxConnections: Type.Integer({
+      default: 5000,
+      minimum: 1,
+      maximum: 100_000,
+      description: 'connections at once, all addresses'
+    }),
     maxConnectionsPerAddress: Type.Integer({
       default: 1000,
       minimum: 1,
@@ -34,7 +39,12 @@ export const jt808Config = Type.Object(
       maximum: 1000,
       description: 'reports with the emergency bit still set after 0x8203 before the button counts as stuck'
     }),
-    confirmTimeoutMs: Type.Integer({ default: 15_000, minimum: 100, maximum: 600_000 }),
+    confirmTimeoutMs: Type.Integer({
+      default: 15_000,
+      minimum: 100,
+      maximum: 600_000,
+      description: 'a 0x8203 without an answer is sent again with the next report after this'
+    }),
     lateMaxMs: Type.Integer({
       default: 1_800_000,
       minimum: 0,

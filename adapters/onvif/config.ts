@@ -63,7 +63,7 @@ export const onvifConfig = Type.Object(
       description: 'devices kept; further ones are counted'
     })
   },
-  { additionalProperties: false, default: {} }
+  { additionalProperties: false, default: {}, description: 'Cameras found and read by ONVIF' }
 )
 
 export type OnvifConfig = Static<typeof onvifConfig>

@@ -93,7 +93,7 @@ export const sipConfig = Type.Object(
       { ...closed, default: {}, description: 'Bounds against floods.' }
     )
   },
-  { ...closed, default: {} }
+  { ...closed, default: {}, description: 'Telephones: #9, one-key calls, by SIP over UDP' }
 )
 
 export type SipConfig = Static<typeof sipConfig>
