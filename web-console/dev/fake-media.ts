@@ -1,6 +1,6 @@
 /** Development only: a video worker without cameras. Four loops made by ffmpeg, sent as one fMP4 fragment a picture over WebSocket; clips and stills by ticket. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -18,15 +18,13 @@ class Loop {
   #init = Buffer.alloc(0)
   #group: Buffer[] = []
   readonly #watchers = new Set<WebSocket>()
-  readonly #kill: () => void
 
   constructor(file: string) {
     const ffmpeg = spawn('ffmpeg', [
       ...['-v', 'error', '-re', '-stream_loop', '-1', '-i', file, '-c', 'copy', '-f', 'mp4'],
       ...['-movflags', 'frag_every_frame+empty_moov+default_base_moof', 'pipe:1']
     ])
-    this.#kill = () => void ffmpeg.kill()
-    process.on('exit', this.#kill)
+    process.on('exit', () => ffmpeg.kill())
     let rest = Buffer.alloc(0)
     let moof = Buffer.alloc(0)
     ffmpeg.stdout.on('data', (chunk: Buffer) => {
@@ -40,11 +38,6 @@ class Loop {
         if (type === 'mdat') this.#picture(Buffer.concat([moof, box]), box)
       }
     })
-  }
-
-  close(): void {
-    process.off('exit', this.#kill)
-    this.#kill()
   }
 
   watch(socket: WebSocket): () => void {
@@ -99,7 +92,6 @@ async function makeLoop(folder: string, index: number): Promise<string> {
 
 export interface FakeMedia {
   ticket(path: string): Ticket
-  close(): void
 }
 
 export async function startFakeMedia(): Promise<FakeMedia> {
@@ -126,16 +118,9 @@ export async function startFakeMedia(): Promise<FakeMedia> {
     ticket: path => {
       const { port } = server.address() as AddressInfo
       return { port, path, ticket: 'fake', expiresAtMs: Date.now() + 30_000 }
-    },
-    close: () => {
-      for (const loop of loops) loop.close()
-      for (const socket of sockets.clients) socket.terminate()
-      server.close()
-      rmSync(folder, { recursive: true, force: true })
     }
   }
-  const sockets = new WebSocketServer({ server })
-  sockets.on('connection', (socket, request) => {
+  new WebSocketServer({ server }).on('connection', (socket, request) => {
     socket.once('message', data => {
       if (String(data) !== '{"ticket":"fake"}') return socket.close()
       const number = Number(/(\d+)\D*$/.exec(request.url ?? '')?.[1] ?? 0)
