@@ -1,5 +1,6 @@
 /** The video plane as the main process has it: worker processes, and never a byte of media. */
 import { mkdir } from 'node:fs/promises'
+import { resolve } from 'node:path'
 import type { CameraId, EvidenceId, UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type {
@@ -24,7 +25,7 @@ export interface MediaPlaneOptions {
   /** Worker i listens on basePort + i; 0 gives every worker any free port. */
   readonly basePort: number
   readonly bindAddress: string
-  /** Absolute; made when it is missing. */
+  /** Made when it is missing. */
   readonly evidenceDir: string
   readonly preRollMs: number
   readonly ffmpegPath: string
@@ -188,7 +189,7 @@ class Plane implements MediaPlane {
       index,
       port: rest.basePort === 0 ? 0 : rest.basePort + index,
       bindAddress: rest.bindAddress,
-      evidenceDir: rest.evidenceDir,
+      evidenceDir: resolve(rest.evidenceDir),
       preRollMs: rest.preRollMs,
       maxRingBytes: rest.maxRingBytes ?? DEFAULT_RING_BYTES,
       ffmpegPath: rest.ffmpegPath,

@@ -1,7 +1,13 @@
 /** One TCP port that speaks HTTP and, where a certificate is given, HTTPS: told apart by the first byte. */
-import { createServer as createHttp, type Server as HttpServer, type RequestListener } from 'node:http'
+import {
+  createServer as createHttp,
+  type Server as HttpServer,
+  type IncomingMessage,
+  type RequestListener
+} from 'node:http'
 import { createServer as createHttps } from 'node:https'
 import { createServer as createTcp, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { Clock } from '../../core/ports.ts'
 
 /** A TLS record of type handshake (RFC 8446 §5.1). */
@@ -15,14 +21,8 @@ export interface PortOptions {
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly clock: Clock
   readonly request: RequestListener
-  upgrade(...args: Parameters<UpgradeListener>): void
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void
 }
-
-type UpgradeListener = (
-  request: import('node:http').IncomingMessage,
-  socket: import('node:stream').Duplex,
-  head: Buffer
-) => void
 
 export interface OpenPort {
   readonly port: number
