@@ -1,5 +1,5 @@
 /** Storage as the rooms see it: a journal that is durable before it answers, and one transaction for everything a step changes. */
-import type { AlarmId, AssignmentId, IncidentId, SourceId, SubjectId, UserId } from './brand.ts'
+import type { IncidentId, SourceId, SubjectId, UserId } from './brand.ts'
 import type { Alarm, EvidenceItem, Incident, TimelineEntry } from './incident.ts'
 import type { Remember } from './ports.ts'
 import type { Accepted, Signal } from './signal.ts'
@@ -135,5 +135,3 @@ export interface Store extends Journal {
   health(): Promise<{ readonly writable: boolean; readonly freeBytes: number; readonly error?: string }>
   close(): Promise<void>
 }
-
-export type { AlarmId, AssignmentId }
