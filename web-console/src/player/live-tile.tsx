@@ -27,6 +27,7 @@ export interface LiveTileProps {
 const OUTLINE_AFTER_MS = 300
 
 export function LiveTile({ cameraId, name, stream, caption, label, lead, reason }: LiveTileProps) {
+  const { t } = useTranslation()
   const tile = useRef<HTMLElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const visible = useVisible(tile)
@@ -37,7 +38,11 @@ export function LiveTile({ cameraId, name, stream, caption, label, lead, reason 
   return (
     <figure ref={tile} className="tile live-tile" data-state={drawn || state.kind !== 'live' ? state.kind : 'loading'}>
       <video ref={video} muted autoPlay playsInline tabIndex={-1} aria-hidden="true" />
-      {late && <div className="tile-outline" />}
+      {late && (
+        <div className="tile-outline">
+          {state.kind === 'loading' && state.attempt > 1 && t('wall:player.againN', { n: state.attempt })}
+        </div>
+      )}
       <Overlay state={state} />
       <figcaption className="tile-name">
         {lead !== undefined && <span className="tile-lead n">{lead}</span>}

@@ -47,9 +47,10 @@ export interface NumberedCamera {
   readonly number: number
 }
 
-/** The cameras of a page, numbered through; a page beyond the last is the last. */
+/** The cameras of a page, numbered through; a page beyond the last is the last, and the last is filled from the one before. */
 export function pageOf(cameras: readonly CameraView[], page: number): readonly NumberedCamera[] {
-  const start = Math.min(page, pageCount(cameras.length) - 1) * TILES_PER_PAGE
+  const last = Math.max(0, cameras.length - TILES_PER_PAGE)
+  const start = Math.min(page * TILES_PER_PAGE, last)
   return cameras.slice(start, start + TILES_PER_PAGE).map((camera, index) => ({ camera, number: start + index + 1 }))
 }
 
