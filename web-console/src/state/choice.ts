@@ -1,4 +1,7 @@
-/** Which units the next D sends: one key chooses, the same key again adds it to those chosen before. Pure. */
+/** Which units the next D sends: the best one by itself; one key chooses, the same key again adds it to those chosen before. Pure. */
+import type { Incident } from '../../../gateway/core/incident.ts'
+import type { UnitCandidate } from '../../../gateway/core/wire.ts'
+
 export interface UnitChoice {
   readonly chosen: readonly string[]
   readonly before: readonly string[]
@@ -11,4 +14,16 @@ export function chooseUnit(choice: UnitChoice, unitId: string): UnitChoice {
   if (again && choice.before.length > 0 && !choice.before.includes(unitId))
     return { chosen: [...choice.before, unitId], before: [] }
   return { chosen: [unitId], before: choice.chosen }
+}
+
+/** Natures to which nobody is sent alone. */
+const NEVER_ALONE: ReadonlySet<string> = new Set(['violence', 'intrusion'])
+
+/** The first ranked unit that is free; where violence is near, one of two people before a nearer single one. */
+export function bestUnit(candidates: readonly UnitCandidate[], incident: Incident | undefined): string | undefined {
+  const free = candidates.filter(each => each.ranked && each.state === 'available')
+  const strong = NEVER_ALONE.has(incident?.nature ?? '')
+    ? free.find(each => !each.reasons.includes('alone'))
+    : undefined
+  return (strong ?? free[0])?.unitId
 }

@@ -1,11 +1,12 @@
 /** The floor's own rules: queue, storm, stillness, targets, rights, steps, choice of units, rings, keys. */
 import { describe, expect, it } from 'vitest'
 import type { Incident } from '../../../gateway/core/incident.ts'
+import type { UnitCandidate } from '../../../gateway/core/wire.ts'
 import { ringOf } from '../sound/ring.ts'
 import { assignment, incident, line, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
 import { commandOf } from '../views/floor/keys.ts'
 import { heldQueue } from './calm.ts'
-import { chooseUnit, NO_CHOICE } from './choice.ts'
+import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
 import { clustersOf, queueOf } from './queue.ts'
 import { whyNot } from './rights.ts'
 import { adviceOf, stepsOf } from './steps.ts'
@@ -155,6 +156,24 @@ describe('choice of units', () => {
     expect(second.chosen).toEqual(['b'])
     expect(chooseUnit(second, 'b').chosen).toEqual(['a', 'b'])
     expect(chooseUnit(first, 'a').chosen).toEqual(['a'])
+  })
+})
+
+describe('best unit', () => {
+  const candidate = (unitId: string, change: object) =>
+    ({ unitId, state: 'available', ranked: true, reasons: [], ...change }) as unknown as UnitCandidate
+  const candidates = [
+    candidate('busy', { state: 'enRoute' }),
+    candidate('alone', { reasons: ['alone'] }),
+    candidate('two', {}),
+    candidate('old', { ranked: false })
+  ]
+
+  it('is the first free one, but nobody alone where violence is', () => {
+    expect(bestUnit(candidates, incident('i'))).toBe('alone')
+    expect(bestUnit(candidates, incident('i', { nature: 'violence' }))).toBe('two')
+    expect(bestUnit(candidates.slice(0, 2), incident('i', { nature: 'violence' }))).toBe('alone')
+    expect(bestUnit([], incident('i'))).toBeUndefined()
   })
 })
 

@@ -101,7 +101,8 @@ export function useKeys(handle: (command: Command) => boolean): void {
   })
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.repeat || belongsToFocus(event)) return
+      const held = event.repeat && event.code !== 'ArrowUp' && event.code !== 'ArrowDown'
+      if (event.defaultPrevented || held || belongsToFocus(event)) return
       const command = commandOf(event, isTyping(event.target))
       if (command && latest.current(command)) event.preventDefault()
     }

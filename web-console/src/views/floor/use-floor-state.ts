@@ -1,8 +1,8 @@
 /** Puts the floor's state together: selection, queue, detail, choice of units, menu, sound. */
 import { useCallback, useMemo, useState } from 'react'
-import type { IncidentAction, SessionUser, UnitCandidate } from '../../../../gateway/core/wire.ts'
+import type { IncidentAction, SessionUser } from '../../../../gateway/core/wire.ts'
 import { useSound } from '../../sound/use-sound.ts'
-import { chooseUnit, NO_CHOICE, type UnitChoice } from '../../state/choice.ts'
+import { bestUnit, chooseUnit, NO_CHOICE, type UnitChoice } from '../../state/choice.ts'
 import { useSelection } from '../../state/selection.ts'
 import { useConsole } from '../../state/store.ts'
 import type { Floor, Menu, Tab } from './floor-context.tsx'
@@ -23,7 +23,7 @@ export function useFloorState(user: SessionUser): Floor {
   const [tab, setTab] = useState<Tab>('handle')
   const [follow, setFollow] = useState(true)
   const [menu, openMenu] = useOf<Menu | undefined>(incident?.id, undefined)
-  const best = bestUnit(candidates)
+  const best = bestUnit(candidates, incident)
   const [chosen, choose] = useChoice(incident?.id, best)
   const { run } = actions
   const act = useCallback(
@@ -61,6 +61,7 @@ export function useFloorState(user: SessionUser): Floor {
 /** State that belongs to one incident: with another one open it starts afresh. */
 function useOf<T>(owner: string | undefined, initial: T): readonly [T, (value: T) => void] {
   const [kept, setKept] = useState({ owner, value: initial })
+  if (kept.owner !== owner) setKept({ owner, value: initial })
   const set = useCallback((value: T) => setKept({ owner, value }), [owner])
   return [kept.owner === owner ? kept.value : initial, set]
 }
@@ -80,9 +81,4 @@ function useChoice(
     [setChoice, chosen, choice.before]
   )
   return [chosen, choose]
-}
-
-/** The nearest ranked unit that is free. */
-function bestUnit(candidates: readonly UnitCandidate[]): string | undefined {
-  return candidates.find(each => each.ranked && each.state === 'available')?.unitId
 }

@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Disposition, Incident } from '../../../../../gateway/core/incident.ts'
+import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { useFloor } from '../floor-context.tsx'
 import { DigitMenu } from './digit-menu.tsx'
@@ -86,9 +87,7 @@ function ResolveForm({ incident, disposition }: ResolveFormProps) {
           placeholder={t(required ? 'floor:menu.feedbackNeeded' : 'floor:menu.feedback')}
           value={feedback}
           maxLength={500}
-          ref={input => {
-            if (input && document.activeElement?.closest('.menu') === null) input.focus({ preventScroll: true })
-          }}
+          ref={twoPeople ? undefined : takeFocus}
           onChange={event => setFeedback(event.target.value)}
         />
         <Button type="submit" state="best" keyCap="↵" whyNot={missing ? t('floor:menu.feedbackNeeded') : undefined}>
@@ -112,6 +111,7 @@ function SecondPerson({ value, onChange }: { readonly value: Person; readonly on
       <input
         aria-label={t('floor:menu.secondLogin')}
         placeholder={t('floor:menu.secondLogin')}
+        ref={takeFocus}
         value={value.login}
         autoComplete="off"
         onChange={event => onChange({ ...value, login: event.target.value })}

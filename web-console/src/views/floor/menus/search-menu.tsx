@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConsole } from '../../../state/store.ts'
 import { titleOf } from '../../../state/title.ts'
+import { takeFocus } from '../../../ui/focus.ts'
 import { PriorityShape } from '../../../ui/priority.tsx'
 import { useFloor } from '../floor-context.tsx'
 
@@ -39,7 +40,7 @@ export function SearchMenu() {
           aria-label={t('floor:search.what')}
           placeholder={t('floor:search.what')}
           value={text}
-          ref={input => input?.focus({ preventScroll: true })}
+          ref={takeFocus}
           onChange={event => setText(event.target.value)}
         />
       </div>

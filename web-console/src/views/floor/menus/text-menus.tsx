@@ -1,25 +1,37 @@
 /** Menus with words: note (B), hand-over (H), reopen with a reason. */
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { useFloor } from '../floor-context.tsx'
 import { DigitMenu } from './digit-menu.tsx'
 
 const MAX_TEXT = 500
 
+/** Half-typed words by incident and menu: acknowledging another alarm (F2) in the middle of a note does not lose it. */
+const drafts = new Map<string, string>()
+
 interface TextFormProps {
+  /** Under this name the words are kept until they are sent. */
+  readonly draft: string
   readonly label: string
   readonly go: string
   readonly required?: boolean
-  readonly send: (text: string) => void
+  /** True when the gateway took it; else the words stay. */
+  readonly send: (text: string) => Promise<boolean>
 }
 
 /** One line and its button; Enter sends. */
-export function TextForm({ label, go, required, send }: TextFormProps) {
-  const [text, setText] = useState('')
+export function TextForm({ draft, label, go, required, send }: TextFormProps) {
+  const [text, setText] = useState(drafts.get(draft) ?? '')
+  const type = (words: string) => {
+    drafts.set(draft, words)
+    setText(words)
+  }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!required || text.trim() !== '') send(text.trim())
+    if (required && text.trim() === '') return
+    void send(text.trim()).then(done => done && drafts.delete(draft))
   }
   return (
     <form className="row g8 text-form" onSubmit={submit}>
@@ -28,9 +40,8 @@ export function TextForm({ label, go, required, send }: TextFormProps) {
         placeholder={label}
         value={text}
         maxLength={MAX_TEXT}
-        // The operator has just asked for this field by its key.
-        ref={input => input?.focus({ preventScroll: true })}
-        onChange={event => setText(event.target.value)}
+        ref={takeFocus}
+        onChange={event => type(event.target.value)}
       />
       <Button type="submit" state="best" keyCap="↵">
         {go}
@@ -41,26 +52,28 @@ export function TextForm({ label, go, required, send }: TextFormProps) {
 
 export function NoteMenu() {
   const { t } = useTranslation()
-  const { act } = useFloor()
+  const { act, incident } = useFloor()
   return (
     <TextForm
+      draft={`${incident?.id}/note`}
       label={t('floor:menu.noteText')}
       go={t('floor:menu.noteGo')}
       required
-      send={text => void act({ action: 'annotate', text })}
+      send={text => act({ action: 'annotate', text })}
     />
   )
 }
 
 export function ReopenMenu() {
   const { t } = useTranslation()
-  const { act } = useFloor()
+  const { act, incident } = useFloor()
   return (
     <TextForm
+      draft={`${incident?.id}/reopen`}
       label={t('floor:menu.reopenText')}
       go={t('floor:do.reopen')}
       required
-      send={reason => void act({ action: 'reopen', reason })}
+      send={reason => act({ action: 'reopen', reason })}
     />
   )
 }
@@ -69,7 +82,7 @@ const SERVICES = ['110', '119', '120', '12345'] as const
 
 export function HandOverMenu() {
   const { t } = useTranslation()
-  const { act } = useFloor()
+  const { act, incident } = useFloor()
   const [to, setTo] = useState<(typeof SERVICES)[number]>()
   if (!to)
     return (
@@ -81,9 +94,10 @@ export function HandOverMenu() {
     <>
       <p className="m menu-said">{t('floor:menu.handOverTo', { to: t(`floor:service.${to}`) })}</p>
       <TextForm
+        draft={`${incident?.id}/${to}`}
         label={t('floor:menu.orderNumber')}
         go={t('floor:do.handOver110')}
-        send={orderNumber => void act({ action: 'handOver110', to, ...(orderNumber ? { orderNumber } : {}) })}
+        send={orderNumber => act({ action: 'handOver110', to, ...(orderNumber ? { orderNumber } : {}) })}
       />
     </>
   )

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Assignment, Incident } from '../../../../../gateway/core/incident.ts'
 import type { UnitCandidate } from '../../../../../gateway/core/wire.ts'
 import { useNow } from '../../../state/clock.ts'
+import { isOpen } from '../../../state/queue.ts'
 import { Key } from '../../../ui/parts.tsx'
 import { countText, distanceText, etaText, spanText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
@@ -30,8 +31,9 @@ export function rankedOf(
 export function Candidates({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const { candidates, candidatesLoaded } = useFloor()
-  const ranked = rankedOf(candidates, incident)
-  const stale = candidates.filter(each => !each.ranked)
+  const open = isOpen(incident)
+  const ranked = open ? rankedOf(candidates, incident) : []
+  const stale = open ? candidates.filter(each => !each.ranked) : []
   const [all, setAll] = useState(false)
   const shown = ranked.slice(0, all ? 9 : FEW)
   const byRoad = ranked.some(each => each.by === 'road')
@@ -50,12 +52,13 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
       {shown.map((candidate, index) => (
         <CandidateRow key={candidate.unitId} candidate={candidate} digit={index + 1} />
       ))}
+      {!open && <p className="m units-none">{t('floor:units.over')}</p>}
       {ranked.length > shown.length && (
         <button type="button" className="units-more m" onClick={() => setAll(true)}>
           {t('floor:units.more', { n: Math.min(9, ranked.length) - shown.length })}
         </button>
       )}
-      {candidatesLoaded && ranked.length === 0 && (
+      {open && candidatesLoaded && ranked.length === 0 && (
         <p className="m units-none">{t(incident.position ? 'floor:units.none' : 'floor:units.noPlace')}</p>
       )}
       {stale.map(candidate => (

@@ -1,0 +1,50 @@
+/** Times, ages, distances and telephone numbers as the floor reads them. */
+import type { TFunction } from 'i18next'
+import { expect, it } from 'vitest'
+import { maskedPhone } from './phone.ts'
+import {
+  ageText,
+  bytesText,
+  clockText,
+  countText,
+  dateText,
+  distanceText,
+  etaText,
+  minuteText,
+  spanText
+} from './time.ts'
+
+const t = ((key: string, values: Record<string, unknown>) =>
+  `${key.split('.').at(-1)} ${Object.values(values).join(':')}`) as unknown as TFunction
+const MS = Date.UTC(2026, 10, 21, 19, 13, 18)
+
+it('shows the site’s time, not the machine’s', () => {
+  expect(clockText(MS, 'Asia/Shanghai')).toBe('03:13:18')
+  expect(minuteText(MS, 'UTC')).toBe('19:13')
+  expect(dateText(MS, 'Asia/Shanghai', 'zh-CN')).toBe('11月22日 周日')
+  expect(dateText(MS, 'Asia/Shanghai', 'en')).toBe('Sun 22 Nov')
+})
+
+it('counts in minutes and seconds, never below zero', () => {
+  expect(countText(47_900)).toBe('0:47')
+  expect(countText(-5)).toBe('0:00')
+  expect(ageText(1_450_000, t)).toBe('24:10')
+  expect(ageText(2 * 3_600_000, t)).toBe('hours 2')
+  expect(ageText(72 * 3_600_000, t)).toBe('days 3')
+  expect(spanText(4_200, t)).toBe('seconds 4')
+  expect(spanText(360_000, t)).toBe('minutes 6')
+  expect(etaText(125, t)).toBe('minutesSeconds 2:05')
+})
+
+it('rounds distances and sizes as one says them', () => {
+  expect(distanceText(22.4)).toBe('22 m')
+  expect(distanceText(960)).toBe('1.0 km')
+  expect(bytesText(549_000)).toBe('549 kB')
+  expect(bytesText(8_412_160)).toBe('8.4 MB')
+})
+
+it('masks what stands on a screen that others see', () => {
+  expect(maskedPhone('13812342617')).toBe('138****2617')
+  expect(maskedPhone('6650147')).toBe('****147')
+  expect(maskedPhone('110')).toBe('110')
+})
