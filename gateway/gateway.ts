@@ -269,10 +269,14 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => media.stop())
   stops.push(() => evidence.flush())
   await cameras.refresh()
+  const cameraStates = new Map<string, string>()
   stops.push(
     media.onHealth(health => {
       const row = registry.camera(health.cameraId)
-      if (row) hub.broadcast(FLOOR, { type: 'cameras', cameras: [cameras.view(row, health)] })
+      // Figures come every second; the floor is told when a camera's state changes.
+      if (!row || cameraStates.get(row.id) === health.state) return
+      cameraStates.set(row.id, health.state)
+      hub.broadcast(FLOOR, { type: 'cameras', cameras: [cameras.view(row, health)] })
     })
   )
   pipeline.recover(await store.unhandled())

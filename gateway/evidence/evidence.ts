@@ -24,7 +24,7 @@ export interface Evidence {
   begin(incident: Incident): void
   /** The source pressed again: clips under way end later. */
   extend(incident: Incident): void
-  /** After a restart: recordings that were under way are cut from what the ring still has, or marked failed. */
+  /** After a restart: clips that were under way are continued; the gap is measured and stated. */
   recover(incident: Incident): void
   /** Writes what waits to be written. */
   flush(): Promise<void>
@@ -167,10 +167,9 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     recover(incident) {
       for (const item of incident.evidence) {
         if (item.state !== 'recording') continue
-        keep({ ...item, state: 'failed', failure: 'the gateway was restarted while recording' })
-        if (clock.now() >= item.requestedToMs) continue
-        const camera = { cameraId: item.cameraId, name: item.cameraName, distanceM: 0 }
-        startClip(itemFor(incident, camera, 'clip', item.requestedFromMs, item.requestedToMs))
+        // The same id continues the file that a crash left, and gives a sealed one back as it is.
+        if (item.kind === 'clip') startClip(item)
+        else keep({ ...item, state: 'failed', failure: 'the gateway was restarted while recording' })
       }
     },
     async flush() {

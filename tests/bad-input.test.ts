@@ -1,0 +1,152 @@
+/** What goes wrong from outside: full disk, unknown callers, bad payloads, wrong configuration. Nothing is lost and everything is said. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { createBox } from '../adapters/mqtt/simulator.ts'
+import { createTelephone } from '../adapters/sip/simulator.ts'
+import type { Diagnostics, Notice } from '../gateway/core/wire.ts'
+import { verify } from '../gateway/storage/verify.ts'
+import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
+import { runCommand } from '../gateway/testing/process.ts'
+import { type RunningGateway, type RunOptions, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+
+const boxOn = (running: RunningGateway) =>
+  createBox({
+    url: `mqtt://127.0.0.1:${running.port('adapters.mqtt.port')}`,
+    username: 'linxi/box-03',
+    password: 'box-secret',
+    site: 'linxi',
+    source: 'box-03'
+  })
+
+async function floor(
+  options: RunOptions
+): Promise<{ running: RunningGateway; console: ConsoleClient; stop(): Promise<void> }> {
+  const running = await runGateway(options)
+  await running.device('mqtt', 'linxi/box-03', 'box-secret')
+  const console = await logIn(running.url, '10008', await running.person('10008', 'leader'), 1)
+  await console.connect()
+  return {
+    running,
+    console,
+    async stop() {
+      console.close()
+      await running.stop()
+    }
+  }
+}
+
+const noticesOf = (console: ConsoleClient): readonly Notice[] =>
+  console.messages.findLast(m => m.type === 'notices')?.notices ?? []
+
+describe('full disk', () => {
+  test('nothing is acknowledged, the floor sees why, and the press arrives once there is room', async () => {
+    const dir = tempDir('full')
+    const first = await floor({ dir, maxPages: 130 })
+    const device = boxOn(first.running)
+    await device.start()
+    let acknowledged = 0
+    let waiting = false
+    const fill = (async () => {
+      while (!waiting) {
+        await device.press({ text: 'x'.repeat(400) })
+        acknowledged += 1
+      }
+    })()
+    await until('the floor is told', () => noticesOf(first.console).some(n => n.code === 'storeUnwritable'), 30_000)
+    const notice = noticesOf(first.console).find(n => n.code === 'storeUnwritable')
+    expect(notice).toMatchObject({ level: 'critical' })
+    expect(String(notice?.data.error)).toContain('SQLITE_FULL')
+    waiting = true
+    const before = acknowledged
+    await first.stop()
+
+    const second = await runGateway({ dir, config: { http: { address: '127.0.0.1', port: 0, httpsPort: 0 } } })
+    const again = boxOn(second)
+    await again.start()
+    await again.press()
+    await second.gateway.idle()
+    await second.stop()
+    const report = await verify({ dir: join(dir, 'data'), settled: true })
+    expect(report.violations).toEqual([])
+    expect(report.counts.signals).toBeGreaterThanOrEqual(before + 1)
+    await device.stop()
+    await again.stop()
+    void fill
+  }, 60_000)
+})
+
+describe('unknown and unreadable', () => {
+  test('an unlisted caller is an incident "unmapped"; an unreadable payload too, and it is counted', async () => {
+    const { running, console, stop } = await floor({ dir: tempDir('unknown') })
+    const phone = await createTelephone({
+      server: { address: '127.0.0.1', port: running.port('adapters.sip.port') },
+      number: '6659999',
+      asserted: true
+    })
+    const press = await phone.press({ cancelAfterMs: 200 })
+    expect(press.ringingAtMs).toBeDefined()
+    const unknown = await console.see('the unmapped incident', b =>
+      b.type === 'incident' && b.incident.alarmClass === 'unmapped' ? b : false
+    )
+    expect(unknown.incident).toMatchObject({ priority: 3, subject: { kind: 'unmapped', name: '6659999' } })
+
+    const device = boxOn(running)
+    await device.start()
+    await device.press({ type: 'earthquake' })
+    await console.see('the unreadable press', b =>
+      b.type === 'incident' && b.incident.subject.id === 'shop' ? b : false
+    )
+    const diagnostics = (await (await console.get('/api/diagnostics')).json()) as Diagnostics
+    const mqtt = diagnostics.adapters.find(a => a.name === 'mqtt')
+    expect(mqtt?.rejected).toMatchObject([{ reason: 'typeUnknown', count: 1, lastDetail: 'earthquake' }])
+    const metrics = await (await fetch(`${running.url}/metrics`)).text()
+    expect(metrics).toMatch(/pingan_rejected_total\{adapter="mqtt",reason="typeUnknown"\} 1/)
+    await phone.close()
+    await device.stop()
+    await stop()
+  })
+})
+
+describe('configuration', () => {
+  test('every fault at once, with key, value and what is allowed; the gateway does not start', async () => {
+    const file = join(tempDir('config'), 'wrong.yaml')
+    writeFileSync(
+      file,
+      'site:\n  timeZone: ""\nhttp:\n  port: 99999\n  prot: 1\nmedia:\n  clipCameras: 1\nadapters:\n  mqtt:\n    port: "1883"\n'
+    )
+    for (const command of ['check-config', 'start']) {
+      const { code, output } = await runCommand([command, '--config', file])
+      expect(code).toBe(1)
+      for (const part of [
+        'http.port',
+        '99999',
+        'http.prot',
+        'media.clipCameras',
+        'adapters.mqtt.port',
+        'site.timeZone'
+      ]) {
+        expect(output).toContain(part)
+      }
+      expect(output).toMatch(/line 4/)
+    }
+  })
+
+  test('a registry that names what does not exist is refused with its place', async () => {
+    const dir = tempDir('registry')
+    const registry = {
+      site: SMALL_TOWN.site,
+      groups: [],
+      subjects: [],
+      cameras: [],
+      units: [],
+      sources: [{ id: 'sip:1', subjectId: 'nobody', kind: 'panicPhone' }]
+    }
+    await expect(runGateway({ dir, registry })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      detail: { faults: 'sources: sip:1 names the subject nobody, which is not listed' }
+    })
+  })
+})
