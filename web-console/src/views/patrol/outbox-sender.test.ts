@@ -109,4 +109,31 @@ describe('outbox sender', () => {
     expect(asked).toBe(1)
     deaf.stop()
   })
+
+  it('does not let one bad command hold up the others, and keeps all of them while the session is lost', async () => {
+    const got: string[] = []
+    let status = 401
+    const sender = new OutboxSender({
+      storage: new Memory(),
+      key: 'k',
+      newClient: () => 'x',
+      send: async commands => {
+        if (status === 401) throw new Refusal('NOT_LOGGED_IN', 401, '')
+        if (commands.some(({ command }) => command.kind === 'report')) throw new Refusal('BODY_INVALID', 400, '')
+        got.push(...commands.map(({ command }) => command.kind))
+        return commands.map(({ seq }) => ({ seq, outcome: 'done' }))
+      },
+      now: Date.now
+    })
+    sender.add({ kind: 'arrive', assignmentId: 'a' })
+    sender.add({ kind: 'report', assignmentId: 'a', text: 'x' })
+    sender.add({ kind: 'clear', assignmentId: 'a' })
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(sender.get().pending).toHaveLength(3)
+    status = 200
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(got).toEqual(['arrive', 'clear'])
+    expect(sender.get().pending).toEqual([])
+    expect(sender.get().refused.map(each => [each.command.kind, each.code])).toEqual([['report', 'BODY_INVALID']])
+  })
 })

@@ -8,10 +8,14 @@ import {
   emptyOutbox,
   enqueue,
   forgetRefused,
+  MAX_BATCH,
   type Outbox,
   readOutbox,
   settle
 } from './outbox.ts'
+
+/** Statuses that the same command will get again: a wrong body, not allowed, not there. A lost session (401) is not one of them. */
+const FINAL: ReadonlySet<number> = new Set([400, 403, 404, 413, 422])
 
 export interface SenderOptions {
   /** localStorage, or its like in tests; may throw (private mode, full). */
@@ -30,6 +34,8 @@ export class OutboxSender {
   #outbox: Outbox
   #sending = false
   #failures = 0
+  /** One command at a time after the gateway refused a whole batch: the bad one must not hold up the others. */
+  #single = false
   #retry: ReturnType<typeof setTimeout> | undefined
   #stopped = false
 
@@ -61,19 +67,38 @@ export class OutboxSender {
     this.#sending = true
     clearTimeout(this.#retry)
     try {
-      while (!this.#stopped && batchOf(this.#outbox).length > 0) {
-        const results = await this.#options.send(batchOf(this.#outbox))
-        const before = this.#outbox.pending.length
-        this.#change(outbox => settle(outbox, results))
-        this.#failures = 0
-        // An answer that settles nothing is a gateway of another version: asking in a circle would not help.
-        if (this.#outbox.pending.length === before) throw new Refusal('UNKNOWN', 0, 'no command was answered')
-      }
+      while (!this.#stopped && this.#outbox.pending.length > 0) await this.#sendOnce()
     } catch {
       this.#failures++
       if (!this.#stopped) this.#retry = setTimeout(() => void this.flush(), backOffMs(this.#failures, Math.random()))
     } finally {
       this.#sending = false
+    }
+  }
+
+  async #sendOnce(): Promise<void> {
+    const batch = batchOf(this.#outbox).slice(0, this.#single ? 1 : MAX_BATCH)
+    const results = await this.#answered(batch)
+    const before = this.#outbox.pending.length
+    this.#change(outbox => settle(outbox, results))
+    this.#failures = 0
+    // An answer that settles nothing is a gateway of another version: asking in a circle would not help.
+    if (results.length > 0 && this.#outbox.pending.length === before)
+      throw new Refusal('UNKNOWN', 0, 'no command was answered')
+  }
+
+  /** The gateway's results; nothing when the batch must be sent again in single commands. Throws when it should be tried later. */
+  async #answered(batch: readonly PatrolCommand[]): Promise<readonly PatrolCommandResult[]> {
+    try {
+      const results = await this.#options.send(batch)
+      if (results.length === 0) throw new Refusal('UNKNOWN', 0, 'no command was answered')
+      this.#single = false
+      return results
+    } catch (error) {
+      if (!(error instanceof Refusal) || !FINAL.has(error.status)) throw error
+      this.#single = true
+      const [only] = batch
+      return only && batch.length === 1 ? [{ seq: only.seq, outcome: 'refused', code: error.code }] : []
     }
   }
 
