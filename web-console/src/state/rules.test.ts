@@ -73,12 +73,21 @@ describe('next target', () => {
     expect(nextTarget(incident('i'), SETTINGS)).toEqual({ kind: 'acknowledge', startMs: T0, dueAtMs: T0 + 10_000 })
     const acked = incident('i', { state: 'verifying', acknowledgedAtMs: T0 + 8_000 })
     expect(nextTarget(acked, SETTINGS)).toEqual({ kind: 'dispatch', startMs: T0 + 8_000, dueAtMs: T0 + 68_000 })
-    const offered = incident('i', { state: 'dispatched', assignments: [assignment({})] })
+    const offered = incident('i', { state: 'dispatched', owner: OWNER, assignments: [assignment({})] })
     expect(nextTarget(offered, SETTINGS)).toEqual({ kind: 'accept', startMs: T0 + 20_000, dueAtMs: T0 + 50_000 })
     const moving = assignment({ state: 'enRoute', acceptedAtMs: T0 + 25_000, etaS: 80 })
-    expect(nextTarget(incident('i', { state: 'enRoute', assignments: [moving] }), SETTINGS)?.dueAtMs).toBe(T0 + 105_000)
-    expect(nextTarget(incident('i', { state: 'onScene', onSceneAtMs: T0 }), SETTINGS)?.dueAtMs).toBeUndefined()
+    expect(
+      nextTarget(incident('i', { state: 'enRoute', owner: OWNER, assignments: [moving] }), SETTINGS)?.dueAtMs
+    ).toBe(T0 + 105_000)
+    expect(
+      nextTarget(incident('i', { state: 'onScene', owner: OWNER, onSceneAtMs: T0 }), SETTINGS)?.dueAtMs
+    ).toBeUndefined()
     expect(nextTarget(incident('i', { state: 'closed' }), SETTINGS)).toBeUndefined()
+  })
+
+  it('goes on counting for an incident that the system dispatched while nobody answered', () => {
+    const sent = incident('i', { state: 'enRoute', autoOffered: true, assignments: [assignment({ state: 'enRoute' })] })
+    expect(nextTarget(sent, SETTINGS)?.kind).toBe('acknowledge')
   })
 
   it('is late only after its due time', () => {

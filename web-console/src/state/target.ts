@@ -1,6 +1,7 @@
 /** What an incident waits for next, and until when it should have happened (domain: priorities and timers). */
 import type { Incident } from '../../../gateway/core/incident.ts'
 import type { ConsoleSettings } from '../../../gateway/core/wire.ts'
+import { isOpen } from './queue.ts'
 
 export type TargetKind = 'acknowledge' | 'dispatch' | 'accept' | 'arrive' | 'resolve'
 
@@ -15,6 +16,9 @@ export interface Target {
 export function nextTarget(incident: Incident, settings: ConsoleSettings | undefined): Target | undefined {
   const timers = settings?.timers[incident.priority]
   const ackedMs = incident.acknowledgedAtMs ?? incident.openedAtMs
+  // A unit that the system sent does not replace the operator: nobody has answered yet.
+  const unanswered = !incident.owner && incident.acknowledgedAtMs === undefined
+  if (unanswered && isOpen(incident)) return due('acknowledge', incident.openedAtMs, timers?.acknowledgeTargetMs)
   switch (incident.state) {
     case 'new':
       return due('acknowledge', incident.openedAtMs, timers?.acknowledgeTargetMs)
