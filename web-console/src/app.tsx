@@ -3,6 +3,7 @@ import { type ComponentType, type LazyExoticComponent, lazy, Suspense, useEffect
 import type { Role } from '../../gateway/core/wire.ts'
 import { navigate, usePath } from './route.ts'
 import { homeOf, SessionProvider, useSession } from './session.tsx'
+import { Fault } from './ui/fault.tsx'
 import { LoginView } from './views/login/index.tsx'
 
 interface View {
@@ -39,9 +40,11 @@ function Routes() {
   if (!view || !allowed) return null
   const Component = view.component
   return (
-    <Suspense fallback={null}>
-      <Component />
-    </Suspense>
+    <Fault key={path} part="common:fault.page">
+      <Suspense fallback={null}>
+        <Component />
+      </Suspense>
+    </Fault>
   )
 }
 

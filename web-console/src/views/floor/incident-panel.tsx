@@ -3,6 +3,7 @@ import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident, TimelineEntry } from '../../../../gateway/core/incident.ts'
 import { useConsole } from '../../state/store.ts'
+import { Fault } from '../../ui/fault.tsx'
 import { Key } from '../../ui/parts.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { type Tab, useFloor } from './floor-context.tsx'
@@ -29,7 +30,9 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
   return (
     <article className="incident" key={incident.id}>
       <IncidentHead incident={incident} />
-      <Videos incident={incident} />
+      <Fault part="common:fault.video">
+        <Videos incident={incident} />
+      </Fault>
       {!wide && <Tabs lines={timeline.length} />}
       {(wide || tab === 'handle') && (
         <div className="mid">
@@ -45,9 +48,11 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
         </div>
       )}
       {!wide && tab === 'map' && (
-        <Suspense fallback={<div className="grow" />}>
-          <MapPanel />
-        </Suspense>
+        <Fault part="common:fault.map">
+          <Suspense fallback={<div className="grow" />}>
+            <MapPanel />
+          </Suspense>
+        </Fault>
       )}
     </article>
   )

@@ -3,6 +3,7 @@ import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SessionUser } from '../../../../gateway/core/wire.ts'
 import { useSession } from '../../session.tsx'
+import { Fault } from '../../ui/fault.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { ActionBar } from './action-bar.tsx'
@@ -51,9 +52,11 @@ function WatchFloor({ user }: { readonly user: SessionUser }) {
             <ActionBar />
           </main>
           {wide && (
-            <Suspense fallback={<div className="map-panel" />}>
-              <MapPanel />
-            </Suspense>
+            <Fault part="common:fault.map">
+              <Suspense fallback={<div className="map-panel" />}>
+                <MapPanel />
+              </Suspense>
+            </Fault>
           )}
         </div>
         <Announcer />
