@@ -15,7 +15,7 @@ const USAGE = `Usage:
 Options: --data FOLDER, --gateway http://127.0.0.1:8080 (or --port 8080), --mqtt PORT, --sip PORT, --jt808 PORT, --control PORT,
   --scenario FILE`
 
-const { values, positionals } = parseArgs({
+const { values, positionals } = argumentsOf({
   allowPositionals: true,
   options: {
     data: { type: 'string', default: join(ROOT, 'data/demo') },
@@ -30,6 +30,17 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean' }
   }
 })
+
+function argumentsOf<T extends NonNullable<Parameters<typeof parseArgs>[0]>>(
+  config: T
+): ReturnType<typeof parseArgs<T>> {
+  try {
+    return parseArgs(config)
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+    process.exit(2)
+  }
+}
 
 const data = resolve(values.data)
 const town = readTown(resolve(values.scenario))
@@ -70,6 +81,7 @@ function watch(running: RunningTown): NodeJS.Timeout {
 }
 
 async function run(): Promise<void> {
+  const parts = partsOf(values.only)
   mkdirSync(data, { recursive: true, mode: 0o700 })
   const running = await startTown(
     town,
@@ -81,7 +93,7 @@ async function run(): Promise<void> {
       gateway: values.gateway ?? `http://127.0.0.1:${portOf('port', values.port)}`,
       loginsFile: join(data, 'logins.txt')
     },
-    partsOf(values.only)
+    parts
   )
   const control = await startControl(controlPort, controlToken(data), running).catch(async error => {
     await running.stop()
