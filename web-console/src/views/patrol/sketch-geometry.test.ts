@@ -110,7 +110,8 @@ describe('sketch geometry', () => {
       },
       20
     )
-    const labels = labelsOf([flat, steep], view, [[0, 20]])
+    const again = { ...flat, points: flat.points.map(([x, y]): Point => [x + 80, y]) }
+    const labels = labelsOf([flat, steep, again], view, [[0, 20]])
     expect(labels.map(label => label.name)).toEqual(['青石大街', '人民路'])
     expect(labels[0]?.angle).toBeCloseTo(0)
     expect(labels[1]?.angle).toBeUndefined()

@@ -109,30 +109,45 @@ export interface StreetLabel {
   readonly angle: number | undefined
 }
 
-/** One label a street, at its point nearest to the middle of a free part of the view; labels do not come near `avoid`. */
+interface Candidate {
+  readonly at: Point
+  readonly degrees: number
+}
+
+/** Places for a street's name: its points in the free part of the view, with the street's direction there. */
+function candidatesOf(street: Street, view: View, margin: number): readonly Candidate[] {
+  return street.points.flatMap((at, index): Candidate[] => {
+    const [x, y] = at
+    const inside =
+      x > view.x + margin / 2 &&
+      x < view.x + view.width - margin / 2 &&
+      y > view.y + margin &&
+      y < view.y + view.height - margin
+    if (!inside) return []
+    const next = street.points[index + 1] ?? at
+    const before = street.points[index - 1] ?? at
+    return [{ at, degrees: (Math.atan2(next[1] - before[1], next[0] - before[0]) * 180) / Math.PI }]
+  })
+}
+
+/** One label a name (maps cut streets at every crossing), as near to the middle as the marks to `avoid` and other labels allow. */
 export function labelsOf(streets: readonly Street[], view: View, avoid: readonly Point[]): readonly StreetLabel[] {
   const placed: Point[] = [...avoid]
   const gap = view.width * 0.16
-  return streets.flatMap((street): StreetLabel[] => {
-    if (street.name === '') return []
-    const inside = street.points
-      .map((point, index) => ({ point, index }))
-      .filter(
-        ({ point: [x, y] }) =>
-          x > view.x + gap / 2 &&
-          x < view.x + view.width - gap / 2 &&
-          y > view.y + gap &&
-          y < view.y + view.height - gap
-      )
-      .filter(({ point }) => placed.every(other => Math.hypot(other[0] - point[0], other[1] - point[1]) > gap))
-    const found = inside[Math.floor(inside.length / 2)]
+  const middle: Point = [view.x + view.width / 2, view.y + view.height / 2]
+  const apart = (a: Point, b: Point) => Math.hypot(a[0] - b[0], a[1] - b[1])
+  return [...new Set(streets.map(street => street.name))].flatMap((name): StreetLabel[] => {
+    if (name === '') return []
+    const [found] = streets
+      .filter(street => street.name === name)
+      .flatMap(street => candidatesOf(street, view, gap))
+      .filter(({ at }) => placed.every(other => apart(other, at) > gap))
+      .sort((a, b) => apart(a.at, middle) - apart(b.at, middle))
     if (!found) return []
-    placed.push(found.point)
-    const next = street.points[found.index + 1] ?? found.point
-    const before = street.points[found.index - 1] ?? found.point
-    const degrees = (Math.atan2(next[1] - before[1], next[0] - before[0]) * 180) / Math.PI
+    placed.push(found.at)
+    const { degrees } = found
     const upright = degrees > 90 ? degrees - 180 : degrees < -90 ? degrees + 180 : degrees
-    return [{ name: street.name, at: found.point, angle: Math.abs(upright) > 55 ? undefined : upright }]
+    return [{ name, at: found.at, angle: Math.abs(upright) > 55 ? undefined : upright }]
   })
 }
 

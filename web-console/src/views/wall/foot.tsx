@@ -100,15 +100,16 @@ function Shown({ place, onPlace }: Pick<WallFootProps, 'place' | 'onPlace'>) {
   )
 }
 
-const GOING = new Set(['offered', 'enRoute', 'arrived'])
+/** Sent units, also those that have left again; an answer of "no" sends nobody. */
+const SENT = new Set(['offered', 'enRoute', 'arrived', 'cleared'])
 
 function Units({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
-  const going = incident.assignments.filter(each => GOING.has(each.state))
-  if (going.length === 0) return <p className="m t12">{t('wall:noUnits')}</p>
+  const sent = incident.assignments.filter(each => SENT.has(each.state))
+  if (sent.length === 0) return <p className="m t12">{t('wall:noUnits')}</p>
   return (
     <p className="t12 el">
-      {going.map(each => (
+      {sent.map(each => (
         <span key={each.id} className="wall-unit">
           {each.unitName} <span className="m">{t(`words:assignment.${each.state}`)}</span>
         </span>
