@@ -8,12 +8,14 @@ import { spanText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
 import { HoldButton } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
+import { useMapInfo } from './use-map-info.ts'
 
 export function DutyScreen({ phone }: { readonly phone: Phone }) {
   const { t } = useTranslation()
   const now = useNow()
   const { unit, fix } = phone
   const minutes = Math.max(0, Math.floor((now - (unit?.onDutySinceMs ?? now)) / 60_000))
+  const cell = useMapInfo()?.gridCells.find(each => each.id === unit?.gridCellId)
   const own = fix.kind === 'fix' ? fix.position : unit?.position?.point
   return (
     <>
@@ -43,7 +45,7 @@ export function DutyScreen({ phone }: { readonly phone: Phone }) {
         </section>
         <section className="card">
           <p className="lab">{t('patrol:cell')}</p>
-          <p className="t17">{unit?.gridCellId ?? t('patrol:wholeTown')}</p>
+          <p className="t17">{cell?.name ?? unit?.gridCellId ?? t('patrol:wholeTown')}</p>
           <p className="m">{unit && `${t(`words:vehicle.${unit.vehicle}`)} · ${unit.speedKmh} km/h`}</p>
         </section>
       </div>

@@ -75,7 +75,8 @@ function Countdown({ task }: { readonly task: PatrolTask }) {
   const { t } = useTranslation()
   const now = useNow()
   const whole = Math.max(1, task.expiresAtMs - task.offeredAtMs)
-  const leftMs = Math.max(0, task.expiresAtMs - now)
+  // The clock of the screen steps once a second and may stand a moment before the offer was made.
+  const leftMs = Math.min(whole, Math.max(0, task.expiresAtMs - now))
   return (
     <>
       <div className="row">

@@ -1,10 +1,8 @@
 /** A small map of the streets around the team and the place it goes to; drawn as one SVG, readable in sun and without a network. */
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Priority } from '../../../../gateway/core/priority.ts'
-import type { MapInfo } from '../../../../gateway/core/wire.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { get } from '../../wire/api.ts'
 import { metresFrom } from './bearing.ts'
 import {
   densify,
@@ -16,6 +14,7 @@ import {
   streetsOf,
   viewOf
 } from './sketch-geometry.ts'
+import { useMapInfo } from './use-map-info.ts'
 import './sketch.css'
 
 export interface SketchProps {
@@ -29,33 +28,6 @@ export interface SketchProps {
   readonly fill?: boolean
   /** Covered by a card on top, CSS pixels. */
   readonly coveredTop?: number
-}
-
-let loaded: MapInfo | undefined
-const ASK_AGAIN_MS = 5_000
-
-/** The map of the site, fetched once for the page; undefined until it is there. */
-function useMapInfo(): MapInfo | undefined {
-  const [map, setMap] = useState(loaded)
-  useEffect(() => {
-    if (map) return
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let gone = false
-    const ask = async () => {
-      try {
-        loaded = await get<MapInfo>('/api/map')
-        if (!gone) setMap(loaded)
-      } catch {
-        if (!gone) timer = setTimeout(() => void ask(), ASK_AGAIN_MS)
-      }
-    }
-    void ask()
-    return () => {
-      gone = true
-      clearTimeout(timer)
-    }
-  }, [map])
-  return map
 }
 
 const PHONE_WIDTH = 390
