@@ -26,11 +26,9 @@ interface Pressed extends DemoPress {
   readonly outcome?: 'done' | RefusalCode
 }
 
-export default function DemoView() {
-  const { t } = useTranslation()
-  const { site } = useSession()
+/** The presses made here, newest first, each with its answer as it comes. */
+function usePresses(): [readonly Pressed[], (kind: DemoPress['kind'], n: number) => void] {
   const [presses, setPresses] = useState<readonly Pressed[]>([])
-
   const press = async (kind: DemoPress['kind'], n: number) => {
     const id = performance.now()
     setPresses(before => [{ id, kind, n, atMs: serverNowMs() }, ...before].slice(0, KEPT))
@@ -43,6 +41,14 @@ export default function DemoView() {
       settle(error instanceof Refusal ? error.code : 'UNKNOWN')
     }
   }
+  return [presses, (kind, n) => void press(kind, n)]
+}
+
+export default function DemoView() {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const [presses, press] = usePresses()
+
   if (site && !site.demo)
     return (
       <main className="demo">
@@ -68,7 +74,7 @@ export default function DemoView() {
                     type="button"
                     className="demo-button n"
                     aria-label={t('demo:press', { what: t(`demo:kind.${kind}`), n })}
-                    onClick={() => void press(kind, n)}
+                    onClick={() => press(kind, n)}
                   >
                     {n}
                   </button>
@@ -81,7 +87,7 @@ export default function DemoView() {
           <section className="panel demo-group">
             <h2>{t('demo:kind.storm')}</h2>
             <p className="m">{t('demo:how.storm')}</p>
-            <button type="button" className="demo-button wide" onClick={() => void press('storm', STORM)}>
+            <button type="button" className="demo-button wide" onClick={() => press('storm', STORM)}>
               {t('demo:storm', { n: STORM })}
             </button>
           </section>

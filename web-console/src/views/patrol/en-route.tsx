@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
+import { StillPicture } from '../../player/still-picture.tsx'
 import { useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { countText, distanceText, etaText } from '../../ui/time.ts'
@@ -133,8 +134,8 @@ function Note({
 function PreAlarm({ task }: { readonly task: PatrolTask }) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
-  const clips = task.evidence.filter(item => item.state === 'ready' && item.kind !== 'still')
-  if (clips.length === 0) return null
+  const items = task.evidence.filter(item => item.state === 'ready')
+  if (items.length === 0) return null
   return (
     <div className="phone-pad">
       <PhoneButton onPress={() => setOpen(true)}>
@@ -143,9 +144,13 @@ function PreAlarm({ task }: { readonly task: PatrolTask }) {
       </PhoneButton>
       {open && (
         <Sheet title={t('patrol:preAlarm')} onClose={() => setOpen(false)}>
-          {clips.map(item => (
+          {items.map(item => (
             <div key={item.id} className="phone-clip">
-              <ClipPlayer evidenceId={item.id} loop controls label={item.cameraName} />
+              {item.kind === 'still' ? (
+                <StillPicture evidenceId={item.id} alt={item.cameraName} label={item.cameraName} />
+              ) : (
+                <ClipPlayer evidenceId={item.id} loop controls label={item.cameraName} />
+              )}
             </div>
           ))}
         </Sheet>

@@ -1,6 +1,7 @@
 /** Off duty: which team, what duty means for the position, and the one button to begin. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Unit } from '../../../../gateway/core/unit.ts'
 import { useSession } from '../../session.tsx'
 import { post, Refusal, type RefusalCode } from '../../wire/api.ts'
 import type { Phone } from './context.ts'
@@ -36,28 +37,7 @@ export function OffDutyScreen({ phone, hasTeam }: { readonly phone: Phone; reado
           <p className="m">{user?.name}</p>
         </div>
       </section>
-      {hasTeam ? (
-        <section className="card">
-          <p className="lab">{t('patrol:team')}</p>
-          <p className="t22">{unit?.name ?? user?.unitId}</p>
-          {unit && (
-            <p className="m">
-              {t(`words:unitClass.${unit.unitClass}`)} · {t(`words:vehicle.${unit.vehicle}`)} ·{' '}
-              {t('patrol:people', { n: unit.memberCount })}
-            </p>
-          )}
-          {unit && unit.members.length > 0 && (
-            <p className="m">
-              {t('patrol:already', { names: unit.members.map(member => member.name).join(t('common:comma')) })}
-            </p>
-          )}
-        </section>
-      ) : (
-        <section className="card amber" role="alert">
-          <p className="t17">{t('patrol:noTeam')}</p>
-          <p>{t('patrol:noTeamHow')}</p>
-        </section>
-      )}
+      {hasTeam ? <TeamCard unit={unit} fallback={user?.unitId} /> : <NoTeam />}
       <section className="card row g12 top">
         <PhoneIcon name="place" />
         <p className="grow">{t('patrol:positionPromise')}</p>
@@ -76,5 +56,36 @@ export function OffDutyScreen({ phone, hasTeam }: { readonly phone: Phone; reado
         )}
       </div>
     </>
+  )
+}
+
+function TeamCard({ unit, fallback }: { readonly unit: Unit | undefined; readonly fallback: string | undefined }) {
+  const { t } = useTranslation()
+  return (
+    <section className="card">
+      <p className="lab">{t('patrol:team')}</p>
+      <p className="t22">{unit?.name ?? fallback}</p>
+      {unit && (
+        <p className="m">
+          {t(`words:unitClass.${unit.unitClass}`)} · {t(`words:vehicle.${unit.vehicle}`)} ·{' '}
+          {t('patrol:people', { n: unit.memberCount })}
+        </p>
+      )}
+      {unit && unit.members.length > 0 && (
+        <p className="m">
+          {t('patrol:already', { names: unit.members.map(each => each.name).join(t('common:comma')) })}
+        </p>
+      )}
+    </section>
+  )
+}
+
+function NoTeam() {
+  const { t } = useTranslation()
+  return (
+    <section className="card amber" role="alert">
+      <p className="t17">{t('patrol:noTeam')}</p>
+      <p>{t('patrol:noTeamHow')}</p>
+    </section>
   )
 }

@@ -14,16 +14,11 @@ import { headline, warning } from './task-words.ts'
 
 export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
   const { t } = useTranslation()
-  const now = useNow()
-  const words = t('patrol:findings', { returnObjects: true }) as unknown as readonly string[]
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const [free, setFree] = useState('')
+  const [text, setText] = useState('')
   const [sent, setSent] = useState('')
   const [leaving, setLeaving] = useState(false)
   const { assignmentId } = task
-  const text = reportText(words, chosen, free, t('patrol:listComma'))
   const unsent = text !== '' && text !== sent
-  const warn = warning(task, t)
 
   const report = (disposition?: Disposition) => {
     // A disposition alone is a report too: its word is the text that the timeline shows.
@@ -31,65 +26,12 @@ export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly
     setSent(text)
     phone.act({ kind: 'report', assignmentId, text: said, ...(disposition ? { disposition } : {}) })
   }
-  const toggle = (word: string) => {
-    const next = new Set(chosen)
-    if (!next.delete(word)) next.add(word)
-    setChosen(next)
-  }
   return (
     <>
-      <section className="phone-head task-head">
-        <PriorityShape priority={task.priority} size={30} />
-        <div className="grow">
-          <h1 className="small">{t('patrol:onScene', { what: headline(task, t) })}</h1>
-          <p className="m">
-            {task.address} · {t('patrol:alarmAge', { age: countText(now - task.openedAtMs) })}
-          </p>
-        </div>
-      </section>
-      {warn && (
-        <section className="card">
-          <p className="t-red strong">{warn}</p>
-        </section>
-      )}
+      <SceneHead task={task} />
       <FixProblem phone={phone} />
-      <section className="phone-pad">
-        <h2 className="lab">{t('patrol:findingsHead')}</h2>
-        <div className="chips">
-          {words.map(word => (
-            <button
-              key={word}
-              type="button"
-              className="finding"
-              aria-pressed={chosen.has(word)}
-              onClick={() => toggle(word)}
-            >
-              {word}
-            </button>
-          ))}
-        </div>
-        <textarea
-          className="finding-text"
-          rows={2}
-          maxLength={MAX_TEXT}
-          value={free}
-          placeholder={t('patrol:freeText')}
-          aria-label={t('patrol:freeText')}
-          onChange={event => setFree(event.target.value)}
-        />
-        {sent !== '' && !unsent && (
-          <p className="t-ok" role="status">
-            {t(
-              phone.sending('report')
-                ? 'patrol:reportSending'
-                : phone.offline
-                  ? 'patrol:reportKept'
-                  : 'patrol:reported',
-              { text: sent }
-            )}
-          </p>
-        )}
-      </section>
+      <Findings onText={setText} />
+      {sent !== '' && !unsent && <Reported phone={phone} text={sent} />}
       <div className="phone-foot">
         {unsent && (
           <PhoneButton kind="main" sending={phone.sending('report')} onPress={() => report()}>
@@ -111,6 +53,85 @@ export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly
         />
       )}
     </>
+  )
+}
+
+function SceneHead({ task }: { readonly task: PatrolTask }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const warn = warning(task, t)
+  return (
+    <>
+      <section className="phone-head task-head">
+        <PriorityShape priority={task.priority} size={30} />
+        <div className="grow">
+          <h1 className="small">{t('patrol:onScene', { what: headline(task, t) })}</h1>
+          <p className="m">
+            {task.address} · {t('patrol:alarmAge', { age: countText(now - task.openedAtMs) })}
+          </p>
+        </div>
+      </section>
+      {warn && (
+        <section className="card">
+          <p className="t-red strong">{warn}</p>
+        </section>
+      )}
+    </>
+  )
+}
+
+/** What was found, by taps and words; tells the joined sentence at every change. */
+function Findings({ onText }: { readonly onText: (text: string) => void }) {
+  const { t } = useTranslation()
+  const words = t('patrol:findings', { returnObjects: true }) as unknown as readonly string[]
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
+  const [free, setFree] = useState('')
+  const say = (now: ReadonlySet<string>, more: string) => {
+    setChosen(now)
+    setFree(more)
+    onText(reportText(words, now, more, t('patrol:listComma')))
+  }
+  const toggle = (word: string) => {
+    const next = new Set(chosen)
+    if (!next.delete(word)) next.add(word)
+    say(next, free)
+  }
+  return (
+    <section className="phone-pad">
+      <h2 className="lab">{t('patrol:findingsHead')}</h2>
+      <div className="chips">
+        {words.map(word => (
+          <button
+            key={word}
+            type="button"
+            className="finding"
+            aria-pressed={chosen.has(word)}
+            onClick={() => toggle(word)}
+          >
+            {word}
+          </button>
+        ))}
+      </div>
+      <textarea
+        className="finding-text"
+        rows={2}
+        maxLength={MAX_TEXT}
+        value={free}
+        placeholder={t('patrol:freeText')}
+        aria-label={t('patrol:freeText')}
+        onChange={event => say(chosen, event.target.value)}
+      />
+    </section>
+  )
+}
+
+function Reported({ phone, text }: { readonly phone: Phone; readonly text: string }) {
+  const { t } = useTranslation()
+  const key = phone.sending('report') ? 'reportSending' : phone.offline ? 'reportKept' : 'reported'
+  return (
+    <p className="phone-pad t-ok" role="status">
+      {t(`patrol:${key}`, { text })}
+    </p>
   )
 }
 

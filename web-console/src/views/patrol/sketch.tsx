@@ -2,10 +2,12 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Priority } from '../../../../gateway/core/priority.ts'
+import type { MapInfo } from '../../../../gateway/core/wire.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { metresFrom } from './bearing.ts'
 import {
   densify,
+  type Frame,
   type LatLon,
   labelsOf,
   type Point,
@@ -36,37 +38,15 @@ const LEAST_M = 330
 export function Sketch({ own, target, height, width = PHONE_WIDTH, fill, coveredTop = 0 }: SketchProps) {
   const { t } = useTranslation()
   const map = useMapInfo()
-  const origin: LatLon | undefined = target ?? own ?? map?.center
-  // The picture stands still while the team moves a few metres: rounding keeps the memo.
-  const ownKey = own && `${own.lat.toFixed(4)},${own.lon.toFixed(4)}`
-  const drawn = useMemo(() => {
-    if (!origin) return undefined
-    const [lat, lon] = ownKey?.split(',').map(Number) ?? []
-    const marks: Point[] = [
-      [0, 0],
-      ...(lat !== undefined && lon !== undefined ? [metresFrom(origin, { lat, lon })] : [])
-    ]
-    const view = viewOf(marks, { width, height, coveredTop }, (LEAST_M * width) / PHONE_WIDTH)
-    const streets = streetsOf(map?.layers.streets, origin)
-    return {
-      view,
-      streets,
-      buildings: ringsOf(map?.layers.buildings, origin, view),
-      water: ringsOf(map?.layers.water, origin, view),
-      parks: ringsOf(map?.layers.parks, origin, view),
-      labels: labelsOf(
-        streets.map(street => densify(street, 25)),
-        view,
-        marks
-      )
-    }
-  }, [origin, ownKey, map, height, width, coveredTop])
+  const origin = useSettled(target ?? own ?? map?.center)
+  const near = useSettled(own)
+  const frame = useMemo(() => ({ width, height, coveredTop }), [width, height, coveredTop])
+  const drawn = useMemo(() => origin && drawingOf(map, origin, near, frame), [map, origin, near, frame])
 
   const style = { height: fill ? '100%' : height }
   if (!origin || !drawn) return <div className="sketch" style={style} />
   const { view } = drawn
   const scale = view.width / width
-  const ownAt = own && metresFrom(origin, own)
   return (
     <svg
       className="sketch"
@@ -76,24 +56,59 @@ export function Sketch({ own, target, height, width = PHONE_WIDTH, fill, covered
       role="img"
       aria-label={t('patrol:map')}
     >
+      {drawn.ground}
+      {drawn.labels.map(label => (
+        <Label key={label.name} label={label} scale={scale} />
+      ))}
+      <Marks own={own} ownAt={own && metresFrom(origin, own)} target={target} scale={scale} />
+    </svg>
+  )
+}
+
+/** The same object while the place moves less than about 10 m, so that the streets are not drawn anew each second. */
+function useSettled(place: LatLon | undefined): LatLon | undefined {
+  const lat = place && Math.round(place.lat * 1e4) / 1e4
+  const lon = place && Math.round(place.lon * 1e4) / 1e4
+  return useMemo(() => (lat === undefined || lon === undefined ? undefined : { lat, lon }), [lat, lon])
+}
+
+function drawingOf(map: MapInfo | undefined, origin: LatLon, own: LatLon | undefined, frame: Frame) {
+  const marks: Point[] = [[0, 0], ...(own ? [metresFrom(origin, own)] : [])]
+  const view = viewOf(marks, frame, (LEAST_M * frame.width) / PHONE_WIDTH)
+  const streets = streetsOf(map?.layers.streets, origin)
+  const widths = [...new Set(streets.map(street => street.widthM))]
+  const ground = (
+    <>
       <rect className="ground" x={view.x} y={view.y} width={view.width} height={view.height} />
-      {rings(drawn.parks, 'park')}
-      {rings(drawn.water, 'water')}
-      {rings(drawn.buildings, 'building')}
-      {[...new Set(drawn.streets.map(street => street.widthM))].map(widthM => (
+      {rings(ringsOf(map?.layers.parks, origin, view), 'park')}
+      {rings(ringsOf(map?.layers.water, origin, view), 'water')}
+      {rings(ringsOf(map?.layers.buildings, origin, view), 'building')}
+      {widths.map(widthM => (
         <path
           key={widthM}
           className={widthM > 15 ? 'street wide' : 'street'}
-          d={drawn.streets
+          d={streets
             .filter(street => street.widthM === widthM)
             .map(street => `M${pointsOf(street.points)}`)
             .join('')}
           strokeWidth={widthM}
         />
       ))}
-      {drawn.labels.map(label => (
-        <Label key={label.name} label={label} scale={scale} />
-      ))}
+    </>
+  )
+  const dense = streets.map(street => densify(street, 25))
+  return { view, ground, labels: labelsOf(dense, view, marks) }
+}
+
+interface MarksProps extends Pick<SketchProps, 'own' | 'target'> {
+  readonly ownAt: Point | undefined
+  /** Metres a CSS pixel: marks keep their size whatever the view. */
+  readonly scale: number
+}
+
+function Marks({ own, ownAt, target, scale }: MarksProps) {
+  return (
+    <>
       {ownAt && target && (
         <line
           className="way"
@@ -115,11 +130,11 @@ export function Sketch({ own, target, height, width = PHONE_WIDTH, fill, covered
         </g>
       )}
       {ownAt && (
-        <g transform={`translate(${ownAt[0]} ${ownAt[1]}) scale(${scale}) rotate(${own.headingDeg ?? 0})`}>
+        <g transform={`translate(${ownAt[0]} ${ownAt[1]}) scale(${scale}) rotate(${own?.headingDeg ?? 0})`}>
           <path className="own" d="M0 -15 10 11 0 5 -10 11z" />
         </g>
       )}
-    </svg>
+    </>
   )
 }
 

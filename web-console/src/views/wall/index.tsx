@@ -24,20 +24,26 @@ function useTour(running: boolean): number {
   return step
 }
 
-export default function WallView() {
-  const { t } = useTranslation()
+/** The alarm place: what was wished for by hand, until an incident makes or unmakes it. */
+function usePlace(): [Place, (place: Place) => void] {
   const incidents = useConsole(state => state.incidents)
-  const cameraMap = useConsole(state => state.cameras)
-  const cameras = useMemo(() => [...cameraMap.values()], [cameraMap])
   const [wish, setWish] = useState<Place>({ kind: 'tour' })
-  const [page, setPage] = useState(0)
-  const [large, setLarge] = useState<string>()
-  const [paused, setPaused] = useState(false)
-
   const place = nextPlace(wish, incidents)
   useEffect(() => {
     if (place !== wish) setWish(place)
   }, [place, wish])
+  return [place, setWish]
+}
+
+export default function WallView() {
+  const { t } = useTranslation()
+  const cameraMap = useConsole(state => state.cameras)
+  const cameras = useMemo(() => [...cameraMap.values()], [cameraMap])
+  const [place, setPlace] = usePlace()
+  const [page, setPage] = useState(0)
+  const [large, setLarge] = useState<string>()
+  const [paused, setPaused] = useState(false)
+
   const step = useTour(!paused && place.kind === 'tour')
   const pages = pageCount(cameras.length)
   const shown = pageOf(cameras, page)
@@ -57,7 +63,7 @@ export default function WallView() {
       </section>
       <WallFoot
         place={place}
-        onPlace={setWish}
+        onPlace={setPlace}
         page={Math.min(page, pages - 1)}
         pages={pages}
         onPage={setPage}
@@ -70,7 +76,7 @@ export default function WallView() {
           cameraId={large}
           onClose={() => setLarge(undefined)}
           onPlace={() => {
-            setWish({ kind: 'camera', cameraId: large })
+            setPlace({ kind: 'camera', cameraId: large })
             setLarge(undefined)
           }}
         />
