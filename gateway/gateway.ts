@@ -267,7 +267,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   await hub.start([FLOOR, ...data.units.map(u => unitScope(u.id)), ...[...fleets].map(fleetScope)])
   await media.start()
   stops.push(() => media.stop())
-  stops.push(() => evidence.flush())
+  stops.push(() => evidence.stop())
   await cameras.refresh()
   const cameraStates = new Map<string, string>()
   stops.push(

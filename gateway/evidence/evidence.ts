@@ -26,8 +26,8 @@ export interface Evidence {
   extend(incident: Incident): void
   /** After a restart: clips that were under way are continued; the gap is measured and stated. */
   recover(incident: Incident): void
-  /** Writes what waits to be written. */
-  flush(): Promise<void>
+  /** Writes what waits to be written; what ends afterwards is left to the next start. */
+  stop(): Promise<void>
 }
 
 const SYSTEM: Actor = { kind: 'system' }
@@ -37,6 +37,8 @@ const MAX_CLIP_MS = 15 * 60_000
 const GATHER_MS = 150
 /** Stills and previews of one camera this close together are the same picture. */
 const SHARE_MS = 1_000
+/** One line per camera, however many incidents ask. */
+const WARN_EVERY_MS = 10_000
 
 export function createEvidence(options: EvidenceOptions): Evidence {
   const { clock, media } = options
@@ -48,6 +50,8 @@ export function createEvidence(options: EvidenceOptions): Evidence {
   >()
   const running = new Map<IncidentId, Set<CameraId>>()
   const gathered = new Map<IncidentId, EvidenceItem[]>()
+  const warned = new Map<CameraId, number>()
+  let stopping = false
 
   const save = async (incidentId: IncidentId): Promise<void> => {
     const items = gathered.get(incidentId)
@@ -77,7 +81,14 @@ export function createEvidence(options: EvidenceOptions): Evidence {
       keep({ ...item, ...got, state: 'ready' })
       options.onReady?.(item, clock.now() - Math.max(item.requestedToMs, got.actualToMs))
     } catch (error) {
-      options.log.warn({ camera: item.cameraName, kind: item.kind, why: messageOf(error) }, 'no evidence from a camera')
+      if (stopping) return
+      if (clock.now() - (warned.get(item.cameraId) ?? 0) >= WARN_EVERY_MS) {
+        warned.set(item.cameraId, clock.now())
+        options.log.warn(
+          { camera: item.cameraName, kind: item.kind, why: messageOf(error) },
+          'no evidence from a camera'
+        )
+      }
       keep({ ...item, state: 'failed', failure: messageOf(error) })
     }
   }
@@ -172,7 +183,8 @@ export function createEvidence(options: EvidenceOptions): Evidence {
         else keep({ ...item, state: 'failed', failure: 'the gateway was restarted while recording' })
       }
     },
-    async flush() {
+    async stop() {
+      stopping = true
       await Promise.all([...gathered.keys()].map(save))
     }
   }

@@ -3,12 +3,13 @@ import type { CameraId } from '../core/brand.ts'
 import type { ClipResult, Clock } from '../core/ports.ts'
 
 export interface Shared {
-  /** Joins work of the same kind on the same camera that was begun within `withinMs`; else begins. */
+  /** Joins work of the same kind on the same camera that is under way or was begun within `withinMs`; else begins. */
   take(kind: string, cameraId: CameraId, withinMs: number, begin: () => Promise<ClipResult>): Promise<ClipResult>
 }
 
 interface Entry {
   readonly atMs: number
+  pending: boolean
   readonly result: Promise<ClipResult>
 }
 
@@ -18,11 +19,16 @@ export function createShared(clock: Clock): Shared {
     take(kind, cameraId, withinMs, begin) {
       const key = `${kind}\n${cameraId}`
       const known = entries.get(key)
-      if (known && clock.now() - known.atMs <= withinMs) return known.result
-      const entry: Entry = { atMs: clock.now(), result: begin() }
+      if (known && (known.pending || clock.now() - known.atMs <= withinMs)) return known.result
+      const entry: Entry = { atMs: clock.now(), pending: true, result: begin() }
       entries.set(key, entry)
-      // A failure is not shared with those who come later: the camera may be back.
-      entry.result.catch(() => entries.get(key) === entry && entries.delete(key))
+      entry.result.then(
+        () => {
+          entry.pending = false
+        },
+        // A failure is not shared with those who come later: the camera may be back.
+        () => entries.get(key) === entry && entries.delete(key)
+      )
       return entry.result
     }
   }

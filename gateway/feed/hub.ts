@@ -1,6 +1,7 @@
 /** The only fan-out: every viewer gets the messages of its scopes in order, without loss or repeat, over any number of reconnections. */
+import { jsonOf } from '../core/json.ts'
 import type { CommitResult, FeedRow, Store } from '../core/store.ts'
-import type { FeedBody, ServerMessage, SessionUser } from '../core/wire.ts'
+import type { ServerMessage, SessionUser } from '../core/wire.ts'
 
 /** A connected console or phone, whatever carries it. */
 export interface Sink {
@@ -143,7 +144,8 @@ export function createHub(options: HubOptions): Hub {
   }
 }
 
+/** Put together from the body's text, which the store has already made. */
 function messageText(scope: string, seq: number, prev: number, atMs: number, body: object): string {
-  const message: ServerMessage = { type: 'msg', scope, seq, prev, atMs, body: body as FeedBody }
-  return JSON.stringify(message)
+  const head = { type: 'msg', scope, seq, prev, atMs } satisfies Omit<Extract<ServerMessage, { type: 'msg' }>, 'body'>
+  return `${JSON.stringify(head).slice(0, -1)},"body":${jsonOf(body)}}`
 }

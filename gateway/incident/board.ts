@@ -11,6 +11,8 @@ export interface Board {
   openOf(subject: SubjectId, lane: 'alarm' | 'trouble'): Incident | undefined
   /** The newest incident of the subject that is resolved and not closed. */
   resolvedOf(subject: SubjectId): Incident | undefined
+  /** Open incidents of a neighbour group opened since then. */
+  openInGroup(group: string, sinceMs: number): readonly IncidentId[]
   alarm(key: AlarmKey): Alarm | undefined
   alarmsOf(incidentId: IncidentId): readonly Alarm[]
   /** Everything that is not closed. */
@@ -29,16 +31,23 @@ const laneKey = (subject: SubjectId, lane: string): string => `${lane}\n${subjec
 export function createBoard(): Board {
   const incidents = new Map<IncidentId, Incident>()
   const open = new Map<string, IncidentId>()
+  /** The newest resolved incident of a subject; an older one is of no interest. */
+  const resolved = new Map<SubjectId, IncidentId>()
+  const groups = new Map<string, Incident[]>()
   const alarms = new Map<string, Alarm>()
   const byIncident = new Map<IncidentId, Map<string, Alarm>>()
   return {
     put(incident) {
       const key = laneKey(incident.subject.id, laneOf(incident))
+      const group = incident.subject.group?.id
+      if (group && !incidents.has(incident.id)) groups.set(group, [...(groups.get(group) ?? []), incident])
+      if (incident.state === 'resolved') resolved.set(incident.subject.id, incident.id)
       if (isOpen(incident)) open.set(key, incident.id)
       else if (open.get(key) === incident.id) open.delete(key)
       if (incident.state === 'closed') {
         incidents.delete(incident.id)
         byIncident.delete(incident.id)
+        if (resolved.get(incident.subject.id) === incident.id) resolved.delete(incident.subject.id)
       } else {
         incidents.set(incident.id, incident)
       }
@@ -56,17 +65,18 @@ export function createBoard(): Board {
       return found && incidents.get(found)
     },
     resolvedOf(subject) {
-      let newest: Incident | undefined
-      for (const incident of incidents.values()) {
-        if (
-          incident.subject.id === subject &&
-          incident.state === 'resolved' &&
-          incident.openedAtMs >= (newest?.openedAtMs ?? 0)
-        ) {
-          newest = incident
-        }
-      }
-      return newest
+      const found = resolved.get(subject)
+      const incident = found && incidents.get(found)
+      return incident?.state === 'resolved' ? incident : undefined
+    },
+    openInGroup(group, sinceMs) {
+      const recent = (groups.get(group) ?? []).filter(i => i.openedAtMs >= sinceMs)
+      if (recent.length > 0) groups.set(group, recent)
+      else groups.delete(group)
+      return recent.flatMap(i => {
+        const now = incidents.get(i.id)
+        return now && isOpen(now) ? [now.id] : []
+      })
     },
     alarm: key => alarms.get(keyOf(key)),
     alarmsOf: incidentId => [...(byIncident.get(incidentId)?.values() ?? [])],

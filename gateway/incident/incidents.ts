@@ -84,12 +84,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
   const related = (judged: Judged): readonly IncidentId[] => {
     const earlier = board.resolvedOf(judged.subject.id)
     const group = judged.subject.group?.id
-    const sinceMs = judged.signal.receivedTimeMs - GROUP_LINK_MS
-    const neighbours = group
-      ? [...board.all()]
-          .filter(i => i.subject.group?.id === group && isOpen(i) && i.openedAtMs >= sinceMs)
-          .map(i => i.id)
-      : []
+    const neighbours = group ? board.openInGroup(group, judged.signal.receivedTimeMs - GROUP_LINK_MS) : []
     return [...(earlier ? [earlier.id] : []), ...neighbours]
   }
 

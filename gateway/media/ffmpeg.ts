@@ -1,5 +1,6 @@
 /** Runs ffmpeg for one short job: bounded in time, output and number at once, with the end of its complaints in the error. */
 import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import type { Clock } from '../core/ports.ts'
 
 export interface FfmpegJob {
@@ -14,6 +15,8 @@ export interface FfmpegJob {
 
 const KILL_AFTER_MS = 1000
 const STDERR_TAIL = 2000
+/** A still may wait for a core; an alarm and a live picture may not. */
+const NICENESS = 15
 
 /** What ffmpeg wrote to `pipe:1`. Rejects with exit status and the tail of stderr; SIGTERM at the time-out, SIGKILL a second later. */
 export function runFfmpeg(job: FfmpegJob): Promise<Buffer> {
@@ -21,6 +24,7 @@ export function runFfmpeg(job: FfmpegJob): Promise<Buffer> {
     const child = spawn(job.path, ['-hide_banner', '-v', 'error', '-y', ...job.args], {
       stdio: ['pipe', 'pipe', 'pipe']
     })
+    yieldTo(child.pid)
     const output: Buffer[] = []
     let outputBytes = 0
     let complaints = ''
@@ -54,6 +58,13 @@ export function runFfmpeg(job: FfmpegJob): Promise<Buffer> {
     for (const part of job.input ?? []) child.stdin.write(part)
     child.stdin.end()
   })
+}
+
+/** Gone already, or not allowed: then it runs as it is. */
+function yieldTo(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, NICENESS)
+  } catch {}
 }
 
 /** At most `limit` jobs at once, the rest wait in order. */

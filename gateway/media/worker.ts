@@ -1,10 +1,13 @@
 /** Entry of a video worker process: receives its settings over IPC and lives exactly as long as its parent. */
+import { setPriority } from 'node:os'
 import type { Log } from '../core/ports.ts'
 import { systemClock } from './clock.ts'
 import type { FromWorker, LogLevel, ToWorker } from './ipc.ts'
 import { WorkerRoom } from './worker-room.ts'
 
 process.title = 'pingan-media'
+// When cores are short the alarm line comes first.
+setPriority(5)
 let room: WorkerRoom | undefined
 
 function send(message: FromWorker): void {

@@ -1,4 +1,8 @@
 /** What main thread and storage thread say to each other. */
+import type { Alarm, Assignment, EvidenceItem, Incident, TimelineEntry } from '../../core/incident.ts'
+import { jsonOf } from '../../core/json.ts'
+import { isActive, isOpen, laneOf } from '../../core/lifecycle.ts'
+import type { Change } from '../../core/store.ts'
 import type { Reads } from './reads.ts'
 
 /** Operations that run inside the shared transaction; each is undone alone when it fails. */
@@ -28,4 +32,79 @@ export const WRITE_NAMES: ReadonlySet<string> = new Set<WriteName>([
 export interface ThreadData {
   readonly dir: string
   readonly maxPages?: number
+}
+
+/** A step as it crosses to the thread: texts instead of objects, since cloning and writing them twice is what costs. */
+export interface PackedChange {
+  readonly handled: readonly number[]
+  readonly incidents: readonly PackedIncident[]
+  readonly alarms: readonly (Pick<Alarm, 'id' | 'incidentId' | 'sourceId' | 'alarmClass' | 'zone' | 'open'> & {
+    readonly body: string
+  })[]
+  readonly evidence: readonly (Pick<EvidenceItem, 'id' | 'incidentId' | 'state'> & { readonly body: string })[]
+  readonly timeline: readonly (Pick<TimelineEntry, 'incidentId' | 'index'> & { readonly body: string })[]
+  readonly audit: readonly string[]
+  readonly feed: readonly { readonly scope: string; readonly atMs: number; readonly body: string }[]
+  readonly commands: NonNullable<Change['commands']>
+  readonly remember: NonNullable<Change['remember']>
+}
+
+export interface PackedIncident extends Pick<Incident, 'id' | 'number' | 'state' | 'openedAtMs' | 'version'> {
+  readonly subjectId: string
+  readonly lane: string
+  readonly open: 0 | 1
+  readonly assignments: readonly (Pick<Assignment, 'id' | 'unitId' | 'state'> & { readonly active: 0 | 1 })[]
+  readonly body: string
+}
+
+export function pack(change: Change): PackedChange {
+  return {
+    handled: change.handled ?? [],
+    incidents: (change.incidents ?? []).map(packIncident),
+    alarms: (change.alarms ?? []).map(({ id, incidentId, sourceId, alarmClass, zone, open, ...rest }) => ({
+      id,
+      incidentId,
+      sourceId,
+      alarmClass,
+      zone,
+      open,
+      body: JSON.stringify({ id, incidentId, sourceId, alarmClass, zone, open, ...rest })
+    })),
+    evidence: (change.evidence ?? []).map(item => ({
+      id: item.id,
+      incidentId: item.incidentId,
+      state: item.state,
+      body: JSON.stringify(item)
+    })),
+    timeline: (change.timeline ?? []).map(entry => ({
+      incidentId: entry.incidentId,
+      index: entry.index,
+      body: JSON.stringify(entry)
+    })),
+    audit: (change.audit ?? []).map(entry => JSON.stringify(entry)),
+    feed: (change.feed ?? []).map(row => ({ scope: row.scope, atMs: row.atMs, body: jsonOf(row.body) })),
+    commands: change.commands ?? [],
+    remember: change.remember ?? []
+  }
+}
+
+function packIncident(incident: Incident): PackedIncident {
+  const { id, number, state, openedAtMs, version } = incident
+  return {
+    id,
+    number,
+    state,
+    openedAtMs,
+    version,
+    subjectId: incident.subject.id,
+    lane: laneOf(incident),
+    open: isOpen(incident) ? 1 : 0,
+    assignments: incident.assignments.map(a => ({
+      id: a.id,
+      unitId: a.unitId,
+      state: a.state,
+      active: isActive(a) ? 1 : 0
+    })),
+    body: jsonOf(incident)
+  }
 }

@@ -2,7 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { GatewayError } from '../../core/errors.ts'
 import type { Store } from '../../core/store.ts'
-import type { ReadName, Reply, Request, ThreadData, WriteName } from './messages.ts'
+import { pack, type ReadName, type Reply, type Request, type ThreadData, type WriteName } from './messages.ts'
 
 interface Waiting {
   readonly name: string
@@ -84,7 +84,7 @@ function createProxy(worker: Worker): Store {
 
   return {
     append: (signal, remember) => call('append', signal, remember),
-    commit: change => call('commit', change),
+    commit: change => call('commit', pack(change)),
     unhandled: () => call('unhandled'),
     openIncidents: () => call('openIncidents'),
     incident: incidentId => call('incident', incidentId),

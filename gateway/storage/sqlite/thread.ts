@@ -6,8 +6,8 @@ import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from '
 import type { Database } from 'better-sqlite3'
 import type { Remember } from '../../core/ports.ts'
 import type { Signal } from '../../core/signal.ts'
-import type { AuditEntry, Change, CredentialRow, SessionRow, UserRow } from '../../core/store.ts'
-import type { Reply, Request, ThreadData } from './messages.ts'
+import type { AuditEntry, CredentialRow, SessionRow, UserRow } from '../../core/store.ts'
+import type { PackedChange, Reply, Request, ThreadData } from './messages.ts'
 import { WRITE_NAMES } from './messages.ts'
 import { openDatabase } from './open.ts'
 import { createReads, freeBytesOf } from './reads.ts'
@@ -25,7 +25,7 @@ function handlers(db: Database): Readonly<Record<string, Handler>> {
   return {
     ...(reads as unknown as Record<string, Handler>),
     append: (signal: Signal, remember?: Remember) => writes.append(signal, remember),
-    commit: (change: Change) => writes.commit(change),
+    commit: (change: PackedChange) => writes.commit(change),
     saveUser: (user: UserRow, audit: AuditEntry) => {
       db.prepare(
         'INSERT INTO users (id, login, body) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET login = excluded.login, body = excluded.body'
@@ -59,17 +59,30 @@ function handlers(db: Database): Readonly<Record<string, Handler>> {
   }
 }
 
+type Control = ReturnType<typeof control>
+
+/** Prepared once: as text they were a third of this thread's time under load. */
+function control(db: Database) {
+  return {
+    begin: db.prepare('BEGIN IMMEDIATE'),
+    commit: db.prepare('COMMIT'),
+    savepoint: db.prepare('SAVEPOINT step'),
+    release: db.prepare('RELEASE step'),
+    rollbackTo: db.prepare('ROLLBACK TO step')
+  }
+}
+
 /** Runs one request inside its own savepoint: its failure undoes it alone. Throws when the whole transaction is gone. */
-function runInSavepoint(db: Database, handler: Handler, request: Request): Reply {
-  db.exec('SAVEPOINT step')
+function runInSavepoint(db: Database, sql: Control, handler: Handler, request: Request): Reply {
+  sql.savepoint.run()
   try {
     const value = handler(...(request.args as never[]))
-    db.exec('RELEASE step')
+    sql.release.run()
     return { id: request.id, ok: true, value }
   } catch (error) {
     if (!db.inTransaction) throw error
-    db.exec('ROLLBACK TO step')
-    db.exec('RELEASE step')
+    sql.rollbackTo.run()
+    sql.release.run()
     if (error instanceof ConflictError)
       return { id: request.id, ok: true, value: { ok: false, conflict: error.conflict } }
     return failure(request.id, error)
@@ -86,11 +99,16 @@ function failure(id: number, error: unknown): Reply {
 }
 
 /** One transaction for the group. When the commit itself fails nothing of it is stored, and every answer says so. */
-function writeGroup(db: Database, table: Readonly<Record<string, Handler>>, group: readonly Request[]): Reply[] {
+function writeGroup(
+  db: Database,
+  sql: Control,
+  table: Readonly<Record<string, Handler>>,
+  group: readonly Request[]
+): Reply[] {
   try {
-    db.exec('BEGIN IMMEDIATE')
-    const replies = group.map(request => runInSavepoint(db, table[request.name] as Handler, request))
-    db.exec('COMMIT')
+    sql.begin.run()
+    const replies = group.map(request => runInSavepoint(db, sql, table[request.name] as Handler, request))
+    sql.commit.run()
     return replies
   } catch (error) {
     if (db.inTransaction) db.exec('ROLLBACK')
@@ -100,6 +118,7 @@ function writeGroup(db: Database, table: Readonly<Record<string, Handler>>, grou
 
 function serve(port: MessagePort, db: Database): void {
   const table = handlers(db)
+  const sql = control(db)
   port.on('message', (first: Request) => {
     const requests = [first]
     while (requests.length < MAX_GROUP) {
@@ -109,7 +128,7 @@ function serve(port: MessagePort, db: Database): void {
     }
     const replies: Reply[] = []
     const writes = requests.filter(request => WRITE_NAMES.has(request.name))
-    if (writes.length > 0) replies.push(...writeGroup(db, table, writes))
+    if (writes.length > 0) replies.push(...writeGroup(db, sql, table, writes))
     for (const request of requests) {
       if (WRITE_NAMES.has(request.name)) continue
       if (request.name === 'close') {

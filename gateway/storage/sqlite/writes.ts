@@ -1,15 +1,14 @@
 /** The writes of the embedded store on an open database: journal rows and whole steps; runs on the storage thread only. */
 import type { Database, Statement } from 'better-sqlite3'
-import type { Incident } from '../../core/incident.ts'
-import { isOpen, laneOf } from '../../core/lifecycle.ts'
 import type { Remember } from '../../core/ports.ts'
 import type { Accepted, Signal } from '../../core/signal.ts'
-import type { AuditEntry, Change, CommitResult } from '../../core/store.ts'
+import type { AuditEntry, CommitResult } from '../../core/store.ts'
 import { CHAIN_START, chainHash } from '../audit-chain.ts'
+import type { PackedChange, PackedIncident } from './messages.ts'
 
 export interface Writes {
   append(signal: Signal, remember?: Remember): Accepted
-  commit(change: Change): CommitResult
+  commit(change: PackedChange): CommitResult
   audit(entry: AuditEntry): void
 }
 
@@ -27,56 +26,32 @@ export class ConflictError extends Error {
 export function createWrites(db: Database): Writes {
   const sql = prepare(db)
 
-  const audit = (entry: AuditEntry): void => {
+  const audit = (body: string): void => {
     const head = sql.auditHead.get() as { hash: string } | undefined
-    const body = JSON.stringify(entry)
     sql.audit.run(body, chainHash(head?.hash ?? CHAIN_START, body))
   }
 
-  const saveIncident = (incident: Incident): void => {
-    const body = JSON.stringify(incident)
-    const lane = laneOf(incident)
-    if (incident.version === 1) {
+  const saveIncident = (incident: PackedIncident): void => {
+    const { id, number, subjectId, lane, state, open, openedAtMs, version, body } = incident
+    if (version === 1) {
       guarded('incidentOpen', () =>
-        sql.insertIncident.run(
-          incident.id,
-          incident.number,
-          incident.subject.id,
-          lane,
-          incident.state,
-          isOpen(incident) ? 1 : 0,
-          incident.openedAtMs,
-          1,
-          body
-        )
+        sql.insertIncident.run(id, number, subjectId, lane, state, open, openedAtMs, 1, body)
       )
-      return
+    } else {
+      const done = guarded('incidentOpen', () =>
+        sql.updateIncident.run(state, open, lane, version, body, id, version - 1)
+      )
+      if (done.changes !== 1) throw new ConflictError('version')
     }
-    const done = guarded('incidentOpen', () =>
-      sql.updateIncident.run(
-        incident.state,
-        isOpen(incident) ? 1 : 0,
-        lane,
-        incident.version,
-        body,
-        incident.id,
-        incident.version - 1
-      )
-    )
-    if (done.changes !== 1) throw new ConflictError('version')
-  }
-
-  const saveAssignments = (incident: Incident): void => {
     for (const a of incident.assignments) {
-      const active = a.state === 'offered' || a.state === 'enRoute' || a.state === 'arrived' ? 1 : 0
-      guarded('unitBusy', () => sql.assignment.run(a.id, incident.id, a.unitId, a.state, active))
+      guarded('unitBusy', () => sql.assignment.run(a.id, id, a.unitId, a.state, a.active))
     }
   }
 
-  const feed = (rows: Change['feed']): { seq: number; prev: number }[] =>
-    (rows ?? []).map(row => {
+  const feed = (rows: PackedChange['feed']): { seq: number; prev: number }[] =>
+    rows.map(row => {
       const prev = (sql.scopeLast.get(row.scope) as { last: number } | undefined)?.last ?? 0
-      const seq = Number(sql.feed.run(row.scope, prev, row.atMs, JSON.stringify(row.body)).lastInsertRowid)
+      const seq = Number(sql.feed.run(row.scope, prev, row.atMs, row.body).lastInsertRowid)
       sql.scopeSet.run(row.scope, seq)
       return { seq, prev }
     })
@@ -95,37 +70,24 @@ export function createWrites(db: Database): Writes {
       return { seq: known.seq, duplicate: true }
     },
     commit(change) {
-      for (const command of change.commands ?? []) {
+      for (const command of change.commands) {
         guarded('command', () => sql.command.run(command.client, command.seq, command.result))
       }
-      for (const incident of change.incidents ?? []) {
-        saveIncident(incident)
-        saveAssignments(incident)
-      }
-      for (const alarm of change.alarms ?? []) {
+      for (const incident of change.incidents) saveIncident(incident)
+      for (const a of change.alarms) {
         guarded('alarmOpen', () =>
-          sql.alarm.run(
-            alarm.id,
-            alarm.incidentId,
-            alarm.sourceId,
-            alarm.alarmClass,
-            alarm.zone,
-            alarm.open ? 1 : 0,
-            JSON.stringify(alarm)
-          )
+          sql.alarm.run(a.id, a.incidentId, a.sourceId, a.alarmClass, a.zone, a.open ? 1 : 0, a.body)
         )
       }
-      for (const item of change.evidence ?? [])
-        sql.evidence.run(item.id, item.incidentId, item.state, JSON.stringify(item))
-      for (const entry of change.timeline ?? []) {
-        guarded('version', () => sql.timeline.run(entry.incidentId, entry.index, JSON.stringify(entry)))
-      }
-      for (const entry of change.audit ?? []) audit(entry)
-      for (const seq of change.handled ?? []) sql.handled.run(seq)
-      for (const entry of change.remember ?? []) sql.remember.run(entry.key, entry.value)
+      for (const item of change.evidence) sql.evidence.run(item.id, item.incidentId, item.state, item.body)
+      for (const entry of change.timeline)
+        guarded('version', () => sql.timeline.run(entry.incidentId, entry.index, entry.body))
+      for (const body of change.audit) audit(body)
+      for (const seq of change.handled) sql.handled.run(seq)
+      for (const entry of change.remember) sql.remember.run(entry.key, entry.value)
       return { ok: true, feed: feed(change.feed) }
     },
-    audit
+    audit: entry => audit(JSON.stringify(entry))
   }
 }
 
