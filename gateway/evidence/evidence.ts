@@ -4,6 +4,7 @@ import { type CameraId, type EvidenceId, type IncidentId, id } from '../core/bra
 import type { Actor, EvidenceItem, Incident, IncidentCamera } from '../core/incident.ts'
 import type { ClipRequest, ClipResult, Clock, Log, Media } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
+import { createLane } from './lane.ts'
 import { createShared } from './shared.ts'
 
 export interface EvidenceOptions {
@@ -34,7 +35,9 @@ const SYSTEM: Actor = { kind: 'system' }
 /** A press long ago keeps a clip from growing for ever. */
 const MAX_CLIP_MS = 15 * 60_000
 /** Results that come this close together are one step of the incident. */
-const GATHER_MS = 150
+const GATHER_MS = 200
+/** One shared picture settles hundreds of incidents at once in a storm: their records must not get in the way of new alarms. */
+const SAVES_AT_ONCE = 2
 /** Stills and previews of one camera this close together are the same picture. */
 const SHARE_MS = 1_000
 /** One line per camera, however many incidents ask. */
@@ -66,13 +69,15 @@ export function createEvidence(options: EvidenceOptions): Evidence {
       )
     }
   }
+  const lane = createLane(SAVES_AT_ONCE)
   const keep = (item: EvidenceItem): void => {
     const waiting = gathered.get(item.incidentId)
-    if (waiting) waiting.push(item)
-    else {
-      gathered.set(item.incidentId, [item])
-      clock.after(GATHER_MS, () => void save(item.incidentId))
+    if (waiting) {
+      waiting.push(item)
+      return
     }
+    gathered.set(item.incidentId, [item])
+    clock.after(GATHER_MS, () => void lane(() => save(item.incidentId)))
   }
 
   const settle = async (item: EvidenceItem, result: Promise<ClipResult>): Promise<void> => {

@@ -41,7 +41,6 @@ export async function prepareProcess(dir: string, registry: object, more: object
         sip: {
           address: '127.0.0.1',
           port: sip,
-          ringMs: 200,
           rtpPorts: { from: 0, to: 0 },
           trunks: [{ name: 'test', address: '127.0.0.1' }]
         },
@@ -70,7 +69,9 @@ export async function runCommand(
   args: readonly string[]
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   const child = watch(
-    spawn(process.execPath, [join(ROOT, 'gateway', 'main.ts'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    spawn(process.execPath, ['--max-semi-space-size=4', join(ROOT, 'gateway', 'main.ts'), ...args], {
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
   )
   child.ready.catch(() => {})
   return { code: await child.exited, output: child.output() }

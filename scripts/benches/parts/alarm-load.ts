@@ -93,7 +93,7 @@ function interleave(
     const phone = phones[n]
     const taxi = taxis[n]
     if (box) presses.push({ source: `mqtt:linxi/${boxName(n)}`, go: () => box.press() })
-    if (phone) presses.push({ source: `sip:${phoneNumber(n)}`, go: () => phone.press({ cancelAfterMs: 500 }) })
+    if (phone) presses.push({ source: `sip:${phoneNumber(n)}`, go: () => phone.press({ cancelAfterMs: 300 }) })
     if (taxi) presses.push({ source: `jt808:${taxiPhone(n)}`, go: () => taxi.press() })
   }
   return presses
