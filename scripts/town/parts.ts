@@ -152,14 +152,15 @@ export function taxisPart(town: Town, ways: Ways): Part {
 }
 
 export function camerasPart(town: Town, ways: Ways): Part {
-  const { cameraHttp, cameraRtsp } = town.scenario.ports
+  const { cameraHttp, cameraRtsp, discovery } = town.scenario.ports
   const cameras = createCameraTown({
     cameras: town.cameras,
     loopsDir: town.loopsDir,
     login: { username: 'cameras', password: demoSecret(ways.seed, 'onvif', 'cameras') },
     httpPort: cameraHttp,
     rtspPort: cameraRtsp,
-    discovery: true
+    discovery: true,
+    ...(discovery === undefined ? {} : { discoveryPort: discovery })
   })
   let running = false
   return {

@@ -17,7 +17,11 @@ const Scenario = Type.Object(
     registry: Type.String(),
     streets: Type.String(),
     loops: Type.String(),
-    ports: Type.Object({ control: Port, cameraHttp: Port, cameraRtsp: Port }, closed),
+    ports: Type.Object(
+      // WS-Discovery has a port of its own (3702); another one keeps two towns on one machine apart.
+      { control: Port, cameraHttp: Port, cameraRtsp: Port, discovery: Type.Optional(Port) },
+      closed
+    ),
     taxis: Type.Object({ reportMs: Ms, heartbeatMs: Ms, speedKmh: Span }, closed),
     boxes: Type.Object({ heartbeatMs: Ms }, closed),
     telephones: Type.Object({ hangUpAfterMs: Ms }, closed),
