@@ -158,6 +158,10 @@ export interface Incident {
   /** Raised by every change; a write with an older version is a conflict. */
   readonly version: number
   readonly updatedAtMs: number
+  /** Last step of a person, a unit or the source; what the system adds (evidence, rings) does not move it. */
+  readonly lastActionAtMs?: number
+  /** When it last rang again because nothing had been done. */
+  readonly rangAgainAtMs?: number
 }
 
 export type AssignmentState = 'offered' | 'enRoute' | 'arrived' | 'cleared' | 'declined' | 'expired' | 'recalled'
@@ -206,8 +210,23 @@ export interface EvidenceItem {
 
 /** Who did something: a person, the system, or the device itself. */
 export type Actor =
-  | { readonly kind: 'user'; readonly userId: UserId; readonly name: string; readonly seat?: number }
-  | { readonly kind: 'unit'; readonly unitId: UnitId; readonly name: string; readonly userId?: UserId }
+  | {
+      readonly kind: 'user'
+      readonly userId: UserId
+      readonly name: string
+      readonly seat?: number
+      /** Work number 工号. */
+      readonly login?: string
+    }
+  | {
+      readonly kind: 'unit'
+      readonly unitId: UnitId
+      readonly name: string
+      /** The member who did it. */
+      readonly userId?: UserId
+      readonly login?: string
+      readonly userName?: string
+    }
   | { readonly kind: 'system' }
   | { readonly kind: 'device'; readonly sourceId: SourceId }
 

@@ -72,9 +72,10 @@ const STEPS: Readonly<Record<string, Step>> = {
   clear: { kind: 'clear', assignmentId: a1 },
   escalate: { kind: 'escalate', level: 1 },
   ringAgain: { kind: 'ringAgain' },
+  check: { kind: 'check', check: 'welfare', unit: '巡防 07 车', minutes: 10 },
   dismiss: { kind: 'resolve', owner: lin, disposition: 'false-misuse' },
   resolve: { kind: 'resolve', owner: lin, disposition: 'real-police', feedback: '处置' },
-  reopen: { kind: 'reopen', owner: lin, reason: '又响' },
+  reopen: { kind: 'reopen', owner: lin, asLeader: false, reason: '又响' },
   close: { kind: 'close', owner: lin }
 }
 
@@ -99,6 +100,7 @@ const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   clear: [NONE, NONE, NONE, GONE, 'acknowledged', 'onScene', NONE, NONE],
   escalate: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   ringAgain: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  check: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   dismiss: [NO, 'resolved', 'resolved', 'resolved', 'resolved', 'resolved', NO, NO],
   resolve: [NO, 'resolved', 'resolved', 'resolved', 'resolved', 'resolved', NO, NO],
   reopen: [NO, NO, NO, NO, NO, NO, 'acknowledged', NO],
@@ -199,7 +201,44 @@ describe('presses (rule 6)', () => {
   })
 })
 
+describe('priority', () => {
+  test('panic is never graded down to where it could be grouped out of sight (rule 4)', () => {
+    const grade = (incident: Incident, priority: 1 | 2 | 3 | 4 | 5) =>
+      told(incident, { kind: 'setPriority', owner: lin, priority })
+    const panic = incidentIn('acknowledged', { alarmClass: 'panic' })
+    expect([1, 2, 3, 4, 5].map(p => grade(panic, p as 1))).toEqual(['acknowledged', 'acknowledged', NO, NO, NO])
+    const duress = incidentIn('acknowledged', { alarmClass: 'duress', duress: true })
+    expect([1, 2, 3].map(p => grade(duress, p as 1))).toEqual(['acknowledged', NO, NO])
+    expect(grade(incidentIn('acknowledged', { alarmClass: 'intrusion' }), 4)).toBe('acknowledged')
+  })
+})
+
+describe('idle', () => {
+  test('people, units and presses end it; evidence, rings and the system do not', () => {
+    const at = (step: Step, by: Actor) => {
+      const outcome = apply(incidentIn('enRoute', { lastActionAtMs: 1 }), step, by, NOW)
+      return outcome.ok && outcome.incident.lastActionAtMs
+    }
+    const unit: Actor = { kind: 'unit', unitId: id('u1'), name: '巡防 07 车' }
+    const device: Actor = { kind: 'device', sourceId: id('sip:1') }
+    expect(at(STEPS.annotate as Step, actor)).toBe(NOW)
+    expect(at(STEPS.arrive as Step, unit)).toBe(NOW)
+    expect(at({ kind: 'press', signal: 1, atMs: NOW, newAlarm: false, data: {} }, device)).toBe(NOW)
+    expect(at({ kind: 'evidence', items: [] }, { kind: 'system' })).toBe(1)
+    expect(at(STEPS.ringAgain as Step, { kind: 'system' })).toBe(1)
+    expect(at({ kind: 'remark', line: 'restored', data: {} }, device)).toBe(1)
+  })
+})
+
 describe('after the end', () => {
+  test('reopened by who had it, or by a leader', () => {
+    const reopen = (owner: Owner, asLeader: boolean) =>
+      told(incidentIn('resolved'), { kind: 'reopen', owner, asLeader, reason: '又响' })
+    expect(reopen(han, false)).toBe('NOT_OWNER')
+    expect(reopen(han, true)).toBe('acknowledged')
+    expect(reopen(lin, false)).toBe('acknowledged')
+  })
+
   test('reopened within 24 hours only', () => {
     expect(told(incidentIn('resolved'), STEPS.reopen as Step, NOW + REOPEN_MS)).toBe('acknowledged')
     expect(told(incidentIn('resolved'), STEPS.reopen as Step, NOW + REOPEN_MS + 1)).toBe(NO)
@@ -208,6 +247,10 @@ describe('after the end', () => {
   test('closes by itself after 24 hours, but never priority 1 or duress', () => {
     const later = NOW + REOPEN_MS
     expect(told(incidentIn('resolved', { priority: 2 }), { kind: 'close' }, later)).toBe('closed')
+    expect(told(incidentIn('resolved', { priority: 2 }), { kind: 'close', afterMs: 60_000 }, NOW + 60_000)).toBe(
+      'closed'
+    )
+    expect(told(incidentIn('resolved', { priority: 2 }), { kind: 'close' }, later - 1)).toBe(NO)
     expect(told(incidentIn('resolved', { priority: 1 }), { kind: 'close' }, later)).toBe('NOT_ALLOWED')
     expect(told(incidentIn('resolved', { priority: 2, duress: true }), { kind: 'close' }, later)).toBe('NOT_ALLOWED')
   })

@@ -38,7 +38,7 @@ const refuse = (code: ErrorCode, why: string): Outcome => ({ ok: false, code, wh
 export function apply(incident: Incident, step: Step, actor: Actor, nowMs: number): Outcome {
   const done = (change: Partial<Incident>, kind?: TimelineKind, data: LineData = {}): Outcome => ({
     ok: true,
-    incident: { ...incident, ...change, updatedAtMs: nowMs },
+    incident: { ...incident, ...change, ...touched(step, actor, nowMs), updatedAtMs: nowMs },
     line: kind ? { kind, data } : undefined
   })
   switch (step.kind) {
@@ -53,9 +53,9 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     case 'annotate':
       return done({}, 'annotated', { text: step.text })
     case 'reopen':
-      return reopen(incident, step.owner, step.reason, nowMs, done)
+      return reopen(incident, step, nowMs, done)
     case 'close':
-      return close(incident, step.owner, nowMs, done)
+      return close(incident, step, nowMs, done)
     case 'clear':
     case 'report':
       // A team that is still on scene when the operator resolves must be able to end its own order.
@@ -80,10 +80,19 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     case 'escalate':
       return done({ escalation: step.level, rings: incident.rings + 1 }, 'escalated', { level: step.level })
     case 'ringAgain':
-      return done({ rings: incident.rings + 1 }, 'rangAgain')
+      return done({ rings: incident.rings + 1, rangAgainAtMs: nowMs }, 'rangAgain')
+    case 'check': {
+      const { check, unit, minutes } = step
+      return done({ rings: incident.rings + 1 }, 'note', { check, unit, minutes })
+    }
     default:
       return ownersStep(incident, step, actor, nowMs, done)
   }
+}
+
+/** What people, units and the source do keeps an incident from being idle; evidence and rings do not. */
+function touched(step: Step, actor: Actor, nowMs: number): Pick<Incident, 'lastActionAtMs'> {
+  return step.kind === 'press' || actor.kind === 'user' || actor.kind === 'unit' ? { lastActionAtMs: nowMs } : {}
 }
 
 type Done = (change: Partial<Incident>, kind?: TimelineKind, data?: LineData) => Outcome
@@ -129,6 +138,9 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
     case 'setPriority':
       if (incident.duress && step.priority > 1)
         return refuse('ILLEGAL_TRANSITION', 'a duress incident stays priority 1')
+      // Rule 4: from priority 3 on it would go to the tray and be grouped in a storm.
+      if (incident.alarmClass === 'panic' && step.priority > 2)
+        return refuse('ILLEGAL_TRANSITION', 'a panic alarm stays priority 1 or 2')
       return done({ priority: step.priority }, 'prioritySet', {
         from: incident.priority,
         to: step.priority,
@@ -175,8 +187,15 @@ function resolve(incident: Incident, step: Extract<Step, { kind: 'resolve' }>, n
   )
 }
 
-function reopen(incident: Incident, owner: Owner, reason: string, nowMs: number, done: Done): Outcome {
+function reopen(
+  incident: Incident,
+  { owner, asLeader, reason }: Extract<Step, { kind: 'reopen' }>,
+  nowMs: number,
+  done: Done
+): Outcome {
   if (incident.state !== 'resolved') return refuse('ILLEGAL_TRANSITION', 'only a resolved incident is reopened')
+  if (!asLeader && incident.owner?.userId !== owner.userId)
+    return refuse('NOT_OWNER', `${incident.owner?.name ?? 'nobody'} had it; a leader may reopen it`)
   if (nowMs - (incident.resolvedAtMs ?? 0) > REOPEN_MS)
     return refuse('ILLEGAL_TRANSITION', 'it was resolved more than 24 hours ago')
   return done(
@@ -186,13 +205,18 @@ function reopen(incident: Incident, owner: Owner, reason: string, nowMs: number,
   )
 }
 
-function close(incident: Incident, owner: Owner | undefined, nowMs: number, done: Done): Outcome {
+function close(
+  incident: Incident,
+  { owner, afterMs = REOPEN_MS }: Extract<Step, { kind: 'close' }>,
+  nowMs: number,
+  done: Done
+): Outcome {
   if (incident.state !== 'resolved') return refuse('ILLEGAL_TRANSITION', 'only a resolved incident is closed')
   if (!owner) {
     if (incident.priority === 1 || incident.duress)
       return refuse('NOT_ALLOWED', 'a leader closes priority 1 and duress')
-    if (nowMs - (incident.resolvedAtMs ?? nowMs) < REOPEN_MS)
-      return refuse('ILLEGAL_TRANSITION', 'closes by itself after 24 hours')
+    if (nowMs - (incident.resolvedAtMs ?? nowMs) < afterMs)
+      return refuse('ILLEGAL_TRANSITION', `closes by itself after ${afterMs / 3_600_000} h`)
   }
   return done({ state: 'closed', closedAtMs: nowMs }, 'closed')
 }

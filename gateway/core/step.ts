@@ -53,6 +53,13 @@ export type Step =
     }
   | { readonly kind: 'escalate'; readonly level: 1 | 2 }
   | { readonly kind: 'ringAgain' }
+  /** Rings at the owner: a unit on its way stands still, or one on scene is to be asked how it is. */
+  | {
+      readonly kind: 'check'
+      readonly check: 'noMovement' | 'welfare'
+      readonly unit: string
+      readonly minutes: number
+    }
   | { readonly kind: 'evidence'; readonly items: readonly EvidenceItem[] }
   | { readonly kind: 'link'; readonly to: IncidentId; readonly number: string }
   | {
@@ -62,8 +69,9 @@ export type Step =
       readonly feedback?: string
       readonly secondPerson?: string
     }
-  | { readonly kind: 'reopen'; readonly owner: Owner; readonly reason: string }
-  | { readonly kind: 'close'; readonly owner?: Owner }
+  | { readonly kind: 'reopen'; readonly owner: Owner; readonly asLeader: boolean; readonly reason: string }
+  /** Without an owner the system closes, `afterMs` after the resolution. */
+  | { readonly kind: 'close'; readonly owner?: Owner; readonly afterMs?: number }
 
 export type Outcome =
   | {
