@@ -14,6 +14,7 @@ import { loadMap } from './compose/map.ts'
 import { createNotices } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { startPulse } from './compose/pulse.ts'
+import { createRefusals } from './compose/refusals.ts'
 import { watchStore } from './compose/store-watch.ts'
 import type { Config } from './config.ts'
 import type { AdapterDefinition } from './core/adapter.ts'
@@ -341,10 +342,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     act: createActions({
       step: incidents.step,
       offer: dispatch.offer,
+      refuse: incidents.refuse,
       may,
-      confirm: (login, password, origin) => access.confirm({ login, password, origin }),
-      commit,
-      now: () => clock.now()
+      confirm: (login, password, origin) => access.confirm({ login, password, origin })
     }),
     diagnostics: createDiagnostics({
       startedAtMs,
@@ -356,6 +356,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       media,
       shed: () => ({ feedCut: hub.cut })
     }),
+    refused: createRefusals({ clock, commit, log }),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() })
   })
   const http = await startHttp({

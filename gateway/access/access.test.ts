@@ -58,7 +58,7 @@ it('opens a session whose cookie value is stored only as a hash, and audits it',
   expect(session.user).toMatchObject({ login: '10327', name: '林晓', role: 'operator', seat: 3 })
   expect(session.expiresAtMs).toBe(clock.now() + settings.sessionMs)
   expect(fake.audit).toEqual([
-    expect.objectContaining({ who: '10327', action: 'login', object: 'seat:3', outcome: 'done' })
+    expect.objectContaining({ who: '10327 林晓', action: 'login', object: 'seat:3', outcome: 'done' })
   ])
   expect(access.session(`${token}x`)).toBeUndefined()
 })
@@ -98,7 +98,7 @@ it('ends a session at log-out, with an audit entry', async () => {
   await access.logout(session, ORIGIN)
   await access.logout(session, ORIGIN)
   expect(access.session(token)).toBeUndefined()
-  expect(fake.audit.at(-1)).toMatchObject({ who: '10327', action: 'logout', object: 'seat:2', reason: 'logout' })
+  expect(fake.audit.at(-1)).toMatchObject({ who: '10327 林晓', action: 'logout', object: 'seat:2', reason: 'logout' })
   expect(fake.audit).toHaveLength(2)
 })
 
@@ -113,8 +113,8 @@ it('refuses unknown users, wrong passwords and disabled users with the same answ
   expect(fake.audit.map(({ who, outcome, reason }) => [who, outcome, reason])).toEqual([
     ['99999', 'refused', 'unknown'],
     ['not a work number', 'refused', 'unknown'],
-    ['10327', 'refused', 'password'],
-    ['10411', 'refused', 'disabled']
+    ['10327 林晓', 'refused', 'password'],
+    ['10411 韩梅', 'refused', 'disabled']
   ])
 })
 
@@ -151,7 +151,7 @@ it('gives guesses sent side by side no more tries than guesses sent in turn', as
 it('gives a seat to one person at a time', async () => {
   const first = await login('10327', 3)
   await expect(login('10411', 3)).rejects.toMatchObject({ code: 'SEAT_TAKEN', detail: { seat: 3, holder: '林晓' } })
-  expect(fake.audit.at(-1)).toMatchObject({ who: '10411', outcome: 'refused', reason: 'seatTaken' })
+  expect(fake.audit.at(-1)).toMatchObject({ who: '10411 韩梅', outcome: 'refused', reason: 'seatTaken' })
   expect(access.takenSeats()).toEqual(new Set([3]))
   await access.logout(first.session, ORIGIN)
   await expect(login('10411', 3)).resolves.toBeDefined()
@@ -178,7 +178,7 @@ it('lets a leader free a seat, and nobody below', async () => {
   await expect(access.freeSeat(3, holder.session.user, ORIGIN)).rejects.toMatchObject({ code: 'NOT_ALLOWED' })
   await access.freeSeat(3, leader.session.user, ORIGIN)
   expect(access.session(holder.token)).toBeUndefined()
-  expect(fake.audit.at(-1)).toMatchObject({ who: '10008', reason: 'freed', detail: { user: '10327' } })
+  expect(fake.audit.at(-1)).toMatchObject({ who: '10008 周正', reason: 'freed', detail: { user: '10327' } })
 })
 
 it('refuses seats that do not exist, and seats nobody who does not work on the floor', async () => {

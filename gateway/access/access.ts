@@ -71,7 +71,14 @@ export async function createAccess({ store, clock, log, settings }: AccessDeps):
   let verifying = 0
 
   async function refused(request: LoginRequest, reason: LoginRefusal, lockedMs = 0): Promise<void> {
-    const entry = loginRefused(clock.now(), request.login, reason, request.origin, lockedMs)
+    const entry = loginRefused(
+      clock.now(),
+      request.login,
+      users.byLogin(request.login),
+      reason,
+      request.origin,
+      lockedMs
+    )
     try {
       await store.commit({ audit: [entry] })
     } catch (error) {

@@ -1,17 +1,18 @@
 /** The words of the audit log: who, what, on which object, done or refused and why. The store chains the entries (rule 11). */
 import type { CameraId, EvidenceId } from '../core/brand.ts'
 import type { AuditEntry } from '../core/store.ts'
+import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { CameraDecision } from './camera-access.ts'
 
 /** Why a log-in was refused. */
 export type LoginRefusal = 'unknown' | 'password' | 'disabled' | 'seatTaken'
 
-/** A work number, `system` or `command line`. */
-export type Who = Pick<SessionUser, 'login'> | 'system' | 'command line'
+/** A person, `system` or `command line`. */
+export type Who = Pick<SessionUser, 'login' | 'name'> | 'system' | 'command line'
 
 function name(who: Who): string {
-  return typeof who === 'string' ? who : who.login
+  return typeof who === 'string' ? who : personOf(who)
 }
 
 /** What was typed as a work number, kept only if it looks like one: people type passwords into the wrong field. */
@@ -20,19 +21,28 @@ export function typed(login: string): string {
 }
 
 export function loginDone(atMs: number, user: SessionUser, origin: string): AuditEntry {
-  return { atMs, who: user.login, action: 'login', object: seatObject(user.seat), outcome: 'done', detail: { origin } }
+  return {
+    atMs,
+    who: personOf(user),
+    action: 'login',
+    object: seatObject(user.seat),
+    outcome: 'done',
+    detail: { origin }
+  }
 }
 
-/** `lockedMs` is the lock that this refusal caused, 0 for none. */
+/** `person` is who has that number, when somebody has; `lockedMs` the lock that this refusal caused, 0 for none. */
 export function loginRefused(
   atMs: number,
   login: string,
+  person: Pick<SessionUser, 'login' | 'name'> | undefined,
   reason: LoginRefusal,
   origin: string,
   lockedMs: number
 ): AuditEntry {
   const detail = { origin, lockedMs }
-  return { atMs, who: typed(login), action: 'login', object: 'session', outcome: 'refused', reason, detail }
+  const who = person ? personOf(person) : typed(login)
+  return { atMs, who, action: 'login', object: 'session', outcome: 'refused', reason, detail }
 }
 
 /** A session's end: by its user, by the same user at another place, by a leader, by time or with the user's account. */
@@ -62,7 +72,7 @@ export function cameraViewed(
   cameraId: CameraId,
   decision: CameraDecision
 ): AuditEntry {
-  const entry = { atMs, who: user.login, action: 'cameraView', object: `camera:${cameraId}` } as const
+  const entry = { atMs, who: personOf(user), action: 'cameraView', object: `camera:${cameraId}` } as const
   if (!decision.ok) return { ...entry, outcome: 'refused', reason: decision.code }
   switch (decision.basis) {
     case 'public':
@@ -75,12 +85,12 @@ export function cameraViewed(
 }
 
 export function evidenceViewed(atMs: number, user: SessionUser, evidenceId: EvidenceId): AuditEntry {
-  return { atMs, who: user.login, action: 'evidenceView', object: `evidence:${evidenceId}`, outcome: 'done' }
+  return { atMs, who: personOf(user), action: 'evidenceView', object: `evidence:${evidenceId}`, outcome: 'done' }
 }
 
 /** One entry stands for a stretch of looking, not for every message: `object` is `units`, `vehicles` or one of them (rule 10). */
 export function positionsRead(atMs: number, user: SessionUser, object: string, count: number): AuditEntry {
-  return { atMs, who: user.login, action: 'positionRead', object, outcome: 'done', detail: { count } }
+  return { atMs, who: personOf(user), action: 'positionRead', object, outcome: 'done', detail: { count } }
 }
 
 function seatObject(seat: number | undefined): string {

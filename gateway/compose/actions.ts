@@ -1,9 +1,8 @@
 /** An operator's action becomes a step of the lifecycle; who may, and with whose second word. */
 import { type AssignmentId, type IncidentId, id, type UserId } from '../core/brand.ts'
-import { GatewayError } from '../core/errors.ts'
+import type { ErrorCode } from '../core/errors.ts'
 import type { Actor, Incident, Owner } from '../core/incident.ts'
 import type { Step } from '../core/step.ts'
-import type { AuditEntry, Commit } from '../core/store.ts'
 import type { IncidentAction, SessionUser } from '../core/wire.ts'
 
 export interface ActionDeps {
@@ -14,11 +13,11 @@ export interface ActionDeps {
     owner: Owner,
     actor: Actor
   ): Promise<Incident>
+  /** Audits the refusal and throws it (rule 14). */
+  refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
   may(user: SessionUser, permission: 'incident.act' | 'incident.take' | 'incident.close'): boolean
   /** Checks the second person's own work number and password. */
   confirm(login: string, password: string, origin: string): Promise<SessionUser>
-  readonly commit: Commit
-  now(): number
 }
 
 export type Act = (
@@ -31,36 +30,26 @@ export type Act = (
 export function createActions(deps: ActionDeps): Act {
   return async (incidentId, action, user, origin) => {
     const owner: Owner = { userId: id<UserId>(user.userId), name: user.name, seat: user.seat }
-    const actor: Actor = { kind: 'user', ...owner }
-    const refuse = async (why: string): Promise<never> => {
-      const entry: AuditEntry = {
-        atMs: deps.now(),
-        who: `user:${user.userId}`,
-        action: `incident.${action.action}`,
-        object: `incident:${incidentId}`,
-        outcome: 'refused',
-        reason: why
-      }
-      await deps.commit({ audit: [entry] })
-      throw new GatewayError('NOT_ALLOWED', { why })
-    }
+    const actor: Actor = { kind: 'user', ...owner, login: user.login }
+    const refuse = (why: string): Promise<never> => deps.refuse(incidentId, action.action, actor, 'NOT_ALLOWED', why)
     if (action.action === 'take' && !deps.may(user, 'incident.take')) return refuse('a leader takes over')
     if (action.action === 'close' && !deps.may(user, 'incident.close')) return refuse('a leader closes')
     if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor)
-    const secondPerson = action.action === 'resolve' ? await secondOf(deps, action, origin) : undefined
-    return deps.step(incidentId, stepOf(action, owner, secondPerson), actor, { reason: reasonOf(action) })
+    const secondPerson = action.action === 'resolve' ? await secondOf(deps, action, origin, refuse) : undefined
+    const asLeader = deps.may(user, 'incident.take')
+    return deps.step(incidentId, stepOf(action, owner, secondPerson, asLeader), actor, { reason: reasonOf(action) })
   }
 }
 
 async function secondOf(
   deps: ActionDeps,
   action: Extract<IncidentAction, { action: 'resolve' }>,
-  origin: string
+  origin: string,
+  refuse: (why: string) => Promise<never>
 ): Promise<string | undefined> {
   if (!action.confirmedBy) return undefined
   const second = await deps.confirm(action.confirmedBy, action.confirmedByPassword ?? '', origin)
-  if (!deps.may(second, 'incident.act'))
-    throw new GatewayError('NOT_ALLOWED', { why: 'the second person must work on the floor' })
+  if (!deps.may(second, 'incident.act')) return refuse('the second person must work on the floor')
   return second.userId
 }
 
@@ -71,7 +60,8 @@ function reasonOf(action: IncidentAction): string | undefined {
 function stepOf(
   action: Exclude<IncidentAction, { action: 'dispatch' }>,
   owner: Owner,
-  secondPerson: string | undefined
+  secondPerson: string | undefined,
+  asLeader: boolean
 ): Step {
   switch (action.action) {
     case 'acknowledge':
@@ -91,7 +81,7 @@ function stepOf(
     case 'resolve':
       return { kind: 'resolve', owner, disposition: action.disposition, feedback: action.feedback, secondPerson }
     case 'reopen':
-      return { kind: 'reopen', owner, reason: action.reason }
+      return { kind: 'reopen', owner, asLeader, reason: action.reason }
     case 'close':
       return { kind: 'close', owner }
   }

@@ -46,6 +46,7 @@ export interface HttpRoomsDeps {
   candidates(incident: Incident): readonly UnitCandidate[]
   diagnostics(): Promise<Diagnostics>
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
+  readonly refused: HttpRooms['refused']
 }
 
 export const VERSION: string = (
@@ -93,7 +94,10 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     evidenceTicket: (evidenceId, user) => evidenceTicket(deps, evidenceId, user),
     patrolState: user => patrolState(deps, unitOf(user)),
     patrolCommands: (user, commands) =>
-      deps.patrol.apply({ userId: id<UserId>(user.userId), name: user.name, unitId: unitOf(user) }, commands),
+      deps.patrol.apply(
+        { userId: id<UserId>(user.userId), login: user.login, name: user.name, unitId: unitOf(user) },
+        commands
+      ),
     patrolPosition(user, position) {
       const point: GeoPoint = { lat: position.lat, lon: position.lon, datum: 'wgs84' }
       if (!isPlausible(point)) throw new GatewayError('BODY_INVALID', { field: 'lat, lon' })
@@ -103,6 +107,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     diagnostics: deps.diagnostics,
     audit: limit => store.auditTail(limit),
     metrics: deps.metrics,
+    refused: deps.refused,
     demoPress: deps.demoPress
   }
 }

@@ -1,12 +1,13 @@
 /** The dispatch room: proposes units, offers orders, lets offers expire and asks the next nearest by itself. */
 import { randomUUID } from 'node:crypto'
 import { type AssignmentId, type IncidentId, id, type UnitId } from '../core/brand.ts'
-import { GatewayError } from '../core/errors.ts'
+import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Assignment, Incident, Owner } from '../core/incident.ts'
 import { isActive, isOpen } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
 import type { Step } from '../core/step.ts'
+import type { Unit } from '../core/unit.ts'
 import type { UnitCandidate } from '../core/wire.ts'
 import { candidates, type Route } from './candidates.ts'
 import type { Units } from './units.ts'
@@ -16,6 +17,8 @@ export interface DispatchIncidents {
   get(incidentId: IncidentId): Incident | undefined
   all(): Iterable<Incident>
   step(incidentId: IncidentId, step: Step, actor: Actor): Promise<Incident>
+  /** Audits and throws. */
+  refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
 }
 
 export interface DispatchOptions {
@@ -37,22 +40,20 @@ export interface Dispatch {
   start(): () => void
 }
 
+const NO_UNIT_EVERY_MS = 60_000
 const SYSTEM: Actor = { kind: 'system' }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { clock, incidents, units } = options
   const rank = (incident: Incident) => candidates(incident, units.all(), options.route, clock.now())
 
-  const assignmentFor = (incident: Incident, unitId: UnitId, offeredBy: 'operator' | 'system'): Assignment => {
-    const unit = units.get(unitId)
-    if (!unit) throw new GatewayError('NOT_FOUND', { unit: unitId })
-    if (unit.state !== 'available') throw new GatewayError('UNIT_NOT_AVAILABLE', { unit: unit.name, state: unit.state })
-    const candidate = rank(incident).find(c => c.unitId === unitId)
+  const assignmentFor = (incident: Incident, unit: Unit, offeredBy: 'operator' | 'system'): Assignment => {
+    const candidate = rank(incident).find(c => c.unitId === unit.id)
     const nowMs = clock.now()
     return {
       id: id<AssignmentId>(randomUUID()),
       incidentId: incident.id,
-      unitId,
+      unitId: unit.id,
       unitName: unit.name,
       state: 'offered',
       offeredAtMs: nowMs,
@@ -69,18 +70,21 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return incident
   }
 
+  /** One line a minute: asking goes on all the while. */
+  const saidNoUnit = new Map<IncidentId, number>()
+  const sayNoUnit = async (incidentId: IncidentId): Promise<void> => {
+    if (clock.now() - (saidNoUnit.get(incidentId) ?? Number.NEGATIVE_INFINITY) < NO_UNIT_EVERY_MS) return
+    if (saidNoUnit.size > 10_000) saidNoUnit.clear()
+    saidNoUnit.set(incidentId, clock.now())
+    await incidents.step(incidentId, { kind: 'remark', line: 'noUnit', data: {} }, SYSTEM)
+  }
+
   const offerNearest = async (incidentId: IncidentId): Promise<void> => {
     const incident = known(incidentId)
     const next = rank(incident).find(c => c.ranked)
-    if (!next) {
-      await incidents.step(incidentId, { kind: 'remark', line: 'noUnit', data: {} }, SYSTEM)
-      return
-    }
-    await incidents.step(
-      incidentId,
-      { kind: 'offer', assignment: assignmentFor(incident, next.unitId, 'system') },
-      SYSTEM
-    )
+    const unit = next && units.get(next.unitId)
+    if (unit?.state !== 'available') return sayNoUnit(incidentId)
+    await incidents.step(incidentId, { kind: 'offer', assignment: assignmentFor(incident, unit, 'system') }, SYSTEM)
   }
 
   const expire = async (incident: Incident, assignment: Assignment): Promise<void> => {
@@ -97,7 +101,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   return {
     candidates: rank,
     async offer(incidentId, unitId, owner, actor) {
-      const assignment = assignmentFor(known(incidentId), unitId, 'operator')
+      const incident = known(incidentId)
+      const unit = units.get(unitId)
+      if (!unit) return incidents.refuse(incidentId, 'offer', actor, 'NOT_FOUND', `there is no unit ${unitId}`)
+      if (unit.state !== 'available')
+        return incidents.refuse(incidentId, 'offer', actor, 'UNIT_NOT_AVAILABLE', `${unit.name} is ${unit.state}`)
+      const assignment = assignmentFor(incident, unit, 'operator')
       return incidents.step(incidentId, { kind: 'offer', assignment, owner }, actor)
     },
     offerNearest,

@@ -7,11 +7,13 @@ import type { Clock } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { Step } from '../core/step.ts'
 import type { AuditEntry, Change, Commit, FeedRow } from '../core/store.ts'
+import { personOf } from '../core/who.ts'
 import type { PatrolCommand, PatrolCommandResult } from '../core/wire.ts'
 import type { Units } from './units.ts'
 
 export interface PatrolUser {
   readonly userId: UserId
+  readonly login: string
   readonly name: string
   readonly unitId: UnitId
 }
@@ -51,7 +53,7 @@ export function createPatrol(options: PatrolOptions): Patrol {
 
   const audit = (user: PatrolUser, action: string, reason?: string): AuditEntry => ({
     atMs: clock.now(),
-    who: `unit:${user.unitId} user:${user.userId}`,
+    who: personOf(user),
     action: `patrol.${action}`,
     object: `unit:${user.unitId}`,
     outcome: reason ? 'refused' : 'done',
@@ -86,7 +88,9 @@ export function createPatrol(options: PatrolOptions): Patrol {
       kind: 'unit',
       unitId: user.unitId,
       name: units.get(user.unitId)?.name ?? user.unitId,
-      userId: user.userId
+      userId: user.userId,
+      login: user.login,
+      userName: user.name
     }
     await options.incidents.step(incident.id, stepOf(command), actor, { extra: { commands } })
   }

@@ -6,10 +6,11 @@ import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { ERRORS, GatewayError } from '../core/errors.ts'
 import type { Clock, Endpoint, Log } from '../core/ports.ts'
 import type { ErrorBody } from '../core/wire.ts'
+import { tokenOf } from './guard.ts'
 import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { floorRoutes } from './routes/floor.ts'
@@ -112,7 +113,8 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
       }
     }
   })
-  app.setErrorHandler((error, request, reply) => {
+  app.setErrorHandler(async (error, request, reply) => {
+    await onRecord(error, request, options)
     const { status, body } = answer(error)
     if (status >= 500) options.log.error({ err: error, path: request.url.split('?')[0] }, 'a request failed')
     return reply.code(status).send(body)
@@ -122,6 +124,16 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   patrolRoutes(app, rooms, access, settings.origins)
   adminRoutes(app, rooms, access, settings.origins)
   await serveConsole(app, options.consoleDir)
+}
+
+/** What a role may not do is on record (rule 14); refusals with another reason are audited where they are found. */
+async function onRecord(error: unknown, request: FastifyRequest, { access, rooms }: HttpOptions): Promise<void> {
+  if (!(error instanceof GatewayError) || error.code !== 'NOT_ALLOWED') return
+  const { permission } = error.detail
+  const token = tokenOf(request.headers.cookie)
+  const user = token === undefined ? undefined : access.session(token)?.user
+  if (typeof permission !== 'string' || !user) return
+  await rooms.refused(user, `${request.method} ${request.routeOptions.url ?? ''}`, permission)
 }
 
 async function serveConsole(app: FastifyInstance, dir: string | undefined): Promise<void> {

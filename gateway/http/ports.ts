@@ -35,7 +35,7 @@ export interface HttpAccess {
   }): Promise<{ readonly token: string; readonly session: HttpSession }>
   logout(session: HttpSession, origin: string): Promise<void>
   session(token: string): HttpSession | undefined
-  /** Throws NOT_ALLOWED, audited by the caller's own action where it matters. */
+  /** Throws NOT_ALLOWED with the missing `permission`, which the error handler puts on record. */
   require(user: SessionUser, permission: HttpPermission): void
 }
 
@@ -86,5 +86,7 @@ export interface HttpRooms {
   diagnostics(): Promise<Diagnostics>
   audit(limit: number): Promise<readonly (AuditEntry & { readonly seq: number; readonly hash: string })[]>
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
+  /** Puts on record that a role may not do this; never rejects. */
+  refused(user: SessionUser, route: string, permission: string): Promise<void>
   demoPress?(press: DemoPress): Promise<unknown>
 }

@@ -1,13 +1,14 @@
 /** The incident room: opens, merges and moves incidents; every change is one durable step with its timeline line and its audit entry. */
 import { randomUUID } from 'node:crypto'
 import { type AlarmId, type IncidentId, id } from '../core/brand.ts'
-import { GatewayError } from '../core/errors.ts'
+import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Alarm, EvidenceItem, Incident, TimelineEntry } from '../core/incident.ts'
 import { apply, isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { Outcome, Step } from '../core/step.ts'
 import type { AuditEntry, Change, Commit, FeedRow, Store } from '../core/store.ts'
+import { whoOf } from '../core/who.ts'
 import { createBoard } from './board.ts'
 import type { Numbers } from './numbers.ts'
 import { escalations, type Judged, newAlarm, newIncident, openedLine, pressData, pressedAgain } from './opening.ts'
@@ -47,6 +48,8 @@ export interface Incidents {
   remark(judged: Judged): Promise<Incident | undefined>
   /** Moves an incident; throws GatewayError with the refusal's code (already audited). */
   step(incidentId: IncidentId, step: Step, actor: Actor, options?: StepOptions): Promise<Incident>
+  /** Audits a refusal that another room has found before any step, and throws it (rule 14). */
+  refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
   get(incidentId: IncidentId): Incident | undefined
   alarmsOf(incidentId: IncidentId): readonly Alarm[]
   /** Everything that is not closed. */
@@ -153,22 +156,35 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     }
     const result = await commit(change, () => learn(after, alarms, before))
     if (!result.ok && result.conflict === 'command') throw new GatewayError('CONFLICT_RETRY', { conflict: 'command' })
-    if (!result.ok && result.conflict === 'unitBusy') throw new GatewayError('UNIT_NOT_AVAILABLE', {})
+    if (!result.ok && result.conflict === 'unitBusy')
+      return refused(before, step.kind, actor, 'UNIT_NOT_AVAILABLE', 'the unit was given another order meanwhile')
     return result.ok ? after : undefined
   }
 
   const refused = async (
     incident: Incident,
-    step: Step,
+    action: string,
     actor: Actor,
-    outcome: Extract<Outcome, { ok: false }>
+    code: ErrorCode,
+    why: string
   ): Promise<never> => {
-    const entry: AuditEntry = {
-      ...auditOf(whoOf(actor), `incident.${step.kind}`, incident, clock.now(), outcome.why),
-      outcome: 'refused'
-    }
-    await commit({ audit: [entry] })
-    throw new GatewayError(outcome.code, { why: outcome.why, state: incident.state })
+    const entry = auditOf(whoOf(actor), `incident.${action}`, incident, clock.now(), why)
+    await commit({ audit: [{ ...entry, outcome: 'refused' }] })
+    throw new GatewayError(code, { why, state: incident.state })
+  }
+
+  const find = async (incidentId: IncidentId): Promise<Incident> => {
+    const known = board.get(incidentId) ?? (await store.incident(incidentId))
+    if (!known) throw new GatewayError('NOT_FOUND', { incident: incidentId })
+    return known
+  }
+
+  /** Who pressed after the resolution has an incident of their own by now: two open ones of a subject cannot be. */
+  const successorOf = async (incident: Incident): Promise<Incident | undefined> => {
+    const open =
+      board.openOf(incident.subject.id, laneOf(incident)) ??
+      (await store.openIncidentOf(incident.subject.id, laneOf(incident)))
+    return open?.id === incident.id ? undefined : open
   }
 
   const keyOf = (subject: string, lane: string) => `${lane}\n${subject}`
@@ -191,8 +207,8 @@ export function createIncidents(options: IncidentsOptions): Incidents {
         throw new GatewayError('CONFLICT_RETRY', { subject: judged.subject.id })
       }),
     remark: judged =>
-      serial.run(keyOf(judged.subject.id, 'alarm'), async () => {
-        const before = board.openOf(judged.subject.id, 'alarm')
+      serial.run(keyOf(judged.subject.id, laneOf(judged)), async () => {
+        const before = board.openOf(judged.subject.id, laneOf(judged))
         const handled = { handled: [judged.seq] }
         if (!before || !judged.remark) {
           // Nothing open to write it on: the audit log keeps what was tested, restored or taken back (rule 12).
@@ -215,13 +231,21 @@ export function createIncidents(options: IncidentsOptions): Incidents {
         return after
       }),
     async step(incidentId, step, actor, stepOptions = {}) {
-      const known = board.get(incidentId) ?? (await store.incident(incidentId))
-      if (!known) throw new GatewayError('NOT_FOUND', { incident: incidentId })
+      const known = await find(incidentId)
       return serial.run(keyOf(known.subject.id, laneOf(known)), async () => {
         for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
           const before = board.get(incidentId) ?? (await store.incident(incidentId)) ?? known
           const outcome = apply(before, step, actor, clock.now())
-          if (!outcome.ok) return refused(before, step, actor, outcome)
+          if (!outcome.ok) return refused(before, step.kind, actor, outcome.code, outcome.why)
+          const successor = step.kind === 'reopen' ? await successorOf(before) : undefined
+          if (successor)
+            return refused(
+              before,
+              'reopen',
+              actor,
+              'ILLEGAL_TRANSITION',
+              `${successor.number} of the same place is open`
+            )
           const after = await write(before, outcome, actor, step, stepOptions.extra, stepOptions.reason)
           if (after) return after
           const stored = await store.incident(incidentId)
@@ -230,6 +254,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
         throw new GatewayError('CONFLICT_RETRY', { incident: incidentId })
       })
     },
+    refuse: async (incidentId, action, actor, code, why) => refused(await find(incidentId), action, actor, code, why),
     get: incidentId => board.get(incidentId),
     alarmsOf: incidentId => board.alarmsOf(incidentId),
     all: () => board.all(),
@@ -243,20 +268,6 @@ export function createIncidents(options: IncidentsOptions): Incidents {
 function settle(incident: Incident, outcome: Outcome): Extract<Outcome, { ok: true }> {
   if (outcome.ok) return outcome
   throw new Error(`incident ${incident.number} refused a device: ${outcome.why}`)
-}
-
-/** Who, as the audit log names him. */
-export function whoOf(actor: Actor): string {
-  switch (actor.kind) {
-    case 'user':
-      return `user:${actor.userId}`
-    case 'unit':
-      return `unit:${actor.unitId}${actor.userId ? ` user:${actor.userId}` : ''}`
-    case 'device':
-      return actor.sourceId
-    case 'system':
-      return 'system'
-  }
 }
 
 function auditOf(who: string, action: string, incident: Incident, atMs: number, reason?: string): AuditEntry {

@@ -78,7 +78,8 @@ export function newIncident(
     assignments: [],
     evidence: [],
     version: 1,
-    updatedAtMs: signal.receivedTimeMs
+    updatedAtMs: signal.receivedTimeMs,
+    lastActionAtMs: signal.receivedTimeMs
   }
 }
 

@@ -17,7 +17,7 @@ export function patrolRoutes(
     const session = sessionOf(access, request.headers.cookie)
     access.require(session.user, 'patrol.self')
     if (session.user.unitId === undefined)
-      throw new GatewayError('NOT_ALLOWED', { why: 'this person belongs to no team' })
+      throw new GatewayError('NOT_ALLOWED', { permission: 'patrol.self', why: 'this person belongs to no team' })
     return session.user
   }
 
@@ -26,7 +26,8 @@ export function patrolRoutes(
   app.post('/api/patrol/sign-on', async request => {
     const who = user(request)
     const wanted = (request.body as { unitId?: string } | null)?.unitId
-    if (wanted !== undefined && wanted !== who.unitId) throw new GatewayError('NOT_ALLOWED', { why: 'another team' })
+    if (wanted !== undefined && wanted !== who.unitId)
+      throw new GatewayError('NOT_ALLOWED', { permission: 'patrol.self', why: 'another team' })
     return rooms.patrolState(who)
   })
 
