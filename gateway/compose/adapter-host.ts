@@ -1,4 +1,7 @@
-/** What one adapter is given: the alarm line behind `accept`, and counts of what it did for the diagnostics. */
+/**
+ * What one adapter is given: the alarm line behind `accept`, and counts of what it did for the diagnostics. Here device positions
+ * cross the edge: whatever grid a device speaks, behind this everything is WGS-84.
+ */
 import type { SourceId } from '../core/brand.ts'
 import type { Position } from '../core/geo.ts'
 import type {
@@ -12,6 +15,7 @@ import type {
   Sighting
 } from '../core/ports.ts'
 import type { Accepted, Signal } from '../core/signal.ts'
+import { toWgs84 } from '../registry/datum.ts'
 
 export interface HostDeps {
   readonly name: string
@@ -53,7 +57,7 @@ export function createHost(deps: HostDeps): HostView {
     log: deps.log.child({ adapter: deps.name }),
     async accept(signal, remember) {
       const entry = remember && keep(remember)
-      const result = await deps.accept(signal, entry)
+      const result = await deps.accept(inWgs84(signal), entry)
       if (entry) deps.remembered.set(entry.key, entry.value)
       if (!result.duplicate) accepted += 1
       lastSignalAtMs = deps.clock.now()
@@ -66,7 +70,7 @@ export function createHost(deps: HostDeps): HostView {
       deps.remembered.set(key(entry.key), entry.value)
     },
     sighted: deps.sighted,
-    position: deps.position,
+    position: (sourceId, position) => deps.position(sourceId, { ...position, point: toWgs84(position.point) }),
     camera: deps.camera,
     reject: (reason, origin, detail) => deps.reject(deps.name, reason, origin, detail),
     known: deps.known,
@@ -88,4 +92,8 @@ export function createHost(deps: HostDeps): HostView {
     ready: ready.promise,
     restarted: () => void endpoints.splice(0)
   }
+}
+
+function inWgs84(signal: Signal): Signal {
+  return signal.position ? { ...signal, position: toWgs84(signal.position) } : signal
 }

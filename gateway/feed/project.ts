@@ -28,11 +28,7 @@ export function projectIncident(
     const scope = unitScope(assignment.unitId)
     if (changed) {
       const unit = unitAfter(assignment.unitId)
-      if (unit)
-        rows.push(
-          row(FLOOR, atMs, { type: 'unit', unit: withoutPosition(unit) }),
-          row(scope, atMs, { type: 'unit', unit })
-        )
+      if (unit) rows.push(...projectUnit(unit, atMs))
     }
     if (isActive(assignment)) rows.push(row(scope, atMs, { type: 'task', task: taskOf(after, assignment) }))
     else if (changed && earlier)
@@ -44,7 +40,7 @@ export function projectIncident(
 }
 
 /** Positions never enter the sequenced feed: it is kept for a day, and they must not be (rule 10). */
-export function withoutPosition(unit: Unit): Unit {
+function withoutPosition(unit: Unit): Unit {
   return { ...unit, position: undefined }
 }
 
