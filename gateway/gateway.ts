@@ -292,6 +292,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       clock,
       log,
       timers: config.incidents.timers,
+      autoCloseMs: config.incidents.autoCloseMs,
       all: incidents.all,
       step,
       autoOffer: i => dispatch.offerNearest(i.id)
@@ -301,6 +302,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const owners = createOwnerWatch({
     clock,
     log,
+    lostMs: config.incidents.ownerLostMs,
     all: incidents.all,
     release: (incidentId, owner) => step(incidentId, { kind: 'release', owner })
   })

@@ -12,7 +12,7 @@ export const STALE_POSITION_MS = 120_000
 /** Without a road graph the way is this much longer than the straight line (domain: travel time). */
 const STRAIGHT_FACTOR = 1.4
 /** A way this much longer than the straight line is a detour worth saying (a river). */
-const DETOUR_FACTOR = 2.2
+const DETOUR_FACTOR = 1.7
 const DETOUR_MIN_M = 200
 
 /** Available units, nearest by time first; stale, busy and off-duty ones are left out or put below, unranked. */

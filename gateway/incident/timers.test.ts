@@ -1,17 +1,29 @@
 /** What falls due by itself, on the fake clock. */
 import { describe, expect, test } from 'vitest'
 import { id, type UserId } from '../core/brand.ts'
-import type { Incident } from '../core/incident.ts'
+import type { Assignment, Incident } from '../core/incident.ts'
 import { DEFAULT_TIMERS } from '../core/priority.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { sampleIncident } from '../testing/samples.ts'
 import { createOwnerWatch, dueStep, startTimers } from './timers.ts'
 
+const AUTO_CLOSE_MS = 3_600_000
 const P1 = DEFAULT_TIMERS[1]
+const order = (state: Assignment['state'], endedAtMs?: number): Assignment => ({
+  id: id('a1'),
+  incidentId: id('i'),
+  unitId: id('u1'),
+  unitName: '巡防 07 车',
+  state,
+  offeredAtMs: 0,
+  expiresAtMs: 0,
+  endedAtMs,
+  offeredBy: 'system'
+})
 const owner = { userId: id<UserId>('lin'), name: '林晓', seat: 3 }
 const at = (ageMs: number, over: Partial<Incident> = {}) =>
-  dueStep(sampleIncident({ openedAtMs: 0, updatedAtMs: 0, ...over }), P1, ageMs)
+  dueStep(sampleIncident({ openedAtMs: 0, updatedAtMs: 0, lastActionAtMs: 0, ...over }), P1, AUTO_CLOSE_MS, ageMs)
 
 describe('due', () => {
   test('un-owned P1: all seats at 15 s, the leader at 30 s, the nearest unit at 45 s', () => {
@@ -20,7 +32,14 @@ describe('due', () => {
     expect(at(29_999, { escalation: 1 })).toBeUndefined()
     expect(at(30_000, { escalation: 1 })).toEqual({ kind: 'escalate', level: 2 })
     expect(at(45_000, { escalation: 2 })).toBe('autoOffer')
-    expect(at(99_000, { escalation: 2, autoOffered: true })).toBeUndefined()
+  })
+
+  test('an un-owned incident whose offer has ended is offered again, but not beside one', () => {
+    const ended = (state: 'offered' | 'expired', endedAtMs?: number) =>
+      at(99_000, { escalation: 2, autoOffered: true, assignments: [order(state, endedAtMs)] })
+    expect(ended('offered')).toBeUndefined()
+    expect(ended('expired', 98_000)).toBeUndefined()
+    expect(ended('expired', 94_000)).toBe('autoOffer')
   })
 
   test('owned and idle for a minute rings again; on the way it does not', () => {
@@ -28,15 +47,24 @@ describe('due', () => {
     expect(at(60_000, { owner, state: 'enRoute' })).toBeUndefined()
   })
 
-  test('resolved for 24 h closes, unless P1 or duress', () => {
+  test('idle counts from the last action and the last ring, not from evidence that arrives', () => {
+    const idle = { owner, state: 'acknowledged', lastActionAtMs: 10_000 } as const
+    expect(at(70_000, { ...idle, updatedAtMs: 69_000 })).toEqual({ kind: 'ringAgain' })
+    expect(at(69_999, { ...idle })).toBeUndefined()
+    expect(at(100_000, { ...idle, rangAgainAtMs: 70_000 })).toBeUndefined()
+    expect(at(130_000, { ...idle, rangAgainAtMs: 70_000 })).toEqual({ kind: 'ringAgain' })
+  })
+
+  test('resolved for the time set closes, unless P1 or duress', () => {
     const resolved = { state: 'resolved', resolvedAtMs: 0 } as const
-    expect(at(86_400_000, { ...resolved, priority: 2 })).toEqual({ kind: 'close' })
-    expect(at(86_400_000, { ...resolved, priority: 1 })).toBeUndefined()
-    expect(at(86_400_000, { ...resolved, priority: 2, duress: true })).toBeUndefined()
+    expect(at(AUTO_CLOSE_MS - 1, { ...resolved, priority: 2 })).toBeUndefined()
+    expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 2 })).toEqual({ kind: 'close', afterMs: AUTO_CLOSE_MS })
+    expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 1 })).toBeUndefined()
+    expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 2, duress: true })).toBeUndefined()
   })
 })
 
-test('the tick walks through the escalation in order, and each step once', async () => {
+test('the tick walks through the escalation in order, each step once, and asks for a unit every 30 s', async () => {
   const clock = createFakeClock(0)
   let incident = sampleIncident({ openedAtMs: 0 })
   const seen: string[] = []
@@ -44,6 +72,7 @@ test('the tick walks through the escalation in order, and each step once', async
     clock,
     log: silentLog,
     timers: DEFAULT_TIMERS,
+    autoCloseMs: AUTO_CLOSE_MS,
     all: () => [incident],
     async step(_incidentId, step) {
       seen.push(`${step.kind} ${clock.now()}`)
@@ -55,7 +84,7 @@ test('the tick walks through the escalation in order, and each step once', async
   })
   await clock.advance(120_000)
   stop()
-  expect(seen).toEqual(['escalate 15000', 'escalate 30000', 'autoOffer 45000'])
+  expect(seen).toEqual(['escalate 15000', 'escalate 30000', 'autoOffer 45000', 'autoOffer 75000', 'autoOffer 105000'])
 })
 
 describe('owner whose console is gone', () => {
@@ -66,6 +95,7 @@ describe('owner whose console is gone', () => {
     const watch = createOwnerWatch({
       clock,
       log: silentLog,
+      lostMs: 30_000,
       all: () => incidents,
       release: async incidentId => void released.push(incidentId)
     })

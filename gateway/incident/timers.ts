@@ -1,7 +1,7 @@
 /** What falls due on open incidents by itself: escalation, auto-offer, ringing again, closing; driven by a tick, so it survives restarts. */
 import type { IncidentId, UserId } from '../core/brand.ts'
 import type { Incident, Owner } from '../core/incident.ts'
-import { isActive, isOpen, REOPEN_MS } from '../core/lifecycle.ts'
+import { isActive, isOpen } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
 import type { Step } from '../core/step.ts'
@@ -10,29 +10,35 @@ export interface TimersOptions {
   readonly clock: Clock
   readonly log: Log
   readonly timers: Readonly<Record<Priority, PriorityTimers>>
+  /** Resolved for this long: closed by the system. */
+  readonly autoCloseMs: number
   all(): Iterable<Incident>
   step(incidentId: IncidentId, step: Step): Promise<unknown>
   /** Offers the nearest unit of an un-owned incident. */
   autoOffer(incident: Incident): Promise<void>
 }
 
+/** An offer that has just ended goes on to the next unit by itself; only later is it for the clock to ask again. */
+const AFTER_OFFER_MS = 5_000
+/** While nobody is available: a unit may come on duty. */
+const ASK_AGAIN_MS = 30_000
+
 /** What is due now, if anything; pure, so that the whole table can be tested. */
-export function dueStep(incident: Incident, timers: PriorityTimers, nowMs: number): Step | 'autoOffer' | undefined {
+export function dueStep(
+  incident: Incident,
+  timers: PriorityTimers,
+  autoCloseMs: number,
+  nowMs: number
+): Step | 'autoOffer' | undefined {
   if (incident.state === 'resolved') {
-    const due = nowMs - (incident.resolvedAtMs ?? nowMs) >= REOPEN_MS && incident.priority !== 1 && !incident.duress
-    return due ? { kind: 'close' } : undefined
+    const due = nowMs - (incident.resolvedAtMs ?? nowMs) >= autoCloseMs && incident.priority !== 1 && !incident.duress
+    return due ? { kind: 'close', afterMs: autoCloseMs } : undefined
   }
   if (!isOpen(incident)) return undefined
   const ageMs = nowMs - incident.openedAtMs
   if (!incident.owner) {
-    if (
-      timers.autoOfferMs !== undefined &&
-      ageMs >= timers.autoOfferMs &&
-      !incident.autoOffered &&
-      !incident.assignments.some(isActive)
-    ) {
-      return 'autoOffer'
-    }
+    const asked = incident.assignments.some(a => isActive(a) || nowMs - (a.endedAtMs ?? 0) < AFTER_OFFER_MS)
+    if (timers.autoOfferMs !== undefined && ageMs >= timers.autoOfferMs && !asked) return 'autoOffer'
     if (timers.escalateLeaderMs !== undefined && ageMs >= timers.escalateLeaderMs && incident.escalation < 2) {
       return { kind: 'escalate', level: 2 }
     }
@@ -41,22 +47,28 @@ export function dueStep(incident: Incident, timers: PriorityTimers, nowMs: numbe
     return undefined
   }
   const idle = incident.state === 'acknowledged' || incident.state === 'verifying'
-  if (idle && timers.ringAgainMs !== undefined && nowMs - incident.updatedAtMs >= timers.ringAgainMs)
-    return { kind: 'ringAgain' }
+  const sinceMs = Math.max(incident.lastActionAtMs ?? incident.openedAtMs, incident.rangAgainAtMs ?? 0)
+  if (idle && timers.ringAgainMs !== undefined && nowMs - sinceMs >= timers.ringAgainMs) return { kind: 'ringAgain' }
   return undefined
 }
 
 /** Runs until the returned function is called. */
 export function startTimers(options: TimersOptions): () => void {
   const running = new Set<IncidentId>()
-  const autoTried = new Set<IncidentId>()
+  /** When the nearest unit of an incident was asked for last. */
+  const asked = new Map<IncidentId, number>()
   const one = async (incident: Incident) => {
-    const due = dueStep(incident, options.timers[incident.priority], options.clock.now())
-    if (due === undefined || (due === 'autoOffer' && autoTried.has(incident.id))) return
+    const nowMs = options.clock.now()
+    let due = dueStep(incident, options.timers[incident.priority], options.autoCloseMs, nowMs)
+    if (due === 'autoOffer' && nowMs - (asked.get(incident.id) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) {
+      // The rest of the table goes on while nobody is available.
+      due = dueStep(incident, withoutAutoOffer(options.timers[incident.priority]), options.autoCloseMs, nowMs)
+    }
+    if (due === undefined) return
     running.add(incident.id)
     try {
       if (due === 'autoOffer') {
-        autoTried.add(incident.id)
+        asked.set(incident.id, nowMs)
         await options.autoOffer(incident)
       } else await options.step(incident.id, due)
     } catch (error) {
@@ -67,16 +79,17 @@ export function startTimers(options: TimersOptions): () => void {
   }
   return options.clock.every(1_000, () => {
     for (const incident of options.all()) if (!running.has(incident.id)) void one(incident)
-    if (autoTried.size > 10_000) autoTried.clear()
+    if (asked.size > 10_000) asked.clear()
   })
 }
 
-/** An owner whose console is gone for this long gives the incident back (lifecycle table, acknowledged → new). */
-export const OWNER_LOST_MS = 30_000
+const withoutAutoOffer = (timers: PriorityTimers): PriorityTimers => ({ ...timers, autoOfferMs: undefined })
 
 export interface OwnerWatchOptions {
   readonly clock: Clock
   readonly log: Log
+  /** An owner whose console is gone for this long gives the incident back (lifecycle table, acknowledged → new). */
+  readonly lostMs: number
   all(): Iterable<Incident>
   release(incidentId: IncidentId, owner: Owner): Promise<unknown>
 }
@@ -103,7 +116,7 @@ export function createOwnerWatch(options: OwnerWatchOptions): {
       if (!online)
         pending.set(
           userId,
-          options.clock.after(OWNER_LOST_MS, () => void lost(userId))
+          options.clock.after(options.lostMs, () => void lost(userId))
         )
     },
     stop() {
