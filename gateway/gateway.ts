@@ -80,6 +80,8 @@ export interface Gateway {
   readonly store: Store
   readonly incidents: Incidents
   readonly registry: ReturnType<typeof createRegistry>
+  /** Resolves when nothing can ever be stored again in this process: end it, so that it is started anew. */
+  readonly fatal: Promise<Error>
   /** Work under way between journal and incident is done. */
   idle(): Promise<void>
   stop(): Promise<void>
@@ -106,7 +108,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
 async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: () => Promise<void>): Promise<Gateway> {
   const { config, clock, log, metrics } = options
-  const store = await openSqliteStore({ dir: config.storage.dir, maxPages: options.maxPages })
+  const fatal = Promise.withResolvers<Error>()
+  const store = await openSqliteStore({ dir: config.storage.dir, maxPages: options.maxPages, onDead: fatal.resolve })
   stops.push(() => store.close())
   const [data, rememberedRows] = await Promise.all([
     config.registry.file === '' ? EMPTY_REGISTRY : loadRegistry(config.registry.file),
@@ -141,6 +144,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const hub = createHub({
     store,
     now: () => clock.now(),
+    replayMs: config.feed.replayMs,
     snapshot: (scope, user) => snapshotOf(scope, user)
   })
   const commit: Commit = (change, apply) =>
@@ -315,7 +319,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       units,
       incidents,
       positionOf: latest.positionOf,
-      prune: () => store.prune(clock.now())
+      prune: () => store.prune(clock.now(), config.feed.replayMs)
     })
   )
 
@@ -386,6 +390,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     store,
     incidents,
     registry,
+    fatal: fatal.promise,
     idle: () => pipeline.idle(),
     stop
   }

@@ -65,6 +65,11 @@ export async function startCommand(options: StartOptions): Promise<void> {
   log.info({ endpoints: gateway.endpoints, readyMs: Math.round(performance.now()) }, 'ready')
   process.stdout.write(`ready after ${Math.round(performance.now())} ms: ${ports}\n`)
 
+  // Refusing every signal for ever helps nobody: the service manager starts a new process, and devices send again what is not acknowledged.
+  void gateway.fatal.then(error => {
+    log.error({ err: error }, 'the storage thread has ended; the process ends so that it is started again')
+    process.exit(1)
+  })
   let stopping = false
   const stop = (signal: string) => {
     if (stopping) process.exit(1)

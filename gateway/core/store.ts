@@ -129,8 +129,8 @@ export interface Store extends Journal {
   credential(adapter: string, key: string): Promise<CredentialRow | undefined>
   saveCredential(row: CredentialRow, audit: AuditEntry): Promise<void>
   auditTail(limit: number): Promise<readonly (AuditEntry & { readonly seq: number; readonly hash: string })[]>
-  /** Drops what the retention rules allow: feed older than 24 h, expired sessions. */
-  prune(nowMs: number): Promise<void>
+  /** Drops what the retention rules allow: feed older than `feedKeptMs`, expired sessions. */
+  prune(nowMs: number, feedKeptMs: number): Promise<void>
   /** Bytes free on the store's file system and whether the last write failed. */
   health(): Promise<{ readonly writable: boolean; readonly freeBytes: number; readonly error?: string }>
   close(): Promise<void>

@@ -11,8 +11,10 @@ function bench(options: { maxReplay?: number; forgetBefore?: number } = {}) {
   const rows: StoredFeed[] = []
   const last: Record<string, number> = {}
   let hold: Promise<void> | undefined
+  let nowMs = 0
   const hub: Hub = createHub({
-    now: () => 0,
+    now: () => nowMs,
+    replayMs: 60_000,
     maxReplay: options.maxReplay,
     snapshot: () => ({ floor: { incidents: [], units: [], cameras: [], notices: [] } }),
     store: {
@@ -27,6 +29,9 @@ function bench(options: { maxReplay?: number; forgetBefore?: number } = {}) {
   })
   return {
     hub,
+    later(ms: number) {
+      nowMs += ms
+    },
     holdReads(until: Promise<void>) {
       hold = until
     },
@@ -123,6 +128,20 @@ describe('hub', () => {
       expect(a.types()).toEqual(['welcome', 'snapshot'])
       expect(a.messages[1]).toMatchObject({ seq: 5 })
     }
+  })
+
+  test('away for longer than the setting: a snapshot, even while the rows are still stored', async () => {
+    const { hub, commit, later } = bench()
+    commit('floor', 1)
+    commit('floor', 2)
+    later(60_000)
+    const inTime = listener()
+    await hub.subscribe(inTime.sink, user, ['floor'], { floor: 1 })
+    expect(inTime.seqs()).toEqual([2])
+    later(1)
+    const late = listener()
+    await hub.subscribe(late.sink, user, ['floor'], { floor: 1 })
+    expect(late.types()).toEqual(['welcome', 'snapshot'])
   })
 
   test('a slow client is cut; the others are not held up', async () => {

@@ -17,6 +17,8 @@ export interface HubOptions {
   readonly now: () => number
   /** The present state of a scope, from memory, without waiting. */
   snapshot(scope: string, user: SessionUser): Snapshot
+  /** What is older is not sent again, whether or not it is still stored. */
+  readonly replayMs: number
   /** More missed messages than this: a snapshot is cheaper. */
   readonly maxReplay?: number
 }
@@ -81,7 +83,8 @@ export function createHub(options: HubOptions): Hub {
     const resumable = since !== undefined && since >= oldest && since <= newest
     if (resumable) {
       const rows = await options.store.feedSince(scope, since, (options.maxReplay ?? MAX_REPLAY) + 1)
-      if (rows.length <= (options.maxReplay ?? MAX_REPLAY)) {
+      const young = rows[0] === undefined || options.now() - rows[0].atMs <= options.replayMs
+      if (young && rows.length <= (options.maxReplay ?? MAX_REPLAY)) {
         for (const row of rows) send(entry, messageText(scope, row.seq, row.prev, row.atMs, row.body))
         return rows.at(-1)?.seq ?? since
       }

@@ -156,7 +156,9 @@ describe('commit', () => {
         [3, 1, { n: 3 }]
       ])
       expect(await store.feedBounds('floor')).toEqual({ last: 3, oldest: 0 })
-      await store.prune(1 + 25 * 3_600_000)
+      await store.prune(1 + 25 * 3_600_000, 26 * 3_600_000)
+      expect(await store.feedBounds('floor')).toEqual({ last: 3, oldest: 0 })
+      await store.prune(1 + 25 * 3_600_000, 24 * 3_600_000)
       expect(await store.feedBounds('floor')).toEqual({ last: 3, oldest: 3 })
     }))
 

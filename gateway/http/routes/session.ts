@@ -4,8 +4,6 @@ import { COOKIE, checkOrigin, originOf, sessionOf, tokenOf } from '../guard.ts'
 import type { HttpAccess, HttpRooms } from '../ports.ts'
 import { LoginBody } from '../schemas.ts'
 
-const SESSION_S = 12 * 3_600
-
 export function sessionRoutes(
   app: FastifyInstance,
   rooms: HttpRooms,
@@ -25,7 +23,7 @@ export function sessionRoutes(
         httpOnly: true,
         sameSite: 'strict',
         path: '/',
-        maxAge: SESSION_S,
+        maxAge: Math.ceil((session.expiresAtMs - rooms.site().serverTimeMs) / 1_000),
         secure: request.protocol === 'https'
       })
       return session.user

@@ -17,6 +17,8 @@ export interface SqliteStoreOptions {
   readonly dir: string
   /** Tests only: behave like a disk that is full after this many pages. */
   readonly maxPages?: number
+  /** The storage thread has ended by itself: every later call is refused, so the process must be started again. Called once. */
+  onDead?(error: Error): void
 }
 
 /** Opens (and migrates) the database on its own thread; resolves when it can be used. */
@@ -33,10 +35,10 @@ export async function openSqliteStore(options: SqliteStoreOptions): Promise<Stor
     worker.once('error', reject)
     worker.once('exit', code => reject(new Error(`the storage thread ended with ${code}`)))
   })
-  return createProxy(worker)
+  return createProxy(worker, options.onDead)
 }
 
-function createProxy(worker: Worker): Store {
+function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Store {
   const waiting = new Map<number, Waiting>()
   let nextId = 1
   let lastError: string | undefined
@@ -59,10 +61,12 @@ function createProxy(worker: Worker): Store {
     }
   })
   const die = (error: Error) => {
+    if (dead) return
     dead = error
     lastError = error.message
     for (const entry of waiting.values()) entry.reject(new GatewayError('JOURNAL_UNAVAILABLE', { why: error.message }))
     waiting.clear()
+    onDead?.(error)
   }
   worker.on('error', die)
   worker.on('exit', code => die(new Error(`the storage thread ended with ${code}`)))
@@ -107,7 +111,7 @@ function createProxy(worker: Worker): Store {
     credential: (adapter, key) => call('credential', adapter, key),
     saveCredential: (row, audit) => call('saveCredential', row, audit),
     auditTail: limit => call('auditTail', limit),
-    prune: nowMs => call('prune', nowMs),
+    prune: (nowMs, feedKeptMs) => call('prune', nowMs, feedKeptMs),
     async health() {
       const { freeBytes } = (await call('probe')) as { freeBytes: number }
       return { writable: lastError === undefined, freeBytes, error: lastError }

@@ -15,7 +15,6 @@ import { ConflictError, createWrites } from './writes.ts'
 
 /** A group is bounded so that one transaction never holds the thread for long. */
 const MAX_GROUP = 2_000
-const FEED_KEPT_MS = 24 * 3_600_000
 
 type Handler = (...args: readonly never[]) => unknown
 
@@ -51,8 +50,8 @@ function handlers(db: Database): Readonly<Record<string, Handler>> {
       ).run(row.adapter, row.key, row.username, row.password)
       writes.audit(audit)
     },
-    prune: (nowMs: number) => {
-      db.prepare('DELETE FROM feed WHERE at_ms < ?').run(nowMs - FEED_KEPT_MS)
+    prune: (nowMs: number, feedKeptMs: number) => {
+      db.prepare('DELETE FROM feed WHERE at_ms < ?').run(nowMs - feedKeptMs)
       db.prepare('DELETE FROM sessions WHERE expires_ms < ?').run(nowMs)
     },
     probe: () => ({ freeBytes: freeBytesOf(db) })
