@@ -5,6 +5,7 @@
  * refused with SEAT_TAKEN until the holder logs out, the session ends, or a leader frees the seat. Who logs in at another seat
  * moves: the session at the former seat ends. Only operators and leaders sit; for other roles the seat is ignored.
  */
+import type { UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Store, UserRow } from '../core/store.ts'
@@ -47,6 +48,8 @@ export interface Access {
   confirm(request: Omit<LoginRequest, 'seat'>): Promise<SessionUser>
   /** Throws NOT_ALLOWED with the permission's name; what it protects is audited by the caller. */
   require(user: SessionUser, permission: Permission): void
+  /** True while this person has a session anywhere. */
+  isLoggedIn(userId: UserId): boolean
   takenSeats(): ReadonlySet<number>
   /** NOT_ALLOWED without `seat.free`. */
   freeSeat(seat: number, by: SessionUser, origin: string): Promise<void>
@@ -160,6 +163,7 @@ export async function createAccess({ store, clock, log, settings }: AccessDeps):
     session: sessions.byToken,
     confirm: async request => sessionUser(await authenticate(request)),
     require: requirePermission,
+    isLoggedIn: userId => sessions.all().some(session => session.user.userId === userId),
     takenSeats: () => new Set(sessions.all().flatMap(({ user }) => (user.seat === undefined ? [] : [user.seat]))),
     async freeSeat(seat, by, origin) {
       requirePermission(by, 'seat.free')

@@ -177,4 +177,6 @@ export interface Media {
   /** An ongoing clip ends later (the source pressed again). */
   extend(evidenceId: EvidenceId, toMs: number): void
   onHealth(listener: (health: StreamHealth) => void): () => void
+  /** The last session of this user is over: live pictures close (4401), and tickets given before open nothing more. */
+  endUser(userId: UserId): void
 }

@@ -1,5 +1,5 @@
 /** The messages between the main process and its workers; secrets travel here only, never in arguments or the environment. */
-import type { EvidenceId } from '../core/brand.ts'
+import type { EvidenceId, UserId } from '../core/brand.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import type { ClipRequest, ClipResult, MediaCamera, StreamHealth } from '../core/ports.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
@@ -22,6 +22,7 @@ export type ToWorker =
   | { readonly kind: 'cameras'; readonly cameras: readonly MediaCamera[] }
   | { readonly kind: 'order'; readonly id: number; readonly order: EvidenceOrder; readonly request: ClipRequest }
   | { readonly kind: 'extend'; readonly evidenceId: EvidenceId; readonly toMs: number }
+  | { readonly kind: 'endUser'; readonly userId: UserId; readonly atMs: number }
   | { readonly kind: 'stop' }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

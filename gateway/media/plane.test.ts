@@ -209,6 +209,26 @@ describe('live', () => {
     ours.close()
     expect(() => plane.liveTicket(id<CameraId>('cam-9'), 'main', USER)).toThrow('NOT_FOUND')
   })
+
+  it('goes dark with the log-out of its viewer, whose unused tickets open nothing; others look on', async () => {
+    const leaving = id<UserId>('user-2')
+    const [gone, stays] = [
+      watchLive(plane.liveTicket(CAM, 'main', leaving)),
+      watchLive(plane.liveTicket(CAM, 'main', USER))
+    ]
+    const unused = plane.liveTicket(CAM, 'main', leaving)
+    await until('both have a picture', () => gone.binaries.length > 0 && stays.binaries.length > 0)
+    plane.endUser(leaving)
+    await until('the picture closes', () => gone.closeCode() === 4401)
+    const late = watchLive(unused)
+    await until('refusal', () => late.closeCode() === 4403)
+    const again = watchLive(plane.liveTicket(CAM, 'main', leaving))
+    const seen = stays.binaries.length
+    await until('a new log-in sees again', () => again.binaries.length > 0 && stays.binaries.length > seen)
+    expect(stays.closeCode()).toBeUndefined()
+    again.close()
+    stays.close()
+  })
 })
 
 describe('files', () => {

@@ -159,6 +159,11 @@ class Plane implements MediaPlane {
     return { port: slot?.process.port ?? 0, path: '/file', ticket, expiresAtMs }
   }
 
+  endUser(userId: UserId): void {
+    const atMs = this.#options.clock.now()
+    for (const { process } of this.#slots) process.send({ kind: 'endUser', userId, atMs })
+  }
+
   preview(request: ClipRequest): Promise<ClipResult> {
     return this.#order('preview', request)
   }

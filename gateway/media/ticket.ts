@@ -77,6 +77,21 @@ export class SingleUse {
   }
 }
 
+/** Log-outs of the last 30 s: no ticket that was given before one of them is any good. */
+export class EndedUsers {
+  readonly #ended = new Map<UserId, number>()
+
+  end(userId: UserId, atMs: number): void {
+    for (const [user, endedMs] of this.#ended) if (atMs - endedMs > TICKET_MS) this.#ended.delete(user)
+    this.#ended.set(userId, atMs)
+  }
+
+  /** False for a ticket from before its user's log-out. */
+  allows(ticket: Ticket): boolean {
+    return ticket.expiresAtMs - TICKET_MS > (this.#ended.get(ticket.userId) ?? Number.NEGATIVE_INFINITY)
+  }
+}
+
 function sign(secret: Buffer, body: string): Buffer {
   return createHmac('sha256', secret).update(body).digest()
 }

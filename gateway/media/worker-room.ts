@@ -60,6 +60,9 @@ export class WorkerRoom {
         break
       case 'extend':
         this.#desk.extend(message.evidenceId, message.toMs)
+        break
+      case 'endUser':
+        this.#live.endUser(message.userId, message.atMs)
     }
   }
 

@@ -1,10 +1,13 @@
 /** A video plane without cameras: every order succeeds at once or fails on command; for tests of the other rooms. */
+import type { UserId } from '../core/brand.ts'
 import type { ClipRequest, ClipResult } from '../core/ports.ts'
 import type { MediaWithLife } from '../gateway.ts'
 
 export interface FakeMedia extends MediaWithLife {
   readonly orders: { readonly kind: string; readonly request: ClipRequest }[]
   failing: boolean
+  /** Users whose pictures were cut. */
+  readonly ended: UserId[]
 }
 
 export function createFakeMedia(): FakeMedia {
@@ -38,7 +41,9 @@ export function createFakeMedia(): FakeMedia {
     clip: request => take('clip', request),
     still: request => take('still', request),
     extend: () => {},
-    onHealth: () => () => {}
+    onHealth: () => () => {},
+    ended: [],
+    endUser: userId => fake.ended.push(userId)
   }
   return fake
 }

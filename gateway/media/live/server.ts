@@ -2,11 +2,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { CameraId } from '../../core/brand.ts'
+import type { CameraId, UserId } from '../../core/brand.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { Camera } from '../ingest/camera.ts'
 import type { Stream } from '../ingest/stream.ts'
-import { readTicket, SingleUse } from '../ticket.ts'
+import { EndedUsers, readTicket, SingleUse, type Ticket } from '../ticket.ts'
 import { originAllowed, serveFile } from './files.ts'
 import { LiveHub } from './hub.ts'
 import { type OpenPort, openPort } from './port.ts'
@@ -27,6 +27,7 @@ const PING_MS = 10_000
 const MAX_VIEWERS = 512
 /** WebSocket close codes: 1013 "try again later" (RFC 6455 registry), 44xx our own after their HTTP cousins. */
 const CLOSE_BUSY = 1013
+const CLOSE_ENDED = 4401
 const CLOSE_REFUSED = 4403
 const CLOSE_NOT_FOUND = 4404
 const CLOSE_SLOW = 4408
@@ -39,6 +40,8 @@ export class LiveServer {
   readonly #options: LiveServerOptions
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 4096, perMessageDeflate: false })
   readonly #singleUse = new SingleUse()
+  readonly #ended = new EndedUsers()
+  readonly #userOf = new WeakMap<WebSocket, UserId>()
   readonly #hubs = new Map<Stream, LiveHub>()
   readonly #answered = new WeakSet<WebSocket>()
   #open: OpenPort | undefined
@@ -74,18 +77,26 @@ export class LiveServer {
     for (const hub of this.#hubs.values()) hub.tick()
   }
 
+  /** Closes what this user looks at; a file that is on its way is let through. */
+  endUser(userId: UserId, atMs: number): void {
+    this.#ended.end(userId, atMs)
+    for (const socket of this.#sockets.clients) {
+      if (this.#userOf.get(socket) === userId) socket.close(CLOSE_ENDED, 'session ended')
+    }
+  }
+
   get viewers(): number {
     return this.#sockets.clients.size
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
-    const { evidenceDir: dir, secret, clock } = this.#options
     if (!pathOf(request).endsWith('/file')) {
       response.statusCode = 404
       response.end()
       return
     }
-    serveFile(request, response, { dir, secret, clock }).catch(() => response.destroy())
+    const options = { dir: this.#options.evidenceDir, ticket: (text: string) => this.#ticket(text) }
+    serveFile(request, response, options).catch(() => response.destroy())
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -109,11 +120,13 @@ export class LiveServer {
   }
 
   #admit(socket: WebSocket, text: string): void {
-    const source = this.#source(text)
+    const ticket = this.#ticket(text)
+    const source = this.#source(ticket)
     if (typeof source === 'number') {
       socket.close(source)
       return
     }
+    if (ticket) this.#userOf.set(socket, ticket.userId)
     const { stream } = source
     const hub = this.#hubs.get(stream) ?? new LiveHub(stream, this.#options.clock)
     this.#hubs.set(stream, hub)
@@ -129,12 +142,16 @@ export class LiveServer {
   }
 
   /** The stream a ticket opens, or the code to close with. */
-  #source(text: string): { readonly stream: Stream; release(): void } | number {
-    const { secret, clock } = this.#options
-    const ticket = readTicket(secret, text, clock.now())
-    if (ticket?.kind !== 'live' || !this.#singleUse.take(ticket, clock.now())) return CLOSE_REFUSED
+  #source(ticket: Ticket | undefined): { readonly stream: Stream; release(): void } | number {
+    if (ticket?.kind !== 'live' || !this.#singleUse.take(ticket, this.#options.clock.now())) return CLOSE_REFUSED
     if (this.viewers > MAX_VIEWERS) return CLOSE_BUSY
     return this.#options.camera(ticket.cameraId)?.acquire(ticket.stream) ?? CLOSE_NOT_FOUND
+  }
+
+  #ticket(text: string): Ticket | undefined {
+    const { secret, clock } = this.#options
+    const ticket = readTicket(secret, text, clock.now())
+    return ticket && this.#ended.allows(ticket) ? ticket : undefined
   }
 
   /** A viewer that has not answered the last ping is gone, or so slow that it might as well be. */
