@@ -3,9 +3,11 @@
 import { enableCompileCache } from 'node:module'
 import { join } from 'node:path'
 
-// Before the imports below are compiled: a second start takes half the time, and threads and workers, which learn of the cache by the
-// environment, need not load the TypeScript stripper (25 MB each). Beside our own packages, not in a folder that others can write.
-const { directory } = enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'compile'))
-if (directory) process.env.NODE_COMPILE_CACHE = directory
+// Run from the sources, the compile cache halves a second start and spares threads and workers, which learn of it by the environment,
+// the TypeScript stripper (25 MB each). It lies beside our own packages, not in a folder that others can write. The bundle needs neither.
+if (import.meta.filename.endsWith('.ts')) {
+  const { directory } = enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'compile'))
+  if (directory) process.env.NODE_COMPILE_CACHE = directory
+}
 const { run } = await import('./compose/command-line.ts')
 await run(process.argv)

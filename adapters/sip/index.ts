@@ -1,4 +1,5 @@
 /** SIP telephones: #9 keys, one-key telephones and whatever else calls a service number. */
+import { isAbsolute, join } from 'node:path'
 import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
 import { type SipConfig, sipConfig } from './config.ts'
 import { runSession } from './session.ts'
@@ -6,8 +7,10 @@ import { runSession } from './session.ts'
 export const definition: AdapterDefinition = {
   name: 'sip',
   config: sipConfig,
-  create(config) {
-    const settings = config as SipConfig
+  create(config, { assetsDir }) {
+    const given = config as SipConfig
+    const { prompt } = given
+    const settings = { ...given, prompt: isAbsolute(prompt) ? prompt : join(assetsDir, 'sip', 'prompts', prompt) }
     return { name: 'sip', run: (host, abort) => runSession(host, settings, abort) }
   }
 }

@@ -1,5 +1,5 @@
 /** The gateway as a process of its own, to be killed: fixed ports found free before, the same data folder over all its lives. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -21,6 +21,13 @@ export interface ProcessSetup {
 }
 
 const ROOT = join(import.meta.dirname, '..', '..')
+/** The sources, or with PINGAN_BUNDLE=1 (benches) what is installed. */
+const MAIN = join(
+  ROOT,
+  ...(process.env.PINGAN_BUNDLE === '1' ? ['dist', 'gateway', 'main.js'] : ['gateway', 'main.ts'])
+)
+/** As scripts/start runs it. */
+const ENV = { ...process.env, MALLOC_ARENA_MAX: '2' }
 
 /** Writes configuration and registry; `more` is merged over the top level. */
 export async function prepareProcess(dir: string, registry: object, more: object = {}): Promise<ProcessSetup> {
@@ -54,27 +61,20 @@ export async function prepareProcess(dir: string, registry: object, more: object
 }
 
 export function spawnGateway(setup: ProcessSetup, args: readonly string[] = []): GatewayProcess {
-  const child = spawn(
-    process.execPath,
-    [join(ROOT, 'gateway', 'main.ts'), 'start', '--config', setup.configFile, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'pipe']
-    }
-  )
-  return watch(child)
+  return launch(['start', '--config', setup.configFile, ...args])
 }
 
 /** Runs one command to its end. */
 export async function runCommand(
   args: readonly string[]
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  const child = watch(
-    spawn(process.execPath, ['--max-semi-space-size=4', join(ROOT, 'gateway', 'main.ts'), ...args], {
-      stdio: ['ignore', 'pipe', 'pipe']
-    })
-  )
-  child.ready.catch(() => {})
+  const child = launch(args)
   return { code: await child.exited, output: child.output() }
+}
+
+function launch(args: readonly string[]): GatewayProcess {
+  const options = { stdio: ['ignore', 'pipe', 'pipe'], env: ENV } satisfies SpawnOptions
+  return watch(spawn(process.execPath, ['--max-semi-space-size=2', MAIN, ...args], options))
 }
 
 function watch(child: ChildProcess): GatewayProcess {

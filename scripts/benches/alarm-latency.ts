@@ -14,10 +14,16 @@ import type { Ticket } from '../../gateway/core/wire.ts'
 import { openSqliteStore } from '../../gateway/storage/sqlite/store.ts'
 import { systemClock } from '../../gateway/supervise/clock.ts'
 import { type ConsoleClient, logIn } from '../../gateway/testing/console-client.ts'
-import { prepareProcess, runCommand, spawnGateway } from '../../gateway/testing/process.ts'
+import type { ProcessSetup } from '../../gateway/testing/process.ts'
 import { until } from '../../gateway/testing/wait.ts'
+import { buildGateway } from '../lib/gateway-build.ts'
 import { percentile, report } from './kit.ts'
 import { boxName, type LoadMessage, type LoadOrder, phoneNumber, taxiPhone } from './parts/alarm-load.ts'
+
+// What is installed is measured, not the sources.
+process.env.PINGAN_BUNDLE = '1'
+await buildGateway()
+const { prepareProcess, runCommand, spawnGateway } = await import('../../gateway/testing/process.ts')
 
 const RATE = 100
 const SECONDS = 30
@@ -143,13 +149,7 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(
-  setup: Awaited<ReturnType<typeof prepareProcess>>,
-  pid: number,
-  load: ChildProcess,
-  password: string,
-  login: string
-) {
+async function measure(setup: ProcessSetup, pid: number, load: ChildProcess, password: string, login: string) {
   const console = await logIn(`http://127.0.0.1:${setup.ports.http}`, '10327', login, 3)
   await console.connect()
   const tiles = await openTiles(console)

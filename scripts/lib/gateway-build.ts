@@ -1,0 +1,72 @@
+/** Bundles the gateway into dist/gateway when it is missing or older than its sources: starts in a third of the time, in less memory. */
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, type Plugin } from 'rolldown'
+
+const ROOT = join(import.meta.dirname, '../..')
+const DIST = join(ROOT, 'dist', 'gateway')
+const STAMP = join(DIST, '.sources-sha256')
+export const GATEWAY_ENTRY = join(DIST, 'main.js')
+
+/** Every thread and process has a file of its own beside main.js. */
+const ENTRIES = {
+  main: 'gateway/main.ts',
+  thread: 'gateway/storage/sqlite/thread.ts',
+  worker: 'gateway/media/worker.ts',
+  'voice-worker': 'adapters/sip/voice-worker.ts'
+}
+
+/** With native parts, or loaded once at the first start. */
+const EXTERNAL = ['better-sqlite3', 'selfsigned', 'pino']
+
+/** `new URL('./thread.ts', import.meta.url)` names a source; in the bundle it is the entry of the same name. */
+const threadNames: Plugin = {
+  name: 'thread-names',
+  transform(code) {
+    const changed = code.replace(
+      /new URL\('\.\/([\w-]+)\.ts', import\.meta\.url\)/g,
+      "new URL('./$1.js', import.meta.url)"
+    )
+    return changed === code ? null : changed
+  }
+}
+
+/** Sources of the gateway and its protocols, without tests, and the lock file, since it decides the libraries. */
+function sourcesHash(): string {
+  const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')))
+  for (const folder of ['gateway', 'adapters']) {
+    const files = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+      .filter(entry => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
+      .map(entry => join(entry.parentPath, entry.name))
+      .sort()
+    for (const file of files) hash.update(`\0${file.slice(ROOT.length)}\0`).update(readFileSync(file))
+  }
+  return hash.digest('hex')
+}
+
+/** Rejects with the bundler's words. */
+export async function buildGateway(force = false): Promise<void> {
+  const hash = sourcesHash()
+  if (!force && existsSync(GATEWAY_ENTRY) && existsSync(STAMP) && readFileSync(STAMP, 'utf8') === hash) return
+  rmSync(DIST, { recursive: true, force: true })
+  await build({
+    input: Object.fromEntries(Object.entries(ENTRIES).map(([name, file]) => [name, join(ROOT, file)])),
+    cwd: ROOT,
+    platform: 'node',
+    external: EXTERNAL,
+    plugins: [threadNames],
+    logLevel: 'warn',
+    // Names stay as they are, for stack traces.
+    output: {
+      dir: DIST,
+      format: 'esm',
+      entryFileNames: '[name].js',
+      chunkFileNames: 'chunk-[hash].js',
+      minify: { compress: true, mangle: false }
+    }
+  })
+  writeFileSync(STAMP, hash)
+}
+
+if (process.argv[1] === import.meta.filename) await buildGateway(true)
