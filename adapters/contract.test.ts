@@ -114,6 +114,8 @@ describe.each(adapters.map(definition => ({ name: definition.name, definition })
       // It still listens: a second round is taken as the first.
       for (const bytes of GARBAGE) await throwAt(endpoint, bytes)
       expect(fake.signals).toEqual([])
+      // Labels of a metric: one style over all protocols.
+      expect(fake.rejections.filter(({ reason }) => !/^[a-z][A-Za-z0-9]*$/.test(reason))).toEqual([])
     })
   })
 

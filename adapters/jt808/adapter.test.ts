@@ -46,7 +46,7 @@ describe('identity', () => {
     expect(second.code).not.toBe(first.code)
     expect([...fake.remembered.values()].join()).not.toContain(second.code)
     expect(await terminal.authenticate(first.code)).toBe(1)
-    expect(reasons()).toContain('wrong-code')
+    expect(reasons()).toContain('wrongCode')
     expect(await terminal.authenticate(second.code)).toBe(0)
     expect(fake.sightings.at(-1)).toMatchObject({ deviceId: SOURCE, state: 'online' })
   })
@@ -56,7 +56,7 @@ describe('identity', () => {
     const terminal = await rawTerminal(port)
     for (let i = 0; i < 5; i++) expect((await terminal.register()).result).toBe(2)
     await terminal.closed
-    expect(reasons()).toContain('unknown-terminal')
+    expect(reasons()).toContain('unknownTerminal')
   })
 
   it('the code outlives the adapter; log-out and closing make the vehicle offline', async () => {
@@ -94,7 +94,7 @@ describe('reports', () => {
     const stranger = await rawTerminal(port)
     cleanups.push(stranger.end)
     expect(result(await stranger.answer(0x8001, stranger.send(0x0200, locationBody(false, now()))))).toBe(1)
-    expect(reasons()).toEqual(['not-authenticated'])
+    expect(reasons()).toEqual(['notAuthenticated'])
     const terminal = await signedIn()
     expect(result(await terminal.answer(0x8001, terminal.send(0x0200, locationBody(false, now()))))).toBe(0)
     await terminal.answer(0x8001, terminal.send(0x0200, locationBody(false, now(), false)))
@@ -148,7 +148,7 @@ describe('reports', () => {
     fake.failing = true
     const body = locationBody(true, now())
     const serial = terminal.send(0x0200, body)
-    await until('the refusal', () => reasons().includes('not-stored'))
+    await until('the refusal', () => reasons().includes('notStored'))
     expect(terminal.inbox).toEqual([])
     fake.failing = false
     terminal.send(0x0200, body, serial)
@@ -237,7 +237,7 @@ describe('reports', () => {
     const unknown = fake.signals.slice(3)
     expect(unknown.filter(s => s.alarmClass === 'panic')).toHaveLength(3)
     expect(unknown.filter(s => s.alarmClass === 'unmapped')).toMatchObject([{ sourceId: 'jt808:flood@127.0.0.1' }])
-    expect(reasons().filter(r => r === 'unverified-flood')).toHaveLength(3)
+    expect(reasons().filter(r => r === 'unverifiedFlood')).toHaveLength(3)
   })
 })
 
@@ -257,7 +257,7 @@ describe('hostile streams', () => {
       expect(reasons().length).toBe(before + 1)
     }
     expect(terminal.inbox).toEqual([])
-    expect(new Set(reasons())).toEqual(new Set(['short-header', 'bad-xor', 'length']))
+    expect(new Set(reasons())).toEqual(new Set(['shortHeader', 'badXor', 'length']))
   })
 
   it('a frame may come byte by byte', async () => {
@@ -277,7 +277,7 @@ describe('hostile streams', () => {
     await second.answer(0x8001, second.send(0x0002))
     const third = await rawTerminal(port)
     await third.closed
-    expect(reasons()).toContain('too-many-connections')
+    expect(reasons()).toContain('tooManyConnections')
     await clock.advance(100_000)
     await first.answer(0x8001, first.send(0x0002))
     await clock.advance(90_000)

@@ -107,7 +107,7 @@ export function createConfirmer(host: AdapterHost, config: Jt808Config): Confirm
     async answered(vehicle, answer, link) {
       const sent = pendings.get(vehicle.key)?.sent
       if (!sent?.some(item => item.link === link && item.serial === answer.serial)) return
-      if (answer.result !== 0) return host.reject('confirm-refused', link.origin, `result ${answer.result}`)
+      if (answer.result !== 0) return host.reject('confirmRefused', link.origin, `result ${answer.result}`)
       sent.length = 0
       done(vehicle)
       if (vehicle.state.confirm === 'due') await keep(vehicle, { ...vehicle.state, confirm: 'answered' })

@@ -5,7 +5,7 @@ import { readBcdTime } from '../kit/bcd.ts'
 import { readGb18030 } from '../kit/gb18030.ts'
 import type { Frame } from './frame.ts'
 
-export type BodyReason = 'short-body' | 'batch-items' | 'encrypted'
+export type BodyReason = 'shortBody' | 'batchItems' | 'encrypted'
 
 export interface Location {
   /** Alarm bit 0: the emergency button; kept by the terminal until 0x8203. */
@@ -40,7 +40,7 @@ export type Message =
 
 type Result = Decoded<Message, BodyReason>
 const ok = (value: Message): Result => ({ ok: true, value })
-const short = (detail: string): Result => ({ ok: false, reason: 'short-body', detail })
+const short = (detail: string): Result => ({ ok: false, reason: 'shortBody', detail })
 
 const SUPPORTED = new Set([0x0001, 0x0002, 0x0003, 0x0100, 0x0102, 0x0200, 0x0704])
 
@@ -107,7 +107,7 @@ function decodeBatch(body: Buffer): Result {
     locations.push(location)
     at = end
   }
-  if (locations.length === 0) return { ok: false, reason: 'batch-items', detail: `0 of ${count}` }
+  if (locations.length === 0) return { ok: false, reason: 'batchItems', detail: `0 of ${count}` }
   return ok({ kind: 'batch', locations })
 }
 

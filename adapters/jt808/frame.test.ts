@@ -47,18 +47,18 @@ describe('recorded frames', () => {
 
   it.each(negative)('%s %s %s is refused with its reason', (_neg, expected, hex) => {
     const reasons: Record<string, string> = {
-      truncated: 'short-header',
-      'header-short': 'short-header',
-      'bad-xor': 'bad-xor',
+      truncated: 'shortHeader',
+      'header-short': 'shortHeader',
+      'bad-xor': 'badXor',
       'body-length-mismatch': 'length',
-      'header-short-subpackage': 'short-subpackage'
+      'header-short-subpackage': 'shortSubpackage'
     }
     // A truncated frame is ended by the flag of the next one.
     const out = createDeframer()
       .push(Buffer.from(`${hex}7e`, 'hex'))
       .map(c => (c.ok ? decodeFrame(c.value) : c))
     const reason = out[0]?.ok === false ? out[0].reason : undefined
-    expect(['short-header', reasons[expected ?? '']]).toContain(reason)
+    expect(['shortHeader', reasons[expected ?? '']]).toContain(reason)
     if (expected !== 'header-short-subpackage') expect(reason).toBe(reasons[expected ?? ''])
   })
 

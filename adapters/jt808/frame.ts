@@ -9,14 +9,7 @@ const MAX_BODY = 1023
 /** 2019 header 17, sub-package 4, body, XOR; every byte may be escaped. */
 const MAX_ESCAPED = (17 + 4 + MAX_BODY + 1) * 2
 
-export type FrameReason =
-  | 'noise'
-  | 'oversize'
-  | 'bad-escape'
-  | 'short-header'
-  | 'short-subpackage'
-  | 'length'
-  | 'bad-xor'
+export type FrameReason = 'noise' | 'oversize' | 'badEscape' | 'shortHeader' | 'shortSubpackage' | 'length' | 'badXor'
 
 export interface Frame {
   readonly id: number
@@ -69,17 +62,17 @@ export function createDeframer(): Deframer {
 /** One candidate (without its flags) to a frame: unescape, then XOR, then the header. Never throws. */
 export function decodeFrame(escaped: Uint8Array): Decoded<Frame, FrameReason> {
   const raw = unescapeBytes(escaped)
-  if (raw.length < 5) return { ok: false, reason: 'short-header' }
+  if (raw.length < 5) return { ok: false, reason: 'shortHeader' }
   const data = raw.subarray(0, -1)
   const attributes = data.readUInt16BE(2)
   const v2019 = (attributes & 0x4000) !== 0
   const phoneAt = v2019 ? 5 : 4
   const phoneEnd = phoneAt + (v2019 ? 10 : 6)
-  if (data.length < phoneEnd + 2) return { ok: false, reason: 'short-header' }
-  if (xorOf(data) !== raw.at(-1)) return { ok: false, reason: 'bad-xor' }
+  if (data.length < phoneEnd + 2) return { ok: false, reason: 'shortHeader' }
+  if (xorOf(data) !== raw.at(-1)) return { ok: false, reason: 'badXor' }
   const split = (attributes & 0x2000) !== 0
   const bodyAt = phoneEnd + 2 + (split ? 4 : 0)
-  if (data.length < bodyAt) return { ok: false, reason: 'short-subpackage' }
+  if (data.length < bodyAt) return { ok: false, reason: 'shortSubpackage' }
   const body = data.subarray(bodyAt)
   if (body.length !== (attributes & 0x3ff))
     return { ok: false, reason: 'length', detail: `${attributes & 0x3ff} announced, ${body.length} came` }

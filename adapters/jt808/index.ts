@@ -62,7 +62,7 @@ function admit(socket: Socket, terminals: Set<Terminal>, context: TerminalContex
   const terminal = new Terminal(socket, context)
   const same = [...terminals].filter(other => other.address === terminal.address).length
   if (terminals.size >= config.maxConnections || same >= config.maxConnectionsPerAddress) {
-    host.reject('too-many-connections', terminal.origin)
+    host.reject('tooManyConnections', terminal.origin)
     socket.destroy()
     return
   }

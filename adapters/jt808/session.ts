@@ -74,7 +74,7 @@ export class Terminal implements Link {
   send(messageId: number, body: Buffer): number {
     this.serial = (this.serial + 1) & 0xffff
     if (this.socket.writableLength > WRITE_LIMIT) {
-      this.context.host.reject('slow-reader', this.origin)
+      this.context.host.reject('slowReader', this.origin)
       this.socket.destroy()
     } else if (this.socket.writable) {
       this.socket.write(encodeFrame({ ...this.header, id: messageId, serial: this.serial, body }))
@@ -105,7 +105,7 @@ export class Terminal implements Link {
       // Not stored, so not acknowledged: the terminal sends it again (invariant 1). Anything else is our own fault, said loudly.
       const ours = !(error instanceof GatewayError)
       if (ours) host.log.error({ origin: this.origin, error, raw }, 'frame could not be handled')
-      host.reject(ours ? 'internal' : 'not-stored', this.origin, error instanceof Error ? error.message : String(error))
+      host.reject(ours ? 'internal' : 'notStored', this.origin, error instanceof Error ? error.message : String(error))
     }
     // Guessing codes and phones costs a connection for every five tries; the answer went out before.
     if (this.refusals >= MAX_REFUSALS) this.socket.end()
@@ -184,7 +184,7 @@ export class Terminal implements Link {
 
   /** An emergency is taken from anybody; everything else only from a vehicle that has authenticated on this connection. */
   private proven(arrival: Arrival): boolean {
-    if (!arrival.verified) this.context.host.reject('not-authenticated', this.origin, arrival.phone)
+    if (!arrival.verified) this.context.host.reject('notAuthenticated', this.origin, arrival.phone)
     return arrival.verified
   }
 
@@ -193,7 +193,7 @@ export class Terminal implements Link {
     const { maker, model, plate, terminalId } = message
     this.sighted(frame.phone, 'seen', { maker, model, detail: { plate, terminalId } })
     if (!host.known(sourceIdOf(frame.phone))) {
-      host.reject('unknown-terminal', this.origin, frame.phone)
+      host.reject('unknownTerminal', this.origin, frame.phone)
       this.refusals += 1
       // A message that names a vehicle learns that the vehicle is not in the registry, another that the terminal is not.
       this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([plate === '' ? 4 : 2])]))
@@ -209,7 +209,7 @@ export class Terminal implements Link {
     const stored = Buffer.from(host.recall(authKey(phone)) ?? '', 'hex')
     const given = digest(message.code)
     if (stored.length !== given.length || !timingSafeEqual(stored, given) || !host.known(sourceIdOf(phone))) {
-      host.reject('wrong-code', this.origin, phone)
+      host.reject('wrongCode', this.origin, phone)
       this.refusals += 1
       return FAILED
     }

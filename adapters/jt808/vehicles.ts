@@ -108,7 +108,7 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
     const key = host.known(signal.sourceId) ? signal.sourceId : arrival.link.address
     const { within, first, windowMs } = budget.take(key, arrival.receivedMs)
     if (within) return true
-    host.reject('unverified-flood', arrival.link.origin, arrival.phone)
+    host.reject('unverifiedFlood', arrival.link.origin, arrival.phone)
     if (first) {
       await host.accept({
         ...signal,

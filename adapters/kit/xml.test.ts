@@ -26,23 +26,23 @@ describe('readXml', () => {
   })
 
   it('refuses document types, unknown entities and unbound prefixes', () => {
-    expect(reasonOf('<!DOCTYPE a><a/>')).toBe('xml-dtd')
-    expect(reasonOf('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')).toBe('xml-dtd')
-    expect(reasonOf('<a>&x;</a>')).toBe('xml-malformed')
-    expect(reasonOf('<p:a/>')).toBe('xml-malformed')
-    expect(reasonOf('<a><b></a></b>')).toBe('xml-malformed')
-    expect(reasonOf('<a>')).toBe('xml-malformed')
-    expect(reasonOf('')).toBe('xml-malformed')
+    expect(reasonOf('<!DOCTYPE a><a/>')).toBe('xmlDtd')
+    expect(reasonOf('<!DOCTYPE a [<!ENTITY x "y">]><a>&x;</a>')).toBe('xmlDtd')
+    expect(reasonOf('<a>&x;</a>')).toBe('xmlMalformed')
+    expect(reasonOf('<p:a/>')).toBe('xmlMalformed')
+    expect(reasonOf('<a><b></a></b>')).toBe('xmlMalformed')
+    expect(reasonOf('<a>')).toBe('xmlMalformed')
+    expect(reasonOf('')).toBe('xmlMalformed')
   })
 
   it('keeps its bounds exactly', () => {
     const nested = (depth: number) => '<a>'.repeat(depth) + '</a>'.repeat(depth)
     expect(reasonOf(nested(64))).toBe('ok')
-    expect(reasonOf(nested(65))).toBe('xml-too-deep')
+    expect(reasonOf(nested(65))).toBe('xmlTooDeep')
     expect(reasonOf(`<a>${'<b/>'.repeat(XML_LIMITS.maxNodes - 1)}</a>`)).toBe('ok')
-    expect(reasonOf(`<a>${'<b/>'.repeat(XML_LIMITS.maxNodes)}</a>`)).toBe('xml-too-many-nodes')
+    expect(reasonOf(`<a>${'<b/>'.repeat(XML_LIMITS.maxNodes)}</a>`)).toBe('xmlTooManyNodes')
     expect(reasonOf(`<a>${'x'.repeat(XML_LIMITS.maxChars - 7)}</a>`)).toBe('ok')
-    expect(reasonOf(`<a>${'x'.repeat(XML_LIMITS.maxChars)}</a>`)).toBe('xml-too-large')
+    expect(reasonOf(`<a>${'x'.repeat(XML_LIMITS.maxChars)}</a>`)).toBe('xmlTooLarge')
   })
 
   it('never throws, whatever comes', () => {

@@ -12,7 +12,7 @@ export interface XmlElement {
   readonly text: string
 }
 
-export type XmlReason = 'xml-too-large' | 'xml-too-deep' | 'xml-too-many-nodes' | 'xml-dtd' | 'xml-malformed'
+export type XmlReason = 'xmlTooLarge' | 'xmlTooDeep' | 'xmlTooManyNodes' | 'xmlDtd' | 'xmlMalformed'
 
 export interface XmlLimits {
   /** Characters of the document. */
@@ -43,12 +43,12 @@ class Refused extends Error {
 
 /** The root element. Only the five entities of XML itself are known; never throws. */
 export function readXml(text: string, limits: XmlLimits = XML_LIMITS): Decoded<XmlElement, XmlReason> {
-  if (text.length > limits.maxChars) return { ok: false, reason: 'xml-too-large' }
+  if (text.length > limits.maxChars) return { ok: false, reason: 'xmlTooLarge' }
   try {
     return { ok: true, value: parse(text, limits) }
   } catch (error) {
     if (error instanceof Refused) return { ok: false, reason: error.reason }
-    return { ok: false, reason: 'xml-malformed', detail: String(error).slice(0, 200) }
+    return { ok: false, reason: 'xmlMalformed', detail: String(error).slice(0, 200) }
   }
 }
 
@@ -59,7 +59,7 @@ function parse(text: string, limits: XmlLimits): XmlElement {
   let nodes = 0
   let root: XmlElement | undefined
   parser.on('doctype', () => {
-    throw new Refused('xml-dtd')
+    throw new Refused('xmlDtd')
   })
   parser.on('opentag', tag => {
     const attributes = new Map<string, string>()
@@ -67,8 +67,8 @@ function parse(text: string, limits: XmlLimits): XmlElement {
       if (attribute.prefix !== 'xmlns' && attribute.name !== 'xmlns') attributes.set(attribute.local, attribute.value)
     }
     nodes += 1 + attributes.size
-    if (nodes > limits.maxNodes) throw new Refused('xml-too-many-nodes')
-    if (open.length >= limits.maxDepth) throw new Refused('xml-too-deep')
+    if (nodes > limits.maxNodes) throw new Refused('xmlTooManyNodes')
+    if (open.length >= limits.maxDepth) throw new Refused('xmlTooDeep')
     const element: OpenElement = { local: tag.local, uri: tag.uri, attributes, children: [], text: '' }
     open.at(-1)?.children.push(element)
     open.push(element)
@@ -85,7 +85,7 @@ function parse(text: string, limits: XmlLimits): XmlElement {
     if (open.length === 0) root = element
   })
   parser.write(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text).close()
-  if (!root) throw new Refused('xml-malformed')
+  if (!root) throw new Refused('xmlMalformed')
   return root
 }
 

@@ -151,7 +151,7 @@ describe('coming and going', () => {
     await until('read twice', () => fake.cameras.length >= 2)
     const bye = byeMessage('urn:uuid:9', { endpoint: endpointOf(1), scopes: [], xaddrs: [] })
     await toGroup(discoveryPort, bye, '127.0.0.2')
-    await until('refused', () => reasons(fake).includes('foreign-bye'))
+    await until('refused', () => reasons(fake).includes('foreignBye'))
     expect(statesOf(fake, 1)).not.toContain('offline')
   })
 
@@ -208,9 +208,9 @@ describe('hostile input', () => {
     const { discoveryPort } = await town([{}])
     const fake = hostWith()
     adapter(fake, { discoveryPort, allow: ['10.9.0.0/16'] })
-    await until('refused', () => reasons(fake).includes('address-not-allowed'))
+    await until('refused', () => reasons(fake).includes('addressNotAllowed'))
     await toGroup(discoveryPort, matchesMessage('urn:uuid:1', 'urn:uuid:never-asked', []))
-    await until('unrelated', () => reasons(fake).includes('unrelated-answer'))
+    await until('unrelated', () => reasons(fake).includes('unrelatedAnswer'))
     expect(fake.sightings).toEqual([])
   })
 
@@ -236,14 +236,14 @@ describe('hostile input', () => {
       await toGroup(discoveryPort, Buffer.from(text))
     }
     await until('all counted', () =>
-      ['xml-malformed', 'xml-dtd', 'xml-too-deep', 'not-discovery'].every(r => reasons(fake).includes(r))
+      ['xmlMalformed', 'xmlDtd', 'xmlTooDeep', 'notDiscovery'].every(r => reasons(fake).includes(r))
     )
     await allRead(fake, 1)
     expect(await Promise.race([ended, 'running'])).toBe('running')
   })
 
   it.each([
-    ['an endless body', 'answer-too-large', true],
+    ['an endless body', 'answerTooLarge', true],
     ['silence', 'timeout', false]
   ])('ends %s by itself', async (_what, reason, talks) => {
     const evil = await startHttp((_request, response) => {

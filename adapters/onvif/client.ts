@@ -7,7 +7,7 @@ import type { XmlElement } from '../kit/xml.ts'
 import { readSoap, type SoapReason, securityHeader, soapEnvelope, usernameToken } from './frame.ts'
 import type { HttpLine } from './http-line.ts'
 
-export type CallReason = SoapReason | 'unreachable' | 'timeout' | 'answer-too-large' | 'not-authorized' | 'fault'
+export type CallReason = SoapReason | 'unreachable' | 'timeout' | 'answerTooLarge' | 'notAuthorized' | 'fault'
 
 /** How a device wants the login: WS-Security, HTTP digest, or both at once. */
 export type LoginScheme = 'wsse' | 'digest' | 'both'
@@ -49,7 +49,7 @@ export class DeviceClient {
   async call(url: string, body: string): Promise<Decoded<XmlElement, CallReason>> {
     const credential = this.#credential
     if (!credential) return this.callAnonymous(url, body)
-    if (this.#refused) return { ok: false, reason: 'not-authorized' }
+    if (this.#refused) return { ok: false, reason: 'notAuthorized' }
     return this.#line.withDeadline(async signal => {
       const first = await this.#attempt(url, body, credential, signal)
       const answer = this.#isRefusal(first) ? await this.#tryFurther(url, body, credential, first, signal) : first
@@ -111,18 +111,18 @@ export class DeviceClient {
     const answer = await this.#line.post(url, envelope, authorization, signal)
     if (!answer.ok) return answer
     const { status, challenge, text } = answer.value
-    if (status === 401) return { ok: false, reason: 'not-authorized', challenge }
+    if (status === 401) return { ok: false, reason: 'notAuthorized', challenge }
     const message = readSoap(text)
     if (!message.ok) return { ...message, detail: `HTTP ${status} ${message.detail ?? ''}`.trim() }
     const { fault, body } = message.value
     if (fault) {
       const reason =
         fault.codes.includes('NotAuthorized') || fault.codes.includes('FailedAuthentication')
-          ? 'not-authorized'
+          ? 'notAuthorized'
           : 'fault'
       return { ok: false, reason, detail: `${fault.codes.at(-1)}: ${fault.text}`, challenge }
     }
-    return body ? { ok: true, value: body } : { ok: false, reason: 'not-soap', detail: 'empty body' }
+    return body ? { ok: true, value: body } : { ok: false, reason: 'notSoap', detail: 'empty body' }
   }
 
   #takeChallenge(challenge: DigestChallenge): void {
@@ -131,6 +131,6 @@ export class DeviceClient {
   }
 
   #isRefusal(answer: Attempt): boolean {
-    return !answer.ok && answer.reason === 'not-authorized'
+    return !answer.ok && answer.reason === 'notAuthorized'
   }
 }

@@ -42,7 +42,7 @@ export type DiscoveryMessage =
       readonly devices: readonly DiscoveredDevice[]
     }
 
-export type DiscoveryReason = XmlReason | 'not-discovery'
+export type DiscoveryReason = XmlReason | 'notDiscovery'
 
 /**
  * Cameras answer to the first, newer and camera-less devices to the second (ONVIF Core 7.3.1); asking for both in one probe would find
@@ -73,7 +73,7 @@ export function readDiscovery(datagram: Buffer): Decoded<DiscoveryMessage, Disco
   if (!document.ok) return document
   const body = descend(document.value, 'Body')?.children[0]
   const messageId = textAt(document.value, 'Header', 'MessageID')?.slice(0, 200)
-  if (!body || !messageId) return { ok: false, reason: 'not-discovery', detail: 'no body or message id' }
+  if (!body || !messageId) return { ok: false, reason: 'notDiscovery', detail: 'no body or message id' }
   const relatesTo = textAt(document.value, 'Header', 'RelatesTo')?.slice(0, 200)
   switch (body.local) {
     case 'Probe':
@@ -90,7 +90,7 @@ export function readDiscovery(datagram: Buffer): Decoded<DiscoveryMessage, Disco
         value: { kind: body.local === 'Hello' ? 'hello' : 'bye', messageId, relatesTo, devices: readDevices([body]) }
       }
     default:
-      return { ok: false, reason: 'not-discovery', detail: body.local.slice(0, 60) }
+      return { ok: false, reason: 'notDiscovery', detail: body.local.slice(0, 60) }
   }
 }
 

@@ -38,7 +38,7 @@ export interface SoapMessage {
   readonly fault?: SoapFault
 }
 
-export type SoapReason = XmlReason | 'not-soap'
+export type SoapReason = XmlReason | 'notSoap'
 
 /** Base64 of SHA-1(nonce + created + password) (WSS UsernameToken profile 1.0, 3.1). */
 export function passwordDigest(nonce: Buffer, created: string, password: string): string {
@@ -81,9 +81,9 @@ export function readSoap(text: string): Decoded<SoapMessage, SoapReason> {
   const document = readXml(text)
   if (!document.ok) return document
   if (document.value.local !== 'Envelope')
-    return { ok: false, reason: 'not-soap', detail: document.value.local.slice(0, 60) }
+    return { ok: false, reason: 'notSoap', detail: document.value.local.slice(0, 60) }
   const body = child(document.value, 'Body')
-  if (!body) return { ok: false, reason: 'not-soap', detail: 'no body' }
+  if (!body) return { ok: false, reason: 'notSoap', detail: 'no body' }
   const first = body.children[0]
   const header = child(document.value, 'Header')
   return { ok: true, value: { header, body: first, fault: first?.local === 'Fault' ? readFault(first) : undefined } }

@@ -12,7 +12,7 @@ export interface LineOptions {
 
 type PostResult = Decoded<
   { readonly status: number; readonly challenge?: DigestChallenge; readonly text: string },
-  'unreachable' | 'timeout' | 'answer-too-large'
+  'unreachable' | 'timeout' | 'answerTooLarge'
 >
 
 const MAX_ANSWER_BYTES = 2_000_000
@@ -62,7 +62,7 @@ export class HttpLine {
       for await (const chunk of body) {
         length += chunk.length
         // Leaving the loop destroys the stream and with it the connection.
-        if (length > MAX_ANSWER_BYTES) return { ok: false, reason: 'answer-too-large' }
+        if (length > MAX_ANSWER_BYTES) return { ok: false, reason: 'answerTooLarge' }
         chunks.push(chunk)
       }
       const challenge = [headers['www-authenticate'] ?? []]

@@ -143,7 +143,7 @@ export class OnvifSession {
     const secondMs = Math.floor(this.#host.clock.now() / 1000)
     if (this.#datagrams.secondMs !== secondMs) this.#datagrams = { secondMs, count: 0 }
     const flooded = ++this.#datagrams.count > MAX_DATAGRAMS_PER_S
-    const refusals = flooded ? [{ reason: 'too-many-datagrams' }] : this.#understand(datagram, peer.address)
+    const refusals = flooded ? [{ reason: 'tooManyDatagrams' }] : this.#understand(datagram, peer.address)
     for (const { reason, detail } of refusals) this.#host.reject(reason, origin, detail)
   }
 
@@ -154,7 +154,7 @@ export class OnvifSession {
     if (message.value.kind === 'probe') return []
     const { kind, relatesTo, devices } = message.value
     if (kind === 'matches' && !this.#asked.has(relatesTo ?? ''))
-      return [{ reason: 'unrelated-answer', detail: relatesTo }]
+      return [{ reason: 'unrelatedAnswer', detail: relatesTo }]
     const refusals = devices.map(device =>
       kind === 'bye' ? this.#leave(device, address) : this.#found(device, address, kind === 'hello')
     )
@@ -162,11 +162,11 @@ export class OnvifSession {
   }
 
   #found(found: DiscoveredDevice, address: string, hello: boolean): Refusal | undefined {
-    if (!/^[\x21-\x7e]{1,200}$/.test(found.endpoint)) return { reason: 'bad-endpoint' }
-    if (!this.#reach.allows(address)) return { reason: 'address-not-allowed', detail: found.endpoint }
+    if (!/^[\x21-\x7e]{1,200}$/.test(found.endpoint)) return { reason: 'badEndpoint' }
+    if (!this.#reach.allows(address)) return { reason: 'addressNotAllowed', detail: found.endpoint }
     const urls = serviceUrls(found.xaddrs, address, this.#reach)
     // A Hello may leave its addresses out (WS-Discovery 4.1): the next probe brings them.
-    if (urls.length === 0) return hello ? undefined : { reason: 'no-usable-address', detail: found.xaddrs[0] }
+    if (urls.length === 0) return hello ? undefined : { reason: 'noUsableAddress', detail: found.xaddrs[0] }
     const nowMs = this.#host.clock.now()
     const known = this.#devices.get(found.endpoint)
     if (!known) return this.#meet(found.endpoint, address, urls)
@@ -177,7 +177,7 @@ export class OnvifSession {
   }
 
   #meet(endpoint: string, address: string, urls: readonly string[]): Refusal | undefined {
-    if (this.#devices.size >= this.#config.maxDevices) return { reason: 'too-many-devices', detail: endpoint }
+    if (this.#devices.size >= this.#config.maxDevices) return { reason: 'tooManyDevices', detail: endpoint }
     const device = new WatchedDevice(endpoint, address, urls)
     this.#devices.set(endpoint, device)
     this.#sight(device, 'seen')
@@ -189,7 +189,7 @@ export class OnvifSession {
   #leave(found: DiscoveredDevice, address: string): Refusal | undefined {
     const device = this.#devices.get(found.endpoint)
     if (!device) return undefined
-    if (device.address !== address) return { reason: 'foreign-bye', detail: found.endpoint }
+    if (device.address !== address) return { reason: 'foreignBye', detail: found.endpoint }
     if (device.goOffline()) this.#sight(device, 'offline')
     return undefined
   }
@@ -228,7 +228,7 @@ export class OnvifSession {
         this.#tell(device, reading.value, login)
         return
       }
-      if (reading.reason === 'not-authorized') {
+      if (reading.reason === 'notAuthorized') {
         device.loginRefused(now(), login?.credential, this.#config)
         this.#host.log.warn({ endpoint: device.endpoint, login: login?.name ?? 'none' }, 'camera refuses the login')
         this.#sight(device, 'seen', { unauthorized: true, loginKnown: login !== undefined })
