@@ -4,92 +4,53 @@ import { createAccess } from './access/access.ts'
 import { may } from './access/permissions.ts'
 import { createActions } from './compose/actions.ts'
 import { type AdapterPart, createAdapterParts } from './compose/adapter-parts.ts'
+import { watchCameras } from './compose/camera-watch.ts'
 import { createCameras } from './compose/cameras.ts'
 import { confirmDevices } from './compose/confirm.ts'
 import { createCredentials } from './compose/credentials.ts'
 import { createDiagnostics } from './compose/diagnostics.ts'
 import { createFeedDoor } from './compose/feed-door.ts'
-import { createHttpRooms, patrolState } from './compose/http-rooms.ts'
-import { loadMap } from './compose/map.ts'
+import type { Gateway, GatewayOptions } from './compose/gateway-options.ts'
+import { createHttpRooms } from './compose/http-rooms.ts'
 import { createNotices } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
+import { loadPlace } from './compose/place.ts'
 import { startPulse } from './compose/pulse.ts'
 import { createRefusals } from './compose/refusals.ts'
+import { watchSelf } from './compose/self-watch.ts'
+import { snapshotOf } from './compose/snapshot.ts'
 import { watchStore } from './compose/store-watch.ts'
-import type { Config } from './config.ts'
-import type { AdapterDefinition } from './core/adapter.ts'
+import { id, type UserId } from './core/brand.ts'
 import { GatewayError } from './core/errors.ts'
 import type { Actor } from './core/incident.ts'
-import type { Clock, Endpoint, Log, Media } from './core/ports.ts'
-import type { Commit, Store } from './core/store.ts'
-import type { DemoPress, SessionUser } from './core/wire.ts'
+import type { Commit } from './core/store.ts'
+import { startCare } from './dispatch/care.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
 import { createPatrol } from './dispatch/patrol.ts'
 import { createRoadGraph } from './dispatch/road-graph.ts'
 import { createUnits } from './dispatch/units.ts'
 import { createEvidence } from './evidence/evidence.ts'
 import { createHub } from './feed/hub.ts'
-import { FLOOR, fleetAlarmOf, fleetScope, projectIncident, projectUnit, unitScope } from './feed/project.ts'
+import { FLOOR, fleetScope, projectIncident, projectUnit, unitScope } from './feed/project.ts'
 import { startHttp } from './http/app.ts'
-import { createIncidents, type Incidents } from './incident/incidents.ts'
+import { createIncidents } from './incident/incidents.ts'
 import { createNumbers } from './incident/numbers.ts'
 import { createOwnerWatch, startTimers } from './incident/timers.ts'
-import { createIntake } from './intake/intake.ts'
+import { createIntake, hostOf } from './intake/intake.ts'
 import { createPipeline } from './pipeline.ts'
 import { createLatest } from './registry/latest.ts'
-import { EMPTY_REGISTRY, loadRegistry } from './registry/load.ts'
 import { createRegistry } from './registry/registry.ts'
 import { openSqliteStore } from './storage/sqlite/store.ts'
-import type { Metrics } from './supervise/metrics.ts'
 import { createRejections } from './supervise/rejections.ts'
 import { createSupervisor } from './supervise/supervisor.ts'
 
-/** The video plane with its life, as the root starts it. */
-export interface MediaWithLife extends Media {
-  start(): Promise<void>
-  stop(): Promise<void>
-  workers(): readonly {
-    readonly index: number
-    readonly pid: number
-    readonly cameras: number
-    readonly restarts: number
-    readonly rssMb: number
-  }[]
-}
-
-export interface GatewayOptions {
-  readonly config: Config
-  readonly adapters: readonly AdapterDefinition[]
-  readonly clock: Clock
-  readonly log: Log
-  readonly metrics: Metrics
-  readonly tls: { readonly key: string; readonly cert: string }
-  /** Built by the caller, so that tests may run without cameras. */
-  media(settings: { readonly ticketSecret: Buffer }): MediaWithLife
-  readonly consoleDir?: string
-  readonly assetsDir: string
-  /** Demo mode: the town's secrets and its press buttons. */
-  readonly demo?: { readonly seed: string; press(press: DemoPress): Promise<unknown> }
-  /** Tests only: a disk that is full after this many pages. */
-  readonly maxPages?: number
-}
-
-export interface Gateway {
-  readonly endpoints: readonly Endpoint[]
-  readonly access: Awaited<ReturnType<typeof createAccess>>
-  readonly store: Store
-  readonly incidents: Incidents
-  readonly registry: ReturnType<typeof createRegistry>
-  /** Resolves when nothing can ever be stored again in this process: end it, so that it is started anew. */
-  readonly fatal: Promise<Error>
-  /** Work under way between journal and incident is done. */
-  idle(): Promise<void>
-  stop(): Promise<void>
-}
+export type { Gateway, GatewayOptions, MediaWithLife } from './compose/gateway-options.ts'
 
 const SYSTEM: Actor = { kind: 'system' }
 const POSITION_KEPT_MS = 10 * 60_000
 const UNKNOWN_PER_MINUTE = 10
+/** What adapters say when an address sends more alarms of strangers than it may. */
+const FLOODS: ReadonlySet<string> = new Set(['unknownFlood', 'unverifiedFlood'])
 const ADAPTERS_READY_MS = 3_000
 
 /** Starts everything; rejects, with nothing left running, when a part that cannot be restarted later does not start. */
@@ -111,17 +72,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const fatal = Promise.withResolvers<Error>()
   const store = await openSqliteStore({ dir: config.storage.dir, maxPages: options.maxPages, onDead: fatal.resolve })
   stops.push(() => store.close())
-  const [data, rememberedRows] = await Promise.all([
-    config.registry.file === '' ? EMPTY_REGISTRY : loadRegistry(config.registry.file),
-    store.remembered()
-  ])
+  const [{ data, map }, rememberedRows] = await Promise.all([loadPlace(config), store.remembered()])
   const registry = createRegistry(data)
   const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
-  const map = await loadMap(
-    { streets: config.registry.streets, ...config.registry.layers },
-    data.gridCells,
-    data.site?.center
-  )
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
   const units = createUnits(clock, data.units, remembered)
   const latest = createLatest({ clock, cameras: data.cameras, positionKeptMs: POSITION_KEPT_MS })
@@ -139,13 +92,21 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     log
   })
 
+  // The feed cuts its clients by session; pictures know only whose they are.
+  stops.push(
+    access.onSessionEnd(({ user }) => {
+      const userId = id<UserId>(user.userId)
+      if (!access.isLoggedIn(userId)) media.endUser(userId)
+    })
+  )
+
   // Feed: the only fan-out. A step's memory is brought up to date before it is published, in one synchronous turn.
   const notices = createNotices(clock, all => hub.broadcast(FLOOR, { type: 'notices', notices: all }))
   const hub = createHub({
     store,
     now: () => clock.now(),
     replayMs: config.feed.replayMs,
-    snapshot: (scope, user) => snapshotOf(scope, user)
+    snapshot: (scope, user) => snapshotOf({ incidents, units, cameras, notices }, scope, user)
   })
   const commit: Commit = (change, apply) =>
     store.commit(change).then(result => {
@@ -169,6 +130,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       units.incidentChanged(after)
       observe(metrics, clock, after, before)
       if (before) void confirmDevices(after, before, incidents, parts, log)
+      else selfWatch.opened(after)
     }
   })
   const route =
@@ -201,9 +163,20 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     registry,
     positionOf: sourceId => latest.positionOf(sourceId),
     cameraCount: config.media.clipCameras,
-    unknownPerMinute: UNKNOWN_PER_MINUTE
+    unknownPerMinute: UNKNOWN_PER_MINUTE,
+    flooded: host => selfWatch.strangers(host)
   })
   const pipeline = createPipeline({ journal: store, intake, incidents, evidence, commit, log })
+  const selfWatch = watchSelf({
+    clock,
+    notices,
+    metrics,
+    backlog: () => pipeline.backlog,
+    cut: () => hub.cut,
+    workers: () => media.workers(),
+    incidents: incidents.all
+  })
+  stops.push(() => selfWatch.stop())
   const watch = watchStore({
     store,
     commit,
@@ -250,21 +223,13 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       camera: sighting => {
         if (latest.camera(sighting)) void cameras.refresh()
       },
-      reject: rejections.reject,
+      reject(adapter, reason, origin, detail) {
+        rejections.reject(adapter, reason, origin, detail)
+        if (FLOODS.has(reason)) selfWatch.strangers(hostOf(origin))
+      },
       counted: metrics.signal
     }
   })
-
-  function snapshotOf(scope: string, user: SessionUser) {
-    if (scope === FLOOR)
-      return {
-        floor: { incidents: [...incidents.all()], units: units.all(), cameras: cameras.all(), notices: notices.all() }
-      }
-    if (user.unitId && scope === unitScope(user.unitId))
-      return { patrol: patrolState({ units, incidents }, user.unitId) }
-    const fleet = [...incidents.all()].filter(i => i.subject.fleetId && scope === fleetScope(i.subject.fleetId))
-    return { fleet: fleet.map(fleetAlarmOf) }
-  }
 
   // Start, in the order in which one needs the other.
   await incidents.start()
@@ -274,16 +239,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => media.stop())
   stops.push(() => evidence.stop())
   await cameras.refresh()
-  const cameraStates = new Map<string, string>()
-  stops.push(
-    media.onHealth(health => {
-      const row = registry.camera(health.cameraId)
-      // Figures come every second; the floor is told when a camera's state changes.
-      if (!row || cameraStates.get(row.id) === health.state) return
-      cameraStates.set(row.id, health.state)
-      hub.broadcast(FLOOR, { type: 'cameras', cameras: [cameras.view(row, health)] })
-    })
-  )
+  stops.push(watchCameras({ media, hub, cameras, camera: registry.camera }))
   pipeline.recover(await store.unhandled())
   for (const incident of incidents.all()) evidence.recover(incident)
   for (const part of parts) supervisor.run(part.name, abort => part.run(abort))
@@ -301,7 +257,15 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       step,
       autoOffer: i => dispatch.offerNearest(i.id)
     }),
-    dispatch.start()
+    dispatch.start(),
+    startCare({
+      clock,
+      log,
+      timers: config.incidents.timers,
+      all: incidents.all,
+      positionOf: unitId => units.get(unitId)?.position,
+      step
+    })
   )
   const owners = createOwnerWatch({
     clock,

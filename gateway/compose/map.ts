@@ -1,8 +1,10 @@
-/** The map's layers, read once at start: plain GeoJSON files named in the configuration. */
+/** The map's layers, read once at start: plain GeoJSON files named in the configuration. A named file must be there and be GeoJSON. */
 import { readFile } from 'node:fs/promises'
+import { GatewayError } from '../core/errors.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import type { GridCellRow } from '../core/unit.ts'
 import type { MapInfo } from '../core/wire.ts'
+import { toWgs84 } from '../registry/datum.ts'
 
 export interface MapFiles {
   readonly streets: string
@@ -13,30 +15,42 @@ export interface MapFiles {
 
 const EMPTY = { type: 'FeatureCollection', features: [] }
 
-/** A file that is not there is an empty layer; one that cannot be parsed is an error. */
-async function layer(file: string): Promise<unknown> {
-  if (file === '') return EMPTY
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined
-    throw error
-  })
-  return text === undefined ? EMPTY : JSON.parse(text)
+export type Layers = MapInfo['layers']
+
+/** An empty name is an empty layer. CONFIG_INVALID names every file that cannot be read or is no GeoJSON. */
+export async function loadLayers(files: MapFiles): Promise<Layers> {
+  const faults: string[] = []
+  const layer = async (file: string): Promise<unknown> => {
+    if (file === '') return EMPTY
+    try {
+      const json = JSON.parse(await readFile(file, 'utf8')) as { readonly features?: unknown } | null
+      if (Array.isArray(json?.features)) return json
+      faults.push(`${file}: wants a GeoJSON FeatureCollection`)
+    } catch (error) {
+      faults.push(`${file}: ${(error as Error).message}`)
+    }
+    return EMPTY
+  }
+  const [streets, buildings, water, parks] = await Promise.all([
+    layer(files.streets),
+    layer(files.buildings),
+    layer(files.water),
+    layer(files.parks)
+  ])
+  if (faults.length > 0)
+    throw new GatewayError('CONFIG_INVALID', { count: faults.length, faults: faults.sort().join('\n') })
+  return { streets, buildings, water, parks }
 }
 
-export async function loadMap(
-  files: MapFiles,
+export function mapOf(
+  { streets, buildings, water, parks }: Layers,
   gridCells: readonly GridCellRow[],
   center: GeoPoint | undefined
-): Promise<MapInfo> {
-  const [streets, buildings, water, parks] = await Promise.all(
-    [files.streets, files.buildings, files.water, files.parks].map(layer)
-  )
+): MapInfo {
   const bounds = boundsOf([streets, buildings])
-  const middle: GeoPoint = center ?? {
-    lat: (bounds[1] + bounds[3]) / 2,
-    lon: (bounds[0] + bounds[2]) / 2,
-    datum: 'wgs84'
-  }
+  const middle: GeoPoint = center
+    ? toWgs84(center)
+    : { lat: (bounds[1] + bounds[3]) / 2, lon: (bounds[0] + bounds[2]) / 2, datum: 'wgs84' }
   return {
     center: middle,
     bounds,

@@ -30,6 +30,8 @@ export interface IntakeOptions {
   readonly cameraCount: number
   /** Signals of unknown sources from one address within a minute before they are counted into one incident (rule 7). */
   readonly unknownPerMinute: number
+  /** Told of every signal beyond it. */
+  flooded?(host: string): void
 }
 
 /** A signal with its meaning. */
@@ -89,6 +91,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const signal = found.source ? { ...reported, sourceKind: found.source.kind } : reported
       const mapped = found.source !== undefined
       const flooded = !mapped && !unknown.take(hostOf(signal.origin))
+      if (flooded) options.flooded?.(hostOf(signal.origin))
       const subject = flooded ? floodSubject(signal.origin) : found.subject
       const place = locate(signal, found.position)
       const cell = subject.gridCell ?? (place.position && options.registry.cellAt(place.position))
@@ -133,7 +136,7 @@ function effectOf(signal: Signal, test: boolean): Pick<Judged, 'effect' | 'remar
 }
 
 /** `udp 10.0.0.1:5060` → `10.0.0.1`. */
-function hostOf(origin: string): string {
+export function hostOf(origin: string): string {
   const address = origin.slice(origin.indexOf(' ') + 1)
   const colon = address.lastIndexOf(':')
   return colon > 0 ? address.slice(0, colon) : address

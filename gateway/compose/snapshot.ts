@@ -1,0 +1,26 @@
+/** What a console or phone gets first: the present state of its scope, from memory. */
+import type { Incident } from '../core/incident.ts'
+import type { SessionUser } from '../core/wire.ts'
+import type { Units } from '../dispatch/units.ts'
+import type { Snapshot } from '../feed/hub.ts'
+import { FLOOR, fleetAlarmOf, fleetScope, unitScope } from '../feed/project.ts'
+import type { Cameras } from './cameras.ts'
+import { type HttpRoomsDeps, patrolState } from './http-rooms.ts'
+import type { Notices } from './notices.ts'
+
+export interface SnapshotDeps {
+  readonly incidents: HttpRoomsDeps['incidents']
+  readonly units: Units
+  readonly cameras: Pick<Cameras, 'all'>
+  readonly notices: Pick<Notices, 'all'>
+}
+
+export function snapshotOf(deps: SnapshotDeps, scope: string, user: SessionUser): Snapshot {
+  const { incidents, units, cameras, notices } = deps
+  const all: readonly Incident[] = [...incidents.all()]
+  if (scope === FLOOR)
+    return { floor: { incidents: all, units: units.all(), cameras: cameras.all(), notices: notices.all() } }
+  if (user.unitId && scope === unitScope(user.unitId)) return { patrol: patrolState({ units, incidents }, user.unitId) }
+  const own = all.filter(i => i.subject.fleetId && scope === fleetScope(i.subject.fleetId))
+  return { fleet: own.map(fleetAlarmOf) }
+}
