@@ -78,8 +78,17 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
 /** The demo's own configuration and scenario with every port exchanged: the multicast, too, stays on the loopback. */
 async function writeFiles(options: DemoOptions, data: string) {
-  const [http = 0, mqtt = 0, sip = 0, jt808 = 0, media = 0, control = 0, cameraHttp = 0, cameraRtsp = 0, discovery = 0] =
-    await freePorts(9)
+  const [
+    http = 0,
+    mqtt = 0,
+    sip = 0,
+    jt808 = 0,
+    media = 0,
+    control = 0,
+    cameraHttp = 0,
+    cameraRtsp = 0,
+    discovery = 0
+  ] = await freePorts(9)
   const absolute = (file: string) => resolve(CONFIG, file)
   const demo = parse(readFileSync(absolute('demo.yaml'), 'utf8'))
   const layers = Object.entries(demo.registry.layers as Record<string, string>)

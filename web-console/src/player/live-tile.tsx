@@ -5,6 +5,7 @@ import { useSession } from '../session.tsx'
 import { serverNowMs, useNow } from '../state/clock.ts'
 import { clockText, spanText } from '../ui/time.ts'
 import { hasPicture, type LiveState } from './live-state.ts'
+import { ReasonForm, useReason } from './reason-form.tsx'
 import { useLive } from './use-live.ts'
 import { useVisible } from './use-visible.ts'
 import './player.css'
@@ -19,18 +20,19 @@ export interface LiveTileProps {
   readonly label?: ReactNode
   /** In front of the name: a tile's number. */
   readonly lead?: ReactNode
-  /** Why a private camera is looked at (rule 9). */
-  readonly reason?: string
+  /** True where a reason for a private camera can be typed into the tile itself (rule 9): not below another control. */
+  readonly asksReason?: boolean
 }
 
 /** Grey outline of the real layout only after this long: most pictures are there before. */
 const OUTLINE_AFTER_MS = 300
 
-export function LiveTile({ cameraId, name, stream, caption, label, lead, reason }: LiveTileProps) {
+export function LiveTile({ cameraId, name, stream, caption, label, lead, asksReason }: LiveTileProps) {
   const { t } = useTranslation()
   const tile = useRef<HTMLElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const visible = useVisible(tile)
+  const [reason, setReason] = useReason(cameraId)
   const state = useLive(video, { cameraId, stream, reason, visible })
   const drawn = useDrawn(video, state)
   const late = useLate(!drawn && state.kind === 'loading')
@@ -43,15 +45,16 @@ export function LiveTile({ cameraId, name, stream, caption, label, lead, reason 
           {state.kind === 'loading' && state.attempt > 1 && t('wall:player.againN', { n: state.attempt })}
         </div>
       )}
-      <Overlay state={state} />
+      <Overlay state={state} {...(asksReason ? { onReason: setReason } : {})} />
       <figcaption className="tile-name">
         {lead !== undefined && <span className="tile-lead n">{lead}</span>}
         <span className="el tile-title">{name}</span>
+        <StateWord state={state} drawn={drawn} />
         <span className="grow" />
         {label}
       </figcaption>
       <div className="tile-foot">
-        <StateWord state={state} drawn={drawn} />
+        {reason !== undefined && drawn && <span className="el">{t('wall:reasonGiven', { reason })}</span>}
         {caption}
       </div>
     </figure>
@@ -100,14 +103,19 @@ function StateWord({ state, drawn }: { readonly state: LiveState; readonly drawn
   return null
 }
 
-function Overlay({ state }: { readonly state: LiveState }) {
+interface OverlayProps {
+  readonly state: LiveState
+  readonly onReason?: (reason: string) => void
+}
+
+function Overlay({ state, onReason }: OverlayProps) {
   switch (state.kind) {
     case 'stale':
       return <Stale state={state} />
     case 'offline':
       return <Offline state={state} />
     case 'refused':
-      return <Refused code={state.code} />
+      return <Refused code={state.code} onReason={state.code === 'CAMERA_CLOSED' ? onReason : undefined} />
     case 'unsupported':
       return <Unsupported codec={state.codec} />
     case 'loading':
@@ -146,13 +154,21 @@ function Offline({ state }: { readonly state: Extract<LiveState, { kind: 'offlin
   )
 }
 
-function Refused({ code }: { readonly code: string }) {
+interface RefusedProps {
+  readonly code: string
+  readonly onReason: ((reason: string) => void) | undefined
+}
+
+function Refused({ code, onReason }: RefusedProps) {
   const { t } = useTranslation()
   return (
-    <div className="tile-over empty" role="status">
-      <Lock />
-      <b>{t([`wall:player.refused.${code}`, 'wall:player.refused.other'], { code })}</b>
-      <span>{t([`wall:player.refusedHow.${code}`, 'wall:player.refusedHow.other'], { code })}</span>
+    <div className="tile-over empty">
+      <div className="tile-why" role="status">
+        <Lock />
+        <b>{t([`wall:player.refused.${code}`, 'wall:player.refused.other'], { code })}</b>
+        <span>{t([`wall:player.refusedHow.${code}`, 'wall:player.refusedHow.other'], { code })}</span>
+      </div>
+      {onReason && <ReasonForm onReason={onReason} />}
     </div>
   )
 }

@@ -65,6 +65,16 @@ describe('snapshot and messages', () => {
 })
 
 describe('outside the sequence', () => {
+  it('keeps the place of a unit that changes its state, until it goes off duty', () => {
+    const position = { point: { lat: 27, lon: 119, datum: 'wgs84' }, atMs: T0 } as const
+    const units = [{ unitId: unit('unit-1').id, position }]
+    const moved: ServerMessage = { type: 'positions', units, vehicles: [] }
+    const sent = fold([snapshot, moved, message(11, { type: 'unit', unit: { ...unit('unit-1'), state: 'enRoute' } })])
+    expect(sent.units.get('unit-1')).toMatchObject({ state: 'enRoute', position })
+    const home = fold([snapshot, moved, message(11, { type: 'unit', unit: { ...unit('unit-1'), state: 'offDuty' } })])
+    expect(home.units.get('unit-1')?.position).toBeUndefined()
+  })
+
   it('moves units without touching their state, and ignores unknown ones', () => {
     const position = { point: { lat: 27, lon: 119, datum: 'wgs84' }, atMs: T0 } as const
     const units = [

@@ -1,5 +1,6 @@
 /** Folds feed messages into the state. Pure and idempotent: a message applied twice changes nothing the second time. */
 import type { Incident, TimelineEntry } from '../../../gateway/core/incident.ts'
+import type { Unit } from '../../../gateway/core/unit.ts'
 import type { FeedBody, ServerMessage } from '../../../gateway/core/wire.ts'
 import { type ConsoleState, EMPTY, type StateAction } from './model.ts'
 
@@ -48,6 +49,12 @@ function putTimeline(state: ConsoleState, entries: readonly TimelineEntry[]): Co
   return { ...state, timelines }
 }
 
+/** A unit's message carries no position, since the feed is kept and positions must not be (rule 10): the last one known stands while on duty. */
+function placed(unit: Unit, known: Unit | undefined): Unit {
+  const position = unit.position ?? known?.position
+  return unit.state === 'offDuty' || !position ? unit : { ...unit, position }
+}
+
 function applyBody(state: ConsoleState, body: FeedBody): ConsoleState {
   switch (body.type) {
     case 'incident':
@@ -55,8 +62,9 @@ function applyBody(state: ConsoleState, body: FeedBody): ConsoleState {
     case 'timeline':
       return putTimeline(state, body.entries)
     case 'unit': {
-      const next = { ...state, units: withEntry(state.units, body.unit.id, body.unit) }
-      return state.user?.unitId === body.unit.id ? { ...next, ownUnit: body.unit } : next
+      const unit = placed(body.unit, state.units.get(body.unit.id))
+      const next = { ...state, units: withEntry(state.units, unit.id, unit) }
+      return state.user?.unitId === unit.id ? { ...next, ownUnit: unit } : next
     }
     case 'task':
       return { ...state, tasks: withEntry(state.tasks, body.task.incidentId, body.task) }

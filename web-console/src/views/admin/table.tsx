@@ -20,6 +20,9 @@ export interface TableProps {
   readonly children: ReactNode
 }
 
+/** What scrolls must be reached by keys (WCAG 2.1.1). */
+const REACHED = { tabIndex: 0 } as const
+
 export function Table({ title, count, columns, empty, aside, children }: TableProps) {
   return (
     <section className="panel admin-panel">
@@ -32,7 +35,7 @@ export function Table({ title, count, columns, empty, aside, children }: TablePr
       {count === 0 ? (
         <p className="m admin-pad">{empty}</p>
       ) : (
-        <div className="admin-scroll">
+        <section className="admin-scroll" aria-label={title} {...REACHED}>
           <table>
             <thead>
               <tr>
@@ -45,7 +48,7 @@ export function Table({ title, count, columns, empty, aside, children }: TablePr
             </thead>
             <tbody>{children}</tbody>
           </table>
-        </div>
+        </section>
       )}
     </section>
   )

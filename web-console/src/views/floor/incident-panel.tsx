@@ -29,7 +29,7 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
   const timeline = useConsole(state => state.timelines.get(incident.id) ?? NO_LINES)
   return (
     <article className="incident" key={incident.id}>
-      <IncidentHead incident={incident} />
+      <IncidentHead incident={incident} timeline={timeline} />
       <Fault part="common:fault.video">
         <Videos incident={incident} />
       </Fault>

@@ -13,6 +13,7 @@ import { EmptyFloor } from './empty.tsx'
 import { FloorContext } from './floor-context.tsx'
 import { IncidentPanel, WIDE } from './incident-panel.tsx'
 import { useKeys } from './keys.ts'
+import { bringPlayers } from './panel/videos.tsx'
 import { QueuePanel } from './queue.tsx'
 import { useFloorState } from './use-floor-state.ts'
 import './floor.css'
@@ -38,6 +39,7 @@ function WatchFloor({ user }: { readonly user: SessionUser }) {
   const floor = useFloorState(user)
   const wide = useMedia(WIDE)
   useTitle(floor.queue.groups.waiting.length)
+  useEffect(() => void bringPlayers(), [])
   useKeys(command => runCommand(floor, command))
   return (
     <FloorContext value={floor}>

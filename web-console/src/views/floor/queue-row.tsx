@@ -73,7 +73,7 @@ function Where({ incident, group }: { readonly incident: Incident; readonly grou
   return (
     <span className="row g6 queue-where">
       <span className="m el" title={address}>
-        {[address, unit ? `${unit.unitName} ${t(`words:assignment.${unit.state}`)}` : ''].filter(Boolean).join(' · ')}
+        {[address, unit?.unitName].filter(Boolean).join(' · ')}
       </span>
       <span className="grow" />
       {incident.escalation > 0 && !owner && isOpen(incident) && (

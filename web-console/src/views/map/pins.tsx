@@ -34,7 +34,7 @@ export function IncidentPin({ map, incident, vehicles, selected, onSelect }: Inc
         type="button"
         className={`pin-incident p${incident.priority}${selected ? ' selected' : ''}${ringing ? ' ringing' : ''}`}
         title={title}
-        aria-label={title}
+        aria-label={`P${incident.priority} ${title}`}
         onClick={() => onSelect(incident.id)}
       >
         {(selected || ringing) && <i className="rings" aria-hidden="true" />}

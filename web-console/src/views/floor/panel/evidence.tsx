@@ -11,6 +11,9 @@ import { saveEvidence } from '../../../wire/evidence.ts'
 const ClipPlayer = lazy(() =>
   import('../../../player/clip-player.tsx').then(module => ({ default: module.ClipPlayer }))
 )
+const StillPicture = lazy(() =>
+  import('../../../player/still-picture.tsx').then(module => ({ default: module.StillPicture }))
+)
 
 const ORDER: Readonly<Record<EvidenceItem['kind'], number>> = { clip: 0, preview: 1, still: 2 }
 
@@ -51,7 +54,8 @@ function Item({ item, open, onOpen }: ItemProps) {
   const from = item.actualFromMs ?? item.requestedFromMs
   const to = item.actualToMs ?? item.requestedToMs
   const zone = site?.timeZone ?? 'Asia/Shanghai'
-  const playable = ready && item.kind !== 'still'
+  const still = item.kind === 'still'
+  const show = still ? 'look' : 'play'
   return (
     <div className="item">
       <div className="row g8">
@@ -63,16 +67,16 @@ function Item({ item, open, onOpen }: ItemProps) {
             {t(`words:evidenceState.${item.state}`)}
           </span>
         )}
-        {playable && (
+        {ready && (
           <Button className="small" aria-expanded={open} onClick={onOpen}>
-            {t(open ? 'floor:evidence.hide' : 'floor:evidence.play')}
+            {t(`floor:evidence.${open ? 'hide' : show}`)}
           </Button>
         )}
         {ready && <Download item={item} />}
       </div>
       <div className="row g8 t12 d">
         <span className="n">
-          {item.kind === 'still' ? clockText(from, zone) : `${clockText(from, zone)} · ${spanText(to - from, t)}`}
+          {still ? clockText(from, zone) : `${clockText(from, zone)} · ${spanText(to - from, t)}`}
         </span>
         {item.gapMs !== undefined && item.gapMs > 0 && (
           <span className="t-amb nw">{t('floor:evidence.gap', { span: spanText(item.gapMs, t) })}</span>
@@ -85,9 +89,13 @@ function Item({ item, open, onOpen }: ItemProps) {
         )}
         {item.failure && <span className="el">{item.failure}</span>}
       </div>
-      {open && playable && (
+      {open && ready && (
         <Suspense fallback={<div className="tile" />}>
-          <ClipPlayer evidenceId={item.id} controls startMs={from} />
+          {still ? (
+            <StillPicture evidenceId={item.id} alt={`${item.cameraName} ${clockText(from, zone)}`} />
+          ) : (
+            <ClipPlayer evidenceId={item.id} controls startMs={from} />
+          )}
         </Suspense>
       )}
     </div>

@@ -1,6 +1,6 @@
 /** Who, where, what, readable in two seconds; the lifecycle with its times; the countdown to the next target. */
 import { useTranslation } from 'react-i18next'
-import type { Incident, IncidentState } from '../../../../../gateway/core/incident.ts'
+import type { Incident, IncidentState, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
 import { isLate, nextTarget } from '../../../state/target.ts'
@@ -9,7 +9,12 @@ import { Chip } from '../../../ui/parts.tsx'
 import { PriorityShape } from '../../../ui/priority.tsx'
 import { clockText, countText, spanText } from '../../../ui/time.ts'
 
-export function IncidentHead({ incident }: { readonly incident: Incident }) {
+interface IncidentHeadProps {
+  readonly incident: Incident
+  readonly timeline: readonly TimelineEntry[]
+}
+
+export function IncidentHead({ incident, timeline }: IncidentHeadProps) {
   return (
     <header className="incident-head">
       <div className="row g16">
@@ -17,7 +22,7 @@ export function IncidentHead({ incident }: { readonly incident: Incident }) {
         <Who incident={incident} />
         <Countdown incident={incident} />
       </div>
-      <Lifecycle incident={incident} />
+      <Lifecycle incident={incident} timeline={timeline} />
     </header>
   )
 }
@@ -96,7 +101,7 @@ const STATES: readonly IncidentState[] = [
   'closed'
 ]
 
-function timeOf(incident: Incident, state: IncidentState): number | undefined {
+function timeOf(incident: Incident, timeline: readonly TimelineEntry[], state: IncidentState): number | undefined {
   switch (state) {
     case 'new':
       return incident.openedAtMs
@@ -113,18 +118,18 @@ function timeOf(incident: Incident, state: IncidentState): number | undefined {
     case 'closed':
       return incident.closedAtMs
     case 'verifying':
-      return undefined
+      return timeline.find(entry => entry.kind === 'verifying' || entry.kind === 'natureSet')?.atMs
   }
 }
 
-function Lifecycle({ incident }: { readonly incident: Incident }) {
+function Lifecycle({ incident, timeline }: IncidentHeadProps) {
   const { t } = useTranslation()
   const { site } = useSession()
   const at = STATES.indexOf(incident.state)
   return (
     <ol className="lifecycle" aria-label={t('floor:head.lifecycle')}>
       {STATES.map((state, index) => {
-        const time = index <= at ? timeOf(incident, state) : undefined
+        const time = index <= at ? timeOf(incident, timeline, state) : undefined
         const look = index === at ? ' now' : index < at ? ' past' : ''
         return (
           <li key={state} className={`stage${look}`} aria-current={index === at ? 'step' : undefined}>

@@ -7,10 +7,15 @@ import { useNow } from '../../../state/clock.ts'
 import { useConsole } from '../../../state/store.ts'
 import { distanceText, spanText } from '../../../ui/time.ts'
 
-const LiveTile = lazy(() => import('../../../player/live-tile.tsx').then(module => ({ default: module.LiveTile })))
-const ClipPlayer = lazy(() =>
-  import('../../../player/clip-player.tsx').then(module => ({ default: module.ClipPlayer }))
-)
+const liveTile = () => import('../../../player/live-tile.tsx')
+const clipPlayer = () => import('../../../player/clip-player.tsx')
+const LiveTile = lazy(() => liveTile().then(module => ({ default: module.LiveTile })))
+const ClipPlayer = lazy(() => clipPlayer().then(module => ({ default: module.ClipPlayer })))
+
+/** Brings the players before they are needed: the first alarm of a shift must not wait for them. */
+export async function bringPlayers(): Promise<void> {
+  await Promise.allSettled([liveTile(), clipPlayer()])
+}
 
 const LIVE_TILES = 2
 
@@ -36,6 +41,7 @@ export function Videos({ incident }: { readonly incident: Incident }) {
             cameraId={camera.cameraId}
             name={camera.name}
             stream="sub"
+            asksReason
             caption={
               <span className="n tile-far">
                 {t('floor:video.distance', { distance: distanceText(camera.distanceM) })}

@@ -1,0 +1,171 @@
+/** Takes the pictures of docs/screenshots from the running demo, as people see it: presses, acknowledges, dispatches, and looks. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { BrowserContext, Locator, Page } from 'playwright-core'
+import { id, type UnitId } from '../gateway/core/brand.ts'
+import type { Incident } from '../gateway/core/incident.ts'
+import type { Diagnostics } from '../gateway/core/wire.ts'
+import { type ConsoleClient, logIn as openConsole } from '../gateway/testing/console-client.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { firstPage, openBrowser } from '../tests/browser/chromium.ts'
+import { type Demo, startDemo } from '../tests/browser/demo.ts'
+import { logIn, picturesMove, pressUntil, speak } from '../tests/browser/pages.ts'
+import type { Kind } from './town/control.ts'
+
+const OUT = resolve(process.argv[2] ?? join(import.meta.dirname, '../docs/screenshots'))
+const PRE_ROLL_MS = 29_000
+/** On 人民路, two crossings north of the household whose telephone is pressed. */
+const PATROL_AT = { latitude: 27.0345, longitude: 119.61353 }
+const HOUSEHOLD = 12
+/** Pressed last, so that somebody waits with time left on the clock. */
+const WAITING = [
+  ['taxi', 7],
+  ['button', 4],
+  ['box', 3]
+] as const
+
+const dir = mkdtempSync(join(tmpdir(), 'pingan-screenshots-'))
+const contexts: BrowserContext[] = []
+let demo: Demo | undefined
+
+async function window(name: string, width = 1920, height = 1080, phone = false): Promise<Page> {
+  const context = await openBrowser({
+    dir,
+    name,
+    width,
+    height,
+    ...(phone ? { scale: 2, position: PATROL_AT } : {})
+  })
+  contexts.push(context)
+  return firstPage(context)
+}
+
+/** 256 colours are enough for a dark screen, and a third of the bytes. */
+async function shoot(what: Page | Locator, name: string): Promise<void> {
+  const raw = join(dir, `${name}.png`)
+  const small = join(dir, `${name}.small.png`)
+  await what.screenshot({ path: raw })
+  const palette = '[0]split[a][b];[a]palettegen=max_colors=256:stats_mode=full[p];[b][p]paletteuse=dither=sierra2_4a'
+  execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-i', raw, '-filter_complex', palette, small])
+  renameSync(small, join(OUT, `${name}.png`))
+  console.log(`${name}.png`)
+}
+
+/** Every camera has its seconds before an alarm in memory, every patrol has told where it is. */
+async function alive(leader: ConsoleClient): Promise<void> {
+  const ready = async () => {
+    const { cameras } = (await (await leader.get('/api/diagnostics')).json()) as Diagnostics
+    return cameras.length >= 18 && cameras.every(camera => (camera.preRollMs ?? 0) >= PRE_ROLL_MS)
+  }
+  await until('the pre-roll of all cameras', ready, 120_000)
+}
+
+/** The incident of a press, as soon as the floor has it. */
+async function incidentOf(client: ConsoleClient, running: Demo, kind: Kind, n: number): Promise<Incident> {
+  const since = client.bodies.length
+  await running.press(kind, n)
+  return until(`the incident of ${kind} ${n}`, () =>
+    client.bodies
+      .slice(since)
+      .map(({ body }) => (body.type === 'incident' ? body.incident : undefined))
+      .find(incident => incident?.state === 'new')
+  )
+}
+
+/** Work of another seat, so that the queue is a queue: acknowledged ones, and one with a unit on its way. */
+async function otherSeat(running: Demo, other: ConsoleClient): Promise<void> {
+  const box = await incidentOf(other, running, 'box', 9)
+  await other.act(box.id, { action: 'acknowledge' })
+  await other.act(box.id, { action: 'dispatch', unitId: id<UnitId>('unit-police-2') })
+  const button = await incidentOf(other, running, 'button', 6)
+  await other.act(button.id, { action: 'acknowledge' })
+  await other.act(button.id, { action: 'verify', nature: 'lostOrFallen' })
+}
+
+/** From the press to units on their way, by the keys of the floor; the phone answers. */
+async function workIncident(running: Demo, floor: Page, phone: Page): Promise<void> {
+  await running.press('household', HOUSEHOLD)
+  await running.press('household', HOUSEHOLD)
+  await floor.locator('.queue-waiting .queue-row').first().waitFor()
+  await floor.keyboard.press('Space')
+  await floor.locator('.incident .unit.picked').waitFor()
+  await floor.keyboard.press('e')
+  await floor.keyboard.press('2')
+  await floor.locator('.incident .chip.red', { hasText: '暴力' }).waitFor()
+  await picturesMove(floor, '.videos', 2)
+  await floor.locator('.videos .clip-tile[data-state="ready"]').waitFor()
+  await shoot(floor.locator('.floor-main'), 'incident')
+  const team = floor.locator('button.unit', { hasText: '巡防 07 车' })
+  if ((await team.getAttribute('aria-pressed')) !== 'true') {
+    await floor.locator('button.unit.picked').click()
+    await team.click()
+  }
+  await floor.keyboard.press('d')
+  const accept = phone.getByRole('button', { name: '接单' })
+  await accept.waitFor()
+  await shoot(phone, 'patrol-offer')
+  await pressUntil(accept, phone.getByRole('button', { name: '已到场' }))
+  await phone.getByRole('button', { name: '报警前' }).waitFor()
+  await shoot(phone, 'patrol')
+  await floor.locator('.unit.sent.enRoute').waitFor()
+}
+
+async function otherViews(floor: Page, running: Demo): Promise<void> {
+  await floor.goto(`${running.url}/wall`)
+  await picturesMove(floor, '.wall-grid', 17)
+  await shoot(floor, 'wall')
+  await floor.goto(`${running.url}/map`)
+  await floor.locator('.maplibregl-canvas').waitFor()
+  await floor.waitForLoadState('networkidle')
+  await shoot(floor, 'map')
+  await floor.goto(`${running.url}/demo`)
+  await floor.locator('.demo-button').first().waitFor()
+  await shoot(floor, 'demo')
+}
+
+async function work(running: Demo): Promise<void> {
+  const leader = await openConsole(running.url, '10008', running.password('10008'), 1)
+  const other = await openConsole(running.url, '10411', running.password('10411'), 4)
+  await other.connect()
+  await alive(leader)
+  const floor = await window('floor')
+  await logIn(floor, running, { login: '10327', seat: 3 })
+  await floor.keyboard.press('t')
+  const phone = await window('phone', 390, 844, true)
+  await logIn(phone, running, { login: '30001' }, '/patrol')
+  await pressUntil(phone.getByRole('button', { name: '上岗' }), phone.getByText('没有派单'))
+  await otherSeat(running, other)
+  await incidentOf(other, running, 'household', 31)
+  await floor.keyboard.press('Space')
+  await floor.locator('.incident').waitFor()
+  await workIncident(running, floor, phone)
+  for (const [kind, n] of WAITING) await running.press(kind, n)
+  await floor
+    .locator('.queue-waiting .queue-row')
+    .nth(WAITING.length - 1)
+    .waitFor()
+  await shoot(floor, 'floor')
+  await speak(floor, 'en')
+  await floor.keyboard.press('t')
+  await picturesMove(floor, '.videos', 2)
+  await shoot(floor, 'floor-en')
+  await speak(floor, 'zh-CN')
+  await otherViews(floor, running)
+  const admin = await window('admin')
+  await logIn(admin, running, { login: '10001' }, '/admin')
+  await admin.locator('table').first().waitFor()
+  await shoot(admin, 'admin')
+  for (const client of [leader, other]) client.close()
+}
+
+try {
+  mkdirSync(OUT, { recursive: true })
+  demo = await startDemo({ dir })
+  await work(demo)
+} finally {
+  await Promise.allSettled(contexts.map(context => context.close()))
+  await demo?.stop()
+  rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+}

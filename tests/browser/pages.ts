@@ -1,0 +1,75 @@
+/** What people do on the console's pages, as functions: log in, wait for pictures, answer an order on the phone. */
+import type { Locator, Page } from 'playwright-core'
+import { until } from '../../gateway/testing/wait.ts'
+import type { Demo } from './demo.ts'
+
+/** A page that needs long on a loaded machine is slow, not wrong. */
+export const PATIENCE_MS = 60_000
+
+export interface Person {
+  readonly login: string
+  readonly seat?: number
+}
+
+/** Opens a path and logs in when asked; ends when the feed of the view is there. */
+export async function logIn(page: Page, demo: Demo, { login, seat }: Person, path = '/'): Promise<void> {
+  await page.goto(demo.url + path)
+  await page.locator('input[autocomplete="username"]').fill(login)
+  await page.locator('input[autocomplete="current-password"]').fill(demo.password(login))
+  if (seat !== undefined)
+    await page
+      .locator('.login-seats input')
+      .nth(seat - 1)
+      .check({ force: true })
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+}
+
+/** Chooses the language as the switch does, for the page as it is loaded again. */
+export async function speak(page: Page, language: 'zh-CN' | 'en'): Promise<void> {
+  await page.evaluate(`localStorage.setItem('pingan.language', '${language}')`)
+  await page.reload()
+}
+
+/** The part of an HTMLVideoElement that is looked at; functions below that take it run in the page. */
+interface Video {
+  readonly currentTime: number
+  readonly videoWidth: number
+  readonly readyState: number
+  /** Written here: where it stood when it was seen first. */
+  seenAt?: number
+}
+
+/** How many of the videos have gone on by 0.4 s since they were seen first. */
+function moving(videos: Video[]): number {
+  return videos.filter(video => {
+    // A loop and a new connection begin again.
+    const seenAt = Math.min(video.seenAt ?? video.currentTime, video.currentTime)
+    if (video.readyState >= 2 && video.videoWidth > 0) video.seenAt = seenAt
+    return video.seenAt !== undefined && video.currentTime > video.seenAt + 0.4
+  }).length
+}
+
+/** Resolves when so many live tiles below `within` show a picture that moves. */
+export async function picturesMove(page: Page, within: string, count: number): Promise<void> {
+  const videos = page.locator(`${within} .live-tile[data-state="live"] video`)
+  await until(`${count} moving pictures`, async () => (await videos.evaluateAll(moving)) >= count, PATIENCE_MS)
+}
+
+/** Resolves when the recording has gone on. */
+export async function plays(video: Locator): Promise<void> {
+  await until('a recording that plays', async () => (await video.evaluateAll(moving)) > 0, PATIENCE_MS)
+}
+
+/** Presses until the page has taken it: a phone button is deaf for a moment after it appeared (a wet double tap). */
+export async function pressUntil(button: Locator, done: Locator): Promise<void> {
+  const pressed = async () => {
+    if (await done.isVisible()) return true
+    await button.click({ timeout: 2_000 }).catch(() => undefined)
+    return done.waitFor({ timeout: 1_500 }).then(
+      () => true,
+      () => false
+    )
+  }
+  await until(`an effect of ${button}`, pressed, PATIENCE_MS)
+}

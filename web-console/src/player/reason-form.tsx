@@ -1,0 +1,51 @@
+/** Asks why a private camera is looked at (rule 9); the words are audited with the look. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../ui/parts.tsx'
+
+/** Shorter is no reason that anybody can check later; the gateway refuses it too. */
+const MIN_LENGTH = 4
+const MAX_LENGTH = 200
+
+const given = new Map<string, string>()
+
+/** A reason stays with its camera in this window, also when the camera moves to another tile; a reload forgets it. */
+export function useReason(cameraId: string): readonly [string | undefined, (reason: string) => void] {
+  const [reason, setReason] = useState(() => given.get(cameraId))
+  const give = (words: string) => {
+    given.set(cameraId, words)
+    setReason(words)
+  }
+  return [reason, give]
+}
+
+export function ReasonForm({ onReason }: { readonly onReason: (reason: string) => void }) {
+  const { t } = useTranslation()
+  const [text, setText] = useState('')
+  const reason = text.trim()
+  const short = reason.length < MIN_LENGTH
+  return (
+    <form
+      className="tile-reason"
+      onSubmit={event => {
+        event.preventDefault()
+        if (!short) onReason(reason)
+      }}
+    >
+      <input
+        value={text}
+        maxLength={MAX_LENGTH}
+        placeholder={t('wall:reason')}
+        aria-label={t('wall:reason')}
+        onChange={event => setText(event.target.value)}
+      />
+      <Button
+        type="submit"
+        state={short ? 'ready' : 'best'}
+        whyNot={short ? t('wall:reasonShort', { n: MIN_LENGTH }) : undefined}
+      >
+        {t('wall:look')}
+      </Button>
+    </form>
+  )
+}
