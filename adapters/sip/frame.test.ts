@@ -230,6 +230,6 @@ describe('fuzz', () => {
         if (checked.ok) stampVia(headers, checked.value.via, peerOf('127.0.0.1', 5060))
         parseAuthorization(header(message.value, 'authorization') ?? '')
       }
-      expect(performance.now() - startMs).toBeLessThan(500)
+      expect(performance.now() - startMs).toBeLessThan(5_000)
     })
 })

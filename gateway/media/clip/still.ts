@@ -1,4 +1,4 @@
-/** A JPEG of the keyframe nearest before a moment, decoded by ffmpeg from that one picture. */
+/** A JPEG of the very picture of a moment: ffmpeg decodes from the keyframe before it to the last unit that is not later. */
 import { createHash } from 'node:crypto'
 import type { ClipRequest, ClipResult } from '../../core/ports.ts'
 import { runFfmpeg } from '../ffmpeg.ts'
@@ -11,25 +11,43 @@ import { type EvidenceTools, noMedia, waitForKey } from './tools.ts'
 const WAIT_KEY_MS = 1500
 const DECODE_MS = 5000
 const MAX_JPEG_BYTES = 16 * 1024 * 1024
-const JPEG_ARGS = '-f h264 -threads 1 -i pipe:0 -frames:v 1 -q:v 3 -f mjpeg pipe:1'.split(' ')
+/** A GOP longer than this gives the keyframe alone: a still is wanted within a second. */
+const MAX_UNITS = 300
+const MAX_INPUT_BYTES = 8 * 1024 * 1024
+
+/** Of so many pictures the last one, none made up and none dropped on the way. */
+const jpegArgs = (pictures: number): string[] =>
+  `-f h264 -threads 1 -i pipe:0 -fps_mode passthrough -vf select=eq(n\\,${pictures - 1}) -frames:v 1 -q:v 3 -f mjpeg pipe:1`.split(
+    ' '
+  )
 
 /** Rejects with MEDIA_UNAVAILABLE where there is no picture, with STORE_FAILED where it cannot be kept. */
 export async function takeStill(stream: Stream, request: ClipRequest, tools: EvidenceTools): Promise<ClipResult> {
   const file = evidenceFile(request.evidenceId, 'still')
   const key = await waitForKey(stream, request.fromMs, tools.clock, WAIT_KEY_MS)
   if (key === undefined) throw noMedia(request, 'no keyframe')
-  const atMs = stream.ring.index.wallMs(key)
-  const input = annexB(stream.ring, key)
-  const { clock, ffmpegPath: path } = tools
-  const jpeg = await tools
-    .still(() =>
-      runFfmpeg({ path, args: JPEG_ARGS, clock, timeoutMs: DECODE_MS, input, maxOutputBytes: MAX_JPEG_BYTES })
-    )
-    .catch((error: unknown) => {
-      tools.log.warn({ cameraId: request.cameraId, err: String(error) }, 'still was not decoded')
-      throw noMedia(request, 'not decodable')
-    })
+  const until = lastUnit(stream.ring, key, request.fromMs)
+  // Read now: the ring moves on while ffmpeg works.
+  const times = new Map([key, until].map(seq => [seq, stream.ring.index.wallMs(seq)]))
+  const decode = (last: number): Promise<Buffer> => {
+    const input = annexB(stream.ring, key, last)
+    const job = { path: tools.ffmpegPath, clock: tools.clock, timeoutMs: DECODE_MS, maxOutputBytes: MAX_JPEG_BYTES }
+    return tools.still(() => runFfmpeg({ ...job, args: jpegArgs(last - key + 1), input }))
+  }
+  const exact = await decode(until).catch(() => Buffer.alloc(0))
+  // A damaged unit on the way, or pictures that are not one a unit: the keyframe is better than nothing.
+  const [atSeq, jpeg] =
+    exact.length > 0 || !stream.ring.index.holds(key)
+      ? [until, exact]
+      : [
+          key,
+          await decode(key).catch((error: unknown) => {
+            tools.log.warn({ cameraId: request.cameraId, err: String(error) }, 'still was not decoded')
+            throw noMedia(request, 'not decodable')
+          })
+        ]
   if (jpeg.length === 0) throw noMedia(request, 'not decodable')
+  const atMs = times.get(atSeq) ?? request.fromMs
   await writeDurable(tools.dir, file, [jpeg]).catch(error => Promise.reject(storeFailed(error)))
   return {
     evidenceId: request.evidenceId,
@@ -42,13 +60,30 @@ export async function takeStill(stream: Stream, request: ClipRequest, tools: Evi
   }
 }
 
-/** The unit as a byte stream (ITU-T H.264 annex B): its own copy, lengths replaced by start codes, parameter sets in front. */
-function annexB(ring: Ring, seq: number): Buffer[] {
-  const unit = Buffer.from(ring.read(seq))
-  for (let at = 0; at + 4 <= unit.length; ) {
-    const length = unit.readUInt32BE(at)
-    unit.writeUInt32BE(1, at)
-    at += 4 + length
+/** The last unit of the key's GOP that is not later than the moment, within bounds. */
+function lastUnit(ring: Ring, key: number, untilMs: number): number {
+  const { index } = ring
+  let last = key
+  let bytes = index.length(key)
+  for (let seq = key + 1; seq < index.next && !index.isKey(seq) && index.wallMs(seq) <= untilMs; seq++) {
+    bytes += index.length(seq)
+    if (seq - key >= MAX_UNITS || bytes > MAX_INPUT_BYTES) return key
+    last = seq
   }
-  return [ring.index.config(seq)?.annexB ?? Buffer.alloc(0), unit]
+  return last
+}
+
+/** The units as a byte stream (ITU-T H.264 annex B): a copy, lengths replaced by start codes, parameter sets in front. */
+function annexB(ring: Ring, first: number, last: number): Buffer[] {
+  const parts = [ring.index.config(first)?.annexB ?? Buffer.alloc(0)]
+  for (let seq = first; seq <= last; seq++) {
+    const unit = Buffer.from(ring.read(seq))
+    for (let at = 0; at + 4 <= unit.length; ) {
+      const length = unit.readUInt32BE(at)
+      unit.writeUInt32BE(1, at)
+      at += 4 + length
+    }
+    parts.push(unit)
+  }
+  return parts
 }
