@@ -1,13 +1,15 @@
 /** What goes wrong from outside: full disk, unknown callers, bad payloads, wrong configuration. Nothing is lost and everything is said. */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
 import { createBox } from '../adapters/mqtt/simulator.ts'
 import { createTelephone } from '../adapters/sip/simulator.ts'
 import type { Diagnostics, Notice } from '../gateway/core/wire.ts'
 import { verify } from '../gateway/storage/verify.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
-import { runCommand } from '../gateway/testing/process.ts'
+import { prepareProcess, runCommand, spawnGateway } from '../gateway/testing/process.ts'
 import { type RunningGateway, type RunOptions, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
@@ -149,4 +151,81 @@ describe('configuration', () => {
       detail: { faults: 'sources: sip:1 names the subject nobody, which is not listed' }
     })
   })
+
+  test('registry, map and certificate are read too: check-config and start tell every fault of every file, and end', async () => {
+    const dir = tempDir('files')
+    const write = (name: string, text: string) => writeFileSync(join(dir, name), text)
+    const stream = (url: string, codec: string) => ({ main: { url, codec } })
+    const [camera] = SMALL_TOWN.cameras
+    write(
+      'registry.yaml',
+      stringify({
+        ...SMALL_TOWN,
+        cameras: [
+          { ...camera, id: 'tls', streams: stream('rtsps://10.0.0.9/1', 'h264') },
+          { ...camera, id: 'hevc', streams: stream('rtsp://10.0.0.9/1', 'h265') }
+        ],
+        grid: 'no-grid.geojson'
+      })
+    )
+    write('water.geojson', '{')
+    write('key.pem', 'no key')
+    write('cert.pem', 'no certificate')
+    const ports = { http: { address: '127.0.0.1', port: 0, httpsPort: 0 }, media: { basePort: 0 } }
+    const tls = { keyFile: 'key.pem', certFile: 'cert.pem' }
+    const registry = { file: 'registry.yaml', streets: 'no-streets.geojson', layers: { water: 'water.geojson' } }
+    write(
+      'gateway.yaml',
+      stringify({ ...ports, http: { ...ports.http, tls }, registry, storage: { dir: join(dir, 'data') } })
+    )
+    for (const command of ['check-config', 'start']) {
+      const { code, output } = await runCommand([command, '--config', join(dir, 'gateway.yaml')])
+      expect(code).toBe(1)
+      for (const part of [
+        'tls main: rtsps:// is not read yet, that comes later',
+        'hevc main: h265 is not read yet, that comes later',
+        'no-grid.geojson',
+        'no-streets.geojson',
+        'water.geojson',
+        'cert.pem'
+      ]) {
+        expect(output).toContain(part)
+      }
+    }
+  }, 30_000)
+
+  test('a start that fails late ends within a second, with status 1 and nothing left running', async () => {
+    const dir = tempDir('late')
+    // A town without a fleet: the demo's people cannot be made, and that is found after everything listens.
+    const setup = await prepareProcess(dir, {
+      ...SMALL_TOWN,
+      subjects: SMALL_TOWN.subjects.map(s => ({ ...s, fleetId: undefined }))
+    })
+    const started = spawnGateway(setup, ['--demo'])
+    const code = await Promise.race([started.exited, sleep(10_000)])
+    expect([code, started.output()]).toEqual([1, expect.stringContaining('needs a registry with a taxi fleet')])
+  }, 30_000)
+})
+
+describe('first start', () => {
+  test('as a service the password is in a private file, not in the output that the journal keeps', async () => {
+    const dir = tempDir('first-start')
+    const setup = await prepareProcess(dir, SMALL_TOWN)
+    const started = spawnGateway(setup)
+    await started.ready
+    const file = join(dir, 'data', 'first-login.txt')
+    const password = /password (\S+)/.exec(readFileSync(file, 'utf8'))?.[1] ?? ''
+    expect(statSync(file).mode & 0o777).toBe(0o600)
+    expect(started.output()).toContain(file)
+    expect(started.output()).not.toContain(password)
+    const administrator = await logIn(`http://127.0.0.1:${setup.ports.http}`, '10001', password)
+    expect(administrator.user.role).toBe('administrator')
+    await started.kill('SIGTERM')
+    const disabled = await runCommand(['disable-user', '10001', '--config', setup.configFile])
+    expect([disabled.code, disabled.output]).toEqual([0, expect.stringContaining('10001 is disabled')])
+    const again = spawnGateway(setup)
+    await again.ready
+    await expect(logIn(`http://127.0.0.1:${setup.ports.http}`, '10001', password)).rejects.toThrow('401')
+    await again.kill('SIGTERM')
+  }, 30_000)
 })

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { Command } from 'commander'
 import { adapters } from '../../adapters/index.ts'
-import { createAccess } from '../access/access.ts'
+import { type Access, createAccess } from '../access/access.ts'
 import { loadConfig } from '../config.ts'
 import { id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -11,13 +11,24 @@ import { openSqliteStore } from '../storage/sqlite/store.ts'
 import { verify } from '../storage/verify.ts'
 import { systemClock } from '../supervise/clock.ts'
 import { createLog } from '../supervise/log.ts'
+import { checkFiles } from './place.ts'
 import { DEFAULT_CONFIG } from './places.ts'
-import { startCommand } from './start-command.ts'
+import { type StartOptions, startCommand } from './start-command.ts'
 
 export interface CommonOptions {
   readonly config: string
   readonly data?: string
 }
+
+const ADD_DEVICE_HELP = `
+protocol and key, as the device logs in:
+  mqtt   <site>/<source>   alarm box or button; the MQTT user name is the key
+  sip    <number>          telephone that proves itself with a password
+  onvif  cameras           one log-in for all cameras, or a camera's id, address or endpoint for its own; with --username
+
+for example:
+  add-device mqtt linxi/box-03
+  add-device onvif cameras --username admin --password-file camera-password`
 
 const ROLES: readonly Role[] = ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator']
 
@@ -38,13 +49,21 @@ export async function run(argv: readonly string[]): Promise<void> {
     .option('--demo', 'with the log-ins and the press page of the simulated town')
     .option('--port <n>', 'HTTP port, outranks http.port')
     .option('--demo-control <url>', 'where the simulated town listens for presses', 'http://127.0.0.1:8090')
-    .action(startCommand)
-  common(program.command('check-config').description('tell every fault of a configuration')).action(
-    (options: CommonOptions) => {
-      loadConfig(options.config, adapters, overrides(options))
-      process.stdout.write(`${options.config}: no faults\n`)
-    }
-  )
+    .action((options: StartOptions) =>
+      startCommand(options).catch(error => {
+        process.stderr.write(`${explain(error)}\n`)
+        // Whatever a half-started part still holds open must not keep the process: the service manager waits for its end.
+        process.exit(1)
+      })
+    )
+  common(
+    program
+      .command('check-config')
+      .description('tell every fault of a configuration and of the registry, map and certificate files it names')
+  ).action(async (options: CommonOptions) => {
+    await checkFiles(loadConfig(options.config, adapters, overrides(options)), systemClock)
+    process.stdout.write(`${options.config}: no faults\n`)
+  })
   common(program.command('verify').description('check the invariants of a data folder'))
     .option('--running', 'the gateway is running, or was killed and not started since')
     .action(verifyCommand)
@@ -60,11 +79,17 @@ export async function run(argv: readonly string[]): Promise<void> {
     .action(addUser)
   common(
     program
+      .command('disable-user <login>')
+      .description('nobody can log in with this number any more; a running gateway learns it at its next start')
+  ).action(disableUser)
+  common(
+    program
       .command('add-device <protocol> <key>')
-      .description("store a device's log-in; without --password one is made and printed once")
+      .description("store a device's log-in; without --password-file a password is made and printed once")
+      .addHelpText('after', ADD_DEVICE_HELP)
   )
     .option('--username <name>', 'when it differs from the key (cameras)')
-    .option('--password-file <file>', 'read it from a file instead of making one')
+    .option('--password-file <file>', 'a file whose text is the password')
     .action(addDevice)
   try {
     await program.parseAsync([...argv])
@@ -122,18 +147,30 @@ interface UserOptions extends CommonOptions {
   readonly fleet?: string
 }
 
+/** Opens what people are kept in, for one command. */
+async function withAccess(options: CommonOptions, run: (access: Access) => Promise<void>): Promise<void> {
+  const config = loadConfig(options.config, adapters, overrides(options))
+  const store = await openSqliteStore({ dir: config.storage.dir })
+  const log = createLog('warn')
+  const settings = { ...config.access, seats: config.site.seats }
+  const access = await createAccess({ store, clock: systemClock, log, settings })
+  try {
+    await run(access)
+  } finally {
+    access.close()
+    await store.close()
+  }
+}
+
+async function disableUser(login: string, options: CommonOptions): Promise<void> {
+  await withAccess(options, access => access.setDisabled(login, true, 'command line'))
+  process.stdout.write(`${login} is disabled; add-user with the same number lets him in again\n`)
+}
+
 async function addUser(login: string, options: UserOptions): Promise<void> {
   const role = ROLES.find(each => each === options.role)
   if (!role) throw new GatewayError('BODY_INVALID', { field: '--role', allowed: ROLES.join(', ') })
-  const config = loadConfig(options.config, adapters, overrides(options))
-  const store = await openSqliteStore({ dir: config.storage.dir })
-  const access = await createAccess({
-    store,
-    clock: systemClock,
-    log: createLog('warn'),
-    settings: { ...config.access, seats: config.site.seats }
-  })
-  try {
+  await withAccess(options, async access => {
     const made = await access.putUser(
       {
         login,
@@ -145,10 +182,7 @@ async function addUser(login: string, options: UserOptions): Promise<void> {
       'command line'
     )
     process.stdout.write(`${made.user.login}  ${made.password}  (shown once)\n`)
-  } finally {
-    access.close()
-    await store.close()
-  }
+  })
 }
 
 interface DeviceOptions extends CommonOptions {

@@ -1,32 +1,78 @@
 /** `start`: configuration, certificate, people of a first start, the gateway, and an end without loss on SIGTERM. */
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { adapters } from '../../adapters/index.ts'
 import { ensureAdministrator } from '../access/first-users.ts'
-import { loadConfig } from '../config.ts'
-import { startGateway } from '../gateway.ts'
+import { type Config, loadConfig } from '../config.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Log } from '../core/ports.ts'
+import { type Gateway, startGateway } from '../gateway.ts'
 import { createMediaPlane } from '../media/plane.ts'
 import { systemClock } from '../supervise/clock.ts'
 import { createLog } from '../supervise/log.ts'
 import { createMetrics } from '../supervise/metrics.ts'
-import { loadCertificate } from '../supervise/tls.ts'
+import { type Certificate, loadCertificate } from '../supervise/tls.ts'
 import { type CommonOptions, overrides } from './command-line.ts'
 import { prepareDemo } from './demo.ts'
+import { checkFiles } from './place.ts'
 import { ADAPTERS_DIR, CONSOLE_DIR, DEFAULT_CONFIG, DEMO_CONFIG } from './places.ts'
 
-interface StartOptions extends Omit<CommonOptions, 'config'> {
+export interface StartOptions extends Omit<CommonOptions, 'config'> {
   readonly config?: string
   readonly demo?: boolean
   readonly port?: string
   readonly demoControl: string
 }
 
+/** A start that has failed does not wait longer for its parts: the process ends. */
+const STOP_MS = 1_000
+
+/** Rejects when the gateway cannot start; the caller ends the process. */
 export async function startCommand(options: StartOptions): Promise<void> {
   const config = loadConfig(
     options.config ?? (options.demo ? DEMO_CONFIG : DEFAULT_CONFIG),
     adapters,
     overrides(options)
   )
-  const clock = systemClock
   const log = createLog(config.log.level)
+  const { gateway, tls } = await startAll(config, options, log).catch(async error => {
+    // One wrong file stops the start; the others are read too, so that all faults are told at once.
+    if (error instanceof GatewayError && error.code === 'CONFIG_INVALID') await checkFiles(config, systemClock)
+    throw error
+  })
+  if (tls.made) process.stdout.write(`a certificate was made, SHA-256 ${tls.fingerprint}\n`)
+  const ports = gateway.endpoints.map(e => `${e.protocol} ${e.port}`).join(', ')
+  log.info({ endpoints: gateway.endpoints, readyMs: Math.round(performance.now()) }, 'ready')
+  process.stdout.write(`ready after ${Math.round(performance.now())} ms: ${ports}\n`)
+
+  // Refusing every signal for ever helps nobody: the service manager starts a new process, and devices send again what is not acknowledged.
+  void gateway.fatal.then(error => {
+    log.error({ err: error }, 'the storage thread has ended; the process ends so that it is started again')
+    process.exit(1)
+  })
+  let stopping = false
+  const stop = (signal: string) => {
+    if (stopping) process.exit(1)
+    stopping = true
+    log.info({ signal }, 'stopping')
+    gateway.stop().then(
+      () => process.exit(0),
+      error => {
+        log.error({ err: error }, 'stopping failed')
+        process.exit(1)
+      }
+    )
+  }
+  process.on('SIGTERM', () => stop('SIGTERM'))
+  process.on('SIGINT', () => stop('SIGINT'))
+}
+
+async function startAll(
+  config: Config,
+  options: StartOptions,
+  log: Log
+): Promise<{ readonly gateway: Gateway; readonly tls: Certificate }> {
+  const clock = systemClock
   const tls = await loadCertificate({ ...config.http.tls, dir: config.storage.dir }, clock)
   const demo = options.demo ? await prepareDemo(config, options.demoControl) : undefined
   const gateway = await startGateway({
@@ -53,36 +99,26 @@ export async function startCommand(options: StartOptions): Promise<void> {
         log
       })
   })
-  if (demo) await demo.people(gateway)
-  else {
-    const made = await ensureAdministrator(gateway.access)
-    // Standard output, not the log: a log is kept and shipped, this is for the one who installs it.
-    if (made)
-      process.stdout.write(`first start: administrator ${made.user.login}, password ${made.password} (shown once)\n`)
+  try {
+    if (demo) await demo.people(gateway)
+    else await firstPerson(gateway, config.storage.dir)
+  } catch (error) {
+    await Promise.race([gateway.stop(), new Promise<void>(resolve => clock.after(STOP_MS, resolve))])
+    throw error
   }
-  if (tls.made) process.stdout.write(`a certificate was made, SHA-256 ${tls.fingerprint}\n`)
-  const ports = gateway.endpoints.map(e => `${e.protocol} ${e.port}`).join(', ')
-  log.info({ endpoints: gateway.endpoints, readyMs: Math.round(performance.now()) }, 'ready')
-  process.stdout.write(`ready after ${Math.round(performance.now())} ms: ${ports}\n`)
+  return { gateway, tls }
+}
 
-  // Refusing every signal for ever helps nobody: the service manager starts a new process, and devices send again what is not acknowledged.
-  void gateway.fatal.then(error => {
-    log.error({ err: error }, 'the storage thread has ended; the process ends so that it is started again')
-    process.exit(1)
-  })
-  let stopping = false
-  const stop = (signal: string) => {
-    if (stopping) process.exit(1)
-    stopping = true
-    log.info({ signal }, 'stopping')
-    gateway.stop().then(
-      () => process.exit(0),
-      error => {
-        log.error({ err: error }, 'stopping failed')
-        process.exit(1)
-      }
-    )
+/** Whoever installs it sees the password; a service's journal, which is kept and shipped, does not. */
+async function firstPerson(gateway: Gateway, dir: string): Promise<void> {
+  const made = await ensureAdministrator(gateway.access)
+  if (!made) return
+  const text = `administrator ${made.user.login}, password ${made.password}`
+  if (process.stdout.isTTY) {
+    process.stdout.write(`first start: ${text} (shown once)\n`)
+    return
   }
-  process.on('SIGTERM', () => stop('SIGTERM'))
-  process.on('SIGINT', () => stop('SIGINT'))
+  const file = join(dir, 'first-login.txt')
+  await writeFile(file, `${text}\n`, { mode: 0o600 })
+  process.stdout.write(`first start: the administrator's log-in is in ${file}; delete it after reading\n`)
 }

@@ -35,6 +35,10 @@ export interface HttpAccess {
   }): Promise<{ readonly token: string; readonly session: HttpSession }>
   logout(session: HttpSession, origin: string): Promise<void>
   session(token: string): HttpSession | undefined
+  /** NOT_ALLOWED without the permission; nothing happens when the seat is free. */
+  freeSeat(seat: number, by: SessionUser, origin: string): Promise<void>
+  /** Ends the person's sessions too; NOT_FOUND when nobody has the number. */
+  setDisabled(login: string, disabled: boolean, by: SessionUser): Promise<void>
   /** Throws NOT_ALLOWED with the missing `permission`, which the error handler puts on record. */
   require(user: SessionUser, permission: HttpPermission): void
 }
@@ -47,6 +51,7 @@ export type HttpPermission =
   | 'patrol.self'
   | 'diagnostics.read'
   | 'audit.read'
+  | 'user.manage'
   | 'demo.press'
 
 /** One person's connection to the feed. */

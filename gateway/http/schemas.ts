@@ -76,6 +76,8 @@ export const PatrolPositionBody = strict({
 
 export const TicketBody = strict({ stream: words(['main', 'sub']), reason: Reason })
 
+export const DisableBody = strict({ disabled: Type.Boolean() })
+
 export const DemoPressBody = strict({
   kind: words(['household', 'box', 'button', 'taxi', 'storm']),
   n: Type.Integer({ minimum: 1, maximum: 1_000 })
