@@ -125,6 +125,12 @@ describe('timeline', () => {
     )
   })
 
+  it('says which check a note of the system is', () => {
+    const note = (check: string) => line(1, { kind: 'note', data: { check, unit: '巡防 07 车', minutes: 3 } })
+    expect(timelineText(note('noMovement'), i18next.t).text).toBe('巡防 07 车 接单后 3 分钟没有移动，请联系')
+    expect(timelineText(note('welfare'), i18next.t).text).toContain('是否平安')
+  })
+
   it('leaves no hole open for any kind without data of its own', () => {
     for (const kind of [
       'restored',

@@ -35,6 +35,7 @@ function sentence(entry: TimelineEntry): { readonly key: string; readonly more?:
     return { key: 'acknowledgedIn', more: { seconds: (data.answerMs / 1_000).toFixed(1) } }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
   if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }
+  if (kind === 'note' && typeof data.check === 'string') return { key: data.check }
   return { key: kind }
 }
 
