@@ -209,7 +209,7 @@ describe('live', () => {
     const ours = watchLive(plane.liveTicket(CAM, 'main', USER), { origin: 'http://127.0.0.1:8080' })
     await until('a picture', () => ours.binaries.length > 0)
     ours.close()
-    expect(() => plane.liveTicket(id<CameraId>('cam-9'), 'main', USER)).toThrow('NOT_FOUND')
+    expect(() => plane.liveTicket(id<CameraId>('cam-9'), 'main', USER)).toThrow('MEDIA_UNAVAILABLE')
   })
 
   it('goes dark with the log-out of its viewer, whose unused tickets open nothing; others look on', async () => {

@@ -141,7 +141,8 @@ class Plane implements MediaPlane {
   }
 
   liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId): TicketGrant {
-    if (!this.#health.has(cameraId)) throw new GatewayError('NOT_FOUND', { cameraId })
+    // Registered, but not found yet, as in the first seconds after a start: worth asking again soon.
+    if (!this.#health.has(cameraId)) throw new GatewayError('MEDIA_UNAVAILABLE', { cameraId })
     const { process } = this.#slotOf(cameraId)
     const expiresAtMs = this.#options.clock.now() + TICKET_MS
     const ticket = issueTicket(this.#options.ticketSecret, { kind: 'live', cameraId, stream }, userId, expiresAtMs)

@@ -34,11 +34,11 @@ export function IncidentPin({ map, incident, vehicles, selected, onSelect }: Inc
         type="button"
         className={`pin-incident p${incident.priority}${selected ? ' selected' : ''}${ringing ? ' ringing' : ''}`}
         title={title}
-        aria-label={`P${incident.priority} ${title}`}
         onClick={() => onSelect(incident.id)}
       >
         {(selected || ringing) && <i className="rings" aria-hidden="true" />}
         <PriorityShape priority={incident.priority} size={selected ? 28 : 21} />
+        <span className="sr-only">{title}</span>
       </button>
     </Pin>
   )
