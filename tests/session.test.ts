@@ -172,6 +172,14 @@ describe('from a pressed button to a patrol on its way', () => {
       expect(audit.map(entry => entry.action)).toContain(action)
     }
     expect(audit.some(entry => entry.outcome === 'refused')).toBe(true)
+    // One person, one name in every room: the door, the floor and the patrol.
+    const who = (action: string) => audit.find(entry => entry.action === action && entry.outcome === 'done')?.who
+    expect(who('incident.acknowledge')).toBe('10327 名 10327')
+    expect(who('patrol.onDuty')).toBe('30001 名 30001')
+    expect(audit.find(entry => entry.action === 'incident.arrive')).toMatchObject({
+      who: '30001 名 30001',
+      detail: { unit: 'u1' }
+    })
     await device.current?.stop()
   })
 })

@@ -102,7 +102,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       alarms: [alarm],
       evidence: incident.evidence,
       timeline: [line],
-      audit: [auditOf('system', 'incident.open', incident, clock.now())],
+      audit: [auditOf({ kind: 'system' }, 'incident.open', incident, clock.now())],
       feed: options.project(incident, undefined, line)
     }
     const result = await commit(change, () => learn(incident, [alarm], undefined))
@@ -151,7 +151,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       incidents: [after],
       alarms,
       timeline: line ? [line] : [],
-      audit: [auditOf(whoOf(actor), `incident.${step.kind}`, after, clock.now(), reason)],
+      audit: [auditOf(actor, `incident.${step.kind}`, after, clock.now(), reason)],
       feed: options.project(after, before, line)
     }
     const result = await commit(change, () => learn(after, alarms, before))
@@ -168,7 +168,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     code: ErrorCode,
     why: string
   ): Promise<never> => {
-    const entry = auditOf(whoOf(actor), `incident.${action}`, incident, clock.now(), why)
+    const entry = auditOf(actor, `incident.${action}`, incident, clock.now(), why)
     await commit({ audit: [{ ...entry, outcome: 'refused' }] })
     throw new GatewayError(code, { why, state: incident.state })
   }
@@ -270,14 +270,14 @@ function settle(incident: Incident, outcome: Outcome): Extract<Outcome, { ok: tr
   throw new Error(`incident ${incident.number} refused a device: ${outcome.why}`)
 }
 
-function auditOf(who: string, action: string, incident: Incident, atMs: number, reason?: string): AuditEntry {
+function auditOf(actor: Actor, action: string, incident: Incident, atMs: number, reason?: string): AuditEntry {
   return {
     atMs,
-    who,
+    who: whoOf(actor),
     action,
     object: `incident:${incident.number}`,
     outcome: 'done',
     ...(reason ? { reason } : {}),
-    detail: { id: incident.id, state: incident.state }
+    detail: { id: incident.id, state: incident.state, ...(actor.kind === 'unit' ? { unit: actor.unitId } : {}) }
   }
 }

@@ -40,6 +40,8 @@ describe('due', () => {
     expect(ended('offered')).toBeUndefined()
     expect(ended('expired', 98_000)).toBeUndefined()
     expect(ended('expired', 94_000)).toBe('autoOffer')
+    const left = { escalation: 2, autoOffered: true, state: 'onScene', onSceneAtMs: 80_000 } as const
+    expect(at(99_000, { ...left, assignments: [order('cleared', 90_000)] })).toBeUndefined()
   })
 
   test('owned and idle for a minute rings again; on the way it does not', () => {

@@ -38,7 +38,9 @@ export function dueStep(
   const ageMs = nowMs - incident.openedAtMs
   if (!incident.owner) {
     const asked = incident.assignments.some(a => isActive(a) || nowMs - (a.endedAtMs ?? 0) < AFTER_OFFER_MS)
-    if (timers.autoOfferMs !== undefined && ageMs >= timers.autoOfferMs && !asked) return 'autoOffer'
+    // Where a unit has been and left, sending another is for people to decide.
+    const wanted = !asked && incident.onSceneAtMs === undefined
+    if (timers.autoOfferMs !== undefined && ageMs >= timers.autoOfferMs && wanted) return 'autoOffer'
     if (timers.escalateLeaderMs !== undefined && ageMs >= timers.escalateLeaderMs && incident.escalation < 2) {
       return { kind: 'escalate', level: 2 }
     }
