@@ -234,7 +234,7 @@ describe('every page', { timeout: TEST_MS }, () => {
       expect(await unreadable(floor)).toEqual([])
       await floor.keyboard.press('Space')
       await floor.locator('.incident .stage.now').waitFor()
-      for (const key of ['F7', 'F8', 'F6', 'e', 'Escape', 'r', 'Escape', '?', 'Escape']) {
+      for (const key of ['F7', 'F8', 'F6', 'e', 'Escape', 'r', 'Escape', 'Shift+Slash', 'Escape']) {
         await floor.keyboard.press(key)
         expect(await unreadable(floor), key).toEqual([])
       }

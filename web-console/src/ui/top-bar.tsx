@@ -8,6 +8,7 @@ import { useNow } from '../state/clock.ts'
 import { useConsole } from '../state/store.ts'
 import { Icon, Logo } from './icons.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
+import { PageLinks } from './page-links.tsx'
 import { SiteClock } from './parts.tsx'
 import './top-bar.css'
 
@@ -48,6 +49,7 @@ function Who() {
       </summary>
       <div className="who-menu panel">
         <span className="d">{t(`words:role.${user.role}`)}</span>
+        <PageLinks />
         <LanguageSwitch />
         <button type="button" className="link" onClick={() => void logout()}>
           {t('common:logout')}

@@ -18,7 +18,8 @@ import { QueuePanel } from './queue.tsx'
 import { useFloorState } from './use-floor-state.ts'
 import './floor.css'
 
-const MapPanel = lazy(() => import('../map/map-panel.tsx').then(module => ({ default: module.MapPanel })))
+const mapPanel = () => import('../map/map-panel.tsx')
+const MapPanel = lazy(() => mapPanel().then(module => ({ default: module.MapPanel })))
 
 export default function FloorView() {
   const { user } = useSession()
@@ -39,7 +40,10 @@ function WatchFloor({ user }: { readonly user: SessionUser }) {
   const floor = useFloorState(user)
   const wide = useMedia(WIDE)
   useTitle(floor.queue.groups.waiting.length)
-  useEffect(() => void bringPlayers(), [])
+  useEffect(() => {
+    // The first alarm of a shift must not wait for its players and its map.
+    void Promise.allSettled([bringPlayers(), mapPanel()])
+  }, [])
   useKeys(command => runCommand(floor, command))
   return (
     <FloorContext value={floor}>

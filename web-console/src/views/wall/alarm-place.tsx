@@ -58,13 +58,11 @@ function AlarmCell({ incident, cameraId, onOpen }: AlarmCellProps) {
         <LiveTile
           key={near.cameraId}
           cameraId={near.cameraId}
-          name=""
+          name={near.name}
           stream="main"
           caption={
             <>
-              <b>{near.name}</b>
               <span>{t('wall:fromDoor', { distance: distanceText(near.distanceM) })}</span>
-              <span className="grow" />
               <EvidenceTag incident={incident} />
             </>
           }

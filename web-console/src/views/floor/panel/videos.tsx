@@ -12,7 +12,7 @@ const clipPlayer = () => import('../../../player/clip-player.tsx')
 const LiveTile = lazy(() => liveTile().then(module => ({ default: module.LiveTile })))
 const ClipPlayer = lazy(() => clipPlayer().then(module => ({ default: module.ClipPlayer })))
 
-/** Brings the players before they are needed: the first alarm of a shift must not wait for them. */
+/** Loads the players before an incident needs them. */
 export async function bringPlayers(): Promise<void> {
   await Promise.allSettled([liveTile(), clipPlayer()])
 }

@@ -1,0 +1,32 @@
+/** The pages this person may open, as links: a click stays in the window, the browser's own ways open another one beside it. */
+import type { MouseEvent } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Role } from '../../../gateway/core/wire.ts'
+import { navigate, usePath } from '../route.ts'
+import { homeOf, useSession } from '../session.tsx'
+
+const FLOOR = ['/', '/wall', '/map'] as const
+
+function pathsOf(role: Role, demo: boolean): readonly string[] {
+  const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/admin'] : [homeOf(role)]
+  return demo ? [...own, '/demo'] : own
+}
+
+export function PageLinks() {
+  const { t } = useTranslation()
+  const { user, site } = useSession()
+  const here = usePath()
+  if (!user) return null
+  const follow = (event: MouseEvent, path: string) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return
+    event.preventDefault()
+    navigate(path)
+  }
+  return pathsOf(user.role, site?.demo ?? false)
+    .filter(path => path !== here)
+    .map(path => (
+      <a key={path} className="link" href={path} onClick={event => follow(event, path)}>
+        {t(`common:page.${path.slice(1) || 'floor'}`)}
+      </a>
+    ))
+}
