@@ -107,7 +107,9 @@ function Scrub({ incident }: { readonly incident: Incident }) {
   const clips = incident.evidence.filter(item => item.kind === 'clip')
   const first = clips[0]
   if (!first) return null
-  const from = first.actualFromMs ?? first.requestedFromMs
+  // While the clip is being written, its preview tells how far back the memory really went.
+  const preview = incident.evidence.find(item => item.kind === 'preview' && item.cameraId === first.cameraId)
+  const from = first.actualFromMs ?? preview?.actualFromMs ?? first.requestedFromMs
   const planned = Math.max(...clips.map(item => item.requestedToMs))
   const to = Math.max(planned, incident.pressTimesMs.at(-1) ?? 0)
   const at = (ms: number) => `${Math.min(100, Math.max(0, ((ms - from) / (to - from)) * 100))}%`
