@@ -1,6 +1,6 @@
 /**
  * Makes the loops of the simulated cameras again: `node adapters/onvif/make-loops.ts [folder]`, default config/scenarios/loops.
- * Needs ffmpeg with libx264 and any Chinese font (the first that fc-list names); reads cameras.json in that folder.
+ * Needs ffmpeg with libx264 and a Chinese font (Noto Sans CJK, else the first that fc-list names); reads cameras.json in that folder.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -35,7 +35,8 @@ function x264(maxKbps: number, crf: number): string[] {
 
 function ffmpegArguments(folder: string, camera: Camera, font: string, nameFile: string): string[] {
   const base = join(folder, String(camera.number).padStart(2, '0'))
-  const label = `fontfile=${font}:textfile=${nameFile}:fontsize=44:fontcolor=white:x=36:y=h-84:box=1:boxcolor=0x10141c:boxborderw=14`
+  // Top middle: the console's own captions stand in the corners.
+  const label = `fontfile=${font}:textfile=${nameFile}:fontsize=40:fontcolor=white:x=(w-text_w)/2:y=92:box=1:boxcolor=0x10141c:boxborderw=12`
   const graph = `[0:v]drawtext=${label},split=3[a][b][c];[b]scale=384:216:flags=area[sub];[c]select=eq(n\\,40)[still]`
   return [
     ...[
@@ -79,7 +80,9 @@ async function makeLoop(folder: string, camera: Camera, font: string, nameFile: 
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../config/scenarios/loops', import.meta.url))
 const cameras: readonly Camera[] = JSON.parse(readFileSync(join(folder, 'cameras.json'), 'utf8'))
-const font = execFileSync('fc-list', ['-f', '%{file}\n', ':lang=zh'], { encoding: 'utf8' }).split('\n')[0]
+// Noto has every sign of the names; the first Chinese font that happens to be there may lack the middle dot.
+const fonts = execFileSync('fc-list', ['-f', '%{file}\n', ':lang=zh'], { encoding: 'utf8' }).split('\n')
+const font = fonts.find(file => file.includes('NotoSansCJK-Regular')) ?? fonts[0]
 if (!font) throw new Error('no Chinese font is installed: apt-get install fonts-noto-cjk or fonts-droid-fallback')
 process.stdout.write(`font: ${font}\n`)
 const scratch = mkdtempSync(join(tmpdir(), 'loops-'))
