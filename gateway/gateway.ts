@@ -164,7 +164,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     positionOf: sourceId => latest.positionOf(sourceId),
     cameraCount: config.media.clipCameras,
     unknownPerMinute: UNKNOWN_PER_MINUTE,
-    flooded: host => selfWatch.strangers(host)
+    flooded: host => selfWatch.strangers(host),
+    broken: (error, seq) =>
+      log.error({ err: error, seq }, 'an alarm could not be located; it is raised without a place')
   })
   const pipeline = createPipeline({ journal: store, intake, incidents, evidence, commit, log })
   const selfWatch = watchSelf({
@@ -172,6 +174,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     notices,
     metrics,
     backlog: () => pipeline.backlog,
+    failed: () => pipeline.failed,
     cut: () => hub.cut,
     workers: () => media.workers(),
     incidents: incidents.all
@@ -183,7 +186,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     clock,
     notices,
     log,
-    recover: async () => pipeline.behind && pipeline.recover(await store.unhandled())
+    recover: async () => pipeline.failed > 0 && pipeline.recover(await store.unhandled())
   })
   stops.push(() => watch.stop())
 

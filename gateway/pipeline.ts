@@ -23,17 +23,16 @@ export interface Pipeline {
   accept(signal: Signal, remember?: Remember): Promise<Accepted>
   /** Works what a crash or a failing store left between journal and incident; safe to repeat. */
   recover(left: readonly JournaledSignal[]): void
-  /** Signals accepted and not yet worked into an incident. */
+  /** Signals accepted and not yet worked into an incident, with those that failed. */
   readonly backlog: number
-  /** True when something failed and `recover` is worth calling. */
-  readonly behind: boolean
+  /** Of these, what failed: `recover` is worth calling. */
+  readonly failed: number
   idle(): Promise<void>
 }
 
 export function createPipeline(rooms: PipelineRooms): Pipeline {
   const queues = createSerial() // one per source: its order is kept, different sources run side by side
-  const under = new Set<number>()
-  let behind = false
+  const [under, failed] = [new Set<number>(), new Set<number>()] // being worked; journaled and not handled
 
   async function work(seq: number, signal: Signal): Promise<void> {
     const judged = rooms.intake.judge(seq, signal)
@@ -51,13 +50,13 @@ export function createPipeline(rooms: PipelineRooms): Pipeline {
     under.add(seq)
     void queues
       .run(signal.sourceId, () => work(seq, signal))
-      .catch(error => {
-        behind = true // journaled and not handled: the next recover takes it up again
-        rooms.log.error(
-          { err: error, seq, source: signal.sourceId },
-          'a signal could not be worked into an incident yet'
-        )
-      })
+      .then(
+        () => failed.delete(seq),
+        error => {
+          failed.add(seq)
+          rooms.log.error({ err: error, seq, source: signal.sourceId }, 'a signal is not an incident yet')
+        }
+      )
       .finally(() => under.delete(seq))
   }
 
@@ -68,14 +67,13 @@ export function createPipeline(rooms: PipelineRooms): Pipeline {
       return accepted
     },
     recover(left) {
-      behind = false
       for (const { seq, signal } of left) enqueue(seq, signal)
     },
     get backlog() {
-      return under.size
+      return under.union(failed).size
     },
-    get behind() {
-      return behind
+    get failed() {
+      return failed.size
     },
     idle: () => queues.idle()
   }

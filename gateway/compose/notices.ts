@@ -16,7 +16,12 @@ export function createNotices(clock: Clock, changed: (notices: readonly Notice[]
   return {
     set(key, notice) {
       const before = notices.get(key)
-      if (before && JSON.stringify(before.data) === JSON.stringify(notice.data) && before.code === notice.code) return
+      if (
+        before &&
+        JSON.stringify([before.level, before.code, before.data]) ===
+          JSON.stringify([notice.level, notice.code, notice.data])
+      )
+        return
       if (!before && notices.size >= MAX) return
       notices.set(key, { key, ...notice, atMs: before?.atMs ?? clock.now() })
       changed([...notices.values()])

@@ -10,7 +10,7 @@ let clock: FakeClock
 let notices: Notices
 let watch: SelfWatch
 let incidents: Incident[]
-let state: { backlog: number; cut: number; worker: { index: number; pid: number; restarts: number } }
+let state: { backlog: number; failed: number; cut: number; worker: { index: number; pid: number; restarts: number } }
 let shed: number
 
 const shown = () => notices.all().map(({ code, data }) => ({ code, ...data }))
@@ -19,7 +19,7 @@ beforeEach(() => {
   clock = createFakeClock(0)
   notices = createNotices(clock, () => {})
   incidents = []
-  state = { backlog: 0, cut: 0, worker: { index: 0, pid: 7, restarts: 0 } }
+  state = { backlog: 0, failed: 0, cut: 0, worker: { index: 0, pid: 7, restarts: 0 } }
   shed = 0
   watch = watchSelf({
     clock,
@@ -30,6 +30,7 @@ beforeEach(() => {
       }
     },
     backlog: () => state.backlog,
+    failed: () => state.failed,
     cut: () => state.cut,
     workers: () => [state.worker],
     incidents: () => incidents
@@ -53,6 +54,16 @@ test('a storm is announced with what is grouped, and ends', async () => {
   await clock.advance(590_000)
   expect(shown()).toMatchObject([{ code: 'storm' }])
   await clock.advance(10_000)
+  expect(shown()).toEqual([])
+})
+
+test('one signal that could not be worked is critical within the second', async () => {
+  state.backlog = 1
+  state.failed = 1
+  await clock.advance(1_000)
+  expect(notices.all()).toMatchObject([{ level: 'critical', code: 'backlog', data: { count: 1 } }])
+  state.failed = 0
+  await clock.advance(1_000)
   expect(shown()).toEqual([])
 })
 

@@ -12,6 +12,8 @@ export interface SelfWatchDeps {
   readonly metrics: Pick<Metrics, 'shed'>
   /** Signals accepted and not yet worked. */
   backlog(): number
+  /** Of these, signals that could not be worked: one is enough to be told. */
+  failed(): number
   /** Feed clients cut since the start. */
   cut(): number
   workers(): readonly { readonly index: number; readonly pid: number; readonly restarts: number }[]
@@ -59,7 +61,8 @@ export function watchSelf(deps: SelfWatchDeps): SelfWatch {
   const lookAtBacklog = (nowMs: number): void => {
     const count = deps.backlog()
     busySinceMs = count > BACKLOG_ABOVE ? (busySinceMs ?? nowMs) : undefined
-    if (busySinceMs === undefined) notices.clear('backlog')
+    if (deps.failed() > 0) notices.set('backlog', { level: 'critical', code: 'backlog', data: { count } })
+    else if (busySinceMs === undefined) notices.clear('backlog')
     else if (nowMs - busySinceMs >= BACKLOG_MS)
       notices.set('backlog', { level: 'warning', code: 'backlog', data: { count } })
   }

@@ -83,11 +83,48 @@ describe('intake', () => {
 
   test('on test: the first press is a test, the second within 60 s is an alarm', () => {
     const { intake, clock } = intakeWith({}, Number.MAX_SAFE_INTEGER)
+    let seq = 0
     const at = (afterMs: number) =>
-      intake.judge(1, sampleSignal({ sourceId: KNOWN, receivedTimeMs: clock.now() + afterMs }))
+      intake.judge(++seq, sampleSignal({ sourceId: KNOWN, receivedTimeMs: clock.now() + afterMs }))
     expect(at(0).effect).toBe('remark')
     expect(at(61_000).effect).toBe('remark')
     expect(at(90_000).effect).toBe('raise')
+  })
+
+  test('on test: worked again, a press means what it meant; a low battery between is no first press', () => {
+    const { intake, clock } = intakeWith({}, Number.MAX_SAFE_INTEGER)
+    const press = (seq: number, afterMs: number, over: Parameters<typeof sampleSignal>[0] = {}) =>
+      intake.judge(seq, sampleSignal({ sourceId: KNOWN, receivedTimeMs: clock.now() + afterMs, ...over })).effect
+    expect(press(1, 0, { condition: 'fault', alarmClass: 'trouble' })).toBe('remark')
+    expect(press(2, 1_000)).toBe('remark')
+    expect(press(2, 1_000)).toBe('remark')
+    expect(press(3, 2_000)).toBe('raise')
+    expect(press(2, 1_000)).toBe('remark')
+    expect(press(3, 2_000)).toBe('raise')
+  })
+
+  test('a stranger whose signal is worked again pays once', () => {
+    const { intake } = intakeWith()
+    const press = (seq: number) => intake.judge(seq, sampleSignal({ sourceId: id(`sip:000${seq}`) })).subject.id
+    for (let again = 0; again < 9; again++) expect(press(1)).toBe('unmapped:sip:0001')
+    expect(press(2)).toBe('unmapped:sip:0002')
+    expect(press(3)).toBe('unmapped:sip:0003')
+    expect(press(4)).toMatch(/^flood:/)
+  })
+
+  test('a map that cannot be read costs the place, never the alarm', () => {
+    const told: unknown[] = []
+    const broken = (): never => {
+      throw new Error('each ring wants 4 points')
+    }
+    const { intake } = intakeWith({ positionOf: broken, broken: error => told.push(error) })
+    expect(intake.judge(1, sampleSignal({ sourceId: KNOWN }))).toMatchObject({
+      effect: 'raise',
+      positionSource: 'none',
+      subject: { name: '陈桂芳' },
+      cameras: []
+    })
+    expect(told).toHaveLength(1)
   })
 
   test('an old report is marked late', () => {

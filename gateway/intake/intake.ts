@@ -32,6 +32,8 @@ export interface IntakeOptions {
   readonly unknownPerMinute: number
   /** Told of every signal beyond it. */
   flooded?(host: string): void
+  /** Told when a signal could not be located; it is raised without a place. */
+  broken?(error: unknown, seq: number): void
 }
 
 /** A signal with its meaning. */
@@ -58,6 +60,20 @@ const LATE_MS = 60_000
 const TEST_SECOND_PRESS_MS = 60_000
 const MAX_TRACKED = 10_000
 
+interface Verdict {
+  readonly flooded: boolean
+  readonly test: boolean
+}
+
+type Place = Pick<Judged, 'position' | 'positionSource'>
+
+interface Around extends Pick<Judged, 'cameras'> {
+  readonly place: Place
+  readonly cell: SubjectCard['gridCell']
+}
+
+const NOWHERE: Place = { position: undefined, positionSource: 'none' }
+
 export interface Intake {
   judge(seq: number, signal: Signal): Judged
 }
@@ -65,23 +81,51 @@ export interface Intake {
 export function createIntake(options: IntakeOptions): Intake {
   const unknown = createBudget(options.clock, options.unknownPerMinute)
   const lastTestPress = new Map<SourceId, number>()
+  /** What was decided by count or by time, by journal number: a signal that is worked again means the same. */
+  const verdicts = new Map<number, Verdict>()
 
   /** Rule 12: a source on test raises nothing, but a second panic press within 60 s is an alarm all the same. */
   const isTest = (signal: Signal, untilMs: number | undefined): boolean => {
     if (untilMs === undefined || options.clock.now() >= untilMs) return false
+    const panic = signal.alarmClass === 'panic' || signal.alarmClass === 'duress'
+    if (!panic || signal.qualifier !== 'new' || signal.condition !== 'alarm') return true
     const before = lastTestPress.get(signal.sourceId)
     remember(lastTestPress, signal.sourceId, signal.receivedTimeMs)
-    const second = before !== undefined && signal.receivedTimeMs - before <= TEST_SECOND_PRESS_MS
-    return !(second && (signal.alarmClass === 'panic' || signal.alarmClass === 'duress'))
+    return before === undefined || signal.receivedTimeMs - before > TEST_SECOND_PRESS_MS
   }
 
-  const locate = (signal: Signal, registered: GeoPoint | undefined) => {
+  const verdictOf = (seq: number, signal: Signal, source: { readonly onTestUntilMs?: number } | undefined): Verdict => {
+    const known = verdicts.get(seq)
+    if (known) return known
+    const flooded = !source && !unknown.take(hostOf(signal.origin))
+    if (flooded) options.flooded?.(hostOf(signal.origin))
+    const verdict = { flooded, test: isTest(signal, source?.onTestUntilMs) }
+    remember(verdicts, seq, verdict)
+    return verdict
+  }
+
+  const locate = (signal: Signal, registered: GeoPoint | undefined): Place => {
     if (signal.position && isPlausible(signal.position))
       return { position: signal.position, positionSource: 'device' as const }
     const latest = options.positionOf(signal.sourceId)
     if (latest) return { position: latest.point, positionSource: 'device' as const }
     if (registered) return { position: registered, positionSource: 'registry' as const }
-    return { position: undefined, positionSource: 'none' as const }
+    return NOWHERE
+  }
+
+  /** Whoever pressed is heard, whatever is wrong with our map. */
+  const around = (seq: number, signal: Signal, registered: GeoPoint | undefined, known: Around['cell']): Around => {
+    try {
+      const place = locate(signal, registered)
+      if (!place.position) return { place, cell: known, cameras: [] }
+      const cell = known ?? options.registry.cellAt(place.position)
+      const near = options.registry.nearestCameras(place.position, Math.max(2, options.cameraCount))
+      const cameras = near.map(n => ({ cameraId: n.camera.id, name: n.camera.name, distanceM: n.distanceM }))
+      return { place, cell, cameras }
+    } catch (error) {
+      options.broken?.(error, seq)
+      return { place: NOWHERE, cell: known, cameras: [] }
+    }
   }
 
   return {
@@ -90,29 +134,23 @@ export function createIntake(options: IntakeOptions): Intake {
       // The registry knows better than the protocol whether a button on MQTT is a shop's box or an old person's one-key call.
       const signal = found.source ? { ...reported, sourceKind: found.source.kind } : reported
       const mapped = found.source !== undefined
-      const flooded = !mapped && !unknown.take(hostOf(signal.origin))
-      if (flooded) options.flooded?.(hostOf(signal.origin))
+      const { flooded, test } = verdictOf(seq, signal, found.source)
       const subject = flooded ? floodSubject(signal.origin) : found.subject
-      const place = locate(signal, found.position)
-      const cell = subject.gridCell ?? (place.position && options.registry.cellAt(place.position))
+      const { place, cell, cameras } = around(seq, signal, found.position, subject.gridCell)
       const alarmClass = classOf(signal, mapped)
       const zoned = alarmClass !== 'panic' && alarmClass !== 'duress'
       const lateByMs = signal.deviceTimeMs === undefined ? 0 : signal.receivedTimeMs - signal.deviceTimeMs
       return {
         seq,
         signal,
-        ...effectOf(signal, isTest(signal, found.source?.onTestUntilMs)),
+        ...effectOf(signal, test),
         sourceId: flooded ? id<SourceId>(`flood:${hostOf(signal.origin)}`) : signal.sourceId,
         alarmClass,
         zone: zoned ? (signal.zone ?? signal.cause ?? '') : '',
         priority: priorityOf(alarmClass, signal.sourceKind),
         subject: cell ? { ...subject, gridCell: { id: cell.id, name: cell.name } } : subject,
         ...place,
-        cameras: place.position
-          ? options.registry
-              .nearestCameras(place.position, Math.max(2, options.cameraCount))
-              .map(near => ({ cameraId: near.camera.id, name: near.camera.name, distanceM: near.distanceM }))
-          : [],
+        cameras,
         duress: signal.alarmClass === 'duress',
         lateByMs: lateByMs > LATE_MS ? lateByMs : undefined
       }

@@ -136,13 +136,22 @@ async function loadGrid(file: string): Promise<Grid> {
     const json = JSON.parse(await readFile(file, 'utf8')) as { readonly features?: readonly Feature[] }
     for (const [index, feature] of (json.features ?? []).entries()) {
       const cell = cellOf(feature)
-      if (cell) cells.push(cell)
-      else faults.push(`${file}: feature ${index} wants a Polygon with the property id or code`)
+      if (!cell) faults.push(`${file}: feature ${index} wants a Polygon with the property id or code`)
+      else if (!isClosed(cell.ring)) faults.push(`${file}: feature ${index} wants a closed ring of at least 4 points`)
+      else cells.push(cell)
     }
   } catch (error) {
     faults.push(`${file}: ${(error as Error).message}`)
   }
   return { cells, faults }
+}
+
+/** RFC 7946 clause 3.1.6: four or more positions, the last one equal to the first. */
+function isClosed(ring: GridCellRow['ring']): boolean {
+  const sound = (point: unknown): boolean => Array.isArray(point) && point.length >= 2 && point.every(Number.isFinite)
+  if (!Array.isArray(ring) || ring.length < 4 || !ring.every(sound)) return false
+  const [first, last] = [ring[0], ring.at(-1)]
+  return first?.[0] === last?.[0] && first?.[1] === last?.[1]
 }
 
 function cellOf({ properties: p = {}, geometry }: Feature): GridCellRow | undefined {
@@ -152,7 +161,7 @@ function cellOf({ properties: p = {}, geometry }: Feature): GridCellRow | undefi
     id: id<GridCellId>(code),
     name: String(p.name ?? code),
     level: (p.level === 1 || p.level === 2 ? p.level : 3) as 1 | 2 | 3,
-    ring: (geometry.coordinates as [number, number][][])[0] ?? [],
+    ring: (geometry.coordinates as [number, number][][] | undefined)?.[0] ?? [],
     unitId: typeof p.unitId === 'string' ? id(p.unitId) : undefined
   }
 }

@@ -36,7 +36,7 @@ export function createRegistry(data: RegistryData): Registry {
   const units = new Map(data.units.map(row => [row.id, row]))
   const groups = new Map(data.groups.map(row => [row.id, row]))
   const cellsById = new Map(data.gridCells.map(row => [row.id, row]))
-  const cells = [...data.gridCells].sort((a, b) => b.level - a.level)
+  const cells = [...data.gridCells].sort((a, b) => b.level - a.level).map(row => ({ row, area: areaOf(row) }))
   const members = new Map<string, SubjectRow[]>()
   for (const row of data.subjects) if (row.groupId) members.set(row.groupId, [...(members.get(row.groupId) ?? []), row])
   const list = [...cameras.values()]
@@ -46,12 +46,7 @@ export function createRegistry(data: RegistryData): Registry {
   index.finish()
 
   const cellAt = (point: GeoPoint): GridCellRow | undefined =>
-    cells.find(cell =>
-      booleanPointInPolygon([point.lon, point.lat], {
-        type: 'Polygon',
-        coordinates: [cell.ring.map(p => [p[0], p[1]])]
-      })
-    )
+    cells.find(({ area }) => booleanPointInPolygon([point.lon, point.lat], area))?.row
 
   const card = (row: SubjectRow): SubjectCard => {
     const position = row.position && toWgs84(row.position)
@@ -94,6 +89,19 @@ export function createRegistry(data: RegistryData): Registry {
     cellAt,
     groupMembers: groupId => members.get(groupId) ?? []
   }
+}
+
+/** Made once: the box around it spares most cells the walk along their ring. */
+function areaOf({ ring }: GridCellRow) {
+  const lon = ring.map(p => p[0])
+  const lat = ring.map(p => p[1])
+  const bbox: [number, number, number, number] = [
+    Math.min(...lon),
+    Math.min(...lat),
+    Math.max(...lon),
+    Math.max(...lat)
+  ]
+  return { type: 'Polygon' as const, coordinates: [ring.map(p => [p[0], p[1]])], bbox }
 }
 
 /** An unknown source stands for itself (rule 7). */

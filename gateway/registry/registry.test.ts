@@ -1,0 +1,58 @@
+/** Grid cells: rings that are none are told at load; a place lies in the smallest cell around it. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import { SMALL_TOWN } from '../testing/run-gateway.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { loadRegistry } from './load.ts'
+import { createRegistry } from './registry.ts'
+
+const ring = (west: number, south: number, size: number) => [
+  [west, south],
+  [west + size, south],
+  [west + size, south + size],
+  [west, south + size],
+  [west, south]
+]
+const cell = (id: string, level: number, coordinates: unknown) => ({
+  properties: { id, level },
+  geometry: { type: 'Polygon', coordinates }
+})
+
+function load(features: readonly object[]) {
+  const dir = tempDir('registry')
+  const file = join(dir, 'registry.yaml')
+  writeFileSync(file, stringify({ ...SMALL_TOWN, grid: 'grid.geojson' }))
+  writeFileSync(join(dir, 'grid.geojson'), JSON.stringify({ features }))
+  return loadRegistry(file)
+}
+
+describe('grid', () => {
+  test.each([
+    ['no ring', []],
+    ['an empty ring', [[]]],
+    ['three points', [ring(119, 27, 1).slice(0, 3)]],
+    ['an unclosed ring', [ring(119, 27, 1).slice(0, 4)]],
+    ['a point that is none', [[[119, null], ...ring(119, 27, 1)]]],
+    ['words', ['ring']]
+  ])('%s stops the start with its place', async (_what, coordinates) => {
+    await expect(load([cell('a', 3, [ring(119, 27, 1)]), cell('b', 3, coordinates)])).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      detail: { faults: expect.stringContaining('feature 1 wants a closed ring') }
+    })
+  })
+
+  test('the smallest cell around a point; none outside', async () => {
+    const registry = createRegistry(
+      await load([cell('town', 1, [ring(119, 27, 1)]), cell('lane', 3, [ring(119.6, 27, 0.1)])])
+    )
+    const at = (lon: number, lat: number) => registry.cellAt({ lon, lat, datum: 'wgs84' })?.id
+    expect([at(119.65, 27.05), at(119.2, 27.5), at(119.65, 27.5), at(118, 27.5)]).toEqual([
+      'lane',
+      'town',
+      'town',
+      undefined
+    ])
+  })
+})
