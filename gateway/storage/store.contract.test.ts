@@ -99,6 +99,17 @@ describe('commit', () => {
       expect(await store.commit({ incidents: [second] })).toMatchObject({ ok: true })
     }))
 
+  test('what is open is read in full, of what was resolved the newest thousand', () =>
+    withStore(async store => {
+      const many = (n: number, over: Parameters<typeof sampleIncident>[0]) =>
+        Array.from({ length: n }, (_, at) => sampleIncident({ openedAtMs: at, ...over }))
+      const old = many(1_002, { state: 'resolved' })
+      await store.commit({ incidents: [...old, ...many(5_001, { openedAtMs: 9_999 })] })
+      const read = await store.openIncidents()
+      expect(read.filter(i => i.state === 'new')).toHaveLength(5_001)
+      expect(read.filter(i => i.state === 'resolved').map(i => i.id)).toEqual(old.slice(2).map(i => i.id))
+    }))
+
   test('an older version is a conflict', () =>
     withStore(async store => {
       const incident = sampleIncident()

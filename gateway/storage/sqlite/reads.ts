@@ -37,8 +37,10 @@ interface BodyRow {
 const parse = <T>(row: unknown): T => JSON.parse((row as BodyRow).body) as T
 const parseMaybe = <T>(row: unknown): T | undefined => (row ? parse<T>(row) : undefined)
 
-/** Incidents in one answer, so that a snapshot of years cannot be asked for. */
+/** Rows in one answer, so that years cannot be asked for. */
 const MAX_ROWS = 5_000
+/** Resolved incidents that are kept at hand until they are closed. */
+const MAX_RESOLVED = 1_000
 
 export function createReads(db: Database): Reads {
   const all = (text: string, ...args: unknown[]): unknown[] => db.prepare(text).all(...args)
@@ -50,9 +52,14 @@ export function createReads(db: Database): Reads {
         signal: parse(row)
       })),
     openIncidents: () =>
-      all("SELECT body FROM incidents WHERE state <> 'closed' ORDER BY opened_ms LIMIT ?", MAX_ROWS).map(row =>
-        parse(row)
-      ),
+      // What is open is never left out; of what was resolved the newest, oldest first.
+      all(
+        `SELECT body FROM (
+           SELECT body, opened_ms FROM incidents WHERE open = 1 UNION ALL
+           SELECT * FROM (SELECT body, opened_ms FROM incidents WHERE state = 'resolved' ORDER BY opened_ms DESC LIMIT ?)
+         ) ORDER BY opened_ms`,
+        MAX_RESOLVED
+      ).map(row => parse(row)),
     incident: incidentId => parseMaybe(get('SELECT body FROM incidents WHERE id = ?', incidentId)),
     incidentOfEvidence: evidenceId =>
       parseMaybe(
