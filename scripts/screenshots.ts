@@ -16,8 +16,8 @@ import type { Kind } from './town/control.ts'
 
 const OUT = resolve(process.argv[2] ?? join(import.meta.dirname, '../docs/screenshots'))
 const PRE_ROLL_MS = 29_000
-/** On 人民路, two crossings north of the household whose telephone is pressed. */
-const PATROL_AT = { latitude: 27.0345, longitude: 119.61353 }
+/** Down 人民路, from two crossings north of the household whose telephone is pressed. */
+const WAY = [27.0345, 27.034, 27.0335, 27.033].map(latitude => ({ latitude, longitude: 119.61353 }))
 const HOUSEHOLD = 12
 /** Pressed last, so that somebody waits with time left on the clock. */
 const WAITING = [
@@ -36,7 +36,7 @@ async function window(name: string, width = 1920, height = 1080, phone = false):
     name,
     width,
     height,
-    ...(phone ? { scale: 2, position: PATROL_AT } : {})
+    ...(phone ? { scale: 2, position: WAY[0] } : {})
   })
   contexts.push(context)
   return firstPage(context)
@@ -110,15 +110,24 @@ async function workIncident(running: Demo, floor: Page, phone: Page): Promise<vo
   await phone.getByRole('button', { name: '报警前' }).waitFor()
   await shoot(phone, 'patrol')
   await floor.locator('.unit.sent.enRoute').waitFor()
+  await drive(phone, 1)
 }
 
-async function otherViews(floor: Page, running: Demo): Promise<void> {
+/** The patrol's phone moves on, and tells so. */
+async function drive(phone: Page, step: number): Promise<void> {
+  const told = phone.waitForResponse(response => response.url().endsWith('/api/patrol/position'))
+  await phone.context().setGeolocation(WAY[step] ?? null)
+  await told
+}
+
+async function otherViews(floor: Page, phone: Page, running: Demo): Promise<void> {
   await floor.goto(`${running.url}/wall`)
   await picturesMove(floor, '.wall-grid', 17)
   await shoot(floor, 'wall')
   await floor.goto(`${running.url}/map`)
-  await floor.locator('.maplibregl-canvas').waitFor()
-  await floor.waitForLoadState('networkidle')
+  await drive(phone, 3)
+  await floor.locator('.map-card').waitFor()
+  await floor.locator('.town-canvas[data-drawn="yes"]').waitFor()
   await shoot(floor, 'map')
   await floor.goto(`${running.url}/demo`)
   await floor.locator('.demo-button').first().waitFor()
@@ -146,13 +155,15 @@ async function work(running: Demo): Promise<void> {
     .locator('.queue-waiting .queue-row')
     .nth(WAITING.length - 1)
     .waitFor()
+  await floor.locator('.town-canvas[data-drawn="yes"]').waitFor()
   await shoot(floor, 'floor')
   await speak(floor, 'en')
+  await drive(phone, 2)
   await floor.keyboard.press('t')
   await picturesMove(floor, '.videos', 2)
   await shoot(floor, 'floor-en')
   await speak(floor, 'zh-CN')
-  await otherViews(floor, running)
+  await otherViews(floor, phone, running)
   const admin = await window('admin')
   await logIn(admin, running, { login: '10001' }, '/admin')
   await admin.locator('table').first().waitFor()

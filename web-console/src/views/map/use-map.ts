@@ -55,6 +55,7 @@ export function useMap(
       made = create(container.current, info, zoom)
       if (!made) return setMap(null)
       made.once('load', () => !gone && setMap(made))
+      tellDrawn(made)
     }
     void start()
     return () => {
@@ -64,6 +65,17 @@ export function useMap(
     }
   }, [container, info, zoom])
   return map
+}
+
+/** `data-drawn` of the container is `yes` while nothing is left to be drawn: for whoever takes a picture of it. */
+function tellDrawn(map: MapLibreMap): void {
+  const { dataset } = map.getContainer()
+  map.on('render', () => {
+    dataset.drawn = 'no'
+  })
+  map.on('idle', () => {
+    dataset.drawn = 'yes'
+  })
 }
 
 function create(container: HTMLElement, info: MapInfo, zoom: number): MapLibreMap | undefined {
