@@ -135,6 +135,8 @@ export interface Incident {
   readonly acknowledgedAtMs?: number
   readonly dispatchedAtMs?: number
   readonly onSceneAtMs?: number
+  /** Newest report from the scene since it was opened or reopened. */
+  readonly reportedAtMs?: number
   readonly resolvedAtMs?: number
   readonly closedAtMs?: number
   readonly owner?: Owner
@@ -180,6 +182,8 @@ export interface Assignment {
   readonly arrivedAtMs?: number
   readonly endedAtMs?: number
   readonly reason?: string
+  /** `recalled` because the unit itself gave it up. */
+  readonly withdrew?: boolean
   readonly etaS?: number
   readonly distanceM?: number
   readonly offeredBy: 'operator' | 'system'

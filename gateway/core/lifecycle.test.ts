@@ -1,7 +1,7 @@
 /** The whole lifecycle as a table, state × step, refusals included (rules 3, 6, 14). */
 import { describe, expect, test } from 'vitest'
 import { sampleIncident } from '../testing/samples.ts'
-import { type AssignmentId, id, type UnitId, type UserId } from './brand.ts'
+import { type AssignmentId, id, type SubjectId, type UnitId, type UserId } from './brand.ts'
 import {
   type Actor,
   type Assignment,
@@ -54,14 +54,25 @@ const told = (incident: Incident, step: Step, nowMs = NOW): string => {
   return outcome.ok ? outcome.incident.state : outcome.code
 }
 
+const moved = (incident: Incident, step: Step, nowMs = NOW): Incident => {
+  const outcome = go(incident, step, nowMs)
+  if (!outcome.ok) throw new Error(outcome.why)
+  return outcome.incident
+}
+
 const a1 = id<AssignmentId>('a1')
 const STEPS: Readonly<Record<string, Step>> = {
   acknowledge: { kind: 'acknowledge', owner: lin },
   take: { kind: 'take', owner: han },
   release: { kind: 'release', owner: lin },
   verify: { kind: 'verify', owner: lin },
+  nature: { kind: 'verify', owner: lin, nature: 'violence' },
   setPriority: { kind: 'setPriority', owner: lin, priority: 2 },
   annotate: { kind: 'annotate', text: 'x' },
+  press: { kind: 'press', signal: 1, atMs: NOW, newAlarm: false, data: {} },
+  remark: { kind: 'remark', line: 'restored', data: {} },
+  link: { kind: 'link', to: id('other'), number: '1122-0001' },
+  evidence: { kind: 'evidence', items: [] },
   offer: { kind: 'offer', owner: lin, assignment: assignment({ id: id('a2'), unitId: id('u2') }) },
   accept: { kind: 'accept', assignmentId: a1 },
   decline: { kind: 'decline', assignmentId: a1, reason: '车坏' },
@@ -70,10 +81,11 @@ const STEPS: Readonly<Record<string, Step>> = {
   withdraw: { kind: 'withdraw', assignmentId: a1, reason: 'x' },
   recall: { kind: 'recall', owner: lin, assignmentId: a1 },
   clear: { kind: 'clear', assignmentId: a1 },
+  report: { kind: 'report', assignmentId: a1, text: '已核实' },
   escalate: { kind: 'escalate', level: 1 },
   ringAgain: { kind: 'ringAgain' },
   check: { kind: 'check', check: 'welfare', unit: '巡防 07 车', minutes: 10 },
-  dismiss: { kind: 'resolve', owner: lin, disposition: 'false-misuse' },
+  dismiss: { kind: 'resolve', owner: lin, disposition: 'false-misuse', feedback: '误触' },
   resolve: { kind: 'resolve', owner: lin, disposition: 'real-police', feedback: '处置' },
   reopen: { kind: 'reopen', owner: lin, asLeader: false, reason: '又响' },
   close: { kind: 'close', owner: lin }
@@ -87,22 +99,28 @@ const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   acknowledge: ['acknowledged', NO, NO, NO, NO, NO, NO, NO],
   take: ['acknowledged', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   release: [NO, 'new', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
-  verify: [NO, 'verifying', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  verify: [NO, 'verifying', NO, NO, NO, NO, NO, NO],
+  nature: [NO, 'verifying', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   setPriority: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
-  annotate: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', 'closed'],
+  annotate: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
+  press: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  remark: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
+  link: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
+  evidence: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', 'closed'],
   offer: [NO, 'dispatched', 'dispatched', 'dispatched', 'enRoute', 'onScene', NO, NO],
   accept: [NONE, NONE, NONE, 'enRoute', GONE, GONE, NO, NO],
   decline: [NONE, NONE, NONE, 'acknowledged', GONE, GONE, NO, NO],
   expire: [NONE, NONE, NONE, 'acknowledged', GONE, GONE, NO, NO],
   arrive: [NONE, NONE, NONE, GONE, 'onScene', GONE, NO, NO],
-  withdraw: [NONE, NONE, NONE, GONE, 'acknowledged', 'acknowledged', NO, NO],
-  recall: [NO, NONE, NONE, 'acknowledged', 'acknowledged', 'acknowledged', NO, NO],
-  clear: [NONE, NONE, NONE, GONE, 'acknowledged', 'onScene', NONE, NONE],
+  withdraw: [NONE, NONE, NONE, GONE, 'dispatched', 'onScene', NO, NO],
+  recall: [NO, NONE, NONE, 'acknowledged', 'acknowledged', 'onScene', NO, NO],
+  clear: [NONE, NONE, NONE, GONE, GONE, 'onScene', NONE, NO],
+  report: [NONE, NONE, NONE, GONE, GONE, 'onScene', NONE, NO],
   escalate: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   ringAgain: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   check: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   dismiss: [NO, 'resolved', 'resolved', 'resolved', 'resolved', 'resolved', NO, NO],
-  resolve: [NO, 'resolved', 'resolved', 'resolved', 'resolved', 'resolved', NO, NO],
+  resolve: [NO, NO, 'resolved', 'resolved', 'resolved', 'resolved', NO, NO],
   reopen: [NO, NO, NO, NO, NO, NO, 'acknowledged', NO],
   close: [NO, NO, NO, NO, NO, NO, 'closed', NO]
 }
@@ -130,6 +148,21 @@ describe('owner', () => {
     expect(outcome.ok && outcome.incident).toMatchObject({ state: 'dispatched', owner: lin, acknowledgedAtMs: NOW })
   })
 
+  test('taking an un-owned incident in a later state acknowledges it as claiming does', () => {
+    const incident = incidentIn('enRoute', { owner: undefined, acknowledgedAtMs: undefined, escalation: 2 })
+    const taken = moved(incident, STEPS.take as Step)
+    expect(taken).toMatchObject({ state: 'enRoute', owner: han, acknowledgedAtMs: NOW, escalation: 0 })
+    expect(moved(taken, { kind: 'take', owner: lin }, NOW + 5).acknowledgedAtMs).toBe(NOW)
+  })
+
+  test('given back it rings; from acknowledged it waits again, in a later state its answer stays', () => {
+    const waiting = moved(incidentIn('acknowledged'), STEPS.release as Step)
+    expect(waiting).toMatchObject({ state: 'new', rings: 2 })
+    expect([waiting.owner, waiting.acknowledgedAtMs]).toEqual([undefined, undefined])
+    expect(moved(waiting, STEPS.acknowledge as Step, NOW + 9).acknowledgedAtMs).toBe(NOW + 9)
+    expect(moved(incidentIn('onScene'), STEPS.release as Step)).toMatchObject({ acknowledgedAtMs: NOW, rings: 2 })
+  })
+
   test('an un-owned incident whose only offer expires waits again', () => {
     expect(told(incidentIn('dispatched', { owner: undefined }), STEPS.expire as Step)).toBe('new')
   })
@@ -145,6 +178,21 @@ describe('units', () => {
     expect(told(two, STEPS.withdraw as Step)).toBe('dispatched')
   })
 
+  test('a unit that leaves: the incident is en route while others come, else it stays on scene', () => {
+    const second = (state: Assignment['state']) =>
+      incidentIn('onScene', {
+        assignments: [assignment({ state: 'arrived' }), assignment({ id: id('a2'), unitId: id('u2'), state })]
+      })
+    expect(told(second('enRoute'), STEPS.clear as Step)).toBe('enRoute')
+    expect(told(second('offered'), STEPS.clear as Step)).toBe('onScene')
+    expect(told(second('declined'), STEPS.withdraw as Step)).toBe('onScene')
+  })
+
+  test('a unit that gives up its order is known to have done so', () => {
+    expect(moved(incidentIn('enRoute'), STEPS.withdraw as Step).assignments[0]).toMatchObject({ withdrew: true })
+    expect(moved(incidentIn('enRoute'), STEPS.recall as Step).assignments[0]?.withdrew).toBeUndefined()
+  })
+
   test('an acceptance after the offer ran out is refused; a moment on the way is forgiven', () => {
     expect(told(incidentIn('dispatched'), STEPS.accept as Step, NOW + 31_000)).toBe('enRoute')
     expect(told(incidentIn('dispatched'), STEPS.accept as Step, NOW + 32_000)).toBe(GONE)
@@ -153,6 +201,24 @@ describe('units', () => {
   test('resolving recalls who is on the way', () => {
     const outcome = go(incidentIn('enRoute'), STEPS.resolve as Step)
     expect(outcome.ok && outcome.incident.assignments[0]).toMatchObject({ state: 'recalled', reason: 'resolved' })
+  })
+})
+
+describe('early end', () => {
+  const end = (
+    state: IncidentState,
+    disposition: 'false-misuse' | 'test' | 'real-police' | 'nobody-found',
+    feedback?: string
+  ) => told(incidentIn(state), { kind: 'resolve', owner: lin, disposition, feedback })
+
+  test('before verification only false, test or duplicate; before a unit only with words', () => {
+    expect(end('acknowledged', 'false-misuse')).toBe(NO)
+    expect(end('acknowledged', 'false-misuse', ' ')).toBe(NO)
+    expect(end('acknowledged', 'test', '试报')).toBe('resolved')
+    expect(end('acknowledged', 'nobody-found', '无人')).toBe(NO)
+    expect(end('verifying', 'real-police')).toBe(NO)
+    expect(end('verifying', 'real-police', '已移交 110')).toBe('resolved')
+    expect(end('onScene', 'real-police')).toBe('resolved')
   })
 })
 
@@ -166,7 +232,14 @@ describe('duress', () => {
     expect(told(duress, { kind: 'resolve', owner: lin, disposition: 'real-police', secondPerson: 'han' })).toBe(
       'resolved'
     )
-    expect(told(incidentIn('onScene', { duress: true }), STEPS.resolve as Step)).toBe('resolved')
+    const scene = incidentIn('onScene', { duress: true })
+    expect(told(scene, STEPS.resolve as Step)).toBe('DURESS_NEEDS_REPORT')
+    const reported = moved(scene, STEPS.report as Step)
+    const resolved = moved(reported, STEPS.resolve as Step)
+    expect(resolved.state).toBe('resolved')
+    // Reopened it needs a report of its own.
+    const again = moved(resolved, STEPS.reopen as Step)
+    expect(told(again, STEPS.dismiss as Step)).toBe('DURESS_NEEDS_REPORT')
     expect(told(duress, STEPS.setPriority as Step)).toBe(NO)
   })
 })
@@ -191,6 +264,30 @@ describe('presses (rule 6)', () => {
 
   test('one press more than 60 s after acknowledgement rings', () => {
     expect(press(first({ acknowledgedAtMs: NOW }), NOW + 61_000)).toMatchObject({ rings: 2, priority: 1 })
+  })
+
+  test('trouble that comes again, and a flood, neither ring nor rise: they would send a patrol', () => {
+    const thrice = (over: Partial<Incident>) => {
+      const incident = first({ priority: 4, acknowledgedAtMs: NOW, ...over })
+      return press(press(press(incident, NOW + 61_000), NOW + 61_001), NOW + 61_002)
+    }
+    expect(thrice({ alarmClass: 'trouble' })).toMatchObject({ presses: 4, rings: 1, priority: 4 })
+    const flood = { ...incidentIn('new').subject, id: id<SubjectId>('flood:10.9.9.9') }
+    expect(thrice({ alarmClass: 'unmapped', subject: flood })).toMatchObject({ presses: 4, rings: 1, priority: 4 })
+    expect(thrice({ alarmClass: 'water' })).toMatchObject({ presses: 4, rings: 4, priority: 1 })
+  })
+
+  test('a graver alarm and a third press at once ring once, and the graver priority counts', () => {
+    const incident = first({ priority: 4, pressTimesMs: [NOW, NOW] })
+    const step: Step = {
+      kind: 'press',
+      signal: 1,
+      atMs: NOW,
+      newAlarm: true,
+      data: {},
+      escalates: { priority: 1, rings: 2 }
+    }
+    expect(moved(incident, step)).toMatchObject({ priority: 1, rings: 2 })
   })
 
   test('the list of press times is bounded', () => {
@@ -242,6 +339,14 @@ describe('after the end', () => {
   test('reopened within 24 hours only', () => {
     expect(told(incidentIn('resolved'), STEPS.reopen as Step, NOW + REOPEN_MS)).toBe('acknowledged')
     expect(told(incidentIn('resolved'), STEPS.reopen as Step, NOW + REOPEN_MS + 1)).toBe(NO)
+  })
+
+  test('closing frees a unit that never said it left', () => {
+    const order = assignment({ state: 'arrived' })
+    for (const close of [STEPS.close as Step, { kind: 'close', afterMs: 0 } as const]) {
+      const closed = moved(incidentIn('resolved', { priority: 2, assignments: [order] }), close, NOW + 7)
+      expect(closed.assignments).toEqual([{ ...order, state: 'cleared', endedAtMs: NOW + 7, reason: 'closed' }])
+    }
   })
 
   test('closes by itself after 24 hours, but never priority 1 or duress', () => {

@@ -3,11 +3,11 @@
  * Source: domain "Incident lifecycle" and rules 3, 6, 14. No clock, no I/O; ids and times come in with the step.
  */
 import type { ErrorCode } from './errors.ts'
+import { withEvidence } from './evidence-line.ts'
 import {
   type Actor,
   type Assignment,
   type AssignmentState,
-  type EvidenceItem,
   type Incident,
   type IncidentState,
   NATURES,
@@ -41,8 +41,12 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     incident: { ...incident, ...change, ...touched(step, actor, nowMs), updatedAtMs: nowMs },
     line: kind ? { kind, data } : undefined
   })
+  // Results of a recording may come late; nothing else is added to a closed record.
+  if (incident.state === 'closed' && step.kind !== 'evidence')
+    return refuse('ILLEGAL_TRANSITION', 'a closed incident stays as it is')
   switch (step.kind) {
     case 'press':
+      if (!isOpen(incident)) return refuse('ILLEGAL_TRANSITION', 'a press after the end opens an incident of its own')
       return done(pressed(incident, step), step.newAlarm ? 'joined' : 'pressed', { ...step.data, signal: step.signal })
     case 'remark':
       return done({}, step.line, step.data)
@@ -68,7 +72,7 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     case 'acknowledge':
       return acknowledge(incident, step.owner, nowMs, done)
     case 'take':
-      return done({ owner: step.owner, ...(incident.state === 'new' ? acked(nowMs) : {}) }, 'taken')
+      return done({ owner: step.owner, ...(incident.owner ? {} : claimed(incident, nowMs)) }, 'taken')
     case 'offer':
       return offer(incident, step.assignment, step.owner, nowMs, done)
     case 'accept':
@@ -98,19 +102,19 @@ function touched(step: Step, actor: Actor, nowMs: number): Pick<Incident, 'lastA
 type Done = (change: Partial<Incident>, kind?: TimelineKind, data?: LineData) => Outcome
 type OwnersStep = Extract<Step, { kind: 'release' | 'verify' | 'setPriority' | 'handOver110' | 'recall' | 'resolve' }>
 
-const acked = (nowMs: number): Partial<Incident> => ({ state: 'acknowledged', acknowledgedAtMs: nowMs, escalation: 0 })
+/** Somebody works on it from now on: in `new` that also acknowledges it, in a later state the state stays. */
+const claimed = (incident: Incident, nowMs: number): Partial<Incident> => ({
+  state: incident.state === 'new' ? 'acknowledged' : incident.state,
+  acknowledgedAtMs: incident.acknowledgedAtMs ?? nowMs,
+  escalation: 0
+})
 
 function acknowledge(incident: Incident, owner: Owner, nowMs: number, done: Done): Outcome {
   if (incident.owner && incident.owner.userId !== owner.userId) {
     return refuse('NOT_OWNER', `${incident.owner.seat ?? ''} ${incident.owner.name} has it`)
   }
   if (incident.owner) return refuse('ILLEGAL_TRANSITION', 'it is acknowledged already')
-  const first = incident.state === 'new'
-  return done(
-    { owner, ...(first ? acked(nowMs) : { acknowledgedAtMs: incident.acknowledgedAtMs ?? nowMs, escalation: 0 }) },
-    'acknowledged',
-    { answerMs: nowMs - incident.openedAtMs }
-  )
+  return done({ owner, ...claimed(incident, nowMs) }, 'acknowledged', { answerMs: nowMs - incident.openedAtMs })
 }
 
 function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: number, done: Done): Outcome {
@@ -118,16 +122,11 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
   if (incident.owner.userId !== step.owner.userId) return refuse('NOT_OWNER', `${incident.owner.name} has it`)
   switch (step.kind) {
     case 'release':
-      return done(
-        { owner: undefined, ...(incident.state === 'acknowledged' ? { state: 'new' as const } : {}) },
-        'released',
-        {
-          by: actor.kind === 'system' ? 'session lost' : 'owner'
-        }
-      )
+      return done(released(incident), 'released', { by: actor.kind === 'system' ? 'session lost' : 'owner' })
     case 'verify': {
       const state = incident.state === 'acknowledged' ? ('verifying' as const) : incident.state
-      if (incident.state === 'new') return refuse('ILLEGAL_TRANSITION', 'acknowledge it first')
+      if (!step.nature && incident.state !== 'acknowledged')
+        return refuse('ILLEGAL_TRANSITION', `there is nothing to verify in ${incident.state}`)
       if (step.nature)
         return done({ state, nature: step.nature }, 'natureSet', {
           nature: step.nature,
@@ -155,20 +154,33 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
   }
 }
 
-function resolve(incident: Incident, step: Extract<Step, { kind: 'resolve' }>, nowMs: number, done: Done): Outcome {
-  const early = incident.state === 'acknowledged' || incident.state === 'verifying'
-  const dismissal =
-    step.disposition.startsWith('false') ||
-    ['test', 'duplicate', 'cancelled-by-user', 'nobody-found'].includes(step.disposition)
+/** Un-owned again it rings at every seat; in `new` it also waits for its acknowledgement again. */
+function released(incident: Incident): Partial<Incident> {
+  const back = incident.state === 'acknowledged' ? { state: 'new' as const, acknowledgedAtMs: undefined } : {}
+  return { owner: undefined, rings: incident.rings + 1, ...back }
+}
+
+/** Why an incident may not be resolved yet, or undefined. */
+function unresolvable(incident: Incident, step: Extract<Step, { kind: 'resolve' }>): Outcome | undefined {
+  const { disposition } = step
   if (incident.duress) {
-    const reported = incident.assignments.some(
-      a => a.state === 'arrived' || (a.state === 'cleared' && a.arrivedAtMs !== undefined)
-    )
     const second = step.secondPerson !== undefined && step.secondPerson !== step.owner.userId
-    if (!reported && !second) return refuse('DURESS_NEEDS_REPORT', 'needs a report from the scene or a second person')
-  } else if (early && !dismissal && !step.feedback) {
-    return refuse('ILLEGAL_TRANSITION', 'a real incident without a unit is resolved only with words on what was done')
+    if (incident.reportedAtMs !== undefined || second) return undefined
+    return refuse('DURESS_NEEDS_REPORT', 'needs a report from the scene or a second person')
   }
+  const early = incident.state === 'acknowledged' || incident.state === 'verifying'
+  if (!early) return undefined
+  const dismissal = disposition.startsWith('false') || disposition === 'test' || disposition === 'duplicate'
+  if (incident.state === 'acknowledged' && !dismissal)
+    return refuse('ILLEGAL_TRANSITION', 'before it is verified it can only be found false, a test or a duplicate')
+  if (!step.feedback?.trim())
+    return refuse('ILLEGAL_TRANSITION', 'without a unit on scene it is resolved only with words on why')
+  return undefined
+}
+
+function resolve(incident: Incident, step: Extract<Step, { kind: 'resolve' }>, nowMs: number, done: Done): Outcome {
+  const refusal = unresolvable(incident, step)
+  if (refusal) return refusal
   const recalled = incident.assignments.map(a =>
     a.state === 'offered' || a.state === 'enRoute'
       ? { ...a, state: 'recalled' as const, endedAtMs: nowMs, reason: 'resolved' }
@@ -199,7 +211,15 @@ function reopen(
   if (nowMs - (incident.resolvedAtMs ?? 0) > REOPEN_MS)
     return refuse('ILLEGAL_TRANSITION', 'it was resolved more than 24 hours ago')
   return done(
-    { state: 'acknowledged', owner, resolvedAtMs: undefined, disposition: undefined, feedback: undefined },
+    {
+      state: 'acknowledged',
+      owner,
+      resolvedAtMs: undefined,
+      // What was reported of the first time says nothing of the second.
+      reportedAtMs: undefined,
+      disposition: undefined,
+      feedback: undefined
+    },
     'reopened',
     { reason }
   )
@@ -218,7 +238,11 @@ function close(
     if (nowMs - (incident.resolvedAtMs ?? nowMs) < afterMs)
       return refuse('ILLEGAL_TRANSITION', `closes by itself after ${afterMs / 3_600_000} h`)
   }
-  return done({ state: 'closed', closedAtMs: nowMs }, 'closed')
+  // A team that never said it left would be bound to a closed record for ever.
+  const assignments = incident.assignments.map(a =>
+    isActive(a) ? { ...a, state: 'cleared' as const, endedAtMs: nowMs, reason: 'closed' } : a
+  )
+  return done({ state: 'closed', closedAtMs: nowMs, assignments }, 'closed')
 }
 
 function offer(
@@ -261,7 +285,7 @@ const FROM: Readonly<Record<AssignmentStep['kind'], readonly AssignmentState[]>>
   withdraw: ['enRoute', 'arrived'],
   recall: ['offered', 'enRoute', 'arrived'],
   report: ['arrived', 'cleared'],
-  clear: ['arrived', 'enRoute']
+  clear: ['arrived']
 }
 const TO = {
   accept: 'enRoute',
@@ -291,7 +315,7 @@ function assignmentStep(incident: Incident, step: AssignmentStep, nowMs: number,
     return refuse('OFFER_GONE', 'the offer has expired')
   const data: LineData = { unit: current.unitName, ...('reason' in step && step.reason ? { reason: step.reason } : {}) }
   if (step.kind === 'report') {
-    return done({}, 'reported', { ...data, text: step.text, disposition: step.disposition ?? '' })
+    return done({ reportedAtMs: nowMs }, 'reported', { ...data, text: step.text, disposition: step.disposition ?? '' })
   }
   const next: Assignment = { ...current, state: TO[step.kind], ...stamp(step, nowMs) }
   const assignments = incident.assignments.map(a => (a === current ? next : a))
@@ -300,68 +324,43 @@ function assignmentStep(incident: Incident, step: AssignmentStep, nowMs: number,
   return done({ state: moved, assignments, ...(first ? { onSceneAtMs: nowMs } : {}) }, LINE[step.kind], data)
 }
 
-/** An acceptance sent in time may be a moment on the way. */
-const OFFER_GRACE_MS = 1_500
+/** An acceptance sent in time may be a moment on the way; until then an offer does not expire. */
+export const OFFER_GRACE_MS = 1_500
 
 function stamp(step: AssignmentStep, nowMs: number): Partial<Assignment> {
   if (step.kind === 'accept') return { acceptedAtMs: nowMs }
   if (step.kind === 'arrive') return { arrivedAtMs: nowMs }
-  return { endedAtMs: nowMs, reason: 'reason' in step ? step.reason : undefined }
+  const ended = { endedAtMs: nowMs, reason: 'reason' in step ? step.reason : undefined }
+  return step.kind === 'withdraw' ? { ...ended, withdrew: true } : ended
 }
 
-/** The incident follows its foremost unit; when none is left it returns to whoever works on it. A cleared scene stays "on scene" until resolved. */
+/**
+ * The incident follows its foremost unit. A scene where a unit has been stays "on scene" until it is resolved, or "en route" while others come.
+ * Without its only unit it stays "dispatched" and the next nearest is asked; when offers end or the owner recalls, it returns to whoever works on it.
+ */
 function stateFrom(
   incident: Incident,
   assignments: readonly Assignment[],
   kind: AssignmentStep['kind']
 ): IncidentState {
   if (assignments.some(a => a.state === 'arrived')) return 'onScene'
-  if (kind === 'clear' && incident.state === 'onScene') return 'onScene'
   if (assignments.some(a => a.state === 'enRoute')) return 'enRoute'
-  if (assignments.some(a => a.state === 'offered')) return 'dispatched'
+  if (incident.state === 'onScene') return 'onScene'
+  if (kind === 'withdraw' || assignments.some(a => a.state === 'offered')) return 'dispatched'
   return incident.owner ? 'acknowledged' : 'new'
 }
+
+/** The system's own finding that an address floods us: many senders, so no press of it says more than the first. */
+const isFlood = (incident: Incident): boolean => incident.subject.id.startsWith('flood:')
 
 function pressed(incident: Incident, step: Extract<Step, { kind: 'press' }>): Partial<Incident> {
   const times = [...incident.pressTimesMs, step.atMs].slice(-50)
   const third = times.filter(t => step.atMs - t <= REPRESS_MS).length >= 3
   const late = incident.acknowledgedAtMs !== undefined && step.atMs - incident.acknowledgedAtMs > REPRESS_MS
-  const louder = third || late
-  return {
-    presses: incident.presses + 1,
-    pressTimesMs: times,
-    ...(louder ? { rings: incident.rings + 1, priority: raised(incident.priority) } : {}),
-    ...step.escalates
-  }
-}
-
-/** Several results are one line: "锁定 2 路录像，报警前 30 秒". Beginnings and stills alone are worth none. */
-function withEvidence(
-  incident: Incident,
-  items: readonly EvidenceItem[]
-): [Partial<Incident>, TimelineKind | undefined, LineData] {
-  const changed = new Set(items.map(item => item.id))
-  const evidence = [...incident.evidence.filter(e => !changed.has(e.id)), ...items]
-  const clips = items.filter(item => item.kind === 'clip')
-  const failed = clips.filter(item => item.state === 'failed')
-  if (failed.length > 0) {
-    const why = failed[0]?.failure ?? ''
-    return [{ evidence }, 'evidenceFailed', { camera: names(failed), kind: 'clip', count: failed.length, why }]
-  }
-  const ready = items.filter(item => item.state === 'ready' && item.kind !== 'still')
-  const told = ready.some(item => item.kind === 'clip') ? ready.filter(item => item.kind === 'clip') : ready
-  if (told.length === 0) return [{ evidence }, undefined, {}]
-  const preRollS = Math.min(...told.map(item => preRollOf(incident, item)))
-  return [
-    { evidence },
-    'evidence',
-    { camera: names(told), kind: told[0]?.kind ?? 'clip', count: told.length, preRollS }
-  ]
-}
-
-const names = (items: readonly EvidenceItem[]): string => items.map(item => item.cameraName).join('、')
-
-/** Whole seconds of media before the alarm. */
-function preRollOf(incident: Incident, item: EvidenceItem): number {
-  return item.actualFromMs === undefined ? 0 : Math.max(0, Math.floor((incident.openedAtMs - item.actualFromMs) / 1000))
+  const calling = laneOf(incident) === 'alarm' && !isFlood(incident)
+  const louder = calling && (third || late)
+  const own = louder ? raised(incident.priority) : incident.priority
+  const priority = Math.min(own, step.escalates?.priority ?? own) as Incident['priority']
+  const rings = louder || step.escalates?.rings !== undefined ? incident.rings + 1 : incident.rings
+  return { presses: incident.presses + 1, pressTimesMs: times, ...step.escalates, priority, rings }
 }

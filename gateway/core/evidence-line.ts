@@ -1,0 +1,34 @@
+/** What the story of an incident says when recordings are ready or have failed; pure. */
+import type { EvidenceItem, Incident, TimelineKind } from './incident.ts'
+import type { LineData } from './step.ts'
+
+/** Several results are one line: "锁定 2 路录像，报警前 30 秒". Beginnings and stills alone are worth none. */
+export function withEvidence(
+  incident: Incident,
+  items: readonly EvidenceItem[]
+): [Partial<Incident>, TimelineKind | undefined, LineData] {
+  const changed = new Set(items.map(item => item.id))
+  const evidence = [...incident.evidence.filter(e => !changed.has(e.id)), ...items]
+  const clips = items.filter(item => item.kind === 'clip')
+  const failed = clips.filter(item => item.state === 'failed')
+  if (failed.length > 0) {
+    const why = failed[0]?.failure ?? ''
+    return [{ evidence }, 'evidenceFailed', { camera: names(failed), kind: 'clip', count: failed.length, why }]
+  }
+  const ready = items.filter(item => item.state === 'ready' && item.kind !== 'still')
+  const told = ready.some(item => item.kind === 'clip') ? ready.filter(item => item.kind === 'clip') : ready
+  if (told.length === 0) return [{ evidence }, undefined, {}]
+  const preRollS = Math.min(...told.map(item => preRollOf(incident, item)))
+  return [
+    { evidence },
+    'evidence',
+    { camera: names(told), kind: told[0]?.kind ?? 'clip', count: told.length, preRollS }
+  ]
+}
+
+const names = (items: readonly EvidenceItem[]): string => items.map(item => item.cameraName).join('、')
+
+/** Whole seconds of media before the alarm. */
+function preRollOf(incident: Incident, item: EvidenceItem): number {
+  return item.actualFromMs === undefined ? 0 : Math.max(0, Math.floor((incident.openedAtMs - item.actualFromMs) / 1000))
+}
