@@ -18,7 +18,7 @@ import { loadPlace } from './compose/place.ts'
 import { startPulse } from './compose/pulse.ts'
 import { createRefusals } from './compose/refusals.ts'
 import { watchSelf } from './compose/self-watch.ts'
-import { snapshotOf } from './compose/snapshot.ts'
+import { besideOf, snapshotOf } from './compose/snapshot.ts'
 import { watchStore } from './compose/store-watch.ts'
 import { id, type UserId } from './core/brand.ts'
 import { GatewayError } from './core/errors.ts'
@@ -57,12 +57,15 @@ const ADAPTERS_READY_MS = 3_000
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const stops: (() => unknown)[] = []
   const stop = async (): Promise<void> => {
-    for (const each of stops.splice(0).reverse()) await each()
+    const failed: unknown[] = []
+    // One part that does not stop must not keep the store open.
+    for (const each of stops.splice(0).reverse()) await Promise.try(each).catch(error => failed.push(error))
+    if (failed.length > 0) throw failed.length === 1 ? failed[0] : new AggregateError(failed, 'parts did not stop')
   }
   try {
     return await compose(options, stops, stop)
   } catch (error) {
-    await stop()
+    await stop().catch(failed => options.log.error({ err: failed }, 'a part did not stop'))
     throw error
   }
 }
@@ -106,7 +109,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     store,
     now: () => clock.now(),
     replayMs: config.feed.replayMs,
-    snapshot: (scope, user) => snapshotOf({ incidents, units, cameras, notices }, scope, user)
+    snapshot: (scope, user, positions) => snapshotOf({ incidents, units, cameras, notices }, scope, user, positions),
+    present: scope => besideOf({ cameras, notices }, scope)
   })
   const commit: Commit = (change, apply) =>
     store.commit(change).then(result => {
@@ -340,7 +344,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     clock,
     log,
     access,
-    feed: createFeedDoor({ clock, commit, access, hub, presence: owners.presence })
+    feed: createFeedDoor({ clock, log, commit, access, hub, presence: owners.presence })
   })
   stops.push(() => http.close())
   // Owners whose console did not come back with the gateway give their incidents back too.

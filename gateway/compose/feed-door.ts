@@ -3,7 +3,7 @@ import type { Access } from '../access/access.ts'
 import { positionsRead } from '../access/audit.ts'
 import { may } from '../access/permissions.ts'
 import { id, type UserId } from '../core/brand.ts'
-import type { Clock } from '../core/ports.ts'
+import type { Clock, Log } from '../core/ports.ts'
 import type { Commit } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Hub } from '../feed/hub.ts'
@@ -12,6 +12,7 @@ import type { FeedDoor } from '../http/ports.ts'
 
 export interface FeedDoorDeps {
   readonly clock: Clock
+  readonly log: Log
   readonly commit: Commit
   readonly access: Pick<Access, 'onSessionEnd'>
   readonly hub: Hub
@@ -21,23 +22,57 @@ export interface FeedDoorDeps {
 
 export function scopesOf(user: SessionUser): readonly string[] {
   if (may(user, 'incident.read')) return [FLOOR]
-  if (user.unitId) return [unitScope(user.unitId)]
-  return user.fleetId ? [fleetScope(user.fleetId)] : []
+  if (may(user, 'patrol.self') && user.unitId) return [unitScope(user.unitId)]
+  return may(user, 'fleet.read') && user.fleetId ? [fleetScope(user.fleetId)] : []
 }
+
+/** A reading of positions that could not be put on record is tried again this often. */
+const AUDIT_AGAIN_MS = 1_000
 
 export function createFeedDoor(deps: FeedDoorDeps): FeedDoor {
   const { clock, hub } = deps
+  /** Rule 10: reading positions is audited; one entry stands for as long as the console is connected. */
+  const onRecord = (user: SessionUser): Promise<boolean> =>
+    deps.commit({ audit: [positionsRead(clock.now(), user, 'units', 1)] }).then(
+      result => result.ok,
+      error => {
+        deps.log.warn({ err: error, user: user.login }, 'reading positions could not be audited: they are withheld')
+        return false
+      }
+    )
+  const untilOnRecord = (user: SessionUser, done: () => void): (() => void) => {
+    let trying = false
+    let stopped = false
+    const again = () => {
+      if (trying) return
+      trying = true
+      void onRecord(user).then(good => {
+        trying = false
+        if (!good || stopped) return
+        stop()
+        done()
+      })
+    }
+    const cancel = clock.every(AUDIT_AGAIN_MS, again)
+    const stop = () => {
+      stopped = true
+      cancel()
+    }
+    return stop
+  }
   return {
     now: () => clock.now(),
     onSessionEnd: listener => deps.access.onSessionEnd(session => listener(session.key)),
     async subscribe(sink, user, resume) {
       const scopes = scopesOf(user)
-      // Rule 10: reading positions is audited; one entry stands for as long as the console is connected.
-      if (scopes.includes(FLOOR)) await deps.commit({ audit: [positionsRead(clock.now(), user, 'units', 1)] })
-      const viewer = await hub.subscribe(sink, user, scopes, resume)
+      // With a full disk the floor sees its alarms all the same, only nobody's position.
+      const positions = !scopes.includes(FLOOR) || (await onRecord(user))
+      const viewer = await hub.subscribe(sink, user, scopes, resume, { positions })
+      const stopRetry = positions ? () => {} : untilOnRecord(user, () => viewer.showPositions())
       deps.presence(id<UserId>(user.userId), true)
       return {
         leave() {
+          stopRetry()
           viewer.leave()
           for (const other of hub.viewers()) if (other.user.userId === user.userId) return
           deps.presence(id<UserId>(user.userId), false)

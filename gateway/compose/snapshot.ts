@@ -1,12 +1,24 @@
 /** What a console or phone gets first: the present state of its scope, from memory. */
 import type { Incident } from '../core/incident.ts'
-import type { SessionUser } from '../core/wire.ts'
+import type { ServerMessage, SessionUser } from '../core/wire.ts'
 import type { Units } from '../dispatch/units.ts'
 import type { Snapshot } from '../feed/hub.ts'
 import { FLOOR, fleetAlarmOf, fleetScope, unitScope } from '../feed/project.ts'
 import type { Cameras } from './cameras.ts'
 import { type HttpRoomsDeps, patrolState } from './http-rooms.ts'
 import type { Notices } from './notices.ts'
+
+/** What the floor has beside the sequence: a console that resumes does not find it in the missed messages. */
+export function besideOf(
+  { cameras, notices }: Pick<SnapshotDeps, 'cameras' | 'notices'>,
+  scope: string
+): ServerMessage[] {
+  if (scope !== FLOOR) return []
+  return [
+    { type: 'notices', notices: notices.all() },
+    { type: 'cameras', cameras: cameras.all() }
+  ]
+}
 
 export interface SnapshotDeps {
   readonly incidents: HttpRoomsDeps['incidents']
@@ -15,11 +27,13 @@ export interface SnapshotDeps {
   readonly notices: Pick<Notices, 'all'>
 }
 
-export function snapshotOf(deps: SnapshotDeps, scope: string, user: SessionUser): Snapshot {
+export function snapshotOf(deps: SnapshotDeps, scope: string, user: SessionUser, positions: boolean): Snapshot {
   const { incidents, units, cameras, notices } = deps
   const all: readonly Incident[] = [...incidents.all()]
-  if (scope === FLOOR)
-    return { floor: { incidents: all, units: units.all(), cameras: cameras.all(), notices: notices.all() } }
+  if (scope === FLOOR) {
+    const shown = positions ? units.all() : units.all().map(unit => ({ ...unit, position: undefined }))
+    return { floor: { incidents: all, units: shown, cameras: cameras.all(), notices: notices.all() } }
+  }
   if (user.unitId && scope === unitScope(user.unitId)) return { patrol: patrolState({ units, incidents }, user.unitId) }
   const own = all.filter(i => i.subject.fleetId && scope === fleetScope(i.subject.fleetId))
   return { fleet: own.map(fleetAlarmOf) }

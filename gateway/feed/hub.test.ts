@@ -7,19 +7,22 @@ import { createHub, type Hub, type Sink } from './hub.ts'
 const user: SessionUser = { userId: 'u', login: '1', name: 'u', role: 'operator' }
 
 /** A store whose reads can be held, and the commit that feeds both. */
-function bench(options: { maxReplay?: number; forgetBefore?: number } = {}) {
+function bench(options: { maxReplay?: number; forgetBefore?: number; present?: () => ServerMessage[] } = {}) {
   const rows: StoredFeed[] = []
   const last: Record<string, number> = {}
   let hold: Promise<void> | undefined
   let nowMs = 0
+  let broken = false
   const hub: Hub = createHub({
     now: () => nowMs,
     replayMs: 60_000,
     maxReplay: options.maxReplay,
+    present: options.present,
     snapshot: () => ({ floor: { incidents: [], units: [], cameras: [], notices: [] } }),
     store: {
       async feedSince(scope, seq, limit) {
         await hold
+        if (broken) throw new Error('unreadable')
         return rows.filter(row => row.scope === scope && row.seq > seq).slice(0, limit)
       },
       async feedBounds(scope) {
@@ -31,6 +34,9 @@ function bench(options: { maxReplay?: number; forgetBefore?: number } = {}) {
     hub,
     later(ms: number) {
       nowMs += ms
+    },
+    breakReads() {
+      broken = true
     },
     holdReads(until: Promise<void>) {
       hold = until
@@ -158,6 +164,57 @@ describe('hub', () => {
     expect(b.seqs()).toEqual([1, 2])
     expect([...hub.viewers()]).toHaveLength(1)
     expect(hub.cut).toBe(1)
+  })
+
+  test('a slow client is counted once, however many messages it missed', async () => {
+    const { hub, commit } = bench()
+    for (let n = 1; n <= 5; n++) commit('floor', n)
+    const a = listener({ send: () => false })
+    await hub.subscribe(a.sink, user, ['floor'], { floor: 0 })
+    expect(hub.cut).toBe(1)
+    expect([...hub.viewers()]).toHaveLength(0)
+  })
+
+  test('who could not be caught up is no viewer', async () => {
+    const { hub, commit, breakReads } = bench()
+    commit('floor', 1)
+    breakReads()
+    const a = listener()
+    await expect(hub.subscribe(a.sink, user, ['floor'], { floor: 0 })).rejects.toThrow('unreadable')
+    commit('floor', 2)
+    expect([...hub.viewers()]).toHaveLength(0)
+    expect(a.types()).toEqual(['welcome'])
+  })
+
+  test('who resumes is told what stands beside the sequence', async () => {
+    const { hub, commit } = bench({ present: () => [{ type: 'notices', notices: [] }] })
+    commit('floor', 1)
+    const a = listener()
+    await hub.subscribe(a.sink, user, ['floor'], { floor: 0 })
+    expect(a.types()).toEqual(['welcome', 'msg', 'notices'])
+  })
+
+  test('a team that comes back gets the present, never the orders it had', async () => {
+    const { hub, commit } = bench()
+    commit('unit:07', 1)
+    commit('unit:07', 2)
+    const a = listener()
+    await hub.subscribe(a.sink, user, ['unit:07'], { 'unit:07': 1 })
+    commit('unit:07', 3)
+    expect(a.types()).toEqual(['welcome', 'snapshot', 'msg'])
+    expect(a.messages[2]).toMatchObject({ seq: 3, prev: 2 })
+  })
+
+  test('positions are withheld until they may be shown, nothing else is', async () => {
+    const { hub, commit } = bench()
+    const a = listener()
+    const viewer = await hub.subscribe(a.sink, user, ['floor'], {}, { positions: false })
+    hub.broadcast('floor', { type: 'positions', units: [], vehicles: [] })
+    commit('floor', 1)
+    viewer.showPositions()
+    hub.broadcast('floor', { type: 'positions', units: [], vehicles: [] })
+    expect(a.types()).toEqual(['welcome', 'snapshot', 'msg', 'snapshot', 'positions'])
+    expect(a.messages[3]).toMatchObject({ seq: 1 })
   })
 
   test('who has left hears nothing', async () => {

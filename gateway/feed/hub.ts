@@ -2,6 +2,7 @@
 import { jsonOf } from '../core/json.ts'
 import type { CommitResult, FeedRow, Store } from '../core/store.ts'
 import type { ServerMessage, SessionUser } from '../core/wire.ts'
+import { isUnitScope } from './project.ts'
 
 /** A connected console or phone, whatever carries it. */
 export interface Sink {
@@ -15,8 +16,10 @@ export type Snapshot = Omit<Extract<ServerMessage, { type: 'snapshot' }>, 'type'
 export interface HubOptions {
   readonly store: Pick<Store, 'feedSince' | 'feedBounds'>
   readonly now: () => number
-  /** The present state of a scope, from memory, without waiting. */
-  snapshot(scope: string, user: SessionUser): Snapshot
+  /** The present state of a scope, from memory, without waiting; `positions` false: without where people are. */
+  snapshot(scope: string, user: SessionUser, positions: boolean): Snapshot
+  /** What stands beside the sequence (notices, cameras), sent after every catching up: replay does not bring it. */
+  present?(scope: string): readonly ServerMessage[]
   /** What is older is not sent again, whether or not it is still stored. */
   readonly replayMs: number
   /** More missed messages than this: a snapshot is cheaper. */
@@ -26,6 +29,8 @@ export interface HubOptions {
 export interface Viewer {
   readonly user: SessionUser
   readonly scopes: readonly string[]
+  /** Ends `positions: false`: a new snapshot brings what was withheld. */
+  showPositions(): void
   leave(): void
 }
 
@@ -38,7 +43,8 @@ export interface Hub {
     sink: Sink,
     user: SessionUser,
     scopes: readonly string[],
-    resume: Readonly<Record<string, number>>
+    resume: Readonly<Record<string, number>>,
+    options?: { readonly positions: boolean }
   ): Promise<Viewer>
   /** Unsequenced state (positions, cameras, notices) to the viewers of a scope. */
   broadcast(scope: string, message: ServerMessage): void
@@ -51,6 +57,7 @@ interface Entry {
   readonly sink: Sink
   /** Messages that came while the client was catching up; undefined once it is live. */
   held: { scope: string; seq: number; text: string }[] | undefined
+  positions: boolean
 }
 
 const MAX_REPLAY = 2_000
@@ -68,7 +75,7 @@ export function createHub(options: HubOptions): Hub {
     if (code !== 1000) entry.sink.close(code, reason)
   }
   const send = (entry: Entry, text: string): void => {
-    if (entry.sink.send(text)) return
+    if (!all.has(entry) || entry.sink.send(text)) return
     cut += 1
     drop(entry, 4008, 'too slow, resume')
   }
@@ -78,9 +85,26 @@ export function createHub(options: HubOptions): Hub {
     return stored
   }
 
+  /** Snapshot and number are taken in one synchronous turn: memory is updated before it is published. */
+  const present = (entry: Entry, scope: string): number => {
+    const seq = last.get(scope) ?? 0
+    const state = options.snapshot(scope, entry.viewer.user, entry.positions)
+    const snapshot: ServerMessage = { type: 'snapshot', scope, seq, ...state }
+    send(entry, JSON.stringify(snapshot))
+    return seq
+  }
+  const goLive = (entry: Entry, reached: ReadonlyMap<string, number>): void => {
+    const held = entry.held ?? []
+    entry.held = undefined
+    for (const message of held) if (message.seq > (reached.get(message.scope) ?? 0)) send(entry, message.text)
+    for (const scope of entry.viewer.scopes)
+      for (const message of options.present?.(scope) ?? []) send(entry, JSON.stringify(message))
+  }
+
   const catchUp = async (entry: Entry, scope: string, since: number | undefined): Promise<number> => {
     const { oldest, last: newest } = await bounds(scope)
-    const resumable = since !== undefined && since >= oldest && since <= newest
+    // A team gets the present only: what it was told of an order that is gone is no longer its business.
+    const resumable = !isUnitScope(scope) && since !== undefined && since >= oldest && since <= newest
     if (resumable) {
       const rows = await options.store.feedSince(scope, since, (options.maxReplay ?? MAX_REPLAY) + 1)
       const young = rows[0] === undefined || options.now() - rows[0].atMs <= options.replayMs
@@ -89,11 +113,7 @@ export function createHub(options: HubOptions): Hub {
         return rows.at(-1)?.seq ?? since
       }
     }
-    // Snapshot and number are taken in one synchronous turn: memory is updated before it is published.
-    const seq = last.get(scope) ?? 0
-    const snapshot: ServerMessage = { type: 'snapshot', scope, seq, ...options.snapshot(scope, entry.viewer.user) }
-    send(entry, JSON.stringify(snapshot))
-    return seq
+    return present(entry, scope)
   }
 
   return {
@@ -115,9 +135,17 @@ export function createHub(options: HubOptions): Hub {
         }
       })
     },
-    async subscribe(sink, user, scopes, resume) {
-      const viewer: Viewer = { user, scopes, leave: () => drop(entry, 1000, 'left') }
-      const entry: Entry = { viewer, sink, held: [] }
+    async subscribe(sink, user, scopes, resume, { positions } = { positions: true }) {
+      const viewer: Viewer = {
+        user,
+        scopes,
+        showPositions() {
+          entry.positions = true
+          if (!entry.held) for (const scope of scopes) present(entry, scope)
+        },
+        leave: () => drop(entry, 1000, 'left')
+      }
+      const entry: Entry = { viewer, sink, held: [], positions }
       all.add(entry)
       for (const scope of scopes) {
         const set = entries.get(scope) ?? new Set()
@@ -126,17 +154,21 @@ export function createHub(options: HubOptions): Hub {
       const welcome: ServerMessage = { type: 'welcome', serverTimeMs: options.now(), user, scopes }
       send(entry, JSON.stringify(welcome))
       const reached = new Map<string, number>()
-      for (const scope of scopes) reached.set(scope, await catchUp(entry, scope, resume[scope]))
-      const held = entry.held ?? []
-      entry.held = undefined
-      for (const message of held) if (message.seq > (reached.get(message.scope) ?? 0)) send(entry, message.text)
+      try {
+        for (const scope of scopes) reached.set(scope, await catchUp(entry, scope, resume[scope]))
+        goLive(entry, reached)
+      } catch (error) {
+        drop(entry, 1000, 'not caught up') // its carrier is told by the rejection
+        throw error
+      }
       return viewer
     },
     broadcast(scope, message) {
       const viewers = entries.get(scope)
       if (!viewers || viewers.size === 0) return
       const text = JSON.stringify(message)
-      for (const entry of viewers) if (!entry.held) send(entry, text)
+      for (const entry of viewers)
+        if (!entry.held && (entry.positions || message.type !== 'positions')) send(entry, text)
     },
     *viewers() {
       for (const entry of all) yield entry.viewer
