@@ -32,6 +32,10 @@ export const laneOf = (incident: Pick<Incident, 'alarmClass'>): 'alarm' | 'troub
 export const isOpen = (incident: Incident): boolean => OPEN.includes(incident.state)
 export const isActive = (assignment: Assignment): boolean => ACTIVE.includes(assignment.state)
 
+/** The unit said no, or nothing, or gave the order up: the next nearest is asked. */
+export const hasRefused = (assignment: Assignment): boolean =>
+  assignment.state === 'declined' || assignment.state === 'expired' || assignment.withdrew === true
+
 const refuse = (code: ErrorCode, why: string): Outcome => ({ ok: false, code, why })
 
 /** Applies one step at `nowMs`. The caller raises `version` and numbers the line. */

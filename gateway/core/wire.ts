@@ -199,7 +199,7 @@ export interface UnitCandidate {
   readonly distanceM: number
   readonly straightM: number
   readonly by: 'road' | 'straight'
-  readonly reasons: readonly ('nearest' | 'ownCell' | 'detour' | 'stalePosition' | 'alone' | 'declined')[]
+  readonly reasons: readonly ('nearest' | 'ownCell' | 'detour' | 'stalePosition' | 'alone' | 'declined' | 'volunteer')[]
   readonly positionAgeMs: number
   readonly ranked: boolean
 }

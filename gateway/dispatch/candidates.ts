@@ -1,6 +1,7 @@
 /** Ranks units for an incident by travel time, and says why; pure. */
 import { distanceM, type GeoPoint } from '../core/geo.ts'
 import type { Incident } from '../core/incident.ts'
+import { hasRefused } from '../core/lifecycle.ts'
 import type { Unit } from '../core/unit.ts'
 import type { UnitCandidate } from '../core/wire.ts'
 
@@ -14,6 +15,10 @@ const STRAIGHT_FACTOR = 1.4
 /** A way this much longer than the straight line is a detour worth saying (a river). */
 const DETOUR_FACTOR = 1.7
 const DETOUR_MIN_M = 200
+/** Who declined, let an offer expire or gave an order up is not asked again for this long, and afterwards last. */
+const REFUSED_MS = 5 * 60_000
+/** Whom the system may send into danger; volunteers and informants only an operator chooses (domain: small print). */
+const SENT: ReadonlySet<Unit['unitClass']> = new Set(['police', 'auxiliary', 'patrol'])
 
 /** Available units, nearest by time first; stale, busy and off-duty ones are left out or put below, unranked. */
 export function candidates(
@@ -28,10 +33,11 @@ export function candidates(
     if (unit.incidentId === incident.id) return []
     return [candidate(incident, unit, place, route, nowMs)]
   })
-  const ranked = list.filter(c => c.ranked).sort((a, b) => a.etaS - b.etaS)
+  const last = (c: UnitCandidate) => Number(c.reasons.includes('declined'))
+  const ranked = list.filter(c => c.ranked).sort((a, b) => last(a) - last(b) || a.etaS - b.etaS)
   const rest = list.filter(c => !c.ranked).sort((a, b) => a.positionAgeMs - b.positionAgeMs)
   return [
-    ...ranked.map((c, index) => (index === 0 ? { ...c, reasons: ['nearest' as const, ...c.reasons] } : c)),
+    ...ranked.map((c, index) => (index === 0 && !last(c) ? { ...c, reasons: ['nearest' as const, ...c.reasons] } : c)),
     ...rest
   ]
 }
@@ -49,15 +55,15 @@ function candidate(
   const way = road ?? straightM * STRAIGHT_FACTOR
   const ageMs = here ? nowMs - here.atMs : Number.MAX_SAFE_INTEGER
   const stale = ageMs > STALE_POSITION_MS
-  const declined = incident.assignments.some(
-    a => a.unitId === unit.id && (a.state === 'declined' || a.state === 'expired')
-  )
+  const refusedAtMs = lastRefusal(incident, unit)
+  const sent = SENT.has(unit.unitClass)
   const reasons: UnitCandidate['reasons'][number][] = []
   if (unit.gridCellId && unit.gridCellId === incident.subject.gridCell?.id) reasons.push('ownCell')
   if (road !== undefined && road > straightM * DETOUR_FACTOR && road - straightM > DETOUR_MIN_M) reasons.push('detour')
   if (unit.memberCount < 2) reasons.push('alone')
   if (stale) reasons.push('stalePosition')
-  if (declined) reasons.push('declined')
+  if (refusedAtMs !== undefined) reasons.push('declined')
+  if (!sent) reasons.push('volunteer')
   return {
     unitId: unit.id,
     name: unit.name,
@@ -69,6 +75,12 @@ function candidate(
     by: road === undefined ? 'straight' : 'road',
     reasons,
     positionAgeMs: Math.min(ageMs, Number.MAX_SAFE_INTEGER),
-    ranked: !stale && place !== undefined && !declined
+    ranked: sent && !stale && place !== undefined && nowMs - (refusedAtMs ?? Number.NEGATIVE_INFINITY) >= REFUSED_MS
   }
+}
+
+/** When the unit last said no to this incident, in words or by silence; undefined if it never did. */
+function lastRefusal(incident: Incident, unit: Unit): number | undefined {
+  const refused = incident.assignments.findLast(a => a.unitId === unit.id && hasRefused(a))
+  return refused && (refused.endedAtMs ?? refused.offeredAtMs)
 }

@@ -1,17 +1,19 @@
 /** Who is proposed and with which words, and what is said while there is nobody. */
 import { describe, expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
 import { distanceM, type GeoPoint } from '../core/geo.ts'
-import type { Incident } from '../core/incident.ts'
+import type { Assignment, Incident } from '../core/incident.ts'
+import { apply } from '../core/lifecycle.ts'
 import { DEFAULT_TIMERS } from '../core/priority.ts'
 import type { Step } from '../core/step.ts'
 import type { UnitRow } from '../core/unit.ts'
-import { createFakeClock } from '../testing/fake-clock.ts'
+import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { sampleIncident } from '../testing/samples.ts'
 import { candidates } from './candidates.ts'
 import { createDispatch } from './dispatch.ts'
-import { createUnits } from './units.ts'
+import { createUnits, type Units } from './units.ts'
 
 const ROW: UnitRow = {
   id: id('u1'),
@@ -25,6 +27,18 @@ const HERE: GeoPoint = { lat: 27.03, lon: 119.61, datum: 'wgs84' }
 /** 591 m north of it. */
 const ACROSS: GeoPoint = { lat: 27.035315, lon: 119.61, datum: 'wgs84' }
 
+const MIN = 60_000
+const order = (unitId: string, state: Assignment['state']): Assignment => ({
+  id: id(`a-${unitId}`),
+  incidentId: id('i'),
+  unitId: id(unitId),
+  unitName: unitId,
+  state,
+  offeredAtMs: 0,
+  expiresAtMs: 0,
+  offeredBy: 'system'
+})
+
 test('the town’s case: 1,066 m by road for 591 m across the river is a detour, 900 m is the way of streets', () => {
   const clock = createFakeClock(0)
   const units = createUnits(clock, [ROW], new Map())
@@ -35,6 +49,145 @@ test('the town’s case: 1,066 m by road for 591 m across the river is a detour,
   expect(Math.round(distanceM(HERE, ACROSS))).toBe(591)
   expect(reasons(1_066)).toEqual(['nearest', 'detour'])
   expect(reasons(900)).toEqual(['nearest'])
+})
+
+describe('who is proposed', () => {
+  const bench = (rows: readonly UnitRow[], nowMs: number, assignments: readonly Assignment[] = []) => {
+    const units = createUnits(createFakeClock(nowMs), rows, new Map())
+    for (const [n, row] of rows.entries()) {
+      units.setDuty(row.id, { sinceMs: 0, members: [] })
+      units.setPosition(row.id, { point: { ...HERE, lat: HERE.lat - n * 0.001 }, atMs: nowMs })
+    }
+    return candidates(sampleIncident({ position: ACROSS, assignments }), units.all(), undefined, nowMs)
+  }
+  const near: UnitRow = ROW
+  const far: UnitRow = { ...ROW, id: id('u2'), name: '巡防 12 车' }
+
+  test('volunteers and informants are listed, never ranked: only an operator sends them', () => {
+    for (const unitClass of ['volunteer', 'informant'] as const) {
+      const list = bench([{ ...near, unitClass }, far], 0)
+      expect(list.map(c => [c.unitId, c.ranked])).toEqual([
+        ['u2', true],
+        ['u1', false]
+      ])
+      expect(list[1]?.reasons).toContain('volunteer')
+    }
+  })
+
+  test.each(['declined', 'expired', 'recalled'] as const)('who %s is left out for 5 min, then last', state => {
+    const refused = [{ ...order('u1', state), endedAtMs: 0, withdrew: state === 'recalled' }]
+    const ranking = (nowMs: number) => bench([near, far], nowMs, refused).map(c => `${c.unitId} ${c.ranked}`)
+    expect(ranking(5 * MIN - 1)).toEqual(['u2 true', 'u1 false'])
+    expect(ranking(5 * MIN)).toEqual(['u2 true', 'u1 true'])
+  })
+
+  test('who the owner recalled is the nearest as before', () => {
+    expect(bench([near, far], 0, [order('u1', 'recalled')])[0]?.unitId).toBe('u1')
+  })
+})
+
+/** Incidents whose offers are kept in memory, one order per unit as in the store; `busy` are taken by others without our knowing. */
+function floor(units: Units, incidents: Incident[], clock: FakeClock, busy: ReadonlySet<string> = new Set()) {
+  const offers: string[] = []
+  const held = new Set(busy)
+  const get = (incidentId: string) => incidents.find(i => i.id === incidentId)
+  const dispatch = createDispatch({
+    clock,
+    log: silentLog,
+    units,
+    timers: DEFAULT_TIMERS,
+    incidents: {
+      get,
+      all: () => incidents,
+      async step(incidentId, step, actor) {
+        await Promise.resolve()
+        if (step.kind === 'offer') {
+          const { unitId } = step.assignment
+          offers.push(unitId)
+          if (held.has(unitId)) throw new GatewayError('UNIT_NOT_AVAILABLE')
+          held.add(unitId)
+        }
+        const n = incidents.findIndex(i => i.id === incidentId)
+        const outcome = apply(incidents[n] as Incident, step, actor, clock.now())
+        if (!outcome.ok) throw new GatewayError(outcome.code)
+        incidents[n] = outcome.incident
+        units.incidentChanged(outcome.incident)
+        return outcome.incident
+      },
+      refuse: async () => Promise.reject(new Error('not here'))
+    }
+  })
+  return { dispatch, offers }
+}
+
+function town(count: number, clock: FakeClock): Units {
+  const rows = Array.from({ length: count }, (_, n): UnitRow => ({ ...ROW, id: id(`u${n}`) }))
+  const units = createUnits(clock, rows, new Map())
+  for (const [n, row] of rows.entries()) {
+    units.setDuty(row.id, { sinceMs: 0, members: [] })
+    units.setPosition(row.id, { point: { ...HERE, lat: HERE.lat - n * 0.001 }, atMs: clock.now() })
+  }
+  return units
+}
+
+describe('storm', () => {
+  test('ten incidents of one tick ask ten units', async () => {
+    const clock = createFakeClock(0)
+    const incidents = Array.from({ length: 10 }, () => sampleIncident({ position: ACROSS }))
+    const { dispatch, offers } = floor(town(10, clock), incidents, clock)
+    await Promise.all(incidents.map(incident => dispatch.offerNearest(incident.id)))
+    expect(new Set(offers).size).toBe(10)
+    expect(incidents.every(incident => incident.state === 'dispatched')).toBe(true)
+  })
+
+  test('a unit taken meanwhile is passed over for the next, three times at most', async () => {
+    const clock = createFakeClock(0)
+    const bench = (busy: readonly string[]) => {
+      const incident = sampleIncident({ position: ACROSS })
+      return { ...floor(town(5, clock), [incident], clock, new Set(busy)), incident }
+    }
+    const two = bench(['u0', 'u1'])
+    await two.dispatch.offerNearest(two.incident.id)
+    expect(two.offers).toEqual(['u0', 'u1', 'u2'])
+    const three = bench(['u0', 'u1', 'u2'])
+    await expect(three.dispatch.offerNearest(three.incident.id)).rejects.toThrow('UNIT_NOT_AVAILABLE')
+    expect(three.offers).toHaveLength(3)
+  })
+})
+
+describe('an order that is refused', () => {
+  test('expires only after the grace, then the next nearest is asked, and again when that failed', async () => {
+    const clock = createFakeClock(0)
+    const incident = sampleIncident({ position: ACROSS, state: 'dispatched', assignments: [order('u0', 'offered')] })
+    const incidents = [incident]
+    const units = town(5, clock)
+    units.incidentChanged(incident)
+    const { dispatch, offers } = floor(units, incidents, clock, new Set(['u1', 'u2', 'u3']))
+    const stop = dispatch.start()
+    await clock.advance(1_500)
+    expect(incidents[0]?.assignments[0]?.state).toBe('offered')
+    await clock.advance(2_000)
+    stop()
+    expect(offers.slice(0, 3)).toEqual(['u1', 'u2', 'u3'])
+    expect(offers.length).toBeGreaterThan(3)
+  })
+
+  test('given up under way: the next nearest is asked; recalled by the owner: nobody is', async () => {
+    const clock = createFakeClock(0)
+    const asked = async (withdrew: boolean) => {
+      const ended = { ...order('u0', 'recalled'), endedAtMs: 0, withdrew }
+      const { dispatch, offers } = floor(
+        town(2, clock),
+        [sampleIncident({ position: ACROSS, state: 'dispatched', assignments: [ended] })],
+        clock
+      )
+      const stop = dispatch.start()
+      await clock.advance(1_000)
+      stop()
+      return offers
+    }
+    expect([await asked(true), await asked(false)]).toEqual([['u1'], []])
+  })
 })
 
 describe('nobody available', () => {

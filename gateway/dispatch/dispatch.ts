@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type AssignmentId, type IncidentId, id, type UnitId } from '../core/brand.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Assignment, Incident, Owner } from '../core/incident.ts'
-import { isActive, isOpen } from '../core/lifecycle.ts'
+import { hasRefused, isActive, isOpen, OFFER_GRACE_MS } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
 import type { Step } from '../core/step.ts'
@@ -34,13 +34,17 @@ export interface Dispatch {
   candidates(incident: Incident): readonly UnitCandidate[]
   /** An operator sends a unit. */
   offer(incidentId: IncidentId, unitId: UnitId, owner: Owner, actor: Actor): Promise<Incident>
-  /** The system asks the nearest unit that has not declined; a line says when there is none. */
+  /** The system asks the nearest unit that may be sent; a line says when there is none. Throws UNIT_NOT_AVAILABLE when each of three was taken meanwhile. */
   offerNearest(incidentId: IncidentId): Promise<void>
   /** Offers expire and go on to the next; returns the function that stops it. */
   start(): () => void
 }
 
 const NO_UNIT_EVERY_MS = 60_000
+/** In a storm the nearest unit may be given another order at the same moment. */
+const MAX_ASKED = 3
+/** For this long after a refusal the next nearest is asked; later it is for the floor. */
+const ASK_NEXT_MS = 30_000
 const SYSTEM: Actor = { kind: 'system' }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
@@ -79,23 +83,51 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     await incidents.step(incidentId, { kind: 'remark', line: 'noUnit', data: {} }, SYSTEM)
   }
 
+  /** Being offered at this moment by another incident of the same tick. */
+  const reserved = new Set<UnitId>()
+  /** Incidents being asked for: the clock and a refusal may want the next unit at the same moment. */
+  const asking = new Set<IncidentId>()
   const offerNearest = async (incidentId: IncidentId): Promise<void> => {
-    const incident = known(incidentId)
-    const next = rank(incident).find(c => c.ranked)
-    const unit = next && units.get(next.unitId)
-    if (unit?.state !== 'available') return sayNoUnit(incidentId)
-    await incidents.step(incidentId, { kind: 'offer', assignment: assignmentFor(incident, unit, 'system') }, SYSTEM)
+    if (asking.has(incidentId)) return
+    asking.add(incidentId)
+    try {
+      await askNearest(incidentId)
+    } finally {
+      asking.delete(incidentId)
+    }
+  }
+  const askNearest = async (incidentId: IncidentId): Promise<void> => {
+    const taken = new Set<UnitId>()
+    for (;;) {
+      const incident = known(incidentId)
+      const next = rank(incident).find(
+        c => c.ranked && c.state === 'available' && !reserved.has(c.unitId) && !taken.has(c.unitId)
+      )
+      const unit = next && units.get(next.unitId)
+      if (!unit) return sayNoUnit(incidentId)
+      reserved.add(unit.id)
+      try {
+        await incidents.step(incidentId, { kind: 'offer', assignment: assignmentFor(incident, unit, 'system') }, SYSTEM)
+        return
+      } catch (error) {
+        taken.add(unit.id)
+        const busy = error instanceof GatewayError && error.code === 'UNIT_NOT_AVAILABLE'
+        if (!busy || taken.size >= MAX_ASKED) throw error
+      } finally {
+        reserved.delete(unit.id)
+      }
+    }
   }
 
-  const expire = async (incident: Incident, assignment: Assignment): Promise<void> => {
-    await incidents.step(incident.id, { kind: 'expire', assignmentId: assignment.id }, SYSTEM)
-    await afterRefusal(incident.id)
-  }
-
-  /** Nobody is on the way any more: the next nearest is asked by itself, and it is said. */
-  const afterRefusal = async (incidentId: IncidentId): Promise<void> => {
-    const incident = incidents.get(incidentId)
-    if (incident && isOpen(incident) && !incident.assignments.some(isActive)) await offerNearest(incidentId)
+  /** What is due on one order: an unanswered offer expires; after a refusal the next nearest is asked, by itself and once. */
+  const dueOn = (incident: Incident, assignment: Assignment): (() => Promise<unknown>) | undefined => {
+    const nowMs = clock.now()
+    if (assignment.state === 'offered' && nowMs > assignment.expiresAtMs + OFFER_GRACE_MS)
+      return () => incidents.step(incident.id, { kind: 'expire', assignmentId: assignment.id }, SYSTEM)
+    const fresh = hasRefused(assignment) && nowMs - (assignment.endedAtMs ?? 0) < ASK_NEXT_MS
+    // An owner who recalled the last one, or a scene where a unit has been: people decide.
+    const wanted = fresh && incident.state !== 'onScene' && lastEnded(incident) === assignment
+    return wanted && !incident.assignments.some(isActive) ? () => offerNearest(incident.id) : undefined
   }
 
   return {
@@ -111,30 +143,29 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     },
     offerNearest,
     start() {
-      const busy = new Set<string>()
+      const begun = new Set<string>()
+      const look = (incident: Incident, assignment: Assignment) => {
+        const key = `${assignment.id}:${assignment.state}`
+        const due = begun.has(key) ? undefined : dueOn(incident, assignment)
+        if (!due) return
+        begun.add(key)
+        due().catch(error => {
+          options.log.warn({ incident: incident.number, err: error }, 'an offer could not be expired or passed on')
+          begun.delete(key)
+        })
+      }
       return clock.every(500, () => {
-        const nowMs = clock.now()
         for (const incident of incidents.all()) {
-          if (!isOpen(incident)) continue
-          for (const assignment of incident.assignments) {
-            const due = assignment.state === 'offered' && nowMs >= assignment.expiresAtMs
-            const declined =
-              assignment.state === 'declined' &&
-              nowMs - (assignment.endedAtMs ?? 0) < 5_000 &&
-              !incident.assignments.some(isActive)
-            const key = `${assignment.id}:${assignment.state}`
-            if ((!due && !declined) || busy.has(key)) continue
-            busy.add(key)
-            void (due ? expire(incident, assignment) : afterRefusal(incident.id)).catch(error => {
-              options.log.warn({ incident: incident.number, err: error }, 'the next offer was refused')
-              // An expiry that could not be stored is tried again; a failed next offer is the floor's to decide.
-              if (due && incidents.get(incident.id)?.assignments.find(a => a.id === assignment.id)?.state === 'offered')
-                busy.delete(key)
-            })
-            if (busy.size > 20_000) busy.clear()
-          }
+          if (isOpen(incident)) for (const assignment of incident.assignments) look(incident, assignment)
         }
+        if (begun.size > 20_000) begun.clear()
       })
     }
   }
 }
+
+const lastEnded = (incident: Incident): Assignment | undefined =>
+  incident.assignments.reduce<Assignment | undefined>(
+    (last, each) => ((each.endedAtMs ?? 0) >= (last?.endedAtMs ?? 0) ? each : last),
+    undefined
+  )

@@ -49,6 +49,14 @@ describe('due', () => {
     expect(at(60_000, { owner, state: 'enRoute' })).toBeUndefined()
   })
 
+  test('owned and every unit has given up: rings again, though the state says dispatched', () => {
+    const gaveUp = { ...order('recalled', 0), withdrew: true }
+    const sent = { owner, state: 'dispatched' } as const
+    expect(at(60_000, { ...sent, assignments: [gaveUp] })).toEqual({ kind: 'ringAgain' })
+    expect(at(60_000, { ...sent, assignments: [gaveUp, order('offered')] })).toBeUndefined()
+    expect(at(60_000, { ...sent, state: 'onScene', assignments: [order('cleared', 0)] })).toBeUndefined()
+  })
+
   test('idle counts from the last action and the last ring, not from evidence that arrives', () => {
     const idle = { owner, state: 'acknowledged', lastActionAtMs: 10_000 } as const
     expect(at(70_000, { ...idle, updatedAtMs: 69_000 })).toEqual({ kind: 'ringAgain' })
@@ -89,11 +97,34 @@ test('the tick walks through the escalation in order, each step once, and asks f
   expect(seen).toEqual(['escalate 15000', 'escalate 30000', 'autoOffer 45000', 'autoOffer 75000', 'autoOffer 105000'])
 })
 
+test('an offer that failed is tried again at the next tick', async () => {
+  const clock = createFakeClock(0)
+  const incident = sampleIncident({ openedAtMs: 0, escalation: 2 })
+  let tries = 0
+  const stop = startTimers({
+    clock,
+    log: silentLog,
+    timers: DEFAULT_TIMERS,
+    autoCloseMs: AUTO_CLOSE_MS,
+    all: () => [incident],
+    step: async () => undefined,
+    async autoOffer() {
+      tries += 1
+      if (tries < 3) throw new Error('the unit was given another order meanwhile')
+    }
+  })
+  await clock.advance(60_000)
+  stop()
+  expect(tries).toBe(3)
+})
+
 describe('owner whose console is gone', () => {
-  const run = async (backAfterMs?: number) => {
+  const run = async (backAfterMs?: number, gone = true) => {
     const clock = createFakeClock(0)
     const released: string[] = []
-    const incidents = [sampleIncident({ state: 'acknowledged', owner }), sampleIncident({ state: 'enRoute', owner })]
+    const states = ['acknowledged', 'verifying', 'enRoute', 'resolved'] as const
+    const other = { ...owner, userId: id<UserId>('han') }
+    const incidents = [...states.map(state => sampleIncident({ state, owner })), sampleIncident({ owner: other })]
     const watch = createOwnerWatch({
       clock,
       log: silentLog,
@@ -101,7 +132,8 @@ describe('owner whose console is gone', () => {
       all: () => incidents,
       release: async incidentId => void released.push(incidentId)
     })
-    watch.presence(owner.userId, false)
+    watch.presence(other.userId, true)
+    if (gone) watch.presence(owner.userId, false)
     if (backAfterMs !== undefined) {
       await clock.advance(backAfterMs)
       watch.presence(owner.userId, true)
@@ -109,7 +141,9 @@ describe('owner whose console is gone', () => {
     await clock.advance(60_000)
     return released.map(each => incidents.findIndex(i => i.id === each))
   }
-  test('gives an acknowledged incident back after 30 s, not one with a unit on the way', async () =>
-    expect(await run()).toEqual([0]))
+  test('gives every open incident back after 30 s, nothing that is resolved', async () =>
+    expect(await run()).toEqual([0, 1, 2]))
+  test('an owner who does not come back after a restart is lost as well', async () =>
+    expect(await run(undefined, false)).toEqual([0, 1, 2]))
   test('a reload gives nothing back', async () => expect(await run(5_000)).toEqual([]))
 })

@@ -48,10 +48,16 @@ export function dueStep(
       return { kind: 'escalate', level: 1 }
     return undefined
   }
-  const idle = incident.state === 'acknowledged' || incident.state === 'verifying'
+  const idle = incident.state === 'acknowledged' || incident.state === 'verifying' || isDeserted(incident)
   const sinceMs = Math.max(incident.lastActionAtMs ?? incident.openedAtMs, incident.rangAgainAtMs ?? 0)
   if (idle && timers.ringAgainMs !== undefined && nowMs - sinceMs >= timers.ringAgainMs) return { kind: 'ringAgain' }
   return undefined
+}
+
+/** Every unit has said no or given up, and none has been there: nobody goes although the state says so. */
+function isDeserted(incident: Incident): boolean {
+  const sent = incident.state === 'dispatched' || incident.state === 'onScene'
+  return sent && !incident.assignments.some(a => isActive(a) || a.state === 'cleared')
 }
 
 /** Runs until the returned function is called. */
@@ -70,8 +76,9 @@ export function startTimers(options: TimersOptions): () => void {
     running.add(incident.id)
     try {
       if (due === 'autoOffer') {
-        asked.set(incident.id, nowMs)
         await options.autoOffer(incident)
+        // An attempt that failed does not count: the next tick tries again.
+        asked.set(incident.id, nowMs)
       } else await options.step(incident.id, due)
     } catch (error) {
       options.log.warn({ incident: incident.number, due, err: error }, 'a timed step was refused')
@@ -90,7 +97,7 @@ const withoutAutoOffer = (timers: PriorityTimers): PriorityTimers => ({ ...timer
 export interface OwnerWatchOptions {
   readonly clock: Clock
   readonly log: Log
-  /** An owner whose console is gone for this long gives the incident back (lifecycle table, acknowledged → new). */
+  /** An owner whose console is gone for this long gives the incident back (lifecycle table), whatever its state. */
   readonly lostMs: number
   all(): Iterable<Incident>
   release(incidentId: IncidentId, owner: Owner): Promise<unknown>
@@ -105,21 +112,24 @@ export function createOwnerWatch(options: OwnerWatchOptions): {
   const lost = async (userId: UserId) => {
     pending.delete(userId)
     for (const incident of options.all()) {
-      if (incident.state !== 'acknowledged' || incident.owner?.userId !== userId) continue
+      if (!isOpen(incident) || incident.owner?.userId !== userId) continue
       await options
         .release(incident.id, incident.owner)
         .catch(error => options.log.warn({ err: error }, 'release of a lost owner refused'))
     }
   }
+  const expect = (userId: UserId) =>
+    pending.set(
+      userId,
+      options.clock.after(options.lostMs, () => void lost(userId))
+    )
+  // After a restart nobody is there yet: an owner who does not come back is lost as well.
+  for (const { owner } of options.all()) if (owner && !pending.has(owner.userId)) expect(owner.userId)
   return {
     presence(userId, online) {
       pending.get(userId)?.()
       pending.delete(userId)
-      if (!online)
-        pending.set(
-          userId,
-          options.clock.after(options.lostMs, () => void lost(userId))
-        )
+      if (!online) expect(userId)
     },
     stop() {
       for (const cancel of pending.values()) cancel()

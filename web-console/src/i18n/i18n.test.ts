@@ -65,7 +65,7 @@ describe('every word of the domain', () => {
     ['error', ['OFFLINE', 'UNKNOWN']],
     ['assignment', ['offered', 'enRoute', 'arrived', 'cleared', 'declined', 'expired', 'recalled']],
     ['health', ['connecting', 'live', 'stale', 'offline', 'unauthorized', 'idle']],
-    ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined']],
+    ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'volunteer']],
     ['role', ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator']],
     ['notice', ['storeUnwritable', 'diskLow', 'storm', 'adapterDown', 'workerDown', 'unknownFlood', 'shed', 'backlog']]
   ]
