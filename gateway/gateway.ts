@@ -122,6 +122,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
 
   // Incidents, dispatch, evidence.
   const numbers = await createNumbers(clock, config.site.timeZone, store.lastNumber)
+  let loaded = false
   const incidents = createIncidents({
     clock,
     log,
@@ -132,7 +133,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     project: (after, before, line) => projectIncident(after, before, line, unitId => units.after(unitId, after)),
     changed(after, before) {
       units.incidentChanged(after)
-      observe(metrics, clock, after, before)
+      if (loaded) observe(metrics, clock, after, before)
       if (before) void confirmDevices(after, before, incidents, parts, log)
       else selfWatch.opened(after)
     }
@@ -240,6 +241,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
 
   // Start, in the order in which one needs the other.
   await incidents.start()
+  loaded = true
   const fleets = new Set(data.subjects.flatMap(s => (s.fleetId ? [s.fleetId] : [])))
   await hub.start([FLOOR, ...data.units.map(u => unitScope(u.id)), ...[...fleets].map(fleetScope)])
   await media.start()

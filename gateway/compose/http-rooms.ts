@@ -8,7 +8,7 @@ import { type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { type GeoPoint, isPlausible } from '../core/geo.ts'
 import type { Incident } from '../core/incident.ts'
-import { isActive, isOpen } from '../core/lifecycle.ts'
+import { isActive, isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Clock, Media } from '../core/ports.ts'
 import type { Commit, Store } from '../core/store.ts'
 import type {
@@ -84,7 +84,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       const camera = deps.registry.camera(cameraId)
       if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId })
       const near = [...incidents.all()]
-        .filter(i => isOpen(i) && i.cameras.some(c => c.cameraId === cameraId))
+        // A flat battery opens nobody's camera.
+        .filter(i => isOpen(i) && laneOf(i) === 'alarm' && i.cameras.some(c => c.cameraId === cameraId))
         .map(i => i.id)
       const decision = mayView(camera, user, near, reason)
       await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision)] })

@@ -5,12 +5,10 @@ import type { Metrics } from '../supervise/metrics.ts'
 
 export type Observed = Pick<Metrics, 'deliveryLatency' | 'answerTime' | 'dispatchTime' | 'responseTime'>
 
-/** Called once per durable change. */
+/** Called once per durable change; never for what is only loaded at a start. */
 export function observe(metrics: Observed, clock: Clock, after: Incident, before: Incident | undefined): void {
   if (!before) {
-    // Version 1 is a new incident; others are being loaded at a start.
-    if (after.version === 1 && clock.now() - after.openedAtMs < 60_000)
-      metrics.deliveryLatency(clock.now() - after.openedAtMs)
+    metrics.deliveryLatency(clock.now() - after.openedAtMs)
     return
   }
   if (!before.acknowledgedAtMs && after.acknowledgedAtMs)

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { type CameraId, type EvidenceId, type IncidentId, id } from '../core/brand.ts'
 import type { Actor, EvidenceItem, Incident, IncidentCamera } from '../core/incident.ts'
+import { laneOf } from '../core/lifecycle.ts'
 import type { ClipRequest, ClipResult, Clock, Log, Media } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
 import { createLane } from './lane.ts'
@@ -23,7 +24,7 @@ export interface Evidence {
   plan(incident: Incident): readonly EvidenceItem[]
   /** Starts what was planned; never throws, never waits: a failing camera becomes a line on the incident. */
   begin(incident: Incident): void
-  /** The source pressed again: clips under way end later. */
+  /** The source pressed again: clips under way end later; a camera that records none for this incident begins one. */
   extend(incident: Incident): void
   /** After a restart: clips that were under way are continued; the gap is measured and stated. */
   recover(incident: Incident): void
@@ -40,6 +41,10 @@ const GATHER_MS = 200
 const SAVES_AT_ONCE = 2
 /** Stills and previews of one camera this close together are the same picture. */
 const SHARE_MS = 1_000
+/** What could not be put on record waits this long for the next attempt. */
+const SAVE_AGAIN_MS = 2_000
+/** A source that presses for days is on record by then. */
+const MAX_ITEMS = 200
 /** One line per camera, however many incidents ask. */
 const WARN_EVERY_MS = 10_000
 
@@ -51,8 +56,9 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     CameraId,
     { readonly id: EvidenceId; readonly fromMs: number; toMs: number; readonly result: Promise<ClipResult> }
   >()
-  const running = new Map<IncidentId, Set<CameraId>>()
-  const gathered = new Map<IncidentId, EvidenceItem[]>()
+  /** How many clips of an incident are under way, by camera. */
+  const running = new Map<IncidentId, Map<CameraId, number>>()
+  const gathered = new Map<IncidentId, readonly EvidenceItem[]>()
   const warned = new Map<CameraId, number>()
   let stopping = false
 
@@ -65,19 +71,18 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     } catch (error) {
       options.log.error(
         { err: error, incident: incidentId, items: items.length },
-        'evidence could not be put on record'
+        'evidence could not be put on record yet'
       )
+      // What was learned meanwhile is newer.
+      gathered.set(incidentId, merged(items, gathered.get(incidentId) ?? []))
+      if (!stopping) clock.after(SAVE_AGAIN_MS, () => void lane(() => save(incidentId)))
     }
   }
   const lane = createLane(SAVES_AT_ONCE)
   const keep = (item: EvidenceItem): void => {
     const waiting = gathered.get(item.incidentId)
-    if (waiting) {
-      waiting.push(item)
-      return
-    }
-    gathered.set(item.incidentId, [item])
-    clock.after(GATHER_MS, () => void lane(() => save(item.incidentId)))
+    gathered.set(item.incidentId, merged(waiting ?? [], [item]))
+    if (!waiting) clock.after(GATHER_MS, () => void lane(() => save(item.incidentId)))
   }
 
   const settle = async (item: EvidenceItem, result: Promise<ClipResult>): Promise<void> => {
@@ -121,10 +126,12 @@ export function createEvidence(options: EvidenceOptions): Evidence {
   }
 
   const startClip = (item: EvidenceItem): void => {
-    const cameras = running.get(item.incidentId) ?? new Set()
-    running.set(item.incidentId, cameras.add(item.cameraId))
+    const cameras = running.get(item.incidentId) ?? new Map<CameraId, number>()
+    running.set(item.incidentId, cameras.set(item.cameraId, (cameras.get(item.cameraId) ?? 0) + 1))
     void settle(item, recordClip(item)).finally(() => {
-      cameras.delete(item.cameraId)
+      const left = (cameras.get(item.cameraId) ?? 1) - 1
+      if (left > 0) cameras.set(item.cameraId, left)
+      else cameras.delete(item.cameraId)
       if (cameras.size === 0) running.delete(item.incidentId)
     })
   }
@@ -147,16 +154,30 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     createdAtMs: clock.now()
   })
 
+  const clipFor = (incident: Incident, camera: IncidentCamera, atMs: number): EvidenceItem =>
+    itemFor(incident, camera, 'clip', atMs - options.preRollMs, atMs + options.postRollMs)
+
+  /** False when no clip of this incident is under way on the camera, or it would grow too long. */
+  const prolong = (incident: Incident, cameraId: CameraId, toMs: number): boolean => {
+    const active = running.get(incident.id)?.has(cameraId) ? clips.get(cameraId) : undefined
+    if (!active || toMs - active.fromMs > MAX_CLIP_MS) return false
+    if (active.toMs < toMs) {
+      active.toMs = toMs
+      media.extend(active.id, toMs)
+    }
+    return true
+  }
+
   return {
     plan(incident) {
-      const atMs = incident.openedAtMs
-      return incident.cameras.map(camera =>
-        itemFor(incident, camera, 'clip', atMs - options.preRollMs, atMs + options.postRollMs)
-      )
+      // A flat battery is no reason to record anybody.
+      if (laneOf(incident) === 'trouble') return []
+      return incident.cameras.map(camera => clipFor(incident, camera, incident.openedAtMs))
     },
     begin(incident) {
       const atMs = incident.openedAtMs
       for (const item of incident.evidence) if (item.kind === 'clip' && item.state === 'recording') startClip(item)
+      if (laneOf(incident) === 'trouble') return
       for (const camera of incident.cameras) {
         const still = itemFor(incident, camera, 'still', atMs, atMs)
         void settle(
@@ -171,13 +192,14 @@ export function createEvidence(options: EvidenceOptions): Evidence {
       }
     },
     extend(incident) {
-      const last = incident.pressTimesMs.at(-1) ?? incident.openedAtMs
-      const toMs = Math.min(last + options.postRollMs, incident.openedAtMs + MAX_CLIP_MS)
-      for (const cameraId of running.get(incident.id) ?? []) {
-        const active = clips.get(cameraId)
-        if (!active || active.toMs >= toMs) continue
-        active.toMs = toMs
-        media.extend(active.id, toMs)
+      if (laneOf(incident) === 'trouble') return
+      const pressedAtMs = incident.pressTimesMs.at(-1) ?? incident.openedAtMs
+      for (const camera of incident.cameras) {
+        if (prolong(incident, camera.cameraId, pressedAtMs + options.postRollMs)) continue
+        if (incident.evidence.length >= MAX_ITEMS) return
+        const item = clipFor(incident, camera, pressedAtMs)
+        keep(item)
+        startClip(item)
       }
     },
     recover(incident) {
@@ -193,6 +215,12 @@ export function createEvidence(options: EvidenceOptions): Evidence {
       await Promise.all([...gathered.keys()].map(save))
     }
   }
+}
+
+/** One entry per item, the newer one. */
+function merged(older: readonly EvidenceItem[], newer: readonly EvidenceItem[]): readonly EvidenceItem[] {
+  const ids = new Set(newer.map(item => item.id))
+  return [...older.filter(item => !ids.has(item.id)), ...newer]
 }
 
 function requestOf(item: EvidenceItem): ClipRequest {

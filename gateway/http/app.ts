@@ -63,11 +63,12 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
   let https: HttpsServer | undefined
   try {
     await app.listen({ host: settings.address, port: settings.port })
+    app.server.on('error', error => options.log.error({ err: error }, 'the HTTP server reports an error'))
     endpoints.push(bound(app.server.address(), 'http', 'http.port'))
     if (options.tls && settings.httpsPort >= 0) {
       https = createHttpsServer(options.tls, (request, response) => app.routing(request, response))
       https.on('upgrade', sockets.upgrade)
-      await listen(https, settings.httpsPort, settings.address)
+      await listen(https, settings.httpsPort, settings.address, options.log)
       endpoints.push(bound(https.address(), 'https', 'http.httpsPort'))
     }
   } catch (error) {
@@ -176,10 +177,15 @@ function answer(error: unknown): { readonly status: number; readonly body: Error
   return { status: 500, body: { error: 'STORE_FAILED', message: ERRORS.STORE_FAILED.text } }
 }
 
-function listen(server: HttpsServer, port: number, host: string): Promise<void> {
+function listen(server: HttpsServer, port: number, host: string, log: Log): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, () => resolve())
+    server.listen(port, host, () => {
+      // An error of a listening server (too many open files) has no caller to reject to: it is said and survived.
+      server.off('error', reject)
+      server.on('error', error => log.error({ err: error }, 'the HTTPS server reports an error'))
+      resolve()
+    })
   })
 }
 

@@ -1,0 +1,109 @@
+/** When recordings begin, end later, begin again, and that none is lost to a store that cannot write. */
+import { expect, test } from 'vitest'
+import { id } from '../core/brand.ts'
+import type { EvidenceItem, Incident } from '../core/incident.ts'
+import type { ClipRequest, ClipResult } from '../core/ports.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { sampleIncident } from '../testing/samples.ts'
+import { createEvidence } from './evidence.ts'
+
+const CAMERAS = [1, 2].map(n => ({ cameraId: id<never>(`c${n}`), name: `${n}`, distanceM: n }))
+
+function bench() {
+  const clock = createFakeClock(1_000_000)
+  const orders: { readonly kind: string; readonly request: ClipRequest; end(): void }[] = []
+  const extended: number[] = []
+  const items = new Map<string, EvidenceItem>()
+  const state = { failing: false }
+  const order = (kind: string) => (request: ClipRequest) =>
+    new Promise<ClipResult>(resolve => {
+      const { evidenceId, fromMs, toMs } = request
+      const end = () =>
+        resolve({ evidenceId, file: 'f', actualFromMs: fromMs, actualToMs: toMs, gapMs: 0, bytes: 1, sha256: '' })
+      orders.push({ kind, request, end })
+    })
+  const evidence = createEvidence({
+    clock,
+    log: silentLog,
+    media: {
+      clip: order('clip'),
+      still: order('still'),
+      preview: order('preview'),
+      extend: (_id, toMs) => extended.push(toMs)
+    },
+    preRollMs: 30_000,
+    postRollMs: 60_000,
+    async step(_incident, step) {
+      if (state.failing) throw new Error('SQLITE_FULL')
+      if (step.kind === 'evidence') for (const item of step.items) items.set(item.id, item)
+    }
+  })
+  const clips = () => orders.filter(o => o.kind === 'clip')
+  const open = (over: Partial<Incident> = {}): Incident => {
+    const bare = sampleIncident({ openedAtMs: clock.now(), pressTimesMs: [clock.now()], cameras: CAMERAS, ...over })
+    const incident = { ...bare, evidence: evidence.plan(bare) }
+    evidence.begin(incident)
+    return incident
+  }
+  const press = (incident: Incident, over: Partial<Incident> = {}) =>
+    evidence.extend({ ...incident, pressTimesMs: [...incident.pressTimesMs, clock.now()], ...over })
+  return { clock, evidence, orders, clips, extended, items, state, open, press }
+}
+
+test('a press while the clips run lets them end later; one after their end begins new ones at the press', async () => {
+  const { clock, clips, extended, items, open, press } = bench()
+  const incident = open()
+  expect(clips()).toHaveLength(2)
+  await clock.advance(20_000)
+  press(incident)
+  expect(extended).toEqual([1_080_000, 1_080_000])
+  for (const clip of clips()) clip.end()
+  await clock.advance(600_000)
+  press(incident)
+  expect(
+    clips()
+      .slice(2)
+      .map(c => [c.request.fromMs, c.request.toMs])
+  ).toEqual(CAMERAS.map(() => [clock.now() - 30_000, clock.now() + 60_000]))
+  await clock.advance(1_000)
+  expect([...items.values()].map(item => item.state)).toEqual(['ready', 'ready', 'recording', 'recording'])
+})
+
+test('who presses for longer than a clip may be gets the next one', async () => {
+  const { clock, clips, open, press } = bench()
+  const incident = open()
+  for (let at = 0; at < 20; at++) {
+    await clock.advance(50_000)
+    press(incident)
+  }
+  expect(clips()).toHaveLength(4)
+})
+
+test('a camera that the incident has gained is recorded from the press on', () => {
+  const { clips, open, press } = bench()
+  const incident = open({ cameras: [] })
+  expect(clips()).toHaveLength(0)
+  press(incident, { cameras: CAMERAS })
+  expect(clips()).toHaveLength(2)
+})
+
+test('trouble records nobody', () => {
+  const { orders, open, press } = bench()
+  const incident = open({ alarmClass: 'trouble' })
+  press(incident)
+  expect([incident.evidence, orders]).toEqual([[], []])
+})
+
+test('what a full disk refused is put on record when it can be', async () => {
+  const { clock, orders, items, state, open } = bench()
+  state.failing = true
+  open()
+  for (const each of orders) each.end()
+  await clock.advance(5_000)
+  expect(items.size).toBe(0)
+  state.failing = false
+  await clock.advance(5_000)
+  expect([...items.values()].map(item => item.state)).toEqual(Array.from({ length: 6 }, () => 'ready'))
+  expect(clock.pending).toBe(0)
+})
