@@ -34,6 +34,16 @@
     return { left, right, top, bottom, cut }
   }
 
+  /** The opaque sheet a text lies on (a menu, a dialog): what it covers is hidden, not overlapped. */
+  function sheetOf(element) {
+    for (let at = element; at; at = at.parentElement) {
+      const { position, backgroundColor } = getComputedStyle(at)
+      const opaque = backgroundColor.startsWith('rgb(')
+      if ((position === 'absolute' || position === 'fixed') && opaque) return at
+    }
+    return document.body
+  }
+
   const faults = []
   const texts = []
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
@@ -49,7 +59,7 @@
         continue
       }
       if (cut) faults.push(`cut: "${words(node.data)}"`)
-      texts.push({ text: words(node.data), element, ...visible })
+      texts.push({ text: words(node.data), element, sheet: sheetOf(element), ...visible })
     }
   }
   for (const [index, a] of texts.entries())
@@ -57,7 +67,7 @@
       const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left)
       // A line box is higher than its glyphs: lines that stand close touch, they do not overlap.
       const high = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) - 4
-      if (wide > TOLERANCE && high > TOLERANCE && a.element !== b.element)
+      if (wide > TOLERANCE && high > TOLERANCE && a.element !== b.element && a.sheet === b.sheet)
         faults.push(`overlap: "${a.text}" and "${b.text}"`)
     }
   if (document.documentElement.scrollWidth > innerWidth)

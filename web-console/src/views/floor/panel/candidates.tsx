@@ -1,4 +1,5 @@
 /** 建议巡防力量: units on the incident with their state, then the proposed ones by travel time; those with an old position stand below, unranked. */
+import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Assignment, Incident } from '../../../../../gateway/core/incident.ts'
@@ -63,11 +64,21 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
       )}
       {stale.map(candidate => (
         <p key={candidate.unitId} className="d units-stale">
-          {t('floor:units.stale', { name: candidate.name, age: spanText(candidate.positionAgeMs, t) })}
+          {whyUnranked(candidate, t)}
         </p>
       ))}
     </section>
   )
+}
+
+/** The gateway knows no position of a unit that has not told one since it started, as after a restart. */
+const NO_POSITION_MS = Number.MAX_SAFE_INTEGER
+
+function whyUnranked({ name, reasons, positionAgeMs }: UnitCandidate, t: TFunction): string {
+  if (!reasons.includes('stalePosition'))
+    return t('floor:units.unranked', { name, why: reasons.map(reason => t(`words:candidate.${reason}`)).join(' · ') })
+  if (positionAgeMs >= NO_POSITION_MS) return t('floor:units.noPosition', { name })
+  return t('floor:units.stale', { name, age: spanText(positionAgeMs, t) })
 }
 
 /** A unit that has the order: offered with its countdown, en route with its estimate, on scene. */
@@ -118,7 +129,7 @@ export function UnitSign({ state }: { readonly state: string }) {
   )
 }
 
-const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'volunteer'])
+const WARNINGS = new Set<string>(['detour', 'alone', 'declined'])
 
 function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate; readonly digit: number }) {
   const { t } = useTranslation()
