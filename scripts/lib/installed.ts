@@ -1,35 +1,23 @@
-/** Exit 0 when node_modules holds what package-lock.json asks for, else 1 (then `npm ci` is due). No packages needed. */
-import { readFileSync } from 'node:fs'
+/** Exit 0 when node_modules was installed from this very package-lock.json, else 1 (then `npm ci` is due); `--mark` says that it was. */
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-interface Lock {
-  readonly packages: Readonly<
-    Record<string, { readonly version?: string; readonly integrity?: string; readonly optional?: boolean }>
-  >
-}
-
 const root = join(import.meta.dirname, '../..')
+const mark = join(root, 'node_modules', '.installed-from')
 
-function lock(path: string): Lock['packages'] | undefined {
+const wanted = createHash('sha256')
+  .update(readFileSync(join(root, 'package-lock.json')))
+  .digest('hex')
+
+/** npm ci removes the folder first, so a broken-off install has no mark and is done again. */
+function marked(): string | undefined {
   try {
-    return (JSON.parse(readFileSync(join(root, path), 'utf8')) as Lock).packages
+    return readFileSync(mark, 'utf8')
   } catch {
     return undefined
   }
 }
 
-/** npm writes node_modules/.package-lock.json last, so a broken-off install has none and is done again. */
-function complete(): boolean {
-  const wanted = lock('package-lock.json')
-  const present = lock('node_modules/.package-lock.json')
-  if (wanted === undefined || present === undefined) return false
-  return Object.entries(wanted).every(([path, entry]) => {
-    if (path === '') return true
-    const found = present[path]
-    return found === undefined
-      ? entry.optional === true
-      : found.version === entry.version && found.integrity === entry.integrity
-  })
-}
-
-process.exit(complete() ? 0 : 1)
+if (process.argv.includes('--mark')) writeFileSync(mark, wanted)
+else process.exit(marked() === wanted ? 0 : 1)

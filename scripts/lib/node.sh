@@ -14,7 +14,7 @@ node_is_new_enough() {
 bring_node() {
   command -v node >/dev/null || stop "Node.js is missing. Any version with npm will do, a newer one is fetched with it: apt-get install nodejs npm"
   command -v npm >/dev/null || stop "npm is missing; it is needed once to fetch Node $NODE_MAJOR and the packages: apt-get install npm"
-  say "This machine's Node is $(node --version); fetching Node $NODE_MAJOR into .node/ (once, about 10 s) …"
+  say "This machine's Node is $(node --version); fetching Node $NODE_MAJOR into .node/ (once, 10 to 30 s) …"
   mkdir -p "$ROOT/.node"
   printf '{"private":true,"allowScripts":{"node":true}}\n' >"$ROOT/.node/package.json"
   npm install --prefix "$ROOT/.node" --no-audit --no-fund --loglevel=error "node@$NODE_MAJOR" npm@11 >&2 ||
@@ -39,6 +39,7 @@ use_packages() {
   say "Fetching the packages of package-lock.json (npm ci) …"
   (cd "$ROOT" && npm ci --no-audit --no-fund --loglevel=error >&2) ||
     stop "npm ci failed (the reason is above). The first run needs the network."
+  node "$ROOT/scripts/lib/installed.ts" --mark
 }
 
 use_node
