@@ -4,16 +4,15 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
+import mqtt from 'mqtt'
 import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
-import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { config, type MqttConfig } from './config.ts'
 import { decode } from './decode.ts'
 import { createLengthGuard, formatTopic, parseTopic, type TopicKind } from './frame.ts'
 import { createMqttAdapter } from './index.ts'
-import { createPresence } from './presence.ts'
 import { createBox } from './simulator.ts'
 
 const run = promisify(execFile)
@@ -250,6 +249,38 @@ describe('broker', () => {
       await device.stop()
     }))
 
+  test('a box that is not connected cannot be told', () =>
+    withBroker(async ({ fake, port, adapter }) => {
+      const device = box(port)
+      await device.start()
+      await device.press({ eventId: 'e1' })
+      await device.stop()
+      await until('it is off line', () => fake.sightings.at(-1)?.state === 'offline')
+      await expect(adapter.confirmAlarm?.('mqtt:linxi/box-03' as never, 'e1')).rejects.toThrow('not connected')
+    }))
+
+  test('the will of a connection that was taken over does not make the box off line', () =>
+    withBroker(async ({ fake, port }) => {
+      const connectOnce = () =>
+        mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, {
+          clientId: 'same',
+          username: USER,
+          password: 'secret-3',
+          reconnectPeriod: 0,
+          will: { topic: 'v1/linxi/box-03/status', payload: Buffer.from('offline'), qos: 1, retain: true }
+        })
+      const first = await connectOnce()
+      const gone = new Promise<void>(resolve => first.once('close', () => resolve()))
+      const second = await connectOnce()
+      await gone
+      const heartbeats = fake.sightings.length
+      await publishHeartbeat(port)
+      await until('a later heartbeat went through', () => fake.sightings.length > heartbeats)
+      const mine = fake.sightings.filter(s => s.deviceId === 'mqtt:linxi/box-03')
+      expect(mine.map(s => s.state)).not.toContain('offline')
+      await second.endAsync(true)
+    }))
+
   test('a header that announces a long packet closes that connection only', () =>
     withBroker(async ({ fake, port }) => {
       const device = box(port)
@@ -293,41 +324,6 @@ describe('broker', () => {
       await device.stop(true)
       await until('it is off line', () => fake.sightings.some(s => s.state === 'offline'))
     }))
-})
-
-describe('supervision', () => {
-  const source = 'mqtt:linxi/box-03' as Parameters<ReturnType<typeof createPresence>['online']>[0]
-
-  test('45 s away is one trouble, coming back restores it, a restart repeats nothing', async () => {
-    const clock = createFakeClock()
-    const fake = createFakeHost({ clock })
-    const presence = createPresence(fake.host, 45_000)
-    presence.online(source, 'tcp a:1')
-    presence.status(source, 'tcp a:1', 'offline')
-    presence.closed(source, 'tcp a:1')
-    await clock.advance(44_000)
-    expect(fake.signals).toHaveLength(0)
-    await clock.advance(2_000)
-    expect(fake.signals).toMatchObject([{ condition: 'fault', cause: 'offline', qualifier: 'new' }])
-    const restarted = createPresence(fake.host, 45_000)
-    restarted.online(source, 'tcp a:2')
-    await clock.advance(1)
-    expect(fake.signals.at(-1)).toMatchObject({ cause: 'offline', qualifier: 'restore' })
-    expect(fake.signals).toHaveLength(2)
-  })
-
-  test('a short absence is nothing', async () => {
-    const clock = createFakeClock()
-    const fake = createFakeHost({ clock })
-    const presence = createPresence(fake.host, 45_000)
-    presence.online(source, 'tcp a:1')
-    presence.closed(source, 'tcp a:1')
-    await clock.advance(30_000)
-    presence.online(source, 'tcp a:2')
-    await clock.advance(60_000)
-    expect(fake.signals).toHaveLength(0)
-    expect(clock.pending).toBe(0)
-  })
 })
 
 /** The second device, to prove that a waiting press does not stop others. */

@@ -24,7 +24,8 @@ export function createMqttAdapter(settings: MqttConfig, context: AdapterContext)
       }
     },
     async confirmAlarm(sourceId, eventId) {
-      await session?.command(sourceId, { v: 1, type: 'acknowledged', eventId })
+      if (!session) throw new Error('the broker is not running')
+      await session.command(sourceId, { v: 1, type: 'acknowledged', eventId })
     }
   }
 }

@@ -12,10 +12,35 @@ export interface Presence {
   stop(): void
 }
 
+/** The sources under supervision, so that one that does not come back after a restart is missed. */
+const SUPERVISED = 'mqtt-online'
+/** More than any one gateway serves; beyond it the oldest is no longer missed after a restart. */
+const MAX_SUPERVISED = 10_000
+/** Log-ins come in crowds after a power cut: the list is written once for all of them. */
+const WRITE_MS = 1_000
+/** A supervision signal that could not be stored is told again. */
+const TELL_AGAIN_MS = 5_000
+
 export function createPresence(host: AdapterHost, troubleMs: number): Presence {
   const timers = new Map<SourceId, () => void>()
   const online = new Set<SourceId>()
+  const supervised = new Set<SourceId>(readList(host.recall(SUPERVISED)))
+  let cancelWrite: (() => void) | undefined
   const inTrouble = (sourceId: SourceId) => host.recall(`mqtt-trouble:${sourceId}`)
+
+  const write = (): void => {
+    cancelWrite = undefined
+    host.remember({ key: SUPERVISED, value: JSON.stringify([...supervised]) }).catch(error => {
+      host.log.warn({ err: error }, 'the list of supervised sources could not be stored')
+      cancelWrite ??= host.clock.after(TELL_AGAIN_MS, write)
+    })
+  }
+  const supervise = (sourceId: SourceId): void => {
+    if (supervised.has(sourceId)) return
+    supervised.add(sourceId)
+    if (supervised.size > MAX_SUPERVISED) for (const oldest of [...supervised].slice(0, 1)) supervised.delete(oldest)
+    cancelWrite ??= host.clock.after(WRITE_MS, write)
+  }
 
   const tell = (
     sourceId: SourceId,
@@ -38,32 +63,50 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
     // The episode is remembered with the signal, so that a restart neither repeats it nor forgets to restore it.
     return host.accept(signal, { key: `mqtt-trouble:${sourceId}`, value: qualifier === 'new' ? episode : '' })
   }
-  const report = (work: Promise<unknown>, sourceId: SourceId) =>
-    void work.catch(error =>
-      host.log.warn({ err: error, source: sourceId }, 'a supervision signal could not be stored')
+  /** One timer per source: what is to be told next, or told again. */
+  const later = (sourceId: SourceId, ms: number, work: () => void): void => {
+    timers.get(sourceId)?.()
+    const cancel = host.clock.after(ms, () => {
+      timers.delete(sourceId)
+      work()
+    })
+    timers.set(sourceId, cancel)
+  }
+  const missed = (sourceId: SourceId, origin: string): void => {
+    if (online.has(sourceId) || inTrouble(sourceId)) return
+    tell(sourceId, origin, 'new', String(host.clock.now())).then(
+      // It may have come back while the trouble was being stored.
+      () => online.has(sourceId) && restored(sourceId, origin),
+      again(sourceId, () => missed(sourceId, origin))
     )
+  }
+  const restored = (sourceId: SourceId, origin: string): void => {
+    const episode = inTrouble(sourceId)
+    if (!episode || !online.has(sourceId)) return
+    tell(sourceId, origin, 'restore', episode).catch(again(sourceId, () => restored(sourceId, origin)))
+  }
+  const again = (sourceId: SourceId, work: () => void) => (error: unknown) => {
+    host.log.warn({ err: error, source: sourceId }, 'a supervision signal could not be stored yet')
+    if (!stopped && !timers.has(sourceId)) later(sourceId, TELL_AGAIN_MS, work)
+  }
+  let stopped = false
 
   const away = (sourceId: SourceId, origin: string): void => {
     if (!online.delete(sourceId)) return
     host.sighted({ deviceId: sourceId, protocol: 'mqtt', state: 'offline', atMs: host.clock.now(), origin })
-    timers.get(sourceId)?.()
-    timers.set(
-      sourceId,
-      host.clock.after(troubleMs, () => {
-        timers.delete(sourceId)
-        if (!inTrouble(sourceId)) report(tell(sourceId, origin, 'new', String(host.clock.now())), sourceId)
-      })
-    )
+    later(sourceId, troubleMs, () => missed(sourceId, origin))
   }
   const here = (sourceId: SourceId, origin: string): void => {
     timers.get(sourceId)?.()
     timers.delete(sourceId)
-    const episode = inTrouble(sourceId)
-    if (episode) report(tell(sourceId, origin, 'restore', episode), sourceId)
     host.sighted({ deviceId: sourceId, protocol: 'mqtt', state: 'online', atMs: host.clock.now(), origin })
     online.add(sourceId)
+    supervise(sourceId)
+    restored(sourceId, origin)
   }
 
+  // Whoever was here before the restart has as long to come back as after a cut.
+  for (const sourceId of supervised) later(sourceId, troubleMs, () => missed(sourceId, 'tcp unknown'))
   return {
     online: here,
     status(sourceId, origin, text) {
@@ -72,8 +115,19 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
     },
     closed: away,
     stop() {
+      stopped = true
+      cancelWrite?.()
       for (const cancel of timers.values()) cancel()
       timers.clear()
     }
+  }
+}
+
+function readList(text: string | undefined): SourceId[] {
+  try {
+    const list: unknown = JSON.parse(text ?? '[]')
+    return Array.isArray(list) ? list.filter((each): each is SourceId => typeof each === 'string') : []
+  } catch {
+    return []
   }
 }

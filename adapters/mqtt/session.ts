@@ -22,7 +22,7 @@ interface Login {
 type Packet = { topic: string; payload: string | Buffer; qos: number; retain: boolean }
 
 export interface Session {
-  /** Sends a command to a device; false when it is not connected (a persistent session will get it). */
+  /** Sends a command to a device; rejects when it is not connected. */
   command(sourceId: SourceId, payload: object): Promise<void>
 }
 
@@ -70,6 +70,10 @@ export async function runBroker(
     }
     const receivedTimeMs = host.clock.now()
     const payload = Buffer.from(packet.payload)
+    const speaker = newest.get(sourceIdOf(topic))
+    // The will of a connection that was taken over comes after the new log-in: it speaks for nobody.
+    if (topic.kind === 'status' && speaker !== client) return
+    if (topic.kind === 'heartbeat' && !speaker) newest.set(sourceIdOf(topic), client)
     if (topic.kind === 'heartbeat') presence.online(sourceIdOf(topic), login.origin)
     else if (topic.kind === 'status') presence.status(sourceIdOf(topic), login.origin, payload.toString('utf8', 0, 64))
     else {
@@ -140,7 +144,12 @@ export async function runBroker(
         )
       )
     }
-    ready({ command: (sourceId, payload) => send(broker, sourceId, payload) })
+    ready({
+      async command(sourceId, payload) {
+        if (!newest.has(sourceId)) throw new Error('the device is not connected')
+        await send(broker, sourceId, payload)
+      }
+    })
     await aborted(abort)
   } finally {
     presence.stop()
@@ -229,7 +238,12 @@ async function listen(
 ): Promise<Server> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ port, host: settings.address, backlog: 4_096 }, () => resolve())
+    server.listen({ port, host: settings.address, backlog: 4_096 }, () => {
+      // An error of a listening server (too many open files) has no caller to reject to: it is said and survived.
+      server.off('error', reject)
+      server.on('error', error => host.log.error({ err: error, setting }, 'the broker reports an error'))
+      resolve()
+    })
   })
   const bound = server.address() as { address: string; port: number }
   host.listening({ protocol, address: bound.address, port: bound.port, setting })

@@ -173,6 +173,20 @@ describe('commit', () => {
       expect(await store.feedBounds('floor')).toEqual({ last: 3, oldest: 3 })
     }))
 
+  test('a signal does not wait for the pruning of a whole day', () =>
+    withStore(async store => {
+      const feed = Array.from({ length: 3_000 }, (_, n) => ({ scope: 'floor', atMs: n, body: {} }))
+      await store.commit({ feed })
+      let pruned = false
+      const pruning = store.prune(10_000, 1).then(() => {
+        pruned = true
+      })
+      await store.append(sampleSignal())
+      expect(pruned).toBe(false)
+      await pruning
+      expect(await store.feedBounds('floor')).toEqual({ last: 3_000, oldest: 3_000 })
+    }))
+
   test('the audit log is chained and cannot be changed', () =>
     withStore(async (store, dir) => {
       await store.commit({ audit: [audit('a'), audit('b')] })

@@ -111,7 +111,10 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
     credential: (adapter, key) => call('credential', adapter, key),
     saveCredential: (row, audit) => call('saveCredential', row, audit),
     auditTail: limit => call('auditTail', limit),
-    prune: (nowMs, feedKeptMs) => call('prune', nowMs, feedKeptMs),
+    async prune(nowMs, feedKeptMs) {
+      // True while there is more: each slice is a transaction of its own.
+      while (await call('prune', nowMs, feedKeptMs));
+    },
     async health() {
       const { freeBytes } = (await call('probe')) as { freeBytes: number }
       return { writable: lastError === undefined, freeBytes, error: lastError }

@@ -16,6 +16,9 @@ import { ConflictError, createWrites } from './writes.ts'
 /** A group is bounded so that one transaction never holds the thread for long. */
 const MAX_GROUP = 2_000
 
+/** Old rows go in slices, so that an alarm never waits for a whole day's feed. */
+const PRUNE_ROWS = 500
+
 type Handler = (...args: readonly never[]) => unknown
 
 function handlers(db: Database): Readonly<Record<string, Handler>> {
@@ -50,9 +53,13 @@ function handlers(db: Database): Readonly<Record<string, Handler>> {
       ).run(row.adapter, row.key, row.username, row.password)
       writes.audit(audit)
     },
-    prune: (nowMs: number, feedKeptMs: number) => {
-      db.prepare('DELETE FROM feed WHERE at_ms < ?').run(nowMs - feedKeptMs)
+    prune: (nowMs: number, feedKeptMs: number): boolean => {
+      const { changes } = db
+        .prepare('DELETE FROM feed WHERE seq IN (SELECT seq FROM feed WHERE at_ms < ? ORDER BY at_ms, seq LIMIT ?)')
+        .run(nowMs - feedKeptMs, PRUNE_ROWS)
+      if (changes === PRUNE_ROWS) return true
       db.prepare('DELETE FROM sessions WHERE expires_ms < ?').run(nowMs)
+      return false
     },
     probe: () => ({ freeBytes: freeBytesOf(db) })
   }
