@@ -129,7 +129,7 @@ export function UnitSign({ state }: { readonly state: string }) {
   )
 }
 
-const WARNINGS = new Set<string>(['detour', 'alone', 'declined'])
+const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'volunteer'])
 
 function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate; readonly digit: number }) {
   const { t } = useTranslation()
