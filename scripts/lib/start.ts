@@ -1,6 +1,6 @@
 /** Runs the demo: gateway and simulated town as children, waits until both are ready, says where and who, and stops both cleanly. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -105,6 +105,23 @@ function welcome(data: string, port: number, startedAt: number, parts: readonly 
   ].join('\n')
 }
 
+const USAGE = `Usage: scripts/start [--no-town] [--data FOLDER] [--port N]
+  --no-town      without the simulated town
+  --data FOLDER  default data/demo; one running demo per folder
+  --port N       HTTP port, default 8080; the other ports stand in config/demo.yaml and config/gateway.yaml`
+
+/** Two demos on one folder would fight over ports and overwrite each other's logs: the second is told so before it touches anything. */
+function claim(data: string): () => void {
+  const file = join(data, 'start.pid')
+  const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0
+  if (holder > 0 && existsSync(`/proc/${holder}`) && holder !== process.pid)
+    throw new Error(
+      `${data} is in use: a demo runs already (process ${holder}). Stop it with Ctrl-C, or give another --data and other ports.`
+    )
+  writeFileSync(file, String(process.pid), { mode: 0o600 })
+  return () => rmSync(file, { force: true })
+}
+
 interface Options {
   readonly data: string
   readonly port: number
@@ -115,11 +132,16 @@ function options(): Options {
   const { values } = parseArgs({
     allowNegative: true,
     options: {
+      help: { type: 'boolean', default: false },
       town: { type: 'boolean', default: true },
       data: { type: 'string', default: join(ROOT, 'data/demo') },
       port: { type: 'string', default: '8080' }
     }
   })
+  if (values.help) {
+    console.log(USAGE)
+    process.exit(0)
+  }
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new Error(`--port ${values.port} is no port (1–65535)`)
@@ -130,6 +152,8 @@ function options(): Options {
 async function run({ data, port, town }: Options, parts: Part[], aborted: Promise<never>): Promise<never> {
   const startedAt = Date.now()
   mkdirSync(data, { recursive: true, mode: 0o700 })
+  const release = claim(data)
+  process.once('exit', release)
   if (!buildConsole()) throw new Error('the console could not be built (the reason is above)')
   await buildGateway()
   const start = async (name: string, ...args: string[]) => {
