@@ -156,10 +156,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     units,
     incidents,
     commandResult: store.commandResult,
-    projectUnit: unitId => {
-      const unit = units.get(unitId)
-      return unit ? projectUnit(unit, clock.now()) : []
-    }
+    projectUnit: unit => projectUnit(unit, clock.now())
   })
 
   // The alarm line.

@@ -74,7 +74,7 @@ test('reopening: not by another seat, by who had it only while nothing new is op
   await press()
   const first = openOf('shop')
   await operator.act(first.id, { action: 'acknowledge' })
-  await operator.act(first.id, { action: 'resolve', disposition: 'false-misuse' })
+  await operator.act(first.id, { action: 'resolve', disposition: 'false-misuse', feedback: '误触' })
   const stranger = await other.act(first.id, { action: 'reopen', reason: '再看看' })
   expect([stranger.status, await stranger.json()]).toMatchObject([409, { error: 'NOT_OWNER' }])
   await press()
@@ -85,7 +85,7 @@ test('reopening: not by another seat, by who had it only while nothing new is op
     { error: 'ILLEGAL_TRANSITION', detail: { why: `${second.number} of the same place is open` } }
   ])
   await leader.act(second.id, { action: 'take' })
-  await leader.act(second.id, { action: 'resolve', disposition: 'false-misuse' })
+  await leader.act(second.id, { action: 'resolve', disposition: 'false-misuse', feedback: '误触' })
   expect((await leader.act(first.id, { action: 'reopen', reason: '再看看' })).status).toBe(200)
 })
 

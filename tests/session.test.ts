@@ -246,7 +246,7 @@ describe('doors', () => {
     const open = [...running.gateway.incidents.all()].filter(i => i.state !== 'resolved')
     for (const each of open) {
       await leader.act(each.id, { action: 'take' })
-      await leader.act(each.id, { action: 'resolve', disposition: 'test' })
+      await leader.act(each.id, { action: 'resolve', disposition: 'test', feedback: '试报' })
     }
     expect((await operator.post('/api/cameras/c3/ticket', { stream: 'sub' })).status).toBe(403)
     expect((await operator.post('/api/cameras/c3/ticket', { stream: 'sub', reason: '店主请求协助' })).status).toBe(200)

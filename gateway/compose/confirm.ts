@@ -1,4 +1,4 @@
-/** Tells the devices of an acknowledged incident, by capability: the taxi's lamp goes out. Never after duress (rule 5). */
+/** Tells the devices of an incident that somebody works on it, also when they press again: the taxi's lamp goes out. Never after duress (rule 5). */
 import { protocolOf } from '../core/brand.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import type { Adapter, Log } from '../core/ports.ts'
@@ -19,7 +19,7 @@ export async function confirmDevices(
 ): Promise<void> {
   if (after.duress || after.acknowledgedAtMs === undefined || after.state === 'resolved' || after.state === 'closed')
     return
-  if (before?.acknowledgedAtMs !== undefined) return
+  const told = incidents.alarmsOf(after.id).filter(alarm => before === undefined || isNews(alarm, after, before))
   const confirm = async (alarm: Alarm): Promise<void> => {
     const adapter = parts.find(part => part.name === protocolOf(alarm.sourceId))?.adapter
     if (!adapter?.confirmAlarm || alarm.alarmClass === 'duress') return
@@ -36,5 +36,11 @@ export async function confirmDevices(
     }
   }
   // Side by side: a taxi that is off line takes its 15 s alone.
-  await Promise.all(incidents.alarmsOf(after.id).map(confirm))
+  await Promise.all(told.map(confirm))
+}
+
+/** Whether the device of this alarm does not know yet: somebody has taken the incident, or it pressed while somebody had it. */
+function isNews(alarm: Alarm, after: Incident, before: Incident): boolean {
+  if (before.acknowledgedAtMs === undefined || (!before.owner && after.owner)) return true
+  return after.owner !== undefined && after.presses > before.presses && alarm.lastAtMs === after.pressTimesMs.at(-1)
 }

@@ -3,8 +3,6 @@
 export interface Serial {
   /** Runs after everything given before for this key; a failure reaches its own caller only. */
   run<T>(key: string, work: () => Promise<T>): Promise<T>
-  /** Keys with work under way. */
-  readonly busy: number
   /** Resolves when nothing is under way. */
   idle(): Promise<void>
 }
@@ -21,9 +19,6 @@ export function createSerial(): Serial {
         if (tails.get(key) === tail) tails.delete(key)
       })
       return result
-    },
-    get busy() {
-      return tails.size
     },
     async idle() {
       while (tails.size > 0) await Promise.all(tails.values())

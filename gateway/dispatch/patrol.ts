@@ -7,6 +7,7 @@ import type { Clock } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { Step } from '../core/step.ts'
 import type { AuditEntry, Change, Commit, FeedRow } from '../core/store.ts'
+import type { Unit } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
 import type { PatrolCommand, PatrolCommandResult } from '../core/wire.ts'
 import type { Units } from './units.ts'
@@ -32,8 +33,8 @@ export interface PatrolOptions {
     ): Promise<Incident>
   }
   commandResult(client: string, seq: number): Promise<string | undefined>
-  /** The feed's rows for a unit whose duty changed. */
-  projectUnit(unitId: UnitId): readonly FeedRow[]
+  /** The feed's rows for a unit as it will be after its change of duty. */
+  projectUnit(unit: Unit): readonly FeedRow[]
 }
 
 /** Commands made off-line are taken for this long (domain: patrol members). */
@@ -67,17 +68,14 @@ export function createPatrol(options: PatrolOptions): Patrol {
     const others = (before?.members ?? []).filter(m => m.userId !== user.userId)
     const members = on ? [...others, { userId: user.userId, name: user.name }] : others
     const next = members.length > 0 ? { sinceMs: before?.sinceMs ?? clock.now(), members } : undefined
-    units.setDuty(user.unitId, next)
-    const result = await commit({
+    const unit = units.withDuty(user.unitId, next)
+    const change: Change = {
       commands,
       remember: [units.dutyEntry(user.unitId, next)],
       audit: [audit(user, on ? 'onDuty' : 'offDuty')],
-      feed: options.projectUnit(user.unitId)
-    }).catch(error => {
-      units.setDuty(user.unitId, before)
-      throw error
-    })
-    if (!result.ok) units.setDuty(user.unitId, before)
+      feed: unit ? options.projectUnit(unit) : []
+    }
+    const result = await commit(change, () => units.setDuty(user.unitId, next))
     if (!result.ok) throw new GatewayError('CONFLICT_RETRY', { conflict: result.conflict })
   }
 

@@ -24,6 +24,8 @@ export interface Units {
   /** Told of every durable change of an incident. */
   incidentChanged(incident: Incident): void
   activeOrder(unitId: UnitId): { readonly incidentId: Incident['id']; readonly assignment: Assignment } | undefined
+  /** The unit as it would be with this duty, for the feed's row in the same commit. */
+  withDuty(unitId: UnitId, duty: Duty | undefined): Unit | undefined
   /** What to remember for a change of duty; call `setDuty` once it is durable. */
   dutyEntry(unitId: UnitId, duty: Duty | undefined): Remember
   setDuty(unitId: UnitId, duty: Duty | undefined): void
@@ -48,8 +50,11 @@ export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: 
     if (text) duties.set(row.id, JSON.parse(text) as Duty)
   }
 
-  const view = (row: UnitRow, order: { incidentId: Incident['id']; assignment: Assignment } | undefined): Unit => {
-    const duty = duties.get(row.id)
+  const view = (
+    row: UnitRow,
+    order: { incidentId: Incident['id']; assignment: Assignment } | undefined,
+    duty: Duty | undefined
+  ): Unit => {
     const state: UnitState = order
       ? STATE_OF[order.assignment.state as keyof typeof STATE_OF]
       : duty
@@ -70,17 +75,20 @@ export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: 
   }
 
   return {
-    all: () => rows.map(row => view(row, orders.get(row.id))),
+    all: () => rows.map(row => view(row, orders.get(row.id), duties.get(row.id))),
     get(unitId) {
       const row = byId.get(unitId)
-      return row && view(row, orders.get(unitId))
+      return row && view(row, orders.get(unitId), duties.get(unitId))
+    },
+    withDuty(unitId, duty) {
+      const row = byId.get(unitId)
+      return row && view(row, orders.get(unitId), duty)
     },
     after(unitId, incident) {
       const row = byId.get(unitId)
       const elsewhere = orders.get(unitId)
-      return (
-        row && view(row, orderIn(incident, unitId) ?? (elsewhere?.incidentId === incident.id ? undefined : elsewhere))
-      )
+      const order = orderIn(incident, unitId) ?? (elsewhere?.incidentId === incident.id ? undefined : elsewhere)
+      return row && view(row, order, duties.get(unitId))
     },
     incidentChanged(incident) {
       for (const { unitId } of incident.assignments) {

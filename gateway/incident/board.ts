@@ -9,8 +9,8 @@ export interface Board {
   get(incidentId: IncidentId): Incident | undefined
   /** The open incident of a subject in a lane. */
   openOf(subject: SubjectId, lane: 'alarm' | 'trouble'): Incident | undefined
-  /** The newest incident of the subject that is resolved and not closed. */
-  resolvedOf(subject: SubjectId): Incident | undefined
+  /** The newest incident of a subject in a lane that is resolved, or was closed within 24 h. */
+  endedOf(subject: SubjectId, lane: 'alarm' | 'trouble', nowMs: number): IncidentId | undefined
   /** Open incidents of a neighbour group opened since then. */
   openInGroup(group: string, sinceMs: number): readonly IncidentId[]
   alarm(key: AlarmKey): Alarm | undefined
@@ -28,26 +28,47 @@ export interface AlarmKey {
 const keyOf = (key: AlarmKey): string => `${key.sourceId}\n${key.alarmClass}\n${key.zone}`
 const laneKey = (subject: SubjectId, lane: string): string => `${lane}\n${subject}`
 
+/** A press so long after the closing is a story of its own. */
+const ENDED_MS = 24 * 3_600_000
+/** Ended incidents remembered for their link; beyond it the oldest are forgotten. */
+const MAX_ENDED = 10_000
+
+interface Ended {
+  readonly id: IncidentId
+  readonly endedAtMs: number
+}
+
 export function createBoard(): Board {
   const incidents = new Map<IncidentId, Incident>()
   const open = new Map<string, IncidentId>()
-  /** The newest resolved incident of a subject; an older one is of no interest. */
-  const resolved = new Map<SubjectId, IncidentId>()
+  /** The newest ended incident of a subject in a lane; an older one is of no interest. */
+  const ended = new Map<string, Ended>()
   const groups = new Map<string, Incident[]>()
   const alarms = new Map<string, Alarm>()
   const byIncident = new Map<IncidentId, Map<string, Alarm>>()
+  const putEnded = (key: string, incident: Incident) => {
+    const known = ended.get(key)
+    const isOlder = known && known.id !== incident.id && known.endedAtMs > (incident.resolvedAtMs ?? 0)
+    if (isOpen(incident)) {
+      if (known?.id === incident.id) ended.delete(key)
+    } else if (!isOlder) {
+      ended.delete(key)
+      ended.set(key, { id: incident.id, endedAtMs: incident.closedAtMs ?? incident.resolvedAtMs ?? 0 })
+      const oldest = ended.keys().next().value
+      if (ended.size > MAX_ENDED && oldest !== undefined) ended.delete(oldest)
+    }
+  }
   return {
     put(incident) {
       const key = laneKey(incident.subject.id, laneOf(incident))
       const group = incident.subject.group?.id
       if (group && !incidents.has(incident.id)) groups.set(group, [...(groups.get(group) ?? []), incident])
-      if (incident.state === 'resolved') resolved.set(incident.subject.id, incident.id)
+      putEnded(key, incident)
       if (isOpen(incident)) open.set(key, incident.id)
       else if (open.get(key) === incident.id) open.delete(key)
       if (incident.state === 'closed') {
         incidents.delete(incident.id)
         byIncident.delete(incident.id)
-        if (resolved.get(incident.subject.id) === incident.id) resolved.delete(incident.subject.id)
       } else {
         incidents.set(incident.id, incident)
       }
@@ -64,10 +85,10 @@ export function createBoard(): Board {
       const found = open.get(laneKey(subject, lane))
       return found && incidents.get(found)
     },
-    resolvedOf(subject) {
-      const found = resolved.get(subject)
-      const incident = found && incidents.get(found)
-      return incident?.state === 'resolved' ? incident : undefined
+    endedOf(subject, lane, nowMs) {
+      const last = ended.get(laneKey(subject, lane))
+      if (!last) return undefined
+      return incidents.has(last.id) || nowMs - last.endedAtMs <= ENDED_MS ? last.id : undefined
     },
     openInGroup(group, sinceMs) {
       const recent = (groups.get(group) ?? []).filter(i => i.openedAtMs >= sinceMs)

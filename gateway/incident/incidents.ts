@@ -17,7 +17,10 @@ export interface IncidentsOptions {
   readonly clock: Clock
   readonly log: Log
   readonly commit: Commit
-  readonly store: Pick<Store, 'openIncidents' | 'openAlarms' | 'openIncidentOf' | 'alarm' | 'incident'>
+  readonly store: Pick<
+    Store,
+    'openIncidents' | 'recentIncidents' | 'openAlarms' | 'openIncidentOf' | 'alarm' | 'incident'
+  >
   readonly numbers: Numbers
   /** The feed's rows for a changed incident; called before the commit. */
   project(after: Incident, before: Incident | undefined, line: TimelineEntry | undefined): readonly FeedRow[]
@@ -54,7 +57,6 @@ export interface Incidents {
   alarmsOf(incidentId: IncidentId): readonly Alarm[]
   /** Everything that is not closed. */
   all(): Iterable<Incident>
-  readonly busy: number
 }
 
 /** Another writer can win the constraint a few times; more often means a bug, not bad luck. */
@@ -80,26 +82,45 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     const alarm = await store.alarm({ sourceId: judged.sourceId, alarmClass: judged.alarmClass, zone: judged.zone })
     if (!alarm) return
     board.putAlarm(alarm)
-    const holder = await store.incident(alarm.incidentId)
-    if (holder) board.put(holder)
+    await refreshIncident(alarm.incidentId)
+  }
+
+  const refreshIncident = async (incidentId: IncidentId): Promise<void> => {
+    const stored = await store.incident(incidentId)
+    if (stored) board.put(stored)
+  }
+
+  /** Nothing open to write it on: the audit log keeps what was tested, restored or taken back (rule 12). */
+  const remarkNowhere = async (judged: Judged): Promise<undefined> => {
+    const entry: AuditEntry = {
+      atMs: clock.now(),
+      who: judged.sourceId,
+      action: `signal.${judged.remark ?? 'none'}`,
+      object: `subject:${judged.subject.id}`,
+      outcome: 'done',
+      detail: { signal: judged.seq }
+    }
+    await commit({ handled: [judged.seq], audit: [entry] })
   }
 
   const related = (judged: Judged): readonly IncidentId[] => {
-    const earlier = board.resolvedOf(judged.subject.id)
+    const earlier = board.endedOf(judged.subject.id, laneOf(judged), judged.signal.receivedTimeMs)
     const group = judged.subject.group?.id
     const neighbours = group ? board.openInGroup(group, judged.signal.receivedTimeMs - GROUP_LINK_MS) : []
-    return [...(earlier ? [earlier.id] : []), ...neighbours]
+    return [...(earlier ? [earlier] : []), ...neighbours]
   }
 
   const open = async (judged: Judged): Promise<Raised | undefined> => {
     const bare = newIncident(judged, id<IncidentId>(randomUUID()), options.numbers.next(), related(judged))
     const incident: Incident = { ...bare, evidence: options.evidenceFor?.(bare) ?? [] }
     const alarm = newAlarm(judged, id<AlarmId>(randomUUID()), incident.id)
+    // An alarm left open on an ended incident would forbid the new one.
+    const left = board.alarm(judged)
     const line = openedLine(incident, judged)
     const change: Change = {
       handled: [judged.seq],
       incidents: [incident],
-      alarms: [alarm],
+      alarms: left ? [{ ...left, open: false }, alarm] : [alarm],
       evidence: incident.evidence,
       timeline: [line],
       audit: [auditOf({ kind: 'system' }, 'incident.open', incident, clock.now())],
@@ -117,7 +138,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       signal: judged.seq,
       atMs: judged.signal.receivedTimeMs,
       newAlarm: known === undefined,
-      escalates: escalations(before, judged),
+      escalates: escalations(before, judged, known === undefined),
       data: pressData(judged)
     }
     const actor: Actor = { kind: 'device', sourceId: judged.sourceId }
@@ -151,7 +172,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       incidents: [after],
       alarms,
       timeline: line ? [line] : [],
-      audit: [auditOf(actor, `incident.${step.kind}`, after, clock.now(), reason)],
+      audit: [auditOf(actor, `incident.${step.kind}`, after, clock.now(), reason, line?.data)],
       feed: options.project(after, before, line)
     }
     const result = await commit(change, () => learn(after, alarms, before))
@@ -191,6 +212,9 @@ export function createIncidents(options: IncidentsOptions): Incidents {
 
   return {
     async start() {
+      // What was closed lately is linked to a press that follows.
+      for (const incident of await store.recentIncidents({ limit: 500 }))
+        if (incident.state === 'closed') board.put(incident)
       for (const incident of await store.openIncidents()) learn(incident, [], undefined)
       for (const alarm of await store.openAlarms()) board.putAlarm(alarm)
     },
@@ -199,7 +223,8 @@ export function createIncidents(options: IncidentsOptions): Incidents {
         for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
           // The alarm's own incident first: the registry may have given the source to another subject meanwhile.
           const alarm = board.alarm(judged)
-          const before = (alarm && board.get(alarm.incidentId)) ?? board.openOf(judged.subject.id, laneOf(judged))
+          const holder = alarm && board.get(alarm.incidentId)
+          const before = holder && isOpen(holder) ? holder : board.openOf(judged.subject.id, laneOf(judged))
           const raised = before ? await press(before, judged) : await open(judged)
           if (raised) return raised
           await refresh(judged)
@@ -208,27 +233,18 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       }),
     remark: judged =>
       serial.run(keyOf(judged.subject.id, laneOf(judged)), async () => {
-        const before = board.openOf(judged.subject.id, laneOf(judged))
-        const handled = { handled: [judged.seq] }
-        if (!before || !judged.remark) {
-          // Nothing open to write it on: the audit log keeps what was tested, restored or taken back (rule 12).
-          const entry: AuditEntry = {
-            atMs: clock.now(),
-            who: judged.sourceId,
-            action: `signal.${judged.remark ?? 'none'}`,
-            object: `subject:${judged.subject.id}`,
-            outcome: 'done',
-            detail: { signal: judged.seq }
-          }
-          await commit({ ...handled, audit: [entry] })
-          return undefined
+        for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+          const before = board.openOf(judged.subject.id, laneOf(judged))
+          if (!before || !judged.remark) return remarkNowhere(judged)
+          const data = { ...pressData(judged), duress: before.duress }
+          const step: Step = { kind: 'remark', line: judged.remark, data }
+          const actor: Actor = { kind: 'device', sourceId: judged.sourceId }
+          const outcome = settle(before, apply(before, step, actor, clock.now()))
+          const after = await write(before, outcome, actor, step, { handled: [judged.seq] })
+          if (after) return after
+          await refreshIncident(before.id)
         }
-        const data = { ...pressData(judged), duress: before.duress }
-        const step: Step = { kind: 'remark', line: judged.remark, data }
-        const actor: Actor = { kind: 'device', sourceId: judged.sourceId }
-        const after = await write(before, settle(before, apply(before, step, actor, clock.now())), actor, step, handled)
-        if (!after) throw new GatewayError('CONFLICT_RETRY', {})
-        return after
+        throw new GatewayError('CONFLICT_RETRY', { subject: judged.subject.id })
       }),
     async step(incidentId, step, actor, stepOptions = {}) {
       const known = await find(incidentId)
@@ -248,8 +264,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
             )
           const after = await write(before, outcome, actor, step, stepOptions.extra, stepOptions.reason)
           if (after) return after
-          const stored = await store.incident(incidentId)
-          if (stored) board.put(stored)
+          await refreshIncident(incidentId)
         }
         throw new GatewayError('CONFLICT_RETRY', { incident: incidentId })
       })
@@ -257,10 +272,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     refuse: async (incidentId, action, actor, code, why) => refused(await find(incidentId), action, actor, code, why),
     get: incidentId => board.get(incidentId),
     alarmsOf: incidentId => board.alarmsOf(incidentId),
-    all: () => board.all(),
-    get busy() {
-      return serial.busy
-    }
+    all: () => board.all()
   }
 }
 
@@ -270,7 +282,21 @@ function settle(incident: Incident, outcome: Outcome): Extract<Outcome, { ok: tr
   throw new Error(`incident ${incident.number} refused a device: ${outcome.why}`)
 }
 
-function auditOf(actor: Actor, action: string, incident: Incident, atMs: number, reason?: string): AuditEntry {
+/** Of the line's words those that say what was decided; what people wrote stays in the story. */
+const AUDITED = ['unit', 'disposition', 'secondPerson', 'from', 'to', 'nature', 'orderNumber', 'by', 'level'] as const
+
+function auditOf(
+  actor: Actor,
+  action: string,
+  incident: Incident,
+  atMs: number,
+  reason?: string,
+  data: TimelineEntry['data'] = {}
+): AuditEntry {
+  const said = AUDITED.flatMap(key => {
+    const value = data[key]
+    return value === undefined || value === '' ? [] : [[key, value] as const]
+  })
   return {
     atMs,
     who: whoOf(actor),
@@ -278,6 +304,11 @@ function auditOf(actor: Actor, action: string, incident: Incident, atMs: number,
     object: `incident:${incident.number}`,
     outcome: 'done',
     ...(reason ? { reason } : {}),
-    detail: { id: incident.id, state: incident.state, ...(actor.kind === 'unit' ? { unit: actor.unitId } : {}) }
+    detail: {
+      id: incident.id,
+      state: incident.state,
+      ...Object.fromEntries(said),
+      ...(actor.kind === 'unit' ? { unit: actor.unitId } : {})
+    }
   }
 }

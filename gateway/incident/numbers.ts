@@ -11,18 +11,21 @@ export async function createNumbers(
   timeZone: string,
   lastNumber: (day: string, sinceMs: number) => Promise<number>
 ): Promise<Numbers> {
-  const format = new Intl.DateTimeFormat('en-CA', { timeZone, month: '2-digit', day: '2-digit' })
-  const today = () => format.format(clock.now()).replace('-', '')
+  const format = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  /** `2026-11-22`, which sorts. */
+  const today = () => format.format(clock.now())
+  const prefix = (date: string) => date.slice(5).replace('-', '')
   let day = today()
-  let count = await lastNumber(day, clock.now() - 36 * 3_600_000)
+  let count = await lastNumber(prefix(day), clock.now() - 36 * 3_600_000)
   return {
     next() {
-      if (today() !== day) {
+      // A clock set back over midnight goes on with the later day: its numbers are given already, the earlier day's too.
+      if (today() > day) {
         day = today()
         count = 0
       }
       count += 1
-      return `${day}-${String(count).padStart(4, '0')}`
+      return `${prefix(day)}-${String(count).padStart(4, '0')}`
     }
   }
 }

@@ -2,6 +2,7 @@
 import type { AlarmId, IncidentId, SourceId } from '../core/brand.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import type { Alarm, Incident, IncidentCamera, SubjectCard, TimelineEntry } from '../core/incident.ts'
+import { laneOf } from '../core/lifecycle.ts'
 import type { Priority } from '../core/priority.ts'
 import type { AlarmClass, Signal } from '../core/signal.ts'
 import type { LineData } from '../core/step.ts'
@@ -46,6 +47,11 @@ export function graver(a: AlarmClass, b: AlarmClass): AlarmClass {
   return GRAVITY.indexOf(a) <= GRAVITY.indexOf(b) ? a : b
 }
 
+/** Duress is priority 1 also from a source that nobody knows; trouble of a duress button is trouble. */
+function priorityFor(judged: Judged): Priority {
+  return judged.duress && laneOf(judged) === 'alarm' ? 1 : judged.priority
+}
+
 export function newIncident(
   judged: Judged,
   incidentId: IncidentId,
@@ -57,7 +63,7 @@ export function newIncident(
     id: incidentId,
     number,
     state: 'new',
-    priority: judged.priority,
+    priority: priorityFor(judged),
     alarmClass: judged.alarmClass,
     sourceKind: signal.sourceKind,
     subject: judged.subject,
@@ -103,13 +109,18 @@ export function pressedAgain(alarm: Alarm, signal: Signal): Alarm {
   return { ...alarm, presses: alarm.presses + 1, lastAtMs: signal.receivedTimeMs, lastEventId: signal.eventId }
 }
 
-/** What a press adds to an open incident: a graver class or duress raises it, a better position replaces none. */
-export function escalations(incident: Incident, judged: Judged): Partial<Incident> {
+/**
+ * What a press adds to an open incident: a graver class or duress raises it, a better position replaces none.
+ * Only an alarm that joins brings its priority: what the operator has graded since is not undone by every further press.
+ */
+export function escalations(incident: Incident, judged: Judged, joins: boolean): Partial<Incident> {
+  const priority = priorityFor(judged)
+  const duress = judged.duress && !incident.duress
   const alarmClass = graver(incident.alarmClass, judged.alarmClass)
   return {
     ...(alarmClass !== incident.alarmClass ? { alarmClass } : {}),
-    ...(judged.priority < incident.priority ? { priority: judged.priority, rings: incident.rings + 1 } : {}),
-    ...(judged.duress && !incident.duress ? { duress: true, rings: incident.rings + 1 } : {}),
+    ...((joins || duress) && priority < incident.priority ? { priority, rings: incident.rings + 1 } : {}),
+    ...(duress ? { duress, rings: incident.rings + 1 } : {}),
     ...(judged.positionSource === 'device' ? { position: judged.position, positionSource: 'device' as const } : {}),
     ...(incident.cameras.length === 0 ? { cameras: judged.cameras } : {})
   }

@@ -42,13 +42,13 @@ export function ResolveMenu() {
   return <ResolveForm incident={incident} disposition={disposition} />
 }
 
-/** A real incident that no unit went to is resolved only with words on what was done (the gateway refuses it otherwise). */
-function wordsNeeded(incident: Incident, disposition: Disposition): boolean {
-  return disposition.startsWith('real-') && (incident.state === 'acknowledged' || incident.state === 'verifying')
+/** An incident that no unit went to is resolved only with words on why (the gateway refuses it otherwise). */
+function wordsNeeded(incident: Incident): boolean {
+  return !incident.duress && (incident.state === 'acknowledged' || incident.state === 'verifying')
 }
 
 function needsSecondPerson(incident: Incident): boolean {
-  return incident.duress && !incident.assignments.some(each => each.arrivedAtMs !== undefined)
+  return incident.duress && incident.reportedAtMs === undefined
 }
 
 interface ResolveFormProps {
@@ -62,7 +62,7 @@ function ResolveForm({ incident, disposition }: ResolveFormProps) {
   const [feedback, setFeedback] = useState('')
   const [second, setSecond] = useState({ login: '', password: '' })
   const twoPeople = needsSecondPerson(incident)
-  const required = wordsNeeded(incident, disposition)
+  const required = wordsNeeded(incident)
   const missing = required && feedback.trim() === ''
 
   const submit = (event: FormEvent) => {

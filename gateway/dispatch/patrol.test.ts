@@ -1,0 +1,59 @@
+/** Signing on and off: nothing is seen of it before it is durable. */
+import { expect, test } from 'vitest'
+import { id } from '../core/brand.ts'
+import type { CommitResult } from '../core/store.ts'
+import type { Unit } from '../core/unit.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { createPatrol } from './patrol.ts'
+import { createUnits } from './units.ts'
+
+const USER = { userId: id<never>('m1'), login: '30001', name: '王强', unitId: id<never>('u1') }
+
+function bench(answer: () => CommitResult) {
+  const clock = createFakeClock(0)
+  const units = createUnits(
+    clock,
+    [{ id: USER.unitId, name: '巡防 07 车', unitClass: 'patrol', memberCount: 2, vehicle: 'car', speedKmh: 36 }],
+    new Map()
+  )
+  const seen: string[] = []
+  const projected: Unit[] = []
+  const patrol = createPatrol({
+    clock,
+    units,
+    incidents: { all: () => [], step: async () => Promise.reject(new Error('not here')) },
+    commandResult: async () => undefined,
+    projectUnit(unit) {
+      projected.push(unit)
+      return []
+    },
+    async commit(_change, done) {
+      seen.push(`before ${units.get(USER.unitId)?.state}`)
+      const result = answer()
+      if (result.ok) done?.()
+      return result
+    }
+  })
+  let seq = 0
+  const say = (kind: 'onDuty' | 'offDuty') =>
+    patrol.apply(USER, [{ client: 'phone', seq: ++seq, deviceTimeMs: 0, command: { kind } }])
+  return { units, seen, projected, say }
+}
+
+test('duty counts once it is stored, and the feed is told of the unit as it will be', async () => {
+  const { units, seen, projected, say } = bench(() => ({ ok: true, feed: [] }))
+  await say('onDuty')
+  await say('offDuty')
+  expect(seen).toEqual(['before offDuty', 'before available'])
+  expect(projected.map(unit => [unit.state, unit.members.length])).toEqual([
+    ['available', 1],
+    ['offDuty', 0]
+  ])
+  expect(units.get(USER.unitId)?.state).toBe('offDuty')
+})
+
+test('what was not stored changes nothing', async () => {
+  const { units, say } = bench(() => ({ ok: false, conflict: 'command' }))
+  expect(await say('onDuty')).toMatchObject([{ outcome: 'refused', code: 'CONFLICT_RETRY' }])
+  expect(units.get(USER.unitId)?.state).toBe('offDuty')
+})
