@@ -36,8 +36,10 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       ...integrity(db),
       ...everySignalOnce(db, options.settled),
       ...constraints(db),
+      ...columns(db),
       ...timelines(db),
       ...auditChain(db),
+      ...auditedSteps(db),
       ...feedChain(db),
       ...(options.evidenceDir === undefined ? [] : await evidenceFiles(db, options.evidenceDir))
     ]
@@ -99,12 +101,18 @@ function everySignalOnce(db: Database, settled: boolean): Violation[] {
   return [...named('I2', wrong), ...named('I3', waiting)]
 }
 
-/** I4: an open alarm has an open incident; I5: one open alarm per key and one open incident per subject and lane; I6: presses add up. */
+/** I4: an open alarm has an open incident, an order an unclosed one, an incident an alarm; I5: one open alarm per key and one open incident per subject and lane; I6: presses add up. */
 function constraints(db: Database): Violation[] {
   const orphan = rows<{ what: string }>(
     db,
     `SELECT 'alarm ' || a.id || ' is open, its incident ' || i.number || ' is ' || i.state AS what
-     FROM alarms a JOIN incidents i ON i.id = a.incident_id WHERE a.open = 1 AND i.open = 0`
+     FROM alarms a JOIN incidents i ON i.id = a.incident_id WHERE a.open = 1 AND i.open = 0
+     UNION ALL
+     SELECT 'unit ' || a.unit_id || ' is bound to the closed incident ' || i.number
+     FROM assignments a JOIN incidents i ON i.id = a.incident_id WHERE a.active = 1 AND i.state = 'closed'
+     UNION ALL
+     SELECT 'incident ' || i.number || ' has no alarm' FROM incidents i
+     WHERE NOT EXISTS (SELECT 1 FROM alarms a WHERE a.incident_id = i.id)`
   )
   const twice = rows<{ what: string }>(
     db,
@@ -124,6 +132,22 @@ function constraints(db: Database): Violation[] {
   return [...named('I4', orphan), ...named('I5', twice), ...named('I6', presses)]
 }
 
+/** I11: the columns that the constraints and a start read say what the record says. */
+function columns(db: Database): Violation[] {
+  return named(
+    'I11',
+    rows(
+      db,
+      `SELECT 'incident ' || number || ' is ' || state || ' version ' || version || ' open ' || open || ', its record says otherwise' AS what
+       FROM incidents WHERE state <> json_extract(body, '$.state') OR version <> json_extract(body, '$.version')
+         OR open <> (json_extract(body, '$.state') NOT IN ('resolved', 'closed'))
+       UNION ALL
+       SELECT 'alarm ' || id || ' is ' || iif(open, 'open', 'over') || ', its record says otherwise'
+       FROM alarms WHERE open <> json_extract(body, '$.open')`
+    )
+  )
+}
+
 /** I7: a timeline never runs ahead of its incident, and every incident's begins with its opening. */
 function timelines(db: Database): Violation[] {
   return named(
@@ -139,7 +163,7 @@ function timelines(db: Database): Violation[] {
   )
 }
 
-/** I8: the audit log's hash chain holds from the first line to the last (rule 11). */
+/** I8: the audit log's hash chain holds from the first line to the last, and the last is the last that was written (rule 11). */
 function auditChain(db: Database): Violation[] {
   let previous = CHAIN_START
   for (const row of db.prepare('SELECT seq, body, hash FROM audit ORDER BY seq').iterate() as Iterable<{
@@ -151,10 +175,32 @@ function auditChain(db: Database): Violation[] {
       return [{ invariant: 'I8', what: `the audit chain breaks at line ${row.seq}` }]
     previous = row.hash
   }
-  return []
+  return named(
+    'I8',
+    rows(
+      db,
+      `SELECT 'the audit log ends at line ' || coalesce(max(a.seq), 0) || ', ' || s.seq || ' were written' AS what
+       FROM sqlite_sequence s LEFT JOIN audit a WHERE s.name = 'audit' GROUP BY s.seq HAVING coalesce(max(a.seq), 0) <> s.seq`
+    )
+  )
 }
 
-/** I9: every message of the feed names the one before it in its scope. */
+/** I12: every version of an incident is one line of the audit log (rule 11). */
+function auditedSteps(db: Database): Violation[] {
+  return named(
+    'I12',
+    rows(
+      db,
+      `WITH done AS (
+         SELECT json_extract(body, '$.detail.id') AS id, count(*) AS n FROM audit
+         WHERE json_extract(body, '$.action') LIKE 'incident.%' AND json_extract(body, '$.outcome') = 'done' GROUP BY 1)
+       SELECT 'incident ' || i.number || ' is version ' || i.version || ', ' || coalesce(d.n, 0) || ' steps were audited' AS what
+       FROM incidents i LEFT JOIN done d ON d.id = i.id WHERE coalesce(d.n, 0) <> i.version`
+    )
+  )
+}
+
+/** I9: every message of the feed names the one before it in its scope, and the scope knows its newest. */
 function feedChain(db: Database): Violation[] {
   return named(
     'I9',
@@ -162,7 +208,10 @@ function feedChain(db: Database): Violation[] {
       db,
       `SELECT 'feed ' || seq || ' of ' || scope || ' names ' || prev || ' before it, not ' || before AS what FROM
          (SELECT seq, scope, prev, lag(seq) OVER (PARTITION BY scope ORDER BY seq) AS before FROM feed)
-       WHERE before IS NOT NULL AND before <> prev`
+       WHERE before IS NOT NULL AND before <> prev
+       UNION ALL
+       SELECT 'scope ' || f.scope || ' ends at ' || max(f.seq) || ', it says ' || coalesce(s.last, 0)
+       FROM feed f LEFT JOIN scopes s ON s.scope = f.scope GROUP BY f.scope HAVING max(f.seq) <> coalesce(s.last, 0)`
     )
   )
 }
