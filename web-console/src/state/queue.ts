@@ -1,5 +1,6 @@
 /** The queue: which incidents, in which group, in which order. Pure; the order under the hand is kept by the view. */
 import type { Incident } from '../../../gateway/core/incident.ts'
+import type { SessionUser } from '../../../gateway/core/wire.ts'
 
 export type QueueGroup = 'waiting' | 'mine' | 'others' | 'tray'
 export const QUEUE_GROUPS: readonly QueueGroup[] = ['waiting', 'mine', 'others', 'tray']
@@ -24,17 +25,33 @@ function byUrgency(a: Incident, b: Incident): number {
   return a.priority - b.priority || a.openedAtMs - b.openedAtMs || a.id.localeCompare(b.id)
 }
 
+/** Whose queue it is. */
+export type QueueUser = Pick<SessionUser, 'userId' | 'role'>
+
 export interface Queue {
   readonly groups: Readonly<Record<QueueGroup, readonly Incident[]>>
-  /** All rows from top to bottom, for ↑ and ↓. */
+  /** All open rows from top to bottom. */
   readonly order: readonly Incident[]
+  /** Resolved rows below them, which only the leader sees. */
+  readonly review: readonly Incident[]
+}
+
+/** Every row that is drawn, from top to bottom, for ↑ and ↓. */
+export function rowsOf({ order, review }: Queue): readonly Incident[] {
+  return [...order, ...review]
 }
 
 export function queueOf(incidents: Iterable<Incident>, userId: string | undefined, storm = false): Queue {
   const groups: Record<QueueGroup, Incident[]> = { waiting: [], mine: [], others: [], tray: [] }
   for (const incident of incidents) if (isOpen(incident)) groups[groupOf(incident, userId, storm)].push(incident)
   for (const group of QUEUE_GROUPS) groups[group].sort(byUrgency)
-  return { groups, order: QUEUE_GROUPS.flatMap(group => groups[group]) }
+  return { groups, order: QUEUE_GROUPS.flatMap(group => groups[group]), review: [] }
+}
+
+/** The queue as this person sees it: a leader also has what is to be reviewed. */
+export function queueFor(incidents: readonly Incident[], user: QueueUser, storm: boolean): Queue {
+  const queue = queueOf(incidents, user.userId, storm)
+  return user.role === 'leader' ? { ...queue, review: toReview(incidents) } : queue
 }
 
 /** Rows of one class and grid cell that are shown as one during a storm. */

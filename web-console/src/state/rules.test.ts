@@ -7,7 +7,7 @@ import { assignment, incident, line, OTHER, OWNER, SETTINGS, T0, user } from '..
 import { commandOf } from '../views/floor/keys.ts'
 import { heldQueue } from './calm.ts'
 import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
-import { clustersOf, queueOf } from './queue.ts'
+import { clustersOf, queueFor, queueOf, rowsOf } from './queue.ts'
 import { whyNot } from './rights.ts'
 import { adviceOf, stepsOf } from './steps.ts'
 import { isLate, nextTarget } from './target.ts'
@@ -65,6 +65,24 @@ describe('queue', () => {
     expect(ids(held.groups.waiting)).toEqual(['new', 'a', 'b', 'new2'])
     expect(held.groups.waiting[1]?.owner?.seat).toBe(4)
     expect(held.groups.others).toEqual([])
+  })
+})
+
+describe('to review', () => {
+  const done = incident('done', { state: 'resolved', owner: OTHER, resolvedAtMs: T0 + 9 })
+  const other = incident('other', { state: 'enRoute', owner: OTHER })
+
+  it('is the end of the rows of ↑ and ↓, for the leader only', () => {
+    expect(ids(rowsOf(queueFor([done, other], user({ role: 'leader' }), false)))).toEqual(['other', 'done'])
+    expect(ids(rowsOf(queueFor([done, other], user(), false)))).toEqual(['other'])
+  })
+
+  it('has no second row of one that was resolved under the hand', () => {
+    const leader = user({ role: 'leader' })
+    const now = [done, incident('other', { state: 'resolved', owner: OTHER, resolvedAtMs: T0 + 10 })]
+    const latest = new Map(now.map(each => [each.id, each]))
+    const held = heldQueue(queueFor([done, other], leader, false), queueFor(now, leader, false), latest)
+    expect(ids(rowsOf(held))).toEqual(['other', 'done'])
   })
 })
 

@@ -2,7 +2,7 @@
 
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { navigate } from '../../route.ts'
-import { isOpen } from '../../state/queue.ts'
+import { isOpen, rowsOf } from '../../state/queue.ts'
 import { dispatchChosen } from './dispatch.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
@@ -28,7 +28,7 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'down':
       return step(floor, 1)
     case 'open':
-      return open(floor, floor.queue.order[0])
+      return open(floor, rowsOf(floor.queue)[0])
     case 'digit':
       return chooseDigit(floor, command.digit)
     case 'tab':
@@ -74,7 +74,7 @@ function acknowledgeFirst({ incident, queue, select, actions }: Floor): boolean 
 }
 
 function step({ queue, incident, select, touchedQueue }: Floor, by: 1 | -1): boolean {
-  const { order } = queue
+  const order = rowsOf(queue)
   if (order.length === 0) return false
   const at = order.findIndex(each => each.id === incident?.id)
   const next = at < 0 ? (by > 0 ? 0 : order.length - 1) : Math.min(order.length - 1, Math.max(0, at + by))

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
-import { clustersOf, type QueueGroup, toReview } from '../../state/queue.ts'
+import { clustersOf, type QueueGroup } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
 import { isLate, nextTarget } from '../../state/target.ts'
 import { Age, Key } from '../../ui/parts.tsx'
@@ -133,10 +133,7 @@ function NothingWaiting() {
 /** Resolved incidents wait here for the leader's review. */
 function Review() {
   const { t } = useTranslation()
-  const { user } = useFloor()
-  const incidents = useConsole(state => state.incidents)
-  if (user.role !== 'leader') return null
-  const rows = toReview(incidents.values())
+  const { review: rows } = useFloor().queue
   if (rows.length === 0) return null
   return (
     <section aria-label={t('floor:queue.review')}>

@@ -11,7 +11,7 @@ import { useDetail } from './use-detail.ts'
 import { useQueue } from './use-queue.ts'
 
 export function useFloorState(user: SessionUser): Floor {
-  const { queue, touched } = useQueue(user.userId)
+  const { queue, touched } = useQueue(user)
   const [selectedId, select] = useSelection()
   const incident = useConsole(state => (selectedId ? state.incidents.get(selectedId) : undefined))
   const connected = useConsole(

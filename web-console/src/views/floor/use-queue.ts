@@ -1,7 +1,7 @@
 /** The queue as it is drawn: in order, but still under the hand (console principle 3). */
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { heldQueue } from '../../state/calm.ts'
-import { type Queue, queueOf } from '../../state/queue.ts'
+import { type Queue, type QueueUser, queueFor } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
 
 const REST_MS = 2_000
@@ -12,7 +12,7 @@ export function useStorm(): boolean {
 }
 
 /** `touched` is called by every movement of pointer or keys inside the queue. */
-export function useQueue(userId: string | undefined): { readonly queue: Queue; readonly touched: () => void } {
+export function useQueue(user: QueueUser): { readonly queue: Queue; readonly touched: () => void } {
   const incidents = useConsole(state => state.incidents)
   const storm = useStorm()
   const [busy, setBusy] = useState(false)
@@ -26,7 +26,7 @@ export function useQueue(userId: string | undefined): { readonly queue: Queue; r
   }, [])
   useEffect(() => () => clearTimeout(timer.current), [])
 
-  const next = queueOf(incidents.values(), userId, storm)
+  const next = queueFor([...incidents.values()], user, storm)
   const queue = busy && shown.current ? heldQueue(shown.current, next, incidents) : next
   useEffect(() => {
     shown.current = queue
