@@ -1,11 +1,11 @@
 /** A signal that was acknowledged and could not be worked is counted until it is worked. */
 import { expect, test } from 'vitest'
-import type { Signal } from './core/signal.ts'
-import type { JournaledSignal } from './core/store.ts'
-import type { Judged } from './intake/intake.ts'
-import { createPipeline } from './pipeline.ts'
-import { silentLog } from './testing/fake-host.ts'
-import { sampleIncident, sampleSignal } from './testing/samples.ts'
+import type { Signal } from '../gateway/core/signal.ts'
+import type { JournaledSignal } from '../gateway/core/store.ts'
+import type { Judged } from '../gateway/intake/intake.ts'
+import { createPipeline } from '../gateway/pipeline.ts'
+import { silentLog } from '../gateway/testing/fake-host.ts'
+import { sampleIncident, sampleSignal } from '../gateway/testing/samples.ts'
 
 function bench() {
   const left: JournaledSignal[] = []
