@@ -142,3 +142,26 @@ test('devices of one incident are told side by side: a deaf one holds up nobody'
   // Told after the incident under duress was acknowledged, which therefore was told nothing.
   expect(protocol.confirmed).not.toContain(SILENT)
 })
+
+test('a team that never said it left is free once the incident is closed', async () => {
+  await press({ zone: 'back' })
+  const incident = openOf('shop')
+  await leader.act(incident.id, { action: 'take' })
+  await patrol.command({ kind: 'onDuty' })
+  const order = async (of: Incident) => {
+    const answer = await leader.act(of.id, { action: 'dispatch', unitId: id('u1') })
+    return ((await answer.json()) as Incident).assignments?.at(-1)?.id ?? ''
+  }
+  const assignmentId = await order(incident)
+  await patrol.command({ kind: 'accept', assignmentId })
+  await patrol.command({ kind: 'arrive', assignmentId })
+  expect((await leader.act(incident.id, { action: 'resolve', disposition: 'real-police' })).status).toBe(200)
+  expect((await leader.act(incident.id, { action: 'close' })).status).toBe(200)
+  await press()
+  const next = openOf('shop')
+  expect(next.linked).toContain(incident.id)
+  await leader.act(next.id, { action: 'take' })
+  expect(await order(next)).not.toBe('')
+  // A closed record takes no more words.
+  expect((await leader.act(incident.id, { action: 'annotate', text: '补充' })).status).toBe(409)
+})

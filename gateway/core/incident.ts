@@ -265,13 +265,10 @@ export const TIMELINE_KINDS = [
   'deviceConfirmed',
   'linked',
   'annotated',
-  'calledBack',
   'handedOver',
-  'viewed',
   'resolved',
   'reopened',
   'closed',
-  'refused',
   'note'
 ] as const
 export type TimelineKind = (typeof TIMELINE_KINDS)[number]

@@ -18,16 +18,7 @@ export type Step =
     }
   | {
       readonly kind: 'remark'
-      readonly line:
-        | 'restored'
-        | 'cancelAsked'
-        | 'tested'
-        | 'note'
-        | 'linked'
-        | 'viewed'
-        | 'deviceConfirmed'
-        | 'evidenceFailed'
-        | 'noUnit'
+      readonly line: 'restored' | 'cancelAsked' | 'tested' | 'note' | 'deviceConfirmed' | 'evidenceFailed' | 'noUnit'
       readonly data: LineData
     }
   | { readonly kind: 'acknowledge'; readonly owner: Owner }

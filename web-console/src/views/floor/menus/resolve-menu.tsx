@@ -47,6 +47,12 @@ function wordsNeeded(incident: Incident): boolean {
   return !incident.duress && (incident.state === 'acknowledged' || incident.state === 'verifying')
 }
 
+/** Before it is verified it can only be found false, a test or a duplicate. */
+function mustVerifyFirst(incident: Incident, disposition: Disposition): boolean {
+  const dismissal = disposition.startsWith('false') || disposition === 'test' || disposition === 'duplicate'
+  return incident.state === 'acknowledged' && !incident.duress && !dismissal
+}
+
 function needsSecondPerson(incident: Incident): boolean {
   return incident.duress && incident.reportedAtMs === undefined
 }
@@ -64,10 +70,12 @@ function ResolveForm({ incident, disposition }: ResolveFormProps) {
   const twoPeople = needsSecondPerson(incident)
   const required = wordsNeeded(incident)
   const missing = required && feedback.trim() === ''
+  const early = mustVerifyFirst(incident, disposition)
+  const whyNot = early ? t('floor:menu.verifyFirst') : missing ? t('floor:menu.feedbackNeeded') : undefined
 
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (missing) return
+    if (early || missing) return
     void act({
       action: 'resolve',
       disposition,
@@ -90,7 +98,7 @@ function ResolveForm({ incident, disposition }: ResolveFormProps) {
           ref={twoPeople ? undefined : takeFocus}
           onChange={event => setFeedback(event.target.value)}
         />
-        <Button type="submit" state="best" keyCap="↵" whyNot={missing ? t('floor:menu.feedbackNeeded') : undefined}>
+        <Button type="submit" state="best" keyCap="↵" whyNot={whyNot}>
           {t('floor:do.resolve')}
         </Button>
       </div>
