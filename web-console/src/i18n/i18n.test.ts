@@ -10,7 +10,9 @@ import { UNIT_CLASSES, UNIT_STATES } from '../../../gateway/core/unit.ts'
 import { line } from '../testing/samples.ts'
 import { NATURE_KEYS } from '../views/floor/menus/digit-menus.tsx'
 import { DISPOSITION_GROUPS } from '../views/floor/menus/resolve-menu.tsx'
+import { Refusal } from '../wire/api.ts'
 import * as en from './en/index.ts'
+import { ILLEGAL_REASONS, refusalText } from './refusal.ts'
 import { timelineText } from './timeline.ts'
 import * as zh from './zh/index.ts'
 
@@ -122,6 +124,28 @@ describe('timeline', () => {
     })
     expect(timelineText(line(3, { kind: 'acknowledged', data: { answerMs: 7_600 } }), i18next.t).text).toBe(
       '接警，用时 7.6 秒'
+    )
+  })
+
+  it('says in words why nothing was recorded, with the code at the end', () => {
+    const failed = (why: string) =>
+      timelineText(line(1, { kind: 'evidenceFailed', data: { camera: '北门', kind: 'clip', why } }), i18next.t).said
+    expect(failed('MEDIA_UNAVAILABLE: no picture: the camera does not answer')).toBe(
+      '没有画面：摄像机或视频进程无应答 (MEDIA_UNAVAILABLE)'
+    )
+    expect(failed('spawn failed')).toBe('没有画面')
+    expect(failed('the gateway was restarted while recording')).toBe('录制中网关重启')
+  })
+
+  it('says why the lifecycle refused, for every reason it still gives in these words', () => {
+    const lifecycle = readFileSync(new URL('../../../gateway/core/lifecycle.ts', import.meta.url), 'utf8')
+    for (const [why, word] of Object.entries(ILLEGAL_REASONS)) {
+      expect(lifecycle, why).toContain(`'${why}'`)
+      const text = refusalText(new Refusal('ILLEGAL_TRANSITION', 409, '', { why }), i18next.t)
+      expect(text).toBe(ZH.get(`words:illegal.${word}`))
+    }
+    expect(refusalText(new Refusal('ILLEGAL_TRANSITION', 409, '', { why: 'else' }), i18next.t)).toBe(
+      ZH.get('words:error.ILLEGAL_TRANSITION')
     )
   })
 

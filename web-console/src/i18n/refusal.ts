@@ -2,9 +2,26 @@
 import type { TFunction } from 'i18next'
 import { Refusal } from '../wire/api.ts'
 
+/** Reasons that the lifecycle gives beside ILLEGAL_TRANSITION, as it writes them, with their word in `words:illegal`. */
+export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
+  'a closed incident stays as it is': 'closed',
+  'it is acknowledged already': 'acknowledged',
+  'nobody has acknowledged it yet': 'unacknowledged',
+  'acknowledge it first': 'unacknowledged',
+  'a duress incident stays priority 1': 'duressPriority',
+  'a panic alarm stays priority 1 or 2': 'panicPriority',
+  'before it is verified it can only be found false, a test or a duplicate': 'unverified',
+  'without a unit on scene it is resolved only with words on why': 'feedback',
+  'only a resolved incident is reopened': 'reopenResolved',
+  'it was resolved more than 24 hours ago': 'reopenLate',
+  'only a resolved incident is closed': 'closeResolved'
+}
+
 export function refusalText(error: unknown, t: TFunction): string {
   if (!(error instanceof Refusal)) return t('words:error.UNKNOWN')
   const { detail } = error
+  const reason = error.code === 'ILLEGAL_TRANSITION' ? ILLEGAL_REASONS[String(detail.why)] : undefined
+  if (reason) return t(`words:illegal.${reason}`)
   const seconds = Number(detail.waitS ?? 60)
   return t([`words:error.${error.code}`, 'words:error.UNKNOWN'], { ...detail, seconds })
 }

@@ -1,6 +1,7 @@
 /** Puts a line of 经过 into words: its kind chooses the sentence, its data fills it; free text of people is added as it is. */
 import type { TFunction } from 'i18next'
 import type { TimelineEntry, TimelineKind } from '../../../gateway/core/incident.ts'
+import { failureText } from './failure.ts'
 
 type Values = Record<string, string | number>
 
@@ -43,6 +44,7 @@ function sentence(entry: TimelineEntry): { readonly key: string; readonly more?:
 export function timelineText(entry: TimelineEntry, t: TFunction): { readonly text: string; readonly said?: string } {
   const { key, more } = sentence(entry)
   const text = t(`words:timeline.${key}`, { ...valuesOf(entry, t), ...more })
+  if (entry.kind === 'evidenceFailed') return { text, said: failureText(String(entry.data.why ?? ''), t) }
   const said = TAILS.map(tail => entry.data[tail])
     .filter(value => typeof value === 'string' && value !== '')
     .join(' · ')

@@ -1,5 +1,6 @@
 /** Why an action is not possible right now, so that the button can say it before the gateway must refuse it. The gateway decides; this only foresees. */
 import type { Incident } from '../../../gateway/core/incident.ts'
+import type { Priority } from '../../../gateway/core/priority.ts'
 import type { IncidentAction, SessionUser } from '../../../gateway/core/wire.ts'
 import type { RefusalCode } from '../wire/api.ts'
 import { isOpen } from './queue.ts'
@@ -44,4 +45,14 @@ export function whyNot(action: ActionName, { incident, user, connected }: Situat
   }
   if (OWNERS_ONLY.has(action) && !mine) return incident.owner ? 'NOT_OWNER' : 'acknowledgeFirst'
   return undefined
+}
+
+/** Priorities that the gateway accepts for this incident, and the word of `words:illegal` for those it does not (rule 4). */
+export function prioritiesOf({ duress, alarmClass }: Incident): {
+  readonly priorities: readonly Priority[]
+  readonly why?: 'duressPriority' | 'panicPriority'
+} {
+  if (duress) return { priorities: [1], why: 'duressPriority' }
+  if (alarmClass === 'panic') return { priorities: [1, 2], why: 'panicPriority' }
+  return { priorities: [1, 2, 3, 4] }
 }

@@ -1,6 +1,6 @@
 /** The floor's own rules: queue, storm, stillness, targets, rights, steps, choice of units, rings, keys. */
 import { describe, expect, it } from 'vitest'
-import type { Incident } from '../../../gateway/core/incident.ts'
+import type { EvidenceItem, Incident } from '../../../gateway/core/incident.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
 import { ringOf } from '../sound/ring.ts'
 import { assignment, incident, line, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
@@ -8,7 +8,8 @@ import { commandOf } from '../views/floor/keys.ts'
 import { heldQueue } from './calm.ts'
 import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
 import { clustersOf, queueFor, queueOf, rowsOf } from './queue.ts'
-import { whyNot } from './rights.ts'
+import { recordedOf } from './recorded.ts'
+import { prioritiesOf, whyNot } from './rights.ts'
 import { adviceOf, stepsOf } from './steps.ts'
 import { isLate, nextTarget } from './target.ts'
 
@@ -83,6 +84,25 @@ describe('to review', () => {
     const latest = new Map(now.map(each => [each.id, each]))
     const held = heldQueue(queueFor([done, other], leader, false), queueFor(now, leader, false), latest)
     expect(ids(rowsOf(held))).toEqual(['other', 'done'])
+  })
+})
+
+describe('priorities', () => {
+  it('are those that the gateway accepts', () => {
+    expect(prioritiesOf(incident('i'))).toEqual({ priorities: [1, 2], why: 'panicPriority' })
+    expect(prioritiesOf(incident('i', { duress: true }))).toEqual({ priorities: [1], why: 'duressPriority' })
+    expect(prioritiesOf(incident('i', { alarmClass: 'water' })).priorities).toEqual([1, 2, 3, 4])
+  })
+})
+
+describe('what was recorded', () => {
+  const clip = (cameraId: string, state: string) => ({ kind: 'clip', cameraId, state }) as unknown as EvidenceItem
+
+  it('counts a camera as kept or as failed, not a failed one as locked', () => {
+    const evidence = [clip('a', 'ready'), clip('a', 'recording'), clip('a', 'failed'), clip('b', 'failed')]
+    expect(recordedOf(evidence)).toMatchObject({ cameras: 1, failedCameras: 1 })
+    expect(recordedOf(evidence).clips).toHaveLength(2)
+    expect(recordedOf([clip('a', 'failed')])).toEqual({ clips: [], cameras: 0, failedCameras: 1 })
   })
 })
 

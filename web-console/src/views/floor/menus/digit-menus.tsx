@@ -1,7 +1,7 @@
 /** Menus that need one digit: nature (E), priority (P), recall (Shift+D). */
 import { useTranslation } from 'react-i18next'
 import type { Nature } from '../../../../../gateway/core/incident.ts'
-import type { Priority } from '../../../../../gateway/core/priority.ts'
+import { prioritiesOf } from '../../../state/rights.ts'
 import { useFloor } from '../floor-context.tsx'
 import { activeAssignments } from '../panel/candidates.tsx'
 import { DigitMenu } from './digit-menu.tsx'
@@ -33,19 +33,22 @@ export function NatureMenu() {
   )
 }
 
-const PRIORITIES: readonly Priority[] = [1, 2, 3, 4]
-
 export function PriorityMenu() {
   const { t } = useTranslation()
   const { incident, act } = useFloor()
+  if (!incident) return null
+  const { priorities, why } = prioritiesOf(incident)
   return (
-    <DigitMenu
-      choices={PRIORITIES.map(priority => ({
-        label: t(`floor:priority.${priority}`),
-        current: incident?.priority === priority,
-        choose: () => void act({ action: 'setPriority', priority })
-      }))}
-    />
+    <>
+      <DigitMenu
+        choices={priorities.map(priority => ({
+          label: t(`floor:priority.${priority}`),
+          current: incident.priority === priority,
+          choose: () => void act({ action: 'setPriority', priority })
+        }))}
+      />
+      {why && <p className="m">{t(`words:illegal.${why}`)}</p>}
+    </>
   )
 }
 

@@ -2,6 +2,7 @@
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
+import { failureText } from '../../../i18n/failure.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { useSession } from '../../../session.tsx'
 import { Button } from '../../../ui/parts.tsx'
@@ -87,7 +88,11 @@ function Item({ item, open, onOpen }: ItemProps) {
             SHA-256 {item.sha256.slice(0, 12)}
           </span>
         )}
-        {item.failure && <span className="el">{item.failure}</span>}
+        {item.failure && (
+          <span className="el" title={item.failure}>
+            {failureText(item.failure, t)}
+          </span>
+        )}
       </div>
       {open && ready && (
         <Suspense fallback={<div className="tile" />}>

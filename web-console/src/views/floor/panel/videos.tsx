@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
+import { recordedOf } from '../../../state/recorded.ts'
 import { useConsole } from '../../../state/store.ts'
 import { distanceText, spanText } from '../../../ui/time.ts'
 
@@ -104,9 +105,10 @@ function Recorded({ incident }: { readonly incident: Incident }) {
 function Scrub({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const now = useNow()
-  const clips = incident.evidence.filter(item => item.kind === 'clip')
+  const { clips, cameras, failedCameras } = recordedOf(incident.evidence)
   const first = clips[0]
-  if (!first) return null
+  const failed = failedCameras > 0 && <span className="t-amb nw">{t('floor:video.failed', { n: failedCameras })}</span>
+  if (!first) return failed ? <div className="scrub">{failed}</div> : null
   // While the clip is being written, its preview tells how far back the memory really went.
   const preview = incident.evidence.find(item => item.kind === 'preview' && item.cameraId === first.cameraId)
   const from = first.actualFromMs ?? preview?.actualFromMs ?? first.requestedFromMs
@@ -128,10 +130,11 @@ function Scrub({ incident }: { readonly incident: Incident }) {
       {incident.presses > 1 && <span className="t-red nw">{t('floor:video.presses', { n: incident.presses })}</span>}
       <span className="m nw el">
         {t(recording ? 'floor:video.recording' : 'floor:video.locked', {
-          n: clips.length,
+          n: cameras,
           span: spanText(recordedMs, t)
         })}
       </span>
+      {failed}
     </div>
   )
 }
