@@ -11,7 +11,7 @@ import { clustersOf, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
 import { prioritiesOf, whyNot } from './rights.ts'
 import { adviceOf, stepsOf } from './steps.ts'
-import { isLate, nextTarget } from './target.ts'
+import { acceptedAtMs, isLate, nextTarget } from './target.ts'
 
 const ids = (rows: readonly Incident[]) => rows.map(row => row.id as string)
 
@@ -121,6 +121,17 @@ describe('next target', () => {
       nextTarget(incident('i', { state: 'onScene', owner: OWNER, onSceneAtMs: T0 }), SETTINGS)?.dueAtMs
     ).toBeUndefined()
     expect(nextTarget(incident('i', { state: 'closed' }), SETTINGS)).toBeUndefined()
+  })
+
+  it('says since when nobody is on scene, and counts from the unit that is there now', () => {
+    const left = assignment({ state: 'cleared', acceptedAtMs: T0 + 5, arrivedAtMs: T0 + 10, endedAtMs: T0 + 90 })
+    const base = { state: 'onScene', owner: OWNER, onSceneAtMs: T0 + 10 } as const
+    const empty = incident('i', { ...base, assignments: [left] })
+    expect(nextTarget(empty, SETTINGS)).toEqual({ kind: 'left', startMs: T0 + 90 })
+    const second = assignment({ id: 'a-2' as never, state: 'arrived', acceptedAtMs: T0 + 100, arrivedAtMs: T0 + 200 })
+    const again = incident('i', { ...base, assignments: [left, second] })
+    expect(nextTarget(again, SETTINGS)).toEqual({ kind: 'resolve', startMs: T0 + 200 })
+    expect(acceptedAtMs(again)).toBe(T0 + 100)
   })
 
   it('goes on counting for an incident that the system dispatched while nobody answered', () => {

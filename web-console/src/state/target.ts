@@ -3,7 +3,7 @@ import type { Incident } from '../../../gateway/core/incident.ts'
 import type { ConsoleSettings } from '../../../gateway/core/wire.ts'
 import { isOpen } from './queue.ts'
 
-export type TargetKind = 'acknowledge' | 'dispatch' | 'accept' | 'arrive' | 'resolve'
+export type TargetKind = 'acknowledge' | 'dispatch' | 'accept' | 'arrive' | 'resolve' | 'left'
 
 /** `dueAtMs` UTC ms; `startMs` is where the countdown began. No due time: only the age counts. */
 export interface Target {
@@ -43,12 +43,34 @@ export function nextTarget(incident: Incident, settings: ConsoleSettings | undef
           }
         : due('arrive', ackedMs, undefined)
     }
-    case 'onScene':
-      return due('resolve', incident.onSceneAtMs ?? ackedMs, undefined)
+    case 'onScene': {
+      const leftMs = leftSceneAtMs(incident)
+      if (leftMs !== undefined) return { kind: 'left', startMs: leftMs }
+      return { kind: 'resolve', startMs: arrivedAtMs(incident) ?? ackedMs }
+    }
     case 'resolved':
     case 'closed':
       return undefined
   }
+}
+
+/** When the unit set out that moves or is there now; of those who left, the first. UTC ms. */
+export function acceptedAtMs({ assignments }: Incident): number | undefined {
+  const current = assignments.find(each => each.state === 'arrived' || each.state === 'enRoute')
+  return (current ?? assignments.find(each => each.acceptedAtMs !== undefined))?.acceptedAtMs
+}
+
+/** Since when the unit is there that is there now; of those who left, the first arrival. UTC ms. */
+export function arrivedAtMs(incident: Incident): number | undefined {
+  const there = incident.assignments.filter(each => each.state === 'arrived').flatMap(each => each.arrivedAtMs ?? [])
+  return there.length > 0 ? Math.min(...there) : incident.onSceneAtMs
+}
+
+/** When the last unit left a scene where nobody is any more, UTC ms; undefined while somebody is there or nobody has been. */
+export function leftSceneAtMs({ state, assignments }: Incident): number | undefined {
+  if (state !== 'onScene' || assignments.some(each => each.state === 'arrived')) return undefined
+  const left = assignments.filter(each => each.arrivedAtMs !== undefined).flatMap(each => each.endedAtMs ?? [])
+  return left.length > 0 ? Math.max(...left) : undefined
 }
 
 function due(kind: TargetKind, startMs: number, afterMs: number | undefined): Target {

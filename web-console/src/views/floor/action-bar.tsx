@@ -2,13 +2,14 @@
 import { useTranslation } from 'react-i18next'
 import { refusalText } from '../../i18n/refusal.ts'
 import { navigate } from '../../route.ts'
+import { bestAction, type Force, whyNobody } from '../../state/best-action.ts'
 import type { ActionName } from '../../state/rights.ts'
 import { whyNot } from '../../state/rights.ts'
 import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
 import { dispatchChosen } from './dispatch.ts'
 import { type Floor, type Menu, useFloor } from './floor-context.tsx'
 import { MenuPanel } from './menus/menu-panel.tsx'
-import { activeAssignments } from './panel/candidates.tsx'
+import { activeAssignments, rankedOf } from './panel/candidates.tsx'
 import { Foreseen, type Result } from './use-actions.ts'
 
 export function ActionBar() {
@@ -54,16 +55,14 @@ function stateOf(result: Result | undefined, best: boolean): ButtonState {
   return best ? 'best' : 'ready'
 }
 
-/** Acknowledging or taking while it is not ours, then dispatching, then resolving; for a resolved one, the leader's closing. */
-function bestAction(floor: Floor): ActionName | undefined {
-  const { incident, user } = floor
-  if (!incident) return undefined
-  if (incident.state === 'resolved') return user.role === 'leader' ? 'close' : undefined
-  if (incident.state === 'closed') return undefined
-  if (!incident.owner) return 'acknowledge'
-  if (incident.owner.userId !== user.userId) return user.role === 'leader' ? 'take' : undefined
-  if (incident.state === 'onScene') return 'resolve'
-  return activeAssignments(incident).length === 0 ? 'dispatch' : undefined
+/** What can be sent for the open incident. */
+function forceOf({ incident, candidates, candidatesLoaded, chosen }: Floor): Force {
+  return {
+    active: incident ? activeAssignments(incident).length : 0,
+    proposed: rankedOf(candidates, incident).length,
+    chosen: chosen.length,
+    known: candidatesLoaded
+  }
 }
 
 interface ActProps {
@@ -79,8 +78,10 @@ function Act({ action, keyCap, menu, onRun, label, danger }: ActProps) {
   const { t } = useTranslation()
   const floor = useFloor()
   const { incident, user, connected, actions, openMenu } = floor
-  const why = whyNot(action, { incident, user, connected })
-  const best = bestAction(floor) === action
+  const force = forceOf(floor)
+  const nobody = action === 'dispatch' ? whyNobody(force) : undefined
+  const why = whyNot(action, { incident, user, connected }) ?? nobody
+  const best = bestAction(incident, user, force) === action
   const words = why ? t([`floor:whyNot.${why}`, `words:error.${why}`]) : undefined
   return (
     <Button

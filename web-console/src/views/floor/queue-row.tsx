@@ -5,11 +5,12 @@ import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { isOpen, type QueueGroup } from '../../state/queue.ts'
-import { isLate, nextTarget } from '../../state/target.ts'
+import { isLate, leftSceneAtMs, nextTarget } from '../../state/target.ts'
 import { titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { Age } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
+import { clockText } from '../../ui/time.ts'
 import { useFloor } from './floor-context.tsx'
 
 export function QueueRow({ incident, group }: { readonly incident: Incident; readonly group: QueueGroup }) {
@@ -61,6 +62,8 @@ function Where({ incident, group }: { readonly incident: Incident; readonly grou
   const unit = incident.assignments.findLast(
     each => each.state === 'enRoute' || each.state === 'arrived' || each.state === 'offered'
   )
+  const { site } = useSession()
+  const leftMs = leftSceneAtMs(incident)
   const address = incident.subject.address || t('floor:noAddress')
   const { owner } = incident
   const seat = !owner
@@ -79,7 +82,13 @@ function Where({ incident, group }: { readonly incident: Incident; readonly grou
       {incident.escalation > 0 && !owner && isOpen(incident) && (
         <span className="t12 t-red nw">{t(`floor:escalation.${incident.escalation}`)}</span>
       )}
-      <span className="t12 nw m">{t(`words:state.${incident.state}`)}</span>
+      {leftMs === undefined ? (
+        <span className="t12 nw m">{t(`words:state.${incident.state}`)}</span>
+      ) : (
+        <span className="t12 nw t-amb n">
+          {t('floor:queue.left', { time: clockText(leftMs, site?.timeZone ?? 'Asia/Shanghai') })}
+        </span>
+      )}
       <span className="t12 nw d n">{seat}</span>
     </span>
   )

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Incident, IncidentState, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
-import { isLate, nextTarget } from '../../../state/target.ts'
+import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from '../../../state/target.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Chip } from '../../../ui/parts.tsx'
 import { PriorityShape } from '../../../ui/priority.tsx'
@@ -110,9 +110,9 @@ function timeOf(incident: Incident, timeline: readonly TimelineEntry[], state: I
     case 'dispatched':
       return incident.dispatchedAtMs
     case 'enRoute':
-      return incident.assignments.find(each => each.acceptedAtMs !== undefined)?.acceptedAtMs
+      return acceptedAtMs(incident)
     case 'onScene':
-      return incident.onSceneAtMs
+      return arrivedAtMs(incident)
     case 'resolved':
       return incident.resolvedAtMs
     case 'closed':

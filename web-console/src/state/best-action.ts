@@ -1,0 +1,41 @@
+/** The one best next action, drawn in white, and whether anybody can be sent. Pure. */
+import type { Incident } from '../../../gateway/core/incident.ts'
+import type { SessionUser } from '../../../gateway/core/wire.ts'
+import type { ActionName } from './rights.ts'
+
+export interface Force {
+  /** Orders that are offered, moving or on scene. */
+  readonly active: number
+  /** Units that a digit may choose. */
+  readonly proposed: number
+  /** Units that D would send now. */
+  readonly chosen: number
+  /** False while the gateway has not ranked them yet. */
+  readonly known: boolean
+}
+
+/** A word of `floor:whyNot` when D would send nobody; undefined also while that is not known yet. */
+export function whyNobody({ proposed, chosen, known }: Force): 'noUnit' | 'chooseUnit' | undefined {
+  if (chosen > 0 || !known) return undefined
+  return proposed > 0 ? 'chooseUnit' : 'noUnit'
+}
+
+/**
+ * Acknowledging or taking while it is not ours, then dispatching, then resolving; for a resolved one, the leader's closing.
+ * Where nobody can be sent it is verified first, then handed over to those who can send somebody.
+ */
+export function bestAction(
+  incident: Incident | undefined,
+  user: Pick<SessionUser, 'userId' | 'role'>,
+  force: Force
+): ActionName | undefined {
+  if (!incident) return undefined
+  if (incident.state === 'resolved') return user.role === 'leader' ? 'close' : undefined
+  if (incident.state === 'closed') return undefined
+  if (!incident.owner) return 'acknowledge'
+  if (incident.owner.userId !== user.userId) return user.role === 'leader' ? 'take' : undefined
+  if (incident.state === 'onScene') return 'resolve'
+  if (force.active > 0) return undefined
+  if (whyNobody(force) === undefined) return 'dispatch'
+  return incident.state === 'acknowledged' ? 'verify' : 'handOver110'
+}
