@@ -2,14 +2,14 @@
 import { useTranslation } from 'react-i18next'
 import { refusalText } from '../../i18n/refusal.ts'
 import { navigate } from '../../route.ts'
-import { bestAction, type Force, whyNobody } from '../../state/best-action.ts'
+import { bestAction, whyNobody } from '../../state/best-action.ts'
 import type { ActionName } from '../../state/rights.ts'
 import { whyNot } from '../../state/rights.ts'
 import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
-import { dispatchChosen } from './dispatch.ts'
-import { type Floor, type Menu, useFloor } from './floor-context.tsx'
+import { dispatchChosen, forceOf } from './dispatch.ts'
+import { type Menu, useFloor } from './floor-context.tsx'
 import { MenuPanel } from './menus/menu-panel.tsx'
-import { activeAssignments, rankedOf } from './panel/candidates.tsx'
+import { activeAssignments } from './panel/candidates.tsx'
 import { Foreseen, type Result } from './use-actions.ts'
 
 export function ActionBar() {
@@ -53,16 +53,6 @@ function Refused() {
 function stateOf(result: Result | undefined, best: boolean): ButtonState {
   if (result) return result.state
   return best ? 'best' : 'ready'
-}
-
-/** What can be sent for the open incident. */
-function forceOf({ incident, candidates, candidatesLoaded, chosen }: Floor): Force {
-  return {
-    active: incident ? activeAssignments(incident).length : 0,
-    proposed: rankedOf(candidates, incident).length,
-    chosen: chosen.length,
-    known: candidatesLoaded
-  }
 }
 
 interface ActProps {

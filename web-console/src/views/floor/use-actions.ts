@@ -19,6 +19,8 @@ export interface Actions {
   readonly refusalOf: (
     incidentId: string | undefined
   ) => { readonly action: ActionName; readonly why: unknown } | undefined
+  /** Says why something is not even tried. */
+  readonly say: (incidentId: string, action: ActionName, why: Foreseen) => void
   readonly forget: () => void
 }
 
@@ -81,8 +83,12 @@ export function useActions(): Actions {
     (incidentId: string | undefined) => (last?.incidentId === incidentId ? last : undefined),
     [last]
   )
+  const say = useCallback(
+    (incidentId: string, action: ActionName, why: Foreseen) => setLast({ incidentId, action, why }),
+    []
+  )
   const forget = useCallback(() => setLast(undefined), [])
-  return { run, resultOf, refusalOf, forget }
+  return { run, resultOf, refusalOf, say, forget }
 }
 
 /** What the gateway would surely refuse is said at once; an off-line console sends nothing (rule 13). */
