@@ -7,9 +7,8 @@ import { useSession } from '../session.tsx'
 import { useNow } from '../state/clock.ts'
 import { useConsole } from '../state/store.ts'
 import { Icon, Logo } from './icons.tsx'
-import { LanguageSwitch } from './language-switch.tsx'
-import { PageLinks } from './page-links.tsx'
 import { SiteClock } from './parts.tsx'
+import { Who } from './who.tsx'
 import './top-bar.css'
 
 /** `children` stand between the notices and the clock. */
@@ -33,29 +32,6 @@ export function TopBar({ children }: { readonly children?: ReactNode }) {
         <SiteClock />
       </div>
     </header>
-  )
-}
-
-/** Seat and name; opens to language and log-out. A `details` element: closed by Esc or a click elsewhere is not needed on a desk. */
-function Who() {
-  const { t } = useTranslation()
-  const { user, logout } = useSession()
-  if (!user) return null
-  return (
-    <details className="seg who">
-      <summary className="row g8">
-        <b>{user.seat ? t('common:seatN', { n: user.seat }) : t(`words:role.${user.role}`)}</b>
-        <span className="m el">{user.name}</span>
-      </summary>
-      <div className="who-menu panel">
-        <span className="d">{t(`words:role.${user.role}`)}</span>
-        <PageLinks />
-        <LanguageSwitch />
-        <button type="button" className="link" onClick={() => void logout()}>
-          {t('common:logout')}
-        </button>
-      </div>
-    </details>
   )
 }
 
