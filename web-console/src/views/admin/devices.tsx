@@ -86,6 +86,7 @@ const ROWS = 200
 
 export function DeviceTable({ devices }: { readonly devices: Diagnostics['devices'] }) {
   const { t } = useTranslation()
+  const known = useConsole(state => state.cameras)
   const [text, setText] = useState('')
   const found = troubleFirst(matching(devices, text), device => device.id)
   const columns = [
@@ -114,12 +115,14 @@ export function DeviceTable({ devices }: { readonly devices: Diagnostics['device
       {found.slice(0, ROWS).map(device => (
         <tr key={`${device.protocol} ${device.id}`}>
           <td className="n admin-detail" title={device.id}>
-            {device.id}
+            {known.get(device.id)?.name ?? ''} <span className={known.has(device.id) ? 'd' : ''}>{device.id}</span>
           </td>
           <td>
             <State state={device.state} word={t([`admin:deviceState.${device.state}`, device.state])} />
           </td>
-          <td className="m">{device.model ?? '–'}</td>
+          <td className="m admin-detail" title={device.model}>
+            {device.model ?? '–'}
+          </td>
           <td className="right">
             <Ago atMs={device.atMs} />
           </td>

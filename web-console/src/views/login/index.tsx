@@ -1,5 +1,5 @@
 /** Log-in: work number, password, seat, language. */
-import { type FormEvent, useEffect, useRef, useState } from 'react'
+import { type CSSProperties, type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SiteInfo } from '../../../../gateway/core/wire.ts'
 import { refusalText } from '../../i18n/refusal.ts'
@@ -89,6 +89,10 @@ function LoginForm() {
   )
 }
 
+/** Up to eight stand in one row; more in rows that are as even as they can be. */
+const ROW = 8
+const seatColumns = (seats: number) => Math.max(1, Math.ceil(seats / Math.max(1, Math.ceil(seats / ROW))))
+
 interface SeatChoiceProps {
   readonly site: SiteInfo | undefined
   readonly seat: number | undefined
@@ -102,7 +106,7 @@ function SeatChoice({ site, seat, onChoose }: SeatChoiceProps) {
   return (
     <fieldset className="login-seats">
       <legend>{t('common:login.seat')}</legend>
-      <div className="row g6">
+      <div className="row g6" style={{ '--columns': seatColumns(seats.length) } as CSSProperties}>
         {seats.map(each => (
           <label key={each.seat} className={`seat n${each.taken ? ' taken' : ''}`}>
             <input
