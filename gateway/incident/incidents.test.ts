@@ -175,3 +175,16 @@ test('an alarm left open on an ended incident is closed by the press that opens 
   expect(await room.raise(judged())).toMatchObject({ opened: true, incident: { linked: [ended.id] } })
   expect(changes[0]?.alarms?.map(alarm => alarm.open)).toEqual([false, true])
 })
+
+test('what nobody could prove moves no incident; a proven press ends the doubt and wins the place', async () => {
+  const { room } = await bench()
+  const at = (lat: number): Partial<Judged> => ({
+    position: { lat, lon: 119.6, datum: 'wgs84' },
+    positionSource: 'device'
+  })
+  const press = (seq: number, verified: boolean, lat: number) =>
+    room.raise(judged({ seq, signal: { ...sampleSignal(), verified }, ...at(lat) }))
+  expect((await press(1, false, 27.09)).incident).toMatchObject({ unverified: true, position: { lat: 27.09 } })
+  expect((await press(2, true, 27.03)).incident).toMatchObject({ unverified: false, position: { lat: 27.03 } })
+  expect((await press(3, false, 27.5)).incident).toMatchObject({ unverified: false, position: { lat: 27.03 } })
+})

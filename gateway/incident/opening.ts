@@ -121,7 +121,11 @@ export function escalations(incident: Incident, judged: Judged, joins: boolean):
     ...(alarmClass !== incident.alarmClass ? { alarmClass } : {}),
     ...((joins || duress) && priority < incident.priority ? { priority, rings: incident.rings + 1 } : {}),
     ...(duress ? { duress, rings: incident.rings + 1 } : {}),
-    ...(judged.positionSource === 'device' ? { position: judged.position, positionSource: 'device' as const } : {}),
+    // What nobody could prove moves no incident that was proven; what is proven ends the doubt.
+    ...(judged.signal.verified && incident.unverified ? { unverified: false } : {}),
+    ...(judged.positionSource === 'device' && (judged.signal.verified || incident.unverified)
+      ? { position: judged.position, positionSource: 'device' as const }
+      : {}),
     ...(incident.cameras.length === 0 ? { cameras: judged.cameras } : {})
   }
 }

@@ -79,19 +79,28 @@ function integrity(db: Database): Violation[] {
 
 /** I2: every alarm signal that was acknowledged stands in exactly one incident's timeline; I3: nothing waits once settled. */
 function everySignalOnce(db: Database, settled: boolean): Violation[] {
-  const wrong = rows<{ what: string }>(
-    db,
-    `WITH pressed AS (
-       SELECT json_extract(body, '$.data.signal') AS seq, count(*) AS n FROM timeline
-       WHERE json_extract(body, '$.kind') IN ('opened', 'pressed', 'joined') GROUP BY 1)
-     SELECT 'signal ' || s.seq || ' of ' || s.source_id || ' stands in ' || coalesce(p.n, 0) || ' incidents' AS what
-     FROM signals s LEFT JOIN pressed p ON p.seq = s.seq
-     WHERE s.handled = 1 AND json_extract(s.body, '$.qualifier') = 'new'
-       AND json_extract(s.body, '$.condition') IN ('alarm', 'fault', 'tamper')
-       AND coalesce(p.n, 0) <> 1
-       AND NOT EXISTS (SELECT 1 FROM timeline t WHERE json_extract(t.body, '$.kind') = 'tested' AND json_extract(t.body, '$.data.signal') = s.seq)
-       AND NOT EXISTS (SELECT 1 FROM audit u WHERE json_extract(u.body, '$.action') = 'signal.tested' AND json_extract(u.body, '$.detail.signal') = s.seq)`
+  const each = <T>(text: string): Iterable<T> => db.prepare(text).iterate() as Iterable<T>
+  const pressed = new Map<number, number>()
+  const lines = each<{ seq: number | null }>(
+    `SELECT json_extract(body, '$.data.signal') AS seq FROM timeline
+     WHERE json_extract(body, '$.kind') IN ('opened', 'pressed', 'joined')`
   )
+  for (const { seq } of lines) if (seq !== null) pressed.set(seq, (pressed.get(seq) ?? 0) + 1)
+  const tested = new Set<number>()
+  const tests = each<{ seq: number }>(
+    `SELECT json_extract(body, '$.data.signal') AS seq FROM timeline WHERE json_extract(body, '$.kind') = 'tested'
+     UNION ALL SELECT json_extract(body, '$.detail.signal') FROM audit WHERE json_extract(body, '$.action') = 'signal.tested'`
+  )
+  for (const { seq } of tests) tested.add(seq)
+  const wrong: { what: string }[] = []
+  const signals = each<{ seq: number; source: string }>(
+    `SELECT seq, source_id AS source FROM signals WHERE handled = 1 AND json_extract(body, '$.qualifier') = 'new'
+       AND json_extract(body, '$.condition') IN ('alarm', 'fault', 'tamper')`
+  )
+  for (const { seq, source } of signals) {
+    const times = pressed.get(seq) ?? 0
+    if (times !== 1 && !tested.has(seq)) wrong.push({ what: `signal ${seq} of ${source} stands in ${times} incidents` })
+  }
   const waiting = settled
     ? rows<{ what: string }>(
         db,
