@@ -45,6 +45,8 @@ export function queueOf(incidents: Iterable<Incident>, userId: string | undefine
   const groups: Record<QueueGroup, Incident[]> = { waiting: [], mine: [], others: [], tray: [] }
   for (const incident of incidents) if (isOpen(incident)) groups[groupOf(incident, userId, storm)].push(incident)
   for (const group of QUEUE_GROUPS) groups[group].sort(byUrgency)
+  // As drawn: rows of one line stand together, so that the arrow keys go down and never back up.
+  if (storm) groups.tray = clustersOf(groups.tray).flatMap(cluster => cluster.rows)
   return { groups, order: QUEUE_GROUPS.flatMap(group => groups[group]), review: [] }
 }
 

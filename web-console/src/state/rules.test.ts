@@ -53,6 +53,13 @@ describe('queue', () => {
     expect(clusters.map(cluster => cluster.rows.length)).toEqual([3, 1, 1])
   })
 
+  it('has the rows of one line together in a storm, in the order of the arrow keys', () => {
+    const at = (id: string, alarmClass: 'water' | 'tamper', n: number) =>
+      incident(id, { alarmClass, priority: 3, openedAtMs: T0 + n })
+    const rows = [at('w1', 'water', 1), at('t1', 'tamper', 2), at('w2', 'water', 3), at('w3', 'water', 4)]
+    expect(ids(rowsOf(queueOf(rows, 'u-3', true)))).toEqual(['w1', 'w2', 'w3', 't1'])
+  })
+
   it('keeps rows still under the hand, shows their new state, and lets a new P1 in at the top', () => {
     const shown = queueOf([incident('a', { priority: 2 }), incident('b', { priority: 2, openedAtMs: T0 + 1 })], 'u-3')
     const taken = incident('a', { priority: 2, state: 'acknowledged', owner: OTHER, version: 2 })
