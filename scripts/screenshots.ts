@@ -144,7 +144,7 @@ async function work(running: Demo): Promise<void> {
   await floor.keyboard.press('t')
   const phone = await window('phone', 390, 844, true)
   await logIn(phone, running, { login: '30001' }, '/patrol')
-  await pressUntil(phone.getByRole('button', { name: '上岗' }), phone.getByText('没有派单'))
+  await pressUntil(phone.getByRole('button', { name: '上勤' }), phone.getByText('没有派单'))
   await otherSeat(running, other)
   await incidentOf(other, running, 'household', 31)
   await floor.keyboard.press('Space')

@@ -81,7 +81,7 @@ describe('from a press to a patrol that has been there', { timeout: TEST_MS }, (
   it('a patrol comes on duty on its phone', async () => {
     await logIn(phone, demo, { login: '30001' }, '/patrol')
     expect(await violations(phone)).toEqual([])
-    await pressUntil(phone.getByRole('button', { name: '上岗' }), phone.getByText('在岗待命'))
+    await pressUntil(phone.getByRole('button', { name: '上勤' }), phone.getByText('在岗待命'))
     await phone.getByText('精度').waitFor()
     expect(await violations(phone)).toEqual([])
   })
