@@ -11,8 +11,8 @@ export type CameraDecision =
   | { readonly ok: true; readonly basis: 'reason'; readonly reason: string }
   | { readonly ok: false; readonly code: 'NOT_ALLOWED' | 'CAMERA_CLOSED' }
 
-/** Fewer characters are no reason that anybody can check later. */
-const REASON_MIN = 4
+/** Fewer letters or digits are no reason that anybody can check later; `....` is none at all. */
+const REASON = /(?:[\p{L}\p{N}][^\p{L}\p{N}]*){4}/u
 const REASON_MAX = 200
 
 /** `openIncidentsNear` are open incidents that list this camera among their nearest. An incident outranks a reason as the basis. */
@@ -26,7 +26,8 @@ export function mayView(
   if (camera.ownership === 'public') return { ok: true, basis: 'public' }
   const [incidentId] = openIncidentsNear
   if (incidentId !== undefined) return { ok: true, basis: 'incident', incidentId }
-  const stated = reason?.trim() ?? ''
-  if (stated.length >= REASON_MIN) return { ok: true, basis: 'reason', reason: stated.slice(0, REASON_MAX) }
+  // Cut first: what was checked is what goes into the audit log.
+  const stated = reason?.trim().slice(0, REASON_MAX) ?? ''
+  if (REASON.test(stated)) return { ok: true, basis: 'reason', reason: stated }
   return { ok: false, code: 'CAMERA_CLOSED' }
 }
