@@ -8,6 +8,36 @@ const reasonOf = (text: string): string => {
   return result.ok ? 'ok' : result.reason
 }
 
+/** Documents that fill the size allowed with what costs the reader most. */
+const worst = [
+  { name: 'namespaces on one element', text: `<a${fill(i => ` xmlns:p${i}="u"`)}/>` },
+  { name: 'attributes on one element', text: `<a${fill(i => ` p${i}="u"`)}/>` },
+  {
+    name: 'elements full of namespaces',
+    text: `<a>${fill(i => `<b${fill(j => ` xmlns:p${i}x${j}="u"`, 900)}/>`)}</a>`
+  },
+  { name: 'elements full of attributes', text: `<a>${fill(i => `<b${fill(j => ` p${i}x${j}=""`, 450)}/>`)}</a>` },
+  { name: 'empty elements', text: `<a>${fill(() => '<b/>')}</a>` },
+  { name: 'entities', text: `<a>${fill(() => '&#9;')}</a>` },
+  { name: 'one long entity', text: `<a>&${fill(() => 'amp')};</a>` },
+  { name: 'text in pieces', text: `<a>${fill(() => '<![CDATA[]]>x')}</a>` },
+  { name: 'one long name', text: `<${fill(() => 'é')}/>` },
+  {
+    name: 'prefixes bound far above',
+    text: `<a xmlns:p="u">${'<a>'.repeat(61)}${fill(() => '<p:b p:c=""/>')}${'</a>'.repeat(61)}</a>`
+  }
+]
+
+function fill(piece: (i: number) => string, chars = XML_LIMITS.maxChars - 1000): string {
+  const pieces: string[] = []
+  for (let length = 0, i = 0; length < chars; i++) {
+    const text = piece(i)
+    pieces.push(text)
+    length += text.length
+  }
+  return pieces.join('')
+}
+
 describe('readXml', () => {
   it('resolves namespaces and joins text, CDATA and entities', () => {
     const result = readXml(
@@ -43,6 +73,27 @@ describe('readXml', () => {
     expect(reasonOf(`<a>${'<b/>'.repeat(XML_LIMITS.maxNodes)}</a>`)).toBe('xmlTooManyNodes')
     expect(reasonOf(`<a>${'x'.repeat(XML_LIMITS.maxChars - 7)}</a>`)).toBe('ok')
     expect(reasonOf(`<a>${'x'.repeat(XML_LIMITS.maxChars)}</a>`)).toBe('xmlTooLarge')
+  })
+
+  it('counts attributes and namespace declarations as they come', () => {
+    const declared = (count: number) => Array.from({ length: count }, (_, i) => ` xmlns:p${i}="u"`).join('')
+    expect(reasonOf(`<a${declared(64)}/>`)).toBe('ok')
+    expect(reasonOf(`<a${declared(65)}/>`)).toBe('xmlTooManyNodes')
+    // Refused before the tag is complete: what would follow is never read.
+    expect(reasonOf(`<a${declared(65)} <`)).toBe('xmlTooManyNodes')
+    const full = `<b${declared(64)}/>`
+    const most = Math.floor((XML_LIMITS.maxNodes - 1) / 65)
+    const wide = { ...XML_LIMITS, maxChars: 2_000_000 }
+    expect(readXml(`<a>${full.repeat(most)}</a>`, wide).ok).toBe(true)
+    expect(readXml(`<a>${full.repeat(most + 1)}</a>`, wide)).toMatchObject({ reason: 'xmlTooManyNodes' })
+  })
+
+  it.each(worst)('is done soon with as much as may come of $name', ({ text }) => {
+    expect(text.length).toBeGreaterThan(XML_LIMITS.maxChars - 2000)
+    const startMs = performance.now()
+    expect(typeof readXml(text.slice(0, XML_LIMITS.maxChars)).ok).toBe('boolean')
+    // The bound is for a busy machine; an idle one needs a tenth of it at most.
+    expect(performance.now() - startMs).toBeLessThan(2000)
   })
 
   it('never throws, whatever comes', () => {

@@ -18,11 +18,13 @@ export interface XmlLimits {
   /** Characters of the document. */
   readonly maxChars: number
   readonly maxDepth: number
-  /** Elements and attributes together: a tree costs far more memory than its text. */
+  /** Elements and attributes together, namespace declarations included: a tree costs far more memory than its text. */
   readonly maxNodes: number
+  /** Attributes of one element, namespace declarations included. */
+  readonly maxAttributes: number
 }
 
-export const XML_LIMITS: XmlLimits = { maxChars: 2_000_000, maxDepth: 64, maxNodes: 50_000 }
+export const XML_LIMITS: XmlLimits = { maxChars: 512 * 1024, maxDepth: 64, maxNodes: 30_000, maxAttributes: 64 }
 
 interface OpenElement {
   readonly local: string
@@ -57,18 +59,30 @@ function parse(text: string, limits: XmlLimits): XmlElement {
   const parser = new SaxesParser({ xmlns: true, position: false })
   const open: OpenElement[] = []
   let nodes = 0
+  let ownAttributes = 0
   let root: XmlElement | undefined
   parser.on('doctype', () => {
     throw new Refused('xmlDtd')
+  })
+  const count = (): void => {
+    nodes++
+    if (nodes > limits.maxNodes) throw new Refused('xmlTooManyNodes')
+  }
+  // Counted as they are read: at `opentag` saxes has already built them all, and that alone can take seconds.
+  parser.on('opentagstart', () => {
+    count()
+    ownAttributes = 0
+    if (open.length >= limits.maxDepth) throw new Refused('xmlTooDeep')
+  })
+  parser.on('attribute', () => {
+    count()
+    if (++ownAttributes > limits.maxAttributes) throw new Refused('xmlTooManyNodes')
   })
   parser.on('opentag', tag => {
     const attributes = new Map<string, string>()
     for (const attribute of Object.values(tag.attributes)) {
       if (attribute.prefix !== 'xmlns' && attribute.name !== 'xmlns') attributes.set(attribute.local, attribute.value)
     }
-    nodes += 1 + attributes.size
-    if (nodes > limits.maxNodes) throw new Refused('xmlTooManyNodes')
-    if (open.length >= limits.maxDepth) throw new Refused('xmlTooDeep')
     const element: OpenElement = { local: tag.local, uri: tag.uri, attributes, children: [], text: '' }
     open.at(-1)?.children.push(element)
     open.push(element)

@@ -20,7 +20,7 @@ const DISCOVERY = 'http://schemas.xmlsoap.org/ws/2005/04/discovery'
 const NETWORK = 'http://www.onvif.org/ver10/network/wsdl'
 const DEVICE = 'http://www.onvif.org/ver10/device/wsdl'
 /** A datagram is at most 64 KiB. */
-const LIMITS: XmlLimits = { maxChars: 65_536, maxDepth: 32, maxNodes: 4_000 }
+const LIMITS: XmlLimits = { maxChars: 65_536, maxDepth: 32, maxNodes: 4_000, maxAttributes: 64 }
 const MAX_DEVICES = 64
 const MAX_WORDS = 64
 
