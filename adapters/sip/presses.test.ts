@@ -236,6 +236,23 @@ describe('telephones with a log-in', () => {
     expect(fake.signals).toMatchObject([{ sourceId: 'sip:6650147', verified: false }])
   })
 
+  it('whose press was only counted and who prove themselves late are stored before they hear a ringing tone', async () => {
+    const { receive, fake, clock, last, spoken } = createBench({}, { credentials, known: [] })
+    for (let i = 0; i < 6; i++) await receive(press({ callId: `c${i}`, fromUser: `${i}` }), STRANGER)
+    await receive(press(), STRANGER)
+    const proof = proofFor(last(401), 'secret')
+    await clock.advance(500)
+    expect(fake.rejections.map(r => r.reason)).toContain('unknownFlood')
+    expect(fake.signals.filter(s => s.eventId === 'call-1')).toEqual([])
+    fake.failing = true
+    await receive(press({ cseq: 2, branch: 'z9hG4bKfull', extra: [proof] }), STRANGER)
+    expect(spoken().slice(-2)).toEqual([100, 503])
+    fake.failing = false
+    await receive(press({ cseq: 3, branch: 'z9hG4bKlate', extra: [proofFor(last(401), 'secret', 2)] }), STRANGER)
+    expect(spoken().slice(-2)).toEqual([100, 180])
+    expect(fake.signals.filter(s => s.eventId === 'call-1')).toMatchObject([{ verified: true }])
+  })
+
   it('with a wrong password get 403 and are an unverified press at once', async () => {
     const { receive, fake, spoken, last } = createBench({}, { credentials })
     await receive(press(), STRANGER)

@@ -21,7 +21,7 @@ export class Presses {
   readonly #host: AdapterHost
   readonly #config: SipConfig
   readonly #budget: Budget
-  /** Outcome by source and event, so that a repeated datagram is no second press and costs no second write. */
+  /** Outcome by source and event, under way or stored, so that a repeated datagram is no second press and costs no second write. */
   readonly #remembered = new Map<string, Promise<Outcome>>()
   readonly #waiting = new Map<string, Waiting>()
 
@@ -32,8 +32,12 @@ export class Presses {
   }
 
   /** A caller whose trunk or log-in is known: no budget. */
-  raise(signal: Signal): Promise<Outcome> {
-    return this.#once(signal, () => this.#store(signal))
+  async raise(signal: Signal): Promise<Outcome> {
+    const key = keyOf(signal)
+    const earlier = this.#remembered.get(key)
+    // What was only counted while nobody vouched for it is stored now: the proof may come late, with the same Call-ID.
+    const store = async () => ((await earlier) === 'stored' ? 'stored' : this.#store(signal))
+    return this.#remember(key, store())
   }
 
   /** A caller nobody vouches for; `address` is charged. */
@@ -69,9 +73,11 @@ export class Presses {
 
   /** A wrong password, or none in time: somebody pressed all the same. */
   proofFailed(address: string, eventId: string): void {
-    const waiting = this.#waiting.get(proofKey(address, eventId))
+    const key = proofKey(address, eventId)
+    const waiting = this.#waiting.get(key)
     if (!waiting) return
-    this.proven(address, eventId)
+    waiting.cancel()
+    this.#waiting.delete(key)
     void this.raiseUnproven(waiting.signal, address)
   }
 
@@ -89,8 +95,12 @@ export class Presses {
     return this.#remember(key, store())
   }
 
+  /** What came to nothing is forgotten, so that the next repetition of the call is tried again. */
   #remember(key: string, outcome: Promise<Outcome>): Promise<Outcome> {
     this.#remembered.set(key, outcome)
+    void outcome.then(result => {
+      if (result !== 'stored' && this.#remembered.get(key) === outcome) this.#remembered.delete(key)
+    })
     if (this.#remembered.size > MAX_REMEMBERED) {
       const oldest = this.#remembered.keys().next()
       if (!oldest.done) this.#remembered.delete(oldest.value)
@@ -103,8 +113,6 @@ export class Presses {
       await this.#host.accept(signal)
       return 'stored'
     } catch (error) {
-      // Forgotten, so that the next repetition of the call tries the journal again.
-      this.#remembered.delete(keyOf(signal))
       this.#host.reject('journalUnavailable', signal.origin, error instanceof Error ? error.message : String(error))
       return 'failed'
     }

@@ -206,7 +206,7 @@ export class Uas {
     const received = { atMs: host.clock.now(), origin: originOf(peer) }
     const outcome = await this.#presses.raise(pressSignal(request, caller, dialled, received))
     if (transaction.state !== 'proceeding') return call.cancel()
-    if (outcome === 'failed') return call.refuse(NO_JOURNAL)
+    if (outcome !== 'stored') return call.refuse(NO_JOURNAL)
     if (caller.verified) this.#sightings.telephone(caller, peer, header(request.raw, 'user-agent'))
     const offer = readOffer(request.raw)
     const refusal = this.#cannotServe(request, dialled) ?? ('refusal' in offer ? offer.refusal : undefined)
