@@ -316,6 +316,58 @@ describe('broker', () => {
       { maxPerAddress: 1 }
     ))
 
+  test('a QoS 2 publish closes its connection and is counted; nothing is kept or journaled', () =>
+    withBroker(async ({ fake, port }) => {
+      const client = await connectAs(port, '03', 'a')
+      const closed = new Promise<void>(resolve => client.once('close', () => resolve()))
+      client.publish('v1/linxi/box-03/alarm', '{"v":1,"eventId":"q2","type":"panic"}', { qos: 2 })
+      await closed
+      expect(fake.rejections.map(r => r.reason)).toContain('qos2Refused')
+      expect(fake.signals).toHaveLength(0)
+      await client.endAsync(true)
+    }))
+
+  test("the client id of another log-in neither ends that log-in's connection nor takes its session", () =>
+    withBroker(async ({ fake, port, adapter }) => {
+      const victim = await connectAs(port, '03', 'same', false)
+      await victim.subscribeAsync('v1/linxi/box-03/cmd', { qos: 1 })
+      const heard: string[] = []
+      const stolen: string[] = []
+      victim.on('message', (_topic, payload) => heard.push(payload.toString()))
+      const thief = mqtt.connect(`mqtt://127.0.0.1:${port}`, { ...as('04', 'same'), clean: false })
+      thief.on('message', (_topic, payload) => stolen.push(payload.toString()))
+      const present = await new Promise(resolve => thief.once('connect', ack => resolve(ack.sessionPresent)))
+      expect(present).toBe(false)
+      await victim.publishAsync('v1/linxi/box-03/alarm', '{"v":1,"eventId":"e9","type":"panic"}', { qos: 1 })
+      await adapter.confirmAlarm?.(fake.signals[0]?.sourceId as never, 'e9')
+      await until('the box hears', () => heard.length === 1)
+      expect([victim.connected, thief.connected, stolen.length]).toEqual([true, true, 0])
+      await thief.endAsync(true)
+      await victim.endAsync(true)
+    }))
+
+  test('a fifth connection of one log-in ends the oldest; other log-ins stay', () =>
+    withBroker(async ({ fake, port }) => {
+      const other = await connectAs(port, '04', 'c0')
+      const four = []
+      for (let n = 0; n < 4; n++) four.push(await connectAs(port, '03', `c${n}`))
+      const [oldest, ...rest] = four
+      const closed = new Promise<void>(resolve => oldest?.once('close', () => resolve()))
+      const fifth = await connectAs(port, '03', 'c4')
+      await closed
+      await fifth.publishAsync('v1/linxi/box-03/alarm', '{"v":1,"eventId":"e5","type":"panic"}', { qos: 1 })
+      expect(fake.signals).toMatchObject([{ eventId: 'e5' }])
+      expect([other, ...rest].map(client => client.connected)).toEqual([true, true, true, true])
+      expect(fake.rejections.map(r => r.reason)).toEqual(['tooManyOfLogin'])
+      for (const client of [other, fifth, ...four]) await client.endAsync(true)
+    }))
+
+  test('a client id that is too long is refused and counted', () =>
+    withBroker(async ({ fake, port }) => {
+      await expect(connectAs(port, '03', 'x'.repeat(129))).rejects.toThrow()
+      expect(fake.rejections.map(r => r.reason)).toContain('clientIdTooLong')
+    }))
+
   test('the last will tells at once that a box is gone', () =>
     withBroker(async ({ fake, port }) => {
       const device = box(port)
@@ -325,6 +377,16 @@ describe('broker', () => {
       await until('it is off line', () => fake.sightings.some(s => s.state === 'offline'))
     }))
 })
+
+const as = (box: '03' | '04', clientId: string) => ({
+  clientId,
+  username: `linxi/box-${box}`,
+  password: `secret-${box.slice(1)}`,
+  reconnectPeriod: 0
+})
+
+const connectAs = (port: number, box: '03' | '04', clientId: string, clean = true) =>
+  mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, { ...as(box, clientId), clean }, false)
 
 /** The second device, to prove that a waiting press does not stop others. */
 async function publishHeartbeat(port: number): Promise<void> {

@@ -7,6 +7,7 @@ import { Aedes, type AuthenticateError, type Client } from 'aedes'
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { createLoginConnections, ownClientId } from './clients.ts'
 import type { MqttConfig } from './config.ts'
 import { decode, sourceIdOf } from './decode.ts'
 import { createLengthGuard, formatTopic, parseTopic, type Topic } from './frame.ts'
@@ -19,7 +20,10 @@ interface Login {
   readonly origin: string
 }
 
-type Packet = { topic: string; payload: string | Buffer; qos: number; retain: boolean }
+type Packet = { topic: string; payload: string | Buffer; qos: number; retain: boolean; messageId?: number }
+
+/** A box has one; a second while a dead one is noticed, and two for who tests it. */
+const MAX_PER_LOGIN = 4
 
 export interface Session {
   /** Sends a command to a device; rejects when it is not connected. */
@@ -38,6 +42,7 @@ export async function runBroker(
   /** The newest connection of a source: a taken-over one that closes late must not look like the source going away. */
   const newest = new Map<SourceId, Client>()
   const origins = new WeakMap<object, string>()
+  const connections = createLoginConnections(MAX_PER_LOGIN)
   const presence = createPresence(host, settings.offlineTroubleMs)
 
   const authenticate = async (
@@ -53,6 +58,11 @@ export async function runBroker(
       host.reject('loginRefused', origin, (username ?? '').slice(0, 60))
       return false
     }
+    const surplus = connections.add(`${site}/${source}`, client)
+    if (surplus) {
+      host.reject('tooManyOfLogin', origins.get(surplus.conn) ?? 'tcp unknown', `${site}/${source}`)
+      surplus.close()
+    }
     logins.set(client, { site, source, origin })
     newest.set(sourceIdOf({ site, source }), client)
     presence.online(sourceIdOf({ site, source }), origin)
@@ -63,6 +73,11 @@ export async function runBroker(
   const publish = async (client: Client | null, packet: Packet): Promise<void> => {
     if (client === null) return
     const login = logins.get(client)
+    // The broker would keep it until a PUBREL that never has to come. A last will has no message id and is not kept.
+    if (packet.qos === 2 && packet.messageId !== undefined) {
+      host.reject('qos2Refused', login?.origin ?? 'tcp unknown', packet.topic.slice(0, 100))
+      throw new Error('QoS 2 is not taken')
+    }
     const topic = parseTopic(packet.topic)
     if (!login || !topic || topic.site !== login.site || topic.source !== login.source || topic.kind === 'cmd') {
       host.reject('topicRefused', login?.origin ?? 'tcp unknown', packet.topic.slice(0, 100))
@@ -89,8 +104,18 @@ export async function runBroker(
     concurrency: 1_000,
     queueLimit: 1_000,
     connectTimeout: 10_000,
-    maxClientsIdLength: 128,
+    // Of the id with its log-in in front (clients.ts).
+    maxClientsIdLength: 300,
     maxTopicLevels: 8,
+    preConnect: (client, packet, done) => {
+      const clientId = ownClientId(packet.username, packet.clientId)
+      if (clientId === undefined) {
+        host.reject('clientIdTooLong', origins.get(client.conn) ?? 'tcp unknown')
+        return done(new Error('the client id or user name is too long'), false)
+      }
+      packet.clientId = clientId
+      return done(null, true)
+    },
     authenticate: (client, username, password, done) => {
       authenticate(client, username as string | undefined, password as Buffer | undefined).then(
         good => done(good ? null : refusal(), good),
