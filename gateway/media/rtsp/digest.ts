@@ -1,10 +1,12 @@
-/** Answers `WWW-Authenticate`: digest with SHA-256 or MD5 (RFC 7616, RFC 2069 for old cameras), else basic. */
+/**
+ * Answers `WWW-Authenticate` by digest with SHA-256 or MD5 (RFC 7616, RFC 2069 for old cameras). Never by Basic: RTSP here is not
+ * encrypted, and whoever takes a camera's address would only have to ask to be told the password, which is often that of all cameras.
+ */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Credential } from '../../core/ports.ts'
 
 /** One challenge that we can answer. */
 export interface Challenge {
-  readonly scheme: 'digest' | 'basic'
   readonly realm: string
   readonly nonce: string
   readonly opaque?: string
@@ -16,15 +18,21 @@ export interface Challenge {
   readonly stale: boolean
 }
 
-/** The strongest of the challenges offered: SHA-256, then MD5, then basic; undefined when none can be answered. */
+/** The strongest of the challenges offered: SHA-256, then MD5; undefined when none can be answered. */
 export function chooseChallenge(values: readonly string[]): Challenge | undefined {
-  const rank = (c: Challenge): number => (c.scheme === 'basic' ? 0 : c.algorithm === 'MD5' ? 1 : 2)
+  const rank = (c: Challenge): number => (c.algorithm === 'MD5' ? 0 : 1)
   return values
     .flatMap(value => parseChallenge(value) ?? [])
     .sort((a, b) => rank(b) - rank(a))
     .at(0)
 }
 
+/** True when Basic is among the offers: the camera would take the password in clear. */
+export function offersBasic(values: readonly string[]): boolean {
+  return values.some(value => /^\s*basic\b/i.test(value))
+}
+
+/** A digest challenge; undefined for any other. */
 export function parseChallenge(value: string): Challenge | undefined {
   const [, scheme = '', rest = ''] = /^\s*(\w+)\s*(.*)$/s.exec(value.slice(0, 4096)) ?? []
   const fields = new Map<string, string>()
@@ -32,14 +40,11 @@ export function parseChallenge(value: string): Challenge | undefined {
     fields.set(name.toLowerCase(), quoted === undefined ? (plain ?? '') : quoted.replace(/\\(.)/g, '$1'))
   const realm = fields.get('realm') ?? ''
   const stale = fields.get('stale')?.toLowerCase() === 'true'
-  if (scheme.toLowerCase() === 'basic')
-    return { scheme: 'basic', realm, nonce: '', algorithm: 'MD5', session: false, qop: false, stale }
   const text = fields.get('algorithm')
   const match = /^(MD5|SHA-256)(-sess)?$/i.exec(text ?? 'MD5')
   const nonce = fields.get('nonce')
   if (scheme.toLowerCase() !== 'digest' || !match || nonce === undefined) return undefined
   return {
-    scheme: 'digest',
     realm,
     nonce,
     opaque: fields.get('opaque'),
@@ -61,7 +66,6 @@ export function authorization(
   cnonce = randomBytes(8).toString('hex')
 ): string {
   const { username, password } = login
-  if (challenge.scheme === 'basic') return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
   const hash = (text: string): string =>
     createHash(challenge.algorithm === 'MD5' ? 'md5' : 'sha256')
       .update(text)

@@ -1,12 +1,15 @@
 /** The pure parts of the RTSP client: cutting, messages, logins, descriptions, clocks. */
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { systemTestClock } from '../../testing/fake-host.ts'
 import { authorization, chooseChallenge, parseChallenge } from './digest.ts'
 import { InterleavedParser } from './interleaved.ts'
 import { parseInterleaved, parseMessage, parseSession } from './message.ts'
 import { parseSenderReport, Reception } from './rtcp.ts'
 import { parseSdp, trackUrl } from './sdp.ts'
-import { parseRtspUrl } from './session.ts'
+import { parseRtspUrl, RtspSession } from './session.ts'
 import { TimeLine } from './time-line.ts'
 
 interface Piece {
@@ -163,9 +166,39 @@ describe('digest', () => {
       'Digest realm="a", nonce="2", algorithm=SHA-256'
     ]
     expect(chooseChallenge(offers)?.algorithm).toBe('SHA-256')
-    expect(chooseChallenge(offers.slice(0, 1))?.scheme).toBe('basic')
+    expect(chooseChallenge(offers.slice(0, 2))?.algorithm).toBe('MD5')
+    expect(chooseChallenge(offers.slice(0, 1))).toBeUndefined()
     expect(chooseChallenge(['Digest realm="a", nonce="1", algorithm=SHA-512-256', 'Bearer x'])).toBeUndefined()
     fc.assert(fc.property(fc.string(), text => void parseChallenge(`Digest ${text}`)))
+  })
+})
+
+describe('a camera that wants the password in clear', () => {
+  it('is told nothing, and the fault says why', async () => {
+    let heard = ''
+    const server = createServer(socket => {
+      socket.on('error', () => {})
+      socket.on('data', data => {
+        heard += data
+        const cseq = /^CSeq: *(\d+)/im.exec(data.toString())?.[1]
+        socket.write(`RTSP/1.0 401 Unauthorized\r\nCSeq: ${cseq}\r\nWWW-Authenticate: Basic realm="x"\r\n\r\n`)
+      })
+    }).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const login = { username: 'cameras', password: 'right-horse' }
+    const url = `rtsp://127.0.0.1:${port}/main`
+    const session = new RtspSession(
+      { url, login, clock: systemTestClock },
+      { playing() {}, packet() {}, senderReport() {} }
+    )
+    try {
+      await expect(session.run(new AbortController().signal)).rejects.toThrow(/^unauthorized: .*Basic/)
+      expect(heard).toContain('OPTIONS')
+      expect(heard).not.toContain('Authorization')
+    } finally {
+      server.close()
+    }
   })
 })
 

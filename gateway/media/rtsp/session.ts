@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto'
 import type { Clock, Credential } from '../../core/ports.ts'
 import { RtspConnection } from './connection.ts'
-import { authorization, type Challenge, chooseChallenge } from './digest.ts'
+import { authorization, type Challenge, chooseChallenge, offersBasic } from './digest.ts'
 import { RtspFault } from './fault.ts'
 import { header, parseInterleaved, parseSession, type RtspResponse } from './message.ts'
 import { parseSenderReport, Reception, type SenderReport } from './rtcp.ts'
@@ -11,6 +11,9 @@ import { parseSdp, trackUrl, type VideoTrack } from './sdp.ts'
 const REPORT_MS = 5000
 /** Without any video packet for so long a session is worth nothing: connect anew. */
 const SILENT_MS = 10_000
+
+const BASIC_REFUSED =
+  'the camera wants the password in clear (Basic), which is never sent without TLS: set its RTSP login to digest'
 
 /** What a session gives out; packet bytes are valid only during the call. */
 export interface SessionEvents {
@@ -163,9 +166,11 @@ export class RtspSession {
     const answered = this.#challenge !== undefined
     let response = await send()
     if (response.status === 401) {
-      const challenge = chooseChallenge(response.headers.get('www-authenticate') ?? [])
+      const offers = response.headers.get('www-authenticate') ?? []
+      const challenge = chooseChallenge(offers)
       const fresh = challenge && (!answered || challenge.stale || challenge.nonce !== this.#challenge?.nonce)
       if (!this.#login) throw new RtspFault('unauthorized', 'the camera asks for a login and none is set')
+      if (!challenge && offersBasic(offers)) throw new RtspFault('unauthorized', BASIC_REFUSED)
       if (!fresh) throw new RtspFault('unauthorized', challenge ? 'the login was refused' : 'unknown kind of login')
       this.#challenge = challenge
       this.#nonceCount = 0
