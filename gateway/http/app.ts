@@ -10,6 +10,7 @@ import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { ERRORS, GatewayError } from '../core/errors.ts'
 import type { Clock, Endpoint, Log } from '../core/ports.ts'
 import type { ErrorBody } from '../core/wire.ts'
+import { createDoor, type DoorLimits } from './door.ts'
 import { tokenOf } from './guard.ts'
 import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
 import { adminRoutes } from './routes/admin.ts'
@@ -34,6 +35,19 @@ export interface HttpOptions {
   readonly feed: FeedDoor
   readonly clock: Clock
   readonly log: Log
+  /** For tests: smaller bounds than BOUNDS. */
+  readonly bounds?: Partial<HttpBounds>
+}
+
+/** How long and how many a client may be: connections cost files, and the alarm boxes need them too. */
+export interface HttpBounds extends DoorLimits {
+  /** Until the whole request is here, body included. */
+  readonly requestMs: number
+  readonly headersMs: number
+  /** Between two requests. */
+  readonly idleMs: number
+  /** How often Node looks for requests that are too slow. */
+  readonly checkMs: number
 }
 
 export interface HttpSide {
@@ -42,12 +56,32 @@ export interface HttpSide {
 }
 
 const BODY_LIMIT = 64 * 1024
+const BOUNDS: HttpBounds = {
+  total: 4_000,
+  perAddress: 256,
+  requestMs: 15_000,
+  headersMs: 10_000,
+  idleMs: 30_000,
+  checkMs: 2_000
+}
 
 /** Listens; rejects with the system's error (EADDRINUSE …) when a port is taken. */
 export async function startHttp(options: HttpOptions): Promise<HttpSide> {
   const { settings } = options
+  const bounds = { ...BOUNDS, ...options.bounds }
+  const times = {
+    requestTimeout: bounds.requestMs,
+    headersTimeout: bounds.headersMs,
+    keepAliveTimeout: bounds.idleMs,
+    connectionsCheckingInterval: bounds.checkMs
+  }
+  const guard = createDoor(bounds)
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
+    http: times,
+    // Fastify sets these two over those of `http`.
+    requestTimeout: bounds.requestMs,
+    keepAliveTimeout: bounds.idleMs,
     routerOptions: { maxParamLength: 200 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } }
   })
@@ -59,6 +93,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
     origins: settings.origins
   })
   app.server.on('upgrade', sockets.upgrade)
+  guard(app.server)
   const endpoints: Endpoint[] = []
   let https: HttpsServer | undefined
   try {
@@ -66,7 +101,9 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
     app.server.on('error', error => options.log.error({ err: error }, 'the HTTP server reports an error'))
     endpoints.push(bound(app.server.address(), 'http', 'http.port'))
     if (options.tls && settings.httpsPort >= 0) {
-      https = createHttpsServer(options.tls, (request, response) => app.routing(request, response))
+      const tls = { ...options.tls, ...times, handshakeTimeout: bounds.headersMs }
+      https = createHttpsServer(tls, (request, response) => app.routing(request, response))
+      guard(https)
       https.on('upgrade', sockets.upgrade)
       await listen(https, settings.httpsPort, settings.address, options.log)
       endpoints.push(bound(https.address(), 'https', 'http.httpsPort'))

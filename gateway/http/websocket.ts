@@ -14,6 +14,9 @@ const MAX_MESSAGE = 16 * 1024
 const HELLO_WITHIN_MS = 5_000
 const PING_EVERY_MS = 15_000
 const MAX_SOCKETS = 2_000
+const MAX_SOCKETS_PER_SESSION = 8
+/** A console says hello once and pings every few seconds. */
+const MAX_MESSAGES_PER_S = 10
 
 export interface FeedSocketOptions {
   readonly access: HttpAccess
@@ -48,6 +51,18 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
     let leave: (() => void) | undefined
     let greeted = false
     const cancel = options.clock.after(HELLO_WITHIN_MS, () => !greeted && socket.close(4000, 'say hello'))
+    let secondStartMs = options.clock.now()
+    let inSecond = 0
+    const tooMany = (): boolean => {
+      const nowMs = options.clock.now()
+      // Math.abs: a clock that is set back must not hold the second open.
+      if (Math.abs(nowMs - secondStartMs) >= 1_000) {
+        secondStartMs = nowMs
+        inSecond = 0
+      }
+      inSecond += 1
+      return inSecond > MAX_MESSAGES_PER_S
+    }
     const send = (text: string): boolean => {
       if (socket.readyState !== socket.OPEN || socket.bufferedAmount > MAX_BUFFERED) return false
       socket.send(text)
@@ -57,7 +72,9 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
     socket.on('pong', () => alive.add(socket))
     socket.on('error', () => socket.terminate())
     socket.on('message', data => {
+      if (socket.readyState !== socket.OPEN) return undefined
       alive.add(socket)
+      if (tooMany()) return socket.close(4008, 'too many messages')
       const message = readMessage(data.toString())
       if (!message) return socket.close(4000, 'not understood')
       if (message.type === 'ping') {
@@ -91,6 +108,8 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
         checkOrigin(request, options.origins)
         const { user, key } = sessionOf(options.access, request.headers.cookie)
         if (server.clients.size >= MAX_SOCKETS) throw new GatewayError('STORE_FAILED', { why: 'too many consoles' })
+        if ((byKey.get(key)?.size ?? 0) >= MAX_SOCKETS_PER_SESSION)
+          throw new GatewayError('STORE_FAILED', { why: 'too many feeds of one session' })
         server.handleUpgrade(request, socket, head, ws => serve(ws, user, key))
       } catch (error) {
         const status = error instanceof GatewayError ? error.status : 500
