@@ -222,6 +222,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       },
       remembered,
       known: registry.known,
+      knowsCamera: registry.knowsCamera,
       credential,
       sighted: latest.sighted,
       position: latest.position,

@@ -1,6 +1,8 @@
 /** The ONVIF adapter over real sockets on loopback: finding, reading, logins, lock-out, hostile devices and datagrams. */
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
@@ -155,6 +157,30 @@ describe('coming and going', () => {
     expect(statesOf(fake, 1)).not.toContain('offline')
   })
 
+  it('believes no Hello from elsewhere while the device answers at its own address', async () => {
+    const { discoveryPort } = await town([{}])
+    const thief = createServer()
+    const asked: string[] = []
+    thief.on('request', (request, response) => {
+      asked.push(request.url ?? '')
+      response.end()
+    })
+    thief.listen(0, '127.0.0.2')
+    await once(thief, 'listening')
+    cleanups.push(() => void thief.close())
+    const fake = hostWith()
+    adapter(fake, { discoveryPort, allow: ['127.0.0.0/8'], readIntervalMs: 50 })
+    await allRead(fake, 1)
+    const { port } = thief.address() as AddressInfo
+    const xaddrs = [`http://127.0.0.2:${port}/onvif/device_service`]
+    const hello = helloMessage('urn:uuid:9', { endpoint: endpointOf(1), scopes: [], xaddrs })
+    await toGroup(discoveryPort, hello, '127.0.0.2')
+    await until('refused', () => reasons(fake).includes('foreignHello'))
+    const before = fake.cameras.length
+    await until('read twice more', () => fake.cameras.length >= before + 2)
+    expect(asked).toEqual([])
+  })
+
   it('leaves nothing open when aborted in the middle of it', async () => {
     const hanging = await startHttp(() => {})
     cleanups.push(hanging.stop)
@@ -192,6 +218,23 @@ describe('logins', () => {
     logins.cameras = LOGIN.password
     await allRead(fake, 2)
     expect(statesOf(fake, 1).at(-1)).toBe('online')
+  })
+
+  it('offers the shared login only to cameras that the registry lists, or the configuration by address', async () => {
+    const { discoveryPort, httpPort, loginTries } = await town([{}, {}])
+    const fake = hostWith()
+    const host = { ...fake.host, knowsCamera: (endpoint: string) => endpoint === endpointOf(1) }
+    const first = adapter({ ...fake, host }, { discoveryPort })
+    await until('the stranger is asked nothing', () =>
+      fake.sightings.some(s => s.deviceId === endpointOf(2) && s.detail?.loginKnown === false)
+    )
+    await allRead(fake, 1)
+    expect(fake.cameras[0]?.endpoint).toBe(endpointOf(1))
+    expect(loginTries(2)).toBe(0)
+    await first.stop()
+    const address = `http://127.0.0.1:${httpPort}/camera/2/onvif/device_service`
+    adapter({ ...fake, host }, { discover: false, addresses: [address] })
+    await allRead(fake, 2)
   })
 
   it('says that a login is missing without trying any', async () => {

@@ -35,9 +35,14 @@ export class Reach {
     for (const range of this.#ranges) yield* addressesOf(range)
   }
 
+  /** True when the list names this very address; a range names nobody. */
+  names(address: string): boolean {
+    return this.direct.some(target => target.host === address)
+  }
+
   /** Cards come and go, so that the default is worked out anew each time. */
   allows(address: string): boolean {
-    if (contains(this.#ranges, address) || this.direct.some(target => target.host === address)) return true
+    if (contains(this.#ranges, address) || this.names(address)) return true
     const allowed = this.#config.allow.map(text => parseRange(text)).filter(range => range !== undefined)
     return contains(allowed.length > 0 ? allowed : ownPrivateRanges(ownAddresses()), address)
   }

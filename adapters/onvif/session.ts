@@ -12,7 +12,7 @@ import { Reach, serviceUrls } from './reach.ts'
 import { WatchedDevice } from './watched-device.ts'
 
 const PROTOCOL = 'onvif'
-/** Fallback login name in the credentials store for cameras without a row of their own. */
+/** Fallback login name in the credentials store for listed cameras without a row of their own. */
 const COMMON_LOGIN = 'cameras'
 /** Datagrams looked into per second; the rest is counted. */
 const MAX_DATAGRAMS_PER_S = 2_000
@@ -170,7 +170,8 @@ export class OnvifSession {
     const nowMs = this.#host.clock.now()
     const known = this.#devices.get(found.endpoint)
     if (!known) return this.#meet(found.endpoint, address, urls)
-    known.heardFrom(address, urls, nowMs, hello)
+    if (!known.heardFrom(address, urls, nowMs, hello))
+      return hello ? { reason: 'foreignHello', detail: found.endpoint } : undefined
     if (!known.present) this.#welcomeBack(known)
     this.#readIfDue(known)
     return undefined
@@ -210,11 +211,16 @@ export class OnvifSession {
   }
 
   async #loginOf(device: WatchedDevice): Promise<FoundLogin | undefined> {
-    for (const name of [device.endpoint, device.address, COMMON_LOGIN]) {
+    for (const name of [device.endpoint, device.address, ...(this.#mayShareLogin(device) ? [COMMON_LOGIN] : [])]) {
       const credential = await this.#host.credential(name)
       if (credential) return { name, credential }
     }
     return undefined
+  }
+
+  /** Anybody can plug in a device that says it is a camera: it must not be given what opens all of them. */
+  #mayShareLogin({ endpoint, address }: WatchedDevice): boolean {
+    return this.#reach.names(address) || (this.#host.knowsCamera?.(endpoint, address) ?? true)
   }
 
   async #read(device: WatchedDevice, login: FoundLogin | undefined): Promise<void> {

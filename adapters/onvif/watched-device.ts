@@ -23,7 +23,7 @@ export class WatchedDevice {
   state: 'new' | 'online' | 'unauthorized' = 'new'
   /** False between going and coming back. */
   present = true
-  /** A probe, an answer or a Hello came in this round. */
+  /** An answer or a Hello came from its own address in this round. */
   heard = true
   reading = false
   scheme: LoginScheme | undefined
@@ -31,8 +31,8 @@ export class WatchedDevice {
   #lastReadMs = Number.NEGATIVE_INFINITY
   #failures = 0
   #missed = 0
-  /** Rounds since it was last heard from its own address, the running one included. */
-  #silentRounds = 1
+  /** Its address gave no sign of life for as many rounds as set. */
+  #lost = false
   #refused: { readonly credential: Credential | undefined } | undefined
 
   constructor(endpoint: string, address: string, urls: readonly string[]) {
@@ -42,17 +42,19 @@ export class WatchedDevice {
   }
 
   /**
-   * It answered a probe or said Hello. A device with two network cards answers from both: while its address answers it stays there; one that
-   * says Hello from elsewhere, or was silent at its address for a whole round, has moved.
+   * It answered a probe or said Hello; false when that is not believed. Anybody can say Hello in its name and would get its login, and a
+   * device with two network cards answers from both: once read, it has moved only when its own address, asked each round, stays silent.
    */
-  heardFrom(address: string, urls: readonly string[], nowMs: number, hello: boolean): void {
+  heardFrom(address: string, urls: readonly string[], nowMs: number, hello: boolean): boolean {
+    const elsewhere = address !== this.address
+    if (elsewhere && this.state !== 'new' && !this.#lost) return false
+    const moved = elsewhere || urls[0] !== this.urls[0]
     this.heard = true
-    if (address === this.address) this.#silentRounds = 0
-    else if (this.state === 'online' && !hello && this.#silentRounds < 2) return
-    const moved = address !== this.address || urls[0] !== this.urls[0]
+    this.#lost = false
     this.address = address
     this.urls = urls
     if (moved || hello) this.wantRead(nowMs)
+    return true
   }
 
   /** Reads soon, but never ends the pause after a refused login. */
@@ -94,8 +96,8 @@ export class WatchedDevice {
   endRound(alive: boolean, pacing: Pacing): boolean {
     this.#missed = alive ? 0 : this.#missed + 1
     this.heard = false
-    this.#silentRounds++
-    return this.#missed >= pacing.missedProbes && this.goOffline()
+    this.#lost = this.#missed >= pacing.missedProbes
+    return this.#lost && this.goOffline()
   }
 
   /** True when it was here before. A pause after a refused login outlives an absence. */

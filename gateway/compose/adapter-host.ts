@@ -25,6 +25,7 @@ export interface HostDeps {
   remember(entry: Remember): Promise<void>
   readonly remembered: Map<string, string>
   known(sourceId: SourceId): boolean
+  knowsCamera(endpoint: string, address: string): boolean
   credential(adapter: string, key: string): Promise<Credential | undefined>
   sighted(sighting: Sighting): void
   position(sourceId: SourceId, position: Position): void
@@ -74,6 +75,7 @@ export function createHost(deps: HostDeps): HostView {
     camera: deps.camera,
     reject: (reason, origin, detail) => deps.reject(deps.name, reason, origin, detail),
     known: deps.known,
+    knowsCamera: deps.knowsCamera,
     credential: wanted => deps.credential(deps.name, wanted),
     listening(endpoint) {
       endpoints.push(endpoint)

@@ -90,6 +90,8 @@ export interface AdapterHost {
   reject(reason: string, origin: string, detail?: string): void
   /** True when the registry maps this source to a household, premises or vehicle; from memory, no I/O. */
   known(sourceId: SourceId): boolean
+  /** True when the registry lists this camera, by endpoint or IP address; only such ones may be offered a shared log-in. Absent: all. */
+  knowsCamera?(endpoint: string, address: string): boolean
   /** The log-in of a device by key: its login name, its address or endpoint, or a shared name such as `cameras`; undefined when unknown. */
   credential(key: string): Promise<Credential | undefined>
   /** An adapter tells every socket it opened; readiness waits for the first. */

@@ -1,8 +1,10 @@
-/** Grid cells: rings that are none are told at load; a place lies in the smallest cell around it. */
+/** Grid cells: rings that are none are told at load; a place lies in the smallest cell around it. Cameras: which the registry knows. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
+import { type CameraId, id } from '../core/brand.ts'
+import type { CameraRow } from '../core/unit.ts'
 import { SMALL_TOWN } from '../testing/run-gateway.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { loadRegistry } from './load.ts'
@@ -55,4 +57,31 @@ describe('grid', () => {
       undefined
     ])
   })
+})
+
+test('a camera is known by its endpoint, at its address where one is listed, or by its address alone', async () => {
+  const data = await load([])
+  const position = { lat: 27, lon: 119, datum: 'wgs84' } as const
+  const row = (number: number, onvif?: CameraRow['onvif']): CameraRow => ({
+    id: id<CameraId>(`c${number}`),
+    name: `c${number}`,
+    position,
+    ownership: 'public',
+    onvif
+  })
+  const cameras = [
+    row(1, { endpoint: 'urn:1' }),
+    row(2, { endpoint: 'urn:2', address: '10.0.0.2' }),
+    row(3, { address: '10.0.0.3' }),
+    row(4, {}),
+    row(5)
+  ]
+  const { knowsCamera } = createRegistry({ ...data, cameras })
+  const known = [knowsCamera('urn:1', '10.0.0.9'), knowsCamera('urn:2', '10.0.0.2'), knowsCamera('urn:x', '10.0.0.3')]
+  const strangers = [
+    knowsCamera('urn:x', '10.0.0.9'),
+    knowsCamera('urn:2', '10.0.0.9'),
+    knowsCamera('urn:x', '10.0.0.2')
+  ]
+  expect([...known, ...strangers]).toEqual([true, true, true, false, false, false])
 })

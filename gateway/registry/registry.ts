@@ -23,6 +23,8 @@ export interface Registry {
   /** Nearest first; at most `count`. */
   nearestCameras(point: GeoPoint, count: number): readonly { readonly camera: CameraRow; readonly distanceM: number }[]
   camera(cameraId: CameraId): CameraRow | undefined
+  /** True when a row lists this ONVIF endpoint, and no other address for it, or lists this address without an endpoint. */
+  knowsCamera(endpoint: string, address: string): boolean
   unit(unitId: UnitId): UnitRow | undefined
   /** The smallest cell (highest level number) around the point. */
   cellAt(point: GeoPoint): GridCellRow | undefined
@@ -85,6 +87,14 @@ export function createRegistry(data: RegistryData): Registry {
       })
     },
     camera: cameraId => cameras.get(cameraId),
+    knowsCamera: (endpoint, address) =>
+      list.some(
+        ({ onvif }) =>
+          onvif !== undefined &&
+          (onvif.endpoint ?? onvif.address) !== undefined &&
+          (onvif.endpoint ?? endpoint) === endpoint &&
+          (onvif.address ?? address) === address
+      ),
     unit: unitId => units.get(unitId),
     cellAt,
     groupMembers: groupId => members.get(groupId) ?? []
