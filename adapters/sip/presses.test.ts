@@ -133,14 +133,41 @@ describe('strangers', () => {
   })
 
   it('beyond the budget of their address are counted, others are not touched', async () => {
-    const { receive, fake, clock } = createBench()
+    const { receive, fake, clock } = createBench({}, { known: [] })
     for (let i = 0; i < 20; i++) await receive(press({ callId: `c${i}`, fromUser: `${i}` }), STRANGER)
     await receive(press({ callId: 'other' }), '192.0.2.67')
-    expect(fake.signals).toHaveLength(7)
     expect(fake.rejections.filter(r => r.reason === 'unknownFlood')).toHaveLength(14)
+    const floods = () => fake.signals.filter(s => s.sourceId.startsWith('sip:flood@'))
+    expect(fake.signals).toHaveLength(8)
+    expect(floods()).toMatchObject([
+      { sourceId: `sip:flood@${STRANGER}`, alarmClass: 'unmapped', verified: false, text: expect.stringContaining('6') }
+    ])
     await clock.advance(60_000)
     await receive(press({ callId: 'later' }), STRANGER)
-    expect(fake.signals).toHaveLength(8)
+    expect(fake.signals).toHaveLength(9)
+    for (let i = 0; i < 8; i++) await receive(press({ callId: `d${i}`, fromUser: `${i}` }), STRANGER)
+    expect(floods().map(s => s.eventId)).toEqual([...new Set(floods().map(s => s.eventId))])
+    expect(floods()).toHaveLength(2)
+  })
+
+  it('from forged addresses spend what unknown callers have, never what a known household has', async () => {
+    const budgets = { ...testConfig().budgets, allUnknownPressesPerMinute: 3 }
+    const { receive, fake } = createBench({ budgets }, { known: ['sip:6650147'] })
+    for (let i = 0; i < 40; i++) await receive(press({ callId: `c${i}`, fromUser: `${i}` }), `198.51.100.${i}`)
+    const sources = () => fake.signals.map(s => s.sourceId)
+    expect(sources()).toEqual(['sip:0', 'sip:1', 'sip:2', 'sip:flood@all'])
+    await receive(press({ callId: 'household' }), STRANGER)
+    expect(sources().at(-1)).toBe('sip:6650147')
+    for (let i = 0; i < 9; i++) await receive(press({ callId: `forged${i}` }), `198.51.100.${i}`)
+    expect(sources().slice(4)).toEqual([...Array(6).fill('sip:6650147'), 'sip:flood@6650147'])
+  })
+
+  it('get 503 when not even the alarm of a flood can be stored', async () => {
+    const { receive, fake, spoken } = createBench({}, { known: [] })
+    for (let i = 0; i < 6; i++) await receive(press({ callId: `c${i}`, fromUser: `${i}` }), STRANGER)
+    fake.failing = true
+    await receive(press({ callId: 'c6' }), STRANGER)
+    expect(spoken().at(-1)).toBe(503)
   })
 
   it('get 503 instead of the challenge when the journal cannot store, and the repetition is tried again', async () => {

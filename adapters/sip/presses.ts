@@ -1,4 +1,5 @@
 /** Presses on their way into the journal: each Call-ID once, those of strangers within a budget, those of a log-in after its proof. */
+import { id } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
 import { Budget } from './budget.ts'
@@ -20,7 +21,10 @@ const MAX_REMEMBERED = 10_000
 export class Presses {
   readonly #host: AdapterHost
   readonly #config: SipConfig
-  readonly #budget: Budget
+  /** Apart, so that unknown callers can neither spend nor crowd out what a known number or everybody has. */
+  readonly #ofAddress: Budget
+  readonly #ofNumber: Budget
+  readonly #ofAll: Budget
   /** Outcome by source and event, under way or stored, so that a repeated datagram is no second press and costs no second write. */
   readonly #remembered = new Map<string, Promise<Outcome>>()
   readonly #waiting = new Map<string, Waiting>()
@@ -28,7 +32,9 @@ export class Presses {
   constructor(host: AdapterHost, config: SipConfig) {
     this.#host = host
     this.#config = config
-    this.#budget = new Budget(host.clock)
+    this.#ofAddress = new Budget(host.clock)
+    this.#ofNumber = new Budget(host.clock)
+    this.#ofAll = new Budget(host.clock)
   }
 
   /** A caller whose trunk or log-in is known: no budget. */
@@ -40,16 +46,14 @@ export class Presses {
     return this.#remember(key, store())
   }
 
-  /** A caller nobody vouches for; `address` is charged. */
+  /** A caller nobody vouches for: the number is charged when the registry has it, otherwise `address` and all unknown callers. */
   raiseUnproven(signal: Signal, address: string): Promise<Outcome> {
     return this.#once(signal, async () => {
-      const { unknownPressesPerMinute: own, allUnknownPressesPerMinute: all } = this.#config.budgets
-      const within =
-        this.#budget.take(address, { perMs: own / MINUTE_MS, burst: own }) &&
-        this.#budget.take('*', { perMs: all / MINUTE_MS, burst: all })
-      if (within) return this.#store(signal)
+      const flood = this.#floodOf(signal, address)
+      if (flood === undefined) return this.#store(signal)
       this.#host.reject('unknownFlood', signal.origin, signal.sourceId)
-      return 'counted'
+      const told = await this.#once(flood, () => this.#store(flood))
+      return told === 'failed' ? 'failed' : 'counted'
     })
   }
 
@@ -88,6 +92,24 @@ export class Presses {
     await Promise.all(this.#remembered.values())
   }
 
+  /**
+   * Undefined within the budget, which is charged; beyond it the alarm that says so, one a minute (rule 7). Addresses can be forged:
+   * their alarms too come out of what all unknown callers have, and when that is spent one alarm stands for all.
+   */
+  #floodOf(signal: Signal, address: string): Signal | undefined {
+    const { unknownPressesPerMinute: own, allUnknownPressesPerMinute: all } = this.#config.budgets
+    const perMinute = (count: number) => ({ perMs: count / MINUTE_MS, burst: count })
+    if (this.#host.known(signal.sourceId)) {
+      const within = this.#ofNumber.take(signal.sourceId, perMinute(own))
+      return within ? undefined : floodSignal(signal, signal.sourceId.slice('sip:'.length), own)
+    }
+    const within = this.#ofAddress.take(address, perMinute(own))
+    const flood = floodSignal(signal, address, own)
+    if (!within && this.#remembered.has(keyOf(flood))) return flood
+    if (!this.#ofAll.take('*', perMinute(all))) return floodSignal(signal, 'all', all)
+    return within ? undefined : flood
+  }
+
   #once(signal: Signal, store: () => Promise<Outcome>): Promise<Outcome> {
     const key = keyOf(signal)
     const known = this.#remembered.get(key)
@@ -116,6 +138,17 @@ export class Presses {
       this.#host.reject('journalUnavailable', signal.origin, error instanceof Error ? error.message : String(error))
       return 'failed'
     }
+  }
+}
+
+/** `whose`: an address, a known number, or `all`. */
+function floodSignal(signal: Signal, whose: string, perMinute: number): Signal {
+  return {
+    ...signal,
+    sourceId: id(`sip:flood@${whose}`),
+    alarmClass: 'unmapped',
+    eventId: `flood-${Math.floor(signal.receivedTimeMs / MINUTE_MS) * MINUTE_MS}`,
+    text: `未核实来电的报警一分钟内超过 ${perMinute} 起，其余只计数`
   }
 }
 
