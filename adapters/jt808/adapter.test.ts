@@ -26,7 +26,7 @@ async function setup(settings: Partial<Jt808Config> = {}, options: FakeHostOptio
     cleanups.push(terminal.end)
     const { code } = await terminal.register()
     expect(await terminal.authenticate(code)).toBe(0)
-    return terminal
+    return { ...terminal, code }
   }
   const reasons = () => fake.rejections.map(r => r.reason)
   return { fake, ...gateway, signedIn, reasons }
@@ -80,11 +80,23 @@ describe('identity', () => {
     const older = await signedIn()
     const newer = await rawTerminal(port)
     cleanups.push(newer.end)
-    const { code } = await newer.register()
-    expect(await newer.authenticate(code)).toBe(0)
+    expect(await newer.authenticate(older.code)).toBe(0)
     await older.closed
     expect(fake.sightings.at(-1)?.state).toBe('online')
     expect(result(await newer.answer(0x8001, newer.send(0x0002)))).toBe(0)
+  })
+})
+
+describe('a registration in the name of a vehicle that is here', () => {
+  it('is answered "terminal taken", and neither ends its connection nor changes its code', async () => {
+    const { port, signedIn, reasons } = await setup()
+    const real = await signedIn()
+    const stranger = await rawTerminal(port)
+    cleanups.push(stranger.end)
+    expect(await stranger.register()).toEqual({ result: 3, code: '' })
+    expect(reasons()).toEqual(['terminalTaken'])
+    expect(result(await real.answer(0x8001, real.send(0x0002)))).toBe(0)
+    expect(await real.authenticate(real.code)).toBe(0)
   })
 })
 
@@ -156,18 +168,55 @@ describe('reports', () => {
     expect(fake.signals).toHaveLength(1)
   })
 
-  it('the bit still set after a restart of the gateway is the same press', async () => {
+  it('after a restart of the gateway the bit still set is the same press, and so is the same frame under a new code', async () => {
     const { fake, signedIn, stop } = await setup()
     const terminal = await signedIn()
-    await terminal.answer(0x8001, terminal.send(0x0200, locationBody(true, now())))
+    const body = locationBody(true, now())
+    await terminal.answer(0x8001, terminal.send(0x0200, body, 77))
     await stop()
     const again = await startAdapter(fake)
     cleanups.push(again.stop)
     const back = await rawTerminal(again.port)
     cleanups.push(back.end)
-    await back.authenticate((await back.register()).code)
+    await back.authenticate(terminal.code)
     await back.answer(0x8001, back.send(0x0200, locationBody(true, now())))
+    await back.authenticate((await back.register()).code)
+    await back.answer(0x8001, back.send(0x0200, body, 77))
     expect(fake.signals).toHaveLength(1)
+  })
+
+  it('who registers in the name of a vehicle and stays pressed hides no press of the real terminal', async () => {
+    const { fake, port, signedIn } = await setup()
+    const forger = await signedIn()
+    await forger.answer(0x8001, forger.send(0x0200, locationBody(true, now())))
+    // While he is there, the real terminal is refused and its press is an unverified alarm.
+    const real = await rawTerminal(port)
+    cleanups.push(real.end)
+    expect((await real.register()).result).toBe(3)
+    await real.answer(0x8001, real.send(0x0200, locationBody(true, now()), 50))
+    forger.end()
+    await until('offline', () => fake.sightings.at(-1)?.state === 'offline')
+    expect(await real.authenticate((await real.register()).code)).toBe(0)
+    for (const serial of [60, 61]) await real.answer(0x8001, real.send(0x0200, locationBody(true, now()), serial))
+    expect(fake.signals.map(s => [s.verified, s.qualifier])).toEqual([
+      [true, 'new'],
+      [false, 'new'],
+      [true, 'new']
+    ])
+  })
+
+  it('an unproven press that stays set hides none that comes by another connection', async () => {
+    const { fake, port } = await setup()
+    for (const serial of [1, 2]) {
+      const stranger = await rawTerminal(port)
+      cleanups.push(stranger.end)
+      for (const more of [0, 10])
+        await stranger.answer(0x8001, stranger.send(0x0200, locationBody(true, now()), serial + more))
+    }
+    expect(fake.signals.map(s => [s.verified, s.qualifier])).toEqual([
+      [false, 'new'],
+      [false, 'new']
+    ])
   })
 
   it('an old emergency in a batch is raised with its own time; a very old one is only journaled', async () => {
@@ -329,7 +378,7 @@ describe('confirmation (0x8203)', () => {
     cleanups.push(again.stop)
     const back = await rawTerminal(again.port)
     cleanups.push(back.end)
-    await back.authenticate((await back.register()).code)
+    await back.authenticate(terminal.code)
     for (let i = 0; i < 2; i++) {
       back.send(0x0200, locationBody(true, now()))
       const confirm = await back.answer(0x8203)

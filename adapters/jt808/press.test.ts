@@ -14,6 +14,7 @@ import {
 const NOW = Date.UTC(2026, 10, 21, 19, 12, 31)
 const report = (emergency: boolean, serial: number, seconds = serial): Report => ({
   emergency,
+  by: 'code',
   serial,
   deviceMs: NOW + seconds * 1000
 })
@@ -56,6 +57,17 @@ describe('live reports', () => {
     expect(play([report(true, 3), report(true, 1, 90)], state).kinds).toEqual([])
   })
 
+  it("another's open press hides none; a frame sent again with another code is the same press", () => {
+    const { state } = play([report(true, 2)])
+    expect(play([{ ...report(true, 2), by: 'new code' }], state).kinds).toEqual([])
+    const taken = play(
+      [report(true, 3), report(true, 4)].map(one => ({ ...one, by: 'new code' })),
+      state
+    )
+    expect(taken.kinds).toEqual(['press'])
+    expect(taken.state).toMatchObject({ by: 'new code', serial: 3 })
+  })
+
   it('a retransmission from before the press does not release it, one of the press does not press again', () => {
     const { state } = play([report(false, 9), report(true, 10)])
     expect(play([report(false, 9)], state).kinds).toEqual([])
@@ -70,14 +82,14 @@ describe('live reports', () => {
     expect(play([report(true, 12, -490)], released.state).kinds).toEqual(['press'])
     expect(
       play([
-        { emergency: true, serial: 1 },
-        { emergency: false, serial: 2 }
+        { emergency: true, by: 'code', serial: 1 },
+        { emergency: false, by: 'code', serial: 2 }
       ]).kinds
     ).toEqual(['press', 'clear'])
   })
 
   it('a clock that stands still does not make a new press look like an old one', () => {
-    const stuck = { emergency: true, serial: 3, deviceMs: Date.UTC(2010, 0, 1) }
+    const stuck = { emergency: true, by: 'code', serial: 3, deviceMs: Date.UTC(2010, 0, 1) }
     expect(eventIdOf(stuck, NOW)).not.toBe(eventIdOf(stuck, NOW + 1))
     expect(eventIdOf({ ...stuck, deviceMs: undefined }, NOW)).not.toBe(
       eventIdOf({ ...stuck, deviceMs: undefined }, NOW + 1)
@@ -106,12 +118,21 @@ describe('batches', () => {
     headingDeg: 0,
     deviceMs: NOW + seconds * 1000
   })
-  const old = (state: PressState, ...items: [boolean, number][]) =>
+  const oldBy = (by: string, state: PressState, ...items: [boolean, number][]) =>
     pressesOfBatch(
       state,
+      by,
       items.map(([e, s]) => location(e, s)),
       NOW
     ).map(p => [(p.atMs - NOW) / 1000, p.stillSet])
+
+  const old = (state: PressState, ...items: [boolean, number][]) => oldBy('code', state, ...items)
+
+  it("another's press hides none, however long it claims to be; only the same moment is the same press", () => {
+    const { state } = play([report(true, 50), report(false, 500)])
+    expect(oldBy('other', state, [true, 60], [false, 70])).toEqual([[60, false]])
+    expect(oldBy('other', state, [true, 50], [false, 70])).toEqual([])
+  })
 
   it('each run of set bits is one press, whatever the order of the items', () => {
     expect(old(NEVER_PRESSED, [true, 5], [false, 1], [true, 4], [false, 6], [true, 9])).toEqual([

@@ -5,6 +5,8 @@ import type { Location } from './decode.ts'
 export interface PressState {
   /** The last known emergency bit. */
   readonly pressed: boolean
+  /** Who reported it: see Report. Another's open press never hides one of yours. */
+  readonly by: string
   /** Of the last press; empty before the first. */
   readonly eventId: string
   /** Serial of the frame that reported it: what 0x8203 names. */
@@ -20,6 +22,7 @@ export interface PressState {
 
 export const NEVER_PRESSED: PressState = {
   pressed: false,
+  by: '',
   eventId: '',
   serial: 0,
   pressMs: 0,
@@ -31,6 +34,8 @@ export const NEVER_PRESSED: PressState = {
 /** One live report as the rule sees it. */
 export interface Report {
   readonly emergency: boolean
+  /** The proof it came with: of an authenticated terminal its code, of any other its connection. */
+  readonly by: string
   readonly serial: number
   readonly deviceMs?: number
 }
@@ -55,16 +60,17 @@ export function eventIdOf(report: Report, nowMs: number): string {
 
 /**
  * One live 0x0200. Reports are taken in order of arrival, not of the device's clock, which may jump;
+ * a bit that is set already is the same press for its reporter only, and for anybody a frame sent again;
  * only a retransmitted frame from before the press, known by its serial, must not look like the button being released.
  */
 export function stepLive(state: PressState, report: Report, nowMs: number): Step {
   if (report.emergency) {
     const eventId = eventIdOf(report, nowMs)
-    if (state.pressed || eventId === state.eventId) return { kind: 'none' }
+    if ((state.pressed && state.by === report.by) || eventId === state.eventId) return { kind: 'none' }
     const pressMs = report.deviceMs ?? nowMs
     return {
       kind: 'press',
-      state: { ...NEVER_PRESSED, pressed: true, eventId, serial: report.serial, pressMs }
+      state: { ...NEVER_PRESSED, pressed: true, by: report.by, eventId, serial: report.serial, pressMs }
     }
   }
   if (!state.pressed || isBefore(report, state)) return { kind: 'none' }
@@ -89,9 +95,15 @@ export interface OldPress {
 
 /**
  * Runs of set bits in a batch, oldest first, without those that touch the press already known: a run counts as the known press
- * when it, continued to the next report without the bit, overlaps the time from that press to its release.
+ * when it, continued to the next report without the bit, overlaps the time from that press to its release. Of a press that another
+ * reported only the moment counts: its length is a claim that could cover everything.
  */
-export function pressesOfBatch(state: PressState, locations: readonly Location[], nowMs: number): OldPress[] {
+export function pressesOfBatch(
+  state: PressState,
+  by: string,
+  locations: readonly Location[],
+  nowMs: number
+): OldPress[] {
   const ordered = locations
     .map(location => ({ location, atMs: location.deviceMs ?? nowMs }))
     .sort((a, b) => a.atMs - b.atMs)
@@ -100,8 +112,8 @@ export function pressesOfBatch(state: PressState, locations: readonly Location[]
     if (!location.emergency || ordered[index - 1]?.location.emergency) return
     const release = ordered.slice(index).find(item => !item.location.emergency)
     const knownEndMs = state.pressed ? Number.POSITIVE_INFINITY : state.clearMs
-    const known =
-      state.eventId !== '' && atMs <= knownEndMs && (release?.atMs ?? Number.POSITIVE_INFINITY) > state.pressMs
+    const overlaps = atMs <= knownEndMs && (release?.atMs ?? Number.POSITIVE_INFINITY) > state.pressMs
+    const known = state.eventId !== '' && (state.by === by ? overlaps : atMs === state.pressMs)
     if (!known) out.push({ atMs, location, stillSet: release === undefined })
   })
   return out

@@ -44,6 +44,8 @@ export class Terminal implements Link {
   private serial = 0
   private refusals = 0
   private phone: string | undefined
+  /** Digest of the code this connection has authenticated with. */
+  private proof = ''
   private header: Pick<Frame, 'v2019' | 'phone'> = { v2019: false, phone: '0' }
 
   constructor(socket: Socket, context: TerminalContext) {
@@ -127,9 +129,11 @@ export class Terminal implements Link {
       this.context.host.reject(message.reason, this.origin, message.detail)
       return this.answer(part, serials, message.reason === 'encrypted' ? UNSUPPORTED : 2)
     }
+    const verified = this.phone === frame.phone
     const arrival: Arrival = {
       phone: frame.phone,
-      verified: this.phone === frame.phone,
+      verified,
+      by: verified ? this.proof : this.origin,
       serial: frame.serial,
       link: this,
       receivedMs: this.lastFrameMs,
@@ -199,9 +203,21 @@ export class Terminal implements Link {
       this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([plate === '' ? 4 : 2])]))
       return
     }
+    // Registering proves nothing: it must neither end nor lock out the terminal that is here. A terminal that came back has its code.
+    if (this.takenByAnother(frame.phone)) {
+      host.reject('terminalTaken', this.origin, frame.phone)
+      this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([3])]))
+      return
+    }
     const code = randomBytes(8).toString('hex')
     await host.remember({ key: authKey(frame.phone), value: digest(code).toString('hex') })
     this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([0]), Buffer.from(code, 'latin1')]))
+  }
+
+  private takenByAnother(phone: string): boolean {
+    const { host, config, online } = this.context
+    const holder = online.get(phone)
+    return holder !== undefined && holder !== this && host.clock.now() - holder.lastFrameMs < config.idleTimeoutMs
   }
 
   private authenticate(message: Message & { kind: 'authenticate' }, phone: string): number {
@@ -217,6 +233,7 @@ export class Terminal implements Link {
     const older = online.get(phone)
     online.set(phone, this)
     this.phone = phone
+    this.proof = given.toString('hex')
     if (older && older !== this) older.close()
     this.sighted(phone, 'online', { firmware: message.firmware })
     return DONE

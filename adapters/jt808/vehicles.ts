@@ -20,6 +20,8 @@ export interface Link {
 export interface Arrival {
   readonly phone: string
   readonly verified: boolean
+  /** See Report. */
+  readonly by: string
   readonly serial: number
   readonly link: Link
   readonly receivedMs: number
@@ -126,7 +128,12 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
       const vehicle = vehicleOf(arrival.phone, arrival.verified)
       return inOrder(vehicle, async () => {
         vehicle.link = arrival.link
-        const report = { emergency: location.emergency, serial: arrival.serial, deviceMs: location.deviceMs }
+        const report = {
+          emergency: location.emergency,
+          by: arrival.by,
+          serial: arrival.serial,
+          deviceMs: location.deviceMs
+        }
         const step = stepLive(vehicle.state, report, arrival.receivedMs)
         const signal = signalOf(vehicle, arrival, location, config)
         if (step.kind === 'press') {
@@ -147,7 +154,7 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
       const vehicle = vehicleOf(arrival.phone, arrival.verified)
       return inOrder(vehicle, async () => {
         vehicle.link = arrival.link
-        for (const old of pressesOfBatch(vehicle.state, locations, arrival.receivedMs)) {
+        for (const old of pressesOfBatch(vehicle.state, arrival.by, locations, arrival.receivedMs)) {
           const eventId = `press-${old.atMs}-batch`
           const raise = arrival.receivedMs - old.atMs < config.lateMaxMs
           const signal: Signal = {
@@ -157,7 +164,7 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
             text: `补报：${Math.max(0, Math.round((arrival.receivedMs - old.atMs) / 60_000))} 分前`
           }
           const state: PressState = old.stillSet
-            ? { ...NEVER_PRESSED, pressed: true, eventId, serial: arrival.serial, pressMs: old.atMs }
+            ? { ...NEVER_PRESSED, pressed: true, by: arrival.by, eventId, serial: arrival.serial, pressMs: old.atMs }
             : vehicle.state
           if (await withinBudget(arrival, signal)) await store(vehicle, signal, state)
         }
