@@ -1,17 +1,13 @@
 /** The MQTT adapter against our own box, mosquitto's clients and hostile bytes. */
 import { execFile } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
-import fc from 'fast-check'
 import mqtt from 'mqtt'
 import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { config, type MqttConfig } from './config.ts'
-import { decode } from './decode.ts'
-import { createLengthGuard, formatTopic, parseTopic, type TopicKind } from './frame.ts'
 import { createMqttAdapter } from './index.ts'
 import { createBox } from './simulator.ts'
 
@@ -54,88 +50,6 @@ const box = (port: number, password = 'secret-3', source = 'box-03') =>
 
 const publish = (port: number, args: readonly string[]) =>
   run('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(port), '-V', 'mqttv311', ...args], { timeout: 10_000 })
-
-describe('payloads', () => {
-  const rows = JSON.parse(readFileSync(new URL('./frames/payloads.json', import.meta.url), 'utf8')) as {
-    label: string
-    kind: TopicKind
-    payload: string
-    expect: object
-    fault?: string
-  }[]
-  test.each(rows)('$label', row => {
-    const reading = decode({
-      topic: { site: 'linxi', source: 'box-03', kind: row.kind },
-      payload: Buffer.from(row.payload),
-      receivedTimeMs: 5,
-      origin: 'tcp 127.0.0.1:1'
-    })
-    expect(reading.signal).toMatchObject({ sourceId: 'mqtt:linxi/box-03', ...row.expect })
-    expect(reading.fault?.reason).toBe(row.fault)
-  })
-
-  test('no bytes make the decoder throw or give an empty event id', () => {
-    fc.assert(
-      fc.property(
-        fc.oneof(
-          fc.uint8Array({ maxLength: 300 }),
-          fc.json().map(text => Buffer.from(text))
-        ),
-        payload => {
-          const { signal } = decode({
-            topic: { site: 's', source: 'b', kind: 'alarm' },
-            payload,
-            receivedTimeMs: 1,
-            origin: 'tcp x:1'
-          })
-          expect(signal.eventId.length).toBeGreaterThan(0)
-          expect(signal.eventId.length).toBeLessThanOrEqual(130)
-        }
-      )
-    )
-  })
-
-  test('topics round trip, and nothing else is a topic', () => {
-    expect(parseTopic(formatTopic({ site: 'linxi', source: 'box-03', kind: 'alarm' }))).toEqual({
-      site: 'linxi',
-      source: 'box-03',
-      kind: 'alarm'
-    })
-    for (const bad of [
-      'v1/linxi/box-03',
-      'v1//box/alarm',
-      'v2/a/b/alarm',
-      'v1/a/b/alarm/c',
-      '$SYS/x',
-      `v1/${'x'.repeat(300)}/b/alarm`
-    ]) {
-      expect(parseTopic(bad)).toBeUndefined()
-    }
-  })
-
-  test('the length guard follows packets over any cut and stops at a long one', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 8 }),
-        fc.integer({ min: 1, max: 50 }),
-        (sizes, cut) => {
-          const bytes = Buffer.concat(
-            sizes.map(size =>
-              Buffer.concat([
-                Buffer.from(size < 128 ? [0x30, size] : [0x30, (size & 0x7f) | 0x80, size >> 7]),
-                Buffer.alloc(size, 0xff)
-              ])
-            )
-          )
-          const guard = createLengthGuard(250)
-          let ok = true
-          for (let at = 0; at < bytes.length && ok; at += cut) ok = guard.feed(bytes.subarray(at, at + cut))
-          expect(ok).toBe(sizes.every(size => size <= 250))
-        }
-      )
-    )
-  })
-})
 
 describe('broker', () => {
   test('a press is a signal, and the PUBACK waits for the journal', () =>

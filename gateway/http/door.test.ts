@@ -4,7 +4,6 @@ import { connect as connectTls } from 'node:tls'
 import { generate } from 'selfsigned'
 import { afterAll, expect, test } from 'vitest'
 import WebSocket from 'ws'
-import { systemClock } from '../supervise/clock.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { until } from '../testing/wait.ts'
 import { type HttpBounds, type HttpSide, startHttp } from './app.ts'
@@ -37,7 +36,7 @@ async function start(bounds: Partial<HttpBounds>): Promise<{ readonly http: numb
     feed: {
       subscribe: async () => ({ leave() {} }),
       onSessionEnd: () => () => {},
-      now: () => systemClock.now()
+      now: () => clock.now()
     },
     clock,
     log,
