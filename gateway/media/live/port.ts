@@ -9,11 +9,13 @@ import { createServer as createHttps } from 'node:https'
 import { createServer as createTcp, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { Clock } from '../../core/ports.ts'
+import { createPatience, type Patience } from './patience.ts'
 
 /** A TLS record of type handshake (RFC 8446 §5.1). */
 const TLS_HANDSHAKE = 0x16
-const FIRST_BYTE_MS = 10_000
+const REQUEST_MS = 10_000
 const MAX_CONNECTIONS = 2048
+const MAX_PER_ADDRESS = 256
 
 export interface PortOptions {
   readonly port: number
@@ -34,12 +36,25 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
   const sockets = new Set<Socket>()
   const plain = createHttp(options.request)
   const secure = options.tls ? createHttps(options.tls, options.request) : undefined
-  for (const server of secure ? [plain, secure] : [plain]) bound(server, options)
+  const patience = createPatience(options.clock, REQUEST_MS)
+  for (const server of secure ? [plain, secure] : [plain]) bound(server, options, patience)
+  const perAddress = new Map<string, number>()
   const listener = createTcp({ noDelay: true, keepAlive: true }, socket => {
+    const address = socket.remoteAddress ?? 'unknown'
+    const ofAddress = perAddress.get(address) ?? 0
+    if (ofAddress >= MAX_PER_ADDRESS) return void socket.destroy()
+    perAddress.set(address, ofAddress + 1)
     sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    socket.once('close', () => {
+      sockets.delete(socket)
+      const left = (perAddress.get(address) ?? 1) - 1
+      if (left > 0) perAddress.set(address, left)
+      else perAddress.delete(address)
+    })
     socket.on('error', () => socket.destroy())
-    sort(socket, plain, secure, options.clock)
+    patience.begin(socket)
+    sort(socket, plain, secure)
+    return undefined
   })
   listener.maxConnections = MAX_CONNECTIONS
   await new Promise<void>((resolve, reject) => {
@@ -57,25 +72,24 @@ export async function openPort(options: PortOptions): Promise<OpenPort> {
   }
 }
 
-function bound(server: HttpServer, options: PortOptions): void {
-  server.on('upgrade', options.upgrade)
+function bound(server: HttpServer, options: PortOptions, patience: Patience): void {
+  server.prependListener('request', patience.request)
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    patience.end(request.socket)
+    options.upgrade(request, socket, head)
+  })
   server.on('clientError', (_, socket) => socket.destroy())
   server.on('tlsClientError', (_, socket: Socket) => socket.destroy())
-  server.headersTimeout = FIRST_BYTE_MS
-  server.requestTimeout = FIRST_BYTE_MS
   server.maxRequestsPerSocket = 1000
 }
 
 /** Reads one byte, puts it back and hands the socket to the server that understands it. */
-function sort(socket: Socket, plain: HttpServer, secure: HttpServer | undefined, clock: Clock): void {
+function sort(socket: Socket, plain: HttpServer, secure: HttpServer | undefined): void {
   if (!secure) {
     plain.emit('connection', socket)
     return
   }
-  const cancel = clock.after(FIRST_BYTE_MS, () => socket.destroy())
-  socket.once('close', cancel)
   socket.once('readable', () => {
-    cancel()
     const first: Buffer | null = socket.read(1)
     if (first === null) return void socket.destroy()
     socket.unshift(first)
