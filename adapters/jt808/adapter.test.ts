@@ -1,4 +1,4 @@
-/** JT/T 808 sessions over real sockets: identity, presses, durability, confirmation, limits. */
+/** JT/T 808 sessions over real sockets: presses, durability, confirmation, limits. */
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { id } from '../../gateway/core/brand.ts'
@@ -8,7 +8,7 @@ import { until } from '../../gateway/testing/wait.ts'
 import type { Jt808Config } from './config.ts'
 import { encodeFrame, words } from './frame.ts'
 import { createTaxi, type TaxiOptions } from './simulator.ts'
-import { locationBody, PHONE, rawTerminal, startAdapter } from './testing.ts'
+import { locationBody, PHONE, rawTerminal, setUp, startAdapter } from './testing.ts'
 
 const SOURCE = id<import('../../gateway/core/brand.ts').SourceId>(`jt808:${PHONE}`)
 const cleanups: (() => unknown)[] = []
@@ -17,88 +17,11 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-async function setup(settings: Partial<Jt808Config> = {}, options: FakeHostOptions = {}) {
-  const fake = createFakeHost(options)
-  const gateway = await startAdapter(fake, settings)
-  cleanups.push(gateway.stop)
-  const signedIn = async () => {
-    const terminal = await rawTerminal(gateway.port)
-    cleanups.push(terminal.end)
-    const { code } = await terminal.register()
-    expect(await terminal.authenticate(code)).toBe(0)
-    return { ...terminal, code }
-  }
-  const reasons = () => fake.rejections.map(r => r.reason)
-  return { fake, ...gateway, signedIn, reasons }
-}
+const setup = (settings: Partial<Jt808Config> = {}, options: FakeHostOptions = {}) =>
+  setUp(cleanups, createFakeHost(options), settings)
 
 const now = () => Date.now()
 const result = (frame: { body: Buffer }) => frame.body.readUInt8(4)
-
-describe('identity', () => {
-  it('registers with a random code, keeps only its digest, and takes only that code', async () => {
-    const { fake, port, reasons } = await setup()
-    const terminal = await rawTerminal(port)
-    cleanups.push(terminal.end)
-    const first = await terminal.register()
-    const second = await terminal.register()
-    expect(first).toMatchObject({ result: 0, code: expect.stringMatching(/^[0-9a-f]{16}$/) })
-    expect(second.code).not.toBe(first.code)
-    expect([...fake.remembered.values()].join()).not.toContain(second.code)
-    expect(await terminal.authenticate(first.code)).toBe(1)
-    expect(reasons()).toContain('wrongCode')
-    expect(await terminal.authenticate(second.code)).toBe(0)
-    expect(fake.sightings.at(-1)).toMatchObject({ deviceId: SOURCE, state: 'online' })
-  })
-
-  it('refuses unknown numbers, by 2 when a plate was named, and five refusals end the connection', async () => {
-    const { port, reasons } = await setup({}, { known: [] })
-    const terminal = await rawTerminal(port)
-    for (let i = 0; i < 5; i++) expect((await terminal.register()).result).toBe(2)
-    await terminal.closed
-    expect(reasons()).toContain('unknownTerminal')
-  })
-
-  it('the code outlives the adapter; log-out and closing make the vehicle offline', async () => {
-    const { fake, port, stop } = await setup()
-    const terminal = await rawTerminal(port)
-    const { code } = await terminal.register()
-    await stop()
-    await terminal.closed
-    const again = await startAdapter(fake)
-    cleanups.push(again.stop)
-    const back = await rawTerminal(again.port)
-    cleanups.push(back.end)
-    expect(await back.authenticate(code)).toBe(0)
-    await back.answer(0x8001, back.send(0x0003))
-    expect(fake.sightings.at(-1)).toMatchObject({ state: 'offline', detail: { why: 'log-out' } })
-    expect(result(await back.answer(0x8001, back.send(0x0002)))).toBe(1)
-  })
-
-  it('a newer connection of the same vehicle ends the older one', async () => {
-    const { fake, port, signedIn } = await setup()
-    const older = await signedIn()
-    const newer = await rawTerminal(port)
-    cleanups.push(newer.end)
-    expect(await newer.authenticate(older.code)).toBe(0)
-    await older.closed
-    expect(fake.sightings.at(-1)?.state).toBe('online')
-    expect(result(await newer.answer(0x8001, newer.send(0x0002)))).toBe(0)
-  })
-})
-
-describe('a registration in the name of a vehicle that is here', () => {
-  it('is answered "terminal taken", and neither ends its connection nor changes its code', async () => {
-    const { port, signedIn, reasons } = await setup()
-    const real = await signedIn()
-    const stranger = await rawTerminal(port)
-    cleanups.push(stranger.end)
-    expect(await stranger.register()).toEqual({ result: 3, code: '' })
-    expect(reasons()).toEqual(['terminalTaken'])
-    expect(result(await real.answer(0x8001, real.send(0x0002)))).toBe(0)
-    expect(await real.authenticate(real.code)).toBe(0)
-  })
-})
 
 describe('reports', () => {
   it('a location is a position and no signal; an unauthenticated one is neither', async () => {

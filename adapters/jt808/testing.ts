@@ -100,3 +100,19 @@ export async function rawTerminal(port: number, phone = PHONE, v2019 = false): P
   }
   return terminal
 }
+
+/** A running adapter and terminals that have signed in; what must be ended is added to `cleanups`. */
+export async function setUp(cleanups: (() => unknown)[], fake: FakeHost, settings: Partial<Jt808Config> = {}) {
+  const gateway = await startAdapter(fake, settings)
+  cleanups.push(gateway.stop)
+  const signedIn = async () => {
+    const terminal = await rawTerminal(gateway.port)
+    cleanups.push(terminal.end)
+    const { code } = await terminal.register()
+    const result = await terminal.authenticate(code)
+    if (result !== 0) throw new Error(`the terminal was refused: ${result}`)
+    return { ...terminal, code }
+  }
+  const reasons = () => fake.rejections.map(r => r.reason)
+  return { fake, ...gateway, signedIn, reasons }
+}

@@ -87,11 +87,8 @@ export const sipConfig = Type.Object(
       {
         unknownDatagramsPerS: count(50, 'Datagrams of one unlisted address, before parsing.'),
         trunkDatagramsPerS: count(20_000, 'Datagrams of one trunk, before parsing.'),
-        unknownPressesPerMinute: count(
-          6,
-          'Presses of unproven callers of one known number or one address; further ones are counted.'
-        ),
-        allUnknownPressesPerMinute: count(300, 'The same over all unknown numbers: source addresses can be forged.')
+        unknownPressesPerMinute: count(6, 'Presses of unproven callers of one address; further ones are counted.'),
+        allUnknownPressesPerMinute: count(300, 'The same over all unlisted addresses: source addresses can be forged.')
       },
       { ...closed, default: {}, description: 'Bounds against floods.' }
     )
