@@ -1,5 +1,6 @@
 /** What the tests of this adapter share: the adapter on a free port with a fake host, and a bare UDP telephone. */
 import { createSocket } from 'node:dgram'
+import { join } from 'node:path'
 import Value from 'typebox/value'
 import { createFakeClock, settle } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
@@ -31,7 +32,7 @@ export async function startAdapter(
 ): Promise<RunningAdapter> {
   const fake = createFakeHost(options)
   const abort = new AbortController()
-  const adapter = definition.create(testConfig(settings), { site: 'test', assetsDir: import.meta.dirname })
+  const adapter = definition.create(testConfig(settings), { site: 'test', assetsDir: join(import.meta.dirname, '..') })
   const ended = adapter.run(fake.host, abort.signal)
   const endpoint = await Promise.race([
     until('the SIP adapter listens', () => fake.endpoints[0]),
