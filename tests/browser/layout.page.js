@@ -54,8 +54,8 @@
     range.selectNodeContents(node)
     for (const box of range.getClientRects()) {
       const { cut, ...visible } = seen(element, box)
-      if (visible.right - visible.left < 1 || visible.bottom - visible.top < 1) {
-        // Scrolled away, or clipped to nothing on purpose (words for screen readers only).
+      if (visible.right - visible.left < 1.5 || visible.bottom - visible.top < 1.5) {
+        // Scrolled away, or clipped to a single pixel on purpose (words for screen readers only).
         continue
       }
       if (cut) faults.push(`cut: "${words(node.data)}"`)
