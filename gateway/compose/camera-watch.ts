@@ -1,6 +1,6 @@
 /** Tells the floor when a camera's state changes; its figures come every second and are no news. */
 import type { CameraId } from '../core/brand.ts'
-import type { Media } from '../core/ports.ts'
+import type { Media } from '../core/media.ts'
 import type { CameraRow } from '../core/unit.ts'
 import type { Hub } from '../feed/hub.ts'
 import { FLOOR } from '../feed/project.ts'

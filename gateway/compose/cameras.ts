@@ -1,6 +1,7 @@
 /** Brings together what the registry lists, what discovery found and what the video plane sees of each camera. */
 import type { CameraId } from '../core/brand.ts'
-import type { CameraSighting, Credential, Log, Media, MediaCamera, StreamHealth } from '../core/ports.ts'
+import type { Media, MediaCamera, StreamHealth } from '../core/media.ts'
+import type { CameraSighting, Credential, Log } from '../core/ports.ts'
 import type { CameraRow } from '../core/unit.ts'
 import type { CameraView } from '../core/wire.ts'
 

@@ -1,5 +1,6 @@
 /** The diagnostics page's data, gathered when somebody looks. */
-import type { Media, Sighting } from '../core/ports.ts'
+import type { Media } from '../core/media.ts'
+import type { Sighting } from '../core/ports.ts'
 import type { Store } from '../core/store.ts'
 import type { Diagnostics } from '../core/wire.ts'
 import type { Rejections } from '../supervise/rejections.ts'

@@ -9,7 +9,8 @@ import { GatewayError } from '../core/errors.ts'
 import { type GeoPoint, isPlausible } from '../core/geo.ts'
 import type { Incident } from '../core/incident.ts'
 import { isActive, isOpen, laneOf } from '../core/lifecycle.ts'
-import type { Clock, Media } from '../core/ports.ts'
+import type { Media } from '../core/media.ts'
+import type { Clock } from '../core/ports.ts'
 import type { Commit, Store } from '../core/store.ts'
 import type {
   DemoPress,

@@ -50,6 +50,27 @@ export interface Change {
   /** Commands of a patrol phone that have been applied: a repeat of (client, seq) is known. */
   readonly commands?: readonly { readonly client: string; readonly seq: number; readonly result: string }[]
   readonly remember?: readonly Remember[]
+  readonly documents?: readonly DocumentRow[]
+}
+
+/**
+ * A small record that belongs to one room and has no constraints with others: a wall layout, a shift's plan, a camera's day.
+ * `body` is plain JSON; undefined removes the record.
+ */
+export interface DocumentRow {
+  /** The room's own word, e.g. `wall.layout`. */
+  readonly kind: string
+  /** Sorts as text; a time in it is written so that it sorts. */
+  readonly key: string
+  readonly body: object | undefined
+}
+
+/** Of one kind, ascending by key: `fromKey` inclusive, `toKey` exclusive, 5,000 at most. */
+export interface DocumentQuery {
+  readonly kind: string
+  readonly fromKey?: string
+  readonly toKey?: string
+  readonly limit?: number
 }
 
 export type CommitResult =
@@ -120,6 +141,7 @@ export interface Store extends Journal {
   /** Newest sequence number of the scope and the oldest one that can still be replayed. */
   feedBounds(scope: string): Promise<{ readonly last: number; readonly oldest: number }>
   remembered(): Promise<readonly Remember[]>
+  documents(query: DocumentQuery): Promise<readonly { readonly key: string; readonly body: object }[]>
   commandResult(client: string, seq: number): Promise<string | undefined>
   users(): Promise<readonly UserRow[]>
   saveUser(user: UserRow, audit: AuditEntry): Promise<void>

@@ -5,7 +5,7 @@
 import type { IncidentId, UnitId } from './brand.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { Disposition, EvidenceItem, Incident, Nature, TimelineEntry } from './incident.ts'
-import type { StreamHealth } from './ports.ts'
+import type { StreamHealth } from './media.ts'
 import type { Priority, PriorityTimers } from './priority.ts'
 import type { CameraRow, GridCellRow, Unit } from './unit.ts'
 
@@ -270,6 +270,29 @@ export interface Ticket {
   readonly path: string
   readonly ticket: string
   readonly expiresAtMs: number
+}
+
+/** What is recorded of one camera between two times: GET /api/recordings/:cameraId?fromMs&toMs. What lies in no span is a gap. */
+export interface RecordingTimeline {
+  readonly cameraId: string
+  readonly fromMs: number
+  readonly toMs: number
+  /** Ascending, without overlap. */
+  readonly spans: readonly {
+    readonly fromMs: number
+    readonly toMs: number
+    readonly cause: 'continuous' | 'schedule' | 'event'
+    /** A legal hold keeps it whatever retention says. */
+    readonly held?: boolean
+  }[]
+  readonly marks: readonly {
+    readonly atMs: number
+    readonly kind: 'alarm' | 'motion' | 'input'
+    readonly incidentId?: IncidentId
+    readonly label?: string
+  }[]
+  /** Start of the oldest recording there is; absent: nothing is recorded. */
+  readonly oldestMs?: number
 }
 
 /** Body of every refusal. */

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
 import type { EvidenceItem, Incident } from '../core/incident.ts'
-import type { ClipRequest, ClipResult } from '../core/ports.ts'
+import type { ClipRequest, ClipResult } from '../core/media.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { sampleIncident } from '../testing/samples.ts'

@@ -1,6 +1,7 @@
 /** In a storm many incidents ask the same camera for the same seconds: the picture is taken once and shared. */
 import type { CameraId } from '../core/brand.ts'
-import type { ClipResult, Clock } from '../core/ports.ts'
+import type { ClipResult } from '../core/media.ts'
+import type { Clock } from '../core/ports.ts'
 
 export interface Shared {
   /** Joins work of the same kind on the same camera that is under way or was begun within `withinMs`; else begins. */

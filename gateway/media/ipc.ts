@@ -1,7 +1,7 @@
 /** The messages between the main process and its workers; secrets travel here only, never in arguments or the environment. */
 import type { EvidenceId, UserId } from '../core/brand.ts'
 import type { ErrorCode } from '../core/errors.ts'
-import type { ClipRequest, ClipResult, MediaCamera, StreamHealth } from '../core/ports.ts'
+import type { ClipRequest, ClipResult, MediaCamera, StreamHealth } from '../core/media.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 
 export interface WorkerSettings {

@@ -1,7 +1,8 @@
 /** Evidence that has been ordered and not delivered yet; survives the death of the worker that was at it. */
 import type { CameraId, EvidenceId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { ClipRequest, ClipResult, Clock } from '../core/ports.ts'
+import type { ClipRequest, ClipResult } from '../core/media.ts'
+import type { Clock } from '../core/ports.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import type { OrderFailure, ToWorker } from './ipc.ts'
 

@@ -3,16 +3,8 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { CameraId, EvidenceId, UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import type {
-  ClipRequest,
-  ClipResult,
-  Clock,
-  Log,
-  Media,
-  MediaCamera,
-  StreamHealth,
-  TicketGrant
-} from '../core/ports.ts'
+import type { ClipRequest, ClipResult, Media, MediaCamera, StreamHealth, TicketGrant } from '../core/media.ts'
+import type { Clock, Log } from '../core/ports.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import { evidenceFile, isServable } from './clip/names.ts'
 import type { FromWorker } from './ipc.ts'

@@ -1,7 +1,8 @@
 /** Everything that lives in one worker process: its cameras, its orders for evidence, its port. */
 import type { CameraId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { ClipRequest, Clock, Log, MediaCamera } from '../core/ports.ts'
+import type { ClipRequest, MediaCamera } from '../core/media.ts'
+import type { Clock, Log } from '../core/ports.ts'
 import { EvidenceDesk, type EvidenceOrder } from './clip/desk.ts'
 import { createEvidenceTools } from './clip/tools.ts'
 import { Camera } from './ingest/camera.ts'

@@ -73,6 +73,32 @@ describe('journal', () => {
   })
 })
 
+describe('documents', () => {
+  test('are replaced, removed and read by kind and range, in the transaction of their step', () =>
+    withStore(async store => {
+      const put = (key: string, body: object | undefined, kind = 'wall.layout') =>
+        store.commit({ documents: [{ kind, key, body }], audit: [audit(`put ${key}`)] })
+      await put('b', { n: 1 })
+      await put('a', { n: 2 })
+      await put('c', { n: 3 })
+      await put('b', { n: 4 })
+      await put('c', undefined)
+      await put('a', { other: true }, 'wall.tour')
+      expect(await store.documents({ kind: 'wall.layout' })).toEqual([
+        { key: 'a', body: { n: 2 } },
+        { key: 'b', body: { n: 4 } }
+      ])
+      expect(await store.documents({ kind: 'wall.layout', fromKey: 'b' })).toHaveLength(1)
+      expect(await store.documents({ kind: 'wall.layout', toKey: 'b' })).toHaveLength(1)
+      expect(await store.documents({ kind: 'wall.layout', limit: 1 })).toHaveLength(1)
+      const incident = sampleIncident()
+      await store.commit({ incidents: [incident] })
+      const refused = await store.commit({ incidents: [incident], documents: [{ kind: 'x', key: 'x', body: {} }] })
+      expect(refused.ok).toBe(false)
+      expect(await store.documents({ kind: 'x' })).toEqual([])
+    }))
+})
+
 describe('commit', () => {
   test('a second open alarm of one source and class is refused and leaves nothing of its step', () =>
     withStore(async store => {

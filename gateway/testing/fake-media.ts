@@ -1,6 +1,6 @@
 /** A video plane without cameras: every order succeeds at once or fails on command; for tests of the other rooms. */
 import type { UserId } from '../core/brand.ts'
-import type { ClipRequest, ClipResult } from '../core/ports.ts'
+import type { ClipRequest, ClipResult } from '../core/media.ts'
 import type { MediaWithLife } from '../gateway.ts'
 
 export interface FakeMedia extends MediaWithLife {

@@ -1,6 +1,6 @@
 /** Takes the orders for evidence of one worker's cameras. */
 import type { EvidenceId } from '../../core/brand.ts'
-import type { ClipRequest, ClipResult } from '../../core/ports.ts'
+import type { ClipRequest, ClipResult } from '../../core/media.ts'
 import type { Stream } from '../ingest/stream.ts'
 import { makePreview } from './preview.ts'
 import { ClipRecorder } from './recorder.ts'

@@ -1,8 +1,8 @@
 /** Cuts ring units into file fragments on the recording's own time line, and measures what is missing. */
 
+import type { CodecConfig } from '../codec/config.ts'
 import { buildFragment, type Sample } from '../fmp4/fragment.ts'
 import { initSegment, TIMESCALE } from '../fmp4/init.ts'
-import type { CodecConfig } from '../h264/parameter-sets.ts'
 import type { Ring } from '../ring/ring.ts'
 
 const TICKS_PER_MS = TIMESCALE / 1000

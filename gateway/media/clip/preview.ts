@@ -1,6 +1,6 @@
 /** The seconds before now as a finished file at once: fragmented MP4 straight from memory, no ffmpeg. */
 import { createHash } from 'node:crypto'
-import type { ClipRequest, ClipResult } from '../../core/ports.ts'
+import type { ClipRequest, ClipResult } from '../../core/media.ts'
 import { initSegment, TIMESCALE } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Ring } from '../ring/ring.ts'

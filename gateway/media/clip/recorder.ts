@@ -1,7 +1,7 @@
 /** One clip: the pre-roll pinned at once, the post-roll as it comes, then one MP4 file that every player opens. */
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ClipRequest, ClipResult } from '../../core/ports.ts'
+import type { ClipRequest, ClipResult } from '../../core/media.ts'
 import type { Stream } from '../ingest/stream.ts'
 import { storeFailed } from './durable.ts'
 import { Fragmenter } from './fragmenter.ts'

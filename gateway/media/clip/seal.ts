@@ -1,7 +1,7 @@
 /** Turns a finished recording into evidence: one MP4, its hash, its result on record, its final name, in this order. */
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ClipResult } from '../../core/ports.ts'
+import type { ClipResult } from '../../core/media.ts'
 import { runFfmpeg } from '../ffmpeg.ts'
 import { digestFile, exists, publish, syncFolder, writeDurable } from './durable.ts'
 import { partFile, remuxFile, resultFile } from './names.ts'

@@ -1,6 +1,6 @@
 /** A JPEG of the very picture of a moment: ffmpeg decodes from the keyframe before it to the last unit that is not later. */
 import { createHash } from 'node:crypto'
-import type { ClipRequest, ClipResult } from '../../core/ports.ts'
+import type { ClipRequest, ClipResult } from '../../core/media.ts'
 import { runFfmpeg } from '../ffmpeg.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Ring } from '../ring/ring.ts'

@@ -1,6 +1,7 @@
 /** What the makers of evidence files share, and small steps that all of them take. */
 import { GatewayError } from '../../core/errors.ts'
-import type { ClipRequest, Clock, Log } from '../../core/ports.ts'
+import type { ClipRequest } from '../../core/media.ts'
+import type { Clock, Log } from '../../core/ports.ts'
 import { createLane } from '../ffmpeg.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Ring } from '../ring/ring.ts'

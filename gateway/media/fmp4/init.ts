@@ -1,5 +1,5 @@
 /** The init segment: everything of an MP4 file (ISO/IEC 14496-12) that is known before the first picture. */
-import type { CodecConfig } from '../h264/parameter-sets.ts'
+import type { CodecConfig } from '../codec/config.ts'
 
 /** Media time scale: the RTP clock, so that nothing is ever rounded. */
 export const TIMESCALE = 90_000
@@ -54,7 +54,7 @@ function sampleTable(config: CodecConfig): Buffer {
     Buffer.alloc(32),
     u16(0x18),
     u16(0xffff),
-    box('avcC', config.avcC)
+    box('avcC', config.record)
   )
   const empty = (type: string): Buffer => box(type, version(0), u32(0))
   return box(

@@ -1,21 +1,8 @@
 /** Keeps a stream's parameter sets and turns each change of them into a new codec configuration. */
+import type { CodecConfig } from '../codec/config.ts'
 import { BitReader } from './bits.ts'
 import { NAL_PPS, NAL_SPS, unescapeNal } from './nal.ts'
 import { parseSps, type SpsInfo } from './sps.ts'
-
-/** All that a player must know before the first picture. */
-export interface CodecConfig {
-  readonly codec: string
-  readonly width: number
-  readonly height: number
-  readonly reorderFrames?: number
-  /** AVCDecoderConfigurationRecord, ISO/IEC 14496-15 clause 5.3.3.1. */
-  readonly avcC: Buffer
-  /** The same sets as length-prefixed NAL units, to be put before a keyframe in mid-file. */
-  readonly inBand: Buffer
-  /** The same sets with start codes, for a decoder that is fed Annex B. */
-  readonly annexB: Buffer
-}
 
 const MAX_SPS = 4
 const MAX_PPS = 16
@@ -81,11 +68,12 @@ function build(
   if (info === undefined) return undefined
   const nals = [...spsList.map(sps => sps.nal), ...ppsList]
   return {
+    kind: 'h264',
     codec: info.codec,
     width: info.width,
     height: info.height,
     ...(info.reorderFrames === undefined ? {} : { reorderFrames: info.reorderFrames }),
-    avcC: configurationRecord(info, spsList, ppsList),
+    record: configurationRecord(info, spsList, ppsList),
     inBand: Buffer.concat(nals.flatMap(nal => [uint32(nal.length), nal])),
     annexB: Buffer.concat(nals.flatMap(nal => [uint32(1), nal]))
   }

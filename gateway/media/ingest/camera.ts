@@ -1,5 +1,6 @@
 /** A camera's two streams: the pre-roll stream always open, the other one only while somebody looks. */
-import type { Clock, Log, MediaCamera, StreamHealth } from '../../core/ports.ts'
+import type { MediaCamera, StreamHealth } from '../../core/media.ts'
+import type { Clock, Log } from '../../core/ports.ts'
 import type { RingLimits } from '../ring/ring.ts'
 import { Stream } from './stream.ts'
 

@@ -1,9 +1,11 @@
 /** One stream of one camera, kept running for ever: session after session into one ring, with its state of health. */
-import type { Clock, Credential, Log, StreamHealth } from '../../core/ports.ts'
+import type { StreamHealth } from '../../core/media.ts'
+import type { Clock, Credential, Log } from '../../core/ports.ts'
 import { pause } from '../clock.ts'
+import type { CodecConfig } from '../codec/config.ts'
 import { DecodeTimes } from '../h264/decode-times.ts'
 import { Depacketizer } from '../h264/depacketizer.ts'
-import { type CodecConfig, ParameterSets } from '../h264/parameter-sets.ts'
+import { ParameterSets } from '../h264/parameter-sets.ts'
 import { Ring, type RingLimits } from '../ring/ring.ts'
 import { RtspFault } from '../rtsp/fault.ts'
 import { RtspSession } from '../rtsp/session.ts'

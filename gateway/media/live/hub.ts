@@ -1,8 +1,8 @@
 /** One stream's live picture: every frame becomes one fragment, built once and shared by all viewers. */
 import type { Clock } from '../../core/ports.ts'
+import type { CodecConfig } from '../codec/config.ts'
 import { buildFragment } from '../fmp4/fragment.ts'
 import { initSegment } from '../fmp4/init.ts'
-import type { CodecConfig } from '../h264/parameter-sets.ts'
 import { STALE_MS, type Stream } from '../ingest/stream.ts'
 import { LiveTime } from './live-time.ts'
 import type { Viewer } from './viewer.ts'

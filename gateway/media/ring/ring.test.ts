@@ -1,14 +1,15 @@
 /** The ring against a plain list of units: nothing it still holds may ever differ, and the pre-roll is never short. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { CodecConfig } from '../h264/parameter-sets.ts'
+import type { CodecConfig } from '../codec/config.ts'
 import { Ring } from './ring.ts'
 
 const CONFIG: CodecConfig = {
   codec: 'avc1.42001f',
   width: 16,
   height: 16,
-  avcC: Buffer.alloc(0),
+  kind: 'h264',
+  record: Buffer.alloc(0),
   inBand: Buffer.alloc(0),
   annexB: Buffer.alloc(0)
 }

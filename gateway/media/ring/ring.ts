@@ -1,5 +1,5 @@
 /** The last seconds of one stream in memory: a circular arena of whole access units in length-prefixed (AVCC) form. */
-import type { CodecConfig } from '../h264/parameter-sets.ts'
+import type { CodecConfig } from '../codec/config.ts'
 import { UnitIndex } from './unit-index.ts'
 
 /** One access unit may not be larger: beyond it a camera is broken or hostile. */

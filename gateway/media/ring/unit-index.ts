@@ -1,5 +1,5 @@
 /** What the ring knows of each access unit, in typed arrays: no object per frame. */
-import type { CodecConfig } from '../h264/parameter-sets.ts'
+import type { CodecConfig } from '../codec/config.ts'
 
 const FLAG_KEY = 1
 const FLAG_GAP = 2

@@ -1,6 +1,6 @@
 /** A viewer for tests: logs in with a ticket and keeps everything it is sent. */
 import { WebSocket } from 'ws'
-import type { TicketGrant } from '../../core/ports.ts'
+import type { TicketGrant } from '../../core/media.ts'
 import { readPrft } from '../fmp4/fragment.ts'
 
 export interface LiveClient {

@@ -1,7 +1,8 @@
 /** A video plane on free ports, with real workers, for tests. */
 import { randomBytes } from 'node:crypto'
 import { type CameraId, type EvidenceId, type IncidentId, id } from '../../core/brand.ts'
-import type { ClipRequest, Log, MediaCamera, StreamHealth } from '../../core/ports.ts'
+import type { ClipRequest, MediaCamera, StreamHealth } from '../../core/media.ts'
+import type { Log } from '../../core/ports.ts'
 import { until } from '../../testing/wait.ts'
 import { systemClock } from '../clock.ts'
 import { createMediaPlane, type MediaPlane, type MediaPlaneOptions } from '../plane.ts'

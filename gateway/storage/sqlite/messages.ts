@@ -47,6 +47,7 @@ export interface PackedChange {
   readonly feed: readonly { readonly scope: string; readonly atMs: number; readonly body: string }[]
   readonly commands: NonNullable<Change['commands']>
   readonly remember: NonNullable<Change['remember']>
+  readonly documents: readonly { readonly kind: string; readonly key: string; readonly body: string | undefined }[]
 }
 
 export interface PackedIncident extends Pick<Incident, 'id' | 'number' | 'state' | 'openedAtMs' | 'version'> {
@@ -84,7 +85,12 @@ export function pack(change: Change): PackedChange {
     audit: (change.audit ?? []).map(entry => JSON.stringify(entry)),
     feed: (change.feed ?? []).map(row => ({ scope: row.scope, atMs: row.atMs, body: jsonOf(row.body) })),
     commands: change.commands ?? [],
-    remember: change.remember ?? []
+    remember: change.remember ?? [],
+    documents: (change.documents ?? []).map(({ kind, key, body }) => ({
+      kind,
+      key,
+      body: body && JSON.stringify(body)
+    }))
   }
 }
 

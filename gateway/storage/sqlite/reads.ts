@@ -23,6 +23,7 @@ export type Reads = {
     | 'feedSince'
     | 'feedBounds'
     | 'remembered'
+    | 'documents'
     | 'commandResult'
     | 'users'
     | 'sessions'
@@ -113,6 +114,14 @@ export function createReads(db: Database): Reads {
       return { last, oldest: oldest?.prev ?? last }
     },
     remembered: () => all('SELECT key, value FROM memory') as { key: string; value: string }[],
+    documents: ({ kind, fromKey, toKey, limit }) =>
+      all(
+        'SELECT key, body FROM documents WHERE kind = ? AND key >= ? AND key < ? ORDER BY key LIMIT ?',
+        kind,
+        fromKey ?? '',
+        toKey ?? '\u{10ffff}',
+        Math.min(limit ?? MAX_ROWS, MAX_ROWS)
+      ).map(row => ({ key: (row as { key: string }).key, body: parse<object>(row) })),
     commandResult: (client, seq) =>
       (get('SELECT result FROM commands WHERE client = ? AND seq = ?', client, seq) as { result: string } | undefined)
         ?.result,

@@ -97,6 +97,14 @@ const MIGRATIONS: readonly string[] = [
     password TEXT NOT NULL,
     PRIMARY KEY (adapter, key)
   ) WITHOUT ROWID;
+  `,
+  `
+  CREATE TABLE documents (
+    kind TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+  ) WITHOUT ROWID;
   `
 ]
 

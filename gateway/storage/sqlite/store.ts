@@ -102,6 +102,7 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
     feedSince: (scope, seq, limit) => call('feedSince', scope, seq, limit),
     feedBounds: scope => call('feedBounds', scope),
     remembered: () => call('remembered'),
+    documents: query => call('documents', query),
     commandResult: (client, seq) => call('commandResult', client, seq),
     users: () => call('users'),
     saveUser: (user, audit) => call('saveUser', user, audit),

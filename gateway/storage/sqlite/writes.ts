@@ -85,6 +85,10 @@ export function createWrites(db: Database): Writes {
       for (const body of change.audit) audit(body)
       for (const seq of change.handled) sql.handled.run(seq)
       for (const entry of change.remember) sql.remember.run(entry.key, entry.value)
+      for (const { kind, key, body } of change.documents) {
+        if (body === undefined) sql.documentGone.run(kind, key)
+        else sql.document.run(kind, key, body)
+      }
       return { ok: true, feed: feed(change.feed) }
     },
     audit: entry => audit(JSON.stringify(entry))
@@ -120,7 +124,9 @@ function prepare(
   | 'scopeLast'
   | 'scopeSet'
   | 'command'
-  | 'remember',
+  | 'remember'
+  | 'document'
+  | 'documentGone',
   Statement
 > {
   return {
@@ -158,6 +164,10 @@ function prepare(
     command: db.prepare('INSERT INTO commands (client, seq, result) VALUES (?, ?, ?)'),
     remember: db.prepare(
       'INSERT INTO memory (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value'
-    )
+    ),
+    document: db.prepare(
+      'INSERT INTO documents (kind, key, body) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body'
+    ),
+    documentGone: db.prepare('DELETE FROM documents WHERE kind = ? AND key = ?')
   }
 }

@@ -1,0 +1,77 @@
+/** The video plane as the other rooms see it: what is kept open, what is recorded, what can be asked for. */
+import type { CameraId, EvidenceId, IncidentId, UserId } from './brand.ts'
+import type { Credential } from './ports.ts'
+
+/** Latest state of one camera's stream as the video plane sees it. */
+export interface StreamHealth {
+  readonly cameraId: CameraId
+  readonly state: 'connecting' | 'live' | 'stale' | 'offline' | 'unauthorized' | 'idle'
+  readonly lastFrameAtMs?: number
+  readonly codec?: string
+  readonly width?: number
+  readonly height?: number
+  readonly bitrateKbps?: number
+  readonly fps?: number
+  readonly preRollMs?: number
+  readonly attempts?: number
+  readonly error?: string
+}
+
+/** A camera's streams as the video plane must keep them; `login` is given to workers over IPC, never logged. */
+export interface MediaCamera {
+  readonly cameraId: CameraId
+  readonly name: string
+  readonly mainUrl?: string
+  readonly subUrl?: string
+  readonly login?: Credential
+  /** Which stream is kept open for pre-roll. */
+  readonly preRollStream: 'main' | 'sub'
+}
+
+export interface ClipRequest {
+  readonly evidenceId: EvidenceId
+  readonly incidentId: IncidentId
+  readonly cameraId: CameraId
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+export interface ClipResult {
+  readonly evidenceId: EvidenceId
+  readonly file: string
+  readonly actualFromMs: number
+  readonly actualToMs: number
+  readonly gapMs: number
+  readonly bytes: number
+  readonly sha256: string
+}
+
+/** What a ticket lets one user fetch from a worker's own port; 30 s, HMAC, carried in a header or the first message, never in a URL. */
+export interface TicketGrant {
+  /** `ws://host:port/live` or `http://host:port/file`, host as the browser reached us. */
+  readonly port: number
+  readonly path: string
+  readonly ticket: string
+  readonly expiresAtMs: number
+}
+
+/** The video plane as the other rooms see it. */
+export interface Media {
+  setCameras(cameras: readonly MediaCamera[]): void
+  health(): readonly StreamHealth[]
+  /** A ticket for live MSE of one camera's stream. */
+  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId): TicketGrant
+  /** A ticket for one evidence file. */
+  fileTicket(file: string, userId: UserId): TicketGrant
+  /** The seconds before now as a file of its own, at once; resolves when it is on disk. */
+  preview(request: ClipRequest): Promise<ClipResult>
+  /** Pins the pre-roll at once, resolves when the post-roll has come and the file is synced; rejects when there is no media at all. */
+  clip(request: ClipRequest): Promise<ClipResult>
+  /** JPEG of the keyframe nearest before `atMs`. */
+  still(request: ClipRequest): Promise<ClipResult>
+  /** An ongoing clip ends later (the source pressed again). */
+  extend(evidenceId: EvidenceId, toMs: number): void
+  onHealth(listener: (health: StreamHealth) => void): () => void
+  /** The last session of this user is over: live pictures close (4401), and tickets given before open nothing more. */
+  endUser(userId: UserId): void
+}
