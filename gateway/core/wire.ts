@@ -9,6 +9,16 @@ import type { StreamHealth } from './media.ts'
 import type { Priority, PriorityTimers } from './priority.ts'
 import type { CameraRow, GridCellRow, Unit } from './unit.ts'
 
+export type {
+  CustodyEntry,
+  EvidenceDetail,
+  ExportJob,
+  ExportRange,
+  ExportRequest,
+  Hold,
+  HoldRequest
+} from './exporting.ts'
+
 export type Role = 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator'
 
 /** A camera as the console sees it: no addresses, no credentials. */
