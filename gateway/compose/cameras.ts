@@ -28,7 +28,8 @@ export function createCameras(deps: CamerasDeps): Cameras {
     const subUrl = row.streams?.sub?.url ?? found?.sub?.url
     if (mainUrl === undefined && subUrl === undefined) return undefined
     const login = await deps.credential(found?.credential ?? row.credential ?? row.id)
-    return { cameraId: row.id, name: row.name, mainUrl, subUrl, login, preRollStream: deps.preRollStream }
+    const { audio } = row
+    return { cameraId: row.id, name: row.name, mainUrl, subUrl, login, preRollStream: deps.preRollStream, audio }
   }
   const view = (row: CameraRow, health: StreamHealth | undefined): CameraView => ({
     id: row.id,

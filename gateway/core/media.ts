@@ -26,6 +26,8 @@ export interface MediaCamera {
   readonly login?: Credential
   /** Which stream is kept open for pre-roll. */
   readonly preRollStream: 'main' | 'sub'
+  /** The sound is received and recorded, default false: recording speech is a decision of its own. */
+  readonly audio?: boolean
 }
 
 export interface ClipRequest {

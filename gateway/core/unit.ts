@@ -67,6 +67,8 @@ export interface CameraRow {
   /** The ONVIF endpoint (urn:uuid:…) or a device address; absent when streams are listed by hand. */
   readonly onvif?: { readonly endpoint?: string; readonly address?: string }
   readonly streams?: { readonly main?: StreamAddress; readonly sub?: StreamAddress }
+  /** Sound is received, recorded and played, default false: recording speech is a decision of its own. */
+  readonly audio?: boolean
   /** Name of a row in the credentials store, never the secret itself. */
   readonly credential?: string
 }

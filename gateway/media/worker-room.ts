@@ -130,6 +130,7 @@ export class WorkerRoom {
 
 /** The name may change without the picture being lost. */
 function sameSource(a: MediaCamera, b: MediaCamera): boolean {
-  const key = (row: MediaCamera): string => JSON.stringify([row.mainUrl, row.subUrl, row.login, row.preRollStream])
+  const key = (row: MediaCamera): string =>
+    JSON.stringify([row.mainUrl, row.subUrl, row.login, row.preRollStream, row.audio])
   return key(a) === key(b)
 }

@@ -67,6 +67,7 @@ export const RegistryFile = strict({
       gridCellId: Type.Optional(Id),
       onvif: Type.Optional(strict({ endpoint: Type.Optional(Text(300)), address: Type.Optional(Text(300)) })),
       streams: Type.Optional(strict({ main: Type.Optional(Stream), sub: Type.Optional(Stream) })),
+      audio: Type.Optional(Type.Boolean()),
       credential: Type.Optional(Id)
     })
   ),

@@ -38,7 +38,7 @@ export class Camera {
       const changed = name === this.#preRoll ? options.changed : () => undefined
       this.#streams.set(
         name,
-        new Stream({ url, login: row.login, clock: options.clock, log: options.log, ring, changed })
+        new Stream({ url, login: row.login, audio: row.audio, clock: options.clock, log: options.log, ring, changed })
       )
     }
     this.preRoll?.open()

@@ -19,6 +19,8 @@ export const STALE_MS = 3000
 export interface StreamOptions {
   readonly url: string
   readonly login?: Credential
+  /** The sound too, where the camera has one. */
+  readonly audio?: boolean
   readonly clock: Clock
   readonly log: Log
   readonly ring: RingLimits
@@ -126,22 +128,25 @@ export class Stream {
   }
 
   async #session(abort: AbortSignal): Promise<void> {
-    const { url, login, clock } = this.#options
+    const { url, login, audio, clock } = this.#options
     let packets: Depacketizer | undefined
     const session = new RtspSession(
-      { url, login, clock },
+      { url, login, audio, clock },
       {
-        playing: track => {
+        playing: ({ video }) => {
           this.#playing = true
           this.#timeLine.restart()
-          for (const set of track.parameterSets) this.#sets.offer(set, 0, set.length)
-          packets = this.#depacketizer(track.payloadType, lost => session.lost(lost))
+          for (const set of video.parameterSets) this.#sets.offer(set, 0, set.length)
+          packets = this.#depacketizer(video.payloadType, lost => session.lost('video', lost))
         },
-        packet: (bytes, start, end, arrivalMs) => {
+        packet: (track, bytes, start, end, arrivalMs) => {
+          if (track !== 'video') return
           this.#arrivalMs = arrivalMs
           packets?.packet(bytes, start, end)
         },
-        senderReport: report => this.#timeLine.senderReport(report.wallMs, report.rtpTime)
+        senderReport: (track, report) => {
+          if (track === 'video') this.#timeLine.senderReport(report.wallMs, report.rtpTime)
+        }
       }
     )
     await session.run(abort)

@@ -38,6 +38,7 @@ export function parseSenderReport(bytes: Buffer, start: number, end: number): Se
 /** What we received, counted per session. */
 export class Reception {
   readonly ssrc: number
+  readonly #ticksPerMs: number
   #sourceSsrc = 0
   #highest = -1
   #cycles = 0
@@ -50,8 +51,9 @@ export class Reception {
   #report: SenderReport | undefined
   #reportAtMs = 0
 
-  constructor(ssrc: number) {
+  constructor(ssrc: number, ticksPerMs = 90) {
     this.ssrc = ssrc
+    this.#ticksPerMs = ticksPerMs
   }
 
   /** One RTP packet with at least its fixed header. */
@@ -62,7 +64,7 @@ export class Reception {
     this.#highest = sequence
     this.#received++
     // Interarrival jitter, §6.4.1, in time-stamp units.
-    const transit = (arrivalMs * 90 - bytes.readUInt32BE(start + 4)) % 2 ** 32
+    const transit = (arrivalMs * this.#ticksPerMs - bytes.readUInt32BE(start + 4)) % 2 ** 32
     if (this.#transit !== undefined) this.#jitter += (Math.abs((transit - this.#transit) | 0) - this.#jitter) / 16
     this.#transit = transit
   }

@@ -4,12 +4,13 @@ import { type AddressInfo, createServer } from 'node:net'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { systemTestClock } from '../../testing/fake-host.ts'
+import { parseRtspUrl } from './address.ts'
 import { authorization, chooseChallenge, parseChallenge } from './digest.ts'
 import { InterleavedParser } from './interleaved.ts'
 import { parseInterleaved, parseMessage, parseSession } from './message.ts'
 import { parseSenderReport, Reception } from './rtcp.ts'
 import { parseSdp, trackUrl } from './sdp.ts'
-import { parseRtspUrl, RtspSession } from './session.ts'
+import { RtspSession } from './session.ts'
 import { TimeLine } from './time-line.ts'
 
 interface Piece {
@@ -214,9 +215,13 @@ describe('SDP', () => {
       'a=fmtp:96 profile-level-id=4D0029; packetization-mode=1;sprop-parameter-sets=Z00AKZpmA8ARPyzUBAQFAAADA+gAAMNQBA==,aO48gA==',
       'a=control:trackID=1'
     ].join('\r\n')
-    const track = parseSdp(sdp)
-    expect(track).toMatchObject({ payloadType: 96, control: 'trackID=1' })
-    expect(typeof track === 'object' && track.parameterSets.map(set => (set[0] ?? 0) & 31)).toEqual([7, 8])
+    const tracks = parseSdp(sdp)
+    expect(tracks).toMatchObject({ video: { payloadType: 96, control: 'trackID=1' }, control: '*', audio: undefined })
+    const sets = typeof tracks === 'object' ? tracks.video.parameterSets : []
+    expect(sets.map(set => (set[0] ?? 0) & 31)).toEqual([7, 8])
+    expect(parseSdp(sdp, true)).toMatchObject({
+      audio: { payloadType: 8, encoding: 'pcma', clockRate: 8000, channels: 1, control: 'trackID=2' }
+    })
   })
 
   it.each([

@@ -1,0 +1,62 @@
+/** One track of a playing session: where its packets come in, what was received of them, what the camera is told of it. */
+import { randomInt } from 'node:crypto'
+import { parseSenderReport, Reception, type SenderReport } from './rtcp.ts'
+
+export type TrackName = 'video' | 'audio'
+
+/** What a session gives out; packet bytes are valid only during the call. */
+export interface TrackEvents {
+  packet(track: TrackName, bytes: Buffer, start: number, end: number, arrivalMs: number): void
+  senderReport(track: TrackName, report: SenderReport): void
+}
+
+/** A header and nothing else is no packet of a track. */
+const RTP_HEADER_BYTES = 12
+
+export class TrackReception {
+  readonly name: TrackName
+  /** Interleaved channels. */
+  readonly rtp: number
+  readonly rtcp: number
+  lastPacketMs: number
+  readonly #reception: Reception
+  readonly #events: TrackEvents
+
+  constructor(
+    name: TrackName,
+    channels: { rtp: number; rtcp: number },
+    clockRate: number,
+    events: TrackEvents,
+    nowMs: number
+  ) {
+    this.name = name
+    this.rtp = channels.rtp
+    this.rtcp = channels.rtcp
+    this.lastPacketMs = nowMs
+    this.#reception = new Reception(randomInt(2 ** 32 - 1), clockRate / 1000)
+    this.#events = events
+  }
+
+  media(bytes: Buffer, start: number, end: number, arrivalMs: number): void {
+    if (end - start < RTP_HEADER_BYTES) return
+    this.lastPacketMs = arrivalMs
+    this.#reception.packet(bytes, start, arrivalMs)
+    this.#events.packet(this.name, bytes, start, end, arrivalMs)
+  }
+
+  control(bytes: Buffer, start: number, end: number, arrivalMs: number): void {
+    const report = parseSenderReport(bytes, start, end)
+    if (!report) return
+    this.#reception.senderReport(report, arrivalMs)
+    this.#events.senderReport(this.name, report)
+  }
+
+  lost(packets: number): void {
+    this.#reception.lost(packets)
+  }
+
+  /** Undefined before the first packet. */
+  receiverReport(nowMs: number): Buffer | undefined {
+    return this.#reception.receiverReport(nowMs)
+  }
+}
