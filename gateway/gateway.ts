@@ -20,6 +20,7 @@ import { createRefusals } from './compose/refusals.ts'
 import { watchSelf } from './compose/self-watch.ts'
 import { besideOf, snapshotOf } from './compose/snapshot.ts'
 import { watchStore } from './compose/store-watch.ts'
+import { createWall, withFindings } from './compose/wall.ts'
 import { id, type UserId } from './core/brand.ts'
 import { GatewayError } from './core/errors.ts'
 import type { Actor } from './core/incident.ts'
@@ -162,7 +163,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   // The alarm line.
   const intake = createIntake({
     clock,
-    registry,
+    registry: withFindings(registry),
     positionOf: sourceId => latest.positionOf(sourceId),
     cameraCount: config.media.clipCameras,
     unknownPerMinute: UNKNOWN_PER_MINUTE,
@@ -300,8 +301,14 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     openIncidents: () => [...incidents.all()].length,
     storeWritable: () => (watch.writable ? 1 : 0)
   })
+  const wall = await createWall({
+    ...{ clock, log, store, commit, timeZone: config.site.timeZone },
+    ...{ hub, notices, access, registry, pipeline, incidents }
+  })
+  stops.push(() => wall.stop())
   const startedAtMs = clock.now()
   const rooms = createHttpRooms({
+    wall: wall.rooms,
     config,
     clock,
     store,

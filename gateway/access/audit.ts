@@ -84,6 +84,11 @@ export function cameraViewed(
   }
 }
 
+/** A still taken from a live picture is a look that leaves the house: same basis, same refusals. */
+export function stillTaken(atMs: number, user: SessionUser, cameraId: CameraId, decision: CameraDecision): AuditEntry {
+  return { ...cameraViewed(atMs, user, cameraId, decision), action: 'cameraStill' }
+}
+
 export function evidenceViewed(atMs: number, user: SessionUser, evidenceId: EvidenceId): AuditEntry {
   return { atMs, who: personOf(user), action: 'evidenceView', object: `evidence:${evidenceId}`, outcome: 'done' }
 }

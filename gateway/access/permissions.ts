@@ -23,10 +23,25 @@ export type Permission =
   | 'user.manage'
   /** End the session that holds a seat. */
   | 'seat.free'
+  /** Layouts and tours of the video wall; shared ones are changed by their maker or a leader. */
+  | 'wall.edit'
+  /** Plans and reports of the video patrol. */
+  | 'videoPatrol.plan'
+  /** Walk the rounds of one's own shift. */
+  | 'videoPatrol.do'
   /** Press simulated buttons; besides, only in demo mode. */
   | 'demo.press'
 
-const FLOOR = ['incident.read', 'incident.act', 'camera.view', 'evidence.view', 'position.read', 'demo.press'] as const
+const FLOOR = [
+  'incident.read',
+  'incident.act',
+  'camera.view',
+  'evidence.view',
+  'position.read',
+  'wall.edit',
+  'videoPatrol.do',
+  'demo.press'
+] as const
 
 const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   operator: new Set<Permission>(FLOOR),
@@ -34,6 +49,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     ...FLOOR,
     'incident.take',
     'incident.close',
+    'videoPatrol.plan',
     'diagnostics.read',
     'audit.read',
     'seat.free'

@@ -24,6 +24,9 @@ it.each([
   ['audit.read', ['leader', 'administrator']],
   ['user.manage', ['administrator']],
   ['seat.free', ['leader', 'administrator']],
+  ['wall.edit', ['operator', 'leader']],
+  ['videoPatrol.plan', ['leader']],
+  ['videoPatrol.do', ['operator', 'leader']],
   ['demo.press', ['operator', 'leader', 'administrator']]
 ] as const)('%s belongs to %j and nobody else', (permission, roles) => {
   expect(ROLES.filter(role => may({ role }, permission))).toEqual(roles)

@@ -48,6 +48,7 @@ export interface HttpRoomsDeps {
   diagnostics(): Promise<Diagnostics>
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   readonly refused: HttpRooms['refused']
+  readonly wall: HttpRooms['wall']
 }
 
 export const VERSION: string = (
@@ -110,7 +111,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     audit: limit => store.auditTail(limit),
     metrics: deps.metrics,
     refused: deps.refused,
-    demoPress: deps.demoPress
+    demoPress: deps.demoPress,
+    wall: deps.wall
   }
 }
 

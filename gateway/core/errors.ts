@@ -31,6 +31,10 @@ export const ERRORS = {
   MEDIA_UNAVAILABLE: { status: 503, text: 'no picture: the camera or its worker does not answer' },
   TICKET_REFUSED: { status: 403, text: 'the ticket is expired, used for something else or forged' },
   CONFLICT_RETRY: { status: 409, text: 'somebody else changed it at the same moment; look again' },
+  ROUND_REFUSED: {
+    status: 409,
+    text: 'the round of the video patrol does not allow this now; `why` says what is missing'
+  },
   DEMO_ONLY: { status: 404, text: 'exists in demo mode only' },
   SIMULATOR_UNREACHABLE: { status: 503, text: 'the simulated town does not answer' }
 } as const

@@ -31,7 +31,7 @@ export interface CameraView
 
 /**
  * A system message of the floor. Codes: `storeUnwritable` {error}, `diskLow` {freeMb}, `storm` {count, groups}, `adapterDown` {adapter, error},
- * `workerDown` {index}, `unknownFlood` {origin, count}, `shed` {kind, count}, `backlog` {count}.
+ * `workerDown` {index}, `unknownFlood` {origin, count}, `shed` {kind, count}, `backlog` {count}, `roundMissed` {plan, count}.
  */
 export interface Notice {
   readonly key: string
@@ -153,6 +153,8 @@ export type ServerMessage =
   | { readonly type: 'cameras'; readonly cameras: readonly CameraView[] }
   /** Outside the sequence, whole state: it must reach the floor just when nothing can be stored. */
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
+  /** Outside the sequence: what is kept of it has changed, whoever shows it asks again. */
+  | { readonly type: 'changed'; readonly what: 'wall' | 'videoPatrol' }
   | { readonly type: 'pong'; readonly sentAtMs: number; readonly serverTimeMs: number }
 
 export interface SessionUser {

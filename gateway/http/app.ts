@@ -17,6 +17,8 @@ import { adminRoutes } from './routes/admin.ts'
 import { floorRoutes } from './routes/floor.ts'
 import { patrolRoutes } from './routes/patrol.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { videoPatrolRoutes } from './routes/video-patrol.ts'
+import { wallRoutes } from './routes/wall.ts'
 import { createFeedSockets } from './websocket.ts'
 
 export interface HttpOptions {
@@ -161,6 +163,8 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   floorRoutes(app, rooms, access, settings.origins)
   patrolRoutes(app, rooms, access, settings.origins)
   adminRoutes(app, rooms, access, settings.origins)
+  wallRoutes(app, rooms.wall, access, settings.origins)
+  videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
   await serveConsole(app, options.consoleDir)
 }
 
@@ -185,7 +189,8 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
   await app.register(fastifyStatic, { root: dir, wildcard: false, maxAge: '365d', immutable: true, index: false })
   const page = (_request: unknown, reply: { sendFile(name: string, options: object): unknown }) =>
     reply.sendFile('index.html', { maxAge: 0, immutable: false, cacheControl: false })
-  for (const path of ['/', '/login', '/wall', '/map', '/patrol', '/admin', '/demo', '/taxi']) app.get(path, page)
+  for (const path of ['/', '/login', '/wall', '/video-patrol', '/map', '/patrol', '/admin', '/demo', '/taxi'])
+    app.get(path, page)
   app.setNotFoundHandler(() => {
     throw new GatewayError('NOT_FOUND')
   })

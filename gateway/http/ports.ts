@@ -3,6 +3,17 @@ import type { CameraId, EvidenceId, IncidentId } from '../core/brand.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { AuditEntry } from '../core/store.ts'
 import type {
+  Draft,
+  PatrolFinding,
+  PatrolPlan,
+  PatrolRound,
+  VideoPatrolReport,
+  VideoPatrolState,
+  WallLayout,
+  WallState,
+  WallTour
+} from '../core/wall.ts'
+import type {
   CameraView,
   ConsoleSettings,
   DemoPress,
@@ -52,7 +63,36 @@ export type HttpPermission =
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
+  | 'wall.edit'
+  | 'videoPatrol.plan'
+  | 'videoPatrol.do'
   | 'demo.press'
+
+/** The video wall and the video patrol; every change and every look is audited before it is answered. */
+export interface WallRooms {
+  state(user: SessionUser): WallState
+  putLayout(draft: Draft<WallLayout>, user: SessionUser): Promise<WallLayout>
+  removeLayout(layoutId: string, user: SessionUser): Promise<unknown>
+  putTour(draft: Draft<WallTour>, user: SessionUser): Promise<WallTour>
+  removeTour(tourId: string, user: SessionUser): Promise<unknown>
+  /** A picture on the screen is kept as a file by the console. */
+  stillTaken(cameraId: CameraId, user: SessionUser, reason: string | undefined): Promise<void>
+  readonly patrol: {
+    state(user: SessionUser): VideoPatrolState
+    putPlan(draft: Draft<PatrolPlan>, user: SessionUser): Promise<PatrolPlan>
+    removePlan(planId: string, user: SessionUser): Promise<void>
+    look(roundId: string, cameraId: string, user: SessionUser): Promise<PatrolRound>
+    seen(roundId: string, cameraId: string, user: SessionUser): Promise<PatrolRound>
+    skip(roundId: string, cameraId: string, reason: string, user: SessionUser): Promise<PatrolRound>
+    find(
+      roundId: string,
+      finding: Pick<PatrolFinding, 'id' | 'cameraId' | 'kind' | 'note'>,
+      user: SessionUser,
+      origin: string
+    ): Promise<PatrolRound>
+    report(fromMs: number, toMs: number): Promise<VideoPatrolReport>
+  }
+}
 
 /** One person's connection to the feed. */
 export interface FeedDoor {
@@ -94,4 +134,5 @@ export interface HttpRooms {
   /** Puts on record that a role may not do this; never rejects. */
   refused(user: SessionUser, route: string, permission: string): Promise<void>
   demoPress?(press: DemoPress): Promise<unknown>
+  readonly wall: WallRooms
 }

@@ -69,7 +69,20 @@ describe('every word of the domain', () => {
     ['health', ['connecting', 'live', 'stale', 'offline', 'unauthorized', 'idle']],
     ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'volunteer']],
     ['role', ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator']],
-    ['notice', ['storeUnwritable', 'diskLow', 'storm', 'adapterDown', 'workerDown', 'unknownFlood', 'shed', 'backlog']]
+    [
+      'notice',
+      [
+        'storeUnwritable',
+        'diskLow',
+        'storm',
+        'adapterDown',
+        'workerDown',
+        'unknownFlood',
+        'shed',
+        'backlog',
+        'roundMissed'
+      ]
+    ]
   ]
   for (const [area, members] of lists)
     it(`words:${area}`, () => {

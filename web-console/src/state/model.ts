@@ -23,6 +23,8 @@ export type Connection =
 /** Why a task left the phone. */
 export type TaskGone = Extract<Extract<ServerMessage, { type: 'msg' }>['body'], { type: 'taskGone' }>
 
+export type ChangedRecords = Extract<ServerMessage, { type: 'changed' }>['what']
+
 export interface ConsoleState {
   readonly connection: Connection
   /** Server clock minus this machine's clock, ms; add it to Date.now() before comparing with any time of the gateway. */
@@ -50,6 +52,8 @@ export interface ConsoleState {
   readonly fleetAlarms: ReadonlyMap<string, FleetAlarm>
   /** Latest place of a moving vehicle with an open incident. */
   readonly vehicles: ReadonlyMap<string, Position>
+  /** How often each kind of kept records has changed since the page was opened: whoever shows them asks again. */
+  readonly changes: Readonly<Partial<Record<ChangedRecords, number>>>
   /** DeliveryLatency of the last alarm: frame received → visible here, ms. */
   readonly delivery?: { readonly incidentId: string; readonly latencyMs: number }
 }
@@ -74,5 +78,6 @@ export const EMPTY: ConsoleState = {
   notices: new Map(),
   tasks: new Map(),
   fleetAlarms: new Map(),
-  vehicles: new Map()
+  vehicles: new Map(),
+  changes: {}
 }

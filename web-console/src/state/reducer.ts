@@ -159,6 +159,8 @@ function onMessage(state: ConsoleState, message: ServerMessage, nowMs: number): 
         ...heard,
         cameras: new Map([...heard.cameras, ...message.cameras.map(camera => [camera.id, camera] as const)])
       }
+    case 'changed':
+      return { ...heard, changes: { ...heard.changes, [message.what]: (heard.changes[message.what] ?? 0) + 1 } }
     case 'pong':
       return applyPong(heard, message, nowMs)
   }
