@@ -87,6 +87,8 @@ export class WorkerProcess {
     const child = fork(ENTRY, [], {
       serialization: 'advanced',
       execArgv: [],
+      // A disk that hangs keeps a thread per write: recordings take 8 at most, evidence and the rest find the others.
+      env: { ...process.env, UV_THREADPOOL_SIZE: '12' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc']
     })
     this.#child = child
