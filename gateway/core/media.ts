@@ -1,6 +1,7 @@
 /** The video plane as the other rooms see it: what is kept open, what is recorded, what can be asked for. */
 import type { CameraId, EvidenceId, IncidentId, UserId } from './brand.ts'
 import type { Credential } from './ports.ts'
+import type { RecordedSegment, RecordingHealth, RecordingOrder } from './recording.ts'
 
 /** Latest state of one camera's stream as the video plane sees it. */
 export interface StreamHealth {
@@ -15,6 +16,7 @@ export interface StreamHealth {
   readonly preRollMs?: number
   readonly attempts?: number
   readonly error?: string
+  readonly recording?: RecordingHealth
 }
 
 /** A camera's streams as the video plane must keep them; `login` is given to workers over IPC, never logged. */
@@ -74,6 +76,10 @@ export interface TicketGrant {
 export interface Media {
   setCameras(cameras: readonly MediaCamera[]): void
   health(): readonly StreamHealth[]
+  /** What has to be recorded from now on, the whole list. */
+  record(orders: readonly RecordingOrder[]): void
+  /** Segments that were begun, have grown or are finished. */
+  onRecorded(listener: (segments: readonly RecordedSegment[]) => void): () => void
   /** A ticket for live MSE of one camera's stream. */
   liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId): TicketGrant
   /** A ticket for one evidence file. */
