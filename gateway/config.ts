@@ -146,8 +146,7 @@ function finished(
       ...value.media,
       evidenceDir: isAbsolute(value.media.evidenceDir)
         ? value.media.evidenceDir
-        : join(storageDir, value.media.evidenceDir),
-      recording: { ...value.media.recording, dir: resolve(storageDir, value.media.recording.dir) }
+        : join(storageDir, value.media.evidenceDir)
     },
     storage: { dir: storageDir },
     registry: {

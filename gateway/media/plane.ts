@@ -3,15 +3,21 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { CameraId, EvidenceId, UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { ClipRequest, ClipResult, Media, MediaCamera, StreamHealth, TicketGrant } from '../core/media.ts'
+import type {
+  ClipRequest,
+  ClipResult,
+  Media,
+  MediaCamera,
+  PlayRange,
+  StreamHealth,
+  TicketGrant
+} from '../core/media.ts'
 import type { Clock, Log } from '../core/ports.ts'
-import type { RecordedSegment, RecordingOrder } from '../core/recording.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import { evidenceFile, isServable } from './clip/names.ts'
 import type { FromWorker } from './ipc.ts'
 import { Orders } from './orders.ts'
-import type { RecordSettings } from './record/tools.ts'
-import { issueTicket, TICKET_MS } from './ticket.ts'
+import { issueTicket, TICKET_MS, type TicketPurpose } from './ticket.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 export interface MediaPlaneOptions {
@@ -21,8 +27,6 @@ export interface MediaPlaneOptions {
   readonly bindAddress: string
   /** Made when it is missing. */
   readonly evidenceDir: string
-  /** Where and how recordings are written; made when it is missing. */
-  readonly recording: RecordSettings
   readonly preRollMs: number
   readonly ffmpegPath: string
   /** PEM; with it the same ports speak HTTPS and WSS too. */
@@ -58,7 +62,6 @@ const DEFAULT_RING_BYTES = 64 * 1024 * 1024
 interface Slot {
   readonly process: WorkerProcess
   cameras: readonly MediaCamera[]
-  recordings: readonly RecordingOrder[]
   rssMb: number
   rejected: number
 }
@@ -73,7 +76,6 @@ class Plane implements MediaPlane {
   readonly #orders: Orders
   readonly #health = new Map<CameraId, StreamHealth>()
   readonly #listeners = new Set<(health: StreamHealth) => void>()
-  readonly #recordedListeners = new Set<(segments: readonly RecordedSegment[]) => void>()
   #started: { resolve(): void; reject(error: Error): void } | undefined
   #nextFileWorker = 0
 
@@ -85,7 +87,6 @@ class Plane implements MediaPlane {
 
   async start(): Promise<void> {
     await mkdir(this.#options.evidenceDir, { recursive: true })
-    await mkdir(this.#options.recording.dir, { recursive: true, mode: 0o750 })
     const ready = new Promise<void>((resolve, reject) => {
       this.#started = { resolve, reject }
     })
@@ -139,18 +140,6 @@ class Plane implements MediaPlane {
     return () => this.#listeners.delete(listener)
   }
 
-  record(orders: readonly RecordingOrder[]): void {
-    this.#slots.forEach((slot, index) => {
-      slot.recordings = orders.filter(order => this.#indexOf(order.cameraId) === index)
-      slot.process.send({ kind: 'record', orders: slot.recordings })
-    })
-  }
-
-  onRecorded(listener: (segments: readonly RecordedSegment[]) => void): () => void {
-    this.#recordedListeners.add(listener)
-    return () => this.#recordedListeners.delete(listener)
-  }
-
   liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId): TicketGrant {
     // Registered, but not found yet, as in the first seconds after a start: worth asking again soon.
     if (!this.#health.has(cameraId)) throw new GatewayError('MEDIA_UNAVAILABLE', { cameraId })
@@ -162,13 +151,21 @@ class Plane implements MediaPlane {
 
   fileTicket(file: string, userId: UserId): TicketGrant {
     if (!isServable(file)) throw new GatewayError('NOT_FOUND', { file })
-    // Every worker serves every file: take turns, but pass over one that is being started again.
+    return this.#ofAnyWorker('/file', { kind: 'file', file }, userId)
+  }
+
+  playTicket(range: PlayRange, userId: UserId): TicketGrant {
+    return this.#ofAnyWorker('/play', { kind: 'play', ...range }, userId)
+  }
+
+  /** Every worker serves every file: take turns, but pass over one that is being started again. */
+  #ofAnyWorker(path: string, purpose: TicketPurpose, userId: UserId): TicketGrant {
     const ready = this.#slots.filter(({ process }) => process.isReady)
     const slots = ready.length > 0 ? ready : this.#slots
     const slot = slots[this.#nextFileWorker++ % slots.length]
     const expiresAtMs = this.#options.clock.now() + TICKET_MS
-    const ticket = issueTicket(this.#options.ticketSecret, { kind: 'file', file }, userId, expiresAtMs)
-    return { port: slot?.process.port ?? 0, path: '/file', ticket, expiresAtMs }
+    const ticket = issueTicket(this.#options.ticketSecret, purpose, userId, expiresAtMs)
+    return { port: slot?.process.port ?? 0, path, ticket, expiresAtMs }
   }
 
   endUser(userId: UserId): void {
@@ -207,7 +204,6 @@ class Plane implements MediaPlane {
       port: rest.basePort === 0 ? 0 : rest.basePort + index,
       bindAddress: rest.bindAddress,
       evidenceDir: resolve(rest.evidenceDir),
-      recording: { ...rest.recording, dir: resolve(rest.recording.dir) },
       preRollMs: rest.preRollMs,
       maxRingBytes: rest.maxRingBytes ?? DEFAULT_RING_BYTES,
       ffmpegPath: rest.ffmpegPath,
@@ -222,14 +218,13 @@ class Plane implements MediaPlane {
       message: message => this.#take(index, message),
       lost: () => this.#workerLost(index)
     })
-    return { process, cameras: [], recordings: [], rssMb: 0, rejected: 0 }
+    return { process, cameras: [], rssMb: 0, rejected: 0 }
   }
 
   /** A new process gets its cameras, and the orders that the one before left unfinished. */
   #workerReady(index: number): void {
     const slot = this.#slots[index]
     slot?.process.send({ kind: 'cameras', cameras: slot.cameras })
-    slot?.process.send({ kind: 'record', orders: slot.recordings })
     for (const order of this.#orders.open(cameraId => this.#indexOf(cameraId) === index)) slot?.process.send(order)
     if (this.#slots.every(({ process }) => process.isReady)) this.#started?.resolve()
   }
@@ -243,9 +238,6 @@ class Plane implements MediaPlane {
     switch (message.kind) {
       case 'health':
         this.#takeHealth(index, message)
-        break
-      case 'recorded':
-        for (const listener of this.#recordedListeners) listener(message.segments)
         break
       case 'done':
         this.#orders.done(message.id, message.result)

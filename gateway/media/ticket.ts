@@ -1,6 +1,7 @@
 /** Tickets: what the main process allows one user for 30 s, checked by workers without asking anybody. */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { CameraId, UserId } from '../core/brand.ts'
+import type { PlayRange } from '../core/media.ts'
 
 export const TICKET_MS = 30_000
 
@@ -15,6 +16,17 @@ type Claims =
       readonly n: string
     }
   | { readonly k: 'file'; readonly f: string; readonly u: UserId; readonly e: number; readonly n: string }
+  | {
+      readonly k: 'play'
+      readonly c: CameraId
+      readonly s: 'main' | 'sub'
+      /** From and to, UTC ms. */
+      readonly a: number
+      readonly b: number
+      readonly u: UserId
+      readonly e: number
+      readonly n: string
+    }
 
 /** What a ticket is for, as a worker reads it. */
 export type Ticket =
@@ -33,19 +45,35 @@ export type Ticket =
       readonly nonce: string
       readonly expiresAtMs: number
     }
+  | PlayTicket
+
+export interface PlayTicket extends PlayRange {
+  readonly kind: 'play'
+  readonly userId: UserId
+  readonly nonce: string
+  readonly expiresAtMs: number
+}
 
 export type TicketPurpose =
   | { readonly kind: 'live'; readonly cameraId: CameraId; readonly stream: 'main' | 'sub' }
   | { readonly kind: 'file'; readonly file: string }
+  | ({ readonly kind: 'play' } & PlayRange)
 
 export function issueTicket(secret: Buffer, purpose: TicketPurpose, userId: UserId, expiresAtMs: number): string {
   const common = { u: userId, e: expiresAtMs, n: randomBytes(9).toString('base64url') }
-  const claims: Claims =
-    purpose.kind === 'live'
-      ? { k: 'live', c: purpose.cameraId, s: purpose.stream, ...common }
-      : { k: 'file', f: purpose.file, ...common }
-  const body = Buffer.from(JSON.stringify(claims)).toString('base64url')
+  const body = Buffer.from(JSON.stringify({ ...claimsOf(purpose), ...common } satisfies Claims)).toString('base64url')
   return `${body}.${sign(secret, body).toString('base64url')}`
+}
+
+function claimsOf(purpose: TicketPurpose) {
+  switch (purpose.kind) {
+    case 'live':
+      return { k: 'live', c: purpose.cameraId, s: purpose.stream } as const
+    case 'file':
+      return { k: 'file', f: purpose.file } as const
+    case 'play':
+      return { k: 'play', c: purpose.cameraId, s: purpose.stream, a: purpose.fromMs, b: purpose.toMs } as const
+  }
 }
 
 /** Undefined for whatever is forged, expired or no ticket; nothing is parsed before the signature holds. */
@@ -56,9 +84,14 @@ export function readTicket(secret: Buffer, text: string, nowMs: number): Ticket 
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Claims
   if (claims.e <= nowMs) return undefined
   const common = { userId: claims.u, nonce: claims.n, expiresAtMs: claims.e }
-  return claims.k === 'live'
-    ? { kind: 'live', cameraId: claims.c, stream: claims.s, ...common }
-    : { kind: 'file', file: claims.f, ...common }
+  switch (claims.k) {
+    case 'live':
+      return { kind: 'live', cameraId: claims.c, stream: claims.s, ...common }
+    case 'file':
+      return { kind: 'file', file: claims.f, ...common }
+    case 'play':
+      return { kind: 'play', cameraId: claims.c, stream: claims.s, fromMs: claims.a, toMs: claims.b, ...common }
+  }
 }
 
 /** Lets every ticket pass once; remembers no longer than tickets live. */

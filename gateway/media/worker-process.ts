@@ -87,8 +87,6 @@ export class WorkerProcess {
     const child = fork(ENTRY, [], {
       serialization: 'advanced',
       execArgv: [],
-      // A disk that hangs keeps a thread per write: recordings take 8 at most, evidence and the rest find the others.
-      env: { ...process.env, UV_THREADPOOL_SIZE: '12' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc']
     })
     this.#child = child

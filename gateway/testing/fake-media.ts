@@ -37,13 +37,12 @@ export function createFakeMedia(): FakeMedia {
     health: () => [],
     liveTicket: () => ticket,
     fileTicket: () => ticket,
+    playTicket: () => ticket,
     preview: request => take('preview', request),
     clip: request => take('clip', request),
     still: request => take('still', request),
     extend: () => {},
     onHealth: () => () => {},
-    record: () => {},
-    onRecorded: () => () => {},
     ended: [],
     endUser: userId => fake.ended.push(userId)
   }

@@ -6,7 +6,7 @@ import type { CameraId, UserId } from '../../core/brand.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { Camera } from '../ingest/camera.ts'
 import type { Stream } from '../ingest/stream.ts'
-import { EndedUsers, readTicket, SingleUse, type Ticket } from '../ticket.ts'
+import { EndedUsers, type PlayTicket, readTicket, SingleUse, type Ticket } from '../ticket.ts'
 import { originAllowed, serveFile } from './files.ts'
 import { LiveHub } from './hub.ts'
 import { type OpenPort, openPort } from './port.ts'
@@ -20,6 +20,8 @@ export interface LiveServerOptions {
   readonly secret: Buffer
   readonly clock: Clock
   camera(cameraId: CameraId): Camera | undefined
+  /** Takes over the socket of a playback client; see play/session.ts. */
+  play(socket: WebSocket, ticket: PlayTicket): void
 }
 
 const TICKET_WAIT_MS = 5000
@@ -34,7 +36,8 @@ const CLOSE_SLOW = 4408
 
 /**
  * `…/live`: the client's first text message is `{"ticket":"…"}`; then `{"type":"init",…}`, a binary init segment, the GOP so far and one
- * binary fragment per frame; `{"type":"stale"}` and `{"type":"live"}` tell when the source stops and comes back. `…/file`: see files.ts.
+ * binary fragment per frame; `{"type":"stale"}` and `{"type":"live"}` tell when the source stops and comes back.
+ * `…/play` begins with the ticket too, then see play/protocol.ts. `…/file`: see files.ts.
  */
 export class LiveServer {
   readonly #options: LiveServerOptions
@@ -100,13 +103,13 @@ export class LiveServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const isLive = pathOf(request).endsWith('/live')
-    if (isLive && originAllowed(request))
-      this.#sockets.handleUpgrade(request, socket, head, client => this.#accept(client))
-    else socket.end(`HTTP/1.1 ${isLive ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`)
+    const kind = /\/(live|play)$/.exec(pathOf(request))?.[1]
+    if (kind !== undefined && originAllowed(request))
+      this.#sockets.handleUpgrade(request, socket, head, client => this.#accept(client, kind))
+    else socket.end(`HTTP/1.1 ${kind ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`)
   }
 
-  #accept(socket: WebSocket): void {
+  #accept(socket: WebSocket, kind: string): void {
     const cancel = this.#options.clock.after(TICKET_WAIT_MS, () => socket.close(CLOSE_REFUSED, 'no ticket'))
     this.#answered.add(socket)
     socket.on('error', () => socket.terminate())
@@ -115,12 +118,22 @@ export class LiveServer {
     socket.once('message', (data, binary) => {
       cancel()
       const text = binary ? '' : String(data)
-      this.#admit(socket, /^\s*\{\s*"ticket"\s*:\s*"([\w.-]{1,2000})"\s*\}\s*$/.exec(text)?.[1] ?? '')
+      const ticket = this.#ticket(/^\s*\{\s*"ticket"\s*:\s*"([\w.-]{1,2000})"\s*\}\s*$/.exec(text)?.[1] ?? '')
+      if (kind === 'play') this.#admitPlay(socket, ticket)
+      else this.#admit(socket, ticket)
     })
   }
 
-  #admit(socket: WebSocket, text: string): void {
-    const ticket = this.#ticket(text)
+  #admitPlay(socket: WebSocket, ticket: Ticket | undefined): void {
+    if (ticket?.kind !== 'play' || !this.#singleUse.take(ticket, this.#options.clock.now())) {
+      socket.close(CLOSE_REFUSED)
+      return
+    }
+    this.#userOf.set(socket, ticket.userId)
+    this.#options.play(socket, ticket)
+  }
+
+  #admit(socket: WebSocket, ticket: Ticket | undefined): void {
     const source = this.#source(ticket)
     if (typeof source === 'number') {
       socket.close(source)

@@ -1,0 +1,59 @@
+/** The playback sessions of one worker: how many, of whom. */
+import type { WebSocket } from 'ws'
+import type { UserId } from '../../core/brand.ts'
+import type { Clock, Log } from '../../core/ports.ts'
+import type { RecordedMedia } from '../record/types.ts'
+import type { PlayTicket } from '../ticket.ts'
+import { ReadBudget } from './budget.ts'
+import { PlaySession } from './session.ts'
+
+export interface PlaySessionsOptions {
+  readonly media: RecordedMedia
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Nine pictures and as many that are just being replaced. */
+export const MAX_PER_USER = 18
+export const MAX_PER_WORKER = 64
+/** Of one worker: a recorder of 400 cameras writes as much. */
+const READ_BYTES_PER_SECOND = 64 * 1024 * 1024
+const CLOSE_BUSY = 1013
+
+export class PlaySessions {
+  readonly #options: PlaySessionsOptions
+  readonly #budget: ReadBudget
+  readonly #perUser = new Map<UserId, number>()
+  #count = 0
+
+  constructor(options: PlaySessionsOptions) {
+    this.#options = options
+    this.#budget = new ReadBudget(READ_BYTES_PER_SECOND, options.clock)
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  /** Takes over a socket whose ticket was read and used up; closes it with 1013 where there are too many. */
+  accept(socket: WebSocket, ticket: PlayTicket): void {
+    const { userId, cameraId, stream, fromMs, toMs } = ticket
+    const ofUser = this.#perUser.get(userId) ?? 0
+    if (ofUser >= MAX_PER_USER || this.#count >= MAX_PER_WORKER) {
+      socket.close(CLOSE_BUSY, 'too many')
+      return
+    }
+    this.#perUser.set(userId, ofUser + 1)
+    this.#count++
+    const range = { cameraId, stream, fromMs, toMs }
+    const session = new PlaySession({ ...this.#options, line: socket, range, budget: this.#budget })
+    socket.on('message', (data, binary) => session.take(binary ? '' : String(data)))
+    socket.once('close', () => {
+      session.close()
+      this.#count--
+      const left = (this.#perUser.get(userId) ?? 1) - 1
+      if (left > 0) this.#perUser.set(userId, left)
+      else this.#perUser.delete(userId)
+    })
+  }
+}
