@@ -15,6 +15,7 @@ import { createHttpRooms } from './compose/http-rooms.ts'
 import { createNotices } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { loadPlace } from './compose/place.ts'
+import { createPlayback } from './compose/playback.ts'
 import { startPulse } from './compose/pulse.ts'
 import { createRefusals } from './compose/refusals.ts'
 import { watchSelf } from './compose/self-watch.ts'
@@ -309,6 +310,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const startedAtMs = clock.now()
   const rooms = createHttpRooms({
     wall: wall.rooms,
+    playback: createPlayback({ clock, store, commit, registry, incidents, media }),
     config,
     clock,
     store,

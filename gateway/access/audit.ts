@@ -4,6 +4,7 @@ import type { AuditEntry } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { CameraDecision } from './camera-access.ts'
+import type { RecordingDecision } from './recording-access.ts'
 
 /** Why a log-in was refused. */
 export type LoginRefusal = 'unknown' | 'password' | 'disabled' | 'seatTaken'
@@ -87,6 +88,22 @@ export function cameraViewed(
 /** A still taken from a live picture is a look that leaves the house: same basis, same refusals. */
 export function stillTaken(atMs: number, user: SessionUser, cameraId: CameraId, decision: CameraDecision): AuditEntry {
   return { ...cameraViewed(atMs, user, cameraId, decision), action: 'cameraStill' }
+}
+
+/** A look at recordings, with the interval that was opened; of a refusal, the one that was asked for. UTC ms. */
+export function recordingViewed(
+  atMs: number,
+  user: SessionUser,
+  cameraId: CameraId,
+  asked: { readonly fromMs: number; readonly toMs: number },
+  decision: RecordingDecision
+): AuditEntry {
+  const { fromMs, toMs } = decision.ok ? decision : asked
+  const entry = { atMs, who: personOf(user), action: 'recordingView', object: `camera:${cameraId}` } as const
+  if (!decision.ok) return { ...entry, outcome: 'refused', reason: decision.code, detail: { fromMs, toMs } }
+  const reason = decision.basis === 'reason' ? decision.reason : decision.basis
+  const detail = { fromMs, toMs, ...(decision.basis === 'incident' && { incidentId: decision.incidentId }) }
+  return { ...entry, outcome: 'done', reason, detail }
 }
 
 export function evidenceViewed(atMs: number, user: SessionUser, evidenceId: EvidenceId): AuditEntry {

@@ -26,8 +26,14 @@ export function mayView(
   if (camera.ownership === 'public') return { ok: true, basis: 'public' }
   const [incidentId] = openIncidentsNear
   if (incidentId !== undefined) return { ok: true, basis: 'incident', incidentId }
-  // Cut first: what was checked is what goes into the audit log.
-  const stated = reason?.trim().slice(0, REASON_MAX) ?? ''
-  if (REASON.test(stated)) return { ok: true, basis: 'reason', reason: stated }
+  const stated = statedReason(reason)
+  if (stated !== undefined) return { ok: true, basis: 'reason', reason: stated }
   return { ok: false, code: 'CAMERA_CLOSED' }
+}
+
+/** The words as they go into the audit log; undefined where they are no reason. */
+export function statedReason(reason: string | undefined): string | undefined {
+  // Cut first: what was checked is what is written.
+  const stated = reason?.trim().slice(0, REASON_MAX) ?? ''
+  return REASON.test(stated) ? stated : undefined
 }

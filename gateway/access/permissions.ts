@@ -10,6 +10,10 @@ export type Permission =
   /** Review and file 归档. */
   | 'incident.close'
   | 'camera.view'
+  /** Recordings: the last day of public cameras, others around incidents or with a reason. */
+  | 'recording.view'
+  /** Recordings of public cameras of any age, without a reason. */
+  | 'recording.browse'
   /** Clips and stills; a patrol only those of its own task. */
   | 'evidence.view'
   /** Positions of patrols on duty and of vehicles with an open incident (rule 10). */
@@ -36,6 +40,7 @@ const FLOOR = [
   'incident.read',
   'incident.act',
   'camera.view',
+  'recording.view',
   'evidence.view',
   'position.read',
   'wall.edit',
@@ -49,6 +54,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     ...FLOOR,
     'incident.take',
     'incident.close',
+    'recording.browse',
     'videoPatrol.plan',
     'diagnostics.read',
     'audit.read',

@@ -24,6 +24,8 @@ it.each([
   ['audit.read', ['leader', 'administrator']],
   ['user.manage', ['administrator']],
   ['seat.free', ['leader', 'administrator']],
+  ['recording.view', ['operator', 'leader']],
+  ['recording.browse', ['leader']],
   ['wall.edit', ['operator', 'leader']],
   ['videoPatrol.plan', ['leader']],
   ['videoPatrol.do', ['operator', 'leader']],

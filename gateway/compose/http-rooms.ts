@@ -49,6 +49,7 @@ export interface HttpRoomsDeps {
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   readonly refused: HttpRooms['refused']
   readonly wall: HttpRooms['wall']
+  readonly playback: HttpRooms['playback']
 }
 
 export const VERSION: string = (
@@ -112,7 +113,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     metrics: deps.metrics,
     refused: deps.refused,
     demoPress: deps.demoPress,
-    wall: deps.wall
+    wall: deps.wall,
+    playback: deps.playback
   }
 }
 

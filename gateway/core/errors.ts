@@ -28,6 +28,10 @@ export const ERRORS = {
     status: 403,
     text: 'a private camera opens only near an open incident or with a stated reason (rule 9)'
   },
+  RECORDING_CLOSED: {
+    status: 403,
+    text: 'recordings of a private camera, and those older than a day, open around an incident or with a stated reason'
+  },
   MEDIA_UNAVAILABLE: { status: 503, text: 'no picture: the camera or its worker does not answer' },
   TICKET_REFUSED: { status: 403, text: 'the ticket is expired, used for something else or forged' },
   CONFLICT_RETRY: { status: 409, text: 'somebody else changed it at the same moment; look again' },

@@ -284,6 +284,21 @@ export interface Ticket {
   readonly expiresAtMs: number
 }
 
+/** POST /api/cameras/:id/play-ticket. A named incident opens what lies around it, also when it is closed. */
+export interface PlayTicketRequest {
+  readonly stream: 'main' | 'sub'
+  readonly fromMs: number
+  readonly toMs: number
+  readonly reason?: string
+  readonly incidentId?: string
+}
+
+/** Its answer: the interval may be shorter than the one asked for, and the ticket opens no more than it. */
+export interface PlayTicket extends Ticket {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 /** What is recorded of one camera between two times: GET /api/recordings/:cameraId?fromMs&toMs. What lies in no span is a gap. */
 export interface RecordingTimeline {
   readonly cameraId: string

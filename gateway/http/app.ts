@@ -16,6 +16,7 @@ import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { floorRoutes } from './routes/floor.ts'
 import { patrolRoutes } from './routes/patrol.ts'
+import { playbackRoutes } from './routes/playback.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { videoPatrolRoutes } from './routes/video-patrol.ts'
 import { wallRoutes } from './routes/wall.ts'
@@ -165,6 +166,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   adminRoutes(app, rooms, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
+  playbackRoutes(app, rooms.playback, access, settings.origins)
   await serveConsole(app, options.consoleDir)
 }
 
@@ -189,7 +191,18 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
   await app.register(fastifyStatic, { root: dir, wildcard: false, maxAge: '365d', immutable: true, index: false })
   const page = (_request: unknown, reply: { sendFile(name: string, options: object): unknown }) =>
     reply.sendFile('index.html', { maxAge: 0, immutable: false, cacheControl: false })
-  for (const path of ['/', '/login', '/wall', '/video-patrol', '/map', '/patrol', '/admin', '/demo', '/taxi'])
+  for (const path of [
+    '/',
+    '/login',
+    '/wall',
+    '/video-patrol',
+    '/playback',
+    '/map',
+    '/patrol',
+    '/admin',
+    '/demo',
+    '/taxi'
+  ])
     app.get(path, page)
   app.setNotFoundHandler(() => {
     throw new GatewayError('NOT_FOUND')

@@ -24,6 +24,8 @@ import type {
   PatrolCommandResult,
   PatrolPosition,
   PatrolSnapshot,
+  PlayTicket,
+  PlayTicketRequest,
   SessionUser,
   SiteInfo,
   Ticket,
@@ -58,6 +60,7 @@ export type HttpPermission =
   | 'incident.read'
   | 'incident.act'
   | 'camera.view'
+  | 'recording.view'
   | 'evidence.view'
   | 'patrol.self'
   | 'diagnostics.read'
@@ -92,6 +95,11 @@ export interface WallRooms {
     ): Promise<PatrolRound>
     report(fromMs: number, toMs: number): Promise<VideoPatrolReport>
   }
+}
+
+/** Recordings; every look is audited with its interval before the ticket is given. */
+export interface PlaybackRooms {
+  playTicket(cameraId: CameraId, wish: PlayTicketRequest, user: SessionUser): Promise<PlayTicket>
 }
 
 /** One person's connection to the feed. */
@@ -135,4 +143,5 @@ export interface HttpRooms {
   refused(user: SessionUser, route: string, permission: string): Promise<void>
   demoPress?(press: DemoPress): Promise<unknown>
   readonly wall: WallRooms
+  readonly playback: PlaybackRooms
 }

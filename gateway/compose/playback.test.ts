@@ -1,0 +1,82 @@
+/** POST /api/cameras/:id/play-ticket on a running gateway: who gets which interval, and that the audit entry says it. */
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { id } from '../core/brand.ts'
+import type { PlayTicket } from '../core/wire.ts'
+import { logIn } from '../testing/console-client.ts'
+import { createFakeProtocol } from '../testing/fake-protocol.ts'
+import { type RunningGateway, runGateway, SMALL_TOWN } from '../testing/run-gateway.ts'
+import { sampleSignal } from '../testing/samples.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+
+const SHOP = id<never>('fake:shop')
+const HOUR = 3_600_000
+let running: RunningGateway
+let protocol: ReturnType<typeof createFakeProtocol>
+type Seat = Awaited<ReturnType<typeof logIn>>
+let operator: Seat
+let leader: Seat
+
+beforeAll(async () => {
+  protocol = createFakeProtocol()
+  const registry = { ...SMALL_TOWN, sources: [{ id: SHOP, subjectId: 'shop', kind: 'alarmBox' }] }
+  running = await runGateway({ dir: tempDir('playback'), adapters: [protocol.definition], registry })
+  operator = await logIn(running.url, '10001', await running.person('10001', 'operator'), 1)
+  leader = await logIn(running.url, '10002', await running.person('10002', 'leader'), 2)
+})
+afterAll(() => running.stop())
+
+const ask = (who: Seat, camera: string, agoMs: number, lastsMs: number, more: object = {}) => {
+  const fromMs = Date.now() - agoMs
+  return who.post(`/api/cameras/${camera}/play-ticket`, { stream: 'main', fromMs, toMs: fromMs + lastsMs, ...more })
+}
+const looks = async () => (await running.gateway.store.auditTail(50)).filter(entry => entry.action === 'recordingView')
+
+test('a look is on record with its interval before the ticket is given, and so is a refused one', async () => {
+  const granted = await ask(operator, 'c1', 2 * HOUR, HOUR)
+  expect(granted.status).toBe(200)
+  const { fromMs, toMs } = (await granted.json()) as PlayTicket
+  expect((await ask(operator, 'c3', HOUR, HOUR)).status).toBe(403)
+  const entries = await looks()
+  expect(entries.map(entry => [entry.object, entry.outcome, entry.reason])).toEqual(
+    expect.arrayContaining([
+      ['camera:c1', 'done', 'public'],
+      ['camera:c3', 'refused', 'RECORDING_CLOSED']
+    ])
+  )
+  expect(entries.find(entry => entry.outcome === 'done')?.detail).toEqual({ fromMs, toMs })
+})
+
+test('older than a day is for leaders, or for a reason', async () => {
+  expect((await ask(operator, 'c1', 72 * HOUR, HOUR)).status).toBe(403)
+  expect((await ask(operator, 'c1', 72 * HOUR, HOUR, { reason: '核对前日现场' })).status).toBe(200)
+  expect((await ask(leader, 'c1', 72 * HOUR, HOUR)).status).toBe(200)
+  expect((await ask(leader, 'c3', 72 * HOUR, HOUR)).status).toBe(403)
+})
+
+test('an incident opens what lies around it, by its name also when it is closed', async () => {
+  await protocol.host().accept(sampleSignal({ sourceId: SHOP, receivedTimeMs: Date.now() }))
+  await running.gateway.idle()
+  const [incident] = [...running.gateway.incidents.all()]
+  if (!incident) throw new Error('no incident')
+  const near = await ask(operator, 'c3', HOUR, 2 * HOUR)
+  const { fromMs, toMs } = (await near.json()) as PlayTicket
+  expect(incident.openedAtMs - fromMs).toBe(600_000)
+  expect(toMs).toBeLessThanOrEqual(Date.now() + 600_000)
+  await leader.act(incident.id, { action: 'take' })
+  await leader.act(incident.id, { action: 'resolve', disposition: 'test', feedback: '试报' })
+  await leader.act(incident.id, { action: 'close' })
+  expect((await ask(operator, 'c3', HOUR, 2 * HOUR)).status).toBe(403)
+  expect((await ask(operator, 'c3', HOUR, 2 * HOUR, { incidentId: incident.id })).status).toBe(200)
+  expect((await ask(operator, 'c3', 5 * HOUR, HOUR, { incidentId: incident.id })).status).toBe(403)
+})
+
+test('what is no interval is refused', async () => {
+  for (const [agoMs, lastsMs] of [
+    [HOUR, 0],
+    [HOUR, -1],
+    [40 * HOUR, 26 * HOUR],
+    [-2 * HOUR, HOUR]
+  ] as const)
+    expect((await ask(operator, 'c1', agoMs, lastsMs)).status).toBe(400)
+  expect((await ask(operator, 'nobody', HOUR, HOUR)).status).toBe(404)
+})

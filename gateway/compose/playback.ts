@@ -1,0 +1,62 @@
+/** Joins playback with the house: which incidents open a camera's recordings, the audit entry, then the ticket. */
+import { recordingViewed } from '../access/audit.ts'
+import { mayPlay, type NearIncident } from '../access/recording-access.ts'
+import { type CameraId, type IncidentId, id, type UserId } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Incident } from '../core/incident.ts'
+import { laneOf } from '../core/lifecycle.ts'
+import type { Media } from '../core/media.ts'
+import type { Clock } from '../core/ports.ts'
+import type { Commit, Store } from '../core/store.ts'
+import type { PlaybackRooms } from '../http/ports.ts'
+import type { Registry } from '../registry/registry.ts'
+
+export interface PlaybackDeps {
+  readonly clock: Clock
+  readonly store: Pick<Store, 'incident'>
+  readonly commit: Commit
+  readonly registry: Pick<Registry, 'camera'>
+  readonly incidents: { get(incidentId: IncidentId): Incident | undefined; all(): Iterable<Incident> }
+  readonly media: Pick<Media, 'playTicket'>
+}
+
+/** A ticket may run a little into the future: playback goes on at the newest second. */
+const AHEAD_MS = 3_600_000
+
+export function createPlayback(deps: PlaybackDeps): PlaybackRooms {
+  const { clock, commit } = deps
+  return {
+    async playTicket(cameraId, { stream, fromMs, toMs, reason, incidentId }, user) {
+      const camera = deps.registry.camera(cameraId)
+      if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId.slice(0, 80) })
+      const nowMs = clock.now()
+      const asked = { fromMs, toMs: Math.min(toMs, nowMs + AHEAD_MS) }
+      if (asked.toMs <= asked.fromMs) throw new GatewayError('BODY_INVALID', { field: 'fromMs', why: 'in the future' })
+      const near = await nearIncidents(deps, cameraId, incidentId, nowMs)
+      const decision = mayPlay(camera, user, { ...asked, near, reason, nowMs })
+      await commit({ audit: [recordingViewed(nowMs, user, cameraId, asked, decision)] })
+      if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
+      const range = { cameraId, stream, fromMs: decision.fromMs, toMs: decision.toMs }
+      const grant = deps.media.playTicket(range, id<UserId>(user.userId))
+      return { ...grant, fromMs: decision.fromMs, toMs: decision.toMs }
+    }
+  }
+}
+
+/** The named incident first, then those that are not closed yet. A flat battery opens nobody's camera. */
+async function nearIncidents(
+  deps: PlaybackDeps,
+  cameraId: CameraId,
+  named: string | undefined,
+  nowMs: number
+): Promise<readonly NearIncident[]> {
+  const incidentId = named === undefined ? undefined : id<IncidentId>(named)
+  const first = incidentId && (deps.incidents.get(incidentId) ?? (await deps.store.incident(incidentId)))
+  return [...(first ? [first] : []), ...deps.incidents.all()]
+    .filter(incident => laneOf(incident) === 'alarm' && incident.cameras.some(each => each.cameraId === cameraId))
+    .map(incident => ({
+      id: incident.id,
+      fromMs: incident.openedAtMs,
+      toMs: incident.closedAtMs ?? incident.resolvedAtMs ?? nowMs
+    }))
+}
