@@ -13,6 +13,8 @@ export interface StreamHealth {
   readonly bitrateKbps?: number
   readonly fps?: number
   readonly preRollMs?: number
+  /** Memory of the pre-roll stream's ring. */
+  readonly arenaBytes?: number
   readonly attempts?: number
   readonly error?: string
 }

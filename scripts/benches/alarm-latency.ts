@@ -19,6 +19,7 @@ import { until } from '../../gateway/testing/wait.ts'
 import { buildGateway } from '../lib/gateway-build.ts'
 import { percentile, report } from './kit.ts'
 import { boxName, type LoadMessage, type LoadOrder, phoneNumber, taxiPhone } from './parts/alarm-load.ts'
+import { cpuMs } from './parts/proc.ts'
 
 // What is installed is measured, not the sources.
 process.env.PINGAN_BUNDLE = '1'
@@ -227,13 +228,6 @@ async function measure(setup: ProcessSetup, pid: number, load: ChildProcess, pas
       tileFramesPerS: { min: 10 }
     }
   })
-}
-
-/** User and system time of a process in ms (proc(5): fields 14 and 15, 100 ticks a second). */
-function cpuMs(pid: number): number {
-  const fields =
-    process.getBuiltinModule('fs').readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1]?.split(' ') ?? []
-  return (Number(fields[11]) + Number(fields[12])) * 10
 }
 
 await main()

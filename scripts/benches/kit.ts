@@ -56,6 +56,15 @@ export function report(outcome: Outcome): void {
   process.exitCode = met ? 0 : 1
 }
 
+/** `--name N` of the command line; throws where it is no whole number above 0. */
+export function option(name: string, otherwise: number): number {
+  const at = process.argv.indexOf(`--${name}`)
+  if (at === -1) return otherwise
+  const value = Number(process.argv[at + 1])
+  if (!Number.isInteger(value) || value < 1) throw new Error(`--${name} wants a whole number above 0`)
+  return value
+}
+
 /** The p-th percentile (0–100) by nearest rank; NaN of nothing, which meets no goal. */
 export function percentile(values: readonly number[], p: number): number {
   const sorted = [...values].sort((a, b) => a - b)

@@ -109,6 +109,7 @@ export class Stream {
       bitrateKbps: Math.round(this.#rates.kbps),
       fps: Math.round(this.#rates.fps * 10) / 10,
       preRollMs: Math.round(this.ring.heldMs),
+      arenaBytes: this.ring.capacityBytes,
       attempts: this.#attempts,
       error: this.#fault?.message
     }
