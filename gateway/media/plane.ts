@@ -37,6 +37,8 @@ export interface MediaPlaneOptions {
   readonly log: Log
   /** Bound of one stream's memory, 64 MiB unless told. */
   readonly maxRingBytes?: number
+  /** Benches run the bundled worker, which is what is installed. */
+  readonly workerEntry?: string
 }
 
 export interface WorkerStatus {
@@ -212,6 +214,7 @@ class Plane implements MediaPlane {
     }
     const process = new WorkerProcess({
       settings,
+      entry: rest.workerEntry,
       clock,
       log,
       ready: () => this.#workerReady(index),

@@ -14,6 +14,8 @@ const STOP_MS = 5000
 
 export interface WorkerProcessOptions {
   readonly settings: WorkerSettings
+  /** The worker's program where it is not the one beside this file. */
+  readonly entry?: string
   readonly clock: Clock
   readonly log: Log
   /** The port is open: send cameras and orders. */
@@ -83,10 +85,12 @@ export class WorkerProcess {
 
   #fork(): void {
     const { settings, clock } = this.#options
-    // execArgv empty: the parent's debugger or loader flags are not the worker's.
-    const child = fork(ENTRY, [], {
+    const child = fork(this.#options.entry ?? ENTRY, [], {
       serialization: 'advanced',
-      execArgv: [],
+      // Not the parent's debugger or loader flags. The small nursery costs nothing: media lies outside the heap.
+      execArgv: ['--max-semi-space-size=2'],
+      // A disk that hangs keeps a thread per write: recordings take 8 at most, evidence and the rest find the others.
+      env: { ...process.env, UV_THREADPOOL_SIZE: '12' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc']
     })
     this.#child = child

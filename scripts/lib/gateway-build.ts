@@ -8,6 +8,7 @@ const ROOT = join(import.meta.dirname, '../..')
 const DIST = join(ROOT, 'dist', 'gateway')
 const STAMP = join(DIST, '.sources-sha256')
 export const GATEWAY_ENTRY = join(DIST, 'main.js')
+export const WORKER_ENTRY = join(DIST, 'worker.js')
 
 /** Every thread and process has a file of its own beside main.js. */
 const ENTRIES = {
