@@ -146,7 +146,8 @@ function finished(
       ...value.media,
       evidenceDir: isAbsolute(value.media.evidenceDir)
         ? value.media.evidenceDir
-        : join(storageDir, value.media.evidenceDir)
+        : join(storageDir, value.media.evidenceDir),
+      recording: { ...value.media.recording, dir: resolve(storageDir, value.media.recording.dir) }
     },
     storage: { dir: storageDir },
     registry: {

@@ -91,6 +91,7 @@ async function startAll(
         basePort: config.media.basePort,
         bindAddress: config.http.address,
         evidenceDir: config.media.evidenceDir,
+        recording: config.media.recording,
         preRollMs: config.media.preRollMs,
         ffmpegPath: 'ffmpeg',
         tls,

@@ -44,6 +44,34 @@ const http = section('Console and API', {
   })
 })
 
+const mode = (value: 'continuous' | 'events', description: string) =>
+  Type.Union([Type.Literal('preRoll'), Type.Literal('continuous'), Type.Literal('schedule'), Type.Literal('events')], {
+    default: value,
+    description
+  })
+
+const recording = section('Recording of cameras; the registry may say otherwise for each', {
+  dir: text('recordings', 'folder of the recordings, below storage.dir unless absolute', { minLength: 1 }),
+  mode: mode('continuous', 'public cameras, whose recordings must be kept: continuous'),
+  privateMode: mode('events', 'joined private cameras 社会监控探头: their owners record, we what is near an alarm'),
+  stream: Type.Union([Type.Literal('main'), Type.Literal('sub')], {
+    default: 'main',
+    description: 'which stream is recorded'
+  }),
+  publicDays: whole(30, 30, 3650, 'days that recordings of public cameras are kept, by law 30 at least (90 where set)'),
+  privateDays: whole(30, 1, 3650, 'days that recordings of private cameras are kept'),
+  quotaGb: whole(0, 0, 1_000_000, 'the recordings never take more (10^9 bytes); 0: all that minFreeGb leaves'),
+  minFreeGb: whole(
+    5,
+    1,
+    100_000,
+    'kept free on their disk for evidence (10^9 bytes): below it the oldest recordings go'
+  ),
+  segmentMs: whole(60_000, 5_000, 600_000, 'length of a file'),
+  fragmentMs: whole(440, 100, 1_000, 'written together; what a killed process loses at most, less one frame'),
+  syncMs: whole(5_000, 1_000, 60_000, 'recordings reach the platter this often: what a power cut loses at most')
+})
+
 const media = section('Video plane', {
   workers: whole(2, 1, 64, 'worker processes that receive video; one per processor core at most'),
   basePort: port(8100, 'port of the first worker, the next ones follow; 0 takes free ones'),
@@ -54,7 +82,8 @@ const media = section('Video plane', {
     description: 'which stream the recorded seconds come from; sub needs less memory'
   }),
   clipCameras: whole(2, 2, 16, 'nearest cameras recorded for an incident (DB15/T 3968: at least 2)'),
-  evidenceDir: text('evidence', 'folder of clips and stills, below storage.dir unless absolute', { minLength: 1 })
+  evidenceDir: text('evidence', 'folder of clips and stills, below storage.dir unless absolute', { minLength: 1 }),
+  recording
 })
 
 const registry = section('Devices, households, vehicles, units and the map; paths count from this file', {

@@ -14,6 +14,7 @@ import type {
   UserId
 } from './brand.ts'
 import type { GeoPoint } from './geo.ts'
+import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
 
@@ -204,6 +205,12 @@ export interface EvidenceItem {
   readonly actualToMs?: number
   /** Total of missing media inside the interval. */
   readonly gapMs?: number
+  /** Where it is missing, oldest first. */
+  readonly gaps?: readonly MediaGap[]
+  /** RFC 6381, of the video. */
+  readonly codec?: string
+  readonly width?: number
+  readonly height?: number
   readonly bytes?: number
   readonly sha256?: string
   /** File name below the evidence folder, never a path from outside. */

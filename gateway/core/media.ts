@@ -1,6 +1,7 @@
 /** The video plane as the other rooms see it: what is kept open, what is recorded, what can be asked for. */
 import type { CameraId, EvidenceId, IncidentId, UserId } from './brand.ts'
 import type { Credential } from './ports.ts'
+import type { RecordedSegment, RecordingHealth, RecordingOrder } from './recording.ts'
 
 /** Latest state of one camera's stream as the video plane sees it. */
 export interface StreamHealth {
@@ -17,6 +18,7 @@ export interface StreamHealth {
   readonly arenaBytes?: number
   readonly attempts?: number
   readonly error?: string
+  readonly recording?: RecordingHealth
 }
 
 /** A camera's streams as the video plane must keep them; `login` is given to workers over IPC, never logged. */
@@ -40,12 +42,25 @@ export interface ClipRequest {
   readonly toMs: number
 }
 
+/** Missing media inside a recording, UTC ms. */
+export interface MediaGap {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
 export interface ClipResult {
   readonly evidenceId: EvidenceId
   readonly file: string
   readonly actualFromMs: number
   readonly actualToMs: number
+  /** Total of what is missing inside. */
   readonly gapMs: number
+  /** Where it is missing, oldest first, the first 200. */
+  readonly gaps?: readonly MediaGap[]
+  /** RFC 6381, of the video. */
+  readonly codec?: string
+  readonly width?: number
+  readonly height?: number
   readonly bytes: number
   readonly sha256: string
 }
@@ -71,6 +86,10 @@ export interface TicketGrant {
 export interface Media {
   setCameras(cameras: readonly MediaCamera[]): void
   health(): readonly StreamHealth[]
+  /** What has to be recorded from now on, the whole list. */
+  record(orders: readonly RecordingOrder[]): void
+  /** Segments that were begun, have grown or are finished. */
+  onRecorded(listener: (segments: readonly RecordedSegment[]) => void): () => void
   /** A ticket for live MSE of one camera's stream. */
   liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId): TicketGrant
   /** A ticket for the recordings of one camera's stream between two times; serves one connection. */

@@ -2,7 +2,9 @@
 import type { EvidenceId, UserId } from '../core/brand.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import type { ClipRequest, ClipResult, MediaCamera, StreamHealth } from '../core/media.ts'
+import type { RecordedSegment, RecordingOrder } from '../core/recording.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
+import type { RecordSettings } from './record/tools.ts'
 
 export interface WorkerSettings {
   readonly index: number
@@ -15,6 +17,7 @@ export interface WorkerSettings {
   readonly ffmpegPath: string
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly ticketSecret: Uint8Array
+  readonly recording: RecordSettings
 }
 
 export type ToWorker =
@@ -23,6 +26,8 @@ export type ToWorker =
   | { readonly kind: 'order'; readonly id: number; readonly order: EvidenceOrder; readonly request: ClipRequest }
   | { readonly kind: 'extend'; readonly evidenceId: EvidenceId; readonly toMs: number }
   | { readonly kind: 'endUser'; readonly userId: UserId; readonly atMs: number }
+  /** The whole list of this worker's cameras. */
+  | { readonly kind: 'record'; readonly orders: readonly RecordingOrder[] }
   | { readonly kind: 'stop' }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
@@ -42,6 +47,7 @@ export type FromWorker =
       readonly rssMb?: number
       readonly rejected?: number
     }
+  | { readonly kind: 'recorded'; readonly segments: readonly RecordedSegment[] }
   | { readonly kind: 'done'; readonly id: number; readonly result: ClipResult }
   | { readonly kind: 'failed'; readonly id: number; readonly failure: OrderFailure }
   | { readonly kind: 'log'; readonly level: LogLevel; readonly fields: object; readonly message: string }

@@ -13,10 +13,12 @@ import type {
   TicketGrant
 } from '../core/media.ts'
 import type { Clock, Log } from '../core/ports.ts'
+import type { RecordedSegment, RecordingOrder } from '../core/recording.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import { evidenceFile, isServable } from './clip/names.ts'
 import type { FromWorker } from './ipc.ts'
 import { Orders } from './orders.ts'
+import type { RecordSettings } from './record/tools.ts'
 import { issueTicket, TICKET_MS, type TicketPurpose } from './ticket.ts'
 import { WorkerProcess } from './worker-process.ts'
 
@@ -27,6 +29,8 @@ export interface MediaPlaneOptions {
   readonly bindAddress: string
   /** Made when it is missing. */
   readonly evidenceDir: string
+  /** Where and how recordings are written; made when it is missing. */
+  readonly recording: RecordSettings
   readonly preRollMs: number
   readonly ffmpegPath: string
   /** PEM; with it the same ports speak HTTPS and WSS too. */
@@ -64,6 +68,7 @@ const DEFAULT_RING_BYTES = 64 * 1024 * 1024
 interface Slot {
   readonly process: WorkerProcess
   cameras: readonly MediaCamera[]
+  recordings: readonly RecordingOrder[]
   rssMb: number
   rejected: number
 }
@@ -78,6 +83,7 @@ class Plane implements MediaPlane {
   readonly #orders: Orders
   readonly #health = new Map<CameraId, StreamHealth>()
   readonly #listeners = new Set<(health: StreamHealth) => void>()
+  readonly #recordedListeners = new Set<(segments: readonly RecordedSegment[]) => void>()
   #started: { resolve(): void; reject(error: Error): void } | undefined
   #nextFileWorker = 0
 
@@ -89,6 +95,7 @@ class Plane implements MediaPlane {
 
   async start(): Promise<void> {
     await mkdir(this.#options.evidenceDir, { recursive: true })
+    await mkdir(this.#options.recording.dir, { recursive: true, mode: 0o750 })
     const ready = new Promise<void>((resolve, reject) => {
       this.#started = { resolve, reject }
     })
@@ -140,6 +147,18 @@ class Plane implements MediaPlane {
   onHealth(listener: (health: StreamHealth) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  record(orders: readonly RecordingOrder[]): void {
+    this.#slots.forEach((slot, index) => {
+      slot.recordings = orders.filter(order => this.#indexOf(order.cameraId) === index)
+      slot.process.send({ kind: 'record', orders: slot.recordings })
+    })
+  }
+
+  onRecorded(listener: (segments: readonly RecordedSegment[]) => void): () => void {
+    this.#recordedListeners.add(listener)
+    return () => this.#recordedListeners.delete(listener)
   }
 
   liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId): TicketGrant {
@@ -206,6 +225,7 @@ class Plane implements MediaPlane {
       port: rest.basePort === 0 ? 0 : rest.basePort + index,
       bindAddress: rest.bindAddress,
       evidenceDir: resolve(rest.evidenceDir),
+      recording: { ...rest.recording, dir: resolve(rest.recording.dir) },
       preRollMs: rest.preRollMs,
       maxRingBytes: rest.maxRingBytes ?? DEFAULT_RING_BYTES,
       ffmpegPath: rest.ffmpegPath,
@@ -221,13 +241,14 @@ class Plane implements MediaPlane {
       message: message => this.#take(index, message),
       lost: () => this.#workerLost(index)
     })
-    return { process, cameras: [], rssMb: 0, rejected: 0 }
+    return { process, cameras: [], recordings: [], rssMb: 0, rejected: 0 }
   }
 
   /** A new process gets its cameras, and the orders that the one before left unfinished. */
   #workerReady(index: number): void {
     const slot = this.#slots[index]
     slot?.process.send({ kind: 'cameras', cameras: slot.cameras })
+    slot?.process.send({ kind: 'record', orders: slot.recordings })
     for (const order of this.#orders.open(cameraId => this.#indexOf(cameraId) === index)) slot?.process.send(order)
     if (this.#slots.every(({ process }) => process.isReady)) this.#started?.resolve()
   }
@@ -241,6 +262,9 @@ class Plane implements MediaPlane {
     switch (message.kind) {
       case 'health':
         this.#takeHealth(index, message)
+        break
+      case 'recorded':
+        for (const listener of this.#recordedListeners) listener(message.segments)
         break
       case 'done':
         this.#orders.done(message.id, message.result)

@@ -1,7 +1,7 @@
 /** Everything that lives in one worker process: its cameras, its orders for evidence, its port. */
 import type { CameraId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { ClipRequest, MediaCamera } from '../core/media.ts'
+import type { ClipRequest, MediaCamera, StreamHealth } from '../core/media.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import { EvidenceDesk, type EvidenceOrder } from './clip/desk.ts'
 import { createEvidenceTools } from './clip/tools.ts'
@@ -9,9 +9,8 @@ import { Camera } from './ingest/camera.ts'
 import type { FromWorker, ToWorker, WorkerSettings } from './ipc.ts'
 import { LiveServer } from './live/server.ts'
 import { PlaySessions } from './play/sessions.ts'
-import type { RecordedMedia } from './record/types.ts'
-
-const NO_RECORDINGS: RecordedMedia = { segments: async () => [], index: async () => undefined }
+import { createRecordedMedia } from './record/reader.ts'
+import { RecordRoom } from './record/room.ts'
 
 export interface WorkerRoomOptions {
   readonly settings: WorkerSettings
@@ -26,6 +25,7 @@ export class WorkerRoom {
   readonly #cameras = new Map<CameraId, Camera>()
   readonly #desk: EvidenceDesk
   readonly #live: LiveServer
+  readonly #record: RecordRoom
   #cancelTick = (): void => undefined
 
   constructor(options: WorkerRoomOptions) {
@@ -33,7 +33,14 @@ export class WorkerRoom {
     this.#options = options
     const tools = createEvidenceTools({ dir: settings.evidenceDir, ffmpegPath: settings.ffmpegPath, clock, log })
     this.#desk = new EvidenceDesk(tools, request => this.#cameras.get(request.cameraId)?.preRoll)
-    const play = new PlaySessions({ media: NO_RECORDINGS, clock, log })
+    this.#record = new RecordRoom({
+      settings: settings.recording,
+      clock,
+      log,
+      camera: cameraId => this.#cameras.get(cameraId),
+      send: segments => options.send({ kind: 'recorded', segments })
+    })
+    const play = new PlaySessions({ media: createRecordedMedia(settings.recording.dir), clock, log })
     this.#live = new LiveServer({
       port: settings.port,
       bindAddress: settings.bindAddress,
@@ -70,12 +77,15 @@ export class WorkerRoom {
         break
       case 'endUser':
         this.#live.endUser(message.userId, message.atMs)
+        break
+      case 'record':
+        this.#record.setOrders(message.orders)
     }
   }
 
   async stop(): Promise<void> {
     this.#cancelTick()
-    await this.#desk.stop()
+    await Promise.all([this.#desk.stop(), this.#record.stop()])
     await this.#live.stop()
     await Promise.all([...this.#cameras.values()].map(camera => camera.close()))
   }
@@ -89,6 +99,7 @@ export class WorkerRoom {
       void camera.close()
     }
     for (const row of rows) if (!this.#cameras.has(row.cameraId)) this.#cameras.set(row.cameraId, this.#camera(row))
+    this.#record.review()
     this.#sendHealth([...this.#cameras.values()])
   }
 
@@ -125,12 +136,22 @@ export class WorkerRoom {
       rejected += camera.rejected()
     }
     this.#live.tick()
+    this.#record.tick()
     const rssMb = Math.round(process.memoryUsage.rss() / 104_857.6) / 10
-    this.#options.send({ kind: 'health', cameras: [...this.#cameras.values()].map(c => c.health()), rssMb, rejected })
+    this.#options.send({
+      kind: 'health',
+      cameras: [...this.#cameras.values()].map(c => this.#health(c)),
+      rssMb,
+      rejected
+    })
   }
 
   #sendHealth(cameras: readonly Camera[]): void {
-    this.#options.send({ kind: 'health', cameras: cameras.map(camera => camera.health()) })
+    this.#options.send({ kind: 'health', cameras: cameras.map(camera => this.#health(camera)) })
+  }
+
+  #health(camera: Camera): StreamHealth {
+    return { ...camera.health(), recording: this.#record.health(camera.row.cameraId) }
   }
 }
 

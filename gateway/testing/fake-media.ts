@@ -43,6 +43,8 @@ export function createFakeMedia(): FakeMedia {
     still: request => take('still', request),
     extend: () => {},
     onHealth: () => () => {},
+    record: () => {},
+    onRecorded: () => () => {},
     ended: [],
     endUser: userId => fake.ended.push(userId)
   }

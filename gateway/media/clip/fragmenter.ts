@@ -1,5 +1,5 @@
 /** Cuts ring units into file fragments on the recording's own time line, and measures what is missing. */
-
+import type { ClipResult, MediaGap } from '../../core/media.ts'
 import type { CodecConfig } from '../codec/config.ts'
 import { buildFragment, type Sample } from '../fmp4/fragment.ts'
 import { initSegment, TIMESCALE } from '../fmp4/init.ts'
@@ -10,6 +10,8 @@ const TICKS_PER_MS = TIMESCALE / 1000
 const GAP_INTERVALS = 3
 const GAP_EXTRA_TICKS = 200 * TICKS_PER_MS
 const FIRST_INTERVAL_TICKS = 40 * TICKS_PER_MS
+/** A camera that stutters all the time is told by the total. */
+const MAX_GAPS = 200
 
 /** Where an interrupted recording stopped; see part-file.ts. */
 export interface Continuation {
@@ -26,6 +28,8 @@ export class Fragmenter {
   actualFromMs: number | undefined
   actualToMs = 0
   gapMs = 0
+  /** Where it is missing, the first MAX_GAPS. */
+  readonly gaps: MediaGap[] = []
   init: Buffer | undefined
   readonly #resumed: boolean
   #config: CodecConfig | undefined
@@ -50,7 +54,7 @@ export class Fragmenter {
     const samples: Sample[] = []
     for (let seq = from; seq < to; seq++) {
       const dts = index.dts(seq)
-      this.#measure(dts, index.afterGap(seq))
+      this.#measure(dts, index.afterGap(seq), index.wallMs(seq))
       const duration = last && seq === to - 1 ? this.#interval : index.dts(seq + 1) - dts
       samples.push({
         data: ring.read(seq),
@@ -72,7 +76,7 @@ export class Fragmenter {
     if (this.actualFromMs === undefined) this.actualFromMs = wallMs
     else {
       this.#startTicks = Math.round((wallMs - this.actualFromMs) * TICKS_PER_MS)
-      this.gapMs += Math.max(0, wallMs - this.actualToMs)
+      this.#missing(this.actualToMs, wallMs)
     }
     if (this.#config && !this.#resumed) this.init = initSegment(this.#config)
   }
@@ -83,12 +87,28 @@ export class Fragmenter {
     return this.#resumed || config !== this.#config ? config?.inBand : undefined
   }
 
-  #measure(dts: number, afterGap: boolean): void {
+  /** Of the first picture; undefined before it. */
+  get config(): CodecConfig | undefined {
+    return this.#config
+  }
+
+  #missing(fromMs: number, toMs: number): void {
+    if (toMs <= fromMs) return
+    this.gapMs += toMs - fromMs
+    if (this.gaps.length < MAX_GAPS) this.gaps.push({ fromMs: Math.round(fromMs), toMs: Math.round(toMs) })
+  }
+
+  #measure(dts: number, afterGap: boolean, wallMs: number): void {
     const step = this.#lastDts === undefined ? undefined : dts - this.#lastDts
     this.#lastDts = dts
     if (step === undefined) return
     if (afterGap || step > Math.max(this.#interval * GAP_INTERVALS, this.#interval + GAP_EXTRA_TICKS))
-      this.gapMs += Math.max(0, step - this.#interval) / TICKS_PER_MS
+      this.#missing(wallMs - (step - this.#interval) / TICKS_PER_MS, wallMs)
     else this.#interval += (step - this.#interval) / 8
   }
+}
+
+/** What the record of a clip says of its pictures. */
+export function pictureOf({ config }: Fragmenter): Pick<ClipResult, 'codec' | 'width' | 'height'> {
+  return config ? { codec: config.codec, width: config.width, height: config.height } : {}
 }

@@ -1,14 +1,12 @@
 /** A recording in work: fragments appended in order, and after a crash read back, cut to the last whole one and continued. */
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { PRFT_BYTES, readFragmentTicks, readPrft } from '../fmp4/fragment.ts'
-import { TIMESCALE } from '../fmp4/init.ts'
+import { scanFragments } from '../fmp4/scan.ts'
 import { createExclusive, syncFolder, writeAll } from './durable.ts'
 import type { Continuation } from './fragmenter.ts'
 
 /** Beyond it the disk is stuck, and memory must not pay for it. */
 const MAX_QUEUED_BYTES = 256 * 1024 * 1024
-const MAX_MOOF_BYTES = 1024 * 1024
 
 /** Writes run one after another in the background; the first failure is kept and thrown by `finish`. */
 export class PartFile {
@@ -85,33 +83,15 @@ export class PartFile {
   }
 }
 
-/** Walks the top-level boxes; undefined when there is not one whole fragment. */
+/** Undefined when there is not one whole fragment. */
 async function scan(handle: FileHandle): Promise<(Continuation & { readonly endOffset: number }) | undefined> {
-  const { size } = await handle.stat()
-  let found: (Continuation & { endOffset: number }) | undefined
-  let wallMs: number | undefined
-  let ticks = 0
-  for (let at = 0; at + 8 <= size; ) {
-    const head = await read(handle, at, Math.min(PRFT_BYTES, size - at))
-    const bytes = head.readUInt32BE(0)
-    const type = head.toString('latin1', 4, 8)
-    if (bytes < 8 || at + bytes > size) break
-    if (type === 'prft' && bytes === PRFT_BYTES) wallMs = readPrft(head)
-    if (type === 'moof') ticks = readFragmentTicks(await read(handle, at, Math.min(bytes, MAX_MOOF_BYTES))) ?? 0
-    at += bytes
-    if (type === 'mdat' && wallMs !== undefined)
-      found = {
-        firstWallMs: found?.firstWallMs ?? wallMs,
-        endWallMs: wallMs + (ticks * 1000) / TIMESCALE,
-        nextSequence: (found?.nextSequence ?? 1) + 1,
-        endOffset: at
-      }
+  const fragments = await scanFragments(handle)
+  const [first, last] = [fragments[0], fragments.at(-1)]
+  if (!first || !last) return undefined
+  return {
+    firstWallMs: first.startMs,
+    endWallMs: last.endMs,
+    nextSequence: fragments.length + 1,
+    endOffset: last.offset + last.bytes
   }
-  return found
-}
-
-async function read(handle: FileHandle, position: number, length: number): Promise<Buffer> {
-  const buffer = Buffer.alloc(length)
-  await handle.read(buffer, 0, length, position)
-  return buffer
 }

@@ -5,7 +5,7 @@ import { initSegment, TIMESCALE } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Ring } from '../ring/ring.ts'
 import { storeFailed, writeDurable } from './durable.ts'
-import { Fragmenter } from './fragmenter.ts'
+import { Fragmenter, pictureOf } from './fragmenter.ts'
 import { evidenceFile } from './names.ts'
 import { type EvidenceTools, groups, noMedia, waitForKey } from './tools.ts'
 
@@ -27,6 +27,8 @@ export async function makePreview(stream: Stream, request: ClipRequest, tools: E
     actualFromMs: Math.round(fragmenter.actualFromMs ?? 0),
     actualToMs: Math.round(fragmenter.actualToMs),
     gapMs: Math.round(fragmenter.gapMs),
+    gaps: fragmenter.gaps,
+    ...pictureOf(fragmenter),
     bytes: parts.reduce((sum, part) => sum + part.length, 0),
     sha256: hash.digest('hex')
   }

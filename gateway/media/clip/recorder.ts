@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { ClipRequest, ClipResult } from '../../core/media.ts'
 import type { Stream } from '../ingest/stream.ts'
 import { storeFailed } from './durable.ts'
-import { Fragmenter } from './fragmenter.ts'
+import { Fragmenter, pictureOf } from './fragmenter.ts'
 import { evidenceFile, partFile } from './names.ts'
 import { PartFile } from './part-file.ts'
 import { seal, sealed } from './seal.ts'
@@ -146,7 +146,7 @@ export class ClipRecorder {
     this.#flush(end, end === index.next)
     await part.finish().catch(error => Promise.reject(storeFailed(error)))
     if (this.#stopped) throw noMedia(this.#request, 'the gateway stops; the recording is continued after its start')
-    const { actualFromMs, actualToMs, gapMs } = this.#fragmenter
+    const { actualFromMs, actualToMs, gapMs, gaps } = this.#fragmenter
     if (actualFromMs === undefined) {
       await unlink(join(dir, partFile(this.#file))).catch(() => undefined)
       throw noMedia(this.#request, 'no picture came')
@@ -156,7 +156,9 @@ export class ClipRecorder {
       file: this.#file,
       actualFromMs: Math.round(actualFromMs),
       actualToMs: Math.round(actualToMs),
-      gapMs: Math.round(gapMs)
+      gapMs: Math.round(gapMs),
+      gaps,
+      ...pictureOf(this.#fragmenter)
     }
     return seal(recorded, this.#tools).catch(error => Promise.reject(storeFailed(error)))
   }

@@ -29,7 +29,7 @@ const NTP_UNIX_OFFSET_S = 2_208_988_800
 const KEY_FLAGS = 0x0200_0000
 const DELTA_FLAGS = 0x0101_0000
 
-/** Layout is fixed, see `readFragment`: the resumed clip reads its own fragments back. */
+/** Layout is fixed: scan.ts reads it back from disk. */
 export function buildFragment(head: FragmentHead, samples: readonly Sample[]): Buffer {
   const moofBytes = MOOF_FIXED_BYTES + samples.length * SAMPLE_BYTES
   const dataBytes = samples.reduce((sum, { data, inBand }) => sum + data.length + (inBand?.length ?? 0), 0)
@@ -80,16 +80,6 @@ export function readPrft(bytes: Buffer, at = 0): number {
   const seconds = bytes.readUInt32BE(at + 16)
   const unixS = seconds - NTP_UNIX_OFFSET_S + (seconds < NTP_UNIX_OFFSET_S ? 2 ** 32 : 0)
   return unixS * 1000 + (bytes.readUInt32BE(at + 20) * 1000) / 2 ** 32
-}
-
-/** Sum of the sample durations of a `moof` box at `at`, as buildFragment wrote it; undefined when it is not one of ours. */
-export function readFragmentTicks(bytes: Buffer, at = 0): number | undefined {
-  if (bytes.length < at + MOOF_FIXED_BYTES || bytes.toString('latin1', at + 72, at + 76) !== 'trun') return undefined
-  const count = bytes.readUInt32BE(at + 80)
-  if (bytes.length < at + MOOF_FIXED_BYTES + count * SAMPLE_BYTES) return undefined
-  let ticks = 0
-  for (let i = 0; i < count; i++) ticks += bytes.readUInt32BE(at + MOOF_FIXED_BYTES + i * SAMPLE_BYTES)
-  return ticks
 }
 
 function word(out: Buffer, at: number, value: number): number {

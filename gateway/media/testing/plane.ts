@@ -1,5 +1,6 @@
 /** A video plane on free ports, with real workers, for tests. */
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { type CameraId, type EvidenceId, type IncidentId, id } from '../../core/brand.ts'
 import type { ClipRequest, MediaCamera, StreamHealth } from '../../core/media.ts'
 import type { Log } from '../../core/ports.ts'
@@ -22,6 +23,7 @@ export async function startPlane(dir: string, options: Partial<MediaPlaneOptions
     basePort: 0,
     bindAddress: '127.0.0.1',
     evidenceDir: dir,
+    recording: { dir: join(dir, 'recordings'), segmentMs: 60_000, fragmentMs: 440, syncMs: 5000 },
     preRollMs: 5000,
     ffmpegPath: 'ffmpeg',
     ticketSecret: randomBytes(32),
