@@ -28,8 +28,9 @@ export function createCameras(deps: CamerasDeps): Cameras {
     const subUrl = row.streams?.sub?.url ?? found?.sub?.url
     if (mainUrl === undefined && subUrl === undefined) return undefined
     const login = await deps.credential(found?.credential ?? row.credential ?? row.id)
-    const { audio } = row
-    return { cameraId: row.id, name: row.name, mainUrl, subUrl, login, preRollStream: deps.preRollStream, audio }
+    const { audio, transport } = row
+    const source = { mainUrl, subUrl, login, audio, transport }
+    return { cameraId: row.id, name: row.name, preRollStream: deps.preRollStream, ...source }
   }
   const view = (row: CameraRow, health: StreamHealth | undefined): CameraView => ({
     id: row.id,

@@ -16,6 +16,8 @@ export interface StreamHealth {
   readonly preRollMs?: number
   /** Memory of the pre-roll stream's ring. */
   readonly arenaBytes?: number
+  /** How the packets come: inside the RTSP connection, as datagrams, or inside an encrypted connection. */
+  readonly transport?: 'tcp' | 'udp' | 'tls'
   readonly attempts?: number
   readonly error?: string
   readonly recording?: RecordingHealth
@@ -32,6 +34,8 @@ export interface MediaCamera {
   readonly preRollStream: 'main' | 'sub'
   /** The sound is received and recorded, default false: recording speech is a decision of its own. */
   readonly audio?: boolean
+  /** `auto` (default): inside the RTSP connection, as datagrams where the camera refuses that; `udp` falls back to it after 4 s. */
+  readonly transport?: 'auto' | 'tcp' | 'udp'
 }
 
 export interface ClipRequest {

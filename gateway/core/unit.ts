@@ -69,6 +69,8 @@ export interface CameraRow {
   readonly streams?: { readonly main?: StreamAddress; readonly sub?: StreamAddress }
   /** Sound is received, recorded and played, default false: recording speech is a decision of its own. */
   readonly audio?: boolean
+  /** How its video comes, default `auto`; only where a camera does badly by TCP is `udp` worth it. */
+  readonly transport?: 'auto' | 'tcp' | 'udp'
   /** Name of a row in the credentials store, never the secret itself. */
   readonly credential?: string
 }

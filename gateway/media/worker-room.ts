@@ -158,6 +158,6 @@ export class WorkerRoom {
 /** The name may change without the picture being lost. */
 function sameSource(a: MediaCamera, b: MediaCamera): boolean {
   const key = (row: MediaCamera): string =>
-    JSON.stringify([row.mainUrl, row.subUrl, row.login, row.preRollStream, row.audio])
+    JSON.stringify([row.mainUrl, row.subUrl, row.login, row.preRollStream, row.audio, row.transport])
   return key(a) === key(b)
 }

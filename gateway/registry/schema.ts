@@ -68,6 +68,7 @@ export const RegistryFile = strict({
       onvif: Type.Optional(strict({ endpoint: Type.Optional(Text(300)), address: Type.Optional(Text(300)) })),
       streams: Type.Optional(strict({ main: Type.Optional(Stream), sub: Type.Optional(Stream) })),
       audio: Type.Optional(Type.Boolean()),
+      transport: Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')])),
       credential: Type.Optional(Id)
     })
   ),

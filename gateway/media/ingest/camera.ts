@@ -30,6 +30,7 @@ export class Camera {
     this.#clock = options.clock
     const urls: Record<StreamName, string | undefined> = { main: row.mainUrl, sub: row.subUrl }
     const other = row.preRollStream === 'main' ? 'sub' : 'main'
+    const { login, audio, transport } = row
     this.#preRoll = urls[row.preRollStream] === undefined ? other : row.preRollStream
     for (const name of ['main', 'sub'] as const) {
       const url = urls[name]
@@ -38,7 +39,7 @@ export class Camera {
       const changed = name === this.#preRoll ? options.changed : () => undefined
       this.#streams.set(
         name,
-        new Stream({ url, login: row.login, audio: row.audio, clock: options.clock, log: options.log, ring, changed })
+        new Stream({ source: { url, login, audio, transport }, clock: options.clock, log: options.log, ring, changed })
       )
     }
     this.preRoll?.open()

@@ -1,6 +1,6 @@
 /** One stream of one camera, kept running for ever: session after session into one ring, with its state of health. */
 import type { StreamHealth } from '../../core/media.ts'
-import type { Clock, Credential, Log } from '../../core/ports.ts'
+import type { Clock, Log } from '../../core/ports.ts'
 import { pause } from '../clock.ts'
 import type { CodecConfig } from '../codec/config.ts'
 import { DecodeTimes } from '../h264/decode-times.ts'
@@ -8,7 +8,7 @@ import { Depacketizer } from '../h264/depacketizer.ts'
 import { ParameterSets } from '../h264/parameter-sets.ts'
 import { Ring, type RingLimits } from '../ring/ring.ts'
 import { RtspFault } from '../rtsp/fault.ts'
-import { RtspSession } from '../rtsp/session.ts'
+import { RtspSession, type SessionOptions } from '../rtsp/session.ts'
 import { TimeLine } from '../rtsp/time-line.ts'
 import { retryDelayMs } from './backoff.ts'
 import { Rates } from './rates.ts'
@@ -17,10 +17,8 @@ import { Rates } from './rates.ts'
 export const STALE_MS = 3000
 
 export interface StreamOptions {
-  readonly url: string
-  readonly login?: Credential
-  /** The sound too, where the camera has one. */
-  readonly audio?: boolean
+  /** Where from and how. */
+  readonly source: Omit<SessionOptions, 'clock'>
   readonly clock: Clock
   readonly log: Log
   readonly ring: RingLimits
@@ -49,6 +47,7 @@ export class Stream {
   #abort: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
   #playing = false
+  #transport: StreamHealth['transport']
   #attempts = 0
   #fault: RtspFault | undefined
   #state: StreamHealth['state'] = 'idle'
@@ -110,6 +109,7 @@ export class Stream {
       fps: Math.round(this.#rates.fps * 10) / 10,
       preRollMs: Math.round(this.ring.heldMs),
       arenaBytes: this.ring.capacityBytes,
+      transport: this.#playing ? this.#transport : undefined,
       attempts: this.#attempts,
       error: this.#fault?.message
     }
@@ -124,18 +124,19 @@ export class Stream {
       if (!(error instanceof RtspFault)) this.#options.log.error({ err: String(error) }, 'session failed unexpectedly')
       this.#attempts++
       this.#review()
-      await pause(this.#options.clock, retryDelayMs(this.#attempts, this.#fault.kind === 'unauthorized'), abort)
+      await pause(this.#options.clock, retryDelayMs(this.#attempts, this.#fault), abort)
     }
   }
 
   async #session(abort: AbortSignal): Promise<void> {
-    const { url, login, audio, clock } = this.#options
+    const { source, clock } = this.#options
     let packets: Depacketizer | undefined
     const session = new RtspSession(
-      { url, login, audio, clock },
+      { ...source, clock },
       {
-        playing: ({ video }) => {
+        playing: ({ video }, transport) => {
           this.#playing = true
+          this.#transport = transport
           this.#timeLine.restart()
           for (const set of video.parameterSets) this.#sets.offer(set, 0, set.length)
           packets = this.#depacketizer(video.payloadType, lost => session.lost('video', lost))
@@ -145,6 +146,8 @@ export class Stream {
           this.#arrivalMs = arrivalMs
           packets?.packet(bytes, start, end)
         },
+        firstSeen: () => undefined,
+        fault: fault => this.#count(fault, 1),
         senderReport: (track, report) => {
           if (track === 'video') this.#timeLine.senderReport(report.wallMs, report.rtpTime)
         }

@@ -77,7 +77,13 @@ async function play(audioAnswer: AudioAnswer, audio: boolean) {
   let tracks: SessionTracks | undefined
   const session = new RtspSession(
     { url, audio, clock: systemTestClock },
-    { playing: given => (tracks = given), packet: track => packets.add(track), senderReport() {} }
+    {
+      playing: given => (tracks = given),
+      packet: track => packets.add(track),
+      senderReport() {},
+      firstSeen() {},
+      fault() {}
+    }
   )
   const running = session.run(abort.signal)
   await until('the picture', () => packets.has('video'))

@@ -1,9 +1,11 @@
-/** One TCP connection to a camera: requests and their answers, and interleaved frames at no cost of objects. */
-import { connect, type Socket } from 'node:net'
+/** One TCP or TLS connection to a camera: requests and their answers, and interleaved frames at no cost of objects. */
+import { connect, isIP, type Socket } from 'node:net'
+import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import type { Clock } from '../../core/ports.ts'
 import { RtspFault } from './fault.ts'
 import { InterleavedParser } from './interleaved.ts'
-import { parseMessage, type RtspRequest, type RtspResponse } from './message.ts'
+import { header, parseMessage, type RtspRequest, type RtspResponse } from './message.ts'
+import { judgeSocket, type KnownCertificate, type Trust } from './trust.ts'
 
 const CONNECT_MS = 5000
 const ANSWER_MS = 5000
@@ -18,6 +20,8 @@ const receiveBuffer = Buffer.allocUnsafeSlow(256 * 1024)
 export interface RtspConnectionOptions {
   readonly host: string
   readonly port: number
+  /** Speaks TLS, with this known of the certificate. */
+  readonly tls?: KnownCertificate
   readonly clock: Clock
   /** Bytes are valid only during the call; `arrivalMs` is the same for all frames of one read. */
   frame(channel: number, bytes: Buffer, start: number, end: number, arrivalMs: number): void
@@ -29,8 +33,18 @@ interface Waiting {
   readonly cancelTimer: () => void
 }
 
-/** `closed` rejects with the reason, once; every request rejects with it too. */
+/** How far a connection may be trusted with secrets; `none` is plain TCP. */
+export interface Opened {
+  readonly trust: Trust | 'none'
+  readonly fingerprint?: string
+  /** Our end: the interface towards the camera. */
+  readonly localAddress: string
+  readonly remoteAddress: string
+}
+
+/** `opened` first; `closed` rejects with the reason, once; every request rejects with it too. */
 export class RtspConnection {
+  readonly opened: Promise<Opened>
   readonly closed: Promise<never>
   readonly #clock: Clock
   readonly #socket: Socket
@@ -52,13 +66,16 @@ export class RtspConnection {
       message: (head, body) => this.#message(head, body)
     })
     const cancelConnect = options.clock.after(CONNECT_MS, () => this.#end('timeout', 'no connection'))
-    this.#socket = connect({
-      host: options.host,
-      port: options.port,
-      noDelay: true,
-      onread: { buffer: receiveBuffer, callback: length => this.#read(length) }
+    this.#socket = open(options, length => this.#read(length))
+    this.opened = new Promise((resolve, reject) => {
+      this.#socket.once(options.tls ? 'secureConnect' : 'connect', () => {
+        cancelConnect()
+        const fault = this.#judge(options.tls, resolve)
+        if (fault) this.#finish(fault)
+      })
+      this.closed.catch(reject)
     })
-    this.#socket.once('connect', cancelConnect)
+    this.opened.catch(() => undefined)
     this.#socket.once('error', error =>
       this.#end('unreachable', (error as NodeJS.ErrnoException).code ?? 'socket error')
     )
@@ -97,6 +114,18 @@ export class RtspConnection {
     this.#finish(fault)
   }
 
+  /** Nothing is said to a camera whose certificate is not the right one. */
+  #judge(tls: KnownCertificate | undefined, resolve: (opened: Opened) => void): RtspFault | undefined {
+    const { localAddress = '', remoteAddress = '' } = this.#socket
+    if (!tls) resolve({ trust: 'none', localAddress, remoteAddress })
+    else {
+      const result = judgeSocket(this.#socket as TLSSocket, tls)
+      if (!result.ok) return new RtspFault('certificate', result.reason)
+      resolve({ trust: result.trust, fingerprint: result.fingerprint, localAddress, remoteAddress })
+    }
+    return undefined
+  }
+
   #read(length: number): boolean {
     this.#arrivalMs = this.#clock.now()
     const fault = this.#fault ? undefined : this.#parser.feed(receiveBuffer, length)
@@ -116,11 +145,16 @@ export class RtspConnection {
     }
   }
 
-  /** OPTIONS, SET_PARAMETER, ANNOUNCE …: a camera only wants to know that we live. */
+  /** OPTIONS, SET_PARAMETER, ANNOUNCE …: a camera only wants to know that we live. REDIRECT and TEARDOWN end the session (§10.10). */
   #answer(request: RtspRequest): void {
-    const status =
-      request.method === 'OPTIONS' || request.method.endsWith('_PARAMETER') ? '200 OK' : '501 Not Implemented'
+    const known = /^(OPTIONS|REDIRECT|TEARDOWN|[GS]ET_PARAMETER)$/.test(request.method)
+    const status = known ? '200 OK' : '501 Not Implemented'
     if (this.#socket.writableLength < 4096) this.#socket.write(`RTSP/1.0 ${status}\r\nCSeq: ${request.cseq}\r\n\r\n`)
+    if (request.method === 'TEARDOWN') this.#end('closed', 'the camera ended the session')
+    else if (request.method === 'REDIRECT')
+      this.#finish(
+        new RtspFault('redirected', 'the camera sends us elsewhere', { location: header(request, 'location') })
+      )
   }
 
   #end(kind: RtspFault['kind'], detail: string): void {
@@ -140,4 +174,16 @@ export class RtspConnection {
     this.#clock.after(1000, () => this.#socket.destroy())
     this.#fail(fault)
   }
+}
+
+/** TLS as old as 1.2 and keys as short as 1,024 bits: what many cameras have; whose certificate it is, is judged apart. */
+const TLS_OPTIONS = { rejectUnauthorized: false, minVersion: 'TLSv1.2', ciphers: 'DEFAULT@SECLEVEL=1' } as const
+
+function open(options: RtspConnectionOptions, read: (length: number) => boolean): Socket {
+  const { host, port, tls } = options
+  const plain = { host, port, noDelay: true, onread: { buffer: receiveBuffer, callback: read } }
+  if (!tls) return connect(plain)
+  const socket = tlsConnect({ ...TLS_OPTIONS, ...plain, ...(isIP(host) === 0 ? { servername: host } : {}) })
+  socket.setNoDelay(true)
+  return socket
 }

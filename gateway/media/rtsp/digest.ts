@@ -1,6 +1,6 @@
 /**
- * Answers `WWW-Authenticate` by digest with SHA-256 or MD5 (RFC 7616, RFC 2069 for old cameras). Never by Basic: RTSP here is not
- * encrypted, and whoever takes a camera's address would only have to ask to be told the password, which is often that of all cameras.
+ * Answers `WWW-Authenticate` by digest with SHA-256 or MD5 (RFC 7616, RFC 2069 for old cameras). By Basic only where the caller knows
+ * the other end beyond doubt: whoever takes a camera's address would only have to ask to be told the password, often that of all cameras.
  */
 import { createHash, randomBytes } from 'node:crypto'
 import type { Credential } from '../../core/ports.ts'
@@ -88,6 +88,11 @@ export function authorization(
   if (challenge.qop) parts.push('qop=auth', `nc=${nc}`)
   if (challenge.qop || challenge.session) parts.push(`cnonce="${cnonce}"`)
   return `Digest ${parts.join(', ')}`
+}
+
+/** The password as it is (RFC 7617): for an encrypted line to a camera whose certificate somebody vouches for. */
+export function basicAuthorization({ username, password }: Credential): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }
 
 function quote(text: string): string {

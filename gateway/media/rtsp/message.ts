@@ -13,6 +13,7 @@ export interface RtspRequest {
   readonly kind: 'request'
   readonly method: string
   readonly cseq: number
+  readonly headers: ReadonlyMap<string, readonly string[]>
 }
 
 const MAX_HEADERS = 100
@@ -34,11 +35,11 @@ export function parseMessage(head: string, body: string): RtspResponse | RtspReq
   const response = /^RTSP\/\d\.\d (\d{3})/.exec(first)
   if (response) return { kind: 'response', status: Number(response[1]), cseq, headers, body }
   const request = /^([A-Z_]{3,20}) \S+ RTSP\/\d\.\d$/.exec(first)
-  return request ? { kind: 'request', method: request[1] ?? '', cseq } : undefined
+  return request ? { kind: 'request', method: request[1] ?? '', cseq, headers } : undefined
 }
 
-export function header(response: RtspResponse, name: string): string | undefined {
-  return response.headers.get(name)?.[0]
+export function header(message: RtspResponse | RtspRequest, name: string): string | undefined {
+  return message.headers.get(name)?.[0]
 }
 
 /** `Session: id;timeout=60` (§12.37); 60 s is the rule where no time is given, absurd times are held within 5 s … 10 min. */
@@ -59,4 +60,21 @@ export function parseInterleaved(
   const rtp = Number(match?.[1] ?? -1)
   const rtcp = Number(match?.[2] ?? rtp + 1)
   return match && rtp <= 255 && rtcp <= 255 ? { rtp, rtcp } : undefined
+}
+
+/**
+ * `Transport: RTP/AVP;unicast;client_port=…;server_port=6970-6971;source=10.0.0.9`: where datagrams will come from, port 0 where the
+ * camera does not say; undefined when it is not unicast UDP.
+ */
+export function parseUdpTransport(
+  value: string | undefined
+): { readonly rtp: number; readonly rtcp: number; readonly source?: string } | undefined {
+  const text = value ?? ''
+  if (!/^\s*RTP\/AVP(\/UDP)?\s*(;|$)/i.test(text) || /;\s*multicast/i.test(text)) return undefined
+  const ports = /;\s*server_port\s*=\s*(\d{1,5})(?:-(\d{1,5}))?/i.exec(text)
+  const rtp = Number(ports?.[1] ?? 0)
+  const rtcp = Number(ports?.[2] ?? (rtp === 0 ? 0 : rtp + 1))
+  if (rtp > 65_535 || rtcp > 65_535) return undefined
+  const source = /;\s*source\s*=\s*"?([\da-f.:]{2,45})"?\s*(?:;|$)/i.exec(text)?.[1]
+  return { rtp, rtcp, source }
 }

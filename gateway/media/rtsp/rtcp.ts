@@ -3,6 +3,7 @@
 /** NTP counts from 1900, Unix from 1970; its 32 bits of seconds start again in 2036. */
 const NTP_UNIX_OFFSET_S = 2_208_988_800
 const SENDER_REPORT = 200
+const BYE = 203
 
 export interface SenderReport {
   readonly ssrc: number
@@ -35,11 +36,26 @@ export function parseSenderReport(bytes: Buffer, start: number, end: number): Se
   return undefined
 }
 
+/** True when the compound packet says that the source `ssrc` is leaving (§6.6). */
+export function findBye(bytes: Buffer, start: number, end: number, ssrc: number): boolean {
+  for (let at = start; at + 4 <= end; ) {
+    const head = bytes[at] ?? 0
+    const length = 4 + bytes.readUInt16BE(at + 2) * 4
+    if (head >> 6 !== 2 || at + length > end) return false
+    if (bytes[at + 1] === BYE) {
+      const sources = Math.min(head & 31, (length - 4) / 4)
+      for (let i = 0; i < sources; i++) if (bytes.readUInt32BE(at + 4 + i * 4) === ssrc) return true
+    }
+    at += length
+  }
+  return false
+}
+
 /** What we received, counted per session. */
 export class Reception {
   readonly ssrc: number
   readonly #ticksPerMs: number
-  #sourceSsrc = 0
+  sourceSsrc = 0
   #highest = -1
   #cycles = 0
   #received = 0
@@ -59,7 +75,7 @@ export class Reception {
   /** One RTP packet with at least its fixed header. */
   packet(bytes: Buffer, start: number, arrivalMs: number): void {
     const sequence = bytes.readUInt16BE(start + 2)
-    this.#sourceSsrc = bytes.readUInt32BE(start + 8)
+    this.sourceSsrc = bytes.readUInt32BE(start + 8)
     if (this.#highest !== -1 && sequence < this.#highest - 0x8000) this.#cycles++
     this.#highest = sequence
     this.#received++
@@ -88,7 +104,7 @@ export class Reception {
     this.#lastReceived = this.#received
     out.writeUInt32BE(0x81c9_0007, 0)
     out.writeUInt32BE(this.ssrc, 4)
-    out.writeUInt32BE(this.#sourceSsrc, 8)
+    out.writeUInt32BE(this.sourceSsrc, 8)
     const fraction = expected > 0 ? Math.min(255, Math.floor((lost * 256) / expected)) : 0
     out.writeUInt32BE(((fraction << 24) | Math.min(this.#lost, 0x7f_ffff)) >>> 0, 12)
     out.writeUInt32BE((((this.#cycles & 0xffff) << 16) | this.#highest) >>> 0, 16)

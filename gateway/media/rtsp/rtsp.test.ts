@@ -114,6 +114,7 @@ describe('messages', () => {
       host: '10.0.0.1',
       port: 554,
       uri: 'rtsp://10.0.0.1/Streaming/Channels/101?x=1&y=%20',
+      secure: false,
       login: { username: 'a@b', password: 'p:w' }
     })
     expect(parseRtspUrl('rtsp://[::1]:8554/live')).toMatchObject({
@@ -191,7 +192,7 @@ describe('a camera that wants the password in clear', () => {
     const url = `rtsp://127.0.0.1:${port}/main`
     const session = new RtspSession(
       { url, login, clock: systemTestClock },
-      { playing() {}, packet() {}, senderReport() {} }
+      { playing() {}, packet() {}, senderReport() {}, firstSeen() {}, fault() {} }
     )
     try {
       await expect(session.run(new AbortController().signal)).rejects.toThrow(/^unauthorized: .*Basic/)

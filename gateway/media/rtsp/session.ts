@@ -1,189 +1,186 @@
-/** One play session: OPTIONS, DESCRIBE, SETUP, PLAY, keep-alive, receiver reports, until it ends with a fault. */
+/** Play sessions with one camera: OPTIONS, DESCRIBE, SETUP, PLAY, keep-alive, receiver reports, until a fault ends them. */
 import type { Clock, Credential } from '../../core/ports.ts'
-import { parseRtspUrl, safeUri } from './address.ts'
+import { parseRtspUrl, type RtspAddress } from './address.ts'
 import { RtspConnection } from './connection.ts'
 import { RtspFault } from './fault.ts'
-import { header, parseInterleaved, parseSession } from './message.ts'
+import { keepAlive } from './keep-alive.ts'
+import { header } from './message.ts'
+import { followRedirect } from './redirect.ts'
 import { Requester } from './requester.ts'
-import { parseSdp, type SessionTracks, trackUrl } from './sdp.ts'
-import { type TrackEvents, type TrackName, TrackReception } from './track-reception.ts'
+import type { SessionTracks } from './sdp.ts'
+import { LostOverAudio, type SetUpResult, setUp } from './set-up.ts'
+import { InterleavedLine, type TrackLine, type TransportName } from './track-line.ts'
+import type { TrackEvents, TrackName } from './track-reception.ts'
+import type { KnownCertificate } from './trust.ts'
+import type { UdpFault } from './udp-line.ts'
 
 const REPORT_MS = 5000
 /** Without any video packet for so long a session is worth nothing: connect anew. */
 const SILENT_MS = 10_000
-/** RTP clock of video (RFC 6184 §8.1, RFC 7798 §7.1). */
-const VIDEO_CLOCK = 90_000
+/** Datagrams that a firewall drops look like this: try inside the connection instead. */
+const UDP_SILENT_MS = 4000
+const REDIRECTED_LOGIN = 'the camera sent us to another host, which is given no login: list that address itself'
 
 /** What a session gives out; packet bytes are valid only during the call. */
 export interface SessionEvents extends TrackEvents {
-  /** Audio is there only where it was wanted, offered and granted. */
-  playing(tracks: SessionTracks): void
+  /** Audio is there only where it was wanted, offered and granted. Packets may come before PLAY is answered. */
+  playing(tracks: SessionTracks, transport: TransportName | 'tls'): void
+  /** A certificate that nobody vouches for was seen for the first time: remember it. */
+  firstSeen(fingerprint: string): void
+  fault(fault: UdpFault): void
 }
+
+/** Whether packets come inside the connection or as datagrams; `auto`: inside, and as datagrams where the camera refuses that. */
+export type TransportChoice = 'auto' | 'tcp' | 'udp'
 
 export interface SessionOptions {
   readonly url: string
   readonly login?: Credential
   /** The sound, too, where the camera has one that we can read; it never makes the video fail. */
   readonly audio?: boolean
+  readonly transport?: TransportChoice
+  /** Of the camera's certificate, for `rtsps://`. */
+  readonly certificate?: Omit<KnownCertificate, 'mayLearn'>
   readonly clock: Clock
 }
 
-/** What a connection was brought to: set up and ready for PLAY. */
-interface Ready {
-  readonly tracks: SessionTracks
-  readonly aggregate: string
-  readonly sessionLine: string
-  readonly timeoutS: number
+/** How the next connection is made. */
+interface Plan {
+  readonly address: RtspAddress
+  readonly stranger: boolean
+  readonly redirects: number
+  readonly transports: readonly TransportName[]
+  readonly audio: boolean
+}
+
+const TRANSPORTS: Readonly<Record<TransportChoice, readonly TransportName[]>> = {
+  auto: ['tcp', 'udp'],
+  tcp: ['tcp'],
+  udp: ['udp', 'tcp']
 }
 
 /** `run` plays until aborted (then it returns) or until something fails (then it throws an RtspFault). */
 export class RtspSession {
   readonly #options: SessionOptions
   readonly #events: SessionEvents
-  #audio: boolean
-  #lostOverAudio = false
-  #receptions: TrackReception[] = []
+  #lines: TrackLine[] = []
 
   constructor(options: SessionOptions, events: SessionEvents) {
     this.#options = options
     this.#events = events
-    this.#audio = options.audio === true
   }
 
   /** Packets that the depacketizer missed: the camera is told. */
   lost(track: TrackName, packets: number): void {
-    this.#receptions.find(({ name }) => name === track)?.lost(packets)
+    this.#lines.find(({ name }) => name === track)?.reception.lost(packets)
   }
 
   async run(abort: AbortSignal): Promise<void> {
-    try {
-      await this.#connect(abort)
-    } catch (error) {
-      if (!this.#lostOverAudio || abort.aborted) throw error
-      this.#audio = false
-      this.#lostOverAudio = false
-      await this.#connect(abort)
-    }
+    const { url, audio = false, transport = 'auto' } = this.#options
+    const address = parseRtspUrl(url)
+    if (!address) throw new RtspFault('badUrl', 'not an rtsp:// or rtsps:// address')
+    // Datagrams would leave the encrypted line.
+    const transports = TRANSPORTS[address.secure ? 'tcp' : transport]
+    let plan: Plan | undefined = { address, stranger: false, redirects: 0, transports, audio }
+    while (plan && !abort.aborted) plan = await this.#connect(plan, abort)
   }
 
-  async #connect(abort: AbortSignal): Promise<void> {
-    const address = parseRtspUrl(this.#options.url)
-    if (!address) throw new RtspFault('badUrl', 'not an rtsp:// address')
-    if (abort.aborted) return
-    this.#receptions = []
+  /** Plays; gives another plan where the camera, or the way to it, asks for one. */
+  async #connect(plan: Plan, abort: AbortSignal): Promise<Plan | undefined> {
+    const { address, stranger } = plan
+    const { certificate, clock } = this.#options
+    this.#lines = []
     const connection = new RtspConnection({
       host: address.host,
       port: address.port,
-      clock: this.#options.clock,
+      tls: address.secure ? { ...(stranger ? {} : certificate), mayLearn: !stranger } : undefined,
+      clock,
       frame: (channel, bytes, start, end, arrivalMs) => this.#frame(channel, bytes, start, end, arrivalMs)
     })
     // While playing, #play itself sees the abort and says TEARDOWN first.
     const stop = (): void => {
-      if (this.#receptions.length === 0) connection.close()
+      if (this.#lines.length === 0) connection.close()
     }
     abort.addEventListener('abort', stop, { once: true })
     try {
-      const requester = new Requester(connection, this.#options.login ?? address.login)
-      await this.#play(connection, requester, address.uri, abort)
+      await this.#play(connection, plan, abort)
+      return undefined
     } catch (error) {
-      if (!abort.aborted) throw error
+      return abort.aborted ? undefined : otherPlan(plan, error)
     } finally {
       abort.removeEventListener('abort', stop)
+      for (const line of this.#lines) line.close()
       connection.close()
     }
   }
 
-  async #play(connection: RtspConnection, requester: Requester, uri: string, abort: AbortSignal): Promise<void> {
-    const options = await requester.ask('OPTIONS', uri)
-    const { tracks, aggregate, sessionLine, timeoutS } = await this.#setUp(requester, uri)
-    this.#events.playing(tracks)
-    const play = requester.ask('PLAY', aggregate, [sessionLine, 'Range: npt=0.000-'])
-    const methods = header(options, 'public') ?? ''
-    const keep = (method: string) => requester.ask(method, aggregate, [sessionLine])
-    const stopTimers = this.#keepAlive(connection, keep, timeoutS, methods)
-    const tearDown = (): void => void keep('TEARDOWN').catch(() => undefined)
-    try {
-      await Promise.race([play.then(() => connection.closed), connection.closed, aborted(abort)])
-    } finally {
-      stopTimers()
-      tearDown()
+  async #play(connection: RtspConnection, plan: Plan, abort: AbortSignal): Promise<void> {
+    const { clock, login } = this.#options
+    const { address, stranger, transports, audio } = plan
+    const opened = await connection.opened
+    if (opened.trust === 'firstSeen' && opened.fingerprint !== undefined) this.#events.firstSeen(opened.fingerprint)
+    const requester = new Requester({
+      connection,
+      login: stranger ? undefined : (login ?? address.login),
+      noLogin: stranger ? REDIRECTED_LOGIN : undefined,
+      basicAllowed: opened.trust === 'verified' || opened.trust === 'pinned'
+    })
+    const options = await requester.ask('OPTIONS', address.uri)
+    const context = {
+      connection,
+      opened,
+      requester,
+      clock,
+      events: this.#events,
+      transports,
+      audio,
+      lines: this.#lines
     }
+    const ready = await setUp(context, address.uri)
+    this.#events.playing(ready.tracks, address.secure ? 'tls' : ready.transport)
+    await this.#stay(connection, requester, ready, header(options, 'public') ?? '', abort)
   }
 
-  async #setUp(requester: Requester, uri: string): Promise<Ready> {
-    const described = await requester.ask('DESCRIBE', uri, ['Accept: application/sdp'])
-    const found = parseSdp(described.body, this.#audio)
-    if (typeof found === 'string') throw new RtspFault('unsupported', found)
-    const base = safeUri(header(described, 'content-base') ?? header(described, 'content-location') ?? uri) ?? uri
-    const video = await this.#setUpTrack(requester, 'video', trackUrl(base, found.video.control), [])
-    const sessionLine = `Session: ${video.id}`
-    const audio = found.audio && (await this.#setUpAudio(requester, found, base, sessionLine))
-    return {
-      tracks: { ...found, audio },
-      aggregate: base,
-      sessionLine,
-      timeoutS: video.timeoutS
-    }
-  }
-
-  /** A refused sound is none; a camera that goes away over it is asked once more without. */
-  async #setUpAudio(
-    requester: Requester,
-    { audio }: SessionTracks,
-    base: string,
-    sessionLine: string
-  ): Promise<SessionTracks['audio']> {
-    if (!audio) return undefined
-    try {
-      await this.#setUpTrack(requester, 'audio', trackUrl(base, audio.control), [sessionLine], audio.clockRate)
-      return audio
-    } catch (error) {
-      this.#lostOverAudio = error instanceof RtspFault && error.kind === 'closed'
-      if (this.#lostOverAudio) throw error
-      return undefined
-    }
-  }
-
-  async #setUpTrack(
-    requester: Requester,
-    name: TrackName,
-    uri: string,
-    lines: readonly string[],
-    clockRate = VIDEO_CLOCK
-  ): Promise<{ readonly id: string; readonly timeoutS: number }> {
-    const first = this.#receptions.length * 2
-    const transport = `Transport: RTP/AVP/TCP;unicast;interleaved=${first}-${first + 1}`
-    const response = await requester.ask('SETUP', uri, [transport, ...lines])
-    const session = parseSession(header(response, 'session'))
-    const channels = parseInterleaved(header(response, 'transport'))
-    const taken = channels && this.#receptions.some(({ rtp, rtcp }) => rtp === channels.rtp || rtcp === channels.rtp)
-    if (!session || !channels || taken)
-      throw new RtspFault('protocol', 'SETUP was answered without session or channels')
-    const { clock } = this.#options
-    this.#receptions.push(new TrackReception(name, channels, clockRate, this.#events, clock.now()))
-    return session
-  }
-
-  #keepAlive(
+  /** PLAY and all that follows; TEARDOWN at the end. */
+  async #stay(
     connection: RtspConnection,
-    keep: (method: string) => Promise<unknown>,
-    timeoutS: number,
-    methods: string
-  ): () => void {
+    requester: Requester,
+    { aggregate, sessionLine, timeoutS, transport }: SetUpResult,
+    methods: string,
+    abort: AbortSignal
+  ): Promise<void> {
+    for (const line of this.#lines) line.begin()
+    const keep = (method: string) => requester.ask(method, aggregate, [sessionLine])
+    const play = requester.ask('PLAY', aggregate, [sessionLine, 'Range: npt=0.000-'])
+    const silence = Promise.withResolvers<never>()
+    silence.promise.catch(() => undefined)
+    const stops = [keepAlive(this.#options.clock, timeoutS, methods, keep), this.#watch(transport, silence.reject)]
+    try {
+      await Promise.race([play.then(() => connection.closed), connection.closed, silence.promise, aborted(abort)])
+    } finally {
+      for (const stop of stops) stop()
+      keep('TEARDOWN').catch(() => undefined)
+    }
+  }
+
+  /** Reports what came, and ends the session when nothing comes. */
+  #watch(transport: TransportName, end: (fault: RtspFault) => void): () => void {
     const { clock } = this.#options
-    let method = /\bGET_PARAMETER\b/.test(methods) ? 'GET_PARAMETER' : 'OPTIONS'
+    const startedMs = clock.now()
     const cancels = [
-      clock.every((timeoutS * 1000) / 2.5, () => {
-        keep(method).catch((error: unknown) => {
-          // Advertised and refused: some cameras do that. What counts is that frames come.
-          if (error instanceof RtspFault && error.kind === 'refused') method = 'OPTIONS'
-        })
+      clock.every(REPORT_MS, () => {
+        for (const line of this.#lines) {
+          const report = line.reception.receiverReport(clock.now())
+          if (report) line.sendReport(report)
+        }
       }),
-      clock.every(REPORT_MS, () => this.#report(connection)),
       clock.every(1000, () => {
-        const video = this.#receptions.at(0)
-        if (video && clock.now() - video.lastPacketMs > SILENT_MS)
-          connection.close(new RtspFault('silent', 'connected, but no video'))
+        const video = this.#lines.at(0)?.reception
+        if (!video) return
+        if (transport === 'udp' && video.packets === 0 && clock.now() - startedMs >= UDP_SILENT_MS)
+          end(new RtspFault('udpSilent', 'no packet comes by UDP: look for a firewall'))
+        else if (clock.now() - Math.max(startedMs, video.lastPacketMs) > SILENT_MS)
+          end(new RtspFault('silent', 'connected, but no video'))
       })
     ]
     return () => {
@@ -191,19 +188,26 @@ export class RtspSession {
     }
   }
 
-  #report(connection: RtspConnection): void {
-    for (const reception of this.#receptions) {
-      const report = reception.receiverReport(this.#options.clock.now())
-      if (report && reception.rtcp !== reception.rtp) connection.sendFrame(reception.rtcp, report)
-    }
-  }
-
   #frame(channel: number, bytes: Buffer, start: number, end: number, arrivalMs: number): void {
-    for (const reception of this.#receptions) {
-      if (channel === reception.rtp) reception.media(bytes, start, end, arrivalMs)
-      else if (channel === reception.rtcp) reception.control(bytes, start, end, arrivalMs)
+    for (const line of this.#lines) {
+      if (!(line instanceof InterleavedLine)) continue
+      if (channel === line.rtp) line.reception.media(bytes, start, end, arrivalMs)
+      else if (channel === line.rtcp) line.reception.control(bytes, start, end, arrivalMs)
     }
   }
+}
+
+/** What to do instead; throws where nothing else is left. */
+function otherPlan(plan: Plan, error: unknown): Plan {
+  if (error instanceof LostOverAudio) return { ...plan, audio: false }
+  if (!(error instanceof RtspFault)) throw error
+  if (error.kind === 'udpSilent' && plan.transports.length > 1 && plan.transports[0] === 'udp')
+    return { ...plan, transports: ['tcp'] }
+  if (error.kind !== 'redirected') throw error
+  const next = followRedirect(plan.address, error.hints.location, plan.redirects)
+  if (typeof next === 'string') throw new RtspFault('refused', next)
+  // Once with a stranger, never again with the login.
+  return { ...plan, ...next, stranger: plan.stranger || next.stranger, redirects: plan.redirects + 1 }
 }
 
 function aborted(abort: AbortSignal): Promise<void> {

@@ -1,6 +1,6 @@
 /** One track of a playing session: where its packets come in, what was received of them, what the camera is told of it. */
 import { randomInt } from 'node:crypto'
-import { parseSenderReport, Reception, type SenderReport } from './rtcp.ts'
+import { findBye, parseSenderReport, Reception, type SenderReport } from './rtcp.ts'
 
 export type TrackName = 'video' | 'audio'
 
@@ -15,30 +15,24 @@ const RTP_HEADER_BYTES = 12
 
 export class TrackReception {
   readonly name: TrackName
-  /** Interleaved channels. */
-  readonly rtp: number
-  readonly rtcp: number
+  /** 0 before the first. */
+  packets = 0
   lastPacketMs: number
   readonly #reception: Reception
   readonly #events: TrackEvents
+  readonly #onBye: () => void
 
-  constructor(
-    name: TrackName,
-    channels: { rtp: number; rtcp: number },
-    clockRate: number,
-    events: TrackEvents,
-    nowMs: number
-  ) {
+  constructor(name: TrackName, clockRate: number, events: TrackEvents, nowMs: number, onBye: () => void) {
     this.name = name
-    this.rtp = channels.rtp
-    this.rtcp = channels.rtcp
     this.lastPacketMs = nowMs
     this.#reception = new Reception(randomInt(2 ** 32 - 1), clockRate / 1000)
     this.#events = events
+    this.#onBye = onBye
   }
 
   media(bytes: Buffer, start: number, end: number, arrivalMs: number): void {
     if (end - start < RTP_HEADER_BYTES) return
+    this.packets++
     this.lastPacketMs = arrivalMs
     this.#reception.packet(bytes, start, arrivalMs)
     this.#events.packet(this.name, bytes, start, end, arrivalMs)
@@ -46,9 +40,11 @@ export class TrackReception {
 
   control(bytes: Buffer, start: number, end: number, arrivalMs: number): void {
     const report = parseSenderReport(bytes, start, end)
-    if (!report) return
-    this.#reception.senderReport(report, arrivalMs)
-    this.#events.senderReport(this.name, report)
+    if (report) {
+      this.#reception.senderReport(report, arrivalMs)
+      this.#events.senderReport(this.name, report)
+    }
+    if (this.packets > 0 && findBye(bytes, start, end, this.#reception.sourceSsrc)) this.#onBye()
   }
 
   lost(packets: number): void {
