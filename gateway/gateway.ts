@@ -17,6 +17,7 @@ import { observe } from './compose/observe.ts'
 import { loadPlace } from './compose/place.ts'
 import { createPlayback } from './compose/playback.ts'
 import { startPulse } from './compose/pulse.ts'
+import { createRecordingRoom } from './compose/recordings.ts'
 import { createRefusals } from './compose/refusals.ts'
 import { watchSelf } from './compose/self-watch.ts'
 import { besideOf, snapshotOf } from './compose/snapshot.ts'
@@ -136,6 +137,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     changed(after, before) {
       units.incidentChanged(after)
       if (loaded) observe(metrics, clock, after, before)
+      if (loaded) recordings.incidentChanged(after)
       if (before) void confirmDevices(after, before, incidents, parts, log)
       else selfWatch.opened(after)
     }
@@ -241,6 +243,10 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
 
   // Start, in the order in which one needs the other.
   await incidents.start()
+  const demo = options.demo !== undefined
+  const room = { config, clock, log, cameras: data.cameras, media, incidents, store, commit, notices, demo }
+  const { recordings, rooms: recordingRooms, stop: stopRecordings } = await createRecordingRoom(room)
+  stops.push(stopRecordings)
   loaded = true
   const fleets = new Set(data.subjects.flatMap(s => (s.fleetId ? [s.fleetId] : [])))
   await hub.start([FLOOR, ...data.units.map(u => unitScope(u.id)), ...[...fleets].map(fleetScope)])
@@ -248,6 +254,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => media.stop())
   stops.push(() => evidence.stop())
   await cameras.refresh()
+  await recordings.start()
   stops.push(watchCameras({ media, hub, cameras, camera: registry.camera }))
   pipeline.recover(await store.unhandled())
   for (const incident of incidents.all()) evidence.recover(incident)
@@ -311,6 +318,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const rooms = createHttpRooms({
     wall: wall.rooms,
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
+    recordings: recordingRooms,
     config,
     clock,
     store,

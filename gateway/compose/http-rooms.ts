@@ -50,6 +50,7 @@ export interface HttpRoomsDeps {
   readonly refused: HttpRooms['refused']
   readonly wall: HttpRooms['wall']
   readonly playback: HttpRooms['playback']
+  readonly recordings: HttpRooms['recordings']
 }
 
 export const VERSION: string = (
@@ -114,7 +115,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     refused: deps.refused,
     demoPress: deps.demoPress,
     wall: deps.wall,
-    playback: deps.playback
+    playback: deps.playback,
+    recordings: deps.recordings
   }
 }
 

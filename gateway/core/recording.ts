@@ -79,3 +79,115 @@ export interface RecordingHold {
 export function segmentFile(startMs: number): string {
   return `${new Date(startMs).toISOString().slice(0, 10).replaceAll('-', '')}/${startMs}.mp4`
 }
+
+/** Why a moment of a camera matters; what was recorded near an alarm outlives the rest when space is short. */
+export interface RecordingMark {
+  readonly cameraId: CameraId
+  readonly atMs: number
+  readonly kind: 'alarm' | 'motion' | 'input'
+  /** What belongs to it: recordings that touch this interval are near an alarm. */
+  readonly fromMs: number
+  readonly toMs: number
+  readonly incidentId?: IncidentId
+  readonly label?: string
+}
+
+/** What there is of one stream. */
+export interface RecordingUsage {
+  readonly cameraId: CameraId
+  readonly stream: 'main' | 'sub'
+  readonly bytes: number
+  readonly segments: number
+  readonly oldestMs: number
+  /** Start of the newest segment. */
+  readonly newestMs: number
+  /** Written within the last 24 h. */
+  readonly dayBytes: number
+}
+
+/** What may be kept; beyond it the oldest goes that no hold covers, ordinary recordings before those near alarms. */
+export interface RetentionRule {
+  readonly nowMs: number
+  /** Absent: a camera that nobody lists any more, kept for `otherDays`. */
+  readonly days: readonly { readonly cameraId: CameraId; readonly days: number }[]
+  readonly otherDays: number
+  /** 0: as much as the disk takes. */
+  readonly quotaBytes: number
+  readonly minFreeBytes: number
+}
+
+/** What a sweep did and found; `more`: it stopped at its bound and wants to be called again. */
+export interface SweepResult {
+  readonly usedBytes: number
+  readonly heldBytes: number
+  readonly freeBytes: number
+  readonly removed: number
+  readonly removedForSpace: number
+  readonly more: boolean
+}
+
+/** The catalogue of finished segments. Every write is durable when it resolves; all reject with STORE_FAILED when it cannot be. */
+export interface RecordingStore {
+  /** Only segments that are finished and synced: what the catalogue names is there. */
+  put(segments: readonly RecordedSegment[]): Promise<void>
+  /** Segments of both streams that overlap the interval, oldest first, at most 50,000. */
+  segments(cameraId: CameraId, fromMs: number, toMs: number): Promise<readonly RecordedSegment[]>
+  usage(nowMs: number): Promise<readonly RecordingUsage[]>
+  mark(mark: RecordingMark): Promise<void>
+  marks(cameraId: CameraId, fromMs: number, toMs: number): Promise<readonly RecordingMark[]>
+  /** A hold of the same id is replaced. */
+  hold(hold: RecordingHold): Promise<void>
+  release(id: string): Promise<void>
+  holds(cameraId: CameraId): Promise<readonly RecordingHold[]>
+  sweep(rule: RetentionRule): Promise<SweepResult>
+  close(): Promise<void>
+}
+
+/** What is recorded of one camera between two times: GET /api/recordings/:cameraId?fromMs&toMs. What lies in no span is a gap. */
+export interface RecordingTimeline {
+  readonly cameraId: string
+  readonly fromMs: number
+  readonly toMs: number
+  /** Ascending, without overlap. */
+  readonly spans: readonly {
+    readonly fromMs: number
+    readonly toMs: number
+    readonly cause: 'continuous' | 'schedule' | 'event'
+    /** A legal hold keeps it whatever retention says. */
+    readonly held?: boolean
+  }[]
+  readonly marks: readonly {
+    readonly atMs: number
+    readonly kind: 'alarm' | 'motion' | 'input'
+    readonly incidentId?: IncidentId
+    readonly label?: string
+  }[]
+  /** Start of the oldest recording there is; absent: nothing is recorded. */
+  readonly oldestMs?: number
+}
+
+/** GET /api/recordings: what is kept of every camera and for how long it will do. Bytes as they lie on disk. */
+export interface RecordingOverview {
+  readonly usedBytes: number
+  /** Kept by holds, whatever retention says. */
+  readonly heldBytes: number
+  readonly freeBytes: number
+  /** What recordings may take at most: the quota, or what the disk has less what must stay free. */
+  readonly capacityBytes: number
+  readonly cameras: readonly {
+    readonly cameraId: string
+    readonly name: string
+    readonly mode: RecordingMode
+    readonly stream: 'main' | 'sub'
+    readonly state: 'off' | 'recording' | 'stalled' | 'diskFull'
+    readonly bytes: number
+    readonly bytesPerDay: number
+    /** Absent: nothing is recorded. */
+    readonly oldestMs?: number
+    readonly wantedDays: number
+    /** Age of the oldest recording. */
+    readonly keptDays: number
+    /** For how many days the room will do; `wantedDays` at most. */
+    readonly forecastDays: number
+  }[]
+}

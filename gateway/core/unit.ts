@@ -12,6 +12,7 @@ import type {
 } from './brand.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { Contact } from './incident.ts'
+import type { RecordingRow } from './recording.ts'
 import type { SourceKind } from './signal.ts'
 
 export const UNIT_STATES = ['available', 'offered', 'enRoute', 'onScene', 'offDuty'] as const
@@ -73,6 +74,7 @@ export interface CameraRow {
   readonly transport?: 'auto' | 'tcp' | 'udp'
   /** Name of a row in the credentials store, never the secret itself. */
   readonly credential?: string
+  readonly recording?: RecordingRow
 }
 
 export interface SubjectRow {

@@ -18,6 +18,7 @@ export type {
   Hold,
   HoldRequest
 } from './exporting.ts'
+export type { RecordingOverview, RecordingTimeline } from './recording.ts'
 
 export type Role = 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator'
 
@@ -31,7 +32,7 @@ export interface CameraView
 
 /**
  * A system message of the floor. Codes: `storeUnwritable` {error}, `diskLow` {freeMb}, `storm` {count, groups}, `adapterDown` {adapter, error},
- * `workerDown` {index}, `unknownFlood` {origin, count}, `shed` {kind, count}, `backlog` {count}, `roundMissed` {plan, count}.
+ * `workerDown` {index}, `recordingFull` {freeMb, cameras}, `recordingShort` {days, cameras}, `unknownFlood` {origin, count}, `shed` {kind, count}, `backlog` {count}, `roundMissed` {plan, count}.
  */
 export interface Notice {
   readonly key: string
@@ -297,29 +298,6 @@ export interface PlayTicketRequest {
 export interface PlayTicket extends Ticket {
   readonly fromMs: number
   readonly toMs: number
-}
-
-/** What is recorded of one camera between two times: GET /api/recordings/:cameraId?fromMs&toMs. What lies in no span is a gap. */
-export interface RecordingTimeline {
-  readonly cameraId: string
-  readonly fromMs: number
-  readonly toMs: number
-  /** Ascending, without overlap. */
-  readonly spans: readonly {
-    readonly fromMs: number
-    readonly toMs: number
-    readonly cause: 'continuous' | 'schedule' | 'event'
-    /** A legal hold keeps it whatever retention says. */
-    readonly held?: boolean
-  }[]
-  readonly marks: readonly {
-    readonly atMs: number
-    readonly kind: 'alarm' | 'motion' | 'input'
-    readonly incidentId?: IncidentId
-    readonly label?: string
-  }[]
-  /** Start of the oldest recording there is; absent: nothing is recorded. */
-  readonly oldestMs?: number
 }
 
 /** Body of every refusal. */

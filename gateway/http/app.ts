@@ -17,6 +17,7 @@ import { adminRoutes } from './routes/admin.ts'
 import { floorRoutes } from './routes/floor.ts'
 import { patrolRoutes } from './routes/patrol.ts'
 import { playbackRoutes } from './routes/playback.ts'
+import { recordingRoutes } from './routes/recordings.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { videoPatrolRoutes } from './routes/video-patrol.ts'
 import { wallRoutes } from './routes/wall.ts'
@@ -167,6 +168,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
   playbackRoutes(app, rooms.playback, access, settings.origins)
+  recordingRoutes(app, rooms.recordings, access)
   await serveConsole(app, options.consoleDir)
 }
 

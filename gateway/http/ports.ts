@@ -26,6 +26,8 @@ import type {
   PatrolSnapshot,
   PlayTicket,
   PlayTicketRequest,
+  RecordingOverview,
+  RecordingTimeline,
   SessionUser,
   SiteInfo,
   Ticket,
@@ -102,6 +104,16 @@ export interface PlaybackRooms {
   playTicket(cameraId: CameraId, wish: PlayTicketRequest, user: SessionUser): Promise<PlayTicket>
 }
 
+/** What is recorded; a look at the timeline is audited before it is answered. */
+export interface RecordingRooms {
+  overview(): Promise<RecordingOverview>
+  timeline(
+    cameraId: CameraId,
+    wish: { readonly fromMs: number; readonly toMs: number; readonly reason?: string; readonly incidentId?: string },
+    user: SessionUser
+  ): Promise<RecordingTimeline>
+}
+
 /** One person's connection to the feed. */
 export interface FeedDoor {
   subscribe(
@@ -144,4 +156,5 @@ export interface HttpRooms {
   demoPress?(press: DemoPress): Promise<unknown>
   readonly wall: WallRooms
   readonly playback: PlaybackRooms
+  readonly recordings: RecordingRooms
 }

@@ -6,6 +6,7 @@ import { parse } from 'yaml'
 import { type GridCellId, id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { GeoPoint } from '../core/geo.ts'
+import { PUBLIC_MIN_DAYS } from '../core/recording.ts'
 import type { CameraRow, GridCellRow, GroupRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
 import { RegistryFile } from './schema.ts'
 
@@ -53,7 +54,13 @@ export async function loadRegistry(file: string): Promise<RegistryData> {
   const grid = typeof name === 'string' && name !== '' ? await loadGrid(resolve(dirname(file), name)) : NO_GRID
   if (wrong.length > 0) fail(file, [...wrong, ...grid.faults])
   const data = { ...(raw as Omit<RegistryData, 'gridCells'>), gridCells: grid.cells }
-  const broken = [...grid.faults, ...repeated(data), ...dangling(data), ...data.cameras.flatMap(unreadable)]
+  const broken = [
+    ...grid.faults,
+    ...repeated(data),
+    ...dangling(data),
+    ...data.cameras.flatMap(unreadable),
+    ...data.cameras.flatMap(tooShort)
+  ]
   if (broken.length > 0) fail(file, broken)
   return data
 }
@@ -114,6 +121,21 @@ function unreadable(row: CameraRow): string[] {
         : [])
     ]
   })
+}
+
+/** What public cameras record must be kept; a plan without spans would record nothing. */
+function tooShort({ id: cameraId, ownership, recording }: CameraRow): string[] {
+  const days = recording?.days
+  return [
+    ...(ownership === 'public' && days !== undefined && days < PUBLIC_MIN_DAYS
+      ? [
+          `cameras: ${cameraId} recording.days is ${days}; a public camera's recordings are kept ${PUBLIC_MIN_DAYS} days at least`
+        ]
+      : []),
+    ...(recording?.mode === 'schedule' && recording.schedule === undefined
+      ? [`cameras: ${cameraId} recording.mode is schedule; give recording.schedule its spans`]
+      : [])
+  ]
 }
 
 interface Grid {

@@ -1,5 +1,6 @@
 /** The shape of a registry file (YAML): who stands behind which source, where cameras hang, which units there are. */
 import Type from 'typebox'
+import { RECORDING_MODES } from '../core/recording.ts'
 
 const Text = (maxLength = 200) => Type.String({ minLength: 1, maxLength })
 const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\s]+$' })
@@ -20,6 +21,23 @@ const Stream = strict({
   codec: Type.Optional(Type.Union([Type.Literal('h264'), Type.Literal('h265'), Type.Literal('mjpeg')])),
   width: Type.Optional(Type.Integer({ minimum: 1 })),
   height: Type.Optional(Type.Integer({ minimum: 1 }))
+})
+
+const Clock = Type.String({ pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$' })
+const Recording = strict({
+  mode: Type.Optional(Type.Union(RECORDING_MODES.map(mode => Type.Literal(mode)))),
+  stream: Type.Optional(Type.Union([Type.Literal('main'), Type.Literal('sub')])),
+  days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
+  schedule: Type.Optional(
+    Type.Array(
+      strict({
+        days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 }),
+        from: Clock,
+        to: Clock
+      }),
+      { minItems: 1, maxItems: 50 }
+    )
+  )
 })
 
 export const RegistryFile = strict({
@@ -69,7 +87,8 @@ export const RegistryFile = strict({
       streams: Type.Optional(strict({ main: Type.Optional(Stream), sub: Type.Optional(Stream) })),
       audio: Type.Optional(Type.Boolean()),
       transport: Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')])),
-      credential: Type.Optional(Id)
+      credential: Type.Optional(Id),
+      recording: Type.Optional(Recording)
     })
   ),
   units: Type.Array(

@@ -1,11 +1,16 @@
 /** A video plane without cameras: every order succeeds at once or fails on command; for tests of the other rooms. */
 import type { UserId } from '../core/brand.ts'
 import type { ClipRequest, ClipResult } from '../core/media.ts'
+import type { RecordedSegment, RecordingOrder } from '../core/recording.ts'
 import type { MediaWithLife } from '../gateway.ts'
 
 export interface FakeMedia extends MediaWithLife {
   readonly orders: { readonly kind: string; readonly request: ClipRequest }[]
   failing: boolean
+  /** The last orders to record. */
+  recordings: readonly RecordingOrder[]
+  /** As workers report segments. */
+  recorded(segments: readonly RecordedSegment[]): void
   /** Users whose pictures were cut. */
   readonly ended: UserId[]
 }
@@ -26,6 +31,7 @@ export function createFakeMedia(): FakeMedia {
       sha256: '0'.repeat(64)
     }
   }
+  const recorded = new Set<(segments: readonly RecordedSegment[]) => void>()
   const ticket = { port: 1, path: '/none', ticket: 'none', expiresAtMs: 0 }
   const fake: FakeMedia = {
     orders,
@@ -43,8 +49,17 @@ export function createFakeMedia(): FakeMedia {
     still: request => take('still', request),
     extend: () => {},
     onHealth: () => () => {},
-    record: () => {},
-    onRecorded: () => () => {},
+    record: orders => {
+      fake.recordings = orders
+    },
+    onRecorded: listener => {
+      recorded.add(listener)
+      return () => recorded.delete(listener)
+    },
+    recorded: segments => {
+      for (const listener of recorded) listener(segments)
+    },
+    recordings: [],
     ended: [],
     endUser: userId => fake.ended.push(userId)
   }

@@ -80,7 +80,9 @@ describe('every word of the domain', () => {
         'unknownFlood',
         'shed',
         'backlog',
-        'roundMissed'
+        'roundMissed',
+        'recordingFull',
+        'recordingShort'
       ]
     ]
   ]

@@ -1,0 +1,119 @@
+/** Joins recordings with the house: the catalogue on its thread, orders to the workers, notices, and who may see what is there. */
+import { mkdir } from 'node:fs/promises'
+import { cameraViewed } from '../access/audit.ts'
+import { mayView } from '../access/camera-access.ts'
+import type { Config } from '../config.ts'
+import { type CameraId, type IncidentId, id } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Incident } from '../core/incident.ts'
+import { isOpen, laneOf } from '../core/lifecycle.ts'
+import type { Media } from '../core/media.ts'
+import type { Clock, Log } from '../core/ports.ts'
+import type { Commit, Store } from '../core/store.ts'
+import type { CameraRow } from '../core/unit.ts'
+import type { SessionUser } from '../core/wire.ts'
+import type { RecordingRooms } from '../http/ports.ts'
+import { streamFolder } from '../media/record/layout.ts'
+import { createRecordings, type Recordings } from '../recording/recordings.ts'
+import { openRecordingStore } from '../storage/recordings/store.ts'
+import type { Notices } from './notices.ts'
+
+export interface RecordingRoomDeps {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly cameras: readonly CameraRow[]
+  readonly media: Pick<Media, 'record' | 'onRecorded' | 'health'>
+  readonly incidents: { get(incidentId: IncidentId): Incident | undefined; all(): Iterable<Incident> }
+  readonly store: Pick<Store, 'incident'>
+  readonly commit: Commit
+  readonly notices: Notices
+  /** A demonstration keeps what its small quota holds, and says nothing of the law. */
+  readonly demo: boolean
+}
+
+export interface RecordingRoom {
+  readonly recordings: Recordings
+  readonly rooms: RecordingRooms
+  stop(): Promise<void>
+}
+
+/** One audit entry stands for a stretch of looking at the same timeline. */
+const LOOK_MS = 600_000
+const MAX_LOOKS = 1000
+
+/** Rejects when the catalogue cannot be opened; what the error says is for the administrator. */
+export async function createRecordingRoom(deps: RecordingRoomDeps): Promise<RecordingRoom> {
+  const { config, clock, log, notices } = deps
+  const { recording } = config.media
+  await mkdir(recording.dir, { recursive: true, mode: 0o750 })
+  const store = await openRecordingStore({
+    dir: config.storage.dir,
+    recordingsDir: recording.dir,
+    folderOf: (cameraId, stream) => streamFolder(recording.dir, cameraId, stream)
+  })
+  const recordings = createRecordings({
+    clock,
+    log,
+    timeZone: config.site.timeZone,
+    settings: recording,
+    eventTimes: config.media,
+    cameras: deps.cameras,
+    store,
+    media: deps.media,
+    incidents: deps.incidents.all,
+    tell(what, data) {
+      const level = what === 'recordingFull' ? 'critical' : 'warning'
+      if (data && !(deps.demo && what === 'recordingShort')) notices.set(what, { level, code: what, data })
+      else notices.clear(what)
+    }
+  })
+  return {
+    recordings,
+    rooms: roomsOf(deps, recordings),
+    async stop() {
+      recordings.stop()
+      await store.close()
+    }
+  }
+}
+
+function roomsOf(deps: RecordingRoomDeps, recordings: Recordings): RecordingRooms {
+  const cameras = new Map(deps.cameras.map(row => [row.id, row]))
+  const looks = new Map<string, number>()
+  const audited = async (cameraId: CameraId, user: SessionUser, reason?: string, incidentId?: IncidentId) => {
+    const camera = cameras.get(cameraId)
+    if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId.slice(0, 80) })
+    const nowMs = deps.clock.now()
+    const decision = mayView(camera, user, await near(deps, cameraId, incidentId), reason)
+    const key = JSON.stringify([user.userId, cameraId, decision])
+    if (nowMs - (looks.get(key) ?? 0) >= LOOK_MS || !decision.ok) {
+      const entry = { ...cameraViewed(nowMs, user, cameraId, decision), action: 'recordingList' }
+      await deps.commit({ audit: [entry] })
+      if (looks.size >= MAX_LOOKS) looks.clear()
+      looks.set(key, nowMs)
+    }
+    if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
+  }
+  return {
+    overview: () => recordings.overview(),
+    async timeline(cameraId, query, user) {
+      const { fromMs, toMs, reason, incidentId } = query
+      await audited(cameraId, user, reason, incidentId === undefined ? undefined : id<IncidentId>(incidentId))
+      return recordings.timeline(cameraId, fromMs, toMs)
+    }
+  }
+}
+
+/** Open alarms near the camera, and the one that is named, also when it is closed. */
+async function near(
+  { incidents, store }: RecordingRoomDeps,
+  cameraId: CameraId,
+  named: IncidentId | undefined
+): Promise<readonly IncidentId[]> {
+  const lists = (incident: Incident) =>
+    laneOf(incident) === 'alarm' && incident.cameras.some(each => each.cameraId === cameraId)
+  const open = [...incidents.all()].filter(incident => isOpen(incident) && lists(incident)).map(each => each.id)
+  const incident = named && (incidents.get(named) ?? (await store.incident(named)))
+  return incident && lists(incident) ? [incident.id, ...open] : open
+}

@@ -1,0 +1,227 @@
+/** Decides what is recorded and what is kept: orders to the workers, the catalogue, retention, and what the floor must know of it. */
+import type { CameraId } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+import { isOpen } from '../core/lifecycle.ts'
+import type { Media } from '../core/media.ts'
+import type { Clock, Log } from '../core/ports.ts'
+import type { RecordingHold, RecordingOrder, RecordingStore, SweepResult } from '../core/recording.ts'
+import type { CameraRow } from '../core/unit.ts'
+import type { RecordingOverview, RecordingTimeline } from '../core/wire.ts'
+import { Events, type EventTimes, isEvent, marksOf, windowOf } from './events.ts'
+import { Ledger } from './ledger.ts'
+import { overviewOf } from './overview.ts'
+import { type CameraPolicy, policyOf, type RecordingSettings } from './policy.ts'
+import { createWallClock, isWithin, type LocalTime } from './schedule.ts'
+import { timelineOf } from './timeline.ts'
+
+export interface RecordingsDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly timeZone: string
+  readonly settings: RecordingSettings
+  readonly eventTimes: EventTimes
+  readonly cameras: readonly CameraRow[]
+  readonly store: RecordingStore
+  readonly media: Pick<Media, 'record' | 'onRecorded' | 'health'>
+  incidents(): Iterable<Incident>
+  /** What the floor must know; undefined: all is well again. */
+  tell(what: 'recordingFull' | 'recordingShort', data: Readonly<Record<string, number>> | undefined): void
+}
+
+export interface Recordings {
+  /** Orders are given from now on. Rejects when the catalogue cannot be read. */
+  start(): Promise<void>
+  stop(): void
+  incidentChanged(incident: Incident): void
+  /** What is there, the segment in work included. At most 31 days at once: the rest is cut off. */
+  timeline(cameraId: CameraId, fromMs: number, toMs: number): Promise<RecordingTimeline>
+  overview(): Promise<RecordingOverview>
+  /** Durable when it resolves; nothing of this camera in the interval is deleted until `release`. */
+  hold(hold: RecordingHold): Promise<void>
+  release(id: string): Promise<void>
+}
+
+const ORDER_MS = 1000
+const SWEEP_MS = 10_000
+const REVIEW_MS = 60_000
+const GB = 1_000_000_000
+const MAX_TIMELINE_MS = 31 * 86_400_000
+/** Of cameras that nobody lists any more. */
+const OTHER_DAYS = 30
+
+export function createRecordings(deps: RecordingsDeps): Recordings {
+  return new RecordingRoom(deps)
+}
+
+class RecordingRoom implements Recordings {
+  readonly #deps: RecordingsDeps
+  readonly #policies: readonly CameraPolicy[]
+  readonly #ledger: Ledger
+  readonly #events = new Events()
+  readonly #wallClock: (ms: number) => LocalTime
+  readonly #stops: (() => void)[] = []
+  #marked = new Map<string, string>()
+  #disk: SweepResult | undefined
+  #full = false
+  #sweeping = false
+  #ordered = ''
+
+  constructor(deps: RecordingsDeps) {
+    this.#deps = deps
+    this.#policies = deps.cameras.map(row => policyOf(row, deps.settings))
+    this.#ledger = new Ledger(deps.store, deps.log)
+    this.#wallClock = createWallClock(deps.timeZone)
+  }
+
+  async start(): Promise<void> {
+    const { clock, media } = this.#deps
+    this.#ledger.learn(await this.#deps.store.usage(clock.now()))
+    for (const incident of this.#deps.incidents()) this.incidentChanged(incident)
+    this.#stops.push(
+      media.onRecorded(segments => this.#ledger.take(segments)),
+      clock.every(ORDER_MS, () => this.#order()),
+      clock.every(SWEEP_MS, () => void this.#sweep()),
+      // Workers that are started again get the last orders: what the catalogue has must be told anew now and then.
+      clock.every(REVIEW_MS, () => void this.#review())
+    )
+    await this.#sweep()
+    this.#order()
+  }
+
+  stop(): void {
+    for (const stop of this.#stops.splice(0)) stop()
+  }
+
+  incidentChanged(incident: Incident): void {
+    if (!isEvent(incident) || incident.cameras.length === 0) return
+    const window = windowOf(incident, this.#deps.eventTimes)
+    this.#events.set(incident, window)
+    const key = JSON.stringify(window)
+    if (this.#marked.get(incident.id) === key) return
+    if (isOpen(incident)) this.#marked.set(incident.id, key)
+    else this.#marked.delete(incident.id)
+    for (const mark of marksOf(incident, window))
+      void this.#deps.store.mark(mark).catch(error => {
+        this.#deps.log.error(
+          { incident: incident.number, err: error },
+          'an alarm could not be marked in the recordings'
+        )
+      })
+  }
+
+  async timeline(cameraId: CameraId, fromMs: number, toMs: number): Promise<RecordingTimeline> {
+    const { store } = this.#deps
+    const untilMs = Math.min(toMs, fromMs + MAX_TIMELINE_MS)
+    const [rows, marks, holds] = await Promise.all([
+      store.segments(cameraId, fromMs, untilMs),
+      store.marks(cameraId, fromMs, untilMs),
+      store.holds(cameraId)
+    ])
+    const segments = [...rows, ...this.#ledger.inWork(cameraId)]
+    return timelineOf({
+      cameraId,
+      fromMs,
+      toMs: untilMs,
+      segments,
+      marks,
+      holds,
+      oldestMs: this.#ledger.oldestMs(cameraId)
+    })
+  }
+
+  async overview(): Promise<RecordingOverview> {
+    const { clock, media, store, settings } = this.#deps
+    const nowMs = clock.now()
+    const usage = await store.usage(nowMs)
+    this.#ledger.learn(usage)
+    return overviewOf({
+      nowMs,
+      policies: this.#policies,
+      usage,
+      health: media.health(),
+      disk: this.#disk ?? { usedBytes: 0, heldBytes: 0, freeBytes: 0 },
+      quotaBytes: settings.quotaGb * GB,
+      minFreeBytes: settings.minFreeGb * GB
+    })
+  }
+
+  hold(hold: RecordingHold): Promise<void> {
+    return this.#deps.store.hold(hold)
+  }
+
+  release(id: string): Promise<void> {
+    return this.#deps.store.release(id)
+  }
+
+  /** Told only when something has changed. */
+  #order(anew = false): void {
+    const nowMs = this.#deps.clock.now()
+    const local = this.#wallClock(nowMs)
+    const orders = this.#policies.map(policy => this.#orderOf(policy, nowMs, local))
+    const key = JSON.stringify(orders.map(({ knownMs, fromMs, ...rest }) => rest))
+    if (key === this.#ordered && !anew) return
+    this.#ordered = key
+    this.#deps.media.record(orders)
+  }
+
+  #orderOf({ cameraId, mode, stream, schedule }: CameraPolicy, nowMs: number, local: LocalTime): RecordingOrder {
+    const base = { cameraId, mode, stream, knownMs: this.#ledger.newestMs(cameraId), diskFull: this.#full }
+    switch (mode) {
+      case 'preRoll':
+        return base
+      case 'continuous':
+        return { ...base, cause: 'continuous' }
+      case 'schedule':
+        return isWithin(schedule, local) ? { ...base, cause: 'schedule' } : base
+      case 'events': {
+        const sinceMs = this.#events.sinceMs(cameraId, nowMs)
+        return sinceMs === undefined ? base : { ...base, cause: 'event', fromMs: sinceMs }
+      }
+    }
+  }
+
+  async #sweep(): Promise<void> {
+    if (this.#sweeping) return
+    this.#sweeping = true
+    const { clock, store, settings, log } = this.#deps
+    const days = this.#policies.map(({ cameraId, days: kept }) => ({ cameraId, days: kept }))
+    const [quotaBytes, minFreeBytes] = [settings.quotaGb * GB, settings.minFreeGb * GB]
+    try {
+      for (let more = true; more; ) {
+        this.#disk = await store.sweep({ nowMs: clock.now(), days, otherDays: OTHER_DAYS, quotaBytes, minFreeBytes })
+        more = this.#disk.more
+      }
+      if (this.#disk) this.#judgeRoom(this.#disk, quotaBytes, minFreeBytes)
+    } catch (error) {
+      log.error({ err: error }, 'recordings could not be removed')
+    } finally {
+      this.#sweeping = false
+    }
+  }
+
+  /**
+   * Where nothing more may be removed recording pauses with half of the free space left: that half is for evidence and the alarm line. It
+   * goes on by itself, with some distance, so that it does not flutter.
+   */
+  #judgeRoom({ usedBytes, freeBytes, removed }: SweepResult, quotaBytes: number, minFreeBytes: number): void {
+    const noDisk = freeBytes < minFreeBytes * (this.#full ? 0.6 : 0.5)
+    const noQuota = quotaBytes > 0 && usedBytes > quotaBytes * (this.#full ? 0.98 : 1) && removed === 0
+    this.#full = noDisk || noQuota
+    this.#order()
+    const stopped = this.#deps.media.health().filter(each => each.recording?.state === 'diskFull').length
+    const data = { freeMb: Math.round(freeBytes / 1_000_000), cameras: stopped }
+    this.#deps.tell('recordingFull', this.#full || stopped > 0 ? data : undefined)
+  }
+
+  async #review(): Promise<void> {
+    try {
+      const { cameras } = await this.overview()
+      const short = cameras.filter(each => each.bytesPerDay > 0 && each.forecastDays < each.wantedDays)
+      const days = Math.min(...short.map(each => each.forecastDays))
+      this.#deps.tell('recordingShort', short.length === 0 ? undefined : { days, cameras: short.length })
+    } catch (error) {
+      this.#deps.log.error({ err: error }, 'the recordings could not be counted')
+    }
+    this.#order(true)
+  }
+}

@@ -1,0 +1,143 @@
+/** The catalogue on real files: what is removed and in which order, what holds keep, and that a crash between row and file leaves nothing behind. */
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { type CameraId, type IncidentId, id } from '../../core/brand.ts'
+import { type RecordedSegment, type RecordingStore, type RetentionRule, segmentFile } from '../../core/recording.ts'
+import { tempDir } from '../../testing/temp-dir.ts'
+import { openVideoDatabase } from './schema.ts'
+import { openRecordingStore } from './store.ts'
+
+const DAY_MS = 86_400_000
+const NOW_MS = Date.UTC(2026, 10, 28)
+const A = id<CameraId>('cam-a')
+const B = id<CameraId>('cam-b')
+const BYTES = 1000
+const open: RecordingStore[] = []
+
+afterEach(async () => {
+  for (const store of open.splice(0)) await store.close()
+})
+
+async function openAt(dir: string): Promise<RecordingStore> {
+  const recordingsDir = join(dir, 'recordings')
+  mkdirSync(recordingsDir, { recursive: true })
+  const folderOf = (cameraId: CameraId, stream: string) => join(recordingsDir, cameraId, stream)
+  const store = await openRecordingStore({ dir, recordingsDir, folderOf })
+  open.push(store)
+  return store
+}
+
+const pathOf = (dir: string, { cameraId, stream, startMs }: RecordedSegment) =>
+  join(dir, 'recordings', cameraId, stream, segmentFile(startMs))
+
+/** A segment of a minute that began so many days ago, with its files. */
+function recorded(dir: string, cameraId: CameraId, daysAgo: number, minute = 0): RecordedSegment {
+  const startMs = NOW_MS - daysAgo * DAY_MS + minute * 60_000
+  const segment = { cameraId, stream: 'main', startMs, endMs: startMs + 60_000, bytes: BYTES } as const
+  const path = pathOf(dir, { ...segment, cause: 'continuous', open: false })
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, Buffer.alloc(BYTES))
+  writeFileSync(path.replace('.mp4', '.idx'), '')
+  return { ...segment, cause: 'continuous', open: false }
+}
+
+const rule = (more: Partial<RetentionRule> = {}): RetentionRule => ({
+  nowMs: NOW_MS,
+  days: [
+    { cameraId: A, days: 30 },
+    { cameraId: B, days: 90 }
+  ],
+  otherDays: 30,
+  quotaBytes: 0,
+  minFreeBytes: 0,
+  ...more
+})
+const left = async (store: RecordingStore, cameraId: CameraId) =>
+  (await store.segments(cameraId, 0, NOW_MS * 2)).map(({ startMs }) => Math.round((NOW_MS - startMs) / DAY_MS))
+
+describe('retention', () => {
+  it('keeps every camera its own days, files and empty folders go with the rows', async () => {
+    const dir = tempDir('catalogue')
+    const store = await openAt(dir)
+    const segments = [29, 31, 89, 91].flatMap(days => [recorded(dir, A, days), recorded(dir, B, days)])
+    await store.put(segments)
+    expect(await store.sweep(rule())).toMatchObject({ removed: 4, removedForSpace: 0, usedBytes: 4 * BYTES })
+    expect(await left(store, A)).toEqual([29])
+    expect(await left(store, B)).toEqual([89, 31, 29])
+    expect(segments.map(segment => existsSync(pathOf(dir, segment)))).toEqual(
+      segments.map(({ cameraId, startMs }) => startMs >= NOW_MS - (cameraId === A ? 30 : 90) * DAY_MS)
+    )
+    expect(readdirSync(join(dir, 'recordings', A, 'main'))).toHaveLength(1)
+  })
+
+  it('makes room with the oldest first, ordinary before alarms, never what is held', async () => {
+    const dir = tempDir('catalogue')
+    const store = await openAt(dir)
+    await store.put([5, 4, 3, 2, 1].map(days => recorded(dir, A, days)))
+    await store.put([recorded(dir, B, 6)])
+    const alarmMs = NOW_MS - 4 * DAY_MS + 30_000
+    await store.mark({ cameraId: A, atMs: alarmMs, kind: 'alarm', fromMs: alarmMs - 1000, toMs: alarmMs + 1000 })
+    const heldMs = NOW_MS - 5 * DAY_MS
+    const hold = { id: 'h1', cameraId: A, fromMs: heldMs + 59_000, toMs: heldMs + 70_000, reason: '立案' }
+    await store.hold({ ...hold, incidentId: id<IncidentId>('i1') })
+    expect(await store.holds(A)).toEqual([{ ...hold, incidentId: 'i1' }])
+    const sweep = (keep: number) => store.sweep(rule({ quotaBytes: keep * BYTES }))
+    expect(await sweep(6)).toMatchObject({ removed: 0, heldBytes: BYTES })
+    expect(await sweep(5)).toMatchObject({ removed: 1, removedForSpace: 1, usedBytes: 5 * BYTES })
+    expect(await left(store, B)).toEqual([])
+    await sweep(4)
+    expect(await left(store, A)).toEqual([5, 4, 2, 1])
+    await sweep(2)
+    // The held one and the one near the alarm outlive everything newer.
+    expect(await left(store, A)).toEqual([5, 4])
+    await sweep(1)
+    expect(await left(store, A)).toEqual([5])
+    expect(await sweep(0.5)).toMatchObject({ removed: 0, usedBytes: BYTES })
+    await store.release('h1')
+    expect(await sweep(0.5)).toMatchObject({ removed: 1, usedBytes: 0 })
+  })
+
+  it('marks what is recorded after the alarm too, and holds what is beyond its days', async () => {
+    const dir = tempDir('catalogue')
+    const store = await openAt(dir)
+    const fromMs = NOW_MS - 40 * DAY_MS
+    await store.mark({ cameraId: A, atMs: fromMs, kind: 'alarm', fromMs, toMs: fromMs + 90_000 })
+    await store.hold({ id: 'h', cameraId: A, fromMs, toMs: fromMs + 60_000, reason: '立案' })
+    await store.put([recorded(dir, A, 40), recorded(dir, A, 40, 1), recorded(dir, A, 2), recorded(dir, A, 1)])
+    expect(await store.sweep(rule())).toMatchObject({ removed: 1 })
+    expect(await left(store, A)).toEqual([40, 2, 1])
+    expect(await store.marks(A, 0, NOW_MS)).toHaveLength(1)
+  })
+})
+
+describe('crash', () => {
+  it('finishes a removal that was cut off between row and file', async () => {
+    const dir = tempDir('catalogue')
+    const store = await openAt(dir)
+    const segment = recorded(dir, A, 1)
+    await store.put([segment])
+    await store.close()
+    open.splice(0)
+    const db = openVideoDatabase(dir)
+    db.exec('INSERT INTO garbage SELECT stream_id, start_ms FROM segments; DELETE FROM segments')
+    db.close()
+    const again = await openAt(dir)
+    expect(existsSync(pathOf(dir, segment))).toBe(false)
+    // A file that is gone may be recorded anew.
+    await again.put([segment])
+    expect(await left(again, A)).toEqual([1])
+  })
+
+  it('counts a segment once however often it is reported', async () => {
+    const dir = tempDir('catalogue')
+    const store = await openAt(dir)
+    const segment = recorded(dir, A, 1)
+    await store.put([segment, segment])
+    await store.put([{ ...segment, bytes: 900 }])
+    const { startMs } = segment
+    const usage = { cameraId: A, stream: 'main', bytes: 900, segments: 1, oldestMs: startMs, newestMs: startMs }
+    expect(await store.usage(startMs + DAY_MS)).toEqual([{ ...usage, dayBytes: 900 }])
+    expect(await store.usage(startMs + DAY_MS + 1)).toEqual([{ ...usage, dayBytes: 0 }])
+  })
+})
