@@ -12,7 +12,25 @@ export async function createExclusive(dir: string, file: string): Promise<FileHa
   return open(join(dir, file), 'wx', FILE_MODE)
 }
 
-export async function syncFolder(dir: string): Promise<void> {
+const syncing = new Map<string, { readonly running: Promise<void>; next?: Promise<void> }>()
+
+/** What was created, linked or removed in the folder so far stays. Callers that come while a sync runs share the one after it. */
+export function syncFolder(dir: string): Promise<void> {
+  const now = syncing.get(dir)
+  if (now) {
+    now.next ??= now.running.catch(() => undefined).then(() => startSync(dir))
+    return now.next
+  }
+  return startSync(dir)
+}
+
+function startSync(dir: string): Promise<void> {
+  const entry = { running: syncOnce(dir).finally(() => syncing.get(dir) === entry && syncing.delete(dir)) }
+  syncing.set(dir, entry)
+  return entry.running
+}
+
+async function syncOnce(dir: string): Promise<void> {
   const handle = await open(dir, 'r')
   try {
     await handle.sync()

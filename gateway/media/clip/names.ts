@@ -17,11 +17,6 @@ export function partFile(file: string): string {
   return file.replace(/\.mp4$/, '.part.mp4')
 }
 
-/** What the remux writes to. */
-export function remuxFile(file: string): string {
-  return file.replace(/\.mp4$/, '.remux.mp4')
-}
-
 /** What is known of a finished clip: it answers the same order once more, when the first answer was lost in a crash. */
 export function resultFile(file: string): string {
   return file.replace(/\.mp4$/, '.result.json')

@@ -1,11 +1,10 @@
 /** The seconds before now as a finished file at once: fragmented MP4 straight from memory, no ffmpeg. */
-import { createHash } from 'node:crypto'
 import type { ClipRequest, ClipResult } from '../../core/media.ts'
 import { initSegment, TIMESCALE } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
-import type { Ring } from '../ring/ring.ts'
-import { storeFailed, writeDurable } from './durable.ts'
+import { createExclusive, storeFailed, syncFolder } from './durable.ts'
 import { Fragmenter, pictureOf } from './fragmenter.ts'
+import { HashedFile } from './hashed-file.ts'
 import { evidenceFile } from './names.ts'
 import { type EvidenceTools, groups, noMedia, waitForKey } from './tools.ts'
 
@@ -17,10 +16,9 @@ export async function makePreview(stream: Stream, request: ClipRequest, tools: E
   const key = await waitForKey(stream, request.fromMs, tools.clock, WAIT_KEY_MS)
   if (key === undefined) throw noMedia(request, 'no keyframe')
   const fragmenter = new Fragmenter()
-  const parts = fragments(stream.ring, key, request.toMs, fragmenter)
-  await writeDurable(tools.dir, file, parts).catch(error => Promise.reject(storeFailed(error)))
-  const hash = createHash('sha256')
-  for (const part of parts) hash.update(part)
+  const written = await write(stream, key, request.toMs, file, fragmenter, tools).catch(error =>
+    Promise.reject(storeFailed(error))
+  )
   return {
     evidenceId: request.evidenceId,
     file,
@@ -29,19 +27,43 @@ export async function makePreview(stream: Stream, request: ClipRequest, tools: E
     gapMs: Math.round(fragmenter.gapMs),
     gaps: fragmenter.gaps,
     ...pictureOf(fragmenter),
-    bytes: parts.reduce((sum, part) => sum + part.length, 0),
-    sha256: hash.digest('hex')
+    ...written
   }
 }
 
-function fragments(ring: Ring, from: number, toMs: number, fragmenter: Fragmenter): Buffer[] {
+async function write(
+  stream: Stream,
+  from: number,
+  toMs: number,
+  name: string,
+  fragmenter: Fragmenter,
+  tools: EvidenceTools
+): Promise<{ readonly sha256: string; readonly bytes: number }> {
+  const { ring } = stream
   const { index } = ring
   let end = from + 1
   while (end < index.next && index.wallMs(end) <= toMs) end++
-  const parts = [...groups(ring, from, end)].map(group =>
-    fragmenter.fragment(ring, group.from, group.to, group.to === index.next)
-  )
   const config = index.config(from)
   const ticks = index.dts(end - 1) - index.dts(from) + TIMESCALE / 25
-  return config ? [initSegment(config, ticks), ...parts] : parts
+  const pin = ring.pin(from)
+  const file = new HashedFile(await createExclusive(tools.dir, name))
+  try {
+    if (config) await file.append([initSegment(config, ticks)])
+    // Told now: the generator goes on while the ring does.
+    for (const group of [...groups(ring, from, end)])
+      await tools.disk(async () => {
+        if (!index.holds(group.from)) return
+        const fragment = fragmenter.fragment(ring, group.from, group.to, group.to === index.next)
+        pin.move(group.to)
+        await file.append([fragment])
+      })
+    const written = await file.finish()
+    await syncFolder(tools.dir)
+    return written
+  } catch (error) {
+    await file.close().catch(() => undefined)
+    throw error
+  } finally {
+    pin.release()
+  }
 }

@@ -1,12 +1,13 @@
-/** One clip: the pre-roll pinned at once, the post-roll as it comes, then one MP4 file that every player opens. */
+/** One clip: the pre-roll pinned at once, the post-roll as it comes, sealed as it was written. */
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClipRequest, ClipResult } from '../../core/media.ts'
 import type { Stream } from '../ingest/stream.ts'
+import type { Pin } from '../ring/ring.ts'
 import { storeFailed } from './durable.ts'
 import { Fragmenter, pictureOf } from './fragmenter.ts'
 import { evidenceFile, partFile } from './names.ts'
-import { PartFile } from './part-file.ts'
+import { openPartFile, type PartFile } from './part-file.ts'
 import { seal, sealed } from './seal.ts'
 import { type EvidenceTools, groups, noMedia } from './tools.ts'
 
@@ -21,14 +22,18 @@ export class ClipRecorder {
   readonly #stream: Stream
   readonly #request: ClipRequest
   readonly #tools: EvidenceTools
-  readonly #file: string
+  readonly #name: string
   #toMs: number
   #fragmenter = new Fragmenter()
   /** The first unit that is not in a fragment yet. */
   #nextSeq: number | undefined
+  /** Units before this one are to be written. */
+  #dueSeq = 0
+  #pin: Pin | undefined
   #lastFlushMs = 0
-  #pinned: Buffer[] = []
   #part: PartFile | undefined
+  #writing: Promise<void> | undefined
+  #failure: unknown
   #end: (() => void) | undefined
   #stopped = false
 
@@ -36,7 +41,7 @@ export class ClipRecorder {
     this.#stream = stream
     this.#request = request
     this.#tools = tools
-    this.#file = evidenceFile(request.evidenceId, 'clip')
+    this.#name = evidenceFile(request.evidenceId, 'clip')
     this.#toMs = request.toMs
     this.extend(request.toMs)
   }
@@ -55,48 +60,49 @@ export class ClipRecorder {
    * continued; one that was finished before is given again, unchanged.
    */
   async run(): Promise<ClipResult> {
-    this.#pin()
+    const { ring } = this.#stream
+    this.#begin(ring.keyAtOrBefore(this.#request.fromMs))
+    this.#dueSeq = ring.index.next - 1
     const forget = this.#stream.onUnit(seq => this.#unit(seq))
     try {
-      const before = await sealed(this.#file, this.#tools.dir)
+      const before = await sealed(this.#name, this.#tools.dir)
       if (before) return before
-      this.#part = await PartFile.open(this.#tools.dir, partFile(this.#file))
-      this.#attach(this.#part)
+      this.#part = await openPartFile(this.#tools.dir, partFile(this.#name))
+      this.#resume(this.#part)
+      this.#write()
       await this.#recording()
+      forget()
+      return await this.#finish(this.#part)
     } catch (error) {
       throw storeFailed(error)
     } finally {
       forget()
+      this.#pin?.release()
     }
-    return this.#finish(this.#part)
   }
 
-  /** Copies all units since the wanted start out of the ring, before anything else can overwrite them. */
-  #pin(): void {
+  /** From now on nothing from `seq` on is overwritten before it was written to disk. */
+  #begin(seq: number | undefined): void {
+    this.#nextSeq = seq
+    if (seq !== undefined) this.#pin ??= this.#stream.ring.pin(seq)
+    if (seq !== undefined) this.#pin?.move(seq)
+  }
+
+  /** A file that a killed worker left is continued on its time line, from the first keyframe that it does not hold. */
+  #resume({ continuation }: PartFile): void {
+    if (!continuation) return
+    this.#fragmenter = new Fragmenter(continuation)
     const { ring } = this.#stream
-    this.#nextSeq = ring.keyAtOrBefore(this.#request.fromMs)
-    if (this.#nextSeq !== undefined) this.#flush(ring.index.next - 1, false)
-  }
-
-  /** A file that a killed worker left is continued: the fragments so far are made anew, on its time line. */
-  #attach(part: PartFile): void {
-    if (part.continuation) {
-      this.#pinned = []
-      this.#fragmenter = new Fragmenter(part.continuation)
-      const { ring } = this.#stream
-      this.#nextSeq = ring.keyAtOrBefore(part.continuation.endWallMs)
-      if (this.#nextSeq !== undefined && ring.index.wallMs(this.#nextSeq) < part.continuation.endWallMs)
-        this.#nextSeq = ring.keyFrom(this.#nextSeq + 1)
-    }
-    for (const buffer of this.#pinned) part.write(buffer)
-    this.#pinned = []
+    const key = ring.keyAtOrBefore(continuation.endWallMs)
+    const inFile = key !== undefined && ring.index.wallMs(key) < continuation.endWallMs
+    this.#begin(inFile ? ring.keyFrom(key + 1) : key)
   }
 
   #recording(): Promise<void> {
     const { clock } = this.#tools
     return new Promise(resolve => {
       const cancel = clock.every(100, () => {
-        if (this.#stopped || this.#part?.failed || clock.now() >= this.#toMs + GRACE_MS) done()
+        if (this.#stopped || this.#failure !== undefined || clock.now() >= this.#toMs + GRACE_MS) done()
       })
       const done = (): void => {
         cancel()
@@ -110,56 +116,85 @@ export class ClipRecorder {
   #unit(seq: number): void {
     const { index } = this.#stream.ring
     if (this.#nextSeq === undefined) {
-      if (index.isKey(seq) && index.wallMs(seq) >= this.#fragmenter.actualToMs) this.#nextSeq = seq
+      if (index.isKey(seq) && index.wallMs(seq) >= this.#fragmenter.actualToMs) this.#begin(seq)
       return
     }
     const nowMs = this.#tools.clock.now()
-    if (index.isKey(seq) || nowMs - this.#lastFlushMs >= FLUSH_MS) this.#flush(seq, false)
+    if (index.isKey(seq) || nowMs - this.#lastFlushMs >= FLUSH_MS) {
+      this.#lastFlushMs = nowMs
+      this.#dueSeq = seq
+      this.#write()
+    }
     if (index.wallMs(seq) >= this.#toMs) this.#end?.()
   }
 
-  #flush(to: number, last: boolean): void {
-    const { ring } = this.#stream
-    this.#lastFlushMs = this.#tools.clock.now()
-    // Overwritten before it was copied: cannot happen while units are copied as they come, but must never give wrong pictures.
-    if (this.#nextSeq !== undefined && !ring.index.holds(this.#nextSeq)) this.#nextSeq = ring.keyFrom(this.#nextSeq)
-    if (this.#nextSeq === undefined || this.#nextSeq >= to) return
-    for (const group of groups(ring, this.#nextSeq, to)) {
-      const fragment = this.#fragmenter.fragment(ring, group.from, group.to, last && group.to === to)
-      if (this.#fragmenter.init) this.#keep(this.#fragmenter.init)
-      this.#fragmenter.init = undefined
-      this.#keep(fragment)
-    }
-    this.#nextSeq = to
+  #write(): void {
+    const part = this.#part
+    if (!part || this.#writing) return
+    this.#writing = this.#writeDue(part, false)
+      .catch(error => {
+        this.#failure ??= error
+      })
+      .finally(() => {
+        this.#writing = undefined
+      })
   }
 
-  #keep(buffer: Buffer): void {
-    if (this.#part) this.#part.write(buffer)
-    else this.#pinned.push(buffer)
+  /** One group of pictures after the other, so that a hundred clips at once never hold up the live pictures. */
+  async #writeDue(part: PartFile, last: boolean): Promise<void> {
+    const { ring } = this.#stream
+    while (this.#failure === undefined) {
+      // Given up for the arena's bound: the hole is measured and stated.
+      if (this.#nextSeq !== undefined && !ring.index.holds(this.#nextSeq)) this.#begin(ring.keyFrom(this.#nextSeq))
+      if (this.#nextSeq === undefined || this.#nextSeq >= this.#dueSeq) return
+      await this.#tools.disk(() => this.#writeGroup(part, last))
+    }
+  }
+
+  async #writeGroup(part: PartFile, last: boolean): Promise<void> {
+    const { ring } = this.#stream
+    const from = this.#nextSeq ?? this.#dueSeq
+    // While it waited for its turn the disk may have been so slow that the group is gone.
+    if (!ring.index.holds(from)) return
+    const [group] = groups(ring, from, this.#dueSeq)
+    if (!group) return
+    const fragment = this.#fragmenter.fragment(ring, group.from, group.to, last && group.to === this.#dueSeq)
+    const { init } = this.#fragmenter
+    this.#fragmenter.init = undefined
+    this.#begin(group.to)
+    await part.file.append(init ? [init, fragment] : [fragment])
   }
 
   async #finish(part: PartFile): Promise<ClipResult> {
     const { dir } = this.#tools
     const { index } = this.#stream.ring
+    await this.#writing
     let end = index.next
     while (end > index.first + 1 && index.wallMs(end - 2) >= this.#toMs) end--
-    this.#flush(end, end === index.next)
-    await part.finish().catch(error => Promise.reject(storeFailed(error)))
+    this.#dueSeq = end
+    if (this.#failure === undefined) await this.#writeDue(part, end === index.next)
+    if (this.#failure !== undefined) {
+      await part.file.close().catch(() => undefined)
+      throw this.#failure
+    }
+    const written = await part.file.finish()
     if (this.#stopped) throw noMedia(this.#request, 'the gateway stops; the recording is continued after its start')
     const { actualFromMs, actualToMs, gapMs, gaps } = this.#fragmenter
     if (actualFromMs === undefined) {
-      await unlink(join(dir, partFile(this.#file))).catch(() => undefined)
+      await unlink(join(dir, partFile(this.#name))).catch(() => undefined)
       throw noMedia(this.#request, 'no picture came')
     }
-    const recorded = {
+    const result: ClipResult = {
       evidenceId: this.#request.evidenceId,
-      file: this.#file,
+      file: this.#name,
       actualFromMs: Math.round(actualFromMs),
       actualToMs: Math.round(actualToMs),
       gapMs: Math.round(gapMs),
       gaps,
-      ...pictureOf(this.#fragmenter)
+      ...pictureOf(this.#fragmenter),
+      ...written
     }
-    return seal(recorded, this.#tools).catch(error => Promise.reject(storeFailed(error)))
+    await seal(result, dir)
+    return result
   }
 }

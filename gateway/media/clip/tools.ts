@@ -6,18 +6,20 @@ import { createLane } from '../ffmpeg.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Ring } from '../ring/ring.ts'
 
-/** `still` and `remux` are lanes of their own, so that a long remux never delays a still. */
+/** `still` and `disk` are lanes: so many decoders, and so many recordings that write at the same moment, each a group of pictures in its turn. */
 export interface EvidenceTools {
   readonly dir: string
   readonly ffmpegPath: string
   readonly clock: Clock
   readonly log: Log
   readonly still: <T>(job: () => Promise<T>) => Promise<T>
-  readonly remux: <T>(job: () => Promise<T>) => Promise<T>
+  readonly disk: <T>(job: () => Promise<T>) => Promise<T>
 }
 
+const WRITERS = 8
+
 export function createEvidenceTools(given: Pick<EvidenceTools, 'dir' | 'ffmpegPath' | 'clock' | 'log'>): EvidenceTools {
-  return { ...given, still: createLane(2), remux: createLane(2) }
+  return { ...given, still: createLane(2), disk: createLane(WRITERS) }
 }
 
 export function noMedia(request: ClipRequest, reason: string): GatewayError {

@@ -110,4 +110,33 @@ describe('Ring', () => {
     expect(ring.read(seq)[8]).toBe(3)
     expect(ring.index.afterGap(seq)).toBe(true)
   })
+
+  it('keeps what is pinned beyond the pre-roll, and lets it go when the pin has moved on; only the bound outranks it', () => {
+    const feed = (ring: Ring, from: number, to: number): void => {
+      for (let i = from; i < to; i++) {
+        expect(write(ring, unitOf(10_000, i))).toBe(true)
+        ring.commit(i * 3600, 0, i * 40, false, i % 25 === 0, CONFIG)
+      }
+    }
+    const ring = new Ring({ preRollMs: 0, maxBytes: 64 * 1024 * 1024 })
+    feed(ring, 0, 50)
+    const pin = ring.pin(25)
+    feed(ring, 50, 1000)
+    expect(ring.index.holds(25)).toBe(true)
+    expect(ring.read(25).subarray(4).equals(unitOf(10_000, 25))).toBe(true)
+    pin.move(900)
+    feed(ring, 1000, 1010)
+    expect(ring.index.holds(25)).toBe(false)
+    expect(ring.index.holds(900)).toBe(true)
+    pin.release()
+    feed(ring, 1010, 1200)
+    expect(ring.index.holds(1000)).toBe(false)
+
+    const small = new Ring({ preRollMs: 0, maxBytes: 1024 * 1024 })
+    feed(small, 0, 10)
+    small.pin(0)
+    feed(small, 10, 500)
+    expect(small.index.holds(0)).toBe(false)
+    expect(small.capacityBytes).toBeLessThanOrEqual(1024 * 1024)
+  })
 })

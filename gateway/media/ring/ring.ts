@@ -14,6 +14,12 @@ export interface RingLimits {
   readonly maxBytes: number
 }
 
+/** Holds everything from a sequence number on; `move` it forward as units have been read, `release` it at the end. */
+export interface Pin {
+  move(seq: number): void
+  release(): void
+}
+
 /**
  * A unit is written NAL by NAL at the head and then committed; it always lies in one piece. Old units make room only when a later
  * keyframe is already older than pre-roll + 3 s: otherwise the arena grows. `read` gives a view that is valid until the next write.
@@ -28,6 +34,7 @@ export class Ring {
   /** True while the oldest unit lies behind the head, further up in the arena. */
   #wrapped = false
   readonly #keys: number[] = []
+  readonly #pins = new Set<{ seq: number }>()
 
   constructor(limits: RingLimits) {
     this.#limits = limits
@@ -68,6 +75,18 @@ export class Ring {
   /** The first keyframe at or after a sequence number. */
   keyFrom(seq: number): number | undefined {
     return this.#keys.find(key => key >= seq)
+  }
+
+  /** Units from `seq` on stay, at the price of a larger arena: only its bound outranks a pin, so a reader still checks `index.holds`. */
+  pin(seq: number): Pin {
+    const pin = { seq }
+    this.#pins.add(pin)
+    return {
+      move: to => {
+        pin.seq = to
+      },
+      release: () => void this.#pins.delete(pin)
+    }
   }
 
   /** Begins a NAL unit whose header byte is given apart, since FU-A (RFC 6184 §5.8) puts it together from two. */
@@ -145,6 +164,7 @@ export class Ring {
   /** True when the oldest unit is older than anything that may still be asked for. */
   #mayDrop(): boolean {
     const { first, next } = this.index
+    for (const pin of this.#pins) if (pin.seq <= first) return false
     const heir = this.#keys[0] === first ? this.#keys[1] : this.#keys[0]
     return (
       heir !== undefined && this.index.wallMs(heir) <= this.index.wallMs(next - 1) - this.#limits.preRollMs - SPARE_MS
