@@ -4,6 +4,7 @@ import { createAccess } from './access/access.ts'
 import { may } from './access/permissions.ts'
 import { createActions } from './compose/actions.ts'
 import { type AdapterPart, createAdapterParts } from './compose/adapter-parts.ts'
+import { startCameraHealth } from './compose/camera-health.ts'
 import { watchCameras } from './compose/camera-watch.ts'
 import { createCameras } from './compose/cameras.ts'
 import { confirmDevices } from './compose/confirm.ts'
@@ -314,11 +315,18 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ hub, notices, access, registry, pipeline, incidents }
   })
   stops.push(() => wall.stop())
+  const cameraHealth = await startCameraHealth({
+    ...{ clock, log, store, commit, media, remembered, limits: config.health, keptDays: config.health.keptDays },
+    ...{ timeZone: config.site.timeZone, rows: data.cameras, gridCells: data.gridCells },
+    ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept }
+  })
+  stops.push(() => cameraHealth.stop())
   const startedAtMs = clock.now()
   const rooms = createHttpRooms({
     wall: wall.rooms,
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
     recordings: recordingRooms,
+    cameraHealth,
     config,
     clock,
     store,

@@ -14,6 +14,8 @@ export type Permission =
   | 'recording.view'
   /** Recordings of public cameras of any age, without a reason. */
   | 'recording.browse'
+  /** Figures and availability of cameras, never their picture. */
+  | 'camera.health'
   /** Clips and stills; a patrol only those of its own task. */
   | 'evidence.view'
   /** Positions of patrols on duty and of vehicles with an open incident (rule 10). */
@@ -41,6 +43,7 @@ const FLOOR = [
   'incident.act',
   'camera.view',
   'recording.view',
+  'camera.health',
   'evidence.view',
   'position.read',
   'wall.edit',
@@ -62,7 +65,14 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   ]),
   patrol: new Set<Permission>(['patrol.self', 'evidence.view']),
   taxiDispatcher: new Set<Permission>(['fleet.read']),
-  administrator: new Set<Permission>(['diagnostics.read', 'audit.read', 'user.manage', 'seat.free', 'demo.press'])
+  administrator: new Set<Permission>([
+    'camera.health',
+    'diagnostics.read',
+    'audit.read',
+    'user.manage',
+    'seat.free',
+    'demo.press'
+  ])
 }
 
 /** True when the role of this user carries the permission. */

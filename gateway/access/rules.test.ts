@@ -16,6 +16,7 @@ it.each([
   ['incident.take', ['leader']],
   ['incident.close', ['leader']],
   ['camera.view', ['operator', 'leader']],
+  ['camera.health', ['operator', 'leader', 'administrator']],
   ['evidence.view', ['operator', 'leader', 'patrol']],
   ['position.read', ['operator', 'leader']],
   ['patrol.self', ['patrol']],

@@ -51,6 +51,7 @@ export interface HttpRoomsDeps {
   readonly wall: HttpRooms['wall']
   readonly playback: HttpRooms['playback']
   readonly recordings: HttpRooms['recordings']
+  readonly cameraHealth: HttpRooms['cameraHealth']
 }
 
 export const VERSION: string = (
@@ -116,7 +117,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     demoPress: deps.demoPress,
     wall: deps.wall,
     playback: deps.playback,
-    recordings: deps.recordings
+    recordings: deps.recordings,
+    cameraHealth: deps.cameraHealth
   }
 }
 

@@ -83,7 +83,27 @@ const media = section('Video plane', {
   }),
   clipCameras: whole(2, 2, 16, 'nearest cameras recorded for an incident (DB15/T 3968: at least 2)'),
   evidenceDir: text('evidence', 'folder of clips and stills, below storage.dir unless absolute', { minLength: 1 }),
-  recording
+  recording,
+  pictureCheck: section('Looks for black, covered, white and unchanging pictures: one tiny grey keyframe at a time', {
+    everyMs: whole(60_000, 5_000, DAY_MS, 'each camera so often, less often where the budget is spent'),
+    corePercent: whole(10, 0, 100, 'budget of each worker process in percent of a processor core; 0: no checks')
+  }),
+})
+
+const health = section('Health of cameras: from when on something is a trouble', {
+  noFrameMs: whole(5_000, 3_000, 600_000, 'no frame for so long: trouble; a tile is stale after 3 s'),
+  clearMs: whole(10_000, 1_000, 600_000, 'frames again for so long: restored; longer for a camera that flaps'),
+  graceMs: whole(
+    30_000,
+    0,
+    600_000,
+    'after a start of the gateway or of a video worker a camera may take so long to connect'
+  ),
+  keyframeMs: whole(30_000, 2_000, 600_000, 'no keyframe for so long, or a longer interval between them'),
+  clockOffsetMs: whole(5_000, 500, DAY_MS, 'difference between the clock of a camera and ours'),
+  lossPercent: Type.Number({ default: 1, minimum: 0.01, maximum: 100, description: 'packets lost over a minute' }),
+  reconnectsPerHour: whole(6, 1, 1_000, 'connections begun anew within an hour'),
+  keptDays: whole(400, 31, 4_000, 'how long the daily availability of cameras is kept')
 })
 
 const registry = section('Devices, households, vehicles, units and the map; paths count from this file', {
@@ -129,6 +149,7 @@ const BASE = {
   site,
   http,
   media,
+  health,
   storage: section('Where data is kept', {
     dir: text('data', 'folder of database, evidence and certificate; counts from the working folder', { minLength: 1 })
   }),

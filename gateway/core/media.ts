@@ -1,5 +1,6 @@
 /** The video plane as the other rooms see it: what is kept open, what is recorded, what can be asked for. */
 import type { CameraId, EvidenceId, IncidentId, UserId } from './brand.ts'
+import type { StreamSigns } from './camera-health.ts'
 import type { Credential } from './ports.ts'
 import type { RecordedSegment, RecordingHealth, RecordingOrder } from './recording.ts'
 
@@ -21,6 +22,8 @@ export interface StreamHealth {
   readonly attempts?: number
   readonly error?: string
   readonly recording?: RecordingHealth
+  /** Absent while no worker watches the camera. */
+  readonly signs?: StreamSigns
 }
 
 /** A camera's streams as the video plane must keep them; `login` is given to workers over IPC, never logged. */

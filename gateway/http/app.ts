@@ -14,6 +14,7 @@ import { createDoor, type DoorLimits } from './door.ts'
 import { tokenOf } from './guard.ts'
 import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
 import { adminRoutes } from './routes/admin.ts'
+import { cameraRoutes } from './routes/cameras.ts'
 import { floorRoutes } from './routes/floor.ts'
 import { patrolRoutes } from './routes/patrol.ts'
 import { playbackRoutes } from './routes/playback.ts'
@@ -165,6 +166,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   floorRoutes(app, rooms, access, settings.origins)
   patrolRoutes(app, rooms, access, settings.origins)
   adminRoutes(app, rooms, access, settings.origins)
+  cameraRoutes(app, rooms.cameraHealth, access)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
   playbackRoutes(app, rooms.playback, access, settings.origins)
@@ -200,6 +202,7 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/video-patrol',
     '/playback',
     '/map',
+    '/cameras',
     '/patrol',
     '/admin',
     '/demo',

@@ -1,5 +1,6 @@
 /** What the HTTP side asks of the house; the composition root hands it in, so that no room is imported here. */
 import type { CameraId, EvidenceId, IncidentId } from '../core/brand.ts'
+import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { AuditEntry } from '../core/store.ts'
 import type {
@@ -63,6 +64,7 @@ export type HttpPermission =
   | 'incident.act'
   | 'camera.view'
   | 'recording.view'
+  | 'camera.health'
   | 'evidence.view'
   | 'patrol.self'
   | 'diagnostics.read'
@@ -72,6 +74,14 @@ export type HttpPermission =
   | 'videoPatrol.plan'
   | 'videoPatrol.do'
   | 'demo.press'
+
+/** Cameras by health; reads only, and never a picture. */
+export interface CameraHealthRooms {
+  rows(): readonly CameraHealthRow[]
+  days(): CameraDays
+  /** NOT_FOUND for a camera that the registry does not list. */
+  day(cameraId: CameraId, day: string): Promise<CameraDayDetail>
+}
 
 /** The video wall and the video patrol; every change and every look is audited before it is answered. */
 export interface WallRooms {
@@ -157,4 +167,5 @@ export interface HttpRooms {
   readonly wall: WallRooms
   readonly playback: PlaybackRooms
   readonly recordings: RecordingRooms
+  readonly cameraHealth: CameraHealthRooms
 }

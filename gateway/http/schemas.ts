@@ -83,6 +83,9 @@ export const DemoPressBody = strict({
   n: Type.Integer({ minimum: 1, maximum: 1_000 })
 })
 
+export const DayQuery = strict({ day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }) })
+export const DaysQuery = strict({ days: Type.Optional(Type.String({ pattern: '^\\d{1,2}$' })) })
+
 export const RecentQuery = Type.Object({
   limit: Type.Optional(Type.String({ pattern: '^\\d{1,3}$' })),
   beforeMs: Type.Optional(Type.String({ pattern: '^\\d{1,15}$' }))

@@ -135,7 +135,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const signal = found.source ? { ...reported, sourceKind: found.source.kind } : reported
       const mapped = found.source !== undefined
       const { flooded, test } = verdictOf(seq, signal, found.source)
-      const subject = flooded ? floodSubject(signal.origin) : found.subject
+      const subject = flooded ? floodSubject(signal.origin) : subjectOf(signal, found.subject)
       const { place, cell, cameras } = around(seq, signal, found.position, subject.gridCell)
       const alarmClass = classOf(signal, mapped)
       const zoned = alarmClass !== 'panic' && alarmClass !== 'duress'
@@ -156,6 +156,12 @@ export function createIntake(options: IntakeOptions): Intake {
       }
     }
   }
+}
+
+/** A camera's troubles are one incident per cause: a wrong clock must not be resolved with a torn cable. */
+function subjectOf({ cause, sourceId }: Signal, subject: SubjectCard): SubjectCard {
+  if (cause === undefined || !sourceId.startsWith('camera:')) return subject
+  return { ...subject, id: id<SubjectId>(`${subject.id}/${cause}`) }
 }
 
 function classOf(signal: Signal, mapped: boolean): AlarmClass {

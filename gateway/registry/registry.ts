@@ -50,6 +50,24 @@ export function createRegistry(data: RegistryData): Registry {
   const cellAt = (point: GeoPoint): GridCellRow | undefined =>
     cells.find(({ area }) => booleanPointInPolygon([point.lon, point.lat], area))?.row
 
+  /** Troubles that the gateway itself finds: `camera:<id>`, and `cameras:<network>` for many at once. */
+  const cameraSource = (sourceId: SourceId): Resolved | undefined => {
+    const protocol = protocolOf(sourceId)
+    if (protocol !== 'camera' && protocol !== 'cameras') return undefined
+    const name = sourceId.slice(protocol.length + 1)
+    const row = protocol === 'camera' ? cameras.get(id<CameraId>(name)) : undefined
+    const cell = row && ((row.gridCellId && cellsById.get(row.gridCellId)) || cellAt(row.position))
+    const subject: SubjectCard = {
+      id: id<SubjectId>(sourceId),
+      kind: 'system',
+      name: row?.name ?? name.slice(name.indexOf(':') + 1),
+      address: row ? row.id : '',
+      gridCell: cell && { id: cell.id, name: cell.name }
+    }
+    const source: SourceRow = { id: sourceId, subjectId: subject.id, kind: 'cameraAnalytics' }
+    return { source, subject, position: row?.position }
+  }
+
   const card = (row: SubjectRow): SubjectCard => {
     const position = row.position && toWgs84(row.position)
     const cell = (row.gridCellId && cellsById.get(row.gridCellId)) || (position && cellAt(position))
@@ -74,6 +92,8 @@ export function createRegistry(data: RegistryData): Registry {
     data,
     known: sourceId => sources.has(sourceId),
     resolve(sourceId) {
+      const ofCamera = cameraSource(sourceId)
+      if (ofCamera) return ofCamera
       const source = sources.get(sourceId)
       const row = source && subjects.get(source.subjectId)
       if (!source || !row) return { subject: unmapped(sourceId) }

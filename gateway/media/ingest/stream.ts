@@ -10,6 +10,7 @@ import { Ring, type RingLimits } from '../ring/ring.ts'
 import { RtspFault } from '../rtsp/fault.ts'
 import { RtspSession, type SessionOptions } from '../rtsp/session.ts'
 import { TimeLine } from '../rtsp/time-line.ts'
+import { Signs } from '../watch/signs.ts'
 import { retryDelayMs } from './backoff.ts'
 import { Rates } from './rates.ts'
 
@@ -35,6 +36,7 @@ export class Stream {
   lastFrameAtMs: number | undefined
   /** Packets and units that could not be used, since the start, by reason. */
   readonly faults = new Map<string, number>()
+  readonly signs = new Signs()
   readonly #options: StreamOptions
   readonly #listeners = new Set<UnitListener>()
   readonly #timeLine = new TimeLine()
@@ -46,6 +48,7 @@ export class Stream {
   #lastWallMs = 0
   #abort: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
+  #current: RtspSession | undefined
   #playing = false
   #transport: StreamHealth['transport']
   #attempts = 0
@@ -77,6 +80,7 @@ export class Stream {
     this.#abort = abort
     this.#attempts = 0
     this.#fault = undefined
+    this.signs.opened(this.#options.clock.now())
     this.#running = this.#run(abort.signal)
     this.#review()
   }
@@ -93,7 +97,9 @@ export class Stream {
 
   /** Once a second. */
   tick(): void {
-    this.#rates.tick(this.#options.clock.now())
+    const nowMs = this.#options.clock.now()
+    this.#rates.tick(nowMs)
+    this.signs.tick(nowMs, this.#current?.progress)
     this.#review()
   }
 
@@ -111,7 +117,8 @@ export class Stream {
       arenaBytes: this.ring.capacityBytes,
       transport: this.#playing ? this.#transport : undefined,
       attempts: this.#attempts,
-      error: this.#fault?.message
+      error: this.#fault?.message,
+      signs: this.signs.figures(this.#options.clock.now())
     }
   }
 
@@ -137,6 +144,7 @@ export class Stream {
         playing: ({ video }, transport) => {
           this.#playing = true
           this.#transport = transport
+          this.signs.playing(clock.now())
           this.#timeLine.restart()
           for (const set of video.parameterSets) this.#sets.offer(set, 0, set.length)
           packets = this.#depacketizer(video.payloadType, lost => session.lost('video', lost))
@@ -149,10 +157,13 @@ export class Stream {
         firstSeen: () => undefined,
         fault: fault => this.#count(fault, 1),
         senderReport: (track, report) => {
-          if (track === 'video') this.#timeLine.senderReport(report.wallMs, report.rtpTime)
+          if (track !== 'video') return
+          this.signs.report(report.wallMs, clock.now())
+          this.#timeLine.senderReport(report.wallMs, report.rtpTime)
         }
       }
     )
+    this.#current = session
     await session.run(abort)
   }
 
@@ -161,6 +172,7 @@ export class Stream {
       unit: (rtpTime, key, afterGap) => this.#unit(rtpTime, key, afterGap),
       lost: packets => {
         this.#count('lost', packets)
+        this.signs.lost(packets)
         onLost(packets)
       },
       fault: fault => this.#count(fault, 1)
@@ -185,6 +197,7 @@ export class Stream {
     const gap = afterGap || (this.#timeLine.jumped && this.ring.index.count > 0)
     const seq = this.ring.commit(dts, pts - dts, this.#lastWallMs, gap, key, config)
     this.lastFrameAtMs = this.#arrivalMs
+    if (key) this.signs.key(this.#arrivalMs)
     if (this.#state !== 'live') this.#review()
     for (const listener of this.#listeners) listener(seq)
     return true

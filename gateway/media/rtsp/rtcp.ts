@@ -64,6 +64,7 @@ export class Reception {
   #lastLost = 0
   #jitter = 0
   #transit: number | undefined
+  #rtpTime = -1
   #report: SenderReport | undefined
   #reportAtMs = 0
 
@@ -80,13 +81,19 @@ export class Reception {
     this.#highest = sequence
     this.#received++
     // Interarrival jitter, §6.4.1, in time-stamp units.
-    const transit = (arrivalMs * this.#ticksPerMs - bytes.readUInt32BE(start + 4)) % 2 ** 32
+    this.#rtpTime = bytes.readUInt32BE(start + 4)
+    const transit = (arrivalMs * this.#ticksPerMs - this.#rtpTime) % 2 ** 32
     if (this.#transit !== undefined) this.#jitter += (Math.abs((transit - this.#transit) | 0) - this.#jitter) / 16
     this.#transit = transit
   }
 
   lost(packets: number): void {
     this.#lost += packets
+  }
+
+  /** Packets so far and the RTP time of the newest one, for the signs of health. */
+  get progress(): { readonly packets: number; readonly rtpTime: number } {
+    return { packets: this.#received, rtpTime: this.#rtpTime }
   }
 
   senderReport(report: SenderReport, nowMs: number): void {

@@ -75,6 +75,11 @@ export class RtspSession {
     this.#lines.find(({ name }) => name === track)?.reception.lost(packets)
   }
 
+  /** Of the picture; undefined while nothing is set up. */
+  get progress(): TrackLine['reception']['progress'] | undefined {
+    return this.#lines.find(({ name }) => name === 'video')?.reception.progress
+  }
+
   async run(abort: AbortSignal): Promise<void> {
     const { url, audio = false, transport = 'auto' } = this.#options
     const address = parseRtspUrl(url)

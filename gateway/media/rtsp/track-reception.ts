@@ -51,6 +51,10 @@ export class TrackReception {
     this.#reception.lost(packets)
   }
 
+  get progress(): Reception['progress'] {
+    return this.#reception.progress
+  }
+
   /** Undefined before the first packet. */
   receiverReport(nowMs: number): Buffer | undefined {
     return this.#reception.receiverReport(nowMs)

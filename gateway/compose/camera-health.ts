@@ -1,0 +1,150 @@
+/** Health of cameras, put together: registry, discovery, video plane and the availability room; its page's rows and its signals. */
+import type { HealthLimits } from '../availability/causes.ts'
+import { groupsOf } from '../availability/common.ts'
+import { type Availability, startAvailability } from '../availability/room.ts'
+import { createSiteDays } from '../availability/site-day.ts'
+import type { CameraId } from '../core/brand.ts'
+import type { CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Media, StreamHealth } from '../core/media.ts'
+import type { CameraSighting, Clock, Log, Remember, Sighting } from '../core/ports.ts'
+import type { Signal } from '../core/signal.ts'
+import type { Commit, Store } from '../core/store.ts'
+import type { CameraRow, GridCellRow } from '../core/unit.ts'
+import type { CameraHealthRooms } from '../http/ports.ts'
+import { createCameraSignals, toldBefore } from './camera-signals.ts'
+
+export interface CameraHealthDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly limits: HealthLimits
+  readonly keptDays: number
+  readonly timeZone: string
+  readonly rows: readonly CameraRow[]
+  readonly gridCells: readonly GridCellRow[]
+  readonly store: Pick<Store, 'documents'>
+  readonly commit: Commit
+  readonly remembered: ReadonlyMap<string, string>
+  readonly media: Pick<Media, 'health' | 'onHealth'>
+  readonly cameraOf: (cameraId: CameraId) => CameraSighting | undefined
+  readonly devices: () => readonly Sighting[]
+  accept(signal: Signal, remember: Remember): Promise<unknown>
+}
+
+export interface CameraHealth extends CameraHealthRooms {
+  stop(): Promise<void>
+}
+
+/** Points of the line in the table. */
+const SPARK_MINUTES = 2
+
+/** Runs until stopped; rejects when the days before cannot be read. */
+export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraHealth> {
+  const { clock, media, rows } = deps
+  const byId = new Map(rows.map(row => [row.id, row]))
+  const heard = new Map<CameraId, { readonly health: StreamHealth; readonly atMs: number }>()
+  for (const health of media.health()) heard.set(health.cameraId, { health, atMs: clock.now() })
+  const stopListening = media.onHealth(health => heard.set(health.cameraId, { health, atMs: clock.now() }))
+  const signals = createCameraSignals({
+    clock,
+    log: deps.log,
+    accept: deps.accept,
+    camera: cameraId => byId.get(cameraId),
+    healthOf: cameraId => heard.get(cameraId)?.health
+  })
+  const days = createSiteDays(deps.timeZone)
+  const room = await startAvailability({
+    ...deps,
+    days,
+    told: toldBefore(deps.remembered),
+    cameras: () =>
+      // A row without any address is a place on the map, not a camera that is missing.
+      rows.filter(isExpected).map(row => {
+        const known = heard.get(row.id)
+        const url = row.streams?.main?.url ?? row.streams?.sub?.url ?? deps.cameraOf(row.id)?.main?.url
+        return {
+          cameraId: row.id,
+          groups: groupsOf(url),
+          planned: false,
+          health: known?.health,
+          heardAtMs: known?.atMs ?? 0
+        }
+      }),
+    changed: signals.tell
+  })
+  const cells = new Map(deps.gridCells.map(cell => [cell.id, cell]))
+  return {
+    rows() {
+      const devices = new Map(deps.devices().map(device => [device.deviceId, device]))
+      return rows.map(row => {
+        const found = deps.cameraOf(row.id)
+        const cell = row.gridCellId && cells.get(row.gridCellId)
+        const device = found && devices.get(found.endpoint)
+        return rowOf(row, cell ? cell.name : undefined, heard.get(row.id)?.health, room, found, device)
+      })
+    },
+    days: () => daysOf(rows, room),
+    async day(cameraId, day) {
+      if (!byId.has(cameraId)) throw new GatewayError('NOT_FOUND', { camera: cameraId })
+      const page = await room.day(day, cameraId)
+      return { day, startMs: days.startMs(day), endMs: days.startMs(days.plus(day, 1)), page }
+    },
+    async stop() {
+      stopListening()
+      await room.stop()
+      signals.stop()
+    }
+  }
+}
+
+function isExpected({ onvif, streams }: CameraRow): boolean {
+  return onvif !== undefined || streams?.main !== undefined || streams?.sub !== undefined
+}
+
+function rowOf(
+  row: CameraRow,
+  gridCell: string | undefined,
+  health: StreamHealth | undefined,
+  room: Availability,
+  found: CameraSighting | undefined,
+  device: Sighting | undefined
+): CameraHealthRow {
+  const { judged, troubles, usual, minutes } = room.standing(row.id)
+  const offsetS = device?.detail?.clockOffsetS
+  return {
+    id: row.id,
+    name: row.name,
+    ownership: row.ownership,
+    gridCell,
+    expected: isExpected(row),
+    ...judged,
+    troubles,
+    health: health && { ...health, cameraId: row.id },
+    usual,
+    spark: sparkOf(minutes),
+    maker: found?.maker,
+    model: found?.model,
+    firmware: found?.firmware,
+    deviceClock: typeof offsetS === 'number' && device ? { offsetMs: offsetS * 1_000, atMs: device.atMs } : undefined
+  }
+}
+
+/** Half as many points, rounded: the line in the table is 60 pixels wide. */
+function sparkOf(minutes: readonly number[]): readonly number[] {
+  const points: number[] = []
+  for (let i = minutes.length % SPARK_MINUTES; i < minutes.length; i += SPARK_MINUTES) {
+    const some = minutes.slice(i, i + SPARK_MINUTES)
+    points.push(Math.round(some.reduce((sum, kbps) => sum + kbps, 0) / some.length))
+  }
+  return points
+}
+
+function daysOf(rows: readonly CameraRow[], room: Availability): CameraDays {
+  let days: readonly string[] = []
+  const cameras = rows.map(({ id }) => {
+    const { days: shown, figures } = room.days(id)
+    days = shown
+    return { id, days: figures.map(f => (f ? ([f.liveS, f.downS, f.plannedS] as const) : null)) }
+  })
+  return { days, cameras }
+}
