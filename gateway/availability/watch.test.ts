@@ -171,6 +171,7 @@ describe('every other cause', () => {
     ['frozenPicture', 1, nowMs => verdict(nowMs, 'frozenPicture', 3)],
     ['noKeyframe', 45, () => ({ signs: { lastKeyAtMs: T0 + 60_000, keyIntervalMs: 20_000 } })],
     ['frozenClock', 15, nowMs => ({ signs: { clockStoodMs: nowMs - T0 - 60_000 } })],
+    ['notRecording', 31, () => ({ recording: { state: 'stalled', sinceMs: T0, mode: 'continuous' } })],
     ['loss', 61, () => ({ signs: { lossPercent: 2 } })],
     ['reconnects', 1, () => ({ signs: { reconnects: 7 } })],
     ['bitrateLow', 121, () => ({ bitrateKbps: 300 }), RATE],

@@ -94,6 +94,7 @@ async function startAll(
         recording: config.media.recording,
         preRollMs: config.media.preRollMs,
         ffmpegPath: 'ffmpeg',
+        pictureCheck: config.media.pictureCheck,
         tls,
         ticketSecret,
         clock,

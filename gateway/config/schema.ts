@@ -87,7 +87,7 @@ const media = section('Video plane', {
   pictureCheck: section('Looks for black, covered, white and unchanging pictures: one tiny grey keyframe at a time', {
     everyMs: whole(60_000, 5_000, DAY_MS, 'each camera so often, less often where the budget is spent'),
     corePercent: whole(10, 0, 100, 'budget of each worker process in percent of a processor core; 0: no checks')
-  }),
+  })
 })
 
 const health = section('Health of cameras: from when on something is a trouble', {

@@ -1,6 +1,7 @@
 /** Runs ffmpeg for one short job: bounded in time, output and number at once, with the end of its complaints in the error. */
 import { spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
+import { Writable } from 'node:stream'
 import type { Clock } from '../core/ports.ts'
 
 export interface FfmpegJob {
@@ -10,6 +11,8 @@ export interface FfmpegJob {
   readonly timeoutMs: number
   /** Given to ffmpeg on its standard input, where the arguments read `pipe:0`. */
   readonly input?: readonly Buffer[]
+  /** More inputs, given on the descriptors from 3 on: `pipe:3`, `pipe:4` … */
+  readonly inputs?: readonly (readonly Buffer[])[]
   readonly maxOutputBytes?: number
 }
 
@@ -22,7 +25,7 @@ const NICENESS = 15
 export function runFfmpeg(job: FfmpegJob): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn(job.path, ['-hide_banner', '-v', 'error', '-y', ...job.args], {
-      stdio: ['pipe', 'pipe', 'pipe']
+      stdio: ['pipe', 'pipe', 'pipe', ...(job.inputs ?? []).map(() => 'pipe' as const)]
     })
     yieldTo(child.pid)
     const output: Buffer[] = []
@@ -53,11 +56,19 @@ export function runFfmpeg(job: FfmpegJob): Promise<Buffer> {
       if (verdict === undefined && status === 0) resolve(Buffer.concat(output))
       else reject(new Error(`ffmpeg ${verdict ?? `ended with ${status ?? signal}`}: ${complaints.trim()}`))
     })
-    // ffmpeg may end before it has read everything.
-    child.stdin.on('error', () => undefined)
-    for (const part of job.input ?? []) child.stdin.write(part)
-    child.stdin.end()
+    give(child.stdin, job.input ?? [])
+    for (const [index, input] of (job.inputs ?? []).entries()) {
+      const pipe = child.stdio[index + 3]
+      if (pipe instanceof Writable) give(pipe, input)
+    }
   })
+}
+
+/** ffmpeg may end before it has read everything. */
+function give(pipe: Writable, input: readonly Buffer[]): void {
+  pipe.on('error', () => undefined)
+  for (const part of input) pipe.write(part)
+  pipe.end()
 }
 
 /** Gone already, or not allowed: then it runs as it is. */

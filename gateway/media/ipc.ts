@@ -5,6 +5,7 @@ import type { ClipRequest, ClipResult, MediaCamera, StreamHealth } from '../core
 import type { RecordedSegment, RecordingOrder } from '../core/recording.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import type { RecordSettings } from './record/tools.ts'
+import type { PictureCheckSettings } from './watch/picture-watch.ts'
 
 export interface WorkerSettings {
   readonly index: number
@@ -15,6 +16,7 @@ export interface WorkerSettings {
   readonly preRollMs: number
   readonly maxRingBytes: number
   readonly ffmpegPath: string
+  readonly pictureCheck: PictureCheckSettings
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly ticketSecret: Uint8Array
   readonly recording: RecordSettings

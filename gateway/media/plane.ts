@@ -20,6 +20,7 @@ import type { FromWorker } from './ipc.ts'
 import { Orders } from './orders.ts'
 import type { RecordSettings } from './record/tools.ts'
 import { issueTicket, TICKET_MS, type TicketPurpose } from './ticket.ts'
+import type { PictureCheckSettings } from './watch/picture-watch.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 export interface MediaPlaneOptions {
@@ -33,6 +34,8 @@ export interface MediaPlaneOptions {
   readonly recording: RecordSettings
   readonly preRollMs: number
   readonly ffmpegPath: string
+  /** Looks for black, covered and unchanging pictures; never, unless told. */
+  readonly pictureCheck?: PictureCheckSettings
   /** PEM; with it the same ports speak HTTPS and WSS too. */
   readonly tls?: { readonly key: string; readonly cert: string }
   /** At least 32 bytes, new at every start. */
@@ -229,6 +232,7 @@ class Plane implements MediaPlane {
       preRollMs: rest.preRollMs,
       maxRingBytes: rest.maxRingBytes ?? DEFAULT_RING_BYTES,
       ffmpegPath: rest.ffmpegPath,
+      pictureCheck: rest.pictureCheck ?? { everyMs: 60_000, corePercent: 0 },
       tls: rest.tls,
       ticketSecret: rest.ticketSecret
     }

@@ -6,11 +6,13 @@ import type { Clock, Log } from '../core/ports.ts'
 import { EvidenceDesk, type EvidenceOrder } from './clip/desk.ts'
 import { createEvidenceTools } from './clip/tools.ts'
 import { Camera } from './ingest/camera.ts'
+import type { Stream } from './ingest/stream.ts'
 import type { FromWorker, ToWorker, WorkerSettings } from './ipc.ts'
 import { LiveServer } from './live/server.ts'
 import { PlaySessions } from './play/sessions.ts'
 import { createRecordedMedia } from './record/reader.ts'
 import { RecordRoom } from './record/room.ts'
+import { PictureWatch } from './watch/picture-watch.ts'
 
 export interface WorkerRoomOptions {
   readonly settings: WorkerSettings
@@ -26,6 +28,7 @@ export class WorkerRoom {
   readonly #desk: EvidenceDesk
   readonly #live: LiveServer
   readonly #record: RecordRoom
+  readonly #pictures: PictureWatch
   #cancelTick = (): void => undefined
 
   constructor(options: WorkerRoomOptions) {
@@ -41,6 +44,13 @@ export class WorkerRoom {
       send: segments => options.send({ kind: 'recorded', segments })
     })
     const play = new PlaySessions({ media: createRecordedMedia(settings.recording.dir), clock, log })
+    this.#pictures = new PictureWatch({
+      settings: settings.pictureCheck,
+      ffmpegPath: settings.ffmpegPath,
+      clock,
+      log,
+      cameras: () => this.#watched()
+    })
     this.#live = new LiveServer({
       port: settings.port,
       bindAddress: settings.bindAddress,
@@ -103,6 +113,10 @@ export class WorkerRoom {
     this.#sendHealth([...this.#cameras.values()])
   }
 
+  *#watched(): Generator<{ readonly cameraId: CameraId; readonly stream: Stream }> {
+    for (const [cameraId, { preRoll }] of this.#cameras) if (preRoll) yield { cameraId, stream: preRoll }
+  }
+
   #camera(row: MediaCamera): Camera {
     const { settings, clock, log } = this.#options
     return new Camera(row, {
@@ -137,6 +151,7 @@ export class WorkerRoom {
     }
     this.#live.tick()
     this.#record.tick()
+    this.#pictures.tick()
     const rssMb = Math.round(process.memoryUsage.rss() / 104_857.6) / 10
     this.#options.send({
       kind: 'health',

@@ -4,6 +4,7 @@ import type { ClipRequest, ClipResult } from '../../core/media.ts'
 import { runFfmpeg } from '../ffmpeg.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Ring } from '../ring/ring.ts'
+import { annexB } from './annex-b.ts'
 import { storeFailed, writeDurable } from './durable.ts'
 import { evidenceFile } from './names.ts'
 import { type EvidenceTools, noMedia, waitForKey } from './tools.ts'
@@ -71,19 +72,4 @@ function lastUnit(ring: Ring, key: number, untilMs: number): number {
     last = seq
   }
   return last
-}
-
-/** The units as a byte stream (ITU-T H.264 annex B): a copy, lengths replaced by start codes, parameter sets in front. */
-function annexB(ring: Ring, first: number, last: number): Buffer[] {
-  const parts = [ring.index.config(first)?.annexB ?? Buffer.alloc(0)]
-  for (let seq = first; seq <= last; seq++) {
-    const unit = Buffer.from(ring.read(seq))
-    for (let at = 0; at + 4 <= unit.length; ) {
-      const length = unit.readUInt32BE(at)
-      unit.writeUInt32BE(1, at)
-      at += 4 + length
-    }
-    parts.push(unit)
-  }
-  return parts
 }
