@@ -33,6 +33,45 @@ window.play = ({ port, path, ticket }) => {
     }
   }
 }
+/* Resolves with the ms until every one of them has shown its first picture. */
+window.playMany = async grants => {
+  const began = performance.now()
+  const first = grant => new Promise((resolve, reject) => {
+    const video = document.createElement('video')
+    video.muted = true
+    document.body.append(video)
+    video.requestVideoFrameCallback(resolve)
+    video.onerror = () => reject(new Error(video.error.message))
+    const source = new MediaSource()
+    video.src = URL.createObjectURL(source)
+    source.onsourceopen = () => {
+      const socket = new WebSocket('ws://' + location.hostname + ':' + grant.port + grant.path)
+      socket.binaryType = 'arraybuffer'
+      const queue = []
+      let buffer
+      const feed = () => { if (!buffer.updating && queue.length > 0) buffer.appendBuffer(queue.shift()) }
+      socket.onopen = () => socket.send(JSON.stringify({ ticket: grant.ticket }))
+      socket.onclose = event => reject(new Error('closed ' + event.code))
+      socket.onmessage = ({ data }) => {
+        if (typeof data !== 'string') { queue.push(data); feed(); return }
+        const message = JSON.parse(data)
+        if (message.type !== 'init' || buffer) return
+        buffer = source.addSourceBuffer('video/mp4; codecs="' + message.codec + '"')
+        buffer.onupdateend = () => {
+          feed()
+          const { buffered } = video
+          /* The newest picture, as the console's player jumps to it. */
+          if (video.currentTime === 0 && buffered.length > 0 && queue.length === 0) {
+            video.currentTime = Math.max(0, buffered.end(0) - 0.1)
+            video.play()
+          }
+        }
+      }
+    }
+  })
+  await Promise.all(grants.map(first))
+  return performance.now() - began
+}
 window.state = () => {
   const video = document.getElementById('v')
   const ranges = video.buffered
