@@ -9,7 +9,10 @@ import { GatewayError } from '../../core/errors.ts'
 const FILE_MODE = 0o640
 
 export async function createExclusive(dir: string, file: string): Promise<FileHandle> {
-  return open(join(dir, file), 'wx', FILE_MODE)
+  const handle = await open(join(dir, file), 'wx', FILE_MODE)
+  // Whatever the process's umask says.
+  await handle.chmod(FILE_MODE)
+  return handle
 }
 
 const syncing = new Map<string, { readonly running: Promise<void>; next?: Promise<void> }>()
@@ -68,15 +71,8 @@ function behind(parts: readonly Buffer[], bytes: number): Buffer[] {
   })
 }
 
-/** Syncs a file and gives it its final name, durably; a link, since a rename would replace evidence that is there already. */
+/** Gives a synced file its final name, durably; a link, since a rename would replace evidence that is there already. */
 export async function publish(dir: string, from: string, to: string): Promise<void> {
-  const handle = await open(join(dir, from), 'r+')
-  try {
-    await handle.chmod(FILE_MODE)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
   await link(join(dir, from), join(dir, to))
   await unlink(join(dir, from))
   await syncFolder(dir)

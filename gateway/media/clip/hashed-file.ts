@@ -39,11 +39,18 @@ export class HashedFile {
     await this.#handle.datasync()
   }
 
-  /** Everything is on disk when it resolves. */
-  async finish(): Promise<{ readonly sha256: string; readonly bytes: number }> {
-    await this.#handle.sync()
-    await this.#handle.close()
+  /** Of all that was appended, once: nothing may be appended afterwards. */
+  digest(): { readonly sha256: string; readonly bytes: number } {
     return { sha256: this.#hash.digest('hex'), bytes: this.bytes }
+  }
+
+  /** Everything is on disk when it resolves. */
+  async finish(): Promise<void> {
+    try {
+      await this.#handle.sync()
+    } finally {
+      await this.#handle.close()
+    }
   }
 
   close(): Promise<void> {

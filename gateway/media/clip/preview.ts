@@ -57,7 +57,8 @@ async function write(
         pin.move(group.to)
         await file.append([fragment])
       })
-    const written = await file.finish()
+    const written = file.digest()
+    await file.finish()
     await syncFolder(tools.dir)
     return written
   } catch (error) {

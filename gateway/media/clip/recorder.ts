@@ -140,7 +140,7 @@ export class ClipRecorder {
       })
   }
 
-  /** One group of pictures after the other, so that a hundred clips at once never hold up the live pictures. */
+  /** One fragment after the other, so that a hundred clips at once never hold up the live pictures. */
   async #writeDue(part: PartFile, last: boolean): Promise<void> {
     const { ring } = this.#stream
     while (this.#failure === undefined) {
@@ -177,9 +177,9 @@ export class ClipRecorder {
       await part.file.close().catch(() => undefined)
       throw this.#failure
     }
-    const written = await part.file.finish()
-    if (this.#stopped) throw noMedia(this.#request, 'the gateway stops; the recording is continued after its start')
     const { actualFromMs, actualToMs, gapMs, gaps } = this.#fragmenter
+    if (this.#stopped || actualFromMs === undefined) await part.file.finish()
+    if (this.#stopped) throw noMedia(this.#request, 'the gateway stops; the recording is continued after its start')
     if (actualFromMs === undefined) {
       await unlink(join(dir, partFile(this.#name))).catch(() => undefined)
       throw noMedia(this.#request, 'no picture came')
@@ -192,9 +192,9 @@ export class ClipRecorder {
       gapMs: Math.round(gapMs),
       gaps,
       ...pictureOf(this.#fragmenter),
-      ...written
+      ...part.file.digest()
     }
-    await seal(result, dir)
+    await seal(result, part.file, dir)
     return result
   }
 }

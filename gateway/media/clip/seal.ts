@@ -3,16 +3,29 @@ import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClipResult } from '../../core/media.ts'
 import { digestFile, exists, publish, syncFolder, writeDurable } from './durable.ts'
+import type { HashedFile } from './hashed-file.ts'
 import { partFile, resultFile } from './names.ts'
 
 /**
  * The bytes stay as they were written while the pictures came, and were hashed then: nothing is rewritten afterwards. Crash-safe: the
- * clip has its final name only when its result is on disk.
+ * clip has its final name only when it and its result are on disk.
  */
-export async function seal(result: ClipResult, dir: string): Promise<void> {
-  await rm(join(dir, resultFile(result.file)), { force: true })
-  await writeDurable(dir, resultFile(result.file), [Buffer.from(JSON.stringify(result))])
+export async function seal(result: ClipResult, file: HashedFile, dir: string): Promise<void> {
+  // Both syncs at the same time: a hundred clips of one storm end together.
+  const done = await Promise.allSettled([file.finish(), writeResult(result, dir)])
+  for (const step of done) if (step.status === 'rejected') throw step.reason
   await publish(dir, partFile(result.file), result.file)
+}
+
+async function writeResult(result: ClipResult, dir: string): Promise<void> {
+  const parts = [Buffer.from(JSON.stringify(result))]
+  const name = resultFile(result.file)
+  await writeDurable(dir, name, parts).catch(async (error: NodeJS.ErrnoException) => {
+    // Of an attempt that a crash ended before the clip got its name.
+    if (error.code !== 'EEXIST') throw error
+    await rm(join(dir, name))
+    await writeDurable(dir, name, parts)
+  })
 }
 
 /** The result of a clip that was sealed before, undefined when there is none; throws when the file is not what was sealed. */

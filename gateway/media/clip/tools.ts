@@ -3,10 +3,11 @@ import { GatewayError } from '../../core/errors.ts'
 import type { ClipRequest } from '../../core/media.ts'
 import type { Clock, Log } from '../../core/ports.ts'
 import { createLane } from '../ffmpeg.ts'
+import { TIMESCALE } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Ring } from '../ring/ring.ts'
 
-/** `still` and `disk` are lanes: so many decoders, and so many recordings that write at the same moment, each a group of pictures in its turn. */
+/** `still` and `disk` are lanes: so many decoders, and so many recordings that write at the same moment, each a fragment in its turn. */
 export interface EvidenceTools {
   readonly dir: string
   readonly ffmpegPath: string
@@ -16,7 +17,7 @@ export interface EvidenceTools {
   readonly disk: <T>(job: () => Promise<T>) => Promise<T>
 }
 
-const WRITERS = 8
+const WRITERS = 4
 
 export function createEvidenceTools(given: Pick<EvidenceTools, 'dir' | 'ffmpegPath' | 'clock' | 'log'>): EvidenceTools {
   return { ...given, still: createLane(2), disk: createLane(WRITERS) }
@@ -47,15 +48,19 @@ export function waitForKey(
   })
 }
 
-/** Where each file fragment of `from … to - 1` ends: before every keyframe. */
+/** Half a second: a piece that is copied, hashed and written in a millisecond. */
+const FRAGMENT_TICKS = TIMESCALE / 2
+
+/** Where each file fragment of `from … to - 1` ends: before every keyframe, and after half a second. */
 export function* groups(
   ring: Ring,
   from: number,
   to: number
 ): Generator<{ readonly from: number; readonly to: number }> {
+  const { index } = ring
   let start = from
   for (let seq = from + 1; seq < to; seq++) {
-    if (!ring.index.isKey(seq)) continue
+    if (!index.isKey(seq) && index.dts(seq) - index.dts(start) < FRAGMENT_TICKS) continue
     yield { from: start, to: seq }
     start = seq
   }
