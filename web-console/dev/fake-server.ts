@@ -11,6 +11,7 @@ import type { ClientMessage, DemoPress, IncidentAction, ServerMessage, SessionUs
 import { FakeField } from './fake-field.ts'
 import { FakeFloor } from './fake-floor.ts'
 import { townMap } from './fake-town.ts'
+import { FakeWall } from './fake-wall.ts'
 
 const DIST = fileURLToPath(new URL('../dist/', import.meta.url))
 const TYPES: Readonly<Record<string, string>> = {
@@ -27,6 +28,7 @@ const portAt = process.argv.indexOf('--port')
 const port = portAt > 0 ? Number(process.argv[portAt + 1]) : 8080
 const floor = new FakeFloor(process.argv.includes('--empty'))
 const field = new FakeField()
+const wall = new FakeWall()
 const users = new Map<string, SessionUser>()
 
 function userOf(login: string, seat: number | undefined): SessionUser {
@@ -74,7 +76,8 @@ async function answer(request: IncomingMessage, path: string): Promise<Answer> {
     return { body: made, cookie: `fake=${made.userId}; Path=/; HttpOnly` }
   }
   if (!user) throw new GatewayError('NOT_LOGGED_IN')
-  return { body: routed(path, body, user) }
+  const kept = await wall.route(path, body, user)
+  return { body: kept !== undefined ? kept : routed(path, body, user) }
 }
 
 function routed(path: string, body: unknown, user: SessionUser): unknown {

@@ -19,6 +19,11 @@ export function useReason(cameraId: string): readonly [string | undefined, (reas
   return [reason, give]
 }
 
+/** The reason given for this camera in this window, for what else is asked of it. */
+export function reasonGiven(cameraId: string): string | undefined {
+  return given.get(cameraId)
+}
+
 export function ReasonForm({ onReason }: { readonly onReason: (reason: string) => void }) {
   const { t } = useTranslation()
   const [text, setText] = useState('')

@@ -3,6 +3,7 @@
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { navigate } from '../../route.ts'
 import { isOpen, rowsOf } from '../../state/queue.ts'
+import { wishOnWall } from '../../state/wall-wish.ts'
 import { dispatchChosen } from './dispatch.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
@@ -46,6 +47,9 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'wall':
       navigate(`/${command.name}`)
       return true
+    case 'toWall':
+      if (incident) wishOnWall(incident.id)
+      return incident !== undefined
     case 'search':
     case 'keys':
       floor.openMenu(command.name)

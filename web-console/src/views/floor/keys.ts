@@ -26,6 +26,7 @@ export type Command =
         | 'soundTest'
         | 'map'
         | 'wall'
+        | 'toWall'
         | 'follow'
         | 'search'
         | 'keys'
@@ -58,6 +59,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyT: { name: 'soundTest' },
   KeyG: { name: 'map' },
   KeyV: { name: 'wall' },
+  KeyW: { name: 'toWall' },
   KeyF: { name: 'follow' },
   ArrowUp: { name: 'up' },
   ArrowDown: { name: 'down' },

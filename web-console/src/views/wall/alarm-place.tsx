@@ -1,76 +1,121 @@
-/** The 2 × 2 place: a P1 with its nearest camera and the seconds before the alarm, a chosen camera, or the tour. */
+/** The alarm place: a P1 with its nearest camera and the seconds before the alarm, a chosen camera, or the tour. */
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
-import type { CameraView } from '../../../../gateway/core/wire.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
-import { LiveTile } from '../../player/live-tile.tsx'
 import { useConsole } from '../../state/store.ts'
 import { Age } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { distanceText } from '../../ui/time.ts'
-import { type Place, tourCamera } from './placement.ts'
+import { Picture } from './picture.tsx'
+import type { Place } from './placement.ts'
+import { NO_ZOOM, type Zoom, zoomBy } from './zoom.ts'
 
 export interface AlarmPlaceProps {
   readonly place: Place
-  readonly step: number
-  readonly paused: boolean
+  /** The tour's camera now and next, and where it stands. */
+  readonly tour: {
+    readonly cameraId: string | undefined
+    readonly aheadId: string | undefined
+    readonly word: ReactNode
+  }
+  readonly zoom: Zoom | undefined
+  readonly selected: boolean
+  readonly onSelect: () => void
   readonly onOpen: (cameraId: string) => void
+  readonly onZoom: (zoom: Zoom) => void
 }
 
-export function AlarmPlace({ place, step, paused, onOpen }: AlarmPlaceProps) {
-  const { t } = useTranslation()
-  const cameras = useConsole(state => [...state.cameras.values()])
-  const incident = useConsole(state => (place.kind === 'incident' ? state.incidents.get(place.incidentId) : undefined))
-  if (place.kind === 'incident' && incident)
-    return <AlarmCell incident={incident} cameraId={place.cameraId} onOpen={onOpen} />
+/** The camera whose picture the alarm place shows; undefined when there is none. */
+export function placeCamera(
+  place: Place,
+  incident: Incident | undefined,
+  tourCamera: string | undefined
+): string | undefined {
+  switch (place.kind) {
+    case 'camera':
+      return place.cameraId
+    case 'tour':
+      return tourCamera
+    case 'incident':
+      return (incident?.cameras.find(each => each.cameraId === place.cameraId) ?? incident?.cameras[0])?.cameraId
+  }
+}
 
-  const camera: CameraView | undefined =
-    place.kind === 'camera' ? cameras.find(each => each.id === place.cameraId) : tourCamera(cameras, step)
+export function AlarmPlace(props: AlarmPlaceProps) {
+  const { place, tour, zoom = NO_ZOOM, selected, onSelect, onOpen, onZoom } = props
+  const { t } = useTranslation()
+  const cameras = useConsole(state => state.cameras)
+  const incident = useConsole(state => (place.kind === 'incident' ? state.incidents.get(place.incidentId) : undefined))
+  const cameraId = placeCamera(place, incident, tour.cameraId)
+  const camera = cameraId === undefined ? undefined : cameras.get(cameraId)
+  const button = camera && (
+    <button
+      type="button"
+      className="wall-open"
+      aria-label={t('wall:open', { name: camera.name })}
+      aria-pressed={selected}
+      onFocus={onSelect}
+      onClick={event => (event.detail === 0 ? onOpen(camera.id) : onSelect())}
+      onDoubleClick={() => onOpen(camera.id)}
+      onWheel={event => {
+        const box = event.currentTarget.getBoundingClientRect()
+        const [px, py] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]
+        onZoom(zoomBy(zoom, event.deltaY < 0 ? 1.2 : 1 / 1.2, px, py))
+      }}
+    />
+  )
+  const chosen = selected ? ' chosen' : ''
   if (!camera) return <div className="wall-place wall-none m">{t('wall:noCameras')}</div>
-  const word = place.kind === 'camera' ? t('wall:chosen') : paused ? t('wall:tourPaused') : t('wall:tour')
+  if (place.kind === 'incident' && incident)
+    return (
+      <div className={`wall-place alarm${chosen}`} data-place="incident">
+        <AlarmPicture incident={incident} cameraId={camera.id} zoom={zoom}>
+          {button}
+        </AlarmPicture>
+        <AlarmHead incident={incident} />
+      </div>
+    )
   return (
-    <div className="wall-place">
-      <LiveTile
-        key={camera.id}
+    <div className={`wall-place${chosen}`} data-place={place.kind}>
+      <Picture
         cameraId={camera.id}
-        name={camera.name}
         stream="main"
-        label={<span className="tile-tag">{word}</span>}
+        aheadId={place.kind === 'tour' ? tour.aheadId : undefined}
+        zoom={zoom}
+        caption={place.kind === 'camera' ? <span className="tile-tag">{t('wall:chosen')}</span> : tour.word}
       />
-      <OpenButton name={camera.name} onOpen={() => onOpen(camera.id)} />
+      {button}
     </div>
   )
 }
 
-interface AlarmCellProps {
+interface AlarmPictureProps {
   readonly incident: Incident
-  readonly cameraId: string | undefined
-  readonly onOpen: (cameraId: string) => void
+  readonly cameraId: string
+  readonly zoom: Zoom
+  readonly children: ReactNode
 }
 
-function AlarmCell({ incident, cameraId, onOpen }: AlarmCellProps) {
+function AlarmPicture({ incident, cameraId, zoom, children }: AlarmPictureProps) {
   const { t } = useTranslation()
-  const near = incident.cameras.find(each => each.cameraId === cameraId) ?? incident.cameras[0]
-  if (!near) return <div className="wall-place wall-none m">{t('wall:noCameras')}</div>
+  const distanceM = incident.cameras.find(each => each.cameraId === cameraId)?.distanceM
   return (
-    <div className="wall-place alarm">
-      <div className="wall-alarm-picture">
-        <LiveTile
-          key={near.cameraId}
-          cameraId={near.cameraId}
-          name={near.name}
-          stream="main"
-          caption={
-            <>
-              <span>{t('wall:fromDoor', { distance: distanceText(near.distanceM) })}</span>
-              <EvidenceTag incident={incident} />
-            </>
-          }
-        />
-        <Before incident={incident} cameraId={near.cameraId} />
-        <OpenButton name={near.name} onOpen={() => onOpen(near.cameraId)} />
-      </div>
-      <AlarmHead incident={incident} />
+    <div className="wall-alarm-picture">
+      <Picture
+        key={incident.id}
+        cameraId={cameraId}
+        stream="main"
+        zoom={zoom}
+        caption={
+          <>
+            {distanceM !== undefined && <span>{t('wall:fromDoor', { distance: distanceText(distanceM) })}</span>}
+            <EvidenceTag incident={incident} />
+          </>
+        }
+      />
+      <Before incident={incident} cameraId={cameraId} />
+      {children}
     </div>
   )
 }
@@ -120,9 +165,4 @@ function EvidenceTag({ incident }: { readonly incident: Incident }) {
   if (clips.length === 0) return null
   const locked = clips.some(item => item.state === 'ready')
   return <span className="tile-tag">{t(locked ? 'wall:locked' : 'wall:recording')}</span>
-}
-
-function OpenButton({ name, onOpen }: { readonly name: string; readonly onOpen: () => void }) {
-  const { t } = useTranslation()
-  return <button type="button" className="wall-open" onClick={onOpen} aria-label={t('wall:open', { name })} />
 }

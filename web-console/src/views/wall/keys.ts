@@ -1,49 +1,110 @@
-/** Keys of the wall: digits choose a picture, Page Up and Down turn pages, Y halts the tour. */
+/** Keys of the wall, by physical key; in text fields and open dialogs they belong to those. */
 import { useEffect, useRef } from 'react'
+import type { Direction } from './grids.ts'
 
-export interface WallKeysProps {
-  /** False while a large picture has the keys. */
-  readonly active: boolean
-  readonly onNumber: (number: number) => void
-  readonly onPage: (delta: 1 | -1) => void
-  readonly onPause: () => void
-}
+export type WallKey =
+  | { readonly key: 'number'; readonly number: number }
+  | { readonly key: 'page'; readonly by: 1 | -1 }
+  | { readonly key: 'move'; readonly direction: Direction }
+  | { readonly key: 'zoom'; readonly factor: number }
+  | {
+      readonly key:
+        | 'zoomOff'
+        | 'pause'
+        | 'open'
+        | 'still'
+        | 'clear'
+        | 'place'
+        | 'layouts'
+        | 'tours'
+        | 'find'
+        | 'help'
+        | 'escape'
+    }
 
 /** Digits typed within this time make one number, ms. */
-const DIGITS_MS = 700
+const DIGITS_MS = 900
+const STEP = 1.25
 
-/** The digits of a number after one more key; two digits reach every tile of six pages. */
+const PLAIN: Readonly<Record<string, WallKey>> = {
+  PageDown: { key: 'page', by: 1 },
+  PageUp: { key: 'page', by: -1 },
+  ArrowLeft: { key: 'move', direction: 'left' },
+  ArrowRight: { key: 'move', direction: 'right' },
+  ArrowUp: { key: 'move', direction: 'up' },
+  ArrowDown: { key: 'move', direction: 'down' },
+  Equal: { key: 'zoom', factor: STEP },
+  NumpadAdd: { key: 'zoom', factor: STEP },
+  Minus: { key: 'zoom', factor: 1 / STEP },
+  NumpadSubtract: { key: 'zoom', factor: 1 / STEP },
+  KeyY: { key: 'pause' },
+  KeyF: { key: 'open' },
+  KeyS: { key: 'still' },
+  KeyP: { key: 'place' },
+  KeyL: { key: 'layouts' },
+  KeyT: { key: 'tours' },
+  Slash: { key: 'find' },
+  Delete: { key: 'clear' },
+  Backspace: { key: 'clear' },
+  Escape: { key: 'escape' }
+}
+
+/** What a key means; digits are gathered by the caller. */
+export function wallKeyOf(code: string, shift: boolean): WallKey | undefined {
+  if (shift && code === 'Slash') return { key: 'help' }
+  if (shift && code !== 'Equal') return undefined
+  return PLAIN[code]
+}
+
+/** The digits of a number after one more key; three digits reach every camera of a large wall. */
 export function addDigit(typed: string, digit: string): string {
-  return (typed + digit).slice(-2)
+  return (typed + digit).slice(-3)
+}
+
+export interface WallKeysProps {
+  /** False while a dialog has the keys. */
+  readonly active: boolean
+  /** True while 0 means "not zoomed any more". */
+  readonly zoomed: boolean
+  readonly onTyped: (typed: string) => void
+  /** Answers whether the key was used. */
+  readonly onKey: (key: WallKey) => boolean
 }
 
 export function WallKeys(props: WallKeysProps): null {
   const latest = useRef(props)
-  latest.current = props
-
+  useEffect(() => {
+    latest.current = props
+  })
   useEffect(() => {
     let typed = ''
     let timer: ReturnType<typeof setTimeout> | undefined
-    const onKey = (event: KeyboardEvent) => {
-      const { active, onNumber, onPage, onPause } = latest.current
+    const type = (next: string) => {
+      typed = next
+      latest.current.onTyped(next)
+    }
+    const onDown = (event: KeyboardEvent) => {
+      const { active, zoomed, onKey } = latest.current
       if (!active || event.ctrlKey || event.altKey || event.metaKey || isField(event.target)) return
       const digit = /^(?:Digit|Numpad)(\d)$/.exec(event.code)?.[1]
-      if (digit !== undefined) {
-        typed = addDigit(typed, digit)
+      if (digit === '0' && typed === '' && zoomed) onKey({ key: 'zoomOff' })
+      else if (digit !== undefined && !event.shiftKey) {
+        type(addDigit(typed, digit))
         clearTimeout(timer)
         timer = setTimeout(() => {
-          onNumber(Number(typed))
-          typed = ''
+          const number = Number(typed)
+          type('')
+          latest.current.onKey({ key: 'number', number })
         }, DIGITS_MS)
-      } else if (event.code === 'PageDown') onPage(1)
-      else if (event.code === 'PageUp') onPage(-1)
-      else if (event.code === 'KeyY') onPause()
-      else return
+      } else {
+        const key = wallKeyOf(event.code, event.shiftKey)
+        if (!key || !onKey(key)) return
+      }
       event.preventDefault()
     }
-    window.addEventListener('keydown', onKey)
+    window.addEventListener('keydown', onDown)
     return () => {
-      window.removeEventListener('keydown', onKey)
+      window.removeEventListener('keydown', onDown)
       clearTimeout(timer)
     }
   }, [])

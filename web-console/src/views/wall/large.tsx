@@ -1,37 +1,132 @@
-/** One camera large, in its main stream, over the grid; a private one is asked for with a reason (rule 9). Esc goes back. */
-import { useEffect, useRef } from 'react'
+/** One camera over the whole wall in its main stream, the sub picture beneath until it is there; zoom, still, alarm place. Esc goes back. */
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { LiveTile } from '../../player/live-tile.tsx'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
+import { wallKeyOf } from './keys.ts'
+import { Picture, shownVideo } from './picture.tsx'
+import { NO_ZOOM, pan, type Zoom, zoomBy } from './zoom.ts'
 
 export interface LargeTileProps {
   readonly cameraId: string
+  readonly zoom: Zoom
+  /** Said after a still: where it went or why not. */
+  readonly word: string | undefined
+  readonly onZoom: (zoom: Zoom) => void
   readonly onClose: () => void
+  /** The camera before or after it. */
+  readonly onStep: (by: 1 | -1) => void
+  readonly onStill: (video: HTMLVideoElement | null) => void
   /** Puts this camera into the alarm place. */
   readonly onPlace: () => void
 }
 
-export function LargeTile({ cameraId, onClose, onPlace }: LargeTileProps) {
+const PAN: Readonly<Record<string, readonly [number, number]>> = {
+  left: [-0.15, 0],
+  right: [0.15, 0],
+  up: [0, -0.15],
+  down: [0, 0.15]
+}
+
+export function LargeTile(props: LargeTileProps) {
+  const { cameraId, zoom, onZoom, onClose, onStep, onStill, onPlace } = props
   const { t } = useTranslation()
   const dialog = useRef<HTMLDialogElement>(null)
   const camera = useConsole(state => state.cameras.get(cameraId))
+  const still = () => onStill(shownVideo(dialog.current))
 
   useEffect(() => {
     dialog.current?.showModal()
   }, [])
 
+  /** Answers whether the key was used. */
+  const press = (code: string, shift: boolean): boolean => {
+    const key = code === 'Digit0' || code === 'Numpad0' ? ({ key: 'zoomOff' } as const) : wallKeyOf(code, shift)
+    switch (key?.key) {
+      case 'zoom':
+        onZoom(zoomBy(zoom, key.factor))
+        return true
+      case 'zoomOff':
+        onZoom(NO_ZOOM)
+        return true
+      case 'move': {
+        const [dx = 0, dy = 0] = PAN[key.direction] ?? []
+        if (zoom.scale > 1) onZoom(pan(zoom, dx, dy))
+        else if (dx !== 0) onStep(dx < 0 ? -1 : 1)
+        return true
+      }
+      case 'still':
+        still()
+        return true
+      case 'place':
+        onPlace()
+        return true
+      case 'open':
+        onClose()
+        return true
+      default:
+        return false
+    }
+  }
   return (
-    <dialog ref={dialog} className="wall-large" aria-label={camera?.name} onClose={onClose}>
-      <div className="wall-large-picture">
-        <LiveTile cameraId={cameraId} name={camera?.name ?? cameraId} stream="main" asksReason />
-      </div>
+    <dialog
+      ref={dialog}
+      className="wall-large"
+      aria-label={camera?.name}
+      onClose={onClose}
+      onKeyDown={event => {
+        if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return
+        if (press(event.code, event.shiftKey)) event.preventDefault()
+      }}
+    >
+      <LargePicture cameraId={cameraId} zoom={zoom} onZoom={onZoom} />
       <div className="wall-large-bar row g8">
         <Button keyCap="Esc" onClick={onClose}>
           {t('wall:back')}
         </Button>
-        <Button onClick={onPlace}>{t('wall:toPlace')}</Button>
+        <Button keyCap="S" onClick={still}>
+          {t('wall:still')}
+        </Button>
+        <Button keyCap="+" onClick={() => onZoom(zoomBy(zoom, 1.25))} aria-label={t('wall:zoomIn')}>
+          {t('wall:zoomIn')}
+        </Button>
+        <Button keyCap="0" onClick={() => onZoom(NO_ZOOM)} whyNot={zoom.scale === 1 ? t('wall:notZoomed') : undefined}>
+          {t('wall:zoomOff')}
+        </Button>
+        <Button keyCap="P" onClick={onPlace}>
+          {t('wall:toPlace')}
+        </Button>
+        <span className="grow" />
+        <span className="m el" role="status">
+          {props.word ?? t('wall:largeHint')}
+        </span>
       </div>
     </dialog>
+  )
+}
+
+function LargePicture({ cameraId, zoom, onZoom }: Pick<LargeTileProps, 'cameraId' | 'zoom' | 'onZoom'>) {
+  const box = useRef<HTMLDivElement>(null)
+  const [panning, setPanning] = useState(false)
+  const fraction = (x: number, y: number): readonly [number, number] => {
+    const at = box.current?.getBoundingClientRect()
+    return at ? [(x - at.left) / at.width, (y - at.top) / at.height] : [0.5, 0.5]
+  }
+  return (
+    <div
+      ref={box}
+      className={`wall-large-picture${panning ? ' panning' : ''}`}
+      onWheel={event =>
+        onZoom(zoomBy(zoom, event.deltaY < 0 ? 1.2 : 1 / 1.2, ...fraction(event.clientX, event.clientY)))
+      }
+      onPointerDown={() => setPanning(zoom.scale > 1)}
+      onPointerUp={() => setPanning(false)}
+      onPointerMove={event => {
+        const at = box.current?.getBoundingClientRect()
+        if (at && event.buttons === 1) onZoom(pan(zoom, -event.movementX / at.width, -event.movementY / at.height))
+      }}
+    >
+      <Picture key={cameraId} cameraId={cameraId} stream="main" coverWithSub zoom={zoom} asksReason />
+    </div>
   )
 }

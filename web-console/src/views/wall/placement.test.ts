@@ -2,17 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { id } from '../../../../gateway/core/brand.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
-import type { CameraView } from '../../../../gateway/core/wire.ts'
-import { nextPlace, pageCount, pageOf, tourCamera, waitingFor } from './placement.ts'
-
-const camera = (n: number, more: Partial<CameraView> = {}): CameraView => ({
-  id: id(`c${n}`),
-  name: `路口 ${n}`,
-  position: { lat: 27, lon: 119, datum: 'wgs84' },
-  ownership: 'public',
-  health: 'live',
-  ...more
-})
+import { nextPlace, type Place, waitingFor } from './placement.ts'
 
 const incident = (name: string, more: Partial<Incident> = {}): Incident => ({
   id: id(name),
@@ -41,34 +31,44 @@ const incident = (name: string, more: Partial<Incident> = {}): Incident => ({
 
 const all = (...list: Incident[]) => new Map(list.map(each => [String(each.id), each]))
 
+const next = (place: Place, incidents: ReadonlyMap<string, Incident>, watched = false) =>
+  nextPlace(place, incidents, watched)
+
 describe('the alarm place', () => {
   it('takes up the first P1 in place of the tour, never a P2', () => {
-    expect(nextPlace({ kind: 'tour' }, all(incident('b', { priority: 2 })))).toEqual({ kind: 'tour' })
+    expect(next({ kind: 'tour' }, all(incident('b', { priority: 2 })))).toEqual({ kind: 'tour' })
     const two = all(incident('late', { openedAtMs: 9_000 }), incident('first'))
-    expect(nextPlace({ kind: 'tour' }, two)).toEqual({ kind: 'incident', incidentId: 'first' })
+    expect(next({ kind: 'tour' }, two)).toEqual({ kind: 'incident', incidentId: 'first' })
     const helped = all(incident('helped', { state: 'onScene' }), incident('waits', { openedAtMs: 9_000 }))
-    expect(nextPlace({ kind: 'tour' }, helped)).toEqual({ kind: 'incident', incidentId: 'waits' })
+    expect(next({ kind: 'tour' }, helped)).toEqual({ kind: 'incident', incidentId: 'waits' })
   })
 
   it('is not taken from an open incident nor from a camera that somebody chose', () => {
     const shown = { kind: 'incident', incidentId: 'a' } as const
-    expect(nextPlace(shown, all(incident('a', { openedAtMs: 5_000 }), incident('b')))).toBe(shown)
+    expect(next(shown, all(incident('a', { openedAtMs: 5_000 }), incident('b')))).toBe(shown)
     const chosen = { kind: 'camera', cameraId: 'c4' } as const
-    expect(nextPlace(chosen, all(incident('b')))).toBe(chosen)
+    expect(next(chosen, all(incident('b')))).toBe(chosen)
   })
 
   it('goes to the next P1, else back to the tour, when the shown one is resolved or gone', () => {
     const shown = { kind: 'incident', incidentId: 'a' } as const
-    expect(nextPlace(shown, all(incident('a', { state: 'resolved' }), incident('b')))).toEqual({
+    expect(next(shown, all(incident('a', { state: 'resolved' }), incident('b')))).toEqual({
       kind: 'incident',
       incidentId: 'b'
     })
-    expect(nextPlace(shown, all())).toEqual({ kind: 'tour' })
+    expect(next(shown, all())).toEqual({ kind: 'tour' })
+  })
+
+  it('is not taken from a tour that somebody watches; the P1 waits and goes up when nobody does', () => {
+    const two = all(incident('b', { openedAtMs: 2_000 }), incident('a'))
+    expect(next({ kind: 'tour' }, two, true)).toEqual({ kind: 'tour' })
+    expect(waitingFor({ kind: 'tour' }, two).map(each => each.id)).toEqual(['a', 'b'])
+    expect(next({ kind: 'tour' }, two)).toEqual({ kind: 'incident', incidentId: 'a' })
   })
 
   it('keeps an incident without a camera in the list, where it is seen', () => {
     const blind = all(incident('a', { cameras: [] }))
-    expect(nextPlace({ kind: 'tour' }, blind)).toEqual({ kind: 'tour' })
+    expect(next({ kind: 'tour' }, blind)).toEqual({ kind: 'tour' })
     expect(waitingFor({ kind: 'tour' }, blind)).toHaveLength(1)
   })
 
@@ -80,27 +80,5 @@ describe('the alarm place', () => {
       incident('b', { openedAtMs: 2_000 })
     )
     expect(waitingFor({ kind: 'incident', incidentId: 'a' }, list).map(each => each.id)).toEqual(['b', 'p2'])
-  })
-})
-
-describe('pages', () => {
-  const cameras = Array.from({ length: 18 }, (_, i) => camera(i + 1))
-
-  it('shows all cameras over the pages, numbered through', () => {
-    expect(pageCount(18)).toBe(2)
-    expect(pageCount(0)).toBe(1)
-    expect(pageOf(cameras, 0)).toHaveLength(16)
-    expect(pageOf(cameras, 0)[0]?.number).toBe(1)
-    for (const page of [1, 9]) {
-      const numbers = pageOf(cameras, page).map(each => each.number)
-      expect([numbers[0], numbers.at(-1), numbers.length]).toEqual([3, 18, 16])
-    }
-    expect(pageOf(cameras.slice(0, 5), 0)).toHaveLength(5)
-  })
-
-  it('tours through public cameras with a picture', () => {
-    const some = [camera(1, { ownership: 'private' }), camera(2, { health: 'offline' }), camera(3), camera(4)]
-    expect([0, 1, 2].map(step => tourCamera(some, step)?.id)).toEqual(['c3', 'c4', 'c3'])
-    expect(tourCamera([], 3)).toBeUndefined()
   })
 })

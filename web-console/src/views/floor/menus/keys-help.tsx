@@ -20,6 +20,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['F6 F7 F8', 'tabs'],
   ['G', 'map'],
   ['V', 'wall'],
+  ['W', 'toWall'],
   ['F', 'follow'],
   ['/', 'search'],
   ['T', 'soundTest'],
