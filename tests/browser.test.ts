@@ -204,7 +204,7 @@ describe('wall', { timeout: TEST_MS }, () => {
   })
 
   it('a private camera says why it is closed and opens for a reason', async () => {
-    await floor.locator('.wall-cell', { hasText: '社会探头' }).first().locator('.wall-open').click()
+    await floor.locator('.wall-cell', { hasText: '社会探头' }).first().locator('.wall-open').dblclick()
     const dialog = floor.getByRole('dialog')
     await dialog.getByText('未开放').waitFor()
     expect(await violations(floor)).toEqual([])

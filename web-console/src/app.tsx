@@ -17,6 +17,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   '/': { component: lazy(() => import('./views/floor/index.tsx')), roles: FLOOR_ROLES },
   '/map': { component: lazy(() => import('./views/map/index.tsx')), roles: FLOOR_ROLES },
   '/wall': { component: lazy(() => import('./views/wall/index.tsx')), roles: FLOOR_ROLES },
+  '/video-patrol': { component: lazy(() => import('./views/video-patrol/index.tsx')), roles: FLOOR_ROLES },
   '/patrol': { component: lazy(() => import('./views/patrol/index.tsx')), roles: ['patrol'] },
   '/taxi': { component: lazy(() => import('./views/taxi/index.tsx')), roles: ['taxiDispatcher'] },
   '/admin': { component: lazy(() => import('./views/admin/index.tsx')), roles: ['administrator', 'leader'] },

@@ -45,13 +45,7 @@ export function CameraPicker({ cameras, chosen, onChosen }: CameraPickerProps) {
         <ol>
           {chosen.map((cameraId, index) => (
             <li key={cameraId}>
-              <button
-                type="button"
-                className="row g8"
-                title={t('wall:remove')}
-                aria-label={t('wall:removeOne', { name: names.get(cameraId) ?? cameraId })}
-                onClick={() => toggle(cameraId)}
-              >
+              <button type="button" className="row g8" title={t('wall:remove')} onClick={() => toggle(cameraId)}>
                 <span className="n d">{index + 1}</span>
                 <span className="el grow">{names.get(cameraId) ?? cameraId}</span>
                 <span aria-hidden="true">×</span>

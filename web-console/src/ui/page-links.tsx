@@ -5,7 +5,7 @@ import type { Role } from '../../../gateway/core/wire.ts'
 import { navigate, usePath } from '../route.ts'
 import { homeOf, useSession } from '../session.tsx'
 
-const FLOOR = ['/', '/wall', '/map'] as const
+const FLOOR = ['/', '/wall', '/map', '/video-patrol'] as const
 
 function pathsOf(role: Role, demo: boolean): readonly string[] {
   const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/admin'] : [homeOf(role)]

@@ -39,7 +39,7 @@ export function Controls(props: ControlsProps) {
             key={each}
             state={each === grid ? 'best' : 'ready'}
             aria-pressed={each === grid}
-            aria-label={t(each === 'alarm16' ? 'wall:gridAlarm' : 'wall:gridN', { n: each })}
+            title={t(each === 'alarm16' ? 'wall:gridAlarm' : 'wall:gridN', { n: each })}
             onClick={() => onGrid(each)}
           >
             {each === 'alarm16' ? t('wall:gridAlarmShort') : each}
