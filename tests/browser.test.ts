@@ -12,6 +12,7 @@ import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
 import { type Demo, startDemo } from './browser/demo.ts'
 import { logIn, PATIENCE_MS, picturesMove, plays, pressUntil, speak } from './browser/pages.ts'
+import { wallTests } from './browser/wall-tests.ts'
 
 const PRE_ROLL_MS = 5_000
 const POST_ROLL_MS = 3_000
@@ -214,6 +215,8 @@ describe('wall', { timeout: TEST_MS }, () => {
     await dialog.getByText('店主请求协助').waitFor()
   })
 })
+
+wallTests({ demo: () => demo, leader: () => leader, floor: () => floor, open })
 
 describe('every page', { timeout: TEST_MS }, () => {
   it('the administrator sees devices and adapters', async () => {

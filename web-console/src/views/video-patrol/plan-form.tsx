@@ -111,7 +111,9 @@ export function PlanForm({ plan, people, onDone }: PlanFormProps) {
       ))}
       {shifts.length < MAX_SHIFTS && (
         <div className="row">
-          <Button onClick={() => setShifts([...shifts, { from: '', to: '', persons: [] }])}>{t('rounds:shiftAdd')}</Button>
+          <Button onClick={() => setShifts([...shifts, { from: '', to: '', persons: [] }])}>
+            {t('rounds:shiftAdd')}
+          </Button>
         </div>
       )}
       <CameraPicker cameras={cameras} chosen={chosen} onChosen={setChosen} />

@@ -126,17 +126,17 @@ function AlarmHead({ incident }: { readonly incident: Incident }) {
   return (
     <div className="wall-alarm-head row">
       <PriorityShape priority={incident.priority} size={24} />
-      <b className="nw">
+      <b className="el wall-alarm-name">
         {t(`words:sourceKind.${incident.sourceKind}`)} · {incident.subject.name}
       </b>
-      <span className="el">{incident.subject.address}</span>
+      <span className="el wall-alarm-address">{incident.subject.address}</span>
       <span className="grow" />
-      <span className="nw">
+      <span className="el">
         {owner
           ? `${owner.seat === undefined ? '' : `${t('wall:seat', { seat: owner.seat })} `}${owner.name}`
           : t('wall:unowned')}
       </span>
-      <b className="wall-alarm-age">
+      <b className="wall-alarm-age nw">
         <Age sinceMs={incident.openedAtMs} />
       </b>
     </div>

@@ -108,6 +108,8 @@ export function LargeTile(props: LargeTileProps) {
 function LargePicture({ cameraId, zoom, onZoom }: Pick<LargeTileProps, 'cameraId' | 'zoom' | 'onZoom'>) {
   const box = useRef<HTMLDivElement>(null)
   const [panning, setPanning] = useState(false)
+  // A private camera is asked for once, with its reason: no second look of the wall's own beside it.
+  const open = useConsole(state => state.cameras.get(cameraId)?.ownership === 'public')
   const fraction = (x: number, y: number): readonly [number, number] => {
     const at = box.current?.getBoundingClientRect()
     return at ? [(x - at.left) / at.width, (y - at.top) / at.height] : [0.5, 0.5]
@@ -126,7 +128,7 @@ function LargePicture({ cameraId, zoom, onZoom }: Pick<LargeTileProps, 'cameraId
         if (at && event.buttons === 1) onZoom(pan(zoom, -event.movementX / at.width, -event.movementY / at.height))
       }}
     >
-      <Picture key={cameraId} cameraId={cameraId} stream="main" coverWithSub zoom={zoom} asksReason />
+      <Picture key={cameraId} cameraId={cameraId} stream="main" coverWithSub={open} zoom={zoom} asksReason />
     </div>
   )
 }

@@ -1,0 +1,203 @@
+/** The video wall and the video patrol in Chromium: layouts, tours, the alarm place, the main stream, zoom, a finding with its still. */
+import type { Page } from 'playwright-core'
+import { describe, expect, it } from 'vitest'
+import type { Incident } from '../../gateway/core/incident.ts'
+import type { PatrolPlan, WallTour } from '../../gateway/core/wall.ts'
+import type { ConsoleClient } from '../../gateway/testing/console-client.ts'
+import { until } from '../../gateway/testing/wait.ts'
+import { unreadable, violations } from './checks.ts'
+import type { Demo } from './demo.ts'
+import { logIn, PATIENCE_MS, picturesMove } from './pages.ts'
+
+export interface WallTestDeps {
+  demo(): Demo
+  leader(): ConsoleClient
+  /** Logged in as 10327 at seat 3. */
+  floor(): Page
+  open(name: string, width: number, height: number): Promise<Page>
+}
+
+const TEST_MS = 180_000
+const TOUR = ['人民路口东南', '人民路口北']
+
+/** Runs in the page: counts moments at which the alarm place shows no live picture, and gathers the names it showed. */
+const WATCH = `
+  window.wallSeen = { black: 0, names: [] };
+  setInterval(() => {
+    const layers = [...document.querySelectorAll('.wall-place .layer')]
+      .filter(layer => !layer.classList.contains('ahead') && getComputedStyle(layer).opacity !== '0');
+    const live = layers.filter(layer => layer.querySelector('.live-tile[data-state="live"]'));
+    if (live.length === 0) window.wallSeen.black += 1;
+    const name = live.at(-1)?.querySelector('.tile-title')?.textContent;
+    if (name && window.wallSeen.names.at(-1) !== name) window.wallSeen.names.push(name);
+  }, 40)`
+
+interface Seen {
+  readonly black: number
+  readonly names: readonly string[]
+}
+
+const seen = (page: Page) => page.evaluate<Seen>('window.wallSeen')
+const grid = (page: Page, tiles: string) =>
+  page.locator('.wall-controls fieldset').getByRole('button', { name: tiles, exact: true }).click()
+
+export function wallTests(deps: WallTestDeps): void {
+  const named = async (names: readonly string[]): Promise<readonly string[]> => {
+    const cameras = (await (await deps.leader().get('/api/cameras')).json()) as { id: string; name: string }[]
+    return names.map(name => cameras.find(camera => camera.name === name)?.id ?? cameras[0]?.id ?? '')
+  }
+  const publicCameras = async (): Promise<readonly string[]> => {
+    const cameras = (await (await deps.leader().get('/api/cameras')).json()) as { id: string; ownership: string }[]
+    return cameras.filter(camera => camera.ownership === 'public').map(camera => camera.id)
+  }
+
+  describe('wall by keys', { timeout: TEST_MS }, () => {
+    it('shows more and fewer tiles, remembers its layout over a reload, and can be read', async () => {
+      const floor = deps.floor()
+      await floor.goto(`${deps.demo().url}/wall`)
+      await grid(floor, '36')
+      await picturesMove(floor, '.wall-grid', 14)
+      expect(await floor.locator('.wall-cell').count()).toBe(36)
+      expect(await unreadable(floor)).toEqual([])
+      await floor.reload()
+      await floor.locator('.wall-cell').nth(35).waitFor()
+      for (const key of ['l', 't', 'Shift+Slash']) {
+        await floor.keyboard.press(key)
+        await floor.getByRole('dialog').waitFor()
+        expect(await violations(floor)).toEqual([])
+        expect(await unreadable(floor)).toEqual([])
+        await floor.keyboard.press('Escape')
+        await floor.getByRole('dialog').waitFor({ state: 'detached' })
+      }
+      await grid(floor, '4')
+      await picturesMove(floor, '.wall-grid', 3)
+      expect(await violations(floor)).toEqual([])
+    })
+
+    it('a number puts its camera on the chosen tile; F takes the main stream, + zooms, Esc goes back', async () => {
+      const floor = deps.floor()
+      await floor.keyboard.press('ArrowRight')
+      await floor.locator('.wall-cell.chosen').waitFor()
+      const before = await floor.locator('.wall-cell.chosen .layer.front .tile-title').innerText()
+      await floor.keyboard.type('18')
+      const title = floor.locator('.wall-cell.chosen .layer.front .tile-title')
+      await until('camera 18 on the tile', async () => (await title.innerText()) !== before, PATIENCE_MS)
+      await floor.keyboard.press('f')
+      const dialog = floor.getByRole('dialog')
+      const width = (layer: string) =>
+        dialog
+          .locator(`.layer.${layer} .live-tile[data-state="live"] video`)
+          .evaluate(video => (video as unknown as { videoWidth: number }).videoWidth)
+      await picturesMove(floor, 'dialog .layer.front', 1)
+      expect(await width('front')).toBeGreaterThan(await width('under'))
+      await floor.keyboard.press('+')
+      await dialog.getByText('×1.3').waitFor()
+      await floor.keyboard.press('0')
+      await dialog.getByText('×1.3').waitFor({ state: 'detached' })
+      const saved = floor.waitForEvent('download')
+      await floor.keyboard.press('s')
+      expect((await saved).suggestedFilename()).toMatch(/_\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d\.jpg$/)
+      await floor.keyboard.press('Escape')
+      await dialog.waitFor({ state: 'detached' })
+      await floor.keyboard.press('Escape')
+    })
+
+    it('a tour changes its picture without a black moment, and a P1 takes its place while the next one waits', async () => {
+      const floor = deps.floor()
+      const tour = { name: '试巡', shared: true, cameras: await named(TOUR), dwellS: 5 }
+      const made = (await (await deps.leader().post('/api/wall/tours', tour)).json()) as WallTour
+      await floor.keyboard.press('t')
+      await floor.locator('.tour-row', { hasText: made.name }).getByRole('button', { name: '在警情位' }).click()
+      await floor.keyboard.press('Escape')
+      await picturesMove(floor, '.wall-place .layer.front', 1)
+      await floor.evaluate(WATCH)
+      const changes = async () => (await seen(floor)).names.length >= 3
+      await until('the tour has changed twice', changes, PATIENCE_MS)
+      expect((await seen(floor)).black).toBe(0)
+
+      await deps.demo().press('household', 21)
+      await floor.locator('.wall-place.alarm').waitFor()
+      await picturesMove(floor, '.wall-place.alarm .layer.front', 1)
+      await deps.demo().press('household', 22)
+      await floor.locator('.wall-wait').first().waitFor()
+      expect(await floor.locator('.wall-place.alarm').count()).toBe(1)
+      expect(await violations(floor)).toEqual([])
+    })
+  })
+
+  describe('video patrol', { timeout: TEST_MS }, () => {
+    it('a round is walked by keys, and a finding is an incident with its still', async () => {
+      const floor = deps.floor()
+      const [first, second] = await publicCameras()
+      // A shift that began a minute ago, in the minutes of the site's day.
+      const fromMin = (Math.floor(Date.now() / 60_000) + 8 * 60 - 1) % 1_440
+      const shift = { fromMin, toMin: (fromMin + 720) % 1_440, persons: ['10327'] }
+      const draft = {
+        name: '城关重点',
+        shared: true,
+        cameras: [first, second],
+        shifts: [shift],
+        intervalMin: 720,
+        minLookS: 3
+      }
+      const plan = (await (await deps.leader().post('/api/video-patrol/plans', draft)).json()) as PatrolPlan
+      await floor.goto(`${deps.demo().url}/video-patrol`)
+      await floor.getByRole('heading', { name: plan.name }).waitFor()
+      expect(await violations(floor)).toEqual([])
+      await floor.keyboard.press('Space')
+      await picturesMove(floor, '.rounds-stage .layer.front', 1)
+      await floor.keyboard.press('x')
+      await floor.getByRole('dialog').waitFor()
+      expect(await violations(floor)).toEqual([])
+      await floor.locator('.rounds-kinds button:focus').waitFor()
+      await floor.keyboard.press('2')
+      await floor.keyboard.type('路口有烟')
+      await floor.keyboard.press('Enter')
+      await floor.getByText('已上报').waitFor()
+      await floor.getByText('情况 1').waitFor()
+      const incident = await until(
+        'the incident with its still',
+        async () => {
+          const all = (await (await deps.leader().get('/api/incidents')).json()) as Incident[]
+          return all.find(
+            each =>
+              each.alarmClass === 'fire' && each.evidence.some(item => item.kind === 'still' && item.state === 'ready')
+          )
+        },
+        PATIENCE_MS
+      )
+      expect(incident.cameras[0]).toMatchObject({ cameraId: first, distanceM: 0 })
+      await until(
+        'camera 1 seen',
+        async () => {
+          await floor.keyboard.press('Space')
+          return (await floor.locator('.rounds-row.seen').count()) === 1
+        },
+        PATIENCE_MS
+      )
+      await picturesMove(floor, '.rounds-stage .layer.front', 1)
+      await until(
+        'the round is over',
+        async () => {
+          await floor.keyboard.press('Space')
+          return floor.getByText('现在没有要巡的轮次').isVisible()
+        },
+        PATIENCE_MS
+      )
+      expect(await unreadable(floor)).toEqual([])
+    })
+
+    it('the leader sees plans and the report, on a small screen too', async () => {
+      const page = await deps.open('leader', 1366, 768)
+      await logIn(page, deps.demo(), { login: '10008', seat: 1 }, '/video-patrol')
+      await page.getByRole('button', { name: '计划' }).click()
+      await page.getByText('城关重点').first().waitFor()
+      expect(await violations(page)).toEqual([])
+      expect(await unreadable(page)).toEqual([])
+      await page.getByRole('button', { name: '报表' }).click()
+      await page.locator('.rounds-table td', { hasText: '林晓' }).waitFor()
+      expect(await violations(page)).toEqual([])
+      expect(await unreadable(page)).toEqual([])
+    })
+  })
+}
