@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { id, type UnitId } from '../gateway/core/brand.ts'
 import type { Incident } from '../gateway/core/incident.ts'
-import type { Diagnostics } from '../gateway/core/wire.ts'
+import type { CameraView, Diagnostics } from '../gateway/core/wire.ts'
 import { type ConsoleClient, logIn as openConsole } from '../gateway/testing/console-client.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { firstPage, openBrowser } from '../tests/browser/chromium.ts'
@@ -124,6 +124,7 @@ async function otherViews(floor: Page, phone: Page, running: Demo): Promise<void
   await floor.goto(`${running.url}/wall`)
   await picturesMove(floor, '.wall-grid', 17)
   await shoot(floor, 'wall')
+  await wallViews(floor)
   await floor.goto(`${running.url}/map`)
   await drive(phone, 3)
   await floor.locator('.map-card').waitFor()
@@ -132,6 +133,44 @@ async function otherViews(floor: Page, phone: Page, running: Demo): Promise<void
   await floor.goto(`${running.url}/demo`)
   await floor.locator('.demo-button').first().waitFor()
   await shoot(floor, 'demo')
+}
+
+/** Sixteen small pictures beside the alarm place, one of them chosen and zoomed; then one camera large. */
+async function wallViews(floor: Page): Promise<void> {
+  await floor.locator('.wall-controls fieldset').getByRole('button', { name: '16', exact: true }).click()
+  await picturesMove(floor, '.wall-grid', 14)
+  await floor.locator('.wall-cell .wall-open').nth(5).focus()
+  for (const key of ['+', '+', '+', '+']) await floor.keyboard.press(key)
+  await shoot(floor, 'wall-16')
+  await floor.keyboard.press('Escape')
+  await floor.locator('.wall-controls fieldset .btn').first().click()
+}
+
+/** A shift that began a minute ago, in the minutes of the site's day; two of its cameras have been looked at. */
+async function videoPatrol(running: Demo, leader: ConsoleClient, floor: Page): Promise<void> {
+  const cameras = (await (await leader.get('/api/cameras')).json()) as readonly CameraView[]
+  const open = cameras.filter(camera => camera.ownership === 'public').map(camera => camera.id)
+  const fromMin = (Math.floor(Date.now() / 60_000) + 8 * 60 - 1) % 1_440
+  const shift = { fromMin, toMin: (fromMin + 480) % 1_440, persons: ['10327', '10411'] }
+  const plan = {
+    name: '城关重点部位',
+    shared: true,
+    cameras: open.slice(0, 10),
+    shifts: [shift],
+    intervalMin: 60,
+    minLookS: 3
+  }
+  const made = await leader.post('/api/video-patrol/plans', plan)
+  if (!made.ok) throw new Error(`the plan was refused: ${await made.text()}`)
+  await floor.goto(`${running.url}/video-patrol`)
+  await floor.getByRole('heading', { name: plan.name }).waitFor()
+  const seen = async () => {
+    await floor.keyboard.press('Space')
+    return (await floor.locator('.rounds-row.seen').count()) === 2
+  }
+  await until('two cameras looked at', seen, 60_000)
+  await picturesMove(floor, '.rounds', 3)
+  await shoot(floor, 'video-patrol')
 }
 
 async function work(running: Demo): Promise<void> {
@@ -164,6 +203,7 @@ async function work(running: Demo): Promise<void> {
   await shoot(floor, 'floor-en')
   await speak(floor, 'zh-CN')
   await otherViews(floor, phone, running)
+  await videoPatrol(running, leader, floor)
   const admin = await window('admin')
   await logIn(admin, running, { login: '10001' }, '/admin')
   await admin.locator('table').first().waitFor()

@@ -18,7 +18,6 @@ export interface WallTestDeps {
 }
 
 const TEST_MS = 180_000
-const TOUR = ['人民路口东南', '人民路口北']
 
 /** Runs in the page: counts moments at which the alarm place shows no live picture, and gathers the names it showed. */
 const WATCH = `
@@ -41,11 +40,18 @@ const seen = (page: Page) => page.evaluate<Seen>('window.wallSeen')
 const grid = (page: Page, tiles: string) =>
   page.locator('.wall-controls fieldset').getByRole('button', { name: tiles, exact: true }).click()
 
-export function wallTests(deps: WallTestDeps): void {
-  const named = async (names: readonly string[]): Promise<readonly string[]> => {
-    const cameras = (await (await deps.leader().get('/api/cameras')).json()) as { id: string; name: string }[]
-    return names.map(name => cameras.find(camera => camera.name === name)?.id ?? cameras[0]?.id ?? '')
+/** A page that has just been loaded may not listen to keys yet. */
+async function keyOpens(page: Page, key: string): Promise<void> {
+  const dialog = page.getByRole('dialog')
+  const opened = async () => {
+    if (await dialog.isVisible()) return true
+    await page.keyboard.press(key)
+    return false
   }
+  await until(`${key} opens its dialog`, opened, PATIENCE_MS)
+}
+
+export function wallTests(deps: WallTestDeps): void {
   const publicCameras = async (): Promise<readonly string[]> => {
     const cameras = (await (await deps.leader().get('/api/cameras')).json()) as { id: string; ownership: string }[]
     return cameras.filter(camera => camera.ownership === 'public').map(camera => camera.id)
@@ -62,8 +68,7 @@ export function wallTests(deps: WallTestDeps): void {
       await floor.reload()
       await floor.locator('.wall-cell').nth(35).waitFor()
       for (const key of ['l', 't', 'Shift+Slash']) {
-        await floor.keyboard.press(key)
-        await floor.getByRole('dialog').waitFor()
+        await keyOpens(floor, key)
         expect(await violations(floor)).toEqual([])
         expect(await unreadable(floor)).toEqual([])
         await floor.keyboard.press('Escape')
@@ -83,7 +88,7 @@ export function wallTests(deps: WallTestDeps): void {
       await floor.keyboard.type(String(list.findLastIndex(camera => camera.ownership === 'public') + 1))
       const title = floor.locator('.wall-cell.chosen .layer.front .tile-title')
       await until('another camera on the tile', async () => (await title.textContent()) !== before, PATIENCE_MS)
-      await floor.keyboard.press('f')
+      await keyOpens(floor, 'f')
       const dialog = floor.getByRole('dialog')
       const width = (layer: string) =>
         dialog
@@ -105,9 +110,9 @@ export function wallTests(deps: WallTestDeps): void {
 
     it('a tour changes its picture without a black moment, and a P1 takes its place while the next one waits', async () => {
       const floor = deps.floor()
-      const tour = { name: '试巡', shared: true, cameras: await named(TOUR), dwellS: 5 }
+      const tour = { name: '试巡', shared: true, cameras: (await publicCameras()).slice(0, 2), dwellS: 5 }
       const made = (await (await deps.leader().post('/api/wall/tours', tour)).json()) as WallTour
-      await floor.keyboard.press('t')
+      await keyOpens(floor, 't')
       await floor.locator('.tour-row', { hasText: made.name }).getByRole('button', { name: '在警情位' }).click()
       await floor.keyboard.press('Escape')
       await picturesMove(floor, '.wall-place .layer.front', 1)
@@ -147,8 +152,7 @@ export function wallTests(deps: WallTestDeps): void {
       expect(await violations(floor)).toEqual([])
       await floor.keyboard.press('Space')
       await picturesMove(floor, '.rounds-stage .layer.front', 1)
-      await floor.keyboard.press('x')
-      await floor.getByRole('dialog').waitFor()
+      await keyOpens(floor, 'x')
       expect(await violations(floor)).toEqual([])
       await floor.locator('.rounds-kinds button:focus').waitFor()
       await floor.keyboard.press('2')

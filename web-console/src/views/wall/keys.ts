@@ -1,5 +1,5 @@
 /** Keys of the wall, by physical key; in text fields and open dialogs they belong to those. */
-import { useEffect, useRef } from 'react'
+import { useEffect, useLayoutEffect, useRef } from 'react'
 import type { Direction } from './grids.ts'
 
 export type WallKey =
@@ -73,7 +73,8 @@ export interface WallKeysProps {
 
 export function WallKeys(props: WallKeysProps): null {
   const latest = useRef(props)
-  useEffect(() => {
+  // With the dialog that goes the keys come back, not a frame later.
+  useLayoutEffect(() => {
     latest.current = props
   })
   useEffect(() => {
