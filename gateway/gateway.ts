@@ -4,6 +4,7 @@ import { createAccess } from './access/access.ts'
 import { may } from './access/permissions.ts'
 import { createActions } from './compose/actions.ts'
 import { type AdapterPart, createAdapterParts } from './compose/adapter-parts.ts'
+import { createCameraCertificates } from './compose/camera-certificates.ts'
 import { startCameraHealth } from './compose/camera-health.ts'
 import { watchCameras } from './compose/camera-watch.ts'
 import { createCameras } from './compose/cameras.ts'
@@ -90,12 +91,14 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => access.close())
 
   const media = options.media({ ticketSecret: randomBytes(32) })
+  const certificates = await createCameraCertificates({ store, clock, log })
   const cameras = createCameras({
     rows: data.cameras,
     media,
     preRollStream: config.media.preRollStream,
     cameraOf: latest.cameraOf,
     credential: key => credential('onvif', key),
+    certificateOf: certificates.of,
     log
   })
 
@@ -256,6 +259,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => evidence.stop())
   await cameras.refresh()
   await recordings.start()
+  stops.push(certificates.learn(media, cameras.refresh))
   stops.push(watchCameras({ media, hub, cameras, camera: registry.camera }))
   pipeline.recover(await store.unhandled())
   for (const incident of incidents.all()) evidence.recover(incident)

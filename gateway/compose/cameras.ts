@@ -11,6 +11,8 @@ export interface CamerasDeps {
   readonly preRollStream: 'main' | 'sub'
   cameraOf(cameraId: CameraId): CameraSighting | undefined
   credential(key: string): Promise<Credential | undefined>
+  /** SHA-256 of the camera's certificate as it was first seen. */
+  certificateOf(cameraId: CameraId): string | undefined
   readonly log: Log
 }
 
@@ -29,7 +31,8 @@ export function createCameras(deps: CamerasDeps): Cameras {
     if (mainUrl === undefined && subUrl === undefined) return undefined
     const login = await deps.credential(found?.credential ?? row.credential ?? row.id)
     const { audio, transport } = row
-    const source = { mainUrl, subUrl, login, audio, transport }
+    const certificate = { pinned: row.tlsFingerprint, remembered: deps.certificateOf(row.id) }
+    const source = { mainUrl, subUrl, login, audio, transport, certificate }
     return { cameraId: row.id, name: row.name, preRollStream: deps.preRollStream, ...source }
   }
   const view = (row: CameraRow, health: StreamHealth | undefined): CameraView => ({

@@ -19,6 +19,8 @@ export interface StreamHealth {
   readonly arenaBytes?: number
   /** How the packets come: inside the RTSP connection, as datagrams, or inside an encrypted connection. */
   readonly transport?: 'tcp' | 'udp' | 'tls'
+  /** SHA-256 of a certificate that nobody vouches for, seen for the first time: to be remembered. */
+  readonly newCertificate?: string
   readonly attempts?: number
   readonly error?: string
   readonly recording?: RecordingHealth
@@ -39,6 +41,8 @@ export interface MediaCamera {
   readonly audio?: boolean
   /** `auto` (default): inside the RTSP connection, as datagrams where the camera refuses that; `udp` falls back to it after 4 s. */
   readonly transport?: 'auto' | 'tcp' | 'udp'
+  /** SHA-256 of the certificate for `rtsps://`: given by the registry, or remembered since it was first seen. */
+  readonly certificate?: { readonly pinned?: string; readonly remembered?: string }
 }
 
 export interface ClipRequest {

@@ -72,6 +72,8 @@ export interface CameraRow {
   readonly audio?: boolean
   /** How its video comes, default `auto`; only where a camera does badly by TCP is `udp` worth it. */
   readonly transport?: 'auto' | 'tcp' | 'udp'
+  /** SHA-256 of its certificate for `rtsps://`, hex; without it the first one seen is remembered. */
+  readonly tlsFingerprint?: string
   /** Name of a row in the credentials store, never the secret itself. */
   readonly credential?: string
   readonly recording?: RecordingRow

@@ -173,6 +173,14 @@ export class WorkerRoom {
 /** The name may change without the picture being lost. */
 function sameSource(a: MediaCamera, b: MediaCamera): boolean {
   const key = (row: MediaCamera): string =>
-    JSON.stringify([row.mainUrl, row.subUrl, row.login, row.preRollStream, row.audio, row.transport])
+    JSON.stringify([
+      row.mainUrl,
+      row.subUrl,
+      row.login,
+      row.preRollStream,
+      row.audio,
+      row.transport,
+      row.certificate?.pinned
+    ])
   return key(a) === key(b)
 }

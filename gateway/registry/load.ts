@@ -113,8 +113,10 @@ function unreadable(row: CameraRow): string[] {
     const stream = row.streams?.[kind]
     const place = `cameras: ${row.id} ${kind}`
     return [
-      ...(stream?.url.startsWith('rtsps:')
-        ? [`${place}: rtsps:// is not read yet, that comes later; give rtsp://`]
+      ...(stream?.url.startsWith('rtsps:') && row.transport === 'udp'
+        ? [
+            `${place}: rtsps:// carries the video inside the encrypted connection; take transport udp away or give rtsp://`
+          ]
         : []),
       ...(stream?.codec && stream.codec !== 'h264'
         ? [`${place}: ${stream.codec} is not read yet, that comes later; set the stream to h264`]

@@ -86,6 +86,7 @@ export const RegistryFile = strict({
       onvif: Type.Optional(strict({ endpoint: Type.Optional(Text(300)), address: Type.Optional(Text(300)) })),
       streams: Type.Optional(strict({ main: Type.Optional(Stream), sub: Type.Optional(Stream) })),
       audio: Type.Optional(Type.Boolean()),
+      tlsFingerprint: Type.Optional(Type.String({ pattern: '^([0-9A-Fa-f]{2}:?){31}[0-9A-Fa-f]{2}$' })),
       transport: Type.Optional(Type.Union([Type.Literal('auto'), Type.Literal('tcp'), Type.Literal('udp')])),
       credential: Type.Optional(Id),
       recording: Type.Optional(Recording)

@@ -24,6 +24,9 @@ export class Camera {
   readonly #users = new Map<Stream, number>()
   readonly #lingering = new Map<Stream, () => void>()
   readonly #preRoll: StreamName
+  /** One device, one certificate: both streams look here at each connection. */
+  readonly #certificate: { readonly pinned?: string; remembered?: string }
+  #newCertificate: string | undefined
 
   constructor(row: MediaCamera, options: CameraOptions) {
     this.row = row
@@ -31,6 +34,8 @@ export class Camera {
     const urls: Record<StreamName, string | undefined> = { main: row.mainUrl, sub: row.subUrl }
     const other = row.preRollStream === 'main' ? 'sub' : 'main'
     const { login, audio, transport } = row
+    this.#certificate = { ...row.certificate }
+    const certificate = this.#certificate
     this.#preRoll = urls[row.preRollStream] === undefined ? other : row.preRollStream
     for (const name of ['main', 'sub'] as const) {
       const url = urls[name]
@@ -39,7 +44,14 @@ export class Camera {
       const changed = name === this.#preRoll ? options.changed : () => undefined
       this.#streams.set(
         name,
-        new Stream({ source: { url, login, audio, transport }, clock: options.clock, log: options.log, ring, changed })
+        new Stream({
+          source: { url, login, audio, transport, certificate },
+          clock: options.clock,
+          log: options.log,
+          ring,
+          changed,
+          firstSeen: fingerprint => this.#firstSeen(fingerprint)
+        })
       )
     }
     this.preRoll?.open()
@@ -74,7 +86,11 @@ export class Camera {
   }
 
   health(): StreamHealth {
-    return { cameraId: this.row.cameraId, ...(this.preRoll?.health() ?? { state: 'idle' }) }
+    return {
+      cameraId: this.row.cameraId,
+      newCertificate: this.#newCertificate,
+      ...(this.preRoll?.health() ?? { state: 'idle' })
+    }
   }
 
   /** Bad input so far, over both streams. */
@@ -88,6 +104,12 @@ export class Camera {
     for (const cancel of this.#lingering.values()) cancel()
     this.#lingering.clear()
     await Promise.all([...this.#streams.values()].map(stream => stream.close()))
+  }
+
+  /** Holds from this moment; the main process learns it with the health and remembers it. */
+  #firstSeen(fingerprint: string): void {
+    this.#certificate.remembered = fingerprint
+    this.#newCertificate = fingerprint
   }
 
   #release(stream: Stream): void {

@@ -23,6 +23,8 @@ export interface StreamOptions {
   readonly clock: Clock
   readonly log: Log
   readonly ring: RingLimits
+  /** A certificate that nobody vouches for. */
+  firstSeen(fingerprint: string): void
   /** The state has changed. */
   changed(): void
 }
@@ -154,7 +156,7 @@ export class Stream {
           this.#arrivalMs = arrivalMs
           packets?.packet(bytes, start, end)
         },
-        firstSeen: () => undefined,
+        firstSeen: fingerprint => this.#options.firstSeen(fingerprint),
         fault: fault => this.#count(fault, 1),
         senderReport: (track, report) => {
           if (track !== 'video') return

@@ -1,6 +1,6 @@
 """An RTSP camera that is not ours: gst-rtsp-server, with /main, /sub and, given a file, /file; prints its port.
 
-Usage: gst-camera.py [--login user:password] [--scheme digest|basic] [--file movie.mp4] [--port n]
+Usage: gst-camera.py [--login user:password] [--scheme digest|basic] [--file movie.mp4] [--port n] [--tls cert-and-key.pem]
 """
 
 import argparse
@@ -10,7 +10,7 @@ import gi
 gi.require_version("Gst", "1.0")
 gi.require_version("GstRtsp", "1.0")
 gi.require_version("GstRtspServer", "1.0")
-from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
+from gi.repository import Gio, GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 Gst.init(None)
 options = argparse.ArgumentParser()
@@ -18,6 +18,7 @@ options.add_argument("--login")
 options.add_argument("--scheme", default="digest")
 options.add_argument("--file")
 options.add_argument("--port", default="0")
+options.add_argument("--tls")
 given = options.parse_args()
 
 TEST_PICTURE = (
@@ -31,9 +32,11 @@ server = GstRtspServer.RTSPServer()
 server.set_address("127.0.0.1")
 server.set_service(given.port)
 
+auth = GstRtspServer.RTSPAuth()
+if given.tls:
+    auth.set_tls_certificate(Gio.TlsCertificate.new_from_file(given.tls))
 if given.login:
     user, password = given.login.split(":")
-    auth = GstRtspServer.RTSPAuth()
     token = GstRtspServer.RTSPToken()
     token.set_string("media.factory.role", "viewer")
     if given.scheme == "digest":
@@ -42,6 +45,7 @@ if given.login:
     else:
         auth.set_supported_methods(GstRtsp.RTSPAuthMethod.BASIC)
         auth.add_basic(GstRtspServer.RTSPAuth.make_basic(user, password), token)
+if given.login or given.tls:
     server.set_auth(auth)
 
 

@@ -14,6 +14,8 @@ export interface GstCameraOptions {
   readonly scheme?: 'digest' | 'basic'
   readonly file?: string
   readonly port?: number
+  /** A file with certificate and key, PEM: it speaks RTSPS only. */
+  readonly tls?: string
 }
 
 const SCRIPT = fileURLToPath(new URL('./gst-camera.py', import.meta.url))
@@ -30,7 +32,7 @@ export async function startGstCamera(options: GstCameraOptions = {}): Promise<Gs
   if (port() === 0) throw new Error(`${NEEDS}\n${output()}`)
   return {
     port: port(),
-    url: path => `rtsp://127.0.0.1:${port()}/${path}`,
+    url: path => `${options.tls === undefined ? 'rtsp' : 'rtsps'}://127.0.0.1:${port()}/${path}`,
     stop: () => child.kill('SIGKILL')
   }
 }
