@@ -6,6 +6,7 @@ import type { Clock, Log } from '../core/ports.ts'
 import { EvidenceDesk, type EvidenceOrder } from './clip/desk.ts'
 import { createEvidenceTools } from './clip/tools.ts'
 import { Camera } from './ingest/camera.ts'
+import { ConnectGate } from './ingest/gate.ts'
 import type { Stream } from './ingest/stream.ts'
 import type { FromWorker, ToWorker, WorkerSettings } from './ipc.ts'
 import { LiveServer } from './live/server.ts'
@@ -25,6 +26,7 @@ export interface WorkerRoomOptions {
 export class WorkerRoom {
   readonly #options: WorkerRoomOptions
   readonly #cameras = new Map<CameraId, Camera>()
+  readonly #gate: ConnectGate
   readonly #desk: EvidenceDesk
   readonly #live: LiveServer
   readonly #record: RecordRoom
@@ -34,6 +36,7 @@ export class WorkerRoom {
   constructor(options: WorkerRoomOptions) {
     const { settings, clock, log } = options
     this.#options = options
+    this.#gate = new ConnectGate(clock)
     const tools = createEvidenceTools({ dir: settings.evidenceDir, ffmpegPath: settings.ffmpegPath, clock, log })
     this.#desk = new EvidenceDesk(tools, request => this.#cameras.get(request.cameraId)?.preRoll)
     this.#record = new RecordRoom({
@@ -120,6 +123,7 @@ export class WorkerRoom {
   #camera(row: MediaCamera): Camera {
     const { settings, clock, log } = this.#options
     return new Camera(row, {
+      gate: this.#gate,
       clock,
       log: log.child({ cameraId: row.cameraId }),
       ring: { preRollMs: settings.preRollMs, maxBytes: settings.maxRingBytes },

@@ -2,6 +2,7 @@
 import type { MediaCamera, StreamHealth } from '../../core/media.ts'
 import type { Clock, Log } from '../../core/ports.ts'
 import type { RingLimits } from '../ring/ring.ts'
+import type { ConnectGate } from './gate.ts'
 import { Stream } from './stream.ts'
 
 /** How long an on-demand stream outlives its last viewer. */
@@ -10,6 +11,7 @@ const LINGER_MS = 10_000
 export interface CameraOptions {
   readonly clock: Clock
   readonly log: Log
+  readonly gate: ConnectGate
   readonly ring: RingLimits
   changed(): void
 }
@@ -46,6 +48,7 @@ export class Camera {
         name,
         new Stream({
           source: { url, login, audio, transport, certificate },
+          gate: options.gate,
           clock: options.clock,
           log: options.log,
           ring,

@@ -12,6 +12,7 @@ import { RtspSession, type SessionOptions } from '../rtsp/session.ts'
 import { TimeLine } from '../rtsp/time-line.ts'
 import { Signs } from '../watch/signs.ts'
 import { retryDelayMs } from './backoff.ts'
+import type { ConnectGate } from './gate.ts'
 import { Rates } from './rates.ts'
 
 /** A tile is stale 3 s after its last frame. */
@@ -20,6 +21,8 @@ export const STALE_MS = 3000
 export interface StreamOptions {
   /** Where from and how. */
   readonly source: Omit<SessionOptions, 'clock'>
+  /** All streams of a worker connect through it. */
+  readonly gate: ConnectGate
   readonly clock: Clock
   readonly log: Log
   readonly ring: RingLimits
@@ -138,12 +141,14 @@ export class Stream {
   }
 
   async #session(abort: AbortSignal): Promise<void> {
-    const { source, clock } = this.#options
+    const { source, clock, gate } = this.#options
+    const leave = await gate.enter(abort)
     let packets: Depacketizer | undefined
     const session = new RtspSession(
       { ...source, clock },
       {
         playing: ({ video }, transport) => {
+          leave()
           this.#playing = true
           this.#transport = transport
           this.signs.playing(clock.now())
@@ -166,7 +171,7 @@ export class Stream {
       }
     )
     this.#current = session
-    await session.run(abort)
+    await session.run(abort).finally(leave)
   }
 
   #depacketizer(payloadType: number, onLost: (packets: number) => void): Depacketizer {
