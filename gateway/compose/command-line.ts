@@ -14,6 +14,7 @@ import { createLog } from '../supervise/log.ts'
 import { checkFiles } from './place.ts'
 import { DEFAULT_CONFIG } from './places.ts'
 import { type StartOptions, startCommand } from './start-command.ts'
+import { verifyRecordings } from './verify-recordings.ts'
 
 export interface CommonOptions {
   readonly config: string
@@ -131,13 +132,19 @@ async function verifyCommand(options: CommonOptions & { readonly running?: boole
     evidenceDir: config.media.evidenceDir,
     settled: !options.running
   })
-  const counts = Object.entries(report.counts).map(([name, n]) => `${name} ${n}`)
-  process.stdout.write(`${counts.join(', ')}\n`)
-  for (const { invariant, what } of report.violations) process.stdout.write(`${invariant}: ${what}\n`)
-  process.stdout.write(
-    report.violations.length === 0 ? 'all invariants hold\n' : `${report.violations.length} violations\n`
+  const recorded = await verifyRecordings({
+    dir: config.storage.dir,
+    recordingsDir: config.media.recording.dir,
+    settled: !options.running
+  })
+  const violations = [...report.violations, ...recorded.violations]
+  const counts = Object.entries({ ...report.counts, recordings: recorded.recordings }).map(
+    ([name, n]) => `${name} ${n}`
   )
-  process.exitCode = report.violations.length === 0 ? 0 : 1
+  process.stdout.write(`${counts.join(', ')}\n`)
+  for (const { invariant, what } of violations) process.stdout.write(`${invariant}: ${what}\n`)
+  process.stdout.write(violations.length === 0 ? 'all invariants hold\n' : `${violations.length} violations\n`)
+  process.exitCode = violations.length === 0 ? 0 : 1
 }
 
 interface UserOptions extends CommonOptions {
