@@ -19,6 +19,8 @@ const SHORT_GAP_MS = 200
 const MAX_SEGMENT_BYTES = 1024 * 1024 * 1024
 const FULL = new Set(['ENOSPC', 'EDQUOT'])
 
+type RecordedStream = Pick<Stream, 'ring' | 'onUnit'>
+
 export interface RecorderPlace {
   readonly segment: Pick<RecordedSegment, 'cameraId' | 'stream'>
   readonly cause: RecordingCause
@@ -39,7 +41,7 @@ interface Cut {
  * anyway; what is overwritten before its turn is a gap, never memory.
  */
 export class Recorder {
-  readonly #stream: Stream
+  readonly #stream: RecordedStream
   readonly #place: RecorderPlace
   readonly #tools: RecordTools
   #ring: Ring
@@ -57,7 +59,7 @@ export class Recorder {
   #lastUnitMs = 0
   #nextSyncMs: number
 
-  constructor(stream: Stream, place: RecorderPlace, tools: RecordTools) {
+  constructor(stream: RecordedStream, place: RecorderPlace, tools: RecordTools) {
     this.#stream = stream
     this.#place = place
     this.#tools = tools

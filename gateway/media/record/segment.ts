@@ -27,6 +27,7 @@ export class Segment {
   #indexBytes: number
   #syncing: Promise<void> | undefined
   #finishing = false
+  #named = false
 
   private constructor(
     files: RecordingFiles,
@@ -110,6 +111,8 @@ export class Segment {
     this.#records = []
     try {
       await this.#media.datasync()
+      if (!this.#named) await this.#files.syncFolder(dirname(this.path))
+      this.#named = true
       if (records.length === 0) return
       await this.#index.write(records, this.#indexBytes)
       this.#indexBytes += records.reduce((sum, each) => sum + each.length, 0)
