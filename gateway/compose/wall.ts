@@ -64,13 +64,11 @@ export async function createWall(deps: WallDeps): Promise<Wall> {
         .filter(user => !user.disabled && (user.role === 'operator' || user.role === 'leader'))
         .map(({ login, name }) => ({ login, name })),
     accept: signal => deps.pipeline.accept(signal),
-    async incidentOf(finding) {
-      let cancel: () => void = () => undefined
-      const late = new Promise<void>(resolve => {
-        cancel = clock.after(INCIDENT_WAIT_MS, resolve)
-      })
-      await Promise.race([deps.pipeline.idle(), late]).finally(() => cancel())
-      return (await store.alarm(alarmKeyOf(finding)))?.incidentId
+    incidentOf: async (finding, wait) => {
+      if (wait) await settledSoon(deps)
+      const alarm = await store.alarm(alarmKeyOf(finding))
+      // An alarm of before, at the same camera, is another incident's.
+      return alarm && alarm.lastAtMs >= finding.atMs ? alarm.incidentId : undefined
     },
     missed: round => missed.add(round.planName),
     changed: tell('videoPatrol')
@@ -101,6 +99,14 @@ export async function createWall(deps: WallDeps): Promise<Wall> {
   }
 }
 
+/** What is between journal and incident is worked, or in a storm the time is over. */
+async function settledSoon({ clock, pipeline }: Pick<WallDeps, 'clock' | 'pipeline'>): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const cancel = clock.after(INCIDENT_WAIT_MS, late.resolve)
+  await Promise.race([pipeline.idle(), late.promise])
+  cancel()
+}
+
 /** A missed round stands in the top bar of the floor for a quarter of an hour; the leader's page keeps it for a day. */
 function missedNotices({ clock, notices }: Pick<WallDeps, 'clock' | 'notices'>) {
   let cancel: () => void = () => undefined
@@ -127,7 +133,13 @@ export function withFindings(registry: Registry): Registry {
       const cameraId = cameraOfSource(sourceId)
       const camera = cameraId === undefined ? undefined : registry.camera(id<CameraId>(cameraId))
       if (!camera) return registry.resolve(sourceId)
-      const subject: SubjectCard = { id: id(`camera:${camera.id}`), kind: 'person', name: camera.name, address: '' }
+      const subject: SubjectCard = {
+        id: id(`camera:${camera.id}`),
+        kind: 'person',
+        name: camera.name,
+        address: '',
+        description: '视频巡查发现'
+      }
       return {
         source: { id: sourceId, subjectId: subject.id, kind: 'personReport' },
         subject,

@@ -16,9 +16,14 @@ const GRACE_MAX_MS = 30 * MIN_MS
 
 type Timing = Pick<PatrolPlan, 'shifts' | 'intervalMin'>
 
+/** Length of a shift, also over midnight; equal ends are a whole day. */
+export function shiftMinutes({ fromMin, toMin }: PatrolShift): number {
+  return toMin > fromMin ? toMin - fromMin : toMin - fromMin + DAY_MIN
+}
+
 /** A rest shorter than half an interval belongs to the last round of the shift, a longer one is a round of its own. */
 function slotsOfShift(shift: PatrolShift, dayMs: number, intervalMin: number): readonly Slot[] {
-  const lengthMin = shift.toMin > shift.fromMin ? shift.toMin - shift.fromMin : shift.toMin - shift.fromMin + DAY_MIN
+  const lengthMin = shiftMinutes(shift)
   const startMs = dayMs + shift.fromMin * MIN_MS
   const endMs = startMs + lengthMin * MIN_MS
   const intervalMs = intervalMin * MIN_MS

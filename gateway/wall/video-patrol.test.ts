@@ -198,6 +198,8 @@ describe('rounds', () => {
       detail: { field: 'persons' }
     })
     await faulty({ shifts: [PLAN.shifts[0], PLAN.shifts[0]] }).toMatchObject({ detail: { field: 'shifts' } })
+    const whole = { fromMin: 0, toMin: 0, persons: ['10327'] }
+    await faulty({ shifts: [whole, PLAN.shifts[1]] }).toMatchObject({ detail: { field: 'shifts' } })
   })
 
   it('are deleted after 180 days', async () => {

@@ -22,7 +22,7 @@ import { reportOf } from './report.ts'
 import { beginLook, checkFinding, markSeen, skipCamera, withFinding } from './round.ts'
 import { createRounds } from './rounds.ts'
 import { createShelf } from './shelf.ts'
-import { slotsOf } from './slots.ts'
+import { shiftMinutes, slotsOf } from './slots.ts'
 
 export interface VideoPatrolOptions {
   readonly clock: Clock
@@ -36,8 +36,8 @@ export interface VideoPatrolOptions {
   people(): readonly Maker[]
   /** Journal, then incident; resolves when the signal is durable. */
   accept(signal: Signal): Promise<unknown>
-  /** The incident a finding has become, when it is known by now. */
-  incidentOf(finding: PatrolFinding): Promise<string | undefined>
+  /** The incident a finding has become, when it is known; `wait` gives it a moment to be opened. */
+  incidentOf(finding: PatrolFinding, wait: boolean): Promise<string | undefined>
   /** Told of every round that was missed. */
   missed(round: PatrolRound): void
   changed(): void
@@ -118,7 +118,7 @@ export async function createVideoPatrol(options: VideoPatrolOptions): Promise<Vi
     let linked = round
     for (const finding of round.findings) {
       if (finding.incidentId !== undefined || clock.now() - finding.atMs > LINK_MS) continue
-      const incidentId = await options.incidentOf(finding)
+      const incidentId = await options.incidentOf(finding, false)
       if (incidentId !== undefined) linked = withFinding(linked, { ...finding, incidentId })
     }
     return linked
@@ -204,7 +204,7 @@ export async function createVideoPatrol(options: VideoPatrolOptions): Promise<Vi
       const finding: PatrolFinding = { ...request, ...makerOf(user), atMs: clock.now() }
       // Journal first: what somebody saw is an alarm, whatever becomes of the round's log.
       await options.accept(signalOf(finding, origin))
-      const incidentId = await options.incidentOf(finding)
+      const incidentId = await options.incidentOf(finding, true)
       const noted = { ...finding, ...(incidentId === undefined ? {} : { incidentId }) }
       return step(roundId, user, 'patrolRound.finding', request.cameraId, now => withFinding(now, noted), {
         kind: request.kind,
@@ -236,6 +236,8 @@ function checkPlan(draft: Draft<PatrolPlan>, options: Pick<VideoPatrolOptions, '
   const known = new Set(options.people().map(person => person.login))
   for (const person of draft.shifts.flatMap(shift => shift.persons))
     if (!known.has(person)) throw wrong('persons', `${person.slice(0, 20)} is no operator or leader here`)
+  const minutes = draft.shifts.reduce((sum, shift) => sum + shiftMinutes(shift), 0)
+  if (minutes > 1_440) throw wrong('shifts', `${minutes} min in all; a day has 1,440`)
   if (new Set(draft.shifts.map(shift => shift.fromMin)).size !== draft.shifts.length)
     throw wrong('shifts', 'two shifts begin at the same time')
 }

@@ -1,19 +1,19 @@
 /** One round under way: the camera large, the next ones small, what is done with; Space goes on, X reports, K skips. */
-import { useEffect, useRef, useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PatrolRound } from '../../../../gateway/core/wall.ts'
 import type { SessionUser } from '../../../../gateway/core/wire.ts'
-import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
-import { countText, minuteText } from '../../ui/time.ts'
 import { Picture, shownVideo } from '../wall/picture.tsx'
 import { FindingSheet } from './finding.tsx'
+import { RoundHead, Start } from './round-head.tsx'
 import { RoundList } from './round-list.tsx'
 import { SkipSheet } from './skip.tsx'
-import { useWalk } from './use-walk.ts'
-import { lookLeftS, shiftText, walkOf } from './walk-state.ts'
+import { useWalk, type WalkHands } from './use-walk.ts'
+import { useWalkKeys } from './walk-keys.ts'
+import { lookLeftS, type Walk, walkOf } from './walk-state.ts'
 
 export interface WalkProps {
   readonly round: PatrolRound
@@ -21,13 +21,18 @@ export interface WalkProps {
   readonly onRound: (round: PatrolRound) => void
 }
 
+type SheetName = 'finding' | 'skip'
+
+/** The next camera's main stream is connected this long before it may be shown, s. */
+const AHEAD_S = 3
+
 export function WalkView({ round, user, onRound }: WalkProps) {
   const { t } = useTranslation()
   const walk = walkOf(round, user.login)
   const hands = useWalk(round, user.login, onRound)
   const now = useNow()
   const stage = useRef<HTMLElement>(null)
-  const [sheet, setSheet] = useState<'finding' | 'skip'>()
+  const [sheet, setSheet] = useState<SheetName>()
   const [word, setWord] = useState<string>()
   const names = useConsole(state => state.cameras)
   const nameOf = (cameraId: string) => names.get(cameraId)?.name ?? cameraId
@@ -50,7 +55,6 @@ export function WalkView({ round, user, onRound }: WalkProps) {
     ['KeyK', () => current !== undefined && setSheet('skip')]
   ])
   useWalkKeys(sheet === undefined, keys)
-  const why = current === undefined ? t('rounds:startFirst') : undefined
   return (
     <>
       <RoundHead round={round} done={walk.done} />
@@ -62,61 +66,19 @@ export function WalkView({ round, user, onRound }: WalkProps) {
             <Picture
               cameraId={current}
               stream="main"
-              aheadId={undefined}
+              aheadId={left <= AHEAD_S ? walk.next[0] : undefined}
               caption={<LookLeft left={left} minLookS={round.minLookS} />}
             />
           )}
         </section>
-        <aside className="rounds-side">
-          <h2 className="head">{t('rounds:next')}</h2>
-          <div className="rounds-next">
-            {walk.next.slice(0, 2).map(cameraId => (
-              <div key={cameraId} className="rounds-small">
-                <Picture cameraId={cameraId} stream="sub" />
-              </div>
-            ))}
-          </div>
-          <RoundList walk={walk} nameOf={nameOf} onLook={cameraId => void hands.look(cameraId)} />
-        </aside>
+        <Side walk={walk} nameOf={nameOf} onLook={hands.look} />
       </div>
-      <div className="rounds-bar row g8">
-        <Button
-          keyCap={t('rounds:space')}
-          state={hands.sending ? 'sending' : left === 0 || current === undefined ? 'best' : 'ready'}
-          onClick={goOn}
-        >
-          {current === undefined ? t('rounds:start') : left > 0 ? t('rounds:lookOn', { s: left }) : t('rounds:seen')}
-        </Button>
-        <Button keyCap="X" danger onClick={() => setSheet('finding')} whyNot={why}>
-          {t('rounds:finding')}
-        </Button>
-        <Button keyCap="K" onClick={() => setSheet('skip')} whyNot={why}>
-          {t('rounds:skip')}
-        </Button>
-        <span className="grow" />
-        <span className={(hands.error ?? word) ? 't-amb' : 'm'} role="status">
-          {hands.error ?? word ?? t('rounds:hint')}
-        </span>
-      </div>
-      {sheet === 'finding' && current !== undefined && (
-        <FindingSheet
+      <WalkBar {...{ hands, left, current, word, goOn }} onSheet={setSheet} />
+      {current !== undefined && (
+        <Sheets
+          {...{ sheet, hands }}
           cameraName={nameOf(current)}
-          error={hands.error}
-          onSend={hands.find}
-          onSent={kind => {
-            setSheet(undefined)
-            setWord(t(kind === 'equipment' ? 'rounds:sentTrouble' : 'rounds:sentIncident'))
-          }}
-          onClose={() => setSheet(undefined)}
-        />
-      )}
-      {sheet === 'skip' && current !== undefined && (
-        <SkipSheet
-          cameraName={nameOf(current)}
-          onSkip={reason => {
-            setSheet(undefined)
-            void hands.skip(reason)
-          }}
+          onWord={setWord}
           onClose={() => setSheet(undefined)}
         />
       )}
@@ -124,40 +86,91 @@ export function WalkView({ round, user, onRound }: WalkProps) {
   )
 }
 
-function RoundHead({ round, done }: { readonly round: PatrolRound; readonly done: number }) {
+interface SideProps {
+  readonly walk: Walk
+  readonly nameOf: (cameraId: string) => string
+  readonly onLook: (cameraId: string) => Promise<void>
+}
+
+function Side({ walk, nameOf, onLook }: SideProps) {
   const { t } = useTranslation()
-  const { site } = useSession()
-  const now = useNow()
-  const zone = site?.timeZone ?? 'Asia/Shanghai'
-  const late = now > round.dueMs
-  const leftMs = (late ? round.closesMs : round.dueMs) - now
   return (
-    <header className="rounds-head row g12">
-      <h1>{round.planName}</h1>
-      <span className="m n">{t('rounds:shift', { shift: shiftText(round.shift) })}</span>
-      <span className="m n">
-        {minuteText(round.openMs, zone)}–{minuteText(round.dueMs, zone)}
-      </span>
-      <span className="grow" />
-      <span className="n">{t('rounds:progress', { n: done, of: round.cameras.length })}</span>
-      <span className="rounds-track" aria-hidden="true">
-        <i style={{ width: `${(done / round.cameras.length) * 100}%` }} />
-      </span>
-      <b className={`rounds-due n${late ? ' t-red' : leftMs < 5 * 60_000 ? ' t-amb' : ''}`}>
-        {t(late ? 'rounds:closesIn' : 'rounds:dueIn', { left: countText(leftMs) })}
-      </b>
-    </header>
+    <aside className="rounds-side">
+      <h2 className="head">{t('rounds:next')}</h2>
+      <div className="rounds-next">
+        {walk.next.slice(0, 2).map(cameraId => (
+          <div key={cameraId} className="rounds-small">
+            <Picture cameraId={cameraId} stream="sub" />
+          </div>
+        ))}
+      </div>
+      <RoundList walk={walk} nameOf={nameOf} onLook={cameraId => void onLook(cameraId)} />
+    </aside>
   )
 }
 
-function Start({ count, minLookS }: { readonly count: number; readonly minLookS: number }) {
+interface WalkBarProps {
+  readonly hands: WalkHands
+  readonly left: number
+  readonly current: string | undefined
+  readonly word: string | undefined
+  readonly goOn: () => void
+  readonly onSheet: (sheet: SheetName) => void
+}
+
+function WalkBar({ hands, left, current, word, goOn, onSheet }: WalkBarProps) {
   const { t } = useTranslation()
+  const why = current === undefined ? t('rounds:startFirst') : undefined
+  const said = hands.error ?? word
+  const ready = left === 0 || current === undefined ? 'best' : 'ready'
   return (
-    <div className="rounds-start">
-      <b>{t('rounds:startHead', { n: count })}</b>
-      <p className="m">{t('rounds:startText', { s: minLookS })}</p>
+    <div className="rounds-bar row g8">
+      <Button keyCap={t('rounds:space')} state={hands.sending ? 'sending' : ready} onClick={goOn}>
+        {current === undefined ? t('rounds:start') : left > 0 ? t('rounds:lookOn', { s: left }) : t('rounds:seen')}
+      </Button>
+      <Button keyCap="X" danger onClick={() => onSheet('finding')} whyNot={why}>
+        {t('rounds:finding')}
+      </Button>
+      <Button keyCap="K" onClick={() => onSheet('skip')} whyNot={why}>
+        {t('rounds:skip')}
+      </Button>
+      <span className="grow" />
+      <span className={said === undefined ? 'm' : 't-amb'} role="status">
+        {said ?? t('rounds:hint')}
+      </span>
     </div>
   )
+}
+
+interface SheetsProps {
+  readonly sheet: SheetName | undefined
+  readonly hands: WalkHands
+  readonly cameraName: string
+  readonly onWord: (word: string) => void
+  readonly onClose: () => void
+}
+
+function Sheets({ sheet, hands, cameraName, onWord, onClose }: SheetsProps) {
+  const { t } = useTranslation()
+  if (sheet === 'finding')
+    return (
+      <FindingSheet
+        cameraName={cameraName}
+        error={hands.error}
+        onSend={hands.find}
+        onSent={kind => {
+          onClose()
+          onWord(t(kind === 'equipment' ? 'rounds:sentTrouble' : 'rounds:sentIncident'))
+        }}
+        onClose={onClose}
+      />
+    )
+  if (sheet === undefined) return null
+  const skip = (reason: string) => {
+    onClose()
+    void hands.skip(reason)
+  }
+  return <SkipSheet cameraName={cameraName} onSkip={skip} onClose={onClose} />
 }
 
 function LookLeft({ left, minLookS }: { readonly left: number; readonly minLookS: number }) {
@@ -170,33 +183,4 @@ function LookLeft({ left, minLookS }: { readonly left: number; readonly minLookS
       <span className="n">{left} s</span>
     </span>
   )
-}
-
-/** Keys of the walk by physical key; Space works also with the focus on a button, since a hand lies on it all shift. */
-function useWalkKeys(active: boolean, keys: ReadonlyMap<string, () => void>): void {
-  const latest = useRef({ active, keys })
-  useEffect(() => {
-    latest.current = { active, keys }
-  })
-  useEffect(() => {
-    const onDown = (event: KeyboardEvent) => {
-      if (!latest.current.active || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
-      if (event.target instanceof HTMLElement && event.target.matches('input, textarea, select')) return
-      const does = latest.current.keys.get(event.code)
-      if (!does) return
-      event.preventDefault()
-      does()
-    }
-    // A button acts when Space is let go.
-    const onUp = (event: KeyboardEvent) => {
-      if (latest.current.active && event.code === 'Space' && event.target instanceof HTMLButtonElement)
-        event.preventDefault()
-    }
-    window.addEventListener('keydown', onDown)
-    window.addEventListener('keyup', onUp)
-    return () => {
-      window.removeEventListener('keydown', onDown)
-      window.removeEventListener('keyup', onUp)
-    }
-  }, [])
 }

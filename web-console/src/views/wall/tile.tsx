@@ -26,6 +26,8 @@ export interface TileProps {
   readonly onOpen: (cameraId: string) => void
   readonly onZoom: (zoom: Zoom) => void
   readonly onDrop: (dragged: Dragged) => void
+  /** Over the chosen tile. */
+  readonly bar: ReactNode
 }
 
 export function Tile(props: TileProps) {
@@ -46,6 +48,7 @@ export function Tile(props: TileProps) {
         <p className="wall-empty d">{empty}</p>
       )}
       <TileButton {...props} />
+      {props.bar}
     </div>
   )
 }

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { id } from '../../../../gateway/core/brand.ts'
 import type { CameraView } from '../../../../gateway/core/wire.ts'
+import { runsOf, type Scene } from './runs.ts'
 import { onFreeTiles, openCameras, type Runners, type TourRun, ticked } from './tours.ts'
+import { FIRST, shownOf, type Wall } from './wall-state.ts'
 
 const run = (more: Partial<TourRun> = {}): TourRun => ({ steps: 3, dwellS: 5, held: false, ...more })
 const seconds = (n: number, runs: Readonly<Record<string, TourRun>>, from: Runners = {}) =>
@@ -57,5 +59,53 @@ describe('a tour', () => {
       'c3'
     ])
     expect(openCameras([camera(2, { health: 'offline' })])).toEqual(['c2'])
+  })
+})
+
+describe('what holds a tour', () => {
+  const tour = (tourId: string) => ({
+    ...{ id: tourId, name: tourId, shared: true, maker: { login: '1', name: '' }, version: 1, updatedAtMs: 0 },
+    ...{ cameras: ['c1', 'c2'], dwellS: 5 }
+  })
+  const camera = (n: number): CameraView => ({
+    ...{
+      id: id(`c${n}`),
+      name: '',
+      position: { lat: 27, lon: 119, datum: 'wgs84' },
+      ownership: 'public',
+      health: 'live'
+    }
+  })
+  const wall: Wall = {
+    ...FIRST,
+    grid: '4',
+    draft: [[{ kind: 'tour', tourId: 'a' }, null, null, null]],
+    freeTourId: 'a',
+    pagesS: 20
+  }
+  const held = (change: Partial<Wall> = {}, more: Partial<Scene> = {}) => {
+    const now = { ...wall, ...change }
+    const cameras = new Map([1, 2].map(n => [`c${n}`, camera(n)]))
+    const shown = shownOf(now, { layouts: [], cameras: [...cameras.keys()] })
+    const runs = runsOf({
+      wall: now,
+      shown,
+      place: { kind: 'tour' },
+      cameras,
+      tours: [tour('a')],
+      busy: false,
+      ...more
+    })
+    return Object.keys(runs).filter(key => runs[key]?.held)
+  }
+
+  it('is somebody who watches its tile, an alarm in its place, a pause, a dialog', () => {
+    expect(held()).toEqual([])
+    expect(held({ selected: 'place' })).toEqual(['place', 'pages'])
+    expect(held({ selected: 0 })).toEqual(['pages', 'tile 0/0'])
+    expect(held({ zooms: { 2: { scale: 2, x: 0, y: 0 } } })).toEqual(['free', 'pages'])
+    expect(held({}, { place: { kind: 'incident', incidentId: 'i' } })).toEqual(['place'])
+    expect(held({ paused: true })).toHaveLength(4)
+    expect(held({}, { busy: true })).toHaveLength(4)
   })
 })

@@ -1,31 +1,19 @@
-/** What every tile and the alarm place show now, with the tours that run: one place where tiles, tours and cameras come together. */
+/** What every tile and the alarm place show now: where tiles, tours and cameras come together. */
 import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { WallTour } from '../../../../gateway/core/wall.ts'
-import type { CameraView } from '../../../../gateway/core/wire.ts'
-import type { Place } from './placement.ts'
+import { placeList, runsOf, type Scene, slotRun, tourOf } from './runs.ts'
 import type { TileContent } from './tile.tsx'
 import { TourWord } from './tour-word.tsx'
-import { AHEAD_S, camerasOf, onFreeTiles, openCameras, type Runner, type TourRun } from './tours.ts'
+import { AHEAD_S, camerasOf, onFreeTiles, type Runner, type TourRun } from './tours.ts'
 import { useTours } from './use-tours.ts'
-import { isWatched, type Shown, type Wall, type WallAction } from './wall-state.ts'
-
-export interface ContentsWish {
-  readonly wall: Wall
-  readonly shown: Shown
-  readonly place: Place
-  readonly cameras: ReadonlyMap<string, CameraView>
-  readonly tours: readonly WallTour[]
-  /** A large picture or a dialog is open: nothing moves behind it. */
-  readonly busy: boolean
-  readonly act: (action: WallAction) => void
-}
+import type { Shown, Wall, WallAction } from './wall-state.ts'
 
 export interface PlaceTour {
   readonly cameraId: string | undefined
   readonly aheadId: string | undefined
   readonly word: ReactNode
-  readonly name: string | undefined
+  readonly name: string
+  /** From 1; 0 without cameras. */
   readonly step: number
 }
 
@@ -34,92 +22,80 @@ export interface Contents {
   readonly place: PlaceTour
 }
 
-/** Without a tour of its own the alarm place shows each public camera for this long, s. */
-const PLACE_DWELL_S = 12
-const slotKey = (page: number, slot: number) => `tile ${page}/${slot}`
+/** The tours of a scene as they stand. */
+interface Running {
+  readonly runs: Readonly<Record<string, TourRun>>
+  readonly runner: (key: string) => Runner
+}
 
-export function useContents(wish: ContentsWish): Contents {
-  const { wall, shown, place, cameras, tours, busy, act } = wish
+export function useContents(scene: Scene, act: (action: WallAction) => void): Contents {
   const { t } = useTranslation()
-  const tourOf = (tourId: string | undefined) => tours.find(tour => tour.id === tourId)
-  const placeTour = tourOf(wall.placeTourId)
-  const placeList = placeTour ? camerasOf(placeTour, cameras) : openCameras([...cameras.values()])
-  const freeTour = tourOf(wall.freeTourId)
-  const free = onFreeTiles(shown.tiles, camerasOf(freeTour, cameras))
-  const still = wall.paused || busy
-  const runs: Record<string, TourRun> = {
-    place: {
-      steps: placeList.length,
-      dwellS: placeTour?.dwellS ?? PLACE_DWELL_S,
-      held: still || place.kind !== 'tour' || isWatched(wall, 'place')
-    }
-  }
-  const watchedFree = shown.tiles.some((tile, slot) => tile === null && isWatched(wall, slot))
-  if (freeTour) runs.free = { steps: free.steps, dwellS: freeTour.dwellS, held: still || watchedFree }
-  const anyWatched = wall.selected !== undefined || Object.keys(wall.zooms).length > 0
-  if (wall.pagesS !== undefined)
-    runs.pages = { steps: shown.pages.length, dwellS: wall.pagesS, held: still || anyWatched }
-  for (const [slot, tile] of shown.tiles.entries()) {
-    const tour = tile?.kind === 'tour' ? tourOf(tile.tourId) : undefined
-    if (tour)
-      runs[slotKey(shown.page, slot)] = {
-        steps: camerasOf(tour, cameras).length,
-        dwellS: tour.dwellS,
-        held: still || isWatched(wall, slot)
-      }
-  }
-  const runner = useTours(runs)
-  useTurning(wall, shown, runner('pages'), act)
-
-  const numbers = new Map([...cameras.keys()].map((cameraId, index) => [cameraId, index + 1]))
-  const soon = (key: string) => runs[key]?.held === false && runner(key).leftS <= AHEAD_S
-  const word = (key: string, name: string | undefined) => (
-    <TourWord
-      name={name}
-      runner={runner(key)}
-      steps={runs[key]?.steps ?? 0}
-      dwellS={runs[key]?.dwellS ?? 1}
-      held={runs[key]?.held ?? false}
-    />
-  )
-  const content = (
-    cameraId: string | undefined,
-    more: Omit<TileContent, 'camera' | 'number'> = {}
-  ): TileContent | undefined => {
-    const camera = cameraId === undefined ? undefined : cameras.get(cameraId)
+  const runs = runsOf(scene)
+  const running: Running = { runs, runner: useTours(runs) }
+  useTurning(scene.wall, scene.shown, running.runner('pages'), act)
+  const numbers = new Map([...scene.cameras.keys()].map((cameraId, index) => [cameraId, index + 1]))
+  const tiles = scene.shown.tiles.map((_tile, slot): TileContent | undefined => {
+    const { cameraId, ...more } = slotContent(scene, running, slot)
+    const camera = cameraId === undefined ? undefined : scene.cameras.get(cameraId)
     return camera && { camera, number: numbers.get(camera.id) ?? 0, ...more }
-  }
-  const at = (list: readonly string[], key: string, by = 0) => list[(runner(key).step + by) % Math.max(1, list.length)]
-  /** The camera that stands on this tile when the pages turn next. */
-  const nextPage = shown.pages[(shown.page + 1) % shown.pages.length]
-  const ahead = (slot: number): string | undefined => {
-    const tile = nextPage?.[slot]
-    return soon('pages') && tile?.kind === 'camera' ? tile.cameraId : undefined
-  }
-  const tiles = shown.tiles.map((tile, slot): TileContent | undefined => {
-    if (tile?.kind === 'camera') return content(tile.cameraId, { aheadId: ahead(slot) })
-    if (tile?.kind === 'tour') {
-      const [key, tour] = [slotKey(shown.page, slot), tourOf(tile.tourId)]
-      const list = camerasOf(tour, cameras)
-      return content(at(list, key), { aheadId: soon(key) ? at(list, key, 1) : undefined, tour: word(key, tour?.name) })
-    }
-    if (!freeTour) return undefined
-    return content(free.at(runner('free').step).get(slot), {
-      aheadId: soon('free') ? free.at(runner('free').step + 1).get(slot) : undefined,
-      tour: word('free', freeTour.name)
-    })
   })
-  const name = placeTour?.name ?? t('wall:allPublic')
-  return {
-    tiles,
-    place: {
-      cameraId: at(placeList, 'place'),
-      aheadId: soon('place') && placeList.length > 1 ? at(placeList, 'place', 1) : undefined,
-      word: word('place', name),
-      name,
-      step: placeList.length === 0 ? 0 : (runner('place').step % placeList.length) + 1
+  const list = placeList(scene)
+  const name = tourOf(scene, scene.wall.placeTourId)?.name ?? t('wall:allPublic')
+  const place = {
+    ...onTour(running, 'place', list),
+    word: wordOf(running, 'place', name),
+    name,
+    step: list.length === 0 ? 0 : (running.runner('place').step % list.length) + 1
+  }
+  return { tiles, place }
+}
+
+interface SlotContent {
+  readonly cameraId?: string | undefined
+  readonly aheadId?: string | undefined
+  readonly tour?: ReactNode
+}
+
+function slotContent(scene: Scene, running: Running, slot: number): SlotContent {
+  const { wall, shown, cameras } = scene
+  const tile = shown.tiles[slot]
+  if (tile?.kind === 'camera') {
+    // The camera that stands on this tile when the pages turn next.
+    const next = shown.pages[(shown.page + 1) % shown.pages.length]?.[slot]
+    return {
+      cameraId: tile.cameraId,
+      aheadId: soon(running, 'pages') && next?.kind === 'camera' ? next.cameraId : undefined
     }
   }
+  if (tile?.kind === 'tour') {
+    const [key, tour] = [slotRun(scene, slot), tourOf(scene, tile.tourId)]
+    return { ...onTour(running, key, camerasOf(tour, cameras)), tour: wordOf(running, key, tour?.name) }
+  }
+  const freeTour = tourOf(scene, wall.freeTourId)
+  if (!freeTour) return {}
+  const free = onFreeTiles(shown.tiles, camerasOf(freeTour, cameras))
+  const { step } = running.runner('free')
+  return {
+    cameraId: free.at(step).get(slot),
+    aheadId: soon(running, 'free') ? free.at(step + 1).get(slot) : undefined,
+    tour: wordOf(running, 'free', freeTour.name)
+  }
+}
+
+/** True when the next picture is asked for. */
+function soon({ runs, runner }: Running, key: string): boolean {
+  return runs[key]?.held === false && runner(key).leftS <= AHEAD_S
+}
+
+function onTour(running: Running, key: string, list: readonly string[]) {
+  const at = (step: number) => list[step % Math.max(1, list.length)]
+  const { step } = running.runner(key)
+  return { cameraId: at(step), aheadId: soon(running, key) && list.length > 1 ? at(step + 1) : undefined }
+}
+
+function wordOf({ runs, runner }: Running, key: string, name: string | undefined): ReactNode {
+  const { steps, dwellS, held } = runs[key] ?? { steps: 0, dwellS: 1, held: false }
+  return <TourWord name={name} runner={runner(key)} steps={steps} dwellS={dwellS} held={held} />
 }
 
 /** Every step of the page tour turns one page on from where the wall stands, also after a page was turned by hand. */
