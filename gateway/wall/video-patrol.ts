@@ -18,22 +18,19 @@ import {
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { signalOf } from './finding.ts'
+import { checkPlan, type PlanWorld } from './plan-check.ts'
 import { reportOf } from './report.ts'
 import { beginLook, checkFinding, markSeen, skipCamera, withFinding } from './round.ts'
 import { createRounds } from './rounds.ts'
 import { createShelf } from './shelf.ts'
-import { shiftMinutes, slotsOf } from './slots.ts'
+import { slotsOf } from './slots.ts'
 
-export interface VideoPatrolOptions {
+export interface VideoPatrolOptions extends PlanWorld {
   readonly clock: Clock
   readonly log: Log
   readonly store: Pick<Store, 'documents'>
   readonly commit: Commit
   readonly timeZone: string
-  /** Undefined: no such camera. */
-  ownershipOf(cameraId: string): 'public' | 'private' | undefined
-  /** Operators and leaders who can log in. */
-  people(): readonly Maker[]
   /** Journal, then incident; resolves when the signal is durable. */
   accept(signal: Signal): Promise<unknown>
   /** The incident a finding has become, when it is known; `wait` gives it a moment to be opened. */
@@ -145,27 +142,7 @@ export async function createVideoPatrol(options: VideoPatrolOptions): Promise<Vi
   await turn()
 
   return {
-    state(user) {
-      const nowMs = clock.now()
-      const leader = user.role === 'leader'
-      const mine = (persons: readonly string[]) => persons.includes(user.login)
-      const shown = plans.all().filter(plan => leader || plan.shifts.some(shift => mine(shift.persons)))
-      const recent = rounds.recent()
-      const ended = recent.filter(row => row.state === 'missed' && row.closesMs > nowMs - DAY_MS)
-      const next = plans
-        .all()
-        .flatMap(plan => slotsOf(plan, nowMs + 1, nowMs + DAY_MS, timeZone))
-        .filter(slot => mine(slot.shift.persons))
-        .map(slot => slot.openMs)
-      return {
-        nowMs,
-        rounds: recent.filter(row => row.state === 'open' && (leader || mine(row.shift.persons))),
-        missed: leader ? ended : ended.filter(row => mine(row.shift.persons)),
-        plans: shown,
-        ...(next.length > 0 ? { nextOpenMs: Math.min(...next) } : {}),
-        people: leader ? options.people() : []
-      }
-    },
+    state: user => stateFor(user, { plans: plans.all(), rounds: rounds.recent(), nowMs: clock.now(), options }),
     async putPlan(draft, user) {
       checkPlan(draft, options)
       const plan = await plans.put(draft, user)
@@ -224,20 +201,28 @@ export async function createVideoPatrol(options: VideoPatrolOptions): Promise<Vi
   }
 }
 
-/** BODY_INVALID naming what is wrong: cameras that are not there or private (rule 9: a routine is no reason), people who cannot log in. */
-function checkPlan(draft: Draft<PatrolPlan>, options: Pick<VideoPatrolOptions, 'ownershipOf' | 'people'>): void {
-  const wrong = (field: string, why: string) => new GatewayError('BODY_INVALID', { field, why })
-  if (new Set(draft.cameras).size !== draft.cameras.length) throw wrong('cameras', 'a camera stands there twice')
-  for (const cameraId of draft.cameras) {
-    const ownership = options.ownershipOf(cameraId)
-    if (ownership === undefined) throw wrong('cameras', `there is no camera ${cameraId.slice(0, 80)}`)
-    if (ownership === 'private') throw wrong('cameras', `${cameraId} is private: it opens near an incident only`)
+interface Present {
+  readonly plans: readonly PatrolPlan[]
+  readonly rounds: readonly PatrolRound[]
+  readonly nowMs: number
+  readonly options: Pick<VideoPatrolOptions, 'timeZone' | 'people'>
+}
+
+/** What one person may know: an operator's own, a leader's all. */
+function stateFor(user: SessionUser, { plans, rounds, nowMs, options }: Present): VideoPatrolState {
+  const leader = user.role === 'leader'
+  const mine = (persons: readonly string[]) => persons.includes(user.login)
+  const shown = rounds.filter(row => leader || mine(row.shift.persons))
+  const next = plans
+    .flatMap(plan => slotsOf(plan, nowMs + 1, nowMs + DAY_MS, options.timeZone))
+    .filter(slot => mine(slot.shift.persons))
+    .map(slot => slot.openMs)
+  return {
+    nowMs,
+    rounds: shown.filter(row => row.state === 'open'),
+    missed: shown.filter(row => row.state === 'missed' && row.closesMs > nowMs - DAY_MS),
+    plans: plans.filter(plan => leader || plan.shifts.some(shift => mine(shift.persons))),
+    ...(next.length > 0 ? { nextOpenMs: Math.min(...next) } : {}),
+    people: leader ? options.people() : []
   }
-  const known = new Set(options.people().map(person => person.login))
-  for (const person of draft.shifts.flatMap(shift => shift.persons))
-    if (!known.has(person)) throw wrong('persons', `${person.slice(0, 20)} is no operator or leader here`)
-  const minutes = draft.shifts.reduce((sum, shift) => sum + shiftMinutes(shift), 0)
-  if (minutes > 1_440) throw wrong('shifts', `${minutes} min in all; a day has 1,440`)
-  if (new Set(draft.shifts.map(shift => shift.fromMin)).size !== draft.shifts.length)
-    throw wrong('shifts', 'two shifts begin at the same time')
 }

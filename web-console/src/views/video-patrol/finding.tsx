@@ -52,27 +52,7 @@ export function FindingSheet({ cameraName, error, onSend, onSent, onClose }: Fin
           void send()
         }}
       >
-        <ol className="rounds-kinds">
-          {KINDS.map((each, index) => (
-            <li key={each}>
-              <button
-                type="button"
-                className="sheet-row"
-                aria-pressed={each === kind}
-                ref={index === 0 ? focusFirst : undefined}
-                onClick={() => setKind(each)}
-              >
-                <Key>{index + 1}</Key>
-                <span className="grow">{t(`rounds:kind.${each}`)}</span>
-                <span className="m t12">
-                  {t(
-                    `rounds:becomes.${each === 'equipment' ? 'trouble' : each === 'fire' || each === 'fallen' ? 'urgent' : 'report'}`
-                  )}
-                </span>
-              </button>
-            </li>
-          ))}
-        </ol>
+        <KindList kind={kind} onKind={setKind} />
         <input
           ref={note}
           value={text}
@@ -99,6 +79,45 @@ export function FindingSheet({ cameraName, error, onSend, onSent, onClose }: Fin
         )}
       </form>
     </Sheet>
+  )
+}
+
+/** What the gateway makes of it (gateway/wall/finding.ts). */
+const BECOMES: Readonly<Record<FindingKind, 'urgent' | 'report' | 'trouble'>> = {
+  fight: 'report',
+  fire: 'urgent',
+  accident: 'report',
+  fallen: 'urgent',
+  hazard: 'report',
+  equipment: 'trouble',
+  other: 'report'
+}
+
+interface KindListProps {
+  readonly kind: FindingKind | undefined
+  readonly onKind: (kind: FindingKind) => void
+}
+
+function KindList({ kind, onKind }: KindListProps) {
+  const { t } = useTranslation()
+  return (
+    <ol className="rounds-kinds">
+      {KINDS.map((each, index) => (
+        <li key={each}>
+          <button
+            type="button"
+            className="sheet-row"
+            aria-pressed={each === kind}
+            ref={index === 0 ? focusFirst : undefined}
+            onClick={() => onKind(each)}
+          >
+            <Key>{index + 1}</Key>
+            <span className="grow">{t(`rounds:kind.${each}`)}</span>
+            <span className="m t12">{t(`rounds:becomes.${BECOMES[each]}`)}</span>
+          </button>
+        </li>
+      ))}
+    </ol>
   )
 }
 

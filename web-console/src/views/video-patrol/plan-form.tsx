@@ -89,18 +89,7 @@ export function PlanForm({ plan, people, onDone }: PlanFormProps) {
         if (wrong === undefined) void keep()
       }}
     >
-      <div className="row g8 sheet-form">
-        <input
-          className="grow"
-          value={name}
-          maxLength={40}
-          placeholder={t('rounds:planName')}
-          aria-label={t('rounds:planName')}
-          onChange={event => setName(event.target.value)}
-        />
-        <NumberField label={t('rounds:every')} unit={t('rounds:minutes')} value={intervalMin} onValue={setInterval} />
-        <NumberField label={t('rounds:lookAtLeast')} unit={t('wall:seconds')} value={minLookS} onValue={setMinLook} />
-      </div>
+      <PlanHead {...{ name, intervalMin, minLookS, setName, setInterval, setMinLook }} />
       {shifts.map((shift, index) => (
         <ShiftRow
           key={THREE[index]?.from ?? `shift ${index + 1}`}
@@ -129,6 +118,33 @@ export function PlanForm({ plan, people, onDone }: PlanFormProps) {
         </p>
       )}
     </form>
+  )
+}
+
+interface PlanHeadProps {
+  readonly name: string
+  readonly intervalMin: number
+  readonly minLookS: number
+  readonly setName: (name: string) => void
+  readonly setInterval: (minutes: number) => void
+  readonly setMinLook: (seconds: number) => void
+}
+
+function PlanHead({ name, intervalMin, minLookS, setName, setInterval, setMinLook }: PlanHeadProps) {
+  const { t } = useTranslation()
+  return (
+    <div className="row g8 sheet-form">
+      <input
+        className="grow"
+        value={name}
+        maxLength={40}
+        placeholder={t('rounds:planName')}
+        aria-label={t('rounds:planName')}
+        onChange={event => setName(event.target.value)}
+      />
+      <NumberField label={t('rounds:every')} unit={t('rounds:minutes')} value={intervalMin} onValue={setInterval} />
+      <NumberField label={t('rounds:lookAtLeast')} unit={t('wall:seconds')} value={minLookS} onValue={setMinLook} />
+    </div>
   )
 }
 

@@ -131,7 +131,7 @@ function AlarmHead({ incident }: { readonly incident: Incident }) {
       </b>
       <span className="el wall-alarm-address">{incident.subject.address}</span>
       <span className="grow" />
-      <span className="el">
+      <span className="el wall-alarm-owner">
         {owner
           ? `${owner.seat === undefined ? '' : `${t('wall:seat', { seat: owner.seat })} `}${owner.name}`
           : t('wall:unowned')}

@@ -30,7 +30,6 @@ const PAN: Readonly<Record<string, readonly [number, number]>> = {
 
 export function LargeTile(props: LargeTileProps) {
   const { cameraId, zoom, onZoom, onClose, onStep, onStill, onPlace } = props
-  const { t } = useTranslation()
   const dialog = useRef<HTMLDialogElement>(null)
   const camera = useConsole(state => state.cameras.get(cameraId))
   const still = () => onStill(shownVideo(dialog.current))
@@ -80,27 +79,7 @@ export function LargeTile(props: LargeTileProps) {
       }}
     >
       <LargePicture cameraId={cameraId} zoom={zoom} onZoom={onZoom} />
-      <div className="wall-large-bar row g8">
-        <Button keyCap="Esc" onClick={onClose}>
-          {t('wall:back')}
-        </Button>
-        <Button keyCap="S" onClick={still}>
-          {t('wall:still')}
-        </Button>
-        <Button keyCap="+" onClick={() => onZoom(zoomBy(zoom, 1.25))} aria-label={t('wall:zoomIn')}>
-          {t('wall:zoomIn')}
-        </Button>
-        <Button keyCap="0" onClick={() => onZoom(NO_ZOOM)} whyNot={zoom.scale === 1 ? t('wall:notZoomed') : undefined}>
-          {t('wall:zoomOff')}
-        </Button>
-        <Button keyCap="P" onClick={onPlace}>
-          {t('wall:toPlace')}
-        </Button>
-        <span className="grow" />
-        <span className="m el" role="status">
-          {props.word ?? t('wall:largeHint')}
-        </span>
-      </div>
+      <LargeBar {...props} onStillNow={still} />
     </dialog>
   )
 }
@@ -129,6 +108,40 @@ function LargePicture({ cameraId, zoom, onZoom }: Pick<LargeTileProps, 'cameraId
       }}
     >
       <Picture key={cameraId} cameraId={cameraId} stream="main" coverWithSub={open} zoom={zoom} asksReason />
+    </div>
+  )
+}
+
+function LargeBar({
+  zoom,
+  word,
+  onZoom,
+  onClose,
+  onPlace,
+  onStillNow
+}: LargeTileProps & { readonly onStillNow: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <div className="wall-large-bar row g8">
+      <Button keyCap="Esc" onClick={onClose}>
+        {t('wall:back')}
+      </Button>
+      <Button keyCap="S" onClick={onStillNow}>
+        {t('wall:still')}
+      </Button>
+      <Button keyCap="+" onClick={() => onZoom(zoomBy(zoom, 1.25))} aria-label={t('wall:zoomIn')}>
+        {t('wall:zoomIn')}
+      </Button>
+      <Button keyCap="0" onClick={() => onZoom(NO_ZOOM)} whyNot={zoom.scale === 1 ? t('wall:notZoomed') : undefined}>
+        {t('wall:zoomOff')}
+      </Button>
+      <Button keyCap="P" onClick={onPlace}>
+        {t('wall:toPlace')}
+      </Button>
+      <span className="grow" />
+      <span className="m el" role="status">
+        {word ?? t('wall:largeHint')}
+      </span>
     </div>
   )
 }

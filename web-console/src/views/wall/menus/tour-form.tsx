@@ -54,32 +54,7 @@ export function TourForm({ tour, cameras, first, onDone }: TourFormProps) {
         if (why === undefined) void keep()
       }}
     >
-      <div className="row g8 sheet-form">
-        <input
-          className="grow"
-          value={name}
-          maxLength={40}
-          placeholder={t('wall:tourName')}
-          aria-label={t('wall:tourName')}
-          onChange={event => setName(event.target.value)}
-        />
-        <label className="row g6 nw">
-          {t('wall:dwell')}
-          <input
-            className="sheet-number n"
-            type="number"
-            min={5}
-            max={300}
-            value={dwellS}
-            onChange={event => setDwellS(Number(event.target.value))}
-          />
-          {t('wall:seconds')}
-        </label>
-        <label className="row g6 nw">
-          <input type="checkbox" checked={shared} onChange={event => setShared(event.target.checked)} />
-          {t('wall:share')}
-        </label>
-      </div>
+      <Fields {...{ name, dwellS, shared, setName, setDwellS, setShared }} />
       <CameraPicker cameras={cameras} chosen={chosen} onChosen={setChosen} />
       <div className="row g8">
         <Button type="submit" state="best" whyNot={why}>
@@ -93,5 +68,46 @@ export function TourForm({ tour, cameras, first, onDone }: TourFormProps) {
         )}
       </div>
     </form>
+  )
+}
+
+interface FieldsProps {
+  readonly name: string
+  readonly dwellS: number
+  readonly shared: boolean
+  readonly setName: (name: string) => void
+  readonly setDwellS: (seconds: number) => void
+  readonly setShared: (shared: boolean) => void
+}
+
+function Fields({ name, dwellS, shared, setName, setDwellS, setShared }: FieldsProps) {
+  const { t } = useTranslation()
+  return (
+    <div className="row g8 sheet-form">
+      <input
+        className="grow"
+        value={name}
+        maxLength={40}
+        placeholder={t('wall:tourName')}
+        aria-label={t('wall:tourName')}
+        onChange={event => setName(event.target.value)}
+      />
+      <label className="row g6 nw">
+        {t('wall:dwell')}
+        <input
+          className="sheet-number n"
+          type="number"
+          min={5}
+          max={300}
+          value={dwellS}
+          onChange={event => setDwellS(Number(event.target.value))}
+        />
+        {t('wall:seconds')}
+      </label>
+      <label className="row g6 nw">
+        <input type="checkbox" checked={shared} onChange={event => setShared(event.target.checked)} />
+        {t('wall:share')}
+      </label>
+    </div>
   )
 }
