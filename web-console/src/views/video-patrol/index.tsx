@@ -5,6 +5,7 @@ import type { PatrolRound, VideoPatrolState } from '../../../../gateway/core/wal
 import type { SessionUser } from '../../../../gateway/core/wire.ts'
 import { navigate } from '../../route.ts'
 import { useSession } from '../../session.tsx'
+import { useSound } from '../../sound/use-sound.ts'
 import { useNow } from '../../state/clock.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
@@ -15,7 +16,7 @@ import { useRecords } from '../../wire/use-records.ts'
 import { Plans } from './plans.tsx'
 import { Report } from './report.tsx'
 import { WalkView } from './walk.tsx'
-import { firstRound } from './walk-state.ts'
+import { firstRound, newerOf } from './walk-state.ts'
 import '../../ui/sheet.css'
 import './video-patrol.css'
 
@@ -25,16 +26,15 @@ type Tab = (typeof TABS)[number]
 export default function VideoPatrolView() {
   const { t } = useTranslation()
   const { user } = useSession()
+  // In one window with the floor this page is all there is to hear an alarm.
+  useSound(undefined, user?.userId)
   const [state, again] = useRecords<VideoPatrolState>('/api/video-patrol', 'videoPatrol')
-  /** What the gateway answered to a step; it stands until the records it belongs to are asked for again. */
-  const [step, setStep] = useState<{ readonly round: PatrolRound; readonly to: VideoPatrolState | undefined }>()
+  /** What the gateway answered to the last step, which may be newer than the records asked for before it. */
+  const [answered, setAnswered] = useState<PatrolRound>()
   const [tab, setTab] = useState<Tab>('walk')
   if (!user || !state) return <main className="rounds" />
-  const answered = step?.to === state ? step.round : undefined
   const leader = user.role === 'leader'
-  const rounds = state.rounds
-    .map(round => (round.id === answered?.id ? answered : round))
-    .filter(round => round.state === 'open')
+  const rounds = state.rounds.map(round => newerOf(round, answered)).filter(round => round.state === 'open')
   const round = firstRound(rounds, user.login)
   return (
     <main className="rounds">
@@ -56,7 +56,7 @@ export default function VideoPatrolView() {
       )}
       {tab === 'walk' &&
         (round ? (
-          <WalkView key={round.id} round={round} user={user} onRound={next => setStep({ round: next, to: state })} />
+          <WalkView key={round.id} round={round} user={user} onRound={setAnswered} />
         ) : (
           <Quiet state={state} user={user} />
         ))}

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { FINDING_KINDS, type PatrolRound } from '../../../../gateway/core/wall.ts'
 import { KINDS } from './finding.tsx'
 import { csvOf } from './report-csv.ts'
-import { firstRound, lookLeftS, minutesOf, shiftText, walkOf } from './walk-state.ts'
+import { firstRound, lookLeftS, minutesOf, newerOf, shiftText, walkOf } from './walk-state.ts'
 
 const me = { login: '10327', name: '林晓' }
 const round = (more: Partial<PatrolRound> = {}): PatrolRound => ({
@@ -55,6 +55,14 @@ it('walks the round it has begun, else the one that is due first, and only its o
   expect(firstRound([round(), early], '10327')?.id).toBe('early')
   expect(firstRound([early, begun], '10327')?.id).toBe('begun')
   expect(firstRound([early], '10411')).toBeUndefined()
+})
+
+it('believes the newer of a record and an answer', () => {
+  const before = round({ looks: [look('a')] })
+  const answer = round({ looks: [look('a')], looking: { ...me, cameraId: 'b', fromMs: 10_001 } })
+  expect(newerOf(before, answer)).toBe(answer)
+  expect(newerOf(answer, before)).toBe(answer)
+  expect(newerOf(before, { ...answer, id: 'other' })).toBe(before)
 })
 
 it('reads and writes shift times, 24:00 too', () => {

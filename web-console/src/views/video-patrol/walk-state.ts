@@ -54,6 +54,22 @@ export function firstRound(rounds: readonly PatrolRound[], login: string): Patro
   return mine.find(round => round.looking?.login === login) ?? mine.toSorted((a, b) => a.dueMs - b.dueMs)[0]
 }
 
+/** The answer when it belongs to this round and something happened after what the record knows. */
+export function newerOf(round: PatrolRound, answered: PatrolRound | undefined): PatrolRound {
+  return answered?.id === round.id && lastMs(answered) > lastMs(round) ? answered : round
+}
+
+/** When something was done in a round last, by the gateway's clock. */
+function lastMs({ looking, looks, skips, findings, finishedAtMs }: PatrolRound): number {
+  return Math.max(
+    looking?.fromMs ?? 0,
+    finishedAtMs ?? 0,
+    ...looks.map(look => look.toMs),
+    ...skips.map(skip => skip.atMs),
+    ...findings.map(finding => finding.atMs)
+  )
+}
+
 /** `08:00–16:00`; the end of the day is 24:00. */
 export function shiftText(shift: { readonly fromMin: number; readonly toMin: number }): string {
   return `${minuteOfDay(shift.fromMin)}–${minuteOfDay(shift.toMin === 0 ? 1_440 : shift.toMin)}`
