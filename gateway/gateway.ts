@@ -322,7 +322,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const cameraHealth = await startCameraHealth({
     ...{ clock, log, store, commit, media, remembered, limits: config.health, keptDays: config.health.keptDays },
     ...{ timeZone: config.site.timeZone, rows: data.cameras, gridCells: data.gridCells },
-    ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept }
+    ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept },
+    recordings: recordingRooms.overview
   })
   stops.push(() => cameraHealth.stop())
   const startedAtMs = clock.now()

@@ -8,6 +8,7 @@ import type { CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Media, StreamHealth } from '../core/media.ts'
 import type { CameraSighting, Clock, Log, Remember, Sighting } from '../core/ports.ts'
+import type { RecordingOverview } from '../core/recording.ts'
 import type { Signal } from '../core/signal.ts'
 import type { Commit, Store } from '../core/store.ts'
 import type { CameraRow, GridCellRow } from '../core/unit.ts'
@@ -29,6 +30,7 @@ export interface CameraHealthDeps {
   readonly cameraOf: (cameraId: CameraId) => CameraSighting | undefined
   readonly devices: () => readonly Sighting[]
   accept(signal: Signal, remember: Remember): Promise<unknown>
+  recordings(): Promise<Pick<RecordingOverview, 'cameras'>>
 }
 
 export interface CameraHealth extends CameraHealthRooms {
@@ -37,6 +39,7 @@ export interface CameraHealth extends CameraHealthRooms {
 
 /** Points of the line in the table. */
 const SPARK_MINUTES = 2
+const KEPT_MS = 60_000
 
 /** Runs until stopped; rejects when the days before cannot be read. */
 export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraHealth> {
@@ -72,15 +75,22 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
       }),
     changed: signals.tell
   })
+  const keptDays = createKept(deps)
   const cells = new Map(deps.gridCells.map(cell => [cell.id, cell]))
   return {
-    rows() {
+    async rows() {
+      const kept = await keptDays()
       const devices = new Map(deps.devices().map(device => [device.deviceId, device]))
       return rows.map(row => {
         const found = deps.cameraOf(row.id)
         const cell = row.gridCellId && cells.get(row.gridCellId)
         const device = found && devices.get(found.endpoint)
-        return rowOf(row, cell ? cell.name : undefined, heard.get(row.id)?.health, room, found, device)
+        const health = heard.get(row.id)?.health
+        return {
+          ...rowOf(row, health, room, found, device),
+          gridCell: cell ? cell.name : undefined,
+          keptDays: kept.get(row.id)
+        }
       })
     },
     days: () => daysOf(rows, room),
@@ -97,13 +107,29 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
   }
 }
 
+/** Days kept per camera, asked of the catalogue once a minute at most; what it cannot say is left out. */
+function createKept({ clock, log, recordings }: CameraHealthDeps): () => Promise<ReadonlyMap<string, number>> {
+  let known: ReadonlyMap<string, number> = new Map()
+  let askedMs = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (clock.now() - askedMs < KEPT_MS) return known
+    askedMs = clock.now()
+    try {
+      const { cameras } = await recordings()
+      known = new Map(cameras.filter(each => each.oldestMs !== undefined).map(each => [each.cameraId, each.keptDays]))
+    } catch (error) {
+      log.warn({ err: error }, 'the days of recordings are not known')
+    }
+    return known
+  }
+}
+
 function isExpected({ onvif, streams }: CameraRow): boolean {
   return onvif !== undefined || streams?.main !== undefined || streams?.sub !== undefined
 }
 
 function rowOf(
   row: CameraRow,
-  gridCell: string | undefined,
   health: StreamHealth | undefined,
   room: Availability,
   found: CameraSighting | undefined,
@@ -115,7 +141,6 @@ function rowOf(
     id: row.id,
     name: row.name,
     ownership: row.ownership,
-    gridCell,
     expected: isExpected(row),
     ...judged,
     troubles,

@@ -21,6 +21,8 @@ export interface CameraHealthRow extends Pick<CameraRow, 'id' | 'name' | 'owners
   readonly maker?: string
   readonly model?: string
   readonly firmware?: string
+  /** Age of its oldest recording; absent: nothing is recorded. */
+  readonly keptDays?: number
   /** The device's clock minus ours as ONVIF told it, and when. */
   readonly deviceClock?: { readonly offsetMs: number; readonly atMs: number }
 }

@@ -77,7 +77,7 @@ export type HttpPermission =
 
 /** Cameras by health; reads only, and never a picture. */
 export interface CameraHealthRooms {
-  rows(): readonly CameraHealthRow[]
+  rows(): Promise<readonly CameraHealthRow[]>
   days(): CameraDays
   /** NOT_FOUND for a camera that the registry does not list. */
   day(cameraId: CameraId, day: string): Promise<CameraDayDetail>

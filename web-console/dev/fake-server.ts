@@ -8,6 +8,7 @@ import { id } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import { DEFAULT_TIMERS } from '../../gateway/core/priority.ts'
 import type { ClientMessage, DemoPress, IncidentAction, ServerMessage, SessionUser } from '../../gateway/core/wire.ts'
+import { cameraHealth } from './fake-cameras.ts'
 import { FakeField } from './fake-field.ts'
 import { FakeFloor } from './fake-floor.ts'
 import { townMap } from './fake-town.ts'
@@ -91,6 +92,8 @@ function routed(path: string, body: unknown, user: SessionUser): unknown {
   if (incident?.[2]) return floor.act(incident[1] ?? '', body as IncidentAction, user)
   if (incident) return floor.detail(incident[1] ?? '')
   if (path === '/api/diagnostics' && user.role === 'operator') throw new GatewayError('NOT_ALLOWED')
+  const health = cameraHealth(path)
+  if (health !== undefined) return health
   const answered = field.route(path, body, user)
   if (answered !== undefined) return answered
   throw new GatewayError('NOT_FOUND')

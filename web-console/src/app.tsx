@@ -18,6 +18,10 @@ const VIEWS: Readonly<Record<string, View>> = {
   '/map': { component: lazy(() => import('./views/map/index.tsx')), roles: FLOOR_ROLES },
   '/wall': { component: lazy(() => import('./views/wall/index.tsx')), roles: FLOOR_ROLES },
   '/video-patrol': { component: lazy(() => import('./views/video-patrol/index.tsx')), roles: FLOOR_ROLES },
+  '/cameras': {
+    component: lazy(() => import('./views/cameras/index.tsx')),
+    roles: ['operator', 'leader', 'administrator']
+  },
   '/patrol': { component: lazy(() => import('./views/patrol/index.tsx')), roles: ['patrol'] },
   '/taxi': { component: lazy(() => import('./views/taxi/index.tsx')), roles: ['taxiDispatcher'] },
   '/admin': { component: lazy(() => import('./views/admin/index.tsx')), roles: ['administrator', 'leader'] },

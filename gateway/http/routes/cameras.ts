@@ -27,7 +27,7 @@ export function cameraRoutes(app: FastifyInstance, rooms: CameraHealthRooms, acc
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', 'attachment; filename="camera-availability.csv"')
-      .send(csvOf(rooms.rows(), rooms.days(), Math.min(30, Math.max(1, days))))
+      .send(csvOf(await rooms.rows(), rooms.days(), Math.min(30, Math.max(1, days))))
   })
 }
 

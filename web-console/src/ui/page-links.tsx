@@ -5,10 +5,11 @@ import type { Role } from '../../../gateway/core/wire.ts'
 import { navigate, usePath } from '../route.ts'
 import { homeOf, useSession } from '../session.tsx'
 
-const FLOOR = ['/', '/wall', '/map', '/video-patrol'] as const
+const FLOOR = ['/', '/wall', '/map', '/video-patrol', '/cameras'] as const
 
 function pathsOf(role: Role, demo: boolean): readonly string[] {
-  const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/admin'] : [homeOf(role)]
+  const home = role === 'administrator' ? ['/admin', '/cameras'] : [homeOf(role)]
+  const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/admin'] : home
   return demo ? [...own, '/demo'] : own
 }
 

@@ -14,6 +14,7 @@ export function Person({ incident }: { readonly incident: Incident }) {
       {!known && (
         <p className="m">{t(subject.kind === 'unmapped' ? 'floor:person.unmapped' : 'floor:person.nothing')}</p>
       )}
+      {cameraOf(incident) !== undefined && <CameraLink cameraId={cameraOf(incident) ?? ''} />}
       <dl>
         {subject.medicalNote && (
           <Fact name={t('floor:person.medical')}>
@@ -42,6 +43,22 @@ export function Person({ incident }: { readonly incident: Incident }) {
         </div>
       )}
     </section>
+  )
+}
+
+/** Of a camera's own trouble: `camera:<id>/<cause>`. */
+function cameraOf({ subject }: Incident): string | undefined {
+  return /^camera:(.+)\/[A-Za-z]+$/.exec(subject.id)?.[1]
+}
+
+function CameraLink({ cameraId }: { readonly cameraId: string }) {
+  const { t } = useTranslation()
+  return (
+    <p>
+      <a className="link" href={`/cameras?camera=${encodeURIComponent(cameraId)}`} target="pingan-cameras">
+        {t('cameras:openFrom')}
+      </a>
+    </p>
   )
 }
 
