@@ -182,6 +182,20 @@ describe('rounds', () => {
     expect((await start(clock, store)).missed).toEqual([])
   })
 
+  it('wait for a store that cannot write, at the start too, and are there when it can', async () => {
+    const [clock, store] = [createFakeClock(START), memory()]
+    const first = await start(clock, store)
+    await first.patrol.putPlan(PLAN, han)
+    first.patrol.stop()
+    await clock.advance(20 * MIN)
+    store.fill(true)
+    const { patrol } = await start(clock, store)
+    expect(patrol.state(lin).rounds).toEqual([])
+    store.fill(false)
+    await clock.advance(6_000)
+    expect(open(patrol, lin).state).toBe('open')
+  })
+
   it('of a plan taken back are withdrawn, and a plan is refused with what is wrong', async () => {
     const [clock, store] = [createFakeClock(START + 20 * MIN), memory()]
     const { patrol } = await start(clock, store)

@@ -135,18 +135,22 @@ export async function createVideoPatrol(options: VideoPatrolOptions): Promise<Vi
       if (changed.length > 0) await rounds.keep(changed, [])
       if (missed.length + changed.length > 0 || rounds.recent().length !== before) options.changed()
     })
-  const quietly = (work: () => Promise<void>) =>
-    void work().catch(error => log.warn({ err: error }, 'the rounds of the video patrol could not be kept up'))
+  /** A full disk stops no start and no plan: the next turn catches up. */
+  const quietly = (work: () => Promise<void>): Promise<void> =>
+    work().catch(error => log.warn({ err: error }, 'the rounds of the video patrol could not be kept up'))
 
-  const stops = [clock.every(TURN_MS, () => quietly(turn)), clock.every(PRUNE_MS, () => quietly(rounds.prune))]
-  await turn()
+  const stops = [
+    clock.every(TURN_MS, () => void quietly(turn)),
+    clock.every(PRUNE_MS, () => void quietly(rounds.prune))
+  ]
+  await quietly(turn)
 
   return {
     state: user => stateFor(user, { plans: plans.all(), rounds: rounds.recent(), nowMs: clock.now(), options }),
     async putPlan(draft, user) {
       checkPlan(draft, options)
       const plan = await plans.put(draft, user)
-      await turn()
+      await quietly(turn)
       return plan
     },
     async removePlan(planId, user) {
