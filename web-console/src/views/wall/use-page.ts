@@ -49,8 +49,13 @@ const NO_RECORDS: WallState = { layouts: [], tours: [] }
 export function useWallPage(): WallPage {
   const cameraMap = useConsole(state => state.cameras)
   const cameras = useMemo(() => [...cameraMap.values()], [cameraMap])
-  const [records = NO_RECORDS] = useRecords<WallState>('/api/wall', 'wall')
-  const stock = useMemo(() => ({ layouts: records.layouts, cameras: cameras.map(({ id }) => id) }), [records, cameras])
+  const [kept] = useRecords<WallState>('/api/wall', 'wall')
+  const records = kept ?? NO_RECORDS
+  const pending = kept === undefined
+  const stock = useMemo(
+    () => ({ layouts: records.layouts, cameras: cameras.map(({ id }) => id), pending }),
+    [records, cameras, pending]
+  )
   const screen = screenOf(location.search)
   const [wall, act] = useWall(screen, stock)
   const shown = shownOf(wall, stock)

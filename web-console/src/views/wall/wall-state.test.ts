@@ -52,6 +52,13 @@ describe('pages', () => {
     expect(ids(nine).slice(0, 8)).toEqual(['c1', undefined, 'c3', undefined, 'c5', 'c6', 'c7', 'c8'])
   })
 
+  it('of a remembered layout are waited for, and not all cameras for a moment', () => {
+    const remembered: Wall = { ...FIRST, grid: '4', layoutId: 'l1' }
+    expect(shownOf(remembered, { layouts: [], cameras, pending: true }).tiles).toEqual([null, null, null, null])
+    expect(shownOf(FIRST, { layouts: [], cameras, pending: true }).tiles[0]).toEqual(camera(1))
+    expect(shownOf(remembered, { layouts: [], cameras }).tiles[0]).toEqual(camera(1))
+  })
+
   it('follow another seat that changes the layout, but not over what was changed here', () => {
     const shown = played(FIRST, { do: 'layout', layout })
     const changed = { layouts: [{ ...layout, pages: [[camera(9)]] }], cameras }

@@ -33,6 +33,8 @@ export interface Stock {
   readonly layouts: readonly WallLayout[]
   /** Ids of all cameras in the order of their numbers. */
   readonly cameras: readonly string[]
+  /** The layouts have not arrived yet: a remembered one is waited for, instead of showing all cameras for a moment. */
+  readonly pending?: boolean
 }
 
 export interface Shown {
@@ -58,18 +60,18 @@ function inOrder(cameras: readonly string[], grid: WallGrid): Pages {
 }
 
 /** Pages as drawn: the draft, else the layout, else all cameras; a page beyond the last is the last. */
-export function shownOf(wall: Wall, { layouts, cameras }: Stock): Shown {
-  const layout = layouts.find(each => each.id === wall.layoutId)
-  const pages =
-    wall.draft ??
-    (layout
-      ? layout.grid === wall.grid
-        ? fitted(layout.pages, wall.grid)
-        : dealt(fitted(layout.pages, layout.grid), wall.grid, MAX_PAGES)
-      : inOrder(cameras, wall.grid))
+export function shownOf(wall: Wall, stock: Stock): Shown {
+  const layout = stock.layouts.find(each => each.id === wall.layoutId)
+  const pages = wall.draft ?? pagesOf(wall, layout, stock)
   const page = Math.min(wall.page, pages.length - 1)
   const changed = wall.draft !== undefined || (layout !== undefined && layout.grid !== wall.grid)
   return { pages, page, tiles: pages[page] ?? [], ...(layout ? { layout } : {}), changed }
+}
+
+function pagesOf({ layoutId, grid }: Wall, layout: WallLayout | undefined, { cameras, pending }: Stock): Pages {
+  if (layout)
+    return layout.grid === grid ? fitted(layout.pages, grid) : dealt(fitted(layout.pages, layout.grid), grid, MAX_PAGES)
+  return pending && layoutId !== undefined ? fitted([], grid) : inOrder(cameras, grid)
 }
 
 export type WallAction =
