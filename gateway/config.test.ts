@@ -100,7 +100,8 @@ it('finds settings that contradict each other', () => {
       'site: { timeZone: Mars/Olympus }',
       'http: { port: 8101, tls: { keyFile: key.pem } }',
       'access: { lockMs: 60000, lockMaxMs: 30000 }',
-      'incidents: { timers: { p1: { escalateLeaderMs: 1000 } } }'
+      'incidents: { timers: { p1: { escalateLeaderMs: 1000 } } }',
+      'media: { preRollFrom: disk, recording: { stream: sub } }'
     ].join('\n')
   )
   expect(list).toEqual([
@@ -108,7 +109,9 @@ it('finds settings that contradict each other', () => {
     'http.tls.certFile is empty; allowed: both files, or both empty',
     'media.basePort needs port 8101, which http.port has already',
     'line 4: incidents.timers.p1.escalateLeaderMs is 1000; allowed: not before escalateAllMs (15000)',
-    'line 3: access.lockMaxMs is 30000; allowed: at least access.lockMs (60000)'
+    'line 3: access.lockMaxMs is 30000; allowed: at least access.lockMs (60000)',
+    'media.recording.privateMode is events; allowed with media.preRollFrom disk: continuous',
+    'line 5: media.recording.stream is sub; allowed with media.preRollFrom disk: main'
   ])
 })
 

@@ -14,7 +14,7 @@ import { until } from '../gateway/testing/wait.ts'
 const CAMERAS = 3
 const dir = tempDir('recording')
 const recordings = join(dir, 'recordings')
-const recording = { dir: recordings, segmentMs: 5000, fragmentMs: 440, syncMs: 1000 }
+const recording = { dir: recordings, segmentMs: 3000, fragmentMs: 440, syncMs: 1000 }
 const media = createRecordedMedia(recordings)
 const segments = new Map<string, RecordedSegment>()
 let town: RunningTown

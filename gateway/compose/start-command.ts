@@ -92,7 +92,8 @@ async function startAll(
         bindAddress: config.http.address,
         evidenceDir: config.media.evidenceDir,
         recording: config.media.recording,
-        preRollMs: config.media.preRollMs,
+        // From disk: memory holds the newest group of pictures and the spare that every ring has.
+        preRollMs: config.media.preRollFrom === 'disk' ? 0 : config.media.preRollMs,
         ffmpegPath: 'ffmpeg',
         pictureCheck: config.media.pictureCheck,
         tls,

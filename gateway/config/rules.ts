@@ -9,7 +9,8 @@ export function findConflicts(settings: BaseSettings): readonly Fault[] {
     ...certificate(settings),
     ...ports(settings),
     ...escalation(settings),
-    ...locks(settings)
+    ...locks(settings),
+    ...preRoll(settings)
   ]
 }
 
@@ -77,4 +78,21 @@ function locks({ access }: BaseSettings): readonly Fault[] {
       text: `access.lockMaxMs is ${access.lockMaxMs}; allowed: at least access.lockMs (${access.lockMs})`
     }
   ]
+}
+
+/** What memory does not keep must be on disk, all the time and of the same stream. */
+function preRoll({ media }: BaseSettings): readonly Fault[] {
+  if (media.preRollFrom === 'memory') return []
+  const { mode, privateMode, stream } = media.recording
+  const wanted = [
+    ['mode', mode, 'continuous'],
+    ['privateMode', privateMode, 'continuous'],
+    ['stream', stream, media.preRollStream]
+  ] as const
+  return wanted
+    .filter(([, value, needed]) => value !== needed)
+    .map(([key, value, needed]) => {
+      const path = ['media', 'recording', key]
+      return { path, text: `${path.join('.')} is ${value}; allowed with media.preRollFrom disk: ${needed}` }
+    })
 }

@@ -77,6 +77,11 @@ const media = section('Video plane', {
   basePort: port(8100, 'port of the first worker, the next ones follow; 0 takes free ones'),
   preRollMs: whole(30_000, 0, 300_000, 'recorded before an alarm, kept in memory per camera (DB15/T 3968: 30 s)'),
   postRollMs: whole(60_000, 0, 600_000, 'recorded after an alarm, and again after every further press'),
+  preRollFrom: Type.Union([Type.Literal('memory'), Type.Literal('disk')], {
+    default: 'memory',
+    description:
+      'where the seconds before an alarm come from; disk needs some 1 MB of memory a camera, and records all of them'
+  }),
   preRollStream: Type.Union([Type.Literal('main'), Type.Literal('sub')], {
     default: 'main',
     description: 'which stream the recorded seconds come from; sub needs less memory'

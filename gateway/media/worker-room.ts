@@ -37,7 +37,9 @@ export class WorkerRoom {
     const { settings, clock, log } = options
     this.#options = options
     this.#gate = new ConnectGate(clock)
-    const tools = createEvidenceTools({ dir: settings.evidenceDir, ffmpegPath: settings.ffmpegPath, clock, log })
+    const recorded = createRecordedMedia(settings.recording.dir)
+    const { evidenceDir: dir, ffmpegPath } = settings
+    const tools = createEvidenceTools({ dir, ffmpegPath, clock, log, recorded })
     this.#desk = new EvidenceDesk(tools, request => this.#cameras.get(request.cameraId)?.preRoll)
     this.#record = new RecordRoom({
       settings: settings.recording,
@@ -46,7 +48,7 @@ export class WorkerRoom {
       camera: cameraId => this.#cameras.get(cameraId),
       send: segments => options.send({ kind: 'recorded', segments })
     })
-    const play = new PlaySessions({ media: createRecordedMedia(settings.recording.dir), clock, log })
+    const play = new PlaySessions({ media: recorded, clock, log })
     this.#pictures = new PictureWatch({
       settings: settings.pictureCheck,
       ffmpegPath: settings.ffmpegPath,

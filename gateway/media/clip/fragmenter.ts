@@ -39,12 +39,14 @@ export class Fragmenter {
   #interval = FIRST_INTERVAL_TICKS
   #sequence = 1
 
-  constructor(continuation?: Continuation) {
+  /** `gaps`: those of what came before. */
+  constructor(continuation?: Continuation, gaps: readonly MediaGap[] = []) {
     this.#resumed = continuation !== undefined
     if (!continuation) return
     this.actualFromMs = continuation.firstWallMs
     this.actualToMs = continuation.endWallMs
     this.#sequence = continuation.nextSequence
+    for (const gap of gaps) this.#missing(gap.fromMs, gap.toMs)
   }
 
   /** One fragment of the units `from … to - 1`, all of which the ring must hold; `last` says that no unit follows. */

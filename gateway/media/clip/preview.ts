@@ -4,6 +4,7 @@ import { initSegment, TIMESCALE } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
 import { createExclusive, storeFailed, syncFolder } from './durable.ts'
 import { Fragmenter, pictureOf } from './fragmenter.ts'
+import { appendRecorded } from './from-disk.ts'
 import { HashedFile } from './hashed-file.ts'
 import { evidenceFile } from './names.ts'
 import { type EvidenceTools, groups, noMedia, waitForKey } from './tools.ts'
@@ -15,8 +16,7 @@ export async function makePreview(stream: Stream, request: ClipRequest, tools: E
   const file = evidenceFile(request.evidenceId, 'preview')
   const key = await waitForKey(stream, request.fromMs, tools.clock, WAIT_KEY_MS)
   if (key === undefined) throw noMedia(request, 'no keyframe')
-  const fragmenter = new Fragmenter()
-  const written = await write(stream, key, request.toMs, file, fragmenter, tools).catch(error =>
+  const { fragmenter, ...written } = await write(stream, key, request, file, tools).catch(error =>
     Promise.reject(storeFailed(error))
   )
   return {
@@ -34,11 +34,10 @@ export async function makePreview(stream: Stream, request: ClipRequest, tools: E
 async function write(
   stream: Stream,
   from: number,
-  toMs: number,
+  { cameraId, fromMs, toMs }: ClipRequest,
   name: string,
-  fragmenter: Fragmenter,
   tools: EvidenceTools
-): Promise<{ readonly sha256: string; readonly bytes: number }> {
+): Promise<{ readonly sha256: string; readonly bytes: number; readonly fragmenter: Fragmenter }> {
   const { ring } = stream
   const { index } = ring
   let end = from + 1
@@ -48,7 +47,18 @@ async function write(
   const pin = ring.pin(from)
   const file = new HashedFile(await createExclusive(tools.dir, name))
   try {
-    if (config) await file.append([initSegment(config, ticks)])
+    const keyMs = index.wallMs(from)
+    const init = config && initSegment(config)
+    const disk =
+      keyMs > fromMs
+        ? await appendRecorded(
+            tools.recorded,
+            { cameraId, fromMs, toMs: keyMs, memoryMs: keyMs, init, continuation: undefined },
+            file
+          )
+        : undefined
+    const fragmenter = new Fragmenter(disk?.continuation, disk?.gaps)
+    if (config && !disk) await file.append([initSegment(config, ticks)])
     // Told now: the generator goes on while the ring does.
     for (const group of [...groups(ring, from, end)])
       await tools.disk(async () => {
@@ -60,7 +70,7 @@ async function write(
     const written = file.digest()
     await file.finish()
     await syncFolder(tools.dir)
-    return written
+    return { ...written, fragmenter }
   } catch (error) {
     await file.close().catch(() => undefined)
     throw error

@@ -2,10 +2,13 @@
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClipRequest, ClipResult } from '../../core/media.ts'
+import { initSegment } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Pin } from '../ring/ring.ts'
 import { storeFailed } from './durable.ts'
-import { Fragmenter, pictureOf } from './fragmenter.ts'
+import { type Continuation, Fragmenter, pictureOf } from './fragmenter.ts'
+import { appendRecorded, type DiskPart, initOf } from './from-disk.ts'
+import type { HashedFile } from './hashed-file.ts'
 import { evidenceFile, partFile } from './names.ts'
 import { openPartFile, type PartFile } from './part-file.ts'
 import { seal, sealed } from './seal.ts'
@@ -67,12 +70,14 @@ export class ClipRecorder {
     try {
       const before = await sealed(this.#name, this.#tools.dir)
       if (before) return before
-      this.#part = await openPartFile(this.#tools.dir, partFile(this.#name))
-      this.#resume(this.#part)
+      const part = await openPartFile(this.#tools.dir, partFile(this.#name))
+      await this.#resume(part)
+      // Only now: while the recordings are read, what comes waits in memory.
+      this.#part = part
       this.#write()
       await this.#recording()
       forget()
-      return await this.#finish(this.#part)
+      return await this.#finish(part)
     } catch (error) {
       throw storeFailed(error)
     } finally {
@@ -88,14 +93,35 @@ export class ClipRecorder {
     if (seq !== undefined) this.#pin?.move(seq)
   }
 
-  /** A file that a killed worker left is continued on its time line, from the first keyframe that it does not hold. */
-  #resume({ continuation }: PartFile): void {
-    if (!continuation) return
-    this.#fragmenter = new Fragmenter(continuation)
+  /**
+   * A file that a killed worker left is continued on its time line. What memory does not have of the time before its first keyframe comes
+   * from the recordings, if there are any; then memory goes on from the first keyframe that the file does not hold.
+   */
+  async #resume({ file, continuation: before }: PartFile): Promise<void> {
     const { ring } = this.#stream
+    const keyMs = this.#nextSeq === undefined ? undefined : ring.index.wallMs(this.#nextSeq)
+    const wantedMs = before?.endWallMs ?? this.#request.fromMs
+    const disk = keyMs !== undefined && keyMs <= wantedMs ? undefined : await this.#fromDisk(file, before, keyMs)
+    const continuation = disk?.continuation ?? before
+    if (!continuation) return
+    this.#fragmenter = new Fragmenter(continuation, disk?.gaps)
     const key = ring.keyAtOrBefore(continuation.endWallMs)
     const inFile = key !== undefined && ring.index.wallMs(key) < continuation.endWallMs
     this.#begin(inFile ? ring.keyFrom(key + 1) : key)
+  }
+
+  async #fromDisk(
+    file: HashedFile,
+    continuation: Continuation | undefined,
+    keyMs: number | undefined
+  ): Promise<DiskPart | undefined> {
+    const { clock, dir, recorded } = this.#tools
+    const config = this.#nextSeq === undefined ? undefined : this.#stream.ring.index.config(this.#nextSeq)
+    const init = continuation ? await initOf(join(dir, partFile(this.#name))) : config && initSegment(config)
+    const { cameraId, fromMs: requestedMs } = this.#request
+    const fromMs = continuation?.endWallMs ?? requestedMs
+    const toMs = Math.min(keyMs ?? clock.now(), this.#toMs)
+    return appendRecorded(recorded, { cameraId, fromMs, toMs, memoryMs: keyMs, init, continuation }, file)
   }
 
   #recording(): Promise<void> {

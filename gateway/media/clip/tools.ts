@@ -5,6 +5,7 @@ import type { Clock, Log } from '../../core/ports.ts'
 import { createLane } from '../ffmpeg.ts'
 import { TIMESCALE } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
+import type { RecordedMedia } from '../record/types.ts'
 import type { Ring } from '../ring/ring.ts'
 
 /** `still` and `disk` are lanes: so many decoders, and so many recordings that write at the same moment, each a fragment in its turn. */
@@ -15,11 +16,14 @@ export interface EvidenceTools {
   readonly log: Log
   readonly still: <T>(job: () => Promise<T>) => Promise<T>
   readonly disk: <T>(job: () => Promise<T>) => Promise<T>
+  readonly recorded: RecordedMedia
 }
 
 const WRITERS = 4
 
-export function createEvidenceTools(given: Pick<EvidenceTools, 'dir' | 'ffmpegPath' | 'clock' | 'log'>): EvidenceTools {
+export function createEvidenceTools(
+  given: Pick<EvidenceTools, 'dir' | 'ffmpegPath' | 'clock' | 'log' | 'recorded'>
+): EvidenceTools {
   return { ...given, still: createLane(2), disk: createLane(WRITERS) }
 }
 

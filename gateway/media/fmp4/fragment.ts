@@ -82,6 +82,24 @@ export function readPrft(bytes: Buffer, at = 0): number {
   return unixS * 1000 + (bytes.readUInt32BE(at + 20) * 1000) / 2 ** 32
 }
 
+/** Where writeHeads puts what a copy into another file changes. */
+const PRFT_TICKS_AT = 24
+const SEQUENCE_AT = PRFT_BYTES + 20
+const TFDT_AT = PRFT_BYTES + 48
+
+/** Decode time of the first sample; undefined when it is not one of ours. */
+export function baseTicksOf(fragment: Buffer): number | undefined {
+  if (fragment.length < TFDT_AT + 20 || fragment.toString('latin1', TFDT_AT + 4, TFDT_AT + 8) !== 'tfdt')
+    return undefined
+  return Number(fragment.readBigUInt64BE(TFDT_AT + 12))
+}
+
+/** Puts a fragment of ours onto the time line of another file. */
+export function rebaseFragment(fragment: Buffer, sequence: number, baseTicks: number): void {
+  word(fragment, SEQUENCE_AT, sequence)
+  for (const at of [PRFT_TICKS_AT, TFDT_AT + 12]) long(fragment, at, Math.max(0, baseTicks))
+}
+
 function word(out: Buffer, at: number, value: number): number {
   return out.writeUInt32BE(value >>> 0, at)
 }
