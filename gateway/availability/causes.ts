@@ -45,12 +45,16 @@ const whenFresh =
   (seen, signs, limits) =>
     fresh(seen) ? wrong(seen, signs, limits) : undefined
 
-/** Two checks of the picture agree, so that one passing lorry is no covered lens. A stale verdict says nothing. */
+/** Checks of the picture that must agree: one passing lorry is no covered lens, and a short loop shows its same picture again now and then. */
+const AGREE = 2
+const AGREE_FROZEN = 8
+
+/** A verdict on frames that no longer come says nothing. */
 const picture = (cause: CameraCause): Rule => ({
   raiseAfterMs: 0,
   clearAfterMs: 0,
   wrong: whenFresh((_seen, { picture: sign }) => {
-    if (!sign || sign.run < (cause === 'frozenPicture' ? 3 : 2)) return undefined
+    if (!sign || sign.run < (cause === 'frozenPicture' ? AGREE_FROZEN : AGREE)) return undefined
     return sign.verdict === cause
   })
 })

@@ -31,7 +31,7 @@ async function start(bounds: Partial<HttpBounds>): Promise<{ readonly http: numb
   const side = await startHttp({
     settings: { address: '127.0.0.1', port: 0, httpsPort: 0, origins: [] },
     tls: { key: pems.private, cert: pems.cert },
-    rooms: {} as HttpRooms,
+    rooms: { wall: {} } as HttpRooms,
     access: { session: (_token: string) => SESSION } as HttpAccess,
     feed: {
       subscribe: async () => ({ leave() {} }),

@@ -70,7 +70,8 @@ export class PictureWatch {
     for (const { cameraId, stream } of cameras()) {
       present.add(cameraId)
       const triedMs = this.#memories.get(cameraId)?.triedMs ?? Number.NEGATIVE_INFINITY
-      if (nowMs - triedMs >= settings.everyMs && stream.isOpen) waiting.push({ cameraId, stream, triedMs })
+      const fresh = nowMs - (stream.lastFrameAtMs ?? 0) < MAX_KEY_AGE_MS
+      if (fresh && nowMs - triedMs >= settings.everyMs && stream.isOpen) waiting.push({ cameraId, stream, triedMs })
     }
     for (const cameraId of this.#memories.keys()) if (!present.has(cameraId)) this.#memories.delete(cameraId)
     waiting.sort((a, b) => a.triedMs - b.triedMs)
@@ -98,12 +99,16 @@ export class PictureWatch {
   }
 }
 
-/** The newest keyframe, copied: the ring moves on while ffmpeg works. */
+/** A keyframe of the ring, any, so that what repeats in step with the checks is not taken for frozen; copied: the ring moves on. */
 function keyframeOf({ ring }: Stream, nowMs: number): Pick<Due, 'keyframe' | 'keyBytes'> | undefined {
-  const key = ring.lastKey()
-  const config = key === undefined ? undefined : ring.index.config(key)
-  if (key === undefined || !config || !ring.index.holds(key)) return undefined
-  const keyBytes = ring.index.length(key)
-  if (nowMs - ring.index.wallMs(key) > MAX_KEY_AGE_MS || keyBytes > MAX_KEY_BYTES) return undefined
+  const { index } = ring
+  const keys: number[] = []
+  for (let seq = index.first; seq < index.next; seq++)
+    if (index.isKey(seq) && nowMs - index.wallMs(seq) <= MAX_KEY_AGE_MS) keys.push(seq)
+  const key = keys[Math.floor(Math.random() * keys.length)]
+  const config = key === undefined ? undefined : index.config(key)
+  if (key === undefined || !config) return undefined
+  const keyBytes = index.length(key)
+  if (keyBytes > MAX_KEY_BYTES) return undefined
   return { keyframe: { kind: config.kind, annexB: annexB(ring, key, key) }, keyBytes }
 }
