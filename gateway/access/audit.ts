@@ -90,16 +90,17 @@ export function stillTaken(atMs: number, user: SessionUser, cameraId: CameraId, 
   return { ...cameraViewed(atMs, user, cameraId, decision), action: 'cameraStill' }
 }
 
-/** A look at recordings, with the interval that was opened; of a refusal, the one that was asked for. UTC ms. */
+/** A look at recordings, or a picture of them that leaves the house, with the interval that was opened; of a refusal, the one that was asked for. UTC ms. */
 export function recordingViewed(
   atMs: number,
   user: SessionUser,
   cameraId: CameraId,
   asked: { readonly fromMs: number; readonly toMs: number },
-  decision: RecordingDecision
+  decision: RecordingDecision,
+  action: 'recordingView' | 'recordingStill' = 'recordingView'
 ): AuditEntry {
   const { fromMs, toMs } = decision.ok ? decision : asked
-  const entry = { atMs, who: personOf(user), action: 'recordingView', object: `camera:${cameraId}` } as const
+  const entry = { atMs, who: personOf(user), action, object: `camera:${cameraId}` } as const
   if (!decision.ok) return { ...entry, outcome: 'refused', reason: decision.code, detail: { fromMs, toMs } }
   const reason = decision.basis === 'reason' ? decision.reason : decision.basis
   const detail = { fromMs, toMs, ...(decision.basis === 'incident' && { incidentId: decision.incidentId }) }

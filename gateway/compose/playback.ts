@@ -1,6 +1,6 @@
 /** Joins playback with the house: which incidents open a camera's recordings, the audit entry, then the ticket. */
 import { recordingViewed } from '../access/audit.ts'
-import { mayPlay, type NearIncident } from '../access/recording-access.ts'
+import { type Interval, mayPlay, type NearIncident } from '../access/recording-access.ts'
 import { type CameraId, type IncidentId, id, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Incident } from '../core/incident.ts'
@@ -8,6 +8,7 @@ import { laneOf } from '../core/lifecycle.ts'
 import type { Media } from '../core/media.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Commit, Store } from '../core/store.ts'
+import type { PlayTicketRequest, SessionUser } from '../core/wire.ts'
 import type { PlaybackRooms } from '../http/ports.ts'
 import type { Registry } from '../registry/registry.ts'
 
@@ -24,23 +25,36 @@ export interface PlaybackDeps {
 const AHEAD_MS = 3_600_000
 
 export function createPlayback(deps: PlaybackDeps): PlaybackRooms {
-  const { clock, commit } = deps
   return {
-    async playTicket(cameraId, { stream, fromMs, toMs, reason, incidentId }, user) {
-      const camera = deps.registry.camera(cameraId)
-      if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId.slice(0, 80) })
-      const nowMs = clock.now()
-      const asked = { fromMs, toMs: Math.min(toMs, nowMs + AHEAD_MS) }
-      if (asked.toMs <= asked.fromMs) throw new GatewayError('BODY_INVALID', { field: 'fromMs', why: 'in the future' })
-      const near = await nearIncidents(deps, cameraId, incidentId, nowMs)
-      const decision = mayPlay(camera, user, { ...asked, near, reason, nowMs })
-      await commit({ audit: [recordingViewed(nowMs, user, cameraId, asked, decision)] })
-      if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
-      const range = { cameraId, stream, fromMs: decision.fromMs, toMs: decision.toMs }
-      const grant = deps.media.playTicket(range, id<UserId>(user.userId))
-      return { ...grant, fromMs: decision.fromMs, toMs: decision.toMs }
+    async playTicket(cameraId, wish, user) {
+      const { fromMs, toMs } = await opened(deps, cameraId, wish, user, 'recordingView')
+      const range = { cameraId, stream: wish.stream, fromMs, toMs }
+      return { ...deps.media.playTicket(range, id<UserId>(user.userId)), fromMs, toMs }
+    },
+    async stillTaken(cameraId, { atMs, ...why }, user) {
+      await opened(deps, cameraId, { fromMs: atMs, toMs: atMs + 1, ...why }, user, 'recordingStill')
     }
   }
+}
+
+/** The interval that is open to this person, once it is on record. */
+async function opened(
+  deps: PlaybackDeps,
+  cameraId: CameraId,
+  wish: Pick<PlayTicketRequest, 'fromMs' | 'toMs' | 'reason' | 'incidentId'>,
+  user: SessionUser,
+  action: 'recordingView' | 'recordingStill'
+): Promise<Interval> {
+  const camera = deps.registry.camera(cameraId)
+  if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId.slice(0, 80) })
+  const nowMs = deps.clock.now()
+  const asked = { fromMs: wish.fromMs, toMs: Math.min(wish.toMs, nowMs + AHEAD_MS) }
+  if (asked.toMs <= asked.fromMs) throw new GatewayError('BODY_INVALID', { field: 'fromMs', why: 'in the future' })
+  const near = await nearIncidents(deps, cameraId, wish.incidentId, nowMs)
+  const decision = mayPlay(camera, user, { ...asked, near, reason: wish.reason, nowMs })
+  await deps.commit({ audit: [recordingViewed(nowMs, user, cameraId, asked, decision, action)] })
+  if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
+  return decision
 }
 
 /** The named incident first, then those that are not closed yet. A flat battery opens nobody's camera. */

@@ -294,7 +294,14 @@ export interface PlayTicketRequest {
   readonly incidentId?: string
 }
 
-/** Its answer: the interval may be shorter than the one asked for, and the ticket opens no more than it. */
+/** POST /api/cameras/:id/recording-still: a picture of a recording is kept as a file by the console; answered 204 once it is on record. */
+export interface RecordingStill {
+  readonly atMs: number
+  readonly reason?: string
+  readonly incidentId?: string
+}
+
+/** Answer of play-ticket: the interval may be shorter than the one asked for, and the ticket opens no more than it. */
 export interface PlayTicket extends Ticket {
   readonly fromMs: number
   readonly toMs: number

@@ -28,6 +28,7 @@ import type {
   PlayTicket,
   PlayTicketRequest,
   RecordingOverview,
+  RecordingStill,
   RecordingTimeline,
   SessionUser,
   SiteInfo,
@@ -112,6 +113,7 @@ export interface WallRooms {
 /** Recordings; every look is audited with its interval before the ticket is given. */
 export interface PlaybackRooms {
   playTicket(cameraId: CameraId, wish: PlayTicketRequest, user: SessionUser): Promise<PlayTicket>
+  stillTaken(cameraId: CameraId, still: RecordingStill, user: SessionUser): Promise<void>
 }
 
 /** What is recorded; a look at the timeline is audited before it is answered. */

@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly registry?: object
   readonly config?: object
   readonly media?: GatewayOptions['media']
+  /** The built console. */
+  readonly consoleDir?: string
   readonly maxPages?: number
 }
 
@@ -130,6 +132,7 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
     tls: await certificate,
     assetsDir: join(import.meta.dirname, '..', '..', 'adapters'),
     media: options.media ?? (() => media),
+    consoleDir: options.consoleDir,
     maxPages: options.maxPages
   })
   const port = (setting: string): number => {

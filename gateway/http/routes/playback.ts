@@ -1,25 +1,24 @@
-/** Recordings: tickets to play them. */
-import type { FastifyInstance } from 'fastify'
+/** Recordings: tickets to play them, and the record of a still taken from them. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type CameraId, id } from '../../core/brand.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { PlayTicketRequest } from '../../core/wire.ts'
+import type { PlayTicketRequest, RecordingStill, SessionUser } from '../../core/wire.ts'
 import { checkOrigin, sessionOf } from '../guard.ts'
 import type { HttpAccess, PlaybackRooms } from '../ports.ts'
 
 /** A day and the hour around it: one look is one interval in the audit log. */
 const MAX_INTERVAL_MS = 25 * 3_600_000
 const Time = Type.Integer({ minimum: 0, maximum: 8_000_000_000_000 })
+const why = {
+  reason: Type.Optional(Type.String({ maxLength: 500 })),
+  incidentId: Type.Optional(Type.String({ minLength: 1, maxLength: 80, pattern: '^[A-Za-z0-9:._/-]+$' }))
+}
 const PlayBody = Type.Object(
-  {
-    stream: Type.Enum(['main', 'sub']),
-    fromMs: Time,
-    toMs: Time,
-    reason: Type.Optional(Type.String({ maxLength: 500 })),
-    incidentId: Type.Optional(Type.String({ minLength: 1, maxLength: 80, pattern: '^[A-Za-z0-9:._/-]+$' }))
-  },
+  { stream: Type.Enum(['main', 'sub']), fromMs: Time, toMs: Time, ...why },
   { additionalProperties: false }
 )
+const StillBody = Type.Object({ atMs: Time, ...why }, { additionalProperties: false })
 
 export function playbackRoutes(
   app: FastifyInstance,
@@ -27,13 +26,23 @@ export function playbackRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  app.post('/api/cameras/:id/play-ticket', { schema: { body: PlayBody } }, async request => {
+  const user = (request: FastifyRequest): SessionUser => {
     checkOrigin(request.raw, origins)
-    const { user } = sessionOf(access, request.headers.cookie)
-    access.require(user, 'recording.view')
+    const session = sessionOf(access, request.headers.cookie)
+    access.require(session.user, 'recording.view')
+    return session.user
+  }
+  const camera = (request: FastifyRequest) => id<CameraId>((request.params as { id: string }).id)
+
+  app.post('/api/cameras/:id/play-ticket', { schema: { body: PlayBody } }, async request => {
+    const who = user(request)
     const wish = request.body as PlayTicketRequest
     if (wish.toMs <= wish.fromMs || wish.toMs - wish.fromMs > MAX_INTERVAL_MS)
       throw new GatewayError('BODY_INVALID', { field: 'toMs', maxHours: MAX_INTERVAL_MS / 3_600_000 })
-    return playback.playTicket(id<CameraId>((request.params as { id: string }).id), wish, user)
+    return playback.playTicket(camera(request), wish, who)
+  })
+  app.post('/api/cameras/:id/recording-still', { schema: { body: StillBody } }, async (request, reply) => {
+    await playback.stillTaken(camera(request), request.body as RecordingStill, user(request))
+    return reply.code(204).send()
   })
 }

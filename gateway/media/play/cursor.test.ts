@@ -72,6 +72,13 @@ it('tells the gaps before, between and behind the recordings with their exact ti
   expect(told.filter(each => !/^[Kf]/.test(each))).toEqual(['gap 1-5', 'gap 6-60', 'gap 61-600', 'end 600'])
 })
 
+it('tells from when on there is nothing to who begins inside a gap', async () => {
+  const media = folder()
+  media.add({ cameraId: CAM, startMs: T, pictures, durationMs: 3000 })
+  media.add({ cameraId: CAM, startMs: T + 60_000, pictures, durationMs: 1000 })
+  expect((await walk(cursor(media, T + 20_000), 2))[0]).toBe('gap 3-60')
+})
+
 it('finds the next recording hours ahead, and says so where there is none', async () => {
   const media = folder()
   const toMs = T + 20 * 3_600_000
@@ -93,7 +100,7 @@ it('gives keyframes only, each with the end of its group', async () => {
 
 it('waits at the newest fragment of a file that is written, and goes on when there is more, also in the next file', async () => {
   const media = folder()
-  const { path } = media.add({ cameraId: CAM, startMs: T, pictures, durationMs: 1000, open: true })
+  const path = media.add({ cameraId: CAM, startMs: T, pictures, durationMs: 1000, open: true })
   const walker = cursor(media, T, { nowMs: T + 1200 })
   expect((await walk(walker)).at(-1)).toBe('edge 1')
   expect(await walk(walker)).toEqual(['edge 1'])
@@ -107,7 +114,7 @@ it('waits at the newest fragment of a file that is written, and goes on when the
 
 it('waits where recording has stopped, and tells the gap once it goes on', async () => {
   const media = folder()
-  const { path } = media.add({ cameraId: CAM, startMs: T, pictures, durationMs: 1000, open: true })
+  const path = media.add({ cameraId: CAM, startMs: T, pictures, durationMs: 1000, open: true })
   const walker = cursor(media, T, { nowMs: T + 1200 })
   await walk(walker)
   media.finish(path)
@@ -123,8 +130,8 @@ it('reads on in a file that retention deletes meanwhile, and passes over one tha
   media.add({ cameraId: CAM, startMs: T + 4000, pictures, durationMs: 1000 })
   const walker = cursor(media, T, { toMs: T + 5000 })
   expect(await walk(walker, 1)).toEqual(['K0-0.4'])
-  media.remove(first.path)
-  media.remove(second.path)
+  media.remove(first)
+  media.remove(second)
   const told = await walk(walker)
   expect(told.slice(0, 5)).toEqual(['f0.4-0.8', 'f0.8-1', 'K1-1.4', 'f1.4-1.8', 'f1.8-2'])
   expect(told.slice(5, 7)).toEqual(['gap 2-4', 'K4-4.4'])

@@ -68,7 +68,7 @@ export class Cursor {
       if (this.#toldMs >= range.toMs) return { kind: 'end', atMs: range.toMs }
       const file = this.#file ?? (await this.#open())
       if (!file && range.toMs > now()) return { kind: 'edge', atMs: this.#toldMs }
-      if (!file && range.toMs - this.#toldMs > GAP_MS) return this.#gap(range.toMs)
+      if (!file && range.toMs - this.#toldMs > GAP_MS) return await this.#gap(range.toMs)
       if (!file) this.#toldMs = range.toMs
       const piece = file && (await this.#within(file))
       if (piece) return piece
@@ -84,7 +84,7 @@ export class Cursor {
     for (; file.next < file.index.fragments.length; file.next++) {
       const fragment = file.index.fragments[file.next]
       if (!fragment) return undefined
-      if (fragment.startMs - this.#toldMs > GAP_MS) return this.#gap(fragment.startMs)
+      if (fragment.startMs - this.#toldMs > GAP_MS) return await this.#gap(fragment.startMs)
       if (this.#options.keysOnly && !fragment.key) {
         this.#toldMs = Math.max(this.#toldMs, fragment.endMs)
         continue
@@ -102,11 +102,20 @@ export class Cursor {
     return undefined
   }
 
-  #gap(toMs: number): Piece {
+  async #gap(toMs: number): Promise<Piece> {
     const end = Math.min(toMs, this.#options.range.toMs)
-    const piece: Piece = { kind: 'gap', fromMs: this.#toldMs, toMs: end }
+    const piece: Piece = { kind: 'gap', fromMs: await this.#gapStart(), toMs: end }
     this.#toldMs = end
     return piece
+  }
+
+  /** Who begins inside a gap wants to know when it began: looked for a little way back. */
+  async #gapStart(): Promise<number> {
+    const { media, range, atMs } = this.#options
+    if (this.#toldMs !== atMs) return this.#toldMs
+    const fromMs = Math.max(range.fromMs, atMs - WINDOW_MS)
+    const before = await media.segments(range.cameraId, range.stream, fromMs, atMs)
+    return Math.min(atMs, before.at(-1)?.endMs ?? atMs)
   }
 
   /** The next file that can be read, at the keyframe at or before the time wanted. */

@@ -21,9 +21,9 @@ let fragment: Buffer
 beforeAll(async () => {
   const media = new RecordedFolder(tempDir('cut'))
   const pictures = encode({ seconds: 1, gop: 25, size: '160x90' })
-  const segment = media.add({ cameraId: CAM, startMs: T, pictures, durationMs: 1000 })
-  const index = await media.index(segment)
-  const file = readFileSync(segment.path)
+  const file = readFileSync(media.add({ cameraId: CAM, startMs: T, pictures, durationMs: 1000 }))
+  const [segment] = await media.segments(CAM, 'main', T, T + 1)
+  const index = segment && (await media.index(segment))
   const first = index?.fragments[0]
   if (!index || !first) throw new Error('nothing was written')
   init = file.subarray(0, index.initBytes)

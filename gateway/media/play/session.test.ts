@@ -236,10 +236,20 @@ it('stops reading while the line takes nothing, whatever was allowed', async () 
   expect(sent.slice(0, full - 1).reduce((sum, bytes) => sum + bytes * 100, 0)).toBeLessThanOrEqual(MAX_WAITING_BYTES)
 })
 
+it('gives the other stream where the asked one is not recorded', async () => {
+  const cameraId = id<CameraId>('cam-3')
+  media.add({ cameraId, stream: 'sub', startMs: T, pictures, durationMs: 2_000 })
+  const purpose = { kind: 'play', cameraId, stream: 'main', fromMs: T, toMs: T + 2_000 } as const
+  const client = await connect(issueTicket(SECRET, purpose, id<UserId>('u-5'), Date.now() + 30_000))
+  client.send({ type: 'frame', id: 1, atMs: T + 500, keys: true })
+  await until('the picture', () => client.of('done'))
+  expect(seconds(client)).toEqual([0])
+})
+
 it('follows the recorder to the newest fragment', async () => {
   const start = Date.now() - 2_000
   const cameraId = id<CameraId>('cam-2')
-  const { path } = media.add({ cameraId, startMs: start, pictures, durationMs: 2_000, open: true })
+  const path = media.add({ cameraId, startMs: start, pictures, durationMs: 2_000, open: true })
   const purpose = { kind: 'play', cameraId, stream: 'main', fromMs: start, toMs: start + 60_000 } as const
   const client = await connect(issueTicket(SECRET, purpose, id<UserId>('u-4'), Date.now() + 30_000))
   client.send({ type: 'play', id: 1, atMs: start })

@@ -22,12 +22,14 @@ const CLOSE_BUSY = 1013
 
 export class PlaySessions {
   readonly #options: PlaySessionsOptions
+  readonly #media: RecordedMedia
   readonly #budget: ReadBudget
   readonly #perUser = new Map<UserId, number>()
   #count = 0
 
   constructor(options: PlaySessionsOptions) {
     this.#options = options
+    this.#media = eitherStream(options.media)
     this.#budget = new ReadBudget(READ_BYTES_PER_SECOND, options.clock)
   }
 
@@ -46,7 +48,8 @@ export class PlaySessions {
     this.#perUser.set(userId, ofUser + 1)
     this.#count++
     const range = { cameraId, stream, fromMs, toMs }
-    const session = new PlaySession({ ...this.#options, line: socket, range, budget: this.#budget })
+    const { clock, log } = this.#options
+    const session = new PlaySession({ line: socket, media: this.#media, range, budget: this.#budget, clock, log })
     socket.on('message', (data, binary) => session.take(binary ? '' : String(data)))
     socket.once('close', () => {
       session.close()
@@ -55,5 +58,16 @@ export class PlaySessions {
       if (left > 0) this.#perUser.set(userId, left)
       else this.#perUser.delete(userId)
     })
+  }
+}
+
+/** A camera is recorded in one stream, which the one who plays need not know: where the asked one has nothing, the other one is given. */
+function eitherStream(media: RecordedMedia): RecordedMedia {
+  return {
+    async segments(cameraId, stream, fromMs, toMs) {
+      const asked = await media.segments(cameraId, stream, fromMs, toMs)
+      return asked.length > 0 ? asked : media.segments(cameraId, stream === 'main' ? 'sub' : 'main', fromMs, toMs)
+    },
+    index: segment => media.index(segment)
   }
 }

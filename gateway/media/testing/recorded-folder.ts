@@ -1,10 +1,13 @@
-/** A folder of recorded segments for tests, made from real H.264, with its index in memory: what a recorder would have written. */
+/** Recordings for tests, made from real H.264 without waiting for time to pass: the same files as a recorder's, read back as playback reads them. */
 import { appendFileSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { CameraId } from '../../core/brand.ts'
 import { buildFragment, type Sample } from '../fmp4/fragment.ts'
 import { initSegment } from '../fmp4/init.ts'
 import { ParameterSets } from '../h264/parameter-sets.ts'
+import { encodeClosed, encodeFragment, encodeHeader } from '../record/index-file.ts'
+import { dayName, indexPath, streamFolder } from '../record/layout.ts'
+import { createRecordedMedia } from '../record/reader.ts'
 import type { FragmentRef, RecordedMedia, SegmentIndex, SegmentRef, StreamName } from '../record/types.ts'
 import { nalType, type PictureNals } from './encode.ts'
 
@@ -22,79 +25,76 @@ export interface SegmentOptions {
 }
 
 interface Written {
-  ref: SegmentRef
-  index: SegmentIndex & { fragments: FragmentRef[] }
+  readonly path: string
   readonly options: SegmentOptions
   bytes: number
   frames: number
 }
 
-/** `add` writes a segment; `extend` makes an open one longer; `remove` deletes it as retention does. */
+/** `add` writes a segment; `extend` makes an open one longer; `finish` ends it; `remove` deletes it as retention does. */
 export class RecordedFolder implements RecordedMedia {
   readonly #dir: string
-  readonly #written: Written[] = []
-  /** Fragments read so far cannot be seen from here; lookups of indexes can. */
-  lookups = 0
+  readonly #media: RecordedMedia
+  readonly #written = new Map<string, Written>()
 
   constructor(dir: string) {
     this.#dir = dir
-    mkdirSync(dir, { recursive: true })
+    this.#media = createRecordedMedia(dir)
   }
 
-  add(options: SegmentOptions): SegmentRef {
+  /** The path of the media file. */
+  add(options: SegmentOptions): string {
     const { cameraId, startMs, stream = 'main', open = false } = options
     const sets = new ParameterSets()
     for (const nal of options.pictures[0] ?? []) sets.offer(nal, 0, nal.length)
     const config = sets.take()
     if (!config) throw new Error('the pictures have no parameter sets')
+    const { codec, width, height } = config
     const init = initSegment(config)
-    const path = join(this.#dir, `${cameraId}-${stream}-${startMs}.mp4`)
+    const path = join(streamFolder(this.#dir, cameraId, stream), dayName(startMs), `${startMs}.mp4`)
+    mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, init)
-    const written: Written = {
-      ref: { cameraId, stream, path, startMs, endMs: startMs, open },
-      index: { initBytes: init.length, codec: config.codec, width: config.width, height: config.height, fragments: [] },
-      options,
-      bytes: init.length,
-      frames: 0
-    }
-    this.#written.push(written)
+    writeFileSync(indexPath(path), encodeHeader({ initBytes: init.length, codec, width, height, cause: 'continuous' }))
+    const written: Written = { path, options, bytes: init.length, frames: 0 }
+    this.#written.set(path, written)
     this.#grow(written, options.durationMs)
-    return written.ref
+    if (!open) this.finish(path)
+    return path
   }
 
   extend(path: string, byMs: number): void {
     const written = this.#find(path)
-    this.#grow(written, written.ref.endMs - written.ref.startMs + byMs)
+    this.#grow(written, this.#endMs(written) - written.options.startMs + byMs)
   }
 
   /** The writer has gone on to another file, or stopped. */
   finish(path: string): void {
     const written = this.#find(path)
-    written.ref = { ...written.ref, open: false }
+    appendFileSync(indexPath(path), encodeClosed(written.options.startMs, this.#endMs(written), written.bytes))
   }
 
   remove(path: string): void {
+    this.#written.delete(path)
     unlinkSync(path)
-    this.#written.splice(this.#written.indexOf(this.#find(path)), 1)
+    unlinkSync(indexPath(path))
   }
 
-  async segments(cameraId: CameraId, stream: StreamName, fromMs: number, toMs: number): Promise<readonly SegmentRef[]> {
-    return this.#written
-      .map(({ ref }) => ref)
-      .filter(ref => ref.cameraId === cameraId && ref.stream === stream && ref.endMs > fromMs && ref.startMs < toMs)
-      .sort((a, b) => a.startMs - b.startMs)
+  segments(cameraId: CameraId, stream: StreamName, fromMs: number, toMs: number): Promise<readonly SegmentRef[]> {
+    return this.#media.segments(cameraId, stream, fromMs, toMs)
   }
 
-  async index(segment: SegmentRef): Promise<SegmentIndex | undefined> {
-    this.lookups++
-    const found = this.#written.find(({ ref }) => ref.path === segment.path)
-    return found && { ...found.index, fragments: [...found.index.fragments] }
+  index(segment: SegmentRef): Promise<SegmentIndex | undefined> {
+    return this.#media.index(segment)
   }
 
   #find(path: string): Written {
-    const found = this.#written.find(({ ref }) => ref.path === path)
+    const found = this.#written.get(path)
     if (!found) throw new Error(`${path} was not written`)
     return found
+  }
+
+  #endMs({ options, frames }: Written): number {
+    return options.startMs + (frames * 1000) / (options.fps ?? 25)
   }
 
   #grow(written: Written, durationMs: number): void {
@@ -108,19 +108,19 @@ export class RecordedFolder implements RecordedMedia {
       const samples = Array.from({ length: last - first }, (_, i) => this.#sample(written, first + i))
       const head = { sequence: first + 1, baseTicks: first * stepMs * 90, wallMs: startMs + first * stepMs }
       const bytes = buildFragment(head, samples)
-      appendFileSync(written.ref.path, bytes)
-      written.index.fragments.push({
+      appendFileSync(written.path, bytes)
+      const fragment: FragmentRef = {
         offset: written.bytes,
         bytes: bytes.length,
         startMs: startMs + first * stepMs,
         endMs: startMs + last * stepMs,
         key: samples[0]?.key ?? false,
         afterGap: false
-      })
+      }
+      appendFileSync(indexPath(written.path), encodeFragment(fragment))
       written.bytes += bytes.length
       written.frames = last
     }
-    written.ref = { ...written.ref, endMs: startMs + written.frames * stepMs }
   }
 
   #sample({ options }: Written, frame: number): Sample {

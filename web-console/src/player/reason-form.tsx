@@ -9,6 +9,11 @@ const MAX_LENGTH = 200
 
 const given = new Map<string, string>()
 
+/** The words that were given for a camera in this window. */
+export function givenReason(cameraId: string): string | undefined {
+  return given.get(cameraId)
+}
+
 /** A reason stays with its camera in this window, also when the camera moves to another tile; a reload forgets it. */
 export function useReason(cameraId: string): readonly [string | undefined, (reason: string) => void] {
   const [reason, setReason] = useState(() => given.get(cameraId))

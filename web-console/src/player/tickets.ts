@@ -1,7 +1,8 @@
 /** Tickets for the video workers: asked of the gateway, shown to a worker's own port, never put into a URL. */
-import type { Ticket } from '../../../gateway/core/wire.ts'
+import type { PlayTicket, PlayTicketRequest, Ticket } from '../../../gateway/core/wire.ts'
 import { post, Refusal } from '../wire/api.ts'
 import type { LiveSocket, TicketAnswer } from './live-session.ts'
+import type { PlayTicketAnswer } from './play-session.ts'
 
 export type LiveStream = 'main' | 'sub'
 
@@ -12,12 +13,19 @@ export async function cameraTicket(cameraId: string, stream: LiveStream, reason?
   )
 }
 
+/** Asks for recordings of one camera; the interval that is opened may be shorter. */
+export async function playTicket(cameraId: string, wish: PlayTicketRequest): Promise<PlayTicketAnswer> {
+  return answer(() => post<PlayTicket>(`/api/cameras/${encodeURIComponent(cameraId)}/play-ticket`, wish))
+}
+
 /** Asks for one evidence file. */
 export async function evidenceTicket(evidenceId: string): Promise<TicketAnswer> {
   return answer(() => post<Ticket>(`/api/evidence/${encodeURIComponent(evidenceId)}/ticket`, {}))
 }
 
-async function answer(ask: () => Promise<Ticket>): Promise<TicketAnswer> {
+async function answer<T extends Ticket>(
+  ask: () => Promise<T>
+): Promise<{ readonly ok: true; readonly ticket: T } | Extract<TicketAnswer, { ok: false }>> {
   try {
     return { ok: true, ticket: await ask() }
   } catch (error) {

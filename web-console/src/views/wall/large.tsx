@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
+import { PlaybackLink } from '../../ui/playback-link.tsx'
 import { wallKeyOf } from './keys.ts'
 import { Picture, shownVideo } from './picture.tsx'
 import { NO_ZOOM, pan, type Zoom, zoomBy } from './zoom.ts'
@@ -113,6 +114,7 @@ function LargePicture({ cameraId, zoom, onZoom }: Pick<LargeTileProps, 'cameraId
 }
 
 function LargeBar({
+  cameraId,
   zoom,
   word,
   onZoom,
@@ -138,6 +140,7 @@ function LargeBar({
       <Button keyCap="P" onClick={onPlace}>
         {t('wall:toPlace')}
       </Button>
+      <PlaybackLink cameras={[cameraId]} />
       <span className="grow" />
       <span className="m el" role="status">
         {word ?? t('wall:largeHint')}

@@ -1,0 +1,57 @@
+/** A gateway with real video workers over recordings made beforehand: 90 s of two public cameras, a hole in the second, and a private one. */
+import { join } from 'node:path'
+import { type CameraId, id } from '../../gateway/core/brand.ts'
+import { systemClock } from '../../gateway/media/clock.ts'
+import { createMediaPlane } from '../../gateway/media/plane.ts'
+import { encode } from '../../gateway/media/testing/encode.ts'
+import { RecordedFolder } from '../../gateway/media/testing/recorded-folder.ts'
+import { silentLog } from '../../gateway/testing/fake-host.ts'
+import { createFakeProtocol } from '../../gateway/testing/fake-protocol.ts'
+import { type RunningGateway, runGateway } from '../../gateway/testing/run-gateway.ts'
+import { buildConsole } from '../../scripts/lib/console-build.ts'
+
+export interface RecordedTown {
+  readonly running: RunningGateway
+  /** Start of the recordings, UTC ms, a whole minute. */
+  readonly fromMs: number
+  /** Nothing is recorded of the second camera, after the start, ms. */
+  readonly hole: readonly [number, number]
+  readonly workers: () => readonly { readonly pid: number }[]
+}
+
+export const SECONDS = 90
+const FPS = 25
+const HOLE = [40_000, 60_000] as const
+const CONSOLE = join(import.meta.dirname, '../../web-console/dist')
+
+/** Recorded ten minutes ago: an operator may look at it at will. */
+export async function startRecordedTown(dir: string): Promise<RecordedTown> {
+  if (!buildConsole()) throw new Error('the console could not be built; vite says why on standard error')
+  const fromMs = Math.floor((Date.now() - 600_000) / 60_000) * 60_000
+  const recordings = join(dir, 'recordings')
+  record(new RecordedFolder(recordings), fromMs)
+  let plane: ReturnType<typeof createMediaPlane> | undefined
+  const running = await runGateway({
+    dir,
+    adapters: [createFakeProtocol().definition],
+    consoleDir: CONSOLE,
+    media: ({ ticketSecret }) => {
+      plane = createMediaPlane({
+        ...{ workers: 2, basePort: 0, bindAddress: '127.0.0.1', evidenceDir: join(dir, 'evidence') },
+        recording: { dir: recordings, segmentMs: 60_000, fragmentMs: 440, syncMs: 5_000 },
+        ...{ preRollMs: 5_000, ffmpegPath: 'ffmpeg', ticketSecret, clock: systemClock, log: silentLog }
+      })
+      return plane
+    }
+  })
+  return { running, fromMs, hole: HOLE, workers: () => plane?.workers() ?? [] }
+}
+
+function record(folder: RecordedFolder, fromMs: number): void {
+  const pictures = encode({ seconds: 4, gop: FPS * 2, size: '640x360', profile: 'high' })
+  const add = (camera: string, startMs: number, durationMs: number) =>
+    folder.add({ cameraId: id<CameraId>(camera), startMs: fromMs + startMs, durationMs, pictures })
+  for (const camera of ['c1', 'c3']) for (let at = 0; at < SECONDS * 1_000; at += 30_000) add(camera, at, 30_000)
+  add('c2', 0, HOLE[0])
+  add('c2', HOLE[1], SECONDS * 1_000 - HOLE[1])
+}

@@ -1,0 +1,255 @@
+/** The playback page in a real Chromium against real video workers: in step, seeking, single frames, fast, over a gap, exported. */
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { type RecordedTown, SECONDS, startRecordedTown } from './browser/recorded-town.ts'
+
+const FRAME_MS = 40
+const WAIT_MS = 25_000
+const dir = tempDir('playback')
+let town: RecordedTown
+let browser: BrowserContext
+let page: Page
+const exported: unknown[] = []
+
+beforeAll(async () => {
+  town = await startRecordedTown(dir)
+  const password = await town.running.person('10001', 'operator')
+  browser = await openBrowser({ dir, name: 'playback', width: 1366, height: 768 })
+  page = await firstPage(browser)
+  // What the catalogue and the export room answer is theirs to test.
+  await page.route('**/api/recordings/**', route => route.fulfill({ json: timeline(route.request().url()) }))
+  await page.route('**/api/exports', route => {
+    exported.push(route.request().postDataJSON())
+    const job = { id: 'x-1', state: 'running', percent: 40, cameraNames: [], orderedBy: '', orderedAtMs: 0 }
+    return route.fulfill({ json: { ...job, ...route.request().postDataJSON() } })
+  })
+  await page.goto(`${town.running.url}/playback`)
+  await page.locator('input[autocomplete="username"]').fill('10001')
+  await page.locator('input[autocomplete="current-password"]').fill(password)
+  await page.locator('.login-seats input').first().check({ force: true })
+  await page.keyboard.press('Enter')
+  await page.locator('.pb').waitFor()
+}, 180_000)
+afterAll(async () => {
+  await browser?.close()
+  await town?.running.stop()
+})
+
+function timeline(url: string) {
+  const camera = /recordings\/(\w+)/.exec(url)?.[1] ?? ''
+  const { fromMs, hole } = town
+  const toMs = fromMs + SECONDS * 1_000
+  const parts =
+    camera === 'c2'
+      ? [
+          [fromMs, fromMs + hole[0]],
+          [fromMs + hole[1], toMs]
+        ]
+      : [[fromMs, toMs]]
+  return {
+    cameraId: camera,
+    fromMs,
+    toMs,
+    spans: parts.map(([from, to]) => ({ fromMs: from, toMs: to, cause: 'continuous' })),
+    marks: [{ atMs: fromMs + 70_000, kind: 'alarm', label: '1122-0187' }]
+  }
+}
+
+async function open(atMs: number, cameras = 'c1,c2', count = cameras.split(',').length): Promise<void> {
+  await page.goto(`${town.running.url}/playback?cameras=${cameras}&at=${atMs}`)
+  await until('every picture', async () => (await shown()).filter(ms => ms !== undefined).length === count, WAIT_MS)
+}
+
+/** When the pictures on the screen were filmed, UTC ms, tile by tile. */
+async function shown(): Promise<(number | undefined)[]> {
+  const tiles = page.locator('.play-tile')
+  return tiles.evaluateAll((all: { dataset: Record<string, string | undefined> }[]) =>
+    all.map(tile => (tile.dataset.frameMs === undefined ? undefined : Number(tile.dataset.frameMs)))
+  )
+}
+
+const first = async () => (await shown())[0] ?? 0
+const near = (what: string, atMs: number, withinMs: number) =>
+  until(what, async () => Math.abs((await first()) - atMs) <= withinMs, WAIT_MS)
+
+/** Presses and waits until the first picture has been filmed at another time than before. */
+async function pressed(key: string): Promise<number> {
+  const before = await first()
+  await page.keyboard.press(key)
+  await until(`another picture after ${key}`, async () => (await first()) !== before, WAIT_MS)
+  return (await first()) - before
+}
+
+it('shows the picture of the time that was asked for, and plays two cameras in step', async () => {
+  const at = town.fromMs + 10_000
+  await open(at)
+  for (const ms of await shown()) expect(Math.abs((ms ?? 0) - at)).toBeLessThan(FRAME_MS)
+  await page.keyboard.press('k')
+  await until('it plays', async () => (await first()) > at + 2_000, WAIT_MS)
+  const skews = await page.evaluate<number[]>(`new Promise(done => {
+    const skews = []
+    const look = () => {
+      const [a, b] = [...document.querySelectorAll('.play-tile')].map(tile => Number(tile.dataset.frameMs))
+      skews.push(Math.abs(a - b))
+      skews.length < 120 ? requestAnimationFrame(look) : done(skews)
+    }
+    look()
+  })`)
+  const sorted = skews.toSorted((a, b) => a - b)
+  if (process.env.PINGAN_FIGURES) console.log('skew, ms: p50', sorted[60], 'p95', sorted[114], 'max', sorted.at(-1))
+  expect(sorted[114]).toBeLessThanOrEqual(100)
+  await page.keyboard.press('k')
+})
+
+it('steps by exactly one frame, forward and back, also over the beginning of what is buffered', async () => {
+  await open(town.fromMs + 20_000)
+  expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
+  expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
+  for (let i = 0; i < 4; i++) expect(await pressed(',')).toBeCloseTo(-FRAME_MS, 0)
+  const [a, b] = await shown()
+  expect(a).toBe(b)
+})
+
+it('jumps by keys, by a typed time, by a click on the timeline and to the alarm', async () => {
+  await open(town.fromMs + 30_000)
+  expect(await pressed('ArrowLeft')).toBeCloseTo(-5_000, -2)
+  const text = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(0, 19).replace('T', ' ')
+  await page.keyboard.press('t')
+  await page.keyboard.type(text(town.fromMs + 15_000))
+  await page.keyboard.press('Enter')
+  await near('the typed time', town.fromMs + 15_000, FRAME_MS)
+  await page.keyboard.press('j')
+  await near('five seconds before the alarm', town.fromMs + 65_000, FRAME_MS)
+  const line = page.locator('.pb-canvas canvas')
+  const box = await line.boundingBox()
+  if (!box) throw new Error('no timeline')
+  const head = await page.locator('.pb-head').boundingBox()
+  // 20 s to the left of the clock: the visible hour is the canvas wide.
+  const x = (head?.x ?? 0) + 1 - (20_000 / 3_600_000) * box.width
+  await page.mouse.move(x, box.y + 30)
+  await page.mouse.down()
+  await page.mouse.up()
+  await near('the time of the click', town.fromMs + 45_000, 4_000)
+})
+
+it('seeks quickly', async () => {
+  await open(town.fromMs + 5_000)
+  const took: number[] = []
+  for (let i = 0; i < 12; i++) {
+    const ms = await page.evaluate<number>(`new Promise(done => {
+      const tile = document.querySelector('.play-tile')
+      const target = ${town.fromMs} + ${((i * 37) % 80) * 1_000 + 1_500}
+      const begun = performance.now()
+      const input = document.querySelector('#pb-time')
+      const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value').set
+      set.call(input, new Date(target + 8 * 3600000).toISOString().slice(0, 19).replace('T', ' '))
+      input.dispatchEvent(new Event('input', { bubbles: true }))
+      input.form.requestSubmit()
+      const look = () => Math.abs(Number(tile.dataset.frameMs) - Math.floor(target / 1000) * 1000) < 41 ? done(performance.now() - begun) : requestAnimationFrame(look)
+      look()
+    })`)
+    took.push(ms)
+  }
+  const sorted = took.toSorted((a, b) => a - b)
+  if (process.env.PINGAN_FIGURES) console.log('seek to picture, ms: p50', sorted[6], 'p95', sorted[11])
+  expect(sorted[6]).toBeLessThan(1_500)
+})
+
+it('plays eight times as fast with keyframes, and slows down to every frame', async () => {
+  await open(town.fromMs + 1_000, 'c1')
+  await page.getByRole('button', { name: '8×' }).click()
+  const begun = performance.now()
+  await page.keyboard.press('k')
+  await until('40 s of recordings', async () => (await first()) > town.fromMs + 41_000, WAIT_MS)
+  expect(performance.now() - begun).toBeLessThan(20_000)
+  expect(await page.locator('.pb-said').textContent()).toContain('关键帧')
+  await page.keyboard.press('k')
+  await pressed('.')
+  expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
+})
+
+it('shows a gap with its times, plays the other camera on, and goes on behind it', async () => {
+  await open(town.fromMs + 38_500)
+  await page.keyboard.press('k')
+  const card = page.locator('.play-tile').nth(1).locator('.tile-over.hatched')
+  await card.waitFor({ timeout: WAIT_MS })
+  const clock = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(11, 19)
+  expect(await card.textContent()).toContain(`${clock(town.fromMs + 40_000)}–${clock(town.fromMs + 60_000)}`)
+  const other = await first()
+  await until('the other goes on', async () => (await first()) > other + 1_000, WAIT_MS)
+  await page.keyboard.press('k')
+  await page.keyboard.press('t')
+  await page.keyboard.type(clock(town.fromMs + 61_000))
+  await page.keyboard.press('Enter')
+  await card.waitFor({ state: 'detached', timeout: WAIT_MS })
+})
+
+it('exports the marked range, with a reason and a receiver', async () => {
+  await open(town.fromMs + 10_000)
+  await page.keyboard.press('i')
+  await pressed('ArrowRight')
+  await page.keyboard.press('o')
+  await page.keyboard.press('x')
+  await page.getByLabel('用途').fill('核对现场经过')
+  await page.getByLabel('接收单位').fill('城关派出所 王')
+  await page.keyboard.press('Enter')
+  await page.locator('.pb-progress').waitFor({ timeout: WAIT_MS })
+  expect(exported).toEqual([
+    {
+      ranges: ['c1', 'c2'].map(cameraId => ({ cameraId, fromMs: expect.any(Number), toMs: expect.any(Number) })),
+      reason: '核对现场经过',
+      receiver: '城关派出所 王'
+    }
+  ])
+  const [{ ranges }] = exported as [{ ranges: { fromMs: number; toMs: number }[] }]
+  expect(Math.abs((ranges[0]?.fromMs ?? 0) - town.fromMs - 10_000)).toBeLessThan(FRAME_MS)
+  expect((ranges[0]?.toMs ?? 0) - (ranges[0]?.fromMs ?? 0)).toBeCloseTo(5_000, -2)
+})
+
+it('asks for a reason where a private camera is closed, and opens with it', async () => {
+  await page.goto(`${town.running.url}/playback?cameras=c3&at=${town.fromMs + 10_000}`)
+  await page.getByLabel('调阅理由').fill('店主请求协助查找')
+  await page.keyboard.press('Enter')
+  await near('the picture', town.fromMs + 10_000, FRAME_MS)
+})
+
+it('comes back at the same time when the video workers are killed', async () => {
+  await open(town.fromMs + 10_000, 'c1')
+  for (const { pid } of town.workers()) process.kill(pid, 'SIGKILL')
+  await page.keyboard.press('k')
+  await until('it plays on past what was buffered', async () => (await first()) > town.fromMs + 22_000, WAIT_MS)
+  await page.keyboard.press('k')
+})
+
+it.each([
+  ['zh-CN', 1366, 768],
+  ['en', 1366, 768],
+  ['zh-CN', 1920, 1080],
+  ['en', 1920, 1080]
+] as const)('reads without overlap and passes axe: %s at %i×%i', async (language, width, height) => {
+  await page.setViewportSize({ width, height })
+  await page.evaluate(`localStorage.setItem('pingan.language', '${language}')`)
+  await open(town.fromMs + 45_000, 'c1,c2', 1)
+  await page.keyboard.press('i')
+  await pressed('ArrowRight')
+  await page.keyboard.press('o')
+  await page.keyboard.press('x')
+  await page.locator('.pb-export-form').waitFor()
+  await page.evaluate('document.fonts.ready.then(() => undefined)')
+  if (process.env.PINGAN_FIGURES)
+    await page.screenshot({ path: join(process.env.PINGAN_FIGURES, `playback-${language}-${width}.png`) })
+  expect(await unreadable(page)).toEqual([])
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Shift+Slash')
+  await page.locator('.pb-help').waitFor()
+  if (process.env.PINGAN_FIGURES)
+    await page.screenshot({ path: join(process.env.PINGAN_FIGURES, `playback-help-${language}-${width}.png`) })
+  expect(await unreadable(page)).toEqual([])
+  expect(await violations(page)).toEqual([])
+})

@@ -1,0 +1,81 @@
+/** Binds the recordings of one camera to a video element and to the clock that drives all of them. */
+import { type RefObject, useEffect, useRef, useState } from 'react'
+import type { Director } from './play-director.ts'
+import { VideoFollower } from './play-follower.ts'
+import { type Interval, PlaySession, type PlayState } from './play-session.ts'
+import { MsePlaySink } from './play-sink.ts'
+import { liveSocket, playTicket } from './tickets.ts'
+
+export interface PlayWish {
+  readonly cameraId: string
+  readonly director: Director
+  /** The interval that is asked for around a time. */
+  readonly interval: (atMs: number) => Interval
+  readonly reason: string | undefined
+  readonly incidentId: string | undefined
+  /** Each new picture on the screen: when it was filmed, UTC ms. */
+  readonly onFrame: (wallMs: number) => void
+}
+
+export interface PlayBinding {
+  readonly state: PlayState
+  readonly session: { readonly current: PlaySession | undefined }
+}
+
+export function usePlay(video: RefObject<HTMLVideoElement | null>, wish: PlayWish): PlayBinding {
+  const { cameraId, director, reason, incidentId } = wish
+  const [state, setState] = useState<PlayState>({ kind: 'idle' })
+  const latest = useRef(wish)
+  latest.current = wish
+  const current = useRef<PlaySession>(undefined)
+
+  useEffect(() => {
+    const element = video.current
+    if (!element) return
+    const session = new PlaySession({
+      ticket: interval =>
+        playTicket(cameraId, {
+          stream: 'main',
+          fromMs: Math.floor(interval.fromMs),
+          toMs: Math.ceil(interval.toMs),
+          ...(reason === undefined ? {} : { reason }),
+          ...(incidentId === undefined ? {} : { incidentId })
+        }),
+      socket: liveSocket,
+      sink: trouble => new MsePlaySink(element, trouble),
+      interval: atMs => latest.current.interval(atMs),
+      onState: setState,
+      random: Math.random
+    })
+    current.current = session
+    const leave = director.add(new VideoFollower(element, session))
+    const stopWatching = watchFrames(element, time => {
+      const frame = session.frames.at(time)
+      if (frame) latest.current.onFrame(frame.wallMs)
+    })
+    return () => {
+      leave()
+      stopWatching()
+      session.stop()
+      current.current = undefined
+      element.removeAttribute('src')
+      element.load()
+      setState({ kind: 'idle' })
+    }
+  }, [video, cameraId, director, reason, incidentId])
+
+  return { state, session: current }
+}
+
+/** Calls back with the media time of every picture that is put on the screen. */
+function watchFrames(video: HTMLVideoElement, shown: (time: number) => void): () => void {
+  let handle = 0
+  const next = () => {
+    handle = video.requestVideoFrameCallback((_now, { mediaTime }) => {
+      shown(mediaTime)
+      next()
+    })
+  }
+  next()
+  return () => video.cancelVideoFrameCallback(handle)
+}

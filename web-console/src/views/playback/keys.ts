@@ -1,0 +1,93 @@
+/** Keys of the playback page, by physical key, so that a Chinese input method does not swallow them. */
+import { useEffect, useRef } from 'react'
+
+export type PlaybackKey =
+  | 'toggle'
+  | 'frameBack'
+  | 'frameForward'
+  | 'back5'
+  | 'forward5'
+  | 'back60'
+  | 'forward60'
+  | 'slower'
+  | 'faster'
+  | 'nextMark'
+  | 'previousMark'
+  | 'markIn'
+  | 'markOut'
+  | 'clearMarks'
+  | 'export'
+  | 'still'
+  | 'full'
+  | 'wider'
+  | 'narrower'
+  | 'earlier'
+  | 'later'
+  | 'newest'
+  | 'time'
+  | 'search'
+  | 'help'
+  | 'close'
+
+type Pressed = Pick<KeyboardEvent, 'code' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>
+
+const PLAIN: Readonly<Record<string, PlaybackKey>> = {
+  Space: 'toggle',
+  KeyK: 'toggle',
+  Comma: 'frameBack',
+  Period: 'frameForward',
+  ArrowLeft: 'back5',
+  ArrowRight: 'forward5',
+  Minus: 'slower',
+  Equal: 'faster',
+  KeyJ: 'nextMark',
+  KeyI: 'markIn',
+  KeyO: 'markOut',
+  KeyC: 'clearMarks',
+  KeyX: 'export',
+  KeyS: 'still',
+  KeyF: 'full',
+  BracketLeft: 'wider',
+  BracketRight: 'narrower',
+  PageUp: 'earlier',
+  PageDown: 'later',
+  End: 'newest',
+  KeyT: 'time',
+  Slash: 'search',
+  Escape: 'close'
+}
+
+const SHIFTED: Readonly<Record<string, PlaybackKey>> = {
+  ArrowLeft: 'back60',
+  ArrowRight: 'forward60',
+  KeyJ: 'previousMark',
+  Slash: 'help'
+}
+
+export function playbackKeyOf(event: Pressed): PlaybackKey | undefined {
+  if (event.ctrlKey || event.altKey || event.metaKey) return undefined
+  return (event.shiftKey ? SHIFTED : PLAIN)[event.code]
+}
+
+/** In a text field only Escape acts; on a button Space and Enter stay the button's own. */
+export function usePlaybackKeys(act: (key: PlaybackKey) => void): void {
+  const latest = useRef(act)
+  latest.current = act
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      const key = playbackKeyOf(event)
+      if (!key || (isField(event.target) && key !== 'close')) return
+      if (event.code === 'Space' && event.target instanceof HTMLButtonElement) return
+      event.preventDefault()
+      latest.current(key)
+    }
+    window.addEventListener('keydown', onKeyDown)
+    return () => window.removeEventListener('keydown', onKeyDown)
+  }, [])
+}
+
+function isField(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement
+  )
+}

@@ -1,0 +1,34 @@
+/** The address of the playback page: which cameras, when, and the incident that opens them. */
+
+export interface PlaybackLink {
+  readonly cameras: readonly string[]
+  /** UTC ms. */
+  readonly atMs?: number
+  readonly incidentId?: string
+}
+
+/** More pictures in step than this no seat's decoder takes. */
+export const MAX_CAMERAS = 9
+const ID = /^[A-Za-z0-9:._/-]{1,80}$/
+
+/** Out of `?cameras=a,b&at=ms&incident=id`; what is malformed is left out. */
+export function readLink(search: string): PlaybackLink {
+  const query = new URLSearchParams(search)
+  const wanted = (query.get('cameras') ?? '').split(',').filter(each => ID.test(each))
+  const at = Number(query.get('at'))
+  const incident = query.get('incident') ?? ''
+  return {
+    cameras: [...new Set(wanted)].slice(0, MAX_CAMERAS),
+    ...(Number.isSafeInteger(at) && at > 0 ? { atMs: at } : {}),
+    ...(ID.test(incident) ? { incidentId: incident } : {})
+  }
+}
+
+export function playbackPath({ cameras, atMs, incidentId }: PlaybackLink): string {
+  const query = new URLSearchParams()
+  if (cameras.length > 0) query.set('cameras', cameras.join(','))
+  if (atMs !== undefined) query.set('at', String(Math.round(atMs)))
+  if (incidentId !== undefined) query.set('incident', incidentId)
+  const text = query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':')
+  return text === '' ? '/playback' : `/playback?${text}`
+}
