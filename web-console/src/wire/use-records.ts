@@ -13,6 +13,7 @@ export function useRecords<T>(path: string, what: ChangedRecords): readonly [T |
   const changes = useConsole(state => state.changes[what] ?? 0)
   const connectedSinceMs = useConsole(state => (state.connection.phase === 'connected' ? state.connection.sinceMs : 0))
 
+  /** That it is time again; the answer does not depend on it. */
   const when = `${changes}/${connectedSinceMs}/${asked}`
   useEffect(() => {
     if (when === '') return

@@ -18,6 +18,11 @@ export function tilesOf(grid: WallGrid): number {
   return TILES[grid]
 }
 
+/** A tile that fills a screen, or most of it, is worth the main stream. */
+export function streamOf(grid: WallGrid, slot: number): 'main' | 'sub' {
+  return grid === '1' || (grid === '6' && slot === 0) ? 'main' : 'sub'
+}
+
 /** Cuts or fills every page to the grid's tiles; a wall without pages has one empty page. */
 export function fitted(pages: readonly (readonly WallTile[])[], grid: WallGrid): readonly (readonly WallTile[])[] {
   const count = tilesOf(grid)

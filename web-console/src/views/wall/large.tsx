@@ -1,6 +1,7 @@
 /** One camera over the whole wall in its main stream, the sub picture beneath until it is there; zoom, still, alarm place. Esc goes back. */
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { isOpen } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
 import { PlaybackLink } from '../../ui/playback-link.tsx'
@@ -142,9 +143,24 @@ function LargeBar({
       </Button>
       <PlaybackLink cameras={[cameraId]} />
       <span className="grow" />
+      <Unowned />
       <span className="m el" role="status">
         {word ?? t('wall:largeHint')}
       </span>
     </div>
+  )
+}
+
+/** The large picture covers the alarm place: who waits is said here. */
+function Unowned() {
+  const { t } = useTranslation()
+  const count = useConsole(
+    state => [...state.incidents.values()].filter(each => isOpen(each) && !each.owner && each.priority === 1).length
+  )
+  if (count === 0) return null
+  return (
+    <b className="t-red nw" role="alert">
+      {t('wall:largeAlarm', { n: count })}
+    </b>
   )
 }

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import { AlarmPlace } from './alarm-place.tsx'
 import { CameraList } from './camera-list.tsx'
+import { streamOf } from './grids.ts'
 import { shownVideo } from './picture.tsx'
 import { Tile } from './tile.tsx'
 import { TileBar } from './tile-bar.tsx'
@@ -63,6 +64,7 @@ function SlotTile({ page, slot }: { readonly page: WallPage; readonly slot: numb
   return (
     <Tile
       slot={slot}
+      stream={streamOf(wall.grid, slot)}
       content={content}
       empty={t('wall:free', { n: slot + 1 })}
       selected={selected}

@@ -17,6 +17,7 @@ export interface TileContent {
 
 export interface TileProps {
   readonly slot: number
+  readonly stream: 'main' | 'sub'
   readonly content: TileContent | undefined
   /** Words of an empty tile. */
   readonly empty: string
@@ -37,7 +38,7 @@ export function Tile(props: TileProps) {
       {content ? (
         <Picture
           cameraId={content.camera.id}
-          stream="sub"
+          stream={props.stream}
           aheadId={content.aheadId}
           lead={String(content.number).padStart(2, '0')}
           label={<CameraTag camera={content.camera} />}
