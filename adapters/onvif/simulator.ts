@@ -24,6 +24,8 @@ export interface TownCamera {
   readonly endpoint: string
   readonly name: string
   readonly model?: string
+  /** Says `rtsps://` of its streams, default false; the port speaks both either way. */
+  readonly secure?: boolean
   /** Default `either`. */
   readonly auth?: DeviceAuth
   /** How wrong the camera's clock is, default 0. */
@@ -113,6 +115,7 @@ function simulate(camera: TownCamera, options: CameraTownOptions, clock: TownClo
     name: camera.name,
     model: camera.model ?? 'SIM-IPC-720',
     auth: camera.auth ?? 'either',
+    secure: camera.secure ?? false,
     clockOffsetMs: camera.clockOffsetMs ?? 0,
     streams: { main: stream('main'), sub: stream('sub') },
     snapshot: readFileSync(`${base}.jpg`),

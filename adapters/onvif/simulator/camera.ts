@@ -22,6 +22,8 @@ export interface SimulatedCamera {
   readonly name: string
   readonly model: string
   readonly auth: DeviceAuth
+  /** Its streams are offered as `rtsps://` only. */
+  readonly secure: boolean
   /** How wrong the device's own clock is. */
   readonly clockOffsetMs: number
   readonly streams: Readonly<Record<StreamKind, CameraStream>>

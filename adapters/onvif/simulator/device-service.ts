@@ -143,7 +143,9 @@ const OPERATIONS: Readonly<Record<string, (asked: Asked) => string>> = {
   GetStreamUri: ({ camera, place, body }) =>
     media(
       'GetStreamUri',
-      mediaUri(`rtsp://${place.address}:${place.rtspPort}/camera/${camera.number}/${profileToken(body)}`)
+      mediaUri(
+        `${camera.secure ? 'rtsps' : 'rtsp'}://${place.address}:${place.rtspPort}/camera/${camera.number}/${profileToken(body)}`
+      )
     ),
   GetSnapshotUri: ({ camera, place, body }) => {
     profileToken(body)

@@ -1,10 +1,14 @@
-/** The RTSP server of the simulated cameras: one port, `/camera/N/main` and `/camera/N/sub`; shares no code with the gateway's client. */
+/** The RTSP server of the simulated cameras: one port, `/camera/N/main` and `/camera/N/sub`; RTSPS on the same port; shares no code with the gateway's client. */
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import type { SimulatedCamera } from './camera.ts'
 import type { TownClock } from './clock.ts'
 import { RtspConnection } from './rtsp-connection.ts'
 import { openUdpPair, type UdpPair } from './udp-pair.ts'
+
+/** First byte of a TLS record that opens a handshake (RFC 8446 5.1). */
+const TLS_HANDSHAKE = 0x16
 
 export interface RtspServerOptions {
   readonly address: string
@@ -18,6 +22,8 @@ export class RtspServer {
   readonly #connections = new Set<RtspConnection>()
   #server: Server | undefined
   #udp: UdpPair | undefined
+  readonly #unsorted = new Set<Socket>()
+  #secure: Promise<TlsServer> | undefined
 
   constructor(options: RtspServerOptions) {
     this.#options = options
@@ -30,7 +36,7 @@ export class RtspServer {
     udp.rtcp.on('message', (_report, peer) => {
       for (const connection of this.#connections) connection.heardRtcp(peer.address, peer.port)
     })
-    const server = createServer(socket => this.#accept(socket, udp))
+    const server = createServer(socket => this.#sort(socket, udp))
     this.#server = server
     server.listen(this.#options.port, this.#options.address)
     await once(server, 'listening')
@@ -45,11 +51,28 @@ export class RtspServer {
 
   async stop(): Promise<void> {
     for (const connection of this.#connections) connection.close()
+    for (const socket of this.#unsorted) socket.destroy()
     this.#udp?.rtp.close()
     this.#udp?.rtcp.close()
     this.#udp = undefined
     const server = this.#server
     if (server?.listening) await new Promise<void>(resolve => server.close(() => resolve()))
+  }
+
+  /** The first byte tells TLS from RTSP. */
+  #sort(socket: Socket, udp: UdpPair): void {
+    this.#unsorted.add(socket)
+    socket.on('error', () => socket.destroy())
+    socket.once('close', () => this.#unsorted.delete(socket))
+    socket.once('readable', () => {
+      this.#unsorted.delete(socket)
+      const first: Buffer | null = socket.read(1)
+      if (first === null) return void socket.destroy()
+      socket.unshift(first)
+      if (first[0] !== TLS_HANDSHAKE) return this.#accept(socket, udp)
+      this.#secure ??= secureServer(inner => this.#accept(inner, udp))
+      return void this.#secure.then(server => server.emit('connection', socket))
+    })
   }
 
   #accept(socket: Socket, udp: UdpPair): void {
@@ -58,4 +81,17 @@ export class RtspServer {
     this.#connections.add(connection)
     socket.on('close', () => this.#connections.delete(connection))
   }
+}
+
+/** With a certificate that nobody vouches for, new at each start, as cameras have after a reset. */
+async function secureServer(accept: (socket: Socket) => void): Promise<TlsServer> {
+  const { generate } = await import('selfsigned')
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'camera' }], {
+    keyType: 'ec',
+    curve: 'P-256',
+    algorithm: 'sha256'
+  })
+  const server = createTlsServer({ key, cert }, accept)
+  server.on('tlsClientError', () => {})
+  return server
 }
