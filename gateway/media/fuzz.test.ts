@@ -1,8 +1,9 @@
 /** Everything that a camera's bytes run through, with inputs that are almost right: nothing throws, hangs, or grows beyond its bounds. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from './clock.ts'
-import { Depacketizer } from './h264/depacketizer.ts'
-import { ParameterSets } from './h264/parameter-sets.ts'
+import { Depacketizer } from './codec/depacketizer.ts'
+import { H264_FORMAT } from './h264/nal.ts'
+import { H264ParameterSets } from './h264/parameter-sets.ts'
 import { Ring } from './ring/ring.ts'
 import { baseUri, parseRtspUrl } from './rtsp/address.ts'
 import { parseChallenge } from './rtsp/digest.ts'
@@ -145,9 +146,9 @@ describe(`${INPUTS} mutated inputs`, { timeout: 600_000 }, () => {
 
   it('of RTP packets into a ring that keeps its bounds, and whole pictures still come after', () => {
     const ring = new Ring({ preRollMs: 2000, maxBytes: RING_BYTES })
-    const sets = new ParameterSets()
+    const sets = new H264ParameterSets()
     let units = 0
-    const depacketizer = new Depacketizer(ring, sets, 96, {
+    const depacketizer = new Depacketizer(ring, sets, H264_FORMAT, 96, {
       unit: (rtpTime, key, gap) => {
         const config = sets.take()
         if (!config) return false

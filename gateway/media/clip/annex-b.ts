@@ -2,9 +2,9 @@
 import type { Ring } from '../ring/ring.ts'
 
 /** The units as a byte stream (ITU-T H.264 annex B): a copy, lengths replaced by start codes, parameter sets in front. */
-export function annexB(ring: Ring, first: number, last: number): Buffer[] {
-  const parts = [ring.index.config(first)?.annexB ?? Buffer.alloc(0)]
-  for (let seq = first; seq <= last; seq++) {
+export function annexB(ring: Ring, units: readonly number[]): Buffer[] {
+  const parts = [ring.index.config(units[0] ?? -1)?.annexB ?? Buffer.alloc(0)]
+  for (const seq of units) {
     const unit = Buffer.from(ring.read(seq))
     for (let at = 0; at + 4 <= unit.length; ) {
       const length = unit.readUInt32BE(at)

@@ -32,15 +32,24 @@ export class Fragmenter {
   readonly gaps: MediaGap[] = []
   init: Buffer | undefined
   readonly #resumed: boolean
+  readonly #dropLeading: boolean
   #config: CodecConfig | undefined
   #baseDts: number | undefined
   #startTicks = 0
   #lastDts: number | undefined
   #interval = FIRST_INTERVAL_TICKS
   #sequence = 1
+  /** The unit that continues what is in the file; any other start has nothing before it. */
+  #expected: number | undefined
+  /** The unit that nothing stands before, until the first one that needs nothing of before it. */
+  #start: number | undefined
 
-  /** `gaps`: those of what came before. */
-  constructor(continuation?: Continuation, gaps: readonly MediaGap[] = []) {
+  /**
+   * `gaps`: those of what came before. With `dropLeading` pictures that need what was before the first keyframe are left out, so that
+   * every picture of the file can be decoded; without it they are kept and marked, for files that follow one another.
+   */
+  constructor(continuation?: Continuation, gaps: readonly MediaGap[] = [], dropLeading = false) {
+    this.#dropLeading = dropLeading
     this.#resumed = continuation !== undefined
     if (!continuation) return
     this.actualFromMs = continuation.firstWallMs
@@ -49,26 +58,48 @@ export class Fragmenter {
     for (const gap of gaps) this.#missing(gap.fromMs, gap.toMs)
   }
 
-  /** One fragment of the units `from … to - 1`, all of which the ring must hold; `last` says that no unit follows. */
+  /**
+   * One fragment of the units `from … to - 1`, all of which the ring must hold; `last` says that no unit follows. Empty where none of
+   * them may go into the file: leading pictures, or those of another codec than the file's.
+   */
   fragment(ring: Ring, from: number, to: number, last: boolean): Buffer {
     const { index } = ring
     if (this.#baseDts === undefined) this.#begin(ring, from)
-    const samples: Sample[] = []
-    for (let seq = from; seq < to; seq++) {
+    const units = this.#wanted(ring, from, to)
+    const [first] = units
+    if (first === undefined) return Buffer.alloc(0)
+    const samples = units.map((seq, i): Sample => {
       const dts = index.dts(seq)
-      this.#measure(dts, index.afterGap(seq), index.wallMs(seq))
-      const duration = last && seq === to - 1 ? this.#interval : index.dts(seq + 1) - dts
-      samples.push({
+      const next = units[i + 1] ?? to
+      const duration = last && next === to ? this.#interval : index.dts(next) - dts
+      return {
         data: ring.read(seq),
         duration: Math.max(1, Math.round(duration)),
         cts: index.cts(seq),
         key: index.isKey(seq),
+        leading: index.isLeading(seq),
         inBand: this.#inBand(ring, seq)
-      })
-    }
+      }
+    })
     this.actualToMs = index.wallMs(to - 1) + this.#interval / TICKS_PER_MS
-    const baseTicks = Math.max(0, index.dts(from) - (this.#baseDts ?? 0) + this.#startTicks)
-    return buildFragment({ sequence: this.#sequence++, baseTicks, wallMs: index.wallMs(from) }, samples)
+    const baseTicks = Math.max(0, index.dts(first) - (this.#baseDts ?? 0) + this.#startTicks)
+    return buildFragment({ sequence: this.#sequence++, baseTicks, wallMs: index.wallMs(first) }, samples)
+  }
+
+  #wanted(ring: Ring, from: number, to: number): number[] {
+    const { index } = ring
+    const units: number[] = []
+    if (from !== this.#expected) this.#start = from
+    this.#expected = to
+    for (let seq = from; seq < to; seq++) {
+      if (index.config(seq)?.kind !== this.#config?.kind) continue
+      this.#measure(index.dts(seq), index.afterGap(seq), index.wallMs(seq))
+      const leading = index.isLeading(seq)
+      // A keyframe's leading pictures come right behind it.
+      if (!leading && seq !== this.#start) this.#start = undefined
+      if (!leading || !this.#dropLeading || this.#start === undefined) units.push(seq)
+    }
+    return units
   }
 
   #begin(ring: Ring, from: number): void {

@@ -57,7 +57,7 @@ async function write(
             file
           )
         : undefined
-    const fragmenter = new Fragmenter(disk?.continuation, disk?.gaps)
+    const fragmenter = new Fragmenter(disk?.continuation, disk?.gaps, true)
     if (config && !disk) await file.append([initSegment(config, ticks)])
     // Told now: the generator goes on while the ring does.
     for (const group of [...groups(ring, from, end)])
@@ -65,7 +65,7 @@ async function write(
         if (!index.holds(group.from)) return
         const fragment = fragmenter.fragment(ring, group.from, group.to, group.to === index.next)
         pin.move(group.to)
-        await file.append([fragment])
+        if (fragment.length > 0) await file.append([fragment])
       })
     const written = file.digest()
     await file.finish()

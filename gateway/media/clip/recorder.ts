@@ -27,7 +27,7 @@ export class ClipRecorder {
   readonly #tools: EvidenceTools
   readonly #name: string
   #toMs: number
-  #fragmenter = new Fragmenter()
+  #fragmenter = new Fragmenter(undefined, [], true)
   /** The first unit that is not in a fragment yet. */
   #nextSeq: number | undefined
   /** Units before this one are to be written. */
@@ -104,7 +104,7 @@ export class ClipRecorder {
     const disk = keyMs !== undefined && keyMs <= wantedMs ? undefined : await this.#fromDisk(file, before, keyMs)
     const continuation = disk?.continuation ?? before
     if (!continuation) return
-    this.#fragmenter = new Fragmenter(continuation, disk?.gaps)
+    this.#fragmenter = new Fragmenter(continuation, disk?.gaps, true)
     const key = ring.keyAtOrBefore(continuation.endWallMs)
     const inFile = key !== undefined && ring.index.wallMs(key) < continuation.endWallMs
     this.#begin(inFile ? ring.keyFrom(key + 1) : key)
@@ -188,7 +188,7 @@ export class ClipRecorder {
     const { init } = this.#fragmenter
     this.#fragmenter.init = undefined
     this.#begin(group.to)
-    await part.file.append(init ? [init, fragment] : [fragment])
+    if (fragment.length > 0) await part.file.append(init ? [init, fragment] : [fragment])
   }
 
   async #finish(part: PartFile): Promise<ClipResult> {

@@ -1,6 +1,8 @@
 /** A JPEG of the very picture of a moment: ffmpeg decodes from the keyframe before it to the last unit that is not later. */
 import { createHash } from 'node:crypto'
 import type { ClipRequest, ClipResult } from '../../core/media.ts'
+import { VIDEO_CODECS } from '../codec/codecs.ts'
+import type { VideoCodec } from '../codec/config.ts'
 import { runFfmpeg } from '../ffmpeg.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Ring } from '../ring/ring.ts'
@@ -17,8 +19,8 @@ const MAX_UNITS = 300
 const MAX_INPUT_BYTES = 8 * 1024 * 1024
 
 /** Of so many pictures the last one, none made up and none dropped on the way. */
-const jpegArgs = (pictures: number): string[] =>
-  `-f h264 -threads 1 -i pipe:0 -fps_mode passthrough -vf select=eq(n\\,${pictures - 1}) -frames:v 1 -q:v 3 -f mjpeg pipe:1`.split(
+const jpegArgs = (codec: VideoCodec, pictures: number): string[] =>
+  `-f ${VIDEO_CODECS[codec].ffmpegFormat} -threads 1 -i pipe:0 -fps_mode passthrough -vf select=eq(n\\,${pictures - 1}) -frames:v 1 -q:v 3 -f mjpeg pipe:1`.split(
     ' '
   )
 
@@ -31,9 +33,11 @@ export async function takeStill(stream: Stream, request: ClipRequest, tools: Evi
   // Read now: the ring moves on while ffmpeg works.
   const times = new Map([key, until].map(seq => [seq, stream.ring.index.wallMs(seq)]))
   const decode = (last: number): Promise<Buffer> => {
-    const input = annexB(stream.ring, key, last)
+    const units = decodable(stream.ring, key, last)
+    const input = annexB(stream.ring, units)
+    const codec = stream.ring.index.config(key)?.kind ?? 'h264'
     const job = { path: tools.ffmpegPath, clock: tools.clock, timeoutMs: DECODE_MS, maxOutputBytes: MAX_JPEG_BYTES }
-    return tools.still(() => runFfmpeg({ ...job, args: jpegArgs(last - key + 1), input }))
+    return tools.still(() => runFfmpeg({ ...job, args: jpegArgs(codec, units.length), input }))
   }
   const exact = await decode(until).catch(() => Buffer.alloc(0))
   // A damaged unit on the way, or pictures that are not one a unit: the keyframe is better than nothing.
@@ -72,4 +76,11 @@ function lastUnit(ring: Ring, key: number, untilMs: number): number {
     last = seq
   }
   return last
+}
+
+/** Without the pictures that need what was before the keyframe: a decoder leaves them out, and the count would be wrong. */
+function decodable(ring: Ring, first: number, last: number): number[] {
+  const units: number[] = []
+  for (let seq = first; seq <= last; seq++) if (!ring.index.isLeading(seq)) units.push(seq)
+  return units
 }

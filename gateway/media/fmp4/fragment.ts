@@ -7,6 +7,8 @@ export interface Sample {
   /** Presentation minus decode time. */
   readonly cts: number
   readonly key: boolean
+  /** Cannot be decoded where its keyframe is the first picture: players are told, and skip it there. */
+  readonly leading?: boolean
   /** Goes in front of the data: parameter sets that differ from the init segment's. */
   readonly inBand?: Buffer
 }
@@ -28,6 +30,8 @@ const NTP_UNIX_OFFSET_S = 2_208_988_800
 /** sample_depends_on 2 (nothing else) for keyframes; 1 and sample_is_non_sync_sample for the rest. */
 const KEY_FLAGS = 0x0200_0000
 const DELTA_FLAGS = 0x0101_0000
+/** is_leading 1: a leading picture that depends on pictures before its keyframe (clause 8.8.3.1). */
+const LEADING_FLAGS = 0x0400_0000
 
 /** Layout is fixed: scan.ts reads it back from disk. */
 export function buildFragment(head: FragmentHead, samples: readonly Sample[]): Buffer {
@@ -41,10 +45,10 @@ export function buildFragment(head: FragmentHead, samples: readonly Sample[]): B
   at = word(out, at, 0x0100_0f01)
   at = word(out, at, samples.length)
   at = word(out, at, moofBytes + 8)
-  for (const { data, duration, cts, key, inBand } of samples) {
+  for (const { data, duration, cts, key, leading, inBand } of samples) {
     at = word(out, at, duration)
     at = word(out, at, data.length + (inBand?.length ?? 0))
-    at = word(out, at, key ? KEY_FLAGS : DELTA_FLAGS)
+    at = word(out, at, key ? KEY_FLAGS : leading ? DELTA_FLAGS | LEADING_FLAGS : DELTA_FLAGS)
     at = out.writeInt32BE(cts, at)
   }
   at = name(out, word(out, at, dataBytes + 8), 'mdat')

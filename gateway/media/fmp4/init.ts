@@ -8,7 +8,7 @@ const MATRIX = Buffer.concat([0x0001_0000, 0, 0, 0, 0x0001_0000, 0, 0, 0, 0x4000
 
 /** ftyp and moov; `durationTicks` is told where the whole length is known already, so that players show it. */
 export function initSegment(config: CodecConfig, durationTicks?: number): Buffer {
-  const ftyp = box('ftyp', ascii('iso5'), u32(512), ascii('iso5iso6mp41avc1'))
+  const ftyp = box('ftyp', ascii('iso5'), u32(512), ascii(`iso5iso6mp41${config.kind === 'h264' ? 'avc1' : ''}`))
   const mehd = durationTicks === undefined ? [] : [box('mehd', version(1), u64(durationTicks))]
   const trex = box('trex', version(0), u32(1), u32(1), u32(0), u32(0), u32(0))
   return Buffer.concat([ftyp, box('moov', movieHeader(), track(config), box('mvex', ...mehd, trex))])
@@ -40,8 +40,8 @@ function track(config: CodecConfig): Buffer {
 }
 
 function sampleTable(config: CodecConfig): Buffer {
-  const avc1 = box(
-    'avc1',
+  const entry = box(
+    config.kind === 'h264' ? 'avc1' : 'hvc1',
     Buffer.alloc(6),
     u16(1),
     Buffer.alloc(16),
@@ -54,12 +54,12 @@ function sampleTable(config: CodecConfig): Buffer {
     Buffer.alloc(32),
     u16(0x18),
     u16(0xffff),
-    box('avcC', config.record)
+    box(config.kind === 'h264' ? 'avcC' : 'hvcC', config.record)
   )
   const empty = (type: string): Buffer => box(type, version(0), u32(0))
   return box(
     'stbl',
-    box('stsd', version(0), u32(1), avc1),
+    box('stsd', version(0), u32(1), entry),
     empty('stts'),
     empty('stsc'),
     box('stsz', version(0), u32(0), u32(0)),

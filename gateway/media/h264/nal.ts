@@ -1,33 +1,26 @@
-/** NAL unit types (ITU-T H.264 table 7-1) and the escape rule that every parser of their payload needs. */
+/** NAL unit types of H.264 (ITU-T H.264 table 7-1) and its payload format (RFC 6184, packetization modes 0 and 1). */
+import { type NalFormat, ROLE } from '../codec/nal.ts'
 
-export const NAL_SLICE = 1
-export const NAL_IDR = 5
-export const NAL_SEI = 6
 export const NAL_SPS = 7
 export const NAL_PPS = 8
 
-/** True for the NAL units that carry picture data of the base stream. */
-export function isSlice(type: number): boolean {
-  return type >= NAL_SLICE && type <= NAL_IDR
-}
+const NAL_IDR = 5
+const NAL_SEI = 6
 
-/** What an access unit keeps: slices and SEI. Parameter sets live in the codec configuration, delimiters and filler are dead weight. */
-export function isKept(type: number): boolean {
-  return isSlice(type) || type === NAL_SEI
-}
+/** Types 24 to 31 are aggregates and fragments of RTP, 0 is nothing. */
+const roles = Uint8Array.from({ length: 32 }, (_, type) => {
+  if (type === 0 || type > 23) return ROLE.refused
+  if (type === NAL_IDR) return ROLE.key
+  if (type < NAL_IDR) return ROLE.slice
+  if (type === NAL_SEI) return ROLE.message
+  return type === NAL_SPS || type === NAL_PPS ? ROLE.set : ROLE.ignored
+})
 
-/** The payload without emulation prevention bytes (clause 7.4.1: 00 00 03 stands for 00 00). */
-export function unescapeNal(nal: Uint8Array): Uint8Array {
-  const out = new Uint8Array(nal.length)
-  let length = 0
-  let zeros = 0
-  for (const byte of nal) {
-    if (zeros >= 2 && byte === 3) {
-      zeros = 0
-      continue
-    }
-    out[length++] = byte
-    zeros = byte === 0 ? zeros + 1 : 0
-  }
-  return out.subarray(0, length)
+export const H264_FORMAT: NalFormat = {
+  headerBytes: 1,
+  typeShift: 0,
+  typeMask: 31,
+  aggregation: 24,
+  fragmentation: 28,
+  roles
 }

@@ -1,15 +1,22 @@
-/** Keeps a stream's parameter sets and turns each change of them into a new codec configuration. */
+/** Keeps an H.264 stream's parameter sets and turns each change of them into a new codec configuration. */
+import { BitReader } from '../codec/bits.ts'
 import type { CodecConfig } from '../codec/config.ts'
-import { BitReader } from './bits.ts'
-import { NAL_PPS, NAL_SPS, unescapeNal } from './nal.ts'
+import { unescapeNal } from '../codec/nal.ts'
+import {
+  lengthPrefixed,
+  MAX_SET_BYTES,
+  type ParameterSets,
+  shortPrefixed,
+  withStartCodes
+} from '../codec/parameter-sets.ts'
+import { NAL_PPS, NAL_SPS } from './nal.ts'
 import { parseSps, type SpsInfo } from './sps.ts'
 
 const MAX_SPS = 4
 const MAX_PPS = 16
-const MAX_SET_BYTES = 1024
 
-/** `offer` every SPS and PPS NAL; `take` at each keyframe. */
-export class ParameterSets {
+/** Sequence and picture parameter sets. */
+export class H264ParameterSets implements ParameterSets {
   readonly #sps = new Map<number, { nal: Buffer; info: SpsInfo }>()
   readonly #pps = new Map<number, Buffer>()
   #config: CodecConfig | undefined
@@ -19,7 +26,6 @@ export class ParameterSets {
     return this.#config
   }
 
-  /** Copies the set when its content is new; false when it is malformed or one too many. */
   offer(bytes: Uint8Array, start: number, end: number): boolean {
     const nal = bytes.subarray(start, end)
     if (nal.length < 2 || nal.length > MAX_SET_BYTES) return false
@@ -28,7 +34,6 @@ export class ParameterSets {
     return type === NAL_PPS && this.#offerPps(nal)
   }
 
-  /** The configuration that is valid from this keyframe on: a new object exactly when something changed. */
   take(): CodecConfig | undefined {
     if (this.#dirty && this.#sps.size > 0 && this.#pps.size > 0) {
       this.#dirty = false
@@ -74,8 +79,8 @@ function build(
     height: info.height,
     ...(info.reorderFrames === undefined ? {} : { reorderFrames: info.reorderFrames }),
     record: configurationRecord(info, spsList, ppsList),
-    inBand: Buffer.concat(nals.flatMap(nal => [uint32(nal.length), nal])),
-    annexB: Buffer.concat(nals.flatMap(nal => [uint32(1), nal]))
+    inBand: lengthPrefixed(nals),
+    annexB: withStartCodes(nals)
   }
 }
 
@@ -85,19 +90,9 @@ function configurationRecord(info: SpsInfo, sps: readonly { nal: Buffer }[], pps
   const depths = [0xfc | info.chromaFormat, 0xf8 | (info.bitDepthLuma - 8), 0xf8 | (info.bitDepthChroma - 8), 0]
   return Buffer.concat([
     Buffer.from([1, info.profile, info.compatibility, info.level, 0xff, 0xe0 | sps.length]),
-    ...sps.flatMap(({ nal }) => [uint16(nal.length), nal]),
+    shortPrefixed(sps.map(({ nal }) => nal)),
     Buffer.from([pps.length]),
-    ...pps.flatMap(nal => [uint16(nal.length), nal]),
+    shortPrefixed(pps),
     Buffer.from(high ? depths : [])
   ])
-}
-
-function uint16(value: number): Buffer {
-  return Buffer.from([value >> 8, value & 255])
-}
-
-function uint32(value: number): Buffer {
-  const out = Buffer.allocUnsafe(4)
-  out.writeUInt32BE(value)
-  return out
 }

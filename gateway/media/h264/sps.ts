@@ -1,6 +1,6 @@
 /** Reads a sequence parameter set (ITU-T H.264 clause 7.3.2.1.1 and annex E) as far as size, codec string and reordering need. */
-import { BitReader } from './bits.ts'
-import { unescapeNal } from './nal.ts'
+import { BitReader } from '../codec/bits.ts'
+import { unescapeNal } from '../codec/nal.ts'
 
 export interface SpsInfo {
   readonly spsId: number

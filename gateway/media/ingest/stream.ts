@@ -3,17 +3,14 @@ import type { StreamHealth } from '../../core/media.ts'
 import type { Clock, Log } from '../../core/ports.ts'
 import { pause } from '../clock.ts'
 import type { CodecConfig } from '../codec/config.ts'
-import { DecodeTimes } from '../h264/decode-times.ts'
-import { Depacketizer } from '../h264/depacketizer.ts'
-import { ParameterSets } from '../h264/parameter-sets.ts'
 import { Ring, type RingLimits } from '../ring/ring.ts'
 import { RtspFault } from '../rtsp/fault.ts'
 import { RtspSession, type SessionOptions } from '../rtsp/session.ts'
-import { TimeLine } from '../rtsp/time-line.ts'
 import { Signs } from '../watch/signs.ts'
 import { retryDelayMs } from './backoff.ts'
 import type { ConnectGate } from './gate.ts'
 import { Rates } from './rates.ts'
+import { VideoIntake } from './video-intake.ts'
 
 /** A tile is stale 3 s after its last frame. */
 export const STALE_MS = 3000
@@ -44,13 +41,8 @@ export class Stream {
   readonly signs = new Signs()
   readonly #options: StreamOptions
   readonly #listeners = new Set<UnitListener>()
-  readonly #timeLine = new TimeLine()
-  readonly #decodeTimes = new DecodeTimes()
+  readonly #video: VideoIntake
   readonly #rates: Rates
-  #sets = new ParameterSets()
-  #config: CodecConfig | undefined
-  #arrivalMs = 0
-  #lastWallMs = 0
   #abort: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
   #current: RtspSession | undefined
@@ -64,10 +56,14 @@ export class Stream {
     this.#options = options
     this.ring = new Ring(options.ring)
     this.#rates = new Rates(options.clock.now())
+    this.#video = new VideoIntake({
+      unit: (seq, arrivalMs) => this.#unit(seq, arrivalMs),
+      fault: (fault, times) => this.#count(fault, times)
+    })
   }
 
   get config(): CodecConfig | undefined {
-    return this.#config
+    return this.#video.config
   }
 
   get isOpen(): boolean {
@@ -109,7 +105,7 @@ export class Stream {
   }
 
   health(): Omit<StreamHealth, 'cameraId'> {
-    const config = this.#config
+    const { config } = this
     return {
       state: this.#state,
       lastFrameAtMs: this.lastFrameAtMs,
@@ -143,8 +139,7 @@ export class Stream {
   async #session(abort: AbortSignal): Promise<void> {
     const { source, clock, gate } = this.#options
     const leave = await gate.enter(abort)
-    let packets: Depacketizer | undefined
-    const session = new RtspSession(
+    const session: RtspSession = new RtspSession(
       { ...source, clock },
       {
         playing: ({ video }, transport) => {
@@ -152,21 +147,20 @@ export class Stream {
           this.#playing = true
           this.#transport = transport
           this.signs.playing(clock.now())
-          this.#timeLine.restart()
-          for (const set of video.parameterSets) this.#sets.offer(set, 0, set.length)
-          packets = this.#depacketizer(video.payloadType, lost => session.lost('video', lost))
+          this.#video.begin(video, this.ring, packets => {
+            this.signs.lost(packets)
+            session.lost('video', packets)
+          })
         },
         packet: (track, bytes, start, end, arrivalMs) => {
-          if (track !== 'video') return
-          this.#arrivalMs = arrivalMs
-          packets?.packet(bytes, start, end)
+          if (track === 'video') this.#video.packet(bytes, start, end, arrivalMs)
         },
         firstSeen: fingerprint => this.#options.firstSeen(fingerprint),
         fault: fault => this.#count(fault, 1),
         senderReport: (track, report) => {
           if (track !== 'video') return
           this.signs.report(report.wallMs, clock.now())
-          this.#timeLine.senderReport(report.wallMs, report.rtpTime)
+          this.#video.senderReport(report)
         }
       }
     )
@@ -174,40 +168,12 @@ export class Stream {
     await session.run(abort).finally(leave)
   }
 
-  #depacketizer(payloadType: number, onLost: (packets: number) => void): Depacketizer {
-    return new Depacketizer(this.ring, this.#sets, payloadType, {
-      unit: (rtpTime, key, afterGap) => this.#unit(rtpTime, key, afterGap),
-      lost: packets => {
-        this.#count('lost', packets)
-        this.signs.lost(packets)
-        onLost(packets)
-      },
-      fault: fault => this.#count(fault, 1)
-    })
-  }
-
-  #unit(rtpTime: number, key: boolean, afterGap: boolean): boolean {
-    const config = key ? this.#sets.take() : this.#config
-    if (!config) {
-      this.#count('noParameterSets', 1)
-      return false
-    }
-    if (config !== this.#config) this.#decodeTimes.expect(config.reorderFrames ?? 0)
-    this.#config = config
-    this.#timeLine.advance(rtpTime, this.#arrivalMs)
-    if (this.#timeLine.jumped) this.#decodeTimes.restart()
-    const { pts } = this.#timeLine
-    const dts = this.#decodeTimes.next(pts)
-    // Within a reordered group, and where the clock is corrected, wall time stands still instead of going back.
-    this.#lastWallMs = Math.max(this.#lastWallMs, this.#timeLine.wallMs)
-    this.#rates.add(this.ring.unitBytes)
-    const gap = afterGap || (this.#timeLine.jumped && this.ring.index.count > 0)
-    const seq = this.ring.commit(dts, pts - dts, this.#lastWallMs, gap, key, config)
-    this.lastFrameAtMs = this.#arrivalMs
-    if (key) this.signs.key(this.#arrivalMs)
+  #unit(seq: number, arrivalMs: number): void {
+    this.#rates.add(this.ring.index.length(seq))
+    this.lastFrameAtMs = arrivalMs
+    if (this.ring.index.isKey(seq)) this.signs.key(arrivalMs)
     if (this.#state !== 'live') this.#review()
     for (const listener of this.#listeners) listener(seq)
-    return true
   }
 
   #count(fault: string, by: number): void {

@@ -9,7 +9,7 @@ import { silentLog } from '../../testing/fake-host.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { until } from '../../testing/wait.ts'
 import { createLane } from '../ffmpeg.ts'
-import { ParameterSets } from '../h264/parameter-sets.ts'
+import { H264ParameterSets } from '../h264/parameter-sets.ts'
 import type { UnitListener } from '../ingest/stream.ts'
 import { Ring } from '../ring/ring.ts'
 import { encode, nalType } from '../testing/encode.ts'
@@ -32,7 +32,7 @@ function setUp(preRollMs = 60_000, maxBytes = 64 * 1024 * 1024) {
   const disk: FakeDisk = createFakeDisk()
   const ring = new Ring({ preRollMs, maxBytes })
   const listeners = new Set<UnitListener>()
-  const sets = new ParameterSets()
+  const sets = new H264ParameterSets()
   const reports = new Map<number, RecordedSegment>()
   /** As it was when it was reported finished. */
   const finished = new Map<string, string>()

@@ -1,6 +1,6 @@
 /** The last seconds of one stream in memory: a circular arena of whole access units in length-prefixed (AVCC) form. */
 import type { CodecConfig } from '../codec/config.ts'
-import { UnitIndex } from './unit-index.ts'
+import { FLAG_GAP, FLAG_KEY, FLAG_LEADING, UnitIndex } from './unit-index.ts'
 
 /** One access unit may not be larger: beyond it a camera is broken or hostile. */
 export const MAX_UNIT_BYTES = 2 * 1024 * 1024
@@ -123,8 +123,17 @@ export class Ring {
   }
 
   /** Makes the unit readable and gives its sequence number; a keyframe brings its configuration, the others inherit. */
-  commit(dts: number, cts: number, wallMs: number, gap: boolean, key: boolean, config: CodecConfig): number {
-    const seq = this.index.push(this.#start, this.unitBytes, dts, cts, wallMs, key, gap)
+  commit(
+    dts: number,
+    cts: number,
+    wallMs: number,
+    gap: boolean,
+    key: boolean,
+    config: CodecConfig,
+    leading = false
+  ): number {
+    const flags = (key ? FLAG_KEY : 0) | (gap ? FLAG_GAP : 0) | (leading ? FLAG_LEADING : 0)
+    const seq = this.index.push(this.#start, this.unitBytes, dts, cts, wallMs, flags)
     this.index.setConfig(seq, config)
     if (key) this.#keys.push(seq)
     this.#start = this.#position

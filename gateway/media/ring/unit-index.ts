@@ -1,8 +1,9 @@
 /** What the ring knows of each access unit, in typed arrays: no object per frame. */
 import type { CodecConfig } from '../codec/config.ts'
 
-const FLAG_KEY = 1
-const FLAG_GAP = 2
+export const FLAG_KEY = 1
+export const FLAG_GAP = 2
+export const FLAG_LEADING = 4
 
 /**
  * A circular index addressed by ever rising sequence numbers: `first` is the oldest unit held, `next` the one to come.
@@ -28,7 +29,7 @@ export class UnitIndex {
     return seq >= this.first && seq < this.next
   }
 
-  push(offset: number, length: number, dts: number, cts: number, wallMs: number, key: boolean, gap: boolean): number {
+  push(offset: number, length: number, dts: number, cts: number, wallMs: number, flags: number): number {
     if (this.count > this.#mask) this.#grow()
     const slot = this.next & this.#mask
     this.#offset[slot] = offset
@@ -36,7 +37,7 @@ export class UnitIndex {
     this.#dts[slot] = dts
     this.#cts[slot] = cts
     this.#wallMs[slot] = wallMs
-    this.#flags[slot] = (key ? FLAG_KEY : 0) | (gap ? FLAG_GAP : 0)
+    this.#flags[slot] = flags
     return this.next++
   }
 
@@ -82,6 +83,11 @@ export class UnitIndex {
   /** Something is missing between this unit and the one before. */
   afterGap(seq: number): boolean {
     return ((this.#flags[seq & this.#mask] ?? 0) & FLAG_GAP) !== 0
+  }
+
+  /** Cannot be decoded where its keyframe is the first picture (RASL): it needs pictures of before. */
+  isLeading(seq: number): boolean {
+    return ((this.#flags[seq & this.#mask] ?? 0) & FLAG_LEADING) !== 0
   }
 
   config(seq: number): CodecConfig | undefined {

@@ -227,7 +227,8 @@ describe('SDP', () => {
 
   it.each([
     ['v=0\r\nm=audio 0 RTP/AVP 8', 'noVideo'],
-    ['m=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000', 'codecNotSupported'],
+    ['m=video 0 RTP/AVP 96\r\na=rtpmap:96 H265/90000\r\na=fmtp:96 sprop-max-don-diff=1', 'decodingOrder'],
+    ['m=video 0 RTP/AVP 96\r\na=rtpmap:96 MP4V-ES/90000', 'codecNotSupported'],
     ['m=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=2', 'packetizationMode']
   ])('says why not', (sdp, fault) => expect(parseSdp(sdp)).toBe(fault))
 

@@ -1,10 +1,12 @@
-/** Finds the H.264 video, and the audio where it is wanted, of a session description (RFC 8866, RFC 6184 §8.2). */
+/** Finds the video, and the audio where it is wanted, of a session description (RFC 8866, RFC 6184 §8.2, RFC 7798 §7). */
+import type { VideoCodec } from '../codec/config.ts'
 
 export interface VideoTrack {
+  readonly codec: VideoCodec
   readonly payloadType: number
   /** As written; absolute, relative or absent. */
   readonly control?: string
-  /** Parameter sets out of `sprop-parameter-sets`, so that a picture can start before they come in-band. */
+  /** Parameter sets out of `sprop-…`, so that a picture can start before they come in-band. */
   readonly parameterSets: readonly Buffer[]
 }
 
@@ -27,7 +29,7 @@ export interface SessionTracks {
   readonly control?: string
 }
 
-export type SdpFault = 'noVideo' | 'codecNotSupported' | 'packetizationMode'
+export type SdpFault = 'noVideo' | 'codecNotSupported' | 'packetizationMode' | 'decodingOrder'
 
 const MAX_LINES = 500
 
@@ -50,22 +52,27 @@ export function parseSdp(text: string, audio = false): SessionTracks | SdpFault 
 
 function readVideo(section: readonly string[]): VideoTrack | SdpFault {
   const rtpmap = section
-    .map(line => /^a=rtpmap:(\d{1,3}) H264\/90000/i.exec(line))
+    .map(line => /^a=rtpmap:(\d{1,3}) H(264|265)\/90000/i.exec(line))
     .find(match => match && offered(section).includes(Number(match[1])))
   const payloadType = Number(rtpmap?.[1] ?? -1)
   if (!rtpmap || payloadType > 127) return 'codecNotSupported'
   const format = formatOf(section, payloadType)
+  const codec = rtpmap[2] === '265' ? 'h265' : 'h264'
   // Mode 2 interleaves NAL units out of order; no camera is known to use it.
-  if (/packetization-mode\s*=\s*2/i.test(format)) return 'packetizationMode'
-  const sets = /sprop-parameter-sets\s*=\s*([^;\s]{1,8192})/i.exec(format)?.[1] ?? ''
-  return {
-    payloadType,
-    control: controlOf(section),
-    parameterSets: sets
-      .split(',', 20)
-      .map(set => Buffer.from(set, 'base64'))
-      .filter(set => set.length > 1)
-  }
+  if (codec === 'h264' && /packetization-mode\s*=\s*2/i.test(format)) return 'packetizationMode'
+  // The same in H.265, where decoding order numbers go before every NAL unit (RFC 7798 §4.4.2).
+  if (codec === 'h265' && /sprop-max-don-diff\s*=\s*0*[1-9]/i.test(format)) return 'decodingOrder'
+  const names = codec === 'h264' ? ['parameter-sets'] : ['vps', 'sps', 'pps']
+  const parameterSets = names.flatMap(name => spropSets(format, name))
+  return { codec, payloadType, control: controlOf(section), parameterSets }
+}
+
+function spropSets(format: string, name: string): Buffer[] {
+  const sets = new RegExp(`sprop-${name}\\s*=\\s*([^;\\s]{1,8192})`, 'i').exec(format)?.[1] ?? ''
+  return sets
+    .split(',', 20)
+    .map(set => Buffer.from(set, 'base64'))
+    .filter(set => set.length > 1)
 }
 
 /** Payload types 0 and 8 need no rtpmap (RFC 3551 §6). */

@@ -1,7 +1,12 @@
-/** Real H.264 for tests, made by ffmpeg's x264 and cut into access units. */
+/** Real H.264 and H.265 for tests, made by ffmpeg with x264 and x265 and cut into access units. */
 import { execFileSync } from 'node:child_process'
+import { BitReader } from '../codec/bits.ts'
+import type { VideoCodec } from '../codec/config.ts'
 
 export interface EncodeOptions {
+  readonly codec?: VideoCodec
+  /** Keyframes are CRA with leading pictures (x265 only). */
+  readonly openGop?: boolean
   readonly size?: string
   readonly fps?: number
   readonly seconds?: number
@@ -15,9 +20,11 @@ export interface EncodeOptions {
 /** One picture: its NAL units without start codes; access unit delimiters are gone. */
 export type PictureNals = readonly Buffer[]
 
-/** Throws with ffmpeg's words when it is missing or lacks x264. */
+/** Throws with ffmpeg's words when it is missing or lacks the encoder. */
 export function encode(options: EncodeOptions = {}): PictureNals[] {
   const {
+    codec = 'h264',
+    openGop = false,
     size = '320x180',
     fps = 25,
     seconds = 2,
@@ -28,19 +35,41 @@ export function encode(options: EncodeOptions = {}): PictureNals[] {
     pixels = 'yuv420p'
   } = options
   const source = `testsrc2=size=${size}:rate=${fps}:duration=${seconds}`
-  const x264 = `keyint=${gop}:min-keyint=${gop}:scenecut=0:bframes=${bFrames}:slices=${slices}:aud=1:repeat-headers=1:threads=1`
-  const args = `-v error -f lavfi -i ${source} -pix_fmt ${pixels} -c:v libx264 -preset veryfast -profile:v ${profile} -x264-params ${x264} -f h264 pipe:1`
-  const stream = execFileSync('ffmpeg', args.split(' '), { maxBuffer: 64 * 1024 * 1024 })
-  const pictures: Buffer[][] = []
-  for (const nal of splitStartCodes(stream)) {
-    if (nalType(nal) === 9) pictures.push([])
-    else pictures.at(-1)?.push(nal)
-  }
-  return pictures
+  const common = `keyint=${gop}:min-keyint=${gop}:scenecut=0:bframes=${bFrames}:slices=${slices}:aud=1:repeat-headers=1`
+  const encoder =
+    codec === 'h264'
+      ? `libx264 -x264-params ${common}:threads=1 -f h264`
+      : `libx265 -x265-params ${common}:open-gop=${Number(openGop)}:pools=${slices > 1 ? 2 : 'none'}:frame-threads=1:b-adapt=0:log-level=none -f hevc`
+  const args = `-v error -f lavfi -i ${source} -pix_fmt ${pixels} -preset veryfast -profile:v ${profile} -c:v ${encoder} pipe:1`
+  return pictures(codec, execFileSync('ffmpeg', args.split(' '), { maxBuffer: 64 * 1024 * 1024 }))
 }
 
-export function nalType(nal: Uint8Array): number {
-  return (nal[0] ?? 0) & 31
+/** Cuts a byte stream at its access unit delimiters. */
+export function pictures(codec: VideoCodec, stream: Buffer): PictureNals[] {
+  const cut: Buffer[][] = []
+  for (const nal of splitStartCodes(stream)) {
+    if (nalType(nal, codec) === (codec === 'h264' ? 9 : 35)) cut.push([])
+    else cut.at(-1)?.push(nal)
+  }
+  return cut
+}
+
+export function nalType(nal: Uint8Array, codec: VideoCodec = 'h264'): number {
+  const header = nal[0] ?? 0
+  return codec === 'h264' ? header & 31 : (header >> 1) & 63
+}
+
+/** Which place each picture of x265 has when shown: its picture order count (ITU-T H.265 clause 7.3.6.1), of less than 256 pictures. */
+export function shownOrder(pictures: readonly PictureNals[]): number[] {
+  return pictures.map(nals => {
+    const slice = nals.find(nal => nalType(nal, 'h265') < 32) ?? Buffer.alloc(3)
+    const type = nalType(slice, 'h265')
+    const reader = new BitReader(slice.subarray(2))
+    reader.skip(type >= 16 && type <= 23 ? 2 : 1)
+    reader.ue()
+    reader.ue()
+    return type === 19 || type === 20 ? 0 : reader.bits(8)
+  })
 }
 
 /** NAL units of a byte stream with start codes (ITU-T H.264 annex B). */

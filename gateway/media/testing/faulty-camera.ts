@@ -6,8 +6,12 @@ import { type PacketiseOptions, Packetiser } from './packetise.ts'
 
 export interface FaultyCameraOptions {
   readonly pictures: readonly PictureNals[]
+  /** The place of each picture in the order of showing, where it differs. */
+  readonly shown?: readonly number[]
   readonly fps?: number
   readonly packets?: PacketiseOptions
+  /** A NAL unit that goes before the n-th picture sent. */
+  readonly stamp?: (frame: number) => Buffer
   /** Asks for digest with SHA-256. */
   readonly login?: { readonly username: string; readonly password: string }
   /** Lines of the SETUP answer's Session header behind the id. */
@@ -105,7 +109,7 @@ export class FaultyCamera {
     else if (method === 'OPTIONS')
       reply('200 OK', 'Public: OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN\r\n')
     else if (method === 'DESCRIBE') {
-      const sdp = 'v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=control:track1\r\n'
+      const sdp = `v=0\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 ${this.#options.packets?.codec === 'h265' ? 'H265' : 'H264'}/90000\r\na=control:track1\r\n`
       reply('200 OK', `Content-Type: application/sdp\r\nContent-Length: ${sdp.length}\r\n`, sdp)
     } else if (method === 'SETUP')
       reply(
@@ -127,7 +131,7 @@ export class FaultyCamera {
   }
 
   #play(socket: Socket): NodeJS.Timeout {
-    const { fps = 25, packets } = this.#options
+    const { fps = 25, packets, stamp, shown } = this.#options
     const packetiser = new Packetiser(packets)
     const startMs = performance.now()
     // A session that begins in mid-GOP, as with every real camera.
@@ -138,7 +142,10 @@ export class FaultyCamera {
         this.#frames = sent
         if (sent % this.#pictures.length === 0) this.#pictures = this.next ?? this.#pictures
         const picture = this.#pictures[sent % this.#pictures.length] ?? []
-        const rtp = packetiser.picture(picture, 4_294_000_000 + sent * Math.round(90_000 / fps))
+        const stamped = stamp ? [stamp(sent), ...picture] : picture
+        const at = sent % this.#pictures.length
+        const place = sent - at + (shown?.[at] ?? at)
+        const rtp = packetiser.picture(stamped, 4_294_000_000 + place * Math.round(90_000 / fps))
         if (this.silent) continue
         socket.write(
           Buffer.concat(

@@ -1,6 +1,6 @@
-"""An RTSP camera that is not ours: gst-rtsp-server, with /main, /sub and, given a file, /file; prints its port.
+"""An RTSP camera that is not ours: gst-rtsp-server, with /main, /sub and, given a file or a whole pipeline, /file; prints its port.
 
-Usage: gst-camera.py [--login user:password] [--scheme digest|basic] [--file movie.mp4] [--port n] [--tls cert-and-key.pem]
+Usage: gst-camera.py [--login user:password] [--scheme digest|basic] [--file movie.mp4 | --launch pipeline] [--port n] [--tls cert-and-key.pem]
 """
 
 import argparse
@@ -17,6 +17,7 @@ options = argparse.ArgumentParser()
 options.add_argument("--login")
 options.add_argument("--scheme", default="digest")
 options.add_argument("--file")
+options.add_argument("--launch")
 options.add_argument("--port", default="0")
 options.add_argument("--tls")
 given = options.parse_args()
@@ -64,8 +65,8 @@ def mount(path, launch, shared):
 
 mount("/main", TEST_PICTURE.format(w=640, h=360, bps=1_000_000), True)
 mount("/sub", TEST_PICTURE.format(w=320, h=180, bps=300_000), True)
-if given.file:
-    mount("/file", FILE.format(file=given.file), False)
+if given.file or given.launch:
+    mount("/file", given.launch or FILE.format(file=given.file), False)
 server.attach(None)
 print(f"port {server.get_bound_port()}", flush=True)
 GLib.MainLoop().run()

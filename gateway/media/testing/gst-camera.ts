@@ -13,6 +13,8 @@ export interface GstCameraOptions {
   readonly login?: string
   readonly scheme?: 'digest' | 'basic'
   readonly file?: string
+  /** A pipeline of gst-launch with pay0 and, for sound, pay1: served as `file`, anew for each client. */
+  readonly launch?: string
   readonly port?: number
   /** A file with certificate and key, PEM: it speaks RTSPS only. */
   readonly tls?: string

@@ -1,11 +1,13 @@
 /** RTP packets for tests: the opposite of the depacketizer, sharing nothing with it. */
+import type { VideoCodec } from '../codec/config.ts'
 
 export interface PacketiseOptions {
+  readonly codec?: VideoCodec
   readonly payloadType?: number
   readonly maxPayload?: number
   /** Where marker bits stand: where they belong, nowhere, or behind every NAL unit, as broken cameras do. */
   readonly markers?: 'right' | 'none' | 'everyNal'
-  /** NAL units that go together into STAP-A packets when they are small. */
+  /** NAL units that go together into STAP-A or AP packets when they are small. */
   readonly aggregate?: boolean
 }
 
@@ -20,7 +22,8 @@ export class Packetiser {
   }
 
   picture(nals: readonly Buffer[], rtpTime: number): Buffer[] {
-    const { maxPayload = 1400, markers = 'right', aggregate = false } = this.#options
+    const { codec = 'h264', maxPayload = 1400, markers = 'right', aggregate = false } = this.#options
+    const aggregateHeader = Buffer.from(codec === 'h264' ? [24] : [48 << 1, 1])
     const payloads: { payload: Buffer; lastOfNal: boolean }[] = []
     let together: Buffer[] = []
     const flush = (): void => {
@@ -28,16 +31,16 @@ export class Packetiser {
       if (first === undefined) return
       const many = together.flatMap(nal => [Buffer.from([nal.length >> 8, nal.length & 255]), nal])
       payloads.push({
-        payload: together.length === 1 ? first : Buffer.concat([Buffer.from([24]), ...many]),
+        payload: together.length === 1 ? first : Buffer.concat([aggregateHeader, ...many]),
         lastOfNal: true
       })
       together = []
     }
     for (const nal of nals) {
-      const size = together.reduce((sum, other) => sum + other.length + 2, 3 + nal.length)
+      const size = together.reduce((sum, other) => sum + other.length + 2, 4 + nal.length)
       if (!aggregate || size > maxPayload) flush()
       if (nal.length <= maxPayload) together.push(nal)
-      else payloads.push(...fragments(nal, maxPayload))
+      else payloads.push(...fragments(nal, maxPayload, codec))
     }
     flush()
     return payloads.map(({ payload, lastOfNal }, i) => {
@@ -59,13 +62,17 @@ export class Packetiser {
   }
 }
 
-function fragments(nal: Buffer, maxPayload: number): { payload: Buffer; lastOfNal: boolean }[] {
-  const [header = 0] = nal
+function fragments(nal: Buffer, maxPayload: number, codec: VideoCodec): { payload: Buffer; lastOfNal: boolean }[] {
+  const [header = 0, second = 0] = nal
+  const skipped = codec === 'h264' ? 1 : 2
   const out: { payload: Buffer; lastOfNal: boolean }[] = []
-  for (let at = 1; at < nal.length; at += maxPayload - 2) {
-    const end = Math.min(nal.length, at + maxPayload - 2)
-    const flags = (at === 1 ? 128 : 0) | (end === nal.length ? 64 : 0)
-    const head = Buffer.from([(header & 0xe0) | 28, flags | (header & 31)])
+  for (let at = skipped; at < nal.length; at += maxPayload - 3) {
+    const end = Math.min(nal.length, at + maxPayload - 3)
+    const flags = (at === skipped ? 128 : 0) | (end === nal.length ? 64 : 0)
+    const head =
+      codec === 'h264'
+        ? Buffer.from([(header & 0xe0) | 28, flags | (header & 31)])
+        : Buffer.from([(header & 0x81) | (49 << 1), second, flags | ((header >> 1) & 63)])
     out.push({ payload: Buffer.concat([head, nal.subarray(at, end)]), lastOfNal: end === nal.length })
   }
   return out

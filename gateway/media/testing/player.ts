@@ -1,16 +1,17 @@
 /** ffmpeg and ffprobe as the independent player: what they say of a file we made. */
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import type { VideoCodec } from '../codec/config.ts'
 import { nalType, splitStartCodes } from './encode.ts'
 
 const run = promisify(execFile)
 const BUFFER = { maxBuffer: 256 * 1024 * 1024 }
 
-/** Decodes every frame; whatever ffmpeg complains about, `''` when nothing. */
-export async function complaints(file: string): Promise<string> {
+/** Decodes every frame; whatever ffmpeg complains about, `''` when nothing: its errors alone, or its warnings too. */
+export async function complaints(file: string, level: 'error' | 'warning' = 'error'): Promise<string> {
   // The file's own time base: at a guessed frame rate the null output complains of pictures that truly came close together.
   const output = ['-enc_time_base', '-1', '-f', 'null', '-']
-  const { stderr } = await run('ffmpeg', ['-nostdin', '-v', 'error', '-xerror', '-i', file, ...output], BUFFER)
+  const { stderr } = await run('ffmpeg', ['-nostdin', '-v', level, '-xerror', '-i', file, ...output], BUFFER)
   return stderr
 }
 
@@ -46,11 +47,14 @@ export interface Stamp {
 }
 
 /** The simulated camera's stamps (SEI user data "pingan-sim-stamp") out of a file, in order, read from ffmpeg's byte stream. */
-export async function readStamps(file: string): Promise<Stamp[]> {
-  const args = ['-v', 'error', '-i', file, '-c', 'copy', '-bsf:v', 'h264_mp4toannexb', '-f', 'h264', 'pipe:1']
+export async function readStamps(file: string, codec: VideoCodec = 'h264'): Promise<Stamp[]> {
+  const [filter, format, seiType] =
+    codec === 'h264' ? ['h264_mp4toannexb', 'h264', 6] : ['hevc_mp4toannexb', 'hevc', 39]
+  const args = ['-v', 'error', '-i', file, '-c', 'copy', '-bsf:v', `${filter}`, '-f', `${format}`, 'pipe:1']
   const { stdout } = await run('ffmpeg', args, { ...BUFFER, encoding: 'buffer' })
   return splitStartCodes(stdout)
-    .filter(nal => nalType(nal) === 6)
+    .filter(nal => nalType(nal, codec) === seiType)
+    .map(nal => (codec === 'h264' ? nal : nal.subarray(1)))
     .map(nal => Buffer.from(nal.filter((byte, i) => !(byte === 3 && i > 2 && nal[i - 1] === 0 && nal[i - 2] === 0))))
     .filter(nal => nal.toString('latin1', 3, 19) === 'pingan-sim-stamp')
     .map(nal => ({

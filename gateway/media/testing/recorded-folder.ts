@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import type { CameraId } from '../../core/brand.ts'
 import { buildFragment, type Sample } from '../fmp4/fragment.ts'
 import { initSegment } from '../fmp4/init.ts'
-import { ParameterSets } from '../h264/parameter-sets.ts'
+import { H264ParameterSets } from '../h264/parameter-sets.ts'
 import { encodeClosed, encodeFragment, encodeHeader } from '../record/index-file.ts'
 import { dayName, indexPath, streamFolder } from '../record/layout.ts'
 import { createRecordedMedia } from '../record/reader.ts'
@@ -45,7 +45,7 @@ export class RecordedFolder implements RecordedMedia {
   /** The path of the media file. */
   add(options: SegmentOptions): string {
     const { cameraId, startMs, stream = 'main', open = false } = options
-    const sets = new ParameterSets()
+    const sets = new H264ParameterSets()
     for (const nal of options.pictures[0] ?? []) sets.offer(nal, 0, nal.length)
     const config = sets.take()
     if (!config) throw new Error('the pictures have no parameter sets')

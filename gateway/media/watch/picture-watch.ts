@@ -110,5 +110,5 @@ function keyframeOf({ ring }: Stream, nowMs: number): Pick<Due, 'keyframe' | 'ke
   if (key === undefined || !config) return undefined
   const keyBytes = index.length(key)
   if (keyBytes > MAX_KEY_BYTES) return undefined
-  return { keyframe: { kind: config.kind, annexB: annexB(ring, key, key) }, keyBytes }
+  return { keyframe: { kind: config.kind, annexB: annexB(ring, [key]) }, keyBytes }
 }

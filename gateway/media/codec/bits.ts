@@ -1,4 +1,4 @@
-/** Reads bits and Exp-Golomb numbers (ITU-T H.264 clause 9.1) out of a payload without ever throwing. */
+/** Reads bits and Exp-Golomb numbers (ITU-T H.264 clause 9.1, H.265 clause 9.2) out of a payload without ever throwing. */
 
 /** Past the end every read gives 0 and `overrun` becomes true: the caller checks once, at the end. */
 export class BitReader {

@@ -1,6 +1,7 @@
 /** Decode times out of presentation times, for streams with B-frames as well as without. */
 
-const MAX_REORDER = 4
+/** max_num_reorder_frames of H.264 reaches 16, sps_max_num_reorder_pics of H.265 15. */
+const MAX_REORDER = 16
 
 /**
  * The i-th unit in decode order gets the i-th smallest presentation time, late by the reorder depth: so a decode time is never

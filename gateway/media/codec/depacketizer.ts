@@ -1,6 +1,6 @@
-/** RTP packets of H.264 (RFC 6184, packetization modes 0 and 1) into access units, copied once, straight into the ring. */
+/** RTP packets of H.264 (RFC 6184) and H.265 (RFC 7798) into access units, copied once, straight into the ring. */
 import type { Ring } from '../ring/ring.ts'
-import { isKept, isSlice, NAL_IDR, NAL_PPS, NAL_SPS } from './nal.ts'
+import { type NalFormat, ROLE } from './nal.ts'
 import type { ParameterSets } from './parameter-sets.ts'
 
 /** Why a packet or unit was not used: a closed set, counted by the stream. */
@@ -13,15 +13,15 @@ export type DepacketizerFault =
   | 'parameterSet'
   | 'unitTooLarge'
 
-/** What the depacketizer tells; `unit` comes with the unit complete in the ring: commit it and say true, or false to have it dropped. */
+/**
+ * What the depacketizer tells; `unit` comes with the unit complete in the ring: commit it and say true, or false to have it dropped.
+ * `leading` units need pictures of before their keyframe: whoever starts at that keyframe leaves them out.
+ */
 export interface DepacketizerEvents {
-  unit(rtpTime: number, key: boolean, afterGap: boolean): boolean
+  unit(rtpTime: number, key: boolean, afterGap: boolean, leading: boolean): boolean
   lost(packets: number): void
   fault(fault: DepacketizerFault): void
 }
-
-const STAP_A = 24
-const FU_A = 28
 
 /** One per session and stream. A unit ends at the marker bit, or at the next time stamp for cameras whose markers cannot be trusted. */
 export class Depacketizer {
@@ -29,20 +29,26 @@ export class Depacketizer {
   readonly #sets: ParameterSets
   readonly #events: DepacketizerEvents
   readonly #payloadType: number
+  readonly #format: NalFormat
+  readonly #headerBytes: number
   #sequence = -1
   #time = 0
   #doneTime = -1
   #markersLie = false
   #hasSlice = false
-  #key = false
+  /** The strongest role among the slices of the unit in work. */
+  #role: number = ROLE.ignored
+  #leadingDecodable = false
   #inNal = false
   #damaged = false
   #gap = false
   #waitKey = true
 
-  constructor(ring: Ring, sets: ParameterSets, payloadType: number, events: DepacketizerEvents) {
+  constructor(ring: Ring, sets: ParameterSets, format: NalFormat, payloadType: number, events: DepacketizerEvents) {
     this.#ring = ring
     this.#sets = sets
+    this.#format = format
+    this.#headerBytes = format.headerBytes
     this.#payloadType = payloadType
     this.#events = events
     ring.abortUnit()
@@ -82,11 +88,21 @@ export class Depacketizer {
   }
 
   #payload(bytes: Buffer, start: number, end: number): DepacketizerFault | undefined {
-    const type = byteAt(bytes, start) & 31
-    if (type === FU_A) return this.#fragment(bytes, start, end)
+    const type = this.#type(byteAt(bytes, start))
+    if (type === this.#format.fragmentation) return this.#fragment(bytes, start, end)
     this.#breakNal()
-    if (type === STAP_A) return this.#aggregate(bytes, start + 1, end)
-    return type === 0 || type > 23 ? 'nalType' : this.#nal(bytes, start, end)
+    if (type === this.#format.aggregation) return this.#aggregate(bytes, start + this.#headerBytes, end)
+    return this.#nal(bytes, start, end)
+  }
+
+  #type(header: number): number {
+    return (header >> this.#format.typeShift) & this.#format.typeMask
+  }
+
+  /** ROLE of a unit whose header is at `at`; only the base layer is decoded (nuh_layer_id 0, H.265 clause 7.4.2.2). */
+  #roleOf(type: number, bytes: Buffer, at: number): number {
+    const layered = this.#headerBytes === 2 && ((byteAt(bytes, at) & 1) !== 0 || byteAt(bytes, at + 1) > 7)
+    return layered && type < this.#format.aggregation ? ROLE.ignored : (this.#format.roles[type] ?? ROLE.refused)
   }
 
   #aggregate(bytes: Buffer, start: number, end: number): DepacketizerFault | undefined {
@@ -102,42 +118,51 @@ export class Depacketizer {
 
   #nal(bytes: Buffer, start: number, end: number): DepacketizerFault | undefined {
     const header = byteAt(bytes, start)
-    const type = header & 31
-    if (type === NAL_SPS || type === NAL_PPS) return this.#parameterSet(bytes, start, end)
-    if (!isKept(type)) return undefined
-    this.#opens(type, byteAt(bytes, start + 1))
+    const role = end - start < this.#headerBytes ? ROLE.refused : this.#roleOf(this.#type(header), bytes, start)
+    if (role === ROLE.refused) return 'nalType'
+    if (role === ROLE.set) return this.#parameterSet(bytes, start, end)
+    if (role === ROLE.ignored) return undefined
+    const first = start + this.#headerBytes
+    this.#opens(role, first < end ? byteAt(bytes, first) : 0)
     if (!this.#ring.beginNal(header) || !this.#ring.append(bytes, start + 1, end)) return this.#damage('unitTooLarge')
     this.#ring.endNal()
     return undefined
   }
 
+  /** The fragment header stands behind the payload header; it gives the type, the payload header everything else. */
   #fragment(bytes: Buffer, start: number, end: number): DepacketizerFault | undefined {
-    if (end - start < 3) return 'rtpHeader'
-    const header = byteAt(bytes, start + 1)
+    const at = start + this.#headerBytes
+    if (end - at < 2) return 'rtpHeader'
+    const header = byteAt(bytes, at)
     if (header >= 128) {
       this.#breakNal()
-      const type = header & 31
-      this.#opens(type, byteAt(bytes, start + 2))
-      if (!this.#ring.beginNal((byteAt(bytes, start) & 0xe0) | type)) return this.#damage('unitTooLarge')
-      this.#inNal = true
+      if (!this.#beginFragments(bytes, start, header, byteAt(bytes, at + 1))) return this.#damage('unitTooLarge')
       // A piece in the middle of a NAL unit already given up is not one more fault.
     } else if (!this.#inNal) return this.#damaged ? undefined : this.#damage('fuOrder')
-    if (!this.#ring.append(bytes, start + 2, end)) return this.#damage('unitTooLarge')
+    if (!this.#ring.append(bytes, at + 1, end)) return this.#damage('unitTooLarge')
     return (header & 64) === 0 ? undefined : this.#endFragments()
+  }
+
+  #beginFragments(bytes: Buffer, start: number, header: number, firstPayloadByte: number): boolean {
+    const { typeShift, typeMask } = this.#format
+    const type = header & typeMask
+    this.#opens(this.#roleOf(type, bytes, start), firstPayloadByte)
+    const first = (byteAt(bytes, start) & ~(typeMask << typeShift)) | (type << typeShift)
+    this.#inNal = this.#ring.beginNal(first) && this.#ring.append(bytes, start + 1, start + this.#headerBytes)
+    return this.#inNal
   }
 
   #endFragments(): DepacketizerFault | undefined {
     this.#inNal = false
     const nal = this.#ring.currentNal()
-    const type = byteAt(nal, 0) & 31
-    if (isKept(type)) {
+    const role = this.#roleOf(this.#type(byteAt(nal, 0)), nal, 0)
+    if (role !== ROLE.ignored && role !== ROLE.set && role !== ROLE.refused) {
       this.#ring.endNal()
       return undefined
     }
-    const isSet = type === NAL_SPS || type === NAL_PPS
-    const fault = isSet ? this.#parameterSet(nal, 0, nal.length) : undefined
+    const fault = role === ROLE.set ? this.#parameterSet(nal, 0, nal.length) : undefined
     this.#ring.dropNal()
-    return fault
+    return role === ROLE.refused ? 'nalType' : fault
   }
 
   #parameterSet(bytes: Buffer, start: number, end: number): DepacketizerFault | undefined {
@@ -145,17 +170,21 @@ export class Depacketizer {
   }
 
   /**
-   * A slice has begun. The first of a picture has first_mb_in_slice 0, coded as a single 1 bit (clause 7.3.3): else its start is
-   * lost, or was given out already, which shows that this camera's markers come too early.
+   * A slice has begun. The first of a picture starts with a single 1 bit: first_mb_in_slice 0 (H.264 clause 7.3.3) or
+   * first_slice_segment_in_pic_flag (H.265 clause 7.3.6.1). Without it the picture's start is lost, or was given out already, which
+   * shows that this camera's markers come too early. In H.265 it also begins a new unit whatever the time stamp says; in H.264 the
+   * second field of a picture begins so, too.
    */
-  #opens(type: number, firstPayloadByte: number): void {
-    if (!isSlice(type)) return
-    if (!this.#hasSlice && firstPayloadByte < 128) {
-      this.#markersLie ||= this.#time === this.#doneTime
-      this.#damaged = true
-    }
+  #opens(role: number, firstPayloadByte: number): void {
+    if (role < ROLE.slice || role > ROLE.splice) return
+    if (firstPayloadByte < 128) {
+      if (!this.#hasSlice) {
+        this.#markersLie ||= this.#time === this.#doneTime
+        this.#damaged = true
+      }
+    } else if (this.#role !== ROLE.ignored && this.#headerBytes === 2) this.#finish()
     this.#hasSlice = true
-    if (type === NAL_IDR) this.#key = true
+    if (role > this.#role) this.#role = role
   }
 
   /** A fragmented NAL unit was left open: what came of it is worthless. */
@@ -174,8 +203,12 @@ export class Depacketizer {
   #finish(): void {
     this.#doneTime = this.#time
     if (this.#inNal) this.#damaged = true
-    const whole = !this.#damaged && this.#ring.unitBytes > 0 && (this.#key || !this.#waitKey)
-    if (whole && this.#events.unit(this.#time, this.#key, this.#gap)) {
+    const key = this.#role >= ROLE.key
+    const leading = this.#role === ROLE.leading
+    const wanted = key || !(this.#waitKey || (leading && !this.#leadingDecodable))
+    const whole = wanted && !this.#damaged && this.#ring.unitBytes > 0
+    if (whole && this.#events.unit(this.#time, key, this.#gap, leading)) {
+      if (key) this.#leadingDecodable = !this.#waitKey && this.#role !== ROLE.splice
       this.#waitKey = false
       this.#gap = false
     } else {
@@ -183,7 +216,7 @@ export class Depacketizer {
       this.#gap ||= this.#damaged
     }
     this.#hasSlice = false
-    this.#key = false
+    this.#role = ROLE.ignored
     this.#inNal = false
     this.#damaged = false
   }

@@ -1,0 +1,88 @@
+/** From the video packets of one session after another to units in the ring, on one unbroken time line. */
+import { VIDEO_CODECS } from '../codec/codecs.ts'
+import type { CodecConfig, VideoCodec } from '../codec/config.ts'
+import { DecodeTimes } from '../codec/decode-times.ts'
+import { Depacketizer } from '../codec/depacketizer.ts'
+import type { ParameterSets } from '../codec/parameter-sets.ts'
+import type { Ring } from '../ring/ring.ts'
+import type { SenderReport } from '../rtsp/rtcp.ts'
+import type { VideoTrack } from '../rtsp/sdp.ts'
+import { TimeLine } from '../rtsp/time-line.ts'
+
+export interface VideoIntakeEvents {
+  /** A unit is in the ring; called within the read that completed it. */
+  unit(seq: number, arrivalMs: number): void
+  /** Input that could not be used: a reason of a closed set, and how often. */
+  fault(fault: string, times: number): void
+}
+
+/** `begin` with each session; what is known of the stream outlives it. */
+export class VideoIntake {
+  readonly #events: VideoIntakeEvents
+  readonly #timeLine = new TimeLine()
+  readonly #decodeTimes = new DecodeTimes()
+  #codec: VideoCodec = 'h264'
+  #sets: ParameterSets = VIDEO_CODECS.h264.createSets()
+  #config: CodecConfig | undefined
+  #packets: Depacketizer | undefined
+  #arrivalMs = 0
+  #lastWallMs = 0
+
+  constructor(events: VideoIntakeEvents) {
+    this.#events = events
+  }
+
+  /** Of the last keyframe. */
+  get config(): CodecConfig | undefined {
+    return this.#config
+  }
+
+  begin(track: VideoTrack, ring: Ring, lost: (packets: number) => void): void {
+    const codec = VIDEO_CODECS[track.codec]
+    if (track.codec !== this.#codec) {
+      this.#codec = track.codec
+      this.#sets = codec.createSets()
+      this.#config = undefined
+    }
+    this.#timeLine.restart()
+    for (const set of track.parameterSets) this.#sets.offer(set, 0, set.length)
+    this.#packets = new Depacketizer(ring, this.#sets, codec.format, track.payloadType, {
+      unit: (rtpTime, key, afterGap, leading) => this.#unit(ring, rtpTime, key, afterGap, leading),
+      lost: packets => {
+        this.#events.fault('lost', packets)
+        lost(packets)
+      },
+      fault: fault => this.#events.fault(fault, 1)
+    })
+  }
+
+  /** One RTP packet at `bytes[start, end)`. */
+  packet(bytes: Buffer, start: number, end: number, arrivalMs: number): void {
+    this.#arrivalMs = arrivalMs
+    this.#packets?.packet(bytes, start, end)
+  }
+
+  senderReport(report: SenderReport): void {
+    this.#timeLine.senderReport(report.wallMs, report.rtpTime)
+  }
+
+  #unit(ring: Ring, rtpTime: number, key: boolean, afterGap: boolean, leading: boolean): boolean {
+    const config = key ? this.#sets.take() : this.#config
+    if (!config) {
+      this.#events.fault('noParameterSets', 1)
+      return false
+    }
+    if (config !== this.#config) this.#decodeTimes.expect(config.reorderFrames ?? 0)
+    this.#config = config
+    this.#timeLine.advance(rtpTime, this.#arrivalMs)
+    if (this.#timeLine.jumped) this.#decodeTimes.restart()
+    const { pts } = this.#timeLine
+    const dts = this.#decodeTimes.next(pts)
+    // Within a reordered group, and where the clock is corrected, wall time stands still instead of going back.
+    this.#lastWallMs = Math.max(this.#lastWallMs, this.#timeLine.wallMs)
+    const gap = afterGap || (this.#timeLine.jumped && ring.index.count > 0)
+    const seq = ring.commit(dts, pts - dts, this.#lastWallMs, gap, key, config, leading)
+    this.#events.unit(seq, this.#arrivalMs)
+    return true
+  }
+}
