@@ -1,6 +1,7 @@
 /**
  * How late a picture is: source frame → WebSocket message with 400 cameras received and 64 viewers, and ticket → first picture in
- * Chromium, one tile and sixteen. The peer is the usual pipe: one `ffmpeg -c copy` a camera that writes fragmented MP4.
+ * Chromium, one tile of the main stream and sixteen of the
+ * sub stream as on the wall. The peer is the usual pipe: one `ffmpeg -c copy` a camera that writes fragmented MP4.
  * Usage: scripts/bench live-latency [--cameras N] [--viewers N]
  */
 import { type ChildProcess, spawn } from 'node:child_process'
@@ -68,7 +69,8 @@ async function peer(load: LoadCameras): Promise<number[]> {
 
 /** Ticket in hand → the first picture is on the screen, ms. */
 async function firstPictures(page: Page, plane: TestPlane, cameras: readonly number[]): Promise<number> {
-  const grants = cameras.map(n => plane.liveTicket(id<CameraId>(`load-${n}`), 'main', id<UserId>('bench')))
+  const stream = cameras.length > 1 ? 'sub' : 'main'
+  const grants = cameras.map(n => plane.liveTicket(id<CameraId>(`load-${n}`), stream, id<UserId>('bench')))
   return page.evaluate(`playMany(${JSON.stringify(grants)})`) as Promise<number>
 }
 

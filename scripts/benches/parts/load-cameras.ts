@@ -1,10 +1,17 @@
 /**
  * A process that plays many cameras as cheaply as it can, so that a bench measures the gateway and not the cameras: one loop, packetised
- * once; a client costs one copy and one write a frame. RTSP over TCP without log-in; `/camera/N` for any N. Ends with its parent.
+ * once; a client costs one copy and one write a frame. RTSP over TCP without log-in; `/camera/N` for any N, `/camera/N/sub` for the
+ * smaller loop. Ends with its parent.
  */
 import { createServer, type Socket } from 'node:net'
 import { readLoop } from '../../../adapters/onvif/simulator/loop.ts'
-import { type PacketRun, packetise, packetiseLoop, writeRun } from '../../../adapters/onvif/simulator/packets.ts'
+import {
+  type PacketRun,
+  type PicturePackets,
+  packetise,
+  packetiseLoop,
+  writeRun
+} from '../../../adapters/onvif/simulator/packets.ts'
 import { RtspReader, type RtspRequest, rtspAnswer } from '../../../adapters/onvif/simulator/rtsp-message.ts'
 import { senderReport } from '../../../adapters/onvif/simulator/sender-report.ts'
 import { stampNal } from '../../../adapters/onvif/simulator/stamp.ts'
@@ -16,14 +23,19 @@ const REPORT_FRAMES = FPS * 5
 /** A client that reads slower loses whole frames, which is counted. */
 const LINE_FULL_BYTES = 4 * 1024 * 1024
 
-const loop = readLoop(process.argv[2] ?? '')
-const pictures = packetiseLoop(loop)
+const play = (file: string | undefined) => {
+  const loop = readLoop(file ?? '')
+  const pictures = packetiseLoop(loop)
+  // Keyframes of different cameras do not come at the same moment.
+  const gop = Math.max(
+    1,
+    pictures.findIndex((picture, at) => at > 0 && picture.key)
+  )
+  return { loop, pictures, gop }
+}
+type Played = ReturnType<typeof play>
+const [larger, smaller] = [play(process.argv[2]), play(process.argv[3])]
 const slots: Set<Client>[] = Array.from({ length: SLOTS }, () => new Set())
-/** Keyframes of different cameras do not come at the same moment. */
-const gop = Math.max(
-  1,
-  pictures.findIndex((picture, at) => at > 0 && picture.key)
-)
 let scratch = Buffer.allocUnsafeSlow(1024 * 1024)
 let sentFrames = 0
 let droppedFrames = 0
@@ -32,6 +44,7 @@ interface Client {
   readonly socket: Socket
   readonly camera: number
   readonly ssrc: number
+  readonly pictures: readonly PicturePackets[]
   sequence: number
   picture: number
   frame: number
@@ -40,7 +53,7 @@ interface Client {
 }
 
 function send(client: Client, wallMs: number): void {
-  const { socket } = client
+  const { socket, pictures } = client
   const picture = pictures[client.picture]
   client.picture = (client.picture + 1) % pictures.length
   if (!picture || (!client.started && !picture.key)) return
@@ -86,11 +99,13 @@ function accept(socket: Socket): void {
     for (const request of reader.push(chunk)) {
       socket.write(answer(request))
       if (request.method !== 'PLAY' || client) continue
+      const { pictures, gop } = streamOf(request)
       const camera = Number(/\/camera\/(\d+)/.exec(request.url)?.[1] ?? 0)
       client = {
         socket,
         camera,
         ssrc: camera + 1,
+        pictures,
         sequence: camera & 0xffff,
         picture: (camera * 7) % gop,
         frame: 0,
@@ -102,6 +117,10 @@ function accept(socket: Socket): void {
   })
 }
 
+function streamOf(request: RtspRequest): Played {
+  return /\/camera\/\d+\/sub/.test(request.url) ? smaller : larger
+}
+
 function answer(request: RtspRequest): string {
   const cseq = request.headers.get('cseq') ?? '0'
   const session = { Session: 'bench;timeout=60' }
@@ -109,7 +128,12 @@ function answer(request: RtspRequest): string {
     case 'OPTIONS':
       return rtspAnswer(200, cseq, { Public: 'OPTIONS, DESCRIBE, SETUP, PLAY, GET_PARAMETER, TEARDOWN' })
     case 'DESCRIBE':
-      return rtspAnswer(200, cseq, { 'Content-Type': 'application/sdp', 'Content-Base': `${request.url}/` }, sdp())
+      return rtspAnswer(
+        200,
+        cseq,
+        { 'Content-Type': 'application/sdp', 'Content-Base': `${request.url}/` },
+        sdp(streamOf(request))
+      )
     case 'SETUP':
       return rtspAnswer(200, cseq, { ...session, Transport: 'RTP/AVP/TCP;unicast;interleaved=0-1' })
     default:
@@ -117,7 +141,7 @@ function answer(request: RtspRequest): string {
   }
 }
 
-function sdp(): string {
+function sdp({ loop }: Played): string {
   const sprop = [loop.sps, loop.pps].map(nal => nal.toString('base64')).join(',')
   const format = `packetization-mode=1;profile-level-id=${loop.profileLevelId};sprop-parameter-sets=${sprop}`
   const lines = ['v=0', 'o=- 1 1 IN IP4 0.0.0.0', 's=load', 'c=IN IP4 0.0.0.0', 't=0 0', 'a=control:*']
