@@ -45,8 +45,7 @@ function mayImport(zone: string): readonly string[] | undefined {
 }
 
 const isTest = (file: string) => /\.test\.tsx?$|\/testing(\.ts$|\/)/.test(file)
-/** `make-…` prepares what a simulator plays. */
-const isSimulator = (file: string) => /^adapters\/[^/]+\/(simulator\.ts$|simulator\/|simulated-|make-)/.test(file)
+const isSimulator = (file: string) => /^adapters\/[^/]+\/(simulator\.ts$|simulator\/|simulated-)/.test(file)
 const isFrame = (file: string) => /^adapters\/[^/]+\/(frame|[a-z-]+-frame)\.ts$/.test(file)
 
 interface Edge {

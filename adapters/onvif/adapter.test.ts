@@ -60,7 +60,7 @@ describe('finding and reading', () => {
       firmware: '5.10',
       serial: '20261122000000000001',
       main: { url: `rtsp://127.0.0.1:${rtspPort}/camera/1/main`, codec: 'h264', width: 1280, height: 720 },
-      sub: { url: `rtsp://127.0.0.1:${rtspPort}/camera/1/sub`, codec: 'h264', width: 384, height: 216 },
+      sub: { url: `rtsp://127.0.0.1:${rtspPort}/camera/1/sub`, codec: 'h264', width: 640, height: 360 },
       snapshotUrl: `http://127.0.0.1:${httpPort}/camera/1/snapshot.jpg`,
       credential: 'cameras'
     })

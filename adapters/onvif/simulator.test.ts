@@ -19,7 +19,9 @@ let town: RunningTown
 let folder: string
 
 beforeAll(async () => {
-  town = await startTown([{}, {}, {}], { discovery: false })
+  town = await startTown([{}, {}, {}, { number: 7, codec: 'h265' }, { number: 17 }], {
+    discovery: false
+  })
   folder = mkdtempSync(join(tmpdir(), 'onvif-sim-'))
 })
 afterAll(async () => {
@@ -36,14 +38,16 @@ interface Stamp {
   readonly camera: number
 }
 
-/** Undoes emulation prevention as a decoder does (H.264 7.3.1), then reads the stamp. */
-function readStamps(file: string): Stamp[] {
+/** Undoes emulation prevention as a decoder does (H.264 7.3.1, H.265 7.3.1.1), then reads the stamp behind the NAL header. */
+function readStamps(file: string, codec: 'h264' | 'h265' = 'h264'): Stamp[] {
+  const [isStamp, header] =
+    codec === 'h264' ? [(first: number) => first % 32 === 6, 1] : [(first: number) => ((first >> 1) & 0x3f) === 39, 2]
   return splitAnnexB(readFileSync(file))
-    .filter(nal => (nal[0] ?? 0) % 32 === 6)
+    .filter(nal => isStamp(nal[0] ?? 0))
     .map(nal => {
-      const raw = removePrevention(nal)
-      expect(raw.toString('latin1', 3, 19)).toBe(STAMP_UUID)
-      return { wallMs: Number(raw.readBigUInt64BE(19)), frame: raw.readUInt32BE(27), camera: raw.readUInt16BE(31) }
+      const raw = removePrevention(nal).subarray(header)
+      expect(raw.toString('latin1', 2, 18)).toBe(STAMP_UUID)
+      return { wallMs: Number(raw.readBigUInt64BE(18)), frame: raw.readUInt32BE(26), camera: raw.readUInt16BE(30) }
     })
 }
 
@@ -105,7 +109,7 @@ describe('RTSP', () => {
     const input = ['-rtsp_transport', transport, '-i', url(2, 'sub')]
     const fields = ['-show_entries', 'stream=codec_name,width,height,has_b_frames', '-of', 'csv=p=0']
     const probed = await run('ffprobe', ['-v', 'error', ...fields, ...input])
-    expect(probed).toMatchObject({ stdout: 'h264,384,216,0\n', stderr: '' })
+    expect(probed).toMatchObject({ stdout: 'h264,640,360,0\n', stderr: '' })
     const file = join(folder, `${transport}.h264`)
     const startedMs = Date.now()
     const output = ['-t', '3', '-c', 'copy', '-f', 'h264', file, '-t', '3', '-f', 'null', '-']
@@ -120,7 +124,21 @@ describe('RTSP', () => {
     expect(stamps.at(-1)?.wallMs).toBeLessThanOrEqual(Date.now())
   })
 
-  it('runs over the seam of the loop: presentation times stay even', async () => {
+  it('sends H.265 that ffprobe and ffmpeg read without a complaint, stamped', async () => {
+    const input = ['-rtsp_transport', 'tcp', '-i', url(7, 'main')]
+    const fields = ['-show_entries', 'stream=codec_name,width,height,has_b_frames', '-of', 'csv=p=0']
+    const probed = await run('ffprobe', ['-v', 'error', ...fields, ...input])
+    expect(probed).toMatchObject({ stdout: 'hevc,1280,720,0\n', stderr: '' })
+    const file = join(folder, 'town.h265')
+    const output = ['-t', '3', '-c', 'copy', '-f', 'hevc', file, '-t', '3', '-f', 'null', '-']
+    expect((await run('ffmpeg', ['-v', 'error', ...input, ...output])).stderr).toBe('')
+    const stamps = readStamps(file, 'h265')
+    expect(stamps.length).toBeGreaterThanOrEqual(40)
+    for (const [i, stamp] of stamps.entries())
+      expect(stamp).toMatchObject({ camera: 7, frame: (stamps[0]?.frame ?? 0) + i })
+  })
+
+  it('runs over the seam of the loop: presentation times stay even, and the sound stays in step', async () => {
     const args = [
       '-v',
       'error',
@@ -129,13 +147,23 @@ describe('RTSP', () => {
       '-read_intervals',
       '%+13',
       '-show_entries',
-      'packet=pts_time',
+      'packet=stream_index,pts_time,duration_time',
       '-of',
       'csv=p=0'
     ]
-    const { stdout, stderr } = await run('ffprobe', [...args, url(1, 'sub')])
-    const times = stdout.match(/\d+\.\d+/g)?.map(Number) ?? []
+    const { stdout, stderr } = await run('ffprobe', [...args, url(17, 'sub')])
+    const packets = stdout
+      .trim()
+      .split('\n')
+      .map(line => line.split(',').map(Number))
+    const timesOf = (stream: number) =>
+      packets.flatMap(([index, time]) => (index === stream && time !== undefined && !Number.isNaN(time) ? [time] : []))
+    const [times, sound] = [timesOf(0), timesOf(1)]
     expect(stderr).toBe('')
+    expect(sound.length).toBeGreaterThan(12.2 * 15)
+    // A packet of sound is as long as a picture, to a sample of 1/8000 s.
+    for (const [i, time] of sound.entries())
+      expect(Math.abs(time - (sound[0] ?? 0) - i / 15)).toBeLessThanOrEqual(1.01 / 8000)
     expect(times.length).toBeGreaterThan(12.2 * 15)
     for (const [i, time] of times.entries()) if (i > 0) expect(time - (times[i - 1] ?? 0)).toBeCloseTo(1 / 15, 3)
   })

@@ -1,5 +1,5 @@
 /** Simulated ONVIF cameras: one process that speaks WS-Discovery, ONVIF device and media service, RTSP and RTP for a whole town. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DISCOVERY_PORT } from './discovery-frame.ts'
 import { Broadcast } from './simulator/broadcast.ts'
@@ -9,13 +9,13 @@ import { deviceServiceUrl, scopesOf } from './simulator/device-service.ts'
 import { DigestCheck, type Login } from './simulator/digest-check.ts'
 import { DiscoveryResponder } from './simulator/discovery-responder.ts'
 import { CameraHttpServer } from './simulator/http-server.ts'
-import { readLoop } from './simulator/loop.ts'
+import { type Loop, type LoopCodec, readLoop } from './simulator/loop.ts'
 import { RtspServer } from './simulator/rtsp-server.ts'
 
-/** Of the shipped loops (make-loops.ts). */
+/** Of the shipped loops (scripts/town/make-loops.ts). */
 const LOOP_FPS = 15
 const LOOP_COUNT = 18
-const LOOP_SIZE = { main: { width: 1280, height: 720 }, sub: { width: 384, height: 216 } } as const
+const LOOP_SIZE = { main: { width: 1280, height: 720 }, sub: { width: 640, height: 360 } } as const
 
 export interface TownCamera {
   /** 1 … 65535; part of every address and of the stamp in the pictures. Loops repeat after 18. */
@@ -26,6 +26,8 @@ export interface TownCamera {
   readonly model?: string
   /** Says `rtsps://` of its streams, default false; the port speaks both either way. */
   readonly secure?: boolean
+  /** Default `h264`; `h265` needs loops of that codec in the folder. */
+  readonly codec?: LoopCodec
   /** Default `either`. */
   readonly auth?: DeviceAuth
   /** How wrong the camera's clock is, default 0. */
@@ -34,7 +36,7 @@ export interface TownCamera {
 
 export interface CameraTownOptions {
   readonly cameras: readonly TownCamera[]
-  /** Folder with NN-main.h264, NN-sub.h264 and NN.jpg. */
+  /** Folder with NN-main.h264, NN-sub.h264 (or .h265) and NN.jpg; with NN.pcma a camera has a microphone. */
   readonly loopsDir: string
   readonly login: Login
   /** 0 lets the system choose. */
@@ -65,7 +67,13 @@ export function createCameraTown(options: CameraTownOptions): CameraTown {
   const { login, rtspPort, httpPort } = options
   const address = options.address ?? '127.0.0.1'
   const clock = options.clock ?? systemClock
-  const cameras = new Map(options.cameras.map(camera => [camera.number, simulate(camera, options, clock)]))
+  const read = new Map<string, Loop>()
+  const loops = (file: string): Loop => {
+    const loop = read.get(file) ?? readLoop(file)
+    read.set(file, loop)
+    return loop
+  }
+  const cameras = new Map(options.cameras.map(camera => [camera.number, simulate(camera, options, clock, loops)]))
   const rtsp = new RtspServer({ address, port: rtspPort, clock, cameras })
   const http = new CameraHttpServer({ address, port: httpPort, clock, login, cameras })
   const place = { address, httpPort, rtspPort }
@@ -103,11 +111,19 @@ export function createCameraTown(options: CameraTownOptions): CameraTown {
   }
 }
 
-function simulate(camera: TownCamera, options: CameraTownOptions, clock: TownClock): SimulatedCamera {
+/** `loops` reads a file once: a thousand cameras share eighteen loops. */
+function simulate(
+  camera: TownCamera,
+  options: CameraTownOptions,
+  clock: TownClock,
+  loops: (file: string) => Loop
+): SimulatedCamera {
   const base = join(options.loopsDir, String(((camera.number - 1) % LOOP_COUNT) + 1).padStart(2, '0'))
+  const codec = camera.codec ?? 'h264'
+  const alaw = existsSync(`${base}.pcma`) ? readFileSync(`${base}.pcma`) : undefined
   const stream = (kind: StreamKind): CameraStream => ({
     ...LOOP_SIZE[kind],
-    broadcast: new Broadcast(clock, camera.number, readLoop(`${base}-${kind}.h264`), LOOP_FPS)
+    broadcast: new Broadcast(clock, camera.number, loops(`${base}-${kind}.${codec}`), LOOP_FPS, alaw)
   })
   return {
     number: camera.number,

@@ -11,7 +11,9 @@ export interface PlannedCamera {
   readonly name: string
   readonly x: number
   readonly y: number
+  readonly heightM: number
   readonly yawDeg: number
+  readonly pitchDeg: number
   readonly fovDeg: number
   readonly infrared: boolean
 }

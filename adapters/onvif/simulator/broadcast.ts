@@ -1,7 +1,9 @@
 /** One running stream of a camera: sends each picture of the loop when it is due to every viewer, as a live camera does. */
+
 import type { TownClock } from './clock.ts'
 import type { Loop } from './loop.ts'
 import { type PacketRun, type PicturePackets, packetise, packetiseLoop, writeRun } from './packets.ts'
+import { type Listener, Sound } from './sound.ts'
 import { stampNal } from './stamp.ts'
 
 /** RTP clock of video (RFC 6184 8.2.1). */
@@ -29,6 +31,8 @@ export class Broadcast {
   readonly #camera: number
   readonly fps: number
   readonly #pictures: readonly PicturePackets[]
+  /** What the camera's microphone hears; undefined when it has none. */
+  readonly sound: Sound | undefined
   readonly #viewers = new Set<Viewer>()
   #index = 0
   #frame = 0
@@ -38,12 +42,14 @@ export class Broadcast {
   /** Fault for tests: pictures are due but none is sent. */
   silent = false
 
-  constructor(clock: TownClock, camera: number, loop: Loop, fps: number) {
+  /** `alaw` is the sound of one loop, as long as its pictures. */
+  constructor(clock: TownClock, camera: number, loop: Loop, fps: number, alaw?: Buffer) {
     this.#clock = clock
     this.#camera = camera
     this.fps = fps
     this.loop = loop
     this.#pictures = packetiseLoop(loop)
+    this.sound = alaw ? new Sound(alaw, fps) : undefined
   }
 
   get viewers(): number {
@@ -53,6 +59,10 @@ export class Broadcast {
   /** The first viewer starts the loop at a keyframe at once; later ones wait for the next keyframe. */
   add(viewer: Viewer): void {
     this.#viewers.add(viewer)
+    this.#run()
+  }
+
+  #run(): void {
     if (this.#cancel) return
     this.#index = 0
     this.#ticks = 0
@@ -62,7 +72,22 @@ export class Broadcast {
 
   remove(viewer: Viewer): void {
     this.#viewers.delete(viewer)
-    if (this.#viewers.size > 0) return
+    this.#rest()
+  }
+
+  /** Someone hears the sound, with or without the pictures. */
+  listen(listener: Listener): void {
+    this.sound?.listeners.add(listener)
+    this.#run()
+  }
+
+  unlisten(listener: Listener): void {
+    this.sound?.listeners.delete(listener)
+    this.#rest()
+  }
+
+  #rest(): void {
+    if (this.#viewers.size > 0 || (this.sound?.listeners.size ?? 0) > 0) return
     this.#cancel?.()
     this.#cancel = undefined
   }
@@ -73,7 +98,10 @@ export class Broadcast {
   }
 
   #tick(): void {
-    if (!this.silent) this.#sendPicture(this.#dueMs)
+    if (!this.silent) {
+      this.#sendPicture(this.#dueMs)
+      this.sound?.send(this.#epochMs, this.#ticks)
+    }
     this.#index = (this.#index + 1) % this.#pictures.length
     this.#ticks++
     this.#cancel = this.#clock.after(Math.max(0, this.#dueMs - this.#clock.now()), () => this.#tick())
@@ -82,7 +110,8 @@ export class Broadcast {
   #sendPicture(wallMs: number): void {
     const picture = this.#pictures[this.#index]
     if (!picture) return
-    const stamp = packetise([stampNal(wallMs, this.#frame, this.#camera)], false)
+    const { codec } = this.loop
+    const stamp = packetise([stampNal(wallMs, this.#frame, this.#camera, codec)], false, codec)
     const runs = [picture.head, stamp, picture.slices]
     const elapsed = Math.round((wallMs * RTP_CLOCK_HZ) / 1000)
     for (const viewer of this.#viewers) {

@@ -165,16 +165,19 @@ function profileToken(body: XmlElement): StreamKind {
 function profile(element: string, camera: SimulatedCamera, kind: StreamKind): string {
   const { width, height, broadcast } = camera.streams[kind]
   const main = camera.streams.main
+  // The first media service knows no H.265; cameras that speak no other say it all the same, without the block of H.264.
+  const h265 = broadcast.loop.codec === 'h265'
+  const gop = `<tt:H264><tt:GovLength>${broadcast.fps * 2}</tt:GovLength><tt:H264Profile>Main</tt:H264Profile></tt:H264>`
   return (
     `<trt:${element} token="${kind}" fixed="true"><tt:Name>${kind}</tt:Name>` +
     '<tt:VideoSourceConfiguration token="source"><tt:Name>source</tt:Name><tt:UseCount>2</tt:UseCount>' +
     `<tt:SourceToken>source</tt:SourceToken><tt:Bounds x="0" y="0" width="${main.width}" height="${main.height}"/>` +
     `</tt:VideoSourceConfiguration><tt:VideoEncoderConfiguration token="${kind}"><tt:Name>${kind}</tt:Name>` +
-    '<tt:UseCount>1</tt:UseCount><tt:Encoding>H264</tt:Encoding>' +
+    `<tt:UseCount>1</tt:UseCount><tt:Encoding>${h265 ? 'H265' : 'H264'}</tt:Encoding>` +
     `<tt:Resolution><tt:Width>${width}</tt:Width><tt:Height>${height}</tt:Height></tt:Resolution><tt:Quality>4</tt:Quality>` +
     `<tt:RateControl><tt:FrameRateLimit>${broadcast.fps}</tt:FrameRateLimit><tt:EncodingInterval>1</tt:EncodingInterval>` +
     '<tt:BitrateLimit>400</tt:BitrateLimit></tt:RateControl>' +
-    `<tt:H264><tt:GovLength>${broadcast.fps * 2}</tt:GovLength><tt:H264Profile>Main</tt:H264Profile></tt:H264>` +
+    `${h265 ? '' : gop}` +
     '<tt:Multicast><tt:Address><tt:Type>IPv4</tt:Type><tt:IPv4Address>0.0.0.0</tt:IPv4Address></tt:Address>' +
     '<tt:Port>0</tt:Port><tt:TTL>0</tt:TTL><tt:AutoStart>false</tt:AutoStart></tt:Multicast>' +
     `<tt:SessionTimeout>PT60S</tt:SessionTimeout></tt:VideoEncoderConfiguration></trt:${element}>`

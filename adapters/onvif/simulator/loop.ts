@@ -1,7 +1,9 @@
-/** Reads a pre-encoded loop (H.264 Annex B) and cuts it into access units. */
+/** Reads a pre-encoded loop (H.264 or H.265, Annex B) and cuts it into access units. */
 import { readFileSync } from 'node:fs'
 
-/** One picture: its NAL units without start codes; `head` are SPS and PPS, `slices` the rest. */
+export type LoopCodec = 'h264' | 'h265'
+
+/** One picture: its NAL units without start codes; `head` are parameter sets, `slices` the rest. */
 export interface AccessUnit {
   readonly key: boolean
   readonly head: readonly Buffer[]
@@ -9,19 +11,34 @@ export interface AccessUnit {
 }
 
 export interface Loop {
+  readonly codec: LoopCodec
   readonly units: readonly AccessUnit[]
   readonly sps: Buffer
   readonly pps: Buffer
-  /** `4d001f`, as SDP wants it (RFC 6184 8.1). */
+  /** H.265 only. */
+  readonly vps?: Buffer
+  /** `4d001f`, as SDP wants it for H.264 (RFC 6184 8.1). */
   readonly profileLevelId: string
 }
 
-const SLICE = 1
-const IDR = 5
-const SPS = 7
-const PPS = 8
+type NalKind = 'vps' | 'sps' | 'pps' | 'key' | 'picture' | 'other'
 
-/** Splits an Annex B byte stream (H.264 B.1) into NAL units. */
+/** H.264 7.4.1 table 7-1. */
+function kindOfH264(nal: Buffer): NalKind {
+  const kinds: Readonly<Record<number, NalKind>> = { 1: 'picture', 5: 'key', 7: 'sps', 8: 'pps' }
+  return kinds[(nal[0] ?? 0) & 0x1f] ?? 'other'
+}
+
+/** H.265 7.4.2.2 table 7-1: 0 … 15 pictures, 16 … 23 random access points, 32 … 34 parameter sets. */
+function kindOfH265(nal: Buffer): NalKind {
+  const type = ((nal[0] ?? 0) >> 1) & 0x3f
+  if (type < 16) return 'picture'
+  if (type < 24) return 'key'
+  const kinds: Readonly<Record<number, NalKind>> = { 32: 'vps', 33: 'sps', 34: 'pps' }
+  return kinds[type] ?? 'other'
+}
+
+/** Splits an Annex B byte stream (H.264 B.1, H.265 B.1) into NAL units. */
 export function splitAnnexB(stream: Buffer): Buffer[] {
   const nals: Buffer[] = []
   let start = -1
@@ -35,26 +52,29 @@ export function splitAnnexB(stream: Buffer): Buffer[] {
   return nals.filter(nal => nal.length > 0)
 }
 
-/** Throws when the file is no H.264 loop that begins with SPS, PPS and an IDR picture: a broken asset is a bug. */
+/** The codec is the file's ending. Throws when the file is no loop that begins with parameter sets and a keyframe: a broken asset is a bug. */
 export function readLoop(file: string): Loop {
+  const codec: LoopCodec = file.endsWith('.h265') ? 'h265' : 'h264'
+  const kindOf = codec === 'h265' ? kindOfH265 : kindOfH264
   const units: AccessUnit[] = []
-  let sps: Buffer | undefined
-  let pps: Buffer | undefined
+  const sets: Partial<Record<NalKind, Buffer>> = {}
   let head: Buffer[] = []
   for (const nal of splitAnnexB(readFileSync(file))) {
-    const type = (nal[0] ?? 0) & 0x1f
-    if (type === SPS) sps = nal
-    if (type === PPS) pps = nal
-    if (type === SPS || type === PPS) head.push(nal)
-    // One slice a picture: make-loops.ts encodes so.
-    if (type === SLICE || type === IDR) {
-      units.push({ key: type === IDR, head, slices: [nal] })
+    const kind = kindOf(nal)
+    if (kind === 'vps' || kind === 'sps' || kind === 'pps') {
+      sets[kind] = nal
+      head.push(nal)
+    }
+    // One slice a picture: scripts/town/loop-encoding.ts encodes so.
+    if (kind === 'picture' || kind === 'key') {
+      units.push({ key: kind === 'key', head, slices: [nal] })
       head = []
     }
   }
-  if (!sps || !pps || !units[0]?.key)
-    throw new Error(`${file} is no loop: it must begin with SPS, PPS and an IDR picture`)
-  return { units, sps, pps, profileLevelId: sps.subarray(1, 4).toString('hex') }
+  const { vps, sps, pps } = sets
+  if (!sps || !pps || (codec === 'h265' && !vps) || !units[0]?.key)
+    throw new Error(`${file} is no loop: it must begin with parameter sets and a keyframe`)
+  return { codec, units, sps, pps, vps, profileLevelId: sps.subarray(1, 4).toString('hex') }
 }
 
 function trimZeros(nal: Buffer): Buffer {

@@ -1,10 +1,15 @@
-/** Packetises H.264 once (RFC 6184, packetization-mode 1) as RTSP-interleaved frames (RFC 2326 10.12); per viewer only a few bytes change. */
-import type { AccessUnit, Loop } from './loop.ts'
+/**
+ * Packetises H.264 (RFC 6184, packetization-mode 1) or H.265 (RFC 7798) once as RTSP-interleaved frames (RFC 2326 10.12); per viewer only a
+ * few bytes change.
+ */
+import type { AccessUnit, Loop, LoopCodec } from './loop.ts'
 
 const MAX_PAYLOAD = 1400
 const INTERLEAVED_HEADER = 4
 const RTP_HEADER = 12
 export const PAYLOAD_TYPE = 96
+/** H.265: several small NAL units in one packet, and one in several (RFC 7798 4.4). */
+const [AGGREGATION, FRAGMENT] = [48, 49]
 
 /** RTP packets one behind the other, each with its `$` header; `at` says where each `$` stands. */
 export interface PacketRun {
@@ -27,17 +32,24 @@ export interface RtpFields {
   readonly ssrc: number
 }
 
-export function packetiseLoop(loop: Loop): PicturePackets[] {
-  return loop.units.map((unit: AccessUnit) => ({
+const known = new WeakMap<Loop, readonly PicturePackets[]>()
+
+/** Done once for a loop, however many cameras play it. */
+export function packetiseLoop(loop: Loop): readonly PicturePackets[] {
+  const before = known.get(loop)
+  if (before) return before
+  const pictures = loop.units.map((unit: AccessUnit) => ({
     key: unit.key,
-    head: packetise(unit.head, false),
-    slices: packetise(unit.slices, true)
+    head: packetise(loop.codec === 'h265' ? aggregated(unit.head) : unit.head, false, loop.codec),
+    slices: packetise(unit.slices, true, loop.codec)
   }))
+  known.set(loop, pictures)
+  return pictures
 }
 
 /** `endsPicture` sets the marker bit on the last packet. */
-export function packetise(nals: readonly Buffer[], endsPicture: boolean): PacketRun {
-  const packets = nals.flatMap(payloads)
+export function packetise(nals: readonly Buffer[], endsPicture: boolean, codec: LoopCodec = 'h264'): PacketRun {
+  const packets = nals.flatMap(codec === 'h265' ? payloadsH265 : payloads)
   const at: number[] = []
   let offset = 0
   const parts = packets.flatMap((payload, i) => {
@@ -85,6 +97,33 @@ function payloads(nal: Buffer): Buffer[] {
     const start = at === 1 ? 0x80 : 0
     const end = at + part.length === nal.length ? 0x40 : 0
     fragments.push(Buffer.concat([Buffer.from([(header & 0xe0) | 28, start | end | (header & 0x1f)]), part]))
+  }
+  return fragments
+}
+
+/** Parameter sets travel in one aggregation packet (4.4.2), as cameras send them; all of ours have layer 0 and temporal id 1. */
+function aggregated(nals: readonly Buffer[]): readonly Buffer[] {
+  const size = nals.reduce((sum, nal) => sum + 2 + nal.length, 2)
+  if (nals.length < 2 || size > MAX_PAYLOAD) return nals
+  const parts = nals.flatMap(nal => {
+    const length = Buffer.alloc(2)
+    length.writeUInt16BE(nal.length)
+    return [length, nal]
+  })
+  return [Buffer.concat([Buffer.from([AGGREGATION << 1, 1]), ...parts])]
+}
+
+/** A NAL unit as single packet or as fragments behind a header of three bytes (RFC 7798 4.4.1, 4.4.3). */
+function payloadsH265(nal: Buffer): Buffer[] {
+  if (nal.length <= MAX_PAYLOAD) return [nal]
+  const [first = 0, second = 0] = nal
+  const type = (first >> 1) & 0x3f
+  const fragments: Buffer[] = []
+  for (let at = 2; at < nal.length; at += MAX_PAYLOAD - 3) {
+    const part = nal.subarray(at, at + MAX_PAYLOAD - 3)
+    const start = at === 2 ? 0x80 : 0
+    const end = at + part.length === nal.length ? 0x40 : 0
+    fragments.push(Buffer.concat([Buffer.from([(first & 0x81) | (FRAGMENT << 1), second, start | end | type]), part]))
   }
   return fragments
 }

@@ -23,6 +23,8 @@ interface Target {
   readonly stream: StreamKind
 }
 
+type Track = 'picture' | 'sound'
+
 interface Reply {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
@@ -33,8 +35,8 @@ interface Reply {
 
 interface Session extends Target {
   readonly id: string
-  readonly viewing: Viewing
-  readonly transport: Transport
+  /** Set up so far: pictures, sound, or both. */
+  readonly tracks: Map<Track, { readonly viewing: Viewing; readonly transport: Transport }>
   playing: boolean
 }
 
@@ -64,8 +66,8 @@ export class RtspConnection {
 
   /** A receiver report keeps a UDP session alive (RFC 2326 A.1 leaves the way to the server). */
   heardRtcp(address: string, port: number): void {
-    const transport = this.#session?.transport
-    if (transport?.kind === 'udp' && transport.address === address && transport.rtcpPort === port) this.#heard()
+    for (const { transport } of this.#session?.tracks.values() ?? [])
+      if (transport.kind === 'udp' && transport.address === address && transport.rtcpPort === port) this.#heard()
   }
 
   #heard(): void {
@@ -119,15 +121,21 @@ export class RtspConnection {
   }
 
   #setUp(target: Target, request: RtspRequest): Reply {
-    if (this.#session) return { status: 455 }
+    const track: Track = /\/trackID=1$/.test(request.url) ? 'sound' : 'picture'
+    const before = this.#session
+    const other = before && (before.camera !== target.camera || before.stream !== target.stream)
+    if (other || before?.playing || before?.tracks.has(track)) return { status: 455 }
+    if (track === 'sound' && !target.camera.streams[target.stream].broadcast.sound) return { status: 404 }
     const transport = this.#transportOf(request.headers.get('transport') ?? '')
     if (!transport) return { status: 461 }
     const viewing = new Viewing(transport)
-    this.#session = { ...target, id: randomBytes(6).toString('hex'), viewing, transport, playing: false }
+    const session = before ?? { ...target, id: randomBytes(6).toString('hex'), tracks: new Map(), playing: false }
+    session.tracks.set(track, { viewing, transport })
+    this.#session = session
     const ssrc = viewing.ssrc.toString(16).padStart(8, '0')
     const headers = {
       Transport: `${describeTransport(transport)};ssrc=${ssrc}`,
-      Session: `${this.#session.id};timeout=${SESSION_TIMEOUT_S}`
+      Session: `${session.id};timeout=${SESSION_TIMEOUT_S}`
     }
     return { status: 200, headers }
   }
@@ -156,7 +164,7 @@ export class RtspConnection {
       case 'PLAY':
         return {
           status: 200,
-          headers: { ...headers, Range: 'npt=now-', 'RTP-Info': `url=${request.url};seq=${session.viewing.sequence}` },
+          headers: { ...headers, Range: 'npt=now-' },
           afterwards: () => this.#play(session)
         }
       case 'GET_PARAMETER':
@@ -171,15 +179,26 @@ export class RtspConnection {
   }
 
   #play(session: Session): void {
-    if (!session.playing) session.camera.streams[session.stream].broadcast.add(session.viewing)
+    if (session.playing) return
     session.playing = true
+    const { broadcast } = session.camera.streams[session.stream]
+    const [picture, sound] = [session.tracks.get('picture'), session.tracks.get('sound')]
+    if (picture) broadcast.add(picture.viewing)
+    if (sound) broadcast.listen(sound.viewing)
   }
 
   #endSession(): void {
     const session = this.#session
     this.#session = undefined
-    if (session) session.camera.streams[session.stream].broadcast.remove(session.viewing)
+    if (session) this.#leave(session)
     if (this.#options.socket.destroyed) this.#cancelTimeout?.()
+  }
+
+  #leave({ camera, stream, tracks }: Session): void {
+    const { broadcast } = camera.streams[stream]
+    const [picture, sound] = [tracks.get('picture'), tracks.get('sound')]
+    if (picture) broadcast.remove(picture.viewing)
+    if (sound) broadcast.unlisten(sound.viewing)
   }
 }
 

@@ -1,4 +1,4 @@
-/** One RTSP session that plays: a viewer of a broadcast over the RTSP connection (interleaved) or over UDP. */
+/** One track of an RTSP session that plays: a viewer of a broadcast over the RTSP connection (interleaved) or over UDP. */
 import { randomInt } from 'node:crypto'
 import type { Socket as DatagramSocket } from 'node:dgram'
 import type { Socket } from 'node:net'
