@@ -143,7 +143,7 @@ describe('each fault is shown, counted, and over when the camera is well again',
 describe('soak', () => {
   // A refused login is waited out for minutes, by design: it has its row above.
   const inSoak = SWITCHES.filter(on => on !== 'wrongDigest' && (FULL || on !== 'huge'))
-  const [cameras, warmUpMs, soakMs] = FULL ? [50, 60_000, 600_000] : [10, 4000, 5000]
+  const [cameras, warmUpMs, soakMs] = FULL ? [50, 60_000, 600_000] : [10, 2000, 3000]
 
   it(`${cameras} cameras with faults at random: memory stays, all are live at the end`, {
     timeout: soakMs + 300_000

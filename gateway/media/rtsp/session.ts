@@ -64,6 +64,7 @@ export class RtspSession {
   readonly #options: SessionOptions
   readonly #events: SessionEvents
   #lines: TrackLine[] = []
+  #staying = false
 
   constructor(options: SessionOptions, events: SessionEvents) {
     this.#options = options
@@ -95,6 +96,7 @@ export class RtspSession {
     const { address, stranger } = plan
     const { certificate, clock } = this.#options
     this.#lines = []
+    this.#staying = false
     const connection = new RtspConnection({
       host: address.host,
       port: address.port,
@@ -102,9 +104,9 @@ export class RtspSession {
       clock,
       frame: (channel, bytes, start, end, arrivalMs) => this.#frame(channel, bytes, start, end, arrivalMs)
     })
-    // While playing, #play itself sees the abort and says TEARDOWN first.
+    // While playing, #stay itself sees the abort and says TEARDOWN first.
     const stop = (): void => {
-      if (this.#lines.length === 0) connection.close()
+      if (!this.#staying) connection.close()
     }
     abort.addEventListener('abort', stop, { once: true })
     try {
@@ -154,6 +156,7 @@ export class RtspSession {
     methods: string,
     abort: AbortSignal
   ): Promise<void> {
+    this.#staying = true
     for (const line of this.#lines) line.begin()
     const keep = (method: string) => requester.ask(method, aggregate, [sessionLine])
     const play = requester.ask('PLAY', aggregate, [sessionLine, 'Range: npt=0.000-'])
