@@ -1,7 +1,7 @@
 /** Cuts ring units into file fragments on the recording's own time line, and measures what is missing. */
 import type { ClipResult, MediaGap } from '../../core/media.ts'
 import type { CodecConfig } from '../codec/config.ts'
-import { buildFragment, type Sample } from '../fmp4/fragment.ts'
+import { buildFragment, type FragmentHead, fragmentParts, type Sample } from '../fmp4/fragment.ts'
 import { initSegment, TIMESCALE } from '../fmp4/init.ts'
 import type { Ring } from '../ring/ring.ts'
 
@@ -63,11 +63,27 @@ export class Fragmenter {
    * them may go into the file: leading pictures, or those of another codec than the file's.
    */
   fragment(ring: Ring, from: number, to: number, last: boolean): Buffer {
+    const built = this.#build(ring, from, to, last)
+    return built ? buildFragment(built.head, built.samples) : Buffer.alloc(0)
+  }
+
+  /** The same in pieces, with the pictures where the ring has them: good only while it holds `from`. */
+  parts(ring: Ring, from: number, to: number, last: boolean): Buffer[] {
+    const built = this.#build(ring, from, to, last)
+    return built ? fragmentParts(built.head, built.samples) : []
+  }
+
+  #build(
+    ring: Ring,
+    from: number,
+    to: number,
+    last: boolean
+  ): { readonly head: FragmentHead; readonly samples: readonly Sample[] } | undefined {
     const { index } = ring
     if (this.#baseDts === undefined) this.#begin(ring, from)
     const units = this.#wanted(ring, from, to)
     const [first] = units
-    if (first === undefined) return Buffer.alloc(0)
+    if (first === undefined) return undefined
     const samples = units.map((seq, i): Sample => {
       const dts = index.dts(seq)
       const next = units[i + 1] ?? to
@@ -83,7 +99,7 @@ export class Fragmenter {
     })
     this.actualToMs = index.wallMs(to - 1) + this.#interval / TICKS_PER_MS
     const baseTicks = Math.max(0, index.dts(first) - (this.#baseDts ?? 0) + this.#startTicks)
-    return buildFragment({ sequence: this.#sequence++, baseTicks, wallMs: index.wallMs(first) }, samples)
+    return { head: { sequence: this.#sequence++, baseTicks, wallMs: index.wallMs(first) }, samples }
   }
 
   #wanted(ring: Ring, from: number, to: number): number[] {

@@ -35,9 +35,46 @@ const LEADING_FLAGS = 0x0400_0000
 
 /** Layout is fixed: scan.ts reads it back from disk. */
 export function buildFragment(head: FragmentHead, samples: readonly Sample[]): Buffer {
+  const dataBytes = bytesOf(samples)
+  const out = Buffer.allocUnsafe(headBytes(samples) + dataBytes)
+  let at = writeBoxes(out, head, samples, dataBytes)
+  for (const { data, inBand } of samples) {
+    if (inBand) at += inBand.copy(out, at)
+    at += data.copy(out, at)
+  }
+  return out
+}
+
+/** The same bytes in pieces: the samples where they lie, neighbours as one. Valid until the first of them is overwritten. */
+export function fragmentParts(head: FragmentHead, samples: readonly Sample[]): Buffer[] {
+  const boxes = Buffer.allocUnsafe(headBytes(samples))
+  writeBoxes(boxes, head, samples, bytesOf(samples))
+  const parts: Buffer[] = [boxes]
+  let run: Buffer | undefined
+  for (const { data, inBand } of samples) {
+    const follows = run && !inBand && run.buffer === data.buffer && run.byteOffset + run.length === data.byteOffset
+    if (run && follows) run = Buffer.from(run.buffer, run.byteOffset, run.length + data.length)
+    else {
+      if (run) parts.push(run)
+      if (inBand) parts.push(inBand)
+      run = data
+    }
+  }
+  if (run) parts.push(run)
+  return parts
+}
+
+function bytesOf(samples: readonly Sample[]): number {
+  return samples.reduce((sum, { data, inBand }) => sum + data.length + (inBand?.length ?? 0), 0)
+}
+
+function headBytes(samples: readonly Sample[]): number {
+  return PRFT_BYTES + MOOF_FIXED_BYTES + samples.length * SAMPLE_BYTES + 8
+}
+
+/** Everything before the media bytes. */
+function writeBoxes(out: Buffer, head: FragmentHead, samples: readonly Sample[], dataBytes: number): number {
   const moofBytes = MOOF_FIXED_BYTES + samples.length * SAMPLE_BYTES
-  const dataBytes = samples.reduce((sum, { data, inBand }) => sum + data.length + (inBand?.length ?? 0), 0)
-  const out = Buffer.allocUnsafe(PRFT_BYTES + moofBytes + 8 + dataBytes)
   let at = writeHeads(out, head, moofBytes)
   at = word(out, at, 20 + samples.length * SAMPLE_BYTES)
   at = name(out, at, 'trun')
@@ -51,12 +88,7 @@ export function buildFragment(head: FragmentHead, samples: readonly Sample[]): B
     at = word(out, at, key ? KEY_FLAGS : leading ? DELTA_FLAGS | LEADING_FLAGS : DELTA_FLAGS)
     at = out.writeInt32BE(cts, at)
   }
-  at = name(out, word(out, at, dataBytes + 8), 'mdat')
-  for (const { data, inBand } of samples) {
-    if (inBand) at += inBand.copy(out, at)
-    at += data.copy(out, at)
-  }
-  return out
+  return name(out, word(out, at, dataBytes + 8), 'mdat')
 }
 
 /** prft and everything of moof before its trun. */

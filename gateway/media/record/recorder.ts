@@ -142,9 +142,14 @@ export class Recorder {
     if (!this.#segment || !index.holds(cut.from)) return this.#cut() !== undefined
     const [key, startMs] = [index.isKey(cut.from), index.wallMs(cut.from)]
     const afterGap = index.afterGap(cut.from) || startMs > this.#segment.endMs + SHORT_GAP_MS
-    const buffer = this.#fragmenter.fragment(this.#ring, cut.from, cut.to, cut.last)
+    const parts = this.#fragmenter.parts(this.#ring, cut.from, cut.to, cut.last)
+    const fragment = { startMs, endMs: this.#fragmenter.actualToMs, key, afterGap }
     this.#next = cut.to
-    await this.#segment.append([buffer], { startMs, endMs: this.#fragmenter.actualToMs, key, afterGap })
+    if (parts.length === 0) return true
+    // Written from the ring itself; what was overwritten meanwhile, since the disk hung, does not count.
+    const isWhole = await this.#segment.append(parts, fragment, () => index.holds(cut.from))
+    if (!isWhole) this.#next = this.#ring.keyFrom(cut.to)
+    if (!isWhole) return true
     this.#lastWriteMs = this.#tools.clock.now()
     this.#fault = undefined
     return true

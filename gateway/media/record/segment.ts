@@ -72,13 +72,18 @@ export class Segment {
     }
   }
 
-  /** Rejects when the disk refuses; then nothing of the fragment counts, and the segment is to be finished. */
-  async append(parts: readonly Buffer[], fragment: NewFragment): Promise<void> {
+  /**
+   * False when `isWhole` says after the write that its bytes were no longer what they had been: then, as when it rejects because the disk
+   * refuses, nothing of the fragment counts, and the next one takes its place.
+   */
+  async append(parts: readonly Buffer[], fragment: NewFragment, isWhole: () => boolean): Promise<boolean> {
     const bytes = parts.reduce((sum, part) => sum + part.length, 0)
     await this.#media.write(parts, this.bytes)
+    if (!isWhole()) return false
     this.#records.push(encodeFragment({ ...fragment, offset: this.bytes, bytes }))
     this.bytes += bytes
     this.endMs = fragment.endMs
+    return true
   }
 
   /** What has been appended so far survives a power cut when this resolves. One at a time: a second call waits for the first. */
