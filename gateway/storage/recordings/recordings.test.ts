@@ -140,4 +140,16 @@ describe('crash', () => {
     expect(await store.usage(startMs + DAY_MS)).toEqual([{ ...usage, dayBytes: 900 }])
     expect(await store.usage(startMs + DAY_MS + 1)).toEqual([{ ...usage, dayBytes: 0 }])
   })
+
+  it('puts a broken catalogue aside and starts anew', async () => {
+    const dir = tempDir('catalogue')
+    const store = await openAt(dir)
+    await store.put([recorded(dir, A, 1)])
+    await store.close()
+    open.splice(0)
+    writeFileSync(join(dir, 'video.sqlite'), 'no database at all, whatever it was before')
+    const again = await openAt(dir)
+    expect(await again.usage(NOW_MS)).toEqual([])
+    expect(readdirSync(dir).filter(file => file.startsWith('video.sqlite.broken-'))).toHaveLength(1)
+  })
 })

@@ -1,5 +1,5 @@
 /** The catalogue's tables, and how the file is opened. A file of its own, so that recordings never keep the alarm journal waiting. */
-import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite, { type Database } from 'better-sqlite3'
 
@@ -54,8 +54,25 @@ const TABLES = `
 `
 const VERSION = 1
 
-/** WAL with synchronous FULL: a row that was answered survives a power cut. */
+const BROKEN = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB'])
+
+/**
+ * WAL with synchronous FULL: a row that was answered survives a power cut. A file that is broken is put aside, and the catalogue built
+ * again from the recordings themselves: it must never keep the gateway from starting.
+ */
 export function openVideoDatabase(dir: string): Database {
+  try {
+    return openFile(dir)
+  } catch (error) {
+    if (!BROKEN.has((error as { code?: string }).code ?? '')) throw error
+    const file = join(dir, VIDEO_DATABASE)
+    renameSync(file, `${file}.broken-${Date.now()}`)
+    for (const end of ['-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+    return openFile(dir)
+  }
+}
+
+function openFile(dir: string): Database {
   mkdirSync(dir, { recursive: true, mode: 0o700 })
   const file = join(dir, VIDEO_DATABASE)
   const fresh = !existsSync(file)
