@@ -11,6 +11,7 @@ import { createCameras } from './compose/cameras.ts'
 import { confirmDevices } from './compose/confirm.ts'
 import { createCredentials } from './compose/credentials.ts'
 import { createDiagnostics } from './compose/diagnostics.ts'
+import { createEvidenceRoom } from './compose/evidence.ts'
 import { createFeedDoor } from './compose/feed-door.ts'
 import type { Gateway, GatewayOptions } from './compose/gateway-options.ts'
 import { createHttpRooms } from './compose/http-rooms.ts'
@@ -27,14 +28,13 @@ import { watchStore } from './compose/store-watch.ts'
 import { createWall, withFindings } from './compose/wall.ts'
 import { id, type UserId } from './core/brand.ts'
 import { GatewayError } from './core/errors.ts'
-import type { Actor } from './core/incident.ts'
+import type { Actor, EvidenceItem } from './core/incident.ts'
 import type { Commit } from './core/store.ts'
 import { startCare } from './dispatch/care.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
 import { createPatrol } from './dispatch/patrol.ts'
 import { createRoadGraph } from './dispatch/road-graph.ts'
 import { createUnits } from './dispatch/units.ts'
-import { createEvidence } from './evidence/evidence.ts'
 import { createHub } from './feed/hub.ts'
 import { FLOOR, fleetScope, projectIncident, projectUnit, unitScope } from './feed/project.ts'
 import { startHttp } from './http/app.ts'
@@ -142,6 +142,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       units.incidentChanged(after)
       if (loaded) observe(metrics, clock, after, before)
       if (loaded) recordings.incidentChanged(after)
+      if (loaded) evidenceRoom.incidentChanged(after, before)
       if (before) void confirmDevices(after, before, incidents, parts, log)
       else selfWatch.opened(after)
     }
@@ -149,15 +150,13 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const route =
     roads && ((from: Parameters<typeof roads.route>[0], to: Parameters<typeof roads.route>[1]) => roads.route(from, to))
   const dispatch = createDispatch({ clock, log, incidents, units, route, timers: config.incidents.timers })
-  const evidence = createEvidence({
-    clock,
-    log,
-    media,
-    preRollMs: config.media.preRollMs,
-    postRollMs: config.media.postRollMs,
-    step: incidents.step,
-    onReady: (item, afterMs) => item.kind === 'clip' && metrics.clipReadyTime(Math.max(0, afterMs))
+  const onReady = (item: EvidenceItem, afterMs: number) =>
+    item.kind === 'clip' && metrics.clipReadyTime(Math.max(0, afterMs))
+  const evidenceRoom = await createEvidenceRoom({
+    ...{ config, clock, log, store, commit, media, registry, incidents, latest, onReady },
+    recordings: () => recordings
   })
+  const { evidence } = evidenceRoom
   const patrol = createPatrol({
     clock,
     commit,
@@ -256,13 +255,13 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   await hub.start([FLOOR, ...data.units.map(u => unitScope(u.id)), ...[...fleets].map(fleetScope)])
   await media.start()
   stops.push(() => media.stop())
-  stops.push(() => evidence.stop())
+  stops.push(() => evidenceRoom.stop())
   await cameras.refresh()
   await recordings.start()
   stops.push(certificates.learn(media, cameras.refresh))
   stops.push(watchCameras({ media, hub, cameras, camera: registry.camera }))
   pipeline.recover(await store.unhandled())
-  for (const incident of incidents.all()) evidence.recover(incident)
+  await evidenceRoom.start()
   for (const part of parts) supervisor.run(part.name, abort => part.run(abort))
   stops.push(() => supervisor.stop())
   for (const incident of incidents.all()) void confirmDevices(incident, undefined, incidents, parts, log)
@@ -331,6 +330,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     wall: wall.rooms,
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
     recordings: recordingRooms,
+    evidence: evidenceRoom.rooms,
     cameraHealth,
     config,
     clock,

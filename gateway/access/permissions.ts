@@ -18,6 +18,12 @@ export type Permission =
   | 'camera.health'
   /** Clips and stills; a patrol only those of its own task. */
   | 'evidence.view'
+  /** Give evidence out of the house; an operator only of the incident he owns. */
+  | 'evidence.export'
+  /** Any evidence and recording, of any incident. */
+  | 'evidence.exportAny'
+  /** Legal holds 封存. */
+  | 'evidence.hold'
   /** Positions of patrols on duty and of vehicles with an open incident (rule 10). */
   | 'position.read'
   /** Own duty, position, offers and reports. */
@@ -45,6 +51,7 @@ const FLOOR = [
   'recording.view',
   'camera.health',
   'evidence.view',
+  'evidence.export',
   'position.read',
   'wall.edit',
   'videoPatrol.do',
@@ -58,6 +65,8 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'incident.take',
     'incident.close',
     'recording.browse',
+    'evidence.exportAny',
+    'evidence.hold',
     'videoPatrol.plan',
     'diagnostics.read',
     'audit.read',

@@ -50,6 +50,7 @@ export interface HttpRoomsDeps {
   readonly refused: HttpRooms['refused']
   readonly wall: HttpRooms['wall']
   readonly playback: HttpRooms['playback']
+  readonly evidence: HttpRooms['evidence']
   readonly recordings: HttpRooms['recordings']
   readonly cameraHealth: HttpRooms['cameraHealth']
 }
@@ -117,6 +118,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     demoPress: deps.demoPress,
     wall: deps.wall,
     playback: deps.playback,
+    evidence: deps.evidence,
     recordings: deps.recordings,
     cameraHealth: deps.cameraHealth
   }

@@ -155,6 +155,11 @@ const BASE = {
   http,
   media,
   health,
+  evidence: section('Evidence: how long it is kept, and what is given out', {
+    keepDays: whole(90, 30, 3650, 'days that clips and stills of closed incidents are kept; held ones longer'),
+    exportKeepDays: whole(7, 1, 90, 'days that an export bundle may be fetched; the evidence itself stays'),
+    signingKeyFile: text('', 'Ed25519 private key in PEM, mode 600; empty: one is made in storage.dir')
+  }),
   storage: section('Where data is kept', {
     dir: text('data', 'folder of database, evidence and certificate; counts from the working folder', { minLength: 1 })
   }),

@@ -61,10 +61,10 @@ export interface ExportJob extends ExportRequest {
   readonly keptUntilMs?: number
 }
 
-/** `gone`: not there any more; `changed`: no longer what was sealed, so not given out; `none`: nothing was recorded; `failed`: not converted. */
+/** `gone`: not there any more; `changed`: no longer what was sealed, so not given out; `unfinished`: still recording; `none`: nothing was recorded; `failed`: not converted. */
 export interface ExportMissing {
   readonly what: string
-  readonly why: 'gone' | 'changed' | 'none' | 'failed'
+  readonly why: 'gone' | 'changed' | 'unfinished' | 'none' | 'failed'
 }
 
 export type CustodyStep = 'recorded' | 'sealed' | 'viewed' | 'exported' | 'handedOut' | 'held' | 'released' | 'deleted'

@@ -10,7 +10,6 @@ import type { Priority, PriorityTimers } from './priority.ts'
 import type { CameraRow, GridCellRow, Unit } from './unit.ts'
 
 export type {
-  CustodyEntry,
   EvidenceDetail,
   ExportJob,
   ExportRange,

@@ -15,6 +15,7 @@ import { tokenOf } from './guard.ts'
 import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { cameraRoutes } from './routes/cameras.ts'
+import { evidenceRoutes } from './routes/evidence.ts'
 import { floorRoutes } from './routes/floor.ts'
 import { patrolRoutes } from './routes/patrol.ts'
 import { playbackRoutes } from './routes/playback.ts'
@@ -169,6 +170,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   cameraRoutes(app, rooms.cameraHealth, access)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
+  evidenceRoutes(app, rooms.evidence, access, settings.origins)
   playbackRoutes(app, rooms.playback, access, settings.origins)
   recordingRoutes(app, rooms.recordings, access)
   await serveConsole(app, options.consoleDir)
@@ -199,6 +201,7 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/',
     '/login',
     '/wall',
+    '/evidence',
     '/video-patrol',
     '/playback',
     '/map',

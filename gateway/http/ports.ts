@@ -19,6 +19,11 @@ import type {
   ConsoleSettings,
   DemoPress,
   Diagnostics,
+  EvidenceDetail,
+  ExportJob,
+  ExportRequest,
+  Hold,
+  HoldRequest,
   IncidentAction,
   MapInfo,
   PatrolCommand,
@@ -67,6 +72,8 @@ export type HttpPermission =
   | 'recording.view'
   | 'camera.health'
   | 'evidence.view'
+  | 'evidence.export'
+  | 'evidence.hold'
   | 'patrol.self'
   | 'diagnostics.read'
   | 'audit.read'
@@ -126,6 +133,19 @@ export interface RecordingRooms {
   ): Promise<RecordingTimeline>
 }
 
+/** Evidence with its custody, legal holds, exports; every look and every order is on record before it is answered. */
+export interface EvidenceRooms {
+  detail(evidenceId: EvidenceId, user: SessionUser): Promise<EvidenceDetail>
+  holds(): readonly Hold[]
+  hold(request: HoldRequest, user: SessionUser): Promise<Hold>
+  release(holdId: string, reason: string, user: SessionUser): Promise<Hold>
+  exports(): readonly ExportJob[]
+  export(jobId: string): ExportJob
+  order(request: ExportRequest, user: SessionUser): Promise<ExportJob>
+  cancel(jobId: string, user: SessionUser): Promise<ExportJob>
+  ticket(jobId: string, user: SessionUser): Promise<Ticket>
+}
+
 /** One person's connection to the feed. */
 export interface FeedDoor {
   subscribe(
@@ -139,6 +159,7 @@ export interface FeedDoor {
 }
 
 export interface HttpRooms {
+  readonly evidence: EvidenceRooms
   site(): SiteInfo
   map(): MapInfo
   settings(): ConsoleSettings

@@ -14,6 +14,11 @@ export interface FfmpegJob {
   /** More inputs, given on the descriptors from 3 on: `pipe:3`, `pipe:4` … */
   readonly inputs?: readonly (readonly Buffer[])[]
   readonly maxOutputBytes?: number
+  /** Takes what ffmpeg writes to `pipe:1` (`-progress`) instead of keeping it. */
+  readonly onOutput?: (chunk: Buffer) => void
+  /** Ends it as the time-out does. */
+  readonly abort?: AbortSignal
+  readonly cwd?: string
 }
 
 const KILL_AFTER_MS = 1000
@@ -25,7 +30,8 @@ const NICENESS = 15
 export function runFfmpeg(job: FfmpegJob): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const child = spawn(job.path, ['-hide_banner', '-v', 'error', '-y', ...job.args], {
-      stdio: ['pipe', 'pipe', 'pipe', ...(job.inputs ?? []).map(() => 'pipe' as const)]
+      stdio: ['pipe', 'pipe', 'pipe', ...(job.inputs ?? []).map(() => 'pipe' as const)],
+      cwd: job.cwd
     })
     yieldTo(child.pid)
     const output: Buffer[] = []
@@ -39,7 +45,11 @@ export function runFfmpeg(job: FfmpegJob): Promise<Buffer> {
       cancelKill = job.clock.after(KILL_AFTER_MS, () => child.kill('SIGKILL'))
     }
     const cancelTimeout = job.clock.after(job.timeoutMs, () => kill(`took longer than ${job.timeoutMs} ms`))
+    const aborted = (): void => kill('was cancelled')
+    job.abort?.addEventListener('abort', aborted, { once: true })
+    if (job.abort?.aborted) aborted()
     child.stdout.on('data', (chunk: Buffer) => {
+      if (job.onOutput) return job.onOutput(chunk)
       outputBytes += chunk.length
       if (outputBytes > (job.maxOutputBytes ?? 0)) kill('wrote too much')
       else output.push(chunk)
@@ -51,6 +61,7 @@ export function runFfmpeg(job: FfmpegJob): Promise<Buffer> {
       verdict ??= error.message
     })
     child.once('close', (status, signal) => {
+      job.abort?.removeEventListener('abort', aborted)
       cancelTimeout()
       cancelKill()
       if (verdict === undefined && status === 0) resolve(Buffer.concat(output))

@@ -228,9 +228,10 @@ function feedChain(db: Database): Violation[] {
 /** I10: evidence that is called ready is on disk, byte for byte. */
 async function evidenceFiles(db: Database, dir: string): Promise<Violation[]> {
   const violations: Violation[] = []
-  const items = rows<{ body: string }>(db, "SELECT body FROM evidence WHERE state = 'ready'").map(
-    row => JSON.parse(row.body) as EvidenceItem
-  )
+  const items = rows<{ body: string }>(
+    db,
+    "SELECT body FROM evidence WHERE state = 'ready' AND id NOT IN (SELECT key FROM documents WHERE kind = 'evidence.deleted')"
+  ).map(row => JSON.parse(row.body) as EvidenceItem)
   for (const item of items) {
     const file = join(dir, item.file ?? '')
     if (!item.file || !existsSync(file)) violations.push({ invariant: 'I10', what: `evidence ${item.id} has no file` })

@@ -15,6 +15,7 @@ const ENTRIES = {
   main: 'gateway/main.ts',
   thread: 'gateway/storage/sqlite/thread.ts',
   worker: 'gateway/media/worker.ts',
+  'export-worker': 'gateway/media/export/export-worker.ts',
   'voice-worker': 'adapters/sip/voice-worker.ts'
 }
 

@@ -105,6 +105,13 @@ const MIGRATIONS: readonly string[] = [
     body TEXT NOT NULL,
     PRIMARY KEY (kind, key)
   ) WITHOUT ROWID;
+  `,
+  `
+  -- What was sealed and who had it in his hands is never rewritten.
+  CREATE TRIGGER sealed_append_only_u BEFORE UPDATE ON documents
+    WHEN OLD.kind IN ('evidence.custody', 'evidence.manifest') BEGIN SELECT RAISE(ABORT, 'custody is append-only'); END;
+  CREATE TRIGGER sealed_append_only_d BEFORE DELETE ON documents
+    WHEN OLD.kind IN ('evidence.custody', 'evidence.manifest') BEGIN SELECT RAISE(ABORT, 'custody is append-only'); END;
   `
 ]
 

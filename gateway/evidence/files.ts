@@ -1,0 +1,26 @@
+/** Removes files of the evidence folder, durably; the names come from our own rows and are checked all the same. */
+import { open, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+export interface EvidenceFiles {
+  /** Missing ones are no error: a crash may have come between file and row. */
+  remove(names: readonly string[]): Promise<void>
+}
+
+/** No separators and no dot in front: what is below the folder and nothing else. */
+const NAME = /^[a-z0-9][a-z0-9.-]{0,120}$/
+
+export function createEvidenceFiles(dir: string): EvidenceFiles {
+  return {
+    async remove(names) {
+      for (const name of names) {
+        if (!NAME.test(name)) throw new Error(`no evidence file: ${name.slice(0, 80)}`)
+        await rm(join(dir, name), { force: true, recursive: name.endsWith('.work') })
+        // The recorder's note of its result goes with the clip.
+        if (name.endsWith('.mp4')) await rm(join(dir, name.replace(/\.mp4$/, '.result.json')), { force: true })
+      }
+      const folder = await open(dir, 'r')
+      await folder.sync().finally(() => folder.close())
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/** Retention: deletes evidence whose time is over, never of an unclosed incident and never what is held; a crash at any line loses nothing. */
+import type { IncidentId } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+import type { Clock, Log } from '../core/ports.ts'
+import type { Commit, DocumentRow, Store } from '../core/store.ts'
+import type { Custody } from './custody.ts'
+import type { EvidenceFiles } from './files.ts'
+import type { Holds } from './holds.ts'
+import { goneRows, isShared, type KeptItem, keptBefore } from './kept.ts'
+
+/** Files whose rows are gone and that are still to be removed from the disk. */
+const GARBAGE = 'evidence.garbage'
+/** Items whose files retention has removed; the records stay. */
+const DELETED = 'evidence.deleted'
+const EVERY_MS = 3_600_000
+const FIRST_MS = 60_000
+const DAY_MS = 86_400_000
+const PAGE = 500
+
+export interface RetentionDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: Pick<Store, 'documents'>
+  readonly commit: Commit
+  readonly custody: Custody
+  readonly holds: Pick<Holds, 'of'>
+  readonly files: EvidenceFiles
+  readonly keepDays: number
+  incident(incidentId: IncidentId): Promise<Incident | undefined>
+}
+
+export interface Retention {
+  /** Runs every hour, first after a minute; `stop` waits for the run under way. */
+  start(): void
+  stop(): Promise<void>
+  /** One run; gives how many items were deleted. */
+  run(): Promise<number>
+  /** Removes files by way of the garbage table; `more` is committed with their rows. */
+  remove(files: readonly string[], more: Parameters<Commit>[0]): Promise<void>
+  deletedAtMs(itemId: string): Promise<number | undefined>
+}
+
+export function createRetention(deps: RetentionDeps): Retention {
+  const { clock, store } = deps
+  let running: Promise<unknown> = Promise.resolve()
+  let stopped = false
+  const cancels: (() => void)[] = []
+
+  /** The rows are gone already: files first, then the rows that remember them. */
+  const sweep = async (): Promise<void> => {
+    while (true) {
+      const rows = await store.documents({ kind: GARBAGE, limit: PAGE })
+      if (rows.length === 0) return
+      await deps.files.remove(rows.map(row => row.key))
+      await deps.commit({ documents: rows.map(({ key }) => ({ kind: GARBAGE, key, body: undefined })) })
+    }
+  }
+  const deletable = async (item: KeptItem): Promise<boolean> => {
+    if (deps.holds.of(item).length > 0) return false
+    const incident = await deps.incident(item.incidentId)
+    return incident?.state === 'closed'
+  }
+  const remove = async (item: KeptItem): Promise<void> => {
+    const shared = await isShared(store, item)
+    const documents: DocumentRow[] = [
+      ...goneRows(item),
+      { kind: DELETED, key: item.id, body: { atMs: clock.now() } },
+      ...(shared ? [] : [{ kind: GARBAGE, key: item.file, body: { atMs: clock.now() } }])
+    ]
+    const line = { item: item.id, who: 'system', step: 'deleted', reason: 'retention' } as const
+    await deps.custody.append([{ ...line, detail: { keepDays: deps.keepDays, file: item.file } }], { documents })
+  }
+  const run = async (): Promise<number> => {
+    await sweep()
+    let deleted = 0
+    for await (const item of keptBefore(store, clock.now() - deps.keepDays * DAY_MS)) {
+      if (stopped) break
+      if (!(await deletable(item))) continue
+      await remove(item)
+      deleted += 1
+    }
+    await sweep()
+    if (deleted > 0) deps.log.info({ deleted, keepDays: deps.keepDays }, 'evidence was deleted by retention')
+    return deleted
+  }
+  const attempt = (): void => {
+    running = run().catch(error =>
+      deps.log.error({ err: error }, 'retention of evidence failed; tried again in an hour')
+    )
+  }
+
+  return {
+    run,
+    start() {
+      cancels.push(clock.after(FIRST_MS, attempt), clock.every(EVERY_MS, attempt))
+    },
+    async stop() {
+      stopped = true
+      for (const cancel of cancels) cancel()
+      await running
+    },
+    async remove(files, more) {
+      const garbage = files.map(key => ({ kind: GARBAGE, key, body: { atMs: clock.now() } }))
+      await deps.commit({ ...more, documents: [...(more.documents ?? []), ...garbage] })
+      await sweep()
+    },
+    async deletedAtMs(itemId) {
+      const [row] = await store.documents({ kind: DELETED, fromKey: itemId, toKey: `${itemId}\u0001` })
+      return (row?.body as { atMs: number } | undefined)?.atMs
+    }
+  }
+}

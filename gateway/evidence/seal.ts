@@ -1,0 +1,139 @@
+/** Seals items 封固: manifest, signature, first custody lines and the entry by which retention finds them, in one commit. */
+import type { CameraId, EvidenceId, IncidentId } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { EvidenceItem, Incident } from '../core/incident.ts'
+import type { Clock, Log } from '../core/ports.ts'
+import type { Commit, DocumentRow, Store } from '../core/store.ts'
+import type { Custody, CustodyLine } from './custody.ts'
+import { keptRows } from './kept.ts'
+import { type CameraFacts, manifestOf } from './manifest.ts'
+import type { Signer } from './signer.ts'
+
+/** The store refuses to change or delete rows of this kind. */
+const MANIFEST = 'evidence.manifest'
+/** Public keys that ever signed here; they outlive their private ones. */
+const KEY = 'evidence.key'
+const AGAIN_MS = 5_000
+
+export interface SealedManifest {
+  /** Canonical JSON, the very bytes that were signed. */
+  readonly text: string
+  /** Ed25519, base64. */
+  readonly signature: string
+  readonly fingerprint: string
+}
+
+export interface SealerDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly commit: Commit
+  readonly store: Pick<Store, 'documents'>
+  readonly custody: Custody
+  readonly signer: Signer
+  readonly version: string
+  readonly timeZone: string
+  incident(incidentId: IncidentId): Promise<Incident | undefined>
+  camera(cameraId: CameraId): CameraFacts
+}
+
+export interface Sealer {
+  /** Puts this key on record; once, before anything is signed. */
+  start(): Promise<void>
+  /** Never rejects: what cannot be sealed now is tried again, and at the latest when somebody asks for it. */
+  sealed(items: readonly EvidenceItem[]): void
+  /** Seals a ready item that a crash left without; gives the manifest. NOT_FOUND for an item that is not ready. */
+  manifest(item: EvidenceItem): Promise<SealedManifest>
+  /** Public keys in PEM by fingerprint. */
+  keys(): Promise<ReadonlyMap<string, string>>
+  stop(): void
+}
+
+export function createSealer(deps: SealerDeps): Sealer {
+  const { clock, custody, signer } = deps
+  /** Seals under way, so that nobody seals a second time beside them. */
+  const pending = new Map<EvidenceId, Promise<void>>()
+  let stopped = false
+
+  const read = async (item: EvidenceId): Promise<SealedManifest | undefined> => {
+    const [row] = await deps.store.documents({ kind: MANIFEST, fromKey: item, toKey: `${item}\u0001` })
+    return row?.body as SealedManifest | undefined
+  }
+  const seal = async (items: readonly EvidenceItem[]): Promise<void> => {
+    const unsealed: EvidenceItem[] = []
+    for (const item of items) if (!(await read(item.id))) unsealed.push(item)
+    if (unsealed.length === 0) return
+    const documents: DocumentRow[] = []
+    const lines: CustodyLine[] = []
+    for (const item of unsealed) {
+      const text = manifestOf(item, {
+        sealedAtMs: clock.now(),
+        incident: await deps.incident(item.incidentId),
+        camera: deps.camera(item.cameraId),
+        keyFingerprint: signer.fingerprint,
+        version: deps.version,
+        timeZone: deps.timeZone
+      })
+      const body: SealedManifest = { text, signature: signer.sign(text), fingerprint: signer.fingerprint }
+      documents.push({ kind: MANIFEST, key: item.id, body }, ...keptRows(item))
+      lines.push(...firstLines(item, signer.fingerprint))
+    }
+    await custody.append(lines, { documents })
+  }
+  const begin = (items: readonly EvidenceItem[]): Promise<void> => {
+    const fresh = items.filter(item => item.state === 'ready' && !pending.has(item.id))
+    const done = seal(fresh)
+    const settled = done
+      .catch(() => undefined)
+      .then(() => {
+        for (const item of fresh) pending.delete(item.id)
+      })
+    for (const item of fresh) pending.set(item.id, settled)
+    return done
+  }
+  const attempt = (items: readonly EvidenceItem[]): void => {
+    if (stopped) return
+    begin(items).catch(error => {
+      deps.log.error({ err: error, items: items.length }, 'evidence could not be sealed yet')
+      clock.after(AGAIN_MS, () => attempt(items))
+    })
+  }
+
+  return {
+    async start() {
+      const { fingerprint, publicKeyPem } = signer
+      const known = await deps.store.documents({ kind: KEY, fromKey: fingerprint, toKey: `${fingerprint}\u0001` })
+      if (known.length > 0) return
+      const atMs = clock.now()
+      const result = await deps.commit({
+        documents: [{ kind: KEY, key: fingerprint, body: { publicKeyPem, sinceMs: atMs } }],
+        audit: [{ atMs, who: 'system', action: 'evidence.key', object: `key:${fingerprint}`, outcome: 'done' }]
+      })
+      if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
+    },
+    sealed: attempt,
+    async manifest(item) {
+      await pending.get(item.id)
+      const found = await read(item.id)
+      if (found) return found
+      await begin([item])
+      const made = await read(item.id)
+      if (!made) throw new GatewayError('NOT_FOUND', { evidence: item.id, state: item.state })
+      return made
+    },
+    async keys() {
+      const rows = await deps.store.documents({ kind: KEY })
+      return new Map(rows.map(row => [row.key, (row.body as { publicKeyPem: string }).publicKeyPem]))
+    },
+    stop() {
+      stopped = true
+    }
+  }
+}
+
+function firstLines(item: EvidenceItem, fingerprint: string): readonly CustodyLine[] {
+  const { id, kind, cameraName, sha256 = '', bytes = 0 } = item
+  return [
+    { item: id, who: 'system', step: 'recorded', reason: 'alarm', detail: { kind, camera: cameraName, bytes } },
+    { item: id, who: 'system', step: 'sealed', detail: { sha256, key: fingerprint } }
+  ]
+}
