@@ -1,9 +1,9 @@
 /** Everything that a camera's bytes run through, with inputs that are almost right: nothing throws, hangs, or grows beyond its bounds. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { systemClock } from './clock.ts'
+import { VIDEO_CODECS } from './codec/codecs.ts'
+import type { VideoCodec } from './codec/config.ts'
 import { Depacketizer } from './codec/depacketizer.ts'
-import { H264_FORMAT } from './h264/nal.ts'
-import { H264ParameterSets } from './h264/parameter-sets.ts'
 import { Ring } from './ring/ring.ts'
 import { baseUri, parseRtspUrl } from './rtsp/address.ts'
 import { parseChallenge } from './rtsp/digest.ts'
@@ -20,7 +20,7 @@ import { interleaved, rtpPacket } from './testing/scripted-camera.ts'
 
 /** Inputs in all; every target gets an equal part. */
 const INPUTS = process.env.PINGAN_FULL === '1' ? 1_000_000 : 102_000
-const TARGETS = 6
+const TARGETS = 7
 const RING_BYTES = 4 * 1024 * 1024
 const SLOW_MS = 2000
 const GROWTH_BYTES = 128 * 1024 * 1024
@@ -40,15 +40,20 @@ const REPORT = Buffer.from(
   'hex'
 )
 
-let packets: Buffer[] = []
+let packets: Record<VideoCodec, Buffer[]> = { h264: [], h265: [] }
 let rssBefore = 0
 
 beforeAll(() => {
-  const packetiser = new Packetiser({ aggregate: true, maxPayload: 700 })
-  packets = encode({ seconds: 1, gop: 5, size: '160x96' }).flatMap((nals, i) => packetiser.picture(nals, i * 3600))
+  packets = { h264: packetsOf('h264'), h265: packetsOf('h265') }
   rssBefore = process.memoryUsage.rss()
 })
 afterAll(() => expect(process.memoryUsage.rss() - rssBefore).toBeLessThan(GROWTH_BYTES))
+
+function packetsOf(codec: VideoCodec): Buffer[] {
+  const packetiser = new Packetiser({ codec, aggregate: true, maxPayload: 700 })
+  const pictures = encode({ codec, seconds: 1, gop: 5, bFrames: 2, openGop: true, size: '160x96' })
+  return pictures.flatMap((nals, i) => packetiser.picture(nals, i * 3600))
+}
 
 /** Runs one target's inputs; says which one of them failed. */
 function fuzz(seed: number, seeds: readonly Buffer[], target: (input: Buffer, mutator: Mutator) => void): void {
@@ -135,7 +140,7 @@ describe(`${INPUTS} mutated inputs`, { timeout: 600_000 }, () => {
       },
       fault: () => undefined
     })
-    fuzz(5, packets, (input, mutator) => {
+    fuzz(5, packets.h264, (input, mutator) => {
       if (input.length < 12) return
       if (mutator.below(2) === 0) input.writeUInt16BE((last + mutator.below(300)) & 0xffff, 2)
       order.push(input, 0)
@@ -144,27 +149,34 @@ describe(`${INPUTS} mutated inputs`, { timeout: 600_000 }, () => {
     order.close()
   })
 
-  it('of RTP packets into a ring that keeps its bounds, and whole pictures still come after', () => {
-    const ring = new Ring({ preRollMs: 2000, maxBytes: RING_BYTES })
-    const sets = new H264ParameterSets()
-    let units = 0
-    const depacketizer = new Depacketizer(ring, sets, H264_FORMAT, 96, {
-      unit: (rtpTime, key, gap) => {
-        const config = sets.take()
-        if (!config) return false
-        units++
-        ring.commit(rtpTime, 0, units * 40, gap, key, config)
-        return true
-      },
-      lost: () => undefined,
-      fault: () => undefined
-    })
-    fuzz(6, packets, input => {
-      depacketizer.packet(input, 0, input.length)
-      if (ring.capacityBytes > RING_BYTES) throw new Error(`the ring has ${ring.capacityBytes} bytes`)
-    })
-    const before = units
-    for (const packet of packets) depacketizer.packet(packet, 0, packet.length)
-    expect(units).toBeGreaterThan(before)
-  })
+  it.each([
+    ['h264', 6],
+    ['h265', 7]
+  ] as const)(
+    'of RTP packets of %s into a ring that keeps its bounds, and whole pictures still come after',
+    (codec, seed) => {
+      const ring = new Ring({ preRollMs: 2000, maxBytes: RING_BYTES })
+      const { format, createSets } = VIDEO_CODECS[codec]
+      const sets = createSets()
+      let units = 0
+      const depacketizer = new Depacketizer(ring, sets, format, 96, {
+        unit: (rtpTime, key, gap, leading) => {
+          const config = sets.take()
+          if (!config) return false
+          units++
+          ring.commit(rtpTime, 0, units * 40, gap, key, config, leading)
+          return true
+        },
+        lost: () => undefined,
+        fault: () => undefined
+      })
+      fuzz(seed, packets[codec], input => {
+        depacketizer.packet(input, 0, input.length)
+        if (ring.capacityBytes > RING_BYTES) throw new Error(`the ring has ${ring.capacityBytes} bytes`)
+      })
+      const before = units
+      for (const packet of packets[codec]) depacketizer.packet(packet, 0, packet.length)
+      expect(units).toBeGreaterThan(before)
+    }
+  )
 })
