@@ -89,6 +89,9 @@ describe('the picture', () => {
     const pending = playableClip(plane, 'p', nowMs - 1000, nowMs + 3000)
     source.next = larger
     await until('a second init', () => live.texts.filter(text => text.type === 'init').length === 2)
+    // Its text, its bytes and its first picture are three messages.
+    const seen = live.binaries.length
+    await until('pictures of it', () => live.binaries.length > seen + 3)
     live.close()
     expect(live.texts.map(text => text.width)).toEqual([320, 640])
     const clip = await pending
