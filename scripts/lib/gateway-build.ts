@@ -11,9 +11,10 @@ export const GATEWAY_ENTRY = join(DIST, 'main.js')
 export const WORKER_ENTRY = join(DIST, 'worker.js')
 
 /** Every thread and process has a file of its own beside main.js. */
-const ENTRIES = {
+export const ENTRIES = {
   main: 'gateway/main.ts',
   thread: 'gateway/storage/sqlite/thread.ts',
+  'catalogue-thread': 'gateway/storage/recordings/catalogue-thread.ts',
   worker: 'gateway/media/worker.ts',
   'export-worker': 'gateway/media/export/export-worker.ts',
   'voice-worker': 'adapters/sip/voice-worker.ts'

@@ -5,7 +5,7 @@ import type { CameraId } from '../../core/brand.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { RecordingStore } from '../../core/recording.ts'
 import type { FiledSegment } from './catalogue.ts'
-import type { VideoReply, VideoRequest, VideoThreadData } from './thread.ts'
+import type { VideoReply, VideoRequest, VideoThreadData } from './catalogue-thread.ts'
 
 /** Beyond this many unanswered calls new ones are refused: a disk that hangs must not fill the memory. */
 const MAX_WAITING = 10_000
@@ -21,7 +21,7 @@ export interface RecordingStoreOptions {
 /** Resolves when the catalogue can be used, and what a crash left half removed is removed. */
 export async function openRecordingStore(options: RecordingStoreOptions): Promise<RecordingStore> {
   const { dir, recordingsDir, folderOf } = options
-  const worker = new Worker(new URL('./thread.ts', import.meta.url), {
+  const worker = new Worker(new URL('./catalogue-thread.ts', import.meta.url), {
     workerData: { dir, recordingsDir } satisfies VideoThreadData,
     name: 'recordings',
     resourceLimits: { maxYoungGenerationSizeMb: 8 }
