@@ -141,7 +141,10 @@ function Recording({ row }: { readonly row: CameraHealthRow }) {
     <>
       <span className={wrong ? 't-amb' : state === 'off' ? 'd' : ''}>{t(`cameras:recording.${state}`)}</span>
       {row.keptDays !== undefined && (
-        <span className="d"> {t('cameras:keptDays', { n: Math.floor(row.keptDays) })}</span>
+        <span className="d">
+          {' '}
+          {row.keptDays < 1 ? t('cameras:keptToday') : t('cameras:keptDays', { n: Math.floor(row.keptDays) })}
+        </span>
       )}
     </>
   )
