@@ -9,7 +9,9 @@ const FIRST_RESTART_MS = 50
 const MAX_RESTART_MS = 5000
 /** A process that lived this long did not fail at its start. */
 const SETTLED_MS = 10_000
-const SILENT_MS = 15_000
+const WATCH_MS = 1000
+/** Counted in looks and not by the clock: one that is set forward must not kill every worker at once, with all the pictures in memory. */
+const SILENT_LOOKS = 15
 const STOP_MS = 5000
 
 export interface WorkerProcessOptions {
@@ -34,7 +36,7 @@ export class WorkerProcess {
   #stopping = false
   #failures = 0
   #startedMs = 0
-  #heardMs = 0
+  #silentLooks = 0
   #port: number
   #cancelWatch = (): void => undefined
   #cancelRestart = (): void => undefined
@@ -58,7 +60,7 @@ export class WorkerProcess {
 
   start(): void {
     this.#fork()
-    this.#cancelWatch = this.#options.clock.every(1000, () => this.#watch())
+    this.#cancelWatch = this.#options.clock.every(WATCH_MS, () => this.#watch())
   }
 
   send(message: ToWorker): void {
@@ -95,7 +97,7 @@ export class WorkerProcess {
     })
     this.#child = child
     this.#startedMs = clock.now()
-    this.#heardMs = this.#startedMs
+    this.#silentLooks = 0
     child.on('message', message => this.#heard(message as FromWorker))
     child.once('error', () => undefined)
     child.once('exit', (status, signal) => this.#exited(String(signal ?? status)))
@@ -104,7 +106,7 @@ export class WorkerProcess {
 
   #heard(message: FromWorker): void {
     const { log } = this.#options
-    this.#heardMs = this.#options.clock.now()
+    this.#silentLooks = 0
     if (message.kind === 'log') log[message.level](message.fields, message.message)
     else if (message.kind === 'ready') this.#listening(message.port)
     else {
@@ -135,7 +137,7 @@ export class WorkerProcess {
 
   /** A worker speaks every second; a silent one hangs. */
   #watch(): void {
-    if (!this.#child || this.#options.clock.now() - this.#heardMs < SILENT_MS) return
+    if (!this.#child || ++this.#silentLooks < SILENT_LOOKS) return
     this.#options.log.error({ worker: this.#options.settings.index }, 'video worker does not answer; it is killed')
     this.#child.kill('SIGKILL')
   }

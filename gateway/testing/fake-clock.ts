@@ -2,7 +2,7 @@
 import type { Clock } from '../core/ports.ts'
 
 interface Timer {
-  readonly dueMs: number
+  dueMs: number
   readonly order: number
   readonly callback: () => void
   readonly everyMs?: number
@@ -11,6 +11,8 @@ interface Timer {
 export interface FakeClock extends Clock {
   /** Moves time forward and runs what falls due, in order, letting promises settle between two timers. */
   advance(ms: number): Promise<void>
+  /** Sets the clock, as NTP does: time jumps, and timers run on as if nothing had happened. */
+  set(byMs: number): void
   readonly pending: number
 }
 
@@ -61,6 +63,10 @@ export function createFakeClock(startMs = Date.UTC(2026, 10, 21, 19, 12, 31)): F
       }
       nowMs = untilMs
       await settle()
+    },
+    set(byMs) {
+      nowMs += byMs
+      for (const timer of timers) timer.dueMs += byMs
     },
     get pending() {
       return timers.size

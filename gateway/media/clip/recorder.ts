@@ -18,6 +18,8 @@ import { type EvidenceTools, groups, noMedia } from './tools.ts'
 const MAX_CLIP_MS = 3_600_000
 /** A stalled camera is not waited for longer than this after the end. */
 const GRACE_MS = 2000
+/** Less is a correction of the clock. */
+const SET_BACK_MS = 2000
 const FLUSH_MS = 1000
 
 /** `run` once; `extend` while it runs; `stop` leaves the unfinished file for the next process to continue. */
@@ -126,8 +128,13 @@ export class ClipRecorder {
 
   #recording(): Promise<void> {
     const { clock } = this.#tools
+    let lastMs = clock.now()
     return new Promise(resolve => {
       const cancel = clock.every(100, () => {
+        const nowMs = clock.now()
+        // The end is told in the clock of before it was set back.
+        if (nowMs < lastMs - SET_BACK_MS) this.#toMs += nowMs - lastMs
+        lastMs = nowMs
         if (this.#stopped || this.#failure !== undefined || clock.now() >= this.#toMs + GRACE_MS) done()
       })
       const done = (): void => {

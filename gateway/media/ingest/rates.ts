@@ -19,6 +19,8 @@ export class Rates {
 
   tick(nowMs: number): void {
     const seconds = (nowMs - this.#lastMs) / 1000
+    // The clock was set back: measured anew from here.
+    if (seconds < 0) this.#lastMs = nowMs
     if (seconds <= 0.2) return
     const share = this.kbps === 0 ? 1 : 0.3
     this.kbps += ((this.#bytes * 8) / 1000 / seconds - this.kbps) * share

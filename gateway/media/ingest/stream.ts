@@ -193,7 +193,9 @@ export class Stream {
 
   #judge(): StreamHealth['state'] {
     if (!this.#abort) return 'idle'
-    const fresh = this.lastFrameAtMs !== undefined && this.#options.clock.now() - this.lastFrameAtMs < STALE_MS
+    // A frame of the future is of before the clock was set back: it shows no camera to be alive.
+    const ageMs = Math.abs(this.#options.clock.now() - (this.lastFrameAtMs ?? Number.POSITIVE_INFINITY))
+    const fresh = ageMs < STALE_MS
     if (this.#playing && fresh) return 'live'
     if (this.#fault?.kind === 'unauthorized') return 'unauthorized'
     if (this.#playing) return this.lastFrameAtMs === undefined ? 'connecting' : 'stale'

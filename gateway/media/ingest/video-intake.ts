@@ -9,6 +9,9 @@ import type { SenderReport } from '../rtsp/rtcp.ts'
 import type { VideoTrack } from '../rtsp/sdp.ts'
 import { TimeLine } from '../rtsp/time-line.ts'
 
+/** Less is a correction of the clock, for which wall time stands still; more, and the clock was set back. */
+const SET_BACK_MS = 2000
+
 export interface VideoIntakeEvents {
   /** A unit is in the ring; called within the read that completed it. */
   unit(seq: number, arrivalMs: number): void
@@ -78,6 +81,14 @@ export class VideoIntake {
     if (this.#timeLine.jumped) this.#decodeTimes.restart()
     const { pts } = this.#timeLine
     const dts = this.#decodeTimes.next(pts)
+    // A clock that was set back must not hold wall time still for as long: memory would never let anything go, no segment would end, and
+    // an alarm would find no picture of its time. What is held is told in the new time instead.
+    const backMs = this.#lastWallMs - this.#timeLine.wallMs
+    if (backMs > SET_BACK_MS) {
+      ring.index.shiftWall(-backMs)
+      this.#lastWallMs -= backMs
+      this.#events.fault('clockSetBack', 1)
+    }
     // Within a reordered group, and where the clock is corrected, wall time stands still instead of going back.
     this.#lastWallMs = Math.max(this.#lastWallMs, this.#timeLine.wallMs)
     const gap = afterGap || (this.#timeLine.jumped && ring.index.count > 0)

@@ -60,7 +60,7 @@ export class LiveHub {
     }
     const last = this.#stream.lastFrameAtMs
     const stale =
-      last === undefined ? this.#stream.health().state !== 'connecting' : this.#clock.now() - last >= STALE_MS
+      last === undefined ? this.#stream.health().state !== 'connecting' : Math.abs(this.#clock.now() - last) >= STALE_MS
     if (stale === this.#stale) return
     this.#stale = stale
     this.#tell(stale ? this.#staleMessage() : '{"type":"live"}')

@@ -74,7 +74,7 @@ export class PlaySession {
 
   #tooMany(): boolean {
     const now = this.#options.clock.now()
-    if (now - this.#commandsSinceMs >= 1000) {
+    if (Math.abs(now - this.#commandsSinceMs) >= 1000) {
       this.#commandsSinceMs = now
       this.#commands = 0
     }

@@ -90,7 +90,7 @@ export class Recorder {
   tick(): void {
     const nowMs = this.#tools.clock.now()
     this.#pump()
-    if (!this.#segment || nowMs < this.#nextSyncMs) return
+    if (!this.#segment || isAhead(this.#nextSyncMs, nowMs, this.#tools.settings.syncMs)) return
     this.#nextSyncMs = nowMs + this.#tools.settings.syncMs
     const segment = this.#segment
     // A failure shows at the next write or at the end; the sync is tried again until then.
@@ -99,7 +99,7 @@ export class Recorder {
   }
 
   health(): Pick<RecordingHealth, 'state' | 'sinceMs'> {
-    const silent = this.#tools.clock.now() - this.#lastWriteMs >= STALLED_MS
+    const silent = Math.abs(this.#tools.clock.now() - this.#lastWriteMs) >= STALLED_MS
     return { state: this.#fault ?? (silent ? 'stalled' : 'recording'), sinceMs: this.#lastWriteMs }
   }
 
@@ -115,8 +115,12 @@ export class Recorder {
     return (this.#tools.settings.fragmentMs * TIMESCALE) / 1000
   }
 
+  get #isPaused(): boolean {
+    return isAhead(this.#pausedUntilMs, this.#tools.clock.now(), RETRY_MS)
+  }
+
   #pump(): void {
-    if (this.#pumping || this.#tools.clock.now() < this.#pausedUntilMs) return
+    if (this.#pumping || this.#isPaused) return
     if (!this.#cut()) return
     this.#pumping = this.#writeAll().finally(() => {
       this.#pumping = undefined
@@ -125,7 +129,7 @@ export class Recorder {
 
   async #writeAll(): Promise<void> {
     try {
-      while (this.#tools.clock.now() >= this.#pausedUntilMs && (await this.#tools.disk(() => this.#writeNext())));
+      while (!this.#isPaused && (await this.#tools.disk(() => this.#writeNext())));
     } catch (error) {
       await this.#refused(error)
     }
@@ -186,7 +190,9 @@ export class Recorder {
     if (!index.isKey(from)) return false
     const wallMs = index.wallMs(from)
     const longEnough = wallMs - segment.startMs >= this.#tools.settings.segmentMs
-    return longEnough || index.config(from) !== this.#config || wallMs - segment.endMs >= GAP_MS
+    // The clock was set back: no segment holds two times.
+    const isBefore = wallMs < segment.startMs
+    return longEnough || isBefore || index.config(from) !== this.#config || wallMs - segment.endMs >= GAP_MS
   }
 
   /** False when the unit is no keyframe or has gone meanwhile. */
@@ -247,4 +253,9 @@ export class Recorder {
   #rowOf({ startMs, endMs, bytes }: Segment, open: boolean): RecordedSegment {
     return { ...this.#place.segment, startMs, endMs, bytes, cause: this.#place.cause, open }
   }
+}
+
+/** False also when the time is farther away than it ever was: the clock was set back, and nothing waits for as long. */
+function isAhead(timeMs: number, nowMs: number, mostMs: number): boolean {
+  return nowMs < timeMs && timeMs - nowMs <= mostMs
 }

@@ -87,7 +87,7 @@ export class RecordRoom {
     if (this.#changed.size > 0) this.#options.send([...this.#changed.values()])
     this.#changed = new Map()
     const nowMs = this.#options.clock.now()
-    if (nowMs < this.#nextRetryMs) return
+    if (nowMs < this.#nextRetryMs && this.#nextRetryMs - nowMs <= RETRY_MS) return
     this.#nextRetryMs = nowMs + RETRY_MS
     for (const [path, segment] of this.#unfinished) void this.#repairs(() => this.#retry(path, segment))
   }

@@ -72,6 +72,14 @@ export class UnitIndex {
     return this.#cts[seq & this.#mask] ?? 0
   }
 
+  /** Every unit held is told in a clock that was set by `byMs`. */
+  shiftWall(byMs: number): void {
+    for (let seq = this.first; seq < this.next; seq++) {
+      const slot = seq & this.#mask
+      this.#wallMs[slot] = (this.#wallMs[slot] ?? 0) + byMs
+    }
+  }
+
   wallMs(seq: number): number {
     return this.#wallMs[seq & this.#mask] ?? 0
   }

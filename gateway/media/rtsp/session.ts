@@ -17,6 +17,7 @@ import type { UdpFault } from './udp-line.ts'
 const REPORT_MS = 5000
 /** Without any video packet for so long a session is worth nothing: connect anew. */
 const SILENT_MS = 10_000
+const WATCH_MS = 1000
 /** Datagrams that a firewall drops look like this: try inside the connection instead. */
 const UDP_SILENT_MS = 4000
 const REDIRECTED_LOGIN = 'the camera sent us to another host, which is given no login: list that address itself'
@@ -174,7 +175,9 @@ export class RtspSession {
   /** Reports what came, and ends the session when nothing comes. */
   #watch(transport: TransportName, end: (fault: RtspFault) => void): () => void {
     const { clock } = this.#options
-    const startedMs = clock.now()
+    // Counted and not compared with the clock: one that is set must neither end every session at once nor keep a dead one.
+    let silentMs = 0
+    let packets = 0
     const cancels = [
       clock.every(REPORT_MS, () => {
         for (const line of this.#lines) {
@@ -182,13 +185,14 @@ export class RtspSession {
           if (report) line.sendReport(report)
         }
       }),
-      clock.every(1000, () => {
+      clock.every(WATCH_MS, () => {
         const video = this.#lines.at(0)?.reception
         if (!video) return
-        if (transport === 'udp' && video.packets === 0 && clock.now() - startedMs >= UDP_SILENT_MS)
+        silentMs = video.packets === packets ? silentMs + WATCH_MS : 0
+        packets = video.packets
+        if (transport === 'udp' && packets === 0 && silentMs >= UDP_SILENT_MS)
           end(new RtspFault('udpSilent', 'no packet comes by UDP: look for a firewall'))
-        else if (clock.now() - Math.max(startedMs, video.lastPacketMs) > SILENT_MS)
-          end(new RtspFault('silent', 'connected, but no video'))
+        else if (silentMs > SILENT_MS) end(new RtspFault('silent', 'connected, but no video'))
       })
     ]
     return () => {

@@ -15,6 +15,8 @@ export interface PictureCheckSettings {
 
 /** More in one process gain little and make one bad keyframe dearer. */
 const BATCH = 8
+/** What a batch is billed for at most: a clock that is set forward must not stop the checks for days. */
+const MOST_TAKEN_MS = 30_000
 /** A keyframe of a camera that sends none is no news. */
 const MAX_KEY_AGE_MS = 60_000
 /** A larger one is decoded too, but would hold up the others. */
@@ -48,7 +50,7 @@ export class PictureWatch {
   tick(): void {
     const { clock, settings } = this.#options
     const nowMs = clock.now()
-    if (this.#running || settings.corePercent === 0 || nowMs < this.#restUntilMs) return
+    if (this.#running || settings.corePercent === 0 || this.#rests(nowMs)) return
     const due = this.#due(nowMs)
     if (due.length === 0) return
     this.#running = true
@@ -56,10 +58,16 @@ export class PictureWatch {
       .catch((error: unknown) => this.#options.log.warn({ err: String(error) }, 'pictures could not be checked'))
       .finally(() => {
         // Elapsed time stands for the core's: on a busy machine the checks give way.
-        const tookMs = clock.now() - nowMs
+        const tookMs = Math.min(MOST_TAKEN_MS, Math.max(0, clock.now() - nowMs))
         this.#restUntilMs = clock.now() + tookMs * (100 / settings.corePercent - 1)
         this.#running = false
       })
+  }
+
+  /** Not where the rest ends later than any does: the clock was set back. */
+  #rests(nowMs: number): boolean {
+    const leftMs = this.#restUntilMs - nowMs
+    return leftMs > 0 && leftMs <= (MOST_TAKEN_MS * 100) / this.#options.settings.corePercent
   }
 
   /** Longest not looked at first. */
@@ -70,8 +78,9 @@ export class PictureWatch {
     for (const { cameraId, stream } of cameras()) {
       present.add(cameraId)
       const triedMs = this.#memories.get(cameraId)?.triedMs ?? Number.NEGATIVE_INFINITY
-      const fresh = nowMs - (stream.lastFrameAtMs ?? 0) < MAX_KEY_AGE_MS
-      if (fresh && nowMs - triedMs >= settings.everyMs && stream.isOpen) waiting.push({ cameraId, stream, triedMs })
+      const fresh = Math.abs(nowMs - (stream.lastFrameAtMs ?? 0)) < MAX_KEY_AGE_MS
+      if (fresh && Math.abs(nowMs - triedMs) >= settings.everyMs && stream.isOpen)
+        waiting.push({ cameraId, stream, triedMs })
     }
     for (const cameraId of this.#memories.keys()) if (!present.has(cameraId)) this.#memories.delete(cameraId)
     waiting.sort((a, b) => a.triedMs - b.triedMs)

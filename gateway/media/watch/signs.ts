@@ -91,7 +91,8 @@ export class Signs {
     if (came > 0 && progress.rtpTime === this.#progress.rtpTime) this.#stoodSinceMs ??= this.#lastTickMs
     else if (came > 0) this.#stoodSinceMs = undefined
     this.#progress = progress
-    const kept = Math.exp(-(nowMs - this.#lastTickMs) / LOSS_WINDOW_MS)
+    // A clock that was set back would let the sums grow without end.
+    const kept = Math.exp(-Math.max(0, nowMs - this.#lastTickMs) / LOSS_WINDOW_MS)
     this.#lostShare = this.#lostShare * kept + this.#lost
     this.#receivedShare = this.#receivedShare * kept + came
     this.#lost = 0
