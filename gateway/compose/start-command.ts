@@ -96,6 +96,7 @@ async function startAll(
         preRollMs: config.media.preRollFrom === 'disk' ? 0 : config.media.preRollMs,
         ffmpegPath: 'ffmpeg',
         pictureCheck: config.media.pictureCheck,
+        maxTranscodes: config.media.transcode.maxStreams,
         tls,
         ticketSecret,
         clock,

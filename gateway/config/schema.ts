@@ -89,6 +89,12 @@ const media = section('Video plane', {
   clipCameras: whole(2, 2, 16, 'nearest cameras recorded for an incident (DB15/T 3968: at least 2)'),
   evidenceDir: text('evidence', 'folder of clips and stills, below storage.dir unless absolute', { minLength: 1 }),
   recording,
+  transcode: section(
+    'H.265 for browsers without it: ffmpeg makes H.264 of it, 1280 × 720 at most, one for all viewers',
+    {
+      maxStreams: whole(4, 0, 64, 'streams at once over all workers, a quarter of a processor core each; 0: never')
+    }
+  ),
   pictureCheck: section('Looks for black, covered, white and unchanging pictures: one tiny grey keyframe at a time', {
     everyMs: whole(60_000, 5_000, DAY_MS, 'each camera so often, less often where the budget is spent'),
     corePercent: whole(10, 0, 100, 'budget of each worker process in percent of a processor core; 0: no checks')

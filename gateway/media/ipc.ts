@@ -17,6 +17,8 @@ export interface WorkerSettings {
   readonly maxRingBytes: number
   readonly ffmpegPath: string
   readonly pictureCheck: PictureCheckSettings
+  /** H.265 streams that this worker transcodes at once for browsers without H.265. */
+  readonly maxTranscodes: number
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly ticketSecret: Uint8Array
   readonly recording: RecordSettings

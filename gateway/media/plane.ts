@@ -36,6 +36,8 @@ export interface MediaPlaneOptions {
   readonly ffmpegPath: string
   /** Looks for black, covered and unchanging pictures; never, unless told. */
   readonly pictureCheck?: PictureCheckSettings
+  /** H.265 streams that are transcoded at once, over all workers; none, unless told. */
+  readonly maxTranscodes?: number
   /** PEM; with it the same ports speak HTTPS and WSS too. */
   readonly tls?: { readonly key: string; readonly cert: string }
   /** At least 32 bytes, new at every start. */
@@ -233,6 +235,7 @@ class Plane implements MediaPlane {
       maxRingBytes: rest.maxRingBytes ?? DEFAULT_RING_BYTES,
       ffmpegPath: rest.ffmpegPath,
       pictureCheck: rest.pictureCheck ?? { everyMs: 60_000, corePercent: 0 },
+      maxTranscodes: shareOf(rest.maxTranscodes ?? 0, index, rest.workers),
       tls: rest.tls,
       ticketSecret: rest.ticketSecret
     }
@@ -308,4 +311,9 @@ class Plane implements MediaPlane {
     for (let i = 0; i < cameraId.length; i++) hash = Math.imul(hash ^ cameraId.charCodeAt(i), 0x0100_0193)
     return (hash >>> 0) % this.#slots.length
   }
+}
+
+/** A worker's part of a budget of the whole plane: the first ones get what does not divide. */
+function shareOf(total: number, index: number, workers: number): number {
+  return Math.floor(total / Math.max(1, workers)) + (index < total % Math.max(1, workers) ? 1 : 0)
 }

@@ -30,14 +30,7 @@ type Claims =
 
 /** What a ticket is for, as a worker reads it. */
 export type Ticket =
-  | {
-      readonly kind: 'live'
-      readonly cameraId: CameraId
-      readonly stream: 'main' | 'sub'
-      readonly userId: UserId
-      readonly nonce: string
-      readonly expiresAtMs: number
-    }
+  | LiveTicket
   | {
       readonly kind: 'file'
       readonly file: string
@@ -46,6 +39,15 @@ export type Ticket =
       readonly expiresAtMs: number
     }
   | PlayTicket
+
+export interface LiveTicket {
+  readonly kind: 'live'
+  readonly cameraId: CameraId
+  readonly stream: 'main' | 'sub'
+  readonly userId: UserId
+  readonly nonce: string
+  readonly expiresAtMs: number
+}
 
 export interface PlayTicket extends PlayRange {
   readonly kind: 'play'

@@ -13,6 +13,7 @@ import { LiveServer } from './live/server.ts'
 import { PlaySessions } from './play/sessions.ts'
 import { createRecordedMedia } from './record/reader.ts'
 import { RecordRoom } from './record/room.ts'
+import { Transcodes } from './transcode/transcodes.ts'
 import { PictureWatch } from './watch/picture-watch.ts'
 
 export interface WorkerRoomOptions {
@@ -29,6 +30,7 @@ export class WorkerRoom {
   readonly #gate: ConnectGate
   readonly #desk: EvidenceDesk
   readonly #live: LiveServer
+  readonly #transcodes: Transcodes
   readonly #record: RecordRoom
   readonly #pictures: PictureWatch
   #cancelTick = (): void => undefined
@@ -56,7 +58,9 @@ export class WorkerRoom {
       log,
       cameras: () => this.#watched()
     })
+    this.#transcodes = new Transcodes({ ffmpegPath, maxStreams: settings.maxTranscodes, clock, log })
     this.#live = new LiveServer({
+      transcodes: this.#transcodes,
       port: settings.port,
       bindAddress: settings.bindAddress,
       tls: settings.tls,
@@ -102,6 +106,7 @@ export class WorkerRoom {
     this.#cancelTick()
     await Promise.all([this.#desk.stop(), this.#record.stop()])
     await this.#live.stop()
+    this.#transcodes.stop()
     await Promise.all([...this.#cameras.values()].map(camera => camera.close()))
   }
 
@@ -156,6 +161,7 @@ export class WorkerRoom {
       rejected += camera.rejected()
     }
     this.#live.tick()
+    this.#transcodes.tick()
     this.#record.tick()
     this.#pictures.tick()
     const rssMb = Math.round(process.memoryUsage.rss() / 104_857.6) / 10

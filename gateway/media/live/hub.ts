@@ -3,9 +3,10 @@ import type { Clock } from '../../core/ports.ts'
 import type { CodecConfig } from '../codec/config.ts'
 import { buildFragment } from '../fmp4/fragment.ts'
 import { initSegment } from '../fmp4/init.ts'
-import { STALE_MS, type Stream } from '../ingest/stream.ts'
+import { STALE_MS } from '../ingest/stream.ts'
 import { LiveTime } from './live-time.ts'
-import type { Viewer } from './viewer.ts'
+import type { LiveSource } from './source.ts'
+import type { Prologue, Viewer } from './viewer.ts'
 
 /** A keyframe that never comes back must not fill the memory: without one the replay is given up. */
 const MAX_REPLAY_BYTES = 16 * 1024 * 1024
@@ -15,12 +16,12 @@ const MAX_REPLAY_BYTES = 16 * 1024 * 1024
  * (NTP form; `readPrft` gives UTC ms) so that latency can be measured, then `moof` and `mdat`.
  */
 export class LiveHub {
-  readonly #stream: Stream
+  readonly #stream: LiveSource
   readonly #clock: Clock
   readonly #viewers = new Set<Viewer>()
   readonly #forget: () => void
   #config: CodecConfig | undefined
-  #init: Buffer | undefined
+  #prologue: Prologue | undefined
   /** The fragments since the last keyframe: what a new viewer needs first. */
   #replay: Buffer[] = []
   #replayBytes = 0
@@ -28,7 +29,7 @@ export class LiveHub {
   readonly #time = new LiveTime()
   #stale = false
 
-  constructor(stream: Stream, clock: Clock) {
+  constructor(stream: LiveSource, clock: Clock) {
     this.#stream = stream
     this.#clock = clock
     const start = stream.ring.lastKey() ?? stream.ring.index.next
@@ -43,9 +44,9 @@ export class LiveHub {
   add(viewer: Viewer): void {
     this.tick()
     this.#viewers.add(viewer)
-    if (this.#config && this.#init && this.#replay.length > 0)
-      viewer.begin(describe(this.#config), this.#init, this.#replay)
-    if (this.#stale) viewer.say(this.#staleMessage())
+    if (this.#prologue && this.#replay.length > 0) viewer.begin(this.#prologue, this.#replay)
+    // What it was given cannot be played, and it has left already.
+    if (this.#stale && this.#viewers.has(viewer)) viewer.say(this.#staleMessage())
   }
 
   remove(viewer: Viewer): void {
@@ -86,14 +87,19 @@ export class LiveHub {
     if (lost) this.#replay = []
     if (key || (this.#replay.length > 0 && !lost)) this.#replay.push(fragment)
     this.#replayBytes += fragment.length
-    const description = this.#config && describe(this.#config)
-    if (!description || !this.#init) return
-    for (const viewer of this.#viewers) viewer.frame(fragment, key, description, this.#init)
+    const prologue = this.#prologue
+    if (!prologue) return
+    for (const viewer of this.#viewers) viewer.frame(fragment, key, prologue)
   }
 
   #change(config: CodecConfig): void {
+    const { kind, codec, width, height } = config
     this.#config = config
-    this.#init = initSegment(config)
+    this.#prologue = {
+      kind,
+      description: JSON.stringify({ type: 'init', codec, width, height }),
+      init: initSegment(config)
+    }
   }
 
   #fragment(seq: number, key: boolean): Buffer {
@@ -111,8 +117,4 @@ export class LiveHub {
   #staleMessage(): string {
     return JSON.stringify({ type: 'stale', lastFrameAtMs: this.#stream.lastFrameAtMs })
   }
-}
-
-function describe(config: CodecConfig): string {
-  return JSON.stringify({ type: 'init', codec: config.codec, width: config.width, height: config.height })
 }

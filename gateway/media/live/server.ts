@@ -6,11 +6,14 @@ import type { CameraId, UserId } from '../../core/brand.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { Camera } from '../ingest/camera.ts'
 import type { Stream } from '../ingest/stream.ts'
-import { EndedUsers, type PlayTicket, readTicket, SingleUse, type Ticket } from '../ticket.ts'
+import { EndedUsers, type LiveTicket, type PlayTicket, readTicket, SingleUse, type Ticket } from '../ticket.ts'
+import type { Transcodes } from '../transcode/transcodes.ts'
 import { originAllowed, serveFile } from './files.ts'
-import { LiveHub } from './hub.ts'
+import { type Hello, readHello, readMode } from './hello.ts'
+import { LiveHubs } from './hubs.ts'
 import { type OpenPort, openPort } from './port.ts'
-import { Viewer } from './viewer.ts'
+import { LiveSeat } from './seat.ts'
+import type { Held } from './source.ts'
 
 export interface LiveServerOptions {
   readonly port: number
@@ -19,6 +22,7 @@ export interface LiveServerOptions {
   readonly evidenceDir: string
   readonly secret: Buffer
   readonly clock: Clock
+  readonly transcodes: Transcodes
   camera(cameraId: CameraId): Camera | undefined
   /** Takes over the socket of a playback client; see play/session.ts. */
   play(socket: WebSocket, ticket: PlayTicket): void
@@ -27,16 +31,20 @@ export interface LiveServerOptions {
 const TICKET_WAIT_MS = 5000
 const PING_MS = 10_000
 const MAX_VIEWERS = 512
+/** Changes of mode in a second: a page that scrolls makes a few. */
+const MAX_MODES = 20
 /** WebSocket close codes: 1013 "try again later" (RFC 6455 registry), 44xx our own after their HTTP cousins. */
 const CLOSE_BUSY = 1013
+const CLOSE_INVALID = 4400
 const CLOSE_ENDED = 4401
 const CLOSE_REFUSED = 4403
 const CLOSE_NOT_FOUND = 4404
 const CLOSE_SLOW = 4408
 
 /**
- * `…/live`: the client's first text message is `{"ticket":"…"}`; then `{"type":"init",…}`, a binary init segment, the GOP so far and one
- * binary fragment per frame; `{"type":"stale"}` and `{"type":"live"}` tell when the source stops and comes back.
+ * `…/live`: the client's first text message is `{"ticket":"…","codecs":["h264"]}`; then `{"type":"init",…}`, a binary init segment, the GOP so
+ * far and one binary fragment per frame; `{"type":"stale"}` and `{"type":"live"}` tell when the source stops and comes back, `source` that
+ * it is not the stream asked for. The client may say `{"type":"mode","value":"keys"}` and `"all"`.
  * `…/play` begins with the ticket too, then see play/protocol.ts. `…/file`: see files.ts.
  */
 export class LiveServer {
@@ -45,13 +53,14 @@ export class LiveServer {
   readonly #singleUse = new SingleUse()
   readonly #ended = new EndedUsers()
   readonly #userOf = new WeakMap<WebSocket, UserId>()
-  readonly #hubs = new Map<Stream, LiveHub>()
+  readonly #hubs: LiveHubs
   readonly #answered = new WeakSet<WebSocket>()
   #open: OpenPort | undefined
   #cancelPing = (): void => undefined
 
   constructor(options: LiveServerOptions) {
     this.#options = options
+    this.#hubs = new LiveHubs(options.clock)
   }
 
   /** Resolves to the port; rejects with the system's error. */
@@ -77,7 +86,7 @@ export class LiveServer {
 
   /** Once a second. */
   tick(): void {
-    for (const hub of this.#hubs.values()) hub.tick()
+    this.#hubs.tick()
   }
 
   /** Closes what this user looks at; a file that is on its way is let through. */
@@ -117,10 +126,10 @@ export class LiveServer {
     socket.once('close', cancel)
     socket.once('message', (data, binary) => {
       cancel()
-      const text = binary ? '' : String(data)
-      const ticket = this.#ticket(/^\s*\{\s*"ticket"\s*:\s*"([\w.-]{1,2000})"\s*\}\s*$/.exec(text)?.[1] ?? '')
+      const hello = binary ? undefined : readHello(String(data))
+      const ticket = this.#ticket(hello?.ticket ?? '')
       if (kind === 'play') this.#admitPlay(socket, ticket)
-      else this.#admit(socket, ticket)
+      else this.#admit(socket, ticket, hello)
     })
   }
 
@@ -133,32 +142,48 @@ export class LiveServer {
     this.#options.play(socket, ticket)
   }
 
-  #admit(socket: WebSocket, ticket: Ticket | undefined): void {
+  #admit(socket: WebSocket, ticket: Ticket | undefined, hello: Hello | undefined): void {
     const source = this.#source(ticket)
-    if (typeof source === 'number') {
-      socket.close(source)
+    if (typeof source === 'number' || !hello) {
+      socket.close(typeof source === 'number' ? source : CLOSE_REFUSED)
       return
     }
-    if (ticket) this.#userOf.set(socket, ticket.userId)
-    const { stream } = source
-    const hub = this.#hubs.get(stream) ?? new LiveHub(stream, this.#options.clock)
-    this.#hubs.set(stream, hub)
-    const viewer = new Viewer(socket)
-    socket.once('close', () => {
-      hub.remove(viewer)
-      source.release()
-      if (hub.viewers > 0) return
-      hub.close()
-      this.#hubs.delete(stream)
+    this.#userOf.set(socket, source.ticket.userId)
+    const { hubs, transcodes, clock } = { ...this.#options, hubs: this.#hubs }
+    const { camera, held: asked, ticket: live } = source
+    const seat = new LiveSeat({
+      ...{ socket, plays: hello.plays, asked, hubs, transcodes, clock },
+      again: () => camera.acquire(live.stream),
+      sub: () => (live.stream === 'main' && camera.row.subUrl !== undefined ? camera.acquire('sub') : undefined)
     })
-    hub.add(viewer)
+    socket.on('message', this.#modes(socket, seat))
+    socket.once('close', () => seat.leave())
+  }
+
+  #modes(socket: WebSocket, seat: LiveSeat): (data: unknown, binary: boolean) => void {
+    let since = 0
+    let modes = 0
+    return (data, binary) => {
+      const now = this.#options.clock.now()
+      if (now - since >= 1000) {
+        since = now
+        modes = 0
+      }
+      const mode = binary ? undefined : readMode(String(data))
+      if (mode && ++modes <= MAX_MODES) seat.viewer.setMode(mode)
+      else socket.close(CLOSE_INVALID, 'not a command')
+    }
   }
 
   /** The stream a ticket opens, or the code to close with. */
-  #source(ticket: Ticket | undefined): { readonly stream: Stream; release(): void } | number {
+  #source(
+    ticket: Ticket | undefined
+  ): { readonly ticket: LiveTicket; readonly camera: Camera; readonly held: Held<Stream> } | number {
     if (ticket?.kind !== 'live' || !this.#singleUse.take(ticket, this.#options.clock.now())) return CLOSE_REFUSED
     if (this.viewers > MAX_VIEWERS) return CLOSE_BUSY
-    return this.#options.camera(ticket.cameraId)?.acquire(ticket.stream) ?? CLOSE_NOT_FOUND
+    const camera = this.#options.camera(ticket.cameraId)
+    const held = camera?.acquire(ticket.stream)
+    return camera && held ? { ticket, camera, held } : CLOSE_NOT_FOUND
   }
 
   #ticket(text: string): Ticket | undefined {

@@ -12,6 +12,7 @@ import { LiveServer } from '../live/server.ts'
 import { encode, type PictureNals } from '../testing/encode.ts'
 import { RecordedFolder } from '../testing/recorded-folder.ts'
 import { issueTicket } from '../ticket.ts'
+import { Transcodes } from '../transcode/transcodes.ts'
 import { readVideoFragment } from './boxes.ts'
 import { ReadBudget } from './budget.ts'
 import { MAX_WAITING_BYTES, PlaySession } from './session.ts'
@@ -43,6 +44,7 @@ beforeAll(async () => {
     evidenceDir: tempDir('play'),
     secret: SECRET,
     clock: systemClock,
+    transcodes: new Transcodes({ ffmpegPath: 'ffmpeg', maxStreams: 0, clock: systemClock, log: silentLog }),
     camera: () => undefined,
     play: (socket, ticket) => sessions.accept(socket, ticket)
   })

@@ -2,9 +2,9 @@
 import { createServer, type Server } from 'node:http'
 
 const PAGE = `<!doctype html><meta charset="utf-8"><video id="v" muted autoplay playsinline></video><script>
-window.play = ({ port, path, ticket }) => {
+window.play = ({ port, path, ticket }, codecs) => {
   const video = document.getElementById('v')
-  const seen = { errors: [], inits: 0, maxRanges: 0 }
+  const seen = { errors: [], inits: 0, maxRanges: 0, texts: [] }
   window.seen = seen
   const source = new MediaSource()
   video.src = URL.createObjectURL(source)
@@ -18,12 +18,13 @@ window.play = ({ port, path, ticket }) => {
       seen.maxRanges = Math.max(seen.maxRanges, buffer.buffered.length)
       if (!buffer.updating && queue.length > 0) buffer.appendBuffer(queue.shift())
     }
-    socket.onopen = () => socket.send(JSON.stringify({ ticket }))
+    window.say = message => socket.send(JSON.stringify(message))
+    socket.onopen = () => socket.send(JSON.stringify({ ticket, ...(codecs && { codecs }) }))
     socket.onclose = event => seen.errors.push('closed ' + event.code)
     socket.onmessage = ({ data }) => {
       if (typeof data !== 'string') { queue.push(data); feed(); return }
       const message = JSON.parse(data)
-      if (message.type !== 'init') return
+      if (message.type !== 'init') { seen.texts.push(data); return }
       seen.inits++
       const type = 'video/mp4; codecs="' + message.codec + '"'
       if (buffer) { buffer.changeType(type); return }
@@ -95,6 +96,8 @@ export async function servePage(): Promise<{ readonly url: string; readonly serv
 export interface PageState {
   readonly errors: readonly string[]
   readonly inits: number
+  /** What the worker said beside them. */
+  readonly texts: readonly string[]
   /** More than one buffered range means a hole: the picture would stall there. */
   readonly maxRanges: number
   readonly time: number

@@ -1,0 +1,137 @@
+/** H.265 for Debian's Chromium, which plays none: ffmpeg in between, one for all, within the budget, gone when nobody looks. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type CameraId, id, type UserId } from '../../core/brand.ts'
+import { tempDir } from '../../testing/temp-dir.ts'
+import { until } from '../../testing/wait.ts'
+import { encode } from '../testing/encode.ts'
+import { FaultyCamera } from '../testing/faulty-camera.ts'
+import { watchLive } from '../testing/live-client.ts'
+import { type PageState, servePage } from '../testing/mse-page.ts'
+import { camera, startPlane, type TestPlane } from '../testing/plane.ts'
+
+const BROWSER = '/usr/bin/chromium'
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+const USER = id<UserId>('user-1')
+const H264 = (ticket: string): string => JSON.stringify({ ticket, codecs: ['h264'] })
+let browser: Browser
+let page: Page
+let plane: TestPlane
+const sources: FaultyCamera[] = []
+let pages: Awaited<ReturnType<typeof servePage>>
+
+beforeAll(async () => {
+  if (!existsSync(BROWSER)) throw new Error('needs the Debian package chromium')
+  const h265 = encode({ codec: 'h265', seconds: 2, gop: 25, size: '1600x900' })
+  const small = encode({ seconds: 2, gop: 25, size: '320x180' })
+  const start = (pictures: typeof h265, codec: 'h264' | 'h265'): Promise<string> => {
+    const source = new FaultyCamera({ pictures, packets: { codec } })
+    sources.push(source)
+    return source.start()
+  }
+  plane = await startPlane(tempDir('transcode'), { preRollMs: 2000, maxTranscodes: 1 })
+  plane.setCameras([
+    camera('one', await start(h265, 'h265')),
+    camera('two', await start(h265, 'h265')),
+    camera('both', await start(h265, 'h265'), { subUrl: await start(small, 'h264') })
+  ])
+  pages = await servePage()
+  browser = await chromium.launch({
+    executablePath: BROWSER,
+    args: [...ARGS, '--autoplay-policy=no-user-gesture-required']
+  })
+  page = await browser.newPage()
+  await page.goto(pages.url)
+  await plane.ready(2000)
+}, 60_000)
+afterAll(async () => {
+  await browser?.close()
+  await plane?.stop()
+  for (const source of sources) source.stop()
+  pages?.server.close()
+})
+
+const grant = (name: string) => plane.liveTicket(id<CameraId>(name), 'main', USER)
+const look = (name: string) => {
+  const ticket = grant(name)
+  return watchLive(ticket, { first: H264(ticket.ticket) })
+}
+const state = (): Promise<PageState> => page.evaluate('state()')
+
+it('is played by a browser without H.265, says so, and shares one ffmpeg', async () => {
+  expect(await page.evaluate(`MediaSource.isTypeSupported('video/mp4; codecs="hvc1.1.6.L93.B0"')`)).toBe(false)
+  await page.evaluate(`play(${JSON.stringify(grant('one'))}, ['h264'])`)
+  const second = look('one')
+  const seen = await until(
+    'three seconds of moving pictures',
+    async () => {
+      const now = await state()
+      return now.time > 3 && now
+    },
+    30_000
+  )
+  expect(seen).toMatchObject({ errors: [], inits: 1, maxRanges: 1, width: 1280, height: 720 })
+  expect(seen.texts).toContain('{"type":"source","made":"transcoded"}')
+  await until('the other viewer has frames', () => second.delaysMs.length > 50, 30_000)
+  expect(encoders()).toHaveLength(1)
+  second.close()
+})
+
+it('keeps the wall clock of each frame: the age that is told grows by what transcoding takes', async () => {
+  const made = look('one')
+  const plain = watchLive(grant('one'))
+  await until('frames', () => made.delaysMs.length > 100 && plain.delaysMs.length > 100, 30_000)
+  // Both carry the camera's time of the frame: the transcoded one is older by the time it arrives, and not by much.
+  const addedMs = median(made.delaysMs.slice(-50)) - median(plain.delaysMs.slice(-50))
+  expect(addedMs).toBeGreaterThan(1)
+  expect(addedMs).toBeLessThan(1000)
+  made.close()
+  plain.close()
+})
+
+it('gives the H.264 sub stream where there is one, and refuses in words when the budget is spent', async () => {
+  const both = look('both')
+  await until('the sub stream', () => both.texts.some(text => text.type === 'init'), 30_000)
+  expect(both.texts.slice(0, 2)).toMatchObject([
+    { type: 'source', made: 'sub' },
+    { type: 'init', width: 320 }
+  ])
+  const refused = look('two')
+  await until('a refusal', () => refused.closeCode() === 1013, 30_000)
+  expect(refused.texts).toContainEqual({ type: 'refused', reason: 'transcodeBusy' })
+  expect(encoders()).toHaveLength(1)
+  both.close()
+})
+
+it('starts a killed ffmpeg again, and ends it when nobody looks any more', async () => {
+  const viewer = look('one')
+  await until('frames', () => viewer.delaysMs.length > 5, 30_000)
+  const [pid = 0] = encoders()
+  process.kill(pid, 'SIGKILL')
+  const before = viewer.delaysMs.length
+  await until('frames again', () => viewer.delaysMs.length > before + 60 && encoders().some(p => p !== pid), 30_000)
+  viewer.close()
+  await page.goto('about:blank')
+  await until('no ffmpeg is left', () => encoders().length === 0, 30_000)
+}, 60_000)
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+}
+
+/** Process ids of the encoders below this test's worker. */
+function encoders(): number[] {
+  const [worker] = plane.workers()
+  return readdirSync('/proc')
+    .map(Number)
+    .filter(pid => pid > 0 && parentOf(pid) === worker?.pid)
+}
+
+function parentOf(pid: number): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[1])
+  } catch {
+    return undefined
+  }
+}

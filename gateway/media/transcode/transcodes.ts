@@ -1,0 +1,94 @@
+/** The transcoders of a worker: one per stream for all its viewers, as many as the budget allows. */
+import type { Stream } from '../ingest/stream.ts'
+import type { Held, LiveSource } from '../live/source.ts'
+import { TranscodedStream, type TranscodeOptions } from './transcoded-stream.ts'
+
+export interface TranscodesOptions extends TranscodeOptions {
+  /** At once; 0: none. */
+  readonly maxStreams: number
+}
+
+interface Running {
+  readonly made: TranscodedStream
+  readonly source: Held<Stream>
+  viewers: number
+  cancelLinger(): void
+}
+
+/** How long one outlives its last viewer. */
+const LINGER_MS = 10_000
+
+/** `acquire` for a viewer, and release what it gives when he leaves. */
+export class Transcodes {
+  readonly #options: TranscodesOptions
+  readonly #running = new Map<Stream, Running>()
+
+  constructor(options: TranscodesOptions) {
+    this.#options = options
+  }
+
+  /** `open` gives a hold on the source for as long as it is transcoded. Undefined where the budget is spent or there is no source. */
+  acquire(open: () => Held<Stream> | undefined): Held<LiveSource> | undefined {
+    const source = open()
+    if (!source) return undefined
+    const old = this.#running.get(source.stream)
+    if (old && !old.made.isOpen) this.#end(source.stream, old)
+    const running = this.#running.get(source.stream) ?? this.#start(source)
+    // Held once, by the first of them.
+    if (running?.source !== source) source.release()
+    if (!running) return undefined
+    running.cancelLinger()
+    running.viewers++
+    let released = false
+    return {
+      stream: running.made,
+      release: () => {
+        if (released) return
+        released = true
+        this.#release(running)
+      }
+    }
+  }
+
+  /** Once a second. */
+  tick(): void {
+    for (const [stream, running] of this.#running) {
+      if (running.made.isOpen) running.made.tick()
+      else if (running.viewers === 0) this.#end(stream, running)
+    }
+  }
+
+  stop(): void {
+    for (const [stream, running] of this.#running) this.#end(stream, running)
+  }
+
+  #start(source: Held<Stream>): Running | undefined {
+    if (this.#running.size >= this.#options.maxStreams) this.#endUnwatched()
+    if (this.#running.size >= this.#options.maxStreams) return undefined
+    const made = new TranscodedStream(source.stream, this.#options)
+    const running: Running = { made, source, viewers: 0, cancelLinger: () => undefined }
+    this.#running.set(source.stream, running)
+    return running
+  }
+
+  #release(running: Running): void {
+    running.viewers--
+    if (running.viewers > 0) return
+    running.cancelLinger = this.#options.clock.after(LINGER_MS, () => this.#end(running.source.stream, running))
+  }
+
+  #endUnwatched(): void {
+    for (const [stream, running] of this.#running) {
+      if (running.viewers > 0) continue
+      this.#end(stream, running)
+      return
+    }
+  }
+
+  #end(stream: Stream, running: Running): void {
+    running.cancelLinger()
+    running.made.close()
+    running.source.release()
+    if (this.#running.get(stream) === running) this.#running.delete(stream)
+  }
+}
