@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ClipRequest, ClipResult } from '../gateway/core/media.ts'
-import type { EvidenceDetail, ExportJob, Hold } from '../gateway/core/wire.ts'
+import type { EvidenceDetail, EvidenceList, ExportJob, Hold } from '../gateway/core/wire.ts'
 import { encodeClosed, encodeFragment, encodeHeader } from '../gateway/media/record/index-file.ts'
 import { dayName, indexPath, streamFolder } from '../gateway/media/record/layout.ts'
 import { complaints, probe } from '../gateway/media/testing/player.ts'
@@ -144,10 +144,27 @@ test('a ready item is sealed: its manifest is signed and its custody begins', as
   expect(opened.ok).toBe(true)
 })
 
+test('lists tell the seal of every item, of an incident and by number or camera', async () => {
+  const list = async (query: string) => json<EvidenceList>(await operator.get(`/api/evidence${query}`))
+  const all = await list(`?incidentId=${incidentId}`)
+  const ready = all.rows.filter(row => row.item.state === 'ready')
+  expect(ready.length).toBeGreaterThanOrEqual(2)
+  expect(ready.every(row => row.sealed && !row.held)).toBe(true)
+  expect(all.fingerprint).toMatch(/^[0-9a-f]{64}$/)
+  const { incidentNumber = '', item: { cameraName = '' } = {} } = ready[0] ?? {}
+  expect((await list(`?search=${incidentNumber}`)).rows).toHaveLength(ready.length)
+  const ofCamera = (await list(`?search=${encodeURIComponent(cameraName)}`)).rows
+  expect(new Set(ofCamera.map(row => row.item.cameraName))).toEqual(new Set([cameraName]))
+  expect(await list('?search=nothing')).toMatchObject({ rows: [] })
+  expect((await operator.get('/api/evidence?incidentId=absent')).status).toBe(404)
+})
+
 test('a leader holds and releases, an operator may not; both stand in the custody', async () => {
   const wish = { target: { incidentId }, reason: '办案需要', basis: '临公刑字 2026-12' }
   expect((await operator.post('/api/holds', wish)).status).toBe(403)
   const hold = await json<Hold>(await leader.post('/api/holds', wish))
+  const listed = await json<EvidenceList>(await leader.get(`/api/evidence?incidentId=${incidentId}`))
+  expect(listed.rows.every(row => row.held)).toBe(true)
   const held = await json<EvidenceDetail>(await leader.get(`/api/evidence/${item()?.id}`))
   expect(held.holds.map(each => each.basis)).toEqual(['临公刑字 2026-12'])
   await json(await leader.post(`/api/holds/${hold.id}/release`, { reason: '已结案' }))

@@ -28,6 +28,7 @@ import { openSigner } from '../evidence/signer.ts'
 import type { EvidenceRooms } from '../http/ports.ts'
 import { createExportMaker } from '../media/export/maker.ts'
 import type { Registry } from '../registry/registry.ts'
+import { listEvidence } from './evidence-list.ts'
 import { VERSION } from './http-rooms.ts'
 import { CONSOLE_DIR, PROJECT_DIR } from './places.ts'
 
@@ -56,8 +57,6 @@ export interface EvidenceRoomDeps {
 export interface EvidenceRoom {
   readonly evidence: Evidence
   readonly rooms: EvidenceRooms
-  /** SHA-256 of the public key that signs here. */
-  readonly fingerprint: string
   /** Takes up what a stop left: clips under way, seals, exports, files to be removed. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -121,8 +120,7 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
   })
   return {
     evidence,
-    rooms: roomsOf(deps, { custody, sealer, holds, exports, retention, incident }),
-    fingerprint: signer.fingerprint,
+    rooms: roomsOf(deps, { custody, sealer, holds, exports, retention, incident, fingerprint: signer.fingerprint }),
     async start() {
       await Promise.all([sealer.start(), holds.start()])
       for (const each of incidents.all()) {
@@ -151,12 +149,15 @@ interface Parts {
   readonly holds: ReturnType<typeof createHolds>
   readonly exports: ReturnType<typeof createExports>
   readonly retention: ReturnType<typeof createRetention>
+  /** SHA-256 of the public key that signs here. */
+  readonly fingerprint: string
   incident(incidentId: IncidentId): Promise<Incident | undefined>
 }
 
 function roomsOf(deps: EvidenceRoomDeps, parts: Parts): EvidenceRooms {
   const { custody, holds, exports } = parts
   return {
+    list: query => listEvidence({ ...parts, store: deps.store }, query),
     async detail(evidenceId, _user) {
       const incident = await deps.store.incidentOfEvidence(evidenceId)
       const item = incident?.evidence.find(each => each.id === evidenceId)

@@ -125,3 +125,23 @@ export interface EvidenceDetail {
   /** Deleted by retention from then on, unless held or its incident is open. */
   readonly keptUntilMs?: number
 }
+
+/** An item as lists show it. */
+export interface EvidenceRow {
+  readonly item: EvidenceItem
+  readonly incidentNumber: string
+  /** Its manifest is signed and on record. */
+  readonly sealed: boolean
+  readonly held: boolean
+  /** Retention has deleted the file. */
+  readonly deletedAtMs?: number
+}
+
+/** GET /api/evidence with `incidentId` (all its items) or `search` (number of the incident or name of the camera; newest first). */
+export interface EvidenceList {
+  /** SHA-256 of the public key that signs here now, hex. */
+  readonly fingerprint: string
+  readonly rows: readonly EvidenceRow[]
+  /** Incidents before it were not looked at: there were enough rows, or too many incidents. */
+  readonly searchedBackToMs?: number
+}

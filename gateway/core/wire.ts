@@ -11,6 +11,8 @@ import type { CameraRow, GridCellRow, Unit } from './unit.ts'
 
 export type {
   EvidenceDetail,
+  EvidenceList,
+  EvidenceRow,
   ExportJob,
   ExportRange,
   ExportRequest,

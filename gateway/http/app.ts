@@ -140,6 +140,8 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
     // No upgrade to HTTPS by force: a closed network may have the plain port only.
     hsts: false,
     crossOriginOpenerPolicy: false,
+    // A form that fetches a bundle from a worker's port must say which page it comes from; never the path.
+    referrerPolicy: { policy: 'strict-origin' },
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
@@ -153,7 +155,9 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
         // The video workers listen on ports of their own on the same host.
-        connectSrc: ["'self'", request => workerSources(request.headers.host)]
+        connectSrc: ["'self'", request => workerSources(request.headers.host)],
+        // A download that a worker refuses ends in a hidden frame, not in place of the page.
+        frameSrc: ["'self'", request => workerSources(request.headers.host)]
       }
     }
   })

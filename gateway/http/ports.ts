@@ -20,6 +20,7 @@ import type {
   DemoPress,
   Diagnostics,
   EvidenceDetail,
+  EvidenceList,
   ExportJob,
   ExportRequest,
   Hold,
@@ -135,6 +136,8 @@ export interface RecordingRooms {
 
 /** Evidence with its custody, legal holds, exports; every look and every order is on record before it is answered. */
 export interface EvidenceRooms {
+  /** NOT_FOUND for an incident that does not exist. */
+  list(query: { readonly incidentId?: string; readonly search?: string }): Promise<EvidenceList>
   detail(evidenceId: EvidenceId, user: SessionUser): Promise<EvidenceDetail>
   holds(): readonly Hold[]
   hold(request: HoldRequest, user: SessionUser): Promise<Hold>

@@ -279,6 +279,30 @@ describe('files', () => {
     expect([asked.status, asked.headers.get('access-control-allow-headers')]).toEqual([204, 'Authorization, Range'])
   })
 
+  it('gives a form of our pages the whole file as an attachment, once for each ticket', async () => {
+    writeFileSync(join(dir, 'bundle.zip'), Buffer.from('0123456789'))
+    // One worker for all: each remembers the tickets that it has taken.
+    const { port, path } = plane.fileTicket('bundle.zip', USER)
+    const form = (body: string, headers: Record<string, string> = {}) => {
+      const type = 'application/x-www-form-urlencoded'
+      const more = { origin: 'http://127.0.0.1:8080', 'content-type': type, ...headers }
+      return fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body, headers: more })
+    }
+    const ticket = (file = 'bundle.zip') => `ticket=${plane.fileTicket(file, USER).ticket}`
+    const once = ticket()
+    const given = await form(once, { range: 'bytes=2-4' })
+    expect([given.status, await given.text()]).toEqual([200, '0123456789'])
+    expect(given.headers.get('content-disposition')).toBe('attachment; filename="bundle.zip"')
+    expect([given.headers.get('content-type'), given.headers.get('content-length')]).toEqual(['application/zip', '10'])
+    expect((await form(once)).status).toBe(403)
+    for (const origin of ['https://evil.example', 'null']) expect((await form(ticket(), { origin })).status).toBe(403)
+    expect((await form(ticket(), { 'content-type': 'text/plain' })).status).toBe(415)
+    expect((await form(`${ticket()}&more=${'x'.repeat(4_096)}`)).status).toBe(413)
+    expect((await form(`ticket=${plane.liveTicket(CAM, 'main', USER).ticket}`)).status).toBe(403)
+    expect([(await form('')).status, (await form('ticket=x.y')).status]).toEqual([403, 403])
+    expect((await form(ticket('absent.zip'))).status).toBe(404)
+  })
+
   it('serves nothing else', async () => {
     const grant = plane.fileTicket('served.mp4', USER)
     const stranger = await get(grant, { origin: 'https://evil.example' })

@@ -27,6 +27,10 @@ const HoldBody = strict({
   reason: Words(500),
   basis: Words(200)
 })
+const ListQuery = strict({
+  incidentId: Type.Optional(Id),
+  search: Type.Optional(Type.String({ maxLength: 60 }))
+})
 const ReleaseBody = strict({ reason: Words(500) })
 
 export function evidenceRoutes(
@@ -43,6 +47,10 @@ export function evidenceRoutes(
   }
   const idOf = (request: FastifyRequest) => (request.params as { id: string }).id
 
+  app.get('/api/evidence', { schema: { querystring: ListQuery } }, async request => {
+    user(request, 'evidence.export')
+    return rooms.list(request.query as { readonly incidentId?: string; readonly search?: string })
+  })
   app.get('/api/evidence/:id', async request =>
     rooms.detail(id<EvidenceId>(idOf(request)), user(request, 'evidence.export'))
   )

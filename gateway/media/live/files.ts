@@ -1,4 +1,4 @@
-/** Serves one finished evidence file to the bearer of a ticket, with ranges, so that a player can seek. */
+/** Serves one finished evidence file to the bearer of a ticket: with ranges, so that a player can seek, or as a download of any size. */
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
@@ -11,7 +11,13 @@ export interface FileOptions {
   readonly dir: string
   /** Undefined for whatever opens nothing. */
   ticket(text: string): Ticket | undefined
+  /** False when it was taken before. */
+  once(ticket: Ticket): boolean
 }
+
+/** A ticket is shorter than 2,000 characters; nobody needs to send us more. */
+const MAX_FORM_BYTES = 4_096
+const FORM = 'application/x-www-form-urlencoded'
 
 const TYPES: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
@@ -20,7 +26,10 @@ const TYPES: Readonly<Record<string, string>> = {
   zip: 'application/zip'
 }
 
-/** GET, HEAD and OPTIONS of `…/file` with `Authorization: Ticket <ticket>`; the ticket names the file, the URL never does. */
+/**
+ * GET, HEAD and OPTIONS of `…/file` with `Authorization: Ticket <ticket>`, or POST of a form with the field `ticket`, which a browser
+ * writes to its disk as it comes. The ticket names the file, the URL never does.
+ */
 export async function serveFile(
   request: IncomingMessage,
   response: ServerResponse,
@@ -28,6 +37,7 @@ export async function serveFile(
 ): Promise<void> {
   allowOrigin(request, response)
   if (request.method === 'OPTIONS') return end(response, 204)
+  if (request.method === 'POST') return download(request, response, options)
   if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405)
   const text = /^Ticket (\S{1,2000})$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
   const ticket = options.ticket(text)
@@ -44,11 +54,50 @@ export async function serveFile(
   }
   const { start, end: last } = range ?? { start: 0, end: found.size - 1 }
   if (range) response.setHeader('Content-Range', `bytes ${start}-${last}/${found.size}`)
-  response.setHeader('Content-Type', TYPES[ticket.file.split('.').at(-1) ?? ''] ?? 'application/octet-stream')
+  response.setHeader('Content-Type', typeOf(ticket.file))
   response.setHeader('Content-Length', last - start + 1)
   response.statusCode = range ? 206 : 200
   if (request.method === 'HEAD' || found.size === 0) return void response.end()
   pipeline(createReadStream(path, { start, end: last }), response, () => undefined)
+}
+
+/** The whole file as an attachment. A form goes out without a preflight, so the page it comes from is judged here; at this worker its ticket serves once. */
+async function download(request: IncomingMessage, response: ServerResponse, options: FileOptions): Promise<void> {
+  if (!originAllowed(request)) return end(response, 403)
+  if (request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase() !== FORM) return end(response, 415)
+  const form = await formOf(request)
+  if (form === undefined) return end(response, 413)
+  const ticket = options.ticket(new URLSearchParams(form).get('ticket') ?? '')
+  if (ticket?.kind !== 'file' || !isServable(ticket.file) || !options.once(ticket)) return end(response, 403)
+  const path = join(options.dir, ticket.file)
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isFile()) return end(response, 404)
+  response.setHeader('Cache-Control', 'private, no-store')
+  response.setHeader('Content-Type', typeOf(ticket.file))
+  // A servable name has nothing in it that would need quoting.
+  response.setHeader('Content-Disposition', `attachment; filename="${ticket.file}"`)
+  response.setHeader('Content-Length', found.size)
+  if (found.size === 0) return void response.end()
+  pipeline(createReadStream(path, { end: found.size - 1 }), response, () => undefined)
+}
+
+/** Undefined for a body that is too long, or cut off; its rest is read away by the port. */
+function formOf(request: IncomingMessage): Promise<string | undefined> {
+  return new Promise(resolve => {
+    const chunks: Buffer[] = []
+    let bytes = 0
+    request.on('data', (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes <= MAX_FORM_BYTES) chunks.push(chunk)
+      else resolve(undefined)
+    })
+    request.once('end', () => resolve(Buffer.concat(chunks).toString('latin1')))
+    request.once('close', () => resolve(undefined))
+  })
+}
+
+function typeOf(file: string): string {
+  return TYPES[file.split('.').at(-1) ?? ''] ?? 'application/octet-stream'
 }
 
 /** One range (RFC 9110 §14.1.2) with both ends inclusive; several ranges, other units and nonsense are ignored, as the RFC allows. */

@@ -107,7 +107,9 @@ export class LiveServer {
       response.end()
       return
     }
-    const options = { dir: this.#options.evidenceDir, ticket: (text: string) => this.#ticket(text) }
+    const { evidenceDir: dir, clock } = this.#options
+    const once = (ticket: Ticket) => this.#singleUse.take(ticket, clock.now())
+    const options = { dir, once, ticket: (text: string) => this.#ticket(text) }
     serveFile(request, response, options).catch(() => response.destroy())
   }
 

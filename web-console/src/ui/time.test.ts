@@ -41,6 +41,7 @@ it('rounds distances and sizes as one says them', () => {
   expect(distanceText(960)).toBe('1.0 km')
   expect(bytesText(549_000)).toBe('549 kB')
   expect(bytesText(8_412_160)).toBe('8.4 MB')
+  expect(bytesText(12_340_000_000)).toBe('12.3 GB')
 })
 
 it('masks what stands on a screen that others see', () => {

@@ -70,8 +70,9 @@ export function distanceText(metres: number): string {
   return metres < 950 ? `${Math.round(metres)} m` : `${(metres / 1_000).toFixed(1)} km`
 }
 
-/** 1.2 MB. */
+/** 1.2 MB, 3.4 GB. */
 export function bytesText(bytes: number): string {
   if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1_000))} kB`
-  return `${(bytes / 1_000_000).toFixed(1)} MB`
+  if (bytes < 1_000_000_000) return `${(bytes / 1_000_000).toFixed(1)} MB`
+  return `${(bytes / 1_000_000_000).toFixed(1)} GB`
 }
