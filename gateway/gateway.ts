@@ -247,7 +247,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   // Start, in the order in which one needs the other.
   await incidents.start()
   const demo = options.demo !== undefined
-  const room = { config, clock, log, cameras: data.cameras, media, incidents, store, commit, notices, demo }
+  const holds = evidenceRoom.recordingHolds
+  const room = { config, clock, log, cameras: data.cameras, media, incidents, store, commit, notices, holds, demo }
   const { recordings, rooms: recordingRooms, stop: stopRecordings } = await createRecordingRoom(room)
   stops.push(stopRecordings)
   loaded = true

@@ -57,6 +57,8 @@ export interface EvidenceRoomDeps {
 export interface EvidenceRoom {
   readonly evidence: Evidence
   readonly rooms: EvidenceRooms
+  /** Ordinary recordings that must stay; before anything is removed. */
+  recordingHolds(): Promise<readonly RecordingHold[]>
   /** Takes up what a stop left: clips under way, seals, exports, files to be removed. */
   start(): Promise<void>
   stop(): Promise<void>
@@ -92,11 +94,10 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
     custody,
     incident,
     cameraName: cameraId => deps.registry.camera(cameraId)?.name,
-    async holdRecordings({ id: holdId, reason }, ranges, held) {
-      for (const [n, range] of ranges.entries())
-        await (held
-          ? deps.recordings().hold({ ...range, reason, id: `${holdId}-${n}` })
-          : deps.recordings().release(`${holdId}-${n}`))
+    incidents: () => incidents.all(),
+    catalogue: {
+      hold: each => deps.recordings().hold(each),
+      release: holdId => deps.recordings().release(holdId)
     }
   })
   const files = createEvidenceFiles(config.media.evidenceDir)
@@ -121,6 +122,7 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
   return {
     evidence,
     rooms: roomsOf(deps, { custody, sealer, holds, exports, retention, incident, fingerprint: signer.fingerprint }),
+    recordingHolds: () => holds.recordings(),
     async start() {
       await Promise.all([sealer.start(), holds.start()])
       for (const each of incidents.all()) {
@@ -135,6 +137,7 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
       await Promise.all([evidence.stop(), exports.stop(), retention.stop()])
     },
     incidentChanged(after, before) {
+      holds.incidentChanged(after)
       if (after.evidence === before?.evidence) return
       const old = new Set(before?.evidence)
       const fresh = after.evidence.filter(item => item.state === 'ready' && !old.has(item))

@@ -9,12 +9,14 @@ import type { Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Media } from '../core/media.ts'
 import type { Clock, Log } from '../core/ports.ts'
+import type { RecordingHold } from '../core/recording.ts'
 import type { Commit, Store } from '../core/store.ts'
 import type { CameraRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { RecordingRooms } from '../http/ports.ts'
 import { streamFolder } from '../media/record/layout.ts'
 import { createRecordings, type Recordings } from '../recording/recordings.ts'
+import { openLateStore } from '../storage/recordings/late-store.ts'
 import { openRecordingStore } from '../storage/recordings/store.ts'
 import type { Notices } from './notices.ts'
 
@@ -28,6 +30,8 @@ export interface RecordingRoomDeps {
   readonly store: Pick<Store, 'incident'>
   readonly commit: Commit
   readonly notices: Notices
+  /** What must not be removed; see Holds. */
+  holds(): Promise<readonly RecordingHold[]>
   /** A demonstration keeps what its small quota holds, and says nothing of the law. */
   readonly demo: boolean
 }
@@ -42,15 +46,25 @@ export interface RecordingRoom {
 const LOOK_MS = 600_000
 const MAX_LOOKS = 1000
 
-/** Rejects when the catalogue cannot be opened; what the error says is for the administrator. */
+/** A catalogue that cannot be opened becomes a notice; cameras record meanwhile, and nothing is removed. */
 export async function createRecordingRoom(deps: RecordingRoomDeps): Promise<RecordingRoom> {
   const { config, clock, log, notices } = deps
   const { recording } = config.media
-  await mkdir(recording.dir, { recursive: true, mode: 0o750 })
-  const store = await openRecordingStore({
-    dir: config.storage.dir,
-    recordingsDir: recording.dir,
-    folderOf: (cameraId, stream) => streamFolder(recording.dir, cameraId, stream)
+  const store = await openLateStore({
+    clock,
+    async open() {
+      await mkdir(recording.dir, { recursive: true, mode: 0o750 })
+      return openRecordingStore({
+        dir: config.storage.dir,
+        recordingsDir: recording.dir,
+        folderOf: (cameraId, stream) => streamFolder(recording.dir, cameraId, stream)
+      })
+    },
+    tell(error) {
+      if (error === undefined) return notices.clear('recordingsDown')
+      log.error({ error }, 'the catalogue of recordings cannot be opened; tried again')
+      notices.set('recordingsDown', { level: 'critical', code: 'recordingsDown', data: { error } })
+    }
   })
   const recordings = createRecordings({
     clock,
@@ -62,6 +76,7 @@ export async function createRecordingRoom(deps: RecordingRoomDeps): Promise<Reco
     store,
     media: deps.media,
     incidents: deps.incidents.all,
+    holds: deps.holds,
     tell(what, data) {
       const level = what === 'recordingFull' ? 'critical' : 'warning'
       if (data && !(deps.demo && what === 'recordingShort')) notices.set(what, { level, code: what, data })

@@ -41,8 +41,11 @@ export interface RecordingOrder {
   readonly fromMs?: number
   /** The disk has no room: ordered, but nothing is written. */
   readonly diskFull?: boolean
-  /** Start of the newest segment of each stream that the catalogue has; later files were left by a crash and are repaired. */
-  readonly knownMs: { readonly main: number; readonly sub: number }
+  /**
+   * Start of the newest segment of each stream that the catalogue has; later files were left by a crash and are repaired. Absent: the
+   * catalogue cannot be asked yet, and nothing is repaired before it can.
+   */
+  readonly knownMs?: { readonly main: number; readonly sub: number }
 }
 
 /** One file of recorded media, found by camera, stream and start. */
@@ -64,6 +67,9 @@ export interface RecordingHealth {
   readonly sinceMs: number
   readonly mode: RecordingMode
 }
+
+/** Ids of the holds that stand by themselves while an incident is not closed begin so; no person has to release them. */
+export const OPEN_INCIDENT_HOLD = 'open:'
 
 /** Nothing recorded of this camera between the times is deleted while it stands. */
 export interface RecordingHold {
@@ -139,6 +145,8 @@ export interface RecordingStore {
   hold(hold: RecordingHold): Promise<void>
   release(id: string): Promise<void>
   holds(cameraId: CameraId): Promise<readonly RecordingHold[]>
+  /** In one transaction: these are held from now on, and nothing else. */
+  setHolds(holds: readonly RecordingHold[]): Promise<void>
   sweep(rule: RetentionRule): Promise<SweepResult>
   close(): Promise<void>
 }

@@ -4,7 +4,9 @@ import type { EvidenceId, IncidentId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { ExportRange, Hold, HoldRequest, HoldTarget } from '../core/exporting.ts'
 import type { EvidenceItem, Incident } from '../core/incident.ts'
+import { laneOf } from '../core/lifecycle.ts'
 import type { Clock } from '../core/ports.ts'
+import { OPEN_INCIDENT_HOLD, type RecordingHold } from '../core/recording.ts'
 import type { AuditEntry, Store } from '../core/store.ts'
 import type { Custody, CustodyLine } from './custody.ts'
 import { keptOfCamera } from './kept.ts'
@@ -22,13 +24,22 @@ export interface HoldsDeps {
   readonly custody: Custody
   incident(incidentId: IncidentId): Promise<Incident | undefined>
   cameraName(cameraId: ExportRange['cameraId']): string | undefined
-  /** Ordinary recordings obey the same holds; resolves when that is durable. */
-  holdRecordings(hold: Pick<Hold, 'id' | 'reason'>, ranges: readonly ExportRange[], held: boolean): Promise<void>
+  /** Those that are not closed. */
+  incidents(): Iterable<Incident>
+  /** Ordinary recordings obey the same holds. One that rejects is set right by `recordings` before anything is removed. */
+  readonly catalogue: {
+    hold(hold: RecordingHold): Promise<void>
+    release(id: string): Promise<void>
+  }
 }
 
 export interface Holds {
-  /** Loads what is held; once, before retention runs. */
+  /** Loads what is held; before retention runs. */
   start(): Promise<void>
+  /** Every ordinary recording that must stay: by order of leaders, and of incidents that are not closed. */
+  recordings(): Promise<readonly RecordingHold[]>
+  /** Recordings of its cameras stay until it is closed; a hold on it covers what it has grown by. */
+  incidentChanged(after: Incident): void
   /** NOT_FOUND for an incident or camera that does not exist. */
   hold(request: HoldRequest, who: string): Promise<Hold>
   /** NOT_FOUND; ILLEGAL_TRANSITION when it was released before. */
@@ -50,11 +61,6 @@ export function createHolds(deps: HoldsDeps): Holds {
       return (incident?.evidence ?? []).filter(item => item.state === 'ready').map(item => item.id)
     }
     return (await keptOfCamera(deps.store, target.cameraId, target.fromMs, target.toMs)).map(item => item.id)
-  }
-  const rangesOf = async (target: HoldTarget): Promise<readonly ExportRange[]> => {
-    if (!('incidentId' in target)) return [target]
-    const incident = await deps.incident(target.incidentId)
-    return incident ? recordingsAround(incident) : []
   }
   const named = async (target: HoldTarget): Promise<Pick<Hold, 'incidentNumber' | 'cameraName'>> => {
     if ('incidentId' in target) {
@@ -87,15 +93,53 @@ export function createHolds(deps: HoldsDeps): Holds {
     holds.set(hold.id, hold)
   }
 
+  const recordingsOf = async (hold: Hold): Promise<readonly RecordingHold[]> => {
+    const incident = 'incidentId' in hold.target ? await deps.incident(hold.target.incidentId) : undefined
+    if ('incidentId' in hold.target) return incident ? around(incident, hold.id, hold.reason) : []
+    return [{ ...hold.target, id: `${hold.id}-0`, reason: hold.reason }]
+  }
+  const setRecordings = async (recordings: readonly RecordingHold[], held: boolean): Promise<void> => {
+    const { catalogue } = deps
+    await Promise.allSettled(recordings.map(each => (held ? catalogue.hold(each) : catalogue.release(each.id))))
+  }
+  let loading: Promise<void> | undefined
+  const load = async (): Promise<void> => {
+    for (let fromKey = ''; ; ) {
+      const rows = await deps.store.documents({ kind: HOLD, fromKey, limit: PAGE })
+      for (const { key, body } of rows) holds.set(key, body as Hold)
+      const last = rows.at(-1)
+      if (!last || rows.length < PAGE) return
+      fromKey = `${last.key}\u0001`
+    }
+  }
+  const start = (): Promise<void> => {
+    loading ??= load().catch(error => {
+      loading = undefined
+      throw error
+    })
+    return loading
+  }
+  /** What is held of the recordings around incidents that are not closed. */
+  const open = new Map<IncidentId, string>()
+
   return {
-    async start() {
-      for (let fromKey = ''; ; ) {
-        const rows = await deps.store.documents({ kind: HOLD, fromKey, limit: PAGE })
-        for (const { key, body } of rows) holds.set(key, body as Hold)
-        const last = rows.at(-1)
-        if (!last || rows.length < PAGE) return
-        fromKey = `${last.key}\u0001`
-      }
+    start,
+    async recordings() {
+      await start()
+      const all: RecordingHold[] = [...deps.incidents()].flatMap(ofOpenIncident)
+      for (const hold of holds.values()) if (isActive(hold)) all.push(...(await recordingsOf(hold)))
+      return all
+    },
+    incidentChanged(after) {
+      const recordings = ofOpenIncident({ ...after, state: 'new' })
+      const key = JSON.stringify(recordings)
+      if (after.state !== 'closed' && open.get(after.id) === key) return
+      for (const hold of holds.values())
+        if (isActive(hold) && 'incidentId' in hold.target && hold.target.incidentId === after.id)
+          void setRecordings(around(after, hold.id, hold.reason), true)
+      if (after.state === 'closed') open.delete(after.id)
+      else open.set(after.id, key)
+      void setRecordings(recordings, after.state !== 'closed')
     },
     async hold({ target, reason, basis }, who) {
       const active = [...holds.values()].filter(isActive).length
@@ -107,10 +151,11 @@ export function createHolds(deps: HoldsDeps): Holds {
       // Known to retention before anything is awaited.
       holds.set(holdId, hold)
       try {
-        await deps.holdRecordings(hold, await rangesOf(target), true)
+        await setRecordings(await recordingsOf(hold), true)
         await save(hold, 'held', who, reason)
       } catch (error) {
         holds.delete(holdId)
+        await setRecordings(await recordingsOf(hold), false)
         throw error
       }
       return hold
@@ -121,7 +166,7 @@ export function createHolds(deps: HoldsDeps): Holds {
       if (!isActive(hold)) throw new GatewayError('ILLEGAL_TRANSITION', { why: 'released' })
       const released: Hold = { ...hold, releasedBy: who, releasedAtMs: deps.clock.now(), releaseReason: reason }
       await save(released, 'released', who, reason)
-      await deps.holdRecordings(hold, await rangesOf(hold.target), false)
+      await setRecordings(await recordingsOf(hold), false)
       return released
     },
     all: () => [...holds.values()].sort((a, b) => b.heldAtMs - a.heldAtMs),
@@ -130,10 +175,23 @@ export function createHolds(deps: HoldsDeps): Holds {
 }
 
 /** What a hold on an incident keeps of the ordinary recordings. */
-function recordingsAround(incident: Incident): readonly ExportRange[] {
+function around(incident: Incident, holdId: string, reason: string): readonly RecordingHold[] {
   const fromMs = incident.openedAtMs - AROUND_MS
   const lastMs = Math.max(incident.resolvedAtMs ?? incident.openedAtMs, ...incident.pressTimesMs)
-  return incident.cameras.map(({ cameraId }) => ({ cameraId, fromMs, toMs: lastMs + AROUND_MS }))
+  return incident.cameras.map(({ cameraId }, n) => ({
+    id: `${holdId}-${n}`,
+    cameraId,
+    fromMs,
+    toMs: lastMs + AROUND_MS,
+    reason,
+    incidentId: incident.id
+  }))
+}
+
+/** A flat battery keeps nothing. */
+function ofOpenIncident(incident: Incident): readonly RecordingHold[] {
+  if (incident.state === 'closed' || laneOf(incident) !== 'alarm') return []
+  return around(incident, `${OPEN_INCIDENT_HOLD}${incident.id}`, incident.number)
 }
 
 function covers(target: HoldTarget, item: Parameters<Holds['of']>[0]): boolean {

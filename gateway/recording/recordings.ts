@@ -4,7 +4,13 @@ import type { Incident } from '../core/incident.ts'
 import { isOpen } from '../core/lifecycle.ts'
 import type { Media } from '../core/media.ts'
 import type { Clock, Log } from '../core/ports.ts'
-import type { RecordingHold, RecordingOrder, RecordingStore, SweepResult } from '../core/recording.ts'
+import {
+  OPEN_INCIDENT_HOLD,
+  type RecordingHold,
+  type RecordingOrder,
+  type RecordingStore,
+  type SweepResult
+} from '../core/recording.ts'
 import type { CameraRow } from '../core/unit.ts'
 import type { RecordingOverview, RecordingTimeline } from '../core/wire.ts'
 import { Events, type EventTimes, isEvent, marksOf, windowOf } from './events.ts'
@@ -24,19 +30,21 @@ export interface RecordingsDeps {
   readonly store: RecordingStore
   readonly media: Pick<Media, 'record' | 'onRecorded' | 'health'>
   incidents(): Iterable<Incident>
+  /** Everything that must not be removed, of open incidents and by order of leaders. */
+  holds(): Promise<readonly RecordingHold[]>
   /** What the floor must know; undefined: all is well again. */
   tell(what: 'recordingFull' | 'recordingShort', data: Readonly<Record<string, number>> | undefined): void
 }
 
 export interface Recordings {
-  /** Orders are given from now on. Rejects when the catalogue cannot be read. */
+  /** Orders are given from now on, also while the catalogue cannot be read. */
   start(): Promise<void>
   stop(): void
   incidentChanged(incident: Incident): void
   /** What is there, the segment in work included. At most 31 days at once: the rest is cut off. */
   timeline(cameraId: CameraId, fromMs: number, toMs: number): Promise<RecordingTimeline>
   overview(): Promise<RecordingOverview>
-  /** Durable when it resolves; nothing of this camera in the interval is deleted until `release`. */
+  /** Durable when it resolves; nothing of this camera in the interval is deleted until `release`. One that rejects stops all removal until `holds` is known again. */
   hold(hold: RecordingHold): Promise<void>
   release(id: string): Promise<void>
 }
@@ -46,6 +54,8 @@ const SWEEP_MS = 10_000
 const REVIEW_MS = 60_000
 const GB = 1_000_000_000
 const MAX_TIMELINE_MS = 31 * 86_400_000
+/** A storm changes what is held while it is read; then the next sweep tries. */
+const MAX_HOLD_READS = 5
 /** Of cameras that nobody lists any more. */
 const OTHER_DAYS = 30
 
@@ -65,6 +75,9 @@ class RecordingRoom implements Recordings {
   #full = false
   #sweeping = false
   #ordered = ''
+  #learned = false
+  #holdsKnown = false
+  #holdChanges = 0
 
   constructor(deps: RecordingsDeps) {
     this.#deps = deps
@@ -75,7 +88,6 @@ class RecordingRoom implements Recordings {
 
   async start(): Promise<void> {
     const { clock, media } = this.#deps
-    this.#ledger.learn(await this.#deps.store.usage(clock.now()))
     for (const incident of this.#deps.incidents()) this.incidentChanged(incident)
     this.#stops.push(
       media.onRecorded(segments => this.#ledger.take(segments)),
@@ -124,7 +136,8 @@ class RecordingRoom implements Recordings {
       toMs: untilMs,
       segments,
       marks,
-      holds,
+      // What a person has ordered: that an open incident keeps its own goes without saying.
+      holds: holds.filter(({ id }) => !id.startsWith(OPEN_INCIDENT_HOLD)),
       oldestMs: this.#ledger.oldestMs(cameraId)
     })
   }
@@ -146,11 +159,40 @@ class RecordingRoom implements Recordings {
   }
 
   hold(hold: RecordingHold): Promise<void> {
-    return this.#deps.store.hold(hold)
+    return this.#holdChange(this.#deps.store.hold(hold))
   }
 
   release(id: string): Promise<void> {
-    return this.#deps.store.release(id)
+    return this.#holdChange(this.#deps.store.release(id))
+  }
+
+  async #holdChange(written: Promise<void>): Promise<void> {
+    this.#holdChanges += 1
+    try {
+      await written
+    } catch (error) {
+      this.#holdsKnown = false
+      throw error
+    }
+  }
+
+  /** Before anything is removed: the catalogue may have been built anew, or have missed what was held while it could not write. */
+  async #learnHolds(): Promise<void> {
+    for (let n = 0; !this.#holdsKnown; n++) {
+      if (n === MAX_HOLD_READS) throw new Error('what is held changes too fast')
+      const changes = this.#holdChanges
+      const holds = await this.#deps.holds()
+      if (changes !== this.#holdChanges) continue
+      this.#holdsKnown = true
+      await this.#holdChange(this.#deps.store.setHolds(holds))
+    }
+  }
+
+  async #learn(): Promise<void> {
+    if (this.#learned) return
+    this.#ledger.learn(await this.#deps.store.usage(this.#deps.clock.now()))
+    this.#learned = true
+    this.#order(true)
   }
 
   /** Told only when something has changed. */
@@ -165,7 +207,8 @@ class RecordingRoom implements Recordings {
   }
 
   #orderOf({ cameraId, mode, stream, schedule }: CameraPolicy, nowMs: number, local: LocalTime): RecordingOrder {
-    const base = { cameraId, mode, stream, knownMs: this.#ledger.newestMs(cameraId), diskFull: this.#full }
+    const known = this.#learned ? { knownMs: this.#ledger.newestMs(cameraId) } : {}
+    const base = { cameraId, mode, stream, ...known, diskFull: this.#full }
     switch (mode) {
       case 'preRoll':
         return base
@@ -187,7 +230,9 @@ class RecordingRoom implements Recordings {
     const days = this.#policies.map(({ cameraId, days: kept }) => ({ cameraId, days: kept }))
     const [quotaBytes, minFreeBytes] = [settings.quotaGb * GB, settings.minFreeGb * GB]
     try {
+      await this.#learn()
       for (let more = true; more; ) {
+        await this.#learnHolds()
         this.#disk = await store.sweep({ nowMs: clock.now(), days, otherDays: OTHER_DAYS, quotaBytes, minFreeBytes })
         more = this.#disk.more
       }

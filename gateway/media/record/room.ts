@@ -153,7 +153,7 @@ export class RecordRoom {
 
   /** Once per camera and life of this process; recording goes on meanwhile. */
   #recover({ cameraId, knownMs }: RecordingOrder): void {
-    if (this.#recovered.has(cameraId)) return
+    if (!knownMs || this.#recovered.has(cameraId)) return
     this.#recovered.add(cameraId)
     void this.#repairs(async () => {
       for (const stream of STREAMS) {

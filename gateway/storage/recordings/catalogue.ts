@@ -42,15 +42,21 @@ export function createCatalogue(db: Database): Catalogue {
     sql.mark.run(m.cameraId, m.atMs, m.kind, Math.floor(m.fromMs), Math.ceil(m.toMs), m.incidentId ?? '', m.label)
     sql.setNear.run({ cameraId: m.cameraId, fromMs: Math.floor(m.fromMs), toMs: Math.ceil(m.toMs) })
   })
+  const hold = (h: RecordingHold): void => {
+    sql.hold.run(h.id, h.cameraId, Math.floor(h.fromMs), Math.ceil(h.toMs), h.reason, h.incidentId)
+  }
+  const setHolds = db.transaction((holds: readonly RecordingHold[]) => {
+    sql.releaseAll.run()
+    for (const each of holds) hold(each)
+  })
   return {
     put: segments => put(segments),
     segments: (cameraId, fromMs, toMs) => sql.between.all({ cameraId, fromMs, toMs }).map(segmentOf),
     usage: nowMs => sql.usage.all(nowMs - DAY_MS) as RecordingUsage[],
     mark: each => mark(each),
     marks: (cameraId, fromMs, toMs) => sql.marks.all(cameraId, fromMs, toMs).map(markOf),
-    hold: h => {
-      sql.hold.run(h.id, h.cameraId, Math.floor(h.fromMs), Math.ceil(h.toMs), h.reason, h.incidentId)
-    },
+    hold,
+    setHolds: holds => setHolds(holds),
     release: id => {
       sql.release.run(id)
     },
@@ -97,6 +103,7 @@ function statements(db: Database) {
          reason = excluded.reason, incident_id = excluded.incident_id`
     ),
     release: db.prepare('DELETE FROM holds WHERE id = ?'),
+    releaseAll: db.prepare('DELETE FROM holds'),
     holds: db.prepare('SELECT * FROM holds WHERE camera_id = ? ORDER BY from_ms')
   }
 }

@@ -50,6 +50,7 @@ export async function openRecordingStore(options: RecordingStoreOptions): Promis
     hold: hold => call('hold', hold),
     release: id => call('release', id),
     holds: cameraId => call('holds', cameraId),
+    setHolds: holds => call('setHolds', holds),
     sweep: rule => call('sweep', rule),
     close
   }

@@ -82,6 +82,7 @@ describe('every word of the domain', () => {
         'backlog',
         'roundMissed',
         'recordingFull',
+        'recordingsDown',
         'recordingShort'
       ]
     ]

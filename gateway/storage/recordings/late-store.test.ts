@@ -1,0 +1,31 @@
+/** The catalogue that opens late: refused calls meanwhile, one word of each reason, and no attempt after the end. */
+import { expect, it } from 'vitest'
+import { createFakeClock } from '../../testing/fake-clock.ts'
+import { tempDir } from '../../testing/temp-dir.ts'
+import { openLateStore } from './late-store.ts'
+import { openRecordingStore } from './store.ts'
+
+it('opens by itself when the disk does, and says so once', async () => {
+  const dir = tempDir('late')
+  const clock = createFakeClock()
+  const told: (string | undefined)[] = []
+  let attempts = 0
+  const store = await openLateStore({
+    clock,
+    async open() {
+      attempts += 1
+      if (attempts < 4) throw new Error(attempts < 3 ? 'EACCES' : 'EIO')
+      return openRecordingStore({ dir, recordingsDir: dir, folderOf: () => dir })
+    },
+    tell: why => told.push(why)
+  })
+  await expect(store.usage(0)).rejects.toMatchObject({ code: 'STORE_FAILED', detail: { why: 'EACCES' } })
+  await clock.advance(20_000)
+  expect([attempts, told]).toEqual([3, ['EACCES', 'EIO']])
+  await clock.advance(10_000)
+  // Waits for the attempt under way.
+  await store.close()
+  expect(told).toEqual(['EACCES', 'EIO', undefined])
+  await clock.advance(60_000)
+  expect([attempts, clock.pending]).toEqual([4, 0])
+})

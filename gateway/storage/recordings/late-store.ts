@@ -1,0 +1,60 @@
+/** The catalogue where it cannot be opened yet: asked again and again, so that a disk or a permission keeps the gateway from nothing else. */
+import { GatewayError } from '../../core/errors.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { RecordingStore } from '../../core/recording.ts'
+
+const AGAIN_MS = 10_000
+
+export interface LateStoreOptions {
+  readonly clock: Clock
+  open(): Promise<RecordingStore>
+  /** Why it cannot be opened, when that is new; undefined: it is open. */
+  tell(why: string | undefined): void
+}
+
+/** Resolves after the first attempt, whatever came of it. Until the catalogue is open every call rejects with STORE_FAILED. */
+export async function openLateStore({ clock, open, tell }: LateStoreOptions): Promise<RecordingStore> {
+  let store: RecordingStore | undefined
+  let why: string | undefined
+  let cancel = (): void => undefined
+  let closed = false
+  let opening: Promise<void> = Promise.resolve()
+  const attempt = async (): Promise<void> => {
+    try {
+      store = await open()
+      why = undefined
+      tell(undefined)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.slice(0, 200) : 'failed'
+      if (reason !== why) tell(reason)
+      why = reason
+      if (!closed)
+        cancel = clock.after(AGAIN_MS, () => {
+          opening = attempt()
+        })
+    }
+  }
+  await attempt()
+  const ask = async <T>(call: (ready: RecordingStore) => Promise<T>): Promise<T> => {
+    if (!store) throw new GatewayError('STORE_FAILED', { why: why ?? 'closed' })
+    return call(store)
+  }
+  return {
+    put: segments => ask(ready => ready.put(segments)),
+    segments: (...args) => ask(ready => ready.segments(...args)),
+    usage: nowMs => ask(ready => ready.usage(nowMs)),
+    mark: mark => ask(ready => ready.mark(mark)),
+    marks: (...args) => ask(ready => ready.marks(...args)),
+    hold: hold => ask(ready => ready.hold(hold)),
+    release: id => ask(ready => ready.release(id)),
+    holds: cameraId => ask(ready => ready.holds(cameraId)),
+    setHolds: holds => ask(ready => ready.setHolds(holds)),
+    sweep: rule => ask(ready => ready.sweep(rule)),
+    async close() {
+      closed = true
+      cancel()
+      await opening
+      await store?.close()
+    }
+  }
+}
