@@ -15,6 +15,7 @@ import { createEvidenceRoom } from './compose/evidence.ts'
 import { createFeedDoor } from './compose/feed-door.ts'
 import type { Gateway, GatewayOptions } from './compose/gateway-options.ts'
 import { createHttpRooms } from './compose/http-rooms.ts'
+import { createKeepTime } from './compose/keep-time.ts'
 import { createNotices } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { loadPlace } from './compose/place.ts'
@@ -152,8 +153,10 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const dispatch = createDispatch({ clock, log, incidents, units, route, timers: config.incidents.timers })
   const onReady = (item: EvidenceItem, afterMs: number) =>
     item.kind === 'clip' && metrics.clipReadyTime(Math.max(0, afterMs))
+  const keepTime = await createKeepTime({ clock, log, store, notices })
+  stops.push(() => keepTime.stop())
   const evidenceRoom = await createEvidenceRoom({
-    ...{ config, clock, log, store, commit, media, registry, incidents, latest, onReady },
+    ...{ config, clock, log, store, commit, media, registry, incidents, latest, onReady, keepTime },
     recordings: () => recordings
   })
   const { evidence } = evidenceRoom
@@ -246,11 +249,12 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
 
   // Start, in the order in which one needs the other.
   await incidents.start()
-  const demo = options.demo !== undefined
-  const holds = evidenceRoom.recordingHolds
-  const room = { config, clock, log, cameras: data.cameras, media, incidents, store, commit, notices, holds, demo }
-  const { recordings, rooms: recordingRooms, stop: stopRecordings } = await createRecordingRoom(room)
-  stops.push(stopRecordings)
+  const recordingRoom = await createRecordingRoom({
+    ...{ config, clock, log, media, incidents, store, commit, notices, keepTime, cameras: data.cameras },
+    ...{ holds: evidenceRoom.recordingHolds, demo: options.demo !== undefined }
+  })
+  const { recordings } = recordingRoom
+  stops.push(recordingRoom.stop)
   loaded = true
   const fleets = new Set(data.subjects.flatMap(s => (s.fleetId ? [s.fleetId] : [])))
   await hub.start([FLOOR, ...data.units.map(u => unitScope(u.id)), ...[...fleets].map(fleetScope)])
@@ -258,7 +262,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => media.stop())
   stops.push(() => evidenceRoom.stop())
   await cameras.refresh()
-  await recordings.start()
+  recordings.start()
   stops.push(certificates.learn(media, cameras.refresh))
   stops.push(watchCameras({ media, hub, cameras, camera: registry.camera }))
   pipeline.recover(await store.unhandled())
@@ -323,28 +327,17 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ clock, log, store, commit, media, remembered, limits: config.health, keptDays: config.health.keptDays },
     ...{ timeZone: config.site.timeZone, rows: data.cameras, gridCells: data.gridCells },
     ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept },
-    recordings: recordingRooms.overview
+    recordings: recordingRoom.rooms.overview
   })
   stops.push(() => cameraHealth.stop())
   const startedAtMs = clock.now()
   const rooms = createHttpRooms({
     wall: wall.rooms,
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
-    recordings: recordingRooms,
+    recordings: recordingRoom.rooms,
     evidence: evidenceRoom.rooms,
     cameraHealth,
-    config,
-    clock,
-    store,
-    commit,
-    access,
-    registry,
-    cameras,
-    units,
-    patrol,
-    media,
-    incidents,
-    map,
+    ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,
     act: createActions({

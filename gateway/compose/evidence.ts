@@ -30,6 +30,7 @@ import { createExportMaker } from '../media/export/maker.ts'
 import type { Registry } from '../registry/registry.ts'
 import { listEvidence } from './evidence-list.ts'
 import { VERSION } from './http-rooms.ts'
+import type { KeepTime } from './keep-time.ts'
 import { CONSOLE_DIR, PROJECT_DIR } from './places.ts'
 
 export interface EvidenceRoomDeps {
@@ -47,6 +48,7 @@ export interface EvidenceRoomDeps {
   }
   readonly latest: { cameraOf(cameraId: CameraId): CameraSighting | undefined }
   readonly onReady: EvidenceOptions['onReady']
+  readonly keepTime: Pick<KeepTime, 'now'>
   /** Ordinary recordings; there by the time that somebody holds something. */
   recordings(): {
     hold(hold: RecordingHold): Promise<void>
@@ -102,7 +104,18 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
   })
   const files = createEvidenceFiles(config.media.evidenceDir)
   const { keepDays, exportKeepDays } = config.evidence
-  const retention = createRetention({ clock, log, store, commit, custody, holds, files, keepDays, incident })
+  const retention = createRetention({
+    keepNow: deps.keepTime.now,
+    clock,
+    log,
+    store,
+    commit,
+    custody,
+    holds,
+    files,
+    keepDays,
+    incident
+  })
   const { deletedAtMs } = retention
   const { site } = config
   const packer = createPacker({

@@ -18,6 +18,7 @@ import { streamFolder } from '../media/record/layout.ts'
 import { createRecordings, type Recordings } from '../recording/recordings.ts'
 import { openLateStore } from '../storage/recordings/late-store.ts'
 import { openRecordingStore } from '../storage/recordings/store.ts'
+import type { KeepTime } from './keep-time.ts'
 import type { Notices } from './notices.ts'
 
 export interface RecordingRoomDeps {
@@ -30,6 +31,7 @@ export interface RecordingRoomDeps {
   readonly store: Pick<Store, 'incident'>
   readonly commit: Commit
   readonly notices: Notices
+  readonly keepTime: Pick<KeepTime, 'now'>
   /** What must not be removed; see Holds. */
   holds(): Promise<readonly RecordingHold[]>
   /** A demonstration keeps what its small quota holds, and says nothing of the law. */
@@ -76,6 +78,7 @@ export async function createRecordingRoom(deps: RecordingRoomDeps): Promise<Reco
     store,
     media: deps.media,
     incidents: deps.incidents.all,
+    keepNow: deps.keepTime.now,
     holds: deps.holds,
     tell(what, data) {
       const level = what === 'recordingFull' ? 'critical' : 'warning'

@@ -26,6 +26,8 @@ export interface RetentionDeps {
   readonly holds: Pick<Holds, 'of'>
   readonly files: EvidenceFiles
   readonly keepDays: number
+  /** UTC ms by which ages are judged: no clock that jumps ahead deletes what is young. */
+  keepNow(): number
   incident(incidentId: IncidentId): Promise<Incident | undefined>
 }
 
@@ -73,7 +75,7 @@ export function createRetention(deps: RetentionDeps): Retention {
   const run = async (): Promise<number> => {
     await sweep()
     let deleted = 0
-    for await (const item of keptBefore(store, clock.now() - deps.keepDays * DAY_MS)) {
+    for await (const item of keptBefore(store, deps.keepNow() - deps.keepDays * DAY_MS)) {
       if (stopped) break
       if (!(await deletable(item))) continue
       await remove(item)

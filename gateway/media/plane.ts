@@ -100,7 +100,6 @@ class Plane implements MediaPlane {
 
   async start(): Promise<void> {
     await mkdir(this.#options.evidenceDir, { recursive: true })
-    await mkdir(this.#options.recording.dir, { recursive: true, mode: 0o750 })
     const ready = new Promise<void>((resolve, reject) => {
       this.#started = { resolve, reject }
     })

@@ -30,6 +30,8 @@ export interface RecordingsDeps {
   readonly store: RecordingStore
   readonly media: Pick<Media, 'record' | 'onRecorded' | 'health'>
   incidents(): Iterable<Incident>
+  /** UTC ms by which ages are judged: no clock that jumps ahead removes what is young. */
+  keepNow(): number
   /** Everything that must not be removed, of open incidents and by order of leaders. */
   holds(): Promise<readonly RecordingHold[]>
   /** What the floor must know; undefined: all is well again. */
@@ -38,7 +40,7 @@ export interface RecordingsDeps {
 
 export interface Recordings {
   /** Orders are given from now on, also while the catalogue cannot be read. */
-  start(): Promise<void>
+  start(): void
   stop(): void
   incidentChanged(incident: Incident): void
   /** What is there, the segment in work included. At most 31 days at once: the rest is cut off. */
@@ -86,7 +88,7 @@ class RecordingRoom implements Recordings {
     this.#wallClock = createWallClock(deps.timeZone)
   }
 
-  async start(): Promise<void> {
+  start(): void {
     const { clock, media } = this.#deps
     for (const incident of this.#deps.incidents()) this.incidentChanged(incident)
     this.#stops.push(
@@ -96,8 +98,9 @@ class RecordingRoom implements Recordings {
       // Workers that are started again get the last orders: what the catalogue has must be told anew now and then.
       clock.every(REVIEW_MS, () => void this.#review())
     )
-    await this.#sweep()
     this.#order()
+    // Not waited for: what has to be removed after a long pause takes its time, and alarms do not.
+    void this.#sweep()
   }
 
   stop(): void {
@@ -114,6 +117,7 @@ class RecordingRoom implements Recordings {
     else this.#marked.delete(incident.id)
     for (const mark of marksOf(incident, window))
       void this.#deps.store.mark(mark).catch(error => {
+        this.#marked.delete(incident.id)
         this.#deps.log.error(
           { incident: incident.number, err: error },
           'an alarm could not be marked in the recordings'
@@ -193,6 +197,8 @@ class RecordingRoom implements Recordings {
     this.#ledger.learn(await this.#deps.store.usage(this.#deps.clock.now()))
     this.#learned = true
     this.#order(true)
+    // What could not be marked meanwhile.
+    for (const incident of this.#deps.incidents()) this.incidentChanged(incident)
   }
 
   /** Told only when something has changed. */
@@ -226,14 +232,14 @@ class RecordingRoom implements Recordings {
   async #sweep(): Promise<void> {
     if (this.#sweeping) return
     this.#sweeping = true
-    const { clock, store, settings, log } = this.#deps
+    const { keepNow, store, settings, log } = this.#deps
     const days = this.#policies.map(({ cameraId, days: kept }) => ({ cameraId, days: kept }))
     const [quotaBytes, minFreeBytes] = [settings.quotaGb * GB, settings.minFreeGb * GB]
     try {
       await this.#learn()
       for (let more = true; more; ) {
         await this.#learnHolds()
-        this.#disk = await store.sweep({ nowMs: clock.now(), days, otherDays: OTHER_DAYS, quotaBytes, minFreeBytes })
+        this.#disk = await store.sweep({ nowMs: keepNow(), days, otherDays: OTHER_DAYS, quotaBytes, minFreeBytes })
         more = this.#disk.more
       }
       if (this.#disk) this.#judgeRoom(this.#disk, quotaBytes, minFreeBytes)

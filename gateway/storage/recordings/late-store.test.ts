@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { createFakeClock } from '../../testing/fake-clock.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
+import { until } from '../../testing/wait.ts'
 import { openLateStore } from './late-store.ts'
 import { openRecordingStore } from './store.ts'
 
@@ -28,4 +29,26 @@ it('opens by itself when the disk does, and says so once', async () => {
   expect(told).toEqual(['EACCES', 'EIO', undefined])
   await clock.advance(60_000)
   expect([attempts, clock.pending]).toEqual([4, 0])
+})
+
+it('keeps nobody waiting for a disk that hangs', async () => {
+  const dir = tempDir('late')
+  const clock = createFakeClock()
+  const told: (string | undefined)[] = []
+  const disk = Promise.withResolvers<void>()
+  const opening = openLateStore({
+    clock,
+    async open() {
+      await disk.promise
+      return openRecordingStore({ dir, recordingsDir: dir, folderOf: () => dir })
+    },
+    tell: why => told.push(why)
+  })
+  await clock.advance(3_000)
+  const store = await opening
+  await expect(store.usage(0)).rejects.toMatchObject({ code: 'STORE_FAILED' })
+  disk.resolve()
+  await until('it is open', () => told.includes(undefined))
+  expect(await store.usage(0)).toEqual([])
+  await store.close()
 })

@@ -4,6 +4,8 @@ import type { Clock } from '../../core/ports.ts'
 import type { RecordingStore } from '../../core/recording.ts'
 
 const AGAIN_MS = 10_000
+/** A disk that answers does so within this; one that hangs keeps no alarm waiting. */
+const FIRST_MS = 3_000
 
 export interface LateStoreOptions {
   readonly clock: Clock
@@ -12,7 +14,7 @@ export interface LateStoreOptions {
   tell(why: string | undefined): void
 }
 
-/** Resolves after the first attempt, whatever came of it. Until the catalogue is open every call rejects with STORE_FAILED. */
+/** Resolves after the first attempt, whatever came of it, or after 3 s. Until the catalogue is open every call rejects with STORE_FAILED. */
 export async function openLateStore({ clock, open, tell }: LateStoreOptions): Promise<RecordingStore> {
   let store: RecordingStore | undefined
   let why: string | undefined
@@ -34,7 +36,14 @@ export async function openLateStore({ clock, open, tell }: LateStoreOptions): Pr
         })
     }
   }
-  await attempt()
+  const late = Promise.withResolvers<void>()
+  const cancelLate = clock.after(FIRST_MS, () => {
+    why ??= 'the disk does not answer'
+    tell(why)
+    late.resolve()
+  })
+  await Promise.race([attempt(), late.promise])
+  cancelLate()
   const ask = async <T>(call: (ready: RecordingStore) => Promise<T>): Promise<T> => {
     if (!store) throw new GatewayError('STORE_FAILED', { why: why ?? 'closed' })
     return call(store)

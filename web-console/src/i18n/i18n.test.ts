@@ -81,6 +81,7 @@ describe('every word of the domain', () => {
         'shed',
         'backlog',
         'roundMissed',
+        'clockAhead',
         'recordingFull',
         'recordingsDown',
         'recordingShort'
