@@ -161,12 +161,18 @@ export class RtspSession {
     for (const line of this.#lines) line.begin()
     const keep = (method: string) => requester.ask(method, aggregate, [sessionLine])
     const play = requester.ask('PLAY', aggregate, [sessionLine, 'Range: npt=0.000-'])
+    const over = new AbortController()
     const silence = Promise.withResolvers<never>()
     silence.promise.catch(() => undefined)
     const stops = [keepAlive(this.#options.clock, timeoutS, methods, keep), this.#watch(transport, silence.reject)]
+    const aborted = Promise.withResolvers<void>()
+    // Taken away at the end: the signal outlives its sessions, and what listens to it would keep each of them in memory.
+    abort.addEventListener('abort', () => aborted.resolve(), { once: true, signal: over.signal })
+    if (abort.aborted) aborted.resolve()
     try {
-      await Promise.race([play.then(() => connection.closed), connection.closed, silence.promise, aborted(abort)])
+      await Promise.race([play.then(() => connection.closed), connection.closed, silence.promise, aborted.promise])
     } finally {
+      over.abort()
       for (const stop of stops) stop()
       keep('TEARDOWN').catch(() => undefined)
     }
@@ -220,11 +226,4 @@ function otherPlan(plan: Plan, error: unknown): Plan {
   if (typeof next === 'string') throw new RtspFault('refused', next)
   // Once with a stranger, never again with the login.
   return { ...plan, ...next, stranger: plan.stranger || next.stranger, redirects: plan.redirects + 1 }
-}
-
-function aborted(abort: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (abort.aborted) resolve()
-    else abort.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
