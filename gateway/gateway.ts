@@ -20,6 +20,7 @@ import { createNotices } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { loadPlace } from './compose/place.ts'
 import { createPlayback } from './compose/playback.ts'
+import { endLooks } from './compose/private-looks.ts'
 import { startPulse } from './compose/pulse.ts'
 import { createRecordingRoom } from './compose/recordings.ts'
 import { createRefusals } from './compose/refusals.ts'
@@ -144,6 +145,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       if (loaded) observe(metrics, clock, after, before)
       if (loaded) recordings.incidentChanged(after)
       if (loaded) evidenceRoom.incidentChanged(after, before)
+      endLooks({ incidents, media }, after, before)
       if (before) void confirmDevices(after, before, incidents, parts, log)
       else selfWatch.opened(after)
     }

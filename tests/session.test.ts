@@ -248,6 +248,7 @@ describe('doors', () => {
       await leader.act(each.id, { action: 'take' })
       await leader.act(each.id, { action: 'resolve', disposition: 'test', feedback: '试报' })
     }
+    expect(running.media.endedLooks).toContain('c3')
     expect((await operator.post('/api/cameras/c3/ticket', { stream: 'sub' })).status).toBe(403)
     expect((await operator.post('/api/cameras/c3/ticket', { stream: 'sub', reason: '店主请求协助' })).status).toBe(200)
     const looks = (await running.gateway.store.auditTail(50)).filter(entry => entry.action === 'cameraView')

@@ -8,7 +8,7 @@ import { type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { type GeoPoint, isPlausible } from '../core/geo.ts'
 import type { Incident } from '../core/incident.ts'
-import { isActive, isOpen, laneOf } from '../core/lifecycle.ts'
+import { isActive } from '../core/lifecycle.ts'
 import type { Media } from '../core/media.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Commit, Store } from '../core/store.ts'
@@ -28,6 +28,7 @@ import type { HttpRooms } from '../http/ports.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Act } from './actions.ts'
 import type { Cameras } from './cameras.ts'
+import { opensCamera } from './private-looks.ts'
 
 export interface HttpRoomsDeps {
   readonly config: Config
@@ -89,14 +90,14 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     async cameraTicket(cameraId, stream, user, reason) {
       const camera = deps.registry.camera(cameraId)
       if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId })
-      const near = [...incidents.all()]
-        // A flat battery opens nobody's camera.
-        .filter(i => isOpen(i) && laneOf(i) === 'alarm' && i.cameras.some(c => c.cameraId === cameraId))
-        .map(i => i.id)
-      const decision = mayView(camera, user, near, reason)
+      const near = () => [...incidents.all()].filter(incident => opensCamera(incident, cameraId)).map(i => i.id)
+      const decision = mayView(camera, user, near(), reason)
       await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision)] })
       if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
-      return deps.media.liveTicket(cameraId, stream, id<UserId>(user.userId))
+      // It may have ended while the look was written down.
+      if (decision.basis === 'incident' && near().length === 0)
+        throw new GatewayError('CAMERA_CLOSED', { camera: camera.name })
+      return deps.media.liveTicket(cameraId, stream, id<UserId>(user.userId), decision.basis === 'incident')
     },
     evidenceTicket: (evidenceId, user) => evidenceTicket(deps, evidenceId, user),
     patrolState: user => patrolState(deps, unitOf(user)),

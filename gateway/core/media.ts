@@ -101,8 +101,8 @@ export interface Media {
   record(orders: readonly RecordingOrder[]): void
   /** Segments that were begun, have grown or are finished. */
   onRecorded(listener: (segments: readonly RecordedSegment[]) => void): () => void
-  /** A ticket for live MSE of one camera's stream. */
-  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId): TicketGrant
+  /** A ticket for live MSE of one camera's stream; `nearOnly`: because an incident is near, and no longer than that. */
+  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId, nearOnly?: boolean): TicketGrant
   /** A ticket for the recordings of one camera's stream between two times; serves one connection. */
   playTicket(range: PlayRange, userId: UserId): TicketGrant
   /** A ticket for one evidence file. */
@@ -118,4 +118,6 @@ export interface Media {
   onHealth(listener: (health: StreamHealth) => void): () => void
   /** The last session of this user is over: live pictures close (4401), and tickets given before open nothing more. */
   endUser(userId: UserId): void
+  /** No open incident is near this camera any more: live pictures that were open because of one close (4403), such tickets given before open nothing. */
+  endLooks(cameraId: CameraId): void
 }

@@ -1,5 +1,5 @@
 /** The messages between the main process and its workers; secrets travel here only, never in arguments or the environment. */
-import type { EvidenceId, UserId } from '../core/brand.ts'
+import type { CameraId, EvidenceId, UserId } from '../core/brand.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import type { ClipRequest, ClipResult, MediaCamera, StreamHealth } from '../core/media.ts'
 import type { RecordedSegment, RecordingOrder } from '../core/recording.ts'
@@ -30,6 +30,7 @@ export type ToWorker =
   | { readonly kind: 'order'; readonly id: number; readonly order: EvidenceOrder; readonly request: ClipRequest }
   | { readonly kind: 'extend'; readonly evidenceId: EvidenceId; readonly toMs: number }
   | { readonly kind: 'endUser'; readonly userId: UserId; readonly atMs: number }
+  | { readonly kind: 'endLooks'; readonly cameraId: CameraId; readonly atMs: number }
   /** The whole list of this worker's cameras. */
   | { readonly kind: 'record'; readonly orders: readonly RecordingOrder[] }
   | { readonly kind: 'stop' }

@@ -230,6 +230,23 @@ describe('live', () => {
     again.close()
     stays.close()
   })
+
+  it('cuts what an incident had opened when it ends, and nothing else', async () => {
+    const near = watchLive(plane.liveTicket(CAM, 'main', USER, true))
+    const stated = watchLive(plane.liveTicket(CAM, 'main', USER))
+    const unused = plane.liveTicket(CAM, 'main', USER, true)
+    await until('both see it', () => near.binaries.length > 2 && stated.binaries.length > 2)
+    plane.endLooks(id<CameraId>('another'))
+    plane.endLooks(CAM)
+    await until('it is cut', () => near.closeCode() === 4403)
+    const late = watchLive(unused)
+    await until('its ticket is no good any more', () => late.closeCode() === 4403)
+    const seen = stated.binaries.length
+    await until('the other one goes on', () => stated.binaries.length > seen + 10)
+    const again = watchLive(plane.liveTicket(CAM, 'main', USER, true))
+    await until('a new incident opens it', () => again.binaries.length > 2)
+    for (const viewer of [stated, again]) viewer.close()
+  })
 })
 
 describe('files', () => {

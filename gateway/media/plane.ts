@@ -165,12 +165,13 @@ class Plane implements MediaPlane {
     return () => this.#recordedListeners.delete(listener)
   }
 
-  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId): TicketGrant {
+  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId, nearOnly = false): TicketGrant {
     // Registered, but not found yet, as in the first seconds after a start: worth asking again soon.
     if (!this.#health.has(cameraId)) throw new GatewayError('MEDIA_UNAVAILABLE', { cameraId })
     const { process } = this.#slotOf(cameraId)
     const expiresAtMs = this.#options.clock.now() + TICKET_MS
-    const ticket = issueTicket(this.#options.ticketSecret, { kind: 'live', cameraId, stream }, userId, expiresAtMs)
+    const purpose = { kind: 'live', cameraId, stream, nearOnly } as const
+    const ticket = issueTicket(this.#options.ticketSecret, purpose, userId, expiresAtMs)
     return { port: process.port, path: '/live', ticket, expiresAtMs }
   }
 
@@ -196,6 +197,10 @@ class Plane implements MediaPlane {
   endUser(userId: UserId): void {
     const atMs = this.#options.clock.now()
     for (const { process } of this.#slots) process.send({ kind: 'endUser', userId, atMs })
+  }
+
+  endLooks(cameraId: CameraId): void {
+    this.#slotOf(cameraId).process.send({ kind: 'endLooks', cameraId, atMs: this.#options.clock.now() })
   }
 
   preview(request: ClipRequest): Promise<ClipResult> {

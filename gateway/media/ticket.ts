@@ -11,6 +11,8 @@ type Claims =
       readonly k: 'live'
       readonly c: CameraId
       readonly s: 'main' | 'sub'
+      /** 1: opened by an incident near the camera. */
+      readonly i?: 1
       readonly u: UserId
       readonly e: number
       readonly n: string
@@ -44,6 +46,8 @@ export interface LiveTicket {
   readonly kind: 'live'
   readonly cameraId: CameraId
   readonly stream: 'main' | 'sub'
+  /** Good only while an open incident is near the camera. */
+  readonly nearOnly: boolean
   readonly userId: UserId
   readonly nonce: string
   readonly expiresAtMs: number
@@ -57,7 +61,12 @@ export interface PlayTicket extends PlayRange {
 }
 
 export type TicketPurpose =
-  | { readonly kind: 'live'; readonly cameraId: CameraId; readonly stream: 'main' | 'sub' }
+  | {
+      readonly kind: 'live'
+      readonly cameraId: CameraId
+      readonly stream: 'main' | 'sub'
+      readonly nearOnly?: boolean
+    }
   | { readonly kind: 'file'; readonly file: string }
   | ({ readonly kind: 'play' } & PlayRange)
 
@@ -70,7 +79,10 @@ export function issueTicket(secret: Buffer, purpose: TicketPurpose, userId: User
 function claimsOf(purpose: TicketPurpose) {
   switch (purpose.kind) {
     case 'live':
-      return { k: 'live', c: purpose.cameraId, s: purpose.stream } as const
+      return {
+        ...({ k: 'live', c: purpose.cameraId, s: purpose.stream } as const),
+        ...(purpose.nearOnly ? ({ i: 1 } as const) : {})
+      }
     case 'file':
       return { k: 'file', f: purpose.file } as const
     case 'play':
@@ -88,7 +100,7 @@ export function readTicket(secret: Buffer, text: string, nowMs: number): Ticket 
   const common = { userId: claims.u, nonce: claims.n, expiresAtMs: claims.e }
   switch (claims.k) {
     case 'live':
-      return { kind: 'live', cameraId: claims.c, stream: claims.s, ...common }
+      return { kind: 'live', cameraId: claims.c, stream: claims.s, nearOnly: claims.i === 1, ...common }
     case 'file':
       return { kind: 'file', file: claims.f, ...common }
     case 'play':
@@ -112,18 +124,23 @@ export class SingleUse {
   }
 }
 
-/** Log-outs of the last 30 s: no ticket that was given before one of them is any good. */
-export class EndedUsers {
-  readonly #ended = new Map<UserId, number>()
+/** Users whose last session ended, and cameras that no incident is near to any more, of the last 30 s: tickets from before are no good. */
+export class Ended {
+  readonly #ended = new Map<UserId | CameraId, number>()
 
-  end(userId: UserId, atMs: number): void {
-    for (const [user, endedMs] of this.#ended) if (atMs - endedMs > TICKET_MS) this.#ended.delete(user)
-    this.#ended.set(userId, atMs)
+  end(whose: UserId | CameraId, atMs: number): void {
+    for (const [other, endedMs] of this.#ended) if (atMs - endedMs > TICKET_MS) this.#ended.delete(other)
+    this.#ended.set(whose, atMs)
   }
 
-  /** False for a ticket from before its user's log-out. */
+  /** False for a ticket from before the end of what it was given for. */
   allows(ticket: Ticket): boolean {
-    return ticket.expiresAtMs - TICKET_MS > (this.#ended.get(ticket.userId) ?? Number.NEGATIVE_INFINITY)
+    const nearOnly = ticket.kind === 'live' && ticket.nearOnly
+    return this.#isAfter(ticket, ticket.userId) && (!nearOnly || this.#isAfter(ticket, ticket.cameraId))
+  }
+
+  #isAfter(ticket: Ticket, whose: UserId | CameraId): boolean {
+    return ticket.expiresAtMs - TICKET_MS > (this.#ended.get(whose) ?? Number.NEGATIVE_INFINITY)
   }
 }
 

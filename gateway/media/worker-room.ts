@@ -97,6 +97,9 @@ export class WorkerRoom {
       case 'endUser':
         this.#live.endUser(message.userId, message.atMs)
         break
+      case 'endLooks':
+        this.#live.endLooks(message.cameraId, message.atMs)
+        break
       case 'record':
         this.#record.setOrders(message.orders)
     }

@@ -1,5 +1,5 @@
 /** A video plane without cameras: every order succeeds at once or fails on command; for tests of the other rooms. */
-import type { UserId } from '../core/brand.ts'
+import type { CameraId, UserId } from '../core/brand.ts'
 import type { ClipRequest, ClipResult } from '../core/media.ts'
 import type { RecordedSegment, RecordingOrder } from '../core/recording.ts'
 import type { MediaWithLife } from '../gateway.ts'
@@ -13,6 +13,8 @@ export interface FakeMedia extends MediaWithLife {
   recorded(segments: readonly RecordedSegment[]): void
   /** Users whose pictures were cut. */
   readonly ended: UserId[]
+  /** Cameras whose pictures were cut because no incident was near any more. */
+  readonly endedLooks: CameraId[]
 }
 
 export function createFakeMedia(): FakeMedia {
@@ -61,7 +63,9 @@ export function createFakeMedia(): FakeMedia {
     },
     recordings: [],
     ended: [],
-    endUser: userId => fake.ended.push(userId)
+    endUser: userId => fake.ended.push(userId),
+    endedLooks: [],
+    endLooks: cameraId => fake.endedLooks.push(cameraId)
   }
   return fake
 }

@@ -6,7 +6,7 @@ import type { CameraId, UserId } from '../../core/brand.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { Camera } from '../ingest/camera.ts'
 import type { Stream } from '../ingest/stream.ts'
-import { EndedUsers, type LiveTicket, type PlayTicket, readTicket, SingleUse, type Ticket } from '../ticket.ts'
+import { Ended, type LiveTicket, type PlayTicket, readTicket, SingleUse, type Ticket } from '../ticket.ts'
 import type { Transcodes } from '../transcode/transcodes.ts'
 import { originAllowed, serveFile } from './files.ts'
 import { type Hello, readHello, readMode } from './hello.ts'
@@ -51,8 +51,10 @@ export class LiveServer {
   readonly #options: LiveServerOptions
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 4096, perMessageDeflate: false })
   readonly #singleUse = new SingleUse()
-  readonly #ended = new EndedUsers()
+  readonly #ended = new Ended()
   readonly #userOf = new WeakMap<WebSocket, UserId>()
+  /** Pictures that are open because an incident is near. */
+  readonly #nearOnly = new WeakMap<WebSocket, CameraId>()
   readonly #hubs: LiveHubs
   readonly #answered = new WeakSet<WebSocket>()
   #open: OpenPort | undefined
@@ -94,6 +96,14 @@ export class LiveServer {
     this.#ended.end(userId, atMs)
     for (const socket of this.#sockets.clients) {
       if (this.#userOf.get(socket) === userId) socket.close(CLOSE_ENDED, 'session ended')
+    }
+  }
+
+  /** Closes what is open only because an incident was near this camera. */
+  endLooks(cameraId: CameraId, atMs: number): void {
+    this.#ended.end(cameraId, atMs)
+    for (const socket of this.#sockets.clients) {
+      if (this.#nearOnly.get(socket) === cameraId) socket.close(CLOSE_REFUSED, 'incident ended')
     }
   }
 
@@ -151,6 +161,7 @@ export class LiveServer {
       return
     }
     this.#userOf.set(socket, source.ticket.userId)
+    if (source.ticket.nearOnly) this.#nearOnly.set(socket, source.ticket.cameraId)
     const { hubs, transcodes, clock } = { ...this.#options, hubs: this.#hubs }
     const { camera, held: asked, ticket: live } = source
     const seat = new LiveSeat({

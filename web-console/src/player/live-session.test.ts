@@ -58,6 +58,7 @@ function bench(answers: TicketAnswer[] = []) {
       sockets.push(socket)
       return socket
     },
+    codecs: ['h264'],
     sink: trouble => {
       const sink = new FakeSink(trouble)
       sinks.push(sink)
@@ -103,7 +104,7 @@ describe('live session', () => {
     const b = bench()
     await b.live()
     expect(b.socket().binaryType).toBe('arraybuffer')
-    expect(b.socket().sent).toEqual(['{"ticket":"secret"}'])
+    expect(b.socket().sent).toEqual(['{"ticket":"secret","codecs":["h264"]}'])
     expect(b.sink().calls).toEqual(['init avc1.42c01e 1', 'push 2'])
     expect(b.states.map(s => s.kind)).toEqual(['loading', 'live'])
   })
@@ -178,6 +179,63 @@ describe('live session', () => {
     b.socket().text(INIT)
     b.socket().bytes(7)
     expect(b.sink().calls).toEqual(['init avc1.42c01e 7'])
+  })
+
+  it('says what the gateway made of a stream, and again what it is after a reconnect', async () => {
+    const b = bench()
+    b.session.start()
+    await vi.advanceTimersByTimeAsync(0)
+    b.socket().text('{"type":"source","made":"transcoded"}')
+    b.socket().text('{"type":"init","codec":"avc1.42c01f","width":1280,"height":720}')
+    b.socket().bytes(1)
+    b.socket().bytes(2)
+    expect(b.state()).toEqual({ kind: 'live', made: 'transcoded', height: 720 })
+    b.socket().onclose?.()
+    await vi.advanceTimersByTimeAsync(700)
+    b.socket().text(INIT)
+    b.socket().bytes(1)
+    b.socket().bytes(2)
+    expect(b.state()).toEqual({ kind: 'live' })
+  })
+
+  it('stays busy, and asks again, while the gateway can transcode no more', async () => {
+    const b = bench()
+    b.session.start()
+    await vi.advanceTimersByTimeAsync(0)
+    b.socket().text('{"type":"refused","reason":"transcodeBusy"}')
+    expect(b.state()).toEqual({ kind: 'busy' })
+    expect(b.socket().closed).toBe(true)
+    await vi.advanceTimersByTimeAsync(19_000)
+    expect(b.count()).toBe(1)
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(b.count()).toBe(2)
+    expect(b.state()).toEqual({ kind: 'busy' })
+  })
+
+  it('asks for keyframes while hidden, calls nothing stale then, and tells its true age when it is seen again', async () => {
+    const b = bench()
+    await b.live()
+    b.session.setHidden(true)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(b.state().kind).toBe('live')
+    expect(b.count()).toBe(1)
+    b.session.setHidden(false)
+    expect(b.socket().sent.slice(1)).toEqual(['{"type":"mode","value":"keys"}', '{"type":"mode","value":"all"}'])
+    await vi.advanceTimersByTimeAsync(300)
+    expect(b.state().kind).toBe('stale')
+    expect(b.count()).toBe(1)
+    b.socket().bytes(3)
+    expect(b.state().kind).toBe('live')
+  })
+
+  it('says that it is hidden to a socket that opens later', async () => {
+    const b = bench()
+    b.session.start()
+    await vi.advanceTimersByTimeAsync(0)
+    b.session.setHidden(true)
+    expect(b.socket().sent).toEqual([])
+    b.socket().onopen?.()
+    expect(b.socket().sent).toEqual(['{"ticket":"secret","codecs":["h264"]}', '{"type":"mode","value":"keys"}'])
   })
 
   it('ignores bytes before an init, text it does not know, and everything after stop', async () => {

@@ -1,8 +1,9 @@
 /** One live picture: ticket, WebSocket to the video worker, sink; reconnects for ever with back-off until stopped, and says what it sees. */
 import type { Ticket } from '../../../gateway/core/wire.ts'
-import type { LiveState } from './live-state.ts'
+import type { LiveMade, LiveState } from './live-state.ts'
 import type { Sink, SinkTrouble } from './mse-sink.ts'
 import {
+  BUSY_RETRY_MS,
   backOffMs,
   REFUSED_RETRY_MS,
   readWorkerMessage,
@@ -29,6 +30,8 @@ export type TicketAnswer =
 export interface LiveSessionOptions {
   readonly ticket: () => Promise<TicketAnswer>
   readonly socket: (ticket: Ticket) => LiveSocket
+  /** What this browser plays, of `h264` and `h265`. */
+  readonly codecs: readonly string[]
   readonly sink: (trouble: (reason: SinkTrouble) => void) => Sink
   readonly onState: (state: LiveState) => void
   /** Browser time, UTC ms. */
@@ -48,6 +51,10 @@ export class LiveSession {
   #socket: LiveSocket | undefined
   #sink: Sink | undefined
   #codec: string | undefined
+  #height = 0
+  #made: LiveMade | undefined
+  #keysOnly = false
+  #isOpen = false
   #awaitsInit = false
   #retry: ReturnType<typeof setTimeout> | undefined
   #ticker: ReturnType<typeof setInterval> | undefined
@@ -76,11 +83,19 @@ export class LiveSession {
     this.#sink = undefined
   }
 
+  /** True while nobody can see the picture: keyframes only, and no word about its age. */
+  setHidden(hidden: boolean): void {
+    if (hidden === this.#keysOnly) return
+    this.#keysOnly = hidden
+    this.#lastWordMs = this.#options.now()
+    if (this.#isOpen) this.#sayMode()
+  }
+
   async #connect(): Promise<void> {
     const generation = ++this.#generation
     this.#attempt++
     if (this.#shown()) this.#stale(undefined)
-    else this.#set({ kind: 'loading', attempt: this.#attempt })
+    else if (this.#state.kind !== 'busy') this.#set({ kind: 'loading', attempt: this.#attempt })
     const answer = await this.#options
       .ticket()
       .catch((): TicketAnswer => ({ ok: false, code: 'MEDIA_UNAVAILABLE', final: false }))
@@ -103,7 +118,12 @@ export class LiveSession {
     this.#awaitsInit = false
     this.#toldStale = false
     socket.binaryType = 'arraybuffer'
-    socket.onopen = () => socket.send(JSON.stringify({ ticket: ticket.ticket }))
+    this.#made = undefined
+    socket.onopen = () => {
+      socket.send(JSON.stringify({ ticket: ticket.ticket, codecs: this.#options.codecs }))
+      this.#isOpen = true
+      if (this.#keysOnly) this.#sayMode()
+    }
     socket.onmessage = event => {
       if (generation === this.#generation) this.#onMessage(event.data)
     }
@@ -123,7 +143,14 @@ export class LiveSession {
     switch (message?.type) {
       case 'init':
         this.#codec = message.codec
+        this.#height = message.height
         this.#awaitsInit = true
+        break
+      case 'source':
+        this.#made = message.made
+        break
+      case 'refused':
+        this.#busy()
         break
       case 'stale':
         this.#toldStale = true
@@ -152,7 +179,14 @@ export class LiveSession {
     this.#attempt = 0
     this.#toldStale = false
     this.#sink.push(bytes)
-    if (this.#sink && this.#state.kind !== 'live') this.#set({ kind: 'live' })
+    if (this.#sink) this.#live()
+  }
+
+  #live(): void {
+    const before = this.#state
+    const made = this.#made && { made: this.#made, height: this.#height }
+    if (before.kind === 'live' && before.made === made?.made && (!made || before.height === made.height)) return
+    this.#set({ kind: 'live', ...made })
   }
 
   #onTrouble(reason: SinkTrouble): void {
@@ -167,8 +201,9 @@ export class LiveSession {
   #tick(): void {
     this.#sink?.tick()
     const now = this.#options.now()
-    if (this.#state.kind === 'live' && now - this.#lastFrameMs > STALE_AFTER_MS) this.#stale(undefined)
-    const silenceMs = this.#toldStale ? STALE_SILENCE_MS : SILENCE_MS
+    const late = now - this.#lastFrameMs > STALE_AFTER_MS
+    if (this.#state.kind === 'live' && late && !this.#keysOnly) this.#stale(undefined)
+    const silenceMs = this.#toldStale || this.#keysOnly ? STALE_SILENCE_MS : SILENCE_MS
     if (this.#socket && now - this.#lastWordMs > silenceMs) this.#again('MEDIA_UNAVAILABLE')
   }
 
@@ -192,6 +227,21 @@ export class LiveSession {
     this.#later(REFUSED_RETRY_MS)
   }
 
+  #sayMode(): void {
+    this.#socket?.send(JSON.stringify({ type: 'mode', value: this.#keysOnly ? 'keys' : 'all' }))
+  }
+
+  /** The gateway transcodes as much as it may already. */
+  #busy(): void {
+    this.#generation++
+    this.#drop()
+    this.#sink?.close()
+    this.#sink = undefined
+    this.#lastFrameMs = 0
+    this.#set({ kind: 'busy' })
+    this.#later(BUSY_RETRY_MS * (0.8 + 0.4 * this.#options.random()))
+  }
+
   #again(code: string): void {
     if (this.#stopped) return
     this.#generation++
@@ -210,6 +260,7 @@ export class LiveSession {
   #drop(): void {
     const socket = this.#socket
     this.#socket = undefined
+    this.#isOpen = false
     if (!socket) return
     socket.onopen = socket.onmessage = socket.onclose = null
     try {

@@ -51,6 +51,7 @@ export function LiveTile({ cameraId, name, stream, caption, label, lead, asksRea
         <span className="el tile-title">{name}</span>
         <StateWord state={state} drawn={drawn} />
         <span className="grow" />
+        {drawn && <Made state={state} />}
         {label}
       </figcaption>
       <div className="tile-foot">
@@ -103,6 +104,17 @@ function StateWord({ state, drawn }: { readonly state: LiveState; readonly drawn
   return null
 }
 
+/** Why the picture is smaller than the camera's own. */
+function Made({ state }: { readonly state: LiveState }) {
+  const { t } = useTranslation()
+  if (state.kind !== 'live' || state.made === undefined) return null
+  return (
+    <span className="tile-tag tile-made" title={t(`wall:player.madeWhy.${state.made}`)}>
+      {t(`wall:player.made.${state.made}`, { height: state.height ?? 0 })}
+    </span>
+  )
+}
+
 interface OverlayProps {
   readonly state: LiveState
   readonly onReason?: (reason: string) => void
@@ -116,6 +128,8 @@ function Overlay({ state, onReason }: OverlayProps) {
       return <Offline state={state} />
     case 'refused':
       return <Refused code={state.code} onReason={state.code === 'CAMERA_CLOSED' ? onReason : undefined} />
+    case 'busy':
+      return <Busy />
     case 'unsupported':
       return <Unsupported codec={state.codec} />
     case 'loading':
@@ -150,6 +164,16 @@ function Offline({ state }: { readonly state: Extract<LiveState, { kind: 'offlin
     <div className="tile-over empty" role="status">
       <b className="t-amb">{t('wall:player.offline')}</b>
       <span>{t('wall:player.againN', { n: Math.max(1, state.attempt) })}</span>
+    </div>
+  )
+}
+
+function Busy() {
+  const { t } = useTranslation()
+  return (
+    <div className="tile-over empty" role="status">
+      <b className="t-amb">{t('wall:player.busy')}</b>
+      <span>{t('wall:player.busyHow')}</span>
     </div>
   )
 }

@@ -31,6 +31,11 @@ export function canPlay(codec: string): boolean {
   return sourceConstructor()?.isTypeSupported(mime(codec)) ?? false
 }
 
+/** What the gateway is told: H.265 Main profile stands for H.265. */
+export function playableCodecs(): readonly string[] {
+  return canPlay('hvc1.1.6.L93.B0') ? ['h264', 'h265'] : ['h264']
+}
+
 function mime(codec: string): string {
   return `video/mp4; codecs="${codec}"`
 }

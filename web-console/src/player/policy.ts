@@ -8,6 +8,10 @@ export const SILENCE_MS = 12_000
 export const STALE_SILENCE_MS = 60_000
 /** A refused camera is asked for again this rarely, ms: every look is audited, and an open incident may have opened it. */
 export const REFUSED_RETRY_MS = 60_000
+/** Asked again where the gateway could not transcode one stream more, ms. */
+export const BUSY_RETRY_MS = 20_000
+/** A tile that nobody sees gets keyframes for so long, ms, and nothing after that: coming back soon costs no new look. */
+export const HIDDEN_KEPT_MS = 60_000
 
 const BACK_OFF_MS = [500, 1_000, 2_000, 4_000, 8_000, 15_000] as const
 
@@ -77,6 +81,8 @@ export type WorkerMessage =
   | { readonly type: 'init'; readonly codec: string; readonly width: number; readonly height: number }
   | { readonly type: 'stale'; readonly lastFrameAtMs: number }
   | { readonly type: 'live' }
+  | { readonly type: 'source'; readonly made: 'sub' | 'transcoded' }
+  | { readonly type: 'refused' }
   | { readonly type: 'end'; readonly reason: string }
 
 /** Reads a text message of the worker; never throws. */
@@ -99,6 +105,12 @@ export function readWorkerMessage(text: string): WorkerMessage | undefined {
       return { type: 'stale', lastFrameAtMs: number(message.lastFrameAtMs) }
     case 'live':
       return { type: 'live' }
+    case 'source':
+      return message.made === 'sub' || message.made === 'transcoded'
+        ? { type: 'source', made: message.made }
+        : undefined
+    case 'refused':
+      return { type: 'refused' }
     case 'end':
       return { type: 'end', reason: typeof message.reason === 'string' ? message.reason.slice(0, 200) : '' }
     default:

@@ -1,0 +1,23 @@
+/** Rule 9 over time: a picture that an incident opened is cut when no open incident near the camera is left. */
+import type { CameraId } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+import { isOpen, laneOf } from '../core/lifecycle.ts'
+import type { Media } from '../core/media.ts'
+
+/** True while the incident opens this private camera to operators. A flat battery opens nobody's camera. */
+export function opensCamera(incident: Incident, cameraId: CameraId): boolean {
+  return isOpen(incident) && laneOf(incident) === 'alarm' && incident.cameras.some(each => each.cameraId === cameraId)
+}
+
+export interface LooksDeps {
+  readonly incidents: { all(): Iterable<Incident> }
+  readonly media: Pick<Media, 'endLooks'>
+}
+
+/** To be called with every change of an incident, once `incidents` has it. */
+export function endLooks({ incidents, media }: LooksDeps, after: Incident, before: Incident | undefined): void {
+  for (const { cameraId } of before?.cameras ?? []) {
+    if (!before || !opensCamera(before, cameraId) || opensCamera(after, cameraId)) continue
+    if (![...incidents.all()].some(each => opensCamera(each, cameraId))) media.endLooks(cameraId)
+  }
+}
