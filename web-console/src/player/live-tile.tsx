@@ -51,11 +51,11 @@ export function LiveTile({ cameraId, name, stream, caption, label, lead, asksRea
         <span className="el tile-title">{name}</span>
         <StateWord state={state} drawn={drawn} />
         <span className="grow" />
-        {drawn && <Made state={state} />}
         {label}
       </figcaption>
       <div className="tile-foot">
         {reason !== undefined && drawn && <span className="el">{t('wall:reasonGiven', { reason })}</span>}
+        {drawn && <Made state={state} />}
         {caption}
       </div>
     </figure>
@@ -109,7 +109,7 @@ function Made({ state }: { readonly state: LiveState }) {
   const { t } = useTranslation()
   if (state.kind !== 'live' || state.made === undefined) return null
   return (
-    <span className="tile-tag tile-made" title={t(`wall:player.madeWhy.${state.made}`)}>
+    <span className="tile-tag" title={t(`wall:player.madeWhy.${state.made}`)}>
       {t(`wall:player.made.${state.made}`, { height: state.height ?? 0 })}
     </span>
   )
