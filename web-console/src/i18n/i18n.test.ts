@@ -8,6 +8,7 @@ import { DISPOSITIONS, INCIDENT_STATES, NATURES, TIMELINE_KINDS } from '../../..
 import { ALARM_CLASSES, SOURCE_KINDS } from '../../../gateway/core/signal.ts'
 import { UNIT_CLASSES, UNIT_STATES } from '../../../gateway/core/unit.ts'
 import { line } from '../testing/samples.ts'
+import { pageWord, pathsOf } from '../ui/page-links.tsx'
 import { NATURE_KEYS } from '../views/floor/menus/digit-menus.tsx'
 import { DISPOSITION_GROUPS } from '../views/floor/menus/resolve-menu.tsx'
 import { Refusal } from '../wire/api.ts'
@@ -92,6 +93,11 @@ describe('every word of the domain', () => {
     it(`words:${area}`, () => {
       for (const member of members) expect(ZH.has(`words:${area}.${member}`), member).toBe(true)
     })
+
+  it('names every page of every role', () => {
+    for (const role of ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator'] as const)
+      for (const path of pathsOf(role, true)) expect(ZH.has(pageWord(path)), path).toBe(true)
+  })
 
   it('has its key in the menus of nature and disposition', () => {
     expect(NATURE_KEYS).toEqual(NATURES)

@@ -7,10 +7,23 @@ import { homeOf, useSession } from '../session.tsx'
 
 const FLOOR = ['/', '/wall', '/playback', '/map', '/video-patrol', '/cameras'] as const
 
-function pathsOf(role: Role, demo: boolean): readonly string[] {
+/** Where this role may go, its own page first. */
+export function pathsOf(role: Role, demo: boolean): readonly string[] {
   const home = role === 'administrator' ? ['/admin', '/cameras'] : [homeOf(role)]
   const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/admin'] : home
   return demo ? [...own, '/demo'] : own
+}
+
+/** Follows a link in place; the browser's own ways open another window. */
+export function follow(event: MouseEvent, path: string): void {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  navigate(path)
+}
+
+/** The i18n key of a page's name. */
+export function pageWord(path: string): string {
+  return `common:page.${path.slice(1) || 'floor'}`
 }
 
 export function PageLinks() {
@@ -18,16 +31,11 @@ export function PageLinks() {
   const { user, site } = useSession()
   const here = usePath()
   if (!user) return null
-  const follow = (event: MouseEvent, path: string) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return
-    event.preventDefault()
-    navigate(path)
-  }
   return pathsOf(user.role, site?.demo ?? false)
     .filter(path => path !== here)
     .map(path => (
       <a key={path} className="link" href={path} onClick={event => follow(event, path)}>
-        {t(`common:page.${path.slice(1) || 'floor'}`)}
+        {t(pageWord(path))}
       </a>
     ))
 }

@@ -3,28 +3,26 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Notice } from '../../../gateway/core/wire.ts'
 import { noticeText } from '../i18n/notice.ts'
-import { useSession } from '../session.tsx'
+import { homeOf, useSession } from '../session.tsx'
 import { useNow } from '../state/clock.ts'
 import { useConsole } from '../state/store.ts'
 import { Icon, Logo } from './icons.tsx'
+import { follow, pageWord } from './page-links.tsx'
 import { SiteClock } from './parts.tsx'
+import { WaitingAlarms } from './waiting-alarms.tsx'
 import { Who } from './who.tsx'
 import './top-bar.css'
 
 /** `children` stand between the notices and the clock. */
 export function TopBar({ children }: { readonly children?: ReactNode }) {
-  const { t } = useTranslation()
-  const { user, site } = useSession()
+  const { user } = useSession()
   return (
     <header className="top">
-      <div className="seg brand">
-        <Logo />
-        <b>{t('common:product')}</b>
-        <span className="d el">{site?.centre}</span>
-      </div>
+      <Brand />
       <Who />
       <ConnectionState />
       {(user?.role === 'operator' || user?.role === 'leader') && <OnDuty />}
+      <WaitingAlarms />
       <Notices />
       <span className="grow" />
       {children}
@@ -32,6 +30,25 @@ export function TopBar({ children }: { readonly children?: ReactNode }) {
         <SiteClock />
       </div>
     </header>
+  )
+}
+
+/** Leads home from every page. */
+function Brand() {
+  const { t } = useTranslation()
+  const { user, site } = useSession()
+  const home = user ? homeOf(user.role) : '/'
+  return (
+    <a
+      className="seg brand"
+      href={home}
+      title={t('common:home', { page: t(pageWord(home)) })}
+      onClick={event => follow(event, home)}
+    >
+      <Logo />
+      <b>{t('common:product')}</b>
+      <span className="d el">{site?.centre}</span>
+    </a>
   )
 }
 

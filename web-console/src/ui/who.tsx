@@ -13,9 +13,10 @@ export function Who() {
   if (!user) return null
   return (
     <details className="seg who" ref={menu}>
-      <summary className="row g8">
+      <summary className="row g8" title={t('common:menu')}>
         <b>{user.seat ? t('common:seatN', { n: user.seat }) : t(`words:role.${user.role}`)}</b>
         <span className="m el">{user.name}</span>
+        <i className="who-caret" aria-hidden="true" />
       </summary>
       <div className="who-menu panel">
         <span className="d">{t(`words:role.${user.role}`)}</span>

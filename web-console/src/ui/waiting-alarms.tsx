@@ -1,0 +1,27 @@
+/** Somebody waits for the floor: said on every page that does not show it by itself, and a click goes there. */
+import { useTranslation } from 'react-i18next'
+import { usePath } from '../route.ts'
+import { useSession } from '../session.tsx'
+import { isOpen } from '../state/queue.ts'
+import { useConsole } from '../state/store.ts'
+import { follow } from './page-links.tsx'
+
+/** The floor, the wall and the map show who waits; the video patrol says it over the whole width. */
+const SHOWN_ON = new Set(['/', '/wall', '/map', '/video-patrol'])
+
+export function WaitingAlarms() {
+  const { t } = useTranslation()
+  const { user } = useSession()
+  const here = usePath()
+  const count = useConsole(
+    state => [...state.incidents.values()].filter(each => isOpen(each) && !each.owner && each.priority <= 2).length
+  )
+  const floor = user?.role === 'operator' || user?.role === 'leader'
+  if (!floor || count === 0 || SHOWN_ON.has(here)) return null
+  return (
+    <a className="seg waiting" role="alert" href="/" onClick={event => follow(event, '/')}>
+      <b>{t('common:waiting', { n: count })}</b>
+      <span>{t('rounds:toFloor')}</span>
+    </a>
+  )
+}
