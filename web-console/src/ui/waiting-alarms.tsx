@@ -19,9 +19,11 @@ export function WaitingAlarms() {
   const floor = user?.role === 'operator' || user?.role === 'leader'
   if (!floor || count === 0 || SHOWN_ON.has(here)) return null
   return (
-    <a className="seg waiting" role="alert" href="/" onClick={event => follow(event, '/')}>
+    <div className="seg waiting" role="alert">
       <b>{t('common:waiting', { n: count })}</b>
-      <span>{t('rounds:toFloor')}</span>
-    </a>
+      <a className="link" href="/" onClick={event => follow(event, '/')}>
+        {t('rounds:toFloor')}
+      </a>
+    </div>
   )
 }
