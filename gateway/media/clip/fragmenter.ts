@@ -1,6 +1,8 @@
 /** Cuts ring units into file fragments on the recording's own time line, and measures what is missing. */
 import type { ClipResult, MediaGap } from '../../core/media.ts'
+import type { AudioFeed } from '../audio/feed.ts'
 import type { CodecConfig } from '../codec/config.ts'
+import type { AudioRun } from '../fmp4/audio-run.ts'
 import { buildFragment, type FragmentHead, fragmentParts, type Sample } from '../fmp4/fragment.ts'
 import { initSegment, TIMESCALE } from '../fmp4/init.ts'
 import type { Ring } from '../ring/ring.ts'
@@ -20,6 +22,12 @@ export interface Continuation {
   readonly nextSequence: number
 }
 
+interface Built {
+  readonly head: FragmentHead
+  readonly samples: readonly Sample[]
+  readonly audio: AudioRun | undefined
+}
+
 /**
  * The time line starts at 0 with the first unit and keeps true distances: a gap stays a gap, the picture stands still in it.
  * After a change of parameter sets every keyframe carries the new ones in-band, since a file has only one init segment.
@@ -33,6 +41,7 @@ export class Fragmenter {
   init: Buffer | undefined
   readonly #resumed: boolean
   readonly #dropLeading: boolean
+  readonly #sound: AudioFeed | undefined
   #config: CodecConfig | undefined
   #baseDts: number | undefined
   #startTicks = 0
@@ -46,10 +55,12 @@ export class Fragmenter {
 
   /**
    * `gaps`: those of what came before. With `dropLeading` pictures that need what was before the first keyframe are left out, so that
-   * every picture of the file can be decoded; without it they are kept and marked, for files that follow one another.
+   * every picture of the file can be decoded; without it they are kept and marked, for files that follow one another. `sound` goes into the
+   * file too: its format must be that of the file's init segment.
    */
-  constructor(continuation?: Continuation, gaps: readonly MediaGap[] = [], dropLeading = false) {
+  constructor(continuation?: Continuation, gaps: readonly MediaGap[] = [], dropLeading = false, sound?: AudioFeed) {
     this.#dropLeading = dropLeading
+    this.#sound = sound
     this.#resumed = continuation !== undefined
     if (!continuation) return
     this.actualFromMs = continuation.firstWallMs
@@ -64,21 +75,16 @@ export class Fragmenter {
    */
   fragment(ring: Ring, from: number, to: number, last: boolean): Buffer {
     const built = this.#build(ring, from, to, last)
-    return built ? buildFragment(built.head, built.samples) : Buffer.alloc(0)
+    return built ? buildFragment(built.head, built.samples, built.audio) : Buffer.alloc(0)
   }
 
   /** The same in pieces, with the pictures where the ring has them: good only while it holds `from`. */
   parts(ring: Ring, from: number, to: number, last: boolean): Buffer[] {
     const built = this.#build(ring, from, to, last)
-    return built ? fragmentParts(built.head, built.samples) : []
+    return built ? fragmentParts(built.head, built.samples, built.audio) : []
   }
 
-  #build(
-    ring: Ring,
-    from: number,
-    to: number,
-    last: boolean
-  ): { readonly head: FragmentHead; readonly samples: readonly Sample[] } | undefined {
+  #build(ring: Ring, from: number, to: number, last: boolean): Built | undefined {
     const { index } = ring
     if (this.#baseDts === undefined) this.#begin(ring, from)
     const units = this.#wanted(ring, from, to)
@@ -99,7 +105,10 @@ export class Fragmenter {
     })
     this.actualToMs = index.wallMs(to - 1) + this.#interval / TICKS_PER_MS
     const baseTicks = Math.max(0, index.dts(first) - (this.#baseDts ?? 0) + this.#startTicks)
-    return { head: { sequence: this.#sequence++, baseTicks, wallMs: index.wallMs(first) }, samples }
+    const wallMs = index.wallMs(first)
+    const endTicks = baseTicks + samples.reduce((sum, sample) => sum + sample.duration, 0)
+    const audio = this.#sound?.take({ startTicks: baseTicks + index.cts(first), endTicks, wallMs })
+    return { head: { sequence: this.#sequence++, baseTicks, wallMs }, samples, audio }
   }
 
   #wanted(ring: Ring, from: number, to: number): number[] {
@@ -127,7 +136,7 @@ export class Fragmenter {
       this.#startTicks = Math.round((wallMs - this.actualFromMs) * TICKS_PER_MS)
       this.#missing(this.actualToMs, wallMs)
     }
-    if (this.#config && !this.#resumed) this.init = initSegment(this.#config)
+    if (this.#config && !this.#resumed) this.init = initSegment(this.#config, this.#sound?.format)
   }
 
   #inBand(ring: Ring, seq: number): Buffer | undefined {

@@ -2,6 +2,7 @@
 import { open } from 'node:fs/promises'
 import type { CameraId } from '../../core/brand.ts'
 import type { MediaGap } from '../../core/media.ts'
+import { audioRateOf } from '../fmp4/audio-track.ts'
 import { baseTicksOf, rebaseFragment } from '../fmp4/fragment.ts'
 import { TIMESCALE } from '../fmp4/init.ts'
 import { scanFragments } from '../fmp4/scan.ts'
@@ -83,6 +84,7 @@ async function copy(wish: DiskWish, init: Buffer, pieces: readonly Piece[], file
   let sequence = continuation?.nextSequence ?? 1
   let endMs = continuation?.endWallMs ?? firstWallMs
   if (!continuation) await file.append([init])
+  const audioRate = audioRateOf(init)
   let source: { readonly path: string; readonly shift: number } | undefined
   for (const { path, offset, bytes, startMs, endMs: until } of pieces) {
     const fragment = await readPart(path, offset, bytes)
@@ -92,7 +94,7 @@ async function copy(wish: DiskWish, init: Buffer, pieces: readonly Piece[], file
     if (source?.path !== path)
       source = { path, shift: Math.round(((startMs - firstWallMs) * TIMESCALE) / 1000) - ticks }
     if (startMs - endMs > GAP_MS) gaps.push({ fromMs: Math.round(endMs), toMs: Math.round(startMs) })
-    rebaseFragment(fragment, sequence++, ticks + source.shift)
+    rebaseFragment(fragment, sequence++, ticks + source.shift, audioRate)
     await file.append([fragment])
     endMs = until
   }

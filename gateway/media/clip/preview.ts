@@ -1,5 +1,6 @@
 /** The seconds before now as a finished file at once: fragmented MP4 straight from memory, no ffmpeg. */
 import type { ClipRequest, ClipResult } from '../../core/media.ts'
+import { feedOf } from '../audio/feed.ts'
 import { initSegment, TIMESCALE } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
 import { createExclusive, storeFailed, syncFolder } from './durable.ts'
@@ -48,7 +49,8 @@ async function write(
   const file = new HashedFile(await createExclusive(tools.dir, name))
   try {
     const keyMs = index.wallMs(from)
-    const init = config && initSegment(config)
+    const sound = feedOf(stream)
+    const init = config && initSegment(config, sound?.format)
     const disk =
       keyMs > fromMs
         ? await appendRecorded(
@@ -57,8 +59,8 @@ async function write(
             file
           )
         : undefined
-    const fragmenter = new Fragmenter(disk?.continuation, disk?.gaps, true)
-    if (config && !disk) await file.append([initSegment(config, ticks)])
+    const fragmenter = new Fragmenter(disk?.continuation, disk?.gaps, true, sound)
+    if (config && !disk) await file.append([initSegment(config, sound?.format, ticks)])
     // Told now: the generator goes on while the ring does.
     for (const group of [...groups(ring, from, end)])
       await tools.disk(async () => {

@@ -2,6 +2,7 @@
 import { unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ClipRequest, ClipResult } from '../../core/media.ts'
+import { feedFor, feedOf } from '../audio/feed.ts'
 import { initSegment } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Pin } from '../ring/ring.ts'
@@ -29,7 +30,7 @@ export class ClipRecorder {
   readonly #tools: EvidenceTools
   readonly #name: string
   #toMs: number
-  #fragmenter = new Fragmenter(undefined, [], true)
+  #fragmenter: Fragmenter
   /** The first unit that is not in a fragment yet. */
   #nextSeq: number | undefined
   /** Units before this one are to be written. */
@@ -48,6 +49,7 @@ export class ClipRecorder {
     this.#tools = tools
     this.#name = evidenceFile(request.evidenceId, 'clip')
     this.#toMs = request.toMs
+    this.#fragmenter = new Fragmenter(undefined, [], true, feedOf(stream))
     this.extend(request.toMs)
   }
 
@@ -106,7 +108,8 @@ export class ClipRecorder {
     const disk = keyMs !== undefined && keyMs <= wantedMs ? undefined : await this.#fromDisk(file, before, keyMs)
     const continuation = disk?.continuation ?? before
     if (!continuation) return
-    this.#fragmenter = new Fragmenter(continuation, disk?.gaps, true)
+    const init = await initOf(join(this.#tools.dir, partFile(this.#name)))
+    this.#fragmenter = new Fragmenter(continuation, disk?.gaps, true, feedFor(this.#stream, init))
     const key = ring.keyAtOrBefore(continuation.endWallMs)
     const inFile = key !== undefined && ring.index.wallMs(key) < continuation.endWallMs
     this.#begin(inFile ? ring.keyFrom(key + 1) : key)
@@ -119,7 +122,9 @@ export class ClipRecorder {
   ): Promise<DiskPart | undefined> {
     const { clock, dir, recorded } = this.#tools
     const config = this.#nextSeq === undefined ? undefined : this.#stream.ring.index.config(this.#nextSeq)
-    const init = continuation ? await initOf(join(dir, partFile(this.#name))) : config && initSegment(config)
+    const init = continuation
+      ? await initOf(join(dir, partFile(this.#name)))
+      : config && initSegment(config, this.#stream.sound?.format)
     const { cameraId, fromMs: requestedMs } = this.#request
     const fromMs = continuation?.endWallMs ?? requestedMs
     const toMs = Math.min(keyMs ?? clock.now(), this.#toMs)

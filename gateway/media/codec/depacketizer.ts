@@ -1,5 +1,6 @@
 /** RTP packets of H.264 (RFC 6184) and H.265 (RFC 7798) into access units, copied once, straight into the ring. */
 import type { Ring } from '../ring/ring.ts'
+import { rtpEnd, rtpPayload } from '../rtsp/rtp.ts'
 import { type NalFormat, ROLE } from './nal.ts'
 import type { ParameterSets } from './parameter-sets.ts'
 
@@ -220,25 +221,6 @@ export class Depacketizer {
     this.#inNal = false
     this.#damaged = false
   }
-}
-
-/** Where the payload starts: after contributing sources and a header extension; -1 when the header is not whole. */
-function rtpPayload(bytes: Buffer, start: number, end: number): number {
-  const first = byteAt(bytes, start)
-  if (end - start < 12 || first >> 6 !== 2) return -1
-  let at = start + 12 + (first & 15) * 4
-  if ((first & 16) !== 0) {
-    if (at + 4 > end) return -1
-    at += 4 + bytes.readUInt16BE(at + 2) * 4
-  }
-  return at <= end ? at : -1
-}
-
-/** Where the payload ends: before the padding, whose last byte is its length. */
-function rtpEnd(bytes: Buffer, start: number, end: number, payload: number): number {
-  if ((byteAt(bytes, start) & 32) === 0) return end
-  const padded = end - byteAt(bytes, end - 1)
-  return padded >= payload && padded < end ? padded : -1
 }
 
 function byteAt(bytes: Uint8Array, index: number): number {

@@ -1,5 +1,9 @@
 /** A movie fragment: [prft] moof mdat (ISO/IEC 14496-12 clause 8.8), written in one pass into one buffer. */
 
+import { type AudioRun, audioTrafBytes, moveAudio, soundBytes, writeAudioTraf } from './audio-run.ts'
+import { TIMESCALE } from './init.ts'
+import { long, name, word } from './write.ts'
+
 /** One access unit as a sample; times in 90 kHz ticks. */
 export interface Sample {
   readonly data: Buffer
@@ -33,22 +37,23 @@ const DELTA_FLAGS = 0x0101_0000
 /** is_leading 1: a leading picture that depends on pictures before its keyframe (clause 8.8.3.1). */
 const LEADING_FLAGS = 0x0400_0000
 
-/** Layout is fixed: scan.ts reads it back from disk. */
-export function buildFragment(head: FragmentHead, samples: readonly Sample[]): Buffer {
+/** Layout is fixed: scan.ts reads it back from disk. The sound comes second, in a `traf` and in the data. */
+export function buildFragment(head: FragmentHead, samples: readonly Sample[], audio?: AudioRun): Buffer {
   const dataBytes = bytesOf(samples)
-  const out = Buffer.allocUnsafe(headBytes(samples) + dataBytes)
-  let at = writeBoxes(out, head, samples, dataBytes)
+  const out = Buffer.allocUnsafe(headBytes(samples, audio) + dataBytes + soundBytes(audio))
+  let at = writeBoxes(out, head, samples, dataBytes, audio)
   for (const { data, inBand } of samples) {
     if (inBand) at += inBand.copy(out, at)
     at += data.copy(out, at)
   }
+  for (const frame of audio?.frames ?? []) at += frame.copy(out, at)
   return out
 }
 
 /** The same bytes in pieces: the samples where they lie, neighbours as one. Valid until the first of them is overwritten. */
-export function fragmentParts(head: FragmentHead, samples: readonly Sample[]): Buffer[] {
-  const boxes = Buffer.allocUnsafe(headBytes(samples))
-  writeBoxes(boxes, head, samples, bytesOf(samples))
+export function fragmentParts(head: FragmentHead, samples: readonly Sample[], audio?: AudioRun): Buffer[] {
+  const boxes = Buffer.allocUnsafe(headBytes(samples, audio))
+  writeBoxes(boxes, head, samples, bytesOf(samples), audio)
   const parts: Buffer[] = [boxes]
   let run: Buffer | undefined
   for (const { data, inBand } of samples) {
@@ -61,6 +66,7 @@ export function fragmentParts(head: FragmentHead, samples: readonly Sample[]): B
     }
   }
   if (run) parts.push(run)
+  if (audio) parts.push(Buffer.concat(audio.frames))
   return parts
 }
 
@@ -68,14 +74,24 @@ function bytesOf(samples: readonly Sample[]): number {
   return samples.reduce((sum, { data, inBand }) => sum + data.length + (inBand?.length ?? 0), 0)
 }
 
-function headBytes(samples: readonly Sample[]): number {
-  return PRFT_BYTES + MOOF_FIXED_BYTES + samples.length * SAMPLE_BYTES + 8
+function headBytes(samples: readonly Sample[], audio: AudioRun | undefined): number {
+  return PRFT_BYTES + moofBytesOf(samples, audio) + 8
+}
+
+function moofBytesOf(samples: readonly Sample[], audio: AudioRun | undefined): number {
+  return MOOF_FIXED_BYTES + samples.length * SAMPLE_BYTES + audioTrafBytes(audio)
 }
 
 /** Everything before the media bytes. */
-function writeBoxes(out: Buffer, head: FragmentHead, samples: readonly Sample[], dataBytes: number): number {
-  const moofBytes = MOOF_FIXED_BYTES + samples.length * SAMPLE_BYTES
-  let at = writeHeads(out, head, moofBytes)
+function writeBoxes(
+  out: Buffer,
+  head: FragmentHead,
+  samples: readonly Sample[],
+  dataBytes: number,
+  audio: AudioRun | undefined
+): number {
+  const moofBytes = moofBytesOf(samples, audio)
+  let at = writeHeads(out, head, moofBytes, moofBytes - 24 - audioTrafBytes(audio))
   at = word(out, at, 20 + samples.length * SAMPLE_BYTES)
   at = name(out, at, 'trun')
   // Version 1 for signed composition offsets; data offset, then duration, size, flags and offset of every sample.
@@ -88,11 +104,12 @@ function writeBoxes(out: Buffer, head: FragmentHead, samples: readonly Sample[],
     at = word(out, at, key ? KEY_FLAGS : leading ? DELTA_FLAGS | LEADING_FLAGS : DELTA_FLAGS)
     at = out.writeInt32BE(cts, at)
   }
-  return name(out, word(out, at, dataBytes + 8), 'mdat')
+  if (audio) at = writeAudioTraf(out, at, audio, moofBytes + 8 + dataBytes)
+  return name(out, word(out, at, dataBytes + soundBytes(audio) + 8), 'mdat')
 }
 
 /** prft and everything of moof before its trun. */
-function writeHeads(out: Buffer, head: FragmentHead, moofBytes: number): number {
+function writeHeads(out: Buffer, head: FragmentHead, moofBytes: number, trafBytes: number): number {
   let at = name(out, word(out, 0, PRFT_BYTES), 'prft')
   at = word(out, at, 0x0100_0000)
   at = word(out, at, 1)
@@ -103,7 +120,7 @@ function writeHeads(out: Buffer, head: FragmentHead, moofBytes: number): number 
   at = name(out, word(out, at, moofBytes), 'moof')
   at = name(out, word(out, at, 16), 'mfhd')
   at = word(out, word(out, at, 0), head.sequence)
-  at = name(out, word(out, at, moofBytes - 24), 'traf')
+  at = name(out, word(out, at, trafBytes), 'traf')
   at = name(out, word(out, at, 16), 'tfhd')
   // default-base-is-moof: offsets count from this fragment, wherever it lies.
   at = word(out, word(out, at, 0x0002_0000), 1)
@@ -130,20 +147,10 @@ export function baseTicksOf(fragment: Buffer): number | undefined {
   return Number(fragment.readBigUInt64BE(TFDT_AT + 12))
 }
 
-/** Puts a fragment of ours onto the time line of another file. */
-export function rebaseFragment(fragment: Buffer, sequence: number, baseTicks: number): void {
+/** Puts a fragment of ours onto the time line of another file; `audioRate` is the time scale of its sound, if it has any. */
+export function rebaseFragment(fragment: Buffer, sequence: number, baseTicks: number, audioRate?: number): void {
+  const shift = Math.max(0, baseTicks) - (baseTicksOf(fragment) ?? 0)
   word(fragment, SEQUENCE_AT, sequence)
   for (const at of [PRFT_TICKS_AT, TFDT_AT + 12]) long(fragment, at, Math.max(0, baseTicks))
-}
-
-function word(out: Buffer, at: number, value: number): number {
-  return out.writeUInt32BE(value >>> 0, at)
-}
-
-function name(out: Buffer, at: number, type: string): number {
-  return at + out.write(type, at, 'latin1')
-}
-
-function long(out: Buffer, at: number, value: number): number {
-  return word(out, word(out, at, Math.floor(value / 2 ** 32)), value % 2 ** 32)
+  if (audioRate !== undefined) moveAudio(fragment, TFDT_AT + 20, Math.round((shift * audioRate) / TIMESCALE))
 }

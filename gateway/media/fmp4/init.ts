@@ -1,46 +1,64 @@
 /** The init segment: everything of an MP4 file (ISO/IEC 14496-12) that is known before the first picture. */
+import type { AudioFormat } from '../audio/format.ts'
 import type { CodecConfig } from '../codec/config.ts'
+import { AUDIO_TRACK, audioSampleEntry } from './audio-track.ts'
+import { ascii, box, u16, u32, u64, version } from './box.ts'
 
 /** Media time scale: the RTP clock, so that nothing is ever rounded. */
 export const TIMESCALE = 90_000
 /** The unity matrix: 1, 0, 0, 0, 1, 0, 0, 0 in 16.16 and 1 in 2.30. */
 const MATRIX = Buffer.concat([0x0001_0000, 0, 0, 0, 0x0001_0000, 0, 0, 0, 0x4000_0000].map(u32))
 
-/** ftyp and moov; `durationTicks` is told where the whole length is known already, so that players show it. */
-export function initSegment(config: CodecConfig, durationTicks?: number): Buffer {
+/**
+ * ftyp and moov: the picture is track 1, the sound, if any, track 2. `durationTicks` is told where the whole length is known already, so
+ * that players show it.
+ */
+export function initSegment(config: CodecConfig, audio?: AudioFormat, durationTicks?: number): Buffer {
   const ftyp = box('ftyp', ascii('iso5'), u32(512), ascii(`iso5iso6mp41${config.kind === 'h264' ? 'avc1' : ''}`))
   const mehd = durationTicks === undefined ? [] : [box('mehd', version(1), u64(durationTicks))]
-  const trex = box('trex', version(0), u32(1), u32(1), u32(0), u32(0), u32(0))
-  return Buffer.concat([ftyp, box('moov', movieHeader(), track(config), box('mvex', ...mehd, trex))])
+  const sound = audio ? [audioTrack(audio)] : []
+  const mvex = box('mvex', ...mehd, defaults(1), ...(audio ? [defaults(AUDIO_TRACK)] : []))
+  return Buffer.concat([ftyp, box('moov', movieHeader(), videoTrack(config), ...sound, mvex)])
+}
+
+/** RFC 6381, as MSE wants it, of both tracks. */
+export function codecsOf(config: CodecConfig, audio: AudioFormat | undefined): string {
+  return audio ? `${config.codec},${audio.codec}` : config.codec
+}
+
+function defaults(trackId: number): Buffer {
+  return box('trex', version(0), u32(trackId), u32(1), u32(0), u32(0), u32(0))
 }
 
 function movieHeader(): Buffer {
   const unity = Buffer.concat([u32(0x0001_0000), u16(0x0100), Buffer.alloc(10), MATRIX, Buffer.alloc(24)])
-  return box('mvhd', version(0), u32(0), u32(0), u32(TIMESCALE), u32(0), unity, u32(2))
+  return box('mvhd', version(0), u32(0), u32(0), u32(TIMESCALE), u32(0), unity, u32(3))
 }
 
-function track(config: CodecConfig): Buffer {
+function videoTrack(config: CodecConfig): Buffer {
   // Flags: enabled, in movie, in preview.
-  const tkhd = box(
-    'tkhd',
-    version(0, 7),
-    u32(0),
-    u32(0),
-    u32(1),
-    Buffer.alloc(24),
-    MATRIX,
-    u32(config.width * 65_536),
-    u32(config.height * 65_536)
-  )
-  const mdhd = box('mdhd', version(0), u32(0), u32(0), u32(TIMESCALE), u32(0), u16(0x55c4), u16(0))
-  const hdlr = box('hdlr', version(0), u32(0), ascii('vide'), Buffer.alloc(12), ascii('video\0'))
-  const dinf = box('dinf', box('dref', version(0), u32(1), box('url ', version(0, 1))))
-  const minf = box('minf', box('vmhd', version(0, 1), Buffer.alloc(8)), dinf, sampleTable(config))
-  return box('trak', tkhd, box('mdia', mdhd, hdlr, minf))
+  const size = [u32(config.width * 65_536), u32(config.height * 65_536)]
+  const tkhd = box('tkhd', version(0, 7), u32(0), u32(0), u32(1), Buffer.alloc(24), MATRIX, ...size)
+  const vmhd = box('vmhd', version(0, 1), Buffer.alloc(8))
+  return box('trak', tkhd, media('vide', 'video', TIMESCALE, vmhd, videoSampleEntry(config)))
 }
 
-function sampleTable(config: CodecConfig): Buffer {
-  const entry = box(
+function audioTrack(audio: AudioFormat): Buffer {
+  const [toVolume, full] = [Buffer.alloc(20), u16(0x0100)]
+  const head = [u32(0), u32(0), u32(AUDIO_TRACK), toVolume, full, u16(0)]
+  const tkhd = box('tkhd', version(0, 7), ...head, MATRIX, u32(0), u32(0))
+  return box('trak', tkhd, media('soun', 'sound', audio.rate, box('smhd', version(0), u32(0)), audioSampleEntry(audio)))
+}
+
+function media(handler: string, title: string, timescale: number, header: Buffer, entry: Buffer): Buffer {
+  const mdhd = box('mdhd', version(0), u32(0), u32(0), u32(timescale), u32(0), u16(0x55c4), u16(0))
+  const hdlr = box('hdlr', version(0), u32(0), ascii(handler), Buffer.alloc(12), ascii(`${title}\0`))
+  const dinf = box('dinf', box('dref', version(0), u32(1), box('url ', version(0, 1))))
+  return box('mdia', mdhd, hdlr, box('minf', header, dinf, sampleTable(entry)))
+}
+
+function videoSampleEntry(config: CodecConfig): Buffer {
+  return box(
     config.kind === 'h264' ? 'avc1' : 'hvc1',
     Buffer.alloc(6),
     u16(1),
@@ -56,6 +74,9 @@ function sampleTable(config: CodecConfig): Buffer {
     u16(0xffff),
     box(config.kind === 'h264' ? 'avcC' : 'hvcC', config.record)
   )
+}
+
+function sampleTable(entry: Buffer): Buffer {
   const empty = (type: string): Buffer => box(type, version(0), u32(0))
   return box(
     'stbl',
@@ -65,35 +86,4 @@ function sampleTable(config: CodecConfig): Buffer {
     box('stsz', version(0), u32(0), u32(0)),
     empty('stco')
   )
-}
-
-function box(type: string, ...parts: readonly Buffer[]): Buffer {
-  const size = parts.reduce((sum, part) => sum + part.length, 8)
-  return Buffer.concat([u32(size), ascii(type), ...parts], size)
-}
-
-function version(value: number, flags = 0): Buffer {
-  return u32(value * 0x0100_0000 + flags)
-}
-
-function ascii(text: string): Buffer {
-  return Buffer.from(text, 'latin1')
-}
-
-function u16(value: number): Buffer {
-  const out = Buffer.alloc(2)
-  out.writeUInt16BE(value)
-  return out
-}
-
-function u32(value: number): Buffer {
-  const out = Buffer.alloc(4)
-  out.writeUInt32BE(value >>> 0)
-  return out
-}
-
-function u64(value: number): Buffer {
-  const out = Buffer.alloc(8)
-  out.writeBigUInt64BE(BigInt(Math.max(0, Math.round(value))))
-  return out
 }

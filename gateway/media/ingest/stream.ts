@@ -1,10 +1,13 @@
 /** One stream of one camera, kept running for ever: session after session into one ring, with its state of health. */
 import type { StreamHealth } from '../../core/media.ts'
 import type { Clock, Log } from '../../core/ports.ts'
+import { AudioIntake } from '../audio/intake.ts'
+import type { AudioRing } from '../audio/ring.ts'
 import { pause } from '../clock.ts'
 import type { CodecConfig } from '../codec/config.ts'
 import { Ring, type RingLimits } from '../ring/ring.ts'
 import { RtspFault } from '../rtsp/fault.ts'
+import type { AudioTrack } from '../rtsp/sdp.ts'
 import { RtspSession, type SessionOptions } from '../rtsp/session.ts'
 import { Signs } from '../watch/signs.ts'
 import { retryDelayMs } from './backoff.ts'
@@ -43,6 +46,8 @@ export class Stream {
   readonly #listeners = new Set<UnitListener>()
   readonly #video: VideoIntake
   readonly #rates: Rates
+  /** Only where a session has sound. */
+  #audio: AudioIntake | undefined
   #abort: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
   #current: RtspSession | undefined
@@ -64,6 +69,11 @@ export class Stream {
 
   get config(): CodecConfig | undefined {
     return this.#video.config
+  }
+
+  /** The sound of the same seconds as the ring's pictures; undefined where it is not wanted or was never offered. */
+  get sound(): AudioRing | undefined {
+    return this.#audio?.ring
   }
 
   get isOpen(): boolean {
@@ -93,6 +103,7 @@ export class Stream {
     await this.#running
     if (this.#abort) return
     this.ring = new Ring(this.#options.ring)
+    this.#audio = undefined
     this.#review()
   }
 
@@ -142,7 +153,7 @@ export class Stream {
     const session: RtspSession = new RtspSession(
       { ...source, clock },
       {
-        playing: ({ video }, transport) => {
+        playing: ({ video, audio }, transport) => {
           leave()
           this.#playing = true
           this.#transport = transport
@@ -151,14 +162,19 @@ export class Stream {
             this.signs.lost(packets)
             session.lost('video', packets)
           })
+          if (audio) this.#hear(audio, packets => session.lost('audio', packets))
         },
         packet: (track, bytes, start, end, arrivalMs) => {
           if (track === 'video') this.#video.packet(bytes, start, end, arrivalMs)
+          else this.#audio?.packet(bytes, start, end, arrivalMs)
         },
         firstSeen: fingerprint => this.#options.firstSeen(fingerprint),
         fault: fault => this.#count(fault, 1),
         senderReport: (track, report) => {
-          if (track !== 'video') return
+          if (track !== 'video') {
+            this.#audio?.senderReport(report)
+            return
+          }
           this.signs.report(report.wallMs, clock.now())
           this.#video.senderReport(report)
         }
@@ -171,9 +187,18 @@ export class Stream {
   #unit(seq: number, arrivalMs: number): void {
     this.#rates.add(this.ring.index.length(seq))
     this.lastFrameAtMs = arrivalMs
+    this.#audio?.picture(this.ring.index.wallMs(seq), arrivalMs, this.#video.reported)
     if (this.ring.index.isKey(seq)) this.signs.key(arrivalMs)
     if (this.#state !== 'live') this.#review()
     for (const listener of this.#listeners) listener(seq)
+  }
+
+  #hear(track: AudioTrack, lost: (packets: number) => void): void {
+    this.#audio ??= new AudioIntake({
+      fault: (fault, times) => this.#count(fault, times),
+      oldestMs: () => (this.ring.index.count > 0 ? this.ring.index.wallMs(this.ring.index.first) : 0)
+    })
+    this.#audio.begin(track, lost)
   }
 
   #count(fault: string, by: number): void {

@@ -35,6 +35,11 @@ export class VideoIntake {
     this.#events = events
   }
 
+  /** The wall clock of the last picture came from the camera's sender reports. */
+  get reported(): boolean {
+    return this.#timeLine.reported
+  }
+
   /** Of the last keyframe. */
   get config(): CodecConfig | undefined {
     return this.#config

@@ -1,7 +1,9 @@
 /** Records one stream: follows its ring with a cursor, cuts fragments and segments, and survives a disk that is slow, full or gone. */
 import type { RecordedSegment, RecordingCause, RecordingHealth } from '../../core/recording.ts'
+import { feedOf, type SoundSource } from '../audio/feed.ts'
+import { type AudioFormat, sameFormat } from '../audio/format.ts'
 import { Fragmenter } from '../clip/fragmenter.ts'
-import { initSegment, TIMESCALE } from '../fmp4/init.ts'
+import { codecsOf, initSegment, TIMESCALE } from '../fmp4/init.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Ring } from '../ring/ring.ts'
 import { Segment } from './segment.ts'
@@ -19,7 +21,7 @@ const SHORT_GAP_MS = 200
 const MAX_SEGMENT_BYTES = 1024 * 1024 * 1024
 const FULL = new Set(['ENOSPC', 'EDQUOT'])
 
-type RecordedStream = Pick<Stream, 'ring' | 'onUnit'>
+type RecordedStream = Pick<Stream, 'ring' | 'onUnit'> & SoundSource
 
 export interface RecorderPlace {
   readonly segment: Pick<RecordedSegment, 'cameraId' | 'stream'>
@@ -50,6 +52,7 @@ export class Recorder {
   #next: number | undefined
   #segment: Segment | undefined
   #fragmenter = new Fragmenter()
+  #format: AudioFormat | undefined
   #config: object | undefined
   #pumping: Promise<void> | undefined
   #stopping = false
@@ -192,7 +195,14 @@ export class Recorder {
     const longEnough = wallMs - segment.startMs >= this.#tools.settings.segmentMs
     // The clock was set back: no segment holds two times.
     const isBefore = wallMs < segment.startMs
-    return longEnough || isBefore || index.config(from) !== this.#config || wallMs - segment.endMs >= GAP_MS
+    const isOther = index.config(from) !== this.#config || this.#hasOtherSound
+    return longEnough || isBefore || isOther || wallMs - segment.endMs >= GAP_MS
+  }
+
+  /** Sound that came later than the file began, or in another form: a file has one init segment. */
+  get #hasOtherSound(): boolean {
+    const format = this.#stream.sound?.format
+    return format !== undefined && (this.#format === undefined || !sameFormat(format, this.#format))
   }
 
   /** False when the unit is no keyframe or has gone meanwhile. */
@@ -201,23 +211,29 @@ export class Recorder {
     const config = index.config(from)
     if (!index.holds(from) || !index.isKey(from) || !config) return false
     const startMs = Math.floor(index.wallMs(from))
-    this.#fragmenter = new Fragmenter()
+    const feed = feedOf(this.#stream)
+    this.#fragmenter = new Fragmenter(undefined, [], false, feed)
+    this.#format = feed?.format
     this.#config = config
-    const about = { codec: config.codec, width: config.width, height: config.height, cause: this.#place.cause }
+    const init = initSegment(config, feed?.format)
+    const about = {
+      codec: codecsOf(config, feed?.format),
+      width: config.width,
+      height: config.height,
+      cause: this.#place.cause
+    }
     const { files } = this.#tools
-    this.#segment = await Segment.create(files, this.#place.pathOf, startMs, initSegment(config), about).catch(
-      error => {
-        this.#tools.unfinished({
-          ...this.#place.segment,
-          startMs,
-          endMs: startMs,
-          bytes: 0,
-          cause: about.cause,
-          open: true
-        })
-        throw error
-      }
-    )
+    this.#segment = await Segment.create(files, this.#place.pathOf, startMs, init, about).catch(error => {
+      this.#tools.unfinished({
+        ...this.#place.segment,
+        startMs,
+        endMs: startMs,
+        bytes: 0,
+        cause: about.cause,
+        open: true
+      })
+      throw error
+    })
     this.#report(this.#segment, true)
     return true
   }

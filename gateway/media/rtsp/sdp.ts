@@ -89,8 +89,9 @@ function readAudio(section: readonly string[]): AudioTrack | undefined {
     const payloadType = Number(match?.[1] ?? -1)
     const encoding = ENCODINGS[match?.[2]?.toLowerCase() ?? '']
     if (!match || !encoding || payloadType > 127 || !offered(section).includes(payloadType)) continue
-    const config = /\bconfig\s*=\s*([\da-f]{4,64})/i.exec(formatOf(section, payloadType))?.[1]
-    if (encoding === 'aac' && config === undefined) continue
+    const format = formatOf(section, payloadType)
+    const config = /\bconfig\s*=\s*([\da-f]{4,64})/i.exec(format)?.[1]
+    if (encoding === 'aac' && (config === undefined || !isHighRate(format))) continue
     return {
       payloadType,
       control: controlOf(section),
@@ -101,6 +102,14 @@ function readAudio(section: readonly string[]): AudioTrack | undefined {
     }
   }
   return undefined
+}
+
+/** AAC-hbr (RFC 3640 §3.3.6), the only mode that cameras use: 13 bits of size and 3 of index before every access unit. */
+function isHighRate(format: string): boolean {
+  const value = (name: string): string | undefined =>
+    new RegExp(`[;\\s]${name}\\s*=\\s*([\\w-]{1,16})`, 'i').exec(format)?.[1]?.toLowerCase()
+  const lengths = [value('sizelength'), value('indexlength'), value('indexdeltalength')]
+  return value('mode') === 'aac-hbr' && lengths.join() === '13,3,3'
 }
 
 function offered(section: readonly string[]): number[] {

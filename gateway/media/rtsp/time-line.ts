@@ -8,7 +8,7 @@ const CLOCK_BEHIND_MS = 1000
 /** A step of the time stamps that differs from the elapsed time by more is a jump, not a pause. */
 const JUMP_MS = 2000
 /** How fast the arrival-based offset may follow a drifting camera, per unit. */
-const DRIFT_SHARE = 0.002
+export const DRIFT_SHARE = 0.002
 
 /**
  * `advance` once per access unit, then read `pts`, `wallMs` and `jumped`. The wall clock comes from RTCP sender reports (RFC 3550 §6.4.1)
@@ -19,11 +19,18 @@ export class TimeLine {
   pts = 0
   wallMs = 0
   jumped = false
+  /** `wallMs` is the camera's own clock, told by a sender report. */
+  reported = false
+  readonly #ticksPerMs: number
   #lastRtp: number | undefined
   #lastArrivalMs = 0
   #offsetMs: number | undefined
   #reportRtp: number | undefined
   #reportWallMs = 0
+
+  constructor(ticksPerMs = TICKS_PER_MS) {
+    this.#ticksPerMs = ticksPerMs
+  }
 
   /** A new session: time stamps start anywhere, so the next unit is placed by its arrival. */
   restart(): void {
@@ -38,33 +45,38 @@ export class TimeLine {
     this.#reportWallMs = wallMs
   }
 
-  advance(rtp: number, arrivalMs: number): void {
+  /** With `believe` false the arrivals alone are heard. */
+  advance(rtp: number, arrivalMs: number, believe = true): void {
     const first = this.#lastRtp === undefined
     const step = first ? 0 : (rtp - (this.#lastRtp ?? 0)) | 0
     const elapsedMs = arrivalMs - this.#lastArrivalMs
     this.jumped =
-      first || step < -TICKS_PER_MS * 1000 || Math.abs(step / TICKS_PER_MS - elapsedMs) > JUMP_MS + elapsedMs / 2
+      first ||
+      step < -this.#ticksPerMs * 1000 ||
+      Math.abs(step / this.#ticksPerMs - elapsedMs) > JUMP_MS + elapsedMs / 2
     if (this.jumped) {
       // Sender reports of before the jump speak of other time stamps.
       if (!first) this.#reportRtp = undefined
       this.#offsetMs = undefined
-      this.pts += this.#lastArrivalMs === 0 ? 0 : Math.max(1, Math.round(elapsedMs * TICKS_PER_MS))
+      this.pts += this.#lastArrivalMs === 0 ? 0 : Math.max(1, Math.round(elapsedMs * this.#ticksPerMs))
     } else this.pts += step
     this.#lastRtp = rtp
     this.#lastArrivalMs = arrivalMs
-    this.wallMs = this.#reported(rtp, arrivalMs) ?? this.#arrived(arrivalMs)
+    const reportedMs = believe ? this.#reported(rtp, arrivalMs) : undefined
+    this.reported = reportedMs !== undefined
+    this.wallMs = reportedMs ?? this.#arrived(arrivalMs)
   }
 
   #reported(rtp: number, arrivalMs: number): number | undefined {
     if (this.#reportRtp === undefined) return undefined
-    const wallMs = this.#reportWallMs + ((rtp - this.#reportRtp) | 0) / TICKS_PER_MS
+    const wallMs = this.#reportWallMs + ((rtp - this.#reportRtp) | 0) / this.#ticksPerMs
     if (wallMs > arrivalMs + CLOCK_AHEAD_MS || wallMs < arrivalMs - CLOCK_BEHIND_MS) return undefined
     return Math.min(wallMs, arrivalMs)
   }
 
   /** The smallest delay seen stands for the true one; it slowly follows drift. */
   #arrived(arrivalMs: number): number {
-    const ptsMs = this.pts / TICKS_PER_MS
+    const ptsMs = this.pts / this.#ticksPerMs
     const seen = arrivalMs - ptsMs
     const offset = this.#offsetMs
     this.#offsetMs = offset === undefined || seen < offset ? seen : offset + (seen - offset) * DRIFT_SHARE
