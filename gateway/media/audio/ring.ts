@@ -80,6 +80,11 @@ export class AudioRing {
     return this.first
   }
 
+  /** Every unit held is told in a clock that was set by `byMs`. */
+  shiftWall(byMs: number): void {
+    for (let seq = this.first; seq < this.next; seq++) this.#wallMs[seq % SLOTS] = this.wallMs(seq) + byMs
+  }
+
   /** Makes the head a place where `length` bytes lie in one piece; false while they would overwrite the oldest unit. */
   #fits(length: number): boolean {
     const capacity = this.#bytes.length

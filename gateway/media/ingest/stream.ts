@@ -63,7 +63,8 @@ export class Stream {
     this.#rates = new Rates(options.clock.now())
     this.#video = new VideoIntake({
       unit: (seq, arrivalMs) => this.#unit(seq, arrivalMs),
-      fault: (fault, times) => this.#count(fault, times)
+      fault: (fault, times) => this.#count(fault, times),
+      clockSet: byMs => this.#audio?.ring?.shiftWall(byMs)
     })
   }
 

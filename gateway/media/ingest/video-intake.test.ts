@@ -13,7 +13,11 @@ const PICTURES = encode({ seconds: 2, gop: 25, size: '160x90' })
 it('a clock that is set back by an hour', () => {
   const ring = new Ring({ preRollMs: PRE_ROLL_MS, maxBytes: 64 * 1024 * 1024 })
   const faults: string[] = []
-  const intake = new VideoIntake({ unit: () => undefined, fault: fault => faults.push(fault) })
+  const intake = new VideoIntake({
+    unit: () => undefined,
+    fault: fault => faults.push(fault),
+    clockSet: () => undefined
+  })
   intake.begin({ codec: 'h264', payloadType: 96, parameterSets: [] }, ring, () => undefined)
   const packets = new Packetiser({ payloadType: 96 })
   let nowMs = Date.UTC(2026, 10, 28, 12)

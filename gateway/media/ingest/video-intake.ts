@@ -17,6 +17,8 @@ export interface VideoIntakeEvents {
   unit(seq: number, arrivalMs: number): void
   /** Input that could not be used: a reason of a closed set, and how often. */
   fault(fault: string, times: number): void
+  /** The clock was set: what is held is told in the new time, `byMs` from the old one. */
+  clockSet(byMs: number): void
 }
 
 /** `begin` with each session; what is known of the stream outlives it. */
@@ -93,6 +95,7 @@ export class VideoIntake {
       ring.index.shiftWall(-backMs)
       this.#lastWallMs -= backMs
       this.#events.fault('clockSetBack', 1)
+      this.#events.clockSet(-backMs)
     }
     // Within a reordered group, and where the clock is corrected, wall time stands still instead of going back.
     this.#lastWallMs = Math.max(this.#lastWallMs, this.#timeLine.wallMs)
