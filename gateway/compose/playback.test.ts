@@ -1,12 +1,16 @@
 /** POST /api/cameras/:id/play-ticket on a running gateway: who gets which interval, and that the audit entry says it. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
-import type { PlayTicket } from '../core/wire.ts'
+import type { Incident } from '../core/incident.ts'
+import type { CameraRow } from '../core/unit.ts'
+import type { PlayTicket, SessionUser } from '../core/wire.ts'
+import { systemClock } from '../supervise/clock.ts'
 import { logIn } from '../testing/console-client.ts'
 import { createFakeProtocol } from '../testing/fake-protocol.ts'
 import { type RunningGateway, runGateway, SMALL_TOWN } from '../testing/run-gateway.ts'
 import { sampleSignal } from '../testing/samples.ts'
 import { tempDir } from '../testing/temp-dir.ts'
+import { createPlayback } from './playback.ts'
 
 const SHOP = id<never>('fake:shop')
 const HOUR = 3_600_000
@@ -79,4 +83,28 @@ test('what is no interval is refused', async () => {
   ] as const)
     expect((await ask(operator, 'c1', agoMs, lastsMs)).status).toBe(400)
   expect((await ask(operator, 'nobody', HOUR, HOUR)).status).toBe(404)
+})
+
+test('what a private camera saw while a resolved incident waited for its review stays closed', async () => {
+  const nowMs = Date.now()
+  const camera = SMALL_TOWN.cameras[2] as unknown as CameraRow
+  const incident = {
+    ...([...running.gateway.incidents.all()][0] ?? (await running.gateway.store.recentIncidents({ limit: 1 }))[0]),
+    ...{ state: 'closed', openedAtMs: nowMs - 50 * HOUR, resolvedAtMs: nowMs - 49 * HOUR, closedAtMs: nowMs - HOUR }
+  } as Incident
+  const playback = createPlayback({
+    clock: systemClock,
+    store: { incident: async () => incident },
+    commit: async () => ({ ok: true, feed: [] }),
+    registry: { camera: () => camera },
+    incidents: { get: () => incident, all: () => [] },
+    media: { playTicket: () => ({ port: 1, path: '/play', ticket: 't', expiresAtMs: nowMs }) }
+  })
+  const user = { userId: 'u', login: '10001', name: '甲', role: 'operator' } as unknown as SessionUser
+  const wish = (agoH: number) => ({
+    ...{ stream: 'main' as const, fromMs: nowMs - agoH * HOUR, toMs: nowMs - (agoH - 1) * HOUR },
+    incidentId: incident.id
+  })
+  await expect(playback.playTicket(camera.id, wish(50), user)).resolves.toMatchObject({ fromMs: wish(50).fromMs })
+  await expect(playback.playTicket(camera.id, wish(20), user)).rejects.toMatchObject({ code: 'RECORDING_CLOSED' })
 })

@@ -71,6 +71,7 @@ async function nearIncidents(
     .map(incident => ({
       id: incident.id,
       fromMs: incident.openedAtMs,
-      toMs: incident.closedAtMs ?? incident.resolvedAtMs ?? nowMs
+      // Its review may take days: they are no part of it, and a private camera is none of ours then.
+      toMs: incident.resolvedAtMs ?? incident.closedAtMs ?? nowMs
     }))
 }

@@ -61,6 +61,9 @@ export interface RecordedSegment {
   readonly open: boolean
 }
 
+/** Segments that follow so closely are one recording; a longer gap ends a segment in the recorder. */
+export const JOINED_MS = 1000
+
 export interface RecordingHealth {
   /** `stalled`: it should record, and for 5 s nothing has reached the disk, whatever the reason; `diskFull`: there is no room. */
   readonly state: 'off' | 'recording' | 'stalled' | 'diskFull'
@@ -136,7 +139,10 @@ export interface SweepResult {
 export interface RecordingStore {
   /** Only segments that are finished and synced: what the catalogue names is there. */
   put(segments: readonly RecordedSegment[]): Promise<void>
-  /** Segments of both streams that overlap the interval, oldest first, at most 50,000. */
+  /**
+   * What overlaps the interval, both streams, oldest first; segments of one stream that follow one another are told as one, so that a month
+   * is no work for who asks. At most 50,000 segments are looked at.
+   */
   segments(cameraId: CameraId, fromMs: number, toMs: number): Promise<readonly RecordedSegment[]>
   usage(nowMs: number): Promise<readonly RecordingUsage[]>
   mark(mark: RecordingMark): Promise<void>

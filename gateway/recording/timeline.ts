@@ -1,9 +1,12 @@
 /** What is there of a camera between two times, out of segments, marks and holds. Pure. */
-import type { RecordedSegment, RecordingCause, RecordingHold, RecordingMark } from '../core/recording.ts'
+import {
+  JOINED_MS,
+  type RecordedSegment,
+  type RecordingCause,
+  type RecordingHold,
+  type RecordingMark
+} from '../core/recording.ts'
 import type { RecordingTimeline } from '../core/wire.ts'
-
-/** Segments that follow so closely are one recording; a longer gap ends a segment in the recorder. */
-const JOINED_MS = 1000
 
 type Span = RecordingTimeline['spans'][number]
 

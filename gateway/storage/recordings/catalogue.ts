@@ -1,12 +1,13 @@
 /** The statements of the catalogue; runs on its own thread, synchronously. */
 import type { Database } from 'better-sqlite3'
 import type { CameraId } from '../../core/brand.ts'
-import type {
-  RecordedSegment,
-  RecordingHold,
-  RecordingMark,
-  RecordingStore,
-  RecordingUsage
+import {
+  JOINED_MS,
+  type RecordedSegment,
+  type RecordingHold,
+  type RecordingMark,
+  type RecordingStore,
+  type RecordingUsage
 } from '../../core/recording.ts'
 
 const DAY_MS = 86_400_000
@@ -51,7 +52,7 @@ export function createCatalogue(db: Database): Catalogue {
   })
   return {
     put: segments => put(segments),
-    segments: (cameraId, fromMs, toMs) => sql.between.all({ cameraId, fromMs, toMs }).map(segmentOf),
+    segments: (cameraId, fromMs, toMs) => joined(sql.between.iterate({ cameraId, fromMs, toMs })),
     usage: nowMs => sql.usage.all(nowMs - DAY_MS) as RecordingUsage[],
     mark: each => mark(each),
     marks: (cameraId, fromMs, toMs) => sql.marks.all(cameraId, fromMs, toMs).map(markOf),
@@ -117,7 +118,25 @@ function streamIds(db: Database): (cameraId: CameraId, stream: string, folder: s
     idOf(cameraId, stream) ?? Number(add.run(cameraId, stream, folder).lastInsertRowid)
 }
 
-const segmentOf = (row: unknown): RecordedSegment => ({ ...(row as Omit<RecordedSegment, 'open'>), open: false })
+/** By stream: what follows the piece before of the same cause lengthens it. */
+function joined(rows: Iterable<unknown>): readonly RecordedSegment[] {
+  type Piece = { -readonly [K in keyof RecordedSegment]: RecordedSegment[K] }
+  const pieces: Piece[] = []
+  const last = new Map<string, Piece>()
+  for (const row of rows) {
+    const segment = row as Omit<RecordedSegment, 'open'>
+    const before = last.get(segment.stream)
+    if (before?.cause === segment.cause && segment.startMs - before.endMs <= JOINED_MS) {
+      before.endMs = Math.max(before.endMs, segment.endMs)
+      before.bytes += segment.bytes
+      continue
+    }
+    const piece = { ...segment, open: false }
+    pieces.push(piece)
+    last.set(segment.stream, piece)
+  }
+  return pieces
+}
 
 interface MarkRow {
   readonly camera_id: string

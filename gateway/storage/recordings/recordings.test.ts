@@ -153,3 +153,23 @@ describe('crash', () => {
     expect(readdirSync(dir).filter(file => file.startsWith('video.sqlite.broken-'))).toHaveLength(1)
   })
 })
+
+it('tells a month of minutes in as many pieces as there are, not as there are files', async () => {
+  const store = await openAt(tempDir('catalogue'))
+  const minutes = (fromMs: number, count: number, cause: RecordedSegment['cause']): RecordedSegment[] =>
+    Array.from({ length: count }, (_, n) => {
+      const startMs = fromMs + n * 60_000
+      return { cameraId: A, stream: 'main', startMs, endMs: startMs + 59_990, bytes: BYTES, cause, open: false }
+    })
+  const monthMs = NOW_MS - 30 * DAY_MS
+  await store.put(minutes(monthMs, 10_000, 'continuous'))
+  await store.put(minutes(monthMs + 10_000 * 60_000, 5, 'event'))
+  await store.put(minutes(monthMs + 10_010 * 60_000, 5, 'event'))
+  const found = await store.segments(A, 0, NOW_MS)
+  expect(found.map(({ startMs, cause }) => [(startMs - monthMs) / 60_000, cause])).toEqual([
+    [0, 'continuous'],
+    [10_000, 'event'],
+    [10_010, 'event']
+  ])
+  expect(found[0]).toMatchObject({ bytes: 10_000 * BYTES, endMs: monthMs + 10_000 * 60_000 - 10 })
+})
