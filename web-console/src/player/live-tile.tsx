@@ -185,12 +185,14 @@ interface RefusedProps {
 
 function Refused({ code, onReason }: RefusedProps) {
   const { t } = useTranslation()
+  // Below another control there is no form: the words say where it is.
+  const how = code === 'CAMERA_CLOSED' && !onReason ? 'closedTile' : code
   return (
     <div className="tile-over empty">
       <div className="tile-why" role="status">
         <Lock />
         <b>{t([`wall:player.refused.${code}`, 'wall:player.refused.other'], { code })}</b>
-        <span>{t([`wall:player.refusedHow.${code}`, 'wall:player.refusedHow.other'], { code })}</span>
+        <span>{t([`wall:player.refusedHow.${how}`, 'wall:player.refusedHow.other'], { code })}</span>
       </div>
       {onReason && <ReasonForm onReason={onReason} />}
     </div>

@@ -1,5 +1,5 @@
 /** Asks why a private camera is looked at (rule 9); the words are audited with the look. */
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../ui/parts.tsx'
 
@@ -32,6 +32,11 @@ export function reasonGiven(cameraId: string): string | undefined {
 export function ReasonForm({ onReason }: { readonly onReason: (reason: string) => void }) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
+  const field = useRef<HTMLInputElement>(null)
+  // In the large picture there is nothing else to do: who opened it by key goes on by key.
+  useEffect(() => {
+    if (field.current?.closest('dialog')) field.current.focus()
+  }, [])
   const reason = text.trim()
   const short = reason.length < MIN_LENGTH
   return (
@@ -43,6 +48,7 @@ export function ReasonForm({ onReason }: { readonly onReason: (reason: string) =
       }}
     >
       <input
+        ref={field}
         value={text}
         maxLength={MAX_LENGTH}
         placeholder={t('wall:reason')}

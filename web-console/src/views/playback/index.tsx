@@ -12,6 +12,7 @@ import { Button } from '../../ui/parts.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Refusal } from '../../wire/api.ts'
 import { CameraList } from './camera-list.tsx'
+import { Empty } from './empty.tsx'
 import { ExportBar } from './export-bar.tsx'
 import { type PlaybackKey, usePlaybackKeys } from './keys.ts'
 import { KeysHelp } from './keys-help.tsx'
@@ -78,7 +79,7 @@ export default function PlaybackView() {
       <TopBar />
       <CameraList chosen={cameras} onToggle={desk.toggle} />
       <section ref={grid} className="pb-grid" data-count={gridOf(cameras.length)} aria-label={t('playback:pictures')}>
-        {cameras.length === 0 && <Empty />}
+        {cameras.length === 0 && <Empty onOpen={desk.open} zone={zone} />}
         {rows.map((row, i) => (
           <PlayTile
             key={row.id}
@@ -126,16 +127,6 @@ export default function PlaybackView() {
 
 function gridOf(count: number): number {
   return count <= 1 ? 1 : count <= 2 ? 2 : count <= 4 ? 4 : count <= 6 ? 6 : 9
-}
-
-function Empty() {
-  const { t } = useTranslation()
-  return (
-    <div className="pb-empty">
-      <b>{t('playback:empty')}</b>
-      <span className="m">{t('playback:emptyHow')}</span>
-    </div>
-  )
 }
 
 interface ActionsProps {

@@ -1,4 +1,5 @@
 /** The address of the playback page: which cameras, when, and the incident that opens them. */
+import type { Incident } from '../../../../gateway/core/incident.ts'
 
 export interface PlaybackLink {
   readonly cameras: readonly string[]
@@ -22,6 +23,27 @@ export function readLink(search: string): PlaybackLink {
     ...(Number.isSafeInteger(at) && at > 0 ? { atMs: at } : {}),
     ...(ID.test(incident) ? { incidentId: incident } : {})
   }
+}
+
+/** Of an incident the nearest cameras in step, from a little before the press. */
+const NEAREST = 4
+const LEAD_MS = 10_000
+
+/** What an incident opens. */
+export function linkOf(incident: Pick<Incident, 'id' | 'cameras' | 'openedAtMs'>): Required<PlaybackLink> {
+  return {
+    cameras: incident.cameras.slice(0, NEAREST).map(camera => camera.cameraId),
+    atMs: incident.openedAtMs - LEAD_MS,
+    incidentId: incident.id
+  }
+}
+
+/** The newest incidents with cameras, for a page that was opened without any. */
+export function newest(incidents: Iterable<Incident>, count: number): readonly Incident[] {
+  return [...incidents]
+    .filter(each => each.cameras.length > 0)
+    .sort((a, b) => b.openedAtMs - a.openedAtMs)
+    .slice(0, count)
 }
 
 export function playbackPath({ cameras, atMs, incidentId }: PlaybackLink): string {

@@ -1,8 +1,10 @@
 /** The plain decisions of the playback page: its address, typed times, the visible part of time, marks, keys, who is found. */
 import { describe, expect, it } from 'vitest'
+import type { Incident } from '../../../../gateway/core/incident.ts'
+import { incident } from '../../testing/samples.ts'
 import { matches } from './camera-list.tsx'
 import { playbackKeyOf } from './keys.ts'
-import { playbackPath, readLink } from './link.ts'
+import { linkOf, newest, playbackPath, readLink } from './link.ts'
 import { parseSiteTime, siteTimeText } from './site-time.ts'
 import { bounded, following, nextMark, ticksOf, zoomed } from './timeline-view.ts'
 import { markedAt } from './use-desk.ts'
@@ -19,6 +21,25 @@ describe('address', () => {
     expect(readLink(path.slice(path.indexOf('?')))).toEqual(link)
     expect(readLink('?cameras=a,a,<b>,&at=-1&incident=%22')).toEqual({ cameras: ['a'] })
     expect(readLink(`?cameras=${Array.from({ length: 20 }, (_, i) => `c${i}`).join(',')}`).cameras).toHaveLength(9)
+  })
+})
+
+describe('incident', () => {
+  const camera = (cameraId: string) => ({ cameraId, name: cameraId, distanceM: 50 }) as Incident['cameras'][number]
+  const seen = (id: string, openedAtMs: number, cameras: readonly string[]) =>
+    incident(id, { openedAtMs, cameras: cameras.map(camera) })
+
+  it('opens its four nearest cameras ten seconds before the press', () => {
+    expect(linkOf(seen('i-1', NOW, ['a', 'b', 'c', 'd', 'e']))).toEqual({
+      cameras: ['a', 'b', 'c', 'd'],
+      atMs: NOW - 10_000,
+      incidentId: 'i-1'
+    })
+  })
+
+  it('is offered newest first, and not without a camera', () => {
+    const all = [seen('i-1', NOW, ['a']), seen('i-2', NOW + 2, []), seen('i-3', NOW + 1, ['b']), seen('i-4', 1, ['a'])]
+    expect(newest(all, 2).map(each => each.id)).toEqual(['i-3', 'i-1'])
   })
 })
 

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from 'react'
 import { Director } from '../../player/play-director.ts'
 import { serverNowMs } from '../../state/clock.ts'
-import { MAX_CAMERAS, playbackPath, readLink } from './link.ts'
+import { MAX_CAMERAS, type PlaybackLink, playbackPath, readLink } from './link.ts'
 import { around, bounded, following, type Span } from './timeline-view.ts'
 
 const FIRST_SPAN_MS = 3_600_000
@@ -13,6 +13,8 @@ const KEEP_MS = 1_000
 export interface Desk {
   readonly director: Director
   readonly cameras: readonly string[]
+  /** Another address: its cameras, time and incident. */
+  readonly open: (link: PlaybackLink & { readonly atMs: number }) => void
   readonly toggle: (cameraId: string) => void
   readonly selected: number
   readonly select: (index: number) => void
@@ -25,7 +27,7 @@ export interface Desk {
 }
 
 export function useDesk(): Desk {
-  const [link] = useState(() => readLink(location.search))
+  const [link, setLink] = useState(() => readLink(location.search))
   const [director] = useState(
     () => new Director(link.atMs ?? serverNowMs() - FIRST_BACK_MS, () => performance.now(), serverNowMs)
   )
@@ -41,6 +43,12 @@ export function useDesk(): Desk {
     () => ({
       director,
       cameras,
+      open: next => {
+        setLink(next)
+        setCameras(next.cameras)
+        setSpan(around(next.atMs, FIRST_SPAN_MS, serverNowMs()))
+        director.seek(next.atMs)
+      },
       toggle: cameraId =>
         setCameras(before =>
           before.includes(cameraId)

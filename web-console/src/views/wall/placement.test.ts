@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { id } from '../../../../gateway/core/brand.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { nextPlace, type Place, waitingFor } from './placement.ts'
+import { sentUnits } from './shown.tsx'
 
 const incident = (name: string, more: Partial<Incident> = {}): Incident => ({
   id: id(name),
@@ -80,5 +81,15 @@ describe('the alarm place', () => {
       incident('b', { openedAtMs: 2_000 })
     )
     expect(waitingFor({ kind: 'incident', incidentId: 'a' }, list).map(each => each.id)).toEqual(['b', 'p2'])
+  })
+})
+
+describe('units of the incident in the alarm place', () => {
+  const sent = (unit: string, state: Incident['assignments'][number]['state']) =>
+    ({ id: id(`${unit}-${state}`), unitId: id(unit), unitName: unit, state }) as Incident['assignments'][number]
+
+  it('stand there once, with their newest state; who declined does not', () => {
+    const assignments = [sent('car', 'cleared'), sent('foot', 'declined'), sent('car', 'enRoute')]
+    expect(sentUnits({ assignments }).map(each => [each.unitName, each.state])).toEqual([['car', 'enRoute']])
   })
 })

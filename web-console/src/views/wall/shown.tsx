@@ -1,6 +1,6 @@
 /** What the alarm place shows and from where: cameras of the incident to choose from, units sent, the strip of recordings. */
 import { useTranslation } from 'react-i18next'
-import type { Incident } from '../../../../gateway/core/incident.ts'
+import type { Assignment, Incident } from '../../../../gateway/core/incident.ts'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
 import { distanceText } from '../../ui/time.ts'
@@ -60,9 +60,15 @@ export function PlaceShown({ place, onPlace }: PlaceProps) {
 /** Sent units, also those that have left again; an answer of "no" sends nobody. */
 const SENT = new Set(['offered', 'enRoute', 'arrived', 'cleared'])
 
+/** One line a unit, its newest: a unit that was sent again is on its way, not gone. */
+export function sentUnits(incident: Pick<Incident, 'assignments'>): readonly Assignment[] {
+  const sent = incident.assignments.filter(each => SENT.has(each.state))
+  return [...new Map(sent.map(each => [each.unitId, each])).values()]
+}
+
 function Units({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
-  const sent = incident.assignments.filter(each => SENT.has(each.state))
+  const sent = sentUnits(incident)
   if (sent.length === 0) return <p className="m t12">{t('wall:noUnits')}</p>
   return (
     <p className="t12 el">

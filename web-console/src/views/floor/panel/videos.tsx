@@ -8,6 +8,7 @@ import { recordedOf } from '../../../state/recorded.ts'
 import { useConsole } from '../../../state/store.ts'
 import { PlaybackLink } from '../../../ui/playback-link.tsx'
 import { distanceText, spanText } from '../../../ui/time.ts'
+import { linkOf } from '../../playback/link.ts'
 
 const liveTile = () => import('../../../player/live-tile.tsx')
 const clipPlayer = () => import('../../../player/clip-player.tsx')
@@ -20,9 +21,6 @@ export async function bringPlayers(): Promise<void> {
 }
 
 const LIVE_TILES = 2
-/** The nearest cameras in step, from a little before the press. */
-const PLAYBACK_CAMERAS = 4
-const PLAYBACK_LEAD_MS = 10_000
 
 /** Grey outlines of the real layout while the player is being loaded. */
 const OUTLINES = [0, 1, 2].map(place => <div key={place} className="tile" />)
@@ -139,11 +137,7 @@ function Scrub({ incident }: { readonly incident: Incident }) {
         })}
       </span>
       {failed}
-      <PlaybackLink
-        cameras={incident.cameras.slice(0, PLAYBACK_CAMERAS).map(camera => camera.cameraId)}
-        atMs={incident.openedAtMs - PLAYBACK_LEAD_MS}
-        incidentId={incident.id}
-      />
+      <PlaybackLink {...linkOf(incident)} />
     </div>
   )
 }
