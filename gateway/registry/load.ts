@@ -107,7 +107,7 @@ function dangling(data: RegistryData): string[] {
   ]
 }
 
-/** What the video plane cannot read yet is said here, not by a camera that stays dark. */
+/** What the video plane cannot read is said here, not by a camera that stays dark. */
 function unreadable(row: CameraRow): string[] {
   return (['main', 'sub'] as const).flatMap(kind => {
     const stream = row.streams?.[kind]
@@ -118,8 +118,8 @@ function unreadable(row: CameraRow): string[] {
             `${place}: rtsps:// carries the video inside the encrypted connection; take transport udp away or give rtsp://`
           ]
         : []),
-      ...(stream?.codec && stream.codec !== 'h264'
-        ? [`${place}: ${stream.codec} is not read yet, that comes later; set the stream to h264`]
+      ...(stream?.codec === 'mjpeg'
+        ? [`${place}: mjpeg is not read; set the stream to h264 or h265 in the camera`]
         : [])
     ]
   })

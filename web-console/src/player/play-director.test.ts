@@ -127,7 +127,11 @@ describe('frames in the buffer', () => {
     list.add(frames(12, 5), 0)
     expect([list.count, list.last()?.until]).toEqual([7, 17])
     expect([list.at(12.5)?.at, list.after(12.5)?.at, list.before(12.5)?.at]).toEqual([12, 13, 11])
-    expect([list.at(9.9), list.at(17.4)?.at, list.at(18)]).toEqual([undefined, 16, undefined])
+    expect([list.at(9.9), list.at(16.999)?.at, list.at(18)]).toEqual([undefined, 16, undefined])
+    // What comes behind the newest picture is not known yet: it must not stand for a moment that belongs to the next one.
+    expect(list.at(17.4)).toBeUndefined()
+    list.add(frames(17, 1), 0.5)
+    expect(list.at(17.4)?.at).toBe(16)
     list.trim(13)
     expect([list.count, list.before(13.5)]).toEqual([4, undefined])
   })

@@ -18,6 +18,8 @@ const SAMPLE_BYTES = 16
 const NTP_UNIX_OFFSET_S = 2_208_988_800
 /** A hole up to this between two pictures is no hole: the worker tells gaps from 500 ms on. */
 const HOLE_S = 0.55
+/** Behind the newest picture in the buffer the next one is on its way: only what rounding may cost. */
+const LAST_S = 0.005
 /** Half a tick of 90 kHz and more: decimal fractions of seconds are never exact. */
 const EPSILON_S = 0.000_01
 
@@ -63,10 +65,12 @@ export class FrameList {
     this.#frames.splice(from, to - from, ...moved)
   }
 
-  /** The picture that stands on screen at a media time; also within a small hole behind it. */
+  /** The picture that stands on screen at a media time; also in a small hole, but only once it is known what comes behind it. */
   at(time: number): Frame | undefined {
-    const frame = this.#frames[this.#indexAfter(time + EPSILON_S) - 1]
-    return frame && time < frame.until + HOLE_S ? frame : undefined
+    const next = this.#indexAfter(time + EPSILON_S)
+    const frame = this.#frames[next - 1]
+    const more = next < this.#frames.length ? HOLE_S : LAST_S
+    return frame && time < frame.until + more ? frame : undefined
   }
 
   /** The picture behind the one at a time. */
