@@ -337,7 +337,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     wall: wall.rooms,
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
     recordings: recordingRoom.rooms,
-    evidence: evidenceRoom.rooms,
+    ...{ evidence: evidenceRoom.rooms, viewed: evidenceRoom.viewed },
     cameraHealth,
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },
     candidates: dispatch.candidates,

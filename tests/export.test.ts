@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { verifyEvidence } from '../gateway/compose/verify-evidence.ts'
 import type { ClipRequest, ClipResult } from '../gateway/core/media.ts'
 import type { EvidenceDetail, EvidenceList, ExportJob, Hold } from '../gateway/core/wire.ts'
 import { encodeClosed, encodeFragment, encodeHeader } from '../gateway/media/record/index-file.ts'
@@ -142,6 +143,10 @@ test('a ready item is sealed: its manifest is signed and its custody begins', as
   })
   const opened = await leader.post(`/api/evidence/${item()?.id}/ticket`)
   expect(opened.ok).toBe(true)
+  const after = await json<EvidenceDetail>(await leader.get(path))
+  expect(after.custody.at(-1)).toMatchObject({ step: 'viewed', who: expect.stringContaining('10008') })
+  const [look] = (await running.gateway.store.auditTail(20)).filter(entry => entry.action === 'evidenceView')
+  expect(look).toMatchObject({ object: `evidence:${item()?.id}`, detail: { custodySeq: 3 } })
 })
 
 test('lists tell the seal of every item, of an incident and by number or camera', async () => {
@@ -304,4 +309,5 @@ async function seen(bundle: string): Promise<void> {
 test('every row and every file holds by the numbered invariants', async () => {
   const { violations } = await verify({ dir: join(dir, 'data'), evidenceDir, settled: false })
   expect(violations).toEqual([])
+  expect(verifyEvidence(join(dir, 'data')).violations).toEqual([])
 })

@@ -1,5 +1,5 @@
 /** The words of the audit log: who, what, on which object, done or refused and why. The store chains the entries (rule 11). */
-import type { CameraId, EvidenceId } from '../core/brand.ts'
+import type { CameraId } from '../core/brand.ts'
 import type { AuditEntry } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -105,10 +105,6 @@ export function recordingViewed(
   const reason = decision.basis === 'reason' ? decision.reason : decision.basis
   const detail = { fromMs, toMs, ...(decision.basis === 'incident' && { incidentId: decision.incidentId }) }
   return { ...entry, outcome: 'done', reason, detail }
-}
-
-export function evidenceViewed(atMs: number, user: SessionUser, evidenceId: EvidenceId): AuditEntry {
-  return { atMs, who: personOf(user), action: 'evidenceView', object: `evidence:${evidenceId}`, outcome: 'done' }
 }
 
 /** One entry stands for a stretch of looking, not for every message: `object` is `units`, `vehicles` or one of them (rule 10). */

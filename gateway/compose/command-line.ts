@@ -14,6 +14,7 @@ import { createLog } from '../supervise/log.ts'
 import { checkFiles } from './place.ts'
 import { DEFAULT_CONFIG } from './places.ts'
 import { type StartOptions, startCommand } from './start-command.ts'
+import { verifyEvidence } from './verify-evidence.ts'
 import { verifyRecordings } from './verify-recordings.ts'
 
 export interface CommonOptions {
@@ -137,8 +138,9 @@ async function verifyCommand(options: CommonOptions & { readonly running?: boole
     recordingsDir: config.media.recording.dir,
     settled: !options.running
   })
-  const violations = [...report.violations, ...recorded.violations]
-  const counts = Object.entries({ ...report.counts, recordings: recorded.recordings }).map(
+  const { violations: seals, sealed } = verifyEvidence(config.storage.dir)
+  const violations = [...report.violations, ...seals, ...recorded.violations]
+  const counts = Object.entries({ ...report.counts, sealed, recordings: recorded.recordings }).map(
     ([name, n]) => `${name} ${n}`
   )
   process.stdout.write(`${counts.join(', ')}\n`)

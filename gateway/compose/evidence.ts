@@ -39,7 +39,7 @@ export interface EvidenceRoomDeps {
   readonly log: Log
   readonly store: Store
   readonly commit: Commit
-  readonly media: Pick<Media, 'clip' | 'preview' | 'still' | 'extend' | 'fileTicket'>
+  readonly media: Pick<Media, 'clip' | 'preview' | 'still' | 'extend' | 'fileTicket' | 'health'>
   readonly registry: Pick<Registry, 'camera' | 'data'>
   readonly incidents: {
     get(incidentId: IncidentId): Incident | undefined
@@ -59,6 +59,8 @@ export interface EvidenceRoomDeps {
 export interface EvidenceRoom {
   readonly evidence: Evidence
   readonly rooms: EvidenceRooms
+  /** Custody and audit say who looks, in one commit; what was not sealed yet is sealed first, since a chain begins with that. */
+  viewed(item: EvidenceItem, user: SessionUser): Promise<void>
   /** Ordinary recordings that must stay; before anything is removed. */
   recordingHolds(): Promise<readonly RecordingHold[]>
   /** Takes up what a stop left: clips under way, seals, exports, files to be removed. */
@@ -135,6 +137,10 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
   return {
     evidence,
     rooms: roomsOf(deps, { custody, sealer, holds, exports, retention, incident, fingerprint: signer.fingerprint }),
+    async viewed(item, user) {
+      await sealer.manifest(item)
+      await custody.append([{ item: item.id, who: personOf(user), step: 'viewed' }])
+    },
     recordingHolds: () => holds.recordings(),
     async start() {
       await Promise.all([sealer.start(), holds.start()])
@@ -295,16 +301,22 @@ function spanOf(item: EvidenceItem): { readonly fromMs: number; readonly toMs: n
   return { fromMs: item.actualFromMs ?? item.requestedFromMs, toMs: item.actualToMs ?? item.requestedToMs }
 }
 
-function factsOf({ registry, latest }: EvidenceRoomDeps, cameraId: CameraId): CameraFacts & { readonly name: string } {
+function factsOf(
+  { registry, latest, media }: EvidenceRoomDeps,
+  cameraId: CameraId
+): CameraFacts & { readonly name: string } {
   const row = registry.camera(cameraId)
   const seen = latest.cameraOf(cameraId)
   const cell = registry.data.gridCells?.find(each => each.id === row?.gridCellId)
   const { maker, model, firmware, serial } = seen ?? {}
+  const clockOffsetMs = media.health().find(each => each.cameraId === cameraId)?.signs?.clockOffsetMs
   return {
     name: row?.name ?? cameraId,
     ...(row ? { position: row.position, ownership: row.ownership } : {}),
     ...(cell ? { place: cell.name } : {}),
-    ...Object.fromEntries(Object.entries({ maker, model, firmware, serial }).filter(([, value]) => value !== undefined))
+    ...Object.fromEntries(
+      Object.entries({ maker, model, firmware, serial, clockOffsetMs }).filter(([, value]) => value !== undefined)
+    )
   }
 }
 

@@ -1,13 +1,13 @@
 /** The house as the HTTP side sees it: reads from the rooms, tickets and commands with their audit entry written first. */
 import { readFileSync } from 'node:fs'
 import type { Access } from '../access/access.ts'
-import { cameraViewed, evidenceViewed } from '../access/audit.ts'
+import { cameraViewed } from '../access/audit.ts'
 import { mayView } from '../access/camera-access.ts'
 import type { Config } from '../config.ts'
 import { type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { type GeoPoint, isPlausible } from '../core/geo.ts'
-import type { Incident } from '../core/incident.ts'
+import type { EvidenceItem, Incident } from '../core/incident.ts'
 import { isActive } from '../core/lifecycle.ts'
 import type { Media } from '../core/media.ts'
 import type { Clock } from '../core/ports.ts'
@@ -52,6 +52,8 @@ export interface HttpRoomsDeps {
   readonly wall: HttpRooms['wall']
   readonly playback: HttpRooms['playback']
   readonly evidence: HttpRooms['evidence']
+  /** On record in custody and audit when it resolves. */
+  viewed(item: EvidenceItem, user: SessionUser): Promise<void>
   readonly recordings: HttpRooms['recordings']
   readonly cameraHealth: HttpRooms['cameraHealth']
 }
@@ -149,6 +151,6 @@ async function evidenceTicket(deps: HttpRoomsDeps, evidenceId: string, user: Ses
       incident?.assignments.some(a => a.unitId === user.unitId && isActive(a) && a.state !== 'offered'))
   if (!incident || !item || !own) throw new GatewayError('NOT_FOUND', { evidence: evidenceId.slice(0, 80) })
   if (item.state !== 'ready' || !item.file) throw new GatewayError('MEDIA_UNAVAILABLE', { state: item.state })
-  await deps.commit({ audit: [evidenceViewed(deps.clock.now(), user, item.id)] })
+  await deps.viewed(item, user)
   return deps.media.fileTicket(item.file, id<UserId>(user.userId))
 }

@@ -7,7 +7,7 @@ import type { AuditEntry, Change, Commit, DocumentRow, Store } from '../core/sto
 import { canonicalJson, sha256Hex } from './canonical.ts'
 
 /** The store refuses to change or delete rows of this kind. */
-const CUSTODY = 'evidence.custody'
+export const CUSTODY = 'evidence.custody'
 /** What stands before an item's first line. */
 export const CUSTODY_START = '0'.repeat(64)
 const SEQ_DIGITS = 6
@@ -90,10 +90,13 @@ export function createCustody(deps: CustodyDeps): Custody {
   }
 }
 
-/** The entry with its hash; see CustodyEntry. */
+/** See CustodyEntry. */
+export function custodyHash({ prev, ...body }: Omit<CustodyEntry, 'hash'>): string {
+  return sha256Hex(`${prev}\n${canonicalJson(body)}`)
+}
+
 function chained(entry: Omit<CustodyEntry, 'hash'>): CustodyEntry {
-  const { prev, ...body } = entry
-  return { ...entry, hash: sha256Hex(`${prev}\n${canonicalJson(body)}`) }
+  return { ...entry, hash: custodyHash(entry) }
 }
 
 /** One text line of a bundle's `custody.jsonl`. */

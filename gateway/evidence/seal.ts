@@ -10,9 +10,9 @@ import { type CameraFacts, manifestOf } from './manifest.ts'
 import type { Signer } from './signer.ts'
 
 /** The store refuses to change or delete rows of this kind. */
-const MANIFEST = 'evidence.manifest'
+export const MANIFEST = 'evidence.manifest'
 /** Public keys that ever signed here; they outlive their private ones. */
-const KEY = 'evidence.key'
+export const KEY = 'evidence.key'
 const AGAIN_MS = 5_000
 
 export interface SealedManifest {

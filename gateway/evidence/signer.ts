@@ -26,7 +26,8 @@ export async function openSigner(file: string): Promise<Signer> {
   }
 }
 
-function fingerprintOf(publicKey: KeyObject): string {
+/** SHA-256 of the key's DER (SPKI), hex. */
+export function fingerprintOf(publicKey: KeyObject): string {
   return createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex')

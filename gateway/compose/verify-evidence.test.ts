@@ -1,0 +1,90 @@
+/** Each invariant of sealed evidence holds on a sealed folder and is named when it is broken there. */
+import { generateKeyPairSync } from 'node:crypto'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeAll, expect, it } from 'vitest'
+import { id } from '../core/brand.ts'
+import type { EvidenceItem } from '../core/incident.ts'
+import { createCustody } from '../evidence/custody.ts'
+import { createSealer } from '../evidence/seal.ts'
+import { openSigner } from '../evidence/signer.ts'
+import { openDatabase } from '../storage/sqlite/open.ts'
+import { openSqliteStore } from '../storage/sqlite/store.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { sampleAlarm, sampleIncident } from '../testing/samples.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { verifyEvidence } from './verify-evidence.ts'
+
+const good = tempDir('verify-evidence')
+const itemId = id<EvidenceItem['id']>('clip-1')
+
+beforeAll(async () => {
+  const clock = createFakeClock()
+  const store = await openSqliteStore({ dir: good })
+  const bare = sampleIncident()
+  const item: EvidenceItem = {
+    ...{ id: itemId, incidentId: bare.id, cameraId: id<never>('c1'), cameraName: '杏花巷东口', kind: 'clip' },
+    ...{ state: 'ready', requestedFromMs: 1, requestedToMs: 2, createdAtMs: 3, actualFromMs: 1, actualToMs: 2 },
+    ...{ file: 'clip-1.mp4', bytes: 5, sha256: 'a'.repeat(64) }
+  }
+  const incident = { ...bare, evidence: [item] }
+  const opened = await store.commit({ incidents: [incident], alarms: [sampleAlarm(incident)], evidence: [item] })
+  expect(opened.ok).toBe(true)
+  const custody = createCustody({ clock, store, commit: store.commit })
+  const sealer = createSealer({
+    ...{ clock, log: silentLog, store, commit: store.commit, custody, version: '1', timeZone: 'Asia/Shanghai' },
+    ...{ signer: await openSigner(join(good, 'key.pem')), incident: async () => incident, camera: () => ({}) }
+  })
+  await sealer.start()
+  await sealer.manifest(item)
+  await custody.append([{ item: item.id, who: '10008', step: 'viewed' }])
+  await store.close()
+})
+
+/** What somebody with the disk in his hands can do, the triggers taken away. */
+function broken(...statements: readonly string[]): readonly string[] {
+  const dir = tempDir('verify-evidence')
+  cpSync(good, dir, { recursive: true })
+  const db = openDatabase(dir)
+  db.exec('DROP TRIGGER sealed_append_only_u; DROP TRIGGER sealed_append_only_d')
+  for (const each of statements) db.exec(each)
+  db.close()
+  return verifyEvidence(dir).violations.map(({ invariant, what }) => `${invariant} ${what}`)
+}
+
+it('holds on what was sealed', () => {
+  expect(verifyEvidence(good)).toEqual({ violations: [], sealed: 1 })
+})
+
+it('E1: a line that was changed, or taken out', () => {
+  const line = (seq: number) => `kind = 'evidence.custody' AND key = 'clip-1/00000${seq}'`
+  expect(broken(`UPDATE documents SET body = json_set(body, '$.who', '10009') WHERE ${line(2)}`)).toEqual([
+    'E1 the custody of clip-1 breaks at line 2'
+  ])
+  expect(broken(`DELETE FROM documents WHERE ${line(2)}`)).toEqual(['E1 the custody of clip-1 breaks at line 3'])
+})
+
+it('E2: a chain that was cut short, or is gone', () => {
+  const short = "DELETE FROM documents WHERE kind = 'evidence.custody' AND key = 'clip-1/000003'"
+  const told = ['E2 the custody of clip-1 does not end with line 3 of the audit log']
+  expect(broken(short)).toEqual(told)
+  expect(broken("DELETE FROM documents WHERE kind = 'evidence.custody'")).toEqual(told)
+})
+
+it('E3: a manifest that was changed, a foreign key in the place of ours, a key that is gone', () => {
+  const where = "WHERE kind = 'evidence.manifest'"
+  const told = [expect.stringMatching(/^E3 the seal of clip-1 is not that of key [0-9a-f]{16}…$/)]
+  expect(broken(`UPDATE documents SET body = replace(body, '杏花巷', '桃花巷') ${where}`)).toEqual(told)
+  const { publicKey } = generateKeyPairSync('ed25519')
+  const pem = JSON.stringify(publicKey.export({ type: 'spki', format: 'pem' })).slice(1, -1)
+  const foreign = `UPDATE documents SET body = '{"publicKeyPem":"${pem}"}' WHERE kind = 'evidence.key'`
+  expect(broken(foreign)).toEqual(told)
+  expect(broken("DELETE FROM documents WHERE kind = 'evidence.key'")).toEqual(told)
+})
+
+it('E4: a record that names another file', () => {
+  const told = ['E4 the record of clip-1 does not name the file that was sealed']
+  expect(broken(`UPDATE evidence SET body = json_set(body, '$.sha256', '${'b'.repeat(64)}')`)).toEqual(told)
+  expect(broken('DELETE FROM evidence')).toEqual(told)
+})
