@@ -1,5 +1,5 @@
 /** Joins recordings with the house: the catalogue on its thread, orders to the workers, notices, and who may see what is there. */
-import { mkdir } from 'node:fs/promises'
+import { mkdir, statfs } from 'node:fs/promises'
 import { cameraViewed } from '../access/audit.ts'
 import { mayView } from '../access/camera-access.ts'
 import type { Config } from '../config.ts'
@@ -79,6 +79,10 @@ export async function createRecordingRoom(deps: RecordingRoomDeps): Promise<Reco
     media: deps.media,
     incidents: deps.incidents.all,
     keepNow: deps.keepTime.now,
+    async freeBytes() {
+      const { bavail, bsize } = await statfs(recording.dir)
+      return bavail * bsize
+    },
     holds: deps.holds,
     tell(what, data) {
       const level = what === 'recordingFull' ? 'critical' : 'warning'

@@ -6,18 +6,10 @@ import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { createRecordings } from './recordings.ts'
 
-it('records at once, waits for no removal, and judges ages by the time of retention', async () => {
+function room(store: Partial<RecordingStore>, freeBytes = 1e12) {
   const clock = createFakeClock()
-  const rules: RetentionRule[] = []
   const orders: (readonly RecordingOrder[])[] = []
-  const store: Partial<RecordingStore> = {
-    usage: async () => [],
-    setHolds: async () => undefined,
-    sweep(rule) {
-      rules.push(rule)
-      return new Promise(() => undefined)
-    }
-  }
+  const told = new Map<string, unknown>()
   const recordings = createRecordings({
     clock,
     log: silentLog,
@@ -30,16 +22,40 @@ it('records at once, waits for no removal, and judges ages by the time of retent
     cameras: [
       { id: id<CameraId>('c1'), name: '街口', ownership: 'public', position: { lat: 0, lon: 0, datum: 'wgs84' } }
     ],
-    store: store as RecordingStore,
+    store: { usage: async () => [], setHolds: async () => undefined, ...store } as RecordingStore,
     media: { record: list => void orders.push(list), onRecorded: () => () => undefined, health: () => [] },
     incidents: () => [],
     keepNow: () => 12_345,
     holds: async () => [],
-    tell: () => undefined
+    freeBytes: async () => freeBytes,
+    tell: (what, data) => void told.set(what, data)
   })
+  return { clock, orders, told, recordings }
+}
+
+it('records at once, waits for no removal, and judges ages by the time of retention', async () => {
+  const rules: RetentionRule[] = []
+  const store: Partial<RecordingStore> = {
+    sweep(rule) {
+      rules.push(rule)
+      return new Promise(() => undefined)
+    }
+  }
+  const { clock, orders, recordings } = room(store)
   recordings.start()
   expect(orders).toHaveLength(1)
   await clock.advance(60_000)
   expect(rules.map(rule => rule.nowMs)).toEqual([12_345])
+  recordings.stop()
+})
+
+it('pauses before the room of the alarm journal is gone, also where the catalogue cannot be used', async () => {
+  const broken = async () => Promise.reject(new Error('SQLITE_CORRUPT'))
+  const { clock, orders, told, recordings } = room({ usage: broken }, 400_000_000)
+  recordings.start()
+  expect(orders.at(-1)?.[0]?.diskFull).toBe(false)
+  await clock.advance(10_000)
+  expect(orders.at(-1)?.[0]?.diskFull).toBe(true)
+  expect(told.get('recordingFull')).toMatchObject({ freeMb: 400 })
   recordings.stop()
 })

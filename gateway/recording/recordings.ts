@@ -30,6 +30,8 @@ export interface RecordingsDeps {
   readonly store: RecordingStore
   readonly media: Pick<Media, 'record' | 'onRecorded' | 'health'>
   incidents(): Iterable<Incident>
+  /** On the disk of the recordings, asked where the catalogue cannot say it. */
+  freeBytes(): Promise<number>
   /** UTC ms by which ages are judged: no clock that jumps ahead removes what is young. */
   keepNow(): number
   /** Everything that must not be removed, of open incidents and by order of leaders. */
@@ -245,8 +247,20 @@ class RecordingRoom implements Recordings {
       if (this.#disk) this.#judgeRoom(this.#disk, quotaBytes, minFreeBytes)
     } catch (error) {
       log.error({ err: error }, 'recordings could not be removed')
+      await this.#guardRoom(minFreeBytes)
     } finally {
       this.#sweeping = false
+    }
+  }
+
+  /** Nothing is removed, and recording goes on: it must not take the room of the alarm journal. */
+  async #guardRoom(minFreeBytes: number): Promise<void> {
+    try {
+      const freeBytes = await this.#deps.freeBytes()
+      const nothing = { usedBytes: 0, heldBytes: 0, removed: 0, removedForSpace: 0, more: false }
+      this.#judgeRoom({ ...nothing, freeBytes }, 0, minFreeBytes)
+    } catch (error) {
+      this.#deps.log.error({ err: error }, 'the room for recordings is not known')
     }
   }
 

@@ -178,7 +178,8 @@ export class LiveServer {
     let modes = 0
     return (data, binary) => {
       const now = this.#options.clock.now()
-      if (now - since >= 1000) {
+      // Also of a clock that was set back.
+      if (Math.abs(now - since) >= 1000) {
         since = now
         modes = 0
       }
