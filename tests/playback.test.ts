@@ -18,7 +18,7 @@ const exported: unknown[] = []
 
 beforeAll(async () => {
   town = await startRecordedTown(dir)
-  const password = await town.running.person('10001', 'operator')
+  const password = await town.running.person('10001', 'leader')
   browser = await openBrowser({ dir, name: 'playback', width: 1366, height: 768 })
   page = await firstPage(browser)
   // What the catalogue and the export room answer is theirs to test.
@@ -198,7 +198,7 @@ it('exports the marked range, with a reason and a receiver', async () => {
   await page.getByLabel('用途').fill('核对现场经过')
   await page.getByLabel('接收单位').fill('城关派出所 王')
   await page.keyboard.press('Enter')
-  await page.locator('.pb-progress').waitFor({ timeout: WAIT_MS })
+  await page.locator('.export-progress').waitFor({ timeout: WAIT_MS })
   expect(exported).toEqual([
     {
       ranges: ['c1', 'c2'].map(cameraId => ({ cameraId, fromMs: expect.any(Number), toMs: expect.any(Number) })),
@@ -239,7 +239,7 @@ it.each([
   await pressed('ArrowRight')
   await page.keyboard.press('o')
   await page.keyboard.press('x')
-  await page.locator('.pb-export-form').waitFor()
+  await page.locator('.export-form').waitFor()
   await page.evaluate('document.fonts.ready.then(() => undefined)')
   if (process.env.PINGAN_FIGURES)
     await page.screenshot({ path: join(process.env.PINGAN_FIGURES, `playback-${language}-${width}.png`) })

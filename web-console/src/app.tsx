@@ -23,6 +23,7 @@ const VIEWS: Readonly<Record<string, View>> = {
     roles: ['operator', 'leader', 'administrator']
   },
   '/playback': { component: lazy(() => import('./views/playback/index.tsx')), roles: FLOOR_ROLES },
+  '/evidence': { component: lazy(() => import('./views/evidence/index.tsx')), roles: FLOOR_ROLES },
   '/patrol': { component: lazy(() => import('./views/patrol/index.tsx')), roles: ['patrol'] },
   '/taxi': { component: lazy(() => import('./views/taxi/index.tsx')), roles: ['taxiDispatcher'] },
   '/admin': { component: lazy(() => import('./views/admin/index.tsx')), roles: ['administrator', 'leader'] },

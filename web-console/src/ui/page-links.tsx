@@ -5,7 +5,7 @@ import type { Role } from '../../../gateway/core/wire.ts'
 import { navigate, usePath } from '../route.ts'
 import { homeOf, useSession } from '../session.tsx'
 
-const FLOOR = ['/', '/wall', '/playback', '/map', '/video-patrol', '/cameras'] as const
+const FLOOR = ['/', '/wall', '/playback', '/map', '/video-patrol', '/evidence', '/cameras'] as const
 
 /** Where this role may go, its own page first. */
 export function pathsOf(role: Role, demo: boolean): readonly string[] {

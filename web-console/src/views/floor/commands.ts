@@ -16,7 +16,9 @@ const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
   handOver: 'handOver',
   resolve: 'resolve',
   reopen: 'reopen',
-  recall: 'recall'
+  recall: 'recall',
+  exportEvidence: 'export',
+  holdEvidence: 'hold'
 }
 
 export function runCommand(floor: Floor, command: Command): boolean {

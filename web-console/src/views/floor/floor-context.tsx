@@ -6,7 +6,19 @@ import type { Sound } from '../../sound/use-sound.ts'
 import type { Queue } from '../../state/queue.ts'
 import type { Actions } from './use-actions.ts'
 
-export type Menu = 'nature' | 'priority' | 'resolve' | 'handOver' | 'note' | 'reopen' | 'recall' | 'search' | 'keys'
+/** Dialogs of their own over the floor. */
+export type EvidenceMenu = 'export' | 'hold'
+export type Menu =
+  | 'nature'
+  | 'priority'
+  | 'resolve'
+  | 'handOver'
+  | 'note'
+  | 'reopen'
+  | 'recall'
+  | 'search'
+  | 'keys'
+  | EvidenceMenu
 export type Tab = 'handle' | 'story' | 'map'
 
 export interface Floor {

@@ -13,6 +13,8 @@ export type Command =
         | 'note'
         | 'handOver'
         | 'resolve'
+        | 'exportEvidence'
+        | 'holdEvidence'
     }
   | {
       readonly name:
@@ -71,14 +73,20 @@ const PLAIN: Readonly<Record<string, Command>> = {
   F8: { name: 'tab', tab: 'map' }
 }
 
+const SHIFTED: Readonly<Record<string, Command>> = {
+  KeyD: { name: 'recall' },
+  KeyE: { name: 'exportEvidence' },
+  KeyH: { name: 'holdEvidence' },
+  Slash: { name: 'keys' }
+}
+
 /** The command of a key press; undefined when the key means nothing here. `typing`: the focus is in a text field. */
 export function commandOf(press: KeyPress, typing: boolean): Command | undefined {
   if (press.code === 'Escape') return { name: 'escape' }
   if (press.code === 'F2') return { name: 'acknowledgeFirst' }
   if (typing || press.ctrlKey || press.altKey || press.metaKey) return undefined
   if (press.shiftKey) {
-    if (press.code === 'KeyD') return { name: 'recall' }
-    return press.code === 'Slash' ? { name: 'keys' } : undefined
+    return SHIFTED[press.code]
   }
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(press.code)
   return digit ? { name: 'digit', digit: Number(digit[1]) } : PLAIN[press.code]

@@ -16,6 +16,8 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['K', 'take'],
   ['X', 'close'],
   ['O', 'reopen'],
+  ['⇧E', 'exportEvidence'],
+  ['⇧H', 'holdEvidence'],
   ['↑ ↓ ↵', 'choose'],
   ['F6 F7 F8', 'tabs'],
   ['G', 'map'],

@@ -2,14 +2,15 @@
 import { useTranslation } from 'react-i18next'
 import { Button, Key } from '../../../ui/parts.tsx'
 import { useRefusalText } from '../action-bar.tsx'
-import { type Menu, useFloor } from '../floor-context.tsx'
+import { type EvidenceMenu, type Menu, useFloor } from '../floor-context.tsx'
 import { NatureMenu, PriorityMenu, RecallMenu } from './digit-menus.tsx'
+import { EvidenceSheet } from './evidence-sheet.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { ResolveMenu } from './resolve-menu.tsx'
 import { SearchMenu } from './search-menu.tsx'
 import { HandOverMenu, NoteMenu, ReopenMenu } from './text-menus.tsx'
 
-const MENUS: Readonly<Record<Menu, () => React.ReactNode>> = {
+const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>> = {
   nature: NatureMenu,
   priority: PriorityMenu,
   recall: RecallMenu,
@@ -26,6 +27,7 @@ export function MenuPanel() {
   const { menu, openMenu, actions, incident } = useFloor()
   const text = useRefusalText()
   if (!menu) return null
+  if (menu === 'export' || menu === 'hold') return <EvidenceSheet menu={menu} />
   const Body = MENUS[menu]
   const refusal = actions.refusalOf(incident?.id)
   return (

@@ -1,13 +1,20 @@
-/** 证据: every clip and still with its state, length, gaps and hash; plays in place, downloads by ticket. */
+/** 证据: every clip and still with its state, range, gaps, hash, seal and hold; plays in place, shows its custody, leaves the house by export. */
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
+import type { EvidenceRow } from '../../../../../gateway/core/wire.ts'
+import { Custody } from '../../../evidence/custody.tsx'
+import { whyNotExport } from '../../../evidence/export-draft.ts'
+import { GapBar, SealMarks } from '../../../evidence/marks.tsx'
+import { useEvidenceList } from '../../../evidence/use-evidence-list.ts'
 import { failureText } from '../../../i18n/failure.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { useSession } from '../../../session.tsx'
 import { Button } from '../../../ui/parts.tsx'
+import { PlaybackLink } from '../../../ui/playback-link.tsx'
 import { bytesText, clockText, spanText } from '../../../ui/time.ts'
 import { saveEvidence } from '../../../wire/evidence.ts'
+import { useFloor } from '../floor-context.tsx'
 
 const ClipPlayer = lazy(() =>
   import('../../../player/clip-player.tsx').then(module => ({ default: module.ClipPlayer }))
@@ -20,20 +27,45 @@ const ORDER: Readonly<Record<EvidenceItem['kind'], number>> = { clip: 0, preview
 
 export function Evidence({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
+  const { user, menu, openMenu } = useFloor()
   const [opened, setOpened] = useState<string>()
+  const ready = incident.evidence.filter(item => item.state === 'ready').length
+  // Asked again when something became ready, or a dialog that changes holds was closed.
+  const again = `${ready}/${menu ?? ''}`
+  const list = useEvidenceList({ incidentId: incident.id }, again)
+  const rows = new Map(list?.rows.map(row => [row.item.id, row]))
+  const why = whyNotExport(user, incident)
   const items = incident.evidence.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind] || a.createdAtMs - b.createdAtMs)
   return (
     <section className="block evidence" aria-label={t('floor:evidence.title')}>
       <h3 className="head">
         {t('floor:evidence.title')} <span className="n">{items.length}</span>
         <span className="grow" />
-        <span className="head-note">{t('floor:evidence.sealed')}</span>
+        <Button
+          className="small"
+          keyCap="⇧E"
+          whyNot={why && t(`evidence:refused.${why}`)}
+          onClick={() => openMenu('export')}
+        >
+          {t('evidence:export')}
+        </Button>
+        <Button
+          className="small"
+          keyCap="⇧H"
+          whyNot={user.role === 'leader' ? undefined : t('evidence:leaderOnly')}
+          onClick={() => openMenu('hold')}
+        >
+          {t('evidence:hold')}
+        </Button>
       </h3>
       {items.length === 0 && <p className="m">{t('floor:evidence.none')}</p>}
       {items.map(item => (
         <Item
           key={item.id}
           item={item}
+          row={rows.get(item.id)}
+          again={again}
+          alarmAtMs={incident.openedAtMs}
           open={opened === item.id}
           onOpen={() => setOpened(opened === item.id ? undefined : item.id)}
         />
@@ -44,19 +76,20 @@ export function Evidence({ incident }: { readonly incident: Incident }) {
 
 interface ItemProps {
   readonly item: EvidenceItem
+  readonly row: EvidenceRow | undefined
+  readonly again: string
+  readonly alarmAtMs: number
   readonly open: boolean
   readonly onOpen: () => void
 }
 
-function Item({ item, open, onOpen }: ItemProps) {
+function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
   const { t } = useTranslation()
   const { site } = useSession()
+  const [custody, setCustody] = useState(false)
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
   const ready = item.state === 'ready'
   const from = item.actualFromMs ?? item.requestedFromMs
-  const to = item.actualToMs ?? item.requestedToMs
-  const zone = site?.timeZone ?? 'Asia/Shanghai'
-  const still = item.kind === 'still'
-  const show = still ? 'look' : 'play'
   return (
     <div className="item">
       <div className="row g8">
@@ -69,39 +102,63 @@ function Item({ item, open, onOpen }: ItemProps) {
           </span>
         )}
         {ready && (
-          <Button className="small" aria-expanded={open} onClick={onOpen}>
-            {t(`floor:evidence.${open ? 'hide' : show}`)}
-          </Button>
-        )}
-        {ready && <Download item={item} />}
-      </div>
-      <div className="row g8 t12 d">
-        <span className="n">
-          {still ? clockText(from, zone) : `${clockText(from, zone)} · ${spanText(to - from, t)}`}
-        </span>
-        {item.gapMs !== undefined && item.gapMs > 0 && (
-          <span className="t-amb nw">{t('floor:evidence.gap', { span: spanText(item.gapMs, t) })}</span>
-        )}
-        {item.bytes !== undefined && <span className="n">{bytesText(item.bytes)}</span>}
-        {item.sha256 && (
-          <span className="el" title={`SHA-256 ${item.sha256}`}>
-            SHA-256 {item.sha256.slice(0, 12)}
-          </span>
-        )}
-        {item.failure && (
-          <span className="el" title={item.failure}>
-            {failureText(item.failure, t)}
-          </span>
+          <>
+            <Button className="small" aria-expanded={open} onClick={onOpen}>
+              {t(`floor:evidence.${open ? 'hide' : item.kind === 'still' ? 'look' : 'play'}`)}
+            </Button>
+            <Button className="small" aria-expanded={custody} onClick={() => setCustody(!custody)}>
+              {t('evidence:custodyShort')}
+            </Button>
+            <Download item={item} />
+          </>
         )}
       </div>
+      <Facts item={item} row={row} alarmAtMs={alarmAtMs} zone={zone} />
+      <GapBar item={item} zone={zone} />
+      {custody && <Custody evidenceId={item.id} again={again} />}
       {open && ready && (
         <Suspense fallback={<div className="tile" />}>
-          {still ? (
+          {item.kind === 'still' ? (
             <StillPicture evidenceId={item.id} alt={`${item.cameraName} ${clockText(from, zone)}`} />
           ) : (
             <ClipPlayer evidenceId={item.id} controls startMs={from} />
           )}
         </Suspense>
+      )}
+    </div>
+  )
+}
+
+interface FactsProps extends Pick<ItemProps, 'item' | 'row' | 'alarmAtMs'> {
+  readonly zone: string
+}
+
+function Facts({ item, row, alarmAtMs, zone }: FactsProps) {
+  const { t } = useTranslation()
+  const from = item.actualFromMs ?? item.requestedFromMs
+  const to = item.actualToMs ?? item.requestedToMs
+  const preRollS = Math.round((Math.min(alarmAtMs, to) - from) / 1_000)
+  const still = item.kind === 'still'
+  return (
+    <div className="item-facts row g8 t12 d">
+      <span className="n">
+        {still ? clockText(from, zone) : `${clockText(from, zone)}–${clockText(to, zone)} · ${spanText(to - from, t)}`}
+      </span>
+      {!still && item.actualFromMs !== undefined && preRollS > 0 && (
+        <span className="nw">{t('evidence:preRoll', { s: preRollS })}</span>
+      )}
+      {item.bytes !== undefined && <span className="n">{bytesText(item.bytes)}</span>}
+      {item.sha256 && (
+        <span className="nw" title={`SHA-256 ${item.sha256}`}>
+          SHA-256 {item.sha256.slice(0, 8)}
+        </span>
+      )}
+      <SealMarks row={row} />
+      <PlaybackLink cameras={[item.cameraId]} atMs={from} incidentId={item.incidentId} />
+      {item.failure && (
+        <span className="el" title={item.failure}>
+          {failureText(item.failure, t)}
+        </span>
       )}
     </div>
   )

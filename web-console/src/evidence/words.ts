@@ -1,0 +1,22 @@
+/** Refusals in the words of evidence: what the code means here, and what to do. */
+import type { TFunction } from 'i18next'
+import { refusalText } from '../i18n/refusal.ts'
+import { Refusal } from '../wire/api.ts'
+
+/** Of an order, a cancellation, a download. */
+export function exportRefusal(error: unknown, t: TFunction): string {
+  if (!(error instanceof Refusal)) return refusalText(error, t)
+  if (error.code === 'NOT_OWNER') return t('evidence:refused.notOwner')
+  if (error.code === 'NOT_FOUND') return t('evidence:refused.gone')
+  if (error.code === 'OFFLINE') return t('evidence:refused.offline')
+  if (error.code === 'MEDIA_UNAVAILABLE') return t('evidence:refused.worker')
+  if (error.code === 'ILLEGAL_TRANSITION') return t('evidence:refused.over')
+  if (error.code === 'NOT_ALLOWED' && error.detail.why === 'another time') return t('evidence:wrong.around')
+  if (error.code === 'NOT_ALLOWED') return t('evidence:refused.leaderOnly')
+  return refusalText(error, t)
+}
+
+/** The words of a work number and name; the gateway itself is named in the language. */
+export function whoText(who: string, t: TFunction): string {
+  return who === 'system' ? t('words:actor.system') : who
+}
