@@ -173,6 +173,41 @@ async function videoPatrol(running: Demo, leader: ConsoleClient, floor: Page): P
   await shoot(floor, 'video-patrol')
 }
 
+/** Sealed items with their custody, and the export of the open incident, in both languages. */
+async function evidenceViews(running: Demo, leader: Page, incident: Incident): Promise<void> {
+  for (const [language, end] of [
+    ['zh-CN', ''],
+    ['en', '-en']
+  ] as const) {
+    await leader.goto(`${running.url}/`)
+    await speak(leader, language)
+    await leader.locator('.queue-row', { hasText: incident.subject.name }).first().click()
+    await leader.locator('.block.evidence .chip.ok').first().waitFor({ state: 'attached' })
+    await leader.keyboard.press('Shift+KeyE')
+    await leader.locator('.export-form').waitFor()
+    await shoot(leader, `export${end}`)
+    await leader.keyboard.press('Escape')
+    await leader.goto(`${running.url}/evidence`)
+    await leader.locator('.ev-tabs .btn').nth(2).click()
+    await leader.locator('.ev-item').first().click()
+    await leader.locator('.ev-drawer .custody li').first().waitFor()
+    await shoot(leader, `evidence${end}`)
+    await recordedViews(running, leader, incident, end)
+  }
+}
+
+/** The same seconds on the playback page, and all cameras by health. */
+async function recordedViews(running: Demo, leader: Page, incident: Incident, end: string): Promise<void> {
+  const cameras = incident.cameras.map(camera => camera.cameraId).join(',')
+  const link = `cameras=${cameras}&at=${incident.openedAtMs}&incident=${incident.id}`
+  await leader.goto(`${running.url}/playback?${link}`)
+  await leader.locator('.play-tile[data-frame-ms]').first().waitFor()
+  await shoot(leader, `playback${end}`)
+  await leader.goto(`${running.url}/cameras`)
+  await leader.locator('.cam-scroll tbody tr').first().waitFor()
+  await shoot(leader, `cameras${end}`)
+}
+
 async function work(running: Demo): Promise<void> {
   const leader = await openConsole(running.url, '10008', running.password('10008'), 1)
   const other = await openConsole(running.url, '10411', running.password('10411'), 4)
@@ -185,7 +220,7 @@ async function work(running: Demo): Promise<void> {
   await logIn(phone, running, { login: '30001' }, '/patrol')
   await pressUntil(phone.getByRole('button', { name: '上勤' }), phone.getByText('没有派单'))
   await otherSeat(running, other)
-  await incidentOf(other, running, 'household', 31)
+  const pressed = await incidentOf(other, running, 'household', 31)
   await floor.keyboard.press('Space')
   await floor.locator('.incident').waitFor()
   await workIncident(running, floor, phone)
@@ -204,6 +239,9 @@ async function work(running: Demo): Promise<void> {
   await speak(floor, 'zh-CN')
   await otherViews(floor, phone, running)
   await videoPatrol(running, leader, floor)
+  const desk = await window('desk')
+  await logIn(desk, running, { login: '10008', seat: 2 })
+  await evidenceViews(running, desk, pressed)
   const admin = await window('admin')
   await logIn(admin, running, { login: '10001' }, '/admin')
   await admin.locator('table').first().waitFor()

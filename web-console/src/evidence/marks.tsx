@@ -13,7 +13,7 @@ export function SealMarks({ row }: { readonly row: EvidenceRow | undefined }) {
     <>
       {row.sealed && <Chip tone="ok">✓ {t('evidence:sealed')}</Chip>}
       {!row.sealed && row.item.state === 'ready' && <Chip>{t('evidence:sealing')}</Chip>}
-      {row.held && <Chip tone="white">{t('evidence:held')}</Chip>}
+      {row.held && <Chip>{t('evidence:held')}</Chip>}
       {row.deletedAtMs !== undefined && <Chip tone="amber">{t('evidence:step.deleted')}</Chip>}
     </>
   )
