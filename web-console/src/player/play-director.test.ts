@@ -130,8 +130,9 @@ describe('frames in the buffer', () => {
     expect([list.at(9.9), list.at(16.999)?.at, list.at(18)]).toEqual([undefined, 16, undefined])
     // What comes behind the newest picture is not known yet: it must not stand for a moment that belongs to the next one.
     expect(list.at(17.4)).toBeUndefined()
-    list.add(frames(17, 1), 0.5)
-    expect(list.at(17.4)?.at).toBe(16)
+    const holed = new FrameList()
+    holed.add([...frames(16, 1), ...frames(17, 1).map(frame => ({ ...frame, at: 17.5 }))], 0)
+    expect(holed.at(17.4)?.at).toBe(16)
     list.trim(13)
     expect([list.count, list.before(13.5)]).toEqual([4, undefined])
   })
