@@ -198,7 +198,7 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     })
     return
   }
-  await app.register(fastifyStatic, { root: dir, wildcard: false, maxAge: '365d', immutable: true, index: false })
+  await app.register(fastifyStatic, { root: dir, dotfiles: 'ignore', maxAge: '365d', immutable: true, index: false })
   const page = (_request: unknown, reply: { sendFile(name: string, options: object): unknown }) =>
     reply.sendFile('index.html', { maxAge: 0, immutable: false, cacheControl: false })
   for (const path of [
