@@ -26,8 +26,8 @@ export interface TownCamera {
   readonly model?: string
   /** Says `rtsps://` of its streams, default false; the port speaks both either way. */
   readonly secure?: boolean
-  /** Default `h264`; `h265` needs loops of that codec in the folder. */
-  readonly codec?: LoopCodec
+  /** Of both streams, or of each; default `h264`. `h265` needs loops of that codec in the folder. */
+  readonly codec?: LoopCodec | Readonly<Record<StreamKind, LoopCodec>>
   /** Default `either`. */
   readonly auth?: DeviceAuth
   /** How wrong the camera's clock is, default 0. */
@@ -120,10 +120,11 @@ function simulate(
 ): SimulatedCamera {
   const base = join(options.loopsDir, String(((camera.number - 1) % LOOP_COUNT) + 1).padStart(2, '0'))
   const codec = camera.codec ?? 'h264'
+  const codecOf = (kind: StreamKind): LoopCodec => (typeof codec === 'string' ? codec : codec[kind])
   const alaw = existsSync(`${base}.pcma`) ? readFileSync(`${base}.pcma`) : undefined
   const stream = (kind: StreamKind): CameraStream => ({
     ...LOOP_SIZE[kind],
-    broadcast: new Broadcast(clock, camera.number, loops(`${base}-${kind}.${codec}`), LOOP_FPS, alaw)
+    broadcast: new Broadcast(clock, camera.number, loops(`${base}-${kind}.${codecOf(kind)}`), LOOP_FPS, alaw)
   })
   return {
     number: camera.number,

@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ffmpegArguments, LOOP_FPS, LOOP_FRAMES, type LoopKind } from './loop-encoding.ts'
 import { streetSound } from './loop-sound.ts'
+import { CAMERAS_WITH_SOUND } from './people.ts'
 import { crowdOf } from './picture/crowd.ts'
 import { Film } from './picture/film.ts'
 import { sceneOf } from './picture/scene.ts'
@@ -18,9 +19,8 @@ import { type PlannedCamera, ROOT, readPlan } from './plan.ts'
 const WIDTH = 1280
 const HEIGHT = 720
 const LOOP_S = LOOP_FRAMES / LOOP_FPS
-/** The town is not all of one kind: one camera can speak H.265 too, one has a microphone. */
+/** One camera can speak H.265 too. */
 const BOTH_CODECS: ReadonlySet<string> = new Set(['工业路口'])
-const WITH_SOUND: ReadonlySet<string> = new Set(['杏花巷东口'])
 
 const plan = readPlan()
 
@@ -42,7 +42,7 @@ async function makeLoop(base: string, camera: PlannedCamera, number: number): Pr
   ffmpeg.stdin.end()
   const [status] = await ended
   if (status !== 0) throw new Error(`ffmpeg ended with status ${status} for camera ${number}`)
-  if (WITH_SOUND.has(camera.name)) writeFileSync(`${base}.pcma`, streetSound(LOOP_S))
+  if (CAMERAS_WITH_SOUND.has(camera.name)) writeFileSync(`${base}.pcma`, streetSound(LOOP_S))
 }
 
 const [folder = join(ROOT, 'config/scenarios/loops'), ...chosen] = process.argv.slice(2)

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { loadRegistry } from '../../gateway/registry/load.ts'
 import { townFiles } from './make-town.ts'
 import { ROOT, readPlan } from './plan.ts'
+import { readTown } from './scenario.ts'
 
 const registry = await loadRegistry(join(ROOT, 'config/scenarios/town.registry.yaml'))
 
@@ -27,6 +28,17 @@ describe('the simulated town', () => {
     expect(registry.units).toHaveLength(6)
     for (const group of registry.groups)
       expect(registry.subjects.filter(row => row.groupId === group.id)).toHaveLength(10)
+  })
+
+  it('is not all of one kind: H.265 with an H.264 sub stream, TLS, UDP and sound', () => {
+    const town = readTown(join(ROOT, 'config/scenarios/town.yaml'))
+    expect(town.cameras.filter(camera => camera.codec).map(({ number, codec }) => [number, codec])).toEqual([
+      [7, { main: 'h265', sub: 'h264' }]
+    ])
+    expect(town.cameras.filter(camera => camera.secure).map(camera => camera.number)).toEqual([5])
+    const ids = (rows: typeof registry.cameras) => rows.map(row => row.id)
+    expect(ids(registry.cameras.filter(row => row.transport === 'udp'))).toEqual(['camera-11'])
+    expect(ids(registry.cameras.filter(row => row.audio))).toEqual(['camera-17'])
   })
 
   it('the woman of the mock-ups lives where they show her', () => {

@@ -334,3 +334,7 @@ export const UNITS = [
 
 /** Cameras of shops and houses (社会探头): operators see them only near an open incident. */
 export const PRIVATE_CAMERAS: ReadonlySet<string> = new Set(['杏花巷西口', '粮库北墙 红外'])
+/** Cameras with a microphone whose sound is wanted. */
+export const CAMERAS_WITH_SOUND: ReadonlySet<string> = new Set(['杏花巷东口'])
+/** Cameras whose video comes over UDP. */
+export const UDP_CAMERAS: ReadonlySet<string> = new Set(['文昌街 建设路'])

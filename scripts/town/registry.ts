@@ -2,7 +2,18 @@
 import { createHash } from 'node:crypto'
 import { Addresses } from './addresses.ts'
 import { cells } from './map.ts'
-import { ELDERLY, FLEET, NEIGHBOURS, type Person, PREMISES, PRIVATE_CAMERAS, TAXIS, UNITS } from './people.ts'
+import {
+  CAMERAS_WITH_SOUND,
+  ELDERLY,
+  FLEET,
+  NEIGHBOURS,
+  type Person,
+  PREMISES,
+  PRIVATE_CAMERAS,
+  TAXIS,
+  UDP_CAMERAS,
+  UNITS
+} from './people.ts'
 import { lonLatOf, type Plan } from './plan.ts'
 
 type Row = Readonly<Record<string, unknown>>
@@ -158,6 +169,8 @@ function cameras(plan: Plan): Row[] {
       ownership: PRIVATE_CAMERAS.has(name) ? 'private' : 'public',
       gridCellId: cellAt(plan, x, y),
       onvif: { endpoint: endpointOf(id) },
+      ...(CAMERAS_WITH_SOUND.has(name) ? { audio: true } : {}),
+      ...(UDP_CAMERAS.has(name) ? { transport: 'udp' } : {}),
       credential: 'cameras'
     }
   })

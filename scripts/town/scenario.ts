@@ -10,6 +10,7 @@ import { lonLatOf, readPlan } from './plan.ts'
 const closed = { additionalProperties: false }
 const Ms = Type.Integer({ minimum: 1 })
 const Span = Type.Tuple([Type.Number({ minimum: 0 }), Type.Number({ minimum: 0 })])
+const Codec = Type.Enum(['h264', 'h265'])
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 })
 
 const Scenario = Type.Object(
@@ -21,6 +22,17 @@ const Scenario = Type.Object(
       // WS-Discovery has a port of its own (3702); another one keeps two towns on one machine apart.
       { control: Port, cameraHttp: Port, cameraRtsp: Port, discovery: Type.Optional(Port) },
       closed
+    ),
+    // A camera's id in the registry → what it does unlike the others.
+    cameras: Type.Record(
+      Type.String(),
+      Type.Object(
+        {
+          codec: Type.Optional(Type.Object({ main: Codec, sub: Codec }, closed)),
+          secure: Type.Optional(Type.Boolean())
+        },
+        closed
+      )
     ),
     taxis: Type.Object({ reportMs: Ms, heartbeatMs: Ms, speedKmh: Span }, closed),
     boxes: Type.Object({ heartbeatMs: Ms }, closed),
@@ -73,7 +85,11 @@ export interface Town {
   readonly boxes: readonly Device[]
   readonly buttons: readonly Device[]
   readonly taxis: readonly Device[]
-  readonly cameras: readonly { readonly number: number; readonly name: string; readonly endpoint: string }[]
+  readonly cameras: readonly ({
+    readonly number: number
+    readonly name: string
+    readonly endpoint: string
+  } & ScenarioFile['cameras'][string])[]
   readonly units: readonly {
     readonly id: string
     readonly name: string
@@ -87,7 +103,11 @@ interface RegistryFile {
   readonly site: { readonly code: string }
   readonly subjects: readonly { readonly id: string; readonly name: string; readonly address: string }[]
   readonly sources: readonly Row[]
-  readonly cameras: readonly { readonly name: string; readonly onvif?: { readonly endpoint?: string } }[]
+  readonly cameras: readonly {
+    readonly id: string
+    readonly name: string
+    readonly onvif?: { readonly endpoint?: string }
+  }[]
   readonly units: readonly { readonly id: string; readonly name: string; readonly speedKmh: number }[]
 }
 
@@ -117,8 +137,8 @@ export function readTown(file: string): Town {
     boxes: devices(`mqtt:${code}/box-`, `mqtt:${code}/`),
     buttons: devices(`mqtt:${code}/button-`, `mqtt:${code}/`),
     taxis: devices('jt808:', 'jt808:'),
-    cameras: registry.cameras.flatMap(({ name, onvif }, index) =>
-      onvif?.endpoint ? [{ number: index + 1, name, endpoint: onvif.endpoint }] : []
+    cameras: registry.cameras.flatMap(({ id, name, onvif }, index) =>
+      onvif?.endpoint ? [{ number: index + 1, name, endpoint: onvif.endpoint, ...scenario.cameras[id] }] : []
     ),
     units: registry.units.flatMap(({ id, name, speedKmh }) => {
       const round = scenario.patrols.rounds[id]
