@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CameraId, id } from '../gateway/core/brand.ts'
+import type { PlannedWork } from '../gateway/core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../gateway/core/camera-health-wire.ts'
 import type { Incident } from '../gateway/core/incident.ts'
 import type { IncidentDetail } from '../gateway/core/wire.ts'
@@ -53,6 +54,10 @@ async function start(): Promise<void> {
 }
 const rowOf = async (cameraId: CameraId, who = leader) =>
   ((await (await who.get('/api/camera-health')).json()) as CameraHealthRow[]).find(row => row.id === cameraId)
+const plannedS = async () =>
+  ((await (await leader.get('/api/camera-health/days')).json()) as CameraDays).cameras
+    .find(each => each.id === FAILING)
+    ?.days.at(-1)?.[2] ?? 0
 const incidents = () => [...gateway.gateway.incidents.all()]
 const kinds = async (incident: Incident) =>
   ((await (await leader.get(`/api/incidents/${incident.id}`)).json()) as IncidentDetail).timeline.map(line => line.kind)
@@ -154,4 +159,42 @@ it('days, one camera’s day and the CSV; roles as the table says', { timeout: T
   for (const each of [administrator, patrol]) each.close()
   // Nothing that opens a camera is on the page.
   expect(JSON.stringify(await rowOf(FAILING))).not.toMatch(/rtsp:|password|127\.0\.0\.1/)
+})
+
+it('announced work: nothing is raised until its end, seconds count as planned, and only who may announces it', {
+  timeout: TEST_MS
+}, async () => {
+  await until('well', async () => (await rowOf(FAILING))?.condition === 'ok', 60_000)
+  const draft = { cameras: ['c1'], endMs: Date.now() + 3_600_000, reason: '更换镜头' }
+  const operator = await logIn(gateway.url, '10009', await gateway.person('10009', 'operator'), 2)
+  expect((await operator.post('/api/camera-health/planned', draft)).status).toBe(403)
+  operator.close()
+  expect(
+    (await leader.post('/api/camera-health/planned', { ...draft, endMs: Date.now() + 31 * 86_400_000 })).status
+  ).toBe(400)
+  const presses = () => incidents().map(incident => incident.presses)
+  const [before, plannedBefore] = [presses(), await plannedS()]
+  const answer = await leader.post('/api/camera-health/planned', draft)
+  expect(answer.status).toBe(200)
+  const work = (await answer.json()) as PlannedWork
+  failing.silent = true
+  await until(
+    'planned seconds beyond the time a trouble takes',
+    async () => (await plannedS()) > plannedBefore + 7,
+    60_000
+  )
+  expect(presses()).toEqual(before)
+  expect(await rowOf(FAILING)).toMatchObject({
+    condition: 'planned',
+    planned: { id: work.id, cameras: 1 },
+    troubles: []
+  })
+  expect((await leader.post(`/api/camera-health/planned/${work.id}/end`)).status).toBe(204)
+  await until(
+    'the trouble once it is over',
+    async () => (await rowOf(FAILING))?.troubles[0]?.cause === 'noFrame',
+    60_000
+  )
+  expect((await rowOf(FAILING))?.planned).toBeUndefined()
+  failing.silent = false
 })

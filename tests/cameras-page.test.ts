@@ -103,6 +103,28 @@ it('arrows choose, the day opens beside it, Escape closes', { timeout: TEST_MS }
   await drawer.waitFor({ state: 'detached' })
 })
 
+it('announced work is found by the filter, told with who and until when, and can be announced', {
+  timeout: TEST_MS
+}, async () => {
+  const rows = page.locator('.cam-scroll table')
+  await page.locator('.cam-filter select').first().selectOption('planned')
+  await until('one row', async () => (await rows.getAttribute('aria-rowcount')) === '2')
+  await page.locator('tr[aria-rowindex="2"] button').click()
+  const work = page.locator('.cam-planned')
+  await work.getByText('更换镜头').waitFor()
+  await work.getByText('结束检修').waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByText('清除条件').click()
+  await until('all rows', async () => (await rows.getAttribute('aria-rowcount')) === '1001')
+  await page.locator('tr[aria-rowindex="3"] button').click()
+  const announce = work.getByRole('button', { name: '安排检修' })
+  expect(await announce.getAttribute('aria-disabled')).toBe('true')
+  await work.getByLabel('检修事由').fill('停电')
+  expect(await announce.getAttribute('aria-disabled')).toBeNull()
+  await picture('cameras-planned')
+  await page.keyboard.press('Escape')
+})
+
 // Both languages and both sizes; the four together in the full run.
 const WINDOWS: ['zh-CN' | 'en', number, number][] = [
   ['en', 1366, 768],

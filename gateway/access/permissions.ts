@@ -16,6 +16,8 @@ export type Permission =
   | 'recording.browse'
   /** Figures and availability of cameras, never their picture. */
   | 'camera.health'
+  /** Announce work on cameras, and end it. */
+  | 'camera.plan'
   /** Clips and stills; a patrol only those of its own task. */
   | 'evidence.view'
   /** Give evidence out of the house; an operator only of the incident he owns. */
@@ -64,6 +66,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     ...FLOOR,
     'incident.take',
     'incident.close',
+    'camera.plan',
     'recording.browse',
     'evidence.exportAny',
     'evidence.hold',
@@ -76,6 +79,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   taxiDispatcher: new Set<Permission>(['fleet.read']),
   administrator: new Set<Permission>([
     'camera.health',
+    'camera.plan',
     'diagnostics.read',
     'audit.read',
     'user.manage',

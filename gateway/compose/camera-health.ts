@@ -1,9 +1,11 @@
 /** Health of cameras, put together: registry, discovery, video plane and the availability room; its page's rows and its signals. */
 import type { HealthLimits } from '../availability/causes.ts'
 import { groupsOf } from '../availability/common.ts'
+import { createPlanned } from '../availability/planned.ts'
 import { type Availability, startAvailability } from '../availability/room.ts'
 import { createSiteDays } from '../availability/site-day.ts'
 import type { CameraId } from '../core/brand.ts'
+import type { PlannedWork } from '../core/camera-health.ts'
 import type { CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Media, StreamHealth } from '../core/media.ts'
@@ -56,6 +58,12 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
     healthOf: cameraId => heard.get(cameraId)?.health
   })
   const days = createSiteDays(deps.timeZone)
+  const planned = await createPlanned({
+    clock,
+    store: deps.store,
+    commit: deps.commit,
+    isCamera: each => byId.has(each)
+  })
   const room = await startAvailability({
     ...deps,
     days,
@@ -68,7 +76,7 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
         return {
           cameraId: row.id,
           groups: groupsOf(url),
-          planned: false,
+          planned: planned.isOn(row.id, clock.now()),
           health: known?.health,
           heardAtMs: known?.atMs ?? 0
         }
@@ -88,11 +96,14 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
         const health = heard.get(row.id)?.health
         return {
           ...rowOf(row, health, room, found, device),
+          planned: shortOf(planned.of(row.id, clock.now())),
           gridCell: cell ? cell.name : undefined,
           keptDays: kept.get(row.id)
         }
       })
     },
+    announce: planned.announce,
+    endPlanned: planned.end,
     days: () => daysOf(rows, room),
     async day(cameraId, day) {
       if (!byId.has(cameraId)) throw new GatewayError('NOT_FOUND', { camera: cameraId })
@@ -122,6 +133,11 @@ function createKept({ clock, log, recordings }: CameraHealthDeps): () => Promise
     }
     return known
   }
+}
+
+/** How many cameras, not which: a thousand rows would carry a thousand names each. */
+function shortOf(work: PlannedWork | undefined): CameraHealthRow['planned'] {
+  return work && { ...work, cameras: work.cameras.length }
 }
 
 function isExpected({ onvif, streams }: CameraRow): boolean {

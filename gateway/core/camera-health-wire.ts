@@ -1,5 +1,5 @@
 /** What the page of cameras by health gets: figures, days and one camera's day. Types only; no addresses, no log-ins, no pictures. */
-import type { CameraCause, CameraCondition, CameraDay, CameraTrouble } from './camera-health.ts'
+import type { CameraCause, CameraCondition, CameraDay, CameraTrouble, PlannedWork } from './camera-health.ts'
 import type { StreamHealth } from './media.ts'
 import type { CameraRow } from './unit.ts'
 
@@ -13,6 +13,8 @@ export interface CameraHealthRow extends Pick<CameraRow, 'id' | 'name' | 'owners
   readonly cause?: CameraCause
   readonly sinceMs: number
   readonly troubles: readonly CameraTrouble[]
+  /** Announced work that is going on, else the next. */
+  readonly planned?: Omit<PlannedWork, 'cameras'> & { readonly cameras: number }
   readonly health?: StreamHealth
   /** Usual bitrate at this hour of the day. */
   readonly usual?: { readonly lowKbps: number; readonly highKbps: number }

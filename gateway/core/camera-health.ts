@@ -92,6 +92,32 @@ export interface CameraDay {
   readonly changes: readonly (readonly [number, CameraCondition, CameraCause?])[]
 }
 
+const DAYS_30_MS = 30 * 86_400_000
+/** Bounds of announced work: `works` at once, so far ahead, so long, on so many cameras. */
+export const PLANNED_LIMITS = {
+  works: 500,
+  aheadMs: DAYS_30_MS,
+  lengthMs: DAYS_30_MS,
+  cameras: 1_000,
+  reasonLength: 200
+} as const
+
+/** Work on cameras that somebody has announced 计划检修. UTC ms. */
+export interface PlannedWork {
+  readonly id: string
+  readonly cameras: readonly CameraId[]
+  readonly startMs: number
+  readonly endMs: number
+  readonly reason: string
+  /** Work number and name. */
+  readonly by: string
+}
+
+/** POST /api/camera-health/planned. Without a start it begins now. */
+export interface PlannedDraft extends Pick<PlannedWork, 'cameras' | 'endMs' | 'reason'> {
+  readonly startMs?: number
+}
+
 /** Key of a stored day: sorts by day, then camera. `day` as `2026-11-28` in the site's zone. */
 export function cameraDayKey(day: string, cameraId: CameraId): string {
   return `${day}/${cameraId}`

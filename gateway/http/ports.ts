@@ -1,5 +1,6 @@
 /** What the HTTP side asks of the house; the composition root hands it in, so that no room is imported here. */
 import type { CameraId, EvidenceId, IncidentId } from '../core/brand.ts'
+import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { AuditEntry } from '../core/store.ts'
@@ -72,6 +73,7 @@ export type HttpPermission =
   | 'camera.view'
   | 'recording.view'
   | 'camera.health'
+  | 'camera.plan'
   | 'evidence.view'
   | 'evidence.export'
   | 'evidence.hold'
@@ -84,12 +86,16 @@ export type HttpPermission =
   | 'videoPatrol.do'
   | 'demo.press'
 
-/** Cameras by health; reads only, and never a picture. */
+/** Cameras by health and the work announced on them; never a picture. */
 export interface CameraHealthRooms {
   rows(): Promise<readonly CameraHealthRow[]>
   days(): CameraDays
   /** NOT_FOUND for a camera that the registry does not list. */
   day(cameraId: CameraId, day: string): Promise<CameraDayDetail>
+  /** Audited in the commit that keeps it; NOT_FOUND, BODY_INVALID. */
+  announce(draft: PlannedDraft, user: SessionUser): Promise<PlannedWork>
+  /** NOT_FOUND when it is over. */
+  endPlanned(workId: string, user: SessionUser): Promise<void>
 }
 
 /** The video wall and the video patrol; every change and every look is audited before it is answered. */

@@ -1,5 +1,6 @@
 /** JSON Schemas of the request bodies; unknown and missing fields are named in the answer. */
 import Type from 'typebox'
+import { PLANNED_LIMITS } from '../core/camera-health.ts'
 import { DISPOSITIONS, NATURES } from '../core/incident.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
@@ -81,6 +82,16 @@ export const DisableBody = strict({ disabled: Type.Boolean() })
 export const DemoPressBody = strict({
   kind: words(['household', 'box', 'button', 'taxi', 'storm']),
   n: Type.Integer({ minimum: 1, maximum: 1_000 })
+})
+
+export const PlannedBody = strict({
+  cameras: Type.Array(Type.String({ minLength: 1, maxLength: 80 }), {
+    minItems: 1,
+    maxItems: PLANNED_LIMITS.cameras
+  }),
+  startMs: Type.Optional(Type.Integer({ minimum: 0 })),
+  endMs: Type.Integer({ minimum: 0 }),
+  reason: Type.String({ minLength: 2, maxLength: PLANNED_LIMITS.reasonLength, pattern: '\\S' })
 })
 
 export const DayQuery = strict({ day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }) })

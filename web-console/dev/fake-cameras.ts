@@ -18,6 +18,16 @@ const WRONG: readonly (readonly [CameraCause, number])[] = [
 ]
 const BLIND: ReadonlySet<CameraCause> = new Set(['noFrame', 'unauthorized', 'covered', 'frozenPicture'])
 const COUNT = 1_000
+const WORK = (nowMs: number): CameraHealthRow['planned'] => ({
+  ...{
+    id: 'w1',
+    startMs: nowMs - 3_600_000,
+    endMs: nowMs + 3_600_000,
+    reason: '更换镜头',
+    by: '10327 林晓',
+    cameras: 1
+  }
+})
 
 export function cameraHealth(path: string): unknown {
   if (path === '/api/camera-health') return Array.from({ length: COUNT }, (_, index) => rowOf(index, Date.now()))
@@ -40,9 +50,11 @@ function rowOf(index: number, nowMs: number): CameraHealthRow {
     ownership: known?.ownership ?? 'public',
     gridCell: ['杏花社区', '城东社区', '溪口村'][index % 3],
     expected: index !== 1,
-    condition: index === 2 ? 'unknown' : cause === undefined ? 'ok' : down ? 'down' : 'trouble',
+    condition:
+      index === 2 ? 'unknown' : index === 20 ? 'planned' : cause === undefined ? 'ok' : down ? 'down' : 'trouble',
     cause,
     sinceMs,
+    ...(index === 20 ? { planned: WORK(nowMs) } : {}),
     troubles: cause === undefined ? [] : [{ cause, sinceMs, relapses: index % 3 }],
     usual: { lowKbps: 900, highKbps: 3_800 },
     spark: Array.from({ length: 30 }, (_, n) => (cause === 'noFrame' ? 0 : kbps + ((n * 131 + index * 17) % 300))),

@@ -1,12 +1,19 @@
-/** Health of cameras: figures, availability by day, one camera's day, and the table as CSV. Never a picture. */
-import type { FastifyInstance } from 'fastify'
+/** Health of cameras: figures, availability by day, one camera's day, the table as CSV, and announced work. Never a picture. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type CameraId, id } from '../../core/brand.ts'
+import type { PlannedDraft } from '../../core/camera-health.ts'
 import type { CameraDays, CameraHealthRow } from '../../core/camera-health-wire.ts'
-import { sessionOf } from '../guard.ts'
+import type { SessionUser } from '../../core/wire.ts'
+import { checkOrigin, sessionOf } from '../guard.ts'
 import type { CameraHealthRooms, HttpAccess } from '../ports.ts'
-import { DayQuery, DaysQuery } from '../schemas.ts'
+import { DayQuery, DaysQuery, PlannedBody } from '../schemas.ts'
 
-export function cameraRoutes(app: FastifyInstance, rooms: CameraHealthRooms, access: HttpAccess): void {
+export function cameraRoutes(
+  app: FastifyInstance,
+  rooms: CameraHealthRooms,
+  access: HttpAccess,
+  origins: readonly string[]
+): void {
   const mayRead = (cookie: string | undefined): void => access.require(sessionOf(access, cookie).user, 'camera.health')
   app.get('/api/camera-health', async request => {
     mayRead(request.headers.cookie)
@@ -20,6 +27,19 @@ export function cameraRoutes(app: FastifyInstance, rooms: CameraHealthRooms, acc
     mayRead(request.headers.cookie)
     const { cameraId } = request.params as { cameraId: string }
     return rooms.day(id<CameraId>(cameraId), (request.query as { day: string }).day)
+  })
+  const planner = (request: FastifyRequest): SessionUser => {
+    checkOrigin(request.raw, origins)
+    const { user } = sessionOf(access, request.headers.cookie)
+    access.require(user, 'camera.plan')
+    return user
+  }
+  app.post('/api/camera-health/planned', { schema: { body: PlannedBody }, bodyLimit: 128 * 1024 }, async request =>
+    rooms.announce(request.body as PlannedDraft, planner(request))
+  )
+  app.post('/api/camera-health/planned/:id/end', async (request, reply) => {
+    await rooms.endPlanned((request.params as { id: string }).id.slice(0, 80), planner(request))
+    return reply.code(204).send()
   })
   app.get('/api/camera-health.csv', { schema: { querystring: DaysQuery } }, async (request, reply) => {
     mayRead(request.headers.cookie)

@@ -8,6 +8,7 @@ import { Button, Key } from '../../ui/parts.tsx'
 import { ageText, minuteText, spanText } from '../../ui/time.ts'
 import { DayBars, DayStrip } from './bars.tsx'
 import { availability, clockOffset, type Line, percentText } from './figures.ts'
+import { Planned } from './planned.tsx'
 import { Condition, causeText, offsetText, rateText } from './row.tsx'
 import { usePolled } from './use-camera-health.ts'
 
@@ -18,10 +19,11 @@ const LISTED = 12
 interface DrawerProps {
   readonly line: Line
   readonly dayNames: readonly string[]
+  readonly shown: readonly Line[]
   readonly onClose: () => void
 }
 
-export function Drawer({ line, dayNames, onClose }: DrawerProps) {
+export function Drawer({ line, dayNames, shown, onClose }: DrawerProps) {
   const { t } = useTranslation()
   const { row } = line
   useEffect(() => {
@@ -42,6 +44,7 @@ export function Drawer({ line, dayNames, onClose }: DrawerProps) {
       <div className="cam-drawer-body">
         <Condition row={row} />
         <Troubles line={line} />
+        <Planned key={`${row.id}/${row.planned?.id}`} row={row} shown={shown.map(each => each.row)} />
         <Day key={row.id} cameraId={row.id} dayNames={dayNames} />
         <Month line={line} dayNames={dayNames} />
         <Figures line={line} />

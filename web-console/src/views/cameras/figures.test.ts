@@ -4,6 +4,7 @@ import { id } from '../../../../gateway/core/brand.ts'
 import type { CameraHealthRow } from '../../../../gateway/core/camera-health-wire.ts'
 import { availability, type Line, matches, NO_FILTER, percentText, sorted, totalsOf } from './figures.ts'
 import { initialsOf } from './initials.ts'
+import { keptOrder } from './steady.ts'
 
 const row = (name: string, change: Partial<CameraHealthRow> = {}): CameraHealthRow => ({
   ...{ id: id<CameraHealthRow['id']>(name), name, ownership: 'public', expected: true, condition: 'ok' },
@@ -65,4 +66,10 @@ it('a name is found by a part, its number and the initials of its syllables', ()
     false
   ])
   expect([found({ grid: '杏花社区' }), found({ ownership: 'private' })]).toEqual([true, false])
+})
+
+it('rows in use keep their places; what is new follows, and a gap closes', () => {
+  const wanted = ['c', 'new', 'a', 'd'].map(name => line(name))
+  expect(names(keptOrder(wanted, ['a', 'b', 'c', 'd']))).toBe('a c d new')
+  expect(names(keptOrder(wanted, []))).toBe('c new a d')
 })

@@ -8,6 +8,7 @@ import { TopBar } from '../../ui/top-bar.tsx'
 import { Drawer } from './drawer.tsx'
 import { type Filter, type Line, matches, NO_FILTER, percentText, type Sort, sorted, totalsOf } from './figures.ts'
 import { FilterBar } from './filter-bar.tsx'
+import { useSteady } from './steady.ts'
 import { CameraTable } from './table.tsx'
 import { useCameraHealth } from './use-camera-health.ts'
 import './cameras.css'
@@ -28,7 +29,7 @@ export default function CamerasView() {
     const known = new Map(days.data?.cameras.map(camera => [camera.id as string, camera.days]))
     return all.map((row): Line => ({ row, days: known.get(row.id) ?? NOTHING }))
   }, [all, days.data])
-  const shown = useMemo(
+  const wantedLines = useMemo(
     () =>
       sorted(
         lines.filter(line => matches(line, wanted)),
@@ -36,6 +37,7 @@ export default function CamerasView() {
       ),
     [lines, wanted, sort]
   )
+  const { lines: shown, touch, leave } = useSteady(wantedLines, chosen !== undefined, JSON.stringify([wanted, sort]))
   const line = lines.find(({ row }) => row.id === chosen)
   const failed = rows.failed ?? days.failed
   return (
@@ -59,8 +61,10 @@ export default function CamerasView() {
               onSort={setSort}
               chosen={chosen}
               onChoose={setChosen}
+              onTouch={touch}
+              onLeave={leave}
             />
-            {line && <Drawer line={line} dayNames={dayNames} onClose={() => setChosen(undefined)} />}
+            {line && <Drawer line={line} dayNames={dayNames} shown={shown} onClose={() => setChosen(undefined)} />}
           </div>
         </>
       )}

@@ -37,9 +37,12 @@ export interface CameraTableProps {
   readonly onSort: (sort: Sort) => void
   readonly chosen: string | undefined
   readonly onChoose: (cameraId: string | undefined) => void
+  /** The hand is on the table, and off it. */
+  readonly onTouch: () => void
+  readonly onLeave: (table: Element) => void
 }
 
-export function CameraTable({ lines, dayNames, sort, onSort, chosen, onChoose }: CameraTableProps) {
+export function CameraTable({ lines, dayNames, sort, onSort, chosen, onChoose, onTouch, onLeave }: CameraTableProps) {
   const { t } = useTranslation()
   const { box, first, count, follow } = useWindow(lines.length)
   const shown = lines.slice(first, first + count)
@@ -55,7 +58,17 @@ export function CameraTable({ lines, dayNames, sort, onSort, chosen, onChoose }:
     follow(next)
   }
   return (
-    <section className="cam-scroll" ref={box} {...REACHED} onKeyDown={keys} aria-label={t('cameras:table')}>
+    <section
+      className="cam-scroll"
+      ref={box}
+      {...REACHED}
+      onKeyDown={keys}
+      onPointerEnter={onTouch}
+      onPointerLeave={event => onLeave(event.currentTarget)}
+      onFocus={onTouch}
+      onBlur={event => onLeave(event.currentTarget)}
+      aria-label={t('cameras:table')}
+    >
       <table aria-rowcount={lines.length + 1}>
         <thead>
           <tr>
