@@ -92,7 +92,7 @@ const media = section('Video plane', {
   transcode: section(
     'H.265 for browsers without it: ffmpeg makes H.264 of it, 1280 × 720 at most, one for all viewers',
     {
-      maxStreams: whole(4, 0, 64, 'streams at once over all workers, a quarter of a processor core each; 0: never')
+      maxStreams: whole(4, 0, 64, 'streams at once over all workers, about a third of a processor core each; 0: never')
     }
   ),
   pictureCheck: section('Looks for black, covered, white and unchanging pictures: one tiny grey keyframe at a time', {

@@ -2,9 +2,9 @@
 import { createServer, type Server } from 'node:http'
 
 const PAGE = `<!doctype html><meta charset="utf-8"><video id="v" muted autoplay playsinline></video><script>
-window.play = ({ port, path, ticket }, codecs) => {
+window.play = ({ port, path, ticket }, codecs, mode) => {
   const video = document.getElementById('v')
-  const seen = { errors: [], inits: 0, maxRanges: 0, texts: [] }
+  const seen = { errors: [], inits: 0, maxRanges: 0, texts: [], binaries: 0 }
   window.seen = seen
   const source = new MediaSource()
   video.src = URL.createObjectURL(source)
@@ -22,13 +22,14 @@ window.play = ({ port, path, ticket }, codecs) => {
     socket.onopen = () => socket.send(JSON.stringify({ ticket, ...(codecs && { codecs }) }))
     socket.onclose = event => seen.errors.push('closed ' + event.code)
     socket.onmessage = ({ data }) => {
-      if (typeof data !== 'string') { queue.push(data); feed(); return }
+      if (typeof data !== 'string') { seen.binaries++; queue.push(data); feed(); return }
       const message = JSON.parse(data)
       if (message.type !== 'init') { seen.texts.push(data); return }
       seen.inits++
       const type = 'video/mp4; codecs="' + message.codec + '"'
       if (buffer) { buffer.changeType(type); return }
       buffer = source.addSourceBuffer(type)
+      if (mode) buffer.mode = mode
       buffer.onupdateend = feed
       buffer.onerror = () => seen.errors.push('source buffer')
     }
@@ -96,6 +97,8 @@ export async function servePage(): Promise<{ readonly url: string; readonly serv
 export interface PageState {
   readonly errors: readonly string[]
   readonly inits: number
+  /** Init segments and fragments. */
+  readonly binaries: number
   /** What the worker said beside them. */
   readonly texts: readonly string[]
   /** More than one buffered range means a hole: the picture would stall there. */

@@ -16,7 +16,8 @@ export interface EncoderOptions {
 const HANG_MS = 10_000
 /** So much may wait in front of ffmpeg: beyond it this machine is too slow, and pictures are left out. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024
-const NICENESS = 15
+/** Behind the workers, whose cameras must not wait; before stills, since somebody looks. */
+const NICENESS = 10
 const STDERR_TAIL = 500
 const KEY_INTERVAL_S = 2
 const SCALE = "scale=w='min(1280,iw)':h='min(720,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"

@@ -85,7 +85,7 @@ it('keeps the wall clock of each frame: the age that is told grows by what trans
   // Both carry the camera's time of the frame: the transcoded one is older by the time it arrives, and not by much.
   const addedMs = median(made.delaysMs.slice(-50)) - median(plain.delaysMs.slice(-50))
   expect(addedMs).toBeGreaterThan(1)
-  expect(addedMs).toBeLessThan(1000)
+  expect(addedMs).toBeLessThan(4000)
   made.close()
   plain.close()
 })
@@ -104,10 +104,19 @@ it('gives the H.264 sub stream where there is one, and refuses in words when the
   both.close()
 })
 
-it('starts a killed ffmpeg again, and ends it when nobody looks any more', async () => {
+it('leaves pictures out where ffmpeg is slow, starts a killed one again, and ends it when nobody looks any more', async () => {
   const viewer = look('one')
   await until('frames', () => viewer.delaysMs.length > 5, 30_000)
   const [pid = 0] = encoders()
+  const plain = watchLive(grant('one'))
+  const [made, given] = [viewer.delaysMs.length, plain.delaysMs.length]
+  process.kill(pid, 'SIGSTOP')
+  await until('three seconds', () => plain.delaysMs.length > given + 75, 30_000)
+  process.kill(pid, 'SIGCONT')
+  // More than a second is not piled up: pictures are left out.
+  await until('up to date', () => viewer.delaysMs.length > made + 60 && (viewer.delaysMs.at(-1) ?? 0) < 1500, 30_000)
+  expect(viewer.delaysMs.length - made + 10).toBeLessThan(plain.delaysMs.length - given)
+  plain.close()
   process.kill(pid, 'SIGKILL')
   const before = viewer.delaysMs.length
   await until('frames again', () => viewer.delaysMs.length > before + 60 && encoders().some(p => p !== pid), 30_000)

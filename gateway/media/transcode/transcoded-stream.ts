@@ -21,6 +21,8 @@ export interface TranscodeOptions {
 const MAX_RING_BYTES = 16 * 1024 * 1024
 const SEI = 6
 const DEFAULT_FPS = 25
+/** Beyond what was there at the start, so much may be inside ffmpeg, ms of pictures: late pictures are worth nothing on a watch floor. */
+const MAX_INSIDE_MS = 1000
 
 /** Runs from its making to `close`; an ffmpeg that ends is started again, later each time. */
 export class TranscodedStream implements LiveSource {
@@ -39,6 +41,10 @@ export class TranscodedStream implements LiveSource {
   #waitKey = true
   #closed = false
   #failures = 0
+  /** The newest frame given to ffmpeg and the newest that it gave back, UTC ms of the frames. */
+  #givenMs = 0
+  #madeMs = 0
+  #allowanceMs = 0
   #ticks = 0
   #wallMs = 0
   #cancelRetry: (() => void) | undefined
@@ -89,11 +95,20 @@ export class TranscodedStream implements LiveSource {
     if (this.#closed || this.#cancelRetry) return
     const config = index.config(seq)
     if (index.isKey(seq) && config && config !== this.#from) this.#begin(config, seq)
-    if (!this.#encoder || (this.#waitKey && !index.isKey(seq))) return
+    if (!this.#encoder || this.#isLate(index.isKey(seq))) return
     const times = { ticks: index.dts(seq) + index.cts(seq), wallMs: index.wallMs(seq) }
     const [sets = PICTURE_END, unit = PICTURE_END] = annexB(ring, [seq])
     const parts = [...(index.isKey(seq) ? [sets] : []), this.#stamps.write(times), unit, PICTURE_END]
     this.#waitKey = !this.#encoder.write(parts)
+    this.#givenMs = Math.max(this.#givenMs, times.wallMs)
+  }
+
+  /** On a machine that does not keep up, pictures are left out up to a keyframe instead of piling up. */
+  #isLate(key: boolean): boolean {
+    const insideMs = this.#givenMs - this.#madeMs
+    if (insideMs > this.#allowanceMs + MAX_INSIDE_MS) this.#waitKey = true
+    else if (key && insideMs < MAX_INSIDE_MS / 2) this.#waitKey = false
+    return this.#waitKey
   }
 
   /** A camera that changed to H.264 needs nobody to transcode it: its viewers come back and get it as it is. */
@@ -121,6 +136,10 @@ export class TranscodedStream implements LiveSource {
       ended: reason => this.#ended(config, reason)
     })
     this.#waitKey = true
+    const { index } = this.#source.ring
+    this.#givenMs = index.wallMs(seq)
+    this.#madeMs = this.#givenMs
+    this.#allowanceMs = index.wallMs(index.next - 1) - this.#givenMs
   }
 
   #fps(seq: number): number {
@@ -158,6 +177,8 @@ export class TranscodedStream implements LiveSource {
       if (times) {
         ticks = Math.max(ticks, times.ticks)
         this.#wallMs = Math.max(this.#wallMs, times.wallMs)
+        this.#madeMs = Math.max(this.#madeMs, times.wallMs)
+        this.#allowanceMs = Math.min(this.#allowanceMs, Math.max(0, this.#givenMs - this.#madeMs))
       }
       if (!this.ring.beginNal(header) || !this.ring.append(nal, 1, nal.length)) {
         this.ring.abortUnit()
