@@ -95,15 +95,16 @@ export function recordingViewed(
   atMs: number,
   user: SessionUser,
   cameraId: CameraId,
-  asked: { readonly fromMs: number; readonly toMs: number },
+  asked: { readonly fromMs: number; readonly toMs: number; readonly audio?: boolean },
   decision: RecordingDecision,
   action: 'recordingView' | 'recordingStill' = 'recordingView'
 ): AuditEntry {
   const { fromMs, toMs } = decision.ok ? decision : asked
   const entry = { atMs, who: personOf(user), action, object: `camera:${cameraId}` } as const
-  if (!decision.ok) return { ...entry, outcome: 'refused', reason: decision.code, detail: { fromMs, toMs } }
+  const look = { fromMs, toMs, ...(asked.audio === true && { audio: true }) }
+  if (!decision.ok) return { ...entry, outcome: 'refused', reason: decision.code, detail: look }
   const reason = decision.basis === 'reason' ? decision.reason : decision.basis
-  const detail = { fromMs, toMs, ...(decision.basis === 'incident' && { incidentId: decision.incidentId }) }
+  const detail = { ...look, ...(decision.basis === 'incident' && { incidentId: decision.incidentId }) }
   return { ...entry, outcome: 'done', reason, detail }
 }
 

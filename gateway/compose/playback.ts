@@ -28,7 +28,7 @@ export function createPlayback(deps: PlaybackDeps): PlaybackRooms {
   return {
     async playTicket(cameraId, wish, user) {
       const { fromMs, toMs } = await opened(deps, cameraId, wish, user, 'recordingView')
-      const range = { cameraId, stream: wish.stream, fromMs, toMs }
+      const range = { cameraId, stream: wish.stream, fromMs, toMs, audio: wish.audio === true }
       return { ...deps.media.playTicket(range, id<UserId>(user.userId)), fromMs, toMs }
     },
     async stillTaken(cameraId, { atMs, ...why }, user) {
@@ -41,14 +41,14 @@ export function createPlayback(deps: PlaybackDeps): PlaybackRooms {
 async function opened(
   deps: PlaybackDeps,
   cameraId: CameraId,
-  wish: Pick<PlayTicketRequest, 'fromMs' | 'toMs' | 'reason' | 'incidentId'>,
+  wish: Pick<PlayTicketRequest, 'fromMs' | 'toMs' | 'audio' | 'reason' | 'incidentId'>,
   user: SessionUser,
   action: 'recordingView' | 'recordingStill'
 ): Promise<Interval> {
   const camera = deps.registry.camera(cameraId)
   if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId.slice(0, 80) })
   const nowMs = deps.clock.now()
-  const asked = { fromMs: wish.fromMs, toMs: Math.min(wish.toMs, nowMs + AHEAD_MS) }
+  const asked = { fromMs: wish.fromMs, toMs: Math.min(wish.toMs, nowMs + AHEAD_MS), audio: wish.audio === true }
   if (asked.toMs <= asked.fromMs) throw new GatewayError('BODY_INVALID', { field: 'fromMs', why: 'in the future' })
   const near = await nearIncidents(deps, cameraId, wish.incidentId, nowMs)
   const decision = mayPlay(camera, user, { ...asked, near, reason: wish.reason, nowMs })

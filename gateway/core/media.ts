@@ -82,6 +82,8 @@ export interface PlayRange {
   readonly stream: 'main' | 'sub'
   readonly fromMs: number
   readonly toMs: number
+  /** Sound, too, where there is some: part of the look that is audited. */
+  readonly audio?: boolean
 }
 
 /** What a ticket lets one user fetch from a worker's own port; 30 s, HMAC, carried in a header or the first message, never in a URL. */

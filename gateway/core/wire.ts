@@ -291,6 +291,8 @@ export interface PlayTicketRequest {
   readonly stream: 'main' | 'sub'
   readonly fromMs: number
   readonly toMs: number
+  /** Sound, too, where there is some; it stands in the audit entry. */
+  readonly audio?: boolean
   readonly reason?: string
   readonly incidentId?: string
 }

@@ -25,6 +25,8 @@ type Claims =
       /** From and to, UTC ms. */
       readonly a: number
       readonly b: number
+      /** 1: with sound. */
+      readonly o?: 1
       readonly u: UserId
       readonly e: number
       readonly n: string
@@ -86,7 +88,10 @@ function claimsOf(purpose: TicketPurpose) {
     case 'file':
       return { k: 'file', f: purpose.file } as const
     case 'play':
-      return { k: 'play', c: purpose.cameraId, s: purpose.stream, a: purpose.fromMs, b: purpose.toMs } as const
+      return {
+        ...({ k: 'play', c: purpose.cameraId, s: purpose.stream, a: purpose.fromMs, b: purpose.toMs } as const),
+        ...(purpose.audio === true ? ({ o: 1 } as const) : {})
+      }
   }
 }
 
@@ -104,7 +109,11 @@ export function readTicket(secret: Buffer, text: string, nowMs: number): Ticket 
     case 'file':
       return { kind: 'file', file: claims.f, ...common }
     case 'play':
-      return { kind: 'play', cameraId: claims.c, stream: claims.s, fromMs: claims.a, toMs: claims.b, ...common }
+      return {
+        ...({ kind: 'play', cameraId: claims.c, stream: claims.s, fromMs: claims.a, toMs: claims.b } as const),
+        audio: claims.o === 1,
+        ...common
+      }
   }
 }
 

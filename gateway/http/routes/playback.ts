@@ -15,7 +15,7 @@ const why = {
   incidentId: Type.Optional(Type.String({ minLength: 1, maxLength: 80, pattern: '^[A-Za-z0-9:._/-]+$' }))
 }
 const PlayBody = Type.Object(
-  { stream: Type.Enum(['main', 'sub']), fromMs: Time, toMs: Time, ...why },
+  { stream: Type.Enum(['main', 'sub']), fromMs: Time, toMs: Time, audio: Type.Optional(Type.Boolean()), ...why },
   { additionalProperties: false }
 )
 const StillBody = Type.Object({ atMs: Time, ...why }, { additionalProperties: false })

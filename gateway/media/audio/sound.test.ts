@@ -1,13 +1,14 @@
 /** Sound from cameras that are not ours (gst-rtsp-server) into clips, previews and recordings, heard by ffmpeg and by Chromium. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type CameraId, id } from '../../core/brand.ts'
+import { type CameraId, id, type UserId } from '../../core/brand.ts'
 import type { ClipResult } from '../../core/media.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { until } from '../../testing/wait.ts'
 import { type GstCamera, startGstCamera } from '../testing/gst-camera.ts'
+import { watchLive } from '../testing/live-client.ts'
 import { camera, request, startPlane, type TestPlane } from '../testing/plane.ts'
 import { type FileState, playFile } from '../testing/play-file.ts'
 import { complaints, probe } from '../testing/player.ts'
@@ -100,6 +101,26 @@ describe('sound of a camera', () => {
     }
   })
 
+  it.each([
+    [true, ['h264', 'flac']],
+    [false, ['h264']]
+  ])('is played back where the ticket says so: %s', async (audio, codecs) => {
+    const { actualFromMs: fromMs, actualToMs: toMs } = clips.get('pcmu') ?? raise()
+    const range = { cameraId: id<CameraId>('pcmu'), stream: 'main' as const, fromMs, toMs, audio }
+    const played = watchLive(plane.playTicket(range, id<UserId>('user-1')))
+    await until('it is open', () => played.texts.some(({ type }) => type === 'hello'))
+    played.send(JSON.stringify({ type: 'play', id: 1, atMs: Math.round(fromMs) }))
+    played.send(JSON.stringify({ type: 'more', toMs: Math.round(toMs) + 1 }))
+    await until('the end', () => played.texts.some(({ type }) => type === 'end'))
+    played.close()
+    const file = join(dir, `played-${audio}.mp4`)
+    writeFileSync(file, Buffer.concat(played.binaries))
+    expect(played.texts.find(({ type }) => type === 'init')?.codec).toMatch(audio ? /^avc1\.\w+,flac$/ : /^avc1\.\w+$/)
+    expect(await codecsIn(file)).toEqual(codecs)
+    expect(await complaints(file)).toBe('')
+    if (audio) expect(Math.abs((await toneOf(file)) - 440)).toBeLessThan(4)
+  })
+
   it('that is not wanted is nowhere', async () => {
     for (const file of filesOf('silent')) expect(await codecsIn(file)).toEqual(['h264'])
     expect((await probe(path('silent'))).frames).toBeGreaterThan(100)
@@ -120,3 +141,7 @@ describe('sound of a camera', () => {
     expect(seen.soundBytes).toBeGreaterThan(100)
   })
 })
+
+function raise(): never {
+  throw new Error('no clip')
+}

@@ -1,4 +1,5 @@
 /** Reads recorded fMP4 back (ISO/IEC 14496-12): which track is the picture, and the samples of one fragment. A torn or foreign box is a value. */
+import type { AudioRun } from '../fmp4/audio-run.ts'
 import type { Sample } from '../fmp4/fragment.ts'
 
 interface Box {
@@ -93,6 +94,14 @@ export function readVideoFragment(bytes: Buffer, trackId: number): VideoFragment
     // A length inside a box that points outside of it: a torn file.
     return undefined
   }
+}
+
+/** The frames of sound of a fragment of ours; undefined where there are none. */
+export function readAudioRun(bytes: Buffer, trackId: number): AudioRun | undefined {
+  const found = readVideoFragment(bytes, trackId)
+  const blockTicks = found?.samples[0]?.duration
+  if (!found || blockTicks === undefined) return undefined
+  return { baseTicks: found.baseTicks, blockTicks, frames: found.samples.map(({ data }) => data) }
 }
 
 function parse(bytes: Buffer, trackId: number): VideoFragment | undefined {

@@ -1,4 +1,5 @@
-/** Makes what a player is sent out of a recorded fragment: the picture track alone, on the player's time line, whole or its keyframe only. */
+/** Makes what a player is sent out of a recorded fragment: the picture track, with the sound where it is wanted, on the player's time line, whole or its keyframe only. */
+import type { AudioRun } from '../fmp4/audio-run.ts'
 import { buildFragment, type Sample } from '../fmp4/fragment.ts'
 import { TIMESCALE } from '../fmp4/init.ts'
 import type { VideoFragment } from './boxes.ts'
@@ -6,11 +7,30 @@ import type { PlayTime } from './play-time.ts'
 
 const TICKS_PER_MS = TIMESCALE / 1000
 
+/** What of a file's sound goes with a fragment; its rate is told by the init segment. */
+export interface PlaySound {
+  readonly rate: number
+  readonly run: AudioRun | undefined
+}
+
 /** `sequence` rises from fragment to fragment; `wallMs` is what the index says where the file does not. */
-export function wholeFragment(found: VideoFragment, time: PlayTime, sequence: number, wallMs: number): Buffer {
+export function wholeFragment(
+  found: VideoFragment,
+  time: PlayTime,
+  sequence: number,
+  wallMs: number,
+  sound?: PlaySound
+): Buffer {
   const ticks = found.samples.reduce((sum, sample) => sum + sample.duration, 0)
   const wall = found.wallMs ?? wallMs
-  return buildFragment({ sequence, baseTicks: time.place(wall, ticks), wallMs: wall }, found.samples)
+  const baseTicks = time.place(wall, ticks)
+  return buildFragment({ sequence, baseTicks, wallMs: wall }, found.samples, moved(sound, baseTicks - found.baseTicks))
+}
+
+function moved(sound: PlaySound | undefined, ticks: number): AudioRun | undefined {
+  if (!sound?.run) return undefined
+  const shift = Math.round((ticks * sound.rate) / TIMESCALE)
+  return { ...sound.run, baseTicks: Math.max(0, sound.run.baseTicks + shift) }
 }
 
 /** One picture that stands until the next one: `untilMs` is the wall clock of the next keyframe or of the gap before it. */

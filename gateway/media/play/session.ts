@@ -2,11 +2,12 @@
 import type { WebSocket } from 'ws'
 import type { PlayRange } from '../../core/media.ts'
 import type { Clock, Log } from '../../core/ports.ts'
+import { AUDIO_TRACK, audioRateOf } from '../fmp4/audio-track.ts'
 import type { RecordedMedia } from '../record/types.ts'
-import { readVideoFragment, videoInit } from './boxes.ts'
+import { readAudioRun, readVideoFragment, videoInit } from './boxes.ts'
 import type { ReadBudget } from './budget.ts'
 import { Cursor, type Piece } from './cursor.ts'
-import { keyFragment, wholeFragment } from './cut.ts'
+import { keyFragment, type PlaySound, wholeFragment } from './cut.ts'
 import { baseOf, PlayTime } from './play-time.ts'
 import { type PlayCommand, type PlayWord, readCommand } from './protocol.ts'
 
@@ -151,14 +152,16 @@ export class PlaySession {
     const whole = ask.type === 'frame' && answer.pictures > 0 && fragment.key
     const init = videoInit(piece.init)
     const found = !whole && init && readVideoFragment(piece.bytes, init.trackId)
+    const sound = this.#soundOf(piece, ask)
     const bytes =
       found &&
       (ask.keys
         ? keyFragment(found, time, this.#sequence++, fragment.startMs, piece.groupEndMs)
-        : wholeFragment(found, time, this.#sequence++, fragment.startMs))
+        : wholeFragment(found, time, this.#sequence++, fragment.startMs, sound))
     if (init && bytes) {
       answer.pictures++
-      if (!this.#sentInit?.equals(init.bytes)) this.#sendInit(init.bytes, index.codec, index.width, index.height)
+      const [sent, codec] = sound ? [piece.init, index.codec] : [init.bytes, index.codec.split(',')[0] ?? '']
+      if (!this.#sentInit?.equals(sent)) this.#sendInit(sent, codec.trim(), index.width, index.height)
       this.#send(bytes)
     }
     const done = ask.type === 'frame' && (whole || (ask.keys && answer.pictures > 0))
@@ -166,9 +169,16 @@ export class PlaySession {
     return done
   }
 
-  #sendInit(init: Buffer, codecs: string, width: number, height: number): void {
+  /** Only for who asked for it, on record, and plays: single pictures and keyframes have none. */
+  #soundOf(piece: Extract<Piece, { kind: 'fragment' }>, ask: Ask): PlaySound | undefined {
+    if (this.#options.range.audio !== true || ask.keys || ask.type === 'frame') return undefined
+    const rate = audioRateOf(piece.init)
+    return rate === undefined ? undefined : { rate, run: readAudioRun(piece.bytes, AUDIO_TRACK) }
+  }
+
+  #sendInit(init: Buffer, codec: string, width: number, height: number): void {
     this.#sentInit = init
-    this.#say({ type: 'init', codec: codecs.split(',')[0]?.trim() ?? '', width, height })
+    this.#say({ type: 'init', codec, width, height })
     this.#send(init)
   }
 

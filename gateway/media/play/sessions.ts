@@ -39,7 +39,7 @@ export class PlaySessions {
 
   /** Takes over a socket whose ticket was read and used up; closes it with 1013 where there are too many. */
   accept(socket: WebSocket, ticket: PlayTicket): void {
-    const { userId, cameraId, stream, fromMs, toMs } = ticket
+    const { userId, cameraId, stream, fromMs, toMs, audio } = ticket
     const ofUser = this.#perUser.get(userId) ?? 0
     if (ofUser >= MAX_PER_USER || this.#count >= MAX_PER_WORKER) {
       socket.close(CLOSE_BUSY, 'too many')
@@ -47,7 +47,7 @@ export class PlaySessions {
     }
     this.#perUser.set(userId, ofUser + 1)
     this.#count++
-    const range = { cameraId, stream, fromMs, toMs }
+    const range = { cameraId, stream, fromMs, toMs, audio }
     const { clock, log } = this.#options
     const session = new PlaySession({ line: socket, media: this.#media, range, budget: this.#budget, clock, log })
     socket.on('message', (data, binary) => session.take(binary ? '' : String(data)))

@@ -21,12 +21,14 @@ export interface PlayTileProps {
   readonly selected: boolean
   readonly onSelect: () => void
   readonly isPrivate: boolean
+  /** With sound, where there is some. */
+  readonly audio: boolean
   /** Buttons at the right of the name. */
   readonly children?: ReactNode
 }
 
 export function PlayTile(props: PlayTileProps) {
-  const { cameraId, name, director, interval, incidentId, selected, onSelect, isPrivate, children } = props
+  const { cameraId, name, director, interval, incidentId, selected, onSelect, isPrivate, audio, children } = props
   const { t } = useTranslation()
   const { site } = useSession()
   const zone = site?.timeZone ?? 'Asia/Shanghai'
@@ -46,7 +48,7 @@ export function PlayTile(props: PlayTileProps) {
     },
     [zone]
   )
-  const { state, session } = usePlay(video, { cameraId, director, interval, reason, incidentId, onFrame })
+  const { state, session } = usePlay(video, { cameraId, director, interval, reason, incidentId, audio, onFrame })
   const presence = usePresence(director, session)
 
   return (
@@ -64,6 +66,7 @@ export function PlayTile(props: PlayTileProps) {
       <figcaption className="tile-name">
         <span className="el tile-title">{name}</span>
         {isPrivate && <span className="tile-tag">{t('playback:private')}</span>}
+        {audio && <span className="tile-tag">{t('playback:soundOn')}</span>}
         {zoom.scale > 1 && <span className="tile-tag n">{zoom.scale.toFixed(1)}×</span>}
         <span className="grow" />
         {children}

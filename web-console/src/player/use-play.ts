@@ -13,6 +13,8 @@ export interface PlayWish {
   readonly interval: (atMs: number) => Interval
   readonly reason: string | undefined
   readonly incidentId: string | undefined
+  /** With sound, where there is some: asked for with its own ticket, since it stands in the audit entry. */
+  readonly audio: boolean
   /** Each new picture on the screen: when it was filmed, UTC ms. */
   readonly onFrame: (wallMs: number) => void
 }
@@ -23,7 +25,7 @@ export interface PlayBinding {
 }
 
 export function usePlay(video: RefObject<HTMLVideoElement | null>, wish: PlayWish): PlayBinding {
-  const { cameraId, director, reason, incidentId } = wish
+  const { cameraId, director, reason, incidentId, audio } = wish
   const [state, setState] = useState<PlayState>({ kind: 'idle' })
   const latest = useRef(wish)
   latest.current = wish
@@ -38,6 +40,7 @@ export function usePlay(video: RefObject<HTMLVideoElement | null>, wish: PlayWis
           stream: 'main',
           fromMs: Math.floor(interval.fromMs),
           toMs: Math.ceil(interval.toMs),
+          ...(audio ? { audio } : {}),
           ...(reason === undefined ? {} : { reason }),
           ...(incidentId === undefined ? {} : { incidentId })
         }),
@@ -62,9 +65,22 @@ export function usePlay(video: RefObject<HTMLVideoElement | null>, wish: PlayWis
       element.load()
       setState({ kind: 'idle' })
     }
-  }, [video, cameraId, director, reason, incidentId])
+  }, [video, cameraId, director, reason, incidentId, audio])
+
+  useSound(video, director, audio)
 
   return { state, session: current }
+}
+
+/** Heard only at its own speed: a voice that is stretched is none. */
+function useSound(video: RefObject<HTMLVideoElement | null>, director: Director, audio: boolean): void {
+  useEffect(() => {
+    const set = (): void => {
+      if (video.current) video.current.muted = !audio || director.view.speed !== 1
+    }
+    set()
+    return director.subscribe(set)
+  }, [video, director, audio])
 }
 
 /** Calls back with the media time of every picture that is put on the screen. */

@@ -37,6 +37,8 @@ export default function PlaybackView() {
   const [help, setHelp] = useState(false)
   const [exporting, setExporting] = useState(false)
   const [said, setSaid] = useState('')
+  /** One camera at a time, silent until it is wanted. */
+  const [heard, setHeard] = useState<string>()
   const { director, cameras, selected, span, inMs, outMs, incidentId } = desk
   const recordings = useRecordings(cameras, span)
   const rows = useMemo(
@@ -63,6 +65,7 @@ export default function PlaybackView() {
     actOn(key, desk, {
       marks,
       still: () => void still(),
+      sound: () => setHeard(before => (before === rows[selected]?.id ? undefined : rows[selected]?.id)),
       full: () => void (document.fullscreenElement ? document.exitFullscreen() : grid.current?.requestFullscreen()),
       help: setHelp,
       exporting: setExporting
@@ -91,6 +94,7 @@ export default function PlaybackView() {
             selected={rows.length > 1 && i === selected}
             onSelect={() => desk.select(i)}
             isPrivate={known.get(row.id)?.ownership === 'private'}
+            audio={row.id === heard}
           >
             <button
               type="button"
@@ -104,7 +108,13 @@ export default function PlaybackView() {
       </section>
       <footer className="pb-foot">
         <Transport director={director} zone={zone} act={act} />
-        <Actions act={act} said={said} marked={inMs !== undefined} hasMarks={marks.length > 0} />
+        <Actions
+          act={act}
+          said={said}
+          marked={inMs !== undefined}
+          hasMarks={marks.length > 0}
+          heard={heard !== undefined}
+        />
         {inMs !== undefined && (
           <ExportBar
             {...{ incidentId, inMs, outMs, zone }}
@@ -134,6 +144,7 @@ interface ActionsProps {
   readonly said: string
   readonly marked: boolean
   readonly hasMarks: boolean
+  readonly heard: boolean
 }
 
 const ACTIONS: readonly (readonly [PlaybackKey, string])[] = [
@@ -142,12 +153,13 @@ const ACTIONS: readonly (readonly [PlaybackKey, string])[] = [
   ['markIn', 'I'],
   ['markOut', 'O'],
   ['still', 'S'],
+  ['sound', 'M'],
   ['full', 'F'],
   ['newest', 'End'],
   ['help', '?']
 ]
 
-function Actions({ act, said, marked, hasMarks }: ActionsProps) {
+function Actions({ act, said, marked, hasMarks, heard }: ActionsProps) {
   const { t } = useTranslation()
   const whyNot = (key: PlaybackKey) => {
     if (key === 'markOut' && !marked) return t('playback:why.markIn')
@@ -156,7 +168,13 @@ function Actions({ act, said, marked, hasMarks }: ActionsProps) {
   return (
     <div className="pb-actions">
       {ACTIONS.map(([key, cap]) => (
-        <Button key={key} keyCap={cap} whyNot={whyNot(key)} onClick={() => act(key)}>
+        <Button
+          key={key}
+          keyCap={cap}
+          whyNot={whyNot(key)}
+          {...(key === 'sound' ? { 'aria-pressed': heard } : {})}
+          onClick={() => act(key)}
+        >
           {t(`playback:act.${key}`)}
         </Button>
       ))}
@@ -170,6 +188,7 @@ function Actions({ act, said, marked, hasMarks }: ActionsProps) {
 interface Hands {
   readonly marks: readonly { readonly atMs: number }[]
   readonly still: () => void
+  readonly sound: () => void
   readonly full: () => void
   readonly help: (open: boolean) => void
   readonly exporting: (open: boolean) => void
@@ -204,6 +223,7 @@ function actOn(key: PlaybackKey, desk: Desk, hands: Hands): void {
     },
     export: () => hands.exporting(true),
     still: hands.still,
+    sound: hands.sound,
     full: hands.full,
     wider: () => setSpan(zoomed(span, 2, director.atMs, now)),
     narrower: () => setSpan(zoomed(span, 0.5, director.atMs, now)),

@@ -21,6 +21,7 @@ const KEYS: readonly (readonly [string, PlaybackKey])[] = [
   ['C', 'clearMarks'],
   ['X', 'export'],
   ['S', 'still'],
+  ['M', 'sound'],
   ['F', 'full'],
   ['[', 'wider'],
   [']', 'narrower'],

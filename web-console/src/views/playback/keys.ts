@@ -18,6 +18,7 @@ export type PlaybackKey =
   | 'clearMarks'
   | 'export'
   | 'still'
+  | 'sound'
   | 'full'
   | 'wider'
   | 'narrower'
@@ -46,6 +47,7 @@ const PLAIN: Readonly<Record<string, PlaybackKey>> = {
   KeyC: 'clearMarks',
   KeyX: 'export',
   KeyS: 'still',
+  KeyM: 'sound',
   KeyF: 'full',
   BracketLeft: 'wider',
   BracketRight: 'narrower',
