@@ -92,10 +92,14 @@ test('what a private camera saw while a resolved incident waited for its review 
     ...([...running.gateway.incidents.all()][0] ?? (await running.gateway.store.recentIncidents({ limit: 1 }))[0]),
     ...{ state: 'closed', openedAtMs: nowMs - 50 * HOUR, resolvedAtMs: nowMs - 49 * HOUR, closedAtMs: nowMs - HOUR }
   } as Incident
+  const details: unknown[] = []
   const playback = createPlayback({
     clock: systemClock,
     store: { incident: async () => incident },
-    commit: async () => ({ ok: true, feed: [] }),
+    commit: async ({ audit }) => {
+      details.push(...(audit ?? []).map(({ detail }) => detail))
+      return { ok: true, feed: [] }
+    },
     registry: { camera: () => camera },
     incidents: { get: () => incident, all: () => [] },
     media: { playTicket: () => ({ port: 1, path: '/play', ticket: 't', expiresAtMs: nowMs }) }
@@ -106,5 +110,8 @@ test('what a private camera saw while a resolved incident waited for its review 
     incidentId: incident.id
   })
   await expect(playback.playTicket(camera.id, wish(50), user)).resolves.toMatchObject({ fromMs: wish(50).fromMs })
+  expect(details[0]).not.toHaveProperty('audio')
+  await playback.playTicket(camera.id, { ...wish(50), audio: true }, user)
+  expect(details[1]).toMatchObject({ audio: true })
   await expect(playback.playTicket(camera.id, wish(20), user)).rejects.toMatchObject({ code: 'RECORDING_CLOSED' })
 })
