@@ -33,7 +33,7 @@ const REQUEST = Buffer.from('REDIRECT rtsp://a/b RTSP/1.0\r\nCSeq: 1\r\nLocation
 const SDP = Buffer.from(
   'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\na=control:*\r\nm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\na=fmtp:96 packetization-mode=1;sprop-parameter-sets=Z00AKZpmA8ARPyzUBAQFAAADA+gAAMNQBA==,aO48gA==\r\n' +
     'a=control:trackID=1\r\nm=video 0 RTP/AVP 97\r\na=rtpmap:97 H265/90000\r\na=fmtp:97 sprop-vps=QAEMAf//AWAAAAMAsAAAAwAAAwBdLAk=;sprop-sps=QgEBAWAAAAMAsAAAAwAAAwBdoAKAgC0WWNrkky4=\r\n' +
-    'm=audio 0 RTP/AVP 8 98\r\na=rtpmap:98 MPEG4-GENERIC/16000/1\r\na=fmtp:98 streamtype=5;mode=AAC-hbr;config=1408;sizelength=13;indexlength=3\r\na=control:trackID=2\r\n'
+    'm=audio 0 RTP/AVP 8 98\r\na=rtpmap:98 MPEG4-GENERIC/16000/1\r\na=fmtp:98 streamtype=5;mode=AAC-hbr;config=1408;sizelength=13;indexlength=3;indexdeltalength=3\r\na=control:trackID=2\r\n'
 )
 const REPORT = Buffer.from(
   '80c80006aabbccdde8f0a0b08000000000003039000000010000000281ca0004aabbccdd010673696d2d6361000081cb0001aabbccdd',

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { audioFragment } from '../fmp4/audio-run.ts'
-import type { AudioTrack } from '../rtsp/sdp.ts'
+import { type AudioTrack, parseSdp } from '../rtsp/sdp.ts'
 import { Mutator } from '../testing/mutate.ts'
 import { AudioFeed, feedOf } from './feed.ts'
 import { audioFormatOf } from './format.ts'
@@ -153,6 +153,16 @@ describe('sound', () => {
     for (const bad of [[], [0], [0, 8, 1], [255, 255, 1], [0, 16, 0, 0], [0, 16, 0, 9, 1]])
       camera.give(rtp(97, ring.next + 10, 0, Buffer.from(bad)), T0 + 200)
     expect(ring.next).toBe(3)
+  })
+
+  it.each([
+    ['streamtype=5; mode=AAC-hbr; config=1408; SizeLength=13; IndexLength=3; IndexDeltaLength=3', true],
+    ['mode=AAC-lbr;config=1408;sizelength=6;indexlength=2;indexdeltalength=2', false],
+    ['mode=AAC-hbr;config=1408;sizelength=13;indexlength=3', false]
+  ])('in AAC is read only in mode AAC-hbr: %s', (format, read) => {
+    const video = 'm=video 0 RTP/AVP 96\r\na=rtpmap:96 H264/90000\r\n'
+    const sound = `m=audio 0 RTP/AVP 97\r\na=rtpmap:97 mpeg4-generic/16000/1\r\na=fmtp:97 ${format}\r\n`
+    expect(parseSdp(`v=0\r\n${video}${sound}`, true)).toMatchObject({ audio: read ? { encoding: 'aac' } : undefined })
   })
 
   it('of a form that we do not carry is none', () => {
