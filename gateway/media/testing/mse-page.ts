@@ -35,6 +35,12 @@ window.play = ({ port, path, ticket }, codecs, mode) => {
     }
   }
 }
+const joined = parts => {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.byteLength, 0))
+  let at = 0
+  for (const part of parts) { bytes.set(new Uint8Array(part), at); at += part.byteLength }
+  return bytes
+}
 /* Resolves with the ms until every one of them has shown its first picture. */
 window.playMany = async grants => {
   const began = performance.now()
@@ -51,7 +57,12 @@ window.playMany = async grants => {
       socket.binaryType = 'arraybuffer'
       const queue = []
       let buffer
-      const feed = () => { if (!buffer.updating && queue.length > 0) buffer.appendBuffer(queue.shift()) }
+      /* All that waits in one call, and play at once, as the console's player does. */
+      const feed = () => {
+        if (buffer.updating || queue.length === 0) return
+        buffer.appendBuffer(joined(queue.splice(0)))
+        if (video.paused) video.play().catch(() => {})
+      }
       socket.onopen = () => socket.send(JSON.stringify({ ticket: grant.ticket }))
       socket.onclose = event => reject(new Error('closed ' + event.code))
       socket.onmessage = ({ data }) => {
@@ -59,15 +70,7 @@ window.playMany = async grants => {
         const message = JSON.parse(data)
         if (message.type !== 'init' || buffer) return
         buffer = source.addSourceBuffer('video/mp4; codecs="' + message.codec + '"')
-        buffer.onupdateend = () => {
-          feed()
-          const { buffered } = video
-          /* The newest picture, as the console's player jumps to it. */
-          if (video.currentTime === 0 && buffered.length > 0 && queue.length === 0) {
-            video.currentTime = Math.max(0, buffered.end(0) - 0.1)
-            video.play()
-          }
-        }
+        buffer.onupdateend = feed
       }
     }
   })

@@ -107,7 +107,8 @@ function accept(socket: Socket): void {
         ssrc: camera + 1,
         pictures,
         sequence: camera & 0xffff,
-        picture: (camera * 7) % gop,
+        // A sub stream is opened on demand: it begins with a keyframe, as cameras do it.
+        picture: pictures === smaller.pictures ? 0 : (camera * 7) % gop,
         frame: 0,
         started: false
       }
