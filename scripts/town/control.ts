@@ -126,7 +126,7 @@ export async function askTown(
     token = readFileSync(join(data, 'demo.token'), 'utf8').trim()
   } catch {
     throw new Error(
-      `no town has run with the data folder ${data}; start one with ./scripts/start or ./scripts/simulate run`
+      `no town has run with the data folder ${data}; start one with ./scripts/start or ./scripts/simulate run, or name its folder with --data FOLDER`
     )
   }
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {

@@ -92,7 +92,7 @@ function Quiet({ state, user }: { readonly state: VideoPatrolState; readonly use
       <h1>{t('rounds:quiet')}</h1>
       <p className="m">
         {state.nextOpenMs === undefined
-          ? t('rounds:notListed')
+          ? t(user.role === 'leader' ? 'rounds:notListedLeader' : 'rounds:notListed')
           : t('rounds:nextAt', { time: minuteText(state.nextOpenMs, zone), left: countText(state.nextOpenMs - now) })}
       </p>
       {missed.length > 0 && (
