@@ -84,8 +84,18 @@ export function usePlaybackKeys(act: (key: PlaybackKey) => void): void {
       latest.current(key)
     }
     window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
+    window.addEventListener('click', releaseSpace)
+    return () => {
+      window.removeEventListener('keydown', onKeyDown)
+      window.removeEventListener('click', releaseSpace)
+    }
   }, [])
+}
+
+/** A button that was clicked by mouse gives Space back to the clock; one that was reached by keys (`detail` 0) keeps it. */
+function releaseSpace(event: MouseEvent): void {
+  const focused = document.activeElement
+  if (event.detail > 0 && focused instanceof HTMLButtonElement && !focused.closest('dialog')) focused.blur()
 }
 
 function isField(target: EventTarget | null): boolean {
