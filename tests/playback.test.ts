@@ -246,7 +246,10 @@ it.each([
     await page.screenshot({ path: join(process.env.PINGAN_FIGURES, `playback-${language}-${width}.png`) })
   expect(await unreadable(page)).toEqual([])
   expect(await violations(page)).toEqual([])
+  expect((await page.locator('#pb-search').boundingBox())?.height).toBe(32)
   await page.keyboard.press('Escape')
+  // Until it is gone, the dialog keeps every key.
+  await page.locator('.export-form').waitFor({ state: 'detached' })
   await page.keyboard.press('Shift+Slash')
   await page.locator('.pb-help').waitFor()
   if (process.env.PINGAN_FIGURES)
