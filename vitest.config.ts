@@ -10,7 +10,7 @@ export default defineConfig({
       'web-console/src/**/*.test.ts',
       'scripts/**/*.test.ts'
     ],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2
