@@ -19,7 +19,7 @@ import { evidenceFile, isServable } from './clip/names.ts'
 import type { FromWorker } from './ipc.ts'
 import { Orders } from './orders.ts'
 import type { RecordSettings } from './record/tools.ts'
-import { issueTicket, TICKET_MS, type TicketPurpose } from './ticket.ts'
+import { issueTicket, TICKET_MS, type TicketPurpose, workerSecret } from './ticket.ts'
 import type { PictureCheckSettings } from './watch/picture-watch.ts'
 import { WorkerProcess } from './worker-process.ts'
 
@@ -72,6 +72,7 @@ const DEFAULT_RING_BYTES = 64 * 1024 * 1024
 
 interface Slot {
   readonly process: WorkerProcess
+  readonly secret: Buffer
   cameras: readonly MediaCamera[]
   recordings: readonly RecordingOrder[]
   rssMb: number
@@ -168,10 +169,10 @@ class Plane implements MediaPlane {
   liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId, nearOnly = false): TicketGrant {
     // Registered, but not found yet, as in the first seconds after a start: worth asking again soon.
     if (!this.#health.has(cameraId)) throw new GatewayError('MEDIA_UNAVAILABLE', { cameraId })
-    const { process } = this.#slotOf(cameraId)
+    const { process, secret } = this.#slotOf(cameraId)
     const expiresAtMs = this.#options.clock.now() + TICKET_MS
     const purpose = { kind: 'live', cameraId, stream, nearOnly } as const
-    const ticket = issueTicket(this.#options.ticketSecret, purpose, userId, expiresAtMs)
+    const ticket = issueTicket(secret, purpose, userId, expiresAtMs)
     return { port: process.port, path: '/live', ticket, expiresAtMs }
   }
 
@@ -189,9 +190,10 @@ class Plane implements MediaPlane {
     const ready = this.#slots.filter(({ process }) => process.isReady)
     const slots = ready.length > 0 ? ready : this.#slots
     const slot = slots[this.#nextFileWorker++ % slots.length]
+    if (!slot) throw new GatewayError('MEDIA_UNAVAILABLE', { reason: 'no video worker' })
     const expiresAtMs = this.#options.clock.now() + TICKET_MS
-    const ticket = issueTicket(this.#options.ticketSecret, purpose, userId, expiresAtMs)
-    return { port: slot?.process.port ?? 0, path, ticket, expiresAtMs }
+    const ticket = issueTicket(slot.secret, purpose, userId, expiresAtMs)
+    return { port: slot.process.port, path, ticket, expiresAtMs }
   }
 
   endUser(userId: UserId): void {
@@ -229,6 +231,7 @@ class Plane implements MediaPlane {
 
   #slot(index: number): Slot {
     const { clock, log, ...rest } = this.#options
+    const secret = workerSecret(rest.ticketSecret, index)
     const settings = {
       index,
       port: rest.basePort === 0 ? 0 : rest.basePort + index,
@@ -241,7 +244,7 @@ class Plane implements MediaPlane {
       pictureCheck: rest.pictureCheck ?? { everyMs: 60_000, corePercent: 0 },
       maxTranscodes: shareOf(rest.maxTranscodes ?? 0, index, rest.workers),
       tls: rest.tls,
-      ticketSecret: rest.ticketSecret
+      ticketSecret: secret
     }
     const process = new WorkerProcess({
       settings,
@@ -252,7 +255,7 @@ class Plane implements MediaPlane {
       message: message => this.#take(index, message),
       lost: () => this.#workerLost(index)
     })
-    return { process, cameras: [], recordings: [], rssMb: 0, rejected: 0 }
+    return { process, secret, cameras: [], recordings: [], rssMb: 0, rejected: 0 }
   }
 
   /** A new process gets its cameras, and the orders that the one before left unfinished. */

@@ -95,6 +95,11 @@ function claimsOf(purpose: TicketPurpose) {
   }
 }
 
+/** Each worker has its own: what opens once at one worker opens nothing at another. */
+export function workerSecret(secret: Buffer, index: number): Buffer {
+  return createHmac('sha256', secret).update(`worker ${index}`).digest()
+}
+
 /** Undefined for whatever is forged, expired or no ticket; nothing is parsed before the signature holds. */
 export function readTicket(secret: Buffer, text: string, nowMs: number): Ticket | undefined {
   const [, body, signature] = /^([\w-]{1,1500})\.([\w-]{43})$/.exec(text) ?? []

@@ -1,8 +1,11 @@
-/** Workers live as long as their parent and no longer. */
+/** Workers live as long as their parent and no longer, and each has tickets of its own. */
 import { spawn } from 'node:child_process'
 import { expect, it } from 'vitest'
+import { type CameraId, id, type UserId } from '../core/brand.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { until } from '../testing/wait.ts'
+import { watchLive } from './testing/live-client.ts'
+import { startPlane } from './testing/plane.ts'
 
 const PARENT = `
   const { startPlane } = await import(process.argv[1])
@@ -34,3 +37,20 @@ function isAlive(pid: number): boolean {
     return false
   }
 }
+
+it('opens nothing with a ticket that was given for another worker', async () => {
+  const plane = await startPlane(tempDir('tickets'), { workers: 2 })
+  try {
+    const range = { cameraId: id<CameraId>('c1'), stream: 'main', fromMs: 1000, toMs: 2000 } as const
+    const [mine, other] = [1, 2].map(() => plane.playTicket(range, id<UserId>('u-1')))
+    if (!mine || !other) throw new Error('no tickets')
+    expect(mine.port).not.toBe(other.port)
+    const stranger = watchLive({ ...mine, port: other.port })
+    await until('it is refused', () => stranger.closeCode() === 4403)
+    const client = watchLive(mine)
+    await until('it is open', () => client.texts[0]?.type === 'hello')
+    client.close()
+  } finally {
+    await plane.stop()
+  }
+})
