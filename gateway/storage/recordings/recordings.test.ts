@@ -1,5 +1,5 @@
 /** The catalogue on real files: what is removed and in which order, what holds keep, and that a crash between row and file leaves nothing behind. */
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type CameraId, type IncidentId, id } from '../../core/brand.ts'
@@ -96,6 +96,20 @@ describe('retention', () => {
     expect(await sweep(0.5)).toMatchObject({ removed: 0, usedBytes: BYTES })
     await store.release('h1')
     expect(await sweep(0.5)).toMatchObject({ removed: 1, usedBytes: 0 })
+  })
+
+  it('drops nothing for room whose file is not there: its disk may not be mounted', async () => {
+    const dir = tempDir('catalogue')
+    const store = await openAt(dir)
+    await store.put([3, 2, 1].map(days => recorded(dir, A, days)))
+    renameSync(join(dir, 'recordings'), join(dir, 'elsewhere'))
+    mkdirSync(join(dir, 'recordings'))
+    expect(await store.sweep(rule({ quotaBytes: 1 }))).toMatchObject({ removed: 0, usedBytes: 3 * BYTES })
+    expect(await left(store, A)).toEqual([3, 2, 1])
+    rmSync(join(dir, 'recordings'), { recursive: true })
+    renameSync(join(dir, 'elsewhere'), join(dir, 'recordings'))
+    expect(await store.sweep(rule({ quotaBytes: BYTES }))).toMatchObject({ removed: 2, removedForSpace: 2 })
+    expect(await left(store, A)).toEqual([1])
   })
 
   it('marks what is recorded after the alarm too, and holds what is beyond its days', async () => {

@@ -1,5 +1,5 @@
 /** Removes what may not be kept or has no room, in the order that survives a crash: row to garbage, file gone, folder synced, garbage row gone. */
-import { closeSync, fsyncSync, openSync, readdirSync, rmdirSync, rmSync, statfsSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmdirSync, rmSync, statfsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { type RetentionRule, type SweepResult, segmentFile } from '../../core/recording.ts'
@@ -7,6 +7,8 @@ import { type RetentionRule, type SweepResult, segmentFile } from '../../core/re
 const DAY_MS = 86_400_000
 /** A sweep takes no longer than these files do, so that questions between two sweeps are answered. */
 const MAX_FILES = 200
+/** Rows looked at for one sweep, those of files that are not there included. */
+const MAX_LOOKED_AT = 2000
 
 interface Row {
   readonly stream_id: number
@@ -59,7 +61,7 @@ export function createSweeper(db: Database, dir: string): Sweeper {
       takeOut(quietMs)
       const { used, held } = sql.sums.get() as { used: number; held: number }
       const excess = Math.max(rule.quotaBytes > 0 ? used - rule.quotaBytes : 0, rule.minFreeBytes - free())
-      const space = excess > 0 ? oldest(sql, excess) : []
+      const space = excess > 0 ? oldest(sql, dir, excess) : []
       discard(space)
       if (space.length > 0) takeOut(quietMs)
       const freed = space.reduce((sum, row) => sum + row.bytes, 0)
@@ -91,7 +93,8 @@ function statements(db: Database) {
        WHERE stream_id = ? AND start_ms < ? AND end_ms < ? AND ${NOT_HELD} ORDER BY start_ms LIMIT ?`
     ),
     oldest: db.prepare(
-      `SELECT stream_id, start_ms, bytes FROM segments s WHERE near_alarm = ? AND ${NOT_HELD} ORDER BY start_ms LIMIT ?`
+      `SELECT s.stream_id, s.start_ms, s.bytes, f.folder FROM segments s JOIN streams f ON f.id = s.stream_id
+       WHERE s.near_alarm = ? AND ${NOT_HELD} ORDER BY s.start_ms LIMIT ?`
     ),
     toGarbage: db.prepare('INSERT INTO garbage (stream_id, start_ms) VALUES (?, ?)'),
     drop: db.prepare('DELETE FROM segments WHERE stream_id = ? AND start_ms = ?'),
@@ -122,13 +125,17 @@ function tooOld(sql: ReturnType<typeof statements>, rule: RetentionRule): Row[] 
   return found
 }
 
-/** The oldest that no hold covers until there is room: ordinary ones first, then those near alarms. */
-function oldest(sql: ReturnType<typeof statements>, excessBytes: number): Row[] {
+/**
+ * The oldest that no hold covers until there is room: ordinary ones first, then those near alarms. A file that is not there gives no room:
+ * with its disk not mounted, the catalogue would be emptied for nothing and the files be nobody's afterwards.
+ */
+function oldest(sql: ReturnType<typeof statements>, dir: string, excessBytes: number): Row[] {
   const found: Row[] = []
   let bytes = 0
   for (const nearAlarm of [0, 1]) {
-    for (const row of sql.oldest.all(nearAlarm, MAX_FILES - found.length) as Row[]) {
-      if (bytes >= excessBytes) return found
+    for (const row of sql.oldest.all(nearAlarm, MAX_LOOKED_AT) as (Row & { readonly folder: string })[]) {
+      if (bytes >= excessBytes || found.length >= MAX_FILES) return found
+      if (!existsSync(join(dir, row.folder, segmentFile(row.start_ms)))) continue
       found.push(row)
       bytes += row.bytes
     }
