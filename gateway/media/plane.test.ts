@@ -41,13 +41,9 @@ describe('health', () => {
     expect(plane.of(CAM)).toMatchObject({ state: 'live', width: 640, height: 360, attempts: 0, error: undefined })
     expect(plane.of(CAM)?.codec).toMatch(/^avc1\.42[0-9a-f]{4}$/)
     expect(plane.of(CAM)?.fps).toBeGreaterThan(20)
-    expect(
-      plane
-        .workers()
-        .map(worker => worker.cameras)
-        .sort()
-    ).toEqual([0, 1])
-    expect(plane.workers().every(worker => worker.pid > 0 && worker.rejected === 0)).toBe(true)
+    const workers = plane.workers()
+    expect(workers.map(worker => worker.cameras).sort()).toEqual([0, 1])
+    expect(workers.every(worker => worker.pid > 0 && worker.rejected === 0)).toBe(true)
   })
 })
 
