@@ -62,6 +62,24 @@ async function window(name: string, login: string, password: string, seat: numbe
   return page
 }
 
+/** Presses the key until its dialog is there: while the page still loads what the key needs, it does nothing. */
+async function openBy(page: Page, key: string, label: string): Promise<void> {
+  await until(
+    `the dialog of ${key}`,
+    async () => {
+      await page.keyboard.press(key)
+      return page
+        .getByLabel(label)
+        .waitFor({ timeout: 3_000 })
+        .then(
+          () => true,
+          () => false
+        )
+    },
+    WAIT_MS
+  )
+}
+
 /** For the eye, where a folder is given. */
 async function look(page: Page, name: string): Promise<void> {
   await page.evaluate('document.fonts.ready.then(() => undefined)')
@@ -112,7 +130,7 @@ it('a leader holds an incident, exports it with burnt-in time, sees the progress
   await leader.keyboard.press('F7')
   const panel = leader.locator('.block.evidence')
   await panel.getByText('已签封').first().waitFor()
-  await leader.keyboard.press('Shift+KeyH')
+  await openBy(leader, 'Shift+KeyH', '封存原因')
   await leader.keyboard.type('临公刑字 2026-12')
   await leader.getByLabel('封存原因').fill('办案需要')
   await leader.keyboard.press('Enter')
@@ -121,7 +139,7 @@ it('a leader holds an incident, exports it with burnt-in time, sees the progress
   await panel.locator('.custody li', { hasText: '办案需要' }).waitFor()
   await look(leader, 'evidence-panel')
 
-  await leader.keyboard.press('Shift+KeyE')
+  await openBy(leader, 'Shift+KeyE', '接收单位')
   await leader.keyboard.press('Enter')
   await leader.getByText('写明用途').waitFor()
   await leader.keyboard.type('移交办案单位')
