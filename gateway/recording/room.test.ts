@@ -1,0 +1,101 @@
+/** When recording pauses for want of room, what the floor is told, and that it goes on by itself; nothing goes before it is known what is held. */
+import { expect, it } from 'vitest'
+import { type CameraId, id } from '../core/brand.ts'
+import type { RecordingHold, RecordingOrder, RecordingStore, SweepResult } from '../core/recording.ts'
+import type { CameraRow } from '../core/unit.ts'
+import { createFakeClock, settle } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { createRecordings } from './recordings.ts'
+
+const GB = 1_000_000_000
+const MIN_FREE_GB = 10
+const HOLD: RecordingHold = { id: 'h', cameraId: id<CameraId>('c1'), fromMs: 1, toMs: 2, reason: '立案' }
+
+async function setUp() {
+  const clock = createFakeClock()
+  const calls: string[] = []
+  const state = { freeGb: 100, holdsFail: false }
+  let orders: readonly RecordingOrder[] = []
+  const told: (number | undefined)[] = []
+  const swept = (): SweepResult => ({
+    ...{ usedBytes: 0, heldBytes: 0, freeBytes: state.freeGb * GB, removed: 0, removedForSpace: 0, more: false }
+  })
+  const holding = async (name: string): Promise<void> => {
+    calls.push(name)
+    if (state.holdsFail) throw new Error('SQLITE_FULL')
+  }
+  const store: RecordingStore = {
+    ...{ put: async () => {}, segments: async () => [], usage: async () => [], mark: async () => {} },
+    ...{ marks: async () => [], release: async () => {}, holds: async () => [], close: async () => {} },
+    hold: () => holding('hold'),
+    setHolds: holds => holding(`setHolds ${holds.length}`),
+    sweep: async () => {
+      calls.push('sweep')
+      return swept()
+    }
+  }
+  const position = { lat: 27, lon: 119, datum: 'wgs84' } as const
+  const camera: CameraRow = { id: HOLD.cameraId, name: '人民路口', position, ownership: 'public' }
+  const recordings = createRecordings({
+    ...{
+      clock,
+      log: silentLog,
+      timeZone: 'Asia/Shanghai',
+      cameras: [camera],
+      store,
+      keepNow: () => clock.now(),
+      freeBytes: async () => state.freeGb * GB
+    },
+    settings: {
+      mode: 'continuous',
+      privateMode: 'events',
+      stream: 'main',
+      publicDays: 30,
+      privateDays: 30,
+      quotaGb: 0,
+      minFreeGb: MIN_FREE_GB
+    },
+    eventTimes: { preRollMs: 30_000, postRollMs: 60_000 },
+    media: {
+      record: given => {
+        orders = given
+      },
+      ...{ onRecorded: () => () => {}, health: () => [] }
+    },
+    incidents: () => [],
+    holds: async () => [HOLD],
+    tell: (what, data) => what === 'recordingFull' && told.push(data?.freeMb)
+  })
+  recordings.start()
+  await settle()
+  const at = async (freeGb: number) => {
+    state.freeGb = freeGb
+    await clock.advance(10_000)
+    await settle()
+    return { paused: orders[0]?.diskFull, told: told.at(-1) }
+  }
+  return { recordings, state, calls, clock, at }
+}
+
+it('pauses below half of minFreeGb, says how much is left, and goes on above six tenths', async () => {
+  const { recordings, at } = await setUp()
+  expect(await at(5.1)).toEqual({ paused: false, told: undefined })
+  expect(await at(4.9)).toEqual({ paused: true, told: 4_900 })
+  // No flutter around the mark.
+  expect(await at(5.9)).toEqual({ paused: true, told: 5_900 })
+  expect(await at(6.1)).toEqual({ paused: false, told: undefined })
+  recordings.stop()
+})
+
+it('removes nothing before it is known what is held, nor after a hold that could not be written', async () => {
+  const { recordings, state, calls, clock } = await setUp()
+  expect(calls).toEqual(['setHolds 1', 'sweep'])
+  state.holdsFail = true
+  await expect(recordings.hold(HOLD)).rejects.toThrow('SQLITE_FULL')
+  await clock.advance(20_000)
+  expect(calls.slice(2)).toEqual(['hold', 'setHolds 1', 'setHolds 1'])
+  state.holdsFail = false
+  await clock.advance(10_000)
+  expect(calls.slice(5)).toEqual(['setHolds 1', 'sweep'])
+  recordings.stop()
+})
