@@ -124,10 +124,18 @@ describe('what real devices send', () => {
       profile('d', 'h264', 320)
     ]
     expect(chooseProfiles(all)).toMatchObject({ main: { token: 'c' }, sub: { token: 'd' } })
-    expect(chooseProfiles([profile('a', 'h265', 1), profile('b', 'h265', 2)])).toEqual({
-      main: profile('b', 'h265', 2),
-      sub: undefined
-    })
+    const chosen = (...of: readonly ReturnType<typeof profile>[]) => {
+      const { main, sub } = chooseProfiles(of)
+      return [main?.token, sub?.token]
+    }
+    expect(chosen(profile('a', 'h265', 1), profile('b', 'h265', 2))).toEqual(['b', 'a'])
+    expect(chosen(profile('a', 'h265', 2560), profile('b', 'h264', 640))).toEqual(['a', 'b'])
+    expect(chosen(profile('a', 'h265', 1920), profile('b', 'h264', 1920), profile('c', 'h265', 640))).toEqual([
+      'b',
+      undefined
+    ])
+    expect(chosen(profile('a', 'h264', 1920), profile('b', 'h265', 320))).toEqual(['a', undefined])
+    expect(chosen(profile('a', 'mjpeg', 1), profile('b', 'mjpeg', 2))).toEqual(['b', undefined])
     expect(chooseProfiles([])).toEqual({})
   })
 

@@ -84,14 +84,21 @@ export function decodeProfiles(body: XmlElement): Profile[] {
     })
 }
 
-/** The largest H.264 picture is the main stream, the smallest the sub stream; without H.264 the largest of what there is, alone. */
+/**
+ * The largest picture that we can record is the main stream, of two as large the H.264 one. The smallest H.264 picture is the sub stream, since
+ * every browser plays it; where there is no H.264 at all, the smallest H.265 one. Of what we cannot read the largest, alone.
+ */
 export function chooseProfiles(profiles: readonly Profile[]): ChosenProfiles {
-  const bySize = [...profiles].sort((a, b) => b.width * b.height - a.width * a.height)
+  const bySize = [...profiles].sort((a, b) => sizeOf(b) - sizeOf(a))
   const h264 = bySize.filter(profile => profile.codec === 'h264')
-  const main = h264[0] ?? bySize[0]
-  const sub = h264.at(-1)
+  const h265 = bySize.filter(profile => profile.codec === 'h265')
+  const [plain, dense] = [h264[0], h265[0]]
+  const main = plain && !(dense && sizeOf(dense) > sizeOf(plain)) ? plain : (dense ?? bySize[0])
+  const sub = h264.at(-1) ?? h265.at(-1)
   return { main, sub: sub === main ? undefined : sub }
 }
+
+const sizeOf = ({ width, height }: Profile): number => width * height
 
 /** The address of GetStreamUri or GetSnapshotUri as claimed. */
 export function decodeMediaUri(body: XmlElement): string | undefined {

@@ -34,3 +34,26 @@ it('offers rtsps:// of a secure camera by ONVIF', async () => {
     await town.stop()
   }
 })
+
+it('tells the main stream of H.265 and the sub stream of H.264 of a camera that has both', async () => {
+  const town = await startTown([{ number: 7, codec: { main: 'h265', sub: 'h264' } }])
+  const fake = createFakeHost()
+  const host = { ...fake.host, credential: async (key: string) => (key === 'cameras' ? LOGIN : undefined) }
+  const adapter = startAdapter({ ...fake, host }, { discoveryPort: town.discoveryPort })
+  try {
+    const found = await until('the camera', () => fake.cameras.find(camera => camera.main && camera.sub))
+    expect(found).toMatchObject({ main: { codec: 'h265', width: 1280 }, sub: { codec: 'h264', width: 640 } })
+    for (const [url, codec] of [
+      [found.main?.url, 'hevc'],
+      [found.sub?.url, 'h264']
+    ]) {
+      const withLogin = url?.replace('rtsp://', `rtsp://${LOGIN.username}:${LOGIN.password}@`) ?? ''
+      const fields = ['-show_entries', 'stream=codec_name', '-of', 'csv=p=0']
+      const { stdout } = await run('ffprobe', ['-v', 'error', '-rtsp_transport', 'tcp', ...fields, withLogin])
+      expect(stdout.trim()).toBe(codec)
+    }
+  } finally {
+    await adapter.stop()
+    await town.stop()
+  }
+})
