@@ -28,7 +28,7 @@ function one(name: string, run: () => boolean): Check {
 const QUICK: readonly Check[] = [
   one('types', () => passes('tsc', '-p', 'tsconfig.json')),
   one('types of the console', () => passes('tsc', '-p', 'web-console/tsconfig.json')),
-  one('format and lint', () => passes('biome', 'ci', '--log-level=warn', '.')),
+  one('format and lint', () => passes('biome', 'ci', '--log-level=warn', '--colors=off', '.')),
   one('dead code', () => passes('knip', '--no-progress'))
 ]
 
