@@ -1,25 +1,22 @@
 /** Cuts ring units into file fragments on the recording's own time line, and measures what is missing. */
-import type { ClipResult, MediaGap } from '../../core/media.ts'
+import type { ClipResult } from '../../core/media.ts'
 import type { AudioFeed } from '../audio/feed.ts'
 import type { CodecConfig } from '../codec/config.ts'
 import type { AudioRun } from '../fmp4/audio-run.ts'
 import { buildFragment, type FragmentHead, fragmentParts, type Sample } from '../fmp4/fragment.ts'
+import { GapMeter } from '../fmp4/gap-meter.ts'
 import { initSegment, TIMESCALE } from '../fmp4/init.ts'
 import type { Ring } from '../ring/ring.ts'
 
 const TICKS_PER_MS = TIMESCALE / 1000
-/** Frame intervals vary; from three of them and 200 ms more on, frames are missing. */
-const GAP_INTERVALS = 3
-const GAP_EXTRA_TICKS = 200 * TICKS_PER_MS
-const FIRST_INTERVAL_TICKS = 40 * TICKS_PER_MS
-/** A camera that stutters all the time is told by the total. */
-const MAX_GAPS = 200
 
 /** Where an interrupted recording stopped; see part-file.ts. */
 export interface Continuation {
   readonly firstWallMs: number
   readonly endWallMs: number
   readonly nextSequence: number
+  /** What is missing of it so far; goes on measuring. */
+  readonly missing: GapMeter
 }
 
 interface Built {
@@ -35,9 +32,8 @@ interface Built {
 export class Fragmenter {
   actualFromMs: number | undefined
   actualToMs = 0
-  gapMs = 0
-  /** Where it is missing, the first MAX_GAPS. */
-  readonly gaps: MediaGap[] = []
+  /** What is missing inside, of what was there before too. */
+  readonly missing: GapMeter
   init: Buffer | undefined
   readonly #resumed: boolean
   readonly #dropLeading: boolean
@@ -45,20 +41,21 @@ export class Fragmenter {
   #config: CodecConfig | undefined
   #baseDts: number | undefined
   #startTicks = 0
-  #lastDts: number | undefined
-  #interval = FIRST_INTERVAL_TICKS
   #sequence = 1
   /** The unit that continues what is in the file; any other start has nothing before it. */
   #expected: number | undefined
   /** The unit that nothing stands before, until the first one that needs nothing of before it. */
   #start: number | undefined
+  /** The unit that follows what another life or the recordings gave, when media is missing in between. */
+  #joint: number | undefined
 
   /**
-   * `gaps`: those of what came before. With `dropLeading` pictures that need what was before the first keyframe are left out, so that
+   * With `dropLeading` pictures that need what was before the first keyframe are left out, so that
    * every picture of the file can be decoded; without it they are kept and marked, for files that follow one another. `sound` goes into the
    * file too: its format must be that of the file's init segment.
    */
-  constructor(continuation?: Continuation, gaps: readonly MediaGap[] = [], dropLeading = false, sound?: AudioFeed) {
+  constructor(continuation?: Continuation, dropLeading = false, sound?: AudioFeed) {
+    this.missing = continuation?.missing ?? new GapMeter()
     this.#dropLeading = dropLeading
     this.#sound = sound
     this.#resumed = continuation !== undefined
@@ -66,7 +63,7 @@ export class Fragmenter {
     this.actualFromMs = continuation.firstWallMs
     this.actualToMs = continuation.endWallMs
     this.#sequence = continuation.nextSequence
-    for (const gap of gaps) this.#missing(gap.fromMs, gap.toMs)
+    this.missing.restart()
   }
 
   /**
@@ -93,17 +90,18 @@ export class Fragmenter {
     const samples = units.map((seq, i): Sample => {
       const dts = index.dts(seq)
       const next = units[i + 1] ?? to
-      const duration = last && next === to ? this.#interval : index.dts(next) - dts
+      const duration = last && next === to ? this.missing.intervalTicks : index.dts(next) - dts
       return {
         data: ring.read(seq),
         duration: Math.max(1, Math.round(duration)),
         cts: index.cts(seq),
         key: index.isKey(seq),
         leading: index.isLeading(seq),
+        afterGap: index.afterGap(seq) || seq === this.#joint,
         inBand: this.#inBand(ring, seq)
       }
     })
-    this.actualToMs = index.wallMs(to - 1) + this.#interval / TICKS_PER_MS
+    this.actualToMs = index.wallMs(to - 1) + this.missing.intervalTicks / TICKS_PER_MS
     const baseTicks = Math.max(0, index.dts(first) - (this.#baseDts ?? 0) + this.#startTicks)
     const wallMs = index.wallMs(first)
     const endTicks = baseTicks + samples.reduce((sum, sample) => sum + sample.duration, 0)
@@ -118,7 +116,7 @@ export class Fragmenter {
     this.#expected = to
     for (let seq = from; seq < to; seq++) {
       if (index.config(seq)?.kind !== this.#config?.kind) continue
-      this.#measure(index.dts(seq), index.afterGap(seq), index.wallMs(seq))
+      this.missing.measure(index.dts(seq), index.afterGap(seq), index.wallMs(seq))
       const leading = index.isLeading(seq)
       // A keyframe's leading pictures come right behind it.
       if (!leading && seq !== this.#start) this.#start = undefined
@@ -134,7 +132,8 @@ export class Fragmenter {
     if (this.actualFromMs === undefined) this.actualFromMs = wallMs
     else {
       this.#startTicks = Math.round((wallMs - this.actualFromMs) * TICKS_PER_MS)
-      this.#missing(this.actualToMs, wallMs)
+      if (wallMs > this.actualToMs) this.#joint = from
+      this.missing.add(this.actualToMs, wallMs)
     }
     if (this.#config && !this.#resumed) this.init = initSegment(this.#config, this.#sound?.format)
   }
@@ -148,21 +147,6 @@ export class Fragmenter {
   /** Of the first picture; undefined before it. */
   get config(): CodecConfig | undefined {
     return this.#config
-  }
-
-  #missing(fromMs: number, toMs: number): void {
-    if (toMs <= fromMs) return
-    this.gapMs += toMs - fromMs
-    if (this.gaps.length < MAX_GAPS) this.gaps.push({ fromMs: Math.round(fromMs), toMs: Math.round(toMs) })
-  }
-
-  #measure(dts: number, afterGap: boolean, wallMs: number): void {
-    const step = this.#lastDts === undefined ? undefined : dts - this.#lastDts
-    this.#lastDts = dts
-    if (step === undefined) return
-    if (afterGap || step > Math.max(this.#interval * GAP_INTERVALS, this.#interval + GAP_EXTRA_TICKS))
-      this.#missing(wallMs - (step - this.#interval) / TICKS_PER_MS, wallMs)
-    else this.#interval += (step - this.#interval) / 8
   }
 }
 

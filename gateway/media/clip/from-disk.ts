@@ -1,9 +1,9 @@
 /** What memory no longer has of a clip's time, taken out of the recordings: after the death of a worker, or where memory is kept small. */
 import { open } from 'node:fs/promises'
 import type { CameraId } from '../../core/brand.ts'
-import type { MediaGap } from '../../core/media.ts'
 import { audioRateOf } from '../fmp4/audio-track.ts'
-import { baseTicksOf, rebaseFragment } from '../fmp4/fragment.ts'
+import { baseTicksOf, markAfterGap, PRFT_BYTES, rebaseFragment, samplesOf } from '../fmp4/fragment.ts'
+import { GapMeter } from '../fmp4/gap-meter.ts'
 import { TIMESCALE } from '../fmp4/init.ts'
 import { scanFragments } from '../fmp4/scan.ts'
 import { STREAMS } from '../record/layout.ts'
@@ -28,11 +28,6 @@ export interface DiskWish {
   readonly continuation: Continuation | undefined
 }
 
-export interface DiskPart {
-  readonly continuation: Continuation
-  readonly gaps: readonly MediaGap[]
-}
-
 interface Piece extends FragmentRef {
   readonly path: string
 }
@@ -42,7 +37,7 @@ export async function appendRecorded(
   media: RecordedMedia,
   wish: DiskWish,
   file: HashedFile
-): Promise<DiskPart | undefined> {
+): Promise<Continuation | undefined> {
   for (const stream of STREAMS) {
     const found = await piecesOf(media, wish, stream)
     const first = found?.pieces[0]
@@ -77,23 +72,27 @@ async function piecesOf(
   return init === undefined || start === -1 ? undefined : { init, pieces: all.slice(start) }
 }
 
-async function copy(wish: DiskWish, init: Buffer, pieces: readonly Piece[], file: HashedFile): Promise<DiskPart> {
+async function copy(wish: DiskWish, init: Buffer, pieces: readonly Piece[], file: HashedFile): Promise<Continuation> {
   const { continuation } = wish
   const firstWallMs = continuation?.firstWallMs ?? pieces[0]?.startMs ?? wish.fromMs
-  const gaps: MediaGap[] = []
+  const missing = continuation?.missing ?? new GapMeter()
   let sequence = continuation?.nextSequence ?? 1
   let endMs = continuation?.endWallMs ?? firstWallMs
   if (!continuation) await file.append([init])
   const audioRate = audioRateOf(init)
+  // Behind what the file held follows another picture than the one that came next: what is in between is missing, however little.
+  let gapMs = continuation ? SLACK_MS : GAP_MS
   let source: { readonly path: string; readonly shift: number } | undefined
-  for (const { path, offset, bytes, startMs, endMs: until } of pieces) {
+  for (const { path, offset, bytes, startMs, endMs: until, afterGap } of pieces) {
     const fragment = await readPart(path, offset, bytes)
     const ticks = fragment && baseTicksOf(fragment)
     // Removed meanwhile, or not one of ours: what is missing is said.
     if (!fragment || ticks === undefined) continue
     if (source?.path !== path)
       source = { path, shift: Math.round(((startMs - firstWallMs) * TIMESCALE) / 1000) - ticks }
-    if (startMs - endMs > GAP_MS) gaps.push({ fromMs: Math.round(endMs), toMs: Math.round(startMs) })
+    if ((afterGap && sequence > 1) || startMs - endMs > gapMs) markAfterGap(fragment)
+    gapMs = GAP_MS
+    missing.fragment(ticks + source.shift, startMs, samplesOf(fragment.subarray(PRFT_BYTES)) ?? [])
     rebaseFragment(fragment, sequence++, ticks + source.shift, audioRate)
     await file.append([fragment])
     endMs = until
@@ -101,7 +100,7 @@ async function copy(wish: DiskWish, init: Buffer, pieces: readonly Piece[], file
   const { memoryMs } = wish
   // The same picture follows: no gap of a rounding's width is made up, and none of its group left out.
   const meets = memoryMs !== undefined && memoryMs - endMs < GAP_MS
-  return { continuation: { firstWallMs, endWallMs: meets ? memoryMs : endMs, nextSequence: sequence }, gaps }
+  return { firstWallMs, endWallMs: meets ? memoryMs : endMs, nextSequence: sequence, missing }
 }
 
 /** Undefined when it is not, or no longer, there. */

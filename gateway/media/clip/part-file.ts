@@ -1,6 +1,7 @@
 /** A recording in work: fragments appended in order, and after a crash read back, cut to the last whole one and continued. */
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
+import { GapMeter } from '../fmp4/gap-meter.ts'
 import { scanFragments } from '../fmp4/scan.ts'
 import { createExclusive, syncFolder } from './durable.ts'
 import type { Continuation } from './fragmenter.ts'
@@ -33,9 +34,15 @@ export async function openPartFile(dir: string, name: string): Promise<PartFile>
   }
 }
 
-/** To the end of the last whole fragment; undefined, with an empty file, when there is not one. */
+/**
+ * To the end of the last whole fragment; undefined, with an empty file, when there is not one. What the life before had stated as missing
+ * is read out of the file again: it was in its memory only.
+ */
 async function cutBack(handle: FileHandle): Promise<(Continuation & { readonly endOffset: number }) | undefined> {
-  const fragments = await scanFragments(handle)
+  const missing = new GapMeter()
+  const fragments = await scanFragments(handle, 0, ({ baseTicks, startMs }, samples) =>
+    missing.fragment(baseTicks, startMs, samples)
+  )
   const [first, last] = [fragments[0], fragments.at(-1)]
   const endOffset = first && last ? last.offset + last.bytes : 0
   await handle.truncate(endOffset)
@@ -44,6 +51,7 @@ async function cutBack(handle: FileHandle): Promise<(Continuation & { readonly e
     firstWallMs: first.startMs,
     endWallMs: last.endMs,
     nextSequence: fragments.length + 1,
+    missing,
     endOffset
   }
 }

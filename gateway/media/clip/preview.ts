@@ -25,8 +25,8 @@ export async function makePreview(stream: Stream, request: ClipRequest, tools: E
     file,
     actualFromMs: Math.round(fragmenter.actualFromMs ?? 0),
     actualToMs: Math.round(fragmenter.actualToMs),
-    gapMs: Math.round(fragmenter.gapMs),
-    gaps: fragmenter.gaps,
+    gapMs: Math.round(fragmenter.missing.gapMs),
+    gaps: fragmenter.missing.gaps,
     ...pictureOf(fragmenter),
     ...written
   }
@@ -51,7 +51,7 @@ async function write(
     const keyMs = index.wallMs(from)
     const sound = feedOf(stream)
     const init = config && initSegment(config, sound?.format)
-    const disk =
+    const before =
       keyMs > fromMs
         ? await appendRecorded(
             tools.recorded,
@@ -59,8 +59,8 @@ async function write(
             file
           )
         : undefined
-    const fragmenter = new Fragmenter(disk?.continuation, disk?.gaps, true, sound)
-    if (config && !disk) await file.append([initSegment(config, sound?.format, ticks)])
+    const fragmenter = new Fragmenter(before, true, sound)
+    if (config && !before) await file.append([initSegment(config, sound?.format, ticks)])
     // Told now: the generator goes on while the ring does.
     for (const group of [...groups(ring, from, end)])
       await tools.disk(async () => {

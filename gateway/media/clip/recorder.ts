@@ -8,7 +8,7 @@ import type { Stream } from '../ingest/stream.ts'
 import type { Pin } from '../ring/ring.ts'
 import { storeFailed } from './durable.ts'
 import { type Continuation, Fragmenter, pictureOf } from './fragmenter.ts'
-import { appendRecorded, type DiskPart, initOf } from './from-disk.ts'
+import { appendRecorded, initOf } from './from-disk.ts'
 import type { HashedFile } from './hashed-file.ts'
 import { evidenceFile, partFile } from './names.ts'
 import { openPartFile, type PartFile } from './part-file.ts'
@@ -49,7 +49,7 @@ export class ClipRecorder {
     this.#tools = tools
     this.#name = evidenceFile(request.evidenceId, 'clip')
     this.#toMs = request.toMs
-    this.#fragmenter = new Fragmenter(undefined, [], true, feedOf(stream))
+    this.#fragmenter = new Fragmenter(undefined, true, feedOf(stream))
     this.extend(request.toMs)
   }
 
@@ -106,10 +106,10 @@ export class ClipRecorder {
     const keyMs = this.#nextSeq === undefined ? undefined : ring.index.wallMs(this.#nextSeq)
     const wantedMs = before?.endWallMs ?? this.#request.fromMs
     const disk = keyMs !== undefined && keyMs <= wantedMs ? undefined : await this.#fromDisk(file, before, keyMs)
-    const continuation = disk?.continuation ?? before
+    const continuation = disk ?? before
     if (!continuation) return
     const init = await initOf(join(this.#tools.dir, partFile(this.#name)))
-    this.#fragmenter = new Fragmenter(continuation, disk?.gaps, true, feedFor(this.#stream, init))
+    this.#fragmenter = new Fragmenter(continuation, true, feedFor(this.#stream, init))
     const key = ring.keyAtOrBefore(continuation.endWallMs)
     const inFile = key !== undefined && ring.index.wallMs(key) < continuation.endWallMs
     this.#begin(inFile ? ring.keyFrom(key + 1) : key)
@@ -119,7 +119,7 @@ export class ClipRecorder {
     file: HashedFile,
     continuation: Continuation | undefined,
     keyMs: number | undefined
-  ): Promise<DiskPart | undefined> {
+  ): Promise<Continuation | undefined> {
     const { clock, dir, recorded } = this.#tools
     const config = this.#nextSeq === undefined ? undefined : this.#stream.ring.index.config(this.#nextSeq)
     const init = continuation
@@ -215,7 +215,7 @@ export class ClipRecorder {
       await part.file.close().catch(() => undefined)
       throw this.#failure
     }
-    const { actualFromMs, actualToMs, gapMs, gaps } = this.#fragmenter
+    const { actualFromMs, actualToMs, missing } = this.#fragmenter
     if (this.#stopped || actualFromMs === undefined) await part.file.finish()
     if (this.#stopped) throw noMedia(this.#request, 'the gateway stops; the recording is continued after its start')
     if (actualFromMs === undefined) {
@@ -227,8 +227,8 @@ export class ClipRecorder {
       file: this.#name,
       actualFromMs: Math.round(actualFromMs),
       actualToMs: Math.round(actualToMs),
-      gapMs: Math.round(gapMs),
-      gaps,
+      gapMs: Math.round(missing.gapMs),
+      gaps: missing.gaps,
       ...pictureOf(this.#fragmenter),
       ...part.file.digest()
     }

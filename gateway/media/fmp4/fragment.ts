@@ -13,6 +13,8 @@ export interface Sample {
   readonly key: boolean
   /** Cannot be decoded where its keyframe is the first picture: players are told, and skip it there. */
   readonly leading?: boolean
+  /** Media is missing right before it: written down, so that a file read back still says so. */
+  readonly afterGap?: boolean
   /** Goes in front of the data: parameter sets that differ from the init segment's. */
   readonly inBand?: Buffer
 }
@@ -36,6 +38,8 @@ const KEY_FLAGS = 0x0200_0000
 const DELTA_FLAGS = 0x0101_0000
 /** is_leading 1: a leading picture that depends on pictures before its keyframe (clause 8.8.3.1). */
 const LEADING_FLAGS = 0x0400_0000
+/** sample_degradation_priority, which the standard leaves to us and players pass over: media is missing before the sample. */
+const AFTER_GAP_FLAG = 1
 
 /** Layout is fixed: scan.ts reads it back from disk. The sound comes second, in a `traf` and in the data. */
 export function buildFragment(head: FragmentHead, samples: readonly Sample[], audio?: AudioRun): Buffer {
@@ -98,10 +102,11 @@ function writeBoxes(
   at = word(out, at, 0x0100_0f01)
   at = word(out, at, samples.length)
   at = word(out, at, moofBytes + 8)
-  for (const { data, duration, cts, key, leading, inBand } of samples) {
+  for (const { data, duration, cts, key, leading, afterGap, inBand } of samples) {
+    const flags = key ? KEY_FLAGS : leading ? DELTA_FLAGS | LEADING_FLAGS : DELTA_FLAGS
     at = word(out, at, duration)
     at = word(out, at, data.length + (inBand?.length ?? 0))
-    at = word(out, at, key ? KEY_FLAGS : leading ? DELTA_FLAGS | LEADING_FLAGS : DELTA_FLAGS)
+    at = word(out, at, afterGap ? flags | AFTER_GAP_FLAG : flags)
     at = out.writeInt32BE(cts, at)
   }
   if (audio) at = writeAudioTraf(out, at, audio, moofBytes + 8 + dataBytes)
@@ -135,6 +140,11 @@ export function readPrft(bytes: Buffer, at = 0): number {
   return unixS * 1000 + (bytes.readUInt32BE(at + 20) * 1000) / 2 ** 32
 }
 
+/** The media time in a `prft` box: the decode time of its fragment. */
+export function prftTicks(bytes: Buffer): number {
+  return Number(bytes.readBigUInt64BE(PRFT_TICKS_AT))
+}
+
 /** Where writeHeads puts what a copy into another file changes. */
 const PRFT_TICKS_AT = 24
 const SEQUENCE_AT = PRFT_BYTES + 20
@@ -145,6 +155,47 @@ export function baseTicksOf(fragment: Buffer): number | undefined {
   if (fragment.length < TFDT_AT + 20 || fragment.toString('latin1', TFDT_AT + 4, TFDT_AT + 8) !== 'tfdt')
     return undefined
   return Number(fragment.readBigUInt64BE(TFDT_AT + 12))
+}
+
+/** One sample as a file tells it. */
+export interface WrittenSample {
+  readonly duration: number
+  readonly key: boolean
+  readonly afterGap: boolean
+}
+
+const NOT_SYNC = 0x0001_0000
+
+/** The picture's samples out of a `moof` box; undefined when it is not one of ours. */
+export function samplesOf(moof: Buffer): readonly WrittenSample[] | undefined {
+  const run = trunOf(moof)
+  if (!run) return undefined
+  return Array.from({ length: run.count }, (_, i) => {
+    const at = run.first + i * SAMPLE_BYTES
+    const flags = moof.readUInt32BE(at + 8)
+    return {
+      duration: moof.readUInt32BE(at),
+      key: (flags & NOT_SYNC) === 0,
+      afterGap: (flags & 0xffff) === AFTER_GAP_FLAG
+    }
+  })
+}
+
+/** Says in a fragment of ours that media is missing before its first sample. */
+export function markAfterGap(fragment: Buffer): void {
+  const moof = fragment.subarray(PRFT_BYTES)
+  const run = trunOf(moof)
+  if (run) word(moof, run.first + 8, ((moof.readUInt32BE(run.first + 8) & 0xffff_0000) | AFTER_GAP_FLAG) >>> 0)
+}
+
+/** How many samples the picture's `trun` has, and where the first one stands. */
+function trunOf(moof: Buffer): { readonly count: number; readonly first: number } | undefined {
+  const traf = moof.indexOf('traf', 8, 'latin1')
+  const trun = traf === -1 ? -1 : moof.indexOf('trun', traf, 'latin1')
+  if (trun === -1 || trun + 16 > moof.length) return undefined
+  const count = moof.readUInt32BE(trun + 8)
+  const first = trun + 16
+  return count === 0 || moof.length < first + count * SAMPLE_BYTES ? undefined : { count, first }
 }
 
 /** Puts a fragment of ours onto the time line of another file; `audioRate` is the time scale of its sound, if it has any. */

@@ -212,7 +212,7 @@ export class Recorder {
     if (!index.holds(from) || !index.isKey(from) || !config) return false
     const startMs = Math.floor(index.wallMs(from))
     const feed = feedOf(this.#stream)
-    this.#fragmenter = new Fragmenter(undefined, [], false, feed)
+    this.#fragmenter = new Fragmenter(undefined, false, feed)
     this.#format = feed?.format
     this.#config = config
     const init = initSegment(config, feed?.format)
