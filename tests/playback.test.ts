@@ -174,6 +174,36 @@ it('plays eight times as fast with keyframes, and slows down to every frame', as
   expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
 })
 
+it('plays H.265 that this browser does not play: said on the tile, in step, frame by frame, fast, and with sound', async () => {
+  expect(await page.evaluate(`MediaSource.isTypeSupported('video/mp4; codecs="hvc1.1.6.L93.B0"')`)).toBe(false)
+  const at = town.h265.fromMs + 10_000
+  await open(at)
+  for (const ms of await shown()) expect(Math.abs((ms ?? 0) - at)).toBeLessThan(FRAME_MS)
+  for (const tag of await page.locator('.play-tile .tile-foot .tile-tag').allTextContents())
+    expect(tag).toContain('转码')
+  expect(await page.locator('.play-tile .tile-foot .tile-tag').count()).toBe(2)
+  expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
+  for (let i = 0; i < 3; i++) expect(await pressed(',')).toBeCloseTo(-FRAME_MS, 0)
+  await until('the other one too', async () => new Set(await shown()).size === 1, WAIT_MS)
+  await page.keyboard.press('k')
+  await until('both play', async () => (await shown()).every(ms => (ms ?? 0) > at + 2_000), WAIT_MS)
+  await page.getByRole('button', { name: '8×' }).click()
+  await until('half a minute of recordings', async () => (await first()) > at + 30_000, WAIT_MS)
+  expect(await page.locator('.pb-said').textContent()).toContain('关键帧')
+  await page.keyboard.press('k')
+  if (process.env.PINGAN_FIGURES) await page.screenshot({ path: join(process.env.PINGAN_FIGURES, 'playback-h265.png') })
+  await open(at, 'c1')
+  await page.keyboard.press('m')
+  await page.keyboard.press('k')
+  await until(
+    'it is heard',
+    () => page.evaluate<boolean>(`document.querySelector('.play-tile video').webkitAudioDecodedByteCount > 0`),
+    WAIT_MS
+  )
+  await until('it plays on', async () => (await first()) > at + 3_000, WAIT_MS)
+  await page.keyboard.press('k')
+})
+
 it('shows a gap with its times, plays the other camera on, and goes on behind it', async () => {
   await open(town.fromMs + 38_500)
   await page.keyboard.press('k')

@@ -90,7 +90,7 @@ const media = section('Video plane', {
   evidenceDir: text('evidence', 'folder of clips and stills, below storage.dir unless absolute', { minLength: 1 }),
   recording,
   transcode: section(
-    'H.265 for browsers without it: ffmpeg makes H.264 of it, 1280 × 720 at most, one for all viewers',
+    'H.265 for browsers without it: ffmpeg makes H.264 of it, 1280 × 720 at most, one for all live viewers, one for each player of recordings',
     {
       maxStreams: whole(4, 0, 64, 'streams at once over all workers, about a third of a processor core each; 0: never')
     }

@@ -50,7 +50,6 @@ export class WorkerRoom {
       camera: cameraId => this.#cameras.get(cameraId),
       send: segments => options.send({ kind: 'recorded', segments })
     })
-    const play = new PlaySessions({ media: recorded, clock, log })
     this.#pictures = new PictureWatch({
       settings: settings.pictureCheck,
       ffmpegPath: settings.ffmpegPath,
@@ -59,6 +58,7 @@ export class WorkerRoom {
       cameras: () => this.#watched()
     })
     this.#transcodes = new Transcodes({ ffmpegPath, maxStreams: settings.maxTranscodes, clock, log })
+    const play = new PlaySessions({ media: recorded, clock, log, transcodes: this.#transcodes })
     this.#live = new LiveServer({
       transcodes: this.#transcodes,
       port: settings.port,
@@ -68,7 +68,7 @@ export class WorkerRoom {
       secret: Buffer.from(settings.ticketSecret),
       clock,
       camera: cameraId => this.#cameras.get(cameraId),
-      play: (socket, ticket) => play.accept(socket, ticket)
+      play: (socket, ticket, plays) => play.accept(socket, ticket, plays)
     })
   }
 

@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import type { CameraId, UserId } from '../../core/brand.ts'
 import type { Clock } from '../../core/ports.ts'
+import type { VideoCodec } from '../codec/config.ts'
 import type { Camera } from '../ingest/camera.ts'
 import type { Stream } from '../ingest/stream.ts'
 import { Ended, type LiveTicket, type PlayTicket, readTicket, SingleUse, type Ticket } from '../ticket.ts'
@@ -25,7 +26,7 @@ export interface LiveServerOptions {
   readonly transcodes: Transcodes
   camera(cameraId: CameraId): Camera | undefined
   /** Takes over the socket of a playback client; see play/session.ts. */
-  play(socket: WebSocket, ticket: PlayTicket): void
+  play(socket: WebSocket, ticket: PlayTicket, plays: ReadonlySet<VideoCodec>): void
 }
 
 const TICKET_WAIT_MS = 5000
@@ -140,18 +141,18 @@ export class LiveServer {
       cancel()
       const hello = binary ? undefined : readHello(String(data))
       const ticket = this.#ticket(hello?.ticket ?? '')
-      if (kind === 'play') this.#admitPlay(socket, ticket)
+      if (kind === 'play') this.#admitPlay(socket, ticket, hello)
       else this.#admit(socket, ticket, hello)
     })
   }
 
-  #admitPlay(socket: WebSocket, ticket: Ticket | undefined): void {
-    if (ticket?.kind !== 'play' || !this.#singleUse.take(ticket, this.#options.clock.now())) {
+  #admitPlay(socket: WebSocket, ticket: Ticket | undefined, hello: Hello | undefined): void {
+    if (!hello || ticket?.kind !== 'play' || !this.#singleUse.take(ticket, this.#options.clock.now())) {
       socket.close(CLOSE_REFUSED)
       return
     }
     this.#userOf.set(socket, ticket.userId)
-    this.#options.play(socket, ticket)
+    this.#options.play(socket, ticket, hello.plays)
   }
 
   #admit(socket: WebSocket, ticket: Ticket | undefined, hello: Hello | undefined): void {

@@ -1,8 +1,8 @@
-/** Reads recorded fMP4 back (ISO/IEC 14496-12): which track is the picture, and the samples of one fragment. A torn or foreign box is a value. */
+/** Reads recorded fMP4 back (ISO/IEC 14496-12): the samples of one fragment. A torn or foreign box is a value. */
 import type { AudioRun } from '../fmp4/audio-run.ts'
 import type { Sample } from '../fmp4/fragment.ts'
 
-interface Box {
+export interface Box {
   readonly type: string
   /** Of its contents. */
   readonly start: number
@@ -24,7 +24,7 @@ const MAX_SAMPLES = 20_000
 const NON_SYNC = 0x0001_0000
 
 /** Children of `bytes[from … to)`; ends at the first box that does not fit. */
-function* boxes(bytes: Buffer, from = 0, to = bytes.length): Generator<Box> {
+export function* boxes(bytes: Buffer, from = 0, to = bytes.length): Generator<Box> {
   for (let at = from; at + 8 <= to; ) {
     const size = bytes.readUInt32BE(at)
     if (size < 8 || at + size > to) return
@@ -33,7 +33,7 @@ function* boxes(bytes: Buffer, from = 0, to = bytes.length): Generator<Box> {
   }
 }
 
-function find(bytes: Buffer, type: string, within?: Pick<Box, 'start' | 'end'>): Box | undefined {
+export function find(bytes: Buffer, type: string, within?: Pick<Box, 'start' | 'end'>): Box | undefined {
   for (const box of boxes(bytes, within?.start, within?.end)) if (box.type === type) return box
   return undefined
 }
@@ -44,42 +44,12 @@ function down(bytes: Buffer, within: Box, ...path: readonly string[]): Box | und
   return box
 }
 
-/** An init segment cut down to its picture track; undefined when it has none. */
-export function videoInit(init: Buffer): { readonly bytes: Buffer; readonly trackId: number } | undefined {
-  const moov = find(init, 'moov')
-  if (!moov) return undefined
-  const traks = [...boxes(init, moov.start, moov.end)].filter(box => box.type === 'trak')
-  const video = traks.find(trak => handlerOf(init, trak) === 'vide')
-  const trackId = video && trackIdOf(init, video)
-  if (trackId === undefined) return undefined
-  if (traks.length === 1) return { bytes: init, trackId }
-  const parts = [...boxes(init, moov.start, moov.end)].flatMap(box => keep(init, box, trackId))
-  return { bytes: Buffer.concat([init.subarray(0, moov.at), wrap('moov', parts)]), trackId }
-}
-
-function keep(init: Buffer, box: Box, trackId: number): Buffer[] {
-  if (box.type === 'trak' && trackIdOf(init, box) !== trackId) return []
-  if (box.type !== 'mvex') return [init.subarray(box.at, box.end)]
-  const kept = [...boxes(init, box.start, box.end)].filter(
-    each => each.type !== 'trex' || init.readUInt32BE(each.start + 4) === trackId
-  )
-  const parts = kept.map(each => init.subarray(each.at, each.end))
-  return [wrap('mvex', parts)]
-}
-
-function wrap(type: string, parts: readonly Buffer[]): Buffer {
-  const head = Buffer.alloc(8)
-  head.writeUInt32BE(parts.reduce((sum, part) => sum + part.length, 8))
-  head.write(type, 4, 'latin1')
-  return Buffer.concat([head, ...parts])
-}
-
-function handlerOf(init: Buffer, trak: Box): string {
+export function handlerOf(init: Buffer, trak: Box): string {
   const hdlr = down(init, trak, 'mdia', 'hdlr')
   return hdlr && hdlr.end - hdlr.start >= 12 ? init.toString('latin1', hdlr.start + 8, hdlr.start + 12) : ''
 }
 
-function trackIdOf(init: Buffer, trak: Box): number | undefined {
+export function trackIdOf(init: Buffer, trak: Box): number | undefined {
   const tkhd = down(init, trak, 'tkhd')
   if (!tkhd) return undefined
   const at = tkhd.start + (init[tkhd.start] === 1 ? 20 : 12)

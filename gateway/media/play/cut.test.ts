@@ -9,8 +9,9 @@ import { tempDir } from '../../testing/temp-dir.ts'
 import { readPrft } from '../fmp4/fragment.ts'
 import { encode } from '../testing/encode.ts'
 import { RecordedFolder } from '../testing/recorded-folder.ts'
-import { readVideoFragment, videoInit } from './boxes.ts'
+import { readVideoFragment } from './boxes.ts'
 import { keyFragment, wholeFragment } from './cut.ts'
+import { videoInit } from './init-parts.ts'
 import { baseOf, PlayTime } from './play-time.ts'
 
 const CAM = id<CameraId>('cam-1')

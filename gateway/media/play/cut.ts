@@ -24,10 +24,15 @@ export function wholeFragment(
   const ticks = found.samples.reduce((sum, sample) => sum + sample.duration, 0)
   const wall = found.wallMs ?? wallMs
   const baseTicks = time.place(wall, ticks)
-  return buildFragment({ sequence, baseTicks, wallMs: wall }, found.samples, moved(sound, baseTicks - found.baseTicks))
+  return buildFragment(
+    { sequence, baseTicks, wallMs: wall },
+    found.samples,
+    movedSound(sound, baseTicks - found.baseTicks)
+  )
 }
 
-function moved(sound: PlaySound | undefined, ticks: number): AudioRun | undefined {
+/** Onto the player's time line, by so many ticks of the picture. */
+export function movedSound(sound: PlaySound | undefined, ticks: number): AudioRun | undefined {
   if (!sound?.run) return undefined
   const shift = Math.round((ticks * sound.rate) / TIMESCALE)
   return { ...sound.run, baseTicks: Math.max(0, sound.run.baseTicks + shift) }

@@ -14,7 +14,16 @@ export type PlayWord =
   | { readonly type: 'hello'; readonly baseMs: number; readonly fromMs: number; readonly toMs: number }
   | { readonly type: 'begin'; readonly id: number }
   /** The next binary message is the init segment; all others are fragments. */
-  | { readonly type: 'init'; readonly codec: string; readonly width: number; readonly height: number }
+  | {
+      readonly type: 'init'
+      readonly codec: string
+      readonly width: number
+      readonly height: number
+      /** Not as it was recorded: this browser plays no H.265. */
+      readonly made?: 'transcoded'
+    }
+  /** H.265, and the gateway transcodes as many streams as it may already; then the line is closed with 1013. */
+  | { readonly type: 'refused'; readonly reason: 'transcodeBusy' }
   | { readonly type: 'gap'; readonly id: number; readonly fromMs: number; readonly toMs: number }
   /** Nothing newer is recorded yet; what comes is sent as it is written. */
   | { readonly type: 'edge'; readonly id: number; readonly atMs: number }

@@ -28,6 +28,8 @@ let server: LiveServer
 let port: number
 let sessions: PlaySessions
 let media: RecordedFolder
+const transcodes = new Transcodes({ ffmpegPath: 'ffmpeg', maxStreams: 0, clock: systemClock, log: silentLog })
+const plays = new Set(['h264'] as const)
 let pictures: readonly PictureNals[]
 const clients: WebSocket[] = []
 
@@ -37,16 +39,16 @@ beforeAll(async () => {
   media.add({ cameraId: CAM, startMs: T, pictures, durationMs: 20_000 })
   const other = encode({ seconds: 2, gop: 50, size: '160x90' })
   media.add({ cameraId: CAM, startMs: T + 30_000, pictures: other, durationMs: 20_000 })
-  sessions = new PlaySessions({ media, clock: systemClock, log: silentLog })
+  sessions = new PlaySessions({ media, clock: systemClock, log: silentLog, transcodes })
   server = new LiveServer({
     port: 0,
     bindAddress: '127.0.0.1',
     evidenceDir: tempDir('play'),
     secret: SECRET,
     clock: systemClock,
-    transcodes: new Transcodes({ ffmpegPath: 'ffmpeg', maxStreams: 0, clock: systemClock, log: silentLog }),
+    transcodes,
     camera: () => undefined,
-    play: (socket, ticket) => sessions.accept(socket, ticket)
+    play: (socket, ticket, codecs) => sessions.accept(socket, ticket, codecs)
   })
   port = await server.start()
 })
@@ -226,7 +228,11 @@ it('stops reading while the line takes nothing, whatever was allowed', async () 
   } as const as never as { bufferedAmount: number } & ConstructorParameters<typeof PlaySession>[0]['line']
   const range = { cameraId: CAM, stream: 'main', fromMs: T, toMs: T + 20_000 } as const
   const budget = new ReadBudget(1e9, systemClock)
-  const session = new PlaySession({ line, media, range, budget, clock: systemClock, log: silentLog })
+  const session = new PlaySession({
+    ...{ line, media, range, budget, plays, transcodes },
+    clock: systemClock,
+    log: silentLog
+  })
   session.take(JSON.stringify({ type: 'play', id: 1, atMs: T }))
   session.take(JSON.stringify({ type: 'more', toMs: T + 20_000 }))
   await until('the line is full', () => line.bufferedAmount > MAX_WAITING_BYTES)

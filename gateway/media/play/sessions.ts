@@ -2,8 +2,10 @@
 import type { WebSocket } from 'ws'
 import type { UserId } from '../../core/brand.ts'
 import type { Clock, Log } from '../../core/ports.ts'
+import type { VideoCodec } from '../codec/config.ts'
 import type { RecordedMedia } from '../record/types.ts'
 import type { PlayTicket } from '../ticket.ts'
+import type { Transcodes } from '../transcode/transcodes.ts'
 import { ReadBudget } from './budget.ts'
 import { PlaySession } from './session.ts'
 
@@ -11,6 +13,7 @@ export interface PlaySessionsOptions {
   readonly media: RecordedMedia
   readonly clock: Clock
   readonly log: Log
+  readonly transcodes: Pick<Transcodes, 'seat'>
 }
 
 /** Nine pictures and as many that are just being replaced. */
@@ -38,7 +41,7 @@ export class PlaySessions {
   }
 
   /** Takes over a socket whose ticket was read and used up; closes it with 1013 where there are too many. */
-  accept(socket: WebSocket, ticket: PlayTicket): void {
+  accept(socket: WebSocket, ticket: PlayTicket, plays: ReadonlySet<VideoCodec>): void {
     const { userId, cameraId, stream, fromMs, toMs, audio } = ticket
     const ofUser = this.#perUser.get(userId) ?? 0
     if (ofUser >= MAX_PER_USER || this.#count >= MAX_PER_WORKER) {
@@ -48,8 +51,9 @@ export class PlaySessions {
     this.#perUser.set(userId, ofUser + 1)
     this.#count++
     const range = { cameraId, stream, fromMs, toMs, audio }
-    const { clock, log } = this.#options
-    const session = new PlaySession({ line: socket, media: this.#media, range, budget: this.#budget, clock, log })
+    const { clock, log, transcodes } = this.#options
+    const [media, budget] = [this.#media, this.#budget]
+    const session = new PlaySession({ line: socket, media, range, budget, plays, transcodes, clock, log })
     socket.on('message', (data, binary) => session.take(binary ? '' : String(data)))
     socket.once('close', () => {
       session.close()

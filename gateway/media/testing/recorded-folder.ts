@@ -2,9 +2,13 @@
 import { appendFileSync, mkdirSync, unlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { CameraId } from '../../core/brand.ts'
+import { FlacEncoder } from '../audio/flac.ts'
+import type { AudioFormat } from '../audio/format.ts'
+import { VIDEO_CODECS } from '../codec/codecs.ts'
+import type { VideoCodec } from '../codec/config.ts'
+import type { AudioRun } from '../fmp4/audio-run.ts'
 import { buildFragment, type Sample } from '../fmp4/fragment.ts'
-import { initSegment } from '../fmp4/init.ts'
-import { H264ParameterSets } from '../h264/parameter-sets.ts'
+import { codecsOf, initSegment } from '../fmp4/init.ts'
 import { encodeClosed, encodeFragment, encodeHeader } from '../record/index-file.ts'
 import { dayName, indexPath, streamFolder } from '../record/layout.ts'
 import { createRecordedMedia } from '../record/reader.ts'
@@ -18,6 +22,11 @@ export interface SegmentOptions {
   /** Looped until `durationMs` is filled; the loop begins with a keyframe. */
   readonly pictures: readonly PictureNals[]
   readonly durationMs: number
+  readonly codec?: VideoCodec
+  /** The place of each picture when shown, where that is not the order of decoding; see shownOrder. */
+  readonly shown?: readonly number[]
+  /** A tone of 440 Hz beside the pictures. */
+  readonly sound?: boolean
   readonly fps?: number
   /** Pictures in a fragment; one that begins with a keyframe always begins a fragment. */
   readonly perFragment?: number
@@ -30,6 +39,9 @@ interface Written {
   bytes: number
   frames: number
 }
+
+const SOUND: AudioFormat = { encoding: 'pcma', rate: 8_000, channels: 1, blockTicks: 160, codec: 'flac' }
+const TONE_HZ = 440
 
 /** `add` writes a segment; `extend` makes an open one longer; `finish` ends it; `remove` deletes it as retention does. */
 export class RecordedFolder implements RecordedMedia {
@@ -44,13 +56,15 @@ export class RecordedFolder implements RecordedMedia {
 
   /** The path of the media file. */
   add(options: SegmentOptions): string {
-    const { cameraId, startMs, stream = 'main', open = false } = options
-    const sets = new H264ParameterSets()
+    const { cameraId, startMs, stream = 'main', open = false, codec: kind = 'h264' } = options
+    const sets = VIDEO_CODECS[kind].createSets()
     for (const nal of options.pictures[0] ?? []) sets.offer(nal, 0, nal.length)
     const config = sets.take()
     if (!config) throw new Error('the pictures have no parameter sets')
-    const { codec, width, height } = config
-    const init = initSegment(config)
+    const { width, height } = config
+    const format = options.sound ? SOUND : undefined
+    const codec = codecsOf(config, format)
+    const init = initSegment(config, format)
     const path = join(streamFolder(this.#dir, cameraId, stream), dayName(startMs), `${startMs}.mp4`)
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, init)
@@ -107,7 +121,8 @@ export class RecordedFolder implements RecordedMedia {
       while (last < Math.min(total, first + perFragment) && !this.#sample(written, last).key) last++
       const samples = Array.from({ length: last - first }, (_, i) => this.#sample(written, first + i))
       const head = { sequence: first + 1, baseTicks: first * stepMs * 90, wallMs: startMs + first * stepMs }
-      const bytes = buildFragment(head, samples)
+      const sound = written.options.sound ? tone((first / fps) * SOUND.rate, (last / fps) * SOUND.rate) : undefined
+      const bytes = buildFragment(head, samples, sound)
       appendFileSync(written.path, bytes)
       const fragment: FragmentRef = {
         offset: written.bytes,
@@ -124,7 +139,9 @@ export class RecordedFolder implements RecordedMedia {
   }
 
   #sample({ options }: Written, frame: number): Sample {
-    const nals = options.pictures[frame % options.pictures.length] ?? []
+    const { codec = 'h264', pictures, shown, fps = 25 } = options
+    const place = frame % pictures.length
+    const nals = pictures[place] ?? []
     const data = Buffer.concat(
       nals.flatMap(nal => {
         const length = Buffer.alloc(4)
@@ -132,6 +149,27 @@ export class RecordedFolder implements RecordedMedia {
         return [length, nal]
       })
     )
-    return { data, duration: 90_000 / (options.fps ?? 25), cts: 0, key: nals.some(nal => nalType(nal) === 5) }
+    const duration = 90_000 / fps
+    const late = shown ? (shown[place] ?? place) - place : 0
+    return { data, duration, cts: late * duration, key: nals.some(nal => isKey(nal, codec)) }
   }
+}
+
+function isKey(nal: Buffer, codec: VideoCodec): boolean {
+  const type = nalType(nal, codec)
+  return codec === 'h264' ? type === 5 : type >= 16 && type <= 21
+}
+
+/** Samples from … to, both whole blocks at 25 frames a second. */
+function tone(from: number, to: number): AudioRun {
+  const { rate, channels, blockTicks } = SOUND
+  const encoder = new FlacEncoder(rate, channels, blockTicks, 0)
+  const frames: Buffer[] = []
+  for (let at = from; at + blockTicks <= to; at += blockTicks) {
+    const pcm = Int16Array.from({ length: blockTicks }, (_, i) =>
+      Math.round(8_000 * Math.sin((2 * Math.PI * TONE_HZ * (at + i)) / rate))
+    )
+    frames.push(encoder.encode(pcm, at / blockTicks))
+  }
+  return { baseTicks: from, blockTicks, frames }
 }

@@ -22,9 +22,9 @@ const STDERR_TAIL = 500
 const KEY_INTERVAL_S = 2
 const SCALE = "scale=w='min(1280,iw)':h='min(720,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"
 
-/** No threads that hold frames back, no lookahead, no reordering: a picture leaves as soon as it has come. */
+/** No threads that hold frames back, no lookahead, no reordering: a picture leaves as soon as it has come. Not `nobuffer`, which throws the first keyframe away after probing. */
 function argsOf(fps: number): string[] {
-  const input = '-fflags nobuffer -flags low_delay -probesize 32 -analyzeduration 0 -threads 1 -f hevc -i pipe:0'
+  const input = '-flags low_delay -probesize 32 -analyzeduration 0 -threads 1 -f hevc -i pipe:0'
   const encode = '-pix_fmt yuv420p -c:v libx264 -threads 1 -preset ultrafast -tune zerolatency -udu_sei 1'
   const rate = `-g ${Math.round(fps * KEY_INTERVAL_S)} -crf 26 -maxrate 3M -bufsize 3M -fps_mode passthrough`
   const output = '-flush_packets 1 -flvflags no_duration_filesize -f flv pipe:1'
@@ -70,6 +70,31 @@ export class Encoder {
     for (const part of parts) stdin.write(part)
     this.#waitingSinceMs ??= this.#options.clock.now()
     return true
+  }
+
+  /** Resolves when it has taken in most of what it was given, or is over. */
+  room(): Promise<void> {
+    const { stdin } = this.#child
+    if (!stdin.writableNeedDrain || this.#verdict !== undefined) return Promise.resolve()
+    return new Promise(resolve => {
+      const done = (): void => {
+        stdin.off('drain', done)
+        this.#child.off('close', done)
+        resolve()
+      }
+      stdin.once('drain', done)
+      this.#child.once('close', done)
+    })
+  }
+
+  /** Nothing more comes: it gives what it holds and ends. */
+  finish(): void {
+    this.#child.stdin.end()
+  }
+
+  /** From now on an answer is waited for: what it holds back while nobody writes is no hanging. */
+  expect(): void {
+    this.#waitingSinceMs = this.#options.clock.now()
   }
 
   /** Once a second. */

@@ -1,6 +1,7 @@
-/** The transcoders of a worker: one per stream for all its viewers, as many as the budget allows. */
+/** The transcoders of a worker: one per live stream for all its viewers, one per player of recordings, as many as the budget allows. */
 import type { Stream } from '../ingest/stream.ts'
 import type { Held, LiveSource } from '../live/source.ts'
+import { type RunOptions, TranscodedRun } from './transcoded-run.ts'
 import { TranscodedStream, type TranscodeOptions } from './transcoded-stream.ts'
 
 export interface TranscodesOptions extends TranscodeOptions {
@@ -15,6 +16,13 @@ interface Running {
   cancelLinger(): void
 }
 
+/** A place within the budget for one who plays recordings: one run after the other. */
+export interface PlaySeat {
+  begin(run: Omit<RunOptions, keyof TranscodeOptions>): TranscodedRun
+  /** Once; a run that is under way is the caller's to stop. */
+  release(): void
+}
+
 /** How long one outlives its last viewer. */
 const LINGER_MS = 10_000
 
@@ -22,6 +30,7 @@ const LINGER_MS = 10_000
 export class Transcodes {
   readonly #options: TranscodesOptions
   readonly #running = new Map<Stream, Running>()
+  #players = 0
 
   constructor(options: TranscodesOptions) {
     this.#options = options
@@ -50,6 +59,16 @@ export class Transcodes {
     }
   }
 
+  /** For one player of recordings; undefined where the budget is spent. */
+  seat(): PlaySeat | undefined {
+    if (!this.#hasRoom()) return undefined
+    this.#players++
+    return {
+      begin: run => new TranscodedRun({ ...this.#options, ...run }),
+      release: () => void this.#players--
+    }
+  }
+
   /** Once a second. */
   tick(): void {
     for (const [stream, running] of this.#running) {
@@ -62,9 +81,14 @@ export class Transcodes {
     for (const [stream, running] of this.#running) this.#end(stream, running)
   }
 
+  #hasRoom(): boolean {
+    const full = (): boolean => this.#running.size + this.#players >= this.#options.maxStreams
+    if (full()) this.#endUnwatched()
+    return !full()
+  }
+
   #start(source: Held<Stream>): Running | undefined {
-    if (this.#running.size >= this.#options.maxStreams) this.#endUnwatched()
-    if (this.#running.size >= this.#options.maxStreams) return undefined
+    if (!this.#hasRoom()) return undefined
     const made = new TranscodedStream(source.stream, this.#options)
     const running: Running = { made, source, viewers: 0, cancelLinger: () => undefined }
     this.#running.set(source.stream, running)

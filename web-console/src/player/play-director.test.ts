@@ -15,10 +15,11 @@ function bench(...presences: Presence[]) {
   )
   const followers = presences.map(presence => {
     const asked: string[] = []
-    const follower: Follower & { presence: Presence; asked: string[]; rate: number } = {
+    const follower: Follower & { presence: Presence; asked: string[]; rate: number; isHeavy: boolean } = {
       presence,
       asked,
       rate: 0,
+      isHeavy: false,
       at: () => follower.presence,
       play: (atMs, keys) => void asked.push(`play ${atMs}${keys ? ' keys' : ''}`),
       scrub: atMs => void asked.push(`scrub ${atMs}`),
@@ -94,6 +95,20 @@ describe('director', () => {
     pass(20)
   })
 
+  it('asks for keyframes earlier where a picture is transcoded, also when that shows only while it plays', () => {
+    const { director, followers, pass } = bench(FRAME)
+    const [follower] = followers
+    director.setSpeed(4)
+    director.toggle()
+    pass(100)
+    expect([director.view.keys, follower?.asked]).toEqual([false, ['play 100000']])
+    if (follower) follower.isHeavy = true
+    pass(20)
+    expect([director.view.keys, follower?.asked.at(-1)]).toEqual([true, 'play 100400 keys'])
+    director.setSpeed(2)
+    expect([director.view.keys, follower?.asked.length]).toEqual([false, 3])
+  })
+
   it('asks for pictures a few times a second while the hand searches, then plays from there', () => {
     const { director, followers, pass } = bench(FRAME)
     for (let i = 0; i < 50; i++) {
@@ -115,6 +130,25 @@ describe('director', () => {
     if (follower) follower.presence = FRAME
     pass(100)
     expect(director.atMs).toBe(100_040)
+  })
+
+  it('steps once the next picture is there, unless something else was wished for meanwhile', () => {
+    const { director, followers, pass } = bench(FRAME)
+    const [follower] = followers
+    if (!follower) throw new Error('no follower')
+    const { step } = follower
+    follower.step = () => undefined
+    director.step(1)
+    pass(100)
+    follower.step = step
+    pass(100)
+    expect(director.atMs).toBe(100_040)
+    follower.step = () => undefined
+    director.step(1)
+    director.seek(50_000)
+    follower.step = step
+    pass(100)
+    expect(director.atMs).toBe(50_000)
   })
 })
 

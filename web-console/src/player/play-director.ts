@@ -6,6 +6,8 @@ export type Speed = (typeof SPEEDS)[number]
 
 /** What the director needs of one picture. */
 export interface Follower {
+  /** Somebody makes its pictures while it plays: not every one of them when it goes fast. */
+  readonly isHeavy: boolean
   at(atMs: number): Presence
   /** From a time on, with all pictures or keyframes only. */
   play(atMs: number, keys: boolean): void
@@ -105,7 +107,7 @@ export class Director {
 
   seek(atMs: number): void {
     this.#atMs = Math.max(0, Math.min(this.#wallNow(), atMs))
-    this.#waitingSinceMs = this.#gapSinceMs = undefined
+    this.#waitingSinceMs = this.#gapSinceMs = this.#step = undefined
     const buffered = !this.#view.scrubbing
     this.#set({ scrubbing: false, newest: false })
     for (const each of this.#followers)
@@ -137,10 +139,14 @@ export class Director {
     this.pause()
     const all = [...this.#followers]
     const leader = all.find(each => each.at(this.#atMs).kind === 'frame')
-    // Pressed while the picture is on its way: done as soon as it is there.
-    this.#step = !leader && all.some(each => each.at(this.#atMs).kind === 'loading') ? direction : undefined
     const stepped = leader?.step(this.#atMs, direction)
-    if (stepped !== undefined) this.seek(stepped)
+    if (stepped !== undefined) {
+      this.seek(stepped)
+      return
+    }
+    // Pressed while this picture or the next is on its way: done as soon as it is there.
+    const waits = leader ? direction === 1 : all.some(each => each.at(this.#atMs).kind === 'loading')
+    this.#step = waits ? direction : undefined
   }
 
   /** Once a picture of the screen. */
@@ -152,6 +158,8 @@ export class Director {
       this.#search(now)
       return
     }
+    // Only now it may be known that one of them is transcoded.
+    if (this.#wantsKeys(this.#view.playing) !== this.#view.keys) this.#run(this.#view.playing)
     if (this.#step !== undefined) this.step(this.#step)
     const runs = this.#view.playing && this.#mayRun(now)
     if (runs) this.#atMs = Math.min(this.#wallNow(), this.#atMs + passedMs * this.#view.speed)
@@ -206,10 +214,11 @@ export class Director {
     for (const each of this.#followers) each.allow(this.#atMs, toMs)
   }
 
-  /** Eight times is more than any line and decoder takes; four times only for one picture. */
+  /** Eight times is more than any line and decoder takes; four times only for one picture. What is transcoded is half as fast. */
   #wantsKeys(playing: boolean): boolean {
-    const { speed } = this.#view
-    return playing && (speed >= 8 || (speed >= 4 && this.#followers.size > 1))
+    const heavy = [...this.#followers].some(each => each.isHeavy)
+    const effort = this.#view.speed * (heavy ? 2 : 1)
+    return playing && (effort >= 8 || (effort >= 4 && this.#followers.size > 1))
   }
 
   #set(change: Partial<DirectorView>): void {

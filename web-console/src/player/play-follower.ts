@@ -31,6 +31,11 @@ export class VideoFollower implements Follower {
     this.#session = session
   }
 
+  get isHeavy(): boolean {
+    const { state } = this.#session
+    return state.kind === 'ready' && state.transcoded !== undefined
+  }
+
   at(atMs: number): Presence {
     return this.#session.at(atMs)
   }

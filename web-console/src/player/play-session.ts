@@ -4,7 +4,7 @@ import type { LiveSocket } from './live-session.ts'
 import { type Frame, FrameList, readFrames } from './play-frames.ts'
 import type { PlaySink, PlayTrouble } from './play-sink.ts'
 import { type PlayWord, readPlayWord } from './play-words.ts'
-import { backOffMs } from './policy.ts'
+import { BUSY_RETRY_MS, backOffMs } from './policy.ts'
 
 export interface Interval {
   readonly fromMs: number
@@ -19,7 +19,9 @@ export type PlayTicketAnswer =
 export type PlayState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'loading' }
-  | { readonly kind: 'ready' }
+  | { readonly kind: 'ready'; readonly transcoded?: { readonly height: number } }
+  /** H.265, and the gateway transcodes as many streams as it may already. */
+  | { readonly kind: 'busy' }
   | { readonly kind: 'offline'; readonly attempt: number; readonly code: string }
   | { readonly kind: 'refused'; readonly code: string }
   | { readonly kind: 'unsupported'; readonly codec: string }
@@ -37,6 +39,8 @@ export type Presence =
 export interface PlaySessionOptions {
   readonly ticket: (interval: Interval) => Promise<PlayTicketAnswer>
   readonly socket: (ticket: PlayTicket) => LiveSocket
+  /** What this browser plays, of `h264` and `h265`. */
+  readonly codecs: readonly string[]
   readonly sink: (trouble: (reason: PlayTrouble) => void) => PlaySink
   /** The interval that is asked for around a time: what the operator looks at. */
   readonly interval: (atMs: number) => Interval
@@ -98,7 +102,8 @@ export class PlaySession {
   }
 
   at(atMs: number): Presence {
-    if (this.#state.kind === 'refused' || this.#state.kind === 'unsupported') return { kind: 'none' }
+    const { kind } = this.#state
+    if (kind === 'refused' || kind === 'unsupported' || kind === 'busy') return { kind: 'none' }
     if (this.#asked) return { kind: 'loading' }
     const time = this.mediaTime(atMs)
     const frame = time === undefined ? undefined : this.frames.at(time)
@@ -121,6 +126,8 @@ export class PlaySession {
   /** The picture at a time while it is searched for: the newest wish is asked for when the one before is answered. */
   scrub(atMs: number): void {
     const wish: Wish = { type: 'frame', atMs, keys: true }
+    // Each attempt is a look on record: a hand that drags makes none.
+    if (this.#state.kind === 'busy') return
     if (this.#wish?.type === 'frame' && !this.#answered && this.#hello) this.#next = wish
     else this.#ask(wish)
   }
@@ -173,7 +180,7 @@ export class PlaySession {
     const generation = ++this.#generation
     clearTimeout(this.#retry)
     this.#drop()
-    if (this.#state.kind !== 'offline' && !wish.goesOn) this.#set({ kind: 'loading' })
+    if (this.#state.kind !== 'offline' && this.#state.kind !== 'busy' && !wish.goesOn) this.#set({ kind: 'loading' })
     this.#attempt++
     const lost = (code: string) => generation === this.#generation && this.#again(code)
     void this.#options
@@ -197,7 +204,7 @@ export class PlaySession {
     }
     this.#socket = socket
     socket.binaryType = 'arraybuffer'
-    socket.onopen = () => socket.send(JSON.stringify({ ticket: ticket.ticket }))
+    socket.onopen = () => socket.send(JSON.stringify({ ticket: ticket.ticket, codecs: this.#options.codecs }))
     socket.onclose = () => lost('MEDIA_UNAVAILABLE')
     socket.onmessage = ({ data }) => {
       if (generation !== this.#generation) return
@@ -210,10 +217,12 @@ export class PlaySession {
     if (!word) return
     if (word.type === 'hello') this.#onHello(word)
     else if (word.type === 'begin') this.#onBegin(word.id)
+    else if (word.type === 'refused') this.#onBusy()
     else if (this.#begun !== this.#id) return
     else if (word.type === 'init') {
       this.#codec = word.codec
       this.#awaitsInit = true
+      this.#set({ kind: 'ready', ...(word.made ? { transcoded: { height: word.height } } : {}) })
     } else if (word.type === 'gap') this.#addGap(word)
     else if (word.type === 'edge') this.#edgeMs = word.atMs
     else if (word.type === 'end') this.#onEnd(word.atMs)
@@ -233,7 +242,7 @@ export class PlaySession {
     }
     const shiftMs = hello.baseMs - (this.#baseMs ?? hello.baseMs)
     if (!this.#sink || this.#baseMs === undefined || shiftMs < -DAY_MS) this.#renew(hello.baseMs)
-    this.#set({ kind: 'ready' })
+    if (this.#state.kind !== 'ready') this.#set({ kind: 'ready' })
     this.#command()
   }
 
@@ -292,6 +301,15 @@ export class PlaySession {
     if (this.#wish?.type !== 'play') return
     this.#wish = { ...this.#wish, atMs, goesOn: true }
     this.#connect()
+  }
+
+  /** Asked again later by itself, and at once where somebody seeks. */
+  #onBusy(): void {
+    this.#generation++
+    this.#drop()
+    this.#set({ kind: 'busy' })
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => this.#goOn(), BUSY_RETRY_MS * (0.8 + 0.4 * this.#options.random()))
   }
 
   #onAnswered(): void {

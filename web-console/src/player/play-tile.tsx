@@ -73,6 +73,11 @@ export function PlayTile(props: PlayTileProps) {
       </figcaption>
       <div className="tile-foot">
         {reason !== undefined && <span className="el">{t('playback:reasonGiven', { reason })}</span>}
+        {state.kind === 'ready' && state.transcoded && (
+          <span className="tile-tag" title={t('playback:transcodedWhy')}>
+            {t('wall:player.made.transcoded', state.transcoded)}
+          </span>
+        )}
         <time ref={time} className="n play-time" />
       </div>
     </figure>
@@ -94,6 +99,12 @@ function Overlay({ state, presence, shown, zone, onReason }: OverlayProps) {
     return (
       <Card kind="empty" title={t('playback:unsupported', { codec: codecName(state.codec) })}>
         {t('playback:unsupportedHow')}
+      </Card>
+    )
+  if (state.kind === 'busy')
+    return (
+      <Card kind="empty" title={t('wall:player.busy')}>
+        {t('playback:busyHow')}
       </Card>
     )
   if (presence.kind === 'gap')

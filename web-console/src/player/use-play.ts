@@ -1,5 +1,6 @@
 /** Binds the recordings of one camera to a video element and to the clock that drives all of them. */
 import { type RefObject, useEffect, useRef, useState } from 'react'
+import { playableCodecs } from './mse-sink.ts'
 import type { Director } from './play-director.ts'
 import { VideoFollower } from './play-follower.ts'
 import { type Interval, PlaySession, type PlayState } from './play-session.ts'
@@ -45,6 +46,7 @@ export function usePlay(video: RefObject<HTMLVideoElement | null>, wish: PlayWis
           ...(incidentId === undefined ? {} : { incidentId })
         }),
       socket: liveSocket,
+      codecs: playableCodecs(),
       sink: trouble => new MsePlaySink(element, trouble),
       interval: atMs => latest.current.interval(atMs),
       onState: setState,
