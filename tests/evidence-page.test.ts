@@ -144,6 +144,8 @@ it('a leader holds an incident, exports it with burnt-in time, sees the progress
   await leader.getByText('写明用途').waitFor()
   await leader.keyboard.type('移交办案单位')
   await leader.getByLabel('压印时间').check()
+  await leader.getByLabel('合成一个文件').selectOption('grid')
+  await leader.locator('select[name="sound"]').selectOption('-')
   await leader.getByLabel('接收单位').fill('刑侦大队 王某')
   await look(leader, 'export-sheet')
   await leader.keyboard.press('Enter')
@@ -161,6 +163,7 @@ it('a leader holds an incident, exports it with burnt-in time, sees the progress
   expect(createHash('sha256').update(bytes).digest('hex')).toBe(job?.sha256)
   expect(job).toMatchObject({
     burnIn: { time: true, address: false },
+    ...{ oneFile: 'grid', oneFileSound: 'none' },
     receiver: '刑侦大队 王某',
     orderedBy: '10008 名 10008'
   })

@@ -2,16 +2,15 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { appendFileSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { verifyEvidence } from '../gateway/compose/verify-evidence.ts'
 import type { ClipRequest, ClipResult } from '../gateway/core/media.ts'
 import type { EvidenceDetail, EvidenceList, ExportJob, Hold } from '../gateway/core/wire.ts'
-import { encodeClosed, encodeFragment, encodeHeader } from '../gateway/media/record/index-file.ts'
-import { dayName, indexPath, streamFolder } from '../gateway/media/record/layout.ts'
 import { complaints, probe } from '../gateway/media/testing/player.ts'
+import { writeSegment } from '../gateway/media/testing/segments.ts'
 import { verify } from '../gateway/storage/verify.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { createFakeMedia } from '../gateway/testing/fake-media.ts'
@@ -31,11 +30,8 @@ let leader: ConsoleClient
 let operator: ConsoleClient
 let incidentId: string
 
-const film = (out: string, seconds: number, more: readonly string[] = []) =>
-  run('ffmpeg', [
-    ...['-v', 'error', '-y', '-f', 'lavfi', '-i', `testsrc2=s=320x180:r=25:d=${seconds}`, '-c:v', 'libx264'],
-    ...['-preset', 'ultrafast', '-g', '25', '-pix_fmt', 'yuv420p', ...more, out]
-  ])
+const SIX_SECONDS =
+  '-f lavfi -i testsrc2=s=320x180:r=25:d=6 -c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p'.split(' ')
 
 /** What a worker would leave: a real file with its real hash. */
 async function filed(kind: string, { evidenceId, fromMs, toMs }: ClipRequest): Promise<ClipResult> {
@@ -43,7 +39,7 @@ async function filed(kind: string, { evidenceId, fromMs, toMs }: ClipRequest): P
   const file = kind === 'still' ? `${evidenceId}.jpg` : `${evidenceId}${kind === 'preview' ? '-preview' : ''}.mp4`
   const path = join(evidenceDir, file)
   if (kind === 'still') await run('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', 'testsrc2', '-frames:v', '1', path])
-  else await film(path, 6)
+  else await run('ffmpeg', ['-v', 'error', '-y', ...SIX_SECONDS, path])
   const bytes = readFileSync(path)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   const gaps = kind === 'clip' ? [{ fromMs: fromMs + 2_000, toMs: fromMs + 4_000 }] : []
@@ -59,34 +55,6 @@ async function filed(kind: string, { evidenceId, fromMs, toMs }: ClipRequest): P
     bytes: bytes.length,
     sha256
   }
-}
-
-/** A segment as the recorder writes it, of a film that ffmpeg made. */
-async function recorded(cameraId: string, startMs: number, seconds: number): Promise<void> {
-  const path = join(
-    streamFolder(join(dir, 'data', 'recordings'), cameraId as never, 'main'),
-    dayName(startMs),
-    `${startMs}.mp4`
-  )
-  mkdirSync(dirname(path), { recursive: true })
-  await film(path, seconds, ['-movflags', 'frag_keyframe+empty_moov+default_base_moof', '-f', 'mp4'])
-  const file = readFileSync(path)
-  const boxes: { readonly type: string; readonly at: number; readonly bytes: number }[] = []
-  for (let at = 0; at + 8 <= file.length; at += file.readUInt32BE(at))
-    boxes.push({ type: file.toString('latin1', at + 4, at + 8), at, bytes: file.readUInt32BE(at) })
-  const first = boxes.find(box => box.type === 'moof')?.at ?? 0
-  const header = { initBytes: first, codec: 'avc1.42c01e', width: 320, height: 180, cause: 'continuous' } as const
-  const parts = [encodeHeader(header)]
-  const moofs = boxes.filter(box => box.type === 'moof')
-  for (const [n, moof] of moofs.entries()) {
-    const bytes = moof.bytes + (boxes.find(box => box.type === 'mdat' && box.at > moof.at)?.bytes ?? 0)
-    const times = { startMs: startMs + n * 1_000, endMs: startMs + (n + 1) * 1_000 }
-    parts.push(encodeFragment({ offset: moof.at, bytes, ...times, key: true, afterGap: false }))
-  }
-  const last = moofs.at(-1)?.at ?? 0
-  const end = last + boxes.filter(box => box.at >= last && box.type !== 'mfra').reduce((sum, box) => sum + box.bytes, 0)
-  parts.push(encodeClosed(startMs, startMs + moofs.length * 1_000, end))
-  writeFileSync(indexPath(path), Buffer.concat(parts))
 }
 
 const json = async <T>(response: Response): Promise<T> => {
@@ -184,6 +152,11 @@ test('an operator exports only the incident that he owns; a reason and ranges wi
   const range = { cameraId: 'c1', fromMs: 1_000, toMs: 1_000 + 25 * 3_600_000 }
   expect((await leader.post('/api/exports', { ...wish, ranges: [range] })).status).toBe(400)
   expect((await leader.post('/api/exports', { ...wish, ranges: [{ ...range, cameraId: '../x' }] })).status).toBe(400)
+  const heard = (oneFileSound: object | string, oneFile?: string) =>
+    leader.post('/api/exports', { ...wish, oneFile, oneFileSound })
+  const own = { cameraId: item()?.cameraId }
+  expect([(await heard('none')).status, (await heard(own, 'sequence')).status]).toEqual([400, 400])
+  expect((await heard({ cameraId: 'c-elsewhere' }, 'grid')).status).toBe(400)
   await json(await operator.act(incidentId, { action: 'acknowledge' }))
   const job = await json<ExportJob>(await operator.post('/api/exports', wish))
   const stopped = await json<ExportJob>(await operator.post(`/api/exports/${job.id}/cancel`))
@@ -195,8 +168,7 @@ test('a bundle with everything: zip, decoders, verify.mjs and Chromium agree; ta
   timeout: 180_000
 }, async () => {
   const startMs = item()?.actualFromMs ?? 0
-  await recorded('c1', startMs, 6)
-  await recorded('c1', startMs + 10_000, 6)
+  for (const at of [startMs, startMs + 10_000]) writeSegment(join(dir, 'data', 'recordings'), 'c1', at, SIX_SECONDS)
   const job = await json<ExportJob>(
     await leader.post('/api/exports', {
       incidentId,

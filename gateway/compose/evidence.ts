@@ -230,6 +230,7 @@ async function order(deps: EvidenceRoomDeps, parts: Parts, request: ExportReques
     if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId })
     return camera
   })
+  checkSound(request, [...(incident?.evidence ?? []), ...ranges])
   const who = personOf(user)
   await judge(deps, user, request, incident)
   // A private camera's recordings leave by the stated reason; one line each.
@@ -243,7 +244,9 @@ async function order(deps: EvidenceRoomDeps, parts: Parts, request: ExportReques
           action: 'export.camera',
           object: `camera:${camera.id}`,
           outcome: 'done',
-          reason
+          reason,
+          // What was recorded with sound leaves with it.
+          ...(camera.audio ? { detail: { audio: true } } : {})
         }
       })
     )
@@ -295,6 +298,22 @@ function checkRange({ fromMs, toMs }: ExportRange, latestMs: number): void {
           ? 'in the future'
           : undefined
   if (why) throw new GatewayError('BODY_INVALID', { field: 'fromMs, toMs', why })
+}
+
+/** Whoever may take a camera's pictures may take its sound; nobody names one whose pictures he was not asked about. */
+function checkSound({ oneFile, oneFileSound }: ExportRequest, asked: readonly { readonly cameraId: CameraId }[]): void {
+  if (oneFileSound === undefined) return
+  const why =
+    oneFile === undefined
+      ? 'no oneFile'
+      : oneFileSound === 'none'
+        ? undefined
+        : oneFile === 'sequence'
+          ? 'each camera has its own'
+          : asked.some(each => each.cameraId === oneFileSound.cameraId)
+            ? undefined
+            : 'another camera'
+  if (why) throw new GatewayError('BODY_INVALID', { field: 'oneFileSound', why })
 }
 
 function spanOf(item: EvidenceItem): { readonly fromMs: number; readonly toMs: number } {

@@ -23,13 +23,22 @@ export interface ExportItem extends ExportCamera {
   readonly codec?: string
 }
 
-export interface ExportPlan extends Pick<ExportRequest, 'burnIn' | 'oneFile'> {
+export interface ExportPlan extends Pick<ExportRequest, 'burnIn' | 'oneFile' | 'oneFileSound'> {
   /** `export-…`: names the bundle and its working folder. */
   readonly id: string
   readonly items: readonly ExportItem[]
   readonly ranges: readonly (ExportRange & ExportCamera)[]
   /** Minutes east of UTC at the place, for the clock in the picture. */
   readonly utcOffsetMin: number
+}
+
+/** A camera's sound in the one file of all: from `atMs` of the file on what was heard from `fromMs` to `toMs`, UTC. */
+export interface HeardSound {
+  readonly cameraId: string
+  readonly cameraName: string
+  readonly atMs: number
+  readonly fromMs: number
+  readonly toMs: number
 }
 
 /** A file of the bundle; `entry` is its name in the zip. */
@@ -47,6 +56,8 @@ export interface MadeFile {
   readonly requested?: { readonly fromMs: number; readonly toMs: number }
   readonly gaps: readonly MediaGap[]
   readonly codec?: string
+  /** Of `joined`: who is heard when; silence in between. */
+  readonly sound?: readonly HeardSound[]
   /** Entries it was made from. */
   readonly madeFrom?: readonly string[]
 }

@@ -25,6 +25,8 @@ export interface ExportRequest {
   readonly burnIn?: { readonly time: boolean; readonly address: boolean }
   /** One more file that shows all cameras: side by side under one clock, or one after another. */
   readonly oneFile?: 'grid' | 'sequence'
+  /** Sound of that file: side by side one camera's, the first with sound unless one is named; one after another each camera's own. */
+  readonly oneFileSound?: { readonly cameraId: CameraId } | 'none'
   /** Why; 4 letters at least, on record and in the bundle. */
   readonly reason: string
   /** Who gets it: name and office. */

@@ -220,8 +220,15 @@ function auditOf(
   if (job.sha256 !== undefined) detail.sha256 = job.sha256
   if (job.incidentId !== undefined) detail.incident = job.incidentId
   if (job.ranges) detail.cameras = job.ranges.map(range => range.cameraId).join(' ')
+  if (job.oneFile !== undefined) detail.sound = soundOf(job)
   if (job.failure !== undefined) detail.failure = job.failure
   return { action, object: `export:${job.id}`, outcome: 'done', reason: job.reason, detail }
+}
+
+/** Whose sound the one file of all was ordered with. */
+function soundOf({ oneFile, oneFileSound }: ExportJob): string {
+  if (typeof oneFileSound === 'object') return oneFileSound.cameraId
+  return oneFileSound ?? (oneFile === 'grid' ? 'first' : 'each')
 }
 
 /** Seconds left at the speed so far; undefined while nothing can be said. */

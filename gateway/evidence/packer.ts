@@ -143,7 +143,8 @@ function planOf(job: ExportJob, items: readonly EvidenceItem[], deps: PackerDeps
     ranges: (job.ranges ?? []).map(range => ({ ...range, ...camera(range.cameraId) })),
     utcOffsetMin: utcOffsetMin(timeZone, items[0]?.requestedFromMs ?? job.ranges?.[0]?.fromMs ?? job.orderedAtMs),
     ...(job.burnIn ? { burnIn: job.burnIn } : {}),
-    ...(job.oneFile ? { oneFile: job.oneFile } : {})
+    ...(job.oneFile ? { oneFile: job.oneFile } : {}),
+    ...(job.oneFileSound ? { oneFileSound: job.oneFileSound } : {})
   }
 }
 

@@ -19,6 +19,7 @@ const ExportBody = strict({
   ranges: Type.Optional(Type.Array(Range, { maxItems: EXPORT_MAX_RANGES })),
   burnIn: Type.Optional(strict({ time: Type.Boolean(), address: Type.Boolean() })),
   oneFile: Type.Optional(Type.Enum(['grid', 'sequence'])),
+  oneFileSound: Type.Optional(Type.Union([Type.Literal('none'), strict({ cameraId: Id })])),
   reason: Words(500),
   receiver: Words(200)
 })

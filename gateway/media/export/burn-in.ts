@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ExportMissing } from '../../core/exporting.ts'
 import { checkAbort, type ExportBench } from './bench.ts'
+import { hasSound, makeTrack, ownPieces } from './sound.ts'
 import { digest, type SourceFile, type Sources } from './sources.ts'
 import { assScript, clockTexts, GRID_HEIGHT, GRID_WIDTH, type PictureText } from './subtitles.ts'
 
@@ -39,13 +40,18 @@ async function burn(bench: ExportBench, file: SourceFile, done: (part: number) =
   const name = (file.entry.split('/').at(-1) ?? 'clip.mp4').replace(/\.mp4$/, '')
   const out = `burnt-${name}.mp4`
   await writeFile(join(bench.workDir, `${name}.ass`), assScript(textsOf(bench, file)))
+  const durationMs = file.toMs - file.fromMs
+  const { cameraId = '', cameraName = '' } = file
+  const heard = (await hasSound(bench, file.path)) && ownPieces({ ...file, cameraId, cameraName, hasSound: true })
+  const track = heard && (await makeTrack(bench, name, heard, durationMs, () => undefined))
   const args = [
-    ...['-i', file.path, '-map', '0:v:0', '-map', '0:a?'],
+    ...['-i', file.path, ...(track ? ['-i', track] : []), '-map', '0:v:0'],
     ...['-vf', `ass=${name}.ass:fontsdir=fonts`, '-fps_mode', 'vfr'],
     ...encodeArgs(bench.settings.threads, 23),
+    ...(track ? ['-map', '1:a', '-c:a', 'copy'] : ['-an']),
     out
   ]
-  await bench.ffmpeg(args, file.toMs - file.fromMs, done)
+  await bench.ffmpeg(args, durationMs, done)
   const path = join(bench.workDir, out)
   const { evidenceId: _own, codec: _codec, ...rest } = file
   return {
@@ -58,11 +64,11 @@ async function burn(bench: ExportBench, file: SourceFile, done: (part: number) =
   }
 }
 
-/** H.264 that every player opens, and AAC where there is sound. */
+/** H.264 that every player opens. */
 export function encodeArgs(threads: number, crf: number): readonly string[] {
   return [
     ...['-c:v', 'libx264', '-preset', 'veryfast', '-crf', String(crf), '-pix_fmt', 'yuv420p'],
-    ...['-threads', String(threads), '-filter_threads', '1', '-c:a', 'aac', '-b:a', '64k'],
+    ...['-threads', String(threads), '-filter_threads', '1'],
     ...['-movflags', '+faststart', '-f', 'mp4']
   ]
 }

@@ -18,11 +18,12 @@ export interface CanvasSource {
   readonly fromMs: number
   readonly toMs: number
   readonly gaps: readonly MediaGap[]
+  readonly hasSound: boolean
 }
 
 /** A file drawn at `x, y` from `startMs` of the made file on, seen only in its stretches. */
 export interface Placement {
-  readonly path: string
+  readonly source: CanvasSource
   readonly x: number
   readonly y: number
   readonly width: number
@@ -64,7 +65,7 @@ export function gridCanvas(sources: readonly CanvasSource[], utcOffsetMin: numbe
       seen.push(...stretches)
       placements.push({
         ...tile,
-        path: source.path,
+        source,
         startMs: source.fromMs - fromMs,
         seen: shifted(stretches, -fromMs)
       })
@@ -106,7 +107,7 @@ export function sequenceCanvas(sources: readonly CanvasSource[], utcOffsetMin: n
       const durationMs = source.toMs - source.fromMs
       const startMs = at
       const seen = shifted(stretchesOf(source), startMs - source.fromMs)
-      placements.push({ ...tile, path: source.path, startMs, seen })
+      placements.push({ ...tile, source, startMs, seen })
       const stretch = { fromMs: startMs, toMs: startMs + durationMs, wallMs: source.fromMs, utcOffsetMin }
       texts.push(...clockTexts(stretch, { x: GRID_WIDTH - 24, y: 24, anchor: 9, size: 36 }))
       for (const gap of gapsBetween(stretchesOf(source), source.fromMs, source.toMs))
@@ -159,7 +160,7 @@ function cardOf(tile: Tile, gap: MediaGap, utcOffsetMin: number, size: number): 
 }
 
 /** Where a source has pictures; of very many gaps the longest are shown. */
-function stretchesOf(source: CanvasSource): readonly MediaGap[] {
+export function stretchesOf(source: CanvasSource): readonly MediaGap[] {
   const gaps = source.gaps
     .filter(gap => gap.toMs - gap.fromMs >= SHOWN_GAP_MS)
     .sort((a, b) => b.toMs - b.fromMs - (a.toMs - a.fromMs))

@@ -15,9 +15,19 @@ export function makeFlashAndBeep(file: string, seconds: number): void {
   execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', flash, '-f', 'lavfi', '-i', beep, ...video, ...audio])
 }
 
-/** Samples at 8 kHz mono from the file's time 0 on. */
+/** Samples at 8 kHz mono from the file's time 0 on; as players do, a stretch that comes late or too early is moved to its time. */
 async function listen(file: string): Promise<Int16Array> {
-  const filter = ['-af', 'aresample=async=1:first_pts=0', '-ac', '1', '-ar', String(RATE), '-f', 's16le', 'pipe:1']
+  const filter = [
+    '-af',
+    'aresample=async=1:min_hard_comp=0.02:first_pts=0',
+    '-ac',
+    '1',
+    '-ar',
+    String(RATE),
+    '-f',
+    's16le',
+    'pipe:1'
+  ]
   const { stdout } = await run('ffmpeg', ['-nostdin', '-v', 'error', '-i', file, '-map', '0:a', ...filter], BUFFER)
   return new Int16Array(stdout.buffer.slice(stdout.byteOffset, stdout.byteOffset + stdout.length))
 }
@@ -43,9 +53,9 @@ export async function beeps(file: string): Promise<number[]> {
   return found
 }
 
-/** Where it becomes bright after 400 ms of dark, ms. */
-export async function flashes(file: string): Promise<number[]> {
-  const filter = ['-vf', 'scale=1:1,format=gray,fps=100', '-f', 'rawvideo', 'pipe:1']
+/** Where it becomes bright after 400 ms of dark, ms; `crop` as the filter takes it. */
+export async function flashes(file: string, crop = 'iw:ih'): Promise<number[]> {
+  const filter = ['-vf', `crop=${crop},scale=1:1,format=gray,fps=100`, '-f', 'rawvideo', 'pipe:1']
   const { stdout } = await run('ffmpeg', ['-nostdin', '-v', 'error', '-i', file, '-map', '0:v', ...filter], BUFFER)
   const found: number[] = []
   let darkSince = 0

@@ -2,7 +2,15 @@
 import { expect, it } from 'vitest'
 import type { Incident } from '../../../gateway/core/incident.ts'
 import type { SessionUser } from '../../../gateway/core/wire.ts'
-import { draftOf, type ExportDraft, problemOf, requestOf, whyNotExport } from './export-draft.ts'
+import {
+  draftOf,
+  type ExportDraft,
+  NO_SOUND,
+  problemOf,
+  requestOf,
+  soundChoices,
+  whyNotExport
+} from './export-draft.ts'
 
 const ZONE = 'Asia/Shanghai'
 const OPENED = Date.UTC(2026, 10, 21, 19, 12, 31)
@@ -11,7 +19,8 @@ const incident = {
   number: '1122-0187',
   openedAtMs: OPENED,
   pressTimesMs: [OPENED],
-  owner: { userId: 'u-1' }
+  owner: { userId: 'u-1' },
+  evidence: []
 } as unknown as Incident
 const wish = {
   incident,
@@ -53,6 +62,23 @@ it('sends milliseconds as they were marked, and nothing that was not asked for',
     burnIn: { time: true, address: false },
     oneFile: 'grid'
   })
+})
+
+it('names the camera that is heard only where one is chosen, of those that go out', () => {
+  const film = (cameraId: string, kind = 'clip', state = 'ready') => ({ cameraId, cameraName: cameraId, kind, state })
+  const evidence = [film('c2'), film('c3', 'still'), film('c4', 'clip', 'failed')]
+  const rich = { ...wish, incident: { ...incident, evidence } as unknown as Incident }
+  const draft = { ...filled, oneFile: 'grid' } as const
+  expect(soundChoices(draft, rich).map(camera => camera.id)).toEqual(['c2', 'c1'])
+  expect(soundChoices({ ...draft, items: false }, rich).map(camera => camera.id)).toEqual(['c1'])
+  const sent = (part: Partial<ExportDraft>) =>
+    requestOf({ ...draft, ...part }, rich, ZONE, at.nowMs, false)?.oneFileSound
+  expect([sent({}), sent({ sound: 'c2' }), sent({ sound: NO_SOUND })]).toEqual([undefined, { cameraId: 'c2' }, 'none'])
+  expect([sent({ sound: 'c9' }), sent({ sound: 'c2', items: false })]).toEqual([undefined, undefined])
+  expect([sent({ sound: 'c2', oneFile: 'sequence' }), sent({ sound: NO_SOUND, oneFile: '' })]).toEqual([
+    undefined,
+    undefined
+  ])
 })
 
 it('foresees who may', () => {

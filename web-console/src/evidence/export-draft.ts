@@ -24,9 +24,14 @@ export interface ExportDraft {
   readonly time: boolean
   readonly address: boolean
   readonly oneFile: '' | 'grid' | 'sequence'
+  /** Of the one file: '' as the gateway does without a word, NO_SOUND, or a camera's id where they are side by side. */
+  readonly sound: string
   readonly reason: string
   readonly receiver: string
 }
+
+/** No camera's id is like it. */
+export const NO_SOUND = '-'
 
 /** A word of `evidence:wrong`, and the field that is meant. */
 export interface Problem {
@@ -53,6 +58,7 @@ export function draftOf(wish: ExportWish, zone: string): ExportDraft {
     time: false,
     address: false,
     oneFile: '',
+    sound: '',
     reason: '',
     receiver: ''
   }
@@ -99,6 +105,23 @@ function isAround(incident: Incident, fromMs: number, toMs: number): boolean {
   return fromMs >= incident.openedAtMs - AROUND_MS && toMs <= lastMs + AROUND_MS
 }
 
+/** Cameras whose sound may be chosen: those whose pictures go out. */
+export function soundChoices(draft: ExportDraft, wish: ExportWish): ExportWish['cameras'] {
+  const names = new Map<string, string>()
+  if (draft.items)
+    for (const { kind, state, cameraId, cameraName } of wish.incident?.evidence ?? [])
+      if (kind !== 'still' && state === 'ready') names.set(cameraId, cameraName)
+  for (const { id, name } of wish.cameras) if (draft.cameras.includes(id)) names.set(id, name)
+  return [...names].map(([id, name]) => ({ id, name }))
+}
+
+function soundOf(draft: ExportDraft, wish: ExportWish): Pick<ExportRequest, 'oneFileSound'> {
+  if (draft.oneFile === '') return {}
+  if (draft.sound === NO_SOUND) return { oneFileSound: 'none' }
+  const chosen = draft.oneFile === 'grid' && soundChoices(draft, wish).some(camera => camera.id === draft.sound)
+  return chosen ? { oneFileSound: { cameraId: draft.sound as CameraId } } : {}
+}
+
 /** Undefined while something is wrong. `bound`: the incident is named even without its evidence, as the right to export hangs on it. */
 export function requestOf(
   draft: ExportDraft,
@@ -120,6 +143,7 @@ export function requestOf(
     ...(ranges.length > 0 ? { ranges } : {}),
     ...(time || address ? { burnIn: { time, address } } : {}),
     ...(oneFile === '' ? {} : { oneFile }),
+    ...soundOf(draft, wish),
     reason: draft.reason.trim(),
     receiver: draft.receiver.trim()
   }

@@ -6,7 +6,16 @@ import { serverNowMs } from '../state/clock.ts'
 import { takeFocus } from '../ui/focus.ts'
 import { Button } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
-import { draftOf, type ExportDraft, type ExportWish, problemOf, requestOf, whyNotExport } from './export-draft.ts'
+import {
+  draftOf,
+  type ExportDraft,
+  type ExportWish,
+  NO_SOUND,
+  problemOf,
+  requestOf,
+  soundChoices,
+  whyNotExport
+} from './export-draft.ts'
 import { ExportProgress } from './export-progress.tsx'
 import { useExportOrder } from './use-export.ts'
 import { exportRefusal } from './words.ts'
@@ -80,7 +89,7 @@ function ExportForm({ wish, leader, busy, refusal, onOrder }: ExportFormProps) {
   return (
     <form ref={form} className="export-form col g12" onSubmit={submit}>
       <What {...part} wish={wish} leader={leader} />
-      <How {...part} />
+      <How {...part} wish={wish} />
       <Whom {...part} />
       <div className="row g8">
         <Button type="submit" keyCap="↵" state={busy ? 'sending' : problem ? 'ready' : 'best'}>
@@ -155,7 +164,7 @@ function What({
   )
 }
 
-function How({ draft, change }: PartProps) {
+function How({ draft, change, wish }: PartProps & { readonly wish: ExportWish }) {
   const { t } = useTranslation()
   return (
     <fieldset className="export-part">
@@ -182,6 +191,7 @@ function How({ draft, change }: PartProps) {
             <option value="sequence">{t('evidence:oneFileSequence')}</option>
           </select>
         </label>
+        {draft.oneFile !== '' && <Sound draft={draft} change={change} wish={wish} />}
       </div>
       <p className="m t12">{t('evidence:original')}</p>
     </fieldset>
@@ -211,6 +221,26 @@ function Whom({ draft, change, wrong }: PartProps) {
         onValue={receiver => change({ receiver })}
       />
     </fieldset>
+  )
+}
+
+/** Side by side only one camera can be heard. */
+function Sound({ draft, change, wish }: Omit<PartProps, 'wrong'> & { readonly wish: ExportWish }) {
+  const { t } = useTranslation()
+  return (
+    <label className="row g8">
+      <span className="m nw">{t('evidence:sound')}</span>
+      <select name="sound" value={draft.sound} onChange={event => change({ sound: event.target.value })}>
+        <option value="">{t(draft.oneFile === 'grid' ? 'evidence:soundFirst' : 'evidence:soundEach')}</option>
+        {draft.oneFile === 'grid' &&
+          soundChoices(draft, wish).map(camera => (
+            <option key={camera.id} value={camera.id}>
+              {camera.name}
+            </option>
+          ))}
+        <option value={NO_SOUND}>{t('evidence:soundNone')}</option>
+      </select>
+    </label>
   )
 }
 
