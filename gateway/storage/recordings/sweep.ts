@@ -1,8 +1,9 @@
 /** Removes what may not be kept or has no room, in the order that survives a crash: row to garbage, file gone, folder synced, garbage row gone. */
-import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmdirSync, rmSync, statfsSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Database } from 'better-sqlite3'
 import { type RetentionRule, type SweepResult, segmentFile } from '../../core/recording.ts'
+import { type DiskFigures, figuresOf, Room } from './room.ts'
 
 const DAY_MS = 86_400_000
 /** A sweep takes no longer than these files do, so that questions between two sweeps are answered. */
@@ -23,8 +24,9 @@ export interface Sweeper {
 }
 
 /** `dir` holds the recordings. */
-export function createSweeper(db: Database, dir: string): Sweeper {
+export function createSweeper(db: Database, dir: string, figures: DiskFigures = figuresOf(dir)): Sweeper {
   const sql = statements(db)
+  const room = new Room(figures)
   const discard = db.transaction((rows: readonly Row[]) => {
     for (const { stream_id, start_ms, bytes } of rows) {
       sql.toGarbage.run(stream_id, start_ms)
@@ -48,28 +50,29 @@ export function createSweeper(db: Database, dir: string): Sweeper {
       if (isSynced(folder, old)) settle(rows)
     }
   }
-  const free = (): number => {
-    const { bavail, bsize } = statfsSync(dir)
-    return bavail * bsize
-  }
   return {
     takeOut,
     sweep(rule) {
+      const saidBefore = figures.freeBytes()
       const old = tooOld(sql, rule)
+      const oldBytes = onDisk(sql, dir, old)
       const quietMs = rule.nowMs - 2 * DAY_MS
       discard(old)
       takeOut(quietMs)
       const { used, held } = sql.sums.get() as { used: number; held: number }
-      const excess = Math.max(rule.quotaBytes > 0 ? used - rule.quotaBytes : 0, rule.minFreeBytes - free())
+      if (oldBytes > 0) room.removed(oldBytes, saidBefore, used)
+      const saidNow = figures.freeBytes()
+      const excess = Math.max(rule.quotaBytes > 0 ? used - rule.quotaBytes : 0, rule.minFreeBytes - room.free(used))
       const space = excess > 0 ? oldest(sql, dir, excess) : []
       discard(space)
       if (space.length > 0) takeOut(quietMs)
       const freed = space.reduce((sum, row) => sum + row.bytes, 0)
+      if (freed > 0) room.removed(freed, saidNow, used - freed)
       sql.oldMarks.run(rule.nowMs - 3650 * DAY_MS)
       return {
         usedBytes: used - freed,
         heldBytes: held,
-        freeBytes: free(),
+        freeBytes: figures.freeBytes(),
         removed: old.length + space.length,
         removedForSpace: space.length,
         more: old.length >= MAX_FILES || space.length >= MAX_FILES
@@ -87,6 +90,7 @@ const NOT_HELD = `NOT EXISTS (SELECT 1 FROM holds h JOIN streams t ON t.id = s.s
 
 function statements(db: Database) {
   return {
+    folders: db.prepare('SELECT id, folder FROM streams'),
     streams: db.prepare('SELECT id, camera_id FROM streams WHERE segments > 0'),
     older: db.prepare(
       `SELECT stream_id, start_ms, bytes FROM segments s
@@ -123,6 +127,15 @@ function tooOld(sql: ReturnType<typeof statements>, rule: RetentionRule): Row[] 
     if (found.length >= MAX_FILES) break
   }
   return found
+}
+
+/** Bytes of those whose files are there: only they give room. */
+function onDisk(sql: ReturnType<typeof statements>, dir: string, rows: readonly Row[]): number {
+  if (rows.length === 0) return 0
+  const folders = new Map((sql.folders.all() as { id: number; folder: string }[]).map(each => [each.id, each.folder]))
+  const there = ({ stream_id, start_ms }: Row) =>
+    existsSync(join(dir, folders.get(stream_id) ?? '', segmentFile(start_ms)))
+  return rows.filter(there).reduce((sum, row) => sum + row.bytes, 0)
 }
 
 /**
