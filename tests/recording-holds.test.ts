@@ -1,9 +1,11 @@
 /** What evidence keeps of ordinary recordings, on a running gateway: near open incidents and held by a leader, over restarts and a lost catalogue. */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { type CameraId, id } from '../gateway/core/brand.ts'
+import type { RecordedSegment } from '../gateway/core/recording.ts'
 import type { Hold, RecordingTimeline } from '../gateway/core/wire.ts'
+import { readVideoDatabase } from '../gateway/storage/recordings/schema.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
@@ -52,19 +54,23 @@ async function kept(cameraId: CameraId, fromMs: number): Promise<readonly number
   return [...new Set(spans.map(span => Math.round((span.fromMs - fromMs) / 60_000)))]
 }
 
+function minuteOf(cameraId: CameraId, startMs: number): RecordedSegment {
+  const times = { startMs, endMs: startMs + 60_000 }
+  return { ...{ cameraId, stream: 'main', cause: 'continuous' }, ...times, bytes: 15_000_000, open: false }
+}
+
+function rowsIn(dir: string): number {
+  const db = readVideoDatabase(dir)
+  try {
+    return Number(db?.prepare('SELECT count(*) FROM segments').pluck().get() ?? 0)
+  } finally {
+    db?.close()
+  }
+}
+
 /** Reported as workers do: at the time of recording, or again after the catalogue was lost. */
 async function recorded(cameraId: CameraId): Promise<void> {
-  const at = (startMs: number) => ({
-    ...({
-      cameraId,
-      stream: 'main',
-      startMs,
-      endMs: startMs + 60_000,
-      bytes: 15_000_000,
-      cause: 'continuous'
-    } as const),
-    open: false
-  })
+  const at = (startMs: number) => minuteOf(cameraId, startMs)
   const minutes = [-30, -5, 5, 30].map(minute => at(ALARM_MS + minute * 60_000))
   running.media.recorded([...minutes, at(OTHER_MS), at(OTHER_MS + 30 * 60_000)])
   await until('catalogued', async () => (await kept(cameraId, OTHER_MS)).length > 0)
@@ -115,6 +121,38 @@ it('a hold on a closed incident covers the recordings that were made until its e
   await restart(dir)
   expect(await kept(cameraId, ALARM_MS)).toEqual([-5, 5, 30])
 })
+
+it('notices a catalogue that breaks while it runs: told on the floor, recorded meanwhile, built anew, and what is held stays', async () => {
+  const dir = tempDir('recording-holds')
+  await start(dir)
+  const incident = await press(ALARM_MS)
+  const cameraId = incident.cameras[0]?.cameraId ?? id<CameraId>('')
+  await recorded(cameraId)
+  // Ten days of minutes: more than a start reads of the file.
+  const { startMs: lastMs, ...like } = minuteOf(cameraId, Date.now() - 2 * DAY_MS)
+  const days = Array.from({ length: 14_400 }, (_, n) => lastMs - n * 60_000)
+  running.media.recorded(days.map(startMs => ({ ...like, startMs, endMs: startMs + 60_000 })))
+  await until('catalogued', () => rowsIn(join(dir, 'data')) === days.length + 6)
+  await restart(dir)
+  await leader.connect()
+  expect(await kept(cameraId, ALARM_MS)).toEqual([-5, 5])
+  const file = join(dir, 'data', 'video.sqlite')
+  const bytes = readFileSync(file)
+  writeFileSync(file, Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 0xff)]))
+  const told = (is: boolean) =>
+    leader.messages.findLast(m => m.type === 'notices')?.notices.some(({ code }) => code === 'recordingsDown') === is
+  const query = `fromMs=${lastMs - 5 * DAY_MS}&toMs=${lastMs - 4 * DAY_MS}&reason=${encodeURIComponent('核对录像')}`
+  expect((await leader.get(`/api/recordings/${cameraId}?${query}`)).status).toBe(503)
+  await until('the floor is told', () => told(true), 15_000)
+  expect(running.media.recordings.some(order => order.cause !== undefined)).toBe(true)
+  await until('it is open again', () => told(false), 15_000)
+  // The workers are told that nothing is known any more, and report what lies on disk.
+  await until('everything is asked for', () => running.media.recordings[0]?.knownMs?.main === 0, 15_000)
+  await recorded(cameraId)
+  await restart(dir)
+  expect([await kept(cameraId, ALARM_MS), await kept(cameraId, OTHER_MS)]).toEqual([[-5, 5], []])
+  expect(readdirSync(join(dir, 'data')).filter(name => name.startsWith('video.sqlite.broken-'))).toHaveLength(1)
+}, 60_000)
 
 it('starts without its catalogue: the floor is told, alarms are taken, and cameras go on recording', async () => {
   const dir = tempDir('recording-holds')

@@ -26,7 +26,7 @@ export interface RecordingRoomDeps {
   readonly clock: Clock
   readonly log: Log
   readonly cameras: readonly CameraRow[]
-  readonly media: Pick<Media, 'record' | 'onRecorded' | 'health'>
+  readonly media: Pick<Media, 'record' | 'adopt' | 'onRecorded' | 'health'>
   readonly incidents: { get(incidentId: IncidentId): Incident | undefined; all(): Iterable<Incident> }
   readonly store: Pick<Store, 'incident'>
   readonly commit: Commit
@@ -48,27 +48,32 @@ export interface RecordingRoom {
 const LOOK_MS = 600_000
 const MAX_LOOKS = 1000
 
-/** A catalogue that cannot be opened becomes a notice; cameras record meanwhile, and nothing is removed. */
+/** A catalogue that cannot be opened, or breaks, becomes a notice; cameras record meanwhile, and nothing is removed. */
 export async function createRecordingRoom(deps: RecordingRoomDeps): Promise<RecordingRoom> {
   const { config, clock, log, notices } = deps
   const { recording } = config.media
+  let recordings: Recordings | undefined
   const store = await openLateStore({
     clock,
-    async open() {
+    async open(died) {
       await mkdir(recording.dir, { recursive: true, mode: 0o750 })
       return openRecordingStore({
         dir: config.storage.dir,
         recordingsDir: recording.dir,
-        folderOf: (cameraId, stream) => streamFolder(recording.dir, cameraId, stream)
+        folderOf: (cameraId, stream) => streamFolder(recording.dir, cameraId, stream),
+        died
       })
     },
     tell(error) {
-      if (error === undefined) return notices.clear('recordingsDown')
-      log.error({ error }, 'the catalogue of recordings cannot be opened; tried again')
+      if (error === undefined) {
+        recordings?.catalogueOpened()
+        return notices.clear('recordingsDown')
+      }
+      log.error({ error }, 'the catalogue of recordings cannot be used; opened again')
       notices.set('recordingsDown', { level: 'critical', code: 'recordingsDown', data: { error } })
     }
   })
-  const recordings = createRecordings({
+  const room = createRecordings({
     clock,
     log,
     timeZone: config.site.timeZone,
@@ -90,11 +95,12 @@ export async function createRecordingRoom(deps: RecordingRoomDeps): Promise<Reco
       else notices.clear(what)
     }
   })
+  recordings = room
   return {
-    recordings,
-    rooms: roomsOf(deps, recordings),
+    recordings: room,
+    rooms: roomsOf(deps, room),
     async stop() {
-      recordings.stop()
+      room.stop()
       await store.close()
     }
   }

@@ -2,7 +2,7 @@
 import type { CameraId, EvidenceId, IncidentId, UserId } from './brand.ts'
 import type { StreamSigns } from './camera-health.ts'
 import type { Credential } from './ports.ts'
-import type { RecordedSegment, RecordingHealth, RecordingOrder } from './recording.ts'
+import type { RecordedSegment, RecordingHealth, RecordingOrder, StrayRecordings } from './recording.ts'
 
 /** Latest state of one camera's stream as the video plane sees it. */
 export interface StreamHealth {
@@ -101,6 +101,8 @@ export interface Media {
   health(): readonly StreamHealth[]
   /** What has to be recorded from now on, the whole list. */
   record(orders: readonly RecordingOrder[]): void
+  /** Files that lie on disk and are in no row: mended where they are torn, and reported. */
+  adopt(strays: readonly StrayRecordings[]): void
   /** Segments that were begun, have grown or are finished. */
   onRecorded(listener: (segments: readonly RecordedSegment[]) => void): () => void
   /** A ticket for live MSE of one camera's stream; `nearOnly`: because an incident is near, and no longer than that. */

@@ -135,6 +135,13 @@ export interface SweepResult {
   readonly more: boolean
 }
 
+/** Files of one stream that lie on disk and are in no row. */
+export interface StrayRecordings {
+  readonly cameraId: CameraId
+  readonly stream: 'main' | 'sub'
+  readonly startsMs: readonly number[]
+}
+
 /** The catalogue of finished segments. Every write is durable when it resolves; all reject with STORE_FAILED when it cannot be. */
 export interface RecordingStore {
   /** Only segments that are finished and synced: what the catalogue names is there. */
@@ -153,6 +160,11 @@ export interface RecordingStore {
   holds(cameraId: CameraId): Promise<readonly RecordingHold[]>
   /** In one transaction: these are held from now on, and nothing else. */
   setHolds(holds: readonly RecordingHold[]): Promise<void>
+  /**
+   * A stretch of the disk compared with the rows, from `after` on, else from the beginning: files older than the newest segment of their
+   * stream that no row names. `next`: where to go on; absent at the end.
+   */
+  strays(after?: string): Promise<{ readonly found: readonly StrayRecordings[]; readonly next?: string }>
   sweep(rule: RetentionRule): Promise<SweepResult>
   close(): Promise<void>
 }

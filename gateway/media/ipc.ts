@@ -2,7 +2,7 @@
 import type { CameraId, EvidenceId, UserId } from '../core/brand.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import type { ClipRequest, ClipResult, MediaCamera, StreamHealth } from '../core/media.ts'
-import type { RecordedSegment, RecordingOrder } from '../core/recording.ts'
+import type { RecordedSegment, RecordingOrder, StrayRecordings } from '../core/recording.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import type { RecordSettings } from './record/tools.ts'
 import type { PictureCheckSettings } from './watch/picture-watch.ts'
@@ -33,6 +33,7 @@ export type ToWorker =
   | { readonly kind: 'endLooks'; readonly cameraId: CameraId; readonly atMs: number }
   /** The whole list of this worker's cameras. */
   | { readonly kind: 'record'; readonly orders: readonly RecordingOrder[] }
+  | { readonly kind: 'adopt'; readonly strays: StrayRecordings }
   | { readonly kind: 'stop' }
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error'

@@ -13,7 +13,7 @@ import type {
   TicketGrant
 } from '../core/media.ts'
 import type { Clock, Log } from '../core/ports.ts'
-import type { RecordedSegment, RecordingOrder } from '../core/recording.ts'
+import type { RecordedSegment, RecordingOrder, StrayRecordings } from '../core/recording.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import { evidenceFile, isServable } from './clip/names.ts'
 import type { FromWorker } from './ipc.ts'
@@ -159,6 +159,10 @@ class Plane implements MediaPlane {
       slot.recordings = orders.filter(order => this.#indexOf(order.cameraId) === index)
       slot.process.send({ kind: 'record', orders: slot.recordings })
     })
+  }
+
+  adopt(strays: readonly StrayRecordings[]): void {
+    for (const each of strays) this.#slotOf(each.cameraId).process.send({ kind: 'adopt', strays: each })
   }
 
   onRecorded(listener: (segments: readonly RecordedSegment[]) => void): () => void {

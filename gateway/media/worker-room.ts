@@ -102,6 +102,9 @@ export class WorkerRoom {
         break
       case 'record':
         this.#record.setOrders(message.orders)
+        break
+      case 'adopt':
+        this.#record.adopt(message.strays)
     }
   }
 

@@ -19,6 +19,7 @@ export class Ledger {
   readonly #bounds = new Map<CameraId, Bounds>()
   #pending: RecordedSegment[] = []
   #writing = false
+  #paused = true
 
   constructor(store: RecordingStore, log: Log) {
     this.#store = store
@@ -33,6 +34,17 @@ export class Ledger {
       bounds.oldestMs = Math.min(oldestMs, bounds.oldestMs)
       bounds.newestMs[stream] = Math.max(newestMs, bounds.newestMs[stream])
     }
+  }
+
+  /** Nothing is written until `resume`: what the catalogue has of before must be known first, or new rows would hide that it is gone. */
+  pause(): void {
+    this.#paused = true
+    this.#bounds.clear()
+  }
+
+  resume(): void {
+    this.#paused = false
+    void this.#write()
   }
 
   take(segments: readonly RecordedSegment[]): void {
@@ -65,10 +77,10 @@ export class Ledger {
   }
 
   async #write(): Promise<void> {
-    if (this.#writing) return
+    if (this.#writing || this.#paused) return
     this.#writing = true
     try {
-      while (this.#pending.length > 0) {
+      while (this.#pending.length > 0 && !this.#paused) {
         const batch = this.#pending.slice(0, 500)
         await this.#store.put(batch)
         this.#pending.splice(0, batch.length)

@@ -1,7 +1,13 @@
 /** The room of recordings beside a catalogue whose removal takes for ever. */
 import { expect, it } from 'vitest'
 import { type CameraId, id } from '../core/brand.ts'
-import type { RecordingOrder, RecordingStore, RetentionRule } from '../core/recording.ts'
+import type {
+  RecordedSegment,
+  RecordingOrder,
+  RecordingStore,
+  RetentionRule,
+  StrayRecordings
+} from '../core/recording.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { createRecordings } from './recordings.ts'
@@ -10,6 +16,8 @@ function room(store: Partial<RecordingStore>, freeBytes = 1e12) {
   const clock = createFakeClock()
   const orders: (readonly RecordingOrder[])[] = []
   const told = new Map<string, unknown>()
+  const adopted: StrayRecordings[] = []
+  let report: (segments: readonly RecordedSegment[]) => void = () => undefined
   const recordings = createRecordings({
     clock,
     log: silentLog,
@@ -23,14 +31,22 @@ function room(store: Partial<RecordingStore>, freeBytes = 1e12) {
       { id: id<CameraId>('c1'), name: '街口', ownership: 'public', position: { lat: 0, lon: 0, datum: 'wgs84' } }
     ],
     store: { usage: async () => [], setHolds: async () => undefined, ...store } as RecordingStore,
-    media: { record: list => void orders.push(list), onRecorded: () => () => undefined, health: () => [] },
+    media: {
+      record: list => void orders.push(list),
+      adopt: strays => void adopted.push(...strays),
+      onRecorded: listener => {
+        report = listener
+        return () => undefined
+      },
+      health: () => []
+    },
     incidents: () => [],
     keepNow: () => 12_345,
     holds: async () => [],
     freeBytes: async () => freeBytes,
     tell: (what, data) => void told.set(what, data)
   })
-  return { clock, orders, told, recordings }
+  return { clock, orders, told, adopted, recordings, report: (each: RecordedSegment) => report([each]) }
 }
 
 it('records at once, waits for no removal, and judges ages by the time of retention', async () => {
@@ -57,5 +73,59 @@ it('pauses before the room of the alarm journal is gone, also where the catalogu
   await clock.advance(10_000)
   expect(orders.at(-1)?.[0]?.diskFull).toBe(true)
   expect(told.get('recordingFull')).toMatchObject({ freeMb: 400 })
+  recordings.stop()
+})
+
+const CAM = id<CameraId>('c1')
+
+it('tells a catalogue that was built anew all it must know, and writes no row before the rest of the disk was asked for', async () => {
+  const calls: string[] = []
+  let newestMs = 5000
+  const told = (name: string) => async () => void calls.push(name)
+  const swept = { usedBytes: 0, heldBytes: 0, freeBytes: 1e12, removed: 0, removedForSpace: 0, more: false }
+  const store: Partial<RecordingStore> = {
+    usage: async () => [
+      { ...{ cameraId: CAM, stream: 'main', bytes: 1, segments: 1, dayBytes: 1 }, oldestMs: 1000, newestMs }
+    ],
+    setHolds: told('setHolds'),
+    put: told('put'),
+    strays: async () => ({ found: [] }),
+    sweep: async () => swept
+  }
+  const { clock, orders, recordings, report } = room(store)
+  recordings.start()
+  await clock.advance(100)
+  expect([calls, orders.at(-1)?.[0]?.knownMs]).toEqual([['setHolds'], { main: 5000, sub: 0 }])
+  newestMs = 0
+  recordings.catalogueOpened()
+  report({
+    ...{ cameraId: CAM, stream: 'main', bytes: 1, cause: 'continuous' },
+    startMs: 9000,
+    endMs: 9900,
+    open: false
+  })
+  expect(calls).toEqual(['setHolds'])
+  await clock.advance(100)
+  // First the workers hear that nothing is known; the row of now does not hide it.
+  expect([calls, orders.at(-1)?.[0]?.knownMs]).toEqual([['setHolds', 'put', 'setHolds'], { main: 0, sub: 0 }])
+  recordings.stop()
+})
+
+it('walks the disk in stretches, has what no row names taken in, and rests for an hour', async () => {
+  const asked: (string | undefined)[] = []
+  const stray: StrayRecordings = { cameraId: CAM, stream: 'main', startsMs: [1] }
+  const store: Partial<RecordingStore> = {
+    async strays(after) {
+      asked.push(after)
+      return after === undefined ? { found: [], next: '1 20261128' } : { found: [stray] }
+    },
+    sweep: () => new Promise(() => undefined)
+  }
+  const { clock, adopted, recordings } = room(store)
+  recordings.start()
+  await clock.advance(60_000)
+  expect([asked, adopted]).toEqual([[undefined, '1 20261128'], [stray]])
+  await clock.advance(3_600_000)
+  expect(asked.slice(2)).toEqual([undefined, '1 20261128'])
   recordings.stop()
 })

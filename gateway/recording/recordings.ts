@@ -17,6 +17,7 @@ import { Events, type EventTimes, isEvent, marksOf, windowOf } from './events.ts
 import { Ledger } from './ledger.ts'
 import { overviewOf } from './overview.ts'
 import { type CameraPolicy, policyOf, type RecordingSettings } from './policy.ts'
+import { Reconciler } from './reconcile.ts'
 import { createWallClock, isWithin, type LocalTime } from './schedule.ts'
 import { timelineOf } from './timeline.ts'
 
@@ -28,7 +29,7 @@ export interface RecordingsDeps {
   readonly eventTimes: EventTimes
   readonly cameras: readonly CameraRow[]
   readonly store: RecordingStore
-  readonly media: Pick<Media, 'record' | 'onRecorded' | 'health'>
+  readonly media: Pick<Media, 'record' | 'adopt' | 'onRecorded' | 'health'>
   incidents(): Iterable<Incident>
   /** On the disk of the recordings, asked where the catalogue cannot say it. */
   freeBytes(): Promise<number>
@@ -44,6 +45,8 @@ export interface Recordings {
   /** Orders are given from now on, also while the catalogue cannot be read. */
   start(): void
   stop(): void
+  /** The catalogue was opened, perhaps anew and empty: everything it must know is told again, and what lies on disk is looked for. */
+  catalogueOpened(): void
   incidentChanged(incident: Incident): void
   /** What is there, the segment in work included. At most 31 days at once: the rest is cut off. */
   timeline(cameraId: CameraId, fromMs: number, toMs: number): Promise<RecordingTimeline>
@@ -71,6 +74,7 @@ class RecordingRoom implements Recordings {
   readonly #deps: RecordingsDeps
   readonly #policies: readonly CameraPolicy[]
   readonly #ledger: Ledger
+  readonly #reconciler: Reconciler
   readonly #events = new Events()
   readonly #wallClock: (ms: number) => LocalTime
   readonly #stops: (() => void)[] = []
@@ -87,6 +91,8 @@ class RecordingRoom implements Recordings {
     this.#deps = deps
     this.#policies = deps.cameras.map(row => policyOf(row, deps.settings))
     this.#ledger = new Ledger(deps.store, deps.log)
+    const adopt = deps.media.adopt.bind(deps.media)
+    this.#reconciler = new Reconciler({ store: deps.store, log: deps.log, adopt })
     this.#wallClock = createWallClock(deps.timeZone)
   }
 
@@ -95,7 +101,10 @@ class RecordingRoom implements Recordings {
     for (const incident of this.#deps.incidents()) this.incidentChanged(incident)
     this.#stops.push(
       media.onRecorded(segments => this.#ledger.take(segments)),
-      clock.every(ORDER_MS, () => this.#order()),
+      clock.every(ORDER_MS, () => {
+        this.#order()
+        if (this.#learned) void this.#reconciler.step()
+      }),
       clock.every(SWEEP_MS, () => void this.#sweep()),
       // Workers that are started again get the last orders: what the catalogue has must be told anew now and then.
       clock.every(REVIEW_MS, () => void this.#review())
@@ -107,6 +116,16 @@ class RecordingRoom implements Recordings {
 
   stop(): void {
     for (const stop of this.#stops.splice(0)) stop()
+  }
+
+  catalogueOpened(): void {
+    this.#learned = false
+    this.#holdsKnown = false
+    this.#holdChanges += 1
+    this.#marked.clear()
+    this.#ledger.pause()
+    this.#reconciler.restart()
+    void this.#sweep()
   }
 
   incidentChanged(incident: Incident): void {
@@ -201,6 +220,7 @@ class RecordingRoom implements Recordings {
     this.#order(true)
     // What could not be marked meanwhile.
     for (const incident of this.#deps.incidents()) this.incidentChanged(incident)
+    this.#ledger.resume()
   }
 
   /** Told only when something has changed. */

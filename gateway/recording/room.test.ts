@@ -26,7 +26,13 @@ async function setUp() {
   }
   const store: RecordingStore = {
     ...{ put: async () => {}, segments: async () => [], usage: async () => [], mark: async () => {} },
-    ...{ marks: async () => [], release: async () => {}, holds: async () => [], close: async () => {} },
+    ...{
+      marks: async () => [],
+      strays: async () => ({ found: [] }),
+      release: async () => {},
+      holds: async () => [],
+      close: async () => {}
+    },
     hold: () => holding('hold'),
     setHolds: holds => holding(`setHolds ${holds.length}`),
     sweep: async () => {
@@ -60,7 +66,7 @@ async function setUp() {
       record: given => {
         orders = given
       },
-      ...{ onRecorded: () => () => {}, health: () => [] }
+      ...{ adopt: () => {}, onRecorded: () => () => {}, health: () => [] }
     },
     incidents: () => [],
     holds: async () => [HOLD],

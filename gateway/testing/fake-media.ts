@@ -1,7 +1,7 @@
 /** A video plane without cameras: every order succeeds at once or fails on command; for tests of the other rooms. */
 import type { CameraId, UserId } from '../core/brand.ts'
 import type { ClipRequest, ClipResult } from '../core/media.ts'
-import type { RecordedSegment, RecordingOrder } from '../core/recording.ts'
+import type { RecordedSegment, RecordingOrder, StrayRecordings } from '../core/recording.ts'
 import type { MediaWithLife } from '../gateway.ts'
 
 export interface FakeMedia extends MediaWithLife {
@@ -9,6 +9,8 @@ export interface FakeMedia extends MediaWithLife {
   failing: boolean
   /** The last orders to record. */
   recordings: readonly RecordingOrder[]
+  /** Files that workers were asked to take in. */
+  readonly adopted: StrayRecordings[]
   /** As workers report segments. */
   recorded(segments: readonly RecordedSegment[]): void
   /** Users whose pictures were cut. */
@@ -54,6 +56,9 @@ export function createFakeMedia(): FakeMedia {
     record: orders => {
       fake.recordings = orders
     },
+    adopt: strays => {
+      fake.adopted.push(...strays)
+    },
     onRecorded: listener => {
       recorded.add(listener)
       return () => recorded.delete(listener)
@@ -62,6 +67,7 @@ export function createFakeMedia(): FakeMedia {
       for (const listener of recorded) listener(segments)
     },
     recordings: [],
+    adopted: [],
     ended: [],
     endUser: userId => fake.ended.push(userId),
     endedLooks: [],

@@ -2,7 +2,13 @@
 import { join } from 'node:path'
 import type { CameraId } from '../../core/brand.ts'
 import type { Clock, Log } from '../../core/ports.ts'
-import { type RecordedSegment, type RecordingHealth, type RecordingOrder, segmentFile } from '../../core/recording.ts'
+import {
+  type RecordedSegment,
+  type RecordingHealth,
+  type RecordingOrder,
+  type StrayRecordings,
+  segmentFile
+} from '../../core/recording.ts'
 import { createLane } from '../ffmpeg.ts'
 import type { Camera } from '../ingest/camera.ts'
 import { diskFiles, type RecordingFiles } from './files.ts'
@@ -38,7 +44,8 @@ export class RecordRoom {
   readonly #tools: RecordTools
   readonly #running = new Map<CameraId, Running>()
   readonly #since = new Map<CameraId, { readonly on: boolean; readonly sinceMs: number }>()
-  readonly #recovered = new Set<CameraId>()
+  /** What the catalogue knew when it was last said. */
+  readonly #recovered = new Map<CameraId, NonNullable<RecordingOrder['knownMs']>>()
   /** Files that are in work here or wait for repair; by path, so that no repair touches an open one. */
   readonly #open = new Set<string>()
   readonly #unfinished = new Map<string, RecordedSegment>()
@@ -151,10 +158,19 @@ export class RecordRoom {
     return join(streamFolder(this.#options.settings.dir, cameraId, stream), segmentFile(startMs))
   }
 
-  /** Once per camera and life of this process; recording goes on meanwhile. */
+  /** Files without a row, whatever their age; those in work here are passed over. */
+  adopt({ cameraId, stream, startsMs }: StrayRecordings): void {
+    void this.#repairs(async () => {
+      for (const startMs of startsMs) await this.#adopt(this.#pathOf({ cameraId, stream, startMs }), cameraId, stream)
+    })
+  }
+
+  /** Once per camera and life of this process, and when the catalogue has lost what it knew; recording goes on meanwhile. */
   #recover({ cameraId, knownMs }: RecordingOrder): void {
-    if (!knownMs || this.#recovered.has(cameraId)) return
-    this.#recovered.add(cameraId)
+    if (!knownMs) return
+    const before = this.#recovered.get(cameraId)
+    this.#recovered.set(cameraId, knownMs)
+    if (before && STREAMS.every(stream => knownMs[stream] >= before[stream])) return
     void this.#repairs(async () => {
       for (const stream of STREAMS) {
         const folder = streamFolder(this.#options.settings.dir, cameraId, stream)

@@ -2,10 +2,12 @@
 import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { Database } from 'better-sqlite3'
 import type { RetentionRule } from '../../core/recording.ts'
 import { createCatalogue } from './catalogue.ts'
-import { openVideoDatabase } from './schema.ts'
-import { createSweeper } from './sweep.ts'
+import { harmOf, openVideoDatabase, putAside } from './schema.ts'
+import { createStrays } from './strays.ts'
+import { createSweeper, type Sweeper } from './sweep.ts'
 
 export interface VideoThreadData {
   readonly dir: string
@@ -20,7 +22,8 @@ export interface VideoRequest {
 
 export type VideoReply =
   | { readonly id: number; readonly ok: true; readonly value: unknown }
-  | { readonly id: number; readonly ok: false; readonly why: string }
+  /** `over`: the catalogue cannot go on, and the thread ends. */
+  | { readonly id: number; readonly ok: false; readonly why: string; readonly over: boolean }
 
 /** Given back on a full disk: removing recordings begins with rows, and they need room. */
 const RESERVE_FILE = 'video.reserve'
@@ -32,12 +35,35 @@ function keepReserve(dir: string): void {
   if (!existsSync(file) && bavail * bsize > 16 * RESERVE_BYTES) writeFileSync(file, Buffer.alloc(RESERVE_BYTES, 1))
 }
 
-function serve({ dir, recordingsDir }: VideoThreadData): void {
+/** A file that opens may still be broken inside: what is asked at the start tells. */
+function openCatalogue({ dir, recordingsDir }: VideoThreadData, again = true): { db: Database; sweeper: Sweeper } {
   const db = openVideoDatabase(dir)
-  const sweeper = createSweeper(db, recordingsDir)
-  sweeper.takeOut()
+  try {
+    const sweeper = createSweeper(db, recordingsDir)
+    sweeper.takeOut()
+    return { db, sweeper }
+  } catch (error) {
+    db.close()
+    if (!again || harmOf(error) !== 'broken') throw error
+    putAside(dir)
+    return openCatalogue({ dir, recordingsDir }, false)
+  }
+}
+
+function end(db: Database, broken: string | undefined): never {
+  try {
+    db.close()
+    if (broken !== undefined) putAside(broken)
+  } finally {
+    process.exit(1)
+  }
+}
+
+function serve({ dir, recordingsDir }: VideoThreadData): void {
+  const { db, sweeper } = openCatalogue({ dir, recordingsDir })
   const table: Readonly<Record<string, (...args: readonly never[]) => unknown>> = {
     ...createCatalogue(db),
+    strays: createStrays(db, recordingsDir),
     sweep: (rule: RetentionRule) => {
       try {
         const result = sweeper.sweep(rule)
@@ -58,7 +84,10 @@ function serve({ dir, recordingsDir }: VideoThreadData): void {
     try {
       answer({ id, ok: true, value: table[name]?.(...(args as never[])) })
     } catch (error) {
-      answer({ id, ok: false, why: error instanceof Error ? error.message : String(error) })
+      const harm = harmOf(error)
+      answer({ id, ok: false, why: error instanceof Error ? error.message : String(error), over: harm !== undefined })
+      // It must not go on with what it read before: opened again, it is whole, new, or told to be down.
+      if (harm) end(db, harm === 'broken' ? dir : undefined)
     }
   })
 }

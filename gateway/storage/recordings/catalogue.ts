@@ -22,7 +22,7 @@ export interface FiledSegment extends RecordedSegment {
 }
 
 export type Catalogue = {
-  readonly [K in Exclude<keyof RecordingStore, 'put' | 'sweep' | 'close'>]: Sync<RecordingStore[K]>
+  readonly [K in Exclude<keyof RecordingStore, 'put' | 'strays' | 'sweep' | 'close'>]: Sync<RecordingStore[K]>
 } & { put(segments: readonly FiledSegment[]): void }
 
 export function createCatalogue(db: Database): Catalogue {

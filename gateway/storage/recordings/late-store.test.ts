@@ -52,3 +52,28 @@ it('keeps nobody waiting for a disk that hangs', async () => {
   expect(await store.usage(0)).toEqual([])
   await store.close()
 })
+
+it('is told when what was open has died, says so, and opens it again', async () => {
+  const dir = tempDir('late')
+  const clock = createFakeClock()
+  const told: (string | undefined)[] = []
+  let die: (why: string) => void = () => undefined
+  let opened = 0
+  const store = await openLateStore({
+    clock,
+    async open(died) {
+      opened += 1
+      die = died
+      return openRecordingStore({ dir, recordingsDir: dir, folderOf: () => dir })
+    },
+    tell: why => told.push(why)
+  })
+  expect(await store.usage(0)).toEqual([])
+  die('database disk image is malformed')
+  await expect(store.usage(0)).rejects.toMatchObject({ detail: { why: 'database disk image is malformed' } })
+  await clock.advance(10_000)
+  await until('it is open again', () => told.length === 3)
+  expect([opened, told]).toEqual([2, [undefined, 'database disk image is malformed', undefined]])
+  expect(await store.usage(0)).toEqual([])
+  await store.close()
+})

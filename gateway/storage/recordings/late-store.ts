@@ -1,4 +1,4 @@
-/** The catalogue where it cannot be opened yet: asked again and again, so that a disk or a permission keeps the gateway from nothing else. */
+/** The catalogue where it cannot be opened yet, or has died: opened again and again, so that a disk or a permission keeps the gateway from nothing else. */
 import { GatewayError } from '../../core/errors.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { RecordingStore } from '../../core/recording.ts'
@@ -9,8 +9,9 @@ const FIRST_MS = 3_000
 
 export interface LateStoreOptions {
   readonly clock: Clock
-  open(): Promise<RecordingStore>
-  /** Why it cannot be opened, when that is new; undefined: it is open. */
+  /** `died` is called when what was opened can be used no longer. */
+  open(died: (why: string) => void): Promise<RecordingStore>
+  /** Why it cannot be used, when that is new; undefined: it is open, and what it holds may be less than before. */
   tell(why: string | undefined): void
 }
 
@@ -21,19 +22,28 @@ export async function openLateStore({ clock, open, tell }: LateStoreOptions): Pr
   let cancel = (): void => undefined
   let closed = false
   let opening: Promise<void> = Promise.resolve()
+  const later = (reason: string): void => {
+    store = undefined
+    if (closed) return
+    if (reason !== why) tell(reason)
+    why = reason
+    cancel = clock.after(AGAIN_MS, () => {
+      opening = attempt()
+    })
+  }
   const attempt = async (): Promise<void> => {
     try {
-      store = await open()
+      let dead: string | undefined
+      const opened = await open(reason => {
+        dead = reason
+        if (store === opened) later(reason.slice(0, 200))
+      })
+      if (dead !== undefined) return later(dead)
+      store = opened
       why = undefined
       tell(undefined)
     } catch (error) {
-      const reason = error instanceof Error ? error.message.slice(0, 200) : 'failed'
-      if (reason !== why) tell(reason)
-      why = reason
-      if (!closed)
-        cancel = clock.after(AGAIN_MS, () => {
-          opening = attempt()
-        })
+      later(error instanceof Error ? error.message.slice(0, 200) : 'failed')
     }
   }
   const late = Promise.withResolvers<void>()
@@ -58,6 +68,7 @@ export async function openLateStore({ clock, open, tell }: LateStoreOptions): Pr
     release: id => ask(ready => ready.release(id)),
     holds: cameraId => ask(ready => ready.holds(cameraId)),
     setHolds: holds => ask(ready => ready.setHolds(holds)),
+    strays: after => ask(ready => ready.strays(after)),
     sweep: rule => ask(ready => ready.sweep(rule)),
     async close() {
       closed = true

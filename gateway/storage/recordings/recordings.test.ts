@@ -1,12 +1,18 @@
 /** The catalogue on real files: what is removed and in which order, what holds keep, and that a crash between row and file leaves nothing behind. */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type CameraId, type IncidentId, id } from '../../core/brand.ts'
-import { type RecordedSegment, type RecordingStore, type RetentionRule, segmentFile } from '../../core/recording.ts'
+import {
+  type RecordedSegment,
+  type RecordingStore,
+  type RetentionRule,
+  type StrayRecordings,
+  segmentFile
+} from '../../core/recording.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { createCatalogue } from './catalogue.ts'
-import { openVideoDatabase } from './schema.ts'
+import { harmOf, openVideoDatabase } from './schema.ts'
 import { openRecordingStore } from './store.ts'
 import { createSweeper } from './sweep.ts'
 
@@ -21,11 +27,11 @@ afterEach(async () => {
   for (const store of open.splice(0)) await store.close()
 })
 
-async function openAt(dir: string): Promise<RecordingStore> {
+async function openAt(dir: string, died?: (why: string) => void): Promise<RecordingStore> {
   const recordingsDir = join(dir, 'recordings')
   mkdirSync(recordingsDir, { recursive: true })
   const folderOf = (cameraId: CameraId, stream: string) => join(recordingsDir, cameraId, stream)
-  const store = await openRecordingStore({ dir, recordingsDir, folderOf })
+  const store = await openRecordingStore({ dir, recordingsDir, folderOf, died })
   open.push(store)
   return store
 }
@@ -199,6 +205,78 @@ describe('crash', () => {
     expect(await again.usage(NOW_MS)).toEqual([])
     expect(readdirSync(dir).filter(file => file.startsWith('video.sqlite.broken-'))).toHaveLength(1)
   })
+})
+
+/** Everything behind the first page, which holds the tables' names: the file opens, and breaks when it is asked. */
+function breakInside(dir: string): void {
+  const file = join(dir, 'video.sqlite')
+  const bytes = readFileSync(file)
+  writeFileSync(file, Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 0xff)]))
+}
+const brokenFiles = (dir: string) => readdirSync(dir).filter(file => file.startsWith('video.sqlite.broken-'))
+
+describe('broken while it runs', () => {
+  it('ends with what the database said, puts it aside, and can be opened anew', async () => {
+    const dir = tempDir('catalogue')
+    await (await openAt(dir)).put([recorded(dir, A, 2)])
+    await open.splice(0)[0]?.close()
+    const died = Promise.withResolvers<string>()
+    const store = await openAt(dir, died.resolve)
+    breakInside(dir)
+    await expect(store.usage(NOW_MS)).rejects.toMatchObject({ code: 'STORE_FAILED' })
+    expect(await died.promise).toMatch(/malformed/)
+    await expect(store.put([])).rejects.toMatchObject({ code: 'STORE_FAILED' })
+    const again = await openAt(dir)
+    await again.put([recorded(dir, A, 1)])
+    expect(await left(again, A)).toEqual([1])
+    expect(brokenFiles(dir)).toHaveLength(1)
+  })
+
+  it('is found out at the start too, and keeps no more than the last two', async () => {
+    const dir = tempDir('catalogue')
+    for (const days of [1, 2, 3]) {
+      const store = await openAt(dir)
+      await store.put([recorded(dir, A, days)])
+      expect(await left(store, A)).toEqual([days])
+      await open.splice(0)[0]?.close()
+      breakInside(dir)
+    }
+    expect(await left(await openAt(dir), A)).toEqual([])
+    expect(brokenFiles(dir)).toHaveLength(2)
+  })
+
+  it('tells a broken file from a disk that refuses, and both from a call that failed', () => {
+    const harm = (code: string) => harmOf(Object.assign(new Error(code), { code }))
+    expect(['SQLITE_CORRUPT', 'SQLITE_CORRUPT_INDEX', 'SQLITE_NOTADB'].map(harm)).toEqual(Array(3).fill('broken'))
+    expect(['SQLITE_IOERR', 'SQLITE_IOERR_READ'].map(harm)).toEqual(['failing', 'failing'])
+    expect(['SQLITE_FULL', 'SQLITE_CONSTRAINT'].map(harm)).toEqual([undefined, undefined])
+  })
+})
+
+it('finds what lies on disk without a row, older than the newest of its stream, a stretch at a time', async () => {
+  const dir = tempDir('catalogue')
+  const store = await openAt(dir)
+  // Of before the clock was set back; the last one is what the recorder writes now.
+  const strays = [40, 35, 20].map(days => recorded(dir, A, days))
+  await store.put([...Array.from({ length: 30 }, (_, n) => recorded(dir, A, 40 - n, 1)), recorded(dir, B, 5)])
+  recorded(dir, A, 0)
+  recorded(dir, B, 9)
+  const found: StrayRecordings[] = []
+  let stretches = 0
+  for (let after: string | undefined; stretches === 0 || after !== undefined; stretches++) {
+    const stretch = await store.strays(after)
+    found.push(...stretch.found)
+    after = stretch.next
+  }
+  expect(stretches).toBe(2)
+  expect(found.flatMap(({ cameraId, startsMs }) => startsMs.map(ms => [cameraId, (NOW_MS - ms) / DAY_MS]))).toEqual([
+    [A, 40],
+    [A, 35],
+    [A, 20],
+    [B, 9]
+  ])
+  await store.put(strays)
+  expect((await store.strays()).found.map(({ cameraId }) => cameraId)).toEqual([])
 })
 
 it('tells a month of minutes in as many pieces as there are, not as there are files', async () => {

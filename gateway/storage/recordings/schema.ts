@@ -1,5 +1,5 @@
 /** The catalogue's tables, and how the file is opened. A file of its own, so that recordings never keep the alarm journal waiting. */
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import BetterSqlite, { type Database } from 'better-sqlite3'
 
@@ -54,7 +54,24 @@ const TABLES = `
 `
 const VERSION = 1
 
-const BROKEN = new Set(['SQLITE_CORRUPT', 'SQLITE_NOTADB'])
+/** Put aside when the next one breaks: a disk that breaks files again and again must not fill itself with them. */
+const KEPT_BROKEN = 1
+
+/** `broken`: the file itself is; `failing`: the disk refused, and opening it again tells more; undefined: the catalogue is as it was. */
+export function harmOf(error: unknown): 'broken' | 'failing' | undefined {
+  const code = String((error as { code?: unknown } | undefined)?.code ?? '')
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return 'broken'
+  return code.startsWith('SQLITE_IOERR') ? 'failing' : undefined
+}
+
+/** A broken file makes way for a new one; it is kept for who wants to look at it. */
+export function putAside(dir: string): void {
+  const earlier = readdirSync(dir).filter(name => name.startsWith(`${VIDEO_DATABASE}.broken-`))
+  for (const name of earlier.sort().slice(0, -KEPT_BROKEN)) rmSync(join(dir, name), { force: true })
+  const file = join(dir, VIDEO_DATABASE)
+  renameSync(file, `${file}.broken-${Date.now()}`)
+  for (const end of ['-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+}
 
 /**
  * WAL with synchronous FULL: a row that was answered survives a power cut. A file that is broken is put aside, and the catalogue built
@@ -64,10 +81,8 @@ export function openVideoDatabase(dir: string): Database {
   try {
     return openFile(dir)
   } catch (error) {
-    if (!BROKEN.has((error as { code?: string }).code ?? '')) throw error
-    const file = join(dir, VIDEO_DATABASE)
-    renameSync(file, `${file}.broken-${Date.now()}`)
-    for (const end of ['-wal', '-shm']) rmSync(`${file}${end}`, { force: true })
+    if (harmOf(error) !== 'broken') throw error
+    putAside(dir)
     return openFile(dir)
   }
 }

@@ -16,11 +16,13 @@ export interface RecordingStoreOptions {
   readonly recordingsDir: string
   /** Where a stream's recordings lie, below `recordingsDir`. */
   folderOf(cameraId: CameraId, stream: 'main' | 'sub'): string
+  /** The catalogue has broken or its thread has ended: every further call rejects, and it has to be opened again. */
+  died?(why: string): void
 }
 
 /** Resolves when the catalogue can be used, and what a crash left half removed is removed. */
 export async function openRecordingStore(options: RecordingStoreOptions): Promise<RecordingStore> {
-  const { dir, recordingsDir, folderOf } = options
+  const { dir, recordingsDir, folderOf, died } = options
   const worker = new Worker(new URL('./catalogue-thread.ts', import.meta.url), {
     workerData: { dir, recordingsDir } satisfies VideoThreadData,
     name: 'recordings',
@@ -31,7 +33,7 @@ export async function openRecordingStore(options: RecordingStoreOptions): Promis
     worker.once('error', reject)
     worker.once('exit', code => reject(new Error(`the thread of the recordings ended with ${code}`)))
   })
-  const { call, close } = caller(worker)
+  const { call, close } = caller(worker, why => died?.(why))
   return {
     put: segments =>
       call(
@@ -51,19 +53,23 @@ export async function openRecordingStore(options: RecordingStoreOptions): Promis
     release: id => call('release', id),
     holds: cameraId => call('holds', cameraId),
     setHolds: holds => call('setHolds', holds),
+    strays: after => call('strays', after),
     sweep: rule => call('sweep', rule),
     close
   }
 }
 
-function caller(worker: Worker) {
+function caller(worker: Worker, died: (why: string) => void) {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let lastId = 0
   let dead: string | undefined
+  let ending: string | undefined
   const die = (why: string): void => {
-    dead ??= why
+    const isNew = dead === undefined
+    dead ??= ending ?? why
     for (const { reject } of waiting.values()) reject(new GatewayError('STORE_FAILED', { why: dead }))
     waiting.clear()
+    if (isNew) died(dead)
   }
   worker.removeAllListeners('exit')
   worker.on('error', error => die(error.message))
@@ -71,6 +77,7 @@ function caller(worker: Worker) {
   worker.on('message', (reply: VideoReply) => {
     const entry = waiting.get(reply.id)
     waiting.delete(reply.id)
+    if (!reply.ok && reply.over) ending = reply.why
     if (reply.ok) entry?.resolve(reply.value)
     else entry?.reject(new GatewayError('STORE_FAILED', { why: reply.why }))
   })
@@ -87,7 +94,7 @@ function caller(worker: Worker) {
     close: async () => {
       if (dead !== undefined) return
       await call('close')
-      dead = 'closed'
+      dead ??= 'closed'
       await worker.terminate()
     }
   }

@@ -107,10 +107,11 @@ function statements(db: Database) {
       `SELECT g.stream_id, g.start_ms, t.folder FROM garbage g JOIN streams t ON t.id = g.stream_id LIMIT ${MAX_FILES * 2}`
     ),
     gone: db.prepare('DELETE FROM garbage WHERE stream_id = ? AND start_ms = ?'),
+    // CROSS JOIN keeps the order: from the few holds to their segments, never through millions of these.
     sums: db.prepare(
       `SELECT (SELECT coalesce(sum(bytes), 0) FROM streams) AS used,
          (SELECT coalesce(sum(bytes), 0) FROM (SELECT DISTINCT s.stream_id, s.start_ms, s.bytes
-          FROM holds h JOIN streams t ON t.camera_id = h.camera_id JOIN segments s ON s.stream_id = t.id
+          FROM holds h CROSS JOIN streams t ON t.camera_id = h.camera_id CROSS JOIN segments s ON s.stream_id = t.id
           WHERE s.start_ms < h.to_ms AND s.start_ms > h.from_ms - 3600000 AND s.end_ms > h.from_ms)) AS held`
     ),
     oldMarks: db.prepare('DELETE FROM marks WHERE at_ms < ?')
