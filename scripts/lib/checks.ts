@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { buildConsole } from './console-build.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -36,7 +36,29 @@ interface VitestReport {
   readonly numPassedTests: number
   readonly numFailedTests: number
   readonly numPendingTests: number
-  readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[]
+  readonly testResults: readonly {
+    readonly name: string
+    readonly status: string
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly status: string
+      readonly failureMessages?: readonly string[]
+    }[]
+  }[]
+}
+
+/** Said again at the end, where a build machine that shows only the last lines still shows them. */
+function tellFailures({ testResults }: VitestReport): void {
+  for (const file of testResults) {
+    const name = relative(ROOT, file.name)
+    if (file.status === 'failed' && file.assertionResults.length === 0)
+      console.log(`FAILED ${name}: could not be loaded`)
+    for (const { status, fullName, failureMessages } of file.assertionResults) {
+      if (status === 'passed') continue
+      const why = failureMessages?.[0]?.split('\n')[0] ?? 'a skipped test counts as failed'
+      console.log(`FAILED ${name}: ${fullName}: ${why.slice(0, 300)}`)
+    }
+  }
 }
 
 /** Counts single tests; a file that could not be loaded and a run that ended badly for another reason are one failure each. */
@@ -46,6 +68,7 @@ function vitest(): Count {
   try {
     const ended = passes('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`)
     const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport
+    tellFailures(report)
     const unloaded = report.testResults.filter(r => r.status === 'failed' && r.assertionResults.length === 0).length
     // A skipped test hides a missing tool (style.md): it counts as failed.
     const failed = report.numFailedTests + report.numPendingTests + unloaded
