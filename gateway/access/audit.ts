@@ -66,22 +66,26 @@ export function userSaved(atMs: number, by: Who, login: string, role: string, ch
   return { atMs, who: name(by), action: 'userSave', object: `user:${login}`, outcome: 'done', detail: { role, change } }
 }
 
-/** A look at a live picture, or the refusal of one. */
+/** A look at a live picture, or the refusal of one; `audio`: listening to its sound. */
 export function cameraViewed(
   atMs: number,
   user: SessionUser,
   cameraId: CameraId,
-  decision: CameraDecision
+  decision: CameraDecision,
+  audio = false
 ): AuditEntry {
   const entry = { atMs, who: personOf(user), action: 'cameraView', object: `camera:${cameraId}` } as const
-  if (!decision.ok) return { ...entry, outcome: 'refused', reason: decision.code }
+  const heard = audio ? { detail: { audio } } : {}
+  if (!decision.ok) return { ...entry, outcome: 'refused', reason: decision.code, ...heard }
   switch (decision.basis) {
     case 'public':
-      return { ...entry, outcome: 'done', reason: 'public' }
-    case 'incident':
-      return { ...entry, outcome: 'done', reason: 'incident', detail: { incidentId: decision.incidentId } }
+      return { ...entry, outcome: 'done', reason: 'public', ...heard }
+    case 'incident': {
+      const detail = { incidentId: decision.incidentId, ...heard.detail }
+      return { ...entry, outcome: 'done', reason: 'incident', detail }
+    }
     case 'reason':
-      return { ...entry, outcome: 'done', reason: decision.reason }
+      return { ...entry, outcome: 'done', reason: decision.reason, ...heard }
   }
 }
 

@@ -43,6 +43,7 @@ export function createCameras(deps: CamerasDeps): Cameras {
     fovDeg: row.fovDeg,
     infrared: row.infrared,
     ownership: row.ownership,
+    audio: row.audio,
     health: health?.state ?? 'offline',
     lastFrameAtMs: health?.lastFrameAtMs,
     error: health?.error

@@ -89,17 +89,18 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     timeline: incidentId => store.timeline(incidentId),
     candidates: deps.candidates,
     act: deps.act,
-    async cameraTicket(cameraId, stream, user, reason) {
+    async cameraTicket(cameraId, { stream, audio = false, reason }, user) {
       const camera = deps.registry.camera(cameraId)
       if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId })
       const near = () => [...incidents.all()].filter(incident => opensCamera(incident, cameraId)).map(i => i.id)
       const decision = mayView(camera, user, near(), reason)
-      await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision)] })
+      await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision, audio)] })
       if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
       // It may have ended while the look was written down.
       if (decision.basis === 'incident' && near().length === 0)
         throw new GatewayError('CAMERA_CLOSED', { camera: camera.name })
-      return deps.media.liveTicket(cameraId, stream, id<UserId>(user.userId), decision.basis === 'incident')
+      const userId = id<UserId>(user.userId)
+      return deps.media.liveTicket(cameraId, stream, userId, decision.basis === 'incident', audio)
     },
     evidenceTicket: (evidenceId, user) => evidenceTicket(deps, evidenceId, user),
     patrolState: user => patrolState(deps, unitOf(user)),

@@ -105,8 +105,17 @@ export interface Media {
   adopt(strays: readonly StrayRecordings[]): void
   /** Segments that were begun, have grown or are finished. */
   onRecorded(listener: (segments: readonly RecordedSegment[]) => void): () => void
-  /** A ticket for live MSE of one camera's stream; `nearOnly`: because an incident is near, and no longer than that. */
-  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId, nearOnly?: boolean): TicketGrant
+  /**
+   * A ticket for live MSE of one camera's stream; `nearOnly`: because an incident is near, and no longer than that; `audio`: for
+   * the stream's sound instead of its picture.
+   */
+  liveTicket(
+    cameraId: CameraId,
+    stream: 'main' | 'sub',
+    userId: UserId,
+    nearOnly?: boolean,
+    audio?: boolean
+  ): TicketGrant
   /** A ticket for the recordings of one camera's stream between two times; serves one connection. */
   playTicket(range: PlayRange, userId: UserId): TicketGrant
   /** A ticket for one evidence file. */

@@ -25,7 +25,7 @@ export type Role = 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'admini
 
 /** A camera as the console sees it: no addresses, no credentials. */
 export interface CameraView
-  extends Pick<CameraRow, 'id' | 'name' | 'position' | 'yawDeg' | 'fovDeg' | 'infrared' | 'ownership'> {
+  extends Pick<CameraRow, 'id' | 'name' | 'position' | 'yawDeg' | 'fovDeg' | 'infrared' | 'ownership' | 'audio'> {
   readonly health: StreamHealth['state']
   readonly lastFrameAtMs?: number
   readonly error?: string
@@ -284,6 +284,13 @@ export interface Ticket {
   readonly path: string
   readonly ticket: string
   readonly expiresAtMs: number
+}
+
+/** POST /api/cameras/:id/ticket: a look at the live picture, or, with `audio`, listening to the sound that belongs to it; audited as such. */
+export interface CameraTicketRequest {
+  readonly stream: 'main' | 'sub'
+  readonly audio?: boolean
+  readonly reason?: string
 }
 
 /** POST /api/cameras/:id/play-ticket. A named incident opens what lies around it, also when it is closed. */

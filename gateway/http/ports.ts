@@ -16,6 +16,7 @@ import type {
   WallTour
 } from '../core/wall.ts'
 import type {
+  CameraTicketRequest,
   CameraView,
   ConsoleSettings,
   DemoPress,
@@ -179,12 +180,7 @@ export interface HttpRooms {
   candidates(incident: Incident): readonly UnitCandidate[]
   act(incidentId: IncidentId, action: IncidentAction, user: SessionUser, origin: string): Promise<Incident>
   /** Audited before the ticket is given. */
-  cameraTicket(
-    cameraId: CameraId,
-    stream: 'main' | 'sub',
-    user: SessionUser,
-    reason: string | undefined
-  ): Promise<Ticket>
+  cameraTicket(cameraId: CameraId, wish: CameraTicketRequest, user: SessionUser): Promise<Ticket>
   evidenceTicket(evidenceId: EvidenceId, user: SessionUser): Promise<Ticket>
   patrolState(user: SessionUser): PatrolSnapshot
   patrolCommands(user: SessionUser, commands: readonly PatrolCommand[]): Promise<readonly PatrolCommandResult[]>

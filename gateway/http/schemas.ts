@@ -75,7 +75,11 @@ export const PatrolPositionBody = strict({
   atMs: Type.Integer({ minimum: 0 })
 })
 
-export const TicketBody = strict({ stream: words(['main', 'sub']), reason: Reason })
+export const TicketBody = strict({
+  stream: words(['main', 'sub']),
+  audio: Type.Optional(Type.Boolean()),
+  reason: Reason
+})
 
 export const DisableBody = strict({ disabled: Type.Boolean() })
 

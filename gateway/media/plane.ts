@@ -170,12 +170,12 @@ class Plane implements MediaPlane {
     return () => this.#recordedListeners.delete(listener)
   }
 
-  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId, nearOnly = false): TicketGrant {
+  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId, nearOnly = false, audio = false): TicketGrant {
     // Registered, but not found yet, as in the first seconds after a start: worth asking again soon.
     if (!this.#health.has(cameraId)) throw new GatewayError('MEDIA_UNAVAILABLE', { cameraId })
     const { process, secret } = this.#slotOf(cameraId)
     const expiresAtMs = this.#options.clock.now() + TICKET_MS
-    const purpose = { kind: 'live', cameraId, stream, nearOnly } as const
+    const purpose = { kind: 'live', cameraId, stream, nearOnly, audio } as const
     const ticket = issueTicket(secret, purpose, userId, expiresAtMs)
     return { port: process.port, path: '/live', ticket, expiresAtMs }
   }

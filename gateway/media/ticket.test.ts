@@ -14,6 +14,12 @@ it('comes back as it was given, until it expires', () => {
   expect(readTicket(SECRET, ticket, 1000)).toBeUndefined()
   const file = issueTicket(SECRET, { kind: 'file', file: 'a.mp4' }, USER, 1000)
   expect(readTicket(SECRET, file, 0)).toMatchObject({ kind: 'file', file: 'a.mp4' })
+  const audioOf = (audio?: boolean) => readTicket(SECRET, issueTicket(SECRET, { ...LIVE, audio }, USER, 1000), 0)
+  expect([audioOf(), audioOf(false), audioOf(true)]).toMatchObject([
+    { audio: false },
+    { audio: false },
+    { audio: true }
+  ])
 })
 
 it('does not survive a changed character, another secret, or nonsense', () => {

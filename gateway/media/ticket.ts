@@ -13,6 +13,8 @@ type Claims =
       readonly s: 'main' | 'sub'
       /** 1: opened by an incident near the camera. */
       readonly i?: 1
+      /** 1: its sound, and no picture. */
+      readonly o?: 1
       readonly u: UserId
       readonly e: number
       readonly n: string
@@ -50,6 +52,8 @@ export interface LiveTicket {
   readonly stream: 'main' | 'sub'
   /** Good only while an open incident is near the camera. */
   readonly nearOnly: boolean
+  /** Opens the camera's sound and no picture: listening is asked for, and on record, by itself. */
+  readonly audio: boolean
   readonly userId: UserId
   readonly nonce: string
   readonly expiresAtMs: number
@@ -68,6 +72,7 @@ export type TicketPurpose =
       readonly cameraId: CameraId
       readonly stream: 'main' | 'sub'
       readonly nearOnly?: boolean
+      readonly audio?: boolean
     }
   | { readonly kind: 'file'; readonly file: string }
   | ({ readonly kind: 'play' } & PlayRange)
@@ -83,7 +88,8 @@ function claimsOf(purpose: TicketPurpose) {
     case 'live':
       return {
         ...({ k: 'live', c: purpose.cameraId, s: purpose.stream } as const),
-        ...(purpose.nearOnly ? ({ i: 1 } as const) : {})
+        ...(purpose.nearOnly ? ({ i: 1 } as const) : {}),
+        ...(purpose.audio === true ? ({ o: 1 } as const) : {})
       }
     case 'file':
       return { k: 'file', f: purpose.file } as const
@@ -110,7 +116,11 @@ export function readTicket(secret: Buffer, text: string, nowMs: number): Ticket 
   const common = { userId: claims.u, nonce: claims.n, expiresAtMs: claims.e }
   switch (claims.k) {
     case 'live':
-      return { kind: 'live', cameraId: claims.c, stream: claims.s, nearOnly: claims.i === 1, ...common }
+      return {
+        ...({ kind: 'live', cameraId: claims.c, stream: claims.s, nearOnly: claims.i === 1 } as const),
+        audio: claims.o === 1,
+        ...common
+      }
     case 'file':
       return { kind: 'file', file: claims.f, ...common }
     case 'play':

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Compile from 'typebox/compile'
 import { type CameraId, type EvidenceId, type IncidentId, id } from '../../core/brand.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { IncidentAction, IncidentDetail, SessionUser } from '../../core/wire.ts'
+import type { CameraTicketRequest, IncidentAction, IncidentDetail, SessionUser } from '../../core/wire.ts'
 import { checkOrigin, originOf, sessionOf } from '../guard.ts'
 import type { HttpAccess, HttpPermission, HttpRooms } from '../ports.ts'
 import { ACTION_BODIES, RecentQuery, TicketBody } from '../schemas.ts'
@@ -58,8 +58,7 @@ export function floorRoutes(
 
   app.post('/api/cameras/:id/ticket', { schema: { body: TicketBody } }, async request => {
     const who = user(request, 'camera.view')
-    const { stream, reason } = request.body as { stream: 'main' | 'sub'; reason?: string }
-    return rooms.cameraTicket(id<CameraId>(params(request).id), stream, who, reason)
+    return rooms.cameraTicket(id<CameraId>(params(request).id), request.body as CameraTicketRequest, who)
   })
   app.post('/api/evidence/:id/ticket', async request => {
     const who = user(request, 'evidence.view')

@@ -121,6 +121,40 @@ describe('sound of a camera', () => {
     if (audio) expect(Math.abs((await toneOf(file)) - 440)).toBeLessThan(4)
   })
 
+  it.each([
+    ['pcmu', 'flac', 'flac', 440],
+    ['aac', 'mp4a.40.2', 'aac', 600]
+  ])('of %s is heard live by a ticket of its own', async (name, codec, decoder, hz) => {
+    const user = id<UserId>('user-1')
+    const heard = watchLive(plane.liveTicket(id<CameraId>(name), 'main', user, false, true))
+    const seen = watchLive(plane.liveTicket(id<CameraId>(name), 'main', user))
+    await until('three seconds of sound', () => heard.binaries.length > 30)
+    heard.close()
+    seen.close()
+    expect(heard.texts.map(({ type, codec: of }) => [type, of])).toEqual([['init', codec]])
+    const file = join(dir, `live-${name}.mp4`)
+    writeFileSync(file, Buffer.concat(heard.binaries))
+    expect(await codecsIn(file)).toEqual([decoder])
+    expect(await complaints(file, 'warning')).toBe('')
+    expect(Math.abs((await toneOf(file)) - hz)).toBeLessThan(4)
+    const { times } = await probe(file)
+    const steps = times.slice(1).map((time, i) => time - (times[i] ?? 0))
+    expect(Math.max(...steps) - Math.min(...steps)).toBeLessThan(0.001)
+    // The picture beside it is the one that everybody gets: no sound in it.
+    const picture = join(dir, `live-${name}-picture.mp4`)
+    writeFileSync(picture, Buffer.concat(seen.binaries))
+    expect(await codecsIn(picture)).toEqual(['h264'])
+  })
+
+  it('is said to be none where a camera sends none; who listens has nothing to say', async () => {
+    const ticket = () => plane.liveTicket(id<CameraId>('silent'), 'main', id<UserId>('user-1'), false, true)
+    const heard = watchLive(ticket())
+    await until('it is said', () => heard.texts.length > 0)
+    expect([heard.texts, heard.binaries]).toEqual([[{ type: 'noSound' }], []])
+    heard.send('{"type":"mode","value":"keys"}')
+    await until('it is closed', () => heard.closeCode() === 4400)
+  })
+
   it('that is not wanted is nowhere', async () => {
     for (const file of filesOf('silent')) expect(await codecsIn(file)).toEqual(['h264'])
     expect((await probe(path('silent'))).frames).toBeGreaterThan(100)

@@ -21,6 +21,12 @@ export function initSegment(config: CodecConfig, audio?: AudioFormat, durationTi
   return Buffer.concat([ftyp, box('moov', movieHeader(), videoTrack(config), ...sound, mvex)])
 }
 
+/** The same of sound alone, for a listener whose pictures come by themselves. */
+export function audioInitSegment(audio: AudioFormat): Buffer {
+  const ftyp = box('ftyp', ascii('iso5'), u32(512), ascii('iso5iso6mp41'))
+  return Buffer.concat([ftyp, box('moov', movieHeader(), audioTrack(audio), box('mvex', defaults(AUDIO_TRACK)))])
+}
+
 /** RFC 6381, as MSE wants it, of both tracks. */
 export function codecsOf(config: CodecConfig, audio: AudioFormat | undefined): string {
   return audio ? `${config.codec},${audio.codec}` : config.codec

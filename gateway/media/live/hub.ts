@@ -37,7 +37,7 @@ export class LiveHub {
     this.#forget = stream.onUnit(seq => this.#unit(seq))
   }
 
-  get viewers(): number {
+  get guests(): number {
     return this.#viewers.size
   }
 

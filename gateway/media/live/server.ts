@@ -11,7 +11,8 @@ import { Ended, type LiveTicket, type PlayTicket, readTicket, SingleUse, type Ti
 import type { Transcodes } from '../transcode/transcodes.ts'
 import { originAllowed, serveFile } from './files.ts'
 import { type Hello, readHello, readMode } from './hello.ts'
-import { LiveHubs } from './hubs.ts'
+import { LiveHubs, SoundHubs } from './hubs.ts'
+import { Listener } from './listener.ts'
 import { type OpenPort, openPort } from './port.ts'
 import { LiveSeat } from './seat.ts'
 import type { Held } from './source.ts'
@@ -27,6 +28,13 @@ export interface LiveServerOptions {
   camera(cameraId: CameraId): Camera | undefined
   /** Takes over the socket of a playback client; see play/session.ts. */
   play(socket: WebSocket, ticket: PlayTicket, plays: ReadonlySet<VideoCodec>): void
+}
+
+/** What a ticket opens. */
+interface Opened {
+  readonly ticket: LiveTicket
+  readonly camera: Camera
+  readonly held: Held<Stream>
 }
 
 const TICKET_WAIT_MS = 5000
@@ -45,7 +53,8 @@ const CLOSE_SLOW = 4408
 /**
  * `…/live`: the client's first text message is `{"ticket":"…","codecs":["h264"]}`; then `{"type":"init",…}`, a binary init segment, the GOP so
  * far and one binary fragment per frame; `{"type":"stale"}` and `{"type":"live"}` tell when the source stops and comes back, `source` that
- * it is not the stream asked for. The client may say `{"type":"mode","value":"keys"}` and `"all"`.
+ * it is not the stream asked for. The client may say `{"type":"mode","value":"keys"}` and `"all"`. A ticket for sound opens the same path and gives
+ * init and fragments of sound alone, and `{"type":"noSound"}` where the camera sends none; such a client says nothing more.
  * `…/play` begins with the ticket too, then see play/protocol.ts. `…/file`: see files.ts.
  */
 export class LiveServer {
@@ -57,6 +66,7 @@ export class LiveServer {
   /** Pictures that are open because an incident is near. */
   readonly #nearOnly = new WeakMap<WebSocket, CameraId>()
   readonly #hubs: LiveHubs
+  readonly #sounds: SoundHubs
   readonly #answered = new WeakSet<WebSocket>()
   #open: OpenPort | undefined
   #cancelPing = (): void => undefined
@@ -64,6 +74,7 @@ export class LiveServer {
   constructor(options: LiveServerOptions) {
     this.#options = options
     this.#hubs = new LiveHubs(options.clock)
+    this.#sounds = new SoundHubs(options.clock)
   }
 
   /** Resolves to the port; rejects with the system's error. */
@@ -163,8 +174,22 @@ export class LiveServer {
     }
     this.#userOf.set(socket, source.ticket.userId)
     if (source.ticket.nearOnly) this.#nearOnly.set(socket, source.ticket.cameraId)
+    if (source.ticket.audio) this.#listen(socket, source.held)
+    else this.#look(socket, source, hello)
+  }
+
+  #listen(socket: WebSocket, held: Held<Stream>): void {
+    const listener = new Listener(socket)
+    this.#sounds.add(held.stream, listener)
+    socket.on('message', () => socket.close(CLOSE_INVALID, 'not a command'))
+    socket.once('close', () => {
+      this.#sounds.remove(held.stream, listener)
+      held.release()
+    })
+  }
+
+  #look(socket: WebSocket, { camera, held: asked, ticket: live }: Opened, hello: Hello): void {
     const { hubs, transcodes, clock } = { ...this.#options, hubs: this.#hubs }
-    const { camera, held: asked, ticket: live } = source
     const seat = new LiveSeat({
       ...{ socket, plays: hello.plays, asked, hubs, transcodes, clock },
       again: () => camera.acquire(live.stream),
@@ -191,9 +216,7 @@ export class LiveServer {
   }
 
   /** The stream a ticket opens, or the code to close with. */
-  #source(
-    ticket: Ticket | undefined
-  ): { readonly ticket: LiveTicket; readonly camera: Camera; readonly held: Held<Stream> } | number {
+  #source(ticket: Ticket | undefined): Opened | number {
     if (ticket?.kind !== 'live' || !this.#singleUse.take(ticket, this.#options.clock.now())) return CLOSE_REFUSED
     if (this.viewers > MAX_VIEWERS) return CLOSE_BUSY
     const camera = this.#options.camera(ticket.cameraId)

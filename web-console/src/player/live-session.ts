@@ -1,4 +1,4 @@
-/** One live picture: ticket, WebSocket to the video worker, sink; reconnects for ever with back-off until stopped, and says what it sees. */
+/** One live picture, or the sound of one: ticket, WebSocket to the video worker, sink; reconnects for ever with back-off until stopped, and says what it sees. */
 import type { Ticket } from '../../../gateway/core/wire.ts'
 import type { LiveMade, LiveState } from './live-state.ts'
 import type { Sink, SinkTrouble } from './mse-sink.ts'
@@ -155,6 +155,10 @@ export class LiveSession {
       case 'stale':
         this.#toldStale = true
         this.#stale(message.lastFrameAtMs || undefined)
+        break
+      case 'noSound':
+        this.#toldStale = true
+        this.#set({ kind: 'noSound' })
         break
       case 'end':
         this.#again(message.reason || 'MEDIA_UNAVAILABLE')

@@ -16,6 +16,8 @@ export type LiveState =
   /** H.265, and the gateway transcodes as many streams as it may already. */
   | { readonly kind: 'busy' }
   | { readonly kind: 'unsupported'; readonly codec: string }
+  /** Of a camera's sound: it sends none just now. */
+  | { readonly kind: 'noSound' }
   /** Hidden or off screen: nothing is fetched. */
   | { readonly kind: 'paused' }
 

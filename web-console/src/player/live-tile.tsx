@@ -3,9 +3,12 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../session.tsx'
 import { serverNowMs, useNow } from '../state/clock.ts'
+import { useConsole } from '../state/store.ts'
 import { clockText, spanText } from '../ui/time.ts'
+import { ListenButton, type TileSound } from './listen-button.tsx'
 import { hasPicture, type LiveState } from './live-state.ts'
 import { ReasonForm, useReason } from './reason-form.tsx'
+import { useListen } from './use-listen.ts'
 import { useLive } from './use-live.ts'
 import { useVisible } from './use-visible.ts'
 import './player.css'
@@ -22,12 +25,14 @@ export interface LiveTileProps {
   readonly lead?: ReactNode
   /** True where a reason for a private camera can be typed into the tile itself (rule 9): not below another control. */
   readonly asksReason?: boolean
+  /** Where the camera may be listened to; silent everywhere else. */
+  readonly sound?: TileSound
 }
 
 /** Grey outline of the real layout only after this long: most pictures are there before. */
 const OUTLINE_AFTER_MS = 300
 
-export function LiveTile({ cameraId, name, stream, caption, label, lead, asksReason }: LiveTileProps) {
+export function LiveTile({ cameraId, name, stream, caption, label, lead, asksReason, sound }: LiveTileProps) {
   const { t } = useTranslation()
   const tile = useRef<HTMLElement>(null)
   const video = useRef<HTMLVideoElement>(null)
@@ -35,6 +40,13 @@ export function LiveTile({ cameraId, name, stream, caption, label, lead, asksRea
   const [reason, setReason] = useReason(cameraId)
   const state = useLive(video, { cameraId, stream, reason, visible })
   const drawn = useDrawn(video, state)
+  const offered = useConsole(each => each.cameras.get(cameraId)?.audio === true)
+  const heard = useListen(tile, {
+    ...{ cameraId, stream, reason },
+    // A picture that nobody may see, or that nobody sees any more, is not listened to either.
+    on: sound?.on === true && offered && state.kind !== 'paused' && state.kind !== 'refused',
+    onLost: () => sound?.set(false)
+  })
   const late = useLate(!drawn && state.kind === 'loading')
 
   return (
@@ -57,6 +69,7 @@ export function LiveTile({ cameraId, name, stream, caption, label, lead, asksRea
         {reason !== undefined && drawn && <span className="el">{t('wall:reasonGiven', { reason })}</span>}
         {drawn && <Made state={state} />}
         {caption}
+        {sound && <ListenButton {...{ sound, heard, offered }} />}
       </div>
     </figure>
   )
@@ -134,6 +147,7 @@ function Overlay({ state, onReason }: OverlayProps) {
       return <Unsupported codec={state.codec} />
     case 'loading':
     case 'live':
+    case 'noSound':
     case 'paused':
       return null
   }

@@ -1,5 +1,15 @@
-/** Feeds one video element with fragmented MP4 through Media Source Extensions: bounded queue, live edge, trimming; never throws. */
-import { type BufferView, catchUp, MAX_PART_BYTES, MAX_QUEUE_BYTES, MAX_QUEUE_PARTS, trimRange } from './policy.ts'
+/** Feeds one video or audio element with fragmented MP4 through Media Source Extensions: bounded queue, live edge, trimming; never throws. */
+import {
+  type BufferView,
+  catchUp,
+  type Edge,
+  MAX_PART_BYTES,
+  MAX_QUEUE_BYTES,
+  MAX_QUEUE_PARTS,
+  PICTURE_EDGE,
+  SOUND_EDGE,
+  trimRange
+} from './policy.ts'
 
 /** Why a sink gave up; the session answers with a new connection and a new sink. */
 export type SinkTrouble = 'overflow' | 'decode' | 'unsupported'
@@ -26,9 +36,18 @@ function sourceConstructor(): SourceConstructor | undefined {
   return scope.MediaSource ?? scope.ManagedMediaSource
 }
 
+/** What a sink plays. */
+export interface Medium {
+  readonly type: 'video/mp4' | 'audio/mp4'
+  readonly edge: Edge
+}
+
+const PICTURE: Medium = { type: 'video/mp4', edge: PICTURE_EDGE }
+export const SOUND: Medium = { type: 'audio/mp4', edge: SOUND_EDGE }
+
 /** True when this browser can play the codec, e.g. Debian's Chromium plays no H.265. */
-export function canPlay(codec: string): boolean {
-  return sourceConstructor()?.isTypeSupported(mime(codec)) ?? false
+export function canPlay(codec: string, medium = PICTURE): boolean {
+  return sourceConstructor()?.isTypeSupported(mime(codec, medium)) ?? false
 }
 
 /** What the gateway is told: H.265 Main profile stands for H.265. */
@@ -36,8 +55,8 @@ export function playableCodecs(): readonly string[] {
   return canPlay('hvc1.1.6.L93.B0') ? ['h264', 'h265'] : ['h264']
 }
 
-function mime(codec: string): string {
-  return `video/mp4; codecs="${codec}"`
+function mime(codec: string, { type }: Medium): string {
+  return `${type}; codecs="${codec}"`
 }
 
 /**
@@ -46,8 +65,9 @@ function mime(codec: string): string {
  * while nothing comes.
  */
 export class MseSink implements Sink {
-  readonly #video: HTMLVideoElement
+  readonly #element: HTMLMediaElement
   readonly #trouble: (reason: SinkTrouble) => void
+  readonly #medium: Medium
   #source: MediaSource | undefined
   #buffer: SourceBuffer | undefined
   #codec = ''
@@ -56,15 +76,16 @@ export class MseSink implements Sink {
   #queuedBytes = 0
   #closed = false
 
-  constructor(video: HTMLVideoElement, trouble: (reason: SinkTrouble) => void) {
-    this.#video = video
+  constructor(element: HTMLMediaElement, trouble: (reason: SinkTrouble) => void, medium = PICTURE) {
+    this.#element = element
     this.#trouble = trouble
-    video.addEventListener('error', this.#onVideoError)
+    this.#medium = medium
+    element.addEventListener('error', this.#onElementError)
   }
 
   init(codec: string, segment: Uint8Array<ArrayBuffer>): void {
     if (this.#closed) return
-    if (!canPlay(codec)) {
+    if (!canPlay(codec, this.#medium)) {
       this.#fail('unsupported')
       return
     }
@@ -95,7 +116,7 @@ export class MseSink implements Sink {
   close(): void {
     this.#closed = true
     this.#queue = []
-    this.#video.removeEventListener('error', this.#onVideoError)
+    this.#element.removeEventListener('error', this.#onElementError)
     if (this.#url) URL.revokeObjectURL(this.#url)
   }
 
@@ -111,7 +132,7 @@ export class MseSink implements Sink {
     source.addEventListener('sourceopen', () => {
       if (this.#closed || this.#buffer) return
       this.#safely(() => {
-        const buffer = source.addSourceBuffer(mime(this.#codec))
+        const buffer = source.addSourceBuffer(mime(this.#codec, this.#medium))
         buffer.mode = 'sequence'
         buffer.addEventListener('updateend', () => this.#flush())
         buffer.addEventListener('error', () => this.#fail('decode'))
@@ -121,8 +142,8 @@ export class MseSink implements Sink {
     })
     this.#url = URL.createObjectURL(source)
     // ManagedMediaSource attaches only where remote playback is off.
-    this.#video.disableRemotePlayback = true
-    this.#video.src = this.#url
+    this.#element.disableRemotePlayback = true
+    this.#element.src = this.#url
     this.#play()
   }
 
@@ -135,7 +156,7 @@ export class MseSink implements Sink {
     this.#safely(() => {
       // abort() also drops a half-parsed fragment; it is illegal only while a removal runs, and then the sink starts afresh.
       buffer.abort()
-      if (codec !== this.#codec) buffer.changeType(mime(codec))
+      if (codec !== this.#codec) buffer.changeType(mime(codec, this.#medium))
       this.#codec = codec
     })
   }
@@ -175,26 +196,26 @@ export class MseSink implements Sink {
   }
 
   #steer(view: BufferView): void {
-    const video = this.#video
-    const decision = catchUp(view, video.playbackRate)
-    if (decision.kind === 'jump') video.currentTime = decision.to
-    if (decision.kind === 'rate') video.playbackRate = decision.rate
-    if (video.paused) this.#play()
+    const element = this.#element
+    const decision = catchUp(view, element.playbackRate, this.#medium.edge)
+    if (decision.kind === 'jump') element.currentTime = decision.to
+    if (decision.kind === 'rate') element.playbackRate = decision.rate
+    if (element.paused) this.#play()
   }
 
   #view(buffer: SourceBuffer): BufferView {
     const ranges: [number, number][] = []
     const { buffered } = buffer
     for (let i = 0; i < buffered.length; i++) ranges.push([buffered.start(i), buffered.end(i)])
-    return { currentTime: this.#video.currentTime, ranges }
+    return { currentTime: this.#element.currentTime, ranges }
   }
 
   #play(): void {
     // Muted video may always start; a refusal (no data yet, page being closed) is repeated by the next tick.
-    if (this.#video.paused) void this.#video.play().catch(() => undefined)
+    if (this.#element.paused) void this.#element.play().catch(() => undefined)
   }
 
-  readonly #onVideoError = (): void => this.#fail('decode')
+  readonly #onElementError = (): void => this.#fail('decode')
 
   #safely(work: () => void): void {
     try {

@@ -33,27 +33,38 @@ export type CatchUp =
   | { readonly kind: 'rate'; readonly rate: number }
   | { readonly kind: 'jump'; readonly to: number }
 
-/** Behind the live edge by more than this, seconds, the picture jumps; below it, it only plays a little faster. */
-const JUMP_BEHIND_S = 1.6
-const HURRY_BEHIND_S = 0.45
-const CALM_BEHIND_S = 0.2
-/** Where a jump lands before the edge, seconds: a few frames, so that the decoder does not starve at once. */
-const EDGE_S = 0.12
+/** How near to the live edge a player keeps, seconds. */
+export interface Edge {
+  /** Further behind it jumps. */
+  readonly jumpBehindS: number
+  /** Further behind it plays a little faster, until it is no further behind than the calm distance. */
+  readonly hurryBehindS: number
+  readonly calmBehindS: number
+  readonly maxRate: number
+  /** Where a jump lands before the edge, so that the decoder does not starve at once. */
+  readonly landS: number
+}
+
+/** Pictures land a few frames before the edge. */
+export const PICTURE_EDGE: Edge = { jumpBehindS: 1.6, hurryBehindS: 0.45, calmBehindS: 0.2, maxRate: 1.5, landS: 0.12 }
+/** Sound comes in pieces of 100 ms, and a hole in it is heard: some more is kept, and nobody hears 6 %. */
+export const SOUND_EDGE: Edge = { jumpBehindS: 1.6, hurryBehindS: 0.8, calmBehindS: 0.5, maxRate: 1.06, landS: 0.4 }
 
 /**
- * How to get to the live edge. A jump when far behind or when playback stands in a gap or before the first range; a rate up to 1.5
+ * How to get to the live edge. A jump when far behind or when playback stands in a gap or before the first range; a higher rate
  * when slightly behind, kept until nearly at the edge so that the rate does not flutter.
  */
-export function catchUp(view: BufferView, currentRate: number): CatchUp {
+export function catchUp(view: BufferView, currentRate: number, edge: Edge = PICTURE_EDGE): CatchUp {
   const last = view.ranges.at(-1)
   if (!last) return { kind: 'none' }
   const [start, end] = last
   const behind = end - view.currentTime
-  const target = Math.max(start, end - EDGE_S)
-  if (view.currentTime < start || behind < -0.5 || behind > JUMP_BEHIND_S) return { kind: 'jump', to: target }
+  const target = Math.max(start, end - edge.landS)
+  if (view.currentTime < start || behind < -0.5 || behind > edge.jumpBehindS) return { kind: 'jump', to: target }
   const hurrying = currentRate > 1
-  if (behind > HURRY_BEHIND_S || (hurrying && behind > CALM_BEHIND_S)) {
-    return { kind: 'rate', rate: Math.round(Math.min(1.5, 1.05 + (behind - CALM_BEHIND_S) * 0.4) * 100) / 100 }
+  if (behind > edge.hurryBehindS || (hurrying && behind > edge.calmBehindS)) {
+    const rate = Math.min(edge.maxRate, 1.05 + (behind - edge.calmBehindS) * 0.4)
+    return { kind: 'rate', rate: Math.round(rate * 100) / 100 }
   }
   return hurrying ? { kind: 'rate', rate: 1 } : { kind: 'none' }
 }
@@ -83,6 +94,8 @@ export type WorkerMessage =
   | { readonly type: 'live' }
   | { readonly type: 'source'; readonly made: 'sub' | 'transcoded' }
   | { readonly type: 'refused' }
+  /** Of a camera's sound: it sends none. */
+  | { readonly type: 'noSound' }
   | { readonly type: 'end'; readonly reason: string }
 
 /** Reads a text message of the worker; never throws. */
@@ -104,7 +117,8 @@ export function readWorkerMessage(text: string): WorkerMessage | undefined {
     case 'stale':
       return { type: 'stale', lastFrameAtMs: number(message.lastFrameAtMs) }
     case 'live':
-      return { type: 'live' }
+    case 'noSound':
+      return { type: message.type }
     case 'source':
       return message.made === 'sub' || message.made === 'transcoded'
         ? { type: 'source', made: message.made }

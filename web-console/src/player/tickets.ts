@@ -1,16 +1,14 @@
 /** Tickets for the video workers: asked of the gateway, shown to a worker's own port, never put into a URL. */
-import type { PlayTicket, PlayTicketRequest, Ticket } from '../../../gateway/core/wire.ts'
+import type { CameraTicketRequest, PlayTicket, PlayTicketRequest, Ticket } from '../../../gateway/core/wire.ts'
 import { post, Refusal } from '../wire/api.ts'
 import type { LiveSocket, TicketAnswer } from './live-session.ts'
 import type { PlayTicketAnswer } from './play-session.ts'
 
 export type LiveStream = 'main' | 'sub'
 
-/** Asks for one look at one camera. A 4xx refusal is final for now; a silent gateway or camera is worth trying again soon. */
-export async function cameraTicket(cameraId: string, stream: LiveStream, reason?: string): Promise<TicketAnswer> {
-  return answer(() =>
-    post<Ticket>(`/api/cameras/${encodeURIComponent(cameraId)}/ticket`, { stream, ...(reason ? { reason } : {}) })
-  )
+/** Asks for one look at one camera, or to listen to it. A 4xx refusal is final for now; a silent gateway or camera is worth trying again soon. */
+export async function cameraTicket(cameraId: string, wish: CameraTicketRequest): Promise<TicketAnswer> {
+  return answer(() => post<Ticket>(`/api/cameras/${encodeURIComponent(cameraId)}/ticket`, wish))
 }
 
 /** Asks for recordings of one camera; the interval that is opened may be shorter. */

@@ -25,7 +25,7 @@ export function useLive(video: RefObject<HTMLVideoElement | null>, wish: LiveWis
     const element = video.current
     if (!element || !kept) return
     const session = new LiveSession({
-      ticket: () => cameraTicket(cameraId, stream, reason),
+      ticket: () => cameraTicket(cameraId, { stream, ...(reason ? { reason } : {}) }),
       socket: liveSocket,
       codecs: playableCodecs(),
       sink: trouble => new MseSink(element, trouble),

@@ -42,6 +42,9 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'soundTest':
       void floor.sound.test()
       return true
+    case 'listen':
+      floor.setListening(!floor.listening)
+      return incident !== undefined
     case 'follow':
       floor.setFollow(!floor.follow)
       return true

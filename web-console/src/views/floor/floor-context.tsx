@@ -42,6 +42,9 @@ export interface Floor {
   readonly follow: boolean
   readonly setFollow: (follow: boolean) => void
   readonly sound: Sound
+  /** The nearest camera of the open incident is listened to. */
+  readonly listening: boolean
+  readonly setListening: (listening: boolean) => void
   readonly connected: boolean
 }
 

@@ -26,6 +26,7 @@ export type Command =
         | 'down'
         | 'open'
         | 'soundTest'
+        | 'listen'
         | 'map'
         | 'wall'
         | 'toWall'
@@ -59,6 +60,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyO: { name: 'reopen' },
   KeyX: { name: 'close' },
   KeyT: { name: 'soundTest' },
+  KeyM: { name: 'listen' },
   KeyG: { name: 'map' },
   KeyV: { name: 'wall' },
   KeyW: { name: 'toWall' },

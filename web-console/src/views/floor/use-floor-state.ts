@@ -23,6 +23,7 @@ export function useFloorState(user: SessionUser): Floor {
   const [tab, setTab] = useState<Tab>('handle')
   const [follow, setFollow] = useState(true)
   const [menu, openMenu] = useOf<Menu | undefined>(incident?.id, undefined)
+  const [listening, setListening] = useOf(incident?.id, false)
   const best = bestUnit(candidates, incident)
   const [chosen, choose] = useChoice(incident?.id, best)
   const { run } = actions
@@ -54,6 +55,8 @@ export function useFloorState(user: SessionUser): Floor {
     follow,
     setFollow,
     sound,
+    listening,
+    setListening,
     connected
   }
 }

@@ -1,7 +1,8 @@
 /** 录像回放: up to nine cameras under one clock, their timelines, and what can be done with what is seen. */
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { refusalText } from '../../i18n/refusal.ts'
+import { takeSound } from '../../player/heard.ts'
 import { SPEEDS } from '../../player/play-director.ts'
 import { PlayTile } from '../../player/play-tile.tsx'
 import { givenReason } from '../../player/reason-form.tsx'
@@ -39,6 +40,7 @@ export default function PlaybackView() {
   const [said, setSaid] = useState('')
   /** One camera at a time, silent until it is wanted. */
   const [heard, setHeard] = useState<string>()
+  useEffect(() => (heard === undefined ? undefined : takeSound(() => setHeard(undefined))), [heard])
   const { director, cameras, selected, span, inMs, outMs, incidentId } = desk
   const recordings = useRecordings(cameras, span)
   const rows = useMemo(

@@ -13,6 +13,7 @@ export type WallKey =
         | 'pause'
         | 'open'
         | 'still'
+        | 'sound'
         | 'clear'
         | 'place'
         | 'layouts'
@@ -40,6 +41,7 @@ const PLAIN: Readonly<Record<string, WallKey>> = {
   KeyY: { key: 'pause' },
   KeyF: { key: 'open' },
   KeyS: { key: 'still' },
+  KeyM: { key: 'sound' },
   KeyP: { key: 'place' },
   KeyL: { key: 'layouts' },
   KeyT: { key: 'tours' },

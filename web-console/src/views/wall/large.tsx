@@ -1,6 +1,7 @@
 /** One camera over the whole wall in its main stream, the sub picture beneath until it is there; zoom, still, alarm place. Esc goes back. */
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { TileSound } from '../../player/listen-button.tsx'
 import { isOpen } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
@@ -34,6 +35,7 @@ export function LargeTile(props: LargeTileProps) {
   const { cameraId, zoom, onZoom, onClose, onStep, onStill, onPlace } = props
   const dialog = useRef<HTMLDialogElement>(null)
   const camera = useConsole(state => state.cameras.get(cameraId))
+  const sound = useTileSound(cameraId)
   const still = () => onStill(shownVideo(dialog.current))
 
   useEffect(() => {
@@ -59,6 +61,9 @@ export function LargeTile(props: LargeTileProps) {
       case 'still':
         still()
         return true
+      case 'sound':
+        sound.set(!sound.on)
+        return true
       case 'place':
         onPlace()
         return true
@@ -77,16 +82,28 @@ export function LargeTile(props: LargeTileProps) {
       onClose={onClose}
       onKeyDown={event => {
         if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return
+        // A key that is held down switches the sound once.
+        if (event.repeat && event.code === 'KeyM') return
         if (press(event.code, event.shiftKey)) event.preventDefault()
       }}
     >
-      <LargePicture cameraId={cameraId} zoom={zoom} onZoom={onZoom} />
+      <LargePicture {...{ cameraId, zoom, onZoom, sound }} />
       <LargeBar {...props} onStillNow={still} />
     </dialog>
   )
 }
 
-function LargePicture({ cameraId, zoom, onZoom }: Pick<LargeTileProps, 'cameraId' | 'zoom' | 'onZoom'>) {
+/** Silent until it is wanted, for each camera anew. */
+function useTileSound(cameraId: string): TileSound {
+  const [heardId, setHeardId] = useState<string>()
+  return { on: heardId === cameraId, set: on => setHeardId(on ? cameraId : undefined) }
+}
+
+interface LargePictureProps extends Pick<LargeTileProps, 'cameraId' | 'zoom' | 'onZoom'> {
+  readonly sound: TileSound
+}
+
+function LargePicture({ cameraId, zoom, onZoom, sound }: LargePictureProps) {
   const box = useRef<HTMLDivElement>(null)
   const [panning, setPanning] = useState(false)
   // A private camera is asked for once, with its reason: no second look of the wall's own beside it.
@@ -109,7 +126,15 @@ function LargePicture({ cameraId, zoom, onZoom }: Pick<LargeTileProps, 'cameraId
         if (at && event.buttons === 1) onZoom(pan(zoom, -event.movementX / at.width, -event.movementY / at.height))
       }}
     >
-      <Picture key={cameraId} cameraId={cameraId} stream="main" coverWithSub={open} zoom={zoom} asksReason />
+      <Picture
+        key={cameraId}
+        cameraId={cameraId}
+        stream="main"
+        coverWithSub={open}
+        zoom={zoom}
+        sound={sound}
+        asksReason
+      />
     </div>
   )
 }

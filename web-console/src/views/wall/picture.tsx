@@ -1,5 +1,6 @@
 /** A live picture that changes without black: what was shown stays beneath until the next one has its first frame. */
 import { type ReactNode, useEffect, useState } from 'react'
+import type { TileSound } from '../../player/listen-button.tsx'
 import { LiveTile } from '../../player/live-tile.tsx'
 import { useConsole } from '../../state/store.ts'
 import { NO_ZOOM, type Zoom, zoomText } from './zoom.ts'
@@ -17,6 +18,7 @@ export interface PictureProps {
   readonly caption?: ReactNode
   readonly label?: ReactNode
   readonly asksReason?: boolean
+  readonly sound?: TileSound
 }
 
 type Role = 'front' | 'under' | 'ahead'
@@ -53,7 +55,7 @@ function useLayers({ cameraId, stream, aheadId, coverWithSub }: PictureProps): r
 }
 
 export function Picture(props: PictureProps) {
-  const { zoom = NO_ZOOM, lead, caption, label, asksReason } = props
+  const { zoom = NO_ZOOM, lead, caption, label, asksReason, sound } = props
   const layers = useLayers(props)
   const cameras = useConsole(state => state.cameras)
   const style = {
@@ -72,7 +74,9 @@ export function Picture(props: PictureProps) {
               cameraId={layer.cameraId}
               name={cameras.get(layer.cameraId)?.name ?? layer.cameraId}
               stream={layer.stream}
-              {...(front ? { lead, caption, label, ...(asksReason ? { asksReason } : {}) } : {})}
+              {...(front
+                ? { lead, caption, label, ...(asksReason ? { asksReason } : {}), ...(sound ? { sound } : {}) }
+                : {})}
             />
           </div>
         )

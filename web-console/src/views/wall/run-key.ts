@@ -77,6 +77,9 @@ export function runKey(key: WallKey, hands: KeyHands): boolean {
     case 'help':
       hands.openMenu(key.key)
       return true
+    case 'sound':
+      // Only the large picture is heard.
+      return false
     case 'find':
       // Asked for again it takes the focus again.
       hands.find(false)

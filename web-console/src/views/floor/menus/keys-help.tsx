@@ -23,6 +23,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['G', 'map'],
   ['V', 'wall'],
   ['W', 'toWall'],
+  ['M', 'listen'],
   ['F', 'follow'],
   ['/', 'search'],
   ['T', 'soundTest'],

@@ -9,6 +9,7 @@ import { useConsole } from '../../../state/store.ts'
 import { PlaybackLink } from '../../../ui/playback-link.tsx'
 import { distanceText, spanText } from '../../../ui/time.ts'
 import { linkOf } from '../../playback/link.ts'
+import { useFloor } from '../floor-context.tsx'
 
 const liveTile = () => import('../../../player/live-tile.tsx')
 const clipPlayer = () => import('../../../player/clip-player.tsx')
@@ -27,6 +28,7 @@ const OUTLINES = [0, 1, 2].map(place => <div key={place} className="tile" />)
 
 export function Videos({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
+  const { listening, setListening } = useFloor()
   const cameras = incident.cameras.slice(0, LIVE_TILES)
   if (cameras.length === 0)
     return (
@@ -38,13 +40,14 @@ export function Videos({ incident }: { readonly incident: Incident }) {
     <section className="videos" aria-label={t('floor:video.title')}>
       <Suspense fallback={OUTLINES}>
         <Recorded incident={incident} />
-        {cameras.map(camera => (
+        {cameras.map((camera, i) => (
           <LiveTile
             key={camera.cameraId}
             cameraId={camera.cameraId}
             name={camera.name}
             stream="sub"
             asksReason
+            {...(i === 0 ? { sound: { on: listening, set: setListening } } : {})}
             caption={
               <span className="n tile-far">
                 {t('floor:video.distance', { distance: distanceText(camera.distanceM) })}

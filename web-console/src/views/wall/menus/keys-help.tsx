@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['+ −', 'zoom'],
   ['0', 'zoomOff'],
   ['S', 'still'],
+  ['M', 'sound'],
   ['P', 'place'],
   ['Del', 'clear'],
   ['/', 'find'],
