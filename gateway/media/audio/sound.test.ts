@@ -155,6 +155,18 @@ describe('sound of a camera', () => {
     await until('it is closed', () => heard.closeCode() === 4400)
   })
 
+  it('is cut like a picture when the incident that opened it ends, and with the log-out; its tickets open once', async () => {
+    const [name, leaving] = [id<CameraId>('pcmu'), id<UserId>('user-2')]
+    const once = plane.liveTicket(name, 'main', id<UserId>('user-1'), true, true)
+    const [near, gone] = [watchLive(once), watchLive(plane.liveTicket(name, 'main', leaving, false, true))]
+    await until('both hear it', () => near.binaries.length > 2 && gone.binaries.length > 2)
+    const twice = watchLive(once)
+    await until('once', () => twice.closeCode() === 4403)
+    plane.endLooks(name)
+    plane.endUser(leaving)
+    await until('it is cut', () => near.closeCode() === 4403 && gone.closeCode() === 4401)
+  })
+
   it('that is not wanted is nowhere', async () => {
     for (const file of filesOf('silent')) expect(await codecsIn(file)).toEqual(['h264'])
     expect((await probe(path('silent'))).frames).toBeGreaterThan(100)

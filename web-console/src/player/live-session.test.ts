@@ -127,6 +127,25 @@ describe('live session', () => {
     expect(b.state().kind).toBe('live')
   })
 
+  it('knows a camera without sound from a dead line, and is live with the first sound', async () => {
+    const b = bench()
+    b.session.start()
+    await vi.advanceTimersByTimeAsync(0)
+    b.socket().onopen?.()
+    b.socket().text('{"type":"noSound"}')
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect([b.state().kind, b.count()]).toEqual(['noSound', 1])
+    b.socket().text('{"type":"init","codec":"flac","rate":8000,"channels":1}')
+    b.socket().bytes(1)
+    b.socket().bytes(2)
+    expect(b.sink().calls).toEqual(['init flac 1', 'push 2'])
+    expect(b.state().kind).toBe('live')
+    b.socket().text('{"type":"noSound"}')
+    expect(b.state().kind).toBe('noSound')
+    await vi.advanceTimersByTimeAsync(61_000)
+    expect(b.count()).toBeGreaterThan(1)
+  })
+
   it('keeps the last frame and reconnects for ever, saying how often', async () => {
     const b = bench()
     await b.live()

@@ -1,6 +1,7 @@
 /** The player's decisions: back-off, catching up, trimming, reading the worker's text. */
 import { describe, expect, it } from 'vitest'
-import { backOffMs, catchUp, readWorkerMessage, trimRange } from './policy.ts'
+import { readPlayWord } from './play-words.ts'
+import { backOffMs, catchUp, readWorkerMessage, SOUND_EDGE, trimRange } from './policy.ts'
 
 describe('back-off', () => {
   it('grows to 15 s, stays there for ever, and spreads by 20 %', () => {
@@ -36,6 +37,17 @@ describe('catching up', () => {
   })
 })
 
+describe('catching up with sound', () => {
+  const view = (currentTime: number) => ({ currentTime, ranges: [[0, 10] as const] })
+
+  it('keeps half a second, hurries so little that nobody hears it, and jumps when far behind', () => {
+    expect(catchUp(view(9.4), 1, SOUND_EDGE)).toEqual({ kind: 'none' })
+    expect(catchUp(view(9), 1, SOUND_EDGE)).toEqual({ kind: 'rate', rate: 1.06 })
+    expect(catchUp(view(9.55), 1.06, SOUND_EDGE)).toEqual({ kind: 'rate', rate: 1 })
+    expect(catchUp(view(8), 1, SOUND_EDGE)).toEqual({ kind: 'jump', to: 9.6 })
+  })
+})
+
 describe('trimming', () => {
   it('removes only old media, and only when there is enough of it', () => {
     expect(trimRange({ currentTime: 10, ranges: [[0, 11]] })).toBeUndefined()
@@ -50,6 +62,14 @@ describe('trimming', () => {
 })
 
 describe('text of the worker', () => {
+  it('reads that a camera has no sound, and the codecs of a recording with and without sound', () => {
+    expect(readWorkerMessage('{"type":"noSound"}')).toEqual({ type: 'noSound' })
+    const init = (codec: string) => readPlayWord(JSON.stringify({ type: 'init', codec, width: 640, height: 360 }))
+    expect(init('avc1.42c01e')).toMatchObject({ codec: 'avc1.42c01e' })
+    expect(init('avc1.42c01e,mp4a.40.2')).toMatchObject({ codec: 'avc1.42c01e,mp4a.40.2' })
+    expect(init('avc1,flac,"')).toBeUndefined()
+  })
+
   it('reads the four messages', () => {
     expect(readWorkerMessage('{"type":"init","codec":"avc1.4d401f","width":640,"height":360}')).toEqual({
       type: 'init',

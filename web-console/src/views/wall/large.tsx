@@ -41,6 +41,11 @@ export function LargeTile(props: LargeTileProps) {
   useEffect(() => {
     dialog.current?.showModal()
   }, [])
+  // A button in the picture that goes must not take the keys along.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: again for each camera
+  useEffect(() => {
+    dialog.current?.focus()
+  }, [cameraId])
 
   /** Answers whether the key was used. */
   const press = (code: string, shift: boolean): boolean => {
@@ -78,6 +83,7 @@ export function LargeTile(props: LargeTileProps) {
     <dialog
       ref={dialog}
       className="wall-large"
+      tabIndex={-1}
       aria-label={camera?.name}
       onClose={onClose}
       onKeyDown={event => {
