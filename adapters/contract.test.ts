@@ -16,6 +16,7 @@ const LOCAL: Readonly<Record<string, unknown>> = {
   address: '127.0.0.1',
   port: 0,
   tlsPort: -1,
+  udpPort: 0,
   discoveryPort: await freeUdpPort(),
   interfaces: ['127.0.0.1'],
   rtpPorts: { from: 0, to: 0 }

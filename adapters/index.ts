@@ -1,8 +1,9 @@
 /** The explicit list of protocols: nothing else in the gateway knows them. A new protocol is its folder and one line here. */
 import type { AdapterDefinition } from '../gateway/core/adapter.ts'
+import { definition as dc09 } from './dc09/index.ts'
 import { definition as jt808 } from './jt808/index.ts'
 import { definition as mqtt } from './mqtt/index.ts'
 import { definition as onvif } from './onvif/index.ts'
 import { definition as sip } from './sip/index.ts'
 
-export const adapters: readonly AdapterDefinition[] = [onvif, mqtt, sip, jt808]
+export const adapters: readonly AdapterDefinition[] = [onvif, mqtt, sip, jt808, dc09]

@@ -2,7 +2,7 @@
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
-import { createBudget } from './budget.ts'
+import { createBudget } from '../kit/budget.ts'
 import type { Jt808Config } from './config.ts'
 import { type Confirmer, createConfirmer } from './confirm.ts'
 import type { Location } from './decode.ts'

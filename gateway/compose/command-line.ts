@@ -26,6 +26,7 @@ const ADD_DEVICE_HELP = `
 protocol and key, as the device logs in:
   mqtt   <site>/<source>   alarm box or button; the MQTT user name is the key
   sip    <number>          telephone that proves itself with a password
+  dc09   <account>         AES key of an alarm box (SIA DC-09); <receiver>.<line>/<account> when it sends those
   onvif  cameras           one log-in for all cameras, or a camera's id, address or endpoint for its own; with --username
 
 for example:
@@ -200,13 +201,16 @@ interface DeviceOptions extends CommonOptions {
 }
 
 async function addDevice(adapter: string, key: string, options: DeviceOptions): Promise<void> {
-  if (!adapters.some(each => each.name === adapter)) {
+  const definition = adapters.find(each => each.name === adapter)
+  if (!definition) {
     throw new GatewayError('BODY_INVALID', { field: 'protocol', allowed: adapters.map(each => each.name).join(', ') })
   }
   const config = loadConfig(options.config, adapters, overrides(options))
   const given =
     options.passwordFile && (await (await import('node:fs/promises')).readFile(options.passwordFile, 'utf8')).trim()
-  const password = given || randomBytes(12).toString('base64url')
+  const fault = given && definition.secretFault?.(given)
+  if (fault) throw new GatewayError('BODY_INVALID', { field: '--password-file', allowed: fault })
+  const password = given || (definition.newSecret?.() ?? randomBytes(12).toString('base64url'))
   const store = await openSqliteStore({ dir: config.storage.dir })
   try {
     await store.saveCredential(

@@ -10,6 +10,10 @@ export interface AdapterDefinition {
   readonly config: TSchema
   /** `site` is the site's code, e.g. `linxi`. Called with a configuration that the schema has accepted. */
   create(config: unknown, context: AdapterContext): Adapter
+  /** A fresh secret for a device in this protocol's own form (an AES key); absent: a random password does. */
+  newSecret?(): string
+  /** What is wrong with a given secret, as what it must be; undefined when it will do. */
+  secretFault?(secret: string): string | undefined
 }
 
 /** What every adapter may know of the installation. */

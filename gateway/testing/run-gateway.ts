@@ -72,6 +72,7 @@ export const SMALL_TOWN = {
     { id: 'sip:6650147', subjectId: 'h1', kind: 'panicPhone' },
     { id: 'sip:6650148', subjectId: 'h2', kind: 'panicPhone' },
     { id: 'mqtt:linxi/box-03', subjectId: 'shop', kind: 'alarmBox' },
+    { id: 'dc09:1021', subjectId: 'shop', kind: 'alarmBox' },
     { id: 'mqtt:linxi/button-01', subjectId: 'h1', kind: 'oneKeyCall' },
     { id: 'jt808:013900000007', subjectId: 'taxi', kind: 'taxi' }
   ],
@@ -93,6 +94,7 @@ const FREE_PORTS = {
     mqtt: { address: '127.0.0.1', port: 0, tlsPort: -1 },
     sip: { address: '127.0.0.1', port: 0, trunks: [{ name: 'test', address: '127.0.0.1' }] },
     jt808: { address: '127.0.0.1', port: 0 },
+    dc09: { address: '127.0.0.1', port: 0, udpPort: 0 },
     onvif: { enabled: false }
   }
 }

@@ -20,11 +20,11 @@ const PRESSES = 60
 interface Place {
   readonly dir: string
   readonly configFile: string
-  readonly ports: Record<'http' | 'mqtt' | 'sip' | 'jt808' | 'media' | 'control', number>
+  readonly ports: Record<'http' | 'mqtt' | 'sip' | 'jt808' | 'dc09' | 'media' | 'control', number>
 }
 
 async function prepare(dir: string): Promise<Place> {
-  const [http = 0, mqtt = 0, sip = 0, jt808 = 0, media = 0, control = 0] = await freePorts(6)
+  const [http = 0, mqtt = 0, sip = 0, jt808 = 0, dc09 = 0, media = 0, control = 0] = await freePorts(7)
   const config = (...names: string[]) => join(ROOT, 'config', ...names)
   const layers = {
     buildings: config('grid', 'buildings.geojson'),
@@ -43,11 +43,12 @@ async function prepare(dir: string): Promise<Place> {
       adapters: {
         mqtt: { address: '127.0.0.1', port: mqtt, tlsPort: -1 },
         sip: { address: '127.0.0.1', port: sip, trunks: [{ name: 'town', address: '127.0.0.1' }] },
-        jt808: { address: '127.0.0.1', port: jt808 }
+        jt808: { address: '127.0.0.1', port: jt808 },
+        dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 }
       }
     })
   )
-  return { dir, configFile, ports: { http, mqtt, sip, jt808, media, control } }
+  return { dir, configFile, ports: { http, mqtt, sip, jt808, dc09, media, control } }
 }
 
 /** From spawn to its word, ms. */

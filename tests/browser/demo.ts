@@ -39,6 +39,7 @@ interface Ports {
   readonly sip: number
   readonly mqtt: number
   readonly jt808: number
+  readonly dc09: number
   readonly http: number
 }
 
@@ -83,12 +84,13 @@ async function writeFiles(options: DemoOptions, data: string) {
     mqtt = 0,
     sip = 0,
     jt808 = 0,
+    dc09 = 0,
     media = 0,
     control = 0,
     cameraHttp = 0,
     cameraRtsp = 0,
     discovery = 0
-  ] = await freePorts(9)
+  ] = await freePorts(10)
   const absolute = (file: string) => resolve(CONFIG, file)
   const demo = parse(readFileSync(absolute('demo.yaml'), 'utf8'))
   const layers = Object.entries(demo.registry.layers as Record<string, string>)
@@ -109,6 +111,7 @@ async function writeFiles(options: DemoOptions, data: string) {
       mqtt: { address, port: mqtt, tlsPort: -1 },
       sip: { ...demo.adapters.sip, address, port: sip, rtpPorts: { from: 0, to: 0 } },
       jt808: { address, port: jt808 },
+      dc09: { address, port: dc09, udpPort: dc09 },
       onvif: { interfaces: [address], discoveryPort: discovery, probeIntervalMs: 2_000, probeWindowMs: 1_000 }
     }
   }
@@ -124,7 +127,7 @@ async function writeFiles(options: DemoOptions, data: string) {
   const scenarioFile = join(options.dir, 'town.yaml')
   writeFileSync(configFile, stringify(config))
   writeFileSync(scenarioFile, stringify(town))
-  return { configFile, scenarioFile, ports: { http, mqtt, sip, jt808, control } }
+  return { configFile, scenarioFile, ports: { http, mqtt, sip, jt808, dc09, control } }
 }
 
 async function startTown(

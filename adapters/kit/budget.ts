@@ -1,4 +1,4 @@
-/** How many emergencies of terminals that proved nothing are taken one by one in a minute (invariant 7). */
+/** How many signals of whoever proved nothing are taken one by one in a minute (invariant 7). */
 
 const WINDOW_MS = 60_000
 

@@ -1,0 +1,127 @@
+/** The events of accounts in order: retransmissions, arm state and chatter by what is remembered, strangers within a budget, then the journal. */
+import { createHash } from 'node:crypto'
+import { id, type SourceId } from '../../gateway/core/brand.ts'
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { createSerial } from '../../gateway/core/serial.ts'
+import type { Signal } from '../../gateway/core/signal.ts'
+import { createBudget } from '../kit/budget.ts'
+import { type AccountState, firstTime, type Judgement, parseAccount, stepAccount } from './account.ts'
+import type { Dc09Config } from './config.ts'
+import { decodeExtras, decodeReports, type Report } from './decode.ts'
+import { type Arrival, digestOf, nativeOf, signalsOf, sourceIdOf } from './signals.ts'
+
+/** Strangers share this many places of memory: however many accounts somebody makes up, what is remembered stays small. */
+const STRANGER_PLACES = 256
+const MAX_IN_MEMORY = 20_000
+
+export interface Accounts {
+  /** The arm state by partition, as the box told it; shown, and filtering nothing (rule 4). */
+  armOf(native: string): AccountState['arm']
+  /** Resolves when everything in the frame is durable: only then may it be acknowledged. Rejects when it could not be stored. */
+  event(arrival: Arrival): Promise<void>
+  /** A frame that cannot be deciphered: somebody reported something (rule 7). Durable when it resolves. */
+  undecipherable(arrival: Arrival, reason: 'noKey' | 'wrongKey' | 'notHex'): Promise<void>
+}
+
+export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts {
+  const serial = createSerial()
+  const budget = createBudget(config.strangersPerMinute)
+  const states = new Map<string, AccountState>()
+  const rule = { after: config.swingerAlarms, pauseMs: config.swingerPauseMs }
+
+  const stateOf = (key: string): AccountState => {
+    const state = states.get(key) ?? parseAccount(host.recall(key))
+    states.delete(key)
+    states.set(key, state)
+    if (states.size > MAX_IN_MEMORY) states.delete(states.keys().next().value as string)
+    return state
+  }
+
+  /** What may have been forged has a memory of its own: it neither hides an event of the real box nor changes its arm state. */
+  const keyOf = (arrival: Arrival, native: string): string => {
+    if (!host.known(sourceIdOf(native))) return `stranger:${placeOf(native)}`
+    return `${arrival.unproven ? 'unproven' : 'account'}:${native}`
+  }
+
+  /** False beyond the budget; one signal of a minute says so, and what was counted into it is acknowledged with it. */
+  const withinBudget = async (arrival: Arrival, native: string, signal: Signal): Promise<boolean> => {
+    const known = host.known(signal.sourceId)
+    if (known && !arrival.unproven) return true
+    const key = known ? native : arrival.address
+    const { within, windowMs } = budget.take(key, arrival.receivedMs)
+    if (within) return true
+    host.reject('strangerFlood', arrival.origin, native)
+    await host.accept({
+      ...signal,
+      sourceId: id<SourceId>(`dc09:flood@${key}`),
+      qualifier: 'new',
+      condition: 'alarm',
+      alarmClass: 'unmapped',
+      cause: undefined,
+      zone: undefined,
+      eventId: `flood-${windowMs}`,
+      verified: false,
+      text: `未核实的报警一分钟内超过 ${config.strangersPerMinute} 起，其余只计数 More unproven reports than ${config.strangersPerMinute} a minute, the rest is counted`
+    })
+    return false
+  }
+
+  const store = async (key: string, signals: readonly Signal[], state: AccountState): Promise<void> => {
+    const [first, ...rest] = signals
+    if (!first) return
+    // The state goes with the first: if the others are lost, the retransmission has the same event ids and stores only them.
+    await Promise.all([
+      host.accept(first, { key, value: JSON.stringify(state) }),
+      ...rest.map(signal => host.accept(signal))
+    ])
+    states.set(key, state)
+  }
+
+  const take = (arrival: Arrival, digest: string, reports: readonly Report[]): Promise<void> => {
+    const native = nativeOf(arrival.frame)
+    const key = keyOf(arrival, native)
+    return serial.run(key, async () => {
+      const state = stateOf(key)
+      const extras = decodeExtras(arrival.content)
+      const again = firstTime(state, digest, arrival.receivedMs)
+      if (again !== undefined) {
+        const judged = reports.map((report): Judgement => ({ report, shutDown: false }))
+        const signals = signalsOf(arrival, judged, extras, { digest, firstMs: again })
+        // The journal knows them by their ids; one that a crash had cut off is stored now.
+        await Promise.all(signals.map(signal => host.accept(signal)))
+        return
+      }
+      const frame = { digest, nowMs: arrival.receivedMs, reports }
+      const next = stepAccount(state, frame, rule)
+      const signals = signalsOf(arrival, next.judged, extras, { digest, firstMs: arrival.receivedMs })
+      const [first] = signals
+      if (!first || !(await withinBudget(arrival, native, first))) return
+      await store(key, signals, next.state)
+    })
+  }
+
+  return {
+    armOf: native => stateOf(`account:${native}`).arm,
+    event(arrival) {
+      const reports = decodeReports(arrival.frame.id, arrival.content.data)
+      for (const { row, code } of reports) if (!row) host.reject('unknownCode', arrival.origin, code)
+      return take(arrival, digestOf(arrival.frame, arrival.content.data), reports)
+    },
+    undecipherable(arrival, reason) {
+      const text = reason === 'noKey' ? '加密报警，网关没有该账号的密钥' : '加密报警，密钥不符'
+      const report: Report = {
+        code: `*${arrival.frame.id}`,
+        kind: 'alarm',
+        qualifier: 'new',
+        still: false,
+        text: `${text} Encrypted, cannot be read: ${reason}`
+      }
+      // Padding and time differ in each retransmission, and with them every byte: the sequence has to do.
+      return take({ ...arrival, verified: false, unproven: true }, digestOf(arrival.frame, reason), [report])
+    }
+  }
+}
+
+function placeOf(native: string): number {
+  return createHash('sha256').update(native).digest().readUInt16BE(0) % STRANGER_PLACES
+}

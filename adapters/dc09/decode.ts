@@ -1,0 +1,188 @@
+/** Content of a frame → reports, pure: Contact ID and SIA events with zone, partition and user, extended blocks, position and times. */
+import type { GeoPoint } from '../../gateway/core/geo.ts'
+import { isPlausible } from '../../gateway/core/geo.ts'
+import type { Qualifier } from '../../gateway/core/signal.ts'
+import { readGb18030 } from '../kit/gb18030.ts'
+import type { Kind, Row } from './codes.ts'
+import { CONTACT_ID } from './contact-id.ts'
+import { type Content, parseTime } from './frame.ts'
+import { SIA_CODES } from './sia-codes.ts'
+
+/** One event of a frame; a code that no table knows has no row and is an unmapped alarm (rule 7). */
+export interface Report {
+  /** As a person finds it in the panel's manual: `CID 1131`, `SIA BA`. */
+  readonly code: string
+  readonly row?: Row
+  readonly kind: Kind
+  readonly qualifier: Qualifier
+  /** Contact ID 6: the condition was reported before and is still there. */
+  readonly still: boolean
+  readonly partition?: string
+  readonly zone?: string
+  readonly user?: string
+  readonly text?: string
+}
+
+/** What the extended blocks say. */
+export interface Extras {
+  readonly position?: GeoPoint
+  /** When it happened by the panel's clock (block H), UTC ms. */
+  readonly occurredMs?: number
+  /** Alarm text, location, site, building, room. */
+  readonly words: readonly string[]
+  readonly mac?: string
+  /** A link to pictures or sound came; the link itself stays in the raw frame. */
+  readonly hasVideo: boolean
+}
+
+/** More in one frame is no panel. */
+const MAX_REPORTS = 32
+const MAX_TEXT = 120
+
+/** `#acct|` in front is the account again. */
+const PAYLOAD = /^(?:#[^|]*\|)?([\s\S]*)$/
+
+/** The reports of an event frame; none when the frame says nothing. */
+export function decodeReports(id: string, data: string): readonly Report[] {
+  const payload = (PAYLOAD.exec(data)?.[1] ?? '').trim()
+  if (payload === '') return []
+  const reports = id === 'ADM-CID' ? contactId(payload) : siaEvents(payload)
+  return reports.length > 0 ? reports : [unknown(`${id === 'ADM-CID' ? 'CID' : 'SIA'} ${readable(payload, 40)}`)]
+}
+
+function unknown(code: string, more: Partial<Report> = {}): Report {
+  return { code, kind: 'alarm', qualifier: 'new', still: false, ...more }
+}
+
+/** `QXYZ GG CCC`, also in one piece and with the `18` and the check digit of the telephone form. */
+const CONTACT =
+  /^(?:[0-9A-F]{4}\s)?(?:(?:18|98)\s?(?=[136]))?([136])([0-9A-F]{3})\s?([0-9A-F]{2})\s?([0-9A-F]{3})[0-9A-F]?(?![0-9A-F])/i
+
+function contactId(payload: string): readonly Report[] {
+  const match = CONTACT.exec(payload)
+  if (!match) return []
+  const [whole, q = '1', event = '', group = '', number = ''] = match
+  const code = `CID ${q}${event.toUpperCase()}`
+  const partition = group === '00' ? undefined : group
+  const text = asciiOf(payload.slice(whole.length))
+  const row = CONTACT_ID[event.toUpperCase()]
+  const still = q === '6'
+  if (!row) return [unknown(code, { partition, zone: number, text, still, qualifier: q === '3' ? 'restore' : 'new' })]
+  const kind = q === '3' && row.kind === 'open' ? 'close' : row.kind
+  // An opening that is "restored" is a closing; of a stay arming it is the opening.
+  const opened = q === '3' && row.kind === 'stay' ? 'open' : kind
+  const stateful = ['alarm', 'fault', 'tamper'].includes(row.kind)
+  return [
+    {
+      code,
+      row: named(row, opened),
+      kind: opened,
+      qualifier: stateful && q === '3' ? 'restore' : 'new',
+      still,
+      partition,
+      ...counted(row, number),
+      text
+    }
+  ]
+}
+
+/** 401 and its kin are one row for two directions; the text says which it was. */
+function named(row: Row, kind: Kind): Row {
+  const [zhOpen, zhClose] = row.zh.split('／')
+  const zh = zhClose === undefined ? row.zh : kind === 'open' ? zhOpen : `${zhOpen?.replace('撤防', '')}${zhClose}`
+  const en = row.en.replace(/open\/close/i, kind === 'open' ? 'opening' : 'closing')
+  return { ...row, zh: zh ?? row.zh, en: `${en.charAt(0).toUpperCase()}${en.slice(1)}` }
+}
+
+function counted(row: Row, number: string): Pick<Report, 'zone' | 'user'> {
+  if (/^0*$/.test(number)) return {}
+  if (row.counts === 'zone') return { zone: number }
+  return row.counts === 'user' ? { user: number } : {}
+}
+
+/** The tokens of SIA's event data, in any order: modifiers apply to the events after them, a text to the one before it. */
+const TOKENS = /\^([^^]*)\^?|\|A?([^|]*)|([a-z]{2})([^A-Z/^|a-z]*)|([A-Z]{2})(\d*)(?:\*'([^']*)')?|[\s\S]/g
+
+function siaEvents(payload: string): readonly Report[] {
+  const reports: Report[] = []
+  const modifiers = new Map<string, string>()
+  const body = payload.replace(/^[NO](?=[a-z]{2}|[A-Z]{2}|\/)/, '')
+  for (const [, caret, ascii, modifier, value, code, number = '', quoted] of body.matchAll(TOKENS)) {
+    const words = readable(caret ?? ascii ?? quoted ?? '', MAX_TEXT)
+    if (modifier !== undefined) modifiers.set(modifier, value ?? '')
+    if (code !== undefined) reports.push(siaEvent(code, number, modifiers, words))
+    else if (words !== '') textOfLast(reports, words)
+    if (reports.length === MAX_REPORTS) break
+  }
+  return reports
+}
+
+function siaEvent(code: string, number: string, modifiers: ReadonlyMap<string, string>, words: string): Report {
+  const row = SIA_CODES[code]
+  const area = modifiers.get('ri')
+  const base = {
+    code: `SIA ${code}`,
+    partition: area && !/^0*$/.test(area) ? area : undefined,
+    user: modifiers.get('id') || undefined,
+    text: words || undefined
+  }
+  if (!row) return unknown(base.code, { ...base, zone: number || undefined })
+  return {
+    ...base,
+    row,
+    kind: row.kind,
+    qualifier: row.restore ? 'restore' : 'new',
+    still: false,
+    ...counted(row, number),
+    ...(row.counts === 'area' && !/^0*$/.test(number) ? { partition: number } : {})
+  }
+}
+
+function textOfLast(reports: Report[], words: string): void {
+  const last = reports.at(-1)
+  if (last)
+    reports[reports.length - 1] = { ...last, text: last.text ? `${last.text} ${words}`.slice(0, MAX_TEXT) : words }
+}
+
+function asciiOf(rest: string): string | undefined {
+  const [, caret, ascii] = /\^([^^]*)\^?|\|A?([^|]*)/.exec(rest) ?? []
+  return readable(caret ?? ascii ?? '', MAX_TEXT) || undefined
+}
+
+/** Latin1 of the wire to text: UTF-8 when it is that, else GB18030, as Chinese panels write. */
+function readable(latin1: string, max: number): string {
+  const bytes = Buffer.from(latin1, 'latin1')
+  const utf8 = bytes.toString('utf8')
+  const text = utf8.includes('\ufffd') ? readGb18030(bytes) : utf8
+  return text
+    .replace(/\p{Cc}/gu, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, max)
+}
+
+/** Blocks of DC-09 5.5.2 as far as they say something to an operator. */
+export function decodeExtras({ blocks }: Pick<Content, 'blocks'>): Extras {
+  const first = (id: string) => blocks.find(block => block.id === id)?.value
+  const lon = degrees(first('X'), 'EW')
+  const lat = degrees(first('Y'), 'NS')
+  return {
+    position:
+      lat !== undefined && lon !== undefined && isPlausible({ lat, lon }) ? { lat, lon, datum: 'wgs84' } : undefined,
+    occurredMs: parseTime(first('H')),
+    words: ['I', 'L', 'S', 'O', 'R'].map(id => readable(first(id) ?? '', MAX_TEXT)).filter(text => text !== ''),
+    mac: first('M'),
+    hasVideo: first('V') !== undefined
+  }
+}
+
+/** `119E37.0080` (degrees, letter, minutes), `E119.6168` or a signed number of degrees. */
+function degrees(text: string | undefined, letters: 'EW' | 'NS'): number | undefined {
+  const match = new RegExp(
+    `^([+-]?\\d{1,3}(?:\\.\\d+)?)([${letters}])?(\\d{1,2}(?:\\.\\d+)?)?$|^([${letters}])(\\d{1,3}(?:\\.\\d+)?)$`
+  ).exec(text ?? '')
+  if (!match) return undefined
+  const [, whole, letter, minutes, before, decimal] = match
+  const value = Number(whole ?? decimal) + Number(minutes ?? 0) / 60
+  return (letter ?? before) === letters[1] ? -value : value
+}

@@ -1,0 +1,93 @@
+/** The lines: one TCP connection of a box or a concentrator, and the UDP socket of all; frames in, answers out, both bounded. */
+import type { Socket as UdpSocket } from 'node:dgram'
+import type { Socket } from 'node:net'
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { createDeframer } from './frame.ts'
+import type { Peer, Receiver } from './receiver.ts'
+
+/** Frames of one connection behind a slow journal before the socket is told to wait. */
+const MAX_UNDER_WAY = 256
+/** Datagrams cannot be told to wait: beyond this they are dropped and counted, and the box sends again. */
+const MAX_DATAGRAMS = 8_192
+const WRITE_LIMIT = 262_144
+
+export class Line implements Peer {
+  readonly origin: string
+  readonly address: string
+  lastFrameMs: number
+  private readonly socket: Socket
+  private readonly host: AdapterHost
+  private readonly receiver: Receiver
+  private readonly deframer = createDeframer()
+  private underWay = 0
+
+  constructor(socket: Socket, host: AdapterHost, receiver: Receiver) {
+    this.socket = socket
+    this.host = host
+    this.receiver = receiver
+    this.address = socket.remoteAddress ?? 'unknown'
+    this.origin = `tcp ${this.address}:${socket.remotePort ?? 0}`
+    this.lastFrameMs = host.clock.now()
+  }
+
+  start(): void {
+    this.socket.on('data', chunk => this.take(chunk))
+    this.socket.on('error', error => this.host.log.debug({ origin: this.origin, error: error.message }, 'socket'))
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+
+  private take(chunk: Buffer): void {
+    const receivedMs = this.host.clock.now()
+    for (const cut of this.deframer.push(chunk)) {
+      if (!cut.ok) {
+        this.host.reject(cut.reason, this.origin, cut.detail)
+        continue
+      }
+      this.lastFrameMs = receivedMs
+      this.underWay += 1
+      // Frames of one account keep their order (accounts.ts); a concentrator's others do not wait for it.
+      void this.receiver.receive(cut.value, this, receivedMs).then(answer => this.answered(answer))
+    }
+    if (this.underWay > MAX_UNDER_WAY) this.socket.pause()
+  }
+
+  private answered(answer: Buffer | undefined): void {
+    this.underWay -= 1
+    if (this.socket.destroyed) return
+    if (answer && this.socket.writableLength > WRITE_LIMIT) {
+      this.host.reject('slowReader', this.origin)
+      this.socket.destroy()
+      return
+    }
+    if (answer) this.socket.write(answer)
+    if (this.underWay <= MAX_UNDER_WAY / 2) this.socket.resume()
+  }
+}
+
+/** Answers each datagram to where it came from; one may hold several frames. */
+export function serveDatagrams(socket: UdpSocket, host: AdapterHost, receiver: Receiver): void {
+  let underWay = 0
+  socket.on('message', (datagram, { address, port }) => {
+    const peer: Peer = { address, origin: `udp ${address}:${port}` }
+    const receivedMs = host.clock.now()
+    const deframer = createDeframer()
+    for (const cut of [...deframer.push(datagram), ...deframer.end()]) {
+      if (!cut.ok) {
+        host.reject(cut.reason, peer.origin, cut.detail)
+        continue
+      }
+      if (underWay >= MAX_DATAGRAMS) {
+        host.reject('overloaded', peer.origin)
+        continue
+      }
+      underWay += 1
+      void receiver.receive(cut.value, peer, receivedMs).then(answer => {
+        underWay -= 1
+        if (answer) socket.send(answer, port, address, () => {})
+      })
+    }
+  })
+}

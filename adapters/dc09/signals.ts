@@ -1,0 +1,127 @@
+/** Reports of one frame → Signals, pure: condition and class by the tables, words for the operator, event ids that a retransmission shares. */
+import { createHash } from 'node:crypto'
+import { id, type SourceId } from '../../gateway/core/brand.ts'
+import type { Condition, Signal } from '../../gateway/core/signal.ts'
+import type { Judgement } from './account.ts'
+import type { Kind } from './codes.ts'
+import type { Extras, Report } from './decode.ts'
+import { type Content, type Frame, parseTime } from './frame.ts'
+
+/** A panel's clock that differs more says nothing; a buffer may well be some days old. */
+const CLOCK_TRUST_MS = 31 * 86_400_000
+
+const CONDITION: Readonly<Record<Kind, Condition>> = {
+  alarm: 'alarm',
+  fault: 'fault',
+  tamper: 'tamper',
+  test: 'test',
+  cancel: 'cancel',
+  status: 'heartbeat',
+  open: 'heartbeat',
+  close: 'heartbeat',
+  stay: 'heartbeat'
+}
+
+/** A frame as it came in, with what the transport proves of it. */
+export interface Arrival {
+  readonly frame: Frame
+  readonly content: Content
+  readonly receivedMs: number
+  readonly origin: string
+  readonly address: string
+  readonly verified: boolean
+  /** The account has a key and this does not prove that its sender has it: anybody may have sent it. */
+  readonly unproven: boolean
+  readonly raw: string
+}
+
+/** `12345`; with the receiver and prefix before it when there are any: `F3.77/1234`. Zeros in front of those say nothing. */
+export function nativeOf({ receiver, line, account }: Pick<Frame, 'receiver' | 'line' | 'account'>): string {
+  const number = (text: string | undefined) => (text ?? '').toUpperCase().replace(/^0+(?=.)/, '') || '0'
+  const prefix = `${number(receiver)}.${number(line)}`
+  return `${prefix === '0.0' ? '' : `${prefix}/`}${account.toUpperCase()}`
+}
+
+export function sourceIdOf(native: string): SourceId {
+  return id<SourceId>(`dc09:${native}`)
+}
+
+/** What makes a retransmission the same: not the padding, not the time of sending. */
+export function digestOf(frame: Frame, data: string): string {
+  const text = [frame.receiver ?? '', frame.line, frame.account, frame.seq, frame.id, data].join('\0')
+  return createHash('sha256').update(text, 'latin1').digest('base64url').slice(0, 16)
+}
+
+export function signalsOf(
+  arrival: Arrival,
+  judged: readonly Judgement[],
+  extras: Extras,
+  event: { readonly digest: string; readonly firstMs: number }
+): readonly Signal[] {
+  return judged.flatMap((judgement, n) => {
+    const base = signalOf(arrival, judgement, extras, `${event.digest}:${event.firstMs}:${n}`)
+    if (!judgement.shutDown) return [base]
+    const trouble: Signal = {
+      ...base,
+      condition: 'fault',
+      alarmClass: 'trouble',
+      cause: 'swinger',
+      eventId: `${base.eventId}:swinger`,
+      text: `防区反复报警，暂只记录 Zone chatters, only recorded for now · ${placesOf(judgement.report).join(' · ')}`
+    }
+    return [base, trouble]
+  })
+}
+
+function signalOf(arrival: Arrival, judgement: Judgement, extras: Extras, eventId: string): Signal {
+  const { report } = judgement
+  const { kind, row } = report
+  const status = judgement.onlyRecorded !== undefined || CONDITION[kind] === 'heartbeat'
+  const deviceTimeMs = extras.occurredMs ?? parseTime(arrival.content.timestamp)
+  const believed = deviceTimeMs !== undefined && Math.abs(arrival.receivedMs - deviceTimeMs) < CLOCK_TRUST_MS
+  return {
+    sourceId: sourceIdOf(nativeOf(arrival.frame)),
+    sourceKind: 'alarmBox',
+    qualifier: status ? 'status' : report.qualifier,
+    condition: CONDITION[kind],
+    alarmClass: row?.alarmClass ?? 'unmapped',
+    eventId,
+    zone: report.zone,
+    deviceTimeMs: believed ? deviceTimeMs : undefined,
+    receivedTimeMs: arrival.receivedMs,
+    position: extras.position,
+    text: textOf(arrival, judgement, extras),
+    cause: row?.cause,
+    verified: arrival.verified,
+    origin: arrival.origin,
+    raw: arrival.raw
+  }
+}
+
+/** Chinese first, English beside it, then the code as it stands in the panel's manual. */
+function textOf({ unproven, frame }: Arrival, { report, onlyRecorded }: Judgement, extras: Extras): string {
+  const { row } = report
+  const cid3 = report.qualifier === 'restore' && !row?.restore
+  const name = row ? `${row.zh}${cid3 ? '恢复' : ''} ${row.en}${cid3 ? ' restored' : ''}` : '未知代码 Unknown code'
+  return [
+    ...(unproven && !frame.encrypted ? ['未加密，来源存疑 Not encrypted, may be forged'] : []),
+    name,
+    report.code,
+    ...placesOf(report),
+    ...(report.still ? ['仍在 Still present'] : []),
+    ...(onlyRecorded === 'swinger' ? ['反复报警，只记录 Chatters, recorded only'] : []),
+    ...(report.text ? [report.text] : []),
+    ...extras.words,
+    ...(extras.hasVideo ? ['附有音视频 With video or sound'] : [])
+  ]
+    .join(' · ')
+    .slice(0, 500)
+}
+
+function placesOf({ zone, partition, user }: Report): string[] {
+  return [
+    ...(zone ? [`防区 ${zone}`] : []),
+    ...(partition ? [`分区 ${partition}`] : []),
+    ...(user ? [`用户 ${user}`] : [])
+  ]
+}
