@@ -321,13 +321,13 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     storeWritable: () => (watch.writable ? 1 : 0)
   })
   const wall = await createWall({
-    ...{ clock, log, store, commit, timeZone: config.site.timeZone },
+    ...{ clock, log, store, commit, timeZone: config.site.timeZone, keepNow: keepTime.now },
     ...{ hub, notices, access, registry, pipeline, incidents }
   })
   stops.push(() => wall.stop())
   const cameraHealth = await startCameraHealth({
     ...{ clock, log, store, commit, media, remembered, limits: config.health, keptDays: config.health.keptDays },
-    ...{ timeZone: config.site.timeZone, rows: data.cameras, gridCells: data.gridCells },
+    ...{ timeZone: config.site.timeZone, keepNow: keepTime.now, rows: data.cameras, gridCells: data.gridCells },
     ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept },
     recordings: recordingRoom.rooms.overview
   })

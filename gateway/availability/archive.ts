@@ -25,6 +25,8 @@ export interface ArchiveDeps {
   readonly commit: Commit
   readonly days: SiteDays
   readonly keptDays: number
+  /** UTC ms by which ages are judged: no clock that jumps ahead removes what is young. */
+  keepNow(): number
 }
 
 /** How many days the page shows; they are kept in memory. */
@@ -78,7 +80,8 @@ export class Archive {
     for (const key of this.#written.keys()) if (key < today) this.#written.delete(key)
     const habits = learned.takeDirty()
     await this.#commit(habits.map(({ cameraId, body }) => ({ kind: LEARNED, key: cameraId, body })))
-    if (this.#prunedDay !== today) await this.#prune(today)
+    const keptDay = this.#deps.days.at(this.#deps.keepNow()).day
+    if (this.#prunedDay !== keptDay) await this.#prune(keptDay)
   }
 
   async #commit(rows: readonly DocumentRow[]): Promise<void> {

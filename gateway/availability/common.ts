@@ -1,7 +1,7 @@
 /** Common causes: many cameras of one device or network gone at once are one trouble, not one each (domain: a gateway inhibits its children). */
 import type { CameraId } from '../core/brand.ts'
 import { STALE_MS } from './causes.ts'
-import { type Hold, hold, QUIET } from './hysteresis.ts'
+import { type Hold, hold, QUIET, shifted } from './hysteresis.ts'
 
 /** Fewer cameras than this have no switch in common worth a trouble of its own. */
 const MIN_MEMBERS = 3
@@ -55,6 +55,11 @@ export class CommonCauses {
   /** The group whose trouble stands for this camera's silence, the smallest first. */
   holderOf(groups: readonly string[]): string | undefined {
     return groups.find(group => this.#holds.get(group)?.raised)
+  }
+
+  /** The clock was set back. */
+  shift(byMs: number): void {
+    for (const [group, each] of this.#holds) this.#holds.set(group, shifted(each, byMs))
   }
 
   judge(cameras: readonly Silent[], nowMs: number): readonly CommonChange[] {

@@ -49,6 +49,16 @@ export function hold(before: Hold, wrong: boolean | undefined, nowMs: number, ti
   }
 }
 
+/** In the clock of after it was set back by `-byMs`; when it was raised stays, which names its signal. */
+export function shifted(before: Hold, byMs: number): Hold {
+  const { sinceMs, lately } = before
+  return {
+    ...before,
+    ...(sinceMs === undefined ? {} : { sinceMs: sinceMs + byMs }),
+    lately: lately.map(atMs => atMs + byMs)
+  }
+}
+
 /** What was told before a restart. */
 export function alreadyRaised(raisedAtMs: number): Hold {
   return { raised: true, raisedAtMs, relapses: 0, lately: [raisedAtMs] }

@@ -66,7 +66,7 @@ export async function startAvailability(options: AvailabilityOptions): Promise<A
   let lastMinute = Math.floor(startedAtMs / 60_000)
 
   const watched = (seen: Seen, nowMs: number, hour: number): Watched => {
-    const silentWorker = seen.health !== undefined && nowMs - seen.heardAtMs > SILENT_WORKER_MS
+    const silentWorker = seen.health !== undefined && Math.abs(nowMs - seen.heardAtMs) > SILENT_WORKER_MS
     return {
       ...seen,
       unwatched: silentWorker || (seen.health !== undefined && seen.health.signs === undefined),

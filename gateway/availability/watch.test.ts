@@ -78,6 +78,43 @@ class Town {
 
 const silentSince = (ms: number) => () => ({ lastFrameAtMs: ms, state: 'stale' as const })
 
+describe('a clock that is set back by an hour', () => {
+  const HOUR_MS = 3_600_000
+  const C1 = id<CameraId>('c1')
+
+  it('hides no camera that is silent, nor calls one silent that is well', () => {
+    const town = new Town(['c1', 'c2'])
+    town.run(60)
+    const lastMs = town.nowMs
+    const say = (camera: string) => (camera === 'c1' ? silentSince(lastMs)() : {})
+    town.run(2, say)
+    town.nowMs -= HOUR_MS
+    town.run(60, say)
+    const [raised, ...more] = town.told
+    expect([raised?.slice(raised.indexOf(' ')), more]).toEqual([' raise c1 noFrame', []])
+    // Not an hour later either, when the clock passes that last frame again.
+    town.run(3_600, say)
+    expect(town.told).toHaveLength(1)
+    expect(town.watch.judged(id<CameraId>('c2'))).toMatchObject({ condition: 'ok' })
+    town.run(20)
+    expect(town.told[1]).toMatch(/clear c1 noFrame/)
+  })
+
+  it('waits no longer for what has held for a while, and clears what is well', () => {
+    const town = new Town()
+    town.run(60)
+    const format = { format: 'avc1 1280×720' }
+    town.run(30, () => ({ width: 640 }), format)
+    town.nowMs -= HOUR_MS
+    town.run(40, () => ({ width: 640 }), format)
+    expect(town.told).toHaveLength(1)
+    town.nowMs -= HOUR_MS
+    town.run(70)
+    expect(town.told).toHaveLength(2)
+    expect(town.watch.judged(C1)).toMatchObject({ condition: 'ok' })
+  })
+})
+
 describe('no frame', () => {
   it('is told 5 s after the last frame and restored after 10 s of frames', () => {
     const town = new Town()

@@ -9,8 +9,9 @@ import {
 } from '../core/camera-health.ts'
 import type { StreamHealth } from '../core/media.ts'
 import { type HealthLimits, isWrong, STALE_MS, timesOf } from './causes.ts'
+import { ClockBack } from './clock-back.ts'
 import { CommonCauses } from './common.ts'
-import { alreadyRaised, type Hold, hold, QUIET } from './hysteresis.ts'
+import { alreadyRaised, type Hold, hold, QUIET, shifted } from './hysteresis.ts'
 import type { Range } from './usual.ts'
 
 /** A camera as the judge is told of it; `health` undefined: it is listed and nobody has found it yet. */
@@ -57,13 +58,15 @@ const FOUND_GRACES = 4
 
 export class HealthWatch {
   readonly #limits: HealthLimits
-  readonly #startedAtMs: number
+  readonly #clock: ClockBack
+  #startedAtMs: number
   readonly #states = new Map<CameraId, State>()
   readonly #groups: CommonCauses
 
   constructor(limits: HealthLimits, startedAtMs: number, told: Told) {
     this.#limits = limits
     this.#startedAtMs = startedAtMs
+    this.#clock = new ClockBack(startedAtMs)
     const raised = told.groups.map(({ group, atMs }) => ({ group, hold: alreadyRaised(atMs) }))
     this.#groups = new CommonCauses({ dueMs: limits.noFrameMs, clearAfterMs: limits.clearMs }, raised)
     for (const { cameraId, cause, atMs } of told.cameras) this.#state(cameraId).holds.set(cause, alreadyRaised(atMs))
@@ -84,7 +87,12 @@ export class HealthWatch {
   }
 
   /** Once a second with every camera; what changed, in order. */
-  tick(cameras: readonly Watched[], nowMs: number): readonly TroubleChange[] {
+  tick(heard: readonly Watched[], nowMs: number): readonly TroubleChange[] {
+    const byMs = this.#clock.step(nowMs, heard)
+    if (byMs < 0) this.#shift(byMs)
+    const cameras = heard.map(each =>
+      each.health ? { ...each, health: this.#clock.present(each.health, nowMs) } : each
+    )
     const silent = cameras.map(camera => ({
       cameraId: camera.cameraId,
       groups: camera.groups,
@@ -94,6 +102,16 @@ export class HealthWatch {
     const changes: TroubleChange[] = this.#groups.judge(silent, nowMs).map(each => ({ of: 'group' as const, ...each }))
     for (const camera of cameras) this.#judge(camera, nowMs, changes)
     return changes
+  }
+
+  /** What holds since a time that is ahead now has held as long as before. */
+  #shift(byMs: number): void {
+    this.#startedAtMs += byMs
+    this.#groups.shift(byMs)
+    for (const state of this.#states.values()) {
+      for (const [cause, each] of state.holds) state.holds.set(cause, shifted(each, byMs))
+      state.judged = { ...state.judged, sinceMs: state.judged.sinceMs + byMs }
+    }
   }
 
   #judge(camera: Watched, nowMs: number, changes: TroubleChange[]): void {

@@ -22,6 +22,7 @@ export interface CameraHealthDeps {
   readonly log: Log
   readonly limits: HealthLimits
   readonly keptDays: number
+  readonly keepNow: () => number
   readonly timeZone: string
   readonly rows: readonly CameraRow[]
   readonly gridCells: readonly GridCellRow[]

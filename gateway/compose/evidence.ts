@@ -124,7 +124,10 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
     ...{ clock, custody, sealer, signer, site, version: VERSION, assets: assets(), incident, camera, deletedAtMs }
   })
   const maker = createExportMaker(makerSettings(config), clock)
-  const exports = createExports({ clock, log, store, commit, packer, maker, retention, keepDays: exportKeepDays })
+  const exports = createExports({
+    ...{ clock, log, store, commit, packer, maker, retention },
+    ...{ keepDays: exportKeepDays, keepNow: deps.keepTime.now }
+  })
   const evidence = createEvidence({
     clock,
     log,

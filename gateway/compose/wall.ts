@@ -25,6 +25,7 @@ export interface WallDeps {
   readonly store: Store
   readonly commit: Commit
   readonly timeZone: string
+  readonly keepNow: () => number
   readonly hub: Pick<Hub, 'broadcast'>
   readonly notices: Notices
   readonly access: Pick<Access, 'users'>
@@ -57,6 +58,7 @@ export async function createWall(deps: WallDeps): Promise<Wall> {
     store,
     commit,
     timeZone: deps.timeZone,
+    keepNow: deps.keepNow,
     ownershipOf: cameraId => deps.registry.camera(id<CameraId>(cameraId))?.ownership,
     people: () =>
       deps.access

@@ -27,6 +27,8 @@ export interface ExportsDeps {
   readonly maker: ExportMaker
   readonly retention: Pick<Retention, 'remove'>
   readonly keepDays: number
+  /** UTC ms by which ages are judged: no clock that jumps ahead removes what is young. */
+  keepNow(): number
 }
 
 /** What the caller has looked up and allowed. */
@@ -91,7 +93,7 @@ export function createExports(deps: ExportsDeps): Exports {
     try {
       await save(begun, 'export.begin', 'system')
       const bundle = await make(begun.job, abort)
-      const keptUntilMs = clock.now() + deps.keepDays * DAY_MS
+      const keptUntilMs = deps.keepNow() + deps.keepDays * DAY_MS
       const job: ExportJob = { ...begun.job, ...bundle, state: 'ready', endedAtMs: clock.now(), keptUntilMs }
       await save({ ...begun, job }, 'export.ready', 'system')
     } catch (error) {
@@ -130,7 +132,7 @@ export function createExports(deps: ExportsDeps): Exports {
   }
   const expire = async (): Promise<void> => {
     for (const { job, attempts } of rows.values()) {
-      if (job.state !== 'ready' || !job.file || (job.keptUntilMs ?? 0) > clock.now()) continue
+      if (job.state !== 'ready' || !job.file || (job.keptUntilMs ?? 0) > deps.keepNow()) continue
       const deleted: ExportJob = { ...job, state: 'deleted' }
       await deps.retention.remove([job.file], {
         documents: [{ kind: EXPORT, key: job.id, body: { job: deleted, attempts } }],

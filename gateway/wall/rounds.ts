@@ -13,6 +13,8 @@ export interface RoundsOptions {
   readonly commit: Commit
   readonly timeZone: string
   plans(): readonly PatrolPlan[]
+  /** UTC ms by which ages are judged: no clock that jumps ahead removes what is young. */
+  keepNow(): number
 }
 
 export interface Rounds {
@@ -103,14 +105,14 @@ export async function createRounds(options: RoundsOptions): Promise<Rounds> {
       }))
       if (changed.length > 0) await keep(changed, audit)
       for (const row of rows.values())
-        if (row.state !== 'open' && row.openMs < clock.now() - 2 * DAY_MS) rows.delete(row.id)
+        if (row.state !== 'open' && row.openMs < options.keepNow() - 2 * DAY_MS) rows.delete(row.id)
       return missed
     },
     between: (fromMs, toMs) => between(fromMs, toMs, REPORT_MAX),
     async prune() {
       const old = await store.documents({
         kind: KIND,
-        toKey: timeKey(Math.max(0, clock.now() - KEPT_MS)),
+        toKey: timeKey(Math.max(0, options.keepNow() - KEPT_MS)),
         limit: PRUNE_AT_ONCE
       })
       if (old.length > 0)

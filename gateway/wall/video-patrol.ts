@@ -31,6 +31,8 @@ export interface VideoPatrolOptions extends PlanWorld {
   readonly store: Pick<Store, 'documents'>
   readonly commit: Commit
   readonly timeZone: string
+  /** UTC ms by which ages are judged: no clock that jumps ahead removes what is young. */
+  keepNow(): number
   /** Journal, then incident; resolves when the signal is durable. */
   accept(signal: Signal): Promise<unknown>
   /** The incident a finding has become, when it is known; `wait` gives it a moment to be opened. */
@@ -81,7 +83,7 @@ export async function createVideoPatrol(options: VideoPatrolOptions): Promise<Vi
     max: PATROL_LIMITS.plans,
     changed: options.changed
   })
-  const rounds = await createRounds({ clock, store, commit, timeZone, plans: plans.all })
+  const rounds = await createRounds({ clock, store, commit, timeZone, plans: plans.all, keepNow: options.keepNow })
   const serial = createSerial()
 
   /** The round, when this person may walk it. */

@@ -48,6 +48,7 @@ export class FakeWall {
       store,
       commit,
       timeZone: 'Asia/Shanghai',
+      keepNow: () => clock.now(),
       ownershipOf: cameraId => cameras.get(cameraId)?.ownership,
       people: () => PEOPLE,
       accept: async () => undefined,
