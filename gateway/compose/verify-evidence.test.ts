@@ -1,6 +1,6 @@
 /** Each invariant of sealed evidence holds on a sealed folder and is named when it is broken there. */
 import { generateKeyPairSync } from 'node:crypto'
-import { cpSync } from 'node:fs'
+import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
 import { id } from '../core/brand.ts'
@@ -19,17 +19,18 @@ import { verifyEvidence } from './verify-evidence.ts'
 const good = tempDir('verify-evidence')
 const itemId = id<EvidenceItem['id']>('clip-1')
 
+const bare = sampleIncident()
+const sealedItem: EvidenceItem = {
+  ...{ id: itemId, incidentId: bare.id, cameraId: id<never>('c1'), cameraName: '杏花巷东口', kind: 'clip' },
+  ...{ state: 'ready', requestedFromMs: 1, requestedToMs: 2, createdAtMs: 3, actualFromMs: 1, actualToMs: 2 },
+  ...{ file: 'clip-1.mp4', bytes: 5, sha256: 'a'.repeat(64) }
+}
+
 beforeAll(async () => {
   const clock = createFakeClock()
   const store = await openSqliteStore({ dir: good })
-  const bare = sampleIncident()
-  const item: EvidenceItem = {
-    ...{ id: itemId, incidentId: bare.id, cameraId: id<never>('c1'), cameraName: '杏花巷东口', kind: 'clip' },
-    ...{ state: 'ready', requestedFromMs: 1, requestedToMs: 2, createdAtMs: 3, actualFromMs: 1, actualToMs: 2 },
-    ...{ file: 'clip-1.mp4', bytes: 5, sha256: 'a'.repeat(64) }
-  }
-  const incident = { ...bare, evidence: [item] }
-  const opened = await store.commit({ incidents: [incident], alarms: [sampleAlarm(incident)], evidence: [item] })
+  const incident = { ...bare, evidence: [sealedItem] }
+  const opened = await store.commit({ incidents: [incident], alarms: [sampleAlarm(incident)], evidence: [sealedItem] })
   expect(opened.ok).toBe(true)
   const custody = createCustody({ clock, store, commit: store.commit })
   const sealer = createSealer({
@@ -37,8 +38,8 @@ beforeAll(async () => {
     ...{ signer: await openSigner(join(good, 'key.pem')), incident: async () => incident, camera: () => ({}) }
   })
   await sealer.start()
-  await sealer.manifest(item)
-  await custody.append([{ item: item.id, who: '10008', step: 'viewed' }])
+  await sealer.manifest(sealedItem)
+  await custody.append([{ item: itemId, who: '10008', step: 'viewed' }])
   await store.close()
 })
 
@@ -87,4 +88,32 @@ it('E4: a record that names another file', () => {
   const told = ['E4 the record of clip-1 does not name the file that was sealed']
   expect(broken(`UPDATE evidence SET body = json_set(body, '$.sha256', '${'b'.repeat(64)}')`)).toEqual(told)
   expect(broken('DELETE FROM evidence')).toEqual(told)
+})
+
+it('another key: said aloud, signs from now on, and what the one before signed still verifies by its kept public half', async () => {
+  const dir = tempDir('verify-evidence')
+  cpSync(good, dir, { recursive: true })
+  const { fingerprint: old } = await openSigner(join(dir, 'key.pem'))
+  rmSync(join(dir, 'key.pem'))
+  const signer = await openSigner(join(dir, 'key.pem'))
+  const store = await openSqliteStore({ dir })
+  const item = { ...sealedItem, id: id<EvidenceItem['id']>('clip-2'), file: 'clip-2.mp4' }
+  const told: unknown[] = []
+  const log = { ...silentLog, warn: (detail: unknown) => told.push(detail) }
+  const sealer = createSealer({
+    ...{ clock: createFakeClock(), log, store, commit: store.commit, version: '1', timeZone: 'Asia/Shanghai', signer },
+    custody: createCustody({ clock: createFakeClock(), store, commit: store.commit }),
+    ...{ incident: async () => bare, camera: () => ({}) }
+  })
+  await sealer.start()
+  await sealer.start()
+  expect(told).toEqual([{ fingerprint: signer.fingerprint, before: [old] }])
+  expect((await store.commit({ evidence: [item] })).ok).toBe(true)
+  expect([(await sealer.manifest(sealedItem)).fingerprint, (await sealer.manifest(item)).fingerprint]).toEqual([
+    old,
+    signer.fingerprint
+  ])
+  expect([...(await sealer.keys()).keys()].sort()).toEqual([old, signer.fingerprint].sort())
+  await store.close()
+  expect(verifyEvidence(dir)).toEqual({ violations: [], sealed: 2 })
 })

@@ -103,6 +103,12 @@ export function createSealer(deps: SealerDeps): Sealer {
       const { fingerprint, publicKeyPem } = signer
       const known = await deps.store.documents({ kind: KEY, fromKey: fingerprint, toKey: `${fingerprint}\u0001` })
       if (known.length > 0) return
+      const before = (await deps.store.documents({ kind: KEY })).map(row => row.key)
+      if (before.length > 0)
+        deps.log.warn(
+          { fingerprint, before },
+          'another key signs evidence from now on; if nobody meant that, stop the gateway and put the old key file back from its backup'
+        )
       const atMs = clock.now()
       const result = await deps.commit({
         documents: [{ kind: KEY, key: fingerprint, body: { publicKeyPem, sinceMs: atMs } }],

@@ -1,7 +1,7 @@
 /** The Ed25519 key (RFC 8032) that signs manifests: made at the first start, kept in the main process, never given to a worker. */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { dirname } from 'node:path'
 import { GatewayError } from '../core/errors.ts'
 
 export interface Signer {
@@ -14,7 +14,7 @@ export interface Signer {
   sign(text: string): string
 }
 
-/** Throws CONFIG_INVALID for a file that is no Ed25519 key, or that others than its owner may read. */
+/** Throws CONFIG_INVALID, with what is wrong where and what to do, for a file that is no Ed25519 key, or that others than its owner may read. */
 export async function openSigner(file: string): Promise<Signer> {
   const { key, made } = await loadKey(file)
   const publicKey = createPublicKey(key)
@@ -35,11 +35,28 @@ export function fingerprintOf(publicKey: KeyObject): string {
 
 async function loadKey(file: string): Promise<{ readonly key: KeyObject; readonly made: boolean }> {
   const made = await makeKey(file)
+  const text = await readFile(file, 'utf8').catch(error => Promise.reject(wrong(file, unreadable(error))))
   const { mode } = await stat(file)
-  if ((mode & 0o077) !== 0) throw wrong(file, 'others may read it; chmod 600')
-  const key = readKey(await readFile(file, 'utf8'))
-  if (key?.asymmetricKeyType !== 'ed25519') throw wrong(file, 'it is no Ed25519 private key in PEM')
+  if ((mode & 0o077) !== 0)
+    throw wrong(
+      file,
+      `others than its owner may read it (mode ${(mode & 0o777).toString(8)}): chmod 600, and change the key if somebody may have copied it`
+    )
+  if (text.trim() === '') throw wrong(file, `it is empty: ${RESTORE}`)
+  const key = readKey(text)
+  if (!key) throw wrong(file, `it is no private key in PEM, or only a part of one: ${RESTORE}`)
+  if (key.asymmetricKeyType !== 'ed25519')
+    throw wrong(
+      file,
+      `it is a key of type ${key.asymmetricKeyType}, Ed25519 is needed: openssl genpkey -algorithm ed25519`
+    )
   return { key, made }
+}
+
+function unreadable(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EISDIR') return 'it is a folder, a file is needed'
+  return `it cannot be read (${String(code ?? error)}): it must belong to the user that runs the gateway`
 }
 
 function readKey(pem: string): KeyObject | undefined {
@@ -50,11 +67,14 @@ function readKey(pem: string): KeyObject | undefined {
   }
 }
 
+const RESTORE = 'put it back from its backup; only where there is none, remove it and a new one is made'
+
 /** False when there is one. Whole and durable before it has its name: a signature whose key was lost proves nothing. */
 async function makeKey(file: string): Promise<boolean> {
-  if (await stat(file).catch(() => undefined)) return false
   const fresh = `${file}.new`
   try {
+    // Only where it truly is not there: a disk that does not answer is no reason for another key.
+    if (await stat(file).catch(error => (error.code === 'ENOENT' ? undefined : Promise.reject(error)))) return false
     await rm(fresh, { force: true })
     const { privateKey } = generateKeyPairSync('ed25519')
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' })
@@ -63,11 +83,11 @@ async function makeKey(file: string): Promise<boolean> {
     const folder = await open(dirname(file), 'r')
     await folder.sync().finally(() => folder.close())
   } catch (error) {
-    throw wrong(file, `it cannot be made: ${error instanceof Error ? error.message : String(error)}`)
+    throw wrong(file, `it is not there and cannot be made: ${error instanceof Error ? error.message : String(error)}`)
   }
   return true
 }
 
 function wrong(file: string, why: string): GatewayError {
-  return new GatewayError('CONFIG_INVALID', { faults: `evidence.signingKeyFile ${basename(file)}: ${why}` })
+  return new GatewayError('CONFIG_INVALID', { faults: `evidence.signingKeyFile ${file}: ${why}` })
 }
