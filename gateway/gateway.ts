@@ -16,6 +16,7 @@ import { createFeedDoor } from './compose/feed-door.ts'
 import type { Gateway, GatewayOptions } from './compose/gateway-options.ts'
 import { createHttpRooms } from './compose/http-rooms.ts'
 import { createKeepTime } from './compose/keep-time.ts'
+import { createNoticed } from './compose/noticed.ts'
 import { createNotices } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { loadPlace } from './compose/place.ts'
@@ -220,6 +221,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
           })
         : notices.clear(`adapter:${part.name}`)
   })
+  const noticed = createNoticed({ cameraAt: latest.cameraAt, motion: (...seen) => recordings.motion(...seen) })
   const parts: AdapterPart[] = createAdapterParts({
     config,
     definitions: options.adapters,
@@ -241,6 +243,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       camera: sighting => {
         if (latest.camera(sighting)) void cameras.refresh()
       },
+      cameraEvent: noticed.take,
       reject(adapter, reason, origin, detail) {
         rejections.reject(adapter, reason, origin, detail)
         if (FLOODS.has(reason)) selfWatch.strangers(hostOf(origin))
@@ -328,7 +331,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const cameraHealth = await startCameraHealth({
     ...{ clock, log, store, commit, media, remembered, limits: config.health, keptDays: config.health.keptDays },
     ...{ timeZone: config.site.timeZone, keepNow: keepTime.now, rows: data.cameras, gridCells: data.gridCells },
-    ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept },
+    ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept, claims: noticed.claims },
     recordings: recordingRoom.rooms.overview
   })
   stops.push(() => cameraHealth.stop())

@@ -5,12 +5,23 @@ import type { Credential } from '../../gateway/core/ports.ts'
 import { type DigestChallenge, formatAuthorization } from '../kit/digest.ts'
 import type { XmlElement } from '../kit/xml.ts'
 import { readSoap, type SoapReason, securityHeader, soapEnvelope, usernameToken } from './frame.ts'
-import type { HttpLine } from './http-line.ts'
+import type { HttpLine, Waits } from './http-line.ts'
 
 export type CallReason = SoapReason | 'unreachable' | 'timeout' | 'answerTooLarge' | 'notAuthorized' | 'fault'
 
 /** How a device wants the login: WS-Security, HTTP digest, or both at once. */
 export type LoginScheme = 'wsse' | 'digest' | 'both'
+
+export interface CallOptions extends Waits {
+  /** Header elements beside the login, XML already. */
+  readonly header?: string
+}
+
+/** One operation: where it goes and what is said. */
+interface Question extends CallOptions {
+  readonly url: string
+  readonly body: string
+}
 
 type Attempt = Decoded<XmlElement, CallReason> & { readonly challenge?: DigestChallenge }
 
@@ -46,52 +57,51 @@ export class DeviceClient {
   }
 
   /** With login where one is known. */
-  async call(url: string, body: string): Promise<Decoded<XmlElement, CallReason>> {
+  async call(url: string, body: string, options: CallOptions = {}): Promise<Decoded<XmlElement, CallReason>> {
     const credential = this.#credential
-    if (!credential) return this.callAnonymous(url, body)
+    const asked = { ...options, url, body }
+    if (!credential)
+      return this.#line.withDeadline(
+        signal => this.#exchange(url, soapEnvelope(body, options.header), undefined, signal),
+        options
+      )
     if (this.#refused) return { ok: false, reason: 'notAuthorized' }
     return this.#line.withDeadline(async signal => {
-      const first = await this.#attempt(url, body, credential, signal)
-      const answer = this.#isRefusal(first) ? await this.#tryFurther(url, body, credential, first, signal) : first
+      const first = await this.#attempt(asked, credential, signal)
+      const answer = this.#isRefusal(first) ? await this.#tryFurther(asked, credential, first, signal) : first
       // A success proves the login; once proven, a refusal means missing rights for this one operation.
       if (answer.ok) this.#proven = true
       if (this.#isRefusal(answer) && !this.#proven) this.#refused = true
       return answer
-    })
+    }, options)
   }
 
   /** The other schemes after a refusal; with a proven login only a fresh nonce. */
-  async #tryFurther(
-    url: string,
-    body: string,
-    credential: Credential,
-    refusal: Attempt,
-    signal: AbortSignal
-  ): Promise<Attempt> {
+  async #tryFurther(asked: Question, credential: Credential, refusal: Attempt, signal: AbortSignal): Promise<Attempt> {
     const used = this.#challenge
     let last = refusal
     if (refusal.challenge) this.#takeChallenge(refusal.challenge)
     if (this.#proven) {
       const fresh = this.#scheme !== 'wsse' && refusal.challenge && refusal.challenge.nonce !== used?.nonce
-      return fresh ? this.#attempt(url, body, credential, signal) : refusal
+      return fresh ? this.#attempt(asked, credential, signal) : refusal
     }
     if (!this.#challenge) return refusal
     for (const scheme of ['digest', 'both'] as const) {
       this.#scheme = scheme
-      last = await this.#attempt(url, body, credential, signal)
+      last = await this.#attempt(asked, credential, signal)
       if (!this.#isRefusal(last)) return last
       if (last.challenge) this.#takeChallenge(last.challenge)
     }
     return last
   }
 
-  #attempt(url: string, body: string, credential: Credential, signal: AbortSignal): Promise<Attempt> {
+  #attempt({ url, body, header = '' }: Question, credential: Credential, signal: AbortSignal): Promise<Attempt> {
     const { username, password } = credential
     const deviceTimeMs = this.#line.clock.now() + this.clockOffsetMs
-    const header =
+    const login =
       this.#scheme === 'digest' ? '' : securityHeader(usernameToken(username, password, randomBytes(16), deviceTimeMs))
     const authorization = this.#scheme === 'wsse' ? undefined : this.#digestHeader(url, credential)
-    return this.#exchange(url, soapEnvelope(body, header), authorization, signal)
+    return this.#exchange(url, soapEnvelope(body, login + header), authorization, signal)
   }
 
   #digestHeader(url: string, { username, password }: Credential): string | undefined {

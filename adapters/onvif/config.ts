@@ -55,6 +55,16 @@ export const onvifConfig = Type.Object(
       60_000,
       'first pause after a refused login, doubled each time: devices lock out'
     ),
+    events: Type.Boolean({
+      default: true,
+      description: 'read motion, digital inputs, tampering and lost video from devices that send events'
+    }),
+    eventPullMs: ms(15_000, 1000, 'how long a device may wait for news before it answers; those that hang up get less'),
+    eventLeaseMs: ms(
+      60_000,
+      4000,
+      'how long a subscription outlives a gateway that has died; some devices have room for one only'
+    ),
     parallelReads: Type.Integer({ default: 8, minimum: 1, maximum: 256, description: 'devices read at the same time' }),
     maxDevices: Type.Integer({
       default: 5000,

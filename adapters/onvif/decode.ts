@@ -54,6 +54,12 @@ export function mediaOfCapabilities(body: XmlElement): string | undefined {
   return bounded(textAt(body, 'Capabilities', 'Media', 'XAddr'), MAX_URI)
 }
 
+/** The claimed address of the event service; undefined for a device that sends none. */
+export function eventsOf(body: XmlElement): string | undefined {
+  const service = childrenOf(body, 'Service').find(each => textAt(each, 'Namespace') === NAMESPACES.events)
+  return bounded(textAt(service, 'XAddr') ?? textAt(body, 'Capabilities', 'Events', 'XAddr'), MAX_URI)
+}
+
 export function decodeDeviceInformation(body: XmlElement): DeviceInformation {
   const field = (name: string): string | undefined => bounded(textAt(body, name), MAX_TEXT)
   return {

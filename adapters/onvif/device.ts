@@ -9,6 +9,7 @@ import {
   decodeDeviceInformation,
   decodeMediaUri,
   decodeProfiles,
+  eventsOf,
   mediaOfCapabilities,
   mediaOfServices,
   type Profile,
@@ -32,6 +33,8 @@ export interface DeviceReading {
   readonly main?: ReadStream
   readonly sub?: ReadStream
   readonly snapshotUrl?: string
+  /** The event service, on the host that answered; absent for a device that sends no events. */
+  readonly eventsUrl?: string
   readonly scheme?: LoginScheme
 }
 
@@ -66,32 +69,41 @@ export async function readDevice(
   const information = await client.call(url, device('GetDeviceInformation'))
   if (!information.ok) return information
   const host = new URL(url).hostname
-  const mediaUrl = await findMedia(client, url, host)
-  if (!mediaUrl.ok) return mediaUrl
-  const streams = mediaUrl.value ? await readStreams(client, mediaUrl.value, host) : { ok: true as const, value: {} }
+  const services = await findServices(client, url, host)
+  if (!services.ok) return services
+  const { mediaUrl, eventsUrl } = services.value
+  const streams = mediaUrl ? await readStreams(client, mediaUrl, host) : { ok: true as const, value: {} }
   if (!streams.ok) return streams
   const reading = {
     information: decodeDeviceInformation(information.value),
     clockOffsetMs: client.clockOffsetMs,
-    scheme: client.provenScheme
+    scheme: client.provenScheme,
+    eventsUrl
   }
   return { ok: true, value: { ...reading, ...streams.value } }
 }
 
+interface ServiceUrls {
+  readonly mediaUrl?: string
+  readonly eventsUrl?: string
+}
+
 /** GetServices, else GetCapabilities: each is broken on some devices. */
-async function findMedia(
+async function findServices(
   client: DeviceClient,
   url: string,
   host: string
-): Promise<Decoded<string | undefined, CallReason>> {
+): Promise<Decoded<ServiceUrls, CallReason>> {
+  const onHost = (claimed: string | undefined) => claimed && rebase(claimed, host, ['http:', 'https:'])
   const services = await client.call(url, device('GetServices', '<tds:IncludeCapability>false</tds:IncludeCapability>'))
   if (!services.ok && isLine(services.reason)) return services
-  const byServices = services.ok ? mediaOfServices(services.value) : undefined
-  if (byServices) return { ok: true, value: rebase(byServices, host, ['http:', 'https:']) }
+  const [media, events] = services.ok ? [mediaOfServices(services.value), eventsOf(services.value)] : []
+  if (media && events) return { ok: true, value: { mediaUrl: onHost(media), eventsUrl: onHost(events) } }
   const capabilities = await client.call(url, device('GetCapabilities', '<tds:Category>All</tds:Category>'))
-  if (!capabilities.ok) return services.ok ? { ok: true, value: undefined } : capabilities
-  const byCapabilities = mediaOfCapabilities(capabilities.value)
-  return { ok: true, value: byCapabilities ? rebase(byCapabilities, host, ['http:', 'https:']) : undefined }
+  if (!capabilities.ok && !services.ok) return capabilities
+  const old = capabilities.ok ? capabilities.value : undefined
+  const mediaUrl = onHost(media ?? (old && mediaOfCapabilities(old)))
+  return { ok: true, value: { mediaUrl, eventsUrl: onHost(events ?? (old && eventsOf(old))) } }
 }
 
 type Streams = Pick<DeviceReading, 'main' | 'sub' | 'snapshotUrl'>

@@ -10,6 +10,10 @@ export const NAMESPACES = {
   device: 'http://www.onvif.org/ver10/device/wsdl',
   media: 'http://www.onvif.org/ver10/media/wsdl',
   schema: 'http://www.onvif.org/ver10/schema',
+  events: 'http://www.onvif.org/ver10/events/wsdl',
+  topics: 'http://www.onvif.org/ver10/topics',
+  notification: 'http://docs.oasis-open.org/wsn/b-2',
+  addressing: 'http://www.w3.org/2005/08/addressing',
   error: 'http://www.onvif.org/ver10/error'
 } as const
 

@@ -10,6 +10,12 @@ export interface LineOptions {
   readonly timeoutMs: number
 }
 
+/** How much longer than usual an answer may take, and what ends the waiting. */
+export interface Waits {
+  readonly forMs?: number
+  readonly abort?: readonly AbortSignal[]
+}
+
 type PostResult = Decoded<
   { readonly status: number; readonly challenge?: DigestChallenge; readonly text: string },
   'unreachable' | 'timeout' | 'answerTooLarge'
@@ -32,12 +38,12 @@ export class HttpLine {
     return this.#options.clock
   }
 
-  /** Runs one exchange, answers of a challenge included, under one deadline. */
-  async withDeadline<T>(exchange: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  /** Runs one exchange, answers of a challenge included, under one deadline; `waits` is what the device is asked to wait by itself. */
+  async withDeadline<T>(exchange: (signal: AbortSignal) => Promise<T>, waits: Waits = {}): Promise<T> {
     const deadline = new AbortController()
-    const cancel = this.#options.clock.after(this.#options.timeoutMs, () => deadline.abort())
+    const cancel = this.#options.clock.after(this.#options.timeoutMs + (waits.forMs ?? 0), () => deadline.abort())
     try {
-      return await exchange(AbortSignal.any([deadline.signal, this.#options.abort]))
+      return await exchange(AbortSignal.any([deadline.signal, this.#options.abort, ...(waits.abort ?? [])]))
     } finally {
       cancel()
     }

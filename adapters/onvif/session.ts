@@ -6,6 +6,7 @@ import type { OnvifConfig } from './config.ts'
 import { type DeviceReading, readClock, readDevice } from './device.ts'
 import { AnnouncementListener, newProbes, pause, probe } from './discovery.ts'
 import { type DiscoveredDevice, readDiscovery } from './discovery-frame.ts'
+import { EventWatch } from './event-watch.ts'
 import { HttpLine } from './http-line.ts'
 import { Lanes } from './lanes.ts'
 import { Reach, serviceUrls } from './reach.ts'
@@ -38,6 +39,7 @@ export class OnvifSession {
   readonly #line: HttpLine
   readonly #reads: Lanes
   readonly #lifeSigns = new Lanes(64)
+  readonly #events: EventWatch
   readonly #devices = new Map<string, WatchedDevice>()
   /** Message ids of this round's probes. */
   #asked: ReadonlySet<string> = new Set()
@@ -50,6 +52,7 @@ export class OnvifSession {
     this.#reach = new Reach(config)
     this.#line = new HttpLine({ clock: host.clock, abort: this.#abort, timeoutMs: config.requestTimeoutMs })
     this.#reads = new Lanes(config.parallelReads)
+    this.#events = new EventWatch(config, host, this.#line, this.#abort, error => this.#failure.abort(error))
   }
 
   /** Resolves when aborted, with nothing left open; rejects on a bug or when the credentials store fails. */
@@ -64,6 +67,7 @@ export class OnvifSession {
     } finally {
       listener?.close()
       await this.#reads.idle()
+      await this.#events.close()
       await this.#line.close()
     }
     if (this.#failure.signal.aborted) throw this.#failure.signal.reason
@@ -232,6 +236,7 @@ export class OnvifSession {
       if (reading.ok) {
         device.readDone(now(), reading.value.scheme, this.#config)
         this.#tell(device, reading.value, login)
+        this.#watchEvents(device, url, reading.value, login)
         return
       }
       if (reading.reason === 'notAuthorized') {
@@ -257,12 +262,20 @@ export class OnvifSession {
     if (main) this.#host.camera({ endpoint, address, ...information, main, sub, snapshotUrl, credential: login?.name })
   }
 
+  #watchEvents(device: WatchedDevice, url: string, { eventsUrl, scheme }: DeviceReading, login?: FoundLogin): void {
+    const { endpoint, address } = device
+    const { credential } = login ?? {}
+    if (eventsUrl) this.#events.watch({ endpoint, address, url, eventsUrl, scheme, credential })
+    else this.#events.unwatch(endpoint)
+  }
+
   #sight(
     device: WatchedDevice,
     state: 'online' | 'offline' | 'seen',
     detail: Readonly<Record<string, string | number | boolean>> = {},
     information: DeviceReading['information'] = {}
   ): void {
+    if (state === 'offline') this.#events.unwatch(device.endpoint)
     const { maker, model, firmware } = information
     const origin = `udp ${device.address}`
     const atMs = this.#host.clock.now()

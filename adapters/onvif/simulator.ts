@@ -8,6 +8,7 @@ import { systemClock, type TownClock } from './simulator/clock.ts'
 import { deviceServiceUrl, scopesOf } from './simulator/device-service.ts'
 import { DigestCheck, type Login } from './simulator/digest-check.ts'
 import { DiscoveryResponder } from './simulator/discovery-responder.ts'
+import { type EventHabits, EventService, type Noticed } from './simulator/event-service.ts'
 import { CameraHttpServer } from './simulator/http-server.ts'
 import { type Loop, type LoopCodec, readLoop } from './simulator/loop.ts'
 import { RtspServer } from './simulator/rtsp-server.ts'
@@ -32,6 +33,9 @@ export interface TownCamera {
   readonly auth?: DeviceAuth
   /** How wrong the camera's clock is, default 0. */
   readonly clockOffsetMs?: number
+  /** It sends events, with these habits; its digital inputs. */
+  readonly events?: EventHabits
+  readonly inputs?: readonly string[]
 }
 
 export interface CameraTownOptions {
@@ -48,6 +52,8 @@ export interface CameraTownOptions {
   /** Where everything listens, what the cameras say they are, and where multicast is joined; default 127.0.0.1. */
   readonly address?: string
   readonly clock?: TownClock
+  /** Before each camera with events something moves, for some seconds, about so often; absent: nothing does by itself. */
+  readonly motionEveryMs?: number
 }
 
 /** `silent`: no pictures while the session lives; `cut`: RTSP connections end and are refused; `refuse`: every login is wrong. */
@@ -58,6 +64,12 @@ export interface CameraTown {
   start(): Promise<{ readonly httpPort: number; readonly rtspPort: number }>
   stop(): Promise<void>
   fault(camera: number, fault: CameraFault): void
+  /** Closes or opens the contact at a camera's digital input. */
+  input(camera: number, token: string, active: boolean): void
+  /** The camera notices something, or that it is over. */
+  notice(camera: number, kind: Noticed, active: boolean): void
+  /** The event service of a camera that has one. */
+  events(camera: number): EventService | undefined
   /** How many ONVIF requests with a login this camera got, right or wrong. */
   loginTries(camera: number): number
 }
@@ -87,14 +99,18 @@ export function createCameraTown(options: CameraTownOptions): CameraTown {
         xaddrs: [deviceServiceUrl(camera.number, place)]
       }))
   })
+  const deviceTime = ({ clockOffsetMs }: SimulatedCamera) => clock.now() + clockOffsetMs
+  const stopMotion = { now: () => {} }
   return {
     async start() {
       place.rtspPort = await rtsp.start()
       place.httpPort = await http.start(place.rtspPort)
       if (options.discovery) await responder.start()
+      if (options.motionEveryMs) stopMotion.now = moveAbout([...cameras.values()], clock, options.motionEveryMs)
       return { httpPort: place.httpPort, rtspPort: place.rtspPort }
     },
     async stop() {
+      stopMotion.now()
       if (options.discovery) await responder.stop()
       await Promise.all([rtsp.stop(), http.stop()])
     },
@@ -107,7 +123,33 @@ export function createCameraTown(options: CameraTownOptions): CameraTown {
       camera.httpDigest.refusesAll = fault === 'refuse'
       if (camera.cut) rtsp.disconnect(number)
     },
+    input(number, token, active) {
+      const camera = cameras.get(number)
+      camera?.events?.input(token, active, deviceTime(camera))
+    },
+    notice(number, kind, active) {
+      const camera = cameras.get(number)
+      camera?.events?.notice(kind, active, deviceTime(camera))
+    },
+    events: number => cameras.get(number)?.events,
     loginTries: number => http.loginTries.get(number) ?? 0
+  }
+}
+
+/** One camera after the other sees something move; each about once in `everyMs`, for a tenth of it. */
+function moveAbout(cameras: readonly SimulatedCamera[], clock: TownClock, everyMs: number): () => void {
+  const moving = cameras.filter(camera => camera.events)
+  const stops = new Map<SimulatedCamera, () => void>()
+  const next = (camera: SimulatedCamera, active: boolean, ms: number): void => {
+    const change = (): void => {
+      camera.events?.notice('motion', active, clock.now() + camera.clockOffsetMs)
+      next(camera, !active, active ? everyMs / 10 : everyMs * (0.5 + Math.random()))
+    }
+    stops.set(camera, clock.after(ms, change))
+  }
+  for (const camera of moving) next(camera, true, everyMs * Math.random())
+  return () => {
+    for (const stop of stops.values()) stop()
   }
 }
 
@@ -138,6 +180,7 @@ function simulate(
     snapshot: readFileSync(`${base}.jpg`),
     rtspDigest: new DigestCheck(options.login, 'pingan-sim', false),
     httpDigest: new DigestCheck(options.login, 'pingan-sim', true),
+    ...(camera.events ? { events: new EventService(camera.inputs ?? [], camera.events) } : {}),
     cut: false
   }
 }

@@ -118,7 +118,8 @@ export async function startRecorded(server: string, claimed: RegExp): Promise<{ 
   const recorded = await startHttp(async (request, response) => {
     let text = ''
     for await (const chunk of request) text += chunk
-    const operation = Object.keys(SERVICE).find(name => new RegExp(`:${name}[ />]`).test(text)) ?? ''
+    const operation = Object.keys(SERVICE).find(name => new RegExp(`:${name}[ />]`).test(text))
+    if (!operation) return void response.writeHead(404).end()
     const { status, body } = recording(`${server}/${SERVICE[operation]}.${operation}.txt`)
     response.writeHead(status, { 'content-type': 'application/soap+xml' })
     response.end(body.replaceAll(claimed, `10.77.0.99:${recorded.port}`))

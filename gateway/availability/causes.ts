@@ -1,5 +1,5 @@
 /** What counts as wrong with a camera: one row per cause, pure over what its worker measured. */
-import type { CameraCause, StreamSigns } from '../core/camera-health.ts'
+import type { CameraCause, CameraClaims, StreamSigns } from '../core/camera-health.ts'
 import type { StreamHealth } from '../core/media.ts'
 import type { HoldTimes } from './hysteresis.ts'
 import type { Range } from './usual.ts'
@@ -28,6 +28,7 @@ export interface Observed {
   readonly usual?: Range
   /** Codec and size that this camera has shown for long. */
   readonly format?: string
+  readonly claims?: CameraClaims
 }
 
 interface Rule extends HoldTimes {
@@ -77,10 +78,14 @@ const RULES: Readonly<Record<CameraCause, Rule>> = {
       return health.state === 'live' ? false : undefined
     }
   },
+  // The camera behind an encoder is gone while the encoder goes on sending.
+  videoLoss: { raiseAfterMs: 5_000, clearAfterMs: 10_000, wrong: ({ claims }) => claims?.videoLoss },
   black: picture('black'),
   covered: picture('covered'),
   white: picture('white'),
   frozenPicture: picture('frozenPicture'),
+  // A lorry that stops before the lens looks like it for a moment.
+  tampered: { raiseAfterMs: 5_000, clearAfterMs: MINUTE_MS, wrong: ({ claims }) => claims?.tampered },
   noKeyframe: {
     raiseAfterMs: 5_000,
     clearAfterMs: 30_000,

@@ -12,7 +12,7 @@ import type { Range } from './usual.ts'
 import { HealthWatch, type Judged, type Told, type TroubleChange, type Watched } from './watch.ts'
 
 /** A camera as the composition root finds it. */
-export interface Seen extends Pick<Watched, 'cameraId' | 'groups' | 'planned'> {
+export interface Seen extends Pick<Watched, 'cameraId' | 'groups' | 'planned' | 'claims'> {
   readonly health: StreamHealth | undefined
   /** When the health was heard last; figures that are older than 3 s say nothing. */
   readonly heardAtMs: number

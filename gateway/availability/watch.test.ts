@@ -19,7 +19,7 @@ const LIMITS: HealthLimits = {
 const T0 = 1_800_000_000_000
 const NOBODY: Told = { cameras: [], groups: [] }
 
-type Change = Partial<Omit<StreamHealth, 'signs'>> & { readonly signs?: Partial<StreamSigns> }
+type Change = Partial<Omit<StreamHealth, 'signs'>> & Pick<Watched, 'claims'> & { readonly signs?: Partial<StreamSigns> }
 
 /** A town of cameras under one judge; `run` lets seconds go by, in each of which `health` is what the worker says. */
 class Town {
@@ -66,7 +66,7 @@ class Town {
       signs
     }
     const own = { cameraId, groups: [], health, unwatched: false, planned: false, usual: undefined, format: undefined }
-    return { ...own, ...this.#more, ...more }
+    return { ...own, claims: change.claims, ...this.#more, ...more }
   }
 
   #word(told: TroubleChange): string {
@@ -202,6 +202,8 @@ describe('every other cause', () => {
   const RATE = { usual: { lowKbps: 1_000, highKbps: 4_000 } }
   const rows: [CameraCause, number, (nowMs: number) => Change, Partial<Watched>?][] = [
     ['unauthorized', 11, () => ({ state: 'unauthorized', lastFrameAtMs: T0 + 1_000 })],
+    ['videoLoss', 6, () => ({ claims: { videoLoss: true } })],
+    ['tampered', 6, () => ({ claims: { tampered: true } })],
     ['black', 1, nowMs => verdict(nowMs, 'black', 2)],
     ['covered', 1, nowMs => verdict(nowMs, 'covered', 2)],
     ['white', 1, nowMs => verdict(nowMs, 'white', 2)],
@@ -220,6 +222,7 @@ describe('every other cause', () => {
   it.each(rows)('%s is raised in its time, alone, and cleared', (cause, afterS, wrong, more: Partial<Watched> = {}) => {
     const town = new Town(['c1'], more)
     const well: Change = {
+      claims: { videoLoss: false, tampered: false },
       signs: { clockOffsetMs: 20, picture: { atMs: T0, verdict: 'ok', run: 9, mean: 90, deviation: 40 } }
     }
     town.run(60, () => well)

@@ -4,6 +4,7 @@ import {
   BLINDING,
   CAMERA_CAUSES,
   type CameraCause,
+  type CameraClaims,
   type CameraCondition,
   type CameraTrouble
 } from '../core/camera-health.ts'
@@ -25,6 +26,8 @@ export interface Watched {
   readonly planned: boolean
   readonly usual: Range | undefined
   readonly format: string | undefined
+  /** Absent: it says nothing of itself. */
+  readonly claims?: CameraClaims
 }
 
 /** A trouble begins or ends; `raisedAtMs` makes the signal's id, the same after a crash. */
@@ -120,11 +123,11 @@ export class HealthWatch {
     const silentMs = this.#silentMs(camera, nowMs)
     for (const cause of CAMERA_CAUSES) {
       const before = state.holds.get(cause) ?? QUIET
-      const { health, usual, format } = camera
+      const { health, usual, format, claims } = camera
       const seen = health ?? { cameraId: camera.cameraId, state: 'offline' }
       const wrong = unknown
         ? undefined
-        : isWrong(cause, { health: seen, nowMs, silentMs, raised: before.raised, usual, format }, this.#limits)
+        : isWrong(cause, { health: seen, nowMs, silentMs, raised: before.raised, usual, format, claims }, this.#limits)
       const { hold: after, change } = hold(before, wrong, nowMs, timesOf(cause, this.#limits))
       if (after !== before) state.holds.set(cause, after)
       this.#tell(camera, state, cause, before, after, change, changes)

@@ -30,6 +30,7 @@ test('a device that speaks GCJ-02 is stored and shown where it is', async () => 
     sighted: () => {},
     position: (_source, position) => positions.push(position.point),
     camera: () => {},
+    cameraEvent: () => {},
     reject: () => {},
     counted: () => {}
   })

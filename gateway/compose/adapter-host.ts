@@ -6,6 +6,7 @@ import type { SourceId } from '../core/brand.ts'
 import type { Position } from '../core/geo.ts'
 import type {
   AdapterHost,
+  CameraEvent,
   CameraSighting,
   Clock,
   Credential,
@@ -30,6 +31,7 @@ export interface HostDeps {
   sighted(sighting: Sighting): void
   position(sourceId: SourceId, position: Position): void
   camera(sighting: CameraSighting): void
+  cameraEvent(event: CameraEvent): void
   reject(adapter: string, reason: string, origin: string, detail?: string): void
   counted(adapter: string, outcome: 'accepted' | 'duplicate'): void
 }
@@ -73,6 +75,7 @@ export function createHost(deps: HostDeps): HostView {
     sighted: deps.sighted,
     position: (sourceId, position) => deps.position(sourceId, { ...position, point: toWgs84(position.point) }),
     camera: deps.camera,
+    cameraEvent: deps.cameraEvent,
     reject: (reason, origin, detail) => deps.reject(deps.name, reason, origin, detail),
     known: deps.known,
     knowsCamera: deps.knowsCamera,

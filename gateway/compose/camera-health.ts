@@ -5,7 +5,7 @@ import { createPlanned } from '../availability/planned.ts'
 import { type Availability, startAvailability } from '../availability/room.ts'
 import { createSiteDays } from '../availability/site-day.ts'
 import type { CameraId } from '../core/brand.ts'
-import type { PlannedWork } from '../core/camera-health.ts'
+import type { CameraClaims, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Media, StreamHealth } from '../core/media.ts'
@@ -33,6 +33,8 @@ export interface CameraHealthDeps {
   readonly cameraOf: (cameraId: CameraId) => CameraSighting | undefined
   readonly devices: () => readonly Sighting[]
   accept(signal: Signal, remember: Remember): Promise<unknown>
+  /** What cameras say of themselves. */
+  claims(cameraId: CameraId, nowMs: number): CameraClaims
   recordings(): Promise<Pick<RecordingOverview, 'cameras'>>
 }
 
@@ -78,6 +80,7 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
           cameraId: row.id,
           groups: groupsOf(url),
           planned: planned.isOn(row.id, clock.now()),
+          claims: deps.claims(row.id, clock.now()),
           health: known?.health,
           heardAtMs: known?.atMs ?? 0
         }

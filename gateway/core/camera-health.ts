@@ -4,10 +4,12 @@ import type { CameraId } from './brand.ts'
 export const CAMERA_CAUSES = [
   'noFrame',
   'unauthorized',
+  'videoLoss',
   'black',
   'covered',
   'white',
   'frozenPicture',
+  'tampered',
   'noKeyframe',
   'frozenClock',
   'notRecording',
@@ -25,11 +27,15 @@ export type CameraCause = (typeof CAMERA_CAUSES)[number]
 export const BLINDING: ReadonlySet<CameraCause> = new Set([
   'noFrame',
   'unauthorized',
+  'videoLoss',
   'black',
   'covered',
   'white',
   'frozenPicture'
 ])
+
+/** What a camera says of itself by its own analytics; undefined: it never spoke of it. */
+export type CameraClaims = Readonly<Partial<Record<'tampered' | 'videoLoss', boolean>>>
 
 export const PICTURE_VERDICTS = ['ok', 'black', 'white', 'covered', 'frozenPicture'] as const
 /** What a tiny grey copy of a keyframe shows: brightness and change only, never what or who is in it. */

@@ -64,6 +64,16 @@ export interface CameraSighting {
   readonly credential?: string
 }
 
+/** What a camera noticed by itself: a state that begins or ends, never an alarm. */
+export interface CameraEvent {
+  readonly endpoint: string
+  readonly address: string
+  readonly kind: 'motion' | 'tampered' | 'videoLoss'
+  readonly active: boolean
+  /** Our clock. */
+  readonly atMs: number
+}
+
 /** Durable by the same commit as the signal: small adapter state that must survive a restart, e.g. a vehicle's last alarm bits. */
 export interface Remember {
   readonly key: string
@@ -86,6 +96,8 @@ export interface AdapterHost {
   /** Latest value only; conflated, expiring, never journaled. */
   position(sourceId: SourceId, position: Position): void
   camera(sighting: CameraSighting): void
+  /** Goes to recording and to the camera's health; may be told again and again. */
+  cameraEvent(event: CameraEvent): void
   /** Counts bad input by reason; logged at most once a second. `reason` is one of the adapter's own closed set of words. */
   reject(reason: string, origin: string, detail?: string): void
   /** True when the registry maps this source to a household, premises or vehicle; from memory, no I/O. */

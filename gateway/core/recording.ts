@@ -28,6 +28,8 @@ export interface RecordingRow {
   /** Days kept. */
   readonly days?: number
   readonly schedule?: readonly RecordingSpan[]
+  /** Motion is marked, and recorded in the mode `events`; default: of public cameras. */
+  readonly motion?: boolean
 }
 
 /** What a worker has to record of a camera from now on. */

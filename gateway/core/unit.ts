@@ -13,7 +13,7 @@ import type {
 import type { GeoPoint, Position } from './geo.ts'
 import type { Contact } from './incident.ts'
 import type { RecordingRow } from './recording.ts'
-import type { SourceKind } from './signal.ts'
+import type { AlarmClass, SourceKind } from './signal.ts'
 
 export const UNIT_STATES = ['available', 'offered', 'enRoute', 'onScene', 'offDuty'] as const
 /** 待命 待接单 赶赴 到场 下勤. */
@@ -101,6 +101,8 @@ export interface SourceRow {
   readonly subjectId: SubjectId
   readonly kind: SourceKind
   readonly label?: string
+  /** What it reports, where its protocol cannot say so: a contact at a digital input is a panic button or a door. */
+  readonly alarmClass?: AlarmClass
   /** Until when what it sends is a test (rule 12), UTC ms. */
   readonly onTestUntilMs?: number
 }

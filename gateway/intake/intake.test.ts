@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { type CameraId, type GridCellId, id, type SourceId, type SubjectId } from '../core/brand.ts'
 import type { GeoPoint } from '../core/geo.ts'
+import type { AlarmClass } from '../core/signal.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { sampleSignal } from '../testing/samples.ts'
 import { createIntake, type IntakeOptions } from './intake.ts'
@@ -9,7 +10,7 @@ import { createIntake, type IntakeOptions } from './intake.ts'
 const HOME: GeoPoint = { lat: 27.03, lon: 119.61, datum: 'wgs84' }
 const KNOWN = id<SourceId>('sip:6650147')
 
-function intakeWith(over: Partial<IntakeOptions> = {}, onTestUntilMs?: number) {
+function intakeWith(over: Partial<IntakeOptions> = {}, onTestUntilMs?: number, alarmClass?: AlarmClass) {
   const clock = createFakeClock()
   const intake = createIntake({
     clock,
@@ -17,7 +18,7 @@ function intakeWith(over: Partial<IntakeOptions> = {}, onTestUntilMs?: number) {
       resolve: sourceId =>
         sourceId === KNOWN
           ? {
-              source: { kind: 'panicPhone', onTestUntilMs },
+              source: { kind: 'panicPhone', onTestUntilMs, alarmClass },
               subject: { id: id<SubjectId>('h1'), kind: 'household', name: '陈桂芳', address: '杏花巷 16 号' },
               position: HOME
             }
@@ -69,6 +70,17 @@ describe('intake', () => {
     expect(press(4).subject.id).toBe('flood:10.9.9.9')
     expect(press(5).sourceId).toBe('flood:10.9.9.9')
     return clock.advance(60_000).then(() => expect(press(6).subject.id).toBe('unmapped:sip:0006'))
+  })
+
+  test('what a contact means is the registry’s word where the protocol has none, and only there', () => {
+    const contact = sampleSignal({ sourceId: KNOWN, alarmClass: 'unmapped' })
+    const judge = (told: AlarmClass | undefined, signal = contact) =>
+      intakeWith({}, undefined, told).intake.judge(1, signal)
+    expect(judge('panic')).toMatchObject({ effect: 'raise', alarmClass: 'panic', priority: 1, duress: false })
+    expect(judge('duress')).toMatchObject({ alarmClass: 'duress', duress: true })
+    expect(judge('intrusion')).toMatchObject({ alarmClass: 'intrusion', priority: 2 })
+    expect(judge(undefined)).toMatchObject({ alarmClass: 'unmapped', priority: 3 })
+    expect(judge('intrusion', sampleSignal({ sourceId: KNOWN, alarmClass: 'panic' })).alarmClass).toBe('panic')
   })
 
   test('restore, cancel, test and heartbeat raise nothing', () => {

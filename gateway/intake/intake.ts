@@ -9,7 +9,11 @@ import type { AlarmClass, Signal, SourceKind } from '../core/signal.ts'
 /** The registry as intake needs it. */
 export interface IntakeRegistry {
   resolve(sourceId: SourceId): {
-    readonly source?: { readonly kind: SourceKind; readonly onTestUntilMs?: number }
+    readonly source?: {
+      readonly kind: SourceKind
+      readonly alarmClass?: AlarmClass
+      readonly onTestUntilMs?: number
+    }
     readonly subject: SubjectCard
     readonly position?: GeoPoint
   }
@@ -132,7 +136,7 @@ export function createIntake(options: IntakeOptions): Intake {
     judge(seq, reported) {
       const found = options.registry.resolve(reported.sourceId)
       // The registry knows better than the protocol whether a button on MQTT is a shop's box or an old person's one-key call.
-      const signal = found.source ? { ...reported, sourceKind: found.source.kind } : reported
+      const signal = found.source ? asRegistered(reported, found.source) : reported
       const mapped = found.source !== undefined
       const { flooded, test } = verdictOf(seq, signal, found.source)
       const subject = flooded ? floodSubject(signal.origin) : subjectOf(signal, found.subject)
@@ -156,6 +160,15 @@ export function createIntake(options: IntakeOptions): Intake {
       }
     }
   }
+}
+
+/** A protocol that cannot say what is behind a contact says unmapped; what it does say outranks the registry. */
+function asRegistered(
+  reported: Signal,
+  source: { readonly kind: SourceKind; readonly alarmClass?: AlarmClass }
+): Signal {
+  const told = reported.alarmClass === 'unmapped' ? source.alarmClass : undefined
+  return { ...reported, sourceKind: source.kind, alarmClass: told ?? reported.alarmClass }
 }
 
 /** A camera's troubles are one incident per cause: a wrong clock must not be resolved with a torn cable. */

@@ -13,6 +13,8 @@ export interface RecordingSettings {
   /** 10^9 bytes; 0: all that `minFreeGb` leaves. */
   readonly quotaGb: number
   readonly minFreeGb: number
+  /** Recorded after the last motion. */
+  readonly motionTailMs: number
 }
 
 export interface CameraPolicy {
@@ -23,6 +25,8 @@ export interface CameraPolicy {
   readonly stream: 'main' | 'sub'
   readonly days: number
   readonly schedule: readonly RecordingSpan[]
+  /** Motion that the camera sees is marked, and recorded in the mode `events`. */
+  readonly motion: boolean
 }
 
 const ALWAYS: readonly RecordingSpan[] = [{ days: [1, 2, 3, 4, 5, 6, 7], from: '00:00', to: '24:00' }]
@@ -41,6 +45,8 @@ export function policyOf(row: CameraRow, settings: RecordingSettings): CameraPol
     mode: wish?.mode ?? (isPublic ? settings.mode : settings.privateMode),
     stream: wish?.stream ?? settings.stream,
     days: wish?.days ?? (isPublic ? settings.publicDays : settings.privateDays),
-    schedule: wish?.schedule ?? ALWAYS
+    schedule: wish?.schedule ?? ALWAYS,
+    // Who walks past a household's camera is nobody's business while nobody calls for help.
+    motion: wish?.motion ?? isPublic
   }
 }

@@ -112,7 +112,8 @@ it('records public cameras all the time, private ones near alarms, and what the 
     publicDays: 30,
     privateDays: 14,
     quotaGb: 0,
-    minFreeGb: 5
+    minFreeGb: 5,
+    motionTailMs: 15_000
   }
   const row = { id: CAM, name: '街口', position: { lat: 0, lon: 0, datum: 'wgs84' } } as const
   expect(policyOf({ ...row, ownership: 'public' }, settings)).toMatchObject({ mode: 'continuous', days: 30 })

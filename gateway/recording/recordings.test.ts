@@ -1,18 +1,20 @@
 /** The room of recordings beside a catalogue whose removal takes for ever. */
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type CameraId, id } from '../core/brand.ts'
 import type {
   RecordedSegment,
+  RecordingMark,
   RecordingOrder,
   RecordingStore,
   RetentionRule,
   StrayRecordings
 } from '../core/recording.ts'
+import type { CameraRow } from '../core/unit.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { createRecordings } from './recordings.ts'
 
-function room(store: Partial<RecordingStore>, freeBytes = 1e12) {
+function room(store: Partial<RecordingStore>, freeBytes = 1e12, more: readonly CameraRow[] = []) {
   const clock = createFakeClock()
   const orders: (readonly RecordingOrder[])[] = []
   const told = new Map<string, unknown>()
@@ -24,11 +26,12 @@ function room(store: Partial<RecordingStore>, freeBytes = 1e12) {
     timeZone: 'Asia/Shanghai',
     settings: {
       ...{ mode: 'continuous', privateMode: 'events', stream: 'main' },
-      ...{ publicDays: 30, privateDays: 30, quotaGb: 0, minFreeGb: 1 }
+      ...{ publicDays: 30, privateDays: 30, quotaGb: 0, minFreeGb: 1, motionTailMs: 15_000 }
     },
     eventTimes: { preRollMs: 30_000, postRollMs: 30_000 },
     cameras: [
-      { id: id<CameraId>('c1'), name: '街口', ownership: 'public', position: { lat: 0, lon: 0, datum: 'wgs84' } }
+      { id: id<CameraId>('c1'), name: '街口', ownership: 'public', position: { lat: 0, lon: 0, datum: 'wgs84' } },
+      ...more
     ],
     store: { usage: async () => [], setHolds: async () => undefined, ...store } as RecordingStore,
     media: {
@@ -128,4 +131,73 @@ it('walks the disk in stretches, has what no row names taken in, and rests for a
   await clock.advance(3_600_000)
   expect(asked.slice(2)).toEqual([undefined, '1 20261128'])
   recordings.stop()
+})
+
+describe('motion', () => {
+  const position = { lat: 0, lon: 0, datum: 'wgs84' } as const
+  const [lane, shop, asked] = ['lane', 'shop', 'asked'].map(name => id<CameraId>(name)) as [
+    CameraId,
+    CameraId,
+    CameraId
+  ]
+  const events = { mode: 'events' } as const
+  const start = () => {
+    const marks: RecordingMark[] = []
+    const scene = room({ mark: async mark => void marks.push(mark) }, 1e12, [
+      { id: lane, name: '巷口', ownership: 'public', position, recording: events },
+      { id: shop, name: '惠民超市', ownership: 'private', position },
+      { id: asked, name: '粮库', ownership: 'private', position, recording: { ...events, motion: true } }
+    ])
+    scene.recordings.start()
+    const order = (camera: CameraId) => scene.orders.at(-1)?.find(each => each.cameraId === camera)
+    return { ...scene, marks, order }
+  }
+
+  it('records from before it began until the tail after its end; what comes within the tail is the same, one mark', async () => {
+    const { recordings, clock, marks, order } = start()
+    const beganMs = clock.now()
+    recordings.motion(lane, true, beganMs)
+    await clock.advance(1_000)
+    expect(order(lane)).toMatchObject({ cause: 'event', fromMs: beganMs - 30_000 })
+    await clock.advance(9_000)
+    recordings.motion(lane, false, clock.now())
+    await clock.advance(14_000)
+    expect(order(lane)?.cause).toBe('event')
+    recordings.motion(lane, true, clock.now())
+    recordings.motion(lane, false, clock.now())
+    await clock.advance(14_000)
+    expect(order(lane)?.cause).toBe('event')
+    await clock.advance(2_000)
+    expect(order(lane)?.cause).toBeUndefined()
+    expect(marks).toMatchObject([
+      { cameraId: lane, kind: 'motion', atMs: beganMs, fromMs: beganMs, toMs: beganMs },
+      { cameraId: lane, kind: 'motion', atMs: beganMs, fromMs: beganMs, toMs: beganMs + 39_000 }
+    ])
+    recordings.motion(lane, true, clock.now())
+    await clock.advance(1_000)
+    expect(order(lane)?.cause).toBe('event')
+    recordings.stop()
+  })
+
+  it('ends by itself where a camera never says so, and lasts while it is repeated', async () => {
+    const { recordings, clock, order } = start()
+    recordings.motion(lane, true, clock.now())
+    await clock.advance(290_000)
+    recordings.motion(lane, true, clock.now())
+    await clock.advance(300_000)
+    expect(order(lane)?.cause).toBe('event')
+    await clock.advance(20_000)
+    expect(order(lane)?.cause).toBeUndefined()
+    recordings.stop()
+  })
+
+  it('marks what is recorded all the time; a private camera sees nobody walk past unless the registry says so', async () => {
+    const { recordings, clock, marks, order } = start()
+    for (const camera of ['c1', shop, asked]) recordings.motion(id<CameraId>(camera), true, clock.now())
+    await clock.advance(1_000)
+    expect(marks.map(mark => mark.cameraId)).toEqual(['c1', asked])
+    expect(order(id<CameraId>('c1'))?.cause).toBe('continuous')
+    expect([order(shop)?.cause, order(asked)?.cause]).toEqual([undefined, 'event'])
+    recordings.stop()
+  })
 })

@@ -7,6 +7,7 @@ import type { Clock, Log } from '../core/ports.ts'
 import {
   OPEN_INCIDENT_HOLD,
   type RecordingHold,
+  type RecordingMark,
   type RecordingOrder,
   type RecordingStore,
   type SweepResult
@@ -15,6 +16,7 @@ import type { CameraRow } from '../core/unit.ts'
 import type { RecordingOverview, RecordingTimeline } from '../core/wire.ts'
 import { Events, type EventTimes, isEvent, marksOf, windowOf } from './events.ts'
 import { Ledger } from './ledger.ts'
+import { Motion } from './motion.ts'
 import { overviewOf } from './overview.ts'
 import { type CameraPolicy, policyOf, type RecordingSettings } from './policy.ts'
 import { Reconciler } from './reconcile.ts'
@@ -48,6 +50,8 @@ export interface Recordings {
   /** The catalogue was opened, perhaps anew and empty: everything it must know is told again, and what lies on disk is looked for. */
   catalogueOpened(): void
   incidentChanged(incident: Incident): void
+  /** A camera's own detector says that something moves, or that it is over; UTC ms of our clock. */
+  motion(cameraId: CameraId, active: boolean, atMs: number): void
   /** What is there, the segment in work included. At most 31 days at once: the rest is cut off. */
   timeline(cameraId: CameraId, fromMs: number, toMs: number): Promise<RecordingTimeline>
   overview(): Promise<RecordingOverview>
@@ -76,6 +80,8 @@ class RecordingRoom implements Recordings {
   readonly #ledger: Ledger
   readonly #reconciler: Reconciler
   readonly #events = new Events()
+  readonly #motion: Motion
+  readonly #watchesMotion: ReadonlySet<CameraId>
   readonly #wallClock: (ms: number) => LocalTime
   readonly #stops: (() => void)[] = []
   #marked = new Map<string, string>()
@@ -90,6 +96,9 @@ class RecordingRoom implements Recordings {
   constructor(deps: RecordingsDeps) {
     this.#deps = deps
     this.#policies = deps.cameras.map(row => policyOf(row, deps.settings))
+    const watching = this.#policies.filter(policy => policy.motion && policy.mode !== 'preRoll')
+    this.#watchesMotion = new Set(watching.map(policy => policy.cameraId))
+    this.#motion = new Motion({ preRollMs: deps.eventTimes.preRollMs, tailMs: deps.settings.motionTailMs })
     this.#ledger = new Ledger(deps.store, deps.log)
     const adopt = deps.media.adopt.bind(deps.media)
     this.#reconciler = new Reconciler({ store: deps.store, log: deps.log, adopt })
@@ -144,6 +153,19 @@ class RecordingRoom implements Recordings {
           'an alarm could not be marked in the recordings'
         )
       })
+  }
+
+  motion(cameraId: CameraId, active: boolean, atMs: number): void {
+    if (!this.#watchesMotion.has(cameraId)) return
+    const mark = this.#motion.seen(cameraId, active, atMs)
+    if (mark) this.#markMotion(mark)
+  }
+
+  /** A mark that is lost is no harm; a catalogue that cannot write says so itself. */
+  #markMotion(mark: RecordingMark): void {
+    this.#deps.store
+      .mark(mark)
+      .catch(error => this.#deps.log.debug({ camera: mark.cameraId, err: error }, 'motion is not marked'))
   }
 
   async timeline(cameraId: CameraId, fromMs: number, toMs: number): Promise<RecordingTimeline> {
@@ -226,6 +248,7 @@ class RecordingRoom implements Recordings {
   /** Told only when something has changed. */
   #order(anew = false): void {
     const nowMs = this.#deps.clock.now()
+    for (const mark of this.#motion.ended(nowMs)) this.#markMotion(mark)
     const local = this.#wallClock(nowMs)
     const orders = this.#policies.map(policy => this.#orderOf(policy, nowMs, local))
     const key = JSON.stringify(orders.map(({ knownMs, fromMs, ...rest }) => rest))
@@ -245,8 +268,9 @@ class RecordingRoom implements Recordings {
       case 'schedule':
         return isWithin(schedule, local) ? { ...base, cause: 'schedule' } : base
       case 'events': {
-        const sinceMs = this.#events.sinceMs(cameraId, nowMs)
-        return sinceMs === undefined ? base : { ...base, cause: 'event', fromMs: sinceMs }
+        const since = [this.#events.sinceMs(cameraId, nowMs), this.#motion.sinceMs(cameraId, nowMs)]
+        const sinceMs = Math.min(...since.filter(each => each !== undefined))
+        return Number.isFinite(sinceMs) ? { ...base, cause: 'event', fromMs: sinceMs } : base
       }
     }
   }

@@ -59,7 +59,8 @@ async function setUp() {
       publicDays: 30,
       privateDays: 30,
       quotaGb: 0,
-      minFreeGb: MIN_FREE_GB
+      minFreeGb: MIN_FREE_GB,
+      motionTailMs: 15_000
     },
     eventTimes: { preRollMs: 30_000, postRollMs: 60_000 },
     media: {

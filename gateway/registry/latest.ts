@@ -13,6 +13,8 @@ export interface Latest {
   /** Keeps how a registry camera can be reached; true when that changed. */
   camera(sighting: CameraSighting): boolean
   cameraOf(cameraId: CameraId): CameraSighting | undefined
+  /** The registry's camera at this endpoint or address; undefined for a stranger. */
+  cameraAt(where: Pick<CameraSighting, 'cameraId' | 'endpoint' | 'address'>): CameraId | undefined
   /** Found on the network and in nobody's registry. */
   strangers(): readonly CameraSighting[]
 }
@@ -36,7 +38,7 @@ export function createLatest(options: LatestOptions): Latest {
     map.set(key, value)
     if (map.size > max) map.delete(map.keys().next().value as K)
   }
-  const rowOf = (sighting: CameraSighting): CameraRow | undefined =>
+  const rowOf = (sighting: Pick<CameraSighting, 'cameraId' | 'endpoint' | 'address'>): CameraRow | undefined =>
     options.cameras.find(
       row =>
         row.id === sighting.cameraId ||
@@ -62,6 +64,7 @@ export function createLatest(options: LatestOptions): Latest {
       put(cameras, row.id, sighting)
       return before?.main?.url !== sighting.main?.url || before?.sub?.url !== sighting.sub?.url
     },
+    cameraAt: where => rowOf(where)?.id,
     cameraOf: cameraId => cameras.get(cameraId),
     strangers: () => [...strangers.values()]
   }

@@ -1,6 +1,7 @@
 /** The shape of a registry file (YAML): who stands behind which source, where cameras hang, which units there are. */
 import Type from 'typebox'
 import { RECORDING_MODES } from '../core/recording.ts'
+import { ALARM_CLASSES } from '../core/signal.ts'
 
 const Text = (maxLength = 200) => Type.String({ minLength: 1, maxLength })
 const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\s]+$' })
@@ -28,6 +29,7 @@ const Recording = strict({
   mode: Type.Optional(Type.Union(RECORDING_MODES.map(mode => Type.Literal(mode)))),
   stream: Type.Optional(Type.Union([Type.Literal('main'), Type.Literal('sub')])),
   days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
+  motion: Type.Optional(Type.Boolean()),
   schedule: Type.Optional(
     Type.Array(
       strict({
@@ -70,6 +72,7 @@ export const RegistryFile = strict({
         )
       ),
       label: Type.Optional(Text()),
+      alarmClass: Type.Optional(Type.Union(ALARM_CLASSES.map(each => Type.Literal(each)))),
       onTestUntilMs: Type.Optional(Type.Integer({ minimum: 0 }))
     })
   ),

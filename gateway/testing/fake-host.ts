@@ -3,6 +3,7 @@ import { GatewayError } from '../core/errors.ts'
 import type { Position } from '../core/geo.ts'
 import type {
   AdapterHost,
+  CameraEvent,
   CameraSighting,
   Clock,
   Credential,
@@ -26,6 +27,7 @@ export interface FakeHost {
   readonly endpoints: Endpoint[]
   readonly sightings: Sighting[]
   readonly cameras: CameraSighting[]
+  readonly cameraEvents: CameraEvent[]
   readonly positions: { sourceId: string; position: Position }[]
   readonly remembered: Map<string, string>
   /** While true every accept is refused with JOURNAL_UNAVAILABLE. */
@@ -71,6 +73,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     endpoints: [],
     sightings: [],
     cameras: [],
+    cameraEvents: [],
     positions: [],
     remembered: new Map(),
     failing: options.fail ?? false,
@@ -96,6 +99,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       sighted: sighting => void fake.sightings.push(sighting),
       position: (sourceId, position) => void fake.positions.push({ sourceId, position }),
       camera: sighting => void fake.cameras.push(sighting),
+      cameraEvent: event => void fake.cameraEvents.push(event),
       reject: (reason, origin, detail) => void fake.rejections.push({ reason, origin, detail }),
       known: sourceId => options.known?.includes(sourceId) ?? true,
       async credential(username): Promise<Credential | undefined> {

@@ -1,6 +1,7 @@
 /** A camera of the simulated town as its servers see it. */
 import type { Broadcast } from './broadcast.ts'
 import type { DigestCheck } from './digest-check.ts'
+import type { EventService } from './event-service.ts'
 
 export type StreamKind = 'main' | 'sub'
 
@@ -30,6 +31,8 @@ export interface SimulatedCamera {
   readonly snapshot: Buffer
   readonly rtspDigest: DigestCheck
   readonly httpDigest: DigestCheck
+  /** Absent: it sends no events. */
+  readonly events?: EventService
   /** Fault for tests: RTSP connections are cut and refused. */
   cut: boolean
 }

@@ -36,6 +36,9 @@ export const deviceServiceUrl = (camera: number, place: CameraPlace): string =>
 const mediaServiceUrl = (camera: number, place: CameraPlace): string =>
   `http://${place.address}:${place.httpPort}/camera/${camera}/onvif/media_service`
 
+const eventServiceUrl = (camera: number, place: CameraPlace): string =>
+  `http://${place.address}:${place.httpPort}/camera/${camera}/onvif/event_service`
+
 /** What a camera tells about itself without a login (ONVIF Core 7.3.2.2). */
 export function scopesOf(camera: SimulatedCamera): string[] {
   const words = {
@@ -88,7 +91,8 @@ const OPERATIONS: Readonly<Record<string, (asked: Asked) => string>> = {
     return device(
       'GetServices',
       service(NAMESPACES.device, deviceServiceUrl(camera.number, place)) +
-        service(NAMESPACES.media, mediaServiceUrl(camera.number, place))
+        service(NAMESPACES.media, mediaServiceUrl(camera.number, place)) +
+        (camera.events ? service(NAMESPACES.events, eventServiceUrl(camera.number, place)) : '')
     )
   },
   GetCapabilities: ({ camera, place }) =>
@@ -97,7 +101,11 @@ const OPERATIONS: Readonly<Record<string, (asked: Asked) => string>> = {
       `<tds:Capabilities><tt:Device><tt:XAddr>${deviceServiceUrl(camera.number, place)}</tt:XAddr></tt:Device>` +
         `<tt:Media><tt:XAddr>${mediaServiceUrl(camera.number, place)}</tt:XAddr><tt:StreamingCapabilities>` +
         '<tt:RTPMulticast>false</tt:RTPMulticast><tt:RTP_TCP>true</tt:RTP_TCP><tt:RTP_RTSP_TCP>true</tt:RTP_RTSP_TCP>' +
-        '</tt:StreamingCapabilities></tt:Media></tds:Capabilities>'
+        '</tt:StreamingCapabilities></tt:Media>' +
+        (camera.events
+          ? `<tt:Events><tt:XAddr>${eventServiceUrl(camera.number, place)}</tt:XAddr><tt:WSPullPointSupport>true</tt:WSPullPointSupport></tt:Events>`
+          : '') +
+        '</tds:Capabilities>'
     ),
   GetScopes: ({ camera }) =>
     device(

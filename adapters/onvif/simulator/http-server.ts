@@ -6,6 +6,7 @@ import type { SimulatedCamera } from './camera.ts'
 import type { TownClock } from './clock.ts'
 import { ANONYMOUS, answerOperation, type CameraPlace, OperationFault } from './device-service.ts'
 import type { Login } from './digest-check.ts'
+import { type EventAnswer, isEventPath } from './event-service.ts'
 
 const MAX_BODY = 100_000
 /** How far a token's time may be from the device's clock. */
@@ -23,6 +24,8 @@ interface Answer {
   readonly status: number
   readonly body: string
   readonly challenge?: string
+  readonly cut?: boolean
+  readonly hangUp?: boolean
 }
 
 export class CameraHttpServer {
@@ -65,13 +68,15 @@ export class CameraHttpServer {
     if (request.method !== 'POST' || !rest?.startsWith('onvif/')) return void response.writeHead(404).end()
     const text = await readBody(request)
     if (text === undefined) return void response.writeHead(413, { connection: 'close' }).end()
-    const answer = this.#soap(camera, text, request.headers.authorization)
+    const answer = await this.#soap(camera, rest, text, request.headers.authorization, response)
+    if (answer.hangUp) return void response.destroy()
     const challenge = answer.challenge ? { 'WWW-Authenticate': answer.challenge } : {}
     const envelope = Buffer.from(soapEnvelope(answer.body))
     // Written out and capitalised: libonvif reads no chunked answers and compares header names by case.
     const type = 'application/soap+xml; charset=utf-8'
     response.writeHead(answer.status, { 'Content-Type': type, 'Content-Length': envelope.length, ...challenge })
-    response.end(envelope)
+    if (!answer.cut) return void response.end(envelope)
+    response.write(envelope.subarray(0, envelope.length / 2), () => response.destroy())
   }
 
   #snapshot(camera: SimulatedCamera, request: IncomingMessage, response: ServerResponse): void {
@@ -82,7 +87,13 @@ export class CameraHttpServer {
     response.writeHead(200, { 'content-type': 'image/jpeg' }).end(camera.snapshot)
   }
 
-  #soap(camera: SimulatedCamera, text: string, authorization: string | undefined): Answer {
+  async #soap(
+    camera: SimulatedCamera,
+    path: string,
+    text: string,
+    authorization: string | undefined,
+    response: ServerResponse
+  ): Promise<Answer> {
     const message = readSoap(text)
     if (!message.ok || !message.value.body) {
       return { status: 400, body: faultBody('Sender', 'WellFormed', message.ok ? 'empty body' : message.reason) }
@@ -96,6 +107,8 @@ export class CameraHttpServer {
         : { status: 401, body: fault, challenge: camera.httpDigest.challenge }
     }
     try {
+      const events = isEventPath(path) ? await this.#events(camera, path, message.value, response) : undefined
+      if (events) return { status: 200, body: events.content ?? '', cut: events.cut, hangUp: events.hangUp }
       const content = answerOperation({ camera, place: this.#place, body, deviceTimeMs })
       if (content !== undefined) return { status: 200, body: content }
       return { status: 500, body: faultBody('Receiver', 'ActionNotSupported', 'no such operation') }
@@ -103,6 +116,24 @@ export class CameraHttpServer {
       if (!(error instanceof OperationFault)) throw error
       return { status: 400, body: faultBody('Sender', error.subcode, error.message) }
     }
+  }
+
+  #events(
+    camera: SimulatedCamera,
+    path: string,
+    message: SoapMessage,
+    response: ServerResponse
+  ): Promise<EventAnswer | undefined> | undefined {
+    const { address, httpPort } = this.#place
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    return camera.events?.answer({
+      message,
+      path: path.slice('onvif/'.length),
+      base: `http://${address}:${httpPort}/camera/${camera.number}/onvif/`,
+      deviceTimeMs: this.#options.clock.now() + camera.clockOffsetMs,
+      aborted: gone.signal
+    })
   }
 
   #allowed(

@@ -41,6 +41,8 @@ export function createCatalogue(db: Database): Catalogue {
   })
   const mark = db.transaction((m: RecordingMark) => {
     sql.mark.run(m.cameraId, m.atMs, m.kind, Math.floor(m.fromMs), Math.ceil(m.toMs), m.incidentId ?? '', m.label)
+    // Motion is everywhere: what it is near must not outlive the rest.
+    if (m.kind === 'motion' && m.incidentId === undefined) return
     sql.setNear.run({ cameraId: m.cameraId, fromMs: Math.floor(m.fromMs), toMs: Math.ceil(m.toMs) })
   })
   const hold = (h: RecordingHold): void => {
@@ -65,10 +67,15 @@ export function createCatalogue(db: Database): Catalogue {
   }
 }
 
+/** Seen by a camera, and no incident came of it. */
+const OF_MOTION = "kind = 'motion' AND incident_id = ''"
+
 function statements(db: Database) {
   return {
     isGarbage: db.prepare('SELECT 1 FROM garbage WHERE stream_id = ? AND start_ms = ?'),
-    nearAlarm: db.prepare('SELECT 1 FROM marks WHERE camera_id = ? AND from_ms < ? AND to_ms > ? LIMIT 1'),
+    nearAlarm: db.prepare(
+      `SELECT 1 FROM marks WHERE camera_id = ? AND from_ms < ? AND to_ms > ? AND NOT (${OF_MOTION}) LIMIT 1`
+    ),
     bytesOf: db.prepare('SELECT bytes FROM segments WHERE stream_id = ? AND start_ms = ?'),
     put: db.prepare(
       `INSERT INTO segments (stream_id, start_ms, end_ms, bytes, cause, near_alarm) VALUES (?, ?, ?, ?, ?, ?)
@@ -97,7 +104,11 @@ function statements(db: Database) {
        WHERE near_alarm = 0 AND stream_id IN (SELECT id FROM streams WHERE camera_id = @cameraId)
          AND start_ms < @toMs AND start_ms > @fromMs - ${MAX_SEGMENT_MS} AND end_ms > @fromMs`
     ),
-    marks: db.prepare('SELECT * FROM marks WHERE camera_id = ? AND at_ms >= ? AND at_ms < ? ORDER BY at_ms LIMIT 5000'),
+    // A windy month must not push the alarms out of the picture.
+    marks: db.prepare(
+      `SELECT * FROM (SELECT * FROM marks WHERE camera_id = ? AND at_ms >= ? AND at_ms < ?
+         ORDER BY (${OF_MOTION}), at_ms LIMIT 5000) ORDER BY at_ms`
+    ),
     hold: db.prepare(
       `INSERT INTO holds (id, camera_id, from_ms, to_ms, reason, incident_id) VALUES (?, ?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET camera_id = excluded.camera_id, from_ms = excluded.from_ms, to_ms = excluded.to_ms,

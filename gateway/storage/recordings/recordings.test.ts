@@ -164,6 +164,30 @@ describe('retention', () => {
   })
 })
 
+describe('motion', () => {
+  const moved = (atMs: number) => ({ cameraId: A, atMs, kind: 'motion' as const, fromMs: atMs, toMs: atMs + 60_000 })
+
+  it('keeps nothing longer, pushes no alarm out of the list, and goes with what was recorded', async () => {
+    const dir = tempDir('catalogue')
+    const store = await openAt(dir)
+    await store.put([3, 2, 1].map(days => recorded(dir, A, days)))
+    const dayMs = (days: number) => NOW_MS - days * DAY_MS
+    await store.mark(moved(dayMs(3)))
+    await store.mark({ ...moved(dayMs(2)), kind: 'alarm' })
+    await store.put([recorded(dir, A, 3, 1)])
+    await store.sweep(rule({ quotaBytes: 2 * BYTES }))
+    expect(await left(store, A)).toEqual([2, 1])
+    // Far more motion than is told at once, and one alarm after it.
+    await Promise.all(Array.from({ length: 5_100 }, (_, n) => store.mark(moved(dayMs(3) + n))))
+    const told = await store.marks(A, 0, NOW_MS)
+    expect(told).toHaveLength(5_000)
+    expect(told.map(mark => mark.atMs)).toEqual(told.map(mark => mark.atMs).toSorted((a, b) => a - b))
+    expect(told.at(-1)).toMatchObject({ kind: 'alarm' })
+    await store.sweep(rule({ nowMs: NOW_MS + 88 * DAY_MS }))
+    expect((await store.marks(A, 0, NOW_MS)).map(mark => mark.kind)).toEqual(['alarm'])
+  })
+})
+
 describe('crash', () => {
   it('finishes a removal that was cut off between row and file', async () => {
     const dir = tempDir('catalogue')

@@ -69,6 +69,9 @@ export function createSweeper(db: Database, dir: string, figures: DiskFigures = 
       const freed = space.reduce((sum, row) => sum + row.bytes, 0)
       if (freed > 0) room.removed(freed, saidNow, used - freed)
       sql.oldMarks.run(rule.nowMs - 3650 * DAY_MS)
+      // Of what was recorded there is nothing left by then.
+      const keptDays = Math.max(rule.otherDays, ...rule.days.map(each => each.days))
+      sql.oldMotion.run(rule.nowMs - keptDays * DAY_MS)
       return {
         usedBytes: used - freed,
         heldBytes: held,
@@ -114,7 +117,8 @@ function statements(db: Database) {
           FROM holds h CROSS JOIN streams t ON t.camera_id = h.camera_id CROSS JOIN segments s ON s.stream_id = t.id
           WHERE s.start_ms < h.to_ms AND s.start_ms > h.from_ms - 3600000 AND s.end_ms > h.from_ms)) AS held`
     ),
-    oldMarks: db.prepare('DELETE FROM marks WHERE at_ms < ?')
+    oldMarks: db.prepare('DELETE FROM marks WHERE at_ms < ?'),
+    oldMotion: db.prepare("DELETE FROM marks WHERE at_ms < ? AND kind = 'motion' AND incident_id = ''")
   }
 }
 
