@@ -47,7 +47,11 @@ export default function PlaybackView() {
     () => cameras.map(id => ({ id, name: known.get(id)?.name ?? id, timeline: recordings.get(id) })),
     [cameras, known, recordings]
   )
-  const marks = useMemo(() => rows.flatMap(row => row.timeline?.marks ?? []), [rows])
+  // Alarms and inputs: whoever looks for an alarm does not want every cat.
+  const marks = useMemo(
+    () => rows.flatMap(row => row.timeline?.marks ?? []).filter(mark => mark.kind !== 'motion'),
+    [rows]
+  )
 
   const still = async () => {
     const row = rows[selected]
