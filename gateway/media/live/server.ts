@@ -16,6 +16,7 @@ import { Listener } from './listener.ts'
 import { type OpenPort, openPort } from './port.ts'
 import { LiveSeat } from './seat.ts'
 import type { Held } from './source.ts'
+import { Unticketed } from './unticketed.ts'
 
 export interface LiveServerOptions {
   readonly port: number
@@ -68,6 +69,9 @@ export class LiveServer {
   readonly #hubs: LiveHubs
   readonly #sounds: SoundHubs
   readonly #answered = new WeakSet<WebSocket>()
+  readonly #unticketed = new Unticketed()
+  /** Sockets whose ticket opened live pictures or sound. */
+  readonly #viewers = new Set<WebSocket>()
   #open: OpenPort | undefined
   #cancelPing = (): void => undefined
 
@@ -120,7 +124,7 @@ export class LiveServer {
   }
 
   get viewers(): number {
-    return this.#sockets.clients.size
+    return this.#viewers.size
   }
 
   #request(request: IncomingMessage, response: ServerResponse): void {
@@ -137,19 +141,33 @@ export class LiveServer {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const kind = /\/(live|play)$/.exec(pathOf(request))?.[1]
-    if (kind !== undefined && originAllowed(request))
-      this.#sockets.handleUpgrade(request, socket, head, client => this.#accept(client, kind))
-    else socket.end(`HTTP/1.1 ${kind ? '403 Forbidden' : '404 Not Found'}\r\nConnection: close\r\n\r\n`)
+    const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
+    if (kind === undefined || !originAllowed(request)) {
+      refuse(kind ? '403 Forbidden' : '404 Not Found')
+      return
+    }
+    const leave = this.#unticketed.enter(request.socket.remoteAddress ?? 'unknown')
+    if (!leave) {
+      refuse('503 Service Unavailable')
+      return
+    }
+    socket.once('close', leave)
+    this.#sockets.handleUpgrade(request, socket, head, client => this.#accept(client, kind, leave))
   }
 
-  #accept(socket: WebSocket, kind: string): void {
-    const cancel = this.#options.clock.after(TICKET_WAIT_MS, () => socket.close(CLOSE_REFUSED, 'no ticket'))
+  #accept(socket: WebSocket, kind: string, leave: () => void): void {
+    // Ended for good: who says nothing does not answer a farewell either.
+    const cancel = this.#options.clock.after(TICKET_WAIT_MS, () => {
+      socket.close(CLOSE_REFUSED, 'no ticket')
+      socket.terminate()
+    })
     this.#answered.add(socket)
     socket.on('error', () => socket.terminate())
     socket.on('pong', () => this.#answered.add(socket))
     socket.once('close', cancel)
     socket.once('message', (data, binary) => {
       cancel()
+      leave()
       const hello = binary ? undefined : readHello(String(data))
       const ticket = this.#ticket(hello?.ticket ?? '')
       if (kind === 'play') this.#admitPlay(socket, ticket, hello)
@@ -172,6 +190,8 @@ export class LiveServer {
       socket.close(typeof source === 'number' ? source : CLOSE_REFUSED)
       return
     }
+    this.#viewers.add(socket)
+    socket.once('close', () => this.#viewers.delete(socket))
     this.#userOf.set(socket, source.ticket.userId)
     if (source.ticket.nearOnly) this.#nearOnly.set(socket, source.ticket.cameraId)
     if (source.ticket.audio) this.#listen(socket, source.held)
@@ -218,7 +238,7 @@ export class LiveServer {
   /** The stream a ticket opens, or the code to close with. */
   #source(ticket: Ticket | undefined): Opened | number {
     if (ticket?.kind !== 'live' || !this.#singleUse.take(ticket, this.#options.clock.now())) return CLOSE_REFUSED
-    if (this.viewers > MAX_VIEWERS) return CLOSE_BUSY
+    if (this.viewers >= MAX_VIEWERS) return CLOSE_BUSY
     const camera = this.#options.camera(ticket.cameraId)
     const held = camera?.acquire(ticket.stream)
     return camera && held ? { ticket, camera, held } : CLOSE_NOT_FOUND
