@@ -101,7 +101,7 @@ it('finds settings that contradict each other', () => {
       'http: { port: 8101, tls: { keyFile: key.pem } }',
       'access: { lockMs: 60000, lockMaxMs: 30000 }',
       'incidents: { timers: { p1: { escalateLeaderMs: 1000 } } }',
-      'media: { preRollFrom: disk, recording: { stream: sub } }'
+      'media: { preRollFrom: disk, recording: { stream: sub }, webrtc: { enabled: true, portTo: 40810, addresses: [a.b] } }'
     ].join('\n')
   )
   expect(list).toEqual([
@@ -111,7 +111,9 @@ it('finds settings that contradict each other', () => {
     'line 4: incidents.timers.p1.escalateLeaderMs is 1000; allowed: not before escalateAllMs (15000)',
     'line 3: access.lockMaxMs is 30000; allowed: at least access.lockMs (60000)',
     'media.recording.privateMode is events; allowed with media.preRollFrom disk: continuous',
-    'line 5: media.recording.stream is sub; allowed with media.preRollFrom disk: main'
+    'line 5: media.recording.stream is sub; allowed with media.preRollFrom disk: main',
+    'line 5: media.webrtc.addresses has "a.b"; allowed: IP addresses',
+    'line 5: media.webrtc.portTo is 40810; allowed: at least 40831, for maxViewers'
   ])
 })
 

@@ -72,20 +72,21 @@ export function cameraViewed(
   user: SessionUser,
   cameraId: CameraId,
   decision: CameraDecision,
-  audio = false
+  { audio = false, webrtc = false }: { readonly audio?: boolean; readonly webrtc?: boolean } = {}
 ): AuditEntry {
   const entry = { atMs, who: personOf(user), action: 'cameraView', object: `camera:${cameraId}` } as const
-  const heard = audio ? { detail: { audio } } : {}
-  if (!decision.ok) return { ...entry, outcome: 'refused', reason: decision.code, ...heard }
+  const special = { ...(audio && { audio }), ...(webrtc && { by: 'webrtc' }) }
+  const how = audio || webrtc ? { detail: special } : {}
+  if (!decision.ok) return { ...entry, outcome: 'refused', reason: decision.code, ...how }
   switch (decision.basis) {
     case 'public':
-      return { ...entry, outcome: 'done', reason: 'public', ...heard }
+      return { ...entry, outcome: 'done', reason: 'public', ...how }
     case 'incident': {
-      const detail = { incidentId: decision.incidentId, ...heard.detail }
+      const detail = { incidentId: decision.incidentId, ...special }
       return { ...entry, outcome: 'done', reason: 'incident', detail }
     }
     case 'reason':
-      return { ...entry, outcome: 'done', reason: decision.reason, ...heard }
+      return { ...entry, outcome: 'done', reason: decision.reason, ...how }
   }
 }
 

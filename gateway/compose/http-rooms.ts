@@ -81,7 +81,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     settings: () => ({
       timers: config.incidents.timers,
       preRollMs: config.media.preRollMs,
-      postRollMs: config.media.postRollMs
+      postRollMs: config.media.postRollMs,
+      webrtc: config.media.webrtc.enabled
     }),
     cameras: () => deps.cameras.all(),
     incident: async incidentId => incidents.get(incidentId) ?? store.incident(incidentId),
@@ -89,18 +90,21 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     timeline: incidentId => store.timeline(incidentId),
     candidates: deps.candidates,
     act: deps.act,
-    async cameraTicket(cameraId, { stream, audio = false, reason }, user) {
+    async cameraTicket(cameraId, { stream, audio = false, webrtc: wished = false, reason }, user) {
+      if (wished && !config.media.webrtc.enabled) throw new GatewayError('WEBRTC_OFF')
+      // Sound has a connection of its own, whatever the picture comes by.
+      const webrtc = wished && !audio
       const camera = deps.registry.camera(cameraId)
       if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId })
       const near = () => [...incidents.all()].filter(incident => opensCamera(incident, cameraId)).map(i => i.id)
       const decision = mayView(camera, user, near(), reason)
-      await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision, audio)] })
+      await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision, { audio, webrtc })] })
       if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
       // It may have ended while the look was written down.
       if (decision.basis === 'incident' && near().length === 0)
         throw new GatewayError('CAMERA_CLOSED', { camera: camera.name })
       const userId = id<UserId>(user.userId)
-      return deps.media.liveTicket(cameraId, stream, userId, decision.basis === 'incident', audio)
+      return deps.media.liveTicket(cameraId, stream, userId, decision.basis === 'incident', audio, webrtc)
     },
     evidenceTicket: (evidenceId, user) => evidenceTicket(deps, evidenceId, user),
     patrolState: user => patrolState(deps, unitOf(user)),

@@ -7,7 +7,7 @@ import { type Config, loadConfig } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Log } from '../core/ports.ts'
 import { type Gateway, startGateway } from '../gateway.ts'
-import { createMediaPlane } from '../media/plane.ts'
+import { createMediaPlane, type MediaPlaneOptions } from '../media/plane.ts'
 import { systemClock } from '../supervise/clock.ts'
 import { createLog } from '../supervise/log.ts'
 import { createMetrics } from '../supervise/metrics.ts'
@@ -97,6 +97,7 @@ async function startAll(
         ffmpegPath: 'ffmpeg',
         pictureCheck: config.media.pictureCheck,
         maxTranscodes: config.media.transcode.maxStreams,
+        ...webrtcOf(config),
         tls,
         ticketSecret,
         clock,
@@ -125,4 +126,11 @@ async function firstPerson(gateway: Gateway, dir: string): Promise<void> {
   const file = join(dir, 'first-login.txt')
   await writeFile(file, `${text}\n`, { mode: 0o600 })
   process.stdout.write(`first start: the administrator's log-in is in ${file}; delete it after reading\n`)
+}
+
+/** Nothing where it is switched off. */
+function webrtcOf({ media: { webrtc } }: Config): Pick<MediaPlaneOptions, 'rtc'> {
+  const { enabled, addresses, portFrom, portTo, maxViewers } = webrtc
+  if (!enabled) return {}
+  return { rtc: { addresses, ...(portFrom > 0 ? { ports: { from: portFrom, to: portTo } } : {}), maxViewers } }
 }

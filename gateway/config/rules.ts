@@ -1,4 +1,5 @@
 /** What a schema cannot say: settings that must agree with each other. */
+import { isIP } from 'node:net'
 import type { Fault } from './faults.ts'
 import type { BaseSettings } from './schema.ts'
 
@@ -10,7 +11,8 @@ export function findConflicts(settings: BaseSettings): readonly Fault[] {
     ...ports(settings),
     ...escalation(settings),
     ...locks(settings),
-    ...preRoll(settings)
+    ...preRoll(settings),
+    ...webrtc(settings)
   ]
 }
 
@@ -95,4 +97,22 @@ function preRoll({ media }: BaseSettings): readonly Fault[] {
       const path = ['media', 'recording', key]
       return { path, text: `${path.join('.')} is ${value}; allowed with media.preRollFrom disk: ${needed}` }
     })
+}
+
+/** Every worker needs two ports at least, and every viewer one for each address. */
+function webrtc({ media: { webrtc, workers } }: BaseSettings): readonly Fault[] {
+  const { enabled, addresses, portFrom, portTo, maxViewers } = webrtc
+  const need = Math.max(2 * workers, maxViewers * Math.max(1, addresses.length))
+  const faults: Fault[] = addresses
+    .filter(address => isIP(address) === 0)
+    .map(address => ({
+      path: ['media', 'webrtc', 'addresses'],
+      text: `media.webrtc.addresses has ${JSON.stringify(address)}; allowed: IP addresses`
+    }))
+  if (!enabled || portFrom === 0 || portTo - portFrom + 1 >= need) return faults
+  const path = ['media', 'webrtc', 'portTo']
+  return [
+    ...faults,
+    { path, text: `media.webrtc.portTo is ${portTo}; allowed: at least ${portFrom + need - 1}, for maxViewers` }
+  ]
 }

@@ -96,6 +96,20 @@ const media = section('Video plane', {
       maxStreams: whole(4, 0, 64, 'streams at once over all workers, about a third of a processor core each; 0: never')
     }
   ),
+  webrtc: section('Live pictures by WebRTC beside MSE, for the large picture of whoever chooses it', {
+    enabled: Type.Boolean({
+      default: false,
+      description: 'costs more processor than MSE, and UDP ports in the firewall'
+    }),
+    addresses: Type.Array(Type.String({ minLength: 2, maxLength: 45 }), {
+      default: [],
+      maxItems: 4,
+      description: 'IP addresses of this machine that browsers are told; empty: the one they reached it at'
+    }),
+    portFrom: port(40_800, 'first UDP port, the workers share them; 0 takes free ones'),
+    portTo: port(40_999, 'last UDP port; one for each viewer and address'),
+    maxViewers: whole(32, 1, 1_000, 'viewers at once over all workers; further ones get MSE')
+  }),
   pictureCheck: section('Looks for black, covered, white and unchanging pictures: one tiny grey keyframe at a time', {
     everyMs: whole(60_000, 5_000, DAY_MS, 'each camera so often, less often where the budget is spent'),
     corePercent: whole(10, 0, 100, 'budget of each worker process in percent of a processor core; 0: no checks')

@@ -33,6 +33,7 @@ export const ERRORS = {
     text: 'recordings of a private camera, and those older than a day, open around an incident or with a stated reason'
   },
   MEDIA_UNAVAILABLE: { status: 503, text: 'no picture: the camera or its worker does not answer' },
+  WEBRTC_OFF: { status: 409, text: 'live pictures by WebRTC are switched off here (media.webrtc); MSE is there' },
   EXPORT_REFUSED: { status: 409, text: 'the export is not taken on; the reason is named' },
   TICKET_REFUSED: { status: 403, text: 'the ticket is expired, used for something else or forged' },
   CONFLICT_RETRY: { status: 409, text: 'somebody else changed it at the same moment; look again' },

@@ -106,15 +106,16 @@ export interface Media {
   /** Segments that were begun, have grown or are finished. */
   onRecorded(listener: (segments: readonly RecordedSegment[]) => void): () => void
   /**
-   * A ticket for live MSE of one camera's stream; `nearOnly`: because an incident is near, and no longer than that; `audio`: for
-   * the stream's sound instead of its picture.
+   * A ticket for a camera's live picture by MSE; `nearOnly`: because an incident is near, and no longer than that; `audio`: for
+   * the stream's sound instead of its picture; `webrtc`: for its picture by WebRTC, or WEBRTC_OFF is thrown.
    */
   liveTicket(
     cameraId: CameraId,
     stream: 'main' | 'sub',
     userId: UserId,
     nearOnly?: boolean,
-    audio?: boolean
+    audio?: boolean,
+    webrtc?: boolean
   ): TicketGrant
   /** A ticket for the recordings of one camera's stream between two times; serves one connection. */
   playTicket(range: PlayRange, userId: UserId): TicketGrant

@@ -194,6 +194,8 @@ export interface ConsoleSettings {
   readonly timers: Readonly<Record<Priority, PriorityTimers>>
   readonly preRollMs: number
   readonly postRollMs: number
+  /** True where large pictures may come by WebRTC. */
+  readonly webrtc: boolean
 }
 
 /** GET /api/incidents/:id */
@@ -286,10 +288,14 @@ export interface Ticket {
   readonly expiresAtMs: number
 }
 
-/** POST /api/cameras/:id/ticket: a look at the live picture, or, with `audio`, listening to the sound that belongs to it; audited as such. */
+/**
+ * POST /api/cameras/:id/ticket: a look at the live picture, by WebRTC with `webrtc` where that is switched on, or, with `audio`, listening
+ * to the sound that belongs to it; audited as such.
+ */
 export interface CameraTicketRequest {
   readonly stream: 'main' | 'sub'
   readonly audio?: boolean
+  readonly webrtc?: boolean
   readonly reason?: string
 }
 

@@ -78,6 +78,7 @@ export const PatrolPositionBody = strict({
 export const TicketBody = strict({
   stream: words(['main', 'sub']),
   audio: Type.Optional(Type.Boolean()),
+  webrtc: Type.Optional(Type.Boolean()),
   reason: Reason
 })
 

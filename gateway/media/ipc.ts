@@ -5,6 +5,7 @@ import type { ClipRequest, ClipResult, MediaCamera, StreamHealth } from '../core
 import type { RecordedSegment, RecordingOrder, StrayRecordings } from '../core/recording.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import type { RecordSettings } from './record/tools.ts'
+import type { RtcSettings } from './rtc/room.ts'
 import type { PictureCheckSettings } from './watch/picture-watch.ts'
 
 export interface WorkerSettings {
@@ -19,6 +20,8 @@ export interface WorkerSettings {
   readonly pictureCheck: PictureCheckSettings
   /** H.265 streams that this worker transcodes at once for browsers without H.265. */
   readonly maxTranscodes: number
+  /** Where WebRTC is on. */
+  readonly rtc?: RtcSettings
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly ticketSecret: Uint8Array
   readonly recording: RecordSettings

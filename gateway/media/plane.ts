@@ -19,6 +19,7 @@ import { evidenceFile, isServable } from './clip/names.ts'
 import type { FromWorker } from './ipc.ts'
 import { Orders } from './orders.ts'
 import type { RecordSettings } from './record/tools.ts'
+import type { RtcSettings } from './rtc/room.ts'
 import { issueTicket, TICKET_MS, type TicketPurpose, workerSecret } from './ticket.ts'
 import type { PictureCheckSettings } from './watch/picture-watch.ts'
 import { WorkerProcess } from './worker-process.ts'
@@ -38,6 +39,8 @@ export interface MediaPlaneOptions {
   readonly pictureCheck?: PictureCheckSettings
   /** H.265 streams that are transcoded at once, over all workers; none, unless told. */
   readonly maxTranscodes?: number
+  /** Live pictures by WebRTC: ports and viewers of all workers together; off, unless told. */
+  readonly rtc?: RtcSettings
   /** PEM; with it the same ports speak HTTPS and WSS too. */
   readonly tls?: { readonly key: string; readonly cert: string }
   /** At least 32 bytes, new at every start. */
@@ -170,14 +173,22 @@ class Plane implements MediaPlane {
     return () => this.#recordedListeners.delete(listener)
   }
 
-  liveTicket(cameraId: CameraId, stream: 'main' | 'sub', userId: UserId, nearOnly = false, audio = false): TicketGrant {
+  liveTicket(
+    cameraId: CameraId,
+    stream: 'main' | 'sub',
+    userId: UserId,
+    nearOnly = false,
+    audio = false,
+    webrtc = false
+  ): TicketGrant {
+    if (webrtc && !this.#options.rtc) throw new GatewayError('WEBRTC_OFF')
     // Registered, but not found yet, as in the first seconds after a start: worth asking again soon.
     if (!this.#health.has(cameraId)) throw new GatewayError('MEDIA_UNAVAILABLE', { cameraId })
     const { process, secret } = this.#slotOf(cameraId)
     const expiresAtMs = this.#options.clock.now() + TICKET_MS
-    const purpose = { kind: 'live', cameraId, stream, nearOnly, audio } as const
+    const purpose = { kind: 'live', cameraId, stream, nearOnly, audio, webrtc } as const
     const ticket = issueTicket(secret, purpose, userId, expiresAtMs)
-    return { port: process.port, path: '/live', ticket, expiresAtMs }
+    return { port: process.port, path: webrtc ? '/rtc' : '/live', ticket, expiresAtMs }
   }
 
   fileTicket(file: string, userId: UserId): TicketGrant {
@@ -247,6 +258,7 @@ class Plane implements MediaPlane {
       ffmpegPath: rest.ffmpegPath,
       pictureCheck: rest.pictureCheck ?? { everyMs: 60_000, corePercent: 0 },
       maxTranscodes: shareOf(rest.maxTranscodes ?? 0, index, rest.workers),
+      ...(rest.rtc ? { rtc: rtcOf(rest.rtc, index, rest.workers) } : {}),
       tls: rest.tls,
       ticketSecret: secret
     }
@@ -327,4 +339,14 @@ class Plane implements MediaPlane {
 /** A worker's part of a budget of the whole plane: the first ones get what does not divide. */
 function shareOf(total: number, index: number, workers: number): number {
   return Math.floor(total / Math.max(1, workers)) + (index < total % Math.max(1, workers) ? 1 : 0)
+}
+
+/** A worker's part of ports and viewers: no two look for a port in the same place. */
+function rtcOf({ addresses, ports, maxViewers }: RtcSettings, index: number, workers: number): RtcSettings {
+  const each = ports && Math.floor((ports.to - ports.from + 1) / Math.max(1, workers))
+  return {
+    addresses,
+    ...(ports && each ? { ports: { from: ports.from + index * each, to: ports.from + (index + 1) * each - 1 } } : {}),
+    maxViewers: shareOf(maxViewers, index, workers)
+  }
 }

@@ -15,6 +15,8 @@ type Claims =
       readonly i?: 1
       /** 1: its sound, and no picture. */
       readonly o?: 1
+      /** 1: by WebRTC, and not by MSE. */
+      readonly w?: 1
       readonly u: UserId
       readonly e: number
       readonly n: string
@@ -54,6 +56,8 @@ export interface LiveTicket {
   readonly nearOnly: boolean
   /** Opens the camera's sound and no picture: listening is asked for, and on record, by itself. */
   readonly audio: boolean
+  /** Opens WebRTC and no MSE: what is on record is how it was looked at. */
+  readonly webrtc: boolean
   readonly userId: UserId
   readonly nonce: string
   readonly expiresAtMs: number
@@ -73,6 +77,7 @@ export type TicketPurpose =
       readonly stream: 'main' | 'sub'
       readonly nearOnly?: boolean
       readonly audio?: boolean
+      readonly webrtc?: boolean
     }
   | { readonly kind: 'file'; readonly file: string }
   | ({ readonly kind: 'play' } & PlayRange)
@@ -89,7 +94,8 @@ function claimsOf(purpose: TicketPurpose) {
       return {
         ...({ k: 'live', c: purpose.cameraId, s: purpose.stream } as const),
         ...(purpose.nearOnly ? ({ i: 1 } as const) : {}),
-        ...(purpose.audio === true ? ({ o: 1 } as const) : {})
+        ...(purpose.audio === true ? ({ o: 1 } as const) : {}),
+        ...(purpose.webrtc ? ({ w: 1 } as const) : {})
       }
     case 'file':
       return { k: 'file', f: purpose.file } as const
@@ -119,6 +125,7 @@ export function readTicket(secret: Buffer, text: string, nowMs: number): Ticket 
       return {
         ...({ kind: 'live', cameraId: claims.c, stream: claims.s, nearOnly: claims.i === 1 } as const),
         audio: claims.o === 1,
+        webrtc: claims.w === 1,
         ...common
       }
     case 'file':

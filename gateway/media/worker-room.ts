@@ -13,6 +13,7 @@ import { LiveServer } from './live/server.ts'
 import { PlaySessions } from './play/sessions.ts'
 import { createRecordedMedia } from './record/reader.ts'
 import { RecordRoom } from './record/room.ts'
+import { RtcRoom } from './rtc/room.ts'
 import { Transcodes } from './transcode/transcodes.ts'
 import { PictureWatch } from './watch/picture-watch.ts'
 
@@ -30,6 +31,7 @@ export class WorkerRoom {
   readonly #gate: ConnectGate
   readonly #desk: EvidenceDesk
   readonly #live: LiveServer
+  readonly #rtc: RtcRoom | undefined
   readonly #transcodes: Transcodes
   readonly #record: RecordRoom
   readonly #pictures: PictureWatch
@@ -59,7 +61,9 @@ export class WorkerRoom {
     })
     this.#transcodes = new Transcodes({ ffmpegPath, maxStreams: settings.maxTranscodes, clock, log })
     const play = new PlaySessions({ media: recorded, clock, log, transcodes: this.#transcodes })
+    this.#rtc = settings.rtc && new RtcRoom({ settings: settings.rtc, transcodes: this.#transcodes, clock, log })
     this.#live = new LiveServer({
+      ...(this.#rtc ? { rtc: this.#rtc } : {}),
       transcodes: this.#transcodes,
       port: settings.port,
       bindAddress: settings.bindAddress,
@@ -112,6 +116,7 @@ export class WorkerRoom {
     this.#cancelTick()
     await Promise.all([this.#desk.stop(), this.#record.stop()])
     await this.#live.stop()
+    await this.#rtc?.stop()
     this.#transcodes.stop()
     await Promise.all([...this.#cameras.values()].map(camera => camera.close()))
   }
@@ -167,6 +172,7 @@ export class WorkerRoom {
       rejected += camera.rejected()
     }
     this.#live.tick()
+    this.#rtc?.tick()
     this.#transcodes.tick()
     this.#record.tick()
     this.#pictures.tick()

@@ -16,6 +16,7 @@ export const ENTRIES = {
   thread: 'gateway/storage/sqlite/thread.ts',
   'catalogue-thread': 'gateway/storage/recordings/catalogue-thread.ts',
   worker: 'gateway/media/worker.ts',
+  'rtc-thread': 'gateway/media/rtc/rtc-thread.ts',
   'export-worker': 'gateway/media/export/export-worker.ts',
   'voice-worker': 'adapters/sip/voice-worker.ts'
 }

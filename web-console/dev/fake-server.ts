@@ -84,7 +84,7 @@ async function answer(request: IncomingMessage, path: string): Promise<Answer> {
 function routed(path: string, body: unknown, user: SessionUser): unknown {
   if (path === '/api/session') return user
   if (path === '/api/logout') return users.delete(user.userId) && {}
-  if (path === '/api/settings') return { timers: DEFAULT_TIMERS, preRollMs: 30_000, postRollMs: 60_000 }
+  if (path === '/api/settings') return { timers: DEFAULT_TIMERS, preRollMs: 30_000, postRollMs: 60_000, webrtc: false }
   if (path === '/api/map') return townMap()
   if (path === '/api/incidents') return floor.snapshot().incidents
   if (path === '/api/demo/press') return floor.press(body as DemoPress)

@@ -20,6 +20,13 @@ export function readHello(text: string): Hello | undefined {
   return { ticket, plays: new Set(CODECS.filter(codec => codecs.includes(codec))) }
 }
 
+/** `{"ticket":"…","offer":"v=0…"}`, the first message of a client by WebRTC; more than the ticket's form is not judged here. */
+export function readRtcHello(text: string): { readonly ticket: string; readonly offer: string } | undefined {
+  const { ticket, offer, ...more } = readObject(text) ?? {}
+  if (typeof ticket !== 'string' || typeof offer !== 'string' || Object.keys(more).length > 0) return undefined
+  return /^[\w.-]{1,2000}$/.test(ticket) ? { ticket, offer } : undefined
+}
+
 /** `{"type":"mode","value":"keys"}`; undefined for anything else. */
 export function readMode(text: string): LiveMode | undefined {
   const message = readObject(text)

@@ -3,7 +3,7 @@ import type { Clock } from '../../core/ports.ts'
 import type { CodecConfig } from '../codec/config.ts'
 import { buildFragment } from '../fmp4/fragment.ts'
 import { initSegment } from '../fmp4/init.ts'
-import { STALE_MS } from '../ingest/stream.ts'
+import { Freshness } from './freshness.ts'
 import { LiveTime } from './live-time.ts'
 import type { LiveSource } from './source.ts'
 import type { Prologue, Viewer } from './viewer.ts'
@@ -17,7 +17,6 @@ const MAX_REPLAY_BYTES = 16 * 1024 * 1024
  */
 export class LiveHub {
   readonly #stream: LiveSource
-  readonly #clock: Clock
   readonly #viewers = new Set<Viewer>()
   readonly #forget: () => void
   #config: CodecConfig | undefined
@@ -27,11 +26,11 @@ export class LiveHub {
   #replayBytes = 0
   #sequence = 1
   readonly #time = new LiveTime()
-  #stale = false
+  readonly #freshness: Freshness
 
   constructor(stream: LiveSource, clock: Clock) {
     this.#stream = stream
-    this.#clock = clock
+    this.#freshness = new Freshness(stream, clock)
     const start = stream.ring.lastKey() ?? stream.ring.index.next
     for (let seq = start; seq < stream.ring.index.next; seq++) this.#unit(seq)
     this.#forget = stream.onUnit(seq => this.#unit(seq))
@@ -46,7 +45,7 @@ export class LiveHub {
     this.#viewers.add(viewer)
     if (this.#prologue && this.#replay.length > 0) viewer.begin(this.#prologue, this.#replay)
     // What it was given cannot be played, and it has left already.
-    if (this.#stale && this.#viewers.has(viewer)) viewer.say(this.#staleMessage())
+    if (this.#freshness.stale && this.#viewers.has(viewer)) viewer.say(this.#freshness.staleMessage())
   }
 
   remove(viewer: Viewer): void {
@@ -59,12 +58,8 @@ export class LiveHub {
       for (const viewer of this.#viewers) viewer.sendAway()
       return
     }
-    const last = this.#stream.lastFrameAtMs
-    const stale =
-      last === undefined ? this.#stream.health().state !== 'connecting' : Math.abs(this.#clock.now() - last) >= STALE_MS
-    if (stale === this.#stale) return
-    this.#stale = stale
-    this.#tell(stale ? this.#staleMessage() : '{"type":"live"}')
+    const change = this.#freshness.change()
+    if (change !== undefined) for (const viewer of this.#viewers) viewer.say(change)
   }
 
   close(): void {
@@ -77,7 +72,7 @@ export class LiveHub {
     const key = index.isKey(seq)
     const config = index.config(seq)
     const fragment = this.#fragment(seq, key)
-    if (this.#stale) this.tick()
+    if (this.#freshness.stale) this.tick()
     if (key) {
       this.#replay = []
       this.#replayBytes = 0
@@ -108,13 +103,5 @@ export class LiveHub {
     const { baseTicks, duration, cts } = this.#time
     const head = { sequence: this.#sequence++, baseTicks, wallMs: ring.index.wallMs(seq) }
     return buildFragment(head, [{ data: ring.read(seq), duration, cts, key }])
-  }
-
-  #tell(text: string): void {
-    for (const viewer of this.#viewers) viewer.say(text)
-  }
-
-  #staleMessage(): string {
-    return JSON.stringify({ type: 'stale', lastFrameAtMs: this.#stream.lastFrameAtMs })
   }
 }

@@ -15,7 +15,7 @@ interface Hub<Guest> {
 }
 
 /** Makes a hub for the first guest of a source, and closes it behind the last. */
-class Hubs<Source, Guest, H extends Hub<Guest>> {
+export class Hubs<Source, Guest, H extends Hub<Guest>> {
   protected readonly hubs = new Map<Source, H>()
   readonly #make: (source: Source) => H
 

@@ -4,12 +4,17 @@ import type { Clock } from '../../core/ports.ts'
 import type { VideoCodec } from '../codec/config.ts'
 import type { Stream } from '../ingest/stream.ts'
 import type { Transcodes } from '../transcode/transcodes.ts'
-import type { LiveHubs } from './hubs.ts'
 import type { Held, LiveSource } from './source.ts'
-import { Viewer } from './viewer.ts'
 
-export interface SeatOptions {
-  readonly socket: WebSocket
+/** Who sits there. */
+export interface Seated {
+  /** True once it was told a picture's parameters. */
+  readonly hasBegun: boolean
+  say(text: string): void
+}
+
+export interface SeatOptions<V extends Seated> {
+  readonly socket: Pick<WebSocket, 'close'>
   readonly plays: ReadonlySet<VideoCodec>
   /** Released by the seat. */
   readonly asked: Held<Stream>
@@ -17,7 +22,9 @@ export interface SeatOptions {
   again(): Held<Stream> | undefined
   /** The camera's sub stream where another one was asked for and there is one. */
   sub(): Held<Stream> | undefined
-  readonly hubs: LiveHubs
+  readonly hubs: { add(source: LiveSource, viewer: V): void; remove(source: LiveSource, viewer: V): void }
+  /** Makes the viewer; it calls `unplayable` where the stream is nothing for it. */
+  viewer(unplayable: () => void): V
   readonly transcodes: Transcodes
   readonly clock: Clock
 }
@@ -28,18 +35,18 @@ const SUB_WAIT_MS = 4000
 const CLOSE_BUSY = 1013
 
 /** Constructing takes the seat, `leave` gives it up. */
-export class LiveSeat {
-  readonly viewer: Viewer
-  readonly #options: SeatOptions
+export class LiveSeat<V extends Seated> {
+  readonly viewer: V
+  readonly #options: SeatOptions<V>
   #held: Held<LiveSource>
   #step: 'asked' | 'sub' | 'transcoded' = 'asked'
   #left = false
   #cancelWait = (): void => undefined
 
-  constructor(options: SeatOptions) {
+  constructor(options: SeatOptions<V>) {
     this.#options = options
     this.#held = options.asked
-    this.viewer = new Viewer(options.socket, { plays: options.plays, unplayable: () => this.#next() })
+    this.viewer = options.viewer(() => this.#next())
     options.hubs.add(options.asked.stream, this.viewer)
   }
 

@@ -7,16 +7,18 @@ import type { Clock } from '../../core/ports.ts'
 import type { VideoCodec } from '../codec/config.ts'
 import type { Camera } from '../ingest/camera.ts'
 import type { Stream } from '../ingest/stream.ts'
+import type { RtcRoom } from '../rtc/room.ts'
 import { Ended, type LiveTicket, type PlayTicket, readTicket, SingleUse, type Ticket } from '../ticket.ts'
 import type { Transcodes } from '../transcode/transcodes.ts'
 import { originAllowed, serveFile } from './files.ts'
-import { type Hello, readHello, readMode } from './hello.ts'
+import { type Hello, type LiveMode, readHello, readMode, readRtcHello } from './hello.ts'
 import { LiveHubs, SoundHubs } from './hubs.ts'
 import { Listener } from './listener.ts'
 import { type OpenPort, openPort } from './port.ts'
 import { LiveSeat } from './seat.ts'
 import type { Held } from './source.ts'
 import { Unticketed } from './unticketed.ts'
+import { Viewer } from './viewer.ts'
 
 export interface LiveServerOptions {
   readonly port: number
@@ -27,8 +29,18 @@ export interface LiveServerOptions {
   readonly clock: Clock
   readonly transcodes: Transcodes
   camera(cameraId: CameraId): Camera | undefined
+  /** Where WebRTC is on. */
+  readonly rtc?: RtcRoom
   /** Takes over the socket of a playback client; see play/session.ts. */
   play(socket: WebSocket, ticket: PlayTicket, plays: ReadonlySet<VideoCodec>): void
+}
+
+/** A client that has shown no ticket yet. */
+interface Arrival {
+  readonly kind: string
+  readonly leave: () => void
+  /** Where its connection arrived. */
+  readonly localAddress: string
 }
 
 /** What a ticket opens. */
@@ -40,6 +52,9 @@ interface Opened {
 
 const TICKET_WAIT_MS = 5000
 const PING_MS = 10_000
+const MAX_MESSAGE_BYTES = 4_096
+/** With an offer in it, its line ends escaped. */
+const MAX_RTC_MESSAGE_BYTES = 24_576
 const MAX_VIEWERS = 512
 /** Changes of mode in a second: a page that scrolls makes a few. */
 const MAX_MODES = 20
@@ -56,11 +71,13 @@ const CLOSE_SLOW = 4408
  * far and one binary fragment per frame; `{"type":"stale"}` and `{"type":"live"}` tell when the source stops and comes back, `source` that
  * it is not the stream asked for. The client may say `{"type":"mode","value":"keys"}` and `"all"`. A ticket for sound opens the same path and gives
  * init and fragments of sound alone, and `{"type":"noSound"}` where the camera sends none; such a client says nothing more.
+ * `…/rtc`: the same by WebRTC. First message `{"ticket":"…","offer":"v=0…"}`, then `{"type":"answer","sdp":"v=0…"}` and the same words; the pictures come by
+ * SRTP for as long as the socket is open.
  * `…/play` begins with the ticket too, then see play/protocol.ts. `…/file`: see files.ts.
  */
 export class LiveServer {
   readonly #options: LiveServerOptions
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: 4096, perMessageDeflate: false })
+  readonly #sockets: WebSocketServer
   readonly #singleUse = new SingleUse()
   readonly #ended = new Ended()
   readonly #userOf = new WeakMap<WebSocket, UserId>()
@@ -77,6 +94,8 @@ export class LiveServer {
 
   constructor(options: LiveServerOptions) {
     this.#options = options
+    const maxPayload = options.rtc ? MAX_RTC_MESSAGE_BYTES : MAX_MESSAGE_BYTES
+    this.#sockets = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false })
     this.#hubs = new LiveHubs(options.clock)
     this.#sounds = new SoundHubs(options.clock)
   }
@@ -140,7 +159,7 @@ export class LiveServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const kind = /\/(live|play)$/.exec(pathOf(request))?.[1]
+    const kind = (this.#options.rtc ? /\/(live|play|rtc)$/ : /\/(live|play)$/).exec(pathOf(request))?.[1]
     const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
     if (kind === undefined || !originAllowed(request)) {
       refuse(kind ? '403 Forbidden' : '404 Not Found')
@@ -152,10 +171,11 @@ export class LiveServer {
       return
     }
     socket.once('close', leave)
-    this.#sockets.handleUpgrade(request, socket, head, client => this.#accept(client, kind, leave))
+    const { localAddress = '' } = request.socket
+    this.#sockets.handleUpgrade(request, socket, head, client => this.#accept(client, { kind, leave, localAddress }))
   }
 
-  #accept(socket: WebSocket, kind: string, leave: () => void): void {
+  #accept(socket: WebSocket, { kind, leave, localAddress }: Arrival): void {
     // Ended for good: who says nothing does not answer a farewell either.
     const cancel = this.#options.clock.after(TICKET_WAIT_MS, () => {
       socket.close(CLOSE_REFUSED, 'no ticket')
@@ -168,6 +188,10 @@ export class LiveServer {
     socket.once('message', (data, binary) => {
       cancel()
       leave()
+      if (kind === 'rtc') {
+        this.#admitRtc(socket, binary ? '' : String(data), localAddress)
+        return
+      }
       const hello = binary ? undefined : readHello(String(data))
       const ticket = this.#ticket(hello?.ticket ?? '')
       if (kind === 'play') this.#admitPlay(socket, ticket, hello)
@@ -184,16 +208,27 @@ export class LiveServer {
     this.#options.play(socket, ticket, hello.plays)
   }
 
-  #admit(socket: WebSocket, ticket: Ticket | undefined, hello: Hello | undefined): void {
-    const source = this.#source(ticket)
+  #admitRtc(socket: WebSocket, text: string, localAddress: string): void {
+    const hello = readRtcHello(text)
+    const source = this.#source(this.#ticket(hello?.ticket ?? ''), true)
     if (typeof source === 'number' || !hello) {
       socket.close(typeof source === 'number' ? source : CLOSE_REFUSED)
       return
     }
-    this.#viewers.add(socket)
-    socket.once('close', () => this.#viewers.delete(socket))
-    this.#userOf.set(socket, source.ticket.userId)
-    if (source.ticket.nearOnly) this.#nearOnly.set(socket, source.ticket.cameraId)
+    const { camera, held, ticket } = source
+    this.#remember(socket, ticket)
+    const { stream } = ticket
+    const viewer = this.#options.rtc?.accept({ socket, offer: hello.offer, localAddress, camera, stream, held })
+    if (viewer) socket.on('message', this.#modes(socket, viewer))
+  }
+
+  #admit(socket: WebSocket, ticket: Ticket | undefined, hello: Hello | undefined): void {
+    const source = this.#source(ticket, false)
+    if (typeof source === 'number' || !hello) {
+      socket.close(typeof source === 'number' ? source : CLOSE_REFUSED)
+      return
+    }
+    this.#remember(socket, source.ticket)
     if (source.ticket.audio) this.#listen(socket, source.held)
     else this.#look(socket, source, hello)
   }
@@ -208,18 +243,27 @@ export class LiveServer {
     })
   }
 
-  #look(socket: WebSocket, { camera, held: asked, ticket: live }: Opened, hello: Hello): void {
+  #look(socket: WebSocket, { camera, held: asked, ticket: live }: Opened, { plays }: Hello): void {
     const { hubs, transcodes, clock } = { ...this.#options, hubs: this.#hubs }
     const seat = new LiveSeat({
-      ...{ socket, plays: hello.plays, asked, hubs, transcodes, clock },
+      ...{ socket, plays, asked, hubs, transcodes, clock },
+      viewer: unplayable => new Viewer(socket, { plays, unplayable }),
       again: () => camera.acquire(live.stream),
       sub: () => (live.stream === 'main' && camera.row.subUrl !== undefined ? camera.acquire('sub') : undefined)
     })
-    socket.on('message', this.#modes(socket, seat))
+    socket.on('message', this.#modes(socket, seat.viewer))
     socket.once('close', () => seat.leave())
   }
 
-  #modes(socket: WebSocket, seat: LiveSeat): (data: unknown, binary: boolean) => void {
+  /** One viewer more, and what it must end with: a session, or an incident. */
+  #remember(socket: WebSocket, ticket: LiveTicket): void {
+    this.#viewers.add(socket)
+    socket.once('close', () => this.#viewers.delete(socket))
+    this.#userOf.set(socket, ticket.userId)
+    if (ticket.nearOnly) this.#nearOnly.set(socket, ticket.cameraId)
+  }
+
+  #modes(socket: WebSocket, viewer: { setMode(mode: LiveMode): void }): (data: unknown, binary: boolean) => void {
     let since = 0
     let modes = 0
     return (data, binary) => {
@@ -230,14 +274,15 @@ export class LiveServer {
         modes = 0
       }
       const mode = binary ? undefined : readMode(String(data))
-      if (mode && ++modes <= MAX_MODES) seat.viewer.setMode(mode)
+      if (mode && ++modes <= MAX_MODES) viewer.setMode(mode)
       else socket.close(CLOSE_INVALID, 'not a command')
     }
   }
 
   /** The stream a ticket opens, or the code to close with. */
-  #source(ticket: Ticket | undefined): Opened | number {
-    if (ticket?.kind !== 'live' || !this.#singleUse.take(ticket, this.#options.clock.now())) return CLOSE_REFUSED
+  #source(ticket: Ticket | undefined, webrtc: boolean): Opened | number {
+    if (ticket?.kind !== 'live' || ticket.webrtc !== webrtc || !this.#singleUse.take(ticket, this.#options.clock.now()))
+      return CLOSE_REFUSED
     if (this.viewers >= MAX_VIEWERS) return CLOSE_BUSY
     const camera = this.#options.camera(ticket.cameraId)
     const held = camera?.acquire(ticket.stream)

@@ -163,9 +163,10 @@ export class LiveSession {
       case 'end':
         this.#again(message.reason || 'MEDIA_UNAVAILABLE')
         break
+      case 'answer':
       case 'live':
       case undefined:
-        // 'live' is drawn when the next frame proves it; unknown text is a newer worker's and harms nothing.
+        // An answer is for the socket; 'live' is drawn when the next frame proves it; unknown text is a newer worker's and harms nothing.
         break
     }
   }

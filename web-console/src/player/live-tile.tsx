@@ -9,7 +9,7 @@ import { ListenButton, type TileSound } from './listen-button.tsx'
 import { hasPicture, type LiveState } from './live-state.ts'
 import { ReasonForm, useReason } from './reason-form.tsx'
 import { useListen } from './use-listen.ts'
-import { useLive } from './use-live.ts'
+import { type LiveWay, useLive } from './use-live.ts'
 import { useVisible } from './use-visible.ts'
 import './player.css'
 
@@ -27,18 +27,21 @@ export interface LiveTileProps {
   readonly asksReason?: boolean
   /** Where the camera may be listened to; silent everywhere else. */
   readonly sound?: TileSound
+  /** By WebRTC, with MSE where that does not come about. */
+  readonly webrtc?: boolean
 }
 
 /** Grey outline of the real layout only after this long: most pictures are there before. */
 const OUTLINE_AFTER_MS = 300
 
-export function LiveTile({ cameraId, name, stream, caption, label, lead, asksReason, sound }: LiveTileProps) {
+export function LiveTile(props: LiveTileProps) {
+  const { cameraId, name, stream, caption, label, lead, asksReason, sound, webrtc = false } = props
   const { t } = useTranslation()
   const tile = useRef<HTMLElement>(null)
   const video = useRef<HTMLVideoElement>(null)
   const visible = useVisible(tile)
   const [reason, setReason] = useReason(cameraId)
-  const state = useLive(video, { cameraId, stream, reason, visible })
+  const { state, way } = useLive(video, { cameraId, stream, reason, visible, webrtc })
   const drawn = useDrawn(video, state)
   const offered = useConsole(each => each.cameras.get(cameraId)?.audio === true)
   const heard = useListen(tile, {
@@ -68,6 +71,7 @@ export function LiveTile({ cameraId, name, stream, caption, label, lead, asksRea
       <div className="tile-foot">
         {reason !== undefined && drawn && <span className="el">{t('wall:reasonGiven', { reason })}</span>}
         {drawn && <Made state={state} />}
+        {drawn && <Way way={way} />}
         {caption}
         {sound && <ListenButton {...{ sound, heard, offered }} />}
       </div>
@@ -124,6 +128,17 @@ function Made({ state }: { readonly state: LiveState }) {
   return (
     <span className="tile-tag" title={t(`wall:player.madeWhy.${state.made}`)}>
       {t(`wall:player.made.${state.made}`, { height: state.height ?? 0 })}
+    </span>
+  )
+}
+
+/** Said where it is not what everybody has. */
+function Way({ way }: { readonly way: LiveWay }) {
+  const { t } = useTranslation()
+  if (way === 'mse') return null
+  return (
+    <span className="tile-tag" title={t(`wall:player.wayWhy.${way}`)}>
+      {t(`wall:player.way.${way}`)}
     </span>
   )
 }

@@ -93,7 +93,9 @@ export type WorkerMessage =
   | { readonly type: 'stale'; readonly lastFrameAtMs: number }
   | { readonly type: 'live' }
   | { readonly type: 'source'; readonly made: 'sub' | 'transcoded' }
-  | { readonly type: 'refused' }
+  /** `transcodeBusy`, or a reason of WebRTC's. */
+  | { readonly type: 'refused'; readonly reason: string }
+  | { readonly type: 'answer'; readonly sdp: string }
   /** Of a camera's sound: it sends none. */
   | { readonly type: 'noSound' }
   | { readonly type: 'end'; readonly reason: string }
@@ -124,7 +126,9 @@ export function readWorkerMessage(text: string): WorkerMessage | undefined {
         ? { type: 'source', made: message.made }
         : undefined
     case 'refused':
-      return { type: 'refused' }
+      return { type: 'refused', reason: typeof message.reason === 'string' ? message.reason.slice(0, 200) : '' }
+    case 'answer':
+      return typeof message.sdp === 'string' ? { type: 'answer', sdp: message.sdp } : undefined
     case 'end':
       return { type: 'end', reason: typeof message.reason === 'string' ? message.reason.slice(0, 200) : '' }
     default:

@@ -6,7 +6,12 @@ import type { ConsoleSettings, FeedBody, ServerMessage, SessionUser } from '../.
 
 export const T0 = 1_763_800_000_000
 
-export const SETTINGS: ConsoleSettings = { timers: DEFAULT_TIMERS, preRollMs: 30_000, postRollMs: 60_000 }
+export const SETTINGS: ConsoleSettings = {
+  timers: DEFAULT_TIMERS,
+  preRollMs: 30_000,
+  postRollMs: 60_000,
+  webrtc: false
+}
 
 export function user(change: Partial<SessionUser> = {}): SessionUser {
   return { userId: 'u-3', login: '10327', name: '林晓', role: 'operator', seat: 3, ...change }

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TileSound } from '../../player/listen-button.tsx'
+import { useWay } from '../../player/way.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
@@ -112,6 +113,7 @@ interface LargePictureProps extends Pick<LargeTileProps, 'cameraId' | 'zoom' | '
 function LargePicture({ cameraId, zoom, onZoom, sound }: LargePictureProps) {
   const box = useRef<HTMLDivElement>(null)
   const [panning, setPanning] = useState(false)
+  const { webrtc } = useWay()
   // A private camera is asked for once, with its reason: no second look of the wall's own beside it.
   const open = useConsole(state => state.cameras.get(cameraId)?.ownership === 'public')
   const fraction = (x: number, y: number): readonly [number, number] => {
@@ -140,6 +142,7 @@ function LargePicture({ cameraId, zoom, onZoom, sound }: LargePictureProps) {
         zoom={zoom}
         sound={sound}
         asksReason
+        webrtc={webrtc}
       />
     </div>
   )
@@ -173,12 +176,25 @@ function LargeBar({
         {t('wall:toPlace')}
       </Button>
       <PlaybackLink cameras={[cameraId]} />
+      <WayButton />
       <span className="grow" />
       <Unowned />
       <span className="m el" role="status">
         {word ?? t('wall:largeHint')}
       </span>
     </div>
+  )
+}
+
+/** Only where the gateway offers WebRTC. */
+function WayButton() {
+  const { t } = useTranslation()
+  const { offered, webrtc, choose } = useWay()
+  if (!offered) return null
+  return (
+    <Button title={t('wall:webrtcWhy')} onClick={() => choose(!webrtc)}>
+      {t(webrtc ? 'wall:webrtcOff' : 'wall:webrtcOn')}
+    </Button>
   )
 }
 

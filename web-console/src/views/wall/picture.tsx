@@ -19,6 +19,8 @@ export interface PictureProps {
   readonly label?: ReactNode
   readonly asksReason?: boolean
   readonly sound?: TileSound
+  /** The picture itself by WebRTC; what lies beneath it never. */
+  readonly webrtc?: boolean
 }
 
 type Role = 'front' | 'under' | 'ahead'
@@ -55,7 +57,7 @@ function useLayers({ cameraId, stream, aheadId, coverWithSub }: PictureProps): r
 }
 
 export function Picture(props: PictureProps) {
-  const { zoom = NO_ZOOM, lead, caption, label, asksReason, sound } = props
+  const { zoom = NO_ZOOM, lead, caption, label, asksReason, sound, webrtc } = props
   const layers = useLayers(props)
   const cameras = useConsole(state => state.cameras)
   const style = {
@@ -75,7 +77,12 @@ export function Picture(props: PictureProps) {
               name={cameras.get(layer.cameraId)?.name ?? layer.cameraId}
               stream={layer.stream}
               {...(front
-                ? { lead, caption, label, ...(asksReason ? { asksReason } : {}), ...(sound ? { sound } : {}) }
+                ? {
+                    ...{ lead, caption, label },
+                    ...(asksReason ? { asksReason } : {}),
+                    ...(sound ? { sound } : {}),
+                    ...(webrtc ? { webrtc } : {})
+                  }
                 : {})}
             />
           </div>
