@@ -9,6 +9,7 @@ import { encode } from '../gateway/media/testing/encode.ts'
 import { FaultyCamera } from '../gateway/media/testing/faulty-camera.ts'
 import { camera, startPlane, type TestPlane } from '../gateway/media/testing/plane.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
 
 const CONSOLE = fileURLToPath(new URL('../web-console/', import.meta.url))
 const CAM = id<CameraId>('cam-1')
@@ -104,6 +105,7 @@ it('comes back by itself when the video worker is killed', async () => {
 })
 
 it('fails within seconds where UDP goes nowhere', async () => {
+  await until('the camera is back here too', () => unreachable.of(CAM)?.state === 'live', 30_000)
   await open(unreachable)
   await waitFor('states.at(-1) === "failed"', 15_000)
   expect(await page.evaluate<number>('performance.now() - startedMs')).toBeLessThan(12_000)
