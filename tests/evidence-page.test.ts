@@ -207,3 +207,21 @@ it.each([
   },
   60_000
 )
+
+it('an export that failed is ordered again by one press', { timeout: 60_000 }, async () => {
+  const client = await logIn(running.url, '10010', await running.person('10010', 'leader'), 5)
+  const all = async () => (await (await client.get('/api/exports')).json()) as readonly ExportJob[]
+  const ranges = [{ cameraId: 'c1', fromMs: 1_000, toMs: 2_000 }]
+  const wish = { ranges, oneFile: 'grid', oneFileSound: 'none', reason: '移交办案单位', receiver: '刑侦大队 王某' }
+  await client.post('/api/exports', wish)
+  const failed = async () => (await all()).filter(job => job.state === 'failed').length
+  await until('it has failed', async () => (await failed()) === 1, WAIT_MS)
+  await leader.goto(`${running.url}/evidence`)
+  await speak(leader, 'zh-CN')
+  await leader.locator('.ev-job', { hasText: '导出没有完成' }).first().waitFor()
+  await look(leader, 'export-failed')
+  await leader.getByRole('button', { name: '重新导出' }).click()
+  await until('it was tried again', async () => (await failed()) === 2, WAIT_MS)
+  const [again] = await all()
+  expect(again).toMatchObject({ ...wish, orderedBy: '10008 名 10008' })
+})

@@ -125,7 +125,7 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
   })
   const maker = createExportMaker(makerSettings(config), clock)
   const exports = createExports({
-    ...{ clock, log, store, commit, packer, maker, retention },
+    ...{ clock, log, store, commit, packer, maker, retention, files },
     ...{ keepDays: exportKeepDays, keepNow: deps.keepTime.now }
   })
   const evidence = createEvidence({

@@ -1,11 +1,31 @@
-/** How long a bundle is kept: by time that has gone by, not by a clock that somebody set. */
+/** How long a bundle is kept: by time that has gone by, not by a clock that somebody set. And what a stop leaves of a job. */
 import { expect, it } from 'vitest'
 import type { DocumentRow } from '../core/store.ts'
 import { createFakeClock, settle } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
-import { createExports } from './exports.ts'
+import { createExports, type ExportsDeps } from './exports.ts'
 
 const DAY_MS = 86_400_000
+const parts = {
+  log: silentLog,
+  store: { documents: async () => [] },
+  packer: {
+    prepare: async () => ({ plan: {} as never, texts: (() => ({})) as never, missing: () => [] }),
+    handOut: async () => undefined
+  },
+  retention: { remove: async () => undefined },
+  files: { exports: async () => [] },
+  keepDays: 7,
+  keepNow: () => 0
+} satisfies Partial<ExportsDeps>
+const order = { reason: '移交公安', receiver: '刑警大队', cameraNames: [], who: '10008', audit: [] }
+
+const committed =
+  (rows: DocumentRow[]): ExportsDeps['commit'] =>
+  async change => {
+    rows.push(...(change.documents ?? []))
+    return { ok: true, feed: [] }
+  }
 
 it('deletes a bundle after its days, and not because the clock jumped ahead', async () => {
   const clock = createFakeClock()
@@ -13,24 +33,14 @@ it('deletes a bundle after its days, and not because the clock jumped ahead', as
   const removed: string[] = []
   const rows: DocumentRow[] = []
   const exports = createExports({
+    ...parts,
     clock,
-    log: silentLog,
-    store: { documents: async () => [] },
-    commit: async change => {
-      rows.push(...(change.documents ?? []))
-      return { ok: true, feed: [] }
-    },
-    packer: {
-      prepare: async () => ({ plan: {} as never, texts: (() => ({})) as never, missing: () => [] }),
-      handOut: async () => undefined
-    },
+    commit: committed(rows),
     maker: { make: async () => ({ file: 'bundle.zip', bytes: 1, sha256: '0'.repeat(64) }) },
     retention: { remove: async files => void removed.push(...files) },
-    keepDays: 7,
     keepNow: () => kept.nowMs
   })
   await exports.start()
-  const order = { reason: '移交公安', receiver: '刑警大队', cameraNames: [], who: '10008', audit: [] }
   const { id } = await exports.order(order)
   await settle()
   expect(exports.get(id)).toMatchObject({ state: 'ready', keptUntilMs: kept.nowMs + 7 * DAY_MS })
@@ -41,4 +51,34 @@ it('deletes a bundle after its days, and not because the clock jumped ahead', as
   await clock.advance(600_000)
   expect([exports.get(id)?.state, removed]).toEqual(['deleted', ['bundle.zip']])
   await exports.stop()
+})
+
+it('takes up what a stop interrupted as if it had not been tried, however often', async () => {
+  const rows: DocumentRow[] = []
+  const begun: string[] = []
+  const run = () =>
+    createExports({
+      ...parts,
+      clock: createFakeClock(),
+      commit: committed(rows),
+      store: { documents: async () => rows.slice(-1) as never },
+      maker: {
+        make: (_plan, _hooks, abort) => {
+          begun.push('made')
+          return new Promise((_, reject) => abort.addEventListener('abort', () => reject(new Error('cancelled'))))
+        }
+      }
+    })
+  const first = run()
+  await first.start()
+  const { id } = await first.order(order)
+  await settle()
+  await first.stop()
+  for (let n = 0; n < 3; n++) {
+    const next = run()
+    await next.start()
+    await settle()
+    expect([next.get(id)?.state, begun.length]).toEqual(['running', n + 2])
+    await next.stop()
+  }
 })

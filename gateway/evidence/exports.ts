@@ -5,6 +5,7 @@ import type { ExportMaker } from '../core/export-plan.ts'
 import type { ExportJob, ExportRequest } from '../core/exporting.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { AuditEntry, Commit, Store } from '../core/store.ts'
+import type { EvidenceFiles } from './files.ts'
 import type { Packer } from './packer.ts'
 import type { Retention } from './retention.ts'
 
@@ -26,6 +27,7 @@ export interface ExportsDeps {
   readonly packer: Packer
   readonly maker: ExportMaker
   readonly retention: Pick<Retention, 'remove'>
+  readonly files: Pick<EvidenceFiles, 'exports'>
   readonly keepDays: number
   /** UTC ms by which ages are judged: no clock that jumps ahead removes what is young. */
   keepNow(): number
@@ -97,8 +99,11 @@ export function createExports(deps: ExportsDeps): Exports {
       const job: ExportJob = { ...begun.job, ...bundle, state: 'ready', endedAtMs: clock.now(), keptUntilMs }
       await save({ ...begun, job }, 'export.ready', 'system')
     } catch (error) {
-      // The next start takes it up again.
-      if (stopped) return
+      // The next start takes it up again; a stop that was asked for is no attempt that failed.
+      if (stopped)
+        return save(row, 'export.interrupted', 'system').catch(cause =>
+          log.error({ err: cause }, 'an export will be counted as tried')
+        )
       await over(begun, abort.aborted ? 'cancelled' : 'failed', failureOf(error))
     }
   }
@@ -141,6 +146,16 @@ export function createExports(deps: ExportsDeps): Exports {
       rows.set(job.id, { job: deleted, attempts })
     }
   }
+  /** What a kill left: only what a ready job names is a bundle, whole and on record. Before anything is made. */
+  const tidy = async (): Promise<void> => {
+    const bundles = new Set(
+      [...rows.values()].flatMap(({ job }) => (job.state === 'ready' && job.file ? [job.file] : []))
+    )
+    const left = (await deps.files.exports()).filter(name => !bundles.has(name))
+    if (left.length === 0) return
+    log.warn({ files: left }, 'unfinished exports of the run before are removed')
+    await deps.retention.remove(left, {})
+  }
   const shown = (job: ExportJob): ExportJob => {
     const place = queue.indexOf(job.id)
     return place < 0 ? job : { ...job, queuedBehind: place + (running ? 1 : 0) }
@@ -160,6 +175,7 @@ export function createExports(deps: ExportsDeps): Exports {
         if (row.attempts >= MAX_ATTEMPTS) await over(row, 'failed', 'interrupted')
         else queue.push(row.job.id)
       }
+      await tidy()
       const sweep = () => void expire().catch(error => log.error({ err: error }, 'old exports could not be deleted'))
       cancelTimer = clock.every(EVERY_MS, sweep)
       sweep()

@@ -1,14 +1,18 @@
 /** Removes files of the evidence folder, durably; the names come from our own rows and are checked all the same. */
-import { open, rm } from 'node:fs/promises'
+import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface EvidenceFiles {
   /** Missing ones are no error: a crash may have come between file and row. */
   remove(names: readonly string[]): Promise<void>
+  /** Bundles and working folders of exports that are there, finished or not. */
+  exports(): Promise<readonly string[]>
 }
 
 /** No separators and no dot in front: what is below the folder and nothing else. */
 const NAME = /^[a-z0-9][a-z0-9.-]{0,120}$/
+
+const EXPORT = /^export-[a-z0-9.-]{1,100}\.(zip|work)$/
 
 export function createEvidenceFiles(dir: string): EvidenceFiles {
   return {
@@ -21,6 +25,7 @@ export function createEvidenceFiles(dir: string): EvidenceFiles {
       }
       const folder = await open(dir, 'r')
       await folder.sync().finally(() => folder.close())
-    }
+    },
+    exports: async () => (await readdir(dir)).filter(name => EXPORT.test(name))
   }
 }

@@ -31,7 +31,8 @@ export async function openBench(
   tell: (progress: ExportProgress) => void
 ): Promise<ExportBench> {
   const { plan, settings, abort, clock } = given
-  const workDir = join(settings.evidenceDir, `${plan.id}.work`)
+  // Of this process: one that a killed gateway left behind may still be tidying up its own.
+  const workDir = join(settings.evidenceDir, `${plan.id}.${process.pid}.work`)
   await rm(workDir, { recursive: true, force: true })
   await mkdir(join(workDir, 'fonts'), { recursive: true, mode: 0o750 })
   for (const font of settings.fonts) await symlink(font, join(workDir, 'fonts', basename(font)))

@@ -1,7 +1,7 @@
 /** Packs the bundle: a zip64 written as a stream, stored and not squeezed (video does not shrink), hashed on the way, its name last. */
 import { createHash } from 'node:crypto'
 import { open, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { ZipFile } from 'yazl'
 import type { BundleText } from '../../core/export-plan.ts'
 import { publish } from '../clip/durable.ts'
@@ -18,7 +18,7 @@ export async function pack(
   texts: readonly BundleText[]
 ): Promise<{ readonly file: string; readonly bytes: number; readonly sha256: string }> {
   const file = `${bench.plan.id}.zip`
-  const unfinished = join(`${bench.plan.id}.work`, 'bundle.zip')
+  const unfinished = join(basename(bench.workDir), 'bundle.zip')
   const total = files.reduce((sum, each) => sum + each.bytes, 0)
   const zip = zipOf(files, texts)
   const hash = createHash('sha256')
@@ -32,9 +32,11 @@ export async function pack(
       await handle.writeFile(chunk)
       bench.progress('pack', bytes / Math.max(1, total))
     }
+    await handle.sync()
   } finally {
     await handle.close()
   }
+  checkAbort(bench.abort)
   // A start before this one may have come as far as the name.
   await rm(join(bench.settings.evidenceDir, file), { force: true })
   await publish(bench.settings.evidenceDir, unfinished, file)

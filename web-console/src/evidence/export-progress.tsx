@@ -17,7 +17,7 @@ export interface ExportProgressProps {
 
 export function ExportProgress({ job, onJob, whyNot }: ExportProgressProps) {
   const { t } = useTranslation()
-  const { busy, saving, refusal, cancel, save } = useExportActions(job, onJob)
+  const { busy, saving, refusal, cancel, save, again } = useExportActions(job, onJob)
   const percent = Math.round(job.percent ?? 0)
   return (
     <div className="export-progress col g6" data-state={job.state}>
@@ -30,6 +30,11 @@ export function ExportProgress({ job, onJob, whyNot }: ExportProgressProps) {
         {!isOver(job) && (
           <Button state={busy ? 'sending' : 'ready'} whyNot={whyNot} onClick={cancel}>
             {t('evidence:cancel')}
+          </Button>
+        )}
+        {job.state === 'failed' && (
+          <Button state={busy ? 'sending' : 'ready'} whyNot={whyNot} onClick={again}>
+            {t('evidence:again')}
           </Button>
         )}
         {job.state === 'ready' && (

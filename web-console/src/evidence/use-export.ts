@@ -57,6 +57,8 @@ export interface ExportActions extends Pick<Tried, 'refusal' | 'busy'> {
   readonly saving: boolean
   readonly cancel: () => void
   readonly save: () => void
+  /** The same order once more, as a new job with its own place in the audit log. */
+  readonly again: () => void
 }
 
 export function useExportActions(job: ExportJob, onJob: (job: ExportJob) => void): ExportActions {
@@ -67,6 +69,7 @@ export function useExportActions(job: ExportJob, onJob: (job: ExportJob) => void
     busy,
     saving,
     cancel: () => attempt(async () => onJob(await post<ExportJob>(`${pathOf(job.id)}/cancel`))),
+    again: () => attempt(async () => onJob(await post<ExportJob>('/api/exports', requestOfJob(job)))),
     save: () =>
       attempt(async () => {
         const ticket = await post<Ticket>(`${pathOf(job.id)}/ticket`)
@@ -77,6 +80,12 @@ export function useExportActions(job: ExportJob, onJob: (job: ExportJob) => void
         })
       })
   }
+}
+
+function requestOfJob(job: ExportJob): ExportRequest {
+  const { incidentId, ranges, burnIn, oneFile, oneFileSound, reason, receiver } = job
+  // What is undefined is not sent.
+  return { incidentId, ranges, burnIn, oneFile, oneFileSound, reason, receiver } as ExportRequest
 }
 
 function pathOf(jobId: string): string {
