@@ -1,5 +1,7 @@
 /** Video wall and video patrol through the real gateway: layouts over REST and the feed, a finding becomes an incident with its still. */
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { id } from '../gateway/core/brand.ts'
+import type { EvidenceItem } from '../gateway/core/incident.ts'
 import type {
   PatrolPlan,
   PatrolRound,
@@ -22,6 +24,7 @@ let running: RunningGateway
 let operator: ConsoleClient
 let leader: ConsoleClient
 
+const isReadyOf = (cameraId: string) => (item: EvidenceItem) => item.cameraId === cameraId && item.state === 'ready'
 const json = async <T>(answer: Promise<Response>): Promise<T> => {
   const response = await answer
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
@@ -38,7 +41,9 @@ const PLAN = {
 }
 
 beforeAll(async () => {
-  running = await runGateway({ dir, clock, adapters: [createFakeProtocol().definition] })
+  // Three cameras: the third is a shop's, at the next corner.
+  const config = { media: { basePort: 0, workers: 1, clipCameras: 3 } }
+  running = await runGateway({ dir, clock, config, adapters: [createFakeProtocol().definition] })
   operator = await logIn(running.url, '10327', await running.person('10327', 'operator'), 3)
   leader = await logIn(running.url, '10008', await running.person('10008', 'leader'), 1)
   await operator.connect()
@@ -96,13 +101,38 @@ it('a round is walked over REST; a finding becomes an incident at the camera wit
     alarmClass: 'fire',
     sourceKind: 'personReport',
     subject: { name: '杏花巷东口' },
-    cameras: [{ cameraId: 'c1', distanceM: 0 }, { cameraId: 'c2' }],
+    cameras: [{ cameraId: 'c1', distanceM: 0 }, { cameraId: 'c2' }, { cameraId: 'c3' }],
     unverified: false
   })
   expect(found.findings).toMatchObject([{ id: 'finding-0001', incidentId: incident?.id }])
   expect(running.media.orders.map(o => [o.kind, o.request.cameraId])).toContainEqual(['still', 'c1'])
   await json(operator.post(`${path}/findings`, finding))
   expect([...running.gateway.incidents.all()].map(i => i.presses)).toEqual([1])
+
+  // What he has found himself opens no private camera to him, live, recorded or kept, without a reason; it does to everybody else.
+  const itemOf = () => running.gateway.incidents.get(incident?.id ?? id(''))?.evidence.find(isReadyOf('c3'))
+  await clock.advance(1_000)
+  await until('something of it is kept', () => itemOf() !== undefined)
+  const times = { fromMs: clock.now() - 60_000, toMs: clock.now() }
+  const doors = (who: ConsoleClient, reason?: string) =>
+    Promise.all(
+      [
+        who.post('/api/cameras/c3/ticket', { stream: 'main', reason }),
+        who.post('/api/cameras/c3/still-taken', { reason }),
+        who.post('/api/cameras/c3/play-ticket', { stream: 'main', ...times, reason, incidentId: incident?.id }),
+        who.post(`/api/evidence/${itemOf()?.id}/ticket`, { reason })
+      ].map(async answer => (await answer).status)
+    )
+  expect(await doors(operator)).toEqual([403, 403, 403, 403])
+  expect(await doors(operator, '核对火情位置')).toEqual([200, 204, 200, 200])
+  expect(await doors(leader)).toEqual([200, 204, 200, 200])
+  const looks = (await running.gateway.store.auditTail(40)).filter(
+    e => e.object === 'camera:c3' && e.who.startsWith('10327')
+  )
+  expect(looks.filter(e => e.outcome === 'refused').map(e => e.reason)).toContain('CAMERA_CLOSED')
+  // Somebody else has seen it too: then it is no longer his own word alone.
+  await json(leader.post(`${path}/findings`, { ...finding, id: 'finding-0003' }))
+  expect(await doors(operator)).toEqual([200, 204, 200, 200])
 
   await json(
     operator.post(`${path}/findings`, {
@@ -127,7 +157,7 @@ it('a round is walked over REST; a finding becomes an incident at the camera wit
   const query = `fromMs=${clock.now() - 3_600_000}&toMs=${clock.now()}`
   expect((await operator.get(`/api/video-patrol/report?${query}`)).status).toBe(403)
   const report = await json<VideoPatrolReport>(leader.get(`/api/video-patrol/report?${query}`))
-  expect(report.rows).toMatchObject([{ planName: '夜间重点', done: 1, findings: 2 }])
+  expect(report.rows).toMatchObject([{ planName: '夜间重点', done: 1, findings: 3 }])
   expect(report.neverSeen).toEqual([{ planName: '夜间重点', cameraId: 'c2' }])
 })
 

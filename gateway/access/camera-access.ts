@@ -1,5 +1,6 @@
 /** Rule 9: a private camera opens only while an incident near it is open, or with a stated reason; every look is audited. */
 import type { IncidentId } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
 import type { CameraRow } from '../core/unit.ts'
 import type { Role } from '../core/wire.ts'
 import { may } from './permissions.ts'
@@ -11,11 +12,16 @@ export type CameraDecision =
   | { readonly ok: true; readonly basis: 'reason'; readonly reason: string }
   | { readonly ok: false; readonly code: 'NOT_ALLOWED' | 'CAMERA_CLOSED' }
 
+/** False where the incident rests on what this person alone has found: nobody opens a private camera to himself. */
+export function opensTo({ foundBy }: Pick<Incident, 'foundBy'>, { login }: { readonly login: string }): boolean {
+  return foundBy === undefined || foundBy !== login
+}
+
 /** Fewer letters or digits are no reason that anybody can check later; `....` is none at all. */
 const REASON = /(?:[\p{L}\p{N}][^\p{L}\p{N}]*){4}/u
 const REASON_MAX = 200
 
-/** `openIncidentsNear` are open incidents that list this camera among their nearest. An incident outranks a reason as the basis. */
+/** `openIncidentsNear` are open incidents that list this camera among their nearest and open to this person. An incident outranks a reason as the basis. */
 export function mayView(
   camera: Pick<CameraRow, 'ownership'>,
   user: { readonly role: Role },

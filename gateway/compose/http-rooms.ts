@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Access } from '../access/access.ts'
 import { cameraViewed } from '../access/audit.ts'
-import { mayView } from '../access/camera-access.ts'
+import { mayView, opensTo } from '../access/camera-access.ts'
 import type { Config } from '../config.ts'
 import { type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -96,7 +96,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       const webrtc = wished && !audio
       const camera = deps.registry.camera(cameraId)
       if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId })
-      const near = () => [...incidents.all()].filter(incident => opensCamera(incident, cameraId)).map(i => i.id)
+      const near = () =>
+        [...incidents.all()].filter(each => opensCamera(each, cameraId) && opensTo(each, user)).map(i => i.id)
       const decision = mayView(camera, user, near(), reason)
       await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision, { audio, webrtc })] })
       if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
@@ -106,7 +107,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       const userId = id<UserId>(user.userId)
       return deps.media.liveTicket(cameraId, stream, userId, decision.basis === 'incident', audio, webrtc)
     },
-    evidenceTicket: (evidenceId, user) => evidenceTicket(deps, evidenceId, user),
+    evidenceTicket: (evidenceId, user, reason) => evidenceTicket(deps, evidenceId, user, reason),
     patrolState: user => patrolState(deps, unitOf(user)),
     patrolCommands: (user, commands) =>
       deps.patrol.apply(
@@ -146,7 +147,12 @@ export function patrolState(deps: Pick<HttpRoomsDeps, 'units' | 'incidents'>, un
 }
 
 /** A patrol sees stills and the recorded seconds of its own order, nothing else. */
-async function evidenceTicket(deps: HttpRoomsDeps, evidenceId: string, user: SessionUser): Promise<Ticket> {
+async function evidenceTicket(
+  deps: HttpRoomsDeps,
+  evidenceId: string,
+  user: SessionUser,
+  reason: string | undefined
+): Promise<Ticket> {
   const open = [...deps.incidents.all()].find(i => i.evidence.some(e => e.id === evidenceId))
   const incident = open ?? (await deps.store.incidentOfEvidence(evidenceId))
   const item = incident?.evidence.find(e => e.id === evidenceId)
@@ -156,6 +162,13 @@ async function evidenceTicket(deps: HttpRoomsDeps, evidenceId: string, user: Ses
       incident?.assignments.some(a => a.unitId === user.unitId && isActive(a) && a.state !== 'offered'))
   if (!incident || !item || !own) throw new GatewayError('NOT_FOUND', { evidence: evidenceId.slice(0, 80) })
   if (item.state !== 'ready' || !item.file) throw new GatewayError('MEDIA_UNAVAILABLE', { state: item.state })
+  // What was recorded because of his own finding is no more open to him than the picture is.
+  const camera = deps.registry.camera(item.cameraId)
+  if (camera?.ownership === 'private' && !opensTo(incident, user)) {
+    const decision = mayView(camera, user, [], reason)
+    await deps.commit({ audit: [cameraViewed(deps.clock.now(), user, item.cameraId, decision)] })
+    if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
+  }
   await deps.viewed(item, user)
   return deps.media.fileTicket(item.file, id<UserId>(user.userId))
 }

@@ -1,5 +1,6 @@
 /** Joins playback with the house: which incidents open a camera's recordings, the audit entry, then the ticket. */
 import { recordingViewed } from '../access/audit.ts'
+import { opensTo } from '../access/camera-access.ts'
 import { type Interval, mayPlay, type NearIncident } from '../access/recording-access.ts'
 import { type CameraId, type IncidentId, id, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -50,7 +51,7 @@ async function opened(
   const nowMs = deps.clock.now()
   const asked = { fromMs: wish.fromMs, toMs: Math.min(wish.toMs, nowMs + AHEAD_MS), audio: wish.audio === true }
   if (asked.toMs <= asked.fromMs) throw new GatewayError('BODY_INVALID', { field: 'fromMs', why: 'in the future' })
-  const near = await nearIncidents(deps, cameraId, wish.incidentId, nowMs)
+  const near = await nearIncidents(deps, cameraId, wish.incidentId, user, nowMs)
   const decision = mayPlay(camera, user, { ...asked, near, reason: wish.reason, nowMs })
   await deps.commit({ audit: [recordingViewed(nowMs, user, cameraId, asked, decision, action)] })
   if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
@@ -62,12 +63,14 @@ async function nearIncidents(
   deps: PlaybackDeps,
   cameraId: CameraId,
   named: string | undefined,
+  user: SessionUser,
   nowMs: number
 ): Promise<readonly NearIncident[]> {
   const incidentId = named === undefined ? undefined : id<IncidentId>(named)
   const first = incidentId && (deps.incidents.get(incidentId) ?? (await deps.store.incident(incidentId)))
   return [...(first ? [first] : []), ...deps.incidents.all()]
-    .filter(incident => laneOf(incident) === 'alarm' && incident.cameras.some(each => each.cameraId === cameraId))
+    .filter(incident => laneOf(incident) === 'alarm' && opensTo(incident, user))
+    .filter(incident => incident.cameras.some(each => each.cameraId === cameraId))
     .map(incident => ({
       id: incident.id,
       fromMs: incident.openedAtMs,

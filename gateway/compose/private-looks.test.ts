@@ -29,3 +29,14 @@ it('closes what it is no longer near to, and nothing on any other change', () =>
   expect(ended({ ...before, presses: 2 }, before)).toEqual([])
   expect(ended(before, undefined)).toEqual([])
 })
+
+it('closes when what is left was found by one person alone, who may be the one that looks', () => {
+  const before = sampleIncident({ cameras: near('a') })
+  const after: Incident = { ...before, state: 'resolved' }
+  const own = sampleIncident({ foundBy: '10327', cameras: near('a') })
+  expect(ended(after, before, [own])).toEqual(['a'])
+  expect(ended(after, before, [own, sampleIncident({ foundBy: '10411', cameras: near('a') })])).toEqual([])
+  expect(ended({ ...own, state: 'resolved' }, own, [sampleIncident({ foundBy: '10327', cameras: near('a') })])).toEqual(
+    []
+  )
+})

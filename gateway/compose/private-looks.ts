@@ -18,6 +18,10 @@ export interface LooksDeps {
 export function endLooks({ incidents, media }: LooksDeps, after: Incident, before: Incident | undefined): void {
   for (const { cameraId } of before?.cameras ?? []) {
     if (!before || !opensCamera(before, cameraId) || opensCamera(after, cameraId)) continue
-    if (![...incidents.all()].some(each => opensCamera(each, cameraId))) media.endLooks(cameraId)
+    const left = [...incidents.all()].filter(each => opensCamera(each, cameraId))
+    const finder = left[0]?.foundBy
+    // What is left opens it to everybody but its finder: he may be the one who looks, and the others come back by themselves.
+    const closesToFinder = finder !== undefined && left.every(each => each.foundBy === finder)
+    if (left.length === 0 || (closesToFinder && before.foundBy !== finder)) media.endLooks(cameraId)
   }
 }

@@ -1,7 +1,7 @@
 /** Joins recordings with the house: the catalogue on its thread, orders to the workers, notices, and who may see what is there. */
 import { mkdir, statfs } from 'node:fs/promises'
 import { cameraViewed } from '../access/audit.ts'
-import { mayView } from '../access/camera-access.ts'
+import { mayView, opensTo } from '../access/camera-access.ts'
 import type { Config } from '../config.ts'
 import { type CameraId, type IncidentId, id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -113,7 +113,7 @@ function roomsOf(deps: RecordingRoomDeps, recordings: Recordings): RecordingRoom
     const camera = cameras.get(cameraId)
     if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId.slice(0, 80) })
     const nowMs = deps.clock.now()
-    const decision = mayView(camera, user, await near(deps, cameraId, incidentId), reason)
+    const decision = mayView(camera, user, await near(deps, cameraId, incidentId, user), reason)
     const key = JSON.stringify([user.userId, cameraId, decision])
     if (nowMs - (looks.get(key) ?? 0) >= LOOK_MS || !decision.ok) {
       const entry = { ...cameraViewed(nowMs, user, cameraId, decision), action: 'recordingList' }
@@ -137,10 +137,11 @@ function roomsOf(deps: RecordingRoomDeps, recordings: Recordings): RecordingRoom
 async function near(
   { incidents, store }: RecordingRoomDeps,
   cameraId: CameraId,
-  named: IncidentId | undefined
+  named: IncidentId | undefined,
+  user: SessionUser
 ): Promise<readonly IncidentId[]> {
   const lists = (incident: Incident) =>
-    laneOf(incident) === 'alarm' && incident.cameras.some(each => each.cameraId === cameraId)
+    laneOf(incident) === 'alarm' && incident.cameras.some(each => each.cameraId === cameraId) && opensTo(incident, user)
   const open = [...incidents.all()].filter(incident => isOpen(incident) && lists(incident)).map(each => each.id)
   const incident = named && (incidents.get(named) ?? (await store.incident(named)))
   return incident && lists(incident) ? [incident.id, ...open] : open

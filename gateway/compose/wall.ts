@@ -1,11 +1,10 @@
 /** Joins the wall and the video patrol with the house: who may look, where a finding goes, who is told that something changed. */
 import type { Access } from '../access/access.ts'
 import { stillTaken } from '../access/audit.ts'
-import { mayView } from '../access/camera-access.ts'
+import { mayView, opensTo } from '../access/camera-access.ts'
 import { type CameraId, id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Incident, SubjectCard } from '../core/incident.ts'
-import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Commit, Store } from '../core/store.ts'
 import { WALL_LIMITS, type WallLayout, type WallTour } from '../core/wall.ts'
@@ -18,6 +17,7 @@ import { alarmKeyOf, cameraOfSource } from '../wall/finding.ts'
 import { createShelf } from '../wall/shelf.ts'
 import { createVideoPatrol } from '../wall/video-patrol.ts'
 import type { Notices } from './notices.ts'
+import { opensCamera } from './private-looks.ts'
 
 export interface WallDeps {
   readonly clock: Clock
@@ -85,9 +85,7 @@ export async function createWall(deps: WallDeps): Promise<Wall> {
       async stillTaken(cameraId, user, reason) {
         const camera = deps.registry.camera(cameraId)
         if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId.slice(0, 80) })
-        const near = [...deps.incidents.all()]
-          .filter(i => isOpen(i) && laneOf(i) === 'alarm' && i.cameras.some(c => c.cameraId === cameraId))
-          .map(i => i.id)
+        const near = [...deps.incidents.all()].filter(i => opensCamera(i, cameraId) && opensTo(i, user)).map(i => i.id)
         const decision = mayView(camera, user, near, reason)
         await commit({ audit: [stillTaken(clock.now(), user, cameraId, decision)] })
         if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })

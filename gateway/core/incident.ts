@@ -143,6 +143,8 @@ export interface Incident {
   readonly owner?: Owner
   readonly nature?: Nature
   readonly duress: boolean
+  /** Login of the one person whose own findings are all that it rests on: it opens no private camera to him. Absent once anything else speaks for it. */
+  readonly foundBy?: string
   /** Source identity was not proven, shown as "来电未核实". */
   readonly unverified: boolean
   readonly disposition?: Disposition

@@ -64,6 +64,8 @@ export interface Signal {
   readonly verified: boolean
   /** Peer as `udp 10.0.0.1:5060` or `tcp 10.0.0.1:40112`; for the diagnostics and the budget of unknown sources. */
   readonly origin: string
+  /** Login of the person of this floor who reports it: what he finds himself opens no private camera to him (rule 9). */
+  readonly reportedBy?: string
   /** The frame as received, hex or text, at most 4,096 characters: kept in the journal for the engineer. */
   readonly raw?: string
 }

@@ -181,7 +181,8 @@ export interface HttpRooms {
   act(incidentId: IncidentId, action: IncidentAction, user: SessionUser, origin: string): Promise<Incident>
   /** Audited before the ticket is given. */
   cameraTicket(cameraId: CameraId, wish: CameraTicketRequest, user: SessionUser): Promise<Ticket>
-  evidenceTicket(evidenceId: EvidenceId, user: SessionUser): Promise<Ticket>
+  /** `reason`: for a private camera that only the person's own finding would open. */
+  evidenceTicket(evidenceId: EvidenceId, user: SessionUser, reason?: string): Promise<Ticket>
   patrolState(user: SessionUser): PatrolSnapshot
   patrolCommands(user: SessionUser, commands: readonly PatrolCommand[]): Promise<readonly PatrolCommandResult[]>
   /** False: off duty, nothing was kept. */

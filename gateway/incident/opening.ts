@@ -74,6 +74,7 @@ export function newIncident(
     pressTimesMs: [signal.receivedTimeMs],
     openedAtMs: signal.receivedTimeMs,
     duress: judged.duress,
+    ...(signal.reportedBy === undefined ? {} : { foundBy: signal.reportedBy }),
     unverified: !signal.verified,
     lateByMs: judged.lateByMs,
     cause: signal.cause,
@@ -121,6 +122,7 @@ export function escalations(incident: Incident, judged: Judged, joins: boolean):
     ...(alarmClass !== incident.alarmClass ? { alarmClass } : {}),
     ...((joins || duress) && priority < incident.priority ? { priority, rings: incident.rings + 1 } : {}),
     ...(duress ? { duress, rings: incident.rings + 1 } : {}),
+    ...(incident.foundBy !== undefined && incident.foundBy !== judged.signal.reportedBy ? { foundBy: undefined } : {}),
     // What nobody could prove moves no incident that was proven; what is proven ends the doubt.
     ...(judged.signal.verified && incident.unverified ? { unverified: false } : {}),
     ...(judged.positionSource === 'device' && (judged.signal.verified || incident.unverified)

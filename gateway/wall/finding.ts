@@ -41,6 +41,7 @@ export function signalOf(finding: PatrolFinding, origin: string): Signal {
     text: finding.note,
     // A person of this floor, logged in, who saw it on our own picture.
     verified: true,
+    reportedBy: finding.login,
     origin: `http ${origin}`
   }
 }

@@ -62,7 +62,9 @@ export function floorRoutes(
   })
   app.post('/api/evidence/:id/ticket', async request => {
     const who = user(request, 'evidence.view')
-    return rooms.evidenceTicket(id<EvidenceId>(params(request).id), who)
+    const { reason } = (request.body ?? {}) as { readonly reason?: unknown }
+    const stated = typeof reason === 'string' ? reason : undefined
+    return rooms.evidenceTicket(id<EvidenceId>(params(request).id), who, stated)
   })
 }
 
