@@ -242,6 +242,25 @@ it('exports the marked range, with a reason and a receiver', async () => {
   expect((ranges[0]?.toMs ?? 0) - (ranges[0]?.fromMs ?? 0)).toBeCloseTo(5_000, -2)
 })
 
+it('hands a camera over to its live picture on the wall, and back to what it saw just now, by keys', async () => {
+  await open(town.fromMs + 10_000, 'c1')
+  await page.keyboard.press('l')
+  const large = page.getByRole('dialog', { name: '杏花巷东口' })
+  await large.waitFor()
+  expect(page.url()).toMatch(/\/wall$/)
+  const opened = browser.waitForEvent('page')
+  await page.keyboard.press('b')
+  const other = await opened
+  await other.locator('.play-tile[data-camera="c1"]').waitFor()
+  const at = () => Number(new URL(other.url()).searchParams.get('at'))
+  await until('the time is in the address', () => at() > 0, WAIT_MS)
+  expect(Date.now() - at()).toBeGreaterThan(29_000)
+  expect(Date.now() - at()).toBeLessThan(60_000)
+  await other.close()
+  await page.keyboard.press('v')
+  await page.locator('.floor-main').waitFor()
+})
+
 it('asks for a reason where a private camera is closed, and opens with it', async () => {
   await page.goto(`${town.running.url}/playback?cameras=c3&at=${town.fromMs + 10_000}`)
   await page.getByLabel('调阅理由').fill('店主请求协助查找')

@@ -1,5 +1,5 @@
 /** Asks why a private camera is looked at (rule 9); the words are audited with the look. */
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../ui/parts.tsx'
 
@@ -8,20 +8,26 @@ const MIN_LENGTH = 4
 const MAX_LENGTH = 200
 
 const given = new Map<string, string>()
+const listeners = new Set<() => void>()
 
 /** The words that were given for a camera in this window. */
 export function givenReason(cameraId: string): string | undefined {
   return given.get(cameraId)
 }
 
-/** A reason stays with its camera in this window, also when the camera moves to another tile; a reload forgets it. */
+/** A reason stays with its camera in this window, on every tile that shows it, also on one that is opened later; a reload forgets it. */
 export function useReason(cameraId: string): readonly [string | undefined, (reason: string) => void] {
-  const [reason, setReason] = useState(() => given.get(cameraId))
+  const reason = useSyncExternalStore(subscribe, () => given.get(cameraId))
   const give = (words: string) => {
     given.set(cameraId, words)
-    setReason(words)
+    for (const listener of listeners) listener()
   }
   return [reason, give]
+}
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
 }
 
 /** The reason given for this camera in this window, for what else is asked of it. */

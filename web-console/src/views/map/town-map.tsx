@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
+import { CameraCard } from './camera-card.tsx'
 import { dotsOf, placeOf, routesOf, sectorsOf } from './map-data.ts'
 import { MapList } from './map-list.tsx'
 import { IncidentPin, UnitPin } from './pins.tsx'
@@ -94,6 +95,7 @@ function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { r
           .map(unit => (
             <UnitPin key={unit.id} map={map} unit={unit} dueMs={dueOf(unit.id, unit.incidentId, incidents)} />
           ))}
+      {layers.cameras && <CameraCard map={map} />}
     </>
   )
 }

@@ -6,12 +6,14 @@ import { takeSound } from '../../player/heard.ts'
 import { SPEEDS } from '../../player/play-director.ts'
 import { PlayTile } from '../../player/play-tile.tsx'
 import { givenReason } from '../../player/reason-form.tsx'
+import { navigate } from '../../route.ts'
 import { useSession } from '../../session.tsx'
 import { serverNowMs } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Refusal } from '../../wire/api.ts'
+import { wallPath } from '../wall/remember.ts'
 import { CameraList } from './camera-list.tsx'
 import { Empty } from './empty.tsx'
 import { ExportBar } from './export-bar.tsx'
@@ -119,6 +121,7 @@ export default function PlaybackView() {
           said={said}
           marked={inMs !== undefined}
           hasMarks={marks.length > 0}
+          hasCamera={rows.length > 0}
           heard={heard !== undefined}
         />
         {inMs !== undefined && (
@@ -150,6 +153,7 @@ interface ActionsProps {
   readonly said: string
   readonly marked: boolean
   readonly hasMarks: boolean
+  readonly hasCamera: boolean
   readonly heard: boolean
 }
 
@@ -162,12 +166,14 @@ const ACTIONS: readonly (readonly [PlaybackKey, string])[] = [
   ['sound', 'M'],
   ['full', 'F'],
   ['newest', 'End'],
+  ['live', 'L'],
   ['help', '?']
 ]
 
-function Actions({ act, said, marked, hasMarks, heard }: ActionsProps) {
+function Actions({ act, said, marked, hasMarks, hasCamera, heard }: ActionsProps) {
   const { t } = useTranslation()
   const whyNot = (key: PlaybackKey) => {
+    if (key === 'live' && !hasCamera) return t('playback:why.camera')
     if (key === 'markOut' && !marked) return t('playback:why.markIn')
     return key.endsWith('Mark') && !hasMarks ? t('playback:why.noMarks') : undefined
   }
@@ -236,6 +242,10 @@ function actOn(key: PlaybackKey, desk: Desk, hands: Hands): void {
     earlier: () => setSpan(moved(span, -length / 2, now)),
     later: () => setSpan(moved(span, length / 2, now)),
     newest: () => director.seek(now - NEWEST_BACK_MS),
+    live: () => {
+      const cameraId = desk.cameras[desk.selected]
+      if (cameraId !== undefined) navigate(wallPath(cameraId))
+    },
     time: () => document.querySelector<HTMLInputElement>('#pb-time')?.select(),
     search: () => document.querySelector<HTMLInputElement>('#pb-search')?.focus(),
     help: () => hands.help(true),

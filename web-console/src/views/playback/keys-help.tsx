@@ -28,6 +28,7 @@ const KEYS: readonly (readonly [string, PlaybackKey])[] = [
   ['PgUp', 'earlier'],
   ['PgDn', 'later'],
   ['End', 'newest'],
+  ['L', 'live'],
   ['T', 'time'],
   ['/', 'search'],
   ['Esc', 'close']

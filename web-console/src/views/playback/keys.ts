@@ -25,6 +25,7 @@ export type PlaybackKey =
   | 'earlier'
   | 'later'
   | 'newest'
+  | 'live'
   | 'time'
   | 'search'
   | 'help'
@@ -54,6 +55,7 @@ const PLAIN: Readonly<Record<string, PlaybackKey>> = {
   PageUp: 'earlier',
   PageDown: 'later',
   End: 'newest',
+  KeyL: 'live',
   KeyT: 'time',
   Slash: 'search',
   Escape: 'close'

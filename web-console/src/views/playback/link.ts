@@ -5,6 +5,8 @@ export interface PlaybackLink {
   readonly cameras: readonly string[]
   /** UTC ms. */
   readonly atMs?: number
+  /** Instead of `atMs`: so long before the page is opened. */
+  readonly agoMs?: number
   readonly incidentId?: string
 }
 
@@ -12,11 +14,12 @@ export interface PlaybackLink {
 export const MAX_CAMERAS = 9
 const ID = /^[A-Za-z0-9:._/-]{1,80}$/
 
-/** Out of `?cameras=a,b&at=ms&incident=id`; what is malformed is left out. */
-export function readLink(search: string): PlaybackLink {
+/** Out of `?cameras=a,b&at=ms&incident=id`, or `ago=seconds` before `nowMs`; what is malformed is left out. */
+export function readLink(search: string, nowMs: number): Omit<PlaybackLink, 'agoMs'> {
   const query = new URLSearchParams(search)
   const wanted = (query.get('cameras') ?? '').split(',').filter(each => ID.test(each))
-  const at = Number(query.get('at'))
+  const ago = Number(query.get('ago'))
+  const at = ago > 0 ? Math.round(nowMs - ago * 1_000) : Number(query.get('at'))
   const incident = query.get('incident') ?? ''
   return {
     cameras: [...new Set(wanted)].slice(0, MAX_CAMERAS),
@@ -30,7 +33,9 @@ const NEAREST = 4
 const LEAD_MS = 10_000
 
 /** What an incident opens. */
-export function linkOf(incident: Pick<Incident, 'id' | 'cameras' | 'openedAtMs'>): Required<PlaybackLink> {
+export function linkOf(
+  incident: Pick<Incident, 'id' | 'cameras' | 'openedAtMs'>
+): Required<Omit<PlaybackLink, 'agoMs'>> {
   return {
     cameras: incident.cameras.slice(0, NEAREST).map(camera => camera.cameraId),
     atMs: incident.openedAtMs - LEAD_MS,
@@ -46,10 +51,11 @@ export function newest(incidents: Iterable<Incident>, count: number): readonly I
     .slice(0, count)
 }
 
-export function playbackPath({ cameras, atMs, incidentId }: PlaybackLink): string {
+export function playbackPath({ cameras, atMs, agoMs, incidentId }: PlaybackLink): string {
   const query = new URLSearchParams()
   if (cameras.length > 0) query.set('cameras', cameras.join(','))
   if (atMs !== undefined) query.set('at', String(Math.round(atMs)))
+  if (agoMs !== undefined) query.set('ago', String(agoMs / 1_000))
   if (incidentId !== undefined) query.set('incident', incidentId)
   const text = query.toString().replaceAll('%2C', ',').replaceAll('%3A', ':')
   return text === '' ? '/playback' : `/playback?${text}`

@@ -18,9 +18,11 @@ describe('address', () => {
     const link = { cameras: ['c1', 'onvif:c2'], atMs: NOW, incidentId: 'i-9' }
     const path = playbackPath(link)
     expect(path).toBe(`/playback?cameras=c1,onvif:c2&at=${NOW}&incident=i-9`)
-    expect(readLink(path.slice(path.indexOf('?')))).toEqual(link)
-    expect(readLink('?cameras=a,a,<b>,&at=-1&incident=%22')).toEqual({ cameras: ['a'] })
-    expect(readLink(`?cameras=${Array.from({ length: 20 }, (_, i) => `c${i}`).join(',')}`).cameras).toHaveLength(9)
+    expect(readLink(path.slice(path.indexOf('?')), NOW)).toEqual(link)
+    expect(playbackPath({ cameras: ['c1'], agoMs: 30_000 })).toBe('/playback?cameras=c1&ago=30')
+    expect(readLink('?cameras=c1&ago=30', NOW)).toEqual({ cameras: ['c1'], atMs: NOW - 30_000 })
+    expect(readLink('?cameras=a,a,<b>,&at=-1&incident=%22&ago=x', NOW)).toEqual({ cameras: ['a'] })
+    expect(readLink(`?cameras=${Array.from({ length: 20 }, (_, i) => `c${i}`).join(',')}`, NOW).cameras).toHaveLength(9)
   })
 })
 

@@ -27,7 +27,7 @@ export interface Desk {
 }
 
 export function useDesk(): Desk {
-  const [link, setLink] = useState(() => readLink(location.search))
+  const [link, setLink] = useState(() => readLink(location.search, serverNowMs()))
   const [director] = useState(
     () => new Director(link.atMs ?? serverNowMs() - FIRST_BACK_MS, () => performance.now(), serverNowMs)
   )

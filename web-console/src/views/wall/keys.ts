@@ -16,6 +16,8 @@ export type WallKey =
         | 'sound'
         | 'clear'
         | 'place'
+        | 'playback'
+        | 'floor'
         | 'layouts'
         | 'tours'
         | 'find'
@@ -43,6 +45,8 @@ const PLAIN: Readonly<Record<string, WallKey>> = {
   KeyS: { key: 'still' },
   KeyM: { key: 'sound' },
   KeyP: { key: 'place' },
+  KeyB: { key: 'playback' },
+  KeyV: { key: 'floor' },
   KeyL: { key: 'layouts' },
   KeyT: { key: 'tours' },
   Slash: { key: 'find' },

@@ -6,7 +6,7 @@ import { useWay } from '../../player/way.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
-import { PlaybackLink } from '../../ui/playback-link.tsx'
+import { JUST_NOW_MS, PlaybackLink } from '../../ui/playback-link.tsx'
 import { wallKeyOf } from './keys.ts'
 import { Picture, shownVideo } from './picture.tsx'
 import { NO_ZOOM, pan, type Zoom, zoomBy } from './zoom.ts'
@@ -21,6 +21,8 @@ export interface LargeTileProps {
   /** The camera before or after it. */
   readonly onStep: (by: 1 | -1) => void
   readonly onStill: (video: HTMLVideoElement | null) => void
+  readonly onPlayback: () => void
+  readonly onFloor: () => void
   /** Puts this camera into the alarm place. */
   readonly onPlace: () => void
 }
@@ -33,7 +35,7 @@ const PAN: Readonly<Record<string, readonly [number, number]>> = {
 }
 
 export function LargeTile(props: LargeTileProps) {
-  const { cameraId, zoom, onZoom, onClose, onStep, onStill, onPlace } = props
+  const { cameraId, zoom, onZoom, onClose, onStep, onStill, onPlace, onPlayback, onFloor } = props
   const dialog = useRef<HTMLDialogElement>(null)
   const camera = useConsole(state => state.cameras.get(cameraId))
   const sound = useTileSound(cameraId)
@@ -72,6 +74,12 @@ export function LargeTile(props: LargeTileProps) {
         return true
       case 'place':
         onPlace()
+        return true
+      case 'playback':
+        onPlayback()
+        return true
+      case 'floor':
+        onFloor()
         return true
       case 'open':
         onClose()
@@ -175,7 +183,7 @@ function LargeBar({
       <Button keyCap="P" onClick={onPlace}>
         {t('wall:toPlace')}
       </Button>
-      <PlaybackLink cameras={[cameraId]} />
+      <PlaybackLink cameras={[cameraId]} agoMs={JUST_NOW_MS} keyCap="B" />
       <WayButton />
       <span className="grow" />
       <Unowned />

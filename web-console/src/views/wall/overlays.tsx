@@ -1,5 +1,7 @@
 /** Over the wall: one camera large, the dialogs, and the keys that belong to the wall while nothing is over it. */
+import { navigate } from '../../route.ts'
 import { useSession } from '../../session.tsx'
+import { JUST_NOW_MS, openPlayback } from '../../ui/playback-link.tsx'
 import { WallKeys } from './keys.ts'
 import { LargeTile } from './large.tsx'
 import { Menus } from './menus/menus.tsx'
@@ -7,6 +9,10 @@ import { runKey } from './run-key.ts'
 import { chosenVideo } from './stage.tsx'
 import type { WallPage } from './use-page.ts'
 import { NO_ZOOM } from './zoom.ts'
+
+const justNow = (cameraId: string) => openPlayback({ cameras: [cameraId], agoMs: JUST_NOW_MS })
+/** The key that leads to the wall leads back. */
+const toFloor = () => navigate('/')
 
 export function Large({ page }: { readonly page: WallPage }) {
   const { large, cameras, wall, word, act, setLarge, setPlace, still } = page
@@ -29,6 +35,8 @@ export function Large({ page }: { readonly page: WallPage }) {
       }}
       onStep={step}
       onStill={video => still(large, video)}
+      onPlayback={() => justNow(large)}
+      onFloor={toFloor}
       onPlace={() => {
         setPlace({ kind: 'camera', cameraId: large })
         setLarge(undefined)
@@ -59,7 +67,9 @@ export function Keys({ page, onTyped }: { readonly page: WallPage; readonly onTy
           number: n => cameras[n - 1]?.id,
           open: setLarge,
           openMenu: setMenu,
-          still: cameraId => still(cameraId, chosenVideo())
+          still: cameraId => still(cameraId, chosenVideo()),
+          playback: justNow,
+          toFloor
         })
       }
     />

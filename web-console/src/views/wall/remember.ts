@@ -9,6 +9,19 @@ export function screenOf(search: string): number {
   return Number.isInteger(n) && n >= 1 && n <= 16 ? n : 1
 }
 
+const CAMERA = /^[A-Za-z0-9:._/-]{1,80}$/
+
+/** The camera of `?camera=id`, which is shown large at once. */
+export function cameraOf(search: string): string | undefined {
+  const cameraId = new URLSearchParams(search).get('camera') ?? ''
+  return CAMERA.test(cameraId) ? cameraId : undefined
+}
+
+/** The wall with one camera large: its live picture. */
+export function wallPath(cameraId: string): string {
+  return `/wall?camera=${encodeURIComponent(cameraId).replaceAll('%3A', ':')}`
+}
+
 const key = (screen: number) => `pingan.wall.${screen}`
 
 /** Selection and zoom are of the moment and not kept. */

@@ -20,6 +20,8 @@ export interface KeyHands {
   find(on: boolean): void
   readonly finding: boolean
   still(cameraId: string): void
+  playback(cameraId: string): void
+  toFloor(): void
 }
 
 const PAN: Readonly<Record<Direction, readonly [number, number]>> = {
@@ -58,8 +60,12 @@ export function runKey(key: WallKey, hands: KeyHands): boolean {
     case 'pause':
       act({ do: 'pause' })
       return true
+    case 'floor':
+      hands.toFloor()
+      return true
     case 'open':
     case 'still':
+    case 'playback':
       if (chosenId === undefined) return false
       hands[key.key](chosenId)
       return true

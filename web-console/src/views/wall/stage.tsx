@@ -1,5 +1,6 @@
 /** The pictures: the tiles of the page, the alarm place among them or beside them, the list of cameras. */
 import { useTranslation } from 'react-i18next'
+import { JUST_NOW_MS, openPlayback } from '../../ui/playback-link.tsx'
 import { AlarmPlace } from './alarm-place.tsx'
 import { CameraList } from './camera-list.tsx'
 import { streamOf } from './grids.ts'
@@ -85,6 +86,7 @@ function SlotTile({ page, slot }: { readonly page: WallPage; readonly slot: numb
           <TileBar
             onOpen={() => setLarge(cameraId)}
             onStill={() => still(cameraId, chosenVideo())}
+            onPlayback={() => openPlayback({ cameras: [cameraId], agoMs: JUST_NOW_MS })}
             onPlace={() => setPlace({ kind: 'camera', cameraId })}
             onClear={() => act({ do: 'put', slot, tile: null })}
           />

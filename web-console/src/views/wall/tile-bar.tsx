@@ -6,15 +6,17 @@ export interface TileBarProps {
   readonly onOpen: () => void
   readonly onStill: () => void
   readonly onPlace: () => void
+  readonly onPlayback: () => void
   readonly onClear: () => void
 }
 
-export function TileBar({ onOpen, onStill, onPlace, onClear }: TileBarProps) {
+export function TileBar({ onOpen, onStill, onPlace, onPlayback, onClear }: TileBarProps) {
   const { t } = useTranslation()
   const doings = [
     ['F', t('wall:keys.large'), onOpen],
     ['S', t('wall:keys.still'), onStill],
     ['P', t('wall:keys.place'), onPlace],
+    ['B', t('wall:keys.playback'), onPlayback],
     ['⌫', t('wall:keys.clear'), onClear]
   ] as const
   return (

@@ -1,5 +1,5 @@
 /** Everything one window of the wall knows and can do: state, records, place, dialogs, stills; the parts of the page draw it. */
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { WallState } from '../../../../gateway/core/wall.ts'
 import type { CameraView } from '../../../../gateway/core/wire.ts'
@@ -14,7 +14,7 @@ import { useRecords } from '../../wire/use-records.ts'
 import { placeCamera } from './alarm-place.tsx'
 import type { WallMenu } from './menus/menus.tsx'
 import type { Place } from './placement.ts'
-import { screenOf } from './remember.ts'
+import { cameraOf, screenOf } from './remember.ts'
 import { type Contents, useContents } from './use-contents.tsx'
 import { usePlace, useWall, useWord } from './use-wall.ts'
 import { isWatched, type Shown, shownOf, type Wall, type WallAction } from './wall-state.ts'
@@ -60,7 +60,8 @@ export function useWallPage(): WallPage {
   const [wall, act] = useWall(screen, stock)
   const shown = shownOf(wall, stock)
   const [place, setPlace] = usePlace(isWatched(wall, 'place'))
-  const [large, setLarge] = useState<string>()
+  const [large, setLarge] = useState(() => cameraOf(location.search))
+  useEffect(forgetCamera, [])
   const [menu, setMenu] = useState<WallMenu>()
   const [finding, find] = useState(false)
   const [word, still] = useStill(cameraMap)
@@ -78,6 +79,13 @@ export function useWallPage(): WallPage {
     ...{ screen, cameras, records, wall, shown, place, contents, large, menu, finding, word, chosenId },
     ...{ act, setPlace, setLarge, setMenu, find, choose, still }
   }
+}
+
+/** Shown once: who closes it and loads the page again sees the wall. */
+function forgetCamera(): void {
+  const url = new URL(location.href)
+  url.searchParams.delete('camera')
+  history.replaceState(null, '', url.pathname + url.search)
 }
 
 function useChosen(wall: Wall, place: Place, contents: Contents): string | undefined {

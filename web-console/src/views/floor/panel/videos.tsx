@@ -53,7 +53,12 @@ export function Videos({ incident }: { readonly incident: Incident }) {
                 {t('floor:video.distance', { distance: distanceText(camera.distanceM) })}
               </span>
             }
-            label={<Ownership cameraId={camera.cameraId} />}
+            label={
+              <>
+                <Ownership cameraId={camera.cameraId} />
+                <PlaybackLink {...linkOf(incident)} cameras={[camera.cameraId]} words={t('floor:video.atAlarm')} />
+              </>
+            }
           />
         ))}
         {cameras.length < LIVE_TILES && <div className="tile tile-empty m">{t('floor:video.onlyOne')}</div>}

@@ -14,10 +14,12 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['S', 'still'],
   ['M', 'sound'],
   ['P', 'place'],
+  ['B', 'playback'],
   ['Del', 'clear'],
   ['/', 'find'],
   ['L', 'layouts'],
   ['T', 'tours'],
+  ['V', 'floor'],
   ['?', 'help'],
   ['Esc', 'back']
 ]
