@@ -306,3 +306,40 @@ it.each([
   expect(await unreadable(page)).toEqual([])
   expect(await violations(page)).toEqual([])
 })
+
+it('an alarm rings on every page of an operator, in one window of the browser only, and in the next one when that is closed', async () => {
+  // Counted where the notes are made, so that a window that is silent shows it.
+  await browser.addInitScript(`
+    window.notes = 0
+    const start = OscillatorNode.prototype.start
+    OscillatorNode.prototype.start = function (...args) { window.notes++; return start.apply(this, args) }
+  `)
+  await page.setViewportSize({ width: 1366, height: 768 })
+  const pages: Page[] = []
+  for (const path of ['/wall', '/map', '/cameras', '/evidence', '/playback']) {
+    const one = path === '/playback' ? page : await browser.newPage()
+    await one.goto(town.running.url + path)
+    await one.locator('.top').waitFor()
+    // A gesture, without which browsers let nothing sound.
+    await one.mouse.click(700, 8)
+    pages.push(one)
+  }
+  const notes = () => Promise.all(pages.map(one => one.evaluate<number>('window.notes')))
+  // Whose turn it is is settled before the alarm.
+  await until(
+    'one window sounds',
+    () => page.evaluate<boolean>(`localStorage.getItem('pingan.sound') !== null`),
+    WAIT_MS
+  )
+  await town.press()
+  while (pages.length > 0) {
+    const before = await notes()
+    await until('it rings', async () => (await notes()).some((n, i) => n >= (before[i] ?? 0) + 8), WAIT_MS)
+    const after = await notes()
+    const ringing = after.flatMap((n, i) => (n > (before[i] ?? 0) ? [i] : []))
+    expect(ringing).toHaveLength(1)
+    const [one] = pages.splice(ringing[0] ?? 0, 1)
+    if (one !== page) await one?.close()
+    else await page.goto('about:blank')
+  }
+})

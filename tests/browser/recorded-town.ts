@@ -7,7 +7,8 @@ import { encode, shownOrder } from '../../gateway/media/testing/encode.ts'
 import { RecordedFolder } from '../../gateway/media/testing/recorded-folder.ts'
 import { silentLog } from '../../gateway/testing/fake-host.ts'
 import { createFakeProtocol } from '../../gateway/testing/fake-protocol.ts'
-import { type RunningGateway, runGateway } from '../../gateway/testing/run-gateway.ts'
+import { type RunningGateway, runGateway, SMALL_TOWN } from '../../gateway/testing/run-gateway.ts'
+import { sampleSignal } from '../../gateway/testing/samples.ts'
 import { buildConsole } from '../../scripts/lib/console-build.ts'
 
 export interface RecordedTown {
@@ -18,6 +19,8 @@ export interface RecordedTown {
   readonly fromMs: number
   /** Nothing is recorded of the second camera, after the start, ms. */
   readonly hole: readonly [number, number]
+  /** A P1 alarm of the shop; resolves when it has an incident. */
+  readonly press: () => Promise<void>
   readonly workers: () => readonly { readonly pid: number }[]
 }
 
@@ -25,6 +28,7 @@ export const SECONDS = 90
 const FPS = 25
 const HOLE = [40_000, 60_000] as const
 const H265_MS = 60_000
+const SHOP = id<never>('fake:shop')
 const CONSOLE = join(import.meta.dirname, '../../web-console/dist')
 
 /** Recorded ten minutes ago: an operator may look at it at will. */
@@ -36,10 +40,13 @@ export async function startRecordedTown(dir: string): Promise<RecordedTown> {
   const folder = new RecordedFolder(recordings)
   record(folder, fromMs)
   recordH265(folder, h265.fromMs)
+  const protocol = createFakeProtocol()
+  const registry = { ...SMALL_TOWN, sources: [{ id: SHOP, subjectId: 'shop', kind: 'alarmBox' }] }
   let plane: ReturnType<typeof createMediaPlane> | undefined
   const running = await runGateway({
     dir,
-    adapters: [createFakeProtocol().definition],
+    adapters: [protocol.definition],
+    registry,
     consoleDir: CONSOLE,
     media: ({ ticketSecret }) => {
       plane = createMediaPlane({
@@ -57,7 +64,11 @@ export async function startRecordedTown(dir: string): Promise<RecordedTown> {
       return plane
     }
   })
-  return { running, h265, fromMs, hole: HOLE, workers: () => plane?.workers() ?? [] }
+  const press = async (): Promise<void> => {
+    await protocol.host().accept(sampleSignal({ sourceId: SHOP, receivedTimeMs: Date.now() }))
+    await running.gateway.idle()
+  }
+  return { running, h265, press, fromMs, hole: HOLE, workers: () => plane?.workers() ?? [] }
 }
 
 function record(folder: RecordedFolder, fromMs: number): void {

@@ -86,5 +86,6 @@ it('foresees who may', () => {
   expect(whyNotExport(user('leader', 'u-9'), undefined)).toBeUndefined()
   expect(whyNotExport(user('operator', 'u-1'), incident)).toBeUndefined()
   expect(whyNotExport(user('operator', 'u-2'), incident)).toBe('notOwner')
+  expect(whyNotExport(user('operator', 'u-1'), { ...incident, owner: undefined } as Incident)).toBe('notTaken')
   expect(whyNotExport(user('operator', 'u-1'), undefined)).toBe('leaderOnly')
 })

@@ -65,10 +65,14 @@ export function draftOf(wish: ExportWish, zone: string): ExportDraft {
 }
 
 /** Why this person cannot export it at all: a word of `evidence:refused`. */
-export function whyNotExport(user: SessionUser, incident: Incident | undefined): 'leaderOnly' | 'notOwner' | undefined {
+export function whyNotExport(
+  user: SessionUser,
+  incident: Incident | undefined
+): 'leaderOnly' | 'notOwner' | 'notTaken' | undefined {
   if (user.role === 'leader') return undefined
   if (!incident) return 'leaderOnly'
-  return incident.owner?.userId === user.userId ? undefined : 'notOwner'
+  if (!incident.owner) return 'notTaken'
+  return incident.owner.userId === user.userId ? undefined : 'notOwner'
 }
 
 /** Range of the recordings; a time that was not touched keeps its milliseconds. */

@@ -33,8 +33,14 @@ export interface Speaker {
   readonly blocked: () => boolean
 }
 
+export interface SpeakerOptions {
+  /** False while another window of this browser sounds. */
+  readonly mayPlay: () => boolean
+  readonly makeContext?: () => AudioContext
+}
+
 /** One per window. The context is made at the first use: before a gesture browsers give a silent one. */
-export function createSpeaker(makeContext: () => AudioContext = () => new AudioContext()): Speaker {
+export function createSpeaker({ mayPlay, makeContext = () => new AudioContext() }: SpeakerOptions): Speaker {
   let context: AudioContext | undefined
   let current: Ring | undefined
   let timer: ReturnType<typeof setInterval> | undefined
@@ -44,7 +50,7 @@ export function createSpeaker(makeContext: () => AudioContext = () => new AudioC
     return context
   }
   const play = (notes: readonly Note[]) => {
-    if (audio().state === 'running') for (const note of notes) sound(audio(), note)
+    if (audio().state === 'running' && mayPlay()) for (const note of notes) sound(audio(), note)
   }
   const unlock = async () => {
     // Without a gesture `resume` may never settle: a short wait is the answer then.
@@ -64,7 +70,8 @@ export function createSpeaker(makeContext: () => AudioContext = () => new AudioC
     tick: () => play(TICK),
     test: async () => {
       const on = await unlock()
-      play(TEST)
+      // Whoever tests wants to hear it here.
+      if (on) for (const note of TEST) sound(audio(), note)
       return on
     },
     unlock,

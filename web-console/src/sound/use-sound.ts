@@ -1,11 +1,14 @@
 /** Ties the incidents to the loudspeaker and watches that the browser lets it sound. */
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Incident } from '../../../gateway/core/incident.ts'
+import { useSession } from '../session.tsx'
 import { useConsole } from '../state/store.ts'
-import { type HeardRings, ringOf } from './ring.ts'
+import { useHeard } from './heard.ts'
+import { soundsHere, soundsNoMore } from './one-window.ts'
+import { ringOf } from './ring.ts'
 import { createSpeaker } from './tones.ts'
 
-const speaker = createSpeaker()
+const speaker = createSpeaker({ mayPlay: () => soundsHere() })
 const TESTED_KEY = 'pingan.soundTestedAtMs'
 const WATCH_EVERY_MS = 2_000
 
@@ -16,31 +19,43 @@ export interface Sound {
   readonly test: () => Promise<boolean>
 }
 
-/** `openedId`: the incident on screen; opening it answers its rings. */
-export function useSound(openedId: string | undefined, userId: string | undefined): Sound {
+/** `openedId`: the incident on screen; opening it answers its rings. `on` is false for who has no alarms to hear. */
+export function useSound(openedId: string | undefined, userId: string | undefined, on = true): Sound {
   const incidents = useConsole(state => state.incidents)
   const heard = useHeard(incidents, openedId)
   const [blocked, setBlocked] = useState(false)
   const [testedAtMs, setTestedAtMs] = useState(() => Number(sessionStorage.getItem(TESTED_KEY)) || undefined)
 
-  const ring = useMemo(() => ringOf(incidents.values(), heard, userId), [incidents, heard, userId])
+  const ring = useMemo(
+    () => (on ? ringOf(incidents.values(), heard, userId) : undefined),
+    [incidents, heard, userId, on]
+  )
   useEffect(() => {
     speaker.ring(ring)
     return () => speaker.ring(undefined)
   }, [ring])
-  useTick(incidents)
+  useTick(incidents, on)
 
   useEffect(() => {
-    const look = () => setBlocked(speaker.blocked())
+    const look = () => {
+      const silent = speaker.blocked()
+      setBlocked(silent)
+      // Also while nothing rings: whose turn it is is known before the first alarm.
+      if (!silent) soundsHere()
+    }
+    const leave = () => soundsNoMore()
     const unlock = () => void speaker.unlock().then(look)
     look()
     const timer = setInterval(look, WATCH_EVERY_MS)
     window.addEventListener('pointerdown', unlock)
     window.addEventListener('keydown', unlock)
+    window.addEventListener('pagehide', leave)
     return () => {
       clearInterval(timer)
       window.removeEventListener('pointerdown', unlock)
       window.removeEventListener('keydown', unlock)
+      window.removeEventListener('pagehide', leave)
+      leave()
     }
   }, [])
 
@@ -56,29 +71,18 @@ export function useSound(openedId: string | undefined, userId: string | undefine
   return { blocked, testedAtMs, test }
 }
 
-/** Rings that were there when the incident was first seen with an owner, or when it was last opened, are answered. */
-function useHeard(incidents: ReadonlyMap<string, Incident>, openedId: string | undefined): HeardRings {
-  const [heard, setHeard] = useState<HeardRings>({})
-  useEffect(() => {
-    setHeard(before => {
-      const fresh = [...incidents.values()].filter(
-        incident =>
-          (incident.owner && before[incident.id] === undefined) ||
-          (incident.id === openedId && before[incident.id] !== incident.rings)
-      )
-      if (fresh.length === 0) return before
-      return { ...before, ...Object.fromEntries(fresh.map(incident => [incident.id, incident.rings])) }
-    })
-  }, [incidents, openedId])
-  return heard
+/** On every page of an operator that is not the floor: it may be the only one that is open. */
+export function useAlarmSound(): Sound {
+  const { user } = useSession()
+  return useSound(undefined, user?.userId, user?.role === 'operator' || user?.role === 'leader')
 }
 
 /** One soft tick for a new P3. */
-function useTick(incidents: ReadonlyMap<string, Incident>): void {
+function useTick(incidents: ReadonlyMap<string, Incident>, on: boolean): void {
   const known = useRef<ReadonlySet<string> | undefined>(undefined)
   useEffect(() => {
     const now = new Set([...incidents.values()].filter(each => each.priority === 3 && !each.owner).map(each => each.id))
-    if (known.current && [...now].some(each => !known.current?.has(each))) speaker.tick()
+    if (on && known.current && [...now].some(each => !known.current?.has(each))) speaker.tick()
     known.current = now
-  }, [incidents])
+  }, [incidents, on])
 }

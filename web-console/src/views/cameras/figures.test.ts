@@ -1,9 +1,11 @@
 /** The table of cameras: which rows, in which order, and what the totals say. */
+import type { TFunction } from 'i18next'
 import { expect, it } from 'vitest'
 import { id } from '../../../../gateway/core/brand.ts'
 import type { CameraHealthRow } from '../../../../gateway/core/camera-health-wire.ts'
 import { availability, type Line, matches, NO_FILTER, percentText, sorted, totalsOf } from './figures.ts'
 import { initialsOf } from './initials.ts'
+import { offsetText } from './row.tsx'
 import { keptOrder } from './steady.ts'
 
 const row = (name: string, change: Partial<CameraHealthRow> = {}): CameraHealthRow => ({
@@ -72,4 +74,11 @@ it('rows in use keep their places; what is new follows, and a gap closes', () =>
   const wanted = ['c', 'new', 'a', 'd'].map(name => line(name))
   expect(names(keptOrder(wanted, ['a', 'b', 'c', 'd']))).toBe('a c d new')
   expect(names(keptOrder(wanted, []))).toBe('c new a d')
+})
+
+it('a clock that is right has no direction', () => {
+  const t = ((key: string) => key) as unknown as TFunction
+  expect([-49, 0, 49, -50, 120, undefined].map(ms => offsetText(ms, t))).toEqual([
+    ...['0.0 s', '0.0 s', '0.0 s', '−0.1 s', '+0.1 s', '–']
+  ])
 })

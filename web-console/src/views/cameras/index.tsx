@@ -3,6 +3,7 @@ import { useDeferredValue, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CameraHealthRow } from '../../../../gateway/core/camera-health-wire.ts'
 import { useSession } from '../../session.tsx'
+import { useAlarmSound } from '../../sound/use-sound.ts'
 import { clockText, spanText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Drawer } from './drawer.tsx'
@@ -19,6 +20,7 @@ export default function CamerasView() {
   const { t } = useTranslation()
   const { site } = useSession()
   const { rows, days } = useCameraHealth()
+  useAlarmSound()
   const [filter, setFilter] = useState<Filter>(NO_FILTER)
   const [sort, setSort] = useState<Sort>({ key: 'worst', down: true })
   const [chosen, setChosen] = useState(() => new URLSearchParams(location.search).get('camera') ?? undefined)

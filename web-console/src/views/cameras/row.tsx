@@ -158,8 +158,10 @@ export function rateText(kbps: number | undefined): string {
 /** `+0.2 秒`, `−3 分 12 秒`. */
 export function offsetText(ms: number | undefined, t: TFunction): string {
   if (ms === undefined) return '–'
-  const sign = ms < 0 ? '−' : '+'
   const seconds = Math.abs(ms) / 1_000
+  // What is shown as nothing has no direction.
+  if (seconds < 0.05) return '0.0 s'
+  const sign = ms < 0 ? '−' : '+'
   if (seconds < 60) return `${sign}${seconds.toFixed(1)} s`
   if (seconds < 5_400)
     return `${sign}${t('common:span.minutesSeconds', { m: Math.floor(seconds / 60), s: Math.round(seconds % 60) })}`

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useEvidenceList } from '../../evidence/use-evidence-list.ts'
 import { useSession } from '../../session.tsx'
-import { useSound } from '../../sound/use-sound.ts'
+import { useAlarmSound } from '../../sound/use-sound.ts'
 import { Button } from '../../ui/parts.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Exports } from './exports.tsx'
@@ -17,8 +17,7 @@ type Tab = (typeof TABS)[number]
 export default function EvidenceView() {
   const { t } = useTranslation()
   const { user } = useSession()
-  // In one window with the floor this page is all there is to hear an alarm.
-  useSound(undefined, user?.userId)
+  useAlarmSound()
   const [tab, setTab] = useState<Tab>('exports')
   const [search, setSearch] = useState('')
   const list = useEvidenceList({ search }, tab)

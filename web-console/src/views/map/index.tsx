@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { navigate } from '../../route.ts'
+import { useAlarmSound } from '../../sound/use-sound.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useSelection } from '../../state/selection.ts'
 import { useConsole } from '../../state/store.ts'
@@ -19,6 +20,7 @@ export default function MapView() {
   const [selectedId, select] = useSelection()
   const [layers, setLayers] = useState(ALL_LAYERS)
   const [follow, setFollow] = useState(true)
+  useAlarmSound()
   const selected = useConsole(state => (selectedId ? state.incidents.get(selectedId) : undefined))
   useKeys(command => {
     if (command.name === 'map' || (command.name === 'escape' && !selected)) navigate('/')

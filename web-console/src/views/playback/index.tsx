@@ -8,6 +8,7 @@ import { PlayTile } from '../../player/play-tile.tsx'
 import { givenReason } from '../../player/reason-form.tsx'
 import { navigate } from '../../route.ts'
 import { useSession } from '../../session.tsx'
+import { useAlarmSound } from '../../sound/use-sound.ts'
 import { serverNowMs } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
@@ -23,7 +24,7 @@ import { saveStill } from './still.ts'
 import { Timeline } from './timeline.tsx'
 import { MARK_LEAD_MS, moved, nextMark, zoomed } from './timeline-view.ts'
 import { Transport } from './transport.tsx'
-import { type Desk, useDesk } from './use-desk.ts'
+import { type Desk, MIN_RANGE_MS, useDesk } from './use-desk.ts'
 import { useRecordings } from './use-recordings.ts'
 import './playback.css'
 
@@ -36,6 +37,7 @@ export default function PlaybackView() {
   const zone = site?.timeZone ?? 'Asia/Shanghai'
   const known = useConsole(state => state.cameras)
   const desk = useDesk()
+  useAlarmSound()
   const grid = useRef<HTMLElement>(null)
   const [help, setHelp] = useState(false)
   const [exporting, setExporting] = useState(false)
@@ -76,7 +78,8 @@ export default function PlaybackView() {
       sound: () => setHeard(before => (before === rows[selected]?.id ? undefined : rows[selected]?.id)),
       full: () => void (document.fullscreenElement ? document.exitFullscreen() : grid.current?.requestFullscreen()),
       help: setHelp,
-      exporting: setExporting
+      exporting: setExporting,
+      say: word => setSaid(t(`playback:why.${word}`))
     })
   }
   usePlaybackKeys(act)
@@ -204,6 +207,7 @@ interface Hands {
   readonly full: () => void
   readonly help: (open: boolean) => void
   readonly exporting: (open: boolean) => void
+  readonly say: (word: 'tooShort') => void
 }
 
 function actOn(key: PlaybackKey, desk: Desk, hands: Hands): void {
@@ -228,7 +232,10 @@ function actOn(key: PlaybackKey, desk: Desk, hands: Hands): void {
     nextMark: () => mark(1),
     previousMark: () => mark(-1),
     markIn: () => desk.mark('in'),
-    markOut: () => desk.mark('out'),
+    markOut: () => {
+      if (desk.inMs !== undefined && Math.abs(director.atMs - desk.inMs) < MIN_RANGE_MS) hands.say('tooShort')
+      else desk.mark('out')
+    },
     clearMarks: () => {
       desk.mark('none')
       hands.exporting(false)

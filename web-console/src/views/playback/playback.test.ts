@@ -94,9 +94,11 @@ describe('visible time', () => {
   })
 })
 
-it('turns a range round whose end lies before its beginning', () => {
-  expect(markedAt({ inMs: 20 }, 'out', 10)).toEqual({ inMs: 10, outMs: 20 })
-  expect(markedAt({ inMs: 20, outMs: 30 }, 'in', 40)).toEqual({ inMs: 40 })
+it('turns a range round whose end lies before its beginning, and makes none of less than a second', () => {
+  expect(markedAt({ inMs: 20_000 }, 'out', 10_000)).toEqual({ inMs: 10_000, outMs: 20_000 })
+  expect(markedAt({ inMs: 20_000, outMs: 30_000 }, 'in', 40_000)).toEqual({ inMs: 40_000 })
+  for (const atMs of [20_000, 20_999, 19_001]) expect(markedAt({ inMs: 20_000 }, 'out', atMs)).toEqual({ inMs: 20_000 })
+  expect(markedAt({ inMs: 20_000, outMs: 30_000 }, 'in', 29_500)).toEqual({ inMs: 29_500 })
   expect(markedAt({}, 'out', 10)).toEqual({})
   expect(markedAt({ inMs: 1, outMs: 2 }, 'none', 0)).toEqual({})
 })

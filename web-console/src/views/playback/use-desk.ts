@@ -70,12 +70,17 @@ export function useDesk(): Desk {
 
 type Marks = { readonly inMs?: number; readonly outMs?: number }
 
+/** Less is no range: the dialog tells times by the second. */
+export const MIN_RANGE_MS = 1_000
+
 /** An end before its beginning turns the range round. */
 export function markedAt(before: Marks, which: 'in' | 'out' | 'none', atMs: number): Marks {
   if (which === 'none') return {}
   if (which === 'in')
-    return before.outMs !== undefined && before.outMs > atMs ? { ...before, inMs: atMs } : { inMs: atMs }
-  if (before.inMs === undefined || before.inMs === atMs) return before
+    return before.outMs !== undefined && before.outMs >= atMs + MIN_RANGE_MS
+      ? { ...before, inMs: atMs }
+      : { inMs: atMs }
+  if (before.inMs === undefined || Math.abs(before.inMs - atMs) < MIN_RANGE_MS) return before
   return before.inMs < atMs ? { inMs: before.inMs, outMs: atMs } : { inMs: atMs, outMs: before.inMs }
 }
 

@@ -5,7 +5,7 @@ import type { PatrolRound, VideoPatrolState } from '../../../../gateway/core/wal
 import type { SessionUser } from '../../../../gateway/core/wire.ts'
 import { navigate } from '../../route.ts'
 import { useSession } from '../../session.tsx'
-import { useSound } from '../../sound/use-sound.ts'
+import { useAlarmSound } from '../../sound/use-sound.ts'
 import { useNow } from '../../state/clock.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
@@ -26,8 +26,7 @@ type Tab = (typeof TABS)[number]
 export default function VideoPatrolView() {
   const { t } = useTranslation()
   const { user } = useSession()
-  // In one window with the floor this page is all there is to hear an alarm.
-  useSound(undefined, user?.userId)
+  useAlarmSound()
   const [state, again] = useRecords<VideoPatrolState>('/api/video-patrol', 'videoPatrol')
   /** What the gateway answered to the last step, which may be newer than the records asked for before it. */
   const [answered, setAnswered] = useState<PatrolRound>()

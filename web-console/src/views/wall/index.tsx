@@ -1,6 +1,7 @@
 /** The video wall: tiles of the chosen layout, the alarm place, the list of cameras, and below what runs and who waits. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useAlarmSound } from '../../sound/use-sound.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Controls } from './controls.tsx'
 import { Dialogs, Keys, Large } from './overlays.tsx'
@@ -13,6 +14,7 @@ import './wall.css'
 
 export default function WallView() {
   const page = useWallPage()
+  useAlarmSound()
   const [typed, setTyped] = useState('')
   return (
     <main className="wall" data-grid={page.wall.grid}>
