@@ -31,6 +31,19 @@ function descriptor(tag: number, contents: Buffer): Buffer {
   return Buffer.concat([Buffer.from([tag, contents.length]), contents])
 }
 
+/** The sound of a file of ours, as far as silence in it asks; undefined where it has none. */
+export function audioFormatIn(init: Buffer, blockTicks: number): AudioFormat | undefined {
+  const rate = audioRateOf(init)
+  const flac = init.indexOf(ascii('fLaC'))
+  const entry = flac === -1 ? init.indexOf(ascii('mp4a')) : flac
+  // The name, six bytes and two numbers, eight bytes: then the channels.
+  if (rate === undefined || entry === -1 || entry + 22 > init.length) return undefined
+  const common = { rate, channels: init.readUInt16BE(entry + 20), blockTicks }
+  return flac === -1
+    ? { ...common, encoding: 'aac', codec: 'mp4a.40.2' }
+    : { ...common, encoding: 'pcma', codec: 'flac' }
+}
+
 /** The time scale of a file's sound, out of its init segment; undefined where it has none, or is not one of ours. */
 export function audioRateOf(init: Buffer): number | undefined {
   const handler = init.indexOf(ascii('soun'))

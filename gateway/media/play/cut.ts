@@ -4,6 +4,7 @@ import { buildFragment, type Sample } from '../fmp4/fragment.ts'
 import { TIMESCALE } from '../fmp4/init.ts'
 import type { VideoFragment } from './boxes.ts'
 import type { PlayTime } from './play-time.ts'
+import type { SoundLine } from './sound-line.ts'
 
 const TICKS_PER_MS = TIMESCALE / 1000
 
@@ -11,6 +12,10 @@ const TICKS_PER_MS = TIMESCALE / 1000
 export interface PlaySound {
   readonly rate: number
   readonly run: AudioRun | undefined
+  /** The file's init segment. */
+  readonly init: Buffer
+  /** Of the command that is being answered. */
+  readonly line: SoundLine
 }
 
 /** `sequence` rises from fragment to fragment; `wallMs` is what the index says where the file does not. */
@@ -35,7 +40,8 @@ export function wholeFragment(
 export function movedSound(sound: PlaySound | undefined, ticks: number): AudioRun | undefined {
   if (!sound?.run) return undefined
   const shift = Math.round((ticks * sound.rate) / TIMESCALE)
-  return { ...sound.run, baseTicks: Math.max(0, sound.run.baseTicks + shift) }
+  const run = { ...sound.run, baseTicks: Math.max(0, sound.run.baseTicks + shift) }
+  return sound.line.place(run, sound.init)
 }
 
 /** One picture that stands until the next one: `untilMs` is the wall clock of the next keyframe or of the gap before it. */

@@ -13,6 +13,7 @@ import { keyFragment, type PlaySound, wholeFragment } from './cut.ts'
 import { videoInit } from './init-parts.ts'
 import { baseOf, PlayTime } from './play-time.ts'
 import { type PlayCommand, type PlayWord, readCommand } from './protocol.ts'
+import { SoundLine } from './sound-line.ts'
 import { TranscodedPlay } from './transcoded-play.ts'
 
 type Line = Pick<WebSocket, 'OPEN' | 'readyState' | 'bufferedAmount' | 'send' | 'close'>
@@ -47,6 +48,7 @@ type FragmentPiece = Extract<Piece, { kind: 'fragment' }>
 interface Answer {
   readonly ask: Ask
   readonly time: PlayTime
+  readonly line: SoundLine
   pictures: number
   /** Only where the recording is of a codec that the client does not play. */
   transcoded?: TranscodedPlay
@@ -120,7 +122,7 @@ export class PlaySession {
     const { media, range, clock, budget } = this.#options
     const cursor = new Cursor({ media, range, atMs: ask.atMs, keysOnly: ask.keys, now: () => clock.now() })
     const time = new PlayTime(this.#baseMs)
-    const answer: Answer = { ask, time, pictures: 0 }
+    const answer: Answer = { ask, time, line: new SoundLine(), pictures: 0 }
     this.#answer = answer
     this.#sentInit = undefined
     this.#say({ type: 'begin', id: ask.id })
@@ -183,7 +185,7 @@ export class PlaySession {
     const init = videoInit(piece.init)
     const found = init && readVideoFragment(piece.bytes, init.trackId)
     if (!found) return false
-    const sound = this.#soundOf(piece, ask)
+    const sound = this.#soundOf(piece, answer)
     if (isH265(index.codec) && !this.#options.plays.has('h265')) return this.#transcode(piece, found, answer, sound)
     await answer.transcoded?.finish()
     const bytes = ask.keys
@@ -221,10 +223,10 @@ export class PlaySession {
   }
 
   /** Only for who asked for it, on record, and plays: single pictures and keyframes have none. */
-  #soundOf(piece: FragmentPiece, ask: Ask): PlaySound | undefined {
+  #soundOf({ init, bytes }: FragmentPiece, { ask, line }: Answer): PlaySound | undefined {
     if (this.#options.range.audio !== true || ask.keys || ask.type === 'frame') return undefined
-    const rate = audioRateOf(piece.init)
-    return rate === undefined ? undefined : { rate, run: readAudioRun(piece.bytes, AUDIO_TRACK) }
+    const rate = audioRateOf(init)
+    return rate === undefined ? undefined : { rate, run: readAudioRun(bytes, AUDIO_TRACK), init, line }
   }
 
   /** Again only where it has changed. */

@@ -73,3 +73,20 @@ export async function codecsIn(file: string): Promise<string[]> {
   const { stdout } = await run('ffprobe', args)
   return stdout.trim().split('\n')
 }
+
+/** Presentation times of the packets of the first stream of sound or pictures, s. */
+export async function packetTimes(file: string, kind: 'a' | 'v'): Promise<number[]> {
+  const args = [
+    '-v',
+    'error',
+    '-select_streams',
+    `${kind}:0`,
+    '-show_entries',
+    'packet=pts_time',
+    '-of',
+    'csv=p=0',
+    file
+  ]
+  const { stdout } = await run('ffprobe', args)
+  return stdout.trim().split('\n').map(Number.parseFloat)
+}
