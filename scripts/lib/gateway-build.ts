@@ -17,6 +17,7 @@ export const ENTRIES = {
   'catalogue-thread': 'gateway/storage/recordings/catalogue-thread.ts',
   worker: 'gateway/media/worker.ts',
   'rtc-thread': 'gateway/media/rtc/rtc-thread.ts',
+  'bulk-thread': 'gateway/media/record/bulk-thread.ts',
   'export-worker': 'gateway/media/export/export-worker.ts',
   'voice-worker': 'adapters/sip/voice-worker.ts'
 }

@@ -2,6 +2,7 @@
 import { type FileHandle, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncFolder } from '../clip/durable.ts'
+import type { BulkWriter } from './bulk-writer.ts'
 
 /** Every step rejects with the error of the file system. */
 export interface RecordingFile {
@@ -24,25 +25,56 @@ export interface RecordingFiles {
 const FILE_MODE = 0o640
 const FOLDER_MODE = 0o750
 
-export const diskFiles: RecordingFiles = {
-  async makeFolder(path) {
-    const first = await mkdir(path, { recursive: true, mode: FOLDER_MODE })
-    if (first === undefined) return
-    for (let folder = dirname(path); folder.length >= dirname(first).length; folder = dirname(folder))
-      await syncFolder(folder)
-  },
-  create: async path => new DiskFile(await open(path, 'wx', FILE_MODE)),
-  syncFolder
+/** How the steps reach the disk: a bound on the threads that may wait for it, and a thread for all small writes together. */
+export interface DiskWays {
+  lane<T>(job: () => Promise<T>): Promise<T>
+  readonly bulk?: Pick<BulkWriter, 'write'>
+}
+
+const AT_ONCE: DiskWays = { lane: job => job() }
+
+export function createDiskFiles(ways: DiskWays = AT_ONCE): RecordingFiles {
+  return {
+    makeFolder: path => ways.lane(() => makeFolder(path)),
+    create: path => ways.lane(async () => new DiskFile(await open(path, 'wx', FILE_MODE), ways)),
+    syncFolder: path => ways.lane(() => syncFolder(path))
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: FOLDER_MODE })
+  if (first === undefined) return
+  for (let folder = dirname(path); folder.length >= dirname(first).length; folder = dirname(folder))
+    await syncFolder(folder)
 }
 
 class DiskFile implements RecordingFile {
   readonly #handle: FileHandle
+  readonly #ways: DiskWays
 
-  constructor(handle: FileHandle) {
+  constructor(handle: FileHandle, ways: DiskWays) {
     this.#handle = handle
+    this.#ways = ways
   }
 
-  async write(parts: readonly Buffer[], position: number): Promise<void> {
+  write(parts: readonly Buffer[], position: number): Promise<void> {
+    const { lane, bulk } = this.#ways
+    return bulk?.write(this.#handle.fd, parts, position) ?? lane(() => this.#write(parts, position))
+  }
+
+  truncate(bytes: number): Promise<void> {
+    return this.#ways.lane(() => this.#handle.truncate(bytes))
+  }
+
+  datasync(): Promise<void> {
+    return this.#ways.lane(() => this.#handle.datasync())
+  }
+
+  close(): Promise<void> {
+    return this.#ways.lane(() => this.#handle.close())
+  }
+
+  async #write(parts: readonly Buffer[], position: number): Promise<void> {
     const total = parts.reduce((sum, part) => sum + part.length, 0)
     const { bytesWritten } = await this.#handle.writev(parts, position)
     if (bytesWritten === total) return
@@ -50,17 +82,5 @@ class DiskFile implements RecordingFile {
     const rest = Buffer.concat(parts).subarray(bytesWritten)
     for (let done = 0; done < rest.length; )
       done += (await this.#handle.write(rest, done, rest.length - done, position + bytesWritten + done)).bytesWritten
-  }
-
-  truncate(bytes: number): Promise<void> {
-    return this.#handle.truncate(bytes)
-  }
-
-  datasync(): Promise<void> {
-    return this.#handle.datasync()
-  }
-
-  close(): Promise<void> {
-    return this.#handle.close()
   }
 }

@@ -8,7 +8,6 @@ import { createFakeClock, settle } from '../../testing/fake-clock.ts'
 import { silentLog } from '../../testing/fake-host.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { until } from '../../testing/wait.ts'
-import { createLane } from '../ffmpeg.ts'
 import { H264ParameterSets } from '../h264/parameter-sets.ts'
 import type { UnitListener } from '../ingest/stream.ts'
 import { Ring } from '../ring/ring.ts'
@@ -53,7 +52,6 @@ function setUp(preRollMs = 60_000, maxBytes = 64 * 1024 * 1024) {
       files: disk,
       clock,
       log: silentLog,
-      disk: createLane(8),
       report: segment => {
         reports.set(segment.startMs, segment)
         if (!segment.open) finished.set(pathOf(segment.startMs), sha256Of(pathOf(segment.startMs)))
@@ -200,6 +198,19 @@ describe('a disk that hangs', () => {
     const gaps = found.slice(1).filter((each, i) => each.startMs - (found[i]?.endMs ?? 0) > 1000)
     expect(gaps).toHaveLength(1)
   })
+})
+
+it('ends with the last picture before the order, however many come while it is written', async () => {
+  const room = setUp()
+  room.recorder.start()
+  await room.send(60)
+  await caughtUp(room)
+  room.disk.hang()
+  const stopped = room.recorder.stop()
+  await room.send(50)
+  room.disk.go()
+  await stopped
+  expect((await room.written()).at(-1)).toMatchObject({ open: false, endMs: room.startMs + 60 * FRAME_MS })
 })
 
 it('begins with what memory holds since an event, and writes the last pictures of a camera that goes silent', async () => {

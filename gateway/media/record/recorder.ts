@@ -55,7 +55,8 @@ export class Recorder {
   #format: AudioFormat | undefined
   #config: object | undefined
   #pumping: Promise<void> | undefined
-  #stopping = false
+  /** The first unit that is not recorded any more: the camera goes on sending while the last ones are written. */
+  #stopAt: number | undefined
   #pausedUntilMs = 0
   #fault: 'diskFull' | 'stalled' | undefined
   #lastWriteMs: number
@@ -83,7 +84,7 @@ export class Recorder {
   /** Writes what has come so far and finishes the segment. Never rejects. */
   async stop(): Promise<void> {
     this.#forget()
-    this.#stopping = true
+    this.#stopAt = this.#ring.index.next
     this.#pump()
     while (this.#pumping) await this.#pumping
     await this.#finish()
@@ -97,7 +98,7 @@ export class Recorder {
     this.#nextSyncMs = nowMs + this.#tools.settings.syncMs
     const segment = this.#segment
     // A failure shows at the next write or at the end; the sync is tried again until then.
-    void this.#tools.disk(() => segment.sync()).catch(() => undefined)
+    void segment.sync().catch(() => undefined)
     this.#report(segment, true)
   }
 
@@ -132,7 +133,7 @@ export class Recorder {
 
   async #writeAll(): Promise<void> {
     try {
-      while (!this.#isPaused && (await this.#tools.disk(() => this.#writeNext())));
+      while (!this.#isPaused && (await this.#writeNext()));
     } catch (error) {
       await this.#refused(error)
     }
@@ -169,14 +170,15 @@ export class Recorder {
     if (this.#next !== undefined && (!index.holds(this.#next) || (!this.#segment && !index.isKey(this.#next))))
       if (this.#next < index.next) this.#next = this.#ring.keyFrom(this.#next)
     const from = this.#next
-    if (from === undefined || from >= index.next) return undefined
-    for (let seq = from + 1; seq < index.next; seq++) {
+    const end = Math.min(index.next, this.#stopAt ?? index.next)
+    if (from === undefined || from >= end) return undefined
+    for (let seq = from + 1; seq < end; seq++) {
       if (index.afterGap(seq)) return { from, to: seq, last: true }
       if (index.isKey(seq) || index.dts(seq) - index.dts(from) >= this.#fragmentTicks)
         return { from, to: seq, last: false }
     }
     const silent = this.#tools.clock.now() - this.#lastUnitMs >= GAP_MS
-    return this.#stopping || silent ? { from, to: index.next, last: true } : undefined
+    return this.#stopAt !== undefined || silent ? { from, to: end, last: true } : undefined
   }
 
   /** The stream was closed and opened again: nothing of before is in the new ring. */

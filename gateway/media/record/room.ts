@@ -11,13 +11,14 @@ import {
 } from '../../core/recording.ts'
 import { createLane } from '../ffmpeg.ts'
 import type { Camera } from '../ingest/camera.ts'
-import { diskFiles, type RecordingFiles } from './files.ts'
+import { BulkWriter } from './bulk-writer.ts'
+import { createDiskFiles, type RecordingFiles } from './files.ts'
 import { STREAMS, streamFolder } from './layout.ts'
 import { Recorder } from './recorder.ts'
 import { repairSegment, segmentsAfter } from './repair.ts'
 import type { RecordSettings, RecordTools } from './tools.ts'
 
-/** Of the worker's threads for files; see worker-process.ts. */
+/** Bounds how many of the worker's threads for files may wait for a disk, so that evidence always finds one; see worker-process.ts. */
 const MAX_DISK_JOBS = 8
 const RETRY_MS = 10_000
 
@@ -62,8 +63,7 @@ export class RecordRoom {
       settings,
       clock,
       log,
-      files: options.files ?? diskFiles,
-      disk: createLane(MAX_DISK_JOBS),
+      files: options.files ?? createDiskFiles({ lane: createLane(MAX_DISK_JOBS), bulk: new BulkWriter(clock) }),
       report: segment => this.#report(segment),
       unfinished: segment => this.#unfinished.set(this.#pathOf(segment), segment)
     }

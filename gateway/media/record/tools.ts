@@ -18,8 +18,6 @@ export interface RecordTools {
   readonly files: RecordingFiles
   readonly clock: Clock
   readonly log: Log
-  /** Bounds how many threads the recordings may keep waiting for a disk, so that evidence always finds one. */
-  disk<T>(job: () => Promise<T>): Promise<T>
   report(segment: RecordedSegment): void
   /** A segment that the disk refused to finish: to be repaired when it takes writes again. */
   unfinished(segment: RecordedSegment): void

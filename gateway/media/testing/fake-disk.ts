@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { diskFiles, type RecordingFile, type RecordingFiles } from '../record/files.ts'
+import { createDiskFiles, type RecordingFile, type RecordingFiles } from '../record/files.ts'
 
 export interface FakeDisk extends RecordingFiles {
   /** Bytes that may still be written; beyond them ENOSPC, in the middle of a write. */
@@ -17,6 +17,8 @@ export interface FakeDisk extends RecordingFiles {
 export function sha256Of(path: string): string {
   return createHash('sha256').update(readFileSync(path)).digest('hex')
 }
+
+const diskFiles = createDiskFiles()
 
 interface Known {
   synced: number
