@@ -69,7 +69,7 @@ const recording = section('Recording of cameras; the registry may say otherwise 
   ),
   motionTailMs: whole(15_000, 0, 600_000, 'in the mode events: recorded for so long after the last motion'),
   segmentMs: whole(60_000, 5_000, 600_000, 'length of a file'),
-  fragmentMs: whole(440, 100, 1_000, 'written together; what a killed process loses at most, less one frame'),
+  fragmentMs: whole(400, 100, 1_000, 'written together; what a killed process loses at most, less one frame'),
   syncMs: whole(5_000, 1_000, 60_000, 'recordings reach the platter this often: what a power cut loses at most')
 })
 

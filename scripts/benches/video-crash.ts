@@ -89,7 +89,7 @@ try {
     workers: 2,
     preRollMs: 2000,
     workerEntry: WORKER_ENTRY,
-    recording: { dir: recordings, segmentMs: 60_000, fragmentMs: 440, syncMs: 5000 }
+    recording: { dir: recordings, segmentMs: 60_000, fragmentMs: 400, syncMs: 5000 }
   })
   plane.setCameras(rows(load, CAMERAS))
   plane.record(

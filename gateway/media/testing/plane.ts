@@ -23,7 +23,7 @@ export async function startPlane(dir: string, options: Partial<MediaPlaneOptions
     basePort: 0,
     bindAddress: '127.0.0.1',
     evidenceDir: dir,
-    recording: { dir: join(dir, 'recordings'), segmentMs: 60_000, fragmentMs: 440, syncMs: 5000 },
+    recording: { dir: join(dir, 'recordings'), segmentMs: 60_000, fragmentMs: 400, syncMs: 5000 },
     preRollMs: 5000,
     ffmpegPath: 'ffmpeg',
     ticketSecret: randomBytes(32),
