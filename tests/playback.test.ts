@@ -56,7 +56,10 @@ function timeline(url: string) {
     fromMs,
     toMs,
     spans: parts.map(([from, to]) => ({ fromMs: from, toMs: to, cause: 'continuous' })),
-    marks: [{ atMs: fromMs + 70_000, kind: 'alarm', label: '1122-0187' }]
+    marks: [
+      { atMs: fromMs + 25_000, kind: 'motion' },
+      { atMs: fromMs + 70_000, kind: 'alarm', incidentId: 'i-1', label: '1122-0187' }
+    ]
   }
 }
 
@@ -114,6 +117,46 @@ it('steps by exactly one frame, forward and back, also over the beginning of wha
   const [a, b] = await shown()
   expect(a).toBe(b)
 })
+
+/** Where pixels of this colour lie on the timeline, CSS pixels. */
+const painted = (colour: readonly number[]) =>
+  page.evaluate<{ count: number; left: number; right: number; bottom: number }>(
+    `(colour => {
+    const canvas = document.querySelector('.pb-canvas canvas')
+    const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+    const found = { count: 0, left: Infinity, right: 0, bottom: 0 }
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) {
+      if (!colour.every((value, i) => Math.abs(data[(y * width + x) * 4 + i] - value) < 6)) continue
+      found.count++
+      found.left = Math.min(found.left, x / devicePixelRatio)
+      found.right = Math.max(found.right, x / devicePixelRatio)
+      found.bottom = Math.max(found.bottom, y / devicePixelRatio)
+    }
+    return found
+  })(${JSON.stringify(colour)})`
+  )
+
+it('draws what moved beside the alarms, in a shape and colour of its own, with a legend; N goes there and J does not', async () => {
+  await open(town.fromMs + 10_000)
+  const motion = await until('motion is drawn', async () => {
+    const found = await painted([0xb9, 0xa3, 0xf2])
+    return found.count > 0 && found
+  })
+  const alarm = await painted([0xff, 0x7a, 0x70])
+  // A diamond a row, left of the alarms.
+  expect(motion.count).toBeGreaterThan(40)
+  expect(motion.right - motion.left).toBeLessThanOrEqual(9)
+  expect(alarm.count).toBeGreaterThan(40)
+  expect(motion.right).toBeLessThan(alarm.left)
+  const legend = page.locator('.pb-legend li')
+  expect(await legend.allTextContents()).toEqual(['报警', '画面移动'])
+  await page.keyboard.press('n')
+  await near('five seconds before it moved', town.fromMs + 20_000, FRAME_MS)
+  await page.keyboard.press('j')
+  await near('five seconds before the alarm', town.fromMs + 65_000, FRAME_MS)
+  await page.keyboard.press('Shift+N')
+  await near('back', town.fromMs + 20_000, FRAME_MS)
+}, 60_000)
 
 it('jumps by keys, by a typed time, by a click on the timeline and to the alarm', async () => {
   await open(town.fromMs + 30_000)

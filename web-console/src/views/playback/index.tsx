@@ -1,6 +1,7 @@
 /** 录像回放: up to nine cameras under one clock, their timelines, and what can be done with what is seen. */
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { RecordingTimeline } from '../../../../gateway/core/wire.ts'
 import { refusalText } from '../../i18n/refusal.ts'
 import { takeSound } from '../../player/heard.ts'
 import { SPEEDS } from '../../player/play-director.ts'
@@ -22,7 +23,7 @@ import { type PlaybackKey, usePlaybackKeys } from './keys.ts'
 import { KeysHelp } from './keys-help.tsx'
 import { saveStill } from './still.ts'
 import { Timeline } from './timeline.tsx'
-import { MARK_LEAD_MS, moved, nextMark, zoomed } from './timeline-view.ts'
+import { isAlarm, MARK_LEAD_MS, moved, nextMark, zoomed } from './timeline-view.ts'
 import { Transport } from './transport.tsx'
 import { type Desk, MIN_RANGE_MS, useDesk } from './use-desk.ts'
 import { useRecordings } from './use-recordings.ts'
@@ -51,11 +52,7 @@ export default function PlaybackView() {
     () => cameras.map(id => ({ id, name: known.get(id)?.name ?? id, timeline: recordings.get(id) })),
     [cameras, known, recordings]
   )
-  // Alarms and inputs: whoever looks for an alarm does not want every cat.
-  const marks = useMemo(
-    () => rows.flatMap(row => row.timeline?.marks ?? []).filter(mark => mark.kind !== 'motion'),
-    [rows]
-  )
+  const marks = useMemo(() => rows.flatMap(row => row.timeline?.marks ?? []), [rows])
 
   const still = async () => {
     const row = rows[selected]
@@ -123,7 +120,7 @@ export default function PlaybackView() {
           act={act}
           said={said}
           marked={inMs !== undefined}
-          hasMarks={marks.length > 0}
+          hasMarks={marks.some(isAlarm)}
           hasCamera={rows.length > 0}
           heard={heard !== undefined}
         />
@@ -201,7 +198,7 @@ function Actions({ act, said, marked, hasMarks, hasCamera, heard }: ActionsProps
 }
 
 interface Hands {
-  readonly marks: readonly { readonly atMs: number }[]
+  readonly marks: RecordingTimeline['marks']
   readonly still: () => void
   readonly sound: () => void
   readonly full: () => void
@@ -215,8 +212,10 @@ function actOn(key: PlaybackKey, desk: Desk, hands: Hands): void {
   const now = serverNowMs()
   const length = span.toMs - span.fromMs
   const speed = SPEEDS.indexOf(director.view.speed)
-  const mark = (direction: 1 | -1) => {
-    const found = nextMark(hands.marks, director.atMs, direction)
+  // Whoever looks for an alarm does not want every cat.
+  const mark = (direction: 1 | -1, alarms: boolean) => {
+    const wanted = hands.marks.filter(each => isAlarm(each) === alarms)
+    const found = nextMark(wanted, director.atMs, direction)
     if (found) director.seek(found.atMs - MARK_LEAD_MS)
   }
   const acts: Readonly<Record<PlaybackKey, () => void>> = {
@@ -229,8 +228,10 @@ function actOn(key: PlaybackKey, desk: Desk, hands: Hands): void {
     forward60: () => director.jump(60_000),
     slower: () => director.setSpeed(SPEEDS[Math.max(0, speed - 1)] ?? 1),
     faster: () => director.setSpeed(SPEEDS[Math.min(SPEEDS.length - 1, speed + 1)] ?? 1),
-    nextMark: () => mark(1),
-    previousMark: () => mark(-1),
+    nextMark: () => mark(1, true),
+    previousMark: () => mark(-1, true),
+    nextMotion: () => mark(1, false),
+    previousMotion: () => mark(-1, false),
     markIn: () => desk.mark('in'),
     markOut: () => {
       if (desk.inMs !== undefined && Math.abs(director.atMs - desk.inMs) < MIN_RANGE_MS) hands.say('tooShort')

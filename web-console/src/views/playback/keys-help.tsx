@@ -16,6 +16,8 @@ const KEYS: readonly (readonly [string, PlaybackKey])[] = [
   ['=', 'faster'],
   ['J', 'nextMark'],
   ['⇧J', 'previousMark'],
+  ['N', 'nextMotion'],
+  ['⇧N', 'previousMotion'],
   ['I', 'markIn'],
   ['O', 'markOut'],
   ['C', 'clearMarks'],

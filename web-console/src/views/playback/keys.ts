@@ -13,6 +13,8 @@ export type PlaybackKey =
   | 'faster'
   | 'nextMark'
   | 'previousMark'
+  | 'nextMotion'
+  | 'previousMotion'
   | 'markIn'
   | 'markOut'
   | 'clearMarks'
@@ -43,6 +45,7 @@ const PLAIN: Readonly<Record<string, PlaybackKey>> = {
   Minus: 'slower',
   Equal: 'faster',
   KeyJ: 'nextMark',
+  KeyN: 'nextMotion',
   KeyI: 'markIn',
   KeyO: 'markOut',
   KeyC: 'clearMarks',
@@ -65,6 +68,7 @@ const SHIFTED: Readonly<Record<string, PlaybackKey>> = {
   ArrowLeft: 'back60',
   ArrowRight: 'forward60',
   KeyJ: 'previousMark',
+  KeyN: 'previousMotion',
   Slash: 'help'
 }
 

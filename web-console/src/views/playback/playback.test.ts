@@ -6,7 +6,7 @@ import { matches } from './camera-list.tsx'
 import { playbackKeyOf } from './keys.ts'
 import { linkOf, newest, playbackPath, readLink } from './link.ts'
 import { parseSiteTime, siteTimeText } from './site-time.ts'
-import { bounded, following, nextMark, ticksOf, zoomed } from './timeline-view.ts'
+import { bounded, following, isAlarm, nextMark, ticksOf, zoomed } from './timeline-view.ts'
 import { markedAt } from './use-desk.ts'
 
 const ZONE = 'Asia/Shanghai'
@@ -85,6 +85,10 @@ describe('visible time', () => {
     expect(ticks.map(tick => siteTimeText(tick.atMs, ZONE).slice(11))).toContain('03:00:00')
     expect(ticks.length).toBeLessThanOrEqual(11)
   })
+  it('takes for an alarm what has an incident, and not what only moved', () => {
+    const marks = [{ kind: 'motion' }, { kind: 'alarm', incidentId: 'i' }, { kind: 'motion', incidentId: 'i' }]
+    expect([...marks, { kind: 'input' }].map(isAlarm)).toEqual([false, true, true, true])
+  })
   it('jumps from alarm to alarm, also when it stands a little before one', () => {
     const marks = [{ atMs: 100_000 }, { atMs: 50_000 }]
     expect(nextMark(marks, 0, 1)?.atMs).toBe(50_000)
@@ -106,13 +110,15 @@ it('turns a range round whose end lies before its beginning, and makes none of l
 it('reads keys by their place, and leaves combinations alone', () => {
   const key = (code: string, shiftKey = false, ctrlKey = false) =>
     playbackKeyOf({ code, shiftKey, ctrlKey, altKey: false, metaKey: false })
-  expect([key('Comma'), key('KeyJ'), key('KeyJ', true), key('Slash'), key('Slash', true)]).toEqual([
-    'frameBack',
-    'nextMark',
-    'previousMark',
-    'search',
-    'help'
-  ])
+  expect([
+    key('Comma'),
+    key('KeyJ'),
+    key('KeyJ', true),
+    key('KeyN'),
+    key('KeyN', true),
+    key('Slash'),
+    key('Slash', true)
+  ]).toEqual(['frameBack', 'nextMark', 'previousMark', 'nextMotion', 'previousMotion', 'search', 'help'])
   expect([key('KeyX', false, true), key('KeyZ')]).toEqual([undefined, undefined])
 })
 

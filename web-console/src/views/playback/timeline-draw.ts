@@ -1,6 +1,6 @@
 /** Draws the timeline: a ruler, and per camera what is recorded, held, missing and marked. */
 import type { RecordingTimeline } from '../../../../gateway/core/wire.ts'
-import { type Span, ticksOf, xOf } from './timeline-view.ts'
+import { isAlarm, type Span, ticksOf, xOf } from './timeline-view.ts'
 
 export const RULER_PX = 22
 export const ROW_PX = 26
@@ -30,7 +30,7 @@ const COLOUR = {
   held: '#eaeef1',
   hatch: '#2a333b',
   alarm: '#ff7a70',
-  motion: '#f0a830',
+  motion: '#b9a3f2',
   marked: 'rgb(234 238 241 / 22%)'
 } as const
 
@@ -75,11 +75,25 @@ function drawRow(ink: Ink, scene: TimelineScene, row: RecordingTimeline | undefi
     ink.fillStyle = COLOUR.held
     if (each.held) box(each.fromMs, each.toMs, top + ROW_PX - 7, 2)
   }
-  for (const mark of row.marks) {
+  drawMarks(ink, scene, row.marks, top)
+}
+
+/** Motion below and first, alarms above and over it: whatever moves, an alarm is never hidden. */
+function drawMarks(ink: Ink, { span, width }: TimelineScene, marks: RecordingTimeline['marks'], top: number): void {
+  let lastX = Number.NEGATIVE_INFINITY
+  ink.fillStyle = COLOUR.motion
+  for (const mark of marks) {
     const x = Math.round(xOf(mark.atMs, span, width))
-    ink.fillStyle = mark.kind === 'alarm' ? COLOUR.alarm : COLOUR.motion
-    if (mark.kind === 'alarm') triangle(ink, x, top + 3)
-    ink.fillRect(x, top + 3, mark.kind === 'alarm' ? 2 : 1, ROW_PX - 6)
+    // Of a windy day one diamond beside the other, not thousands upon each other.
+    if (isAlarm(mark) || x - lastX < 3) continue
+    lastX = x
+    diamond(ink, x, top + ROW_PX - 7)
+  }
+  ink.fillStyle = COLOUR.alarm
+  for (const mark of marks.filter(isAlarm)) {
+    const x = Math.round(xOf(mark.atMs, span, width))
+    triangle(ink, x, top + 3)
+    ink.fillRect(x, top + 3, 2, ROW_PX - 6)
   }
 }
 
@@ -89,6 +103,15 @@ function triangle(ink: Ink, x: number, y: number): void {
   ink.moveTo(x - 4, y)
   ink.lineTo(x + 6, y)
   ink.lineTo(x + 1, y + 7)
+  ink.fill()
+}
+
+function diamond(ink: Ink, x: number, y: number): void {
+  ink.beginPath()
+  ink.moveTo(x - 4, y)
+  ink.lineTo(x, y - 4)
+  ink.lineTo(x + 4, y)
+  ink.lineTo(x, y + 4)
   ink.fill()
 }
 

@@ -72,6 +72,11 @@ export function ticksOf(span: Span, width: number, zoneOffsetMs: number): readon
   return ticks
 }
 
+/** An incident stands behind it; the rest is what a camera saw move. */
+export function isAlarm({ kind, incidentId }: { readonly kind: string; readonly incidentId?: unknown }): boolean {
+  return kind !== 'motion' || incidentId !== undefined
+}
+
 /** The mark behind or before a time; undefined when there is none. */
 export function nextMark<M extends { readonly atMs: number }>(
   marks: readonly M[],

@@ -64,6 +64,7 @@ export function Timeline(props: TimelineProps) {
   }
   return (
     <div className="pb-timeline" style={{ height }}>
+      {rows.length > 0 && <Legend />}
       <ol className="pb-rows" style={{ paddingTop: RULER_PX }}>
         {rows.map((row, i) => (
           <li key={row.id} style={{ height: ROW_PX }}>
@@ -86,6 +87,17 @@ export function Timeline(props: TimelineProps) {
         <div ref={head} className="pb-head" style={{ height }} />
       </div>
     </div>
+  )
+}
+
+/** In the corner beside the ruler, in the shapes that the rows show. */
+function Legend() {
+  const { t } = useTranslation()
+  return (
+    <ul className="pb-legend row g8" aria-label={t('playback:legend')} style={{ height: RULER_PX }}>
+      <li data-kind="alarm">{t('playback:mark.alarm')}</li>
+      <li data-kind="motion">{t('playback:mark.motion')}</li>
+    </ul>
   )
 }
 
