@@ -7,6 +7,7 @@ import { tempDir } from '../../testing/temp-dir.ts'
 import { until } from '../../testing/wait.ts'
 import { encode } from '../testing/encode.ts'
 import { FaultyCamera } from '../testing/faulty-camera.ts'
+import { type LossyLine, startLossyLine } from '../testing/lossy-line.ts'
 import { camera, startPlane, type TestPlane } from '../testing/plane.ts'
 import { type RtcPageState, serveRtcPage } from '../testing/rtc-page.ts'
 
@@ -22,7 +23,7 @@ const ARGS = [
   '--autoplay-policy=no-user-gesture-required'
 ]
 const CAM = id<CameraId>('cam-1')
-const PORTS = { from: 42_610, to: 42_629 }
+const PORTS = { from: 24_610, to: 24_629 }
 const USER = id<UserId>('user-1')
 let browser: Browser
 let page: Page
@@ -85,7 +86,7 @@ const openPorts = (): number[] =>
 it('decodes every picture, also when the size changes', async () => {
   await look()
   const first = await decoded(100)
-  expect(first).toMatchObject({ closed: 0, packetsLost: 0, width: 640, height: 360, freezeCount: 0 })
+  expect(first).toMatchObject({ closed: 0, packetsLost: 0, width: 640, height: 360 })
   expect(first.texts.map(text => JSON.parse(text).type).sort()).toEqual(['answer', 'init'])
   source.next = encode({ seconds: 2, gop: 25, size: '320x180' })
   const second = await until('the other size', async () => {
@@ -94,6 +95,34 @@ it('decodes every picture, also when the size changes', async () => {
   })
   await decoded(second.framesDecoded + 50)
   expect(openPorts()).toHaveLength(1)
+})
+
+it('shows every picture over a line that loses packets, and comes back after one that loses nearly all', async () => {
+  const lines: LossyLine[] = []
+  await page.exposeFunction('through', async (sdp: string) => {
+    const port = Number(/127\.0\.0\.1 (\d+) typ host/.exec(sdp)?.[1])
+    const line = await startLossyLine(port)
+    lines.push(line)
+    return sdp.replace(`127.0.0.1 ${port} typ`, `127.0.0.1 ${line.port} typ`)
+  })
+  await page.reload()
+  await look()
+  await decoded(25)
+  const [line] = lines
+  if (!line) throw new Error('no line')
+  line.permille = 50
+  const before = await state()
+  const few = await decoded(before.framesDecoded + 100)
+  expect(line.lost).toBeGreaterThan(3)
+  // What is missing is sent again: no picture is given up.
+  expect(few.framesDropped - before.framesDropped).toBeLessThanOrEqual(2)
+  expect(few.keyFramesDecoded - before.keyFramesDecoded).toBeLessThanOrEqual(6)
+  const { lost } = line
+  line.permille = 900
+  await until('nearly all is lost', () => line.lost > lost + 100)
+  line.permille = 0
+  await decoded((await state()).framesDecoded + 75)
+  line.close()
 })
 
 it('gets keyframes only while hidden', async () => {

@@ -4,6 +4,8 @@ import { createServer, type Server } from 'node:http'
 const PAGE = `<!doctype html><meta charset="utf-8"><video id="v" muted autoplay playsinline></video><script>
 const video = document.getElementById('v')
 window.seen = { texts: [], closed: 0, states: [], firstMs: 0 }
+/* A test may put a line of its own in between. */
+window.through ??= async sdp => sdp
 window.look = async ({ port, path, ticket }) => {
   const began = performance.now()
   const peer = window.peer = new RTCPeerConnection({ iceServers: [] })
@@ -20,14 +22,14 @@ window.look = async ({ port, path, ticket }) => {
   socket.onmessage = ({ data }) => {
     seen.texts.push(data)
     const message = JSON.parse(data)
-    if (message.type === 'answer') peer.setRemoteDescription({ type: 'answer', sdp: message.sdp })
+    if (message.type === 'answer') window.through(message.sdp).then(sdp => peer.setRemoteDescription({ type: 'answer', sdp }))
   }
 }
 window.state = async () => {
   const stats = [...(await peer.getStats()).values()]
   const inbound = stats.find(({ type }) => type === 'inbound-rtp') ?? {}
-  const { framesDecoded = 0, framesReceived = 0, packetsLost = 0, keyFramesDecoded = 0, freezeCount = 0, pliCount = 0, totalProcessingDelay = 0 } = inbound
-  return { ...seen, framesDecoded, framesReceived, packetsLost, keyFramesDecoded, freezeCount, pliCount, totalProcessingDelay,
+  const { framesDecoded = 0, framesReceived = 0, packetsLost = 0, keyFramesDecoded = 0, freezeCount = 0, pliCount = 0, nackCount = 0, framesDropped = 0, totalProcessingDelay = 0 } = inbound
+  return { ...seen, framesDecoded, framesReceived, packetsLost, keyFramesDecoded, freezeCount, pliCount, nackCount, framesDropped, totalProcessingDelay,
     width: video.videoWidth, height: video.videoHeight }
 }
 </script>`
@@ -45,6 +47,8 @@ export interface RtcPageState {
   readonly keyFramesDecoded: number
   readonly freezeCount: number
   readonly pliCount: number
+  readonly nackCount: number
+  readonly framesDropped: number
   /** From the first packet of a picture until it was decoded, seconds over all pictures. */
   readonly totalProcessingDelay: number
   readonly width: number
