@@ -217,6 +217,7 @@ describe('ONVIF', () => {
     expect(read).toMatch(/serial:\s*202611220000000\d{5}/)
     expect(read).toMatch(/Token 0: main\s+Token 1: sub/)
     expect(read).toMatch(/rtsp:\/\/127\.0\.0\.1:\d+\/camera\/[12]\/sub/)
+    expect(read).toMatch(/event_service:.*\/onvif\/event_service/)
     expect(refused).toContain('NotAuthorized')
   })
 

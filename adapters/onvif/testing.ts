@@ -153,7 +153,9 @@ export async function runOnvifUtil(): Promise<{ found: string; read: string; ref
  * @public called by name from the script above
  */
 export async function onvifUtilPeer(): Promise<{ found: string; read: string; refused: string }> {
-  const town = await startTown([{ name: '人民路口东南' }, { name: '粮库北墙 红外' }], { discoveryPort: 3702 })
+  const town = await startTown([{ name: '人民路口东南', events: {} }, { name: '粮库北墙 红外' }], {
+    discoveryPort: 3702
+  })
   const ask = (commands: string, ...args: string[]): Promise<string> =>
     new Promise((resolve, reject) => {
       const child = execFile('onvif-util', args, { timeout: 20_000 }, (error, stdout, stderr) =>
@@ -164,7 +166,7 @@ export async function onvifUtilPeer(): Promise<{ found: string; read: string; re
   try {
     const found = await ask('', '-a')
     const read = await ask(
-      'get profiles\nget profile 1\nget rtsp\nquit\n',
+      'get capabilities\nget profiles\nget profile 1\nget rtsp\nquit\n',
       '-u',
       LOGIN.username,
       '-p',

@@ -372,7 +372,7 @@ export interface Diagnostics {
 
 /** POST /api/demo/press (demo only). */
 export interface DemoPress {
-  readonly kind: 'household' | 'box' | 'button' | 'taxi' | 'storm'
+  readonly kind: 'household' | 'box' | 'button' | 'taxi' | 'input' | 'storm'
   /** Number of the device, or of presses for a storm. */
   readonly n: number
 }

@@ -23,6 +23,8 @@ export interface Part {
   stop(): Promise<void>
   readonly online: number
   readonly count: number
+  /** Where not every one of them has a button: how many have. */
+  readonly buttons?: number
   /** Presses the button of the n-th device, counted from 1; rejects with a sentence when there is none. */
   press?(n: number): Promise<Pressed>
 }
@@ -151,10 +153,23 @@ export function taxisPart(town: Town, ways: Ways): Part {
   }
 }
 
+const HELD_MS = 2_000
+
+/** Cameras, and the buttons at their alarm inputs. */
 export function camerasPart(town: Town, ways: Ways): Part {
   const { cameraHttp, cameraRtsp, discovery } = town.scenario.ports
+  const inputs = town.inputs.flatMap(device => {
+    const slash = device.native.lastIndexOf('/')
+    const camera = town.cameras.find(each => each.endpoint === device.native.slice(0, slash))
+    return camera ? [{ ...device, camera: camera.number, token: device.native.slice(slash + 1) }] : []
+  })
   const cameras = createCameraTown({
-    cameras: town.cameras,
+    cameras: town.cameras.map(camera => ({
+      ...camera,
+      events: {},
+      inputs: inputs.filter(input => input.camera === camera.number).map(({ token }) => token)
+    })),
+    motionEveryMs: town.scenario.motion.everyMs,
     loopsDir: town.loopsDir,
     login: { username: 'cameras', password: demoSecret(ways.seed, 'onvif', 'cameras') },
     httpPort: cameraHttp,
@@ -176,6 +191,17 @@ export function camerasPart(town: Town, ways: Ways): Part {
     async stop() {
       if (running) await cameras.stop()
       running = false
+    },
+    buttons: inputs.length,
+    async press(n) {
+      const { camera, token, name, address } = pick(inputs, n, 'input')
+      const startedMs = Date.now()
+      const taken = cameras.events(camera)?.taken()
+      cameras.input(camera, token, true)
+      // A button springs back; the contact opens again whether or not anybody has heard.
+      setTimeout(() => cameras.input(camera, token, false), HELD_MS).unref()
+      await taken
+      return { name, address, acknowledgedAfterMs: Date.now() - startedMs }
     }
   }
 }
@@ -187,7 +213,7 @@ export async function storm(
   everyMs = 50
 ): Promise<{ readonly acknowledged: number; readonly failed: number; readonly slowestMs: number }> {
   const devices = parts.flatMap(part =>
-    part.press ? Array.from({ length: part.count }, (_, i) => ({ part, n: i + 1 })) : []
+    part.press ? Array.from({ length: part.buttons ?? part.count }, (_, i) => ({ part, n: i + 1 })) : []
   )
   // Neighbouring presses come from different kinds of devices, as they would.
   const order = devices.map((device, i) => ({ device, key: (i * 37) % 101 })).sort((a, b) => a.key - b.key)

@@ -149,7 +149,12 @@ function sources(): Row[] {
     ...range(40).map(n => source(`sip:${householdNumber(n)}`, `household-${two(n)}`, 'panicPhone', '固话 #9')),
     ...range(20).map(n => source(`mqtt:linxi/box-${two(n)}`, `premises-${two(n)}`, 'alarmBox', '报警主机')),
     ...range(10).map(n => source(`mqtt:linxi/button-${two(n)}`, `elder-${two(n)}`, 'oneKeyCall', '一键通')),
-    ...TAXIS.map(([car], i) => source(`jt808:${taxiPhone(car)}`, `taxi-${two(i + 1)}`, 'taxi', '车载终端'))
+    ...TAXIS.map(([car], i) => source(`jt808:${taxiPhone(car)}`, `taxi-${two(i + 1)}`, 'taxi', '车载终端')),
+    // The guard's button at the alarm input of the camera beside him.
+    {
+      ...source(`onvif:${endpointOf('camera-15')}/AlarmIn_1`, 'premises-02', 'alarmBox', '摄像机报警输入'),
+      alarmClass: 'panic'
+    }
   ]
 }
 

@@ -34,6 +34,8 @@ const Scenario = Type.Object(
         closed
       )
     ),
+    // About so often something moves before each camera.
+    motion: Type.Object({ everyMs: Ms }, closed),
     taxis: Type.Object({ reportMs: Ms, heartbeatMs: Ms, speedKmh: Span }, closed),
     boxes: Type.Object({ heartbeatMs: Ms }, closed),
     telephones: Type.Object({ hangUpAfterMs: Ms }, closed),
@@ -85,6 +87,8 @@ export interface Town {
   readonly boxes: readonly Device[]
   readonly buttons: readonly Device[]
   readonly taxis: readonly Device[]
+  /** Contacts at alarm inputs of cameras; `native` is endpoint, slash, input. */
+  readonly inputs: readonly Device[]
   readonly cameras: readonly ({
     readonly number: number
     readonly name: string
@@ -137,6 +141,7 @@ export function readTown(file: string): Town {
     boxes: devices(`mqtt:${code}/box-`, `mqtt:${code}/`),
     buttons: devices(`mqtt:${code}/button-`, `mqtt:${code}/`),
     taxis: devices('jt808:', 'jt808:'),
+    inputs: devices('onvif:', 'onvif:'),
     cameras: registry.cameras.flatMap(({ id, name, onvif }, index) =>
       onvif?.endpoint ? [{ number: index + 1, name, endpoint: onvif.endpoint, ...scenario.cameras[id] }] : []
     ),

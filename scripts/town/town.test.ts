@@ -7,12 +7,14 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { startAdapter } from '../../adapters/jt808/testing.ts'
+import { freeUdpPort, startAdapter as startOnvif } from '../../adapters/onvif/testing.ts'
+import { demoSecret } from '../../gateway/access/demo-secret.ts'
 import type { PatrolCommand, PatrolPosition } from '../../gateway/core/wire.ts'
 import { createFakeHost } from '../../gateway/testing/fake-host.ts'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { askTown, controlToken, startControl } from './control.ts'
-import { taxisPart } from './parts.ts'
+import { camerasPart, taxisPart } from './parts.ts'
 import { patrolsPart } from './patrols.ts'
 import { ROOT } from './plan.ts'
 import { readTown, type Town } from './scenario.ts'
@@ -38,6 +40,27 @@ it('thirty taxis come on line, drive, and press by the real protocol', async () 
   expect(fake.signals).toMatchObject([{ sourceId: 'jt808:000139000637', alarmClass: 'panic', verified: true }])
   await expect(taxis.press?.(31)).rejects.toThrow('numbered 1 to 30')
   await until('a position of every taxi', () => new Set(fake.positions.map(one => one.sourceId)).size === 30)
+})
+
+it('the button at a camera’s alarm input is pressed by ONVIF, answered when it is journaled, and springs back', async () => {
+  const fake = createFakeHost({ credentials: { cameras: demoSecret('s', 'onvif', 'cameras') } })
+  const discovery = await freeUdpPort()
+  const ports = { ...town.scenario.ports, cameraHttp: 0, cameraRtsp: 0, discovery }
+  const cameras = camerasPart(
+    { ...town, scenario: { ...town.scenario, ports } },
+    { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808: { host: '', port: 0 } }
+  )
+  await cameras.start()
+  cleanups.push(() => cameras.stop())
+  const adapter = startOnvif(fake, { discoveryPort: discovery })
+  cleanups.push(() => adapter.stop())
+  const { endpoint } = town.cameras[14] ?? {}
+  await until('its camera is read', () => fake.cameras.some(camera => camera.endpoint === endpoint))
+  expect(await cameras.press?.(1)).toMatchObject({ name: '县粮库' })
+  expect(fake.signals).toMatchObject([{ sourceId: `onvif:${endpoint}/AlarmIn_1`, qualifier: 'new', verified: true }])
+  await until('it springs back', () => fake.signals.length === 2)
+  expect(fake.signals[1]?.qualifier).toBe('restore')
+  await expect(cameras.press?.(2)).rejects.toThrow('numbered 1 to 1')
 })
 
 /** The part of a gateway that a patrol phone sees: log-in, feed, commands, positions; an offer when the unit has come on duty. */

@@ -16,7 +16,7 @@ import type { Town } from './scenario.ts'
 export const PARTS = ['cameras', 'telephones', 'boxes', 'buttons', 'taxis', 'patrols'] as const
 export type PartName = (typeof PARTS)[number]
 
-const PART_OF = { household: 'telephones', box: 'boxes', button: 'buttons', taxi: 'taxis' } as const
+const PART_OF = { household: 'telephones', box: 'boxes', button: 'buttons', taxi: 'taxis', input: 'cameras' } as const
 
 export interface RunningTown {
   stop(): Promise<void>

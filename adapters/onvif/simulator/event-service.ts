@@ -95,6 +95,7 @@ export class EventService {
   readonly #states = new Map<string, Message>()
   #made = 0
   #deviceTimeMs = 0
+  #taken: (() => void)[] = []
   /** Fault for tests: so many answers that carry news break off in the middle. */
   cuts = 0
   /** By operation: tests count what a device is asked. */
@@ -121,6 +122,11 @@ export class EventService {
 
   notice(kind: Noticed, active: boolean, deviceTimeMs: number): void {
     this.#change(kind, { ...NOTICED[kind], active }, deviceTimeMs)
+  }
+
+  /** Resolves when a subscriber asks for more after it was given all there is: what it was given is durable then. */
+  taken(): Promise<void> {
+    return new Promise(resolve => this.#taken.push(resolve))
   }
 
   /** The device was switched off and on again: nobody is subscribed. */
@@ -196,6 +202,7 @@ export class EventService {
     if (longestPullMs !== undefined && timeoutMs > longestPullMs)
       throw new OperationFault('InvalidArgVal', 'the time-out is too long')
     const limit = Number(textAt(body, 'MessageLimit') ?? 1)
+    if (subscription.queue.length === 0) for (const resolve of this.#taken.splice(0)) resolve()
     if (subscription.queue.length === 0 && !neverWaits)
       await news(subscription, Math.min(timeoutMs, hangsUpAfterMs ?? Number.POSITIVE_INFINITY), aborted)
     if (subscription.queue.length === 0 && hangsUpAfterMs !== undefined && hangsUpAfterMs < timeoutMs)

@@ -14,7 +14,8 @@ const GROUPS: readonly { readonly kind: Exclude<DemoPress['kind'], 'storm'>; rea
   { kind: 'household', count: 40 },
   { kind: 'box', count: 20 },
   { kind: 'button', count: 10 },
-  { kind: 'taxi', count: 30 }
+  { kind: 'taxi', count: 30 },
+  { kind: 'input', count: 1 }
 ]
 const STORM = 200
 const KEPT = 12
