@@ -9,7 +9,7 @@ import type { Listener, SoundPrologue } from './listener.ts'
 
 export const SOUND_STEP_MS = 100
 /** Listeners begin with so much sound that is there already: a player needs some before it can play. */
-const BACK_MS = 500
+const BACK_MS = 300
 /** A longer step is a worker that stood still, or a clock that was set. */
 const MAX_STEP_MS = 2000
 /** A camera without sound for so long is said to have none. */

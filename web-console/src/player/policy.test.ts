@@ -40,11 +40,11 @@ describe('catching up', () => {
 describe('catching up with sound', () => {
   const view = (currentTime: number) => ({ currentTime, ranges: [[0, 10] as const] })
 
-  it('keeps half a second, hurries so little that nobody hears it, and jumps when far behind', () => {
+  it('keeps some tenths of a second, hurries so little that nobody hears it, and jumps when far behind', () => {
     expect(catchUp(view(9.4), 1, SOUND_EDGE)).toEqual({ kind: 'none' })
     expect(catchUp(view(9), 1, SOUND_EDGE)).toEqual({ kind: 'rate', rate: 1.06 })
-    expect(catchUp(view(9.55), 1.06, SOUND_EDGE)).toEqual({ kind: 'rate', rate: 1 })
-    expect(catchUp(view(8), 1, SOUND_EDGE)).toEqual({ kind: 'jump', to: 9.6 })
+    expect(catchUp(view(9.7), 1.06, SOUND_EDGE)).toEqual({ kind: 'rate', rate: 1 })
+    expect(catchUp(view(8), 1, SOUND_EDGE)).toEqual({ kind: 'jump', to: 9.7 })
   })
 })
 

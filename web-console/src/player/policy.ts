@@ -48,7 +48,7 @@ export interface Edge {
 /** Pictures land a few frames before the edge. */
 export const PICTURE_EDGE: Edge = { jumpBehindS: 1.6, hurryBehindS: 0.45, calmBehindS: 0.2, maxRate: 1.5, landS: 0.12 }
 /** Sound comes in pieces of 100 ms, and a hole in it is heard: some more is kept, and nobody hears 6 %. */
-export const SOUND_EDGE: Edge = { jumpBehindS: 1.6, hurryBehindS: 0.8, calmBehindS: 0.5, maxRate: 1.06, landS: 0.4 }
+export const SOUND_EDGE: Edge = { jumpBehindS: 1.6, hurryBehindS: 0.6, calmBehindS: 0.35, maxRate: 1.06, landS: 0.3 }
 
 /**
  * How to get to the live edge. A jump when far behind or when playback stands in a gap or before the first range; a higher rate
