@@ -1,9 +1,10 @@
 /**
- * The gateway is killed with SIGKILL at random moments under load from three protocols. What was acknowledged to a device is there
+ * The gateway is killed with SIGKILL at random moments under load from four protocols. What was acknowledged to a device is there
  * afterwards, once; `verify` says so. 5 lives, 50 with --full.
  */
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { createPanel } from '../adapters/dc09/simulator.ts'
 import { createTaxi } from '../adapters/jt808/simulator.ts'
 import { createBox } from '../adapters/mqtt/simulator.ts'
 import { openLine } from '../adapters/sip/simulator.ts'
@@ -19,7 +20,9 @@ const LIVES = process.env.PINGAN_FULL === '1' ? 50 : 5
 const BOXES = 12
 const TAXIS = 4
 const HOUSEHOLDS = 6
+const PANELS = 6
 const PASSWORD = 'crash-test'
+const AES_KEY = '00112233445566778899AABBCCDDEEFF'
 
 const at = { lat: 27.03, lon: 119.61, datum: 'wgs84' }
 const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))
@@ -34,6 +37,13 @@ const town = {
       address: `建设路 ${n} 号`,
       position: at
     })),
+    ...many(PANELS, n => ({
+      id: `village-${n}`,
+      kind: 'premises',
+      name: `村 ${n}`,
+      address: `村 ${n} 号`,
+      position: at
+    })),
     ...many(TAXIS, n => ({ id: `taxi-${n}`, kind: 'vehicle', name: `闽J·T00${n}`, address: '' })),
     ...many(HOUSEHOLDS, n => ({
       id: `home-${n}`,
@@ -46,6 +56,7 @@ const town = {
   ],
   sources: [
     ...many(BOXES, n => ({ id: `mqtt:linxi/box-${n}`, subjectId: `shop-${n}`, kind: 'alarmBox' })),
+    ...many(PANELS, n => ({ id: `dc09:100${n}`, subjectId: `village-${n}`, kind: 'alarmBox' })),
     ...many(TAXIS, n => ({ id: `jt808:01390000000${n}`, subjectId: `taxi-${n}`, kind: 'taxi' })),
     ...many(HOUSEHOLDS, n => ({ id: `sip:665020${n}`, subjectId: `home-${n}`, kind: 'panicPhone' }))
   ]
@@ -54,6 +65,8 @@ const town = {
 /** What devices were told is safe: source and event id; a taxi knows only that its report was acknowledged. */
 interface Acknowledged {
   readonly events: Set<string>
+  /** Of a DC-09 box: the text that its event carried. */
+  readonly reports: Set<string>
   taxiPresses: number
 }
 
@@ -84,11 +97,29 @@ async function load(
       maxBackoffMs: 300
     })
   )
+  // Half of them encrypted, a third over UDP; each frame holds two events.
+  const panels = many(PANELS, n =>
+    createPanel({
+      host: '127.0.0.1',
+      port: ports.dc09,
+      account: `100${n}`,
+      transport: n % 3 === 0 ? 'udp' : 'tcp',
+      key: n % 2 === 0 ? AES_KEY : undefined,
+      retryMs: 300
+    })
+  )
   const line = await openLine({ server: { address: '127.0.0.1', port: ports.sip } })
   const phones = many(HOUSEHOLDS, n => line.telephone({ number: `665020${n}`, asserted: true }))
   await Promise.all(boxes.map(box => box.start()))
-  for (const taxi of taxis) taxi.start()
+  for (const device of [...taxis, ...panels]) device.start()
   const loops = [
+    ...panels.map(async (panel, n) => {
+      for (let k = 0; running.go; k++) {
+        const label = `box${n}-event${k}.`
+        await panel.report('SIA-DCS', `NPA01^${label}^FA02^${label}^`)
+        known.reports.add(label)
+      }
+    }),
     ...boxes.map(async (box, n) => {
       while (running.go) {
         const { eventId } = await box.press()
@@ -113,6 +144,7 @@ async function load(
       await Promise.all([
         ...boxes.map(box => box.stop()),
         ...taxis.map(taxi => taxi.stop()),
+        ...panels.map(panel => panel.stop()),
         ...phones.map(phone => phone.close())
       ])
       await line.close()
@@ -126,14 +158,17 @@ test(
     const dir = tempDir('crash')
     const setup = await prepareProcess(dir, town)
     const store = await openSqliteStore({ dir: join(dir, 'data') })
-    for (let n = 0; n < BOXES; n++) {
-      const key = `linxi/box-${n}`
-      const audit = { atMs: 0, who: 'test', action: 'deviceCredential', object: key, outcome: 'done' as const }
-      await store.saveCredential({ adapter: 'mqtt', key, username: key, password: PASSWORD }, audit)
+    const logIns = [
+      ...many(BOXES, n => ({ adapter: 'mqtt', key: `linxi/box-${n}`, password: PASSWORD })),
+      ...many(PANELS / 2, n => ({ adapter: 'dc09', key: `100${n * 2}`, password: AES_KEY }))
+    ]
+    for (const logIn of logIns) {
+      const audit = { atMs: 0, who: 'test', action: 'deviceCredential', object: logIn.key, outcome: 'done' as const }
+      await store.saveCredential({ ...logIn, username: logIn.key }, audit)
     }
     await store.close()
 
-    const known: Acknowledged = { events: new Set(), taxiPresses: 0 }
+    const known: Acknowledged = { events: new Set(), reports: new Set(), taxiPresses: 0 }
     const running = { go: true }
     let gateway = spawnGateway(setup)
     await gateway.ready
@@ -170,6 +205,12 @@ test(
     expect(new Set(taxis.map(signal => signal.sourceId)).size).toBe(TAXIS)
     expect(taxis).toHaveLength(TAXIS)
     expect(known.events.size).toBeGreaterThan(LIVES * 30)
+    const boxes = signals.filter(signal => signal.sourceId.startsWith('dc09:') && signal.text?.includes('event'))
+    const copies = Map.groupBy(boxes, signal => /box\d+-event\d+\./.exec(signal.text ?? '')?.[0])
+    // Panic and fire of each frame, once each: also of one that was killed between journal and acknowledgement.
+    expect([...known.reports].filter(label => copies.get(label)?.length !== 2)).toEqual([])
+    expect([...copies.values()].filter(list => list.length > 2)).toEqual([])
+    expect(known.reports.size).toBeGreaterThan(LIVES * 10)
   },
   LIVES * 20_000 + 60_000
 )
