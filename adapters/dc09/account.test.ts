@@ -64,6 +64,17 @@ describe('arm state', () => {
       'raised'
     ])
   })
+
+  it('is told with an alarm of its partition', () => {
+    const armed = stepAccount(
+      parseAccount(undefined),
+      { digest: 'a', nowMs: T, reports: decodeReports('ADM-CID', '3401 01 003') },
+      RULE
+    )
+    const reports = [...decodeReports('ADM-CID', '1131 01 009'), ...decodeReports('ADM-CID', '1131 02 009')]
+    const { judged } = stepAccount(armed.state, { digest: 'b', nowMs: T, reports }, RULE)
+    expect(judged.map(({ arm }) => arm)).toEqual(['armed', undefined])
+  })
 })
 
 describe('chatter', () => {

@@ -1,4 +1,5 @@
 /** What is kept of one account over restarts, pure: what it sent lately, its arm state by partition, which conditions stand, chattering zones. */
+import type { ArmState } from '../../gateway/core/ports.ts'
 import type { Report } from './decode.ts'
 
 /** A retransmission is told by receiver, line, account, sequence, id and data within this. */
@@ -9,8 +10,6 @@ const MAX_STANDING = 64
 const MAX_PARTITIONS = 32
 /** Alarms of one burglary zone within this count as chatter. */
 const CHATTER_MS = 60_000
-
-export type ArmState = 'armed' | 'stay' | 'disarmed'
 
 export interface AccountState {
   /** Digest of a frame and when it came first: the event ids of its signals are made of both. */
@@ -36,6 +35,8 @@ export interface Judgement {
   readonly report: Report
   /** On record only: the condition is known to stand, or the zone is shut down for chattering. */
   readonly onlyRecorded?: 'standing' | 'swinger'
+  /** Of its partition when it came, as far as the box has told. */
+  readonly arm?: ArmState
   /** This alarm shut the zone down: it is told once as a trouble. */
   readonly shutDown: boolean
 }
@@ -74,7 +75,7 @@ export function stepAccount(
   const judged = reports.map(report => {
     const step = stepReport(next, report, nowMs, rule)
     next = step.state
-    return step.judgement
+    return { ...step.judgement, arm: armOf(next, report) }
   })
   return { state: next, judged }
 }
@@ -113,6 +114,10 @@ function chatter(state: AccountState, report: Report, nowMs: number, rule: Swing
   )
   const kept = Object.fromEntries([...others.slice(1 - MAX_STANDING), [zone, entry]])
   return { state: { ...state, chatter: kept }, judgement: { report, shutDown } }
+}
+
+function armOf({ arm }: AccountState, { kind, partition = '-' }: Report): ArmState | undefined {
+  return kind === 'alarm' || kind === 'tamper' ? (arm[partition] ?? arm['-'])?.state : undefined
 }
 
 function armStateOf({ kind }: Report): ArmState | undefined {

@@ -211,7 +211,7 @@ describe('encryption', () => {
     // The real box is neither silenced nor taken for a retransmission.
     await line.ask(secret('ADM-CID', '#12345|1401 01 001'))
     expect(fake.signals.at(-1)).toMatchObject({ sourceId: 'dc09:12345', verified: true })
-    expect(fake.sightings.at(-1)?.detail).toMatchObject({ 'arm 01': 'disarmed' })
+    expect(fake.sightings.at(-1)?.arm).toEqual({ '01': 'disarmed' })
   })
 
   it('a key that is no AES key is said, and the box is heard as one without', async () => {

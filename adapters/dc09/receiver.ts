@@ -101,7 +101,7 @@ export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver 
     // What anybody may have sent is no sign of life.
     if (opened.unproven || !host.known(sourceIdOf(native))) return
     supervision.heard(native, peer, linkTest)
-    const arm = Object.entries(accounts.armOf(native)).map(([partition, { state }]) => [`arm ${partition}`, state])
+    const arm = Object.entries(accounts.armOf(native)).map(([partition, { state }]) => [partition, state])
     const mac = opened.content.blocks.find(block => block.id === 'M')?.value
     const sighting: Sighting = {
       deviceId: sourceIdOf(native),
@@ -109,7 +109,8 @@ export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver 
       state: 'online',
       atMs: host.clock.now(),
       origin: peer.origin,
-      detail: { ...Object.fromEntries(arm), ...(mac ? { mac } : {}), encrypted: opened.key !== undefined }
+      arm: Object.fromEntries(arm),
+      detail: { ...(mac ? { mac } : {}), encrypted: opened.key !== undefined }
     }
     host.sighted(sighting)
   }

@@ -1,6 +1,7 @@
 /** Reports of one frame → Signals, pure: condition and class by the tables, words for the operator, event ids that a retransmission shares. */
 import { createHash } from 'node:crypto'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
+import type { ArmState } from '../../gateway/core/ports.ts'
 import type { Condition, Signal } from '../../gateway/core/signal.ts'
 import type { Judgement } from './account.ts'
 import type { Kind } from './codes.ts'
@@ -20,6 +21,13 @@ const CONDITION: Readonly<Record<Kind, Condition>> = {
   open: 'heartbeat',
   close: 'heartbeat',
   stay: 'heartbeat'
+}
+
+/** Beside an alarm: whether the place was armed says much about a burglary, and changes nothing about it (rule 4). */
+const ARM: Readonly<Record<ArmState, string>> = {
+  armed: '布防中 armed',
+  stay: '留守布防中 armed stay',
+  disarmed: '撤防中 disarmed'
 }
 
 /** A frame as it came in, with what the transport proves of it. */
@@ -99,7 +107,7 @@ function signalOf(arrival: Arrival, judgement: Judgement, extras: Extras, eventI
 }
 
 /** Chinese first, English beside it, then the code as it stands in the panel's manual. */
-function textOf({ unproven, frame }: Arrival, { report, onlyRecorded }: Judgement, extras: Extras): string {
+function textOf({ unproven, frame }: Arrival, { report, onlyRecorded, arm }: Judgement, extras: Extras): string {
   const { row } = report
   const cid3 = report.qualifier === 'restore' && !row?.restore
   const name = row ? `${row.zh}${cid3 ? '恢复' : ''} ${row.en}${cid3 ? ' restored' : ''}` : '未知代码 Unknown code'
@@ -108,6 +116,7 @@ function textOf({ unproven, frame }: Arrival, { report, onlyRecorded }: Judgemen
     name,
     report.code,
     ...placesOf(report),
+    ...(arm ? [ARM[arm]] : []),
     ...(report.still ? ['仍在 Still present'] : []),
     ...(onlyRecorded === 'swinger' ? ['反复报警，只记录 Chatters, recorded only'] : []),
     ...(report.text ? [report.text] : []),

@@ -45,7 +45,14 @@ export function createDiagnostics(deps: DiagnosticsDeps): () => Promise<Diagnost
       devices: deps.latest
         .devices()
         .slice(0, MAX_DEVICES)
-        .map(({ deviceId, protocol, state, atMs, model }) => ({ id: deviceId, protocol, state, atMs, model })),
+        .map(({ deviceId, protocol, state, atMs, model, arm }) => ({
+          id: deviceId,
+          protocol,
+          state,
+          atMs,
+          model,
+          arm
+        })),
       workers: deps.media.workers(),
       cameras: deps.media.health(),
       shed: deps.shed()

@@ -46,7 +46,12 @@ export interface Sighting {
   readonly model?: string
   readonly firmware?: string
   readonly detail?: Readonly<Record<string, string | number | boolean>>
+  /** Of an alarm box, by partition 分区; `-` is the whole box. */
+  readonly arm?: Readonly<Record<string, ArmState>>
 }
+
+/** 布防, 留守布防 (the outside only), 撤防. It is shown and filters nothing (rule 4). */
+export type ArmState = 'armed' | 'stay' | 'disarmed'
 
 /** A camera that an adapter can read: how to reach its streams. Passwords travel by credential name only. */
 export interface CameraSighting {

@@ -6,6 +6,7 @@ import type { IncidentId, UnitId } from './brand.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { Disposition, EvidenceItem, Incident, Nature, TimelineEntry } from './incident.ts'
 import type { StreamHealth } from './media.ts'
+import type { ArmState } from './ports.ts'
 import type { Priority, PriorityTimers } from './priority.ts'
 import type { CameraRow, GridCellRow, Unit } from './unit.ts'
 
@@ -358,6 +359,8 @@ export interface Diagnostics {
     readonly state: string
     readonly atMs: number
     readonly model?: string
+    /** Of an alarm box, by partition; `-` is the whole box. */
+    readonly arm?: Readonly<Record<string, ArmState>>
   }[]
   readonly workers: readonly {
     readonly index: number
@@ -372,7 +375,7 @@ export interface Diagnostics {
 
 /** POST /api/demo/press (demo only). */
 export interface DemoPress {
-  readonly kind: 'household' | 'box' | 'button' | 'taxi' | 'input' | 'storm'
+  readonly kind: 'household' | 'box' | 'panel' | 'button' | 'taxi' | 'input' | 'storm'
   /** Number of the device, or of presses for a storm. */
   readonly n: number
 }

@@ -62,8 +62,8 @@ async function startOnce(place: Place): Promise<number> {
 }
 
 function town(place: Place, ...args: string[]): ChildProcess {
-  const { http, mqtt, sip, jt808, control } = place.ports
-  const ports = { port: http, mqtt, sip, jt808, control }
+  const { http, mqtt, sip, jt808, dc09, control } = place.ports
+  const ports = { port: http, mqtt, sip, jt808, dc09, control }
   const options = Object.entries(ports).flatMap(([name, port]) => [`--${name}`, String(port)])
   return spawn(
     process.execPath,

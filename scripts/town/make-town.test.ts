@@ -21,9 +21,13 @@ describe('the simulated town', () => {
 
   it('has what the mission counts', () => {
     const kinds = (prefix: string) => registry.sources.filter(row => row.id.startsWith(prefix)).length
-    expect([kinds('sip:'), kinds('mqtt:linxi/box-'), kinds('mqtt:linxi/button-'), kinds('jt808:')]).toEqual([
-      40, 20, 10, 30
-    ])
+    expect([
+      kinds('sip:'),
+      kinds('mqtt:linxi/box-'),
+      kinds('mqtt:linxi/button-'),
+      kinds('jt808:'),
+      kinds('dc09:')
+    ]).toEqual([40, 20, 10, 30, 2])
     expect(registry.cameras).toHaveLength(18)
     expect(registry.units).toHaveLength(6)
     for (const group of registry.groups)

@@ -1,5 +1,6 @@
 /** What every part of the simulated town can do, and the devices that have nothing to decide: boxes, buttons, telephones, taxis, cameras. */
 
+import { createPanel, type Panel } from '../../adapters/dc09/simulator.ts'
 import { createTaxi, type Taxi } from '../../adapters/jt808/simulator.ts'
 import { type Box, createBox } from '../../adapters/mqtt/simulator.ts'
 import { createCameraTown } from '../../adapters/onvif/simulator.ts'
@@ -34,6 +35,7 @@ export interface Ways {
   readonly mqtt: string
   readonly sip: { readonly address: string; readonly port: number }
   readonly jt808: { readonly host: string; readonly port: number }
+  readonly dc09: { readonly host: string; readonly port: number }
 }
 
 function pick<T>(list: readonly T[], n: number, what: string): T {
@@ -71,6 +73,38 @@ export function boxesPart(name: 'boxes' | 'buttons', town: Town, ways: Ways): Pa
         zone: name === 'boxes' ? '01' : undefined
       })
       return { name: who, address, acknowledgedAfterMs }
+    }
+  }
+}
+
+/** Alarm boxes that report by SIA DC-09, encrypted: the first over TCP, the next over UDP with the CRC in raw bytes, and so on. */
+export function panelsPart(town: Town, ways: Ways): Part {
+  const panels = town.panels.map(
+    ({ n, native }): Panel =>
+      createPanel({
+        ...ways.dc09,
+        account: native,
+        key: demoSecret(ways.seed, 'dc09', native),
+        transport: n % 2 === 1 ? 'tcp' : 'udp',
+        crcForm: n % 2 === 1 ? 'hex' : 'raw',
+        linkTestMs: town.scenario.panels.linkTestMs
+      })
+  )
+  return {
+    name: 'panels',
+    count: panels.length,
+    get online() {
+      return panels.filter(panel => panel.status.online).length
+    },
+    async start() {
+      for (const panel of panels) panel.start()
+    },
+    async stop() {
+      await Promise.all(panels.map(panel => panel.stop()))
+    },
+    async press(n) {
+      const { name, address } = pick(town.panels, n, 'DC-09 box')
+      return { name, address, acknowledgedAfterMs: await pick(panels, n, 'DC-09 box').press() }
     }
   }
 }

@@ -235,7 +235,16 @@ export const PREMISES: readonly {
   { name: '老街茶庄', x: 520, y: 403, keeper: '易秋生', about: '茶叶店；01 柜台按钮' },
   { name: '永兴五金店', x: 1100, y: 228, keeper: '常永兴', about: '五金店；01 柜台按钮，02 后门' },
   { name: '新潮手机店', x: 540, y: 88, keeper: '贺飞', about: '手机店；01 柜台按钮，02 卷帘门' },
-  { name: '供销社农资门市', x: 1280, y: 819, keeper: '牛满仓', about: '农资店，有农药；01 柜台按钮' }
+  { name: '供销社农资门市', x: 1280, y: 819, keeper: '牛满仓', about: '农资店，有农药；01 柜台按钮' },
+  // These two have a box that reports by SIA DC-09.
+  { name: '百家便利店', x: 720, y: 958, keeper: '乔小兰', about: '便利店，24 小时；001 收银台按钮，002 后门门磁' },
+  {
+    name: '溪头村村委会',
+    x: 1290,
+    y: 1060,
+    keeper: '丁守田',
+    about: '村委会，有联防报警器；001 值班室按钮，002 仓库红外'
+  }
 ]
 
 /** Car number and driver; the seventh is the one of the mock-ups. */

@@ -148,6 +148,7 @@ function sources(): Row[] {
   return [
     ...range(40).map(n => source(`sip:${householdNumber(n)}`, `household-${two(n)}`, 'panicPhone', '固话 #9')),
     ...range(20).map(n => source(`mqtt:linxi/box-${two(n)}`, `premises-${two(n)}`, 'alarmBox', '报警主机')),
+    ...PANELS.map((account, i) => source(`dc09:${account}`, `premises-${21 + i}`, 'alarmBox', 'DC-09 报警主机')),
     ...range(10).map(n => source(`mqtt:linxi/button-${two(n)}`, `elder-${two(n)}`, 'oneKeyCall', '一键通')),
     ...TAXIS.map(([car], i) => source(`jt808:${taxiPhone(car)}`, `taxi-${two(i + 1)}`, 'taxi', '车载终端')),
     // The guard's button at the alarm input of the camera beside him.
@@ -158,6 +159,8 @@ function sources(): Row[] {
   ]
 }
 
+/** A shop's box, and a village's that sends receiver and prefix. */
+const PANELS = ['1021', '2.1/0A22'] as const
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 const source = (id: string, subjectId: string, kind: string, label: string): Row => ({ id, subjectId, kind, label })
 

@@ -38,6 +38,7 @@ const Scenario = Type.Object(
     motion: Type.Object({ everyMs: Ms }, closed),
     taxis: Type.Object({ reportMs: Ms, heartbeatMs: Ms, speedKmh: Span }, closed),
     boxes: Type.Object({ heartbeatMs: Ms }, closed),
+    panels: Type.Object({ linkTestMs: Ms }, closed),
     telephones: Type.Object({ hangUpAfterMs: Ms }, closed),
     patrols: Type.Object(
       {
@@ -85,6 +86,7 @@ export interface Town {
   readonly roads: RoadGraph
   readonly households: readonly Device[]
   readonly boxes: readonly Device[]
+  readonly panels: readonly Device[]
   readonly buttons: readonly Device[]
   readonly taxis: readonly Device[]
   /** Contacts at alarm inputs of cameras; `native` is endpoint, slash, input. */
@@ -139,6 +141,7 @@ export function readTown(file: string): Town {
     roads: createRoadGraph(JSON.parse(readFileSync(beside(scenario.streets), 'utf8'))),
     households: devices('sip:', 'sip:'),
     boxes: devices(`mqtt:${code}/box-`, `mqtt:${code}/`),
+    panels: devices('dc09:', 'dc09:'),
     buttons: devices(`mqtt:${code}/button-`, `mqtt:${code}/`),
     taxis: devices('jt808:', 'jt808:'),
     inputs: devices('onvif:', 'onvif:'),

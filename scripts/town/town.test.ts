@@ -6,6 +6,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { startAdapter as startDc09 } from '../../adapters/dc09/testing.ts'
 import { startAdapter } from '../../adapters/jt808/testing.ts'
 import { freeUdpPort, startAdapter as startOnvif } from '../../adapters/onvif/testing.ts'
 import { demoSecret } from '../../gateway/access/demo-secret.ts'
@@ -14,7 +15,7 @@ import { createFakeHost } from '../../gateway/testing/fake-host.ts'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { askTown, controlToken, startControl } from './control.ts'
-import { camerasPart, taxisPart } from './parts.ts'
+import { camerasPart, panelsPart, taxisPart } from './parts.ts'
 import { patrolsPart } from './patrols.ts'
 import { ROOT } from './plan.ts'
 import { readTown, type Town } from './scenario.ts'
@@ -31,7 +32,7 @@ it('thirty taxis come on line, drive, and press by the real protocol', async () 
   const listener = await startAdapter(fake)
   cleanups.push(listener.stop)
   const jt808 = { host: '127.0.0.1', port: listener.port }
-  const taxis = taxisPart(town, { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808 })
+  const taxis = taxisPart(town, { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808, dc09: jt808 })
   await taxis.start()
   cleanups.push(() => taxis.stop())
   await until('all taxis on line', () => taxis.online === 30)
@@ -231,4 +232,31 @@ it('a wrong scenario is refused with every fault at once', () => {
   const file = join(tempDir(), 'town.yaml')
   writeFileSync(file, 'registry: r.yaml\ntaxis: { reportMs: 0 }\nbogus: 1\n')
   expect(() => readTown(file)).toThrow(/streets[\s\S]*reportMs|reportMs[\s\S]*streets/)
+})
+
+it('the DC-09 boxes test their lines and press, encrypted, over TCP and UDP', async () => {
+  const known = town.panels.map(panel => `dc09:${panel.native}`)
+  const credentials = Object.fromEntries(town.panels.map(({ native }) => [native, demoSecret('s', 'dc09', native)]))
+  const fake = createFakeHost({ known, credentials })
+  const listener = await startDc09(fake)
+  cleanups.push(listener.stop)
+  // The town takes one port for both; the two free ones of the test differ.
+  const ports = [listener.tcp, listener.udp]
+  for (const [index, port] of ports.entries()) {
+    const one = { ...town, panels: town.panels.map((panel, n) => ({ ...panel, n: index + 1 + n * 2 })) }
+    const none = { address: '', port: 0 }
+    const at = { host: '127.0.0.1', port }
+    const panels = panelsPart(one, { seed: 's', mqtt: '', sip: none, jt808: at, dc09: at })
+    await panels.start()
+    await until('both are on line', () => panels.online === 2)
+    expect(await panels.press?.(1)).toMatchObject({ name: '百家便利店' })
+    expect(await panels.press?.(2)).toMatchObject({ name: '溪头村村委会' })
+    await panels.stop()
+  }
+  expect(fake.signals.map(one => [one.sourceId, one.alarmClass, one.verified])).toContainEqual([
+    'dc09:2.1/0A22',
+    'panic',
+    true
+  ])
+  expect(fake.rejections).toEqual([])
 })

@@ -5,6 +5,7 @@ import {
   camerasPart,
   type Part,
   type Pressed,
+  panelsPart,
   storm,
   taxisPart,
   telephonesPart,
@@ -13,10 +14,17 @@ import {
 import { type Patrols, type PatrolWays, patrolsPart } from './patrols.ts'
 import type { Town } from './scenario.ts'
 
-export const PARTS = ['cameras', 'telephones', 'boxes', 'buttons', 'taxis', 'patrols'] as const
+export const PARTS = ['cameras', 'telephones', 'boxes', 'panels', 'buttons', 'taxis', 'patrols'] as const
 export type PartName = (typeof PARTS)[number]
 
-const PART_OF = { household: 'telephones', box: 'boxes', button: 'buttons', taxi: 'taxis', input: 'cameras' } as const
+const PART_OF = {
+  household: 'telephones',
+  box: 'boxes',
+  panel: 'panels',
+  button: 'buttons',
+  taxi: 'taxis',
+  input: 'cameras'
+} as const
 
 export interface RunningTown {
   stop(): Promise<void>
@@ -35,6 +43,7 @@ export async function startTown(
     cameras: () => camerasPart(town, ways),
     telephones: () => telephonesPart(town, ways),
     boxes: () => boxesPart('boxes', town, ways),
+    panels: () => panelsPart(town, ways),
     buttons: () => boxesPart('buttons', town, ways),
     taxis: () => taxisPart(town, ways),
     patrols: () => patrolsPart(town, ways)

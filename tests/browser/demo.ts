@@ -136,7 +136,15 @@ async function startTown(
   ports: Ports,
   only: readonly PartName[] | undefined
 ): Promise<ChildProcess> {
-  const flags = { data, scenario, port: ports.http, mqtt: ports.mqtt, sip: ports.sip, jt808: ports.jt808 }
+  const flags = {
+    data,
+    scenario,
+    port: ports.http,
+    mqtt: ports.mqtt,
+    sip: ports.sip,
+    jt808: ports.jt808,
+    dc09: ports.dc09
+  }
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])
   if (only) args.push('--only', only.join(','))
   const child = spawn(process.execPath, [join(ROOT, 'scripts/simulate.ts'), 'run', ...args], {

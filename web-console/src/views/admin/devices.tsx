@@ -119,6 +119,13 @@ export function DeviceTable({ devices }: { readonly devices: Diagnostics['device
           </td>
           <td>
             <State state={device.state} word={t([`admin:deviceState.${device.state}`, device.state])} />
+            {Object.entries(device.arm ?? {}).map(([partition, arm]) => (
+              <span key={partition} className="m">
+                {' · '}
+                {partition === '-' ? '' : `${t('admin:partition')} ${partition} `}
+                {t(`admin:arm.${arm}`)}
+              </span>
+            ))}
           </td>
           <td className="m admin-detail" title={device.model}>
             {device.model ?? '–'}

@@ -13,6 +13,7 @@ import './demo.css'
 const GROUPS: readonly { readonly kind: Exclude<DemoPress['kind'], 'storm'>; readonly count: number }[] = [
   { kind: 'household', count: 40 },
   { kind: 'box', count: 20 },
+  { kind: 'panel', count: 2 },
   { kind: 'button', count: 10 },
   { kind: 'taxi', count: 30 },
   { kind: 'input', count: 1 }
