@@ -49,6 +49,7 @@ async function round(key: string | undefined): Promise<Round> {
     sighted: () => {},
     position: () => {},
     camera: () => {},
+    cameraEvent: () => {},
     reject: () => {
       rejected += 1
     },
