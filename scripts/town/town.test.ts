@@ -49,7 +49,7 @@ it('the button at a camera’s alarm input is pressed by ONVIF, answered when it
   const ports = { ...town.scenario.ports, cameraHttp: 0, cameraRtsp: 0, discovery }
   const cameras = camerasPart(
     { ...town, scenario: { ...town.scenario, ports } },
-    { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808: { host: '', port: 0 } }
+    { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808: { host: '', port: 0 }, dc09: { host: '', port: 0 } }
   )
   await cameras.start()
   cleanups.push(() => cameras.stop())
