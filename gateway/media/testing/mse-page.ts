@@ -41,6 +41,12 @@ const joined = parts => {
   for (const part of parts) { bytes.set(new Uint8Array(part), at); at += part.byteLength }
   return bytes
 }
+/* Six sockets connect at a time, as in the console's player (socket-gate.ts). */
+let places = 6
+const waiting = []
+const enter = () => new Promise(resolve => { waiting.push(resolve); admit() })
+const admit = () => { while (places > 0 && waiting.length > 0) { places--; waiting.shift()() } }
+const leave = () => { places++; admit() }
 /* Resolves with the ms until every one of them has shown its first picture. */
 window.playMany = async grants => {
   const began = performance.now()
@@ -52,7 +58,8 @@ window.playMany = async grants => {
     video.onerror = () => reject(new Error(video.error.message))
     const source = new MediaSource()
     video.src = URL.createObjectURL(source)
-    source.onsourceopen = () => {
+    source.onsourceopen = async () => {
+      await enter()
       const socket = new WebSocket('ws://' + location.hostname + ':' + grant.port + grant.path)
       socket.binaryType = 'arraybuffer'
       const queue = []
@@ -63,7 +70,7 @@ window.playMany = async grants => {
         buffer.appendBuffer(joined(queue.splice(0)))
         if (video.paused) video.play().catch(() => {})
       }
-      socket.onopen = () => socket.send(JSON.stringify({ ticket: grant.ticket }))
+      socket.onopen = () => { leave(); socket.send(JSON.stringify({ ticket: grant.ticket })) }
       socket.onclose = event => reject(new Error('closed ' + event.code))
       socket.onmessage = ({ data }) => {
         if (typeof data !== 'string') { queue.push(data); feed(); return }

@@ -3,6 +3,7 @@ import type { CameraTicketRequest, PlayTicket, PlayTicketRequest, Ticket } from 
 import { post, Refusal } from '../wire/api.ts'
 import type { LiveSocket, TicketAnswer } from './live-session.ts'
 import type { PlayTicketAnswer } from './play-session.ts'
+import { createSocketGate } from './socket-gate.ts'
 
 export type LiveStream = 'main' | 'sub'
 
@@ -39,9 +40,11 @@ export function workerUrl(ticket: Ticket, kind: 'ws' | 'http'): string {
   return `${kind}${secure}://${location.hostname}:${ticket.port}${ticket.path}`
 }
 
-/** Connects to the worker; the session sends the ticket as the first message. */
+const openSocket = createSocketGate(url => new WebSocket(url) as unknown as LiveSocket)
+
+/** Connects to the worker, in its turn; the session sends the ticket as the first message. */
 export function liveSocket(ticket: Ticket): LiveSocket {
-  return new WebSocket(workerUrl(ticket, 'ws')) as unknown as LiveSocket
+  return openSocket(workerUrl(ticket, 'ws'))
 }
 
 /** Fetches the file a ticket stands for. Throws when the worker does not answer or refuses. */
