@@ -92,8 +92,9 @@ export class WorkerProcess {
       // Not the parent's debugger or loader flags. A small nursery, since media lies outside the heap; and no full collection before the
       // heap has 64 MB: live fragments wait longer than the nursery keeps them, and each second's full collection held pictures up by 20 ms.
       execArgv: ['--max-semi-space-size=2', '--initial-old-space-size=64'],
-      // A disk that hangs keeps a thread per write: recordings take 8 at most, evidence and the rest find the others.
-      env: { ...process.env, UV_THREADPOOL_SIZE: '12' },
+      // A disk that hangs keeps a thread per write: recordings take 8 at most, evidence and the rest find the others. And arenas are given
+      // back to the system when they have been replaced by larger ones: glibc raises this bound with each, and keeps the holes.
+      env: { ...process.env, UV_THREADPOOL_SIZE: '12', MALLOC_MMAP_THRESHOLD_: '262144' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc']
     })
     this.#child = child
