@@ -4,8 +4,11 @@ import { stat } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream'
+import type { Clock } from '../../core/ports.ts'
 import { isServable } from '../clip/names.ts'
 import type { Ticket } from '../ticket.ts'
+import type { Transcodes } from '../transcode/transcodes.ts'
+import { isH265, sendAsH264, wantsH264 } from './file-as-h264.ts'
 
 export interface FileOptions {
   readonly dir: string
@@ -13,6 +16,8 @@ export interface FileOptions {
   ticket(text: string): Ticket | undefined
   /** False when it was taken before. */
   once(ticket: Ticket): boolean
+  readonly transcodes: Pick<Transcodes, 'seat'>
+  readonly clock: Clock
 }
 
 /** A ticket is shorter than 2,000 characters; nobody needs to send us more. */
@@ -45,9 +50,13 @@ export async function serveFile(
   const path = join(options.dir, ticket.file)
   const found = await stat(path).catch(() => undefined)
   if (!found?.isFile()) return end(response, 404)
+  response.setHeader('Cache-Control', 'private, no-store')
+  if (request.method === 'GET' && wantsH264(request.headers.accept) && (await isH265(path))) {
+    const seat = options.transcodes.seat()
+    return seat ? sendAsH264(path, response, seat, options.clock) : end(response, 503)
+  }
   const range = parseRange(request.headers.range, found.size)
   response.setHeader('Accept-Ranges', 'bytes')
-  response.setHeader('Cache-Control', 'private, no-store')
   if (range === 'unsatisfiable') {
     response.setHeader('Content-Range', `bytes */${found.size}`)
     return end(response, 416)

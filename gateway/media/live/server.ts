@@ -152,9 +152,9 @@ export class LiveServer {
       response.end()
       return
     }
-    const { evidenceDir: dir, clock } = this.#options
+    const { evidenceDir: dir, transcodes, clock } = this.#options
     const once = (ticket: Ticket) => this.#singleUse.take(ticket, clock.now())
-    const options = { dir, once, ticket: (text: string) => this.#ticket(text) }
+    const options = { dir, once, transcodes, clock, ticket: (text: string) => this.#ticket(text) }
     serveFile(request, response, options).catch(() => response.destroy())
   }
 

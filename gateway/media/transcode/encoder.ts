@@ -20,7 +20,8 @@ const MAX_WAITING_BYTES = 4 * 1024 * 1024
 const NICENESS = 10
 const STDERR_TAIL = 500
 const KEY_INTERVAL_S = 2
-const SCALE = "scale=w='min(1280,iw)':h='min(720,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"
+/** At most 1280 × 720, in its own proportions. */
+export const SCALE = "scale=w='min(1280,iw)':h='min(720,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2"
 
 /** No threads that hold frames back, no lookahead, no reordering: a picture leaves as soon as it has come. Not `nobuffer`, which throws the first keyframe away after probing. */
 function argsOf(fps: number): string[] {
@@ -116,8 +117,8 @@ export class Encoder {
   }
 }
 
-/** Gone already, or not allowed: then it runs as it is. */
-function yieldTo(pid: number | undefined): void {
+/** Behind the workers, whose cameras must not wait. Gone already, or not allowed: then it runs as it is. */
+export function yieldTo(pid: number | undefined): void {
   try {
     if (pid !== undefined) setPriority(pid, NICENESS)
   } catch {}

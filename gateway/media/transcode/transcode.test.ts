@@ -1,5 +1,6 @@
 /** H.265 for Debian's Chromium, which plays none: ffmpeg in between, one for all, within the budget, gone when nobody looks. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CameraId, id, type UserId } from '../../core/brand.ts'
@@ -9,7 +10,8 @@ import { encode } from '../testing/encode.ts'
 import { FaultyCamera } from '../testing/faulty-camera.ts'
 import { watchLive } from '../testing/live-client.ts'
 import { type PageState, servePage } from '../testing/mse-page.ts'
-import { camera, startPlane, type TestPlane } from '../testing/plane.ts'
+import { camera, request, startPlane, type TestPlane } from '../testing/plane.ts'
+import { codecsIn } from '../testing/sound.ts'
 
 const BROWSER = '/usr/bin/chromium'
 const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
@@ -122,6 +124,47 @@ it('leaves pictures out where ffmpeg is slow, starts a killed one again, and end
   await until('frames again', () => viewer.delaysMs.length > before + 60 && encoders().some(p => p !== pid), 30_000)
   viewer.close()
   await page.goto('about:blank')
+  await until('no ffmpeg is left', () => encoders().length === 0, 30_000)
+}, 60_000)
+
+it('sends an H.265 file as H.264 to a page that plays nothing else, within the same bound, and as it is to anybody else', async () => {
+  await page.goto(pages.url)
+  const nowMs = Date.now()
+  const { file, actualFromMs, actualToMs } = await plane.preview(request('one', 'a', nowMs - 1500, nowMs))
+  const fetched = (accept: string) => {
+    const { port, path, ticket } = plane.fileTicket(file, USER)
+    return fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Ticket ${ticket}`, accept } })
+  }
+  const viewer = look('two')
+  await until('the budget is spent', () => viewer.delaysMs.length > 0, 30_000)
+  expect((await fetched('video/mp4;codecs=avc1,*/*')).status).toBe(503)
+  viewer.close()
+  const plain = await fetched('*/*')
+  expect([plain.headers.get('content-type'), plain.headers.get('accept-ranges')]).toEqual(['video/mp4', 'bytes'])
+  const original = join(plane.dir, 'original.mp4')
+  writeFileSync(original, Buffer.from(await plain.arrayBuffer()))
+  expect(await codecsIn(original)).toEqual(['hevc'])
+  // The stream that nobody looks at any more gives its place up; until the worker has seen that, the answer is the same refusal.
+  const made = async () => {
+    const answer = await fetched('video/mp4;codecs=avc1,*/*')
+    // Read to its end: only then its place is free for the page.
+    return (await answer.arrayBuffer()).byteLength > 0
+  }
+  await until('the place is free', made, 30_000)
+  const { port, path, ticket } = plane.fileTicket(file, USER)
+  const played = await page.evaluate<{ type: string; duration: number; width: number }>(`(async () => {
+    const headers = { authorization: 'Ticket ${ticket}', accept: 'video/mp4;codecs=avc1,*/*' }
+    const answer = await fetch('http://127.0.0.1:${port}${path}', { headers })
+    const video = document.createElement('video')
+    video.src = URL.createObjectURL(await answer.blob())
+    await new Promise((resolve, reject) => { video.onloadeddata = resolve; video.onerror = () => reject(video.error.message) })
+    video.muted = true
+    video.play()
+    await new Promise((resolve, reject) => { video.onended = resolve; video.onerror = () => reject(video.error.message) })
+    return { type: answer.headers.get('content-type'), duration: video.duration, width: video.videoWidth }
+  })()`)
+  expect(played).toMatchObject({ type: 'video/mp4;codecs=avc1', width: 1280 })
+  expect(Math.abs(played.duration * 1000 - (actualToMs - actualFromMs))).toBeLessThan(150)
   await until('no ffmpeg is left', () => encoders().length === 0, 30_000)
 }, 60_000)
 

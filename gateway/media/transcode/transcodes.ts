@@ -16,8 +16,9 @@ interface Running {
   cancelLinger(): void
 }
 
-/** A place within the budget for one who plays recordings: one run after the other. */
+/** A place within the budget for one who plays recordings, one run after the other, or for one file. */
 export interface PlaySeat {
+  readonly ffmpegPath: string
   begin(run: Omit<RunOptions, keyof TranscodeOptions>): TranscodedRun
   /** Once; a run that is under way is the caller's to stop. */
   release(): void
@@ -64,6 +65,7 @@ export class Transcodes {
     if (!this.#hasRoom()) return undefined
     this.#players++
     return {
+      ffmpegPath: this.#options.ffmpegPath,
       begin: run => new TranscodedRun({ ...this.#options, ...run }),
       release: () => void this.#players--
     }

@@ -48,9 +48,15 @@ export function ClipPlayer({ evidenceId, loop, label, caption, controls, startMs
           aria-label={t('wall:player.clip')}
         />
       )}
+      {clip.kind === 'loading' && clip.made && (
+        <div className="tile-over empty" role="status">
+          <b>{t('wall:player.making')}</b>
+          <span>{t('wall:player.madeWhy.transcoded')}</span>
+        </div>
+      )}
       {clip.kind === 'failed' && !clip.final && (
         <div className="tile-over empty" role="status">
-          <b>{t('wall:player.clipComing')}</b>
+          <b>{t(clip.code === 'TRANSCODE_BUSY' ? 'wall:player.busy' : 'wall:player.clipComing')}</b>
         </div>
       )}
       {((clip.kind === 'failed' && clip.final) || broken) && (
@@ -64,6 +70,12 @@ export function ClipPlayer({ evidenceId, loop, label, caption, controls, startMs
       {label !== undefined && (
         <figcaption className="tile-name">
           <span className="tile-tag white el">{label}</span>
+          <span className="grow" />
+          {clip.kind === 'ready' && clip.made && (
+            <span className="tile-tag" title={t('wall:player.madeWhy.transcoded')}>
+              {t('wall:player.madeFile')}
+            </span>
+          )}
         </figcaption>
       )}
       {controls && clip.kind === 'ready' ? (

@@ -47,13 +47,31 @@ export function liveSocket(ticket: Ticket): LiveSocket {
   return openSocket(workerUrl(ticket, 'ws'))
 }
 
-/** Fetches the file a ticket stands for. Throws when the worker does not answer or refuses. */
-export async function fetchWithTicket(ticket: Ticket, abort: AbortSignal): Promise<Blob> {
+/** What the worker answered instead of the file. */
+export class WorkerRefusal extends Error {
+  readonly status: number
+
+  constructor(status: number) {
+    super(`worker answered ${status}`)
+    this.status = status
+  }
+}
+
+export interface FileWish {
+  /** `Accept` of the request. */
+  readonly accept?: string
+  /** The type of what comes, before it has come. */
+  readonly onType?: (type: string) => void
+}
+
+/** Fetches the file a ticket stands for. Throws a WorkerRefusal, or the browser's error when the worker does not answer. */
+export async function fetchWithTicket(ticket: Ticket, abort: AbortSignal, wish: FileWish = {}): Promise<Blob> {
   const response = await fetch(workerUrl(ticket, 'http'), {
-    headers: { authorization: `Ticket ${ticket.ticket}` },
+    headers: { authorization: `Ticket ${ticket.ticket}`, ...(wish.accept ? { accept: wish.accept } : {}) },
     credentials: 'omit',
     signal: abort
   })
-  if (!response.ok) throw new Error(`worker answered ${response.status}`)
+  if (!response.ok) throw new WorkerRefusal(response.status)
+  wish.onType?.(response.headers.get('content-type') ?? '')
   return response.blob()
 }

@@ -1,11 +1,13 @@
 /** Evidence files in the page: fetched with a ticket into a blob, tried again while the recorder still writes, freed with the component. */
 import { useEffect, useState } from 'react'
+import { playableCodecs } from './mse-sink.ts'
 import { backOffMs } from './policy.ts'
-import { evidenceTicket, fetchWithTicket } from './tickets.ts'
+import { evidenceTicket, fetchWithTicket, WorkerRefusal } from './tickets.ts'
 
 export type EvidenceState =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'ready'; readonly url: string }
+  /** `made`: H.264 of an H.265 file, since this browser plays no other; that takes its time. */
+  | { readonly kind: 'loading'; readonly made?: boolean }
+  | { readonly kind: 'ready'; readonly url: string; readonly made?: boolean }
   /** `code` is of the catalogue; `final` says that nothing more is tried. */
   | { readonly kind: 'failed'; readonly code: string; readonly final: boolean }
 
@@ -20,11 +22,11 @@ export function useEvidence(evidenceId: string | undefined): EvidenceState {
     let url = ''
     let retry: ReturnType<typeof setTimeout> | undefined
     const attempt = async (n: number): Promise<void> => {
-      const outcome = await load(evidenceId, abort.signal)
+      const outcome = await load(evidenceId, abort.signal, () => setState({ kind: 'loading', made: true }))
       if (abort.signal.aborted) return
       if (outcome.kind === 'blob') {
         url = URL.createObjectURL(outcome.blob)
-        setState({ kind: 'ready', url })
+        setState({ kind: 'ready', url, ...(isMade(outcome.blob.type) ? { made: true } : {}) })
         return
       }
       setState(outcome)
@@ -49,12 +51,23 @@ export function useStill(evidenceId: string | undefined): string | undefined {
 
 type Outcome = { readonly kind: 'blob'; readonly blob: Blob } | Extract<EvidenceState, { kind: 'failed' }>
 
-async function load(evidenceId: string, abort: AbortSignal): Promise<Outcome> {
+/** The worker names the codec only where it made it (gateway/media/live/file-as-h264.ts). */
+function isMade(type: string): boolean {
+  return type.includes('codecs=')
+}
+
+async function load(evidenceId: string, abort: AbortSignal, making: () => void): Promise<Outcome> {
   const answer = await evidenceTicket(evidenceId)
   if (!answer.ok) return { kind: 'failed', code: answer.code, final: answer.final }
+  const accept = playableCodecs().includes('h265') ? '*/*' : 'video/mp4;codecs=avc1,*/*'
   try {
-    return { kind: 'blob', blob: await fetchWithTicket(answer.ticket, abort) }
-  } catch {
-    return { kind: 'failed', code: 'MEDIA_UNAVAILABLE', final: false }
+    const blob = await fetchWithTicket(answer.ticket, abort, {
+      accept,
+      onType: type => isMade(type) && !abort.aborted && making()
+    })
+    return { kind: 'blob', blob }
+  } catch (error) {
+    const busy = error instanceof WorkerRefusal && error.status === 503
+    return { kind: 'failed', code: busy ? 'TRANSCODE_BUSY' : 'MEDIA_UNAVAILABLE', final: false }
   }
 }
