@@ -18,7 +18,9 @@ import { until } from '../gateway/testing/wait.ts'
 const run = promisify(execFile)
 const CAMERAS = 3
 const PRE_ROLL_MS = 5_000
-/** The goal is a second; a machine that runs everything else at the same time gets more. */
+/** The first still is durable and on record so long after the press. */
+const FIRST_STILL_MS = 1_000
+/** All of them; a machine that runs everything else at the same time gets more than the goal. */
 const STILL_MS = 5_000
 const dir = tempDir('evidence-real')
 const evidenceDir = join(dir, 'data', 'evidence')
@@ -93,12 +95,16 @@ function stillsMs(): number[] {
 it('from the press to a bundle that anybody can verify', { timeout: 120_000 }, async () => {
   const pressedMs = Date.now()
   await box.press({ text: '柜台' })
+  const ready = async () => (await evidence()).filter(item => item.kind === 'still' && item.state === 'ready')
+  await until('a still is on record, so synced', async () => (await ready()).length > 0, 30_000)
+  const firstMs = Date.now() - pressedMs
   await until('a still of every camera', () => stillsMs().length === CAMERAS, 30_000)
   const delays = stillsMs().map(ms => Math.round(ms - pressedMs))
-  const ready = async () => (await evidence()).filter(item => item.kind === 'still' && item.state === 'ready')
   await until('every still is on record, so synced', async () => (await ready()).length === CAMERAS, 30_000)
   const recordedMs = Date.now() - pressedMs
-  process.stdout.write(`stills written ${delays.join(', ')} ms, all on record ${recordedMs} ms after the press\n`)
+  const words = `the first on record ${firstMs}, all ${recordedMs} ms after the press`
+  process.stdout.write(`stills written ${delays.join(', ')}, ${words}\n`)
+  expect(firstMs).toBeLessThanOrEqual(FIRST_STILL_MS)
   expect(Math.max(...delays)).toBeLessThan(STILL_MS)
 
   await until(

@@ -17,8 +17,10 @@ import { SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 
-/** What kill -9 may cost: a fragment and a frame (0.48 s), and what a loaded machine needs to send, receive and write it. */
-const MAX_LOSS_MS = 1000
+/** What kill -9 may cost: a fragment, a frame and the 20 ms of the writing thread (0.46 s), and the way from the camera to the disk. */
+const MAX_LOSS_MS = 500
+/** A machine that is late itself is late at each step of that way: camera, worker, writing thread. */
+const STEPS = 3
 const KILLS = process.env.PINGAN_FULL === '1' ? 12 : 4
 const CAMERAS = [id<CameraId>('cam-1'), id<CameraId>('cam-2')]
 const dir = tempDir('recording-crash')
@@ -75,20 +77,43 @@ function workers(): number[] {
     .map(Number)
 }
 
+/** How much later than asked for this process was called in the last second, at worst. */
+function watchLateness(): { worstMs(): number; stop(): void } {
+  let lastMs = performance.now()
+  let seen: { readonly atMs: number; readonly lateMs: number }[] = []
+  const timer = setInterval(() => {
+    const nowMs = performance.now()
+    seen = [...seen.filter(({ atMs }) => nowMs - atMs < 1000), { atMs: nowMs, lateMs: nowMs - lastMs - 10 }]
+    lastMs = nowMs
+  }, 10)
+  return {
+    worstMs: () => Math.round(Math.max(0, ...seen.map(({ lateMs }) => lateMs))),
+    stop: () => clearInterval(timer)
+  }
+}
+
 it('loses half a second at most, plays every file, and leaves a folder in which every invariant holds', async () => {
   const kills: number[] = []
+  const late = watchLateness()
+  const allowed: number[] = []
   for (let n = 0; n < KILLS; n++) {
     await recordingSince((kills.at(-1) ?? 0) + 1500)
     await new Promise(resolve => setTimeout(resolve, Math.random() * 1500))
-    kills.push(Date.now())
-    if (n % 2 === 0) for (const pid of workers()) process.kill(pid, 'SIGKILL')
-    else {
-      await gateway.kill('SIGKILL')
+    const pids = workers()
+    allowed.push(MAX_LOSS_MS + STEPS * late.worstMs())
+    if (n % 2 === 0) {
+      for (const pid of pids) process.kill(pid, 'SIGKILL')
+      kills.push(Date.now())
+    } else {
+      const killed = gateway.kill('SIGKILL')
+      kills.push(Date.now())
+      await killed
       gateway = spawnGateway(setup)
       await gateway.ready
     }
   }
   await recordingSince((kills.at(-1) ?? 0) + 1500)
+  late.stop()
   await gateway.kill('SIGTERM')
   const verified = await runCommand(['verify', '-c', setup.configFile])
   expect(verified.output).toContain('all invariants hold')
@@ -105,6 +130,8 @@ it('loses half a second at most, plays every file, and leaves a folder in which 
     expect(missing.length).toBeLessThanOrEqual(KILLS)
     expect(stamps.every((stamp, i) => i === 0 || stamp.frame > (stamps[i - 1]?.frame ?? 0))).toBe(true)
     const losses = kills.map(ms => ms - (stamps.findLast(stamp => stamp.wallMs <= ms)?.wallMs ?? 0))
-    expect(Math.max(...losses), `lost ${losses.join(', ')} ms`).toBeLessThanOrEqual(MAX_LOSS_MS)
+    const words = `lost ${losses.join(', ')} ms of ${cameraId}, allowed ${allowed.join(', ')}`
+    process.stdout.write(`${words}\n`)
+    for (const [n, ms] of losses.entries()) expect(ms, words).toBeLessThanOrEqual(allowed[n] ?? 0)
   }
 }, 180_000)

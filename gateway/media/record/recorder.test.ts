@@ -14,6 +14,7 @@ import { Ring } from '../ring/ring.ts'
 import { encode, nalType } from '../testing/encode.ts'
 import { createFakeDisk, type FakeDisk, sha256Of } from '../testing/fake-disk.ts'
 import { complaints, probe } from '../testing/player.ts'
+import { createSmallDisk, type SmallDisk } from '../testing/small-disk.ts'
 import { streamFolder } from './layout.ts'
 import { createRecordedMedia } from './reader.ts'
 import { Recorder } from './recorder.ts'
@@ -25,8 +26,8 @@ const PICTURES = encode({ seconds: 2, gop: 25, size: '160x90' })
 const SETTINGS = { segmentMs: 3000, fragmentMs: 440, syncMs: 1000 }
 
 /** A camera that sends the same two seconds for ever, on a clock of its own. */
-function setUp(preRollMs = 60_000, maxBytes = 64 * 1024 * 1024) {
-  const dir = tempDir('recorder')
+function setUp(preRollMs = 60_000, maxBytes = 64 * 1024 * 1024, small?: SmallDisk) {
+  const dir = small?.dir ?? tempDir('recorder')
   const clock = createFakeClock()
   const disk: FakeDisk = createFakeDisk()
   const ring = new Ring({ preRollMs, maxBytes })
@@ -49,7 +50,7 @@ function setUp(preRollMs = 60_000, maxBytes = 64 * 1024 * 1024) {
     { segment: { cameraId: CAM, stream: 'main' }, cause: 'continuous', pathOf },
     {
       settings: { ...SETTINGS, dir },
-      files: disk,
+      files: small?.files ?? disk,
       clock,
       log: silentLog,
       report: segment => {
@@ -161,6 +162,39 @@ describe('full disk', () => {
     for (const { path } of found) expect(await complaints(path)).toBe('')
     expect(found.length * 2).toBe(room.files().length)
     expect((await probe(found[0]?.path ?? '')).frames).toBeGreaterThan(40)
+  })
+
+  it('the same on a file system of 4 MB that other files fill', async () => {
+    const small = createSmallDisk(tempDir('small-disk'), 4 * 1024 * 1024)
+    process.stdout.write(`full disk tried on a ${small.kind} one\n`)
+    try {
+      const room = setUp(60_000, 64 * 1024 * 1024, small)
+      room.recorder.start()
+      await room.send(50)
+      await caughtUp(room)
+      small.fill(12_000)
+      await room.send(100)
+      await until('it says so', () => room.recorder.health().state === 'diskFull')
+      const fullMs = room.clock.now()
+      await room.send(50)
+      expect(room.recorder.health().state).toBe('diskFull')
+      small.free()
+      await until('it records again', async () => {
+        await room.send(25)
+        return room.recorder.health().state === 'recording'
+      })
+      await caughtUp(room)
+      await room.recorder.stop()
+      await room.repairAll()
+      const found = await room.written()
+      expect(found.every(({ open }) => !open)).toBe(true)
+      for (const { path } of found) expect(await complaints(path)).toBe('')
+      expect(found.length * 2).toBe(room.files().length)
+      expect(found.at(-1)?.endMs).toBeGreaterThan(fullMs)
+      expect((await probe(found[0]?.path ?? '')).frames).toBeGreaterThan(40)
+    } finally {
+      small.unmount()
+    }
   })
 })
 
