@@ -75,6 +75,7 @@ export interface Wire {
 
 const wallClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms)
     return () => clearTimeout(timer)

@@ -7,6 +7,8 @@ import type { Accepted, Signal } from './signal.ts'
 export interface Clock {
   /** UTC ms. */
   now(): number
+  /** ms since some moment, by a clock that nobody sets. */
+  steady(): number
   /** Calls back once after `ms`; the returned function cancels. */
   after(ms: number, callback: () => void): () => void
   /** Calls back every `ms` until cancelled. */

@@ -6,6 +6,7 @@ const LONGEST_MS = 2_147_483_647
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   after(ms, callback) {
     let timer: NodeJS.Timeout
     const wait = (leftMs: number) => {

@@ -19,6 +19,7 @@ export interface FakeClock extends Clock {
 /** Starts at 2026-11-22 03:12:31 in Shanghai unless told otherwise. */
 export function createFakeClock(startMs = Date.UTC(2026, 10, 21, 19, 12, 31)): FakeClock {
   let nowMs = startMs
+  let setMs = startMs
   let order = 0
   const timers = new Set<Timer>()
   const add = (dueMs: number, callback: () => void, everyMs?: number) => {
@@ -36,6 +37,7 @@ export function createFakeClock(startMs = Date.UTC(2026, 10, 21, 19, 12, 31)): F
   }
   return {
     now: () => nowMs,
+    steady: () => nowMs - setMs,
     after(ms, callback) {
       const timer = add(nowMs + ms, callback)
       return () => timers.delete(timer)
@@ -66,6 +68,7 @@ export function createFakeClock(startMs = Date.UTC(2026, 10, 21, 19, 12, 31)): F
     },
     set(byMs) {
       nowMs += byMs
+      setMs += byMs
       for (const timer of timers) timer.dueMs += byMs
     },
     get pending() {

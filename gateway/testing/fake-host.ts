@@ -47,6 +47,7 @@ export interface FakeHostOptions {
 
 export const systemTestClock: Clock = {
   now: () => Date.now(),
+  steady: () => performance.now(),
   after(ms, callback) {
     const timer = setTimeout(callback, ms)
     return () => clearTimeout(timer)

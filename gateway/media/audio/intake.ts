@@ -60,6 +60,11 @@ export class AudioIntake {
     this.#timeLine.senderReport(report.wallMs, report.rtpTime)
   }
 
+  /** Arrivals are told in a clock that was set by `byMs`. */
+  clockSet(byMs: number): void {
+    this.#timeLine.shift(byMs)
+  }
+
   /** A picture of `wallMs` came at `arrivalMs`; `reported` says that its clock is the camera's. */
   picture(wallMs: number, arrivalMs: number, reported: boolean): void {
     this.#pictureReported = reported

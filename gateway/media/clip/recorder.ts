@@ -20,7 +20,7 @@ const MAX_CLIP_MS = 3_600_000
 /** A stalled camera is not waited for longer than this after the end. */
 const GRACE_MS = 2000
 /** Less is a correction of the clock. */
-const SET_BACK_MS = 2000
+const CLOCK_SET_MS = 2000
 const FLUSH_MS = 1000
 
 /** `run` once; `extend` while it runs; `stop` leaves the unfinished file for the next process to continue. */
@@ -30,6 +30,7 @@ export class ClipRecorder {
   readonly #tools: EvidenceTools
   readonly #name: string
   #toMs: number
+  #clockOffsetMs: number
   #fragmenter: Fragmenter
   /** The first unit that is not in a fragment yet. */
   #nextSeq: number | undefined
@@ -49,6 +50,7 @@ export class ClipRecorder {
     this.#tools = tools
     this.#name = evidenceFile(request.evidenceId, 'clip')
     this.#toMs = request.toMs
+    this.#clockOffsetMs = tools.clock.now() - tools.clock.steady()
     this.#fragmenter = new Fragmenter(undefined, true, feedOf(stream))
     this.extend(request.toMs)
   }
@@ -133,13 +135,9 @@ export class ClipRecorder {
 
   #recording(): Promise<void> {
     const { clock } = this.#tools
-    let lastMs = clock.now()
     return new Promise(resolve => {
       const cancel = clock.every(100, () => {
-        const nowMs = clock.now()
-        // The end is told in the clock of before it was set back.
-        if (nowMs < lastMs - SET_BACK_MS) this.#toMs += nowMs - lastMs
-        lastMs = nowMs
+        this.#followClock()
         if (this.#stopped || this.#failure !== undefined || clock.now() >= this.#toMs + GRACE_MS) done()
       })
       const done = (): void => {
@@ -151,7 +149,17 @@ export class ClipRecorder {
     })
   }
 
+  /** The end is told in the clock of before it was set. */
+  #followClock(): void {
+    const { clock } = this.#tools
+    const offsetMs = clock.now() - clock.steady()
+    const byMs = offsetMs - this.#clockOffsetMs
+    this.#clockOffsetMs = offsetMs
+    if (Math.abs(byMs) > CLOCK_SET_MS) this.#toMs += byMs
+  }
+
   #unit(seq: number): void {
+    this.#followClock()
     const { index } = this.#stream.ring
     if (this.#nextSeq === undefined) {
       if (index.isKey(seq) && index.wallMs(seq) >= this.#fragmenter.actualToMs) this.#begin(seq)

@@ -18,6 +18,9 @@ import { VideoIntake } from './video-intake.ts'
 /** A tile is stale 3 s after its last frame. */
 export const STALE_MS = 3000
 
+/** Less is a correction of the clock; more, and it was set. */
+const CLOCK_SET_MS = 2000
+
 export interface StreamOptions {
   /** Where from and how. */
   readonly source: Omit<SessionOptions, 'clock'>
@@ -56,10 +59,14 @@ export class Stream {
   #attempts = 0
   #fault: RtspFault | undefined
   #state: StreamHealth['state'] = 'idle'
+  /** How far the clock is from one that nobody sets. */
+  #clockOffsetMs: number
+  #lastArrivalMs = 0
 
   constructor(options: StreamOptions) {
     this.#options = options
     this.ring = new Ring(options.ring)
+    this.#clockOffsetMs = options.clock.now() - options.clock.steady()
     this.#rates = new Rates(options.clock.now())
     this.#video = new VideoIntake({
       unit: (seq, arrivalMs) => this.#unit(seq, arrivalMs),
@@ -110,6 +117,7 @@ export class Stream {
 
   /** Once a second. */
   tick(): void {
+    this.#watchClock()
     const nowMs = this.#options.clock.now()
     this.#rates.tick(nowMs)
     this.signs.tick(nowMs, this.#current?.progress)
@@ -166,6 +174,9 @@ export class Stream {
           if (audio) this.#hear(audio, packets => session.lost('audio', packets))
         },
         packet: (track, bytes, start, end, arrivalMs) => {
+          // Asked only where something is strange: the answer costs more than a packet.
+          if (Math.abs(arrivalMs - this.#lastArrivalMs) > CLOCK_SET_MS) this.#watchClock()
+          this.#lastArrivalMs = arrivalMs
           if (track === 'video') this.#video.packet(bytes, start, end, arrivalMs)
           else this.#audio?.packet(bytes, start, end, arrivalMs)
         },
@@ -183,6 +194,19 @@ export class Stream {
     )
     this.#current = session
     await session.run(abort).finally(leave)
+  }
+
+  /** A clock that was set, ahead or back, is no time that has gone by: memory keeps its seconds, told in the new time. */
+  #watchClock(): void {
+    const { clock } = this.#options
+    const offsetMs = clock.now() - clock.steady()
+    const byMs = offsetMs - this.#clockOffsetMs
+    this.#clockOffsetMs = offsetMs
+    if (Math.abs(byMs) <= CLOCK_SET_MS) return
+    this.#audio?.clockSet(byMs)
+    this.#video.clockSet(this.ring, byMs)
+    this.#lastArrivalMs += byMs
+    if (this.lastFrameAtMs !== undefined) this.lastFrameAtMs += byMs
   }
 
   #unit(seq: number, arrivalMs: number): void {

@@ -72,6 +72,19 @@ export class VideoIntake {
     this.#packets?.packet(bytes, start, end)
   }
 
+  /** The clock was set, ahead or back: what is held is told in the new time, and it is no gap. */
+  clockSet(ring: Ring, byMs: number): void {
+    this.#timeLine.shift(byMs)
+    this.#tellAnew(ring, byMs)
+  }
+
+  #tellAnew(ring: Ring, byMs: number): void {
+    ring.index.shiftWall(byMs)
+    this.#lastWallMs += byMs
+    this.#events.fault(byMs < 0 ? 'clockSetBack' : 'clockSetAhead', 1)
+    this.#events.clockSet(byMs)
+  }
+
   senderReport(report: SenderReport): void {
     this.#timeLine.senderReport(report.wallMs, report.rtpTime)
   }
@@ -91,12 +104,7 @@ export class VideoIntake {
     // A clock that was set back must not hold wall time still for as long: memory would never let anything go, no segment would end, and
     // an alarm would find no picture of its time. What is held is told in the new time instead.
     const backMs = this.#lastWallMs - this.#timeLine.wallMs
-    if (backMs > SET_BACK_MS) {
-      ring.index.shiftWall(-backMs)
-      this.#lastWallMs -= backMs
-      this.#events.fault('clockSetBack', 1)
-      this.#events.clockSet(-backMs)
-    }
+    if (backMs > SET_BACK_MS) this.#tellAnew(ring, -backMs)
     // Within a reordered group, and where the clock is corrected, wall time stands still instead of going back.
     this.#lastWallMs = Math.max(this.#lastWallMs, this.#timeLine.wallMs)
     const gap = afterGap || (this.#timeLine.jumped && ring.index.count > 0)

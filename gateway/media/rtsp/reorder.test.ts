@@ -19,6 +19,7 @@ function manualClock(): Clock & { advance(ms: number): void } {
   let timer: { readonly dueMs: number; readonly callback: () => void } | undefined
   return {
     now: () => nowMs,
+    steady: () => nowMs,
     after(ms, callback) {
       const mine = { dueMs: nowMs + ms, callback }
       timer = mine

@@ -45,6 +45,13 @@ export class TimeLine {
     this.#reportWallMs = wallMs
   }
 
+  /** Arrivals are told in a clock that was set by `byMs`: no time has gone by. */
+  shift(byMs: number): void {
+    if (this.#lastArrivalMs !== 0) this.#lastArrivalMs += byMs
+    if (this.#offsetMs !== undefined) this.#offsetMs += byMs
+    this.wallMs += byMs
+  }
+
   /** With `believe` false the arrivals alone are heard. */
   advance(rtp: number, arrivalMs: number, believe = true): void {
     const first = this.#lastRtp === undefined
