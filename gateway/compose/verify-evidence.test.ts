@@ -6,6 +6,9 @@ import { beforeAll, expect, it } from 'vitest'
 import { id } from '../core/brand.ts'
 import type { EvidenceItem } from '../core/incident.ts'
 import { createCustody } from '../evidence/custody.ts'
+import { HOLD } from '../evidence/holds.ts'
+import { goneRows, type KeptItem, keptRows } from '../evidence/kept.ts'
+import { DELETED, GARBAGE } from '../evidence/retention.ts'
 import { createSealer } from '../evidence/seal.ts'
 import { openSigner } from '../evidence/signer.ts'
 import { openDatabase } from '../storage/sqlite/open.ts'
@@ -17,6 +20,9 @@ import { tempDir } from '../testing/temp-dir.ts'
 import { verifyEvidence } from './verify-evidence.ts'
 
 const good = tempDir('verify-evidence')
+/** The same, its item then deleted by retention at DELETED_AT_MS. */
+const gone = tempDir('verify-evidence')
+const DELETED_AT_MS = 50
 const itemId = id<EvidenceItem['id']>('clip-1')
 
 const bare = sampleIncident()
@@ -41,12 +47,26 @@ beforeAll(async () => {
   await sealer.manifest(sealedItem)
   await custody.append([{ item: itemId, who: '10008', step: 'viewed' }])
   await store.close()
+  await deleteIn(gone)
 })
 
-/** What somebody with the disk in his hands can do, the triggers taken away. */
-function broken(...statements: readonly string[]): readonly string[] {
-  const dir = tempDir('verify-evidence')
+/** As retention does: rows and custody in one commit. */
+async function deleteIn(dir: string): Promise<void> {
   cpSync(good, dir, { recursive: true })
+  const store = await openSqliteStore({ dir })
+  const custody = createCustody({ clock: createFakeClock(DELETED_AT_MS), store, commit: store.commit })
+  const kept = keptRows(sealedItem)[0]?.body as KeptItem
+  const documents = [...goneRows(kept), { kind: DELETED, key: itemId, body: { atMs: DELETED_AT_MS } }]
+  await custody.append([{ item: itemId, who: 'system', step: 'deleted', reason: 'retention' }], { documents })
+  await store.close()
+}
+
+const broken = (...statements: readonly string[]) => brokenIn(good, ...statements)
+
+/** What somebody with the disk in his hands can do, the triggers taken away. */
+function brokenIn(from: string, ...statements: readonly string[]): readonly string[] {
+  const dir = tempDir('verify-evidence')
+  cpSync(from, dir, { recursive: true })
   const db = openDatabase(dir)
   db.exec('DROP TRIGGER sealed_append_only_u; DROP TRIGGER sealed_append_only_d')
   for (const each of statements) db.exec(each)
@@ -56,6 +76,7 @@ function broken(...statements: readonly string[]): readonly string[] {
 
 it('holds on what was sealed', () => {
   expect(verifyEvidence(good)).toEqual({ violations: [], sealed: 1 })
+  expect(verifyEvidence(gone)).toEqual({ violations: [], sealed: 1 })
 })
 
 it('E1: a line that was changed, or taken out', () => {
@@ -88,6 +109,44 @@ it('E4: a record that names another file', () => {
   const told = ['E4 the record of clip-1 does not name the file that was sealed']
   expect(broken(`UPDATE evidence SET body = json_set(body, '$.sha256', '${'b'.repeat(64)}')`)).toEqual(told)
   expect(broken('DELETE FROM evidence')).toEqual(told)
+})
+
+const row = (kind: string, key: string, body: object) =>
+  `INSERT INTO documents (kind, key, body) VALUES ('${kind}', '${key}', '${JSON.stringify(body)}')`
+
+it('E5: an item that is kept and deleted, or neither, or of which its custody says the other', () => {
+  const deleted = row(DELETED, itemId, { atMs: DELETED_AT_MS })
+  expect(broken(deleted)).toEqual([
+    'E5 clip-1 is kept and deleted',
+    'E5 the custody of clip-1 does not say that it was deleted'
+  ])
+  const notKept = "DELETE FROM documents WHERE kind = 'evidence.byFile'"
+  expect(broken(notKept)).toEqual(['E5 clip-1 is neither kept nor deleted'])
+  expect(broken(notKept, deleted)).toEqual(['E5 the custody of clip-1 does not say that it was deleted'])
+  expect(brokenIn(gone, `DELETE FROM documents WHERE kind = '${DELETED}'`)).toEqual([
+    'E5 clip-1 is neither kept nor deleted',
+    'E5 the custody of clip-1 says that it was deleted, and it was not'
+  ])
+})
+
+it('E6: a file of a kept item that waits to be removed', () => {
+  expect(broken(row(GARBAGE, 'clip-1.mp4', {}))).toEqual(['E6 clip-1.mp4 of the kept clip-1 is to be removed'])
+  expect(brokenIn(gone, row(GARBAGE, 'clip-1.mp4', {}))).toEqual([])
+})
+
+it('E7: an item that was deleted under a hold on its incident or on its camera and time, not before it or after', () => {
+  const incident = { incidentId: bare.id }
+  const hold = (target: object, over: object = {}) =>
+    brokenIn(gone, row(HOLD, 'hold-1', { id: 'hold-1', target, heldAtMs: DELETED_AT_MS - 1, ...over }))
+  const told = ['E7 clip-1 was deleted under hold-1']
+  expect(hold(incident)).toEqual(told)
+  expect(hold({ cameraId: 'c1', fromMs: 2, toMs: 9 })).toEqual(told)
+  expect(hold(incident, { releasedAtMs: DELETED_AT_MS + 1 })).toEqual(told)
+  expect(hold(incident, { releasedAtMs: DELETED_AT_MS })).toEqual([])
+  expect(hold(incident, { heldAtMs: DELETED_AT_MS + 1 })).toEqual([])
+  expect(hold({ cameraId: 'c1', fromMs: 3, toMs: 9 })).toEqual([])
+  expect(hold({ cameraId: 'c2', fromMs: 0, toMs: 9 })).toEqual([])
+  expect(hold({ incidentId: 'another' })).toEqual([])
 })
 
 it('another key: said aloud, signs from now on, and what the one before signed still verifies by its kept public half', async () => {

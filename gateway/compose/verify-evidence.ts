@@ -1,9 +1,13 @@
 /** Checks the numbered invariants of sealed evidence (docs/invariants.md, E1 …) on a data folder, read-only. */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import type { Database } from 'better-sqlite3'
-import type { CustodyEntry } from '../core/exporting.ts'
+import { type CameraId, type IncidentId, id } from '../core/brand.ts'
+import type { CustodyEntry, Hold } from '../core/exporting.ts'
 import type { EvidenceItem } from '../core/incident.ts'
 import { CUSTODY, CUSTODY_START, custodyHash } from '../evidence/custody.ts'
+import { covers, HOLD } from '../evidence/holds.ts'
+import { BY_FILE, type KeptItem } from '../evidence/kept.ts'
+import { DELETED, GARBAGE } from '../evidence/retention.ts'
 import { KEY, MANIFEST, type SealedManifest } from '../evidence/seal.ts'
 import { fingerprintOf } from '../evidence/signer.ts'
 import { openReadOnly } from '../storage/sqlite/open.ts'
@@ -21,7 +25,7 @@ export function verifyEvidence(dir: string): { readonly violations: readonly Vio
   const db = openReadOnly(dir)
   try {
     const { found: seals, sealed } = manifests(db)
-    const found = [...custody(db), ...seals]
+    const found = [...custody(db), ...seals, ...removals(db)]
     const violations = [...Map.groupBy(found, each => each.invariant).values()].flatMap(all => all.slice(0, MAX_SHOWN))
     return { violations, sealed }
   } finally {
@@ -87,4 +91,49 @@ function publicKeyOf(fingerprint: string, body: string): KeyObject | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What a manifest says of where and when, as far as holds ask for it. */
+interface SealedSpan {
+  readonly incident: { readonly id: string }
+  readonly camera: { readonly id: string }
+  readonly actual: { readonly fromMs: number; readonly toMs: number }
+}
+
+/** E5: a sealed item is kept or was deleted, never both, and its custody says which. E6: no file of a kept item is to be removed. E7: nothing was deleted while it was held. */
+function removals(db: Database): Violation[] {
+  const found: Violation[] = []
+  const deleted = new Map(
+    [...rowsOf(db, DELETED)].map(({ key, body }) => [key, (JSON.parse(body) as { atMs: number }).atMs])
+  )
+  const kept = new Map(
+    [...rowsOf(db, BY_FILE)].map(({ body }) => JSON.parse(body) as KeptItem).map(item => [item.id as string, item])
+  )
+  const said = new Set<string>()
+  for (const { body } of rowsOf(db, CUSTODY)) {
+    const { item, step } = JSON.parse(body) as CustodyEntry
+    if (step === 'deleted') said.add(item)
+  }
+  const holds = [...rowsOf(db, HOLD)].map(({ body }) => JSON.parse(body) as Hold)
+  for (const { key: item, body } of rowsOf(db, MANIFEST)) {
+    const atMs = deleted.get(item)
+    const gone = atMs !== undefined
+    if (gone === kept.has(item))
+      found.push({ invariant: 'E5', what: `${item} is ${gone ? 'kept and deleted' : 'neither kept nor deleted'}` })
+    if (gone !== said.has(item))
+      found.push({
+        invariant: 'E5',
+        what: `the custody of ${item} ${gone ? 'does not say that it was deleted' : 'says that it was deleted, and it was not'}`
+      })
+    if (!gone) continue
+    const { incident, camera, actual } = JSON.parse((JSON.parse(body) as SealedManifest).text) as SealedSpan
+    const span = { ...actual, incidentId: id<IncidentId>(incident.id), cameraId: id<CameraId>(camera.id) }
+    for (const hold of holds)
+      if (covers(hold.target, span) && hold.heldAtMs < atMs && (hold.releasedAtMs ?? Number.POSITIVE_INFINITY) > atMs)
+        found.push({ invariant: 'E7', what: `${item} was deleted under ${hold.id}` })
+  }
+  const files = new Map([...kept.values()].map(item => [item.file, item.id]))
+  for (const { key } of rowsOf(db, GARBAGE))
+    if (files.has(key)) found.push({ invariant: 'E6', what: `${key} of the kept ${files.get(key)} is to be removed` })
+  return found
 }

@@ -11,7 +11,7 @@ import type { AuditEntry, Store } from '../core/store.ts'
 import type { Custody, CustodyLine } from './custody.ts'
 import { keptOfCamera } from './kept.ts'
 
-const HOLD = 'evidence.hold'
+export const HOLD = 'evidence.hold'
 const PAGE = 5_000
 /** A hold on an incident keeps the recordings of its cameras so long before and after what was pressed. */
 const AROUND_MS = 10 * 60_000
@@ -144,9 +144,10 @@ export function createHolds(deps: HoldsDeps): Holds {
     async hold({ target, reason, basis }, who) {
       const active = [...holds.values()].filter(isActive).length
       if (active >= MAX_ACTIVE) throw new GatewayError('ILLEGAL_TRANSITION', { why: 'tooManyHolds', limit: MAX_ACTIVE })
+      const names = await named(target)
       const heldAtMs = deps.clock.now()
       const holdId = `hold-${heldAtMs}-${randomUUID().slice(0, 8)}`
-      const hold: Hold = { id: holdId, target, ...(await named(target)), reason, basis, heldBy: who, heldAtMs }
+      const hold: Hold = { id: holdId, target, ...names, reason, basis, heldBy: who, heldAtMs }
       // Held twice does no harm; deleted between the two would.
       // Known to retention before anything is awaited.
       holds.set(holdId, hold)
@@ -194,7 +195,8 @@ function ofOpenIncident(incident: Incident): readonly RecordingHold[] {
   return around(incident, `${OPEN_INCIDENT_HOLD}${incident.id}`, incident.number)
 }
 
-function covers(target: HoldTarget, item: Parameters<Holds['of']>[0]): boolean {
+/** What a target keeps of sealed items. */
+export function covers(target: HoldTarget, item: Parameters<Holds['of']>[0]): boolean {
   if ('incidentId' in target) return target.incidentId === item.incidentId
   return target.cameraId === item.cameraId && item.fromMs <= target.toMs && item.toMs >= target.fromMs
 }

@@ -5,7 +5,7 @@ import type { DocumentRow, Store } from '../core/store.ts'
 
 const BY_AGE = 'evidence.byAge'
 const BY_CAMERA = 'evidence.byCamera'
-const BY_FILE = 'evidence.byFile'
+export const BY_FILE = 'evidence.byFile'
 const PAGE = 500
 /** No clip is longer. */
 const MAX_ITEM_MS = 3_600_000

@@ -9,9 +9,9 @@ import type { Holds } from './holds.ts'
 import { goneRows, isShared, type KeptItem, keptBefore } from './kept.ts'
 
 /** Files whose rows are gone and that are still to be removed from the disk. */
-const GARBAGE = 'evidence.garbage'
+export const GARBAGE = 'evidence.garbage'
 /** Items whose files retention has removed; the records stay. */
-const DELETED = 'evidence.deleted'
+export const DELETED = 'evidence.deleted'
 const EVERY_MS = 3_600_000
 const FIRST_MS = 60_000
 const DAY_MS = 86_400_000
@@ -62,8 +62,10 @@ export function createRetention(deps: RetentionDeps): Retention {
     const incident = await deps.incident(item.incidentId)
     return incident?.state === 'closed'
   }
-  const remove = async (item: KeptItem): Promise<void> => {
+  const remove = async (item: KeptItem): Promise<boolean> => {
     const shared = await isShared(store, item)
+    // Asked once more with nothing awaited in between: who holds it now finds it kept, or deleted before.
+    if (deps.holds.of(item).length > 0) return false
     const documents: DocumentRow[] = [
       ...goneRows(item),
       { kind: DELETED, key: item.id, body: { atMs: clock.now() } },
@@ -71,15 +73,14 @@ export function createRetention(deps: RetentionDeps): Retention {
     ]
     const line = { item: item.id, who: 'system', step: 'deleted', reason: 'retention' } as const
     await deps.custody.append([{ ...line, detail: { keepDays: deps.keepDays, file: item.file } }], { documents })
+    return true
   }
   const run = async (): Promise<number> => {
     await sweep()
     let deleted = 0
     for await (const item of keptBefore(store, deps.keepNow() - deps.keepDays * DAY_MS)) {
       if (stopped) break
-      if (!(await deletable(item))) continue
-      await remove(item)
-      deleted += 1
+      if ((await deletable(item)) && (await remove(item))) deleted += 1
     }
     await sweep()
     if (deleted > 0) deps.log.info({ deleted, keepDays: deps.keepDays }, 'evidence was deleted by retention')
