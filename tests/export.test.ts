@@ -164,6 +164,31 @@ test('an operator exports only the incident that he owns; a reason and ranges wi
   expect(readdirSync(evidenceDir).filter(name => name.startsWith('export-'))).toEqual([])
 })
 
+test('what a private camera filmed leaves by a stated reason, on record; who may not is refused, and that is on record too', async () => {
+  const first = (await running.gateway.store.auditTail(1))[0]?.seq ?? 0
+  const lines = async (action: string) =>
+    (await running.gateway.store.auditTail(40)).filter(entry => entry.seq > first && entry.action === action)
+  const startMs = item()?.actualFromMs ?? 0
+  const range = { cameraId: 'c3', fromMs: startMs, toMs: startMs + 5_000 }
+  const wish = { incidentId, ranges: [range], reason: '移交办案单位', receiver: '刑侦大队 王某' }
+  expect((await leader.post('/api/exports', { ...wish, reason: '.. ..' })).status).toBe(400)
+  const refused = async (over: object) => (await operator.post('/api/exports', { ...wish, ...over })).status
+  expect(await refused({ ranges: [{ ...range, fromMs: startMs - 9_000_000, toMs: startMs - 8_990_000 }] })).toBe(403)
+  expect(await refused({ ranges: [{ ...range, cameraId: 'c1' }] })).toBe(403)
+  expect(await refused({ incidentId: undefined })).toBe(409)
+  expect(await lines('export.camera')).toEqual([])
+  const why = (await lines('export.order')).filter(entry => entry.outcome === 'refused').map(entry => entry.reason)
+  expect(why).toEqual(expect.arrayContaining(['reason', 'another time', 'another camera', 'not the owner']))
+  // Its sealed clip alone is enough; the range of the same camera makes no second line.
+  for (const part of [{ ranges: undefined }, {}]) {
+    const job = await json<ExportJob>(await leader.post('/api/exports', { ...wish, ...part }))
+    await leader.post(`/api/exports/${job.id}/cancel`)
+  }
+  const made = await lines('export.camera')
+  const line = { object: 'camera:c3', outcome: 'done', reason: wish.reason, who: expect.stringContaining('10008') }
+  expect(made).toEqual([expect.objectContaining(line), expect.objectContaining(line)])
+})
+
 test('a bundle with everything: zip, decoders, verify.mjs and Chromium agree; tampering is found', {
   timeout: 180_000
 }, async () => {

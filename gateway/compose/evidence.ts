@@ -236,8 +236,9 @@ async function order(deps: EvidenceRoomDeps, parts: Parts, request: ExportReques
   checkSound(request, [...(incident?.evidence ?? []), ...ranges])
   const who = personOf(user)
   await judge(deps, user, request, incident)
-  // A private camera's recordings leave by the stated reason; one line each.
-  const audit = cameras
+  // What private cameras have recorded or sealed leaves by the stated reason; one line each.
+  const sealed = (incident?.evidence ?? []).flatMap(item => deps.registry.camera(item.cameraId) ?? [])
+  const audit = [...new Map([...cameras, ...sealed].map(camera => [camera.id, camera])).values()]
     .filter(camera => camera.ownership === 'private')
     .map(
       (camera): AuditEntry => ({
