@@ -1,11 +1,15 @@
 /** The writing thread: what was given is in the files byte for byte, around the end of the shared memory too, and a refusal reaches the one it is for. */
+import { once } from 'node:events'
 import { open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import { expect, it, onTestFinished } from 'vitest'
+import { createFakeClock } from '../../testing/fake-clock.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { systemClock } from '../clock.ts'
 import { BULK_BYTES, BULK_JOBS } from './bulk-memory.ts'
 import { BulkWriter } from './bulk-writer.ts'
+import { createDiskFiles } from './files.ts'
 
 async function opened(path: string) {
   const file = await open(path, 'w+')
@@ -66,4 +70,23 @@ it('takes no more than it has room for, and takes again when that is written', a
   const many = Array.from({ length: BULK_JOBS + 1 }, () => writer.write(file.fd, [Buffer.alloc(1)], 0))
   expect(many.indexOf(undefined)).toBe(BULK_JOBS)
   await Promise.all(many)
+})
+
+it('rejects what waits when its thread dies, and what comes then is written without it', async () => {
+  const started = once(process, 'worker') as Promise<[Worker]>
+  // The thread is never called: both writes surely wait.
+  const clock = createFakeClock()
+  const bulk = new BulkWriter(clock)
+  const path = join(tempDir('bulk'), 'file')
+  const file = await createDiskFiles({ lane: job => job(), bulk }).create(path)
+  onTestFinished(() => file.close())
+  const waiting = Promise.allSettled([file.write([Buffer.from('lost')], 0), file.write([Buffer.from('too')], 4)])
+  const [thread] = await started
+  await thread.terminate()
+  const rejected = { status: 'rejected', reason: new Error('the writing thread has ended') }
+  expect(await waiting).toEqual([rejected, rejected])
+  const after = [Buffer.from('written '), Buffer.from('without')]
+  expect(bulk.write(-1, after, 0)).toBeUndefined()
+  await file.write(after, 0)
+  expect((await readFile(path)).toString()).toBe('written without')
 })
