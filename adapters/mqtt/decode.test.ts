@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { Mutator } from '../../gateway/media/testing/mutate.ts'
 import { decode } from './decode.ts'
 import { createLengthGuard, formatTopic, parseTopic, type TopicKind } from './frame.ts'
 
@@ -43,6 +44,39 @@ describe('payloads', () => {
         }
       )
     )
+  })
+
+  const INPUTS = process.env.PINGAN_FULL === '1' ? 1_000_000 : 40_000
+  test(`${INPUTS} mutated payloads: every one is a bounded signal, and the heap does not grow`, {
+    timeout: 600_000
+  }, () => {
+    const seeds = rows.map(row => Buffer.from(row.payload))
+    const mutator = new Mutator(1883)
+    const faults = new Map<string, number>()
+    const before = process.memoryUsage().heapUsed
+    for (let n = 0; n < INPUTS; n++) {
+      const { signal, fault } = decode({
+        topic: { site: 's', source: 'b', kind: n % 2 === 0 ? 'alarm' : 'restore' },
+        payload: mutator.bytes(seeds),
+        receivedTimeMs: n,
+        origin: 'tcp x:1'
+      })
+      faults.set(fault?.reason ?? 'none', (faults.get(fault?.reason ?? 'none') ?? 0) + 1)
+      // Plain conditions: a million expectations would be the test's own load.
+      const bounded =
+        signal.eventId.length > 0 &&
+        signal.eventId.length <= 130 &&
+        (signal.text?.length ?? 0) <= 500 &&
+        (signal.zone?.length ?? 0) <= 32 &&
+        (signal.raw?.length ?? 0) <= 4_096 &&
+        (signal.deviceTimeMs === undefined || Number.isSafeInteger(signal.deviceTimeMs))
+      if (!bounded) expect.fail(`input ${n} of seed 1883 is not bounded: ${JSON.stringify(signal).slice(0, 300)}`)
+    }
+    // Both what is read and each kind of what is not were reached.
+    expect([...faults.keys()].toSorted()).toEqual(
+      ['eventIdMissing', 'none', 'notJson', 'notObject', 'typeUnknown', 'version'].toSorted()
+    )
+    expect(process.memoryUsage().heapUsed - before).toBeLessThan(200_000_000)
   })
 
   test('topics round trip, and nothing else is a topic', () => {
