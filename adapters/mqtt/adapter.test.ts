@@ -103,6 +103,30 @@ describe('broker', () => {
       expect(fake.rejections.map(r => r.reason)).toContain('loginRefused')
     }))
 
+  test('a box that was off line sends what it kept, by mosquitto_pub: every event with its own time, in its order, once', () =>
+    withBroker(async ({ fake, port }) => {
+      const sentAtMs = Date.now()
+      const events = Array.from({ length: 60 }, (_, n) => ({
+        v: 1,
+        eventId: `kept-${n}`,
+        type: n % 2 === 0 ? 'intrusion' : 'panic',
+        at: sentAtMs - (60 - n) * 60_000,
+        stored: true
+      }))
+      const send = async () => {
+        const sending = publish(port, ['-u', USER, '-P', 'secret-3', '-q', '1', '-t', 'v1/linxi/box-03/alarm', '-l'])
+        sending.child.stdin?.end(events.map(event => `${JSON.stringify(event)}\n`).join(''))
+        await sending
+      }
+      await send()
+      expect(fake.signals.map(signal => [signal.eventId, signal.deviceTimeMs, signal.stored])).toEqual(
+        events.map(event => [event.eventId, event.at, true])
+      )
+      // The PUBACKs were lost: it sends them all again.
+      await send()
+      expect(fake.signals).toHaveLength(60)
+    }))
+
   test('a device may use its own topics only, and hears nothing of others', () =>
     withBroker(async ({ fake, port }) => {
       const message = JSON.stringify({ v: 1, eventId: 'x', type: 'panic' })

@@ -1,4 +1,4 @@
-/** MQTT payloads to Signals: `{v:1, eventId, type, zone?, at?, lat?, lon?, text?}`; pure, with one row per type. */
+/** MQTT payloads to Signals: `{v:1, eventId, type, zone?, at?, stored?, lat?, lon?, text?}`; pure, with one row per type. */
 import { createHash } from 'node:crypto'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { Decoded } from '../../gateway/core/frames.ts'
@@ -77,6 +77,7 @@ export function decode(message: Message): Reading {
     eventId: eventId ? `${qualifier === 'restore' ? 'r:' : ''}${eventId}` : substituteId(message, text),
     zone: zoneOf(fields.zone),
     deviceTimeMs: timeOf(fields.at),
+    ...(fields.stored === true ? { stored: true } : {}),
     receivedTimeMs: message.receivedTimeMs,
     position: positionOf(fields.lat, fields.lon),
     text: row ? printable(fields.text, MAX_TEXT) : text.slice(0, MAX_TEXT),

@@ -151,6 +151,8 @@ export interface Incident {
   readonly feedback?: string
   /** The device was not positioned or its time was old: "补报, 12 分前". */
   readonly lateByMs?: number
+  /** Only events that a box had kept for half an hour or more speak for it; gone with the first press of now. */
+  readonly aged?: boolean
   readonly cause?: string
   /** 0 own seat, 1 all seats, 2 leader. */
   readonly escalation: 0 | 1 | 2

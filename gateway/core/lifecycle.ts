@@ -358,10 +358,10 @@ function stateFrom(
 const isFlood = (incident: Incident): boolean => incident.subject.id.startsWith('flood:')
 
 function pressed(incident: Incident, step: Extract<Step, { kind: 'press' }>): Partial<Incident> {
-  const times = [...incident.pressTimesMs, step.atMs].slice(-50)
+  const times = step.aged ? incident.pressTimesMs : [...incident.pressTimesMs, step.atMs].slice(-50)
   const third = times.filter(t => step.atMs - t <= REPRESS_MS).length >= 3
   const late = incident.acknowledgedAtMs !== undefined && step.atMs - incident.acknowledgedAtMs > REPRESS_MS
-  const calling = laneOf(incident) === 'alarm' && !isFlood(incident)
+  const calling = laneOf(incident) === 'alarm' && !isFlood(incident) && !step.aged
   const louder = calling && (third || late)
   const own = louder ? raised(incident.priority) : incident.priority
   const priority = Math.min(own, step.escalates?.priority ?? own) as Incident['priority']

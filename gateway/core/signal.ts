@@ -53,6 +53,11 @@ export interface Signal {
   readonly zone?: string
   /** The device's claim, UTC ms. Never used for ordering. */
   readonly deviceTimeMs?: number
+  /**
+   * The device itself says that it kept this while it could not reach us. Without that word an old device time is a wrong clock, and the
+   * press is now.
+   */
+  readonly stored?: boolean
   /** Our clock when the frame's last byte was read, UTC ms. */
   readonly receivedTimeMs: number
   readonly position?: GeoPoint

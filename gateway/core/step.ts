@@ -14,6 +14,8 @@ export type Step =
       readonly atMs: number
       readonly escalates?: Partial<Incident>
       readonly newAlarm: boolean
+      /** A stored event of long ago: counted, never louder. */
+      readonly aged?: boolean
       readonly data: LineData
     }
   | {

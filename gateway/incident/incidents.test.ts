@@ -115,6 +115,19 @@ test('a press of the same alarm leaves the operator’s grade alone; an alarm th
   })
 })
 
+test('stored events of long ago never get louder by their number; the first press of now rings as if it opened', async () => {
+  const { room } = await bench()
+  const memory = { aged: true, lateByMs: H, priority: 2 } as const
+  const { incident } = await room.raise(judged(memory))
+  expect(incident).toMatchObject({ aged: true, lateByMs: H, priority: 2, rings: 1 })
+  for (let n = 0; n < 3; n++) await room.raise(judged(memory))
+  expect(room.get(incident.id)).toMatchObject({ presses: 4, priority: 2, rings: 1, aged: true })
+  const live = await room.raise(judged())
+  expect(live).toMatchObject({ opened: false, incident: { id: incident.id, presses: 5, priority: 1, rings: 2 } })
+  expect([live.incident.aged, live.incident.lateByMs]).toEqual([undefined, undefined])
+  expect((await room.raise(judged(memory))).incident).toMatchObject({ priority: 1, rings: 2, presses: 6 })
+})
+
 test('duress is priority 1 also from a source nobody knows, alone or on an incident that is open', async () => {
   const unmapped = { alarmClass: 'unmapped', priority: 3 } as const
   const first = await bench()

@@ -138,6 +138,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       signal: judged.seq,
       atMs: judged.signal.receivedTimeMs,
       newAlarm: known === undefined,
+      ...(judged.aged ? { aged: true } : {}),
       escalates: escalations(before, judged, known === undefined),
       data: pressData(judged)
     }

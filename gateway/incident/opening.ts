@@ -22,6 +22,7 @@ export interface Judged {
   readonly cameras: readonly IncidentCamera[]
   readonly duress: boolean
   readonly lateByMs?: number
+  readonly aged?: boolean
 }
 
 /** Class before class when one incident has several alarms; the gravest names it. */
@@ -77,6 +78,7 @@ export function newIncident(
     ...(signal.reportedBy === undefined ? {} : { foundBy: signal.reportedBy }),
     unverified: !signal.verified,
     lateByMs: judged.lateByMs,
+    ...(judged.aged ? { aged: true } : {}),
     cause: signal.cause,
     escalation: 0,
     rings: 1,
@@ -117,10 +119,13 @@ export function pressedAgain(alarm: Alarm, signal: Signal): Alarm {
 export function escalations(incident: Incident, judged: Judged, joins: boolean): Partial<Incident> {
   const priority = priorityFor(judged)
   const duress = judged.duress && !incident.duress
+  // So far only a box's memory spoke: the first press of now calls like the first press of an incident.
+  const now = incident.aged === true && !judged.aged
   const alarmClass = graver(incident.alarmClass, judged.alarmClass)
   return {
     ...(alarmClass !== incident.alarmClass ? { alarmClass } : {}),
-    ...((joins || duress) && priority < incident.priority ? { priority, rings: incident.rings + 1 } : {}),
+    ...((joins || duress || now) && priority < incident.priority ? { priority, rings: incident.rings + 1 } : {}),
+    ...(now ? { aged: undefined, lateByMs: judged.lateByMs, rings: incident.rings + 1 } : {}),
     ...(duress ? { duress, rings: incident.rings + 1 } : {}),
     ...(incident.foundBy !== undefined && incident.foundBy !== judged.signal.reportedBy ? { foundBy: undefined } : {}),
     // What nobody could prove moves no incident that was proven; what is proven ends the doubt.

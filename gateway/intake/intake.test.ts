@@ -147,4 +147,26 @@ describe('intake', () => {
     )
     expect(judged.lateByMs).toBe(12 * 60_000)
   })
+
+  test('what a box kept for half an hour is less urgent; duress is not, nor is a press of now from a box with a wrong clock', () => {
+    const { intake } = intakeWith()
+    const MIN = 60_000
+    const judge = (lateByMs: number, over: Parameters<typeof sampleSignal>[0]) => {
+      const receivedTimeMs = 1_795_288_351_000
+      const late = { sourceId: KNOWN, receivedTimeMs, deviceTimeMs: receivedTimeMs - lateByMs, stored: true }
+      return intake.judge(1, sampleSignal({ ...late, ...over }))
+    }
+    const fresh = judge(30 * MIN - 1, { alarmClass: 'fire' })
+    expect(fresh).toMatchObject({ effect: 'raise', priority: 1, lateByMs: 30 * MIN - 1 })
+    expect(fresh.aged).toBeUndefined()
+    const of = (alarmClass: AlarmClass) => judge(30 * MIN, { alarmClass })
+    expect(of('fire')).toMatchObject({ effect: 'raise', priority: 3, aged: true, lateByMs: 30 * MIN })
+    expect(of('panic')).toMatchObject({ effect: 'raise', priority: 2, aged: true })
+    expect(of('duress')).toMatchObject({ effect: 'raise', priority: 1, aged: true })
+    expect(judge(30 * MIN, { alarmClass: 'trouble', condition: 'fault' }).priority).toBe(4)
+    const wrongClock = judge(20 * 365 * 24 * 60 * MIN, { stored: undefined })
+    expect(wrongClock).toMatchObject({ effect: 'raise', priority: 1 })
+    expect(wrongClock.aged).toBeUndefined()
+    expect(judge(-MIN, {}).aged).toBeUndefined()
+  })
 })

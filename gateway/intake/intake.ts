@@ -57,10 +57,14 @@ export interface Judged {
   readonly cameras: readonly IncidentCamera[]
   readonly duress: boolean
   readonly lateByMs?: number
+  /** A stored event too old to ring for: it is on the floor and on record, less urgent. */
+  readonly aged?: boolean
 }
 
 /** Older than this by the device's own clock, a report is shown as late. */
 const LATE_MS = 60_000
+/** What a box kept longer than this is no call of now. */
+const AGED_MS = 30 * 60_000
 const TEST_SECOND_PRESS_MS = 60_000
 const MAX_TRACKED = 10_000
 
@@ -144,6 +148,8 @@ export function createIntake(options: IntakeOptions): Intake {
       const alarmClass = classOf(signal, mapped)
       const zoned = alarmClass !== 'panic' && alarmClass !== 'duress'
       const lateByMs = signal.deviceTimeMs === undefined ? 0 : signal.receivedTimeMs - signal.deviceTimeMs
+      const aged = signal.stored === true && lateByMs >= AGED_MS
+      const priority = priorityOf(alarmClass, signal.sourceKind)
       return {
         seq,
         signal,
@@ -151,12 +157,13 @@ export function createIntake(options: IntakeOptions): Intake {
         sourceId: flooded ? id<SourceId>(`flood:${hostOf(signal.origin)}`) : signal.sourceId,
         alarmClass,
         zone: zoned ? (signal.zone ?? signal.cause ?? '') : '',
-        priority: priorityOf(alarmClass, signal.sourceKind),
+        priority: aged ? agedPriority(alarmClass, priority) : priority,
         subject: cell ? { ...subject, gridCell: { id: cell.id, name: cell.name } } : subject,
         ...place,
         cameras,
         duress: signal.alarmClass === 'duress',
-        lateByMs: lateByMs > LATE_MS ? lateByMs : undefined
+        lateByMs: lateByMs > LATE_MS ? lateByMs : undefined,
+        ...(aged ? { aged } : {})
       }
     }
   }
@@ -169,6 +176,12 @@ function asRegistered(
 ): Signal {
   const told = reported.alarmClass === 'unmapped' ? source.alarmClass : undefined
   return { ...reported, sourceKind: source.kind, alarmClass: told ?? reported.alarmClass }
+}
+
+/** To the tray, without a sound; but a panic is never there (rule 4), and duress stays what it is. */
+function agedPriority(alarmClass: AlarmClass, priority: Priority): Priority {
+  if (alarmClass === 'duress') return priority
+  return Math.max(priority, alarmClass === 'panic' ? 2 : 3) as Priority
 }
 
 /** A camera's troubles are one incident per cause: a wrong clock must not be resolved with a torn cable. */

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { actorText, timelineText } from '../../../i18n/timeline.ts'
 import { useSession } from '../../../session.tsx'
-import { clockText } from '../../../ui/time.ts'
+import { clockText, spanText } from '../../../ui/time.ts'
 
 /** Lines that an eye must find at once. */
 const LOUD = new Set<TimelineEntry['kind']>([
@@ -37,12 +37,16 @@ function Line({ entry }: { readonly entry: TimelineEntry }) {
   const { t } = useTranslation()
   const { site } = useSession()
   const { text, said } = timelineText(entry, t)
+  const { lateByMs } = entry.data
   return (
     <li className="line">
       <time className="d n">{clockText(entry.atMs, site?.timeZone ?? 'Asia/Shanghai')}</time>
       <span className="m el">{actorText(entry, t)}</span>
       <span>
         <span className={LOUD.has(entry.kind) ? 't-red' : ''}>{text}</span>
+        {typeof lateByMs === 'number' && (
+          <span className="m">{t('floor:story.late', { age: spanText(lateByMs, t) })}</span>
+        )}
         {said && <span className="m">{t('floor:story.said', { said })}</span>}
       </span>
     </li>
