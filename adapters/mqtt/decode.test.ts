@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { Mutator } from '../../gateway/media/testing/mutate.ts'
+import { Mutator } from '../../gateway/testing/mutate.ts'
 import { decode } from './decode.ts'
 import { createLengthGuard, formatTopic, parseTopic, type TopicKind } from './frame.ts'
 

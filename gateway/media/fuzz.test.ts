@@ -1,5 +1,6 @@
 /** Everything that a camera's bytes run through, with inputs that are almost right: nothing throws, hangs, or grows beyond its bounds. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Mutator } from '../testing/mutate.ts'
 import { systemClock } from './clock.ts'
 import { VIDEO_CODECS } from './codec/codecs.ts'
 import type { VideoCodec } from './codec/config.ts'
@@ -14,7 +15,6 @@ import { ReorderBuffer } from './rtsp/reorder.ts'
 import { findBye, parseSenderReport } from './rtsp/rtcp.ts'
 import { parseSdp, trackUrl } from './rtsp/sdp.ts'
 import { encode } from './testing/encode.ts'
-import { Mutator } from './testing/mutate.ts'
 import { Packetiser } from './testing/packetise.ts'
 import { interleaved, rtpPacket } from './testing/scripted-camera.ts'
 

@@ -2,8 +2,8 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
+import { Mutator } from '../../testing/mutate.ts'
 import { nalType, type PictureNals } from './encode.ts'
-import { Mutator } from './mutate.ts'
 import { Packetiser } from './packetise.ts'
 import { interleaved } from './scripted-camera.ts'
 
