@@ -18,6 +18,9 @@ import { until } from '../gateway/testing/wait.ts'
 const run = promisify(execFile)
 const CAMERAS = 3
 const PRE_ROLL_MS = 5_000
+/** How wrong the cameras' clocks are, by camera; what its reports say passes a network and a busy machine. */
+const CLOCKS_MS = [0, -90_000, 192_000]
+const CLOCK_NEAR_MS = 500
 /** The first still is durable and on record so long after the press. */
 const FIRST_STILL_MS = 1_000
 /** All of them; a machine that runs everything else at the same time gets more than the goal. */
@@ -31,7 +34,7 @@ let box: ReturnType<typeof createBox>
 
 beforeAll(async () => {
   town = await startTown(
-    Array.from({ length: CAMERAS }, () => ({})),
+    CLOCKS_MS.map(clockOffsetMs => ({ clockOffsetMs })),
     { discovery: false }
   )
   const cameras = Array.from({ length: CAMERAS }, (_, i) => ({
@@ -142,10 +145,17 @@ it('from the press to a bundle that anybody can verify', { timeout: 120_000 }, a
     seen.add(stamps[0]?.camera ?? 0)
   }
   expect([...seen].sort()).toEqual([1, 2, 3])
-  const [first] = (await evidence()).filter(item => item.kind === 'clip')
+  const [first, ...others] = (await evidence()).filter(item => item.kind === 'clip')
   const detail = await json<EvidenceDetail>(`/api/evidence/${first?.id}`)
   expect(detail.custody.map(entry => entry.step)).toEqual(['recorded', 'sealed', 'exported', 'handedOut'])
   expect(JSON.parse(detail.manifest ?? '')).toMatchObject({ preRollShortMs: 0, gapMs: 0 })
+  for (const item of [first, ...others]) {
+    const { manifest = '' } = await json<EvidenceDetail>(`/api/evidence/${item?.id}`)
+    const { deviceClock } = JSON.parse(manifest) as { deviceClock: { measured: boolean; offsetMs: number } }
+    const wrong = CLOCKS_MS[SMALL_TOWN.cameras.findIndex(each => each.id === item?.cameraId)] ?? Number.NaN
+    expect(deviceClock.measured).toBe(true)
+    expect(Math.abs(deviceClock.offsetMs - wrong)).toBeLessThan(CLOCK_NEAR_MS)
+  }
 })
 
 /** By ticket, from the worker's own port; unpacked by a program that is not ours. */

@@ -128,7 +128,7 @@ export class RtspConnection {
     if (track === 'sound' && !target.camera.streams[target.stream].broadcast.sound) return { status: 404 }
     const transport = this.#transportOf(request.headers.get('transport') ?? '')
     if (!transport) return { status: 461 }
-    const viewing = new Viewing(transport)
+    const viewing = new Viewing(transport, target.camera.clockOffsetMs)
     const session = before ?? { ...target, id: randomBytes(6).toString('hex'), tracks: new Map(), playing: false }
     session.tracks.set(track, { viewing, transport })
     this.#session = session

@@ -28,19 +28,23 @@ export class Viewing implements Viewer {
   sequence = randomInt(2 ** 16)
   waitsForKey = true
   readonly #transport: Transport
+  readonly #clockOffsetMs: number
   #packets = 0
   #octets = 0
   #reportDueMs = 0
 
-  constructor(transport: Transport) {
+  /** `clockOffsetMs`: how wrong the clock is that its reports tell. */
+  constructor(transport: Transport, clockOffsetMs: number) {
     this.#transport = transport
+    this.#clockOffsetMs = clockOffsetMs
     this.channel = transport.kind === 'interleaved' ? transport.channel : 0
   }
 
   pictureAt(timestamp: number, wallMs: number): void {
     if (wallMs < this.#reportDueMs) return
     this.#reportDueMs = wallMs + REPORT_EVERY_MS
-    const fields = { ssrc: this.ssrc, wallMs, timestamp, packets: this.#packets, octets: this.#octets }
+    const said = { wallMs: wallMs + this.#clockOffsetMs, timestamp }
+    const fields = { ssrc: this.ssrc, ...said, packets: this.#packets, octets: this.#octets }
     this.#sendReport(senderReport(fields, 'pingan-sim'))
   }
 
