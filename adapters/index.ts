@@ -5,5 +5,6 @@ import { definition as jt808 } from './jt808/index.ts'
 import { definition as mqtt } from './mqtt/index.ts'
 import { definition as onvif } from './onvif/index.ts'
 import { definition as sip } from './sip/index.ts'
+import { definition as webhook } from './webhook/index.ts'
 
-export const adapters: readonly AdapterDefinition[] = [onvif, mqtt, sip, jt808, dc09]
+export const adapters: readonly AdapterDefinition[] = [onvif, mqtt, sip, jt808, dc09, webhook]

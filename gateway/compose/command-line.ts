@@ -27,6 +27,7 @@ protocol and key, as the device logs in:
   mqtt   <site>/<source>   alarm box or button; the MQTT user name is the key
   sip    <number>          telephone that proves itself with a password
   dc09   <account>         AES key of an alarm box (SIA DC-09); <receiver>.<line>/<account> when it sends those
+  webhook <site>/<source>  secret that signs the alarms of a platform or script (HMAC-SHA-256)
   onvif  cameras           one log-in for all cameras, or a camera's id, address or endpoint for its own; with --username
 
 for example:

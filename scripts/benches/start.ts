@@ -44,7 +44,8 @@ async function prepare(dir: string): Promise<Place> {
         mqtt: { address: '127.0.0.1', port: mqtt, tlsPort: -1 },
         sip: { address: '127.0.0.1', port: sip, trunks: [{ name: 'town', address: '127.0.0.1' }] },
         jt808: { address: '127.0.0.1', port: jt808 },
-        dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 }
+        dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 },
+        webhook: { enabled: false }
       }
     })
   )

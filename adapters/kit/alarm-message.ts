@@ -1,0 +1,134 @@
+/** The house's own alarm message to Signals, by whatever carries it: `{v:1, eventId, type, zone?, at?, stored?, lat?, lon?, text?}`; pure, with one row per type. */
+import { createHash } from 'node:crypto'
+import type { SourceId } from '../../gateway/core/brand.ts'
+import type { Decoded } from '../../gateway/core/frames.ts'
+import { isPlausible } from '../../gateway/core/geo.ts'
+import type { AlarmClass, Condition, Qualifier, Signal } from '../../gateway/core/signal.ts'
+
+export type Reason = 'notJson' | 'notObject' | 'version' | 'eventIdMissing' | 'typeUnknown'
+
+interface Row {
+  readonly condition: Condition
+  readonly alarmClass: AlarmClass
+  readonly cause?: string
+}
+
+/** A new type is a row here. */
+const TYPES: Readonly<Record<string, Row>> = {
+  panic: { condition: 'alarm', alarmClass: 'panic' },
+  duress: { condition: 'alarm', alarmClass: 'duress' },
+  medical: { condition: 'alarm', alarmClass: 'medical' },
+  fire: { condition: 'alarm', alarmClass: 'fire' },
+  gas: { condition: 'alarm', alarmClass: 'gas' },
+  intrusion: { condition: 'alarm', alarmClass: 'intrusion' },
+  water: { condition: 'alarm', alarmClass: 'water' },
+  environment: { condition: 'alarm', alarmClass: 'environment' },
+  help: { condition: 'alarm', alarmClass: 'help' },
+  fence: { condition: 'alarm', alarmClass: 'fence' },
+  tamper: { condition: 'tamper', alarmClass: 'tamper' },
+  battery: { condition: 'fault', alarmClass: 'trouble', cause: 'battery' },
+  power: { condition: 'fault', alarmClass: 'trouble', cause: 'power' },
+  fault: { condition: 'fault', alarmClass: 'trouble', cause: 'fault' },
+  test: { condition: 'test', alarmClass: 'panic' },
+  cancel: { condition: 'cancel', alarmClass: 'panic' }
+}
+
+const UNKNOWN: Row = { condition: 'alarm', alarmClass: 'unmapped' }
+const MAX_TEXT = 500
+const MAX_RAW = 4_096
+
+export interface AlarmMessage {
+  readonly sourceId: SourceId
+  readonly qualifier: Exclude<Qualifier, 'status'>
+  readonly payload: Uint8Array
+  readonly receivedTimeMs: number
+  readonly origin: string
+  /** When the carrier proves when it was sent: a replay of a message without an eventId is then the same message. */
+  readonly sentTimeMs?: number
+}
+
+export interface AlarmReading {
+  readonly signal: Signal
+  /** What was wrong with the payload; the signal is raised all the same (rule 7). */
+  readonly fault?: { readonly reason: Reason; readonly detail: string }
+}
+
+/** An alarm or restore that cannot be read is an unmapped alarm, never nothing: somebody pressed something. */
+export function readAlarm(message: AlarmMessage): AlarmReading {
+  const text = Buffer.from(message.payload).toString('utf8')
+  const parsed = parse(text)
+  const fields = parsed.ok ? parsed.value : {}
+  const type = typeof fields.type === 'string' ? fields.type : ''
+  const row = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined
+  const eventId = printable(fields.eventId)
+  const fault = !parsed.ok
+    ? { reason: parsed.reason, detail: parsed.detail ?? '' }
+    : !row
+      ? { reason: 'typeUnknown' as const, detail: type.slice(0, 60) }
+      : !eventId
+        ? { reason: 'eventIdMissing' as const, detail: '' }
+        : undefined
+  const { condition, alarmClass, cause } = row ?? UNKNOWN
+  const { qualifier } = message
+  const signal: Signal = {
+    sourceId: message.sourceId,
+    sourceKind: alarmClass === 'help' ? 'oneKeyCall' : 'alarmBox',
+    qualifier,
+    condition,
+    alarmClass,
+    eventId: eventId ? `${qualifier === 'restore' ? 'r:' : ''}${eventId}` : substituteId(message, text),
+    zone: zoneOf(fields.zone),
+    deviceTimeMs: timeOf(fields.at),
+    ...(fields.stored === true ? { stored: true } : {}),
+    receivedTimeMs: message.receivedTimeMs,
+    position: positionOf(fields.lat, fields.lon),
+    text: row ? printable(fields.text, MAX_TEXT) : text.slice(0, MAX_TEXT),
+    cause,
+    verified: true,
+    origin: message.origin,
+    raw: text.slice(0, MAX_RAW)
+  }
+  return { signal, fault }
+}
+
+function parse(text: string): Decoded<Readonly<Record<string, unknown>>, Reason> {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (error) {
+    return { ok: false, reason: 'notJson', detail: (error as Error).message.slice(0, 100) }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { ok: false, reason: 'notObject' }
+  const fields = value as Record<string, unknown>
+  if (fields.v !== 1) return { ok: false, reason: 'version', detail: String(fields.v).slice(0, 20) }
+  return { ok: true, value: fields }
+}
+
+function printable(value: unknown, max = 128): string | undefined {
+  if (typeof value !== 'string' && typeof value !== 'number') return undefined
+  const text = String(value)
+    .replace(/\p{Cc}/gu, '')
+    .trim()
+  return text.length > 0 ? text.slice(0, max) : undefined
+}
+
+function zoneOf(value: unknown): string | undefined {
+  return printable(value, 32)
+}
+
+/** UTC ms or ISO 8601; anything else is no claim. */
+function timeOf(value: unknown): number | undefined {
+  const ms = typeof value === 'string' ? Date.parse(value) : value
+  return typeof ms === 'number' && Number.isSafeInteger(ms) && ms > 0 ? ms : undefined
+}
+
+function positionOf(lat: unknown, lon: unknown): Signal['position'] {
+  if (typeof lat !== 'number' || typeof lon !== 'number') return undefined
+  return isPlausible({ lat, lon }) ? { lat, lon, datum: 'wgs84' } : undefined
+}
+
+/** Without an eventId a retransmission within ten seconds is still the same press. */
+function substituteId(message: AlarmMessage, text: string): string {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 24)
+  return `auto:${hash}:${Math.floor((message.sentTimeMs ?? message.receivedTimeMs) / 10_000)}`
+}
