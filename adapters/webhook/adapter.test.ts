@@ -7,7 +7,12 @@ import fc from 'fast-check'
 import { generate } from 'selfsigned'
 import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
-import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
+import {
+  createFakeHost,
+  type FakeHost,
+  type FakeHostOptions,
+  systemTestClock
+} from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { type WebhookConfig, webhookConfig } from './config.ts'
 import { decode } from './decode.ts'
@@ -33,7 +38,11 @@ async function withIntake(
   const port = await until('the intake listens', () => fake.endpoints[tls ? 1 : 0]?.port)
   const url = `http://127.0.0.1:${port}`
   try {
-    await work({ fake, port, hook: createHook({ url, site: 'linxi', source: 'school-1', secret: SECRET, retryMs: 20 }) })
+    await work({
+      fake,
+      port,
+      hook: createHook({ url, site: 'linxi', source: 'school-1', secret: SECRET, retryMs: 20 })
+    })
   } finally {
     abort.abort()
     await done
@@ -130,11 +139,13 @@ describe('proof', () => {
     withIntake(
       async ({ fake, hook }) => {
         const at = async (ms: number) => (await hook.send(PANIC, ms)).status
-        expect([await at(700_000), await at(1_300_000), await at(699_000), await at(1_301_000)]).toEqual([200, 200, 401, 401])
+        expect([await at(700_000), await at(1_300_000), await at(699_000), await at(1_301_000)]).toEqual([
+          200, 200, 401, 401
+        ])
         expect(reasons(fake)).toEqual(['clock', 'clock'])
       },
       {},
-      { clock: { now: () => 1_000_000, after: () => () => {}, every: () => () => {} } }
+      { clock: { ...systemTestClock, now: () => 1_000_000, steady: () => 1_000_000 } }
     ))
 
   test('a source without a secret hears what a wrong signature hears', () =>
@@ -190,7 +201,7 @@ describe('bounds', () => {
         expect(reasons(fake)).toEqual(['tooManyRequests'])
       },
       { requestsPerMinute: 2 },
-      { clock: { now: () => 60_000, after: () => () => {}, every: () => () => {} } }
+      { clock: { ...systemTestClock, now: () => 60_000, steady: () => 60_000 } }
     ))
 
   test('one connection more than an address may have is closed; so is one that sends nothing whole', () =>
@@ -208,7 +219,11 @@ describe('bounds', () => {
     withIntake(async ({ fake, port }) => {
       const url = `http://127.0.0.1:${port}`
       const path = `${url}/v1/linxi/school-1/alarm`
-      const answers = [fetch(`${path}?x`, { method: 'POST' }), fetch(path), fetch(path, { method: 'POST', body: PANIC })]
+      const answers = [
+        fetch(`${path}?x`, { method: 'POST' }),
+        fetch(path),
+        fetch(path, { method: 'POST', body: PANIC })
+      ]
       expect((await Promise.all(answers)).map(({ status }) => status)).toEqual([404, 405, 401])
       expect(reasons(fake).sort()).toEqual(['method', 'path', 'unsigned'])
     }))
@@ -229,7 +244,14 @@ describe('bounds', () => {
     withIntake(async ({ fake, port, hook }) => {
       await fc.assert(
         fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 500 }), async bytes => {
-          await raw(port, Buffer.concat([Buffer.from('POST /v1/linxi/school-1/alarm HTTP/1.1\r\n'), bytes, Buffer.from('\r\n\0\r\n\r\n')]))
+          await raw(
+            port,
+            Buffer.concat([
+              Buffer.from('POST /v1/linxi/school-1/alarm HTTP/1.1\r\n'),
+              bytes,
+              Buffer.from('\r\n\0\r\n\r\n')
+            ])
+          )
         }),
         { numRuns: 50 }
       )

@@ -20,11 +20,11 @@ const PRESSES = 60
 interface Place {
   readonly dir: string
   readonly configFile: string
-  readonly ports: Record<'http' | 'mqtt' | 'sip' | 'jt808' | 'dc09' | 'media' | 'control', number>
+  readonly ports: Record<'http' | 'mqtt' | 'sip' | 'jt808' | 'dc09' | 'webhook' | 'media' | 'control', number>
 }
 
 async function prepare(dir: string): Promise<Place> {
-  const [http = 0, mqtt = 0, sip = 0, jt808 = 0, dc09 = 0, media = 0, control = 0] = await freePorts(7)
+  const [http = 0, mqtt = 0, sip = 0, jt808 = 0, dc09 = 0, webhook = 0, media = 0, control = 0] = await freePorts(8)
   const config = (...names: string[]) => join(ROOT, 'config', ...names)
   const layers = {
     buildings: config('grid', 'buildings.geojson'),
@@ -45,11 +45,11 @@ async function prepare(dir: string): Promise<Place> {
         sip: { address: '127.0.0.1', port: sip, trunks: [{ name: 'town', address: '127.0.0.1' }] },
         jt808: { address: '127.0.0.1', port: jt808 },
         dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 },
-        webhook: { enabled: false }
+        webhook: { address: '127.0.0.1', port: webhook, tlsPort: -1 }
       }
     })
   )
-  return { dir, configFile, ports: { http, mqtt, sip, jt808, dc09, media, control } }
+  return { dir, configFile, ports: { http, mqtt, sip, jt808, dc09, webhook, media, control } }
 }
 
 /** From spawn to its word, ms. */

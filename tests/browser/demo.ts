@@ -52,7 +52,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const launch = async (): Promise<GatewayProcess> => {
     const control = `http://127.0.0.1:${ports.control}`
     const args = ['--demo', '--data', data, '--demo-control', control]
-    const started = spawnGateway({ dir: options.dir, configFile, ports: { ...ports, media: 0 } }, args)
+    const started = spawnGateway({ dir: options.dir, configFile, ports: { ...ports, webhook: 0, media: 0 } }, args)
     await started.ready
     return started
   }
