@@ -1,5 +1,5 @@
 /**
- * The gateway is killed with SIGKILL at random moments under load from five protocols. What was acknowledged to a device is there
+ * The gateway is killed with SIGKILL at random moments under load from four protocols. What was acknowledged to a device is there
  * afterwards, once; `verify` says so. 5 lives, 50 with --full.
  */
 import { join } from 'node:path'
@@ -8,7 +8,6 @@ import { createPanel } from '../adapters/dc09/simulator.ts'
 import { createTaxi } from '../adapters/jt808/simulator.ts'
 import { createBox } from '../adapters/mqtt/simulator.ts'
 import { openLine } from '../adapters/sip/simulator.ts'
-import { createHook } from '../adapters/webhook/simulator.ts'
 import type { Signal } from '../gateway/core/signal.ts'
 import { openReadOnly } from '../gateway/storage/sqlite/open.ts'
 import { openSqliteStore } from '../gateway/storage/sqlite/store.ts'
@@ -22,7 +21,6 @@ const BOXES = 12
 const TAXIS = 4
 const HOUSEHOLDS = 6
 const PANELS = 6
-const HOOKS = 4
 const PASSWORD = 'crash-test'
 const AES_KEY = '00112233445566778899AABBCCDDEEFF'
 
@@ -46,13 +44,6 @@ const town = {
       address: `村 ${n} 号`,
       position: at
     })),
-    ...many(HOOKS, n => ({
-      id: `school-${n}`,
-      kind: 'premises',
-      name: `校 ${n}`,
-      address: `校 ${n} 号`,
-      position: at
-    })),
     ...many(TAXIS, n => ({ id: `taxi-${n}`, kind: 'vehicle', name: `闽J·T00${n}`, address: '' })),
     ...many(HOUSEHOLDS, n => ({
       id: `home-${n}`,
@@ -66,7 +57,6 @@ const town = {
   sources: [
     ...many(BOXES, n => ({ id: `mqtt:linxi/box-${n}`, subjectId: `shop-${n}`, kind: 'alarmBox' })),
     ...many(PANELS, n => ({ id: `dc09:100${n}`, subjectId: `village-${n}`, kind: 'alarmBox' })),
-    ...many(HOOKS, n => ({ id: `webhook:linxi/hook-${n}`, subjectId: `school-${n}`, kind: 'alarmBox' })),
     ...many(TAXIS, n => ({ id: `jt808:01390000000${n}`, subjectId: `taxi-${n}`, kind: 'taxi' })),
     ...many(HOUSEHOLDS, n => ({ id: `sip:665020${n}`, subjectId: `home-${n}`, kind: 'panicPhone' }))
   ]
@@ -118,15 +108,6 @@ async function load(
       retryMs: 300
     })
   )
-  const hooks = many(HOOKS, n =>
-    createHook({
-      url: `http://127.0.0.1:${ports.webhook}`,
-      site: 'linxi',
-      source: `hook-${n}`,
-      secret: AES_KEY,
-      retryMs: 300
-    })
-  )
   const line = await openLine({ server: { address: '127.0.0.1', port: ports.sip } })
   const phones = many(HOUSEHOLDS, n => line.telephone({ number: `665020${n}`, asserted: true }))
   await Promise.all(boxes.map(box => box.start()))
@@ -145,12 +126,6 @@ async function load(
         known.events.add(`mqtt:linxi/box-${n} ${eventId}`)
       }
     }),
-    ...hooks.map(async (hook, n) => {
-      while (running.go) {
-        const { eventId } = await hook.press()
-        known.events.add(`webhook:linxi/hook-${n} ${eventId}`)
-      }
-    }),
     ...phones.map(async (phone, n) => {
       while (running.go) {
         const { callId, ringingAtMs, ended } = await phone.press({ hangUpAfterMs: 50 })
@@ -166,7 +141,6 @@ async function load(
   return {
     loops,
     async stop() {
-      for (const hook of hooks) hook.stop()
       await Promise.all([
         ...boxes.map(box => box.stop()),
         ...taxis.map(taxi => taxi.stop()),
@@ -186,8 +160,7 @@ test(
     const store = await openSqliteStore({ dir: join(dir, 'data') })
     const logIns = [
       ...many(BOXES, n => ({ adapter: 'mqtt', key: `linxi/box-${n}`, password: PASSWORD })),
-      ...many(PANELS / 2, n => ({ adapter: 'dc09', key: `100${n * 2}`, password: AES_KEY })),
-      ...many(HOOKS, n => ({ adapter: 'webhook', key: `linxi/hook-${n}`, password: AES_KEY }))
+      ...many(PANELS / 2, n => ({ adapter: 'dc09', key: `100${n * 2}`, password: AES_KEY }))
     ]
     for (const logIn of logIns) {
       const audit = { atMs: 0, who: 'test', action: 'deviceCredential', object: logIn.key, outcome: 'done' as const }
@@ -232,7 +205,6 @@ test(
     expect(new Set(taxis.map(signal => signal.sourceId)).size).toBe(TAXIS)
     expect(taxis).toHaveLength(TAXIS)
     expect(known.events.size).toBeGreaterThan(LIVES * 30)
-    expect([...known.events].filter(event => event.startsWith('webhook:')).length).toBeGreaterThan(LIVES)
     const boxes = signals.filter(signal => signal.sourceId.startsWith('dc09:') && signal.text?.includes('event'))
     const copies = Map.groupBy(boxes, signal => /box\d+-event\d+\./.exec(signal.text ?? '')?.[0])
     // Panic and fire of each frame, once each: also of one that was killed between journal and acknowledgement.
