@@ -24,9 +24,18 @@ function play(...steps: readonly (readonly [atS: number, data: string])[]) {
 describe('retransmissions', () => {
   it('are known for ten minutes, over a restart, and forgotten after', () => {
     const { state } = play([0, 'NBA01'], [1, 'NBA02'])
-    expect(firstTime(state, 'd0', T + 599_999)).toBe(T)
-    expect(firstTime(state, 'd1', T + 1_000)).toBe(T + 1_000)
-    expect([firstTime(state, 'd0', T + 600_000), firstTime(state, 'other', T)]).toEqual([undefined, undefined])
+    const burglary = decodeReports('SIA-DCS', 'NBA01')
+    expect(firstTime(state, 'd0', T + 599_999, burglary)).toBe(T)
+    expect(firstTime(state, 'd1', T + 1_000, burglary)).toBe(T + 1_000)
+    expect(firstTime(state, 'd0', T + 600_000, burglary)).toBeUndefined()
+    expect(firstTime(state, 'other', T, burglary)).toBeUndefined()
+  })
+
+  it('of a call for help are known for a minute: a panel that counts from the start again has been pressed again', () => {
+    const { state } = play([0, 'NPA01'], [120, 'NBA02'])
+    const panic = decodeReports('SIA-DCS', 'NPA01')
+    expect(firstTime(state, 'd0', T + 59_999, panic)).toBe(T)
+    expect(firstTime(state, 'd0', T + 60_000, panic)).toBeUndefined()
   })
 
   it('the memory of one account stays small', () => {

@@ -3,7 +3,13 @@ import type { ArmState } from '../../gateway/core/ports.ts'
 import type { Report } from './decode.ts'
 
 /** A retransmission is told by receiver, line, account, sequence, id and data within this. */
-export const RETRANSMISSION_MS = 600_000
+const RETRANSMISSION_MS = 600_000
+/**
+ * Of a call for help. Some panels count from 0001 again after a restart, or never count: a second press must not be taken for the first
+ * (rule 6). A retransmission later than this counts as a press more, which does no harm.
+ */
+const URGENT_RETRANSMISSION_MS = 60_000
+const URGENT: ReadonlySet<string | undefined> = new Set(['panic', 'duress', 'medical', 'fire', 'help'])
 /** A panel waits for each acknowledgement, so few frames of the last minutes can come again. */
 const MAX_RECENT = 24
 const MAX_STANDING = 64
@@ -58,8 +64,17 @@ export function parseAccount(text: string | undefined): AccountState {
 }
 
 /** The first time this frame came, when it is a retransmission. */
-export function firstTime(state: AccountState, digest: string, nowMs: number): number | undefined {
-  const found = state.recent.find(([known, firstMs]) => known === digest && nowMs - firstMs < RETRANSMISSION_MS)
+export function firstTime(
+  state: AccountState,
+  digest: string,
+  nowMs: number,
+  reports: readonly Report[]
+): number | undefined {
+  const urgent = reports.some(
+    ({ kind, qualifier, row }) => kind === 'alarm' && qualifier === 'new' && URGENT.has(row?.alarmClass)
+  )
+  const withinMs = urgent ? URGENT_RETRANSMISSION_MS : RETRANSMISSION_MS
+  const found = state.recent.findLast(([known, firstMs]) => known === digest && nowMs - firstMs < withinMs)
   return found?.[1]
 }
 

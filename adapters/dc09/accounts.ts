@@ -83,7 +83,7 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
     return serial.run(key, async () => {
       const state = stateOf(key)
       const extras = decodeExtras(arrival.content)
-      const again = firstTime(state, digest, arrival.receivedMs)
+      const again = firstTime(state, digest, arrival.receivedMs, reports)
       if (again !== undefined) {
         const judged = reports.map((report): Judgement => ({ report, shutDown: false }))
         const signals = signalsOf(arrival, judged, extras, { digest, firstMs: again })

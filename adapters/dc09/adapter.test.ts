@@ -106,7 +106,7 @@ describe('acknowledgement', () => {
   it('after ten minutes the same frame is a new event: sequences begin anew', async () => {
     const clock = createFakeClock()
     const { fake, line } = await setup({}, { clock })
-    const body = '"ADM-CID"0001L0#1234[#1234|1120 01 001]'
+    const body = '"ADM-CID"0001L0#1234[#1234|1130 01 001]'
     await line.ask(body)
     await clock.advance(299_000)
     await line.ask(body)

@@ -35,8 +35,9 @@ export interface Extras {
   readonly hasVideo: boolean
 }
 
-/** More in one frame is no panel. */
+/** More in one frame is no panel; alarms and tampers are taken beyond it, for the frame is acknowledged as a whole. */
 const MAX_REPORTS = 32
+const MAX_URGENT = 128
 const MAX_TEXT = 120
 
 /** `#acct|` in front is the account again. */
@@ -112,9 +113,22 @@ function siaEvents(payload: string): readonly Report[] {
     if (modifier !== undefined) modifiers.set(modifier, value ?? '')
     if (code !== undefined) reports.push(siaEvent(code, number, modifiers, words))
     else if (words !== '') textOfLast(reports, words)
-    if (reports.length === MAX_REPORTS) break
   }
-  return reports
+  return bounded(reports)
+}
+
+/** Of too many the alarms and tampers are kept before the rest; that something was left out is an alarm of its own. */
+function bounded(reports: readonly Report[]): readonly Report[] {
+  if (reports.length <= MAX_REPORTS) return reports
+  const urgent = reports.filter(({ kind }) => kind === 'alarm' || kind === 'tamper').slice(0, MAX_URGENT)
+  const room = Math.max(0, MAX_REPORTS - urgent.length)
+  const others = new Set(reports.filter(({ kind }) => kind !== 'alarm' && kind !== 'tamper').slice(0, room))
+  const kept = new Set([...urgent, ...others])
+  const left = reports.length - kept.size
+  const inOrder = reports.filter(report => kept.has(report))
+  if (left === 0) return inOrder
+  const text = `一帧事件过多，未读 ${left} 条 Too many events in one frame, ${left} not read`
+  return [...inOrder, unknown('SIA …', { text })]
 }
 
 function siaEvent(code: string, number: string, modifiers: ReadonlyMap<string, string>, words: string): Report {

@@ -70,8 +70,26 @@ export class Line implements Peer {
 /** Answers each datagram to where it came from; one may hold several frames. */
 export function serveDatagrams(socket: UdpSocket, host: AdapterHost, receiver: Receiver): void {
   let underWay = 0
+  let open = true
+  socket.once('close', () => {
+    open = false
+  })
+  const answerTo = (answer: Buffer, peer: Peer, port: number): void => {
+    // A socket that closed while the journal worked: the box sends again.
+    if (!open) return
+    try {
+      socket.send(answer, port, peer.address, () => {})
+    } catch (error) {
+      host.reject('notSent', peer.origin, (error as Error).message)
+    }
+  }
   socket.on('message', (datagram, { address, port }) => {
     const peer: Peer = { address, origin: `udp ${address}:${port}` }
+    // RFC 768: "no reply is expected"; to send to port 0 throws.
+    if (port === 0) {
+      host.reject('badPort', peer.origin)
+      return
+    }
     const receivedMs = host.clock.now()
     const deframer = createDeframer()
     for (const cut of [...deframer.push(datagram), ...deframer.end()]) {
@@ -86,7 +104,7 @@ export function serveDatagrams(socket: UdpSocket, host: AdapterHost, receiver: R
       underWay += 1
       void receiver.receive(cut.value, peer, receivedMs).then(answer => {
         underWay -= 1
-        if (answer) socket.send(answer, port, address, () => {})
+        if (answer) answerTo(answer, peer, port)
       })
     }
   })
