@@ -93,7 +93,8 @@ async function run(): Promise<void> {
       jt808: { host: '127.0.0.1', port: portOf('jt808', values.jt808) },
       dc09: { host: '127.0.0.1', port: portOf('dc09', values.dc09) },
       gateway: values.gateway ?? `http://127.0.0.1:${portOf('port', values.port)}`,
-      loginsFile: join(data, 'logins.txt')
+      loginsFile: join(data, 'logins.txt'),
+      certificateFile: join(data, 'cameras.pem')
     },
     parts
   )

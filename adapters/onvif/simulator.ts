@@ -54,6 +54,8 @@ export interface CameraTownOptions {
   readonly clock?: TownClock
   /** Before each camera with events something moves, for some seconds, about so often; absent: nothing does by itself. */
   readonly motionEveryMs?: number
+  /** Where the certificate of RTSPS is kept from start to start; absent: a new one each time, as after a reset. */
+  readonly certificateFile?: string
 }
 
 /** `silent`: no pictures while the session lives; `cut`: RTSP connections end and are refused; `refuse`: every login is wrong. */
@@ -86,7 +88,7 @@ export function createCameraTown(options: CameraTownOptions): CameraTown {
     return loop
   }
   const cameras = new Map(options.cameras.map(camera => [camera.number, simulate(camera, options, clock, loops)]))
-  const rtsp = new RtspServer({ address, port: rtspPort, clock, cameras })
+  const rtsp = new RtspServer({ address, port: rtspPort, clock, cameras, certificateFile: options.certificateFile })
   const http = new CameraHttpServer({ address, port: httpPort, clock, login, cameras })
   const place = { address, httpPort, rtspPort }
   const responder = new DiscoveryResponder({

@@ -266,6 +266,17 @@ describe('presses (rule 6)', () => {
     expect(press(first({ acknowledgedAtMs: NOW }), NOW + 61_000)).toMatchObject({ rings: 2, priority: 1 })
   })
 
+  test('a press after the units have left calls everybody anew, unless somebody has it', () => {
+    const [order] = incidentIn('onScene').assignments
+    const left = { state: 'onScene', onSceneAtMs: NOW, escalation: 2, acknowledgedAtMs: undefined } as const
+    const cleared = { ...(order as Assignment), state: 'cleared' as const, endedAtMs: NOW }
+    const gone = first({ ...left, owner: undefined, assignments: [cleared] })
+    expect(press(gone, NOW + 5_000)).toMatchObject({ rings: 2, priority: 1, escalation: 0 })
+    const there = first({ ...left, owner: undefined, assignments: [{ ...cleared, state: 'arrived' }] })
+    expect(press(there, NOW + 5_000)).toMatchObject({ rings: 1, priority: 2, escalation: 2 })
+    expect(press({ ...gone, owner: lin }, NOW + 5_000)).toMatchObject({ rings: 2, escalation: 2 })
+  })
+
   test('trouble that comes again, and a flood, neither ring nor rise: they would send a patrol', () => {
     const thrice = (over: Partial<Incident>) => {
       const incident = first({ priority: 4, acknowledgedAtMs: NOW, ...over })

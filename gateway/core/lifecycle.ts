@@ -32,6 +32,10 @@ export const laneOf = (incident: Pick<Incident, 'alarmClass'>): 'alarm' | 'troub
 export const isOpen = (incident: Incident): boolean => OPEN.includes(incident.state)
 export const isActive = (assignment: Assignment): boolean => ACTIVE.includes(assignment.state)
 
+/** A unit has been there, and none is there or on its way any more. */
+export const isLeft = (incident: Incident): boolean =>
+  incident.onSceneAtMs !== undefined && !incident.assignments.some(isActive)
+
 /** The unit said no, or nothing, or gave the order up: the next nearest is asked. */
 export const hasRefused = (assignment: Assignment): boolean =>
   assignment.state === 'declined' || assignment.state === 'expired' || assignment.withdrew === true
@@ -361,10 +365,13 @@ function pressed(incident: Incident, step: Extract<Step, { kind: 'press' }>): Pa
   const times = step.aged ? incident.pressTimesMs : [...incident.pressTimesMs, step.atMs].slice(-50)
   const third = times.filter(t => step.atMs - t <= REPRESS_MS).length >= 3
   const late = incident.acknowledgedAtMs !== undefined && step.atMs - incident.acknowledgedAtMs > REPRESS_MS
+  const left = isLeft(incident)
   const calling = laneOf(incident) === 'alarm' && !isFlood(incident) && !step.aged
-  const louder = calling && (third || late)
+  const louder = calling && (third || late || left)
   const own = louder ? raised(incident.priority) : incident.priority
   const priority = Math.min(own, step.escalates?.priority ?? own) as Incident['priority']
   const rings = louder || step.escalates?.rings !== undefined ? incident.rings + 1 : incident.rings
-  return { presses: incident.presses + 1, pressTimesMs: times, ...step.escalates, priority, rings }
+  // Nobody has it and nobody is there any more: every seat and the leader are told again, as of a new incident.
+  const anew = calling && left && !incident.owner ? { escalation: 0 as const } : {}
+  return { presses: incident.presses + 1, pressTimesMs: times, ...step.escalates, ...anew, priority, rings }
 }

@@ -44,6 +44,20 @@ describe('due', () => {
     expect(at(99_000, { ...left, assignments: [order('cleared', 90_000)] })).toBeUndefined()
   })
 
+  test('who presses again after the unit has left is sent another, as for a new incident', () => {
+    const left = { escalation: 2, autoOffered: true, state: 'onScene', onSceneAtMs: 80_000 } as const
+    const pressed = (nowMs: number, pressMs: number, state: 'arrived' | 'cleared' = 'cleared') =>
+      at(nowMs, {
+        ...left,
+        assignments: [order(state, state === 'cleared' ? 90_000 : undefined)],
+        pressTimesMs: [0, pressMs]
+      })
+    expect(pressed(999_000, 85_000)).toBeUndefined()
+    expect(pressed(144_999, 100_000)).toBeUndefined()
+    expect(pressed(145_000, 100_000)).toBe('autoOffer')
+    expect(pressed(999_000, 100_000, 'arrived')).toBeUndefined()
+  })
+
   test('owned and idle for a minute rings again; on the way it does not', () => {
     expect(at(60_000, { owner, state: 'acknowledged' })).toEqual({ kind: 'ringAgain' })
     expect(at(60_000, { owner, state: 'enRoute' })).toBeUndefined()

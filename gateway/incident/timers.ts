@@ -38,9 +38,9 @@ export function dueStep(
   const ageMs = nowMs - incident.openedAtMs
   if (!incident.owner) {
     const asked = incident.assignments.some(a => isActive(a) || nowMs - (a.endedAtMs ?? 0) < AFTER_OFFER_MS)
-    // Where a unit has been and left, sending another is for people to decide.
-    const wanted = !asked && incident.onSceneAtMs === undefined
-    if (timers.autoOfferMs !== undefined && ageMs >= timers.autoOfferMs && wanted) return 'autoOffer'
+    const sinceMs = calledSinceMs(incident)
+    const waitedMs = sinceMs === undefined ? 0 : nowMs - sinceMs
+    if (!asked && timers.autoOfferMs !== undefined && waitedMs >= timers.autoOfferMs) return 'autoOffer'
     if (timers.escalateLeaderMs !== undefined && ageMs >= timers.escalateLeaderMs && incident.escalation < 2) {
       return { kind: 'escalate', level: 2 }
     }
@@ -52,6 +52,16 @@ export function dueStep(
   const sinceMs = Math.max(incident.lastActionAtMs ?? incident.openedAtMs, incident.rangAgainAtMs ?? 0)
   if (idle && timers.ringAgainMs !== undefined && nowMs - sinceMs >= timers.ringAgainMs) return { kind: 'ringAgain' }
   return undefined
+}
+
+/**
+ * Since when somebody calls whom no unit has reached, UTC ms. Where a unit has been and left, sending another is for people to decide, until
+ * there is a press after that.
+ */
+function calledSinceMs({ openedAtMs, onSceneAtMs, assignments, pressTimesMs }: Incident): number | undefined {
+  if (onSceneAtMs === undefined) return openedAtMs
+  const leftMs = Math.max(onSceneAtMs, ...assignments.map(a => a.endedAtMs ?? 0))
+  return pressTimesMs.find(pressMs => pressMs > leftMs)
 }
 
 /** Every unit has said no or given up, and none has been there: nobody goes although the state says so. */

@@ -36,6 +36,8 @@ export interface Ways {
   readonly sip: { readonly address: string; readonly port: number }
   readonly jt808: { readonly host: string; readonly port: number }
   readonly dc09: { readonly host: string; readonly port: number }
+  /** Where the cameras keep their certificate: a gateway that has seen it trusts no other. */
+  readonly certificateFile?: string
 }
 
 function pick<T>(list: readonly T[], n: number, what: string): T {
@@ -206,6 +208,7 @@ export function camerasPart(town: Town, ways: Ways): Part {
     motionEveryMs: town.scenario.motion.everyMs,
     loopsDir: town.loopsDir,
     login: { username: 'cameras', password: demoSecret(ways.seed, 'onvif', 'cameras') },
+    certificateFile: ways.certificateFile,
     httpPort: cameraHttp,
     rtspPort: cameraRtsp,
     discovery: true,

@@ -1,8 +1,12 @@
 /** The simulated cameras over TLS: an independent client reads them, and the adapter hears of it. */
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { promisify } from 'node:util'
 import { expect, it } from 'vitest'
 import { createFakeHost } from '../../../gateway/testing/fake-host.ts'
+import { tempDir } from '../../../gateway/testing/temp-dir.ts'
 import { until } from '../../../gateway/testing/wait.ts'
 import { LOGIN, startAdapter, startTown } from '../testing.ts'
 
@@ -20,6 +24,25 @@ it('speaks RTSPS on the same port as RTSP, and ffmpeg decodes both without a com
   } finally {
     await town.stop()
   }
+})
+
+it('keeps its certificate from start to start where it is told to, and makes a new one elsewhere', async () => {
+  const certificateFile = join(tempDir('rtsps'), 'cameras.pem')
+  const print = async (settings: { readonly certificateFile?: string }) => {
+    const town = await startTown([{}], { discovery: false, ...settings })
+    const socket = connect({ host: '127.0.0.1', port: town.rtspPort, rejectUnauthorized: false })
+    try {
+      await once(socket, 'secureConnect')
+      return socket.getPeerX509Certificate()?.fingerprint256
+    } finally {
+      socket.destroy()
+      await town.stop()
+    }
+  }
+  const first = await print({ certificateFile })
+  expect(first).toMatch(/^[0-9A-F:]{95}$/)
+  expect(await print({ certificateFile })).toBe(first)
+  expect(await print({})).not.toBe(first)
 })
 
 it('offers rtsps:// of a secure camera by ONVIF', async () => {

@@ -1,5 +1,6 @@
 /** The RTSP server of the simulated cameras: one port, `/camera/N/main` and `/camera/N/sub`; RTSPS on the same port; shares no code with the gateway's client. */
 import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls'
 import type { SimulatedCamera } from './camera.ts'
@@ -15,6 +16,8 @@ export interface RtspServerOptions {
   readonly port: number
   readonly clock: TownClock
   readonly cameras: ReadonlyMap<number, SimulatedCamera>
+  /** Where the certificate of RTSPS is kept from start to start (PEM, with its key); absent: a new one each time, as after a reset. */
+  readonly certificateFile?: string
 }
 
 export class RtspServer {
@@ -70,7 +73,7 @@ export class RtspServer {
       if (first === null) return void socket.destroy()
       socket.unshift(first)
       if (first[0] !== TLS_HANDSHAKE) return this.#accept(socket, udp)
-      this.#secure ??= secureServer(inner => this.#accept(inner, udp))
+      this.#secure ??= secureServer(inner => this.#accept(inner, udp), this.#options.certificateFile)
       return void this.#secure.then(server => server.emit('connection', socket))
     })
   }
@@ -83,15 +86,22 @@ export class RtspServer {
   }
 }
 
-/** With a certificate that nobody vouches for, new at each start, as cameras have after a reset. */
-async function secureServer(accept: (socket: Socket) => void): Promise<TlsServer> {
+/** With a certificate that nobody vouches for, as cameras have it. */
+async function secureServer(accept: (socket: Socket) => void, file: string | undefined): Promise<TlsServer> {
+  const kept = file === undefined ? undefined : await readFile(file, 'utf8').catch(() => undefined)
+  const pem = kept ?? (await newCertificate())
+  if (file !== undefined && kept === undefined) await writeFile(file, pem, { mode: 0o600 })
+  const server = createTlsServer({ key: pem, cert: pem }, accept)
+  server.on('tlsClientError', () => {})
+  return server
+}
+
+async function newCertificate(): Promise<string> {
   const { generate } = await import('selfsigned')
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'camera' }], {
     keyType: 'ec',
     curve: 'P-256',
     algorithm: 'sha256'
   })
-  const server = createTlsServer({ key, cert }, accept)
-  server.on('tlsClientError', () => {})
-  return server
+  return `${key.trim()}\n${cert.trim()}\n`
 }

@@ -8,6 +8,7 @@ import { isOpen } from '../../state/queue.ts'
 import { useSelection } from '../../state/selection.ts'
 import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
+import { stateText } from '../../ui/incident-state.ts'
 import { Age, Button, Chip } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
@@ -76,7 +77,7 @@ function OnMap({
         >
           <PriorityShape priority={incident.priority} size={20} />
           <span className="el grow">{titleOf(incident, t)}</span>
-          <span className="m t12 nw">{t(`words:state.${incident.state}`)}</span>
+          <span className="m t12 nw">{stateText(incident, t)}</span>
           <Age sinceMs={incident.openedAtMs} />
         </button>
       ))}
@@ -101,9 +102,7 @@ function Card({ incident }: { readonly incident: Incident }) {
         <Age sinceMs={incident.openedAtMs} />
       </div>
       <p className="m">
-        {[incident.subject.address || t('floor:noAddress'), t(`words:state.${incident.state}`), who]
-          .filter(Boolean)
-          .join(' · ')}
+        {[incident.subject.address || t('floor:noAddress'), stateText(incident, t), who].filter(Boolean).join(' · ')}
       </p>
       {!incident.position && <p className="t-amb">{t('map:noPlace')}</p>}
       {incident.assignments

@@ -4,6 +4,7 @@ import { useNow } from '../../state/clock.ts'
 import { queueOf } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
+import { stateText } from '../../ui/incident-state.ts'
 import { Age } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { spanText } from '../../ui/time.ts'
@@ -23,7 +24,7 @@ export function MapList({ onSelect }: { readonly onSelect: (id: string) => void 
           <PriorityShape priority={incident.priority} size={20} />
           <span className="el">{titleOf(incident, t)}</span>
           <span className="m el grow">{incident.subject.address}</span>
-          <span className="m t12 nw">{t(`words:state.${incident.state}`)}</span>
+          <span className="m t12 nw">{stateText(incident, t)}</span>
           <Age sinceMs={incident.openedAtMs} />
         </button>
       ))}

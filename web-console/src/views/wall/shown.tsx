@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Assignment, Incident } from '../../../../gateway/core/incident.ts'
 import { useConsole } from '../../state/store.ts'
+import { stateText } from '../../ui/incident-state.ts'
 import { Button } from '../../ui/parts.tsx'
 import { distanceText } from '../../ui/time.ts'
 import type { Place } from './placement.ts'
@@ -32,7 +33,7 @@ export function PlaceShown({ place, onPlace }: PlaceProps) {
     <section className="wall-panel wide">
       <h2 className="head">
         {t('wall:placeIncident', { number: incident.number })}
-        <span className="chip">{t(`words:state.${incident.state}`)}</span>
+        <span className="chip">{stateText(incident, t)}</span>
         <span className="grow" />
         {incident.presses > 1 && <span className="t-amb">{t('wall:presses', { n: incident.presses })}</span>}
       </h2>

@@ -1,0 +1,17 @@
+import type { TFunction } from 'i18next'
+import { expect, test } from 'vitest'
+import type { Incident } from '../../../gateway/core/incident.ts'
+import { stateText } from './incident-state.ts'
+
+const t = ((key: string) => key) as TFunction
+const told = (over: Partial<Incident>) => stateText({ state: 'onScene', assignments: [], ...over } as Incident, t)
+const owner = { userId: 'lin', name: '林晓' } as Incident['owner']
+const order = (state: string) => [{ state, arrivedAtMs: 5, endedAtMs: 9 }] as unknown as Incident['assignments']
+
+test('a unit that has left is not told as on scene, and an incident that nobody took says so', () => {
+  expect(told({ owner, assignments: order('arrived') })).toBe('words:state.onScene')
+  expect(told({ owner, assignments: order('cleared') })).toBe('words:leftScene')
+  expect(told({ assignments: order('cleared') })).toBe('words:unowned · words:leftScene')
+  expect(told({ state: 'enRoute' })).toBe('words:unowned · words:state.enRoute')
+  expect(told({ state: 'new' })).toBe('words:state.new')
+})
