@@ -382,11 +382,19 @@ it('an alarm rings on every page of an operator, in one window of the browser on
   )
   await town.press()
   while (pages.length > 0) {
-    const before = await notes()
-    await until('it rings', async () => (await notes()).some((n, i) => n >= (before[i] ?? 0) + 8), WAIT_MS)
-    const after = await notes()
-    const ringing = after.flatMap((n, i) => (n > (before[i] ?? 0) ? [i] : []))
-    expect(ringing).toHaveLength(1)
+    let before = await notes()
+    // When the turn goes over, two may find the place free at once and sound for a beat; then it is one of them for good.
+    const ringing = await until(
+      'it rings for two beats, in one window only',
+      async () => {
+        const after = await notes()
+        const more = after.map((n, i) => n - (before[i] ?? 0))
+        if (!more.some(n => n >= 8)) return undefined
+        before = after
+        return more.filter(n => n > 0).length === 1 ? [more.findIndex(n => n > 0)] : undefined
+      },
+      WAIT_MS
+    )
     const [one] = pages.splice(ringing[0] ?? 0, 1)
     if (one !== page) await one?.close()
     else await page.goto('about:blank')
