@@ -1,3 +1,4 @@
+/** The words for how an incident stands, where a unit has left or nobody has taken it. */
 import type { TFunction } from 'i18next'
 import { expect, test } from 'vitest'
 import type { Incident } from '../../../gateway/core/incident.ts'
