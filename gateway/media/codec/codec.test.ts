@@ -66,9 +66,13 @@ describe.each(['h264', 'h265'] as const)('Depacketizer of %s', codec => {
       fc.property(fc.nat(all.length - 100), fc.integer({ min: 1, max: 30 }), (from, count) => {
         const { units } = depacketise(codec, [...all.slice(0, from + 10), ...all.slice(from + 10 + count)])
         for (const unit of units) expect(originals.has(slices(unit.nals))).toBe(true)
-        expect(units.filter(unit => unit.gap)).toHaveLength(units.length === pictures.length ? 0 : 1)
+        // A hole is stated where nothing but a parameter set was in it, too: what was lost is not known.
+        const gaps = units.filter(unit => unit.gap).length
+        if (units.length < pictures.length) expect(gaps).toBe(1)
+        else expect(gaps).toBeLessThanOrEqual(1)
       }),
-      { numRuns: 60 }
+      // The first example loses nothing but the SPS of a keyframe (H.264).
+      { numRuns: 60, examples: [[148, 1]] }
     )
   })
 
