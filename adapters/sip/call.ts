@@ -1,4 +1,5 @@
 /** One call from its INVITE to its BYE, seen from the server: rings only when told that the alarm is durable. */
+import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { Clock } from '../../gateway/core/ports.ts'
 import type { ClientEvents } from './client-transaction.ts'
 import type { SipConfig } from './config.ts'
@@ -9,10 +10,19 @@ import type { CheckedRequest, Refusal } from './request.ts'
 import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseOffer } from './sdp.ts'
 import { GIVE_UP_MS, type ServerTransaction, T1_MS, T2_MS } from './transaction.ts'
 
+/** What the voice thread tells of one channel. */
+export interface VoiceEvents {
+  digit(digit: string): void
+  /** What `say` set has been spoken to its end, for the first time. */
+  spoken(): void
+}
+
 /** The voice channel of a call; it lives outside the main process's thread. */
 export interface Voice {
   /** The UDP port of a new channel; undefined when none is free. */
-  open(call: string): Promise<number | undefined>
+  open(call: string, events?: VoiceEvents): Promise<number | undefined>
+  /** Speaks this in the prompt's place from now on. */
+  say(call: string, speech: Speech): void
   /** Speaks the prompt to this caller, or only listens when `speak` is false (hold). */
   play(call: string, to: { readonly offer: Offer; readonly peer: Peer; readonly speak: boolean }): void
   close(call: string): void
@@ -70,6 +80,10 @@ export class Call {
 
   get fromTag(): string {
     return this.#transaction.request.fromTag
+  }
+
+  get localTag(): string {
+    return this.dialog.localTag
   }
 
   /** Names this call among all, also beside another with the same Call-ID. */

@@ -131,10 +131,12 @@ export class ClientTransactions {
     return this.#open.size
   }
 
-  /** The topmost Via's branch must be ours and unique. */
-  send(request: SipRequest, to: Peer, events: ClientEvents): void {
+  /** The topmost Via's branch must be ours and unique. The returned function forgets it: nothing more is sent, told or waited for. */
+  send(request: SipRequest, to: Peer, events: ClientEvents): () => void {
     const key = keyOf(request)
-    this.#open.set(key, new ClientTransaction(request, to, this.#ports, events, () => this.#open.delete(key)))
+    const transaction = new ClientTransaction(request, to, this.#ports, events, () => this.#open.delete(key))
+    this.#open.set(key, transaction)
+    return () => transaction.terminate()
   }
 
   /** False when no request of ours waits for this (RFC 3261 §17.1.3): it is dropped and counted. */

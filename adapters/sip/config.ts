@@ -17,6 +17,16 @@ const trunk = Type.Object(
     ),
     mediaAddresses: Type.Optional(
       Type.Array(Type.String(), { description: 'Other hosts of this exchange that voice may be sent to.' })
+    ),
+    maxPlaced: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 500,
+        description: 'Calls we may place through it at once; left out: none. Its log-in is the credential trunk/<name>.'
+      })
+    ),
+    dialPrefix: Type.Optional(
+      Type.String({ pattern: '^[0-9*#+]{1,10}$', description: 'Dialled before every number, to get an outside line.' })
     )
   },
   closed
@@ -68,6 +78,16 @@ export const sipConfig = Type.Object(
     prompt: Type.String({
       default: 'help-coming.zh.alaw',
       description: 'Spoken answer: A-law, 8 kHz, raw; a file of adapters/sip/prompts or an absolute path.'
+    }),
+    ownPrompts: Type.String({
+      default: '',
+      description:
+        'Absolute folder of your own spoken pieces, <name>.alaw: each stands before the shipped one of its name; household-<id>.alaw says who and where.'
+    }),
+    callingNumber: Type.String({
+      pattern: '^[0-9A-Za-z*#+]{1,32}$',
+      default: 'pingan',
+      description: 'Our own number, shown by telephones that we ring.'
     }),
     promptPauseMs: ms(5_000, 'Silence before the prompt is spoken again.'),
     maxCalls: count(20_000, 'Calls held at once; the alarm of a further one is raised, its call is refused as busy.'),

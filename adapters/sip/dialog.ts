@@ -64,7 +64,7 @@ export class Dialog {
 }
 
 /** RFC 3261 §12.2.1.1: a strict router (no `lr`) takes the place of the Request-URI and the target goes last. */
-function routed(target: string, recordRoute: readonly string[]): { uri: string; route: Header[] } {
+export function routed(target: string, recordRoute: readonly string[]): { uri: string; route: Header[] } {
   const [first, ...others] = recordRoute
   const firstUri = parseNameAddr(first ?? '')?.uri
   if (first === undefined || firstUri === undefined) return { uri: target, route: [] }

@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path'
 import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
 import { type SipConfig, sipConfig } from './config.ts'
+import { noCalls, type OutgoingCalls } from './outgoing.ts'
 import { runSession } from './session.ts'
 
 export const definition: AdapterDefinition = {
@@ -11,6 +12,11 @@ export const definition: AdapterDefinition = {
     const given = config as SipConfig
     const { prompt } = given
     const settings = { ...given, prompt: isAbsolute(prompt) ? prompt : join(assetsDir, 'sip', 'prompts', prompt) }
-    return { name: 'sip', run: (host, abort) => runSession(host, settings, abort) }
+    const exchange: { calls?: OutgoingCalls } = {}
+    return {
+      name: 'sip',
+      run: (host, abort) => runSession(host, settings, abort, exchange),
+      placeCall: (request, events) => (exchange.calls ?? noCalls).place(request, events)
+    }
   }
 }

@@ -6,14 +6,20 @@ import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { Budget } from './budget.ts'
 import type { SipConfig, Trunk } from './config.ts'
 import { LocalAddress } from './local-address.ts'
+import type { OutgoingCalls } from './outgoing.ts'
 import { hostPort, originOf, type Peer, peerOf } from './peer.ts'
 import { Uas } from './uas.ts'
 import { VoiceThread } from './voice.ts'
 
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 
-/** Works until aborted; throws PORT_TAKEN or the socket's error to be started again. */
-export async function runSession(host: AdapterHost, config: SipConfig, abort: AbortSignal): Promise<void> {
+/** Works until aborted, and meanwhile lends `exchange` the calls it places; throws PORT_TAKEN or the socket's error to be started again. */
+export async function runSession(
+  host: AdapterHost,
+  config: SipConfig,
+  abort: AbortSignal,
+  exchange: { calls?: OutgoingCalls } = {}
+): Promise<void> {
   if (abort.aborted) return
   const socket = await bind(config)
   const port = socket.address().port
@@ -32,11 +38,13 @@ export async function runSession(host: AdapterHost, config: SipConfig, abort: Ab
   })
   try {
     voice.start()
+    exchange.calls = uas.outgoing
     const ended = untilAbortedOrFailed(socket, abort)
     listen(socket, host, config, uas)
     host.listening({ protocol: 'udp', address: config.address, port, setting: 'adapters.sip.port' })
     await ended
   } finally {
+    exchange.calls = undefined
     socket.removeAllListeners('message')
     await uas.close()
     await sender.drained()

@@ -2,9 +2,11 @@
 import { createSocket } from 'node:dgram'
 import { join } from 'node:path'
 import Value from 'typebox/value'
+import type { CallEvents, CallRequest, PlacedCall } from '../../gateway/core/placed-call.ts'
 import { createFakeClock, settle } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
+import type { VoiceEvents } from './call.ts'
 import { type SipConfig, sipConfig } from './config.ts'
 import { header, parseMessage, type SipMessage, type SipRequest, type SipResponse } from './frame.ts'
 import { definition } from './index.ts'
@@ -23,6 +25,7 @@ export function testConfig(settings: Partial<SipConfig> = {}): SipConfig {
 export interface RunningAdapter {
   readonly fake: FakeHost
   readonly server: { readonly address: string; readonly port: number }
+  place(request: CallRequest, events: CallEvents): PlacedCall
   stop(): Promise<void>
 }
 
@@ -44,7 +47,11 @@ export async function startAdapter(
     abort.abort()
     await ended
   }
-  return { fake, server: { address: endpoint.address, port: endpoint.port }, stop }
+  const place = (request: CallRequest, events: CallEvents) => {
+    if (!adapter.placeCall) throw new Error('the adapter places no calls')
+    return adapter.placeCall(request, events)
+  }
+  return { fake, server: { address: endpoint.address, port: endpoint.port }, place, stop }
 }
 
 /** The server without sockets, under a clock of its own. */
@@ -53,13 +60,19 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
   const fake = createFakeHost({ ...options, clock })
   const sent: { readonly message: SipMessage; readonly to: Peer }[] = []
   const voice: string[] = []
+  /** What each opened channel tells its call. */
+  const heard: (VoiceEvents | undefined)[] = []
   const bench = { freeVoice: true }
   const config = testConfig(settings)
   const uas = new Uas({
     host: fake.host,
     config,
     voice: {
-      open: async () => (bench.freeVoice ? 40_000 : undefined),
+      open: async (_, events) => {
+        heard.push(events)
+        return bench.freeVoice ? 40_000 : undefined
+      },
+      say: (_, { pieces }) => void voice.push(`say ${pieces.map(p => p.name).join(' ')}`),
       play: (_, { offer, speak }) => void voice.push(`${speak ? 'speak' : 'hold'} ${offer.law} ${offer.port}`),
       close: () => void voice.push('close')
     },
@@ -80,7 +93,7 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
   const spoken = () => sent.map(({ message: m }) => (m.kind === 'response' ? m.status : m.method))
   const last = (status: number) =>
     sent.findLast(s => s.message.kind === 'response' && s.message.status === status)?.message
-  return Object.assign(bench, { uas, fake, clock, sent, voice, receive, spoken, last })
+  return Object.assign(bench, { uas, fake, clock, sent, voice, heard, receive, spoken, last })
 }
 
 export interface RawTelephone {

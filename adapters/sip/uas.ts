@@ -4,7 +4,9 @@ import { Call, type CallPorts, type Voice } from './call.ts'
 import { ClientTransactions } from './client-transaction.ts'
 import type { SipConfig, Trunk } from './config.ts'
 import { type Dialled, type Proof, pressSignal, readCaller, readDialled } from './decode.ts'
-import { header, parseMessage, type SipRequest } from './frame.ts'
+import { header, parseMessage, type SipRequest, serialize } from './frame.ts'
+import { OutgoingCalls } from './outgoing.ts'
+import type { OutgoingCall } from './outgoing-call.ts'
 import { originOf, type Peer } from './peer.ts'
 import { Presses } from './presses.ts'
 import { ALLOWED, type CheckedRequest, checkRequest, type Refusal, unreadableBody, unsupported } from './request.ts'
@@ -38,6 +40,8 @@ const OVERLOADED: Refusal = {
 }
 
 export class Uas {
+  /** The calls that we place. */
+  readonly outgoing: OutgoingCalls
   readonly #ports: UasPorts
   readonly #server: ServerTransactions
   readonly #client: ClientTransactions
@@ -55,6 +59,15 @@ export class Uas {
     const transport = { clock: host.clock, send: ports.send }
     this.#server = new ServerTransactions(transport)
     this.#client = new ClientTransactions(transport)
+    this.outgoing = new OutgoingCalls(
+      {
+        ...{ clock: host.clock, callLimitMs: config.callLimitMs, voice: ports.voice },
+        ...{ credential: host.credential, localAddress: ports.localAddress, sentBy: ports.sentBy },
+        request: (request, to, events) => this.#client.send(request, to, events),
+        send: (request, to) => ports.send(serialize(request), to)
+      },
+      config
+    )
     this.#replies = new StatelessReplies(ports.send)
     this.#presses = new Presses(host, config)
     this.#strangers = new Strangers(host, config, this.#presses, this.#replies)
@@ -85,13 +98,14 @@ export class Uas {
       call.refuse(OVERLOADED)
       call.hangUp()
     }
+    this.outgoing.close()
     await this.#presses.flush()
     this.#server.clear()
     this.#client.clear()
   }
 
   async #dispatch(request: CheckedRequest, peer: Peer, trunk: Trunk | undefined): Promise<void> {
-    const call = request.toTag === undefined ? undefined : this.#calls.get(`${request.callId}\n${request.toTag}`)
+    const call = this.#callOf(request)
     switch (request.method) {
       case 'ACK':
         if (this.#server.receive(request, peer).kind === 'ack') call?.acknowledge(request)
@@ -114,13 +128,18 @@ export class Uas {
     }
   }
 
+  #callOf({ callId, toTag }: CheckedRequest): Call | OutgoingCall | undefined {
+    if (toTag === undefined) return undefined
+    return this.#calls.get(`${callId}\n${toTag}`) ?? this.outgoing.find(callId, toTag)
+  }
+
   #refuse(raw: SipRequest, peer: Peer, refusal: Refusal): void {
     this.#ports.host.reject(`refused${refusal.status}`, originOf(peer), refusal.reason)
     this.#replies.reply(raw, peer, refusal)
   }
 
   /** The transaction of a request inside a known call; every other is answered here. */
-  #inCall(request: CheckedRequest, peer: Peer, call: Call | undefined): ServerTransaction | undefined {
+  #inCall(request: CheckedRequest, peer: Peer, call: Call | OutgoingCall | undefined): ServerTransaction | undefined {
     // A repeated BYE finds its transaction although the call is gone.
     if ((!call || call.fromTag !== request.fromTag) && !this.#server.has(request)) {
       this.#refuse(request.raw, peer, NO_SUCH_CALL)
@@ -134,10 +153,10 @@ export class Uas {
     return undefined
   }
 
-  #reinvite(call: Call, transaction: ServerTransaction): void {
+  #reinvite(call: Call | OutgoingCall, transaction: ServerTransaction): void {
     const { raw } = transaction.request
     const offer = readOffer(raw)
-    if ('refusal' in offer) transaction.respond({ ...offer.refusal, toTag: call.dialog.localTag })
+    if ('refusal' in offer) transaction.respond({ ...offer.refusal, toTag: call.localTag })
     else call.reinvite(transaction, offer.offer)
   }
 

@@ -6,6 +6,8 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { alawToUlaw } from '../kit/g711.ts'
 import { formatRtp, parseRtp } from './rtp.ts'
 import type { Law } from './sdp.ts'
+import { EventReader } from './telephone-events.ts'
+import { Sound, type SoundOrder } from './voice-sound.ts'
 
 /** Handed over at the start of the thread. */
 export interface VoiceSetup {
@@ -28,13 +30,19 @@ export type VoiceCommand =
       readonly port: number
       readonly law: Law
       readonly payloadType: number
+      readonly eventPayloadType?: number
       readonly speak: boolean
     }
+  /** Spoken in the prompt's place from now on. */
+  | { readonly kind: 'say'; readonly call: string; readonly order: SoundOrder }
   | { readonly kind: 'close'; readonly call: string }
   | { readonly kind: 'end' }
 
 /** `port` is absent when no channel was free. */
-export type VoiceReport = { readonly kind: 'opened'; readonly call: string; readonly port?: number }
+export type VoiceReport =
+  | { readonly kind: 'opened'; readonly call: string; readonly port?: number }
+  | { readonly kind: 'digit'; readonly call: string; readonly digit: string }
+  | { readonly kind: 'spoken'; readonly call: string }
 
 type Play = Extract<VoiceCommand, { kind: 'play' }>
 
@@ -48,6 +56,9 @@ interface Channel {
   sequence: number
   readonly firstTimestamp: number
   readonly ssrc: number
+  /** Of a call that we placed; others hear the prompt. */
+  sound?: Sound
+  readonly events: EventReader
 }
 
 const STEP_MS = 20
@@ -96,11 +107,18 @@ async function open(call: string): Promise<void> {
     step: 0,
     sequence: random.readUInt16BE(0),
     firstTimestamp: random.readUInt32BE(2),
-    ssrc: random.readUInt32BE(6)
+    ssrc: random.readUInt32BE(6),
+    events: new EventReader()
   }
   channels.set(call, channel)
   socket.on('message', (bytes, from) => {
-    if (parseRtp(bytes)) channel.heardFrom = from
+    const packet = parseRtp(bytes)
+    if (!packet) return
+    channel.heardFrom = from
+    // Only the far end's own host is listened to: a stranger could press keys for it.
+    if (from.address !== channel.target?.address || packet.payloadType !== channel.target.eventPayloadType) return
+    const digit = channel.events.read(packet)
+    if (digit !== undefined) tell({ kind: 'digit', call, digit })
   })
   report(call, socket.address().port)
 }
@@ -135,7 +153,10 @@ function bind(port: number): Promise<Socket | undefined> {
 }
 
 function report(call: string, port: number | undefined): void {
-  const message: VoiceReport = { kind: 'opened', call, port }
+  tell({ kind: 'opened', call, port })
+}
+
+function tell(message: VoiceReport): void {
   parentPort?.postMessage(message)
 }
 
@@ -157,7 +178,7 @@ function sendStep(channel: Channel): void {
     timestamp: channel.firstTimestamp + step * STEP_BYTES,
     ssrc: channel.ssrc,
     // Silence is sent too: exchanges hang up on a line without packets.
-    payload: spoken[inCycle] ?? silence[target.law]
+    payload: (channel.sound ? channel.sound.next(target.law) : spoken[inCycle]) ?? silence[target.law]
   })
   channel.sequence = (channel.sequence + 1) & 0xffff
   channel.step++
@@ -182,6 +203,10 @@ parentPort?.on('message', (command: VoiceCommand) => {
   else if (command.kind === 'play') {
     const channel = channels.get(command.call)
     if (channel) channel.target = command
+  } else if (command.kind === 'say') {
+    const { call, order } = command
+    const channel = channels.get(call)
+    if (channel) channel.sound = new Sound(order, pauseSteps, () => tell({ kind: 'spoken', call }))
   } else {
     clearInterval(ticker)
     for (const call of [...channels.keys()]) close(call)

@@ -1,12 +1,14 @@
 /** The main process's end of the voice thread: opens channels and aims them, and never sees a packet. */
 import { isIP } from 'node:net'
-import { isAbsolute, join } from 'node:path'
+import { dirname, isAbsolute, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
-import type { Voice } from './call.ts'
+import type { Voice, VoiceEvents } from './call.ts'
 import type { SipConfig } from './config.ts'
 import { hostPort, originOf, type Peer } from './peer.ts'
 import type { Offer } from './sdp.ts'
+import { soundOrder } from './spoken-files.ts'
 import type { VoiceCommand, VoiceReport, VoiceSetup } from './voice-worker.ts'
 
 const RESTART_MS = 1_000
@@ -15,6 +17,7 @@ export class VoiceThread implements Voice {
   readonly #host: AdapterHost
   readonly #config: SipConfig
   readonly #opening = new Map<string, (port: number | undefined) => void>()
+  readonly #events = new Map<string, VoiceEvents>()
   #worker: Worker | undefined
   #startedMs = Number.NEGATIVE_INFINITY
 
@@ -23,9 +26,10 @@ export class VoiceThread implements Voice {
     this.#config = config
   }
 
-  open(call: string): Promise<number | undefined> {
+  open(call: string, events?: VoiceEvents): Promise<number | undefined> {
     const worker = this.#running()
     if (!worker) return Promise.resolve(undefined)
+    if (events) this.#events.set(call, events)
     return new Promise(resolve => {
       this.#opening.set(call, resolve)
       post(worker, { kind: 'open', call })
@@ -34,12 +38,20 @@ export class VoiceThread implements Voice {
 
   play(call: string, to: { readonly offer: Offer; readonly peer: Peer; readonly speak: boolean }): void {
     const { offer, peer, speak } = to
-    const { port, law, payloadType } = offer
+    const { port, law, payloadType, eventPayloadType } = offer
     const address = this.#allowed(offer, peer)
-    if (this.#worker) post(this.#worker, { kind: 'play', call, address, port, law, payloadType, speak })
+    if (this.#worker)
+      post(this.#worker, { kind: 'play', call, address, port, law, payloadType, eventPayloadType, speak })
+  }
+
+  say(call: string, speech: Speech): void {
+    const folders = [this.#config.ownPrompts, dirname(this.#promptFile())].filter(folder => folder !== '')
+    const order = soundOrder(speech, folders)
+    if (this.#worker) post(this.#worker, { kind: 'say', call, order })
   }
 
   close(call: string): void {
+    this.#events.delete(call)
     if (this.#worker) post(this.#worker, { kind: 'close', call })
     this.#settle(call, undefined)
   }
@@ -77,10 +89,11 @@ export class VoiceThread implements Voice {
       workerData: this.#setup(),
       execArgv: []
     })
-    worker.on('message', (report: VoiceReport) => this.#settle(report.call, report.port))
+    worker.on('message', (report: VoiceReport) => this.#reported(report))
     worker.on('error', error => this.#host.log.error({ error: error.message }, 'the voice thread failed'))
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = undefined
+      this.#events.clear()
       for (const call of [...this.#opening.keys()]) this.#settle(call, undefined)
     })
     this.#worker = worker
@@ -88,10 +101,21 @@ export class VoiceThread implements Voice {
   }
 
   #setup(): VoiceSetup {
-    const { address, prompt, promptPauseMs, rtpPorts, maxVoiceCalls } = this.#config
-    const promptFile = isAbsolute(prompt) ? prompt : join(import.meta.dirname, 'prompts', prompt)
+    const { address, promptPauseMs, rtpPorts, maxVoiceCalls } = this.#config
+    const promptFile = this.#promptFile()
     const family = isIP(address) === 6 ? 'udp6' : 'udp4'
     return { promptFile, promptPauseMs, address, family, ports: rtpPorts, maxCalls: maxVoiceCalls }
+  }
+
+  #promptFile(): string {
+    const { prompt } = this.#config
+    return isAbsolute(prompt) ? prompt : join(import.meta.dirname, 'prompts', prompt)
+  }
+
+  #reported(report: VoiceReport): void {
+    if (report.kind === 'opened') this.#settle(report.call, report.port)
+    else if (report.kind === 'digit') this.#events.get(report.call)?.digit(report.digit)
+    else this.#events.get(report.call)?.spoken()
   }
 
   #settle(call: string, port: number | undefined): void {

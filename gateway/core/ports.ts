@@ -1,6 +1,7 @@
 /** What rooms and adapters ask of the world; implementations live outside core and are handed in by the composition root. */
 import type { CameraId, SourceId } from './brand.ts'
 import type { Position } from './geo.ts'
+import type { CallEvents, CallRequest, PlacedCall } from './placed-call.ts'
 import type { Accepted, Signal } from './signal.ts'
 
 /** Time as a port: tests own it. */
@@ -126,4 +127,6 @@ export interface Adapter {
   run(host: AdapterHost, abort: AbortSignal): Promise<void>
   /** The operator has acknowledged the alarm of this source: the taxi's button light goes out (JT/T 808 0x8203), a box shows it. */
   confirmAlarm?(sourceId: SourceId, eventId: string): Promise<void>
+  /** Rings a telephone; calls at once are bounded per line, one too many ends as `noLine`. Never throws. */
+  placeCall?(request: CallRequest, events: CallEvents): PlacedCall
 }

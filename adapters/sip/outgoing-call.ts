@@ -1,0 +1,356 @@
+/** One call that we place, from its INVITE to its end: log-in when asked, the first that answers kept, CANCEL and every race with it. */
+import { randomBytes } from 'node:crypto'
+import type { CallEnd, CallEvents, CallRequest, PlacedCall, Speech } from '../../gateway/core/placed-call.ts'
+import type { Clock, Credential } from '../../gateway/core/ports.ts'
+import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
+import type { Voice } from './call.ts'
+import type { ClientEvents } from './client-transaction.ts'
+import { randomToken } from './dialog.ts'
+import type { Header, SipRequest, SipResponse } from './frame.ts'
+import { OutgoingDialog, tagOf } from './outgoing-dialog.ts'
+import type { Peer } from './peer.ts'
+import { repeatAnswer } from './repeat-answer.ts'
+import { ALLOWED, type CheckedRequest } from './request.ts'
+import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseOffer } from './sdp.ts'
+import { GIVE_UP_MS, type ServerTransaction } from './transaction.ts'
+
+/** Where a number is rung. */
+export interface Line {
+  /** Counts against the bound of this line. */
+  readonly name: string
+  readonly peer: Peer
+  /** Request-URI. */
+  readonly uri: string
+  /** Our own number as this line knows it. */
+  readonly from: string
+  /** Key of the log-in that answers its challenge. */
+  readonly login: string
+}
+
+export interface OutgoingPorts {
+  readonly clock: Clock
+  readonly callLimitMs: number
+  readonly voice: Voice
+  credential(key: string): Promise<Credential | undefined>
+  /** Our address as this peer reaches it, without port. */
+  localAddress(peer: Peer): string
+  /** `address:port` of our SIP socket as this peer reaches it. */
+  sentBy(peer: Peer): string
+  /** A request with a transaction; the returned function forgets it. */
+  request(request: SipRequest, to: Peer, events: ClientEvents): () => void
+  /** A request without one: the ACK of a 2xx. */
+  send(request: SipRequest, to: Peer): void
+  ended(call: OutgoingCall): void
+}
+
+/** `cancelling`: it is over for whoever placed it, and the far end has not confirmed that. */
+type State = 'opening' | 'calling' | 'cancelling' | 'talking' | 'over'
+
+/** A forked INVITE may be answered by several; who answers as the tenth is not worth a memory. */
+const MAX_ANSWERS = 10
+/** One log-in, and once more when its nonce was old. */
+const MAX_PROOFS = 2
+
+interface Answer {
+  readonly dialog: OutgoingDialog
+  readonly ack: SipRequest
+}
+
+export class OutgoingCall implements PlacedCall {
+  readonly callId = randomToken()
+  readonly line: Line
+  readonly #localTag = randomToken()
+  readonly #request: CallRequest
+  readonly #events: CallEvents
+  readonly #ports: OutgoingPorts
+  /** By remote tag: everybody who answered. */
+  readonly #answers = new Map<string, Answer>()
+  #state: State = 'opening'
+  #invite: SipRequest | undefined
+  #forgetInvite: () => void = () => {}
+  #cseq = 0
+  #proofs = 0
+  #provisional = false
+  #rung = false
+  #dialog: OutgoingDialog | undefined
+  #media: LocalMedia | undefined
+  #offer: Offer | undefined
+  /** The re-INVITE whose 2xx waits for its ACK. */
+  #unacknowledged: ServerTransaction | undefined
+  #stopRepeating: () => void = () => {}
+  #timers: (() => void)[] = []
+
+  constructor(line: Line, request: CallRequest, events: CallEvents, ports: OutgoingPorts) {
+    this.line = line
+    this.#request = request
+    this.#events = events
+    this.#ports = ports
+  }
+
+  /** Names this call among all: an in-dialog request of the far end carries both. */
+  get key(): string {
+    return `${this.callId}\n${this.#localTag}`
+  }
+
+  /** The tag the far end's requests come with; empty before it answered. */
+  get fromTag(): string {
+    return this.#dialog?.remoteTag ?? ''
+  }
+
+  get localTag(): string {
+    return this.#localTag
+  }
+
+  /** Takes a voice channel, then rings. */
+  async start(): Promise<void> {
+    const { clock, voice, localAddress } = this.#ports
+    const port = await voice.open(this.key, { digit: d => this.#digit(d), spoken: () => this.#spoken() })
+    if (this.#state !== 'opening') return voice.close(this.key)
+    if (port === undefined) return void this.#end('noLine')
+    this.#media = { address: localAddress(this.line.peer), port, sessionId: clock.now(), version: 1 }
+    voice.say(this.key, this.#request.speech)
+    this.#state = 'calling'
+    this.#timers.push(clock.after(this.#request.ringMs, () => this.#cancel('noAnswer')))
+    this.#sendInvite([])
+  }
+
+  say(speech: Speech): void {
+    if (this.#state !== 'over' && this.#state !== 'cancelling') this.#ports.voice.say(this.key, speech)
+  }
+
+  hangUp(): void {
+    if (this.#state === 'talking') this.#bye('byUs')
+    else this.#cancel('byUs')
+  }
+
+  /** BYE of the far end. */
+  bye(transaction: ServerTransaction): void {
+    if (!this.#dialog?.takes(transaction.request)) return void refuseOld(transaction, this.#localTag)
+    transaction.respond({ status: 200, reason: 'OK', toTag: this.#localTag })
+    this.#end('byThem')
+  }
+
+  /** Hold, resume, another address on the same host, a session refreshed; `offer` is absent when it has no body. */
+  reinvite(transaction: ServerTransaction, offer: Offer | undefined): void {
+    if (!this.#dialog?.takes(transaction.request)) return void refuseOld(transaction, this.#localTag)
+    if (this.#state !== 'talking' || this.#unacknowledged || !this.#media) {
+      transaction.respond({ status: 491, reason: 'Request Pending', toTag: this.#localTag })
+      return
+    }
+    this.#offer = offer ?? this.#offer
+    this.#media = { ...this.#media, version: this.#media.version + 1 }
+    const body = offer ? formatAnswer(offer, this.#media) : formatOffer(this.#media)
+    const recordRoute = transaction.request.raw.headers.filter(h => h.name === 'record-route')
+    const headers = [...recordRoute, this.#contact(), { name: 'content-type', value: 'application/sdp' }]
+    this.#unacknowledged = transaction
+    transaction.respond({ status: 200, reason: 'OK', toTag: this.#localTag, headers, body })
+    this.#stopRepeating = repeatAnswer(this.#ports.clock, transaction, () => this.#bye('failed'))
+    this.#speak()
+  }
+
+  /** ACK of our 2xx to a re-INVITE; it carries the answer when that came without an offer. */
+  acknowledge(ack: CheckedRequest): void {
+    const waiting = this.#unacknowledged
+    if (!waiting || ack.cseq.number !== waiting.request.cseq.number) return
+    this.#unacknowledged = undefined
+    this.#stopRepeating()
+    if (waiting.request.raw.body.length > 0 || ack.raw.body.length === 0) return
+    const answer = parseOffer(ack.raw.body)
+    if (typeof answer === 'string') return void this.#bye('failed')
+    this.#offer = answer
+    this.#speak()
+  }
+
+  #digit(digit: string): void {
+    if (this.#state === 'talking') this.#events.digit(digit)
+  }
+
+  #spoken(): void {
+    if (this.#state === 'talking') this.#events.spoken()
+  }
+
+  #sendInvite(extra: readonly Header[]): void {
+    const { line } = this
+    const media = this.#media
+    if (!media) return
+    this.#cseq++
+    this.#provisional = false
+    const invite: SipRequest = {
+      kind: 'request',
+      method: 'INVITE',
+      uri: line.uri,
+      version: 'SIP/2.0',
+      headers: [
+        { name: 'via', value: this.#via(randomToken()) },
+        { name: 'max-forwards', value: '70' },
+        { name: 'from', value: `<${line.from}>;tag=${this.#localTag}` },
+        { name: 'to', value: `<${line.uri}>` },
+        { name: 'call-id', value: this.callId },
+        { name: 'cseq', value: `${this.#cseq} INVITE` },
+        this.#contact(),
+        { name: 'allow', value: ALLOWED.join(', ') },
+        { name: 'content-type', value: 'application/sdp' },
+        ...extra
+      ],
+      body: formatOffer(media)
+    }
+    this.#invite = invite
+    this.#forgetInvite = this.#ports.request(invite, line.peer, {
+      answered: response => this.#answered(invite, response),
+      timedOut: () => this.#end('unreachable')
+    })
+  }
+
+  #answered(invite: SipRequest, response: SipResponse): void {
+    if (response.status < 200) this.#ringing(response)
+    else if (response.status < 300) this.#success(invite, response)
+    else if (this.#state === 'cancelling') this.#over()
+    else if (this.#state === 'calling') this.#refused(invite, response)
+  }
+
+  #ringing(response: SipResponse): void {
+    const first = !this.#provisional
+    this.#provisional = true
+    // A CANCEL may only follow a provisional answer (§9.1): this one waited for it.
+    if (this.#state === 'cancelling' && first) this.#sendCancel()
+    if (this.#state !== 'calling' || this.#rung || response.status === 100) return
+    this.#rung = true
+    this.#events.ringing()
+  }
+
+  #success(invite: SipRequest, response: SipResponse): void {
+    const known = this.#answers.get(tagOf(response))
+    // The same 2xx again: our ACK was lost.
+    if (known) return void this.#ports.send(known.ack, this.line.peer)
+    if (this.#answers.size >= MAX_ANSWERS) return
+    const dialog = new OutgoingDialog(invite, response)
+    const ack = dialog.ack(branch => this.#via(branch))
+    this.#answers.set(dialog.remoteTag, { dialog, ack })
+    this.#ports.send(ack, this.line.peer)
+    // Another telephone was quicker, or we had hung up while this one was taken off its hook.
+    if (this.#state !== 'calling') {
+      this.#sendBye(dialog)
+      if (this.#state === 'cancelling') this.#over()
+      return
+    }
+    this.#dialog = dialog
+    this.#clearTimers()
+    const answer = parseOffer(response.body)
+    if (typeof answer === 'string') return void this.#bye('failed')
+    this.#offer = answer
+    this.#state = 'talking'
+    this.#timers.push(this.#ports.clock.after(this.#ports.callLimitMs, () => this.#bye('timeLimit')))
+    this.#speak()
+    this.#events.answered()
+  }
+
+  #refused(invite: SipRequest, response: SipResponse): void {
+    const asked = response.status === 401 || response.status === 407
+    if (!asked || this.#proofs >= MAX_PROOFS) return void this.#end(endOf(response.status))
+    void this.#prove(invite, response)
+  }
+
+  async #prove(invite: SipRequest, response: SipResponse): Promise<void> {
+    const proxy = response.status === 407
+    const challenges = headerValuesWhole(response, proxy ? 'proxy-authenticate' : 'www-authenticate')
+    const challenge = challenges.map(parseChallenge).find(c => c !== undefined)
+    const again = this.#proofs > 0 && challenge?.stale !== true
+    const login = challenge && !again && (await this.#ports.credential(this.line.login).catch(() => undefined))
+    if (this.#state === 'cancelling') return this.#over()
+    if (this.#state !== 'calling') return
+    if (!challenge || !login) return void this.#end('failed')
+    this.#proofs++
+    const cnonce = randomBytes(6).toString('hex')
+    const proof = { ...login, method: 'INVITE', uri: invite.uri, cnonce, count: 1 }
+    this.#sendInvite([
+      { name: proxy ? 'proxy-authorization' : 'authorization', value: formatAuthorization(challenge, proof) }
+    ])
+  }
+
+  /** Ends what has not been answered; the far end's confirmation, or its answer that crossed ours, is seen to all the same. */
+  #cancel(end: CallEnd): void {
+    if (this.#state === 'opening') return void this.#end(end)
+    if (this.#state !== 'calling') return
+    this.#end(end, 'cancelling')
+    if (this.#provisional) this.#sendCancel()
+  }
+
+  #sendCancel(): void {
+    const invite = this.#invite
+    if (!invite) return
+    const kept = invite.headers.filter(h => ['via', 'max-forwards', 'from', 'to', 'call-id', 'route'].includes(h.name))
+    const cseq = { name: 'cseq', value: `${this.#cseq} CANCEL` }
+    const cancel = { ...invite, method: 'CANCEL', headers: [...kept, cseq], body: Buffer.alloc(0) }
+    this.#ports.request(cancel, this.line.peer, { answered: () => {}, timedOut: () => {} })
+    // A far end of RFC 2543 never confirms: then it is over by itself (§9.1).
+    const stop = this.#ports.clock.after(GIVE_UP_MS, () => {
+      this.#forgetInvite()
+      this.#over()
+    })
+    this.#timers.push(stop)
+  }
+
+  #bye(end: CallEnd): void {
+    if (this.#dialog && this.#state !== 'over') this.#sendBye(this.#dialog)
+    this.#end(end)
+  }
+
+  #sendBye(dialog: OutgoingDialog): void {
+    const bye = dialog.bye(branch => this.#via(branch))
+    this.#ports.request(bye, this.line.peer, { answered: () => {}, timedOut: () => {} })
+  }
+
+  #speak(): void {
+    const offer = this.#offer
+    if (!offer) return
+    const held = offer.direction === 'sendonly' || offer.direction === 'inactive' || offer.address === '0.0.0.0'
+    this.#ports.voice.play(this.key, { offer, peer: this.line.peer, speak: !held })
+  }
+
+  #via(branch: string): string {
+    return `SIP/2.0/UDP ${this.#ports.sentBy(this.line.peer)};branch=z9hG4bK${branch};rport`
+  }
+
+  #contact(): Header {
+    return { name: 'contact', value: `<sip:${this.#ports.sentBy(this.line.peer)}>` }
+  }
+
+  /** Tells the end once; whoever placed the call need not wait for the far end. */
+  #end(end: CallEnd, state: 'cancelling' | 'over' = 'over'): void {
+    const told = this.#state === 'cancelling' || this.#state === 'over'
+    this.#state = state
+    this.#clearTimers()
+    this.#ports.voice.close(this.key)
+    if (state === 'over') this.#ports.ended(this)
+    if (!told) this.#events.ended(end)
+  }
+
+  #over(): void {
+    if (this.#state === 'cancelling') this.#end('byUs')
+  }
+
+  #clearTimers(): void {
+    this.#unacknowledged = undefined
+    this.#stopRepeating()
+    for (const cancel of this.#timers) cancel()
+    this.#timers = []
+  }
+}
+
+/** What a final refusal means for whoever placed the call (RFC 3261 §21). */
+export function endOf(status: number): CallEnd {
+  if (status === 486 || status === 600) return 'busy'
+  if (status === 603 || status === 403) return 'declined'
+  if (status === 408 || status === 480 || status === 487) return 'noAnswer'
+  if (status === 404 || status === 410 || status === 484 || status === 604) return 'unreachable'
+  return status >= 500 && status < 600 ? 'unreachable' : 'failed'
+}
+
+/** A challenge holds commas of its own: its header lines are not split. */
+function headerValuesWhole(response: SipResponse, name: string): string[] {
+  return response.headers.filter(h => h.name === name).map(h => h.value)
+}
+
+function refuseOld(transaction: ServerTransaction, toTag: string): void {
+  transaction.respond({ status: 500, reason: 'Server Internal Error (old CSeq)', toTag })
+}

@@ -1,0 +1,88 @@
+/** The calls we place: which line a number is rung by, how many at once, and which call a far end's request belongs to. */
+import type { CallEvents, CallRequest, PlacedCall } from '../../gateway/core/placed-call.ts'
+import type { SipConfig, Trunk } from './config.ts'
+import { type Line, OutgoingCall, type OutgoingPorts } from './outgoing-call.ts'
+import { hostPort } from './peer.ts'
+
+const DEFAULT_PORT = 5060
+/** What may stand in a number that is dialled; anything else could change the request it is put in. */
+const NUMBER = /^[0-9*#+]{1,32}$/
+
+const nobody: PlacedCall = { say: () => {}, hangUp: () => {} }
+
+/** Stands in while the adapter does not run. */
+export const noCalls: Pick<OutgoingCalls, 'place'> = {
+  place: (_, events) => {
+    queueMicrotask(() => events.ended('unreachable'))
+    return nobody
+  }
+}
+
+export class OutgoingCalls {
+  readonly #ports: Omit<OutgoingPorts, 'ended'>
+  readonly #config: Pick<SipConfig, 'trunks' | 'callingNumber'>
+  readonly #calls = new Map<string, OutgoingCall>()
+  readonly #byLine = new Map<string, number>()
+
+  constructor(ports: Omit<OutgoingPorts, 'ended'>, config: Pick<SipConfig, 'trunks' | 'callingNumber'>) {
+    this.#ports = ports
+    this.#config = config
+  }
+
+  get size(): number {
+    return this.#calls.size
+  }
+
+  place(request: CallRequest, events: CallEvents): PlacedCall {
+    const lines = NUMBER.test(request.number) ? this.#linesTo(request.number) : []
+    const line = lines.find(l => l.free)
+    if (!line) {
+      // Not in the caller's own turn: it has no handle yet.
+      queueMicrotask(() => events.ended(lines.length === 0 ? 'unreachable' : 'noLine'))
+      return nobody
+    }
+    const call = new OutgoingCall(line, request, events, { ...this.#ports, ended: over => this.#ended(over) })
+    this.#calls.set(call.key, call)
+    this.#byLine.set(line.name, this.#used(line.name) + 1)
+    void call.start()
+    return call
+  }
+
+  /** The call whose in-dialog request carries this Call-ID and, as To tag, our own. */
+  find(callId: string, toTag: string): OutgoingCall | undefined {
+    return this.#calls.get(`${callId}\n${toTag}`)
+  }
+
+  close(): void {
+    for (const call of [...this.#calls.values()]) call.hangUp()
+  }
+
+  #linesTo(number: string): (Line & { readonly free: boolean })[] {
+    return this.#config.trunks.flatMap(trunk => {
+      const { maxPlaced = 0 } = trunk
+      return maxPlaced > 0 ? [{ ...this.#line(trunk, number), free: this.#used(trunk.name) < maxPlaced }] : []
+    })
+  }
+
+  #line(trunk: Trunk, number: string): Line {
+    const peer = { address: trunk.address, port: trunk.port ?? DEFAULT_PORT }
+    const dialled = encodeURIComponent(`${trunk.dialPrefix ?? ''}${number}`).replace('%2B', '+')
+    const host = hostPort(peer)
+    return {
+      name: trunk.name,
+      peer,
+      uri: `sip:${dialled}@${host}`,
+      from: `sip:${encodeURIComponent(this.#config.callingNumber)}@${this.#ports.localAddress(peer)}`,
+      login: `trunk/${trunk.name}`
+    }
+  }
+
+  #used(line: string): number {
+    return this.#byLine.get(line) ?? 0
+  }
+
+  #ended(call: OutgoingCall): void {
+    if (!this.#calls.delete(call.key)) return
+    this.#byLine.set(call.line.name, this.#used(call.line.name) - 1)
+  }
+}
