@@ -5,8 +5,9 @@ import { id } from '../../gateway/core/brand.ts'
 import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
+import { words } from '../kit/terminal-frame.ts'
 import type { Jt808Config } from './config.ts'
-import { encodeFrame, words } from './frame.ts'
+import { encodeFrame } from './frame.ts'
 import { createTaxi, type TaxiOptions } from './simulator.ts'
 import { locationBody, PHONE, rawTerminal, setUp, startAdapter } from './testing.ts'
 
@@ -295,7 +296,7 @@ describe('confirmation (0x8203)', () => {
     await terminal.answer(0x8001, terminal.send(0x0200, locationBody(true, now()), 77))
     terminal.end()
     await until('offline', () => fake.sightings.at(-1)?.state === 'offline')
-    await expect(adapter.confirmAlarm?.(SOURCE, '')).rejects.toThrow('did not answer 0x8203')
+    await expect(adapter.confirmAlarm?.(SOURCE, '')).rejects.toThrow('did not answer the confirmation')
     await stop()
     const again = await startAdapter(fake)
     cleanups.push(again.stop)

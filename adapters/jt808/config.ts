@@ -5,6 +5,7 @@ export const jt808Config = Type.Object(
   {
     address: Type.String({ default: '0.0.0.0', minLength: 1, description: 'address to listen on' }),
     port: Type.Integer({ default: 7611, minimum: 0, maximum: 65535, description: 'TCP port' }),
+    udpPort: Type.Integer({ default: 7611, minimum: -1, maximum: 65535, description: 'UDP port; -1: off' }),
     datum: Type.Union([Type.Literal('wgs84'), Type.Literal('gcj02')], {
       default: 'wgs84',
       description: 'grid of the positions that terminals report'
@@ -13,7 +14,7 @@ export const jt808Config = Type.Object(
       default: 5000,
       minimum: 1,
       maximum: 100_000,
-      description: 'connections at once, all addresses'
+      description: 'connections at once, all addresses; as many terminals again over UDP'
     }),
     maxConnectionsPerAddress: Type.Integer({
       default: 1000,
@@ -21,11 +22,17 @@ export const jt808Config = Type.Object(
       maximum: 100_000,
       description: 'mobile carriers put whole fleets behind one address'
     }),
+    datagramsPerSecond: Type.Integer({
+      default: 200,
+      minimum: 1,
+      maximum: 100_000,
+      description: 'taken over UDP from one address while its terminals have not authenticated'
+    }),
     idleTimeoutMs: Type.Integer({
       default: 180_000,
       minimum: 1000,
       maximum: 3_600_000,
-      description: 'three heartbeats without a valid frame end a connection'
+      description: "three heartbeats without a valid frame end a connection, or a terminal's presence over UDP"
     }),
     unverifiedPerMinute: Type.Integer({
       default: 10,
@@ -55,7 +62,7 @@ export const jt808Config = Type.Object(
   {
     additionalProperties: false,
     default: {},
-    description: 'taxis and other vehicle terminals (JT/T 808-2011/2013/2019, TCP)'
+    description: 'taxis and other vehicle terminals (JT/T 808-2011/2013/2019, TCP and UDP)'
   }
 )
 

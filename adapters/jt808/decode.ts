@@ -3,23 +3,10 @@ import type { Decoded } from '../../gateway/core/frames.ts'
 import { isPlausible } from '../../gateway/core/geo.ts'
 import { readBcdTime } from '../kit/bcd.ts'
 import { readGb18030 } from '../kit/gb18030.ts'
+import type { Location } from '../kit/vehicle-press.ts'
 import type { Frame } from './frame.ts'
 
 export type BodyReason = 'shortBody' | 'batchItems' | 'encrypted'
-
-export interface Location {
-  /** Alarm bit 0: the emergency button; kept by the terminal until 0x8203. */
-  readonly emergency: boolean
-  readonly alarmBits: number
-  readonly statusBits: number
-  /** Degrees, when they can exist. Not `positioned`: the last place the terminal knew, how old is not said. */
-  readonly point?: { readonly lat: number; readonly lon: number }
-  readonly positioned: boolean
-  readonly speedKmh: number
-  readonly headingDeg: number
-  /** UTC ms by the terminal's clock; undefined when it is no date. */
-  readonly deviceMs?: number
-}
 
 export type Message =
   | {

@@ -1,15 +1,14 @@
 /** JT/T 808 framing, pure: bytes of a stream ↔ frames; escape, XOR, the 2011/2013 and 2019 headers, sub-packages. */
 import type { Decoded } from '../../gateway/core/frames.ts'
 import { readBcd, writeBcd } from '../kit/bcd.ts'
+import { createDeframer as cutter, type Deframer, unwrap, words, wrap, xorOf } from '../kit/terminal-frame.ts'
 
-const FLAG = 0x7e
-const ESCAPE = 0x7d
 /** Body length has 10 bits (§4.4.3). */
 const MAX_BODY = 1023
 /** 2019 header 17, sub-package 4, body, XOR; every byte may be escaped. */
-const MAX_ESCAPED = (17 + 4 + MAX_BODY + 1) * 2
+export const MAX_ESCAPED = (17 + 4 + MAX_BODY + 1) * 2
 
-export type FrameReason = 'noise' | 'oversize' | 'badEscape' | 'shortHeader' | 'shortSubpackage' | 'length' | 'badXor'
+export type FrameReason = 'shortHeader' | 'shortSubpackage' | 'length' | 'badXor'
 
 export interface Frame {
   readonly id: number
@@ -25,43 +24,12 @@ export interface Frame {
   readonly body: Buffer
 }
 
-/** Cuts a byte stream at 0x7e. What lies between two flags is a candidate, so one lost flag costs one frame only. */
-export interface Deframer {
-  /** The candidates completed by this chunk, still escaped, or the reason why bytes were thrown away. */
-  push(chunk: Uint8Array): Decoded<Buffer, 'noise' | 'oversize'>[]
-}
-
-/** A cutter with a fixed buffer: a peer that never sends a flag costs a few kilobytes and is counted once per flag. */
-export function createDeframer(): Deframer {
-  const buffer = Buffer.alloc(MAX_ESCAPED)
-  let length = 0
-  let inside = false
-  let oversize = false
-  let noise = false
-  return {
-    push(chunk) {
-      const out: Decoded<Buffer, 'noise' | 'oversize'>[] = []
-      for (const byte of chunk) {
-        if (byte === FLAG) {
-          if (oversize) out.push({ ok: false, reason: 'oversize' })
-          else if (noise) out.push({ ok: false, reason: 'noise' })
-          else if (length > 0) out.push({ ok: true, value: Buffer.from(buffer.subarray(0, length)) })
-          inside = true
-          length = 0
-          oversize = false
-          noise = false
-        } else if (!inside) noise = true
-        else if (length === MAX_ESCAPED) oversize = true
-        else buffer[length++] = byte
-      }
-      return out
-    }
-  }
-}
+/** Cuts the bytes of one line at 0x7e. */
+export const createDeframer = (): Deframer => cutter(MAX_ESCAPED)
 
 /** One candidate (without its flags) to a frame: unescape, then XOR, then the header. Never throws. */
-export function decodeFrame(escaped: Uint8Array): Decoded<Frame, FrameReason> {
-  const raw = unescapeBytes(escaped)
+export function decodeFrame(escaped: Buffer): Decoded<Frame, FrameReason> {
+  const raw = unwrap(escaped)
   if (raw.length < 5) return { ok: false, reason: 'shortHeader' }
   const data = raw.subarray(0, -1)
   const attributes = data.readUInt16BE(2)
@@ -102,43 +70,5 @@ export function encodeFrame(frame: Omit<Frame, 'encryption'>): Buffer {
     frame.part ? words(frame.part.total, frame.part.index) : Buffer.alloc(0),
     frame.body
   ])
-  return escapeBytes(data, xorOf(data))
-}
-
-/** Big-endian 16-bit words one after another. */
-export function words(...values: readonly number[]): Buffer {
-  const out = Buffer.alloc(values.length * 2)
-  values.forEach((value, index) => {
-    out.writeUInt16BE(value & 0xffff, index * 2)
-  })
-  return out
-}
-
-function xorOf(data: Uint8Array): number {
-  let sum = 0
-  for (const byte of data) sum ^= byte
-  return sum
-}
-
-/** A lone 7d is taken as itself: some terminals do not escape their checksum, and the XOR decides in any case. */
-function unescapeBytes(escaped: Uint8Array): Buffer {
-  const out = Buffer.alloc(escaped.length)
-  let length = 0
-  for (let i = 0; i < escaped.length; i++) {
-    const code = escaped[i] === ESCAPE ? escaped[i + 1] : undefined
-    if (code === 1 || code === 2) i += 1
-    out[length++] = code === 2 ? FLAG : code === 1 ? ESCAPE : (escaped[i] ?? 0)
-  }
-  return out.subarray(0, length)
-}
-
-function escapeBytes(data: Uint8Array, xor: number): Buffer {
-  const out: number[] = [FLAG]
-  for (const byte of [...data, xor]) {
-    if (byte === FLAG) out.push(ESCAPE, 2)
-    else if (byte === ESCAPE) out.push(ESCAPE, 1)
-    else out.push(byte)
-  }
-  out.push(FLAG)
-  return Buffer.from(out)
+  return wrap(data)
 }

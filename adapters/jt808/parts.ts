@@ -29,7 +29,8 @@ export function createAssembler(): Assembler {
         key = own
         parts = new Map()
       }
-      parts.set(index, frame)
+      // A copy: the part may lie in a large read of the socket, which must not wait with it.
+      parts.set(index, { ...frame, body: Buffer.from(frame.body) })
       if (parts.size < total) return { state: 'waiting' }
       const ordered = [...parts].sort(([a], [b]) => a - b).map(([, part]) => part)
       key = ''

@@ -1,27 +1,26 @@
-/** One terminal's connection: frames in order, registration, authentication, answers; a bad frame never harms the next one. */
+/** One terminal's line, a connection or an address of UDP: frames in order, registration, authentication, answers; a bad frame never harms the next one. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import type { Socket } from 'node:net'
+import { id, type SourceId } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
-import type { Decoded } from '../../gateway/core/frames.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
+import { type Candidate, words } from '../kit/terminal-frame.ts'
+import type { Line, Session } from '../kit/terminal-line.ts'
+import type { Location } from '../kit/vehicle-press.ts'
+import type { Arrival, Link, Vehicles } from '../kit/vehicles.ts'
 import type { Jt808Config } from './config.ts'
-import { decodeMessage, isSupported, type Location, type Message } from './decode.ts'
-import { createDeframer, decodeFrame, encodeFrame, type Frame, words } from './frame.ts'
+import { decodeMessage, isSupported, type Message } from './decode.ts'
+import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
 import { createAssembler } from './parts.ts'
-import { type Arrival, type Link, sourceIdOf, type Vehicles } from './vehicles.ts'
 
 /** Results of 0x8001 (§8.2). */
 const DONE = 0
 const FAILED = 1
 const UNSUPPORTED = 3
-/** Frames waiting behind a slow journal before the socket is told to wait. */
-const QUEUE_LIMIT = 64
-const WRITE_LIMIT = 65_536
+/** Set in the id of every message that goes down to a terminal. */
+const FROM_PLATFORM = 0x8000
 const MAX_REFUSALS = 5
 /** A device clock that differs more from ours does not date a position. */
 const CLOCK_TRUST_MS = 300_000
-
-type Candidate = Decoded<Buffer, 'noise' | 'oversize'>
 
 export interface TerminalContext {
   readonly host: AdapterHost
@@ -31,89 +30,68 @@ export interface TerminalContext {
   readonly online: Map<string, Terminal>
 }
 
-export class Terminal implements Link {
+export class Terminal implements Link, Session {
   readonly origin: string
   readonly address: string
   lastFrameMs: number
-  private readonly socket: Socket
+  private readonly line: Line
   private readonly context: TerminalContext
-  private readonly deframer = createDeframer()
   private readonly assembler = createAssembler()
-  private readonly queue: { readonly receivedMs: number; readonly candidate: Candidate }[] = []
-  private working = false
   private serial = 0
   private refusals = 0
   private phone: string | undefined
-  /** Digest of the code this connection has authenticated with. */
+  /** Digest of the code this line has authenticated with. */
   private proof = ''
   private header: Pick<Frame, 'v2019' | 'phone'> = { v2019: false, phone: '0' }
 
-  constructor(socket: Socket, context: TerminalContext) {
-    this.socket = socket
+  constructor(line: Line, context: TerminalContext) {
+    this.line = line
     this.context = context
-    this.address = socket.remoteAddress ?? 'unknown'
-    this.origin = `tcp ${this.address}:${socket.remotePort ?? 0}`
+    this.address = line.address
+    this.origin = line.origin
     this.lastFrameMs = context.host.clock.now()
   }
 
-  start(): void {
-    this.socket.on('data', chunk => {
-      const receivedMs = this.context.host.clock.now()
-      for (const candidate of this.deframer.push(chunk)) this.queue.push({ receivedMs, candidate })
-      if (this.queue.length > QUEUE_LIMIT) this.socket.pause()
-      void this.work()
-    })
-    this.socket.on('error', error =>
-      this.context.host.log.debug({ origin: this.origin, error: error.message }, 'socket')
-    )
-    this.socket.on('close', () => this.ended())
+  get authenticated(): boolean {
+    return this.phone !== undefined
   }
 
   close(): void {
-    this.socket.destroy()
+    this.line.close()
   }
 
   send(messageId: number, body: Buffer): number {
     this.serial = (this.serial + 1) & 0xffff
-    if (this.socket.writableLength > WRITE_LIMIT) {
-      this.context.host.reject('slowReader', this.origin)
-      this.socket.destroy()
-    } else if (this.socket.writable) {
-      this.socket.write(encodeFrame({ ...this.header, id: messageId, serial: this.serial, body }))
-    }
+    this.line.write(encodeFrame({ ...this.header, id: messageId, serial: this.serial, body }))
     return this.serial
   }
 
-  private async work(): Promise<void> {
-    if (this.working) return
-    this.working = true
-    for (let next = this.queue.shift(); next; next = this.queue.shift()) {
-      await this.take(next.candidate, next.receivedMs)
-      if (this.socket.isPaused() && this.queue.length < QUEUE_LIMIT / 2) this.socket.resume()
-    }
-    this.working = false
-  }
-
-  private async take(candidate: Candidate, receivedMs: number): Promise<void> {
+  async take(candidate: Candidate, receivedMs: number): Promise<void> {
     const { host } = this.context
     const decoded = candidate.ok ? decodeFrame(candidate.value) : candidate
-    if (!decoded.ok) return host.reject(decoded.reason, this.origin, decoded.detail)
+    if (!candidate.ok || !decoded.ok) {
+      if (!decoded.ok) host.reject(decoded.reason, this.origin, decoded.detail)
+      return
+    }
     this.lastFrameMs = receivedMs
+    // Messages of a platform: an answer could be answered by the other side for ever.
+    if (decoded.value.id & FROM_PLATFORM)
+      return host.reject('platformMessage', this.origin, `0x${decoded.value.id.toString(16)}`)
     this.header = decoded.value
-    const raw = candidate.ok ? candidate.value.toString('hex') : ''
     try {
-      await this.handle(decoded.value, raw)
+      await this.handle(decoded.value, candidate.value)
     } catch (error) {
       // Not stored, so not acknowledged: the terminal sends it again (invariant 1). Anything else is our own fault, said loudly.
       const ours = !(error instanceof GatewayError)
+      const raw = candidate.value.toString('hex')
       if (ours) host.log.error({ origin: this.origin, error, raw }, 'frame could not be handled')
       host.reject(ours ? 'internal' : 'notStored', this.origin, error instanceof Error ? error.message : String(error))
     }
     // Guessing codes and phones costs a connection for every five tries; the answer went out before.
-    if (this.refusals >= MAX_REFUSALS) this.socket.end()
+    if (this.refusals >= MAX_REFUSALS) this.line.end()
   }
 
-  private async handle(part: Frame, raw: string): Promise<void> {
+  private async handle(part: Frame, raw: Buffer): Promise<void> {
     let frame = part
     let serials: readonly number[] = [part.serial]
     if (part.part) {
@@ -253,10 +231,15 @@ export class Terminal implements Link {
     host.sighted({ deviceId: sourceIdOf(phone), protocol: 'jt808', state, atMs, origin: this.origin, ...more })
   }
 
-  private ended(): void {
+  ended(): void {
     this.signOff('connection closed')
     this.context.vehicles.detach(this)
   }
+}
+
+/** `jt808:` and the digits of the phone as the header has them. */
+function sourceIdOf(phone: string): SourceId {
+  return id<SourceId>(`jt808:${phone}`)
 }
 
 function authKey(phone: string): string {

@@ -1,8 +1,10 @@
-/** A taxi's terminal that speaks real JT/T 808 over TCP: registers, authenticates, reports, presses, keeps its bit until 0x8203. */
-import { connect, type Socket } from 'node:net'
+/** A taxi's terminal that speaks real JT/T 808 over TCP or UDP: registers, authenticates, reports, presses, keeps its bit until 0x8203. */
+
 import { writeBcdTime } from '../kit/bcd.ts'
 import { writeGb18030 } from '../kit/gb18030.ts'
-import { createDeframer, decodeFrame, encodeFrame, type Frame, words } from './frame.ts'
+import { type TerminalWire, tcpWire, udpWire } from '../kit/simulated-wire.ts'
+import { words } from '../kit/terminal-frame.ts'
+import { createDeframer, decodeFrame, encodeFrame, type Frame } from './frame.ts'
 
 export interface TaxiPlace {
   readonly lat: number
@@ -14,6 +16,8 @@ export interface TaxiPlace {
 export interface TaxiOptions {
   readonly host: string
   readonly port: number
+  /** TCP unless said. */
+  readonly transport?: 'tcp' | 'udp'
   /** Twelve digits (2011, 2013) or up to twenty (2019). */
   readonly phone: string
   readonly plate: string
@@ -55,7 +59,7 @@ export function createTaxi(options: TaxiOptions): Taxi {
 
 class Terminal implements Taxi {
   private readonly options: TaxiOptions
-  private socket: Socket | undefined
+  private wire: TerminalWire | undefined
   private serial = 0
   private code: string | undefined
   private online = false
@@ -67,6 +71,7 @@ class Terminal implements Taxi {
   private lastPressSerial = -1
   private timers: NodeJS.Timeout[] = []
   private reconnect: NodeJS.Timeout | undefined
+  private unanswered: NodeJS.Timeout | undefined
   private urgent: { readonly bytes: Buffer; readonly serial: number; readonly done: () => void } | undefined
 
   constructor(options: TaxiOptions) {
@@ -86,17 +91,13 @@ class Terminal implements Taxi {
   async stop(): Promise<void> {
     this.stopped = true
     clearTimeout(this.reconnect)
-    const { socket } = this
-    if (!socket || socket.destroyed) return
+    clearTimeout(this.unanswered)
     if (this.online) this.send(0x0003, Buffer.alloc(0))
-    await new Promise<void>(resolve => {
-      socket.once('close', () => resolve())
-      socket.destroySoon()
-    })
+    await this.wire?.end()
   }
 
   drop(): void {
-    this.socket?.destroy()
+    this.wire?.drop()
   }
 
   press(): Promise<number> {
@@ -111,28 +112,40 @@ class Terminal implements Taxi {
         resolve(performance.now() - startedMs)
       }
       this.urgent = { bytes: encodeFrame(frame), serial: frame.serial, done }
-      if (this.online) this.socket?.write(this.urgent.bytes)
+      if (this.online) this.wire?.write(this.urgent.bytes)
     })
   }
 
   private dial(): void {
-    const { host, port } = this.options
+    const { host, port, transport } = this.options
     const deframer = createDeframer()
-    const socket = connect({ host, port, noDelay: true })
-    this.socket = socket
-    socket.on('connect', () => {
-      this.connections += 1
-      if (this.code === undefined) this.register()
-      else this.authenticate(this.code)
+    const wire = (transport === 'udp' ? udpWire : tcpWire)(host, port)
+    this.wire = wire
+    wire.start({
+      connected: () => {
+        this.connections += 1
+        this.introduce()
+      },
+      bytes: chunk => {
+        for (const candidate of deframer.push(chunk)) {
+          const frame = candidate.ok ? decodeFrame(candidate.value) : candidate
+          if (frame.ok) this.receive(frame.value)
+        }
+      },
+      closed: () => this.lost()
     })
-    socket.on('data', chunk => {
-      for (const candidate of deframer.push(chunk)) {
-        const frame = candidate.ok ? decodeFrame(candidate.value) : candidate
-        if (frame.ok) this.receive(frame.value)
-      }
-    })
-    socket.on('error', () => undefined)
-    socket.on('close', () => this.lost())
+  }
+
+  /** Registers or authenticates; over UDP again until there is an answer, as a datagram may be lost. */
+  private introduce(): void {
+    if (this.code === undefined) this.register()
+    else this.authenticate(this.code)
+    if (this.options.transport !== 'udp') return
+    clearTimeout(this.unanswered)
+    this.unanswered = setTimeout(
+      () => !this.online && !this.stopped && this.introduce(),
+      this.options.resendMs ?? 5_000
+    )
   }
 
   private lost(): void {
@@ -163,7 +176,11 @@ class Terminal implements Taxi {
   }
 
   private answered(serial: number, id: number, result: number): void {
-    if (id === 0x0102) {
+    if (this.online && result === 1) {
+      // The platform knows this line no more (over UDP nothing else says so).
+      this.online = false
+      this.introduce()
+    } else if (id === 0x0102) {
       if (result === 0) this.authenticated()
       else {
         // The platform has forgotten the code: register anew.
@@ -180,12 +197,13 @@ class Terminal implements Taxi {
     this.online = true
     this.attempts = 0
     const { reportMs, heartbeatMs = 60_000, resendMs = 5_000 } = this.options
-    if (this.urgent) this.socket?.write(this.urgent.bytes)
+    if (this.urgent) this.wire?.write(this.urgent.bytes)
     else this.report()
+    for (const timer of this.timers) clearInterval(timer)
     this.timers = [
       setInterval(() => this.report(), reportMs),
       setInterval(() => this.send(0x0002, Buffer.alloc(0)), heartbeatMs),
-      setInterval(() => this.urgent && this.socket?.write(this.urgent.bytes), resendMs)
+      setInterval(() => this.urgent && this.wire?.write(this.urgent.bytes), resendMs)
     ]
   }
 
@@ -237,6 +255,6 @@ class Terminal implements Taxi {
   }
 
   private send(id: number, body: Buffer): void {
-    if (this.socket?.writable) this.socket.write(encodeFrame(this.frame(id, body)))
+    this.wire?.write(encodeFrame(this.frame(id, body)))
   }
 }

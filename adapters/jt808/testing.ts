@@ -1,4 +1,5 @@
 /** For this adapter's tests: the adapter on a free port, and a bare terminal that sends what it is told, byte by byte. */
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Value } from 'typebox/value'
@@ -6,28 +7,37 @@ import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { FakeHost } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { writeBcdTime } from '../kit/bcd.ts'
+import { words } from '../kit/terminal-frame.ts'
 import { type Jt808Config, jt808Config } from './config.ts'
-import { createDeframer, decodeFrame, encodeFrame, type Frame, words } from './frame.ts'
+import { createDeframer, decodeFrame, encodeFrame, type Frame } from './frame.ts'
 import { definition } from './index.ts'
 
 export const PHONE = '013900000637'
 
 export async function startAdapter(fake: FakeHost, settings: Partial<Jt808Config> = {}) {
-  const config = { ...(Value.Default(jt808Config, {}) as Jt808Config), address: '127.0.0.1', port: 0, ...settings }
+  const config = {
+    ...(Value.Default(jt808Config, {}) as Jt808Config),
+    address: '127.0.0.1',
+    port: 0,
+    udpPort: 0,
+    ...settings
+  }
   const adapter = definition.create(config, { site: 'linxi', assetsDir: '' })
   const abort = new AbortController()
   const before = fake.endpoints.length
+  const expected = config.udpPort < 0 ? 1 : 2
   const running = adapter.run(fake.host as AdapterHost, abort.signal)
-  const endpoint = await Promise.race([
-    until('the listener', () => fake.endpoints[before]),
+  const endpoints = await Promise.race([
+    until('the listeners', () => fake.endpoints[before + expected - 1] && fake.endpoints.slice(before)),
     running.then(() => undefined)
   ])
-  if (!endpoint) throw new Error('the adapter ended')
+  if (!endpoints) throw new Error('the adapter ended')
+  const portOf = (protocol: string) => endpoints.find(each => each.protocol === protocol)?.port ?? 0
   const stop = async () => {
     abort.abort()
     await running
   }
-  return { adapter, port: endpoint.port, stop }
+  return { adapter, port: portOf('tcp'), udpPort: portOf('udp'), stop }
 }
 
 /** A location body: bit, seconds after 2026-11-21 19:12:31 UTC or no fix. */
@@ -55,16 +65,48 @@ export interface RawTerminal {
   end(): void
 }
 
+/** How the bytes of a terminal go and come. */
+interface Wire {
+  write(bytes: Buffer): void
+  readonly closed: Promise<void>
+  end(): void
+}
+
 /** Connects; `phone` and the header's edition are fixed. */
 export async function rawTerminal(port: number, phone = PHONE, v2019 = false): Promise<RawTerminal> {
   const socket = connect({ host: '127.0.0.1', port, noDelay: true })
   const closed = new Promise<void>(resolve => socket.once('close', () => resolve()))
   await once(socket, 'connect')
   socket.on('error', () => undefined)
+  const wire = { closed, write: (bytes: Buffer) => void socket.write(bytes), end: () => void socket.destroy() }
+  return terminalOver(wire, take => socket.on('data', take), phone, v2019)
+}
+
+/** The same over UDP, from a port of its own. */
+export async function rawUdpTerminal(port: number, phone = PHONE, v2019 = false): Promise<RawTerminal> {
+  const socket = createSocket('udp4')
+  const closed = new Promise<void>(resolve => socket.once('close', () => resolve()))
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  let open = true
+  const end = () => {
+    if (open) socket.close()
+    open = false
+  }
+  const wire = { closed, write: (bytes: Buffer) => socket.send(bytes, port, '127.0.0.1'), end }
+  return terminalOver(wire, take => socket.on('message', take), phone, v2019)
+}
+
+function terminalOver(
+  { write, closed, end }: Wire,
+  listen: (take: (bytes: Buffer) => void) => void,
+  phone: string,
+  v2019: boolean
+): RawTerminal {
   const deframer = createDeframer()
   const inbox: Frame[] = []
   let serial = 0
-  socket.on('data', chunk => {
+  listen(chunk => {
     for (const candidate of deframer.push(chunk)) {
       const frame = candidate.ok ? decodeFrame(candidate.value) : candidate
       if (frame.ok) inbox.push(frame.value)
@@ -73,9 +115,10 @@ export async function rawTerminal(port: number, phone = PHONE, v2019 = false): P
   const terminal: RawTerminal = {
     inbox,
     closed,
-    write: bytes => void socket.write(bytes),
+    write,
+    end,
     send(id, body = Buffer.alloc(0), own = ++serial) {
-      socket.write(encodeFrame({ id, v2019, phone, serial: own, body }))
+      write(encodeFrame({ id, v2019, phone, serial: own, body }))
       return own
     },
     async answer(id, toSerial) {
@@ -95,8 +138,7 @@ export async function rawTerminal(port: number, phone = PHONE, v2019 = false): P
     async authenticate(code) {
       const frame = await terminal.answer(0x8001, terminal.send(0x0102, Buffer.from(code)))
       return frame.body.readUInt8(4)
-    },
-    end: () => void socket.destroy()
+    }
   }
   return terminal
 }

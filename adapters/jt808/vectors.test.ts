@@ -7,7 +7,7 @@ import { createFakeHost } from '../../gateway/testing/fake-host.ts'
 import { decodeMessage } from './decode.ts'
 import { createDeframer, decodeFrame, encodeFrame } from './frame.ts'
 import { createAssembler } from './parts.ts'
-import { PHONE, rawTerminal, setUp } from './testing.ts'
+import { PHONE, rawTerminal, rawUdpTerminal, setUp } from './testing.ts'
 
 const recorded = ['go-jt808.txt', 'emqx.txt'].flatMap(file =>
   readFileSync(new URL(`frames/${file}`, import.meta.url), 'utf8')
@@ -17,7 +17,7 @@ const recorded = ['go-jt808.txt', 'emqx.txt'].flatMap(file =>
 )
 const valid = recorded.filter(frame => !frame.bad).map(frame => frame.hex)
 
-/** What a terminal that has proved nothing gets: id of the answer and its result; nothing for an answer of the terminal. */
+/** What a terminal that has proved nothing gets: id of the answer and its result; nothing for an answer of the terminal and for what a platform says. */
 const ANSWERS: Readonly<Record<string, string>> = {
   '0001': 'none',
   '0002': '8001:1',
@@ -26,8 +26,8 @@ const ANSWERS: Readonly<Record<string, string>> = {
   '0200': '8001:1',
   '0704': '8001:1',
   '0801': '8001:3',
-  '8001': '8001:3',
-  '8100': '8001:3'
+  '8001': 'none',
+  '8100': 'none'
 }
 
 const cleanups: (() => unknown)[] = []
@@ -36,9 +36,14 @@ afterEach(async () => {
 })
 
 describe('every recorded frame', () => {
-  it.each(valid)('%s is done, passed over or refused, and the connection lives on', async hex => {
-    const { fake, port } = await setUp(cleanups, createFakeHost())
-    const terminal = await rawTerminal(port)
+  it.each(
+    valid.flatMap(hex => [
+      { hex, over: 'tcp' as const },
+      { hex, over: 'udp' as const }
+    ])
+  )('$over: $hex is done, passed over or refused, and the line lives on', async ({ hex, over }) => {
+    const { fake, port, udpPort } = await setUp(cleanups, createFakeHost())
+    const terminal = await (over === 'tcp' ? rawTerminal(port) : rawUdpTerminal(udpPort))
     cleanups.push(terminal.end)
     terminal.write(Buffer.from(hex, 'hex'))
     terminal.write(encodeFrame({ id: 0x0002, v2019: false, phone: PHONE, serial: 0xbeef, body: Buffer.alloc(0) }))

@@ -2,7 +2,7 @@
 import { id } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
-import { Budget } from './budget.ts'
+import { Budget } from '../kit/token-budget.ts'
 import type { SipConfig } from './config.ts'
 
 /** `counted`: beyond the budget, told to the host by number only; `failed`: the journal cannot store, nobody may be acknowledged. */

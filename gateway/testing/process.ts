@@ -51,7 +51,7 @@ export async function prepareProcess(dir: string, registry: object, more: object
           rtpPorts: { from: 0, to: 0 },
           trunks: [{ name: 'test', address: '127.0.0.1' }]
         },
-        jt808: { address: '127.0.0.1', port: jt808 },
+        jt808: { address: '127.0.0.1', port: jt808, udpPort: jt808 },
         dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 },
         webhook: { address: '127.0.0.1', port: webhook, tlsPort: -1 },
         onvif: { enabled: false }

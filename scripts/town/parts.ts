@@ -34,7 +34,7 @@ export interface Ways {
   readonly seed: string
   readonly mqtt: string
   readonly sip: { readonly address: string; readonly port: number }
-  readonly jt808: { readonly host: string; readonly port: number }
+  readonly jt808: { readonly host: string; readonly port: number; readonly udpPort?: number }
   readonly dc09: { readonly host: string; readonly port: number }
   /** Where the cameras keep their certificate: a gateway that has seen it trusts no other. */
   readonly certificateFile?: string
@@ -156,8 +156,13 @@ export function taxisPart(town: Town, ways: Ways): Part {
       random,
       nowMs: Date.now()
     })
+    // Every fifth terminal is of the kind that speaks over UDP.
+    const { host, port, udpPort = port } = ways.jt808
+    const overUdp = device.n % 5 === 0
     return createTaxi({
-      ...ways.jt808,
+      host,
+      port: overUdp ? udpPort : port,
+      transport: overUdp ? 'udp' : 'tcp',
       phone: device.native,
       plate: device.name,
       version: EDITIONS[device.n % EDITIONS.length] ?? 2013,

@@ -31,7 +31,7 @@ it('thirty taxis come on line, drive, and press by the real protocol', async () 
   const fake = createFakeHost({ known: town.taxis.map(taxi => `jt808:${taxi.native}`) })
   const listener = await startAdapter(fake)
   cleanups.push(listener.stop)
-  const jt808 = { host: '127.0.0.1', port: listener.port }
+  const jt808 = { host: '127.0.0.1', port: listener.port, udpPort: listener.udpPort }
   const taxis = taxisPart(town, { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808, dc09: jt808 })
   await taxis.start()
   cleanups.push(() => taxis.stop())
@@ -40,6 +40,7 @@ it('thirty taxis come on line, drive, and press by the real protocol', async () 
   expect(await taxis.press?.(7)).toMatchObject({ note: expect.stringContaining('0x8203') })
   expect(fake.signals).toMatchObject([{ sourceId: 'jt808:000139000637', alarmClass: 'panic', verified: true }])
   await expect(taxis.press?.(31)).rejects.toThrow('numbered 1 to 30')
+  expect(new Set(fake.sightings.map(one => one.origin?.slice(0, 3)))).toEqual(new Set(['tcp', 'udp']))
   await until('a position of every taxi', () => new Set(fake.positions.map(one => one.sourceId)).size === 30)
 })
 

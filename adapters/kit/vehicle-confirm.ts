@@ -1,10 +1,8 @@
-/** 0x8203: puts the terminal's emergency out after an operator has acknowledged, again and again until it answers; finds stuck buttons. */
+/** 0x8203 and its like: puts the terminal's emergency out after an operator has acknowledged, again and again until it answers; finds stuck buttons. */
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
-import type { Jt808Config } from './config.ts'
-import { words } from './frame.ts'
-import type { PressState } from './press.ts'
-import type { Link, Vehicle } from './vehicles.ts'
+import type { PressState } from './vehicle-press.ts'
+import type { Link, Vehicle, VehicleProtocol, VehicleSettings } from './vehicles.ts'
 
 /** By the vehicle's key, from the confirmation until the release; after a restart `state.confirm` alone starts it anew. */
 interface Pending {
@@ -12,6 +10,9 @@ interface Pending {
   readonly waiters: Set<(failure?: Error) => void>
   reportsSince: number
 }
+
+/** Confirmations whose answer still counts. */
+const MAX_SENT = 8
 
 export interface Confirmer {
   /** Sends now if the vehicle is connected. Resolves when the terminal has answered or released, rejects after `confirmTimeoutMs`. */
@@ -29,7 +30,7 @@ export interface Confirmer {
   close(): void
 }
 
-export function createConfirmer(host: AdapterHost, config: Jt808Config): Confirmer {
+export function createConfirmer(host: AdapterHost, config: VehicleSettings, kind: VehicleProtocol): Confirmer {
   const pendings = new Map<string, Pending>()
 
   function pendingOf(vehicle: Vehicle): Pending {
@@ -40,11 +41,10 @@ export function createConfirmer(host: AdapterHost, config: Jt808Config): Confirm
 
   function send(vehicle: Vehicle): void {
     if (!vehicle.link) return
-    // Alarm serial, then the alarm type as a double word: bit 0, emergency.
-    const serial = vehicle.link.send(0x8203, words(vehicle.state.serial, 0, 1))
+    const { link } = vehicle
     const { sent } = pendingOf(vehicle)
-    sent.push({ link: vehicle.link, serial })
-    if (sent.length > 8) sent.shift()
+    for (const serial of kind.confirm(link, vehicle.state.serial)) sent.push({ link, serial })
+    sent.splice(0, sent.length - MAX_SENT)
   }
 
   async function keep(vehicle: Vehicle, state: PressState): Promise<void> {
@@ -55,7 +55,7 @@ export function createConfirmer(host: AdapterHost, config: Jt808Config): Confirm
   function answered(vehicle: Vehicle, waiters: Pending['waiters']): Promise<void> {
     const answer = new Promise<void>((resolve, reject) => {
       const cancel = host.clock.after(config.confirmTimeoutMs, () =>
-        settle(new Error(`${vehicle.sourceId} did not answer 0x8203; it is sent again with its next report`))
+        settle(new Error(`${vehicle.sourceId} did not answer the confirmation; it is sent again with its next report`))
       )
       function settle(failure?: Error) {
         waiters.delete(settle)
@@ -115,7 +115,7 @@ export function createConfirmer(host: AdapterHost, config: Jt808Config): Confirm
 
     close() {
       for (const { waiters } of pendings.values())
-        for (const settle of waiters) settle(new Error('the JT/T 808 adapter has stopped'))
+        for (const settle of waiters) settle(new Error(`the ${kind.protocol} adapter has stopped`))
     }
   }
 }

@@ -1,12 +1,37 @@
-/** What the adapter keeps of every vehicle: its emergency bit, the confirmation that is due, and the order of its reports. */
+/** What a vehicle protocol keeps of every vehicle: its emergency bit, the confirmation that is due, and the order of its reports. */
 import { id, type SourceId } from '../../gateway/core/brand.ts'
+import type { GeoPoint } from '../../gateway/core/geo.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
-import { createBudget } from '../kit/budget.ts'
-import type { Jt808Config } from './config.ts'
-import { type Confirmer, createConfirmer } from './confirm.ts'
-import type { Location } from './decode.ts'
-import { NEVER_PRESSED, type PressState, parsePressState, pressesOfBatch, stepLive } from './press.ts'
+import { createBudget } from './budget.ts'
+import { type Confirmer, createConfirmer } from './vehicle-confirm.ts'
+import {
+  type Location,
+  NEVER_PRESSED,
+  type PressState,
+  parsePressState,
+  pressesOfBatch,
+  type Step,
+  stepLive
+} from './vehicle-press.ts'
+
+/** What differs between the protocols. */
+export interface VehicleProtocol {
+  /** Prefix of the source ids. */
+  readonly protocol: string
+  /** Ids of the messages that put the emergency out, for the terminal's answers. */
+  readonly confirmations: readonly number[]
+  /** Sends them for the report with this serial; gives their own serials. */
+  confirm(link: Link, alarmSerial: number): readonly number[]
+}
+
+export interface VehicleSettings {
+  readonly datum: GeoPoint['datum']
+  readonly unverifiedPerMinute: number
+  readonly stuckAfterReports: number
+  readonly confirmTimeoutMs: number
+  readonly lateMaxMs: number
+}
 
 /** The connection a report came by, as far as a vehicle needs it. */
 export interface Link {
@@ -25,7 +50,8 @@ export interface Arrival {
   readonly serial: number
   readonly link: Link
   readonly receivedMs: number
-  readonly raw: string
+  /** The frame between its flags. */
+  readonly raw: Buffer
 }
 
 export interface Vehicle {
@@ -55,27 +81,22 @@ export interface Vehicles {
   close(): void
 }
 
-/** `jt808:` and the digits of the phone as the header has them. */
-export function sourceIdOf(phone: string): SourceId {
-  return id<SourceId>(`jt808:${phone}`)
-}
-
-/** A reporter that proved nothing has a state of its own: it can neither release nor hide a press of the real vehicle. */
-function keyOf(phone: string, verified: boolean): string {
-  return `jt808:${verified ? 'press' : 'unverified'}:${phone}`
-}
-
-export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles {
+export function createVehicles(host: AdapterHost, config: VehicleSettings, kind: VehicleProtocol): Vehicles {
   const vehicles = new Map<string, Vehicle>()
   const budget = createBudget(config.unverifiedPerMinute)
-  const confirmer: Confirmer = createConfirmer(host, config)
+  const confirmer: Confirmer = createConfirmer(host, config, kind)
+
+  const prefix = `${kind.protocol}:`
+
+  /** A reporter that proved nothing has a state of its own: it can neither release nor hide a press of the real vehicle. */
+  const keyOf = (phone: string, verified: boolean) => `${prefix}${verified ? 'press' : 'unverified'}:${phone}`
 
   function vehicleOf(phone: string, verified: boolean): Vehicle {
     const key = keyOf(phone, verified)
     let vehicle = vehicles.get(key)
     if (!vehicle) {
       const state = parsePressState(host.recall(key))
-      vehicle = { key, sourceId: sourceIdOf(phone), state, tail: Promise.resolve() }
+      vehicle = { key, sourceId: id<SourceId>(`${prefix}${phone}`), state, tail: Promise.resolve() }
       vehicles.set(key, vehicle)
     }
     return vehicle
@@ -104,6 +125,17 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
     vehicle.state = state
   }
 
+  async function changed(vehicle: Vehicle, step: Step, signal: Signal, arrival: Arrival): Promise<void> {
+    if (step.kind === 'press') {
+      if (await withinBudget(arrival, signal))
+        await store(vehicle, { ...signal, eventId: step.state.eventId }, step.state)
+    } else if (step.kind === 'clear') {
+      await confirmer.released(vehicle, signal)
+      const eventId = vehicle.state.eventId.replace('press', 'release')
+      await store(vehicle, { ...signal, qualifier: 'restore', eventId }, step.state)
+    } else await confirmer.stillSet(vehicle, signal, next => store(vehicle, next.signal, next.state))
+  }
+
   /** False when the budget of unproven reports is spent; then one incident per address and minute says so. */
   async function withinBudget(arrival: Arrival, signal: Signal): Promise<boolean> {
     if (arrival.verified) return true
@@ -114,7 +146,7 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
     if (first) {
       await host.accept({
         ...signal,
-        sourceId: id<SourceId>(`jt808:flood@${key.replace(/^jt808:/, '')}`),
+        sourceId: id<SourceId>(`${prefix}flood@${key.startsWith(prefix) ? key.slice(prefix.length) : key}`),
         alarmClass: 'unmapped',
         eventId: `flood-${windowMs}`,
         text: `未核实终端的紧急报警一分钟内超过 ${config.unverifiedPerMinute} 起，其余只计数`
@@ -135,17 +167,9 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
           deviceMs: location.deviceMs
         }
         const step = stepLive(vehicle.state, report, arrival.receivedMs)
-        const signal = signalOf(vehicle, arrival, location, config)
-        if (step.kind === 'press') {
-          if (await withinBudget(arrival, signal))
-            await store(vehicle, { ...signal, eventId: step.state.eventId }, step.state)
-        } else if (step.kind === 'clear') {
-          await confirmer.released(vehicle, signal)
-          const eventId = vehicle.state.eventId.replace('press', 'release')
-          await store(vehicle, { ...signal, qualifier: 'restore', eventId }, step.state)
-        } else if (location.emergency) {
-          await confirmer.stillSet(vehicle, signal, next => store(vehicle, next.signal, next.state))
-        }
+        // Most reports change nothing; only what does is put into words.
+        if (step.kind !== 'none' || location.emergency)
+          await changed(vehicle, step, signalOf(vehicle, arrival, location, config), arrival)
         keepLink(vehicle, arrival)
       })
     },
@@ -173,7 +197,7 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
     },
 
     answered(arrival, answer) {
-      if (answer.id !== 0x8203) return Promise.resolve()
+      if (!kind.confirmations.includes(answer.id)) return Promise.resolve()
       // A terminal that authenticated after its press answers for both of its states.
       return Promise.all(
         [true, false]
@@ -184,7 +208,7 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
     },
 
     async confirm(sourceId) {
-      const phone = sourceId.slice('jt808:'.length)
+      const phone = sourceId.slice(prefix.length)
       const both = [true, false].map(verified => vehicleOf(phone, verified))
       await Promise.all(both.map(vehicle => confirmer.confirm(vehicle, step => inOrder(vehicle, step))))
     },
@@ -205,7 +229,7 @@ export function createVehicles(host: AdapterHost, config: Jt808Config): Vehicles
 const LAST_KNOWN = '终端未定位，所报为最后位置'
 
 /** A new panic of this vehicle with this location; the event id is still to be given. */
-function signalOf(vehicle: Vehicle, arrival: Arrival, location: Location, config: Jt808Config): Signal {
+function signalOf(vehicle: Vehicle, arrival: Arrival, location: Location, config: VehicleSettings): Signal {
   return {
     sourceId: vehicle.sourceId,
     sourceKind: 'taxi',
@@ -219,6 +243,6 @@ function signalOf(vehicle: Vehicle, arrival: Arrival, location: Location, config
     text: location.point && !location.positioned ? LAST_KNOWN : undefined,
     verified: arrival.verified,
     origin: arrival.link.origin,
-    raw: arrival.raw.slice(0, 4096)
+    raw: arrival.raw.toString('hex', 0, 2048)
   }
 }

@@ -1,5 +1,19 @@
 /** When is an emergency bit a new press? Pure rules over what is remembered of a vehicle (invariant 2). */
-import type { Location } from './decode.ts'
+
+/** One report of a vehicle's terminal, as JT/T 808 and 905 give it. */
+export interface Location {
+  /** Alarm bit 0: the emergency button; kept by the terminal until it is told that an operator has acknowledged. */
+  readonly emergency: boolean
+  readonly alarmBits: number
+  readonly statusBits: number
+  /** Degrees, when they can exist. Not `positioned`: the last place the terminal knew, how old is not said. */
+  readonly point?: { readonly lat: number; readonly lon: number }
+  readonly positioned: boolean
+  readonly speedKmh: number
+  readonly headingDeg: number
+  /** UTC ms by the terminal's clock; undefined when it is no date. */
+  readonly deviceMs?: number
+}
 
 /** Kept durably with the signal that changed it, so that a bit still set after a restart is the same press. */
 export interface PressState {
@@ -14,7 +28,7 @@ export interface PressState {
   /** Device time of the press, or ours when the device had none, UTC ms. */
   readonly pressMs: number
   readonly clearMs: number
-  /** The operator has acknowledged: 0x8203 is due until the terminal answers. */
+  /** The operator has acknowledged: a confirmation (0x8203) is due until the terminal answers. */
   readonly confirm: 'none' | 'due' | 'answered'
   /** A stuck-button trouble is open. */
   readonly stuck: boolean

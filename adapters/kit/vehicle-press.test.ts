@@ -1,15 +1,16 @@
 /** The rule of the emergency bit: one press, one signal, whatever is lost, repeated or replayed. */
 import { describe, expect, it } from 'vitest'
-import type { Location } from './decode.ts'
+
 import {
   eventIdOf,
+  type Location,
   NEVER_PRESSED,
   type PressState,
   parsePressState,
   pressesOfBatch,
   type Report,
   stepLive
-} from './press.ts'
+} from './vehicle-press.ts'
 
 const NOW = Date.UTC(2026, 10, 21, 19, 12, 31)
 const report = (emergency: boolean, serial: number, seconds = serial): Report => ({

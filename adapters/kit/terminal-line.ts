@@ -1,0 +1,181 @@
+/** The lines of vehicle terminals: a TCP connection, or what one address sends over UDP. Frames in order, answers out, both bounded. */
+import type { Socket as UdpSocket } from 'node:dgram'
+import type { Socket } from 'node:net'
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { type Candidate, createDeframer } from './terminal-frame.ts'
+
+/** Frames waiting behind a slow journal before a connection is told to wait; datagrams beyond it are dropped, counted and sent again. */
+const QUEUE_LIMIT = 64
+const WRITE_LIMIT = 65_536
+
+/** How a session reaches its terminal. */
+export interface Line {
+  readonly origin: string
+  readonly address: string
+  write(bytes: Buffer): void
+  /** Ends it when what was written has gone out. */
+  end(): void
+  close(): void
+}
+
+/** What a protocol makes of one line. */
+export interface Session {
+  readonly authenticated: boolean
+  /** Of the last valid frame. */
+  readonly lastFrameMs: number
+  /** Never rejects. */
+  take(candidate: Candidate, receivedMs: number): Promise<void>
+  /** The line is gone; told again when a frame that came before the end was taken after it. */
+  ended(): void
+}
+
+export type OpenSession = (line: Line) => Session
+
+/** One frame after the other, also when the line ends meanwhile: what was received is worked. */
+class Pump {
+  readonly #queue: { readonly receivedMs: number; readonly candidate: Candidate }[] = []
+  readonly #drained: () => void
+  readonly #session: Session
+  #working = false
+  #over = false
+
+  constructor(session: Session, drained: () => void) {
+    this.#session = session
+    this.#drained = drained
+  }
+
+  get length(): number {
+    return this.#queue.length
+  }
+
+  put(candidate: Candidate, receivedMs: number): void {
+    this.#queue.push({ candidate, receivedMs })
+    if (!this.#working) void this.#work()
+  }
+
+  end(): void {
+    this.#over = true
+    this.#session.ended()
+  }
+
+  async #work(): Promise<void> {
+    this.#working = true
+    for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
+      await this.#session.take(next.candidate, next.receivedMs)
+      if (this.#over) this.#session.ended()
+      this.#drained()
+    }
+    this.#working = false
+  }
+}
+
+export class TcpLine implements Line {
+  readonly origin: string
+  readonly address: string
+  readonly session: Session
+  readonly #socket: Socket
+  readonly #host: AdapterHost
+  readonly #maxEscaped: number
+
+  constructor(socket: Socket, host: AdapterHost, maxEscaped: number, open: OpenSession) {
+    this.#socket = socket
+    this.#host = host
+    this.#maxEscaped = maxEscaped
+    this.address = socket.remoteAddress ?? 'unknown'
+    this.origin = `tcp ${this.address}:${socket.remotePort ?? 0}`
+    this.session = open(this)
+  }
+
+  start(): void {
+    const socket = this.#socket
+    const deframer = createDeframer(this.#maxEscaped)
+    const pump = new Pump(this.session, () => {
+      if (socket.isPaused() && pump.length < QUEUE_LIMIT / 2) socket.resume()
+    })
+    socket.on('data', (chunk: Buffer) => {
+      const receivedMs = this.#host.clock.now()
+      for (const candidate of deframer.push(chunk)) pump.put(candidate, receivedMs)
+      if (pump.length > QUEUE_LIMIT) socket.pause()
+    })
+    socket.on('error', error => this.#host.log.debug({ origin: this.origin, error: error.message }, 'socket'))
+    socket.on('close', () => pump.end())
+  }
+
+  write(bytes: Buffer): void {
+    if (this.#socket.writableLength > WRITE_LIMIT) {
+      this.#host.reject('slowReader', this.origin)
+      this.#socket.destroy()
+    } else if (this.#socket.writable) this.#socket.write(bytes)
+  }
+
+  end(): void {
+    this.#socket.end()
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+}
+
+/** What comes from one address and port; it ends when it is silent, or when the terminal authenticates by another line. */
+export class UdpLine implements Line {
+  readonly origin: string
+  readonly address: string
+  readonly session: Session
+  readonly #port: number
+  readonly #socket: UdpSocket
+  readonly #host: AdapterHost
+  readonly #pump: Pump
+  readonly #forget: (line: UdpLine) => void
+  #open = true
+
+  constructor(
+    peer: { readonly address: string; readonly port: number },
+    socket: UdpSocket,
+    host: AdapterHost,
+    way: {
+      readonly open: OpenSession
+      readonly taken: (line: UdpLine) => void
+      readonly forget: (line: UdpLine) => void
+    }
+  ) {
+    this.#socket = socket
+    this.#host = host
+    this.#port = peer.port
+    this.address = peer.address
+    this.origin = `udp ${peer.address}:${peer.port}`
+    this.#forget = way.forget
+    this.session = way.open(this)
+    this.#pump = new Pump(this.session, () => way.taken(this))
+  }
+
+  get open(): boolean {
+    return this.#open
+  }
+
+  take(candidate: Candidate, receivedMs: number): void {
+    if (this.#pump.length >= QUEUE_LIMIT) this.#host.reject('overloaded', this.origin)
+    else this.#pump.put(candidate, receivedMs)
+  }
+
+  write(bytes: Buffer): void {
+    if (!this.#open) return
+    // A socket that closed while the journal worked: the terminal sends again.
+    try {
+      this.#socket.send(bytes, this.#port, this.address, () => {})
+    } catch (error) {
+      this.#host.reject('notSent', this.origin, (error as Error).message)
+    }
+  }
+
+  end(): void {
+    this.close()
+  }
+
+  close(): void {
+    if (!this.#open) return
+    this.#open = false
+    this.#forget(this)
+    this.#pump.end()
+  }
+}
