@@ -10,6 +10,7 @@ import { watchCameras } from './compose/camera-watch.ts'
 import { createCameras } from './compose/cameras.ts'
 import { confirmDevices } from './compose/confirm.ts'
 import { createCredentials } from './compose/credentials.ts'
+import { createDeviceCommands } from './compose/device-commands.ts'
 import { createDiagnostics } from './compose/diagnostics.ts'
 import { createEvidenceRoom } from './compose/evidence.ts'
 import { createFeedDoor } from './compose/feed-door.ts'
@@ -342,6 +343,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     recordings: recordingRoom.rooms,
     ...{ evidence: evidenceRoom.rooms, viewed: evidenceRoom.viewed },
     cameraHealth,
+    deviceCommands: createDeviceCommands({ config, clock, log, incidents, parts, confirm: access.confirm }),
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

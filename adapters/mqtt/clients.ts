@@ -18,6 +18,8 @@ export function ownClientId(username: string | undefined, clientId: string | und
 export interface LoginConnections {
   /** The connection that has to go for this one, if any: the oldest, since a box that comes back with another id must come in. */
   add(key: string, client: Client): Client | undefined
+  /** The newest living connection beside this one. */
+  newest(key: string, beside: Client): Client | undefined
 }
 
 export function createLoginConnections(max: number): LoginConnections {
@@ -35,6 +37,7 @@ export function createLoginConnections(max: number): LoginConnections {
       // The broker itself ends the connection that has the same id.
       if (known.length < max || known.some(other => other.id === client.id)) return undefined
       return known[0]
-    }
+    },
+    newest: (key, beside) => [...(byLogin.get(key) ?? [])].findLast(each => each !== beside && !each.conn.destroyed)
   }
 }

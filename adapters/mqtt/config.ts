@@ -35,6 +35,12 @@ export const config = Type.Object(
       minimum: 1_000,
       maximum: 86_400_000,
       description: 'a source that is offline for this long is a trouble incident'
+    }),
+    commandAnswerMs: Type.Integer({
+      default: 10_000,
+      minimum: 1_000,
+      maximum: 60_000,
+      description: 'how long an order (siren, relay, arm, disarm) waits for the result of the box'
     })
   },
   { additionalProperties: false, default: {}, description: 'Alarm boxes and buttons on the embedded MQTT broker' }

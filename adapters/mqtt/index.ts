@@ -25,7 +25,9 @@ export function createMqttAdapter(settings: MqttConfig, context: AdapterContext)
     },
     async confirmAlarm(sourceId, eventId) {
       if (!session) throw new Error('the broker is not running')
-      await session.command(sourceId, { v: 1, type: 'acknowledged', eventId })
-    }
+      await session.tell(sourceId, { v: 1, type: 'acknowledged', eventId })
+    },
+    commandsOf: sourceId => session?.commands.commandsOf(sourceId) ?? [],
+    command: async (sourceId, command) => (await session?.commands.command(sourceId, command)) ?? { result: 'offLine' }
   }
 }

@@ -8,6 +8,7 @@ import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { createLoginConnections, ownClientId } from './clients.ts'
+import { type Commands, createCommands } from './commands.ts'
 import type { MqttConfig } from './config.ts'
 import { decode, sourceIdOf } from './decode.ts'
 import { createLengthGuard, formatTopic, parseTopic, type Topic } from './frame.ts'
@@ -26,8 +27,9 @@ type Packet = { topic: string; payload: string | Buffer; qos: number; retain: bo
 const MAX_PER_LOGIN = 4
 
 export interface Session {
-  /** Sends a command to a device; rejects when it is not connected. */
-  command(sourceId: SourceId, payload: object): Promise<void>
+  /** Sends word to a device, kept for it while its session lasts; rejects when it is not connected. */
+  tell(sourceId: SourceId, payload: object): Promise<void>
+  readonly commands: Commands
 }
 
 /** Runs the broker until aborted; `ready` is called with the means to send. */
@@ -44,6 +46,11 @@ export async function runBroker(
   const origins = new WeakMap<object, string>()
   const connections = createLoginConnections(MAX_PER_LOGIN)
   const presence = createPresence(host, settings.offlineTroubleMs)
+  const outlet = {
+    connected: (sourceId: SourceId) => newest.has(sourceId),
+    send: (sourceId: SourceId, payload: object) => send(broker, sourceId, payload, 0)
+  }
+  const commands = createCommands(host, outlet, settings.commandAnswerMs)
 
   const authenticate = async (
     client: Client,
@@ -92,8 +99,10 @@ export async function runBroker(
     if (topic.kind === 'heartbeat') presence.online(sourceIdOf(topic), login.origin)
     else if (topic.kind === 'status') presence.status(sourceIdOf(topic), login.origin, payload.toString('utf8', 0, 64))
     else {
-      // Alarms are never retained: a box that subscribes later must not press again.
+      // Alarms and results are never retained: a box that subscribes later must not press again.
       packet.retain = false
+      if (topic.kind === 'info') return commands.info(sourceIdOf(topic), login.origin, payload)
+      if (topic.kind === 'result') return commands.result(sourceIdOf(topic), login.origin, payload)
       const { signal, fault } = decode({ topic, payload, receivedTimeMs, origin: login.origin })
       if (fault) host.reject(fault.reason, login.origin, fault.detail)
       await host.accept(signal)
@@ -139,7 +148,11 @@ export async function runBroker(
   broker.on('clientDisconnect', client => {
     const login = logins.get(client)
     if (!login || newest.get(sourceIdOf(login)) !== client) return
+    // A technician's test beside the box ends: the box speaks for itself again.
+    const other = connections.newest(`${login.site}/${login.source}`, client)
+    if (other) return void newest.set(sourceIdOf(login), other)
     newest.delete(sourceIdOf(login))
+    commands.gone(sourceIdOf(login))
     presence.closed(sourceIdOf(login), login.origin)
   })
   // aedes reports what a client did wrong here; the connection is already being closed.
@@ -170,14 +183,16 @@ export async function runBroker(
       )
     }
     ready({
-      async command(sourceId, payload) {
+      commands,
+      async tell(sourceId, payload) {
         if (!newest.has(sourceId)) throw new Error('the device is not connected')
-        await send(broker, sourceId, payload)
+        await send(broker, sourceId, payload, 1)
       }
     })
     await aborted(abort)
   } finally {
     presence.stop()
+    commands.stop()
     await Promise.all(
       servers.map(server => new Promise<void>(resolve => server.close(() => resolve()))).concat(closeBroker(broker))
     )
@@ -275,14 +290,14 @@ async function listen(
   return server
 }
 
-function send(broker: Aedes, sourceId: SourceId, payload: object): Promise<void> {
+function send(broker: Aedes, sourceId: SourceId, payload: object, qos: 0 | 1): Promise<void> {
   const [site = '', source = ''] = sourceId.slice('mqtt:'.length).split('/')
   const topic: Topic = { site, source, kind: 'cmd' }
   return new Promise((resolve, reject) =>
     broker.publish(
       {
         cmd: 'publish',
-        qos: 1,
+        qos,
         dup: false,
         retain: false,
         topic: formatTopic(topic),

@@ -13,7 +13,12 @@ export interface BoxOptions {
   readonly heartbeatMs?: number
   /** Accept any certificate: the gateway's own is self-signed. */
   readonly insecure?: boolean
+  /** The orders it says it takes; absent: arm, disarm, siren, relay. It refuses a relay it does not have. */
+  readonly takes?: readonly string[]
 }
+
+const TAKES = ['arm', 'disarm', 'siren', 'relay']
+const RELAYS = 2
 
 export interface PressOptions {
   readonly type?: string
@@ -23,6 +28,17 @@ export interface PressOptions {
   readonly eventId?: string
 }
 
+/** What came on `…/cmd`, as it came. */
+export interface BoxOrder {
+  readonly id: string
+  readonly type: string
+  readonly seconds?: number
+  readonly output?: number
+  readonly on?: boolean
+  readonly partition?: string
+  readonly until?: number
+}
+
 export interface Box {
   start(): Promise<void>
   /** Resolves when the gateway has acknowledged (PUBACK), so when the press is durable. Retries for ever while off-line. */
@@ -30,6 +46,8 @@ export interface Box {
   restore(zone?: string): Promise<void>
   /** The operator's acknowledgement, as shown on the box's lamp. */
   readonly confirmed: readonly string[]
+  /** The orders it was given, oldest first. */
+  readonly orders: readonly BoxOrder[]
   readonly connected: boolean
   /** `force`: the cable is pulled, the last will speaks. */
   stop(force?: boolean): Promise<void>
@@ -38,6 +56,8 @@ export interface Box {
 export function createBox(options: BoxOptions): Box {
   const topic = (kind: TopicKind) => formatTopic({ site: options.site, source: options.source, kind })
   const confirmed: string[] = []
+  const orders: BoxOrder[] = []
+  const arm: Record<string, string> = { '-': 'disarmed' }
   let client: MqttClient | undefined
   let heartbeat: NodeJS.Timeout | undefined
 
@@ -50,6 +70,28 @@ export function createBox(options: BoxOptions): Box {
       qos: 1,
       retain
     })
+
+  const sayInfo = (here: MqttClient): void => {
+    const info = { v: 1, model: 'PB-20', firmware: '1.4', commands: options.takes ?? TAKES, arm }
+    here.publish(topic('info'), JSON.stringify(info), { qos: 1 })
+  }
+  /** Does what it is told and says so; an order that came too late, or that it cannot do, it refuses. */
+  const obey = (here: MqttClient, order: BoxOrder): void => {
+    orders.push(order)
+    if (orders.length > 1_000) orders.shift()
+    const why =
+      order.until !== undefined && order.until < Date.now()
+        ? 'too late'
+        : order.type === 'relay' && (order.output ?? 0) > RELAYS
+          ? 'no such relay'
+          : undefined
+    if (!why && (order.type === 'arm' || order.type === 'disarm')) {
+      arm[order.partition ?? '-'] = order.type === 'arm' ? 'armed' : 'disarmed'
+      sayInfo(here)
+    }
+    const answer = { v: 1, id: order.id, result: why ? 'refused' : 'done', text: why }
+    here.publish(topic('result'), JSON.stringify(answer), { qos: 1 })
+  }
 
   return {
     async start() {
@@ -66,12 +108,13 @@ export function createBox(options: BoxOptions): Box {
       const here = client
       here.on('connect', () => {
         here.publish(topic('status'), 'online', { qos: 1, retain: true })
-        here.subscribe(topic('cmd'), { qos: 1 })
+        here.subscribe(topic('cmd'), { qos: 1 }, () => sayInfo(here))
       })
       // Refused log-ins and cut connections are part of a device's life; the client reconnects by itself.
       here.on('error', () => {})
       here.on('message', (_topic, payload) => {
-        const command = JSON.parse(payload.toString()) as { type?: string; eventId?: string }
+        const command = JSON.parse(payload.toString()) as { type?: string; eventId?: string; id?: string }
+        if (command.id) return obey(here, command as BoxOrder)
         if (command.type === 'acknowledged' && command.eventId) confirmed.push(command.eventId)
         if (confirmed.length > 1_000) confirmed.shift()
       })
@@ -98,6 +141,7 @@ export function createBox(options: BoxOptions): Box {
       await publish('restore', { v: 1, eventId: randomUUID(), type: 'panic', zone, at: Date.now() })
     },
     confirmed,
+    orders,
     get connected() {
       return client?.connected ?? false
     },

@@ -26,6 +26,8 @@ export type Permission =
   | 'evidence.exportAny'
   /** Legal holds 封存. */
   | 'evidence.hold'
+  /** Orders to devices: the owner's or a leader's, a taxi dispatcher's by text to the own fleet. */
+  | 'device.command'
   /** Positions of patrols on duty and of vehicles with an open incident (rule 10). */
   | 'position.read'
   /** Own duty, position, offers and reports. */
@@ -49,6 +51,7 @@ export type Permission =
 const FLOOR = [
   'incident.read',
   'incident.act',
+  'device.command',
   'camera.view',
   'recording.view',
   'camera.health',
@@ -76,7 +79,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'seat.free'
   ]),
   patrol: new Set<Permission>(['patrol.self', 'evidence.view']),
-  taxiDispatcher: new Set<Permission>(['fleet.read']),
+  taxiDispatcher: new Set<Permission>(['fleet.read', 'device.command']),
   administrator: new Set<Permission>([
     'camera.health',
     'camera.plan',

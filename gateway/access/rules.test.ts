@@ -15,6 +15,7 @@ it.each([
   ['incident.act', ['operator', 'leader']],
   ['incident.take', ['leader']],
   ['incident.close', ['leader']],
+  ['device.command', ['operator', 'leader', 'taxiDispatcher']],
   ['camera.view', ['operator', 'leader']],
   ['camera.health', ['operator', 'leader', 'administrator']],
   ['evidence.view', ['operator', 'leader', 'patrol']],

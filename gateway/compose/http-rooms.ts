@@ -56,6 +56,7 @@ export interface HttpRoomsDeps {
   viewed(item: EvidenceItem, user: SessionUser): Promise<void>
   readonly recordings: HttpRooms['recordings']
   readonly cameraHealth: HttpRooms['cameraHealth']
+  readonly deviceCommands: HttpRooms['deviceCommands']
 }
 
 export const VERSION: string = (
@@ -129,7 +130,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     playback: deps.playback,
     evidence: deps.evidence,
     recordings: deps.recordings,
-    cameraHealth: deps.cameraHealth
+    cameraHealth: deps.cameraHealth,
+    deviceCommands: deps.deviceCommands
   }
 }
 

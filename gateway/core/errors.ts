@@ -41,6 +41,7 @@ export const ERRORS = {
     status: 409,
     text: 'the round of the video patrol does not allow this now; `why` says what is missing'
   },
+  COMMAND_REFUSED: { status: 409, text: 'this order is not sent to the device; `why` says what forbids it' },
   DEMO_ONLY: { status: 404, text: 'exists in demo mode only' },
   SIMULATOR_UNREACHABLE: { status: 503, text: 'the simulated town does not answer' }
 } as const

@@ -274,6 +274,7 @@ export const TIMELINE_KINDS = [
   'evidence',
   'evidenceFailed',
   'deviceConfirmed',
+  'deviceCommand',
   'linked',
   'annotated',
   'handedOver',

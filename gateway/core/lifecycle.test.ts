@@ -71,6 +71,14 @@ const STEPS: Readonly<Record<string, Step>> = {
   annotate: { kind: 'annotate', text: 'x' },
   press: { kind: 'press', signal: 1, atMs: NOW, newAlarm: false, data: {} },
   remark: { kind: 'remark', line: 'restored', data: {} },
+  order: {
+    kind: 'deviceCommand',
+    data: { source: 'mqtt:a', command: 'siren', result: 'asked', order: 'o1' }
+  },
+  answer: {
+    kind: 'deviceCommand',
+    data: { source: 'mqtt:a', command: 'siren', result: 'done', order: 'o1' }
+  },
   link: { kind: 'link', to: id('other'), number: '1122-0001' },
   evidence: { kind: 'evidence', items: [] },
   offer: { kind: 'offer', owner: lin, assignment: assignment({ id: id('a2'), unitId: id('u2') }) },
@@ -105,6 +113,8 @@ const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   annotate: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
   press: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   remark: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
+  order: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  answer: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
   link: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
   evidence: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', 'closed'],
   offer: [NO, 'dispatched', 'dispatched', 'dispatched', 'enRoute', 'onScene', NO, NO],

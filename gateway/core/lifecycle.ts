@@ -58,6 +58,10 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
       return done(pressed(incident, step), step.newAlarm ? 'joined' : 'pressed', { ...step.data, signal: step.signal })
     case 'remark':
       return done({}, step.line, step.data)
+    case 'deviceCommand':
+      if (step.data.result === 'asked' && !isOpen(incident))
+        return refuse('ILLEGAL_TRANSITION', `no order goes to a device in ${incident.state}`)
+      return done({}, 'deviceCommand', step.data)
     case 'evidence':
       return done(...withEvidence(incident, step.items))
     case 'link':

@@ -1,5 +1,6 @@
 /** What rooms and adapters ask of the world; implementations live outside core and are handed in by the composition root. */
 import type { CameraId, SourceId } from './brand.ts'
+import type { CommandAnswer, CommandKind, DeviceCommand } from './device-command.ts'
 import type { Position } from './geo.ts'
 import type { CallEvents, CallRequest, PlacedCall } from './placed-call.ts'
 import type { Accepted, Signal } from './signal.ts'
@@ -129,4 +130,8 @@ export interface Adapter {
   confirmAlarm?(sourceId: SourceId, eventId: string): Promise<void>
   /** Rings a telephone; calls at once are bounded per line, one too many ends as `noLine`. Never throws. */
   placeCall?(request: CallRequest, events: CallEvents): PlacedCall
+  /** What this source can be told now; empty while it cannot be reached. From memory, no I/O. */
+  commandsOf?(sourceId: SourceId): readonly CommandKind[]
+  /** Resolves with the device's confirmed result, within a bounded time; who may order it is settled before. */
+  command?(sourceId: SourceId, command: DeviceCommand): Promise<CommandAnswer>
 }

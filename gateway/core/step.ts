@@ -1,5 +1,6 @@
 /** The vocabulary of the lifecycle: every step an incident can be asked to take, and what comes of it. */
 import type { AssignmentId, IncidentId } from './brand.ts'
+import type { CommandKind, CommandResult } from './device-command.ts'
 import type { ErrorCode } from './errors.ts'
 import type { Assignment, Disposition, EvidenceItem, Incident, Nature, Owner, TimelineKind } from './incident.ts'
 import type { Priority } from './priority.ts'
@@ -22,6 +23,17 @@ export type Step =
       readonly kind: 'remark'
       readonly line: 'restored' | 'cancelAsked' | 'tested' | 'note' | 'deviceConfirmed' | 'evidenceFailed' | 'noUnit'
       readonly data: LineData
+    }
+  /** An order to a device: `asked` on an open incident only, its answer whenever it comes. */
+  | {
+      readonly kind: 'deviceCommand'
+      readonly data: LineData & {
+        readonly source: string
+        readonly command: CommandKind
+        readonly result: 'asked' | CommandResult
+        /** Ties the answer to the order. */
+        readonly order: string
+      }
     }
   | { readonly kind: 'acknowledge'; readonly owner: Owner }
   | { readonly kind: 'take'; readonly owner: Owner }

@@ -15,6 +15,7 @@ import { tokenOf } from './guard.ts'
 import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { cameraRoutes } from './routes/cameras.ts'
+import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { floorRoutes } from './routes/floor.ts'
 import { patrolRoutes } from './routes/patrol.ts'
@@ -169,6 +170,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   })
   sessionRoutes(app, rooms, access, settings.origins)
   floorRoutes(app, rooms, access, settings.origins)
+  deviceCommandRoutes(app, rooms.deviceCommands, access, settings.origins)
   patrolRoutes(app, rooms, access, settings.origins)
   adminRoutes(app, rooms, access, settings.origins)
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)

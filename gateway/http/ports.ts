@@ -2,6 +2,7 @@
 import type { CameraId, EvidenceId, IncidentId } from '../core/brand.ts'
 import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
+import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { AuditEntry } from '../core/store.ts'
 import type {
@@ -71,6 +72,7 @@ export interface HttpAccess {
 export type HttpPermission =
   | 'incident.read'
   | 'incident.act'
+  | 'device.command'
   | 'camera.view'
   | 'recording.view'
   | 'camera.health'
@@ -86,6 +88,14 @@ export type HttpPermission =
   | 'videoPatrol.plan'
   | 'videoPatrol.do'
   | 'demo.press'
+
+/** Orders to devices; on record before they go out. */
+export interface DeviceCommandRooms {
+  /** NOT_FOUND for an incident that is filed, or none of the own fleet. */
+  targets(incidentId: IncidentId, user: SessionUser): CommandTargets
+  /** Resolves with what came of it; NOT_FOUND, NOT_OWNER, NOT_ALLOWED, COMMAND_REFUSED. */
+  order(incidentId: IncidentId, request: CommandRequest, user: SessionUser, origin: string): Promise<CommandAnswer>
+}
 
 /** Cameras by health and the work announced on them; never a picture. */
 export interface CameraHealthRooms {
@@ -197,4 +207,5 @@ export interface HttpRooms {
   readonly playback: PlaybackRooms
   readonly recordings: RecordingRooms
   readonly cameraHealth: CameraHealthRooms
+  readonly deviceCommands: DeviceCommandRooms
 }

@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import type { AdapterDefinition } from '../core/adapter.ts'
 import type { SourceId } from '../core/brand.ts'
+import { COMMAND_KINDS, type CommandAnswer, type DeviceCommand } from '../core/device-command.ts'
 import type { Adapter, AdapterHost } from '../core/ports.ts'
 
 export interface FakeProtocol {
@@ -10,12 +11,16 @@ export interface FakeProtocol {
   host(): AdapterHost
   /** Sources whose acknowledgement was told to the device. */
   readonly confirmed: SourceId[]
+  /** What the devices were told; they take every order and do it, unless `answer` says otherwise. */
+  readonly orders: { readonly sourceId: SourceId; readonly command: DeviceCommand }[]
+  answer: (command: DeviceCommand) => Promise<CommandAnswer>
 }
 
 /** Sources are `fake:…`. `confirmAlarm` may be replaced, e.g. by one that never answers. */
 export function createFakeProtocol(confirmAlarm?: Adapter['confirmAlarm']): FakeProtocol {
   let current: AdapterHost | undefined
   const confirmed: SourceId[] = []
+  const orders: FakeProtocol['orders'] = []
   const adapter: Adapter = {
     name: 'fake',
     async run(host, abort) {
@@ -26,18 +31,28 @@ export function createFakeProtocol(confirmAlarm?: Adapter['confirmAlarm']): Fake
     async confirmAlarm(sourceId, eventId) {
       await confirmAlarm?.(sourceId, eventId)
       confirmed.push(sourceId)
+    },
+    commandsOf: () => COMMAND_KINDS,
+    command(sourceId, command) {
+      orders.push({ sourceId, command })
+      return protocol.answer(command)
     }
   }
-  return {
+  const protocol: FakeProtocol = {
     definition: {
       name: 'fake',
-      config: Type.Object({}, { additionalProperties: false, default: {}, description: 'for tests' }),
+      config: Type.Object(
+        { listenIn: Type.Boolean({ default: false }) },
+        { additionalProperties: false, default: {}, description: 'for tests' }
+      ),
       create: () => adapter
     },
     host() {
       if (!current) throw new Error('the fake protocol does not run')
       return current
     },
-    confirmed
+    ...{ confirmed, orders },
+    answer: async () => ({ result: 'done' })
   }
+  return protocol
 }

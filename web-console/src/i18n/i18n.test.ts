@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { COMMAND_KINDS, COMMAND_RESULTS } from '../../../gateway/core/device-command.ts'
 import { ERRORS } from '../../../gateway/core/errors.ts'
 import { DISPOSITIONS, INCIDENT_STATES, NATURES, TIMELINE_KINDS } from '../../../gateway/core/incident.ts'
 import { ALARM_CLASSES, SOURCE_KINDS } from '../../../gateway/core/signal.ts'
@@ -13,7 +14,7 @@ import { NATURE_KEYS } from '../views/floor/menus/digit-menus.tsx'
 import { DISPOSITION_GROUPS } from '../views/floor/menus/resolve-menu.tsx'
 import { Refusal } from '../wire/api.ts'
 import * as en from './en/index.ts'
-import { ILLEGAL_REASONS, refusalText } from './refusal.ts'
+import { COMMAND_REASONS, ILLEGAL_REASONS, refusalText } from './refusal.ts'
 import { timelineText } from './timeline.ts'
 import * as zh from './zh/index.ts'
 
@@ -64,6 +65,8 @@ describe('every word of the domain', () => {
     ['unitState', UNIT_STATES],
     ['unitClass', UNIT_CLASSES],
     ['timeline', TIMELINE_KINDS],
+    ['deviceCommand', COMMAND_KINDS],
+    ['commandResult', COMMAND_RESULTS],
     ['error', Object.keys(ERRORS)],
     ['error', ['OFFLINE', 'UNKNOWN']],
     ['assignment', ['offered', 'enRoute', 'arrived', 'cleared', 'declined', 'expired', 'recalled']],
@@ -170,6 +173,28 @@ describe('timeline', () => {
     expect(refusalText(new Refusal('ILLEGAL_TRANSITION', 409, '', { why: 'else' }), i18next.t)).toBe(
       ZH.get('words:error.ILLEGAL_TRANSITION')
     )
+  })
+
+  it('says what was ordered of a device, and apart from it what came of that', () => {
+    const order = (result: string, detail: string) =>
+      timelineText(
+        line(1, {
+          kind: 'deviceCommand',
+          data: { source: 'mqtt:linxi/box-03', command: 'siren', result, detail, order: 'o1' }
+        }),
+        i18next.t
+      )
+    expect(order('asked', '30 s')).toEqual({ text: '向 mqtt:linxi/box-03 下指令：鸣响警号', said: '30 s' })
+    expect(order('noAnswer', '')).toEqual({ text: 'mqtt:linxi/box-03 鸣响警号：设备无应答' })
+  })
+
+  it('says why an order to a device was refused, for every reason', () => {
+    const source = readFileSync(new URL('../../../gateway/compose/device-commands.ts', import.meta.url), 'utf8')
+    for (const [why, word] of Object.entries(COMMAND_REASONS)) {
+      expect(source, why).toContain(`'${why}'`)
+      const text = refusalText(new Refusal('COMMAND_REFUSED', 409, '', { why }), i18next.t)
+      expect(text).toBe(ZH.get(`words:illegal.${word}`))
+    }
   })
 
   it('says which check a note of the system is', () => {

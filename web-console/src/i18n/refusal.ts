@@ -17,10 +17,23 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'only a resolved incident is closed': 'closeResolved'
 }
 
+/** Reasons of COMMAND_REFUSED (gateway/compose/device-commands.ts), with their word in `words:illegal`. */
+export const COMMAND_REASONS: Readonly<Record<string, string>> = {
+  'duress: nothing may be seen or heard there': 'commandDuress',
+  'somebody calls for help there: it is not disarmed': 'commandDisarm',
+  'listening in is not switched on for this protocol': 'commandListen',
+  'the same order is under way': 'commandUnderWay',
+  'this source is not of this incident': 'commandSource'
+}
+
 export function refusalText(error: unknown, t: TFunction): string {
   if (!(error instanceof Refusal)) return t('words:error.UNKNOWN')
   const { detail } = error
-  const reason = error.code === 'ILLEGAL_TRANSITION' ? ILLEGAL_REASONS[String(detail.why)] : undefined
+  const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    ILLEGAL_TRANSITION: ILLEGAL_REASONS,
+    COMMAND_REFUSED: COMMAND_REASONS
+  }
+  const reason = reasons[error.code]?.[String(detail.why)]
   if (reason) return t(`words:illegal.${reason}`)
   const seconds = Number(detail.waitS ?? 60)
   return t([`words:error.${error.code}`, 'words:error.UNKNOWN'], { ...detail, seconds })

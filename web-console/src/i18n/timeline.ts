@@ -10,11 +10,13 @@ const TRANSLATED: Readonly<Record<string, string>> = {
   alarmClass: 'alarmClass',
   nature: 'nature',
   disposition: 'disposition',
-  cause: 'cause'
+  cause: 'cause',
+  command: 'deviceCommand',
+  result: 'commandResult'
 }
 
 /** Free text and reasons are shown after the sentence. */
-const TAILS = ['text', 'feedback', 'reason', 'why', 'orderNumber'] as const
+const TAILS = ['text', 'feedback', 'reason', 'why', 'orderNumber', 'detail'] as const
 
 function valuesOf(entry: TimelineEntry, t: TFunction): Values {
   const values: Values = {}
@@ -36,6 +38,7 @@ function sentence(entry: TimelineEntry): { readonly key: string; readonly more?:
     return { key: 'acknowledgedIn', more: { seconds: (data.answerMs / 1_000).toFixed(1) } }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
   if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }
+  if (kind === 'deviceCommand' && data.result !== 'asked') return { key: 'deviceAnswered' }
   if (kind === 'note' && typeof data.check === 'string') return { key: data.check }
   return { key: kind }
 }

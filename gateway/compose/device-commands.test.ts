@@ -1,0 +1,64 @@
+/** Orders to devices, apart from the wire: listening in only where it is switched on, and an end to every wait. */
+import { expect, test } from 'vitest'
+import { id, type SourceId, type UserId } from '../core/brand.ts'
+import type { CommandRequest } from '../core/device-command.ts'
+import type { Step } from '../core/step.ts'
+import type { SessionUser } from '../core/wire.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { createFakeProtocol } from '../testing/fake-protocol.ts'
+import { sampleAlarm, sampleIncident } from '../testing/samples.ts'
+import { until } from '../testing/wait.ts'
+import { createDeviceCommands } from './device-commands.ts'
+
+const SOURCE = id<SourceId>('fake:box')
+const leader: SessionUser = { userId: 'han', login: '10008', name: '韩梅', role: 'leader' }
+const second: SessionUser = { ...leader, userId: 'lin', login: '10009' }
+
+function setUp(listenIn: boolean) {
+  const protocol = createFakeProtocol()
+  const adapter = protocol.definition.create({}, { site: 'linxi', assetsDir: '' })
+  const incident = sampleIncident({ state: 'acknowledged', owner: { userId: id<UserId>('lin'), name: '林晓' } })
+  const steps: Step[] = []
+  const clock = createFakeClock()
+  const rooms = createDeviceCommands({
+    config: { adapters: { fake: { enabled: true, settings: { listenIn } } } },
+    ...{ clock, log: silentLog, parts: [{ name: 'fake', adapter }] },
+    incidents: {
+      get: () => incident,
+      alarmsOf: () => [sampleAlarm(incident, { sourceId: SOURCE, alarmClass: 'intrusion' })],
+      step: async (_id, step) => {
+        steps.push(step)
+        return incident
+      },
+      refuse: (_id, _action, _actor, code, why) => Promise.reject(new Error(`${code} ${why}`))
+    },
+    confirm: async () => second
+  })
+  const order = (request: Omit<CommandRequest, 'source'>) =>
+    rooms.order(incident.id, { source: SOURCE, ...request }, leader, '127.0.0.1')
+  return { protocol, clock, steps, order, offered: () => rooms.targets(incident.id, leader).sources[0]?.commands }
+}
+
+test('listening in is offered and given only where the protocol has it switched on', async () => {
+  const listen = { command: { kind: 'listenIn', number: '110' }, confirmedBy: '10009' } as const
+  const off = setUp(false)
+  expect(off.offered()).not.toContain('listenIn')
+  await expect(off.order(listen)).rejects.toThrow('COMMAND_REFUSED listening in is not switched on')
+  expect(off.protocol.orders).toEqual([])
+  const on = setUp(true)
+  expect(on.offered()).toContain('listenIn')
+  expect(await on.order(listen)).toEqual({ result: 'done' })
+})
+
+test('an adapter that never answers ends as no answer, and the next order is taken', async () => {
+  const { protocol, clock, steps, order } = setUp(false)
+  protocol.answer = () => new Promise(() => {})
+  const first = order({ command: { kind: 'photo' } })
+  await until('it is asked', () => protocol.orders.length === 1)
+  await clock.advance(120_000)
+  expect(await first).toEqual({ result: 'noAnswer' })
+  expect(steps.map(step => step.kind === 'deviceCommand' && step.data.result)).toEqual(['asked', 'noAnswer'])
+  protocol.answer = async () => ({ result: 'done' })
+  expect(await order({ command: { kind: 'photo' } })).toEqual({ result: 'done' })
+})

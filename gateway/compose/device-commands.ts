@@ -1,0 +1,180 @@
+/** Orders to devices: who may give which to whom, on record before it goes out, and the answer in the story of the incident. */
+import { randomUUID } from 'node:crypto'
+import { may } from '../access/permissions.ts'
+import type { Config } from '../config.ts'
+import { type IncidentId, id, protocolOf, type SourceId, type UserId } from '../core/brand.ts'
+import {
+  CALLS_FOR_HELP,
+  type CommandAnswer,
+  type CommandKind,
+  type CommandRequest,
+  type CommandTarget,
+  givesSign,
+  saidOf
+} from '../core/device-command.ts'
+import { type ErrorCode, GatewayError } from '../core/errors.ts'
+import type { Actor, Alarm, Incident } from '../core/incident.ts'
+import type { Adapter, Clock, Log } from '../core/ports.ts'
+import type { SessionUser } from '../core/wire.ts'
+import type { DeviceCommandRooms } from '../http/ports.ts'
+import type { Incidents } from '../incident/incidents.ts'
+
+export interface DeviceCommandDeps {
+  readonly config: Pick<Config, 'adapters'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'step' | 'refuse'>
+  readonly parts: readonly { readonly name: string; readonly adapter: Adapter }[]
+  /** Checks the second person's own work number and password. */
+  confirm(request: { readonly login: string; readonly password: string; readonly origin: string }): Promise<SessionUser>
+}
+
+/** Longer than any adapter waits for its device; after it the order counts as unanswered. */
+const ANSWER_MS = 120_000
+const DETAIL_MAX = 200
+
+const ACTOR_SYSTEM: Actor = { kind: 'system' }
+
+/** Why an order is not given: the code of the answer and the words of the record. */
+type No = readonly [ErrorCode, string]
+
+export function createDeviceCommands(deps: DeviceCommandDeps): DeviceCommandRooms {
+  const { incidents } = deps
+  /** An order under way, by source and kind: a second press of the same button is not a second order. */
+  const underWay = new Set<string>()
+  const adapterOf = (sourceId: SourceId) => deps.parts.find(part => part.name === protocolOf(sourceId))?.adapter
+
+  const targetsOf = (incident: Incident): CommandTarget[] => {
+    const bySource = new Map(incidents.alarmsOf(incident.id).map(alarm => [alarm.sourceId, alarm.sourceKind]))
+    return [...bySource].map(([sourceId, sourceKind]) => ({
+      ...{ sourceId, sourceKind },
+      commands: (adapterOf(sourceId)?.commandsOf?.(sourceId) ?? []).filter(kind => !forbidden(kind, sourceId, incident))
+    }))
+  }
+
+  /** What no role can lift: rules 4 and 5, and listening where it is not switched on. */
+  const forbidden = (kind: CommandKind, sourceId: SourceId, incident: Incident): string | undefined => {
+    const open = incidents.alarmsOf(incident.id).filter(alarm => alarm.open)
+    if (givesSign(kind) && (incident.duress || open.some(alarm => alarm.alarmClass === 'duress')))
+      return 'duress: nothing may be seen or heard there'
+    if (kind === 'disarm' && open.some(alarm => isCallOf(sourceId, alarm)))
+      return 'somebody calls for help there: it is not disarmed'
+    if (kind === 'listenIn' && !listens(deps.config, sourceId))
+      return 'listening in is not switched on for this protocol'
+    return undefined
+  }
+
+  const find = (incidentId: IncidentId, user: SessionUser): Incident => {
+    const incident = incidents.get(incidentId)
+    if (!incident || !concerns(user, incident)) throw new GatewayError('NOT_FOUND', { incident: incidentId })
+    return incident
+  }
+
+  const secondOf = async (
+    { command, confirmedBy, confirmedByPassword }: CommandRequest,
+    user: SessionUser,
+    origin: string
+  ): Promise<string | No | undefined> => {
+    if (command.kind !== 'listenIn') return undefined
+    if (!confirmedBy) return ['NOT_ALLOWED', 'listening in needs the word of a leader']
+    const second = await deps.confirm({ login: confirmedBy, password: confirmedByPassword ?? '', origin })
+    if (!may(second, 'incident.take')) return ['NOT_ALLOWED', 'the second person must be a leader']
+    if (second.userId === user.userId) return ['NOT_ALLOWED', 'the second person must be somebody else']
+    return second.userId
+  }
+
+  const refusalOf = (
+    { source, command: { kind } }: CommandRequest,
+    incident: Incident,
+    user: SessionUser
+  ): No | undefined => {
+    const role = mayOrder(kind, incident, user)
+    if (role) return role
+    if (!incidents.alarmsOf(incident.id).some(alarm => alarm.sourceId === source))
+      return ['COMMAND_REFUSED', 'this source is not of this incident']
+    const sourceId = id<SourceId>(source)
+    const why = forbidden(kind, sourceId, incident)
+    if (why) return ['COMMAND_REFUSED', why]
+    return underWay.has(`${kind} ${source}`) ? ['COMMAND_REFUSED', 'the same order is under way'] : undefined
+  }
+
+  /** The adapter's answer; one that throws or hangs has given none. */
+  const ask = (sourceId: SourceId, { command }: CommandRequest): Promise<CommandAnswer> => {
+    const adapter = adapterOf(sourceId)
+    if (!adapter?.command) return Promise.resolve({ result: 'unsupported' })
+    const late = Promise.withResolvers<CommandAnswer>()
+    const cancel = deps.clock.after(ANSWER_MS, () => late.resolve({ result: 'noAnswer' }))
+    const asked = Promise.try(() => adapter.command?.(sourceId, command) ?? { result: 'unsupported' as const })
+    const safe = asked.catch((error: unknown): CommandAnswer => {
+      deps.log.warn({ err: error, source: sourceId, command: command.kind }, 'an order to a device failed')
+      return { result: 'noAnswer' }
+    })
+    return Promise.race([safe, late.promise]).finally(cancel)
+  }
+
+  const give = async (
+    request: CommandRequest,
+    incident: Incident,
+    actor: Actor,
+    secondPerson: string | undefined
+  ): Promise<CommandAnswer> => {
+    const sourceId = id<SourceId>(request.source)
+    const line = { source: sourceId, command: request.command.kind, order: randomUUID() }
+    const asked = { ...line, result: 'asked' as const, detail: saidOf(request.command).slice(0, DETAIL_MAX) }
+    const data = secondPerson === undefined ? asked : { ...asked, secondPerson }
+    // One transaction: the line of the story and the audit entry. Only then does it go out (rule 11).
+    await incidents.step(incident.id, { kind: 'deviceCommand', data }, actor)
+    const answer = await ask(sourceId, request)
+    const detail = (answer.detail ?? '').slice(0, DETAIL_MAX)
+    const answered = answer.result === 'done' || answer.result === 'refused'
+    const by: Actor = answered ? { kind: 'device', sourceId } : ACTOR_SYSTEM
+    await incidents
+      .step(incident.id, { kind: 'deviceCommand', data: { ...line, result: answer.result, detail } }, by)
+      .catch(error => deps.log.warn({ err: error, ...line }, "a device's answer could not be put on record"))
+    return answer
+  }
+
+  return {
+    targets: (incidentId, user) => ({ sources: targetsOf(find(incidentId, user)) }),
+    async order(incidentId, request, user, origin) {
+      const incident = find(incidentId, user)
+      const key = `${request.command.kind} ${request.source}`
+      const actor: Actor = {
+        ...{ kind: 'user', userId: id<UserId>(user.userId), name: user.name, seat: user.seat, login: user.login }
+      }
+      const refuse = ([code, why]: No) => incidents.refuse(incidentId, 'deviceCommand', actor, code, why)
+      const no = refusalOf(request, incident, user)
+      if (no) return refuse(no)
+      underWay.add(key)
+      try {
+        const second = await secondOf(request, user, origin)
+        if (typeof second === 'object') return await refuse(second)
+        return await give(request, incident, actor, second)
+      } finally {
+        underWay.delete(key)
+      }
+    }
+  }
+}
+
+/** Whether this alarm is a person's call for help from that source. */
+const isCallOf = (sourceId: SourceId, alarm: Alarm): boolean =>
+  alarm.sourceId === sourceId && CALLS_FOR_HELP.has(alarm.alarmClass)
+
+function listens(config: Pick<Config, 'adapters'>, sourceId: SourceId): boolean {
+  const settings = config.adapters[protocolOf(sourceId)]?.settings as { readonly listenIn?: unknown } | undefined
+  return settings?.listenIn === true
+}
+
+/** The floor sees every incident, a taxi dispatcher those of the own fleet. */
+const concerns = (user: SessionUser, { subject }: Incident): boolean =>
+  may(user, 'incident.read') || (user.fleetId !== undefined && subject.fleetId === user.fleetId)
+
+function mayOrder(kind: CommandKind, incident: Incident, user: SessionUser): No | undefined {
+  if (!may(user, 'incident.act'))
+    return kind === 'text' ? undefined : ['NOT_ALLOWED', 'a dispatcher sends texts to the own fleet, nothing else']
+  if (may(user, 'incident.take') || incident.owner?.userId === user.userId) return undefined
+  return incident.owner
+    ? ['NOT_OWNER', `${incident.owner.name} has it`]
+    : ['ILLEGAL_TRANSITION', 'nobody has acknowledged it yet']
+}

@@ -1,0 +1,95 @@
+/** Orders to devices 设备指令: what the floor may ask of the thing that called, and how the device answered. */
+import type { SourceId } from './brand.ts'
+import type { AlarmClass, SourceKind } from './signal.ts'
+
+/** One order. Seconds are whole; an order without an end (`siren`) always carries its length. */
+export type DeviceCommand =
+  /** Shown to the driver, inside the vehicle, or on its roof sign. */
+  | { readonly kind: 'text'; readonly text: string; readonly on: 'driver' | 'screen' | 'sign' }
+  /** The device calls this number, so that both sides speak. */
+  | { readonly kind: 'callBack'; readonly number: string }
+  /** The device calls this number and is heard; nobody there hears us. */
+  | { readonly kind: 'listenIn'; readonly number: string }
+  | { readonly kind: 'photo'; readonly channel?: number }
+  /** Positions every `intervalS`, for `forS`. */
+  | { readonly kind: 'track'; readonly intervalS: number; readonly forS: number }
+  /** Absent partition 分区: the whole box. */
+  | { readonly kind: 'arm'; readonly partition?: string }
+  | { readonly kind: 'disarm'; readonly partition?: string }
+  /** 0 ends it. */
+  | { readonly kind: 'siren'; readonly seconds: number }
+  | { readonly kind: 'relay'; readonly output: number; readonly on: boolean; readonly seconds?: number }
+
+export type CommandKind = DeviceCommand['kind']
+
+export const COMMAND_KINDS = [
+  'text',
+  'callBack',
+  'listenIn',
+  'photo',
+  'track',
+  'arm',
+  'disarm',
+  'siren',
+  'relay'
+] as const satisfies readonly CommandKind[]
+
+export const COMMAND_RESULTS = ['done', 'refused', 'unsupported', 'offLine', 'noAnswer'] as const
+/** `done` and `refused` are the device's own word; the others say that it gave none. */
+export type CommandResult = (typeof COMMAND_RESULTS)[number]
+
+export interface CommandAnswer {
+  readonly result: CommandResult
+  /** The device's words or the reason, for people; at most 200 characters are kept. */
+  readonly detail?: string
+}
+
+/** Orders that nobody beside the device sees or hears: all that duress and a silent alarm allow (rule 5). */
+const UNSEEN: ReadonlySet<CommandKind> = new Set(['photo', 'track'])
+
+export const givesSign = (kind: CommandKind): boolean => !UNSEEN.has(kind)
+
+/** Calls for help of a person: what sent one is not disarmed while it is open (rule 4). */
+export const CALLS_FOR_HELP: ReadonlySet<AlarmClass> = new Set(['panic', 'duress', 'medical', 'help'])
+
+/** A source of the incident, with what it can take now. */
+export interface CommandTarget {
+  readonly sourceId: SourceId
+  readonly sourceKind: SourceKind
+  readonly commands: readonly CommandKind[]
+}
+
+/** POST /api/incidents/:id/commands; answered by a `CommandAnswer`. `listenIn` needs a leader's second word. */
+export interface CommandRequest {
+  readonly source: string
+  readonly command: DeviceCommand
+  readonly confirmedBy?: string
+  readonly confirmedByPassword?: string
+}
+
+/** GET /api/incidents/:id/commands */
+export interface CommandTargets {
+  readonly sources: readonly CommandTarget[]
+}
+
+/** An order's own value for the record: the text, the number, the length. */
+export function saidOf(command: DeviceCommand): string {
+  switch (command.kind) {
+    case 'text':
+      return command.text
+    case 'callBack':
+    case 'listenIn':
+      return command.number
+    case 'photo':
+      return command.channel === undefined ? '' : String(command.channel)
+    case 'track':
+      return `${command.intervalS} s / ${command.forS} s`
+    case 'arm':
+    case 'disarm':
+      return command.partition ?? ''
+    case 'siren':
+      return `${command.seconds} s`
+    case 'relay':
+      return `${command.output} ${command.on ? 'on' : 'off'}${command.seconds === undefined ? '' : ` ${command.seconds} s`}`
+  }
+}
