@@ -28,6 +28,7 @@ import { createRecordingRoom } from './compose/recordings.ts'
 import { createRefusals } from './compose/refusals.ts'
 import { watchSelf } from './compose/self-watch.ts'
 import { besideOf, snapshotOf } from './compose/snapshot.ts'
+import { createSourceDesk } from './compose/sources.ts'
 import { watchStore } from './compose/store-watch.ts'
 import { createWall, withFindings } from './compose/wall.ts'
 import { id, type UserId } from './core/brand.ts'
@@ -207,6 +208,11 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => watch.stop())
 
   // Adapters, each supervised; a failing one becomes a notice.
+  const sources = await createSourceDesk({
+    ...{ clock, log, store, commit, registry, latest, incidents },
+    parts: () => parts
+  })
+  stops.push(() => sources.stop())
   const rejections = createRejections({ clock, log, metrics })
   stops.push(() => rejections.close())
   const supervisor = createSupervisor({
@@ -230,7 +236,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     host: {
       clock,
       log,
-      accept: (signal, remember) => pipeline.accept(signal, remember).catch(error => watch.failed(error)),
+      accept: sources.noting((signal, remember) =>
+        pipeline.accept(signal, remember).catch(error => watch.failed(error))
+      ),
       remember: async entry => {
         const result = await commit({ remember: [entry] })
         if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
@@ -239,7 +247,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       known: registry.known,
       knowsCamera: registry.knowsCamera,
       credential,
-      sighted: latest.sighted,
+      sighted: sources.sighted,
       position: latest.position,
       camera: sighting => {
         if (latest.camera(sighting)) void cameras.refresh()
@@ -255,6 +263,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
 
   // Start, in the order in which one needs the other.
   await incidents.start()
+  await sources.start()
   const recordingRoom = await createRecordingRoom({
     ...{ config, clock, log, media, incidents, store, commit, notices, keepTime, cameras: data.cameras },
     ...{ holds: evidenceRoom.recordingHolds, demo: options.demo !== undefined }
@@ -290,12 +299,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     }),
     dispatch.start(),
     startCare({
-      clock,
-      log,
-      timers: config.incidents.timers,
-      all: incidents.all,
-      positionOf: unitId => units.get(unitId)?.position,
-      step
+      ...{ clock, log, timers: config.incidents.timers, all: incidents.all, step },
+      positionOf: unitId => units.get(unitId)?.position
     })
   )
   const owners = createOwnerWatch({
@@ -308,12 +313,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => owners.stop())
   stops.push(
     startPulse({
-      clock,
-      log,
-      hub,
-      units,
-      incidents,
-      positionOf: latest.positionOf,
+      ...{ clock, log, hub, units, incidents, positionOf: latest.positionOf },
       prune: () => store.prune(clock.now(), config.feed.replayMs)
     })
   )
@@ -342,8 +342,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
     recordings: recordingRoom.rooms,
     ...{ evidence: evidenceRoom.rooms, viewed: evidenceRoom.viewed },
-    cameraHealth,
     deviceCommands: createDeviceCommands({ config, clock, log, incidents, parts, confirm: access.confirm }),
+    ...{ cameraHealth, sources: sources.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

@@ -20,10 +20,14 @@ export const definition: AdapterDefinition = {
     parseKey(text).ok ? undefined : 'an AES key: 32, 48 or 64 hex digits, or 16, 24 or 32 characters'
 }
 
+/** What boxes are set to (domain: supervision). */
+const LINK_TEST_MS = 60_000
+
 /** A box has no lamp for the operator's acknowledgement: there is no confirmAlarm. */
 export function createDc09Adapter(config: Dc09Config): Adapter {
   return {
     name: 'dc09',
+    heartbeat: { kind: 'linkTest', everyMs: LINK_TEST_MS, troubleMs: config.silentTroubleMs },
     async run(host, abort) {
       if (abort.aborted) return
       const receiver = createReceiver(host, config)

@@ -100,13 +100,14 @@ export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver 
   const heard = (native: string, opened: Opened, peer: Peer, linkTest: boolean): void => {
     // What anybody may have sent is no sign of life.
     if (opened.unproven || !host.known(sourceIdOf(native))) return
-    supervision.heard(native, peer, linkTest)
+    const supervised = supervision.heard(native, peer, linkTest)
     const arm = Object.entries(accounts.armOf(native)).map(([partition, { state }]) => [partition, state])
     const mac = opened.content.blocks.find(block => block.id === 'M')?.value
     const sighting: Sighting = {
       deviceId: sourceIdOf(native),
       protocol: 'dc09',
       state: 'online',
+      supervised,
       atMs: host.clock.now(),
       origin: peer.origin,
       arm: Object.fromEntries(arm),

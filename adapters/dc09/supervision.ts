@@ -27,8 +27,8 @@ interface Behind {
 }
 
 export interface Supervision {
-  /** A valid frame of a known account; a link test begins the supervision. */
-  heard(native: string, from: { readonly address: string; readonly origin: string }, linkTest: boolean): void
+  /** A valid frame of a known account; a link test begins the supervision. True: it is supervised. */
+  heard(native: string, from: { readonly address: string; readonly origin: string }, linkTest: boolean): boolean
   stop(): void
 }
 
@@ -109,7 +109,7 @@ export function createSupervision(host: AdapterHost, troubles: Troubles, silentM
   return {
     heard(native, { address, origin }, linkTest) {
       const known = watched.get(native)
-      if (!known && !linkTest) return
+      if (!known && !linkTest) return false
       const nowMs = host.clock.now()
       if (!known || known.address !== address) cancelWrite ??= host.clock.after(WRITE_MS, write)
       if (known && known.address !== address) leave(native, known.address)
@@ -117,6 +117,7 @@ export function createSupervision(host: AdapterHost, troubles: Troubles, silentM
       Object.assign(one, { address, lastMs: nowMs, missing: false })
       addressSpeaks(address, origin, nowMs)
       troubles.set({ sourceId: sourceIdOf(native), cause: 'offline', origin }, false)
+      return true
     },
     stop() {
       stopSweep()

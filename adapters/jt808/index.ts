@@ -25,11 +25,13 @@ export const definition: AdapterDefinition = {
 
 class Jt808Adapter implements Adapter {
   readonly name = 'jt808'
+  readonly heartbeat: Adapter['heartbeat']
   private readonly config: Jt808Config
   private vehicles: Vehicles | undefined
 
   constructor(config: Jt808Config) {
     this.config = config
+    this.heartbeat = { kind: 'connection', troubleMs: config.idleTimeoutMs }
   }
 
   async run(host: AdapterHost, abort: AbortSignal): Promise<void> {

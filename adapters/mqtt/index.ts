@@ -14,6 +14,7 @@ export function createMqttAdapter(settings: MqttConfig, context: AdapterContext)
   let session: Session | undefined
   return {
     name: 'mqtt',
+    heartbeat: { kind: 'connection', troubleMs: settings.offlineTroubleMs },
     async run(host, abort) {
       try {
         await runBroker(settings, context, host, abort, ready => {

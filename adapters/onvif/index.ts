@@ -7,6 +7,11 @@ export const definition: AdapterDefinition = {
   name: 'onvif',
   config: onvifConfig,
   create(config) {
-    return { name: 'onvif', run: (host, abort) => new OnvifSession(config as OnvifConfig, host, abort).run() }
+    const heartbeat = { kind: 'camera' } as const
+    return {
+      name: 'onvif',
+      heartbeat,
+      run: (host, abort) => new OnvifSession(config as OnvifConfig, host, abort).run()
+    }
   }
 }

@@ -15,6 +15,7 @@ export const definition: AdapterDefinition = {
     const exchange: { calls?: OutgoingCalls } = {}
     return {
       name: 'sip',
+      heartbeat: { kind: 'testCall', days: 90 },
       run: (host, abort) => runSession(host, settings, abort, exchange),
       placeCall: (request, events) => (exchange.calls ?? noCalls).place(request, events)
     }

@@ -34,6 +34,8 @@ export type Permission =
   | 'patrol.self'
   /** Alarms of the own fleet. */
   | 'fleet.read'
+  /** Alarm sources: how each is, who stands behind it. */
+  | 'source.read'
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
@@ -58,6 +60,7 @@ const FLOOR = [
   'evidence.view',
   'evidence.export',
   'position.read',
+  'source.read',
   'wall.edit',
   'videoPatrol.do',
   'demo.press'
@@ -83,6 +86,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   administrator: new Set<Permission>([
     'camera.health',
     'camera.plan',
+    'source.read',
     'diagnostics.read',
     'audit.read',
     'user.manage',

@@ -22,6 +22,7 @@ it.each([
   ['position.read', ['operator', 'leader']],
   ['patrol.self', ['patrol']],
   ['fleet.read', ['taxiDispatcher']],
+  ['source.read', ['operator', 'leader', 'administrator']],
   ['diagnostics.read', ['leader', 'administrator']],
   ['audit.read', ['leader', 'administrator']],
   ['user.manage', ['administrator']],

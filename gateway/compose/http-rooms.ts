@@ -57,6 +57,7 @@ export interface HttpRoomsDeps {
   readonly recordings: HttpRooms['recordings']
   readonly cameraHealth: HttpRooms['cameraHealth']
   readonly deviceCommands: HttpRooms['deviceCommands']
+  readonly sources: HttpRooms['sources']
 }
 
 export const VERSION: string = (
@@ -131,7 +132,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     evidence: deps.evidence,
     recordings: deps.recordings,
     cameraHealth: deps.cameraHealth,
-    deviceCommands: deps.deviceCommands
+    deviceCommands: deps.deviceCommands,
+    sources: deps.sources
   }
 }
 

@@ -4,6 +4,7 @@ import type { CommandAnswer, CommandKind, DeviceCommand } from './device-command
 import type { Position } from './geo.ts'
 import type { CallEvents, CallRequest, PlacedCall } from './placed-call.ts'
 import type { Accepted, Signal } from './signal.ts'
+import type { HeartbeatRule } from './sources.ts'
 
 /** Time as a port: tests own it. */
 export interface Clock {
@@ -52,6 +53,8 @@ export interface Sighting {
   readonly detail?: Readonly<Record<string, string | number | boolean>>
   /** Of an alarm box, by partition 分区; `-` is the whole box. */
   readonly arm?: Readonly<Record<string, ArmState>>
+  /** Its next word is waited for: absent for what speaks only when it has something to say. */
+  readonly supervised?: boolean
 }
 
 /** 布防, 留守布防 (the outside only), 撤防. It is shown and filters nothing (rule 4). */
@@ -125,6 +128,8 @@ export interface AdapterHost {
  */
 export interface Adapter {
   readonly name: string
+  /** How its sources show that they live; absent: they speak only when they have something to say. */
+  readonly heartbeat?: HeartbeatRule
   run(host: AdapterHost, abort: AbortSignal): Promise<void>
   /** The operator has acknowledged the alarm of this source: the taxi's button light goes out (JT/T 808 0x8203), a box shows it. */
   confirmAlarm?(sourceId: SourceId, eventId: string): Promise<void>

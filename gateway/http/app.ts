@@ -22,6 +22,7 @@ import { patrolRoutes } from './routes/patrol.ts'
 import { playbackRoutes } from './routes/playback.ts'
 import { recordingRoutes } from './routes/recordings.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { sourceRoutes } from './routes/sources.ts'
 import { videoPatrolRoutes } from './routes/video-patrol.ts'
 import { wallRoutes } from './routes/wall.ts'
 import { createFeedSockets } from './websocket.ts'
@@ -174,6 +175,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   patrolRoutes(app, rooms, access, settings.origins)
   adminRoutes(app, rooms, access, settings.origins)
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)
+  sourceRoutes(app, rooms.sources, access)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
   evidenceRoutes(app, rooms.evidence, access, settings.origins)
@@ -212,6 +214,7 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/playback',
     '/map',
     '/cameras',
+    '/sources',
     '/patrol',
     '/admin',
     '/demo',

@@ -4,6 +4,7 @@ import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
+import type { SourcePage, SourceQuery } from '../core/sources.ts'
 import type { AuditEntry } from '../core/store.ts'
 import type {
   Draft,
@@ -81,6 +82,7 @@ export type HttpPermission =
   | 'evidence.export'
   | 'evidence.hold'
   | 'patrol.self'
+  | 'source.read'
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
@@ -107,6 +109,11 @@ export interface CameraHealthRooms {
   announce(draft: PlannedDraft, user: SessionUser): Promise<PlannedWork>
   /** NOT_FOUND when it is over. */
   endPlanned(workId: string, user: SessionUser): Promise<void>
+}
+
+/** Alarm sources by state. */
+export interface SourceRooms {
+  page(query: SourceQuery): SourcePage
 }
 
 /** The video wall and the video patrol; every change and every look is audited before it is answered. */
@@ -208,4 +215,5 @@ export interface HttpRooms {
   readonly recordings: RecordingRooms
   readonly cameraHealth: CameraHealthRooms
   readonly deviceCommands: DeviceCommandRooms
+  readonly sources: SourceRooms
 }

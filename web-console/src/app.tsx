@@ -22,6 +22,10 @@ const VIEWS: Readonly<Record<string, View>> = {
     component: lazy(() => import('./views/cameras/index.tsx')),
     roles: ['operator', 'leader', 'administrator']
   },
+  '/sources': {
+    component: lazy(() => import('./views/sources/index.tsx')),
+    roles: ['operator', 'leader', 'administrator']
+  },
   '/playback': { component: lazy(() => import('./views/playback/index.tsx')), roles: FLOOR_ROLES },
   '/evidence': { component: lazy(() => import('./views/evidence/index.tsx')), roles: FLOOR_ROLES },
   '/patrol': { component: lazy(() => import('./views/patrol/index.tsx')), roles: ['patrol'] },

@@ -5,11 +5,11 @@ import type { Role } from '../../../gateway/core/wire.ts'
 import { navigate, usePath } from '../route.ts'
 import { homeOf, useSession } from '../session.tsx'
 
-const FLOOR = ['/', '/wall', '/playback', '/map', '/video-patrol', '/evidence', '/cameras'] as const
+const FLOOR = ['/', '/wall', '/playback', '/map', '/video-patrol', '/evidence', '/cameras', '/sources'] as const
 
 /** Where this role may go, its own page first. */
 export function pathsOf(role: Role, demo: boolean): readonly string[] {
-  const home = role === 'administrator' ? ['/admin', '/cameras'] : [homeOf(role)]
+  const home = role === 'administrator' ? ['/admin', '/cameras', '/sources'] : [homeOf(role)]
   const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/admin'] : home
   return demo ? [...own, '/demo'] : own
 }

@@ -1,6 +1,7 @@
 /** The table of cameras: only the rows in sight are drawn, so that a thousand are as quick as ten. */
-import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
+import type { KeyboardEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { useRowsInSight } from '../../ui/use-rows-in-sight.ts'
 import type { Line, Sort, SortKey } from './figures.ts'
 import { ROW_PX, Row } from './row.tsx'
 
@@ -27,9 +28,6 @@ const COLUMNS: readonly Column[] = [
 
 /** What scrolls must be reached by keys (WCAG 2.1.1). */
 const REACHED = { tabIndex: 0 } as const
-/** Rows drawn above and below what is in sight. */
-const SPARE = 8
-
 export interface CameraTableProps {
   readonly lines: readonly Line[]
   readonly dayNames: readonly string[]
@@ -44,7 +42,7 @@ export interface CameraTableProps {
 
 export function CameraTable({ lines, dayNames, sort, onSort, chosen, onChoose, onTouch, onLeave }: CameraTableProps) {
   const { t } = useTranslation()
-  const { box, first, count, follow } = useWindow(lines.length)
+  const { box, first, count, follow } = useRowsInSight(lines.length, ROW_PX)
   const shown = lines.slice(first, first + count)
   const keys = (event: KeyboardEvent) => {
     const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
@@ -128,32 +126,4 @@ function Head({ column: { word, sort: key, right }, sort, onSort }: HeadProps) {
       )}
     </th>
   )
-}
-
-/** Which rows are in sight. */
-function useWindow(length: number) {
-  const box = useRef<HTMLElement>(null)
-  const [sight, setSight] = useState({ top: 0, height: 800 })
-  useEffect(() => {
-    const element = box.current
-    if (!element) return
-    const look = () => setSight({ top: element.scrollTop, height: element.clientHeight })
-    const watch = new ResizeObserver(look)
-    watch.observe(element)
-    element.addEventListener('scroll', look, { passive: true })
-    return () => {
-      watch.disconnect()
-      element.removeEventListener('scroll', look)
-    }
-  }, [])
-  const count = Math.ceil(sight.height / ROW_PX) + 2 * SPARE
-  const first = Math.max(0, Math.min(length - count, Math.floor(sight.top / ROW_PX) - SPARE))
-  const follow = (index: number) => {
-    const element = box.current
-    if (!element) return
-    const [top, room] = [index * ROW_PX, element.clientHeight - 2 * ROW_PX]
-    if (top < element.scrollTop) element.scrollTop = top
-    else if (top > element.scrollTop + room) element.scrollTop = top - room
-  }
-  return { box, first, count, follow }
 }

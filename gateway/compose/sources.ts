@@ -1,0 +1,94 @@
+/** The sources' page, put together: registry, sightings, signals and open troubles; what adapters tell passes through here. */
+import type { SourceId } from '../core/brand.ts'
+import type { Alarm, Incident } from '../core/incident.ts'
+import { isOpen, laneOf } from '../core/lifecycle.ts'
+import type { Clock, Log, Remember, Sighting } from '../core/ports.ts'
+import type { Accepted, Signal } from '../core/signal.ts'
+import type { Commit, Store } from '../core/store.ts'
+import type { SourceRooms } from '../http/ports.ts'
+import type { Latest } from '../registry/latest.ts'
+import type { Registry } from '../registry/registry.ts'
+import { createHeard } from '../sources/heard.ts'
+import { createSourceTable } from '../sources/table.ts'
+import { createSourceTroubles } from '../sources/troubles.ts'
+import type { AdapterPart } from './adapter-parts.ts'
+
+export interface SourceDeskDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: Pick<Store, 'documents' | 'timeline'>
+  readonly commit: Commit
+  readonly registry: Registry
+  readonly latest: Latest
+  parts(): readonly Pick<AdapterPart, 'name' | 'adapter'>[]
+  readonly incidents: { all(): Iterable<Incident>; alarmsOf(incidentId: Incident['id']): readonly Alarm[] }
+}
+
+type Accept = (signal: Signal, remember?: Remember) => Promise<Accepted>
+
+export interface SourceDesk {
+  readonly rooms: SourceRooms
+  sighted(sighting: Sighting): void
+  /** `accept` with a note of every signal that has become durable. */
+  noting(accept: Accept): Accept
+  /** After the incidents have been read: which troubles were there before the restart. */
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Rejects when the store cannot be read. */
+export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk> {
+  const { clock, registry, latest, incidents } = deps
+  const { sources, subjects, gridCells } = registry.data
+  const heard = await createHeard({ ...deps, known: registry.known })
+  const troubles = createSourceTroubles()
+  const table = createSourceTable({
+    ...{ clock, sources, subjects, gridCells, devices: latest.devices },
+    ruleOf: protocol => {
+      const part = deps.parts().find(({ name }) => name === protocol)
+      return part && (part.adapter.heartbeat ?? { kind: 'none' })
+    },
+    heard: heard.of,
+    movedAtMs: sourceId => latest.positionOf(sourceId)?.atMs,
+    troubles: troubles.of,
+    onTest: ({ onTestUntilMs }) => onTestUntilMs !== undefined && clock.now() < onTestUntilMs,
+    openTroubles: () => new Map(openTroubles(incidents).map(({ alarm, incident }) => [alarm.sourceId, incident.number]))
+  })
+  return {
+    rooms: { page: table.page },
+    sighted(sighting) {
+      latest.sighted(sighting)
+      if (sighting.state !== 'offline') heard.note(sighting.deviceId as SourceId, sighting.atMs, sighting.supervised)
+    },
+    noting: accept => async (signal, remember) => {
+      const accepted = await accept(signal, remember)
+      troubles.heard(signal)
+      // What an adapter says of a silent source is no word of the source itself.
+      if (signal.cause !== 'offline') heard.note(signal.sourceId, signal.receivedTimeMs)
+      return accepted
+    },
+    async start() {
+      for (const { alarm, incident } of openTroubles(incidents)) {
+        const cause = alarm.zone === '' ? undefined : alarm.zone
+        const condition = alarm.alarmClass === 'tamper' ? 'tamper' : 'fault'
+        const { sourceId, lastAtMs: receivedTimeMs } = alarm
+        const restored = (await deps.store.timeline(incident.id)).some(
+          ({ kind, data, atMs }) => kind === 'restored' && data.source === sourceId && atMs >= receivedTimeMs
+        )
+        if (!restored) troubles.heard({ sourceId, condition, qualifier: 'new', cause, receivedTimeMs })
+      }
+    },
+    stop: () => heard.stop()
+  }
+}
+
+/** Alarms of the trouble lane whose incident is open, resolved or not by the device. */
+function openTroubles({ all, alarmsOf }: SourceDeskDeps['incidents']) {
+  return [...all()]
+    .filter(incident => isOpen(incident) && (laneOf(incident) === 'trouble' || incident.alarmClass === 'tamper'))
+    .flatMap(incident =>
+      alarmsOf(incident.id)
+        .filter(alarm => alarm.open && (alarm.alarmClass === 'trouble' || alarm.alarmClass === 'tamper'))
+        .map(alarm => ({ alarm, incident }))
+    )
+}

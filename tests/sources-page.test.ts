@@ -1,0 +1,129 @@
+/** The page of sources in Chromium over a whole gateway with 20,000 of them: quick, worst first, found by what people know, readable. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { id } from '../gateway/core/brand.ts'
+import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
+import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
+import { sampleSignal } from '../gateway/testing/samples.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { speak } from './browser/pages.ts'
+
+const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
+const TEST_MS = 120_000
+const COUNT = 20_000
+const dir = tempDir('sources-page')
+const protocol = createFakeProtocol()
+let running: RunningGateway
+let context: BrowserContext
+let page: Page
+
+/** Households of a county, the last one by a name of its own. */
+function county() {
+  const name = (n: number) => (n === COUNT - 1 ? '欧阳春燕' : `陈桂芳 ${n}`)
+  const place = (n: number) => ({ address: `杏花巷 ${n} 号`, phone: String(6_600_000 + n) })
+  const of = Array.from({ length: COUNT }, (_, n) => n)
+  return {
+    ...SMALL_TOWN,
+    subjects: of.map(n => ({ id: `h${n}`, kind: 'household', name: name(n), ...place(n) })),
+    sources: of.map(n => ({ id: `fake:${n}`, subjectId: `h${n}`, kind: n % 2 ? 'alarmBox' : 'panicPhone' }))
+  }
+}
+
+/** For the eye, where a folder is given. */
+async function picture(name: string): Promise<void> {
+  const folder = process.env.PINGAN_PICTURES
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+beforeAll(async () => {
+  if (!existsSync(join(DIST, 'index.html'))) throw new Error('build the console first: npm run build')
+  running = await runGateway({ dir, adapters: [protocol.definition], registry: county(), consoleDir: DIST })
+  const host = protocol.host()
+  for (let n = 1; n < COUNT; n++)
+    host.sighted({ deviceId: `fake:${n}`, protocol: 'fake', state: 'online', atMs: Date.now(), origin: '10.1.2.3' })
+  const fault = { condition: 'fault', alarmClass: 'trouble', receivedTimeMs: Date.now() } as const
+  await host.accept(sampleSignal({ ...fault, sourceId: id(`fake:${COUNT - 1}`), cause: 'battery' }))
+  const password = await running.person('10327', 'operator')
+  context = await openBrowser({ dir, name: 'sources', width: 1920, height: 1080 })
+  page = await firstPage(context)
+  await page.goto(`${running.url}/sources`)
+  await page.locator('input[autocomplete="username"]').fill('10327')
+  await page.locator('input[autocomplete="current-password"]').fill(password)
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+  await page.goto(`${running.url}/sources`)
+  await page.locator('.src-scroll tbody tr').first().waitFor()
+}, TEST_MS)
+
+afterAll(async () => {
+  await context?.close()
+  await running?.stop()
+})
+
+const row = (index: number) => page.locator(`.src-scroll tr[aria-rowindex="${index}"]`)
+const rows = () => page.locator('.src-scroll table').getAttribute('aria-rowcount')
+
+it('the trouble stands first with its incident, then who was never seen; only what is in sight is drawn', {
+  timeout: TEST_MS
+}, async () => {
+  await until('the trouble', () => row(2).getByText('欧阳春燕').isVisible())
+  expect(await row(2).textContent()).toMatch(/故障.*电池低.*警情 \d{4}-\d{4}.*派人检修/)
+  expect(await row(3).textContent()).toMatch(/陈桂芳 0.*从未上线.*请住户试按一次/)
+  expect(await page.locator('.src-summary h1').textContent()).toBe('报警源 20000 个')
+  expect(await rows()).toBe('20001')
+  expect(await page.locator('.src-scroll tbody tr').count()).toBeLessThan(80)
+})
+
+it('the far end of the list is there at once', { timeout: TEST_MS }, async () => {
+  const began = performance.now()
+  await page.locator('.src-scroll').evaluate((box: { scrollTop: number; scrollHeight: number }) => {
+    box.scrollTop = box.scrollHeight
+  })
+  await row(COUNT + 1)
+    .getByText('正常')
+    .waitFor()
+  expect(performance.now() - began).toBeLessThan(3_000)
+  await page.locator('.src-scroll').evaluate((box: { scrollTop: number }) => {
+    box.scrollTop = 0
+  })
+})
+
+it('found by initials, by telephone and by state', { timeout: TEST_MS }, async () => {
+  const find = page.locator('.src-filter input')
+  await find.fill('oycy')
+  await until('one by initials', async () => (await rows()) === '2')
+  await row(2).getByText('欧阳春燕').waitFor()
+  await find.fill('6604711')
+  await until(
+    'one by telephone',
+    async () => (await rows()) === '2' && (await row(2).getByText('陈桂芳 4711').isVisible())
+  )
+  await page.getByText('清除条件').click()
+  await page.locator('.src-summary .chip', { hasText: '从未上线' }).click()
+  await until('one never seen', async () => (await rows()) === '2')
+  await page.getByText('清除条件').click()
+  await until('all', async () => (await rows()) === '20001')
+})
+
+const WINDOWS: ['zh-CN' | 'en', number, number][] = [
+  ['en', 1366, 768],
+  ['zh-CN', 1920, 1080]
+]
+
+it.each(WINDOWS)(
+  'can be read and used by everybody: %s at %i × %i',
+  { timeout: TEST_MS },
+  async (language, width, height) => {
+    await page.setViewportSize({ width, height })
+    await speak(page, language)
+    await row(2).getByText('欧阳春燕').waitFor()
+    await picture(`sources-${language}-${width}`)
+    expect(await unreadable(page)).toEqual([])
+    expect(await violations(page)).toEqual([])
+  }
+)
