@@ -31,8 +31,8 @@ async function refusalOf(response: Response): Promise<Refusal> {
   }
 }
 
-async function request<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const init: RequestInit = { method, credentials: 'same-origin', signal: AbortSignal.timeout(TIMEOUT_MS) }
+async function request<T>(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
+  const init: RequestInit = { method, credentials: 'same-origin', signal: AbortSignal.timeout(timeoutMs) }
   if (body !== undefined) {
     init.headers = { 'content-type': 'application/json' }
     init.body = JSON.stringify(body)
@@ -53,7 +53,7 @@ export function get<T>(path: string): Promise<T> {
   return request<T>('GET', path)
 }
 
-/** POST a JSON body to a path below /api. */
-export function post<T>(path: string, body: unknown = {}): Promise<T> {
-  return request<T>('POST', path, body)
+/** POST a JSON body to a path below /api; `timeoutMs` for what waits for a device. */
+export function post<T>(path: string, body: unknown = {}, timeoutMs?: number): Promise<T> {
+  return request<T>('POST', path, body, timeoutMs)
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { maskedPhone } from '../../../ui/phone.ts'
+import { Devices } from './devices.tsx'
 
 export function Person({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
@@ -36,6 +37,7 @@ export function Person({ incident }: { readonly incident: Incident }) {
           <Fact name={t('floor:person.place')}>{t('floor:person.byDevice')}</Fact>
         )}
       </dl>
+      <Devices incident={incident} />
       {subject.group && (
         <div className="group-line">
           <h3 className="head">{t('floor:person.group')}</h3>

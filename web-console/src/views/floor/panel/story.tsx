@@ -15,10 +15,13 @@ const LOUD = new Set<TimelineEntry['kind']>([
   'cancelAsked'
 ])
 
+/** What scrolls is reached and scrolled by the keyboard, too. */
+const REACHED = { tabIndex: 0 } as const
+
 export function Story({ timeline }: { readonly timeline: readonly TimelineEntry[] }) {
   const { t } = useTranslation()
   return (
-    <section className="block story" aria-label={t('floor:story.title')}>
+    <section className="block story" aria-label={t('floor:story.title')} {...REACHED}>
       <h3 className="head">
         {t('floor:story.title')}
         <span className="grow" />

@@ -1,0 +1,232 @@
+/** 设备: the sources of the incident with the orders each takes now, the one under way, and what came of the last. */
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type {
+  CommandAnswer,
+  CommandKind,
+  CommandRequest,
+  CommandTarget,
+  CommandTargets
+} from '../../../../../gateway/core/device-command.ts'
+import type { Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
+import { refusalText } from '../../../i18n/refusal.ts'
+import { useNow } from '../../../state/clock.ts'
+import { isOpen } from '../../../state/queue.ts'
+import { useConsole } from '../../../state/store.ts'
+import { takeFocus } from '../../../ui/focus.ts'
+import { Button } from '../../../ui/parts.tsx'
+import { countText } from '../../../ui/time.ts'
+import { post } from '../../../wire/api.ts'
+import { usePolled } from '../../../wire/use-polled.ts'
+import { useFloor } from '../floor-context.tsx'
+import { initialValues, ORDER_FIELDS, type OrderField, orderOf } from './order-fields.ts'
+import './devices.css'
+
+/** A box comes and goes without a word to the console. */
+const AGAIN_MS = 5_000
+/** Longer than the gateway itself waits for a device. */
+const ANSWER_MS = 130_000
+const NO_LINES: readonly TimelineEntry[] = []
+
+export function Devices({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const [targets, again] = usePolled<CommandTargets>(`/api/incidents/${incident.id}/commands`, AGAIN_MS)
+  const timeline = useConsole(state => state.timelines.get(incident.id) ?? NO_LINES)
+  const orders = timeline.filter(entry => entry.kind === 'deviceCommand')
+  const shown = (targets?.sources ?? []).filter(
+    source => (isOpen(incident) && source.commands.length > 0) || orders.some(of(source))
+  )
+  if (shown.length === 0) return null
+  return (
+    <div className="group-line devices">
+      <h3 className="head">{t('floor:devices.title')}</h3>
+      {shown.map(source => (
+        <Source
+          key={source.sourceId}
+          incident={incident}
+          source={source}
+          orders={orders.filter(of(source))}
+          again={again}
+        />
+      ))}
+    </div>
+  )
+}
+
+const of = (source: CommandTarget) => (entry: TimelineEntry) => entry.data.source === source.sourceId
+
+/** The order that has no answer yet; after a restart of the gateway none will come. */
+function waitingOf(orders: readonly TimelineEntry[], now: number): TimelineEntry | undefined {
+  const last = orders.at(-1)
+  return last?.data.result === 'asked' && now - last.atMs < ANSWER_MS ? last : undefined
+}
+
+interface SourceProps {
+  readonly incident: Incident
+  readonly source: CommandTarget
+  readonly orders: readonly TimelineEntry[]
+  readonly again: () => void
+}
+
+function Source({ incident, source, orders, again }: SourceProps) {
+  const { t } = useTranslation()
+  const { user, connected } = useFloor()
+  const now = useNow()
+  const [kind, setKind] = useState<CommandKind>()
+  const [refused, setRefused] = useState<unknown>()
+  const waiting = waitingOf(orders, now)
+  const last = orders.findLast(entry => entry.data.result !== 'asked')
+  const mine = incident.owner?.userId === user.userId || user.role === 'leader'
+  const whyNot = connected ? (mine ? undefined : t('floor:devices.ownersOnly')) : t('words:error.OFFLINE')
+
+  const send = async (request: CommandRequest) => {
+    setKind(undefined)
+    setRefused(undefined)
+    try {
+      await post<CommandAnswer>(`/api/incidents/${incident.id}/commands`, request, ANSWER_MS)
+    } catch (error) {
+      setRefused(error)
+    }
+    again()
+  }
+  const commands = isOpen(incident) ? source.commands : []
+  return (
+    <div className="device">
+      <p className="row g8">
+        <span>{t(`words:sourceKind.${source.sourceKind}`)}</span>
+        <span className="d el">{source.sourceId.slice(source.sourceId.indexOf(':') + 1)}</span>
+      </p>
+      <div className="row g8 device-orders">
+        {commands.map(each => (
+          <Button
+            key={each}
+            aria-expanded={kind === each}
+            whyNot={whyNot}
+            state={waiting?.data.command === each ? 'sending' : 'ready'}
+            onClick={() => setKind(kind === each ? undefined : each)}
+          >
+            {t(`words:deviceCommand.${each}`)}
+          </Button>
+        ))}
+        {commands.length === 0 && <span className="m">{t('floor:devices.none')}</span>}
+      </div>
+      {kind && <OrderForm key={kind} kind={kind} incident={incident} source={source} send={send} />}
+      {waiting && (
+        <p className="t-amb" role="status">
+          {t('floor:devices.waiting', {
+            command: t(`words:deviceCommand.${waiting.data.command}`),
+            time: countText(now - waiting.atMs)
+          })}
+        </p>
+      )}
+      {!waiting && last && <Outcome entry={last} />}
+      {refused !== undefined && (
+        <p className="t-red" role="alert">
+          {refusalText(refused, t)}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Outcome({ entry: { data } }: { readonly entry: TimelineEntry }) {
+  const { t } = useTranslation()
+  return (
+    <p className={data.result === 'done' ? 't-ok' : 't-red'} role="status">
+      {t('floor:devices.outcome', {
+        command: t(`words:deviceCommand.${data.command}`),
+        result: t(`words:commandResult.${data.result}`)
+      })}
+      {data.detail && <span className="m">{t('floor:story.said', { said: data.detail })}</span>}
+    </p>
+  )
+}
+
+interface OrderFormProps {
+  readonly kind: CommandKind
+  readonly incident: Incident
+  readonly source: CommandTarget
+  readonly send: (request: CommandRequest) => Promise<void>
+}
+
+function OrderForm({ kind, incident, source, send }: OrderFormProps) {
+  const { t } = useTranslation()
+  const phone: Readonly<Record<string, string>> = kind === 'callBack' ? { number: incident.subject.phone ?? '' } : {}
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({ ...initialValues(kind), ...phone })
+  const order = orderOf(kind, values)
+  const second = kind === 'listenIn'
+  const complete = order !== undefined && (!second || (values.login && values.password))
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!order || !complete) return
+    const confirmed = second ? { confirmedBy: values.login, confirmedByPassword: values.password } : {}
+    void send({ source: source.sourceId, command: order, ...confirmed })
+  }
+  const set = (name: string, value: string) => setValues({ ...values, [name]: value })
+  return (
+    <form className="device-form" onSubmit={submit}>
+      {ORDER_FIELDS[kind].map((field, n) => (
+        <Field key={field.name} field={field} value={values[field.name] ?? ''} set={set} first={n === 0} />
+      ))}
+      {second && (
+        <>
+          <p className="t-amb">{t('floor:devices.second')}</p>
+          <input
+            aria-label={t('floor:menu.secondLogin')}
+            placeholder={t('floor:menu.secondLogin')}
+            autoComplete="off"
+            value={values.login ?? ''}
+            onChange={event => set('login', event.target.value)}
+          />
+          <input
+            type="password"
+            aria-label={t('floor:menu.secondPassword')}
+            placeholder={t('floor:menu.secondPassword')}
+            autoComplete="off"
+            value={values.password ?? ''}
+            onChange={event => set('password', event.target.value)}
+          />
+        </>
+      )}
+      <Button type="submit" state="best" whyNot={complete ? undefined : t('floor:devices.incomplete')}>
+        {t('floor:devices.send', { command: t(`words:deviceCommand.${kind}`) })}
+      </Button>
+    </form>
+  )
+}
+
+interface FieldProps {
+  readonly field: OrderField
+  readonly value: string
+  readonly set: (name: string, value: string) => void
+  readonly first: boolean
+}
+
+function Field({ field, value, set, first }: FieldProps) {
+  const { t } = useTranslation()
+  const { name, type, min, max, optional } = field
+  const label = t(`floor:devices.field.${name}`)
+  return (
+    <div className="row g8">
+      <span className="m nw">{label}</span>
+      {type === 'choice' ? (
+        <select aria-label={label} value={value} onChange={event => set(name, event.target.value)}>
+          {field.choices?.map(choice => (
+            <option key={choice} value={choice}>
+              {t(`floor:devices.choice.${choice}`)}
+            </option>
+          ))}
+        </select>
+      ) : (
+        <input
+          {...{ type, min, max, value }}
+          aria-label={label}
+          maxLength={200}
+          placeholder={optional ? t('floor:devices.optional') : undefined}
+          ref={first ? takeFocus : undefined}
+          onChange={event => set(name, event.target.value)}
+        />
+      )}
+    </div>
+  )
+}
