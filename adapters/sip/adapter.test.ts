@@ -16,6 +16,10 @@ import { createTelephone, openLine, type TelephoneOptions } from './simulator.ts
 import { rawTelephone, requestText, sdp, startAdapter } from './testing.ts'
 
 const PROMPT = readFileSync(join(import.meta.dirname, 'prompts', 'help-coming.zh.alaw'))
+const MENU = readFileSync(join(import.meta.dirname, 'prompts', 'menu.zh.alaw'))
+const RECEIVED = readFileSync(join(import.meta.dirname, 'prompts', 'received.zh.alaw'))
+/** Each prompt is filled up to whole packets, and a breath of 100 ms comes after it. */
+const ROUND = Buffer.concat([PROMPT, Buffer.alloc(((160 - (PROMPT.length % 160)) % 160) + 800, 0xd5), MENU])
 const cleanups: (() => unknown)[] = []
 
 afterEach(async () => {
@@ -63,16 +67,35 @@ describe('a press', () => {
     expect((await ended).endedBy).toBe('us')
   })
 
-  it('hears the prompt exactly as it lies on disk, then silence, and is hung up at the limit', async () => {
-    const { phone } = await startWithTelephone({}, { callLimitMs: 8_000, promptPauseMs: 60_000 })
-    const { ended } = await phone.press({ hangUpAfterMs: 20_000 })
+  it('hears the prompt exactly as it lies on disk, then the menu, then silence, and is hung up at the limit', async () => {
+    const { phone } = await startWithTelephone({}, { callLimitMs: 15_000, promptPauseMs: 60_000 })
+    const { ended } = await phone.press({ hangUpAfterMs: 30_000 })
     const { audio, packets, endedBy } = await ended
     expect(endedBy).toBe('gateway')
-    expect(audio.subarray(0, PROMPT.length).equals(PROMPT)).toBe(true)
-    expect(audio.subarray(PROMPT.length).every(byte => byte === 0xd5)).toBe(true)
-    // 8 s of 20 ms steps; the thread may lose a few when the machine is busy.
-    expect(packets).toBeGreaterThan(380)
-    expect(packets).toBeLessThanOrEqual(401)
+    expect(audio.subarray(0, ROUND.length).equals(ROUND)).toBe(true)
+    expect(audio.subarray(ROUND.length).every(byte => byte === 0xd5)).toBe(true)
+    // 15 s of 20 ms steps; the thread may lose a few when the machine is busy.
+    expect(packets).toBeGreaterThan(720)
+    expect(packets).toBeLessThanOrEqual(751)
+  })
+
+  it('after 9 for duress hears the very same bytes as without it', async () => {
+    const { fake, phone } = await startWithTelephone({}, { callLimitMs: 4_000 })
+    const { ended } = await phone.press({ digits: '9' })
+    const { audio } = await ended
+    expect(fake.signals.map(s => s.alarmClass)).toEqual(['panic', 'duress'])
+    expect(audio.length).toBeGreaterThan(20_000)
+    expect(audio.equals(PROMPT.subarray(0, audio.length))).toBe(true)
+  })
+
+  it('after 2 hears that it was received, then the prompt from its beginning', async () => {
+    const { fake, phone } = await startWithTelephone({}, { callLimitMs: 6_000 })
+    const { ended } = await phone.press({ digits: '2' })
+    const { audio } = await ended
+    expect(fake.signals.map(s => s.alarmClass)).toEqual(['panic', 'medical'])
+    const received = audio.indexOf(RECEIVED)
+    expect(received).toBeGreaterThan(0)
+    expect(audio.indexOf(PROMPT.subarray(0, 8_000), received)).toBeGreaterThan(received)
   })
 
   it('of a telephone with a log-in is proven by digest', async () => {
@@ -241,7 +264,7 @@ describe('hostile datagrams', () => {
     const phone = await rawTelephone(server)
     cleanups.push(phone.close)
     phone.send(requestText(phone.port, { method: 'OPTIONS', uri: 'sip:gateway' }))
-    expect(header(await phone.response(200), 'allow')).toBe('INVITE, ACK, BYE, CANCEL, OPTIONS')
+    expect(header(await phone.response(200), 'allow')).toBe('INVITE, ACK, BYE, CANCEL, OPTIONS, INFO')
     expect(fake.sightings).toMatchObject([{ deviceId: 'sip:trunk/exchange', state: 'seen' }])
   })
 })

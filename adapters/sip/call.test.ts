@@ -4,6 +4,7 @@ import { header, type SipMessage } from './frame.ts'
 import { createBench, requestText, sdp } from './testing.ts'
 
 const PORT = 5062
+const ROUND = 'say help-coming.zh menu.zh'
 const invite = (options = {}) => requestText(PORT, options)
 
 /** The To header of the 200: with our tag. */
@@ -25,7 +26,7 @@ describe('a call', () => {
   it('tries, rings, answers, talks, ends by BYE, and forgets everything', async () => {
     const { spoken, voice, receive, clock, to, uas } = await talking()
     expect(spoken()).toEqual([100, 180, 200])
-    expect(voice).toEqual(['speak alaw 4000'])
+    expect(voice).toEqual([ROUND, 'speak alaw 4000'])
     await receive(invite({ method: 'BYE', to, cseq: 2, branch: 'z9hG4bKbye' }))
     expect(spoken()).toEqual([100, 180, 200, 200])
     expect(voice.at(-1)).toBe('close')
@@ -220,7 +221,7 @@ describe('inside a call', () => {
     await clock.advance(20)
     expect(last(200)?.body.toString()).toContain('m=audio 40000 RTP/AVP 8 0 101')
     await receive(invite({ method: 'ACK', to: toOf(last(200)), branch: 'z9hG4bKack', body: sdp(4_010, '0') }))
-    expect(voice).toEqual(['speak ulaw 4010'])
+    expect(voice).toEqual([ROUND, 'speak ulaw 4010'])
   })
 })
 

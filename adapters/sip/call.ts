@@ -4,6 +4,7 @@ import type { Clock } from '../../gateway/core/ports.ts'
 import type { ClientEvents } from './client-transaction.ts'
 import type { SipConfig } from './config.ts'
 import { Dialog } from './dialog.ts'
+import type { HeardDigit } from './ear.ts'
 import type { Header, SipRequest } from './frame.ts'
 import type { Peer } from './peer.ts'
 import type { CheckedRequest, Refusal } from './request.ts'
@@ -12,7 +13,7 @@ import { GIVE_UP_MS, type ServerTransaction, T1_MS, T2_MS } from './transaction.
 
 /** What the voice thread tells of one channel. */
 export interface VoiceEvents {
-  digit(digit: string): void
+  digit(heard: HeardDigit): void
   /** What `say` set has been spoken to its end, for the first time. */
   spoken(): void
 }
@@ -32,6 +33,8 @@ export interface CallPorts {
   readonly clock: Clock
   readonly config: Pick<SipConfig, 'ringMs' | 'ringLimitMs' | 'callLimitMs'>
   readonly voice: Voice
+  /** Opens the voice channel of a call, with what is said and heard in it. */
+  open(call: string): Promise<number | undefined>
   /** Our address as this peer reaches it, without port. */
   localAddress(peer: Peer): string
   /** `address:port` of our SIP socket as this peer reaches it. */
@@ -118,7 +121,7 @@ export class Call {
 
   async #answer(): Promise<void> {
     if (this.#state !== 'ringing') return
-    const port = await this.#ports.voice.open(this.key)
+    const port = await this.#ports.open(this.key)
     // The caller may have hung up, or the limit come, while the channel was opened.
     if (this.state !== 'ringing') return this.#ports.voice.close(this.key)
     if (port === undefined) {
@@ -249,7 +252,7 @@ export class Call {
   }
 }
 
-const allow: Header = { name: 'allow', value: 'INVITE, ACK, BYE, CANCEL, OPTIONS' }
+const allow: Header = { name: 'allow', value: 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO' }
 
 /** Answers that make a dialog repeat the proxies that want to stay in it (RFC 3261 §12.1.1). */
 function recordRoute(transaction: ServerTransaction): Header[] {

@@ -42,6 +42,16 @@ const serviceNumber = Type.Object(
   closed
 )
 
+const digit = Type.Object(
+  {
+    digit: Type.String({ pattern: '^[0-9*#A-D]$', description: 'The key.' }),
+    raises: Type.Union([Type.Literal('panic'), Type.Literal('medical'), Type.Literal('fire'), Type.Literal('duress')], {
+      description: 'panic is the police; duress is silent.'
+    })
+  },
+  closed
+)
+
 export const sipConfig = Type.Object(
   {
     address: Type.String({ default: '0.0.0.0', description: 'Address to listen on.' }),
@@ -63,6 +73,15 @@ export const sipConfig = Type.Object(
         { number: '12349', kind: 'oneKeyCall' }
       ],
       description: 'Numbers that raise an alarm.'
+    }),
+    digits: Type.Array(digit, {
+      default: [
+        { digit: '1', raises: 'panic' },
+        { digit: '2', raises: 'medical' },
+        { digit: '3', raises: 'fire' },
+        { digit: '9', raises: 'duress' }
+      ],
+      description: 'Keys pressed in a call; 9 gives no sign. menu.zh names them aloud: change both.'
     }),
     localPrefixes: Type.Array(Type.String({ pattern: '^[0-9]{1,10}$' }), {
       default: [],
@@ -117,5 +136,10 @@ export const sipConfig = Type.Object(
 )
 
 export type SipConfig = Static<typeof sipConfig>
+/** With what the installation adds. */
+export interface SipSettings extends SipConfig {
+  /** Folder of the prompts that come with the program. */
+  readonly shippedPrompts: string
+}
 export type Trunk = Static<typeof trunk>
 export type ServiceNumber = Static<typeof serviceNumber>

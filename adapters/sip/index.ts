@@ -11,7 +11,8 @@ export const definition: AdapterDefinition = {
   create(config, { assetsDir }) {
     const given = config as SipConfig
     const { prompt } = given
-    const settings = { ...given, prompt: isAbsolute(prompt) ? prompt : join(assetsDir, 'sip', 'prompts', prompt) }
+    const shippedPrompts = join(assetsDir, 'sip', 'prompts')
+    const settings = { ...given, shippedPrompts, prompt: isAbsolute(prompt) ? prompt : join(shippedPrompts, prompt) }
     const exchange: { calls?: OutgoingCalls } = {}
     return {
       name: 'sip',

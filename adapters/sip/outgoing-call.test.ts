@@ -106,12 +106,12 @@ describe('a call we place', () => {
 
   it('hears keys only while somebody is there', async () => {
     const { told, pickUp, heard, call } = await placed()
-    heard[0]?.digit('1')
+    heard[0]?.digit({ digit: '1', way: 'event' })
     await pickUp()
-    heard[0]?.digit('2')
+    heard[0]?.digit({ digit: '2', way: 'event' })
     heard[0]?.spoken()
     call.hangUp()
-    heard[0]?.digit('3')
+    heard[0]?.digit({ digit: '3', way: 'event' })
     expect(told).toEqual(['answered', 'digit 2', 'spoken', 'byUs'])
   })
 

@@ -6,6 +6,8 @@ import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
 import type { Voice } from './call.ts'
 import type { ClientEvents } from './client-transaction.ts'
 import { randomToken } from './dialog.ts'
+import { DigitWays } from './digits.ts'
+import type { HeardDigit } from './ear.ts'
 import type { Header, SipRequest, SipResponse } from './frame.ts'
 import { OutgoingDialog, tagOf } from './outgoing-dialog.ts'
 import type { Peer } from './peer.ts'
@@ -73,6 +75,7 @@ export class OutgoingCall implements PlacedCall {
   #provisional = false
   #rung = false
   #dialog: OutgoingDialog | undefined
+  readonly #ways = new DigitWays()
   #media: LocalMedia | undefined
   #offer: Offer | undefined
   /** The re-INVITE whose 2xx waits for its ACK. */
@@ -104,7 +107,7 @@ export class OutgoingCall implements PlacedCall {
   /** Takes a voice channel, then rings. */
   async start(): Promise<void> {
     const { clock, voice, localAddress } = this.#ports
-    const port = await voice.open(this.key, { digit: d => this.#digit(d), spoken: () => this.#spoken() })
+    const port = await voice.open(this.key, { digit: heard => this.heard(heard), spoken: () => this.#spoken() })
     if (this.#state !== 'opening') return voice.close(this.key)
     if (port === undefined) return void this.#end('noLine')
     this.#media = { address: localAddress(this.line.peer), port, sessionId: clock.now(), version: 1 }
@@ -161,8 +164,15 @@ export class OutgoingCall implements PlacedCall {
     this.#speak()
   }
 
-  #digit(digit: string): void {
-    if (this.#state === 'talking') this.#events.digit(digit)
+  /** A key of the far end, by whichever way. */
+  heard(heard: HeardDigit): true {
+    if (this.#state === 'talking' && this.#ways.take(heard, this.#ports.clock.now())) this.#events.digit(heard.digit)
+    return true
+  }
+
+  /** False for a request older than one already seen. */
+  takes(request: CheckedRequest): boolean {
+    return this.#dialog?.takes(request) ?? false
   }
 
   #spoken(): void {

@@ -4,7 +4,7 @@ import { type CSeq, type NameAddr, parseCSeq, parseNameAddr, parseVia, type Via 
 import { parseUri, type Uri } from './uri.ts'
 
 /** Methods we serve; told in Allow. */
-export const ALLOWED = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS'] as const
+export const ALLOWED = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'INFO'] as const
 export type Method = (typeof ALLOWED)[number]
 
 /** Registered methods that we understand but do not serve: 405 with Allow, not 501. */
@@ -14,7 +14,6 @@ const REGISTERED: ReadonlySet<string> = new Set([
   'NOTIFY',
   'PUBLISH',
   'MESSAGE',
-  'INFO',
   'REFER',
   'UPDATE',
   'PRACK'

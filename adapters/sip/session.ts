@@ -4,7 +4,7 @@ import { isIP } from 'node:net'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { Budget } from '../kit/token-budget.ts'
-import type { SipConfig, Trunk } from './config.ts'
+import type { SipConfig, SipSettings, Trunk } from './config.ts'
 import { LocalAddress } from './local-address.ts'
 import type { OutgoingCalls } from './outgoing.ts'
 import { hostPort, originOf, type Peer, peerOf } from './peer.ts'
@@ -16,7 +16,7 @@ const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 /** Works until aborted, and meanwhile lends `exchange` the calls it places; throws PORT_TAKEN or the socket's error to be started again. */
 export async function runSession(
   host: AdapterHost,
-  config: SipConfig,
+  config: SipSettings,
   abort: AbortSignal,
   exchange: { calls?: OutgoingCalls } = {}
 ): Promise<void> {

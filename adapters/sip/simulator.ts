@@ -35,6 +35,8 @@ export interface PressOptions {
   readonly dial?: string
   /** Hang up this long after the answer; default 8 s. */
   readonly hangUpAfterMs?: number
+  /** Keys pressed after the answer, as telephone events (RFC 4733), one every 0.5 s from 1 s on. */
+  readonly digits?: string
   /** Give up this long after the first ringing tone (CANCEL). */
   readonly cancelAfterMs?: number
 }
@@ -71,6 +73,7 @@ export interface Wire {
   send(message: SipRequest | SipResponse): void
   /** RTP of this source port belongs to this call from now on. */
   listen(serverRtpPort: number, heard: (packet: Buffer) => void): void
+  sendRtp(packet: Buffer, serverRtpPort: number): void
 }
 
 const wallClock: Clock = {
@@ -100,7 +103,8 @@ export async function openLine(options: LineOptions): Promise<Line> {
     rtpPort: rtp.address().port,
     clock: options.clock ?? wallClock,
     send: message => sip.send(serialize(message), options.server.port, options.server.address),
-    listen: (port, heard) => void listeners.set(port, heard)
+    listen: (port, heard) => void listeners.set(port, heard),
+    sendRtp: (packet, port) => rtp.send(packet, port, options.server.address)
   }
   sip.on('message', bytes => {
     const message = parseMessage(bytes)

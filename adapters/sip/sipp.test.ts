@@ -131,6 +131,33 @@ describe('sipp', () => {
     expect(fake.signals).toMatchObject([{ sourceId: 'sip:661', verified: false }])
   })
 
+  it('presses digits as recorded RFC 4733 packets, ten each: each is one signal', async () => {
+    const { fake, server } = await start()
+    const recorded = (key: number) => readFile(`/usr/share/sip-tester/dtmf_2833_${key}.pcap`)
+    const headerBytes = 24
+    const both = Buffer.concat([await recorded(2), (await recorded(3)).subarray(headerBytes)])
+    await writeFile(join(folder, 'digits.pcap'), both)
+    await sipp('digit-events', server, { holdMs: 1_800 })
+    expect(fake.signals.map(s => s.alarmClass)).toEqual(['panic', 'medical', 'fire'])
+  })
+
+  it('presses digits by INFO', async () => {
+    const { fake, server } = await start()
+    await sipp('digit-info', server, { holdMs: 100 })
+    expect(fake.signals.map(s => s.alarmClass)).toEqual(['panic', 'fire', 'medical'])
+  })
+
+  it('presses digits as tones that sox made: read while the prompt is spoken', async () => {
+    const { fake, server } = await start()
+    const key = (low: number, high: number) => `synth 0.04 sine ${low} sine ${high} remix 1,2 gain -6 pad 0 0.04`
+    const pair = ['|sox -R -n -r 8000 -p ', '|sox -R -n -r 8000 -p ']
+    const keys = [key(697, 1336), key(697, 1477)].map((made, i) => pair[i] + made)
+    const made = await run('sox', ['-R', ...keys, '-t', 'al', 'tones.al', 'pad', '0.5', '0.5'], 'sox')
+    expect(made).toMatchObject({ code: 0 })
+    await sipp('digit-tones', server, { holdMs: 1_500 })
+    expect(fake.signals.map(s => s.alarmClass)).toEqual(['panic', 'medical', 'fire'])
+  })
+
   it('calls over IPv6', async () => {
     const { fake, server } = await start({ address: '::1', trunks: [{ name: 'six', address: '::1' }] })
     await sipp('call', server, { holdMs: 200 })

@@ -6,28 +6,33 @@ const DIGITS = '0123456789*#ABCD'
 const EVENT_BYTES = 4
 /** RFC 4733 §2.5.1.3: an event longer than its duration field goes on under a new timestamp, this much later. */
 const LONGEST_SEGMENT = 0xffff
-const HALF = 0x8000_0000
+/** Late packets belong to one of so many events before. */
+const REMEMBERED = 16
+
+interface Event {
+  readonly code: number
+  readonly timestamp: number
+}
 
 export class EventReader {
   #ssrc: number | undefined
-  #timestamp = 0
-  #event = -1
+  /** Newest last. By identity and not by order, since some senders' time stamps jump back. */
+  #recent: Event[] = []
 
-  /** The digit that begins with this packet; undefined for a repetition, an update, an end, an old packet and what is no digit. */
+  /** The digit that begins with this packet; undefined for a repetition, an update, an end, a late packet and what is no digit. */
   read(packet: RtpPacket): string | undefined {
     if (packet.payload.length < EVENT_BYTES) return undefined
-    const event = packet.payload.readUInt8(0)
-    const { ssrc, timestamp } = packet
-    const later = (timestamp - this.#timestamp) >>> 0
-    const sameSender = ssrc === this.#ssrc
+    if (packet.ssrc !== this.#ssrc) this.#recent = []
+    this.#ssrc = packet.ssrc
+    const event = { code: packet.payload.readUInt8(0), timestamp: packet.timestamp }
     // The end packet comes three times, and after a loss it may be all that comes: whichever is first counts.
-    const known = sameSender && event === this.#event && later === 0
-    const late = sameSender && later >= HALF
-    const goesOn = sameSender && event === this.#event && later === LONGEST_SEGMENT && !packet.marker
-    if (known || late) return undefined
-    this.#ssrc = ssrc
-    this.#timestamp = timestamp
-    this.#event = event
-    return goesOn ? undefined : DIGITS[event]
+    if (this.#recent.some(e => e.code === event.code && e.timestamp === event.timestamp)) return undefined
+    const goesOn = !packet.marker && this.#recent.some(e => isNextSegment(e, event))
+    this.#recent = [...this.#recent, event].slice(-REMEMBERED)
+    return goesOn ? undefined : DIGITS[event.code]
   }
+}
+
+function isNextSegment(before: Event, event: Event): boolean {
+  return before.code === event.code && (event.timestamp - before.timestamp) >>> 0 === LONGEST_SEGMENT
 }

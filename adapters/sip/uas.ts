@@ -4,6 +4,8 @@ import { Call, type CallPorts, type Voice } from './call.ts'
 import { ClientTransactions } from './client-transaction.ts'
 import type { SipConfig, Trunk } from './config.ts'
 import { type Dialled, type Proof, pressSignal, readCaller, readDialled } from './decode.ts'
+import { answerInfo } from './digits.ts'
+import type { HeardDigit } from './ear.ts'
 import { header, parseMessage, type SipRequest, serialize } from './frame.ts'
 import { OutgoingCalls } from './outgoing.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
@@ -14,6 +16,7 @@ import { type Offer, parseOffer } from './sdp.ts'
 import { Sightings } from './sightings.ts'
 import { NO_JOURNAL, StatelessReplies } from './stateless.ts'
 import { Strangers } from './strangers.ts'
+import { Talks } from './talks.ts'
 import { type ServerTransaction, ServerTransactions } from './transaction.ts'
 
 /** How the server reaches the network; all of it is the session's. */
@@ -33,6 +36,7 @@ const MAX_TRANSACTIONS = 100_000
 const MAX_TRANSACTIONS_FOR_STRANGERS = 10_000
 
 const NO_SUCH_CALL: Refusal = { status: 481, reason: 'Call/Transaction Does Not Exist' }
+const OLD: Refusal = { status: 500, reason: 'Server Internal Error (old CSeq)' }
 const OVERLOADED: Refusal = {
   status: 503,
   reason: 'Service Unavailable',
@@ -49,6 +53,7 @@ export class Uas {
   readonly #strangers: Strangers
   readonly #presses: Presses
   readonly #sightings: Sightings
+  readonly #talks: Talks
   readonly #calls = new Map<string, Call>()
   /** By INVITE: the call a CANCEL ends, and the one a forked copy would double (RFC 3261 §8.2.2.2). */
   readonly #byInvite = new Map<string, Call>()
@@ -72,6 +77,7 @@ export class Uas {
     this.#presses = new Presses(host, config)
     this.#strangers = new Strangers(host, config, this.#presses, this.#replies)
     this.#sightings = new Sightings(host)
+    this.#talks = new Talks(host, config, ports.voice)
   }
 
   /** One datagram; everything it may do wrong is counted. Resolves when its answer has been given. */
@@ -99,6 +105,7 @@ export class Uas {
       call.hangUp()
     }
     this.outgoing.close()
+    this.#talks.close()
     await this.#presses.flush()
     this.#server.clear()
     this.#client.clear()
@@ -117,6 +124,11 @@ export class Uas {
       case 'BYE': {
         const transaction = this.#inCall(request, peer, call)
         if (transaction) call?.bye(transaction)
+        return
+      }
+      case 'INFO': {
+        const transaction = this.#inCall(request, peer, call)
+        if (transaction && call) await this.#info(call, transaction)
         return
       }
       case 'INVITE': {
@@ -151,6 +163,17 @@ export class Uas {
     if (!refusal) return received.transaction
     received.transaction.respond({ ...refusal, toTag: '' })
     return undefined
+  }
+
+  async #info(call: Call | OutgoingCall, transaction: ServerTransaction): Promise<void> {
+    const { request, peer } = transaction
+    const inOrder = call instanceof Call ? call.dialog.takes(request, peer) : call.takes(request)
+    const answer = !inOrder ? OLD : await answerInfo(request.raw, heard => this.#keyIn(call, heard))
+    transaction.respond({ ...answer, toTag: call.localTag })
+  }
+
+  #keyIn(call: Call | OutgoingCall, heard: HeardDigit): Promise<boolean> | boolean {
+    return call instanceof Call ? this.#talks.take(call.key, heard) : call.heard(heard)
   }
 
   #reinvite(call: Call | OutgoingCall, transaction: ServerTransaction): void {
@@ -223,15 +246,17 @@ export class Uas {
     this.#byInvite.set(key, call)
     const caller = readCaller(request, proof, peer.address, config.localPrefixes)
     const received = { atMs: host.clock.now(), origin: originOf(peer) }
-    const outcome = await this.#presses.raise(pressSignal(request, caller, dialled, received))
+    const press = pressSignal(request, caller, dialled, received)
+    const outcome = await this.#presses.raise(press)
     if (transaction.state !== 'proceeding') return call.cancel()
     if (outcome !== 'stored') return call.refuse(NO_JOURNAL)
     if (caller.verified) this.#sightings.telephone(caller, peer, header(request.raw, 'user-agent'))
     const offer = readOffer(request.raw)
     const refusal = this.#cannotServe(request, dialled) ?? ('refusal' in offer ? offer.refusal : undefined)
     if (refusal) host.reject(`refused${refusal.status}`, received.origin, refusal.reason)
-    if (refusal || 'refusal' in offer) call.refuse(refusal ?? OVERLOADED)
-    else call.ring(offer.offer)
+    if (refusal || 'refusal' in offer) return call.refuse(refusal ?? OVERLOADED)
+    this.#talks.begin(call.key, press)
+    call.ring(offer.offer)
   }
 
   /** Why a call whose alarm is raised is not answered. */
@@ -249,10 +274,12 @@ export class Uas {
       clock: host.clock,
       config,
       voice,
+      open: call => this.#talks.open(call),
       localAddress,
       sentBy,
       request: (request, to, events) => this.#client.send(request, to, events),
       ended: call => {
+        this.#talks.end(call.key)
         this.#calls.delete(call.key)
         this.#byInvite.delete(key)
       }

@@ -86,6 +86,11 @@ export class Sound {
     })
   }
 
+  /** The files are read. */
+  get ready(): boolean {
+    return this.#ready
+  }
+
   /** The next 20 ms; undefined is silence. */
   next(law: Law): Buffer | undefined {
     if (!this.#ready) return undefined

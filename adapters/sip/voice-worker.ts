@@ -4,9 +4,9 @@ import { createSocket, type Socket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import { alawToUlaw } from '../kit/g711.ts'
+import { Ear, type HeardDigit } from './ear.ts'
 import { formatRtp, parseRtp } from './rtp.ts'
 import type { Law } from './sdp.ts'
-import { EventReader } from './telephone-events.ts'
 import { Sound, type SoundOrder } from './voice-sound.ts'
 
 /** Handed over at the start of the thread. */
@@ -41,7 +41,7 @@ export type VoiceCommand =
 /** `port` is absent when no channel was free. */
 export type VoiceReport =
   | { readonly kind: 'opened'; readonly call: string; readonly port?: number }
-  | { readonly kind: 'digit'; readonly call: string; readonly digit: string }
+  | ({ readonly kind: 'digit'; readonly call: string } & HeardDigit)
   | { readonly kind: 'spoken'; readonly call: string }
 
 type Play = Extract<VoiceCommand, { kind: 'play' }>
@@ -56,9 +56,9 @@ interface Channel {
   sequence: number
   readonly firstTimestamp: number
   readonly ssrc: number
-  /** Of a call that we placed; others hear the prompt. */
+  /** What was ordered; until then the prompt is heard. */
   sound?: Sound
-  readonly events: EventReader
+  readonly ear: Ear
 }
 
 const STEP_MS = 20
@@ -108,17 +108,18 @@ async function open(call: string): Promise<void> {
     sequence: random.readUInt16BE(0),
     firstTimestamp: random.readUInt32BE(2),
     ssrc: random.readUInt32BE(6),
-    events: new EventReader()
+    ear: new Ear()
   }
   channels.set(call, channel)
   socket.on('message', (bytes, from) => {
     const packet = parseRtp(bytes)
     if (!packet) return
-    channel.heardFrom = from
+    // Port 0 is legal to send from and cannot be sent to.
+    if (from.port > 0) channel.heardFrom = from
+    const { target } = channel
     // Only the far end's own host is listened to: a stranger could press keys for it.
-    if (from.address !== channel.target?.address || packet.payloadType !== channel.target.eventPayloadType) return
-    const digit = channel.events.read(packet)
-    if (digit !== undefined) tell({ kind: 'digit', call, digit })
+    if (from.address !== target?.address) return
+    for (const heard of channel.ear.hear(packet, target)) tell({ kind: 'digit', call, ...heard })
   })
   report(call, socket.address().port)
 }
@@ -168,7 +169,7 @@ function close(call: string): void {
 
 function sendStep(channel: Channel): void {
   const { target, step } = channel
-  if (!target?.speak) return
+  if (!target?.speak || channel.sound?.ready === false) return
   const spoken = prompt[target.law]
   const inCycle = step % (spoken.length + pauseSteps)
   const packet = formatRtp({

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads'
 import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Voice, VoiceEvents } from './call.ts'
-import type { SipConfig } from './config.ts'
+import type { SipSettings } from './config.ts'
 import { hostPort, originOf, type Peer } from './peer.ts'
 import type { Offer } from './sdp.ts'
 import { soundOrder } from './spoken-files.ts'
@@ -15,13 +15,13 @@ const RESTART_MS = 1_000
 
 export class VoiceThread implements Voice {
   readonly #host: AdapterHost
-  readonly #config: SipConfig
+  readonly #config: SipSettings
   readonly #opening = new Map<string, (port: number | undefined) => void>()
   readonly #events = new Map<string, VoiceEvents>()
   #worker: Worker | undefined
   #startedMs = Number.NEGATIVE_INFINITY
 
-  constructor(host: AdapterHost, config: SipConfig) {
+  constructor(host: AdapterHost, config: SipSettings) {
     this.#host = host
     this.#config = config
   }
@@ -45,7 +45,9 @@ export class VoiceThread implements Voice {
   }
 
   say(call: string, speech: Speech): void {
-    const folders = [this.#config.ownPrompts, dirname(this.#promptFile())].filter(folder => folder !== '')
+    const folders = [this.#config.ownPrompts, dirname(this.#promptFile()), this.#config.shippedPrompts].filter(
+      folder => folder !== ''
+    )
     const order = soundOrder(speech, folders)
     if (this.#worker) post(this.#worker, { kind: 'say', call, order })
   }
@@ -114,7 +116,7 @@ export class VoiceThread implements Voice {
 
   #reported(report: VoiceReport): void {
     if (report.kind === 'opened') this.#settle(report.call, report.port)
-    else if (report.kind === 'digit') this.#events.get(report.call)?.digit(report.digit)
+    else if (report.kind === 'digit') this.#events.get(report.call)?.digit(report)
     else this.#events.get(report.call)?.spoken()
   }
 

@@ -1,0 +1,147 @@
+/** What happens inside answered calls: a digit is journaled, then confirmed aloud; the digit of duress gives no sign whatever (rule 5). */
+import { basename } from 'node:path'
+import type { Speech } from '../../gateway/core/placed-call.ts'
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { Signal } from '../../gateway/core/signal.ts'
+import type { Voice } from './call.ts'
+import type { SipConfig } from './config.ts'
+import { eventIdOf } from './decode.ts'
+import { DigitWays } from './digits.ts'
+import type { HeardDigit } from './ear.ts'
+
+type DigitRow = SipConfig['digits'][number]
+
+interface Talk {
+  readonly key: string
+  /** The press that began it. */
+  readonly press: Signal
+  readonly ways: DigitWays
+  /** Digits journaled or on their way there: one signal a digit and call. */
+  readonly raised: Map<string, Promise<boolean>>
+  /** Duress was told: nothing is said any more that was not said before. */
+  silent: boolean
+  /** Something is said in place of the prompts. */
+  interrupted: boolean
+}
+
+const RECEIVED: Speech = { pieces: [{ name: 'received.zh' }], repeat: false }
+const RETRY_MS = 2_000
+const TRIES = 30
+
+const WORDS: Readonly<Record<DigitRow['raises'], string>> = {
+  panic: '来电按键：要警察 Caller pressed: police',
+  medical: '来电按键：要急救 Caller pressed: medical',
+  fire: '来电按键：火警 Caller pressed: fire',
+  duress: '来电按键：胁迫 Caller pressed: duress'
+}
+
+export class Talks {
+  readonly #host: AdapterHost
+  readonly #rows: ReadonlyMap<string, DigitRow>
+  readonly #voice: Pick<Voice, 'open' | 'say'>
+  readonly #round: Speech
+  readonly #talks = new Map<string, Talk>()
+  /** Failed writes that will be tried again. */
+  readonly #waiting = new Set<() => void>()
+
+  constructor(host: AdapterHost, config: Pick<SipConfig, 'digits' | 'prompt'>, voice: Pick<Voice, 'open' | 'say'>) {
+    this.#host = host
+    this.#rows = new Map(config.digits.map(row => [row.digit, row]))
+    this.#voice = voice
+    this.#round = { pieces: [{ name: basename(config.prompt, '.alaw') }, { name: 'menu.zh' }], repeat: true }
+  }
+
+  /** `call` is the call's key; `press` is durable. */
+  begin(call: string, press: Signal): void {
+    this.#talks.set(call, {
+      key: call,
+      press,
+      ways: new DigitWays(),
+      raised: new Map(),
+      silent: false,
+      interrupted: false
+    })
+  }
+
+  end(call: string): void {
+    this.#talks.delete(call)
+  }
+
+  /** Nothing is tried again. */
+  close(): void {
+    for (const cancel of this.#waiting) cancel()
+    this.#waiting.clear()
+  }
+
+  /** The voice channel of a call, with the prompts spoken and the keys read. */
+  async open(call: string): Promise<number | undefined> {
+    const talk = this.#talks.get(call)
+    const port = await this.#voice.open(call, {
+      digit: heard => void this.take(call, heard),
+      spoken: () => talk && this.#spoken(talk)
+    })
+    if (port !== undefined) this.#voice.say(call, this.#round)
+    return port
+  }
+
+  /** False when the journal could not store it. */
+  async take(call: string, heard: HeardDigit): Promise<boolean> {
+    const talk = this.#talks.get(call)
+    if (!talk?.ways.take(heard, this.#host.clock.now())) return true
+    const row = this.#rows.get(heard.digit)
+    if (!row) return true
+    if (row.raises === 'duress') talk.silent = true
+    const stored = await this.#raiseOnce(talk, row)
+    if (stored) this.#confirm(talk)
+    return stored
+  }
+
+  #raiseOnce(talk: Talk, row: DigitRow): Promise<boolean> {
+    const known = talk.raised.get(row.digit)
+    if (known) return known
+    const stored = this.#raise(talk, signalOf(talk.press, row, this.#host.clock.now()), TRIES)
+    talk.raised.set(row.digit, stored)
+    void stored.then(ok => ok || talk.raised.delete(row.digit))
+    return stored
+  }
+
+  /** Resolves after the first try; a failed one is repeated by itself, since the caller will hardly press again. */
+  async #raise(talk: Talk, signal: Signal, tries: number): Promise<boolean> {
+    try {
+      await this.#host.accept(signal)
+      return true
+    } catch (error) {
+      this.#host.reject('journalUnavailable', signal.origin, error instanceof Error ? error.message : String(error))
+      if (tries > 1) this.#raiseLater(talk, signal, tries - 1)
+      return false
+    }
+  }
+
+  #raiseLater(talk: Talk, signal: Signal, tries: number): void {
+    const cancel = this.#host.clock.after(RETRY_MS, async () => {
+      this.#waiting.delete(cancel)
+      if (await this.#raise(talk, signal, tries)) this.#confirm(talk)
+    })
+    this.#waiting.add(cancel)
+  }
+
+  #confirm(talk: Talk): void {
+    if (talk.silent || !this.#talks.has(talk.key)) return
+    talk.interrupted = true
+    this.#voice.say(talk.key, RECEIVED)
+  }
+
+  /** What was said in between is over: the prompts again. */
+  #spoken(talk: Talk): void {
+    if (!talk.interrupted || !this.#talks.has(talk.key)) return
+    talk.interrupted = false
+    this.#voice.say(talk.key, this.#round)
+  }
+}
+
+/** A further report of the same source; its event is the call and the digit, so that whatever comes twice is one. */
+function signalOf(press: Signal, { digit, raises }: DigitRow, nowMs: number): Signal {
+  const eventId = eventIdOf(`${press.eventId}+${digit}`)
+  const text = `${WORDS[raises]} (${digit})`
+  return { ...press, alarmClass: raises, eventId, receivedTimeMs: nowMs, text, raw: undefined }
+}
