@@ -253,6 +253,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
         if (latest.camera(sighting)) void cameras.refresh()
       },
       cameraEvent: noticed.take,
+      evidence: evidenceRoom.ofDevices(() => pipeline.idle()),
       reject(adapter, reason, origin, detail) {
         rejections.reject(adapter, reason, origin, detail)
         if (FLOODS.has(reason)) selfWatch.strangers(hostOf(origin))

@@ -57,6 +57,29 @@ export const jt808Config = Type.Object(
       minimum: 0,
       maximum: 86_400_000,
       description: 'a replayed emergency older than this is journaled and raises nothing'
+    }),
+    trackIntervalS: Type.Integer({
+      default: 5,
+      minimum: 0,
+      maximum: 3600,
+      description: 'on an emergency the vehicle is asked to report its position this often (0x8202); 0: not asked'
+    }),
+    trackForS: Type.Integer({
+      default: 1800,
+      minimum: 1,
+      maximum: 86_400,
+      description: 'how long it reports so often'
+    }),
+    photoChannels: Type.Array(Type.Integer({ minimum: 1, maximum: 255 }), {
+      default: [1],
+      maxItems: 8,
+      description: 'on an emergency a photo of each of these in-car cameras is asked for (0x8801); empty: none'
+    }),
+    photoMaxBytes: Type.Integer({
+      default: 1_048_576,
+      minimum: 16_384,
+      maximum: 8_388_608,
+      description: 'a bigger photo is refused'
     })
   },
   {

@@ -23,13 +23,15 @@ export type Message =
   | { readonly kind: 'answer'; readonly serial: number; readonly id: number; readonly result: number }
   | { readonly kind: 'location'; readonly location: Location }
   | { readonly kind: 'batch'; readonly locations: readonly Location[] }
+  /** 0x0800: a medium is there and its upload follows. 0x0805: how an ordered photo went. */
+  | { readonly kind: 'mediaNews' }
   | { readonly kind: 'unsupported' }
 
 type Result = Decoded<Message, BodyReason>
 const ok = (value: Message): Result => ({ ok: true, value })
 const short = (detail: string): Result => ({ ok: false, reason: 'shortBody', detail })
 
-const SUPPORTED = new Set([0x0001, 0x0002, 0x0003, 0x0100, 0x0102, 0x0200, 0x0704])
+const SUPPORTED = new Set([0x0001, 0x0002, 0x0003, 0x0100, 0x0102, 0x0200, 0x0704, 0x0800, 0x0805])
 
 /** True for message ids that have a meaning here: only their sub-packages are worth collecting. */
 export function isSupported(messageId: number): boolean {
@@ -56,6 +58,9 @@ export function decodeMessage(frame: Frame): Result {
     }
     case 0x0704:
       return decodeBatch(frame.body)
+    case 0x0800:
+    case 0x0805:
+      return ok({ kind: 'mediaNews' })
     default:
       return ok({ kind: 'unsupported' })
   }

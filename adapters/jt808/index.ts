@@ -8,6 +8,8 @@ import { serveTerminals } from '../kit/terminal-listener.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
 import { type Jt808Config, jt808Config } from './config.ts'
 import { MAX_ESCAPED } from './frame.ts'
+import { createOrders } from './orders.ts'
+import { createPhotos } from './photos.ts'
 import { Terminal, type TerminalContext } from './session.ts'
 
 /** 0x8203: alarm serial, then the alarm type as a double word, bit 0 the emergency. */
@@ -40,13 +42,17 @@ class Jt808Adapter implements Adapter {
     const vehicles = createVehicles(host, config, PROTOCOL)
     // Before the first await: what was acknowledged before a crash is confirmed anew while we are still starting.
     this.vehicles = vehicles
-    const context: TerminalContext = { host, config, vehicles, online: new Map() }
+    const orders = createOrders(host, config)
+    const photos = createPhotos(host, config)
+    const context: TerminalContext = { host, config, vehicles, orders, photos, online: new Map() }
     const settings = { ...config, name: this.name, maxEscaped: MAX_ESCAPED }
     try {
       await serveTerminals(host, settings, abort, line => new Terminal(line, context))
     } finally {
       this.vehicles = undefined
       vehicles.close()
+      orders.close()
+      photos.close()
     }
   }
 

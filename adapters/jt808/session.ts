@@ -10,7 +10,9 @@ import type { Arrival, Link, Vehicles } from '../kit/vehicles.ts'
 import type { Jt808Config } from './config.ts'
 import { decodeMessage, isSupported, type Message } from './decode.ts'
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
+import type { Orders } from './orders.ts'
 import { createAssembler } from './parts.ts'
+import type { PhotoLine, Photos } from './photos.ts'
 
 /** Results of 0x8001 (§8.2). */
 const DONE = 0
@@ -26,6 +28,8 @@ export interface TerminalContext {
   readonly host: AdapterHost
   readonly config: Jt808Config
   readonly vehicles: Vehicles
+  readonly photos: Photos
+  readonly orders: Orders
   /** The authenticated connection of each phone; a newer one ends the older. */
   readonly online: Map<string, Terminal>
 }
@@ -37,6 +41,7 @@ export class Terminal implements Link, Session {
   private readonly line: Line
   private readonly context: TerminalContext
   private readonly assembler = createAssembler()
+  private readonly photos: PhotoLine
   private serial = 0
   private refusals = 0
   private phone: string | undefined
@@ -50,6 +55,7 @@ export class Terminal implements Link, Session {
     this.address = line.address
     this.origin = line.origin
     this.lastFrameMs = context.host.clock.now()
+    this.photos = context.photos.open(this)
   }
 
   get authenticated(): boolean {
@@ -92,6 +98,7 @@ export class Terminal implements Link, Session {
   }
 
   private async handle(part: Frame, raw: Buffer): Promise<void> {
+    if (part.id === 0x0801) return this.photos.take(part, this.phone === part.phone)
     let frame = part
     let serials: readonly number[] = [part.serial]
     if (part.part) {
@@ -134,16 +141,19 @@ export class Terminal implements Link, Session {
       case 'authenticate':
         return this.authenticate(message, frame.phone)
       case 'answer':
+        this.context.orders.answered(this, message)
         await this.context.vehicles.answered(arrival, message)
         return undefined
       case 'location':
         if (arrival.verified) this.position(arrival, message.location)
         await this.context.vehicles.live(arrival, message.location)
+        this.context.orders.reported(arrival, message.location)
         return message.location.emergency || this.proven(arrival) ? DONE : FAILED
       case 'batch':
         await this.context.vehicles.batch(arrival, message.locations)
         return message.locations.some(location => location.emergency) || this.proven(arrival) ? DONE : FAILED
       case 'heartbeat':
+      case 'mediaNews':
         return this.proven(arrival) ? DONE : FAILED
       case 'logout':
         this.signOff('log-out')
@@ -234,6 +244,8 @@ export class Terminal implements Link, Session {
   ended(): void {
     this.signOff('connection closed')
     this.context.vehicles.detach(this)
+    this.context.orders.detach(this)
+    this.photos.close()
   }
 }
 

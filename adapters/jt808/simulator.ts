@@ -5,6 +5,7 @@ import { writeGb18030 } from '../kit/gb18030.ts'
 import { type TerminalWire, tcpWire, udpWire } from '../kit/simulated-wire.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { createDeframer, decodeFrame, encodeFrame, type Frame } from './frame.ts'
+import { type CabinCamera, createCabinCamera } from './simulated-camera.ts'
 
 export interface TaxiPlace {
   readonly lat: number
@@ -31,6 +32,8 @@ export interface TaxiOptions {
   readonly maxBackoffMs?: number
   /** A taxi that ignores 0x8203, as a jammed button does. */
   readonly jammed?: boolean
+  /** Parts of a photo that get lost on their first way. */
+  readonly lostPhotoParts?: readonly number[]
 }
 
 export interface Taxi {
@@ -47,6 +50,10 @@ export interface Taxi {
     /** 0x8203 messages that arrived, with the alarm serial they named. */
     readonly confirmations: readonly number[]
     readonly lastPressSerial: number
+    /** Intervals in seconds that 0x8202 asked for. */
+    readonly tracking: readonly number[]
+    /** Photos that the platform has answered for. */
+    readonly photos: number
   }
 }
 
@@ -69,6 +76,8 @@ class Terminal implements Taxi {
   private connections = 0
   private confirmations: number[] = []
   private lastPressSerial = -1
+  private tracking: number[] = []
+  private readonly camera: CabinCamera
   private timers: NodeJS.Timeout[] = []
   private reconnect: NodeJS.Timeout | undefined
   private unanswered: NodeJS.Timeout | undefined
@@ -76,11 +85,18 @@ class Terminal implements Taxi {
 
   constructor(options: TaxiOptions) {
     this.options = options
+    this.camera = createCabinCamera({
+      location: () => this.location(),
+      send: (id, body, part) => this.send(id, body, part),
+      is2011: options.version === 2011,
+      lost: options.lostPhotoParts
+    })
   }
 
   get status() {
-    const { online, pressed, connections, confirmations, lastPressSerial } = this
-    return { online, pressed, connections, confirmations, lastPressSerial }
+    const { online, pressed, connections, confirmations, lastPressSerial, tracking } = this
+    const photos = this.camera.delivered.length
+    return { online, pressed, connections, confirmations, lastPressSerial, tracking, photos }
   }
 
   start(): void {
@@ -168,11 +184,23 @@ class Terminal implements Taxi {
       this.answered(frame.body.readUInt16BE(0), frame.body.readUInt16BE(2), frame.body.readUInt8(4))
     } else if (frame.id === 0x8203 && frame.body.length >= 6) {
       this.confirmations.push(frame.body.readUInt16BE(0))
-      this.send(0x0001, Buffer.concat([words(frame.serial, frame.id), Buffer.from([0])]))
+      this.done(frame)
       if (this.options.jammed || (frame.body.readUInt32BE(2) & 1) === 0) return
       this.pressed = false
       this.report()
+    } else if (frame.id === 0x8202 && frame.body.length >= 2) {
+      this.tracking.push(frame.body.readUInt16BE(0))
+      this.done(frame)
+    } else if (frame.id === 0x8801 && frame.body.length >= 12) {
+      this.done(frame)
+      this.camera.order(frame.body)
+    } else if (frame.id === 0x8800 && frame.body.length >= 4) {
+      this.camera.answered(frame.body)
     }
+  }
+
+  private done(frame: Frame): void {
+    this.send(0x0001, Buffer.concat([words(frame.serial, frame.id), Buffer.from([0])]))
   }
 
   private answered(serial: number, id: number, result: number): void {
@@ -199,11 +227,13 @@ class Terminal implements Taxi {
     const { reportMs, heartbeatMs = 60_000, resendMs = 5_000 } = this.options
     if (this.urgent) this.wire?.write(this.urgent.bytes)
     else this.report()
+    this.camera.resend()
     for (const timer of this.timers) clearInterval(timer)
     this.timers = [
       setInterval(() => this.report(), reportMs),
       setInterval(() => this.send(0x0002, Buffer.alloc(0)), heartbeatMs),
-      setInterval(() => this.urgent && this.wire?.write(this.urgent.bytes), resendMs)
+      setInterval(() => this.urgent && this.wire?.write(this.urgent.bytes), resendMs),
+      setInterval(() => this.camera.resend(), 4 * resendMs)
     ]
   }
 
@@ -254,7 +284,7 @@ class Terminal implements Taxi {
     return { id, v2019: this.options.version === 2019, phone: this.options.phone, serial: this.serial, body }
   }
 
-  private send(id: number, body: Buffer): void {
-    this.wire?.write(encodeFrame(this.frame(id, body)))
+  private send(id: number, body: Buffer, part?: Frame['part']): void {
+    this.wire?.write(encodeFrame({ ...this.frame(id, body), ...(part ? { part } : {}) }))
   }
 }

@@ -10,6 +10,7 @@ import type {
   CameraSighting,
   Clock,
   Credential,
+  DeviceEvidence,
   Endpoint,
   Log,
   Remember,
@@ -32,6 +33,7 @@ export interface HostDeps {
   position(sourceId: SourceId, position: Position): void
   camera(sighting: CameraSighting): void
   cameraEvent(event: CameraEvent): void
+  evidence?(found: DeviceEvidence): ReturnType<NonNullable<AdapterHost['evidence']>>
   reject(adapter: string, reason: string, origin: string, detail?: string): void
   counted(adapter: string, outcome: 'accepted' | 'duplicate'): void
 }
@@ -79,6 +81,7 @@ export function createHost(deps: HostDeps): HostView {
     reject: (reason, origin, detail) => deps.reject(deps.name, reason, origin, detail),
     known: deps.known,
     knowsCamera: deps.knowsCamera,
+    ...(deps.evidence ? { evidence: deps.evidence } : {}),
     credential: wanted => deps.credential(deps.name, wanted),
     listening(endpoint) {
       endpoints.push(endpoint)

@@ -28,6 +28,7 @@ import { openSigner } from '../evidence/signer.ts'
 import type { EvidenceRooms } from '../http/ports.ts'
 import { createExportMaker } from '../media/export/maker.ts'
 import type { Registry } from '../registry/registry.ts'
+import { createDeviceEvidence, type DeviceEvidenceDeps } from './device-evidence.ts'
 import { listEvidence } from './evidence-list.ts'
 import { VERSION } from './http-rooms.ts'
 import type { KeepTime } from './keep-time.ts'
@@ -45,6 +46,7 @@ export interface EvidenceRoomDeps {
     get(incidentId: IncidentId): Incident | undefined
     all(): Iterable<Incident>
     step: EvidenceOptions['step']
+    alarmsOf: DeviceEvidenceDeps['incidents']['alarmsOf']
   }
   readonly latest: { cameraOf(cameraId: CameraId): CameraSighting | undefined }
   readonly onReady: EvidenceOptions['onReady']
@@ -61,6 +63,8 @@ export interface EvidenceRoom {
   readonly rooms: EvidenceRooms
   /** Custody and audit say who looks, in one commit; what was not sealed yet is sealed first, since a chain begins with that. */
   viewed(item: EvidenceItem, user: SessionUser): Promise<void>
+  /** What an adapter does with what devices recorded; `idle` as in DeviceEvidenceDeps. */
+  ofDevices(idle: DeviceEvidenceDeps['idle']): ReturnType<typeof createDeviceEvidence>
   /** Ordinary recordings that must stay; before anything is removed. */
   recordingHolds(): Promise<readonly RecordingHold[]>
   /** Takes up what a stop left: clips under way, seals, exports, files to be removed. */
@@ -144,6 +148,7 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
       await sealer.manifest(item)
       await custody.append([{ item: item.id, who: personOf(user), step: 'viewed' }])
     },
+    ofDevices: idle => createDeviceEvidence({ clock, incidents, evidenceDir: config.media.evidenceDir, idle }),
     recordingHolds: () => holds.recordings(),
     async start() {
       await Promise.all([sealer.start(), holds.start()])

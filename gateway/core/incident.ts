@@ -221,6 +221,16 @@ export interface EvidenceItem {
   readonly file?: string
   readonly failure?: string
   readonly createdAtMs: number
+  /** What the device of the alarm recorded itself; `cameraId` then names none of ours. */
+  readonly origin?: EvidenceOrigin
+}
+
+export interface EvidenceOrigin {
+  readonly sourceId: SourceId
+  readonly channel: number
+  readonly receivedMs: number
+  /** The device's claim. */
+  readonly deviceTimeMs?: number
 }
 
 /** Who did something: a person, the system, or the device itself. */

@@ -86,6 +86,22 @@ export interface CameraEvent {
   readonly atMs: number
 }
 
+/** What a device itself recorded because of its alarm: a photo that the vehicle took. */
+export interface DeviceEvidence {
+  readonly kind: 'photo'
+  readonly sourceId: SourceId
+  /** Our clock. */
+  readonly receivedMs: number
+  /** The device's claim. */
+  readonly deviceTimeMs?: number
+  /** Of the device's cameras, from 1. */
+  readonly channel: number
+  /** The device's number of this medium: sent again it is the same. */
+  readonly mediaId: number
+  /** A JPEG. */
+  readonly bytes: Buffer
+}
+
 /** Durable by the same commit as the signal: small adapter state that must survive a restart, e.g. a vehicle's last alarm bits. */
 export interface Remember {
   readonly key: string
@@ -118,6 +134,11 @@ export interface AdapterHost {
   knowsCamera?(endpoint: string, address: string): boolean
   /** The log-in of a device by key: its login name, its address or endpoint, or a shared name such as `cameras`; undefined when unknown. */
   credential(key: string): Promise<Credential | undefined>
+  /**
+   * Keeps what a device recorded as evidence of the open incident of its source. Resolves when it is durable; rejects with a GatewayError
+   * when it cannot be stored: then the device must not be acknowledged. Nothing is kept without an open incident, or beyond a fair number.
+   */
+  evidence?(found: DeviceEvidence): Promise<'kept' | 'noIncident' | 'full'>
   /** An adapter tells every socket it opened; readiness waits for the first. */
   listening(endpoint: Endpoint): void
 }

@@ -41,6 +41,8 @@ export function manifestOf(item: EvidenceItem, context: ManifestContext): string
     incident: { id: item.incidentId, number: incident?.number, openedAtMs: incident?.openedAtMs },
     orderedBy: { who: 'system', cause: incident?.alarmClass ?? 'alarm', atMs: item.createdAtMs },
     camera: { id: item.cameraId, name: item.cameraName, ...camera },
+    // Taken by the device of the alarm and sent by it: its own time is a claim.
+    ...(item.origin ? { origin: item.origin } : {}),
     deviceClock:
       camera.clockOffsetMs === undefined ? { measured: false } : { measured: true, offsetMs: camera.clockOffsetMs },
     requested: span(item.requestedFromMs, item.requestedToMs),

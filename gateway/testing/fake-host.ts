@@ -7,6 +7,7 @@ import type {
   CameraSighting,
   Clock,
   Credential,
+  DeviceEvidence,
   Endpoint,
   Log,
   Remember,
@@ -30,7 +31,11 @@ export interface FakeHost {
   readonly cameraEvents: CameraEvent[]
   readonly positions: { sourceId: string; position: Position }[]
   readonly remembered: Map<string, string>
-  /** While true every accept is refused with JOURNAL_UNAVAILABLE. */
+  /** What devices recorded, of those whose incident is open. */
+  readonly evidence: DeviceEvidence[]
+  /** What becomes of the next: kept unless said otherwise. */
+  evidenceOutcome: 'kept' | 'noIncident' | 'full'
+  /** While true every accept, and every piece of evidence, is refused with JOURNAL_UNAVAILABLE. */
   failing: boolean
   /** While set, accept waits for it: a late acknowledgement. */
   gate: Promise<void> | undefined
@@ -77,6 +82,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     cameraEvents: [],
     positions: [],
     remembered: new Map(),
+    evidence: [],
+    evidenceOutcome: 'kept',
     failing: options.fail ?? false,
     gate: undefined,
     host: {
@@ -106,6 +113,12 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       async credential(username): Promise<Credential | undefined> {
         const password = options.credentials?.[username]
         return password === undefined ? undefined : { username, password }
+      },
+      async evidence(found) {
+        await fake.gate
+        if (fake.failing) throw new GatewayError('STORE_FAILED', { why: 'test' })
+        if (fake.evidenceOutcome === 'kept') fake.evidence.push(found)
+        return fake.evidenceOutcome
       },
       listening: endpoint => void fake.endpoints.push(endpoint)
     }

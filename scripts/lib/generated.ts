@@ -59,7 +59,9 @@ function entry(key: string, node: Node, indent: string): readonly string[] {
 }
 
 function inline(value: unknown): string {
-  return stringify(value, { collectionStyle: 'flow', lineWidth: 0 }).trimEnd()
+  // As the formatter has it: [1], but { a: 1 }.
+  const flowCollectionPadding = !Array.isArray(value)
+  return stringify(value, { collectionStyle: 'flow', flowCollectionPadding, lineWidth: 0 }).trimEnd()
 }
 
 /** For editors: draft 7, nothing required, since every key has a default. */

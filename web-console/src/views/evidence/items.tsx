@@ -83,7 +83,7 @@ function Drawer({ row, zone, onClose }: DrawerProps) {
     <aside className="ev-drawer" aria-label={t('evidence:custody')}>
       <div className="row g8">
         <h2 className="el">{item.cameraName}</h2>
-        <span className="m nw">{t(`words:evidence.${item.kind}`)}</span>
+        <span className="m nw">{t(`words:evidence.${item.origin ? 'photo' : item.kind}`)}</span>
         <span className="grow" />
         <Button onClick={onClose}>{t('wall:shut')}</Button>
       </div>
@@ -97,9 +97,11 @@ function Drawer({ row, zone, onClose }: DrawerProps) {
       </p>
       <GapBar item={item} zone={zone} />
       {item.sha256 && <p className="m t12 ev-hash">SHA-256 {item.sha256}</p>}
-      <p>
-        <PlaybackLink cameras={[item.cameraId]} atMs={fromMs} incidentId={item.incidentId} />
-      </p>
+      {!item.origin && (
+        <p>
+          <PlaybackLink cameras={[item.cameraId]} atMs={fromMs} incidentId={item.incidentId} />
+        </p>
+      )}
       <h3 className="head">{t('evidence:custody')}</h3>
       <Custody evidenceId={item.id} />
     </aside>

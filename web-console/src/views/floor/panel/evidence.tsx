@@ -94,7 +94,7 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
     <div className="item">
       <div className="row g8">
         <span className="el grow">
-          {item.cameraName} <span className="m">{t(`words:evidence.${item.kind}`)}</span>
+          {item.cameraName} <span className="m">{t(`words:evidence.${item.origin ? 'photo' : item.kind}`)}</span>
         </span>
         {!ready && (
           <span className={item.state === 'failed' ? 't-red nw' : 'm nw'}>
@@ -154,7 +154,7 @@ function Facts({ item, row, alarmAtMs, zone }: FactsProps) {
         </span>
       )}
       <SealMarks row={row} />
-      <PlaybackLink cameras={[item.cameraId]} atMs={from} incidentId={item.incidentId} />
+      {!item.origin && <PlaybackLink cameras={[item.cameraId]} atMs={from} incidentId={item.incidentId} />}
       {item.failure && (
         <span className="el" title={item.failure}>
           {failureText(item.failure, t)}

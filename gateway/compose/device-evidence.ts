@@ -1,0 +1,126 @@
+/** Keeps the photos that devices of an alarm take themselves: a durable file, then one step on the open incident; the seal follows that. */
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type CameraId, type EvidenceId, id, type SourceId } from '../core/brand.ts'
+import type { Actor, Alarm, EvidenceItem, Incident } from '../core/incident.ts'
+import { isOpen, laneOf } from '../core/lifecycle.ts'
+import type { AdapterHost, Clock, DeviceEvidence } from '../core/ports.ts'
+import { createSerial } from '../core/serial.ts'
+import type { Step } from '../core/step.ts'
+import { exists, publish, storeFailed, writeDurable } from '../media/clip/durable.ts'
+import { evidenceFile } from '../media/clip/names.ts'
+
+export interface DeviceEvidenceDeps {
+  readonly clock: Clock
+  readonly evidenceDir: string
+  readonly incidents: {
+    all(): Iterable<Incident>
+    get(incidentId: Incident['id']): Incident | undefined
+    alarmsOf(incidentId: Incident['id']): readonly Alarm[]
+    step(incidentId: Incident['id'], step: Step, actor: Actor): Promise<unknown>
+  }
+  /** Resolves when everything journaled has become an incident: a photo can overtake its own alarm. */
+  idle(): Promise<unknown>
+}
+
+/** A terminal gone mad must not fill a record, nor the disk. */
+const MAX_PHOTOS = 60
+/** In a storm the line is never idle. */
+const IDLE_MS = 5_000
+/** A device clock that differs more from ours does not date a picture. */
+const CLOCK_TRUST_MS = 300_000
+const LEFT = /^still-[0-9a-f]{40}\.part\.jpg$/
+
+export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<AdapterHost['evidence']> {
+  const { incidents, clock, evidenceDir } = deps
+  // Photos of one incident one after another: the number of them is checked before each.
+  const serial = createSerial()
+  let cleaned: Promise<void> | undefined
+
+  const incidentOf = (sourceId: SourceId): Incident | undefined => {
+    const open = [...incidents.all()].filter(incident => isOpen(incident) && laneOf(incident) === 'alarm')
+    return open.find(incident => incidents.alarmsOf(incident.id).some(alarm => alarm.sourceId === sourceId))
+  }
+
+  const keep = async (incident: Incident, found: DeviceEvidence): Promise<'kept' | 'full'> => {
+    const sha256 = await digest(found.bytes)
+    // By its content: sent again, also after a crash between file and record, it is the same item.
+    const name = await digest(Buffer.from([incident.id, found.sourceId, found.mediaId, sha256].join('\n')))
+    const evidenceId = id<EvidenceId>(`still-${name.slice(0, 40)}`)
+    const photos = (incidents.get(incident.id) ?? incident).evidence.filter(item => item.origin)
+    if (photos.some(item => item.id === evidenceId)) return 'kept'
+    if (photos.length >= MAX_PHOTOS) return 'full'
+    const file = evidenceFile(evidenceId, 'still')
+    await writeOnce(evidenceDir, file, found.bytes)
+    const item = itemOf(incident, found, { id: evidenceId, file, sha256 }, clock.now())
+    await incidents.step(incident.id, { kind: 'evidence', items: [item] }, { kind: 'device', sourceId: found.sourceId })
+    return 'kept'
+  }
+
+  return async found => {
+    cleaned ??= clean(evidenceDir)
+    await cleaned
+    let incident = incidentOf(found.sourceId)
+    if (!incident) {
+      await settled(deps)
+      incident = incidentOf(found.sourceId)
+    }
+    return incident ? serial.run(incident.id, () => keep(incident, found)) : 'noIncident'
+  }
+}
+
+function itemOf(
+  incident: Incident,
+  { sourceId, channel, receivedMs, deviceTimeMs, bytes }: DeviceEvidence,
+  file: Pick<EvidenceItem, 'id' | 'file' | 'sha256'>,
+  createdAtMs: number
+): EvidenceItem {
+  const trusted = deviceTimeMs !== undefined && Math.abs(deviceTimeMs - receivedMs) < CLOCK_TRUST_MS
+  const atMs = trusted ? Math.min(deviceTimeMs, receivedMs) : receivedMs
+  return {
+    ...file,
+    incidentId: incident.id,
+    cameraId: id<CameraId>(`${sourceId}/${channel}`),
+    cameraName: `${incident.subject.name} 车载 ${channel}`,
+    kind: 'still',
+    state: 'ready',
+    requestedFromMs: atMs,
+    requestedToMs: atMs,
+    actualFromMs: atMs,
+    actualToMs: atMs,
+    gapMs: 0,
+    bytes: bytes.length,
+    createdAtMs,
+    origin: { sourceId, channel, receivedMs, ...(deviceTimeMs === undefined ? {} : { deviceTimeMs }) }
+  }
+}
+
+/** Under its name only when it is whole and on disk: what a crash left under it is therefore the same picture. */
+async function writeOnce(dir: string, file: string, bytes: Buffer): Promise<void> {
+  try {
+    if (await exists(dir, file)) return
+    const part = file.replace(/\.jpg$/, '.part.jpg')
+    await rm(join(dir, part), { force: true })
+    await writeDurable(dir, part, [bytes])
+    await publish(dir, part, file)
+  } catch (error) {
+    throw storeFailed(error)
+  }
+}
+
+/** What a crash left half written and nobody sends again. */
+async function clean(dir: string): Promise<void> {
+  const names = await readdir(dir).catch(() => [])
+  await Promise.all(names.filter(name => LEFT.test(name)).map(name => rm(join(dir, name), { force: true })))
+}
+
+async function settled({ idle, clock }: DeviceEvidenceDeps): Promise<void> {
+  const waiting = Promise.withResolvers<void>()
+  const cancel = clock.after(IDLE_MS, waiting.resolve)
+  await Promise.race([idle(), waiting.promise]).finally(cancel)
+}
+
+/** SHA-256 in hex, on a thread of its own: the main thread hashes nothing that long. */
+async function digest(bytes: Buffer): Promise<string> {
+  return Buffer.from(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex')
+}
