@@ -25,6 +25,18 @@ export class Budget {
 
   /** Takes one token; false when the source has none left. A source that was forgotten starts full. */
   take(source: string, rate: Rate): boolean {
+    const bucket = this.#fill(source, rate)
+    if (bucket.tokens < 1) return false
+    bucket.tokens -= 1
+    return true
+  }
+
+  /** True when `take` would give one. */
+  has(source: string, rate: Rate): boolean {
+    return this.#fill(source, rate).tokens >= 1
+  }
+
+  #fill(source: string, rate: Rate): Bucket {
     const nowMs = this.#clock.now()
     const bucket = this.#buckets.get(source) ?? { tokens: rate.burst, atMs: nowMs }
     this.#buckets.delete(source)
@@ -34,9 +46,7 @@ export class Budget {
     const flowedMs = Math.max(0, nowMs - bucket.atMs)
     bucket.tokens = Math.min(rate.burst, bucket.tokens + flowedMs * rate.perMs)
     bucket.atMs = nowMs
-    if (bucket.tokens < 1) return false
-    bucket.tokens -= 1
-    return true
+    return bucket
   }
 
   #forgetOldest(): void {

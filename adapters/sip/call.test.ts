@@ -1,6 +1,7 @@
 /** Calls and transactions under a clock that tests own: every timer, repetition and crossing message. */
 import { describe, expect, it } from 'vitest'
 import { header, type SipMessage } from './frame.ts'
+import { peerOf } from './peer.ts'
 import { createBench, requestText, sdp } from './testing.ts'
 
 const PORT = 5062
@@ -96,7 +97,7 @@ describe('a call', () => {
     const bye = sent.at(-1)?.message
     if (bye?.kind !== 'request') throw new Error('no BYE')
     expect(bye).toMatchObject({ method: 'BYE', uri: 'sip:6650147@127.0.0.1:5062' })
-    expect(sent.at(-1)?.to).toEqual({ address: '127.0.0.1', port: PORT })
+    expect(sent.at(-1)?.to).toEqual(peerOf('127.0.0.1', PORT))
     const echoed = ['via', 'from', 'to', 'call-id', 'cseq'].map(name => `${name}: ${header(bye, name)}`)
     await receive(`SIP/2.0 200 OK\r\n${echoed.join('\r\n')}\r\n\r\n`)
     await clock.advance(60_000)

@@ -6,7 +6,7 @@ import type { SipConfig } from './config.ts'
 import { Dialog } from './dialog.ts'
 import type { HeardDigit } from './ear.ts'
 import type { Header, SipRequest } from './frame.ts'
-import type { Peer } from './peer.ts'
+import { contactOf, type Peer } from './peer.ts'
 import type { CheckedRequest, Refusal } from './request.ts'
 import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseOffer } from './sdp.ts'
 import { GIVE_UP_MS, type ServerTransaction, T1_MS, T2_MS } from './transaction.ts'
@@ -222,7 +222,7 @@ export class Call {
   /** Our BYE; the caller's answer changes nothing, the call is over either way. */
   hangUp(): void {
     if (this.#state === 'answered' || this.#state === 'talking') {
-      const bye = this.dialog.bye(this.#ports.sentBy(this.#peer))
+      const bye = this.dialog.bye(this.#ports.sentBy(this.#peer), this.#peer)
       this.#ports.request(bye, this.#peer, { answered: () => {}, timedOut: () => {} })
     }
     this.#end()
@@ -233,7 +233,8 @@ export class Call {
   }
 
   #contact(): Header {
-    return { name: 'contact', value: `<sip:${this.#ports.sentBy(this.#peer)}>` }
+    const secure = this.#transaction.request.uri.scheme === 'sips'
+    return contactOf(this.#peer, this.#ports.sentBy(this.#peer), secure)
   }
 
   #end(): void {

@@ -3,9 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import { ClientTransactions } from './client-transaction.ts'
 import { header, parseMessage, type SipMessage, type SipRequest, type SipResponse } from './frame.ts'
+import { peerOf } from './peer.ts'
 import { requestText } from './testing.ts'
 
-const PEER = { address: '192.0.2.7', port: 5060 }
+const PEER = peerOf('192.0.2.7', 5060)
 
 function setup(method: string) {
   const clock = createFakeClock()

@@ -1,13 +1,13 @@
-/** Client transactions over UDP (RFC 3261 §17.1, RFC 6026): a request of ours, repeated until it is answered or given up. */
+/** Client transactions (RFC 3261 §17.1, RFC 6026): a request of ours, by datagram repeated until it is answered or given up. */
 import { header, headerValues, type SipRequest, type SipResponse, serialize } from './frame.ts'
 import { parseCSeq, parseVia } from './headers.ts'
-import type { Peer } from './peer.ts'
+import { isReliable, type Peer } from './peer.ts'
 import { GIVE_UP_MS, T1_MS, T2_MS, T4_MS, type TransactionPorts } from './transaction.ts'
 
 /** `answered` comes once per response that counts: every provisional, the first refusal, every 2xx to an INVITE. */
 export interface ClientEvents {
   answered(response: SipResponse): void
-  /** Nothing final came within 64 × T1. */
+  /** Nothing final came within 64 × T1, or no connection could be had (RFC 3261 §8.1.3.1). */
   timedOut(): void
 }
 
@@ -32,12 +32,15 @@ class ClientTransaction {
     this.#events = events
     this.#ended = ended
     // Timer B or F.
-    this.#cancelEnd = ports.clock.after(GIVE_UP_MS, () => {
-      this.terminate()
-      events.timedOut()
-    })
-    ports.send(this.#bytes, to)
-    this.#repeat(T1_MS)
+    this.#cancelEnd = ports.clock.after(GIVE_UP_MS, () => this.#giveUp())
+    ports.send(this.#bytes, to, () => this.#giveUp())
+    if (!isReliable(to)) this.#repeat(T1_MS)
+  }
+
+  #giveUp(): void {
+    if (this.#state !== 'calling' && this.#state !== 'proceeding') return
+    this.terminate()
+    this.#events.timedOut()
   }
 
   receive(response: SipResponse): void {
@@ -78,7 +81,7 @@ class ClientTransaction {
       if (this.#state === 'accepted') return
       this.#ports.send(acknowledgement(this.#request, response), this.#to)
       if (this.#state === 'completed') return
-      this.#settle('completed', GIVE_UP_MS)
+      this.#settle('completed', isReliable(this.#to) ? 0 : GIVE_UP_MS)
       this.#events.answered(response)
     }
   }
@@ -86,11 +89,11 @@ class ClientTransaction {
   #receiveOther(response: SipResponse): void {
     if (this.#state === 'completed') return
     if (response.status < 200) this.#state = 'proceeding'
-    else this.#settle('completed', T4_MS)
+    else this.#settle('completed', isReliable(this.#to) ? 0 : T4_MS)
     this.#events.answered(response)
   }
 
-  /** Timers D, K and M: absorb what is still under way. */
+  /** Timers D, K and M: absorb what is still under way; D and K are zero on connections. */
   #settle(state: 'completed' | 'accepted', forMs: number): void {
     this.#state = state
     this.#cancelRepeat()

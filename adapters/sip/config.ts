@@ -11,9 +11,36 @@ const ms = (value: number, description: string) =>
 const trunk = Type.Object(
   {
     name: Type.String({ minLength: 1, description: 'Shown in diagnostics and sightings.' }),
-    address: Type.String({ minLength: 2, description: 'IP address the exchange sends from; not a name.' }),
+    address: Type.Optional(
+      Type.String({
+        minLength: 2,
+        description: 'IP address the exchange sends from, not a name; alone it is trusted without further proof.'
+      })
+    ),
     port: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: 65_535, description: 'Source port; any when it is left out.' })
+      Type.Integer({
+        minimum: 1,
+        maximum: 65_535,
+        description: 'Source port over UDP, and the port we call; left out: any, and 5060 or 5061.'
+      })
+    ),
+    transport: Type.Optional(
+      Type.Union([Type.Literal('udp'), Type.Literal('tcp'), Type.Literal('tls')], {
+        description: 'How we call it; left out: udp. It may call us by any.'
+      })
+    ),
+    certificate: Type.Optional(
+      Type.String({
+        pattern: '^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$',
+        description:
+          'SHA-256 fingerprint of the certificate it shows over TLS: only such connections are this exchange.'
+      })
+    ),
+    login: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Log-in name by which it answers our challenge: only such calls are this exchange.'
+      })
     ),
     mediaAddresses: Type.Optional(
       Type.Array(Type.String(), { description: 'Other hosts of this exchange that voice may be sent to.' })
@@ -29,7 +56,7 @@ const trunk = Type.Object(
       Type.String({ pattern: '^[0-9*#+]{1,10}$', description: 'Dialled before every number, to get an outside line.' })
     )
   },
-  closed
+  { ...closed, minProperties: 2 }
 )
 
 const serviceNumber = Type.Object(
@@ -55,7 +82,9 @@ const digit = Type.Object(
 export const sipConfig = Type.Object(
   {
     address: Type.String({ default: '0.0.0.0', description: 'Address to listen on.' }),
-    port: port(5060, 'UDP port; 0 takes any free one.'),
+    port: port(5060, 'UDP port, and TCP port; 0 takes any free one.'),
+    tcp: Type.Boolean({ default: true, description: 'Also over TCP.' }),
+    tlsPort: Type.Integer({ default: 5061, minimum: -1, maximum: 65_535, description: 'Over TLS; -1: off.' }),
     advertisedAddress: Type.String({
       default: '',
       description: 'Address told to telephones; empty: the one of the network card that reaches them.'
@@ -89,7 +118,7 @@ export const sipConfig = Type.Object(
     }),
     trunks: Type.Array(trunk, {
       default: [],
-      description: 'Exchanges trusted by address; only their P-Asserted-Identity counts.'
+      description: 'Exchanges, trusted by address, certificate or log-in; only their P-Asserted-Identity counts.'
     }),
     ringMs: ms(2_000, 'How long a call rings before it is answered.'),
     ringLimitMs: ms(180_000, 'A call that cannot be answered (no voice channel free) is ended after this.'),
@@ -109,6 +138,9 @@ export const sipConfig = Type.Object(
       description: 'Our own number, shown by telephones that we ring.'
     }),
     promptPauseMs: ms(5_000, 'Silence before the prompt is spoken again.'),
+    maxConnections: count(4_000, 'TCP and TLS connections at once; a tenth of them is kept for the exchanges.'),
+    maxConnectionsPerAddress: count(64, 'The same of one unlisted address.'),
+    connectionIdleMs: ms(900_000, 'A connection on which nothing came for this long is closed.'),
     maxCalls: count(20_000, 'Calls held at once; the alarm of a further one is raised, its call is refused as busy.'),
     maxVoiceCalls: count(200, 'Calls with voice at once; further ones ring on with their alarm raised.'),
     rtpPorts: Type.Object(
@@ -124,15 +156,18 @@ export const sipConfig = Type.Object(
     ),
     budgets: Type.Object(
       {
-        unknownDatagramsPerS: count(50, 'Datagrams of one unlisted address, before parsing.'),
-        trunkDatagramsPerS: count(20_000, 'Datagrams of one trunk, before parsing.'),
+        unknownDatagramsPerS: count(
+          50,
+          'Messages of one unlisted address, before parsing; over a connection they wait.'
+        ),
+        trunkDatagramsPerS: count(20_000, 'Messages of one trunk, before parsing.'),
         unknownPressesPerMinute: count(6, 'Presses of unproven callers of one address; further ones are counted.'),
         allUnknownPressesPerMinute: count(300, 'The same over all unlisted addresses: source addresses can be forged.')
       },
       { ...closed, default: {}, description: 'Bounds against floods.' }
     )
   },
-  { ...closed, default: {}, description: 'Telephones: #9, one-key calls, by SIP over UDP' }
+  { ...closed, default: {}, description: 'Telephones: #9, one-key calls, by SIP over UDP, TCP and TLS' }
 )
 
 export type SipConfig = Static<typeof sipConfig>

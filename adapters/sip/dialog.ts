@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Header, header, headerValues, type SipRequest } from './frame.ts'
 import { parseNameAddr } from './headers.ts'
-import type { Peer } from './peer.ts'
+import { type Peer, viaOf } from './peer.ts'
 import type { CheckedRequest } from './request.ts'
 
 /** A tag or branch nobody can guess: it is what an in-dialog request is known by. */
@@ -39,7 +39,7 @@ export class Dialog {
   }
 
   /** Our BYE; it is sent to the host the call came from, whatever Route and Contact say. */
-  bye(sentBy: string): SipRequest {
+  bye(sentBy: string, peer: Peer): SipRequest {
     this.#localCSeq++
     const { raw, callId } = this.#invite
     const { uri, route } = routed(this.#target, headerValues(raw, 'record-route'))
@@ -50,7 +50,7 @@ export class Dialog {
       uri,
       version: 'SIP/2.0',
       headers: [
-        { name: 'via', value: `SIP/2.0/UDP ${sentBy};branch=z9hG4bK${randomToken()};rport` },
+        { name: 'via', value: viaOf(peer, sentBy, randomToken()) },
         ...route,
         { name: 'max-forwards', value: '70' },
         { name: 'from', value: `${to};tag=${this.localTag}` },

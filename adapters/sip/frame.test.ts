@@ -135,8 +135,8 @@ describe('parts', () => {
     const plain = parseVia('SIP/2.0/UDP 192.0.2.1:5070;branch=z9hG4bK1;maddr=203.0.113.9')
     const symmetric = parseVia('SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK1;rport')
     if (!plain || !symmetric) throw new Error('no Via')
-    expect(replyTo(plain, from)).toEqual({ address: '10.9.8.7', port: 5070 })
-    expect(replyTo(symmetric, from)).toEqual({ address: '10.9.8.7', port: 40_112 })
+    expect(replyTo(plain, from)).toEqual(peerOf('10.9.8.7', 5070))
+    expect(replyTo(symmetric, from)).toEqual(peerOf('10.9.8.7', 40_112))
     const headers = [
       { name: 'via', value: 'SIP/2.0/UDP 192.0.2.1;rport;branch=z9hG4bK1;received=1.2.3.4, SIP/2.0/UDP b' },
       { name: 'via', value: 'SIP/2.0/UDP c' }

@@ -8,7 +8,7 @@ import { runSession } from './session.ts'
 export const definition: AdapterDefinition = {
   name: 'sip',
   config: sipConfig,
-  create(config, { assetsDir }) {
+  create(config, { assetsDir, tls }) {
     const given = config as SipConfig
     const { prompt } = given
     const shippedPrompts = join(assetsDir, 'sip', 'prompts')
@@ -17,7 +17,7 @@ export const definition: AdapterDefinition = {
     return {
       name: 'sip',
       heartbeat: { kind: 'testCall', days: 90 },
-      run: (host, abort) => runSession(host, settings, abort, exchange),
+      run: (host, abort) => runSession(host, settings, { tls, exchange }, abort),
       placeCall: (request, events) => (exchange.calls ?? noCalls).place(request, events)
     }
   }

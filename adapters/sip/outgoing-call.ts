@@ -10,7 +10,7 @@ import { DigitWays } from './digits.ts'
 import type { HeardDigit } from './ear.ts'
 import type { Header, SipRequest, SipResponse } from './frame.ts'
 import { OutgoingDialog, tagOf } from './outgoing-dialog.ts'
-import type { Peer } from './peer.ts'
+import { contactOf, type Peer, viaOf } from './peer.ts'
 import { repeatAnswer } from './repeat-answer.ts'
 import { ALLOWED, type CheckedRequest } from './request.ts'
 import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseOffer } from './sdp.ts'
@@ -318,11 +318,11 @@ export class OutgoingCall implements PlacedCall {
   }
 
   #via(branch: string): string {
-    return `SIP/2.0/UDP ${this.#ports.sentBy(this.line.peer)};branch=z9hG4bK${branch};rport`
+    return viaOf(this.line.peer, this.#ports.sentBy(this.line.peer), branch)
   }
 
   #contact(): Header {
-    return { name: 'contact', value: `<sip:${this.#ports.sentBy(this.line.peer)}>` }
+    return contactOf(this.line.peer, this.#ports.sentBy(this.line.peer))
   }
 
   /** Tells the end once; whoever placed the call need not wait for the far end. */

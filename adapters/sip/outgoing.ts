@@ -2,9 +2,9 @@
 import type { CallEvents, CallRequest, PlacedCall } from '../../gateway/core/placed-call.ts'
 import type { SipConfig, Trunk } from './config.ts'
 import { type Line, OutgoingCall, type OutgoingPorts } from './outgoing-call.ts'
-import { hostPort } from './peer.ts'
+import { hostPort, type Peer } from './peer.ts'
+import { peerOfTrunk } from './trunks.ts'
 
-const DEFAULT_PORT = 5060
 /** What may stand in a number that is dialled; anything else could change the request it is put in. */
 const NUMBER = /^[0-9*#+]{1,32}$/
 
@@ -60,18 +60,19 @@ export class OutgoingCalls {
   #linesTo(number: string): (Line & { readonly free: boolean })[] {
     return this.#config.trunks.flatMap(trunk => {
       const { maxPlaced = 0 } = trunk
-      return maxPlaced > 0 ? [{ ...this.#line(trunk, number), free: this.#used(trunk.name) < maxPlaced }] : []
+      const peer = peerOfTrunk(trunk)
+      if (maxPlaced === 0 || !peer) return []
+      return [{ ...this.#line(trunk, peer, number), free: this.#used(trunk.name) < maxPlaced }]
     })
   }
 
-  #line(trunk: Trunk, number: string): Line {
-    const peer = { address: trunk.address, port: trunk.port ?? DEFAULT_PORT }
+  #line(trunk: Trunk, peer: Peer, number: string): Line {
     const dialled = encodeURIComponent(`${trunk.dialPrefix ?? ''}${number}`).replace('%2B', '+')
     const host = hostPort(peer)
     return {
       name: trunk.name,
       peer,
-      uri: `sip:${dialled}@${host}`,
+      uri: `sip:${dialled}@${host}${peer.transport === 'udp' ? '' : `;transport=${peer.transport}`}`,
       from: `sip:${encodeURIComponent(this.#config.callingNumber)}@${this.#ports.localAddress(peer)}`,
       login: `trunk/${trunk.name}`
     }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
 import { eventIdOf, localNumber, readDialled } from './decode.ts'
 import { header, type SipMessage } from './frame.ts'
+import { peerOf } from './peer.ts'
 import { createBench, type InviteOptions, requestText, testConfig } from './testing.ts'
 import { parseUri } from './uri.ts'
 
@@ -129,7 +130,7 @@ describe('strangers', () => {
       press().replace('Via: SIP/2.0/UDP 127.0.0.1:5062', 'Via: SIP/2.0/UDP 203.0.113.5:99;maddr=203.0.113.6'),
       STRANGER
     )
-    expect(sent.map(s => s.to)).toEqual([{ address: STRANGER, port: 99 }])
+    expect(sent.map(s => s.to)).toEqual([peerOf(STRANGER, 99)])
   })
 
   it('beyond the budget of their address are counted, others are not touched', async () => {

@@ -56,6 +56,7 @@ describe('parseOffer', () => {
   const bad: [string, string][] = [
     ['no SDP', 'malformed'],
     ['v=0\r\ns=-\r\n', 'malformed'],
+    ['v=0\r\nc=IN IP4 192.0.2.9\r\nm=audio 4000 RTP/SAVP 8\r\n', 'noAudio'],
     ['v=0\r\nm=audio 4000 RTP/AVP 8\r\n', 'noAudio'],
     ['v=0\r\nc=IN IP4 example.com\r\nm=audio 4000 RTP/AVP 8\r\n', 'noAudio'],
     ['v=0\r\nc=IN IP4 192.0.2.9\r\nm=audio 0 RTP/AVP 8\r\n', 'noAudio'],

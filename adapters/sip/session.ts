@@ -1,55 +1,68 @@
-/** The UDP socket: datagrams in within their budget, answers out, nothing left open after the end. */
-import { createSocket, type Socket } from 'node:dgram'
-import { isIP } from 'node:net'
-import { GatewayError } from '../../gateway/core/errors.ts'
+/** The adapter's life: its sockets, the server behind them, and nothing left open after the end. */
+import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { Budget } from '../kit/token-budget.ts'
-import type { SipConfig, SipSettings, Trunk } from './config.ts'
+import type { SipSettings, Trunk } from './config.ts'
+import { Connections } from './connections.ts'
+import { Datagrams } from './datagrams.ts'
 import { LocalAddress } from './local-address.ts'
 import type { OutgoingCalls } from './outgoing.ts'
-import { hostPort, originOf, type Peer, peerOf } from './peer.ts'
+import { hostPort, isReliable, originOf, type Peer, type TransportName } from './peer.ts'
 import { Uas } from './uas.ts'
 import { VoiceThread } from './voice.ts'
 
-const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
+/** What the adapter has beside its settings; `exchange` is lent the calls we place while the session works. */
+export interface SessionContext {
+  readonly tls?: AdapterContext['tls']
+  readonly exchange: { calls?: OutgoingCalls }
+}
 
-/** Works until aborted, and meanwhile lends `exchange` the calls it places; throws PORT_TAKEN or the socket's error to be started again. */
+/** Works until aborted; throws PORT_TAKEN or the socket's error to be started again. */
 export async function runSession(
   host: AdapterHost,
   config: SipSettings,
-  abort: AbortSignal,
-  exchange: { calls?: OutgoingCalls } = {}
+  { tls, exchange }: SessionContext,
+  abort: AbortSignal
 ): Promise<void> {
   if (abort.aborted) return
-  const socket = await bind(config)
-  const port = socket.address().port
+  const datagrams = await Datagrams.open(host, config)
   const voice = new VoiceThread(host, config)
-  const sender = new Sender(socket, host)
   const fixed = config.advertisedAddress || (isWildcard(config.address) ? '' : config.address)
   const local = new LocalAddress(host.clock, fixed)
   const localAddress = (peer: Peer) => local.for(peer.address)
+  const ports: Record<TransportName, number> = { udp: datagrams.port, tcp: datagrams.port, tls: config.tlsPort }
+  // A message may be anything; whatever it breaks, the next one is served.
+  const receive = (bytes: Buffer, peer: Peer, trunk: Trunk | undefined): Promise<void> =>
+    uas.receive(bytes, peer, trunk).catch((error: unknown) => {
+      const text = error instanceof Error ? error.message : String(error)
+      host.reject('internalError', originOf(peer), text)
+      host.log.error({ error: text, origin: originOf(peer) }, 'a SIP message broke its handler')
+    })
+  const budget = new Budget(host.clock)
+  const connections = new Connections({ host, config, budget, receive })
   const uas = new Uas({
     host,
     config,
     voice,
-    send: (bytes, to) => sender.send(bytes, to),
+    send: (bytes, to, failed) => (isReliable(to) ? connections.send(bytes, to, failed) : datagrams.send(bytes, to)),
     localAddress,
-    sentBy: peer => hostPort({ address: localAddress(peer), port })
+    sentBy: peer => hostPort({ address: localAddress(peer), port: ports[peer.transport] })
   })
   try {
     voice.start()
     exchange.calls = uas.outgoing
-    const ended = untilAbortedOrFailed(socket, abort)
-    listen(socket, host, config, uas)
-    host.listening({ protocol: 'udp', address: config.address, port, setting: 'adapters.sip.port' })
+    const ended = untilAbortedOrFailed(abort, failed => datagrams.listen(config, budget, receive, failed))
+    host.listening({ protocol: 'udp', address: config.address, port: ports.udp, setting: 'adapters.sip.port' })
+    if (config.tcp) ports.tcp = await connections.listen('tcp', config.port)
+    if (tls && config.tlsPort >= 0) ports.tls = await connections.listen('tls', config.tlsPort, tls)
     await ended
   } finally {
     exchange.calls = undefined
-    socket.removeAllListeners('message')
+    datagrams.deafen()
+    connections.deafen()
     await uas.close()
-    await sender.drained()
+    await Promise.all([datagrams.close(), connections.close()])
     await voice.end()
-    await new Promise<void>(resolve => socket.close(() => resolve()))
   }
 }
 
@@ -57,78 +70,10 @@ function isWildcard(address: string): boolean {
   return address === '0.0.0.0' || address === '::'
 }
 
-async function bind(config: SipConfig): Promise<Socket> {
-  const socket = createSocket(isIP(config.address) === 6 ? 'udp6' : 'udp4')
-  try {
-    await new Promise<void>((resolve, reject) => {
-      socket.once('error', reject)
-      socket.bind({ port: config.port, address: config.address, exclusive: true }, resolve)
-    })
-  } catch (error) {
-    socket.close()
-    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
-    if (!taken) throw error
-    throw new GatewayError('PORT_TAKEN', { port: config.port, setting: 'adapters.sip.port' }, { cause: error })
-  }
-  socket.removeAllListeners('error')
-  // A burst of thousands of calls waits in the kernel; smaller systems give what they allow.
-  socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
-  return socket
-}
-
-function untilAbortedOrFailed(socket: Socket, abort: AbortSignal): Promise<void> {
+function untilAbortedOrFailed(abort: AbortSignal, start: (failed: (error: Error) => void) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    socket.once('error', reject)
+    start(reject)
     abort.addEventListener('abort', () => resolve(), { once: true })
     if (abort.aborted) resolve()
   })
-}
-
-function listen(socket: Socket, host: AdapterHost, config: SipConfig, uas: Uas): void {
-  const budget = new Budget(host.clock)
-  socket.on('message', (bytes, from) => {
-    const peer = peerOf(from.address, from.port)
-    const trunk = trunkOf(config.trunks, peer)
-    const perS = trunk ? config.budgets.trunkDatagramsPerS : config.budgets.unknownDatagramsPerS
-    if (!budget.take(peer.address, { perMs: perS / 1_000, burst: 2 * perS }))
-      return host.reject('tooFast', originOf(peer))
-    // A datagram may be anything; whatever it breaks, the next one is served.
-    uas.receive(bytes, peer, trunk).catch((error: unknown) => {
-      const text = error instanceof Error ? error.message : String(error)
-      host.reject('internalError', originOf(peer), text)
-      host.log.error({ error: text, origin: originOf(peer) }, 'a SIP datagram broke its handler')
-    })
-  })
-}
-
-function trunkOf(trunks: readonly Trunk[], peer: Peer): Trunk | undefined {
-  return trunks.find(t => t.address === peer.address && (t.port === undefined || t.port === peer.port))
-}
-
-/** Counts what is on its way out, so that the last BYE leaves before the socket closes. */
-class Sender {
-  readonly #socket: Socket
-  readonly #host: AdapterHost
-  #underWay = 0
-  #whenEmpty: () => void = () => {}
-
-  constructor(socket: Socket, host: AdapterHost) {
-    this.#socket = socket
-    this.#host = host
-  }
-
-  send(bytes: Buffer, to: Peer): void {
-    this.#underWay++
-    this.#socket.send(bytes, to.port, to.address, error => {
-      if (error) this.#host.reject('notSent', originOf(to), error.message)
-      if (--this.#underWay === 0) this.#whenEmpty()
-    })
-  }
-
-  drained(): Promise<void> {
-    return new Promise(resolve => {
-      this.#whenEmpty = resolve
-      if (this.#underWay === 0) resolve()
-    })
-  }
 }

@@ -54,6 +54,8 @@ interface Calls {
   readonly holdMs?: number
   /** sipp otherwise passes over repeated messages, which are what the scenario is about. */
   readonly seeRepeats?: boolean
+  /** `t1`: all calls on one TCP connection, `tn`: one connection a call. */
+  readonly transport?: 't1' | 'tn'
 }
 
 /** All calls of a scenario must succeed. */
@@ -66,7 +68,8 @@ async function sipp(scenario: string, server: RunningAdapter['server'], how: Cal
     ...['-key', 'voice_port', String(rtpPort), '-timeout', '25', '-timeout_error', '-nostdin'],
     // Its default loses packets of its own on a busy machine.
     ...['-buff_size', '4000000'],
-    ...(how.seeRepeats ? ['-nr'] : [])
+    ...(how.seeRepeats ? ['-nr'] : []),
+    ...(how.transport ? ['-t', how.transport, '-max_socket', '1000'] : [])
   ]
   const { code, said } = await run('sipp', args, 'sip-tester')
   if (code !== 0) throw new Error(`sipp ${scenario} ended with ${code}:\n${said.slice(-2_000)}`)
@@ -163,6 +166,29 @@ describe('sipp', () => {
     await sipp('call', server, { holdMs: 200 })
     expect(fake.signals).toMatchObject([{ sourceId: 'sip:661', origin: expect.stringMatching(/^udp \[::1\]:/) }])
     expect(fake.rejections).toEqual([])
+  })
+
+  it.each(['t1', 'tn'] as const)('calls over TCP (%s): alarm, prompt, hang-up', async transport => {
+    const { fake, serverBy } = await start()
+    const heard = await ear()
+    const how = { transport, calls: 20, perS: 20, rtpPort: heard.port, holdMs: 500 }
+    await sipp('call', await serverBy('tcp'), how)
+    expect(new Set(fake.signals.map(s => s.sourceId))).toHaveLength(20)
+    expect(fake.signals.every(s => s.origin.startsWith('tcp '))).toBe(true)
+    expect(heard.packets).toBeGreaterThan(20 * 20)
+    expect(fake.rejections).toEqual([])
+  })
+
+  it('cancels over TCP: the alarm stays', async () => {
+    const { fake, serverBy } = await start({ ringMs: 60_000 })
+    await sipp('cancel', await serverBy('tcp'), { calls: 5, transport: 't1' })
+    expect(fake.signals).toHaveLength(5)
+  })
+
+  it('logs in by digest over TCP', async () => {
+    const { fake, serverBy } = await start({ trunks: [] }, { credentials: { '6650147': 'secret' } })
+    await sipp('digest', await serverBy('tcp'), { transport: 't1' })
+    expect(fake.signals).toMatchObject([{ sourceId: 'sip:6650147', verified: true }])
   })
 
   it('calls 100 times a second for five seconds: none failed, none lost, none double', async () => {

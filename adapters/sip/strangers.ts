@@ -9,6 +9,7 @@ import type { Outcome, Presses } from './presses.ts'
 import type { CheckedRequest } from './request.ts'
 import { NO_JOURNAL, type StatelessReplies } from './stateless.ts'
 import type { ServerTransaction } from './transaction.ts'
+import { mayBeTrunk } from './trunks.ts'
 import { parseUri } from './uri.ts'
 
 export class Strangers {
@@ -33,7 +34,8 @@ export class Strangers {
   async challenge(request: CheckedRequest, peer: Peer, dialled: Dialled, stale = false): Promise<void> {
     const claimed = parseUri(request.from.uri)
     const user = claimed && claimed.scheme !== 'other' ? claimed.user : ''
-    const mayProve = user !== '' && (await credentialOf(this.#host, user, peer)) !== undefined
+    const mayProve =
+      mayBeTrunk(this.#config, peer) || (user !== '' && (await credentialOf(this.#host, user, peer)) !== undefined)
     let outcome: Outcome = 'counted'
     if (!dialled.service) this.#host.reject('strangerDialled', originOf(peer), dialled.number)
     else if (mayProve && this.#config.proofWaitMs > 0) {

@@ -8,9 +8,10 @@ import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gatew
 import { until } from '../../gateway/testing/wait.ts'
 import type { VoiceEvents } from './call.ts'
 import { type SipConfig, sipConfig } from './config.ts'
+import type { Certificate } from './connections.ts'
 import { header, parseMessage, type SipMessage, type SipRequest, type SipResponse } from './frame.ts'
 import { definition } from './index.ts'
-import type { Peer } from './peer.ts'
+import { type Peer, peerOf, type TransportName } from './peer.ts'
 import { Uas } from './uas.ts'
 
 const LOOPBACK = '127.0.0.1'
@@ -18,24 +19,27 @@ const trunk = { name: 'exchange', address: LOOPBACK }
 
 /** Defaults with free ports, a short ringing and the loopback as trusted exchange. */
 export function testConfig(settings: Partial<SipConfig> = {}): SipConfig {
-  const base = { address: LOOPBACK, port: 0, ringMs: 20, rtpPorts: { from: 0, to: 0 }, trunks: [trunk] }
+  const base = { address: LOOPBACK, port: 0, tlsPort: -1, ringMs: 20, rtpPorts: { from: 0, to: 0 }, trunks: [trunk] }
   return Value.Default(sipConfig, { ...base, ...settings }) as SipConfig
 }
 
 export interface RunningAdapter {
   readonly fake: FakeHost
   readonly server: { readonly address: string; readonly port: number }
+  /** Where it listens by this transport. */
+  serverBy(transport: TransportName): Promise<RunningAdapter['server']>
   place(request: CallRequest, events: CallEvents): PlacedCall
   stop(): Promise<void>
 }
 
 export async function startAdapter(
   settings: Partial<SipConfig> = {},
-  options: FakeHostOptions = {}
+  options: FakeHostOptions & { readonly tls?: Certificate } = {}
 ): Promise<RunningAdapter> {
   const fake = createFakeHost(options)
   const abort = new AbortController()
-  const adapter = definition.create(testConfig(settings), { site: 'test', assetsDir: join(import.meta.dirname, '..') })
+  const context = { site: 'test', assetsDir: join(import.meta.dirname, '..'), tls: options.tls }
+  const adapter = definition.create(testConfig(settings), context)
   const ended = adapter.run(fake.host, abort.signal)
   const endpoint = await Promise.race([
     until('the SIP adapter listens', () => fake.endpoints[0]),
@@ -51,7 +55,9 @@ export async function startAdapter(
     if (!adapter.placeCall) throw new Error('the adapter places no calls')
     return adapter.placeCall(request, events)
   }
-  return { fake, server: { address: endpoint.address, port: endpoint.port }, place, stop }
+  const serverBy = (transport: TransportName) =>
+    until(`it listens by ${transport}`, () => fake.endpoints.find(e => e.protocol === transport))
+  return { fake, server: { address: endpoint.address, port: endpoint.port }, serverBy, place, stop }
 }
 
 /** The server without sockets, under a clock of its own. */
@@ -85,7 +91,7 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
     sentBy: () => '192.0.2.1:5060'
   })
   const receive = async (text: string | Buffer, from = 'trunk') => {
-    const peer = from === 'trunk' ? { address: LOOPBACK, port: 5062 } : { address: from, port: 5062 }
+    const peer = from === 'trunk' ? peerOf(LOOPBACK, 5062) : peerOf(from, 5062)
     await uas.receive(Buffer.from(text), peer, from === 'trunk' ? trunk : undefined)
     await settle()
   }

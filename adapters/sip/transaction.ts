@@ -1,7 +1,7 @@
-/** Server transactions over UDP (RFC 3261 §17.2, RFC 6026): one request and its answer, however often either is sent. */
+/** Server transactions (RFC 3261 §17.2, RFC 6026): one request and its answer, however often either is sent by datagram. */
 import type { Clock } from '../../gateway/core/ports.ts'
 import { headerValues, type SipResponse, serialize } from './frame.ts'
-import { type Peer, replyTo, stampVia } from './peer.ts'
+import { isReliable, type Peer, replyTo, stampVia } from './peer.ts'
 import { type CheckedRequest, responseHeaders } from './request.ts'
 
 /** RFC 3261 table 4, ms. */
@@ -13,8 +13,11 @@ export const GIVE_UP_MS = 64 * T1_MS
 
 export interface TransactionPorts {
   readonly clock: Clock
-  send(bytes: Buffer, to: Peer): void
+  send: Send
 }
+
+/** `failed` is called when no connection takes the bytes (TCP and TLS); a datagram is sent and forgotten. */
+export type Send = (bytes: Buffer, to: Peer, failed?: () => void) => void
 
 /** A response before the headers that every response repeats are added. */
 export interface Answer {
@@ -84,11 +87,14 @@ export class ServerTransaction {
     this.#last = answerBytes(this.request, this.peer, answer)
     this.resend()
     if (answer.status < 200) return true
-    if (this.request.method !== 'INVITE') this.#complete('completed')
-    else if (answer.status < 300) this.#complete('accepted')
+    if (this.request.method !== 'INVITE') {
+      // Timer J is zero where nothing is repeated.
+      if (isReliable(this.peer)) this.terminate()
+      else this.#complete('completed')
+    } else if (answer.status < 300) this.#complete('accepted')
     else {
       this.#complete('completed')
-      this.#retransmit(T1_MS)
+      if (!isReliable(this.peer)) this.#retransmit(T1_MS)
     }
     return true
   }
@@ -98,12 +104,13 @@ export class ServerTransaction {
     if (this.#last) this.#ports.send(this.#last, replyTo(this.request.via, this.peer))
   }
 
-  /** ACK of a refusal: stop repeating it, absorb further ACKs for T4 (timer I). */
+  /** ACK of a refusal: stop repeating it, absorb further ACKs for T4 (timer I; zero on connections). */
   acknowledge(): void {
     if (this.#state !== 'completed') return
     this.#stopTimers()
     this.#state = 'confirmed'
-    this.#cancelTimers.push(this.#ports.clock.after(T4_MS, () => this.terminate()))
+    if (isReliable(this.peer)) this.terminate()
+    else this.#cancelTimers.push(this.#ports.clock.after(T4_MS, () => this.terminate()))
   }
 
   terminate(): void {

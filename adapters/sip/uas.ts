@@ -9,7 +9,7 @@ import type { HeardDigit } from './ear.ts'
 import { header, parseMessage, type SipRequest, serialize } from './frame.ts'
 import { OutgoingCalls } from './outgoing.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
-import { originOf, type Peer } from './peer.ts'
+import { originOf, type Peer, reachable } from './peer.ts'
 import { Presses } from './presses.ts'
 import { ALLOWED, type CheckedRequest, checkRequest, type Refusal, unreadableBody, unsupported } from './request.ts'
 import { type Offer, parseOffer } from './sdp.ts'
@@ -17,14 +17,15 @@ import { Sightings } from './sightings.ts'
 import { NO_JOURNAL, StatelessReplies } from './stateless.ts'
 import { Strangers } from './strangers.ts'
 import { Talks } from './talks.ts'
-import { type ServerTransaction, ServerTransactions } from './transaction.ts'
+import { type Send, type ServerTransaction, ServerTransactions } from './transaction.ts'
+import { trunkOfLogin } from './trunks.ts'
 
 /** How the server reaches the network; all of it is the session's. */
 export interface UasPorts {
   readonly host: AdapterHost
   readonly config: SipConfig
   readonly voice: Voice
-  send(bytes: Buffer, to: Peer): void
+  send: Send
   /** Our address as this peer reaches it, without port. */
   localAddress(peer: Peer): string
   /** `address:port` of our socket as this peer reaches it. */
@@ -95,7 +96,7 @@ export class Uas {
     }
     const checked = checkRequest(message.value)
     if (!checked.ok) return this.#refuse(message.value, peer, checked.refusal)
-    await this.#dispatch(checked.value, peer, trunk)
+    await this.#dispatch(checked.value, reachable(peer, checked.value.via), trunk)
   }
 
   /** Ends every call: answered ones with BYE, ringing ones with 503, so that the exchange looks for another way at once. */
@@ -229,7 +230,10 @@ export class Uas {
       return this.#press(received.transaction, { kind: 'trunk' }, dialled)
     }
     const proof = await this.#strangers.prove(received.transaction, dialled)
-    if (proof) await this.#press(received.transaction, proof, dialled)
+    if (proof?.kind !== 'digest') return
+    const proven = trunkOfLogin(config, peer, proof.username)
+    if (proven) this.#sightings.trunk(proven, peer)
+    await this.#press(received.transaction, proven ? { kind: 'trunk' } : proof, dialled)
   }
 
   /** The alarm first; only when it is durable may the telephone hear a ringing tone. */

@@ -48,6 +48,7 @@ export async function prepareProcess(dir: string, registry: object, more: object
         sip: {
           address: '127.0.0.1',
           port: sip,
+          tlsPort: -1,
           rtpPorts: { from: 0, to: 0 },
           trunks: [{ name: 'test', address: '127.0.0.1' }]
         },

@@ -42,7 +42,7 @@ async function prepare(dir: string): Promise<Place> {
       log: { level: 'error' },
       adapters: {
         mqtt: { address: '127.0.0.1', port: mqtt, tlsPort: -1 },
-        sip: { address: '127.0.0.1', port: sip, trunks: [{ name: 'town', address: '127.0.0.1' }] },
+        sip: { address: '127.0.0.1', port: sip, tlsPort: -1, trunks: [{ name: 'town', address: '127.0.0.1' }] },
         jt808: { address: '127.0.0.1', port: jt808, udpPort: jt808 },
         dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 },
         webhook: { address: '127.0.0.1', port: webhook, tlsPort: -1 }

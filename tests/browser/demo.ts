@@ -109,7 +109,7 @@ async function writeFiles(options: DemoOptions, data: string) {
     log: { level: 'warn' },
     adapters: {
       mqtt: { address, port: mqtt, tlsPort: -1 },
-      sip: { ...demo.adapters.sip, address, port: sip, rtpPorts: { from: 0, to: 0 } },
+      sip: { ...demo.adapters.sip, address, port: sip, tlsPort: -1, rtpPorts: { from: 0, to: 0 } },
       jt808: { address, port: jt808, udpPort: jt808 },
       dc09: { address, port: dc09, udpPort: dc09 },
       webhook: { address, port: 0, tlsPort: -1 },
