@@ -12,7 +12,7 @@ const USAGE = `Usage:
   simulate press household 12               also: box 3, panel 1, button 2, taxi 7, input 1, storm 200
   simulate patrol unit-car-07 manual|auto   leaves a unit to a person on the patrol page, or takes it back
   simulate status
-Options: --data FOLDER, --gateway http://127.0.0.1:8080 (or --port 8080), --mqtt PORT, --sip PORT, --jt808 PORT, --dc09 PORT, --control PORT,
+Options: --data FOLDER, --gateway http://127.0.0.1:8080 (or --port 8080), --mqtt PORT, --sip PORT, --jt808 PORT, --jt905 PORT, --dc09 PORT, --control PORT,
   --scenario FILE`
 
 const { values, positionals } = argumentsOf({
@@ -24,6 +24,7 @@ const { values, positionals } = argumentsOf({
     mqtt: { type: 'string', default: '1883' },
     sip: { type: 'string', default: '5060' },
     jt808: { type: 'string', default: '7611' },
+    jt905: { type: 'string', default: '7612' },
     dc09: { type: 'string', default: '7614' },
     control: { type: 'string' },
     scenario: { type: 'string', default: join(ROOT, 'config/scenarios/town.yaml') },
@@ -91,6 +92,7 @@ async function run(): Promise<void> {
       mqtt: `mqtt://127.0.0.1:${portOf('mqtt', values.mqtt)}`,
       sip: { address: '127.0.0.1', port: portOf('sip', values.sip) },
       jt808: { host: '127.0.0.1', port: portOf('jt808', values.jt808) },
+      jt905: { host: '127.0.0.1', port: portOf('jt905', values.jt905) },
       dc09: { host: '127.0.0.1', port: portOf('dc09', values.dc09) },
       gateway: values.gateway ?? `http://127.0.0.1:${portOf('port', values.port)}`,
       loginsFile: join(data, 'logins.txt'),

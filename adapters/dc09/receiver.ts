@@ -1,7 +1,7 @@
 /** One frame → one answer, whatever line it came by: ACK after the journal, NAK for a wrong clock, DUH for what is not spoken here. */
-import { BlockList, isIP } from 'node:net'
 import type { Decoded } from '../../gateway/core/frames.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
+import { trustedList } from '../kit/trusted.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { decrypt, encrypt } from './cipher-frame.ts'
 import type { Dc09Config } from './config.ts'
@@ -52,7 +52,7 @@ export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver 
   const accounts: Accounts = createAccounts(host, config)
   const troubles = createTroubles(host)
   const supervision = createSupervision(host, troubles, config.silentTroubleMs)
-  const trusted = trustedList(config.trusted)
+  const trusted = trustedList(config.trusted, 'adapters.dc09.trusted')
   const naks = new Map<string, number>()
 
   const open = async (frame: Frame, native: string, { origin, address }: Peer): Promise<Decoded<Opened, string>> => {
@@ -177,16 +177,4 @@ function echo(kind: 'ACK' | '*ACK' | 'DUH', { seq, receiver, line, account }: Fr
 
 function clockText({ timestamp }: Content): string {
   return `主机时钟不准，加密报警被拒收（收到 ${timestamp ?? '无时间'}） The clock of the box is wrong: its encrypted reports are refused`
-}
-
-function trustedList(entries: readonly string[]): (address: string) => boolean {
-  const list = new BlockList()
-  for (const entry of entries) {
-    const [address = '', bits] = entry.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    if (isIP(address) === 0) throw new Error(`adapters.dc09.trusted: ${entry} is no address or network`)
-    if (bits === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(bits), family)
-  }
-  return address => isIP(address) !== 0 && list.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
 }

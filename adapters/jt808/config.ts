@@ -1,63 +1,10 @@
 /** Settings of the JT/T 808 listener, with their defaults. */
 import { type Static, Type } from 'typebox'
+import { terminalSettings } from '../kit/terminal-config.ts'
 
 export const jt808Config = Type.Object(
   {
-    address: Type.String({ default: '0.0.0.0', minLength: 1, description: 'address to listen on' }),
-    port: Type.Integer({ default: 7611, minimum: 0, maximum: 65535, description: 'TCP port' }),
-    udpPort: Type.Integer({ default: 7611, minimum: -1, maximum: 65535, description: 'UDP port; -1: off' }),
-    datum: Type.Union([Type.Literal('wgs84'), Type.Literal('gcj02')], {
-      default: 'wgs84',
-      description: 'grid of the positions that terminals report'
-    }),
-    maxConnections: Type.Integer({
-      default: 5000,
-      minimum: 1,
-      maximum: 100_000,
-      description: 'connections at once, all addresses; as many terminals again over UDP'
-    }),
-    maxConnectionsPerAddress: Type.Integer({
-      default: 1000,
-      minimum: 1,
-      maximum: 100_000,
-      description: 'mobile carriers put whole fleets behind one address'
-    }),
-    datagramsPerSecond: Type.Integer({
-      default: 200,
-      minimum: 1,
-      maximum: 100_000,
-      description: 'taken over UDP from one address while its terminals have not authenticated'
-    }),
-    idleTimeoutMs: Type.Integer({
-      default: 180_000,
-      minimum: 1000,
-      maximum: 3_600_000,
-      description: "three heartbeats without a valid frame end a connection, or a terminal's presence over UDP"
-    }),
-    unverifiedPerMinute: Type.Integer({
-      default: 10,
-      minimum: 1,
-      maximum: 10_000,
-      description: 'emergencies taken from unauthenticated terminals, per known number or per unknown address'
-    }),
-    stuckAfterReports: Type.Integer({
-      default: 10,
-      minimum: 1,
-      maximum: 1000,
-      description: 'reports with the emergency bit still set after 0x8203 before the button counts as stuck'
-    }),
-    confirmTimeoutMs: Type.Integer({
-      default: 15_000,
-      minimum: 100,
-      maximum: 600_000,
-      description: 'a 0x8203 without an answer is sent again with the next report after this'
-    }),
-    lateMaxMs: Type.Integer({
-      default: 1_800_000,
-      minimum: 0,
-      maximum: 86_400_000,
-      description: 'a replayed emergency older than this is journaled and raises nothing'
-    }),
+    ...terminalSettings(7611),
     trackIntervalS: Type.Integer({
       default: 5,
       minimum: 0,

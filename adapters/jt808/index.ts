@@ -16,6 +16,7 @@ import { Terminal, type TerminalContext } from './session.ts'
 const PROTOCOL: VehicleProtocol = {
   protocol: 'jt808',
   confirmations: [0x8203],
+  resend: 'untilAnswered',
   confirm: (link, alarmSerial) => [link.send(0x8203, words(alarmSerial, 0, 1))]
 }
 

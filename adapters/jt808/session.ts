@@ -6,7 +6,7 @@ import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
 import { type Candidate, words } from '../kit/terminal-frame.ts'
 import type { Line, Session } from '../kit/terminal-line.ts'
 import type { Location } from '../kit/vehicle-press.ts'
-import type { Arrival, Link, Vehicles } from '../kit/vehicles.ts'
+import { type Arrival, type Link, positionOf, type Vehicles } from '../kit/vehicles.ts'
 import type { Jt808Config } from './config.ts'
 import { decodeMessage, isSupported, type Message } from './decode.ts'
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
@@ -21,8 +21,6 @@ const UNSUPPORTED = 3
 /** Set in the id of every message that goes down to a terminal. */
 const FROM_PLATFORM = 0x8000
 const MAX_REFUSALS = 5
-/** A device clock that differs more from ours does not date a position. */
-const CLOCK_TRUST_MS = 300_000
 
 export interface TerminalContext {
   readonly host: AdapterHost
@@ -163,15 +161,9 @@ export class Terminal implements Link, Session {
     }
   }
 
-  private position(arrival: Arrival, { point, positioned, deviceMs, headingDeg, speedKmh }: Location): void {
-    if (!point || !positioned) return
-    const trusted = deviceMs !== undefined && Math.abs(deviceMs - arrival.receivedMs) < CLOCK_TRUST_MS
-    this.context.host.position(sourceIdOf(arrival.phone), {
-      point: { ...point, datum: this.context.config.datum },
-      atMs: trusted ? Math.min(deviceMs, arrival.receivedMs) : arrival.receivedMs,
-      headingDeg,
-      speedKmh
-    })
+  private position(arrival: Arrival, location: Location): void {
+    const position = positionOf(location, arrival.receivedMs, this.context.config.datum)
+    if (position) this.context.host.position(sourceIdOf(arrival.phone), position)
   }
 
   /** An emergency is taken from anybody; everything else only from a vehicle that has authenticated on this connection. */

@@ -43,7 +43,7 @@ export function createConfirmer(host: AdapterHost, config: VehicleSettings, kind
     if (!vehicle.link) return
     const { link } = vehicle
     const { sent } = pendingOf(vehicle)
-    for (const serial of kind.confirm(link, vehicle.state.serial)) sent.push({ link, serial })
+    for (const serial of kind.confirm(link, vehicle.state.serial, vehicle.phone)) sent.push({ link, serial })
     sent.splice(0, sent.length - MAX_SENT)
   }
 
@@ -110,7 +110,8 @@ export function createConfirmer(host: AdapterHost, config: VehicleSettings, kind
       if (answer.result !== 0) return host.reject('confirmRefused', link.origin, `result ${answer.result}`)
       sent.length = 0
       done(vehicle)
-      if (vehicle.state.confirm === 'due') await keep(vehicle, { ...vehicle.state, confirm: 'answered' })
+      if (vehicle.state.confirm === 'due' && kind.resend === 'untilAnswered')
+        await keep(vehicle, { ...vehicle.state, confirm: 'answered' })
     },
 
     close() {

@@ -1,6 +1,6 @@
 /** What a vehicle protocol keeps of every vehicle: its emergency bit, the confirmation that is due, and the order of its reports. */
 import { id, type SourceId } from '../../gateway/core/brand.ts'
-import type { GeoPoint } from '../../gateway/core/geo.ts'
+import type { GeoPoint, Position } from '../../gateway/core/geo.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
 import { createBudget } from './budget.ts'
@@ -21,8 +21,10 @@ export interface VehicleProtocol {
   readonly protocol: string
   /** Ids of the messages that put the emergency out, for the terminal's answers. */
   readonly confirmations: readonly number[]
-  /** Sends them for the report with this serial; gives their own serials. */
-  confirm(link: Link, alarmSerial: number): readonly number[]
+  /** Over UDP an answer to one of several messages says nothing of the others. */
+  readonly resend: 'untilAnswered' | 'untilReleased'
+  /** Sends them to this vehicle for its report with this serial; gives their own serials. */
+  confirm(link: Link, alarmSerial: number, phone: string): readonly number[]
 }
 
 export interface VehicleSettings {
@@ -37,8 +39,8 @@ export interface VehicleSettings {
 export interface Link {
   readonly origin: string
   readonly address: string
-  /** Sends a platform message and gives its serial. */
-  send(messageId: number, body: Buffer): number
+  /** Sends a platform message to the vehicle that spoke last, or to this one, and gives its serial. */
+  send(messageId: number, body: Buffer, phone?: string): number
 }
 
 /** A report with what the transport proves; `verified` when this connection has authenticated this phone. */
@@ -56,6 +58,7 @@ export interface Arrival {
 
 export interface Vehicle {
   readonly key: string
+  readonly phone: string
   readonly sourceId: SourceId
   state: PressState
   link?: Link
@@ -96,7 +99,7 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
     let vehicle = vehicles.get(key)
     if (!vehicle) {
       const state = parsePressState(host.recall(key))
-      vehicle = { key, sourceId: id<SourceId>(`${prefix}${phone}`), state, tail: Promise.resolve() }
+      vehicle = { key, phone, sourceId: id<SourceId>(`${prefix}${phone}`), state, tail: Promise.resolve() }
       vehicles.set(key, vehicle)
     }
     return vehicle
@@ -223,6 +226,18 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
       }
     }
   }
+}
+
+/** A device clock that differs more from ours does not date a position. */
+const CLOCK_TRUST_MS = 300_000
+
+/** The place of a report for the store of latest values; undefined without a fix. */
+export function positionOf(location: Location, receivedMs: number, datum: GeoPoint['datum']): Position | undefined {
+  const { point, positioned, deviceMs, headingDeg, speedKmh } = location
+  if (!point || !positioned) return undefined
+  const trusted = deviceMs !== undefined && Math.abs(deviceMs - receivedMs) < CLOCK_TRUST_MS
+  const atMs = trusted ? Math.min(deviceMs, receivedMs) : receivedMs
+  return { point: { lat: point.lat, lon: point.lon, datum }, atMs, headingDeg, speedKmh }
 }
 
 /** Better than no place at all, and said so. */

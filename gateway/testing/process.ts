@@ -17,7 +17,7 @@ export interface GatewayProcess {
 export interface ProcessSetup {
   readonly dir: string
   readonly configFile: string
-  readonly ports: Readonly<Record<'http' | 'mqtt' | 'sip' | 'jt808' | 'dc09' | 'webhook' | 'media', number>>
+  readonly ports: Readonly<Record<'http' | 'mqtt' | 'sip' | 'jt808' | 'jt905' | 'dc09' | 'webhook' | 'media', number>>
 }
 
 const ROOT = join(import.meta.dirname, '..', '..')
@@ -31,7 +31,7 @@ const ENV = { ...process.env, MALLOC_ARENA_MAX: '2' }
 
 /** Writes configuration and registry; `more` is merged over the top level. */
 export async function prepareProcess(dir: string, registry: object, more: object = {}): Promise<ProcessSetup> {
-  const [http = 0, mqtt = 0, sip = 0, jt808 = 0, dc09 = 0, webhook = 0, media = 0] = await freePorts(7)
+  const [http = 0, mqtt = 0, sip = 0, jt808 = 0, jt905 = 0, dc09 = 0, webhook = 0, media = 0] = await freePorts(8)
   const registryFile = join(dir, 'registry.yaml')
   const configFile = join(dir, 'gateway.yaml')
   writeFileSync(registryFile, stringify(registry))
@@ -53,6 +53,7 @@ export async function prepareProcess(dir: string, registry: object, more: object
           trunks: [{ name: 'test', address: '127.0.0.1' }]
         },
         jt808: { address: '127.0.0.1', port: jt808, udpPort: jt808 },
+        jt905: { address: '127.0.0.1', port: jt905, udpPort: jt905 },
         dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 },
         webhook: { address: '127.0.0.1', port: webhook, tlsPort: -1 },
         onvif: { enabled: false }
@@ -60,7 +61,7 @@ export async function prepareProcess(dir: string, registry: object, more: object
       ...more
     })
   )
-  return { dir, configFile, ports: { http, mqtt, sip, jt808, dc09, webhook, media } }
+  return { dir, configFile, ports: { http, mqtt, sip, jt808, jt905, dc09, webhook, media } }
 }
 
 export function spawnGateway(setup: ProcessSetup, args: readonly string[] = []): GatewayProcess {

@@ -94,6 +94,7 @@ const FREE_PORTS = {
     mqtt: { address: '127.0.0.1', port: 0, tlsPort: -1 },
     sip: { address: '127.0.0.1', port: 0, tlsPort: -1, trunks: [{ name: 'test', address: '127.0.0.1' }] },
     jt808: { address: '127.0.0.1', port: 0, udpPort: 0 },
+    jt905: { address: '127.0.0.1', port: 0, udpPort: 0 },
     dc09: { address: '127.0.0.1', port: 0, udpPort: 0 },
     webhook: { address: '127.0.0.1', port: 0, tlsPort: -1 },
     onvif: { enabled: false }

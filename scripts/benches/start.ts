@@ -20,11 +20,12 @@ const PRESSES = 60
 interface Place {
   readonly dir: string
   readonly configFile: string
-  readonly ports: Record<'http' | 'mqtt' | 'sip' | 'jt808' | 'dc09' | 'webhook' | 'media' | 'control', number>
+  readonly ports: Record<'http' | 'mqtt' | 'sip' | 'jt808' | 'jt905' | 'dc09' | 'webhook' | 'media' | 'control', number>
 }
 
 async function prepare(dir: string): Promise<Place> {
-  const [http = 0, mqtt = 0, sip = 0, jt808 = 0, dc09 = 0, webhook = 0, media = 0, control = 0] = await freePorts(8)
+  const [http = 0, mqtt = 0, sip = 0, jt808 = 0, jt905 = 0, dc09 = 0, webhook = 0, media = 0, control = 0] =
+    await freePorts(9)
   const config = (...names: string[]) => join(ROOT, 'config', ...names)
   const layers = {
     buildings: config('grid', 'buildings.geojson'),
@@ -44,12 +45,13 @@ async function prepare(dir: string): Promise<Place> {
         mqtt: { address: '127.0.0.1', port: mqtt, tlsPort: -1 },
         sip: { address: '127.0.0.1', port: sip, tlsPort: -1, trunks: [{ name: 'town', address: '127.0.0.1' }] },
         jt808: { address: '127.0.0.1', port: jt808, udpPort: jt808 },
+        jt905: { address: '127.0.0.1', port: jt905, udpPort: jt905, trusted: ['127.0.0.1'] },
         dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 },
         webhook: { address: '127.0.0.1', port: webhook, tlsPort: -1 }
       }
     })
   )
-  return { dir, configFile, ports: { http, mqtt, sip, jt808, dc09, webhook, media, control } }
+  return { dir, configFile, ports: { http, mqtt, sip, jt808, jt905, dc09, webhook, media, control } }
 }
 
 /** From spawn to its word, ms. */
@@ -63,8 +65,8 @@ async function startOnce(place: Place): Promise<number> {
 }
 
 function town(place: Place, ...args: string[]): ChildProcess {
-  const { http, mqtt, sip, jt808, dc09, control } = place.ports
-  const ports = { port: http, mqtt, sip, jt808, dc09, control }
+  const { http, mqtt, sip, jt808, jt905, dc09, control } = place.ports
+  const ports = { port: http, mqtt, sip, jt808, jt905, dc09, control }
   const options = Object.entries(ports).flatMap(([name, port]) => [`--${name}`, String(port)])
   return spawn(
     process.execPath,

@@ -26,8 +26,9 @@ describe('the simulated town', () => {
       kinds('mqtt:linxi/box-'),
       kinds('mqtt:linxi/button-'),
       kinds('jt808:'),
+      kinds('jt905:'),
       kinds('dc09:')
-    ]).toEqual([40, 20, 10, 30, 2])
+    ]).toEqual([40, 20, 10, 29, 1, 2])
     expect(registry.cameras).toHaveLength(18)
     expect(registry.units).toHaveLength(6)
     for (const group of registry.groups)
@@ -71,6 +72,7 @@ describe('the simulated town', () => {
   it('nobody can be telephoned by accident: mobile numbers begin with 000', () => {
     const phones = registry.subjects.flatMap(row => [row.phone, ...(row.contacts ?? []).map(contact => contact.phone)])
     for (const phone of phones) if (phone) expect(phone).toMatch(/^(665\d{4}|000\d{8})$/)
-    for (const row of registry.sources) if (row.id.startsWith('jt808:')) expect(row.id).toMatch(/^jt808:000139\d{6}$/)
+    for (const row of registry.sources)
+      if (/^jt(808|905):/.test(row.id)) expect(row.id).toMatch(/^jt(808|905):000139\d{6}$/)
   })
 })

@@ -1,7 +1,8 @@
 /** What every part of the simulated town can do, and the devices that have nothing to decide: boxes, buttons, telephones, taxis, cameras. */
 
 import { createPanel, type Panel } from '../../adapters/dc09/simulator.ts'
-import { createTaxi, type Taxi } from '../../adapters/jt808/simulator.ts'
+import { createTaxi } from '../../adapters/jt808/simulator.ts'
+import { createIsu } from '../../adapters/jt905/simulator.ts'
 import { type Box, createBox } from '../../adapters/mqtt/simulator.ts'
 import { createCameraTown } from '../../adapters/onvif/simulator.ts'
 import { type Line, openLine } from '../../adapters/sip/simulator.ts'
@@ -35,6 +36,7 @@ export interface Ways {
   readonly mqtt: string
   readonly sip: { readonly address: string; readonly port: number }
   readonly jt808: { readonly host: string; readonly port: number; readonly udpPort?: number }
+  readonly jt905: { readonly host: string; readonly port: number }
   readonly dc09: { readonly host: string; readonly port: number }
   /** Where the cameras keep their certificate: a gateway that has seen it trusts no other. */
   readonly certificateFile?: string
@@ -146,7 +148,7 @@ const EDITIONS = [2013, 2019, 2011] as const
 
 export function taxisPart(town: Town, ways: Ways): Part {
   const { reportMs, heartbeatMs, speedKmh } = town.scenario.taxis
-  const taxis = town.taxis.map((device): Taxi => {
+  const taxis = town.taxis.map(device => {
     const random = randomOf(device.n)
     const junction = Math.floor(random() * town.roads.junctions)
     const mover = new Mover({
@@ -156,6 +158,8 @@ export function taxisPart(town: Town, ways: Ways): Part {
       random,
       nowMs: Date.now()
     })
+    const place = () => mover.at(Date.now())
+    if (device.speaks905) return createIsu({ ...ways.jt905, isu: device.native, place, reportMs, heartbeatMs })
     // Every fifth terminal is of the kind that speaks over UDP.
     const { host, port, udpPort = port } = ways.jt808
     const overUdp = device.n % 5 === 0
@@ -166,7 +170,7 @@ export function taxisPart(town: Town, ways: Ways): Part {
       phone: device.native,
       plate: device.name,
       version: EDITIONS[device.n % EDITIONS.length] ?? 2013,
-      place: () => mover.at(Date.now()),
+      place,
       reportMs,
       heartbeatMs
     })

@@ -281,6 +281,9 @@ export const TAXIS: readonly (readonly [car: string, driver: string])[] = [
   ['T0692', '汪洋']
 ]
 
+/** The car whose terminal speaks JT/T 905; all others speak 808. */
+export const SPEAKS_905 = 'T0692'
+
 export const FLEET = 'fleet-pingan'
 
 /** Patrol units and the community they answer for. */

@@ -10,6 +10,7 @@ import {
   type Person,
   PREMISES,
   PRIVATE_CAMERAS,
+  SPEAKS_905,
   TAXIS,
   UDP_CAMERAS,
   UNITS
@@ -53,6 +54,8 @@ const two = (n: number) => String(n).padStart(2, '0')
 /** `6650101` … `6650140`. */
 export const householdNumber = (n: number) => `66501${two(n)}`
 /** Twelve digits that begin with 000: no mobile number. */
+const taxiSource = (car: string) => `${car === SPEAKS_905 ? 'jt905' : 'jt808'}:${taxiPhone(car)}`
+
 export const taxiPhone = (car: string) => `000139${car.slice(1).padStart(6, '0')}`
 
 function pointOf(plan: Plan, x: number, y: number) {
@@ -150,7 +153,7 @@ function sources(): Row[] {
     ...range(20).map(n => source(`mqtt:linxi/box-${two(n)}`, `premises-${two(n)}`, 'alarmBox', '报警主机')),
     ...PANELS.map((account, i) => source(`dc09:${account}`, `premises-${21 + i}`, 'alarmBox', 'DC-09 报警主机')),
     ...range(10).map(n => source(`mqtt:linxi/button-${two(n)}`, `elder-${two(n)}`, 'oneKeyCall', '一键通')),
-    ...TAXIS.map(([car], i) => source(`jt808:${taxiPhone(car)}`, `taxi-${two(i + 1)}`, 'taxi', '车载终端')),
+    ...TAXIS.map(([car], i) => source(taxiSource(car), `taxi-${two(i + 1)}`, 'taxi', '车载终端')),
     // The guard's button at the alarm input of the camera beside him.
     {
       ...source(`onvif:${endpointOf('camera-15')}/AlarmIn_1`, 'premises-02', 'alarmBox', '摄像机报警输入'),

@@ -88,7 +88,7 @@ export interface Town {
   readonly boxes: readonly Device[]
   readonly panels: readonly Device[]
   readonly buttons: readonly Device[]
-  readonly taxis: readonly Device[]
+  readonly taxis: readonly (Device & { readonly speaks905: boolean })[]
   /** Contacts at alarm inputs of cameras; `native` is endpoint, slash, input. */
   readonly inputs: readonly Device[]
   readonly cameras: readonly ({
@@ -143,7 +143,11 @@ export function readTown(file: string): Town {
     boxes: devices(`mqtt:${code}/box-`, `mqtt:${code}/`),
     panels: devices('dc09:', 'dc09:'),
     buttons: devices(`mqtt:${code}/button-`, `mqtt:${code}/`),
-    taxis: devices('jt808:', 'jt808:'),
+    // In the order of the registry, which lists those of JT/T 905 last.
+    taxis: [
+      ...devices('jt808:', 'jt808:'),
+      ...devices('jt905:', 'jt905:').map(device => ({ ...device, speaks905: true }))
+    ].map((device, index) => ({ speaks905: false, ...device, n: index + 1 })),
     inputs: devices('onvif:', 'onvif:'),
     cameras: registry.cameras.flatMap(({ id, name, onvif }, index) =>
       onvif?.endpoint ? [{ number: index + 1, name, endpoint: onvif.endpoint, ...scenario.cameras[id] }] : []

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { startAdapter as startDc09 } from '../../adapters/dc09/testing.ts'
 import { startAdapter } from '../../adapters/jt808/testing.ts'
+import { startAdapter as start905 } from '../../adapters/jt905/testing.ts'
 import { freeUdpPort, startAdapter as startOnvif } from '../../adapters/onvif/testing.ts'
 import { demoSecret } from '../../gateway/access/demo-secret.ts'
 import type { PatrolCommand, PatrolPosition } from '../../gateway/core/wire.ts'
@@ -28,17 +29,22 @@ afterEach(async () => {
 })
 
 it('thirty taxis come on line, drive, and press by the real protocol', async () => {
-  const fake = createFakeHost({ known: town.taxis.map(taxi => `jt808:${taxi.native}`) })
+  const fake = createFakeHost({ known: town.taxis.map(taxi => `${taxi.speaks905 ? 'jt905' : 'jt808'}:${taxi.native}`) })
   const listener = await startAdapter(fake)
   cleanups.push(listener.stop)
   const jt808 = { host: '127.0.0.1', port: listener.port, udpPort: listener.udpPort }
-  const taxis = taxisPart(town, { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808, dc09: jt808 })
+  const units = await start905(fake)
+  cleanups.push(units.stop)
+  const jt905 = { host: '127.0.0.1', port: units.ports.tcp }
+  const taxis = taxisPart(town, { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808, jt905, dc09: jt808 })
   await taxis.start()
   cleanups.push(() => taxis.stop())
   await until('all taxis on line', () => taxis.online === 30)
   expect(await taxis.press?.(7)).toMatchObject({ name: '闽J·T0637', note: undefined })
   expect(await taxis.press?.(7)).toMatchObject({ note: expect.stringContaining('0x8203') })
   expect(fake.signals).toMatchObject([{ sourceId: 'jt808:000139000637', alarmClass: 'panic', verified: true }])
+  expect(await taxis.press?.(30)).toMatchObject({ name: '闽J·T0692' })
+  expect(fake.signals.at(-1)).toMatchObject({ sourceId: 'jt905:000139000692', alarmClass: 'panic' })
   await expect(taxis.press?.(31)).rejects.toThrow('numbered 1 to 30')
   expect(new Set(fake.sightings.map(one => one.origin?.slice(0, 3)))).toEqual(new Set(['tcp', 'udp']))
   await until('a position of every taxi', () => new Set(fake.positions.map(one => one.sourceId)).size === 30)
@@ -48,9 +54,10 @@ it('the button at a camera’s alarm input is pressed by ONVIF, answered when it
   const fake = createFakeHost({ credentials: { cameras: demoSecret('s', 'onvif', 'cameras') } })
   const discovery = await freeUdpPort()
   const ports = { ...town.scenario.ports, cameraHttp: 0, cameraRtsp: 0, discovery }
+  const nowhere = { host: '', port: 0 }
   const cameras = camerasPart(
     { ...town, scenario: { ...town.scenario, ports } },
-    { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808: { host: '', port: 0 }, dc09: { host: '', port: 0 } }
+    { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808: nowhere, jt905: nowhere, dc09: nowhere }
   )
   await cameras.start()
   cleanups.push(() => cameras.stop())
@@ -247,7 +254,7 @@ it('the DC-09 boxes test their lines and press, encrypted, over TCP and UDP', as
     const one = { ...town, panels: town.panels.map((panel, n) => ({ ...panel, n: index + 1 + n * 2 })) }
     const none = { address: '', port: 0 }
     const at = { host: '127.0.0.1', port }
-    const panels = panelsPart(one, { seed: 's', mqtt: '', sip: none, jt808: at, dc09: at })
+    const panels = panelsPart(one, { seed: 's', mqtt: '', sip: none, jt808: at, jt905: at, dc09: at })
     await panels.start()
     await until('both are on line', () => panels.online === 2)
     expect(await panels.press?.(1)).toMatchObject({ name: '百家便利店' })

@@ -39,6 +39,7 @@ interface Ports {
   readonly sip: number
   readonly mqtt: number
   readonly jt808: number
+  readonly jt905: number
   readonly dc09: number
   readonly http: number
 }
@@ -84,13 +85,14 @@ async function writeFiles(options: DemoOptions, data: string) {
     mqtt = 0,
     sip = 0,
     jt808 = 0,
+    jt905 = 0,
     dc09 = 0,
     media = 0,
     control = 0,
     cameraHttp = 0,
     cameraRtsp = 0,
     discovery = 0
-  ] = await freePorts(10)
+  ] = await freePorts(11)
   const absolute = (file: string) => resolve(CONFIG, file)
   const demo = parse(readFileSync(absolute('demo.yaml'), 'utf8'))
   const layers = Object.entries(demo.registry.layers as Record<string, string>)
@@ -111,6 +113,7 @@ async function writeFiles(options: DemoOptions, data: string) {
       mqtt: { address, port: mqtt, tlsPort: -1 },
       sip: { ...demo.adapters.sip, address, port: sip, tlsPort: -1, rtpPorts: { from: 0, to: 0 } },
       jt808: { address, port: jt808, udpPort: jt808 },
+      jt905: { address, port: jt905, udpPort: jt905, trusted: [address] },
       dc09: { address, port: dc09, udpPort: dc09 },
       webhook: { address, port: 0, tlsPort: -1 },
       onvif: { interfaces: [address], discoveryPort: discovery, probeIntervalMs: 2_000, probeWindowMs: 1_000 }
@@ -128,7 +131,7 @@ async function writeFiles(options: DemoOptions, data: string) {
   const scenarioFile = join(options.dir, 'town.yaml')
   writeFileSync(configFile, stringify(config))
   writeFileSync(scenarioFile, stringify(town))
-  return { configFile, scenarioFile, ports: { http, mqtt, sip, jt808, dc09, control } }
+  return { configFile, scenarioFile, ports: { http, mqtt, sip, jt808, jt905, dc09, control } }
 }
 
 async function startTown(
@@ -144,6 +147,7 @@ async function startTown(
     mqtt: ports.mqtt,
     sip: ports.sip,
     jt808: ports.jt808,
+    jt905: ports.jt905,
     dc09: ports.dc09
   }
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)])

@@ -1,0 +1,62 @@
+/** JT/T 905: taxis over TCP and UDP; the listener and the adapter's outgoing action. */
+import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
+import type { SourceId } from '../../gateway/core/brand.ts'
+import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
+import { words } from '../kit/terminal-frame.ts'
+import { serveTerminals } from '../kit/terminal-listener.ts'
+import { trustedList } from '../kit/trusted.ts'
+import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
+import { type Jt905Config, jt905Config } from './config.ts'
+import { MAX_ESCAPED } from './frame.ts'
+import { Isu, type IsuContext } from './session.ts'
+
+export const definition: AdapterDefinition = {
+  name: 'jt905',
+  config: jt905Config,
+  create: config => new Jt905Adapter(config as Jt905Config)
+}
+
+/** What our two sources name: the manual confirmation of JT/T 808, and the centre's confirmation and lifting of an alarm, without a body. */
+function protocolOf({ confirmMessages }: Jt905Config): VehicleProtocol {
+  const ids = confirmMessages.map(name => Number.parseInt(name, 16))
+  return {
+    protocol: 'jt905',
+    confirmations: ids,
+    resend: 'untilReleased',
+    confirm: (link, alarmSerial, isu) =>
+      ids.map(messageId => link.send(messageId, messageId === 0x8203 ? words(alarmSerial, 0, 1) : Buffer.alloc(0), isu))
+  }
+}
+
+class Jt905Adapter implements Adapter {
+  readonly name = 'jt905'
+  private readonly config: Jt905Config
+  private vehicles: Vehicles | undefined
+
+  constructor(config: Jt905Config) {
+    this.config = config
+  }
+
+  async run(host: AdapterHost, abort: AbortSignal): Promise<void> {
+    if (abort.aborted) return
+    const { config } = this
+    const vehicles = createVehicles(host, config, protocolOf(config))
+    const trusted = trustedList(config.trusted, 'adapters.jt905.trusted')
+    // Before the first await: what was acknowledged before a crash is confirmed anew while we are still starting.
+    this.vehicles = vehicles
+    const context: IsuContext = { host, config, vehicles, trusted, holders: new Map() }
+    const settings = { ...config, name: this.name, maxEscaped: MAX_ESCAPED }
+    try {
+      await serveTerminals(host, settings, abort, line => new Isu(line, context))
+    } finally {
+      this.vehicles = undefined
+      vehicles.close()
+    }
+  }
+
+  /** Sends the confirmation for the open press, whatever `eventId`; it goes out again with each report until the bit is released. */
+  async confirmAlarm(sourceId: SourceId, _eventId: string): Promise<void> {
+    if (!this.vehicles) throw new Error('the JT/T 905 adapter is not running')
+    await this.vehicles.confirm(sourceId)
+  }
+}

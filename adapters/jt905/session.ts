@@ -1,0 +1,180 @@
+/** One line of a taxi that speaks JT/T 905: frames in order, answers, and who speaks for a vehicle, since the protocol has no log-in. */
+import { id, type SourceId } from '../../gateway/core/brand.ts'
+import { GatewayError } from '../../gateway/core/errors.ts'
+import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
+import { type Candidate, words } from '../kit/terminal-frame.ts'
+import type { Line, Session } from '../kit/terminal-line.ts'
+import type { Location } from '../kit/vehicle-press.ts'
+import { type Arrival, type Link, positionOf, type Vehicles } from '../kit/vehicles.ts'
+import type { Jt905Config } from './config.ts'
+import { decodeMessage, type Message } from './decode.ts'
+import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
+
+/** Results of 0x8001; the standard knows no "not supported". */
+const DONE = 0
+const FAILED = 1
+const WRONG = 2
+/** Set in the id of every message that goes down to a vehicle. */
+const FROM_PLATFORM = 0x8000
+
+export interface IsuContext {
+  readonly host: AdapterHost
+  readonly config: Jt905Config
+  readonly vehicles: Vehicles
+  /** The address is one of a closed line. */
+  readonly trusted: (address: string) => boolean
+  /** The line that speaks for each known vehicle. */
+  readonly holders: Map<string, Isu>
+}
+
+export class Isu implements Link, Session {
+  readonly origin: string
+  readonly address: string
+  lastFrameMs: number
+  private readonly line: Line
+  private readonly context: IsuContext
+  private readonly trusted: boolean
+  private serial = 0
+  private isu = '0'
+  /** Vehicles this line speaks for: a concentrator has several. */
+  private readonly held = new Set<string>()
+
+  constructor(line: Line, context: IsuContext) {
+    this.line = line
+    this.context = context
+    this.address = line.address
+    this.origin = line.origin
+    this.trusted = context.trusted(line.address)
+    this.lastFrameMs = context.host.clock.now()
+  }
+
+  /** There is no log-in; a vehicle of the registry on a closed line is as proven as this protocol can be. */
+  get authenticated(): boolean {
+    return this.trusted && this.held.size > 0
+  }
+
+  send(messageId: number, body: Buffer, isu = this.isu): number {
+    this.serial = (this.serial + 1) & 0xffff
+    this.line.write(encodeFrame({ id: messageId, isu, serial: this.serial, body }))
+    return this.serial
+  }
+
+  async take(candidate: Candidate, receivedMs: number): Promise<void> {
+    const { host } = this.context
+    const decoded = candidate.ok ? decodeFrame(candidate.value) : candidate
+    if (!candidate.ok || !decoded.ok) {
+      if (!decoded.ok) host.reject(decoded.reason, this.origin, decoded.detail)
+      return
+    }
+    const frame = decoded.value
+    this.lastFrameMs = receivedMs
+    // An answer to a platform could be answered by it for ever.
+    if (frame.id & FROM_PLATFORM) return host.reject('platformMessage', this.origin, `0x${frame.id.toString(16)}`)
+    this.isu = frame.isu
+    try {
+      await this.handle(frame, candidate.value, receivedMs)
+    } catch (error) {
+      // Not stored, so not acknowledged: the vehicle sends it again (invariant 1). Anything else is our own fault, said loudly.
+      const ours = !(error instanceof GatewayError)
+      const raw = candidate.value.toString('hex')
+      if (ours) host.log.error({ origin: this.origin, error, raw }, 'frame could not be handled')
+      host.reject(ours ? 'internal' : 'notStored', this.origin, error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  private async handle(frame: Frame, raw: Buffer, receivedMs: number): Promise<void> {
+    const message = decodeMessage(frame)
+    if (!message.ok) {
+      this.context.host.reject(message.reason, this.origin, message.detail)
+      return this.answer(frame, WRONG)
+    }
+    const speaks = this.speaksFor(frame.isu)
+    const verified = this.trusted && this.context.host.known(sourceIdOf(frame.isu))
+    const arrival: Arrival = {
+      phone: frame.isu,
+      verified,
+      // Without a log-in a vehicle that came back is known by nothing but its address.
+      by: verified ? 'trusted' : this.address,
+      serial: frame.serial,
+      link: this,
+      receivedMs,
+      raw
+    }
+    const result = await this.act(message.value, arrival, speaks)
+    if (result !== undefined) this.answer(frame, result)
+  }
+
+  private answer(frame: Frame, result: number): void {
+    this.send(0x8001, Buffer.concat([words(frame.serial, frame.id), Buffer.from([result])]), frame.isu)
+  }
+
+  /** The result for 0x8001, or undefined when there is none. */
+  private async act(message: Message, arrival: Arrival, speaks: boolean): Promise<number | undefined> {
+    const { vehicles, host } = this.context
+    const taken = (emergency: boolean) => {
+      if (!speaks) host.reject('notThisVehicle', this.origin, arrival.phone)
+      return speaks || emergency ? DONE : FAILED
+    }
+    switch (message.kind) {
+      case 'answer':
+        await vehicles.answered(arrival, message)
+        return undefined
+      case 'location':
+        if (speaks) this.position(arrival, message.location)
+        await vehicles.live(arrival, message.location)
+        return taken(message.location.emergency)
+      case 'batch':
+        await vehicles.batch(arrival, message.locations)
+        return taken(message.locations.some(location => location.emergency))
+      case 'heartbeat':
+      case 'passedOver':
+        return taken(false)
+      case 'unsupported':
+        return FAILED
+    }
+  }
+
+  private position(arrival: Arrival, location: Location): void {
+    const position = positionOf(location, arrival.receivedMs, this.context.config.datum)
+    if (position) this.context.host.position(sourceIdOf(arrival.phone), position)
+  }
+
+  /**
+   * A vehicle of the registry belongs to the line that spoke last from the same address, from a closed line, or when nobody else
+   * has spoken for it for `idleTimeoutMs`. Whoever else uses its number can raise an alarm and nothing more.
+   */
+  private speaksFor(isu: string): boolean {
+    const { host, config, holders } = this.context
+    if (!host.known(sourceIdOf(isu))) return false
+    const holder = holders.get(isu)
+    if (holder === this) return true
+    if (config.trusted.length > 0 && !this.trusted) return false
+    const silent = !holder || host.clock.now() - holder.lastFrameMs >= config.idleTimeoutMs
+    if (!silent && !this.trusted && holder.address !== this.address) return false
+    holder?.held.delete(isu)
+    holders.set(isu, this)
+    this.held.add(isu)
+    this.sighted(isu, 'online')
+    return true
+  }
+
+  private sighted(isu: string, state: Sighting['state'], more: Partial<Sighting> = {}): void {
+    const { host } = this.context
+    const atMs = host.clock.now()
+    host.sighted({ deviceId: sourceIdOf(isu), protocol: 'jt905', state, atMs, origin: this.origin, ...more })
+  }
+
+  ended(): void {
+    for (const isu of this.held) {
+      this.context.holders.delete(isu)
+      this.sighted(isu, 'offline', { detail: { why: 'connection closed' } })
+    }
+    this.held.clear()
+    this.context.vehicles.detach(this)
+  }
+}
+
+/** `jt905:` and the digits of the ISU. */
+function sourceIdOf(isu: string): SourceId {
+  return id<SourceId>(`jt905:${isu}`)
+}
