@@ -8,7 +8,6 @@ import { createCameraCertificates } from './compose/camera-certificates.ts'
 import { startCameraHealth } from './compose/camera-health.ts'
 import { watchCameras } from './compose/camera-watch.ts'
 import { createCameras } from './compose/cameras.ts'
-import { confirmDevices } from './compose/confirm.ts'
 import { createCredentials } from './compose/credentials.ts'
 import { createDeviceCommands } from './compose/device-commands.ts'
 import { createDiagnostics } from './compose/diagnostics.ts'
@@ -30,6 +29,7 @@ import { watchSelf } from './compose/self-watch.ts'
 import { besideOf, snapshotOf } from './compose/snapshot.ts'
 import { createSourceDesk } from './compose/sources.ts'
 import { watchStore } from './compose/store-watch.ts'
+import { informSources } from './compose/tell-caller.ts'
 import { createWall, withFindings } from './compose/wall.ts'
 import { id, type UserId } from './core/brand.ts'
 import { GatewayError } from './core/errors.ts'
@@ -149,7 +149,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       if (loaded) recordings.incidentChanged(after)
       if (loaded) evidenceRoom.incidentChanged(after, before)
       endLooks({ incidents, media }, after, before)
-      if (before) void confirmDevices(after, before, incidents, parts, log)
+      if (before) void informSources(after, before, incidents, parts, log)
       else selfWatch.opened(after)
     }
   })
@@ -285,7 +285,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   await evidenceRoom.start()
   for (const part of parts) supervisor.run(part.name, abort => part.run(abort))
   stops.push(() => supervisor.stop())
-  for (const incident of incidents.all()) void confirmDevices(incident, undefined, incidents, parts, log)
+  for (const incident of incidents.all()) void informSources(incident, undefined, incidents, parts, log)
   const step = (incidentId: Parameters<typeof incidents.step>[0], what: Parameters<typeof incidents.step>[1]) =>
     incidents.step(incidentId, what, SYSTEM)
   stops.push(

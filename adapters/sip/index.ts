@@ -2,8 +2,8 @@
 import { isAbsolute, join } from 'node:path'
 import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
 import { type SipConfig, sipConfig } from './config.ts'
-import { noCalls, type OutgoingCalls } from './outgoing.ts'
-import { runSession } from './session.ts'
+import { noCalls } from './outgoing.ts'
+import { type Exchange, runSession } from './session.ts'
 
 export const definition: AdapterDefinition = {
   name: 'sip',
@@ -13,11 +13,12 @@ export const definition: AdapterDefinition = {
     const { prompt } = given
     const shippedPrompts = join(assetsDir, 'sip', 'prompts')
     const settings = { ...given, shippedPrompts, prompt: isAbsolute(prompt) ? prompt : join(shippedPrompts, prompt) }
-    const exchange: { calls?: OutgoingCalls } = {}
+    const exchange: Exchange = {}
     return {
       name: 'sip',
       heartbeat: { kind: 'testCall', days: 90 },
       run: (host, abort) => runSession(host, settings, { tls, exchange }, abort),
+      unitComing: async source => (await exchange.callers?.unitComing(source)) ?? false,
       placeCall: (request, events) => (exchange.calls ?? noCalls).place(request, events)
     }
   }

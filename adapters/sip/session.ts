@@ -11,10 +11,18 @@ import { hostPort, isReliable, originOf, type Peer, type TransportName } from '.
 import { Uas } from './uas.ts'
 import { VoiceThread } from './voice.ts'
 
-/** What the adapter has beside its settings; `exchange` is lent the calls we place while the session works. */
+/** What a working session lends to the adapter. */
+export interface Exchange {
+  /** The calls that we place. */
+  calls?: OutgoingCalls
+  /** Those who call us. */
+  callers?: Pick<Uas, 'unitComing'>
+}
+
+/** What the adapter has beside its settings. */
 export interface SessionContext {
   readonly tls?: AdapterContext['tls']
-  readonly exchange: { calls?: OutgoingCalls }
+  readonly exchange: Exchange
 }
 
 /** Works until aborted; throws PORT_TAKEN or the socket's error to be started again. */
@@ -51,6 +59,7 @@ export async function runSession(
   try {
     voice.start()
     exchange.calls = uas.outgoing
+    exchange.callers = uas
     const ended = untilAbortedOrFailed(abort, failed => datagrams.listen(config, budget, receive, failed))
     host.listening({ protocol: 'udp', address: config.address, port: ports.udp, setting: 'adapters.sip.port' })
     if (config.tcp) ports.tcp = await connections.listen('tcp', config.port)
@@ -58,6 +67,7 @@ export async function runSession(
     await ended
   } finally {
     exchange.calls = undefined
+    exchange.callers = undefined
     datagrams.deafen()
     connections.deafen()
     await uas.close()

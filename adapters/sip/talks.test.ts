@@ -1,5 +1,6 @@
 /** What a digit does inside a call: journaled first, confirmed aloud after it; duress gives no sign. */
 import { describe, expect, it } from 'vitest'
+import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { SipConfig } from './config.ts'
 import { header, type SipMessage } from './frame.ts'
 import { createBench, requestText } from './testing.ts'
@@ -147,5 +148,41 @@ describe('INFO', () => {
     await receive(text)
     expect(spoken().slice(-2)).toEqual([200, 200])
     expect(said()).toEqual([RECEIVED])
+  })
+})
+
+describe('a unit on its way', () => {
+  const phone = id<SourceId>('sip:6650147')
+  const COMING = 'say on-the-way.zh'
+  const says = (voice: readonly string[]) => voice.filter(v => v.startsWith('say'))
+
+  it('is said once to the caller, then the prompts go on', async () => {
+    const { uas, voice, heard } = await talking()
+    expect(await uas.unitComing(phone)).toBe(true)
+    heard.at(-1)?.spoken()
+    expect(await uas.unitComing(phone)).toBe(false)
+    expect(says(voice)).toEqual([ROUND, COMING, ROUND])
+  })
+
+  it('is said at the answer to a call that still rings; false when it ends before', async () => {
+    const { uas, voice, receive, clock } = createBench({ ringMs: 1_000 })
+    await receive(requestText(PORT))
+    const told = uas.unitComing(phone)
+    await clock.advance(1_000)
+    expect(await told).toBe(true)
+    expect(says(voice)).toEqual([ROUND, COMING])
+
+    await receive(requestText(PORT, { callId: 'two', branch: 'z9hG4bKtwo' }))
+    const late = uas.unitComing(phone)
+    await receive(requestText(PORT, { callId: 'two', branch: 'z9hG4bKtwo', method: 'CANCEL' }))
+    expect(await late).toBe(false)
+  })
+
+  it('is not said after the digit of duress, nor to another number', async () => {
+    const { uas, press, voice } = await talking()
+    expect(await uas.unitComing(id<SourceId>('sip:6650148'))).toBe(false)
+    await press('9')
+    expect(await uas.unitComing(phone)).toBe(false)
+    expect(says(voice)).toEqual([ROUND])
   })
 })

@@ -1,5 +1,6 @@
 /** What happens inside answered calls: a digit is journaled, then confirmed aloud; the digit of duress gives no sign whatever (rule 5). */
 import { basename } from 'node:path'
+import type { SourceId } from '../../gateway/core/brand.ts'
 import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
@@ -22,9 +23,14 @@ interface Talk {
   silent: boolean
   /** Something is said in place of the prompts. */
   interrupted: boolean
+  /** The caller can hear us. */
+  open: boolean
+  /** A unit is on its way; resolves to whether it was said. */
+  coming?: PromiseWithResolvers<boolean>
 }
 
 const RECEIVED: Speech = { pieces: [{ name: 'received.zh' }], repeat: false }
+const ON_THE_WAY: Speech = { pieces: [{ name: 'on-the-way.zh' }], repeat: false }
 const RETRY_MS = 2_000
 const TRIES = 30
 
@@ -53,18 +59,25 @@ export class Talks {
 
   /** `call` is the call's key; `press` is durable. */
   begin(call: string, press: Signal): void {
-    this.#talks.set(call, {
-      key: call,
-      press,
-      ways: new DigitWays(),
-      raised: new Map(),
-      silent: false,
-      interrupted: false
-    })
+    const ways = new DigitWays()
+    const talk = { key: call, press, ways, raised: new Map(), silent: false, interrupted: false, open: false }
+    this.#talks.set(call, talk)
   }
 
   end(call: string): void {
+    this.#talks.get(call)?.coming?.resolve(false)
     this.#talks.delete(call)
+  }
+
+  /** Says once a call that help is on its way, at the answer if it still rings; true when somebody heard it. */
+  async unitComing(sourceId: SourceId): Promise<boolean> {
+    const callers = [...this.#talks.values()].filter(t => t.press.sourceId === sourceId && !t.silent && !t.coming)
+    const said = callers.map(talk => {
+      talk.coming = Promise.withResolvers()
+      if (talk.open) this.#sayComing(talk)
+      return talk.coming.promise
+    })
+    return (await Promise.all(said)).includes(true)
   }
 
   /** Nothing is tried again. */
@@ -80,7 +93,10 @@ export class Talks {
       digit: heard => void this.take(call, heard),
       spoken: () => talk && this.#spoken(talk)
     })
-    if (port !== undefined) this.#voice.say(call, this.#round)
+    if (port === undefined) return undefined
+    this.#voice.say(call, this.#round)
+    if (talk) talk.open = true
+    if (talk?.coming) this.#sayComing(talk)
     return port
   }
 
@@ -126,9 +142,18 @@ export class Talks {
   }
 
   #confirm(talk: Talk): void {
-    if (talk.silent || !this.#talks.has(talk.key)) return
+    if (!talk.silent) this.#interrupt(talk, RECEIVED)
+  }
+
+  #sayComing(talk: Talk): void {
+    if (!talk.silent) this.#interrupt(talk, ON_THE_WAY)
+    talk.coming?.resolve(!talk.silent)
+  }
+
+  #interrupt(talk: Talk, speech: Speech): void {
+    if (!this.#talks.has(talk.key)) return
     talk.interrupted = true
-    this.#voice.say(talk.key, RECEIVED)
+    this.#voice.say(talk.key, speech)
   }
 
   /** What was said in between is over: the prompts again. */

@@ -1,4 +1,5 @@
 /** The user agent server: every datagram's way to its alarm, its call and its answer (RFC 3261 §8.2). */
+import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { Call, type CallPorts, type Voice } from './call.ts'
 import { ClientTransactions } from './client-transaction.ts'
@@ -97,6 +98,11 @@ export class Uas {
     const checked = checkRequest(message.value)
     if (!checked.ok) return this.#refuse(message.value, peer, checked.refusal)
     await this.#dispatch(checked.value, reachable(peer, checked.value.via), trunk)
+  }
+
+  /** A unit is on its way to this source. */
+  unitComing(sourceId: SourceId): Promise<boolean> {
+    return this.#talks.unitComing(sourceId)
   }
 
   /** Ends every call: answered ones with BYE, ringing ones with 503, so that the exchange looks for another way at once. */

@@ -285,6 +285,7 @@ export const TIMELINE_KINDS = [
   'evidenceFailed',
   'deviceConfirmed',
   'deviceCommand',
+  'callerTold',
   'linked',
   'annotated',
   'handedOver',

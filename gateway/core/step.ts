@@ -21,7 +21,9 @@ export type Step =
     }
   | {
       readonly kind: 'remark'
-      readonly line: 'restored' | 'cancelAsked' | 'tested' | 'note' | 'deviceConfirmed' | 'evidenceFailed' | 'noUnit'
+      readonly line:
+        | ('restored' | 'cancelAsked' | 'tested' | 'note' | 'deviceConfirmed')
+        | ('callerTold' | 'evidenceFailed' | 'noUnit')
       readonly data: LineData
     }
   /** An order to a device: `asked` on an open incident only, its answer whenever it comes. */

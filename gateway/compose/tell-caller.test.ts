@@ -1,0 +1,52 @@
+/** Who hears that a unit has set off: callers of the incident who are on the line, nobody after duress. */
+import { expect, test } from 'vitest'
+import { id, type SourceId } from '../core/brand.ts'
+import type { Alarm, Incident } from '../core/incident.ts'
+import type { Adapter } from '../core/ports.ts'
+import type { Step } from '../core/step.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { sampleAlarm, sampleIncident } from '../testing/samples.ts'
+import { informSources } from './tell-caller.ts'
+
+const PHONE = id<SourceId>('sip:6650147')
+const dispatched = sampleIncident({ state: 'dispatched', acknowledgedAtMs: 1 })
+const enRoute: Incident = { ...dispatched, state: 'enRoute' }
+
+async function inform(after: Incident, before: Incident | undefined, more: Partial<Alarm> = {}, onTheLine = true) {
+  const asked: SourceId[] = []
+  const steps: Step[] = []
+  const adapter: Adapter = {
+    name: 'sip',
+    run: async () => {},
+    async unitComing(source) {
+      asked.push(source)
+      return onTheLine
+    }
+  }
+  const alarms = [sampleAlarm(after, { sourceId: PHONE }), sampleAlarm(after, { sourceId: PHONE, ...more })]
+  const incidents = { alarmsOf: () => alarms, step: async (_: unknown, step: Step) => void steps.push(step) }
+  await informSources(after, before, incidents, [{ name: 'sip', adapter }], silentLog)
+  return { asked, steps }
+}
+
+test('a unit has set off: the caller on the line is told, once a source, and the incident says so', async () => {
+  const { asked, steps } = await inform(enRoute, dispatched)
+  expect(asked).toEqual([PHONE])
+  expect(steps).toEqual([{ kind: 'remark', line: 'callerTold', data: { source: PHONE } }])
+})
+
+test('nobody on the line: nothing is written', async () => {
+  expect((await inform(enRoute, dispatched, {}, false)).steps).toEqual([])
+})
+
+test('after duress nobody is told, whichever source told it', async () => {
+  expect((await inform({ ...enRoute, duress: true }, dispatched)).asked).toEqual([])
+  expect((await inform(enRoute, dispatched, { alarmClass: 'duress' })).asked).toEqual([])
+})
+
+test('somebody who calls again while the unit is under way is told too; no other change tells it again', async () => {
+  expect((await inform({ ...enRoute, presses: 2 }, { ...enRoute, presses: 1 })).asked).toEqual([PHONE])
+  expect((await inform(enRoute, enRoute)).asked).toEqual([])
+  expect((await inform(enRoute, undefined)).asked).toEqual([])
+  expect((await inform({ ...enRoute, state: 'onScene' }, enRoute)).asked).toEqual([])
+})
