@@ -258,7 +258,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
         rejections.reject(adapter, reason, origin, detail)
         if (FLOODS.has(reason)) selfWatch.strangers(hostOf(origin))
       },
-      counted: metrics.signal
+      counted: metrics.signal,
+      voice: evidenceRoom.voice
     }
   })
 

@@ -28,9 +28,22 @@ export function linearToUlaw(sample: number): number {
   return ~(sample < 0 ? code | SIGN : code) & 0xff
 }
 
-const ALAW_TO_ULAW = Uint8Array.from({ length: 256 }, (_, byte) => linearToUlaw(alawToLinear(byte)))
+/** Indexed by the byte. */
+export const ALAW_TO_ULAW = Uint8Array.from({ length: 256 }, (_, byte) => linearToUlaw(alawToLinear(byte)))
 
 /** Transcodes a whole recording; the prompts are stored as A-law. */
 export function alawToUlaw(alaw: Uint8Array): Uint8Array {
   return alaw.map(byte => ALAW_TO_ULAW[byte] ?? 0)
 }
+
+/** One linear sample of 16 bit → A-law byte. */
+export function linearToAlaw(sample: number): number {
+  // One's complement of negatives, as the Recommendation's Table 1a counts intervals.
+  const magnitude = Math.min(sample < 0 ? -sample - 1 : sample, 32_767)
+  const segment = magnitude < 256 ? 0 : 31 - Math.clz32(magnitude) - 7
+  const code = segment === 0 ? magnitude >> 4 : (segment << 4) | ((magnitude >> (segment + 3)) & 0x0f)
+  return (sample < 0 ? code : code | SIGN) ^ 0x55
+}
+
+/** Indexed by the byte. */
+export const ULAW_TO_ALAW = Uint8Array.from({ length: 256 }, (_, byte) => linearToAlaw(ulawToLinear(byte)))

@@ -1,6 +1,7 @@
 /** One call from its INVITE to its BYE, seen from the server: rings only when told that the alarm is durable. */
 import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { Clock } from '../../gateway/core/ports.ts'
+import type { Signal } from '../../gateway/core/signal.ts'
 import type { ClientEvents } from './client-transaction.ts'
 import type { SipConfig } from './config.ts'
 import { Dialog } from './dialog.ts'
@@ -10,6 +11,16 @@ import { contactOf, type Peer } from './peer.ts'
 import type { CheckedRequest, Refusal } from './request.ts'
 import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseOffer } from './sdp.ts'
 import { GIVE_UP_MS, type ServerTransaction, T1_MS, T2_MS } from './transaction.ts'
+
+/** Whom a channel hears, and as which press it is recorded. */
+export interface Party {
+  readonly peer: Peer
+  readonly offer: Offer | undefined
+  readonly press: Press | undefined
+}
+
+/** The alarm that a call raised. */
+export type Press = Pick<Signal, 'sourceId' | 'eventId'>
 
 /** What the voice thread tells of one channel. */
 export interface VoiceEvents {
@@ -21,7 +32,7 @@ export interface VoiceEvents {
 /** The voice channel of a call; it lives outside the main process's thread. */
 export interface Voice {
   /** The UDP port of a new channel; undefined when none is free. */
-  open(call: string, events?: VoiceEvents): Promise<number | undefined>
+  open(call: string, party: Party, events?: VoiceEvents): Promise<number | undefined>
   /** Speaks this in the prompt's place from now on. */
   say(call: string, speech: Speech): void
   /** Speaks the prompt to this caller, or only listens when `speak` is false (hold). */
@@ -34,7 +45,7 @@ export interface CallPorts {
   readonly config: Pick<SipConfig, 'ringMs' | 'ringLimitMs' | 'callLimitMs'>
   readonly voice: Voice
   /** Opens the voice channel of a call, with what is said and heard in it. */
-  open(call: string): Promise<number | undefined>
+  open(call: string, party: Party): Promise<number | undefined>
   /** Our address as this peer reaches it, without port. */
   localAddress(peer: Peer): string
   /** `address:port` of our SIP socket as this peer reaches it. */
@@ -53,6 +64,7 @@ export class Call {
   readonly dialog: Dialog
   #state: CallState = 'storing'
   #offer: Offer | undefined
+  #press: Press | undefined
   #media: LocalMedia | undefined
   /** The INVITE or re-INVITE whose 2xx waits for its ACK. */
   #unacknowledged: ServerTransaction | undefined
@@ -102,10 +114,11 @@ export class Call {
   }
 
   /** The alarm is durable: the caller may hear that something happens. */
-  ring(offer: Offer | undefined): void {
+  ring(offer: Offer | undefined, press: Press): void {
     if (this.#state !== 'storing') return
     this.#state = 'ringing'
     this.#offer = offer
+    this.#press = press
     const { clock, config } = this.#ports
     this.#ringing()
     this.#timers.push(
@@ -121,7 +134,8 @@ export class Call {
 
   async #answer(): Promise<void> {
     if (this.#state !== 'ringing') return
-    const port = await this.#ports.open(this.key)
+    const party = { peer: this.#peer, offer: this.#offer, press: this.#press }
+    const port = await this.#ports.open(this.key, party)
     // The caller may have hung up, or the limit come, while the channel was opened.
     if (this.state !== 'ringing') return this.#ports.voice.close(this.key)
     if (port === undefined) {

@@ -150,6 +150,16 @@ export const sipConfig = Type.Object(
       },
       { ...closed, default: {}, description: 'One even port a call.' }
     ),
+    recording: Type.Object(
+      {
+        enabled: Type.Boolean({
+          default: true,
+          description: 'What callers say is recorded from the first packet, as evidence of their incident.'
+        }),
+        minFreeMb: count(500, 'With less room on the disk of the evidence nothing is recorded; the calls go on.')
+      },
+      { ...closed, default: {}, description: 'The voice of callers.' }
+    ),
     proofWaitMs: ms(
       500,
       'A telephone with a log-in has this long to prove itself before its press is raised as unverified.'

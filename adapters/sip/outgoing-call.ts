@@ -107,7 +107,11 @@ export class OutgoingCall implements PlacedCall {
   /** Takes a voice channel, then rings. */
   async start(): Promise<void> {
     const { clock, voice, localAddress } = this.#ports
-    const port = await voice.open(this.key, { digit: heard => this.heard(heard), spoken: () => this.#spoken() })
+    const port = await voice.open(
+      this.key,
+      { peer: this.line.peer, offer: undefined, press: undefined },
+      { digit: heard => this.heard(heard), spoken: () => this.#spoken() }
+    )
     if (this.#state !== 'opening') return voice.close(this.key)
     if (port === undefined) return void this.#end('noLine')
     this.#media = { address: localAddress(this.line.peer), port, sessionId: clock.now(), version: 1 }

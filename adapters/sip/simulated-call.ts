@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
 import { asHeaderText, type Header, header, type SipMessage, type SipRequest, type SipResponse } from './frame.ts'
 import { pressDigits } from './simulated-digits.ts'
+import { say } from './simulated-voice.ts'
 import type { PressOptions, PressResult, TelephoneOptions, Wire } from './simulator.ts'
 
 /** What was heard until the end. */
@@ -113,6 +114,8 @@ export class SimulatedCall {
     this.#ack = this.#request('ACK', this.#cseq, this.#target, this.#toHeader, [], Buffer.alloc(0))
     this.#wire.send(this.#ack)
     this.#stopTimers.push(pressDigits(this.#how.digits ?? '', this.#wire, rtpPort))
+    const { says } = this.#how
+    if (says) this.#stopTimers.push(say(says, this.#wire.clock, packet => this.#wire.sendRtp(packet, rtpPort)))
     const hangUpAfterMs = this.#how.hangUpAfterMs ?? HANG_UP_AFTER_MS
     this.#stopTimers.push(this.#wire.clock.after(hangUpAfterMs, () => this.#bye()))
     const { ended } = this

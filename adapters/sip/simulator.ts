@@ -37,6 +37,8 @@ export interface PressOptions {
   readonly hangUpAfterMs?: number
   /** Keys pressed after the answer, as telephone events (RFC 4733), one every 0.5 s from 1 s on. */
   readonly digits?: string
+  /** What is said from the answer on: raw A-law, 8 kHz. */
+  readonly says?: Buffer
   /** Give up this long after the first ringing tone (CANCEL). */
   readonly cancelAfterMs?: number
 }

@@ -4,7 +4,7 @@ import type { SourceId } from '../../gateway/core/brand.ts'
 import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
-import type { Voice } from './call.ts'
+import type { Party, Voice } from './call.ts'
 import type { SipConfig } from './config.ts'
 import { eventIdOf } from './decode.ts'
 import { DigitWays } from './digits.ts'
@@ -87,9 +87,9 @@ export class Talks {
   }
 
   /** The voice channel of a call, with the prompts spoken and the keys read. */
-  async open(call: string): Promise<number | undefined> {
+  async open(call: string, party: Party): Promise<number | undefined> {
     const talk = this.#talks.get(call)
-    const port = await this.#voice.open(call, {
+    const port = await this.#voice.open(call, party, {
       digit: heard => void this.take(call, heard),
       spoken: () => talk && this.#spoken(talk)
     })

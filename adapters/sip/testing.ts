@@ -74,7 +74,7 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
     host: fake.host,
     config,
     voice: {
-      open: async (_, events) => {
+      open: async (_call, _party, events) => {
         heard.push(events)
         return bench.freeVoice ? 40_000 : undefined
       },

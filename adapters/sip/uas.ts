@@ -266,7 +266,7 @@ export class Uas {
     if (refusal) host.reject(`refused${refusal.status}`, received.origin, refusal.reason)
     if (refusal || 'refusal' in offer) return call.refuse(refusal ?? OVERLOADED)
     this.#talks.begin(call.key, press)
-    call.ring(offer.offer)
+    call.ring(offer.offer, press)
   }
 
   /** Why a call whose alarm is raised is not answered. */
@@ -284,7 +284,7 @@ export class Uas {
       clock: host.clock,
       config,
       voice,
-      open: call => this.#talks.open(call),
+      open: (call, party) => this.#talks.open(call, party),
       localAddress,
       sentBy,
       request: (request, to, events) => this.#client.send(request, to, events),

@@ -3,8 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
 import { alawToUlaw } from '../kit/g711.ts'
 import { Ear, type HeardDigit } from './ear.ts'
+import { peerOf } from './peer.ts'
+import { DISK_FULL, forget, hasRoom, leftBehind, Recorder, recordingOf } from './recorder.ts'
+import type { JournalHead } from './recording.ts'
 import { formatRtp, parseRtp } from './rtp.ts'
 import type { Law } from './sdp.ts'
 import { Sound, type SoundOrder } from './voice-sound.ts'
@@ -19,10 +23,18 @@ export interface VoiceSetup {
   /** `from` 0: any free port. */
   readonly ports: { readonly from: number; readonly to: number }
   readonly maxCalls: number
+  /** Absent: nothing is recorded. */
+  readonly recording?: { readonly dir: string; readonly minFreeBytes: number }
+}
+
+/** Whom a channel hears: packets of other hosts are not looked at. `recorded` is the call as evidence. */
+export interface Heeded {
+  readonly hosts: readonly string[]
+  readonly recorded?: Omit<JournalHead, 'fromMs'>
 }
 
 export type VoiceCommand =
-  | { readonly kind: 'open'; readonly call: string }
+  | { readonly kind: 'open'; readonly call: string; readonly heed: Heeded }
   | {
       readonly kind: 'play'
       readonly call: string
@@ -36,11 +48,18 @@ export type VoiceCommand =
   /** Spoken in the prompt's place from now on. */
   | { readonly kind: 'say'; readonly call: string; readonly order: SoundOrder }
   | { readonly kind: 'close'; readonly call: string }
+  /** A recording is on record: what it was made from may go. */
+  | { readonly kind: 'forget'; readonly recording: string }
   | { readonly kind: 'end' }
 
-/** `port` is absent when no channel was free. */
 export type VoiceReport =
-  | { readonly kind: 'opened'; readonly call: string; readonly port?: number }
+  /** `port` is absent when no channel was free, `recording` when the call is not recorded. */
+  | { readonly kind: 'opened'; readonly call: string; readonly port?: number; readonly recording?: VoiceRecording }
+  /** Also of calls that a crash ended, after the start. */
+  | { readonly kind: 'recorded'; readonly recording: VoiceRecording; readonly outcome: VoiceOutcome }
+  /** Packets that came to a call's port from elsewhere. */
+  | { readonly kind: 'strangers'; readonly packets: number }
+  | { readonly kind: 'failed'; readonly error: string }
   | ({ readonly kind: 'digit'; readonly call: string } & HeardDigit)
   | { readonly kind: 'spoken'; readonly call: string }
 
@@ -48,6 +67,8 @@ type Play = Extract<VoiceCommand, { kind: 'play' }>
 
 interface Channel {
   readonly socket: Socket
+  readonly recorder: Recorder | undefined
+  strangers: number
   target: Play | undefined
   /** Where RTP came from last; followed when it is the target's host: NAT moves ports (RFC 4961). */
   heardFrom: { readonly address: string; readonly port: number } | undefined
@@ -89,19 +110,22 @@ function loadPrompt(): Record<Law, Buffer[]> {
   return { alaw: cut('alaw', alaw), ulaw: cut('ulaw', alawToUlaw(alaw)) }
 }
 
-async function open(call: string): Promise<void> {
-  if (channels.size >= setup.maxCalls || channels.has(call)) return report(call, undefined)
+async function open(call: string, heed: Heeded): Promise<void> {
+  if (channels.size >= setup.maxCalls || channels.has(call)) return tell({ kind: 'opened', call })
   channels.set(call, undefined)
-  const socket = await bindFree()
+  const [socket, recorder] = await Promise.all([bindFree(), recorderFor(heed.recorded)])
   // Closed while it was opened.
-  if (!channels.has(call)) return void socket?.close()
-  if (!socket) {
-    channels.delete(call)
-    return report(call, undefined)
+  if (!socket || !channels.has(call)) {
+    socket?.close()
+    void recorder?.discard()
+    if (!socket && channels.delete(call)) tell({ kind: 'opened', call })
+    return
   }
   const random = randomBytes(10)
   const channel: Channel = {
     socket,
+    recorder,
+    strangers: 0,
     target: undefined,
     heardFrom: undefined,
     step: 0,
@@ -111,17 +135,39 @@ async function open(call: string): Promise<void> {
     ear: new Ear()
   }
   channels.set(call, channel)
+  const hosts = new Set(heed.hosts)
   socket.on('message', (bytes, from) => {
+    // Only the far end's own hosts are heard: a stranger could speak, and press keys, for it.
+    if (!hosts.has(peerOf(from.address, from.port).address)) {
+      channel.strangers++
+      return
+    }
     const packet = parseRtp(bytes)
     if (!packet) return
+    recorder?.take(bytes)
     // Port 0 is legal to send from and cannot be sent to.
     if (from.port > 0) channel.heardFrom = from
     const { target } = channel
-    // Only the far end's own host is listened to: a stranger could press keys for it.
     if (from.address !== target?.address) return
     for (const heard of channel.ear.hear(packet, target)) tell({ kind: 'digit', call, ...heard })
   })
-  report(call, socket.address().port)
+  tell({ kind: 'opened', call, port: socket.address().port, recording: recorder?.recording })
+}
+
+/** Undefined when the call is not to be recorded, or cannot be: then its item says why. */
+async function recorderFor(recorded: Heeded['recorded']): Promise<Recorder | undefined> {
+  const { recording } = setup
+  if (!recording || !recorded) return undefined
+  const head: JournalHead = { ...recorded, fromMs: Date.now() }
+  if (await hasRoom(recording.dir, recording.minFreeBytes)) return new Recorder(recording.dir, head)
+  tell({ kind: 'recorded', recording: recordingOf(head), outcome: { failure: DISK_FULL } })
+  return undefined
+}
+
+/** Calls that the last run of this thread did not end. */
+async function recover(): Promise<void> {
+  if (!setup.recording) return
+  for await (const left of leftBehind(setup.recording.dir)) tell({ kind: 'recorded', ...left })
 }
 
 /** The next free even port of the range (RFC 3550 §11); each is tried once. */
@@ -153,18 +199,25 @@ function bind(port: number): Promise<Socket | undefined> {
   })
 }
 
-function report(call: string, port: number | undefined): void {
-  tell({ kind: 'opened', call, port })
-}
-
 function tell(message: VoiceReport): void {
   parentPort?.postMessage(message)
 }
 
+/** Files are made one after another: nobody waits for them, and they must not get in the way of sound. */
+let made: Promise<unknown> = Promise.resolve()
+
 function close(call: string): void {
   const channel = channels.get(call)
   channels.delete(call)
-  channel?.socket.close()
+  if (!channel) return
+  channel.socket.close()
+  if (channel.strangers > 0) tell({ kind: 'strangers', packets: channel.strangers })
+  const { recorder } = channel
+  if (!recorder) return
+  const ended = recorder.stop()
+  made = made.then(async () =>
+    tell({ kind: 'recorded', recording: recorder.recording, outcome: await recorder.end(ended) })
+  )
 }
 
 function sendStep(channel: Channel): void {
@@ -199,7 +252,7 @@ const ticker = setInterval(() => {
 }, STEP_MS / 2)
 
 parentPort?.on('message', (command: VoiceCommand) => {
-  if (command.kind === 'open') void open(command.call)
+  if (command.kind === 'open') void open(command.call, command.heed)
   else if (command.kind === 'close') close(command.call)
   else if (command.kind === 'play') {
     const channel = channels.get(command.call)
@@ -208,9 +261,13 @@ parentPort?.on('message', (command: VoiceCommand) => {
     const { call, order } = command
     const channel = channels.get(call)
     if (channel) channel.sound = new Sound(order, pauseSteps, () => tell({ kind: 'spoken', call }))
+  } else if (command.kind === 'forget') {
+    if (setup.recording) void forget(setup.recording.dir, command.recording)
   } else {
     clearInterval(ticker)
     for (const call of [...channels.keys()]) close(call)
-    parentPort?.close()
+    void made.then(() => parentPort?.close())
   }
 })
+
+made = recover().catch((error: unknown) => tell({ kind: 'failed', error: String(error) }))

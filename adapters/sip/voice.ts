@@ -1,39 +1,69 @@
 /** The main process's end of the voice thread: opens channels and aims them, and never sees a packet. */
+import { randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
 import { dirname, isAbsolute, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
-import type { Voice, VoiceEvents } from './call.ts'
-import type { SipSettings } from './config.ts'
+import type { VoiceKeeper, VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
+import { Budget } from '../kit/token-budget.ts'
+import type { Party, Press, Voice, VoiceEvents } from './call.ts'
+import type { SipSettings, Trunk } from './config.ts'
 import { hostPort, originOf, type Peer } from './peer.ts'
+import { NO_VOICE } from './recorder.ts'
 import type { Offer } from './sdp.ts'
 import { soundOrder } from './spoken-files.ts'
-import type { VoiceCommand, VoiceReport, VoiceSetup } from './voice-worker.ts'
+import type { Heeded, VoiceCommand, VoiceReport, VoiceSetup } from './voice-worker.ts'
 
 const RESTART_MS = 1_000
+/** Of one source: whoever calls more often is heard, and not recorded. */
+const RECORDINGS = { perMs: 30 / 3_600_000, burst: 30 }
 
 export class VoiceThread implements Voice {
   readonly #host: AdapterHost
   readonly #config: SipSettings
   readonly #opening = new Map<string, (port: number | undefined) => void>()
   readonly #events = new Map<string, VoiceEvents>()
+  readonly #budget: Budget
   #worker: Worker | undefined
   #startedMs = Number.NEGATIVE_INFINITY
 
   constructor(host: AdapterHost, config: SipSettings) {
     this.#host = host
     this.#config = config
+    this.#budget = new Budget(host.clock)
   }
 
-  open(call: string, events?: VoiceEvents): Promise<number | undefined> {
+  open(call: string, party: Party, events?: VoiceEvents): Promise<number | undefined> {
     const worker = this.#running()
     if (!worker) return Promise.resolve(undefined)
     if (events) this.#events.set(call, events)
+    const { peer, offer, press } = party
+    const hosts = [peer.address, ...(this.#trunkOf(peer)?.mediaAddresses ?? [])]
+    const recorded = press && this.#recorded(press, offer)
     return new Promise(resolve => {
       this.#opening.set(call, resolve)
-      post(worker, { kind: 'open', call })
+      post(worker, { kind: 'open', call, heed: { hosts, ...(recorded ? { recorded } : {}) } })
     })
+  }
+
+  /** Undefined when there is nobody to keep it, or the source has been recorded often enough. */
+  #recorded({ sourceId, eventId }: Press, offer: Offer | undefined): Heeded['recorded'] {
+    if (!this.#keeper()) return undefined
+    if (!this.#budget.take(sourceId, RECORDINGS)) {
+      this.#host.reject('notRecorded', sourceId)
+      return undefined
+    }
+    const laws = { 8: 'alaw', 0: 'ulaw', ...(offer ? { [offer.payloadType]: offer.law } : {}) } as const
+    return { id: `voice-${randomUUID()}`, sourceId, eventId, laws }
+  }
+
+  #keeper(): VoiceKeeper | undefined {
+    return this.#config.recording.enabled ? this.#host.voice : undefined
+  }
+
+  #trunkOf(peer: Peer): Trunk | undefined {
+    return this.#config.trunks.find(t => t.address === peer.address)
   }
 
   play(call: string, to: { readonly offer: Offer; readonly peer: Peer; readonly speak: boolean }): void {
@@ -75,7 +105,7 @@ export class VoiceThread implements Voice {
 
   /** Voice goes to the host that called, or to one listed for its trunk: else anybody could aim us at anybody. */
   #allowed(offer: Offer, peer: Peer): string {
-    const trunk = this.#config.trunks.find(t => t.address === peer.address)
+    const trunk = this.#trunkOf(peer)
     if (offer.address === peer.address || trunk?.mediaAddresses?.includes(offer.address)) return offer.address
     if (offer.address !== '0.0.0.0') this.#host.reject('voiceElsewhere', originOf(peer), hostPort(offer))
     return peer.address
@@ -91,7 +121,7 @@ export class VoiceThread implements Voice {
       workerData: this.#setup(),
       execArgv: []
     })
-    worker.on('message', (report: VoiceReport) => this.#reported(report))
+    worker.on('message', (report: VoiceReport) => this.#reported(worker, report))
     worker.on('error', error => this.#host.log.error({ error: error.message }, 'the voice thread failed'))
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = undefined
@@ -103,10 +133,15 @@ export class VoiceThread implements Voice {
   }
 
   #setup(): VoiceSetup {
-    const { address, promptPauseMs, rtpPorts, maxVoiceCalls } = this.#config
+    const { address, promptPauseMs, rtpPorts, maxVoiceCalls, recording } = this.#config
+    const dir = this.#keeper()?.dir
+    const minFreeBytes = recording.minFreeMb * 1024 * 1024
     const promptFile = this.#promptFile()
     const family = isIP(address) === 6 ? 'udp6' : 'udp4'
-    return { promptFile, promptPauseMs, address, family, ports: rtpPorts, maxCalls: maxVoiceCalls }
+    return {
+      ...{ promptFile, promptPauseMs, address, family, ports: rtpPorts, maxCalls: maxVoiceCalls },
+      ...(dir === undefined ? {} : { recording: { dir, minFreeBytes } })
+    }
   }
 
   #promptFile(): string {
@@ -114,10 +149,26 @@ export class VoiceThread implements Voice {
     return isAbsolute(prompt) ? prompt : join(import.meta.dirname, 'prompts', prompt)
   }
 
-  #reported(report: VoiceReport): void {
-    if (report.kind === 'opened') this.#settle(report.call, report.port)
-    else if (report.kind === 'digit') this.#events.get(report.call)?.digit(report)
-    else this.#events.get(report.call)?.spoken()
+  #reported(worker: Worker, report: VoiceReport): void {
+    if (report.kind === 'opened') {
+      if (report.recording) this.#keeper()?.begin(report.recording)
+      this.#settle(report.call, report.port)
+    } else if (report.kind === 'digit') this.#events.get(report.call)?.digit(report)
+    else if (report.kind === 'spoken') this.#events.get(report.call)?.spoken()
+    else if (report.kind === 'recorded') void this.#keep(worker, report.recording, report.outcome)
+    else if (report.kind === 'strangers') this.#host.reject('strayVoice', 'rtp', `${report.packets} packets`)
+    else this.#host.log.error({ error: report.error }, 'recordings that a stop left could not be read')
+  }
+
+  /** What it was made from goes when it is on record, and stays for the next start when it could not be made. */
+  async #keep(worker: Worker, recording: VoiceRecording, outcome: VoiceOutcome): Promise<void> {
+    try {
+      await this.#keeper()?.end(recording, outcome)
+      if (outcome.file || outcome.failure === NO_VOICE) post(worker, { kind: 'forget', recording: recording.id })
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      this.#host.log.error({ error: text, recording: recording.id }, 'a recorded voice is not on record yet')
+    }
   }
 
   #settle(call: string, port: number | undefined): void {

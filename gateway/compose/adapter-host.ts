@@ -17,6 +17,7 @@ import type {
   Sighting
 } from '../core/ports.ts'
 import type { Accepted, Signal } from '../core/signal.ts'
+import type { VoiceKeeper } from '../core/voice.ts'
 import { toWgs84 } from '../registry/datum.ts'
 
 export interface HostDeps {
@@ -35,6 +36,7 @@ export interface HostDeps {
   cameraEvent(event: CameraEvent): void
   evidence?(found: DeviceEvidence): ReturnType<NonNullable<AdapterHost['evidence']>>
   reject(adapter: string, reason: string, origin: string, detail?: string): void
+  readonly voice?: VoiceKeeper
   counted(adapter: string, outcome: 'accepted' | 'duplicate'): void
 }
 
@@ -82,6 +84,7 @@ export function createHost(deps: HostDeps): HostView {
     known: deps.known,
     knowsCamera: deps.knowsCamera,
     ...(deps.evidence ? { evidence: deps.evidence } : {}),
+    ...(deps.voice ? { voice: deps.voice } : {}),
     credential: wanted => deps.credential(deps.name, wanted),
     listening(endpoint) {
       endpoints.push(endpoint)

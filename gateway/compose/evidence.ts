@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { mayExport } from '../access/export-access.ts'
 import type { Config } from '../config.ts'
-import { type CameraId, type IncidentId, id, type UserId } from '../core/brand.ts'
+import { type CameraId, type IncidentId, id, type SourceId, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { EXPORT_MAX_RANGE_MS, type ExportRange, type ExportRequest } from '../core/exporting.ts'
 import type { EvidenceItem, Incident } from '../core/incident.ts'
@@ -13,6 +13,7 @@ import type { Media } from '../core/media.ts'
 import type { CameraSighting, Clock, Log } from '../core/ports.ts'
 import type { RecordingHold } from '../core/recording.ts'
 import type { AuditEntry, Commit, Store } from '../core/store.ts'
+import type { VoiceKeeper } from '../core/voice.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { createCustody } from '../evidence/custody.ts'
@@ -25,6 +26,7 @@ import { createPacker } from '../evidence/packer.ts'
 import { createRetention } from '../evidence/retention.ts'
 import { createSealer } from '../evidence/seal.ts'
 import { openSigner } from '../evidence/signer.ts'
+import { createVoiceEvidence } from '../evidence/voice.ts'
 import type { EvidenceRooms } from '../http/ports.ts'
 import { createExportMaker } from '../media/export/maker.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -45,6 +47,7 @@ export interface EvidenceRoomDeps {
   readonly incidents: {
     get(incidentId: IncidentId): Incident | undefined
     all(): Iterable<Incident>
+    ofSource(sourceId: SourceId): Incident | undefined
     step: EvidenceOptions['step']
     alarmsOf: DeviceEvidenceDeps['incidents']['alarmsOf']
   }
@@ -60,6 +63,8 @@ export interface EvidenceRoomDeps {
 
 export interface EvidenceRoom {
   readonly evidence: Evidence
+  /** What adapters tell of callers' voices. */
+  readonly voice: VoiceKeeper
   readonly rooms: EvidenceRooms
   /** Custody and audit say who looks, in one commit; what was not sealed yet is sealed first, since a chain begins with that. */
   viewed(item: EvidenceItem, user: SessionUser): Promise<void>
@@ -141,8 +146,18 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
     step: (...args) => incidents.step(...args),
     onReady: deps.onReady
   })
+  const voice = createVoiceEvidence({
+    ...{ clock, log, dir: config.media.evidenceDir },
+    ofSource: sourceId => incidents.ofSource(sourceId),
+    ofItem: async item => {
+      const stored = await store.incidentOfEvidence(item)
+      return stored && (incidents.get(stored.id) ?? stored)
+    },
+    step: (...args) => incidents.step(...args)
+  })
   return {
     evidence,
+    voice,
     rooms: roomsOf(deps, { custody, sealer, holds, exports, retention, incident, fingerprint: signer.fingerprint }),
     async viewed(item, user) {
       await sealer.manifest(item)
@@ -154,6 +169,7 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
       await Promise.all([sealer.start(), holds.start()])
       for (const each of incidents.all()) {
         evidence.recover(each)
+        voice.recover(each)
         sealer.sealed(each.evidence)
       }
       retention.start()
@@ -161,6 +177,7 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
     },
     async stop() {
       sealer.stop()
+      voice.stop()
       await Promise.all([evidence.stop(), exports.stop(), retention.stop()])
     },
     incidentChanged(after, before) {

@@ -163,6 +163,7 @@ async function evidenceTicket(
   const own =
     user.role !== 'patrol' ||
     (item?.kind !== 'clip' &&
+      item?.kind !== 'voice' &&
       incident?.assignments.some(a => a.unitId === user.unitId && isActive(a) && a.state !== 'offered'))
   if (!incident || !item || !own) throw new GatewayError('NOT_FOUND', { evidence: evidenceId.slice(0, 80) })
   if (item.state !== 'ready' || !item.file) throw new GatewayError('MEDIA_UNAVAILABLE', { state: item.state })

@@ -96,7 +96,9 @@ function publicKeyOf(fingerprint: string, body: string): KeyObject | undefined {
 /** What a manifest says of where and when, as far as holds ask for it. */
 interface SealedSpan {
   readonly incident: { readonly id: string }
-  readonly camera: { readonly id: string }
+  /** Absent: no camera made it. */
+  readonly camera?: { readonly id: string }
+  readonly source?: { readonly id: string }
   readonly actual: { readonly fromMs: number; readonly toMs: number }
 }
 
@@ -126,8 +128,12 @@ function removals(db: Database): Violation[] {
         what: `the custody of ${item} ${gone ? 'does not say that it was deleted' : 'says that it was deleted, and it was not'}`
       })
     if (!gone) continue
-    const { incident, camera, actual } = JSON.parse((JSON.parse(body) as SealedManifest).text) as SealedSpan
-    const span = { ...actual, incidentId: id<IncidentId>(incident.id), cameraId: id<CameraId>(camera.id) }
+    const { incident, camera, source, actual } = JSON.parse((JSON.parse(body) as SealedManifest).text) as SealedSpan
+    const span = {
+      ...actual,
+      incidentId: id<IncidentId>(incident.id),
+      cameraId: id<CameraId>(camera?.id ?? source?.id ?? '')
+    }
     for (const hold of holds)
       if (covers(hold.target, span) && hold.heldAtMs < atMs && (hold.releasedAtMs ?? Number.POSITIVE_INFINITY) > atMs)
         found.push({ invariant: 'E7', what: `${item} was deleted under ${hold.id}` })

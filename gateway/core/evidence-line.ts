@@ -9,6 +9,8 @@ export function withEvidence(
 ): [Partial<Incident>, TimelineKind | undefined, LineData] {
   const changed = new Set(items.map(item => item.id))
   const evidence = [...incident.evidence.filter(e => !changed.has(e.id)), ...items]
+  const voice = items.find(item => item.kind === 'voice' && item.state !== 'recording')
+  if (voice) return [{ evidence }, ...voiceLine(voice)]
   const clips = items.filter(item => item.kind === 'clip')
   const failed = clips.filter(item => item.state === 'failed')
   if (failed.length > 0) {
@@ -27,6 +29,14 @@ export function withEvidence(
     'evidence',
     { camera: names(told), kind: told[0]?.kind ?? 'clip', count: told.length, preRollS }
   ]
+}
+
+/** Whole seconds of what was said, and of what was lost of it. */
+function voiceLine(item: EvidenceItem): [TimelineKind, LineData] {
+  const { cameraName: camera, actualFromMs = 0, actualToMs = 0, gapMs = 0 } = item
+  if (item.state === 'failed') return ['evidenceFailed', { camera, kind: 'voice', count: 1, why: item.failure ?? '' }]
+  const [seconds, gapS] = [Math.round((actualToMs - actualFromMs) / 1000), Math.round(gapMs / 100) / 10]
+  return ['evidence', { camera, kind: 'voice', count: 1, preRollS: 0, seconds, gapS }]
 }
 
 const names = (items: readonly EvidenceItem[]): string => items.map(item => item.cameraName).join('、')

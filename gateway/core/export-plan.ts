@@ -14,7 +14,7 @@ export interface ExportCamera {
 /** A sealed file of the evidence folder; it is given out only while its hash is the sealed one. */
 export interface ExportItem extends ExportCamera {
   readonly evidenceId: EvidenceId
-  readonly kind: 'clip' | 'preview' | 'still'
+  readonly kind: 'clip' | 'preview' | 'still' | 'voice'
   readonly file: string
   readonly sha256: string
   readonly fromMs: number

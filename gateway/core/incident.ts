@@ -194,13 +194,14 @@ export interface Assignment {
   readonly offeredBy: 'operator' | 'system'
 }
 
-/** A clip or a still; sealed, never edited. */
+/** A clip, a still or a caller's voice; sealed, never edited. */
 export interface EvidenceItem {
   readonly id: EvidenceId
   readonly incidentId: IncidentId
+  /** Of what no camera made: the id of its source. */
   readonly cameraId: CameraId
   readonly cameraName: string
-  readonly kind: 'clip' | 'still' | 'preview'
+  readonly kind: 'clip' | 'still' | 'preview' | 'voice'
   readonly state: 'recording' | 'ready' | 'failed'
   /** Media time asked for and got, UTC ms. */
   readonly requestedFromMs: number

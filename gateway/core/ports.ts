@@ -5,6 +5,7 @@ import type { Position } from './geo.ts'
 import type { CallEvents, CallRequest, PlacedCall } from './placed-call.ts'
 import type { Accepted, Signal } from './signal.ts'
 import type { HeartbeatRule } from './sources.ts'
+import type { VoiceKeeper } from './voice.ts'
 
 /** Time as a port: tests own it. */
 export interface Clock {
@@ -139,6 +140,8 @@ export interface AdapterHost {
    * when it cannot be stored: then the device must not be acknowledged. Nothing is kept without an open incident, or beyond a fair number.
    */
   evidence?(found: DeviceEvidence): Promise<'kept' | 'noIncident' | 'full'>
+  /** Takes recordings of callers' voices; absent: nothing is recorded. */
+  readonly voice?: VoiceKeeper
   /** An adapter tells every socket it opened; readiness waits for the first. */
   listening(endpoint: Endpoint): void
 }

@@ -205,7 +205,7 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     },
     recover(incident) {
       for (const item of incident.evidence) {
-        if (item.state !== 'recording') continue
+        if (item.state !== 'recording' || item.kind === 'voice') continue
         // The same id continues the file that a crash left, and gives a sealed one back as it is.
         if (item.kind === 'clip') startClip(item)
         else keep({ ...item, state: 'failed', failure: 'the gateway was restarted while recording' })

@@ -28,6 +28,8 @@ export interface ManifestContext {
 
 /** Where the times come from; the bundle's README says it in words. */
 export const TIME_SOURCE = 'gateway clock, UTC; RTCP sender reports of the camera where they agree with arrival'
+/** Of a voice: where its first packet lies in time, and how the others follow it. */
+const VOICE_TIME_SOURCE = 'gateway clock, UTC, of the first packet; RTP timestamps of the telephone after it'
 
 /** Of a `ready` item. */
 export function manifestOf(item: EvidenceItem, context: ManifestContext): string {
@@ -40,7 +42,9 @@ export function manifestOf(item: EvidenceItem, context: ManifestContext): string
     kind: item.kind,
     incident: { id: item.incidentId, number: incident?.number, openedAtMs: incident?.openedAtMs },
     orderedBy: { who: 'system', cause: incident?.alarmClass ?? 'alarm', atMs: item.createdAtMs },
-    camera: { id: item.cameraId, name: item.cameraName, ...camera },
+    ...(item.kind === 'voice'
+      ? { source: { id: item.cameraId, name: item.cameraName } }
+      : { camera: { id: item.cameraId, name: item.cameraName, ...camera } }),
     // Taken by the device of the alarm and sent by it: its own time is a claim.
     ...(item.origin ? { origin: item.origin } : {}),
     deviceClock:
@@ -61,7 +65,7 @@ export function manifestOf(item: EvidenceItem, context: ManifestContext): string
     },
     // The other files of this camera and alarm that are there by now; each has a manifest of its own.
     related: related(item, incident?.evidence ?? []),
-    time: { source: TIME_SOURCE, zone: context.timeZone },
+    time: { source: item.kind === 'voice' ? VOICE_TIME_SOURCE : TIME_SOURCE, zone: context.timeZone },
     software: { name: 'pingan-gateway', version: context.version },
     sealedAtMs: context.sealedAtMs,
     keyFingerprint: context.keyFingerprint

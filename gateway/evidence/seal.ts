@@ -137,9 +137,10 @@ export function createSealer(deps: SealerDeps): Sealer {
 }
 
 function firstLines(item: EvidenceItem, fingerprint: string): readonly CustodyLine[] {
-  const { id, kind, cameraName, sha256 = '', bytes = 0 } = item
+  const { id, kind, cameraId, cameraName, sha256 = '', bytes = 0 } = item
+  const from: Readonly<Record<string, string>> = kind === 'voice' ? { source: cameraId } : { camera: cameraName }
   return [
-    { item: id, who: 'system', step: 'recorded', reason: 'alarm', detail: { kind, camera: cameraName, bytes } },
+    { item: id, who: 'system', step: 'recorded', reason: 'alarm', detail: { kind, ...from, bytes } },
     { item: id, who: 'system', step: 'sealed', detail: { sha256, key: fingerprint } }
   ]
 }

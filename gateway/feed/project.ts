@@ -94,7 +94,7 @@ export function taskOf(incident: Incident, assignment: Assignment): PatrolTask {
       .filter(a => a.unitId !== assignment.unitId && isActive(a))
       .map(a => ({ unitName: a.unitName, state: a.state })),
     evidence: incident.evidence
-      .filter(e => e.kind !== 'clip' && e.state === 'ready')
+      .filter(e => e.kind !== 'clip' && e.kind !== 'voice' && e.state === 'ready')
       .map(e => ({ id: e.id, kind: e.kind, state: e.state, cameraName: e.cameraName }))
   }
 }

@@ -1,5 +1,5 @@
 /** The open incidents and alarms in memory: a cache of the store, indexed the ways this room asks. */
-import type { IncidentId, SubjectId } from '../core/brand.ts'
+import type { IncidentId, SourceId, SubjectId } from '../core/brand.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 
@@ -15,6 +15,8 @@ export interface Board {
   openInGroup(group: string, sinceMs: number): readonly IncidentId[]
   alarm(key: AlarmKey): Alarm | undefined
   alarmsOf(incidentId: IncidentId): readonly Alarm[]
+  /** The incident of a source's newest alarm, while it is not closed. */
+  ofSource(source: SourceId): Incident | undefined
   /** Everything that is not closed. */
   all(): Iterable<Incident>
 }
@@ -46,6 +48,7 @@ export function createBoard(): Board {
   const groups = new Map<string, Incident[]>()
   const alarms = new Map<string, Alarm>()
   const byIncident = new Map<IncidentId, Map<string, Alarm>>()
+  const bySource = new Map<SourceId, IncidentId>()
   const putEnded = (key: string, incident: Incident) => {
     const known = ended.get(key)
     const isOlder = known && known.id !== incident.id && known.endedAtMs > (incident.resolvedAtMs ?? 0)
@@ -68,6 +71,8 @@ export function createBoard(): Board {
       else if (open.get(key) === incident.id) open.delete(key)
       if (incident.state === 'closed') {
         incidents.delete(incident.id)
+        for (const { sourceId } of byIncident.get(incident.id)?.values() ?? [])
+          if (bySource.get(sourceId) === incident.id) bySource.delete(sourceId)
         byIncident.delete(incident.id)
       } else {
         incidents.set(incident.id, incident)
@@ -79,6 +84,7 @@ export function createBoard(): Board {
       const of = byIncident.get(alarm.incidentId) ?? new Map<string, Alarm>()
       of.set(alarm.id, alarm)
       byIncident.set(alarm.incidentId, of)
+      if (alarm.open) bySource.set(alarm.sourceId, alarm.incidentId)
     },
     get: incidentId => incidents.get(incidentId),
     openOf(subject, lane) {
@@ -101,6 +107,10 @@ export function createBoard(): Board {
     },
     alarm: key => alarms.get(keyOf(key)),
     alarmsOf: incidentId => [...(byIncident.get(incidentId)?.values() ?? [])],
+    ofSource(source) {
+      const found = bySource.get(source)
+      return found && incidents.get(found)
+    },
     all: () => incidents.values()
   }
 }

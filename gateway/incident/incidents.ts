@@ -1,6 +1,6 @@
 /** The incident room: opens, merges and moves incidents; every change is one durable step with its timeline line and its audit entry. */
 import { randomUUID } from 'node:crypto'
-import { type AlarmId, type IncidentId, id } from '../core/brand.ts'
+import { type AlarmId, type IncidentId, id, type SourceId } from '../core/brand.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Alarm, EvidenceItem, Incident, TimelineEntry } from '../core/incident.ts'
 import { apply, isOpen, laneOf } from '../core/lifecycle.ts'
@@ -55,6 +55,8 @@ export interface Incidents {
   refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
   get(incidentId: IncidentId): Incident | undefined
   alarmsOf(incidentId: IncidentId): readonly Alarm[]
+  /** The incident of a source's newest alarm, while it is not closed. */
+  ofSource(sourceId: SourceId): Incident | undefined
   /** Everything that is not closed. */
   all(): Iterable<Incident>
 }
@@ -273,6 +275,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     refuse: async (incidentId, action, actor, code, why) => refused(await find(incidentId), action, actor, code, why),
     get: incidentId => board.get(incidentId),
     alarmsOf: incidentId => board.alarmsOf(incidentId),
+    ofSource: sourceId => board.ofSource(sourceId),
     all: () => board.all()
   }
 }

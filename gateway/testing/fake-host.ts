@@ -14,6 +14,7 @@ import type {
   Sighting
 } from '../core/ports.ts'
 import type { Signal } from '../core/signal.ts'
+import type { VoiceKeeper } from '../core/voice.ts'
 
 export interface Rejection {
   readonly reason: string
@@ -48,6 +49,7 @@ export interface FakeHostOptions {
   readonly credentials?: Readonly<Record<string, string>>
   /** Source ids the registry knows; absent: all. */
   readonly known?: readonly string[]
+  readonly voice?: VoiceKeeper
 }
 
 export const systemTestClock: Clock = {
@@ -120,6 +122,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
         if (fake.evidenceOutcome === 'kept') fake.evidence.push(found)
         return fake.evidenceOutcome
       },
+      ...(options.voice ? { voice: options.voice } : {}),
       listening: endpoint => void fake.endpoints.push(endpoint)
     }
   }

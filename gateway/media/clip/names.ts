@@ -24,5 +24,5 @@ export function resultFile(file: string): string {
 
 /** True for a finished evidence file that may be served; unfinished ones are not evidence yet. */
 export function isServable(file: string): boolean {
-  return /^[a-z0-9][a-z0-9-]{0,95}\.(mp4|jpg|json|zip)$/.test(file)
+  return /^[a-z0-9][a-z0-9-]{0,95}\.(mp4|jpg|wav|json|zip)$/.test(file)
 }

@@ -25,6 +25,7 @@ type Range = ExportPlan['ranges'][number]
 /** Shorter ones are how frames vary. */
 const GAP_MS = 200
 const MAX_GAPS = 200
+const FOLDERS = { clip: 'clips', preview: 'clips', still: 'stills', voice: 'voices' } as const
 const COPY_BYTES = 1024 * 1024
 
 /** Hashes every sealed file; one that is not what was sealed is not given out. */
@@ -62,12 +63,13 @@ export async function recordedFiles(bench: ExportBench, media: RecordedMedia): P
 }
 
 function sealedFile(item: ExportItem): Omit<SourceFile, 'path' | 'bytes' | 'sha256'> {
-  const folder = item.kind === 'still' ? 'stills' : 'clips'
+  const folder = FOLDERS[item.kind]
   return {
     entry: `${folder}/${item.file}`,
     role: 'evidence',
     evidenceId: item.evidenceId,
-    cameraId: item.cameraId,
+    // A voice is of no camera.
+    ...(item.kind === 'voice' ? {} : { cameraId: item.cameraId }),
     cameraName: item.name,
     fromMs: item.fromMs,
     toMs: item.toMs,

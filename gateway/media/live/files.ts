@@ -27,6 +27,7 @@ const FORM = 'application/x-www-form-urlencoded'
 const TYPES: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   jpg: 'image/jpeg',
+  wav: 'audio/wav',
   json: 'application/json',
   zip: 'application/zip'
 }

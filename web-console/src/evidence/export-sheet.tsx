@@ -124,7 +124,9 @@ function What({
   const { t } = useTranslation()
   const ready = wish.incident?.evidence.filter(item => item.state === 'ready') ?? []
   const count = (kind: string) => ready.filter(item => item.kind === kind).length
-  const items = t('evidence:items', { clips: count('clip'), previews: count('preview'), stills: count('still') })
+  const counts = { clips: count('clip'), previews: count('preview'), stills: count('still') }
+  const voices = count('voice')
+  const items = t('evidence:items', counts) + (voices > 0 ? t('evidence:itemsVoices', { voices }) : '')
   const toggle = (cameraId: string) =>
     change({
       cameras: draft.cameras.includes(cameraId)

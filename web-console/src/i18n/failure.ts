@@ -3,10 +3,15 @@ import type { TFunction } from 'i18next'
 
 /** Texts of the gateway without a code. Source: gateway/evidence. */
 const RESTARTED = 'the gateway was restarted while recording'
+/** Of adapters that record callers. Source: adapters/sip/recorder.ts. */
+const NO_VOICE = 'no voice came from the caller'
+const VOICE_DISK_FULL = 'the disk is too full to record'
 
 /** The reason in the language; the code stands at the end, for the engineer. */
 export function failureText(failure: string, t: TFunction): string {
   if (failure === RESTARTED) return t('words:failure.restarted')
+  if (failure === NO_VOICE) return t('words:failure.noVoice')
+  if (failure === VOICE_DISK_FULL) return t('words:failure.voiceDiskFull')
   const code = /^([A-Z][A-Z_]+)\b/.exec(failure)?.[1]
   const words = t([`words:failure.${code}`, 'words:failure.other'])
   return code ? `${words} (${code})` : words

@@ -37,6 +37,8 @@ function sentence(entry: TimelineEntry): { readonly key: string; readonly more?:
   if (kind === 'acknowledged' && typeof data.answerMs === 'number')
     return { key: 'acknowledgedIn', more: { seconds: (data.answerMs / 1_000).toFixed(1) } }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
+  if (kind === 'evidence' && data.kind === 'voice') return { key: Number(data.gapS) > 0 ? 'voiceWithGaps' : 'voice' }
+  if (kind === 'evidenceFailed' && data.kind === 'voice') return { key: 'voiceFailed' }
   if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }
   if (kind === 'deviceCommand' && data.result !== 'asked') return { key: 'deviceAnswered' }
   if (kind === 'note' && typeof data.check === 'string') return { key: data.check }

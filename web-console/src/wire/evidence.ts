@@ -12,7 +12,7 @@ export async function saveEvidence(item: EvidenceItem): Promise<void> {
   const url = URL.createObjectURL(blob)
   const link = document.createElement('a')
   link.href = url
-  link.download = `${item.cameraName}-${item.id}.${item.kind === 'still' ? 'jpg' : 'mp4'}`
+  link.download = `${item.cameraName}-${item.id}.${item.file?.split('.').at(-1) ?? 'mp4'}`
   link.click()
   // The browser has taken the blob by the next turn; a minute is ample.
   setTimeout(() => URL.revokeObjectURL(url), 60_000)

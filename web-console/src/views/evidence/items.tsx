@@ -97,7 +97,7 @@ function Drawer({ row, zone, onClose }: DrawerProps) {
       </p>
       <GapBar item={item} zone={zone} />
       {item.sha256 && <p className="m t12 ev-hash">SHA-256 {item.sha256}</p>}
-      {!item.origin && (
+      {!item.origin && item.kind !== 'voice' && (
         <p>
           <PlaybackLink cameras={[item.cameraId]} atMs={fromMs} incidentId={item.incidentId} />
         </p>

@@ -4,6 +4,7 @@ import type { Incident } from '../../../../gateway/core/incident.ts'
 import { navigate } from '../../route.ts'
 import { isOpen, rowsOf } from '../../state/queue.ts'
 import { wishOnWall } from '../../state/wall-wish.ts'
+import { pressVoiceKey } from '../../voice/voice-key.ts'
 import { dispatchChosen } from './dispatch.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
@@ -45,6 +46,8 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'listen':
       floor.setListening(!floor.listening)
       return incident !== undefined
+    case 'voice':
+      return pressVoiceKey()
     case 'follow':
       floor.setFollow(!floor.follow)
       return true

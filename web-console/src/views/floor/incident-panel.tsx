@@ -6,6 +6,7 @@ import { useConsole } from '../../state/store.ts'
 import { Fault } from '../../ui/fault.tsx'
 import { Key } from '../../ui/parts.tsx'
 import { useMedia } from '../../ui/use-media.ts'
+import { CallerVoice } from '../../voice/caller-voice.tsx'
 import { type Tab, useFloor } from './floor-context.tsx'
 import { Candidates } from './panel/candidates.tsx'
 import { Evidence } from './panel/evidence.tsx'
@@ -33,6 +34,7 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
       <Fault part="common:fault.video">
         <Videos incident={incident} />
       </Fault>
+      <CallerVoice incident={incident} />
       {!wide && <Tabs lines={timeline.length} />}
       {(wide || tab === 'handle') && (
         <div className="mid">

@@ -27,6 +27,7 @@ export type Command =
         | 'open'
         | 'soundTest'
         | 'listen'
+        | 'voice'
         | 'map'
         | 'wall'
         | 'toWall'
@@ -61,6 +62,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyX: { name: 'close' },
   KeyT: { name: 'soundTest' },
   KeyM: { name: 'listen' },
+  KeyA: { name: 'voice' },
   KeyG: { name: 'map' },
   KeyV: { name: 'wall' },
   KeyW: { name: 'toWall' },

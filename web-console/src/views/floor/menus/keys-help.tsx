@@ -24,6 +24,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['V', 'wall'],
   ['W', 'toWall'],
   ['M', 'listen'],
+  ['A', 'voice'],
   ['F', 'follow'],
   ['/', 'search'],
   ['T', 'soundTest'],

@@ -19,11 +19,14 @@ import { useFloor } from '../floor-context.tsx'
 const ClipPlayer = lazy(() =>
   import('../../../player/clip-player.tsx').then(module => ({ default: module.ClipPlayer }))
 )
+const VoicePlayer = lazy(() =>
+  import('../../../voice/voice-player.tsx').then(module => ({ default: module.VoicePlayer }))
+)
 const StillPicture = lazy(() =>
   import('../../../player/still-picture.tsx').then(module => ({ default: module.StillPicture }))
 )
 
-const ORDER: Readonly<Record<EvidenceItem['kind'], number>> = { clip: 0, preview: 1, still: 2 }
+const ORDER: Readonly<Record<EvidenceItem['kind'], number>> = { voice: 0, clip: 1, preview: 2, still: 3 }
 
 export function Evidence({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
@@ -118,7 +121,9 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
       {custody && <Custody evidenceId={item.id} again={again} />}
       {open && ready && (
         <Suspense fallback={<div className="tile" />}>
-          {item.kind === 'still' ? (
+          {item.kind === 'voice' ? (
+            <VoicePlayer evidenceId={item.id} label={`${item.cameraName} ${clockText(from, zone)}`} />
+          ) : item.kind === 'still' ? (
             <StillPicture evidenceId={item.id} alt={`${item.cameraName} ${clockText(from, zone)}`} />
           ) : (
             <ClipPlayer evidenceId={item.id} controls startMs={from} />
@@ -154,7 +159,9 @@ function Facts({ item, row, alarmAtMs, zone }: FactsProps) {
         </span>
       )}
       <SealMarks row={row} />
-      {!item.origin && <PlaybackLink cameras={[item.cameraId]} atMs={from} incidentId={item.incidentId} />}
+      {!item.origin && item.kind !== 'voice' && (
+        <PlaybackLink cameras={[item.cameraId]} atMs={from} incidentId={item.incidentId} />
+      )}
       {item.failure && (
         <span className="el" title={item.failure}>
           {failureText(item.failure, t)}

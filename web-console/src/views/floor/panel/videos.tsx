@@ -76,7 +76,9 @@ function Ownership({ cameraId }: { readonly cameraId: string }) {
 
 /** The preview of the nearest camera, which is there within a second; later the whole clip replaces nothing, it is in the evidence list. */
 export function previewOf(incident: Incident): EvidenceItem | undefined {
-  const usable = incident.evidence.filter(item => item.state === 'ready' && item.kind !== 'still')
+  const usable = incident.evidence.filter(
+    item => item.state === 'ready' && item.kind !== 'still' && item.kind !== 'voice'
+  )
   return (
     incident.cameras
       .map(camera => usable.find(item => item.cameraId === camera.cameraId && item.kind === 'preview'))
@@ -90,7 +92,7 @@ function Recorded({ incident }: { readonly incident: Incident }) {
   const item = previewOf(incident)
   const seconds = Math.round((settings?.preRollMs ?? 30_000) / 1_000)
   if (!item) {
-    const failed = incident.evidence.some(each => each.state === 'failed')
+    const failed = incident.evidence.some(each => each.state === 'failed' && each.kind !== 'voice')
     return (
       <figure className="tile tile-empty">
         <span className={failed ? 't-amb' : 'm'}>

@@ -1,0 +1,111 @@
+/** The caller's voice in Chromium: the strip on the incident, the first seconds by one key, the whole in the list of evidence; every hearing on record. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { adapters } from '../adapters/index.ts'
+import { createTelephone, type Telephone } from '../adapters/sip/simulator.ts'
+import { systemClock } from '../gateway/media/clock.ts'
+import { createMediaPlane } from '../gateway/media/plane.ts'
+import { silentLog } from '../gateway/testing/fake-host.ts'
+import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { buildConsole } from '../scripts/lib/console-build.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { speak } from './browser/pages.ts'
+
+const WAIT_MS = 60_000
+const dir = tempDir('voice-page')
+const evidenceDir = join(dir, 'data', 'evidence')
+const browsers: BrowserContext[] = []
+let running: RunningGateway
+let household: Telephone
+let page: Page
+
+/** A tone: what is played can be told from silence. */
+const tone = (seconds: number, hz = 700) =>
+  execFileSync('ffmpeg', [
+    ...['-v', 'error', '-f', 'lavfi', '-i', `sine=f=${hz}:r=8000:d=${seconds}`, '-ac', '1', '-f', 'alaw', '-']
+  ])
+
+beforeAll(async () => {
+  if (!buildConsole()) throw new Error('the console could not be built; vite says why on standard error')
+  running = await runGateway({
+    dir,
+    adapters: adapters.filter(each => each.name === 'sip'),
+    consoleDir: join(import.meta.dirname, '../web-console/dist'),
+    media: ({ ticketSecret }) =>
+      createMediaPlane({
+        ...{ workers: 1, basePort: 0, bindAddress: '127.0.0.1', evidenceDir, ffmpegPath: 'ffmpeg' },
+        recording: { dir: join(dir, 'data', 'recordings'), segmentMs: 60_000, fragmentMs: 440, syncMs: 5_000 },
+        ...{ preRollMs: 5_000, ticketSecret, clock: systemClock, log: silentLog }
+      })
+  })
+  const server = { address: '127.0.0.1', port: running.port('adapters.sip.port') }
+  household = await createTelephone({ server, number: '6650147', asserted: true })
+  const context = await openBrowser({ dir, name: 'floor', width: 1920, height: 1080 })
+  browsers.push(context)
+  page = await firstPage(context)
+  await page.goto(running.url)
+  await page.locator('input[autocomplete="username"]').fill('10008')
+  await page.locator('input[autocomplete="current-password"]').fill(await running.person('10008', 'leader'))
+  await page.locator('.login-seats input').nth(0).check({ force: true })
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+}, 180_000)
+afterAll(async () => {
+  await household?.close()
+  for (const browser of browsers) await browser.close()
+  await running?.stop()
+})
+
+/** For the eye, where a folder is given. */
+async function look(name: string): Promise<void> {
+  await page.evaluate('document.fonts.ready.then(() => undefined)')
+  if (process.env.PINGAN_PICTURES) await page.screenshot({ path: join(process.env.PINGAN_PICTURES, `${name}.png`) })
+  expect([name, await unreadable(page)]).toEqual([name, []])
+  expect([name, await violations(page)]).toEqual([name, []])
+}
+const hearings = async () =>
+  (await running.gateway.store.auditTail(200)).filter(
+    entry => entry.action === 'evidenceView' && entry.object?.startsWith('evidence:voice-')
+  ).length
+
+it('shows that a call is being recorded, replays its first ten seconds with A, plays the whole', {
+  timeout: 120_000
+}, async () => {
+  const call = await household.press({ says: tone(14), hangUpAfterMs: 14_500 })
+  await page.locator('.queue-row').first().waitFor()
+  await page.keyboard.press('Space')
+  await until('it is acknowledged', () => [...running.gateway.incidents.all()][0]?.owner !== undefined, WAIT_MS)
+  const strip = page.locator('.voice')
+  await strip.getByText('通话中，正在录音').waitFor()
+  await look('voice-open-zh')
+  await call.ended
+  await strip.getByText('已锁定').waitFor({ timeout: WAIT_MS })
+  expect(await hearings()).toBe(0)
+  await page.keyboard.press('KeyA')
+  await strip.getByText('0:01').waitFor({ timeout: WAIT_MS })
+  expect(await hearings()).toBe(1)
+  await look('voice-playing-zh')
+  // It stops by itself at ten seconds, long before the end of the recording.
+  await strip.getByText('0:09').waitFor({ timeout: WAIT_MS })
+  await strip.getByRole('button', { name: '听前 10 秒' }).waitFor({ timeout: 5_000 })
+  expect(await hearings()).toBe(1)
+  const item = page.locator('.block.evidence .item', { hasText: '来电录音' })
+  await item.getByRole('button', { name: '播放' }).click()
+  const heard = 'document.querySelector("audio.voice-whole")'
+  await until('the whole plays', () => page.evaluate<boolean>(`(${heard}?.currentTime ?? 0) > 0.5`), WAIT_MS)
+  expect(await page.evaluate<number>(`Math.round(${heard}.duration)`)).toBe(14)
+  // A development build of React mounts everything twice.
+  expect(await hearings()).toBeGreaterThanOrEqual(2)
+  await look('voice-whole-zh')
+  await page.keyboard.press('Shift+Slash')
+  await page.getByText('听来电前 10 秒').waitFor()
+  await look('voice-keys-zh')
+  await page.keyboard.press('Escape')
+  await speak(page, 'en')
+  await look('voice-en')
+})
