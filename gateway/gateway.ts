@@ -187,9 +187,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   const pipeline = createPipeline({ journal: store, intake, incidents, evidence, commit, log })
   const selfWatch = watchSelf({
-    clock,
-    notices,
-    metrics,
+    ...{ clock, notices, metrics },
     backlog: () => pipeline.backlog,
     failed: () => pipeline.failed,
     cut: () => hub.cut,
@@ -198,11 +196,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   stops.push(() => selfWatch.stop())
   const watch = watchStore({
-    store,
-    commit,
-    clock,
-    notices,
-    log,
+    ...{ store, commit, clock, notices, log },
     recover: async () => pipeline.failed > 0 && pipeline.recover(await store.unhandled())
   })
   stops.push(() => watch.stop())
