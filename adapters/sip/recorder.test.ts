@@ -72,7 +72,8 @@ it('what sipp says is in the file bit by bit, with its hash and its times; the j
     '25',
     '-nostdin'
   ]
-  const sipp = spawn('sipp', [`127.0.0.1:${server.port}`, ...how], { cwd: folder, stdio: 'ignore' })
+  const program = 'sipp'
+  const sipp = spawn(program, [`127.0.0.1:${server.port}`, ...how], { cwd: folder, stdio: 'ignore' })
   const code = await new Promise((resolve, reject) => {
     sipp.on('error', error => reject(new Error(`sipp is needed (Debian package sip-tester): ${error.message}`)))
     sipp.on('close', resolve)
