@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { openLine } from '../adapters/sip/simulator.ts'
+import { openLine, type PressOptions } from '../adapters/sip/simulator.ts'
 import type { Incident } from '../gateway/core/incident.ts'
+import type { SourcePage } from '../gateway/core/sources.ts'
 import type { IncidentDetail } from '../gateway/core/wire.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
@@ -45,10 +46,10 @@ async function unit(login: string, unitId: string): Promise<ConsoleClient> {
   return patrol
 }
 
-async function call(number: string, digits: string) {
+async function call(number: string, how: PressOptions) {
   const line = await openLine({ server: { address: '127.0.0.1', port: running.port('adapters.sip.port') } })
   cleanUp.push(line.close)
-  return line.telephone({ number, asserted: true }).press({ digits, hangUpAfterMs: 7_000 })
+  return line.telephone({ number, asserted: true }).press({ hangUpAfterMs: 7_000, ...how })
 }
 
 const incidentOf = (subject: string, has: (incident: Incident) => boolean) =>
@@ -72,9 +73,21 @@ const storyOf = async (incident: Incident): Promise<string[]> => {
   return detail.timeline.map(line => line.kind)
 }
 
+test('a test call raises nothing, is on record and on the page of sources; the emergency number rings a moment later', async () => {
+  const { ended } = await call('6650148', { dial: '*1230412', hangUpAfterMs: 500 })
+  expect((await ended).audio.length).toBeGreaterThan(0)
+  await running.gateway.idle()
+  expect([...running.gateway.incidents.all()]).toEqual([])
+  const audit = await running.gateway.store.auditTail(20)
+  expect(audit).toContainEqual(expect.objectContaining({ action: 'signal.tested', object: 'subject:h2' }))
+  const { rows } = (await (await operator.get('/api/sources?limit=200')).json()) as SourcePage
+  expect(rows.find(row => row.id === 'sip:6650148')).toMatchObject({ state: 'online', rule: { days: 90 } })
+  expect(rows.find(row => row.id === 'sip:6650147')).toMatchObject({ state: 'never' })
+})
+
 test('a key is an alarm of its own on the incident; the caller on the line hears that a unit has set off', async () => {
   const patrol = await unit('30001', 'u1')
-  const { ended } = await call('6650147', '2')
+  const { ended } = await call('6650147', { digits: '2' })
   const incident = await incidentOf('h1', i => i.presses === 2)
   expect(running.gateway.incidents.alarmsOf(incident.id).map(a => a.alarmClass)).toEqual(['panic', 'medical'])
   await send(incident, patrol, 'u1')
@@ -84,7 +97,7 @@ test('a key is an alarm of its own on the incident; the caller on the line hears
 
 test('after 9 the incident is one of duress, and the telephone says what it would have said anyway', async () => {
   const patrol = await unit('30002', 'u2')
-  const { ended } = await call('6650148', '9')
+  const { ended } = await call('6650148', { digits: '9' })
   const incident = await incidentOf('h2', i => i.duress)
   await send(incident, patrol, 'u2')
   const { audio } = await ended

@@ -62,8 +62,9 @@ const trunk = Type.Object(
 const serviceNumber = Type.Object(
   {
     number: Type.String({ pattern: '^[0-9*#A-Da-d]{1,20}$', description: 'As dialled.' }),
-    kind: Type.Union([Type.Literal('panicPhone'), Type.Literal('oneKeyCall')], {
-      description: 'panicPhone raises panic, oneKeyCall raises help.'
+    kind: Type.Union([Type.Literal('panicPhone'), Type.Literal('oneKeyCall'), Type.Literal('testCall')], {
+      description:
+        'panicPhone raises panic, oneKeyCall raises help, testCall is 试拨: logged, never an alarm; a grid worker may dial his code (1–8 digits) after it.'
     })
   },
   closed
@@ -99,9 +100,10 @@ export const sipConfig = Type.Object(
       default: [
         { number: '#9', kind: 'panicPhone' },
         { number: '*9', kind: 'panicPhone' },
-        { number: '12349', kind: 'oneKeyCall' }
+        { number: '12349', kind: 'oneKeyCall' },
+        { number: '*123', kind: 'testCall' }
       ],
-      description: 'Numbers that raise an alarm.'
+      description: 'Numbers that we answer.'
     }),
     digits: Type.Array(digit, {
       default: [

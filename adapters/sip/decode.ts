@@ -1,7 +1,7 @@
 /** From an INVITE to who calls, what was dialled and the Signal to journal; pure. */
 import { createHash } from 'node:crypto'
 import { id } from '../../gateway/core/brand.ts'
-import type { AlarmClass, Signal, SourceKind } from '../../gateway/core/signal.ts'
+import type { Signal } from '../../gateway/core/signal.ts'
 import type { ServiceNumber } from './config.ts'
 import { headerValues, type SipRequest, utf8 } from './frame.ts'
 import { type NameAddr, parseNameAddr } from './headers.ts'
@@ -29,12 +29,19 @@ export interface Caller {
 export interface Dialled {
   readonly number: string
   readonly service?: ServiceNumber
+  /** Of a test call: what the grid worker dialled after the number. */
+  readonly workerCode?: string
 }
 
-const RAISES: Readonly<Record<ServiceNumber['kind'], { sourceKind: SourceKind; alarmClass: AlarmClass }>> = {
-  panicPhone: { sourceKind: 'panicPhone', alarmClass: 'panic' },
-  oneKeyCall: { sourceKind: 'oneKeyCall', alarmClass: 'help' }
+type Raised = Pick<Signal, 'sourceKind' | 'alarmClass' | 'qualifier' | 'condition'>
+
+const RAISES: Readonly<Record<ServiceNumber['kind'], Raised>> = {
+  panicPhone: { sourceKind: 'panicPhone', alarmClass: 'panic', qualifier: 'new', condition: 'alarm' },
+  oneKeyCall: { sourceKind: 'oneKeyCall', alarmClass: 'help', qualifier: 'new', condition: 'alarm' },
+  testCall: { sourceKind: 'panicPhone', alarmClass: 'panic', qualifier: 'status', condition: 'test' }
 }
+const UNMAPPED: Raised = { sourceKind: 'panicPhone', alarmClass: 'unmapped', qualifier: 'new', condition: 'alarm' }
+const WORKER_CODE = /^\d{1,8}$/
 
 const MAX_NUMBER_CHARS = 64
 const MAX_TEXT_CHARS = 500
@@ -55,7 +62,20 @@ export function readDialled(
   const number = printable((uri.user.split(';')[0] ?? '').replace(SEPARATORS, '')).slice(0, MAX_NUMBER_CHARS)
   const candidates = [number, localNumber(number, localPrefixes)]
   const service = services.find(s => candidates.includes(s.number))
-  return { number, service }
+  return service ? { number, service } : { number, ...testWithCode(services, candidates) }
+}
+
+function testWithCode(
+  services: readonly ServiceNumber[],
+  candidates: readonly string[]
+): Pick<Dialled, 'service' | 'workerCode'> {
+  for (const service of services)
+    for (const dialled of candidates) {
+      const workerCode = dialled.slice(service.number.length)
+      if (service.kind === 'testCall' && dialled.startsWith(service.number) && WORKER_CODE.test(workerCode))
+        return { service, workerCode }
+    }
+  return {}
 }
 
 /** RFC 3325 §9.1: an identity from outside the trust domain is not looked at. */
@@ -123,15 +143,11 @@ export function pressSignal(
   dialled: Dialled,
   received: { readonly atMs: number; readonly origin: string }
 ): Signal {
-  const raises = dialled.service
-    ? RAISES[dialled.service.kind]
-    : ({ sourceKind: 'panicPhone', alarmClass: 'unmapped' } as const)
-  const said = [caller.display, dialled.service ? '' : `dialled ${dialled.number}`].filter(t => t !== '')
+  const raises = dialled.service ? RAISES[dialled.service.kind] : UNMAPPED
+  const said = [caller.display, ...wordsOf(dialled)].filter(t => t !== '')
   return {
     sourceId: id(`sip:${caller.number}`),
     ...raises,
-    qualifier: 'new',
-    condition: 'alarm',
     eventId: eventIdOf(request.callId),
     receivedTimeMs: received.atMs,
     text: said.length > 0 ? said.join('; ').slice(0, MAX_TEXT_CHARS) : undefined,
@@ -139,6 +155,12 @@ export function pressSignal(
     origin: received.origin,
     raw: rawText(request.raw)
   }
+}
+
+function wordsOf({ number, service, workerCode }: Dialled): string[] {
+  if (!service) return [`dialled ${number}`]
+  if (service.kind !== 'testCall') return []
+  return ['试拨 Test call', ...(workerCode ? [`网格员 grid worker ${workerCode}`] : [])]
 }
 
 /** Start line and headers for the engineer, log-in proofs left out. */

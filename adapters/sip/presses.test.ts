@@ -27,6 +27,11 @@ describe('numbers dialled', () => {
     ['tel:+86-593-12349', '12349'],
     ['sip:12349@gateway.example', '12349'],
     ['sip:+8659312349@gateway.example;user=phone', '12349'],
+    ['sip:*123@gateway.example', '*123'],
+    ['sip:%2A1230412@gateway.example', '*123'],
+    ['sip:*123041204120@gateway.example', undefined],
+    ['sip:*12@gateway.example', undefined],
+    ['sip:#99@gateway.example', undefined],
     ['sip:110@gateway.example', undefined],
     ['sip:gateway.example', undefined]
   ]
@@ -115,6 +120,15 @@ describe('callers of a trusted exchange', () => {
 })
 
 describe('strangers', () => {
+  it('test nobody: the test number is challenged, and without a proof nothing is logged', async () => {
+    const { receive, spoken, fake, clock } = createBench({ trunks: [] }, { credentials: { '6650147': 'secret' } })
+    await receive(press({ uri: 'sip:*123@127.0.0.1' }), STRANGER)
+    await clock.advance(1_000)
+    expect(spoken()).toEqual([401])
+    expect(fake.signals).toEqual([])
+    expect(fake.rejections.map(r => r.reason)).toEqual(['unprovenTest'])
+  })
+
   it('get a challenge and never a 200, and their press is an alarm; P-Asserted-Identity of theirs is nothing', async () => {
     const { receive, fake, spoken, last } = createBench()
     const text = press({ extra: ['P-Asserted-Identity: <sip:6650999@a>'] })

@@ -161,6 +161,14 @@ describe('sipp', () => {
     expect(fake.signals.map(s => s.alarmClass)).toEqual(['panic', 'medical', 'fire'])
   })
 
+  it('makes a test call: answered, heard, a test and no alarm', async () => {
+    const { fake, server } = await start()
+    const heard = await ear()
+    await sipp('test-call', server, { rtpPort: heard.port, holdMs: 1_000 })
+    expect(fake.signals).toMatchObject([{ sourceId: 'sip:661', condition: 'test', verified: true }])
+    expect(heard.packets).toBeGreaterThan(40)
+  })
+
   it('calls over IPv6', async () => {
     const { fake, server } = await start({ address: '::1', trunks: [{ name: 'six', address: '::1' }] })
     await sipp('call', server, { holdMs: 200 })

@@ -37,7 +37,9 @@ export class Strangers {
     const mayProve =
       mayBeTrunk(this.#config, peer) || (user !== '' && (await credentialOf(this.#host, user, peer)) !== undefined)
     let outcome: Outcome = 'counted'
+    // Nobody's household is tested by whoever claims to be calling from it: a test call counts when it is proven, or not at all.
     if (!dialled.service) this.#host.reject('strangerDialled', originOf(peer), dialled.number)
+    else if (dialled.service.kind === 'testCall') this.#host.reject('unprovenTest', originOf(peer), dialled.number)
     else if (mayProve && this.#config.proofWaitMs > 0) {
       this.#presses.expectProof(this.#signal(request, peer, dialled), peer.address)
     } else outcome = await this.#presses.raiseUnproven(this.#signal(request, peer, dialled), peer.address)
@@ -64,9 +66,10 @@ export class Strangers {
   async #wrongPassword(request: CheckedRequest, peer: Peer, dialled: Dialled, username: string): Promise<void> {
     this.#host.reject('wrongPassword', originOf(peer), printable(username))
     this.#presses.proofFailed(peer.address, eventIdOf(request.callId))
-    const outcome = dialled.service
-      ? await this.#presses.raiseUnproven(this.#signal(request, peer, dialled), peer.address)
-      : 'counted'
+    const outcome =
+      dialled.service && dialled.service.kind !== 'testCall'
+        ? await this.#presses.raiseUnproven(this.#signal(request, peer, dialled), peer.address)
+        : 'counted'
     this.#replies.reply(request.raw, peer, outcome === 'failed' ? NO_JOURNAL : { status: 403, reason: 'Forbidden' })
   }
 

@@ -13,9 +13,9 @@ function toOf(message: SipMessage | undefined): string {
   return (message && header(message, 'to')) ?? 'none'
 }
 
-async function talking(settings: Partial<SipConfig> = {}) {
+async function talking(settings: Partial<SipConfig> = {}, uri = 'sip:#9@127.0.0.1') {
   const bench = createBench(settings)
-  await bench.receive(requestText(PORT))
+  await bench.receive(requestText(PORT, { uri }))
   await bench.clock.advance(20)
   const to = toOf(bench.last(200))
   await bench.receive(requestText(PORT, { method: 'ACK', to, branch: 'z9hG4bKack' }))
@@ -113,6 +113,36 @@ describe('the digit of duress', () => {
     for (const digit of ['9', '1', '7']) await press(digit)
     expect(fake.signals.map(s => s.alarmClass)).toEqual(['panic', 'duress'])
     expect(said()).toEqual([])
+  })
+})
+
+describe('a test call', () => {
+  const TEST = 'say test-call.zh'
+
+  it('is logged as a test and has its own answer', async () => {
+    const { fake, voice } = await talking({}, 'sip:*1230412@127.0.0.1')
+    expect(fake.signals).toMatchObject([
+      {
+        sourceId: 'sip:6650147',
+        condition: 'test',
+        qualifier: 'status',
+        text: '试拨 Test call; 网格员 grid worker 0412'
+      }
+    ])
+    expect(voice).toEqual([TEST, 'speak alaw 4000'])
+  })
+
+  it('its keys are answered and are tests as well, whatever they mean elsewhere', async () => {
+    const { fake, press, said } = await talking({}, 'sip:*123@127.0.0.1')
+    for (const digit of ['2', '9']) await press(digit)
+    expect(fake.signals.map(s => `${s.condition} ${s.alarmClass}`)).toEqual(['test panic', 'test panic', 'test panic'])
+    expect(said()).toEqual([RECEIVED])
+  })
+
+  it('then the emergency number is an alarm all the same', async () => {
+    const { fake, receive } = await talking({}, 'sip:*123@127.0.0.1')
+    await receive(requestText(PORT, { callId: 'second', branch: 'z9hG4bKsecond' }))
+    expect(fake.signals.map(s => s.condition)).toEqual(['test', 'alarm'])
   })
 })
 

@@ -29,6 +29,7 @@ interface Talk {
   coming?: PromiseWithResolvers<boolean>
 }
 
+const TEST_CALL: Speech = { pieces: [{ name: 'test-call.zh' }], repeat: true }
 const RECEIVED: Speech = { pieces: [{ name: 'received.zh' }], repeat: false }
 const ON_THE_WAY: Speech = { pieces: [{ name: 'on-the-way.zh' }], repeat: false }
 const RETRY_MS = 2_000
@@ -94,7 +95,7 @@ export class Talks {
       spoken: () => talk && this.#spoken(talk)
     })
     if (port === undefined) return undefined
-    this.#voice.say(call, this.#round)
+    this.#voice.say(call, this.#roundOf(talk))
     if (talk) talk.open = true
     if (talk?.coming) this.#sayComing(talk)
     return port
@@ -160,13 +161,19 @@ export class Talks {
   #spoken(talk: Talk): void {
     if (!talk.interrupted || !this.#talks.has(talk.key)) return
     talk.interrupted = false
-    this.#voice.say(talk.key, this.#round)
+    this.#voice.say(talk.key, this.#roundOf(talk))
+  }
+
+  #roundOf(talk: Talk | undefined): Speech {
+    return talk?.press.condition === 'test' ? TEST_CALL : this.#round
   }
 }
 
-/** A further report of the same source; its event is the call and the digit, so that whatever comes twice is one. */
+/** A further report of the same source, in a test call a further test; its event is the call and the digit, so that whatever comes twice is one. */
 function signalOf(press: Signal, { digit, raises }: DigitRow, nowMs: number): Signal {
   const eventId = eventIdOf(`${press.eventId}+${digit}`)
-  const text = `${WORDS[raises]} (${digit})`
-  return { ...press, alarmClass: raises, eventId, receivedTimeMs: nowMs, text, raw: undefined }
+  const test = press.condition === 'test'
+  const text = test ? `试拨按键 Key of a test call (${digit})` : `${WORDS[raises]} (${digit})`
+  const alarmClass = test ? press.alarmClass : raises
+  return { ...press, alarmClass, eventId, receivedTimeMs: nowMs, text, raw: undefined }
 }

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { HeartbeatRule, SourceLine } from '../../../../gateway/core/sources.ts'
 import { useNow } from '../../state/clock.ts'
 import { ageText, spanText } from '../../ui/time.ts'
+import { Due } from './due.tsx'
 
 export const ROW_PX = 38
 
@@ -42,7 +43,10 @@ export const Row = memo(function Row({ line, index, columns }: RowProps) {
       <td className="n right">
         <Heard atMs={line.lastHeardAtMs} />
       </td>
-      <td className="m">{ruleText(line.rule, t)}</td>
+      <td className="m">
+        {ruleText(line.rule, t)}
+        <Due line={line} />
+      </td>
       <td>{protocolText(line.protocol, t)}</td>
       <td className="m">{line.kind ? t(`words:sourceKind.${line.kind}`) : '–'}</td>
       <td className="n">{line.subject.phone ?? '–'}</td>
