@@ -175,12 +175,18 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
 
   // The alarm line.
+  const sources = await createSourceDesk({
+    ...{ clock, log, store, commit, registry, latest, incidents, hub, testMaxMs: config.sources.testMaxMs },
+    ...{ parts: () => parts, accept: signal => pipeline.accept(signal) }
+  })
+  stops.push(() => sources.stop())
   const intake = createIntake({
     clock,
     registry: withFindings(registry),
     positionOf: sourceId => latest.positionOf(sourceId),
     cameraCount: config.media.clipCameras,
     unknownPerMinute: UNKNOWN_PER_MINUTE,
+    ...{ onTest: sources.onTest, recall: key => remembered.get(key) },
     flooded: host => selfWatch.strangers(host),
     broken: (error, seq) =>
       log.error({ err: error, seq }, 'an alarm could not be located; it is raised without a place')
@@ -202,17 +208,10 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => watch.stop())
 
   // Adapters, each supervised; a failing one becomes a notice.
-  const sources = await createSourceDesk({
-    ...{ clock, log, store, commit, registry, latest, incidents },
-    parts: () => parts
-  })
-  stops.push(() => sources.stop())
   const rejections = createRejections({ clock, log, metrics })
   stops.push(() => rejections.close())
   const supervisor = createSupervisor({
-    log,
-    clock,
-    metrics,
+    ...{ log, clock, metrics },
     onState: part =>
       part.state === 'restarting'
         ? notices.set(`adapter:${part.name}`, {

@@ -36,7 +36,7 @@ export function createPipeline(rooms: PipelineRooms): Pipeline {
 
   async function work(seq: number, signal: Signal): Promise<void> {
     const judged = rooms.intake.judge(seq, signal)
-    if (judged.effect === 'none') await rooms.commit({ handled: [seq] })
+    if (judged.effect === 'none') await rooms.commit({ ...judged.keep, handled: [seq] })
     else if (judged.effect === 'remark') await rooms.incidents.remark(judged)
     else {
       const { incident, opened } = await rooms.incidents.raise(judged) // durable and published

@@ -110,6 +110,37 @@ it('found by initials, by telephone and by state', { timeout: TEST_MS }, async (
   await until('all', async () => (await rows()) === '20001')
 })
 
+it('a household is put on test with a reason, what arrives stands there, the floor says how many are', {
+  timeout: TEST_MS
+}, async () => {
+  await page.locator('.src-filter input').fill('陈桂芳 4711')
+  await until('one', async () => (await rows()) === '2')
+  await row(2).locator('button').click()
+  const drawer = page.locator('.src-drawer')
+  await drawer.getByText('杏花巷 4711 号').waitFor()
+  const begin = drawer.getByRole('button', { name: '开始测试' })
+  expect(await begin.getAttribute('aria-disabled')).toBe('true')
+  await drawer.getByLabel('测试事由').fill('年检')
+  await begin.click()
+  await drawer.getByText('测试中，还剩').waitFor()
+  const press = { sourceId: id<never>('fake:4711'), receivedTimeMs: Date.now() } as const
+  await protocol.host().accept(sampleSignal(press))
+  await drawer.getByText('正常，仅记录').waitFor()
+  await protocol.host().accept(sampleSignal({ ...press, receivedTimeMs: Date.now() + 1 }))
+  await drawer.getByText('第二次按键，已报警').waitFor()
+  await page.locator('.src-tests').getByText('年检 · 10327 名 10327').waitFor()
+  await picture('sources-test')
+  await page.goto(`${running.url}/`)
+  await page.locator('.bar-across').getByText('1 个报警源测试中').waitFor()
+  await picture('floor-test')
+  await page.locator('.bar-across').getByText('查看').click()
+  await until('those on test', async () => (await rows()) === '2')
+  await page.locator('.src-tests').getByRole('button', { name: '结束测试' }).click()
+  await page.locator('.src-tests').waitFor({ state: 'detached' })
+  await page.getByText('清除条件').click()
+  await page.locator('.waiting').getByText('1 条警情待接').waitFor()
+})
+
 const WINDOWS: ['zh-CN' | 'en', number, number][] = [
   ['en', 1366, 768],
   ['zh-CN', 1920, 1080]
@@ -125,5 +156,12 @@ it.each(WINDOWS)(
     await picture(`sources-${language}-${width}`)
     expect(await unreadable(page)).toEqual([])
     expect(await violations(page)).toEqual([])
+    await row(2).locator('button').click()
+    await page.locator('.src-drawer .src-facts dd').first().waitFor()
+    await picture(`sources-${language}-${width}-detail`)
+    expect(await unreadable(page)).toEqual([])
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await page.locator('.src-drawer').waitFor({ state: 'detached' })
   }
 )

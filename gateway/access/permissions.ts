@@ -36,6 +36,8 @@ export type Permission =
   | 'fleet.read'
   /** Alarm sources: how each is, who stands behind it. */
   | 'source.read'
+  /** Put sources on test, and end it. */
+  | 'source.test'
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
@@ -61,6 +63,7 @@ const FLOOR = [
   'evidence.export',
   'position.read',
   'source.read',
+  'source.test',
   'wall.edit',
   'videoPatrol.do',
   'demo.press'
@@ -87,6 +90,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'camera.health',
     'camera.plan',
     'source.read',
+    'source.test',
     'diagnostics.read',
     'audit.read',
     'user.manage',

@@ -23,6 +23,7 @@ it.each([
   ['patrol.self', ['patrol']],
   ['fleet.read', ['taxiDispatcher']],
   ['source.read', ['operator', 'leader', 'administrator']],
+  ['source.test', ['operator', 'leader', 'administrator']],
   ['diagnostics.read', ['leader', 'administrator']],
   ['audit.read', ['leader', 'administrator']],
   ['user.manage', ['administrator']],

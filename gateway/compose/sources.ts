@@ -1,17 +1,21 @@
-/** The sources' page, put together: registry, sightings, signals and open troubles; what adapters tell passes through here. */
+/** The sources' page and their tests, put together: registry, sightings, signals and open troubles; what adapters tell passes through here. */
 import type { SourceId } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Clock, Log, Remember, Sighting } from '../core/ports.ts'
 import type { Accepted, Signal } from '../core/signal.ts'
 import type { Commit, Store } from '../core/store.ts'
+import type { Hub } from '../feed/hub.ts'
 import type { SourceRooms } from '../http/ports.ts'
+import type { IntakeOptions } from '../intake/intake.ts'
 import type { Latest } from '../registry/latest.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createHeard } from '../sources/heard.ts'
 import { createSourceTable } from '../sources/table.ts'
 import { createSourceTroubles } from '../sources/troubles.ts'
 import type { AdapterPart } from './adapter-parts.ts'
+import { createSourceTests } from './source-tests.ts'
 
 export interface SourceDeskDeps {
   readonly clock: Clock
@@ -20,6 +24,10 @@ export interface SourceDeskDeps {
   readonly commit: Commit
   readonly registry: Registry
   readonly latest: Latest
+  readonly hub: Pick<Hub, 'broadcast'>
+  readonly testMaxMs: number
+  /** The alarm line, for what is still wrong when a test ends. */
+  accept(signal: Signal): Promise<unknown>
   parts(): readonly Pick<AdapterPart, 'name' | 'adapter'>[]
   readonly incidents: { all(): Iterable<Incident>; alarmsOf(incidentId: Incident['id']): readonly Alarm[] }
 }
@@ -28,6 +36,7 @@ type Accept = (signal: Signal, remember?: Remember) => Promise<Accepted>
 
 export interface SourceDesk {
   readonly rooms: SourceRooms
+  readonly onTest: NonNullable<IntakeOptions['onTest']>
   sighted(sighting: Sighting): void
   /** `accept` with a note of every signal that has become durable. */
   noting(accept: Accept): Accept
@@ -42,6 +51,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
   const { sources, subjects, gridCells } = registry.data
   const heard = await createHeard({ ...deps, known: registry.known })
   const troubles = createSourceTroubles()
+  const tests = await createSourceTests({ ...deps, troubles })
   const table = createSourceTable({
     ...{ clock, sources, subjects, gridCells, devices: latest.devices },
     ruleOf: protocol => {
@@ -51,11 +61,22 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
     heard: heard.of,
     movedAtMs: sourceId => latest.positionOf(sourceId)?.atMs,
     troubles: troubles.of,
-    onTest: ({ onTestUntilMs }) => onTestUntilMs !== undefined && clock.now() < onTestUntilMs,
+    onTest: tests.isOn,
     openTroubles: () => new Map(openTroubles(incidents).map(({ alarm, incident }) => [alarm.sourceId, incident.number]))
   })
   return {
-    rooms: { page: table.page },
+    rooms: {
+      page: table.page,
+      async detail(sourceId) {
+        const line = table.line(sourceId)
+        if (!line) throw new GatewayError('NOT_FOUND', { source: sourceId.slice(0, 80) })
+        return { nowMs: clock.now(), line, ...(await tests.detail(sourceId)) }
+      },
+      tests: tests.tests,
+      setTest: tests.setTest,
+      endTest: tests.endTest
+    },
+    onTest: tests.of,
     sighted(sighting) {
       latest.sighted(sighting)
       if (sighting.state !== 'offline') heard.note(sighting.deviceId as SourceId, sighting.atMs, sighting.supervised)
@@ -77,8 +98,12 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
         )
         if (!restored) troubles.heard({ sourceId, condition, qualifier: 'new', cause, receivedTimeMs })
       }
+      await tests.start()
     },
-    stop: () => heard.stop()
+    stop() {
+      tests.stop()
+      return heard.stop()
+    }
   }
 }
 

@@ -186,6 +186,14 @@ const BASE = {
   }),
   registry,
   incidents,
+  sources: section('Alarm sources', {
+    testMaxMs: whole(
+      14_400_000,
+      60_000,
+      DAY_MS,
+      'a source is on test 测试中 for no longer than this, then it raises again'
+    )
+  }),
   feed: section('Messages to consoles and patrol pages', {
     replayMs: whole(DAY_MS, 60_000, 7 * DAY_MS, 'a client that was away no longer than this gets what it missed')
   }),

@@ -42,6 +42,10 @@ export const ERRORS = {
     text: 'the round of the video patrol does not allow this now; `why` says what is missing'
   },
   COMMAND_REFUSED: { status: 409, text: 'this order is not sent to the device; `why` says what forbids it' },
+  TEST_REFUSED: {
+    status: 409,
+    text: 'somebody there calls for help: no source is put on test while that incident is open'
+  },
   DEMO_ONLY: { status: 404, text: 'exists in demo mode only' },
   SIMULATOR_UNREACHABLE: { status: 503, text: 'the simulated town does not answer' }
 } as const

@@ -2,6 +2,7 @@
 import type { GridCellId, SourceId } from './brand.ts'
 import type { SubjectCard } from './incident.ts'
 import type { SourceKind } from './signal.ts'
+import type { SourceTest, TestResult } from './source-test.ts'
 
 /** Worst first: 故障 失联 测试中 从未上线 正常. */
 export const SOURCE_STATES = ['trouble', 'late', 'onTest', 'never', 'online'] as const
@@ -68,4 +69,17 @@ export interface SourcePage {
   readonly found: number
   readonly offset: number
   readonly rows: readonly SourceLine[]
+}
+
+/** GET /api/sources/detail?id */
+export interface SourceDetail {
+  readonly nowMs: number
+  readonly line: SourceLine
+  /** Sources of its household, premises or vehicle, itself included. */
+  readonly ofSubject: number
+  /** How long a test may last. */
+  readonly testMaxMs: number
+  /** The test it is on, else its last one of the last day. */
+  readonly test?: SourceTest
+  readonly testResults?: readonly TestResult[]
 }

@@ -175,7 +175,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   patrolRoutes(app, rooms, access, settings.origins)
   adminRoutes(app, rooms, access, settings.origins)
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)
-  sourceRoutes(app, rooms.sources, access)
+  sourceRoutes(app, rooms.sources, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
   evidenceRoutes(app, rooms.evidence, access, settings.origins)

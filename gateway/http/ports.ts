@@ -1,10 +1,11 @@
 /** What the HTTP side asks of the house; the composition root hands it in, so that no room is imported here. */
-import type { CameraId, EvidenceId, IncidentId } from '../core/brand.ts'
+import type { CameraId, EvidenceId, IncidentId, SourceId } from '../core/brand.ts'
 import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
-import type { SourcePage, SourceQuery } from '../core/sources.ts'
+import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
+import type { SourceDetail, SourcePage, SourceQuery } from '../core/sources.ts'
 import type { AuditEntry } from '../core/store.ts'
 import type {
   Draft,
@@ -83,6 +84,7 @@ export type HttpPermission =
   | 'evidence.hold'
   | 'patrol.self'
   | 'source.read'
+  | 'source.test'
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
@@ -114,6 +116,13 @@ export interface CameraHealthRooms {
 /** Alarm sources by state. */
 export interface SourceRooms {
   page(query: SourceQuery): SourcePage
+  /** NOT_FOUND for what is neither in the registry nor was heard. */
+  detail(sourceId: SourceId): Promise<SourceDetail>
+  tests(): SourceTests
+  /** Audited in the commit that keeps it; NOT_FOUND, BODY_INVALID, TEST_REFUSED. */
+  setTest(draft: TestDraft, user: SessionUser): Promise<SourceTest>
+  /** NOT_FOUND when it is over. */
+  endTest(testId: string, user: SessionUser): Promise<void>
 }
 
 /** The video wall and the video patrol; every change and every look is audited before it is answered. */

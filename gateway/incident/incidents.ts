@@ -102,7 +102,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
       outcome: 'done',
       detail: { signal: judged.seq }
     }
-    await commit({ handled: [judged.seq], audit: [entry] })
+    await commit({ ...judged.keep, handled: [judged.seq], audit: [entry] })
   }
 
   const related = (judged: Judged): readonly IncidentId[] => {
@@ -120,6 +120,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     const left = board.alarm(judged)
     const line = openedLine(incident, judged)
     const change: Change = {
+      ...judged.keep,
       handled: [judged.seq],
       incidents: [incident],
       alarms: left ? [{ ...left, open: false }, alarm] : [alarm],
@@ -146,7 +147,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     }
     const actor: Actor = { kind: 'device', sourceId: judged.sourceId }
     const after = settle(before, apply(before, step, actor, clock.now()))
-    const done = await write(before, after, actor, step, { handled: [judged.seq], alarms: [alarm] })
+    const done = await write(before, after, actor, step, { ...judged.keep, handled: [judged.seq], alarms: [alarm] })
     return done ? { incident: done, opened: false } : undefined
   }
 
@@ -243,7 +244,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
           const step: Step = { kind: 'remark', line: judged.remark, data }
           const actor: Actor = { kind: 'device', sourceId: judged.sourceId }
           const outcome = settle(before, apply(before, step, actor, clock.now()))
-          const after = await write(before, outcome, actor, step, { handled: [judged.seq] })
+          const after = await write(before, outcome, actor, step, { ...judged.keep, handled: [judged.seq] })
           if (after) return after
           await refreshIncident(before.id)
         }

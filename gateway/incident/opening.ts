@@ -6,6 +6,7 @@ import { laneOf } from '../core/lifecycle.ts'
 import type { Priority } from '../core/priority.ts'
 import type { AlarmClass, Signal } from '../core/signal.ts'
 import type { LineData } from '../core/step.ts'
+import type { Change } from '../core/store.ts'
 
 /** What intake found out about a signal, as this room needs it. */
 export interface Judged {
@@ -23,6 +24,8 @@ export interface Judged {
   readonly duress: boolean
   readonly lateByMs?: number
   readonly aged?: boolean
+  /** More to write with what it comes to. */
+  readonly keep?: Pick<Change, 'remember' | 'documents'>
 }
 
 /** Class before class when one incident has several alarms; the gravest names it. */

@@ -115,6 +115,45 @@ describe('intake', () => {
     expect(press(3, 2_000)).toBe('raise')
   })
 
+  test('on test: after a second press every press counts; over a restart too, by what the first commit kept', () => {
+    const kept = new Map<string, string>()
+    const onTest = () => ({ id: 't1', startMs: 0 })
+    const recall = (key: string) => kept.get(key)
+    const begun = createFakeClock().now()
+    const press = (
+      room: ReturnType<typeof intakeWith>,
+      seq: number,
+      afterMs: number,
+      alarmClass: AlarmClass = 'panic'
+    ) => {
+      const judged = room.intake.judge(
+        seq,
+        sampleSignal({ sourceId: KNOWN, alarmClass, receivedTimeMs: begun + afterMs })
+      )
+      for (const { key, value } of judged.keep?.remember ?? []) kept.set(key, value)
+      return [judged.effect, (judged.keep?.documents?.[0]?.body as { verdict?: string } | undefined)?.verdict]
+    }
+    const before = intakeWith({ onTest, recall })
+    expect(press(before, 1, 0)).toEqual(['remark', 'test'])
+    const after = intakeWith({ onTest, recall })
+    expect(press(after, 2, 30_000, 'duress')).toEqual(['raise', 'alarm'])
+    expect(press(after, 3, 30 * 60_000)).toEqual(['raise', 'alarm'])
+    expect(press(intakeWith({ onTest, recall }), 4, 60 * 60_000)).toEqual(['raise', 'alarm'])
+    // The next test begins anew.
+    const next = intakeWith({ onTest: () => ({ id: 't2', startMs: begun + 2 * 3_600_000 }), recall })
+    expect(press(next, 5, 3 * 3_600_000)).toEqual(['remark', 'test'])
+  })
+
+  test('on test: decided by when it was received, not by when it is worked; a fire is a test each time', () => {
+    const { intake, clock } = intakeWith({
+      onTest: (_source, _subject, atMs) => (atMs < 5_000 ? { id: 't', startMs: 0 } : undefined)
+    })
+    expect(clock.now()).toBeGreaterThan(5_000)
+    const effect = (seq: number, receivedTimeMs: number, alarmClass: AlarmClass = 'fire') =>
+      intake.judge(seq, sampleSignal({ sourceId: KNOWN, receivedTimeMs, alarmClass })).effect
+    expect([effect(1, 4_998), effect(2, 4_999), effect(3, 5_000)]).toEqual(['remark', 'remark', 'raise'])
+  })
+
   test('a stranger whose signal is worked again pays once', () => {
     const { intake } = intakeWith()
     const press = (seq: number) => intake.judge(seq, sampleSignal({ sourceId: id(`sip:000${seq}`) })).subject.id

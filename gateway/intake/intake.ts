@@ -5,6 +5,7 @@ import type { IncidentCamera, SubjectCard } from '../core/incident.ts'
 import type { Clock } from '../core/ports.ts'
 import { type Priority, priorityOf } from '../core/priority.ts'
 import type { AlarmClass, Signal, SourceKind } from '../core/signal.ts'
+import { createTestJudge, type OnTest, type TestVerdict } from './on-test.ts'
 
 /** The registry as intake needs it. */
 export interface IntakeRegistry {
@@ -34,6 +35,10 @@ export interface IntakeOptions {
   readonly cameraCount: number
   /** Signals of unknown sources from one address within a minute before they are counted into one incident (rule 7). */
   readonly unknownPerMinute: number
+  /** The test that a source is on at that time (rule 12). */
+  onTest?(sourceId: SourceId, subjectId: SubjectId, atMs: number): OnTest | undefined
+  /** What was remembered before the start. */
+  recall?(key: string): string | undefined
   /** Told of every signal beyond it. */
   flooded?(host: string): void
   /** Told when a signal could not be located; it is raised without a place. */
@@ -59,18 +64,18 @@ export interface Judged {
   readonly lateByMs?: number
   /** A stored event too old to ring for: it is on the floor and on record, less urgent. */
   readonly aged?: boolean
+  /** More to write with what it comes to. */
+  readonly keep?: TestVerdict['keep']
 }
 
 /** Older than this by the device's own clock, a report is shown as late. */
 const LATE_MS = 60_000
 /** What a box kept longer than this is no call of now. */
 const AGED_MS = 30 * 60_000
-const TEST_SECOND_PRESS_MS = 60_000
 const MAX_TRACKED = 10_000
 
-interface Verdict {
+interface Verdict extends TestVerdict {
   readonly flooded: boolean
-  readonly test: boolean
 }
 
 type Place = Pick<Judged, 'position' | 'positionSource'>
@@ -88,26 +93,23 @@ export interface Intake {
 
 export function createIntake(options: IntakeOptions): Intake {
   const unknown = createBudget(options.clock, options.unknownPerMinute)
-  const lastTestPress = new Map<SourceId, number>()
+  const testOf = createTestJudge(options.recall ?? (() => undefined))
   /** What was decided by count or by time, by journal number: a signal that is worked again means the same. */
   const verdicts = new Map<number, Verdict>()
 
-  /** Rule 12: a source on test raises nothing, but a second panic press within 60 s is an alarm all the same. */
-  const isTest = (signal: Signal, untilMs: number | undefined): boolean => {
-    if (untilMs === undefined || options.clock.now() >= untilMs) return false
-    const panic = signal.alarmClass === 'panic' || signal.alarmClass === 'duress'
-    if (!panic || signal.qualifier !== 'new' || signal.condition !== 'alarm') return true
-    const before = lastTestPress.get(signal.sourceId)
-    remember(lastTestPress, signal.sourceId, signal.receivedTimeMs)
-    return before === undefined || signal.receivedTimeMs - before > TEST_SECOND_PRESS_MS
+  const onTest = (signal: Signal, { source, subject }: ReturnType<IntakeRegistry['resolve']>): OnTest | undefined => {
+    if (!source) return undefined
+    const until = source.onTestUntilMs
+    const listed = until !== undefined && options.clock.now() < until ? { startMs: 0 } : undefined
+    return options.onTest?.(signal.sourceId, subject.id, signal.receivedTimeMs) ?? listed
   }
 
-  const verdictOf = (seq: number, signal: Signal, source: { readonly onTestUntilMs?: number } | undefined): Verdict => {
+  const verdictOf = (seq: number, signal: Signal, found: ReturnType<IntakeRegistry['resolve']>): Verdict => {
     const known = verdicts.get(seq)
     if (known) return known
-    const flooded = !source && !unknown.take(hostOf(signal.origin))
+    const flooded = !found.source && !unknown.take(hostOf(signal.origin))
     if (flooded) options.flooded?.(hostOf(signal.origin))
-    const verdict = { flooded, test: isTest(signal, source?.onTestUntilMs) }
+    const verdict = { flooded, ...testOf(seq, signal, onTest(signal, found)) }
     remember(verdicts, seq, verdict)
     return verdict
   }
@@ -142,7 +144,7 @@ export function createIntake(options: IntakeOptions): Intake {
       // The registry knows better than the protocol whether a button on MQTT is a shop's box or an old person's one-key call.
       const signal = found.source ? asRegistered(reported, found.source) : reported
       const mapped = found.source !== undefined
-      const { flooded, test } = verdictOf(seq, signal, found.source)
+      const { flooded, test, keep } = verdictOf(seq, signal, found)
       const subject = flooded ? floodSubject(signal.origin) : subjectOf(signal, found.subject)
       const { place, cell, cameras } = around(seq, signal, found.position, subject.gridCell)
       const alarmClass = classOf(signal, mapped)
@@ -163,7 +165,8 @@ export function createIntake(options: IntakeOptions): Intake {
         cameras,
         duress: signal.alarmClass === 'duress',
         lateByMs: lateByMs > LATE_MS ? lateByMs : undefined,
-        ...(aged ? { aged } : {})
+        ...(aged ? { aged } : {}),
+        ...(keep ? { keep } : {})
       }
     }
   }

@@ -1,5 +1,5 @@
 /** 报警源: every box, telephone, button and vehicle terminal, worst first, with what to do about it; 20,000 are as quick as ten. */
-import { useState } from 'react'
+import { type KeyboardEvent, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SourcePage, SourceState } from '../../../../gateway/core/sources.ts'
 import { useSession } from '../../session.tsx'
@@ -8,6 +8,8 @@ import { Button } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { useRowsInSight } from '../../ui/use-rows-in-sight.ts'
+import { Drawer } from './drawer.tsx'
+import { TestList } from './on-test.tsx'
 import { protocolText, ROW_PX, Row } from './row.tsx'
 import { NO_FILTER, type SourceFilter, type SourceReading, useSources } from './use-sources.ts'
 import './sources.css'
@@ -17,11 +19,27 @@ const COLUMNS = ['source', 'state', 'cause', 'heard', 'rule', 'protocol', 'kind'
 /** What scrolls must be reached by keys (WCAG 2.1.1). */
 const REACHED = { tabIndex: 0 } as const
 
+/** Chosen source and state stand in the address: a link from the floor shows those on test, a reload what was there. */
+function useAddress() {
+  const asked = new URLSearchParams(location.search)
+  const [filter, setFilter] = useState<SourceFilter>(() => ({
+    ...NO_FILTER,
+    state: STATES.find(each => each === asked.get('state')) ?? ''
+  }))
+  const [chosen, setChosen] = useState(() => asked.get('source') ?? undefined)
+  const { state } = filter
+  useEffect(() => {
+    const said = new URLSearchParams({ ...(state ? { state } : {}), ...(chosen ? { source: chosen } : {}) })
+    history.replaceState(null, '', said.size > 0 ? `${location.pathname}?${said}` : location.pathname)
+  }, [state, chosen])
+  return { filter, setFilter, chosen, setChosen }
+}
+
 export default function SourcesView() {
   const { t } = useTranslation()
   const { site } = useSession()
   useAlarmSound()
-  const [filter, setFilter] = useState<SourceFilter>(NO_FILTER)
+  const { filter, setFilter, chosen, setChosen } = useAddress()
   const [found, setFound] = useState(0)
   const sight = useRowsInSight(found, ROW_PX)
   const reading = useSources(filter, sight.first, sight.count)
@@ -38,7 +56,11 @@ export default function SourcesView() {
       )}
       {page && <Summary page={page} filter={filter} onFilter={setFilter} />}
       <FilterBar page={page} filter={filter} onFilter={setFilter} />
-      <Table reading={reading} sight={sight} stale={failed !== undefined} />
+      <TestList onChoose={setChosen} />
+      <div className="src-body">
+        <Table reading={reading} sight={sight} stale={failed !== undefined} chosen={chosen} onChoose={setChosen} />
+        {chosen && <Drawer sourceId={chosen} onClose={() => setChosen(undefined)} />}
+      </div>
     </main>
   )
 }
@@ -110,17 +132,31 @@ interface TableProps {
   readonly reading: SourceReading
   readonly sight: ReturnType<typeof useRowsInSight>
   readonly stale: boolean
+  readonly chosen: string | undefined
+  readonly onChoose: (sourceId: string | undefined) => void
 }
 
-function Table({ reading: { page, rows }, sight: { box, first, count }, stale }: TableProps) {
+function Table({ reading: { page, rows }, sight: { box, first, count, follow }, stale, chosen, onChoose }: TableProps) {
   const { t } = useTranslation()
   const length = page?.found ?? 0
+  const keys = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+    if (step === 0) return
+    event.preventDefault()
+    const at = [...rows].find(([, line]) => line.id === chosen)?.[0] ?? -1
+    const next = Math.min(length - 1, Math.max(0, at + step))
+    const line = rows.get(next)
+    if (!line) return
+    onChoose(line.id)
+    follow(next)
+  }
   const shown = Array.from({ length: Math.max(0, Math.min(count, length - first)) }, (_, n) => first + n)
   return (
     <section
       className={stale ? 'src-scroll stale' : 'src-scroll'}
       ref={box}
       {...REACHED}
+      onKeyDown={keys}
       aria-label={t('sources:table')}
     >
       <table aria-rowcount={length + 1}>
@@ -136,7 +172,14 @@ function Table({ reading: { page, rows }, sight: { box, first, count }, stale }:
         <tbody>
           <Space rows={first} />
           {shown.map(index => (
-            <Row key={rows.get(index)?.id ?? index} line={rows.get(index)} index={index + 2} columns={COLUMNS.length} />
+            <Row
+              key={rows.get(index)?.id ?? index}
+              line={rows.get(index)}
+              index={index + 2}
+              columns={COLUMNS.length}
+              chosen={chosen !== undefined && rows.get(index)?.id === chosen}
+              onChoose={onChoose}
+            />
           ))}
           <Space rows={length - first - shown.length} />
         </tbody>

@@ -15,9 +15,11 @@ interface RowProps {
   /** Counts from 1, the head included. */
   readonly index: number
   readonly columns: number
+  readonly chosen: boolean
+  readonly onChoose: (sourceId: string | undefined) => void
 }
 
-export const Row = memo(function Row({ line, index, columns }: RowProps) {
+export const Row = memo(function Row({ line, index, columns, chosen, onChoose }: RowProps) {
   const { t } = useTranslation()
   if (!line)
     return (
@@ -28,11 +30,16 @@ export const Row = memo(function Row({ line, index, columns }: RowProps) {
       </tr>
     )
   return (
-    <tr aria-rowindex={index}>
+    <tr aria-rowindex={index} className={chosen ? 'chosen' : ''}>
       <td>
-        <span className="el">
+        <button
+          type="button"
+          className="el"
+          aria-expanded={chosen}
+          onClick={() => onChoose(chosen ? undefined : line.id)}
+        >
           {nameOf(line, t)} <span className="d t12 n">{line.id.slice(line.protocol.length + 1)}</span>
-        </span>
+        </button>
       </td>
       <td>
         <State line={line} />
@@ -71,7 +78,7 @@ export function State({ line: { state, sinceMs } }: { readonly line: SourceLine 
   )
 }
 
-function Cause({ line }: { readonly line: SourceLine }) {
+export function Cause({ line }: { readonly line: SourceLine }) {
   const { t } = useTranslation()
   const causes = line.causes.map(cause => t([`sources:cause.${cause}`, `words:cause.${cause}`, cause]))
   const todo = todoOf(line, t)
