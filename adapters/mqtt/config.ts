@@ -1,6 +1,37 @@
 /** Settings of the MQTT adapter: the embedded broker that alarm boxes and buttons connect to. */
 import Type, { type Static } from 'typebox'
 
+const external = Type.Object(
+  {
+    url: Type.String({
+      default: '',
+      pattern: '^(mqtts?://[^/@\\s]+)?$',
+      description: "mqtt://HOST:1883 or mqtts://HOST:8883 of a broker beside or instead of the embedded one; '': none"
+    }),
+    clientId: Type.String({
+      default: '',
+      maxLength: 64,
+      description: "names the session that the broker keeps for us; '': pingan- and the site's code"
+    }),
+    credential: Type.String({
+      default: 'broker',
+      minLength: 1,
+      maxLength: 64,
+      description: 'our log-in there: add-device mqtt broker --username … --password-file …'
+    }),
+    caFile: Type.String({ default: '', description: "PEM of who signed the broker's certificate; '': the system's" }),
+    silentMs: Type.Integer({
+      default: 150_000,
+      minimum: 10_000,
+      maximum: 86_400_000,
+      description: 'a device behind it whose heartbeats stop for this long counts as away'
+    })
+  },
+  { additionalProperties: false, default: {}, description: 'an external broker, e.g. mosquitto' }
+)
+
+export type ExternalBroker = Static<typeof external>
+
 export const config = Type.Object(
   {
     enabled: Type.Boolean({ default: true, description: 'false: not started' }),
@@ -36,6 +67,8 @@ export const config = Type.Object(
       maximum: 86_400_000,
       description: 'a source that is offline for this long is a trouble incident'
     }),
+    embedded: Type.Boolean({ default: true, description: 'the broker inside the gateway; false: external only' }),
+    external,
     commandAnswerMs: Type.Integer({
       default: 10_000,
       minimum: 1_000,

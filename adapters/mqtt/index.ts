@@ -2,7 +2,9 @@
 import type { AdapterContext, AdapterDefinition } from '../../gateway/core/adapter.ts'
 import type { Adapter } from '../../gateway/core/ports.ts'
 import { config, type MqttConfig } from './config.ts'
-import { runBroker, type Session } from './session.ts'
+import { runExternal } from './external.ts'
+import { createLine, type Line } from './line.ts'
+import { runBroker } from './session.ts'
 
 export const definition: AdapterDefinition = {
   name: 'mqtt',
@@ -11,24 +13,42 @@ export const definition: AdapterDefinition = {
 }
 
 export function createMqttAdapter(settings: MqttConfig, context: AdapterContext): Adapter {
-  let session: Session | undefined
+  let line: Line | undefined
   return {
     name: 'mqtt',
     heartbeat: { kind: 'connection', troubleMs: settings.offlineTroubleMs },
     async run(host, abort) {
+      const here = createLine(settings, host)
+      line = here
+      const ended = new AbortController()
+      const signal = AbortSignal.any([abort, ended.signal])
+      const { external, embedded, maxPacketBytes, maxClients: maxDevices } = settings
+      const brokers = [
+        ...(embedded ? [runBroker(settings, context, host, here, signal)] : []),
+        ...(external.url === ''
+          ? []
+          : [
+              runExternal(
+                { settings: external, site: context.site, maxPacketBytes, maxDevices, host, line: here },
+                signal
+              )
+            ])
+      ]
       try {
-        await runBroker(settings, context, host, abort, ready => {
-          session = ready
-        })
+        await Promise.all(brokers)
       } finally {
-        session = undefined
+        // One that cannot run takes the other with it: the supervisor starts both again.
+        ended.abort()
+        await Promise.allSettled(brokers)
+        here.stop()
+        line = undefined
       }
     },
     async confirmAlarm(sourceId, eventId) {
-      if (!session) throw new Error('the broker is not running')
-      await session.tell(sourceId, { v: 1, type: 'acknowledged', eventId })
+      if (!line) throw new Error('the broker is not running')
+      await line.tell(sourceId, { v: 1, type: 'acknowledged', eventId })
     },
-    commandsOf: sourceId => session?.commands.commandsOf(sourceId) ?? [],
-    command: async (sourceId, command) => (await session?.commands.command(sourceId, command)) ?? { result: 'offLine' }
+    commandsOf: sourceId => line?.commands.commandsOf(sourceId) ?? [],
+    command: async (sourceId, command) => (await line?.commands.command(sourceId, command)) ?? { result: 'offLine' }
   }
 }

@@ -1,10 +1,15 @@
 /** Who is connected: last will and heartbeats become sightings, and a source that stays away becomes one trouble signal. */
-import type { SourceId } from '../../gateway/core/brand.ts'
+import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
 
 export interface Presence {
-  online(sourceId: SourceId, origin: string): void
+  /** `external`: by a broker outside, while which is away its devices are not missed. */
+  online(sourceId: SourceId, origin: string, external?: boolean): void
+  /** Is to be here: missed like one that left. */
+  expect(sourceId: SourceId, origin: string): void
+  /** The external broker is reached, or away. */
+  linked(up: boolean): void
   /** The device's own word on `…/status`, or its last will's: `online`, `offline`. */
   status(sourceId: SourceId, origin: string, text: string): void
   /** The connection went away, with or without a last will. */
@@ -12,6 +17,8 @@ export interface Presence {
   stop(): void
 }
 
+/** In front of those behind the external broker in the stored list. */
+const BEHIND = '>'
 /** The sources under supervision, so that one that does not come back after a restart is missed. */
 const SUPERVISED = 'mqtt-online'
 /** More than any one gateway serves; beyond it the oldest is no longer missed after a restart. */
@@ -24,21 +31,29 @@ const TELL_AGAIN_MS = 5_000
 export function createPresence(host: AdapterHost, troubleMs: number): Presence {
   const timers = new Map<SourceId, () => void>()
   const online = new Set<SourceId>()
-  const supervised = new Set<SourceId>(readList(host.recall(SUPERVISED)))
+  /** True: behind the external broker. */
+  const supervised = new Map<SourceId, boolean>(readList(host.recall(SUPERVISED)))
+  let linkUp = true
   let cancelWrite: (() => void) | undefined
   const inTrouble = (sourceId: SourceId) => host.recall(`mqtt-trouble:${sourceId}`)
 
   const write = (): void => {
     cancelWrite = undefined
-    host.remember({ key: SUPERVISED, value: JSON.stringify([...supervised]) }).catch(error => {
-      host.log.warn({ err: error }, 'the list of supervised sources could not be stored')
-      cancelWrite ??= host.clock.after(TELL_AGAIN_MS, write)
-    })
+    host
+      .remember({
+        key: SUPERVISED,
+        value: JSON.stringify([...supervised].map(([source, behind]) => (behind ? BEHIND : '') + source))
+      })
+      .catch(error => {
+        host.log.warn({ err: error }, 'the list of supervised sources could not be stored')
+        cancelWrite ??= host.clock.after(TELL_AGAIN_MS, write)
+      })
   }
-  const supervise = (sourceId: SourceId): void => {
-    if (supervised.has(sourceId)) return
-    supervised.add(sourceId)
-    if (supervised.size > MAX_SUPERVISED) for (const oldest of [...supervised].slice(0, 1)) supervised.delete(oldest)
+  const supervise = (sourceId: SourceId, external: boolean): void => {
+    if (supervised.get(sourceId) === external) return
+    supervised.set(sourceId, external)
+    const [oldest] = supervised.keys()
+    if (supervised.size > MAX_SUPERVISED && oldest !== undefined) supervised.delete(oldest)
     cancelWrite ??= host.clock.after(WRITE_MS, write)
   }
 
@@ -54,7 +69,7 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
       qualifier,
       condition: 'fault',
       alarmClass: 'trouble',
-      cause: 'offline',
+      cause: sourceId === 'mqtt:broker' ? 'broker' : 'offline',
       eventId: `${qualifier === 'new' ? 'offline' : 'online'}:${episode}`,
       receivedTimeMs: host.clock.now(),
       verified: true,
@@ -74,6 +89,11 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
   }
   const missed = (sourceId: SourceId, origin: string): void => {
     if (online.has(sourceId) || inTrouble(sourceId)) return
+    // Nobody knows: the broker's own absence is the trouble.
+    if (supervised.get(sourceId) && !linkUp) {
+      later(sourceId, troubleMs, () => missed(sourceId, origin))
+      return
+    }
     tell(sourceId, origin, 'new', String(host.clock.now())).then(
       // It may have come back while the trouble was being stored.
       () => online.has(sourceId) && restored(sourceId, origin),
@@ -96,17 +116,17 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
     host.sighted({ deviceId: sourceId, protocol: 'mqtt', state: 'offline', atMs: host.clock.now(), origin })
     later(sourceId, troubleMs, () => missed(sourceId, origin))
   }
-  const here = (sourceId: SourceId, origin: string): void => {
+  const here = (sourceId: SourceId, origin: string, external = false): void => {
     timers.get(sourceId)?.()
     timers.delete(sourceId)
     host.sighted({ deviceId: sourceId, protocol: 'mqtt', state: 'online', atMs: host.clock.now(), origin })
     online.add(sourceId)
-    supervise(sourceId)
+    supervise(sourceId, external)
     restored(sourceId, origin)
   }
 
   // Whoever was here before the restart has as long to come back as after a cut.
-  for (const sourceId of supervised) later(sourceId, troubleMs, () => missed(sourceId, 'tcp unknown'))
+  for (const sourceId of supervised.keys()) later(sourceId, troubleMs, () => missed(sourceId, 'tcp unknown'))
   return {
     online: here,
     status(sourceId, origin, text) {
@@ -114,6 +134,13 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
       else here(sourceId, origin)
     },
     closed: away,
+    expect: (sourceId, origin) => later(sourceId, troubleMs, () => missed(sourceId, origin)),
+    linked(up) {
+      if (up && !linkUp)
+        for (const [sourceId, behind] of supervised)
+          if (behind && !online.has(sourceId)) later(sourceId, troubleMs, () => missed(sourceId, 'tcp unknown'))
+      linkUp = up
+    },
     stop() {
       stopped = true
       cancelWrite?.()
@@ -123,10 +150,11 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
   }
 }
 
-function readList(text: string | undefined): SourceId[] {
+function readList(text: string | undefined): (readonly [SourceId, boolean])[] {
   try {
     const list: unknown = JSON.parse(text ?? '[]')
-    return Array.isArray(list) ? list.filter((each): each is SourceId => typeof each === 'string') : []
+    const texts = Array.isArray(list) ? list.filter(each => typeof each === 'string') : []
+    return texts.map(each => [id<SourceId>(each.replace(BEHIND, '')), each.startsWith(BEHIND)] as const)
   } catch {
     return []
   }

@@ -8,11 +8,10 @@ import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { createLoginConnections, ownClientId } from './clients.ts'
-import { type Commands, createCommands } from './commands.ts'
 import type { MqttConfig } from './config.ts'
-import { decode, sourceIdOf } from './decode.ts'
+import { sourceIdOf } from './decode.ts'
 import { createLengthGuard, formatTopic, parseTopic, type Topic } from './frame.ts'
-import { createPresence } from './presence.ts'
+import type { Line } from './line.ts'
 
 /** What we keep of a logged-in client. */
 interface Login {
@@ -26,31 +25,20 @@ type Packet = { topic: string; payload: string | Buffer; qos: number; retain: bo
 /** A box has one; a second while a dead one is noticed, and two for who tests it. */
 const MAX_PER_LOGIN = 4
 
-export interface Session {
-  /** Sends word to a device, kept for it while its session lasts; rejects when it is not connected. */
-  tell(sourceId: SourceId, payload: object): Promise<void>
-  readonly commands: Commands
-}
-
-/** Runs the broker until aborted; `ready` is called with the means to send. */
+/** Runs the broker until aborted. */
 export async function runBroker(
   settings: MqttConfig,
   context: AdapterContext,
   host: AdapterHost,
-  abort: AbortSignal,
-  ready: (session: Session) => void
+  line: Line,
+  abort: AbortSignal
 ): Promise<void> {
+  const { presence, commands } = line
   const logins = new WeakMap<Client, Login>()
   /** The newest connection of a source: a taken-over one that closes late must not look like the source going away. */
   const newest = new Map<SourceId, Client>()
   const origins = new WeakMap<object, string>()
   const connections = createLoginConnections(MAX_PER_LOGIN)
-  const presence = createPresence(host, settings.offlineTroubleMs)
-  const outlet = {
-    connected: (sourceId: SourceId) => newest.has(sourceId),
-    send: (sourceId: SourceId, payload: object) => send(broker, sourceId, payload, 0)
-  }
-  const commands = createCommands(host, outlet, settings.commandAnswerMs)
 
   const authenticate = async (
     client: Client,
@@ -90,7 +78,6 @@ export async function runBroker(
       host.reject('topicRefused', login?.origin ?? 'tcp unknown', packet.topic.slice(0, 100))
       throw new Error('not its own topic')
     }
-    const receivedTimeMs = host.clock.now()
     const payload = Buffer.from(packet.payload)
     const speaker = newest.get(sourceIdOf(topic))
     // The will of a connection that was taken over comes after the new log-in: it speaks for nobody.
@@ -101,11 +88,7 @@ export async function runBroker(
     else {
       // Alarms and results are never retained: a box that subscribes later must not press again.
       packet.retain = false
-      if (topic.kind === 'info') return commands.info(sourceIdOf(topic), login.origin, payload)
-      if (topic.kind === 'result') return commands.result(sourceIdOf(topic), login.origin, payload)
-      const { signal, fault } = decode({ topic, payload, receivedTimeMs, origin: login.origin })
-      if (fault) host.reject(fault.reason, login.origin, fault.detail)
-      await host.accept(signal)
+      await line.report(topic, payload, login.origin)
     }
   }
 
@@ -182,17 +165,12 @@ export async function runBroker(
         )
       )
     }
-    ready({
-      commands,
-      async tell(sourceId, payload) {
-        if (!newest.has(sourceId)) throw new Error('the device is not connected')
-        await send(broker, sourceId, payload, 1)
-      }
+    line.join({
+      reaches: sourceId => newest.has(sourceId),
+      send: (sourceId, payload, qos) => send(broker, sourceId, payload, qos)
     })
     await aborted(abort)
   } finally {
-    presence.stop()
-    commands.stop()
     await Promise.all(
       servers.map(server => new Promise<void>(resolve => server.close(() => resolve()))).concat(closeBroker(broker))
     )
