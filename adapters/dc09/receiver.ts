@@ -2,6 +2,7 @@
 import type { Decoded } from '../../gateway/core/frames.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
 import { trustedList } from '../kit/trusted.ts'
+import { createTroubles } from '../kit/troubles.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { decrypt, encrypt } from './cipher-frame.ts'
 import type { Dc09Config } from './config.ts'
@@ -18,7 +19,6 @@ import {
 import { createKeys } from './keys.ts'
 import { type Arrival, nativeOf, sourceIdOf } from './signals.ts'
 import { createSupervision } from './supervision.ts'
-import { createTroubles } from './troubles.ts'
 
 /** DC-09 5.5.1.9: how old and how far ahead a time stamp may be. */
 const OLDEST_MS = 40_000
@@ -50,7 +50,7 @@ interface Opened {
 export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver {
   const keys = createKeys(host)
   const accounts: Accounts = createAccounts(host, config)
-  const troubles = createTroubles(host)
+  const troubles = createTroubles(host, 'alarmBox')
   const supervision = createSupervision(host, troubles, config.silentTroubleMs)
   const trusted = trustedList(config.trusted, 'adapters.dc09.trusted')
   const naks = new Map<string, number>()

@@ -2,15 +2,15 @@
 import { expect, it } from 'vitest'
 import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost } from '../../gateway/testing/fake-host.ts'
+import { createTroubles } from '../kit/troubles.ts'
 import { createSupervision, type Supervision } from './supervision.ts'
-import { createTroubles } from './troubles.ts'
 
 const SILENT_MS = 150_000
 
 function setup() {
   const clock = createFakeClock()
   const fake = createFakeHost({ clock })
-  const start = () => createSupervision(fake.host, createTroubles(fake.host), SILENT_MS)
+  const start = () => createSupervision(fake.host, createTroubles(fake.host, 'alarmBox'), SILENT_MS)
   const told = () => fake.signals.map(({ sourceId, qualifier, cause }) => `${sourceId} ${qualifier} ${cause}`)
   return { clock, fake, start, told }
 }

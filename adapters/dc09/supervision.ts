@@ -4,8 +4,8 @@
  */
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { Troubles } from '../kit/troubles.ts'
 import { sourceIdOf } from './signals.ts'
-import type { Troubles } from './troubles.ts'
 
 /** The supervised accounts with the address each was heard from last. */
 const SUPERVISED = 'supervised'

@@ -87,4 +87,18 @@ describe('baresip', () => {
       expect(adapter.fake.rejections).toEqual([])
     }
   )
+
+  it.each(['udp', 'tcp', 'tls'] as const)('registers over %s, and takes itself away at its end', async transport => {
+    const options = { tls: await testCertificate(), credentials: { '6650147': 'secret' } }
+    const settings = { address: '0.0.0.0', trunks: [], tlsPort: 0, digestAlgorithms: ['MD5' as const] }
+    const adapter = await startAdapter(settings, options)
+    cleanups.push(adapter.stop)
+    const server = `${outwardAddress()}:${(await adapter.serverBy(transport)).port};transport=${transport}`
+    const screen = await baresip(`<sip:6650147@${server}>;auth_user=6650147;auth_pass=secret;regint=120`, [])
+    await until('it is registered', () => adapter.fake.sightings.find(s => s.state === 'online'))
+    await until('it says so', () => screen.text.includes('200 OK'))
+    await ended(screen.child)
+    await until('it is gone', () => adapter.fake.sightings.find(s => s.state === 'offline'))
+    expect(adapter.fake.rejections).toEqual([])
+  })
 })

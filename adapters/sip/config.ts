@@ -42,6 +42,14 @@ const trunk = Type.Object(
         description: 'Log-in name by which it answers our challenge: only such calls are this exchange.'
       })
     ),
+    askEveryS: Type.Optional(
+      Type.Integer({
+        minimum: 5,
+        maximum: 3_600,
+        description:
+          'It is asked so often whether it lives (OPTIONS); three questions unanswered are a trouble incident.'
+      })
+    ),
     mediaAddresses: Type.Optional(
       Type.Array(Type.String(), { description: 'Other hosts of this exchange that voice may be sent to.' })
     ),
@@ -145,6 +153,15 @@ export const sipConfig = Type.Object(
     connectionIdleMs: ms(900_000, 'A connection on which nothing came for this long is closed.'),
     maxCalls: count(20_000, 'Calls held at once; the alarm of a further one is raised, its call is refused as busy.'),
     maxVoiceCalls: count(200, 'Calls with voice at once; further ones ring on with their alarm raised.'),
+    registrar: Type.Object(
+      {
+        minExpiresS: count(60, 'A shorter registration is refused (423).'),
+        maxExpiresS: count(3_600, 'A longer one is shortened.'),
+        maxContacts: count(5, 'Places of one number at once; the longest unheard makes room.'),
+        offlineTroubleMs: ms(60_000, 'A telephone whose registration ran out for this long is a trouble incident.')
+      },
+      { ...closed, default: {}, description: 'Registration of telephones that have a log-in.' }
+    ),
     rtpPorts: Type.Object(
       {
         from: port(40_000, 'First UDP port of voice; 0 takes free ones.'),

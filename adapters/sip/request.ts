@@ -4,12 +4,11 @@ import { type CSeq, type NameAddr, parseCSeq, parseNameAddr, parseVia, type Via 
 import { parseUri, type Uri } from './uri.ts'
 
 /** Methods we serve; told in Allow. */
-export const ALLOWED = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'INFO'] as const
+export const ALLOWED = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'INFO', 'REGISTER'] as const
 export type Method = (typeof ALLOWED)[number]
 
 /** Registered methods that we understand but do not serve: 405 with Allow, not 501. */
 const REGISTERED: ReadonlySet<string> = new Set([
-  'REGISTER',
   'SUBSCRIBE',
   'NOTIFY',
   'PUBLISH',

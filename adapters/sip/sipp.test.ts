@@ -55,7 +55,7 @@ interface Calls {
   /** sipp otherwise passes over repeated messages, which are what the scenario is about. */
   readonly seeRepeats?: boolean
   /** `t1`: all calls on one TCP connection, `tn`: one connection a call. */
-  readonly transport?: 't1' | 'tn'
+  readonly transport?: 'u1' | 't1' | 'tn'
 }
 
 /** All calls of a scenario must succeed. */
@@ -185,6 +185,13 @@ describe('sipp', () => {
     expect(fake.signals.every(s => s.origin.startsWith('tcp '))).toBe(true)
     expect(heard.packets).toBeGreaterThan(20 * 20)
     expect(fake.rejections).toEqual([])
+  })
+
+  it.each(['u1', 't1'] as const)('registers by digest (%s)', async transport => {
+    const { fake, serverBy } = await start({ trunks: [] }, { credentials: { '6650147': 'secret' } })
+    await sipp('register', await serverBy(transport === 'u1' ? 'udp' : 'tcp'), { transport })
+    expect(fake.sightings).toMatchObject([{ deviceId: 'sip:6650147', state: 'online' }])
+    expect(fake.signals).toEqual([])
   })
 
   it('cancels over TCP: the alarm stays', async () => {

@@ -1,7 +1,7 @@
 /** Callers nobody vouches for: challenged, never answered with 200, and their press is an alarm all the same (rule 7). */
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
-import { Authenticator, credentialOf } from './auth.ts'
+import { type Authenticator, credentialOf } from './auth.ts'
 import type { SipConfig } from './config.ts'
 import { type Dialled, eventIdOf, type Proof, pressSignal, printable, readCaller } from './decode.ts'
 import { originOf, type Peer } from './peer.ts'
@@ -19,12 +19,12 @@ export class Strangers {
   readonly #replies: StatelessReplies
   readonly #auth: Authenticator
 
-  constructor(host: AdapterHost, config: SipConfig, presses: Presses, replies: StatelessReplies) {
+  constructor(host: AdapterHost, config: SipConfig, presses: Presses, replies: StatelessReplies, auth: Authenticator) {
     this.#host = host
     this.#config = config
     this.#presses = presses
     this.#replies = replies
-    this.#auth = new Authenticator(host, config)
+    this.#auth = auth
   }
 
   /**

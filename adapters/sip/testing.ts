@@ -65,6 +65,7 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
   const clock = createFakeClock()
   const fake = createFakeHost({ ...options, clock })
   const sent: { readonly message: SipMessage; readonly to: Peer }[] = []
+  const keptAlive: Peer[] = []
   const voice: string[] = []
   /** What each opened channel tells its call. */
   const heard: (VoiceEvents | undefined)[] = []
@@ -84,6 +85,7 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
     },
     send: (bytes, to) => {
       const message = parseMessage(bytes)
+      if (!message.ok && message.reason === 'keepAlive') return void keptAlive.push(to)
       if (!message.ok) throw new Error(`unreadable: ${message.reason}`)
       sent.push({ message: message.value, to })
     },
@@ -99,7 +101,7 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
   const spoken = () => sent.map(({ message: m }) => (m.kind === 'response' ? m.status : m.method))
   const last = (status: number) =>
     sent.findLast(s => s.message.kind === 'response' && s.message.status === status)?.message
-  return Object.assign(bench, { uas, fake, clock, sent, voice, heard, receive, spoken, last })
+  return Object.assign(bench, { uas, config, fake, clock, sent, keptAlive, voice, heard, receive, spoken, last })
 }
 
 export interface RawTelephone {

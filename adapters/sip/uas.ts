@@ -1,6 +1,7 @@
 /** The user agent server: every datagram's way to its alarm, its call and its answer (RFC 3261 §8.2). */
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { Authenticator } from './auth.ts'
 import { Call, type CallPorts, type Voice } from './call.ts'
 import { ClientTransactions } from './client-transaction.ts'
 import type { SipConfig, Trunk } from './config.ts'
@@ -12,6 +13,7 @@ import { OutgoingCalls } from './outgoing.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
 import { originOf, type Peer, reachable } from './peer.ts'
 import { Presses } from './presses.ts'
+import { Registrar } from './registrar.ts'
 import { ALLOWED, type CheckedRequest, checkRequest, type Refusal, unreadableBody, unsupported } from './request.ts'
 import { type Offer, parseOffer } from './sdp.ts'
 import { Sightings } from './sightings.ts'
@@ -19,6 +21,7 @@ import { NO_JOURNAL, StatelessReplies } from './stateless.ts'
 import { Strangers } from './strangers.ts'
 import { Talks } from './talks.ts'
 import { type Send, type ServerTransaction, ServerTransactions } from './transaction.ts'
+import { TrunkWatch } from './trunk-watch.ts'
 import { trunkOfLogin } from './trunks.ts'
 
 /** How the server reaches the network; all of it is the session's. */
@@ -48,6 +51,7 @@ const OVERLOADED: Refusal = {
 export class Uas {
   /** The calls that we place. */
   readonly outgoing: OutgoingCalls
+  readonly registrar: Registrar
   readonly #ports: UasPorts
   readonly #server: ServerTransactions
   readonly #client: ClientTransactions
@@ -56,6 +60,7 @@ export class Uas {
   readonly #presses: Presses
   readonly #sightings: Sightings
   readonly #talks: Talks
+  readonly #trunks: TrunkWatch
   readonly #calls = new Map<string, Call>()
   /** By INVITE: the call a CANCEL ends, and the one a forked copy would double (RFC 3261 §8.2.2.2). */
   readonly #byInvite = new Map<string, Call>()
@@ -77,7 +82,14 @@ export class Uas {
     )
     this.#replies = new StatelessReplies(ports.send)
     this.#presses = new Presses(host, config)
-    this.#strangers = new Strangers(host, config, this.#presses, this.#replies)
+    const auth = new Authenticator(host, config)
+    this.#strangers = new Strangers(host, config, this.#presses, this.#replies, auth)
+    this.#trunks = new TrunkWatch({
+      ...ports,
+      request: (request, to, events) => this.#client.send(request, to, events)
+    })
+    const isDead = (address: string) => this.#trunks.isDead(address)
+    this.registrar = new Registrar({ host, config, auth, replies: this.#replies, isDead, send: ports.send })
     this.#sightings = new Sightings(host)
     this.#talks = new Talks(host, config, ports.voice)
   }
@@ -91,6 +103,7 @@ export class Uas {
       if (message.reason !== 'keepAlive') host.reject(message.reason, origin)
       return
     }
+    if (trunk) this.#trunks.heard(trunk)
     if (message.value.kind === 'response') {
       if (!this.#client.receive(message.value)) host.reject('strayResponse', origin, String(message.value.status))
       return
@@ -113,7 +126,8 @@ export class Uas {
     }
     this.outgoing.close()
     this.#talks.close()
-    await this.#presses.flush()
+    this.#trunks.stop()
+    await Promise.all([this.#presses.flush(), this.registrar.close()])
     this.#server.clear()
     this.#client.clear()
   }
@@ -128,6 +142,8 @@ export class Uas {
         return this.#cancel(request, peer)
       case 'OPTIONS':
         return this.#options(request, peer, trunk)
+      case 'REGISTER':
+        return this.#register(request, peer)
       case 'BYE': {
         const transaction = this.#inCall(request, peer, call)
         if (transaction) call?.bye(transaction)
@@ -217,29 +233,41 @@ export class Uas {
     this.#replies.reply(request.raw, peer, { status: 200, reason: 'OK', headers })
   }
 
+  async #register(request: CheckedRequest, peer: Peer): Promise<void> {
+    if (header(request.raw, 'authorization') === undefined) return this.registrar.challenge(request, peer)
+    const transaction = this.#begin(request, peer, MAX_TRANSACTIONS_FOR_STRANGERS)
+    if (transaction) await this.registrar.register(transaction)
+  }
+
+  /** A new transaction; undefined for a repeated request, or when there are too many. */
+  #begin(request: CheckedRequest, peer: Peer, most: number): ServerTransaction | undefined {
+    if (this.#server.size >= most && !this.#server.has(request)) {
+      this.#ports.host.reject('overloaded', originOf(peer))
+      this.#replies.reply(request.raw, peer, OVERLOADED)
+      return undefined
+    }
+    const received = this.#server.receive(request, peer)
+    return received.kind === 'new' ? received.transaction : undefined
+  }
+
   async #invite(request: CheckedRequest, peer: Peer, trunk: Trunk | undefined): Promise<void> {
-    const { config, host } = this.#ports
+    const { config } = this.#ports
     const dialled = readDialled(request.uri, config.serviceNumbers, config.localPrefixes)
     const claims = header(request.raw, 'authorization') !== undefined
     if (!trunk && !claims) return this.#strangers.challenge(request, peer, dialled)
-    const limit = trunk ? MAX_TRANSACTIONS : MAX_TRANSACTIONS_FOR_STRANGERS
-    if (this.#server.size >= limit && !this.#server.has(request)) {
-      host.reject('overloaded', originOf(peer))
-      return this.#replies.reply(request.raw, peer, OVERLOADED)
-    }
-    const received = this.#server.receive(request, peer)
-    if (received.kind !== 'new') return
+    const transaction = this.#begin(request, peer, trunk ? MAX_TRANSACTIONS : MAX_TRANSACTIONS_FOR_STRANGERS)
+    if (!transaction) return
     // 100 stops the repetitions; it says nothing about the alarm.
-    received.transaction.respond({ status: 100, reason: 'Trying', toTag: '' })
+    transaction.respond({ status: 100, reason: 'Trying', toTag: '' })
     if (trunk) {
       this.#sightings.trunk(trunk, peer)
-      return this.#press(received.transaction, { kind: 'trunk' }, dialled)
+      return this.#press(transaction, { kind: 'trunk' }, dialled)
     }
-    const proof = await this.#strangers.prove(received.transaction, dialled)
+    const proof = await this.#strangers.prove(transaction, dialled)
     if (proof?.kind !== 'digest') return
     const proven = trunkOfLogin(config, peer, proof.username)
     if (proven) this.#sightings.trunk(proven, peer)
-    await this.#press(received.transaction, proven ? { kind: 'trunk' } : proof, dialled)
+    await this.#press(transaction, proven ? { kind: 'trunk' } : proof, dialled)
   }
 
   /** The alarm first; only when it is durable may the telephone hear a ringing tone. */

@@ -50,6 +50,8 @@ export interface FakeHostOptions {
   /** Source ids the registry knows; absent: all. */
   readonly known?: readonly string[]
   readonly voice?: VoiceKeeper
+  /** What a host before this one was told to remember. */
+  readonly remembered?: ReadonlyMap<string, string>
 }
 
 export const systemTestClock: Clock = {
@@ -83,7 +85,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     cameras: [],
     cameraEvents: [],
     positions: [],
-    remembered: new Map(),
+    remembered: new Map(options.remembered),
     evidence: [],
     evidenceOutcome: 'kept',
     failing: options.fail ?? false,

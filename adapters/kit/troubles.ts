@@ -1,6 +1,7 @@
-/** Troubles of boxes as a wanted state: told once when it begins and once when it ends, also over restarts, and again until it is stored. */
+/** Troubles of devices as a wanted state: told once when it begins and once when it ends, also over restarts, and again until it is stored. */
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { SourceKind } from '../../gateway/core/signal.ts'
 
 const TELL_AGAIN_MS = 5_000
 
@@ -16,7 +17,7 @@ export interface Troubles {
   stop(): void
 }
 
-export function createTroubles(host: AdapterHost): Troubles {
+export function createTroubles(host: AdapterHost, sourceKind: SourceKind): Troubles {
   const wanted = new Map<string, { readonly trouble: Trouble; readonly present: boolean }>()
   const busy = new Set<string>()
   const timers = new Set<() => void>()
@@ -32,7 +33,7 @@ export function createTroubles(host: AdapterHost): Troubles {
     const started = present ? String(host.clock.now()) : episode
     const signal = {
       sourceId: trouble.sourceId,
-      sourceKind: 'alarmBox' as const,
+      sourceKind,
       qualifier: present ? ('new' as const) : ('restore' as const),
       condition: 'fault' as const,
       alarmClass: 'trouble' as const,
