@@ -1,8 +1,8 @@
 /** One frame → one answer, whatever line it came by: ACK after the journal, NAK for a wrong clock, DUH for what is not spoken here. */
 import type { Decoded } from '../../gateway/core/frames.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
-import { trustedList } from '../kit/trusted.ts'
 import { createTroubles } from '../kit/troubles.ts'
+import { trustedList } from '../kit/trusted.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
 import { decrypt, encrypt } from './cipher-frame.ts'
 import type { Dc09Config } from './config.ts'
