@@ -4,6 +4,7 @@ import { createAccess } from './access/access.ts'
 import { may } from './access/permissions.ts'
 import { createActions } from './compose/actions.ts'
 import { type AdapterPart, createAdapterParts } from './compose/adapter-parts.ts'
+import { createCallouts } from './compose/callouts.ts'
 import { createCameraCertificates } from './compose/camera-certificates.ts'
 import { startCameraHealth } from './compose/camera-health.ts'
 import { watchCameras } from './compose/camera-watch.ts'
@@ -331,6 +332,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     recordings: recordingRoom.rooms.overview
   })
   stops.push(() => cameraHealth.stop())
+  const callouts = createCallouts({ clock, log, config, incidents, registry, parts })
+  stops.push(() => callouts.stop())
   const startedAtMs = clock.now()
   const rooms = createHttpRooms({
     wall: wall.rooms,
@@ -343,10 +346,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,
     act: createActions({
-      step: incidents.step,
-      offer: dispatch.offer,
-      refuse: incidents.refuse,
-      may,
+      ...{ step: incidents.step, offer: dispatch.offer, refuse: incidents.refuse, callouts, may },
       confirm: (login, password, origin) => access.confirm({ login, password, origin })
     }),
     diagnostics: createDiagnostics({

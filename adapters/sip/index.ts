@@ -19,7 +19,8 @@ export const definition: AdapterDefinition = {
       heartbeat: { kind: 'testCall', days: 90 },
       run: (host, abort) => runSession(host, settings, { tls, exchange }, abort),
       unitComing: async source => (await exchange.callers?.unitComing(source)) ?? false,
-      placeCall: (request, events) => (exchange.calls ?? noCalls).place(request, events)
+      placeCall: (request, events) => (exchange.calls ?? noCalls).place(request, events),
+      freeLines: number => (exchange.calls ?? noCalls).freeLines(number)
     }
   }
 }

@@ -11,7 +11,8 @@ const NUMBER = /^[0-9*#+]{1,32}$/
 const nobody: PlacedCall = { say: () => {}, hangUp: () => {} }
 
 /** Stands in while the adapter does not run. */
-export const noCalls: Pick<OutgoingCalls, 'place'> = {
+export const noCalls: Pick<OutgoingCalls, 'place' | 'freeLines'> = {
+  freeLines: () => undefined,
   place: (_, events) => {
     queueMicrotask(() => events.ended('unreachable'))
     return nobody
@@ -34,8 +35,8 @@ export class OutgoingCalls {
   }
 
   place(request: CallRequest, events: CallEvents): PlacedCall {
-    const lines = NUMBER.test(request.number) ? this.#linesTo(request.number) : []
-    const line = lines.find(l => l.free)
+    const lines = this.#linesTo(request.number)
+    const line = lines.find(l => l.free > 0)
     if (!line) {
       // Not in the caller's own turn: it has no handle yet.
       queueMicrotask(() => events.ended(lines.length === 0 ? 'unreachable' : 'noLine'))
@@ -48,6 +49,11 @@ export class OutgoingCalls {
     return call
   }
 
+  freeLines(number: string): number | undefined {
+    const lines = this.#linesTo(number)
+    return lines.length === 0 ? undefined : lines.reduce((sum, line) => sum + line.free, 0)
+  }
+
   /** The call whose in-dialog request carries this Call-ID and, as To tag, our own. */
   find(callId: string, toTag: string): OutgoingCall | undefined {
     return this.#calls.get(`${callId}\n${toTag}`)
@@ -57,12 +63,13 @@ export class OutgoingCalls {
     for (const call of [...this.#calls.values()]) call.hangUp()
   }
 
-  #linesTo(number: string): (Line & { readonly free: boolean })[] {
+  #linesTo(number: string): (Line & { readonly free: number })[] {
+    if (!NUMBER.test(number)) return []
     return this.#config.trunks.flatMap(trunk => {
       const { maxPlaced = 0 } = trunk
       const peer = peerOfTrunk(trunk)
       if (maxPlaced === 0 || !peer) return []
-      return [{ ...this.#line(trunk, peer, number), free: this.#used(trunk.name) < maxPlaced }]
+      return [{ ...this.#line(trunk, peer, number), free: Math.max(0, maxPlaced - this.#used(trunk.name)) }]
     })
   }
 

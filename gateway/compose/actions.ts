@@ -4,6 +4,7 @@ import type { ErrorCode } from '../core/errors.ts'
 import type { Actor, Incident, Owner } from '../core/incident.ts'
 import type { Step } from '../core/step.ts'
 import type { IncidentAction, SessionUser } from '../core/wire.ts'
+import type { Callouts } from '../dispatch/callouts.ts'
 
 export interface ActionDeps {
   step(incidentId: IncidentId, step: Step, actor: Actor, options?: { reason?: string }): Promise<Incident>
@@ -15,6 +16,7 @@ export interface ActionDeps {
   ): Promise<Incident>
   /** Audits the refusal and throws it (rule 14). */
   refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
+  readonly callouts: Pick<Callouts, 'call' | 'end'>
   may(user: SessionUser, permission: 'incident.act' | 'incident.take' | 'incident.close'): boolean
   /** Checks the second person's own work number and password. */
   confirm(login: string, password: string, origin: string): Promise<SessionUser>
@@ -34,6 +36,11 @@ export function createActions(deps: ActionDeps): Act {
     const refuse = (why: string): Promise<never> => deps.refuse(incidentId, action.action, actor, 'NOT_ALLOWED', why)
     if (action.action === 'take' && !deps.may(user, 'incident.take')) return refuse('a leader takes over')
     if (action.action === 'close' && !deps.may(user, 'incident.close')) return refuse('a leader closes')
+    if (action.action === 'callNeighbours' || action.action === 'endCallNeighbours') {
+      // A leader need not take the incident over first.
+      const asking = deps.may(user, 'incident.take') ? undefined : owner
+      return deps.callouts[action.action === 'callNeighbours' ? 'call' : 'end'](incidentId, asking, actor)
+    }
     if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor)
     const secondPerson = action.action === 'resolve' ? await secondOf(deps, action, origin, refuse) : undefined
     const asLeader = deps.may(user, 'incident.take')
@@ -58,7 +65,7 @@ function reasonOf(action: IncidentAction): string | undefined {
 }
 
 function stepOf(
-  action: Exclude<IncidentAction, { action: 'dispatch' }>,
+  action: Exclude<IncidentAction, { action: 'dispatch' | 'callNeighbours' | 'endCallNeighbours' }>,
   owner: Owner,
   secondPerson: string | undefined,
   asLeader: boolean

@@ -167,6 +167,20 @@ const incidents = section('Lifecycle of incidents', {
     p4: timers(4),
     p5: timers(5)
   }),
+  callout: section('Neighbours’ call-out 十户联防, by a SIP trunk with maxPlaced', {
+    enabled: Type.Boolean({ default: true, description: 'false: only when an operator calls the neighbours' }),
+    othersAfterMs: whole(
+      20_000,
+      0,
+      600_000,
+      'after a panic alarm of a household by anything but #9, which rings at once'
+    ),
+    ringMs: whole(30_000, 5_000, 180_000, 'how long a neighbour’s telephone rings'),
+    tries: whole(2, 1, 5, 'calls to a neighbour who is busy, does not answer or cannot be reached'),
+    againAfterMs: whole(15_000, 1_000, 600_000, 'pause before the next try'),
+    enough: whole(3, 0, 50, 'so many neighbours go: the others are rung no more; 0: all are asked'),
+    limitMs: whole(600_000, 30_000, 3_600_000, 'a call-out ends after this')
+  }),
   ownerLostMs: whole(30_000, 1_000, DAY_MS, 'the owner’s session is lost for this long: the incident waits again'),
   autoCloseMs: whole(DAY_MS, 60_000, 30 * DAY_MS, 'resolved for this long: closed by the system (not P1, not duress)')
 })

@@ -13,6 +13,7 @@ import type {
   UnitId,
   UserId
 } from './brand.ts'
+import type { Callout } from './callout.ts'
 import type { GeoPoint } from './geo.ts'
 import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
@@ -161,6 +162,8 @@ export interface Incident {
   readonly autoOffered: boolean
   readonly linked: readonly IncidentId[]
   readonly assignments: readonly Assignment[]
+  /** The newest call-out of the neighbours 十户联防. */
+  readonly callout?: Callout
   readonly evidence: readonly EvidenceItem[]
   /** Raised by every change; a write with an older version is a conflict. */
   readonly version: number
@@ -287,6 +290,10 @@ export const TIMELINE_KINDS = [
   'deviceConfirmed',
   'deviceCommand',
   'callerTold',
+  'calloutStarted',
+  'neighbourSaid',
+  'calloutGuard',
+  'calloutEnded',
   'linked',
   'annotated',
   'handedOver',

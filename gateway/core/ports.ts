@@ -165,4 +165,6 @@ export interface Adapter {
   commandsOf?(sourceId: SourceId): readonly CommandKind[]
   /** Resolves with the device's confirmed result, within a bounded time; who may order it is settled before. */
   command?(sourceId: SourceId, command: DeviceCommand): Promise<CommandAnswer>
+  /** How many calls to this number could be placed at this moment; undefined when no line leads there at all. */
+  freeLines?(number: string): number | undefined
 }

@@ -1,5 +1,6 @@
 /** The vocabulary of the lifecycle: every step an incident can be asked to take, and what comes of it. */
 import type { AssignmentId, IncidentId } from './brand.ts'
+import type { CalloutChange } from './callout.ts'
 import type { CommandKind, CommandResult } from './device-command.ts'
 import type { ErrorCode } from './errors.ts'
 import type { Assignment, Disposition, EvidenceItem, Incident, Nature, Owner, TimelineKind } from './incident.ts'
@@ -67,6 +68,8 @@ export type Step =
       readonly unit: string
       readonly minutes: number
     }
+  /** `owner` is who asks for it; absent: the system, a neighbour, or a leader. */
+  | { readonly kind: 'callout'; readonly change: CalloutChange; readonly owner?: Owner }
   | { readonly kind: 'evidence'; readonly items: readonly EvidenceItem[] }
   | { readonly kind: 'link'; readonly to: IncidentId; readonly number: string }
   | {

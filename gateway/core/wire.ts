@@ -229,6 +229,8 @@ export type IncidentAction =
   | { readonly action: 'verify'; readonly nature?: Nature }
   | { readonly action: 'setPriority'; readonly priority: Priority; readonly reason?: string }
   | { readonly action: 'annotate'; readonly text: string }
+  | { readonly action: 'callNeighbours' }
+  | { readonly action: 'endCallNeighbours' }
   | { readonly action: 'dispatch'; readonly unitId: UnitId }
   | { readonly action: 'recall'; readonly assignmentId: string; readonly reason?: string }
   | { readonly action: 'handOver110'; readonly to: '110' | '119' | '120' | '12345'; readonly orderNumber?: string }

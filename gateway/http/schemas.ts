@@ -24,6 +24,8 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
   verify: strict({ action: Type.String(), nature: Type.Optional(words(NATURES)) }),
   setPriority: strict({ action: Type.String(), priority: Type.Integer({ minimum: 1, maximum: 4 }), reason: Reason }),
   annotate: strict({ action: Type.String(), text: Text(2_000) }),
+  callNeighbours: strict({ action: Type.String() }),
+  endCallNeighbours: strict({ action: Type.String() }),
   dispatch: strict({ action: Type.String(), unitId: Id }),
   recall: strict({ action: Type.String(), assignmentId: Id, reason: Reason }),
   handOver110: strict({

@@ -1,0 +1,415 @@
+/** The neighbours' call-out under a clock and a telephone line of our own: who is rung, what is written down first, when it ends. */
+import { describe, expect, test } from 'vitest'
+import { id } from '../core/brand.ts'
+import type { CalledNeighbour, Household } from '../core/callout.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Actor, Incident } from '../core/incident.ts'
+import { apply } from '../core/lifecycle.ts'
+import type { CallEnd, CallEvents, CallRequest } from '../core/placed-call.ts'
+import type { Step } from '../core/step.ts'
+import { createFakeClock, settle } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { sampleIncident } from '../testing/samples.ts'
+import type { CalloutSettings } from './callout-due.ts'
+import { type Callouts, startCallouts } from './callouts.ts'
+
+const SETTINGS: CalloutSettings = {
+  ...{ enabled: true, othersAfterMs: 20_000, ringMs: 30_000, tries: 2, againAfterMs: 15_000, enough: 3 },
+  limitMs: 600_000
+}
+const OWNER = { userId: id<'UserId'>('10327') as never, name: '林晓' }
+const ACTOR: Actor = { kind: 'user', userId: OWNER.userId, name: OWNER.name }
+const households = (count: number): Household[] =>
+  Array.from({ length: count }, (_, i) => ({
+    subjectId: id(`home-${i + 1}`),
+    name: `邻居 ${i + 1}`,
+    address: `文昌街 ${i + 1} 号`,
+    number: `66501${i + 10}`
+  }))
+
+interface Rung {
+  readonly request: CallRequest
+  readonly events: CallEvents
+  readonly said: string[]
+  hungUp: boolean
+}
+
+interface BenchOptions {
+  readonly neighbours?: number
+  readonly settings?: Partial<CalloutSettings>
+  readonly lines?: number
+  readonly incident?: Partial<Incident>
+}
+
+function bench({ neighbours = 9, settings = {}, lines = 100, incident: over = {} }: BenchOptions = {}) {
+  const clock = createFakeClock(100_000)
+  const incidents = new Map<string, Incident>()
+  const lineKinds: string[] = []
+  const rung: Rung[] = []
+  const state = { failing: false, open: 0 }
+  const first = sampleIncident({
+    sourceKind: 'panicPhone',
+    openedAtMs: clock.now(),
+    subject: {
+      id: id('home-0'),
+      kind: 'household',
+      name: '陈桂芳',
+      address: '文昌街 34 号 2 栋',
+      group: { id: id('g1'), name: '第一组', members: neighbours + 1 }
+    },
+    ...over
+  })
+  incidents.set(first.id, first)
+  const step = async (incidentId: string, wanted: Step, actor: Actor) => {
+    // Durable a moment later, as in service.
+    await Promise.resolve()
+    if (state.failing) throw new GatewayError('STORE_FAILED')
+    const before = incidents.get(incidentId)
+    if (!before) throw new Error('no such incident')
+    const outcome = apply(before, wanted, actor, clock.now())
+    if (!outcome.ok) throw new GatewayError(outcome.code, { why: outcome.why })
+    if (outcome.line) lineKinds.push(outcome.line.kind)
+    incidents.set(incidentId, outcome.incident)
+    return outcome.incident
+  }
+  const start = (): Callouts =>
+    startCallouts({
+      ...{ clock, log: silentLog, settings: { ...SETTINGS, ...settings } },
+      incidents: { get: i => incidents.get(i), all: () => incidents.values(), step },
+      households: () => households(neighbours),
+      freeLines: () => lines - state.open,
+      place(request, events) {
+        const call: Rung = { request, events, said: [], hungUp: false }
+        rung.push(call)
+        state.open++
+        return {
+          say: speech => void call.said.push(speech.pieces[0]?.name ?? ''),
+          hangUp() {
+            if (call.hungUp) return
+            call.hungUp = true
+            end(call, 'byUs')
+          }
+        }
+      }
+    })
+  const end = (call: Rung, how: CallEnd) => {
+    state.open--
+    call.hungUp = true
+    call.events.ended(how)
+  }
+  const room = start()
+  const now = () => incidents.get(first.id) as Incident
+  const callout = () => {
+    const { callout: found } = now()
+    if (!found) throw new Error('nobody was called out')
+    return found
+  }
+  const neighbour = (n: number): CalledNeighbour => callout().neighbours[n - 1] as CalledNeighbour
+  const states = () => callout().neighbours.map(n => n.state)
+  const callTo = (n: number): Rung => {
+    const found = rung.findLast(call => call.request.number === `66501${n + 9}`)
+    if (!found) throw new Error(`neighbour ${n} was not rung`)
+    return found
+  }
+  const answer = async (n: number, digit?: string) => {
+    callTo(n).events.answered()
+    await settle()
+    if (digit) callTo(n).events.digit(digit)
+    await settle()
+  }
+  const finish = async (n: number, how: CallEnd) => {
+    end(callTo(n), how)
+    await settle()
+  }
+  const take = (wanted: Step) => step(first.id, wanted, ACTOR)
+  return {
+    clock,
+    room,
+    start,
+    rung,
+    state,
+    now,
+    callout,
+    neighbour,
+    states,
+    callTo,
+    answer,
+    finish,
+    take,
+    step,
+    incidents,
+    lineKinds,
+    first
+  }
+}
+
+describe('begins', () => {
+  test('at once for #9: every other telephone of the group rings, after the plan and each try were written down', async () => {
+    const { clock, rung, callout, lineKinds } = bench()
+    await clock.advance(500)
+    expect(rung.map(call => call.request.number)).toEqual(households(9).map(h => h.number))
+    expect(callout().neighbours.map(n => [n.state, n.tries])).toEqual(Array.from({ length: 9 }, () => ['ringing', 1]))
+    expect(lineKinds).toEqual(['calloutStarted'])
+    expect(rung[0]?.request.speech.pieces.map(p => p.name)).toEqual([
+      'callout-help.zh',
+      'household-home-0',
+      'callout-keys.zh'
+    ])
+  })
+
+  test('after 20 s for other panic, and not before', async () => {
+    const { clock, rung } = bench({ incident: { sourceKind: 'alarmBox' } })
+    await clock.advance(19_750)
+    expect(rung).toHaveLength(0)
+    await clock.advance(500)
+    expect(rung).toHaveLength(9)
+  })
+
+  test.each<[string, Partial<Incident>, Partial<CalloutSettings>]>([
+    ['duress', { duress: true }, {}],
+    ['what is no panic', { alarmClass: 'intrusion' }, {}],
+    ['a place without a group', { subject: { id: id('x'), kind: 'household', name: 'x', address: '' } }, {}],
+    ['a box that kept its event for an hour', { aged: true }, {}],
+    ['an incident of long ago', { openedAtMs: -600_000 }, {}],
+    ['an incident that is over', { state: 'resolved' }, {}],
+    ['a place where it is switched off', {}, { enabled: false }]
+  ])('never by itself for %s', async (_, incident, settings) => {
+    const { clock, rung } = bench({ incident, settings })
+    await clock.advance(60_000)
+    expect(rung).toHaveLength(0)
+  })
+
+  test('rings nobody while nothing can be written down, and as soon as it can', async () => {
+    const { clock, rung, state } = bench()
+    state.failing = true
+    await clock.advance(5_000)
+    expect(rung).toHaveLength(0)
+    state.failing = false
+    await clock.advance(500)
+    expect(rung).toHaveLength(9)
+  })
+
+  test('leaves out a neighbour who calls for help as well', async () => {
+    const { clock, rung, incidents } = bench({ settings: { othersAfterMs: 20_000 } })
+    incidents.set(
+      'other',
+      sampleIncident({
+        id: id('other'),
+        alarmClass: 'duress',
+        duress: true,
+        subject: { id: id('home-3'), kind: 'household', name: '', address: '' }
+      })
+    )
+    await clock.advance(500)
+    expect(rung.map(call => call.request.number)).not.toContain('6650112')
+    expect(rung).toHaveLength(8)
+  })
+
+  test('by an operator at any time, by nobody else, and never for duress', async () => {
+    const { room, first, take, now } = bench({ settings: { enabled: false }, incident: { alarmClass: 'medical' } })
+    await expect(room.call(first.id, OWNER, ACTOR)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+    await take({ kind: 'acknowledge', owner: OWNER })
+    const stranger = { userId: id('10400') as never, name: '别人' }
+    await expect(room.call(first.id, stranger, ACTOR)).rejects.toMatchObject({ code: 'NOT_OWNER' })
+    await room.call(first.id, OWNER, ACTOR)
+    expect(now().callout).toMatchObject({ by: 'operator', message: 'help' })
+    await expect(room.call(first.id, OWNER, ACTOR)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+    const forced = bench({ incident: { duress: true } })
+    await expect(forced.room.call(forced.first.id, undefined, ACTOR)).rejects.toMatchObject({
+      code: 'ILLEGAL_TRANSITION'
+    })
+  })
+})
+
+describe('a neighbour', () => {
+  test('who presses 1 is going: written down first, then confirmed, then hung up', async () => {
+    const { clock, answer, callTo, state, neighbour, lineKinds } = bench()
+    await clock.advance(500)
+    state.failing = true
+    await answer(1, '1')
+    expect(callTo(1).said).toEqual([])
+    state.failing = false
+    await answer(1, '1')
+    expect(neighbour(1).state).toBe('going')
+    expect(callTo(1).said).toEqual(['callout-going.zh'])
+    expect(callTo(1).hungUp).toBe(false)
+    callTo(1).events.spoken()
+    await settle()
+    expect(callTo(1).hungUp).toBe(true)
+    expect(neighbour(1).state).toBe('going')
+    expect(lineKinds).toContain('neighbourSaid')
+  })
+
+  test('who presses 2 cannot; other keys and a second thought change nothing', async () => {
+    const { clock, answer, callTo, neighbour } = bench()
+    await clock.advance(500)
+    await answer(2, '7')
+    expect(neighbour(2).state).toBe('answered')
+    callTo(2).events.digit('2')
+    callTo(2).events.digit('1')
+    await settle()
+    expect(neighbour(2).state).toBe('cannot')
+  })
+
+  test('who is busy, does not answer or cannot be reached is rung again, twice at most', async () => {
+    const { clock, finish, rung, states, neighbour, callout } = bench({ neighbours: 3 })
+    await clock.advance(500)
+    await finish(1, 'busy')
+    await finish(2, 'noAnswer')
+    await finish(3, 'unreachable')
+    expect(states()).toEqual(['busy', 'noAnswer', 'unreachable'])
+    await clock.advance(14_500)
+    expect(rung).toHaveLength(3)
+    await clock.advance(1_000)
+    expect(rung).toHaveLength(6)
+    for (const n of [1, 2, 3]) await finish(n, 'busy')
+    await clock.advance(60_000)
+    expect(rung).toHaveLength(6)
+    expect(neighbour(1).tries).toBe(2)
+    expect(callout().end).toBe('all')
+  })
+
+  test('who answers and says nothing is hung up after a minute and not rung again', async () => {
+    const { clock, answer, callTo, neighbour, rung, callout } = bench({ neighbours: 1 })
+    await clock.advance(500)
+    await answer(1)
+    await clock.advance(60_000)
+    expect(callTo(1).hungUp).toBe(true)
+    expect(neighbour(1).state).toBe('noChoice')
+    await clock.advance(30_000)
+    expect(rung).toHaveLength(1)
+    expect(callout().end).toBe('all')
+  })
+
+  test('waits for a free line; that is no try', async () => {
+    const { clock, rung, finish, callout, neighbour } = bench({ lines: 2, neighbours: 4 })
+    await clock.advance(5_000)
+    expect(rung).toHaveLength(2)
+    expect(callout().neighbours.map(n => n.tries)).toEqual([1, 1, 0, 0])
+    await finish(1, 'noLine')
+    expect(neighbour(1)).toMatchObject({ state: 'waiting', tries: 0 })
+    await clock.advance(500)
+    expect(rung.map(call => call.request.number)).toEqual(['6650110', '6650111', '6650112'])
+  })
+})
+
+describe('ends', () => {
+  test('when enough go: ringing telephones stop, whoever listens is thanked', async () => {
+    const { clock, answer, callTo, states, callout, lineKinds } = bench()
+    await clock.advance(500)
+    await answer(9)
+    for (const n of [1, 2, 3]) await answer(n, '1')
+    await clock.advance(500)
+    expect(callout().end).toBe('enough')
+    expect([4, 5, 6, 7, 8].map(n => callTo(n).hungUp)).toEqual([true, true, true, true, true])
+    expect(callTo(9).said).toEqual(['callout-enough.zh'])
+    expect(states()).toEqual([
+      ...Array.from({ length: 3 }, () => 'going'),
+      ...Array.from({ length: 6 }, () => 'stopped')
+    ])
+    expect(lineKinds.at(-1)).toBe('calloutEnded')
+  })
+
+  test('at a mark of duress at once, without a word, for good', async () => {
+    const { clock, answer, callTo, callout, rung, take } = bench()
+    await clock.advance(500)
+    await answer(1)
+    await take({ kind: 'press', signal: 1, atMs: clock.now(), newAlarm: true, escalates: { duress: true }, data: {} })
+    await clock.advance(500)
+    expect(callout().end).toBe('duress')
+    expect(rung.every(call => call.hungUp)).toBe(true)
+    expect(callTo(1).said).toEqual([])
+    await clock.advance(120_000)
+    expect(rung).toHaveLength(9)
+  })
+
+  test('by the operator, and with the incident, and at its limit', async () => {
+    const byOperator = bench()
+    await byOperator.clock.advance(500)
+    await byOperator.room.end(byOperator.first.id, undefined, ACTOR)
+    expect(byOperator.callout().end).toBe('operator')
+    expect(byOperator.rung.every(call => call.hungUp)).toBe(true)
+
+    const over = bench()
+    await over.clock.advance(500)
+    over.incidents.set(over.first.id, { ...over.now(), state: 'resolved' })
+    await over.clock.advance(500)
+    expect(over.callout().end).toBe('over')
+
+    const late = bench({ settings: { limitMs: 30_000 } })
+    await late.clock.advance(31_000)
+    expect(late.callout().end).toBe('limit')
+    expect(late.rung.every(call => call.hungUp)).toBe(true)
+  })
+})
+
+describe('a mark of violence', () => {
+  const violent = async ({ take, clock }: ReturnType<typeof bench>) => {
+    await take({ kind: 'acknowledge', owner: OWNER })
+    await take({ kind: 'verify', owner: OWNER, nature: 'violence' })
+    await clock.advance(500)
+  }
+
+  test('before the call-out makes it a warning from the first word', async () => {
+    const one = bench({ settings: { enabled: false } })
+    await violent(one)
+    await one.room.call(one.first.id, OWNER, ACTOR)
+    await one.clock.advance(500)
+    expect(one.rung[0]?.request.speech.pieces[0]?.name).toBe('callout-guard.zh')
+    await one.answer(1, '1')
+    expect(one.neighbour(1).state).toBe('warned')
+    expect(one.callTo(1).said).toEqual(['callout-warned.zh'])
+  })
+
+  test('turns what is being said, and warns again who was told to help', async () => {
+    const one = bench()
+    await one.clock.advance(500)
+    await one.answer(1, '1')
+    one.callTo(1).events.spoken()
+    await one.answer(2)
+    await violent(one)
+    expect(one.callTo(2).said).toEqual(['callout-guard.zh'])
+    expect(one.callTo(3).said).toEqual(['callout-guard.zh'])
+    expect(one.rung.filter(call => call.request.number === '6650110')).toHaveLength(2)
+    expect(one.callTo(1).request.speech.pieces[0]?.name).toBe('callout-guard.zh')
+    expect(one.lineKinds).toContain('calloutGuard')
+  })
+
+  test('after the end warns those who go, and nobody else', async () => {
+    const one = bench()
+    await one.clock.advance(500)
+    for (const n of [1, 2, 3]) {
+      await one.answer(n, '1')
+      one.callTo(n).events.spoken()
+    }
+    await one.clock.advance(500)
+    expect(one.callout().end).toBe('enough')
+    await violent(one)
+    await one.clock.advance(500)
+    expect(one.rung.slice(9).map(call => call.request.number)).toEqual(['6650110', '6650111', '6650112'])
+    for (const n of [1, 2, 3]) {
+      await one.answer(n, '1')
+      one.callTo(n).events.spoken()
+    }
+    await one.clock.advance(500)
+    expect(one.callout()).toMatchObject({ end: 'all', message: 'guard' })
+    expect(one.rung).toHaveLength(12)
+  })
+})
+
+test('after a restart whoever was on the line is rung again only as far as the tries go', async () => {
+  const one = bench({ neighbours: 2 })
+  await one.clock.advance(500)
+  await one.answer(1, '1')
+  // Killed: no call ends, nothing is told; the record is what is left.
+  const before = one.rung.length
+  const record = one.now()
+  const second = bench({ neighbours: 2 })
+  second.room.stop()
+  second.incidents.set(second.first.id, { ...record, id: second.first.id })
+  second.start()
+  await second.clock.advance(16_000)
+  expect(before).toBe(2)
+  expect(second.rung.map(call => call.request.number)).toEqual(['6650111'])
+  expect(second.neighbour(2).tries).toBe(2)
+})
