@@ -1,151 +1,15 @@
 /** The neighbours' call-out under a clock and a telephone line of our own: who is rung, what is written down first, when it ends. */
 import { describe, expect, test } from 'vitest'
-import { id } from '../core/brand.ts'
-import type { CalledNeighbour, Household } from '../core/callout.ts'
-import { GatewayError } from '../core/errors.ts'
-import type { Actor, Incident } from '../core/incident.ts'
-import { apply } from '../core/lifecycle.ts'
-import type { CallEnd, CallEvents, CallRequest } from '../core/placed-call.ts'
-import type { Step } from '../core/step.ts'
-import { createFakeClock, settle } from '../testing/fake-clock.ts'
-import { silentLog } from '../testing/fake-host.ts'
+import { id, type UserId } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+import { ACTOR, createCalloutBench, households, OWNER } from '../testing/callout-bench.ts'
+import { settle } from '../testing/fake-clock.ts'
 import { sampleIncident } from '../testing/samples.ts'
 import type { CalloutSettings } from './callout-due.ts'
-import { type Callouts, startCallouts } from './callouts.ts'
-
-const SETTINGS: CalloutSettings = {
-  ...{ enabled: true, othersAfterMs: 20_000, ringMs: 30_000, tries: 2, againAfterMs: 15_000, enough: 3 },
-  limitMs: 600_000
-}
-const OWNER = { userId: id<'UserId'>('10327') as never, name: '林晓' }
-const ACTOR: Actor = { kind: 'user', userId: OWNER.userId, name: OWNER.name }
-const households = (count: number): Household[] =>
-  Array.from({ length: count }, (_, i) => ({
-    subjectId: id(`home-${i + 1}`),
-    name: `邻居 ${i + 1}`,
-    address: `文昌街 ${i + 1} 号`,
-    number: `66501${i + 10}`
-  }))
-
-interface Rung {
-  readonly request: CallRequest
-  readonly events: CallEvents
-  readonly said: string[]
-  hungUp: boolean
-}
-
-interface BenchOptions {
-  readonly neighbours?: number
-  readonly settings?: Partial<CalloutSettings>
-  readonly lines?: number
-  readonly incident?: Partial<Incident>
-}
-
-function bench({ neighbours = 9, settings = {}, lines = 100, incident: over = {} }: BenchOptions = {}) {
-  const clock = createFakeClock(100_000)
-  const incidents = new Map<string, Incident>()
-  const lineKinds: string[] = []
-  const rung: Rung[] = []
-  const state = { failing: false, open: 0 }
-  const first = sampleIncident({
-    sourceKind: 'panicPhone',
-    openedAtMs: clock.now(),
-    subject: {
-      id: id('home-0'),
-      kind: 'household',
-      name: '陈桂芳',
-      address: '文昌街 34 号 2 栋',
-      group: { id: id('g1'), name: '第一组', members: neighbours + 1 }
-    },
-    ...over
-  })
-  incidents.set(first.id, first)
-  const step = async (incidentId: string, wanted: Step, actor: Actor) => {
-    // Durable a moment later, as in service.
-    await Promise.resolve()
-    if (state.failing) throw new GatewayError('STORE_FAILED')
-    const before = incidents.get(incidentId)
-    if (!before) throw new Error('no such incident')
-    const outcome = apply(before, wanted, actor, clock.now())
-    if (!outcome.ok) throw new GatewayError(outcome.code, { why: outcome.why })
-    if (outcome.line) lineKinds.push(outcome.line.kind)
-    incidents.set(incidentId, outcome.incident)
-    return outcome.incident
-  }
-  const start = (): Callouts =>
-    startCallouts({
-      ...{ clock, log: silentLog, settings: { ...SETTINGS, ...settings } },
-      incidents: { get: i => incidents.get(i), all: () => incidents.values(), step },
-      households: () => households(neighbours),
-      freeLines: () => lines - state.open,
-      place(request, events) {
-        const call: Rung = { request, events, said: [], hungUp: false }
-        rung.push(call)
-        state.open++
-        return {
-          say: speech => void call.said.push(speech.pieces[0]?.name ?? ''),
-          hangUp() {
-            if (call.hungUp) return
-            call.hungUp = true
-            end(call, 'byUs')
-          }
-        }
-      }
-    })
-  const end = (call: Rung, how: CallEnd) => {
-    state.open--
-    call.hungUp = true
-    call.events.ended(how)
-  }
-  const room = start()
-  const now = () => incidents.get(first.id) as Incident
-  const callout = () => {
-    const { callout: found } = now()
-    if (!found) throw new Error('nobody was called out')
-    return found
-  }
-  const neighbour = (n: number): CalledNeighbour => callout().neighbours[n - 1] as CalledNeighbour
-  const states = () => callout().neighbours.map(n => n.state)
-  const callTo = (n: number): Rung => {
-    const found = rung.findLast(call => call.request.number === `66501${n + 9}`)
-    if (!found) throw new Error(`neighbour ${n} was not rung`)
-    return found
-  }
-  const answer = async (n: number, digit?: string) => {
-    callTo(n).events.answered()
-    await settle()
-    if (digit) callTo(n).events.digit(digit)
-    await settle()
-  }
-  const finish = async (n: number, how: CallEnd) => {
-    end(callTo(n), how)
-    await settle()
-  }
-  const take = (wanted: Step) => step(first.id, wanted, ACTOR)
-  return {
-    clock,
-    room,
-    start,
-    rung,
-    state,
-    now,
-    callout,
-    neighbour,
-    states,
-    callTo,
-    answer,
-    finish,
-    take,
-    step,
-    incidents,
-    lineKinds,
-    first
-  }
-}
 
 describe('begins', () => {
   test('at once for #9: every other telephone of the group rings, after the plan and each try were written down', async () => {
-    const { clock, rung, callout, lineKinds } = bench()
+    const { clock, rung, callout, lineKinds } = createCalloutBench()
     await clock.advance(500)
     expect(rung.map(call => call.request.number)).toEqual(households(9).map(h => h.number))
     expect(callout().neighbours.map(n => [n.state, n.tries])).toEqual(Array.from({ length: 9 }, () => ['ringing', 1]))
@@ -158,7 +22,7 @@ describe('begins', () => {
   })
 
   test('after 20 s for other panic, and not before', async () => {
-    const { clock, rung } = bench({ incident: { sourceKind: 'alarmBox' } })
+    const { clock, rung } = createCalloutBench({ incident: { sourceKind: 'alarmBox' } })
     await clock.advance(19_750)
     expect(rung).toHaveLength(0)
     await clock.advance(500)
@@ -174,13 +38,13 @@ describe('begins', () => {
     ['an incident that is over', { state: 'resolved' }, {}],
     ['a place where it is switched off', {}, { enabled: false }]
   ])('never by itself for %s', async (_, incident, settings) => {
-    const { clock, rung } = bench({ incident, settings })
+    const { clock, rung } = createCalloutBench({ incident, settings })
     await clock.advance(60_000)
     expect(rung).toHaveLength(0)
   })
 
   test('rings nobody while nothing can be written down, and as soon as it can', async () => {
-    const { clock, rung, state } = bench()
+    const { clock, rung, state } = createCalloutBench()
     state.failing = true
     await clock.advance(5_000)
     expect(rung).toHaveLength(0)
@@ -190,7 +54,7 @@ describe('begins', () => {
   })
 
   test('leaves out a neighbour who calls for help as well', async () => {
-    const { clock, rung, incidents } = bench({ settings: { othersAfterMs: 20_000 } })
+    const { clock, rung, incidents } = createCalloutBench({ settings: { othersAfterMs: 20_000 } })
     incidents.set(
       'other',
       sampleIncident({
@@ -206,15 +70,18 @@ describe('begins', () => {
   })
 
   test('by an operator at any time, by nobody else, and never for duress', async () => {
-    const { room, first, take, now } = bench({ settings: { enabled: false }, incident: { alarmClass: 'medical' } })
+    const { room, first, take, now } = createCalloutBench({
+      settings: { enabled: false },
+      incident: { alarmClass: 'medical' }
+    })
     await expect(room.call(first.id, OWNER, ACTOR)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
     await take({ kind: 'acknowledge', owner: OWNER })
-    const stranger = { userId: id('10400') as never, name: '别人' }
+    const stranger = { userId: id<UserId>('10400'), name: '别人' }
     await expect(room.call(first.id, stranger, ACTOR)).rejects.toMatchObject({ code: 'NOT_OWNER' })
     await room.call(first.id, OWNER, ACTOR)
     expect(now().callout).toMatchObject({ by: 'operator', message: 'help' })
     await expect(room.call(first.id, OWNER, ACTOR)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
-    const forced = bench({ incident: { duress: true } })
+    const forced = createCalloutBench({ incident: { duress: true } })
     await expect(forced.room.call(forced.first.id, undefined, ACTOR)).rejects.toMatchObject({
       code: 'ILLEGAL_TRANSITION'
     })
@@ -223,7 +90,7 @@ describe('begins', () => {
 
 describe('a neighbour', () => {
   test('who presses 1 is going: written down first, then confirmed, then hung up', async () => {
-    const { clock, answer, callTo, state, neighbour, lineKinds } = bench()
+    const { clock, answer, callTo, state, neighbour, lineKinds } = createCalloutBench()
     await clock.advance(500)
     state.failing = true
     await answer(1, '1')
@@ -241,7 +108,7 @@ describe('a neighbour', () => {
   })
 
   test('who presses 2 cannot; other keys and a second thought change nothing', async () => {
-    const { clock, answer, callTo, neighbour } = bench()
+    const { clock, answer, callTo, neighbour } = createCalloutBench()
     await clock.advance(500)
     await answer(2, '7')
     expect(neighbour(2).state).toBe('answered')
@@ -252,7 +119,7 @@ describe('a neighbour', () => {
   })
 
   test('who is busy, does not answer or cannot be reached is rung again, twice at most', async () => {
-    const { clock, finish, rung, states, neighbour, callout } = bench({ neighbours: 3 })
+    const { clock, finish, rung, states, neighbour, callout } = createCalloutBench({ neighbours: 3 })
     await clock.advance(500)
     await finish(1, 'busy')
     await finish(2, 'noAnswer')
@@ -270,7 +137,7 @@ describe('a neighbour', () => {
   })
 
   test('who answers and says nothing is hung up after a minute and not rung again', async () => {
-    const { clock, answer, callTo, neighbour, rung, callout } = bench({ neighbours: 1 })
+    const { clock, answer, callTo, neighbour, rung, callout } = createCalloutBench({ neighbours: 1 })
     await clock.advance(500)
     await answer(1)
     await clock.advance(60_000)
@@ -282,7 +149,7 @@ describe('a neighbour', () => {
   })
 
   test('waits for a free line; that is no try', async () => {
-    const { clock, rung, finish, callout, neighbour } = bench({ lines: 2, neighbours: 4 })
+    const { clock, rung, finish, callout, neighbour } = createCalloutBench({ lines: 2, neighbours: 4 })
     await clock.advance(5_000)
     expect(rung).toHaveLength(2)
     expect(callout().neighbours.map(n => n.tries)).toEqual([1, 1, 0, 0])
@@ -295,7 +162,7 @@ describe('a neighbour', () => {
 
 describe('ends', () => {
   test('when enough go: ringing telephones stop, whoever listens is thanked', async () => {
-    const { clock, answer, callTo, states, callout, lineKinds } = bench()
+    const { clock, answer, callTo, states, callout, lineKinds } = createCalloutBench()
     await clock.advance(500)
     await answer(9)
     for (const n of [1, 2, 3]) await answer(n, '1')
@@ -311,7 +178,7 @@ describe('ends', () => {
   })
 
   test('at a mark of duress at once, without a word, for good', async () => {
-    const { clock, answer, callTo, callout, rung, take } = bench()
+    const { clock, answer, callTo, callout, rung, take } = createCalloutBench()
     await clock.advance(500)
     await answer(1)
     await take({ kind: 'press', signal: 1, atMs: clock.now(), newAlarm: true, escalates: { duress: true }, data: {} })
@@ -324,19 +191,19 @@ describe('ends', () => {
   })
 
   test('by the operator, and with the incident, and at its limit', async () => {
-    const byOperator = bench()
+    const byOperator = createCalloutBench()
     await byOperator.clock.advance(500)
     await byOperator.room.end(byOperator.first.id, undefined, ACTOR)
     expect(byOperator.callout().end).toBe('operator')
     expect(byOperator.rung.every(call => call.hungUp)).toBe(true)
 
-    const over = bench()
+    const over = createCalloutBench()
     await over.clock.advance(500)
     over.incidents.set(over.first.id, { ...over.now(), state: 'resolved' })
     await over.clock.advance(500)
     expect(over.callout().end).toBe('over')
 
-    const late = bench({ settings: { limitMs: 30_000 } })
+    const late = createCalloutBench({ settings: { limitMs: 30_000 } })
     await late.clock.advance(31_000)
     expect(late.callout().end).toBe('limit')
     expect(late.rung.every(call => call.hungUp)).toBe(true)
@@ -344,14 +211,14 @@ describe('ends', () => {
 })
 
 describe('a mark of violence', () => {
-  const violent = async ({ take, clock }: ReturnType<typeof bench>) => {
+  const violent = async ({ take, clock }: ReturnType<typeof createCalloutBench>) => {
     await take({ kind: 'acknowledge', owner: OWNER })
     await take({ kind: 'verify', owner: OWNER, nature: 'violence' })
     await clock.advance(500)
   }
 
   test('before the call-out makes it a warning from the first word', async () => {
-    const one = bench({ settings: { enabled: false } })
+    const one = createCalloutBench({ settings: { enabled: false } })
     await violent(one)
     await one.room.call(one.first.id, OWNER, ACTOR)
     await one.clock.advance(500)
@@ -362,7 +229,7 @@ describe('a mark of violence', () => {
   })
 
   test('turns what is being said, and warns again who was told to help', async () => {
-    const one = bench()
+    const one = createCalloutBench()
     await one.clock.advance(500)
     await one.answer(1, '1')
     one.callTo(1).events.spoken()
@@ -376,7 +243,7 @@ describe('a mark of violence', () => {
   })
 
   test('after the end warns those who go, and nobody else', async () => {
-    const one = bench()
+    const one = createCalloutBench()
     await one.clock.advance(500)
     for (const n of [1, 2, 3]) {
       await one.answer(n, '1')
@@ -398,13 +265,13 @@ describe('a mark of violence', () => {
 })
 
 test('after a restart whoever was on the line is rung again only as far as the tries go', async () => {
-  const one = bench({ neighbours: 2 })
+  const one = createCalloutBench({ neighbours: 2 })
   await one.clock.advance(500)
   await one.answer(1, '1')
   // Killed: no call ends, nothing is told; the record is what is left.
   const before = one.rung.length
   const record = one.now()
-  const second = bench({ neighbours: 2 })
+  const second = createCalloutBench({ neighbours: 2 })
   second.room.stop()
   second.incidents.set(second.first.id, { ...record, id: second.first.id })
   second.start()

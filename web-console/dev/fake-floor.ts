@@ -12,6 +12,7 @@ import type {
   ServerMessage,
   SessionUser
 } from '../../gateway/core/wire.ts'
+import { fakeCallout, fakeCalloutEnd } from './fake-callout.ts'
 import { candidatesOf, entry, incidentOf, newId, SEEDS, type Seed, units } from './fake-state.ts'
 import { place, townCameras } from './fake-town.ts'
 
@@ -120,6 +121,12 @@ export class FakeFloor {
         return this.#put(incident)
       case 'dispatch':
         return this.#offer(incident, action.unitId)
+      case 'callNeighbours':
+        say('calloutStarted', { by: 'operator', message: 'help', count: 9 })
+        return this.#put({ ...incident, callout: fakeCallout(incident) })
+      case 'endCallNeighbours':
+        say('calloutEnded', { end: 'operator', reached: 2, going: 1, count: 9 })
+        return this.#put({ ...incident, callout: fakeCalloutEnd(incident) })
       case 'recall':
         return this.#end(incident, action.assignmentId, 'recalled')
       case 'handOver110':

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { CALLOUT_ENDS, NEIGHBOUR_STATES } from '../../../gateway/core/callout.ts'
 import { COMMAND_KINDS, COMMAND_RESULTS } from '../../../gateway/core/device-command.ts'
 import { ERRORS } from '../../../gateway/core/errors.ts'
 import { DISPOSITIONS, INCIDENT_STATES, NATURES, TIMELINE_KINDS } from '../../../gateway/core/incident.ts'
@@ -14,7 +15,7 @@ import { NATURE_KEYS } from '../views/floor/menus/digit-menus.tsx'
 import { DISPOSITION_GROUPS } from '../views/floor/menus/resolve-menu.tsx'
 import { Refusal } from '../wire/api.ts'
 import * as en from './en/index.ts'
-import { COMMAND_REASONS, ILLEGAL_REASONS, refusalText } from './refusal.ts'
+import { CALLOUT_REASONS, COMMAND_REASONS, ILLEGAL_REASONS, refusalText } from './refusal.ts'
 import { timelineText } from './timeline.ts'
 import * as zh from './zh/index.ts'
 
@@ -69,6 +70,8 @@ describe('every word of the domain', () => {
     ['commandResult', COMMAND_RESULTS],
     ['error', Object.keys(ERRORS)],
     ['error', ['OFFLINE', 'UNKNOWN']],
+    ['neighbour', NEIGHBOUR_STATES],
+    ['calloutEnd', CALLOUT_ENDS],
     ['assignment', ['offered', 'enRoute', 'arrived', 'cleared', 'declined', 'expired', 'recalled']],
     ['health', ['connecting', 'live', 'stale', 'offline', 'unauthorized', 'idle']],
     ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'volunteer']],
@@ -164,9 +167,11 @@ describe('timeline', () => {
   })
 
   it('says why the lifecycle refused, for every reason it still gives in these words', () => {
-    const lifecycle = readFileSync(new URL('../../../gateway/core/lifecycle.ts', import.meta.url), 'utf8')
-    for (const [why, word] of Object.entries(ILLEGAL_REASONS)) {
-      expect(lifecycle, why).toContain(`'${why}'`)
+    const core = ['lifecycle', 'callout'].map(name =>
+      readFileSync(new URL(`../../../gateway/core/${name}.ts`, import.meta.url), 'utf8')
+    )
+    for (const [why, word] of Object.entries({ ...ILLEGAL_REASONS, ...CALLOUT_REASONS })) {
+      expect(core.join(), why).toContain(`'${why}'`)
       const text = refusalText(new Refusal('ILLEGAL_TRANSITION', 409, '', { why }), i18next.t)
       expect(text).toBe(ZH.get(`words:illegal.${word}`))
     }

@@ -17,6 +17,16 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'only a resolved incident is closed': 'closeResolved'
 }
 
+/** The same of the neighbours' call-out (gateway/core/callout.ts). */
+export const CALLOUT_REASONS: Readonly<Record<string, string>> = {
+  'the incident is over': 'calloutOver',
+  'duress: nobody is rung': 'calloutDuress',
+  'the neighbours are being rung already': 'calloutRunning',
+  'there is no neighbour who can be rung': 'calloutNobody',
+  'the neighbours were not called': 'calloutNone',
+  'the call-out has ended': 'calloutEnded'
+}
+
 /** Reasons of COMMAND_REFUSED (gateway/compose/device-commands.ts), with their word in `words:illegal`. */
 export const COMMAND_REASONS: Readonly<Record<string, string>> = {
   'duress: nothing may be seen or heard there': 'commandDuress',
@@ -30,7 +40,7 @@ export function refusalText(error: unknown, t: TFunction): string {
   if (!(error instanceof Refusal)) return t('words:error.UNKNOWN')
   const { detail } = error
   const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    ILLEGAL_TRANSITION: ILLEGAL_REASONS,
+    ILLEGAL_TRANSITION: { ...ILLEGAL_REASONS, ...CALLOUT_REASONS },
     COMMAND_REFUSED: COMMAND_REASONS
   }
   const reason = reasons[error.code]?.[String(detail.why)]

@@ -11,6 +11,8 @@ const TRANSLATED: Readonly<Record<string, string>> = {
   nature: 'nature',
   disposition: 'disposition',
   cause: 'cause',
+  said: 'neighbour',
+  end: 'calloutEnd',
   command: 'deviceCommand',
   result: 'commandResult'
 }
@@ -41,6 +43,7 @@ function sentence(entry: TimelineEntry): { readonly key: string; readonly more?:
   if (kind === 'evidenceFailed' && data.kind === 'voice') return { key: 'voiceFailed' }
   if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }
   if (kind === 'deviceCommand' && data.result !== 'asked') return { key: 'deviceAnswered' }
+  if (kind === 'calloutStarted' && data.message === 'guard') return { key: 'calloutStartedGuard' }
   if (kind === 'note' && typeof data.check === 'string') return { key: data.check }
   return { key: kind }
 }

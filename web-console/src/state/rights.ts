@@ -25,6 +25,8 @@ const OWNERS_ONLY: ReadonlySet<ActionName> = new Set([
   'handOver110',
   'resolve'
 ])
+/** A leader need not own the incident for these. */
+const LEADERS_TOO: ReadonlySet<ActionName> = new Set(['callNeighbours', 'endCallNeighbours'])
 
 /** Undefined when the action may be tried. */
 export function whyNot(action: ActionName, { incident, user, connected }: Situation): WhyNot | undefined {
@@ -43,7 +45,8 @@ export function whyNot(action: ActionName, { incident, user, connected }: Situat
     if (mine) return 'ILLEGAL_TRANSITION'
     return incident.owner ? 'NOT_OWNER' : undefined
   }
-  if (OWNERS_ONLY.has(action) && !mine) return incident.owner ? 'NOT_OWNER' : 'acknowledgeFirst'
+  if ((OWNERS_ONLY.has(action) || (LEADERS_TOO.has(action) && !leader)) && !mine)
+    return incident.owner ? 'NOT_OWNER' : 'acknowledgeFirst'
   return undefined
 }
 

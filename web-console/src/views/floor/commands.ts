@@ -8,6 +8,7 @@ import { pressVoiceKey } from '../../voice/voice-key.ts'
 import { dispatchChosen } from './dispatch.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
+import { calloutAction } from './panel/callout.tsx'
 import { rankedOf } from './panel/candidates.tsx'
 
 const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
@@ -65,6 +66,9 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'dispatch':
       if (incident) void dispatchChosen(floor)
       return incident !== undefined
+    case 'neighbours':
+      if (incident?.subject.group) void act({ action: calloutAction(incident) })
+      return incident?.subject.group !== undefined
     case 'take':
     case 'release':
     case 'close':

@@ -21,6 +21,7 @@ export type Command =
         | 'take'
         | 'release'
         | 'close'
+        | 'neighbours'
         | 'reopen'
         | 'up'
         | 'down'
@@ -60,6 +61,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyU: { name: 'release' },
   KeyO: { name: 'reopen' },
   KeyX: { name: 'close' },
+  KeyN: { name: 'neighbours' },
   KeyT: { name: 'soundTest' },
   KeyM: { name: 'listen' },
   KeyA: { name: 'voice' },

@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['P 1–4', 'setPriority'],
   ['B', 'annotate'],
   ['H', 'handOver110'],
+  ['N', 'neighbours'],
   ['R', 'resolve'],
   ['U', 'release'],
   ['K', 'take'],

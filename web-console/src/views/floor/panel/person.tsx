@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { maskedPhone } from '../../../ui/phone.ts'
+import { Callout } from './callout.tsx'
 import { Devices } from './devices.tsx'
 
 export function Person({ incident }: { readonly incident: Incident }) {
@@ -38,12 +39,7 @@ export function Person({ incident }: { readonly incident: Incident }) {
         )}
       </dl>
       <Devices incident={incident} />
-      {subject.group && (
-        <div className="group-line">
-          <h3 className="head">{t('floor:person.group')}</h3>
-          <p className="m">{t('floor:person.groupOf', { name: subject.group.name, n: subject.group.members })}</p>
-        </div>
-      )}
+      <Callout incident={incident} />
     </section>
   )
 }

@@ -1,0 +1,110 @@
+/** 十户联防: the neighbour group of whoever called, who of it is rung, and what each said; begun and ended here by hand. */
+import { useTranslation } from 'react-i18next'
+import type { CalledNeighbour, Callout as CalloutRecord, NeighbourState } from '../../../../../gateway/core/callout.ts'
+import type { Incident } from '../../../../../gateway/core/incident.ts'
+import { useNow } from '../../../state/clock.ts'
+import { isOpen } from '../../../state/queue.ts'
+import { whyNot } from '../../../state/rights.ts'
+import { Button } from '../../../ui/parts.tsx'
+import { countText } from '../../../ui/time.ts'
+import { useFloor } from '../floor-context.tsx'
+
+/** Who goes stands first, who is on the telephone next. */
+const ORDER: readonly NeighbourState[] = [
+  ...(['going', 'warned', 'answered', 'ringing', 'waiting', 'cannot', 'noChoice'] as const),
+  ...(['busy', 'noAnswer', 'unreachable', 'stopped'] as const)
+]
+const TONE: Readonly<Partial<Record<NeighbourState, string>>> = {
+  going: 't-ok',
+  warned: 't-ok',
+  answered: 't-amb',
+  ringing: 't-amb'
+}
+
+export const isCalling = (incident: Incident): boolean =>
+  incident.callout !== undefined && incident.callout.endedAtMs === undefined
+
+/** What N does now. */
+export const calloutAction = (incident: Incident): 'callNeighbours' | 'endCallNeighbours' =>
+  isCalling(incident) ? 'endCallNeighbours' : 'callNeighbours'
+
+export function Callout({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { group } = incident.subject
+  const { callout } = incident
+  if (!group) return null
+  return (
+    <section className="group-line" aria-label={t('floor:callout.title')}>
+      <div className="row g8">
+        <h3 className="head grow el">{t('floor:callout.title')}</h3>
+        {isOpen(incident) && <CalloutButton incident={incident} />}
+      </div>
+      <p className="m">{t('floor:person.groupOf', { name: group.name, n: group.members })}</p>
+      {incident.duress && <p className="t-amb">{t('floor:callout.duress')}</p>}
+      {callout && <Summary callout={callout} />}
+      {callout && (
+        <ul className="neighbours">
+          {[...callout.neighbours]
+            .sort((a, b) => ORDER.indexOf(a.state) - ORDER.indexOf(b.state))
+            .map(neighbour => (
+              <Neighbour key={neighbour.subjectId} neighbour={neighbour} />
+            ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+function CalloutButton({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { act, actions, user, connected } = useFloor()
+  const action = calloutAction(incident)
+  const why = incident.duress ? 'duress' : whyNot(action, { incident, user, connected })
+  return (
+    <Button
+      keyCap="N"
+      className="small"
+      danger={action === 'endCallNeighbours'}
+      state={actions.resultOf(incident.id, action)?.state ?? 'ready'}
+      whyNot={why === 'duress' ? t('floor:callout.duress') : why && t([`floor:whyNot.${why}`, `words:error.${why}`])}
+      onClick={() => void act({ action })}
+    >
+      {t(`floor:do.${action}`)}
+    </Button>
+  )
+}
+
+function Summary({ callout }: { readonly callout: CalloutRecord }) {
+  const { t } = useTranslation()
+  const { neighbours, message, end } = callout
+  const going = neighbours.filter(n => n.state === 'going').length
+  const warned = neighbours.filter(n => n.state === 'warned').length
+  const figures =
+    message === 'guard'
+      ? t('floor:callout.warned', { n: warned, of: neighbours.length })
+      : t('floor:callout.going', { n: going, of: neighbours.length })
+  return (
+    <p className="callout-sum">
+      {message === 'guard' && <b className="t-amb">{t('floor:callout.guard')} </b>}
+      <b>{figures}</b>
+      <span className="m"> · {end ? t(`words:calloutEnd.${end}`) : t('floor:callout.calling')}</span>
+    </p>
+  )
+}
+
+function Neighbour({ neighbour }: { readonly neighbour: CalledNeighbour }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const { name, address, state, tries, nextAtMs } = neighbour
+  const again = tries > 0 && nextAtMs !== undefined && nextAtMs > now
+  return (
+    <li className="row g8" title={address}>
+      <span className="grow el">{name}</span>
+      <span className={TONE[state] ?? 'd'}>
+        {again
+          ? t('floor:callout.again', { state: t(`words:neighbour.${state}`), time: countText(nextAtMs - now) })
+          : t(`words:neighbour.${state}`)}
+      </span>
+    </li>
+  )
+}
