@@ -1,55 +1,22 @@
 /** sipp, which we did not write, is rung by the adapter, answers, presses keys, is busy, or lets it ring (Debian package sip-tester). */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CallRequest } from '../../gateway/core/placed-call.ts'
+import { startRelay } from '../../gateway/testing/sip-relay.ts'
+import { startNeighbours } from '../../gateway/testing/sipp-neighbours.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { startAdapter } from './testing.ts'
 
-const PROGRAM = 'sipp'
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4')
-  await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve))
-  const { port } = socket.address()
-  await new Promise<void>(resolve => socket.close(() => resolve()))
-  return port
-}
-
-/** One sipp that is rung `calls` times; resolves with its exit code. */
-async function neighbours(calls: number) {
-  const port = await freePort()
-  const folder = await mkdtemp(join(tmpdir(), 'sipp-'))
-  const scenario = join(import.meta.dirname, 'frames', 'sipp', 'neighbours.xml')
-  const where = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(port), '-mp', String(await freePort())]
-  const args = ['-sf', scenario, ...where, '-m', String(calls), '-timeout', '25', '-timeout_error', '-nostdin']
-  const child: ChildProcess = spawn(PROGRAM, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  for (const stream of [child.stdout, child.stderr])
-    stream?.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')))
-  const ended = new Promise<string>((resolve, reject) => {
-    child.on('error', error => reject(new Error(`sipp is needed (Debian package sip-tester): ${error.message}`)))
-    child.on('close', code => resolve(code === 0 ? 'passed' : `${code}: ${said.slice(-2_000)}`))
-  })
-  cleanups.push(async () => {
-    child.kill()
-    await ended
-    await rm(folder, { recursive: true })
-  })
-  await until('sipp listens', () => said.includes('Port') || said.length > 0)
-  return { port, ended }
-}
-
-async function ring(numbers: readonly string[], ringMs = 25_000) {
-  const sipp = await neighbours(numbers.length)
-  const trunk = { name: 'exchange', address: '127.0.0.1', port: sipp.port, maxPlaced: 20 }
+async function ring(numbers: readonly string[], ringMs = 25_000, loss = 0) {
+  const sipp = await startNeighbours(numbers.length, 50)
+  cleanups.push(sipp.stop)
+  const relay = await startRelay(sipp.port, loss)
+  cleanups.push(relay.close)
+  const trunk = { name: 'exchange', address: '127.0.0.1', port: relay.port, maxPlaced: 20 }
   const adapter = await startAdapter({ trunks: [trunk] })
   cleanups.push(adapter.stop)
   const told = new Map<string, string[]>()
@@ -68,8 +35,12 @@ async function ring(numbers: readonly string[], ringMs = 25_000) {
       ended: end => heard.push(end)
     })
   }
-  return { ...sipp, told, adapter }
+  return { ...sipp, told, adapter, relay }
 }
+
+/** What each of the four kinds of telephone is heard to do, `ringing` apart: it may be lost. */
+const EXPECTED = [[], ['answered', '1', 'byUs'], ['answered', '2', 'byUs'], ['busy'], ['noAnswer']] as const
+const expected = (number: string) => EXPECTED[Number(number.at(-1))]
 
 describe('sipp is rung', () => {
   it('answers and presses a key, which is heard once; is busy; lets it ring until it is cancelled', async () => {
@@ -82,13 +53,20 @@ describe('sipp is rung', () => {
     expect(adapter.fake.rejections).toEqual([])
   })
 
+  const fifteen = Array.from({ length: 15 }, (_, i) => `77${i + 10}${1 + (i % 4)}`)
+
   it('fifteen at once, each for itself', async () => {
-    const numbers = Array.from({ length: 15 }, (_, i) => `77${i + 10}${1 + (i % 3)}`)
-    const { told, ended } = await ring(numbers)
+    const { told, ended } = await ring(fifteen, 3_000)
     expect(await ended).toBe('passed')
-    expect([...told.values()].map(heard => heard.at(-1)).sort()).toEqual([
-      ...Array.from({ length: 5 }, () => 'busy'),
-      ...Array.from({ length: 10 }, () => 'byUs')
-    ])
+    for (const [number, heard] of told) expect(heard.filter(e => e !== 'ringing')).toEqual(expected(number))
   })
+
+  it('fifteen at once while every fifth datagram is lost', async () => {
+    const { told, relay } = await ring(fifteen, 15_000, 0.2)
+    const over = () => [...told.values()].every(heard => ['byUs', 'busy', 'noAnswer'].includes(heard.at(-1) ?? ''))
+    await until('every call has ended', over, 40_000)
+    for (const [number, heard] of told) expect(heard.filter(e => e !== 'ringing')).toEqual(expected(number))
+    expect(relay.lost).toBeGreaterThan(10)
+    expect([...relay.calls.values()].map(ids => ids.size)).toEqual(fifteen.map(() => 1))
+  }, 60_000)
 })

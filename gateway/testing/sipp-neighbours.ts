@@ -1,0 +1,51 @@
+/** sipp as any number of telephones that are rung (adapters/sip/frames/sipp/neighbours.xml): the last digit says what each does. */
+import { spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { until } from './wait.ts'
+
+export interface SippNeighbours {
+  readonly port: number
+  /** `passed` when each of its calls went as the scenario says, else what sipp printed. */
+  readonly ended: Promise<string>
+  stop(): Promise<void>
+}
+
+const PROGRAM = 'sipp'
+const SCENARIO = join(import.meta.dirname, '../../adapters/sip/frames/sipp/neighbours.xml')
+
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4')
+  await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve))
+  const { port } = socket.address()
+  await new Promise<void>(resolve => socket.close(() => resolve()))
+  return port
+}
+
+/** Ends by itself after `calls` calls. */
+export async function startNeighbours(calls: number, timeoutS = 25): Promise<SippNeighbours> {
+  const port = await freePort()
+  const folder = await mkdtemp(join(tmpdir(), 'sipp-'))
+  const where = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(port), '-mp', String(await freePort())]
+  const how = ['-m', String(calls), '-timeout', String(timeoutS), '-timeout_error', '-nostdin']
+  const child = spawn(PROGRAM, ['-sf', SCENARIO, ...where, ...how], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')))
+  const ended = new Promise<string>((resolve, reject) => {
+    child.on('error', error => reject(new Error(`sipp is needed (Debian package sip-tester): ${error.message}`)))
+    child.on('close', code => resolve(code === 0 ? 'passed' : `${code}: ${said.slice(-2_000)}`))
+  })
+  await until('sipp listens', () => said.length > 0)
+  return {
+    port,
+    ended,
+    async stop() {
+      child.kill()
+      await ended
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+}
