@@ -1,8 +1,9 @@
-/** Telephones that speak real SIP and listen to real RTP: forty households behind one exchange, or one telephone with a log-in. */
+/** Telephones that speak real SIP and listen to real RTP, call and are rung: forty households behind one exchange, or one with a log-in. */
 import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import type { Clock } from '../../gateway/core/ports.ts'
 import { parseMessage, type SipRequest, type SipResponse, serialize } from './frame.ts'
+import { type Answering, SimulatedAnswer } from './simulated-answer.ts'
 import { type CallReport, SimulatedCall } from './simulated-call.ts'
 
 export interface Address {
@@ -17,6 +18,8 @@ export interface LineOptions {
   /** Default 0: any free port. */
   readonly localPort?: number
   readonly clock?: Clock
+  /** What the telephone of a number does when the gateway rings it; without this nobody is there. */
+  readonly answers?: (number: string) => Answering
 }
 
 export interface TelephoneOptions {
@@ -96,7 +99,7 @@ export async function openLine(options: LineOptions): Promise<Line> {
   const localAddress = options.localAddress ?? '127.0.0.1'
   const sip = await bind(localAddress, options.localPort ?? 0)
   const rtp = await bind(localAddress, 0)
-  const calls = new Map<string, SimulatedCall>()
+  const calls = new Map<string, SimulatedCall | SimulatedAnswer>()
   const listeners = new Map<number, (packet: Buffer) => void>()
   const local = { address: localAddress, port: sip.address().port }
   const wire: Wire = {
@@ -112,9 +115,21 @@ export async function openLine(options: LineOptions): Promise<Line> {
     const message = parseMessage(bytes)
     if (!message.ok) return
     const callId = message.value.headers.find(h => h.name === 'call-id')?.value ?? ''
-    calls.get(callId)?.receive(message.value)
+    const known = calls.get(callId)
+    if (known) known.receive(message.value)
+    else if (message.value.kind === 'request' && message.value.method === 'INVITE') rung(callId, message.value)
   })
   rtp.on('message', (bytes, from) => listeners.get(from.port)?.(bytes))
+
+  const rung = (callId: string, invite: SipRequest) => {
+    const number = /^sip:([^@]+)@/.exec(invite.uri)?.[1]
+    const answering = number === undefined ? undefined : options.answers?.(number)
+    if (!answering) return
+    const send = (packet: Buffer, port: number) => rtp.send(packet, port, options.server.address)
+    const answer = new SimulatedAnswer(invite, answering, wire, send)
+    calls.set(callId, answer)
+    void answer.ended.then(() => forgetLater(callId))
+  }
 
   // Kept a little longer than the call: its last messages may be repeated.
   const forgetting = new Set<() => void>()

@@ -8,6 +8,7 @@ import { createCameraTown } from '../../adapters/onvif/simulator.ts'
 import { type Line, openLine } from '../../adapters/sip/simulator.ts'
 import { demoSecret } from '../../gateway/access/demo-secret.ts'
 import { Mover, randomOf } from './mover.ts'
+import { neighbourAnswers } from './neighbours.ts'
 import type { Town } from './scenario.ts'
 
 export interface Pressed {
@@ -123,7 +124,10 @@ export function telephonesPart(town: Town, ways: Ways): Part {
       return line ? town.households.length : 0
     },
     async start() {
-      line = await openLine({ server: ways.sip })
+      const answers = neighbourAnswers(town.scenario.telephones, () => Math.random())
+      const open = (localPort: number) => openLine({ server: ways.sip, localPort, answers })
+      // Where another town has the port this one is not the gateway's exchange: it can call with its log-ins, not be rung.
+      line = await open(town.scenario.ports.exchange).catch(() => open(0))
     },
     async stop() {
       await line?.close()

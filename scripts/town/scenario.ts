@@ -20,7 +20,7 @@ const Scenario = Type.Object(
     loops: Type.String(),
     ports: Type.Object(
       // WS-Discovery has a port of its own (3702); another one keeps two towns on one machine apart.
-      { control: Port, cameraHttp: Port, cameraRtsp: Port, discovery: Type.Optional(Port) },
+      { control: Port, cameraHttp: Port, cameraRtsp: Port, exchange: Port, discovery: Type.Optional(Port) },
       closed
     ),
     // A camera's id in the registry → what it does unlike the others.
@@ -39,7 +39,7 @@ const Scenario = Type.Object(
     taxis: Type.Object({ reportMs: Ms, heartbeatMs: Ms, speedKmh: Span }, closed),
     boxes: Type.Object({ heartbeatMs: Ms }, closed),
     panels: Type.Object({ linkTestMs: Ms }, closed),
-    telephones: Type.Object({ hangUpAfterMs: Ms }, closed),
+    telephones: Type.Object({ hangUpAfterMs: Ms, answerAfterMs: Span, keyAfterMs: Span }, closed),
     patrols: Type.Object(
       {
         positionMs: Ms,

@@ -91,8 +91,9 @@ async function writeFiles(options: DemoOptions, data: string) {
     control = 0,
     cameraHttp = 0,
     cameraRtsp = 0,
-    discovery = 0
-  ] = await freePorts(11)
+    discovery = 0,
+    exchange = 0
+  ] = await freePorts(12)
   const absolute = (file: string) => resolve(CONFIG, file)
   const demo = parse(readFileSync(absolute('demo.yaml'), 'utf8'))
   const layers = Object.entries(demo.registry.layers as Record<string, string>)
@@ -111,7 +112,10 @@ async function writeFiles(options: DemoOptions, data: string) {
     log: { level: 'warn' },
     adapters: {
       mqtt: { address, port: mqtt, tlsPort: -1 },
-      sip: { ...demo.adapters.sip, address, port: sip, tlsPort: -1, rtpPorts: { from: 0, to: 0 } },
+      sip: {
+        ...{ address, port: sip, tlsPort: -1, rtpPorts: { from: 0, to: 0 } },
+        trunks: [{ name: 'town', address, port: exchange, maxPlaced: 30 }]
+      },
       jt808: { address, port: jt808, udpPort: jt808 },
       jt905: { address, port: jt905, udpPort: jt905, trusted: [address] },
       dc09: { address, port: dc09, udpPort: dc09 },
@@ -125,7 +129,7 @@ async function writeFiles(options: DemoOptions, data: string) {
     registry: absolute(join('scenarios', scenario.registry)),
     streets: absolute(join('scenarios', scenario.streets)),
     loops: absolute(join('scenarios', scenario.loops)),
-    ports: { control, cameraHttp, cameraRtsp, discovery }
+    ports: { control, cameraHttp, cameraRtsp, discovery, exchange }
   }
   const configFile = join(options.dir, 'gateway.yaml')
   const scenarioFile = join(options.dir, 'town.yaml')

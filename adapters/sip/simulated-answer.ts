@@ -1,0 +1,142 @@
+/** A simulated telephone that is rung: it rings, is busy, is let ring, or is taken off its hook and a key is pressed (RFC 3261, RFC 4733). */
+import { randomBytes } from 'node:crypto'
+import { type Header, header, type SipMessage, type SipRequest } from './frame.ts'
+import { formatRtp } from './rtp.ts'
+import type { CallReport } from './simulated-call.ts'
+import type { Wire } from './simulator.ts'
+
+/** What a telephone does when it rings. Without a digit it only listens. */
+export type Answering =
+  | { readonly does: 'busy' }
+  | { readonly does: 'ring' }
+  | { readonly does: 'answer'; readonly afterMs: number; readonly digit?: string; readonly keyAfterMs?: number }
+
+const DIGITS = '0123456789*#'
+const REPEAT_MS = 500
+const GIVE_UP_MS = 32_000
+const STEP_MS = 20
+const STEP_SAMPLES = 160
+const EVENT_STEPS = 6
+const EVENT_PAYLOAD_TYPE = 101
+const NOTHING = Buffer.alloc(0)
+
+export class SimulatedAnswer {
+  readonly ended: Promise<CallReport>
+  readonly #invite: SipRequest
+  readonly #answering: Answering
+  readonly #wire: Wire
+  readonly #sendRtp: (packet: Buffer, port: number) => void
+  readonly #toTag = randomBytes(6).toString('hex')
+  readonly #audio: Buffer[] = []
+  #final: { readonly status: number; readonly reason: string; readonly body: Buffer } | undefined
+  #acknowledged = false
+  #stops: (() => void)[] = []
+  #over: (report: CallReport) => void = () => {}
+
+  constructor(invite: SipRequest, answering: Answering, wire: Wire, sendRtp: (packet: Buffer, port: number) => void) {
+    this.#invite = invite
+    this.#answering = answering
+    this.#wire = wire
+    this.#sendRtp = sendRtp
+    this.ended = new Promise(resolve => {
+      this.#over = resolve
+    })
+    if (answering.does === 'busy') this.#finally(486, 'Busy Here')
+    else this.#respond(180, 'Ringing')
+    if (answering.does === 'answer') this.#later(answering.afterMs, () => this.#pickUp())
+  }
+
+  receive(message: SipMessage): void {
+    if (message.kind === 'response') return
+    switch (message.method) {
+      case 'INVITE':
+        if (this.#final) this.#respond(this.#final.status, this.#final.reason, this.#final.body)
+        else this.#respond(180, 'Ringing')
+        return
+      case 'ACK':
+        this.#acknowledge()
+        return
+      case 'CANCEL':
+        this.#respond(200, 'OK', NOTHING, message)
+        if (!this.#final) this.#finally(487, 'Request Terminated')
+        return
+      case 'BYE':
+        this.#respond(200, 'OK', NOTHING, message)
+        this.abandon('gateway')
+    }
+  }
+
+  abandon(endedBy: CallReport['endedBy'] = 'us'): void {
+    for (const stop of this.#stops) stop()
+    this.#stops = []
+    this.#over({ endedBy, packets: this.#audio.length, audio: Buffer.concat(this.#audio) })
+  }
+
+  #pickUp(): void {
+    if (this.#final) return
+    const offered = Number(/^m=audio (\d+)/m.exec(this.#invite.body.toString('latin1'))?.[1] ?? 0)
+    this.#wire.listen(offered, packet => this.#audio.push(packet.subarray(12)))
+    const { address } = this.#wire.local
+    const sdp = [
+      ...['v=0', `o=- 1 1 IN IP4 ${address}`, 's=-', `c=IN IP4 ${address}`, 't=0 0'],
+      `m=audio ${this.#wire.rtpPort} RTP/AVP 8 ${EVENT_PAYLOAD_TYPE}`,
+      `a=rtpmap:${EVENT_PAYLOAD_TYPE} telephone-event/8000`,
+      ''
+    ]
+    this.#finally(200, 'OK', Buffer.from(sdp.join('\r\n')))
+  }
+
+  #acknowledge(): void {
+    if (this.#acknowledged) return
+    this.#acknowledged = true
+    for (const stop of this.#stops.splice(0)) stop()
+    if (this.#final?.status !== 200) return void this.abandon('refusal')
+    const answering = this.#answering
+    if (answering.does !== 'answer' || answering.digit === undefined) return
+    const { digit } = answering
+    this.#later(answering.keyAfterMs ?? 0, () => this.#press(digit))
+  }
+
+  /** One event of 120 ms, its end three times. */
+  #press(digit: string): void {
+    const port = Number(/^m=audio (\d+)/m.exec(this.#invite.body.toString('latin1'))?.[1] ?? 0)
+    const random = randomBytes(8)
+    const timestamp = random.readUInt32BE(0)
+    const ssrc = random.readUInt32BE(4)
+    for (let step = 1; step <= EVENT_STEPS + 2; step++) {
+      const payload = Buffer.alloc(4)
+      payload.writeUInt8(DIGITS.indexOf(digit), 0)
+      payload.writeUInt8((step >= EVENT_STEPS ? 0x80 : 0) | 10, 1)
+      payload.writeUInt16BE(Math.min(step, EVENT_STEPS) * STEP_SAMPLES, 2)
+      const packet = { payloadType: EVENT_PAYLOAD_TYPE, marker: step === 1, sequence: step, timestamp, ssrc, payload }
+      this.#later(step * STEP_MS, () => this.#sendRtp(formatRtp(packet), port))
+    }
+  }
+
+  /** A final answer, repeated until its ACK comes. */
+  #finally(status: number, reason: string, body: Buffer = NOTHING): void {
+    this.#final = { status, reason, body }
+    const repeat = (afterMs: number): void => {
+      this.#respond(status, reason, body)
+      if (afterMs < GIVE_UP_MS) this.#later(afterMs, () => repeat(2 * afterMs))
+      else this.abandon()
+    }
+    repeat(REPEAT_MS)
+  }
+
+  #respond(status: number, reason: string, body: Buffer = NOTHING, to: SipRequest = this.#invite): void {
+    const kept = to.headers.filter(h => ['via', 'from', 'call-id', 'cseq', 'record-route'].includes(h.name))
+    const { address, port } = this.#wire.local
+    const headers: Header[] = [
+      ...kept,
+      { name: 'to', value: `${(header(to, 'to') ?? '').split(';tag=')[0]};tag=${this.#toTag}` },
+      { name: 'contact', value: `<sip:${address}:${port}>` },
+      ...(body.length > 0 ? [{ name: 'content-type', value: 'application/sdp' }] : [])
+    ]
+    this.#wire.send({ kind: 'response', version: 'SIP/2.0', status, reason, headers, body })
+  }
+
+  #later(ms: number, act: () => void): void {
+    this.#stops.push(this.#wire.clock.after(ms, act))
+  }
+}
