@@ -1,7 +1,6 @@
 /** A simulated telephone that is rung: it rings, is busy, is let ring, or is taken off its hook and a key is pressed (RFC 3261, RFC 4733). */
 import { randomBytes } from 'node:crypto'
 import { type Header, header, type SipMessage, type SipRequest } from './frame.ts'
-import { formatRtp } from './rtp.ts'
 import type { CallReport } from './simulated-call.ts'
 import type { Wire } from './simulator.ts'
 
@@ -108,8 +107,13 @@ export class SimulatedAnswer {
       payload.writeUInt8(DIGITS.indexOf(digit), 0)
       payload.writeUInt8((step >= EVENT_STEPS ? 0x80 : 0) | 10, 1)
       payload.writeUInt16BE(Math.min(step, EVENT_STEPS) * STEP_SAMPLES, 2)
-      const packet = { payloadType: EVENT_PAYLOAD_TYPE, marker: step === 1, sequence: step, timestamp, ssrc, payload }
-      this.#later(step * STEP_MS, () => this.#sendRtp(formatRtp(packet), port))
+      const head = Buffer.alloc(12)
+      head.writeUInt8(0x80, 0)
+      head.writeUInt8((step === 1 ? 0x80 : 0) | EVENT_PAYLOAD_TYPE, 1)
+      head.writeUInt16BE(step, 2)
+      head.writeUInt32BE(timestamp, 4)
+      head.writeUInt32BE(ssrc, 8)
+      this.#later(step * STEP_MS, () => this.#sendRtp(Buffer.concat([head, payload]), port))
     }
   }
 
