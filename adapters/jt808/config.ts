@@ -27,6 +27,15 @@ export const jt808Config = Type.Object(
       minimum: 16_384,
       maximum: 8_388_608,
       description: 'a bigger photo is refused'
+    }),
+    textAloud: Type.Boolean({
+      default: false,
+      description: 'texts to the driver are also read aloud: whoever threatens him hears them too'
+    }),
+    listenIn: Type.Boolean({
+      default: false,
+      description:
+        'true: the floor may have a vehicle call a number to be heard unnoticed, with a leader as second person'
     })
   },
   {

@@ -2,10 +2,12 @@
 
 import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
+import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
 import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { serveTerminals } from '../kit/terminal-listener.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
+import { createCommands, type Jt808Commands } from './commands.ts'
 import { type Jt808Config, jt808Config } from './config.ts'
 import { MAX_ESCAPED } from './frame.ts'
 import { createOrders } from './orders.ts'
@@ -31,6 +33,7 @@ class Jt808Adapter implements Adapter {
   readonly heartbeat: Adapter['heartbeat']
   private readonly config: Jt808Config
   private vehicles: Vehicles | undefined
+  private commands: Jt808Commands | undefined
 
   constructor(config: Jt808Config) {
     this.config = config
@@ -46,11 +49,13 @@ class Jt808Adapter implements Adapter {
     const orders = createOrders(host, config)
     const photos = createPhotos(host, config)
     const context: TerminalContext = { host, config, vehicles, orders, photos, online: new Map() }
+    this.commands = createCommands(context)
     const settings = { ...config, name: this.name, maxEscaped: MAX_ESCAPED }
     try {
       await serveTerminals(host, settings, abort, line => new Terminal(line, context))
     } finally {
       this.vehicles = undefined
+      this.commands = undefined
       vehicles.close()
       orders.close()
       photos.close()
@@ -64,5 +69,13 @@ class Jt808Adapter implements Adapter {
   async confirmAlarm(sourceId: SourceId, _eventId: string): Promise<void> {
     if (!this.vehicles) throw new Error('the JT/T 808 adapter is not running')
     await this.vehicles.confirm(sourceId)
+  }
+  commandsOf(sourceId: SourceId): readonly CommandKind[] {
+    return this.commands?.commandsOf(sourceId) ?? []
+  }
+
+  /** What 0x0001 says, within `confirmTimeoutMs`. */
+  async command(sourceId: SourceId, command: DeviceCommand): Promise<CommandAnswer> {
+    return (await this.commands?.command(sourceId, command)) ?? { result: 'offLine' }
   }
 }

@@ -56,6 +56,11 @@ export class Terminal implements Link, Session {
     this.photos = context.photos.open(this)
   }
 
+  /** The edition by its last header. */
+  get v2019(): boolean {
+    return this.header.v2019
+  }
+
   get authenticated(): boolean {
     return this.phone !== undefined
   }

@@ -34,6 +34,8 @@ export interface TaxiOptions {
   readonly jammed?: boolean
   /** Parts of a photo that get lost on their first way. */
   readonly lostPhotoParts?: readonly number[]
+  /** Result of its 0x0001 for texts and calls: 0 done (the default), 1 failed, 2 wrong, 3 not supported. */
+  readonly orderResult?: number
 }
 
 export interface Taxi {
@@ -54,6 +56,8 @@ export interface Taxi {
     readonly tracking: readonly number[]
     /** Photos that the platform has answered for. */
     readonly photos: number
+    /** 0x8300 and 0x8400 as they came: message id and body. */
+    readonly orders: readonly { readonly id: number; readonly body: Buffer }[]
   }
 }
 
@@ -77,6 +81,7 @@ class Terminal implements Taxi {
   private confirmations: number[] = []
   private lastPressSerial = -1
   private tracking: number[] = []
+  private orders: { readonly id: number; readonly body: Buffer }[] = []
   private readonly camera: CabinCamera
   private timers: NodeJS.Timeout[] = []
   private reconnect: NodeJS.Timeout | undefined
@@ -94,9 +99,9 @@ class Terminal implements Taxi {
   }
 
   get status() {
-    const { online, pressed, connections, confirmations, lastPressSerial, tracking } = this
+    const { online, pressed, connections, confirmations, lastPressSerial, tracking, orders } = this
     const photos = this.camera.delivered.length
-    return { online, pressed, connections, confirmations, lastPressSerial, tracking, photos }
+    return { online, pressed, connections, confirmations, lastPressSerial, tracking, orders, photos }
   }
 
   start(): void {
@@ -194,13 +199,16 @@ class Terminal implements Taxi {
     } else if (frame.id === 0x8801 && frame.body.length >= 12) {
       this.done(frame)
       this.camera.order(frame.body)
+    } else if (frame.id === 0x8300 || frame.id === 0x8400) {
+      this.orders.push({ id: frame.id, body: frame.body })
+      this.done(frame, this.options.orderResult)
     } else if (frame.id === 0x8800 && frame.body.length >= 4) {
       this.camera.answered(frame.body)
     }
   }
 
-  private done(frame: Frame): void {
-    this.send(0x0001, Buffer.concat([words(frame.serial, frame.id), Buffer.from([0])]))
+  private done(frame: Frame, result = 0): void {
+    this.send(0x0001, Buffer.concat([words(frame.serial, frame.id), Buffer.from([result])]))
   }
 
   private answered(serial: number, id: number, result: number): void {

@@ -16,3 +16,8 @@ export function writeGb18030(text: string, length?: number): Buffer {
   bytes.copy(fixed)
   return fixed
 }
+
+/** GBK alone, for devices that know no more: what it lacks becomes `?`. */
+export function writeGbk(text: string): Buffer {
+  return iconv.encode(text, 'gbk')
+}

@@ -11,6 +11,7 @@ import { clockText, spanText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Sketch } from '../patrol/sketch.tsx'
 import { inOrder, isOver, shownAlarm } from './fleet.ts'
+import { Message } from './message.tsx'
 import './taxi.css'
 
 export default function TaxiView() {
@@ -50,7 +51,10 @@ export default function TaxiView() {
         <section className="taxi-map">
           {shown ? <CarMap alarm={shown} /> : <p className="m taxi-empty">{t('taxi:quiet')}</p>}
         </section>
-        <Rules />
+        <aside className="taxi-rules">
+          <Rules />
+          {shown && !isOver(shown) && <Message key={shown.incidentId} incidentId={shown.incidentId} />}
+        </aside>
       </div>
     </main>
   )
@@ -133,7 +137,7 @@ function Rules() {
     return Array.isArray(lines) ? (lines as string[]) : []
   }
   return (
-    <aside className="taxi-rules">
+    <>
       <h2 className="head">{t('taxi:dontHead')}</h2>
       <ul className="taxi-dont">
         {list('taxi:dont').map(line => (
@@ -147,6 +151,6 @@ function Rules() {
         ))}
       </ul>
       <p className="d">{t('taxi:release')}</p>
-    </aside>
+    </>
   )
 }

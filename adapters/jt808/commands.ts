@@ -1,0 +1,94 @@
+/** Orders of the floor to a vehicle (core/device-command.ts) as JT/T 808 messages; the terminal's 0x0001 is the answer. */
+import type { SourceId } from '../../gateway/core/brand.ts'
+import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
+import { writeGbk } from '../kit/gb18030.ts'
+import type { Jt808Config } from './config.ts'
+import { type OrderAnswer, type Orders, photoBody, trackBody } from './orders.ts'
+import type { Terminal } from './session.ts'
+
+/** Of a body of 1023 bytes, without flags and type. */
+const MAX_TEXT_BYTES = 1021
+/** A text's flags: on the terminal's display, read aloud, on the advertising screen. The standard names no roof sign. */
+const TEXT_FLAGS = { driver: 0b00100, aloud: 0b01000, screen: 0b10000 } as const
+/** Type of 2019: 1 a notice. */
+const NOTICE = 1
+/** Text of at most 20 bytes in every edition. */
+const NUMBER = /^\+?[0-9*#]{1,19}$/
+
+export interface Jt808Commands {
+  commandsOf(sourceId: SourceId): readonly CommandKind[]
+  command(sourceId: SourceId, command: DeviceCommand): Promise<CommandAnswer>
+}
+
+export interface CommandDeps {
+  readonly config: Pick<Jt808Config, 'listenIn' | 'photoChannels' | 'textAloud'>
+  readonly orders: Pick<Orders, 'send'>
+  /** The authenticated terminals by phone. */
+  readonly online: ReadonlyMap<string, Terminal>
+}
+
+/** §8.21 0x8300; undefined where the standard has nothing that shows it, or the text is too long. */
+export function textBody(
+  text: string,
+  on: 'driver' | 'screen' | 'sign',
+  v2019: boolean,
+  aloud = false
+): Buffer | undefined {
+  if (on === 'sign') return undefined
+  const bytes = writeGbk(text)
+  if (bytes.length > MAX_TEXT_BYTES) return undefined
+  const flags = TEXT_FLAGS[on] | (aloud && on === 'driver' ? TEXT_FLAGS.aloud : 0)
+  return Buffer.concat([Buffer.from(v2019 ? [flags, NOTICE] : [flags]), bytes])
+}
+
+/** §8.33 0x8400: the terminal calls the number, to speak or only to be heard. */
+export function callBody(number: string, listen: boolean): Buffer | undefined {
+  return NUMBER.test(number) ? Buffer.concat([Buffer.from([listen ? 1 : 0]), Buffer.from(number, 'latin1')]) : undefined
+}
+
+export function createCommands({ config, orders, online }: CommandDeps): Jt808Commands {
+  const terminalOf = (sourceId: SourceId) => online.get(sourceId.slice('jt808:'.length))
+  const kinds: readonly CommandKind[] = [
+    'text',
+    'callBack',
+    ...(config.listenIn ? (['listenIn'] as const) : []),
+    'photo',
+    'track'
+  ]
+
+  function messageOf(command: DeviceCommand, terminal: Terminal): readonly [number, Buffer | undefined] | undefined {
+    switch (command.kind) {
+      case 'text':
+        return [0x8300, textBody(command.text, command.on, terminal.v2019, config.textAloud)]
+      case 'callBack':
+        return [0x8400, callBody(command.number, false)]
+      case 'listenIn':
+        return config.listenIn ? [0x8400, callBody(command.number, true)] : undefined
+      case 'photo':
+        return [0x8801, photoBody(command.channel ?? config.photoChannels[0] ?? 1)]
+      case 'track':
+        return [0x8202, trackBody(command.intervalS, command.forS)]
+      default:
+        return undefined
+    }
+  }
+
+  return {
+    commandsOf: sourceId => (terminalOf(sourceId) ? kinds : []),
+    async command(sourceId, command) {
+      const terminal = terminalOf(sourceId)
+      if (!terminal) return { result: 'offLine' }
+      const [messageId, body] = messageOf(command, terminal) ?? []
+      if (messageId === undefined || !body) return { result: 'unsupported' }
+      return answerOf(await orders.send(terminal, messageId, body))
+    }
+  }
+}
+
+/** Results of 0x0001. */
+function answerOf(answer: OrderAnswer): CommandAnswer {
+  if (!answer.answered) return { result: 'noAnswer' }
+  if (answer.result === 0) return { result: 'done' }
+  if (answer.result === 3) return { result: 'unsupported' }
+  return { result: 'refused', detail: `0x0001: ${answer.result}` }
+}

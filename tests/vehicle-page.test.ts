@@ -1,0 +1,118 @@
+/** A taxi's alarm in Chromium: its photo on the floor with the look on record, and a text from the own desk to the car once the floor agrees. */
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { definition as jt808 } from '../adapters/jt808/index.ts'
+import { createTaxi, type Taxi } from '../adapters/jt808/simulator.ts'
+import { readGb18030 } from '../adapters/kit/gb18030.ts'
+import { systemClock } from '../gateway/media/clock.ts'
+import { createMediaPlane } from '../gateway/media/plane.ts'
+import { silentLog } from '../gateway/testing/fake-host.ts'
+import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { buildConsole } from '../scripts/lib/console-build.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { speak } from './browser/pages.ts'
+
+const dir = tempDir('vehicle-page')
+const evidenceDir = join(dir, 'data', 'evidence')
+const browsers: BrowserContext[] = []
+let running: RunningGateway
+let taxi: Taxi
+
+async function window(name: string, login: string, password: string, seat?: number): Promise<Page> {
+  const context = await openBrowser({ dir, name, width: 1920, height: 1080 })
+  browsers.push(context)
+  const page = await firstPage(context)
+  await page.goto(running.url)
+  await page.locator('input[autocomplete="username"]').fill(login)
+  await page.locator('input[autocomplete="current-password"]').fill(password)
+  if (seat !== undefined) await page.locator('.login-seats input').nth(seat).check({ force: true })
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+  return page
+}
+
+/** For the eye, where a folder is given. */
+async function look(page: Page, name: string): Promise<void> {
+  await page.evaluate('document.fonts.ready.then(() => undefined)')
+  if (process.env.PINGAN_PICTURES) await page.screenshot({ path: join(process.env.PINGAN_PICTURES, `${name}.png`) })
+  expect([name, await unreadable(page)]).toEqual([name, []])
+  expect([name, await violations(page)]).toEqual([name, []])
+}
+
+beforeAll(async () => {
+  if (!buildConsole()) throw new Error('the console could not be built; vite says why on standard error')
+  running = await runGateway({
+    dir,
+    adapters: [jt808],
+    consoleDir: join(import.meta.dirname, '../web-console/dist'),
+    media: ({ ticketSecret }) =>
+      createMediaPlane({
+        ...{ workers: 1, basePort: 0, bindAddress: '127.0.0.1', evidenceDir, ffmpegPath: 'ffmpeg' },
+        recording: { dir: join(dir, 'data', 'recordings'), segmentMs: 60_000, fragmentMs: 440, syncMs: 5_000 },
+        ...{ preRollMs: 5_000, ticketSecret, clock: systemClock, log: silentLog }
+      })
+  })
+  taxi = createTaxi({
+    ...{ host: '127.0.0.1', port: running.port('adapters.jt808.port'), phone: '013900000007', plate: '闽J·T0637' },
+    ...{ version: 2013, reportMs: 1_000, place: () => ({ lat: 27.03, lon: 119.61, speedKmh: 30, headingDeg: 0 }) }
+  })
+  taxi.start()
+  await until('the taxi on line', () => taxi.status.online)
+}, 120_000)
+
+afterAll(async () => {
+  for (const browser of browsers) await browser.close()
+  await taxi.stop()
+  await running.stop()
+})
+
+it('the photo is a picture on the incident, with its source; the look at it is in its custody', async () => {
+  const floor = await window('floor', '10008', await running.person('10008', 'leader'), 0)
+  await taxi.press()
+  await until('the photo', () => taxi.status.photos === 1)
+  await floor.keyboard.press('Space')
+  for (const language of ['zh-CN', 'en'] as const) {
+    await speak(floor, language)
+    const item = floor.locator('.evidence .item', { hasText: '闽J·T0637 车载 1' })
+    await item.getByRole('button').first().click()
+    const picture = item.locator('img')
+    await picture.waitFor()
+    await until('the picture itself', () =>
+      picture.evaluate((img: { naturalWidth: number }) => img.naturalWidth === 320)
+    )
+    await item.scrollIntoViewIfNeeded()
+    await look(floor, `vehicle-photo-${language}`)
+    expect(await item.textContent()).toContain(language === 'en' ? 'in-car photo' : '车载照片')
+  }
+  const [incident] = [...running.gateway.incidents.all()]
+  const photo = incident?.evidence.find(each => each.origin)
+  const views = (await running.gateway.store.auditTail(200)).filter(
+    entry => entry.action === 'evidenceView' && entry.object === `evidence:${photo?.id}`
+  )
+  expect(views.length).toBeGreaterThanOrEqual(2)
+}, 120_000)
+
+it('the desk of the own fleet writes to the car when the floor agrees, and sees what came of it', async () => {
+  const desk = await window('desk', '20001', await running.person('20001', 'taxiDispatcher', { fleetId: 'fleet-1' }))
+  const form = desk.locator('.taxi-text')
+  await form.locator('form').waitFor()
+  await form.locator('form > input').fill('请到东门停车')
+  const send = form.locator('button[type="submit"]')
+  await send.click({ force: true })
+  expect(taxi.status.orders).toEqual([])
+  await form.locator('input[type="checkbox"]').check()
+  await send.click()
+  await form.getByRole('status').waitFor()
+  expect(taxi.status.orders.map(each => readGb18030(each.body.subarray(1)))).toEqual(['请到东门停车'])
+  expect(await form.locator('input[type="checkbox"]').isChecked()).toBe(false)
+  await look(desk, 'taxi-text-zh-CN')
+  await speak(desk, 'en')
+  await form.locator('form').waitFor()
+  await look(desk, 'taxi-text-en')
+  const audited = (await running.gateway.store.auditTail(50)).filter(each => each.action === 'incident.deviceCommand')
+  expect(audited.map(each => each.outcome)).toEqual(['done', 'done'])
+}, 120_000)
