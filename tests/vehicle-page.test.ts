@@ -8,7 +8,7 @@ import { readGb18030 } from '../adapters/kit/gb18030.ts'
 import { systemClock } from '../gateway/media/clock.ts'
 import { createMediaPlane } from '../gateway/media/plane.ts'
 import { silentLog } from '../gateway/testing/fake-host.ts'
-import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
+import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { buildConsole } from '../scripts/lib/console-build.ts'
@@ -48,6 +48,12 @@ beforeAll(async () => {
   running = await runGateway({
     dir,
     adapters: [jt808],
+    registry: {
+      ...SMALL_TOWN,
+      subjects: SMALL_TOWN.subjects.map(each =>
+        each.id === 'taxi' ? { ...each, phrases: { safe: '下一单去火车站', duress: '下一单去飞机场' } } : each
+      )
+    },
     consoleDir: join(import.meta.dirname, '../web-console/dist'),
     media: ({ ticketSecret }) =>
       createMediaPlane({
@@ -74,7 +80,9 @@ it('the photo is a picture on the incident, with its source; the look at it is i
   const floor = await window('floor', '10008', await running.person('10008', 'leader'), 0)
   await taxi.press()
   await until('the photo', () => taxi.status.photos === 1)
+  await floor.locator('.queue-row').first().waitFor()
   await floor.keyboard.press('Space')
+  await until('it is acknowledged', () => [...running.gateway.incidents.all()][0]?.owner !== undefined)
   for (const language of ['zh-CN', 'en'] as const) {
     await speak(floor, language)
     const item = floor.locator('.evidence .item', { hasText: '闽J·T0637 车载 1' })
@@ -94,6 +102,27 @@ it('the photo is a picture on the incident, with its source; the look at it is i
     entry => entry.action === 'evidenceView' && entry.object === `evidence:${photo?.id}`
   )
   expect(views.length).toBeGreaterThanOrEqual(2)
+}, 120_000)
+
+it('the agreed phrase is masked until the owner asks, and stands again where the alarm is called false', async () => {
+  const [floor] = browsers[0]?.pages() ?? []
+  if (!floor) throw new Error('no floor')
+  await speak(floor, 'zh-CN')
+  const card = floor.locator('.block .phrases')
+  await card.waitFor()
+  expect(await card.textContent()).not.toContain('火车站')
+  await card.getByRole('button').click()
+  await card.getByText('下一单去飞机场').waitFor()
+  await look(floor, 'vehicle-phrases-zh-CN')
+  await card.getByRole('button').click()
+  await until('it is masked again', async () => !(await card.textContent())?.includes('飞机场'))
+  await floor.keyboard.press('KeyR')
+  for (const key of ['Digit2', 'Digit1']) await floor.keyboard.press(key)
+  const again = floor.locator('form .phrases')
+  await again.getByRole('button').click()
+  await again.getByText('下一单去火车站').waitFor()
+  await look(floor, 'vehicle-phrases-false')
+  await floor.keyboard.press('Escape')
 }, 120_000)
 
 it('the desk of the own fleet writes to the car when the floor agrees, and sees what came of it', async () => {

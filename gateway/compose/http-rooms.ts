@@ -4,7 +4,7 @@ import type { Access } from '../access/access.ts'
 import { cameraViewed } from '../access/audit.ts'
 import { mayView, opensTo } from '../access/camera-access.ts'
 import type { Config } from '../config.ts'
-import { type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
+import { id, type UnitId, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { type GeoPoint, isPlausible } from '../core/geo.ts'
 import type { EvidenceItem, Incident } from '../core/incident.ts'
@@ -25,9 +25,11 @@ import type { Patrol } from '../dispatch/patrol.ts'
 import type { Units } from '../dispatch/units.ts'
 import { taskOf } from '../feed/project.ts'
 import type { HttpRooms } from '../http/ports.ts'
+import type { Incidents } from '../incident/incidents.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Act } from './actions.ts'
 import type { Cameras } from './cameras.ts'
+import { createPhrases } from './phrases.ts'
 import { opensCamera } from './private-looks.ts'
 
 export interface HttpRoomsDeps {
@@ -41,7 +43,7 @@ export interface HttpRoomsDeps {
   readonly units: Units
   readonly patrol: Patrol
   readonly media: Pick<Media, 'liveTicket' | 'fileTicket'>
-  readonly incidents: { get(incidentId: IncidentId): Incident | undefined; all(): Iterable<Incident> }
+  readonly incidents: Pick<Incidents, 'get' | 'all' | 'refuse'>
   readonly act: Act
   readonly map: MapInfo
   readonly demoPress?: (press: DemoPress) => Promise<unknown>
@@ -133,6 +135,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     recordings: deps.recordings,
     cameraHealth: deps.cameraHealth,
     deviceCommands: deps.deviceCommands,
+    phrases: createPhrases(deps),
     sources: deps.sources
   }
 }

@@ -98,6 +98,8 @@ export interface SubjectCard {
   readonly description?: string
   readonly medicalNote?: string
   readonly accessNote?: string
+  /** A phrase was agreed (暗语, 口令); it is told to whoever works on the incident, and on record. */
+  readonly phrases?: true
   readonly contacts?: readonly Contact[]
   readonly gridCell?: { readonly id: GridCellId; readonly name: string }
   readonly group?: { readonly id: GroupId; readonly name: string; readonly members: number }

@@ -79,6 +79,12 @@ export interface CameraRow {
   readonly recording?: RecordingRow
 }
 
+/** What somebody says at a call-back when all is well, and what they say when they are forced to say so. */
+export interface Phrases {
+  readonly safe: string
+  readonly duress?: string
+}
+
 export interface SubjectRow {
   readonly id: SubjectId
   readonly kind: 'household' | 'premises' | 'vehicle'
@@ -89,6 +95,7 @@ export interface SubjectRow {
   readonly description?: string
   readonly medicalNote?: string
   readonly accessNote?: string
+  readonly phrases?: Phrases
   readonly contacts?: readonly Contact[]
   readonly groupId?: GroupId
   readonly gridCellId?: GridCellId

@@ -19,6 +19,7 @@ import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { floorRoutes } from './routes/floor.ts'
 import { patrolRoutes } from './routes/patrol.ts'
+import { phraseRoutes } from './routes/phrases.ts'
 import { playbackRoutes } from './routes/playback.ts'
 import { recordingRoutes } from './routes/recordings.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -172,6 +173,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   sessionRoutes(app, rooms, access, settings.origins)
   floorRoutes(app, rooms, access, settings.origins)
   deviceCommandRoutes(app, rooms.deviceCommands, access, settings.origins)
+  phraseRoutes(app, rooms.phrases, access, settings.origins)
   patrolRoutes(app, rooms, access, settings.origins)
   adminRoutes(app, rooms, access, settings.origins)
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)

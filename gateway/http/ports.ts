@@ -7,6 +7,7 @@ import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
 import type { SourceDetail, SourcePage, SourceQuery } from '../core/sources.ts'
 import type { AuditEntry } from '../core/store.ts'
+import type { Phrases } from '../core/unit.ts'
 import type {
   Draft,
   PatrolFinding,
@@ -99,6 +100,11 @@ export interface DeviceCommandRooms {
   targets(incidentId: IncidentId, user: SessionUser): CommandTargets
   /** Resolves with what came of it; NOT_FOUND, NOT_OWNER, NOT_ALLOWED, COMMAND_REFUSED. */
   order(incidentId: IncidentId, request: CommandRequest, user: SessionUser, origin: string): Promise<CommandAnswer>
+}
+
+export interface PhraseRooms {
+  /** On record when it resolves; NOT_FOUND, NOT_OWNER, ILLEGAL_TRANSITION. */
+  phrases(incidentId: IncidentId, user: SessionUser): Promise<Phrases>
 }
 
 /** Cameras by health and the work announced on them; never a picture. */
@@ -224,5 +230,6 @@ export interface HttpRooms {
   readonly recordings: RecordingRooms
   readonly cameraHealth: CameraHealthRooms
   readonly deviceCommands: DeviceCommandRooms
+  readonly phrases: PhraseRooms
   readonly sources: SourceRooms
 }

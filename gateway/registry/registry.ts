@@ -81,6 +81,7 @@ export function createRegistry(data: RegistryData): Registry {
       description: row.description,
       medicalNote: row.medicalNote,
       accessNote: row.accessNote,
+      phrases: row.phrases && true,
       contacts: row.contacts,
       gridCell: cell && { id: cell.id, name: cell.name },
       group: group ? { id: group.id, name: group.name, members: members.get(group.id)?.length ?? 0 } : undefined,

@@ -5,6 +5,8 @@ export interface Person {
   readonly about: string
   readonly medicalNote?: string
   readonly accessNote?: string
+  /** What is said when all is well, and under duress. */
+  readonly phrases?: readonly [safe: string, duress: string]
   readonly contacts?: readonly (readonly [name: string, relation: string, phone: string])[]
   /** Building, entrance and flat where the plan of the mock-ups fixes them. */
   readonly flat?: readonly [building: number, entrance: number, room: string]
@@ -25,7 +27,7 @@ export const NEIGHBOURS: readonly {
     block: [0, 1],
     people: [
       p('吴国平', '男 58 岁 夫妻二人', { medicalNote: '糖尿病，口服药' }),
-      p('林桂英', '女 66 岁 与孙女同住'),
+      p('林桂英', '女 66 岁 与孙女同住', { phrases: ['孙女还没放学', '孙女在楼下买酱油'] }),
       p('郑志强', '男 41 岁 一家三口'),
       p('叶美珍', '女 72 岁 独居', {
         medicalNote: '骨质疏松，行走用助行器',
@@ -48,6 +50,7 @@ export const NEIGHBOURS: readonly {
       p('陈桂芳', '女 74 岁 独居', {
         medicalNote: '高血压，心脏支架（2023）；听力差，说话请大声慢速',
         accessNote: '2 楼，无电梯；钥匙在 3-101 赵家',
+        phrases: ['今天的米汤是甜的', '今天的米汤是咸的'],
         contacts: [
           ['陈立', '儿子，外地', '00013802617'],
           ['赵淑珍', '邻居，有钥匙', '6650113'],

@@ -67,12 +67,13 @@ function cellAt(plan: Plan, x: number, y: number): string | undefined {
   return cells(plan).find(({ edges: [x0, y0, x1, y1] }) => x >= x0 && x < x1 && y >= y0 && y < y1)?.id
 }
 
-function personRow({ name, about, medicalNote, accessNote, contacts }: Person): Row {
+function personRow({ name, about, medicalNote, accessNote, phrases, contacts }: Person): Row {
   return {
     name,
     description: about,
     ...(medicalNote ? { medicalNote } : {}),
     ...(accessNote ? { accessNote } : {}),
+    ...(phrases ? { phrases: { safe: phrases[0], duress: phrases[1] } } : {}),
     ...(contacts ? { contacts: contacts.map(([who, relation, phone]) => ({ name: who, relation, phone })) } : {})
   }
 }
@@ -133,6 +134,13 @@ function elderly(plan: Plan, addresses: Addresses): Row[] {
   }))
 }
 
+/** Every driver agrees on his own with the desk; three of them stand here as examples. */
+const TAXI_PHRASES = [
+  { safe: '下一单去火车站', duress: '下一单去飞机场' },
+  { safe: '车上刚换过座套', duress: '车上刚洗过座套' },
+  { safe: '晚班我来接', duress: '晚班小李接' }
+]
+
 function taxis(): Row[] {
   return TAXIS.map(([car, driver], index) => ({
     id: `taxi-${two(index + 1)}`,
@@ -140,6 +148,7 @@ function taxis(): Row[] {
     name: plateOf(car),
     address: '临溪平安出租',
     description: `司机 ${driver}`,
+    ...(TAXI_PHRASES[index] ? { phrases: TAXI_PHRASES[index] } : {}),
     fleetId: FLEET
   }))
 }

@@ -5,6 +5,7 @@ import type { Disposition, Incident } from '../../../../../gateway/core/incident
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { useFloor } from '../floor-context.tsx'
+import { AgreedPhrases } from '../panel/phrases.tsx'
 import { DigitMenu } from './digit-menu.tsx'
 
 /** Groups and items in the order of the keys (domain: R 1 real …, 2 false …, 3 other …). */
@@ -53,6 +54,11 @@ function mustVerifyFirst(incident: Incident, disposition: Disposition): boolean 
   return incident.state === 'acknowledged' && !incident.duress && !dismissal
 }
 
+/** Nobody was in danger, says who was called: only the agreed phrase makes that believable. */
+function isFinding(disposition: Disposition): boolean {
+  return disposition.startsWith('false') || disposition === 'cancelled-by-user'
+}
+
 function needsSecondPerson(incident: Incident): boolean {
   return incident.duress && incident.reportedAtMs === undefined
 }
@@ -88,6 +94,7 @@ function ResolveForm({ incident, disposition }: ResolveFormProps) {
       <p className="menu-said">
         <b>{t(`words:disposition.${disposition}`)}</b>
       </p>
+      {isFinding(disposition) && <AgreedPhrases incident={incident} />}
       {twoPeople && <SecondPerson value={second} onChange={setSecond} />}
       <div className="row g8 text-form">
         <input

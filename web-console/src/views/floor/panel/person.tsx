@@ -5,6 +5,7 @@ import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { maskedPhone } from '../../../ui/phone.ts'
 import { Callout } from './callout.tsx'
 import { Devices } from './devices.tsx'
+import { AgreedPhrases } from './phrases.tsx'
 
 export function Person({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
@@ -38,6 +39,7 @@ export function Person({ incident }: { readonly incident: Incident }) {
           <Fact name={t('floor:person.place')}>{t('floor:person.byDevice')}</Fact>
         )}
       </dl>
+      <AgreedPhrases incident={incident} />
       <Devices incident={incident} />
       <Callout incident={incident} />
     </section>
