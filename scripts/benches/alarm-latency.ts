@@ -18,8 +18,9 @@ import type { ProcessSetup } from '../../gateway/testing/process.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { buildGateway } from '../lib/gateway-build.ts'
 import { percentile, report } from './kit.ts'
-import { boxName, type LoadMessage, type LoadOrder, phoneNumber, taxiPhone } from './parts/alarm-load.ts'
+import type { LoadMessage, LoadOrder } from './parts/alarm-load.ts'
 import { cpuMs } from './parts/proc.ts'
+import { boxName, phoneNumber, taxiPhone } from './parts/source-names.ts'
 
 // What is installed is measured, not the sources.
 process.env.PINGAN_BUNDLE = '1'

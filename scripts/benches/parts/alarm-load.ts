@@ -2,6 +2,7 @@
 import { createTaxi } from '../../../adapters/jt808/simulator.ts'
 import { createBox } from '../../../adapters/mqtt/simulator.ts'
 import { openLine } from '../../../adapters/sip/simulator.ts'
+import { boxName, phoneNumber, taxiPhone } from './source-names.ts'
 
 export interface LoadOrder {
   readonly mqttPort: number
@@ -23,10 +24,6 @@ export type LoadMessage =
 const nowMs = () => performance.timeOrigin + performance.now()
 const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n))
 const tell = (message: LoadMessage) => process.send?.(message)
-
-export const boxName = (n: number): string => `box-${n}`
-export const phoneNumber = (n: number): string => String(7_000_000 + n)
-export const taxiPhone = (n: number): string => String(13_900_000_000 + n).padStart(12, '0')
 
 async function run(order: LoadOrder): Promise<void> {
   const boxes = many(order.boxes, n =>
