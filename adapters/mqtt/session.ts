@@ -1,7 +1,7 @@
 /** The embedded broker: log-in per device, own topics only, and a PUBACK that waits for the journal. */
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
-import { Duplex, Transform } from 'node:stream'
+import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
 import { Aedes, type AuthenticateError, type Client } from 'aedes'
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
@@ -10,7 +10,8 @@ import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { createLoginConnections, ownClientId } from './clients.ts'
 import type { MqttConfig } from './config.ts'
 import { sourceIdOf } from './decode.ts'
-import { createLengthGuard, formatTopic, parseTopic, type Topic } from './frame.ts'
+import { formatTopic, parseTopic, type Topic } from './frame.ts'
+import { guarded } from './guarded.ts'
 import type { Line } from './line.ts'
 
 /** What we keep of a logged-in client. */
@@ -221,29 +222,10 @@ function createDoor(
     })
     socket.setNoDelay(true)
     hand(
-      guarded(socket, settings.maxPacketBytes, reason => host.reject(reason, origin)),
+      guarded(socket, settings.maxPacketBytes, () => host.reject('packetTooLong', origin)),
       origin
     )
   }
-}
-
-/** The socket, cut as soon as a header announces more than a device has to say. */
-function guarded(socket: Socket, maxPacketBytes: number, reject: (reason: string) => void): Duplex {
-  const guard = createLengthGuard(maxPacketBytes)
-  const inbound = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      if (guard.feed(chunk)) return done(null, chunk)
-      reject('packetTooLong')
-      socket.destroy()
-      done()
-    }
-  })
-  socket.pipe(inbound)
-  socket.once('close', () => inbound.end())
-  const duplex = Duplex.from({ readable: inbound, writable: socket })
-  duplex.on('error', () => socket.destroy())
-  duplex.on('close', () => socket.destroy())
-  return duplex
 }
 
 async function listen(

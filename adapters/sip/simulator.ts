@@ -81,6 +81,8 @@ export interface Wire {
   sendRtp(packet: Buffer, serverRtpPort: number): void
 }
 
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
+
 const wallClock: Clock = {
   now: () => Date.now(),
   steady: () => performance.now(),
@@ -98,6 +100,8 @@ const wallClock: Clock = {
 export async function openLine(options: LineOptions): Promise<Line> {
   const localAddress = options.localAddress ?? '127.0.0.1'
   const sip = await bind(localAddress, options.localPort ?? 0)
+  // A real house of telephones has a socket for each of them.
+  sip.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
   const rtp = await bind(localAddress, 0)
   const calls = new Map<string, SimulatedCall | SimulatedAnswer>()
   const listeners = new Map<number, (packet: Buffer) => void>()

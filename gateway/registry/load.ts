@@ -1,14 +1,17 @@
 /** Reads and checks a registry file and its grid; every fault is told at once, with its place. */
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { Errors } from 'typebox/value'
-import { parse } from 'yaml'
 import { type GridCellId, id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import { PUBLIC_MIN_DAYS } from '../core/recording.ts'
 import type { CameraRow, GridCellRow, GroupRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
 import { RegistryFile } from './schema.ts'
+import { readYaml, type YamlRead } from './yaml-text.ts'
 
 export interface SiteRow {
   readonly code: string
@@ -38,6 +41,10 @@ export const EMPTY_REGISTRY: RegistryData = {
 }
 
 const MAX_FAULTS_SHOWN = 50
+/** Characters; smaller ones are read in less time than a process takes to start. */
+const LARGE_TEXT = 500_000
+const MAX_JSON_BYTES = 1_000_000_000
+const run = promisify(execFile)
 
 /** Throws CONFIG_INVALID naming every wrong key, every id used twice and every reference to a row that does not exist. */
 export async function loadRegistry(file: string): Promise<RegistryData> {
@@ -48,7 +55,7 @@ export async function loadRegistry(file: string): Promise<RegistryData> {
       { cause: error }
     )
   })
-  const raw = parseYaml(text, file)
+  const raw = await parseYaml(text, file)
   const wrong = Errors(RegistryFile, raw).map(e => `${e.instancePath || '/'}: ${e.message}`)
   const name = (raw as { readonly grid?: unknown } | null)?.grid
   const grid = typeof name === 'string' && name !== '' ? await loadGrid(resolve(dirname(file), name)) : NO_GRID
@@ -65,12 +72,18 @@ export async function loadRegistry(file: string): Promise<RegistryData> {
   return data
 }
 
-function parseYaml(text: string, file: string): unknown {
-  try {
-    return parse(text)
-  } catch (error) {
-    return fail(file, [(error as Error).message])
-  }
+async function parseYaml(text: string, file: string): Promise<unknown> {
+  const read = text.length < LARGE_TEXT ? readYaml(text) : await readInProcess(text)
+  return read.ok ? read.value : fail(file, [read.why])
+}
+
+async function readInProcess(text: string): Promise<YamlRead> {
+  const entry = fileURLToPath(new URL('./yaml-process.ts', import.meta.url))
+  const reading = run(process.execPath, [entry], { maxBuffer: MAX_JSON_BYTES })
+  // A reader that dies says so by its exit; the broken pipe behind it says nothing more.
+  reading.child.stdin?.on('error', () => {})
+  reading.child.stdin?.end(text)
+  return JSON.parse((await reading).stdout) as YamlRead
 }
 
 function fail(file: string, faults: readonly string[]): never {

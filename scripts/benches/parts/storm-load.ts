@@ -93,8 +93,8 @@ async function connectAll(order: StormOrder): Promise<Source[]> {
     ...many(order.phones).map((n): Source => {
       const phone = line.telephone({ number: phoneNumber(n), asserted: true })
       const press = async () => {
-        const { ringingAtMs, status } = await phone.press({ cancelAfterMs: PATIENCE_MS })
-        return { acknowledgedAtMs: ringingAtMs, answered: status === 200 }
+        const { ringingAtMs, answeredAtMs, status } = await phone.press({ cancelAfterMs: PATIENCE_MS })
+        return { acknowledgedAtMs: ringingAtMs ?? answeredAtMs, answered: status === 200 }
       }
       return { name: `sip:${phoneNumber(n)}`, press }
     })
