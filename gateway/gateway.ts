@@ -50,6 +50,7 @@ import { createOwnerWatch, startTimers } from './incident/timers.ts'
 import { createIntake, hostOf } from './intake/intake.ts'
 import { createPipeline } from './pipeline.ts'
 import { createLatest } from './registry/latest.ts'
+import { createRegistrations } from './registry/registrations.ts'
 import { createRegistry } from './registry/registry.ts'
 import { openSqliteStore } from './storage/sqlite/store.ts'
 import { createRejections } from './supervise/rejections.ts'
@@ -88,6 +89,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => store.close())
   const [{ data, map }, rememberedRows] = await Promise.all([loadPlace(config), store.remembered()])
   const registry = createRegistry(data)
+  const registrations = await createRegistrations({ clock, log, store, registry })
   const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
   const units = createUnits(clock, data.units, remembered)
@@ -238,11 +240,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
         if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
       },
       remembered,
-      known: registry.known,
-      knowsCamera: registry.knowsCamera,
-      credential,
-      sighted: sources.sighted,
-      position: latest.position,
+      ...{ known: registry.known, knowsCamera: registry.knowsCamera, applied: registrations.applied },
+      ...{ credential, sighted: sources.sighted, position: latest.position },
       camera: sighting => {
         if (latest.camera(sighting)) void cameras.refresh()
       },
@@ -341,7 +340,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     recordings: recordingRoom.rooms,
     ...{ evidence: evidenceRoom.rooms, viewed: evidenceRoom.viewed },
     deviceCommands: createDeviceCommands({ config, clock, log, incidents, parts, confirm: access.confirm }),
-    ...{ cameraHealth, sources: sources.rooms },
+    ...{ cameraHealth, registrations, sources: sources.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

@@ -40,6 +40,16 @@ describe('identity', () => {
     expect(reasons()).toContain('unknownTerminal')
   })
 
+  it('an unknown terminal that registers is shown to the administrator with what it says of itself', async () => {
+    const { fake, port } = await setup({}, { known: [] })
+    const terminal = await rawTerminal(port)
+    cleanups.push(terminal.end)
+    await terminal.register()
+    expect(fake.applications).toMatchObject([
+      { sourceId: SOURCE, plate: 'T0637', origin: expect.stringMatching(/^tcp 127\.0\.0\.1:\d+$/) }
+    ])
+  })
+
   it('the code outlives the adapter; log-out and closing make the vehicle offline', async () => {
     const { fake, port, stop } = await setup()
     const terminal = await rawTerminal(port)

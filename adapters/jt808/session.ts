@@ -117,7 +117,8 @@ export class Terminal implements Link, Session {
       this.context.host.reject(message.reason, this.origin, message.detail)
       return this.answer(part, serials, message.reason === 'encrypted' ? UNSUPPORTED : 2)
     }
-    const verified = this.phone === frame.phone
+    // An approval may be taken back while the terminal is on line.
+    const verified = this.phone === frame.phone && this.context.host.known(sourceIdOf(frame.phone))
     const arrival: Arrival = {
       phone: frame.phone,
       verified,
@@ -183,6 +184,7 @@ export class Terminal implements Link, Session {
     this.sighted(frame.phone, 'seen', { maker, model, detail: { plate, terminalId } })
     if (!host.known(sourceIdOf(frame.phone))) {
       host.reject('unknownTerminal', this.origin, frame.phone)
+      host.applied?.({ sourceId: sourceIdOf(frame.phone), origin: this.origin, maker, model, plate, terminalId })
       this.refusals += 1
       // A message that names a vehicle learns that the vehicle is not in the registry, another that the terminal is not.
       this.send(0x8100, Buffer.concat([words(frame.serial), Buffer.from([plate === '' ? 4 : 2])]))

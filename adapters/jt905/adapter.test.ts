@@ -174,6 +174,10 @@ describe('who speaks for a vehicle, as the protocol has no log-in', () => {
       await stranger.answer(0x8001, report(stranger, true))
     }
     expect(fake.positions).toEqual([])
+    // On a closed line each is shown to the administrator.
+    expect(fake.applications.map(({ sourceId }) => sourceId)).toEqual(
+      Array.from({ length: 6 }, (_, n) => `jt905:10800000040${n}`)
+    )
     expect(fake.signals.filter(s => s.alarmClass === 'panic')).toHaveLength(3)
     expect(fake.signals.filter(s => s.alarmClass === 'unmapped')).toMatchObject([
       { sourceId: 'jt905:flood@127.0.0.1', verified: false }

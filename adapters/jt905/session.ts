@@ -16,6 +16,8 @@ const FAILED = 1
 const WRONG = 2
 /** Set in the id of every message that goes down to a vehicle. */
 const FROM_PLATFORM = 0x8000
+/** Unknown vehicles of one line that are shown to the administrator. */
+const MAX_ASKED = 32
 
 export interface IsuContext {
   readonly host: AdapterHost
@@ -38,6 +40,7 @@ export class Isu implements Link, Session {
   private isu = '0'
   /** Vehicles this line speaks for: a concentrator has several. */
   private readonly held = new Set<string>()
+  private readonly asked = new Set<string>()
 
   constructor(line: Line, context: IsuContext) {
     this.line = line
@@ -145,7 +148,7 @@ export class Isu implements Link, Session {
    */
   private speaksFor(isu: string): boolean {
     const { host, config, holders } = this.context
-    if (!host.known(sourceIdOf(isu))) return false
+    if (!host.known(sourceIdOf(isu))) return this.unknown(isu)
     const holder = holders.get(isu)
     if (holder === this) return true
     if (config.trusted.length > 0 && !this.trusted) return false
@@ -156,6 +159,16 @@ export class Isu implements Link, Session {
     this.held.add(isu)
     this.sighted(isu, 'online')
     return true
+  }
+
+  /** On a closed line a new taxi is shown to the administrator, once per line; anywhere else a number costs nothing to invent. */
+  private unknown(isu: string): false {
+    const { host } = this.context
+    if (this.trusted && !this.asked.has(isu) && this.asked.size < MAX_ASKED) {
+      this.asked.add(isu)
+      host.applied?.({ sourceId: sourceIdOf(isu), origin: this.origin })
+    }
+    return false
   }
 
   private sighted(isu: string, state: Sighting['state'], more: Partial<Sighting> = {}): void {

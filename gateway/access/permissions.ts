@@ -38,6 +38,8 @@ export type Permission =
   | 'source.read'
   /** Put sources on test, and end it. */
   | 'source.test'
+  /** Take a vehicle terminal that asks to be registered, or refuse it. */
+  | 'terminal.approve'
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
@@ -91,6 +93,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'camera.plan',
     'source.read',
     'source.test',
+    'terminal.approve',
     'diagnostics.read',
     'audit.read',
     'user.manage',

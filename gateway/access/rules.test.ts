@@ -24,6 +24,7 @@ it.each([
   ['fleet.read', ['taxiDispatcher']],
   ['source.read', ['operator', 'leader', 'administrator']],
   ['source.test', ['operator', 'leader', 'administrator']],
+  ['terminal.approve', ['administrator']],
   ['diagnostics.read', ['leader', 'administrator']],
   ['audit.read', ['leader', 'administrator']],
   ['user.manage', ['administrator']],

@@ -16,6 +16,7 @@ import type {
   Remember,
   Sighting
 } from '../core/ports.ts'
+import type { TerminalApplication } from '../core/registration.ts'
 import type { Accepted, Signal } from '../core/signal.ts'
 import type { VoiceKeeper } from '../core/voice.ts'
 import { toWgs84 } from '../registry/datum.ts'
@@ -29,6 +30,7 @@ export interface HostDeps {
   readonly remembered: Map<string, string>
   known(sourceId: SourceId): boolean
   knowsCamera(endpoint: string, address: string): boolean
+  applied?(application: TerminalApplication): void
   credential(adapter: string, key: string): Promise<Credential | undefined>
   sighted(sighting: Sighting): void
   position(sourceId: SourceId, position: Position): void
@@ -83,6 +85,7 @@ export function createHost(deps: HostDeps): HostView {
     reject: (reason, origin, detail) => deps.reject(deps.name, reason, origin, detail),
     known: deps.known,
     knowsCamera: deps.knowsCamera,
+    ...(deps.applied ? { applied: deps.applied } : {}),
     ...(deps.evidence ? { evidence: deps.evidence } : {}),
     ...(deps.voice ? { voice: deps.voice } : {}),
     credential: wanted => deps.credential(deps.name, wanted),

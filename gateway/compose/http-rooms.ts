@@ -60,6 +60,7 @@ export interface HttpRoomsDeps {
   readonly cameraHealth: HttpRooms['cameraHealth']
   readonly deviceCommands: HttpRooms['deviceCommands']
   readonly sources: HttpRooms['sources']
+  readonly registrations: HttpRooms['registrations']
 }
 
 export const VERSION: string = (
@@ -136,7 +137,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     cameraHealth: deps.cameraHealth,
     deviceCommands: deps.deviceCommands,
     phrases: createPhrases(deps),
-    sources: deps.sources
+    sources: deps.sources,
+    registrations: deps.registrations
   }
 }
 

@@ -3,6 +3,7 @@ import type { CameraId, SourceId } from './brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from './device-command.ts'
 import type { Position } from './geo.ts'
 import type { CallEvents, CallRequest, PlacedCall } from './placed-call.ts'
+import type { TerminalApplication } from './registration.ts'
 import type { Accepted, Signal } from './signal.ts'
 import type { HeartbeatRule } from './sources.ts'
 import type { VoiceKeeper } from './voice.ts'
@@ -131,6 +132,8 @@ export interface AdapterHost {
   reject(reason: string, origin: string, detail?: string): void
   /** True when the registry maps this source to a household, premises or vehicle; from memory, no I/O. */
   known(sourceId: SourceId): boolean
+  /** A terminal that `known` refuses asks to be registered: listed for the administrator. Absent: nobody lists it. */
+  applied?(application: TerminalApplication): void
   /** True when the registry lists this camera, by endpoint or IP address; only such ones may be offered a shared log-in. Absent: all. */
   knowsCamera?(endpoint: string, address: string): boolean
   /** The log-in of a device by key: its login name, its address or endpoint, or a shared name such as `cameras`; undefined when unknown. */

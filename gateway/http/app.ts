@@ -22,6 +22,7 @@ import { patrolRoutes } from './routes/patrol.ts'
 import { phraseRoutes } from './routes/phrases.ts'
 import { playbackRoutes } from './routes/playback.ts'
 import { recordingRoutes } from './routes/recordings.ts'
+import { registrationRoutes } from './routes/registrations.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { videoPatrolRoutes } from './routes/video-patrol.ts'
@@ -178,6 +179,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   adminRoutes(app, rooms, access, settings.origins)
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)
   sourceRoutes(app, rooms.sources, access, settings.origins)
+  registrationRoutes(app, rooms.registrations, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
   evidenceRoutes(app, rooms.evidence, access, settings.origins)

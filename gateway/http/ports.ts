@@ -4,6 +4,7 @@ import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
+import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
 import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
 import type { SourceDetail, SourcePage, SourceQuery } from '../core/sources.ts'
 import type { AuditEntry } from '../core/store.ts'
@@ -86,6 +87,7 @@ export type HttpPermission =
   | 'patrol.self'
   | 'source.read'
   | 'source.test'
+  | 'terminal.approve'
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
@@ -129,6 +131,16 @@ export interface SourceRooms {
   setTest(draft: TestDraft, user: SessionUser): Promise<SourceTest>
   /** NOT_FOUND when it is over. */
   endTest(testId: string, user: SessionUser): Promise<void>
+}
+
+/** Vehicle terminals that ask to be registered; every decision is audited in the commit that keeps it. */
+export interface RegistrationRooms {
+  list(): RegistrationList
+  vehicles(text: string): readonly VehicleChoice[]
+  /** NOT_FOUND, ILLEGAL_TRANSITION when the registry file lists the terminal. */
+  approve(source: string, subjectId: string, user: SessionUser): Promise<void>
+  /** Also takes an approval back. */
+  refuse(source: string, user: SessionUser): Promise<void>
 }
 
 /** The video wall and the video patrol; every change and every look is audited before it is answered. */
@@ -232,4 +244,5 @@ export interface HttpRooms {
   readonly deviceCommands: DeviceCommandRooms
   readonly phrases: PhraseRooms
   readonly sources: SourceRooms
+  readonly registrations: RegistrationRooms
 }

@@ -18,6 +18,10 @@ export interface Resolved {
 
 export interface Registry {
   readonly data: RegistryData
+  /** A source that the file does not list, from now on; one that it lists stays as it is. */
+  adopt(row: SourceRow): void
+  /** Takes it back; what the file lists stays. */
+  dismiss(sourceId: SourceId): void
   known(sourceId: SourceId): boolean
   resolve(sourceId: SourceId): Resolved
   /** Nearest first; at most `count`. */
@@ -32,7 +36,9 @@ export interface Registry {
 }
 
 export function createRegistry(data: RegistryData): Registry {
-  const sources = new Map(data.sources.map(row => [row.id, row]))
+  const rows = [...data.sources]
+  const sources = new Map(rows.map(row => [row.id, row]))
+  const adopted = new Set<SourceId>()
   const subjects = new Map(data.subjects.map(row => [row.id, row]))
   const cameras = new Map(data.cameras.map(row => [row.id, { ...row, position: toWgs84(row.position) }]))
   const units = new Map(data.units.map(row => [row.id, row]))
@@ -89,8 +95,25 @@ export function createRegistry(data: RegistryData): Registry {
     }
   }
 
+  const dismiss = (sourceId: SourceId): void => {
+    if (!adopted.delete(sourceId)) return
+    sources.delete(sourceId)
+    rows.splice(
+      rows.findIndex(row => row.id === sourceId),
+      1
+    )
+  }
+
   return {
-    data,
+    data: { ...data, sources: rows },
+    adopt(row) {
+      dismiss(row.id)
+      if (sources.has(row.id)) return
+      adopted.add(row.id)
+      sources.set(row.id, row)
+      rows.push(row)
+    },
+    dismiss,
     known: sourceId => sources.has(sourceId),
     resolve(sourceId) {
       const ofCamera = cameraSource(sourceId)

@@ -59,12 +59,17 @@ interface Judged {
 
 export function createSourceTable(options: TableOptions): SourceTable {
   let entries: readonly Entry[] | undefined
+  let from: readonly SourceRow[] = []
   let judged: Judged | undefined
 
   const judge = (): Judged => {
     const nowMs = options.clock.now()
     if (judged && nowMs - judged.atMs < FRESH_MS && nowMs >= judged.atMs) return judged
-    entries ??= registered(options)
+    // Terminals are approved and dismissed while we run.
+    if (!entries || from.length !== options.sources.length || from.at(-1) !== options.sources.at(-1)) {
+      from = [...options.sources]
+      entries = registered(options)
+    }
     const devices = new Map(options.devices().map(device => [device.deviceId, device]))
     const open = options.openTroubles()
     const all = [...entries, ...strangers(entries, devices.values())].map(

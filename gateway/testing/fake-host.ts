@@ -13,6 +13,7 @@ import type {
   Remember,
   Sighting
 } from '../core/ports.ts'
+import type { TerminalApplication } from '../core/registration.ts'
 import type { Signal } from '../core/signal.ts'
 import type { VoiceKeeper } from '../core/voice.ts'
 
@@ -31,6 +32,7 @@ export interface FakeHost {
   readonly cameras: CameraSighting[]
   readonly cameraEvents: CameraEvent[]
   readonly positions: { sourceId: string; position: Position }[]
+  readonly applications: TerminalApplication[]
   readonly remembered: Map<string, string>
   /** What devices recorded, of those whose incident is open. */
   readonly evidence: DeviceEvidence[]
@@ -86,6 +88,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     cameraEvents: [],
     positions: [],
     remembered: new Map(options.remembered),
+    applications: [],
+    remembered: new Map(),
     evidence: [],
     evidenceOutcome: 'kept',
     failing: options.fail ?? false,
@@ -114,6 +118,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       cameraEvent: event => void fake.cameraEvents.push(event),
       reject: (reason, origin, detail) => void fake.rejections.push({ reason, origin, detail }),
       known: sourceId => options.known?.includes(sourceId) ?? true,
+      applied: application => void fake.applications.push(application),
       async credential(username): Promise<Credential | undefined> {
         const password = options.credentials?.[username]
         return password === undefined ? undefined : { username, password }

@@ -11,6 +11,7 @@ import { TopBar } from '../../ui/top-bar.tsx'
 import { get, Refusal, type RefusalCode } from '../../wire/api.ts'
 import { AdapterTable, RejectedTable } from './adapters.tsx'
 import { CameraTable, DeviceTable, WorkerTable } from './devices.tsx'
+import { RegistrationTable } from './registrations.tsx'
 import './admin.css'
 
 const EVERY_MS = 2_000
@@ -48,7 +49,7 @@ function useDiagnostics(): Reading {
 
 export default function AdminView() {
   const { t } = useTranslation()
-  const { site } = useSession()
+  const { site, user } = useSession()
   const { data, atMs, failed } = useDiagnostics()
   const time = clockText(atMs, site?.timeZone ?? 'Asia/Shanghai')
   return (
@@ -63,6 +64,7 @@ export default function AdminView() {
       {data && (
         <div className={failed ? 'admin-body stale' : 'admin-body'}>
           <Summary data={data} />
+          {user?.role === 'administrator' && <RegistrationTable />}
           <div className="admin-columns">
             <div className="admin-column">
               <AdapterTable adapters={data.adapters} />

@@ -1,0 +1,231 @@
+/** Keeps the terminals that wait for the administrator, and what he decided: bounded, over restarts, every decision audited in its commit. */
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Clock, Log } from '../core/ports.ts'
+import {
+  REGISTRATION_LIMITS as LIMITS,
+  type Registration,
+  type RegistrationList,
+  type RegistrationState,
+  type TerminalApplication,
+  type VehicleChoice
+} from '../core/registration.ts'
+import { createSerial } from '../core/serial.ts'
+import type { Commit, Store } from '../core/store.ts'
+import { personOf } from '../core/who.ts'
+import type { SessionUser } from '../core/wire.ts'
+import type { Registry } from './registry.ts'
+
+export interface RegistrationsDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly store: Pick<Store, 'documents'> & { readonly commit: Commit }
+  readonly registry: Registry
+}
+
+export interface Registrations {
+  /** A terminal of no registry asks; it gets no answer from here, and is nothing until somebody approves it. */
+  applied(application: TerminalApplication): void
+  list(): RegistrationList
+  /** Vehicles of the registry by plate, name or id; at most `choices`. */
+  vehicles(text: string): readonly VehicleChoice[]
+  /** NOT_FOUND for a terminal that is not listed or a subject that is no vehicle; ILLEGAL_TRANSITION when the registry file lists it. */
+  approve(source: string, subjectId: string, user: SessionUser): Promise<void>
+  /** Also takes an approval back. NOT_FOUND. */
+  refuse(source: string, user: SessionUser): Promise<void>
+}
+
+const KIND = 'registration'
+const DOCUMENTS = LIMITS.approved + LIMITS.waiting + LIMITS.refused
+const RANK: Readonly<Record<RegistrationState, number>> = { waiting: 0, approved: 1, refused: 2 }
+
+/** Rejects when the store cannot be read. Approved terminals are known from here on. */
+export async function createRegistrations(deps: RegistrationsDeps): Promise<Registrations> {
+  const { clock, log, store, registry } = deps
+  const rows = new Map<string, Registration>()
+  const serial = createSerial()
+  let notListed = 0
+  for (const { key, body } of await store.documents({ kind: KIND, limit: DOCUMENTS })) {
+    const row = body as Registration
+    rows.set(key, row)
+    if (row.state === 'approved' && !adopt(registry, row))
+      log.warn({ source: key }, 'an approved terminal has no vehicle')
+  }
+  const choices = createChoices(registry)
+  const inState = (state: RegistrationState) => [...rows.values()].filter(row => row.state === state)
+
+  /** The one that makes room, undefined when nobody does; `null` when there is room. */
+  const placeFor = (host: string): Registration | null | undefined => {
+    const waiting = inState('waiting')
+    const ofHost = waiting.filter(row => hostOf(row.origin) === host)
+    if (waiting.length < LIMITS.waiting && ofHost.length < LIMITS.waitingPerAddress) return null
+    const among = ofHost.length >= LIMITS.waitingPerAddress ? ofHost : waiting
+    const oldest = among.reduce((a, b) => (b.lastMs < a.lastMs ? b : a))
+    return clock.now() - oldest.lastMs >= LIMITS.staleMs ? oldest : undefined
+  }
+
+  const keep = (changed: readonly Registration[], gone: readonly string[]) =>
+    store.commit({
+      documents: [
+        ...changed.map(row => ({ kind: KIND, key: row.source, body: row })),
+        ...gone.map(key => ({ kind: KIND, key, body: undefined }))
+      ]
+    })
+
+  /** In memory at once, so that a flood is bounded while the disk is slow; one that is not kept asks again. */
+  const enter = (row: Registration, instead: Registration | null): void => {
+    if (instead) rows.delete(instead.source)
+    rows.set(row.source, row)
+    keep([row], instead ? [instead.source] : []).catch(error => {
+      rows.delete(row.source)
+      log.warn({ err: error, source: row.source }, 'a terminal that asks to be registered could not be kept')
+    })
+  }
+
+  const decide = (source: string, user: SessionUser, change: Partial<Registration>, action: string) =>
+    serial.run(source, async () => {
+      const row = find(source)
+      if (change.state === 'approved') approvable(row)
+      const decided: Registration = { ...row, ...change, by: user.name, decidedMs: clock.now() }
+      const over = decided.state === 'refused' ? surplus(inState('refused').filter(each => each !== row)) : []
+      const result = await store.commit({
+        documents: [
+          { kind: KIND, key: row.source, body: decided },
+          ...over.map(each => ({ kind: KIND, key: each.source, body: undefined }))
+        ],
+        audit: [
+          {
+            ...{
+              atMs: clock.now(),
+              who: personOf(user),
+              action,
+              object: `source:${row.source}`,
+              outcome: 'done' as const
+            },
+            detail: {
+              plate: row.plate,
+              terminal: row.terminalId,
+              ...(decided.subjectId ? { subject: decided.subjectId } : {})
+            }
+          }
+        ]
+      })
+      if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
+      for (const each of over) rows.delete(each.source)
+      rows.set(source, { ...(rows.get(source) ?? row), ...decided })
+      if (row.state === 'approved') registry.dismiss(id<SourceId>(row.source))
+      if (decided.state === 'approved') adopt(registry, decided)
+    })
+
+  const approvable = (row: Registration): void => {
+    if (row.state !== 'approved' && registry.known(id<SourceId>(row.source)))
+      throw new GatewayError('ILLEGAL_TRANSITION', { why: 'the registry file lists this terminal' })
+    if (row.state !== 'approved' && inState('approved').length >= LIMITS.approved)
+      throw new GatewayError('BODY_INVALID', { field: 'source', allowed: `${LIMITS.approved} at most` })
+  }
+
+  const find = (source: string): Registration => {
+    const row = rows.get(source)
+    if (!row) throw new GatewayError('NOT_FOUND', { source: source.slice(0, 80) })
+    return row
+  }
+
+  return {
+    applied(application) {
+      const fresh = rowOf(application, clock.now())
+      const known = rows.get(fresh.source)
+      if (known) {
+        // A refused one stays refused, and what it says may change as often as it likes without a write.
+        const { origin, plate, maker, model, terminalId, lastMs } = fresh
+        const said = known.state === 'waiting' ? { plate, maker, model, terminalId } : {}
+        rows.set(fresh.source, { ...known, ...said, origin, lastMs, tries: known.tries + 1 })
+        return
+      }
+      const instead = placeFor(hostOf(fresh.origin))
+      if (instead === undefined) notListed += 1
+      else enter(fresh, instead)
+    },
+    list: () => ({
+      registrations: [...rows.values()]
+        .sort((a, b) => RANK[a.state] - RANK[b.state] || b.lastMs - a.lastMs)
+        .slice(0, LIMITS.waiting + LIMITS.refused)
+        .map(row => ({ ...row, vehicle: row.subjectId ? choices.of(row.subjectId) : choices.byPlate(row.plate) })),
+      notListed
+    }),
+    vehicles: choices.find,
+    async approve(source, subjectId, user) {
+      if (!choices.of(subjectId)) throw new GatewayError('NOT_FOUND', { vehicle: subjectId.slice(0, 80) })
+      await decide(source, user, { state: 'approved', subjectId }, 'registration.approve')
+    },
+    refuse: (source, user) => decide(source, user, { state: 'refused', subjectId: undefined }, 'registration.refuse')
+  }
+}
+
+/** False when the vehicle has left the registry file. A terminal that the file lists meanwhile stays the file's. */
+function adopt(registry: Registry, { source, subjectId }: Registration): boolean {
+  if (!subjectId || !registry.data.subjects.some(({ id, kind }) => id === subjectId && kind === 'vehicle')) return false
+  registry.adopt({ id: id<SourceId>(source), subjectId: id<SubjectId>(subjectId), kind: 'taxi' })
+  return true
+}
+
+function surplus(refused: readonly Registration[]): readonly Registration[] {
+  return [...refused].sort((a, b) => a.lastMs - b.lastMs).slice(0, Math.max(0, refused.length + 1 - LIMITS.refused))
+}
+
+function createChoices(registry: Registry) {
+  const vehicles = registry.data.subjects.filter(({ kind }) => kind === 'vehicle')
+  const byId = new Map<string, (typeof vehicles)[number]>(vehicles.map(row => [row.id, row]))
+  const byPlate = new Map(vehicles.map(row => [plain(row.name), row]))
+  /** Of vehicles only; made anew when terminals have come or gone. */
+  let terminals = new Map<SubjectId, string[]>()
+  let made: readonly unknown[] = []
+  const terminalsOf = (subjectId: SubjectId): readonly string[] => {
+    const { sources } = registry.data
+    if (made.length !== sources.length || made.at(-1) !== sources.at(-1)) {
+      made = [...sources]
+      terminals = new Map()
+      for (const row of sources)
+        if (byId.has(row.subjectId)) terminals.set(row.subjectId, [...(terminals.get(row.subjectId) ?? []), row.id])
+    }
+    return terminals.get(subjectId) ?? []
+  }
+  const choiceOf = (row: (typeof vehicles)[number] | undefined): VehicleChoice | undefined =>
+    row && { id: row.id, name: row.name, sources: terminalsOf(row.id) }
+  return {
+    of: (subjectId: string) => choiceOf(byId.get(subjectId)),
+    byPlate: (plate: string) => (plate === '' ? undefined : choiceOf(byPlate.get(plain(plate)))),
+    find(text: string): readonly VehicleChoice[] {
+      const wanted = plain(text)
+      return vehicles
+        .filter(row => plain(row.name).includes(wanted) || plain(row.id).includes(wanted))
+        .slice(0, LIMITS.choices)
+        .flatMap(row => choiceOf(row) ?? [])
+    }
+  }
+}
+
+/** 闽J·T0637, 闽J-T0637 and 闽jT0637 are one plate. */
+function plain(text: string): string {
+  return text.replace(/[\s·•.-]/g, '').toUpperCase()
+}
+
+function rowOf(application: TerminalApplication, nowMs: number): Registration {
+  const text = (given = '') => given.slice(0, LIMITS.textLength)
+  return {
+    source: application.sourceId,
+    state: 'waiting',
+    plate: text(application.plate),
+    maker: text(application.maker),
+    model: text(application.model),
+    terminalId: text(application.terminalId),
+    origin: application.origin,
+    firstMs: nowMs,
+    lastMs: nowMs,
+    tries: 1
+  }
+}
+
+/** `udp 10.1.2.3:4711` → `10.1.2.3`. */
+function hostOf(origin: string): string {
+  return origin.replace(/^\w+ /, '').replace(/:\d+$/, '')
+}
