@@ -11,6 +11,7 @@ import { get, post, Refusal, type RefusalCode } from '../../wire/api.ts'
 import { Ago, State, Table } from './table.tsx'
 
 const EVERY_MS = 3_000
+const MAX_TEXT = 40
 type Row = RegistrationList['registrations'][number]
 
 /** Asked again after every decision, and every three seconds; the last good list stays while the gateway does not answer. */
@@ -162,7 +163,7 @@ function VehiclePicker({ proposed, chosen, onChoose }: PickerProps) {
       <input
         className="admin-filter"
         value={text}
-        maxLength={REGISTRATION_LIMITS.searchLength}
+        maxLength={MAX_TEXT}
         placeholder={t('admin:findVehicle')}
         aria-label={t('admin:findVehicle')}
         onChange={event => setText(event.target.value)}

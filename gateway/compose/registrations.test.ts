@@ -4,14 +4,14 @@ import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import { REGISTRATION_LIMITS } from '../core/registration.ts'
 import type { Store } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
+import { EMPTY_REGISTRY } from '../registry/load.ts'
+import { createRegistrations } from '../registry/registrations.ts'
+import { createRegistry } from '../registry/registry.ts'
 import { openSqliteStore } from '../storage/sqlite/store.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { until } from '../testing/wait.ts'
-import { EMPTY_REGISTRY } from './load.ts'
-import { createRegistrations } from './registrations.ts'
-import { createRegistry } from './registry.ts'
 
 const stores: Store[] = []
 afterEach(async () => {
