@@ -1,11 +1,7 @@
 /** 车载终端登记: terminals of no registry that ask to be taken; the administrator says whose vehicle each is, or refuses it. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import {
-  REGISTRATION_LIMITS,
-  type RegistrationList,
-  type VehicleChoice
-} from '../../../../gateway/core/registration.ts'
+import type { RegistrationList, VehicleChoice } from '../../../../gateway/core/registration.ts'
 import { Button } from '../../ui/parts.tsx'
 import { get, post, Refusal, type RefusalCode } from '../../wire/api.ts'
 import { Ago, State, Table } from './table.tsx'
