@@ -31,6 +31,7 @@ import { besideOf, snapshotOf } from './compose/snapshot.ts'
 import { createSourceDesk } from './compose/sources.ts'
 import { watchStore } from './compose/store-watch.ts'
 import { informSources } from './compose/tell-caller.ts'
+import { createVoiceDesk } from './compose/voice-desk.ts'
 import { createWall, withFindings } from './compose/wall.ts'
 import { id, type UserId } from './core/brand.ts'
 import { GatewayError } from './core/errors.ts'
@@ -169,10 +170,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   const { evidence } = evidenceRoom
   const patrol = createPatrol({
-    clock,
-    commit,
-    units,
-    incidents,
+    ...{ clock, commit, units, incidents },
     commandResult: store.commandResult,
     projectUnit: unit => projectUnit(unit, clock.now())
   })
@@ -255,6 +253,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       voice: evidenceRoom.voice
     }
   })
+
+  const voice = createVoiceDesk({ clock, commit, incidents, parts, access })
+  stops.push(() => voice.stop())
 
   // Start, in the order in which one needs the other.
   await incidents.start()
@@ -339,6 +340,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
     recordings: recordingRoom.rooms,
     ...{ evidence: evidenceRoom.rooms, viewed: evidenceRoom.viewed },
+    voice,
     deviceCommands: createDeviceCommands({ config, clock, log, incidents, parts, confirm: access.confirm }),
     ...{ cameraHealth, registrations, sources: sources.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },

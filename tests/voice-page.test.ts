@@ -48,6 +48,7 @@ beforeAll(async () => {
   const context = await openBrowser({ dir, name: 'floor', width: 1920, height: 1080 })
   browsers.push(context)
   page = await firstPage(context)
+  await page.addInitScript(LISTEN_IN)
   await page.goto(running.url)
   await page.locator('input[autocomplete="username"]').fill('10008')
   await page.locator('input[autocomplete="current-password"]').fill(await running.person('10008', 'leader'))
@@ -68,6 +69,28 @@ async function look(name: string): Promise<void> {
   expect([name, await unreadable(page)]).toEqual([name, []])
   expect([name, await violations(page)]).toEqual([name, []])
 }
+/** The loudest frequency of what the page plays, Hz. */
+const loudest = () =>
+  page.evaluate<number>(`(() => {
+    if (!window.ear) return 0
+    const bins = new Uint8Array(window.ear.frequencyBinCount)
+    window.ear.getByteFrequencyData(bins)
+    return bins.indexOf(Math.max(...bins)) * window.ear.context.sampleRate / window.ear.fftSize
+  })()`)
+/** Puts an analyser beside whatever is played. */
+const LISTEN_IN = `const connect = AudioNode.prototype.connect
+AudioNode.prototype.connect = function (to, ...more) {
+  if (to instanceof AudioDestinationNode) {
+    window.ear = new AnalyserNode(this.context, { fftSize: 1024 })
+    connect.call(this, window.ear)
+  }
+  return connect.call(this, to, ...more)
+}`
+const heardLive = async () =>
+  (await running.gateway.store.auditTail(200))
+    .filter(entry => entry.action === 'voiceHear')
+    .toSorted((a, b) => a.seq - b.seq)
+    .map(entry => entry.detail?.mode)
 const hearings = async () =>
   (await running.gateway.store.auditTail(200)).filter(
     entry => entry.action === 'evidenceView' && entry.object?.startsWith('evidence:voice-')
@@ -82,6 +105,17 @@ it('shows that a call is being recorded, replays its first ten seconds with A, p
   await until('it is acknowledged', () => [...running.gateway.incidents.all()][0]?.owner !== undefined, WAIT_MS)
   const strip = page.locator('.voice')
   await strip.getByText('通话中，正在录音').waitFor()
+  await page.keyboard.press('Shift+KeyA')
+  await strip.getByText('正在旁听 0:01').waitFor()
+  // What sounds in the page is the caller's tone.
+  await until('the tone is heard', async () => Math.abs((await loudest()) - 700) < 40, WAIT_MS)
+  await look('voice-hearing-zh')
+  await page.keyboard.press('Shift+KeyA')
+  await strip.getByText('正在旁听').waitFor({ state: 'detached' })
+  await page.keyboard.press('KeyA')
+  await strip.getByText('0:01', { exact: true }).waitFor()
+  expect(await heardLive()).toEqual(['live', 'first'])
+  await page.keyboard.press('KeyA')
   await look('voice-open-zh')
   await call.ended
   await strip.getByText('已锁定').waitFor({ timeout: WAIT_MS })
@@ -107,5 +141,7 @@ it('shows that a call is being recorded, replays its first ten seconds with A, p
   await look('voice-keys-zh')
   await page.keyboard.press('Escape')
   await speak(page, 'en')
+  await page.locator('.queue-row').first().click()
+  await page.locator('.voice').waitFor()
   await look('voice-en')
 })

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import WebSocket from 'ws'
 import { createTelephone, type Telephone } from '../adapters/sip/simulator.ts'
 import type { EvidenceItem, Incident } from '../gateway/core/incident.ts'
 import type { EvidenceDetail, ExportJob, Ticket } from '../gateway/core/wire.ts'
@@ -28,6 +29,10 @@ let gateway: GatewayProcess
 let password = ''
 let leader: ConsoleClient
 let household: Telephone
+
+interface AuditLine {
+  readonly action: string
+}
 
 /** Noise: no two steps of it are alike. */
 const noise = (seconds: number) =>
@@ -75,10 +80,21 @@ it('is evidence of the incident: recording, then ready, sealed, and heard only a
   const open = await voice('the call is being recorded', item => item.state === 'recording')
   expect(open).toMatchObject({ cameraId: 'sip:6650147', cameraName: '陈桂芳' })
   expect((await leader.post(`/api/evidence/${open.id}/ticket`)).status).toBe(503)
+  const live = await json<Ticket>(`/api/evidence/${open.id}/hear`, { mode: 'live' })
+  const [look] = (await json<AuditLine[]>('/api/audit?limit=20')).filter(line => line.action === 'voiceHear')
+  expect(look).toMatchObject({ object: `evidence:${open.id}`, outcome: 'done', detail: { mode: 'live' } })
+  const socket = new WebSocket(`ws://127.0.0.1:${live.port}${live.path}`)
+  const heard = Promise.withResolvers<unknown>()
+  socket.once('open', () => socket.send(JSON.stringify({ ticket: live.ticket })))
+  socket.on('message', (data: Buffer, isBinary) => isBinary && heard.resolve(said.includes(data)))
+  expect(await heard.promise).toBe(true)
+  socket.close()
   await call.ended
   const item = await voice('it is ready', each => each.id === open.id && each.state === 'ready')
   expect(wavOf(item).subarray(WAV_HEAD)).toEqual(said)
   expect(item.sha256).toBe(createHash('sha256').update(wavOf(item)).digest('hex'))
+  expect((await leader.post(`/api/evidence/${item.id}/hear`, { mode: 'live' })).status).toBe(503)
+  expect((await leader.post('/api/evidence/voice-none/hear', { mode: 'live' })).status).toBe(404)
   const sealed = await json<EvidenceDetail>(`/api/evidence/${item.id}`)
   const manifest = JSON.parse(sealed.manifest ?? '{}')
   expect(manifest).toMatchObject({
@@ -90,8 +106,8 @@ it('is evidence of the incident: recording, then ready, sealed, and heard only a
   })
   expect(manifest.camera).toBeUndefined()
   const ticket = await json<Ticket>(`/api/evidence/${item.id}/ticket`, {})
-  const heard = await json<EvidenceDetail>(`/api/evidence/${item.id}`)
-  expect(heard.custody.map(line => line.step)).toEqual(['recorded', 'sealed', 'viewed'])
+  const seen = await json<EvidenceDetail>(`/api/evidence/${item.id}`)
+  expect(seen.custody.map(line => line.step)).toEqual(['recorded', 'sealed', 'viewed'])
   const url = `http://127.0.0.1:${ticket.port}${ticket.path}`
   const file = await fetch(url, { headers: { authorization: `Ticket ${ticket.ticket}` } })
   expect([file.status, file.headers.get('content-type')]).toEqual([200, 'audio/wav'])

@@ -179,6 +179,12 @@ export const sipConfig = Type.Object(
       },
       { ...closed, default: {}, description: 'The voice of callers.' }
     ),
+    hearPort: Type.Integer({
+      minimum: -1,
+      maximum: 65_535,
+      default: 8090,
+      description: 'Port where consoles hear open calls, with and without TLS; 0 takes any free one, -1: nobody hears.'
+    }),
     proofWaitMs: ms(
       500,
       'A telephone with a log-in has this long to prove itself before its press is raised as unverified.'

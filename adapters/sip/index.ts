@@ -19,6 +19,10 @@ export const definition: AdapterDefinition = {
       heartbeat: { kind: 'testCall', days: 90 },
       run: (host, abort) => runSession(host, settings, { tls, exchange }, abort),
       unitComing: async source => (await exchange.callers?.unitComing(source)) ?? false,
+      voice: {
+        ticket: (...args) => exchange.voice?.ticket(...args),
+        endUser: userId => exchange.voice?.endUser(userId)
+      },
       placeCall: (request, events) => (exchange.calls ?? noCalls).place(request, events),
       freeLines: number => (exchange.calls ?? noCalls).freeLines(number)
     }

@@ -1,6 +1,7 @@
 /** The adapter's life: its sockets, the server behind them, and nothing left open after the end. */
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { VoiceLines } from '../../gateway/core/voice.ts'
 import { Budget } from '../kit/token-budget.ts'
 import type { SipSettings, Trunk } from './config.ts'
 import { Connections } from './connections.ts'
@@ -15,6 +16,8 @@ import { VoiceThread } from './voice.ts'
 export interface Exchange {
   /** The calls that we place. */
   calls?: OutgoingCalls
+  /** What consoles hear. */
+  voice?: VoiceLines
   /** Those who call us. */
   callers?: Pick<Uas, 'unitComing'>
 }
@@ -34,7 +37,7 @@ export async function runSession(
 ): Promise<void> {
   if (abort.aborted) return
   const datagrams = await Datagrams.open(host, config)
-  const voice = new VoiceThread(host, config)
+  const voice = new VoiceThread(host, config, tls)
   const fixed = config.advertisedAddress || (isWildcard(config.address) ? '' : config.address)
   const local = new LocalAddress(host.clock, fixed)
   const localAddress = (peer: Peer) => local.for(peer.address)
@@ -60,6 +63,7 @@ export async function runSession(
     voice.start()
     exchange.calls = uas.outgoing
     exchange.callers = uas
+    exchange.voice = voice
     const ended = untilAbortedOrFailed(abort, failed => datagrams.listen(config, budget, receive, failed))
     host.listening({ protocol: 'udp', address: config.address, port: ports.udp, setting: 'adapters.sip.port' })
     if (config.tcp) ports.tcp = await connections.listen('tcp', config.port)
@@ -68,6 +72,7 @@ export async function runSession(
   } finally {
     exchange.calls = undefined
     exchange.callers = undefined
+    exchange.voice = undefined
     datagrams.deafen()
     connections.deafen()
     await uas.close()

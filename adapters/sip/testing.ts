@@ -3,6 +3,7 @@ import { createSocket } from 'node:dgram'
 import { join } from 'node:path'
 import Value from 'typebox/value'
 import type { CallEvents, CallRequest, PlacedCall } from '../../gateway/core/placed-call.ts'
+import type { VoiceLines } from '../../gateway/core/voice.ts'
 import { createFakeClock, settle } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
@@ -19,7 +20,15 @@ const trunk = { name: 'exchange', address: LOOPBACK }
 
 /** Defaults with free ports, a short ringing and the loopback as trusted exchange. */
 export function testConfig(settings: Partial<SipConfig> = {}): SipConfig {
-  const base = { address: LOOPBACK, port: 0, tlsPort: -1, ringMs: 20, rtpPorts: { from: 0, to: 0 }, trunks: [trunk] }
+  const base = {
+    address: LOOPBACK,
+    port: 0,
+    tlsPort: -1,
+    hearPort: 0,
+    ringMs: 20,
+    rtpPorts: { from: 0, to: 0 },
+    trunks: [trunk]
+  }
   return Value.Default(sipConfig, { ...base, ...settings }) as SipConfig
 }
 
@@ -29,6 +38,8 @@ export interface RunningAdapter {
   /** Where it listens by this transport. */
   serverBy(transport: TransportName): Promise<RunningAdapter['server']>
   place(request: CallRequest, events: CallEvents): PlacedCall
+  /** Open calls as consoles hear them. */
+  readonly voice: VoiceLines | undefined
   stop(): Promise<void>
 }
 
@@ -57,7 +68,14 @@ export async function startAdapter(
   }
   const serverBy = (transport: TransportName) =>
     until(`it listens by ${transport}`, () => fake.endpoints.find(e => e.protocol === transport))
-  return { fake, server: { address: endpoint.address, port: endpoint.port }, serverBy, place, stop }
+  return {
+    fake,
+    server: { address: endpoint.address, port: endpoint.port },
+    serverBy,
+    place,
+    stop,
+    voice: adapter.voice
+  }
 }
 
 /** The server without sockets, under a clock of its own. */

@@ -5,12 +5,14 @@ import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
 import { alawToUlaw } from '../kit/g711.ts'
+import { Audience } from './audience.ts'
 import { Ear, type HeardDigit } from './ear.ts'
 import { peerOf } from './peer.ts'
 import { DISK_FULL, forget, hasRoom, leftBehind, Recorder, recordingOf } from './recorder.ts'
 import type { JournalHead } from './recording.ts'
 import { formatRtp, parseRtp } from './rtp.ts'
 import type { Law } from './sdp.ts'
+import { type Pass, VoiceDoor } from './voice-door.ts'
 import { Sound, type SoundOrder } from './voice-sound.ts'
 
 /** Handed over at the start of the thread. */
@@ -25,11 +27,19 @@ export interface VoiceSetup {
   readonly maxCalls: number
   /** Absent: nothing is recorded. */
   readonly recording?: { readonly dir: string; readonly minFreeBytes: number }
+  /** Where consoles come to hear; absent: nowhere. */
+  readonly door?: {
+    readonly port: number
+    readonly address: string
+    readonly tls?: { readonly key: string; readonly cert: string }
+  }
 }
 
 /** Whom a channel hears: packets of other hosts are not looked at. `recorded` is the call as evidence. */
 export interface Heeded {
   readonly hosts: readonly string[]
+  /** By what consoles ask for it. */
+  readonly line?: string
   readonly recorded?: Omit<JournalHead, 'fromMs'>
 }
 
@@ -48,6 +58,9 @@ export type VoiceCommand =
   /** Spoken in the prompt's place from now on. */
   | { readonly kind: 'say'; readonly call: string; readonly order: SoundOrder }
   | { readonly kind: 'close'; readonly call: string }
+  /** A console may come with this ticket. */
+  | { readonly kind: 'admit'; readonly pass: Pass }
+  | { readonly kind: 'endUser'; readonly user: string }
   /** A recording is on record: what it was made from may go. */
   | { readonly kind: 'forget'; readonly recording: string }
   | { readonly kind: 'end' }
@@ -55,6 +68,8 @@ export type VoiceCommand =
 export type VoiceReport =
   /** `port` is absent when no channel was free, `recording` when the call is not recorded. */
   | { readonly kind: 'opened'; readonly call: string; readonly port?: number; readonly recording?: VoiceRecording }
+  /** Consoles may come here. */
+  | { readonly kind: 'door'; readonly port: number }
   /** Also of calls that a crash ended, after the start. */
   | { readonly kind: 'recorded'; readonly recording: VoiceRecording; readonly outcome: VoiceOutcome }
   /** Packets that came to a call's port from elsewhere. */
@@ -68,6 +83,8 @@ type Play = Extract<VoiceCommand, { kind: 'play' }>
 interface Channel {
   readonly socket: Socket
   readonly recorder: Recorder | undefined
+  readonly line: string | undefined
+  readonly audience: Audience
   strangers: number
   target: Play | undefined
   /** Where RTP came from last; followed when it is the target's host: NAT moves ports (RFC 4961). */
@@ -97,6 +114,9 @@ const silence: Readonly<Record<Law, Buffer>> = {
 }
 /** Opening ones are held as undefined, so that the bound counts them. */
 const channels = new Map<string, Channel | undefined>()
+/** Open channels by what consoles ask for. */
+const lines = new Map<string, Channel>()
+const door = setup.door && new VoiceDoor({ ...setup.door, audience: line => lines.get(line)?.audience })
 let nextPort = setup.ports.from
 
 function loadPrompt(): Record<Law, Buffer[]> {
@@ -125,6 +145,8 @@ async function open(call: string, heed: Heeded): Promise<void> {
   const channel: Channel = {
     socket,
     recorder,
+    line: heed.line,
+    audience: new Audience(),
     strangers: 0,
     target: undefined,
     heardFrom: undefined,
@@ -135,6 +157,7 @@ async function open(call: string, heed: Heeded): Promise<void> {
     ear: new Ear()
   }
   channels.set(call, channel)
+  if (heed.line !== undefined) lines.set(heed.line, channel)
   const hosts = new Set(heed.hosts)
   socket.on('message', (bytes, from) => {
     // Only the far end's own hosts are heard: a stranger could speak, and press keys, for it.
@@ -148,6 +171,7 @@ async function open(call: string, heed: Heeded): Promise<void> {
     // Port 0 is legal to send from and cannot be sent to.
     if (from.port > 0) channel.heardFrom = from
     const { target } = channel
+    if (packet.payloadType === target?.payloadType) channel.audience.heard(packet, target.law)
     if (from.address !== target?.address) return
     for (const heard of channel.ear.hear(packet, target)) tell({ kind: 'digit', call, ...heard })
   })
@@ -211,6 +235,8 @@ function close(call: string): void {
   channels.delete(call)
   if (!channel) return
   channel.socket.close()
+  channel.audience.end('over')
+  if (channel.line !== undefined) lines.delete(channel.line)
   if (channel.strangers > 0) tell({ kind: 'strangers', packets: channel.strangers })
   const { recorder } = channel
   if (!recorder) return
@@ -261,13 +287,18 @@ parentPort?.on('message', (command: VoiceCommand) => {
     const { call, order } = command
     const channel = channels.get(call)
     if (channel) channel.sound = new Sound(order, pauseSteps, () => tell({ kind: 'spoken', call }))
-  } else if (command.kind === 'forget') {
+  } else if (command.kind === 'admit') door?.admit(command.pass)
+  else if (command.kind === 'endUser') door?.endUser(command.user)
+  else if (command.kind === 'forget') {
     if (setup.recording) void forget(setup.recording.dir, command.recording)
   } else {
     clearInterval(ticker)
     for (const call of [...channels.keys()]) close(call)
+    door?.close()
     void made.then(() => parentPort?.close())
   }
 })
 
-made = recover().catch((error: unknown) => tell({ kind: 'failed', error: String(error) }))
+const failed = (error: unknown) => tell({ kind: 'failed', error: String(error) })
+door?.open().then(port => tell({ kind: 'door', port }), failed)
+made = recover().catch(failed)

@@ -1,11 +1,14 @@
 /** The main process's end of the voice thread: opens channels and aims them, and never sees a packet. */
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { isIP } from 'node:net'
 import { dirname, isAbsolute, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
+import type { AdapterContext } from '../../gateway/core/adapter.ts'
+import type { EvidenceId, UserId } from '../../gateway/core/brand.ts'
+import type { TicketGrant } from '../../gateway/core/media.ts'
 import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
-import type { VoiceKeeper, VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
+import type { VoiceKeeper, VoiceLines, VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
 import { Budget } from '../kit/token-budget.ts'
 import type { Party, Press, Voice, VoiceEvents } from './call.ts'
 import type { SipSettings, Trunk } from './config.ts'
@@ -13,22 +16,28 @@ import { hostPort, originOf, type Peer } from './peer.ts'
 import { NO_VOICE } from './recorder.ts'
 import type { Offer } from './sdp.ts'
 import { soundOrder } from './spoken-files.ts'
+import { TICKET_MS } from './voice-door.ts'
 import type { Heeded, VoiceCommand, VoiceReport, VoiceSetup } from './voice-worker.ts'
 
 const RESTART_MS = 1_000
 /** Of one source: whoever calls more often is heard, and not recorded. */
 const RECORDINGS = { perMs: 30 / 3_600_000, burst: 30 }
 
-export class VoiceThread implements Voice {
+export class VoiceThread implements Voice, VoiceLines {
   readonly #host: AdapterHost
   readonly #config: SipSettings
   readonly #opening = new Map<string, (port: number | undefined) => void>()
   readonly #events = new Map<string, VoiceEvents>()
   readonly #budget: Budget
+  readonly #tls: AdapterContext['tls']
+  /** Recordings of open calls. */
+  readonly #lines = new Map<string, string>()
+  #doorPort: number | undefined
   #worker: Worker | undefined
   #startedMs = Number.NEGATIVE_INFINITY
 
-  constructor(host: AdapterHost, config: SipSettings) {
+  constructor(host: AdapterHost, config: SipSettings, tls?: AdapterContext['tls']) {
+    this.#tls = tls
     this.#host = host
     this.#config = config
     this.#budget = new Budget(host.clock)
@@ -43,7 +52,7 @@ export class VoiceThread implements Voice {
     const recorded = press && this.#recorded(press, offer)
     return new Promise(resolve => {
       this.#opening.set(call, resolve)
-      post(worker, { kind: 'open', call, heed: { hosts, ...(recorded ? { recorded } : {}) } })
+      post(worker, { kind: 'open', call, heed: { hosts, ...(recorded ? { line: recorded.id, recorded } : {}) } })
     })
   }
 
@@ -82,8 +91,21 @@ export class VoiceThread implements Voice {
     if (this.#worker) post(this.#worker, { kind: 'say', call, order })
   }
 
+  ticket(line: EvidenceId, mode: 'live' | 'first', userId: UserId): TicketGrant | undefined {
+    const port = this.#doorPort
+    if (!this.#worker || port === undefined || ![...this.#lines.values()].includes(line)) return undefined
+    const ticket = randomBytes(24).toString('base64url')
+    post(this.#worker, { kind: 'admit', pass: { ticket, line, mode, user: userId } })
+    return { port, path: '/voice', ticket, expiresAtMs: this.#host.clock.now() + TICKET_MS }
+  }
+
+  endUser(userId: UserId): void {
+    if (this.#worker) post(this.#worker, { kind: 'endUser', user: userId })
+  }
+
   close(call: string): void {
     this.#events.delete(call)
+    this.#lines.delete(call)
     if (this.#worker) post(this.#worker, { kind: 'close', call })
     this.#settle(call, undefined)
   }
@@ -126,6 +148,8 @@ export class VoiceThread implements Voice {
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = undefined
       this.#events.clear()
+      this.#lines.clear()
+      this.#doorPort = undefined
       for (const call of [...this.#opening.keys()]) this.#settle(call, undefined)
     })
     this.#worker = worker
@@ -133,14 +157,15 @@ export class VoiceThread implements Voice {
   }
 
   #setup(): VoiceSetup {
-    const { address, promptPauseMs, rtpPorts, maxVoiceCalls, recording } = this.#config
+    const { address, promptPauseMs, rtpPorts, maxVoiceCalls, recording, hearPort } = this.#config
     const dir = this.#keeper()?.dir
     const minFreeBytes = recording.minFreeMb * 1024 * 1024
     const promptFile = this.#promptFile()
     const family = isIP(address) === 6 ? 'udp6' : 'udp4'
     return {
       ...{ promptFile, promptPauseMs, address, family, ports: rtpPorts, maxCalls: maxVoiceCalls },
-      ...(dir === undefined ? {} : { recording: { dir, minFreeBytes } })
+      ...(dir === undefined ? {} : { recording: { dir, minFreeBytes } }),
+      ...(hearPort < 0 ? {} : { door: { port: hearPort, address, ...(this.#tls ? { tls: this.#tls } : {}) } })
     }
   }
 
@@ -151,13 +176,26 @@ export class VoiceThread implements Voice {
 
   #reported(worker: Worker, report: VoiceReport): void {
     if (report.kind === 'opened') {
-      if (report.recording) this.#keeper()?.begin(report.recording)
+      if (report.recording) {
+        this.#lines.set(report.call, report.recording.id)
+        this.#keeper()?.begin(report.recording)
+      }
       this.#settle(report.call, report.port)
     } else if (report.kind === 'digit') this.#events.get(report.call)?.digit(report)
     else if (report.kind === 'spoken') this.#events.get(report.call)?.spoken()
     else if (report.kind === 'recorded') void this.#keep(worker, report.recording, report.outcome)
+    else if (report.kind === 'door') this.#doorOpen(report.port)
     else if (report.kind === 'strangers') this.#host.reject('strayVoice', 'rtp', `${report.packets} packets`)
-    else this.#host.log.error({ error: report.error }, 'recordings that a stop left could not be read')
+    else
+      this.#host.log.error(
+        { error: report.error },
+        'the voice thread could not open its port for consoles, or read recordings that a stop left'
+      )
+  }
+
+  #doorOpen(port: number): void {
+    this.#doorPort = port
+    this.#host.log.info({ port, setting: 'adapters.sip.hearPort' }, 'consoles hear calls here')
   }
 
   /** What it was made from goes when it is on record, and stays for the next start when it could not be made. */

@@ -6,7 +6,7 @@ import type { CallEvents, CallRequest, PlacedCall } from './placed-call.ts'
 import type { TerminalApplication } from './registration.ts'
 import type { Accepted, Signal } from './signal.ts'
 import type { HeartbeatRule } from './sources.ts'
-import type { VoiceKeeper } from './voice.ts'
+import type { VoiceKeeper, VoiceLines } from './voice.ts'
 
 /** Time as a port: tests own it. */
 export interface Clock {
@@ -164,6 +164,8 @@ export interface Adapter {
   unitComing?(sourceId: SourceId): Promise<boolean>
   /** Rings a telephone; calls at once are bounded per line, one too many ends as `noLine`. Never throws. */
   placeCall?(request: CallRequest, events: CallEvents): PlacedCall
+  /** Open calls that consoles may hear. */
+  readonly voice?: VoiceLines
   /** What this source can be told now; empty while it cannot be reached. From memory, no I/O. */
   commandsOf?(sourceId: SourceId): readonly CommandKind[]
   /** Resolves with the device's confirmed result, within a bounded time; who may order it is settled before. */

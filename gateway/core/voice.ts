@@ -1,6 +1,6 @@
 /** The caller's voice as evidence: what an adapter says of a recording that it makes below the evidence folder, and who takes it. */
-import type { EvidenceId, SourceId } from './brand.ts'
-import type { ClipResult } from './media.ts'
+import type { EvidenceId, SourceId, UserId } from './brand.ts'
+import type { ClipResult, TicketGrant } from './media.ts'
 
 /** One recording of one call. */
 export interface VoiceRecording {
@@ -32,4 +32,15 @@ export interface VoiceKeeper {
   begin(recording: VoiceRecording): void
   /** Resolves when it is on record; may be told again. Rejects when that cannot be now: it is told anew after the next start. */
   end(recording: VoiceRecording, outcome: VoiceOutcome): Promise<void>
+}
+
+/** `first` are the first ten seconds, also while the call goes on; `talk` speaks too. */
+export type HearMode = 'live' | 'first' | 'talk'
+
+/** Open calls as consoles hear them: the sound goes by the adapter's own port, never through the main process. */
+export interface VoiceLines {
+  /** For an open call, by the id of its recording; undefined when there is none, or nobody more may hear it. */
+  ticket(line: EvidenceId, mode: HearMode, userId: UserId): TicketGrant | undefined
+  /** The last session of this user is over: what he hears ends, tickets given before open nothing. */
+  endUser(userId: UserId): void
 }

@@ -26,6 +26,7 @@ import { registrationRoutes } from './routes/registrations.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { videoPatrolRoutes } from './routes/video-patrol.ts'
+import { voiceRoutes } from './routes/voice.ts'
 import { wallRoutes } from './routes/wall.ts'
 import { createFeedSockets } from './websocket.ts'
 
@@ -175,6 +176,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   floorRoutes(app, rooms, access, settings.origins)
   deviceCommandRoutes(app, rooms.deviceCommands, access, settings.origins)
   phraseRoutes(app, rooms.phrases, access, settings.origins)
+  voiceRoutes(app, rooms.voice, access, settings.origins)
   patrolRoutes(app, rooms, access, settings.origins)
   adminRoutes(app, rooms, access, settings.origins)
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)

@@ -9,6 +9,7 @@ import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
 import type { SourceDetail, SourcePage, SourceQuery } from '../core/sources.ts'
 import type { AuditEntry } from '../core/store.ts'
 import type { Phrases } from '../core/unit.ts'
+import type { HearMode } from '../core/voice.ts'
 import type {
   Draft,
   PatrolFinding,
@@ -95,6 +96,11 @@ export type HttpPermission =
   | 'videoPatrol.plan'
   | 'videoPatrol.do'
   | 'demo.press'
+
+/** Open calls; every hearing is on record before its ticket is given. */
+export interface VoiceRooms {
+  hear(recording: EvidenceId, mode: HearMode, user: SessionUser): Promise<Ticket>
+}
 
 /** Orders to devices; on record before they go out. */
 export interface DeviceCommandRooms {
@@ -243,6 +249,7 @@ export interface HttpRooms {
   readonly cameraHealth: CameraHealthRooms
   readonly deviceCommands: DeviceCommandRooms
   readonly phrases: PhraseRooms
+  readonly voice: VoiceRooms
   readonly sources: SourceRooms
   readonly registrations: RegistrationRooms
 }

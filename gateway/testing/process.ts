@@ -49,6 +49,7 @@ export async function prepareProcess(dir: string, registry: object, more: object
           address: '127.0.0.1',
           port: sip,
           tlsPort: -1,
+          hearPort: 0,
           rtpPorts: { from: 0, to: 0 },
           trunks: [{ name: 'test', address: '127.0.0.1' }]
         },

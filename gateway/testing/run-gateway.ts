@@ -92,7 +92,7 @@ const FREE_PORTS = {
   media: { basePort: 0, workers: 1 },
   adapters: {
     mqtt: { address: '127.0.0.1', port: 0, tlsPort: -1 },
-    sip: { address: '127.0.0.1', port: 0, tlsPort: -1, trunks: [{ name: 'test', address: '127.0.0.1' }] },
+    sip: { address: '127.0.0.1', port: 0, tlsPort: -1, hearPort: 0, trunks: [{ name: 'test', address: '127.0.0.1' }] },
     jt808: { address: '127.0.0.1', port: 0, udpPort: 0 },
     jt905: { address: '127.0.0.1', port: 0, udpPort: 0 },
     dc09: { address: '127.0.0.1', port: 0, udpPort: 0 },

@@ -43,7 +43,13 @@ async function prepare(dir: string): Promise<Place> {
       log: { level: 'error' },
       adapters: {
         mqtt: { address: '127.0.0.1', port: mqtt, tlsPort: -1 },
-        sip: { address: '127.0.0.1', port: sip, tlsPort: -1, trunks: [{ name: 'town', address: '127.0.0.1' }] },
+        sip: {
+          address: '127.0.0.1',
+          port: sip,
+          tlsPort: -1,
+          hearPort: 0,
+          trunks: [{ name: 'town', address: '127.0.0.1' }]
+        },
         jt808: { address: '127.0.0.1', port: jt808, udpPort: jt808 },
         jt905: { address: '127.0.0.1', port: jt905, udpPort: jt905, trusted: ['127.0.0.1'] },
         dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 },

@@ -113,7 +113,7 @@ async function writeFiles(options: DemoOptions, data: string) {
     adapters: {
       mqtt: { address, port: mqtt, tlsPort: -1 },
       sip: {
-        ...{ address, port: sip, tlsPort: -1, rtpPorts: { from: 0, to: 0 } },
+        ...{ address, port: sip, tlsPort: -1, hearPort: 0, rtpPorts: { from: 0, to: 0 } },
         trunks: [{ name: 'town', address, port: exchange, maxPlaced: 30 }]
       },
       jt808: { address, port: jt808, udpPort: jt808 },

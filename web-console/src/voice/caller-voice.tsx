@@ -1,4 +1,5 @@
 /** 来电语音: what the caller says, as one strip under the pictures: recording or locked, and the first 10 seconds with one key. */
+import type { TFunction } from 'i18next'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../gateway/core/incident.ts'
@@ -6,8 +7,10 @@ import { failureText } from '../i18n/failure.ts'
 import { useSession } from '../session.tsx'
 import { Button } from '../ui/parts.tsx'
 import { clockText, spanText } from '../ui/time.ts'
+import type { LineMode, LineState } from './call-line.ts'
+import { useCallLine } from './use-call-line.ts'
 import { REPLAY_S, type Replay, useReplay } from './use-replay.ts'
-import { onVoiceKey } from './voice-key.ts'
+import { onVoiceKey, type VoiceKeys } from './voice-key.ts'
 import './voice.css'
 
 /** Nothing for an incident that nobody spoke to. */
@@ -31,7 +34,14 @@ function Strip({ voices, newest }: StripProps) {
   // While a further call is being recorded, what was said before can be heard.
   const heard = voices.findLast(item => item.state === 'ready')
   const { replay, toggle } = useReplay(heard?.id)
-  useVoiceKey(toggle)
+  const line = useCallLine(newest.id)
+  const open = newest.state === 'recording'
+  // While the call goes on its beginning comes from where it is being recorded.
+  const first = () => (open || line.mode === 'first' ? line.toggle('first') : toggle())
+  const hear = () => (open || line.mode === 'live' ? line.toggle('live') : undefined)
+  useVoiceKeys({ replay: first, hear })
+  const said = line.state && line.mode ? lineText(line.mode, line.state, t) : replayText(replay, t)
+  const playing = line.mode === 'first' ? line.state?.kind === 'playing' : replay.kind === 'playing'
   return (
     <section className="voice row g8" aria-label={t('floor:voice.title')}>
       <h3 className="head nw">{t('floor:voice.title')}</h3>
@@ -39,16 +49,26 @@ function Strip({ voices, newest }: StripProps) {
       <State item={newest} />
       {voices.length > 1 && <span className="m nw">{t('floor:voice.calls', { n: voices.length })}</span>}
       <span className="grow" />
-      <Said replay={replay} />
+      <Said {...said} />
       <Button
         className="small"
         keyCap="A"
-        aria-pressed={replay.kind === 'playing'}
-        whyNot={heard ? undefined : t('floor:voice.notYet')}
-        onClick={toggle}
+        aria-pressed={playing}
+        whyNot={heard || open ? undefined : t('floor:voice.notYet')}
+        onClick={first}
       >
-        {t(replay.kind === 'playing' ? 'floor:voice.stop' : 'floor:voice.first', { n: REPLAY_S })}
+        {t(playing ? 'floor:voice.stop' : 'floor:voice.first', { n: REPLAY_S })}
       </Button>
+      {(open || line.mode === 'live') && (
+        <Button
+          className="small"
+          keyCap="⇧A"
+          aria-pressed={line.mode === 'live' && line.state?.kind === 'playing'}
+          onClick={hear}
+        >
+          {t(line.mode === 'live' && line.state?.kind === 'playing' ? 'floor:voice.stop' : 'floor:voice.hear')}
+        </Button>
+      )}
     </section>
   )
 }
@@ -67,28 +87,59 @@ function State({ item }: { readonly item: EvidenceItem }) {
   )
 }
 
-/** How the replay goes. */
-function Said({ replay }: { readonly replay: Replay }) {
-  const { t } = useTranslation()
-  const text =
-    replay.kind === 'playing'
-      ? `0:${String(Math.floor(replay.atS)).padStart(2, '0')}`
-      : replay.kind === 'fetching'
-        ? t('floor:voice.fetching')
-        : replay.kind === 'failed'
-          ? t([`floor:voice.failed.${replay.code}`, `wall:player.refused.${replay.code}`, 'wall:player.refused.other'])
-          : ''
+interface Words {
+  readonly text: string
+  readonly bad?: boolean
+}
+
+function Said({ text, bad }: Words) {
   return (
-    <span className={replay.kind === 'failed' ? 't-amb el' : 'm nw n'} role="status">
+    <span className={bad ? 't-amb el' : 'm nw n'} role="status">
       {text}
     </span>
   )
 }
 
-function useVoiceKey(replay: () => void): void {
-  const latest = useRef(replay)
+const timeText = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds) % 60).padStart(2, '0')}`
+
+function failed(code: string, t: TFunction): Words {
+  const text = t([`floor:voice.failed.${code}`, `wall:player.refused.${code}`, 'wall:player.refused.other'])
+  return { text, bad: true }
+}
+
+function replayText(replay: Replay, t: TFunction): Words {
+  switch (replay.kind) {
+    case 'idle':
+      return { text: '' }
+    case 'fetching':
+      return { text: t('floor:voice.fetching') }
+    case 'playing':
+      return { text: timeText(replay.atS) }
+    case 'failed':
+      return failed(replay.code, t)
+  }
+}
+
+function lineText(mode: LineMode, state: LineState, t: TFunction): Words {
+  switch (state.kind) {
+    case 'connecting':
+      return { text: t('floor:voice.connecting') }
+    case 'playing': {
+      const time = timeText(state.atS)
+      return { text: mode === 'first' ? time : t('floor:voice.hearing', { time }) }
+    }
+    case 'over':
+      return { text: '' }
+    case 'failed':
+      return failed(state.code, t)
+  }
+}
+
+function useVoiceKeys(keys: VoiceKeys): void {
+  const latest = useRef(keys)
   useEffect(() => {
-    latest.current = replay
+    latest.current = keys
   })
-  useEffect(() => onVoiceKey(() => latest.current()), [])
+  useEffect(() => onVoiceKey({ replay: () => latest.current.replay(), hear: () => latest.current.hear() }), [])
 }

@@ -1,17 +1,24 @@
-/** The key that replays a caller's first seconds: whoever shows the voice of the open incident answers it. */
+/** The keys of a caller's voice: whoever shows the voice of the open incident answers them. */
 
-let answer: (() => void) | undefined
+export interface VoiceKeys {
+  /** A: the first seconds. */
+  readonly replay: () => void
+  /** ⇧A: the open call. */
+  readonly hear: () => void
+}
+
+let answer: VoiceKeys | undefined
 
 /** Call what comes back when the voice is no longer shown. */
-export function onVoiceKey(replay: () => void): () => void {
-  answer = replay
+export function onVoiceKey(keys: VoiceKeys): () => void {
+  answer = keys
   return () => {
-    if (answer === replay) answer = undefined
+    if (answer === keys) answer = undefined
   }
 }
 
 /** False when the open incident has no voice. */
-export function pressVoiceKey(): boolean {
-  answer?.()
+export function pressVoiceKey(key: keyof VoiceKeys): boolean {
+  answer?.[key]()
   return answer !== undefined
 }

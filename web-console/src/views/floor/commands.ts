@@ -47,8 +47,9 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'listen':
       floor.setListening(!floor.listening)
       return incident !== undefined
-    case 'voice':
-      return pressVoiceKey()
+    case 'replay':
+    case 'hear':
+      return pressVoiceKey(command.name)
     case 'follow':
       floor.setFollow(!floor.follow)
       return true

@@ -28,7 +28,8 @@ export type Command =
         | 'open'
         | 'soundTest'
         | 'listen'
-        | 'voice'
+        | 'replay'
+        | 'hear'
         | 'map'
         | 'wall'
         | 'toWall'
@@ -64,7 +65,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyN: { name: 'neighbours' },
   KeyT: { name: 'soundTest' },
   KeyM: { name: 'listen' },
-  KeyA: { name: 'voice' },
+  KeyA: { name: 'replay' },
   KeyG: { name: 'map' },
   KeyV: { name: 'wall' },
   KeyW: { name: 'toWall' },
@@ -80,6 +81,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
 }
 
 const SHIFTED: Readonly<Record<string, Command>> = {
+  KeyA: { name: 'hear' },
   KeyD: { name: 'recall' },
   KeyE: { name: 'exportEvidence' },
   KeyH: { name: 'holdEvidence' },

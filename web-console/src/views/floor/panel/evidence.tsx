@@ -147,7 +147,9 @@ function Facts({ item, row, alarmAtMs, zone }: FactsProps) {
   return (
     <div className="item-facts row g8 t12 d">
       <span className="n">
-        {still ? clockText(from, zone) : `${clockText(from, zone)}–${clockText(to, zone)} · ${spanText(to - from, t)}`}
+        {still || (item.kind === 'voice' && item.state === 'recording')
+          ? clockText(from, zone)
+          : `${clockText(from, zone)}–${clockText(to, zone)} · ${spanText(to - from, t)}`}
       </span>
       {!still && item.actualFromMs !== undefined && preRollS > 0 && (
         <span className="nw">{t('evidence:preRoll', { s: preRollS })}</span>

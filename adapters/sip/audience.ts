@@ -1,0 +1,61 @@
+/** Who hears one call at a console; in the voice thread only. What they hear is A-law, whatever the telephone speaks. */
+import { ULAW_TO_ALAW } from '../kit/g711.ts'
+import type { RtpPacket } from './rtp.ts'
+import type { Law } from './sdp.ts'
+
+/** Somebody at a console. */
+export interface Hearer {
+  hear(alaw: Buffer): void
+  /** Nothing more comes. */
+  over(why: string): void
+}
+
+const STEP_BYTES = 160
+/** Kept from the beginning, so that it can be heard while the call goes on. */
+const FIRST_BYTES = 80_000
+/** A longer loss is heard as a shorter one: nobody waits for silence. */
+const MAX_FILLED = 5
+const SILENCE = Buffer.alloc(STEP_BYTES, 0xd5)
+
+export class Audience {
+  readonly #hearers = new Set<Hearer>()
+  readonly #first: Buffer[] = []
+  #firstBytes = 0
+  #next: number | undefined
+
+  get size(): number {
+    return this.#hearers.size
+  }
+
+  /** What was said from the beginning comes at once, for whoever asks for it. */
+  add(hearer: Hearer, fromFirst: boolean): void {
+    if (fromFirst) for (const step of this.#first) hearer.hear(step)
+    this.#hearers.add(hearer)
+  }
+
+  remove(hearer: Hearer): void {
+    this.#hearers.delete(hearer)
+  }
+
+  /** A packet of the telephone. What comes late is left out: it is in the recording. */
+  heard({ sequence, payload }: RtpPacket, law: Law): void {
+    const missing = this.#next === undefined ? 0 : (sequence - this.#next) & 0xffff
+    if (missing >= 0x8000) return
+    this.#next = (sequence + 1) & 0xffff
+    for (let n = 0; n < Math.min(missing, MAX_FILLED); n += 1) this.#give(SILENCE)
+    this.#give(law === 'alaw' ? Buffer.from(payload) : Buffer.from(payload.map(byte => ULAW_TO_ALAW[byte] ?? 0)))
+  }
+
+  #give(step: Buffer): void {
+    if (this.#firstBytes < FIRST_BYTES) {
+      this.#first.push(step)
+      this.#firstBytes += step.length
+    }
+    for (const hearer of this.#hearers) hearer.hear(step)
+  }
+
+  end(why: string): void {
+    for (const hearer of this.#hearers) hearer.over(why)
+    this.#hearers.clear()
+  }
+}

@@ -1,0 +1,166 @@
+/**
+ * The voice thread's own port for consoles: a WebSocket for each that hears a call, against a ticket of the main process,
+ * so that no sound passes through that. First message `{"ticket":"…"}`; then `{"type":"open"}`, binary A-law of 8 kHz, and
+ * `{"type":"ended","why":"over"}` with the call, or `first` after the first ten seconds.
+ */
+import type { IncomingMessage } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { openWebPort, type WebPort } from '../kit/web-port.ts'
+import type { Audience, Hearer } from './audience.ts'
+
+/** What a ticket opens; `first` is what was said from the beginning of an open call, then the rest of the ten seconds. */
+export interface Pass {
+  readonly ticket: string
+  readonly line: string
+  readonly mode: 'live' | 'first'
+  readonly user: string
+}
+
+export interface DoorOptions {
+  readonly port: number
+  readonly address: string
+  readonly tls?: { readonly key: string; readonly cert: string }
+  audience(line: string): Audience | undefined
+}
+
+export const TICKET_MS = 30_000
+const TICKET_WAIT_MS = 5_000
+const PING_MS = 10_000
+const FIRST_BYTES = 80_000
+const MAX_MESSAGE_BYTES = 2_048
+const MAX_OF_CALL = 4
+const MAX_HEARERS = 64
+/** Two seconds of sound that a console has not taken. */
+const MAX_WAITING_BYTES = 16_384
+/** As the video workers: 1013 "try again later", 44xx after their HTTP cousins. */
+const CLOSE_BUSY = 1013
+const CLOSE_ENDED = 4401
+const CLOSE_REFUSED = 4403
+const CLOSE_GONE = 4404
+const CLOSE_SLOW = 4408
+
+export class VoiceDoor {
+  readonly #options: DoorOptions
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
+  /** Each opens once. */
+  readonly #passes = new Map<string, Pass>()
+  readonly #userOf = new Map<WebSocket, string>()
+  readonly #alive = new WeakSet<WebSocket>()
+  #port: WebPort | undefined
+  #ping: NodeJS.Timeout | undefined
+
+  constructor(options: DoorOptions) {
+    this.#options = options
+  }
+
+  /** Resolves to the port; rejects with the system's error. */
+  async open(): Promise<number> {
+    const { port, address, tls } = this.#options
+    const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => this.#upgrade(request, socket, head)
+    this.#port = await openWebPort({ port, address, upgrade, ...(tls ? { tls } : {}) })
+    this.#ping = setInterval(() => this.#pingAll(), PING_MS)
+    return this.#port.port
+  }
+
+  close(): void {
+    clearInterval(this.#ping)
+    for (const socket of this.#sockets.clients) socket.terminate()
+    this.#port?.close()
+  }
+
+  admit(pass: Pass): void {
+    this.#passes.set(pass.ticket, pass)
+    setTimeout(() => this.#passes.delete(pass.ticket), TICKET_MS).unref()
+  }
+
+  /** His last session is over. */
+  endUser(user: string): void {
+    for (const [ticket, pass] of this.#passes) if (pass.user === user) this.#passes.delete(ticket)
+    for (const [socket, of] of this.#userOf) if (of === user) socket.close(CLOSE_ENDED, 'session ended')
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (!isOurPage(request) || this.#sockets.clients.size >= MAX_HEARERS) return void socket.destroy()
+    this.#sockets.handleUpgrade(request, socket, head, client => this.#arrived(client))
+  }
+
+  #arrived(socket: WebSocket): void {
+    this.#alive.add(socket)
+    socket.on('pong', () => this.#alive.add(socket))
+    socket.on('error', () => socket.terminate())
+    const late = setTimeout(() => socket.close(CLOSE_REFUSED, 'no ticket'), TICKET_WAIT_MS)
+    socket.once('message', (data, isBinary) => {
+      clearTimeout(late)
+      const ticket = isBinary ? '' : ticketOf(data.toString())
+      const pass = this.#passes.get(ticket)
+      this.#passes.delete(ticket)
+      if (pass) this.#seat(socket, pass)
+      else socket.close(CLOSE_REFUSED, 'ticket refused')
+    })
+    socket.once('close', () => clearTimeout(late))
+  }
+
+  #seat(socket: WebSocket, pass: Pass): void {
+    const audience = this.#options.audience(pass.line)
+    if (!audience) {
+      socket.close(CLOSE_GONE, 'the call is over')
+      return
+    }
+    if (audience.size >= MAX_OF_CALL) {
+      socket.close(CLOSE_BUSY, 'too many listen')
+      return
+    }
+    this.#userOf.set(socket, pass.user)
+    const hearer = hearerOf(socket, pass.mode)
+    socket.once('close', () => {
+      this.#userOf.delete(socket)
+      audience.remove(hearer)
+    })
+    say(socket, { type: 'open' })
+    audience.add(hearer, pass.mode === 'first')
+  }
+
+  #pingAll(): void {
+    for (const socket of this.#sockets.clients) {
+      if (!this.#alive.has(socket)) socket.terminate()
+      this.#alive.delete(socket)
+      socket.ping()
+    }
+  }
+}
+
+function hearerOf(socket: WebSocket, mode: Pass['mode']): Hearer {
+  let left = mode === 'first' ? FIRST_BYTES : Number.POSITIVE_INFINITY
+  const over = (why: string) => {
+    say(socket, { type: 'ended', why })
+    socket.close(1000)
+  }
+  return {
+    hear(alaw) {
+      // What was kept comes in one piece and is no sign of a slow console.
+      if (mode !== 'first' && socket.bufferedAmount > MAX_WAITING_BYTES) return socket.close(CLOSE_SLOW, 'too slow')
+      if (socket.readyState !== socket.OPEN || left <= 0) return
+      left -= alaw.length
+      socket.send(alaw)
+      if (left <= 0) over('first')
+    },
+    over
+  }
+}
+
+function say(socket: WebSocket, message: object): void {
+  if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
+}
+
+function ticketOf(text: string): string {
+  return /^\{"ticket":"([\w-]{10,100})"\}$/.exec(text)?.[1] ?? ''
+}
+
+/** A page of this gateway, by its host's name, whatever the port; a request without an origin is no page. */
+function isOurPage(request: IncomingMessage): boolean {
+  const { origin, host } = request.headers
+  if (origin === undefined) return true
+  const page = URL.parse(origin)?.hostname
+  return page !== undefined && page !== '' && page === URL.parse(`http://${host ?? ''}`)?.hostname
+}
