@@ -1,15 +1,15 @@
 /** Orders of the floor to a vehicle (core/device-command.ts) as JT/T 808 messages; the terminal's 0x0001 is the answer. */
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
-import { writeGbk } from '../kit/gb18030.ts'
+import { commandAnswerOf, textOf } from '../kit/vehicle-asks.ts'
 import type { Jt808Config } from './config.ts'
-import { type OrderAnswer, type Orders, photoBody, trackBody } from './orders.ts'
+import { type Orders, photoBody, trackBody } from './orders.ts'
 import type { Terminal } from './session.ts'
 
 /** Of a body of 1023 bytes, without flags and type. */
 const MAX_TEXT_BYTES = 1021
-/** A text's flags: on the terminal's display, read aloud, on the advertising screen. The standard names no roof sign. */
-const TEXT_FLAGS = { driver: 0b00100, aloud: 0b01000, screen: 0b10000 } as const
+/** Result of 0x0001. */
+const UNSUPPORTED = 3
 /** Type of 2019: 1 a notice. */
 const NOTICE = 1
 /** Text of at most 20 bytes in every edition. */
@@ -34,11 +34,8 @@ export function textBody(
   v2019: boolean,
   aloud = false
 ): Buffer | undefined {
-  if (on === 'sign') return undefined
-  const bytes = writeGbk(text)
-  if (bytes.length > MAX_TEXT_BYTES) return undefined
-  const flags = TEXT_FLAGS[on] | (aloud && on === 'driver' ? TEXT_FLAGS.aloud : 0)
-  return Buffer.concat([Buffer.from(v2019 ? [flags, NOTICE] : [flags]), bytes])
+  const said = textOf(text, on, { aloud, maxBytes: MAX_TEXT_BYTES })
+  return said && Buffer.concat([Buffer.from(v2019 ? [said.flags, NOTICE] : [said.flags]), said.bytes])
 }
 
 /** §8.33 0x8400: the terminal calls the number, to speak or only to be heard. */
@@ -80,15 +77,7 @@ export function createCommands({ config, orders, online }: CommandDeps): Jt808Co
       if (!terminal) return { result: 'offLine' }
       const [messageId, body] = messageOf(command, terminal) ?? []
       if (messageId === undefined || !body) return { result: 'unsupported' }
-      return answerOf(await orders.send(terminal, messageId, body))
+      return commandAnswerOf(await orders.send(terminal, messageId, body), UNSUPPORTED)
     }
   }
-}
-
-/** Results of 0x0001. */
-function answerOf(answer: OrderAnswer): CommandAnswer {
-  if (!answer.answered) return { result: 'noAnswer' }
-  if (answer.result === 0) return { result: 'done' }
-  if (answer.result === 3) return { result: 'unsupported' }
-  return { result: 'refused', detail: `0x0001: ${answer.result}` }
 }

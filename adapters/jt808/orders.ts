@@ -1,6 +1,7 @@
 /** What is asked of a vehicle: bodies of the platform's orders, sent with the serial by which the terminal's 0x0001 answers them. */
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { words } from '../kit/terminal-frame.ts'
+import { type Asks, createAsks } from '../kit/vehicle-asks.ts'
 import type { Location } from '../kit/vehicle-press.ts'
 import type { Arrival, Link } from '../kit/vehicles.ts'
 import type { Jt808Config } from './config.ts'
@@ -24,26 +25,9 @@ export function photoBody(channel: number): Buffer {
   ])
 }
 
-/** How the terminal took an order: result of its 0x0001 (0 done, 1 failed, 2 wrong, 3 not supported), or that nothing came in time. */
-export type OrderAnswer = { readonly answered: true; readonly result: number } | { readonly answered: false }
-
-export interface Orders {
-  /** Resolves with the terminal's answer, or without one after `confirmTimeoutMs` or when the connection ends. Never rejects. */
-  send(link: Link, messageId: number, body: Buffer): Promise<OrderAnswer>
+export interface Orders extends Asks {
   /** A report of a vehicle has been taken, and is durable if it had to be: a press asks for tracking and photos once. */
   reported(arrival: Arrival, location: Location): void
-  /** A 0x0001 of the terminal. */
-  answered(link: Link, answer: { readonly serial: number; readonly id: number; readonly result: number }): void
-  detach(link: Link): void
-  /** The adapter stops: nobody waits any more. */
-  close(): void
-}
-
-interface Waiting {
-  readonly link: Link
-  readonly serial: number
-  readonly messageId: number
-  settle(answer: OrderAnswer): void
 }
 
 /** An order of an open press that got no answer goes out again with a later report, so often. */
@@ -58,7 +42,7 @@ interface Due {
 }
 
 export function createOrders(host: AdapterHost, config: Jt808Config): Orders {
-  const waiting = new Set<Waiting>()
+  const asks = createAsks(host, config.confirmTimeoutMs)
   /** By phone, while its emergency bit is set. After a restart a press that is still open asks anew: we cannot know what was answered. */
   const presses = new Map<string, readonly Due[]>()
 
@@ -69,25 +53,10 @@ export function createOrders(host: AdapterHost, config: Jt808Config): Orders {
     return [...track, ...photoChannels.map(channel => order(0x8801, photoBody(channel)))]
   }
 
-  function send(link: Link, messageId: number, body: Buffer): Promise<OrderAnswer> {
-    return new Promise(resolve => {
-      const cancel = host.clock.after(config.confirmTimeoutMs, () => entry.settle({ answered: false }))
-      const entry: Waiting = {
-        ...{ link, messageId, serial: link.send(messageId, body) },
-        settle(answer) {
-          cancel()
-          waiting.delete(entry)
-          resolve(answer)
-        }
-      }
-      waiting.add(entry)
-    })
-  }
-
   async function ask(each: Due, link: Link): Promise<void> {
     each.tries += 1
     each.under = true
-    const answer = await send(link, each.messageId, each.body)
+    const answer = await asks.send(link, each.messageId, each.body)
     each.under = false
     each.done = answer.answered
     if (answer.answered && answer.result !== 0)
@@ -96,12 +65,8 @@ export function createOrders(host: AdapterHost, config: Jt808Config): Orders {
       host.reject('orderUnanswered', link.origin, `0x${each.messageId.toString(16)}`)
   }
 
-  const settle = (which: (entry: Waiting) => boolean, answer: OrderAnswer) => {
-    for (const entry of [...waiting].filter(which)) entry.settle(answer)
-  }
-
   return {
-    send,
+    ...asks,
     reported({ phone, verified, link }, { emergency }) {
       // Whoever proved nothing is asked nothing: it could be anybody's picture.
       if (!verified) return
@@ -112,14 +77,6 @@ export function createOrders(host: AdapterHost, config: Jt808Config): Orders {
       const orders = presses.get(phone) ?? due()
       presses.set(phone, orders)
       for (const each of orders) if (!each.done && !each.under && each.tries < MAX_TRIES) void ask(each, link)
-    },
-    answered(link, { serial, id, result }) {
-      settle(entry => entry.link === link && entry.serial === serial && entry.messageId === id, {
-        answered: true,
-        result
-      })
-    },
-    detach: link => settle(entry => entry.link === link, { answered: false }),
-    close: () => settle(() => true, { answered: false })
+    }
   }
 }

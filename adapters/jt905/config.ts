@@ -17,6 +17,10 @@ export const jt905Config = Type.Object(
       minItems: 1,
       maxItems: 3,
       description: 'sent when an operator acknowledges, until the emergency bit is released (8B0B lifts the alarm)'
+    }),
+    textAloud: Type.Boolean({
+      default: false,
+      description: 'texts to the driver are also read aloud: whoever threatens him hears them too'
     })
   },
   {

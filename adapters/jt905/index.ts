@@ -1,11 +1,14 @@
 /** JT/T 905: taxis over TCP and UDP; the listener and the adapter's outgoing action. */
 import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
+import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
 import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { serveTerminals } from '../kit/terminal-listener.ts'
 import { trustedList } from '../kit/trusted.ts'
+import { createAsks } from '../kit/vehicle-asks.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
+import { createCommands, type Jt905Commands } from './commands.ts'
 import { type Jt905Config, jt905Config } from './config.ts'
 import { MAX_ESCAPED } from './frame.ts'
 import { Isu, type IsuContext } from './session.ts'
@@ -32,6 +35,7 @@ class Jt905Adapter implements Adapter {
   readonly name = 'jt905'
   private readonly config: Jt905Config
   private vehicles: Vehicles | undefined
+  private commands: Jt905Commands | undefined
 
   constructor(config: Jt905Config) {
     this.config = config
@@ -44,13 +48,17 @@ class Jt905Adapter implements Adapter {
     const trusted = trustedList(config.trusted, 'adapters.jt905.trusted')
     // Before the first await: what was acknowledged before a crash is confirmed anew while we are still starting.
     this.vehicles = vehicles
-    const context: IsuContext = { host, config, vehicles, trusted, holders: new Map() }
+    const asks = createAsks(host, config.confirmTimeoutMs)
+    const context: IsuContext = { host, config, vehicles, asks, trusted, holders: new Map() }
+    this.commands = createCommands(context)
     const settings = { ...config, name: this.name, maxEscaped: MAX_ESCAPED }
     try {
       await serveTerminals(host, settings, abort, line => new Isu(line, context))
     } finally {
       this.vehicles = undefined
+      this.commands = undefined
       vehicles.close()
+      asks.close()
     }
   }
 
@@ -58,5 +66,13 @@ class Jt905Adapter implements Adapter {
   async confirmAlarm(sourceId: SourceId, _eventId: string): Promise<void> {
     if (!this.vehicles) throw new Error('the JT/T 905 adapter is not running')
     await this.vehicles.confirm(sourceId)
+  }
+  commandsOf(sourceId: SourceId): readonly CommandKind[] {
+    return this.commands?.commandsOf(sourceId) ?? []
+  }
+
+  /** What 0x0001 says, within `confirmTimeoutMs`. */
+  async command(sourceId: SourceId, command: DeviceCommand): Promise<CommandAnswer> {
+    return (await this.commands?.command(sourceId, command)) ?? { result: 'offLine' }
   }
 }

@@ -4,6 +4,7 @@ import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
 import { type Candidate, words } from '../kit/terminal-frame.ts'
 import type { Line, Session } from '../kit/terminal-line.ts'
+import type { Asks } from '../kit/vehicle-asks.ts'
 import type { Location } from '../kit/vehicle-press.ts'
 import { type Arrival, type Link, positionOf, type Vehicles } from '../kit/vehicles.ts'
 import type { Jt905Config } from './config.ts'
@@ -23,6 +24,7 @@ export interface IsuContext {
   readonly host: AdapterHost
   readonly config: Jt905Config
   readonly vehicles: Vehicles
+  readonly asks: Asks
   /** The address is one of a closed line. */
   readonly trusted: (address: string) => boolean
   /** The line that speaks for each known vehicle. */
@@ -120,6 +122,7 @@ export class Isu implements Link, Session {
     }
     switch (message.kind) {
       case 'answer':
+        this.context.asks.answered(this, message)
         await vehicles.answered(arrival, message)
         return undefined
       case 'location':
@@ -184,6 +187,7 @@ export class Isu implements Link, Session {
     }
     this.held.clear()
     this.context.vehicles.detach(this)
+    this.context.asks.detach(this)
   }
 }
 

@@ -27,6 +27,8 @@ export interface IsuOptions {
   readonly maxBackoffMs?: number
   /** The message that releases its bit: units follow one of the two. */
   readonly releasedBy?: 0x8203 | 0x8b0b
+  /** Result of its 0x0001 for texts, 0 unless told. */
+  readonly textResult?: number
 }
 
 export interface SimulatedIsu {
@@ -42,6 +44,8 @@ export interface SimulatedIsu {
     readonly connections: number
     /** Ids of the confirmations that arrived. */
     readonly confirmations: readonly number[]
+    /** Bodies of 0x8300 as they came. */
+    readonly texts: readonly Buffer[]
   }
 }
 
@@ -59,6 +63,7 @@ class Unit implements SimulatedIsu {
   private attempts = 0
   private connections = 0
   private readonly confirmations: number[] = []
+  private readonly texts: Buffer[] = []
   private timers: NodeJS.Timeout[] = []
   private reconnect: NodeJS.Timeout | undefined
   private urgent: { readonly frame: Frame; readonly done: () => void } | undefined
@@ -68,8 +73,8 @@ class Unit implements SimulatedIsu {
   }
 
   get status() {
-    const { online, pressed, connections, confirmations } = this
-    return { online, pressed, connections, confirmations }
+    const { online, pressed, connections, confirmations, texts } = this
+    return { online, pressed, connections, confirmations, texts }
   }
 
   start(): void {
@@ -145,6 +150,9 @@ class Unit implements SimulatedIsu {
       if (this.urgent?.frame.serial !== body.readUInt16BE(0) || body.readUInt8(4) !== 0) return
       this.urgent.done()
       this.urgent = undefined
+    } else if (id === 0x8300) {
+      this.texts.push(body)
+      this.send(0x0001, Buffer.concat([words(serial, id), Buffer.from([this.options.textResult ?? 0])]))
     } else if (id === 0x8203 || id === 0x8b0a || id === 0x8b0b) {
       this.confirmations.push(id)
       this.send(0x0001, Buffer.concat([words(serial, id), Buffer.from([0])]))
