@@ -238,6 +238,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
         if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
       },
       remembered,
+      kindOf: sourceId => registry.resolve(sourceId).source?.kind,
       ...{ known: registry.known, knowsCamera: registry.knowsCamera, applied: registrations.applied },
       ...{ credential, sighted: sources.sighted, position: latest.position },
       camera: sighting => {

@@ -1,6 +1,6 @@
 /** What is kept of one account over restarts, pure: what it sent lately, its arm state by partition, which conditions stand, chattering zones. */
 import type { ArmState } from '../../gateway/core/ports.ts'
-import type { Report } from './decode.ts'
+import type { Report } from '../kit/alarm-report.ts'
 
 /** A retransmission is told by receiver, line, account, sequence, id and data within this. */
 const RETRANSMISSION_MS = 600_000

@@ -4,10 +4,11 @@ import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { createSerial } from '../../gateway/core/serial.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import type { Report } from '../kit/alarm-report.ts'
 import { createBudget } from '../kit/budget.ts'
 import { type AccountState, firstTime, type Judgement, parseAccount, stepAccount } from './account.ts'
 import type { Dc09Config } from './config.ts'
-import { decodeExtras, decodeReports, type Report } from './decode.ts'
+import { decodeExtras, decodeReports } from './decode.ts'
 import { type Arrival, digestOf, nativeOf, signalsOf, sourceIdOf } from './signals.ts'
 
 /** Strangers share this many places of memory: however many accounts somebody makes up, what is remembered stays small. */

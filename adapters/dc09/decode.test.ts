@@ -1,7 +1,7 @@
 /** Contact ID and SIA events → reports and Signals, on recorded data and over the whole tables. */
 import { describe, expect, it } from 'vitest'
+import { CONTACT_ID } from '../kit/contact-id.ts'
 import { parseAccount, stepAccount } from './account.ts'
-import { CONTACT_ID } from './contact-id.ts'
 import { decodeExtras, decodeReports } from './decode.ts'
 import { SIA_CODES } from './sia-codes.ts'
 import { type Arrival, digestOf, nativeOf, signalsOf } from './signals.ts'

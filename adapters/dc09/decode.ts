@@ -1,27 +1,10 @@
 /** Content of a frame → reports, pure: Contact ID and SIA events with zone, partition and user, extended blocks, position and times. */
 import type { GeoPoint } from '../../gateway/core/geo.ts'
 import { isPlausible } from '../../gateway/core/geo.ts'
-import type { Qualifier } from '../../gateway/core/signal.ts'
+import { contactIdReport, counted, type Report, unknownReport } from '../kit/alarm-report.ts'
 import { readGb18030 } from '../kit/gb18030.ts'
-import type { Kind, Row } from './codes.ts'
-import { CONTACT_ID } from './contact-id.ts'
 import { type Content, parseTime } from './frame.ts'
 import { SIA_CODES } from './sia-codes.ts'
-
-/** One event of a frame; a code that no table knows has no row and is an unmapped alarm (rule 7). */
-export interface Report {
-  /** As a person finds it in the panel's manual: `CID 1131`, `SIA BA`. */
-  readonly code: string
-  readonly row?: Row
-  readonly kind: Kind
-  readonly qualifier: Qualifier
-  /** Contact ID 6: the condition was reported before and is still there. */
-  readonly still: boolean
-  readonly partition?: string
-  readonly zone?: string
-  readonly user?: string
-  readonly text?: string
-}
 
 /** What the extended blocks say. */
 export interface Extras {
@@ -48,11 +31,7 @@ export function decodeReports(id: string, data: string): readonly Report[] {
   const payload = (PAYLOAD.exec(data)?.[1] ?? '').trim()
   if (payload === '') return []
   const reports = id === 'ADM-CID' ? contactId(payload) : siaEvents(payload)
-  return reports.length > 0 ? reports : [unknown(`${id === 'ADM-CID' ? 'CID' : 'SIA'} ${readable(payload, 40)}`)]
-}
-
-function unknown(code: string, more: Partial<Report> = {}): Report {
-  return { code, kind: 'alarm', qualifier: 'new', still: false, ...more }
+  return reports.length > 0 ? reports : [unknownReport(`${id === 'ADM-CID' ? 'CID' : 'SIA'} ${readable(payload, 40)}`)]
 }
 
 /** `QXYZ GG CCC`, also in one piece and with the `18` and the check digit of the telephone form. */
@@ -63,42 +42,7 @@ function contactId(payload: string): readonly Report[] {
   const match = CONTACT.exec(payload)
   if (!match) return []
   const [whole, q = '1', event = '', group = '', number = ''] = match
-  const code = `CID ${q}${event.toUpperCase()}`
-  const partition = group === '00' ? undefined : group
-  const text = asciiOf(payload.slice(whole.length))
-  const row = CONTACT_ID[event.toUpperCase()]
-  const still = q === '6'
-  if (!row) return [unknown(code, { partition, zone: number, text, still, qualifier: q === '3' ? 'restore' : 'new' })]
-  const kind = q === '3' && row.kind === 'open' ? 'close' : row.kind
-  // An opening that is "restored" is a closing; of a stay arming it is the opening.
-  const opened = q === '3' && row.kind === 'stay' ? 'open' : kind
-  const stateful = ['alarm', 'fault', 'tamper'].includes(row.kind)
-  return [
-    {
-      code,
-      row: named(row, opened),
-      kind: opened,
-      qualifier: stateful && q === '3' ? 'restore' : 'new',
-      still,
-      partition,
-      ...counted(row, number),
-      text
-    }
-  ]
-}
-
-/** 401 and its kin are one row for two directions; the text says which it was. */
-function named(row: Row, kind: Kind): Row {
-  const [zhOpen, zhClose] = row.zh.split('／')
-  const zh = zhClose === undefined ? row.zh : kind === 'open' ? zhOpen : `${zhOpen?.replace('撤防', '')}${zhClose}`
-  const en = row.en.replace(/open\/close/i, kind === 'open' ? 'opening' : 'closing')
-  return { ...row, zh: zh ?? row.zh, en: `${en.charAt(0).toUpperCase()}${en.slice(1)}` }
-}
-
-function counted(row: Row, number: string): Pick<Report, 'zone' | 'user'> {
-  if (/^0*$/.test(number)) return {}
-  if (row.counts === 'zone') return { zone: number }
-  return row.counts === 'user' ? { user: number } : {}
+  return [{ ...contactIdReport({ q, event, group, number }), text: asciiOf(payload.slice(whole.length)) }]
 }
 
 /** The tokens of SIA's event data, in any order: modifiers apply to the events after them, a text to the one before it. */
@@ -128,7 +72,7 @@ function bounded(reports: readonly Report[]): readonly Report[] {
   const inOrder = reports.filter(report => kept.has(report))
   if (left === 0) return inOrder
   const text = `一帧事件过多，未读 ${left} 条 Too many events in one frame, ${left} not read`
-  return [...inOrder, unknown('SIA …', { text })]
+  return [...inOrder, unknownReport('SIA …', { text })]
 }
 
 function siaEvent(code: string, number: string, modifiers: ReadonlyMap<string, string>, words: string): Report {
@@ -140,7 +84,7 @@ function siaEvent(code: string, number: string, modifiers: ReadonlyMap<string, s
     user: modifiers.get('id') || undefined,
     text: words || undefined
   }
-  if (!row) return unknown(base.code, { ...base, zone: number || undefined })
+  if (!row) return unknownReport(base.code, { ...base, zone: number || undefined })
   return {
     ...base,
     row,

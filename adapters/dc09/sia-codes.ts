@@ -2,7 +2,7 @@
  * SIA event codes (SIA DC-03) as rows: families, whose second letter means the same in each, and single codes. HA, hold-up, has the class of
  * duress: the place is given no sign and nobody is called there (rule 5).
  */
-import { alarm, fault, type Row, report, restored, tamper } from './codes.ts'
+import { alarm, fault, type Row, report, restored, tamper } from '../kit/alarm-codes.ts'
 
 interface Family {
   readonly alarm: Row

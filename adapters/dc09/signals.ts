@@ -2,26 +2,14 @@
 import { createHash } from 'node:crypto'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { ArmState } from '../../gateway/core/ports.ts'
-import type { Condition, Signal } from '../../gateway/core/signal.ts'
+import type { Signal } from '../../gateway/core/signal.ts'
+import { CONDITION, nameOf, placesOf } from '../kit/alarm-report.ts'
 import type { Judgement } from './account.ts'
-import type { Kind } from './codes.ts'
-import type { Extras, Report } from './decode.ts'
+import type { Extras } from './decode.ts'
 import { type Content, type Frame, parseTime } from './frame.ts'
 
 /** A panel's clock that differs more says nothing; a buffer may well be some days old. */
 const CLOCK_TRUST_MS = 31 * 86_400_000
-
-const CONDITION: Readonly<Record<Kind, Condition>> = {
-  alarm: 'alarm',
-  fault: 'fault',
-  tamper: 'tamper',
-  test: 'test',
-  cancel: 'cancel',
-  status: 'heartbeat',
-  open: 'heartbeat',
-  close: 'heartbeat',
-  stay: 'heartbeat'
-}
 
 /** Beside an alarm: whether the place was armed says much about a burglary, and changes nothing about it (rule 4). */
 const ARM: Readonly<Record<ArmState, string>> = {
@@ -108,12 +96,9 @@ function signalOf(arrival: Arrival, judgement: Judgement, extras: Extras, eventI
 
 /** Chinese first, English beside it, then the code as it stands in the panel's manual. */
 function textOf({ unproven, frame }: Arrival, { report, onlyRecorded, arm }: Judgement, extras: Extras): string {
-  const { row } = report
-  const cid3 = report.qualifier === 'restore' && !row?.restore
-  const name = row ? `${row.zh}${cid3 ? '恢复' : ''} ${row.en}${cid3 ? ' restored' : ''}` : '未知代码 Unknown code'
   return [
     ...(unproven && !frame.encrypted ? ['未加密，来源存疑 Not encrypted, may be forged'] : []),
-    name,
+    nameOf(report),
     report.code,
     ...placesOf(report),
     ...(arm ? [ARM[arm]] : []),
@@ -125,12 +110,4 @@ function textOf({ unproven, frame }: Arrival, { report, onlyRecorded, arm }: Jud
   ]
     .join(' · ')
     .slice(0, 500)
-}
-
-function placesOf({ zone, partition, user }: Report): string[] {
-  return [
-    ...(zone ? [`防区 ${zone}`] : []),
-    ...(partition ? [`分区 ${partition}`] : []),
-    ...(user ? [`用户 ${user}`] : [])
-  ]
 }

@@ -1,5 +1,5 @@
 /** The adapter over real sockets: alarm before sound, the prompt bit by bit, hostile datagrams, and a clean end. */
-import { execFile } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,6 +14,7 @@ import { header, MAX_MESSAGE_BYTES } from './frame.ts'
 import { parseRtp } from './rtp.ts'
 import { createTelephone, openLine, type TelephoneOptions } from './simulator.ts'
 import { rawTelephone, requestText, sdp, startAdapter } from './testing.ts'
+import { soxKey, tonesIn } from './testing-tones.ts'
 
 const PROMPT = readFileSync(join(import.meta.dirname, 'prompts', 'help-coming.zh.alaw'))
 const MENU = readFileSync(join(import.meta.dirname, 'prompts', 'menu.zh.alaw'))
@@ -96,6 +97,30 @@ describe('a press', () => {
     const received = audio.indexOf(RECEIVED)
     expect(received).toBeGreaterThan(0)
     expect(audio.indexOf(PROMPT.subarray(0, 8_000), received)).toBeGreaterThan(received)
+  })
+
+  it('of a dialler: handshake, Contact ID in tones of sox, kiss-off after what is right and only after that', async () => {
+    const { fake, phone } = await startWithTelephone()
+    const keys = (digits: string) => [...digits].map(digit => soxKey(digit, 0.05))
+    const silence = (s: number) => `|sox -R -n -r 8000 -c 1 -p trim 0 ${s}`
+    const wrongThenRight = [...keys('1234181131010157'), silence(2.5), ...keys('1234181131010158')]
+    const parts = [silence(1.8), ...wrongThenRight, silence(2.5), ...keys('1234183131010156'), silence(2)]
+    const says = execFileSync('sox', ['-R', ...parts, '-t', 'al', '-r', '8000', '-c', '1', '-'])
+    const { ended } = await phone.press({ dial: '*124', says, hangUpAfterMs: 13_500 })
+    const { audio } = await ended
+    expect(fake.signals.map(s => `${s.condition} ${s.alarmClass} ${s.qualifier}`)).toEqual([
+      'heartbeat unmapped status',
+      'alarm intrusion new',
+      'alarm intrusion restore'
+    ])
+    expect(fake.rejections.map(r => r.reason)).toEqual(['contactIdSum'])
+    const tones = tonesIn(audio)
+    expect(tones.map(tone => tone.hz)).toEqual([1400, 2300, 1400, 1400])
+    for (const { ms } of tones.slice(0, 2)) expect(Math.abs(ms - 100)).toBeLessThanOrEqual(20)
+    for (const { ms } of tones.slice(2)) expect(ms >= 750 && ms <= 1_000).toBe(true)
+    // The right message ends after 7.45 s of the call; a dialler waits 1.25 s for its kiss-off (DC-05).
+    expect(tones[2]?.atMs).toBeGreaterThan(7_400)
+    expect(tones[2]?.atMs).toBeLessThan(8_700)
   })
 
   it('of a telephone with a log-in is proven by digest', async () => {

@@ -70,10 +70,13 @@ const trunk = Type.Object(
 const serviceNumber = Type.Object(
   {
     number: Type.String({ pattern: '^[0-9*#A-Da-d]{1,20}$', description: 'As dialled.' }),
-    kind: Type.Union([Type.Literal('panicPhone'), Type.Literal('oneKeyCall'), Type.Literal('testCall')], {
-      description:
-        'panicPhone raises panic, oneKeyCall raises help, testCall is 试拨: logged, never an alarm; a grid worker may dial his code (1–8 digits) after it.'
-    })
+    kind: Type.Union(
+      [Type.Literal('panicPhone'), Type.Literal('oneKeyCall'), Type.Literal('testCall'), Type.Literal('detector')],
+      {
+        description:
+          'panicPhone raises panic, oneKeyCall raises help, testCall is 试拨: logged, never an alarm; a grid worker may dial his code (1–8 digits) after it; detector is for diallers that report Contact ID in tones.'
+      }
+    )
   },
   closed
 )
@@ -109,7 +112,8 @@ export const sipConfig = Type.Object(
         { number: '#9', kind: 'panicPhone' },
         { number: '*9', kind: 'panicPhone' },
         { number: '12349', kind: 'oneKeyCall' },
-        { number: '*123', kind: 'testCall' }
+        { number: '*123', kind: 'testCall' },
+        { number: '*124', kind: 'detector' }
       ],
       description: 'Numbers that we answer.'
     }),

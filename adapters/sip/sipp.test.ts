@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import type { SipConfig } from './config.ts'
 import { type RunningAdapter, sdp, startAdapter } from './testing.ts'
+import { soxKey } from './testing-tones.ts'
 
 const cleanups: (() => unknown)[] = []
 let folder = ''
@@ -152,9 +153,7 @@ describe('sipp', () => {
 
   it('presses digits as tones that sox made: read while the prompt is spoken', async () => {
     const { fake, server } = await start()
-    const key = (low: number, high: number) => `synth 0.04 sine ${low} sine ${high} remix 1,2 gain -6 pad 0 0.04`
-    const pair = ['|sox -R -n -r 8000 -p ', '|sox -R -n -r 8000 -p ']
-    const keys = [key(697, 1336), key(697, 1477)].map((made, i) => pair[i] + made)
+    const keys = ['2', '3'].map(digit => soxKey(digit, 0.04))
     const made = await run('sox', ['-R', ...keys, '-t', 'al', 'tones.al', 'pad', '0.5', '0.5'], 'sox')
     expect(made).toMatchObject({ code: 0 })
     await sipp('digit-tones', server, { holdMs: 1_500 })
@@ -167,6 +166,16 @@ describe('sipp', () => {
     await sipp('test-call', server, { rtpPort: heard.port, holdMs: 1_000 })
     expect(fake.signals).toMatchObject([{ sourceId: 'sip:661', condition: 'test', verified: true }])
     expect(heard.packets).toBeGreaterThan(40)
+  })
+
+  it('dials in as a detector: Contact ID in tones of sox', async () => {
+    const { fake, server } = await start()
+    const keys = [...'1234181131010158'].map(digit => soxKey(digit, 0.05))
+    const made = await run('sox', ['-R', ...keys, '-t', 'al', 'tones.al', 'pad', '1.5', '1.5'], 'sox')
+    expect(made).toMatchObject({ code: 0 })
+    await sipp('contact-id', server, { holdMs: 4_500 })
+    expect(fake.signals).toMatchObject([{ condition: 'heartbeat' }, { alarmClass: 'intrusion', zone: '015' }])
+    expect(fake.rejections).toEqual([])
   })
 
   it('calls over IPv6', async () => {

@@ -75,6 +75,8 @@ export class Strangers {
 
   #signal(request: CheckedRequest, peer: Peer, dialled: Dialled): Signal {
     const caller = readCaller(request, { kind: 'none' }, peer.address, this.#config.localPrefixes)
-    return pressSignal(request, caller, dialled, { atMs: this.#host.clock.now(), origin: originOf(peer) })
+    // A dialler that is never answered can report nothing: that it called is all that will be known (rule 7).
+    const known = dialled.service?.kind === 'detector' ? { number: dialled.number } : dialled
+    return pressSignal(request, caller, known, { atMs: this.#host.clock.now(), origin: originOf(peer) })
   }
 }

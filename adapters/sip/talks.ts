@@ -7,6 +7,7 @@ import type { Signal } from '../../gateway/core/signal.ts'
 import type { Party, Voice } from './call.ts'
 import type { SipConfig } from './config.ts'
 import { eventIdOf } from './decode.ts'
+import { DetectorTalk, HANDSHAKE } from './detector-talk.ts'
 import { DigitWays } from './digits.ts'
 import type { HeardDigit } from './ear.ts'
 
@@ -17,6 +18,7 @@ interface Talk {
   /** The press that began it. */
   readonly press: Signal
   readonly ways: DigitWays
+  readonly detector?: DetectorTalk
   /** Digits journaled or on their way there: one signal a digit and call. */
   readonly raised: Map<string, Promise<boolean>>
   /** Duress was told: nothing is said any more that was not said before. */
@@ -58,21 +60,26 @@ export class Talks {
     this.#round = { pieces: [{ name: basename(config.prompt, '.alaw') }, { name: 'menu.zh' }], repeat: true }
   }
 
-  /** `call` is the call's key; `press` is durable. */
-  begin(call: string, press: Signal): void {
+  /** `call` is the call's key; `press` is durable; `machine`: a dialler, which is not spoken to. */
+  begin(call: string, press: Signal, machine: boolean): void {
     const ways = new DigitWays()
-    const talk = { key: call, press, ways, raised: new Map(), silent: false, interrupted: false, open: false }
-    this.#talks.set(call, talk)
+    const detector = machine ? new DetectorTalk(this.#host, press, speech => this.#voice.say(call, speech)) : undefined
+    const base = { key: call, press, ways, detector, raised: new Map<string, Promise<boolean>>() }
+    this.#talks.set(call, { ...base, silent: false, interrupted: false, open: false })
   }
 
   end(call: string): void {
-    this.#talks.get(call)?.coming?.resolve(false)
+    const talk = this.#talks.get(call)
+    talk?.coming?.resolve(false)
+    talk?.detector?.end()
     this.#talks.delete(call)
   }
 
   /** Says once a call that help is on its way, at the answer if it still rings; true when somebody heard it. */
   async unitComing(sourceId: SourceId): Promise<boolean> {
-    const callers = [...this.#talks.values()].filter(t => t.press.sourceId === sourceId && !t.silent && !t.coming)
+    const callers = [...this.#talks.values()].filter(
+      t => t.press.sourceId === sourceId && !t.detector && !t.silent && !t.coming
+    )
     const said = callers.map(talk => {
       talk.coming = Promise.withResolvers()
       if (talk.open) this.#sayComing(talk)
@@ -105,6 +112,7 @@ export class Talks {
   async take(call: string, heard: HeardDigit): Promise<boolean> {
     const talk = this.#talks.get(call)
     if (!talk?.ways.take(heard, this.#host.clock.now())) return true
+    if (talk.detector) return talk.detector.digit(heard.digit)
     const row = this.#rows.get(heard.digit)
     if (!row) return true
     if (row.raises === 'duress') talk.silent = true
@@ -165,6 +173,7 @@ export class Talks {
   }
 
   #roundOf(talk: Talk | undefined): Speech {
+    if (talk?.detector) return HANDSHAKE
     return talk?.press.condition === 'test' ? TEST_CALL : this.#round
   }
 }

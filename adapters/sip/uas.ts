@@ -293,7 +293,8 @@ export class Uas {
     const refusal = this.#cannotServe(request, dialled) ?? ('refusal' in offer ? offer.refusal : undefined)
     if (refusal) host.reject(`refused${refusal.status}`, received.origin, refusal.reason)
     if (refusal || 'refusal' in offer) return call.refuse(refusal ?? OVERLOADED)
-    this.#talks.begin(call.key, press)
+    const dialler = dialled.service?.kind === 'detector' || host.kindOf?.(press.sourceId) === 'detector'
+    this.#talks.begin(call.key, press, dialler && press.condition !== 'test')
     call.ring(offer.offer, press)
   }
 

@@ -25,6 +25,7 @@ test('a device that speaks GCJ-02 is stored and shown where it is', async () => 
     remember: async () => {},
     remembered: new Map(),
     known: () => true,
+    kindOf: () => undefined,
     knowsCamera: () => true,
     credential: async () => undefined,
     sighted: () => {},

@@ -17,7 +17,7 @@ import type {
   Sighting
 } from '../core/ports.ts'
 import type { TerminalApplication } from '../core/registration.ts'
-import type { Accepted, Signal } from '../core/signal.ts'
+import type { Accepted, Signal, SourceKind } from '../core/signal.ts'
 import type { VoiceKeeper } from '../core/voice.ts'
 import { toWgs84 } from '../registry/datum.ts'
 
@@ -29,6 +29,7 @@ export interface HostDeps {
   remember(entry: Remember): Promise<void>
   readonly remembered: Map<string, string>
   known(sourceId: SourceId): boolean
+  kindOf(sourceId: SourceId): SourceKind | undefined
   knowsCamera(endpoint: string, address: string): boolean
   applied?(application: TerminalApplication): void
   credential(adapter: string, key: string): Promise<Credential | undefined>
@@ -84,6 +85,7 @@ export function createHost(deps: HostDeps): HostView {
     cameraEvent: deps.cameraEvent,
     reject: (reason, origin, detail) => deps.reject(deps.name, reason, origin, detail),
     known: deps.known,
+    kindOf: deps.kindOf,
     knowsCamera: deps.knowsCamera,
     ...(deps.applied ? { applied: deps.applied } : {}),
     ...(deps.evidence ? { evidence: deps.evidence } : {}),

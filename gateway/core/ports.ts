@@ -4,7 +4,7 @@ import type { CommandAnswer, CommandKind, DeviceCommand } from './device-command
 import type { Position } from './geo.ts'
 import type { CallEvents, CallRequest, PlacedCall } from './placed-call.ts'
 import type { TerminalApplication } from './registration.ts'
-import type { Accepted, Signal } from './signal.ts'
+import type { Accepted, Signal, SourceKind } from './signal.ts'
 import type { HeartbeatRule } from './sources.ts'
 import type { VoiceKeeper, VoiceLines } from './voice.ts'
 
@@ -132,6 +132,8 @@ export interface AdapterHost {
   reject(reason: string, origin: string, detail?: string): void
   /** True when the registry maps this source to a household, premises or vehicle; from memory, no I/O. */
   known(sourceId: SourceId): boolean
+  /** What the registry says that this source is; undefined when it does not know it. From memory, no I/O. */
+  kindOf?(sourceId: SourceId): SourceKind | undefined
   /** A terminal that `known` refuses asks to be registered: listed for the administrator. Absent: nobody lists it. */
   applied?(application: TerminalApplication): void
   /** True when the registry lists this camera, by endpoint or IP address; only such ones may be offered a shared log-in. Absent: all. */

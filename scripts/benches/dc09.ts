@@ -44,6 +44,7 @@ async function round(key: string | undefined): Promise<Round> {
     remember: async entry => void (await store.commit({ remember: [entry] })),
     remembered: new Map(),
     known: () => true,
+    kindOf: () => undefined,
     knowsCamera: () => false,
     credential: async (_adapter, username) => (key === undefined ? undefined : { username, password: key }),
     sighted: () => {},

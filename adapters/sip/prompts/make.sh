@@ -9,3 +9,12 @@ for text in *.zh.txt; do
     sox -R -t wav - -t al -e a-law -r 8000 -c 1 "$name.alaw" gain -6 highpass 200 norm -3
   echo "$name.alaw: $(wc -c <"$name.alaw") bytes, $(($(wc -c <"$name.alaw") / 8)) ms"
 done
+
+# The receiver's tones towards diallers (SIA DC-05): handshake and kiss-off; nothing to replace here.
+tone() { echo "|sox -R -n -r 8000 -c 1 -p synth $2 sine $1 pad $3 $4"; }
+to_alaw() { sox -R "$@" gain -9; }
+raw='-t al -e a-law -r 8000 -c 1'
+# shellcheck disable=SC2086 # $raw is words
+to_alaw "$(tone 1400 0.1 0.8 0.1)" "$(tone 2300 0.1 0 0)" $raw contact-id-handshake.alaw
+# shellcheck disable=SC2086
+to_alaw "$(tone 1400 0.85 0.1 0)" $raw contact-id-kiss-off.alaw

@@ -2,7 +2,7 @@
  * Contact ID event codes (SIA DC-05) as rows. Silent hold-up alarms have the class of duress: the place is given no sign and nobody is
  * called there (rule 5). Qualifier 3 is the restore; of the 400s, 1 is opening and 3 is closing.
  */
-import { alarm, fault, type Row, report, tamper } from './codes.ts'
+import { alarm, fault, type Row, report, tamper } from './alarm-codes.ts'
 
 export const CONTACT_ID: Readonly<Record<string, Row>> = {
   // Medical
