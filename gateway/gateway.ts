@@ -240,7 +240,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       remembered,
       kindOf: sourceId => registry.resolve(sourceId).source?.kind,
       ...{ known: registry.known, knowsCamera: registry.knowsCamera, applied: registrations.applied },
-      ...{ credential, sighted: sources.sighted, position: latest.position },
+      ...{ credential, saveCredential: credential.save, sighted: sources.sighted, position: latest.position },
       camera: sighting => {
         if (latest.camera(sighting)) void cameras.refresh()
       },

@@ -33,6 +33,8 @@ const TYPES: Readonly<Record<string, Row>> = {
   cancel: { condition: 'cancel', alarmClass: 'panic' }
 }
 
+export const ALARM_TYPES: readonly string[] = Object.keys(TYPES)
+
 const UNKNOWN: Row = { condition: 'alarm', alarmClass: 'unmapped' }
 const MAX_TEXT = 500
 const MAX_RAW = 4_096

@@ -30,6 +30,25 @@ const external = Type.Object(
   { additionalProperties: false, default: {}, description: 'an external broker, e.g. mosquitto' }
 )
 
+const claim = Type.Object(
+  {
+    enabled: Type.Boolean({ default: true, description: 'boxes may claim a log-in with a code of add-claim' }),
+    allowPlain: Type.Boolean({
+      default: false,
+      description: 'also without TLS: only where nobody else can listen, since the log-in is told'
+    }),
+    perAddress: Type.Integer({
+      default: 3,
+      minimum: 1,
+      maximum: 1_000,
+      description: 'attempts a minute of an address'
+    }),
+    perMinute: Type.Integer({ default: 30, minimum: 1, maximum: 10_000, description: 'attempts a minute of all' })
+  },
+  { additionalProperties: false, default: {}, description: 'log-ins for new boxes, on the embedded broker' }
+)
+
+export type ClaimSettings = Static<typeof claim>
 export type ExternalBroker = Static<typeof external>
 
 export const config = Type.Object(
@@ -69,6 +88,7 @@ export const config = Type.Object(
     }),
     embedded: Type.Boolean({ default: true, description: 'the broker inside the gateway; false: external only' }),
     external,
+    claim,
     commandAnswerMs: Type.Integer({
       default: 10_000,
       minimum: 1_000,

@@ -1,6 +1,7 @@
 /** MQTT: alarm boxes 报警主机 and one-key buttons 一键通 on the embedded broker. */
 import type { AdapterContext, AdapterDefinition } from '../../gateway/core/adapter.ts'
 import type { Adapter } from '../../gateway/core/ports.ts'
+import { type ClaimRecord, keyOf, newCode } from './claim-code.ts'
 import { config, type MqttConfig } from './config.ts'
 import { runExternal } from './external.ts'
 import { createLine, type Line } from './line.ts'
@@ -9,6 +10,11 @@ import { runBroker } from './session.ts'
 export const definition: AdapterDefinition = {
   name: 'mqtt',
   config,
+  newClaim(key, expiresAtMs) {
+    const code = newCode()
+    const record: ClaimRecord = { source: key, expiresAtMs }
+    return { code, storedAs: keyOf(code), secret: JSON.stringify(record) }
+  },
   create: (settings, context) => createMqttAdapter(settings as MqttConfig, context)
 }
 

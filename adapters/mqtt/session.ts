@@ -7,6 +7,7 @@ import { Aedes, type AuthenticateError, type Client } from 'aedes'
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { CLAIM_ANSWER, CLAIM_REQUEST, CLAIM_USER, type Claims, createClaims } from './claim.ts'
 import { createLoginConnections, ownClientId } from './clients.ts'
 import type { MqttConfig } from './config.ts'
 import { sourceIdOf } from './decode.ts'
@@ -39,6 +40,8 @@ export async function runBroker(
   /** The newest connection of a source: a taken-over one that closes late must not look like the source going away. */
   const newest = new Map<SourceId, Client>()
   const origins = new WeakMap<object, string>()
+  const secured = new WeakSet<object>()
+  const claims = createClaims(host, settings.claim)
   const connections = createLoginConnections(MAX_PER_LOGIN)
 
   const authenticate = async (
@@ -47,6 +50,8 @@ export async function runBroker(
     password: Buffer | undefined
   ): Promise<boolean> => {
     const origin = origins.get(client.conn) ?? 'tcp unknown'
+    if (username === CLAIM_USER)
+      return claims.login(client, password?.toString('utf8', 0, 64) ?? '', origin, secured.has(client.conn))
     const [site, source, rest] = (username ?? '').split('/')
     const credential = await host.credential(username ?? '')
     const good = samePassword(credential?.password, password)
@@ -74,6 +79,7 @@ export async function runBroker(
       host.reject('qos2Refused', login?.origin ?? 'tcp unknown', packet.topic.slice(0, 100))
       throw new Error('QoS 2 is not taken')
     }
+    if (claims.claims(client)) return answerClaim(claims, client, packet)
     const topic = parseTopic(packet.topic)
     if (!login || !topic || topic.site !== login.site || topic.source !== login.source || topic.kind === 'cmd') {
       host.reject('topicRefused', login?.origin ?? 'tcp unknown', packet.topic.slice(0, 100))
@@ -124,6 +130,7 @@ export async function runBroker(
     authorizeSubscribe: (client, subscription, done) => {
       const login = logins.get(client)
       const topic = parseTopic(subscription.topic)
+      if (claims.claims(client) && subscription.topic === CLAIM_ANSWER) return done(null, subscription)
       const own = login && topic && topic.site === login.site && topic.source === login.source && topic.kind === 'cmd'
       if (!own) host.reject('subscribeRefused', login?.origin ?? 'tcp unknown', subscription.topic.slice(0, 100))
       done(null, own ? subscription : null)
@@ -147,8 +154,9 @@ export async function runBroker(
     host.reject('connectionError', 'tcp unknown', error.message.slice(0, 100))
   )
 
-  const accept = createDoor(settings, host, (conn, origin) => {
+  const accept = createDoor(settings, host, (conn, origin, secure) => {
     origins.set(conn, origin)
+    if (secure) secured.add(conn)
     broker.handle(conn)
   })
   const servers: Server[] = []
@@ -178,6 +186,15 @@ export async function runBroker(
   }
 }
 
+/** To this client alone, whoever else subscribes; a broken claim ends its connection. */
+async function answerClaim(claims: Claims, client: Client, packet: Packet): Promise<void> {
+  if (packet.topic !== CLAIM_REQUEST) throw new Error('a claimer asks for its log-in, nothing else')
+  packet.retain = false
+  const answer = JSON.stringify(await claims.request(client, Buffer.from(packet.payload)))
+  const message = { cmd: 'publish', topic: CLAIM_ANSWER, payload: answer, qos: 0, retain: false, dup: false } as const
+  await new Promise<void>((resolve, reject) => client.publish(message, error => (error ? reject(error) : resolve())))
+}
+
 function refusal(): AuthenticateError {
   return Object.assign(new Error('bad user name or password'), { returnCode: 4 }) as AuthenticateError
 }
@@ -199,7 +216,7 @@ function samePassword(expected: string | undefined, given: Buffer | undefined): 
 function createDoor(
   settings: MqttConfig,
   host: AdapterHost,
-  hand: (conn: Duplex, origin: string) => void
+  hand: (conn: Duplex, origin: string, secure: boolean) => void
 ): (socket: Socket) => void {
   const perAddress = new Map<string, number>()
   let total = 0
@@ -223,7 +240,8 @@ function createDoor(
     socket.setNoDelay(true)
     hand(
       guarded(socket, settings.maxPacketBytes, () => host.reject('packetTooLong', origin)),
-      origin
+      origin,
+      'encrypted' in socket
     )
   }
 }

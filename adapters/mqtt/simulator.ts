@@ -152,3 +152,38 @@ export function createBox(options: BoxOptions): Box {
     }
   }
 }
+
+export interface ClaimOptions {
+  readonly url: string
+  readonly code: string
+  /** The box's own secret: the same one again gets the same answer. */
+  readonly key: string
+  readonly insecure?: boolean
+}
+
+/** A new box shows its code and keeps what it is told; rejects when the broker lets it not in or it gets none. */
+export async function claimLogin(
+  options: ClaimOptions
+): Promise<{ readonly username: string; readonly password: string; readonly site: string; readonly source: string }> {
+  const client = await mqtt.connectAsync(
+    options.url,
+    { username: 'claim', password: options.code, reconnectPeriod: 0, rejectUnauthorized: !options.insecure },
+    false
+  )
+  try {
+    const answered = new Promise<Buffer>((resolve, reject) => {
+      client.once('message', (_topic, payload) => resolve(payload))
+      client.once('close', () => reject(new Error('the connection was closed')))
+    })
+    await client.subscribeAsync('v1/claim/answer', { qos: 0 })
+    const request = JSON.stringify({ v: 1, key: options.key })
+    const [answer] = await Promise.all([answered, client.publishAsync('v1/claim/request', request, { qos: 1 })])
+    const told = JSON.parse(answer.toString()) as Record<'username' | 'password' | 'site' | 'source', string> & {
+      readonly error?: string
+    }
+    if (told.error) throw new Error(told.error)
+    return told
+  } finally {
+    await client.endAsync(true)
+  }
+}

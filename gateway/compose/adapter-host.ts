@@ -20,6 +20,7 @@ import type { TerminalApplication } from '../core/registration.ts'
 import type { Accepted, Signal, SourceKind } from '../core/signal.ts'
 import type { VoiceKeeper } from '../core/voice.ts'
 import { toWgs84 } from '../registry/datum.ts'
+import type { Credentials } from './credentials.ts'
 
 export interface HostDeps {
   readonly name: string
@@ -33,6 +34,7 @@ export interface HostDeps {
   knowsCamera(endpoint: string, address: string): boolean
   applied?(application: TerminalApplication): void
   credential(adapter: string, key: string): Promise<Credential | undefined>
+  readonly saveCredential?: Credentials['save']
   sighted(sighting: Sighting): void
   position(sourceId: SourceId, position: Position): void
   camera(sighting: CameraSighting): void
@@ -91,6 +93,13 @@ export function createHost(deps: HostDeps): HostView {
     ...(deps.evidence ? { evidence: deps.evidence } : {}),
     ...(deps.voice ? { voice: deps.voice } : {}),
     credential: wanted => deps.credential(deps.name, wanted),
+    async saveCredential(wanted, credential, { action, object, detail }) {
+      if (!deps.saveCredential) throw new Error('no log-ins are stored here')
+      await deps.saveCredential(
+        { adapter: deps.name, key: wanted, ...credential },
+        { atMs: deps.clock.now(), who: object, action, object, outcome: 'done', detail }
+      )
+    },
     listening(endpoint) {
       endpoints.push(endpoint)
       ready.resolve()

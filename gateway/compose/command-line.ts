@@ -11,6 +11,7 @@ import { openSqliteStore } from '../storage/sqlite/store.ts'
 import { verify } from '../storage/verify.ts'
 import { systemClock } from '../supervise/clock.ts'
 import { createLog } from '../supervise/log.ts'
+import { addClaim } from './claim-command.ts'
 import { checkFiles } from './place.ts'
 import { DEFAULT_CONFIG } from './places.ts'
 import { type StartOptions, startCommand } from './start-command.ts'
@@ -95,6 +96,13 @@ export async function run(argv: readonly string[]): Promise<void> {
     .option('--username <name>', 'when it differs from the key (cameras)')
     .option('--password-file <file>', 'a file whose text is the password')
     .action(addDevice)
+  common(
+    program
+      .command('add-claim <protocol> <key>')
+      .description('a one-time code by which a new box gets its own log-in; printed once')
+  )
+    .option('--hours <n>', 'how long it may be used', '48')
+    .action(addClaim)
   try {
     await program.parseAsync([...argv])
   } catch (error) {

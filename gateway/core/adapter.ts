@@ -12,6 +12,11 @@ export interface AdapterDefinition {
   create(config: unknown, context: AdapterContext): Adapter
   /** A fresh secret for a device in this protocol's own form (an AES key); absent: a random password does. */
   newSecret?(): string
+  /** A one-time code for a device that will log in as `key`, and what is stored of it; absent: its devices cannot claim. */
+  newClaim?(
+    key: string,
+    expiresAtMs: number
+  ): { readonly code: string; readonly storedAs: string; readonly secret: string }
   /** What is wrong with a given secret, as what it must be; undefined when it will do. */
   secretFault?(secret: string): string | undefined
 }

@@ -147,6 +147,12 @@ export interface AdapterHost {
   evidence?(found: DeviceEvidence): Promise<'kept' | 'noIncident' | 'full'>
   /** Takes recordings of callers' voices; absent: nothing is recorded. */
   readonly voice?: VoiceKeeper
+  /** Stores the log-in of a device that an adapter provisions, with its audit entry in the same transaction. */
+  saveCredential?(
+    key: string,
+    credential: Credential,
+    audit: { readonly action: string; readonly object: string; readonly detail: Readonly<Record<string, string>> }
+  ): Promise<void>
   /** An adapter tells every socket it opened; readiness waits for the first. */
   listening(endpoint: Endpoint): void
 }

@@ -34,6 +34,8 @@ export interface FakeHost {
   readonly positions: { sourceId: string; position: Position }[]
   readonly applications: TerminalApplication[]
   readonly remembered: Map<string, string>
+  /** Log-ins that the adapter stored, as they stand in the audit log: without the secret. */
+  readonly saved: { readonly key: string; readonly action: string; readonly object: string; readonly detail: object }[]
   /** What devices recorded, of those whose incident is open. */
   readonly evidence: DeviceEvidence[]
   /** What becomes of the next: kept unless said otherwise. */
@@ -79,6 +81,7 @@ export const silentLog: Log = {
 
 export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
   const seen = new Map<string, number>()
+  const credentials = new Map(Object.entries(options.credentials ?? {}))
   const fake: FakeHost = {
     signals: [],
     rejections: [],
@@ -89,6 +92,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     positions: [],
     applications: [],
     remembered: new Map(options.remembered),
+    saved: [],
     evidence: [],
     evidenceOutcome: 'kept',
     failing: options.fail ?? false,
@@ -119,8 +123,12 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       known: sourceId => options.known?.includes(sourceId) ?? true,
       applied: application => void fake.applications.push(application),
       async credential(username): Promise<Credential | undefined> {
-        const password = options.credentials?.[username]
+        const password = credentials.get(username)
         return password === undefined ? undefined : { username, password }
+      },
+      async saveCredential(key, { password }, { action, object, detail }) {
+        credentials.set(key, password)
+        fake.saved.push({ key, action, object, detail })
       },
       async evidence(found) {
         await fake.gate

@@ -1,0 +1,48 @@
+/** `add-claim`: a one-time code for a box of the registry, so that whoever mounts it need not carry a password. */
+import { adapters } from '../../adapters/index.ts'
+import { loadConfig } from '../config.ts'
+import { GatewayError } from '../core/errors.ts'
+import { openSqliteStore } from '../storage/sqlite/store.ts'
+import { systemClock } from '../supervise/clock.ts'
+import { type CommonOptions, overrides } from './command-line.ts'
+import { loadPlace } from './place.ts'
+
+const HOUR_MS = 3_600_000
+const LONGEST_H = 24 * 90
+
+export async function addClaim(
+  protocol: string,
+  key: string,
+  options: CommonOptions & { readonly hours: string }
+): Promise<void> {
+  const definition = adapters.find(each => each.name === protocol)
+  if (!definition?.newClaim) {
+    const allowed = adapters.filter(each => each.newClaim).map(each => each.name)
+    throw new GatewayError('BODY_INVALID', { field: 'protocol', allowed: allowed.join(', ') })
+  }
+  const hours = Number(options.hours)
+  if (!Number.isInteger(hours) || hours < 1 || hours > LONGEST_H)
+    throw new GatewayError('BODY_INVALID', { field: '--hours', allowed: `1 to ${LONGEST_H}` })
+  const config = loadConfig(options.config, adapters, overrides(options))
+  const { data } = await loadPlace(config)
+  const source = data.sources.find(each => each.id === `${protocol}:${key}`)
+  const subject = data.subjects.find(each => each.id === source?.subjectId)
+  // A code without a household would be a box that nobody knows.
+  if (!source || !subject)
+    throw new GatewayError('NOT_FOUND', { source: `${protocol}:${key}`, why: 'it is not in the registry' })
+  const atMs = systemClock.now()
+  const claim = definition.newClaim(key, atMs + hours * HOUR_MS)
+  const store = await openSqliteStore({ dir: config.storage.dir })
+  try {
+    await store.saveCredential(
+      { adapter: protocol, key: claim.storedAs, username: key, password: claim.secret },
+      {
+        ...{ atMs, who: 'command line', action: 'deviceClaimCode', object: `${protocol}:${key}`, outcome: 'done' },
+        detail: { hours, subject: subject.name }
+      }
+    )
+    process.stdout.write(`${claim.code}  ${key}  ${subject.name}, ${hours} h  (shown once)\n`)
+  } finally {
+    await store.close()
+  }
+}

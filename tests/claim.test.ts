@@ -1,0 +1,54 @@
+/** A new box through the whole gateway: add-claim on the command line, the claim over TLS, the first press, a killed gateway, the audit log. */
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { claimLogin, createBox } from '../adapters/mqtt/simulator.ts'
+import { openReadOnly } from '../gateway/storage/sqlite/open.ts'
+import { freePorts, prepareProcess, runCommand, spawnGateway } from '../gateway/testing/process.ts'
+import { SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+
+const KEY = 'box-key-0123456789abcdef'
+
+test('a box claims with the code of its household, presses, and gets the same log-in after a kill -9', async () => {
+  const dir = tempDir('claim-gateway')
+  const [port = 0, tlsPort = 0] = await freePorts(2)
+  const off = Object.fromEntries(['sip', 'jt808', 'dc09', 'webhook', 'onvif'].map(name => [name, { enabled: false }]))
+  const setup = await prepareProcess(dir, SMALL_TOWN, {
+    adapters: { ...off, mqtt: { address: '127.0.0.1', port, tlsPort } }
+  })
+  const addClaim = (...more: string[]) => runCommand(['add-claim', 'mqtt', ...more, '--config', setup.configFile])
+  const stranger = await addClaim('linxi/box-99')
+  expect([stranger.code, stranger.output]).toEqual([1, expect.stringContaining('not in the registry')])
+  expect((await addClaim('linxi/box-03', '--hours', '0')).code).toBe(1)
+
+  let gateway = spawnGateway(setup)
+  await gateway.ready
+  // The gateway runs while the code is made.
+  const made = await addClaim('linxi/box-03', '--hours', '2')
+  expect(made.output).toContain('惠民超市')
+  const code = /^([0-9A-Z]{4}-){2}[0-9A-Z]{4}/m.exec(made.output)?.[0] ?? ''
+  const claim = () => claimLogin({ url: `mqtts://127.0.0.1:${tlsPort}`, code, key: KEY, insecure: true })
+  const login = await claim()
+  await gateway.kill('SIGKILL')
+  gateway = spawnGateway(setup)
+  await gateway.ready
+  expect(await claim()).toEqual(login)
+  const box = createBox({ ...login, url: `mqtt://127.0.0.1:${port}` })
+  await box.start()
+  await box.press()
+  await box.stop()
+  await gateway.kill('SIGTERM')
+
+  const db = openReadOnly(join(dir, 'data'))
+  const audit = db
+    .prepare('SELECT * FROM audit')
+    .all()
+    .map(row => JSON.stringify(row))
+  const signals = db.prepare("SELECT body FROM signals WHERE body LIKE '%linxi/box-03%'").all()
+  db.close()
+  expect(signals).toHaveLength(1)
+  expect(audit.filter(row => row.includes('deviceClaimCode'))).toHaveLength(1)
+  expect(audit.filter(row => row.includes('deviceClaim"') || row.includes('deviceClaim\\"'))).toHaveLength(2)
+  expect(audit.join('')).not.toContain(login.password)
+  expect(audit.join('')).not.toContain(code)
+}, 120_000)
