@@ -289,7 +289,9 @@ describe('hostile datagrams', () => {
     const phone = await rawTelephone(server)
     cleanups.push(phone.close)
     phone.send(requestText(phone.port, { method: 'OPTIONS', uri: 'sip:gateway' }))
-    expect(header(await phone.response(200), 'allow')).toBe('INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, REGISTER')
+    expect(header(await phone.response(200), 'allow')).toBe(
+      'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO, REGISTER, UPDATE, PRACK'
+    )
     expect(fake.sightings).toMatchObject([{ deviceId: 'sip:trunk/exchange', state: 'seen' }])
   })
 })

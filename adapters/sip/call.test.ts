@@ -203,7 +203,7 @@ describe('inside a call', () => {
     await receive(invite({ to, cseq: 1, branch: 'z9hG4bKold' }))
     await receive(invite({ to, cseq: 2, branch: 'z9hG4bKbad', body: sdp(4_000, '31') }))
     await receive(invite({ to, cseq: 3, branch: 'z9hG4bKxml', body: '<a/>', extra: ['Content-Type: text/xml'] }))
-    await receive(invite({ to, cseq: 4, branch: 'z9hG4bKreq', extra: ['Require: 100rel'] }))
+    await receive(invite({ to, cseq: 4, branch: 'z9hG4bKreq', extra: ['Require: sec-agree'] }))
     await receive(invite({ to, cseq: 5, branch: 'z9hG4bKa' }))
     await receive(invite({ to, cseq: 6, branch: 'z9hG4bKb' }))
     expect(spoken().slice(3)).toEqual([500, 488, 415, 420, 200, 491])

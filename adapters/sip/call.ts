@@ -6,11 +6,14 @@ import type { ClientEvents } from './client-transaction.ts'
 import type { SipConfig } from './config.ts'
 import { Dialog } from './dialog.ts'
 import type { HeardDigit } from './ear.ts'
-import type { Header, SipRequest } from './frame.ts'
+import type { Header, SipRequest, SipResponse } from './frame.ts'
 import { contactOf, type Peer } from './peer.ts'
-import type { CheckedRequest, Refusal } from './request.ts'
+import { ReliableRinging, wantsReliable } from './reliable-ringing.ts'
+import { repeatAnswer } from './repeat-answer.ts'
+import { ALLOWED, type CheckedRequest, EXTENSIONS, type Refusal } from './request.ts'
 import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseOffer } from './sdp.ts'
-import { GIVE_UP_MS, type ServerTransaction, T1_MS, T2_MS } from './transaction.ts'
+import { SessionTimer } from './session-timer.ts'
+import type { ServerTransaction } from './transaction.ts'
 
 /** Whom a channel hears, and as which press it is recorded. */
 export interface Party {
@@ -71,6 +74,8 @@ export class Call {
   #peer: Peer
   readonly #transaction: ServerTransaction
   readonly #ports: CallPorts
+  readonly #reliable: ReliableRinging | undefined
+  readonly #session: SessionTimer
   #timers: (() => void)[] = []
   #stopRepeating: () => void = () => {}
 
@@ -79,6 +84,12 @@ export class Call {
     this.#ports = ports
     this.#peer = transaction.peer
     this.dialog = new Dialog(transaction.request, transaction.peer)
+    this.#reliable = wantsReliable(transaction.request.raw) ? new ReliableRinging(ports.clock, transaction) : undefined
+    this.#session = new SessionTimer({
+      clock: ports.clock,
+      refresh: (headers, answered) => this.#refresh(headers, answered),
+      hangUp: () => this.hangUp()
+    })
   }
 
   get state(): CallState {
@@ -129,7 +140,18 @@ export class Call {
   }
 
   #ringing(): void {
-    if (this.#state === 'ringing') this.#respond(180, 'Ringing', [...recordRoute(this.#transaction), this.#contact()])
+    if (this.#state !== 'ringing') return
+    const headers = [...recordRoute(this.#transaction), this.#contact(), allow]
+    if (this.#reliable) this.#reliable.ring(this.localTag, headers)
+    else this.#respond(180, 'Ringing', headers)
+  }
+
+  /** PRACK of a ringing tone (RFC 3262 §3). */
+  prack(transaction: ServerTransaction): void {
+    const { request, peer } = transaction
+    if (!this.dialog.takes(request, peer)) return void refuseOld(transaction, this.localTag)
+    const known = this.#reliable?.acknowledge(request) === true
+    transaction.respond({ ...(known ? OK : NO_SUCH_TONE), toTag: this.localTag })
   }
 
   async #answer(): Promise<void> {
@@ -147,35 +169,27 @@ export class Call {
     const address = this.#ports.localAddress(this.#peer)
     this.#media = { address, port, sessionId: this.#ports.clock.now(), version: 1 }
     this.#timers.push(this.#ports.clock.after(this.#ports.config.callLimitMs, () => this.hangUp()))
-    this.#accept(this.#transaction)
+    const session = this.#session.answer(this.#transaction.request.raw)
+    // Refused before the call rang (ring).
+    this.#accept(this.#transaction, 'status' in session ? [] : session)
   }
 
   /** 200 with our description, repeated until its ACK comes (RFC 3261 §13.3.1.4); without one the call is ended. */
-  #accept(transaction: ServerTransaction): void {
+  #accept(transaction: ServerTransaction, session: readonly Header[]): void {
     const media = this.#media
     if (!media) return
     const asked = transaction.request.raw.body.length > 0
     const body = asked && this.#offer ? formatAnswer(this.#offer, media) : formatOffer(media)
     this.#unacknowledged = transaction
-    const headers = [this.#contact(), { name: 'content-type', value: 'application/sdp' }]
-    transaction.respond({
-      status: 200,
-      reason: 'OK',
-      toTag: this.dialog.localTag,
-      headers: [...recordRoute(transaction), ...headers, allow],
-      body
-    })
-    this.#repeatAnswer(transaction, T1_MS, 0)
+    this.#confirm(transaction, session, body)
+    this.#stopRepeating = repeatAnswer(this.#ports.clock, transaction, () => this.hangUp())
   }
 
-  #repeatAnswer(transaction: ServerTransaction, afterMs: number, waitedMs: number): void {
-    this.#stopRepeating = this.#ports.clock.after(afterMs, () => {
-      if (this.#unacknowledged !== transaction) return
-      if (waitedMs + afterMs >= GIVE_UP_MS) return this.hangUp()
-      transaction.resend()
-      const nextMs = Math.min(2 * afterMs, T2_MS, GIVE_UP_MS - waitedMs - afterMs)
-      this.#repeatAnswer(transaction, nextMs, waitedMs + afterMs)
-    })
+  /** A 200 inside the dialog, with our description when there is one. */
+  #confirm(transaction: ServerTransaction, session: readonly Header[], body?: Buffer): void {
+    const type = body ? [{ name: 'content-type', value: 'application/sdp' }] : []
+    const headers = [...recordRoute(transaction), this.#contact(), ...type, allow, supported, ...session]
+    transaction.respond({ ...OK, toTag: this.localTag, headers, body })
   }
 
   /** ACK of a 200; voice flows only from here, so that nobody is sent sound who never answered. */
@@ -217,26 +231,46 @@ export class Call {
     this.#end()
   }
 
-  /** A changed session: hold, resume, another address on the same host; `offer` is absent when the re-INVITE has no body. */
+  /**
+   * A re-INVITE or UPDATE: hold, resume, another address on the same host, or a session refreshed. `offer` is absent when it has no body:
+   * an UPDATE then changes nothing and is answered at any time (RFC 3311 §5.2), a re-INVITE wants our offer.
+   */
   reinvite(transaction: ServerTransaction, offer: Offer | undefined): void {
     const { localTag } = this.dialog
     const older = !this.dialog.takes(transaction.request, transaction.peer)
     if (older) return void refuseOld(transaction, localTag)
-    if (this.#state !== 'talking' || this.#unacknowledged || !this.#media) {
+    const update = transaction.request.method === 'UPDATE'
+    const changes = !update || offer !== undefined
+    if (changes && (this.#state !== 'talking' || this.#unacknowledged || !this.#media)) {
       transaction.respond({ status: 491, reason: 'Request Pending', toTag: localTag })
       return
     }
+    const session = this.#state === 'talking' ? this.#session.answer(transaction.request.raw) : []
+    if ('status' in session) return void transaction.respond({ ...session, toTag: localTag })
     this.#peer = transaction.peer
+    if (!changes || !this.#media) return void this.#confirm(transaction, session)
     this.#offer = offer ?? this.#offer
     this.#media = { ...this.#media, version: this.#media.version + 1 }
-    this.#accept(transaction)
+    if (update && offer) this.#confirm(transaction, session, formatAnswer(offer, this.#media))
+    else this.#accept(transaction, session)
     this.#speak()
+  }
+
+  #refresh(headers: readonly Header[], answered: (response: SipResponse | undefined) => void): void {
+    const sentBy = this.#ports.sentBy(this.#peer)
+    const update = this.dialog.request('UPDATE', sentBy, this.#peer, [this.#contact(), ...headers])
+    this.#ports.request(update, this.#peer, {
+      answered: response => {
+        if (response.status >= 200) answered(response)
+      },
+      timedOut: () => answered(undefined)
+    })
   }
 
   /** Our BYE; the caller's answer changes nothing, the call is over either way. */
   hangUp(): void {
     if (this.#state === 'answered' || this.#state === 'talking') {
-      const bye = this.dialog.bye(this.#ports.sentBy(this.#peer), this.#peer)
+      const bye = this.dialog.request('BYE', this.#ports.sentBy(this.#peer), this.#peer)
       this.#ports.request(bye, this.#peer, { answered: () => {}, timedOut: () => {} })
     }
     this.#end()
@@ -261,13 +295,18 @@ export class Call {
   }
 
   #clearTimers(): void {
+    this.#reliable?.stop()
+    this.#session.stop()
     this.#stopRepeating()
     for (const cancel of this.#timers) cancel()
     this.#timers = []
   }
 }
 
-const allow: Header = { name: 'allow', value: 'INVITE, ACK, BYE, CANCEL, OPTIONS, INFO' }
+const allow: Header = { name: 'allow', value: ALLOWED.join(', ') }
+const supported: Header = { name: 'supported', value: EXTENSIONS.join(', ') }
+const OK = { status: 200, reason: 'OK' } as const
+const NO_SUCH_TONE: Refusal = { status: 481, reason: 'Call/Transaction Does Not Exist' }
 
 /** Answers that make a dialog repeat the proxies that want to stay in it (RFC 3261 §12.1.1). */
 function recordRoute(transaction: ServerTransaction): Header[] {

@@ -33,20 +33,20 @@ export class Dialog {
   takes(request: CheckedRequest, peer: Peer): boolean {
     if (request.cseq.number <= this.#remoteCSeq) return false
     this.#remoteCSeq = request.cseq.number
-    if (request.method === 'INVITE' && header(request.raw, 'contact') !== undefined)
+    if ((request.method === 'INVITE' || request.method === 'UPDATE') && header(request.raw, 'contact') !== undefined)
       this.#target = targetOf(request, peer)
     return true
   }
 
-  /** Our BYE; it is sent to the host the call came from, whatever Route and Contact say. */
-  bye(sentBy: string, peer: Peer): SipRequest {
+  /** Our BYE or UPDATE; it is sent to the host the call came from, whatever Route and Contact say. */
+  request(method: 'BYE' | 'UPDATE', sentBy: string, peer: Peer, extra: readonly Header[] = []): SipRequest {
     this.#localCSeq++
     const { raw, callId } = this.#invite
     const { uri, route } = routed(this.#target, headerValues(raw, 'record-route'))
     const to = header(raw, 'to') ?? ''
     return {
       kind: 'request',
-      method: 'BYE',
+      method,
       uri,
       version: 'SIP/2.0',
       headers: [
@@ -56,7 +56,8 @@ export class Dialog {
         { name: 'from', value: `${to};tag=${this.localTag}` },
         { name: 'to', value: header(raw, 'from') ?? '' },
         { name: 'call-id', value: callId },
-        { name: 'cseq', value: `${this.#localCSeq} BYE` }
+        { name: 'cseq', value: `${this.#localCSeq} ${method}` },
+        ...extra
       ],
       body: Buffer.alloc(0)
     }

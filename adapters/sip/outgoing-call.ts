@@ -140,6 +140,8 @@ export class OutgoingCall implements PlacedCall {
   /** Hold, resume, another address on the same host, a session refreshed; `offer` is absent when it has no body. */
   reinvite(transaction: ServerTransaction, offer: Offer | undefined): void {
     if (!this.#dialog?.takes(transaction.request)) return void refuseOld(transaction, this.#localTag)
+    const update = transaction.request.method === 'UPDATE'
+    if (update && !offer) return void this.#confirm(transaction)
     if (this.#state !== 'talking' || this.#unacknowledged || !this.#media) {
       transaction.respond({ status: 491, reason: 'Request Pending', toTag: this.#localTag })
       return
@@ -147,12 +149,18 @@ export class OutgoingCall implements PlacedCall {
     this.#offer = offer ?? this.#offer
     this.#media = { ...this.#media, version: this.#media.version + 1 }
     const body = offer ? formatAnswer(offer, this.#media) : formatOffer(this.#media)
-    const recordRoute = transaction.request.raw.headers.filter(h => h.name === 'record-route')
-    const headers = [...recordRoute, this.#contact(), { name: 'content-type', value: 'application/sdp' }]
+    this.#confirm(transaction, body)
+    if (update) return void this.#speak()
     this.#unacknowledged = transaction
-    transaction.respond({ status: 200, reason: 'OK', toTag: this.#localTag, headers, body })
     this.#stopRepeating = repeatAnswer(this.#ports.clock, transaction, () => this.#bye('failed'))
     this.#speak()
+  }
+
+  #confirm(transaction: ServerTransaction, body?: Buffer): void {
+    const recordRoute = transaction.request.raw.headers.filter(h => h.name === 'record-route')
+    const type = body ? [{ name: 'content-type', value: 'application/sdp' }] : []
+    const headers = [...recordRoute, this.#contact(), ...type]
+    transaction.respond({ status: 200, reason: 'OK', toTag: this.#localTag, headers, body })
   }
 
   /** ACK of our 2xx to a re-INVITE; it carries the answer when that came without an offer. */

@@ -29,7 +29,8 @@ export class OutgoingDialog {
   takes(request: CheckedRequest): boolean {
     if (request.cseq.number <= this.#remoteCSeq) return false
     this.#remoteCSeq = request.cseq.number
-    if (request.method === 'INVITE') this.#target = contactOf(request.raw) ?? this.#target
+    if (request.method === 'INVITE' || request.method === 'UPDATE')
+      this.#target = contactOf(request.raw) ?? this.#target
     return true
   }
 

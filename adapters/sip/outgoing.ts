@@ -3,6 +3,7 @@ import type { CallEvents, CallRequest, PlacedCall } from '../../gateway/core/pla
 import type { SipConfig, Trunk } from './config.ts'
 import { type Line, OutgoingCall, type OutgoingPorts } from './outgoing-call.ts'
 import { hostPort, type Peer } from './peer.ts'
+import type { Binding } from './registrations.ts'
 import { peerOfTrunk } from './trunks.ts'
 
 /** What may stand in a number that is dialled; anything else could change the request it is put in. */
@@ -19,13 +20,22 @@ export const noCalls: Pick<OutgoingCalls, 'place' | 'freeLines'> = {
   }
 }
 
+/** All telephones that have registered, as one line. */
+const REGISTERED = 'registered telephones'
+const MAX_REGISTERED = 100
+
+export interface ExchangePorts extends Omit<OutgoingPorts, 'ended'> {
+  /** Where this number has registered, the telephone heard last first. */
+  registered(number: string): readonly Pick<Binding, 'uri' | 'peer'>[]
+}
+
 export class OutgoingCalls {
-  readonly #ports: Omit<OutgoingPorts, 'ended'>
+  readonly #ports: ExchangePorts
   readonly #config: Pick<SipConfig, 'trunks' | 'callingNumber'>
   readonly #calls = new Map<string, OutgoingCall>()
   readonly #byLine = new Map<string, number>()
 
-  constructor(ports: Omit<OutgoingPorts, 'ended'>, config: Pick<SipConfig, 'trunks' | 'callingNumber'>) {
+  constructor(ports: ExchangePorts, config: Pick<SipConfig, 'trunks' | 'callingNumber'>) {
     this.#ports = ports
     this.#config = config
   }
@@ -65,6 +75,10 @@ export class OutgoingCalls {
 
   #linesTo(number: string): (Line & { readonly free: number })[] {
     if (!NUMBER.test(number)) return []
+    // A telephone of ours is rung where it registered; only the others need an exchange.
+    const [place] = this.#ports.registered(number)
+    const free = Math.max(0, MAX_REGISTERED - this.#used(REGISTERED))
+    if (place) return [{ ...this.#lineAt(place.peer), name: REGISTERED, uri: place.uri, free }]
     return this.#config.trunks.flatMap(trunk => {
       const { maxPlaced = 0 } = trunk
       const peer = peerOfTrunk(trunk)
@@ -77,12 +91,16 @@ export class OutgoingCalls {
     const dialled = encodeURIComponent(`${trunk.dialPrefix ?? ''}${number}`).replace('%2B', '+')
     const host = hostPort(peer)
     return {
+      ...this.#lineAt(peer),
       name: trunk.name,
-      peer,
       uri: `sip:${dialled}@${host}${peer.transport === 'udp' ? '' : `;transport=${peer.transport}`}`,
-      from: `sip:${encodeURIComponent(this.#config.callingNumber)}@${this.#ports.localAddress(peer)}`,
       login: `trunk/${trunk.name}`
     }
+  }
+
+  #lineAt(peer: Peer): Pick<Line, 'peer' | 'from' | 'login'> {
+    const from = `sip:${encodeURIComponent(this.#config.callingNumber)}@${this.#ports.localAddress(peer)}`
+    return { peer, from, login: '' }
   }
 
   #used(line: string): number {

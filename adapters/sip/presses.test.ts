@@ -107,7 +107,7 @@ describe('callers of a trusted exchange', () => {
   })
 
   for (const [status, options] of [
-    [420, { extra: ['Require: 100rel, timer'] }],
+    [420, { extra: ['Require: sec-agree, timer'] }],
     [415, { body: '<a/>', extra: ['Content-Type: text/xml'] }],
     [488, { body: 'v=0\r\nm=audio 4000 RTP/AVP 31\r\nc=IN IP4 127.0.0.1\r\n' }]
   ] as const)

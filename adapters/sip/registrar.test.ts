@@ -306,3 +306,19 @@ describe('an exchange that is asked whether it lives', () => {
     expect(fake.signals).toEqual([])
   })
 })
+
+describe('a call that we place', () => {
+  it('rings a registered telephone where it registered, and needs no exchange', async () => {
+    const { register, uas, sent } = setup()
+    await register({ contacts: ['<sip:6650147@10.0.0.7:5066>'] })
+    uas.outgoing.place(
+      { number: NUMBER, ringMs: 30_000, speech: { pieces: [], repeat: false } },
+      { ringing: () => {}, answered: () => {}, digit: () => {}, spoken: () => {}, ended: () => {} }
+    )
+    await settle()
+    expect(sent.at(-1)).toMatchObject({
+      message: { method: 'INVITE', uri: 'sip:6650147@10.0.0.7:5066' },
+      to: { address: AWAY, port: 5_062 }
+    })
+  })
+})

@@ -4,19 +4,11 @@ import { type CSeq, type NameAddr, parseCSeq, parseNameAddr, parseVia, type Via 
 import { parseUri, type Uri } from './uri.ts'
 
 /** Methods we serve; told in Allow. */
-export const ALLOWED = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'INFO', 'REGISTER'] as const
+export const ALLOWED = ['INVITE', 'ACK', 'BYE', 'CANCEL', 'OPTIONS', 'INFO', 'REGISTER', 'UPDATE', 'PRACK'] as const
 export type Method = (typeof ALLOWED)[number]
 
 /** Registered methods that we understand but do not serve: 405 with Allow, not 501. */
-const REGISTERED: ReadonlySet<string> = new Set([
-  'SUBSCRIBE',
-  'NOTIFY',
-  'PUBLISH',
-  'MESSAGE',
-  'REFER',
-  'UPDATE',
-  'PRACK'
-])
+const REGISTERED: ReadonlySet<string> = new Set(['SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'MESSAGE', 'REFER'])
 
 /** What a server needs of a request, read once. */
 export interface CheckedRequest {
@@ -105,9 +97,13 @@ function contactsAreSound(raw: SipRequest): boolean {
   return headerValues(raw, 'contact').every(value => value === '*' || parseNameAddr(value) !== undefined)
 }
 
-/** RFC 3261 §8.2.2.3: extensions the caller insists on; we have none. Never looked at in ACK and CANCEL. */
+/** What a caller may insist on: told in Supported. */
+export const EXTENSIONS = ['100rel', 'timer'] as const
+
+/** RFC 3261 §8.2.2.3: extensions the caller insists on. Never looked at in ACK and CANCEL. */
 export function unsupported(raw: SipRequest): Refusal | undefined {
-  const wanted = headerValues(raw, 'require').filter(v => v !== '')
+  const known: readonly string[] = EXTENSIONS
+  const wanted = headerValues(raw, 'require').filter(v => v !== '' && !known.includes(v.toLowerCase()))
   if (wanted.length === 0) return undefined
   return {
     status: 420,

@@ -196,6 +196,13 @@ describe('sipp', () => {
     expect(fake.rejections).toEqual([])
   })
 
+  it('insists on a reliable tone and a session timer, and refreshes it', async () => {
+    const { fake, server } = await start({ ringMs: 1_500 })
+    await sipp('prack', server, { seeRepeats: true })
+    expect(fake.signals).toHaveLength(1)
+    expect(fake.rejections).toEqual([])
+  })
+
   it.each(['u1', 't1'] as const)('registers by digest (%s)', async transport => {
     const { fake, serverBy } = await start({ trunks: [] }, { credentials: { '6650147': 'secret' } })
     await sipp('register', await serverBy(transport === 'u1' ? 'udp' : 'tcp'), { transport })

@@ -14,8 +14,17 @@ import type { OutgoingCall } from './outgoing-call.ts'
 import { originOf, type Peer, reachable } from './peer.ts'
 import { Presses } from './presses.ts'
 import { Registrar } from './registrar.ts'
-import { ALLOWED, type CheckedRequest, checkRequest, type Refusal, unreadableBody, unsupported } from './request.ts'
+import {
+  ALLOWED,
+  type CheckedRequest,
+  checkRequest,
+  EXTENSIONS,
+  type Refusal,
+  unreadableBody,
+  unsupported
+} from './request.ts'
 import { type Offer, parseOffer } from './sdp.ts'
+import { sessionTooShort } from './session-timer.ts'
 import { Sightings } from './sightings.ts'
 import { NO_JOURNAL, StatelessReplies } from './stateless.ts'
 import { Strangers } from './strangers.ts'
@@ -75,6 +84,7 @@ export class Uas {
       {
         ...{ clock: host.clock, callLimitMs: config.callLimitMs, voice: ports.voice },
         ...{ credential: host.credential, localAddress: ports.localAddress, sentBy: ports.sentBy },
+        registered: number => this.registrar.locate(number),
         request: (request, to, events) => this.#client.send(request, to, events),
         send: (request, to) => ports.send(serialize(request), to)
       },
@@ -154,11 +164,17 @@ export class Uas {
         if (transaction && call) await this.#info(call, transaction)
         return
       }
+      case 'PRACK': {
+        const transaction = this.#inCall(request, peer, call)
+        if (transaction && call instanceof Call) call.prack(transaction)
+        else transaction?.respond({ ...NO_SUCH_CALL, toTag: '' })
+        return
+      }
+      case 'UPDATE':
+        return this.#reinvite(request, peer, call)
       case 'INVITE': {
         if (request.toTag === undefined) return this.#invite(request, peer, trunk)
-        const transaction = this.#inCall(request, peer, call)
-        if (transaction && call) this.#reinvite(call, transaction)
-        return
+        return this.#reinvite(request, peer, call)
       }
     }
   }
@@ -199,9 +215,10 @@ export class Uas {
     return call instanceof Call ? this.#talks.take(call.key, heard) : call.heard(heard)
   }
 
-  #reinvite(call: Call | OutgoingCall, transaction: ServerTransaction): void {
-    const { raw } = transaction.request
-    const offer = readOffer(raw)
+  #reinvite(request: CheckedRequest, peer: Peer, call: Call | OutgoingCall | undefined): void {
+    const transaction = this.#inCall(request, peer, call)
+    if (!transaction || !call) return
+    const offer = readOffer(request.raw)
     if ('refusal' in offer) transaction.respond({ ...offer.refusal, toTag: call.localTag })
     else call.reinvite(transaction, offer.offer)
   }
@@ -228,7 +245,8 @@ export class Uas {
     }
     const headers = [
       { name: 'allow', value: ALLOWED.join(', ') },
-      { name: 'accept', value: 'application/sdp' }
+      { name: 'accept', value: 'application/sdp' },
+      { name: 'supported', value: EXTENSIONS.join(', ') }
     ]
     this.#replies.reply(request.raw, peer, { status: 200, reason: 'OK', headers })
   }
@@ -304,7 +322,7 @@ export class Uas {
     if (!dialled.service && request.maxForwards === 0) return { status: 483, reason: 'Too Many Hops' }
     if (!dialled.service) return { status: 404, reason: 'Not Found' }
     if (this.#calls.size > this.#ports.config.maxCalls) return { status: 486, reason: 'Busy Here' }
-    return unsupported(request.raw)
+    return unsupported(request.raw) ?? sessionTooShort(request.raw)
   }
 
   #callPorts(key: string): CallPorts {
