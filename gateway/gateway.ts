@@ -22,6 +22,7 @@ import { createNotices } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { loadPlace } from './compose/place.ts'
 import { createPlayback } from './compose/playback.ts'
+import { createPositionDoor } from './compose/position-door.ts'
 import { endLooks } from './compose/private-looks.ts'
 import { startPulse } from './compose/pulse.ts'
 import { createRecordingRoom } from './compose/recordings.ts'
@@ -238,9 +239,10 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
         if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
       },
       remembered,
-      kindOf: sourceId => registry.resolve(sourceId).source?.kind,
+      kindOf: registry.kindOf,
       ...{ known: registry.known, knowsCamera: registry.knowsCamera, applied: registrations.applied },
-      ...{ credential, saveCredential: credential.save, sighted: sources.sighted, position: latest.position },
+      ...{ credential, saveCredential: credential.save, sighted: sources.sighted },
+      position: createPositionDoor({ clock, registry, latest, incidents }),
       camera: sighting => {
         if (latest.camera(sighting)) void cameras.refresh()
       },

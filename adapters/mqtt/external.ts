@@ -214,8 +214,8 @@ function createDevices({ settings, host, line, maxPacketBytes, maxDevices }: Ext
       const bytes = Buffer.from(payload as Buffer).subarray(0, maxPacketBytes)
       if (topic.kind === 'heartbeat' || topic.kind === 'status') return presence(topic, bytes.toString('utf8', 0, 64))
       if (retain) host.reject('retained', origin, name.slice(0, 100))
-      // A result that the broker kept answers nothing any more.
-      if (retain && topic.kind === 'result') return
+      // A result that the broker kept answers nothing any more, and a place that it kept is nobody's.
+      if (retain && (topic.kind === 'result' || topic.kind === 'position')) return
       await line.report(topic, bytes, origin)
     },
     sweep() {

@@ -7,7 +7,7 @@ export interface Topic {
   readonly kind: TopicKind
 }
 
-export const TOPIC_KINDS = ['alarm', 'restore', 'heartbeat', 'status', 'info', 'cmd', 'result'] as const
+export const TOPIC_KINDS = ['alarm', 'restore', 'heartbeat', 'position', 'status', 'info', 'cmd', 'result'] as const
 export type TopicKind = (typeof TOPIC_KINDS)[number]
 
 const MAX_TOPIC = 200

@@ -5,6 +5,7 @@ import { type Commands, createCommands } from './commands.ts'
 import type { MqttConfig } from './config.ts'
 import { decode, sourceIdOf } from './decode.ts'
 import type { Topic } from './frame.ts'
+import { createPositions } from './position.ts'
 import { createPresence, type Presence } from './presence.ts'
 
 /** One way to devices: the embedded broker, or one outside. */
@@ -18,7 +19,7 @@ export interface Line {
   readonly presence: Presence
   readonly commands: Commands
   join(link: Link): void
-  /** An alarm, restore, info or result; resolves when what must be durable is, and only then the sender may be acknowledged. */
+  /** An alarm, restore, position, info or result; resolves when what must be durable is, and only then the sender may be acknowledged. */
   report(topic: Topic, payload: Uint8Array, origin: string): Promise<void>
   /** Word to a device that is connected; rejects when none of the brokers reaches it. */
   tell(sourceId: SourceId, payload: object): Promise<void>
@@ -38,12 +39,14 @@ export function createLine(settings: MqttConfig, host: AdapterHost): Line {
     connected: (sourceId: SourceId) => linkOf(sourceId) !== undefined,
     send: (sourceId: SourceId, payload: object) => send(sourceId, payload, 0)
   }
+  const positions = createPositions(host)
   const commands = createCommands(host, outlet, settings.commandAnswerMs)
   return {
     ...{ presence, commands },
     join: link => void links.push(link),
     async report(topic, payload, origin) {
       if (topic.kind === 'info') return commands.info(sourceIdOf(topic), origin, payload)
+      if (topic.kind === 'position') return positions.take(sourceIdOf(topic), origin, payload)
       if (topic.kind === 'result') return commands.result(sourceIdOf(topic), origin, payload)
       const { signal, fault } = decode({ topic, payload, receivedTimeMs: host.clock.now(), origin })
       if (fault) host.reject(fault.reason, origin, fault.detail)

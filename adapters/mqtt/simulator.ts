@@ -44,6 +44,8 @@ export interface Box {
   /** Resolves when the gateway has acknowledged (PUBACK), so when the press is durable. Retries for ever while off-line. */
   press(options?: PressOptions): Promise<{ readonly eventId: string; readonly acknowledgedAfterMs: number }>
   restore(zone?: string): Promise<void>
+  /** Where it is, as a vehicle says it. */
+  moveTo(place: { readonly lat: number; readonly lon: number; readonly speedKmh?: number }): Promise<void>
   /** The operator's acknowledgement, as shown on the box's lamp. */
   readonly confirmed: readonly string[]
   /** The orders it was given, oldest first. */
@@ -136,6 +138,9 @@ export function createBox(options: BoxOptions): Box {
         at: Date.now()
       })
       return { eventId, acknowledgedAfterMs: performance.now() - startMs }
+    },
+    async moveTo(place) {
+      await publish('position', { v: 1, ...place, at: Date.now() })
     },
     async restore(zone) {
       await publish('restore', { v: 1, eventId: randomUUID(), type: 'panic', zone, at: Date.now() })

@@ -23,6 +23,8 @@ export interface Registry {
   /** Takes it back; what the file lists stays. */
   dismiss(sourceId: SourceId): void
   known(sourceId: SourceId): boolean
+  /** From the row alone; cheap enough for every position that comes. */
+  kindOf(sourceId: SourceId): SourceRow['kind'] | undefined
   resolve(sourceId: SourceId): Resolved
   /** Nearest first; at most `count`. */
   nearestCameras(point: GeoPoint, count: number): readonly { readonly camera: CameraRow; readonly distanceM: number }[]
@@ -115,6 +117,7 @@ export function createRegistry(data: RegistryData): Registry {
     },
     dismiss,
     known: sourceId => sources.has(sourceId),
+    kindOf: sourceId => sources.get(sourceId)?.kind,
     resolve(sourceId) {
       const ofCamera = cameraSource(sourceId)
       if (ofCamera) return ofCamera
