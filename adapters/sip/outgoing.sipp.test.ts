@@ -1,10 +1,14 @@
 /** sipp, which we did not write, is rung by the adapter, answers, presses keys, is busy, or lets it ring (Debian package sip-tester). */
+import { spawn } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CallRequest } from '../../gateway/core/placed-call.ts'
 import { startRelay } from '../../gateway/testing/sip-relay.ts'
-import { startNeighbours } from '../../gateway/testing/sipp-neighbours.ts'
+import { freePort, startListener, startNeighbours } from '../../gateway/testing/sipp-neighbours.ts'
 import { until } from '../../gateway/testing/wait.ts'
-import { startAdapter } from './testing.ts'
+import { sdp, startAdapter } from './testing.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -69,4 +73,48 @@ describe('sipp is rung', () => {
     expect(relay.lost).toBeGreaterThan(10)
     expect([...relay.calls.values()].map(ids => ids.size)).toEqual(fifteen.map(() => 1))
   }, 60_000)
+})
+
+describe('ffmpeg', () => {
+  const STEP_BYTES = 160
+  const BREATH_BYTES = 5 * STEP_BYTES
+  const SILENT = 0xd5
+
+  /** The shipped piece, filled up to whole packets, and the breath after it. */
+  async function piece(name: string): Promise<Buffer> {
+    const spoken = await readFile(join(import.meta.dirname, 'prompts', `${name}.alaw`))
+    const rest = (STEP_BYTES - (spoken.length % STEP_BYTES)) % STEP_BYTES
+    return Buffer.concat([spoken, Buffer.alloc(rest + BREATH_BYTES, SILENT)])
+  }
+
+  it('hears the pieces in their order, the house number in the place of a household that has no file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'heard-'))
+    cleanups.push(() => rm(folder, { recursive: true }))
+    const voicePort = await freePort()
+    await writeFile(join(folder, 'in.sdp'), sdp(voicePort, '8'))
+    const args = ['-loglevel', 'error', '-protocol_whitelist', 'file,udp,rtp', '-i', 'in.sdp', '-t', '5']
+    const ffmpeg = spawn('ffmpeg', [...args, '-c', 'copy', '-f', 'alaw', 'heard.alaw'], {
+      cwd: folder,
+      stdio: 'ignore'
+    })
+    const recorded = new Promise<void>((resolve, reject) => ffmpeg.once('close', () => resolve()).once('error', reject))
+    const sipp = await startListener(voicePort)
+    cleanups.push(sipp.stop)
+    const adapter = await startAdapter({
+      trunks: [{ name: 'exchange', address: '127.0.0.1', port: sipp.port, maxPlaced: 1 }]
+    })
+    cleanups.push(adapter.stop)
+    const otherwise = ['digit-3.zh', 'digit-4.zh', 'word-hao.zh']
+    const pieces = [{ name: 'callout-cannot.zh' }, { name: 'household-nobody', otherwise }, { name: 'callout-keys.zh' }]
+    const call = adapter.place(
+      { number: '6650101', ringMs: 5_000, speech: { pieces, repeat: false } },
+      { ringing: () => {}, answered: () => {}, digit: () => {}, spoken: () => call.hangUp(), ended: () => {} }
+    )
+    expect(await sipp.ended).toBe('passed')
+    await recorded
+    const heard = await readFile(join(folder, 'heard.alaw'))
+    const said = await Promise.all(['callout-cannot.zh', ...otherwise, 'callout-keys.zh'].map(piece))
+    expect(heard.length).toBeGreaterThan(30_000)
+    expect(Buffer.concat(said).indexOf(heard)).toBeGreaterThanOrEqual(0)
+  }, 40_000)
 })

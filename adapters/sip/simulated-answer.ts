@@ -24,7 +24,6 @@ export class SimulatedAnswer {
   readonly #invite: SipRequest
   readonly #answering: Answering
   readonly #wire: Wire
-  readonly #sendRtp: (packet: Buffer, port: number) => void
   readonly #toTag = randomBytes(6).toString('hex')
   readonly #audio: Buffer[] = []
   #final: { readonly status: number; readonly reason: string; readonly body: Buffer } | undefined
@@ -32,11 +31,10 @@ export class SimulatedAnswer {
   #stops: (() => void)[] = []
   #over: (report: CallReport) => void = () => {}
 
-  constructor(invite: SipRequest, answering: Answering, wire: Wire, sendRtp: (packet: Buffer, port: number) => void) {
+  constructor(invite: SipRequest, answering: Answering, wire: Wire) {
     this.#invite = invite
     this.#answering = answering
     this.#wire = wire
-    this.#sendRtp = sendRtp
     this.ended = new Promise(resolve => {
       this.#over = resolve
     })
@@ -113,7 +111,7 @@ export class SimulatedAnswer {
       head.writeUInt16BE(step, 2)
       head.writeUInt32BE(timestamp, 4)
       head.writeUInt32BE(ssrc, 8)
-      this.#later(step * STEP_MS, () => this.#sendRtp(Buffer.concat([head, payload]), port))
+      this.#later(step * STEP_MS, () => this.#wire.sendRtp(Buffer.concat([head, payload]), port))
     }
   }
 

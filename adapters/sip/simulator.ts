@@ -19,7 +19,7 @@ export interface LineOptions {
   readonly localPort?: number
   readonly clock?: Clock
   /** What the telephone of a number does when the gateway rings it; without this nobody is there. */
-  readonly answers?: (number: string) => Answering
+  readonly answers?: (number: string) => Answering | undefined
 }
 
 export interface TelephoneOptions {
@@ -129,8 +129,7 @@ export async function openLine(options: LineOptions): Promise<Line> {
     const number = /^sip:([^@]+)@/.exec(invite.uri)?.[1]
     const answering = number === undefined ? undefined : options.answers?.(number)
     if (!answering) return
-    const send = (packet: Buffer, port: number) => rtp.send(packet, port, options.server.address)
-    const answer = new SimulatedAnswer(invite, answering, wire, send)
+    const answer = new SimulatedAnswer(invite, answering, wire)
     calls.set(callId, answer)
     void answer.ended.then(() => forgetLater(callId))
   }

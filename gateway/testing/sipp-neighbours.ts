@@ -1,4 +1,4 @@
-/** sipp as any number of telephones that are rung (adapters/sip/frames/sipp/neighbours.xml): the last digit says what each does. */
+/** sipp as any number of telephones that are rung (adapters/sip/frames/sipp): of `neighbours` the last digit says what each does. */
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
@@ -14,9 +14,9 @@ export interface SippNeighbours {
 }
 
 const PROGRAM = 'sipp'
-const SCENARIO = join(import.meta.dirname, '../../adapters/sip/frames/sipp/neighbours.xml')
+const SCENARIOS = join(import.meta.dirname, '../../adapters/sip/frames/sipp')
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const socket = createSocket('udp4')
   await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve))
   const { port } = socket.address()
@@ -25,7 +25,21 @@ async function freePort(): Promise<number> {
 }
 
 /** Ends by itself after `calls` calls. */
-export async function startNeighbours(calls: number, timeoutS = 25): Promise<SippNeighbours> {
+export function startNeighbours(calls: number, timeoutS = 25): Promise<SippNeighbours> {
+  return startSipp('neighbours', calls, timeoutS)
+}
+
+/** One telephone that answers; its sound goes to this port. */
+export function startListener(voicePort: number): Promise<SippNeighbours> {
+  return startSipp('listener', 1, 40, ['-key', 'voice_port', String(voicePort)])
+}
+
+async function startSipp(
+  scenario: string,
+  calls: number,
+  timeoutS: number,
+  more: readonly string[] = []
+): Promise<SippNeighbours> {
   const port = await freePort()
   const folder = await mkdtemp(join(tmpdir(), 'sipp-'))
   const where = ['-i', '127.0.0.1', '-mi', '127.0.0.1', '-p', String(port), '-mp', String(await freePort())]
@@ -33,7 +47,10 @@ export async function startNeighbours(calls: number, timeoutS = 25): Promise<Sip
   // Its default loses packets of its own on a busy machine; what it found wrong goes into a file of its own.
   const errors = join(folder, 'errors.log')
   how.push('-buff_size', '4000000', '-trace_err', '-error_file', errors)
-  const child = spawn(PROGRAM, ['-sf', SCENARIO, ...where, ...how], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(PROGRAM, ['-sf', join(SCENARIOS, `${scenario}.xml`), ...where, ...how, ...more], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
   let said = ''
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (said += chunk.toString('latin1')))
@@ -42,7 +59,9 @@ export async function startNeighbours(calls: number, timeoutS = 25): Promise<Sip
     const wrong = () => readFile(errors, 'latin1').catch(() => said.slice(-2_000))
     child.on('close', async code => resolve(code === 0 ? 'passed' : `${code}: ${(await wrong()).slice(0, 2_000)}`))
   })
-  await until('sipp listens', () => said.length > 0)
+  // Its screen comes when its buffer is full; the kernel knows earlier.
+  const bound = `:${port.toString(16).toUpperCase().padStart(4, '0')} `
+  await until('sipp listens', async () => (await readFile('/proc/net/udp', 'latin1')).includes(bound))
   return {
     port,
     ended,

@@ -98,9 +98,9 @@ function Neighbour({ neighbour }: { readonly neighbour: CalledNeighbour }) {
   const { name, address, state, tries, nextAtMs } = neighbour
   const again = tries > 0 && nextAtMs !== undefined && nextAtMs > now
   return (
-    <li className="row g8" title={address}>
-      <span className="grow el">{name}</span>
-      <span className={TONE[state] ?? 'd'}>
+    <li className="row g8" title={again ? t('floor:callout.againAt', { address }) : address}>
+      <span className="neighbour-name el">{name}</span>
+      <span className={`grow el ${TONE[state] ?? 'd'}`}>
         {again
           ? t('floor:callout.again', { state: t(`words:neighbour.${state}`), time: countText(nextAtMs - now) })
           : t(`words:neighbour.${state}`)}
