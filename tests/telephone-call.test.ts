@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openLine, type PressOptions } from '../adapters/sip/simulator.ts'
 import type { Incident } from '../gateway/core/incident.ts'
 import type { SourcePage } from '../gateway/core/sources.ts'
-import type { IncidentDetail } from '../gateway/core/wire.ts'
+import type { Diagnostics, IncidentDetail } from '../gateway/core/wire.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
@@ -16,6 +16,7 @@ const [HELP, ON_THE_WAY] = [prompt('help-coming'), prompt('on-the-way')]
 const cleanUp: (() => unknown)[] = []
 let running: RunningGateway
 let operator: ConsoleClient
+let administrator: ConsoleClient
 
 beforeAll(async () => {
   running = await runGateway({
@@ -31,6 +32,7 @@ beforeAll(async () => {
   })
   cleanUp.push(running.stop)
   operator = await logIn(running.url, '10327', await running.person('10327', 'operator'), 3)
+  administrator = await logIn(running.url, '10001', await running.person('10001', 'administrator'))
 })
 afterAll(async () => {
   for (const each of cleanUp.reverse()) await each()
@@ -83,6 +85,14 @@ test('a test call raises nothing, is on record and on the page of sources; the e
   const { rows } = (await (await operator.get('/api/sources?limit=200')).json()) as SourcePage
   expect(rows.find(row => row.id === 'sip:6650148')).toMatchObject({ state: 'online', rule: { days: 90 } })
   expect(rows.find(row => row.id === 'sip:6650147')).toMatchObject({ state: 'never' })
+})
+
+test('armed by telephone it is shown as armed, and nothing is raised', async () => {
+  await running.device('sip', 'pin/6650147', '4711')
+  await (await call('6650147', { dial: '*125', digits: '4711#1', hangUpAfterMs: 5_000 })).ended
+  const { devices } = (await (await administrator.get('/api/diagnostics')).json()) as Diagnostics
+  expect(devices.find(device => device.id === 'sip:6650147')).toMatchObject({ arm: { '-': 'armed' } })
+  expect([...running.gateway.incidents.all()]).toEqual([])
 })
 
 test('a key is an alarm of its own on the incident; the caller on the line hears that a unit has set off', async () => {

@@ -71,10 +71,16 @@ const serviceNumber = Type.Object(
   {
     number: Type.String({ pattern: '^[0-9*#A-Da-d]{1,20}$', description: 'As dialled.' }),
     kind: Type.Union(
-      [Type.Literal('panicPhone'), Type.Literal('oneKeyCall'), Type.Literal('testCall'), Type.Literal('detector')],
+      [
+        Type.Literal('panicPhone'),
+        Type.Literal('oneKeyCall'),
+        Type.Literal('testCall'),
+        Type.Literal('detector'),
+        Type.Literal('arming')
+      ],
       {
         description:
-          'panicPhone raises panic, oneKeyCall raises help, testCall is 试拨: logged, never an alarm; a grid worker may dial his code (1–8 digits) after it; detector is for diallers that report Contact ID in tones.'
+          'panicPhone raises panic, oneKeyCall raises help, testCall is 试拨: logged, never an alarm; a grid worker may dial his code (1–8 digits) after it; detector is for diallers that report Contact ID in tones, arming for 布防 and 撤防 with a secret number.'
       }
     )
   },
@@ -113,7 +119,8 @@ export const sipConfig = Type.Object(
         { number: '*9', kind: 'panicPhone' },
         { number: '12349', kind: 'oneKeyCall' },
         { number: '*123', kind: 'testCall' },
-        { number: '*124', kind: 'detector' }
+        { number: '*124', kind: 'detector' },
+        { number: '*125', kind: 'arming' }
       ],
       description: 'Numbers that we answer.'
     }),

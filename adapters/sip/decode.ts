@@ -40,7 +40,8 @@ const RAISES: Readonly<Record<ServiceNumber['kind'], Raised>> = {
   oneKeyCall: { sourceKind: 'oneKeyCall', alarmClass: 'help', qualifier: 'new', condition: 'alarm' },
   testCall: { sourceKind: 'panicPhone', alarmClass: 'panic', qualifier: 'status', condition: 'test' },
   // What a dialler reports rings, not that it calls.
-  detector: { sourceKind: 'detector', alarmClass: 'unmapped', qualifier: 'status', condition: 'heartbeat' }
+  detector: { sourceKind: 'detector', alarmClass: 'unmapped', qualifier: 'status', condition: 'heartbeat' },
+  arming: { sourceKind: 'panicPhone', alarmClass: 'panic', qualifier: 'status', condition: 'heartbeat' }
 }
 const UNMAPPED: Raised = { sourceKind: 'panicPhone', alarmClass: 'unmapped', qualifier: 'new', condition: 'alarm' }
 const WORKER_CODE = /^\d{1,8}$/
@@ -162,6 +163,7 @@ export function pressSignal(
 function wordsOf({ number, service, workerCode }: Dialled): string[] {
   if (!service) return [`dialled ${number}`]
   if (service.kind === 'detector') return ['拨号器来电 A dialler calls']
+  if (service.kind === 'arming') return ['电话布撤防 Arming by telephone']
   if (service.kind !== 'testCall') return []
   return ['试拨 Test call', ...(workerCode ? [`网格员 grid worker ${workerCode}`] : [])]
 }

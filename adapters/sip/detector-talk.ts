@@ -15,12 +15,13 @@ const UNREAD_MS = 30_000
 /** Reports of one call that are taken; no panel has so many. */
 const MAX_REPORTS = 64
 /** 1400 Hz, then 2300 Hz, 100 ms each with 100 ms between them; again until the first digit. */
-export const HANDSHAKE: Speech = { pieces: [{ name: 'contact-id-handshake' }], repeat: true }
+const HANDSHAKE: Speech = { pieces: [{ name: 'contact-id-handshake' }], repeat: true }
 const KISS_OFF: Speech = { pieces: [{ name: 'contact-id-kiss-off' }], repeat: false }
 const QUIET: Speech = { pieces: [], repeat: false }
 const ARM: Readonly<Partial<Record<Kind, ArmState>>> = { open: 'disarmed', close: 'armed', stay: 'stay' }
 
 export class DetectorTalk {
+  readonly round = HANDSHAKE
   readonly #host: AdapterHost
   /** The call as it was journaled; nothing of it rings unless a report says so. */
   readonly #call: Signal

@@ -120,14 +120,17 @@ describe('callers of a trusted exchange', () => {
 })
 
 describe('strangers', () => {
-  it('test nobody: the test number is challenged, and without a proof nothing is logged', async () => {
-    const { receive, spoken, fake, clock } = createBench({ trunks: [] }, { credentials: { '6650147': 'secret' } })
-    await receive(press({ uri: 'sip:*123@127.0.0.1' }), STRANGER)
-    await clock.advance(1_000)
-    expect(spoken()).toEqual([401])
-    expect(fake.signals).toEqual([])
-    expect(fake.rejections.map(r => r.reason)).toEqual(['unprovenTest'])
-  })
+  it.each(['*123', '*125'])(
+    'test and arm nobody: %s is challenged, and without a proof nothing is logged',
+    async number => {
+      const { receive, spoken, fake, clock } = createBench({ trunks: [] }, { credentials: { '6650147': 'secret' } })
+      await receive(press({ uri: `sip:${number}@127.0.0.1` }), STRANGER)
+      await clock.advance(1_000)
+      expect(spoken()).toEqual([401])
+      expect(fake.signals).toEqual([])
+      expect(fake.rejections.map(r => r.reason)).toEqual(['unprovenCall'])
+    }
+  )
 
   it('get a challenge and never a 200, and their press is an alarm; P-Asserted-Identity of theirs is nothing', async () => {
     const { receive, fake, spoken, last } = createBench()

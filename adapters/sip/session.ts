@@ -61,6 +61,7 @@ export async function runSession(
   })
   try {
     voice.start()
+    uas.start()
     exchange.calls = uas.outgoing
     exchange.callers = uas
     exchange.voice = voice

@@ -178,6 +178,13 @@ describe('sipp', () => {
     expect(fake.rejections).toEqual([])
   })
 
+  it('arms by telephone', async () => {
+    const { fake, server } = await start({}, { credentials: { 'pin/661': '4711' } })
+    await sipp('arming', server, { holdMs: 200 })
+    expect(fake.sightings.at(-1)).toMatchObject({ deviceId: 'sip:661', arm: { '-': 'armed' } })
+    expect(fake.signals.map(s => s.condition)).toEqual(['heartbeat', 'heartbeat'])
+  })
+
   it('calls over IPv6', async () => {
     const { fake, server } = await start({ address: '::1', trunks: [{ name: 'six', address: '::1' }] })
     await sipp('call', server, { holdMs: 200 })

@@ -37,9 +37,9 @@ export class Strangers {
     const mayProve =
       mayBeTrunk(this.#config, peer) || (user !== '' && (await credentialOf(this.#host, user, peer)) !== undefined)
     let outcome: Outcome = 'counted'
-    // Nobody's household is tested by whoever claims to be calling from it: a test call counts when it is proven, or not at all.
+    // Nobody's household is tested by whoever claims to be calling from it: a test call or an arming counts when it is proven, or not at all.
     if (!dialled.service) this.#host.reject('strangerDialled', originOf(peer), dialled.number)
-    else if (dialled.service.kind === 'testCall') this.#host.reject('unprovenTest', originOf(peer), dialled.number)
+    else if (!callsForHelp(dialled)) this.#host.reject('unprovenCall', originOf(peer), dialled.number)
     else if (mayProve && this.#config.proofWaitMs > 0) {
       this.#presses.expectProof(this.#signal(request, peer, dialled), peer.address)
     } else outcome = await this.#presses.raiseUnproven(this.#signal(request, peer, dialled), peer.address)
@@ -67,7 +67,7 @@ export class Strangers {
     this.#host.reject('wrongPassword', originOf(peer), printable(username))
     this.#presses.proofFailed(peer.address, eventIdOf(request.callId))
     const outcome =
-      dialled.service && dialled.service.kind !== 'testCall'
+      dialled.service && callsForHelp(dialled)
         ? await this.#presses.raiseUnproven(this.#signal(request, peer, dialled), peer.address)
         : 'counted'
     this.#replies.reply(request.raw, peer, outcome === 'failed' ? NO_JOURNAL : { status: 403, reason: 'Forbidden' })
@@ -79,4 +79,9 @@ export class Strangers {
     const known = dialled.service?.kind === 'detector' ? { number: dialled.number } : dialled
     return pressSignal(request, caller, known, { atMs: this.#host.clock.now(), origin: originOf(peer) })
   }
+}
+
+/** What else a number of ours is for is nobody's alarm. */
+function callsForHelp({ service }: Dialled): boolean {
+  return service?.kind !== 'testCall' && service?.kind !== 'arming'
 }

@@ -4,21 +4,34 @@ import type { SourceId } from '../../gateway/core/brand.ts'
 import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { ArmStates } from './arm-states.ts'
+import { ArmingTalk } from './arming-talk.ts'
 import type { Party, Voice } from './call.ts'
-import type { SipConfig } from './config.ts'
+import type { ServiceNumber, SipConfig } from './config.ts'
 import { eventIdOf } from './decode.ts'
-import { DetectorTalk, HANDSHAKE } from './detector-talk.ts'
+import { DetectorTalk } from './detector-talk.ts'
 import { DigitWays } from './digits.ts'
 import type { HeardDigit } from './ear.ts'
+import { Pins } from './pins.ts'
+import { Raiser } from './raiser.ts'
 
 type DigitRow = SipConfig['digits'][number]
+
+/** A call whose keys mean something of their own. */
+interface Menu {
+  readonly round: Speech
+  /** False when what it asked for could not be stored. */
+  digit(key: string): Promise<boolean>
+  end(): void
+}
 
 interface Talk {
   readonly key: string
   /** The press that began it. */
   readonly press: Signal
   readonly ways: DigitWays
-  readonly detector?: DetectorTalk
+  /** Absent in a call for help. */
+  readonly menu?: Menu
   /** Digits journaled or on their way there: one signal a digit and call. */
   readonly raised: Map<string, Promise<boolean>>
   /** Duress was told: nothing is said any more that was not said before. */
@@ -34,8 +47,6 @@ interface Talk {
 const TEST_CALL: Speech = { pieces: [{ name: 'test-call.zh' }], repeat: true }
 const RECEIVED: Speech = { pieces: [{ name: 'received.zh' }], repeat: false }
 const ON_THE_WAY: Speech = { pieces: [{ name: 'on-the-way.zh' }], repeat: false }
-const RETRY_MS = 2_000
-const TRIES = 30
 
 const WORDS: Readonly<Record<DigitRow['raises'], string>> = {
   panic: '来电按键：要警察 Caller pressed: police',
@@ -50,35 +61,53 @@ export class Talks {
   readonly #voice: Pick<Voice, 'open' | 'say'>
   readonly #round: Speech
   readonly #talks = new Map<string, Talk>()
-  /** Failed writes that will be tried again. */
-  readonly #waiting = new Set<() => void>()
+  readonly #raiser: Raiser
+  readonly #pins: Pins
+  readonly #armStates: ArmStates
 
   constructor(host: AdapterHost, config: Pick<SipConfig, 'digits' | 'prompt'>, voice: Pick<Voice, 'open' | 'say'>) {
     this.#host = host
     this.#rows = new Map(config.digits.map(row => [row.digit, row]))
     this.#voice = voice
+    this.#raiser = new Raiser(host)
+    this.#pins = new Pins(host)
+    this.#armStates = new ArmStates(host)
     this.#round = { pieces: [{ name: basename(config.prompt, '.alaw') }, { name: 'menu.zh' }], repeat: true }
   }
 
-  /** `call` is the call's key; `press` is durable; `machine`: a dialler, which is not spoken to. */
-  begin(call: string, press: Signal, machine: boolean): void {
-    const ways = new DigitWays()
-    const detector = machine ? new DetectorTalk(this.#host, press, speech => this.#voice.say(call, speech)) : undefined
-    const base = { key: call, press, ways, detector, raised: new Map<string, Promise<boolean>>() }
-    this.#talks.set(call, { ...base, silent: false, interrupted: false, open: false })
+  /** Shows what is remembered of earlier runs. */
+  start(): void {
+    this.#armStates.show()
+  }
+
+  /** `call` is the call's key; `press` is durable; `kind` is of the number dialled, `detector` for any call of a dialler. */
+  begin(call: string, press: Signal, kind: ServiceNumber['kind']): void {
+    const base = { key: call, press, ways: new DigitWays(), raised: new Map<string, Promise<boolean>>() }
+    const menu = this.#menuOf(call, press, kind)
+    this.#talks.set(call, { ...base, menu, silent: false, interrupted: false, open: false })
+  }
+
+  #menuOf(call: string, press: Signal, kind: ServiceNumber['kind']): Menu | undefined {
+    const say = (speech: Speech) => {
+      if (this.#talks.has(call)) this.#voice.say(call, speech)
+    }
+    if (kind === 'detector') return new DetectorTalk(this.#host, press, say)
+    if (kind !== 'arming') return undefined
+    const rooms = { pins: this.#pins, states: this.#armStates, raiser: this.#raiser }
+    return new ArmingTalk(press, { host: this.#host, ...rooms, say })
   }
 
   end(call: string): void {
     const talk = this.#talks.get(call)
     talk?.coming?.resolve(false)
-    talk?.detector?.end()
+    talk?.menu?.end()
     this.#talks.delete(call)
   }
 
   /** Says once a call that help is on its way, at the answer if it still rings; true when somebody heard it. */
   async unitComing(sourceId: SourceId): Promise<boolean> {
     const callers = [...this.#talks.values()].filter(
-      t => t.press.sourceId === sourceId && !t.detector && !t.silent && !t.coming
+      t => t.press.sourceId === sourceId && !t.menu && !t.silent && !t.coming
     )
     const said = callers.map(talk => {
       talk.coming = Promise.withResolvers()
@@ -90,14 +119,15 @@ export class Talks {
 
   /** Nothing is tried again. */
   close(): void {
-    for (const cancel of this.#waiting) cancel()
-    this.#waiting.clear()
+    this.#raiser.close()
   }
 
   /** The voice channel of a call, with the prompts spoken and the keys read. */
   async open(call: string, party: Party): Promise<number | undefined> {
     const talk = this.#talks.get(call)
-    const port = await this.#voice.open(call, party, {
+    // Only a call for help is recorded: of a test there is nothing to keep, and a secret number must not lie in a sound file.
+    const recorded = talk?.press.condition === 'alarm' ? party : { ...party, press: undefined }
+    const port = await this.#voice.open(call, recorded, {
       digit: heard => void this.take(call, heard),
       spoken: () => talk && this.#spoken(talk)
     })
@@ -112,7 +142,7 @@ export class Talks {
   async take(call: string, heard: HeardDigit): Promise<boolean> {
     const talk = this.#talks.get(call)
     if (!talk?.ways.take(heard, this.#host.clock.now())) return true
-    if (talk.detector) return talk.detector.digit(heard.digit)
+    if (talk.menu) return talk.menu.digit(heard.digit)
     const row = this.#rows.get(heard.digit)
     if (!row) return true
     if (row.raises === 'duress') talk.silent = true
@@ -124,30 +154,10 @@ export class Talks {
   #raiseOnce(talk: Talk, row: DigitRow): Promise<boolean> {
     const known = talk.raised.get(row.digit)
     if (known) return known
-    const stored = this.#raise(talk, signalOf(talk.press, row, this.#host.clock.now()), TRIES)
+    const stored = this.#raiser.raise(signalOf(talk.press, row, this.#host.clock.now()), () => this.#confirm(talk))
     talk.raised.set(row.digit, stored)
     void stored.then(ok => ok || talk.raised.delete(row.digit))
     return stored
-  }
-
-  /** Resolves after the first try; a failed one is repeated by itself, since the caller will hardly press again. */
-  async #raise(talk: Talk, signal: Signal, tries: number): Promise<boolean> {
-    try {
-      await this.#host.accept(signal)
-      return true
-    } catch (error) {
-      this.#host.reject('journalUnavailable', signal.origin, error instanceof Error ? error.message : String(error))
-      if (tries > 1) this.#raiseLater(talk, signal, tries - 1)
-      return false
-    }
-  }
-
-  #raiseLater(talk: Talk, signal: Signal, tries: number): void {
-    const cancel = this.#host.clock.after(RETRY_MS, async () => {
-      this.#waiting.delete(cancel)
-      if (await this.#raise(talk, signal, tries)) this.#confirm(talk)
-    })
-    this.#waiting.add(cancel)
   }
 
   #confirm(talk: Talk): void {
@@ -173,7 +183,7 @@ export class Talks {
   }
 
   #roundOf(talk: Talk | undefined): Speech {
-    if (talk?.detector) return HANDSHAKE
+    if (talk?.menu) return talk.menu.round
     return talk?.press.condition === 'test' ? TEST_CALL : this.#round
   }
 }

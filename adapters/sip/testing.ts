@@ -7,7 +7,7 @@ import type { VoiceLines } from '../../gateway/core/voice.ts'
 import { createFakeClock, settle } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
-import type { VoiceEvents } from './call.ts'
+import type { Party, VoiceEvents } from './call.ts'
 import { type SipConfig, sipConfig } from './config.ts'
 import type { Certificate } from './connections.ts'
 import { header, parseMessage, type SipMessage, type SipRequest, type SipResponse } from './frame.ts'
@@ -87,14 +87,16 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
   const voice: string[] = []
   /** What each opened channel tells its call. */
   const heard: (VoiceEvents | undefined)[] = []
+  const parties: Party[] = []
   const bench = { freeVoice: true }
   const config = testConfig(settings)
   const uas = new Uas({
     host: fake.host,
     config,
     voice: {
-      open: async (_call, _party, events) => {
+      open: async (_call, party, events) => {
         heard.push(events)
+        parties.push(party)
         return bench.freeVoice ? 40_000 : undefined
       },
       say: (_, { pieces }) => void voice.push(`say ${pieces.map(p => p.name).join(' ')}`),
@@ -119,7 +121,20 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
   const spoken = () => sent.map(({ message: m }) => (m.kind === 'response' ? m.status : m.method))
   const last = (status: number) =>
     sent.findLast(s => s.message.kind === 'response' && s.message.status === status)?.message
-  return Object.assign(bench, { uas, config, fake, clock, sent, keptAlive, voice, heard, receive, spoken, last })
+  return Object.assign(bench, {
+    uas,
+    config,
+    fake,
+    clock,
+    sent,
+    keptAlive,
+    voice,
+    heard,
+    parties,
+    receive,
+    spoken,
+    last
+  })
 }
 
 export interface RawTelephone {

@@ -1,10 +1,11 @@
 /** The user agent server: every datagram's way to its alarm, its call and its answer (RFC 3261 §8.2). */
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { Signal } from '../../gateway/core/signal.ts'
 import { Authenticator } from './auth.ts'
 import { Call, type CallPorts, type Voice } from './call.ts'
 import { ClientTransactions } from './client-transaction.ts'
-import type { SipConfig, Trunk } from './config.ts'
+import type { ServiceNumber, SipConfig, Trunk } from './config.ts'
 import { type Dialled, type Proof, pressSignal, readCaller, readDialled } from './decode.ts'
 import { answerInfo } from './digits.ts'
 import type { HeardDigit } from './ear.ts'
@@ -121,6 +122,11 @@ export class Uas {
     const checked = checkRequest(message.value)
     if (!checked.ok) return this.#refuse(message.value, peer, checked.refusal)
     await this.#dispatch(checked.value, reachable(peer, checked.value.via), trunk)
+  }
+
+  /** Shows what is known of earlier runs. */
+  start(): void {
+    this.#talks.start()
   }
 
   /** A unit is on its way to this source. */
@@ -311,8 +317,7 @@ export class Uas {
     const refusal = this.#cannotServe(request, dialled) ?? ('refusal' in offer ? offer.refusal : undefined)
     if (refusal) host.reject(`refused${refusal.status}`, received.origin, refusal.reason)
     if (refusal || 'refusal' in offer) return call.refuse(refusal ?? OVERLOADED)
-    const dialler = dialled.service?.kind === 'detector' || host.kindOf?.(press.sourceId) === 'detector'
-    this.#talks.begin(call.key, press, dialler && press.condition !== 'test')
+    this.#talks.begin(call.key, press, kindOfCall(host, press, dialled))
     call.ring(offer.offer, press)
   }
 
@@ -342,6 +347,12 @@ export class Uas {
       }
     }
   }
+}
+
+/** A dialler is one by the number it dials or by the registry; only a test call of its line is taken as such all the same. */
+function kindOfCall(host: AdapterHost, press: Signal, { service }: Dialled): ServiceNumber['kind'] {
+  const kind = service?.kind ?? 'panicPhone'
+  return kind !== 'testCall' && host.kindOf?.(press.sourceId) === 'detector' ? 'detector' : kind
 }
 
 function inviteKey(invite: CheckedRequest): string {
