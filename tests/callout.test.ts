@@ -5,7 +5,7 @@ import { definition as sip } from '../adapters/sip/index.ts'
 import { createTelephone } from '../adapters/sip/simulator.ts'
 import type { CalledNeighbour } from '../gateway/core/callout.ts'
 import type { Incident, TimelineEntry } from '../gateway/core/incident.ts'
-import { openSqliteStore } from '../gateway/storage/sqlite/store.ts'
+import { openReadOnly } from '../gateway/storage/sqlite/open.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { prepareProcess, runCommand, spawnGateway } from '../gateway/testing/process.ts'
 import { runGateway } from '../gateway/testing/run-gateway.ts'
@@ -127,6 +127,30 @@ test('an operator calls the neighbours and ends it; another seat may not', async
   expect(callout?.neighbours.find(n => n.number.endsWith('4'))?.state).toBe('stopped')
 }, 60_000)
 
+test('9 for duress in the call ends the call-out at once: nobody is rung more', async () => {
+  const sipp = await startNeighbours(100, 50)
+  cleanups.push(sipp.stop)
+  const running = await runGateway({
+    ...{ dir: tempDir('callout'), registry: group(8), adapters: [sip] },
+    config: {
+      adapters: { sip: line(sipp.port, { port: 0 }) },
+      incidents: { callout: { enough: 0, ringMs: 30_000, againAfterMs: 1_000 } }
+    }
+  })
+  cleanups.push(() => running.stop())
+  const operator = await logIn(running.url, '10327', await running.person('10327', 'operator'), 3)
+  const server = { address: '127.0.0.1', port: running.port('adapters.sip.port') }
+  const telephone = await createTelephone({ server, number: CALLER, asserted: true })
+  cleanups.push(() => telephone.close())
+  // The key comes a second after the answer: telephones are ringing then.
+  await telephone.press({ hangUpAfterMs: 10_000, digits: '9' })
+  const incident = await until('the call-out has ended', () => callDone(operator))
+  expect(incident).toMatchObject({ duress: true, callout: { end: 'duress' } })
+  expect(incident.callout?.neighbours.some(n => n.state === 'ringing' || n.nextAtMs !== undefined)).toBe(false)
+  expect((await operator.act(incident.id, { action: 'acknowledge' })).status).toBe(200)
+  expect((await operator.act(incident.id, { action: 'callNeighbours' })).status).toBe(409)
+}, 60_000)
+
 test('killed in the middle: what neighbours said stays, nobody is rung more often than its tries', async () => {
   const sipp = await startNeighbours(200, 110)
   cleanups.push(sipp.stop)
@@ -153,17 +177,16 @@ test('killed in the middle: what neighbours said stays, nobody is rung more ofte
     gateway = spawnGateway(setup)
     await gateway.ready
   }
-  const stored = async (): Promise<Incident | undefined> => {
-    const store = await openSqliteStore({ dir: join(dir, 'data') })
-    const [incident] = await store.recentIncidents({ limit: 1 })
-    await store.close()
-    return incident
+  const stored = (): Incident | undefined => {
+    const db = openReadOnly(join(dir, 'data'))
+    const rows = db.prepare('SELECT body FROM incidents').all() as { body: string }[]
+    db.close()
+    return rows.map(row => JSON.parse(row.body) as Incident).find(each => each.callout?.endedAtMs !== undefined)
   }
-  await until('nobody has been rung for a while', quiet(relay.calls), 60_000)
+  const incident = await until('the call-out is over', stored, 90_000)
   await gateway.kill('SIGTERM')
-  const incident = await stored()
-  const neighbours = incident?.callout?.neighbours ?? []
-  expect(incident?.callout?.end).toBe('all')
+  const neighbours = incident.callout?.neighbours ?? []
+  expect(incident.callout?.end).toBe('all')
   expect(neighbours).toHaveLength(14)
   for (const n of neighbours) {
     expect(n.tries, n.number).toBeLessThanOrEqual(3)
@@ -173,15 +196,3 @@ test('killed in the middle: what neighbours said stays, nobody is rung more ofte
   const verified = await runCommand(['verify', '--config', setup.configFile])
   expect(verified.output).toContain('all invariants hold')
 }, 150_000)
-
-/** No call for twice the pause between two tries and a ringing. */
-function quiet(calls: ReadonlyMap<string, ReadonlySet<string>>): () => boolean {
-  let count = -1
-  let sinceMs = performance.now()
-  return () => {
-    const now = [...calls.values()].reduce((sum, ids) => sum + ids.size, 0)
-    if (now !== count) sinceMs = performance.now()
-    count = now
-    return performance.now() - sinceMs > 13_000
-  }
-}

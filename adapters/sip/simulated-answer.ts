@@ -2,20 +2,17 @@
 import { randomBytes } from 'node:crypto'
 import { type Header, header, type SipMessage, type SipRequest } from './frame.ts'
 import type { CallReport } from './simulated-call.ts'
+import { pressDigits } from './simulated-digits.ts'
 import type { Wire } from './simulator.ts'
 
-/** What a telephone does when it rings. Without a digit it only listens. */
+/** What a telephone does when it rings. Without a digit it only listens; a key comes a second after `keyAfterMs`. */
 export type Answering =
   | { readonly does: 'busy' }
   | { readonly does: 'ring' }
   | { readonly does: 'answer'; readonly afterMs: number; readonly digit?: string; readonly keyAfterMs?: number }
 
-const DIGITS = '0123456789*#'
 const REPEAT_MS = 500
 const GIVE_UP_MS = 32_000
-const STEP_MS = 20
-const STEP_SAMPLES = 160
-const EVENT_STEPS = 6
 const EVENT_PAYLOAD_TYPE = 101
 const NOTHING = Buffer.alloc(0)
 
@@ -91,28 +88,8 @@ export class SimulatedAnswer {
     const answering = this.#answering
     if (answering.does !== 'answer' || answering.digit === undefined) return
     const { digit } = answering
-    this.#later(answering.keyAfterMs ?? 0, () => this.#press(digit))
-  }
-
-  /** One event of 120 ms, its end three times. */
-  #press(digit: string): void {
     const port = Number(/^m=audio (\d+)/m.exec(this.#invite.body.toString('latin1'))?.[1] ?? 0)
-    const random = randomBytes(8)
-    const timestamp = random.readUInt32BE(0)
-    const ssrc = random.readUInt32BE(4)
-    for (let step = 1; step <= EVENT_STEPS + 2; step++) {
-      const payload = Buffer.alloc(4)
-      payload.writeUInt8(DIGITS.indexOf(digit), 0)
-      payload.writeUInt8((step >= EVENT_STEPS ? 0x80 : 0) | 10, 1)
-      payload.writeUInt16BE(Math.min(step, EVENT_STEPS) * STEP_SAMPLES, 2)
-      const head = Buffer.alloc(12)
-      head.writeUInt8(0x80, 0)
-      head.writeUInt8((step === 1 ? 0x80 : 0) | EVENT_PAYLOAD_TYPE, 1)
-      head.writeUInt16BE(step, 2)
-      head.writeUInt32BE(timestamp, 4)
-      head.writeUInt32BE(ssrc, 8)
-      this.#later(step * STEP_MS, () => this.#wire.sendRtp(Buffer.concat([head, payload]), port))
-    }
+    this.#later(answering.keyAfterMs ?? 0, () => this.#stops.push(pressDigits(digit, this.#wire, port)))
   }
 
   /** A final answer, repeated until its ACK comes. */

@@ -160,6 +160,21 @@ describe('a neighbour', () => {
   })
 })
 
+test('in a storm a few lines are asked for a bounded number of times, and all of them are used', async () => {
+  const { clock, rung, state, incidents, first } = createCalloutBench({ lines: 3 })
+  for (let n = 0; n < 500; n++) {
+    const subject = { ...first.subject, id: id<typeof first.subject.id>(`storm-${n}`) }
+    const incident = sampleIncident({ sourceKind: 'panicPhone', subject, openedAtMs: clock.now() })
+    incidents.set(incident.id, incident)
+  }
+  await clock.advance(1_000)
+  expect([...incidents.values()].filter(incident => incident.callout)).toHaveLength(501)
+  expect(rung).toHaveLength(3)
+  state.asked = 0
+  await clock.advance(250)
+  expect(state.asked).toBeLessThanOrEqual(200)
+})
+
 describe('ends', () => {
   test('when enough go: ringing telephones stop, whoever listens is thanked', async () => {
     const { clock, answer, callTo, states, callout, lineKinds } = createCalloutBench()

@@ -53,6 +53,8 @@ const EVERY_MS = 250
 const CHOICE_MS = 60_000
 /** Every line is taken: the next neighbour is rung when one is free. */
 const LINE_AGAIN_MS = 1_000
+/** Lines found taken before the next tick asks again. */
+const MAX_TAKEN = 200
 const SYSTEM: Actor = { kind: 'system' }
 /** Who declined has heard the telephone and wants no second ring. */
 const FINAL: ReadonlySet<CallEnd> = new Set(['declined'])
@@ -75,8 +77,11 @@ export function startCallouts(options: CalloutOptions): Callouts {
     return calling
   }
 
-  const startChange = (incident: Incident, by: 'system' | 'operator'): CalloutChange => {
-    const busy = callers()
+  const startChange = (
+    incident: Incident,
+    by: 'system' | 'operator',
+    busy: ReadonlySet<SubjectId> = callers()
+  ): CalloutChange => {
     const households = options
       .households(incident)
       .filter(h => !busy.has(h.subjectId) && options.freeLines(h.number) !== undefined)
@@ -190,11 +195,11 @@ export function startCallouts(options: CalloutOptions): Callouts {
   const lost = (incident: Incident): CalledNeighbour | undefined =>
     incident.callout?.neighbours.find(n => isOnLine(n) && !live.has(keyOf(incident.id, n.subjectId)))
 
-  const look = (incident: Incident, busy: () => ReadonlySet<SubjectId>): void => {
+  const look = (incident: Incident, busy: () => ReadonlySet<SubjectId>, lineTo: (number: string) => boolean): void => {
     if (running.has(incident.id)) return
     const nowMs = clock.now()
     if (startsByItself(incident, settings, nowMs)) {
-      const change = startChange(incident, 'system')
+      const change = startChange(incident, 'system', busy())
       if (change.what === 'start' && change.households.length > 0) void run(incident, change)
       return
     }
@@ -207,7 +212,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
     }
     const free = ({ subjectId, number }: CalledNeighbour) => {
       if (live.has(keyOf(incident.id, subjectId)) || busy().has(subjectId)) return false
-      return (options.freeLines(number) ?? 0) > planned && ++planned > 0
+      return lineTo(number) && ++planned > 0
     }
     const change = dueChange(incident, settings, nowMs, free)
     if (change) void run(incident, change)
@@ -219,7 +224,14 @@ export function startCallouts(options: CalloutOptions): Callouts {
       known ??= callers()
       return known
     }
-    for (const incident of incidents.all()) look(incident, busy)
+    // In a storm thousands wait for the same few lines: that is asked a bounded number of times, the oldest incident first.
+    let taken = 0
+    const lineTo = (number: string) => {
+      const free = taken < MAX_TAKEN && (options.freeLines(number) ?? 0) > planned
+      if (!free) taken++
+      return free
+    }
+    for (const incident of incidents.all()) look(incident, busy, lineTo)
   })
 
   const order = async (incidentId: IncidentId, step: Step, actor: Actor): Promise<Incident> => {

@@ -50,7 +50,7 @@ export function createCalloutBench({
   const incidents = new Map<string, Incident>()
   const lineKinds: string[] = []
   const rung: Rung[] = []
-  const state = { failing: false, open: 0 }
+  const state = { failing: false, open: 0, asked: 0 }
   const first = sampleIncident({
     sourceKind: 'panicPhone',
     openedAtMs: clock.now(),
@@ -81,7 +81,10 @@ export function createCalloutBench({
       ...{ clock, log: silentLog, settings: { ...SETTINGS, ...settings } },
       incidents: { get: i => incidents.get(i), all: () => incidents.values(), step },
       households: () => households(neighbours),
-      freeLines: () => lines - state.open,
+      freeLines() {
+        state.asked++
+        return lines - state.open
+      },
       place(request, events) {
         const call: Rung = { request, events, said: [], hungUp: false }
         rung.push(call)
