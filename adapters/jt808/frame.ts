@@ -1,7 +1,7 @@
 /** JT/T 808 framing, pure: bytes of a stream ↔ frames; escape, XOR, the 2011/2013 and 2019 headers, sub-packages. */
 import type { Decoded } from '../../gateway/core/frames.ts'
 import { readBcd, writeBcd } from '../kit/bcd.ts'
-import { createDeframer as cutter, type Deframer, unwrap, words, wrap, xorOf } from '../kit/terminal-frame.ts'
+import { createDeframer as cutter, type Deframer, unwrap, wrap, xorOf } from '../kit/terminal-frame.ts'
 
 /** Body length has 10 bits (§4.4.3). */
 const MAX_BODY = 1023
@@ -50,7 +50,7 @@ export function decodeFrame(escaped: Buffer): Decoded<Frame, FrameReason> {
       id: data.readUInt16BE(0),
       v2019,
       encryption: (attributes >> 10) & 7,
-      phone: readBcd(data.subarray(phoneAt, phoneEnd)).replace(/^0{1,8}(?=.{12}$)/, ''),
+      phone: v2019 ? readPhone2019(data.subarray(phoneAt, phoneEnd)) : readBcd(data.subarray(phoneAt, phoneEnd)),
       serial: data.readUInt16BE(phoneEnd),
       part: split ? { total: data.readUInt16BE(phoneEnd + 2), index: data.readUInt16BE(phoneEnd + 4) } : undefined,
       body
@@ -58,17 +58,26 @@ export function decodeFrame(escaped: Buffer): Decoded<Frame, FrameReason> {
   }
 }
 
+/** Without the zeros that only pad it beyond twelve digits. */
+function readPhone2019(bytes: Buffer): string {
+  return readBcd(bytes).replace(/^0{1,8}(?=.{12}$)/, '')
+}
+
 /** A frame with flags, XOR and escapes. Throws RangeError when the body is longer than 1,023 bytes: that is a bug of the caller. */
 export function encodeFrame(frame: Omit<Frame, 'encryption'>): Buffer {
   if (frame.body.length > MAX_BODY) throw new RangeError(`JT/T 808 body of ${frame.body.length} bytes`)
-  const attributes = frame.body.length | (frame.part ? 0x2000 : 0) | (frame.v2019 ? 0x4000 : 0)
-  const data = Buffer.concat([
-    words(frame.id, attributes),
-    frame.v2019 ? Buffer.from([1]) : Buffer.alloc(0),
-    writeBcd(frame.phone, frame.v2019 ? 10 : 6),
-    words(frame.serial & 0xffff),
-    frame.part ? words(frame.part.total, frame.part.index) : Buffer.alloc(0),
-    frame.body
-  ])
+  const { id, v2019, phone, serial, part, body } = frame
+  const phoneBytes = v2019 ? 10 : 6
+  const data = Buffer.allocUnsafe(4 + (v2019 ? 1 : 0) + phoneBytes + 2 + (part ? 4 : 0) + body.length)
+  data.writeUInt16BE(id & 0xffff, 0)
+  let at = data.writeUInt16BE(body.length | (part ? 0x2000 : 0) | (v2019 ? 0x4000 : 0), 2)
+  if (v2019) at = data.writeUInt8(1, at)
+  at += writeBcd(phone, phoneBytes).copy(data, at)
+  at = data.writeUInt16BE(serial & 0xffff, at)
+  if (part) {
+    at = data.writeUInt16BE(part.total & 0xffff, at)
+    at = data.writeUInt16BE(part.index & 0xffff, at)
+  }
+  body.copy(data, at)
   return wrap(data)
 }

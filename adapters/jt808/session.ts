@@ -3,7 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
-import { type Candidate, words } from '../kit/terminal-frame.ts'
+import { answerBody, type Candidate, words } from '../kit/terminal-frame.ts'
 import type { Line, Session } from '../kit/terminal-line.ts'
 import type { Location } from '../kit/vehicle-press.ts'
 import { type Arrival, type Link, positionOf, type Vehicles } from '../kit/vehicles.ts'
@@ -43,6 +43,7 @@ export class Terminal implements Link, Session {
   private serial = 0
   private refusals = 0
   private phone: string | undefined
+  private lastSource: { readonly phone: string; readonly sourceId: SourceId } | undefined
   /** Digest of the code this line has authenticated with. */
   private proof = ''
   private header: Pick<Frame, 'v2019' | 'phone'> = { v2019: false, phone: '0' }
@@ -75,50 +76,71 @@ export class Terminal implements Link, Session {
     return this.serial
   }
 
-  async take(candidate: Candidate, receivedMs: number): Promise<void> {
+  take(candidate: Candidate, receivedMs: number): Promise<void> | undefined {
     const { host } = this.context
     const decoded = candidate.ok ? decodeFrame(candidate.value) : candidate
     if (!candidate.ok || !decoded.ok) {
       if (!decoded.ok) host.reject(decoded.reason, this.origin, decoded.detail)
-      return
+      return undefined
     }
     this.lastFrameMs = receivedMs
     // Messages of a platform: an answer could be answered by the other side for ever.
-    if (decoded.value.id & FROM_PLATFORM)
-      return host.reject('platformMessage', this.origin, `0x${decoded.value.id.toString(16)}`)
+    if (decoded.value.id & FROM_PLATFORM) {
+      host.reject('platformMessage', this.origin, `0x${decoded.value.id.toString(16)}`)
+      return undefined
+    }
     this.header = decoded.value
     try {
-      await this.handle(decoded.value, candidate.value)
+      const handled = this.handle(decoded.value, candidate.value)
+      if (handled) return this.settled(handled, candidate.value)
     } catch (error) {
-      // Not stored, so not acknowledged: the terminal sends it again (invariant 1). Anything else is our own fault, said loudly.
-      const ours = !(error instanceof GatewayError)
-      const raw = candidate.value.toString('hex')
-      if (ours) host.log.error({ origin: this.origin, error, raw }, 'frame could not be handled')
-      host.reject(ours ? 'internal' : 'notStored', this.origin, error instanceof Error ? error.message : String(error))
+      this.failed(error, candidate.value)
     }
-    // Guessing codes and phones costs a connection for every five tries; the answer went out before.
+    this.endGuessing()
+    return undefined
+  }
+
+  private async settled(handled: Promise<void>, bytes: Buffer): Promise<void> {
+    await handled.catch(error => this.failed(error, bytes))
+    this.endGuessing()
+  }
+
+  /** Not stored, so not acknowledged: the terminal sends it again (invariant 1). Anything else is our own fault, said loudly. */
+  private failed(error: unknown, bytes: Buffer): void {
+    const { host } = this.context
+    const ours = !(error instanceof GatewayError)
+    const raw = bytes.toString('hex')
+    if (ours) host.log.error({ origin: this.origin, error, raw }, 'frame could not be handled')
+    host.reject(ours ? 'internal' : 'notStored', this.origin, error instanceof Error ? error.message : String(error))
+  }
+
+  /** Guessing codes and phones costs a connection for every five tries; the answer went out before. */
+  private endGuessing(): void {
     if (this.refusals >= MAX_REFUSALS) this.line.end()
   }
 
-  private async handle(part: Frame, raw: Buffer): Promise<void> {
-    if (part.id === 0x0801) return this.photos.take(part, this.phone === part.phone)
+  /** Undefined when it is done at once. */
+  private handle(part: Frame, raw: Buffer): Promise<void> | undefined {
+    if (part.id === 0x0801) {
+      this.photos.take(part, this.phone === part.phone)
+      return undefined
+    }
     let frame = part
     let serials: readonly number[] = [part.serial]
     if (part.part) {
-      if (!isSupported(part.id)) return this.answer(part, serials, UNSUPPORTED)
-      const assembly = this.assembler.add(part)
-      if (assembly.state === 'waiting') return
-      if (assembly.state === 'refused') return this.context.host.reject('parts', this.origin, assembly.detail)
+      const assembly = this.assemble(part)
+      if (!assembly) return undefined
       frame = assembly.frame
       serials = assembly.serials
     }
     const message = decodeMessage(frame)
     if (!message.ok) {
       this.context.host.reject(message.reason, this.origin, message.detail)
-      return this.answer(part, serials, message.reason === 'encrypted' ? UNSUPPORTED : 2)
+      this.answer(part, serials, message.reason === 'encrypted' ? UNSUPPORTED : 2)
+      return undefined
     }
     // An approval may be taken back while the terminal is on line.
-    const verified = this.phone === frame.phone && this.context.host.known(sourceIdOf(frame.phone))
+    const verified = this.phone === frame.phone && this.context.host.known(this.sourceOf(frame.phone))
     const arrival: Arrival = {
       phone: frame.phone,
       verified,
@@ -128,16 +150,52 @@ export class Terminal implements Link, Session {
       receivedMs: this.lastFrameMs,
       raw
     }
-    const result = await this.act(message.value, frame, arrival)
-    if (result !== undefined) this.answer(part, serials, result)
+    if (message.value.kind === 'location') return this.located(message.value.location, part, serials, arrival)
+    return this.act(message.value, frame, arrival).then(result => {
+      if (result !== undefined) this.answer(part, serials, result)
+    })
+  }
+
+  /** The whole message when this is its last part. */
+  private assemble(part: Frame): { readonly frame: Frame; readonly serials: readonly number[] } | undefined {
+    if (!isSupported(part.id)) {
+      this.answer(part, [part.serial], UNSUPPORTED)
+      return undefined
+    }
+    const assembly = this.assembler.add(part)
+    if (assembly.state === 'refused') this.context.host.reject('parts', this.origin, assembly.detail)
+    return assembly.state === 'whole' ? assembly : undefined
+  }
+
+  /** By far the most that comes, so nothing waits that need not. */
+  private located(
+    location: Location,
+    part: Frame,
+    serials: readonly number[],
+    arrival: Arrival
+  ): Promise<void> | undefined {
+    const { vehicles, orders } = this.context
+    if (arrival.verified) this.position(arrival, location)
+    const done = () => {
+      orders.reported(arrival, location)
+      this.answer(part, serials, location.emergency || this.proven(arrival) ? DONE : FAILED)
+    }
+    const stored = vehicles.live(arrival, location)
+    if (stored) return stored.then(done)
+    done()
+    return undefined
   }
 
   private answer(frame: Frame, serials: readonly number[], result: number): void {
-    for (const serial of serials) this.send(0x8001, Buffer.concat([words(serial, frame.id), Buffer.from([result])]))
+    for (const serial of serials) this.send(0x8001, answerBody(serial, frame.id, result))
   }
 
   /** The result for 0x8001, or undefined when the message has an answer of its own or none. */
-  private async act(message: Message, frame: Frame, arrival: Arrival): Promise<number | undefined> {
+  private async act(
+    message: Exclude<Message, { kind: 'location' }>,
+    frame: Frame,
+    arrival: Arrival
+  ): Promise<number | undefined> {
     switch (message.kind) {
       case 'register':
         await this.register(message, frame)
@@ -148,11 +206,6 @@ export class Terminal implements Link, Session {
         this.context.orders.answered(this, message)
         await this.context.vehicles.answered(arrival, message)
         return undefined
-      case 'location':
-        if (arrival.verified) this.position(arrival, message.location)
-        await this.context.vehicles.live(arrival, message.location)
-        this.context.orders.reported(arrival, message.location)
-        return message.location.emergency || this.proven(arrival) ? DONE : FAILED
       case 'batch':
         await this.context.vehicles.batch(arrival, message.locations)
         return message.locations.some(location => location.emergency) || this.proven(arrival) ? DONE : FAILED
@@ -169,7 +222,13 @@ export class Terminal implements Link, Session {
 
   private position(arrival: Arrival, location: Location): void {
     const position = positionOf(location, arrival.receivedMs, this.context.config.datum)
-    if (position) this.context.host.position(sourceIdOf(arrival.phone), position)
+    if (position) this.context.host.position(this.sourceOf(arrival.phone), position)
+  }
+
+  /** The same for every report of a line. */
+  private sourceOf(phone: string): SourceId {
+    if (this.lastSource?.phone !== phone) this.lastSource = { phone, sourceId: sourceIdOf(phone) }
+    return this.lastSource.sourceId
   }
 
   /** An emergency is taken from anybody; everything else only from a vehicle that has authenticated on this connection. */

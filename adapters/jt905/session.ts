@@ -2,7 +2,7 @@
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
-import { type Candidate, words } from '../kit/terminal-frame.ts'
+import { answerBody, type Candidate } from '../kit/terminal-frame.ts'
 import type { Line, Session } from '../kit/terminal-line.ts'
 import type { Asks } from '../kit/vehicle-asks.ts'
 import type { Location } from '../kit/vehicle-press.ts'
@@ -110,7 +110,7 @@ export class Isu implements Link, Session {
   }
 
   private answer(frame: Frame, result: number): void {
-    this.send(0x8001, Buffer.concat([words(frame.serial, frame.id), Buffer.from([result])]), frame.isu)
+    this.send(0x8001, answerBody(frame.serial, frame.id, result), frame.isu)
   }
 
   /** The result for 0x8001, or undefined when there is none. */

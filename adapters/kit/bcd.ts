@@ -14,12 +14,25 @@ export function writeBcd(digits: string, length: number): Buffer {
 
 /** YYMMDDhhmmss in GMT+8 (six bytes) as UTC ms; undefined when it is no date that can exist. Years count from 2000. */
 export function readBcdTime(bytes: Uint8Array): number | undefined {
-  const text = readBcd(bytes)
-  if (!/^\d{12}$/.test(text)) return undefined
-  const at = (index: number) => Number(text.slice(index * 2, index * 2 + 2))
-  const utc = Date.UTC(2000 + at(0), at(1) - 1, at(2), at(3), at(4), at(5))
-  // Date.UTC rolls 31 February over; what does not come back as it went in was no date.
-  return writeBcdTime(utc - GMT_PLUS_8_MS).equals(bytes) ? utc - GMT_PLUS_8_MS : undefined
+  const year = digitsAt(bytes, 0)
+  const month = digitsAt(bytes, 1)
+  const day = digitsAt(bytes, 2)
+  const hour = digitsAt(bytes, 3)
+  const minute = digitsAt(bytes, 4)
+  const second = digitsAt(bytes, 5)
+  if (bytes.length !== 6 || year < 0 || month < 1 || month > 12 || day < 1) return undefined
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return undefined
+  // Every fourth year is a leap year until 2100.
+  if (day > (DAYS[month - 1] ?? 0) + (month === 2 && year % 4 === 0 ? 1 : 0)) return undefined
+  return Date.UTC(2000 + year, month - 1, day, hour, minute, second) - GMT_PLUS_8_MS
+}
+
+const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
+
+/** Two digits of one byte; -1 when a nibble is none. */
+function digitsAt(bytes: Uint8Array, index: number): number {
+  const byte = bytes[index] ?? 0xff
+  return byte >> 4 > 9 || (byte & 15) > 9 ? -1 : (byte >> 4) * 10 + (byte & 15)
 }
 
 /** UTC ms as YYMMDDhhmmss in GMT+8, six bytes. */

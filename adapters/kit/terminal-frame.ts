@@ -72,15 +72,15 @@ export function createDeframer(maxEscaped: number): Deframer {
 
 /** A frame with flags, checksum and escapes around header and body. */
 export function wrap(data: Buffer): Buffer {
-  const out = Buffer.alloc((data.length + 1) * 2 + 2)
+  const out = Buffer.allocUnsafe((data.length + 1) * 2 + 2)
+  const xor = xorOf(data)
   let length = 0
-  const put = (byte: number) => {
+  out[length++] = FLAG
+  for (let i = 0; i <= data.length; i++) {
+    const byte = i < data.length ? (data[i] as number) : xor
     if (byte === FLAG || byte === ESCAPE) out[length++] = ESCAPE
     out[length++] = byte === FLAG ? 2 : byte === ESCAPE ? 1 : byte
   }
-  out[length++] = FLAG
-  for (const byte of data) put(byte)
-  put(xorOf(data))
   out[length++] = FLAG
   return out.subarray(0, length)
 }
@@ -102,6 +102,15 @@ export function xorOf(data: Uint8Array): number {
   let sum = 0
   for (let i = 0; i < data.length; i++) sum ^= data[i] as number
   return sum
+}
+
+/** Body of the general answer 0x8001: serial and id of what it answers, result. Made for every report, so in one piece. */
+export function answerBody(serial: number, id: number, result: number): Buffer {
+  const body = Buffer.allocUnsafe(5)
+  body.writeUInt16BE(serial, 0)
+  body.writeUInt16BE(id, 2)
+  body.writeUInt8(result, 4)
+  return body
 }
 
 /** Big-endian 16-bit words one after another. */

@@ -23,8 +23,8 @@ export interface Session {
   readonly authenticated: boolean
   /** Of the last valid frame. */
   readonly lastFrameMs: number
-  /** Never rejects. */
-  take(candidate: Candidate, receivedMs: number): Promise<void>
+  /** Never rejects; undefined when it is done at once. */
+  take(candidate: Candidate, receivedMs: number): Promise<void> | undefined
   /** The line is gone; told again when a frame that came before the end was taken after it. */
   ended(): void
 }
@@ -49,8 +49,13 @@ class Pump {
   }
 
   put(candidate: Candidate, receivedMs: number): void {
-    this.#queue.push({ candidate, receivedMs })
-    if (!this.#working) void this.#work()
+    if (this.#working) {
+      this.#queue.push({ candidate, receivedMs })
+      return
+    }
+    const taken = this.#session.take(candidate, receivedMs)
+    if (taken) void this.#work(taken)
+    else this.#taken()
   }
 
   end(): void {
@@ -58,14 +63,20 @@ class Pump {
     this.#session.ended()
   }
 
-  async #work(): Promise<void> {
+  async #work(first: Promise<void>): Promise<void> {
     this.#working = true
+    await first
+    this.#taken()
     for (let next = this.#queue.shift(); next; next = this.#queue.shift()) {
       await this.#session.take(next.candidate, next.receivedMs)
-      if (this.#over) this.#session.ended()
-      this.#drained()
+      this.#taken()
     }
     this.#working = false
+  }
+
+  #taken(): void {
+    if (this.#over) this.#session.ended()
+    this.#drained()
   }
 }
 
