@@ -59,6 +59,7 @@ export interface Arrival {
 export interface Vehicle {
   readonly key: string
   readonly phone: string
+  readonly verified: boolean
   readonly sourceId: SourceId
   state: PressState
   link?: Link
@@ -87,7 +88,11 @@ export interface Vehicles {
 }
 
 export function createVehicles(host: AdapterHost, config: VehicleSettings, kind: VehicleProtocol): Vehicles {
-  const vehicles = new Map<string, Vehicle>()
+  /** By phone: those that proved who they are, and whoever only says so. */
+  const proven = new Map<string, Vehicle>()
+  const unproven = new Map<string, Vehicle>()
+  /** Whom a line speaks for, so that its end costs the same however many there are. */
+  const lines = new Map<Link, Set<Vehicle>>()
   const budget = createBudget(config.unverifiedPerMinute)
   const confirmer: Confirmer = createConfirmer(host, config, kind)
 
@@ -97,15 +102,26 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
   const keyOf = (phone: string, verified: boolean) => `${prefix}${verified ? 'press' : 'unverified'}:${phone}`
 
   function vehicleOf(phone: string, verified: boolean): Vehicle {
-    const key = keyOf(phone, verified)
-    let vehicle = vehicles.get(key)
+    const vehicles = verified ? proven : unproven
+    let vehicle = vehicles.get(phone)
     if (!vehicle) {
+      const key = keyOf(phone, verified)
       const state = parsePressState(host.recall(key))
-      vehicle = { key, phone, sourceId: id<SourceId>(`${prefix}${phone}`), state, steps: 0, tail: Promise.resolve() }
-      vehicles.set(key, vehicle)
+      vehicle = {
+        key,
+        phone,
+        verified,
+        sourceId: id<SourceId>(`${prefix}${phone}`),
+        state,
+        steps: 0,
+        tail: Promise.resolve()
+      }
+      vehicles.set(phone, vehicle)
     }
     return vehicle
   }
+
+  const forget = ({ phone, verified }: Vehicle) => void (verified ? proven : unproven).delete(phone)
 
   function inOrder<T>(vehicle: Vehicle, step: () => Promise<T>): Promise<T> {
     vehicle.steps += 1
@@ -115,15 +131,26 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
       .finally(() => {
         vehicle.steps -= 1
         // Whoever is not connected and has nothing under way is forgotten here; what matters of it is remembered.
-        if (vehicle.tail === tail && !vehicle.link) vehicles.delete(vehicle.key)
+        if (vehicle.tail === tail && !vehicle.link) forget(vehicle)
       })
     vehicle.tail = tail
     return result
   }
 
+  function setLink(vehicle: Vehicle, link: Link | undefined): void {
+    if (vehicle.link === link) return
+    const before = vehicle.link && lines.get(vehicle.link)
+    before?.delete(vehicle)
+    if (vehicle.link && before?.size === 0) lines.delete(vehicle.link)
+    vehicle.link = link
+    if (!link) return
+    const now = lines.get(link) ?? new Set()
+    lines.set(link, now.add(vehicle))
+  }
+
   /** Phones that proved nothing and press nothing leave no trace, however many of them one connection names. */
   function keepLink(vehicle: Vehicle, arrival: Arrival): void {
-    vehicle.link = arrival.verified || vehicle.state.pressed ? arrival.link : undefined
+    setLink(vehicle, arrival.verified || vehicle.state.pressed ? arrival.link : undefined)
   }
 
   /** Journal and state in one commit; the state in memory changes only when both are durable. */
@@ -168,11 +195,11 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
       // Nearly all reports: nothing is pressed, nothing waits. Tens of thousands a second come this way.
       if (vehicle.steps === 0 && !location.emergency && !vehicle.state.pressed) {
         keepLink(vehicle, arrival)
-        if (!vehicle.link) vehicles.delete(vehicle.key)
+        if (!vehicle.link) forget(vehicle)
         return undefined
       }
       return inOrder(vehicle, async () => {
-        vehicle.link = arrival.link
+        setLink(vehicle, arrival.link)
         const report = {
           emergency: location.emergency,
           by: arrival.by,
@@ -190,7 +217,7 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
     batch(arrival, locations) {
       const vehicle = vehicleOf(arrival.phone, arrival.verified)
       return inOrder(vehicle, async () => {
-        vehicle.link = arrival.link
+        setLink(vehicle, arrival.link)
         for (const old of pressesOfBatch(vehicle.state, arrival.by, locations, arrival.receivedMs)) {
           const eventId = `press-${old.atMs}-batch`
           const raise = arrival.receivedMs - old.atMs < config.lateMaxMs
@@ -213,8 +240,8 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
       if (!kind.confirmations.includes(answer.id)) return Promise.resolve()
       // A terminal that authenticated after its press answers for both of its states.
       return Promise.all(
-        [true, false]
-          .map(verified => vehicles.get(keyOf(arrival.phone, verified)))
+        [proven, unproven]
+          .map(vehicles => vehicles.get(arrival.phone))
           .filter(vehicle => vehicle !== undefined)
           .map(vehicle => inOrder(vehicle, () => confirmer.answered(vehicle, answer, arrival.link)))
       ).then(() => undefined)
@@ -229,9 +256,8 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
     close: () => confirmer.close(),
 
     detach(link) {
-      for (const vehicle of vehicles.values()) {
-        if (vehicle.link !== link) continue
-        vehicle.link = undefined
+      for (const vehicle of [...(lines.get(link) ?? [])]) {
+        setLink(vehicle, undefined)
         void inOrder(vehicle, async () => undefined)
       }
     }
