@@ -105,7 +105,10 @@ class Terminal {
   #receive(id: number, body: Buffer): void {
     if (id === 0x8100) this.#send(0x0102, body.subarray(3))
     if (id !== 0x8001) return
-    if (body.readUInt16BE(2) === 0x0102) return this.online.resolve()
+    if (body.readUInt16BE(2) === 0x0102) {
+      this.online.resolve()
+      return
+    }
     count.answered += 1
     if (body.readUInt8(4) !== 0) count.refused += 1
     if (this.#sample?.serial !== body.readUInt16BE(0)) return
