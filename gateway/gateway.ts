@@ -32,6 +32,7 @@ import { besideOf, snapshotOf } from './compose/snapshot.ts'
 import { createSourceDesk } from './compose/sources.ts'
 import { watchStore } from './compose/store-watch.ts'
 import { informSources } from './compose/tell-caller.ts'
+import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
 import { createWall, withFindings } from './compose/wall.ts'
 import { id, type UserId } from './core/brand.ts'
@@ -153,11 +154,13 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       if (loaded) observe(metrics, clock, after, before)
       if (loaded) recordings.incidentChanged(after)
       if (loaded) evidenceRoom.incidentChanged(after, before)
+      if (loaded) vehicleVideo.incidentChanged(after, before)
       endLooks({ incidents, media }, after, before)
       if (before) void informSources(after, before, incidents, parts, log)
       else selfWatch.opened(after)
     }
   })
+  const vehicleVideo = createVehicleVideo({ config, clock, log, media, cameras, incidents, parts: () => parts })
   const route =
     roads && ((from: Parameters<typeof roads.route>[0], to: Parameters<typeof roads.route>[1]) => roads.route(from, to))
   const dispatch = createDispatch({ clock, log, incidents, units, route, timers: config.incidents.timers })
@@ -187,6 +190,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     registry: withFindings(registry),
     positionOf: sourceId => latest.positionOf(sourceId),
     cameraCount: config.media.clipCameras,
+    inVehicles: config.media.vehicleVideo.enabled,
     unknownPerMinute: UNKNOWN_PER_MINUTE,
     ...{ onTest: sources.onTest, recall: key => remembered.get(key) },
     flooded: host => selfWatch.strangers(host),
@@ -282,6 +286,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   pipeline.recover(await store.unhandled())
   await evidenceRoom.start()
   for (const part of parts) supervisor.run(part.name, abort => part.run(abort))
+  stops.push(vehicleVideo.start())
   stops.push(() => supervisor.stop())
   for (const incident of incidents.all()) void informSources(incident, undefined, incidents, parts, log)
   const step = (incidentId: Parameters<typeof incidents.step>[0], what: Parameters<typeof incidents.step>[1]) =>
@@ -354,13 +359,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       confirm: (login, password, origin) => access.confirm({ login, password, origin })
     }),
     diagnostics: createDiagnostics({
-      startedAtMs,
-      store,
-      supervisor,
-      parts,
-      rejections,
-      latest,
-      media,
+      ...{ startedAtMs, store, supervisor, parts, rejections, latest, media },
       shed: () => ({ feedCut: hub.cut })
     }),
     refused: createRefusals({ clock, commit, log }),

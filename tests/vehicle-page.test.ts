@@ -1,4 +1,4 @@
-/** A taxi's alarm in Chromium: its photo on the floor with the look on record, and a text from the own desk to the car once the floor agrees. */
+/** A taxi's alarm in Chromium: its cabin camera live and its photo on the floor with the look on record, and a text from the own desk to the car once the floor agrees. */
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -51,13 +51,20 @@ beforeAll(async () => {
     registry: {
       ...SMALL_TOWN,
       subjects: SMALL_TOWN.subjects.map(each =>
-        each.id === 'taxi' ? { ...each, phrases: { safe: '下一单去火车站', duress: '下一单去飞机场' } } : each
+        each.id === 'taxi'
+          ? {
+              ...each,
+              phrases: { safe: '下一单去火车站', duress: '下一单去飞机场' },
+              cameras: [{ channel: 1, name: '车内' }]
+            }
+          : each
       )
     },
+    config: { media: { basePort: 0, workers: 1, vehicleVideo: { enabled: true, port: 0 } } },
     consoleDir: join(import.meta.dirname, '../web-console/dist'),
     media: ({ ticketSecret }) =>
       createMediaPlane({
-        ...{ workers: 1, basePort: 0, bindAddress: '127.0.0.1', evidenceDir, ffmpegPath: 'ffmpeg' },
+        ...{ workers: 1, basePort: 0, bindAddress: '127.0.0.1', evidenceDir, ffmpegPath: 'ffmpeg', vehiclePort: 0 },
         recording: { dir: join(dir, 'data', 'recordings'), segmentMs: 60_000, fragmentMs: 440, syncMs: 5_000 },
         ...{ preRollMs: 5_000, ticketSecret, clock: systemClock, log: silentLog }
       })
@@ -83,6 +90,10 @@ it('the photo is a picture on the incident, with its source; the look at it is i
   await floor.locator('.queue-row').first().waitFor()
   await floor.keyboard.press('Space')
   await until('it is acknowledged', () => [...running.gateway.incidents.all()][0]?.owner !== undefined)
+  const cabin = floor.locator('.live-tile', { hasText: '闽J·T0637 车内' })
+  await cabin.and(floor.locator('[data-state="live"]')).waitFor()
+  expect(await cabin.textContent()).toContain('车内')
+  await look(floor, 'vehicle-video')
   for (const language of ['zh-CN', 'en'] as const) {
     await speak(floor, language)
     const item = floor.locator('.evidence .item', { hasText: '闽J·T0637 车载 1' })
@@ -97,7 +108,7 @@ it('the photo is a picture on the incident, with its source; the look at it is i
     expect(await item.textContent()).toContain(language === 'en' ? 'in-car photo' : '车载照片')
   }
   const [incident] = [...running.gateway.incidents.all()]
-  const photo = incident?.evidence.find(each => each.origin)
+  const photo = incident?.evidence.find(each => each.origin && each.kind === 'still')
   const views = (await running.gateway.store.auditTail(200)).filter(
     entry => entry.action === 'evidenceView' && entry.object === `evidence:${photo?.id}`
   )

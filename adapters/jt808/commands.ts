@@ -1,6 +1,8 @@
 /** Orders of the floor to a vehicle (core/device-command.ts) as JT/T 808 messages; the terminal's 0x0001 is the answer. */
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
+import type { Adapter } from '../../gateway/core/ports.ts'
+import { words } from '../kit/terminal-frame.ts'
 import { commandAnswerOf, textOf } from '../kit/vehicle-asks.ts'
 import type { Jt808Config } from './config.ts'
 import { type Orders, photoBody, trackBody } from './orders.ts'
@@ -18,7 +20,11 @@ const NUMBER = /^\+?[0-9*#]{1,19}$/
 export interface Jt808Commands {
   commandsOf(sourceId: SourceId): readonly CommandKind[]
   command(sourceId: SourceId, command: DeviceCommand): Promise<CommandAnswer>
+  /** See Adapter.video. */
+  video(sourceId: SourceId, order: VideoOrder): Promise<CommandAnswer>
 }
+
+export type VideoOrder = Parameters<NonNullable<Adapter['video']>>[1]
 
 export interface CommandDeps {
   readonly config: Pick<Jt808Config, 'listenIn' | 'photoChannels' | 'textAloud'>
@@ -41,6 +47,24 @@ export function textBody(
 /** §8.33 0x8400: the terminal calls the number, to speak or only to be heard. */
 export function callBody(number: string, listen: boolean): Buffer | undefined {
   return NUMBER.test(number) ? Buffer.concat([Buffer.from([listen ? 1 : 0]), Buffer.from(number, 'latin1')]) : undefined
+}
+
+/** JT/T 1078 0x9101: this channel's picture, main stream, by TCP to this address. */
+export function videoBody(address: string, port: number, channel: number): Buffer {
+  const [pictureOnly, mainStream, noUdp] = [1, 0, 0]
+  const host = Buffer.from(address, 'latin1')
+  return Buffer.concat([
+    Buffer.from([host.length]),
+    host,
+    words(port, noUdp),
+    Buffer.from([channel, pictureOnly, mainStream])
+  ])
+}
+
+/** 0x9102: closes the channel, picture and sound. */
+export function videoEndBody(channel: number): Buffer {
+  const [close, both, mainStream] = [0, 0, 0]
+  return Buffer.from([channel, close, both, mainStream])
 }
 
 export function createCommands({ config, orders, online }: CommandDeps): Jt808Commands {
@@ -78,6 +102,15 @@ export function createCommands({ config, orders, online }: CommandDeps): Jt808Co
       const [messageId, body] = messageOf(command, terminal) ?? []
       if (messageId === undefined || !body) return { result: 'unsupported' }
       return commandAnswerOf(await orders.send(terminal, messageId, body), UNSUPPORTED)
+    },
+    async video(sourceId, { channel, on, address, port }) {
+      const terminal = terminalOf(sourceId)
+      if (!terminal) return { result: 'offLine' }
+      if (!on) return commandAnswerOf(await orders.send(terminal, 0x9102, videoEndBody(channel)), UNSUPPORTED)
+      const host = address || terminal.localAddress
+      // Over UDP the terminal's own connection does not say where it has connected to.
+      if (!host) return { result: 'unsupported', detail: 'media.vehicleVideo.address is not set' }
+      return commandAnswerOf(await orders.send(terminal, 0x9101, videoBody(host, port, channel)), UNSUPPORTED)
     }
   }
 }

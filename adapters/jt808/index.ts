@@ -7,7 +7,7 @@ import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { serveTerminals } from '../kit/terminal-listener.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
-import { createCommands, type Jt808Commands } from './commands.ts'
+import { createCommands, type Jt808Commands, type VideoOrder } from './commands.ts'
 import { type Jt808Config, jt808Config } from './config.ts'
 import { MAX_ESCAPED } from './frame.ts'
 import { createOrders } from './orders.ts'
@@ -77,5 +77,8 @@ class Jt808Adapter implements Adapter {
   /** What 0x0001 says, within `confirmTimeoutMs`. */
   async command(sourceId: SourceId, command: DeviceCommand): Promise<CommandAnswer> {
     return (await this.commands?.command(sourceId, command)) ?? { result: 'offLine' }
+  }
+  async video(sourceId: SourceId, order: VideoOrder): Promise<CommandAnswer> {
+    return (await this.commands?.video(sourceId, order)) ?? { result: 'offLine' }
   }
 }

@@ -62,6 +62,11 @@ export class Terminal implements Link, Session {
     return this.header.v2019
   }
 
+  /** Where the terminal has connected to; not over UDP. */
+  get localAddress(): string | undefined {
+    return this.line.localAddress
+  }
+
   get authenticated(): boolean {
     return this.phone !== undefined
   }

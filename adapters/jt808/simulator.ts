@@ -6,6 +6,7 @@ import { type TerminalWire, tcpWire, udpWire } from '../kit/simulated-wire.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { createDeframer, decodeFrame, encodeFrame, type Frame } from './frame.ts'
 import { type CabinCamera, createCabinCamera } from './simulated-camera.ts'
+import { type CabinVideo, createCabinVideo } from './simulated-video.ts'
 
 export interface TaxiPlace {
   readonly lat: number
@@ -56,6 +57,8 @@ export interface Taxi {
     readonly tracking: readonly number[]
     /** Photos that the platform has answered for. */
     readonly photos: number
+    /** Of the cabin camera. */
+    readonly video: Pick<CabinVideo, 'sending' | 'asked' | 'ended'>
     /** 0x8300 and 0x8400 as they came: message id and body. */
     readonly orders: readonly { readonly id: number; readonly body: Buffer }[]
   }
@@ -83,6 +86,7 @@ class Terminal implements Taxi {
   private tracking: number[] = []
   private orders: { readonly id: number; readonly body: Buffer }[] = []
   private readonly camera: CabinCamera
+  private readonly video: CabinVideo
   private timers: NodeJS.Timeout[] = []
   private reconnect: NodeJS.Timeout | undefined
   private unanswered: NodeJS.Timeout | undefined
@@ -90,6 +94,7 @@ class Terminal implements Taxi {
 
   constructor(options: TaxiOptions) {
     this.options = options
+    this.video = createCabinVideo(options.phone)
     this.camera = createCabinCamera({
       location: () => this.location(),
       send: (id, body, part) => this.send(id, body, part),
@@ -99,9 +104,9 @@ class Terminal implements Taxi {
   }
 
   get status() {
-    const { online, pressed, connections, confirmations, lastPressSerial, tracking, orders } = this
+    const { online, pressed, connections, confirmations, lastPressSerial, tracking, orders, video } = this
     const photos = this.camera.delivered.length
-    return { online, pressed, connections, confirmations, lastPressSerial, tracking, orders, photos }
+    return { online, pressed, connections, confirmations, lastPressSerial, tracking, orders, photos, video }
   }
 
   start(): void {
@@ -111,6 +116,7 @@ class Terminal implements Taxi {
 
   async stop(): Promise<void> {
     this.stopped = true
+    this.video.stop()
     clearTimeout(this.reconnect)
     clearTimeout(this.unanswered)
     if (this.online) this.send(0x0003, Buffer.alloc(0))
@@ -199,6 +205,12 @@ class Terminal implements Taxi {
     } else if (frame.id === 0x8801 && frame.body.length >= 12) {
       this.done(frame)
       this.camera.order(frame.body)
+    } else if (frame.id === 0x9101) {
+      this.done(frame)
+      this.video.ask(frame.body)
+    } else if (frame.id === 0x9102) {
+      this.done(frame)
+      this.video.end(frame.body)
     } else if (frame.id === 0x8300 || frame.id === 0x8400) {
       this.orders.push({ id: frame.id, body: frame.body })
       this.done(frame, this.options.orderResult)

@@ -11,6 +11,8 @@ const WRITE_LIMIT = 65_536
 /** How a session reaches its terminal. */
 export interface Line {
   readonly origin: string
+  /** Of ours, where the terminal has connected to; datagrams do not say. */
+  readonly localAddress?: string
   readonly address: string
   write(bytes: Buffer): void
   /** Ends it when what was written has gone out. */
@@ -82,6 +84,7 @@ class Pump {
 
 export class TcpLine implements Line {
   readonly origin: string
+  readonly localAddress: string | undefined
   readonly address: string
   readonly session: Session
   readonly #socket: Socket
@@ -93,6 +96,8 @@ export class TcpLine implements Line {
     this.#host = host
     this.#maxEscaped = maxEscaped
     this.address = socket.remoteAddress ?? 'unknown'
+    // A socket of both families writes IPv4 this way.
+    this.localAddress = socket.localAddress?.replace(/^::ffff:/, '')
     this.origin = `tcp ${this.address}:${socket.remotePort ?? 0}`
     this.session = open(this)
   }

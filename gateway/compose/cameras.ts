@@ -19,6 +19,8 @@ export interface CamerasDeps {
 export interface Cameras {
   /** Tells the video plane what to keep open; call after discovery changed something. */
   refresh(): Promise<void>
+  /** Those inside vehicles whose incident is open, the whole list; known to the video plane when this returns. */
+  inVehicles(cameras: readonly MediaCamera[]): void
   view(row: CameraRow, health: StreamHealth | undefined): CameraView
   all(): readonly CameraView[]
 }
@@ -48,10 +50,17 @@ export function createCameras(deps: CamerasDeps): Cameras {
     lastFrameAtMs: health?.lastFrameAtMs,
     error: health?.error
   })
+  let fixed: readonly MediaCamera[] = []
+  let inside: readonly MediaCamera[] = []
   return {
     async refresh() {
       const cameras = await Promise.all(deps.rows.map(describe))
-      deps.media.setCameras(cameras.filter(camera => camera !== undefined))
+      fixed = cameras.filter(camera => camera !== undefined)
+      deps.media.setCameras([...fixed, ...inside])
+    },
+    inVehicles(cameras) {
+      inside = cameras
+      deps.media.setCameras([...fixed, ...inside])
     },
     view,
     all() {

@@ -1,12 +1,13 @@
 /** Keeps the photos that devices of an alarm take themselves: a durable file, then one step on the open incident; the seal follows that. */
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type CameraId, type EvidenceId, id, type SourceId } from '../core/brand.ts'
+import { type EvidenceId, id, type SourceId } from '../core/brand.ts'
 import type { Actor, Alarm, EvidenceItem, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { AdapterHost, Clock, DeviceEvidence } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { Step } from '../core/step.ts'
+import { vehicleCameraId } from '../core/vehicle-camera.ts'
 import { exists, publish, storeFailed, writeDurable } from '../media/clip/durable.ts'
 import { evidenceFile } from '../media/clip/names.ts'
 
@@ -47,7 +48,7 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
     // By its content: sent again, also after a crash between file and record, it is the same item.
     const name = await digest(Buffer.from([incident.id, found.sourceId, found.mediaId, sha256].join('\n')))
     const evidenceId = id<EvidenceId>(`still-${name.slice(0, 40)}`)
-    const photos = (incidents.get(incident.id) ?? incident).evidence.filter(item => item.origin)
+    const photos = (incidents.get(incident.id) ?? incident).evidence.filter(isPhoto)
     if (photos.some(item => item.id === evidenceId)) return 'kept'
     if (photos.length >= MAX_PHOTOS) return 'full'
     const file = evidenceFile(evidenceId, 'still')
@@ -69,6 +70,8 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
   }
 }
 
+const isPhoto = (item: EvidenceItem): boolean => item.origin !== undefined && item.kind === 'still'
+
 function itemOf(
   incident: Incident,
   { sourceId, channel, receivedMs, deviceTimeMs, bytes }: DeviceEvidence,
@@ -80,7 +83,7 @@ function itemOf(
   return {
     ...file,
     incidentId: incident.id,
-    cameraId: id<CameraId>(`${sourceId}/${channel}`),
+    cameraId: vehicleCameraId({ sourceId, channel }),
     cameraName: `${incident.subject.name} 车载 ${channel}`,
     kind: 'still',
     state: 'ready',

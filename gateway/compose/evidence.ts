@@ -357,7 +357,8 @@ function factsOf(
   const clockOffsetMs = media.health().find(each => each.cameraId === cameraId)?.signs?.clockOffsetMs
   return {
     name: row?.name ?? cameraId,
-    ...(row ? { position: row.position, ownership: row.ownership } : {}),
+    ...(row && !row.vehicle ? { position: row.position } : {}),
+    ...(row ? { ownership: row.ownership } : {}),
     ...(cell ? { place: cell.name } : {}),
     ...Object.fromEntries(
       Object.entries({ maker, model, firmware, serial, clockOffsetMs }).filter(([, value]) => value !== undefined)

@@ -98,6 +98,7 @@ async function startAll(
         pictureCheck: config.media.pictureCheck,
         maxTranscodes: config.media.transcode.maxStreams,
         ...webrtcOf(config),
+        ...(config.media.vehicleVideo.enabled ? { vehiclePort: config.media.vehicleVideo.port } : {}),
         tls,
         ticketSecret,
         clock,

@@ -110,6 +110,14 @@ const media = section('Video plane', {
     portTo: port(40_999, 'last UDP port; one for each viewer and address'),
     maxViewers: whole(32, 1, 1_000, 'viewers at once over all workers; further ones get MSE')
   }),
+  vehicleVideo: section('Video of vehicles that have pressed (JT/T 1078): the cabin camera is asked for at once', {
+    enabled: Type.Boolean({
+      default: false,
+      description: 'opens the port, and asks the cameras that the registry lists'
+    }),
+    port: port(7613, 'TCP port that vehicles send to; 0 takes a free one'),
+    address: text('', 'address that vehicles are told; empty: the one that the terminal itself has connected to')
+  }),
   pictureCheck: section('Looks for black, covered, white and unchanging pictures: one tiny grey keyframe at a time', {
     everyMs: whole(60_000, 5_000, DAY_MS, 'each camera so often, less often where the budget is spent'),
     corePercent: whole(10, 0, 100, 'budget of each worker process in percent of a processor core; 0: no checks')

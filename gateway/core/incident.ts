@@ -18,6 +18,7 @@ import type { GeoPoint } from './geo.ts'
 import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
+import type { VehicleCamera } from './vehicle-camera.ts'
 
 export const INCIDENT_STATES = [
   'new',
@@ -110,6 +111,8 @@ export interface IncidentCamera {
   readonly cameraId: CameraId
   readonly name: string
   readonly distanceM: number
+  /** Inside the vehicle that pressed: no memory of before, recorded from its first picture. */
+  readonly vehicle?: VehicleCamera
 }
 
 /** Who works on it; a field of its own beside the state. */

@@ -98,6 +98,8 @@ export interface TicketGrant {
 /** The video plane as the other rooms see it. */
 export interface Media {
   setCameras(cameras: readonly MediaCamera[]): void
+  /** Where vehicles bring their video to (JT/T 1078); undefined where none is taken. */
+  vehiclePort(): number | undefined
   health(): readonly StreamHealth[]
   /** What has to be recorded from now on, the whole list. */
   record(orders: readonly RecordingOrder[]): void

@@ -176,6 +176,11 @@ export interface Adapter {
   readonly voice?: VoiceLines
   /** What this source can be told now; empty while it cannot be reached. From memory, no I/O. */
   commandsOf?(sourceId: SourceId): readonly CommandKind[]
+  /** Asks a vehicle to send a camera's video to this port, or to end it; `address` empty: where the vehicle itself has connected to. */
+  video?(
+    sourceId: SourceId,
+    order: { readonly channel: number; readonly on: boolean; readonly address: string; readonly port: number }
+  ): Promise<CommandAnswer>
   /** Resolves with the device's confirmed result, within a bounded time; who may order it is settled before. */
   command?(sourceId: SourceId, command: DeviceCommand): Promise<CommandAnswer>
   /** How many calls to this number could be placed at this moment; undefined when no line leads there at all. */

@@ -14,6 +14,7 @@ import type { GeoPoint, Position } from './geo.ts'
 import type { Contact } from './incident.ts'
 import type { RecordingRow } from './recording.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
+import type { VehicleCamera } from './vehicle-camera.ts'
 
 export const UNIT_STATES = ['available', 'offered', 'enRoute', 'onScene', 'offDuty'] as const
 /** 待命 待接单 赶赴 到场 下勤. */
@@ -77,6 +78,8 @@ export interface CameraRow {
   /** Name of a row in the credentials store, never the secret itself. */
   readonly credential?: string
   readonly recording?: RecordingRow
+  /** Inside this vehicle: it has no place of its own, and no picture but while the vehicle's incident is open. */
+  readonly vehicle?: VehicleCamera
 }
 
 /** What somebody says at a call-back when all is well, and what they say when they are forced to say so. */
@@ -96,6 +99,8 @@ export interface SubjectRow {
   readonly medicalNote?: string
   readonly accessNote?: string
   readonly phrases?: Phrases
+  /** Inside a vehicle, asked for when it presses (JT/T 1078): its channels. */
+  readonly cameras?: readonly { readonly channel: number; readonly name: string }[]
   readonly contacts?: readonly Contact[]
   readonly groupId?: GroupId
   readonly gridCellId?: GridCellId

@@ -150,13 +150,15 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     cameraName: camera.name,
     kind,
     state: 'recording',
+    ...(camera.vehicle ? { origin: { ...camera.vehicle, receivedMs: clock.now() } } : {}),
     requestedFromMs: fromMs,
     requestedToMs: toMs,
     createdAtMs: clock.now()
   })
 
   const clipFor = (incident: Incident, camera: IncidentCamera, atMs: number): EvidenceItem =>
-    itemFor(incident, camera, 'clip', atMs - options.preRollMs, atMs + options.postRollMs)
+    // Nothing is kept of a car before it presses.
+    itemFor(incident, camera, 'clip', atMs - (camera.vehicle ? 0 : options.preRollMs), atMs + options.postRollMs)
 
   /** False when no clip of this incident is under way on the camera, or it would grow too long. */
   const prolong = (incident: Incident, cameraId: CameraId, toMs: number): boolean => {
@@ -179,7 +181,8 @@ export function createEvidence(options: EvidenceOptions): Evidence {
       const atMs = incident.openedAtMs
       for (const item of incident.evidence) if (item.kind === 'clip' && item.state === 'recording') startClip(item)
       if (laneOf(incident) === 'trouble') return
-      for (const camera of incident.cameras) {
+      // A vehicle's camera is only being asked: what it has comes with its clip.
+      for (const camera of incident.cameras.filter(each => !each.vehicle)) {
         const still = itemFor(incident, camera, 'still', atMs, atMs)
         void settle(
           still,

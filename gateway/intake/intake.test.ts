@@ -50,6 +50,32 @@ describe('intake', () => {
     expect(judged.cameras).toHaveLength(2)
   })
 
+  test('cameras inside a vehicle stand first, before the nearest, and only where they are asked for', () => {
+    const source = id<SourceId>('jt808:013900000007')
+    const inside = {
+      cameraId: id<CameraId>(`${source}/1`),
+      name: '车内',
+      distanceM: 0,
+      vehicle: { sourceId: source, channel: 1 }
+    }
+    const registry = {
+      resolve: () => ({
+        source: { kind: 'taxi' as const },
+        subject: { id: id<SubjectId>('taxi'), kind: 'vehicle' as const, name: '闽J·T0637', address: '' },
+        cameras: [inside]
+      }),
+      nearestCameras: () => [{ camera: { id: id<CameraId>('cam-1'), name: '1' }, distanceM: 9 }],
+      cellAt: () => undefined
+    }
+    const signal = sampleSignal({ sourceId: source, position: HOME })
+    const names = (inVehicles: boolean) =>
+      intakeWith({ registry, inVehicles })
+        .intake.judge(1, signal)
+        .cameras.map(camera => camera.name)
+    expect(names(true)).toEqual(['车内', '1'])
+    expect(names(false)).toEqual(['1'])
+  })
+
   test('a position from the device wins; 0/0 is no position', () => {
     const { intake } = intakeWith()
     const here: GeoPoint = { lat: 27.1, lon: 119.7, datum: 'wgs84' }

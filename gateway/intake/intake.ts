@@ -17,6 +17,7 @@ export interface IntakeRegistry {
     }
     readonly subject: SubjectCard
     readonly position?: GeoPoint
+    readonly cameras?: readonly IncidentCamera[]
   }
   nearestCameras(
     point: GeoPoint,
@@ -33,6 +34,8 @@ export interface IntakeOptions {
   positionOf(sourceId: SourceId): Position | undefined
   /** Nearest cameras of an incident; at least two (DB15/T 3968). */
   readonly cameraCount: number
+  /** Cameras inside the vehicle that presses are asked for their picture. */
+  readonly inVehicles?: boolean
   /** Signals of unknown sources from one address within a minute before they are counted into one incident (rule 7). */
   readonly unknownPerMinute: number
   /** The test that a source is on at that time (rule 12). */
@@ -162,7 +165,7 @@ export function createIntake(options: IntakeOptions): Intake {
         priority: aged ? agedPriority(alarmClass, priority) : priority,
         subject: cell ? { ...subject, gridCell: { id: cell.id, name: cell.name } } : subject,
         ...place,
-        cameras,
+        cameras: [...((options.inVehicles && found.cameras) || []), ...cameras],
         duress: signal.alarmClass === 'duress',
         lateByMs: lateByMs > LATE_MS ? lateByMs : undefined,
         ...(aged ? { aged } : {}),

@@ -22,6 +22,8 @@ export interface WorkerSettings {
   readonly maxTranscodes: number
   /** Where WebRTC is on. */
   readonly rtc?: RtcSettings
+  /** Where vehicles bring their video to (JT/T 1078), 0 for any; absent in workers that take none. */
+  readonly vehiclePort?: number
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly ticketSecret: Uint8Array
   readonly recording: RecordSettings
@@ -47,8 +49,8 @@ export interface OrderFailure {
 }
 
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly port: number }
-  | { readonly kind: 'cannotListen'; readonly code: string }
+  | { readonly kind: 'ready'; readonly port: number; readonly vehiclePort?: number }
+  | { readonly kind: 'cannotListen'; readonly code: string; readonly vehicles?: true }
   /** Every second, and at once with the cameras whose state changed. */
   | {
       readonly kind: 'health'

@@ -14,6 +14,7 @@ import type {
 } from '../core/media.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { RecordedSegment, RecordingOrder, StrayRecordings } from '../core/recording.ts'
+import { isVehicleCamera } from '../core/vehicle-camera.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import { evidenceFile, isServable } from './clip/names.ts'
 import type { FromWorker } from './ipc.ts'
@@ -41,6 +42,8 @@ export interface MediaPlaneOptions {
   readonly maxTranscodes?: number
   /** Live pictures by WebRTC: ports and viewers of all workers together; off, unless told. */
   readonly rtc?: RtcSettings
+  /** Where vehicles bring their video to (JT/T 1078), 0 for any; absent: none is taken. */
+  readonly vehiclePort?: number
   /** PEM; with it the same ports speak HTTPS and WSS too. */
   readonly tls?: { readonly key: string; readonly cert: string }
   /** At least 32 bytes, new at every start. */
@@ -95,6 +98,7 @@ class Plane implements MediaPlane {
   readonly #recordedListeners = new Set<(segments: readonly RecordedSegment[]) => void>()
   #started: { resolve(): void; reject(error: Error): void } | undefined
   #nextFileWorker = 0
+  #vehiclePort: number | undefined
 
   constructor(options: MediaPlaneOptions) {
     this.#options = options
@@ -136,6 +140,10 @@ class Plane implements MediaPlane {
       rssMb,
       rejected
     }))
+  }
+
+  vehiclePort(): number | undefined {
+    return this.#vehiclePort
   }
 
   setCameras(cameras: readonly MediaCamera[]): void {
@@ -259,6 +267,8 @@ class Plane implements MediaPlane {
       pictureCheck: rest.pictureCheck ?? { everyMs: 60_000, corePercent: 0 },
       maxTranscodes: shareOf(rest.maxTranscodes ?? 0, index, rest.workers),
       ...(rest.rtc ? { rtc: rtcOf(rest.rtc, index, rest.workers) } : {}),
+      // Vehicles are told one port, and are few at a time: all of them are the first worker's.
+      ...(index === 0 && rest.vehiclePort !== undefined ? { vehiclePort: rest.vehiclePort } : {}),
       tls: rest.tls,
       ticketSecret: secret
     }
@@ -267,7 +277,10 @@ class Plane implements MediaPlane {
       entry: rest.workerEntry,
       clock,
       log,
-      ready: () => this.#workerReady(index),
+      ready: (_port, vehiclePort) => {
+        if (vehiclePort !== undefined) this.#vehiclePort = vehiclePort
+        this.#workerReady(index)
+      },
       message: message => this.#take(index, message),
       lost: () => this.#workerLost(index)
     })
@@ -303,8 +316,10 @@ class Plane implements MediaPlane {
         this.#orders.failed(message.id, message.failure)
         break
       case 'cannotListen': {
-        const port = this.#options.basePort === 0 ? 0 : this.#options.basePort + index
-        this.#started?.reject(new GatewayError('PORT_TAKEN', { port, setting: 'media.basePort', cause: message.code }))
+        const { basePort, vehiclePort = 0 } = this.#options
+        const own = basePort === 0 ? 0 : basePort + index
+        const [port, setting] = message.vehicles ? [vehiclePort, 'media.vehicleVideo.port'] : [own, 'media.basePort']
+        this.#started?.reject(new GatewayError('PORT_TAKEN', { port, setting, cause: message.code }))
       }
     }
   }
@@ -328,8 +343,9 @@ class Plane implements MediaPlane {
     return slot
   }
 
-  /** FNV-1a: the same camera always lives in the same worker. */
+  /** FNV-1a: the same camera always lives in the same worker. Cameras of vehicles live where their port is. */
   #indexOf(cameraId: CameraId): number {
+    if (isVehicleCamera(cameraId)) return 0
     let hash = 0x811c_9dc5
     for (let i = 0; i < cameraId.length; i++) hash = Math.imul(hash ^ cameraId.charCodeAt(i), 0x0100_0193)
     return (hash >>> 0) % this.#slots.length

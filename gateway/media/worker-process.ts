@@ -21,7 +21,7 @@ export interface WorkerProcessOptions {
   readonly clock: Clock
   readonly log: Log
   /** The port is open: send cameras and orders. */
-  ready(port: number): void
+  ready(port: number, vehiclePort?: number): void
   message(message: Exclude<FromWorker, { kind: 'ready' | 'log' }>): void
   /** The process has ended and will be started again. */
   lost(): void
@@ -110,7 +110,7 @@ export class WorkerProcess {
     const { log } = this.#options
     this.#silentLooks = 0
     if (message.kind === 'log') log[message.level](message.fields, message.message)
-    else if (message.kind === 'ready') this.#listening(message.port)
+    else if (message.kind === 'ready') this.#listening(message.port, message.vehiclePort)
     else {
       this.#options.message(message)
       if (message.kind === 'cannotListen') this.#child?.kill('SIGKILL')
@@ -118,10 +118,10 @@ export class WorkerProcess {
   }
 
   /** With "any port", a restarted worker keeps the one its first life got: tickets already given stay right. */
-  #listening(port: number): void {
+  #listening(port: number, vehiclePort: number | undefined): void {
     this.#port = port
     this.#ready = true
-    this.#options.ready(port)
+    this.#options.ready(port, vehiclePort)
   }
 
   #exited(reason: string): void {

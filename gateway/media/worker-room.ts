@@ -15,6 +15,7 @@ import { createRecordedMedia } from './record/reader.ts'
 import { RecordRoom } from './record/room.ts'
 import { RtcRoom } from './rtc/room.ts'
 import { Transcodes } from './transcode/transcodes.ts'
+import { VehiclePort } from './vehicle/port.ts'
 import { PictureWatch } from './watch/picture-watch.ts'
 
 export interface WorkerRoomOptions {
@@ -29,6 +30,7 @@ export class WorkerRoom {
   readonly #options: WorkerRoomOptions
   readonly #cameras = new Map<CameraId, Camera>()
   readonly #gate: ConnectGate
+  readonly #vehicles: VehiclePort | undefined
   readonly #desk: EvidenceDesk
   readonly #live: LiveServer
   readonly #rtc: RtcRoom | undefined
@@ -41,6 +43,7 @@ export class WorkerRoom {
     const { settings, clock, log } = options
     this.#options = options
     this.#gate = new ConnectGate(clock)
+    this.#vehicles = settings.vehiclePort === undefined ? undefined : new VehiclePort(clock)
     const recorded = createRecordedMedia(settings.recording.dir)
     const { evidenceDir: dir, ffmpegPath } = settings
     const tools = createEvidenceTools({ dir, ffmpegPath, clock, log, recorded })
@@ -80,10 +83,24 @@ export class WorkerRoom {
     const { send, clock } = this.#options
     try {
       const port = await this.#live.start()
+      const vehiclePort = await this.#startVehicles()
+      if (vehiclePort === null) return
       this.#cancelTick = clock.every(1000, () => this.#tick())
-      send({ kind: 'ready', port })
+      send({ kind: 'ready', port, ...(vehiclePort === undefined ? {} : { vehiclePort }) })
     } catch (error) {
       send({ kind: 'cannotListen', code: (error as NodeJS.ErrnoException).code ?? String(error) })
+    }
+  }
+
+  /** Null: it cannot listen, which was told. */
+  async #startVehicles(): Promise<number | undefined | null> {
+    const { settings, send } = this.#options
+    if (!this.#vehicles || settings.vehiclePort === undefined) return undefined
+    try {
+      return await this.#vehicles.start(settings.vehiclePort, settings.bindAddress)
+    } catch (error) {
+      send({ kind: 'cannotListen', code: (error as NodeJS.ErrnoException).code ?? String(error), vehicles: true })
+      return null
     }
   }
 
@@ -116,6 +133,7 @@ export class WorkerRoom {
     this.#cancelTick()
     await Promise.all([this.#desk.stop(), this.#record.stop()])
     await this.#live.stop()
+    await this.#vehicles?.stop()
     await this.#rtc?.stop()
     this.#transcodes.stop()
     await Promise.all([...this.#cameras.values()].map(camera => camera.close()))
@@ -142,6 +160,7 @@ export class WorkerRoom {
     const { settings, clock, log } = this.#options
     return new Camera(row, {
       gate: this.#gate,
+      ...(this.#vehicles ? { vehicles: this.#vehicles } : {}),
       clock,
       log: log.child({ cameraId: row.cameraId }),
       ring: { preRollMs: settings.preRollMs, maxBytes: settings.maxRingBytes },

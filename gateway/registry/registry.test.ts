@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { type CameraId, id } from '../core/brand.ts'
+import { type CameraId, id, type SourceId } from '../core/brand.ts'
 import type { CameraRow } from '../core/unit.ts'
 import { SMALL_TOWN } from '../testing/run-gateway.ts'
 import { tempDir } from '../testing/temp-dir.ts'
@@ -84,4 +84,22 @@ test('a camera is known by its endpoint, at its address where one is listed, or 
     knowsCamera('urn:x', '10.0.0.2')
   ]
   expect([...known, ...strangers]).toEqual([true, true, true, false, false, false])
+})
+
+test('a camera inside a vehicle is known by its source and channel, is private, and is nowhere near', async () => {
+  const dir = tempDir('registry')
+  const file = join(dir, 'registry.yaml')
+  const subjects = SMALL_TOWN.subjects.map(each =>
+    each.id === 'taxi' ? { ...each, cameras: [{ channel: 2, name: '车内' }] } : each
+  )
+  writeFileSync(file, stringify({ ...SMALL_TOWN, subjects }))
+  const registry = createRegistry(await loadRegistry(file))
+  const cameraId = id<CameraId>('jt808:013900000007/2')
+  const inside = registry.resolve(id<SourceId>('jt808:013900000007')).cameras
+  expect(inside).toMatchObject([{ cameraId, name: '闽J·T0637 车内', distanceM: 0 }])
+  expect(registry.camera(cameraId)).toMatchObject({ ownership: 'private', vehicle: { channel: 2 } })
+  expect(registry.camera(id<CameraId>('jt808:013900000007/1'))).toBeUndefined()
+  expect(registry.resolve(id<SourceId>('sip:6650147')).cameras).toBeUndefined()
+  const near = registry.nearestCameras({ lat: 0, lon: 0, datum: 'wgs84' }, 9)
+  expect(near.map(each => each.camera.id)).not.toContain(cameraId)
 })

@@ -4,8 +4,9 @@ import { around } from 'geokdbush'
 import KDBush from 'kdbush'
 import { type CameraId, id, protocolOf, type SourceId, type SubjectId, type UnitId } from '../core/brand.ts'
 import { distanceM, type GeoPoint } from '../core/geo.ts'
-import type { SubjectCard } from '../core/incident.ts'
+import type { IncidentCamera, SubjectCard } from '../core/incident.ts'
 import type { CameraRow, GridCellRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
+import { vehicleCameraId, vehicleCameraOf } from '../core/vehicle-camera.ts'
 import { toWgs84 } from './datum.ts'
 import type { RegistryData } from './load.ts'
 
@@ -14,6 +15,8 @@ export interface Resolved {
   readonly source?: SourceRow
   readonly subject: SubjectCard
   readonly position?: GeoPoint
+  /** Inside the vehicle. */
+  readonly cameras?: readonly IncidentCamera[]
 }
 
 export interface Registry {
@@ -106,6 +109,23 @@ export function createRegistry(data: RegistryData): Registry {
     )
   }
 
+  const vehicleCameras = (row: SubjectRow): readonly CameraRow[] => {
+    const source = row.cameras && rows.find(each => each.subjectId === row.id && protocolOf(each.id) === 'jt808')
+    if (!source) return []
+    return (row.cameras ?? []).map(({ channel, name }) => {
+      const vehicle = { sourceId: source.id, channel }
+      // Nowhere: it moves, and whoever needs its place asks for the vehicle's.
+      const position = { lat: 0, lon: 0, datum: 'wgs84' as const }
+      return { id: vehicleCameraId(vehicle), name: `${row.name} ${name}`, position, ownership: 'private', vehicle }
+    })
+  }
+  const inVehicle = (cameraId: CameraId): CameraRow | undefined => {
+    const inside = vehicleCameraOf(cameraId)
+    const source = inside && sources.get(inside.sourceId)
+    const row = source && subjects.get(source.subjectId)
+    return row && vehicleCameras(row).find(each => each.id === cameraId)
+  }
+
   return {
     data: { ...data, sources: rows },
     adopt(row) {
@@ -124,7 +144,14 @@ export function createRegistry(data: RegistryData): Registry {
       const source = sources.get(sourceId)
       const row = source && subjects.get(source.subjectId)
       if (!source || !row) return { subject: unmapped(sourceId) }
-      return { source, subject: card(row), position: row.position && toWgs84(row.position) }
+      const inside = vehicleCameras(row).map(({ id: cameraId, name, vehicle }) => ({
+        cameraId,
+        name,
+        distanceM: 0,
+        vehicle
+      }))
+      const position = row.position && toWgs84(row.position)
+      return { source, subject: card(row), position, ...(inside.length > 0 ? { cameras: inside } : {}) }
     },
     nearestCameras(point, count) {
       if (list.length === 0) return []
@@ -133,7 +160,7 @@ export function createRegistry(data: RegistryData): Registry {
         return { camera, distanceM: Math.round(distanceM(point, camera.position)) }
       })
     },
-    camera: cameraId => cameras.get(cameraId),
+    camera: cameraId => cameras.get(cameraId) ?? inVehicle(cameraId),
     knowsCamera: (endpoint, address) =>
       list.some(
         ({ onvif }) =>

@@ -56,6 +56,9 @@ export const RegistryFile = strict({
       description: Type.Optional(Type.String({ maxLength: 300 })),
       medicalNote: Type.Optional(Type.String({ maxLength: 1000 })),
       accessNote: Type.Optional(Type.String({ maxLength: 1000 })),
+      cameras: Type.Optional(
+        Type.Array(strict({ channel: Type.Integer({ minimum: 1, maximum: 255 }), name: Text(40) }), { maxItems: 8 })
+      ),
       phrases: Type.Optional(strict({ safe: Text(100), duress: Type.Optional(Text(100)) })),
       contacts: Type.Optional(Type.Array(Contact, { maxItems: 20 })),
       groupId: Type.Optional(Id),

@@ -44,6 +44,7 @@ export function createFakeMedia(): FakeMedia {
     stop: async () => {},
     workers: () => [],
     setCameras: () => {},
+    vehiclePort: () => undefined,
     health: () => [],
     liveTicket: () => ticket,
     fileTicket: () => ticket,

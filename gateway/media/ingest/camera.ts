@@ -2,6 +2,7 @@
 import type { MediaCamera, StreamHealth } from '../../core/media.ts'
 import type { Clock, Log } from '../../core/ports.ts'
 import type { RingLimits } from '../ring/ring.ts'
+import type { VehiclePort } from '../vehicle/port.ts'
 import type { ConnectGate } from './gate.ts'
 import { Stream } from './stream.ts'
 
@@ -12,6 +13,7 @@ export interface CameraOptions {
   readonly clock: Clock
   readonly log: Log
   readonly gate: ConnectGate
+  readonly vehicles?: VehiclePort
   readonly ring: RingLimits
   changed(): void
 }
@@ -49,6 +51,7 @@ export class Camera {
         new Stream({
           source: { url, login, audio, transport, certificate },
           gate: options.gate,
+          ...(options.vehicles ? { vehicles: options.vehicles } : {}),
           clock: options.clock,
           log: options.log,
           ring,

@@ -8,7 +8,9 @@ import type { CodecConfig } from '../codec/config.ts'
 import { Ring, type RingLimits } from '../ring/ring.ts'
 import { RtspFault } from '../rtsp/fault.ts'
 import type { AudioTrack } from '../rtsp/sdp.ts'
-import { RtspSession, type SessionOptions } from '../rtsp/session.ts'
+import { RtspSession, type SessionEvents, type SessionOptions } from '../rtsp/session.ts'
+import type { VehiclePort } from '../vehicle/port.ts'
+import { VehicleSession, vehicleKey } from '../vehicle/session.ts'
 import { Signs } from '../watch/signs.ts'
 import { retryDelayMs } from './backoff.ts'
 import type { ConnectGate } from './gate.ts'
@@ -24,6 +26,8 @@ const CLOCK_SET_MS = 2000
 export interface StreamOptions {
   /** Where from and how. */
   readonly source: Omit<SessionOptions, 'clock'>
+  /** Where vehicles bring their pictures to; absent: no stream of a vehicle runs. */
+  readonly vehicles?: VehiclePort
   /** All streams of a worker connect through it. */
   readonly gate: ConnectGate
   readonly clock: Clock
@@ -34,6 +38,9 @@ export interface StreamOptions {
   /** The state has changed. */
   changed(): void
 }
+
+/** What the stream asks of whatever brings its pictures. */
+type Session = Pick<RtspSession, 'run' | 'lost' | 'progress'>
 
 /** Called within the read that completed the unit: copy what is needed, return at once. */
 export type UnitListener = (seq: number) => void
@@ -53,7 +60,7 @@ export class Stream {
   #audio: AudioIntake | undefined
   #abort: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
-  #current: RtspSession | undefined
+  #current: Session | undefined
   #playing = false
   #transport: StreamHealth['transport']
   #attempts = 0
@@ -157,43 +164,48 @@ export class Stream {
   }
 
   async #session(abort: AbortSignal): Promise<void> {
-    const { source, clock, gate } = this.#options
+    const { clock, gate } = this.#options
     const leave = await gate.enter(abort)
-    const session: RtspSession = new RtspSession(
-      { ...source, clock },
-      {
-        playing: ({ video, audio }, transport) => {
-          leave()
-          this.#playing = true
-          this.#transport = transport
-          this.signs.playing(clock.now())
-          this.#video.begin(video, this.ring, packets => {
-            this.signs.lost(packets)
-            session.lost('video', packets)
-          })
-          if (audio) this.#hear(audio, packets => session.lost('audio', packets))
-        },
-        packet: (track, bytes, start, end, arrivalMs) => {
-          // Asked only where something is strange: the answer costs more than a packet.
-          if (Math.abs(arrivalMs - this.#lastArrivalMs) > CLOCK_SET_MS) this.#watchClock()
-          this.#lastArrivalMs = arrivalMs
-          if (track === 'video') this.#video.packet(bytes, start, end, arrivalMs)
-          else this.#audio?.packet(bytes, start, end, arrivalMs)
-        },
-        firstSeen: fingerprint => this.#options.firstSeen(fingerprint),
-        fault: fault => this.#count(fault, 1),
-        senderReport: (track, report) => {
-          if (track !== 'video') {
-            this.#audio?.senderReport(report)
-            return
-          }
-          this.signs.report(report.wallMs, clock.now())
-          this.#video.senderReport(report)
+    const session: Session = this.#sessionOf({
+      playing: ({ video, audio }, transport) => {
+        leave()
+        this.#playing = true
+        this.#transport = transport
+        this.signs.playing(clock.now())
+        this.#video.begin(video, this.ring, packets => {
+          this.signs.lost(packets)
+          session.lost('video', packets)
+        })
+        if (audio) this.#hear(audio, packets => session.lost('audio', packets))
+      },
+      packet: (track, bytes, start, end, arrivalMs) => {
+        // Asked only where something is strange: the answer costs more than a packet.
+        if (Math.abs(arrivalMs - this.#lastArrivalMs) > CLOCK_SET_MS) this.#watchClock()
+        this.#lastArrivalMs = arrivalMs
+        if (track === 'video') this.#video.packet(bytes, start, end, arrivalMs)
+        else this.#audio?.packet(bytes, start, end, arrivalMs)
+      },
+      firstSeen: fingerprint => this.#options.firstSeen(fingerprint),
+      fault: fault => this.#count(fault, 1),
+      senderReport: (track, report) => {
+        if (track !== 'video') {
+          this.#audio?.senderReport(report)
+          return
         }
+        this.signs.report(report.wallMs, clock.now())
+        this.#video.senderReport(report)
       }
-    )
+    })
     this.#current = session
     await session.run(abort).finally(leave)
+  }
+
+  #sessionOf(events: SessionEvents): Session {
+    const { source, clock, vehicles } = this.#options
+    const key = vehicleKey(source.url)
+    if (key === undefined) return new RtspSession({ ...source, clock }, events)
+    if (!vehicles) throw new RtspFault('unsupported', 'video of vehicles is switched off (media.vehicleVideo)')
+    return new VehicleSession({ key, port: vehicles, clock }, { ...events, fault: fault => this.#count(fault, 1) })
   }
 
   /** A clock that was set, ahead or back, is no time that has gone by: memory keeps its seconds, told in the new time. */

@@ -83,7 +83,9 @@ function Drawer({ row, zone, onClose }: DrawerProps) {
     <aside className="ev-drawer" aria-label={t('evidence:custody')}>
       <div className="row g8">
         <h2 className="el">{item.cameraName}</h2>
-        <span className="m nw">{t(`words:evidence.${item.origin ? 'photo' : item.kind}`)}</span>
+        <span className="m nw">
+          {t(`words:evidence.${item.origin && item.kind === 'still' ? 'photo' : item.kind}`)}
+        </span>
         <span className="grow" />
         <Button onClick={onClose}>{t('wall:shut')}</Button>
       </div>

@@ -37,7 +37,10 @@ export function linkOf(
   incident: Pick<Incident, 'id' | 'cameras' | 'openedAtMs'>
 ): Required<Omit<PlaybackLink, 'agoMs'>> {
   return {
-    cameras: incident.cameras.slice(0, NEAREST).map(camera => camera.cameraId),
+    cameras: incident.cameras
+      .filter(camera => !camera.vehicle)
+      .slice(0, NEAREST)
+      .map(camera => camera.cameraId),
     atMs: incident.openedAtMs - LEAD_MS,
     incidentId: incident.id
   }

@@ -32,7 +32,9 @@ export function EvidenceSheet({ menu }: { readonly menu: EvidenceMenu }) {
   const lastMs = incident.pressTimesMs.at(-1) ?? incident.openedAtMs
   const wish = {
     incident,
-    cameras: incident.cameras.map(camera => ({ id: camera.cameraId, name: camera.name })),
+    cameras: incident.cameras
+      .filter(camera => !camera.vehicle)
+      .map(camera => ({ id: camera.cameraId, name: camera.name })),
     chosen: [],
     fromMs: incident.openedAtMs - (settings?.preRollMs ?? BEFORE_MS),
     toMs: Math.min(serverNowMs(), lastMs + (settings?.postRollMs ?? AFTER_MS))

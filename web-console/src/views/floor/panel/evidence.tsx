@@ -97,7 +97,8 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
     <div className="item">
       <div className="row g8">
         <span className="el grow">
-          {item.cameraName} <span className="m">{t(`words:evidence.${item.origin ? 'photo' : item.kind}`)}</span>
+          {item.cameraName}{' '}
+          <span className="m">{t(`words:evidence.${item.origin && item.kind === 'still' ? 'photo' : item.kind}`)}</span>
         </span>
         {!ready && (
           <span className={item.state === 'failed' ? 't-red nw' : 'm nw'}>

@@ -30,6 +30,8 @@ export function Videos({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const { listening, setListening } = useFloor()
   const cameras = incident.cameras.slice(0, LIVE_TILES)
+  // Of a car there is no sound.
+  const heard = cameras.findIndex(camera => !camera.vehicle)
   if (cameras.length === 0)
     return (
       <section className="videos none" aria-label={t('floor:video.title')}>
@@ -47,17 +49,21 @@ export function Videos({ incident }: { readonly incident: Incident }) {
             name={camera.name}
             stream="sub"
             asksReason
-            {...(i === 0 ? { sound: { on: listening, set: setListening } } : {})}
+            {...(i === heard ? { sound: { on: listening, set: setListening } } : {})}
             caption={
               <span className="n tile-far">
-                {t('floor:video.distance', { distance: distanceText(camera.distanceM) })}
+                {camera.vehicle
+                  ? t('floor:video.inVehicle')
+                  : t('floor:video.distance', { distance: distanceText(camera.distanceM) })}
               </span>
             }
             label={
-              <>
-                <Ownership cameraId={camera.cameraId} />
-                <PlaybackLink {...linkOf(incident)} cameras={[camera.cameraId]} words={t('floor:video.atAlarm')} />
-              </>
+              !camera.vehicle && (
+                <>
+                  <Ownership cameraId={camera.cameraId} />
+                  <PlaybackLink {...linkOf(incident)} cameras={[camera.cameraId]} words={t('floor:video.atAlarm')} />
+                </>
+              )
             }
           />
         ))}

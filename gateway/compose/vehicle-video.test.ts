@@ -1,0 +1,133 @@
+/** In-car video over an incident: asked at once, again while nothing comes, its clip kept running, and ended when the clip is. */
+import { expect, test } from 'vitest'
+import { type CameraId, type EvidenceId, id, type SourceId } from '../core/brand.ts'
+import type { EvidenceItem, Incident } from '../core/incident.ts'
+import type { MediaCamera, StreamHealth } from '../core/media.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { sampleIncident } from '../testing/samples.ts'
+import { createVehicleVideo } from './vehicle-video.ts'
+
+const SOURCE = id<SourceId>('jt808:013900000007')
+const CAMERA = id<CameraId>(`${SOURCE}/1`)
+const vehicle = { sourceId: SOURCE, channel: 1 }
+
+function setUp(enabled = true) {
+  const clock = createFakeClock()
+  const asked: string[] = []
+  const known: (readonly MediaCamera[])[] = []
+  const extended: [string, number][] = []
+  let health: StreamHealth[] = []
+  let incidents: Incident[] = []
+  const video = createVehicleVideo({
+    config: { media: { vehicleVideo: { enabled, port: 7613, address: '10.0.0.5' } } } as never,
+    ...{ clock, log: silentLog },
+    media: {
+      vehiclePort: () => 7613,
+      health: () => health,
+      extend: (item, toMs) => void extended.push([item, toMs])
+    },
+    cameras: { inVehicles: cameras => void known.push(cameras) },
+    incidents: { all: () => incidents },
+    parts: () => [
+      {
+        name: 'jt808',
+        adapter: {
+          name: 'jt808',
+          run: async () => undefined,
+          video: async (sourceId, { on, channel, address, port }) => {
+            asked.push(`${on ? 'on' : 'off'} ${sourceId}/${channel} ${address}:${port}`)
+            return { result: 'done' }
+          }
+        }
+      }
+    ]
+  })
+  const change = (after: Incident, before?: Incident) => {
+    incidents = [after]
+    video.incidentChanged(after, before)
+    return after
+  }
+  return {
+    clock,
+    asked,
+    known,
+    extended,
+    video,
+    change,
+    live(state: StreamHealth['state']) {
+      health = [{ cameraId: CAMERA, state }]
+    }
+  }
+}
+
+const clip = (incident: Incident, state: EvidenceItem['state']): EvidenceItem => ({
+  ...{
+    id: id<EvidenceId>('clip-1'),
+    incidentId: incident.id,
+    cameraId: CAMERA,
+    cameraName: '车内',
+    kind: 'clip',
+    state
+  },
+  ...{ requestedFromMs: incident.openedAtMs, requestedToMs: incident.openedAtMs, createdAtMs: incident.openedAtMs },
+  origin: { ...vehicle, receivedMs: incident.openedAtMs }
+})
+
+const ON = 'on jt808:013900000007/1 10.0.0.5:7613'
+const OFF = 'off jt808:013900000007/1 10.0.0.5:7613'
+
+test('asked once, again while no picture comes, kept recording, and ended after the clip', async () => {
+  const { clock, asked, known, extended, video, change, live } = setUp()
+  const cameras = [{ cameraId: CAMERA, name: '闽J·T0637 车内', distanceM: 0, vehicle }]
+  const bare = { ...sampleIncident({ state: 'new' }), openedAtMs: clock.now(), cameras }
+  const opened = change({ ...bare, evidence: [clip(bare, 'recording')] })
+  expect(asked).toEqual([ON])
+  expect(known).toMatchObject([[{ cameraId: CAMERA, mainUrl: 'jt1078://013900000007/1' }]])
+  const stop = video.start()
+  expect(asked).toEqual([ON])
+  change({ ...opened, state: 'acknowledged' }, opened)
+  expect(asked).toEqual([ON])
+  await clock.advance(15_000)
+  expect(asked).toEqual([ON, ON])
+  live('live')
+  await clock.advance(15_000)
+  expect(asked).toEqual([ON, ON])
+  expect(extended.at(-1)).toEqual(['clip-1', clock.now() + 30_000])
+  live('offline')
+  await clock.advance(15_000)
+  expect(asked).toEqual([ON, ON, ON])
+  const resolved = change({ ...opened, state: 'resolved' }, opened)
+  const before = extended.length
+  await clock.advance(15_000)
+  expect(extended).toHaveLength(before)
+  expect(asked).not.toContain(OFF)
+  change({ ...resolved, evidence: [clip(bare, 'ready')] }, resolved)
+  expect(asked.at(-1)).toBe(OFF)
+  expect(known.at(-1)).toEqual([])
+  await clock.advance(60_000)
+  expect(asked.at(-1)).toBe(OFF)
+  stop()
+  expect(clock.pending).toBe(0)
+})
+
+test('a clip is not kept running beyond its bound, nobody else is asked, and nothing where it is switched off', async () => {
+  const { clock, asked, extended, video, change } = setUp()
+  const stop = video.start()
+  const street = { ...sampleIncident(), cameras: [{ cameraId: id<CameraId>('c1'), name: '路口', distanceM: 9 }] }
+  change(street)
+  expect(asked).toEqual([])
+  const old = {
+    ...street,
+    openedAtMs: clock.now() - 16 * 60_000,
+    cameras: [{ ...street.cameras[0], vehicle }] as never
+  }
+  change({ ...old, evidence: [clip(old, 'recording')] })
+  await clock.advance(15_000)
+  expect(extended).toEqual([])
+  stop()
+  const off = setUp(false)
+  off.change({ ...street, cameras: [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle }] })
+  off.video.start()()
+  expect([off.asked, off.known]).toEqual([[], []])
+})

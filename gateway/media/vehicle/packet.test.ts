@@ -1,0 +1,209 @@
+/** JT/T 1078 packets: those of other programs, cut anywhere, between noise; and a port that takes only what was asked for. */
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFakeClock } from '../../testing/fake-clock.ts'
+import { until } from '../../testing/wait.ts'
+import { encode } from '../testing/encode.ts'
+import { nalsOf, PacketCutter, type VehiclePacket } from './packet.ts'
+import { VehiclePort } from './port.ts'
+import { VehicleSession, vehicleKey } from './session.ts'
+
+/** Data only, from tests and documents of SmallChi/JT1078 (MIT), xtream-codec, go-jt808 and another encoder. */
+const THEIRS = {
+  picture:
+    '3031636481e210880112345678100110000001 6bb392ca7c02800028002e0000000161e1a2bf0098cfc0ee1e17283407788e39a403fddbd1d546bfb063013f59ac34c97a021ab96a28a42c08',
+  sound: '303163648186abcd01380013800002300000019febab40950003d5c7fa',
+  short: '3031636481e2007b0138001389990220000000000001b2070021002c00050102030405',
+  key: '3031636481e20000295696659617010000000000000000000000000000020000'
+}
+const bytesOf = (hex: string) => Buffer.from(hex.replaceAll(' ', ''), 'hex')
+
+function cut(...chunks: Buffer[]) {
+  const cutter = new PacketCutter()
+  const packets: VehiclePacket[] = []
+  const faults: string[] = []
+  for (const chunk of chunks)
+    cutter.push(
+      chunk,
+      packet => packets.push({ ...packet, body: Buffer.from(packet.body) }),
+      fault => faults.push(fault)
+    )
+  return { packets, faults }
+}
+
+describe('packets of other programs', () => {
+  it('a picture in one packet, with its number, SIM, channel and time', () => {
+    const { packets } = cut(bytesOf(THEIRS.picture))
+    expect(packets).toMatchObject([
+      {
+        ...{ payloadType: 98, sequence: 0x1088, sim: '011234567810', channel: 1, kind: 1, part: 0 },
+        timeMs: 1_562_085_870_204
+      }
+    ])
+    const body = packets[0]?.body ?? Buffer.alloc(0)
+    expect(body).toHaveLength(46)
+    expect([...nalsOf(body)]).toEqual([{ from: 4, to: 46 }])
+  })
+
+  it('sound, a B picture and a key picture', () => {
+    const { packets, faults } = cut(Buffer.concat([THEIRS.sound, THEIRS.short, THEIRS.key].map(bytesOf)))
+    expect(packets.map(each => [each.payloadType, each.kind, each.channel, each.body.length])).toEqual([
+      [6, 3, 2, 3],
+      [98, 2, 2, 5],
+      [98, 0, 1, 2]
+    ])
+    expect(packets[0]?.timeMs).toBe(0x19febab4095)
+    expect(faults).toEqual([])
+  })
+
+  it('cut anywhere, and between noise', () => {
+    const whole = Buffer.concat([
+      Buffer.from('30GET / 01cc'),
+      bytesOf(THEIRS.picture),
+      Buffer.from('0101'),
+      bytesOf(THEIRS.sound)
+    ])
+    const bytes = [...whole].map(byte => Buffer.from([byte]))
+    expect(cut(...bytes).packets).toEqual(cut(whole).packets)
+    expect(cut(whole).packets).toHaveLength(2)
+    expect(cut(whole).faults).toEqual(['noise', 'noise'])
+    // A kind that there is not: passed over, and the next packet is read.
+    const odd = bytesOf(THEIRS.picture)
+    odd[15] = 0x90
+    expect(cut(odd, bytesOf(THEIRS.key)).packets).toHaveLength(1)
+  })
+})
+
+/** mulberry32: the same bytes in every run. */
+function randomOf(seed: number): (below: number) => number {
+  let state = seed
+  return below => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) % below
+  }
+}
+
+const FUZZ = process.env.PINGAN_FULL ? 1_000_000 : 20_000
+
+it(`${FUZZ} mutated and random chunks: no exception, and the next good packet is read`, () => {
+  const random = randomOf(1078)
+  const samples = Object.values(THEIRS).map(bytesOf)
+  const cutter = new PacketCutter()
+  let packets = 0
+  const push = (chunk: Buffer) => {
+    cutter.push(
+      chunk,
+      packet => {
+        packets += 1
+        for (const { from, to } of nalsOf(packet.body)) if (to <= from) throw new Error('an empty NAL unit')
+      },
+      () => undefined
+    )
+  }
+  for (let n = 0; n < FUZZ; n++) {
+    const copy = Buffer.from(samples[random(samples.length)] ?? '')
+    // A wrong length swallows what follows, up to 64 KB: more of them, and nothing would be read.
+    if (random(200) === 0) for (let k = random(4); k >= 0; k--) copy[random(copy.length)] = random(256)
+    push(random(100) === 0 ? copy.subarray(0, random(copy.length)) : copy)
+    if (random(500) === 0) push(Buffer.from(Array.from({ length: random(400) }, () => random(256))))
+  }
+  expect(packets).toBeGreaterThan(FUZZ / 4)
+  // Whatever length was claimed last, so many bytes end it.
+  push(Buffer.alloc(70_000))
+  const before = packets
+  push(bytesOf(THEIRS.key))
+  expect(packets).toBe(before + 1)
+}, 120_000)
+
+describe('the port', () => {
+  const ends: (() => unknown)[] = []
+  afterEach(async () => {
+    for (const end of ends.splice(0).reverse()) await end()
+  })
+
+  async function start() {
+    const clock = createFakeClock()
+    const port = new VehiclePort(clock)
+    const number = await port.start(0, '127.0.0.1')
+    ends.push(() => port.stop())
+    const dial = async () => {
+      const socket = connect(number, '127.0.0.1')
+      socket.on('error', () => undefined)
+      const closed = new Promise<void>(resolve => socket.once('close', () => resolve()))
+      await once(socket, 'connect')
+      ends.push(() => socket.destroy())
+      return { socket, closed }
+    }
+    return { clock, port, dial }
+  }
+
+  it('closes who was not asked for, who says nothing, and who sends anything else', async () => {
+    const { clock, port, dial } = await start()
+    const stranger = await dial()
+    stranger.socket.write(bytesOf(THEIRS.picture))
+    await stranger.closed
+    const noise = await dial()
+    noise.socket.write(Buffer.alloc(300_000, 0x47))
+    await noise.closed
+    const silent = await dial()
+    await until('it is here', () => clock.pending > 0)
+    await clock.advance(10_001)
+    await silent.closed
+    await until('all were counted', () => port.refused === 3)
+    await until('no timer is left', () => clock.pending === 0)
+  })
+
+  it('gives a vehicle to the session that asked for it, as RTP whose units are whole; a hole is a hole', async () => {
+    const { clock, port, dial } = await start()
+    const packets: Buffer[] = []
+    const codecs: string[] = []
+    const session = new VehicleSession(
+      { key: vehicleKey('jt1078://013900000007/1') ?? '', port, clock },
+      {
+        playing: ({ video }) => codecs.push(video.codec),
+        packet: (_track, bytes) => packets.push(Buffer.from(bytes)),
+        fault: () => undefined
+      }
+    )
+    const abort = new AbortController()
+    const over = expect(session.run(abort.signal)).rejects.toThrow('silent')
+    const { socket, closed } = await dial()
+    const pictures = encode({ seconds: 1, gop: 25, fps: 5, size: '160x90' })
+    let sequence = 0
+    const send = (picture: Buffer, lose = -1) => {
+      for (let at = 0; at < picture.length; at += 300) {
+        const part = picture.length <= 300 ? 0 : at === 0 ? 1 : at + 300 >= picture.length ? 2 : 3
+        const head = Buffer.alloc(30)
+        head.write('01cd', 'latin1')
+        head.set([0x81, 98], 4)
+        head.writeUInt16BE(sequence++, 6)
+        head.write('013900000007', 8, 'hex')
+        head.set([1, part], 14)
+        head.writeBigUInt64BE(1_700_000_000_000n, 16)
+        const body = picture.subarray(at, at + 300)
+        head.writeUInt16BE(body.length, 28)
+        if (at / 300 !== lose) socket.write(Buffer.concat([head, body]))
+      }
+    }
+    const annexB = (nals: readonly Buffer[]) => Buffer.concat(nals.flatMap(nal => [Buffer.from([0, 0, 0, 1]), nal]))
+    const [first = [], second = []] = pictures
+    send(annexB(first))
+    await until('the first picture', () => packets.length === first.length)
+    expect(codecs).toEqual(['h264'])
+    expect(packets.map(packet => packet.subarray(12).toString('hex'))).toEqual(first.map(nal => nal.toString('hex')))
+    expect(packets.map(packet => (packet[1] ?? 0) >> 7)).toEqual(first.map((_, n) => Number(n === first.length - 1)))
+    expect(packets[0]?.readUInt32BE(4)).toBe((1_700_000_000_000 * 90) % 2 ** 32)
+    send(annexB(first), 1)
+    send(annexB(second))
+    await until('the picture after the hole', () => packets.length === first.length + second.length)
+    const numbers = packets.map(packet => packet.readUInt16BE(2))
+    expect(numbers[first.length]).toBeGreaterThan((numbers[first.length - 1] ?? 0) + 1)
+    await clock.advance(16_000)
+    await over
+    await closed
+    await until('no timer is left', () => clock.pending === 0)
+  })
+})

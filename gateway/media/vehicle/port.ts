@@ -1,0 +1,123 @@
+/** The port of a video worker that vehicles send their pictures to: a connection belongs to the stream that asked for it, or is closed. */
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import type { Clock } from '../../core/ports.ts'
+import { type CutFault, PacketCutter, type VehiclePacket } from './packet.ts'
+
+/** What a stream that waits for its vehicle is told. */
+export interface VehicleSink {
+  /** The vehicle is there; `close` ends its connection. */
+  opened(close: () => void): void
+  /** Within the read: copy what is needed longer. */
+  packet(packet: VehiclePacket, arrivalMs: number): void
+  fault(fault: CutFault): void
+  closed(): void
+}
+
+/** Who does not say in this time what it sends is cut. */
+const FIRST_PACKET_MS = 10_000
+/** So many that have not said who they are. */
+const MAX_STRANGERS = 64
+/** Bytes before the first packet. */
+const MAX_BEFORE = 128 * 1024
+
+/** `start`, then `wait` for each camera, then `stop`. */
+export class VehiclePort {
+  readonly #clock: Clock
+  readonly #waiting = new Map<string, VehicleSink>()
+  readonly #sockets = new Set<Socket>()
+  readonly #server: Server
+  #strangers = 0
+  /** Connections that nobody had asked for, or that said nothing. */
+  refused = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+    this.#server = createServer({ noDelay: true, keepAlive: true }, socket => this.#admit(socket))
+  }
+
+  /** The port it has; rejects with the system's error. */
+  async start(port: number, address: string): Promise<number> {
+    this.#server.listen(port, address)
+    await once(this.#server, 'listening')
+    const bound = this.#server.address()
+    return typeof bound === 'object' && bound ? bound.port : port
+  }
+
+  /** From now on a vehicle with this key (SIM and channel) is taken, once; the returned function ends the wait. */
+  wait(key: string, sink: VehicleSink): () => void {
+    this.#waiting.set(key, sink)
+    return () => {
+      if (this.#waiting.get(key) === sink) this.#waiting.delete(key)
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    if (!this.#server.listening) return
+    const over = once(this.#server, 'close')
+    this.#server.close()
+    await over
+  }
+
+  #admit(socket: Socket): void {
+    socket.on('error', () => undefined)
+    if (this.#strangers >= MAX_STRANGERS) {
+      this.#refuse(socket)
+      return
+    }
+    const cutter = new PacketCutter()
+    let sink: VehicleSink | undefined
+    let before = 0
+    const known = (): void => {
+      cancel()
+      this.#strangers -= 1
+    }
+    const cancel = this.#clock.after(FIRST_PACKET_MS, () => this.#refuse(socket))
+    this.#strangers += 1
+    this.#sockets.add(socket)
+    socket.on('data', (chunk: Buffer) => {
+      const arrivalMs = this.#clock.now()
+      before += chunk.length
+      cutter.push(
+        chunk,
+        packet => {
+          if (socket.destroyed) return
+          if (!sink) {
+            sink = this.#claim(packet)
+            if (!sink) {
+              this.#refuse(socket)
+              return
+            }
+            known()
+            sink.opened(() => socket.destroy())
+          }
+          sink.packet(packet, arrivalMs)
+        },
+        fault => sink?.fault(fault)
+      )
+      if (!sink && before > MAX_BEFORE) this.#refuse(socket)
+    })
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      if (sink) sink.closed()
+      else known()
+    })
+  }
+
+  #claim({ sim, channel }: VehiclePacket): VehicleSink | undefined {
+    const key = keyOf(sim, channel)
+    const sink = this.#waiting.get(key)
+    this.#waiting.delete(key)
+    return sink
+  }
+
+  #refuse(socket: Socket): void {
+    this.refused += 1
+    socket.destroy()
+  }
+}
+
+export function keyOf(sim: string, channel: number): string {
+  return `${sim}/${channel}`
+}

@@ -1,0 +1,153 @@
+/** One connection of a vehicle's camera: JT/T 1078 packets to pictures, told as the RTP packets that the ingest knows. */
+import type { Clock } from '../../core/ports.ts'
+import type { VideoCodec } from '../codec/config.ts'
+import { RtspFault } from '../rtsp/fault.ts'
+import type { SessionEvents } from '../rtsp/session.ts'
+import type { TrackEvents } from '../rtsp/track-reception.ts'
+import { nalsOf, type VehiclePacket } from './packet.ts'
+import type { VehiclePort } from './port.ts'
+
+const CODECS: Readonly<Record<number, VideoCodec>> = { 98: 'h264', 99: 'h265' }
+const RTP_HEADER = 12
+const PAYLOAD_TYPE = 96
+/** RTP ticks of a millisecond. */
+const TICKS = 90
+/** A picture beyond it is given up. */
+const MAX_PICTURE_BYTES = 4 * 1024 * 1024
+/** Nothing for so long, and the line is dead: the main process asks the vehicle again. */
+const SILENT_MS = 15_000
+const LOOK_MS = 1_000
+
+/** `jt1078://SIM/channel`: how the ingest names a vehicle's camera. */
+export function vehicleKey(url: string): string | undefined {
+  return /^jt1078:\/\/(\d{12}\/\d{1,3})$/.exec(url)?.[1]
+}
+
+export interface VehicleEvents extends Pick<SessionEvents, 'playing'>, Pick<TrackEvents, 'packet'> {
+  /** Input that could not be used, by reason. */
+  fault(fault: string): void
+}
+
+/** As RtspSession: `run` plays until aborted, or until something fails (then it throws an RtspFault). */
+export class VehicleSession {
+  readonly #events: VehicleEvents
+  readonly #key: string
+  readonly #port: VehiclePort
+  readonly #clock: Clock
+  #codec: VideoCodec | undefined
+  #sequence = -1
+  #parts: Buffer[] | undefined
+  #bytes = 0
+  #rtpSequence = 0
+  #packets = 0
+  #rtpTime = -1
+
+  constructor(
+    source: { readonly key: string; readonly port: VehiclePort; readonly clock: Clock },
+    events: VehicleEvents
+  ) {
+    this.#key = source.key
+    this.#port = source.port
+    this.#clock = source.clock
+    this.#events = events
+  }
+
+  get progress(): { readonly packets: number; readonly rtpTime: number } {
+    return { packets: this.#packets, rtpTime: this.#rtpTime }
+  }
+
+  /** There is nobody to tell: the terminal sends on. */
+  lost(): void {}
+
+  run(abort: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let close = (): void => undefined
+      let lastMs: number | undefined
+      const end = (settle: () => void): void => {
+        endWait()
+        stopLooking()
+        abort.removeEventListener('abort', stop)
+        close()
+        settle()
+      }
+      const stop = (): void => end(resolve)
+      const endWait = this.#port.wait(this.#key, {
+        opened: closing => {
+          close = closing
+          lastMs = this.#clock.now()
+        },
+        packet: (packet, arrivalMs) => {
+          lastMs = arrivalMs
+          this.#take(packet, arrivalMs)
+        },
+        fault: () => this.#events.fault('noise'),
+        closed: () => end(() => reject(new RtspFault('closed', 'the vehicle has ended its connection')))
+      })
+      const stopLooking = this.#clock.every(LOOK_MS, () => {
+        if (lastMs !== undefined && Math.abs(this.#clock.now() - lastMs) > SILENT_MS)
+          end(() => reject(new RtspFault('silent', 'the vehicle sends nothing')))
+      })
+      abort.addEventListener('abort', stop, { once: true })
+    })
+  }
+
+  #take(packet: VehiclePacket, arrivalMs: number): void {
+    // Sound is not recorded in a car unless somebody decides so; transparent data are the terminal's own.
+    if (packet.kind > 2) return
+    const codec = CODECS[packet.payloadType]
+    if (!codec) {
+      this.#events.fault('payloadType')
+      return
+    }
+    if (codec !== this.#codec) {
+      this.#codec = codec
+      this.#events.playing({ video: { codec, payloadType: PAYLOAD_TYPE, parameterSets: [] } }, 'tcp')
+    }
+    this.#packets += 1
+    if (this.#sequence !== -1 && packet.sequence !== ((this.#sequence + 1) & 0xffff)) {
+      // A hole in our own numbers tells the ingest of the hole in theirs.
+      this.#parts = undefined
+      this.#rtpSequence += 1
+    }
+    this.#sequence = packet.sequence
+    this.#part(packet, arrivalMs)
+  }
+
+  #part({ part, body, timeMs }: VehiclePacket, arrivalMs: number): void {
+    if (part === 0 || part === 1) {
+      this.#parts = []
+      this.#bytes = 0
+    }
+    if (!this.#parts) return
+    this.#bytes += body.length
+    if (this.#bytes > MAX_PICTURE_BYTES) {
+      this.#parts = undefined
+      this.#events.fault('unitTooLarge')
+      return
+    }
+    // What is not whole outlives the read it came with.
+    this.#parts.push(part === 0 ? body : Buffer.from(body))
+    if (part === 1 || part === 3) return
+    const [only, ...more] = this.#parts
+    this.#parts = undefined
+    if (only) this.#picture(more.length > 0 ? Buffer.concat([only, ...more]) : only, timeMs, arrivalMs)
+  }
+
+  #picture(picture: Buffer, timeMs: number, arrivalMs: number): void {
+    const nals = [...nalsOf(picture)]
+    if (nals.length === 0) this.#events.fault('startCode')
+    const time = (timeMs * TICKS) % 0x1_0000_0000
+    this.#rtpTime = time
+    nals.forEach(({ from, to }, index) => {
+      this.#rtpSequence = (this.#rtpSequence + 1) & 0xffff
+      const packet = Buffer.allocUnsafe(RTP_HEADER + to - from)
+      packet[0] = 0x80
+      packet[1] = PAYLOAD_TYPE | (index === nals.length - 1 ? 0x80 : 0)
+      packet.writeUInt16BE(this.#rtpSequence, 2)
+      packet.writeUInt32BE(time, 4)
+      packet.writeUInt32BE(0, 8)
+      picture.copy(packet, RTP_HEADER, from, to)
+      this.#events.packet('video', packet, 0, packet.length, arrivalMs)
+    })
+  }
+}

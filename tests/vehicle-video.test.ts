@@ -1,0 +1,117 @@
+/** In-car video on the whole gateway: a press asks the cabin camera, its pictures are live under rule 9 and recorded as evidence, ffprobe reads them, and 0x9102 ends it. */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { definition as jt808 } from '../adapters/jt808/index.ts'
+import { createTaxi } from '../adapters/jt808/simulator.ts'
+import type { Incident } from '../gateway/core/incident.ts'
+import type { EvidenceDetail } from '../gateway/core/wire.ts'
+import { systemClock } from '../gateway/media/clock.ts'
+import { createMediaPlane, type MediaPlane } from '../gateway/media/plane.ts'
+import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
+import { silentLog } from '../gateway/testing/fake-host.ts'
+import { runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+
+const run = promisify(execFile)
+const PHONE = '013900000007'
+const CAMERA = `jt808:${PHONE}/1`
+const POST_ROLL_MS = 6_000
+
+test('the cabin camera of a taxi that presses: asked, live, recorded from its first picture, ended with the incident', async () => {
+  const dir = tempDir('vehicle-video')
+  const evidenceDir = join(dir, 'data', 'evidence')
+  let plane: MediaPlane | undefined
+  const running = await runGateway({
+    dir,
+    adapters: [jt808],
+    registry: {
+      ...SMALL_TOWN,
+      cameras: [],
+      subjects: SMALL_TOWN.subjects.map(each =>
+        each.id === 'taxi' ? { ...each, cameras: [{ channel: 1, name: '车内' }] } : each
+      )
+    },
+    config: { media: { basePort: 0, workers: 1, postRollMs: POST_ROLL_MS, vehicleVideo: { enabled: true, port: 0 } } },
+    media: ({ ticketSecret }) => {
+      plane = createMediaPlane({
+        ...{ workers: 2, basePort: 0, bindAddress: '127.0.0.1', evidenceDir, ffmpegPath: 'ffmpeg', vehiclePort: 0 },
+        recording: { dir: join(dir, 'data', 'recordings'), segmentMs: 60_000, fragmentMs: 440, syncMs: 5_000 },
+        ...{ preRollMs: 5_000, ticketSecret, clock: systemClock, log: silentLog }
+      })
+      return plane
+    }
+  })
+  const login = (who: string, role: 'operator' | 'leader', seat: number) =>
+    running.person(who, role).then(password => logIn(running.url, who, password, seat))
+  const operator = await login('10001', 'operator', 1)
+  await operator.connect()
+  const taxi = createTaxi({
+    ...{ host: '127.0.0.1', port: running.port('adapters.jt808.port'), phone: PHONE, plate: '闽J·T0637' },
+    ...{ version: 2013, reportMs: 500, place: () => ({ lat: 27.03, lon: 119.61, speedKmh: 30, headingDeg: 0 }) }
+  })
+  try {
+    taxi.start()
+    await until('the taxi on line', () => taxi.status.online)
+    const ticket = async (client: ConsoleClient) =>
+      client.post(`/api/cameras/${encodeURIComponent(CAMERA)}/ticket`, { stream: 'main' })
+    // Without an incident nobody looks into a car, and no picture comes.
+    expect((await ticket(operator)).status).toBe(403)
+    expect(taxi.status.video.asked).toBe(0)
+
+    await taxi.press()
+    await until('the video', () => taxi.status.video.sending)
+    await until('live pictures', () => plane?.health().some(each => each.cameraId === CAMERA && each.state === 'live'))
+    const incident = () => [...running.gateway.incidents.all()][0] as Incident
+    expect(incident().cameras).toMatchObject([{ cameraId: CAMERA, name: '闽J·T0637 车内', distanceM: 0 }])
+    const granted = await ticket(operator)
+    expect(granted.status).toBe(200)
+    const looks = (await running.gateway.store.auditTail(100)).filter(entry => entry.object === `camera:${CAMERA}`)
+    expect(looks.map(entry => entry.outcome)).toEqual(['done', 'refused'])
+    expect(looks[0]?.detail).toMatchObject({ incidentId: incident().id })
+
+    const clip = await until(
+      'the clip',
+      () => incident().evidence.find(item => item.kind === 'clip' && item.state === 'ready'),
+      30_000
+    )
+    expect(clip).toMatchObject({ cameraId: CAMERA, codec: expect.stringMatching(/^avc1/), width: 320, height: 180 })
+    expect(clip.actualFromMs).toBeGreaterThanOrEqual(incident().openedAtMs - 500)
+    expect(clip.actualFromMs).toBeLessThan(incident().openedAtMs + 4_000)
+    const probed = await probe(join(evidenceDir, clip.file ?? ''))
+    expect(probed).toMatchObject({ codec: 'h264', width: 320, height: 180 })
+    expect(probed.frames).toBeGreaterThan(50)
+    const detail = (await (await operator.get(`/api/evidence/${clip.id}`)).json()) as EvidenceDetail
+    const manifest = JSON.parse(detail.manifest ?? '') as { camera: object; origin: object }
+    expect(manifest.origin).toMatchObject({ sourceId: `jt808:${PHONE}`, channel: 1 })
+    expect(manifest.camera).not.toHaveProperty('position')
+
+    for (const action of [{ action: 'acknowledge' }, { action: 'verify' }])
+      expect((await operator.post(`/api/incidents/${incident().id}/actions`, action)).status).toBe(200)
+    const over = { action: 'resolve', disposition: 'false-misuse', feedback: '对上暗语' }
+    expect((await operator.post(`/api/incidents/${incident().id}/actions`, over)).status).toBe(200)
+    await until('0x9102', () => taxi.status.video.ended === 1 && !taxi.status.video.sending)
+    await until('the plane has let it go', () => !plane?.health().some(each => each.cameraId === CAMERA))
+    expect((await ticket(operator)).status).toBe(403)
+  } finally {
+    await taxi.stop()
+    operator.close()
+    await running.stop()
+  }
+}, 90_000)
+
+async function probe(file: string) {
+  const fields = 'stream=codec_name,width,height,nb_read_frames'
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'error', '-count_frames', '-select_streams', 'v', '-show_entries', fields, '-of', 'json', file]
+  ])
+  const [stream] = (JSON.parse(stdout) as { streams: Record<string, string | number>[] }).streams
+  return {
+    codec: stream?.codec_name,
+    width: stream?.width,
+    height: stream?.height,
+    frames: Number(stream?.nb_read_frames)
+  }
+}
