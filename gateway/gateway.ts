@@ -17,12 +17,12 @@ import { createFeedDoor } from './compose/feed-door.ts'
 import type { Gateway, GatewayOptions } from './compose/gateway-options.ts'
 import { createHttpRooms } from './compose/http-rooms.ts'
 import { createKeepTime } from './compose/keep-time.ts'
+import { createLocators } from './compose/locators.ts'
 import { createNoticed } from './compose/noticed.ts'
 import { createNotices } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { loadPlace } from './compose/place.ts'
 import { createPlayback } from './compose/playback.ts'
-import { createPositionDoor } from './compose/position-door.ts'
 import { endLooks } from './compose/private-looks.ts'
 import { startPulse } from './compose/pulse.ts'
 import { createRecordingRoom } from './compose/recordings.ts'
@@ -156,6 +156,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       if (loaded) evidenceRoom.incidentChanged(after, before)
       if (loaded) vehicleVideo.incidentChanged(after, before)
       endLooks({ incidents, media }, after, before)
+      if (loaded) locators.incidentChanged(after)
       if (before) void informSources(after, before, incidents, parts, log)
       else selfWatch.opened(after)
     }
@@ -188,7 +189,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const intake = createIntake({
     clock,
     registry: withFindings(registry),
-    positionOf: sourceId => latest.positionOf(sourceId),
+    positionOf: sourceId => locators.positionOf(sourceId) ?? latest.positionOf(sourceId),
     cameraCount: config.media.clipCameras,
     inVehicles: config.media.vehicleVideo.enabled,
     unknownPerMinute: UNKNOWN_PER_MINUTE,
@@ -213,6 +214,10 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   stops.push(() => watch.stop())
 
+  const locators = createLocators({
+    ...{ clock, log, commit, registry, incidents, latest, remembered, accept: pipeline.accept }
+  })
+
   // Adapters, each supervised; a failing one becomes a notice.
   const rejections = createRejections({ clock, log, metrics })
   stops.push(() => rejections.close())
@@ -236,7 +241,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       clock,
       log,
       accept: sources.noting((signal, remember) =>
-        pipeline.accept(signal, remember).catch(error => watch.failed(error))
+        pipeline.accept(locators.minded(signal), remember).catch(error => watch.failed(error))
       ),
       remember: async entry => {
         const result = await commit({ remember: [entry] })
@@ -246,7 +251,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       kindOf: registry.kindOf,
       ...{ known: registry.known, knowsCamera: registry.knowsCamera, applied: registrations.applied },
       ...{ credential, saveCredential: credential.save, sighted: sources.sighted },
-      position: createPositionDoor({ clock, registry, latest, incidents }),
+      position: locators.position,
       camera: sighting => {
         if (latest.camera(sighting)) void cameras.refresh()
       },
@@ -293,12 +298,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     incidents.step(incidentId, what, SYSTEM)
   stops.push(
     startTimers({
-      clock,
-      log,
-      timers: config.incidents.timers,
+      ...{ clock, log, timers: config.incidents.timers, all: incidents.all, step },
       autoCloseMs: config.incidents.autoCloseMs,
-      all: incidents.all,
-      step,
       autoOffer: i => dispatch.offerNearest(i.id)
     }),
     dispatch.start(),
@@ -308,10 +309,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     })
   )
   const owners = createOwnerWatch({
-    clock,
-    log,
-    lostMs: config.incidents.ownerLostMs,
-    all: incidents.all,
+    ...{ clock, log, lostMs: config.incidents.ownerLostMs, all: incidents.all },
     release: (incidentId, owner) => step(incidentId, { kind: 'release', owner })
   })
   stops.push(() => owners.stop())
@@ -350,7 +348,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ evidence: evidenceRoom.rooms, viewed: evidenceRoom.viewed },
     voice,
     deviceCommands: createDeviceCommands({ config, clock, log, incidents, parts, confirm: access.confirm }),
-    ...{ cameraHealth, registrations, sources: sources.rooms },
+    ...{ cameraHealth, locators, registrations, sources: sources.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

@@ -25,9 +25,11 @@ const TYPES: Readonly<Record<string, Row>> = {
   environment: { condition: 'alarm', alarmClass: 'environment' },
   help: { condition: 'alarm', alarmClass: 'help' },
   fence: { condition: 'alarm', alarmClass: 'fence' },
+  fall: { condition: 'alarm', alarmClass: 'medical' },
   tamper: { condition: 'tamper', alarmClass: 'tamper' },
   battery: { condition: 'fault', alarmClass: 'trouble', cause: 'battery' },
   power: { condition: 'fault', alarmClass: 'trouble', cause: 'power' },
+  notWorn: { condition: 'fault', alarmClass: 'trouble', cause: 'not-worn' },
   fault: { condition: 'fault', alarmClass: 'trouble', cause: 'fault' },
   test: { condition: 'test', alarmClass: 'panic' },
   cancel: { condition: 'cancel', alarmClass: 'panic' }

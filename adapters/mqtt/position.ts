@@ -1,4 +1,4 @@
-/** Positions of vehicles by MQTT: latest value only, bounded per source, nothing of it journaled (rules 8 and 10). */
+/** Positions of vehicles and personal locators by MQTT: latest value only, bounded per source, nothing of it journaled (rules 8 and 10). */
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { Decoded } from '../../gateway/core/frames.ts'
 import { isPlausible, type Position } from '../../gateway/core/geo.ts'
@@ -13,6 +13,7 @@ const AHEAD_MS = 300_000
 /** As long as a position is shown at all. */
 const OLD_MS = 600_000
 const MAX_SPEED_KMH = 400
+const MAX_ACCURACY_M = 100_000
 const RATE = { perMs: 0.002, burst: 20 }
 
 export interface Positions {
@@ -38,7 +39,7 @@ export function readPosition(payload: Uint8Array, receivedMs: number): Decoded<P
   if (payload.length > MAX_BYTES) return { ok: false, reason: 'positionTooLong', detail: `${payload.length} bytes` }
   const parsed = parse(Buffer.from(payload).toString('utf8'))
   if (!parsed.ok) return parsed
-  const { lat, lon, datum = 'wgs84', at, speedKmh, headingDeg } = parsed.value
+  const { lat, lon, datum = 'wgs84', at, speedKmh, headingDeg, accuracyM } = parsed.value
   if (typeof lat !== 'number' || typeof lon !== 'number' || !isPlausible({ lat, lon }))
     return { ok: false, reason: 'noPlace', detail: `${String(lat)} ${String(lon)}`.slice(0, 60) }
   if (datum !== 'wgs84' && datum !== 'gcj02')
@@ -51,6 +52,7 @@ export function readPosition(payload: Uint8Array, receivedMs: number): Decoded<P
       point: { lat, lon, datum },
       atMs,
       ...(within(speedKmh, MAX_SPEED_KMH) ? { speedKmh } : {}),
+      ...(within(accuracyM, MAX_ACCURACY_M) ? { accuracyM } : {}),
       ...(within(headingDeg, 360) ? { headingDeg: headingDeg % 360 } : {})
     }
   }

@@ -54,7 +54,7 @@ const message = (fields: Record<string, fc.Arbitrary<unknown>>, needed: string[]
   fc.record(fields, { requiredKeys: needed as never[] })
 
 test('every schema says what it is for, and refuses another version', () => {
-  expect(NAMES.sort()).toEqual(['alarm', 'claim-answer', 'claim-request', 'cmd', 'info', 'result'])
+  expect(NAMES.sort()).toEqual(['alarm', 'claim-answer', 'claim-request', 'cmd', 'info', 'position', 'result'])
   for (const name of NAMES) {
     expect(textOf(name)).toMatchObject({ $id: `pingan:mqtt:v1:${name}`, title: expect.any(String) })
     expect(allows(name)({ v: 2 })).toBe(false)

@@ -24,6 +24,8 @@ export interface PressOptions {
   readonly type?: string
   readonly zone?: string
   readonly text?: string
+  readonly lat?: number
+  readonly lon?: number
   /** The same id again is a retransmission. */
   readonly eventId?: string
 }
@@ -44,6 +46,8 @@ export interface Box {
   /** Resolves when the gateway has acknowledged (PUBACK), so when the press is durable. Retries for ever while off-line. */
   press(options?: PressOptions): Promise<{ readonly eventId: string; readonly acknowledgedAfterMs: number }>
   restore(zone?: string): Promise<void>
+  /** Where the watch is, as a person walks. */
+  locate(place: { readonly lat: number; readonly lon: number; readonly accuracyM?: number }): Promise<void>
   /** Where it is, as a vehicle says it. */
   moveTo(place: { readonly lat: number; readonly lon: number; readonly speedKmh?: number }): Promise<void>
   /** The operator's acknowledgement, as shown on the box's lamp. */
@@ -135,6 +139,7 @@ export function createBox(options: BoxOptions): Box {
         type: press.type ?? 'panic',
         zone: press.zone,
         text: press.text,
+        ...(press.lat === undefined ? {} : { lat: press.lat, lon: press.lon }),
         at: Date.now()
       })
       return { eventId, acknowledgedAfterMs: performance.now() - startMs }
@@ -144,6 +149,9 @@ export function createBox(options: BoxOptions): Box {
     },
     async restore(zone) {
       await publish('restore', { v: 1, eventId: randomUUID(), type: 'panic', zone, at: Date.now() })
+    },
+    async locate(place) {
+      await publish('position', { v: 1, ...place, at: Date.now() })
     },
     confirmed,
     orders,

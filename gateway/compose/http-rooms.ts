@@ -59,6 +59,7 @@ export interface HttpRoomsDeps {
   readonly recordings: HttpRooms['recordings']
   readonly cameraHealth: HttpRooms['cameraHealth']
   readonly deviceCommands: HttpRooms['deviceCommands']
+  readonly locators: HttpRooms['locators']
   readonly voice: HttpRooms['voice']
   readonly sources: HttpRooms['sources']
   readonly registrations: HttpRooms['registrations']
@@ -137,6 +138,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     recordings: deps.recordings,
     cameraHealth: deps.cameraHealth,
     deviceCommands: deps.deviceCommands,
+    locators: deps.locators,
     phrases: createPhrases(deps),
     voice: deps.voice,
     sources: deps.sources,

@@ -10,6 +10,7 @@ import type {
   UnitId,
   UserId
 } from './brand.ts'
+import type { Fence } from './fence.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { Contact } from './incident.ts'
 import type { RecordingRow } from './recording.ts'
@@ -108,6 +109,13 @@ export interface SubjectRow {
 }
 
 /** Maps a source to its subject. */
+/** What a person's watch or pendant may tell. */
+export interface Locator {
+  /** Who agreed that its place is used, and when (`2026-11-01`); absent: no place is kept or passed on. */
+  readonly consent?: { readonly by: string; readonly on: string; readonly relation?: string }
+  readonly fence?: Fence
+}
+
 export interface SourceRow {
   readonly id: SourceId
   readonly subjectId: SubjectId
@@ -117,6 +125,7 @@ export interface SourceRow {
   readonly alarmClass?: AlarmClass
   /** Until when what it sends is a test (rule 12), UTC ms. */
   readonly onTestUntilMs?: number
+  readonly locator?: Locator
 }
 
 export interface GroupRow {

@@ -375,6 +375,18 @@ export interface Diagnostics {
   readonly shed: Readonly<Record<string, number>>
 }
 
+/** POST /api/incidents/:id/locate: where the person's locator is now; every answer is on record. */
+export interface LocatorLook {
+  /** False: nobody agreed, no place is kept. */
+  readonly consent: boolean
+  readonly consentBy?: string
+  /** Absent: none came since the incident was opened. */
+  readonly position?: Position
+  readonly fence?: string
+  /** Metres outside the fence; 0 or less inside. */
+  readonly outsideM?: number
+}
+
 /** POST /api/demo/press (demo only). */
 export interface DemoPress {
   readonly kind: 'household' | 'box' | 'panel' | 'button' | 'taxi' | 'input' | 'storm'

@@ -18,6 +18,7 @@ import { cameraRoutes } from './routes/cameras.ts'
 import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { floorRoutes } from './routes/floor.ts'
+import { locatorRoutes } from './routes/locators.ts'
 import { patrolRoutes } from './routes/patrol.ts'
 import { phraseRoutes } from './routes/phrases.ts'
 import { playbackRoutes } from './routes/playback.ts'
@@ -174,6 +175,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   })
   sessionRoutes(app, rooms, access, settings.origins)
   floorRoutes(app, rooms, access, settings.origins)
+  locatorRoutes(app, rooms.locators, access, settings.origins)
   deviceCommandRoutes(app, rooms.deviceCommands, access, settings.origins)
   phraseRoutes(app, rooms.phrases, access, settings.origins)
   voiceRoutes(app, rooms.voice, access, settings.origins)

@@ -34,6 +34,7 @@ import type {
   Hold,
   HoldRequest,
   IncidentAction,
+  LocatorLook,
   MapInfo,
   PatrolCommand,
   PatrolCommandResult,
@@ -78,6 +79,7 @@ export type HttpPermission =
   | 'incident.read'
   | 'incident.act'
   | 'device.command'
+  | 'position.read'
   | 'camera.view'
   | 'recording.view'
   | 'camera.health'
@@ -113,6 +115,11 @@ export interface DeviceCommandRooms {
 export interface PhraseRooms {
   /** On record when it resolves; NOT_FOUND, NOT_OWNER, ILLEGAL_TRANSITION. */
   phrases(incidentId: IncidentId, user: SessionUser): Promise<Phrases>
+}
+
+/** Places of persons' locators, each look on record before it is answered. */
+export interface LocatorRooms {
+  look(incidentId: IncidentId, user: SessionUser): Promise<LocatorLook>
 }
 
 /** Cameras by health and the work announced on them; never a picture. */
@@ -248,6 +255,7 @@ export interface HttpRooms {
   readonly recordings: RecordingRooms
   readonly cameraHealth: CameraHealthRooms
   readonly deviceCommands: DeviceCommandRooms
+  readonly locators: LocatorRooms
   readonly phrases: PhraseRooms
   readonly voice: VoiceRooms
   readonly sources: SourceRooms

@@ -65,11 +65,18 @@ export async function loadRegistry(file: string): Promise<RegistryData> {
     ...grid.faults,
     ...repeated(data),
     ...dangling(data),
+    ...data.sources.flatMap(fenceFaults),
     ...data.cameras.flatMap(unreadable),
     ...data.cameras.flatMap(tooShort)
   ]
   if (broken.length > 0) fail(file, broken)
   return data
+}
+
+function fenceFaults({ id: source, locator }: SourceRow): string[] {
+  const fence = locator?.fence
+  if (!fence || (fence.circle === undefined) !== (fence.polygon === undefined)) return []
+  return [`sources: the fence of ${source} is either a circle or a polygon`]
 }
 
 async function parseYaml(text: string, file: string): Promise<unknown> {

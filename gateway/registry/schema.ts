@@ -42,6 +42,24 @@ const Recording = strict({
   )
 })
 
+/** A circle or a polygon, checked to be one of them in load.ts. */
+const Fence = strict({
+  name: Text(60),
+  hysteresisM: Type.Optional(Type.Number({ minimum: 0, maximum: 1_000 })),
+  circle: Type.Optional(strict({ center: Point, radiusM: Type.Number({ minimum: 10, maximum: 100_000 }) })),
+  polygon: Type.Optional(Type.Array(Point, { minItems: 3, maxItems: 200 }))
+})
+const Locator = strict({
+  consent: Type.Optional(
+    strict({
+      by: Text(60),
+      on: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+      relation: Type.Optional(Text(30))
+    })
+  ),
+  fence: Type.Optional(Fence)
+})
+
 export const RegistryFile = strict({
   site: strict({ code: Id, name: Text(), centre: Text(), timeZone: Text(), center: Type.Optional(Point) }),
   groups: Type.Array(strict({ id: Id, name: Text() })),
@@ -77,7 +95,8 @@ export const RegistryFile = strict({
       ),
       label: Type.Optional(Text()),
       alarmClass: Type.Optional(Type.Union(ALARM_CLASSES.map(each => Type.Literal(each)))),
-      onTestUntilMs: Type.Optional(Type.Integer({ minimum: 0 }))
+      onTestUntilMs: Type.Optional(Type.Integer({ minimum: 0 })),
+      locator: Type.Optional(Locator)
     })
   ),
   cameras: Type.Array(

@@ -5,6 +5,7 @@ import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { maskedPhone } from '../../../ui/phone.ts'
 import { Callout } from './callout.tsx'
 import { Devices } from './devices.tsx'
+import { Locator } from './locator.tsx'
 import { AgreedPhrases } from './phrases.tsx'
 
 export function Person({ incident }: { readonly incident: Incident }) {
@@ -40,6 +41,7 @@ export function Person({ incident }: { readonly incident: Incident }) {
         )}
       </dl>
       <AgreedPhrases incident={incident} />
+      <Locator incident={incident} />
       <Devices incident={incident} />
       <Callout incident={incident} />
     </section>

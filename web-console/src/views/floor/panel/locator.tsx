@@ -1,0 +1,77 @@
+/** 随身定位: where the person is now, asked for on purpose; the gateway writes down every look. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Incident } from '../../../../../gateway/core/incident.ts'
+import type { LocatorLook } from '../../../../../gateway/core/wire.ts'
+import { refusalText } from '../../../i18n/refusal.ts'
+import { useNow } from '../../../state/clock.ts'
+import { isOpen } from '../../../state/queue.ts'
+import { Button } from '../../../ui/parts.tsx'
+import { spanText } from '../../../ui/time.ts'
+import { post } from '../../../wire/api.ts'
+import { useFloor } from '../floor-context.tsx'
+
+export function Locator({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { connected } = useFloor()
+  const [state, setState] = useState<'sending' | 'ready'>('ready')
+  const [look, setLook] = useState<LocatorLook>()
+  const [refused, setRefused] = useState<unknown>()
+  const personal = incident.sourceKind === 'oneKeyCall' || incident.alarmClass === 'fence'
+  if (!personal || !isOpen(incident)) return null
+
+  const ask = async () => {
+    setState('sending')
+    setRefused(undefined)
+    try {
+      setLook(await post<LocatorLook>(`/api/incidents/${incident.id}/locate`))
+    } catch (error) {
+      setRefused(error)
+    }
+    setState('ready')
+  }
+  return (
+    <div className="group-line device">
+      <h3 className="head">{t('floor:locator.title')}</h3>
+      <div className="row g8">
+        <Button state={state} whyNot={connected ? undefined : t('words:error.OFFLINE')} onClick={() => void ask()}>
+          {t('floor:locator.look')}
+        </Button>
+        <span className="d">{t('floor:locator.recorded')}</span>
+      </div>
+      {look && <Found look={look} />}
+      {refused !== undefined && (
+        <p className="t-red" role="alert">
+          {refusalText(refused, t)}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Found({ look: { consent, consentBy, position, fence, outsideM } }: { readonly look: LocatorLook }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  if (!consent) return <p className="t-amb">{t('floor:locator.noConsent')}</p>
+  return (
+    <div role="status">
+      {position ? (
+        <p>
+          <b className="n">{`${position.point.lat.toFixed(5)}, ${position.point.lon.toFixed(5)}`}</b>{' '}
+          <span className="m">
+            {position.accuracyM !== undefined && `±${Math.round(position.accuracyM)} m · `}
+            {t('floor:locator.age', { age: spanText(Math.max(0, now - position.atMs), t) })}
+          </span>
+        </p>
+      ) : (
+        <p className="m">{t('floor:locator.none')}</p>
+      )}
+      {fence !== undefined && outsideM !== undefined && (
+        <p className={outsideM > 0 ? 't-red' : 't-ok'}>
+          {outsideM > 0 ? t('floor:locator.outside', { fence, m: outsideM }) : t('floor:locator.inside', { fence })}
+        </p>
+      )}
+      <p className="d">{t('floor:locator.consent', { by: consentBy })}</p>
+    </div>
+  )
+}
