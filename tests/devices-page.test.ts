@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type Box, createBox } from '../adapters/mqtt/simulator.ts'
-import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
+import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { unreadable, violations } from './browser/checks.ts'
@@ -13,6 +13,7 @@ import { speak } from './browser/pages.ts'
 
 const TEST_MS = 120_000
 const DIST = join(import.meta.dirname, '../web-console/dist')
+const HOME = { lat: 27.032, lon: 119.612 }
 const dir = tempDir('devices-page')
 let running: RunningGateway
 let context: BrowserContext
@@ -29,7 +30,13 @@ const button = (name: string) => page.locator('.devices').getByRole('button', { 
 
 beforeAll(async () => {
   if (!existsSync(join(DIST, 'index.html'))) throw new Error('build the console first: npm run build')
-  running = await runGateway({ dir, consoleDir: DIST })
+  const locator = {
+    consent: { by: '陈志明', on: '2026-11-01' },
+    fence: { name: '杏花巷', circle: { center: { ...HOME, datum: 'wgs84' }, radiusM: 200 } }
+  }
+  const sources = SMALL_TOWN.sources.map(row => (row.id.endsWith('button-01') ? { ...row, locator } : row))
+  running = await runGateway({ dir, consoleDir: DIST, registry: { ...SMALL_TOWN, sources } })
+  await running.device('mqtt', 'linxi/button-01', 'secret-1')
   await running.device('mqtt', 'linxi/box-03', 'secret-3')
   const password = await running.person('10327', 'operator')
   box = createBox({
@@ -92,4 +99,28 @@ it('a refusal of the box is said with its words, also in English; a box that goe
   await box.stop()
   await page.locator('.devices', { hasText: 'off line, or takes no orders' }).waitFor()
   await until('no button is left', async () => (await button('Siren').count()) === 0)
+})
+
+it('a watch that left its fence: the place is shown when it is asked for, in both languages', {
+  timeout: TEST_MS
+}, async () => {
+  const watch = createBox({
+    ...{ url: `mqtt://127.0.0.1:${running.port('adapters.mqtt.port')}`, username: 'linxi/button-01' },
+    ...{ password: 'secret-1', site: 'linxi', source: 'button-01' }
+  })
+  await watch.start()
+  for (const metres of [260, 280]) await watch.locate({ ...HOME, lat: HOME.lat + metres / 111_195, accuracyM: 12 })
+  for (const [language, words] of [
+    ['en', ['Where now', '80 m outside the fence “杏花巷”']],
+    ['zh-CN', ['查看当前位置', '围栏“杏花巷”外 80 米']]
+  ] as const) {
+    await speak(page, language)
+    await page.locator('.queue-row', { hasText: '陈桂芳' }).first().click()
+    await page.getByRole('button', { name: words[0] }).click()
+    await page.getByText(words[1]).waitFor()
+    expect(await unreadable(page)).toEqual([])
+    expect(await violations(page)).toEqual([])
+    await picture(`locator-${language}`)
+  }
+  await watch.stop()
 })
