@@ -31,6 +31,7 @@ import { watchSelf } from './compose/self-watch.ts'
 import { besideOf, snapshotOf } from './compose/snapshot.ts'
 import { createSourceDesk } from './compose/sources.ts'
 import { watchStore } from './compose/store-watch.ts'
+import { createTalkDesk } from './compose/talk-desk.ts'
 import { informSources } from './compose/tell-caller.ts'
 import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
@@ -346,7 +347,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
     recordings: recordingRoom.rooms,
     ...{ evidence: evidenceRoom.rooms, viewed: evidenceRoom.viewed },
-    voice,
+    ...{ voice, talk: createTalkDesk({ clock, log, incidents, parts }) },
     deviceCommands: createDeviceCommands({ config, clock, log, incidents, parts, confirm: access.confirm }),
     ...{ cameraHealth, locators, registrations, sources: sources.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },

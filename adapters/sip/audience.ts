@@ -1,5 +1,5 @@
-/** Who hears one call at a console; in the voice thread only. What they hear is A-law, whatever the telephone speaks. */
-import { ULAW_TO_ALAW } from '../kit/g711.ts'
+/** Who hears one call at a console, and who speaks into it; in the voice thread only. Consoles know A-law alone, whatever the telephone speaks. */
+import { ALAW_TO_ULAW, ULAW_TO_ALAW } from '../kit/g711.ts'
 import type { RtpPacket } from './rtp.ts'
 import type { Law } from './sdp.ts'
 
@@ -15,6 +15,8 @@ const STEP_BYTES = 160
 const FIRST_BYTES = 80_000
 /** A longer loss is heard as a shorter one: nobody waits for silence. */
 const MAX_FILLED = 5
+/** What a console sends too early is kept so long; more is a clock that runs away, and is cut back to half. */
+const MAX_QUEUED = 10
 const SILENCE = Buffer.alloc(STEP_BYTES, 0xd5)
 
 export class Audience {
@@ -22,6 +24,7 @@ export class Audience {
   readonly #first: Buffer[] = []
   #firstBytes = 0
   #next: number | undefined
+  #said: Buffer[] = []
 
   get size(): number {
     return this.#hearers.size
@@ -52,6 +55,19 @@ export class Audience {
       this.#firstBytes += step.length
     }
     for (const hearer of this.#hearers) hearer.hear(step)
+  }
+
+  /** 20 ms that a console says; anything else is passed over. */
+  say(alaw: Buffer): void {
+    if (alaw.length !== STEP_BYTES) return
+    this.#said.push(alaw)
+    if (this.#said.length > MAX_QUEUED) this.#said = this.#said.slice(-MAX_QUEUED / 2)
+  }
+
+  /** The next 20 ms for the telephone; undefined is silence. */
+  next(law: Law): Buffer | undefined {
+    const step = this.#said.shift()
+    return law === 'alaw' ? step : step && Buffer.from(step.map(byte => ALAW_TO_ULAW[byte] ?? 0))
   }
 
   end(why: string): void {

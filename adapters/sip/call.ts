@@ -1,5 +1,5 @@
 /** One call from its INVITE to its BYE, seen from the server: rings only when told that the alarm is durable. */
-import type { Speech } from '../../gateway/core/placed-call.ts'
+import type { Speech, Talk } from '../../gateway/core/placed-call.ts'
 import type { Clock } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
 import type { ClientEvents } from './client-transaction.ts'
@@ -20,6 +20,8 @@ export interface Party {
   readonly peer: Peer
   readonly offer: Offer | undefined
   readonly press: Press | undefined
+  /** Somebody at a console speaks into it. */
+  readonly talk?: Talk | undefined
 }
 
 /** The alarm that a call raised. */
@@ -30,6 +32,8 @@ export interface VoiceEvents {
   digit(heard: HeardDigit): void
   /** What `say` set has been spoken to its end, for the first time. */
   spoken(): void
+  /** Who spoke from a console has hung up. */
+  hungUp?(): void
 }
 
 /** The voice channel of a call; it lives outside the main process's thread. */
@@ -40,7 +44,10 @@ export interface Voice {
   say(call: string, speech: Speech): void
   /** Speaks the prompt to this caller, or only listens when `speak` is false (hold). */
   play(call: string, to: { readonly offer: Offer; readonly peer: Peer; readonly speak: boolean }): void
-  close(call: string): void
+  /** Told to who speaks from a console: `ringing`, `answered`. */
+  tell(call: string, state: string): void
+  /** `why` is told to who hears it at a console. */
+  close(call: string, why?: string): void
 }
 
 export interface CallPorts {

@@ -109,13 +109,13 @@ export class OutgoingCall implements PlacedCall {
     const { clock, voice, localAddress } = this.#ports
     const port = await voice.open(
       this.key,
-      { peer: this.line.peer, offer: undefined, press: undefined },
-      { digit: heard => this.heard(heard), spoken: () => this.#spoken() }
+      { peer: this.line.peer, offer: undefined, press: undefined, talk: this.#request.talk },
+      { digit: heard => this.heard(heard), spoken: () => this.#spoken(), hungUp: () => this.hangUp() }
     )
     if (this.#state !== 'opening') return voice.close(this.key)
     if (port === undefined) return void this.#end('noLine')
     this.#media = { address: localAddress(this.line.peer), port, sessionId: clock.now(), version: 1 }
-    voice.say(this.key, this.#request.speech)
+    if (!this.#request.talk) voice.say(this.key, this.#request.speech)
     this.#state = 'calling'
     this.#timers.push(clock.after(this.#request.ringMs, () => this.#cancel('noAnswer')))
     this.#sendInvite([])
@@ -237,6 +237,7 @@ export class OutgoingCall implements PlacedCall {
     if (this.#state === 'cancelling' && first) this.#sendCancel()
     if (this.#state !== 'calling' || this.#rung || response.status === 100) return
     this.#rung = true
+    this.#ports.voice.tell(this.key, 'ringing')
     this.#events.ringing()
   }
 
@@ -263,6 +264,7 @@ export class OutgoingCall implements PlacedCall {
     this.#state = 'talking'
     this.#timers.push(this.#ports.clock.after(this.#ports.callLimitMs, () => this.#bye('timeLimit')))
     this.#speak()
+    this.#ports.voice.tell(this.key, 'answered')
     this.#events.answered()
   }
 
@@ -342,7 +344,7 @@ export class OutgoingCall implements PlacedCall {
     const told = this.#state === 'cancelling' || this.#state === 'over'
     this.#state = state
     this.#clearTimers()
-    this.#ports.voice.close(this.key)
+    this.#ports.voice.close(this.key, end)
     if (state === 'over') this.#ports.ended(this)
     if (!told) this.#events.ended(end)
   }

@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { createWriteStream, readdirSync, type WriteStream } from 'node:fs'
 import { link, open, readFile, rm, statfs, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type EvidenceId, id, type SourceId } from '../../gateway/core/brand.ts'
+import { type EvidenceId, type IncidentId, id, type SourceId } from '../../gateway/core/brand.ts'
 import type { VoiceFile, VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
-import { formatHead, formatRecord, type JournalHead, readJournal, soundOf, wavOf } from './recording.ts'
+import { callOf, formatHead, formatRecord, type JournalHead, readJournal, wavOf } from './recording.ts'
 
 const FILE_MODE = 0o640
 /** Longer calls go on without being recorded further: it bounds the memory in which the file is made. */
@@ -43,13 +43,13 @@ export class Recorder {
   }
 
   /** The whole datagram; written at once, so that a kill takes what is in this very moment under way and no more. */
-  take(packet: Buffer): void {
+  take(packet: Buffer, sent = false): void {
     const atMs = performance.now() - this.#startedMs
     if (atMs > MAX_RECORDED_MS || this.#bytes > MAX_JOURNAL_BYTES || this.#file.destroyed || this.#file.writableEnded)
       return
     if (this.#file.writableLength > MAX_WAITING_BYTES) return
     this.#bytes += packet.length
-    this.#file.write(formatRecord(atMs, packet))
+    this.#file.write(formatRecord(atMs, packet, sent))
   }
 
   /** The call is over, at this time in UTC ms; nothing is taken any more. */
@@ -112,7 +112,7 @@ async function finished(
   try {
     const journal = readJournal(await readFile(join(dir, journalOf(name))))
     head = journal?.head
-    const sound = journal && soundOf(journal.head, journal.heard)
+    const sound = journal && callOf(journal)
     if (!journal || !sound) return { head, outcome: { failure: NO_VOICE } }
     const wav = wavOf(sound)
     await publish(dir, `${name}.wav`, wav)
@@ -147,6 +147,7 @@ async function publish(dir: string, name: string, bytes: Buffer): Promise<void> 
   await folder.sync().finally(() => folder.close())
 }
 
-export function recordingOf({ id: name, sourceId, eventId, fromMs }: JournalHead): VoiceRecording {
-  return { id: id<EvidenceId>(name), sourceId: id<SourceId>(sourceId), eventId, fromMs }
+export function recordingOf({ id: name, sourceId, eventId, fromMs, incidentId }: JournalHead): VoiceRecording {
+  const of = incidentId === undefined ? {} : { incidentId: id<IncidentId>(incidentId) }
+  return { id: id<EvidenceId>(name), sourceId: id<SourceId>(sourceId), eventId, fromMs, ...of }
 }

@@ -14,6 +14,7 @@ export interface JournalHead {
   readonly eventId: string
   /** UTC ms; packets count from here. */
   readonly fromMs: number
+  readonly incidentId?: string
   /** Which payload types are voice. */
   readonly laws: Readonly<Record<string, Law>>
 }
@@ -22,6 +23,13 @@ export interface JournalHead {
 export interface Heard {
   readonly atMs: number
   readonly packet: RtpPacket
+}
+
+export interface Journal {
+  readonly head: JournalHead
+  readonly heard: readonly Heard[]
+  /** What we said, in a call that somebody spoke into. */
+  readonly sent: readonly Heard[]
 }
 
 export interface Sound {
@@ -36,6 +44,8 @@ export interface Sound {
 
 const SAMPLES_PER_MS = 8
 const RECORD_BYTES = 6
+/** In a record's length: we sent it. */
+const SENT = 0x8000
 const MAX_HEAD_BYTES = 4_096
 const MAX_GAPS = 200
 /** A telephone whose timestamps are so far from the time of arrival has begun to count anew. */
@@ -47,30 +57,30 @@ export function formatHead(head: JournalHead): Buffer {
   return Buffer.from(`${JSON.stringify(head)}\n`)
 }
 
-/** `packet` is the whole datagram. */
-export function formatRecord(atMs: number, packet: Buffer): Buffer {
+/** `packet` is the whole datagram, received, or `sent` by us. */
+export function formatRecord(atMs: number, packet: Buffer, sent = false): Buffer {
   const record = Buffer.allocUnsafe(RECORD_BYTES + packet.length)
   record.writeUInt32BE(Math.max(0, Math.round(atMs)), 0)
-  record.writeUInt16BE(packet.length, 4)
+  record.writeUInt16BE(packet.length | (sent ? SENT : 0), 4)
   packet.copy(record, RECORD_BYTES)
   return record
 }
 
 /** Undefined when not even the head was written; a packet cut off by a crash is left out. */
-export function readJournal(
-  bytes: Buffer
-): { readonly head: JournalHead; readonly heard: readonly Heard[] } | undefined {
+export function readJournal(bytes: Buffer): Journal | undefined {
   const end = bytes.subarray(0, MAX_HEAD_BYTES).indexOf(0x0a)
   if (end < 0) return undefined
   const head = JSON.parse(bytes.toString('utf8', 0, end)) as JournalHead
   const heard: Heard[] = []
+  const sent: Heard[] = []
   for (let at = end + 1; at + RECORD_BYTES <= bytes.length; ) {
-    const next = at + RECORD_BYTES + bytes.readUInt16BE(at + 4)
+    const length = bytes.readUInt16BE(at + 4)
+    const next = at + RECORD_BYTES + (length & ~SENT)
     const packet = next <= bytes.length ? parseRtp(bytes.subarray(at + RECORD_BYTES, next)) : undefined
-    if (packet) heard.push({ atMs: bytes.readUInt32BE(at), packet })
+    if (packet) (length & SENT ? sent : heard).push({ atMs: bytes.readUInt32BE(at), packet })
     at = next
   }
-  return { head, heard }
+  return { head, heard, sent }
 }
 
 /** A packet in its place: `order` counts sequence numbers without wrapping, within one `stream` of the telephone. */
@@ -93,7 +103,7 @@ export function soundOf({ fromMs, laws }: JournalHead, heard: readonly Heard[]):
   const end = voices.reduce((most, piece) => Math.max(most, piece.start + piece.payload.length), 0)
   const audio = Buffer.alloc(end - start, SILENCE[law])
   // The first of two that claim the same moment stays.
-  for (const piece of voices.toReversed()) inLaw(piece, law).copy(audio, piece.start - start)
+  for (const piece of voices.toReversed()) inLaw(piece.law, piece.payload, law).copy(audio, piece.start - start)
   const startMs = fromMs + first.atMs + start / SAMPLES_PER_MS
   const holes = holesOf(pieces)
   const gaps = holes.map(hole => ({
@@ -150,14 +160,38 @@ function holesOf(pieces: readonly Piece[]): readonly Hole[] {
   return holes
 }
 
-function inLaw({ law, payload }: Piece, wanted: Law): Buffer {
+interface WavParts extends Pick<Sound, 'law' | 'audio'> {
+  readonly channels?: 1 | 2
+}
+
+function inLaw(law: Law | undefined, payload: Buffer, wanted: Law): Buffer {
   if (law === wanted) return payload
   const table = wanted === 'alaw' ? ULAW_TO_ALAW : ALAW_TO_ULAW
   return Buffer.from(payload.map(byte => table[byte] ?? 0))
 }
 
+/**
+ * What is kept of a call: what was heard, bit by bit; where somebody spoke into it, two channels, the far end left and we right, in the law of
+ * the far end. Undefined when nobody was heard.
+ */
+export function callOf({ head, heard, sent }: Journal): (Sound & { readonly channels: 1 | 2 }) | undefined {
+  const left = soundOf(head, heard)
+  const right = left && soundOf(head, sent)
+  if (!left || !right) return left && { ...left, channels: 1 }
+  const fromMs = Math.min(left.fromMs, right.fromMs)
+  const sides = [left, { ...right, audio: inLaw(right.law, right.audio, left.law) }]
+  const samples = Math.max(...sides.map(each => (each.fromMs - fromMs) * SAMPLES_PER_MS + each.audio.length))
+  const audio = Buffer.alloc(2 * samples, SILENCE[left.law])
+  for (const [channel, side] of sides.entries()) {
+    const at = (side.fromMs - fromMs) * SAMPLES_PER_MS
+    for (let n = 0; n < side.audio.length; n += 1) audio[2 * (at + n) + channel] = side.audio[n] ?? 0
+  }
+  const toMs = Math.round(fromMs + samples / SAMPLES_PER_MS)
+  return { ...left, audio, fromMs, toMs, channels: 2 }
+}
+
 /** RIFF WAVE with the G.711 bytes untouched: browsers and every player read it. */
-export function wavOf({ law, audio }: Pick<Sound, 'law' | 'audio'>): Buffer {
+export function wavOf({ law, audio, channels = 1 }: WavParts): Buffer {
   const padding = audio.length % 2
   const head = Buffer.alloc(58)
   head.write('RIFF', 0, 'latin1')
@@ -165,14 +199,14 @@ export function wavOf({ law, audio }: Pick<Sound, 'law' | 'audio'>): Buffer {
   head.write('WAVEfmt ', 8, 'latin1')
   head.writeUInt32LE(18, 16)
   head.writeUInt16LE(WAVE_FORMAT[law], 20)
-  head.writeUInt16LE(1, 22)
+  head.writeUInt16LE(channels, 22)
   head.writeUInt32LE(8_000, 24)
-  head.writeUInt32LE(8_000, 28)
-  head.writeUInt16LE(1, 32)
+  head.writeUInt32LE(8_000 * channels, 28)
+  head.writeUInt16LE(channels, 32)
   head.writeUInt16LE(8, 34)
   head.write('fact', 38, 'latin1')
   head.writeUInt32LE(4, 42)
-  head.writeUInt32LE(audio.length, 46)
+  head.writeUInt32LE(audio.length / channels, 46)
   head.write('data', 50, 'latin1')
   head.writeUInt32LE(audio.length, 54)
   return Buffer.concat([head, audio, Buffer.alloc(padding)])

@@ -1,11 +1,13 @@
 /**
- * The voice thread's own port for consoles: a WebSocket for each that hears a call, against a ticket of the main process,
+ * The voice thread's own port for consoles: a WebSocket for each that hears a call or speaks into one, against a ticket of the main process,
  * so that no sound passes through that. First message `{"ticket":"…"}`; then `{"type":"open"}`, binary A-law of 8 kHz, and
- * `{"type":"ended","why":"over"}` with the call, or `first` after the first ten seconds.
+ * `{"type":"ended","why":"over"}` with the call, or `first` after the first ten seconds. Who speaks sends 20 ms of A-law a message, is told
+ * `{"type":"state","state":"ringing"}` and `answered`, and says `{"type":"hangUp"}`; closing the socket is the same.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
+import type { HearMode } from '../../gateway/core/voice.ts'
 import { openWebPort, type WebPort } from '../kit/web-port.ts'
 import type { Audience, Hearer } from './audience.ts'
 
@@ -13,7 +15,7 @@ import type { Audience, Hearer } from './audience.ts'
 export interface Pass {
   readonly ticket: string
   readonly line: string
-  readonly mode: 'live' | 'first'
+  readonly mode: HearMode
   readonly user: string
 }
 
@@ -22,11 +24,16 @@ export interface DoorOptions {
   readonly address: string
   readonly tls?: { readonly key: string; readonly cert: string }
   audience(line: string): Audience | undefined
+  /** Who speaks has hung up, is gone, or never came. */
+  hungUp(line: string): void
 }
 
+const HANG_UP = '{"type":"hangUp"}'
 export const TICKET_MS = 30_000
 const TICKET_WAIT_MS = 5_000
 const PING_MS = 10_000
+/** Whoever ordered a call and does not come to it leaves nobody alone on an open line. */
+const TALKER_WAIT_MS = 10_000
 const FIRST_BYTES = 80_000
 const MAX_MESSAGE_BYTES = 2_048
 const MAX_OF_CALL = 4
@@ -46,6 +53,9 @@ export class VoiceDoor {
   /** Each opens once. */
   readonly #passes = new Map<string, Pass>()
   readonly #userOf = new Map<WebSocket, string>()
+  /** The newest word about calls that were placed. */
+  readonly #states = new Map<string, string>()
+  readonly #talkers = new Map<string, WebSocket>()
   readonly #alive = new WeakSet<WebSocket>()
   #port: WebPort | undefined
   #ping: NodeJS.Timeout | undefined
@@ -71,6 +81,8 @@ export class VoiceDoor {
 
   admit(pass: Pass): void {
     this.#passes.set(pass.ticket, pass)
+    if (pass.mode === 'talk')
+      setTimeout(() => this.#passes.delete(pass.ticket) && this.#options.hungUp(pass.line), TALKER_WAIT_MS).unref()
     setTimeout(() => this.#passes.delete(pass.ticket), TICKET_MS).unref()
   }
 
@@ -78,6 +90,19 @@ export class VoiceDoor {
   endUser(user: string): void {
     for (const [ticket, pass] of this.#passes) if (pass.user === user) this.#passes.delete(ticket)
     for (const [socket, of] of this.#userOf) if (of === user) socket.close(CLOSE_ENDED, 'session ended')
+  }
+
+  /** Told to who speaks, now or when he comes. */
+  state(line: string, state: string): void {
+    this.#states.set(line, state)
+    const talker = this.#talkers.get(line)
+    if (talker) say(talker, { type: 'state', state })
+  }
+
+  /** The call is over. */
+  forget(line: string): void {
+    this.#states.delete(line)
+    this.#talkers.delete(line)
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
@@ -118,7 +143,19 @@ export class VoiceDoor {
       audience.remove(hearer)
     })
     say(socket, { type: 'open' })
+    if (pass.mode === 'talk') this.#talk(socket, pass.line, audience)
     audience.add(hearer, pass.mode === 'first')
+  }
+
+  #talk(socket: WebSocket, line: string, audience: Audience): void {
+    this.#talkers.set(line, socket)
+    const state = this.#states.get(line)
+    if (state !== undefined) say(socket, { type: 'state', state })
+    socket.on('message', (data: Buffer, isBinary) => {
+      if (isBinary) audience.say(Buffer.from(data))
+      else if (data.toString() === HANG_UP) this.#options.hungUp(line)
+    })
+    socket.once('close', () => this.#options.hungUp(line))
   }
 
   #pingAll(): void {

@@ -39,8 +39,10 @@ export interface VoiceSetup {
 export interface Heeded {
   readonly hosts: readonly string[]
   /** By what consoles ask for it. */
-  readonly line?: string
-  readonly recorded?: Omit<JournalHead, 'fromMs'>
+  readonly line?: string | undefined
+  /** Somebody at a console speaks in the prompt's place. */
+  readonly talk?: boolean
+  readonly recorded?: Omit<JournalHead, 'fromMs'> | undefined
 }
 
 export type VoiceCommand =
@@ -57,7 +59,8 @@ export type VoiceCommand =
     }
   /** Spoken in the prompt's place from now on. */
   | { readonly kind: 'say'; readonly call: string; readonly order: SoundOrder }
-  | { readonly kind: 'close'; readonly call: string }
+  | { readonly kind: 'tell'; readonly call: string; readonly state: string }
+  | { readonly kind: 'close'; readonly call: string; readonly why: string }
   /** A console may come with this ticket. */
   | { readonly kind: 'admit'; readonly pass: Pass }
   | { readonly kind: 'endUser'; readonly user: string }
@@ -67,7 +70,14 @@ export type VoiceCommand =
 
 export type VoiceReport =
   /** `port` is absent when no channel was free, `recording` when the call is not recorded. */
-  | { readonly kind: 'opened'; readonly call: string; readonly port?: number; readonly recording?: VoiceRecording }
+  | {
+      readonly kind: 'opened'
+      readonly call: string
+      readonly port?: number
+      readonly line?: string | undefined
+      readonly recording?: VoiceRecording | undefined
+    }
+  | { readonly kind: 'hungUp'; readonly call: string }
   /** Consoles may come here. */
   | { readonly kind: 'door'; readonly port: number }
   /** Also of calls that a crash ended, after the start. */
@@ -83,7 +93,9 @@ type Play = Extract<VoiceCommand, { kind: 'play' }>
 interface Channel {
   readonly socket: Socket
   readonly recorder: Recorder | undefined
+  readonly call: string
   readonly line: string | undefined
+  readonly talk: boolean
   readonly audience: Audience
   strangers: number
   target: Play | undefined
@@ -116,7 +128,16 @@ const silence: Readonly<Record<Law, Buffer>> = {
 const channels = new Map<string, Channel | undefined>()
 /** Open channels by what consoles ask for. */
 const lines = new Map<string, Channel>()
-const door = setup.door && new VoiceDoor({ ...setup.door, audience: line => lines.get(line)?.audience })
+const door =
+  setup.door &&
+  new VoiceDoor({
+    ...setup.door,
+    audience: line => lines.get(line)?.audience,
+    hungUp(line) {
+      const channel = lines.get(line)
+      if (channel) tell({ kind: 'hungUp', call: channel.call })
+    }
+  })
 let nextPort = setup.ports.from
 
 function loadPrompt(): Record<Law, Buffer[]> {
@@ -145,7 +166,9 @@ async function open(call: string, heed: Heeded): Promise<void> {
   const channel: Channel = {
     socket,
     recorder,
+    call,
     line: heed.line,
+    talk: heed.talk === true,
     audience: new Audience(),
     strangers: 0,
     target: undefined,
@@ -175,7 +198,7 @@ async function open(call: string, heed: Heeded): Promise<void> {
     if (from.address !== target?.address) return
     for (const heard of channel.ear.hear(packet, target)) tell({ kind: 'digit', call, ...heard })
   })
-  tell({ kind: 'opened', call, port: socket.address().port, recording: recorder?.recording })
+  tell({ kind: 'opened', call, port: socket.address().port, line: heed.line, recording: recorder?.recording })
 }
 
 /** Undefined when the call is not to be recorded, or cannot be: then its item says why. */
@@ -230,13 +253,16 @@ function tell(message: VoiceReport): void {
 /** Files are made one after another: nobody waits for them, and they must not get in the way of sound. */
 let made: Promise<unknown> = Promise.resolve()
 
-function close(call: string): void {
+function close(call: string, why: string): void {
   const channel = channels.get(call)
   channels.delete(call)
   if (!channel) return
   channel.socket.close()
-  channel.audience.end('over')
-  if (channel.line !== undefined) lines.delete(channel.line)
+  channel.audience.end(why)
+  if (channel.line !== undefined) {
+    lines.delete(channel.line)
+    door?.forget(channel.line)
+  }
   if (channel.strangers > 0) tell({ kind: 'strangers', packets: channel.strangers })
   const { recorder } = channel
   if (!recorder) return
@@ -246,11 +272,16 @@ function close(call: string): void {
   )
 }
 
+/** What is spoken where no console speaks. */
+function own({ sound, step }: Channel, law: Law): Buffer | undefined {
+  if (sound) return sound.next(law)
+  const spoken = prompt[law]
+  return spoken[step % (spoken.length + pauseSteps)]
+}
+
 function sendStep(channel: Channel): void {
   const { target, step } = channel
   if (!target?.speak || channel.sound?.ready === false) return
-  const spoken = prompt[target.law]
-  const inCycle = step % (spoken.length + pauseSteps)
   const packet = formatRtp({
     payloadType: target.payloadType,
     marker: step === 0,
@@ -258,8 +289,9 @@ function sendStep(channel: Channel): void {
     timestamp: channel.firstTimestamp + step * STEP_BYTES,
     ssrc: channel.ssrc,
     // Silence is sent too: exchanges hang up on a line without packets.
-    payload: (channel.sound ? channel.sound.next(target.law) : spoken[inCycle]) ?? silence[target.law]
+    payload: (channel.talk ? channel.audience.next(target.law) : own(channel, target.law)) ?? silence[target.law]
   })
+  if (channel.talk) channel.recorder?.take(packet, true)
   channel.sequence = (channel.sequence + 1) & 0xffff
   channel.step++
   const { heardFrom } = channel
@@ -279,7 +311,7 @@ const ticker = setInterval(() => {
 
 parentPort?.on('message', (command: VoiceCommand) => {
   if (command.kind === 'open') void open(command.call, command.heed)
-  else if (command.kind === 'close') close(command.call)
+  else if (command.kind === 'close') close(command.call, command.why)
   else if (command.kind === 'play') {
     const channel = channels.get(command.call)
     if (channel) channel.target = command
@@ -287,13 +319,16 @@ parentPort?.on('message', (command: VoiceCommand) => {
     const { call, order } = command
     const channel = channels.get(call)
     if (channel) channel.sound = new Sound(order, pauseSteps, () => tell({ kind: 'spoken', call }))
+  } else if (command.kind === 'tell') {
+    const line = channels.get(command.call)?.line
+    if (line !== undefined) door?.state(line, command.state)
   } else if (command.kind === 'admit') door?.admit(command.pass)
   else if (command.kind === 'endUser') door?.endUser(command.user)
   else if (command.kind === 'forget') {
     if (setup.recording) void forget(setup.recording.dir, command.recording)
   } else {
     clearInterval(ticker)
-    for (const call of [...channels.keys()]) close(call)
+    for (const call of [...channels.keys()]) close(call, 'over')
     door?.close()
     void made.then(() => parentPort?.close())
   }

@@ -6,9 +6,9 @@ import { Worker } from 'node:worker_threads'
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { EvidenceId, UserId } from '../../gateway/core/brand.ts'
 import type { TicketGrant } from '../../gateway/core/media.ts'
-import type { Speech } from '../../gateway/core/placed-call.ts'
+import type { Speech, Talk } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
-import type { VoiceKeeper, VoiceLines, VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
+import type { HearMode, VoiceKeeper, VoiceLines, VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
 import { Budget } from '../kit/token-budget.ts'
 import type { Party, Press, Voice, VoiceEvents } from './call.ts'
 import type { SipSettings, Trunk } from './config.ts'
@@ -32,6 +32,8 @@ export class VoiceThread implements Voice, VoiceLines {
   readonly #tls: AdapterContext['tls']
   /** Recordings of open calls. */
   readonly #lines = new Map<string, string>()
+  /** Recordings of placed calls that nobody has answered yet, by call. */
+  readonly #unanswered = new Map<string, VoiceRecording>()
   #doorPort: number | undefined
   #worker: Worker | undefined
   #startedMs = Number.NEGATIVE_INFINITY
@@ -47,12 +49,13 @@ export class VoiceThread implements Voice, VoiceLines {
     const worker = this.#running()
     if (!worker) return Promise.resolve(undefined)
     if (events) this.#events.set(call, events)
-    const { peer, offer, press } = party
+    const { peer, offer, press, talk } = party
     const hosts = [peer.address, ...(this.#trunkOf(peer)?.mediaAddresses ?? [])]
-    const recorded = press && this.#recorded(press, offer)
+    const recorded = talk ? this.#recordedTalk(talk) : press && this.#recorded(press, offer)
+    const line = talk?.id ?? recorded?.id
     return new Promise(resolve => {
       this.#opening.set(call, resolve)
-      post(worker, { kind: 'open', call, heed: { hosts, ...(recorded ? { line: recorded.id, recorded } : {}) } })
+      post(worker, { kind: 'open', call, heed: { hosts, recorded, line, talk: talk !== undefined } })
     })
   }
 
@@ -67,6 +70,11 @@ export class VoiceThread implements Voice, VoiceLines {
     return { id: `voice-${randomUUID()}`, sourceId, eventId, laws }
   }
 
+  /** Both sides; an answer to our offer has the static payload types. */
+  #recordedTalk({ id, sourceId, incidentId }: Talk): Heeded['recorded'] {
+    return this.#keeper() && { id, sourceId, eventId: id, incidentId, laws: { 8: 'alaw', 0: 'ulaw' } }
+  }
+
   #keeper(): VoiceKeeper | undefined {
     return this.#config.recording.enabled ? this.#host.voice : undefined
   }
@@ -79,6 +87,7 @@ export class VoiceThread implements Voice, VoiceLines {
     const { offer, peer, speak } = to
     const { port, law, payloadType, eventPayloadType } = offer
     const address = this.#allowed(offer, peer)
+    this.#begun(call)
     if (this.#worker)
       post(this.#worker, { kind: 'play', call, address, port, law, payloadType, eventPayloadType, speak })
   }
@@ -91,7 +100,7 @@ export class VoiceThread implements Voice, VoiceLines {
     if (this.#worker) post(this.#worker, { kind: 'say', call, order })
   }
 
-  ticket(line: EvidenceId, mode: 'live' | 'first', userId: UserId): TicketGrant | undefined {
+  ticket(line: EvidenceId, mode: HearMode, userId: UserId): TicketGrant | undefined {
     const port = this.#doorPort
     if (!this.#worker || port === undefined || ![...this.#lines.values()].includes(line)) return undefined
     const ticket = randomBytes(24).toString('base64url')
@@ -103,10 +112,14 @@ export class VoiceThread implements Voice, VoiceLines {
     if (this.#worker) post(this.#worker, { kind: 'endUser', user: userId })
   }
 
-  close(call: string): void {
+  tell(call: string, state: string): void {
+    if (this.#lines.has(call) && this.#worker) post(this.#worker, { kind: 'tell', call, state })
+  }
+
+  close(call: string, why = 'over'): void {
     this.#events.delete(call)
     this.#lines.delete(call)
-    if (this.#worker) post(this.#worker, { kind: 'close', call })
+    if (this.#worker) post(this.#worker, { kind: 'close', call, why })
     this.#settle(call, undefined)
   }
 
@@ -176,14 +189,16 @@ export class VoiceThread implements Voice, VoiceLines {
 
   #reported(worker: Worker, report: VoiceReport): void {
     if (report.kind === 'opened') {
-      if (report.recording) {
-        this.#lines.set(report.call, report.recording.id)
-        this.#keeper()?.begin(report.recording)
-      }
+      const { call, line, recording } = report
+      if (line !== undefined) this.#lines.set(call, line)
+      if (recording) this.#unanswered.set(call, recording)
+      // Whoever calls us is recorded from here; a call that we place is none before somebody answers it.
+      if (recording?.incidentId === undefined) this.#begun(call)
       this.#settle(report.call, report.port)
     } else if (report.kind === 'digit') this.#events.get(report.call)?.digit(report)
     else if (report.kind === 'spoken') this.#events.get(report.call)?.spoken()
     else if (report.kind === 'recorded') void this.#keep(worker, report.recording, report.outcome)
+    else if (report.kind === 'hungUp') this.#events.get(report.call)?.hungUp?.()
     else if (report.kind === 'door') this.#doorOpen(report.port)
     else if (report.kind === 'strangers') this.#host.reject('strayVoice', 'rtp', `${report.packets} packets`)
     else
@@ -193,6 +208,12 @@ export class VoiceThread implements Voice, VoiceLines {
       )
   }
 
+  #begun(call: string): void {
+    const recording = this.#unanswered.get(call)
+    if (!recording || !this.#unanswered.delete(call)) return
+    this.#keeper()?.begin(recording)
+  }
+
   #doorOpen(port: number): void {
     this.#doorPort = port
     this.#host.log.info({ port, setting: 'adapters.sip.hearPort' }, 'consoles hear calls here')
@@ -200,8 +221,10 @@ export class VoiceThread implements Voice, VoiceLines {
 
   /** What it was made from goes when it is on record, and stays for the next start when it could not be made. */
   async #keep(worker: Worker, recording: VoiceRecording, outcome: VoiceOutcome): Promise<void> {
+    const unanswered = this.#unanswered.entries().find(([, each]) => each.id === recording.id)
+    if (unanswered) this.#unanswered.delete(unanswered[0])
     try {
-      await this.#keeper()?.end(recording, outcome)
+      if (!unanswered || outcome.file) await this.#keeper()?.end(recording, outcome)
       if (outcome.file || outcome.failure === NO_VOICE) post(worker, { kind: 'forget', recording: recording.id })
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)

@@ -149,6 +149,7 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
   const voice = createVoiceEvidence({
     ...{ clock, log, dir: config.media.evidenceDir },
     ofSource: sourceId => incidents.ofSource(sourceId),
+    incident: incidentId => incidents.get(incidentId),
     ofItem: async item => {
       const stored = await store.incidentOfEvidence(item)
       return stored && (incidents.get(stored.id) ?? stored)

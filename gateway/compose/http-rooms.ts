@@ -61,6 +61,7 @@ export interface HttpRoomsDeps {
   readonly deviceCommands: HttpRooms['deviceCommands']
   readonly locators: HttpRooms['locators']
   readonly voice: HttpRooms['voice']
+  readonly talk: HttpRooms['talk']
   readonly sources: HttpRooms['sources']
   readonly registrations: HttpRooms['registrations']
 }
@@ -141,6 +142,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     locators: deps.locators,
     phrases: createPhrases(deps),
     voice: deps.voice,
+    talk: deps.talk,
     sources: deps.sources,
     registrations: deps.registrations
   }

@@ -293,6 +293,8 @@ export const TIMELINE_KINDS = [
   'evidence',
   'evidenceFailed',
   'deviceConfirmed',
+  'calledBack',
+  'callEnded',
   'deviceCommand',
   'callerTold',
   'calloutStarted',

@@ -1,4 +1,6 @@
 /** Telephone calls that the gateway places: what a room asks of an adapter, and what it hears of the call while it lasts. */
+import type { IncidentId } from './brand.ts'
+import type { VoiceRecording } from './voice.ts'
 
 /** How a call ended. `noLine`: none was free, nobody was rung; `unreachable`: the number has no telephone or its exchange does not answer. */
 export type CallEnd =
@@ -25,6 +27,11 @@ export interface Speech {
   readonly repeat: boolean
 }
 
+/** Under this id it is recorded and asked for. */
+export interface Talk extends Pick<VoiceRecording, 'id' | 'sourceId'> {
+  readonly incidentId: IncidentId
+}
+
 export interface CallRequest {
   /** As the registry has it. */
   readonly number: string
@@ -32,6 +39,8 @@ export interface CallRequest {
   readonly ringMs: number
   /** What whoever answers hears. */
   readonly speech: Speech
+  /** A person at a console speaks in the prompt's place and hears; both are recorded. */
+  readonly talk?: Talk
 }
 
 /** What happens to the call, in order; `ended` comes once and last. */

@@ -24,7 +24,7 @@ export type Step =
       readonly kind: 'remark'
       readonly line:
         | ('restored' | 'cancelAsked' | 'tested' | 'note' | 'deviceConfirmed')
-        | ('callerTold' | 'evidenceFailed' | 'noUnit')
+        | ('callerTold' | 'calledBack' | 'callEnded' | 'evidenceFailed' | 'noUnit')
       readonly data: LineData
     }
   /** An order to a device: `asked` on an open incident only, its answer whenever it comes. */

@@ -1,5 +1,5 @@
 /** The caller's voice as evidence: what an adapter says of a recording that it makes below the evidence folder, and who takes it. */
-import type { EvidenceId, SourceId, UserId } from './brand.ts'
+import type { EvidenceId, IncidentId, SourceId, UserId } from './brand.ts'
 import type { ClipResult, TicketGrant } from './media.ts'
 
 /** One recording of one call. */
@@ -11,6 +11,8 @@ export interface VoiceRecording {
   readonly eventId: string
   /** Since when it was listened, UTC ms. */
   readonly fromMs: number
+  /** Of a call that we placed: which incident it is for; else it is that of the press. */
+  readonly incidentId?: IncidentId
 }
 
 /** A finished file, synced; the codec is `alaw` or `ulaw` inside a WAV. */
@@ -34,8 +36,25 @@ export interface VoiceKeeper {
   end(recording: VoiceRecording, outcome: VoiceOutcome): Promise<void>
 }
 
-/** `first` are the first ten seconds, also while the call goes on; `talk` speaks too. */
+/** `first` are the first ten seconds, also while the call goes on; `talk` speaks too, into a call that was placed for it. */
 export type HearMode = 'live' | 'first' | 'talk'
+
+/** Who can be called back from an incident. */
+export interface TalkNumber {
+  readonly number: string
+  readonly name: string
+}
+
+export interface TalkRequest {
+  readonly number: string
+  /** Rule 5: the operator has read that a ringing telephone may be heard by whoever forces the caller. */
+  readonly duressConfirmed?: boolean
+}
+
+export interface TalkStarted {
+  readonly recording: EvidenceId
+  readonly ticket: TicketGrant
+}
 
 /** Open calls as consoles hear them: the sound goes by the adapter's own port, never through the main process. */
 export interface VoiceLines {

@@ -13,6 +13,8 @@ export interface VoiceEvidenceOptions {
   readonly dir: string
   /** The incident that a press of this source opened or joined last, while it is not closed. */
   ofSource(sourceId: SourceId): Incident | undefined
+  /** An open or resolved one. */
+  incident(incidentId: IncidentId): Incident | undefined
   /** Whose record names the item, open or closed. */
   ofItem(item: EvidenceId): Promise<Incident | undefined>
   step(incidentId: IncidentId, step: Step, actor: Actor): Promise<unknown>
@@ -40,7 +42,8 @@ export function createVoiceEvidence(options: VoiceEvidenceOptions): VoiceEvidenc
   let stopped = false
 
   const wait = () => new Promise<void>(resolve => clock.after(LOOK_EVERY_MS, resolve))
-  const look = async (sourceId: SourceId): Promise<Incident | undefined> => {
+  const look = async ({ sourceId, incidentId }: VoiceRecording): Promise<Incident | undefined> => {
+    if (incidentId !== undefined) return options.incident(incidentId)
     for (let n = 0; n < LOOK_TIMES && !stopped; n++) {
       const incident = options.ofSource(sourceId)
       if (incident) return incident
@@ -51,14 +54,14 @@ export function createVoiceEvidence(options: VoiceEvidenceOptions): VoiceEvidenc
   const keep = (item: EvidenceItem) => options.step(item.incidentId, { kind: 'evidence', items: [item] }, SYSTEM)
 
   const put = async (recording: VoiceRecording): Promise<Incident | undefined> => {
-    const incident = await look(recording.sourceId)
+    const incident = await look(recording)
     if (incident) await keep(itemOf(recording, incident))
     return incident
   }
   const end = async (recording: VoiceRecording, outcome: VoiceOutcome): Promise<void> => {
     await beginning.get(recording.id)
     beginning.delete(recording.id)
-    const incident = (await options.ofItem(recording.id)) ?? (await look(recording.sourceId))
+    const incident = (await options.ofItem(recording.id)) ?? (await look(recording))
     if (!incident) throw new GatewayError('NOT_FOUND', { source: recording.sourceId, why: 'no incident of this call' })
     const known = incident.evidence.find(item => item.id === recording.id)
     if (known?.state !== 'ready') await keep(endedItem(known ?? itemOf(recording, incident), outcome))

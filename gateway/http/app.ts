@@ -178,7 +178,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   locatorRoutes(app, rooms.locators, access, settings.origins)
   deviceCommandRoutes(app, rooms.deviceCommands, access, settings.origins)
   phraseRoutes(app, rooms.phrases, access, settings.origins)
-  voiceRoutes(app, rooms.voice, access, settings.origins)
+  voiceRoutes(app, rooms, access, settings.origins)
   patrolRoutes(app, rooms, access, settings.origins)
   adminRoutes(app, rooms, access, settings.origins)
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)

@@ -9,7 +9,7 @@ import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
 import type { SourceDetail, SourcePage, SourceQuery } from '../core/sources.ts'
 import type { AuditEntry } from '../core/store.ts'
 import type { Phrases } from '../core/unit.ts'
-import type { HearMode } from '../core/voice.ts'
+import type { HearMode, TalkNumber, TalkRequest, TalkStarted } from '../core/voice.ts'
 import type {
   Draft,
   PatrolFinding,
@@ -102,6 +102,14 @@ export type HttpPermission =
 /** Open calls; every hearing is on record before its ticket is given. */
 export interface VoiceRooms {
   hear(recording: EvidenceId, mode: HearMode, user: SessionUser): Promise<Ticket>
+}
+
+/** Calls that an operator places from an incident, on record before they ring. */
+export interface TalkRooms {
+  /** NOT_FOUND for an incident that is not open; nobody where there is no telephone line. */
+  numbers(incidentId: IncidentId): { readonly numbers: readonly TalkNumber[]; readonly duress: boolean }
+  /** COMMAND_REFUSED with the reason; resolves when the line is taken and the other telephone is being called. */
+  talk(incidentId: IncidentId, request: TalkRequest, user: SessionUser): Promise<TalkStarted>
 }
 
 /** Orders to devices; on record before they go out. */
@@ -258,6 +266,7 @@ export interface HttpRooms {
   readonly locators: LocatorRooms
   readonly phrases: PhraseRooms
   readonly voice: VoiceRooms
+  readonly talk: TalkRooms
   readonly sources: SourceRooms
   readonly registrations: RegistrationRooms
 }

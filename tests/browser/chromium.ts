@@ -26,6 +26,8 @@ export interface WindowOptions {
   readonly height: number
   readonly scale?: number
   readonly language?: 'zh-CN' | 'en'
+  /** A WAV file that is spoken into the page, again and again. */
+  readonly microphone?: string
   /** Granted to the page, as a phone's owner would. */
   readonly position?: { readonly latitude: number; readonly longitude: number }
 }
@@ -33,10 +35,18 @@ export interface WindowOptions {
 /** One browser of its own; close its context to end it. Throws a sentence when Chromium is missing. */
 export async function openBrowser(options: WindowOptions): Promise<BrowserContext> {
   if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM} is missing: apt-get install chromium`)
-  const { position } = options
+  const { position, microphone } = options
+  const spoken =
+    microphone === undefined
+      ? []
+      : [
+          '--use-fake-device-for-media-stream',
+          '--use-fake-ui-for-media-stream',
+          `--use-file-for-fake-audio-capture=${microphone}`
+        ]
   const context = await chromium.launchPersistentContext(join(options.dir, `chromium-${options.name}`), {
     executablePath: CHROMIUM,
-    args: ARGS,
+    args: [...ARGS, ...spoken],
     viewport: { width: options.width, height: options.height },
     deviceScaleFactor: options.scale ?? 1,
     locale: options.language ?? 'zh-CN',

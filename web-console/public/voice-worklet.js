@@ -60,3 +60,26 @@ class VoiceOut extends AudioWorkletProcessor {
 }
 
 registerProcessor('voice-out', VoiceOut)
+
+/* The microphone in steps of 20 ms. */
+class VoiceIn extends AudioWorkletProcessor {
+  constructor() {
+    super()
+    this.step = new Float32Array(160)
+    this.at = 0
+  }
+
+  process([[samples]]) {
+    for (let i = 0; samples && i < samples.length; i += 1) {
+      this.step[this.at] = samples[i]
+      this.at += 1
+      if (this.at < this.step.length) continue
+      this.port.postMessage(this.step)
+      this.step = new Float32Array(160)
+      this.at = 0
+    }
+    return true
+  }
+}
+
+registerProcessor('voice-in', VoiceIn)

@@ -15,7 +15,7 @@ import { NATURE_KEYS } from '../views/floor/menus/digit-menus.tsx'
 import { DISPOSITION_GROUPS } from '../views/floor/menus/resolve-menu.tsx'
 import { Refusal } from '../wire/api.ts'
 import * as en from './en/index.ts'
-import { CALLOUT_REASONS, COMMAND_REASONS, ILLEGAL_REASONS, refusalText } from './refusal.ts'
+import { CALLOUT_REASONS, COMMAND_REASONS, ILLEGAL_REASONS, refusalText, TALK_REASONS } from './refusal.ts'
 import { timelineText } from './timeline.ts'
 import * as zh from './zh/index.ts'
 
@@ -200,6 +200,19 @@ describe('timeline', () => {
       const text = refusalText(new Refusal('COMMAND_REFUSED', 409, '', { why }), i18next.t)
       expect(text).toBe(ZH.get(`words:illegal.${word}`))
     }
+  })
+
+  it('says why a call-back was refused, for every reason, and how one ended', () => {
+    const source = readFileSync(new URL('../../../gateway/compose/talk-desk.ts', import.meta.url), 'utf8')
+    for (const [why, word] of Object.entries(TALK_REASONS)) {
+      expect(source, why).toContain(`'${why}'`)
+      const text = refusalText(new Refusal('COMMAND_REFUSED', 409, '', { why }), i18next.t)
+      expect(text).toBe(ZH.get(`words:illegal.${word}`))
+    }
+    const ended = (callEnd: string, seconds: number) =>
+      timelineText(line(1, { kind: 'callEnded', data: { callEnd, seconds } }), i18next.t).text
+    expect(ended('busy', 0)).toBe('回拨没有接通：占线')
+    expect(ended('talked', 42)).toBe('回拨通话 42 秒，已结束')
   })
 
   it('says which check a note of the system is', () => {

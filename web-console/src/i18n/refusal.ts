@@ -36,12 +36,20 @@ export const COMMAND_REASONS: Readonly<Record<string, string>> = {
   'this source is not of this incident': 'commandSource'
 }
 
+/** The same of call-backs (gateway/compose/talk-desk.ts). */
+export const TALK_REASONS: Readonly<Record<string, string>> = {
+  'duress: a call would be heard there': 'callDuress',
+  'the number is not of this incident': 'callNumber',
+  'you are in a call already': 'callBusy',
+  'no telephone line is set up': 'callNoExchange'
+}
+
 export function refusalText(error: unknown, t: TFunction): string {
   if (!(error instanceof Refusal)) return t('words:error.UNKNOWN')
   const { detail } = error
   const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ILLEGAL_TRANSITION: { ...ILLEGAL_REASONS, ...CALLOUT_REASONS },
-    COMMAND_REFUSED: COMMAND_REASONS
+    COMMAND_REFUSED: { ...COMMAND_REASONS, ...TALK_REASONS }
   }
   const reason = reasons[error.code]?.[String(detail.why)]
   if (reason) return t(`words:illegal.${reason}`)

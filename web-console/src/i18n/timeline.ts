@@ -11,6 +11,7 @@ const TRANSLATED: Readonly<Record<string, string>> = {
   nature: 'nature',
   disposition: 'disposition',
   cause: 'cause',
+  callEnd: 'callEnd',
   said: 'neighbour',
   end: 'calloutEnd',
   command: 'deviceCommand',
@@ -39,6 +40,7 @@ function sentence(entry: TimelineEntry): { readonly key: string; readonly more?:
   if (kind === 'acknowledged' && typeof data.answerMs === 'number')
     return { key: 'acknowledgedIn', more: { seconds: (data.answerMs / 1_000).toFixed(1) } }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
+  if (kind === 'callEnded' && data.callEnd === 'talked') return { key: 'callTalked' }
   if (kind === 'evidence' && data.kind === 'voice') return { key: Number(data.gapS) > 0 ? 'voiceWithGaps' : 'voice' }
   if (kind === 'evidenceFailed' && data.kind === 'voice') return { key: 'voiceFailed' }
   if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }

@@ -4,7 +4,7 @@ import { workerUrl } from '../player/tickets.ts'
 import { post, Refusal } from '../wire/api.ts'
 import { fromAlaw } from './alaw.ts'
 
-const RATE = 8_000
+export const RATE = 8_000
 
 export type LineMode = 'live' | 'first'
 
@@ -65,12 +65,18 @@ export function hearCall(recording: string, mode: LineMode, tell: (state: LineSt
   return () => end()
 }
 
-function connect(ticket: Ticket, out: AudioWorkletNode, closed: (code: number) => void): WebSocket {
+export function connect(
+  ticket: Ticket,
+  out: AudioWorkletNode,
+  closed: (code: number) => void,
+  word: (text: string) => void = () => undefined
+): WebSocket {
   const socket = new WebSocket(workerUrl(ticket, 'ws'))
   socket.binaryType = 'arraybuffer'
   socket.onopen = () => socket.send(JSON.stringify({ ticket: ticket.ticket }))
   socket.onmessage = ({ data }: MessageEvent<string | ArrayBuffer>) => {
-    if (typeof data !== 'string') out.port.postMessage(fromAlaw(new Uint8Array(data)))
+    if (typeof data === 'string') word(data)
+    else out.port.postMessage(fromAlaw(new Uint8Array(data)))
   }
   socket.onclose = ({ code }) => {
     // What is still waiting is played to its end.

@@ -1,4 +1,4 @@
-/** 来电语音: what the caller says, as one strip under the pictures: recording or locked, and the first 10 seconds with one key. */
+/** 通话语音: what the caller says, as one strip under the pictures: recording or locked, and the first 10 seconds with one key. */
 import type { TFunction } from 'i18next'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,7 +10,7 @@ import { clockText, spanText } from '../ui/time.ts'
 import type { LineMode, LineState } from './call-line.ts'
 import { useCallLine } from './use-call-line.ts'
 import { REPLAY_S, type Replay, useReplay } from './use-replay.ts'
-import { onVoiceKey, type VoiceKeys } from './voice-key.ts'
+import { onVoiceKeys } from './voice-key.ts'
 import './voice.css'
 
 /** Nothing for an incident that nobody spoke to. */
@@ -136,10 +136,16 @@ function lineText(mode: LineMode, state: LineState, t: TFunction): Words {
   }
 }
 
-function useVoiceKeys(keys: VoiceKeys): void {
+function useVoiceKeys(keys: { readonly replay: () => void; readonly hear: () => void }): void {
   const latest = useRef(keys)
   useEffect(() => {
     latest.current = keys
   })
-  useEffect(() => onVoiceKey({ replay: () => latest.current.replay(), hear: () => latest.current.hear() }), [])
+  useEffect(() => {
+    const run = (key: 'replay' | 'hear') => () => {
+      latest.current[key]()
+      return true
+    }
+    return onVoiceKeys({ replay: run('replay'), hear: run('hear') })
+  }, [])
 }

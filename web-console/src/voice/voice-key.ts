@@ -1,24 +1,21 @@
-/** The keys of a caller's voice: whoever shows the voice of the open incident answers them. */
+/** The keys of calls: whoever shows the voice, or the telephone, of the open incident answers them. */
 
-export interface VoiceKeys {
-  /** A: the first seconds. */
-  readonly replay: () => void
-  /** ⇧A: the open call. */
-  readonly hear: () => void
-}
+/** A: the first seconds; ⇧A: the open call; C: call back; ⌫: hang up; M: mute. */
+export type VoiceKey = 'replay' | 'hear' | 'callBack' | 'hangUp' | 'mute'
+export type VoiceKeys = Readonly<Partial<Record<VoiceKey, () => boolean>>>
 
-let answer: VoiceKeys | undefined
+const answers = new Map<VoiceKey, () => boolean>()
 
-/** Call what comes back when the voice is no longer shown. */
-export function onVoiceKey(keys: VoiceKeys): () => void {
-  answer = keys
+/** Each answers whether it used the key. Call what comes back when they are no longer shown. */
+export function onVoiceKeys(keys: VoiceKeys): () => void {
+  const mine = Object.entries(keys) as [VoiceKey, () => boolean][]
+  for (const [key, answer] of mine) answers.set(key, answer)
   return () => {
-    if (answer === keys) answer = undefined
+    for (const [key, answer] of mine) if (answers.get(key) === answer) answers.delete(key)
   }
 }
 
-/** False when the open incident has no voice. */
-export function pressVoiceKey(key: keyof VoiceKeys): boolean {
-  answer?.[key]()
-  return answer !== undefined
+/** False when nobody uses it. */
+export function pressVoiceKey(key: VoiceKey): boolean {
+  return answers.get(key)?.() ?? false
 }

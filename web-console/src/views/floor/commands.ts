@@ -45,10 +45,14 @@ export function runCommand(floor: Floor, command: Command): boolean {
       void floor.sound.test()
       return true
     case 'listen':
+      // In a call M is the microphone.
+      if (pressVoiceKey('mute')) return true
       floor.setListening(!floor.listening)
       return incident !== undefined
     case 'replay':
     case 'hear':
+    case 'callBack':
+    case 'hangUp':
       return pressVoiceKey(command.name)
     case 'follow':
       floor.setFollow(!floor.follow)

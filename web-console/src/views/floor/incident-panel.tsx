@@ -7,6 +7,7 @@ import { Fault } from '../../ui/fault.tsx'
 import { Key } from '../../ui/parts.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { CallerVoice } from '../../voice/caller-voice.tsx'
+import { TalkStrip } from '../../voice/talk-strip.tsx'
 import { type Tab, useFloor } from './floor-context.tsx'
 import { Candidates } from './panel/candidates.tsx'
 import { Evidence } from './panel/evidence.tsx'
@@ -34,7 +35,10 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
       <Fault part="common:fault.video">
         <Videos incident={incident} />
       </Fault>
-      <CallerVoice incident={incident} />
+      <div className="calls">
+        <CallerVoice incident={incident} />
+        <Calls incident={incident} />
+      </div>
       {!wide && <Tabs lines={timeline.length} />}
       {(wide || tab === 'handle') && (
         <div className="mid">
@@ -58,6 +62,15 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
       )}
     </article>
   )
+}
+
+/** An incident's telephone, for whoever works on it. */
+function Calls({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { user, connected } = useFloor()
+  const owns = incident.owner?.userId === user.userId || user.role === 'leader'
+  const why = !connected ? 'offline' : owns ? undefined : incident.owner ? 'notOwner' : 'notAcknowledged'
+  return <TalkStrip incident={incident} whyNot={why && t(`floor:talk.whyNot.${why}`)} />
 }
 
 const TABS: readonly (readonly [Tab, string])[] = [

@@ -30,6 +30,8 @@ export type Command =
         | 'listen'
         | 'replay'
         | 'hear'
+        | 'callBack'
+        | 'hangUp'
         | 'map'
         | 'wall'
         | 'toWall'
@@ -66,6 +68,8 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyT: { name: 'soundTest' },
   KeyM: { name: 'listen' },
   KeyA: { name: 'replay' },
+  KeyC: { name: 'callBack' },
+  Backspace: { name: 'hangUp' },
   KeyG: { name: 'map' },
   KeyV: { name: 'wall' },
   KeyW: { name: 'toWall' },

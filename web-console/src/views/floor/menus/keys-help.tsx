@@ -27,6 +27,8 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['M', 'listen'],
   ['A', 'replay'],
   ['⇧A', 'hear'],
+  ['C', 'callBack'],
+  ['⌫', 'hangUp'],
   ['F', 'follow'],
   ['/', 'search'],
   ['T', 'soundTest'],

@@ -1,0 +1,139 @@
+/** Call-back 回拨: an operator rings a number of his incident and talks; on record before it rings, recorded as evidence, one call a person. */
+import { randomUUID } from 'node:crypto'
+import { may } from '../access/permissions.ts'
+import { type EvidenceId, type IncidentId, id, type SourceId, type UserId } from '../core/brand.ts'
+import { type ErrorCode, GatewayError } from '../core/errors.ts'
+import type { Actor, Incident } from '../core/incident.ts'
+import { isOpen } from '../core/lifecycle.ts'
+import type { CallEnd } from '../core/placed-call.ts'
+import type { Adapter, Clock, Log } from '../core/ports.ts'
+import type { TalkNumber, TalkRequest, TalkStarted } from '../core/voice.ts'
+import type { SessionUser } from '../core/wire.ts'
+import type { TalkRooms } from '../http/ports.ts'
+import type { Incidents } from '../incident/incidents.ts'
+
+export interface TalkDeskDeps {
+  readonly clock: Clock
+  readonly log: Log
+  readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'step' | 'refuse'>
+  readonly parts: readonly { readonly adapter: Adapter }[]
+}
+
+const RING_MS = 45_000
+/** A voice channel is taken within this, or there is none. */
+const LINE_MS = 3_000
+const LOOK_MS = 20
+const SILENCE = { pieces: [], repeat: false }
+
+type No = readonly [ErrorCode, string]
+
+export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): TalkRooms {
+  /** Who is in a call, or about to be. */
+  const talking = new Set<string>()
+  const exchange = () => parts.find(({ adapter }) => adapter.placeCall && adapter.voice)?.adapter
+
+  const find = (incidentId: IncidentId): Incident => {
+    const incident = incidents.get(incidentId)
+    if (!incident) throw new GatewayError('NOT_FOUND', { incident: incidentId })
+    return incident
+  }
+
+  /** The household's own telephone first, then who it called from, then its contacts. */
+  const numbersOf = ({ id: incidentId, subject }: Incident): TalkNumber[] => {
+    const callers = incidents
+      .alarmsOf(incidentId)
+      .flatMap(({ sourceId }) => /^sip:(\+?\d{3,20})$/.exec(sourceId)?.[1] ?? [])
+    const all = [
+      ...[...(subject.phone ? [subject.phone] : []), ...callers].map(number => ({ number, name: subject.name })),
+      ...(subject.contacts ?? []).map(({ name, phone }) => ({ number: phone, name }))
+    ].map(({ number, name }) => ({ number: number.replace(/[-\s()]/g, ''), name }))
+    return [...new Map(all.toReversed().map(each => [each.number, each])).values()].toReversed()
+  }
+
+  const isDuress = (incident: Incident): boolean =>
+    incident.duress || incidents.alarmsOf(incident.id).some(alarm => alarm.open && alarm.alarmClass === 'duress')
+
+  const refusalOf = (request: TalkRequest, incident: Incident, user: SessionUser): No | undefined => {
+    if (!isOpen(incident)) return ['ILLEGAL_TRANSITION', 'a closed incident stays as it is']
+    if (!may(user, 'incident.take') && incident.owner?.userId !== user.userId)
+      return incident.owner
+        ? ['NOT_OWNER', `${incident.owner.name} has it`]
+        : ['ILLEGAL_TRANSITION', 'nobody has acknowledged it yet']
+    if (!numbersOf(incident).some(({ number }) => number === request.number))
+      return ['COMMAND_REFUSED', 'the number is not of this incident']
+    // Rule 5: a ringing telephone is a sign. Only a person may decide that, and must have said that he knows.
+    if (isDuress(incident) && request.duressConfirmed !== true)
+      return ['COMMAND_REFUSED', 'duress: a call would be heard there']
+    if (talking.has(user.userId)) return ['COMMAND_REFUSED', 'you are in a call already']
+    return exchange() ? undefined : ['COMMAND_REFUSED', 'no telephone line is set up']
+  }
+
+  /** Rings; resolves with the ticket, or with why there is no call. */
+  const ring = async (line: EvidenceId, request: TalkRequest, incident: Incident, user: SessionUser, actor: Actor) => {
+    const adapter = exchange()
+    const over = Promise.withResolvers<CallEnd>()
+    let answeredAtMs: number | undefined
+    const ended = (end: CallEnd): void => {
+      talking.delete(user.userId)
+      over.resolve(end)
+      const seconds = answeredAtMs === undefined ? 0 : Math.round((clock.now() - answeredAtMs) / 1_000)
+      const data = { callEnd: answeredAtMs === undefined ? end : 'talked', seconds }
+      incidents
+        .step(incident.id, { kind: 'remark', line: 'callEnded', data }, actor)
+        .catch(error => log.warn({ err: error, incident: incident.id }, 'the end of a call-back is not on record'))
+    }
+    const call = adapter?.placeCall?.(
+      {
+        ...{ number: request.number, ringMs: RING_MS, speech: SILENCE },
+        talk: { id: line, sourceId: id<SourceId>(`sip:${request.number}`), incidentId: incident.id }
+      },
+      {
+        ringing: () => undefined,
+        answered: () => {
+          answeredAtMs = clock.now()
+        },
+        digit: () => undefined,
+        spoken: () => undefined,
+        ended
+      }
+    )
+    const ready = async () => {
+      for (let waitedMs = 0; waitedMs < LINE_MS; waitedMs += LOOK_MS) {
+        const ticket = adapter?.voice?.ticket(line, 'talk', id<UserId>(user.userId))
+        if (ticket) return ticket
+        await new Promise<void>(resolve => clock.after(LOOK_MS, resolve))
+      }
+      call?.hangUp()
+      return 'noLine' as const
+    }
+    return Promise.race([ready(), over.promise])
+  }
+
+  return {
+    numbers: incidentId => {
+      const incident = find(incidentId)
+      return { numbers: exchange() ? numbersOf(incident) : [], duress: isDuress(incident) }
+    },
+    async talk(incidentId, request, user): Promise<TalkStarted> {
+      const incident = find(incidentId)
+      const actor: Actor = {
+        ...{ kind: 'user', userId: id<UserId>(user.userId), name: user.name, seat: user.seat, login: user.login }
+      }
+      const no = refusalOf(request, incident, user)
+      if (no) return incidents.refuse(incidentId, 'callBack', actor, ...no)
+      talking.add(user.userId)
+      const line = id<EvidenceId>(`voice-${randomUUID()}`)
+      const name = numbersOf(incident).find(({ number }) => number === request.number)?.name ?? ''
+      const data = { to: `${name} ****${request.number.slice(-3)}`, recording: line, duress: isDuress(incident) }
+      try {
+        await incidents.step(incidentId, { kind: 'remark', line: 'calledBack', data }, actor)
+      } catch (error) {
+        talking.delete(user.userId)
+        throw error
+      }
+      const begun = await ring(line, request, incident, user, actor)
+      if (typeof begun === 'string') throw new GatewayError('COMMAND_REFUSED', { why: `call: ${begun}` })
+      return { recording: line, ticket: begun }
+    }
+  }
+}

@@ -1,0 +1,234 @@
+/**
+ * A call-back from the incident in Chromium with a spoken-in tone, to baresip, which we did not write, as the household's telephone (Debian
+ * package baresip-core): each hears the other's tone; states, mute, hang-up and the warning under duress are seen; the call is evidence.
+ */
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { adapters } from '../adapters/index.ts'
+import { createTelephone } from '../adapters/sip/simulator.ts'
+import type { Incident } from '../gateway/core/incident.ts'
+import { systemClock } from '../gateway/media/clock.ts'
+import { createMediaPlane } from '../gateway/media/plane.ts'
+import { silentLog } from '../gateway/testing/fake-host.ts'
+import { freePorts } from '../gateway/testing/process.ts'
+import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { buildConsole } from '../scripts/lib/console-build.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { speak } from './browser/pages.ts'
+
+const WAIT_MS = 60_000
+const OPERATOR_HZ = 1_300
+const HOUSEHOLD_HZ = 700
+const dir = tempDir('talk-page')
+const evidenceDir = join(dir, 'data', 'evidence')
+const phoneDir = join(dir, 'baresip')
+const cleanups: (() => unknown)[] = []
+let running: RunningGateway
+let page: Page
+let screen = ''
+
+/** It knows no loopback: it must be called by a network card's address. */
+function outwardAddress(): string {
+  const cards = Object.values(networkInterfaces()).flatMap(list => list ?? [])
+  const card = cards.find(({ family, internal }) => family === 'IPv4' && !internal)
+  if (!card) throw new Error('baresip needs a network card beside the loopback')
+  return card.address
+}
+const outward = outwardAddress()
+
+/** Picks up by itself, hums, and keeps what it hears in files. */
+function baresip(port: number): void {
+  mkdirSync(phoneDir)
+  const hum = join(phoneDir, 'hum.wav')
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `sine=f=${HOUSEHOLD_HZ}:r=8000:d=60`, hum])
+  const lines = [
+    'module_path /usr/lib/baresip/modules',
+    ...['g711', 'aufile', 'aubridge', 'sndfile'].map(name => `module ${name}.so`),
+    ...['account', 'menu'].map(name => `module_app ${name}.so`),
+    `sip_listen 0.0.0.0:${port}`,
+    'audio_player aubridge,nil',
+    `audio_source aufile,${hum}`,
+    'audio_alert aubridge,nil',
+    `snd_path ${phoneDir}`
+  ]
+  writeFileSync(join(phoneDir, 'config'), `${lines.join('\n')}\n`)
+  writeFileSync(join(phoneDir, 'accounts'), `<sip:6650147@${outward}>;regint=0;answermode=auto;audio_codecs=pcma\n`)
+  const program = 'baresip'
+  const child = spawn(program, ['-f', phoneDir], { stdio: ['ignore', 'pipe', 'pipe'] })
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (screen += bytes.toString()))
+  child.once('error', error => {
+    screen = `baresip is needed (Debian package baresip-core): ${error.message}`
+  })
+  cleanups.push(() => child.kill('SIGINT'))
+}
+
+/** The loudest frequency of a WAV's channel, by ffmpeg: of the two tones, or 0 for none. */
+function toneOf(file: string, channel = 0): number {
+  const level = (hz: number) => {
+    const filter = `pan=mono|c0=c${channel},bandpass=f=${hz}:width_type=h:w=60,volumedetect`
+    const out = execFileSync('sh', ['-c', `ffmpeg -hide_banner -i '${file}' -af '${filter}' -f null - 2>&1`]).toString()
+    return Number(/max_volume: (-?[\d.]+) dB/.exec(out)?.[1] ?? -200)
+  }
+  const levels = [OPERATOR_HZ, HOUSEHOLD_HZ].map(hz => ({ hz, db: level(hz) })).toSorted((a, b) => b.db - a.db)
+  const [first, second] = levels
+  return first && second && first.db - second.db > 15 && first.db > -40 ? first.hz : 0
+}
+
+/** The loudest frequency of what the page plays, Hz. */
+const loudest = () =>
+  page.evaluate<number>(`(() => {
+    if (!window.ear) return 0
+    const bins = new Uint8Array(window.ear.frequencyBinCount)
+    window.ear.getByteFrequencyData(bins)
+    return bins.indexOf(Math.max(...bins)) * window.ear.context.sampleRate / window.ear.fftSize
+  })()`)
+/** Puts an analyser beside whatever is played. */
+const LISTEN_IN = `const connect = AudioNode.prototype.connect
+AudioNode.prototype.connect = function (to, ...more) {
+  if (to instanceof AudioDestinationNode) {
+    window.ear = new AnalyserNode(this.context, { fftSize: 1024 })
+    connect.call(this, window.ear)
+  }
+  return connect.call(this, to, ...more)
+}`
+
+beforeAll(async () => {
+  if (!buildConsole()) throw new Error('the console could not be built; vite says why on standard error')
+  const [phonePort = 0] = await freePorts(1)
+  running = await runGateway({
+    dir,
+    adapters: adapters.filter(each => each.name === 'sip'),
+    config: {
+      adapters: {
+        sip: {
+          ...{ address: '0.0.0.0', port: 0, tlsPort: -1, hearPort: 0, ringMs: 20, rtpPorts: { from: 0, to: 0 } },
+          trunks: [
+            { name: 'exchange', address: outward, port: phonePort, maxPlaced: 2 },
+            { name: 'test', address: '127.0.0.1' }
+          ]
+        }
+      }
+    },
+    consoleDir: join(import.meta.dirname, '../web-console/dist'),
+    media: ({ ticketSecret }) =>
+      createMediaPlane({
+        ...{ workers: 1, basePort: 0, bindAddress: '127.0.0.1', evidenceDir, ffmpegPath: 'ffmpeg' },
+        recording: { dir: join(dir, 'data', 'recordings'), segmentMs: 60_000, fragmentMs: 440, syncMs: 5_000 },
+        ...{ preRollMs: 5_000, ticketSecret, clock: systemClock, log: silentLog }
+      })
+  })
+  baresip(phonePort)
+  const microphone = join(dir, 'microphone.wav')
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `sine=f=${OPERATOR_HZ}:r=48000:d=30`, microphone])
+  const context = await openBrowser({ dir, name: 'floor', width: 1920, height: 1080, microphone })
+  cleanups.push(() => (context as BrowserContext).close())
+  page = await firstPage(context)
+  await page.addInitScript(LISTEN_IN)
+  await page.goto(running.url)
+  await page.locator('input[autocomplete="username"]').fill('10008')
+  await page.locator('input[autocomplete="current-password"]').fill(await running.person('10008', 'leader'))
+  await page.locator('.login-seats input').nth(0).check({ force: true })
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+}, 180_000)
+afterAll(async () => {
+  for (const cleanup of cleanups.reverse()) await cleanup()
+  await running?.stop()
+})
+
+/** For the eye, where a folder is given. */
+async function look(name: string): Promise<void> {
+  await page.evaluate('document.fonts.ready.then(() => undefined)')
+  if (process.env.PINGAN_PICTURES) await page.screenshot({ path: join(process.env.PINGAN_PICTURES, `${name}.png`) })
+  expect([name, await unreadable(page)]).toEqual([name, []])
+  expect([name, await violations(page)]).toEqual([name, []])
+}
+const incident = (): Incident => {
+  const [first] = [...running.gateway.incidents.all()]
+  if (!first) throw new Error('no incident')
+  return first
+}
+const lines = async () => (await running.gateway.store.timeline(incident().id)).map(line => line.kind)
+
+it('C rings the household; both hear each other; M mutes, ⌫ hangs up; it is on record and evidence', {
+  timeout: 180_000
+}, async () => {
+  const server = { address: '127.0.0.1', port: running.port('adapters.sip.port') }
+  const caller = await createTelephone({ server, number: '6650147', asserted: true })
+  cleanups.push(() => caller.close())
+  await (await caller.press({ hangUpAfterMs: 300 })).ended
+  await page.locator('.queue-row').first().waitFor()
+  await page.keyboard.press('Space')
+  await until('it is acknowledged', () => incident().owner !== undefined, WAIT_MS)
+  const strip = page.locator('.talk')
+  await strip.getByRole('button', { name: '回拨' }).waitFor()
+  await until('baresip is there', () => screen !== '', WAIT_MS)
+  await page.keyboard.press('KeyC')
+  await strip
+    .getByText('通话中 0:02')
+    .waitFor({ timeout: WAIT_MS })
+    .catch(async (error: Error) => {
+      throw new Error(`${error.message}\n${await strip.textContent()}\n${screen.slice(-2_000)}`)
+    })
+  await until('the household is heard', async () => Math.abs((await loudest()) - HOUSEHOLD_HZ) < 40, WAIT_MS)
+  await look('talk-zh')
+  await page.keyboard.press('KeyM')
+  await strip.getByRole('button', { name: '取消静音' }).waitFor()
+  await page.keyboard.press('Backspace')
+  await strip.getByText('已挂断').waitFor()
+  const item = await until('it is evidence', () => incident().evidence.findLast(e => e.codec === 'alaw'), WAIT_MS)
+  const wav = join(evidenceDir, item.file ?? '')
+  expect([toneOf(wav, 0), toneOf(wav, 1)]).toEqual([HOUSEHOLD_HZ, OPERATOR_HZ])
+  // What baresip decoded, in its own file.
+  const heard = readdirSync(phoneDir).find(name => /dec\.wav$/.test(name))
+  expect(toneOf(join(phoneDir, heard ?? ''))).toBe(OPERATOR_HZ)
+  expect(await lines()).toEqual(expect.arrayContaining(['calledBack', 'callEnded']))
+  const [first, second] = (await running.gateway.store.auditTail(50))
+    .filter(entry => entry.object === `incident:${incident().number}` && entry.detail?.to !== undefined)
+    .map(entry => entry.detail?.to)
+  expect([first, second]).toEqual(['陈桂芳 ****147', undefined])
+  await look('talk-over-zh')
+})
+
+it('under duress it says what a call means, and calls only when that is confirmed', { timeout: 120_000 }, async () => {
+  const before = screen.length
+  const server = { address: '127.0.0.1', port: running.port('adapters.sip.port') }
+  const caller = await createTelephone({ server, number: '6650147', asserted: true })
+  cleanups.push(() => caller.close())
+  await (await caller.press({ digits: '9', hangUpAfterMs: 2_500 })).ended
+  await until('it is duress', () => incident().duress, WAIT_MS)
+  const strip = page.locator('.talk')
+  await until(
+    'the warning is there',
+    async () => {
+      if (!(await strip.getByText('施暴者会听到').isVisible())) await page.keyboard.press('KeyC')
+      return strip.getByText('施暴者会听到').isVisible()
+    },
+    WAIT_MS
+  )
+  await look('talk-duress-zh')
+  expect(screen.slice(before)).not.toContain('Incoming')
+  await page.keyboard.press('Backspace')
+  await strip.getByText('施暴者会听到').waitFor({ state: 'detached' })
+  const refused = await page.evaluate<number>(
+    `fetch('/api/incidents/${incident().id}/talk', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"number":"6650147"}' }).then(r => r.status)`
+  )
+  expect(refused).toBe(409)
+  await page.keyboard.press('KeyC')
+  await strip.getByRole('button', { name: '仍要回拨' }).click()
+  await strip.getByText('通话中').waitFor({ timeout: WAIT_MS })
+  await strip.getByRole('button', { name: '挂断' }).click()
+  await strip.getByText('已挂断').waitFor()
+  await speak(page, 'en')
+  await page.locator('.queue-row').first().click()
+  await strip.getByRole('button', { name: 'Call back' }).click()
+  await strip.getByText('whoever forces the caller').waitFor()
+  await look('talk-duress-en')
+})

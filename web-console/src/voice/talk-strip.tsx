@@ -1,0 +1,170 @@
+/** 回拨: rings a number of the incident and talks in the page; under duress only after saying what that means. */
+import type { TFunction } from 'i18next'
+import { useEffect, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Incident } from '../../../gateway/core/incident.ts'
+import type { TalkNumber } from '../../../gateway/core/voice.ts'
+import { refusalText } from '../i18n/refusal.ts'
+import { takeSound } from '../player/heard.ts'
+import { useNow } from '../state/clock.ts'
+import { isOpen } from '../state/queue.ts'
+import { Button } from '../ui/parts.tsx'
+import { maskedPhone } from '../ui/phone.ts'
+import { get } from '../wire/api.ts'
+import { callBack, maySpeak, type Talk, type TalkState } from './talk-line.ts'
+import { onVoiceKeys } from './voice-key.ts'
+import './voice.css'
+
+interface Numbers {
+  readonly numbers: readonly TalkNumber[]
+  readonly duress: boolean
+}
+
+export interface TalkStripProps {
+  readonly incident: Incident
+  /** Why this person may not call. */
+  readonly whyNot: string | undefined
+}
+
+/** Nothing where nobody can be rung. */
+export function TalkStrip({ incident, whyNot }: TalkStripProps) {
+  const known = useNumbers(incident)
+  if (!isOpen(incident) || !known || known.numbers.length === 0) return null
+  return <Strip key={incident.id} incident={incident} whyNot={whyNot} {...known} />
+}
+
+function useNumbers({ id, presses, duress }: Incident): Numbers | undefined {
+  const [numbers, setNumbers] = useState<Numbers>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked again when somebody called, or forced, anew
+  useEffect(() => {
+    let gone = false
+    get<Numbers>(`/api/incidents/${encodeURIComponent(id)}/numbers`).then(
+      answer => !gone && setNumbers(answer),
+      () => undefined
+    )
+    return () => {
+      gone = true
+    }
+  }, [id, presses, duress])
+  return numbers
+}
+
+const inCall = (state: TalkState | undefined): boolean =>
+  state !== undefined && state.kind !== 'over' && state.kind !== 'refused'
+
+function Strip({ incident, whyNot, numbers, duress }: TalkStripProps & Numbers) {
+  const { t } = useTranslation()
+  const [number, setNumber] = useState(numbers[0]?.number ?? '')
+  const [asked, setAsked] = useState(false)
+  const [state, setState] = useState<TalkState>()
+  const [muted, setMuted] = useState(false)
+  const talk = useRef<Talk>(undefined)
+  const busy = inCall(state)
+  const why = whyNot ?? (maySpeak() ? undefined : t('floor:talk.over.insecure'))
+
+  const begin = () => {
+    if (busy || why !== undefined) return
+    if (duress && !asked) return setAsked(true)
+    setAsked(false)
+    setMuted(false)
+    const giveUp = takeSound(() => undefined)
+    const wish = { incidentId: incident.id, number, ...(duress ? { duressConfirmed: true } : {}) }
+    talk.current = callBack(wish, next => {
+      if (!inCall(next)) giveUp()
+      setState(next)
+    })
+  }
+  const hangUp = () => (asked ? setAsked(false) : talk.current?.hangUp())
+  const mute = () => {
+    talk.current?.mute(!muted)
+    setMuted(!muted)
+  }
+  useEffect(() => () => talk.current?.hangUp(), [])
+  useTalkKeys({ callBack: begin, hangUp: busy || asked ? hangUp : undefined, mute: busy ? mute : undefined })
+
+  return (
+    <section className="voice talk row g8" aria-label={t('floor:talk.title')} data-state={state?.kind ?? 'idle'}>
+      {asked && (
+        <p className="t-amb talk-warning" role="alert">
+          {t('floor:talk.duress')}
+        </p>
+      )}
+      <Said state={state} />
+      {!busy && numbers.length > 1 && (
+        <select value={number} aria-label={t('floor:talk.number')} onChange={event => setNumber(event.target.value)}>
+          {numbers.map(each => (
+            <option key={each.number} value={each.number}>
+              {each.name} {maskedPhone(each.number)}
+            </option>
+          ))}
+        </select>
+      )}
+      {!busy && (
+        <Button className="small" keyCap="C" danger={asked} whyNot={why} onClick={begin}>
+          {t(asked ? 'floor:talk.anyway' : 'floor:talk.call')}
+        </Button>
+      )}
+      {busy && (
+        <Button className="small" keyCap="M" aria-pressed={muted} onClick={mute}>
+          {t(muted ? 'floor:talk.unmute' : 'floor:talk.mute')}
+        </Button>
+      )}
+      {(busy || asked) && (
+        <Button className="small" keyCap="⌫" danger={busy} onClick={hangUp}>
+          {t(asked ? 'floor:talk.not' : 'floor:talk.hangUp')}
+        </Button>
+      )}
+    </section>
+  )
+}
+
+function Said({ state }: { readonly state: TalkState | undefined }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  if (!state) return null
+  const bad = state.kind === 'refused' || (state.kind === 'over' && !['byUs', 'byThem'].includes(state.why))
+  return (
+    <span className={bad ? 't-amb el' : 'nw n'} role="status">
+      {saidOf(state, now, t)}
+    </span>
+  )
+}
+
+function saidOf(state: TalkState, now: number, t: TFunction): string {
+  switch (state.kind) {
+    case 'asking':
+    case 'calling':
+    case 'ringing':
+      return t(`floor:talk.${state.kind}`)
+    case 'talking': {
+      const seconds = Math.max(0, Math.floor((now - state.sinceMs) / 1_000))
+      return t('floor:talk.talking', { time: `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}` })
+    }
+    case 'over':
+      return t([`floor:talk.over.${state.why}`, 'floor:talk.over.failed'])
+    case 'refused':
+      return refusalText(state.error, t)
+  }
+}
+
+interface TalkKeys {
+  readonly callBack: () => void
+  /** Absent: the key keeps its other meaning. */
+  readonly hangUp: (() => void) | undefined
+  readonly mute: (() => void) | undefined
+}
+
+function useTalkKeys(keys: TalkKeys): void {
+  const latest = useRef(keys)
+  useEffect(() => {
+    latest.current = keys
+  })
+  useEffect(() => {
+    const run = (key: keyof TalkKeys) => () => {
+      const action = latest.current[key]
+      action?.()
+      return action !== undefined
+    }
+    return onVoiceKeys({ callBack: run('callBack'), hangUp: run('hangUp'), mute: run('mute') })
+  }, [])
+}
