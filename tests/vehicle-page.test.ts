@@ -138,6 +138,8 @@ it('the agreed phrase is masked until the owner asks, and stands again where the
 
 it('the desk of the own fleet writes to the car when the floor agrees, and sees what came of it', async () => {
   const desk = await window('desk', '20001', await running.person('20001', 'taxiDispatcher', { fleetId: 'fleet-1' }))
+  const cabin = desk.locator('.taxi-cabin .live-tile[data-state="live"]')
+  await cabin.waitFor()
   const form = desk.locator('.taxi-text')
   await form.locator('form').waitFor()
   await form.locator('form > input').fill('请到东门停车')

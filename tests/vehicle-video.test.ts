@@ -29,7 +29,7 @@ test('the cabin camera of a taxi that presses: asked, live, recorded from its fi
     adapters: [jt808],
     registry: {
       ...SMALL_TOWN,
-      cameras: [],
+      cameras: SMALL_TOWN.cameras.slice(0, 1),
       subjects: SMALL_TOWN.subjects.map(each =>
         each.id === 'taxi' ? { ...each, cameras: [{ channel: 1, name: '车内' }] } : each
       )
@@ -47,6 +47,10 @@ test('the cabin camera of a taxi that presses: asked, live, recorded from its fi
   const login = (who: string, role: 'operator' | 'leader', seat: number) =>
     running.person(who, role).then(password => logIn(running.url, who, password, seat))
   const operator = await login('10001', 'operator', 1)
+  const dispatcher = async (who: string, fleetId: string) =>
+    logIn(running.url, who, await running.person(who, 'taxiDispatcher', { fleetId }))
+  const own = await dispatcher('20001', 'fleet-1')
+  const foreign = await dispatcher('20002', 'fleet-2')
   await operator.connect()
   const taxi = createTaxi({
     ...{ host: '127.0.0.1', port: running.port('adapters.jt808.port'), phone: PHONE, plate: '闽J·T0637' },
@@ -58,19 +62,29 @@ test('the cabin camera of a taxi that presses: asked, live, recorded from its fi
     const ticket = async (client: ConsoleClient) =>
       client.post(`/api/cameras/${encodeURIComponent(CAMERA)}/ticket`, { stream: 'main' })
     // Without an incident nobody looks into a car, and no picture comes.
-    expect((await ticket(operator)).status).toBe(403)
+    for (const client of [operator, own]) expect((await ticket(client)).status).toBe(403)
     expect(taxi.status.video.asked).toBe(0)
 
     await taxi.press()
     await until('the video', () => taxi.status.video.sending)
     await until('live pictures', () => plane?.health().some(each => each.cameraId === CAMERA && each.state === 'live'))
     const incident = () => [...running.gateway.incidents.all()][0] as Incident
-    expect(incident().cameras).toMatchObject([{ cameraId: CAMERA, name: '闽J·T0637 车内', distanceM: 0 }])
+    expect(incident().cameras[0]).toMatchObject({ cameraId: CAMERA, name: '闽J·T0637 车内', distanceM: 0 })
     const granted = await ticket(operator)
     expect(granted.status).toBe(200)
+    // The desk sees into its own car, not into others', nor along the street.
+    expect((await ticket(own)).status).toBe(200)
+    expect((await ticket(foreign)).status).toBe(403)
+    expect((await own.post('/api/cameras/c1/ticket', { stream: 'main', reason: '我想看一看' })).status).toBe(403)
     const looks = (await running.gateway.store.auditTail(100)).filter(entry => entry.object === `camera:${CAMERA}`)
-    expect(looks.map(entry => entry.outcome)).toEqual(['done', 'refused'])
-    expect(looks[0]?.detail).toMatchObject({ incidentId: incident().id })
+    expect(looks.map(entry => [entry.who.slice(0, 5), entry.outcome]).toReversed()).toEqual([
+      ['10001', 'refused'],
+      ['20001', 'refused'],
+      ['10001', 'done'],
+      ['20001', 'done'],
+      ['20002', 'refused']
+    ])
+    expect(looks[2]?.detail).toMatchObject({ incidentId: incident().id })
 
     const clip = await until(
       'the clip',
@@ -94,7 +108,7 @@ test('the cabin camera of a taxi that presses: asked, live, recorded from its fi
     expect((await operator.post(`/api/incidents/${incident().id}/actions`, over)).status).toBe(200)
     await until('0x9102', () => taxi.status.video.ended === 1 && !taxi.status.video.sending)
     await until('the plane has let it go', () => !plane?.health().some(each => each.cameraId === CAMERA))
-    expect((await ticket(operator)).status).toBe(403)
+    for (const client of [operator, own]) expect((await ticket(client)).status).toBe(403)
   } finally {
     await taxi.stop()
     operator.close()

@@ -37,6 +37,17 @@ export function mayView(
   return { ok: false, code: 'CAMERA_CLOSED' }
 }
 
+/** A dispatcher sees into a car of the own fleet while its incident is open, and nothing else; no reason opens more. */
+export function mayViewInFleet(
+  camera: Pick<CameraRow, 'vehicle'>,
+  user: { readonly role: Role },
+  openIncidentsOfFleet: readonly IncidentId[]
+): CameraDecision {
+  if (!may(user, 'camera.fleet') || !camera.vehicle) return { ok: false, code: 'NOT_ALLOWED' }
+  const [incidentId] = openIncidentsOfFleet
+  return incidentId === undefined ? { ok: false, code: 'CAMERA_CLOSED' } : { ok: true, basis: 'incident', incidentId }
+}
+
 /** The words as they go into the audit log; undefined where they are no reason. */
 export function statedReason(reason: string | undefined): string | undefined {
   // Cut first: what was checked is what is written.

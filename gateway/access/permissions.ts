@@ -32,6 +32,8 @@ export type Permission =
   | 'position.read'
   /** Own duty, position, offers and reports. */
   | 'patrol.self'
+  /** Cameras inside vehicles of the own fleet, while their incident is open. */
+  | 'camera.fleet'
   /** Alarms of the own fleet. */
   | 'fleet.read'
   /** Alarm sources: how each is, who stands behind it. */
@@ -87,7 +89,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'seat.free'
   ]),
   patrol: new Set<Permission>(['patrol.self', 'evidence.view']),
-  taxiDispatcher: new Set<Permission>(['fleet.read', 'device.command']),
+  taxiDispatcher: new Set<Permission>(['fleet.read', 'camera.fleet', 'device.command']),
   administrator: new Set<Permission>([
     'camera.health',
     'camera.plan',

@@ -22,6 +22,7 @@ it.each([
   ['position.read', ['operator', 'leader']],
   ['patrol.self', ['patrol']],
   ['fleet.read', ['taxiDispatcher']],
+  ['camera.fleet', ['taxiDispatcher']],
   ['source.read', ['operator', 'leader', 'administrator']],
   ['source.test', ['operator', 'leader', 'administrator']],
   ['terminal.approve', ['administrator']],

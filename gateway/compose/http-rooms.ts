@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import type { Access } from '../access/access.ts'
 import { cameraViewed } from '../access/audit.ts'
-import { mayView, opensTo } from '../access/camera-access.ts'
+import { mayView, mayViewInFleet, opensTo } from '../access/camera-access.ts'
 import type { Config } from '../config.ts'
 import { id, type UnitId, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -104,9 +104,13 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       const webrtc = wished && !audio
       const camera = deps.registry.camera(cameraId)
       if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId })
+      const ofFleet = user.role === 'taxiDispatcher'
+      const isTheirs = (each: Incident) => !ofFleet || (user.fleetId && each.subject.fleetId === user.fleetId)
       const near = () =>
-        [...incidents.all()].filter(each => opensCamera(each, cameraId) && opensTo(each, user)).map(i => i.id)
-      const decision = mayView(camera, user, near(), reason)
+        [...incidents.all()]
+          .filter(each => opensCamera(each, cameraId) && opensTo(each, user) && isTheirs(each))
+          .map(each => each.id)
+      const decision = ofFleet ? mayViewInFleet(camera, user, near()) : mayView(camera, user, near(), reason)
       await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision, { audio, webrtc })] })
       if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
       // It may have ended while the look was written down.

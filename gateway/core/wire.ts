@@ -2,7 +2,7 @@
  * What travels between gateway and console: WebSocket feed, REST bodies. Types only; the console imports this file and nothing else.
  * All times UTC ms, all positions WGS-84, distances in metres.
  */
-import type { IncidentId, UnitId } from './brand.ts'
+import type { CameraId, IncidentId, UnitId } from './brand.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { Disposition, EvidenceItem, Incident, Nature, TimelineEntry } from './incident.ts'
 import type { StreamHealth } from './media.ts'
@@ -82,6 +82,8 @@ export interface FleetAlarm {
   readonly openedAtMs: number
   readonly position?: GeoPoint
   readonly presses: number
+  /** Inside the vehicle; while it is open. */
+  readonly cameras?: readonly { readonly cameraId: CameraId; readonly name: string }[]
 }
 
 /** Durable, sequenced messages. `incident` is the whole record, so that replay is idempotent. */

@@ -1,7 +1,7 @@
 /** What each scope may see of a changed incident: the floor everything, a team its own order, a taxi firm its own fleet; pure. */
 import type { UnitId } from '../core/brand.ts'
 import type { Assignment, Incident, TimelineEntry } from '../core/incident.ts'
-import { isActive } from '../core/lifecycle.ts'
+import { isActive, isOpen } from '../core/lifecycle.ts'
 import type { FeedRow } from '../core/store.ts'
 import type { Unit } from '../core/unit.ts'
 import type { FeedBody, FleetAlarm, PatrolTask } from '../core/wire.ts'
@@ -100,7 +100,9 @@ export function taskOf(incident: Incident, assignment: Assignment): PatrolTask {
 }
 
 export function fleetAlarmOf(incident: Incident): FleetAlarm {
+  const inside = isOpen(incident) ? incident.cameras.filter(camera => camera.vehicle) : []
   return {
+    ...(inside.length > 0 ? { cameras: inside.map(({ cameraId, name }) => ({ cameraId, name })) } : {}),
     incidentId: incident.id,
     number: incident.number,
     plate: incident.subject.name,

@@ -81,6 +81,7 @@ export type HttpPermission =
   | 'device.command'
   | 'position.read'
   | 'camera.view'
+  | 'camera.fleet'
   | 'recording.view'
   | 'camera.health'
   | 'camera.plan'

@@ -57,7 +57,8 @@ export function floorRoutes(
   })
 
   app.post('/api/cameras/:id/ticket', { schema: { body: TicketBody } }, async request => {
-    const who = user(request, 'camera.view')
+    const { role } = sessionOf(access, request.headers.cookie).user
+    const who = user(request, role === 'taxiDispatcher' ? 'camera.fleet' : 'camera.view')
     return rooms.cameraTicket(id<CameraId>(params(request).id), request.body as CameraTicketRequest, who)
   })
   app.post('/api/evidence/:id/ticket', async request => {

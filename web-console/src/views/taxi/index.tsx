@@ -1,5 +1,5 @@
 /** The taxi dispatcher's desk: alarms of the own fleet, where the car is, and above all what not to do. */
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FleetAlarm } from '../../../../gateway/core/wire.ts'
 import { useSession } from '../../session.tsx'
@@ -13,6 +13,8 @@ import { Sketch } from '../patrol/sketch.tsx'
 import { inOrder, isOver, shownAlarm } from './fleet.ts'
 import { Message } from './message.tsx'
 import './taxi.css'
+
+const LiveTile = lazy(() => import('../../player/live-tile.tsx').then(module => ({ default: module.LiveTile })))
 
 export default function TaxiView() {
   const { t } = useTranslation()
@@ -50,6 +52,7 @@ export default function TaxiView() {
         </section>
         <section className="taxi-map">
           {shown ? <CarMap alarm={shown} /> : <p className="m taxi-empty">{t('taxi:quiet')}</p>}
+          {shown?.cameras && <Cabin cameras={shown.cameras} />}
         </section>
         <aside className="taxi-rules">
           <Rules />
@@ -127,6 +130,20 @@ function CarMap({ alarm }: { readonly alarm: FleetAlarm }) {
         <span className="d">{t('taxi:kept')}</span>
       </p>
     </>
+  )
+}
+
+/** The car's own cameras, live while its incident is open; each look is on record. */
+function Cabin({ cameras }: { readonly cameras: NonNullable<FleetAlarm['cameras']> }) {
+  const { t } = useTranslation()
+  return (
+    <section className="taxi-cabin" aria-label={t('taxi:cabin')}>
+      <Suspense fallback={<div className="tile" />}>
+        {cameras.map(({ cameraId, name }) => (
+          <LiveTile key={cameraId} cameraId={cameraId} name={name} stream="main" />
+        ))}
+      </Suspense>
+    </section>
   )
 }
 
