@@ -87,7 +87,7 @@ export const TicketBody = strict({
 export const DisableBody = strict({ disabled: Type.Boolean() })
 
 export const DemoPressBody = strict({
-  kind: words(['household', 'box', 'panel', 'button', 'taxi', 'input', 'storm']),
+  kind: words(['household', 'box', 'panel', 'button', 'watch', 'taxi', 'input', 'storm']),
   n: Type.Integer({ minimum: 1, maximum: 1_000 })
 })
 

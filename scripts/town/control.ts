@@ -9,7 +9,7 @@ import { Check } from 'typebox/value'
 
 export const PressBody = Type.Object(
   {
-    kind: Type.Enum(['household', 'box', 'panel', 'button', 'taxi', 'input', 'storm']),
+    kind: Type.Enum(['household', 'box', 'panel', 'button', 'watch', 'taxi', 'input', 'storm']),
     n: Type.Integer({ minimum: 1, maximum: 10_000 })
   },
   { additionalProperties: false }
@@ -19,7 +19,7 @@ const PatrolBody = Type.Object(
   { additionalProperties: false }
 )
 
-export type Kind = 'household' | 'box' | 'panel' | 'button' | 'taxi' | 'input' | 'storm'
+export type Kind = 'household' | 'box' | 'panel' | 'button' | 'watch' | 'taxi' | 'input' | 'storm'
 
 export interface Controls {
   press(kind: Kind, n: number): Promise<object>

@@ -43,7 +43,7 @@ export function registryOf(plan: Plan): TownRegistry {
     },
     groups: NEIGHBOURS.map(({ id, name }) => ({ id, name })),
     subjects,
-    sources: sources(),
+    sources: sources(plan),
     cameras: cameras(plan),
     units: UNITS.map(({ cell, ...unit }) => ({ ...unit, gridCellId: cell })),
     grid: '../grid/cells.geojson'
@@ -156,12 +156,26 @@ function taxis(): Row[] {
 /** `闽J·T0637`: the county's letter and the car's number. */
 export const plateOf = (car: string) => `闽J·${car}`
 
-function sources(): Row[] {
+/** Two of the old people wear a watch; the second has not agreed that it tells where she is. */
+function watches(plan: Plan): Row[] {
+  const fence = (index: number) => {
+    const { x, y } = ELDERLY[index] as (typeof ELDERLY)[number]
+    return { name: '住处周边', circle: { center: pointOf(plan, x, y), radiusM: 150 } }
+  }
+  const consent = { by: '本人', relation: '本人', on: '2026-11-02' }
+  return [
+    { ...source('mqtt:linxi/watch-01', 'elder-01', 'oneKeyCall', '定位手表'), locator: { consent, fence: fence(0) } },
+    { ...source('mqtt:linxi/watch-02', 'elder-02', 'oneKeyCall', '定位手表'), locator: { fence: fence(1) } }
+  ]
+}
+
+function sources(plan: Plan): Row[] {
   return [
     ...range(40).map(n => source(`sip:${householdNumber(n)}`, `household-${two(n)}`, 'panicPhone', '固话 #9')),
     ...range(20).map(n => source(`mqtt:linxi/box-${two(n)}`, `premises-${two(n)}`, 'alarmBox', '报警主机')),
     ...PANELS.map((account, i) => source(`dc09:${account}`, `premises-${21 + i}`, 'alarmBox', 'DC-09 报警主机')),
     ...range(10).map(n => source(`mqtt:linxi/button-${two(n)}`, `elder-${two(n)}`, 'oneKeyCall', '一键通')),
+    ...watches(plan),
     ...TAXIS.map(([car], i) => source(taxiSource(car), `taxi-${two(i + 1)}`, 'taxi', '车载终端')),
     // The guard's button at the alarm input of the camera beside him.
     {

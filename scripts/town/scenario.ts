@@ -88,6 +88,8 @@ export interface Town {
   readonly boxes: readonly Device[]
   readonly panels: readonly Device[]
   readonly buttons: readonly Device[]
+  /** With where each is at home. */
+  readonly watches: readonly (Device & { readonly home: { readonly lat: number; readonly lon: number } })[]
   readonly taxis: readonly (Device & { readonly speaks905: boolean })[]
   /** Contacts at alarm inputs of cameras; `native` is endpoint, slash, input. */
   readonly inputs: readonly Device[]
@@ -107,7 +109,12 @@ export interface Town {
 
 interface RegistryFile {
   readonly site: { readonly code: string }
-  readonly subjects: readonly { readonly id: string; readonly name: string; readonly address: string }[]
+  readonly subjects: readonly {
+    readonly id: string
+    readonly name: string
+    readonly address: string
+    readonly position?: { readonly lat: number; readonly lon: number }
+  }[]
   readonly sources: readonly Row[]
   readonly cameras: readonly {
     readonly id: string
@@ -143,6 +150,10 @@ export function readTown(file: string): Town {
     boxes: devices(`mqtt:${code}/box-`, `mqtt:${code}/`),
     panels: devices('dc09:', 'dc09:'),
     buttons: devices(`mqtt:${code}/button-`, `mqtt:${code}/`),
+    watches: devices(`mqtt:${code}/watch-`, `mqtt:${code}/`).map(device => ({
+      ...device,
+      home: homeOf(registry, device)
+    })),
     // In the order of the registry, which lists those of JT/T 905 last.
     taxis: [
       ...devices('jt808:', 'jt808:'),
@@ -157,6 +168,13 @@ export function readTown(file: string): Town {
       return round ? [{ id, name, speedKmh, start: lonLatOf(plan, ...round.start), manual: round.manual ?? false }] : []
     })
   }
+}
+
+function homeOf({ site, sources, subjects }: RegistryFile, { native }: Device): { lat: number; lon: number } {
+  const source = sources.find(row => row.id === `mqtt:${site.code}/${native}`)
+  const home = subjects.find(subject => subject.id === source?.subjectId)?.position
+  if (!home) throw new Error(`${native} has no home in the registry`)
+  return { lat: home.lat, lon: home.lon }
 }
 
 function checked<T extends TSchema>(schema: T, value: unknown, file: string): Static<T> {

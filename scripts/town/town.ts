@@ -13,8 +13,9 @@ import {
 } from './parts.ts'
 import { type Patrols, type PatrolWays, patrolsPart } from './patrols.ts'
 import type { Town } from './scenario.ts'
+import { watchesPart } from './watches.ts'
 
-export const PARTS = ['cameras', 'telephones', 'boxes', 'panels', 'buttons', 'taxis', 'patrols'] as const
+export const PARTS = ['cameras', 'telephones', 'boxes', 'panels', 'buttons', 'watches', 'taxis', 'patrols'] as const
 export type PartName = (typeof PARTS)[number]
 
 const PART_OF = {
@@ -22,6 +23,7 @@ const PART_OF = {
   box: 'boxes',
   panel: 'panels',
   button: 'buttons',
+  watch: 'watches',
   taxi: 'taxis',
   input: 'cameras'
 } as const
@@ -45,6 +47,7 @@ export async function startTown(
     boxes: () => boxesPart('boxes', town, ways),
     panels: () => panelsPart(town, ways),
     buttons: () => boxesPart('buttons', town, ways),
+    watches: () => watchesPart(town, ways),
     taxis: () => taxisPart(town, ways),
     patrols: () => patrolsPart(town, ways)
   }

@@ -15,6 +15,7 @@ const GROUPS: readonly { readonly kind: Exclude<DemoPress['kind'], 'storm'>; rea
   { kind: 'box', count: 20 },
   { kind: 'panel', count: 2 },
   { kind: 'button', count: 10 },
+  { kind: 'watch', count: 2 },
   { kind: 'taxi', count: 30 },
   { kind: 'input', count: 1 }
 ]
