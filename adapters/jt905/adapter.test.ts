@@ -156,6 +156,11 @@ describe('who speaks for a vehicle, as the protocol has no log-in', () => {
     expect(fake.signals).toHaveLength(1)
   })
 
+  it('its silence is judged by its line', async () => {
+    const { adapter } = await setup({ idleTimeoutMs: 90_000 })
+    expect(adapter.heartbeat).toEqual({ kind: 'connection', troubleMs: 90_000 })
+  })
+
   it('with a closed line nobody else gives positions, but anybody can call for help', async () => {
     const { fake, unit, reasons } = await setup({ trusted: ['10.1.0.0/16'] })
     const stranger = await unit()

@@ -33,12 +33,14 @@ function protocolOf({ confirmMessages }: Jt905Config): VehicleProtocol {
 
 class Jt905Adapter implements Adapter {
   readonly name = 'jt905'
+  readonly heartbeat: Adapter['heartbeat']
   private readonly config: Jt905Config
   private vehicles: Vehicles | undefined
   private commands: Jt905Commands | undefined
 
   constructor(config: Jt905Config) {
     this.config = config
+    this.heartbeat = { kind: 'connection', troubleMs: config.idleTimeoutMs }
   }
 
   async run(host: AdapterHost, abort: AbortSignal): Promise<void> {
