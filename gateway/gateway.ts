@@ -97,7 +97,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
   const units = createUnits(clock, data.units, remembered)
-  const latest = createLatest({ clock, cameras: data.cameras, positionKeptMs: POSITION_KEPT_MS })
+  const positionKeptMs = POSITION_KEPT_MS
+  const latest = createLatest({ clock, cameras: data.cameras, positionKeptMs, alongWith: registry.alongWith })
   const credential = createCredentials({ store, known: registry.known, demoSeed: options.demo?.seed })
   const access = await createAccess({ store, clock, log, settings: { ...config.access, seats: config.site.seats } })
   stops.push(() => access.close())

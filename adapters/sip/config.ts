@@ -74,14 +74,21 @@ const serviceNumber = Type.Object(
       [
         Type.Literal('panicPhone'),
         Type.Literal('oneKeyCall'),
+        Type.Literal('taxiLine'),
         Type.Literal('testCall'),
         Type.Literal('detector'),
         Type.Literal('arming')
       ],
       {
         description:
-          'panicPhone raises panic, oneKeyCall raises help, testCall is 试拨: logged, never an alarm; a grid worker may dial his code (1–8 digits) after it; detector is for diallers that report Contact ID in tones, arming for 布防 and 撤防 with a secret number.'
+          'panicPhone raises panic, oneKeyCall raises help, taxiLine is the 24-hour line of drivers and raises help, testCall is 试拨: logged, never an alarm; a grid worker may dial his code (1–8 digits) after it; detector is for diallers that report Contact ID in tones, arming for 布防 and 撤防 with a secret number.'
       }
+    ),
+    raises: Type.Optional(
+      Type.Union(
+        (['panic', 'help', 'medical', 'fire', 'intrusion'] as const).map(each => Type.Literal(each)),
+        { description: 'Another class than its kind raises: a number for fires.' }
+      )
     )
   },
   closed

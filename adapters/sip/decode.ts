@@ -38,6 +38,7 @@ type Raised = Pick<Signal, 'sourceKind' | 'alarmClass' | 'qualifier' | 'conditio
 const RAISES: Readonly<Record<ServiceNumber['kind'], Raised>> = {
   panicPhone: { sourceKind: 'panicPhone', alarmClass: 'panic', qualifier: 'new', condition: 'alarm' },
   oneKeyCall: { sourceKind: 'oneKeyCall', alarmClass: 'help', qualifier: 'new', condition: 'alarm' },
+  taxiLine: { sourceKind: 'taxi', alarmClass: 'help', qualifier: 'new', condition: 'alarm' },
   testCall: { sourceKind: 'panicPhone', alarmClass: 'panic', qualifier: 'status', condition: 'test' },
   // What a dialler reports rings, not that it calls.
   detector: { sourceKind: 'detector', alarmClass: 'unmapped', qualifier: 'status', condition: 'heartbeat' },
@@ -151,6 +152,7 @@ export function pressSignal(
   return {
     sourceId: id(`sip:${caller.number}`),
     ...raises,
+    ...(raises.condition === 'alarm' && dialled.service?.raises ? { alarmClass: dialled.service.raises } : {}),
     eventId: eventIdOf(request.callId),
     receivedTimeMs: received.atMs,
     text: said.length > 0 ? said.join('; ').slice(0, MAX_TEXT_CHARS) : undefined,

@@ -96,6 +96,19 @@ describe('callers of a trusted exchange', () => {
     expect(fake.signals).toMatchObject([{ sourceKind: 'oneKeyCall', alarmClass: 'help' }])
   })
 
+  it.each([
+    [{ kind: 'taxiLine' as const }, { sourceKind: 'taxi', alarmClass: 'help' }],
+    [
+      { kind: 'panicPhone' as const, raises: 'fire' as const },
+      { sourceKind: 'panicPhone', alarmClass: 'fire' }
+    ]
+  ])('raise what the table says of the number: %j', async (service, raised) => {
+    const { receive, fake, spoken } = createBench({ serviceNumbers: [{ number: '96106', ...service }] })
+    await receive(press({ uri: 'sip:96106@a' }))
+    expect(fake.signals).toMatchObject([raised])
+    expect(spoken()).toEqual([100, 180])
+  })
+
   it('that reach a number nobody configured are an unmapped alarm, then 404, or 483 without hops left', async () => {
     const { receive, fake, spoken } = createBench()
     await receive(press({ uri: 'sip:96110@a' }))

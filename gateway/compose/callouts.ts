@@ -41,10 +41,11 @@ function neighboursOf(
   phones: ReadonlyMap<string, string>
 ): Household[] {
   if (!subject.group) return []
-  const taken = new Set([phones.get(subject.id)])
+  const callers = [subject.id, ...(subject.shared ?? []).map(each => each.id)]
+  const taken = new Set([subject.phone, ...callers.map(each => phones.get(each))])
   return registry.groupMembers(subject.group.id).flatMap(({ id: subjectId, name, address }) => {
     const number = phones.get(subjectId)
-    if (number === undefined || subjectId === subject.id || taken.has(number)) return []
+    if (number === undefined || callers.includes(subjectId) || taken.has(number)) return []
     taken.add(number)
     return [{ subjectId, name, address, number }]
   })

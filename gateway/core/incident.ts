@@ -105,7 +105,12 @@ export interface SubjectCard {
   readonly gridCell?: { readonly id: GridCellId; readonly name: string }
   readonly group?: { readonly id: GroupId; readonly name: string; readonly members: number }
   readonly fleetId?: FleetId
+  /** Several share the telephone: whoever calls is one of these, and nobody knows which. */
+  readonly shared?: readonly SharedSubject[]
 }
+
+/** One of those who share a telephone. */
+export type SharedSubject = Pick<SubjectCard, 'id' | 'kind' | 'name' | 'address' | 'phone' | 'description' | 'contacts'>
 
 export interface IncidentCamera {
   readonly cameraId: CameraId

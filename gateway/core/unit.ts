@@ -119,6 +119,8 @@ export interface Locator {
 export interface SourceRow {
   readonly id: SourceId
   readonly subjectId: SubjectId
+  /** Others who share it: which of all of them calls is not known. */
+  readonly alsoSubjectIds?: readonly SubjectId[]
   readonly kind: SourceKind
   readonly label?: string
   /** What it reports, where its protocol cannot say so: a contact at a digital input is a panic button or a door. */

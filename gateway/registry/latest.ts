@@ -6,7 +6,7 @@ import type { CameraRow } from '../core/unit.ts'
 
 export interface Latest {
   position(sourceId: SourceId, position: Position): void
-  /** Undefined when there is none or it is older than the window (rule 10). */
+  /** Its own, or that of the vehicle it belongs to; undefined when there is none or it is older than the window (rule 10). */
   positionOf(sourceId: SourceId): Position | undefined
   sighted(sighting: Sighting): void
   devices(): readonly Sighting[]
@@ -23,6 +23,8 @@ export interface LatestOptions {
   readonly clock: Clock
   readonly cameras: readonly CameraRow[]
   readonly positionKeptMs: number
+  /** Sources that are where this one is: the terminal of the taxi whose driver telephones. */
+  readonly alongWith?: (sourceId: SourceId) => readonly SourceId[]
   readonly maxEntries?: number
 }
 
@@ -46,11 +48,18 @@ export function createLatest(options: LatestOptions): Latest {
         (row.onvif?.address !== undefined && row.onvif.address === sighting.address)
     )
 
+  const freshOf = (sourceId: SourceId): Position | undefined => {
+    const position = positions.get(sourceId)
+    return position && options.clock.now() - position.atMs <= options.positionKeptMs ? position : undefined
+  }
+
   return {
     position: (sourceId, position) => put(positions, sourceId, position),
     positionOf(sourceId) {
-      const position = positions.get(sourceId)
-      return position && options.clock.now() - position.atMs <= options.positionKeptMs ? position : undefined
+      const own = freshOf(sourceId)
+      if (own) return own
+      const others = options.alongWith?.(sourceId).flatMap(each => freshOf(each) ?? []) ?? []
+      return others.sort((a, b) => b.atMs - a.atMs)[0]
     },
     sighted: sighting => put(devices, sighting.deviceId, { ...devices.get(sighting.deviceId), ...sighting }),
     devices: () => [...devices.values()],

@@ -118,9 +118,14 @@ function dangling(data: RegistryData): string[] {
   const subjects = ids(data.subjects)
   const groups = ids(data.groups)
   return [
+    ...data.sources.flatMap(s =>
+      [s.subjectId, ...(s.alsoSubjectIds ?? [])]
+        .filter(each => !subjects.has(each))
+        .map(each => `sources: ${s.id} names the subject ${each}, which is not listed`)
+    ),
     ...data.sources
-      .filter(s => !subjects.has(s.subjectId))
-      .map(s => `sources: ${s.id} names the subject ${s.subjectId}, which is not listed`),
+      .filter(s => s.alsoSubjectIds?.includes(s.subjectId))
+      .map(s => `sources: ${s.id} names the subject ${s.subjectId} twice`),
     ...data.subjects
       .filter(s => s.groupId && !groups.has(s.groupId))
       .map(s => `subjects: ${s.id} names the group ${s.groupId}, which is not listed`)

@@ -9,6 +9,7 @@ import type { CameraRow, GridCellRow, SourceRow, SubjectRow, UnitRow } from '../
 import { vehicleCameraId, vehicleCameraOf } from '../core/vehicle-camera.ts'
 import { toWgs84 } from './datum.ts'
 import type { RegistryData } from './load.ts'
+import { sharedBy } from './shared.ts'
 
 /** What the registry says of a source; `source` is absent for an unmapped one. */
 export interface Resolved {
@@ -28,6 +29,8 @@ export interface Registry {
   known(sourceId: SourceId): boolean
   /** From the row alone; cheap enough for every position that comes. */
   kindOf(sourceId: SourceId): SourceRow['kind'] | undefined
+  /** The other sources of the same vehicle: a driver's telephone is where his taxi is. Empty for whoever stays in one place. */
+  alongWith(sourceId: SourceId): readonly SourceId[]
   resolve(sourceId: SourceId): Resolved
   /** Nearest first; at most `count`. */
   nearestCameras(point: GeoPoint, count: number): readonly { readonly camera: CameraRow; readonly distanceM: number }[]
@@ -44,6 +47,12 @@ export function createRegistry(data: RegistryData): Registry {
   const rows = [...data.sources]
   const sources = new Map(rows.map(row => [row.id, row]))
   const adopted = new Set<SourceId>()
+  const bySubject = new Map<SubjectId, Set<SourceId>>()
+  const belongs = (row: SourceRow) => {
+    const mine = bySubject.get(row.subjectId) ?? new Set()
+    bySubject.set(row.subjectId, mine.add(row.id))
+  }
+  rows.forEach(belongs)
   const subjects = new Map(data.subjects.map(row => [row.id, row]))
   const cameras = new Map(data.cameras.map(row => [row.id, { ...row, position: toWgs84(row.position) }]))
   const units = new Map(data.units.map(row => [row.id, row]))
@@ -100,8 +109,11 @@ export function createRegistry(data: RegistryData): Registry {
     }
   }
 
+  const placed = (row: SubjectRow) => ({ subject: card(row), position: row.position && toWgs84(row.position) })
+
   const dismiss = (sourceId: SourceId): void => {
     if (!adopted.delete(sourceId)) return
+    bySubject.get(sources.get(sourceId)?.subjectId ?? id<SubjectId>(''))?.delete(sourceId)
     sources.delete(sourceId)
     rows.splice(
       rows.findIndex(row => row.id === sourceId),
@@ -133,11 +145,18 @@ export function createRegistry(data: RegistryData): Registry {
       if (sources.has(row.id)) return
       adopted.add(row.id)
       sources.set(row.id, row)
+      belongs(row)
       rows.push(row)
     },
     dismiss,
     known: sourceId => sources.has(sourceId),
     kindOf: sourceId => sources.get(sourceId)?.kind,
+    alongWith(sourceId) {
+      const source = sources.get(sourceId)
+      const vehicle = source && !source.alsoSubjectIds && subjects.get(source.subjectId)?.kind === 'vehicle'
+      if (!vehicle) return []
+      return [...(bySubject.get(source.subjectId) ?? [])].filter(each => each !== sourceId)
+    },
     resolve(sourceId) {
       const ofCamera = cameraSource(sourceId)
       if (ofCamera) return ofCamera
@@ -150,8 +169,9 @@ export function createRegistry(data: RegistryData): Registry {
         distanceM: 0,
         vehicle
       }))
-      const position = row.position && toWgs84(row.position)
-      return { source, subject: card(row), position, ...(inside.length > 0 ? { cameras: inside } : {}) }
+      const others = source.alsoSubjectIds?.flatMap(each => subjects.get(each) ?? [])
+      const whose = others ? sharedBy(sourceId, [row, ...others].map(placed)) : placed(row)
+      return { source, ...whose, ...(inside.length > 0 ? { cameras: inside } : {}) }
     },
     nearestCameras(point, count) {
       if (list.length === 0) return []

@@ -88,6 +88,7 @@ export const RegistryFile = strict({
     strict({
       id: Type.String({ pattern: '^[a-z0-9-]+:\\S+$', maxLength: 160 }),
       subjectId: Id,
+      alsoSubjectIds: Type.Optional(Type.Array(Id, { minItems: 1, maxItems: 20, uniqueItems: true })),
       kind: Type.Union(
         (['panicPhone', 'alarmBox', 'taxi', 'oneKeyCall', 'detector', 'cameraAnalytics', 'personReport'] as const).map(
           k => Type.Literal(k)

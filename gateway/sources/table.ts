@@ -118,8 +118,14 @@ function registered({ sources, subjects, gridCells }: TableOptions): readonly En
     const row = bySubject.get(source.subjectId)
     if (!row) return []
     const cell = row.gridCellId && cells.get(row.gridCellId)
-    const { kind, name, address, phone } = row
-    const said = [name, source.id, address, phone ?? '', source.label ?? '', row.id].map(plain)
+    const { kind, phone } = row
+    // A telephone that several households share is found by each of them.
+    const all = [row, ...(source.alsoSubjectIds ?? []).flatMap(each => bySubject.get(each) ?? [])]
+    const joined = (key: 'name' | 'address') => [...new Set(all.map(r => r[key]))].join(' / ')
+    const [name, address] = [joined('name'), joined('address')]
+    const said = [source.id, source.label ?? '', ...all.flatMap(r => [r.name, r.address, r.phone ?? '', r.id])].map(
+      plain
+    )
     return {
       source,
       id: source.id,
@@ -127,7 +133,7 @@ function registered({ sources, subjects, gridCells }: TableOptions): readonly En
       subject: { kind, name, address, phone },
       gridCell: cell && { id: cell.id, name: cell.name },
       // A space keeps the end of one word and the beginning of the next from making a third.
-      words: [...said, initialsOf(name), initialsOf(address)].join(' ')
+      words: [...said, ...all.flatMap(r => [initialsOf(r.name), initialsOf(r.address)])].join(' ')
     }
   })
 }

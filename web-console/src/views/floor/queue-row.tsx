@@ -9,6 +9,7 @@ import { isLate, leftSceneAtMs, nextTarget } from '../../state/target.ts'
 import { titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { Age } from '../../ui/parts.tsx'
+import { placeText } from '../../ui/place-text.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { clockText } from '../../ui/time.ts'
 import { useFloor } from './floor-context.tsx'
@@ -64,7 +65,7 @@ function Where({ incident, group }: { readonly incident: Incident; readonly grou
   )
   const { site } = useSession()
   const leftMs = leftSceneAtMs(incident)
-  const address = incident.subject.address || t('floor:noAddress')
+  const address = placeText(incident, t)
   const { owner } = incident
   const seat = !owner
     ? ''

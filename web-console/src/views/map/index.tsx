@@ -10,6 +10,7 @@ import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
 import { stateText } from '../../ui/incident-state.ts'
 import { Age, Button, Chip } from '../../ui/parts.tsx'
+import { placeText } from '../../ui/place-text.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { useKeys } from '../floor/keys.ts'
@@ -101,9 +102,7 @@ function Card({ incident }: { readonly incident: Incident }) {
         <span className="grow" />
         <Age sinceMs={incident.openedAtMs} />
       </div>
-      <p className="m">
-        {[incident.subject.address || t('floor:noAddress'), stateText(incident, t), who].filter(Boolean).join(' · ')}
-      </p>
+      <p className="m">{[placeText(incident, t), stateText(incident, t), who].filter(Boolean).join(' · ')}</p>
       {!incident.position && <p className="t-amb">{t('map:noPlace')}</p>}
       {incident.assignments
         .filter(each => each.endedAtMs === undefined)

@@ -6,6 +6,7 @@ import { useNow } from '../../../state/clock.ts'
 import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from '../../../state/target.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Chip } from '../../../ui/parts.tsx'
+import { placeText } from '../../../ui/place-text.ts'
 import { PriorityShape } from '../../../ui/priority.tsx'
 import { clockText, countText, spanText } from '../../../ui/time.ts'
 
@@ -41,7 +42,7 @@ function Who({ incident }: { readonly incident: Incident }) {
       </div>
       <div className="row g8 head-place">
         <span className="el" title={subject.address}>
-          {subject.address || t('floor:noAddress')}
+          {placeText(incident, t)}
         </span>
         <span className="d el head-number">{[cell, number].filter(Boolean).join(' · ')}</span>
       </div>

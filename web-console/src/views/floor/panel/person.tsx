@@ -1,12 +1,12 @@
 /** 人与住处: medical note, how to get in, whom to call, the neighbour group; telephone numbers are masked until asked for. */
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
-import { maskedPhone } from '../../../ui/phone.ts'
 import { Callout } from './callout.tsx'
 import { Devices } from './devices.tsx'
 import { Locator } from './locator.tsx'
+import { Phone } from './phone.tsx'
 import { AgreedPhrases } from './phrases.tsx'
+import { Sharers } from './shared.tsx'
 
 export function Person({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
@@ -19,6 +19,7 @@ export function Person({ incident }: { readonly incident: Incident }) {
         <p className="m">{t(subject.kind === 'unmapped' ? 'floor:person.unmapped' : 'floor:person.nothing')}</p>
       )}
       {cameraOf(incident) !== undefined && <CameraLink cameraId={cameraOf(incident) ?? ''} />}
+      <Sharers incident={incident} />
       <dl>
         {subject.medicalNote && (
           <Fact name={t('floor:person.medical')}>
@@ -70,16 +71,5 @@ function Fact({ name, children }: { readonly name: string; readonly children: Re
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
-  )
-}
-
-/** Masked for whoever looks over the shoulder; a press shows it. */
-function Phone({ number }: { readonly number: string }) {
-  const { t } = useTranslation()
-  const [shown, setShown] = useState(false)
-  return (
-    <button type="button" className="phone n" title={t('floor:person.showPhone')} onClick={() => setShown(!shown)}>
-      {shown ? number : maskedPhone(number)}
-    </button>
   )
 }

@@ -1,0 +1,111 @@
+/** One telephone of several households, several telephones of one, and a driver's telephone: who and where, never guessed. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { stringify } from 'yaml'
+import { id, type SourceId } from '../core/brand.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { SMALL_TOWN } from '../testing/run-gateway.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { createLatest } from './latest.ts'
+import { loadRegistry } from './load.ts'
+import { createRegistry } from './registry.ts'
+
+const SHARED = 'sip:6650199'
+const sourceId = (text: string) => id<SourceId>(text)
+
+async function registryWith(sources: readonly object[], subjects: readonly object[] = []) {
+  const file = join(tempDir('shared'), 'registry.yaml')
+  const town = {
+    ...SMALL_TOWN,
+    subjects: [...SMALL_TOWN.subjects, ...subjects],
+    sources: [...SMALL_TOWN.sources, ...sources]
+  }
+  writeFileSync(file, stringify(town))
+  return createRegistry(await loadRegistry(file))
+}
+
+describe('a telephone that households share', () => {
+  const row = { id: SHARED, subjectId: 'h1', alsoSubjectIds: ['h2'], kind: 'panicPhone' }
+
+  test('shows all of them, in the middle of their one yard, to be called back at the number itself', async () => {
+    const { subject, position, source } = (await registryWith([row])).resolve(sourceId(SHARED))
+    expect(source?.id).toBe(SHARED)
+    expect(subject).toMatchObject({
+      id: 'shared:sip:6650199',
+      kind: 'household',
+      name: '陈桂芳 / 赵国强',
+      address: '杏花巷 16 号 / 杏花巷 18 号',
+      phone: '6650199',
+      group: { id: 'g1' },
+      shared: [
+        { id: 'h1', name: '陈桂芳', phone: '6650147' },
+        { id: 'h2', name: '赵国强', phone: '6650148' }
+      ]
+    })
+    expect(position?.lat).toBeCloseTo(27.03205, 5)
+  })
+
+  test('far apart: at no place, of no group that is not both’s, and each note with its name', async () => {
+    const far = {
+      ...{ id: 'h9', kind: 'household', name: '孙立', address: '北门外 2 号', medicalNote: '糖尿病' },
+      position: { lat: 27.2, lon: 119.7, datum: 'wgs84' }
+    }
+    const registry = await registryWith([{ ...row, alsoSubjectIds: ['h9'] }], [far])
+    const { subject, position } = registry.resolve(sourceId(SHARED))
+    expect(position).toBeUndefined()
+    expect([subject.group, subject.gridCell]).toEqual([undefined, undefined])
+    expect(subject.medicalNote).toBe('孙立：糖尿病')
+  })
+
+  test('whoever is named must be listed, and once', async () => {
+    const fault = (text: string) => ({ code: 'CONFIG_INVALID', detail: { faults: expect.stringContaining(text) } })
+    await expect(registryWith([{ ...row, alsoSubjectIds: ['nobody'] }])).rejects.toMatchObject(
+      fault('names the subject nobody, which is not listed')
+    )
+    await expect(registryWith([{ ...row, alsoSubjectIds: ['h1'] }])).rejects.toMatchObject(
+      fault('names the subject h1 twice')
+    )
+  })
+})
+
+test('several telephones of one household are all that household', async () => {
+  const registry = await registryWith([{ id: 'sip:6650177', subjectId: 'h1', kind: 'oneKeyCall' }])
+  const of = (text: string) => registry.resolve(sourceId(text)).subject.id
+  expect([of('sip:6650147'), of('sip:6650177'), of('mqtt:linxi/button-01')]).toEqual(['h1', 'h1', 'h1'])
+})
+
+describe('a driver’s telephone', () => {
+  const DRIVER = sourceId('sip:13900000007')
+  const TERMINAL = sourceId('jt808:013900000007')
+  const at = (lat: number, atMs: number) => ({ point: { lat, lon: 119.6, datum: 'wgs84' as const }, atMs })
+
+  async function setUp() {
+    const registry = await registryWith([{ id: DRIVER, subjectId: 'taxi', kind: 'taxi' }])
+    const clock = createFakeClock()
+    const latest = createLatest({ clock, cameras: [], positionKeptMs: 60_000, alongWith: registry.alongWith })
+    return { registry, clock, latest }
+  }
+
+  test('is his vehicle, where its terminal was last heard, for as long as positions are kept', async () => {
+    const { registry, clock, latest } = await setUp()
+    expect(registry.resolve(DRIVER).subject).toMatchObject({ kind: 'vehicle', name: '闽J·T0637' })
+    expect(latest.positionOf(DRIVER)).toBeUndefined()
+    latest.position(TERMINAL, at(27.1, clock.now()))
+    expect(latest.positionOf(DRIVER)?.point.lat).toBe(27.1)
+    await clock.advance(61_000)
+    expect(latest.positionOf(DRIVER)).toBeUndefined()
+  })
+
+  test('a terminal that is approved later counts, one that is dismissed does not; a household is nobody’s vehicle', async () => {
+    const { registry, clock, latest } = await setUp()
+    const second = sourceId('jt808:013900000099')
+    registry.adopt({ id: second, subjectId: registry.resolve(DRIVER).subject.id, kind: 'taxi' })
+    latest.position(TERMINAL, at(27.1, clock.now() - 1_000))
+    latest.position(second, at(27.2, clock.now()))
+    expect(latest.positionOf(DRIVER)?.point.lat).toBe(27.2)
+    registry.dismiss(second)
+    expect(latest.positionOf(DRIVER)?.point.lat).toBe(27.1)
+    expect(registry.alongWith(sourceId('sip:6650147'))).toEqual([])
+  })
+})
