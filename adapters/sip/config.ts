@@ -86,7 +86,13 @@ const serviceNumber = Type.Object(
     ),
     raises: Type.Optional(
       Type.Union(
-        (['panic', 'help', 'medical', 'fire', 'intrusion'] as const).map(each => Type.Literal(each)),
+        [
+          Type.Literal('panic'),
+          Type.Literal('help'),
+          Type.Literal('medical'),
+          Type.Literal('fire'),
+          Type.Literal('intrusion')
+        ],
         { description: 'Another class than its kind raises: a number for fires.' }
       )
     )
