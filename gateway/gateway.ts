@@ -9,6 +9,7 @@ import { createCameraCertificates } from './compose/camera-certificates.ts'
 import { startCameraHealth } from './compose/camera-health.ts'
 import { watchCameras } from './compose/camera-watch.ts'
 import { createCameras } from './compose/cameras.ts'
+import { tellContacts } from './compose/contact-calls.ts'
 import { createCredentials } from './compose/credentials.ts'
 import { createDeviceCommands } from './compose/device-commands.ts'
 import { createDiagnostics } from './compose/diagnostics.ts'
@@ -341,7 +342,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   stops.push(() => cameraHealth.stop())
   const callouts = createCallouts({ clock, log, config, incidents, registry, parts })
-  stops.push(() => callouts.stop())
+  stops.push(() => callouts.stop(), tellContacts({ clock, log, config, incidents, parts }))
   const startedAtMs = clock.now()
   const rooms = createHttpRooms({
     wall: wall.rooms,

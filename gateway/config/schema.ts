@@ -2,6 +2,7 @@
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import type { AdapterDefinition } from '../core/adapter.ts'
 import { DEFAULT_TIMERS, type Priority, type PriorityTimers } from '../core/priority.ts'
+import { ALARM_CLASSES } from '../core/signal.ts'
 
 const DAY_MS = 86_400_000
 
@@ -188,6 +189,17 @@ const incidents = section('Lifecycle of incidents', {
     againAfterMs: whole(15_000, 1_000, 600_000, 'pause before the next try'),
     enough: whole(3, 0, 50, 'so many neighbours go: the others are rung no more; 0: all are asked'),
     limitMs: whole(600_000, 30_000, 3_600_000, 'a call-out ends after this')
+  }),
+  contacts: section('Contacts 联系人 of a household are told by automatic call, by a SIP trunk with maxPlaced', {
+    enabled: Type.Boolean({ default: true, description: 'never after duress' }),
+    classes: Type.Array(Type.Union(ALARM_CLASSES.map(each => Type.Literal(each))), {
+      default: ['help', 'medical', 'fire'],
+      description: 'classes of incidents whose contacts are told'
+    }),
+    afterMs: whole(30_000, 0, 600_000, 'so long after the alarm, while its incident is open'),
+    ringMs: whole(30_000, 5_000, 180_000, 'how long a contact’s telephone rings before the next is called'),
+    tries: whole(2, 1, 5, 'calls to a contact who did not press 1'),
+    againAfterMs: whole(20_000, 1_000, 600_000, 'pause before the next try of the same contact')
   }),
   ownerLostMs: whole(30_000, 1_000, DAY_MS, 'the owner’s session is lost for this long: the incident waits again'),
   autoCloseMs: whole(DAY_MS, 60_000, 30 * DAY_MS, 'resolved for this long: closed by the system (not P1, not duress)')

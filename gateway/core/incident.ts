@@ -14,6 +14,7 @@ import type {
   UserId
 } from './brand.ts'
 import type { Callout } from './callout.ts'
+import type { ContactRound } from './contact-round.ts'
 import type { GeoPoint } from './geo.ts'
 import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
@@ -174,6 +175,8 @@ export interface Incident {
   readonly assignments: readonly Assignment[]
   /** The newest call-out of the neighbours 十户联防. */
   readonly callout?: Callout
+  /** The household's contacts, told one after the other. */
+  readonly contactRound?: ContactRound
   readonly evidence: readonly EvidenceItem[]
   /** Raised by every change; a write with an older version is a conflict. */
   readonly version: number
@@ -306,6 +309,9 @@ export const TIMELINE_KINDS = [
   'neighbourSaid',
   'calloutGuard',
   'calloutEnded',
+  'contactsStarted',
+  'contactTold',
+  'contactsEnded',
   'linked',
   'annotated',
   'handedOver',

@@ -3,6 +3,7 @@
  * Source: domain "Incident lifecycle" and rules 3, 6, 14. No clock, no I/O; ids and times come in with the step.
  */
 import { applyCallout } from './callout.ts'
+import { applyContacts } from './contact-round.ts'
 import type { ErrorCode } from './errors.ts'
 import { withEvidence } from './evidence-line.ts'
 import {
@@ -65,6 +66,10 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
       return done({}, 'deviceCommand', step.data)
     case 'evidence':
       return done(...withEvidence(incident, step.items))
+    case 'contacts': {
+      const told = applyContacts({ ...incident, open: isOpen(incident) }, step.change, nowMs)
+      return told.ok ? done({ contactRound: told.contactRound }, told.line?.kind, told.line?.data) : told
+    }
     case 'callout':
       return callout(incident, step, nowMs, done)
     case 'link':

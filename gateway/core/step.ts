@@ -1,6 +1,7 @@
 /** The vocabulary of the lifecycle: every step an incident can be asked to take, and what comes of it. */
 import type { AssignmentId, IncidentId } from './brand.ts'
 import type { CalloutChange } from './callout.ts'
+import type { ContactChange } from './contact-round.ts'
 import type { CommandKind, CommandResult } from './device-command.ts'
 import type { ErrorCode } from './errors.ts'
 import type { Assignment, Disposition, EvidenceItem, Incident, Nature, Owner, TimelineKind } from './incident.ts'
@@ -70,6 +71,7 @@ export type Step =
     }
   /** `owner` is who asks for it; absent: the system, a neighbour, or a leader. */
   | { readonly kind: 'callout'; readonly change: CalloutChange; readonly owner?: Owner }
+  | { readonly kind: 'contacts'; readonly change: ContactChange }
   | { readonly kind: 'evidence'; readonly items: readonly EvidenceItem[] }
   | { readonly kind: 'link'; readonly to: IncidentId; readonly number: string }
   | {

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CALLOUT_ENDS, NEIGHBOUR_STATES } from '../../../gateway/core/callout.ts'
+import { CONTACT_ENDS, CONTACT_STATES } from '../../../gateway/core/contact-round.ts'
 import { COMMAND_KINDS, COMMAND_RESULTS } from '../../../gateway/core/device-command.ts'
 import { ERRORS } from '../../../gateway/core/errors.ts'
 import { DISPOSITIONS, INCIDENT_STATES, NATURES, TIMELINE_KINDS } from '../../../gateway/core/incident.ts'
@@ -72,6 +73,8 @@ describe('every word of the domain', () => {
     ['error', ['OFFLINE', 'UNKNOWN']],
     ['neighbour', NEIGHBOUR_STATES],
     ['calloutEnd', CALLOUT_ENDS],
+    ['contact', CONTACT_STATES],
+    ['contactsEnd', CONTACT_ENDS],
     ['assignment', ['offered', 'enRoute', 'arrived', 'cleared', 'declined', 'expired', 'recalled']],
     ['health', ['connecting', 'live', 'stale', 'offline', 'unauthorized', 'idle']],
     ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'volunteer']],

@@ -14,6 +14,8 @@ const TRANSLATED: Readonly<Record<string, string>> = {
   callEnd: 'callEnd',
   said: 'neighbour',
   end: 'calloutEnd',
+  contact: 'contact',
+  contactsEnd: 'contactsEnd',
   command: 'deviceCommand',
   result: 'commandResult'
 }

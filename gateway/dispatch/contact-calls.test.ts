@@ -1,0 +1,185 @@
+/** Contacts told by telephone under a clock and a line of our own: in their order, written down first, until one has heard; never after duress. */
+import { expect, test } from 'vitest'
+import { GatewayError } from '../core/errors.ts'
+import type { Actor, Incident } from '../core/incident.ts'
+import { apply } from '../core/lifecycle.ts'
+import type { CallEnd, CallEvents, CallRequest } from '../core/placed-call.ts'
+import type { Step } from '../core/step.ts'
+import { createFakeClock, settle } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { sampleIncident } from '../testing/samples.ts'
+import { type ContactSettings, startContactCalls } from './contact-calls.ts'
+
+const SETTINGS: ContactSettings = {
+  ...{ enabled: true, classes: ['help'], afterMs: 30_000, ringMs: 30_000, tries: 2, againAfterMs: 20_000 }
+}
+const contact = (name: string, phone: string) => ({ name, relation: '女儿', phone })
+const CONTACTS = [contact('林晓', '138 0000 0001'), contact('林英', '13800000002')]
+
+function bench(over: Partial<Incident> = {}, settings: Partial<ContactSettings> = {}) {
+  const clock = createFakeClock(100_000)
+  const subject = { ...sampleIncident().subject, phone: '6650147', contacts: CONTACTS }
+  const state = { failing: false, lines: 1 }
+  let incident = sampleIncident({ alarmClass: 'help', openedAtMs: clock.now(), subject, ...over })
+  const lines: string[] = []
+  const rung: { request: CallRequest; events: CallEvents; said: string[]; hungUp: boolean }[] = []
+  const step = async (_: string, wanted: Step, actor: Actor) => {
+    await Promise.resolve()
+    if (state.failing) throw new GatewayError('STORE_FAILED')
+    const outcome = apply(incident, wanted, actor, clock.now())
+    if (!outcome.ok) throw new GatewayError(outcome.code, { why: outcome.why })
+    const { line } = outcome
+    if (line)
+      lines.push([line.kind, line.data.name, line.data.contact, line.data.contactsEnd].filter(Boolean).join(' '))
+    incident = outcome.incident
+    return incident
+  }
+  const start = () =>
+    startContactCalls({
+      ...{ clock, log: silentLog, settings: { ...SETTINGS, ...settings } },
+      incidents: { get: () => incident, all: () => [incident], step },
+      freeLines: number => (number.startsWith('138') ? state.lines : undefined),
+      place(request, events) {
+        const call = { request, events, said: [] as string[], hungUp: false }
+        rung.push(call)
+        return {
+          say: speech => void call.said.push(...speech.pieces.map(p => p.name)),
+          hangUp() {
+            if (!call.hungUp) queueMicrotask(() => events.ended('byUs'))
+            call.hungUp = true
+          }
+        }
+      }
+    })
+  const last = () => {
+    const call = rung.at(-1)
+    if (!call) throw new Error('nobody was rung')
+    return call
+  }
+  const end = async (how: CallEnd) => {
+    last().events.ended(how)
+    await settle()
+  }
+  const edit = (change: Partial<Incident>) => {
+    incident = { ...incident, ...change }
+  }
+  return { clock, state, lines, rung, start, last, end, edit, stop: start(), incident: () => incident }
+}
+
+const numbers = (rung: readonly { request: CallRequest }[]) => rung.map(call => call.request.number)
+
+test('in their order, after the wait; whoever presses 1 has heard, is thanked, and nobody else is rung', async () => {
+  const { clock, rung, last, end, lines, incident } = bench()
+  await clock.advance(29_500)
+  expect(rung).toHaveLength(0)
+  await clock.advance(1_500)
+  expect(numbers(rung)).toEqual(['13800000001'])
+  expect(incident().contactRound?.contacts.map(c => c.tries)).toEqual([1, 0])
+  expect(last().request.speech.pieces.map(p => p.name)).toContain('contact-help.zh')
+  await end('noAnswer')
+  await clock.advance(1_000)
+  expect(numbers(rung)).toEqual(['13800000001', '13800000002'])
+  last().events.answered()
+  last().events.digit('2')
+  last().events.digit('1')
+  await settle()
+  expect(last().said).toEqual(['contact-heard.zh'])
+  last().events.spoken()
+  await clock.advance(120_000)
+  expect(rung).toHaveLength(2)
+  expect(lines).toEqual([
+    'contactsStarted',
+    'contactTold 林晓 noAnswer',
+    'contactTold 林英 heard',
+    'contactsEnded heard'
+  ])
+})
+
+test('everybody is tried again after the pause, then it is said that nobody has heard', async () => {
+  const { clock, rung, end, lines } = bench()
+  await clock.advance(31_000)
+  for (const how of ['busy', 'unreachable', 'noAnswer', 'noAnswer'] as const) {
+    await end(how)
+    await clock.advance(21_000)
+  }
+  expect(numbers(rung).map(n => n.at(-1))).toEqual(['1', '2', '1', '2'])
+  expect(lines.at(-1)).toBe('contactsEnded nobody')
+})
+
+test('a machine that answers and presses nothing is left, and the next is rung', async () => {
+  const { clock, rung, last, lines } = bench()
+  await clock.advance(31_000)
+  last().events.answered()
+  await clock.advance(46_000)
+  expect(lines.at(-1)).toBe('contactTold 林晓 noKey')
+  expect(rung).toHaveLength(2)
+})
+
+test.each<[string, Partial<Incident>, Partial<ContactSettings>]>([
+  ['duress', { duress: true }, {}],
+  ['a class that is not told', { alarmClass: 'intrusion' }, {}],
+  ['a household without contacts', { subject: sampleIncident().subject }, {}],
+  ['an incident that is over', { state: 'resolved' }, {}],
+  ['what a box kept for an hour', { aged: true }, {}],
+  ['an incident of long ago', { openedAtMs: -700_000 }, {}],
+  ['a place where it is switched off', {}, { enabled: false }]
+])('nobody is rung for %s', async (_, over, settings) => {
+  const { clock, rung } = bench(over, settings)
+  await clock.advance(120_000)
+  expect(rung).toHaveLength(0)
+})
+
+test('a mark of duress hangs up and ends it; so does the end of the incident', async () => {
+  for (const [change, reason] of [
+    [{ duress: true }, 'duress'],
+    [{ state: 'resolved' }, 'over']
+  ] as const) {
+    const { clock, rung, last, edit, lines } = bench()
+    await clock.advance(31_000)
+    edit(change)
+    await clock.advance(60_000)
+    expect(last().hungUp).toBe(true)
+    expect(lines.at(-1)).toBe(`contactsEnded ${reason}`)
+    expect(rung).toHaveLength(1)
+  }
+})
+
+test('nobody is rung while nothing can be written down; an unstored 1 is not thanked and counts when pressed again', async () => {
+  const { clock, rung, state, last } = bench()
+  state.failing = true
+  await clock.advance(40_000)
+  expect(rung).toHaveLength(0)
+  state.failing = false
+  await clock.advance(1_500)
+  last().events.answered()
+  await settle()
+  state.failing = true
+  last().events.digit('1')
+  await settle()
+  expect(last().said).toEqual([])
+  state.failing = false
+  last().events.digit('1')
+  await settle()
+  expect(last().said).toEqual(['contact-heard.zh'])
+})
+
+test('no free line: waits for one; a restart during a call counts it as a try and goes on', async () => {
+  const { clock, rung, state, start, stop, incident } = bench()
+  state.lines = 0
+  await clock.advance(40_000)
+  expect(rung).toHaveLength(0)
+  state.lines = 1
+  await clock.advance(1_000)
+  expect(rung).toHaveLength(1)
+  // As after a kill: the record says that it rings, and the next process knows of no call.
+  state.failing = true
+  stop()
+  await settle()
+  state.failing = false
+  const again = start()
+  await clock.advance(1_500)
+  expect(incident().contactRound?.contacts[0]).toMatchObject({ state: 'unreachable', tries: 1 })
+  await clock.advance(1_000)
+  expect(numbers(rung)).toEqual(['13800000001', '13800000002'])
+  again()
+})

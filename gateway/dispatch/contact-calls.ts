@@ -1,0 +1,203 @@
+/** Tells a household's contacts by automatic call, in their order, until one presses 1; each call is written down before it rings. */
+import type { IncidentId } from '../core/brand.ts'
+import {
+  type CalledContact,
+  type ContactChange,
+  type ContactRound,
+  isOnTelephone,
+  isTelling
+} from '../core/contact-round.ts'
+import type { Actor, Incident } from '../core/incident.ts'
+import { isOpen } from '../core/lifecycle.ts'
+import type { CallEnd, CallEvents, CallRequest, PlacedCall, Speech } from '../core/placed-call.ts'
+import type { Clock, Log } from '../core/ports.ts'
+import type { AlarmClass } from '../core/signal.ts'
+import type { Step } from '../core/step.ts'
+import { spokenPlace } from './callout-speech.ts'
+
+export interface ContactSettings {
+  readonly enabled: boolean
+  readonly classes: readonly AlarmClass[]
+  readonly afterMs: number
+  readonly ringMs: number
+  readonly tries: number
+  readonly againAfterMs: number
+}
+
+export interface ContactOptions {
+  readonly clock: Clock
+  readonly log: Log
+  readonly settings: ContactSettings
+  readonly incidents: {
+    get(incidentId: IncidentId): Incident | undefined
+    all(): Iterable<Incident>
+    step(incidentId: IncidentId, step: Step, actor: Actor): Promise<Incident>
+  }
+  /** Calls to this number that could be placed now; undefined when no line leads there. */
+  freeLines(number: string): number | undefined
+  place(request: CallRequest, events: CallEvents): PlacedCall
+}
+
+const EVERY_MS = 500
+/** Whoever answers and presses nothing is given up: it may be a machine. */
+const KEY_MS = 45_000
+const LINE_AGAIN_MS = 1_000
+/** What was open long before contacts could be told is for the operator to decide. */
+const LATEST_START_MS = 600_000
+const NUMBER = /^[0-9*#+]{3,32}$/
+const SYSTEM: Actor = { kind: 'system' }
+const HEARD: Speech = { repeat: false, pieces: [{ name: 'contact-heard.zh' }] }
+
+/** Returns what stops it; calls under way are hung up. */
+export function startContactCalls({ clock, log, settings, incidents, freeLines, place }: ContactOptions): () => void {
+  /** The call of each incident that is under way. */
+  const live = new Map<IncidentId, PlacedCall | undefined>()
+  const busy = new Set<IncidentId>()
+
+  const write = async (
+    incident: Pick<Incident, 'id' | 'number'>,
+    change: ContactChange
+  ): Promise<Incident | undefined> => {
+    try {
+      return await incidents.step(incident.id, { kind: 'contacts', change }, SYSTEM)
+    } catch (error) {
+      log.warn({ err: error, incident: incident.number, change: change.what }, 'a call to a contact was not put down')
+      return undefined
+    }
+  }
+
+  const hungUp = async (incident: Incident, index: number, end: CallEnd): Promise<void> => {
+    const tries = incidents.get(incident.id)?.contactRound?.contacts[index]?.tries ?? settings.tries
+    const pauseMs = end === 'noLine' ? LINE_AGAIN_MS : settings.againAfterMs
+    const again = end === 'noLine' || tries < settings.tries ? { againAtMs: clock.now() + pauseMs } : {}
+    await write(incident, { what: 'hungUp', index, end, ...again })
+    live.delete(incident.id)
+  }
+
+  const ring = (incident: Incident, index: number, { number }: CalledContact): void => {
+    let heard = false
+    let cancelKey = (): void => {}
+    live.set(incident.id, undefined)
+    const call = place(
+      { number, ringMs: settings.ringMs, speech: contactSpeech(incident) },
+      {
+        ringing: () => {},
+        answered() {
+          cancelKey = clock.after(KEY_MS, () => call.hangUp())
+          void write(incident, { what: 'answered', index })
+        },
+        async digit(digit) {
+          if (digit !== '1' || heard) return
+          heard = true
+          // Thanked only when it is written down; else the key may be pressed again.
+          if (await write(incident, { what: 'heard', index })) call.say(HEARD)
+          else heard = false
+        },
+        spoken: () => heard && call.hangUp(),
+        ended(end) {
+          cancelKey()
+          void hungUp(incident, index, end)
+        }
+      }
+    )
+    if (live.has(incident.id)) live.set(incident.id, call)
+  }
+
+  const next = async (incident: Incident, change: ContactChange): Promise<void> => {
+    const after = await write(incident, change)
+    const index = change.what === 'attempt' ? change.index : -1
+    const contact = after?.contactRound?.contacts[index]
+    if (after && contact) ring(after, index, contact)
+    if (change.what === 'end' && change.end !== 'heard') live.get(incident.id)?.hangUp()
+  }
+
+  const look = (incident: Incident): void => {
+    if (busy.has(incident.id)) return
+    const change = dueContact(incident, settings, clock.now(), {
+      free: number => (freeLines(number) ?? 0) > 0,
+      leads: number => NUMBER.test(number) && freeLines(number) !== undefined,
+      live: live.has(incident.id)
+    })
+    if (!change) return
+    busy.add(incident.id)
+    void next(incident, change).finally(() => busy.delete(incident.id))
+  }
+  const cancel = clock.every(EVERY_MS, () => {
+    for (const incident of incidents.all()) look(incident)
+  })
+  return () => {
+    cancel()
+    for (const call of live.values()) call?.hangUp()
+  }
+}
+
+interface Lines {
+  /** One is free now. */
+  free(number: string): boolean
+  /** One leads there, free or not. */
+  leads(number: string): boolean
+  /** A call of this incident is under way in this process. */
+  readonly live: boolean
+}
+
+/** What is due, from the record alone, so that a restart changes nothing. */
+export function dueContact(
+  incident: Incident,
+  settings: ContactSettings,
+  nowMs: number,
+  lines: Lines
+): ContactChange | undefined {
+  const { contactRound: round, duress } = incident
+  if (!round) return dueStart(incident, settings, nowMs, lines)
+  if (!isTelling(round)) return undefined
+  if (duress) return { what: 'end', end: 'duress' }
+  if (round.contacts.some(c => c.state === 'heard')) return { what: 'end', end: 'heard' }
+  if (!isOpen(incident)) return { what: 'end', end: 'over' }
+  const online = round.contacts.findIndex(isOnTelephone)
+  // After a restart a call that the record calls open is none any more: it counts as a try.
+  if (online >= 0)
+    return lines.live
+      ? undefined
+      : { what: 'hungUp', index: online, end: 'failed', ...againOf(round, online, settings, nowMs) }
+  if (lines.live) return undefined
+  const waiting = round.contacts
+    .map((contact, index) => ({ contact, index }))
+    .filter(({ contact }) => contact.nextAtMs !== undefined)
+    .sort((a, b) => a.contact.tries - b.contact.tries || a.index - b.index)
+  if (waiting.length === 0) return { what: 'end', end: 'nobody' }
+  const [first] = waiting.filter(({ contact }) => (contact.nextAtMs ?? 0) <= nowMs)
+  return first && lines.free(first.contact.number) ? { what: 'attempt', index: first.index } : undefined
+}
+
+function againOf({ contacts }: ContactRound, index: number, settings: ContactSettings, nowMs: number) {
+  return (contacts[index]?.tries ?? 0) < settings.tries ? { againAtMs: nowMs + settings.againAfterMs } : {}
+}
+
+function dueStart(
+  incident: Incident,
+  settings: ContactSettings,
+  nowMs: number,
+  lines: Lines
+): ContactChange | undefined {
+  const { subject, alarmClass, duress, aged, openedAtMs } = incident
+  if (!settings.enabled || duress || aged || !isOpen(incident) || !settings.classes.includes(alarmClass))
+    return undefined
+  const ageMs = nowMs - openedAtMs
+  if (ageMs < settings.afterMs || ageMs >= settings.afterMs + LATEST_START_MS) return undefined
+  const contacts = (subject.contacts ?? [])
+    .map(({ name, relation, phone }) => ({ name, relation, number: phone.replace(/[\s-]/g, '') }))
+    .filter(({ number }) => number !== subject.phone && lines.leads(number))
+  return contacts.length > 0 ? { what: 'start', contacts } : undefined
+}
+
+/** Who and where by the household's own file, else its house number is spelt. */
+function contactSpeech({ subject }: Incident): Speech {
+  const place = spokenPlace(subject.address)
+  const otherwise = place.length > 0 ? ['callout-place.zh', ...place] : []
+  const pieces = [
+    { name: 'contact-help.zh' },
+    { name: `household-${subject.id}`, otherwise },
+    { name: 'contact-key.zh' }
+  ]
+  return { repeat: true, pieces }
+}
