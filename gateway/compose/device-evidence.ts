@@ -18,6 +18,7 @@ export interface DeviceEvidenceDeps {
     all(): Iterable<Incident>
     get(incidentId: Incident['id']): Incident | undefined
     alarmsOf(incidentId: Incident['id']): readonly Alarm[]
+    ofSource(sourceId: SourceId): Incident | undefined
     step(incidentId: Incident['id'], step: Step, actor: Actor): Promise<unknown>
   }
   /** Resolves when everything journaled has become an incident: a photo can overtake its own alarm. */
@@ -38,9 +39,15 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
   const serial = createSerial()
   let cleaned: Promise<void> | undefined
 
+  const isItsAlarm = (incident: Incident): boolean => isOpen(incident) && laneOf(incident) === 'alarm'
+  /** That of its newest alarm as a rule; the search is for a source whose newest alarm was a trouble, or is over. */
   const incidentOf = (sourceId: SourceId): Incident | undefined => {
-    const open = [...incidents.all()].filter(incident => isOpen(incident) && laneOf(incident) === 'alarm')
-    return open.find(incident => incidents.alarmsOf(incident.id).some(alarm => alarm.sourceId === sourceId))
+    const newest = incidents.ofSource(sourceId)
+    if (newest && isItsAlarm(newest)) return newest
+    for (const incident of incidents.all())
+      if (isItsAlarm(incident) && incidents.alarmsOf(incident.id).some(alarm => alarm.sourceId === sourceId))
+        return incident
+    return undefined
   }
 
   const keep = async (incident: Incident, found: DeviceEvidence): Promise<'kept' | 'full'> => {
