@@ -3,13 +3,21 @@ import { randomBytes } from 'node:crypto'
 import { type Header, header, type SipMessage, type SipRequest } from './frame.ts'
 import type { CallReport } from './simulated-call.ts'
 import { pressDigits } from './simulated-digits.ts'
+import { say } from './simulated-voice.ts'
 import type { Wire } from './simulator.ts'
 
 /** What a telephone does when it rings. Without a digit it only listens; a key comes a second after `keyAfterMs`. */
 export type Answering =
   | { readonly does: 'busy' }
   | { readonly does: 'ring' }
-  | { readonly does: 'answer'; readonly afterMs: number; readonly digit?: string; readonly keyAfterMs?: number }
+  | {
+      readonly does: 'answer'
+      readonly afterMs: number
+      readonly digit?: string
+      readonly keyAfterMs?: number
+      /** What is said after picking up: raw A-law, 8 kHz. */
+      readonly says?: Buffer
+    }
 
 const REPEAT_MS = 500
 const GIVE_UP_MS = 32_000
@@ -86,9 +94,11 @@ export class SimulatedAnswer {
     for (const stop of this.#stops.splice(0)) stop()
     if (this.#final?.status !== 200) return void this.abandon('refusal')
     const answering = this.#answering
-    if (answering.does !== 'answer' || answering.digit === undefined) return
-    const { digit } = answering
+    if (answering.does !== 'answer') return
+    const { digit, says } = answering
     const port = Number(/^m=audio (\d+)/m.exec(this.#invite.body.toString('latin1'))?.[1] ?? 0)
+    if (says) this.#stops.push(say(says, this.#wire.clock, packet => this.#wire.sendRtp(packet, port)))
+    if (digit === undefined) return
     this.#later(answering.keyAfterMs ?? 0, () => this.#stops.push(pressDigits(digit, this.#wire, port)))
   }
 

@@ -1,5 +1,7 @@
 /** What every part of the simulated town can do, and the devices that have nothing to decide: boxes, buttons, telephones, taxis, cameras. */
 
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createPanel, type Panel } from '../../adapters/dc09/simulator.ts'
 import { createTaxi } from '../../adapters/jt808/simulator.ts'
 import { createIsu } from '../../adapters/jt905/simulator.ts'
@@ -115,6 +117,9 @@ export function panelsPart(town: Town, ways: Ways): Part {
 }
 
 /** Forty telephones that dial #9. The exchange vouches for their numbers; a gateway that does not trust it asks for each one's log-in. */
+/** What everybody in the town says on the telephone: voices/help.zh.txt, spoken by espeak-ng as adapters/sip/prompts/make.sh does. */
+const HELP = readFileSync(join(import.meta.dirname, 'voices', 'help.zh.alaw'))
+
 export function telephonesPart(town: Town, ways: Ways): Part {
   let line: Line | undefined
   return {
@@ -124,7 +129,7 @@ export function telephonesPart(town: Town, ways: Ways): Part {
       return line ? town.households.length : 0
     },
     async start() {
-      const answers = neighbourAnswers(town.scenario.telephones, () => Math.random())
+      const answers = neighbourAnswers(town.scenario.telephones, () => Math.random(), HELP)
       const open = (localPort: number) => openLine({ server: ways.sip, localPort, answers })
       // Where another town has the port this one is not the gateway's exchange: it can call with its log-ins, not be rung.
       line = await open(town.scenario.ports.exchange).catch(() => open(0))
@@ -141,7 +146,7 @@ export function telephonesPart(town: Town, ways: Ways): Part {
       const login = { username: number, password: demoSecret(ways.seed, 'sip', number) }
       const call = await line
         .telephone({ number, display: device.name, asserted: true, login })
-        .press({ hangUpAfterMs: town.scenario.telephones.hangUpAfterMs })
+        .press({ hangUpAfterMs: town.scenario.telephones.hangUpAfterMs, says: HELP })
       if (call.ringingAtMs === undefined) throw new Error(`the call of ${number} was not taken (SIP ${call.status})`)
       return { name: device.name, address: device.address, acknowledgedAfterMs: call.ringingAtMs - startedMs }
     }

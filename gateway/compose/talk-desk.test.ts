@@ -1,0 +1,132 @@
+/** Who may call whom back: the owner and leaders, numbers of the incident, one call a person, duress only when confirmed; on record before it rings. */
+import { describe, expect, it } from 'vitest'
+import { type EvidenceId, type IncidentId, id } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+import type { CallEvents, CallRequest } from '../core/placed-call.ts'
+import type { Adapter } from '../core/ports.ts'
+import type { SessionUser } from '../core/wire.ts'
+import { createFakeClock, settle } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { sampleAlarm, sampleIncident } from '../testing/samples.ts'
+import { createTalkDesk } from './talk-desk.ts'
+
+const LIN: SessionUser = { userId: 'u-lin', login: '10327', name: '林晓', role: 'operator', permissions: [] } as never
+const CHEN: SessionUser = { ...LIN, userId: 'u-chen', login: '10008', name: '陈班长', role: 'leader' }
+const NUMBER = '6650147'
+
+function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 'free') {
+  const owner = { userId: id<never>('u-lin'), name: '林晓' }
+  const household = { id: id<never>('h1'), kind: 'household', name: '陈桂芳', address: '', phone: '665-0147' } as const
+  const contacts = [{ name: '陈明', relation: '儿子', phone: '13900000001' }]
+  const incident = sampleIncident({ state: 'acknowledged', owner, subject: { ...household, contacts }, ...more })
+  const clock = createFakeClock()
+  const log: string[] = []
+  const calls: { request: CallRequest; events: CallEvents }[] = []
+  const adapter = {
+    name: 'sip',
+    run: async () => {},
+    placeCall(request: CallRequest, events: CallEvents) {
+      log.push('ring')
+      calls.push({ request, events })
+      if (line === 'none') queueMicrotask(() => events.ended('noLine'))
+      return { say: () => {}, hangUp: () => events.ended('byUs') }
+    },
+    voice: {
+      ticket: (of: EvidenceId) =>
+        line === 'free' && calls.length > 0 ? { port: 1, path: '/voice', ticket: of, expiresAtMs: 1 } : undefined,
+      endUser: () => {}
+    }
+  } as unknown as Adapter
+  const desk = createTalkDesk({
+    ...{ clock, log: silentLog, parts: line === 'absent' ? [] : [{ adapter }] },
+    incidents: {
+      get: incidentId => (incidentId === incident.id ? incident : undefined),
+      alarmsOf: () => [sampleAlarm(incident, { sourceId: id('sip:6650147') })],
+      async step(_, step) {
+        if (step.kind === 'remark')
+          log.push(`${step.line} ${step.data.to ?? `${step.data.callEnd} ${step.data.seconds}`}`)
+        return incident
+      },
+      async refuse(_id, action, _actor, code, why) {
+        log.push(`refused ${action}`)
+        throw new Error(`${code} ${why}`)
+      }
+    }
+  })
+  const talk = (user = LIN, number = NUMBER, duressConfirmed?: boolean) =>
+    desk.talk(incident.id, { number, ...(duressConfirmed === undefined ? {} : { duressConfirmed }) }, user)
+  return { clock, desk, incident, log, calls, talk }
+}
+
+describe('a call-back', () => {
+  it('is on record before it rings, carries its recording to the incident, and its end is told', async () => {
+    const { talk, log, calls, clock, incident } = bench()
+    const started = await talk()
+    expect(log).toEqual(['calledBack 陈桂芳 ****147', 'ring'])
+    expect(calls[0]?.request).toMatchObject({
+      number: NUMBER,
+      speech: { pieces: [] },
+      talk: { id: started.recording, sourceId: 'sip:6650147', incidentId: incident.id }
+    })
+    calls[0]?.events.answered()
+    clock.advance(42_000)
+    calls[0]?.events.ended('byThem')
+    await settle()
+    expect(log.at(-1)).toBe('callEnded talked 42')
+  })
+
+  it('that nobody answers says why', async () => {
+    const { talk, log, calls } = bench()
+    await talk()
+    calls[0]?.events.ringing()
+    calls[0]?.events.ended('noAnswer')
+    await settle()
+    expect(log.at(-1)).toBe('callEnded noAnswer 0')
+  })
+
+  it('is for the owner and leaders, to numbers of the incident, one at a time', async () => {
+    const { talk, log, calls, desk, incident } = bench()
+    await expect(talk({ ...LIN, userId: 'u-wang' })).rejects.toThrow('NOT_OWNER')
+    await expect(bench({ owner: undefined }).talk()).rejects.toThrow('ILLEGAL_TRANSITION')
+    await expect(bench({ state: 'resolved' }).talk()).rejects.toThrow('ILLEGAL_TRANSITION')
+    await expect(talk(LIN, '13900000002')).rejects.toThrow('not of this incident')
+    expect(calls).toEqual([])
+    expect(new Set(log)).toEqual(new Set(['refused callBack']))
+    await talk(CHEN, '13900000001')
+    await expect(talk(CHEN)).rejects.toThrow('in a call already')
+    await talk(LIN)
+    calls[0]?.events.ended('byThem')
+    await talk(CHEN)
+    expect(desk.numbers(incident.id)).toEqual({
+      numbers: [
+        { number: NUMBER, name: '陈桂芳' },
+        { number: '13900000001', name: '陈明' }
+      ],
+      duress: false
+    })
+    await expect(desk.talk(id<IncidentId>('none'), { number: NUMBER }, LIN)).rejects.toMatchObject({
+      code: 'NOT_FOUND'
+    })
+  })
+
+  it('under duress is refused unless it was confirmed', async () => {
+    const { talk, log, desk, incident } = bench({ duress: true })
+    expect(desk.numbers(incident.id).duress).toBe(true)
+    await expect(talk()).rejects.toThrow('duress')
+    await expect(talk(CHEN, NUMBER, false)).rejects.toThrow('duress')
+    expect(log).toEqual(['refused callBack', 'refused callBack'])
+    await talk(LIN, NUMBER, true)
+    expect(log.at(-1)).toBe('ring')
+  })
+
+  it('without a free line, or any, says so and leaves the person free', async () => {
+    const { talk, log } = bench({}, 'none')
+    await expect(talk()).rejects.toMatchObject({ code: 'COMMAND_REFUSED', detail: { why: 'call: noLine' } })
+    await settle()
+    expect(log.at(-1)).toBe('callEnded noLine 0')
+    await expect(talk()).rejects.toMatchObject({ detail: { why: 'call: noLine' } })
+    const nowhere = bench({}, 'absent')
+    await expect(nowhere.talk()).rejects.toThrow('no telephone line')
+    expect(nowhere.desk.numbers(nowhere.incident.id).numbers).toEqual([])
+  })
+})
