@@ -253,7 +253,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       remembered,
       kindOf: registry.kindOf,
       ...{ known: registry.known, knowsCamera: registry.knowsCamera, applied: registrations.applied },
-      ...{ credential, saveCredential: credential.save, sighted: sources.sighted },
+      ...{ credential, saveCredential: credential.save, sighted: sources.sighted, trace: sources.trace },
       position: locators.position,
       camera: sighting => {
         if (latest.camera(sighting)) void cameras.refresh()

@@ -19,6 +19,8 @@ export interface Cut {
   readonly body: Buffer
   /** False: the length said otherwise. The CRC was right, so what is in it counts all the same. */
   readonly lengthRight: boolean
+  /** From LF to CR, in the memory of the chunk it came in. */
+  readonly frame?: Buffer
 }
 
 /** What every message says in clear; `content` begins after the bracket and is hex when encrypted. */
@@ -149,7 +151,10 @@ function checked(bytes: Buffer, lf: number, head: Head, end: number): Decoded<Cu
     head.form === 'raw' ? bytes.readUInt16BE(lf + 1) : Number.parseInt(bytes.toString('latin1', lf + 1, lf + 5), 16)
   if (crc16(body) !== given) return { ok: false, reason: 'badCrc', detail: body.toString('latin1', 0, 60) }
   const length = Number.parseInt(bytes.toString('latin1', head.start - 4, head.start), 16)
-  return { ok: true, value: { crcForm: head.form, body, lengthRight: length === body.length } }
+  return {
+    ok: true,
+    value: { crcForm: head.form, body, lengthRight: length === body.length, frame: bytes.subarray(lf, end + 1) }
+  }
 }
 
 function isHex(bytes: Buffer, from: number, to: number): boolean {

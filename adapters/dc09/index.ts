@@ -8,6 +8,7 @@ import { GatewayError } from '../../gateway/core/errors.ts'
 import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
 import { parseKey } from './cipher-frame.ts'
 import { type Dc09Config, dc09Config } from './config.ts'
+import { explain } from './explain.ts'
 import { createReceiver, type Receiver } from './receiver.ts'
 import { Line, serveDatagrams } from './session.ts'
 
@@ -28,6 +29,7 @@ export function createDc09Adapter(config: Dc09Config): Adapter {
   return {
     name: 'dc09',
     heartbeat: { kind: 'linkTest', everyMs: LINK_TEST_MS, troubleMs: config.silentTroubleMs },
+    explain,
     async run(host, abort) {
       if (abort.aborted) return
       const receiver = createReceiver(host, config)

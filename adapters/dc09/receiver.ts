@@ -116,17 +116,20 @@ export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver 
     host.sighted(sighting)
   }
 
+  /** `told` learns why the frame was not taken. */
   const answerTo = async (
     frame: Frame,
     peer: Peer,
     receivedMs: number,
-    raw: string
+    raw: string,
+    told: (fault: string) => void
   ): Promise<Buffer | string | undefined> => {
     const native = nativeOf(frame)
     const opened = await open(frame, native, peer)
     const nothing: Content = { data: '', blocks: [] }
     const arrival: Arrival = { frame, content: nothing, receivedMs, ...peer, verified: false, unproven: true, raw }
     if (!opened.ok) {
+      told(opened.reason)
       host.reject(opened.reason, peer.origin, native)
       if (opened.reason !== 'envelope' && EVENTS.has(frame.id))
         await accounts.undecipherable(arrival, opened.reason as 'noKey' | 'wrongKey' | 'notHex')
@@ -134,9 +137,13 @@ export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver 
     }
     const { content, key, verified, unproven } = opened.value
     const nak = wrongClock(native, opened.value, peer, receivedMs)
-    if (nak) return nak
+    if (nak) {
+      told('clock')
+      return nak
+    }
     const said = EVENTS.has(frame.id) ? content.data.replace(/^#[^|]*\|?/, '').trim() !== '' : false
     if (!EVENTS.has(frame.id) && frame.id !== 'NULL') {
+      told('unknownId')
       host.reject('unknownId', peer.origin, frame.id)
       return echo('DUH', frame)
     }
@@ -152,13 +159,22 @@ export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver 
       const decoded = decodeFrame(cut)
       if (!decoded.ok) {
         host.reject(decoded.reason, peer.origin, decoded.detail)
+        if (cut.frame) host.trace?.({ origin: peer.origin, bytes: cut.frame, fault: decoded.reason })
         const seq = /^"[^"]*"(\d{4})/.exec(cut.body.toString('latin1'))?.[1]
         return seq === undefined ? undefined : encodeFrame(`"DUH"${seq}L0[]`, cut.crcForm)
       }
+      const source = sourceIdOf(nativeOf(decoded.value))
+      let fault = cut.lengthRight ? undefined : 'wrongLength'
       try {
-        const body = await answerTo(decoded.value, peer, receivedMs, cut.body.toString('latin1'))
-        return body === undefined ? undefined : encodeFrame(body, cut.crcForm)
+        const body = await answerTo(decoded.value, peer, receivedMs, cut.body.toString('latin1'), why => {
+          fault = why
+        })
+        const answer = body === undefined ? undefined : encodeFrame(body, cut.crcForm)
+        if (cut.frame) host.trace?.({ source, origin: peer.origin, bytes: cut.frame, fault })
+        if (answer) host.trace?.({ source, origin: peer.origin, bytes: answer, out: true })
+        return answer
       } catch (error) {
+        if (cut.frame) host.trace?.({ source, origin: peer.origin, bytes: cut.frame, fault: 'notStored' })
         host.reject('notStored', peer.origin, (error as Error).message.slice(0, 100))
         return undefined
       }

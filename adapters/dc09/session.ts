@@ -2,6 +2,7 @@
 import type { Socket as UdpSocket } from 'node:dgram'
 import type { Socket } from 'node:net'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { claimedBy } from './explain.ts'
 import { createDeframer } from './frame.ts'
 import type { Peer, Receiver } from './receiver.ts'
 
@@ -44,6 +45,7 @@ export class Line implements Peer {
     for (const cut of this.deframer.push(chunk)) {
       if (!cut.ok) {
         this.host.reject(cut.reason, this.origin, cut.detail)
+        this.host.trace?.({ source: claimedBy(chunk), origin: this.origin, bytes: chunk, fault: cut.reason })
         continue
       }
       this.lastFrameMs = receivedMs
@@ -95,6 +97,7 @@ export function serveDatagrams(socket: UdpSocket, host: AdapterHost, receiver: R
     for (const cut of [...deframer.push(datagram), ...deframer.end()]) {
       if (!cut.ok) {
         host.reject(cut.reason, peer.origin, cut.detail)
+        host.trace?.({ source: claimedBy(datagram), origin: peer.origin, bytes: datagram, fault: cut.reason })
         continue
       }
       if (underWay >= MAX_DATAGRAMS) {

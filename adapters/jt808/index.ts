@@ -9,6 +9,7 @@ import { serveTerminals } from '../kit/terminal-listener.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
 import { createCommands, type Jt808Commands, type VideoOrder } from './commands.ts'
 import { type Jt808Config, jt808Config } from './config.ts'
+import { explain } from './explain.ts'
 import { MAX_ESCAPED } from './frame.ts'
 import { createOrders } from './orders.ts'
 import { createPhotos } from './photos.ts'
@@ -30,6 +31,7 @@ export const definition: AdapterDefinition = {
 
 class Jt808Adapter implements Adapter {
   readonly name = 'jt808'
+  readonly explain = explain
   readonly heartbeat: Adapter['heartbeat']
   private readonly config: Jt808Config
   private vehicles: Vehicles | undefined

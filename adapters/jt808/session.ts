@@ -9,6 +9,7 @@ import type { Location } from '../kit/vehicle-press.ts'
 import { type Arrival, type Link, positionOf, type Vehicles } from '../kit/vehicles.ts'
 import type { Jt808Config } from './config.ts'
 import { decodeMessage, isSupported, type Message } from './decode.ts'
+import { claimedBy } from './explain.ts'
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
 import type { Orders } from './orders.ts'
 import { createAssembler } from './parts.ts'
@@ -21,6 +22,7 @@ const UNSUPPORTED = 3
 /** Set in the id of every message that goes down to a terminal. */
 const FROM_PLATFORM = 0x8000
 const MAX_REFUSALS = 5
+const QUIET_TRACE_MS = 5_000
 
 export interface TerminalContext {
   readonly host: AdapterHost
@@ -41,6 +43,9 @@ export class Terminal implements Link, Session {
   private readonly assembler = createAssembler()
   private readonly photos: PhotoLine
   private serial = 0
+  private tracedMs = 0
+  /** The frame under work was not kept, so neither is its plain answer. */
+  private untraced = false
   private refusals = 0
   private phone: string | undefined
   private lastSource: { readonly phone: string; readonly sourceId: SourceId } | undefined
@@ -77,7 +82,10 @@ export class Terminal implements Link, Session {
 
   send(messageId: number, body: Buffer): number {
     this.serial = (this.serial + 1) & 0xffff
-    this.line.write(encodeFrame({ ...this.header, id: messageId, serial: this.serial, body }))
+    const bytes = encodeFrame({ ...this.header, id: messageId, serial: this.serial, body })
+    if (!this.untraced || messageId !== 0x8001)
+      this.context.host.trace?.({ source: sourceIdOf(this.header.phone), origin: this.origin, bytes, out: true })
+    this.line.write(bytes)
     return this.serial
   }
 
@@ -86,9 +94,14 @@ export class Terminal implements Link, Session {
     const decoded = candidate.ok ? decodeFrame(candidate.value) : candidate
     if (!candidate.ok || !decoded.ok) {
       if (!decoded.ok) host.reject(decoded.reason, this.origin, decoded.detail)
+      if (candidate.ok && !decoded.ok)
+        host.trace?.({
+          ...{ source: claimedBy(candidate.value), origin: this.origin, bytes: candidate.value, fault: decoded.reason }
+        })
       return undefined
     }
     this.lastFrameMs = receivedMs
+    this.trace(decoded.value, candidate.value, receivedMs)
     // Messages of a platform: an answer could be answered by the other side for ever.
     if (decoded.value.id & FROM_PLATFORM) {
       host.reject('platformMessage', this.origin, `0x${decoded.value.id.toString(16)}`)
@@ -103,6 +116,16 @@ export class Terminal implements Link, Session {
     }
     this.endGuessing()
     return undefined
+  }
+
+  /** Parts of photos are evidence, not words of the protocol; of a stream of quiet positions one in five seconds says as much. */
+  private trace({ id: messageId, phone, body }: Frame, bytes: Buffer, receivedMs: number): void {
+    const quiet = messageId === 0x0200 && ((body[3] ?? 0) & 1) === 0
+    this.untraced = messageId === 0x0801 || (quiet && receivedMs - this.tracedMs < QUIET_TRACE_MS)
+    if (this.untraced) return
+    if (quiet) this.tracedMs = receivedMs
+    const moves = messageId >= 0x0200
+    this.context.host.trace?.({ source: sourceIdOf(phone), origin: this.origin, bytes, moves })
   }
 
   private async settled(handled: Promise<void>, bytes: Buffer): Promise<void> {

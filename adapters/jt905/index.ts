@@ -10,6 +10,7 @@ import { createAsks } from '../kit/vehicle-asks.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
 import { createCommands, type Jt905Commands } from './commands.ts'
 import { type Jt905Config, jt905Config } from './config.ts'
+import { explain } from './explain.ts'
 import { MAX_ESCAPED } from './frame.ts'
 import { Isu, type IsuContext } from './session.ts'
 
@@ -33,6 +34,7 @@ function protocolOf({ confirmMessages }: Jt905Config): VehicleProtocol {
 
 class Jt905Adapter implements Adapter {
   readonly name = 'jt905'
+  readonly explain = explain
   readonly heartbeat: Adapter['heartbeat']
   private readonly config: Jt905Config
   private vehicles: Vehicles | undefined

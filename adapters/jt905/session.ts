@@ -9,6 +9,7 @@ import type { Location } from '../kit/vehicle-press.ts'
 import { type Arrival, type Link, positionOf, type Vehicles } from '../kit/vehicles.ts'
 import type { Jt905Config } from './config.ts'
 import { decodeMessage, type Message } from './decode.ts'
+import { claimedBy } from './explain.ts'
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
 
 /** Results of 0x8001; the standard knows no "not supported". */
@@ -60,7 +61,9 @@ export class Isu implements Link, Session {
 
   send(messageId: number, body: Buffer, isu = this.isu): number {
     this.serial = (this.serial + 1) & 0xffff
-    this.line.write(encodeFrame({ id: messageId, isu, serial: this.serial, body }))
+    const bytes = encodeFrame({ id: messageId, isu, serial: this.serial, body })
+    this.context.host.trace?.({ source: sourceIdOf(isu), origin: this.origin, bytes, out: true })
+    this.line.write(bytes)
     return this.serial
   }
 
@@ -69,10 +72,20 @@ export class Isu implements Link, Session {
     const decoded = candidate.ok ? decodeFrame(candidate.value) : candidate
     if (!candidate.ok || !decoded.ok) {
       if (!decoded.ok) host.reject(decoded.reason, this.origin, decoded.detail)
+      if (candidate.ok && !decoded.ok)
+        host.trace?.({
+          ...{ source: claimedBy(candidate.value), origin: this.origin, bytes: candidate.value, fault: decoded.reason }
+        })
       return
     }
     const frame = decoded.value
     this.lastFrameMs = receivedMs
+    host.trace?.({
+      source: sourceIdOf(frame.isu),
+      origin: this.origin,
+      bytes: candidate.value,
+      moves: frame.id >= 0x0200
+    })
     // An answer to a platform could be answered by it for ever.
     if (frame.id & FROM_PLATFORM) return host.reject('platformMessage', this.origin, `0x${frame.id.toString(16)}`)
     this.isu = frame.isu

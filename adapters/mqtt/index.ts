@@ -3,6 +3,7 @@ import type { AdapterContext, AdapterDefinition } from '../../gateway/core/adapt
 import type { Adapter } from '../../gateway/core/ports.ts'
 import { type ClaimRecord, keyOf, newCode } from './claim-code.ts'
 import { config, type MqttConfig } from './config.ts'
+import { explain } from './explain.ts'
 import { runExternal } from './external.ts'
 import { createLine, type Line } from './line.ts'
 import { runBroker } from './session.ts'
@@ -22,6 +23,7 @@ export function createMqttAdapter(settings: MqttConfig, context: AdapterContext)
   let line: Line | undefined
   return {
     name: 'mqtt',
+    explain,
     heartbeat: { kind: 'connection', troubleMs: settings.offlineTroubleMs },
     async run(host, abort) {
       const here = createLine(settings, host)

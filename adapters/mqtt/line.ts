@@ -4,7 +4,8 @@ import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { type Commands, createCommands } from './commands.ts'
 import type { MqttConfig } from './config.ts'
 import { decode, sourceIdOf } from './decode.ts'
-import type { Topic } from './frame.ts'
+import { traceBytes } from './explain.ts'
+import { formatTopic, type Topic } from './frame.ts'
 import { createPositions } from './position.ts'
 import { createPresence, type Presence } from './presence.ts'
 
@@ -32,6 +33,9 @@ export function createLine(settings: MqttConfig, host: AdapterHost): Line {
   const send = async (sourceId: SourceId, payload: object, qos: 0 | 1): Promise<void> => {
     const link = linkOf(sourceId)
     if (!link) throw new Error('the device is not connected')
+    const [site = '', source = ''] = sourceId.slice('mqtt:'.length).split('/')
+    const bytes = traceBytes(formatTopic({ site, source, kind: 'cmd' }), Buffer.from(JSON.stringify(payload)))
+    host.trace?.({ source: sourceId, origin: 'gateway', bytes, out: true })
     await link.send(sourceId, payload, qos)
   }
   const presence = createPresence(host, settings.offlineTroubleMs)
@@ -45,11 +49,15 @@ export function createLine(settings: MqttConfig, host: AdapterHost): Line {
     ...{ presence, commands },
     join: link => void links.push(link),
     async report(topic, payload, origin) {
+      const [source, bytes] = [sourceIdOf(topic), traceBytes(formatTopic(topic), payload)]
+      if (topic.kind !== 'alarm' && topic.kind !== 'restore')
+        host.trace?.({ source, origin, bytes, moves: topic.kind === 'position' })
       if (topic.kind === 'info') return commands.info(sourceIdOf(topic), origin, payload)
       if (topic.kind === 'position') return positions.take(sourceIdOf(topic), origin, payload)
       if (topic.kind === 'result') return commands.result(sourceIdOf(topic), origin, payload)
       const { signal, fault } = decode({ topic, payload, receivedTimeMs: host.clock.now(), origin })
       if (fault) host.reject(fault.reason, origin, fault.detail)
+      host.trace?.({ source, origin, bytes, fault: fault?.reason })
       await host.accept(signal)
     },
     tell: (sourceId, payload) => send(sourceId, payload, 1),

@@ -11,6 +11,7 @@ import { CLAIM_ANSWER, CLAIM_REQUEST, CLAIM_USER, type Claims, createClaims } fr
 import { createLoginConnections, ownClientId } from './clients.ts'
 import type { MqttConfig } from './config.ts'
 import { sourceIdOf } from './decode.ts'
+import { connectBytes, traceBytes } from './explain.ts'
 import { formatTopic, parseTopic, type Topic } from './frame.ts'
 import { guarded } from './guarded.ts'
 import type { Line } from './line.ts'
@@ -57,6 +58,8 @@ export async function runBroker(
     const good = samePassword(credential?.password, password)
     if (!good || !site || !source || rest !== undefined) {
       host.reject('loginRefused', origin, (username ?? '').slice(0, 60))
+      const named = site && source ? sourceIdOf({ site, source }) : undefined
+      host.trace?.({ source: named, origin, bytes: connectBytes(username), fault: 'loginRefused' })
       return false
     }
     const surplus = connections.add(`${site}/${source}`, client)
@@ -83,9 +86,14 @@ export async function runBroker(
     const topic = parseTopic(packet.topic)
     if (!login || !topic || topic.site !== login.site || topic.source !== login.source || topic.kind === 'cmd') {
       host.reject('topicRefused', login?.origin ?? 'tcp unknown', packet.topic.slice(0, 100))
+      const bytes = traceBytes(packet.topic, Buffer.from(packet.payload))
+      const named = login && sourceIdOf(login)
+      host.trace?.({ source: named, origin: login?.origin ?? 'tcp unknown', bytes, fault: 'topicRefused' })
       throw new Error('not its own topic')
     }
     const payload = Buffer.from(packet.payload)
+    if (topic.kind === 'status' || topic.kind === 'heartbeat')
+      host.trace?.({ source: sourceIdOf(topic), origin: login.origin, bytes: traceBytes(packet.topic, payload) })
     const speaker = newest.get(sourceIdOf(topic))
     // The will of a connection that was taken over comes after the new log-in: it speaks for nobody.
     if (topic.kind === 'status' && speaker !== client) return

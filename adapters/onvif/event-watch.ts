@@ -3,8 +3,9 @@ import type { AdapterHost, Credential } from '../../gateway/core/ports.ts'
 import type { LoginScheme } from './client.ts'
 import type { OnvifConfig } from './config.ts'
 import { type EventMessage, meaningOf } from './event-decode.ts'
+import { traceBytes } from './explain.ts'
 import { HttpLine } from './http-line.ts'
-import { Inputs } from './inputs.ts'
+import { Inputs, inputSource } from './inputs.ts'
 import { type EventTarget, runSubscription } from './subscription.ts'
 
 /** A device that was read and sends events. */
@@ -112,6 +113,7 @@ export class EventWatch {
       const meaning = meaningOf(message)
       if (!meaning) continue
       if (meaning.kind === 'input') {
+        this.#host.trace?.({ source: inputSource(endpoint, meaning.input), origin, bytes: traceBytes(message) })
         const from = { endpoint, origin, verified: credential !== undefined, clockOffsetMs }
         await this.#inputs.take(from, meaning, message)
       } else {

@@ -2,6 +2,7 @@
 import { isAbsolute, join } from 'node:path'
 import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
 import { type SipConfig, sipConfig } from './config.ts'
+import { explain } from './explain.ts'
 import { noCalls } from './outgoing.ts'
 import { type Exchange, runSession } from './session.ts'
 
@@ -17,6 +18,7 @@ export const definition: AdapterDefinition = {
     return {
       name: 'sip',
       heartbeat: { kind: 'testCall', days: 90 },
+      explain,
       run: (host, abort) => runSession(host, settings, { tls, exchange }, abort),
       unitComing: async source => (await exchange.callers?.unitComing(source)) ?? false,
       voice: {

@@ -6,6 +6,7 @@ import { Budget } from '../kit/token-budget.ts'
 import type { SipSettings, Trunk } from './config.ts'
 import { Connections } from './connections.ts'
 import { Datagrams } from './datagrams.ts'
+import { claimedBy } from './explain.ts'
 import { LocalAddress } from './local-address.ts'
 import type { OutgoingCalls } from './outgoing.ts'
 import { hostPort, isReliable, originOf, type Peer, type TransportName } from './peer.ts'
@@ -43,19 +44,29 @@ export async function runSession(
   const localAddress = (peer: Peer) => local.for(peer.address)
   const ports: Record<TransportName, number> = { udp: datagrams.port, tcp: datagrams.port, tls: config.tlsPort }
   // A message may be anything; whatever it breaks, the next one is served.
-  const receive = (bytes: Buffer, peer: Peer, trunk: Trunk | undefined): Promise<void> =>
-    uas.receive(bytes, peer, trunk).catch((error: unknown) => {
+  const trace = (bytes: Buffer, peer: Peer, out: boolean): void => {
+    // Keep-alives of two or four bytes say nothing.
+    if (bytes.length <= 4) return
+    host.trace?.({ source: claimedBy(bytes, config.localPrefixes, host.known), origin: originOf(peer), bytes, out })
+  }
+  const receive = (bytes: Buffer, peer: Peer, trunk: Trunk | undefined): Promise<void> => {
+    trace(bytes, peer, false)
+    return uas.receive(bytes, peer, trunk).catch((error: unknown) => {
       const text = error instanceof Error ? error.message : String(error)
       host.reject('internalError', originOf(peer), text)
       host.log.error({ error: text, origin: originOf(peer) }, 'a SIP message broke its handler')
     })
+  }
   const budget = new Budget(host.clock)
   const connections = new Connections({ host, config, budget, receive })
   const uas = new Uas({
     host,
     config,
     voice,
-    send: (bytes, to, failed) => (isReliable(to) ? connections.send(bytes, to, failed) : datagrams.send(bytes, to)),
+    send: (bytes, to, failed) => {
+      trace(bytes, to, true)
+      return isReliable(to) ? connections.send(bytes, to, failed) : datagrams.send(bytes, to)
+    },
     localAddress,
     sentBy: peer => hostPort({ address: localAddress(peer), port: ports[peer.transport] })
   })

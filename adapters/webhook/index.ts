@@ -6,6 +6,7 @@ import type { AdapterContext, AdapterDefinition } from '../../gateway/core/adapt
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { Adapter } from '../../gateway/core/ports.ts'
 import { type WebhookConfig, webhookConfig } from './config.ts'
+import { explain } from './explain.ts'
 import { createIntake, openServers } from './session.ts'
 
 export const definition: AdapterDefinition = {
@@ -21,6 +22,7 @@ export const definition: AdapterDefinition = {
 export function createWebhookAdapter(config: WebhookConfig, context: AdapterContext): Adapter {
   return {
     name: 'webhook',
+    explain,
     async run(host, abort) {
       if (abort.aborted) return
       const { servers, close } = openServers(config, context.tls, host, createIntake(config, host))

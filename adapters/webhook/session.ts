@@ -8,6 +8,7 @@ import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { createBudget } from '../kit/budget.ts'
 import type { WebhookConfig } from './config.ts'
 import { decode, sourceIdOf } from './decode.ts'
+import { type HookParts, traceBytes } from './explain.ts'
 import {
   isSignedBy,
   MAX_BODY_BYTES,
@@ -85,6 +86,8 @@ export function createIntake(config: WebhookConfig, host: AdapterHost): Intake {
     const proof = parseProof(request.headers[TIMESTAMP_HEADER], request.headers[SIGNATURE_HEADER])
     if (!proof) {
       host.reject('unsigned', origin, `${target.site}/${target.source}`)
+      const bytes = traceBytes(partsOf(request), Buffer.alloc(0))
+      host.trace?.({ source: sourceIdOf(target), origin, bytes, fault: 'unsigned' })
       return refused(401, 'signature', { close: true })
     }
     const body = await readBody(request)
@@ -96,8 +99,18 @@ export function createIntake(config: WebhookConfig, host: AdapterHost): Intake {
       host.reject('oversize', origin)
       return refused(413, `at most ${MAX_BODY_BYTES} bytes`, { close: true })
     }
-    return take(target, proof, body, origin)
+    const answer = await take(target, proof, body, origin)
+    const bytes = traceBytes(partsOf(request), body)
+    const source = sourceIdOf(target)
+    const fault = answer.status === 200 ? answer.body.fault : answer.body.error
+    host.trace?.({ source, origin, bytes, ...(typeof fault === 'string' ? { fault } : {}) })
+    host.trace?.({ source, origin, bytes: Buffer.from(`${answer.status} ${JSON.stringify(answer.body)}`), out: true })
+    return answer
   }
+}
+
+function partsOf({ method = '', url = '', headers }: IncomingMessage): HookParts {
+  return { method, path: url.slice(0, 200), timestamp: headers[TIMESTAMP_HEADER], signature: headers[SIGNATURE_HEADER] }
 }
 
 async function readBody(request: IncomingMessage): Promise<Buffer | 'oversize' | 'torn'> {

@@ -38,6 +38,8 @@ export type Permission =
   | 'fleet.read'
   /** Alarm sources: how each is, who stands behind it. */
   | 'source.read'
+  /** Their last frames, decoded beside the bytes; each reading is audited. */
+  | 'source.frames'
   /** Put sources on test, and end it. */
   | 'source.test'
   /** Take a vehicle terminal that asks to be registered, or refuse it. */
@@ -67,6 +69,7 @@ const FLOOR = [
   'evidence.export',
   'position.read',
   'source.read',
+  'source.frames',
   'source.test',
   'wall.edit',
   'videoPatrol.do',
@@ -94,6 +97,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'camera.health',
     'camera.plan',
     'source.read',
+    'source.frames',
     'source.test',
     'terminal.approve',
     'diagnostics.read',

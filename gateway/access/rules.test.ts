@@ -24,6 +24,7 @@ it.each([
   ['fleet.read', ['taxiDispatcher']],
   ['camera.fleet', ['taxiDispatcher']],
   ['source.read', ['operator', 'leader', 'administrator']],
+  ['source.frames', ['operator', 'leader', 'administrator']],
   ['source.test', ['operator', 'leader', 'administrator']],
   ['terminal.approve', ['administrator']],
   ['diagnostics.read', ['leader', 'administrator']],

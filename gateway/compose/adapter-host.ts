@@ -18,6 +18,7 @@ import type {
 } from '../core/ports.ts'
 import type { TerminalApplication } from '../core/registration.ts'
 import type { Accepted, Signal, SourceKind } from '../core/signal.ts'
+import type { TraceFrame } from '../core/trace.ts'
 import type { VoiceKeeper } from '../core/voice.ts'
 import { toWgs84 } from '../registry/datum.ts'
 import type { Credentials } from './credentials.ts'
@@ -41,6 +42,7 @@ export interface HostDeps {
   cameraEvent(event: CameraEvent): void
   evidence?(found: DeviceEvidence): ReturnType<NonNullable<AdapterHost['evidence']>>
   reject(adapter: string, reason: string, origin: string, detail?: string): void
+  trace?(adapter: string, frame: TraceFrame): void
   readonly voice?: VoiceKeeper
   counted(adapter: string, outcome: 'accepted' | 'duplicate'): void
 }
@@ -86,6 +88,7 @@ export function createHost(deps: HostDeps): HostView {
     camera: deps.camera,
     cameraEvent: deps.cameraEvent,
     reject: (reason, origin, detail) => deps.reject(deps.name, reason, origin, detail),
+    trace: frame => deps.trace?.(deps.name, frame),
     known: deps.known,
     kindOf: deps.kindOf,
     knowsCamera: deps.knowsCamera,

@@ -6,13 +6,17 @@ import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Clock, Log, Remember, Sighting } from '../core/ports.ts'
 import type { Accepted, Signal } from '../core/signal.ts'
 import type { Commit, Store } from '../core/store.ts'
+import type { TraceFrame } from '../core/trace.ts'
+import { personOf } from '../core/who.ts'
 import type { Hub } from '../feed/hub.ts'
 import type { SourceRooms } from '../http/ports.ts'
 import type { IntakeOptions } from '../intake/intake.ts'
 import type { Latest } from '../registry/latest.ts'
 import type { Registry } from '../registry/registry.ts'
+import { viewOf } from '../sources/frame-view.ts'
 import { createHeard } from '../sources/heard.ts'
 import { createSourceTable } from '../sources/table.ts'
+import { createTrace, STRANGER } from '../sources/trace.ts'
 import { createSourceTroubles } from '../sources/troubles.ts'
 import type { AdapterPart } from './adapter-parts.ts'
 import { createSourceTests } from './source-tests.ts'
@@ -37,6 +41,7 @@ type Accept = (signal: Signal, remember?: Remember) => Promise<Accepted>
 export interface SourceDesk {
   readonly rooms: SourceRooms
   readonly onTest: NonNullable<IntakeOptions['onTest']>
+  trace(adapter: string, frame: TraceFrame): void
   sighted(sighting: Sighting): void
   /** `accept` with a note of every signal that has become durable. */
   noting(accept: Accept): Accept
@@ -45,12 +50,18 @@ export interface SourceDesk {
   stop(): Promise<void>
 }
 
+const MINUTE_MS = 60_000
+/** As long as a latest position. */
+const MOVES_KEPT_MS = 10 * MINUTE_MS
+
 /** Rejects when the store cannot be read. */
 export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk> {
   const { clock, registry, latest, incidents } = deps
   const { sources, subjects, gridCells } = registry.data
   const heard = await createHeard({ ...deps, known: registry.known })
   const troubles = createSourceTroubles()
+  const trace = createTrace(registry.known)
+  const stopForgetting = clock.every(MINUTE_MS, () => trace.forgetMoves(clock.now() - MOVES_KEPT_MS))
   const tests = await createSourceTests({ ...deps, troubles })
   const table = createSourceTable({
     ...{ clock, sources, subjects, gridCells, devices: latest.devices },
@@ -72,11 +83,28 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
         if (!line) throw new GatewayError('NOT_FOUND', { source: sourceId.slice(0, 80) })
         return { nowMs: clock.now(), line, ...(await tests.detail(sourceId)) }
       },
+      async frames(id, user) {
+        // What stands in no registry was kept as a stranger of that name.
+        const ring = trace.of(id) ?? trace.of(`${STRANGER}${id.slice(0, id.indexOf(':'))} ${id}`)
+        const entry = { atMs: clock.now(), who: personOf(user), action: 'sourceFrames', outcome: 'done' } as const
+        await deps.commit({ audit: [{ ...entry, object: `source:${id.slice(0, 200)}` }] })
+        const adapter = deps.parts().find(({ name }) => name === ring?.protocol)?.adapter
+        const explain = adapter?.explain && ((bytes: Uint8Array, out: boolean) => adapter.explain?.(bytes, out) ?? [])
+        const frames = (ring?.frames ?? []).map(frame => viewOf(frame, explain)).reverse()
+        return { nowMs: clock.now(), protocol: ring?.protocol ?? '', frames }
+      },
+      strangers: () => ({
+        strangers: trace.strangers().map(({ id, protocol, name, frames }) => {
+          const last = frames.at(-1)
+          return { id, protocol, name, atMs: last?.atMs ?? 0, frames: frames.length, fault: last?.fault }
+        })
+      }),
       tests: tests.tests,
       setTest: tests.setTest,
       endTest: tests.endTest
     },
     onTest: tests.of,
+    trace: (adapter, frame) => trace.write(adapter, frame, clock.now()),
     sighted(sighting) {
       latest.sighted(sighting)
       if (sighting.state !== 'offline') heard.note(sighting.deviceId as SourceId, sighting.atMs, sighting.supervised)
@@ -101,6 +129,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
       await tests.start()
     },
     stop() {
+      stopForgetting()
       tests.stop()
       return heard.stop()
     }

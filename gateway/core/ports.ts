@@ -6,6 +6,7 @@ import type { CallEvents, CallRequest, PlacedCall } from './placed-call.ts'
 import type { TerminalApplication } from './registration.ts'
 import type { Accepted, Signal, SourceKind } from './signal.ts'
 import type { HeartbeatRule } from './sources.ts'
+import type { ExplainedField, TraceFrame } from './trace.ts'
 import type { VoiceKeeper, VoiceLines } from './voice.ts'
 
 /** Time as a port: tests own it. */
@@ -130,6 +131,8 @@ export interface AdapterHost {
   cameraEvent(event: CameraEvent): void
   /** Counts bad input by reason; logged at most once a second. `reason` is one of the adapter's own closed set of words. */
   reject(reason: string, origin: string, detail?: string): void
+  /** A frame as it came or went, for the technician's page; in memory, bounded, costs next to nothing. Absent: nobody keeps it. */
+  trace?(frame: TraceFrame): void
   /** True when the registry maps this source to a household, premises or vehicle; from memory, no I/O. */
   known(sourceId: SourceId): boolean
   /** What the registry says that this source is; undefined when it does not know it. From memory, no I/O. */
@@ -165,6 +168,8 @@ export interface Adapter {
   readonly name: string
   /** How its sources show that they live; absent: they speak only when they have something to say. */
   readonly heartbeat?: HeartbeatRule
+  /** What the bytes of a traced frame mean; pure, whatever they are. Secrets are marked, so that they are blanked before anybody sees them. */
+  explain?(bytes: Uint8Array, out: boolean): readonly ExplainedField[]
   run(host: AdapterHost, abort: AbortSignal): Promise<void>
   /** The operator has acknowledged the alarm of this source: the taxi's button light goes out (JT/T 808 0x8203), a box shows it. */
   confirmAlarm?(sourceId: SourceId, eventId: string): Promise<void>

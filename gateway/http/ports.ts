@@ -8,6 +8,7 @@ import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
 import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
 import type { SourceDetail, SourcePage, SourceQuery } from '../core/sources.ts'
 import type { AuditEntry } from '../core/store.ts'
+import type { SourceFrames, TraceStrangers } from '../core/trace.ts'
 import type { Phrases } from '../core/unit.ts'
 import type { HearMode, TalkNumber, TalkRequest, TalkStarted } from '../core/voice.ts'
 import type {
@@ -90,6 +91,7 @@ export type HttpPermission =
   | 'evidence.hold'
   | 'patrol.self'
   | 'source.read'
+  | 'source.frames'
   | 'source.test'
   | 'terminal.approve'
   | 'diagnostics.read'
@@ -148,6 +150,9 @@ export interface SourceRooms {
   page(query: SourceQuery): SourcePage
   /** NOT_FOUND for what is neither in the registry nor was heard. */
   detail(sourceId: SourceId): Promise<SourceDetail>
+  /** Audited before it is answered; empty for who sent nothing since the start. */
+  frames(id: string, user: SessionUser): Promise<SourceFrames>
+  strangers(): TraceStrangers
   tests(): SourceTests
   /** Audited in the commit that keeps it; NOT_FOUND, BODY_INVALID, TEST_REFUSED. */
   setTest(draft: TestDraft, user: SessionUser): Promise<SourceTest>

@@ -15,6 +15,7 @@ import type {
 } from '../core/ports.ts'
 import type { TerminalApplication } from '../core/registration.ts'
 import type { Signal } from '../core/signal.ts'
+import type { TraceFrame } from '../core/trace.ts'
 import type { VoiceKeeper } from '../core/voice.ts'
 
 export interface Rejection {
@@ -33,6 +34,8 @@ export interface FakeHost {
   readonly cameraEvents: CameraEvent[]
   readonly positions: { sourceId: string; position: Position }[]
   readonly applications: TerminalApplication[]
+  /** The newest thousand. */
+  readonly frames: TraceFrame[]
   readonly remembered: Map<string, string>
   /** Log-ins that the adapter stored, as they stand in the audit log: without the secret. */
   readonly saved: { readonly key: string; readonly action: string; readonly object: string; readonly detail: object }[]
@@ -93,6 +96,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     applications: [],
     remembered: new Map(options.remembered),
     saved: [],
+    frames: [],
     evidence: [],
     evidenceOutcome: 'kept',
     failing: options.fail ?? false,
@@ -120,6 +124,10 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       camera: sighting => void fake.cameras.push(sighting),
       cameraEvent: event => void fake.cameraEvents.push(event),
       reject: (reason, origin, detail) => void fake.rejections.push({ reason, origin, detail }),
+      trace: frame => {
+        fake.frames.push({ ...frame, bytes: Buffer.from(frame.bytes) })
+        if (fake.frames.length > 1_000) fake.frames.shift()
+      },
       known: sourceId => options.known?.includes(sourceId) ?? true,
       applied: application => void fake.applications.push(application),
       async credential(username): Promise<Credential | undefined> {

@@ -11,6 +11,7 @@ import { Default } from 'typebox/value'
 import { type Dc09Config, dc09Config } from '../../adapters/dc09/config.ts'
 import { createDc09Adapter } from '../../adapters/dc09/index.ts'
 import { createHost } from '../../gateway/compose/adapter-host.ts'
+import { createTrace } from '../../gateway/sources/trace.ts'
 import { openReadOnly } from '../../gateway/storage/sqlite/open.ts'
 import { openSqliteStore } from '../../gateway/storage/sqlite/store.ts'
 import { systemClock } from '../../gateway/supervise/clock.ts'
@@ -36,6 +37,7 @@ async function round(key: string | undefined): Promise<Round> {
   const load = fork(join(import.meta.dirname, 'parts', 'dc09-load.ts'))
   const abort = new AbortController()
   let rejected = 0
+  const trace = createTrace(() => true)
   const view = createHost({
     name: 'dc09',
     clock: systemClock,
@@ -54,6 +56,8 @@ async function round(key: string | undefined): Promise<Round> {
     reject: () => {
       rejected += 1
     },
+    // The last frames are kept as in service.
+    trace: (name, frame) => trace.write(name, frame, Date.now()),
     counted: () => {}
   })
   const config = { ...(Default(dc09Config, {}) as Dc09Config), address: '127.0.0.1', port: 0, udpPort: -1 }

@@ -49,6 +49,13 @@ export function sourceRoutes(
     user(request, 'source.read')
     return rooms.detail(id((request.query as { id: string }).id))
   })
+  app.get('/api/sources/frames', { schema: { querystring: OneQuery } }, async request =>
+    rooms.frames((request.query as { id: string }).id, user(request, 'source.frames'))
+  )
+  app.get('/api/sources/strangers', async request => {
+    user(request, 'source.frames')
+    return rooms.strangers()
+  })
   app.get('/api/sources/tests', async request => {
     user(request, 'source.read')
     return rooms.tests()

@@ -1,4 +1,4 @@
-/** One source in full: who stands behind it, how it is, its test and what arrived during it. */
+/** One source in full: who stands behind it, how it is, its test and what arrived during it, its last frames. */
 import { type ReactNode, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SourceDetail, SourceLine } from '../../../../gateway/core/sources.ts'
@@ -6,6 +6,7 @@ import { useSession } from '../../session.tsx'
 import { Key } from '../../ui/parts.tsx'
 import { clockText, dateText } from '../../ui/time.ts'
 import { useRecords } from '../../wire/use-records.ts'
+import { Frames } from './frames.tsx'
 import { OnTest } from './on-test.tsx'
 import { Cause, nameOf, protocolText, ruleText, State } from './row.tsx'
 
@@ -16,7 +17,47 @@ interface DrawerProps {
   readonly onClose: () => void
 }
 
+const STRANGER = 'stranger:'
+
 export function Drawer({ sourceId, onClose }: DrawerProps) {
+  const { t } = useTranslation()
+  useEffect(() => {
+    const close = (event: KeyboardEvent) => event.key === 'Escape' && onClose()
+    window.addEventListener('keydown', close)
+    return () => window.removeEventListener('keydown', close)
+  }, [onClose])
+  const stranger = sourceId.startsWith(STRANGER) ? sourceId.slice(STRANGER.length) : undefined
+  return (
+    <aside className="src-drawer panel" aria-label={t('sources:detail', { name: stranger ?? sourceId })}>
+      {stranger === undefined ? (
+        <Known sourceId={sourceId} onClose={onClose} />
+      ) : (
+        <>
+          <Head name={t('sources:unmapped')} id={stranger} onClose={onClose} />
+          <div className="src-drawer-body">
+            <Frames id={sourceId} />
+          </div>
+        </>
+      )}
+    </aside>
+  )
+}
+
+function Head({ name, id, onClose }: { readonly name: string; readonly id: string; readonly onClose: () => void }) {
+  const { t } = useTranslation()
+  return (
+    <h2 className="head">
+      <span className="el">{name}</span>
+      <span className="d n el">{id}</span>
+      <span className="grow" />
+      <button type="button" className="row g6" onClick={onClose}>
+        <Key>Esc</Key> {t('sources:close')}
+      </button>
+    </h2>
+  )
+}
+
+function Known({ sourceId, onClose }: DrawerProps) {
   const { t } = useTranslation()
   const [detail, again] = useRecords<SourceDetail>(
     `/api/sources/detail?id=${encodeURIComponent(sourceId)}`,
@@ -26,23 +67,10 @@ export function Drawer({ sourceId, onClose }: DrawerProps) {
     const timer = setInterval(again, EVERY_MS)
     return () => clearInterval(timer)
   }, [again])
-  useEffect(() => {
-    const close = (event: KeyboardEvent) => event.key === 'Escape' && onClose()
-    window.addEventListener('keydown', close)
-    return () => window.removeEventListener('keydown', close)
-  }, [onClose])
   const line = detail?.line.id === sourceId ? detail.line : undefined
-  const name = line ? nameOf(line, t) : sourceId
   return (
-    <aside className="src-drawer panel" aria-label={t('sources:detail', { name })}>
-      <h2 className="head">
-        <span className="el">{name}</span>
-        <span className="d n el">{line && sourceId}</span>
-        <span className="grow" />
-        <button type="button" className="row g6" onClick={onClose}>
-          <Key>Esc</Key> {t('sources:close')}
-        </button>
-      </h2>
+    <>
+      <Head name={line ? nameOf(line, t) : ''} id={sourceId} onClose={onClose} />
       {detail && line && (
         <div className="src-drawer-body">
           <p>
@@ -50,9 +78,10 @@ export function Drawer({ sourceId, onClose }: DrawerProps) {
           </p>
           {line.kind && <OnTest key={sourceId} detail={detail} onChange={again} />}
           <Facts line={line} />
+          <Frames key={`frames ${sourceId}`} id={sourceId} />
         </div>
       )}
-    </aside>
+    </>
   )
 }
 

@@ -11,6 +11,7 @@ import { useRowsInSight } from '../../ui/use-rows-in-sight.ts'
 import { Drawer } from './drawer.tsx'
 import { TestList } from './on-test.tsx'
 import { protocolText, ROW_PX, Row } from './row.tsx'
+import { Strangers } from './strangers.tsx'
 import { NO_FILTER, type SourceFilter, type SourceReading, useSources } from './use-sources.ts'
 import './sources.css'
 
@@ -55,7 +56,7 @@ export default function SourcesView() {
         </p>
       )}
       {page && <Summary page={page} filter={filter} onFilter={setFilter} />}
-      <FilterBar page={page} filter={filter} onFilter={setFilter} />
+      <FilterBar page={page} filter={filter} onFilter={setFilter} onChoose={setChosen} />
       <TestList onChoose={setChosen} />
       <div className="src-body">
         <Table reading={reading} sight={sight} stale={failed !== undefined} chosen={chosen} onChoose={setChosen} />
@@ -96,7 +97,12 @@ function Summary({ page, filter, onFilter }: FilterProps & { readonly page: Omit
   )
 }
 
-function FilterBar({ page, filter, onFilter }: FilterProps & { readonly page: SourceReading['page'] }) {
+interface FilterBarProps extends FilterProps {
+  readonly page: SourceReading['page']
+  readonly onChoose: (id: string) => void
+}
+
+function FilterBar({ page, filter, onFilter, onChoose }: FilterBarProps) {
   const { t } = useTranslation()
   const set = (change: Partial<SourceFilter>) => onFilter({ ...filter, ...change })
   const filtered = filter.text !== '' || filter.state !== '' || filter.protocol !== ''
@@ -124,6 +130,8 @@ function FilterBar({ page, filter, onFilter }: FilterProps & { readonly page: So
         </span>
       )}
       {filtered && <Button onClick={() => onFilter(NO_FILTER)}>{t('sources:clear')}</Button>}
+      <span className="grow" />
+      <Strangers onChoose={onChoose} />
     </search>
   )
 }

@@ -118,13 +118,18 @@ export function protocolText(protocol: string, t: TFunction): string {
 export function ruleText(rule: HeartbeatRule, t: TFunction): string {
   switch (rule.kind) {
     case 'connection':
-      return t('sources:rule.connection', { trouble: spanText(rule.troubleMs, t) })
+      return t('sources:rule.connection', { trouble: limitText(rule.troubleMs, t) })
     case 'linkTest':
-      return t('sources:rule.linkTest', { every: spanText(rule.everyMs, t), trouble: spanText(rule.troubleMs, t) })
+      return t('sources:rule.linkTest', { every: limitText(rule.everyMs, t), trouble: limitText(rule.troubleMs, t) })
     case 'testCall':
       return t('sources:rule.testCall', { days: rule.days })
     case 'camera':
     case 'none':
       return t(`sources:rule.${rule.kind}`)
   }
+}
+
+/** A limit is not rounded: 150 s are not 3 minutes. */
+function limitText(ms: number, t: TFunction): string {
+  return ms % 60_000 === 0 && ms > 60_000 ? spanText(ms, t) : t('common:span.seconds', { n: Math.round(ms / 1_000) })
 }
