@@ -7,7 +7,7 @@ import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { Adapter } from '../../gateway/core/ports.ts'
-import { createFakeHost, type FakeHost } from '../../gateway/testing/fake-host.ts'
+import { createFakeHost, type FakeHost, systemTestClock } from '../../gateway/testing/fake-host.ts'
 import { type Mosquitto, prepareMosquitto } from '../../gateway/testing/mosquitto.ts'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
@@ -183,6 +183,25 @@ describe('an external broker', () => {
       await until('it is missed', () => next.fake.signals.some(s => s.sourceId === BOX))
       expect(next.fake.signals).toMatchObject([{ sourceId: BOX, cause: 'offline', qualifier: 'new' }])
       await next.stop()
+    }))
+
+  test('a device behind it whose heartbeats stop is away, though the broker says nothing', () =>
+    withMosquitto('broker-silent', async broker => {
+      const fake = hostFor()
+      // The sweep of ten seconds comes a hundred times as often.
+      const clock = {
+        ...systemTestClock,
+        every: (ms: number, work: () => void) => systemTestClock.every(ms / 100, work)
+      }
+      const running = start(broker, { ...fake, host: { ...fake.host, clock } }, {}, { silentMs: 500 })
+      await linked(running)
+      const seen = (state: string) => fake.sightings.filter(s => s.deviceId === BOX && s.state === state).length
+      await broker.publish('linxi/box-03', 'v1/linxi/box-03/heartbeat', '{"v":1}')
+      await until('it is here', () => seen('online') > 0)
+      await until('it is away', () => seen('offline') === 1)
+      await broker.publish('linxi/box-03', 'v1/linxi/box-03/heartbeat', '{"v":1}')
+      await until('it is back', () => seen('online') > 1)
+      await running.stop()
     }))
 
   test('what no box should send stops nobody: foreign topics, kept alarms, too long ones', () =>
