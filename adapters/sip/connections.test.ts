@@ -11,6 +11,7 @@ import type { SipConfig } from './config.ts'
 import { Connections } from './connections.ts'
 import { header } from './frame.ts'
 import { peerOf } from './peer.ts'
+import { StreamFramer } from './stream.ts'
 import { streamTelephone, testCertificate } from './testing/stream.ts'
 import { requestText, startAdapter, testConfig } from './testing.ts'
 
@@ -219,6 +220,48 @@ describe('a connection under a clock of ours', () => {
     await until('it is closed', () => phone.closed())
     expect(fake.rejections).toEqual([])
   })
+})
+
+it('a call that we place goes to a TCP exchange, over one connection that is kept', async () => {
+  const heard: string[] = []
+  let connections = 0
+  const exchange = createServer(socket => {
+    connections++
+    const framer = new StreamFramer()
+    socket.on('error', () => {})
+    socket.on('data', bytes => {
+      framer.push(bytes)
+      for (let cut = framer.next(); cut; cut = framer.next()) {
+        const text = cut.kind === 'message' ? cut.bytes.toString('latin1') : ''
+        heard.push(text)
+        const kept = text.split('\r\n').filter(line => /^(Via|From|To|Call-ID|CSeq):/i.test(line))
+        if (text.startsWith('INVITE'))
+          socket.write(
+            `SIP/2.0 486 Busy\r\n${kept.join('\r\n').replace(/(To: [^\r]*)/, '$1;tag=far')}\r\nContent-Length: 0\r\n\r\n`
+          )
+      }
+    })
+  })
+  await new Promise<void>(resolve => exchange.listen(0, '127.0.0.1', resolve))
+  cleanups.push(() => exchange.close())
+  const { port } = exchange.address() as { port: number }
+  const adapter = await start({
+    trunks: [{ name: 'city', address: '127.0.0.1', port, transport: 'tcp', maxPlaced: 5 }]
+  })
+  for (const number of ['6650101', '6650102']) {
+    const ends: string[] = []
+    adapter.place(
+      { number, ringMs: 5_000, speech: { pieces: [], repeat: false } },
+      { ringing: () => {}, answered: () => {}, digit: () => {}, spoken: () => {}, ended: end => void ends.push(end) }
+    )
+    await until('it is busy', () => ends[0] === 'busy')
+  }
+  await until('both are acknowledged', () => heard.filter(text => text.startsWith('ACK')).length === 2)
+  const [invite = ''] = heard
+  expect(invite).toMatch(/^INVITE sip:6650101@127\.0\.0\.1:\d+;transport=tcp SIP/)
+  expect(invite).toMatch(/^Via: SIP\/2\.0\/TCP /m)
+  expect(invite).toMatch(/^Contact: <sip:[^>]+;transport=tcp>/m)
+  expect([heard.length, connections]).toEqual([4, 1])
 })
 
 describe('a trunk', () => {

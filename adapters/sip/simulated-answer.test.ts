@@ -21,7 +21,7 @@ test.each<[Answering | undefined, readonly string[]]>([
   const line = await openLine({ server, answers: () => answering })
   cleanups.push(() => line.close())
   const trunk = { name: 'town', ...line.address, maxPlaced: 1 }
-  const adapter = await startAdapter({ port: server.port, trunks: [trunk] })
+  const adapter = await startAdapter({ port: server.port, tcp: false, trunks: [trunk] })
   cleanups.push(adapter.stop)
   const told: string[] = []
   const call = adapter.place(
