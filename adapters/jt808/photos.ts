@@ -21,7 +21,7 @@ const DONE = 0
 const FAILED = 1
 const UNSUPPORTED = 3
 /** Unfinished uploads of all terminals together. */
-const BUDGET_BYTES = 64 * 1024 * 1024
+const BUDGET_BYTES = 32 * 1024 * 1024
 /** No part for so long: what is missing is asked for again, or what could not be kept is tried again. */
 const OVERDUE_MS = 5_000
 const MAX_KEEPS = 5

@@ -8,6 +8,7 @@ import type { AdapterHost, Clock, DeviceEvidence } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { Step } from '../core/step.ts'
 import { vehicleCameraId } from '../core/vehicle-camera.ts'
+import { createLane } from '../evidence/lane.ts'
 import { exists, publish, storeFailed, writeDurable } from '../media/clip/durable.ts'
 import { evidenceFile } from '../media/clip/names.ts'
 
@@ -27,6 +28,7 @@ export interface DeviceEvidenceDeps {
 
 /** A terminal gone mad must not fill a record, nor the disk. */
 const MAX_PHOTOS = 60
+const KEEPS_AT_ONCE = 4
 /** In a storm the line is never idle. */
 const IDLE_MS = 5_000
 /** A device clock that differs more from ours does not date a picture. */
@@ -37,6 +39,8 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
   const { incidents, clock, evidenceDir } = deps
   // Photos of one incident one after another: the number of them is checked before each.
   const serial = createSerial()
+  // When a whole fleet presses, alarms come first.
+  const lane = createLane(KEEPS_AT_ONCE)
   let cleaned: Promise<void> | undefined
 
   const isItsAlarm = (incident: Incident): boolean => isOpen(incident) && laneOf(incident) === 'alarm'
@@ -73,7 +77,9 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
       await settled(deps)
       incident = incidentOf(found.sourceId)
     }
-    return incident ? serial.run(incident.id, () => keep(incident, found)) : 'noIncident'
+    if (!incident) return 'noIncident'
+    const { id: incidentId } = incident
+    return serial.run(incidentId, () => lane(() => keep(incident, found)))
   }
 }
 
