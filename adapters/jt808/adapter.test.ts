@@ -78,6 +78,23 @@ describe('reports', () => {
     expect(fake.signals[1]).toMatchObject({ qualifier: 'restore', alarmClass: 'panic' })
   })
 
+  it('a terminal that reports many times a second is answered in fewer writes; a press is not held back and overtakes nothing', async () => {
+    const { signedIn } = await setup()
+    const terminal = await signedIn()
+    const reports = Array.from({ length: 10 }, () => terminal.send(0x0200, locationBody(false, now())))
+    const press = terminal.send(0x0200, locationBody(true, now()))
+    const answers = () => terminal.inbox.filter(frame => frame.id === 0x8001)
+    await until('every answer', () => answers().length === 11)
+    expect(answers().map(frame => frame.body.readUInt16BE(0))).toEqual([...reports, press])
+    expect(answers().every(frame => result(frame) === 0)).toBe(true)
+    // Without anything behind them they come by themselves.
+    const more = Array.from({ length: 5 }, () => terminal.send(0x0200, locationBody(true, now())))
+    const last = terminal.send(0x0200, locationBody(false, now()))
+    await terminal.answer(0x8001, last)
+    const plain = Array.from({ length: 6 }, () => terminal.send(0x0200, locationBody(false, now())))
+    for (const serial of [...more, ...plain]) await terminal.answer(0x8001, serial)
+  })
+
   it('what cannot be stored is not answered, and the retransmission becomes the one signal', async () => {
     const { fake, signedIn, reasons } = await setup()
     const terminal = await signedIn()

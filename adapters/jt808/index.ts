@@ -4,6 +4,7 @@ import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
 import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
+import { createHeldAnswers } from '../kit/held-answers.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { serveTerminals } from '../kit/terminal-listener.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
@@ -50,7 +51,8 @@ class Jt808Adapter implements Adapter {
     this.vehicles = vehicles
     const orders = createOrders(host, config)
     const photos = createPhotos(host, config)
-    const context: TerminalContext = { host, config, vehicles, orders, photos, online: new Map() }
+    const answers = createHeldAnswers(host.clock)
+    const context: TerminalContext = { host, config, vehicles, orders, photos, answers, online: new Map() }
     this.commands = createCommands(context)
     const settings = { ...config, name: this.name, maxEscaped: MAX_ESCAPED }
     try {
@@ -61,6 +63,7 @@ class Jt808Adapter implements Adapter {
       vehicles.close()
       orders.close()
       photos.close()
+      answers.close()
     }
   }
 

@@ -3,6 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
+import type { HeldAnswers, HeldLine } from '../kit/held-answers.ts'
 import { answerBody, type Candidate, words } from '../kit/terminal-frame.ts'
 import type { Line, Session } from '../kit/terminal-line.ts'
 import type { Location } from '../kit/vehicle-press.ts'
@@ -30,6 +31,7 @@ export interface TerminalContext {
   readonly vehicles: Vehicles
   readonly photos: Photos
   readonly orders: Orders
+  readonly answers: HeldAnswers
   /** The authenticated connection of each phone; a newer one ends the older. */
   readonly online: Map<string, Terminal>
 }
@@ -42,6 +44,7 @@ export class Terminal implements Link, Session {
   private readonly context: TerminalContext
   private readonly assembler = createAssembler()
   private readonly photos: PhotoLine
+  private readonly out: HeldLine
   private serial = 0
   private tracedMs = 0
   /** The frame under work was not kept, so neither is its plain answer. */
@@ -60,6 +63,7 @@ export class Terminal implements Link, Session {
     this.origin = line.origin
     this.lastFrameMs = context.host.clock.now()
     this.photos = context.photos.open(this)
+    this.out = context.answers.open(bytes => line.write(bytes))
   }
 
   /** The edition by its last header. */
@@ -81,12 +85,17 @@ export class Terminal implements Link, Session {
   }
 
   send(messageId: number, body: Buffer): number {
+    this.out.write(this.encoded(messageId, body))
+    return this.serial
+  }
+
+  /** With the next serial, kept for the page of its source. */
+  private encoded(messageId: number, body: Buffer): Buffer {
     this.serial = (this.serial + 1) & 0xffff
     const bytes = encodeFrame({ ...this.header, id: messageId, serial: this.serial, body })
     if (!this.untraced || messageId !== 0x8001)
       this.context.host.trace?.({ source: sourceIdOf(this.header.phone), origin: this.origin, bytes, out: true })
-    this.line.write(bytes)
-    return this.serial
+    return bytes
   }
 
   take(candidate: Candidate, receivedMs: number): Promise<void> | undefined {
@@ -206,7 +215,13 @@ export class Terminal implements Link, Session {
     if (arrival.verified) this.position(arrival, location)
     const done = () => {
       orders.reported(arrival, location)
-      this.answer(part, serials, location.emergency || this.proven(arrival) ? DONE : FAILED)
+      // A datagram with several answers is not every terminal's business.
+      if (location.emergency || stored || serials.length > 1 || !this.line.stream) {
+        this.answer(part, serials, location.emergency || this.proven(arrival) ? DONE : FAILED)
+        return
+      }
+      const body = answerBody(part.serial, part.id, this.proven(arrival) ? DONE : FAILED)
+      this.out.report(this.encoded(0x8001, body), arrival.receivedMs)
     }
     const stored = vehicles.live(arrival, location)
     if (stored) return stored.then(done)
@@ -332,6 +347,7 @@ export class Terminal implements Link, Session {
     this.context.vehicles.detach(this)
     this.context.orders.detach(this)
     this.photos.close()
+    this.out.drop()
   }
 }
 

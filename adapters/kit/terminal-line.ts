@@ -10,6 +10,8 @@ const WRITE_LIMIT = 65_536
 
 /** How a session reaches its terminal. */
 export interface Line {
+  /** Bytes without borders, so that several frames may go out as one. */
+  readonly stream: boolean
   readonly origin: string
   /** Of ours, where the terminal has connected to; datagrams do not say. */
   readonly localAddress?: string
@@ -83,6 +85,7 @@ class Pump {
 }
 
 export class TcpLine implements Line {
+  readonly stream = true
   readonly origin: string
   readonly localAddress: string | undefined
   readonly address: string
@@ -135,6 +138,7 @@ export class TcpLine implements Line {
 
 /** What comes from one address and port; it ends when it is silent, or when the terminal authenticates by another line. */
 export class UdpLine implements Line {
+  readonly stream = false
   readonly origin: string
   readonly address: string
   readonly session: Session

@@ -1,0 +1,64 @@
+/** Which answers wait for others, how long, and that nothing overtakes them. */
+import { expect, it } from 'vitest'
+import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
+import { createHeldAnswers } from './held-answers.ts'
+
+function setup() {
+  const clock = createFakeClock()
+  const answers = createHeldAnswers(clock)
+  const open = () => {
+    const writes: string[] = []
+    const line = answers.open(bytes => void writes.push(bytes.toString()))
+    return { writes, line, report: (name: string) => line.report(Buffer.from(name), clock.now()) }
+  }
+  return { clock, answers, open }
+}
+
+it('who reports at the usual pace is answered at once', async () => {
+  const { clock, open } = setup()
+  const { writes, report } = open()
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    report(name)
+    await clock.advance(400)
+  }
+  expect(writes).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+})
+
+it('from the fourth report in a second on answers go out together, none later than half a second', async () => {
+  const { clock, open } = setup()
+  const { writes, report } = open()
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
+    report(name)
+    await clock.advance(200)
+  }
+  expect(writes.slice(0, 3)).toEqual(['a', 'b', 'c'])
+  await clock.advance(525)
+  expect(writes.slice(3)).toEqual(['def'])
+})
+
+it('anything else goes out behind what is held, and takes it along', () => {
+  const { open } = setup()
+  const { writes, line, report } = open()
+  for (const name of ['a', 'b', 'c', 'd', 'e']) report(name)
+  line.write(Buffer.from('!'))
+  expect(writes).toEqual(['a', 'b', 'c', 'de!'])
+})
+
+it('what is held is bounded; a line that ends drops it, and one line does not wait for another', async () => {
+  const { clock, answers, open } = setup()
+  const [one, two, gone] = [open(), open(), open()]
+  for (let n = 0; n < 3 + 16; n++) one.report('x')
+  expect(one.writes.at(-1)).toBe('x'.repeat(16))
+  for (let n = 0; n < 5; n++) gone.report('g')
+  gone.line.drop()
+  await clock.advance(300)
+  for (let n = 0; n < 4; n++) two.report('y')
+  await clock.advance(400)
+  expect(two.writes).toEqual(['y', 'y', 'y'])
+  await clock.advance(200)
+  expect(two.writes.at(-1)).toBe('y')
+  expect(two.writes).toHaveLength(4)
+  expect(gone.writes).toEqual(['g', 'g', 'g'])
+  answers.close()
+  expect(clock.pending).toBe(0)
+})
