@@ -138,7 +138,18 @@ it('a household is put on test with a reason, what arrives stands there, the flo
   await page.locator('.src-tests').getByRole('button', { name: '结束测试' }).click()
   await page.locator('.src-tests').waitFor({ state: 'detached' })
   await page.getByText('清除条件').click()
-  await page.locator('.waiting').getByText('1 条警情待接').waitFor()
+  // Wherever the operator is, who waits is said.
+  for (const path of ['/sources', '/wall', '/map']) {
+    await page.goto(running.url + path)
+    await page.locator('.top .waiting').getByText('1 条警情待接').waitFor()
+    await picture(`waiting-${path.slice(1)}`)
+  }
+  await page.goto(`${running.url}/playback?cameras=c1`)
+  await page.locator('.play-tile').first().waitFor()
+  await page.keyboard.press('m')
+  await page.locator('.pb-actions').getByText('杏花巷东口没有录音').waitFor()
+  expect(await page.getByText('声音开').count()).toBe(0)
+  await page.goto(`${running.url}/sources`)
 })
 
 const WINDOWS: ['zh-CN' | 'en', number, number][] = [

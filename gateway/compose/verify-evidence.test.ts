@@ -105,6 +105,15 @@ it('E3: a manifest that was changed, a foreign key in the place of ours, a key t
   expect(broken("DELETE FROM documents WHERE kind = 'evidence.key'")).toEqual(told)
 })
 
+it('E3: a manifest that is no JSON is named, and hides nothing else', () => {
+  const where = "WHERE kind = 'evidence.manifest'"
+  const told = ['E3 the manifest of clip-1 is no JSON']
+  for (const body of ["'torn'", "json_set(body, '$.text', 'torn')", "json_set(body, '$.text', '7')"])
+    expect(broken(`UPDATE documents SET body = ${body} ${where}`)).toEqual(told)
+  const deleted = row(DELETED, itemId, { atMs: DELETED_AT_MS })
+  expect(broken(`UPDATE documents SET body = 'torn' ${where}`, deleted)).toContain('E5 clip-1 is kept and deleted')
+})
+
 it('E4: a record that names another file', () => {
   const told = ['E4 the record of clip-1 does not name the file that was sealed']
   expect(broken(`UPDATE evidence SET body = json_set(body, '$.sha256', '${'b'.repeat(64)}')`)).toEqual(told)

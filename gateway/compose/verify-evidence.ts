@@ -70,17 +70,33 @@ function manifests(db: Database): { readonly found: readonly Violation[]; readon
   let sealed = 0
   for (const { key: item, body } of rowsOf(db, MANIFEST)) {
     sealed += 1
-    const { text, signature, fingerprint } = JSON.parse(body) as SealedManifest
+    const sealedBody = parsed<SealedManifest>(body)
+    const manifest = parsed<{ file?: { name?: string; sha256?: string } }>(sealedBody?.text)
+    if (!sealedBody || !manifest) {
+      found.push({ invariant: 'E3', what: `the manifest of ${item} is no JSON` })
+      continue
+    }
+    const { text, signature, fingerprint } = sealedBody
     const key = keys.get(fingerprint)
     if (!key || !verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64')))
       found.push({ invariant: 'E3', what: `the seal of ${item} is not that of key ${fingerprint.slice(0, 16)}…` })
     const row = record.get(item) as { body: string } | undefined
     const said = row && (JSON.parse(row.body) as EvidenceItem)
-    const { file } = JSON.parse(text) as { file: { name?: string; sha256?: string } }
-    if (said?.sha256 !== file.sha256 || said?.file !== file.name)
+    const { file } = manifest
+    if (said?.sha256 !== file?.sha256 || said?.file !== file?.name)
       found.push({ invariant: 'E4', what: `the record of ${item} does not name the file that was sealed` })
   }
   return { found, sealed }
+}
+
+/** Undefined for what is no JSON object: a damaged folder is told, not stumbled over. */
+function parsed<T>(text: string | undefined): T | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '')
+    return typeof value === 'object' && value !== null ? (value as T) : undefined
+  } catch {
+    return undefined
+  }
 }
 
 /** Undefined: the row holds another key than it says, or none. */
@@ -128,7 +144,10 @@ function removals(db: Database): Violation[] {
         what: `the custody of ${item} ${gone ? 'does not say that it was deleted' : 'says that it was deleted, and it was not'}`
       })
     if (!gone) continue
-    const { incident, camera, source, actual } = JSON.parse((JSON.parse(body) as SealedManifest).text) as SealedSpan
+    // E3 has said already what cannot be read.
+    const sealedSpan = parsed<SealedSpan>(parsed<SealedManifest>(body)?.text)
+    if (!sealedSpan?.incident) continue
+    const { incident, camera, source, actual } = sealedSpan
     const span = {
       ...actual,
       incidentId: id<IncidentId>(incident.id),

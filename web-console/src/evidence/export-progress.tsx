@@ -49,8 +49,9 @@ export function ExportProgress({ job, onJob, whyNot }: ExportProgressProps) {
         </progress>
       )}
       {job.state === 'failed' && (
-        <p className="m t12" title={job.failure}>
+        <p className="m t12">
           {t(job.failure === 'interrupted' ? 'evidence:failure.interrupted' : 'evidence:failure.other')}
+          {job.failure && job.failure !== 'interrupted' && <span className="t-amb"> {job.failure}</span>}
         </p>
       )}
       <Missing job={job} />

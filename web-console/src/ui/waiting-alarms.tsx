@@ -6,8 +6,8 @@ import { isOpen } from '../state/queue.ts'
 import { useConsole } from '../state/store.ts'
 import { follow } from './page-links.tsx'
 
-/** The floor, the wall and the map show who waits; the video patrol says it over the whole width. */
-const SHOWN_ON = new Set(['/', '/wall', '/map', '/video-patrol'])
+/** The floor shows who waits; the video patrol says it over the whole width. */
+const SHOWN_ON = new Set(['/', '/video-patrol'])
 
 export function WaitingAlarms() {
   const { t } = useTranslation()

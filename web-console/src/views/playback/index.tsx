@@ -72,7 +72,12 @@ export default function PlaybackView() {
     actOn(key, desk, {
       marks,
       still: () => void still(),
-      sound: () => setHeard(before => (before === rows[selected]?.id ? undefined : rows[selected]?.id)),
+      sound: () => {
+        const row = rows[selected]
+        // Only a camera whose row says so is recorded with sound: to say "on" over silence would be a lie.
+        if (row && known.get(row.id)?.audio !== true) return setSaid(t('playback:noSound', { name: row.name }))
+        setHeard(before => (before === row?.id ? undefined : row?.id))
+      },
       full: () => void (document.fullscreenElement ? document.exitFullscreen() : grid.current?.requestFullscreen()),
       help: setHelp,
       exporting: setExporting,
