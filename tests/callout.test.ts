@@ -41,7 +41,7 @@ function group(neighbours: number) {
 }
 
 const line = (port: number, more: object = {}) => ({
-  ...{ address: '127.0.0.1', ringMs: 100, rtpPorts: { from: 0, to: 0 } },
+  ...{ address: '127.0.0.1', tlsPort: -1, hearPort: 0, ringMs: 100, rtpPorts: { from: 0, to: 0 } },
   trunks: [
     { name: 'neighbours', address: '127.0.0.1', port, maxPlaced: 20 },
     { name: 'town', address: '127.0.0.1' }

@@ -24,7 +24,7 @@ beforeAll(async () => {
     config: {
       adapters: {
         sip: {
-          ...{ address: '127.0.0.1', port: 0, hearPort: 0, ringMs: 100, rtpPorts: { from: 0, to: 0 } },
+          ...{ address: '127.0.0.1', port: 0, tlsPort: -1, hearPort: 0, ringMs: 100, rtpPorts: { from: 0, to: 0 } },
           trunks: [{ name: 'test', address: '127.0.0.1' }]
         }
       }

@@ -206,7 +206,9 @@ async function recorderFor(recorded: Heeded['recorded']): Promise<Recorder | und
   const { recording } = setup
   if (!recording || !recorded) return undefined
   const head: JournalHead = { ...recorded, fromMs: Date.now() }
-  if (await hasRoom(recording.dir, recording.minFreeBytes)) return new Recorder(recording.dir, head)
+  // A folder that is gone is no room either: the call goes on without being recorded.
+  const room = await hasRoom(recording.dir, recording.minFreeBytes).catch(() => false)
+  if (room) return new Recorder(recording.dir, head)
   tell({ kind: 'recorded', recording: recordingOf(head), outcome: { failure: DISK_FULL } })
   return undefined
 }
