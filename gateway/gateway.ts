@@ -4,7 +4,6 @@ import { createAccess } from './access/access.ts'
 import { may } from './access/permissions.ts'
 import { createActions } from './compose/actions.ts'
 import { type AdapterPart, createAdapterParts } from './compose/adapter-parts.ts'
-import { createCallouts } from './compose/callouts.ts'
 import { createCameraCertificates } from './compose/camera-certificates.ts'
 import { startCameraHealth } from './compose/camera-health.ts'
 import { watchCameras } from './compose/camera-watch.ts'
@@ -33,6 +32,7 @@ import { besideOf, snapshotOf } from './compose/snapshot.ts'
 import { createSourceDesk } from './compose/sources.ts'
 import { watchStore } from './compose/store-watch.ts'
 import { createTalkDesk } from './compose/talk-desk.ts'
+import { createTelephoneRooms } from './compose/telephone-rooms.ts'
 import { informSources } from './compose/tell-caller.ts'
 import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
@@ -341,8 +341,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     recordings: recordingRoom.rooms.overview
   })
   stops.push(() => cameraHealth.stop())
-  const callouts = createCallouts({ clock, log, config, incidents, registry, parts })
-  stops.push(() => callouts.stop(), tellContacts({ clock, log, config, incidents, parts }))
+  const telephone = createTelephoneRooms({ clock, log, config, incidents, registry, parts })
+  stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }))
   const startedAtMs = clock.now()
   const rooms = createHttpRooms({
     wall: wall.rooms,
@@ -356,7 +356,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,
     act: createActions({
-      ...{ step: incidents.step, offer: dispatch.offer, refuse: incidents.refuse, callouts, may },
+      ...{ step: incidents.step, offer: dispatch.offer, refuse: incidents.refuse, ...telephone, may },
       confirm: (login, password, origin) => access.confirm({ login, password, origin })
     }),
     diagnostics: createDiagnostics({

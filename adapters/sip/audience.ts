@@ -45,11 +45,12 @@ export class Audience {
     const missing = this.#next === undefined ? 0 : (sequence - this.#next) & 0xffff
     if (missing >= 0x8000) return
     this.#next = (sequence + 1) & 0xffff
-    for (let n = 0; n < Math.min(missing, MAX_FILLED); n += 1) this.#give(SILENCE)
-    this.#give(law === 'alaw' ? Buffer.from(payload) : Buffer.from(payload.map(byte => ULAW_TO_ALAW[byte] ?? 0)))
+    for (let n = 0; n < Math.min(missing, MAX_FILLED); n += 1) this.give(SILENCE)
+    this.give(law === 'alaw' ? Buffer.from(payload) : Buffer.from(payload.map(byte => ULAW_TO_ALAW[byte] ?? 0)))
   }
 
-  #give(step: Buffer): void {
+  /** 20 ms in A-law: what consoles hear. */
+  give(step: Buffer): void {
     if (this.#firstBytes < FIRST_BYTES) {
       this.#first.push(step)
       this.#firstBytes += step.length

@@ -2,6 +2,7 @@
 import type { Speech, Talk } from '../../gateway/core/placed-call.ts'
 import type { Clock } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import type { CallJoin } from '../../gateway/core/voice-party.ts'
 import type { ClientEvents } from './client-transaction.ts'
 import type { SipConfig } from './config.ts'
 import { Dialog } from './dialog.ts'
@@ -34,6 +35,8 @@ export interface VoiceEvents {
   spoken(): void
   /** Who spoke from a console has hung up. */
   hungUp?(): void
+  /** Everybody else has left the call that it was joined to. */
+  alone?(): void
 }
 
 /** The voice channel of a call; it lives outside the main process's thread. */
@@ -44,6 +47,10 @@ export interface Voice {
   say(call: string, speech: Speech): void
   /** Speaks the prompt to this caller, or only listens when `speak` is false (hold). */
   play(call: string, to: { readonly offer: Offer; readonly peer: Peer; readonly speak: boolean }): void
+  /** Open calls that a further one of this incident would join. */
+  onLine(join: CallJoin): number
+  /** This call and those hear each other from now on, in place of the prompts. */
+  confer(call: string, join: CallJoin): void
   /** Told to who speaks from a console: `ringing`, `answered`. */
   tell(call: string, state: string): void
   /** `why` is told to who hears it at a console. */

@@ -26,7 +26,8 @@ export const definition: AdapterDefinition = {
         endUser: userId => exchange.voice?.endUser(userId)
       },
       placeCall: (request, events) => (exchange.calls ?? noCalls).place(request, events),
-      freeLines: number => (exchange.calls ?? noCalls).freeLines(number)
+      freeLines: number => (exchange.calls ?? noCalls).freeLines(number),
+      onLine: join => (exchange.calls ?? noCalls).onLine(join)
     }
   }
 }

@@ -110,7 +110,12 @@ export class OutgoingCall implements PlacedCall {
     const port = await voice.open(
       this.key,
       { peer: this.line.peer, offer: undefined, press: undefined, talk: this.#request.talk },
-      { digit: heard => this.heard(heard), spoken: () => this.#spoken(), hungUp: () => this.hangUp() }
+      {
+        digit: heard => this.heard(heard),
+        spoken: () => this.#spoken(),
+        hungUp: () => this.hangUp(),
+        alone: () => this.#alone()
+      }
     )
     if (this.#state !== 'opening') return voice.close(this.key)
     if (port === undefined) return void this.#end('noLine')
@@ -191,6 +196,11 @@ export class OutgoingCall implements PlacedCall {
     if (this.#state === 'talking') this.#events.spoken()
   }
 
+  /** Whoever was taken into a call leaves it with the last of the others; a call-back goes on. */
+  #alone(): void {
+    if (this.#request.join) this.hangUp()
+  }
+
   #sendInvite(extra: readonly Header[]): void {
     const { line } = this
     const media = this.#media
@@ -265,6 +275,7 @@ export class OutgoingCall implements PlacedCall {
     this.#timers.push(this.#ports.clock.after(this.#ports.callLimitMs, () => this.#bye('timeLimit')))
     this.#speak()
     this.#ports.voice.tell(this.key, 'answered')
+    if (this.#request.join) this.#ports.voice.confer(this.key, this.#request.join)
     this.#events.answered()
   }
 

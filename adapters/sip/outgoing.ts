@@ -1,5 +1,6 @@
 /** The calls we place: which line a number is rung by, how many at once, and which call a far end's request belongs to. */
 import type { CallEvents, CallRequest, PlacedCall } from '../../gateway/core/placed-call.ts'
+import type { CallJoin } from '../../gateway/core/voice-party.ts'
 import type { SipConfig, Trunk } from './config.ts'
 import { type Line, OutgoingCall, type OutgoingPorts } from './outgoing-call.ts'
 import { hostPort, type Peer } from './peer.ts'
@@ -12,8 +13,9 @@ const NUMBER = /^[0-9*#+]{1,32}$/
 const nobody: PlacedCall = { say: () => {}, hangUp: () => {} }
 
 /** Stands in while the adapter does not run. */
-export const noCalls: Pick<OutgoingCalls, 'place' | 'freeLines'> = {
+export const noCalls: Pick<OutgoingCalls, 'place' | 'freeLines' | 'onLine'> = {
   freeLines: () => undefined,
+  onLine: () => 0,
   place: (_, events) => {
     queueMicrotask(() => events.ended('unreachable'))
     return nobody
@@ -62,6 +64,10 @@ export class OutgoingCalls {
   freeLines(number: string): number | undefined {
     const lines = this.#linesTo(number)
     return lines.length === 0 ? undefined : lines.reduce((sum, line) => sum + line.free, 0)
+  }
+
+  onLine(join: CallJoin): number {
+    return this.#ports.voice.onLine(join)
   }
 
   /** The call whose in-dialog request carries this Call-ID and, as To tag, our own. */

@@ -102,6 +102,8 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
       say: (_, { pieces }) => void voice.push(`say ${pieces.map(p => p.name).join(' ')}`),
       play: (_, { offer, speak }) => void voice.push(`${speak ? 'speak' : 'hold'} ${offer.law} ${offer.port}`),
       tell: () => {},
+      onLine: () => 0,
+      confer: () => void voice.push('confer'),
       close: () => void voice.push('close')
     },
     send: (bytes, to) => {

@@ -6,6 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
 import { alawToUlaw } from '../kit/g711.ts'
 import { Audience } from './audience.ts'
+import { Conference } from './conference.ts'
 import { Ear, type HeardDigit } from './ear.ts'
 import { peerOf } from './peer.ts'
 import { DISK_FULL, forget, hasRoom, leftBehind, Recorder, recordingOf } from './recorder.ts'
@@ -59,6 +60,8 @@ export type VoiceCommand =
     }
   /** Spoken in the prompt's place from now on. */
   | { readonly kind: 'say'; readonly call: string; readonly order: SoundOrder }
+  /** These hear each other, in place of what else is spoken to them. */
+  | { readonly kind: 'confer'; readonly conference: string; readonly calls: readonly string[] }
   | { readonly kind: 'tell'; readonly call: string; readonly state: string }
   | { readonly kind: 'close'; readonly call: string; readonly why: string }
   /** A console may come with this ticket. */
@@ -87,6 +90,8 @@ export type VoiceReport =
   | { readonly kind: 'failed'; readonly error: string }
   | ({ readonly kind: 'digit'; readonly call: string } & HeardDigit)
   | { readonly kind: 'spoken'; readonly call: string }
+  /** Of a conference only this one is left, which is over with that. */
+  | { readonly kind: 'alone'; readonly call: string }
 
 type Play = Extract<VoiceCommand, { kind: 'play' }>
 
@@ -109,6 +114,7 @@ interface Channel {
   /** What was ordered; until then the prompt is heard. */
   sound?: Sound
   readonly ear: Ear
+  conference?: Conference | undefined
 }
 
 const STEP_MS = 20
@@ -194,7 +200,10 @@ async function open(call: string, heed: Heeded): Promise<void> {
     // Port 0 is legal to send from and cannot be sent to.
     if (from.port > 0) channel.heardFrom = from
     const { target } = channel
-    if (packet.payloadType === target?.payloadType) channel.audience.heard(packet, target.law)
+    if (packet.payloadType === target?.payloadType) {
+      if (!channel.conference || !channel.talk) channel.audience.heard(packet, target.law)
+      channel.conference?.hear(call, packet, target.law)
+    }
     if (from.address !== target?.address) return
     for (const heard of channel.ear.hear(packet, target)) tell({ kind: 'digit', call, ...heard })
   })
@@ -260,6 +269,7 @@ function close(call: string, why: string): void {
   channels.delete(call)
   if (!channel) return
   channel.socket.close()
+  leave(call, channel)
   channel.audience.end(why)
   if (channel.line !== undefined) {
     lines.delete(channel.line)
@@ -281,9 +291,60 @@ function own({ sound, step }: Channel, law: Law): Buffer | undefined {
   return spoken[step % (spoken.length + pauseSteps)]
 }
 
-function sendStep(channel: Channel): void {
-  const { target, step } = channel
-  if (!target?.speak || channel.sound?.ready === false) return
+/** Open conferences by incident. */
+const conferences = new Map<string, Conference>()
+
+/** Whoever speaks into this call from a console is one more in the conference. */
+const consoleOf = (call: string): string => `${call} console`
+
+/** The next 20 ms of everybody; consoles hear all telephones. */
+function turn(conference: Conference): void {
+  const consoles = conference.members().flatMap(call => {
+    const channel = channels.get(call)
+    return channel?.talk ? [{ name: consoleOf(call), audience: channel.audience }] : []
+  })
+  for (const { name, audience } of consoles) conference.say(name, audience.next('alaw'))
+  conference.turn()
+  for (const { name, audience } of consoles) audience.give(conference.next(name, 'alaw'))
+}
+
+function confer(name: string, calls: readonly string[]): void {
+  const conference = conferences.get(name) ?? new Conference()
+  for (const call of calls) {
+    const channel = channels.get(call)
+    if (!channel || channel.conference === conference || !conference.add(call)) continue
+    if (channel.conference) leave(call, channel)
+    channel.conference = conference
+    if (channel.talk) conference.add(consoleOf(call))
+  }
+  conferences.set(name, conference)
+  endIfAlone(conference)
+}
+
+function leave(call: string, channel: Channel): void {
+  const { conference } = channel
+  channel.conference = undefined
+  if (!conference) return
+  conference.remove(call)
+  conference.remove(consoleOf(call))
+  endIfAlone(conference)
+}
+
+/** Whoever else was in it may have hung up while this one was rung. */
+function endIfAlone(conference: Conference): void {
+  const telephones = conference.members().filter(member => channels.has(member))
+  if (telephones.length > 1) return
+  for (const [name, each] of conferences) if (each === conference) conferences.delete(name)
+  for (const left of telephones) {
+    const last = channels.get(left)
+    if (last) last.conference = undefined
+    tell({ kind: 'alone', call: left })
+  }
+}
+
+function sendStep(call: string, channel: Channel): void {
+  const { target, step, conference } = channel
+  if (!target?.speak || (!conference && channel.sound?.ready === false)) return
   const packet = formatRtp({
     payloadType: target.payloadType,
     marker: step === 0,
@@ -291,7 +352,10 @@ function sendStep(channel: Channel): void {
     timestamp: channel.firstTimestamp + step * STEP_BYTES,
     ssrc: channel.ssrc,
     // Silence is sent too: exchanges hang up on a line without packets.
-    payload: (channel.talk ? channel.audience.next(target.law) : own(channel, target.law)) ?? silence[target.law]
+    payload:
+      conference?.next(call, target.law) ??
+      (channel.talk ? channel.audience.next(target.law) : own(channel, target.law)) ??
+      silence[target.law]
   })
   if (channel.talk) channel.recorder?.take(packet, true)
   channel.sequence = (channel.sequence + 1) & 0xffff
@@ -308,7 +372,10 @@ const ticker = setInterval(() => {
   const due = Math.floor((performance.now() - startedMs) / STEP_MS)
   const behind = Math.min(due - stepsDone, MAX_STEPS_BEHIND)
   stepsDone = due
-  for (const channel of channels.values()) for (let i = 0; channel && i < behind; i++) sendStep(channel)
+  for (let i = 0; i < behind; i++) {
+    for (const conference of conferences.values()) turn(conference)
+    for (const [call, channel] of channels) if (channel) sendStep(call, channel)
+  }
 }, STEP_MS / 2)
 
 parentPort?.on('message', (command: VoiceCommand) => {
@@ -324,7 +391,8 @@ parentPort?.on('message', (command: VoiceCommand) => {
   } else if (command.kind === 'tell') {
     const line = channels.get(command.call)?.line
     if (line !== undefined) door?.state(line, command.state)
-  } else if (command.kind === 'admit') door?.admit(command.pass)
+  } else if (command.kind === 'confer') confer(command.conference, command.calls)
+  else if (command.kind === 'admit') door?.admit(command.pass)
   else if (command.kind === 'endUser') door?.endUser(command.user)
   else if (command.kind === 'forget') {
     if (setup.recording) void forget(setup.recording.dir, command.recording)

@@ -4,11 +4,12 @@ import { isIP } from 'node:net'
 import { dirname, isAbsolute, join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
-import type { EvidenceId, UserId } from '../../gateway/core/brand.ts'
+import type { EvidenceId, IncidentId, SourceId, UserId } from '../../gateway/core/brand.ts'
 import type { TicketGrant } from '../../gateway/core/media.ts'
 import type { Speech, Talk } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { HearMode, VoiceKeeper, VoiceLines, VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
+import type { CallJoin } from '../../gateway/core/voice-party.ts'
 import { Budget } from '../kit/token-budget.ts'
 import type { Party, Press, Voice, VoiceEvents } from './call.ts'
 import type { SipSettings, Trunk } from './config.ts'
@@ -23,6 +24,12 @@ const RESTART_MS = 1_000
 /** Of one source: whoever calls more often is heard, and not recorded. */
 const RECORDINGS = { perMs: 30 / 3_600_000, burst: 30 }
 
+/** The source of a call that came to us, the incident of one that was placed for it. */
+interface CallOf {
+  readonly sourceId?: SourceId
+  readonly incidentId?: IncidentId
+}
+
 export class VoiceThread implements Voice, VoiceLines {
   readonly #host: AdapterHost
   readonly #config: SipSettings
@@ -34,6 +41,8 @@ export class VoiceThread implements Voice, VoiceLines {
   readonly #lines = new Map<string, string>()
   /** Recordings of placed calls that nobody has answered yet, by call. */
   readonly #unanswered = new Map<string, VoiceRecording>()
+  /** Whose each open call is. */
+  readonly #parties = new Map<string, CallOf>()
   #doorPort: number | undefined
   #worker: Worker | undefined
   #startedMs = Number.NEGATIVE_INFINITY
@@ -53,6 +62,8 @@ export class VoiceThread implements Voice, VoiceLines {
     const hosts = [peer.address, ...(this.#trunkOf(peer)?.mediaAddresses ?? [])]
     const recorded = talk ? this.#recordedTalk(talk) : press && this.#recorded(press, offer)
     const line = talk?.id ?? recorded?.id
+    const of = press ? { sourceId: press.sourceId } : talk && { incidentId: talk.incidentId }
+    if (of) this.#parties.set(call, of)
     return new Promise(resolve => {
       this.#opening.set(call, resolve)
       post(worker, { kind: 'open', call, heed: { hosts, recorded, line, talk: talk !== undefined } })
@@ -116,7 +127,24 @@ export class VoiceThread implements Voice, VoiceLines {
     if (this.#lines.has(call) && this.#worker) post(this.#worker, { kind: 'tell', call, state })
   }
 
+  onLine(join: CallJoin): number {
+    return this.#joined(join).length
+  }
+
+  confer(call: string, join: CallJoin): void {
+    const calls = [...this.#joined(join), call]
+    this.#parties.set(call, { incidentId: join.incidentId })
+    if (this.#worker) post(this.#worker, { kind: 'confer', conference: join.incidentId, calls })
+  }
+
+  #joined({ incidentId, sources }: CallJoin): string[] {
+    const belongs = ([, party]: [string, CallOf]) =>
+      party.incidentId === incidentId || (party.sourceId !== undefined && sources.includes(party.sourceId))
+    return [...this.#parties].filter(belongs).map(([call]) => call)
+  }
+
   close(call: string, why = 'over'): void {
+    this.#parties.delete(call)
     this.#events.delete(call)
     this.#lines.delete(call)
     if (this.#worker) post(this.#worker, { kind: 'close', call, why })
@@ -161,6 +189,7 @@ export class VoiceThread implements Voice, VoiceLines {
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = undefined
       this.#events.clear()
+      this.#parties.clear()
       this.#lines.clear()
       this.#doorPort = undefined
       for (const call of [...this.#opening.keys()]) this.#settle(call, undefined)
@@ -194,9 +223,11 @@ export class VoiceThread implements Voice, VoiceLines {
       if (recording) this.#unanswered.set(call, recording)
       // Whoever calls us is recorded from here; a call that we place is none before somebody answers it.
       if (recording?.incidentId === undefined) this.#begun(call)
+      if (report.port === undefined) this.#parties.delete(report.call)
       this.#settle(report.call, report.port)
     } else if (report.kind === 'digit') this.#events.get(report.call)?.digit(report)
     else if (report.kind === 'spoken') this.#events.get(report.call)?.spoken()
+    else if (report.kind === 'alone') this.#events.get(report.call)?.alone?.()
     else if (report.kind === 'recorded') void this.#keep(worker, report.recording, report.outcome)
     else if (report.kind === 'hungUp') this.#events.get(report.call)?.hungUp?.()
     else if (report.kind === 'door') this.#doorOpen(report.port)

@@ -5,6 +5,7 @@ import type { Actor, Incident, Owner } from '../core/incident.ts'
 import type { Step } from '../core/step.ts'
 import type { IncidentAction, SessionUser } from '../core/wire.ts'
 import type { Callouts } from '../dispatch/callouts.ts'
+import type { VoiceParties } from './voice-parties.ts'
 
 export interface ActionDeps {
   step(incidentId: IncidentId, step: Step, actor: Actor, options?: { reason?: string }): Promise<Incident>
@@ -17,6 +18,7 @@ export interface ActionDeps {
   /** Audits the refusal and throws it (rule 14). */
   refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
   readonly callouts: Pick<Callouts, 'call' | 'end'>
+  readonly parties: Pick<VoiceParties, 'add' | 'drop'>
   may(user: SessionUser, permission: 'incident.act' | 'incident.take' | 'incident.close'): boolean
   /** Checks the second person's own work number and password. */
   confirm(login: string, password: string, origin: string): Promise<SessionUser>
@@ -40,6 +42,12 @@ export function createActions(deps: ActionDeps): Act {
       // A leader need not take the incident over first.
       const asking = deps.may(user, 'incident.take') ? undefined : owner
       return deps.callouts[action.action === 'callNeighbours' ? 'call' : 'end'](incidentId, asking, actor)
+    }
+    if (action.action === 'addParty' || action.action === 'dropParty') {
+      const asking = deps.may(user, 'incident.take') ? undefined : owner
+      return action.action === 'addParty'
+        ? deps.parties.add(incidentId, action.to, asking, actor)
+        : deps.parties.drop(incidentId, action.party, asking, actor)
     }
     if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor)
     const secondPerson = action.action === 'resolve' ? await secondOf(deps, action, origin, refuse) : undefined
@@ -65,7 +73,10 @@ function reasonOf(action: IncidentAction): string | undefined {
 }
 
 function stepOf(
-  action: Exclude<IncidentAction, { action: 'dispatch' | 'callNeighbours' | 'endCallNeighbours' }>,
+  action: Exclude<
+    IncidentAction,
+    { action: 'dispatch' | 'callNeighbours' | 'endCallNeighbours' | 'addParty' | 'dropParty' }
+  >,
   owner: Owner,
   secondPerson: string | undefined,
   asLeader: boolean

@@ -168,6 +168,10 @@ function timers(priority: Priority): TObject<{ [K in keyof Required<PriorityTime
   })
 }
 
+function dialled(service: string) {
+  return text('', `number dialled for ${service}, by a SIP trunk with maxPlaced`, { pattern: '^[0-9*#+]{0,32}$' })
+}
+
 const incidents = section('Lifecycle of incidents', {
   timers: section('Times by priority (1 panic, duress, fire, medical … 5 log only)', {
     p1: timers(1),
@@ -200,6 +204,12 @@ const incidents = section('Lifecycle of incidents', {
     ringMs: whole(30_000, 5_000, 180_000, 'how long a contact’s telephone rings before the next is called'),
     tries: whole(2, 1, 5, 'calls to a contact who did not press 1'),
     againAfterMs: whole(20_000, 1_000, 600_000, 'pause before the next try of the same contact')
+  }),
+  voiceTransfer: section('Who is taken into the telephone call of an incident; empty: not possible', {
+    police: dialled('110'),
+    fire: dialled('119'),
+    medical: dialled('120'),
+    hotline: dialled('12345')
   }),
   ownerLostMs: whole(30_000, 1_000, DAY_MS, 'the owner’s session is lost for this long: the incident waits again'),
   autoCloseMs: whole(DAY_MS, 60_000, 30 * DAY_MS, 'resolved for this long: closed by the system (not P1, not duress)')

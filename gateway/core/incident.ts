@@ -20,6 +20,7 @@ import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
 import type { VehicleCamera } from './vehicle-camera.ts'
+import type { VoiceParty } from './voice-party.ts'
 
 export const INCIDENT_STATES = [
   'new',
@@ -177,6 +178,8 @@ export interface Incident {
   readonly callout?: Callout
   /** The household's contacts, told one after the other. */
   readonly contactRound?: ContactRound
+  /** Services and units in its telephone call, those who left last. */
+  readonly parties?: readonly VoiceParty[]
   readonly evidence: readonly EvidenceItem[]
   /** Raised by every change; a write with an older version is a conflict. */
   readonly version: number
@@ -312,6 +315,9 @@ export const TIMELINE_KINDS = [
   'contactsStarted',
   'contactTold',
   'contactsEnded',
+  'partyAsked',
+  'partyJoined',
+  'partyLeft',
   'linked',
   'annotated',
   'handedOver',

@@ -2,7 +2,6 @@
  * The incident lifecycle as one pure function: an incident and a step give the next incident with its timeline line, or a refusal.
  * Source: domain "Incident lifecycle" and rules 3, 6, 14. No clock, no I/O; ids and times come in with the step.
  */
-import { applyCallout } from './callout.ts'
 import { applyContacts } from './contact-round.ts'
 import type { ErrorCode } from './errors.ts'
 import { withEvidence } from './evidence-line.ts'
@@ -17,6 +16,7 @@ import {
   type TimelineKind
 } from './incident.ts'
 import { raised } from './priority.ts'
+import { roomStep } from './room-step.ts'
 import type { LineData, Outcome, Step } from './step.ts'
 
 /** An incident may be reopened this long after it was resolved. */
@@ -71,7 +71,10 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
       return told.ok ? done({ contactRound: told.contactRound }, told.line?.kind, told.line?.data) : told
     }
     case 'callout':
-      return callout(incident, step, nowMs, done)
+    case 'party': {
+      const outcome = roomStep(incident, step, isOpen(incident), nowMs)
+      return outcome.ok ? done(outcome.change, outcome.line?.kind, outcome.line?.data) : outcome
+    }
     case 'link':
       return done({ linked: [...new Set([...incident.linked, step.to])] }, 'linked', { number: step.number })
     case 'annotate':
@@ -112,14 +115,6 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     default:
       return ownersStep(incident, step, actor, nowMs, done)
   }
-}
-
-function callout(incident: Incident, step: Extract<Step, { kind: 'callout' }>, nowMs: number, done: Done): Outcome {
-  if (step.owner && !incident.owner) return refuse('ILLEGAL_TRANSITION', 'nobody has acknowledged it yet')
-  if (step.owner && incident.owner?.userId !== step.owner.userId)
-    return refuse('NOT_OWNER', `${incident.owner?.name ?? ''} has it`)
-  const outcome = applyCallout({ ...incident, open: isOpen(incident) }, step.change, nowMs)
-  return outcome.ok ? done({ callout: outcome.callout }, outcome.line?.kind, outcome.line?.data) : outcome
 }
 
 /** What people, units and the source do keeps an incident from being idle; evidence and rings do not. */

@@ -1,6 +1,7 @@
 /** Telephone calls that the gateway places: what a room asks of an adapter, and what it hears of the call while it lasts. */
 import type { IncidentId } from './brand.ts'
 import type { VoiceRecording } from './voice.ts'
+import type { CallJoin } from './voice-party.ts'
 
 /** How a call ended. `noLine`: none was free, nobody was rung; `unreachable`: the number has no telephone or its exchange does not answer. */
 export type CallEnd =
@@ -41,6 +42,8 @@ export interface CallRequest {
   readonly speech: Speech
   /** A person at a console speaks in the prompt's place and hears; both are recorded. */
   readonly talk?: Talk
+  /** Whoever answers is heard by those who are on the telephone for this incident, and hears them; with the last of them it ends. */
+  readonly join?: CallJoin
 }
 
 /** What happens to the call, in order; `ended` comes once and last. */

@@ -8,6 +8,7 @@ import type { Accepted, Signal, SourceKind } from './signal.ts'
 import type { HeartbeatRule } from './sources.ts'
 import type { ExplainedField, TraceFrame } from './trace.ts'
 import type { VoiceKeeper, VoiceLines } from './voice.ts'
+import type { CallJoin } from './voice-party.ts'
 
 /** Time as a port: tests own it. */
 export interface Clock {
@@ -190,4 +191,6 @@ export interface Adapter {
   command?(sourceId: SourceId, command: DeviceCommand): Promise<CommandAnswer>
   /** How many calls to this number could be placed at this moment; undefined when no line leads there at all. */
   freeLines?(number: string): number | undefined
+  /** How many open calls a further one would join. */
+  onLine?(join: CallJoin): number
 }

@@ -6,6 +6,7 @@ import type { CommandKind, CommandResult } from './device-command.ts'
 import type { ErrorCode } from './errors.ts'
 import type { Assignment, Disposition, EvidenceItem, Incident, Nature, Owner, TimelineKind } from './incident.ts'
 import type { Priority } from './priority.ts'
+import type { PartyChange } from './voice-party.ts'
 
 export type LineData = Readonly<Record<string, string | number | boolean>>
 
@@ -72,6 +73,7 @@ export type Step =
   /** `owner` is who asks for it; absent: the system, a neighbour, or a leader. */
   | { readonly kind: 'callout'; readonly change: CalloutChange; readonly owner?: Owner }
   | { readonly kind: 'contacts'; readonly change: ContactChange }
+  | { readonly kind: 'party'; readonly change: PartyChange; readonly owner?: Owner }
   | { readonly kind: 'evidence'; readonly items: readonly EvidenceItem[] }
   | { readonly kind: 'link'; readonly to: IncidentId; readonly number: string }
   | {

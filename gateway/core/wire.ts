@@ -233,6 +233,9 @@ export type IncidentAction =
   | { readonly action: 'annotate'; readonly text: string }
   | { readonly action: 'callNeighbours' }
   | { readonly action: 'endCallNeighbours' }
+  /** A service or a unit's id; a party's id. */
+  | { readonly action: 'addParty'; readonly to: string }
+  | { readonly action: 'dropParty'; readonly party: string }
   | { readonly action: 'dispatch'; readonly unitId: UnitId }
   | { readonly action: 'recall'; readonly assignmentId: string; readonly reason?: string }
   | { readonly action: 'handOver110'; readonly to: '110' | '119' | '120' | '12345'; readonly orderNumber?: string }

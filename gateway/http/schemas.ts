@@ -26,6 +26,8 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
   annotate: strict({ action: Type.String(), text: Text(2_000) }),
   callNeighbours: strict({ action: Type.String() }),
   endCallNeighbours: strict({ action: Type.String() }),
+  addParty: strict({ action: Type.String(), to: Id }),
+  dropParty: strict({ action: Type.String(), party: Id }),
   dispatch: strict({ action: Type.String(), unitId: Id }),
   recall: strict({ action: Type.String(), assignmentId: Id, reason: Reason }),
   handOver110: strict({
