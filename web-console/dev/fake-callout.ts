@@ -1,9 +1,10 @@
-/** Neighbours of the fake server: they answer in every way there is, a moment after they are called. */
+/** Neighbours of the fake server answer in every way there is; whoever is taken into a call joins it at once. */
 import { id } from '../../gateway/core/brand.ts'
 import { applyCallout, type Callout, type CalloutChange, type Household } from '../../gateway/core/callout.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { Incident } from '../../gateway/core/incident.ts'
 import { isOpen } from '../../gateway/core/lifecycle.ts'
+import type { VoiceParty } from '../../gateway/core/voice-party.ts'
 
 const NAMES = ['吴国平', '林桂英', '郑志强', '叶美珍', '周明辉', '缪秀琴', '何文斌', '黄丽娟', '谢德昌']
 const HOUSEHOLDS: readonly Household[] = NAMES.map((name, n) => ({
@@ -40,3 +41,11 @@ export function fakeCallout(incident: Incident): Callout {
 
 export const fakeCalloutEnd = (incident: Incident): Callout =>
   change(incident, incident.callout, { what: 'end', end: 'operator' })
+
+export const withParty = ({ parties = [] }: Incident, name: string): readonly VoiceParty[] => [
+  ...parties,
+  { id: `party-${parties.length}`, name, state: 'joined', atMs: Date.now() }
+]
+
+export const withoutParty = ({ parties = [] }: Incident, party: string): readonly VoiceParty[] =>
+  parties.map(each => (each.id === party ? { ...each, state: 'left', end: 'byUs', atMs: Date.now() } : each))

@@ -12,7 +12,7 @@ import type {
   ServerMessage,
   SessionUser
 } from '../../gateway/core/wire.ts'
-import { fakeCallout, fakeCalloutEnd } from './fake-callout.ts'
+import { fakeCallout, fakeCalloutEnd, withoutParty, withParty } from './fake-callout.ts'
 import { candidatesOf, entry, incidentOf, newId, SEEDS, type Seed, units } from './fake-state.ts'
 import { place, townCameras } from './fake-town.ts'
 
@@ -127,6 +127,11 @@ export class FakeFloor {
       case 'endCallNeighbours':
         say('calloutEnded', { end: 'operator', reached: 2, going: 1, count: 9 })
         return this.#put({ ...incident, callout: fakeCalloutEnd(incident) })
+      case 'addParty':
+        say('partyAsked', { name: action.to })
+        return this.#put({ ...incident, parties: withParty(incident, action.to) })
+      case 'dropParty':
+        return this.#put({ ...incident, parties: withoutParty(incident, action.party) })
       case 'recall':
         return this.#end(incident, action.assignmentId, 'recalled')
       case 'handOver110':

@@ -16,7 +16,14 @@ import { NATURE_KEYS } from '../views/floor/menus/digit-menus.tsx'
 import { DISPOSITION_GROUPS } from '../views/floor/menus/resolve-menu.tsx'
 import { Refusal } from '../wire/api.ts'
 import * as en from './en/index.ts'
-import { CALLOUT_REASONS, COMMAND_REASONS, ILLEGAL_REASONS, refusalText, TALK_REASONS } from './refusal.ts'
+import {
+  CALLOUT_REASONS,
+  COMMAND_REASONS,
+  ILLEGAL_REASONS,
+  PARTY_REASONS,
+  refusalText,
+  TALK_REASONS
+} from './refusal.ts'
 import { timelineText } from './timeline.ts'
 import * as zh from './zh/index.ts'
 
@@ -75,6 +82,7 @@ describe('every word of the domain', () => {
     ['calloutEnd', CALLOUT_ENDS],
     ['contact', CONTACT_STATES],
     ['contactsEnd', CONTACT_ENDS],
+    ['party', ['ringing', 'joined', 'left']],
     ['assignment', ['offered', 'enRoute', 'arrived', 'cleared', 'declined', 'expired', 'recalled']],
     ['health', ['connecting', 'live', 'stale', 'offline', 'unauthorized', 'idle']],
     ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'volunteer']],
@@ -170,10 +178,10 @@ describe('timeline', () => {
   })
 
   it('says why the lifecycle refused, for every reason it still gives in these words', () => {
-    const core = ['lifecycle', 'callout'].map(name =>
-      readFileSync(new URL(`../../../gateway/core/${name}.ts`, import.meta.url), 'utf8')
+    const core = ['core/lifecycle', 'core/callout', 'core/room-step', 'core/voice-party', 'compose/voice-parties'].map(
+      name => readFileSync(new URL(`../../../gateway/${name}.ts`, import.meta.url), 'utf8')
     )
-    for (const [why, word] of Object.entries({ ...ILLEGAL_REASONS, ...CALLOUT_REASONS })) {
+    for (const [why, word] of Object.entries({ ...ILLEGAL_REASONS, ...CALLOUT_REASONS, ...PARTY_REASONS })) {
       expect(core.join(), why).toContain(`'${why}'`)
       const text = refusalText(new Refusal('ILLEGAL_TRANSITION', 409, '', { why }), i18next.t)
       expect(text).toBe(ZH.get(`words:illegal.${word}`))

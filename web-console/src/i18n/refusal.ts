@@ -27,6 +27,17 @@ export const CALLOUT_REASONS: Readonly<Record<string, string>> = {
   'the call-out has ended': 'calloutEnded'
 }
 
+/** The same of who is taken into a call (gateway/core/voice-party.ts, gateway/compose/voice-parties.ts). */
+export const PARTY_REASONS: Readonly<Record<string, string>> = {
+  'duress: nobody else may be heard there': 'partyDuress',
+  'this party is in the call already': 'partyTwice',
+  'no more parties fit into the call': 'partyFull',
+  'this party is not in the call': 'partyGone',
+  'no number is set for this party': 'partyNumber',
+  'nobody of this incident is on the telephone': 'partyNobody',
+  'no line is free': 'partyLine'
+}
+
 /** Reasons of COMMAND_REFUSED (gateway/compose/device-commands.ts), with their word in `words:illegal`. */
 export const COMMAND_REASONS: Readonly<Record<string, string>> = {
   'duress: nothing may be seen or heard there': 'commandDuress',
@@ -48,7 +59,7 @@ export function refusalText(error: unknown, t: TFunction): string {
   if (!(error instanceof Refusal)) return t('words:error.UNKNOWN')
   const { detail } = error
   const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-    ILLEGAL_TRANSITION: { ...ILLEGAL_REASONS, ...CALLOUT_REASONS },
+    ILLEGAL_TRANSITION: { ...ILLEGAL_REASONS, ...CALLOUT_REASONS, ...PARTY_REASONS },
     COMMAND_REFUSED: { ...COMMAND_REASONS, ...TALK_REASONS }
   }
   const reason = reasons[error.code]?.[String(detail.why)]

@@ -26,7 +26,10 @@ const OWNERS_ONLY: ReadonlySet<ActionName> = new Set([
   'resolve'
 ])
 /** A leader need not own the incident for these. */
-const LEADERS_TOO: ReadonlySet<ActionName> = new Set(['callNeighbours', 'endCallNeighbours'])
+const LEADERS_TOO: ReadonlySet<ActionName> = new Set([
+  ...(['callNeighbours', 'endCallNeighbours'] as const),
+  ...(['addParty', 'dropParty'] as const)
+])
 
 /** Undefined when the action may be tried. */
 export function whyNot(action: ActionName, { incident, user, connected }: Situation): WhyNot | undefined {

@@ -19,6 +19,7 @@ const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
   resolve: 'resolve',
   reopen: 'reopen',
   recall: 'recall',
+  party: 'party',
   exportEvidence: 'export',
   holdEvidence: 'hold'
 }

@@ -16,6 +16,7 @@ export type Menu =
   | 'note'
   | 'reopen'
   | 'recall'
+  | 'party'
   | 'search'
   | 'keys'
   | EvidenceMenu

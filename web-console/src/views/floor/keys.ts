@@ -22,6 +22,7 @@ export type Command =
         | 'release'
         | 'close'
         | 'neighbours'
+        | 'party'
         | 'reopen'
         | 'up'
         | 'down'
@@ -89,6 +90,7 @@ const SHIFTED: Readonly<Record<string, Command>> = {
   KeyD: { name: 'recall' },
   KeyE: { name: 'exportEvidence' },
   KeyH: { name: 'holdEvidence' },
+  KeyN: { name: 'party' },
   Slash: { name: 'keys' }
 }
 

@@ -12,6 +12,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['B', 'annotate'],
   ['H', 'handOver110'],
   ['N', 'neighbours'],
+  ['⇧N 1–9', 'party'],
   ['R', 'resolve'],
   ['U', 'release'],
   ['K', 'take'],

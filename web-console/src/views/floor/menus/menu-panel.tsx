@@ -6,6 +6,7 @@ import { type EvidenceMenu, type Menu, useFloor } from '../floor-context.tsx'
 import { NatureMenu, PriorityMenu, RecallMenu } from './digit-menus.tsx'
 import { EvidenceSheet } from './evidence-sheet.tsx'
 import { KeysHelp } from './keys-help.tsx'
+import { PartyMenu } from './party-menu.tsx'
 import { ResolveMenu } from './resolve-menu.tsx'
 import { SearchMenu } from './search-menu.tsx'
 import { HandOverMenu, NoteMenu, ReopenMenu } from './text-menus.tsx'
@@ -14,6 +15,7 @@ const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>
   nature: NatureMenu,
   priority: PriorityMenu,
   recall: RecallMenu,
+  party: PartyMenu,
   resolve: ResolveMenu,
   handOver: HandOverMenu,
   note: NoteMenu,

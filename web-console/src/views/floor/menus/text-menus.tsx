@@ -78,7 +78,7 @@ export function ReopenMenu() {
   )
 }
 
-const SERVICES = ['110', '119', '120', '12345'] as const
+export const SERVICES = ['110', '119', '120', '12345'] as const
 
 export function HandOverMenu() {
   const { t } = useTranslation()

@@ -1,7 +1,6 @@
 /** 人与住处: medical note, how to get in, whom to call, the neighbour group; telephone numbers are masked until asked for. */
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
-import { Callout } from './callout.tsx'
 import { Devices } from './devices.tsx'
 import { Locator } from './locator.tsx'
 import { Phone } from './phone.tsx'
@@ -44,7 +43,6 @@ export function Person({ incident }: { readonly incident: Incident }) {
       <AgreedPhrases incident={incident} />
       <Locator incident={incident} />
       <Devices incident={incident} />
-      <Callout incident={incident} />
     </section>
   )
 }

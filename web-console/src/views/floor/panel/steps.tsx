@@ -1,4 +1,4 @@
-/** 处置要点: what is done, with its time; what comes now, with its key; words of caution. */
+/** 处置要点: what is done, with its time; what comes now, with its key; words of caution; below them who is telephoned. */
 import { useTranslation } from 'react-i18next'
 import type { Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
@@ -6,6 +6,8 @@ import { adviceOf, type Step, stepsOf } from '../../../state/steps.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Key } from '../../../ui/parts.tsx'
 import { clockText } from '../../../ui/time.ts'
+import { Callout } from './callout.tsx'
+import { Parties } from './parties.tsx'
 
 interface StepsProps {
   readonly incident: Incident
@@ -38,6 +40,8 @@ export function Steps({ incident, timeline }: StepsProps) {
           <StepLine key={step.key} step={step} />
         ))}
       </ol>
+      <Callout incident={incident} />
+      <Parties incident={incident} />
     </section>
   )
 }
