@@ -7,6 +7,7 @@ import { startBaresip } from '../gateway/testing/baresip.ts'
 import { logIn } from '../gateway/testing/console-client.ts'
 import { freePorts } from '../gateway/testing/process.ts'
 import { runGateway } from '../gateway/testing/run-gateway.ts'
+import { freePort } from '../gateway/testing/sipp-neighbours.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 
@@ -32,7 +33,8 @@ const TOWN = {
 
 test('a household on baresip calls #9; its neighbour on baresip is rung and presses 1', async () => {
   const dir = tempDir('baresip')
-  const [a = 0, b = 0, c = 0, d = 0] = await freePorts(4)
+  const [a, c] = [await freePort(), await freePort()]
+  const [b = 0, d = 0] = await freePorts(2)
   const caller = await startBaresip({
     number: '6650147',
     dir: join(dir, 'caller'),

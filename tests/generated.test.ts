@@ -20,7 +20,9 @@ it('config/demo.yaml changes only what the town needs, and its files exist', () 
   const ours = expect.any(String)
   // A demonstration must not fill the disk it is tried on.
   const recording = { ...rest.media.recording, dir: ours, quotaGb: expect.any(Number) }
-  expect(defaults).toMatchObject({ ...rest, media: { ...rest.media, evidenceDir: ours, recording } })
+  // The town's exchange has telephones for every number.
+  const incidents = { ...rest.incidents, voiceTransfer: defaults.incidents.voiceTransfer }
+  expect(defaults).toMatchObject({ ...rest, incidents, media: { ...rest.media, evidenceDir: ours, recording } })
   expect(none.file).toBe('')
   const files = [registry.file, registry.streets, ...Object.values(registry.layers)]
   expect(files.filter(file => !existsSync(file))).toEqual([])

@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
 import { alawToUlaw } from '../kit/g711.ts'
 import { Audience } from './audience.ts'
-import { Conference } from './conference.ts'
+import { type Attendee, Conferences } from './conferences.ts'
 import { Ear, type HeardDigit } from './ear.ts'
 import { peerOf } from './peer.ts'
 import { DISK_FULL, forget, hasRoom, leftBehind, Recorder, recordingOf } from './recorder.ts'
@@ -95,7 +95,7 @@ export type VoiceReport =
 
 type Play = Extract<VoiceCommand, { kind: 'play' }>
 
-interface Channel {
+interface Channel extends Attendee {
   readonly socket: Socket
   readonly recorder: Recorder | undefined
   readonly call: string
@@ -114,7 +114,6 @@ interface Channel {
   /** What was ordered; until then the prompt is heard. */
   sound?: Sound
   readonly ear: Ear
-  conference?: Conference | undefined
 }
 
 const STEP_MS = 20
@@ -132,6 +131,10 @@ const silence: Readonly<Record<Law, Buffer>> = {
 }
 /** Opening ones are held as undefined, so that the bound counts them. */
 const channels = new Map<string, Channel | undefined>()
+const conferences = new Conferences(
+  call => channels.get(call),
+  call => tell({ kind: 'alone', call })
+)
 /** Open channels by what consoles ask for. */
 const lines = new Map<string, Channel>()
 const door =
@@ -269,7 +272,7 @@ function close(call: string, why: string): void {
   channels.delete(call)
   if (!channel) return
   channel.socket.close()
-  leave(call, channel)
+  conferences.leave(call, channel)
   channel.audience.end(why)
   if (channel.line !== undefined) {
     lines.delete(channel.line)
@@ -289,57 +292,6 @@ function own({ sound, step }: Channel, law: Law): Buffer | undefined {
   if (sound) return sound.next(law)
   const spoken = prompt[law]
   return spoken[step % (spoken.length + pauseSteps)]
-}
-
-/** Open conferences by incident. */
-const conferences = new Map<string, Conference>()
-
-/** Whoever speaks into this call from a console is one more in the conference. */
-const consoleOf = (call: string): string => `${call} console`
-
-/** The next 20 ms of everybody; consoles hear all telephones. */
-function turn(conference: Conference): void {
-  const consoles = conference.members().flatMap(call => {
-    const channel = channels.get(call)
-    return channel?.talk ? [{ name: consoleOf(call), audience: channel.audience }] : []
-  })
-  for (const { name, audience } of consoles) conference.say(name, audience.next('alaw'))
-  conference.turn()
-  for (const { name, audience } of consoles) audience.give(conference.next(name, 'alaw'))
-}
-
-function confer(name: string, calls: readonly string[]): void {
-  const conference = conferences.get(name) ?? new Conference()
-  for (const call of calls) {
-    const channel = channels.get(call)
-    if (!channel || channel.conference === conference || !conference.add(call)) continue
-    if (channel.conference) leave(call, channel)
-    channel.conference = conference
-    if (channel.talk) conference.add(consoleOf(call))
-  }
-  conferences.set(name, conference)
-  endIfAlone(conference)
-}
-
-function leave(call: string, channel: Channel): void {
-  const { conference } = channel
-  channel.conference = undefined
-  if (!conference) return
-  conference.remove(call)
-  conference.remove(consoleOf(call))
-  endIfAlone(conference)
-}
-
-/** Whoever else was in it may have hung up while this one was rung. */
-function endIfAlone(conference: Conference): void {
-  const telephones = conference.members().filter(member => channels.has(member))
-  if (telephones.length > 1) return
-  for (const [name, each] of conferences) if (each === conference) conferences.delete(name)
-  for (const left of telephones) {
-    const last = channels.get(left)
-    if (last) last.conference = undefined
-    tell({ kind: 'alone', call: left })
-  }
 }
 
 function sendStep(call: string, channel: Channel): void {
@@ -373,7 +325,7 @@ const ticker = setInterval(() => {
   const behind = Math.min(due - stepsDone, MAX_STEPS_BEHIND)
   stepsDone = due
   for (let i = 0; i < behind; i++) {
-    for (const conference of conferences.values()) turn(conference)
+    conferences.turn()
     for (const [call, channel] of channels) if (channel) sendStep(call, channel)
   }
 }, STEP_MS / 2)
@@ -391,7 +343,7 @@ parentPort?.on('message', (command: VoiceCommand) => {
   } else if (command.kind === 'tell') {
     const line = channels.get(command.call)?.line
     if (line !== undefined) door?.state(line, command.state)
-  } else if (command.kind === 'confer') confer(command.conference, command.calls)
+  } else if (command.kind === 'confer') conferences.join(command.conference, command.calls)
   else if (command.kind === 'admit') door?.admit(command.pass)
   else if (command.kind === 'endUser') door?.endUser(command.user)
   else if (command.kind === 'forget') {

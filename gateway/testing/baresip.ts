@@ -50,7 +50,9 @@ export async function startBaresip({ number, dir, ports, answers }: BaresipOptio
     child.on('error', error => reject(new Error(`baresip is needed (Debian package baresip-core): ${error.message}`)))
     child.on('close', () => resolve())
   })
-  await Promise.race([until('baresip is ready', () => said.includes('baresip is ready')), exited])
+  const ended = exited.then(() => Promise.reject(new Error(`baresip ended: ${said.slice(-2_000)}`)))
+  ended.catch(() => {})
+  await Promise.race([until('baresip is ready', () => said.includes('baresip is ready')), ended])
   const socket = connect(control, '127.0.0.1')
   await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('error', reject))
   const events: string[] = []

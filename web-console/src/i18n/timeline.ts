@@ -11,7 +11,6 @@ const TRANSLATED: Readonly<Record<string, string>> = {
   nature: 'nature',
   disposition: 'disposition',
   cause: 'cause',
-  callEnd: 'callEnd',
   said: 'neighbour',
   end: 'calloutEnd',
   contact: 'contact',
@@ -47,6 +46,7 @@ function sentence(entry: TimelineEntry): { readonly key: string; readonly more?:
   if (kind === 'evidenceFailed' && data.kind === 'voice') return { key: 'voiceFailed' }
   if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }
   if (kind === 'deviceCommand' && data.result !== 'asked') return { key: 'deviceAnswered' }
+  if (kind === 'partyLeft' && data.callEnd === 'byUs') return { key: 'partyDropped' }
   if (kind === 'calloutStarted' && data.message === 'guard') return { key: 'calloutStartedGuard' }
   if (kind === 'note' && typeof data.check === 'string') return { key: data.check }
   return { key: kind }

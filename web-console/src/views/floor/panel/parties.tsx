@@ -45,7 +45,7 @@ function Party({ party }: { readonly party: VoiceParty }) {
   const { t } = useTranslation()
   const { act } = useFloor()
   const { id, name, state, end } = party
-  const said = end ? t(`words:callEnd.${end}`) : t(`words:party.${state}`)
+  const said = end && end !== 'byUs' ? t(`words:callEnd.${end}`) : t(`words:party.${state}`)
   return (
     <li className="row g8">
       <span className="grow el">{SERVICE.test(name) ? t(`floor:service.${name}`) : name}</span>
