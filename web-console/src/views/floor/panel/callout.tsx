@@ -39,7 +39,7 @@ export function Callout({ incident }: { readonly incident: Incident }) {
         <h3 className="head grow el">{t('floor:callout.title')}</h3>
         {isOpen(incident) && <CalloutButton incident={incident} />}
       </div>
-      <p className="m">{t('floor:person.groupOf', { name: group.name, n: group.members })}</p>
+      {!callout && <p className="m">{t('floor:person.groupOf', { name: group.name, n: group.members })}</p>}
       {incident.duress && <p className="t-amb">{t('floor:callout.duress')}</p>}
       {callout && <Summary callout={callout} />}
       {callout && (

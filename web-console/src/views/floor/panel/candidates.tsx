@@ -9,6 +9,7 @@ import { isOpen } from '../../../state/queue.ts'
 import { Key } from '../../../ui/parts.tsx'
 import { countText, distanceText, etaText, spanText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
+import { Parties } from './parties.tsx'
 
 /** Shown before somebody asks for more: who gets there third is rarely sent. */
 const FEW = 3
@@ -67,6 +68,7 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
           {whyUnranked(candidate, t)}
         </p>
       ))}
+      <Parties incident={incident} />
     </section>
   )
 }

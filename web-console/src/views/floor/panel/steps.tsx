@@ -1,4 +1,4 @@
-/** 处置要点: what is done, with its time; what comes now, with its key; words of caution; below them who is telephoned. */
+/** 处置要点: what is done, with its time; what comes now, with its key; words of caution; below them the neighbours. */
 import { useTranslation } from 'react-i18next'
 import type { Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
@@ -7,7 +7,6 @@ import { Icon } from '../../../ui/icons.tsx'
 import { Key } from '../../../ui/parts.tsx'
 import { clockText } from '../../../ui/time.ts'
 import { Callout } from './callout.tsx'
-import { Parties } from './parties.tsx'
 
 interface StepsProps {
   readonly incident: Incident
@@ -41,7 +40,6 @@ export function Steps({ incident, timeline }: StepsProps) {
         ))}
       </ol>
       <Callout incident={incident} />
-      <Parties incident={incident} />
     </section>
   )
 }
