@@ -11,6 +11,7 @@ const TRANSLATED: Readonly<Record<string, string>> = {
   nature: 'nature',
   disposition: 'disposition',
   cause: 'cause',
+  callEnd: 'callEnd',
   said: 'neighbour',
   end: 'calloutEnd',
   contact: 'contact',
