@@ -29,7 +29,15 @@ async function town(afterMs: number) {
     { name: 'contacts', address: '127.0.0.1', port: relay.port, maxPlaced: 20 },
     { name: 'town', address: '127.0.0.1' }
   ]
-  const line = { address: '127.0.0.1', port: 0, ringMs: 100, rtpPorts: { from: 0, to: 0 }, trunks }
+  const line = {
+    address: '127.0.0.1',
+    port: 0,
+    tlsPort: -1,
+    hearPort: 0,
+    ringMs: 100,
+    rtpPorts: { from: 0, to: 0 },
+    trunks
+  }
   const running = await runGateway({
     ...{ dir: tempDir('contacts'), adapters: [sip] },
     registry: { ...SMALL_TOWN, subjects: [{ ...first, contacts: CONTACTS }, ...others] },

@@ -22,7 +22,7 @@ function silentAfter(offlineTroubleMs: number) {
   const free = { address: '127.0.0.1', port: 0 }
   return {
     mqtt: { ...free, tlsPort: -1, offlineTroubleMs },
-    sip: { ...free, trunks: [{ name: 'test', address: '127.0.0.1' }] },
+    sip: { ...free, tlsPort: -1, trunks: [{ name: 'test', address: '127.0.0.1' }] },
     dc09: { ...free, udpPort: 0 }
   }
 }

@@ -11,5 +11,5 @@ export function Due({ line: { rule, lastHeardAtMs } }: { readonly line: SourceLi
   const now = useNow()
   if (rule.kind !== 'testCall' || lastHeardAtMs === undefined) return null
   const days = Math.ceil((lastHeardAtMs + rule.days * DAY_MS - now) / DAY_MS)
-  return days > 0 ? <> · {t('sources:dueIn', { days })}</> : null
+  return days > 0 ? <span className="m">{t('sources:dueIn', { days })}</span> : null
 }

@@ -46,14 +46,12 @@ export const Row = memo(function Row({ line, index, columns, chosen, onChoose }:
       </td>
       <td>
         <Cause line={line} />
+        <Due line={line} />
       </td>
       <td className="n right">
         <Heard atMs={line.lastHeardAtMs} />
       </td>
-      <td className="m">
-        {ruleText(line.rule, t)}
-        <Due line={line} />
-      </td>
+      <td className="m">{ruleText(line.rule, t)}</td>
       <td>{protocolText(line.protocol, t)}</td>
       <td className="m">{line.kind ? t(`words:sourceKind.${line.kind}`) : '–'}</td>
       <td className="n">{line.subject.phone ?? '–'}</td>
