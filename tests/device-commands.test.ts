@@ -16,6 +16,7 @@ import { until } from '../gateway/testing/wait.ts'
 
 const SHOP = id<SourceId>('fake:shop')
 const HOME = id<SourceId>('fake:home')
+const OTHER_HOME = id<SourceId>('fake:other-home')
 const TAXI = id<SourceId>('fake:taxi')
 const protocol = createFakeProtocol()
 const siren: DeviceCommand = { kind: 'siren', seconds: 30 }
@@ -62,8 +63,10 @@ beforeAll(async () => {
     },
     registry: {
       ...SMALL_TOWN,
+      subjects: [...SMALL_TOWN.subjects, { id: 'h3', kind: 'household', name: '王建华', address: '山门村 7 号' }],
       sources: [
         ...[source(SHOP, 'shop'), source(HOME, 'h1'), source(TAXI, 'taxi', 'taxi')],
+        source(OTHER_HOME, 'h3'),
         source('mqtt:linxi/box-03', 'h2')
       ]
     }
@@ -166,6 +169,24 @@ test('rule 4: what called for help is not disarmed; rule 5: after duress only wh
     expect((await order(leader, duress, { source: HOME, command }))[0]).toBe(409)
   expect(protocol.orders).toHaveLength(count)
   expect(await order(operator, duress, { source: HOME, command: { kind: 'photo' } })).toEqual([200, { result: 'done' }])
+})
+
+test('rules 4 and 5 hold by way of the trouble of the same household too: no order, no lamp', async () => {
+  const duress = await press(OTHER_HOME)
+  await press(OTHER_HOME, { alarmClass: 'duress' })
+  const fault = { qualifier: 'new', condition: 'fault', alarmClass: 'trouble', cause: 'battery' } as const
+  await protocol.host().accept(sampleSignal({ sourceId: OTHER_HOME, receivedTimeMs: Date.now(), ...fault }))
+  await running.gateway.idle()
+  const trouble = running.gateway.incidents.openOf(duress.subject.id, 'trouble')
+  if (!trouble) throw new Error('no trouble')
+  const count = protocol.orders.length
+  const lamps = protocol.confirmed.length
+  await operator.act(trouble.id, { action: 'acknowledge' })
+  for (const command of [siren, text, { kind: 'disarm' }])
+    expect((await order(leader, trouble, { source: OTHER_HOME, command }))[0]).toBe(409)
+  expect((await targets(leader, trouble)).sources[0]?.commands).toEqual(['photo', 'track'])
+  expect(protocol.orders).toHaveLength(count)
+  expect(protocol.confirmed).toHaveLength(lamps)
 })
 
 test('listening in needs the second word of another leader; nothing else does', async () => {

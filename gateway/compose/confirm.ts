@@ -3,9 +3,9 @@ import { protocolOf } from '../core/brand.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import type { Adapter, Log } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
+import { isDuressAt, type Lanes } from './duress.ts'
 
-export interface Confirming {
-  alarmsOf(incidentId: Incident['id']): readonly Alarm[]
+export interface Confirming extends Lanes {
   step(incidentId: Incident['id'], step: Step, actor: { readonly kind: 'system' }): Promise<unknown>
 }
 
@@ -17,8 +17,8 @@ export async function confirmDevices(
   parts: readonly { readonly name: string; readonly adapter: Adapter }[],
   log: Log
 ): Promise<void> {
-  if (after.duress || after.acknowledgedAtMs === undefined || after.state === 'resolved' || after.state === 'closed')
-    return
+  if (after.acknowledgedAtMs === undefined || after.state === 'resolved' || after.state === 'closed') return
+  if (isDuressAt(after, incidents)) return
   const told = incidents.alarmsOf(after.id).filter(alarm => before === undefined || isNews(alarm, after, before))
   const confirm = async (alarm: Alarm): Promise<void> => {
     const adapter = parts.find(part => part.name === protocolOf(alarm.sourceId))?.adapter

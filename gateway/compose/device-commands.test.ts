@@ -26,6 +26,7 @@ function setUp(listenIn: boolean) {
     ...{ clock, log: silentLog, parts: [{ name: 'fake', adapter }] },
     incidents: {
       get: () => incident,
+      openOf: () => undefined,
       alarmsOf: () => [sampleAlarm(incident, { sourceId: SOURCE, alarmClass: 'intrusion' })],
       step: async (_id, step) => {
         steps.push(step)

@@ -18,12 +18,13 @@ import type { Adapter, Clock, Log } from '../core/ports.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { DeviceCommandRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
+import { isDuressAt, openAlarmsAt } from './duress.ts'
 
 export interface DeviceCommandDeps {
   readonly config: Pick<Config, 'adapters'>
   readonly clock: Clock
   readonly log: Log
-  readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'step' | 'refuse'>
+  readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'openOf' | 'step' | 'refuse'>
   readonly parts: readonly { readonly name: string; readonly adapter: Adapter }[]
   /** Checks the second person's own work number and password. */
   confirm(request: { readonly login: string; readonly password: string; readonly origin: string }): Promise<SessionUser>
@@ -54,10 +55,8 @@ export function createDeviceCommands(deps: DeviceCommandDeps): DeviceCommandRoom
 
   /** What no role can lift: rules 4 and 5, and listening where it is not switched on. */
   const forbidden = (kind: CommandKind, sourceId: SourceId, incident: Incident): string | undefined => {
-    const open = incidents.alarmsOf(incident.id).filter(alarm => alarm.open)
-    if (givesSign(kind) && (incident.duress || open.some(alarm => alarm.alarmClass === 'duress')))
-      return 'duress: nothing may be seen or heard there'
-    if (kind === 'disarm' && open.some(alarm => isCallOf(sourceId, alarm)))
+    if (givesSign(kind) && isDuressAt(incident, incidents)) return 'duress: nothing may be seen or heard there'
+    if (kind === 'disarm' && openAlarmsAt(incident, incidents).some(alarm => isCallOf(sourceId, alarm)))
       return 'somebody calls for help there: it is not disarmed'
     if (kind === 'listenIn' && !listens(deps.config, sourceId))
       return 'listening in is not switched on for this protocol'

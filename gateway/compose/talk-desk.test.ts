@@ -41,6 +41,7 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
     ...{ clock, log: silentLog, parts: line === 'absent' ? [] : [{ adapter }] },
     incidents: {
       get: incidentId => (incidentId === incident.id ? incident : undefined),
+      openOf: () => undefined,
       alarmsOf: () => [sampleAlarm(incident, { sourceId: id('sip:6650147') })],
       async step(_, step) {
         if (step.kind === 'remark')

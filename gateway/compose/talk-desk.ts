@@ -11,11 +11,12 @@ import type { TalkNumber, TalkRequest, TalkStarted } from '../core/voice.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { TalkRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
+import { isDuressAt } from './duress.ts'
 
 export interface TalkDeskDeps {
   readonly clock: Clock
   readonly log: Log
-  readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'step' | 'refuse'>
+  readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'openOf' | 'step' | 'refuse'>
   readonly parts: readonly { readonly adapter: Adapter }[]
 }
 
@@ -50,8 +51,7 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
     return [...new Map(all.toReversed().map(each => [each.number, each])).values()].toReversed()
   }
 
-  const isDuress = (incident: Incident): boolean =>
-    incident.duress || incidents.alarmsOf(incident.id).some(alarm => alarm.open && alarm.alarmClass === 'duress')
+  const isDuress = (incident: Incident): boolean => isDuressAt(incident, incidents)
 
   const refusalOf = (request: TalkRequest, incident: Incident, user: SessionUser): No | undefined => {
     if (!isOpen(incident)) return ['ILLEGAL_TRANSITION', 'a closed incident stays as it is']

@@ -24,7 +24,11 @@ async function inform(after: Incident, before: Incident | undefined, more: Parti
     }
   }
   const alarms = [sampleAlarm(after, { sourceId: PHONE }), sampleAlarm(after, { sourceId: PHONE, ...more })]
-  const incidents = { alarmsOf: () => alarms, step: async (_: unknown, step: Step) => void steps.push(step) }
+  const incidents = {
+    alarmsOf: () => alarms,
+    openOf: () => undefined,
+    step: async (_: unknown, step: Step) => void steps.push(step)
+  }
   await informSources(after, before, incidents, [{ name: 'sip', adapter }], silentLog)
   return { asked, steps }
 }

@@ -3,6 +3,7 @@ import { protocolOf } from '../core/brand.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Adapter, Log } from '../core/ports.ts'
 import { type Confirming, confirmDevices } from './confirm.ts'
+import { isDuressAt } from './duress.ts'
 
 type Parts = readonly { readonly name: string; readonly adapter: Adapter }[]
 
@@ -25,7 +26,7 @@ function hasSetOff(after: Incident, before: Incident): boolean {
 
 async function tellCallers(incident: Incident, incidents: Confirming, parts: Parts, log: Log): Promise<void> {
   const alarms = incidents.alarmsOf(incident.id)
-  if (incident.duress || alarms.some(alarm => alarm.alarmClass === 'duress')) return
+  if (isDuressAt(incident, incidents) || alarms.some(alarm => alarm.alarmClass === 'duress')) return
   const tell = async (source: (typeof alarms)[number]['sourceId']): Promise<void> => {
     const adapter = parts.find(part => part.name === protocolOf(source))?.adapter
     try {

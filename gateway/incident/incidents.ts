@@ -1,6 +1,6 @@
 /** The incident room: opens, merges and moves incidents; every change is one durable step with its timeline line and its audit entry. */
 import { randomUUID } from 'node:crypto'
-import { type AlarmId, type IncidentId, id, type SourceId } from '../core/brand.ts'
+import { type AlarmId, type IncidentId, id, type SourceId, type SubjectId } from '../core/brand.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Alarm, EvidenceItem, Incident, TimelineEntry } from '../core/incident.ts'
 import { apply, isOpen, laneOf } from '../core/lifecycle.ts'
@@ -57,6 +57,8 @@ export interface Incidents {
   alarmsOf(incidentId: IncidentId): readonly Alarm[]
   /** The incident of a source's newest alarm, while it is not closed. */
   ofSource(sourceId: SourceId): Incident | undefined
+  /** The open incident of a subject in a lane. */
+  openOf(subject: SubjectId, lane: 'alarm' | 'trouble'): Incident | undefined
   /** Everything that is not closed. */
   all(): Iterable<Incident>
 }
@@ -277,6 +279,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     get: incidentId => board.get(incidentId),
     alarmsOf: incidentId => board.alarmsOf(incidentId),
     ofSource: sourceId => board.ofSource(sourceId),
+    openOf: (subject, lane) => board.openOf(subject, lane),
     all: () => board.all()
   }
 }
