@@ -265,7 +265,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
         if (FLOODS.has(reason)) selfWatch.strangers(hostOf(origin))
       },
       counted: metrics.signal,
-      voice: evidenceRoom.voice
+      ...{ voice: evidenceRoom.voice, notices }
     }
   })
 

@@ -312,7 +312,7 @@ describe('the end', () => {
   })
 
   it('a taken port is said with its setting', async () => {
-    const { server } = await start()
+    const { server } = await start({ tcp: false })
     const second = startAdapter({ port: server.port })
     await expect(second).rejects.toMatchObject({ code: 'PORT_TAKEN', detail: { setting: 'adapters.sip.port' } })
     await expect(second).rejects.toBeInstanceOf(GatewayError)

@@ -8,6 +8,7 @@ import type { SipConfig, Trunk } from './config.ts'
 import { Connection, type ConnectionDeps } from './connection.ts'
 import type { Receive } from './datagrams.ts'
 import { hostPort, originOf, type Peer, peerOf, type TransportName } from './peer.ts'
+import { settingOf } from './stream-doors.ts'
 import { bare, pinOf, trunkOf } from './trunks.ts'
 
 const CONNECT_MS = 5_000
@@ -52,7 +53,7 @@ export class Connections {
       if (tls) tls.emit('connection', socket)
       else this.#adopt(socket, peerOfSocket(socket, 'tcp'), {})
     })
-    const setting = transport === 'tls' ? 'adapters.sip.tlsPort' : 'adapters.sip.port'
+    const setting = settingOf(transport)
     const { host, config } = this.#deps
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -69,6 +70,7 @@ export class Connections {
       throw new GatewayError('PORT_TAKEN', { port, setting }, { cause: error })
     })
     this.#servers.push(server)
+    if (this.#closed) server.close()
     const bound = (server.address() as { port: number }).port
     host.listening({ protocol: transport, address: config.address, port: bound, setting })
     return bound

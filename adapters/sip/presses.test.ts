@@ -81,7 +81,7 @@ describe('callers of a trusted exchange', () => {
     const { receive, fake, spoken } = createBench()
     await receive(press())
     expect(fake.signals).toMatchObject([{ sourceId: 'sip:6650147', verified: false }])
-    expect(spoken()).toEqual([100, 180])
+    expect(spoken()).toEqual([180])
   })
 
   it('that hide are an alarm all the same', async () => {
@@ -106,7 +106,7 @@ describe('callers of a trusted exchange', () => {
     const { receive, fake, spoken } = createBench({ serviceNumbers: [{ number: '96106', ...service }] })
     await receive(press({ uri: 'sip:96106@a' }))
     expect(fake.signals).toMatchObject([raised])
-    expect(spoken()).toEqual([100, 180])
+    expect(spoken()).toEqual([180])
   })
 
   it('that reach a number nobody configured are an unmapped alarm, then 404, or 483 without hops left', async () => {
@@ -116,7 +116,7 @@ describe('callers of a trusted exchange', () => {
       press({ uri: 'sip:96110@a', callId: 'c2', branch: 'z9hG4bKtwo' }).replace('Forwards: 70', 'Forwards: 0')
     )
     expect(fake.signals).toMatchObject([{ alarmClass: 'unmapped', text: 'dialled 96110' }, { alarmClass: 'unmapped' }])
-    expect(spoken()).toEqual([100, 404, 100, 483])
+    expect(spoken()).toEqual([404, 483])
   })
 
   for (const [status, options] of [
@@ -127,7 +127,7 @@ describe('callers of a trusted exchange', () => {
     it(`are refused with ${status} only after their alarm is raised`, async () => {
       const { receive, fake, spoken } = createBench()
       await receive(press(options))
-      expect(spoken()).toEqual([100, status])
+      expect(spoken()).toEqual([status])
       expect(fake.signals).toHaveLength(1)
     })
 })
@@ -237,7 +237,7 @@ describe('telephones with a log-in', () => {
     expect(fake.signals).toEqual([])
     await receive(press({ cseq: 2, branch: 'z9hG4bKauth', extra: [proofFor(last(401), 'secret')] }), STRANGER)
     await clock.advance(10_000)
-    expect(spoken().slice(0, 4)).toEqual([401, 100, 180, 200])
+    expect(spoken().slice(0, 3)).toEqual([401, 180, 200])
     expect(fake.signals).toMatchObject([{ sourceId: 'sip:6650147', verified: true, eventId: 'call-1' }])
     expect(fake.signals[0]?.raw).not.toContain('uthorization')
   })
@@ -281,7 +281,7 @@ describe('telephones with a log-in', () => {
     answer()
     await invite
     await bench.clock.advance(400)
-    expect(bench.spoken()).toEqual([401, 100, 200, 487])
+    expect(bench.spoken()).toEqual([401, 200, 487])
     expect(bench.fake.signals).toMatchObject([{ verified: true }])
   })
 
@@ -304,10 +304,10 @@ describe('telephones with a log-in', () => {
     expect(fake.signals.filter(s => s.eventId === 'call-1')).toEqual([])
     fake.failing = true
     await receive(press({ cseq: 2, branch: 'z9hG4bKfull', extra: [proof] }), STRANGER)
-    expect(spoken().slice(-2)).toEqual([100, 503])
+    expect(spoken().slice(-1)).toEqual([503])
     fake.failing = false
     await receive(press({ cseq: 3, branch: 'z9hG4bKlate', extra: [proofFor(last(401), 'secret', 2)] }), STRANGER)
-    expect(spoken().slice(-2)).toEqual([100, 180])
+    expect(spoken().slice(-1)).toEqual([180])
     expect(fake.signals.filter(s => s.eventId === 'call-1')).toMatchObject([{ verified: true }])
   })
 
@@ -315,7 +315,7 @@ describe('telephones with a log-in', () => {
     const { receive, fake, spoken, last } = createBench({}, { credentials })
     await receive(press(), STRANGER)
     await receive(press({ cseq: 2, branch: 'z9hG4bKauth', extra: [proofFor(last(401), 'guess')] }), STRANGER)
-    expect(spoken()).toEqual([401, 100, 403])
+    expect(spoken()).toEqual([401, 403])
     expect(fake.signals).toMatchObject([{ verified: false }])
     expect(fake.rejections.map(r => r.reason)).toContain('wrongPassword')
   })
@@ -327,7 +327,7 @@ describe('telephones with a log-in', () => {
     await receive(press({ cseq: 2, branch: 'z9hG4bKauth', extra: [proof] }), STRANGER)
     await receive(press({ cseq: 2, callId: 'replayed', branch: 'z9hG4bKre', extra: [proof] }), STRANGER)
     await receive(press({ cseq: 2, callId: 'elsewhere', branch: 'z9hG4bKel', extra: [proof] }), '192.0.2.99')
-    expect(spoken().slice(-4)).toEqual([100, 401, 100, 401])
+    expect(spoken().slice(-2)).toEqual([401, 401])
     expect(fake.signals).toHaveLength(1)
   })
 

@@ -141,7 +141,7 @@ describe('a caller who requires 100rel', () => {
     const bench = createBench({ ringMs: 60_000 })
     await bench.receive(requestText(PORT, { extra, body }))
     const tone = bench.last(180)
-    const to = header(tone ?? (bench.last(100) as SipMessage), 'to') ?? ''
+    const to = (tone && header(tone, 'to')) ?? ''
     let cseq = 1
     const prack = async (rack: string) => {
       cseq++

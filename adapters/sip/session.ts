@@ -10,6 +10,7 @@ import { claimedBy } from './explain.ts'
 import { LocalAddress } from './local-address.ts'
 import type { OutgoingCalls } from './outgoing.ts'
 import { hostPort, isReliable, originOf, type Peer, type TransportName } from './peer.ts'
+import { openStreamDoors, type StreamDoor } from './stream-doors.ts'
 import { Uas } from './uas.ts'
 import { VoiceThread } from './voice.ts'
 
@@ -29,7 +30,7 @@ export interface SessionContext {
   readonly exchange: Exchange
 }
 
-/** Works until aborted; throws PORT_TAKEN or the socket's error to be started again. */
+/** Works until aborted, with every line whose port is free; throws PORT_TAKEN of UDP or its socket's error to be started again. */
 export async function runSession(
   host: AdapterHost,
   config: SipSettings,
@@ -70,6 +71,7 @@ export async function runSession(
     localAddress,
     sentBy: peer => hostPort({ address: localAddress(peer), port: ports[peer.transport] })
   })
+  let stopDoors: () => void = () => {}
   try {
     voice.start()
     uas.start()
@@ -78,10 +80,18 @@ export async function runSession(
     exchange.voice = voice
     const ended = untilAbortedOrFailed(abort, failed => datagrams.listen(config, budget, receive, failed))
     host.listening({ protocol: 'udp', address: config.address, port: ports.udp, setting: 'adapters.sip.port' })
-    if (config.tcp) ports.tcp = await connections.listen('tcp', config.port)
-    if (tls && config.tlsPort >= 0) ports.tls = await connections.listen('tls', config.tlsPort, tls)
+    stopDoors = openStreamDoors(
+      {
+        ...{ host, connections, address: config.address },
+        opened: (transport, port) => {
+          ports[transport] = port
+        }
+      },
+      streamDoorsOf(config, tls)
+    )
     await ended
   } finally {
+    stopDoors()
     exchange.calls = undefined
     exchange.callers = undefined
     exchange.voice = undefined
@@ -91,6 +101,13 @@ export async function runSession(
     await Promise.all([datagrams.close(), connections.close()])
     await voice.end()
   }
+}
+
+function streamDoorsOf({ tcp, port, tlsPort }: SipSettings, tls: SessionContext['tls']): readonly StreamDoor[] {
+  return [
+    ...(tcp ? [{ transport: 'tcp' as const, port }] : []),
+    ...(tls && tlsPort >= 0 ? [{ transport: 'tls' as const, port: tlsPort, certificate: tls }] : [])
+  ]
 }
 
 function isWildcard(address: string): boolean {

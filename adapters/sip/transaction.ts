@@ -10,6 +10,8 @@ export const T2_MS = 4_000
 export const T4_MS = 5_000
 /** How long a side keeps trying: timers B, F, H, J, L, M. */
 export const GIVE_UP_MS = 64 * T1_MS
+/** RFC 3261 §17.2.1: `100 Trying` is for a caller who would otherwise hear nothing for so long. */
+const TRYING_MS = 200
 
 export interface TransactionPorts {
   readonly clock: Clock
@@ -67,6 +69,7 @@ export class ServerTransaction {
   #state: State = 'proceeding'
   #last: Buffer | undefined
   #cancelTimers: (() => void)[] = []
+  #cancelTrying: () => void = () => {}
   readonly #ports: TransactionPorts
   readonly #ended: () => void
 
@@ -81,9 +84,17 @@ export class ServerTransaction {
     return this.#state
   }
 
+  /** `100 Trying` stops the repetitions of an INVITE and says nothing about its alarm; unsaid where another answer is out in time. */
+  trying(): void {
+    this.#cancelTrying = this.#ports.clock.after(TRYING_MS, () =>
+      this.respond({ status: 100, reason: 'Trying', toTag: '' })
+    )
+  }
+
   /** Sends an answer; false when a final one was sent before. */
   respond(answer: Answer): boolean {
     if (this.#state !== 'proceeding') return false
+    this.#cancelTrying()
     this.#last = answerBytes(this.request, this.peer, answer)
     this.resend()
     if (answer.status < 200) return true
@@ -137,6 +148,7 @@ export class ServerTransaction {
   }
 
   #stopTimers(): void {
+    this.#cancelTrying()
     for (const cancel of this.#cancelTimers) cancel()
     this.#cancelTimers = []
   }

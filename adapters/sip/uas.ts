@@ -281,8 +281,7 @@ export class Uas {
     if (!trunk && !claims) return this.#strangers.challenge(request, peer, dialled)
     const transaction = this.#begin(request, peer, trunk ? MAX_TRANSACTIONS : MAX_TRANSACTIONS_FOR_STRANGERS)
     if (!transaction) return
-    // 100 stops the repetitions; it says nothing about the alarm.
-    transaction.respond({ status: 100, reason: 'Trying', toTag: '' })
+    transaction.trying()
     if (trunk) {
       this.#sightings.trunk(trunk, peer)
       return this.#press(transaction, { kind: 'trunk' }, dialled)

@@ -5,23 +5,19 @@ import { distanceM, type GeoPoint } from '../core/geo.ts'
 import type { Signal } from '../core/signal.ts'
 import { silentLog, systemTestClock } from '../testing/fake-host.ts'
 import { sampleSignal } from '../testing/samples.ts'
-import { createHost } from './adapter-host.ts'
+import { createHost, type HostDeps } from './adapter-host.ts'
+import { createNotices } from './notices.ts'
 
 const TAXI = id<SourceId>('jt808:013900000007')
 /** The same crossing on both grids: in this region GCJ-02 lies some 450 m off. */
 const ON_GCJ: GeoPoint = { lat: 27.033, lon: 119.613, datum: 'gcj02' }
 
-test('a device that speaks GCJ-02 is stored and shown where it is', async () => {
-  const accepted: Signal[] = []
-  const positions: GeoPoint[] = []
-  const { host } = createHost({
+function openHost(deps: Partial<HostDeps>) {
+  return createHost({
     name: 'jt808',
     clock: systemTestClock,
     log: silentLog,
-    accept: async signal => {
-      accepted.push(signal)
-      return { seq: 1, duplicate: false }
-    },
+    accept: async () => ({ seq: 1, duplicate: false }),
     remember: async () => {},
     remembered: new Map(),
     known: () => true,
@@ -29,11 +25,40 @@ test('a device that speaks GCJ-02 is stored and shown where it is', async () => 
     knowsCamera: () => true,
     credential: async () => undefined,
     sighted: () => {},
-    position: (_source, position) => positions.push(position.point),
+    position: () => {},
     camera: () => {},
     cameraEvent: () => {},
     reject: () => {},
-    counted: () => {}
+    counted: () => {},
+    ...deps
+  })
+}
+
+test('a line that cannot listen is on the floor until it does, or the adapter starts anew', () => {
+  const notices = createNotices(systemTestClock, () => {})
+  const { host, restarted } = openHost({ name: 'sip', notices })
+  const tcp = { protocol: 'tcp', address: '0.0.0.0', port: 5060, setting: 'adapters.sip.port' } as const
+  const tls = { ...tcp, protocol: 'tls', port: 5061, setting: 'adapters.sip.tlsPort' } as const
+  for (const line of [tcp, tls]) host.notListening?.(line, 'PORT_TAKEN')
+  const data = { adapter: 'sip', protocol: 'TCP', port: 5060, setting: 'adapters.sip.port', error: 'PORT_TAKEN' }
+  expect(notices.all()).toMatchObject([{ code: 'lineShut', level: 'warning', data }, { code: 'lineShut' }])
+  host.listening({ ...tcp, protocol: 'udp' })
+  expect(notices.all()).toHaveLength(2)
+  host.listening(tcp)
+  expect(notices.all().map(each => each.data.protocol)).toEqual(['TLS'])
+  restarted()
+  expect(notices.all()).toEqual([])
+})
+
+test('a device that speaks GCJ-02 is stored and shown where it is', async () => {
+  const accepted: Signal[] = []
+  const positions: GeoPoint[] = []
+  const { host } = openHost({
+    accept: async signal => {
+      accepted.push(signal)
+      return { seq: 1, duplicate: false }
+    },
+    position: (_source, position) => positions.push(position.point)
   })
   await host.accept(sampleSignal({ sourceId: TAXI, position: ON_GCJ }))
   host.position(TAXI, { point: ON_GCJ, atMs: 0 })

@@ -22,6 +22,7 @@ import type { TraceFrame } from '../core/trace.ts'
 import type { VoiceKeeper } from '../core/voice.ts'
 import { toWgs84 } from '../registry/datum.ts'
 import type { Credentials } from './credentials.ts'
+import type { Notices } from './notices.ts'
 
 export interface HostDeps {
   readonly name: string
@@ -45,6 +46,8 @@ export interface HostDeps {
   trace?(adapter: string, frame: TraceFrame): void
   readonly voice?: VoiceKeeper
   counted(adapter: string, outcome: 'accepted' | 'duplicate'): void
+  /** Where the floor reads that a line is closed. */
+  readonly notices?: Pick<Notices, 'set' | 'clear'>
 }
 
 export interface HostView {
@@ -62,6 +65,9 @@ export function createHost(deps: HostDeps): HostView {
   const endpoints: Endpoint[] = []
   let accepted = 0
   let lastSignalAtMs: number | undefined
+  /** Keys of the notices of lines that do not listen. */
+  const shut = new Set<string>()
+  const reopened = (line: string) => shut.delete(line) && deps.notices?.clear(line)
   const ready = Promise.withResolvers<void>()
   const key = (text: string) => `${deps.name}/${text}`
   const keep = (entry: Remember): Remember => ({ key: key(entry.key), value: entry.value })
@@ -105,7 +111,14 @@ export function createHost(deps: HostDeps): HostView {
     },
     listening(endpoint) {
       endpoints.push(endpoint)
+      reopened(lineOf(endpoint))
       ready.resolve()
+    },
+    notListening(endpoint, why) {
+      const { protocol, port, setting } = endpoint
+      shut.add(lineOf(endpoint))
+      const data = { adapter: deps.name, protocol: protocol.toUpperCase(), port, setting, error: why }
+      deps.notices?.set(lineOf(endpoint), { level: 'warning', code: 'lineShut', data })
     }
   }
   return {
@@ -118,9 +131,14 @@ export function createHost(deps: HostDeps): HostView {
       return lastSignalAtMs
     },
     ready: ready.promise,
-    restarted: () => void endpoints.splice(0)
+    restarted() {
+      endpoints.splice(0)
+      for (const line of [...shut]) reopened(line)
+    }
   }
 }
+
+const lineOf = ({ protocol, setting }: Endpoint): string => `line:${protocol}:${setting}`
 
 function inWgs84(signal: Signal): Signal {
   return signal.position ? { ...signal, position: toWgs84(signal.position) } : signal

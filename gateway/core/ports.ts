@@ -159,6 +159,8 @@ export interface AdapterHost {
   ): Promise<void>
   /** An adapter tells every socket it opened; readiness waits for the first. */
   listening(endpoint: Endpoint): void
+  /** One of an adapter's lines cannot listen while the others go on; it is tried again, and `listening` is its end. Absent: nobody is told. */
+  notListening?(endpoint: Endpoint, why: string): void
 }
 
 /**

@@ -29,6 +29,8 @@ export interface FakeHost {
   readonly signals: Signal[]
   readonly rejections: Rejection[]
   readonly endpoints: Endpoint[]
+  /** Lines that could not listen, with why. */
+  readonly shut: { readonly endpoint: Endpoint; readonly why: string }[]
   readonly sightings: Sighting[]
   readonly cameras: CameraSighting[]
   readonly cameraEvents: CameraEvent[]
@@ -89,6 +91,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     signals: [],
     rejections: [],
     endpoints: [],
+    shut: [],
     sightings: [],
     cameras: [],
     cameraEvents: [],
@@ -145,7 +148,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
         return fake.evidenceOutcome
       },
       ...(options.voice ? { voice: options.voice } : {}),
-      listening: endpoint => void fake.endpoints.push(endpoint)
+      listening: endpoint => void fake.endpoints.push(endpoint),
+      notListening: (endpoint, why) => void fake.shut.push({ endpoint, why })
     }
   }
   return fake

@@ -94,6 +94,7 @@ describe('every word of the domain', () => {
         'diskLow',
         'storm',
         'adapterDown',
+        'lineShut',
         'workerDown',
         'unknownFlood',
         'shed',
