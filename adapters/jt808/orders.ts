@@ -1,6 +1,7 @@
 /** What is asked of a vehicle: bodies of the platform's orders, sent with the serial by which the terminal's 0x0001 answers them. */
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { words } from '../kit/terminal-frame.ts'
+import { Budget, type Rate } from '../kit/token-budget.ts'
 import { type Asks, createAsks } from '../kit/vehicle-asks.ts'
 import type { Location } from '../kit/vehicle-press.ts'
 import type { Arrival, Link } from '../kit/vehicles.ts'
@@ -32,6 +33,10 @@ export interface Orders extends Asks {
 
 /** An order of an open press that got no answer goes out again with a later report, so often. */
 const MAX_TRIES = 3
+const TRACK = 0x8202
+const PHOTO = 0x8801
+/** Of all vehicles together: in a storm the alarms go first (rule 8), and who gets no order now gets it with a later report. */
+const PHOTO_RATE: Rate = { perMs: 0.02, burst: 40 }
 
 interface Due {
   readonly messageId: number
@@ -43,14 +48,16 @@ interface Due {
 
 export function createOrders(host: AdapterHost, config: Jt808Config): Orders {
   const asks = createAsks(host, config.confirmTimeoutMs)
+  const budget = new Budget(host.clock)
+  const isTurn = ({ messageId }: Due) => messageId !== PHOTO || budget.take('photos', PHOTO_RATE)
   /** By phone, while its emergency bit is set. After a restart a press that is still open asks anew: we cannot know what was answered. */
   const presses = new Map<string, readonly Due[]>()
 
   function due(): readonly Due[] {
     const order = (messageId: number, body: Buffer) => ({ messageId, body, tries: 0, under: false, done: false })
     const { trackIntervalS, trackForS, photoChannels } = config
-    const track = trackIntervalS > 0 ? [order(0x8202, trackBody(trackIntervalS, trackForS))] : []
-    return [...track, ...photoChannels.map(channel => order(0x8801, photoBody(channel)))]
+    const track = trackIntervalS > 0 ? [order(TRACK, trackBody(trackIntervalS, trackForS))] : []
+    return [...track, ...photoChannels.map(channel => order(PHOTO, photoBody(channel)))]
   }
 
   async function ask(each: Due, link: Link): Promise<void> {
@@ -76,7 +83,8 @@ export function createOrders(host: AdapterHost, config: Jt808Config): Orders {
       }
       const orders = presses.get(phone) ?? due()
       presses.set(phone, orders)
-      for (const each of orders) if (!each.done && !each.under && each.tries < MAX_TRIES) void ask(each, link)
+      for (const each of orders)
+        if (!each.done && !each.under && each.tries < MAX_TRIES && isTurn(each)) void ask(each, link)
     }
   }
 }

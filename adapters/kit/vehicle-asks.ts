@@ -25,9 +25,15 @@ interface Waiting {
 }
 
 export function createAsks(host: AdapterHost, waitMs: number): Asks {
-  const waiting = new Set<Waiting>()
-  const settle = (which: (entry: Waiting) => boolean, answer: AskAnswer) => {
-    for (const entry of [...waiting].filter(which)) entry.settle(answer)
+  // By line: in a storm thousands of orders wait, and each answer must find its own without a search.
+  const waiting = new Map<Link, Set<Waiting>>()
+  const settle = (link: Link, which: (entry: Waiting) => boolean, answer: AskAnswer) => {
+    for (const entry of [...(waiting.get(link) ?? [])]) if (which(entry)) entry.settle(answer)
+  }
+  const forget = (entry: Waiting) => {
+    const mine = waiting.get(entry.link)
+    mine?.delete(entry)
+    if (mine?.size === 0) waiting.delete(entry.link)
   }
   return {
     send: (link, messageId, body, phone) =>
@@ -37,20 +43,19 @@ export function createAsks(host: AdapterHost, waitMs: number): Asks {
           ...{ link, messageId, serial: link.send(messageId, body, phone) },
           settle(answer) {
             cancel()
-            waiting.delete(entry)
+            forget(entry)
             resolve(answer)
           }
         }
-        waiting.add(entry)
+        waiting.set(link, (waiting.get(link) ?? new Set()).add(entry))
       }),
     answered(link, { serial, id, result }) {
-      settle(entry => entry.link === link && entry.serial === serial && entry.messageId === id, {
-        answered: true,
-        result
-      })
+      settle(link, entry => entry.serial === serial && entry.messageId === id, { answered: true, result })
     },
-    detach: link => settle(entry => entry.link === link, { answered: false }),
-    close: () => settle(() => true, { answered: false })
+    detach: link => settle(link, () => true, { answered: false }),
+    close() {
+      for (const link of [...waiting.keys()]) settle(link, () => true, { answered: false })
+    }
   }
 }
 
