@@ -33,7 +33,7 @@ import { createSourceDesk } from './compose/sources.ts'
 import { watchStore } from './compose/store-watch.ts'
 import { createTalkDesk } from './compose/talk-desk.ts'
 import { createTelephoneRooms } from './compose/telephone-rooms.ts'
-import { informSources } from './compose/tell-caller.ts'
+import { informSources, rearmTested } from './compose/tell-caller.ts'
 import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
 import { createWall, withFindings } from './compose/wall.ts'
@@ -201,7 +201,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     broken: (error, seq) =>
       log.error({ err: error, seq }, 'an alarm could not be located; it is raised without a place')
   })
-  const pipeline = createPipeline({ journal: store, intake, incidents, evidence, commit, log })
+  const pipeline = createPipeline({
+    ...{ journal: store, intake, incidents: rearmTested(incidents, () => parts, log), evidence, commit, log }
+  })
   const selfWatch = watchSelf({
     ...{ clock, notices, metrics },
     backlog: () => pipeline.backlog,

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, expect, it } from 'vitest'
+import { createTaxi } from '../adapters/jt808/simulator.ts'
 import { id } from '../gateway/core/brand.ts'
 import type { Signal } from '../gateway/core/signal.ts'
 import type { SourceTest, SourceTests } from '../gateway/core/source-test.ts'
@@ -130,6 +131,31 @@ it('both are known after a restart: the test with its end, and what was broken d
   await second.running.stop()
   expect((await verify({ dir: join(first.dir, 'data'), settled: true })).violations).toEqual([])
 })
+
+it('a taxi keeps its bit until it is answered: after a test its next press is one again', async () => {
+  const running = await runGateway({ dir: tempDir('source-test-taxi') })
+  cleanUp.push(() => running.stop())
+  const operator = await logIn(running.url, '10327', await running.person('10327', 'operator'), 3)
+  const sourceId = 'jt808:013900000007'
+  expect((await operator.post('/api/sources/tests', { ...draft, sourceId })).status).toBe(200)
+  const taxi = createTaxi({
+    ...{ host: '127.0.0.1', port: running.port('adapters.jt808.port'), phone: '013900000007', plate: '闽J·T0637' },
+    ...{ version: 2013, reportMs: 100, resendMs: 200, maxBackoffMs: 100 },
+    place: () => ({ lat: 27.03, lon: 119.61, speedKmh: 30, headingDeg: 0 })
+  })
+  cleanUp.push(() => taxi.stop())
+  taxi.start()
+  await until('the taxi on line', () => taxi.status.online)
+  await taxi.press()
+  await until('its bit is put out', () => !taxi.status.pressed)
+  await running.gateway.idle()
+  expect([...running.gateway.incidents.all()]).toEqual([])
+  await taxi.press()
+  await until('the second press is an alarm', () => [...running.gateway.incidents.all()].length === 1)
+  // Now only an operator puts it out.
+  expect(taxi.status.confirmations).toHaveLength(1)
+  expect(taxi.status.pressed).toBe(true)
+}, 60_000)
 
 it('patrols and dispatchers set none; a wrong wish is said', async () => {
   const { running } = await town()

@@ -180,6 +180,16 @@ describe('reports', () => {
     expect(now() - (fake.signals[1]?.deviceTimeMs ?? 0)).toBeGreaterThan(11 * 60_000)
   })
 
+  it('a bit that is still set when a very old press is replayed is a press of now', async () => {
+    const { fake, signedIn } = await setup()
+    const terminal = await signedIn()
+    const body = locationBody(true, now() - 90 * 60_000)
+    await terminal.answer(0x8001, terminal.send(0x0704, Buffer.concat([words(1), Buffer.from([1]), words(28), body])))
+    await terminal.answer(0x8001, terminal.send(0x0200, locationBody(true, now())))
+    await terminal.answer(0x8001, terminal.send(0x0200, locationBody(true, now())))
+    expect(fake.signals.map(s => s.qualifier)).toEqual(['status', 'new'])
+  })
+
   it('a batch in sub-packages is answered part by part once the whole is durable', async () => {
     const { fake, signedIn } = await setup()
     const terminal = await signedIn()

@@ -33,6 +33,7 @@ export const definition: AdapterDefinition = {
 class Jt808Adapter implements Adapter {
   readonly name = 'jt808'
   readonly explain = explain
+  readonly latches = true
   readonly heartbeat: Adapter['heartbeat']
   private readonly config: Jt808Config
   private vehicles: Vehicles | undefined

@@ -35,6 +35,7 @@ function protocolOf({ confirmMessages }: Jt905Config): VehicleProtocol {
 class Jt905Adapter implements Adapter {
   readonly name = 'jt905'
   readonly explain = explain
+  readonly latches = true
   readonly heartbeat: Adapter['heartbeat']
   private readonly config: Jt905Config
   private vehicles: Vehicles | undefined

@@ -227,9 +227,11 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
             qualifier: raise ? 'new' : 'status',
             text: `补报：${Math.max(0, Math.round((arrival.receivedMs - old.atMs) / 60_000))} 分前`
           }
-          const state: PressState = old.stillSet
-            ? { ...NEVER_PRESSED, pressed: true, by: arrival.by, eventId, serial: arrival.serial, pressMs: old.atMs }
-            : vehicle.state
+          // What raised nothing hides nothing: a bit that is set still is a press of the next live report.
+          const state: PressState =
+            old.stillSet && raise
+              ? { ...NEVER_PRESSED, pressed: true, by: arrival.by, eventId, serial: arrival.serial, pressMs: old.atMs }
+              : vehicle.state
           if (await withinBudget(arrival, signal)) await store(vehicle, signal, state)
         }
         keepLink(vehicle, arrival)

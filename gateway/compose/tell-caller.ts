@@ -2,6 +2,7 @@
 import { protocolOf } from '../core/brand.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Adapter, Log } from '../core/ports.ts'
+import type { PipelineRooms } from '../pipeline.ts'
 import { type Confirming, confirmDevices } from './confirm.ts'
 import { isDuressAt } from './duress.ts'
 
@@ -37,4 +38,25 @@ async function tellCallers(incident: Incident, incidents: Confirming, parts: Par
     }
   }
   await Promise.all([...new Set(alarms.map(alarm => alarm.sourceId))].map(tell))
+}
+
+/** A press that was only a test is put out at once where the device would keep it set: the next one must be heard (rule 12). */
+export function rearmTested(
+  incidents: PipelineRooms['incidents'],
+  parts: () => Parts,
+  log: Log
+): PipelineRooms['incidents'] {
+  return {
+    raise: incidents.raise,
+    async remark(judged) {
+      await incidents.remark(judged)
+      const { sourceId, eventId, condition, qualifier } = judged.signal
+      const adapter = parts().find(part => part.name === protocolOf(sourceId))?.adapter
+      if (judged.remark !== 'tested' || condition !== 'alarm' || qualifier !== 'new' || !adapter?.latches) return
+      // Not waited for: it may be off line, and is told again with its next report.
+      adapter
+        .confirmAlarm?.(sourceId, eventId)
+        .catch(error => log.warn({ err: error, source: sourceId }, 'a tested device could not be put out'))
+    }
+  }
 }

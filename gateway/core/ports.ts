@@ -176,6 +176,8 @@ export interface Adapter {
   run(host: AdapterHost, abort: AbortSignal): Promise<void>
   /** The operator has acknowledged the alarm of this source: the taxi's button light goes out (JT/T 808 0x8203), a box shows it. */
   confirmAlarm?(sourceId: SourceId, eventId: string): Promise<void>
+  /** Its devices keep an alarm set until that is told: until then their next press is no news. */
+  readonly latches?: boolean
   /** A unit is on its way: a caller still on the line hears it. False when nobody is, or nothing may be said (duress). */
   unitComing?(sourceId: SourceId): Promise<boolean>
   /** Rings a telephone; calls at once are bounded per line, one too many ends as `noLine`. Never throws. */

@@ -170,6 +170,15 @@ describe('intake', () => {
     expect(press(next, 5, 3 * 3_600_000)).toEqual(['remark', 'test'])
   })
 
+  test('on test: a second call for help is none, whatever a person calls for', () => {
+    for (const alarmClass of ['help', 'medical'] as const) {
+      const { intake, clock } = intakeWith({ onTest: () => ({ id: 't1', startMs: 0 }) })
+      const at = (seq: number, afterMs: number) =>
+        intake.judge(seq, sampleSignal({ sourceId: KNOWN, alarmClass, receivedTimeMs: clock.now() + afterMs })).effect
+      expect([at(1, 0), at(2, 30_000)]).toEqual(['remark', 'raise'])
+    }
+  })
+
   test('on test: decided by when it was received, not by when it is worked; a fire is a test each time', () => {
     const { intake, clock } = intakeWith({
       onTest: (_source, _subject, atMs) => (atMs < 5_000 ? { id: 't', startMs: 0 } : undefined)

@@ -1,5 +1,6 @@
 /** Rule 12: a source on test raises nothing, but a second panic press within 60 s is an alarm all the same, and so is every one after it. */
 import type { SourceId } from '../core/brand.ts'
+import { CALLS_FOR_HELP } from '../core/device-command.ts'
 import type { Signal } from '../core/signal.ts'
 import { RESULT_KIND, resultKey, type TestResult } from '../core/source-test.ts'
 import type { Change } from '../core/store.ts'
@@ -32,7 +33,7 @@ export function createTestJudge(recall: (key: string) => string | undefined) {
   return (seq: number, signal: Signal, onTest: OnTest | undefined): TestVerdict => {
     if (!onTest) return { test: false }
     const { sourceId, receivedTimeMs } = signal
-    if (!isPanic(signal)) return { test: true, keep: { documents: resultOf(seq, signal, onTest, 'test') } }
+    if (!isCall(signal)) return { test: true, keep: { documents: resultOf(seq, signal, onTest, 'test') } }
     const before = presses.get(sourceId) ?? parse(recall(keyOf(sourceId)))
     const soon = before !== undefined && receivedTimeMs - before.atMs <= SECOND_PRESS_MS
     // Somebody really called during this test: from then on every press counts (rule 6).
@@ -51,9 +52,9 @@ export function createTestJudge(recall: (key: string) => string | undefined) {
   }
 }
 
-/** Duress is a panic by another name: a technician tries it like one, and a second one within 60 s is no trial. */
-function isPanic({ alarmClass, qualifier, condition }: Signal): boolean {
-  return (alarmClass === 'panic' || alarmClass === 'duress') && qualifier === 'new' && condition === 'alarm'
+/** Whatever a person calls for: a technician tries it like a panic, and a second one within 60 s is no trial. What a detector finds is one each time. */
+function isCall({ alarmClass, qualifier, condition }: Signal): boolean {
+  return CALLS_FOR_HELP.has(alarmClass) && qualifier === 'new' && condition === 'alarm'
 }
 
 function resultOf(seq: number, signal: Signal, { id }: OnTest, verdict: TestResult['verdict']): Change['documents'] {
