@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest'
 import type { AdapterDefinition } from '../gateway/core/adapter.ts'
 import type { Adapter, Endpoint } from '../gateway/core/ports.ts'
 import { createFakeHost, type FakeHost } from '../gateway/testing/fake-host.ts'
+import { freePort } from '../gateway/testing/ports.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { adapters } from './index.ts'
 
@@ -17,18 +18,10 @@ const LOCAL: Readonly<Record<string, unknown>> = {
   port: 0,
   tlsPort: -1,
   udpPort: 0,
-  discoveryPort: await freeUdpPort(),
+  // One port for all, which cannot be chosen by the system.
+  discoveryPort: await freePort(),
   interfaces: ['127.0.0.1'],
   rtpPorts: { from: 0, to: 0 }
-}
-
-/** Discovery has one port for all, which cannot be chosen by the system. */
-async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4')
-  await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve))
-  const { port } = socket.address()
-  await new Promise<void>(resolve => socket.close(() => resolve()))
-  return port
 }
 
 function settingsOf(definition: AdapterDefinition): object {

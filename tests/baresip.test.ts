@@ -5,9 +5,8 @@ import { definition as sip } from '../adapters/sip/index.ts'
 import type { Incident } from '../gateway/core/incident.ts'
 import { startBaresip } from '../gateway/testing/baresip.ts'
 import { logIn } from '../gateway/testing/console-client.ts'
-import { freePorts } from '../gateway/testing/process.ts'
+import { freePorts } from '../gateway/testing/ports.ts'
 import { runGateway } from '../gateway/testing/run-gateway.ts'
-import { freePort } from '../gateway/testing/sipp-neighbours.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 
@@ -33,17 +32,16 @@ const TOWN = {
 
 test('a household on baresip calls #9; its neighbour on baresip is rung and presses 1', async () => {
   const dir = tempDir('baresip')
-  const [a, c] = [await freePort(), await freePort()]
-  const [b = 0, d = 0] = await freePorts(2)
+  const [a = 0, b = 0, sound = 0, c = 0, d = 0, otherSound = 0] = await freePorts(6)
   const caller = await startBaresip({
     number: '6650147',
     dir: join(dir, 'caller'),
-    ports: [a, b, 26_100],
+    ports: [a, b, sound],
     answers: 'manual'
   })
   cleanups.push(() => caller.stop())
   const neighbour = await startBaresip({
-    ...{ number: '6650148', dir: join(dir, 'neighbour'), ports: [c, d, 26_140], answers: 'auto' }
+    ...{ number: '6650148', dir: join(dir, 'neighbour'), ports: [c, d, otherSound], answers: 'auto' }
   })
   cleanups.push(() => neighbour.stop())
   const trunks = [

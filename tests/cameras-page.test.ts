@@ -1,10 +1,10 @@
 /** The page of cameras by health in Chromium, with a thousand cameras: readable in both languages and sizes, by keys, and as a file. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from '../gateway/testing/ports.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { unreadable, violations } from './browser/checks.ts'
@@ -17,14 +17,6 @@ const dir = tempDir('cameras-page')
 let server: ChildProcess
 let context: BrowserContext
 let page: Page
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>(resolve => probe.listen(0, '127.0.0.1', resolve))
-  const address = probe.address()
-  await new Promise(resolve => probe.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
-}
 
 /** For the eye, where a folder is given. */
 async function picture(name: string): Promise<void> {

@@ -14,7 +14,7 @@ import type { Incident } from '../gateway/core/incident.ts'
 import { systemClock } from '../gateway/media/clock.ts'
 import { createMediaPlane } from '../gateway/media/plane.ts'
 import { silentLog } from '../gateway/testing/fake-host.ts'
-import { freePorts } from '../gateway/testing/process.ts'
+import { freePort } from '../gateway/testing/ports.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
@@ -101,7 +101,7 @@ AudioNode.prototype.connect = function (to, ...more) {
 
 beforeAll(async () => {
   if (!buildConsole()) throw new Error('the console could not be built; vite says why on standard error')
-  const [phonePort = 0] = await freePorts(1)
+  const phonePort = await freePort()
   running = await runGateway({
     dir,
     adapters: adapters.filter(each => each.name === 'sip'),

@@ -10,9 +10,9 @@ import { sdp } from '../adapters/sip/testing.ts'
 import type { Incident, TimelineEntry } from '../gateway/core/incident.ts'
 import { startBaresip } from '../gateway/testing/baresip.ts'
 import { logIn } from '../gateway/testing/console-client.ts'
-import { freePorts } from '../gateway/testing/process.ts'
+import { freePorts } from '../gateway/testing/ports.ts'
 import { runGateway } from '../gateway/testing/run-gateway.ts'
-import { freePort, startListener } from '../gateway/testing/sipp-neighbours.ts'
+import { startListener } from '../gateway/testing/sipp-neighbours.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 
@@ -55,16 +55,14 @@ function loudness(alaw: Buffer, hz: number): number {
 
 test('110 and 120 are taken into the call of a household, all hear each other, all is on the record', async () => {
   const dir = tempDir('parties')
-  const sipPort = await freePort()
-  const [control = 0] = await freePorts(1)
+  const [sipPort = 0, control = 0, sound = 0, voicePort = 0] = await freePorts(4)
   const police = await startBaresip({
     number: '110',
     dir: join(dir, '110'),
-    ports: [sipPort, control, 26_200],
+    ports: [sipPort, control, sound],
     answers: 'auto'
   })
   cleanups.push(() => police.stop())
-  const voicePort = await freePort()
   const medical = await startListener(voicePort)
   cleanups.push(medical.stop)
   const trunks = [

@@ -1,6 +1,5 @@
 /** Helpers of the ONVIF tests: a small town on free ports, an adapter at it, recorded answers as a device, onvif-util in a net of its own. */
 import { execFile } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
@@ -8,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Value } from 'typebox/value'
 import type { FakeHost } from '../../gateway/testing/fake-host.ts'
+import { freePort } from '../../gateway/testing/ports.ts'
 import { type OnvifConfig, onvifConfig } from './config.ts'
 import { definition } from './index.ts'
 import { type CameraTown, type CameraTownOptions, createCameraTown, type TownCamera } from './simulator.ts'
@@ -29,7 +29,7 @@ export async function startTown(
   cameras: readonly Partial<TownCamera>[],
   options: Partial<CameraTownOptions> = {}
 ): Promise<RunningTown> {
-  const discoveryPort = options.discoveryPort ?? (await freeUdpPort())
+  const discoveryPort = options.discoveryPort ?? (await freePort())
   const town = createCameraTown({
     cameras: cameras.map((camera, i) => ({
       number: i + 1,
@@ -46,16 +46,6 @@ export async function startTown(
     discoveryPort
   })
   return { ...town, discoveryPort, ...(await town.start()) }
-}
-
-/** A port that was free a moment ago: multicast needs the number before anybody listens. */
-export async function freeUdpPort(): Promise<number> {
-  const socket = createSocket('udp4')
-  socket.bind(0, '127.0.0.1')
-  await once(socket, 'listening')
-  const { port } = socket.address()
-  socket.close()
-  return port
 }
 
 /** Runs the adapter on loopback with short intervals; `stop` aborts and waits until it has ended. */

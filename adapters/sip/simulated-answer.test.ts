@@ -1,6 +1,6 @@
 /** The simulated telephones that are rung, as the demo's neighbours are: over a real socket to the adapter. */
 import { afterEach, expect, test } from 'vitest'
-import { freePort } from '../../gateway/testing/sipp-neighbours.ts'
+import { freePort } from '../../gateway/testing/ports.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import type { Answering } from './simulated-answer.ts'
 import { openLine } from './simulator.ts'

@@ -4,7 +4,7 @@ import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { freePorts } from './process.ts'
+import { freePort } from './ports.ts'
 import { until } from './wait.ts'
 
 const run = promisify(execFile)
@@ -30,7 +30,7 @@ export interface MosquittoOptions {
 
 /** Not started yet. */
 export async function prepareMosquitto({ dir, users, tls }: MosquittoOptions): Promise<Mosquitto> {
-  const [port = 0] = await freePorts(1)
+  const port = await freePort()
   const at = (name: string) => join(dir, name)
   // Started as root, mosquitto goes on as a user of its own.
   chmodSync(dir, 0o777)

@@ -1,9 +1,9 @@
 /** The gateway as a process of its own, to be killed: fixed ports found free before, the same data folder over all its lives. */
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { freePorts } from './ports.ts'
 
 export interface GatewayProcess {
   readonly pid: number
@@ -107,21 +107,4 @@ function watch(child: ChildProcess): GatewayProcess {
       await exited.promise
     }
   }
-}
-
-/** Ports that were free a moment ago, all different. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>(resolve => {
-          const server = createServer()
-          server.listen(0, '127.0.0.1', () => resolve(server))
-        })
-    )
-  )
-  const ports = servers.map(server => (server.address() as { port: number }).port)
-  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))))
-  return ports
 }

@@ -1,9 +1,9 @@
 /** sipp as any number of telephones that are rung (adapters/sip/frames/sipp): of `neighbours` the last digit says what each does. */
 import { spawn } from 'node:child_process'
-import { createSocket } from 'node:dgram'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './ports.ts'
 import { until } from './wait.ts'
 
 export interface SippNeighbours {
@@ -15,14 +15,6 @@ export interface SippNeighbours {
 
 const PROGRAM = 'sipp'
 const SCENARIOS = join(import.meta.dirname, '../../adapters/sip/frames/sipp')
-
-export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4')
-  await new Promise<void>(resolve => socket.bind(0, '127.0.0.1', resolve))
-  const { port } = socket.address()
-  await new Promise<void>(resolve => socket.close(() => resolve()))
-  return port
-}
 
 /** Ends by itself after `calls` calls. */
 export function startNeighbours(calls: number, timeoutS = 25): Promise<SippNeighbours> {

@@ -9,7 +9,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import mqtt from 'mqtt'
-import { freePorts } from '../../gateway/testing/process.ts'
+import { freePort } from '../../gateway/testing/ports.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { option, percentile, report } from './kit.ts'
 import type { StormMessage, StormOrder } from './parts/storm-load.ts'
@@ -21,7 +21,7 @@ const SECONDS = option('seconds', 10)
 /** Latencies publish → subscriber of every press that arrived. */
 async function mosquitto(): Promise<readonly number[]> {
   const dir = mkdtempSync(join(tmpdir(), 'boxes-'))
-  const [port = 0] = await freePorts(1)
+  const port = await freePort()
   const conf = join(dir, 'mosquitto.conf')
   writeFileSync(conf, `listener ${port} 127.0.0.1\nallow_anonymous true\nmax_connections -1\nlog_type none\n`)
   const broker = spawn('mosquitto', ['-c', conf], { stdio: 'ignore' })

@@ -10,7 +10,8 @@ import { percentile, report } from './kit.ts'
 
 process.env.PINGAN_BUNDLE = '1'
 await buildGateway()
-const { freePorts, spawnGateway } = await import('../../gateway/testing/process.ts')
+const { freePorts } = await import('../../gateway/testing/ports.ts')
+const { spawnGateway } = await import('../../gateway/testing/process.ts')
 
 const ROOT = join(import.meta.dirname, '..', '..')
 const STARTS = 5

@@ -9,10 +9,11 @@ import { type WebSocket, WebSocketServer } from 'ws'
 import { startAdapter as startDc09 } from '../../adapters/dc09/testing.ts'
 import { startAdapter } from '../../adapters/jt808/testing.ts'
 import { startAdapter as start905 } from '../../adapters/jt905/testing.ts'
-import { freeUdpPort, startAdapter as startOnvif } from '../../adapters/onvif/testing.ts'
+import { startAdapter as startOnvif } from '../../adapters/onvif/testing.ts'
 import { demoSecret } from '../../gateway/access/demo-secret.ts'
 import type { PatrolCommand, PatrolPosition } from '../../gateway/core/wire.ts'
 import { createFakeHost } from '../../gateway/testing/fake-host.ts'
+import { freePort } from '../../gateway/testing/ports.ts'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { askTown, controlToken, startControl } from './control.ts'
@@ -52,7 +53,7 @@ it('thirty taxis come on line, drive, and press by the real protocol', async () 
 
 it('the button at a camera’s alarm input is pressed by ONVIF, answered when it is journaled, and springs back', async () => {
   const fake = createFakeHost({ credentials: { cameras: demoSecret('s', 'onvif', 'cameras') } })
-  const discovery = await freeUdpPort()
+  const discovery = await freePort()
   const ports = { ...town.scenario.ports, cameraHttp: 0, cameraRtsp: 0, discovery }
   const nowhere = { host: '', port: 0 }
   const cameras = camerasPart(
