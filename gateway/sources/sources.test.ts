@@ -158,28 +158,34 @@ it('an input lives with its camera; an open incident is named, and whether its t
   })
 })
 
-it('20,000 sources: worst first, a page at a time, each way of looking within a quarter of a second', () => {
+it('20,000 sources: worst first, a page at a time; each is judged once, however many look', () => {
   const subjects = Array.from({ length: 20_000 }, (_, n) => ({ ...widow, id: id<never>(`h${n}`), name: `陈桂芳${n}` }))
   const sources = subjects.map((subject, n) => ({
     ...{ id: id<SourceId>(`mqtt:linxi/box-${n}`), subjectId: subject.id, kind: 'alarmBox' as const }
   }))
   const clock = createFakeClock(NOW)
+  const done = { devices: 0, judged: 0 }
   const table = tableOf(sources, subjects, {
     clock,
-    devices: () =>
-      sources.slice(2).map(({ id: deviceId }) => ({ deviceId, protocol: 'mqtt', state: 'online', atMs: NOW })),
-    heard: sourceId => (sourceId === sources[1]?.id ? { atMs: NOW - 60_000, supervised: true } : undefined),
+    devices() {
+      done.devices++
+      return sources.slice(2).map(({ id: deviceId }) => ({ deviceId, protocol: 'mqtt', state: 'online', atMs: NOW }))
+    },
+    heard(sourceId) {
+      done.judged++
+      return sourceId === sources[1]?.id ? { atMs: NOW - 60_000, supervised: true } : undefined
+    },
     troubles: sourceId => new Map(sourceId === sources[19_999]?.id ? [['battery', NOW - 5]] : [])
   })
   table.page({ text: '', offset: 0, limit: 1 })
+  expect(done).toEqual({ devices: 1, judged: 20_000 })
   clock.set(5_000)
-  const began = performance.now()
   const { rows, counts, found } = table.page({ text: 'cgf', offset: 0, limit: 3 })
-  expect(performance.now() - began).toBeLessThan(250)
   expect(rows.map(row => row.state)).toEqual(['trouble', 'late', 'never'])
   expect({ counts, found }).toEqual({
     counts: { trouble: 1, late: 1, onTest: 0, never: 1, online: 19_997 },
     found: 20_000
   })
   expect(table.page({ text: 'box-1999', state: 'online', offset: 5, limit: 200 }).rows).toHaveLength(5)
+  expect(done).toEqual({ devices: 2, judged: 40_000 })
 })
