@@ -6,6 +6,7 @@ import { LOGIN, type RunningTown, startTown } from '../adapters/onvif/testing.ts
 import { type CameraId, id } from '../gateway/core/brand.ts'
 import { createRecordedMedia } from '../gateway/media/record/reader.ts'
 import { complaints, readStamps, type Stamp } from '../gateway/media/testing/player.ts'
+import { watchLateness } from '../gateway/testing/lateness.ts'
 import {
   type GatewayProcess,
   type ProcessSetup,
@@ -75,21 +76,6 @@ function workers(): number[] {
       }
     })
     .map(Number)
-}
-
-/** How much later than asked for this process was called in the last second, at worst. */
-function watchLateness(): { worstMs(): number; stop(): void } {
-  let lastMs = performance.now()
-  let seen: { readonly atMs: number; readonly lateMs: number }[] = []
-  const timer = setInterval(() => {
-    const nowMs = performance.now()
-    seen = [...seen.filter(({ atMs }) => nowMs - atMs < 1000), { atMs: nowMs, lateMs: nowMs - lastMs - 10 }]
-    lastMs = nowMs
-  }, 10)
-  return {
-    worstMs: () => Math.round(Math.max(0, ...seen.map(({ lateMs }) => lateMs))),
-    stop: () => clearInterval(timer)
-  }
 }
 
 it('loses half a second at most, plays every file, and leaves a folder in which every invariant holds', async () => {
