@@ -40,7 +40,7 @@ async function baresip(account: string, commands: readonly string[]) {
       screen.text += bytes.toString()
     })
   child.once('error', error => {
-    screen.missing = new Error(`baresip is needed (Debian package baresip): ${error.message}`)
+    screen.missing = new Error(`baresip is needed (Debian package baresip-core): ${error.message}`)
   })
   cleanups.push(() => ended(child))
   return screen

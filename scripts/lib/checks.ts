@@ -56,7 +56,9 @@ function tellFailures({ testResults }: VitestReport): void {
     for (const { status, fullName, failureMessages } of file.assertionResults) {
       if (status === 'passed') continue
       const why = failureMessages?.[0]?.split('\n')[0] ?? 'a skipped test counts as failed'
-      console.log(`FAILED ${name}: ${fullName}: ${why.slice(0, 300)}`)
+      const [, program] = /\bspawn(?:Sync)? (\S+) ENOENT/.exec(why) ?? []
+      const need = program && ` (${program} is missing: scripts/test run as root installs what the tests need)`
+      console.log(`FAILED ${name}: ${fullName}: ${why.slice(0, 300)}${need ?? ''}`)
     }
   }
 }
