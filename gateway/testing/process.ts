@@ -3,6 +3,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { stringify } from 'yaml'
+import { type MoreConfig, withOwn } from './more-config.ts'
 import { freePorts } from './ports.ts'
 
 export interface GatewayProcess {
@@ -29,9 +30,25 @@ const MAIN = join(
 /** As scripts/start runs it. */
 const ENV = { ...process.env, MALLOC_ARENA_MAX: '2' }
 
-/** Writes configuration and registry; `more` is merged over the top level. */
-export async function prepareProcess(dir: string, registry: object, more: object = {}): Promise<ProcessSetup> {
+/** Writes configuration and registry. */
+export async function prepareProcess(dir: string, registry: object, more: MoreConfig = {}): Promise<ProcessSetup> {
   const [http = 0, mqtt = 0, sip = 0, jt808 = 0, jt905 = 0, dc09 = 0, webhook = 0, media = 0] = await freePorts(8)
+  const adapters = {
+    mqtt: { address: '127.0.0.1', port: mqtt, tlsPort: -1 },
+    sip: {
+      address: '127.0.0.1',
+      port: sip,
+      tlsPort: -1,
+      hearPort: 0,
+      rtpPorts: { from: 0, to: 0 },
+      trunks: [{ name: 'test', address: '127.0.0.1' }]
+    },
+    jt808: { address: '127.0.0.1', port: jt808, udpPort: jt808 },
+    jt905: { address: '127.0.0.1', port: jt905, udpPort: jt905 },
+    dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 },
+    webhook: { address: '127.0.0.1', port: webhook, tlsPort: -1 },
+    onvif: { enabled: false }
+  }
   const registryFile = join(dir, 'registry.yaml')
   const configFile = join(dir, 'gateway.yaml')
   writeFileSync(registryFile, stringify(registry))
@@ -43,23 +60,8 @@ export async function prepareProcess(dir: string, registry: object, more: object
       storage: { dir: join(dir, 'data') },
       registry: { file: registryFile },
       log: { level: 'warn' },
-      adapters: {
-        mqtt: { address: '127.0.0.1', port: mqtt, tlsPort: -1 },
-        sip: {
-          address: '127.0.0.1',
-          port: sip,
-          tlsPort: -1,
-          hearPort: 0,
-          rtpPorts: { from: 0, to: 0 },
-          trunks: [{ name: 'test', address: '127.0.0.1' }]
-        },
-        jt808: { address: '127.0.0.1', port: jt808, udpPort: jt808 },
-        jt905: { address: '127.0.0.1', port: jt905, udpPort: jt905 },
-        dc09: { address: '127.0.0.1', port: dc09, udpPort: dc09 },
-        webhook: { address: '127.0.0.1', port: webhook, tlsPort: -1 },
-        onvif: { enabled: false }
-      },
-      ...more
+      ...more,
+      adapters: withOwn(adapters, more)
     })
   )
   return { dir, configFile, ports: { http, mqtt, sip, jt808, jt905, dc09, webhook, media } }

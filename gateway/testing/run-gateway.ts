@@ -14,13 +14,14 @@ import { systemClock } from '../supervise/clock.ts'
 import { createMetrics } from '../supervise/metrics.ts'
 import { silentLog } from './fake-host.ts'
 import { createFakeMedia, type FakeMedia } from './fake-media.ts'
+import { type MoreConfig, withOwn } from './more-config.ts'
 
 export interface RunOptions {
   readonly dir: string
   readonly clock?: Clock
   readonly adapters?: readonly AdapterDefinition[]
   readonly registry?: object
-  readonly config?: object
+  readonly config?: MoreConfig
   readonly media?: GatewayOptions['media']
   /** The built console. */
   readonly consoleDir?: string
@@ -113,17 +114,16 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
   writeFileSync(registryFile, stringify(options.registry ?? SMALL_TOWN))
   const configFile = join(options.dir, 'gateway.yaml')
   const definitions = options.adapters ?? allAdapters
-  const chosen = Object.fromEntries(
-    definitions.map(({ name }) => [name, (FREE_PORTS.adapters as Record<string, object>)[name] ?? {}])
-  )
+  const free: Readonly<Record<string, object>> = FREE_PORTS.adapters
+  const chosen = Object.fromEntries(definitions.map(({ name }) => [name, free[name] ?? {}]))
   writeFileSync(
     configFile,
     stringify({
       ...FREE_PORTS,
-      adapters: chosen,
       storage: { dir: join(options.dir, 'data') },
       registry: { file: registryFile },
-      ...options.config
+      ...options.config,
+      adapters: withOwn(chosen, options.config)
     })
   )
   const media = createFakeMedia()
