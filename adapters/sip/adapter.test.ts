@@ -157,7 +157,7 @@ describe('a press', () => {
     cleanups.push(line.close)
     const numbers = Array.from({ length: 40 }, (_, i) => String(6650100 + i))
     const results = await Promise.all(
-      numbers.map(number => line.telephone({ number, asserted: true }).press({ hangUpAfterMs: 300 }))
+      numbers.map(number => line.telephone({ number, asserted: true }).press({ hangUpAfterPackets: 5 }))
     )
     expect(results.map(r => r.status)).toEqual(numbers.map(() => 200))
     expect(fake.signals.map(s => s.sourceId).sort()).toEqual(numbers.map(n => `sip:${n}`))

@@ -33,6 +33,7 @@ export class SimulatedCall {
   #toHeader = ''
   #target = ''
   #triedLogin = false
+  #finished = false
   #ringingAtMs: number | undefined
   #stopRepeating: () => void = () => {}
   #stopTimers: (() => void)[] = []
@@ -110,7 +111,10 @@ export class SimulatedCall {
     this.#toHeader = header(response, 'to') ?? ''
     this.#target = /<([^>]+)>/.exec(header(response, 'contact') ?? '')?.[1] ?? this.#uri()
     const rtpPort = Number(/^m=audio (\d+)/m.exec(response.body.toString('latin1'))?.[1] ?? 0)
-    this.#wire.listen(rtpPort, packet => this.#audio.push(packet.subarray(RTP_HEADER_BYTES)))
+    this.#wire.listen(rtpPort, packet => {
+      this.#audio.push(packet.subarray(RTP_HEADER_BYTES))
+      if (this.#audio.length === this.#how.hangUpAfterPackets && !this.#finished) this.#bye()
+    })
     this.#ack = this.#request('ACK', this.#cseq, this.#target, this.#toHeader, [], Buffer.alloc(0))
     this.#wire.send(this.#ack)
     this.#stopTimers.push(pressDigits(this.#how.digits ?? '', this.#wire, rtpPort))
@@ -165,6 +169,7 @@ export class SimulatedCall {
   }
 
   #finish(endedBy: CallReport['endedBy']): void {
+    this.#finished = true
     this.#clearTimers()
     this.#over({ endedBy, packets: this.#audio.length, audio: Buffer.concat(this.#audio) })
   }

@@ -38,6 +38,8 @@ export interface PressOptions {
   readonly dial?: string
   /** Hang up this long after the answer; default 8 s. */
   readonly hangUpAfterMs?: number
+  /** Hang up as soon as so many packets were heard, if that is earlier. */
+  readonly hangUpAfterPackets?: number
   /** Keys pressed after the answer, as telephone events (RFC 4733), one every 0.5 s from 1 s on. */
   readonly digits?: string
   /** What is said from the answer on: raw A-law, 8 kHz. */
@@ -103,6 +105,7 @@ export async function openLine(options: LineOptions): Promise<Line> {
   // A real house of telephones has a socket for each of them.
   sip.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
   const rtp = await bind(localAddress, 0)
+  rtp.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
   const calls = new Map<string, SimulatedCall | SimulatedAnswer>()
   const listeners = new Map<number, (packet: Buffer) => void>()
   const local = { address: localAddress, port: sip.address().port }
