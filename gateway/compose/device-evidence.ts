@@ -2,6 +2,7 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type EvidenceId, id, type SourceId } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
 import type { Actor, Alarm, EvidenceItem, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { AdapterHost, Clock, DeviceEvidence } from '../core/ports.ts'
@@ -29,7 +30,7 @@ export interface DeviceEvidenceDeps {
 /** A terminal gone mad must not fill a record, nor the disk. */
 const MAX_PHOTOS = 60
 const KEEPS_AT_ONCE = 4
-/** In a storm the line is never idle. */
+/** In a storm the line is never idle: then its alarm may still be on the way, and nobody can say that the photo belongs to none. */
 const IDLE_MS = 5_000
 /** A device clock that differs more from ours does not date a picture. */
 const CLOCK_TRUST_MS = 300_000
@@ -74,8 +75,10 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
     await cleaned
     let incident = incidentOf(found.sourceId)
     if (!incident) {
-      await settled(deps)
+      const all = await settled(deps)
       incident = incidentOf(found.sourceId)
+      // Not kept, so not answered: the adapter tries again, and the terminal sends it again.
+      if (!incident && !all) throw new GatewayError('CONFLICT_RETRY')
     }
     if (!incident) return 'noIncident'
     const { id: incidentId } = incident
@@ -130,10 +133,11 @@ async function clean(dir: string): Promise<void> {
   await Promise.all(names.filter(name => LEFT.test(name)).map(name => rm(join(dir, name), { force: true })))
 }
 
-async function settled({ idle, clock }: DeviceEvidenceDeps): Promise<void> {
-  const waiting = Promise.withResolvers<void>()
-  const cancel = clock.after(IDLE_MS, waiting.resolve)
-  await Promise.race([idle(), waiting.promise]).finally(cancel)
+/** False when alarms were still on their way after that time. */
+async function settled({ idle, clock }: DeviceEvidenceDeps): Promise<boolean> {
+  const waiting = Promise.withResolvers<boolean>()
+  const cancel = clock.after(IDLE_MS, () => waiting.resolve(false))
+  return Promise.race([idle().then(() => true), waiting.promise]).finally(cancel)
 }
 
 /** SHA-256 in hex, on a thread of its own: the main thread hashes nothing that long. */
