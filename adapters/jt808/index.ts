@@ -4,6 +4,7 @@ import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
 import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
+import { createFleetWatch } from '../kit/fleet-watch.ts'
 import { createHeldAnswers } from '../kit/held-answers.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { serveTerminals } from '../kit/terminal-listener.ts'
@@ -53,7 +54,8 @@ class Jt808Adapter implements Adapter {
     const orders = createOrders(host, config)
     const photos = createPhotos(host, config)
     const answers = createHeldAnswers(host.clock)
-    const context: TerminalContext = { host, config, vehicles, orders, photos, answers, online: new Map() }
+    const watch = createFleetWatch(host, { protocol: this.name, silentMs: config.idleTimeoutMs, abort })
+    const context: TerminalContext = { host, config, vehicles, orders, photos, answers, watch, online: new Map() }
     this.commands = createCommands(context)
     const settings = { ...config, name: this.name, maxEscaped: MAX_ESCAPED }
     try {
@@ -65,6 +67,7 @@ class Jt808Adapter implements Adapter {
       orders.close()
       photos.close()
       answers.close()
+      await watch.stop()
     }
   }
 

@@ -3,6 +3,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
+import type { FleetWatch, Life } from '../kit/fleet-watch.ts'
 import type { HeldAnswers, HeldLine } from '../kit/held-answers.ts'
 import { answerBody, type Candidate, words } from '../kit/terminal-frame.ts'
 import type { Line, Session } from '../kit/terminal-line.ts'
@@ -23,6 +24,9 @@ const UNSUPPORTED = 3
 /** Set in the id of every message that goes down to a terminal. */
 const FROM_PLATFORM = 0x8000
 const MAX_REFUSALS = 5
+const LOGGED_OUT = 'log-out'
+/** Status bit 0. */
+const ACC_ON = 1
 const QUIET_TRACE_MS = 5_000
 
 export interface TerminalContext {
@@ -32,14 +36,16 @@ export interface TerminalContext {
   readonly photos: Photos
   readonly orders: Orders
   readonly answers: HeldAnswers
+  readonly watch: FleetWatch
   /** The authenticated connection of each phone; a newer one ends the older. */
   readonly online: Map<string, Terminal>
 }
 
-export class Terminal implements Link, Session {
+export class Terminal implements Link, Session, Life {
   readonly origin: string
   readonly address: string
   lastFrameMs: number
+  parked = false
   private readonly line: Line
   private readonly context: TerminalContext
   private readonly assembler = createAssembler()
@@ -212,7 +218,10 @@ export class Terminal implements Link, Session {
     arrival: Arrival
   ): Promise<void> | undefined {
     const { vehicles, orders } = this.context
-    if (arrival.verified) this.position(arrival, location)
+    if (arrival.verified) {
+      this.parked = (location.statusBits & ACC_ON) === 0
+      this.position(arrival, location)
+    }
     const done = () => {
       orders.reported(arrival, location)
       // A datagram with several answers is not every terminal's business.
@@ -256,7 +265,7 @@ export class Terminal implements Link, Session {
       case 'mediaNews':
         return this.proven(arrival) ? DONE : FAILED
       case 'logout':
-        this.signOff('log-out')
+        this.signOff(LOGGED_OUT)
         return DONE
       case 'unsupported':
         return UNSUPPORTED
@@ -324,14 +333,18 @@ export class Terminal implements Link, Session {
     this.phone = phone
     this.proof = given.toString('hex')
     if (older && older !== this) older.close()
+    this.context.watch.here(phone, this)
     this.sighted(phone, 'online', { firmware: message.firmware })
     return DONE
   }
 
   private signOff(why: string): void {
-    const { online } = this.context
+    const { online, watch } = this.context
     if (!this.phone || online.get(this.phone) !== this) return
     online.delete(this.phone)
+    if (why === LOGGED_OUT) watch.left(this.phone)
+    else watch.gone(this.phone, this)
+    this.parked = false
     this.sighted(this.phone, 'offline', { detail: { why } })
     this.phone = undefined
   }

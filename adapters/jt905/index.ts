@@ -3,6 +3,7 @@ import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
 import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
+import { createFleetWatch } from '../kit/fleet-watch.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { serveTerminals } from '../kit/terminal-listener.ts'
 import { trustedList } from '../kit/trusted.ts'
@@ -54,7 +55,8 @@ class Jt905Adapter implements Adapter {
     // Before the first await: what was acknowledged before a crash is confirmed anew while we are still starting.
     this.vehicles = vehicles
     const asks = createAsks(host, config.confirmTimeoutMs)
-    const context: IsuContext = { host, config, vehicles, asks, trusted, holders: new Map() }
+    const watch = createFleetWatch(host, { protocol: this.name, silentMs: config.idleTimeoutMs, abort })
+    const context: IsuContext = { host, config, vehicles, asks, trusted, watch, holders: new Map() }
     this.commands = createCommands(context)
     const settings = { ...config, name: this.name, maxEscaped: MAX_ESCAPED }
     try {
@@ -64,6 +66,7 @@ class Jt905Adapter implements Adapter {
       this.commands = undefined
       vehicles.close()
       asks.close()
+      await watch.stop()
     }
   }
 

@@ -2,6 +2,7 @@
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
+import type { FleetWatch, Life } from '../kit/fleet-watch.ts'
 import { answerBody, type Candidate } from '../kit/terminal-frame.ts'
 import type { Line, Session } from '../kit/terminal-line.ts'
 import type { Asks } from '../kit/vehicle-asks.ts'
@@ -21,6 +22,12 @@ const FROM_PLATFORM = 0x8000
 /** Unknown vehicles of one line that are shown to the administrator. */
 const MAX_ASKED = 32
 
+/** Status bit 8. */
+const ACC_ON = 0x100
+
+/** A vehicle that this line speaks for; its own last word, since a concentrator's line lives on without it. */
+type Held = { -readonly [K in keyof Life]: Life[K] }
+
 export interface IsuContext {
   readonly host: AdapterHost
   readonly config: Jt905Config
@@ -28,6 +35,7 @@ export interface IsuContext {
   readonly asks: Asks
   /** The address is one of a closed line. */
   readonly trusted: (address: string) => boolean
+  readonly watch: FleetWatch
   /** The line that speaks for each known vehicle. */
   readonly holders: Map<string, Isu>
 }
@@ -42,7 +50,7 @@ export class Isu implements Link, Session {
   private serial = 0
   private isu = '0'
   /** Vehicles this line speaks for: a concentrator has several. */
-  private readonly held = new Set<string>()
+  private readonly held = new Map<string, Held>()
   private readonly asked = new Set<string>()
 
   constructor(line: Line, context: IsuContext) {
@@ -139,7 +147,7 @@ export class Isu implements Link, Session {
         await vehicles.answered(arrival, message)
         return undefined
       case 'location':
-        if (speaks) this.position(arrival, message.location)
+        if (speaks) this.place(arrival, message.location)
         await vehicles.live(arrival, message.location)
         return taken(message.location.emergency)
       case 'batch':
@@ -153,7 +161,9 @@ export class Isu implements Link, Session {
     }
   }
 
-  private position(arrival: Arrival, location: Location): void {
+  private place(arrival: Arrival, location: Location): void {
+    const held = this.held.get(arrival.phone)
+    if (held) held.parked = (location.statusBits & ACC_ON) === 0
     const position = positionOf(location, arrival.receivedMs, this.context.config.datum)
     if (position) this.context.host.position(sourceIdOf(arrival.phone), position)
   }
@@ -163,16 +173,22 @@ export class Isu implements Link, Session {
    * has spoken for it for `idleTimeoutMs`. Whoever else uses its number can raise an alarm and nothing more.
    */
   private speaksFor(isu: string): boolean {
-    const { host, config, holders } = this.context
+    const { host, config, holders, watch } = this.context
     if (!host.known(sourceIdOf(isu))) return this.unknown(isu)
     const holder = holders.get(isu)
-    if (holder === this) return true
+    const held = this.held.get(isu)
+    if (holder === this && held) {
+      held.lastFrameMs = this.lastFrameMs
+      return true
+    }
     if (config.trusted.length > 0 && !this.trusted) return false
     const silent = !holder || host.clock.now() - holder.lastFrameMs >= config.idleTimeoutMs
     if (!silent && !this.trusted && holder.address !== this.address) return false
     holder?.held.delete(isu)
     holders.set(isu, this)
-    this.held.add(isu)
+    const life = { origin: this.origin, address: this.address, lastFrameMs: this.lastFrameMs, parked: false }
+    this.held.set(isu, life)
+    watch.here(isu, life)
     this.sighted(isu, 'online')
     return true
   }
@@ -194,8 +210,9 @@ export class Isu implements Link, Session {
   }
 
   ended(): void {
-    for (const isu of this.held) {
+    for (const [isu, life] of this.held) {
       this.context.holders.delete(isu)
+      this.context.watch.gone(isu, life)
       this.sighted(isu, 'offline', { detail: { why: 'connection closed' } })
     }
     this.held.clear()
