@@ -1,15 +1,13 @@
 /** A broker outside (mosquitto): a persistent session, acknowledged by hand after the journal, connected again for ever. */
 import { readFileSync } from 'node:fs'
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt'
-import { id, type SourceId } from '../../gateway/core/brand.ts'
+import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { ExternalBroker } from './config.ts'
 import { sourceIdOf } from './decode.ts'
 import { formatTopic, parseTopic, TOPIC_KINDS, type Topic } from './frame.ts'
 import type { Line } from './line.ts'
-
-/** The broker itself as a source: its absence is one trouble, its devices' are inhibited meanwhile. */
-export const BROKER = id<SourceId>('mqtt:broker')
+import { BROKER } from './presence.ts'
 
 export interface ExternalDeps {
   readonly settings: ExternalBroker

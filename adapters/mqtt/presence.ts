@@ -1,7 +1,12 @@
-/** Who is connected: last will and heartbeats become sightings, and a source that stays away becomes one trouble signal. */
+/**
+ * Who is connected: last will and heartbeats become sightings, and a source that stays away becomes one trouble signal; many of the embedded
+ * broker that go at once become one of what they share.
+ */
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { createCommonCauses, type Lost } from '../kit/common-cause.ts'
+import { createTroubles } from '../kit/troubles.ts'
 
 export interface Presence {
   /** `external`: by a broker outside, while which is away its devices are not missed. */
@@ -16,6 +21,9 @@ export interface Presence {
   closed(sourceId: SourceId, origin: string): void
   stop(): void
 }
+
+/** The external broker itself as a source: its absence is one trouble, its devices' are inhibited meanwhile. */
+export const BROKER = id<SourceId>('mqtt:broker')
 
 /** In front of those behind the external broker in the stored list. */
 const BEHIND = '>'
@@ -33,6 +41,10 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
   const online = new Set<SourceId>()
   /** True: behind the external broker. */
   const supervised = new Map<SourceId, boolean>(readList(host.recall(SUPERVISED)))
+  /** Who is away, since when, and from which address it was heard. */
+  const gone = new Map<SourceId, { readonly sinceMs: number; readonly address?: string }>()
+  const troubles = createTroubles(host, 'alarmBox')
+  const common = createCommonCauses(host, troubles, { protocol: 'mqtt', zh: '台设备', en: 'devices' })
   let linkUp = true
   let cancelWrite: (() => void) | undefined
   const inTrouble = (sourceId: SourceId) => host.recall(`mqtt-trouble:${sourceId}`)
@@ -69,7 +81,7 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
       qualifier,
       condition: 'fault',
       alarmClass: 'trouble',
-      cause: sourceId === 'mqtt:broker' ? 'broker' : 'offline',
+      cause: sourceId === BROKER ? 'broker' : 'offline',
       eventId: `${qualifier === 'new' ? 'offline' : 'online'}:${episode}`,
       receivedTimeMs: host.clock.now(),
       verified: true,
@@ -87,13 +99,27 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
     })
     timers.set(sourceId, cancel)
   }
+  const lostOf = (sourceId: SourceId): Lost => {
+    const { sinceMs = host.clock.now(), address } = gone.get(sourceId) ?? {}
+    const told = Boolean(inTrouble(sourceId)) || common.covers(sourceId)
+    return { ...{ native: sourceId, address, lastMs: sinceMs, away: !online.has(sourceId) }, told }
+  }
+  /** Of the embedded broker: of those behind another one its own absence is the trouble. */
+  const shared = (): readonly Lost[] =>
+    [...supervised].flatMap(([sourceId, behind]) => (behind || sourceId === BROKER ? [] : lostOf(sourceId)))
+  const isShared = (sourceId: SourceId, origin: string): boolean =>
+    supervised.get(sourceId) === false &&
+    sourceId !== BROKER &&
+    common.cover(lostOf(sourceId), shared(), origin).length > 0
+
   const missed = (sourceId: SourceId, origin: string): void => {
-    if (online.has(sourceId) || inTrouble(sourceId)) return
+    if (online.has(sourceId) || inTrouble(sourceId) || common.covers(sourceId)) return
     // Nobody knows: the broker's own absence is the trouble.
     if (supervised.get(sourceId) && !linkUp) {
       later(sourceId, troubleMs, () => missed(sourceId, origin))
       return
     }
+    if (isShared(sourceId, origin)) return
     tell(sourceId, origin, 'new', String(host.clock.now())).then(
       // It may have come back while the trouble was being stored.
       () => online.has(sourceId) && restored(sourceId, origin),
@@ -111,8 +137,19 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
   }
   let stopped = false
 
+  /** Who shared its trouble and is still away has the full time anew. */
+  const back = (sourceId: SourceId, origin: string): void => {
+    for (const each of common.back(sourceId, gone.get(sourceId)?.address ?? addressOf(origin))) {
+      const other = id<SourceId>(each)
+      gone.set(other, { ...gone.get(other), sinceMs: host.clock.now() })
+      later(other, troubleMs, () => missed(other, origin))
+    }
+    gone.delete(sourceId)
+  }
+
   const away = (sourceId: SourceId, origin: string): void => {
     if (!online.delete(sourceId)) return
+    gone.set(sourceId, { sinceMs: host.clock.now(), address: addressOf(origin) })
     host.sighted({ deviceId: sourceId, protocol: 'mqtt', state: 'offline', atMs: host.clock.now(), origin })
     later(sourceId, troubleMs, () => missed(sourceId, origin))
   }
@@ -122,10 +159,13 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
     host.sighted({ deviceId: sourceId, protocol: 'mqtt', state: 'online', atMs: host.clock.now(), origin })
     online.add(sourceId)
     supervise(sourceId, external)
+    back(sourceId, origin)
     restored(sourceId, origin)
   }
 
   // Whoever was here before the restart has as long to come back as after a cut.
+  for (const sourceId of supervised.keys()) gone.set(sourceId, { sinceMs: host.clock.now() })
+  common.resume(shared())
   for (const sourceId of supervised.keys()) later(sourceId, troubleMs, () => missed(sourceId, 'tcp unknown'))
   return {
     online: here,
@@ -144,10 +184,17 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
     stop() {
       stopped = true
       cancelWrite?.()
+      troubles.stop()
       for (const cancel of timers.values()) cancel()
       timers.clear()
     }
   }
+}
+
+/** Of `tcp 10.0.0.7:50123`. */
+function addressOf(origin: string): string | undefined {
+  const address = origin.slice(origin.indexOf(' ') + 1).replace(/:\d+$/, '')
+  return address === 'unknown' ? undefined : address
 }
 
 function readList(text: string | undefined): (readonly [SourceId, boolean])[] {
