@@ -186,7 +186,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   // The alarm line.
   const sources = await createSourceDesk({
     ...{ clock, log, store, commit, registry, latest, incidents, hub, testMaxMs: config.sources.testMaxMs },
-    ...{ parts: () => parts, accept: signal => pipeline.accept(signal) }
+    ...{ timeZone: config.site.timeZone, parts: () => parts, accept: signal => pipeline.accept(signal) }
   })
   stops.push(() => sources.stop())
   const intake = createIntake({

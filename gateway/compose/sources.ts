@@ -1,4 +1,5 @@
 /** The sources' page and their tests, put together: registry, sightings, signals and open troubles; what adapters tell passes through here. */
+import { createSiteDays } from '../availability/site-day.ts'
 import type { SourceId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
@@ -16,6 +17,7 @@ import type { Registry } from '../registry/registry.ts'
 import { viewOf } from '../sources/frame-view.ts'
 import { createHeard } from '../sources/heard.ts'
 import { createSourceTable } from '../sources/table.ts'
+import { startTestCalls } from '../sources/test-calls.ts'
 import { createTrace, STRANGER } from '../sources/trace.ts'
 import { createSourceTroubles } from '../sources/troubles.ts'
 import type { AdapterPart } from './adapter-parts.ts'
@@ -30,6 +32,7 @@ export interface SourceDeskDeps {
   readonly latest: Latest
   readonly hub: Pick<Hub, 'broadcast'>
   readonly testMaxMs: number
+  readonly timeZone: string
   /** The alarm line, for what is still wrong when a test ends. */
   accept(signal: Signal): Promise<unknown>
   parts(): readonly Pick<AdapterPart, 'name' | 'adapter'>[]
@@ -56,7 +59,7 @@ const MOVES_KEPT_MS = 10 * MINUTE_MS
 
 /** Rejects when the store cannot be read. */
 export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk> {
-  const { clock, registry, latest, incidents } = deps
+  const { clock, log, registry, latest, incidents } = deps
   const { sources, subjects, gridCells } = registry.data
   const heard = await createHeard({ ...deps, known: registry.known })
   const troubles = createSourceTroubles()
@@ -74,6 +77,23 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
     troubles: troubles.of,
     onTest: tests.isOn,
     openTroubles: () => new Map(openTroubles(incidents).map(({ alarm, incident }) => [alarm.sourceId, incident.number]))
+  })
+  const testCalls = startTestCalls({
+    ...{ clock, log, days: createSiteDays(deps.timeZone), isDown: troubles.isDown },
+    protocols: () =>
+      deps
+        .parts()
+        .filter(({ adapter }) => adapter.heartbeat?.kind === 'testCall')
+        .map(({ name }) => name),
+    overdue(protocol, limit) {
+      const { found, rows } = table.page({ text: '', state: 'late', protocol, offset: 0, limit })
+      return { count: found, first: rows }
+    },
+    isTold: sourceId => troubles.of(sourceId).size > 0,
+    async accept(signal) {
+      await deps.accept(signal)
+      troubles.heard(signal)
+    }
   })
   return {
     rooms: {
@@ -131,6 +151,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
     stop() {
       stopForgetting()
       tests.stop()
+      testCalls.stop()
       return heard.stop()
     }
   }

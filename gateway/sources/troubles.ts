@@ -11,6 +11,8 @@ export interface SourceTroubles {
   heard(signal: Pick<Signal, 'sourceId' | 'condition' | 'qualifier' | 'cause' | 'zone' | 'receivedTimeMs'>): void
   /** Cause → since when. */
   of(sourceId: SourceId): ReadonlyMap<string, number>
+  /** An exchange of this protocol has a trouble. */
+  isDown(protocol: string): boolean
 }
 
 export function createSourceTroubles(): SourceTroubles {
@@ -29,6 +31,7 @@ export function createSourceTroubles(): SourceTroubles {
         else if (mine && !mine.has(name) && mine.size < MAX_CAUSES) mine.set(name, receivedTimeMs)
       }
     },
-    of: sourceId => troubles.get(sourceId) ?? NONE
+    of: sourceId => troubles.get(sourceId) ?? NONE,
+    isDown: protocol => [...troubles.keys()].some(each => each.startsWith(`${protocol}:trunk/`))
   }
 }
