@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { createSocket } from 'node:dgram'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import type { VoiceKeeper, VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
@@ -144,6 +144,7 @@ it('records nothing when that is turned off, and of one source no more than thir
 
 it('what a killed gateway left is made into a file at the start; rubbish is passed over', async () => {
   const name = 'voice-00000000-0000-4000-8000-000000000001'
+  const unreadable = 'voice-00000000-0000-4000-8000-000000000000.rtp'
   const head = { id: name, sourceId: 'sip:1', eventId: 'e', fromMs: 1_000, laws: { 8: 'alaw' } } as const
   const packet = (n: number) =>
     formatRtp({
@@ -161,6 +162,8 @@ it('what a killed gateway left is made into a file at the start; rubbish is pass
     writeFileSync(join(folder, `${name}.part.wav`), 'half')
     writeFileSync(join(folder, 'voice-00000000-0000-4000-8000-000000000002.rtp'), '{"id":')
     writeFileSync(join(folder, 'clip-1.mp4'), 'a clip')
+    // Cannot be read now: it may be whole, and stays.
+    mkdirSync(join(folder, unreadable))
   })
   const { recording, outcome } = await recorded()
   expect(recording).toEqual({ id: name, sourceId: 'sip:1', eventId: 'e', fromMs: 1_000 })
@@ -168,6 +171,6 @@ it('what a killed gateway left is made into a file at the start; rubbish is pass
   expect(readFileSync(join(dir, `${name}.wav`)).subarray(WAV_HEAD)).toEqual(
     Buffer.concat([Buffer.alloc(160, 1), Buffer.alloc(160, 2)])
   )
-  await until('the journals are gone', () => files().join() === `clip-1.mp4,${name}.wav`)
+  await until('the journals are gone', () => files().join() === `clip-1.mp4,${unreadable},${name}.wav`)
   expect(kept).toHaveLength(1)
 })

@@ -93,8 +93,8 @@ export async function* leftBehind(
     if (left === undefined) continue
     const { head, outcome } = await finished(dir, left)
     if (head) yield { recording: recordingOf(head), outcome }
-    // Not even its first line was written: there is nothing to tell.
-    else await forget(dir, left)
+    // Not even its first line was written: there is nothing to tell. What could not be read now stays for the next start.
+    else if (outcome.failure === NO_VOICE) await forget(dir, left)
   }
 }
 

@@ -94,6 +94,29 @@ describe('a telephone registers', () => {
     expect(fake.rejections.map(r => r.reason)).toEqual(['wrongPassword', 'refused403', 'refused403'])
   })
 
+  it.each(['pin', 'duress', 'trunk'])(
+    'never with a secret of another kind (%s), which few tries would find',
+    async kind => {
+      const name = `${kind}/${NUMBER}`
+      const { register, uas } = setup({}, { credentials: { ...credentials, [name]: '4711' } })
+      expect(status(await register({ number: name, aor: name, password: '4711' }))).toBe(403)
+      expect(uas.registrar.locate(name)).toEqual([])
+    }
+  )
+
+  it('wrong log-ins from ten thousand forged addresses keep nobody who knows his from pressing', async () => {
+    const { send, receive, sent, fake } = setup()
+    const challenge = parseChallenge(header((await send({}, [])) as SipMessage, 'www-authenticate') ?? '')
+    if (!challenge) throw new Error('no challenge')
+    const wrong = 'Authorization: Digest username="6650147", realm="pingan", nonce="x", uri="sip:x", response="00"'
+    for (let i = 0; i < 10_001; i++) await send({ from: `10.0.${i >> 8}.${i & 255}` }, [wrong])
+    const login = { username: NUMBER, password: 'secret', method: 'INVITE', uri: 'sip:#9@127.0.0.1' }
+    const authorization = formatAuthorization(challenge, { ...login, cnonce: 'c', count: 1 })
+    await receive(requestText(5_062, { callId: 'press', extra: [`Authorization: ${authorization}`] }), AWAY)
+    expect(fake.signals).toMatchObject([{ sourceId: 'sip:6650147', verified: true }])
+    expect(status(sent.at(-1)?.message)).toBe(180)
+  })
+
   it('a recorded REGISTER does not register again', async () => {
     const bench = setup()
     const { receive, register, uas, sent } = bench

@@ -70,7 +70,11 @@ export class Registrar {
     }
     if (verdict.kind === 'wrong') {
       host.reject('wrongPassword', originOf(peer), printable(verdict.username))
-      return this.#refuse(transaction, { status: 403, reason: 'Forbidden' })
+      // Answered once and forgotten, as with calls: addresses can be forged.
+      transaction.terminate()
+      const refusal = { status: 403, reason: 'Forbidden' }
+      host.reject('refused403', originOf(peer), refusal.reason)
+      return this.#ports.replies.reply(request.raw, peer, refusal)
     }
     const number = localNumber(verdict.username, config.localPrefixes)
     if (numberOf(request.to, config.localPrefixes) !== number)

@@ -46,9 +46,10 @@ export interface UasPorts {
   sentBy(peer: Peer): string
 }
 
-/** Requests under way at once: strangers get less, so that they cannot crowd out an exchange. */
+/** Requests under way at once. */
 const MAX_TRANSACTIONS = 100_000
-const MAX_TRANSACTIONS_FOR_STRANGERS = 10_000
+/** Log-ins being checked at once: who has not proven himself crowds out nobody who has, and no exchange. */
+const MAX_UNPROVEN = 10_000
 
 const NO_SUCH_CALL: Refusal = { status: 481, reason: 'Call/Transaction Does Not Exist' }
 const OLD: Refusal = { status: 500, reason: 'Server Internal Error (old CSeq)' }
@@ -74,6 +75,7 @@ export class Uas {
   readonly #calls = new Map<string, Call>()
   /** By INVITE: the call a CANCEL ends, and the one a forked copy would double (RFC 3261 §8.2.2.2). */
   readonly #byInvite = new Map<string, Call>()
+  #unproven = 0
 
   constructor(ports: UasPorts) {
     const { host, config } = ports
@@ -259,17 +261,27 @@ export class Uas {
 
   async #register(request: CheckedRequest, peer: Peer): Promise<void> {
     if (header(request.raw, 'authorization') === undefined) return this.registrar.challenge(request, peer)
-    const transaction = this.#begin(request, peer, MAX_TRANSACTIONS_FOR_STRANGERS)
-    if (transaction) await this.registrar.register(transaction)
+    if (this.#isFull(request, this.#unproven >= MAX_UNPROVEN)) return this.#overloaded(request, peer)
+    const transaction = this.#begin(request, peer)
+    if (transaction) await this.#proving(this.registrar.register(transaction))
   }
 
-  /** A new transaction; undefined for a repeated request, or when there are too many. */
-  #begin(request: CheckedRequest, peer: Peer, most: number): ServerTransaction | undefined {
-    if (this.#server.size >= most && !this.#server.has(request)) {
-      this.#ports.host.reject('overloaded', originOf(peer))
-      this.#replies.reply(request.raw, peer, OVERLOADED)
-      return undefined
-    }
+  #isFull(request: CheckedRequest, crowded = false): boolean {
+    return (crowded || this.#server.size >= MAX_TRANSACTIONS) && !this.#server.has(request)
+  }
+
+  #overloaded(request: CheckedRequest, peer: Peer): void {
+    this.#ports.host.reject('overloaded', originOf(peer))
+    this.#replies.reply(request.raw, peer, OVERLOADED)
+  }
+
+  async #proving<T>(proof: Promise<T>): Promise<T> {
+    this.#unproven++
+    return await proof.finally(() => this.#unproven--)
+  }
+
+  /** A new transaction; undefined for a repeated request. */
+  #begin(request: CheckedRequest, peer: Peer): ServerTransaction | undefined {
     const received = this.#server.receive(request, peer)
     return received.kind === 'new' ? received.transaction : undefined
   }
@@ -278,15 +290,18 @@ export class Uas {
     const { config } = this.#ports
     const dialled = readDialled(request.uri, config.serviceNumbers, config.localPrefixes)
     const claims = header(request.raw, 'authorization') !== undefined
-    if (!trunk && !claims) return this.#strangers.challenge(request, peer, dialled)
-    const transaction = this.#begin(request, peer, trunk ? MAX_TRANSACTIONS : MAX_TRANSACTIONS_FOR_STRANGERS)
+    const full = this.#isFull(request, !trunk && this.#unproven >= MAX_UNPROVEN)
+    if (full && trunk) return this.#overloaded(request, peer)
+    // Too many at once: nothing is kept of who claims a log-in, and his press is an alarm all the same.
+    if (!trunk && (!claims || full)) return this.#strangers.challenge(request, peer, dialled)
+    const transaction = this.#begin(request, peer)
     if (!transaction) return
     transaction.trying()
     if (trunk) {
       this.#sightings.trunk(trunk, peer)
       return this.#press(transaction, { kind: 'trunk' }, dialled)
     }
-    const proof = await this.#strangers.prove(transaction, dialled)
+    const proof = await this.#proving(this.#strangers.prove(transaction, dialled))
     if (proof?.kind !== 'digest') return
     const proven = trunkOfLogin(config, peer, proof.username)
     if (proven) this.#sightings.trunk(proven, peer)
