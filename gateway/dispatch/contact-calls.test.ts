@@ -1,5 +1,6 @@
 /** Contacts told by telephone under a clock and a line of our own: in their order, written down first, until one has heard; never after duress. */
 import { expect, test } from 'vitest'
+import { id, type SubjectId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Actor, Incident } from '../core/incident.ts'
 import { apply } from '../core/lifecycle.ts'
@@ -183,3 +184,57 @@ test('no free line: waits for one; a restart during a call counts it as a try an
   expect(numbers(rung)).toEqual(['13800000001', '13800000002'])
   again()
 })
+
+test('in a storm the only line is planned for one: nobody else is written down for it', async () => {
+  const { clock, rung, writes } = storm(300)
+  await clock.advance(32_000)
+  expect(rung).toEqual(['13800000001'])
+  expect(writes.filter(what => what === 'attempt')).toHaveLength(1)
+  expect(writes).not.toContain('hungUp')
+})
+
+test('a contact whose own household calls for help is not rung: it may be under duress; the next one is', async () => {
+  const { clock, rung } = storm(
+    1,
+    [contact('邻居', '665-0199'), contact('林英', '13800000002')],
+    [sampleIncident({ id: id('forced'), alarmClass: 'duress', duress: true, subject: household('forced', '6650199') })]
+  )
+  await clock.advance(32_000)
+  expect(rung).toEqual(['13800000002'])
+})
+
+const household = (name: string, phone: string) => ({ ...sampleIncident().subject, id: id<SubjectId>(name), phone })
+
+/** Many incidents and one line. */
+function storm(count: number, contacts = [contact('林晓', '13800000001')], others: readonly Incident[] = []) {
+  const clock = createFakeClock(100_000)
+  const all = new Map<string, Incident>(others.map(each => [each.id, each]))
+  for (let n = 0; n < count; n += 1) {
+    const subject = { ...household(`home-${n}`, `777${n}`), contacts }
+    all.set(`i${n}`, sampleIncident({ id: id(`i${n}`), alarmClass: 'help', openedAtMs: clock.now(), subject }))
+  }
+  const rung: string[] = []
+  const writes: string[] = []
+  startContactCalls({
+    ...{ clock, log: silentLog, settings: SETTINGS },
+    incidents: {
+      get: incidentId => all.get(incidentId),
+      all: () => all.values(),
+      async step(incidentId, wanted, actor) {
+        await Promise.resolve()
+        const outcome = apply(all.get(incidentId) ?? sampleIncident(), wanted, actor, clock.now())
+        if (!outcome.ok) throw new GatewayError(outcome.code, { why: outcome.why })
+        if (wanted.kind === 'contacts') writes.push(wanted.change.what)
+        all.set(incidentId, outcome.incident)
+        return outcome.incident
+      }
+    },
+    freeLines: () => (rung.length === 0 ? 1 : 0),
+    place({ number }, events) {
+      if (rung.length > 0) queueMicrotask(() => events.ended('noLine'))
+      else rung.push(number)
+      return { say: () => {}, hangUp: () => {} }
+    }
+  })
+  return { clock, rung, writes }
+}

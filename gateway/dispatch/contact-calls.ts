@@ -8,7 +8,7 @@ import {
   isTelling
 } from '../core/contact-round.ts'
 import type { Actor, Incident } from '../core/incident.ts'
-import { isOpen } from '../core/lifecycle.ts'
+import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { CallEnd, CallEvents, CallRequest, PlacedCall, Speech } from '../core/placed-call.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { AlarmClass } from '../core/signal.ts'
@@ -42,6 +42,8 @@ const EVERY_MS = 500
 /** Whoever answers and presses nothing is given up: it may be a machine. */
 const KEY_MS = 45_000
 const LINE_AGAIN_MS = 1_000
+/** Contacts found not free before the next tick asks again. */
+const MAX_TAKEN = 200
 /** What was open long before contacts could be told is for the operator to decide. */
 const LATEST_START_MS = 600_000
 const NUMBER = /^[0-9*#+]{3,32}$/
@@ -53,6 +55,8 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
   /** The call of each incident that is under way. */
   const live = new Map<IncidentId, PlacedCall | undefined>()
   const busy = new Set<IncidentId>()
+  /** Calls that are being written down and not placed yet: they will take a line each. */
+  let planned = 0
 
   const write = async (
     incident: Pick<Incident, 'id' | 'number'>,
@@ -111,19 +115,42 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
     if (change.what === 'end' && change.end !== 'heard') live.get(incident.id)?.hangUp()
   }
 
-  const look = (incident: Incident): void => {
+  /** A household that calls for help itself is not rung: under duress a ring would be a sign (rule 5). */
+  const callers = (): ReadonlySet<string> => {
+    const calling = new Set<string>()
+    for (const each of incidents.all())
+      if (each.subject.phone && isOpen(each) && laneOf(each) === 'alarm') calling.add(plain(each.subject.phone))
+    return calling
+  }
+
+  const look = (incident: Incident, free: Lines['free']): void => {
     if (busy.has(incident.id)) return
     const change = dueContact(incident, settings, clock.now(), {
-      free: number => (freeLines(number) ?? 0) > 0,
+      free,
       leads: number => NUMBER.test(number) && freeLines(number) !== undefined,
       live: live.has(incident.id)
     })
     if (!change) return
+    const planning = change.what === 'attempt' ? 1 : 0
+    planned += planning
     busy.add(incident.id)
-    void next(incident, change).finally(() => busy.delete(incident.id))
+    void next(incident, change).finally(() => {
+      planned -= planning
+      busy.delete(incident.id)
+    })
   }
   const cancel = clock.every(EVERY_MS, () => {
-    for (const incident of incidents.all()) look(incident)
+    let calling: ReadonlySet<string> | undefined
+    // In a storm thousands wait for the same few lines: that is asked a bounded number of times, the oldest incident first.
+    let taken = 0
+    const free = (number: string): boolean => {
+      if (taken >= MAX_TAKEN) return false
+      calling ??= callers()
+      if (!calling.has(number) && (freeLines(number) ?? 0) > planned) return true
+      taken++
+      return false
+    }
+    for (const incident of incidents.all()) look(incident, free)
   })
   return () => {
     cancel()
@@ -132,7 +159,7 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
 }
 
 interface Lines {
-  /** One is free now. */
+  /** It may be rung now. */
   free(number: string): boolean
   /** One leads there, free or not. */
   leads(number: string): boolean
@@ -165,8 +192,8 @@ export function dueContact(
     .filter(({ contact }) => contact.nextAtMs !== undefined)
     .sort((a, b) => a.contact.tries - b.contact.tries || a.index - b.index)
   if (waiting.length === 0) return { what: 'end', end: 'nobody' }
-  const [first] = waiting.filter(({ contact }) => (contact.nextAtMs ?? 0) <= nowMs)
-  return first && lines.free(first.contact.number) ? { what: 'attempt', index: first.index } : undefined
+  const first = waiting.find(({ contact }) => (contact.nextAtMs ?? 0) <= nowMs && lines.free(contact.number))
+  return first && { what: 'attempt', index: first.index }
 }
 
 function againOf({ contacts }: ContactRound, index: number, settings: ContactSettings, nowMs: number) {
@@ -185,10 +212,12 @@ function dueStart(
   const ageMs = nowMs - openedAtMs
   if (ageMs < settings.afterMs || ageMs >= settings.afterMs + LATEST_START_MS) return undefined
   const contacts = (subject.contacts ?? [])
-    .map(({ name, relation, phone }) => ({ name, relation, number: phone.replace(/[\s-]/g, '') }))
-    .filter(({ number }) => number !== subject.phone && lines.leads(number))
+    .map(({ name, relation, phone }) => ({ name, relation, number: plain(phone) }))
+    .filter(({ number }) => number !== plain(subject.phone ?? '') && lines.leads(number))
   return contacts.length > 0 ? { what: 'start', contacts } : undefined
 }
+
+const plain = (phone: string): string => phone.replace(/[\s-]/g, '')
 
 /** Who and where by the household's own file, else its house number is spelt. */
 function contactSpeech({ subject }: Incident): Speech {
