@@ -19,12 +19,15 @@ export interface WebPort {
 /** A TLS record of type handshake (RFC 8446 §5.1). */
 const TLS_HANDSHAKE = 0x16
 const MAX_CONNECTIONS = 512
+/** Of one address: a stranger alone cannot take all of them. */
+const MAX_OF_ADDRESS = 128
 /** Whoever has not asked for a WebSocket by then is cut off. */
 const UPGRADE_MS = 5_000
 
 /** Rejects with the system's error, e.g. EADDRINUSE. */
 export async function openWebPort(options: WebPortOptions): Promise<WebPort> {
   const sockets = new Set<Socket>()
+  const perAddress = new Map<string, number>()
   const refuse: RequestListener = (_, response) => response.writeHead(404).end()
   const plain = createHttp(refuse)
   const secure = options.tls ? createHttps(options.tls, refuse) : undefined
@@ -37,12 +40,19 @@ export async function openWebPort(options: WebPortOptions): Promise<WebPort> {
     server.on('clientError', (_, socket) => socket.destroy())
   }
   const listener = createTcp({ noDelay: true, keepAlive: true }, socket => {
+    const address = socket.remoteAddress ?? 'unknown'
+    const ofAddress = perAddress.get(address) ?? 0
+    if (ofAddress >= MAX_OF_ADDRESS) return void socket.destroy()
+    perAddress.set(address, ofAddress + 1)
     sockets.add(socket)
     const timer = setTimeout(() => socket.destroy(), UPGRADE_MS)
     impatient.set(socket, timer)
     socket.once('close', () => {
       clearTimeout(timer)
       sockets.delete(socket)
+      const left = (perAddress.get(address) ?? 1) - 1
+      if (left > 0) perAddress.set(address, left)
+      else perAddress.delete(address)
     })
     socket.on('error', () => socket.destroy())
     socket.once('readable', () => {

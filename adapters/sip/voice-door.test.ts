@@ -11,6 +11,7 @@ import { ULAW_TO_ALAW } from '../kit/g711.ts'
 import { Audience } from './audience.ts'
 import { createTelephone } from './simulator.ts'
 import { startAdapter } from './testing.ts'
+import { VoiceDoor } from './voice-door.ts'
 
 const LIN = id<UserId>('u-lin')
 const cleanups: (() => unknown)[] = []
@@ -105,6 +106,24 @@ describe('a console', () => {
     expect(await console_(unused).closed).toBe(4403)
     expect(other.socket.readyState).toBe(WebSocket.OPEN)
   })
+})
+
+it('strangers who show no ticket take no place of a console, however many come and however they close', async () => {
+  const audience = new Audience()
+  const door = new VoiceDoor({ port: 0, address: '127.0.0.1', audience: () => audience, hungUp: () => {} })
+  cleanups.push(() => door.close())
+  const port = await door.open()
+  const silent = Array.from({ length: 64 }, (_, n) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { localAddress: `127.0.0.${2 + (n % 3)}` })
+    socket.on('error', () => {})
+    cleanups.push(() => socket.terminate())
+    return new Promise(resolve => socket.once('open', resolve).once('close', resolve))
+  })
+  await Promise.all(silent)
+  door.admit({ ticket: 'good-good-good', line: 'voice-1', mode: 'live', user: 'u-lin' })
+  const lin = console_({ port, path: '/', ticket: 'good-good-good' })
+  await until('it hears', () => lin.words.length > 0)
+  expect(lin.words).toEqual([{ type: 'open' }])
 })
 
 it('µ-law is heard as A-law, a short loss as silence, a late packet not at all', () => {

@@ -38,6 +38,11 @@ const FIRST_BYTES = 80_000
 const MAX_MESSAGE_BYTES = 2_048
 const MAX_OF_CALL = 4
 const MAX_HEARERS = 64
+/** Sockets that have shown no ticket yet: few, of one address fewer, so that strangers take no place of who has one. */
+const MAX_UNTICKETED = 64
+const MAX_UNTICKETED_OF_ADDRESS = 8
+/** Who was turned away and does not close is cut off. */
+const FAREWELL_MS = 1_000
 /** Two seconds of sound that a console has not taken. */
 const MAX_WAITING_BYTES = 16_384
 /** As the video workers: 1013 "try again later", 44xx after their HTTP cousins. */
@@ -57,6 +62,8 @@ export class VoiceDoor {
   readonly #states = new Map<string, string>()
   readonly #talkers = new Map<string, WebSocket>()
   readonly #alive = new WeakSet<WebSocket>()
+  /** Who has shown no ticket yet, with their addresses. */
+  readonly #unticketed = new Map<WebSocket, string>()
   #port: WebPort | undefined
   #ping: NodeJS.Timeout | undefined
 
@@ -106,22 +113,35 @@ export class VoiceDoor {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (!isOurPage(request) || this.#sockets.clients.size >= MAX_HEARERS) return void socket.destroy()
-    this.#sockets.handleUpgrade(request, socket, head, client => this.#arrived(client))
+    const address = request.socket.remoteAddress ?? 'unknown'
+    if (!isOurPage(request) || !this.#mayWait(address)) return void socket.destroy()
+    this.#sockets.handleUpgrade(request, socket, head, client => this.#arrived(client, address))
   }
 
-  #arrived(socket: WebSocket): void {
+  #mayWait(address: string): boolean {
+    const ofAddress = [...this.#unticketed.values()].filter(each => each === address)
+    return this.#unticketed.size < MAX_UNTICKETED && ofAddress.length < MAX_UNTICKETED_OF_ADDRESS
+  }
+
+  #turnAway(socket: WebSocket, code: number, why: string): void {
+    socket.close(code, why)
+    setTimeout(() => socket.terminate(), FAREWELL_MS).unref()
+  }
+
+  #arrived(socket: WebSocket, address: string): void {
+    this.#unticketed.set(socket, address)
+    socket.once('close', () => this.#unticketed.delete(socket))
     this.#alive.add(socket)
     socket.on('pong', () => this.#alive.add(socket))
     socket.on('error', () => socket.terminate())
-    const late = setTimeout(() => socket.close(CLOSE_REFUSED, 'no ticket'), TICKET_WAIT_MS)
+    const late = setTimeout(() => this.#turnAway(socket, CLOSE_REFUSED, 'no ticket'), TICKET_WAIT_MS)
     socket.once('message', (data, isBinary) => {
       clearTimeout(late)
       const ticket = isBinary ? '' : ticketOf(data.toString())
       const pass = this.#passes.get(ticket)
       this.#passes.delete(ticket)
       if (pass) this.#seat(socket, pass)
-      else socket.close(CLOSE_REFUSED, 'ticket refused')
+      else this.#turnAway(socket, CLOSE_REFUSED, 'ticket refused')
     })
     socket.once('close', () => clearTimeout(late))
   }
@@ -132,10 +152,12 @@ export class VoiceDoor {
       socket.close(CLOSE_GONE, 'the call is over')
       return
     }
-    if (audience.size >= MAX_OF_CALL) {
+    if (audience.size >= MAX_OF_CALL || this.#userOf.size >= MAX_HEARERS) {
       socket.close(CLOSE_BUSY, 'too many listen')
+      if (pass.mode === 'talk') this.#options.hungUp(pass.line)
       return
     }
+    this.#unticketed.delete(socket)
     this.#userOf.set(socket, pass.user)
     const hearer = hearerOf(socket, pass.mode)
     socket.once('close', () => {
