@@ -111,6 +111,15 @@ describe('a call', () => {
     expect(clock.pending).toBe(0)
   })
 
+  it('voice and BYE never go to another host, whatever address a re-INVITE seems to come from', async () => {
+    const { receive, clock, to, sent, aimed } = await talking()
+    const address = '203.0.113.9'
+    await receive(invite({ to, cseq: 2, branch: 'z9hG4bKre', body: sdp(5_000, '8', address) }), address)
+    await clock.advance(600_000)
+    expect(aimed).toEqual(['127.0.0.1', '127.0.0.1'])
+    expect(sent.findLast(s => s.message.kind === 'request')?.to.address).toBe('127.0.0.1')
+  })
+
   it('rings on without a free voice channel, answers when one is free', async () => {
     const bench = createBench({ ringMs: 0 })
     bench.freeVoice = false

@@ -261,7 +261,8 @@ export class Call {
     }
     const session = this.#state === 'talking' ? this.#session.answer(transaction.request.raw) : []
     if ('status' in session) return void transaction.respond({ ...session, toTag: localTag })
-    this.#peer = transaction.peer
+    // Another port of its host, never another host: a forged sender would aim our voice at whoever it names.
+    if (transaction.peer.address === this.#peer.address) this.#peer = transaction.peer
     if (!changes || !this.#media) return void this.#confirm(transaction, session)
     this.#offer = offer ?? this.#offer
     this.#media = { ...this.#media, version: this.#media.version + 1 }

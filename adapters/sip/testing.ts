@@ -85,6 +85,8 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
   const sent: { readonly message: SipMessage; readonly to: Peer }[] = []
   const keptAlive: Peer[] = []
   const voice: string[] = []
+  /** From which host each call was, whenever its voice was aimed. */
+  const aimed: string[] = []
   /** What each opened channel tells its call. */
   const heard: (VoiceEvents | undefined)[] = []
   const parties: Party[] = []
@@ -100,7 +102,10 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
         return bench.freeVoice ? 40_000 : undefined
       },
       say: (_, { pieces }) => void voice.push(`say ${pieces.map(p => p.name).join(' ')}`),
-      play: (_, { offer, speak }) => void voice.push(`${speak ? 'speak' : 'hold'} ${offer.law} ${offer.port}`),
+      play(_, { offer, peer, speak }) {
+        voice.push(`${speak ? 'speak' : 'hold'} ${offer.law} ${offer.port}`)
+        aimed.push(peer.address)
+      },
       tell: () => {},
       onLine: () => 0,
       confer: () => void voice.push('confer'),
@@ -132,6 +137,7 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
     sent,
     keptAlive,
     voice,
+    aimed,
     heard,
     parties,
     receive,
