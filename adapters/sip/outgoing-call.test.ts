@@ -1,5 +1,6 @@
 /** Calls we place, seen from the wire under a clock of our own: every race of INVITE, CANCEL, answers and BYE (RFC 3261 §9, §13). */
 import { describe, expect, it } from 'vitest'
+import { type IncidentId, id } from '../../gateway/core/brand.ts'
 import type { CallRequest } from '../../gateway/core/placed-call.ts'
 import { settle } from '../../gateway/testing/fake-clock.ts'
 import { digestMatches, parseAuthorization } from '../kit/digest.ts'
@@ -18,14 +19,22 @@ interface Reply {
   readonly of?: SipRequest
 }
 
-async function placed(settings: Partial<SipConfig> = {}, credentials = {}, request: Partial<CallRequest> = {}) {
+async function placed(
+  settings: Partial<SipConfig> = {},
+  credentials = {},
+  request: Partial<CallRequest> = {},
+  hangUpAtOnce = false
+) {
   const bench = createBench({ trunks: [LINE], ...settings }, { credentials })
   const told: string[] = []
   const call = bench.uas.outgoing.place(
     { ...CALL, ...request },
     {
       ringing: () => told.push('ringing'),
-      answered: () => told.push('answered'),
+      answered() {
+        told.push('answered')
+        if (hangUpAtOnce) call.hangUp()
+      },
       digit: digit => told.push(`digit ${digit}`),
       spoken: () => told.push('spoken'),
       ended: end => told.push(end)
@@ -69,6 +78,14 @@ async function placed(settings: Partial<SipConfig> = {}, credentials = {}, reque
 }
 
 describe('a call we place', () => {
+  it.each([true, false])('joins the others with its answer, unless it is hung up in that moment (%s)', async hungUp => {
+    const join = { incidentId: id<IncidentId>('i1'), sources: [] }
+    const { pickUp, voice, told } = await placed({}, {}, { join }, hungUp)
+    await pickUp()
+    expect(voice.includes('confer')).toBe(!hungUp)
+    expect(told).toEqual(hungUp ? ['answered', 'byUs'] : ['answered'])
+  })
+
   it('rings, is answered, acknowledged, spoken to, and ended by BYE of ours', async () => {
     const { told, reply, pickUp, newest, voice, call, spoken, clock, uas } = await placed()
     expect(newest('INVITE').uri).toBe('sip:6650101@127.0.0.1:5062')

@@ -104,6 +104,10 @@ export class OutgoingCall implements PlacedCall {
     return this.#localTag
   }
 
+  get #talks(): boolean {
+    return this.#state === 'talking'
+  }
+
   /** Takes a voice channel, then rings. */
   async start(): Promise<void> {
     const { clock, voice, localAddress } = this.#ports
@@ -275,8 +279,9 @@ export class OutgoingCall implements PlacedCall {
     this.#timers.push(this.#ports.clock.after(this.#ports.callLimitMs, () => this.#bye('timeLimit')))
     this.#speak()
     this.#ports.voice.tell(this.key, 'answered')
-    if (this.#request.join) this.#ports.voice.confer(this.key, this.#request.join)
     this.#events.answered()
+    // Whoever placed it may have hung up just now: then nobody hears it.
+    if (this.#request.join && this.#talks) this.#ports.voice.confer(this.key, this.#request.join)
   }
 
   #refused(invite: SipRequest, response: SipResponse): void {

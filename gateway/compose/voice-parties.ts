@@ -9,12 +9,13 @@ import type { Adapter, Clock, Log } from '../core/ports.ts'
 import { type CallJoin, isInCall, type PartyChange, VOICE_SERVICES, type VoiceService } from '../core/voice-party.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import type { Registry } from '../registry/registry.ts'
+import { isDuressAt } from './duress.ts'
 
 export interface VoicePartyDeps {
   readonly clock: Clock
   readonly log: Log
   readonly config: Pick<Config, 'incidents'>
-  readonly incidents: Pick<Incidents, 'get' | 'all' | 'alarmsOf' | 'step' | 'refuse'>
+  readonly incidents: Pick<Incidents, 'get' | 'all' | 'alarmsOf' | 'openOf' | 'step' | 'refuse'>
   readonly registry: Pick<Registry, 'unit'>
   readonly parts: readonly { readonly adapter: Adapter }[]
 }
@@ -54,6 +55,11 @@ export function createVoiceParties(deps: VoicePartyDeps): VoiceParties {
     )
   }
 
+  const duressIn = (incidentId: IncidentId): boolean => {
+    const incident = incidents.get(incidentId)
+    return incident !== undefined && isDuressAt(incident, incidents)
+  }
+
   const whyNot = (adapter: Adapter | undefined, number: string): string | undefined => {
     if (number === '') return 'no number is set for this party'
     if (!adapter) return 'nobody of this incident is on the telephone'
@@ -72,14 +78,15 @@ export function createVoiceParties(deps: VoicePartyDeps): VoiceParties {
       if (!incident || !target) throw new GatewayError('NOT_FOUND', { incident: incidentId })
       const join = joinOf(incident)
       const adapter = adapters.find(each => (each.onLine?.(join) ?? 0) > 0)
-      const why = whyNot(adapter, target.number)
+      const why = duressIn(incidentId) ? 'duress: nobody else may be heard there' : whyNot(adapter, target.number)
       if (why) return incidents.refuse(incidentId, 'party', actor, 'ILLEGAL_TRANSITION', why)
       const party = randomUUID()
       const after = await write(incidentId, { what: 'ask', party, name: target.name }, actor, owner)
       const request = { number: target.number, ringMs: RING_MS, speech: { pieces: [], repeat: true }, join }
       const call = adapter?.placeCall?.(request, {
         ringing: () => {},
-        answered: () => put(incidentId, { what: 'joined', party }),
+        // Before it is heard by anybody: a mark of duress may have come while it rang (rule 5).
+        answered: () => (duressIn(incidentId) ? call?.hangUp() : put(incidentId, { what: 'joined', party })),
         digit: () => {},
         spoken: () => {},
         ended(end: CallEnd) {
