@@ -5,6 +5,8 @@ import type { FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
 import type { SipConfig } from './config.ts'
 import { header, type SipMessage } from './frame.ts'
+import { RegistrationWatch } from './registration-watch.ts'
+import { Registrations } from './registrations.ts'
 import { createBench, requestText } from './testing.ts'
 
 const NUMBER = '6650147'
@@ -344,4 +346,21 @@ describe('a call that we place', () => {
       to: { address: AWAY, port: 5_062 }
     })
   })
+})
+
+it('twenty thousand telephones of one address that are late in the same moment hold up nobody who presses', async () => {
+  const { fake, clock, config } = setup()
+  const host = { ...fake.host, credential: async () => ({ username: NUMBER, password: 'secret' }) }
+  const registrations = new Registrations(host)
+  const peer = { transport: 'udp', address: AWAY, port: 5_060 } as const
+  const binding = { uri: 'sip:a@b', peer, expiresMs: clock.now() + 1, callId: 'x', cseq: 1 }
+  for (let n = 0; n < 20_000; n++) registrations.set(String(n), [binding])
+  const watch = new RegistrationWatch({ host, config, registrations, isDead: () => false, send: () => {} })
+  await clock.advance(299_000)
+  const before = process.cpuUsage()
+  await clock.advance(2_000)
+  await settle()
+  expect(process.cpuUsage(before).user / 1_000).toBeLessThan(2_000)
+  expect(fake.signals.map(s => s.sourceId)).toEqual([`sip:gateway@${AWAY}`])
+  watch.stop()
 })

@@ -27,6 +27,11 @@ interface Watched {
   restored: boolean
 }
 
+interface Behind {
+  readonly count: number
+  readonly gone: number
+}
+
 export interface WatchPorts {
   readonly host: AdapterHost
   readonly config: SipConfig
@@ -94,7 +99,8 @@ export class RegistrationWatch {
         this.#tell(number, 'offline', one.peer)
       } else if (!one.missing && this.#isLate(one, nowMs)) late.push(number)
     }
-    for (const number of late) void this.#miss(number)
+    const behind = this.#behind()
+    for (const number of late) void this.#miss(number, behind)
   }
 
   /** While its exchange is dead nobody behind it is late; each has the full time anew afterwards. */
@@ -107,7 +113,7 @@ export class RegistrationWatch {
     return nowMs >= (one.restored ? Math.max(dueMs, this.#startedMs + START_GRACE_MS) : dueMs)
   }
 
-  async #miss(number: string): Promise<void> {
+  async #miss(number: string, behindOf: (address: string) => Behind): Promise<void> {
     const one = this.#watched.get(number)
     if (!one || one.missing) return
     one.missing = true
@@ -120,13 +126,27 @@ export class RegistrationWatch {
       return
     }
     if (one.goneMs === undefined) return
-    const behind = this.#behind(one.peer.address)
-    const allGone = behind.length > 1 && behind.every(other => other.goneMs !== undefined)
-    this.#troubles.set(allGone ? this.#shared(one.peer, behind.length) : this.#own(number, one.peer), true)
+    const { count, gone } = behindOf(one.peer.address)
+    const allGone = count > 1 && gone === count
+    this.#troubles.set(allGone ? this.#shared(one.peer, count) : this.#own(number, one.peer), true)
   }
 
-  #behind(address: string): Watched[] {
-    return [...this.#watched.values()].filter(one => one.peer.address === address)
+  /** Who is behind an address, counted once for all who are late in this moment: they may be twenty thousand. */
+  #behind(): (address: string) => Behind {
+    let counted: Map<string, Behind> | undefined
+    return address => {
+      counted ??= this.#countAll()
+      return counted.get(address) ?? { count: 0, gone: 0 }
+    }
+  }
+
+  #countAll(): Map<string, Behind> {
+    const counted = new Map<string, Behind>()
+    for (const { peer, goneMs } of this.#watched.values()) {
+      const { count, gone } = counted.get(peer.address) ?? { count: 0, gone: 0 }
+      counted.set(peer.address, { count: count + 1, gone: goneMs === undefined ? gone : gone + 1 })
+    }
+    return counted
   }
 
   #own(number: string, peer: Peer): Trouble {
