@@ -103,6 +103,20 @@ describe('wrong numbers', () => {
 })
 
 describe('the number of duress', () => {
+  it('is answered as soon as the right one, however long the journal takes', async () => {
+    const bench = start()
+    const { type } = await dial(bench)
+    let open = () => {}
+    bench.fake.gate = new Promise(resolve => {
+      open = resolve
+    })
+    await type('4712#')
+    expect(said(bench)).toEqual(['ask', 'disarmed'])
+    open()
+    await bench.clock.advance(0)
+    expect(alarms(bench)).toMatchObject([{ alarmClass: 'duress', sourceId: 'sip:6650147' }])
+  })
+
   it('is a silent alarm and sounds, sends and does exactly what the right one does', async () => {
     const runs = []
     for (const pin of ['4711', '4712']) {
