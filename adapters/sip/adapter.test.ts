@@ -240,6 +240,15 @@ describe('voice', () => {
     expect(fake.rejections).toMatchObject([{ reason: 'voiceElsewhere', detail: `203.0.113.7:${port}` }])
   })
 
+  it('and every answer reach IPv4 too where we listen on every address of IPv6; keys are heard', async () => {
+    const { server, fake } = await start({ address: '::' })
+    const phone = await createTelephone({ server: { ...server, address: '127.0.0.1' }, number: '661', asserted: true })
+    cleanups.push(() => phone.close())
+    const call = await phone.press({ hangUpAfterMs: 2_500, digits: '2' })
+    expect((await call.ended).packets).toBeGreaterThan(0)
+    expect(fake.signals.map(s => s.alarmClass)).toEqual(['panic', 'medical'])
+  })
+
   it('follows the port that the caller really sends from', async () => {
     const { port } = await listener()
     const real = await listener()

@@ -5,7 +5,7 @@ import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Budget } from '../kit/token-budget.ts'
 import type { SipConfig, Trunk } from './config.ts'
-import { originOf, type Peer, peerOf } from './peer.ts'
+import { addressFor, originOf, type Peer, peerOf } from './peer.ts'
 import { trunkOf } from './trunks.ts'
 
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
@@ -15,18 +15,21 @@ export type Receive = (bytes: Buffer, peer: Peer, trunk: Trunk | undefined) => P
 
 export class Datagrams {
   readonly #socket: Socket
+  readonly #family: 'udp4' | 'udp6'
   readonly #host: AdapterHost
   #underWay = 0
   #whenEmpty: () => void = () => {}
 
-  private constructor(socket: Socket, host: AdapterHost) {
+  private constructor(socket: Socket, family: 'udp4' | 'udp6', host: AdapterHost) {
     this.#socket = socket
+    this.#family = family
     this.#host = host
   }
 
   /** PORT_TAKEN when somebody else has it. */
   static async open(host: AdapterHost, config: Pick<SipConfig, 'address' | 'port'>): Promise<Datagrams> {
-    const socket = createSocket(isIP(config.address) === 6 ? 'udp6' : 'udp4')
+    const family = isIP(config.address) === 6 ? 'udp6' : 'udp4'
+    const socket = createSocket(family)
     try {
       await new Promise<void>((resolve, reject) => {
         socket.once('error', reject)
@@ -41,7 +44,7 @@ export class Datagrams {
     socket.removeAllListeners('error')
     // A burst of thousands of calls waits in the kernel; smaller systems give what they allow.
     socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
-    return new Datagrams(socket, host)
+    return new Datagrams(socket, family, host)
   }
 
   get port(): number {
@@ -63,7 +66,7 @@ export class Datagrams {
 
   send(bytes: Buffer, to: Peer): void {
     this.#underWay++
-    this.#socket.send(bytes, to.port, to.address, error => {
+    this.#socket.send(bytes, to.port, addressFor(this.#family, to.address), error => {
       if (error) this.#host.reject('notSent', originOf(to), error.message)
       if (--this.#underWay === 0) this.#whenEmpty()
     })

@@ -23,6 +23,11 @@ export function peerOf(address: string, port: number, transport: TransportName =
   return { transport, address: mapped ? address.slice(7) : address, port }
 }
 
+/** As a socket of IPv6 wants it, which hears IPv4 too where the system lets it (`::`). */
+export function addressFor(socket: 'udp4' | 'udp6', address: string): string {
+  return socket === 'udp6' && isIP(address) === 4 ? `::ffff:${address}` : address
+}
+
 /** TCP and TLS repeat for us: nothing is sent twice there (RFC 3261 §17). */
 export function isReliable(peer: Peer): boolean {
   return peer.transport !== 'udp'

@@ -9,6 +9,7 @@ import type { VoiceKeeper, VoiceOutcome, VoiceRecording } from '../../gateway/co
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import type { SipConfig } from './config.ts'
+import { Recorder } from './recorder.ts'
 import { formatHead, formatRecord } from './recording.ts'
 import { formatRtp } from './rtp.ts'
 import { createTelephone, type Telephone } from './simulator.ts'
@@ -128,6 +129,27 @@ it('a call in which nobody speaks, and a disk without room, say so; both calls a
   expect(call.status).toBe(200)
   expect((await full.recorded()).outcome).toMatchObject({ failure: 'the disk is too full to record' })
   expect(full.files()).toEqual([])
+})
+
+it('a packet longer than any telephone sends spoils nothing of what is said after it', async () => {
+  const dir = tempDir('long')
+  const name = 'voice-00000000-0000-4000-8000-000000000009'
+  const recorder = new Recorder(dir, { id: name, sourceId: 'sip:1', eventId: 'e', fromMs: 0, laws: { 8: 'alaw' } })
+  const packet = (n: number, bytes: number) =>
+    formatRtp({
+      ...{ payloadType: 8, marker: false, ssrc: 1, sequence: n, timestamp: n * 160 },
+      payload: Buffer.alloc(bytes, n)
+    })
+  for (const [n, bytes] of [
+    [1, 160],
+    [2, 33_000],
+    [3, 160]
+  ] as const)
+    recorder.take(packet(n, bytes))
+  await recorder.end(recorder.stop())
+  expect(readFileSync(join(dir, `${name}.wav`)).subarray(WAV_HEAD)).toEqual(
+    Buffer.concat([Buffer.alloc(160, 1), Buffer.alloc(160, 0xd5), Buffer.alloc(160, 3)])
+  )
 })
 
 it('records nothing when that is turned off, and of one source no more than thirty calls at once', async () => {

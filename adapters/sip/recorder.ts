@@ -14,6 +14,8 @@ const MAX_RECORDED_MS = 30 * 60_000
 const MAX_JOURNAL_BYTES = 32 * 1024 * 1024
 /** A disk that stands still keeps so much waiting; what comes then is lost, and stated. */
 const MAX_WAITING_BYTES = 512 * 1024
+/** No telephone sends longer ones, and a journal's record holds no more than 32 kB. */
+const MAX_PACKET_BYTES = 4_096
 const NAME = /^(voice-[0-9a-f-]{36})\.rtp$/
 
 /** Failures as the console knows them. */
@@ -47,7 +49,7 @@ export class Recorder {
     const atMs = performance.now() - this.#startedMs
     if (atMs > MAX_RECORDED_MS || this.#bytes > MAX_JOURNAL_BYTES || this.#file.destroyed || this.#file.writableEnded)
       return
-    if (this.#file.writableLength > MAX_WAITING_BYTES) return
+    if (this.#file.writableLength > MAX_WAITING_BYTES || packet.length > MAX_PACKET_BYTES) return
     this.#bytes += packet.length
     this.#file.write(formatRecord(atMs, packet, sent))
   }

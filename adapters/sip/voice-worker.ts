@@ -8,7 +8,7 @@ import { alawToUlaw } from '../kit/g711.ts'
 import { Audience } from './audience.ts'
 import { type Attendee, Conferences } from './conferences.ts'
 import { Ear, type HeardDigit } from './ear.ts'
-import { peerOf } from './peer.ts'
+import { addressFor, peerOf } from './peer.ts'
 import { DISK_FULL, forget, hasRoom, leftBehind, Recorder, recordingOf } from './recorder.ts'
 import type { JournalHead } from './recording.ts'
 import { formatRtp, parseRtp } from './rtp.ts'
@@ -193,7 +193,8 @@ async function open(call: string, heed: Heeded): Promise<void> {
   const hosts = new Set(heed.hosts)
   socket.on('message', (bytes, from) => {
     // Only the far end's own hosts are heard: a stranger could speak, and press keys, for it.
-    if (!hosts.has(peerOf(from.address, from.port).address)) {
+    const { address } = peerOf(from.address, from.port)
+    if (!hosts.has(address)) {
       channel.strangers++
       return
     }
@@ -201,13 +202,13 @@ async function open(call: string, heed: Heeded): Promise<void> {
     if (!packet) return
     recorder?.take(bytes)
     // Port 0 is legal to send from and cannot be sent to.
-    if (from.port > 0) channel.heardFrom = from
+    if (from.port > 0) channel.heardFrom = { address, port: from.port }
     const { target } = channel
     if (packet.payloadType === target?.payloadType) {
       if (!channel.conference || !channel.talk) channel.audience.heard(packet, target.law)
       channel.conference?.hear(call, packet, target.law)
     }
-    if (from.address !== target?.address) return
+    if (address !== target?.address) return
     for (const heard of channel.ear.hear(packet, target)) tell({ kind: 'digit', call, ...heard })
   })
   tell({ kind: 'opened', call, port: socket.address().port, line: heed.line, recording: recorder?.recording })
@@ -314,7 +315,7 @@ function sendStep(call: string, channel: Channel): void {
   channel.step++
   const { heardFrom } = channel
   const port = heardFrom?.address === target.address ? heardFrom.port : target.port
-  channel.socket.send(packet, port, target.address)
+  channel.socket.send(packet, port, addressFor(setup.family, target.address))
 }
 
 // This thread has no Clock port: sound follows the sound card's kind of time, the monotonic one.
