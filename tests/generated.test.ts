@@ -6,6 +6,7 @@ import { adapters } from '../adapters/index.ts'
 import { loadConfig, parseConfig } from '../gateway/config.ts'
 import { ERRORS } from '../gateway/core/errors.ts'
 import { generatedFiles, undescribed } from '../scripts/lib/generated.ts'
+import { readTown } from '../scripts/town/scenario.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const SAMPLE = join(ROOT, 'config/gateway.yaml')
@@ -28,6 +29,26 @@ it('config/demo.yaml changes only what the town needs, and its files exist', () 
   expect(files.filter(file => !existsSync(file))).toEqual([])
   expect(storage.dir).toMatch(/data\/demo$/)
   expect(Object.values(protocols).every(({ enabled }) => enabled)).toBe(true)
+})
+
+/** Every number that stands under a key which names a port, however deep; lists name other machines. */
+function portsOf(settings: object): number[] {
+  return Object.entries(settings).flatMap(([key, value]) => {
+    if (typeof value === 'object' && value !== null) return Array.isArray(value) ? [] : portsOf(value)
+    return /port$/i.test(key) && Number.isInteger(value) && value > 0 ? [value as number] : []
+  })
+}
+
+it('the town beside the demo opens no port that the gateway opens', () => {
+  const { media, ...rest } = loadConfig(join(ROOT, 'config/demo.yaml'), adapters)
+  const workers = Array.from({ length: media.workers }, (_, n) => media.basePort + n)
+  const gateway = new Set([...portsOf(rest), ...workers])
+  expect(gateway).toContain(rest.http.port)
+  const { ports } = readTown(join(ROOT, 'config/scenarios/town.yaml')).scenario
+  expect(Object.entries(ports).filter(([, port]) => gateway.has(port))).toEqual([])
+  // The press page reaches the town where the town listens.
+  const commandLine = readFileSync(join(ROOT, 'gateway/compose/command-line.ts'), 'utf8')
+  expect(commandLine).toContain(`'http://127.0.0.1:${ports.control}'`)
 })
 
 it.each(Object.entries(generatedFiles(adapters)))(

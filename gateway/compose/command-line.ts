@@ -53,7 +53,7 @@ export async function run(argv: readonly string[]): Promise<void> {
     .option('-d, --data <dir>', 'data folder, outranks storage.dir')
     .option('--demo', 'with the log-ins and the press page of the simulated town')
     .option('--port <n>', 'HTTP port, outranks http.port')
-    .option('--demo-control <url>', 'where the simulated town listens for presses', 'http://127.0.0.1:8090')
+    .option('--demo-control <url>', 'where the simulated town listens for presses', 'http://127.0.0.1:8190')
     .action((options: StartOptions) =>
       startCommand(options).catch(error => {
         process.stderr.write(`${explain(error)}\n`)
