@@ -165,6 +165,9 @@ it('MQTT and webhook: an unknown type, the time of the box, bytes that are no JS
   const press = (body: object | string) =>
     mqttBytes('v1/linxi/box-03/alarm', Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)))
   expect(field('mqtt', press({ v: 1, eventId: 'e1', type: 'panik' }), 'type')).toMatchObject({ fault: 'unknown' })
+  const order = mqttBytes('v1/linxi/box-03/cmd', Buffer.from('{"v":1,"id":"c1","type":"siren","seconds":30}'))
+  expect(field('mqtt', order, 'type')).toMatchObject({ value: 'siren' })
+  expect(view('mqtt', order, true).fields.filter(each => each.fault !== undefined)).toEqual([])
   expect(field('mqtt', press({ v: 1, type: 'panic', at: NOW - 5_000 }), 'at')?.offMs).toBe(-5_000)
   expect(field('mqtt', press({ v: 2, type: 'panic' }), 'v')).toMatchObject({ fault: 'wrong', expected: '1' })
   expect(field('mqtt', press('not json'), 'payload')).toMatchObject({ fault: 'invalid', value: 'not json' })

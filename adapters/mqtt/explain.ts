@@ -2,7 +2,7 @@
 
 import { ALARM_TYPES } from '../kit/alarm-message.ts'
 import { type Field, jsonFields, textOf, utf8 } from '../kit/explain.ts'
-import { parseTopic } from './frame.ts'
+import { parseTopic, type TopicKind } from './frame.ts'
 
 /** A log-in is kept by its name alone: its password is never written down. */
 const CONNECT = 'CONNECT '
@@ -40,13 +40,14 @@ export function explain(bytes: Uint8Array): readonly Field[] {
   const fields = jsonFields(payload, end + 1, SECRET)
   if (fields.length === 0)
     return [first, { offset: end + 1, length: payload.length, name: 'payload', value: utf8(payload), fault: 'invalid' }]
-  return [first, ...fields.map(alarmField)]
+  return [first, ...fields.map(field => memberOf(field, parsed?.kind))]
 }
 
-/** The house's own alarm message: unknown types are told, the time is compared with ours. */
-function alarmField(field: Field): Field {
+/** The house's own messages: an alarm's unknown type is told (an order has types of its own), the time is compared with ours. */
+function memberOf(field: Field, kind: TopicKind | undefined): Field {
   if (field.secret) return field
-  if (field.name === 'type' && !ALARM_TYPES.includes(field.value)) return { ...field, fault: 'unknown' }
+  const alarm = kind !== 'cmd' && kind !== 'result'
+  if (alarm && field.name === 'type' && !ALARM_TYPES.includes(field.value)) return { ...field, fault: 'unknown' }
   if (field.name === 'v' && field.value !== '1') return { ...field, fault: 'wrong', expected: '1' }
   if (field.name !== 'at') return field
   const ms = /^\d+$/.test(field.value) ? Number(field.value) : Date.parse(field.value)

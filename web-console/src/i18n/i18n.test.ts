@@ -10,12 +10,14 @@ import { ERRORS } from '../../../gateway/core/errors.ts'
 import { DISPOSITIONS, INCIDENT_STATES, NATURES, TIMELINE_KINDS } from '../../../gateway/core/incident.ts'
 import { ALARM_CLASSES, SOURCE_KINDS } from '../../../gateway/core/signal.ts'
 import { UNIT_CLASSES, UNIT_STATES } from '../../../gateway/core/unit.ts'
+import type { Notice } from '../../../gateway/core/wire.ts'
 import { line } from '../testing/samples.ts'
 import { pageWord, pathsOf } from '../ui/page-links.tsx'
 import { NATURE_KEYS } from '../views/floor/menus/digit-menus.tsx'
 import { DISPOSITION_GROUPS } from '../views/floor/menus/resolve-menu.tsx'
 import { Refusal } from '../wire/api.ts'
 import * as en from './en/index.ts'
+import { noticeText } from './notice.ts'
 import {
   CALLOUT_REASONS,
   COMMAND_REASONS,
@@ -201,8 +203,8 @@ describe('timeline', () => {
         }),
         i18next.t
       )
-    expect(order('asked', '30 s')).toEqual({ text: '向 mqtt:linxi/box-03 下指令：鸣响警号', said: '30 s' })
-    expect(order('noAnswer', '')).toEqual({ text: 'mqtt:linxi/box-03 鸣响警号：设备无应答' })
+    expect(order('asked', '30 s')).toEqual({ text: '向 linxi/box-03 下指令：鸣响警号', said: '30 s' })
+    expect(order('noAnswer', '')).toEqual({ text: 'linxi/box-03 鸣响警号：设备无应答' })
   })
 
   it('says why an order to a device was refused, for every reason', () => {
@@ -225,6 +227,15 @@ describe('timeline', () => {
       timelineText(line(1, { kind: 'callEnded', data: { callEnd, seconds } }), i18next.t).text
     expect(ended('busy', 0)).toBe('回拨没有接通：占线')
     expect(ended('talked', 42)).toBe('回拨通话 42 秒，已结束')
+  })
+
+  it('does not count the groups of a storm that groups nothing', () => {
+    const storm = (count: number, groups: number): Notice => ({
+      ...{ key: 'storm', code: 'storm', level: 'warning', atMs: 0 },
+      data: { count, groups, alarms: 13 }
+    })
+    expect(noticeText(storm(8, 2), i18next.t)).toContain('8 条并为 2 组')
+    expect(noticeText(storm(0, 0), i18next.t)).toBe('报警风暴：十分钟内新警 13 起，P1、P2 逐条显示')
   })
 
   it('says which check a note of the system is', () => {

@@ -29,6 +29,8 @@ function valuesOf(entry: TimelineEntry, t: TFunction): Values {
     const area = TRANSLATED[key]
     values[key] = area ? t([`words:${area}.${value}`, String(value)]) : String(value)
   }
+  // As the devices' block names it: the protocol tells an operator nothing.
+  if (entry.kind === 'deviceCommand') values.source = String(entry.data.source).replace(/^[^:]*:/, '')
   if (entry.kind === 'evidence' || entry.kind === 'evidenceFailed') values.kind = t(`words:evidence.${entry.data.kind}`)
   return values
 }

@@ -31,6 +31,13 @@ const LEADERS_TOO: ReadonlySet<ActionName> = new Set([
   ...(['addParty', 'dropParty'] as const)
 ])
 
+const SILENT: ReadonlySet<Incident['sourceKind']> = new Set(['alarmBox', 'detector', 'cameraAnalytics'])
+
+/** Whether somebody may be on the line whom others could join: a box has no voice, until a call of the same place was heard. */
+export function mayBeOnTheLine({ sourceKind, evidence }: Pick<Incident, 'sourceKind' | 'evidence'>): boolean {
+  return !SILENT.has(sourceKind) || evidence.some(item => item.kind === 'voice')
+}
+
 /** Undefined when the action may be tried. */
 export function whyNot(action: ActionName, { incident, user, connected }: Situation): WhyNot | undefined {
   if (!connected) return 'OFFLINE'

@@ -9,11 +9,18 @@ import { heldQueue } from './calm.ts'
 import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
 import { clustersOf, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
-import { prioritiesOf, whyNot } from './rights.ts'
+import { mayBeOnTheLine, prioritiesOf, whyNot } from './rights.ts'
 import { adviceOf, stepsOf } from './steps.ts'
 import { acceptedAtMs, isLate, nextTarget } from './target.ts'
 
 const ids = (rows: readonly Incident[]) => rows.map(row => row.id as string)
+
+it('offers a box no third voice until a call of the same place was heard', () => {
+  const voice = { kind: 'voice' } as EvidenceItem
+  expect(mayBeOnTheLine(incident('phone'))).toBe(true)
+  expect(mayBeOnTheLine(incident('box', { sourceKind: 'alarmBox' }))).toBe(false)
+  expect(mayBeOnTheLine(incident('box', { sourceKind: 'alarmBox', evidence: [voice] }))).toBe(true)
+})
 
 describe('queue', () => {
   const rows = [

@@ -168,6 +168,7 @@ function OrderForm({ kind, incident, source, send }: OrderFormProps) {
       {ORDER_FIELDS[kind].map((field, n) => (
         <Field key={field.name} field={field} value={values[field.name] ?? ''} set={set} first={n === 0} />
       ))}
+      {kind === 'callBack' && <p className="t-amb">{t('floor:devices.heard')}</p>}
       {second && (
         <>
           <p className="t-amb">{t('floor:devices.second')}</p>

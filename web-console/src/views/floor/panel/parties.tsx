@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import type { VoiceParty } from '../../../../../gateway/core/voice-party.ts'
 import { isOpen } from '../../../state/queue.ts'
-import { whyNot } from '../../../state/rights.ts'
+import { mayBeOnTheLine, whyNot } from '../../../state/rights.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { useFloor } from '../floor-context.tsx'
 
@@ -13,7 +13,7 @@ export function Parties({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const { menu, openMenu, user, connected } = useFloor()
   const { parties = [], subject } = incident
-  if (!subject.phone && parties.length === 0) return null
+  if (parties.length === 0 && !(subject.phone && mayBeOnTheLine(incident))) return null
   const why = incident.duress ? 'duress' : whyNot('addParty', { incident, user, connected })
   const words = why === 'duress' ? t('floor:party.duress') : why && t([`floor:whyNot.${why}`, `words:error.${why}`])
   return (

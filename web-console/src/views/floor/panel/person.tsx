@@ -7,6 +7,12 @@ import { Phone } from './phone.tsx'
 import { AgreedPhrases } from './phrases.tsx'
 import { Sharers } from './shared.tsx'
 
+/** What is said where nothing is on record; a car has no door and no illness. */
+const NOTHING: Partial<Record<Incident['subject']['kind'], string>> = {
+  unmapped: 'floor:person.unmapped',
+  vehicle: 'floor:person.nothingOfVehicle'
+}
+
 export function Person({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const { subject } = incident
@@ -14,9 +20,7 @@ export function Person({ incident }: { readonly incident: Incident }) {
   return (
     <section className="block" aria-label={t('floor:person.title')}>
       <h3 className="head">{t('floor:person.title')}</h3>
-      {!known && (
-        <p className="m">{t(subject.kind === 'unmapped' ? 'floor:person.unmapped' : 'floor:person.nothing')}</p>
-      )}
+      {!known && <p className="m">{t(NOTHING[subject.kind] ?? 'floor:person.nothing')}</p>}
       {cameraOf(incident) !== undefined && <CameraLink cameraId={cameraOf(incident) ?? ''} />}
       <Sharers incident={incident} />
       <dl>
