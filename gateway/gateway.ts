@@ -21,6 +21,7 @@ import { createLocators } from './compose/locators.ts'
 import { createNoticed } from './compose/noticed.ts'
 import { createNotices } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
+import { createOutwards } from './compose/outwards.ts'
 import { loadPlace } from './compose/place.ts'
 import { createPlayback } from './compose/playback.ts'
 import { endLooks } from './compose/private-looks.ts'
@@ -40,7 +41,6 @@ import { createWall, withFindings } from './compose/wall.ts'
 import { id, type UserId } from './core/brand.ts'
 import { GatewayError } from './core/errors.ts'
 import type { Actor, EvidenceItem } from './core/incident.ts'
-import type { Commit } from './core/store.ts'
 import { startCare } from './dispatch/care.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
 import { createPatrol } from './dispatch/patrol.ts'
@@ -133,13 +133,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     snapshot: (scope, user, positions) => snapshotOf({ incidents, units, cameras, notices }, scope, user, positions),
     present: scope => besideOf({ cameras, notices }, scope)
   })
-  const commit: Commit = (change, apply) =>
-    store.commit(change).then(result => {
-      if (!result.ok) return result
-      apply?.()
-      hub.publish(change.feed ?? [], result.feed, clock.now())
-      return result
-    })
+  const outwards = await createOutwards({ config, clock, log, store, notices, hub, demo: options.demo !== undefined })
+  const { commit } = outwards
 
   // Incidents, dispatch, evidence.
   const numbers = await createNumbers(clock, config.site.timeZone, store.lastNumber)
@@ -293,6 +288,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   recordings.start()
   stops.push(certificates.learn(media, cameras.refresh))
   stops.push(watchCameras({ media, hub, cameras, camera: registry.camera }))
+  stops.push(outwards.start())
   pipeline.recover(await store.unhandled())
   await evidenceRoom.start()
   for (const part of parts) supervisor.run(part.name, abort => part.run(abort))
@@ -353,7 +349,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ evidence: evidenceRoom.rooms, viewed: evidenceRoom.viewed },
     ...{ voice, talk: createTalkDesk({ clock, log, incidents, parts }) },
     deviceCommands: createDeviceCommands({ config, clock, log, incidents, parts, confirm: access.confirm }),
-    ...{ cameraHealth, locators, registrations, sources: sources.rooms },
+    ...{ cameraHealth, locators, registrations, sources: sources.rooms, outwards: outwards.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

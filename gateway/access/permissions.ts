@@ -44,6 +44,8 @@ export type Permission =
   | 'source.test'
   /** Take a vehicle terminal that asks to be registered, or refuse it. */
   | 'terminal.approve'
+  /** Other systems that are told: see how far deliveries are, pause, try, send again. */
+  | 'sink.manage'
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
@@ -100,6 +102,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'source.frames',
     'source.test',
     'terminal.approve',
+    'sink.manage',
     'diagnostics.read',
     'audit.read',
     'user.manage',

@@ -14,6 +14,7 @@ import { createLog } from '../supervise/log.ts'
 import { addClaim } from './claim-command.ts'
 import { checkFiles } from './place.ts'
 import { DEFAULT_CONFIG } from './places.ts'
+import { addSinkSecret } from './sink-command.ts'
 import { type StartOptions, startCommand } from './start-command.ts'
 import { verifyEvidence } from './verify-evidence.ts'
 import { verifyRecordings } from './verify-recordings.ts'
@@ -103,6 +104,13 @@ export async function run(argv: readonly string[]): Promise<void> {
   )
     .option('--hours <n>', 'how long it may be used', '48')
     .action(addClaim)
+  common(
+    program
+      .command('add-sink-secret <name>')
+      .description('the secret that signs what goes to a sink of outwards.sinks; made and printed once')
+  )
+    .option('--secret-file <file>', 'a file whose text is the secret')
+    .action(addSinkSecret)
   try {
     await program.parseAsync([...argv])
   } catch (error) {

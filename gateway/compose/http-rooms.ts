@@ -64,6 +64,7 @@ export interface HttpRoomsDeps {
   readonly talk: HttpRooms['talk']
   readonly sources: HttpRooms['sources']
   readonly registrations: HttpRooms['registrations']
+  readonly outwards: HttpRooms['outwards']
 }
 
 export const VERSION: string = (
@@ -148,7 +149,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     voice: deps.voice,
     talk: deps.talk,
     sources: deps.sources,
-    registrations: deps.registrations
+    registrations: deps.registrations,
+    outwards: deps.outwards
   }
 }
 

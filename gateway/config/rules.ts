@@ -1,6 +1,7 @@
 /** What a schema cannot say: settings that must agree with each other. */
 import { isIP } from 'node:net'
 import type { Fault } from './faults.ts'
+import { sinkConflicts } from './outwards-rules.ts'
 import type { BaseSettings } from './schema.ts'
 
 /** Faults between settings; called only when each single one is allowed. */
@@ -12,7 +13,8 @@ export function findConflicts(settings: BaseSettings): readonly Fault[] {
     ...escalation(settings),
     ...locks(settings),
     ...preRoll(settings),
-    ...webrtc(settings)
+    ...webrtc(settings),
+    ...sinkConflicts(settings.outwards.sinks)
   ]
 }
 

@@ -3,6 +3,7 @@ import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import type { AdapterDefinition } from '../core/adapter.ts'
 import { DEFAULT_TIMERS, type Priority, type PriorityTimers } from '../core/priority.ts'
 import { ALARM_CLASSES } from '../core/signal.ts'
+import { outwards } from './outwards-schema.ts'
 
 const DAY_MS = 86_400_000
 
@@ -238,6 +239,7 @@ const BASE = {
       'a source is on test 测试中 for no longer than this, then it raises again'
     )
   }),
+  outwards,
   feed: section('Messages to consoles and patrol pages', {
     replayMs: whole(DAY_MS, 60_000, 7 * DAY_MS, 'a client that was away no longer than this gets what it missed')
   }),

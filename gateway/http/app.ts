@@ -19,6 +19,7 @@ import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { floorRoutes } from './routes/floor.ts'
 import { locatorRoutes } from './routes/locators.ts'
+import { outwardRoutes } from './routes/outwards.ts'
 import { patrolRoutes } from './routes/patrol.ts'
 import { phraseRoutes } from './routes/phrases.ts'
 import { playbackRoutes } from './routes/playback.ts'
@@ -184,6 +185,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)
   sourceRoutes(app, rooms.sources, access, settings.origins)
   registrationRoutes(app, rooms.registrations, access, settings.origins)
+  outwardRoutes(app, rooms.outwards, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
   evidenceRoutes(app, rooms.evidence, access, settings.origins)

@@ -4,6 +4,7 @@ import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
+import type { Deliveries } from '../core/outwards.ts'
 import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
 import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
 import type { SourceDetail, SourcePage, SourceQuery } from '../core/sources.ts'
@@ -94,6 +95,7 @@ export type HttpPermission =
   | 'source.frames'
   | 'source.test'
   | 'terminal.approve'
+  | 'sink.manage'
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
@@ -168,6 +170,17 @@ export interface RegistrationRooms {
   approve(source: string, subjectId: string, user: SessionUser): Promise<void>
   /** Also takes an approval back. */
   refuse(source: string, user: SessionUser): Promise<void>
+}
+
+/** What goes to other systems; every order is audited in the commit that keeps it. */
+export interface OutwardRooms {
+  deliveries(): Deliveries
+  /** Sends anew what was given up; NOT_FOUND. */
+  retry(deliveryId: string, user: SessionUser): Promise<void>
+  /** Throws away what was given up; NOT_FOUND. */
+  drop(deliveryId: string, user: SessionUser): Promise<void>
+  /** Of one sink; NOT_FOUND. */
+  order(sink: string, order: 'pause' | 'resume' | 'test' | 'retryAll', user: SessionUser): Promise<void>
 }
 
 /** The video wall and the video patrol; every change and every look is audited before it is answered. */
@@ -275,4 +288,5 @@ export interface HttpRooms {
   readonly talk: TalkRooms
   readonly sources: SourceRooms
   readonly registrations: RegistrationRooms
+  readonly outwards: OutwardRooms
 }

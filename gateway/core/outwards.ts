@@ -1,0 +1,106 @@
+/** Outwards 外发: what other systems are told of incidents, and how far each delivery is. */
+import type { IncidentId } from './brand.ts'
+import type { GeoPoint } from './geo.ts'
+import type { Disposition, IncidentState, Nature } from './incident.ts'
+import type { Priority } from './priority.ts'
+import type { AlarmClass, SourceKind } from './signal.ts'
+
+export const SINK_FORMATS = ['json', 'cap'] as const
+export const CAP_SCOPES = ['private', 'restricted', 'public'] as const
+export const CAP_STATUSES = ['actual', 'exercise', 'test'] as const
+
+/** Another system that is told, as the configuration names it; its secret stands with the log-ins of devices. */
+export interface SinkSettings {
+  readonly name: string
+  /** http or https, never with a log-in in it. */
+  readonly url: string
+  readonly enabled: boolean
+  readonly format: (typeof SINK_FORMATS)[number]
+  /** Of CAP. */
+  readonly scope: (typeof CAP_SCOPES)[number]
+  /** CAP: who a private message is for. */
+  readonly addresses: readonly string[]
+  /** CAP: the rule that limits a restricted message. */
+  readonly restriction: string
+  readonly status: (typeof CAP_STATUSES)[number]
+  /** Names, addresses and telephones go out too; never to the public. */
+  readonly personal: boolean
+  /** Incidents down to this priority. */
+  readonly lowestPriority: Priority
+  /** Empty: all. */
+  readonly classes: readonly AlarmClass[]
+}
+
+export type OutwardEvent = 'opened' | 'updated' | 'resolved' | 'cancelled' | 'closed' | 'test'
+
+/** An incident as another system sees it: no note, no story, no contact, nobody's health. */
+export interface OutwardIncident {
+  readonly id: IncidentId
+  readonly number: string
+  readonly state: IncidentState
+  readonly priority: Priority
+  readonly alarmClass: AlarmClass
+  readonly sourceKind: SourceKind
+  readonly nature?: Nature
+  readonly duress: boolean
+  readonly unverified: boolean
+  readonly presses: number
+  readonly openedAtMs: number
+  readonly acknowledgedAtMs?: number
+  readonly onSceneAtMs?: number
+  readonly resolvedAtMs?: number
+  readonly closedAtMs?: number
+  readonly disposition?: Disposition
+  readonly gridCell?: string
+  /** To three decimals (100 m) where personal data stays inside. */
+  readonly position?: GeoPoint
+  readonly units: readonly { readonly name: string; readonly state: string }[]
+  readonly subject?: { readonly kind: string; readonly name: string; readonly address: string; readonly phone?: string }
+}
+
+export type DeliveryState = 'waiting' | 'dead' | 'delivered'
+
+/** One message to one sink, without its text. */
+export interface Delivery {
+  /** The same over every try: a receiver knows what it has had. */
+  readonly id: string
+  readonly sink: string
+  readonly event: OutwardEvent
+  /** Number of the incident; empty for a test. */
+  readonly number: string
+  readonly state: DeliveryState
+  readonly createdAtMs: number
+  readonly attempts: number
+  readonly bytes: number
+  /** Of what waits; absent while it is being sent. */
+  readonly nextAtMs?: number
+  readonly endedAtMs?: number
+  /** HTTP status of the last answer. */
+  readonly status?: number
+  readonly error?: string
+}
+
+export interface SinkView {
+  readonly name: string
+  /** Host and port only: a path may be a secret of the receiver. */
+  readonly host: string
+  readonly format: SinkSettings['format']
+  readonly scope?: SinkSettings['scope']
+  readonly status: SinkSettings['status']
+  readonly personal: boolean
+  readonly state: 'ready' | 'paused' | 'disabled' | 'open' | 'noSecret' | 'gone'
+  readonly retryAtMs?: number
+  readonly error?: string
+  readonly waiting: number
+  readonly dead: number
+  readonly delivered: number
+  readonly lastDeliveredMs?: number
+}
+
+export interface Deliveries {
+  readonly sinks: readonly SinkView[]
+  /** What waits (oldest first), what was given up, what was delivered (newest first); some of each. */
+  readonly waiting: readonly Delivery[]
+  readonly dead: readonly Delivery[]
+  readonly delivered: readonly Delivery[]
+}

@@ -1,0 +1,161 @@
+/** CAP messages against xmllint, which we did not write, and the rule that the public learns nobody's name. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { id } from '../../core/brand.ts'
+import { DISPOSITIONS, INCIDENT_STATES, type Incident } from '../../core/incident.ts'
+import type { OutwardEvent, SinkSettings } from '../../core/outwards.ts'
+import { ALARM_CLASSES } from '../../core/signal.ts'
+import { sampleIncident } from '../../testing/samples.ts'
+import { type CapReference, type CapSite, capMessage, capTime } from './cap.ts'
+import { CLASS_WORDS, DISPOSITION_WORDS, STATE_WORDS } from './cap-words.ts'
+import { eventOf, isFor, PUBLIC_CLASSES } from './view.ts'
+
+const ROOT = join(import.meta.dirname, '..', '..', '..')
+const SCHEMA = join(ROOT, 'tests', 'schemas', 'cap-1.2.xsd')
+const SENT = Date.UTC(2026, 10, 21, 19, 12, 31)
+const SITE: CapSite = {
+  ...{ sender: 'pingan-gateway.linxi', name: '临溪县', centre: '临溪县监控中心' },
+  ...{ timeZone: 'Asia/Shanghai', demo: false }
+}
+const SINK: SinkSettings = {
+  ...{ name: 'province', url: 'https://example.org/cap', enabled: true, format: 'cap', scope: 'private' },
+  ...{ addresses: ['duty@example.org', 'duty room 2'], restriction: '仅限联动单位', status: 'actual' },
+  ...{ personal: false, lowestPriority: 5, classes: [] }
+}
+const PERSON = {
+  ...{ name: '陈桂芳', address: '杏花巷 16 号 2 栋', phone: '13900001234', medicalNote: '高血压' },
+  ...{ accessNote: '钥匙在门卫', description: '女 74 岁 独居' }
+}
+const CASE = sampleIncident({
+  alarmClass: 'fire',
+  openedAtMs: SENT - 5_000,
+  position: { lat: 27.0321234, lon: 119.6126789, datum: 'wgs84' },
+  feedback: '陈桂芳说已扑灭',
+  owner: { userId: id('10327'), name: '林晓' },
+  subject: {
+    ...{ id: id('h1'), kind: 'household', ...PERSON, gridCell: { id: id('cell-1'), name: '杏花社区' } },
+    contacts: [{ name: '陈明', relation: '儿子', phone: '13800005678' }]
+  }
+})
+const SECRETS = [...Object.values(PERSON), '陈明', '13800005678', '林晓', '27.0321', '119.6126']
+
+const message = (event: OutwardEvent, references: readonly CapReference[] = []) => ({
+  ...{ identifier: 'incident-1.7', sentMs: SENT, event, references }
+})
+const EARLIER = [{ identifier: 'incident-1.1', sentMs: SENT - 5_000 }]
+
+/** What xmllint says when it does not validate; empty when it does. */
+function faults(text: string): string {
+  const run = spawnSync('xmllint', ['--noout', '--nonet', '--schema', SCHEMA, '-'], { input: text, encoding: 'utf8' })
+  if (run.error) throw new Error(`xmllint is needed (Debian package libxml2-utils): ${run.error.message}`)
+  return run.status === 0 ? '' : run.stderr
+}
+const tag = (text: string, name: string) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(text)?.[1]
+
+it('an alert, an update and a cancellation validate and name what they follow', () => {
+  const alert = capMessage(SITE, SINK, message('opened'), CASE)
+  const update = capMessage(SITE, SINK, message('updated', EARLIER), { ...CASE, state: 'enRoute' })
+  const ended = { ...CASE, state: 'resolved', disposition: 'false-equipment' } as Incident
+  const cancel = capMessage(SITE, SINK, message('cancelled', EARLIER), ended)
+  expect([alert, update, cancel].map(faults)).toEqual(['', '', ''])
+  expect([alert, update, cancel].map(text => tag(text, 'msgType'))).toEqual(['Alert', 'Update', 'Cancel'])
+  expect(tag(alert, 'references')).toBeUndefined()
+  expect(tag(cancel, 'references')).toBe('pingan-gateway.linxi,incident-1.1,2026-11-22T03:12:26+08:00')
+  expect(tag(cancel, 'note')).toBe('误报 · 设备')
+  expect(tag(alert, 'addresses')).toBe('duty@example.org &quot;duty room 2&quot;')
+  expect(tag(alert, 'incidents')).toBe(CASE.number)
+})
+
+it('the schema refuses what the standard forbids', () => {
+  const good = capMessage(SITE, SINK, message('opened'), CASE)
+  const followed = capMessage(SITE, SINK, message('updated', EARLIER), CASE)
+  const wrong = [
+    good.replace('<status>Actual</status>', '<status>Real</status>'),
+    good.replace(/<sent>.*<\/sent>/, '<sent>2026-11-22T03:12:31Z</sent>'),
+    good.replace('<sender>pingan', '<sender>pin gan'),
+    good.replace(/ {4}<urgency>.*\n/, ''),
+    followed.replace(/<references>[^<]*/, '<references>incident-1.1')
+  ]
+  expect(wrong.filter(text => faults(text) === '')).toEqual([])
+})
+
+it('status: actual by the setting, an exercise in a simulated town, a test when the line is tried', () => {
+  const status = (text: string) => tag(text, 'status')
+  expect(status(capMessage(SITE, SINK, message('opened'), CASE))).toBe('Actual')
+  expect(status(capMessage(SITE, { ...SINK, status: 'exercise' }, message('opened'), CASE))).toBe('Exercise')
+  expect(status(capMessage({ ...SITE, demo: true }, SINK, message('opened'), CASE))).toBe('Exercise')
+  const test = capMessage(SITE, SINK, message('test'), undefined)
+  expect(status(test)).toBe('Test')
+  expect(faults(test)).toBe('')
+})
+
+it('whoever is not to have personal data gets no name, telephone, address or exact place; who is, does', () => {
+  for (const scope of ['public', 'restricted', 'private'] as const) {
+    // Even a setting that the configuration refuses opens nothing to the public.
+    const text = capMessage(SITE, { ...SINK, scope, personal: scope === 'public' }, message('opened'), CASE)
+    expect(SECRETS.filter(secret => text.includes(secret))).toEqual([])
+    expect(tag(text, 'areaDesc')).toBe('杏花社区')
+    expect(tag(text, 'circle')).toBe(scope === 'public' ? '27.03,119.61 1' : '27.032,119.613 0.1')
+    expect(faults(text)).toBe('')
+  }
+  const full = capMessage(SITE, { ...SINK, personal: true }, message('opened'), CASE)
+  expect(['陈桂芳', '13900001234', '杏花巷 16 号 2 栋'].filter(word => !full.includes(word))).toEqual([])
+  expect(['高血压', '钥匙在门卫', '陈明', '13800005678'].filter(word => full.includes(word))).toEqual([])
+})
+
+it('the public is warned of fire, gas, water and environment only, never of duress', () => {
+  const open = { ...SINK, scope: 'public' } as const
+  expect(ALARM_CLASSES.filter(alarmClass => isFor(open, { ...CASE, alarmClass }))).toEqual([...PUBLIC_CLASSES])
+  expect(isFor(open, { ...CASE, duress: true })).toBe(false)
+  expect(isFor(SINK, { ...CASE, alarmClass: 'panic', duress: true })).toBe(true)
+})
+
+it('any incident with any text in it validates', () => {
+  const words = fc.string({ unit: 'binary', maxLength: 40 })
+  const any = fc.record({
+    state: fc.constantFrom(...INCIDENT_STATES),
+    alarmClass: fc.constantFrom(...ALARM_CLASSES),
+    disposition: fc.option(fc.constantFrom(...DISPOSITIONS), { nil: undefined }),
+    priority: fc.constantFrom(1, 2, 3, 4, 5),
+    name: words,
+    cell: words,
+    references: fc.integer({ min: 0, max: 3 })
+  })
+  fc.assert(
+    fc.property(
+      any,
+      fc.constantFrom('public', 'restricted', 'private'),
+      ({ name, cell, references, ...rest }, scope) => {
+        const incident = {
+          ...{ ...CASE, ...rest },
+          subject: { ...CASE.subject, name, address: name, gridCell: { id: id('c'), name: cell } }
+        } as Incident
+        const earlier = Array.from({ length: references }, () => EARLIER).flat()
+        const said = message(eventOf(incident, references === 0), earlier)
+        return faults(capMessage(SITE, { ...SINK, scope, personal: true } as SinkSettings, said, incident)) === ''
+      }
+    ),
+    { numRuns: 60 }
+  )
+})
+
+it('speaks the words of the console', () => {
+  const words = (language: string) =>
+    JSON.parse(readFileSync(join(ROOT, `web-console/src/i18n/${language}/words.json`), 'utf8'))
+  for (const [language, own] of [
+    ['zh', 'zh-CN'],
+    ['en', 'en-US']
+  ] as const) {
+    const { alarmClass, state, disposition } = words(language)
+    expect([CLASS_WORDS[own], STATE_WORDS[own], DISPOSITION_WORDS[own]]).toEqual([alarmClass, state, disposition])
+  }
+})
+
+it('times are of the site, UTC is never Z', () => {
+  expect(capTime(SENT, 'Asia/Shanghai')).toBe('2026-11-22T03:12:31+08:00')
+  expect(capTime(SENT, 'UTC')).toBe('2026-11-21T19:12:31-00:00')
+  expect(capTime(SENT, 'America/New_York')).toBe('2026-11-21T14:12:31-05:00')
+})

@@ -1,0 +1,239 @@
+/**
+ * The durable queue outwards: what a step of an incident tells to other systems is stored in the step's own transaction, so that a kill
+ * loses nothing; what was said of an incident before is kept with it, so that a later message can name it.
+ */
+import { randomUUID } from 'node:crypto'
+import type { Incident } from '../../core/incident.ts'
+import type { Delivery, OutwardEvent, SinkSettings } from '../../core/outwards.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { Change, DocumentRow, Store } from '../../core/store.ts'
+import type { CapReference } from './cap.ts'
+import { CONTENT_TYPE, digestOf, messageText, type OutwardSite } from './message.ts'
+import { eventOf, isFor } from './view.ts'
+
+/** A message with its text; `key` gives the order. */
+export interface Item {
+  readonly key: string
+  readonly id: string
+  readonly sink: string
+  readonly incidentId: string
+  readonly number: string
+  readonly event: OutwardEvent
+  readonly createdAtMs: number
+  /** Given up so long after this: its birth, or when somebody had it sent again. */
+  readonly sinceMs: number
+  readonly attempts: number
+  readonly nextAtMs: number
+  readonly state: 'waiting' | 'dead'
+  readonly endedAtMs?: number
+  readonly status?: number
+  readonly error?: string
+  readonly contentType: string
+  readonly body: string
+}
+
+/** What a sink was told of an incident. */
+interface Thread {
+  readonly references: readonly CapReference[]
+  readonly digest: string
+}
+
+interface Told {
+  readonly key: string
+  readonly item?: Item
+  /** Undefined: it ends. */
+  readonly thread?: Thread
+}
+
+export interface OutboxDeps {
+  readonly store: Pick<Store, 'documents' | 'commit'>
+  readonly clock: Clock
+  readonly site: OutwardSite
+  readonly sinks: readonly SinkSettings[]
+  /** Waiting and dead messages of one sink, each; beyond it the oldest waiting is given up, the oldest dead one goes. */
+  readonly queueMax: number
+}
+
+export const ITEM = 'outbox.item'
+export const LOG = 'outbox.log'
+const THREAD = 'outbox.thread'
+export const LOG_KEPT = 1_000
+/** A receiver that missed some still finds the first and the last ones. */
+const REFERENCES_MAX = 50
+
+export interface Outbox {
+  /** The change with what it tells outwards; `durable` once it is committed, in the order of commits. */
+  join(change: Change): { readonly change: Change; durable(): void }
+  /** A message that belongs to no incident: a try of the line. */
+  test(sink: SinkSettings): Item
+  put(item: Item): void
+  drop(key: string): void
+  items(sink: string): readonly Item[]
+  /** Also those that the configuration does not name any more. */
+  sinks(): readonly string[]
+  find(deliveryId: string): Item | undefined
+  /** Newest last. */
+  readonly log: readonly Delivery[]
+  /** The rows that put a delivered message from the queue into the log. */
+  deliveredRows(item: Item, delivery: Delivery): { readonly rows: readonly DocumentRow[]; durable(): void }
+}
+
+export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
+  const { store, clock, site, sinks } = deps
+  const known = new Set(sinks.map(each => each.name))
+  const queues = new Map<string, Map<string, Item>>(sinks.map(each => [each.name, new Map()]))
+  const threads = new Map<string, Thread>()
+  const log: { key: string; delivery: Delivery }[] = []
+  let last = 0
+
+  const queueOf = (sink: string): Map<string, Item> => {
+    const queue = queues.get(sink) ?? new Map<string, Item>()
+    queues.set(sink, queue)
+    return queue
+  }
+  for (const { key, body } of await everything(store, ITEM)) {
+    const item = body as Item
+    last = Math.max(last, Number(key))
+    const gone = !known.has(item.sink) && item.state === 'waiting'
+    queueOf(item.sink).set(key, gone ? { ...item, state: 'dead', error: 'sinkGone', endedAtMs: clock.now() } : item)
+  }
+  for (const { key, body } of await everything(store, THREAD)) threads.set(key, body as Thread)
+  for (const { key, body } of await everything(store, LOG)) {
+    last = Math.max(last, Number(key))
+    log.push({ key, delivery: body as Delivery })
+  }
+
+  const drop = (key: string) => {
+    for (const queue of queues.values()) queue.delete(key)
+  }
+  const nextKey = () => String(++last).padStart(15, '0')
+
+  const itemOf = (sink: SinkSettings, event: OutwardEvent, incident: Incident | undefined, thread?: Thread): Item => {
+    const atMs = clock.now()
+    const id = randomUUID()
+    const identifier = incident ? `${incident.id}.${incident.version}` : id
+    const head = { deliveryId: id, identifier, event, atMs, references: thread?.references ?? [] }
+    return {
+      ...{ key: nextKey(), id, sink: sink.name, incidentId: incident?.id ?? '', number: incident?.number ?? '' },
+      ...{ event, createdAtMs: atMs, sinceMs: atMs, attempts: 0, nextAtMs: 0, state: 'waiting' },
+      contentType: CONTENT_TYPE[sink.format],
+      body: messageText(site, sink, head, incident)
+    }
+  }
+
+  /** Nothing to say: undefined. A filed incident is never reopened, so its thread ends with it. */
+  const told = (sink: SinkSettings, incident: Incident): Told | undefined => {
+    const key = `${incident.id}/${sink.name}`
+    const before = threads.get(key)
+    const first = before === undefined || before.references.length === 0
+    // What was said must be ended, even when the rule would not begin it any more (the priority was lowered).
+    if (first && !isFor(sink, incident)) return undefined
+    const event = eventOf(incident, first)
+    const over = event !== 'opened' && event !== 'updated'
+    // Who was not told of the beginning is not told of the end.
+    if (first && over) return undefined
+    const digest = digestOf(sink, incident)
+    const closed = incident.state === 'closed'
+    if (before?.digest === digest) return closed ? { key } : undefined
+    const item = itemOf(sink, event, incident, before)
+    const own = { identifier: `${incident.id}.${incident.version}`, sentMs: item.createdAtMs }
+    const [oldest, ...rest] = [...(before?.references ?? []), own]
+    // After a cancellation a message is the first one again.
+    const references = event === 'cancelled' ? [] : [...(oldest ? [oldest] : []), ...rest.slice(1 - REFERENCES_MAX)]
+    return { key, item, thread: closed ? undefined : { references, digest } }
+  }
+
+  const bounded = (queue: ReadonlyMap<string, Item>): readonly Item[] => {
+    const all = [...queue.values()]
+    const waiting = all.filter(each => each.state === 'waiting')
+    return waiting.length < deps.queueMax ? [] : waiting.slice(0, waiting.length + 1 - deps.queueMax)
+  }
+  const surplus = (queue: ReadonlyMap<string, Item>): readonly string[] => {
+    const dead = [...queue.values()].filter(each => each.state === 'dead')
+    return dead.slice(0, Math.max(0, dead.length - deps.queueMax)).map(each => each.key)
+  }
+
+  return {
+    join(change) {
+      const said: Told[] = []
+      const puts: Item[] = []
+      const gone: string[] = []
+      for (const incident of change.incidents ?? []) {
+        for (const sink of sinks) {
+          const found = sink.enabled ? told(sink, incident) : undefined
+          if (!found) continue
+          said.push(found)
+          if (!found.item) continue
+          const queue = queueOf(sink.name)
+          const full = queue.size < deps.queueMax ? [] : bounded(queue)
+          const dead = (each: Item): Item => ({ ...each, state: 'dead', error: 'queueFull', endedAtMs: clock.now() })
+          puts.push(found.item, ...full.map(dead))
+          if (queue.size >= deps.queueMax) gone.push(...surplus(queue))
+        }
+      }
+      if (said.length === 0) return { change, durable() {} }
+      const documents = [
+        ...(change.documents ?? []),
+        ...said.map(({ key, thread }): DocumentRow => ({ kind: THREAD, key, body: thread })),
+        ...puts.map((item): DocumentRow => ({ kind: ITEM, key: item.key, body: item })),
+        ...gone.map((key): DocumentRow => ({ kind: ITEM, key, body: undefined }))
+      ]
+      return {
+        change: { ...change, documents },
+        durable() {
+          for (const { key, thread } of said) thread ? threads.set(key, thread) : threads.delete(key)
+          for (const item of puts) queueOf(item.sink).set(item.key, item)
+          for (const key of gone) drop(key)
+        }
+      }
+    },
+    test: sink => itemOf(sink, 'test', undefined),
+    put: item => queueOf(item.sink).set(item.key, item),
+    drop,
+    items: sink => [...(queues.get(sink)?.values() ?? [])],
+    sinks: () => [...queues.keys()],
+    find: deliveryId => [...queues.values()].flatMap(queue => [...queue.values()]).find(each => each.id === deliveryId),
+    get log() {
+      return log.map(each => each.delivery)
+    },
+    deliveredRows(item, delivery) {
+      const key = nextKey()
+      const goes = log.slice(0, Math.max(0, log.length + 1 - LOG_KEPT))
+      return {
+        rows: [
+          { kind: ITEM, key: item.key, body: undefined },
+          { kind: LOG, key, body: delivery },
+          ...goes.map((each): DocumentRow => ({ kind: LOG, key: each.key, body: undefined }))
+        ],
+        durable() {
+          drop(item.key)
+          log.push({ key, delivery })
+          for (const each of goes) if (log.includes(each)) log.splice(log.indexOf(each), 1)
+        }
+      }
+    }
+  }
+}
+
+/** As a page shows it: without its text. */
+export function deliveryOf(item: Item, state: Delivery['state'] = item.state): Delivery {
+  const { id, sink, event, number, createdAtMs, attempts, nextAtMs, endedAtMs, status, error } = item
+  const bytes = Buffer.byteLength(item.body)
+  const waits = state === 'waiting' ? { nextAtMs } : {}
+  return { id, sink, event, number, state, createdAtMs, attempts, bytes, ...waits, endedAtMs, status, error }
+}
+
+/** In pages: the store answers with so many rows at most. */
+async function everything(
+  store: Pick<Store, 'documents'>,
+  kind: string
+): Promise<readonly { readonly key: string; readonly body: object }[]> {
+  const all: { readonly key: string; readonly body: object }[] = []
+  for (let fromKey = ''; ; ) {
+    const rows = await store.documents({ kind, fromKey })
+    all.push(...rows)
+    const newest = rows.at(-1)
+    if (!newest || rows.length < 5_000) return all
+    fromKey = `${newest.key}\0`
+  }
+}

@@ -1,0 +1,286 @@
+/** Queue, order, retries, breaker and dead letters, with a store, a clock and a sink of the test's own. */
+import { createHmac } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { id } from '../../core/brand.ts'
+import type { Incident } from '../../core/incident.ts'
+import type { SinkSettings } from '../../core/outwards.ts'
+import type { Change, Store } from '../../core/store.ts'
+import { createFakeClock, settle } from '../../testing/fake-clock.ts'
+import { silentLog } from '../../testing/fake-host.ts'
+import { sampleIncident } from '../../testing/samples.ts'
+import { createBreaker } from './breaker.ts'
+import { signedHeaders } from './message.ts'
+import { createOutbox, type Item } from './outbox.ts'
+import type { PostResult } from './post.ts'
+import { createSender } from './sender.ts'
+
+const SINK: SinkSettings = {
+  ...{ name: 'city', url: 'https://example.org/hook', enabled: true, format: 'json', scope: 'private', addresses: [] },
+  ...{ restriction: '', status: 'actual', personal: false, lowestPriority: 4, classes: [] }
+}
+const SITE = {
+  ...{ code: 'linxi', sender: 'pingan-gateway.linxi', name: '临溪县', centre: '监控中心' },
+  ...{ timeZone: 'Asia/Shanghai', demo: false }
+}
+const SETTINGS = { retryMs: 1_000, retryMaxMs: 60_000, giveUpMs: 600_000, breakerFailures: 3, breakerMs: 30_000 }
+const TAKEN: PostResult = { kind: 'taken', status: 204 }
+const DOWN: PostResult = { kind: 'failed', error: 'ECONNREFUSED' }
+
+/** Documents as a store keeps them: what is committed is there after a restart. */
+function fakeStore() {
+  const rows = new Map<string, object>()
+  const state = { failing: false }
+  const store = {
+    commit: async (change: Change) => {
+      if (state.failing) throw new Error('disk full')
+      for (const { kind, key, body } of change.documents ?? [])
+        if (body === undefined) rows.delete(`${kind}\n${key}`)
+        else rows.set(`${kind}\n${key}`, JSON.parse(JSON.stringify(body)))
+      return { ok: true as const, feed: [] }
+    },
+    documents: async ({ kind, fromKey = '' }: { kind: string; fromKey?: string }) =>
+      [...rows]
+        .map(([path, body]) => ({ kind: path.split('\n')[0], key: path.split('\n')[1] ?? '', body }))
+        .filter(row => row.kind === kind && row.key >= fromKey)
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+  }
+  return { store: store as unknown as Pick<Store, 'commit' | 'documents'>, rows, state }
+}
+
+async function bench({ sink = SINK, queueMax = 100 }: { sink?: SinkSettings; queueMax?: number } = {}) {
+  const { store, rows, state } = fakeStore()
+  const clock = createFakeClock()
+  const posts: { event: string; incident: string; delivery: string; body: string }[] = []
+  const downs: (string | undefined)[] = []
+  const answers: (PostResult | Promise<PostResult>)[] = []
+  const now = { answer: TAKEN as PostResult, secret: 'a secret of the test' as string | undefined }
+  const start = async () => {
+    const outbox = await createOutbox({ store, clock, site: SITE, sinks: [sink], queueMax })
+    const sender = createSender({
+      ...{ sink, outbox, store, clock, log: silentLog, settings: SETTINGS, random: () => 0.5 },
+      secret: async () => now.secret,
+      onState: down => void downs.push(down),
+      async post(_url, headers, body) {
+        const incident = body.startsWith('{') ? (JSON.parse(body).incident?.number ?? '') : ''
+        posts.push({
+          ...{ event: headers['x-pingan-event'] ?? '', incident, body },
+          delivery: headers['x-pingan-delivery'] ?? ''
+        })
+        return answers.shift() ?? now.answer
+      }
+    })
+    return { outbox, sender }
+  }
+  let life = await start()
+  /** One step of an incident, committed with what it tells outwards. */
+  const step = async (incident: Incident) => {
+    const { change, durable } = life.outbox.join({ incidents: [incident] })
+    await store.commit(change)
+    durable()
+    life.sender.kick()
+    await settle()
+  }
+  return {
+    ...{ clock, posts, downs, answers, now, rows, state, step, store },
+    outbox: () => life.outbox,
+    sender: () => life.sender,
+    /** As after a kill: nothing of the memory is left. */
+    async restart() {
+      life = await start()
+      life.sender.kick()
+      await settle()
+    },
+    said: () => posts.map(({ event, incident }) => `${incident} ${event}`)
+  }
+}
+
+const incident = (over: Partial<Incident> = {}) => sampleIncident({ number: '1122-0001', ...over })
+
+it('opened, updated, resolved, closed: each once, and nothing where nothing was said that is new', async () => {
+  const { step, said } = await bench()
+  const first = incident()
+  await step(first)
+  await step({ ...first, version: 2, rings: 2, evidence: [] })
+  await step({ ...first, version: 3, state: 'acknowledged' })
+  await step({ ...first, version: 4, state: 'resolved', disposition: 'real-police' })
+  await step({ ...first, version: 5, state: 'closed', disposition: 'real-police' })
+  await step({ ...first, version: 6, state: 'closed', disposition: 'real-police', presses: 2 })
+  expect(said()).toEqual(['opened', 'updated', 'resolved', 'closed'].map(event => `1122-0001 ${event}`))
+})
+
+it('a sink that was not told of the beginning is not told of the end; one that was hears it at any priority', async () => {
+  const { step, said } = await bench({ sink: { ...SINK, lowestPriority: 2, classes: ['panic'] } })
+  await step(incident({ state: 'resolved', disposition: 'test' }))
+  await step(incident({ priority: 3, number: '1122-0002' }))
+  await step(incident({ alarmClass: 'fire', number: '1122-0003' }))
+  const known = incident({ number: '1122-0004' })
+  await step(known)
+  await step({ ...known, version: 2, priority: 4 })
+  expect(said()).toEqual(['1122-0004 opened', '1122-0004 updated'])
+})
+
+it('references of CAP: all that was said of the incident, over a restart; after a cancellation it begins anew', async () => {
+  const cap: SinkSettings = { ...SINK, format: 'cap', addresses: ['duty@example.org'] }
+  const { step, posts, restart } = await bench({ sink: cap })
+  const first = incident({ id: id('i1') })
+  await step(first)
+  await step({ ...first, version: 2, state: 'acknowledged' })
+  await restart()
+  await step({ ...first, version: 3, state: 'resolved', disposition: 'false-misuse' })
+  await step({ ...first, version: 4, state: 'acknowledged' })
+  const tags = posts.map(({ body }) => ({
+    type: /<msgType>(.*)<\/msgType>/.exec(body)?.[1],
+    references: [...(/<references>(.*)<\/references>/.exec(body)?.[1] ?? '').matchAll(/,(i1\.\d),/g)].map(m => m[1])
+  }))
+  expect(tags).toEqual([
+    { type: 'Alert', references: [] },
+    { type: 'Update', references: ['i1.1'] },
+    { type: 'Cancel', references: ['i1.1', 'i1.2'] },
+    { type: 'Alert', references: [] }
+  ])
+})
+
+it('one incident in order, another one not held up; the same delivery id over every try', async () => {
+  const { step, clock, posts, answers, said } = await bench()
+  const a = incident({ number: 'A' })
+  const b = incident({ number: 'B' })
+  answers.push(DOWN)
+  await step(a)
+  await step({ ...a, version: 2, state: 'acknowledged' })
+  await step(b)
+  expect(said()).toEqual(['A opened', 'B opened'])
+  await clock.advance(999)
+  expect(said()).toHaveLength(2)
+  await clock.advance(1)
+  expect(said()).toEqual(['A opened', 'B opened', 'A opened', 'A updated'])
+  expect(posts[2]?.delivery).toBe(posts[0]?.delivery)
+})
+
+it('a kill before, during and after a try loses nothing and keeps the order', async () => {
+  const { step, posts, answers, said, restart, outbox } = await bench()
+  const a = incident({ number: 'A' })
+  answers.push(new Promise(() => {}))
+  await step(a)
+  await step({ ...a, version: 2, state: 'acknowledged' })
+  await restart()
+  expect(said()).toEqual(['A opened', 'A opened', 'A updated'])
+  expect(posts[1]?.delivery).toBe(posts[0]?.delivery)
+  await restart()
+  expect(said()).toHaveLength(3)
+  expect(outbox().log.map(each => each.event)).toEqual(['opened', 'updated'])
+})
+
+it('a step that is not stored tells nobody', async () => {
+  const { state, said, step } = await bench()
+  state.failing = true
+  await expect(step(incident())).rejects.toThrow('disk full')
+  state.failing = false
+  const other = incident({ number: 'B' })
+  await step(other)
+  expect(said()).toEqual(['B opened'])
+})
+
+it('after failures in a row a sink is left alone, then tried with one message; what it missed follows', async () => {
+  const { step, clock, now, said, downs, sender } = await bench()
+  now.answer = DOWN
+  for (const number of ['A', 'B', 'C', 'D', 'E']) await step(incident({ number }))
+  expect(said()).toEqual(['A opened', 'B opened', 'C opened'])
+  expect(sender().view()).toMatchObject({ state: 'open', error: 'ECONNREFUSED' })
+  await clock.advance(29_999)
+  expect(said()).toHaveLength(3)
+  await clock.advance(1)
+  expect(said()).toHaveLength(4)
+  now.answer = TAKEN
+  await clock.advance(59_999)
+  expect(said()).toHaveLength(4)
+  await clock.advance(1)
+  expect([...new Set(said().slice(4))].sort()).toEqual(['A', 'B', 'C', 'D', 'E'].map(n => `${n} opened`))
+  expect(said()).toHaveLength(9)
+  expect(downs).toEqual(['ECONNREFUSED', undefined])
+  expect(sender().view().state).toBe('ready')
+})
+
+it('what a sink will never take is given up at once, what fails for too long later; the next of the incident follow', async () => {
+  const { step, clock, answers, now, said, outbox, restart } = await bench()
+  const a = incident({ number: 'A' })
+  answers.push({ kind: 'refused', status: 422 })
+  await step(a)
+  await step({ ...a, version: 2, state: 'acknowledged' })
+  expect(said()).toEqual(['A opened', 'A updated'])
+  now.answer = DOWN
+  await step({ ...a, version: 3, state: 'verifying' })
+  await clock.advance(SETTINGS.giveUpMs + SETTINGS.retryMaxMs)
+  const dead = () =>
+    outbox()
+      .items('city')
+      .map(each => [each.event, each.state, each.error])
+  expect(dead()).toEqual([
+    ['opened', 'dead', 'HTTP 422'],
+    ['updated', 'dead', 'ECONNREFUSED']
+  ])
+  await restart()
+  expect(dead()).toHaveLength(2)
+})
+
+it('a receiver that asks for time gets it', async () => {
+  const { step, clock, answers, said } = await bench()
+  answers.push({ kind: 'failed', status: 429, error: 'HTTP 429', retryAfterMs: 20_000 })
+  await step(incident({ number: 'A' }))
+  await clock.advance(19_999)
+  expect(said()).toHaveLength(1)
+  await clock.advance(1)
+  expect(said()).toHaveLength(2)
+})
+
+it('without a secret nothing leaves; with one what waited does', async () => {
+  const { step, clock, now, said, sender } = await bench()
+  now.secret = undefined
+  await step(incident({ number: 'A' }))
+  expect(said()).toEqual([])
+  expect(sender().view().state).toBe('noSecret')
+  now.secret = 'now there is one'
+  await clock.advance(2_000)
+  expect(said()).toEqual(['A opened'])
+})
+
+it('paused: it waits and is kept; the queue is bounded, the oldest is given up', async () => {
+  const { step, said, sender, outbox, rows } = await bench({ queueMax: 3 })
+  sender().pause(true)
+  for (const number of ['A', 'B', 'C', 'D', 'E']) await step(incident({ number }))
+  const states = () =>
+    outbox()
+      .items('city')
+      .map((each: Item) => `${each.number} ${each.state} ${each.error ?? ''}`.trim())
+  expect(states()).toEqual(['A dead queueFull', 'B dead queueFull', 'C waiting', 'D waiting', 'E waiting'])
+  for (const number of ['F', 'G', 'H', 'I']) await step(incident({ number }))
+  expect(states()).toHaveLength(7)
+  expect([...rows.keys()].filter(key => key.startsWith('outbox.item'))).toHaveLength(7)
+  sender().pause(false)
+  await settle()
+  expect(said().map(each => each[0])).toEqual(['G', 'H', 'I'])
+})
+
+it('what waits for a sink that the configuration does not name any more is given up, not lost', async () => {
+  const { step, sender, outbox, store, clock } = await bench()
+  sender().pause(true)
+  await step(incident({ number: 'A' }))
+  const later = await createOutbox({ store, clock, site: SITE, sinks: [], queueMax: 10 })
+  expect(later.items('city').map(each => [each.state, each.error])).toEqual([['dead', 'sinkGone']])
+  expect(outbox().items('city')).toHaveLength(1)
+})
+
+it('the signature is HMAC-SHA-256 over time stamp and body', () => {
+  const item = { id: 'd1', event: 'opened', contentType: 'application/json', body: '{"v":1,"名":"陈"}' }
+  const headers = signedHeaders('secret', item, 1_700_000_000_999)
+  const mac = createHmac('sha256', 'secret').update('1700000000.{"v":1,"名":"陈"}', 'utf8').digest('hex')
+  expect(headers).toMatchObject({ 'x-pingan-timestamp': '1700000000', 'x-pingan-signature': `sha256=${mac}` })
+})
+
+it('failures that were under way when the breaker opened do not lengthen its pause', () => {
+  const breaker = createBreaker({ failures: 2, pauseMs: 1_000, maxPauseMs: 4_000 })
+  for (let i = 0; i < 6; i++) breaker.wrong(0)
+  expect(breaker.retryAtMs).toBe(1_000)
+  expect([breaker.allowed(999, 4), breaker.allowed(1_000, 4)]).toEqual([0, 1])
+  breaker.wrong(1_000)
+  expect(breaker.retryAtMs).toBe(3_000)
+})

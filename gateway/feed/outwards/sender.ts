@@ -1,0 +1,157 @@
+/**
+ * Sends what waits for one sink: messages of one incident one after the other, several incidents side by side; what fails is tried again
+ * with growing pauses, what will never be taken is given up, and a sink that is down is left alone for a while.
+ */
+import type { SinkSettings, SinkView } from '../../core/outwards.ts'
+import type { Clock, Log } from '../../core/ports.ts'
+import type { Store } from '../../core/store.ts'
+import { backOffMs, createBreaker } from './breaker.ts'
+import { signedHeaders } from './message.ts'
+import { deliveryOf, ITEM, type Item, type Outbox } from './outbox.ts'
+import type { Post, PostResult } from './post.ts'
+
+export interface SenderSettings {
+  readonly retryMs: number
+  readonly retryMaxMs: number
+  readonly giveUpMs: number
+  readonly breakerFailures: number
+  readonly breakerMs: number
+}
+
+export interface SenderDeps {
+  readonly sink: SinkSettings
+  readonly outbox: Outbox
+  readonly store: Pick<Store, 'commit'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly settings: SenderSettings
+  readonly post: Post
+  /** Read anew for each message, so that a changed secret counts at once. */
+  secret(): Promise<string | undefined>
+  readonly random: () => number
+  /** The sink is down, or is there again. */
+  onState(down: string | undefined): void
+}
+
+export interface Sender {
+  /** There may be something new. */
+  kick(): void
+  pause(paused: boolean): void
+  /** Tries at once, whatever the pauses say. */
+  hurry(): void
+  view(): Pick<SinkView, 'state' | 'retryAtMs' | 'error'>
+  stop(): Promise<void>
+}
+
+/** Incidents whose messages are under way at once. */
+const SIDE_BY_SIDE = 4
+
+export function createSender(deps: SenderDeps): Sender {
+  const { sink, outbox, store, clock, log, settings } = deps
+  const breaker = createBreaker({
+    failures: settings.breakerFailures,
+    pauseMs: settings.breakerMs,
+    maxPauseMs: settings.retryMaxMs
+  })
+  const abort = new AbortController()
+  const busy = new Map<string, Promise<void>>()
+  let cancelTimer: (() => void) | undefined
+  let paused = false
+  let noSecret = false
+  let error: string | undefined
+
+  /** Of each incident only its oldest; a test of the line is a lane of its own. */
+  const pump = (): void => {
+    cancelTimer?.()
+    cancelTimer = undefined
+    if (abort.signal.aborted || paused || !sink.enabled) return
+    const now = clock.now()
+    const seen = new Set<string>()
+    let dueMs = breaker.retryAtMs !== undefined && breaker.retryAtMs > now ? breaker.retryAtMs : Infinity
+    for (const item of outbox.items(sink.name)) {
+      if (busy.size >= breaker.allowed(now, SIDE_BY_SIDE)) break
+      const lane = item.incidentId || item.id
+      if (item.state !== 'waiting' || seen.has(lane) || busy.has(lane)) continue
+      seen.add(lane)
+      if (item.nextAtMs > now) dueMs = Math.min(dueMs, item.nextAtMs)
+      else
+        busy.set(
+          lane,
+          send(item)
+            .finally(() => void busy.delete(lane))
+            .then(pump)
+        )
+    }
+    // A clock that was set back must not silence a sink for hours.
+    if (dueMs < Infinity) cancelTimer = clock.after(Math.min(dueMs - now, settings.retryMaxMs), pump)
+  }
+
+  const send = async (item: Item): Promise<void> => {
+    try {
+      const secret = await deps.secret()
+      noSecret = secret === undefined
+      const result: PostResult =
+        secret === undefined
+          ? { kind: 'failed', error: 'noSecret' }
+          : await deps.post(sink.url, signedHeaders(secret, item, clock.now()), item.body, abort.signal)
+      if (abort.signal.aborted && result.kind !== 'taken') return
+      await settle(item, result)
+    } catch (failed) {
+      // The store refused: the message stays, and may reach the sink twice.
+      log.warn({ err: failed, sink: sink.name }, 'the end of a delivery could not be stored')
+      outbox.put({ ...item, nextAtMs: clock.now() + settings.retryMs })
+    }
+  }
+
+  const settle = async (item: Item, result: PostResult): Promise<void> => {
+    const now = clock.now()
+    const attempts = item.attempts + 1
+    const wasOpen = breaker.open
+    if (result.kind === 'failed') breaker.wrong(now)
+    else breaker.right()
+    error = result.kind === 'failed' ? result.error : undefined
+    if (breaker.open !== wasOpen) deps.onState(breaker.open ? (error ?? '') : undefined)
+    if (result.kind === 'taken') {
+      const done = { ...item, attempts, status: result.status, error: undefined, endedAtMs: now }
+      const { rows, durable } = outbox.deliveredRows(item, deliveryOf(done, 'delivered'))
+      await store.commit({ documents: rows })
+      return durable()
+    }
+    const why = result.kind === 'refused' ? `HTTP ${result.status}` : result.error
+    const tried = { ...item, attempts, status: result.status, error: why }
+    const over = result.kind === 'refused' || now - item.sinceMs >= settings.giveUpMs
+    const pauseMs = Math.max(
+      backOffMs(attempts, deps.random(), settings.retryMs, settings.retryMaxMs),
+      result.kind === 'failed' ? (result.retryAfterMs ?? 0) : 0
+    )
+    const after: Item = over ? { ...tried, state: 'dead', endedAtMs: now } : { ...tried, nextAtMs: now + pauseMs }
+    if (over) log.warn({ sink: sink.name, delivery: item.id, why }, 'a message outwards was given up')
+    await store.commit({ documents: [{ kind: ITEM, key: item.key, body: after }] })
+    outbox.put(after)
+  }
+
+  return {
+    kick: pump,
+    pause(wanted) {
+      paused = wanted
+      pump()
+    },
+    hurry() {
+      breaker.right()
+      for (const item of outbox.items(sink.name))
+        if (item.state === 'waiting' && !busy.has(item.incidentId || item.id)) outbox.put({ ...item, nextAtMs: 0 })
+      deps.onState(undefined)
+      pump()
+    },
+    view: () => ({
+      state: !sink.enabled ? 'disabled' : paused ? 'paused' : noSecret ? 'noSecret' : breaker.open ? 'open' : 'ready',
+      retryAtMs: breaker.retryAtMs,
+      error
+    }),
+    async stop() {
+      cancelTimer?.()
+      abort.abort()
+      await Promise.all(busy.values())
+    }
+  }
+}

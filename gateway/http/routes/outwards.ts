@@ -1,0 +1,44 @@
+/** Outwards 外发: how far deliveries are, and what the administrator orders of sinks and of messages that were given up. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { SessionUser } from '../../core/wire.ts'
+import { checkOrigin, sessionOf } from '../guard.ts'
+import type { HttpAccess, OutwardRooms } from '../ports.ts'
+
+const OrderBody = Type.Object(
+  { order: Type.Enum(['pause', 'resume', 'test', 'retryAll']) },
+  { additionalProperties: false }
+)
+
+export function outwardRoutes(
+  app: FastifyInstance,
+  rooms: OutwardRooms,
+  access: HttpAccess,
+  origins: readonly string[]
+): void {
+  const administrator = (request: FastifyRequest): SessionUser => {
+    if (request.method !== 'GET') checkOrigin(request.raw, origins)
+    const { user } = sessionOf(access, request.headers.cookie)
+    access.require(user, 'sink.manage')
+    return user
+  }
+  const nameOf = (request: FastifyRequest) => (request.params as { id: string }).id
+
+  app.get('/api/deliveries', async request => {
+    administrator(request)
+    return rooms.deliveries()
+  })
+  app.post('/api/deliveries/:id/retry', async (request, reply) => {
+    await rooms.retry(nameOf(request), administrator(request))
+    return reply.code(204).send()
+  })
+  app.post('/api/deliveries/:id/drop', async (request, reply) => {
+    await rooms.drop(nameOf(request), administrator(request))
+    return reply.code(204).send()
+  })
+  app.post('/api/sinks/:id/orders', { schema: { body: OrderBody } }, async (request, reply) => {
+    const user = administrator(request)
+    await rooms.order(nameOf(request), (request.body as { order: 'test' }).order, user)
+    return reply.code(204).send()
+  })
+}
