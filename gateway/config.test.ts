@@ -83,7 +83,7 @@ it('names every fault at once with line, key, value and what is allowed', () => 
       'line 9: access.sessionMs is "12h"; allowed: a whole number from 60000 to 604800000',
       'line 11: adapters.mqtt.port is "yes"; allowed: a whole number from 0 to 65535',
       'line 12: adapters.mqqt is no setting; did you mean mqtt?',
-      'line 13: zebra is no setting; the keys here are site, http, media, health, evidence, storage, registry, incidents, sources, feed, access, log, adapters'
+      'line 13: zebra is no setting; the keys here are site, http, media, health, evidence, storage, registry, incidents, sources, outwards, feed, access, log, adapters'
     ])
   )
   expect(list).toHaveLength(10)

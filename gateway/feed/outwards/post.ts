@@ -25,7 +25,7 @@ export function createPost(timeoutMs: number): Post {
         signal: AbortSignal.any([abort, AbortSignal.timeout(timeoutMs)])
       })
       // What it answers is of no use to anybody; unread, it would hold the connection.
-      await response.body?.cancel()
+      await response.body?.cancel().catch(() => undefined)
       const { status } = response
       if (status >= 200 && status < 300) return { kind: 'taken', status }
       if (REFUSED.has(status)) return { kind: 'refused', status }
