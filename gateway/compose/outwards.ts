@@ -1,7 +1,7 @@
 /** Outwards 外发: joins the durable queue to every commit, sends it on, and gives the administrator its page. */
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { SinkSettings, SinkView } from '../core/outwards.ts'
+import type { Delivery, SinkSettings, SinkView } from '../core/outwards.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { AuditEntry, Commit, DocumentRow, Store } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
@@ -131,7 +131,7 @@ function createRooms({ config, clock, store, outbox, senders, paused }: RoomDeps
             senders.get(each)
           )
         ),
-        waiting: waiting.slice(0, SHOWN).map(each => deliveryOf(each)),
+        waiting: waiting.slice(0, SHOWN).map(each => notBefore(deliveryOf(each), senders.get(each.sink))),
         dead: dead.slice(0, SHOWN).map(each => deliveryOf(each)),
         delivered: outbox.log.slice(-SHOWN).reverse()
       }
@@ -173,6 +173,11 @@ function createRooms({ config, clock, store, outbox, senders, paused }: RoomDeps
       if (order !== 'pause') sender.hurry()
     }
   }
+}
+
+/** A sink that is left alone is not tried when the message's own pause is over. */
+function notBefore(delivery: Delivery, sender: Sender | undefined): Delivery {
+  return { ...delivery, nextAtMs: Math.max(delivery.nextAtMs ?? 0, sender?.view().retryAtMs ?? 0) }
 }
 
 function viewOf(

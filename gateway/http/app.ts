@@ -227,6 +227,7 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/sources',
     '/patrol',
     '/admin',
+    '/deliveries',
     '/demo',
     '/taxi'
   ])

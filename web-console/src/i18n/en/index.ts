@@ -2,6 +2,7 @@
 export { default as admin } from './admin.json' with { type: 'json' }
 export { default as cameras } from './cameras.json' with { type: 'json' }
 export { default as common } from './common.json' with { type: 'json' }
+export { default as deliveries } from './deliveries.json' with { type: 'json' }
 export { default as demo } from './demo.json' with { type: 'json' }
 export { default as evidence } from './evidence.json' with { type: 'json' }
 export { default as floor } from './floor.json' with { type: 'json' }

@@ -1,0 +1,138 @@
+/** The page of deliveries in Chromium over a whole gateway: a sink that fails, one that refuses, one that takes; what the administrator does. */
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { id } from '../gateway/core/brand.ts'
+import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
+import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
+import { sampleSignal } from '../gateway/testing/samples.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { speak } from './browser/pages.ts'
+
+const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
+const dir = tempDir('deliveries-page')
+const protocol = createFakeProtocol()
+const answers: Record<string, number> = { '/city': 204, '/county': 503, '/cap': 422 }
+const taken: string[] = []
+const server = createServer((request, response) => {
+  const status = answers[request.url ?? ''] ?? 404
+  if (status === 204) taken.push(`${request.url} ${request.headers['x-pingan-event']}`)
+  request.resume().on('end', () => response.writeHead(status).end())
+})
+let running: RunningGateway
+let context: BrowserContext
+let page: Page
+
+async function picture(name: string): Promise<void> {
+  const folder = process.env.PINGAN_PICTURES
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+const rowOf = (table: string, text: string) =>
+  page
+    .locator('section.admin-panel', { has: page.getByRole('heading', { name: table }) })
+    .locator('tr', { hasText: text })
+
+beforeAll(async () => {
+  if (!existsSync(join(DIST, 'index.html'))) throw new Error('build the console first: npm run build')
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const cap = { format: 'cap', addresses: ['duty@example.org'] }
+  running = await runGateway({
+    ...{ dir, adapters: [protocol.definition], consoleDir: DIST },
+    registry: { ...SMALL_TOWN, sources: [{ id: 'fake:1', subjectId: 'h1', kind: 'oneKeyCall' }] },
+    config: {
+      outwards: {
+        sinks: [
+          { name: 'city', url: `${url}/city`, personal: true },
+          { name: 'county', url: `${url}/county`, status: 'exercise' },
+          { name: 'province', url: `${url}/cap`, ...cap }
+        ],
+        ...{ retryMs: 100, retryMaxMs: 60_000, breakerFailures: 2, breakerMs: 60_000 }
+      }
+    }
+  })
+  for (const name of ['city', 'county', 'province']) await running.device('sink', name, `a secret of ${name}`)
+  const administrator = await running.person('10001', 'administrator')
+  const host = protocol.host()
+  await host.accept(sampleSignal({ sourceId: id('fake:1'), receivedTimeMs: Date.now() }))
+  context = await openBrowser({ dir, name: 'deliveries', width: 1920, height: 1080 })
+  page = await firstPage(context)
+  await page.goto(`${running.url}/deliveries`)
+  await page.locator('input[autocomplete="username"]').fill('10001')
+  await page.locator('input[autocomplete="current-password"]').fill(administrator)
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+  await page.goto(`${running.url}/deliveries`)
+  await page.locator('.deliveries').waitFor()
+}, 120_000)
+afterAll(async () => {
+  await context?.close()
+  await running?.stop()
+  server.close().closeAllConnections()
+})
+
+it('says of each sink how it is: taken, not reached, refused', async () => {
+  await rowOf('接收方', 'city').getByText('正常').waitFor()
+  await rowOf('接收方', 'county').getByText('送不出去').waitFor()
+  await rowOf('外发记录', '新警情').getByText('HTTP 204').waitFor()
+  await rowOf('等待外发', 'county').getByText('HTTP 503').waitFor()
+  await rowOf('死信', 'province').getByText('HTTP 422').waitFor()
+  expect(await page.content()).not.toContain('/county')
+  expect(await violations(page)).toEqual([])
+  expect(await unreadable(page)).toEqual([])
+  await picture('deliveries')
+}, 60_000)
+
+it('a dead letter is sent again, a line is tried, a sink is paused and resumed; each is on record', async () => {
+  answers['/cap'] = 204
+  await rowOf('死信', 'province').getByRole('button', { name: '重发' }).click()
+  await until('the dead letter arrived', () => taken.includes('/cap opened'))
+  await rowOf('外发记录', 'province').first().waitFor()
+  await rowOf('接收方', 'province').getByRole('button', { name: '试发' }).click()
+  await until('the test arrived', () => taken.includes('/cap test'))
+  await rowOf('接收方', 'city').getByRole('button', { name: '暂停' }).click()
+  await rowOf('接收方', 'city').getByText('已暂停').waitFor()
+  await rowOf('接收方', 'city').getByRole('button', { name: '试发' }).click()
+  await rowOf('等待外发', 'city').getByText('试发').waitFor()
+  expect(taken).not.toContain('/city test')
+  await rowOf('接收方', 'city').getByRole('button', { name: '恢复' }).click()
+  await until('what waited arrived', () => taken.includes('/city test'))
+  const lines = await running.gateway.store.auditTail(30)
+  const actions = lines.filter(line => line.who.startsWith('10001')).map(line => `${line.action} ${line.object}`)
+  expect(actions).toEqual(
+    expect.arrayContaining([
+      'sink.retry sink:province',
+      'sink.test sink:province',
+      'sink.pause sink:city',
+      'sink.resume sink:city'
+    ])
+  )
+}, 60_000)
+
+it('English, and a narrow window, can be read; who is no administrator is refused', async () => {
+  await speak(page, 'en')
+  await page.getByRole('heading', { name: 'Delivery log' }).waitFor()
+  for (const [width, height] of [
+    [1920, 1080],
+    [1366, 768]
+  ] as const) {
+    await page.setViewportSize({ width, height })
+    expect(await unreadable(page)).toEqual([])
+    await picture(`deliveries-en-${width}`)
+  }
+  const password = await running.person('10327', 'leader')
+  const login = await fetch(`${running.url}/api/login`, {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ login: '10327', password })
+  })
+  const cookie = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
+  expect((await fetch(`${running.url}/api/deliveries`, { headers: { cookie } })).status).toBe(403)
+  expect((await fetch(`${running.url}/api/deliveries`)).status).toBe(401)
+}, 60_000)

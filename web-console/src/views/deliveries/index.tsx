@@ -1,0 +1,40 @@
+/** 外发: which systems are told, how far each message is, and what was given up; for the administrator. */
+import { useTranslation } from 'react-i18next'
+import type { Deliveries } from '../../../../gateway/core/outwards.ts'
+import { TopBar } from '../../ui/top-bar.tsx'
+import { usePolled } from '../../wire/use-polled.ts'
+import { DeliveryTable } from './messages.tsx'
+import { SinkTable } from './sinks.tsx'
+import '../admin/admin.css'
+import './deliveries.css'
+
+const EVERY_MS = 2_000
+
+export default function DeliveriesView() {
+  const { t } = useTranslation()
+  const [found, renew] = usePolled<Deliveries>('/api/deliveries', EVERY_MS)
+  return (
+    <main className="admin">
+      <TopBar />
+      {found && (
+        <div className="admin-body deliveries">
+          <SinkTable sinks={found.sinks} renew={renew} />
+          <div className="admin-columns">
+            <div className="admin-column">
+              <DeliveryTable kind="dead" rows={found.dead} empty={t('deliveries:noDeadText')} renew={renew} />
+              <DeliveryTable kind="waiting" rows={found.waiting} empty={t('deliveries:noWaiting')} renew={renew} />
+            </div>
+            <div className="admin-column">
+              <DeliveryTable
+                kind="delivered"
+                rows={found.delivered}
+                empty={t('deliveries:noDelivered')}
+                renew={renew}
+              />
+            </div>
+          </div>
+        </div>
+      )}
+    </main>
+  )
+}

@@ -1,0 +1,100 @@
+/** Each sink with its state and what can be ordered of it. */
+import { useTranslation } from 'react-i18next'
+import type { SinkView } from '../../../../gateway/core/outwards.ts'
+import { useSession } from '../../session.tsx'
+import { Button, Chip } from '../../ui/parts.tsx'
+import { clockText } from '../../ui/time.ts'
+import { Ago, Table } from '../admin/table.tsx'
+import { useOrder } from './use-order.ts'
+
+export function SinkTable({ sinks, renew }: { readonly sinks: readonly SinkView[]; readonly renew: () => void }) {
+  const { t } = useTranslation()
+  const columns = [
+    ...['name', 'to', 'format', 'state'].map(each => ({ word: t(`deliveries:${each}`) })),
+    ...['waiting', 'dead', 'delivered', 'last'].map(each => ({ word: t(`deliveries:${each}`), right: true })),
+    { word: t('deliveries:orders') }
+  ]
+  return (
+    <Table title={t('deliveries:sinks')} count={sinks.length} columns={columns} empty={t('deliveries:noSinks')}>
+      {sinks.map(sink => (
+        <SinkRow key={sink.name} sink={sink} renew={renew} />
+      ))}
+    </Table>
+  )
+}
+
+function SinkRow({ sink, renew }: { readonly sink: SinkView; readonly renew: () => void }) {
+  const { t } = useTranslation()
+  const { order, failed, state } = useOrder(renew)
+  const send = (what: string) => void order(`/api/sinks/${encodeURIComponent(sink.name)}/orders`, { order: what })
+  const marks = [...(sink.status === 'actual' ? [] : [sink.status]), ...(sink.personal ? ['personal'] : [])]
+  const acts = sink.state !== 'gone' && sink.state !== 'disabled'
+  return (
+    <tr>
+      <td>{sink.name}</td>
+      <td className="admin-detail m" title={sink.host}>
+        {sink.host || '–'}
+      </td>
+      <td>
+        <span className="row g6">
+          {t(`deliveries:formats.${sink.format}`)}
+          {sink.scope && <Chip>{t(`deliveries:scope.${sink.scope}`)}</Chip>}
+          {marks.map(each => (
+            <Chip key={each} tone="amber">
+              {t(`deliveries:mark.${each}`)}
+            </Chip>
+          ))}
+        </span>
+      </td>
+      <td>
+        <SinkState sink={sink} />
+      </td>
+      <td className="right n">{sink.waiting}</td>
+      <td className={sink.dead > 0 ? 'right n t-amb' : 'right n'}>{sink.dead}</td>
+      <td className="right n">{sink.delivered}</td>
+      <td className="right">
+        <Ago atMs={sink.lastDeliveredMs} />
+      </td>
+      <td>
+        {acts && (
+          <span className="row g6">
+            <Button state={state} onClick={() => send(sink.state === 'paused' ? 'resume' : 'pause')}>
+              {t(sink.state === 'paused' ? 'deliveries:resume' : 'deliveries:pause')}
+            </Button>
+            <Button state={state} onClick={() => send('test')}>
+              {t('deliveries:test')}
+            </Button>
+            <Button
+              state={state}
+              whyNot={sink.dead === 0 ? t('deliveries:noDead') : undefined}
+              onClick={() => send('retryAll')}
+            >
+              {t('deliveries:retryAll')}
+            </Button>
+          </span>
+        )}
+        {failed && (
+          <span className="t-amb" role="status">
+            {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
+          </span>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function SinkState({ sink }: { readonly sink: SinkView }) {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const good = sink.state === 'ready'
+  const time = sink.retryAtMs === undefined ? '' : clockText(sink.retryAtMs, site?.timeZone ?? 'Asia/Shanghai')
+  const why = sink.error && !good ? t([`deliveries:error.${sink.error}`, sink.error]) : ''
+  const again = sink.state === 'open' && time ? t('deliveries:retryAt', { time }) : ''
+  return (
+    <span className="row g6">
+      <span className={good ? 'dot' : 'dot amb'} />
+      <span className={good ? '' : 't-amb'}>{t(`deliveries:states.${sink.state}`)}</span>
+      {(why || again) && <span className="m t12">{[why, again].filter(Boolean).join(' · ')}</span>}
+    </span>
+  )
+}
