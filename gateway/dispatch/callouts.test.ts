@@ -85,6 +85,14 @@ describe('begins', () => {
     await expect(forced.room.call(forced.first.id, undefined, ACTOR)).rejects.toMatchObject({
       code: 'ILLEGAL_TRANSITION'
     })
+    // Nor by way of the trouble of the same household.
+    const trouble = createCalloutBench({ incident: { alarmClass: 'trouble', state: 'acknowledged', owner: OWNER } })
+    const beside = { ...trouble.first, id: id<typeof first.id>('beside'), alarmClass: 'panic' as const, duress: true }
+    trouble.incidents.set(beside.id, beside)
+    await expect(trouble.room.call(trouble.first.id, OWNER, ACTOR)).rejects.toMatchObject({
+      code: 'ILLEGAL_TRANSITION'
+    })
+    expect(trouble.rung).toEqual([])
   })
 })
 

@@ -77,11 +77,15 @@ export function startCallouts(options: CalloutOptions): Callouts {
     return calling
   }
 
+  /** By way of a mere trouble of the same household nobody is rung either (rule 5). */
+  const forcedAt = ({ subject }: Incident): boolean =>
+    [...incidents.all()].some(each => each.duress && isOpen(each) && each.subject.id === subject.id)
+
   const startChange = (
     incident: Incident,
     by: 'system' | 'operator',
     busy: ReadonlySet<SubjectId> = callers()
-  ): CalloutChange => {
+  ): Extract<CalloutChange, { what: 'start' }> => {
     const households = options
       .households(incident)
       .filter(h => !busy.has(h.subjectId) && options.freeLines(h.number) !== undefined)
@@ -200,7 +204,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
     const nowMs = clock.now()
     if (startsByItself(incident, settings, nowMs)) {
       const change = startChange(incident, 'system', busy())
-      if (change.what === 'start' && change.households.length > 0) void run(incident, change)
+      if (change.households.length > 0) void run(incident, change)
       return
     }
     if (!incident.callout) return
@@ -244,7 +248,12 @@ export function startCallouts(options: CalloutOptions): Callouts {
     async call(incidentId, owner, actor) {
       const incident = incidents.get(incidentId)
       if (!incident) throw new GatewayError('NOT_FOUND', { incident: incidentId })
-      return order(incidentId, { kind: 'callout', change: startChange(incident, 'operator'), owner }, actor)
+      const change = startChange(incident, 'operator')
+      return order(
+        incidentId,
+        { kind: 'callout', change: forcedAt(incident) ? { ...change, households: [] } : change, owner },
+        actor
+      )
     },
     end: (incidentId, owner, actor) =>
       order(incidentId, { kind: 'callout', change: { what: 'end', end: 'operator' }, owner }, actor),
