@@ -40,6 +40,8 @@ interface MutableRing {
 /** What a frame costs beside its bytes. */
 const OVERHEAD = 120
 const LEAST_BYTES = 1_024
+/** Each gives back more than one frame brings, so that a few at a time catch up. */
+const LOOKED_AT = 8
 export const STRANGER = 'stranger:'
 
 export function createTrace(
@@ -50,6 +52,8 @@ export function createTrace(
   const strangers = new Map<string, MutableRing>()
   let total = 0
   let written = 0
+  /** Goes round all sources, a few a frame: never all of them for one frame, however full it is. */
+  let round = rings.values()
 
   /** A share of the whole: with a few sources each keeps all its frames, with 20,000 the last ones. */
   const shareOf = (): number => Math.max(LEAST_BYTES, Math.floor(totalBytes / Math.max(1, rings.size)))
@@ -101,7 +105,11 @@ export function createTrace(
         trim(ring, TRACE_LIMITS.strangerFrames * TRACE_LIMITS.bytes, TRACE_LIMITS.strangerFrames)
       }
       // More sources than before share it: those that were silent since give back what is beyond their share.
-      if (total > totalBytes) for (const each of rings.values()) trim(each, shareOf(), TRACE_LIMITS.frames)
+      for (let n = 0; total > totalBytes && n < LOOKED_AT; n++) {
+        const next = round.next()
+        if (next.done) round = rings.values()
+        else trim(next.value, shareOf(), TRACE_LIMITS.frames)
+      }
     },
     forgetMoves(beforeMs) {
       for (const ring of [...rings.values(), ...strangers.values()]) {
