@@ -114,7 +114,7 @@ class Line implements PhotoLine {
         break
       case 'whole':
         // Beside the other frames: a press must not wait behind a picture.
-        void this.keep(progress.body, progress.upload)
+        void this.keep(progress)
         break
       case 'waiting':
         break
@@ -141,12 +141,12 @@ class Line implements PhotoLine {
     else this.link.send(0x8800, Buffer.concat([mediaAnswer(mediaId), list]))
   }
 
-  private async keep(body: Buffer, upload: object): Promise<void> {
+  private async keep({ body, upload }: Extract<UploadProgress, { state: 'whole' }>): Promise<void> {
     if (this.keeping) return
     this.keeping = true
     try {
       const { phone } = this
-      const media = decodeMedia(body)
+      const media = decodeMedia(body())
       const outcome = await this.store(media, phone)
       if (outcome !== 'kept') this.host.reject(outcome, this.link.origin, phone)
       if (this.closed) return

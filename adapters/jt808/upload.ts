@@ -47,8 +47,8 @@ export interface Missing {
 export type UploadProgress =
   | { readonly state: 'waiting' }
   | { readonly state: 'lacking'; readonly missing: Missing }
-  /** `upload` names it when it is answered: the next one may have begun by then. */
-  | { readonly state: 'whole'; readonly body: Buffer; readonly upload: object }
+  /** `upload` names it when it is answered: the next one may have begun by then. Put together only when asked for: a part that comes again costs nothing. */
+  | { readonly state: 'whole'; body(): Buffer; readonly upload: object }
   /** The last part of the upload that was answered already: the answer was lost. */
   | { readonly state: 'answered'; readonly mediaId: number }
   | { readonly state: 'refused'; readonly detail: string }
@@ -128,8 +128,8 @@ export function createUpload(maxBytes: number, budget: UploadBudget): Upload {
 
   function stateOf(upload: Collected, index: number): UploadProgress {
     if (upload.parts.size === upload.total) {
-      const ordered = [...upload.parts].sort(([a], [b]) => a - b).map(([, body]) => body)
-      return { state: 'whole', body: Buffer.concat(ordered), upload }
+      const ordered = () => [...upload.parts].sort(([a], [b]) => a - b).map(([, body]) => body)
+      return { state: 'whole', body: () => Buffer.concat(ordered()), upload }
     }
     const allAskedCame = upload.asks > 0 && upload.asked.size === 0
     // The last part is the sign that the terminal has sent everything it means to send by itself.
@@ -139,14 +139,16 @@ export function createUpload(maxBytes: number, budget: UploadBudget): Upload {
 
   return {
     add(part) {
-      const { total, index, body } = part
+      const { total, index } = part
       if (total < 1 || index < 1 || index > total || total * PART_COST > maxBytes)
         return { state: 'refused', detail: `part ${index} of ${total}` }
       if (total === refusedTotal && index > 1) return { state: 'refused', detail: 'rest' }
-      if (!current && last?.total === total && last.index === index && last.body.equals(body))
+      if (!current && last?.total === total && last.index === index && last.body.equals(part.body))
         return { state: 'answered', mediaId: last.mediaId }
       refusedTotal = 0
-      const upload = collectedOf(part)
+      // A copy: the part may lie in a large read of the socket, which must not wait with it uncounted.
+      const body = Buffer.from(part.body)
+      const upload = collectedOf({ ...part, body })
       upload.newest = { index, body }
       upload.asked.delete(index)
       if (!upload.parts.has(index)) {

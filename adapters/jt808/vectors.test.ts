@@ -114,7 +114,7 @@ describe('fuzz', () => {
           const { part, serial, body } = frame.value
           const progress = upload.add({ ...(part ?? { total: 1, index: 1 }), serial, body })
           if (progress.state === 'whole') {
-            decodeMedia(progress.body)
+            decodeMedia(progress.body())
             upload.answered(progress.upload, 0)
           } else if (random(50) === 0) upload.overdue()
         }

@@ -120,10 +120,13 @@ function zoneOf(value: unknown): string | undefined {
   return printable(value, 32)
 }
 
+/** The last moment a `Date` can tell; a later number breaks whoever writes it out. */
+const LAST_MS = 8_640_000_000_000_000
+
 /** UTC ms or ISO 8601; anything else is no claim. */
 function timeOf(value: unknown): number | undefined {
   const ms = typeof value === 'string' ? Date.parse(value) : value
-  return typeof ms === 'number' && Number.isSafeInteger(ms) && ms > 0 ? ms : undefined
+  return typeof ms === 'number' && Number.isSafeInteger(ms) && ms > 0 && ms <= LAST_MS ? ms : undefined
 }
 
 function positionOf(lat: unknown, lon: unknown): Signal['position'] {

@@ -38,7 +38,7 @@ export function createLine(settings: MqttConfig, host: AdapterHost): Line {
     host.trace?.({ source: sourceId, origin: 'gateway', bytes, out: true })
     await link.send(sourceId, payload, qos)
   }
-  const presence = createPresence(host, settings.offlineTroubleMs)
+  const presence = createPresence(host, settings.offlineTroubleMs, settings.maxClients)
   const outlet = {
     connected: (sourceId: SourceId) => linkOf(sourceId) !== undefined,
     send: (sourceId: SourceId, payload: object) => send(sourceId, payload, 0)

@@ -29,14 +29,13 @@ export const BROKER = id<SourceId>('mqtt:broker')
 const BEHIND = '>'
 /** The sources under supervision, so that one that does not come back after a restart is missed. */
 const SUPERVISED = 'mqtt-online'
-/** More than any one gateway serves; beyond it the oldest is no longer missed after a restart. */
-const MAX_SUPERVISED = 10_000
 /** Log-ins come in crowds after a power cut: the list is written once for all of them. */
 const WRITE_MS = 1_000
 /** A supervision signal that could not be stored is told again. */
 const TELL_AGAIN_MS = 5_000
 
-export function createPresence(host: AdapterHost, troubleMs: number): Presence {
+/** `maxSupervised`: as many as are served; beyond it the oldest is no longer missed after a restart. */
+export function createPresence(host: AdapterHost, troubleMs: number, maxSupervised: number): Presence {
   const timers = new Map<SourceId, () => void>()
   const online = new Set<SourceId>()
   /** True: behind the external broker. */
@@ -65,7 +64,7 @@ export function createPresence(host: AdapterHost, troubleMs: number): Presence {
     if (supervised.get(sourceId) === external) return
     supervised.set(sourceId, external)
     const [oldest] = supervised.keys()
-    if (supervised.size > MAX_SUPERVISED && oldest !== undefined) supervised.delete(oldest)
+    if (supervised.size > maxSupervised && oldest !== undefined) supervised.delete(oldest)
     cancelWrite ??= host.clock.after(WRITE_MS, write)
   }
 
