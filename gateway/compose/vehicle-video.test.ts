@@ -131,3 +131,23 @@ test('a clip is not kept running beyond its bound, nobody else is asked, and not
   off.video.start()()
   expect([off.asked, off.known]).toEqual([[], []])
 })
+
+test('in a storm of vehicles the first 64 are asked, the next when one ends; a change costs the same however many there are', () => {
+  const { asked, video } = setUp()
+  const of = (n: number, state: Incident['state']): Incident => ({
+    ...sampleIncident({ id: id<Incident['id']>(`i${n}`), state }),
+    cameras: [
+      { cameraId: id(`jt808:${n}/1`), name: '车内', distanceM: 0, vehicle: { ...vehicle, sourceId: id(`jt808:${n}`) } }
+    ],
+    evidence: []
+  })
+  const began = performance.now()
+  for (let n = 0; n < 5_000; n++) {
+    video.incidentChanged(of(n, 'new'), undefined)
+    video.incidentChanged(of(n, 'acknowledged'), of(n, 'new'))
+  }
+  expect(performance.now() - began).toBeLessThan(2_000)
+  expect(asked).toHaveLength(64)
+  video.incidentChanged(of(0, 'resolved'), of(0, 'acknowledged'))
+  expect(asked.slice(64)).toEqual(['off jt808:0/1 10.0.0.5:7613', 'on jt808:64/1 10.0.0.5:7613'])
+})

@@ -1,6 +1,6 @@
 /** In-car video: the cameras of a vehicle that has pressed are asked for, kept known to the video plane while its incident is open, and ended with it. */
 import type { Config } from '../config.ts'
-import { protocolOf } from '../core/brand.ts'
+import { type IncidentId, protocolOf } from '../core/brand.ts'
 import type { EvidenceItem, Incident, IncidentCamera } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Media, MediaCamera } from '../core/media.ts'
@@ -26,6 +26,8 @@ export interface VehicleVideo {
 
 /** A camera whose picture does not come, or has stopped, is asked for again so often. */
 const AGAIN_MS = 15_000
+/** At once: all of them send to one worker, beside the town's cameras. */
+const MAX_CAMERAS = 64
 /** The clip ends no earlier than the incident, within the bound of every clip. */
 const EXTEND_MS = 30_000
 const MAX_CLIP_MS = 15 * 60_000
@@ -36,10 +38,29 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   /** Asked and not ended, by camera. */
   const asked = new Map<string, VehicleCamera>()
 
-  const wanted = (): readonly (IncidentCamera & { readonly vehicle: VehicleCamera })[] =>
-    [...incidents.all()]
-      .filter(incident => isCalling(incident) || incident.evidence.some(isRunning))
-      .flatMap(incident => incident.cameras.filter(isInside))
+  /** Cameras of incidents that want them, oldest first, by incident: in a storm nobody goes through all incidents for each change. */
+  const wanting = new Map<IncidentId, readonly InsideCamera[]>()
+
+  /** True when something has changed. */
+  const note = (incident: Incident): boolean => {
+    const wants = isCalling(incident) || incident.evidence.some(isRunning)
+    const inside = wants ? incident.cameras.filter(isInside) : []
+    const before = wanting.get(incident.id) ?? []
+    if (inside.length > 0) wanting.set(incident.id, inside)
+    else wanting.delete(incident.id)
+    return inside.length !== before.length || inside.some((each, n) => each.cameraId !== before[n]?.cameraId)
+  }
+
+  /** The first of them: whoever is asked stays asked, the next ones follow when one ends. */
+  const wanted = (): ReadonlyMap<string, InsideCamera> => {
+    const found = new Map<string, InsideCamera>()
+    for (const cameras of wanting.values())
+      for (const each of cameras) {
+        if (found.size >= MAX_CAMERAS) return found
+        found.set(each.cameraId, each)
+      }
+    return found
+  }
 
   const order = async (vehicle: VehicleCamera, on: boolean): Promise<void> => {
     const port = media.vehiclePort()
@@ -54,7 +75,7 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   }
 
   const review = (): void => {
-    const now = new Map(wanted().map(each => [each.cameraId as string, each]))
+    const now = wanted()
     const isNews = now.size !== asked.size || [...now.keys()].some(cameraId => !asked.has(cameraId))
     if (!isNews) return
     cameras.inVehicles([...now.values()].map(mediaCameraOf))
@@ -78,7 +99,7 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
         .map(each => each.cameraId as string)
     )
     for (const [cameraId, vehicle] of asked) if (!live.has(cameraId)) void order(vehicle, true)
-    for (const incident of incidents.all()) if (isCalling(incident)) prolong(incident)
+    for (const incident of incidents.all()) if (wanting.has(incident.id) && isCalling(incident)) prolong(incident)
   }
 
   const prolong = (incident: Incident): void => {
@@ -89,10 +110,11 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
 
   if (!enabled) return { incidentChanged: () => undefined, start: () => () => undefined }
   return {
-    incidentChanged(after, before) {
-      if ([...after.cameras, ...(before?.cameras ?? [])].some(isInside)) review()
+    incidentChanged(after) {
+      if (note(after)) review()
     },
     start() {
+      for (const incident of incidents.all()) note(incident)
       review()
       return clock.every(AGAIN_MS, again)
     }
@@ -101,12 +123,13 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
 
 const isCalling = (incident: Incident): boolean => isOpen(incident) && laneOf(incident) === 'alarm'
 
-const isInside = (camera: IncidentCamera): camera is IncidentCamera & { readonly vehicle: VehicleCamera } =>
-  camera.vehicle !== undefined
+type InsideCamera = IncidentCamera & { readonly vehicle: VehicleCamera }
+
+const isInside = (camera: IncidentCamera): camera is InsideCamera => camera.vehicle !== undefined
 
 const isRunning = (item: EvidenceItem): boolean =>
   item.origin !== undefined && item.kind === 'clip' && item.state === 'recording'
 
-function mediaCameraOf({ cameraId, name, vehicle }: IncidentCamera & { readonly vehicle: VehicleCamera }): MediaCamera {
+function mediaCameraOf({ cameraId, name, vehicle }: InsideCamera): MediaCamera {
   return { cameraId, name, mainUrl: vehicleCameraUrl(vehicle), preRollStream: 'main' }
 }

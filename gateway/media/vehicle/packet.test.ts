@@ -6,7 +6,7 @@ import { createFakeClock } from '../../testing/fake-clock.ts'
 import { until } from '../../testing/wait.ts'
 import { encode } from '../testing/encode.ts'
 import { nalsOf, PacketCutter, type VehiclePacket } from './packet.ts'
-import { VehiclePort } from './port.ts'
+import { VehiclePort, type VehicleSink } from './port.ts'
 import { VehicleSession, vehicleKey } from './session.ts'
 
 /** Data only, from tests and documents of SmallChi/JT1078 (MIT), xtream-codec, go-jt808 and another encoder. */
@@ -154,6 +154,51 @@ describe('the port', () => {
     await silent.closed
     await until('all were counted', () => port.refused === 3)
     await until('no timer is left', () => clock.pending === 0)
+  })
+
+  it('a vehicle gets in however many say nothing', async () => {
+    const { port, dial } = await start()
+    for (let n = 0; n < 70; n++) await dial()
+    let taken = 0
+    const sink = { opened: () => taken++, packet: () => undefined, fault: () => undefined, closed: () => undefined }
+    port.wait('011234567810/1', sink)
+    const { socket } = await dial()
+    socket.write(bytesOf(THEIRS.picture))
+    await until('it is taken', () => taken === 1)
+    expect(port.refused).toBeGreaterThan(5)
+  })
+
+  it('what a hostile terminal sends costs little: endless parts, a thousand units, the camera of another', () => {
+    const [faults, sinks]: [string[], VehicleSink[]] = [[], []]
+    const port = {
+      wait(_key: string, sink: VehicleSink) {
+        sinks.push(sink)
+        return () => undefined
+      }
+    }
+    let packets = 0
+    const session = new VehicleSession(
+      { key: '013900000007/1', port: port as unknown as VehiclePort, clock: createFakeClock() },
+      { playing: () => undefined, packet: () => packets++, fault: fault => faults.push(fault) }
+    )
+    const abort = new AbortController()
+    void session.run(abort.signal)
+    const base = { payloadType: 98, sim: '013900000007', channel: 1, kind: 0, timeMs: 1 } as const
+    let sequence = 0
+    const send = (part: number, body: Buffer, over: Partial<VehiclePacket> = {}) =>
+      sinks[0]?.packet({ ...base, part, body, sequence: sequence++ & 0xffff, ...over }, 1)
+    send(0, Buffer.from([0, 0, 1, 0x65]), { channel: 2 })
+    expect([packets, faults.splice(0)]).toEqual([0, ['otherCamera']])
+    sequence = 0
+    send(1, Buffer.from([0, 0, 1, 0x65]))
+    for (let n = 0; n < 40_000; n++) send(3, Buffer.alloc(0))
+    send(2, Buffer.from([1]))
+    expect([packets, faults.splice(0)]).toEqual([0, ['unitTooLarge']])
+    send(0, Buffer.alloc(400_000, Buffer.from([0, 0, 1, 0x65])))
+    expect([packets, faults.splice(0)]).toEqual([0, ['tooManyUnits']])
+    send(0, Buffer.from([0, 0, 1, 0x65]))
+    expect(packets).toBe(1)
+    abort.abort()
   })
 
   it('gives a vehicle to the session that asked for it, as RTP whose units are whole; a hole is a hole', async () => {

@@ -16,7 +16,7 @@ export interface VehicleSink {
 
 /** Who does not say in this time what it sends is cut. */
 const FIRST_PACKET_MS = 10_000
-/** So many that have not said who they are. */
+/** So many that have not said who they are; one more, and the longest silent of them goes: a vehicle speaks at once. */
 const MAX_STRANGERS = 64
 /** Bytes before the first packet. */
 const MAX_BEFORE = 128 * 1024
@@ -27,7 +27,8 @@ export class VehiclePort {
   readonly #waiting = new Map<string, VehicleSink>()
   readonly #sockets = new Set<Socket>()
   readonly #server: Server
-  #strangers = 0
+  /** In order of their coming. */
+  readonly #strangers = new Set<Socket>()
   /** Connections that nobody had asked for, or that said nothing. */
   refused = 0
 
@@ -62,19 +63,17 @@ export class VehiclePort {
 
   #admit(socket: Socket): void {
     socket.on('error', () => undefined)
-    if (this.#strangers >= MAX_STRANGERS) {
-      this.#refuse(socket)
-      return
-    }
+    const [longest] = this.#strangers
+    if (longest && this.#strangers.size >= MAX_STRANGERS) this.#refuse(longest)
     const cutter = new PacketCutter()
     let sink: VehicleSink | undefined
     let before = 0
     const known = (): void => {
       cancel()
-      this.#strangers -= 1
+      this.#strangers.delete(socket)
     }
     const cancel = this.#clock.after(FIRST_PACKET_MS, () => this.#refuse(socket))
-    this.#strangers += 1
+    this.#strangers.add(socket)
     this.#sockets.add(socket)
     socket.on('data', (chunk: Buffer) => {
       const arrivalMs = this.#clock.now()
@@ -114,6 +113,7 @@ export class VehiclePort {
 
   #refuse(socket: Socket): void {
     this.refused += 1
+    this.#strangers.delete(socket)
     socket.destroy()
   }
 }

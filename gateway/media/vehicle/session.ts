@@ -5,7 +5,7 @@ import { RtspFault } from '../rtsp/fault.ts'
 import type { SessionEvents } from '../rtsp/session.ts'
 import type { TrackEvents } from '../rtsp/track-reception.ts'
 import { nalsOf, type VehiclePacket } from './packet.ts'
-import type { VehiclePort } from './port.ts'
+import { keyOf, type VehiclePort } from './port.ts'
 
 const CODECS: Readonly<Record<number, VideoCodec>> = { 98: 'h264', 99: 'h265' }
 const RTP_HEADER = 12
@@ -14,6 +14,10 @@ const PAYLOAD_TYPE = 96
 const TICKS = 90
 /** A picture beyond it is given up. */
 const MAX_PICTURE_BYTES = 4 * 1024 * 1024
+/** An empty part costs memory too. */
+const PART_COST = 128
+/** Slices of a picture with its parameter sets; more of them are an attack on the worker's time, and the picture is given up. */
+const MAX_NALS = 1_024
 /** Nothing for so long, and the line is dead: the main process asks the vehicle again. */
 const SILENT_MS = 15_000
 const LOOK_MS = 1_000
@@ -92,6 +96,11 @@ export class VehicleSession {
   }
 
   #take(packet: VehiclePacket, arrivalMs: number): void {
+    // One connection is one camera: another's picture must not stand under this one's name.
+    if (keyOf(packet.sim, packet.channel) !== this.#key) {
+      this.#events.fault('otherCamera')
+      return
+    }
     // Sound is not recorded in a car unless somebody decides so; transparent data are the terminal's own.
     if (packet.kind > 2) return
     const codec = CODECS[packet.payloadType]
@@ -119,7 +128,7 @@ export class VehicleSession {
       this.#bytes = 0
     }
     if (!this.#parts) return
-    this.#bytes += body.length
+    this.#bytes += body.length + PART_COST
     if (this.#bytes > MAX_PICTURE_BYTES) {
       this.#parts = undefined
       this.#events.fault('unitTooLarge')
@@ -134,7 +143,14 @@ export class VehicleSession {
   }
 
   #picture(picture: Buffer, timeMs: number, arrivalMs: number): void {
-    const nals = [...nalsOf(picture)]
+    const nals: { readonly from: number; readonly to: number }[] = []
+    for (const nal of nalsOf(picture)) {
+      if (nals.length === MAX_NALS) {
+        this.#events.fault('tooManyUnits')
+        return
+      }
+      nals.push(nal)
+    }
     if (nals.length === 0) this.#events.fault('startCode')
     const time = (timeMs * TICKS) % 0x1_0000_0000
     this.#rtpTime = time
