@@ -101,7 +101,7 @@ describe('supervision', () => {
     const clock = createFakeClock()
     const fake = createFakeHost({ clock })
     const told = () => fake.signals.map(({ sourceId, qualifier, cause }) => `${sourceId} ${qualifier} ${cause}`)
-    return { clock, fake, told, start: () => createPresence(fake.host, 45_000) }
+    return { clock, fake, told, start: () => createPresence(fake.host, 45_000, 20_000) }
   }
   /** Each with an address of its own. */
   const from = (n: number) => `tcp 10.0.${n >> 8}.${n & 255}:50123`
