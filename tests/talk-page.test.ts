@@ -82,15 +82,27 @@ function toneOf(file: string, channel = 0): number {
 }
 
 /** The loudest frequency of what the page plays, Hz. */
-const loudest = () =>
+const loudest = (way: 'webrtc' | 'websocket') =>
   page.evaluate<number>(`(() => {
-    if (!window.ear) return 0
-    const bins = new Uint8Array(window.ear.frequencyBinCount)
-    window.ear.getByteFrequencyData(bins)
-    return bins.indexOf(Math.max(...bins)) * window.ear.context.sampleRate / window.ear.fftSize
+    const ear = ${way === 'webrtc' ? 'window.rtcEar' : 'window.ear'}
+    if (!ear) return 0
+    const bins = new Uint8Array(ear.frequencyBinCount)
+    ear.getByteFrequencyData(bins)
+    return bins.indexOf(Math.max(...bins)) * ear.context.sampleRate / ear.fftSize
   })()`)
 /** Puts an analyser beside whatever is played. */
-const LISTEN_IN = `const connect = AudioNode.prototype.connect
+const LISTEN_IN = `const remote = RTCPeerConnection.prototype.setRemoteDescription
+RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+  this.addEventListener('connectionstatechange', () => { window.rtc = this.connectionState })
+  this.addEventListener('track', ({ track }) => {
+    const context = new AudioContext()
+    window.rtcEar = new AnalyserNode(context, { fftSize: 4096 })
+    context.createMediaStreamSource(new MediaStream([track])).connect(window.rtcEar)
+  })
+  /* A line that lets no UDP through: it goes where nobody is. */
+  return remote.call(this, { type, sdp: window.noUdp ? sdp.replace(/ \\d+ typ host/g, ' 9 typ host') : sdp })
+}
+const connect = AudioNode.prototype.connect
 AudioNode.prototype.connect = function (to, ...more) {
   if (to instanceof AudioDestinationNode) {
     window.ear = new AnalyserNode(this.context, { fftSize: 1024 })
@@ -157,6 +169,9 @@ const incident = (): Incident => {
 }
 const lines = async () => (await running.gateway.store.timeline(incident().id)).map(line => line.kind)
 
+const ways = async () =>
+  (await running.gateway.store.timeline(incident().id)).filter(({ kind }) => kind === 'talkWay').map(({ data }) => data)
+
 it('C rings the household; both hear each other; M mutes, ⌫ hangs up; it is on record and evidence', {
   timeout: 180_000
 }, async () => {
@@ -177,7 +192,9 @@ it('C rings the household; both hear each other; M mutes, ⌫ hangs up; it is on
     .catch(async (error: Error) => {
       throw new Error(`${error.message}\n${await strip.textContent()}\n${screen.slice(-2_000)}`)
     })
-  await until('the household is heard', async () => Math.abs((await loudest()) - HOUSEHOLD_HZ) < 40, WAIT_MS)
+  await until('the household is heard', async () => Math.abs((await loudest('webrtc')) - HOUSEHOLD_HZ) < 40, WAIT_MS)
+  await strip.locator('.talk-way').getByText('WebRTC').waitFor()
+  expect(await page.evaluate('window.rtc')).toBe('connected')
   await look('talk-zh')
   await page.keyboard.press('KeyM')
   await strip.getByRole('button', { name: '取消静音' }).waitFor()
@@ -190,11 +207,29 @@ it('C rings the household; both hear each other; M mutes, ⌫ hangs up; it is on
   const heard = readdirSync(phoneDir).find(name => /dec\.wav$/.test(name))
   expect(toneOf(join(phoneDir, heard ?? ''))).toBe(OPERATOR_HZ)
   expect(await lines()).toEqual(expect.arrayContaining(['calledBack', 'callEnded']))
+  expect(await ways()).toEqual([{ talkWay: 'webrtc' }])
   const [first, second] = (await running.gateway.store.auditTail(50))
     .filter(entry => entry.object === `incident:${incident().number}` && entry.detail?.to !== undefined)
     .map(entry => entry.detail?.to)
   expect([first, second]).toEqual(['陈桂芳 ****147', undefined])
   await look('talk-over-zh')
+})
+
+it('where no UDP passes the WebSocket carries the call, and says so', { timeout: 120_000 }, async () => {
+  await page.evaluate('window.noUdp = true')
+  const strip = page.locator('.talk')
+  const known = readdirSync(phoneDir)
+  await page.keyboard.press('KeyC')
+  await strip.locator('.talk-way').getByText('WebSocket').waitFor({ timeout: WAIT_MS })
+  await until('the household is heard', async () => Math.abs((await loudest('websocket')) - HOUSEHOLD_HZ) < 40, WAIT_MS)
+  await look('talk-websocket-zh')
+  await page.keyboard.press('Backspace')
+  await strip.getByText('已挂断').waitFor()
+  await until('it is stated', async () => (await ways()).length === 2, WAIT_MS)
+  expect((await ways()).at(-1)).toEqual({ talkWay: 'websocket', wayWhy: 'late' })
+  const heard = readdirSync(phoneDir).find(name => /dec\.wav$/.test(name) && !known.includes(name))
+  expect(toneOf(join(phoneDir, heard ?? ''))).toBe(OPERATOR_HZ)
+  await page.evaluate('window.noUdp = false')
 })
 
 it('under duress it says what a call means, and calls only when that is confirmed', { timeout: 120_000 }, async () => {

@@ -6,6 +6,8 @@ import type { Law } from './sdp.ts'
 /** Somebody at a console. */
 export interface Hearer {
   hear(alaw: Buffer): void
+  /** Takes the telephone's packets as they came, in place of `hear`; there while it does. */
+  readonly relay?: ((packet: RtpPacket, law: Law) => void) | undefined
   /** Nothing more comes. */
   over(why: string): void
 }
@@ -24,7 +26,7 @@ export class Audience {
   readonly #first: Buffer[] = []
   #firstBytes = 0
   #next: number | undefined
-  #said: Buffer[] = []
+  #said: { readonly payload: Buffer; readonly law: Law }[] = []
 
   get size(): number {
     return this.#hearers.size
@@ -41,34 +43,46 @@ export class Audience {
   }
 
   /** A packet of the telephone. What comes late is left out: it is in the recording. */
-  heard({ sequence, payload }: RtpPacket, law: Law): void {
+  heard(packet: RtpPacket, law: Law): void {
+    const { sequence, payload } = packet
+    for (const { relay } of this.#hearers) relay?.(packet, law)
     const missing = this.#next === undefined ? 0 : (sequence - this.#next) & 0xffff
     if (missing >= 0x8000) return
     this.#next = (sequence + 1) & 0xffff
-    for (let n = 0; n < Math.min(missing, MAX_FILLED); n += 1) this.give(SILENCE)
-    this.give(law === 'alaw' ? Buffer.from(payload) : Buffer.from(payload.map(byte => ULAW_TO_ALAW[byte] ?? 0)))
+    for (let n = 0; n < Math.min(missing, MAX_FILLED); n += 1) this.#pass(SILENCE)
+    this.#pass(law === 'alaw' ? Buffer.from(payload) : Buffer.from(payload.map(byte => ULAW_TO_ALAW[byte] ?? 0)))
   }
 
-  /** 20 ms in A-law: what consoles hear. */
+  /** 20 ms in A-law that were mixed: what all consoles hear. */
   give(step: Buffer): void {
-    if (this.#firstBytes < FIRST_BYTES) {
-      this.#first.push(step)
-      this.#firstBytes += step.length
-    }
+    this.#keep(step)
     for (const hearer of this.#hearers) hearer.hear(step)
   }
 
+  #pass(step: Buffer): void {
+    this.#keep(step)
+    for (const hearer of this.#hearers) if (!hearer.relay) hearer.hear(step)
+  }
+
+  #keep(step: Buffer): void {
+    if (this.#firstBytes >= FIRST_BYTES) return
+    this.#first.push(step)
+    this.#firstBytes += step.length
+  }
+
   /** 20 ms that a console says; anything else is passed over. */
-  say(alaw: Buffer): void {
-    if (alaw.length !== STEP_BYTES) return
-    this.#said.push(alaw)
+  say(payload: Buffer, law: Law = 'alaw'): void {
+    if (payload.length !== STEP_BYTES) return
+    this.#said.push({ payload, law })
     if (this.#said.length > MAX_QUEUED) this.#said = this.#said.slice(-MAX_QUEUED / 2)
   }
 
   /** The next 20 ms for the telephone; undefined is silence. */
   next(law: Law): Buffer | undefined {
     const step = this.#said.shift()
-    return law === 'alaw' ? step : step && Buffer.from(step.map(byte => ALAW_TO_ULAW[byte] ?? 0))
+    if (!step || step.law === law) return step?.payload
+    const table = law === 'ulaw' ? ALAW_TO_ULAW : ULAW_TO_ALAW
+    return Buffer.from(step.payload.map(byte => table[byte] ?? 0))
   }
 
   end(why: string): void {

@@ -2,6 +2,7 @@
 import type { Speech, Talk } from '../../gateway/core/placed-call.ts'
 import type { Clock } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import type { WayChosen } from '../../gateway/core/voice.ts'
 import type { CallJoin } from '../../gateway/core/voice-party.ts'
 import type { ClientEvents } from './client-transaction.ts'
 import type { SipConfig } from './config.ts'
@@ -35,6 +36,8 @@ export interface VoiceEvents {
   spoken(): void
   /** Who spoke from a console has hung up. */
   hungUp?(): void
+  /** By which way a console speaks, from now on. */
+  way?(chosen: WayChosen): void
   /** Everybody else has left the call that it was joined to. */
   alone?(): void
 }

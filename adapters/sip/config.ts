@@ -209,6 +209,27 @@ export const sipConfig = Type.Object(
       default: 8090,
       description: 'Port where consoles hear open calls, with and without TLS; 0 takes any free one, -1: nobody hears.'
     }),
+    webrtc: Type.Object(
+      {
+        enabled: Type.Boolean({
+          default: true,
+          description: 'Operators speak by WebRTC where UDP reaches us, else by WebSocket as when this is off.'
+        }),
+        addresses: Type.Array(Type.String({ minLength: 2, maxLength: 45 }), {
+          default: [],
+          maxItems: 4,
+          description: 'IP addresses of this machine that browsers are told; empty: the one they reached it at.'
+        }),
+        ports: Type.Object(
+          {
+            from: port(41_000, 'First UDP port; 0 takes free ones.'),
+            to: port(41_031, 'Last UDP port; one for each operator who speaks, open only while he does.')
+          },
+          { ...closed, default: {}, description: 'UDP ports of WebRTC.' }
+        )
+      },
+      { ...closed, default: {}, description: 'The operator in a call-back, encrypted from browser to gateway.' }
+    ),
     proofWaitMs: ms(
       500,
       'A telephone with a log-in has this long to prove itself before its press is raised as unverified.'

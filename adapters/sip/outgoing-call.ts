@@ -118,6 +118,7 @@ export class OutgoingCall implements PlacedCall {
         digit: heard => this.heard(heard),
         spoken: () => this.#spoken(),
         hungUp: () => this.hangUp(),
+        way: chosen => this.#events.way?.(chosen),
         alone: () => this.#alone()
       }
     )

@@ -2,14 +2,20 @@
  * The voice thread's own port for consoles: a WebSocket for each that hears a call or speaks into one, against a ticket of the main process,
  * so that no sound passes through that. First message `{"ticket":"…"}`; then `{"type":"open"}`, binary A-law of 8 kHz, and
  * `{"type":"ended","why":"over"}` with the call, or `first` after the first ten seconds. Who speaks sends 20 ms of A-law a message, is told
- * `{"type":"state","state":"ringing"}` and `answered`, and says `{"type":"hangUp"}`; closing the socket is the same.
+ * `{"type":"state","state":"ringing"}` and `answered`, and says `{"type":"hangUp"}`; closing the socket is the same. He may offer WebRTC once
+ * (`{"type":"offer","sdp":"…"}`, then `answer`); `{"type":"way","way":"webrtc"}` or `websocket` says which one carries the voice.
  */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
-import type { HearMode } from '../../gateway/core/voice.ts'
+import type { HearMode, WayChosen } from '../../gateway/core/voice.ts'
 import { openWebPort, type WebPort } from '../kit/web-port.ts'
 import type { Audience, Hearer } from './audience.ts'
+import type { RtpPacket } from './rtp.ts'
+import type { Law } from './sdp.ts'
+import { MAX_OFFER_BYTES } from './talk-offer.ts'
+import type { TalkRtc } from './talk-rtc.ts'
+import { TalkWay } from './talk-way.ts'
 
 /** What a ticket opens; `first` is what was said from the beginning of an open call, then the rest of the ten seconds. */
 export interface Pass {
@@ -26,7 +32,14 @@ export interface DoorOptions {
   audience(line: string): Audience | undefined
   /** Who speaks has hung up, is gone, or never came. */
   hungUp(line: string): void
+  /** By which way somebody speaks, from now on. */
+  way(line: string, chosen: WayChosen): void
+  /** Absent: by WebSocket only. */
+  readonly rtc?: Pick<TalkRtc, 'open'> | undefined
 }
+
+/** `law`: what the telephone speaks. */
+export type DoorWord = { readonly type: 'state'; readonly state: string } | { readonly type: 'law'; readonly law: Law }
 
 const HANG_UP = '{"type":"hangUp"}'
 export const TICKET_MS = 30_000
@@ -35,7 +48,8 @@ const PING_MS = 10_000
 /** Whoever ordered a call and does not come to it leaves nobody alone on an open line. */
 const TALKER_WAIT_MS = 10_000
 const FIRST_BYTES = 80_000
-const MAX_MESSAGE_BYTES = 2_048
+/** An offer with its line ends escaped. */
+const MAX_MESSAGE_BYTES = MAX_OFFER_BYTES + 2_048
 const MAX_OF_CALL = 4
 const MAX_HEARERS = 64
 /** Sockets that have shown no ticket yet: few, of one address fewer, so that strangers take no place of who has one. */
@@ -58,8 +72,8 @@ export class VoiceDoor {
   /** Each opens once. */
   readonly #passes = new Map<string, Pass>()
   readonly #userOf = new Map<WebSocket, string>()
-  /** The newest word about calls that were placed. */
-  readonly #states = new Map<string, string>()
+  /** The newest words about calls that were placed, by line and kind. */
+  readonly #words = new Map<string, Map<string, DoorWord>>()
   readonly #talkers = new Map<string, WebSocket>()
   readonly #alive = new WeakSet<WebSocket>()
   /** Who has shown no ticket yet, with their addresses. */
@@ -100,22 +114,23 @@ export class VoiceDoor {
   }
 
   /** Told to who speaks, now or when he comes. */
-  state(line: string, state: string): void {
-    this.#states.set(line, state)
+  tell(line: string, word: DoorWord): void {
+    const words = this.#words.get(line) ?? new Map<string, DoorWord>()
+    this.#words.set(line, words.set(word.type, word))
     const talker = this.#talkers.get(line)
-    if (talker) say(talker, { type: 'state', state })
+    if (talker) say(talker, word)
   }
 
   /** The call is over. */
   forget(line: string): void {
-    this.#states.delete(line)
+    this.#words.delete(line)
     this.#talkers.delete(line)
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const address = request.socket.remoteAddress ?? 'unknown'
+    const { remoteAddress: address = 'unknown', localAddress = '' } = request.socket
     if (!isOurPage(request) || !this.#mayWait(address)) return void socket.destroy()
-    this.#sockets.handleUpgrade(request, socket, head, client => this.#arrived(client, address))
+    this.#sockets.handleUpgrade(request, socket, head, client => this.#arrived(client, address, localAddress))
   }
 
   #mayWait(address: string): boolean {
@@ -128,7 +143,7 @@ export class VoiceDoor {
     setTimeout(() => socket.terminate(), FAREWELL_MS).unref()
   }
 
-  #arrived(socket: WebSocket, address: string): void {
+  #arrived(socket: WebSocket, address: string, localAddress: string): void {
     this.#unticketed.set(socket, address)
     socket.once('close', () => this.#unticketed.delete(socket))
     this.#alive.add(socket)
@@ -140,13 +155,13 @@ export class VoiceDoor {
       const ticket = isBinary ? '' : ticketOf(data.toString())
       const pass = this.#passes.get(ticket)
       this.#passes.delete(ticket)
-      if (pass) this.#seat(socket, pass)
+      if (pass) this.#seat(socket, pass, localAddress)
       else this.#turnAway(socket, CLOSE_REFUSED, 'ticket refused')
     })
     socket.once('close', () => clearTimeout(late))
   }
 
-  #seat(socket: WebSocket, pass: Pass): void {
+  #seat(socket: WebSocket, pass: Pass, localAddress: string): void {
     const audience = this.#options.audience(pass.line)
     if (!audience) {
       socket.close(CLOSE_GONE, 'the call is over')
@@ -159,25 +174,46 @@ export class VoiceDoor {
     }
     this.#unticketed.delete(socket)
     this.#userOf.set(socket, pass.user)
-    const hearer = hearerOf(socket, pass.mode)
+    const own = hearerOf(socket, pass.mode)
+    say(socket, { type: 'open', ...(pass.mode === 'talk' ? { webrtc: this.#options.rtc !== undefined } : {}) })
+    const hearer = pass.mode === 'talk' ? this.#talk(socket, pass.line, audience, own, localAddress) : own
     socket.once('close', () => {
       this.#userOf.delete(socket)
       audience.remove(hearer)
     })
-    say(socket, { type: 'open' })
-    if (pass.mode === 'talk') this.#talk(socket, pass.line, audience)
     audience.add(hearer, pass.mode === 'first')
   }
 
-  #talk(socket: WebSocket, line: string, audience: Audience): void {
-    this.#talkers.set(line, socket)
-    const state = this.#states.get(line)
-    if (state !== undefined) say(socket, { type: 'state', state })
-    socket.on('message', (data: Buffer, isBinary) => {
-      if (isBinary) audience.say(Buffer.from(data))
-      else if (data.toString() === HANG_UP) this.#options.hungUp(line)
+  /** Gives what hears in place of the socket's own. */
+  #talk(socket: WebSocket, line: string, audience: Audience, own: Hearer, localAddress: string): Hearer {
+    const { rtc } = this.#options
+    const way = new TalkWay({
+      open: rtc && ((sdp, events) => rtc.open(sdp, localAddress, events)),
+      say: message => say(socket, message),
+      said: (payload, law) => audience.say(payload, law),
+      chosen: chosen => this.#options.way(line, chosen)
     })
-    socket.once('close', () => this.#options.hungUp(line))
+    this.#talkers.set(line, socket)
+    for (const word of this.#words.get(line)?.values() ?? []) say(socket, word)
+    socket.on('message', (data: Buffer, isBinary) => {
+      // What was under way when WebRTC took over is said there already.
+      if (isBinary) {
+        if (!way.isUp) audience.say(Buffer.from(data))
+      } else if (data.toString() === HANG_UP) this.#options.hungUp(line)
+      else way.offered(offerOf(data.toString()))
+    })
+    socket.once('close', () => {
+      way.close()
+      this.#options.hungUp(line)
+    })
+    const relay = (packet: RtpPacket, law: Law) => way.relay(packet, law)
+    return {
+      hear: step => (way.isUp ? way.hear(step) : own.hear(step)),
+      over: why => own.over(why),
+      get relay() {
+        return way.isUp ? relay : undefined
+      }
+    }
   }
 
   #pingAll(): void {
@@ -210,6 +246,17 @@ function hearerOf(socket: WebSocket, mode: Pass['mode']): Hearer {
 
 function say(socket: WebSocket, message: object): void {
   if (socket.readyState === socket.OPEN) socket.send(JSON.stringify(message))
+}
+
+/** Empty for what is none, which is refused as an offer. */
+function offerOf(text: string): string {
+  try {
+    const message: unknown = JSON.parse(text)
+    if (typeof message !== 'object' || message === null || !('sdp' in message)) return ''
+    return 'type' in message && message.type === 'offer' && typeof message.sdp === 'string' ? message.sdp : ''
+  } catch {
+    return ''
+  }
 }
 
 function ticketOf(text: string): string {

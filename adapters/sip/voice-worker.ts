@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
-import type { VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
+import type { VoiceOutcome, VoiceRecording, WayChosen } from '../../gateway/core/voice.ts'
 import { alawToUlaw } from '../kit/g711.ts'
 import { Audience } from './audience.ts'
 import { type Attendee, Conferences } from './conferences.ts'
@@ -13,6 +13,7 @@ import { DISK_FULL, forget, hasRoom, leftBehind, Recorder, recordingOf } from '.
 import type { JournalHead } from './recording.ts'
 import { formatRtp, parseRtp } from './rtp.ts'
 import type { Law } from './sdp.ts'
+import { TalkRtc, type TalkRtcOptions } from './talk-rtc.ts'
 import { type Pass, VoiceDoor } from './voice-door.ts'
 import { Sound, type SoundOrder } from './voice-sound.ts'
 
@@ -34,6 +35,8 @@ export interface VoiceSetup {
     readonly address: string
     readonly tls?: { readonly key: string; readonly cert: string }
   }
+  /** Operators may speak by WebRTC; absent: by WebSocket only. */
+  readonly rtc?: TalkRtcOptions
 }
 
 /** Whom a channel hears: packets of other hosts are not looked at. `recorded` is the call as evidence. */
@@ -81,6 +84,7 @@ export type VoiceReport =
       readonly recording?: VoiceRecording | undefined
     }
   | { readonly kind: 'hungUp'; readonly call: string }
+  | { readonly kind: 'way'; readonly call: string; readonly chosen: WayChosen }
   /** Consoles may come here. */
   | { readonly kind: 'door'; readonly port: number }
   /** Also of calls that a crash ended, after the start. */
@@ -137,14 +141,20 @@ const conferences = new Conferences(
 )
 /** Open channels by what consoles ask for. */
 const lines = new Map<string, Channel>()
+const rtc = setup.rtc && new TalkRtc(setup.rtc)
 const door =
   setup.door &&
   new VoiceDoor({
     ...setup.door,
+    rtc,
     audience: line => lines.get(line)?.audience,
     hungUp(line) {
       const channel = lines.get(line)
       if (channel) tell({ kind: 'hungUp', call: channel.call })
+    },
+    way(line, chosen) {
+      const channel = lines.get(line)
+      if (channel) tell({ kind: 'way', call: channel.call, chosen })
     }
   })
 let nextPort = setup.ports.from
@@ -163,6 +173,7 @@ function loadPrompt(): Record<Law, Buffer[]> {
 async function open(call: string, heed: Heeded): Promise<void> {
   if (channels.size >= setup.maxCalls || channels.has(call)) return tell({ kind: 'opened', call })
   channels.set(call, undefined)
+  if (heed.talk) rtc?.warm()
   const [socket, recorder] = await Promise.all([bindFree(), recorderFor(heed.recorded)])
   // Closed while it was opened.
   if (!socket || !channels.has(call)) {
@@ -336,14 +347,18 @@ parentPort?.on('message', (command: VoiceCommand) => {
   else if (command.kind === 'close') close(command.call, command.why)
   else if (command.kind === 'play') {
     const channel = channels.get(command.call)
-    if (channel) channel.target = command
+    if (!channel) return
+    const before = channel.target?.law ?? 'alaw'
+    channel.target = command
+    if (channel.talk && channel.line !== undefined && command.law !== before)
+      door?.tell(channel.line, { type: 'law', law: command.law })
   } else if (command.kind === 'say') {
     const { call, order } = command
     const channel = channels.get(call)
     if (channel) channel.sound = new Sound(order, pauseSteps, () => tell({ kind: 'spoken', call }))
   } else if (command.kind === 'tell') {
     const line = channels.get(command.call)?.line
-    if (line !== undefined) door?.state(line, command.state)
+    if (line !== undefined) door?.tell(line, { type: 'state', state: command.state })
   } else if (command.kind === 'confer') conferences.join(command.conference, command.calls)
   else if (command.kind === 'admit') door?.admit(command.pass)
   else if (command.kind === 'endUser') door?.endUser(command.user)
@@ -353,6 +368,7 @@ parentPort?.on('message', (command: VoiceCommand) => {
     clearInterval(ticker)
     for (const call of [...channels.keys()]) close(call, 'over')
     door?.close()
+    void rtc?.stop()
     void made.then(() => parentPort?.close())
   }
 })

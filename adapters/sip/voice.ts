@@ -199,7 +199,7 @@ export class VoiceThread implements Voice, VoiceLines {
   }
 
   #setup(): VoiceSetup {
-    const { address, promptPauseMs, rtpPorts, maxVoiceCalls, recording, hearPort } = this.#config
+    const { address, promptPauseMs, rtpPorts, maxVoiceCalls, recording, hearPort, webrtc } = this.#config
     const dir = this.#keeper()?.dir
     const minFreeBytes = recording.minFreeMb * 1024 * 1024
     const promptFile = this.#promptFile()
@@ -207,7 +207,8 @@ export class VoiceThread implements Voice, VoiceLines {
     return {
       ...{ promptFile, promptPauseMs, address, family, ports: rtpPorts, maxCalls: maxVoiceCalls },
       ...(dir === undefined ? {} : { recording: { dir, minFreeBytes } }),
-      ...(hearPort < 0 ? {} : { door: { port: hearPort, address, ...(this.#tls ? { tls: this.#tls } : {}) } })
+      ...(hearPort < 0 ? {} : { door: { port: hearPort, address, ...(this.#tls ? { tls: this.#tls } : {}) } }),
+      ...(webrtc.enabled ? { rtc: { ports: webrtc.ports, addresses: webrtc.addresses } } : {})
     }
   }
 
@@ -230,6 +231,7 @@ export class VoiceThread implements Voice, VoiceLines {
     else if (report.kind === 'alone') this.#events.get(report.call)?.alone?.()
     else if (report.kind === 'recorded') void this.#keep(worker, report.recording, report.outcome)
     else if (report.kind === 'hungUp') this.#events.get(report.call)?.hungUp?.()
+    else if (report.kind === 'way') this.#events.get(report.call)?.way?.(report.chosen)
     else if (report.kind === 'door') this.#doorOpen(report.port)
     else if (report.kind === 'strangers') this.#host.reject('strayVoice', 'rtp', `${report.packets} packets`)
     else

@@ -7,7 +7,7 @@ import type { Actor, Incident } from '../core/incident.ts'
 import { isOpen } from '../core/lifecycle.ts'
 import type { CallEnd } from '../core/placed-call.ts'
 import type { Adapter, Clock, Log } from '../core/ports.ts'
-import type { TalkNumber, TalkRequest, TalkStarted } from '../core/voice.ts'
+import type { TalkNumber, TalkRequest, TalkStarted, WayChosen } from '../core/voice.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { TalkRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
@@ -82,6 +82,15 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
         .step(incident.id, { kind: 'remark', line: 'callEnded', data }, actor)
         .catch(error => log.warn({ err: error, incident: incident.id }, 'the end of a call-back is not on record'))
     }
+    let way: WayChosen | undefined
+    /** On record from the answer on: who was not reached was spoken to by no way. */
+    const stateWay = (): void => {
+      if (answeredAtMs === undefined || !way) return
+      const data = { talkWay: way.way, ...(way.way === 'websocket' ? { wayWhy: way.why } : {}) }
+      incidents
+        .step(incident.id, { kind: 'remark', line: 'talkWay', data }, actor)
+        .catch(error => log.warn({ err: error, incident: incident.id }, 'the way of a call-back is not on record'))
+    }
     const call = adapter?.placeCall?.(
       {
         ...{ number: request.number, ringMs: RING_MS, speech: SILENCE },
@@ -91,6 +100,11 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
         ringing: () => undefined,
         answered: () => {
           answeredAtMs = clock.now()
+          stateWay()
+        },
+        way: chosen => {
+          way = chosen
+          stateWay()
         },
         digit: () => undefined,
         spoken: () => undefined,

@@ -305,6 +305,7 @@ export const TIMELINE_KINDS = [
   'evidenceFailed',
   'deviceConfirmed',
   'calledBack',
+  'talkWay',
   'callEnded',
   'deviceCommand',
   'callerTold',

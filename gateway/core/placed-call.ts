@@ -1,6 +1,6 @@
 /** Telephone calls that the gateway places: what a room asks of an adapter, and what it hears of the call while it lasts. */
 import type { IncidentId } from './brand.ts'
-import type { VoiceRecording } from './voice.ts'
+import type { VoiceRecording, WayChosen } from './voice.ts'
 import type { CallJoin } from './voice-party.ts'
 
 /** How a call ended. `noLine`: none was free, nobody was rung; `unreachable`: the number has no telephone or its exchange does not answer. */
@@ -54,6 +54,8 @@ export interface CallEvents {
   digit(digit: string): void
   /** The speech has been spoken to its end, for the first time since it was set. */
   spoken(): void
+  /** Of a call with `talk`, also before it is answered: by which way its console speaks, from now on. */
+  way?(chosen: WayChosen): void
   ended(end: CallEnd): void
 }
 

@@ -56,6 +56,11 @@ export interface TalkStarted {
   readonly ticket: TicketGrant
 }
 
+/** By which way an operator's voice goes, and why not by WebRTC: `off` by the settings, `noOffer` from the page, `late`, `lost` in the call. */
+export type WayChosen =
+  | { readonly way: 'webrtc' }
+  | { readonly way: 'websocket'; readonly why: 'off' | 'noOffer' | 'late' | 'lost' }
+
 /** Open calls as consoles hear them: the sound goes by the adapter's own port, never through the main process. */
 export interface VoiceLines {
   /** For an open call, by the id of its recording; undefined when there is none, or nobody more may hear it. */

@@ -20,7 +20,8 @@ export const ENTRIES = {
   'rtc-thread': 'gateway/media/rtc/rtc-thread.ts',
   'bulk-thread': 'gateway/media/record/bulk-thread.ts',
   'export-worker': 'gateway/media/export/export-worker.ts',
-  'voice-worker': 'adapters/sip/voice-worker.ts'
+  'voice-worker': 'adapters/sip/voice-worker.ts',
+  'talk-rtc-thread': 'adapters/sip/talk-rtc-thread.ts'
 }
 
 /** With native parts, or loaded once at the first start. */

@@ -107,7 +107,9 @@ describe('every word of the domain', () => {
         'recordingsDown',
         'recordingShort'
       ]
-    ]
+    ],
+    ['talkWay', ['webrtc', 'websocket']],
+    ['wayWhy', ['off', 'noOffer', 'late', 'lost']]
   ]
   for (const [area, members] of lists)
     it(`words:${area}`, () => {

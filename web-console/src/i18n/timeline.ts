@@ -17,7 +17,9 @@ const TRANSLATED: Readonly<Record<string, string>> = {
   contact: 'contact',
   contactsEnd: 'contactsEnd',
   command: 'deviceCommand',
-  result: 'commandResult'
+  result: 'commandResult',
+  talkWay: 'talkWay',
+  wayWhy: 'wayWhy'
 }
 
 /** Free text and reasons are shown after the sentence. */
@@ -44,6 +46,7 @@ function sentence(entry: TimelineEntry): { readonly key: string; readonly more?:
   if (kind === 'acknowledged' && typeof data.answerMs === 'number')
     return { key: 'acknowledgedIn', more: { seconds: (data.answerMs / 1_000).toFixed(1) } }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
+  if (kind === 'talkWay' && data.wayWhy !== undefined) return { key: 'talkWayWhy' }
   if (kind === 'callEnded' && data.callEnd === 'talked') return { key: 'callTalked' }
   if (kind === 'evidence' && data.kind === 'voice') return { key: Number(data.gapS) > 0 ? 'voiceWithGaps' : 'voice' }
   if (kind === 'evidenceFailed' && data.kind === 'voice') return { key: 'voiceFailed' }

@@ -1,17 +1,33 @@
-/** A call-back in the page: microphone and loudspeaker on one WebSocket to the voice thread, 20 ms of A-law each way. */
-import type { TalkStarted } from '../../../gateway/core/voice.ts'
+/**
+ * A call-back in the page: a WebSocket to the voice thread carries words, and the voice (20 ms of A-law each way) until WebRTC is connected,
+ * and where it does not come about.
+ */
+import type { TalkStarted, WayChosen } from '../../../gateway/core/voice.ts'
 import { post, Refusal } from '../wire/api.ts'
 import { toAlaw } from './alaw.ts'
 import { connect, RATE } from './call-line.ts'
+import { createTalkRtc, type TalkRtc } from './talk-rtc.ts'
 
 export type TalkState =
   | { readonly kind: 'asking' }
   | { readonly kind: 'calling' }
   | { readonly kind: 'ringing' }
-  | { readonly kind: 'talking'; readonly sinceMs: number }
+  /** `way` is absent until it is settled: then it is the WebSocket. */
+  | { readonly kind: 'talking'; readonly sinceMs: number; readonly way: WayChosen['way'] | undefined }
   /** `why` as the telephone side knows it (`busy`, `noAnswer` …), `byUs`, `line`, `microphone`, `insecure`. */
   | { readonly kind: 'over'; readonly why: string }
   | { readonly kind: 'refused'; readonly error: unknown }
+
+/** What the voice thread says. */
+interface Word {
+  readonly type: string
+  readonly webrtc?: boolean
+  readonly sdp?: string
+  readonly law?: string
+  readonly way?: WayChosen['way']
+  readonly state?: string
+  readonly why?: string
+}
 
 export interface TalkWish {
   readonly incidentId: string
@@ -39,6 +55,9 @@ class Line implements Talk {
   #microphone: MediaStream | undefined
   #context: AudioContext | undefined
   #socket: WebSocket | undefined
+  #rtc: TalkRtc | undefined
+  #way: WayChosen['way'] | undefined
+  #sinceMs: number | undefined
   #muted = false
   #over = false
 
@@ -76,6 +95,7 @@ class Line implements Talk {
 
   mute(muted: boolean): void {
     this.#muted = muted
+    for (const track of this.#microphone?.getTracks() ?? []) track.enabled = !muted
   }
 
   #connect(context: AudioContext, { ticket }: TalkStarted): void {
@@ -93,18 +113,44 @@ class Line implements Talk {
       this.#close()
       return
     }
+    this.#rtc = createTalkRtc(this.#microphone)
     const into = new AudioWorkletNode(context, 'voice-in', { numberOfOutputs: 0 })
     context.createMediaStreamSource(this.#microphone).connect(into)
     into.port.onmessage = ({ data }: MessageEvent<Float32Array>) => {
-      if (!this.#muted && socket.readyState === WebSocket.OPEN) socket.send(toAlaw(data))
+      if (!this.#muted && this.#way !== 'webrtc' && socket.readyState === WebSocket.OPEN) socket.send(toAlaw(data))
     }
   }
 
   #word(text: string): void {
-    const { type, state, why } = JSON.parse(text) as { type: string; state?: string; why?: string }
-    if (type === 'ended') this.#end({ kind: 'over', why: why ?? 'line' })
-    else if (state === 'ringing') this.#tell({ kind: 'ringing' })
-    else if (state === 'answered') this.#tell({ kind: 'talking', sinceMs: Date.now() })
+    const word = JSON.parse(text) as Word
+    if (word.type === 'ended') this.#end({ kind: 'over', why: word.why ?? 'line' })
+    else if (word.type === 'open' && word.webrtc) void this.#offer()
+    else if (word.type === 'answer' && word.sdp) this.#rtc?.answer(word.sdp)
+    else if (word.type === 'law' && word.law) this.#rtc?.speak(word.law)
+    else if (word.type === 'way') this.#goBy(word.way)
+    else if (word.state === 'ringing') this.#tell({ kind: 'ringing' })
+    else if (word.state === 'answered') {
+      this.#sinceMs = Date.now()
+      this.#talking()
+    }
+  }
+
+  /** An empty offer says that this browser has none: nobody waits for it. */
+  async #offer(): Promise<void> {
+    const sdp = await this.#rtc?.offer().catch(() => undefined)
+    if (this.#socket?.readyState === WebSocket.OPEN)
+      this.#socket.send(JSON.stringify({ type: 'offer', sdp: sdp ?? '' }))
+  }
+
+  #goBy(way: WayChosen['way'] | undefined): void {
+    this.#way = way
+    if (way === 'websocket') this.#rtc?.close()
+    this.#talking()
+  }
+
+  #talking(): void {
+    if (this.#sinceMs !== undefined && !this.#over)
+      this.#tell({ kind: 'talking', sinceMs: this.#sinceMs, way: this.#way })
   }
 
   #end(state: TalkState): void {
@@ -115,6 +161,7 @@ class Line implements Talk {
   }
 
   #close(): void {
+    this.#rtc?.close()
     for (const track of this.#microphone?.getTracks() ?? []) track.stop()
     if (this.#socket) {
       this.#socket.onclose = null

@@ -124,9 +124,16 @@ function Said({ state }: { readonly state: TalkState | undefined }) {
   if (!state) return null
   const bad = state.kind === 'refused' || (state.kind === 'over' && !['byUs', 'byThem'].includes(state.why))
   return (
-    <span className={bad ? 't-amb el' : 'nw n'} role="status">
-      {saidOf(state, now, t)}
-    </span>
+    <>
+      <span className={bad ? 't-amb el' : 'nw n'} role="status">
+        {saidOf(state, now, t)}
+      </span>
+      {state.kind === 'talking' && state.way && (
+        <span className="talk-way m nw" title={t(`floor:talk.way.${state.way}`)}>
+          {t(`words:talkWay.${state.way}`)}
+        </span>
+      )}
+    </>
   )
 }
 
