@@ -45,7 +45,11 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
       alarmsOf: () => [sampleAlarm(incident, { sourceId: id('sip:6650147') })],
       async step(_, step) {
         if (step.kind === 'remark')
-          log.push(`${step.line} ${step.data.to ?? `${step.data.callEnd} ${step.data.seconds}`}`)
+          log.push(
+            step.line === 'talkWay'
+              ? `${step.data.talkWay} ${step.data.wayWhy ?? ''}`
+              : `${step.line} ${step.data.to ?? `${step.data.callEnd} ${step.data.seconds}`}`
+          )
         return incident
       },
       async refuse(_id, action, _actor, code, why) {
@@ -74,6 +78,18 @@ describe('a call-back', () => {
     calls[0]?.events.ended('byThem')
     await settle()
     expect(log.at(-1)).toBe('callEnded talked 42')
+  })
+
+  it('states from its answer on by which way the voice goes, and when that changes', async () => {
+    const { talk, log, calls } = bench()
+    await talk()
+    const events = calls[0]?.events
+    events?.way?.({ way: 'webrtc' })
+    expect(log.at(-1)).toBe('ring')
+    events?.answered()
+    expect(log.at(-1)).toBe('webrtc ')
+    events?.way?.({ way: 'websocket', why: 'lost' })
+    expect(log.at(-1)).toBe('websocket lost')
   })
 
   it('that nobody answers says why', async () => {
