@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { WayChosen } from '../../gateway/core/voice.ts'
 import type { TalkPacket } from './talk-messages.ts'
 import type { TalkEvents } from './talk-rtc.ts'
-import { CONNECT_MS, TalkWay } from './talk-way.ts'
+import { CONNECT_MS, LOST_MS, TalkWay } from './talk-way.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -88,10 +88,22 @@ it('is the WebSocket again when WebRTC is lost in the call', () => {
   way.offered('sdp')
   events().connected()
   events().ended('ice disconnected')
-  expect(way.isUp).toBe(false)
+  expect([way.isUp, seen.words.at(-1)]).toEqual([false, { type: 'way', way: 'websocket' }])
   events().said(packet(1, 8, 1))
+  vi.advanceTimersByTime(LOST_MS)
   expect(seen.chosen).toEqual([{ way: 'webrtc' }, { way: 'websocket', why: 'lost' }])
   expect(seen.said).toEqual([])
+})
+
+it('has lost nothing where the page hangs up, which ends WebRTC a moment sooner', () => {
+  const { way, seen, events } = start()
+  way.offered('sdp')
+  events().connected()
+  events().ended('dtls closed')
+  vi.advanceTimersByTime(LOST_MS - 1)
+  way.close()
+  vi.advanceTimersByTime(LOST_MS)
+  expect(seen.chosen).toEqual([{ way: 'webrtc' }])
 })
 
 it('is silent after its end', () => {

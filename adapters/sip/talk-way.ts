@@ -12,6 +12,8 @@ import type { TalkConnection, TalkEvents } from './talk-rtc.ts'
 
 /** Nobody waits longer for WebRTC: the firewall lets no UDP through. */
 export const CONNECT_MS = 2_000
+/** A page that hangs up ends WebRTC a moment before its socket: nothing was lost then. */
+export const LOST_MS = 500
 const STEP_BYTES = 160
 /** A packet of so many steps at most; browsers send one. */
 const MAX_STEPS = 3
@@ -32,6 +34,7 @@ export class TalkWay {
   #connection: TalkConnection | undefined
   #isUp = false
   #isSettled = false
+  #isOver = false
   #deadline: NodeJS.Timeout | undefined
   /** Of the browser's packets. */
   #next: number | undefined
@@ -78,6 +81,7 @@ export class TalkWay {
 
   close(): void {
     clearTimeout(this.#deadline)
+    this.#isOver = true
     this.#isSettled = true
     this.#isUp = false
     this.#connection?.close()
@@ -99,8 +103,12 @@ export class TalkWay {
     const wasUp = this.#isUp
     this.#isUp = false
     this.#connection = undefined
-    if (wasUp) this.#settle({ way: 'websocket', why: 'lost' })
-    else if (!this.#isSettled) this.#settle({ way: 'websocket', why: 'late' })
+    if (this.#isOver) return
+    if (wasUp) {
+      this.#options.say({ type: 'way', way: 'websocket' })
+      const chosen = { way: 'websocket', why: 'lost' } as const
+      this.#deadline = setTimeout(() => this.#options.chosen(chosen), LOST_MS)
+    } else if (!this.#isSettled) this.#settle({ way: 'websocket', why: 'late' })
   }
 
   #settle(chosen: WayChosen): void {

@@ -199,8 +199,10 @@ export class VoiceDoor {
       // What was under way when WebRTC took over is said there already.
       if (isBinary) {
         if (!way.isUp) audience.say(Buffer.from(data))
-      } else if (data.toString() === HANG_UP) this.#options.hungUp(line)
-      else way.offered(offerOf(data.toString()))
+      } else if (data.toString() === HANG_UP) {
+        way.close()
+        this.#options.hungUp(line)
+      } else way.offered(offerOf(data.toString()))
     })
     socket.once('close', () => {
       way.close()

@@ -161,12 +161,12 @@ class Line implements Talk {
   }
 
   #close(): void {
-    this.#rtc?.close()
     for (const track of this.#microphone?.getTracks() ?? []) track.stop()
     if (this.#socket) {
       this.#socket.onclose = null
       this.#socket.close()
     }
+    this.#rtc?.close()
     if (this.#context?.state !== 'closed') void this.#context?.close().catch(() => undefined)
   }
 }
