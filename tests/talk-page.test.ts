@@ -121,6 +121,8 @@ beforeAll(async () => {
       adapters: {
         sip: {
           ...{ address: '0.0.0.0', port: 0, tlsPort: -1, hearPort: 0, ringMs: 20, rtpPorts: { from: 0, to: 0 } },
+          // A busy machine is no firewall.
+          webrtc: { giveUpMs: 15_000, ports: { from: 0, to: 0 } },
           trunks: [
             { name: 'exchange', address: outward, port: phonePort, maxPlaced: 2 },
             { name: 'test', address: '127.0.0.1' }

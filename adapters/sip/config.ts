@@ -220,6 +220,12 @@ export const sipConfig = Type.Object(
           maxItems: 4,
           description: 'IP addresses of this machine that browsers are told; empty: the one they reached it at.'
         }),
+        giveUpMs: Type.Integer({
+          minimum: 500,
+          maximum: 60_000,
+          default: 2_000,
+          description: 'Not connected for so long, or nothing more heard: the WebSocket carries the voice.'
+        }),
         ports: Type.Object(
           {
             from: port(41_000, 'First UDP port; 0 takes free ones.'),

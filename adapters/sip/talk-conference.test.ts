@@ -13,7 +13,7 @@ import { startAdapter } from './testing.ts'
 const LINE = id<EvidenceId>('voice-00000000-0000-4000-8000-000000000011')
 const INCIDENT = id<IncidentId>('i-1')
 const HZ = { household: 700, operator: 1_300, police: 2_100 }
-const SECONDS = 20
+const SECONDS = 120
 const WAV_HEAD = 58
 const STEADY_BYTES = 12_000
 const cleanups: (() => unknown)[] = []

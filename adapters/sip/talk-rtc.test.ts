@@ -16,7 +16,7 @@ afterEach(async () => {
 })
 
 function start() {
-  const rtc = new TalkRtc({ ports: { from: 0, to: 0 }, addresses: [] })
+  const rtc = new TalkRtc({ ports: { from: 0, to: 0 }, addresses: [], giveUpMs: 2_000 })
   cleanups.push(() => rtc.stop())
   const ended: string[] = []
   const open = async (offer = OFFER) => {

@@ -7,6 +7,8 @@ import { readTalkOffer } from './talk-offer.ts'
 export interface TalkRtcOptions extends TalkThreadData {
   /** Told to browsers; none: the address at which they reached the door. */
   readonly addresses: readonly string[]
+  /** Not connected for so long, or nothing more heard: it is none. */
+  readonly giveUpMs: number
 }
 
 export interface TalkEvents {
@@ -38,6 +40,10 @@ export class TalkRtc {
 
   constructor(options: TalkRtcOptions) {
     this.#options = options
+  }
+
+  get giveUpMs(): number {
+    return this.#options.giveUpMs
   }
 
   /** Somebody is about to offer: loading the thread then costs nobody time. */

@@ -3,8 +3,9 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { WayChosen } from '../../gateway/core/voice.ts'
 import type { TalkPacket } from './talk-messages.ts'
 import type { TalkEvents } from './talk-rtc.ts'
-import { CONNECT_MS, LOST_MS, TalkWay } from './talk-way.ts'
+import { LOST_MS, TalkWay } from './talk-way.ts'
 
+const GIVE_UP_MS = 2_000
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
@@ -18,6 +19,7 @@ function start({ off = false, refuses = false } = {}) {
     return refuses ? undefined : connection
   }
   const way = new TalkWay({
+    giveUpMs: GIVE_UP_MS,
     open: off ? undefined : open,
     say: message => void seen.words.push(message),
     said: (payload, law) => void seen.said.push(`${law} ${payload[0]}`),
@@ -49,7 +51,6 @@ it('is WebRTC once that is connected; both laws pass as they are, late and forei
     [8, 10]
   ])
   expect((seen.heard[1]?.sequence ?? 0) - (seen.heard[0]?.sequence ?? 0)).toBe(1)
-  vi.advanceTimersByTime(60_000)
   expect(seen.chosen).toEqual([{ way: 'webrtc' }])
   expect(seen.words).toEqual([
     { type: 'answer', sdp: 'answer' },
@@ -59,7 +60,7 @@ it('is WebRTC once that is connected; both laws pass as they are, late and forei
 
 it.each([
   ['is switched off', { off: true }, 'off', 0],
-  ['is not offered', {}, 'noOffer', CONNECT_MS],
+  ['is not offered', {}, 'noOffer', GIVE_UP_MS],
   ['offers nothing that we speak', { refuses: true }, 'noOffer', 0]
 ])('is the WebSocket where WebRTC %s', (_, given, why, afterMs) => {
   const { way, seen } = start(given)
@@ -74,7 +75,7 @@ it('is the WebSocket for good after two seconds without a connection, which is c
   const { way, seen, state, events } = start()
   vi.advanceTimersByTime(1_500)
   way.offered('sdp')
-  vi.advanceTimersByTime(CONNECT_MS - 1)
+  vi.advanceTimersByTime(GIVE_UP_MS - 1)
   expect(seen.chosen).toEqual([])
   vi.advanceTimersByTime(1)
   expect([seen.chosen, state.closed]).toEqual([[{ way: 'websocket', why: 'late' }], 1])
@@ -95,6 +96,19 @@ it('is the WebSocket again when WebRTC is lost in the call', () => {
   expect(seen.said).toEqual([])
 })
 
+it('is lost too when nothing more comes; a browser that sends is not', () => {
+  const { way, seen, state, events } = start()
+  way.offered('sdp')
+  events().connected()
+  for (let n = 0; n < 10; n++) {
+    vi.advanceTimersByTime(GIVE_UP_MS - 1)
+    events().said(packet(n, 8, 1))
+  }
+  expect([way.isUp, state.closed]).toEqual([true, 0])
+  vi.advanceTimersByTime(GIVE_UP_MS + LOST_MS)
+  expect([way.isUp, state.closed, seen.chosen.at(-1)]).toEqual([false, 1, { way: 'websocket', why: 'lost' }])
+})
+
 it('has lost nothing where the page hangs up, which ends WebRTC a moment sooner', () => {
   const { way, seen, events } = start()
   way.offered('sdp')
@@ -112,6 +126,6 @@ it('is silent after its end', () => {
   way.close()
   events().connected()
   events().ended('closed')
-  vi.advanceTimersByTime(CONNECT_MS)
+  vi.advanceTimersByTime(GIVE_UP_MS)
   expect([seen.chosen, state.closed]).toEqual([[], 1])
 })

@@ -10,8 +10,6 @@ import type { TalkPacket } from './talk-messages.ts'
 import { PAYLOAD_TYPE } from './talk-offer.ts'
 import type { TalkConnection, TalkEvents } from './talk-rtc.ts'
 
-/** Nobody waits longer for WebRTC: the firewall lets no UDP through. */
-export const CONNECT_MS = 2_000
 /** A page that hangs up ends WebRTC a moment before its socket: nothing was lost then. */
 export const LOST_MS = 500
 const STEP_BYTES = 160
@@ -19,6 +17,8 @@ const STEP_BYTES = 160
 const MAX_STEPS = 3
 
 export interface TalkWayOptions {
+  /** Nobody waits longer for WebRTC; and a browser sends without a pause, muted too: nothing for so long is a line that is gone. */
+  readonly giveUpMs: number
   /** Absent: WebRTC is switched off. */
   readonly open: ((sdp: string, events: TalkEvents) => TalkConnection | undefined) | undefined
   /** A word to the console. */
@@ -36,6 +36,7 @@ export class TalkWay {
   #isSettled = false
   #isOver = false
   #deadline: NodeJS.Timeout | undefined
+  #silent: NodeJS.Timeout | undefined
   /** Of the browser's packets. */
   #next: number | undefined
   /** Of what is mixed for it. */
@@ -81,6 +82,7 @@ export class TalkWay {
 
   close(): void {
     clearTimeout(this.#deadline)
+    clearTimeout(this.#silent)
     this.#isOver = true
     this.#isSettled = true
     this.#isUp = false
@@ -90,18 +92,21 @@ export class TalkWay {
 
   #wait(why: 'noOffer' | 'late'): void {
     clearTimeout(this.#deadline)
-    this.#deadline = setTimeout(() => this.#settle({ way: 'websocket', why }), CONNECT_MS)
+    this.#deadline = setTimeout(() => this.#settle({ way: 'websocket', why }), this.#options.giveUpMs)
   }
 
   #connected(): void {
     if (this.#isSettled) return
     this.#isUp = true
+    this.#silent = setTimeout(() => this.#lost(), this.#options.giveUpMs)
     this.#settle({ way: 'webrtc' })
   }
 
   #lost(): void {
     const wasUp = this.#isUp
+    clearTimeout(this.#silent)
     this.#isUp = false
+    this.#connection?.close()
     this.#connection = undefined
     if (this.#isOver) return
     if (wasUp) {
@@ -124,6 +129,7 @@ export class TalkWay {
 
   /** By UDP packets come late, twice or not at all; what is missing is silence where nothing else waits. */
   #said({ payloadType, sequence, payload }: TalkPacket): void {
+    this.#silent?.refresh()
     const law = payloadType === PAYLOAD_TYPE.alaw ? 'alaw' : payloadType === PAYLOAD_TYPE.ulaw ? 'ulaw' : undefined
     const ahead = this.#next === undefined ? 0 : (sequence - this.#next) & 0xffff
     if (!this.#isUp || !law || ahead >= 0x8000 || payload.length > MAX_STEPS * STEP_BYTES) return

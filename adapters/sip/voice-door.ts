@@ -35,7 +35,7 @@ export interface DoorOptions {
   /** By which way somebody speaks, from now on. */
   way(line: string, chosen: WayChosen): void
   /** Absent: by WebSocket only. */
-  readonly rtc?: Pick<TalkRtc, 'open'> | undefined
+  readonly rtc?: Pick<TalkRtc, 'open' | 'giveUpMs'> | undefined
 }
 
 /** `law`: what the telephone speaks. */
@@ -188,6 +188,7 @@ export class VoiceDoor {
   #talk(socket: WebSocket, line: string, audience: Audience, own: Hearer, localAddress: string): Hearer {
     const { rtc } = this.#options
     const way = new TalkWay({
+      giveUpMs: rtc?.giveUpMs ?? 0,
       open: rtc && ((sdp, events) => rtc.open(sdp, localAddress, events)),
       say: message => say(socket, message),
       said: (payload, law) => audience.say(payload, law),

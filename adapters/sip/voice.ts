@@ -208,7 +208,7 @@ export class VoiceThread implements Voice, VoiceLines {
       ...{ promptFile, promptPauseMs, address, family, ports: rtpPorts, maxCalls: maxVoiceCalls },
       ...(dir === undefined ? {} : { recording: { dir, minFreeBytes } }),
       ...(hearPort < 0 ? {} : { door: { port: hearPort, address, ...(this.#tls ? { tls: this.#tls } : {}) } }),
-      ...(webrtc.enabled ? { rtc: { ports: webrtc.ports, addresses: webrtc.addresses } } : {})
+      ...(webrtc.enabled ? { rtc: webrtc } : {})
     }
   }
 
