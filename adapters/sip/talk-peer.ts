@@ -25,7 +25,7 @@ export interface TalkPeerOptions extends TalkThreadData {
 }
 
 /** From the offer until it is connected; the voice thread gives up sooner, this is for what it forgets. */
-const CONNECT_MS = 10_000
+const CONNECT_MS = 65_000
 /** RFC 5764 §4.1.2 and RFC 7714: AES-GCM first, which costs half. */
 const SRTP_PROFILES = [7, 1] as const
 
