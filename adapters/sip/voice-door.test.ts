@@ -110,7 +110,13 @@ describe('a console', () => {
 
 it('strangers who show no ticket take no place of a console, however many come and however they close', async () => {
   const audience = new Audience()
-  const door = new VoiceDoor({ port: 0, address: '127.0.0.1', audience: () => audience, hungUp: () => {} })
+  const door = new VoiceDoor({
+    port: 0,
+    address: '127.0.0.1',
+    audience: () => audience,
+    hungUp: () => {},
+    way: () => {}
+  })
   cleanups.push(() => door.close())
   const port = await door.open()
   const silent = Array.from({ length: 64 }, (_, n) => {

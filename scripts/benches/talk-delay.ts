@@ -116,7 +116,7 @@ async function telephone() {
   const tone = Buffer.from(
     Array.from({ length: 160 }, (_, n) => linearToAlaw(Math.round(20_000 * Math.sin((Math.PI * n) / 4))))
   )
-  let stop = () => {}
+  let stop: (() => void) | undefined
   const talk = (port: number) => {
     const begunMs = performance.now()
     let sequence = 0
@@ -136,15 +136,16 @@ async function telephone() {
     if (!message.ok || message.value.kind !== 'request' || message.value.method === 'ACK') return
     const invite = message.value.method === 'INVITE'
     sip.send(answer(message.value, invite ? sdp(rtp.address().port, '8') : ''), from.port, from.address)
-    if (invite) talk(Number(/^m=audio (\d+)/m.exec(message.value.body.toString())?.[1]))
-    else stop()
+    // Once: a busy machine's INVITE comes again.
+    if (invite && !stop) talk(Number(/^m=audio (\d+)/m.exec(message.value.body.toString())?.[1]))
+    else if (!invite) stop?.()
   })
   const say = async (): Promise<number> => {
     toldMs = 0
     toneSteps = TONE_STEPS
     return until('the tone is on its way', () => toldMs || undefined)
   }
-  return { port: sip.address().port, heard, say, close: () => [stop(), sip.close(), rtp.close()] }
+  return { port: sip.address().port, heard, say, close: () => [stop?.(), sip.close(), rtp.close()] }
 }
 
 function answer(request: SipRequest, body: string): Buffer {
