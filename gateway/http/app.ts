@@ -12,6 +12,7 @@ import type { Clock, Endpoint, Log } from '../core/ports.ts'
 import type { ErrorBody } from '../core/wire.ts'
 import { createDoor, type DoorLimits } from './door.ts'
 import { tokenOf } from './guard.ts'
+import { describeApi } from './openapi.ts'
 import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { cameraRoutes } from './routes/cameras.ts'
@@ -174,6 +175,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
     if (status >= 500) options.log.error({ err: error, path: request.url.split('?')[0] }, 'a request failed')
     return reply.code(status).send(body)
   })
+  describeApi(app, access)
   sessionRoutes(app, rooms, access, settings.origins)
   floorRoutes(app, rooms, access, settings.origins)
   locatorRoutes(app, rooms.locators, access, settings.origins)
