@@ -18,7 +18,7 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
   const owner = { userId: id<never>('u-lin'), name: '林晓' }
   const household = { id: id<never>('h1'), kind: 'household', name: '陈桂芳', address: '', phone: '665-0147' } as const
   const contacts = [{ name: '陈明', relation: '儿子', phone: '13900000001' }]
-  const incident = sampleIncident({ state: 'acknowledged', owner, subject: { ...household, contacts }, ...more })
+  let incident = sampleIncident({ state: 'acknowledged', owner, subject: { ...household, contacts }, ...more })
   const clock = createFakeClock()
   const log: string[] = []
   const calls: { request: CallRequest; events: CallEvents }[] = []
@@ -60,7 +60,10 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
   })
   const talk = (user = LIN, number = NUMBER, duressConfirmed?: boolean) =>
     desk.talk(incident.id, { number, ...(duressConfirmed === undefined ? {} : { duressConfirmed }) }, user)
-  return { clock, desk, incident, log, calls, talk }
+  const mark = () => {
+    incident = { ...incident, duress: true }
+  }
+  return { clock, desk, incident, log, calls, talk, mark }
 }
 
 describe('a call-back', () => {
@@ -90,6 +93,21 @@ describe('a call-back', () => {
     expect(log.at(-1)).toBe('webrtc ')
     events?.way?.({ way: 'websocket', why: 'lost' })
     expect(log.at(-1)).toBe('websocket lost')
+  })
+
+  it('rings no longer when duress is marked meanwhile, unless that was confirmed; one that was answered goes on', async () => {
+    for (const [confirmed, answered, ends] of [
+      [false, false, true],
+      [true, false, false],
+      [false, true, false]
+    ] as const) {
+      const { talk, log, calls, clock, mark } = bench()
+      await talk(LIN, NUMBER, confirmed)
+      if (answered) calls[0]?.events.answered()
+      mark()
+      await clock.advance(200)
+      expect(log.includes('callEnded byUs 0')).toBe(ends)
+    }
   })
 
   it('that nobody answers says why', async () => {

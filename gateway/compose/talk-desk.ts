@@ -24,6 +24,8 @@ const RING_MS = 45_000
 /** A voice channel is taken within this, or there is none. */
 const LINE_MS = 3_000
 const LOOK_MS = 20
+/** How soon a mark of duress ends the ringing. */
+const WATCH_MS = 100
 const SILENCE = { pieces: [], repeat: false }
 
 type No = readonly [ErrorCode, string]
@@ -73,7 +75,9 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
     const adapter = exchange()
     const over = Promise.withResolvers<CallEnd>()
     let answeredAtMs: number | undefined
+    let stopWatching = () => {}
     const ended = (end: CallEnd): void => {
+      stopWatching()
       talking.delete(user.userId)
       over.resolve(end)
       const seconds = answeredAtMs === undefined ? 0 : Math.round((clock.now() - answeredAtMs) / 1_000)
@@ -100,6 +104,7 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
         ringing: () => undefined,
         answered: () => {
           answeredAtMs = clock.now()
+          stopWatching()
           stateWay()
         },
         way: chosen => {
@@ -111,6 +116,11 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
         ended
       }
     )
+    // A mark of duress that comes while it rings: nobody has said that he knows, so it rings no longer (rule 5).
+    if (request.duressConfirmed !== true)
+      stopWatching = clock.every(WATCH_MS, () => {
+        if (isDuress(incidents.get(incident.id) ?? incident)) call?.hangUp()
+      })
     const ready = async () => {
       for (let waitedMs = 0; waitedMs < LINE_MS; waitedMs += LOOK_MS) {
         const ticket = adapter?.voice?.ticket(line, 'talk', id<UserId>(user.userId))
