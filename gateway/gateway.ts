@@ -348,7 +348,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     recordings: recordingRoom.rooms,
     ...{ evidence: evidenceRoom.rooms, viewed: evidenceRoom.viewed },
     ...{ voice, talk: createTalkDesk({ clock, log, incidents, parts }) },
-    deviceCommands: createDeviceCommands({ config, clock, log, incidents, parts, confirm: access.confirm }),
+    deviceCommands: await createDeviceCommands({
+      ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
+    }),
     ...{ cameraHealth, locators, registrations, sources: sources.rooms, outwards: outwards.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },
     candidates: dispatch.candidates,

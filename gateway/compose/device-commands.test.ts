@@ -15,15 +15,16 @@ const SOURCE = id<SourceId>('fake:box')
 const leader: SessionUser = { userId: 'han', login: '10008', name: '韩梅', role: 'leader' }
 const second: SessionUser = { ...leader, userId: 'lin', login: '10009' }
 
-function setUp(listenIn: boolean) {
+async function setUp(listenIn: boolean) {
   const protocol = createFakeProtocol()
   const adapter = protocol.definition.create({}, { site: 'linxi', assetsDir: '' })
   const incident = sampleIncident({ state: 'acknowledged', owner: { userId: id<UserId>('lin'), name: '林晓' } })
   const steps: Step[] = []
   const clock = createFakeClock()
-  const rooms = createDeviceCommands({
+  const rooms = await createDeviceCommands({
     config: { adapters: { fake: { enabled: true, settings: { listenIn } } } },
     ...{ clock, log: silentLog, parts: [{ name: 'fake', adapter }] },
+    ...{ remembered: new Map(), commit: async () => ({ ok: true, feed: [] }) },
     incidents: {
       get: () => incident,
       openOf: () => undefined,
@@ -43,17 +44,17 @@ function setUp(listenIn: boolean) {
 
 test('listening in is offered and given only where the protocol has it switched on', async () => {
   const listen = { command: { kind: 'listenIn', number: '110' }, confirmedBy: '10009' } as const
-  const off = setUp(false)
+  const off = await setUp(false)
   expect(off.offered()).not.toContain('listenIn')
   await expect(off.order(listen)).rejects.toThrow('COMMAND_REFUSED listening in is not switched on')
   expect(off.protocol.orders).toEqual([])
-  const on = setUp(true)
+  const on = await setUp(true)
   expect(on.offered()).toContain('listenIn')
   expect(await on.order(listen)).toEqual({ result: 'done' })
 })
 
 test('an adapter that never answers ends as no answer, and the next order is taken', async () => {
-  const { protocol, clock, steps, order } = setUp(false)
+  const { protocol, clock, steps, order } = await setUp(false)
   protocol.answer = () => new Promise(() => {})
   const first = order({ command: { kind: 'photo' } })
   await until('it is asked', () => protocol.orders.length === 1)

@@ -15,9 +15,12 @@ import {
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Alarm, Incident } from '../core/incident.ts'
 import type { Adapter, Clock, Log } from '../core/ports.ts'
+import type { Step } from '../core/step.ts'
+import type { Commit } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { DeviceCommandRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
+import { closeCutOrders, marked, unmarked } from './cut-orders.ts'
 import { isDuressAt, openAlarmsAt } from './duress.ts'
 
 export interface DeviceCommandDeps {
@@ -26,6 +29,9 @@ export interface DeviceCommandDeps {
   readonly log: Log
   readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'openOf' | 'step' | 'refuse'>
   readonly parts: readonly { readonly name: string; readonly adapter: Adapter }[]
+  /** As it stood at the start. */
+  readonly remembered: ReadonlyMap<string, string>
+  readonly commit: Commit
   /** Checks the second person's own work number and password. */
   confirm(request: { readonly login: string; readonly password: string; readonly origin: string }): Promise<SessionUser>
 }
@@ -39,8 +45,9 @@ const ACTOR_SYSTEM: Actor = { kind: 'system' }
 /** Why an order is not given: the code of the answer and the words of the record. */
 type No = readonly [ErrorCode, string]
 
-export function createDeviceCommands(deps: DeviceCommandDeps): DeviceCommandRooms {
+export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<DeviceCommandRooms> {
   const { incidents } = deps
+  await closeCutOrders(deps)
   /** An order under way, by source and kind: a second press of the same button is not a second order. */
   const underWay = new Set<string>()
   const adapterOf = (sourceId: SourceId) => deps.parts.find(part => part.name === protocolOf(sourceId))?.adapter
@@ -122,13 +129,15 @@ export function createDeviceCommands(deps: DeviceCommandDeps): DeviceCommandRoom
     const asked = { ...line, result: 'asked' as const, detail: saidOf(request.command).slice(0, DETAIL_MAX) }
     const data = secondPerson === undefined ? asked : { ...asked, secondPerson }
     // One transaction: the line of the story and the audit entry. Only then does it go out (rule 11).
-    await incidents.step(incident.id, { kind: 'deviceCommand', data }, actor)
+    const extra = { remember: [marked(incident.id, line)] }
+    await incidents.step(incident.id, { kind: 'deviceCommand', data }, actor, { extra })
     const answer = await ask(sourceId, request)
     const detail = (answer.detail ?? '').slice(0, DETAIL_MAX)
     const answered = answer.result === 'done' || answer.result === 'refused'
     const by: Actor = answered ? { kind: 'device', sourceId } : ACTOR_SYSTEM
+    const told: Step = { kind: 'deviceCommand', data: { ...line, result: answer.result, detail } }
     await incidents
-      .step(incident.id, { kind: 'deviceCommand', data: { ...line, result: answer.result, detail } }, by)
+      .step(incident.id, told, by, { extra: { remember: [unmarked(line)] } })
       .catch(error => deps.log.warn({ err: error, ...line }, "a device's answer could not be put on record"))
     return answer
   }

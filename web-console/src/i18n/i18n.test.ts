@@ -197,16 +197,17 @@ describe('timeline', () => {
   })
 
   it('says what was ordered of a device, and apart from it what came of that', () => {
-    const order = (result: string, detail: string) =>
+    const order = (result: string, detail: string, more = {}) =>
       timelineText(
         line(1, {
           kind: 'deviceCommand',
-          data: { source: 'mqtt:linxi/box-03', command: 'siren', result, detail, order: 'o1' }
+          data: { source: 'mqtt:linxi/box-03', command: 'siren', result, detail, order: 'o1', ...more }
         }),
         i18next.t
       )
     expect(order('asked', '30 s')).toEqual({ text: '向 linxi/box-03 下指令：鸣响警号', said: '30 s' })
     expect(order('noAnswer', '')).toEqual({ text: 'linxi/box-03 鸣响警号：设备无应答' })
+    expect(order('noAnswer', '', { restarted: true })).toEqual({ text: 'linxi/box-03 鸣响警号：无应答：网关中途重启' })
   })
 
   it('says why an order to a device was refused, for every reason', () => {

@@ -33,6 +33,7 @@ function valuesOf(entry: TimelineEntry, t: TFunction): Values {
   }
   // As the devices' block names it: the protocol tells an operator nothing.
   if (entry.kind === 'deviceCommand') values.source = String(entry.data.source).replace(/^[^:]*:/, '')
+  if (entry.data.restarted === true) values.result = t('words:commandResult.restarted')
   if (entry.kind === 'evidence' || entry.kind === 'evidenceFailed') values.kind = t(`words:evidence.${entry.data.kind}`)
   return values
 }

@@ -135,7 +135,7 @@ function Outcome({ entry: { data } }: { readonly entry: TimelineEntry }) {
     <p className={data.result === 'done' ? 't-ok' : 't-red'} role="status">
       {t('floor:devices.outcome', {
         command: t(`words:deviceCommand.${data.command}`),
-        result: t(`words:commandResult.${data.result}`)
+        result: t(`words:commandResult.${data.restarted === true ? 'restarted' : data.result}`)
       })}
       {data.detail && <span className="m">{t('floor:story.said', { said: data.detail })}</span>}
     </p>
