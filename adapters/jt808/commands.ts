@@ -3,7 +3,7 @@ import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
 import type { Adapter } from '../../gateway/core/ports.ts'
 import { words } from '../kit/terminal-frame.ts'
-import { commandAnswerOf, textOf } from '../kit/vehicle-asks.ts'
+import { callBody, commandAnswerOf, textOf } from '../kit/vehicle-asks.ts'
 import type { Jt808Config } from './config.ts'
 import { type Orders, photoBody, trackBody } from './orders.ts'
 import type { Terminal } from './session.ts'
@@ -14,8 +14,6 @@ const MAX_TEXT_BYTES = 1021
 const UNSUPPORTED = 3
 /** Type of 2019: 1 a notice. */
 const NOTICE = 1
-/** Text of at most 20 bytes in every edition. */
-const NUMBER = /^\+?[0-9*#]{1,19}$/
 
 export interface Jt808Commands {
   commandsOf(sourceId: SourceId): readonly CommandKind[]
@@ -42,11 +40,6 @@ export function textBody(
 ): Buffer | undefined {
   const said = textOf(text, on, { aloud, maxBytes: MAX_TEXT_BYTES })
   return said && Buffer.concat([Buffer.from(v2019 ? [said.flags, NOTICE] : [said.flags]), said.bytes])
-}
-
-/** §8.33 0x8400: the terminal calls the number, to speak or only to be heard. */
-export function callBody(number: string, listen: boolean): Buffer | undefined {
-  return NUMBER.test(number) ? Buffer.concat([Buffer.from([listen ? 1 : 0]), Buffer.from(number, 'latin1')]) : undefined
 }
 
 /** JT/T 1078 0x9101: this channel's picture, main stream, by TCP to this address. */

@@ -1,4 +1,4 @@
-/** Texts to a taxi of JT/T 905: the recorded frame is what we send, and the unit's own word is the answer. */
+/** Texts, calls and tracking to a taxi of JT/T 905: the recorded frames are what we send, and the unit's own word is the answer. */
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
@@ -7,7 +7,7 @@ import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import type { FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { words } from '../kit/terminal-frame.ts'
-import { textBody } from './commands.ts'
+import { textBody, trackBody } from './commands.ts'
 import type { Jt905Config } from './config.ts'
 import { decodeFrame, encodeFrame } from './frame.ts'
 import { createIsu, type IsuOptions } from './simulator.ts'
@@ -70,12 +70,12 @@ describe('a text', () => {
     expect(kinds()).toEqual([])
     expect(await order(text)).toEqual({ result: 'offLine' })
     await start()
-    expect(kinds()).toEqual(['text'])
+    expect(kinds()).toEqual(['text', 'callBack', 'track'])
     expect(await order(text)).toEqual({ result: 'done' })
     expect(unit.status.texts.map(body => body.toString('hex'))).toEqual([
       textBody('请回中心', 'screen', false)?.toString('hex')
     ])
-    for (const kind of ['photo', 'callBack', 'listenIn'] as const)
+    for (const kind of ['photo', 'listenIn', 'siren'] as const)
       expect(await order({ kind, number: '110' } as DeviceCommand)).toEqual({ result: 'unsupported' })
     expect(await order({ ...text, on: 'sign' })).toEqual({ result: 'unsupported' })
     expect(unit.status.texts).toHaveLength(1)
@@ -102,5 +102,64 @@ describe('a text', () => {
     await silent.stop()
     expect(await open).toEqual({ result: 'noAnswer' })
     expect(silent.kinds()).toEqual([])
+  })
+})
+
+/** A frame that SmallChi/JT905 (MIT) makes in its test, data only. */
+const THEIR_CALL = '7e8400000e108000000316000000303132333435363738393132000d7e'
+
+describe('a call and tracking', () => {
+  it('are the bytes of another program', async () => {
+    const { taxi: unit, order, start } = await taxi()
+    await start()
+    expect(await order({ kind: 'callBack', number: '012345678912' })).toEqual({ result: 'done' })
+    const [call] = unit.status.orders
+    if (!call) throw new Error('no call')
+    expect(encodeFrame({ ...call, isu: ISU, serial: 0 }).toString('hex')).toBe(THEIR_CALL)
+    expect(trackBody(5, 10).toString('hex')).toBe('0000050000000a')
+    expect(await order({ kind: 'track', intervalS: 5, forS: 10 })).toEqual({ result: 'done' })
+    expect(unit.status.orders[1]).toEqual({ id: 0x8202, body: trackBody(5, 10) })
+    for (const number of ['', '1 2', '12a'])
+      expect(await order({ kind: 'callBack', number })).toEqual({ result: 'unsupported' })
+    expect(unit.status.orders).toHaveLength(2)
+  })
+
+  it('listening in is offered and sent only where it is switched on', async () => {
+    const listen: DeviceCommand = { kind: 'listenIn', number: '0593110' }
+    const { taxi: unit, order, start, kinds } = await taxi({}, { listenIn: true })
+    await start()
+    expect(kinds()).toContain('listenIn')
+    expect(await order(listen)).toEqual({ result: 'done' })
+    expect(unit.status.orders[0]?.body.toString('latin1')).toBe('\u00010593110\0')
+  })
+
+  it('a press asks a taxi of a closed line for tracking once, and nobody else', async () => {
+    const { taxi: unit, start } = await taxi({}, { trusted: ['127.0.0.1'], trackIntervalS: 3, trackForS: 600 })
+    await start()
+    expect(unit.status.orders).toEqual([])
+    await unit.press()
+    await until('it is asked', () => unit.status.orders.length === 1)
+    expect(unit.status.orders).toEqual([{ id: 0x8202, body: trackBody(3, 600) }])
+
+    const open = await taxi()
+    const stranger = await open.unit()
+    await stranger.answer(0x8001, stranger.send(0x0200, locationBody(true, Date.now())))
+    await stranger.answer(0x8001, stranger.send(0x0002))
+    expect(stranger.inbox.map(frame => frame.id)).not.toContain(0x8202)
+  })
+
+  it('tracking without an answer is asked for again with later reports, three times, then counted', async () => {
+    const clock = createFakeClock()
+    const { unit, reasons } = await taxi({}, { trusted: ['127.0.0.1'], confirmTimeoutMs: 1_000 }, { clock })
+    const bare = await unit()
+    for (let round = 1; round <= 3; round++) {
+      await bare.answer(0x8001, bare.send(0x0200, locationBody(true, clock.now())))
+      await bare.answer(0x8202)
+      await clock.advance(1_001)
+    }
+    expect(reasons()).toContain('orderUnanswered')
+    await bare.answer(0x8001, bare.send(0x0200, locationBody(true, clock.now())))
+    await bare.answer(0x8001, bare.send(0x0002))
+    expect(bare.inbox.map(frame => frame.id)).not.toContain(0x8202)
   })
 })

@@ -1,13 +1,15 @@
-/** Orders of the floor to a taxi that speaks JT/T 905: texts; the unit's 0x0001 is the answer. */
+/** Orders of the floor to a taxi that speaks JT/T 905: texts, call-back, listening in, tracking; the unit's 0x0001 is the answer. */
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
-import { type Asks, commandAnswerOf, textOf } from '../kit/vehicle-asks.ts'
+import { type Asks, callBody, commandAnswerOf, textOf } from '../kit/vehicle-asks.ts'
 import type { Jt905Config } from './config.ts'
 import type { Isu } from './session.ts'
 
 /** Three programs name this bound; behind the text a NUL. */
 const MAX_TEXT_BYTES = 499
-const KINDS: readonly CommandKind[] = ['text']
+const KINDS: readonly CommandKind[] = ['text', 'callBack', 'track']
+/** Ends every text (STRING). */
+const NUL = Buffer.from([0])
 
 export interface Jt905Commands {
   commandsOf(sourceId: SourceId): readonly CommandKind[]
@@ -15,7 +17,7 @@ export interface Jt905Commands {
 }
 
 export interface CommandDeps {
-  readonly config: Pick<Jt905Config, 'textAloud'>
+  readonly config: Pick<Jt905Config, 'listenIn' | 'textAloud'>
   readonly asks: Pick<Asks, 'send'>
   /** The line that speaks for each known vehicle. */
   readonly holders: ReadonlyMap<string, Isu>
@@ -24,19 +26,50 @@ export interface CommandDeps {
 /** 0x8300; undefined where nothing shows it, or the text is too long. */
 export function textBody(text: string, on: 'driver' | 'screen' | 'sign', aloud: boolean): Buffer | undefined {
   const said = textOf(text, on, { aloud, maxBytes: MAX_TEXT_BYTES })
-  return said && Buffer.concat([Buffer.from([said.flags]), said.bytes, Buffer.from([0])])
+  return said && Buffer.concat([Buffer.from([said.flags]), said.bytes, NUL])
+}
+
+/** 0x8202 by time (property 0): a report every `intervalS` for `forS`. */
+export function trackBody(intervalS: number, forS: number): Buffer {
+  const body = Buffer.alloc(7)
+  body.writeUInt16BE(intervalS, 1)
+  body.writeUInt32BE(forS, 3)
+  return body
+}
+
+function callOf(number: string, listen: boolean): Buffer | undefined {
+  const body = callBody(number, listen)
+  return body && Buffer.concat([body, NUL])
 }
 
 export function createCommands({ config, asks, holders }: CommandDeps): Jt905Commands {
   const isuOf = (sourceId: SourceId) => sourceId.slice('jt905:'.length)
+  const kinds: readonly CommandKind[] = config.listenIn ? [...KINDS, 'listenIn'] : KINDS
+
+  function messageOf(command: DeviceCommand): readonly [number, Buffer | undefined] | undefined {
+    switch (command.kind) {
+      case 'text':
+        return [0x8300, textBody(command.text, command.on, config.textAloud)]
+      case 'callBack':
+        return [0x8400, callOf(command.number, false)]
+      case 'listenIn':
+        return config.listenIn ? [0x8400, callOf(command.number, true)] : undefined
+      case 'track':
+        return [0x8202, trackBody(command.intervalS, command.forS)]
+      default:
+        return undefined
+    }
+  }
+
   return {
-    commandsOf: sourceId => (holders.has(isuOf(sourceId)) ? KINDS : []),
+    commandsOf: sourceId => (holders.has(isuOf(sourceId)) ? kinds : []),
     async command(sourceId, command) {
       const isu = isuOf(sourceId)
       const line = holders.get(isu)
       if (!line) return { result: 'offLine' }
-      const body = command.kind === 'text' ? textBody(command.text, command.on, config.textAloud) : undefined
-      return body ? commandAnswerOf(await asks.send(line, 0x8300, body, isu)) : { result: 'unsupported' }
+      const [messageId, body] = messageOf(command) ?? []
+      if (messageId === undefined || !body) return { result: 'unsupported' }
+      return commandAnswerOf(await asks.send(line, messageId, body, isu))
     }
   }
 }

@@ -1,6 +1,6 @@
 /** Settings of the JT/T 905 listener, with their defaults. */
 import { type Static, Type } from 'typebox'
-import { terminalSettings } from '../kit/terminal-config.ts'
+import { listenInSetting, terminalSettings, trackSettings } from '../kit/terminal-config.ts'
 
 const confirmation = Type.Union([Type.Literal('8203'), Type.Literal('8B0A'), Type.Literal('8B0B')])
 
@@ -18,6 +18,8 @@ export const jt905Config = Type.Object(
       maxItems: 3,
       description: 'sent when an operator acknowledges, until the emergency bit is released (8B0B lifts the alarm)'
     }),
+    ...trackSettings,
+    ...listenInSetting,
     textAloud: Type.Boolean({
       default: false,
       description: 'texts to the driver are also read aloud: whoever threatens him hears them too'

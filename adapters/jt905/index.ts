@@ -4,12 +4,12 @@ import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
 import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
 import { createFleetWatch } from '../kit/fleet-watch.ts'
+import { createPressAsks, type PressOrder } from '../kit/press-asks.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { serveTerminals } from '../kit/terminal-listener.ts'
 import { trustedList } from '../kit/trusted.ts'
-import { createAsks } from '../kit/vehicle-asks.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
-import { createCommands, type Jt905Commands } from './commands.ts'
+import { createCommands, type Jt905Commands, trackBody } from './commands.ts'
 import { type Jt905Config, jt905Config } from './config.ts'
 import { explain } from './explain.ts'
 import { MAX_ESCAPED } from './frame.ts'
@@ -33,6 +33,11 @@ function protocolOf({ confirmMessages }: Jt905Config): VehicleProtocol {
   }
 }
 
+/** Asked of a taxi that has pressed. */
+function trackOf({ trackIntervalS, trackForS }: Jt905Config): readonly PressOrder[] {
+  return trackIntervalS > 0 ? [{ messageId: 0x8202, body: trackBody(trackIntervalS, trackForS) }] : []
+}
+
 class Jt905Adapter implements Adapter {
   readonly name = 'jt905'
   readonly explain = explain
@@ -54,8 +59,8 @@ class Jt905Adapter implements Adapter {
     const trusted = trustedList(config.trusted, 'adapters.jt905.trusted')
     // Before the first await: what was acknowledged before a crash is confirmed anew while we are still starting.
     this.vehicles = vehicles
-    const asks = createAsks(host, config.confirmTimeoutMs)
     const watch = createFleetWatch(host, { protocol: this.name, silentMs: config.idleTimeoutMs, abort })
+    const asks = createPressAsks(host, config.confirmTimeoutMs, trackOf(config))
     const context: IsuContext = { host, config, vehicles, asks, trusted, watch, holders: new Map() }
     this.commands = createCommands(context)
     const settings = { ...config, name: this.name, maxEscaped: MAX_ESCAPED }

@@ -3,9 +3,9 @@ import { id, type SourceId } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
 import type { FleetWatch, Life } from '../kit/fleet-watch.ts'
+import type { PressAsks } from '../kit/press-asks.ts'
 import { answerBody, type Candidate } from '../kit/terminal-frame.ts'
 import type { Line, Session } from '../kit/terminal-line.ts'
-import type { Asks } from '../kit/vehicle-asks.ts'
 import type { Location } from '../kit/vehicle-press.ts'
 import { type Arrival, type Link, positionOf, type Vehicles } from '../kit/vehicles.ts'
 import type { Jt905Config } from './config.ts'
@@ -32,7 +32,7 @@ export interface IsuContext {
   readonly host: AdapterHost
   readonly config: Jt905Config
   readonly vehicles: Vehicles
-  readonly asks: Asks
+  readonly asks: PressAsks
   /** The address is one of a closed line. */
   readonly trusted: (address: string) => boolean
   readonly watch: FleetWatch
@@ -149,6 +149,7 @@ export class Isu implements Link, Session {
       case 'location':
         if (speaks) this.place(arrival, message.location)
         await vehicles.live(arrival, message.location)
+        if (speaks) this.context.asks.reported(arrival, message.location)
         return taken(message.location.emergency)
       case 'batch':
         await vehicles.batch(arrival, message.locations)

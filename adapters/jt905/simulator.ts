@@ -27,7 +27,7 @@ export interface IsuOptions {
   readonly maxBackoffMs?: number
   /** The message that releases its bit: units follow one of the two. */
   readonly releasedBy?: 0x8203 | 0x8b0b
-  /** Result of its 0x0001 for texts, 0 unless told. */
+  /** Result of its 0x0001 for texts, calls and tracking, 0 unless told. */
   readonly textResult?: number
 }
 
@@ -46,6 +46,8 @@ export interface SimulatedIsu {
     readonly confirmations: readonly number[]
     /** Bodies of 0x8300 as they came. */
     readonly texts: readonly Buffer[]
+    /** Calls (0x8400) and tracking (0x8202) it was told. */
+    readonly orders: readonly Pick<Frame, 'id' | 'body'>[]
   }
 }
 
@@ -64,6 +66,7 @@ class Unit implements SimulatedIsu {
   private connections = 0
   private readonly confirmations: number[] = []
   private readonly texts: Buffer[] = []
+  private readonly orders: Pick<Frame, 'id' | 'body'>[] = []
   private timers: NodeJS.Timeout[] = []
   private reconnect: NodeJS.Timeout | undefined
   private urgent: { readonly frame: Frame; readonly done: () => void } | undefined
@@ -73,8 +76,8 @@ class Unit implements SimulatedIsu {
   }
 
   get status() {
-    const { online, pressed, connections, confirmations, texts } = this
-    return { online, pressed, connections, confirmations, texts }
+    const { online, pressed, connections, confirmations, texts, orders } = this
+    return { online, pressed, connections, confirmations, texts, orders }
   }
 
   start(): void {
@@ -152,6 +155,9 @@ class Unit implements SimulatedIsu {
       this.urgent = undefined
     } else if (id === 0x8300) {
       this.texts.push(body)
+      this.send(0x0001, Buffer.concat([words(serial, id), Buffer.from([this.options.textResult ?? 0])]))
+    } else if (id === 0x8202 || id === 0x8400) {
+      this.orders.push({ id, body })
       this.send(0x0001, Buffer.concat([words(serial, id), Buffer.from([this.options.textResult ?? 0])]))
     } else if (id === 0x8203 || id === 0x8b0a || id === 0x8b0b) {
       this.confirmations.push(id)

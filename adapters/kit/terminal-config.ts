@@ -59,3 +59,27 @@ export const terminalSettings = (port: number) => ({
     description: 'a replayed emergency older than this is journaled and raises nothing'
   })
 })
+
+/** Temporary tracking of a vehicle that has pressed. */
+export const trackSettings = {
+  trackIntervalS: Type.Integer({
+    default: 5,
+    minimum: 0,
+    maximum: 3600,
+    description: 'on an emergency the vehicle is asked to report its position this often (0x8202); 0: not asked'
+  }),
+  trackForS: Type.Integer({
+    default: 1800,
+    minimum: 1,
+    maximum: 86_400,
+    description: 'how long it reports so often'
+  })
+}
+
+export const listenInSetting = {
+  listenIn: Type.Boolean({
+    default: false,
+    description:
+      'true: the floor may have a vehicle call a number to be heard unnoticed, with a leader as second person'
+  })
+}

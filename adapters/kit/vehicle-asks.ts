@@ -82,3 +82,11 @@ export function textOf(
   if (bytes.length > maxBytes) return undefined
   return { flags: SHOWN[on] | (aloud && on === 'driver' ? ALOUD : 0), bytes }
 }
+
+/** Text of at most 20 bytes in both protocols and every edition. */
+const NUMBER = /^\+?[0-9*#]{1,19}$/
+
+/** 0x8400 in both protocols: the terminal calls the number, to speak or only to be heard. */
+export function callBody(number: string, listen: boolean): Buffer | undefined {
+  return NUMBER.test(number) ? Buffer.concat([Buffer.from([listen ? 1 : 0]), Buffer.from(number, 'latin1')]) : undefined
+}

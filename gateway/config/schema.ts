@@ -118,7 +118,8 @@ const media = section('Video plane', {
       description: 'opens the port, and asks the cameras that the registry lists'
     }),
     port: port(7613, 'TCP port that vehicles send to; 0 takes a free one'),
-    address: text('', 'address that vehicles are told; empty: the one that the terminal itself has connected to')
+    address: text('', 'address that vehicles are told; empty: the one that the terminal itself has connected to'),
+    maxCameras: whole(32, 1, 1_000, 'cameras asked for at once; those of further presses wait until one has ended')
   }),
   pictureCheck: section('Looks for black, covered, white and unchanging pictures: one tiny grey keyframe at a time', {
     everyMs: whole(60_000, 5_000, DAY_MS, 'each camera so often, less often where the budget is spent'),
