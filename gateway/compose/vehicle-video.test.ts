@@ -20,7 +20,7 @@ function setUp(enabled = true) {
   let health: StreamHealth[] = []
   let incidents: Incident[] = []
   const video = createVehicleVideo({
-    config: { media: { vehicleVideo: { enabled, port: 7613, address: '10.0.0.5' } } } as never,
+    config: { media: { vehicleVideo: { enabled, port: 7613, address: '10.0.0.5', maxCameras: 64 } } } as never,
     ...{ clock, log: silentLog },
     media: {
       vehiclePort: () => 7613,

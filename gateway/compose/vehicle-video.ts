@@ -26,15 +26,13 @@ export interface VehicleVideo {
 
 /** A camera whose picture does not come, or has stopped, is asked for again so often. */
 const AGAIN_MS = 15_000
-/** At once: all of them send to one worker, beside the town's cameras. */
-const MAX_CAMERAS = 64
 /** The clip ends no earlier than the incident, within the bound of every clip. */
 const EXTEND_MS = 30_000
 const MAX_CLIP_MS = 15 * 60_000
 
 export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   const { clock, log, media, cameras, incidents } = deps
-  const { enabled, address } = deps.config.media.vehicleVideo
+  const { enabled, address, maxCameras } = deps.config.media.vehicleVideo
   /** Asked and not ended, by camera. */
   const asked = new Map<string, VehicleCamera>()
 
@@ -56,7 +54,7 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
     const found = new Map<string, InsideCamera>()
     for (const cameras of wanting.values())
       for (const each of cameras) {
-        if (found.size >= MAX_CAMERAS) return found
+        if (found.size >= maxCameras) return found
         found.set(each.cameraId, each)
       }
     return found

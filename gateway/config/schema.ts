@@ -119,7 +119,12 @@ const media = section('Video plane', {
     }),
     port: port(7613, 'TCP port that vehicles send to; 0 takes a free one'),
     address: text('', 'address that vehicles are told; empty: the one that the terminal itself has connected to'),
-    maxCameras: whole(32, 1, 1_000, 'cameras asked for at once; those of further presses wait until one has ended')
+    maxCameras: whole(
+      64,
+      1,
+      1_000,
+      'cameras asked for at once, since one worker takes them all; the next follow when one ends'
+    )
   }),
   pictureCheck: section('Looks for black, covered, white and unchanging pictures: one tiny grey keyframe at a time', {
     everyMs: whole(60_000, 5_000, DAY_MS, 'each camera so often, less often where the budget is spent'),
