@@ -213,6 +213,8 @@ try {
       if (file === '/talk.js') return response.end(code)
       if (file === '/voice-worklet.js') return response.end(readFileSync(join(ROOT, 'web-console/public', file)))
       if (file === '/') return response.end(PAGE)
+      // A browser asks for more than it is told.
+      if (request.method !== 'POST') return response.writeHead(404).end()
       const nothing = () => undefined
       adapter.place(
         {
