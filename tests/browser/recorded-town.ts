@@ -41,7 +41,9 @@ export async function startRecordedTown(dir: string): Promise<RecordedTown> {
   record(folder, fromMs)
   recordH265(folder, h265.fromMs)
   const protocol = createFakeProtocol()
-  const registry = { ...SMALL_TOWN, sources: [{ id: SHOP, subjectId: 'shop', kind: 'alarmBox' }] }
+  // Recorded with sound: the console offers it only of such cameras.
+  const cameras = SMALL_TOWN.cameras.map(camera => ({ ...camera, audio: true }))
+  const registry = { ...SMALL_TOWN, cameras, sources: [{ id: SHOP, subjectId: 'shop', kind: 'alarmBox' }] }
   let plane: ReturnType<typeof createMediaPlane> | undefined
   const running = await runGateway({
     dir,
