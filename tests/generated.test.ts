@@ -23,7 +23,10 @@ it('config/demo.yaml changes only what the town needs, and its files exist', () 
   const recording = { ...rest.media.recording, dir: ours, quotaGb: expect.any(Number) }
   // The town's exchange has telephones for every number.
   const incidents = { ...rest.incidents, voiceTransfer: defaults.incidents.voiceTransfer }
-  expect(defaults).toMatchObject({ ...rest, incidents, media: { ...rest.media, evidenceDir: ours, recording } })
+  // Its taxis have cameras, and run on this machine.
+  const { vehicleVideo } = defaults.media
+  const media = { ...rest.media, evidenceDir: ours, recording, vehicleVideo }
+  expect(defaults).toMatchObject({ ...rest, incidents, media })
   expect(none.file).toBe('')
   const files = [registry.file, registry.streets, ...Object.values(registry.layers)]
   expect(files.filter(file => !existsSync(file))).toEqual([])

@@ -149,6 +149,7 @@ function taxis(): Row[] {
     address: '临溪平安出租',
     description: `司机 ${driver}`,
     ...(TAXI_PHRASES[index] ? { phrases: TAXI_PHRASES[index] } : {}),
+    ...(car === SPEAKS_905 ? {} : { cameras: [{ channel: 1, name: '车内' }] }),
     fleetId: FLEET
   }))
 }
