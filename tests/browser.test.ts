@@ -190,7 +190,9 @@ describe('evidence', { timeout: TEST_MS }, () => {
       expect(first?.wallMs, clip.cameraName).toBeLessThanOrEqual(pressedAtMs - PRE_ROLL_MS + 500)
       expect(last?.wallMs, clip.cameraName).toBeGreaterThanOrEqual(pressedAtMs + POST_ROLL_MS - 500)
     }
-    await floor.locator('.evidence').getByRole('button', { name: '播放' }).first().click()
+    // The caller's voice stands first and has no picture.
+    const pictures = floor.locator('.evidence .item').filter({ hasNotText: '通话录音' })
+    await pictures.getByRole('button', { name: '播放' }).first().click()
     await plays(floor.locator('.evidence .clip-tile video'))
     await floor.locator('.evidence').getByRole('button', { name: '看图' }).first().click()
     await floor.locator('.evidence .still-tile img').waitFor()

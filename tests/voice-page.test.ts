@@ -128,7 +128,7 @@ it('shows that a call is being recorded, replays its first ten seconds with A, p
   await strip.getByText('0:09').waitFor({ timeout: WAIT_MS })
   await strip.getByRole('button', { name: '听前 10 秒' }).waitFor({ timeout: 5_000 })
   expect(await hearings()).toBe(1)
-  const item = page.locator('.block.evidence .item', { hasText: '来电录音' })
+  const item = page.locator('.block.evidence .item', { hasText: '通话录音' })
   await item.getByRole('button', { name: '播放' }).click()
   const heard = 'document.querySelector("audio.voice-whole")'
   await until('the whole plays', () => page.evaluate<boolean>(`(${heard}?.currentTime ?? 0) > 0.5`), WAIT_MS)
@@ -142,6 +142,6 @@ it('shows that a call is being recorded, replays its first ten seconds with A, p
   await page.keyboard.press('Escape')
   await speak(page, 'en')
   await page.locator('.queue-row').first().click()
-  await page.locator('.voice').waitFor()
+  await page.locator('.voice').first().waitFor()
   await look('voice-en')
 })

@@ -1,5 +1,5 @@
 /** 证据: every clip and still with its state, range, gaps, hash, seal and hold; plays in place, shows its custody, leaves the house by export. */
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
 import type { EvidenceRow } from '../../../../../gateway/core/wire.ts'
@@ -90,6 +90,11 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
   const { t } = useTranslation()
   const { site } = useSession()
   const [custody, setCustody] = useState(false)
+  const viewer = useRef<HTMLDivElement>(null)
+  // The panel may be low; a muted picture out of sight would not even start.
+  useEffect(() => {
+    if (open) viewer.current?.scrollIntoView({ block: 'nearest' })
+  }, [open])
   const zone = site?.timeZone ?? 'Asia/Shanghai'
   const ready = item.state === 'ready'
   const from = item.actualFromMs ?? item.requestedFromMs
@@ -121,15 +126,17 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
       <GapBar item={item} zone={zone} />
       {custody && <Custody evidenceId={item.id} again={again} />}
       {open && ready && (
-        <Suspense fallback={<div className="tile" />}>
-          {item.kind === 'voice' ? (
-            <VoicePlayer evidenceId={item.id} label={`${item.cameraName} ${clockText(from, zone)}`} />
-          ) : item.kind === 'still' ? (
-            <StillPicture evidenceId={item.id} alt={`${item.cameraName} ${clockText(from, zone)}`} />
-          ) : (
-            <ClipPlayer evidenceId={item.id} controls startMs={from} />
-          )}
-        </Suspense>
+        <div ref={viewer}>
+          <Suspense fallback={<div className="tile" />}>
+            {item.kind === 'voice' ? (
+              <VoicePlayer evidenceId={item.id} label={`${item.cameraName} ${clockText(from, zone)}`} />
+            ) : item.kind === 'still' ? (
+              <StillPicture evidenceId={item.id} alt={`${item.cameraName} ${clockText(from, zone)}`} />
+            ) : (
+              <ClipPlayer evidenceId={item.id} controls startMs={from} />
+            )}
+          </Suspense>
+        </div>
       )}
     </div>
   )
