@@ -20,6 +20,8 @@ const REFUSED_MS = 5 * 60_000
 /** Whom the system may send into danger; volunteers and informants only an operator chooses (domain: small print). */
 const SENT: ReadonlySet<Unit['unitClass']> = new Set(['police', 'auxiliary', 'patrol'])
 
+export const isSent = (unit: Pick<Unit, 'unitClass'>): boolean => SENT.has(unit.unitClass)
+
 /** Available units, nearest by time first; stale, busy and off-duty ones are left out or put below, unranked. */
 export function candidates(
   incident: Incident,
@@ -56,7 +58,7 @@ function candidate(
   const ageMs = here ? nowMs - here.atMs : Number.MAX_SAFE_INTEGER
   const stale = ageMs > STALE_POSITION_MS
   const refusedAtMs = lastRefusal(incident, unit)
-  const sent = SENT.has(unit.unitClass)
+  const sent = isSent(unit)
   const reasons: UnitCandidate['reasons'][number][] = []
   if (unit.gridCellId && unit.gridCellId === incident.subject.gridCell?.id) reasons.push('ownCell')
   if (road !== undefined && road > straightM * DETOUR_FACTOR && road - straightM > DETOUR_MIN_M) reasons.push('detour')

@@ -49,10 +49,11 @@ const SYSTEM: Actor = { kind: 'system' }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { clock, incidents, units } = options
-  const rank = (incident: Incident) => candidates(incident, units.all(), options.route, clock.now())
+  const rankOf = (incident: Incident, among: readonly Unit[]) => candidates(incident, among, options.route, clock.now())
+  const rank = (incident: Incident) => rankOf(incident, units.near(incident.position))
 
   const assignmentFor = (incident: Incident, unit: Unit, offeredBy: 'operator' | 'system'): Assignment => {
-    const candidate = rank(incident).find(c => c.unitId === unit.id)
+    const [candidate] = rankOf(incident, [unit])
     const nowMs = clock.now()
     return {
       id: id<AssignmentId>(randomUUID()),

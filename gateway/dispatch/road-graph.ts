@@ -46,11 +46,18 @@ export function createRoadGraph(collection: unknown): RoadGraph {
   const lines = linesOf(collection)
   const plane = planeAround(lines)
   const { edges, exits, junctions } = edgesOf(lines, plane.flat)
-  const snap = createSnap(edges.flatMap(piecesOf))
+  const nearest = createSnap(edges.flatMap(piecesOf))
+  const snap = (place: GeoPoint) => nearest(plane.flat([place.lon, place.lat]))
+  /** All units of a ranking go to the same place. */
+  let last: { readonly place: GeoPoint; readonly snap: Snap | undefined } | undefined
+  const goalOf = (place: GeoPoint) => {
+    if (last?.place !== place) last = { place, snap: snap(place) }
+    return last.snap
+  }
   return {
     junctions,
     route(from, to) {
-      const [start, goal] = [snap(plane.flat([from.lon, from.lat])), snap(plane.flat([to.lon, to.lat]))]
+      const [start, goal] = [snap(from), goalOf(to)]
       const way = start && goal && shortest(edges, exits, start, goal)
       if (!way) return undefined
       const path: LonLat[] = [[from.lon, from.lat], ...way.line.map(plane.lonLat), [to.lon, to.lat]]

@@ -26,10 +26,13 @@ const SQUARE_M = 150
 /** Further from any road than this is not on the map of this graph. */
 const FARTHEST_SQUARES = 20
 
+/** Squares by one number: a county has far fewer than this many in a row. */
+const ROW = 1 << 20
+
 /** Finds the nearest piece within 3 km, looking at ever wider rings of squares until no nearer one can be in the next. */
 export function createSnap(pieces: readonly Piece[]): (place: Flat) => Snap | undefined {
-  const squares = new Map<string, Piece[]>()
-  const keyOf = (column: number, row: number) => `${column}/${row}`
+  const squares = new Map<number, Piece[]>()
+  const keyOf = (column: number, row: number) => column * ROW + row
   const square = (value: number) => Math.floor(value / SQUARE_M)
   for (const piece of pieces) {
     const [x0, x1] = [piece.from[0], piece.to[0]].map(square).sort((a, b) => a - b) as [number, number]
@@ -44,18 +47,24 @@ export function createSnap(pieces: readonly Piece[]): (place: Flat) => Snap | un
   }
   return place => {
     const [column, row] = [square(place[0]), square(place[1])]
-    let best: Snap | undefined
+    let best: Piece | undefined
+    let bestSquared = Number.POSITIVE_INFINITY
     for (let ring = 0; ring <= FARTHEST_SQUARES; ring++) {
-      if (best && best.awayM < (ring - 1) * SQUARE_M) break
-      for (const [dx, dy] of ringOffsets(ring))
+      const beyond = (ring - 1) * SQUARE_M
+      if (best && ring > 0 && bestSquared < beyond * beyond) break
+      for (const [dx, dy] of RINGS[ring] ?? [])
         for (const piece of squares.get(keyOf(column + dx, row + dy)) ?? []) {
-          const snap = project(place, piece)
-          if (!best || snap.awayM < best.awayM) best = snap
+          const squared = squaredTo(place, piece)
+          if (squared >= bestSquared) continue
+          best = piece
+          bestSquared = squared
         }
     }
-    return best
+    return best && project(place, best)
   }
 }
+
+const RINGS = Array.from({ length: FARTHEST_SQUARES + 1 }, (_, ring) => ringOffsets(ring))
 
 function ringOffsets(ring: number): [number, number][] {
   if (ring === 0) return [[0, 0]]
@@ -65,14 +74,30 @@ function ringOffsets(ring: number): [number, number][] {
   return out
 }
 
+/** How far along the piece (0 to 1) its point nearest to the place is. */
+function shareAlong(place: Flat, { from, to }: Piece): number {
+  const dx = to[0] - from[0]
+  const dy = to[1] - from[1]
+  const squared = dx * dx + dy * dy
+  const share = squared === 0 ? 0 : ((place[0] - from[0]) * dx + (place[1] - from[1]) * dy) / squared
+  return Math.min(1, Math.max(0, share))
+}
+
+/** Square of the way from the place to the piece: most pieces looked at are turned away by it, so it makes no object. */
+function squaredTo(place: Flat, piece: Piece): number {
+  const { from, to } = piece
+  const t = shareAlong(place, piece)
+  const x = from[0] + t * (to[0] - from[0]) - place[0]
+  const y = from[1] + t * (to[1] - from[1]) - place[1]
+  return x * x + y * y
+}
+
 /** The point of the piece that is nearest to the place. */
 function project(place: Flat, piece: Piece): Snap {
-  const [dx, dy] = [piece.to[0] - piece.from[0], piece.to[1] - piece.from[1]]
-  const squared = dx * dx + dy * dy
-  const share = squared === 0 ? 0 : ((place[0] - piece.from[0]) * dx + (place[1] - piece.from[1]) * dy) / squared
-  const t = Math.min(1, Math.max(0, share))
-  const at: Flat = [piece.from[0] + t * dx, piece.from[1] + t * dy]
-  return { piece, at, awayM: flatDistance(place, at), alongM: piece.startM + t * Math.sqrt(squared) }
+  const { from, to } = piece
+  const t = shareAlong(place, piece)
+  const at: Flat = [from[0] + t * (to[0] - from[0]), from[1] + t * (to[1] - from[1])]
+  return { piece, at, awayM: flatDistance(place, at), alongM: piece.startM + t * flatDistance(from, to) }
 }
 
 export function flatDistance(a: Flat, b: Flat): number {

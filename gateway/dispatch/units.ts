@@ -1,10 +1,12 @@
 /** The units as they are now: duty, members, last position, current order; duty survives a restart, positions do not (rule 10). */
 import type { UnitId, UserId } from '../core/brand.ts'
-import type { Position } from '../core/geo.ts'
+import type { GeoPoint, Position } from '../core/geo.ts'
 import type { Assignment, Incident } from '../core/incident.ts'
 import { isActive } from '../core/lifecycle.ts'
 import type { Clock, Remember } from '../core/ports.ts'
 import type { Unit, UnitRow, UnitState } from '../core/unit.ts'
+import { isSent, STALE_POSITION_MS } from './candidates.ts'
+import { createPlaces } from './nearest.ts'
 
 interface Member {
   readonly userId: UserId
@@ -19,6 +21,11 @@ interface Duty {
 export interface Units {
   all(): readonly Unit[]
   get(unitId: UnitId): Unit | undefined
+  /**
+   * Who is worth ranking for this place: everybody of a small force; of a large one those the system may send that are there first, and a
+   * few of the others (volunteers, old positions) for the operator's list.
+   */
+  near(place: GeoPoint | undefined): readonly Unit[]
   /** The unit as it would be after this incident's change, for the feed's row in the same commit. */
   after(unitId: UnitId, incident: Incident): Unit | undefined
   /** Told of every durable change of an incident. */
@@ -36,11 +43,17 @@ export interface Units {
   takeMoved(): readonly { readonly unitId: UnitId; readonly position: Position }[]
 }
 
+/** A force of so many is ranked whole. */
+const SMALL_FORCE = 200
+const NEAREST = 24
+const OTHERS = 12
 const DUTY_KEY = 'duty:'
 const STATE_OF = { offered: 'offered', enRoute: 'enRoute', arrived: 'onScene' } as const
 
 export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: ReadonlyMap<string, string>): Units {
   const byId = new Map(rows.map(row => [row.id, row]))
+  const numberOf = new Map(rows.map((row, number) => [row.id, number]))
+  const places = createPlaces(rows.length)
   const duties = new Map<UnitId, Duty>()
   const positions = new Map<UnitId, Position>()
   const moved = new Set<UnitId>()
@@ -69,6 +82,21 @@ export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: 
       onDutySinceMs: duty?.sinceMs
     }
   }
+  /** After every change of duty, order or position: only who could be sent has a place. */
+  const placed = (unitId: UnitId): void => {
+    const number = numberOf.get(unitId)
+    if (number === undefined) return
+    const position = orders.has(unitId) || !duties.has(unitId) ? undefined : positions.get(unitId)
+    places.put(number, position && { ...position, speedKmh: rows[number]?.speedKmh ?? 1 })
+  }
+  const nearest = (place: GeoPoint): readonly number[] => {
+    const sinceMs = clock.now() - STALE_POSITION_MS
+    const sent = (number: number) => isSent(rows[number] as UnitRow)
+    return [
+      ...places.quickest(place, NEAREST, sinceMs, sent),
+      ...places.quickest(place, OTHERS, 0, (number, atMs) => atMs < sinceMs || !sent(number))
+    ]
+  }
   const orderIn = (incident: Incident, unitId: UnitId) => {
     const assignment = incident.assignments.findLast(a => a.unitId === unitId && isActive(a))
     return assignment && { incidentId: incident.id, assignment }
@@ -79,6 +107,11 @@ export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: 
     get(unitId) {
       const row = byId.get(unitId)
       return row && view(row, orders.get(unitId), duties.get(unitId))
+    },
+    near(place) {
+      if (rows.length <= SMALL_FORCE) return this.all()
+      const numbers = place ? nearest(place) : places.newest(NEAREST)
+      return numbers.map(number => rows[number] as UnitRow).map(row => view(row, undefined, duties.get(row.id)))
     },
     withDuty(unitId, duty) {
       const row = byId.get(unitId)
@@ -95,6 +128,7 @@ export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: 
         const order = orderIn(incident, unitId)
         if (order) orders.set(unitId, order)
         else if (orders.get(unitId)?.incidentId === incident.id) orders.delete(unitId)
+        placed(unitId)
       }
     },
     activeOrder: unitId => orders.get(unitId),
@@ -106,6 +140,7 @@ export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: 
         positions.delete(unitId)
         moved.delete(unitId)
       }
+      placed(unitId)
     },
     dutyOf: unitId => duties.get(unitId),
     setPosition(unitId, position) {
@@ -114,6 +149,7 @@ export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: 
       if (before && before.atMs > position.atMs) return true
       positions.set(unitId, { ...position, atMs: Math.min(position.atMs, clock.now()) })
       moved.add(unitId)
+      placed(unitId)
       return true
     },
     takeMoved() {
