@@ -1,7 +1,8 @@
 /** Orders of the floor to a vehicle (core/device-command.ts) as JT/T 808 messages; the terminal's 0x0001 is the answer. */
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
-import type { Adapter } from '../../gateway/core/ports.ts'
+import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
+import { isPersonal } from '../kit/personal-locator.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { callBody, commandAnswerOf, textOf } from '../kit/vehicle-asks.ts'
 import type { Jt808Config } from './config.ts'
@@ -25,6 +26,7 @@ export interface Jt808Commands {
 export type VideoOrder = Parameters<NonNullable<Adapter['video']>>[1]
 
 export interface CommandDeps {
+  readonly host: Pick<AdapterHost, 'kindOf'>
   readonly config: Pick<Jt808Config, 'listenIn' | 'photoChannels' | 'textAloud'>
   readonly orders: Pick<Orders, 'send'>
   /** The authenticated terminals by phone. */
@@ -60,7 +62,7 @@ export function videoEndBody(channel: number): Buffer {
   return Buffer.from([channel, close, both, mainStream])
 }
 
-export function createCommands({ config, orders, online }: CommandDeps): Jt808Commands {
+export function createCommands({ host, config, orders, online }: CommandDeps): Jt808Commands {
   const terminalOf = (sourceId: SourceId) => online.get(sourceId.slice('jt808:'.length))
   const kinds: readonly CommandKind[] = [
     'text',
@@ -69,6 +71,9 @@ export function createCommands({ config, orders, online }: CommandDeps): Jt808Co
     'photo',
     'track'
   ]
+  /** What a person wears takes no picture and is not listened to unnoticed, whoever orders it. */
+  const kindsOf = (sourceId: SourceId) =>
+    isPersonal(host, sourceId) ? kinds.filter(kind => kind !== 'photo' && kind !== 'listenIn') : kinds
 
   function messageOf(command: DeviceCommand, terminal: Terminal): readonly [number, Buffer | undefined] | undefined {
     switch (command.kind) {
@@ -88,11 +93,12 @@ export function createCommands({ config, orders, online }: CommandDeps): Jt808Co
   }
 
   return {
-    commandsOf: sourceId => (terminalOf(sourceId) ? kinds : []),
+    commandsOf: sourceId => (terminalOf(sourceId) ? kindsOf(sourceId) : []),
     async command(sourceId, command) {
       const terminal = terminalOf(sourceId)
       if (!terminal) return { result: 'offLine' }
-      const [messageId, body] = messageOf(command, terminal) ?? []
+      const takes = kindsOf(sourceId).includes(command.kind)
+      const [messageId, body] = (takes && messageOf(command, terminal)) || []
       if (messageId === undefined || !body) return { result: 'unsupported' }
       return commandAnswerOf(await orders.send(terminal, messageId, body), UNSUPPORTED)
     },

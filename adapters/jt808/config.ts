@@ -1,6 +1,6 @@
 /** Settings of the JT/T 808 listener, with their defaults. */
 import { type Static, Type } from 'typebox'
-import { listenInSetting, terminalSettings, trackSettings } from '../kit/terminal-config.ts'
+import { listenInSetting, personalSettings, terminalSettings, trackSettings } from '../kit/terminal-config.ts'
 
 export const jt808Config = Type.Object(
   {
@@ -21,7 +21,8 @@ export const jt808Config = Type.Object(
       default: false,
       description: 'texts to the driver are also read aloud: whoever threatens him hears them too'
     }),
-    ...listenInSetting
+    ...listenInSetting,
+    ...personalSettings
   },
   {
     additionalProperties: false,

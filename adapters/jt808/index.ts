@@ -6,6 +6,7 @@ import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/co
 import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
 import { createFleetWatch } from '../kit/fleet-watch.ts'
 import { createHeldAnswers } from '../kit/held-answers.ts'
+import { createPersonalLocators } from '../kit/personal-locator.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { serveTerminals } from '../kit/terminal-listener.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
@@ -55,7 +56,11 @@ class Jt808Adapter implements Adapter {
     const photos = createPhotos(host, config)
     const answers = createHeldAnswers(host.clock)
     const watch = createFleetWatch(host, { protocol: this.name, silentMs: config.idleTimeoutMs, abort })
-    const context: TerminalContext = { host, config, vehicles, orders, photos, answers, watch, online: new Map() }
+    const persons = createPersonalLocators(host, this.name, config)
+    const context: TerminalContext = {
+      ...{ host, config, vehicles, persons, orders, photos, answers, watch },
+      online: new Map()
+    }
     this.commands = createCommands(context)
     const settings = { ...config, name: this.name, maxEscaped: MAX_ESCAPED }
     try {

@@ -1,8 +1,12 @@
 /** What is asked of a vehicle: bodies of the platform's orders, sent with the serial by which the terminal's 0x0001 answers them. */
+import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { isPersonal } from '../kit/personal-locator.ts'
 import { createPressAsks, type PressAsks } from '../kit/press-asks.ts'
 import { words } from '../kit/terminal-frame.ts'
 import type { Jt808Config } from './config.ts'
+
+const PHOTO = 0x8801
 
 /** §8.16 0x8202: a report every `intervalS` for `forS`. */
 export function trackBody(intervalS: number, forS: number): Buffer {
@@ -28,6 +32,13 @@ export type Orders = PressAsks
 export function createOrders(host: AdapterHost, config: Jt808Config): Orders {
   const { trackIntervalS, trackForS, photoChannels } = config
   const track = trackIntervalS > 0 ? [{ messageId: 0x8202, body: trackBody(trackIntervalS, trackForS) }] : []
-  const photos = photoChannels.map(channel => ({ messageId: 0x8801, body: photoBody(channel), isLarge: true }))
-  return createPressAsks(host, config.confirmTimeoutMs, [...track, ...photos])
+  const photos = photoChannels.map(channel => ({ messageId: PHOTO, body: photoBody(channel), isLarge: true }))
+  const isPerson = (phone: string) => isPersonal(host, id<SourceId>(`jt808:${phone}`))
+  // Nobody's watch takes pictures because he called for help.
+  return createPressAsks(
+    host,
+    config.confirmTimeoutMs,
+    [...track, ...photos],
+    ({ messageId }, phone) => messageId !== PHOTO || !isPerson(phone)
+  )
 }

@@ -5,6 +5,7 @@ import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
 import type { FleetWatch, Life } from '../kit/fleet-watch.ts'
 import type { HeldAnswers, HeldLine } from '../kit/held-answers.ts'
+import { isPersonal, type PersonalLocators } from '../kit/personal-locator.ts'
 import { answerBody, type Candidate, words } from '../kit/terminal-frame.ts'
 import type { Line, Session } from '../kit/terminal-line.ts'
 import type { Location } from '../kit/vehicle-press.ts'
@@ -33,6 +34,7 @@ export interface TerminalContext {
   readonly host: AdapterHost
   readonly config: Jt808Config
   readonly vehicles: Vehicles
+  readonly persons: PersonalLocators
   readonly photos: Photos
   readonly orders: Orders
   readonly answers: HeldAnswers
@@ -217,9 +219,10 @@ export class Terminal implements Link, Session, Life {
     serials: readonly number[],
     arrival: Arrival
   ): Promise<void> | undefined {
-    const { vehicles, orders } = this.context
+    const { host, vehicles, persons, orders } = this.context
     if (arrival.verified) {
-      this.parked = (location.statusBits & ACC_ON) === 0
+      // A watch has no engine: it is missed whatever this bit says.
+      this.parked = (location.statusBits & ACC_ON) === 0 && !isPersonal(host, this.sourceOf(arrival.phone))
       this.position(arrival, location)
     }
     const done = () => {
@@ -232,7 +235,9 @@ export class Terminal implements Link, Session, Life {
       const body = answerBody(part.serial, part.id, this.proven(arrival) ? DONE : FAILED)
       this.out.report(this.encoded(0x8001, body), arrival.receivedMs)
     }
-    const stored = vehicles.live(arrival, location)
+    const press = vehicles.live(arrival, location)
+    const more = persons.live(arrival, location)
+    const stored = press && more ? Promise.all([press, more]) : (press ?? more)
     if (stored) return stored.then(done)
     done()
     return undefined
@@ -259,7 +264,10 @@ export class Terminal implements Link, Session, Life {
         await this.context.vehicles.answered(arrival, message)
         return undefined
       case 'batch':
-        await this.context.vehicles.batch(arrival, message.locations)
+        await Promise.all([
+          this.context.vehicles.batch(arrival, message.locations),
+          this.context.persons.batch(arrival, message.locations)
+        ])
         return message.locations.some(location => location.emergency) || this.proven(arrival) ? DONE : FAILED
       case 'heartbeat':
       case 'mediaNews':

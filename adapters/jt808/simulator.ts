@@ -37,6 +37,8 @@ export interface TaxiOptions {
   readonly lostPhotoParts?: readonly number[]
   /** Result of its 0x0001 for texts and calls: 0 done (the default), 1 failed, 2 wrong, 3 not supported. */
   readonly orderResult?: number
+  /** A person's watch or pendant: no engine. */
+  readonly isWatch?: boolean
 }
 
 export interface Taxi {
@@ -46,6 +48,8 @@ export interface Taxi {
   press(): Promise<number>
   /** Lets the connection go as a lost network does; the taxi comes back by itself. */
   drop(): void
+  /** Gone without a word, and does not come back: an empty battery. */
+  vanish(): Promise<void>
   readonly status: {
     readonly online: boolean
     readonly pressed: boolean
@@ -112,6 +116,11 @@ class Terminal implements Taxi {
   start(): void {
     this.stopped = false
     this.dial()
+  }
+
+  async vanish(): Promise<void> {
+    this.online = false
+    await this.stop()
   }
 
   async stop(): Promise<void> {
@@ -289,8 +298,8 @@ class Terminal implements Taxi {
     const { lat, lon, speedKmh, headingDeg } = this.options.place()
     const body = Buffer.alloc(22)
     body.writeUInt32BE(this.pressed ? 1 : 0, 0)
-    // ACC on, positioned; south and west as the hemisphere demands.
-    body.writeUInt32BE(3 | (lat < 0 ? 4 : 0) | (lon < 0 ? 8 : 0), 4)
+    // ACC on where there is an engine, positioned; south and west as the hemisphere demands.
+    body.writeUInt32BE((this.options.isWatch ? 2 : 3) | (lat < 0 ? 4 : 0) | (lon < 0 ? 8 : 0), 4)
     body.writeUInt32BE(Math.round(Math.abs(lat) * 1e6), 8)
     body.writeUInt32BE(Math.round(Math.abs(lon) * 1e6), 12)
     body.writeUInt16BE(38, 16)

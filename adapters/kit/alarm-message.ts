@@ -35,6 +35,11 @@ const TYPES: Readonly<Record<string, Row>> = {
   cancel: { condition: 'cancel', alarmClass: 'panic' }
 }
 
+/** What a type of the message means, for a protocol that says the same in its own way. */
+export function alarmRow(type: keyof typeof TYPES & string): Row {
+  return TYPES[type] ?? UNKNOWN
+}
+
 export const ALARM_TYPES: readonly string[] = Object.keys(TYPES)
 
 const UNKNOWN: Row = { condition: 'alarm', alarmClass: 'unmapped' }

@@ -28,7 +28,13 @@ interface Due extends PressOrder {
   done: boolean
 }
 
-export function createPressAsks(host: AdapterHost, waitMs: number, orders: readonly PressOrder[]): PressAsks {
+/** `isFor` false: never asked of that one. */
+export function createPressAsks(
+  host: AdapterHost,
+  waitMs: number,
+  orders: readonly PressOrder[],
+  isFor: (order: PressOrder, phone: string) => boolean = () => true
+): PressAsks {
   const asks = createAsks(host, waitMs)
   const budget = new Budget(host.clock)
   const isTurn = ({ isLarge }: PressOrder) => !isLarge || budget.take('large', LARGE_RATE)
@@ -56,7 +62,8 @@ export function createPressAsks(host: AdapterHost, waitMs: number, orders: reado
         presses.delete(phone)
         return
       }
-      const due = presses.get(phone) ?? orders.map(order => ({ ...order, tries: 0, under: false, done: false }))
+      const fresh = () => orders.filter(order => isFor(order, phone))
+      const due = presses.get(phone) ?? fresh().map(order => ({ ...order, tries: 0, under: false, done: false }))
       presses.set(phone, due)
       for (const each of due)
         if (!each.done && !each.under && each.tries < MAX_TRIES && isTurn(each)) void ask(each, link, phone)

@@ -83,3 +83,16 @@ export const listenInSetting = {
       'true: the floor may have a vehicle call a number to be heard unnoticed, with a leader as second person'
   })
 }
+
+const alarmBit = (preset: number, description: string) =>
+  Type.Integer({ default: preset, minimum: -1, maximum: 31, description })
+
+/** What the alarm flags of watches and pendants (`kind: oneKeyCall` in the registry) mean beside bit 0, by their maker's manual. */
+export const personalSettings = {
+  lowBatteryBit: alarmBit(
+    7,
+    'watches and pendants: alarm bit of a low battery (the standard: 7, low voltage); -1: none'
+  ),
+  fallBit: alarmBit(-1, 'watches and pendants: alarm bit of a fall, by the maker’s manual; -1: none'),
+  notWornBit: alarmBit(-1, 'watches and pendants: alarm bit of a device that is not worn, likewise; -1: none')
+}

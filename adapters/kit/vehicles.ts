@@ -4,6 +4,7 @@ import type { GeoPoint, Position } from '../../gateway/core/geo.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
 import { createBudget } from './budget.ts'
+import { isPersonal } from './personal-locator.ts'
 import { type Confirmer, createConfirmer } from './vehicle-confirm.ts'
 import {
   type Location,
@@ -121,6 +122,9 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
     return vehicle
   }
 
+  const signalOf = (vehicle: Vehicle, arrival: Arrival, location: Location): Signal =>
+    pressOf(isPersonal(host, vehicle.sourceId) ? PERSON : DRIVER, vehicle, arrival, location, config)
+
   const forget = ({ phone, verified }: Vehicle) => void (verified ? proven : unproven).delete(phone)
 
   function inOrder<T>(vehicle: Vehicle, step: () => Promise<T>): Promise<T> {
@@ -209,7 +213,7 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
         const step = stepLive(vehicle.state, report, arrival.receivedMs)
         // Most reports change nothing; only what does is put into words.
         if (step.kind !== 'none' || location.emergency)
-          await changed(vehicle, step, signalOf(vehicle, arrival, location, config), arrival)
+          await changed(vehicle, step, signalOf(vehicle, arrival, location), arrival)
         keepLink(vehicle, arrival)
       })
     },
@@ -222,7 +226,7 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
           const eventId = `press-${old.atMs}-batch`
           const raise = arrival.receivedMs - old.atMs < config.lateMaxMs
           const signal: Signal = {
-            ...signalOf(vehicle, arrival, old.location, config),
+            ...signalOf(vehicle, arrival, old.location),
             eventId,
             qualifier: raise ? 'new' : 'status',
             text: `补报：${Math.max(0, Math.round((arrival.receivedMs - old.atMs) / 60_000))} 分前`
@@ -281,14 +285,23 @@ export function positionOf(location: Location, receivedMs: number, datum: GeoPoi
 /** Better than no place at all, and said so. */
 const LAST_KNOWN = '终端未定位，所报为最后位置'
 
-/** A new panic of this vehicle with this location; the event id is still to be given. */
-function signalOf(vehicle: Vehicle, arrival: Arrival, location: Location, config: VehicleSettings): Signal {
+/** A driver's button is a panic; that of a watch is a person's call for help, as over every other protocol. */
+const DRIVER = { sourceKind: 'taxi', alarmClass: 'panic' } as const
+const PERSON = { sourceKind: 'oneKeyCall', alarmClass: 'help' } as const
+
+/** A new press of this vehicle or person with this location; the event id is still to be given. */
+function pressOf(
+  whose: typeof DRIVER | typeof PERSON,
+  vehicle: Vehicle,
+  arrival: Arrival,
+  location: Location,
+  config: VehicleSettings
+): Signal {
   return {
     sourceId: vehicle.sourceId,
-    sourceKind: 'taxi',
+    ...whose,
     qualifier: 'new',
     condition: 'alarm',
-    alarmClass: 'panic',
     eventId: '',
     deviceTimeMs: location.deviceMs,
     receivedTimeMs: arrival.receivedMs,
