@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page, Request } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { id } from '../gateway/core/brand.ts'
 import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
@@ -11,7 +11,7 @@ import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { speak } from './browser/pages.ts'
+import { PATIENCE_MS, speak } from './browser/pages.ts'
 
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
 const TEST_MS = 120_000
@@ -56,8 +56,12 @@ beforeAll(async () => {
   await page.locator('input[autocomplete="current-password"]').fill(password)
   await page.keyboard.press('Enter')
   await page.locator('.login').waitFor({ state: 'detached' })
+}, TEST_MS)
+
+/** Each test opens the page anew, so that it does not depend on where another one left it. */
+beforeEach(async () => {
   await page.goto(`${running.url}/sources`)
-  await page.locator('.src-scroll tbody tr').first().waitFor()
+  await row(2).getByText('欧阳春燕').waitFor()
 }, TEST_MS)
 
 afterAll(async () => {
@@ -71,7 +75,6 @@ const rows = () => page.locator('.src-scroll table').getAttribute('aria-rowcount
 it('the trouble stands first with its incident, then who was never seen; only what is in sight is drawn', {
   timeout: TEST_MS
 }, async () => {
-  await until('the trouble', () => row(2).getByText('欧阳春燕').isVisible())
   expect(await row(2).textContent()).toMatch(/故障.*电池低.*警情 \d{4}-\d{4}.*派人检修/)
   expect(await row(3).textContent()).toMatch(/陈桂芳 0.*从未上线.*请住户试按一次/)
   expect(await page.locator('.src-summary h1').textContent()).toBe('报警源 20000 个')
@@ -144,19 +147,42 @@ it('a household is put on test with a reason, what arrives stands there, the flo
   await until('those on test', async () => (await rows()) === '2')
   await page.locator('.src-tests').getByRole('button', { name: '结束测试' }).click()
   await page.locator('.src-tests').waitFor({ state: 'detached' })
-  await page.getByText('清除条件').click()
-  // Wherever the operator is, who waits is said.
+})
+
+it('wherever the operator is, who waits is said', { timeout: TEST_MS }, async () => {
+  // The same household presses (on): the second time it calls even if it is still on test.
+  const press = { sourceId: id<never>('fake:4711'), receivedTimeMs: Date.now() } as const
+  await protocol.host().accept(sampleSignal(press))
+  await protocol.host().accept(sampleSignal(press))
   for (const path of ['/sources', '/wall', '/map']) {
     await page.goto(running.url + path)
     await page.locator('.top .waiting').getByText('1 条警情待接').waitFor()
     await picture(`waiting-${path.slice(1)}`)
   }
-  await page.goto(`${running.url}/playback?cameras=c1`)
-  await page.locator('.play-tile').first().waitFor()
-  await page.keyboard.press('m')
-  await page.locator('.pb-actions').getByText('杏花巷东口没有录音').waitFor()
-  expect(await page.getByText('声音开').count()).toBe(0)
-  await page.goto(`${running.url}/sources`)
+})
+
+it('a camera without sound is called so once the page knows its cameras, and not before', {
+  timeout: TEST_MS
+}, async () => {
+  const own = await context.newPage()
+  const held: (() => void)[] = []
+  let holds = true
+  await own.routeWebSocket(/\/feed$/, socket => {
+    socket.connectToServer().onMessage(message => {
+      if (holds) held.push(() => socket.send(message))
+      else socket.send(message)
+    })
+  })
+  await own.goto(`${running.url}/playback?cameras=c1`)
+  await own.locator('.play-tile').waitFor()
+  await own.keyboard.press('m')
+  expect(await own.locator('.pb-actions').textContent()).not.toContain('没有录音')
+  await until('a message of the feed', () => held.length > 0, PATIENCE_MS)
+  holds = false
+  for (const send of held) send()
+  await own.locator('.pb-actions').getByText('杏花巷东口没有录音').waitFor()
+  expect(await own.getByText('声音开').count()).toBe(0)
+  await own.close()
 })
 
 const WINDOWS: ['zh-CN' | 'en', number, number][] = [

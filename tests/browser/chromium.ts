@@ -53,7 +53,8 @@ export async function openBrowser(options: WindowOptions): Promise<BrowserContex
     timezoneId: 'Asia/Shanghai',
     ...(position ? { geolocation: position, permissions: ['geolocation'] } : {})
   })
-  context.setDefaultTimeout(30_000)
+  // On a loaded machine what is slow is not wrong.
+  context.setDefaultTimeout(60_000)
   return context
 }
 

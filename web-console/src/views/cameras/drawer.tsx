@@ -1,5 +1,5 @@
 /** One camera in full: its troubles and what to do, its day from midnight to midnight, thirty days, and its figures. Never its picture. */
-import { type ReactNode, useEffect, useState } from 'react'
+import { type ReactNode, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CameraDayDetail } from '../../../../gateway/core/camera-health-wire.ts'
 import { useSession } from '../../session.tsx'
@@ -26,7 +26,7 @@ interface DrawerProps {
 export function Drawer({ line, dayNames, shown, onClose }: DrawerProps) {
   const { t } = useTranslation()
   const { row } = line
-  useEffect(() => {
+  useLayoutEffect(() => {
     const close = (event: KeyboardEvent) => event.key === 'Escape' && onClose()
     window.addEventListener('keydown', close)
     return () => window.removeEventListener('keydown', close)

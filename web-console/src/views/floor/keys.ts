@@ -1,5 +1,5 @@
 /** Keys of the floor by physical key (`event.code`), so that they work under a Chinese input method; in text fields only F2 and Esc act. */
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 /** What a key asks for. Digits are 1–9. */
 export type Command =
@@ -120,10 +120,11 @@ function belongsToFocus(event: KeyboardEvent): boolean {
 /** Listens for the whole window; `handle` answers whether it used the command. */
 export function useKeys(handle: (command: Command) => boolean): void {
   const latest = useRef(handle)
-  useEffect(() => {
+  // What is seen is what a key acts on: an effect after the picture would act on the one before, or not at all.
+  useLayoutEffect(() => {
     latest.current = handle
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const held = event.repeat && event.code !== 'ArrowUp' && event.code !== 'ArrowDown'
       if (event.defaultPrevented || held || belongsToFocus(event)) return

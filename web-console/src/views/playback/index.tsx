@@ -1,9 +1,8 @@
 /** 录像回放: up to nine cameras under one clock, their timelines, and what can be done with what is seen. */
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordingTimeline } from '../../../../gateway/core/wire.ts'
 import { refusalText } from '../../i18n/refusal.ts'
-import { takeSound } from '../../player/heard.ts'
 import { SPEEDS } from '../../player/play-director.ts'
 import { PlayTile } from '../../player/play-tile.tsx'
 import { givenReason } from '../../player/reason-form.tsx'
@@ -25,6 +24,7 @@ import { saveStill } from './still.ts'
 import { Timeline } from './timeline.tsx'
 import { isAlarm, MARK_LEAD_MS, moved, nextMark, zoomed } from './timeline-view.ts'
 import { Transport } from './transport.tsx'
+import { useCameraSound } from './use-camera-sound.ts'
 import { type Desk, MIN_RANGE_MS, useDesk } from './use-desk.ts'
 import { useRecordings } from './use-recordings.ts'
 import './playback.css'
@@ -43,9 +43,7 @@ export default function PlaybackView() {
   const [help, setHelp] = useState(false)
   const [exporting, setExporting] = useState(false)
   const [said, setSaid] = useState('')
-  /** One camera at a time, silent until it is wanted. */
-  const [heard, setHeard] = useState<string>()
-  useEffect(() => (heard === undefined ? undefined : takeSound(() => setHeard(undefined))), [heard])
+  const sound = useCameraSound(name => setSaid(t('playback:noSound', { name })))
   const { director, cameras, selected, span, inMs, outMs, incidentId } = desk
   const recordings = useRecordings(cameras, span)
   const rows = useMemo(
@@ -72,12 +70,7 @@ export default function PlaybackView() {
     actOn(key, desk, {
       marks,
       still: () => void still(),
-      sound: () => {
-        const row = rows[selected]
-        // Only a camera whose row says so is recorded with sound: to say "on" over silence would be a lie.
-        if (row && known.get(row.id)?.audio !== true) return setSaid(t('playback:noSound', { name: row.name }))
-        setHeard(before => (before === row?.id ? undefined : row?.id))
-      },
+      sound: () => sound.toggle(rows[selected]?.id),
       full: () => void (document.fullscreenElement ? document.exitFullscreen() : grid.current?.requestFullscreen()),
       help: setHelp,
       exporting: setExporting,
@@ -107,7 +100,7 @@ export default function PlaybackView() {
             selected={rows.length > 1 && i === selected}
             onSelect={() => desk.select(i)}
             isPrivate={known.get(row.id)?.ownership === 'private'}
-            audio={row.id === heard}
+            audio={row.id === sound.heard}
           >
             <button
               type="button"
@@ -127,7 +120,7 @@ export default function PlaybackView() {
           marked={inMs !== undefined}
           hasMarks={marks.some(isAlarm)}
           hasCamera={rows.length > 0}
-          heard={heard !== undefined}
+          heard={sound.heard !== undefined}
         />
         {inMs !== undefined && (
           <ExportBar

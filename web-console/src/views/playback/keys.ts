@@ -1,5 +1,5 @@
 /** Keys of the playback page, by physical key, so that a Chinese input method does not swallow them. */
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 export type PlaybackKey =
   | 'toggle'
@@ -81,7 +81,8 @@ export function playbackKeyOf(event: Pressed): PlaybackKey | undefined {
 export function usePlaybackKeys(act: (key: PlaybackKey) => void): void {
   const latest = useRef(act)
   latest.current = act
-  useEffect(() => {
+  // From the first picture on: an effect after it would lose a key that is pressed at once.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const key = playbackKeyOf(event)
       if (!key || (isField(event.target) && key !== 'close')) return

@@ -1,5 +1,5 @@
 /** One source in full: who stands behind it, how it is, its test and what arrived during it, its last frames. */
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SourceDetail, SourceLine } from '../../../../gateway/core/sources.ts'
 import { useSession } from '../../session.tsx'
@@ -21,7 +21,7 @@ const STRANGER = 'stranger:'
 
 export function Drawer({ sourceId, onClose }: DrawerProps) {
   const { t } = useTranslation()
-  useEffect(() => {
+  useLayoutEffect(() => {
     const close = (event: KeyboardEvent) => event.key === 'Escape' && onClose()
     window.addEventListener('keydown', close)
     return () => window.removeEventListener('keydown', close)

@@ -1,5 +1,5 @@
 /** Keys of the walk, while no dialog is open. */
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 
 /** Keys of the walk by physical key; Space works also with the focus on a button, since a hand lies on it all shift. */
 export function useWalkKeys(active: boolean, keys: ReadonlyMap<string, () => void>): void {
@@ -7,7 +7,7 @@ export function useWalkKeys(active: boolean, keys: ReadonlyMap<string, () => voi
   useLayoutEffect(() => {
     latest.current = { active, keys }
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onDown = (event: KeyboardEvent) => {
       if (!latest.current.active || event.repeat || event.ctrlKey || event.altKey || event.metaKey) return
       if (event.target instanceof HTMLElement && event.target.matches('input, textarea, select')) return

@@ -1,5 +1,5 @@
 /** Keys of the wall, by physical key; in text fields and open dialogs they belong to those. */
-import { useEffect, useLayoutEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import type { Direction } from './grids.ts'
 
 export type WallKey =
@@ -83,7 +83,7 @@ export function WallKeys(props: WallKeysProps): null {
   useLayoutEffect(() => {
     latest.current = props
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     let typed = ''
     let timer: ReturnType<typeof setTimeout> | undefined
     const type = (next: string) => {

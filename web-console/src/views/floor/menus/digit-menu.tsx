@@ -1,5 +1,5 @@
 /** A list of choices, each with its digit; the digit chooses at once, also without the focus. */
-import { useEffect, useRef } from 'react'
+import { useLayoutEffect, useRef } from 'react'
 import { Key } from '../../../ui/parts.tsx'
 import { commandOf, isTyping } from '../keys.ts'
 
@@ -12,10 +12,10 @@ export interface Choice {
 /** Choices 1 … 9 in the given order. */
 export function DigitMenu({ choices }: { readonly choices: readonly Choice[] }) {
   const latest = useRef(choices)
-  useEffect(() => {
+  useLayoutEffect(() => {
     latest.current = choices
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     // In the capturing phase: an open menu takes the digits before the floor chooses units with them.
     const onKeyDown = (event: KeyboardEvent) => {
       const command = commandOf(event, isTyping(event.target))
