@@ -1,9 +1,11 @@
 /** The events of accounts in order: retransmissions, arm state and chatter by what is remembered, strangers within a budget, then the journal. */
+
 import { createHash } from 'node:crypto'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { createSerial } from '../../gateway/core/serial.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { saying } from '../../gateway/core/words.ts'
 import type { Report } from '../kit/alarm-report.ts'
 import { createBudget } from '../kit/budget.ts'
 import { type AccountState, firstTime, type Judgement, parseAccount, stepAccount } from './account.ts'
@@ -62,7 +64,10 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
       zone: undefined,
       eventId: `flood-${windowMs}`,
       verified: false,
-      text: `未核实的报警一分钟内超过 ${config.strangersPerMinute} 起，其余只计数 More unproven reports than ${config.strangersPerMinute} a minute, the rest is counted`
+      ...saying({
+        zh: `未核实的报警一分钟内超过 ${config.strangersPerMinute} 起，其余只计数`,
+        en: `More unproven reports than ${config.strangersPerMinute} a minute, the rest is counted`
+      })
     })
     return false
   }
@@ -109,13 +114,13 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
       return take(arrival, digestOf(arrival.frame, arrival.content.data), reports)
     },
     undecipherable(arrival, reason) {
-      const text = reason === 'noKey' ? '加密报警，网关没有该账号的密钥' : '加密报警，密钥不符'
+      const zh = reason === 'noKey' ? '加密报警，网关没有该账号的密钥' : '加密报警，密钥不符'
       const report: Report = {
         code: `*${arrival.frame.id}`,
         kind: 'alarm',
         qualifier: 'new',
         still: false,
-        text: `${text} Encrypted, cannot be read: ${reason}`
+        text: { zh, en: `Encrypted, cannot be read: ${reason === 'noKey' ? 'no key' : 'wrong key'}` }
       }
       // Padding and time differ in each retransmission, and with them every byte: the sequence has to do.
       return take({ ...arrival, verified: false, unproven: true }, digestOf(arrival.frame, reason), [report])

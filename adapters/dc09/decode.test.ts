@@ -72,17 +72,22 @@ describe('Contact ID', () => {
     expect(cid(data)).toMatchObject([{ condition, alarmClass, qualifier, sourceKind: 'alarmBox' }])
   })
 
-  it('zone, partition and user, with words of both languages and the code of the manual', () => {
+  it('zone, partition and user, in the words of each language, with the code of the manual', () => {
     expect(cid('1131 01 009')[0]).toMatchObject({
       zone: '009',
-      text: '周界盗警 Perimeter burglary · CID 1131 · 防区 009 · 分区 01'
+      text: '周界盗警 · CID 1131 · 防区 009 · 分区 01',
+      textEn: 'Perimeter burglary · CID 1131 · zone 009 · partition 01'
     })
     expect(cid('3401 02 007')[0]).toMatchObject({
       zone: undefined,
-      text: expect.stringContaining('用户布防 Closing by user')
+      text: expect.stringContaining('用户布防'),
+      textEn: expect.stringContaining('Closing by user')
     })
-    expect(cid('1401 02 007')[0]?.text).toBe('用户撤防 Opening by user · CID 1401 · 分区 02 · 用户 007')
-    expect(cid('3131 01 009')[0]?.text).toContain('周界盗警恢复 Perimeter burglary restored')
+    expect(cid('1401 02 007')[0]?.text).toBe('用户撤防 · CID 1401 · 分区 02 · 用户 007')
+    expect(cid('3131 01 009')[0]).toMatchObject({
+      text: expect.stringContaining('周界盗警恢复'),
+      textEn: expect.stringContaining('Perimeter burglary restored')
+    })
     expect(cid('1301 00 000')[0]).toMatchObject({ cause: 'power', zone: undefined })
   })
 
@@ -210,8 +215,8 @@ describe('extended blocks', () => {
       deviceTimeMs: Date.UTC(2026, 10, 21, 19),
       text: expect.stringContaining('Back door')
     })
-    expect(signal?.text).toContain('With video')
-    expect(signal?.text).not.toContain('secret')
+    expect(signal?.textEn).toContain('With video')
+    expect(`${signal?.text}${signal?.textEn}`).not.toContain('secret')
     const wrong = { ...content, blocks: [], timestamp: '19:12:31,11-21-2001' }
     expect(signals('SIA-DCS', content.data, { content: wrong })[0]?.deviceTimeMs).toBeUndefined()
   })

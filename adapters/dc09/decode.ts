@@ -71,7 +71,7 @@ function bounded(reports: readonly Report[]): readonly Report[] {
   const left = reports.length - kept.size
   const inOrder = reports.filter(report => kept.has(report))
   if (left === 0) return inOrder
-  const text = `一帧事件过多，未读 ${left} 条 Too many events in one frame, ${left} not read`
+  const text = { zh: `一帧事件过多，未读 ${left} 条`, en: `Too many events in one frame, ${left} not read` }
   return [...inOrder, unknownReport('SIA …', { text })]
 }
 
@@ -99,7 +99,10 @@ function siaEvent(code: string, number: string, modifiers: ReadonlyMap<string, s
 function textOfLast(reports: Report[], words: string): void {
   const last = reports.at(-1)
   if (last)
-    reports[reports.length - 1] = { ...last, text: last.text ? `${last.text} ${words}`.slice(0, MAX_TEXT) : words }
+    reports[reports.length - 1] = {
+      ...last,
+      text: typeof last.text === 'string' ? `${last.text} ${words}`.slice(0, MAX_TEXT) : words
+    }
 }
 
 function asciiOf(rest: string): string | undefined {

@@ -1,6 +1,8 @@
 /** One frame → one answer, whatever line it came by: ACK after the journal, NAK for a wrong clock, DUH for what is not spoken here. */
+
 import type { Decoded } from '../../gateway/core/frames.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
+import type { Words } from '../../gateway/core/words.ts'
 import { createTroubles } from '../kit/troubles.ts'
 import { trustedList } from '../kit/trusted.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
@@ -93,7 +95,7 @@ export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver 
     naks.set(native, count)
     if (naks.size > MAX_CLOCKS) naks.delete(naks.keys().next().value as string)
     if (count >= NAKS_OF_A_WRONG_CLOCK && host.known(trouble.sourceId))
-      troubles.set({ ...trouble, text: clockText(content) }, true)
+      troubles.set({ ...trouble, said: clockText(content) }, true)
     return Buffer.from(`"NAK"0000R0L0A0[]_${formatTime(nowMs)}`)
   }
 
@@ -191,6 +193,9 @@ function echo(kind: 'ACK' | '*ACK' | 'DUH', { seq, receiver, line, account }: Fr
   return `"${kind}"${seq}${receiver === undefined ? '' : `R${receiver}`}L${line}#${account}[${cipher ?? ']'}`
 }
 
-function clockText({ timestamp }: Content): string {
-  return `主机时钟不准，加密报警被拒收（收到 ${timestamp ?? '无时间'}） The clock of the box is wrong: its encrypted reports are refused`
+function clockText({ timestamp }: Content): Words {
+  return {
+    zh: `主机时钟不准，加密报警被拒收（收到 ${timestamp ?? '无时间'}）`,
+    en: `The clock of the box is wrong: its encrypted reports are refused (got ${timestamp ?? 'no time'})`
+  }
 }

@@ -1,8 +1,10 @@
 /** Reports of one frame → Signals, pure: condition and class by the tables, words for the operator, event ids that a retransmission shares. */
+
 import { createHash } from 'node:crypto'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { ArmState } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { joined, saying, type Words } from '../../gateway/core/words.ts'
 import { CONDITION, nameOf, placesOf } from '../kit/alarm-report.ts'
 import type { Judgement } from './account.ts'
 import type { Extras } from './decode.ts'
@@ -12,10 +14,10 @@ import { type Content, type Frame, parseTime } from './frame.ts'
 const CLOCK_TRUST_MS = 31 * 86_400_000
 
 /** Beside an alarm: whether the place was armed says much about a burglary, and changes nothing about it (rule 4). */
-const ARM: Readonly<Record<ArmState, string>> = {
-  armed: '布防中 armed',
-  stay: '留守布防中 armed stay',
-  disarmed: '撤防中 disarmed'
+const ARM: Readonly<Record<ArmState, Words>> = {
+  armed: { zh: '布防中', en: 'armed' },
+  stay: { zh: '留守布防中', en: 'armed stay' },
+  disarmed: { zh: '撤防中', en: 'disarmed' }
 }
 
 /** A frame as it came in, with what the transport proves of it. */
@@ -63,7 +65,7 @@ export function signalsOf(
       alarmClass: 'trouble',
       cause: 'swinger',
       eventId: `${base.eventId}:swinger`,
-      text: `防区反复报警，暂只记录 Zone chatters, only recorded for now · ${placesOf(judgement.report).join(' · ')}`
+      ...saying(joined([CHATTERS, ...placesOf(judgement.report)], ' · '))
     }
     return [base, trouble]
   })
@@ -86,7 +88,7 @@ function signalOf(arrival: Arrival, judgement: Judgement, extras: Extras, eventI
     deviceTimeMs: believed ? deviceTimeMs : undefined,
     receivedTimeMs: arrival.receivedMs,
     position: extras.position,
-    text: textOf(arrival, judgement, extras),
+    ...saying(textOf(arrival, judgement, extras)),
     cause: row?.cause,
     verified: arrival.verified,
     origin: arrival.origin,
@@ -94,20 +96,21 @@ function signalOf(arrival: Arrival, judgement: Judgement, extras: Extras, eventI
   }
 }
 
-/** Chinese first, English beside it, then the code as it stands in the panel's manual. */
-function textOf({ unproven, frame }: Arrival, { report, onlyRecorded, arm }: Judgement, extras: Extras): string {
-  return [
-    ...(unproven && !frame.encrypted ? ['未加密，来源存疑 Not encrypted, may be forged'] : []),
+const CHATTERS: Words = { zh: '防区反复报警，暂只记录', en: 'Zone chatters, only recorded for now' }
+
+/** What it means, then the code as it stands in the panel's manual. */
+function textOf({ unproven, frame }: Arrival, { report, onlyRecorded, arm }: Judgement, extras: Extras): Words {
+  const pieces = [
+    ...(unproven && !frame.encrypted ? [{ zh: '未加密，来源存疑', en: 'Not encrypted, may be forged' }] : []),
     nameOf(report),
     report.code,
     ...placesOf(report),
     ...(arm ? [ARM[arm]] : []),
-    ...(report.still ? ['仍在 Still present'] : []),
-    ...(onlyRecorded === 'swinger' ? ['反复报警，只记录 Chatters, recorded only'] : []),
+    ...(report.still ? [{ zh: '仍在', en: 'still present' }] : []),
+    ...(onlyRecorded === 'swinger' ? [{ zh: '反复报警，只记录', en: 'Chatters, recorded only' }] : []),
     ...(report.text ? [report.text] : []),
     ...extras.words,
-    ...(extras.hasVideo ? ['附有音视频 With video or sound'] : [])
+    ...(extras.hasVideo ? [{ zh: '附有音视频', en: 'With video or sound' }] : [])
   ]
-    .join(' · ')
-    .slice(0, 500)
+  return joined(pieces, ' · ')
 }

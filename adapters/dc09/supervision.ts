@@ -46,7 +46,10 @@ export function createSupervision(host: AdapterHost, troubles: Troubles, silentM
     sourceId: id<SourceId>(`dc09:gateway@${address}`),
     cause: 'offline' as const,
     origin,
-    text: `此地址下 ${addresses.get(address)?.natives.size ?? 0} 台报警主机全部失联 All boxes behind this address are silent`
+    said: {
+      zh: `此地址下 ${addresses.get(address)?.natives.size ?? 0} 台报警主机全部失联`,
+      en: `All ${addresses.get(address)?.natives.size ?? 0} boxes behind this address are silent`
+    }
   })
   const write = (): void => {
     cancelWrite = undefined

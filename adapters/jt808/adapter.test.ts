@@ -76,6 +76,7 @@ describe('reports', () => {
     expect(fake.signals[0]?.position).toMatchObject({ lat: 27.0332, lon: 119.6135 })
     await terminal.answer(0x8001, terminal.send(0x0200, locationBody(false, now())))
     expect(fake.signals[1]).toMatchObject({ qualifier: 'restore', alarmClass: 'panic' })
+    expect(fake.signals[1]?.confirmed).toBeUndefined()
   })
 
   it('a terminal that reports many times a second is answered in fewer writes; a press is not held back and overtakes nothing', async () => {
@@ -312,6 +313,8 @@ describe('confirmation (0x8203)', () => {
       expect(taxi.status).toMatchObject({ pressed: false, confirmations: [taxi.status.lastPressSerial] })
       await until('the restore', () => fake.signals.length === 2)
       expect(fake.signals.map(s => s.qualifier)).toEqual(['new', 'restore'])
+      // Its light went out on our word: nothing was put right in the car.
+      expect(fake.signals[1]?.confirmed).toBe(true)
       await taxi.press()
       expect(fake.signals[2]?.eventId).not.toBe(fake.signals[0]?.eventId)
     }

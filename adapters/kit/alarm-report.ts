@@ -1,5 +1,6 @@
 /** What a panel reports, whichever way it comes: one event with its row of the tables, its direction, zone, partition and user; pure. */
 import type { Condition, Qualifier } from '../../gateway/core/signal.ts'
+import type { Words } from '../../gateway/core/words.ts'
 import type { Kind, Row } from './alarm-codes.ts'
 import { CONTACT_ID } from './contact-id.ts'
 
@@ -15,7 +16,7 @@ export interface Report {
   readonly partition?: string
   readonly zone?: string
   readonly user?: string
-  readonly text?: string
+  readonly text?: string | Words
 }
 
 export const CONDITION: Readonly<Record<Kind, Condition>> = {
@@ -70,16 +71,16 @@ export function counted(row: Row, number: string): Pick<Report, 'zone' | 'user'>
   return row.counts === 'user' ? { user: number } : {}
 }
 
-/** Chinese first, English beside it. */
-export function nameOf({ row, qualifier }: Report): string {
-  const restored = qualifier === 'restore' && !row?.restore
-  return row ? `${row.zh}${restored ? '恢复' : ''} ${row.en}${restored ? ' restored' : ''}` : '未知代码 Unknown code'
+export function nameOf({ row, qualifier }: Report): Words {
+  if (!row) return { zh: '未知代码', en: 'Unknown code' }
+  const restored = qualifier === 'restore' && !row.restore
+  return { zh: `${row.zh}${restored ? '恢复' : ''}`, en: `${row.en}${restored ? ' restored' : ''}` }
 }
 
-export function placesOf({ zone, partition, user }: Report): string[] {
+export function placesOf({ zone, partition, user }: Report): Words[] {
   return [
-    ...(zone ? [`防区 ${zone}`] : []),
-    ...(partition ? [`分区 ${partition}`] : []),
-    ...(user ? [`用户 ${user}`] : [])
+    ...(zone ? [{ zh: `防区 ${zone}`, en: `zone ${zone}` }] : []),
+    ...(partition ? [{ zh: `分区 ${partition}`, en: `partition ${partition}` }] : []),
+    ...(user ? [{ zh: `用户 ${user}`, en: `user ${user}` }] : [])
   ]
 }

@@ -61,10 +61,16 @@ export function createCommonCauses(host: AdapterHost, troubles: Troubles, words:
   const troubleOf = (key: string, origin: string, count: number): Trouble => ({
     sourceId: id<SourceId>(`${words.protocol}:${key}`),
     ...{ cause: 'offline', origin },
-    text:
+    said:
       key === LINE
-        ? `${count} ${words.zh}同时失联：查线路和运营商 ${count} ${words.en} lost together: look at the line and the carrier`
-        : `此地址下 ${count} ${words.zh}全部失联 All ${count} ${words.en} behind this address are silent`
+        ? {
+            zh: `${count} ${words.zh}同时失联：查线路和运营商`,
+            en: `${count} ${words.en} lost together: look at the line and the carrier`
+          }
+        : {
+            zh: `此地址下 ${count} ${words.zh}全部失联`,
+            en: `All ${count} ${words.en} behind this address are silent`
+          }
   })
   const isTold = (key: string) => Boolean(host.recall(`trouble:offline:${words.protocol}:${key}`))
   const add = (key: string, members: readonly Lost[], origin: string): readonly string[] => {

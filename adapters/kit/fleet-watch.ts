@@ -64,7 +64,7 @@ export function createFleetWatch(host: AdapterHost, { protocol, silentMs, abort 
   const sourceIdOf = (native: string) => id<SourceId>(`${protocol}:${native}`)
   const own = (native: string, one: Watched) => ({
     ...{ sourceId: sourceIdOf(native), cause: 'offline' as const, origin: one.life?.origin ?? `tcp ${one.address}:0` },
-    text: '三个心跳周期没有音讯 Silent for three heartbeats'
+    said: { zh: '三个心跳周期没有音讯', en: 'Silent for three heartbeats' }
   })
   const write = async (): Promise<void> => {
     cancelWrite?.()

@@ -2,6 +2,7 @@
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { SourceKind } from '../../gateway/core/signal.ts'
+import { saying, type Words } from '../../gateway/core/words.ts'
 
 const TELL_AGAIN_MS = 5_000
 
@@ -9,7 +10,7 @@ export interface Trouble {
   readonly sourceId: SourceId
   readonly cause: 'offline' | 'clock'
   readonly origin: string
-  readonly text?: string
+  readonly said?: Words
 }
 
 export interface Troubles {
@@ -42,7 +43,7 @@ export function createTroubles(host: AdapterHost, sourceKind: SourceKind): Troub
       receivedTimeMs: host.clock.now(),
       verified: true,
       origin: trouble.origin,
-      text: trouble.text
+      ...(trouble.said ? saying(trouble.said) : {})
     }
     // The episode is stored with its signal, so that a restart neither repeats it nor forgets to end it.
     host.accept(signal, { key, value: present ? started : '' }).then(

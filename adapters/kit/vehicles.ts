@@ -1,8 +1,10 @@
 /** What a vehicle protocol keeps of every vehicle: its emergency bit, the confirmation that is due, and the order of its reports. */
+
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { GeoPoint, Position } from '../../gateway/core/geo.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { saying } from '../../gateway/core/words.ts'
 import { createBudget } from './budget.ts'
 import { isPersonal } from './personal-locator.ts'
 import { type Confirmer, createConfirmer } from './vehicle-confirm.ts'
@@ -170,7 +172,8 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
     } else if (step.kind === 'clear') {
       await confirmer.released(vehicle, signal)
       const eventId = vehicle.state.eventId.replace('press', 'release')
-      await store(vehicle, { ...signal, qualifier: 'restore', eventId }, step.state)
+      const confirmed = vehicle.state.confirm === 'none' ? {} : { confirmed: true }
+      await store(vehicle, { ...signal, qualifier: 'restore', eventId, ...confirmed }, step.state)
     } else await confirmer.stillSet(vehicle, signal, next => store(vehicle, next.signal, next.state))
   }
 
@@ -187,7 +190,10 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
         sourceId: id<SourceId>(`${prefix}flood@${key.startsWith(prefix) ? key.slice(prefix.length) : key}`),
         alarmClass: 'unmapped',
         eventId: `flood-${windowMs}`,
-        text: `未核实终端的紧急报警一分钟内超过 ${config.unverifiedPerMinute} 起，其余只计数`
+        ...saying({
+          zh: `未核实终端的紧急报警一分钟内超过 ${config.unverifiedPerMinute} 起，其余只计数`,
+          en: `More than ${config.unverifiedPerMinute} unproven emergencies a minute, the rest is counted`
+        })
       })
     }
     return false
@@ -229,7 +235,7 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
             ...signalOf(vehicle, arrival, old.location),
             eventId,
             qualifier: raise ? 'new' : 'status',
-            text: `补报：${Math.max(0, Math.round((arrival.receivedMs - old.atMs) / 60_000))} 分前`
+            ...lateBy(Math.max(0, Math.round((arrival.receivedMs - old.atMs) / 60_000)))
           }
           // What raised nothing hides nothing: a bit that is set still is a press of the next live report.
           const state: PressState =
@@ -283,7 +289,12 @@ export function positionOf(location: Location, receivedMs: number, datum: GeoPoi
 }
 
 /** Better than no place at all, and said so. */
-const LAST_KNOWN = '终端未定位，所报为最后位置'
+const LAST_KNOWN = saying({
+  zh: '终端未定位，所报为最后位置',
+  en: 'The terminal has no fix: this is its last known place'
+})
+
+const lateBy = (minutes: number) => saying({ zh: `补报：${minutes} 分前`, en: `Late report: ${minutes} min ago` })
 
 /** A driver's button is a panic; that of a watch is a person's call for help, as over every other protocol. */
 const DRIVER = { sourceKind: 'taxi', alarmClass: 'panic' } as const
@@ -306,7 +317,7 @@ function pressOf(
     deviceTimeMs: location.deviceMs,
     receivedTimeMs: arrival.receivedMs,
     position: location.point ? { ...location.point, datum: config.datum } : undefined,
-    text: location.point && !location.positioned ? LAST_KNOWN : undefined,
+    ...(location.point && !location.positioned ? LAST_KNOWN : {}),
     verified: arrival.verified,
     origin: arrival.link.origin,
     raw: arrival.raw.toString('hex', 0, 2048)

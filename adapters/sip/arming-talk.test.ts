@@ -40,10 +40,10 @@ describe('arming by telephone', () => {
     await type('0')
     expect(said(bench).at(-1)).toBe('disarmed')
     expect(alarms(bench)).toEqual([])
-    expect(bench.fake.signals.map(s => s.text)).toEqual([
-      '电话布撤防 Arming by telephone',
-      '电话布防 Armed by telephone',
-      '电话撤防 Disarmed by telephone'
+    expect(bench.fake.signals.map(s => `${s.text}/${s.textEn}`)).toEqual([
+      '电话布撤防/Arming by telephone',
+      '电话布防/Armed by telephone',
+      '电话撤防/Disarmed by telephone'
     ])
   })
 

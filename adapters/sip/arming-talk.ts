@@ -2,9 +2,11 @@
  * Arming and disarming by telephone: the household's secret number, then 1 or 0. The number of duress does the very same and is a silent
  * alarm (rule 5).
  */
+
 import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost, ArmState } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { saying, type Words } from '../../gateway/core/words.ts'
 import type { ArmStates } from './arm-states.ts'
 import { eventIdOf } from './decode.ts'
 import type { Pins, PinVerdict } from './pins.ts'
@@ -20,10 +22,10 @@ const STATE: Readonly<Record<ArmState, Speech>> = {
   disarmed: speech('disarmed')
 }
 const KEYS: Readonly<Record<string, ArmState>> = { 1: 'armed', 0: 'disarmed' }
-const WORDS: Readonly<Record<ArmState, string>> = {
-  armed: '电话布防 Armed by telephone',
-  stay: '电话布防 Armed by telephone',
-  disarmed: '电话撤防 Disarmed by telephone'
+const WORDS: Readonly<Record<ArmState, Words>> = {
+  armed: { zh: '电话布防', en: 'Armed by telephone' },
+  stay: { zh: '电话布防', en: 'Armed by telephone' },
+  disarmed: { zh: '电话撤防', en: 'Disarmed by telephone' }
 }
 const MAX_TYPED = 12
 
@@ -80,7 +82,7 @@ export class ArmingTalk {
   async #answer({ answer, duress }: PinVerdict): Promise<void> {
     const { host, raiser, say, states } = this.#ports
     // Nobody waits for it: a slow journal would be heard as a silence that the right number does not have (rule 5).
-    if (duress) void raiser.raise(this.#signal('duress', { alarmClass: 'duress', text: DURESS_TEXT }))
+    if (duress) void raiser.raise(this.#signal('duress', { alarmClass: 'duress', ...DURESS_TEXT }))
     if (answer === 'right') {
       if (this.#step !== 'checking') return
       this.#step = 'choose'
@@ -88,7 +90,7 @@ export class ArmingTalk {
     }
     host.reject('wrongPin', this.#call.origin, this.#number)
     if (answer === 'wrong') return this.#ask(WRONG)
-    await raiser.raise(this.#signal('wrong-pins', { condition: 'tamper', alarmClass: 'tamper', text: LOCKED_TEXT }))
+    await raiser.raise(this.#signal('wrong-pins', { condition: 'tamper', alarmClass: 'tamper', ...LOCKED_TEXT }))
     if (this.#step === 'checking') this.#step = 'locked'
     say(LOCKED)
   }
@@ -102,7 +104,7 @@ export class ArmingTalk {
     const { raiser, say, states } = this.#ports
     const state = KEYS[key]
     if (!state) return true
-    const status = { qualifier: 'status', condition: 'heartbeat', text: WORDS[state] } as const
+    const status = { qualifier: 'status', condition: 'heartbeat', ...saying(WORDS[state]) } as const
     const signal = this.#signal(`arm${++this.#changes}`, status)
     if (!(await raiser.store(signal, states.entry(this.#number, state)))) return false
     states.changed(this.#number)
@@ -117,5 +119,5 @@ export class ArmingTalk {
   }
 }
 
-const DURESS_TEXT = '电话布撤防时输入胁迫密码 Number of duress typed while arming by telephone'
-const LOCKED_TEXT = '电话布撤防密码连续错误 Wrong numbers typed again and again'
+const DURESS_TEXT = saying({ zh: '电话布撤防时输入胁迫密码', en: 'Number of duress typed while arming by telephone' })
+const LOCKED_TEXT = saying({ zh: '电话布撤防密码连续错误', en: 'Wrong numbers typed again and again' })

@@ -1,7 +1,9 @@
 /** From an INVITE to who calls, what was dialled and the Signal to journal; pure. */
+
 import { createHash } from 'node:crypto'
 import { id } from '../../gateway/core/brand.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { joined, saying, type Words } from '../../gateway/core/words.ts'
 import type { ServiceNumber } from './config.ts'
 import { headerValues, type SipRequest, utf8 } from './frame.ts'
 import { type NameAddr, parseNameAddr } from './headers.ts'
@@ -48,7 +50,7 @@ const UNMAPPED: Raised = { sourceKind: 'panicPhone', alarmClass: 'unmapped', qua
 const WORKER_CODE = /^\d{1,8}$/
 
 const MAX_NUMBER_CHARS = 64
-const MAX_TEXT_CHARS = 500
+const MAX_NAME_CHARS = 250
 const MAX_RAW_CHARS = 4_096
 const MAX_EVENT_ID_CHARS = 128
 /** Visual separators of RFC 3966 §5.1.1. */
@@ -128,10 +130,7 @@ export function localNumber(number: string, localPrefixes: readonly string[]): s
 
 /** Text of a stranger, fit for a log line and a screen: no control characters, at most 250 characters. */
 export function printable(text: string): string {
-  return text
-    .replace(/\p{C}/gu, '')
-    .trim()
-    .slice(0, MAX_TEXT_CHARS / 2)
+  return text.replace(/\p{C}/gu, '').trim().slice(0, MAX_NAME_CHARS)
 }
 
 /** A call is one press: its Call-ID is the event, whatever is sent again. Long or strange ones are hashed. */
@@ -148,26 +147,27 @@ export function pressSignal(
   received: { readonly atMs: number; readonly origin: string }
 ): Signal {
   const raises = dialled.service ? RAISES[dialled.service.kind] : UNMAPPED
-  const said = [caller.display, ...wordsOf(dialled)].filter(t => t !== '')
+  const said = [caller.display, ...saidOf(dialled)].filter(each => each !== '')
   return {
     sourceId: id(`sip:${caller.number}`),
     ...raises,
     ...(raises.condition === 'alarm' && dialled.service?.raises ? { alarmClass: dialled.service.raises } : {}),
     eventId: eventIdOf(request.callId),
     receivedTimeMs: received.atMs,
-    text: said.length > 0 ? said.join('; ').slice(0, MAX_TEXT_CHARS) : undefined,
+    ...(said.length > 0 ? saying(joined(said, '; ')) : {}),
     verified: caller.verified,
     origin: received.origin,
     raw: rawText(request.raw)
   }
 }
 
-function wordsOf({ number, service, workerCode }: Dialled): string[] {
-  if (!service) return [`dialled ${number}`]
-  if (service.kind === 'detector') return ['拨号器来电 A dialler calls']
-  if (service.kind === 'arming') return ['电话布撤防 Arming by telephone']
+function saidOf({ number, service, workerCode }: Dialled): Words[] {
+  if (!service) return [{ zh: `所拨号码 ${number}`, en: `dialled ${number}` }]
+  if (service.kind === 'detector') return [{ zh: '拨号器来电', en: 'A dialler calls' }]
+  if (service.kind === 'arming') return [{ zh: '电话布撤防', en: 'Arming by telephone' }]
   if (service.kind !== 'testCall') return []
-  return ['试拨 Test call', ...(workerCode ? [`网格员 grid worker ${workerCode}`] : [])]
+  const worker = workerCode ? [{ zh: `网格员 ${workerCode}`, en: `grid worker ${workerCode}` }] : []
+  return [{ zh: '试拨', en: 'Test call' }, ...worker]
 }
 
 /** Start line and headers for the engineer, log-in proofs left out. */

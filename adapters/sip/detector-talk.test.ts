@@ -73,7 +73,8 @@ describe('a dialler', () => {
     await send(BURGLARY)
     expect(fake.signals[1]).toMatchObject({
       ...{ sourceId: 'sip:6650147', alarmClass: 'intrusion', condition: 'alarm', qualifier: 'new', zone: '015' },
-      text: '周界盗警 Perimeter burglary · CID 1131 · 防区 015 · 分区 01 · 账号 1234'
+      text: '周界盗警 · CID 1131 · 防区 015 · 分区 01 · 账号 1234',
+      textEn: 'Perimeter burglary · CID 1131 · zone 015 · partition 01 · account 1234'
     })
     expect(said()).toEqual([HANDSHAKE, 'say ', KISS_OFF])
     await hangUp()

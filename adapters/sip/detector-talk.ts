@@ -2,9 +2,11 @@
  * A call of a dialler 拨号器 (SIA DC-05): handshake tones, its reports as digits, each kissed off only when it is journaled. A call in
  * which nothing was read, or something was left unread, is an alarm itself (rule 7).
  */
+
 import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost, ArmState } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { joined, saying } from '../../gateway/core/words.ts'
 import type { Kind } from '../kit/alarm-codes.ts'
 import { CONDITION, contactIdReport, nameOf, placesOf, type Report } from '../kit/alarm-report.ts'
 import { type DialledReport, MessageReader } from './contact-id-digits.ts'
@@ -93,9 +95,9 @@ export class DetectorTalk {
   /** Raised once a call, whatever the call itself raised. */
   #raiseUnread(): Promise<boolean> {
     const { eventId } = this.#call
-    const text = '拨号器来电，报告未能读出 A dialler called, its report could not be read'
+    const said = saying({ zh: '拨号器来电，报告未能读出', en: 'A dialler called, its report could not be read' })
     const alarm = { qualifier: 'new', condition: 'alarm', alarmClass: 'unmapped' } as const
-    return this.#store({ ...this.#call, ...alarm, eventId: eventIdOf(`${eventId}+unread`), text })
+    return this.#store({ ...this.#call, ...alarm, eventId: eventIdOf(`${eventId}+unread`), ...said })
   }
 
   async #store(signal: Signal): Promise<boolean> {
@@ -112,7 +114,8 @@ export class DetectorTalk {
 /** The event is the call and the digits: a message sent again for want of a kiss-off is one signal. */
 function signalOf(call: Signal, dialled: DialledReport, report: Report, nowMs: number): Signal {
   const condition = CONDITION[report.kind]
-  const words = [nameOf(report), report.code, ...placesOf(report), `账号 ${dialled.account}`]
+  const account = { zh: `账号 ${dialled.account}`, en: `account ${dialled.account}` }
+  const still = report.still ? [{ zh: '仍在', en: 'still present' }] : []
   return {
     ...call,
     qualifier: condition === 'heartbeat' ? 'status' : report.qualifier,
@@ -122,7 +125,7 @@ function signalOf(call: Signal, dialled: DialledReport, report: Report, nowMs: n
     zone: report.zone,
     cause: report.row?.cause,
     receivedTimeMs: nowMs,
-    text: [...words, ...(report.still ? ['仍在 Still present'] : [])].join(' · '),
+    ...saying(joined([nameOf(report), report.code, ...placesOf(report), account, ...still], ' · ')),
     raw: dialled.digits
   }
 }

@@ -115,7 +115,10 @@ describe('callers of a trusted exchange', () => {
     await receive(
       press({ uri: 'sip:96110@a', callId: 'c2', branch: 'z9hG4bKtwo' }).replace('Forwards: 70', 'Forwards: 0')
     )
-    expect(fake.signals).toMatchObject([{ alarmClass: 'unmapped', text: 'dialled 96110' }, { alarmClass: 'unmapped' }])
+    expect(fake.signals).toMatchObject([
+      { alarmClass: 'unmapped', text: '所拨号码 96110', textEn: 'dialled 96110' },
+      { alarmClass: 'unmapped' }
+    ])
     expect(spoken()).toEqual([404, 483])
   })
 

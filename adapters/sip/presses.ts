@@ -1,7 +1,9 @@
 /** Presses on their way into the journal: each Call-ID once, those of strangers within a budget, those of a log-in after its proof. */
+
 import { id } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { saying } from '../../gateway/core/words.ts'
 import { Budget } from '../kit/token-budget.ts'
 import type { SipConfig } from './config.ts'
 
@@ -148,7 +150,10 @@ function floodSignal(signal: Signal, whose: string, perMinute: number): Signal {
     sourceId: id(`sip:flood@${whose}`),
     alarmClass: 'unmapped',
     eventId: `flood-${Math.floor(signal.receivedTimeMs / MINUTE_MS) * MINUTE_MS}`,
-    text: `未核实来电的报警一分钟内超过 ${perMinute} 起，其余只计数`
+    ...saying({
+      zh: `未核实来电的报警一分钟内超过 ${perMinute} 起，其余只计数`,
+      en: `More than ${perMinute} unproven calls for help a minute, the rest is counted`
+    })
   }
 }
 

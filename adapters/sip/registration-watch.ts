@@ -155,8 +155,11 @@ export class RegistrationWatch {
 
   #shared(peer: Peer, count: number): Trouble {
     const sourceId = id<SourceId>(`sip:gateway@${peer.address}`)
-    const text = `此地址下 ${count} 部电话全部掉线 All ${count} telephones behind this address are unregistered`
-    return { sourceId, cause: 'offline', origin: originOf(peer), text }
+    const said = {
+      zh: `此地址下 ${count} 部电话全部掉线`,
+      en: `All ${count} telephones behind this address are unregistered`
+    }
+    return { sourceId, cause: 'offline', origin: originOf(peer), said }
   }
 
   #keepAlive(one: Watched, bindings: readonly Binding[], nowMs: number): void {

@@ -38,7 +38,14 @@ describe('a digit', () => {
     await press('2')
     expect(fake.signals).toMatchObject([
       { sourceId: 'sip:6650147', alarmClass: 'panic', eventId: 'call-1' },
-      { sourceId: 'sip:6650147', alarmClass: 'medical', eventId: 'call-1+2', qualifier: 'new', condition: 'alarm' }
+      {
+        sourceId: 'sip:6650147',
+        alarmClass: 'medical',
+        eventId: 'call-1+2',
+        qualifier: 'new',
+        condition: 'alarm',
+        digit: '2'
+      }
     ])
     expect(said()).toEqual([RECEIVED])
   })
@@ -126,7 +133,8 @@ describe('a test call', () => {
         sourceId: 'sip:6650147',
         condition: 'test',
         qualifier: 'status',
-        text: '试拨 Test call; 网格员 grid worker 0412'
+        text: '试拨; 网格员 0412',
+        textEn: 'Test call; grid worker 0412'
       }
     ])
     expect(voice).toEqual([TEST, 'speak alaw 4000'])

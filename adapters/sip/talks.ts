@@ -1,9 +1,11 @@
 /** What happens inside answered calls: a digit is journaled, then confirmed aloud; the digit of duress gives no sign whatever (rule 5). */
+
 import { basename } from 'node:path'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { Speech } from '../../gateway/core/placed-call.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
+import { joined, saying, type Words } from '../../gateway/core/words.ts'
 import { ArmStates } from './arm-states.ts'
 import { ArmingTalk } from './arming-talk.ts'
 import type { Party, Voice } from './call.ts'
@@ -48,11 +50,11 @@ const TEST_CALL: Speech = { pieces: [{ name: 'test-call.zh' }], repeat: true }
 const RECEIVED: Speech = { pieces: [{ name: 'received.zh' }], repeat: false }
 const ON_THE_WAY: Speech = { pieces: [{ name: 'on-the-way.zh' }], repeat: false }
 
-const WORDS: Readonly<Record<DigitRow['raises'], string>> = {
-  panic: '来电按键：要警察 Caller pressed: police',
-  medical: '来电按键：要急救 Caller pressed: medical',
-  fire: '来电按键：火警 Caller pressed: fire',
-  duress: '来电按键：胁迫 Caller pressed: duress'
+const WORDS: Readonly<Record<DigitRow['raises'], Words>> = {
+  panic: { zh: '来电按键：要警察', en: 'Caller pressed: police' },
+  medical: { zh: '来电按键：要急救', en: 'Caller pressed: medical' },
+  fire: { zh: '来电按键：火警', en: 'Caller pressed: fire' },
+  duress: { zh: '来电按键：胁迫', en: 'Caller pressed: duress' }
 }
 
 export class Talks {
@@ -192,7 +194,7 @@ export class Talks {
 function signalOf(press: Signal, { digit, raises }: DigitRow, nowMs: number): Signal {
   const eventId = eventIdOf(`${press.eventId}+${digit}`)
   const test = press.condition === 'test'
-  const text = test ? `试拨按键 Key of a test call (${digit})` : `${WORDS[raises]} (${digit})`
+  const said = joined([test ? { zh: '试拨按键', en: 'Key of a test call' } : WORDS[raises], `(${digit})`], ' ')
   const alarmClass = test ? press.alarmClass : raises
-  return { ...press, alarmClass, eventId, receivedTimeMs: nowMs, text, raw: undefined }
+  return { ...press, alarmClass, eventId, receivedTimeMs: nowMs, ...saying(said), digit, raw: undefined }
 }

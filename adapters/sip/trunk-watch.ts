@@ -91,8 +91,8 @@ export class TrunkWatch {
     const state = lives ? 'online' : 'offline'
     const origin = originOf(peer)
     host.sighted({ deviceId: sourceId, protocol: 'sip', state, atMs: host.clock.now(), origin, supervised: true })
-    const text = `交换机 ${trunk.name} 无应答 The exchange ${trunk.name} does not answer`
-    this.#troubles.set({ sourceId, cause: 'offline', origin, text }, !lives)
+    const said = { zh: `交换机 ${trunk.name} 无应答`, en: `The exchange ${trunk.name} does not answer` }
+    this.#troubles.set({ sourceId, cause: 'offline', origin, said }, !lives)
   }
 
   #options(peer: Peer): SipRequest {

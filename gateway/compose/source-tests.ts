@@ -1,4 +1,5 @@
 /** Sources on test, joined with the house: whom a test covers, that nobody there calls for help, and what is still wrong when it ends. */
+
 import type { SourceId, SubjectId } from '../core/brand.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
@@ -8,6 +9,7 @@ import type { SourceTest } from '../core/source-test.ts'
 import type { SourceDetail } from '../core/sources.ts'
 import type { Commit, Store } from '../core/store.ts'
 import type { SourceRow } from '../core/unit.ts'
+import { saying } from '../core/words.ts'
 import type { Hub } from '../feed/hub.ts'
 import { FLOOR } from '../feed/project.ts'
 import type { SourceRooms } from '../http/ports.ts'
@@ -111,7 +113,7 @@ async function tellLeft(deps: SourceTestsDeps, row: SourceRow, test: SourceTest)
       ...(tamper ? {} : { cause }),
       eventId: `after-test:${test.id}:${cause}`.slice(0, 128),
       receivedTimeMs: clock.now(),
-      text: '测试结束时仍未恢复 Still there when the test ended'
+      ...saying({ zh: '测试结束时仍未恢复', en: 'Still there when the test ended' })
     })
   }
 }

@@ -34,9 +34,13 @@ export function withEvidence(
 /** Whole seconds of what was said, and of what was lost of it. */
 function voiceLine(item: EvidenceItem): [TimelineKind, LineData] {
   const { cameraName: camera, actualFromMs = 0, actualToMs = 0, gapMs = 0 } = item
-  if (item.state === 'failed') return ['evidenceFailed', { camera, kind: 'voice', count: 1, why: item.failure ?? '' }]
+  const of = { camera, kind: 'voice', count: 1, ...(item.placed ? { placed: true } : {}) }
+  if (item.state === 'failed') {
+    const lastedS = Math.round((item.requestedToMs - item.requestedFromMs) / 1000)
+    return ['evidenceFailed', { ...of, why: item.failure ?? '', lastedS }]
+  }
   const [seconds, gapS] = [Math.round((actualToMs - actualFromMs) / 1000), Math.round(gapMs / 100) / 10]
-  return ['evidence', { camera, kind: 'voice', count: 1, preRollS: 0, seconds, gapS }]
+  return ['evidence', { ...of, preRollS: 0, seconds, gapS }]
 }
 
 const names = (items: readonly EvidenceItem[]): string => items.map(item => item.cameraName).join('、')

@@ -162,6 +162,8 @@ export interface Incident {
   readonly unverified: boolean
   readonly disposition?: Disposition
   readonly feedback?: string
+  /** What the caller asked for by keys of the telephone, each key once, in the order of the presses. */
+  readonly keyed?: readonly { readonly digit: string; readonly alarmClass: AlarmClass }[]
   /** The device was not positioned or its time was old: "补报, 12 分前". */
   readonly lateByMs?: number
   /** Only events that a box had kept for half an hour or more speak for it; gone with the first press of now. */
@@ -241,6 +243,8 @@ export interface EvidenceItem {
   readonly file?: string
   readonly failure?: string
   readonly createdAtMs: number
+  /** A voice: of a call that we placed 回拨, not of the caller's own. */
+  readonly placed?: boolean
   /** What the device of the alarm recorded itself; `cameraId` then names none of ours. */
   readonly origin?: EvidenceOrigin
 }

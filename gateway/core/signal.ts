@@ -61,14 +61,20 @@ export interface Signal {
   /** Our clock when the frame's last byte was read, UTC ms. */
   readonly receivedTimeMs: number
   readonly position?: GeoPoint
-  /** Free text from the device, at most 500 characters. */
+  /** Free text from the device, or what we say of it in Chinese; at most 500 characters. */
   readonly text?: string
+  /** The same in English; absent: `text` is as somebody wrote it. */
+  readonly textEn?: string
   /** For `trouble`: one cause, one incident, e.g. `offline`, `stuck-button`, `battery`. */
   readonly cause?: string
   /** False when the transport could not prove who it is (SIP From without digest or trusted trunk). */
   readonly verified: boolean
   /** Peer as `udp 10.0.0.1:5060` or `tcp 10.0.0.1:40112`; for the diagnostics and the budget of unknown sources. */
   readonly origin: string
+  /** Of a restore: the device's alarm went out on our own word (0x8203), nothing was put right there. */
+  readonly confirmed?: boolean
+  /** The key of a telephone that reports it, pressed in a call. */
+  readonly digit?: string
   /** Login of the person of this floor who reports it: what he finds himself opens no private camera to him (rule 9). */
   readonly reportedBy?: string
   /** The frame as received, hex or text, at most 4,096 characters: kept in the journal for the engineer. */

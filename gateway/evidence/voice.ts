@@ -102,6 +102,7 @@ function itemOf(recording: VoiceRecording, incident: Incident): EvidenceItem {
     cameraId: id<CameraId>(sourceId),
     cameraName: incident.subject.name,
     kind: 'voice',
+    ...(recording.incidentId === undefined ? {} : { placed: true }),
     state: 'recording',
     requestedFromMs: fromMs,
     requestedToMs: fromMs,

@@ -115,6 +115,24 @@ test('a press of the same alarm leaves the operator’s grade alone; an alarm th
   })
 })
 
+test('what a caller asks for by key stands on the incident, each key once; duress has its own mark and shows no key', async () => {
+  const { room } = await bench()
+  const { incident } = await room.raise(judged())
+  expect(incident.keyed).toBeUndefined()
+  const key = (digit: string, over: Partial<Judged>) =>
+    room.raise(judged({ ...over, signal: { ...sampleSignal(), digit } }))
+  const medical = { alarmClass: 'medical', priority: 1 } as const
+  await key('2', medical)
+  await key('2', medical)
+  await key('9', { alarmClass: 'duress', duress: true })
+  const after = (await key('3', { alarmClass: 'fire' })).incident
+  expect(after.keyed).toEqual([
+    { digit: '2', alarmClass: 'medical' },
+    { digit: '3', alarmClass: 'fire' }
+  ])
+  expect(after).toMatchObject({ duress: true, presses: 5 })
+})
+
 test('stored events of long ago never get louder by their number; the first press of now rings as if it opened', async () => {
   const { room } = await bench()
   const memory = { aged: true, lateByMs: H, priority: 2 } as const

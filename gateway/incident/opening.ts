@@ -28,6 +28,9 @@ export interface Judged {
   readonly keep?: Pick<Change, 'remember' | 'documents'>
 }
 
+/** A telephone has twelve keys. */
+const MAX_KEYED = 12
+
 /** Class before class when one incident has several alarms; the gravest names it. */
 const GRAVITY: readonly AlarmClass[] = [
   'duress',
@@ -83,6 +86,7 @@ export function newIncident(
     lateByMs: judged.lateByMs,
     ...(judged.aged ? { aged: true } : {}),
     cause: signal.cause,
+    ...keyedWith(undefined, judged),
     escalation: 0,
     rings: 1,
     autoOffered: false,
@@ -130,6 +134,7 @@ export function escalations(incident: Incident, judged: Judged, joins: boolean):
     ...((joins || duress || now) && priority < incident.priority ? { priority, rings: incident.rings + 1 } : {}),
     ...(now ? { aged: undefined, lateByMs: judged.lateByMs, rings: incident.rings + 1 } : {}),
     ...(duress ? { duress, rings: incident.rings + 1 } : {}),
+    ...keyedWith(incident.keyed, judged),
     ...(incident.foundBy !== undefined && incident.foundBy !== judged.signal.reportedBy ? { foundBy: undefined } : {}),
     // What nobody could prove moves no incident that was proven; what is proven ends the doubt.
     ...(judged.signal.verified && incident.unverified ? { unverified: false } : {}),
@@ -138,6 +143,13 @@ export function escalations(incident: Incident, judged: Judged, joins: boolean):
       : {}),
     ...(incident.cameras.length === 0 ? { cameras: judged.cameras } : {})
   }
+}
+
+/** Each key once, in the order of the presses; a forced caller's key shows as duress and nothing else. */
+function keyedWith(keyed: Incident['keyed'] = [], { signal, alarmClass }: Judged): Pick<Incident, 'keyed'> {
+  const { digit } = signal
+  if (digit === undefined || alarmClass === 'duress' || keyed.some(each => each.digit === digit)) return {}
+  return { keyed: [...keyed, { digit, alarmClass }].slice(0, MAX_KEYED) }
 }
 
 /** The data of an `opened`, `pressed` or `joined` line; `signal` ties it to the journal. */
@@ -149,6 +161,9 @@ export function pressData(judged: Judged): LineData {
     alarmClass: judged.alarmClass,
     ...(judged.zone ? { zone: judged.zone } : {}),
     ...(signal.text ? { text: signal.text } : {}),
+    ...(signal.textEn ? { textEn: signal.textEn } : {}),
+    ...(signal.confirmed ? { confirmed: true } : {}),
+    ...(signal.digit === undefined ? {} : { digit: signal.digit }),
     ...(judged.lateByMs ? { lateByMs: judged.lateByMs } : {}),
     origin: signal.origin
   }

@@ -1,8 +1,10 @@
 /** Whose test call 试拨 is overdue, told once a day as one trouble of the protocol: a list for the grid workers, never one trouble a household. */
+
 import { id, type SourceId } from '../core/brand.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Signal } from '../core/signal.ts'
 import type { SourceLine } from '../core/sources.ts'
+import { saying, type Words } from '../core/words.ts'
 
 export const TEST_CALLS_CAUSE = 'test-calls'
 /** When those who plan the day's visits come in. */
@@ -50,7 +52,7 @@ export function startTestCalls(options: TestCallsOptions): TestCalls {
         // Of the day, so that a restart does not tell it twice.
         eventId: `${TEST_CALLS_CAUSE}:${day}:${count > 0 ? 'new' : 'restore'}`,
         ...{ receivedTimeMs: nowMs, verified: true, origin: 'gateway' },
-        ...(count > 0 ? { text: textOf(count, first) } : {})
+        ...(count > 0 ? saying(textOf(count, first)) : {})
       })
     told.set(protocol, day)
   }
@@ -61,11 +63,11 @@ export function startTestCalls(options: TestCallsOptions): TestCalls {
   return { stop: cancel }
 }
 
-function textOf(count: number, first: readonly SourceLine[]): string {
+function textOf(count: number, first: readonly SourceLine[]): Words {
   const names = first.map(({ id: sourceId, subject }) => {
     const number = sourceId.slice(sourceId.indexOf(':') + 1)
     return `${subject.name.slice(0, MAX_NAME)} ${number.slice(0, MAX_NAME)}`
   })
-  const more = count > names.length ? ' …' : ''
-  return `${count} 个号码试拨到期 ${count} test calls are overdue: ${names.join('; ')}${more}`
+  const list = `${names.join('; ')}${count > names.length ? ' …' : ''}`
+  return { zh: `${count} 个号码试拨到期：${list}`, en: `${count} test calls are overdue: ${list}` }
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { EvidenceItem } from '../../../gateway/core/incident.ts'
 import type { EvidenceRow } from '../../../gateway/core/wire.ts'
 import { Chip } from '../ui/parts.tsx'
-import { clockText, spanText } from '../ui/time.ts'
+import { clockText, durationText } from '../ui/time.ts'
 import './evidence.css'
 
 export function SealMarks({ row }: { readonly row: EvidenceRow | undefined }) {
@@ -32,7 +32,7 @@ export function GapBar({ item, zone }: { readonly item: EvidenceItem; readonly z
   const totalMs = item.gapMs || gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0)
   const times = gaps.slice(0, MAX_NAMED).map(gap => `${clockText(gap.fromMs, zone)}–${clockText(gap.toMs, zone)}`)
   const more = gaps.length > MAX_NAMED ? '…' : ''
-  const word = t('floor:evidence.gap', { span: spanText(totalMs, t) })
+  const word = t('floor:evidence.gap', { span: durationText(totalMs, t) })
   return (
     <div className="gaps row g8 t12">
       <span className="gap-bar" aria-hidden="true">

@@ -1,5 +1,6 @@
 /** Refusals in the words of evidence: what the code means here, and what to do. */
 import type { TFunction } from 'i18next'
+import type { EvidenceItem } from '../../../gateway/core/incident.ts'
 import { refusalText } from '../i18n/refusal.ts'
 import { Refusal } from '../wire/api.ts'
 
@@ -14,6 +15,12 @@ export function exportRefusal(error: unknown, t: TFunction): string {
   if (error.code === 'NOT_ALLOWED' && error.detail.why === 'another time') return t('evidence:wrong.around')
   if (error.code === 'NOT_ALLOWED') return t('evidence:refused.leaderOnly')
   return refusalText(error, t)
+}
+
+/** What it is: a photo of the device, the caller's call, our call-back. */
+export function evidenceKind(item: Pick<EvidenceItem, 'kind' | 'origin' | 'placed'>, t: TFunction): string {
+  const kind = item.origin && item.kind === 'still' ? 'photo' : item.placed ? 'callBack' : item.kind
+  return t(`words:evidence.${kind}`)
 }
 
 /** The words of a work number and name; the gateway itself is named in the language. */

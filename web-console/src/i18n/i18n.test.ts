@@ -26,7 +26,7 @@ import {
   refusalText,
   TALK_REASONS
 } from './refusal.ts'
-import { timelineText } from './timeline.ts'
+import { isSilent, timelineText } from './timeline.ts'
 import * as zh from './zh/index.ts'
 
 type Words = { readonly [key: string]: string | Words }
@@ -239,6 +239,47 @@ describe('timeline', () => {
     })
     expect(noticeText(storm(8, 2), i18next.t)).toContain('8 条并为 2 组')
     expect(noticeText(storm(0, 0), i18next.t)).toBe('报警风暴：十分钟内新警 13 起，P1、P2 逐条显示')
+  })
+
+  it('says our own words in the language, and what was stored before as it is', () => {
+    const opened = (data: Record<string, string>) => line(1, { kind: 'opened', data: { alarmClass: 'panic', ...data } })
+    const both = opened({ text: '拨号器来电', textEn: 'A dialler calls' })
+    const en = i18next.getFixedT('en')
+    expect(timelineText(both, i18next.t).said).toBe('拨号器来电')
+    expect(timelineText(both, en).said).toBe('A dialler calls')
+    expect(timelineText(opened({ text: '拨号器来电 A dialler calls' }), en).said).toBe('拨号器来电 A dialler calls')
+  })
+
+  it('tells a light that went out on our word from a device that reports restore', () => {
+    expect(timelineText(line(1, { kind: 'restored', data: {} }), i18next.t).text).toBe('设备报告恢复')
+    expect(timelineText(line(1, { kind: 'restored', data: { confirmed: true } }), i18next.t).text).toBe(
+      '报警灯已熄（我方确认）'
+    )
+  })
+
+  it('names a call-back apart from the call, and how long both took one way', () => {
+    const sealed = (more: object) =>
+      line(1, { kind: 'evidence', data: { camera: '陈桂芳', kind: 'voice', seconds: 190, gapS: 0, ...more } })
+    expect(timelineText(sealed({}), i18next.t).text).toBe('陈桂芳：通话录音 3 分 10 秒已锁定')
+    expect(timelineText(sealed({ placed: true }), i18next.t).text).toBe('陈桂芳：回拨录音 3 分 10 秒已锁定')
+    expect(timelineText(line(1, { kind: 'acknowledged', data: { answerMs: 190_000 } }), i18next.t).text).toBe(
+      '接警，用时 3 分 10 秒'
+    )
+  })
+
+  it('laments no recording where nobody spoke, and does where a long call was silent', () => {
+    const why = 'no voice came from the caller'
+    const failed = (lastedS?: number) =>
+      line(1, {
+        kind: 'evidenceFailed',
+        data: { camera: '陈桂芳', kind: 'voice', why, ...(lastedS === undefined ? {} : { lastedS }) }
+      })
+    expect(timelineText(failed(1), i18next.t)).toEqual({ text: '陈桂芳：没有说话就挂断，没有可录的声音' })
+    expect(isSilent(failed(1))).toBe(true)
+    for (const each of [failed(40), failed()]) {
+      expect(timelineText(each, i18next.t)).toEqual({ text: '陈桂芳：通话录音没有录下', said: '来电没有声音传来' })
+      expect(isSilent(each)).toBe(false)
+    }
   })
 
   it('says which check a note of the system is', () => {

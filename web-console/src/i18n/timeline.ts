@@ -1,7 +1,8 @@
 /** Puts a line of 经过 into words: its kind chooses the sentence, its data fills it; free text of people is added as it is. */
 import type { TFunction } from 'i18next'
 import type { TimelineEntry, TimelineKind } from '../../../gateway/core/incident.ts'
-import { failureText } from './failure.ts'
+import { etaText } from '../ui/time.ts'
+import { failureText, saidNothing } from './failure.ts'
 
 type Values = Record<string, string | number>
 
@@ -22,7 +23,7 @@ const TRANSLATED: Readonly<Record<string, string>> = {
   wayWhy: 'wayWhy'
 }
 
-/** Free text and reasons are shown after the sentence. */
+/** Free text and reasons are shown after the sentence; what we say ourselves has its English beside it (`textEn`), lines of before none. */
 const TAILS = ['text', 'feedback', 'reason', 'why', 'orderNumber', 'detail'] as const
 
 function valuesOf(entry: TimelineEntry, t: TFunction): Values {
@@ -34,23 +35,38 @@ function valuesOf(entry: TimelineEntry, t: TFunction): Values {
   // As the devices' block names it: the protocol tells an operator nothing.
   if (entry.kind === 'deviceCommand') values.source = String(entry.data.source).replace(/^[^:]*:/, '')
   if (entry.data.restarted === true) values.result = t('words:commandResult.restarted')
-  if (entry.kind === 'evidence' || entry.kind === 'evidenceFailed') values.kind = t(`words:evidence.${entry.data.kind}`)
+  if (entry.kind === 'evidence' || entry.kind === 'evidenceFailed')
+    values.kind = t(`words:evidence.${entry.data.placed ? 'callBack' : entry.data.kind}`)
+  if (typeof entry.data.seconds === 'number') values.span = etaText(entry.data.seconds, t)
   return values
 }
 
+/** Tenths of a second count below a minute, as the target does. */
+function answerText(ms: number, t: TFunction): string {
+  return ms < 60_000 ? t('common:span.seconds', { n: (ms / 1_000).toFixed(1) }) : etaText(ms / 1_000, t)
+}
+
+/** A call that ended before anybody spoke is told, not lamented. */
+export const isSilent = ({ kind, data }: TimelineEntry): boolean =>
+  kind === 'evidenceFailed' &&
+  data.kind === 'voice' &&
+  saidNothing(String(data.why), typeof data.lastedS === 'number' ? data.lastedS : undefined)
+
 /** Kinds whose sentence depends on what is known. */
-function sentence(entry: TimelineEntry): { readonly key: string; readonly more?: Values } {
+function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; readonly more?: Values } {
   const { data } = entry
   const kind: TimelineKind = entry.kind
   if (kind === 'pressed' && data.presses === undefined) return { key: 'pressedAgain' }
   if (kind === 'cancelAsked' && data.duress === true) return { key: 'cancelForced' }
   if (kind === 'acknowledged' && typeof data.answerMs === 'number')
-    return { key: 'acknowledgedIn', more: { seconds: (data.answerMs / 1_000).toFixed(1) } }
+    return { key: 'acknowledgedIn', more: { span: answerText(data.answerMs, t) } }
+  if (kind === 'restored' && data.confirmed === true) return { key: 'lightOut' }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
   if (kind === 'talkWay' && data.wayWhy !== undefined) return { key: 'talkWayWhy' }
   if (kind === 'callEnded' && data.callEnd === 'talked') return { key: 'callTalked' }
   if (kind === 'evidence' && data.kind === 'voice') return { key: Number(data.gapS) > 0 ? 'voiceWithGaps' : 'voice' }
-  if (kind === 'evidenceFailed' && data.kind === 'voice') return { key: 'voiceFailed' }
+  if (kind === 'evidenceFailed' && data.kind === 'voice')
+    return { key: isSilent(entry) ? 'voiceNothing' : 'voiceFailed' }
   if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }
   if (kind === 'deviceCommand' && data.result !== 'asked') return { key: 'deviceAnswered' }
   if (kind === 'partyLeft' && data.callEnd === 'byUs') return { key: 'partyDropped' }
@@ -61,10 +77,12 @@ function sentence(entry: TimelineEntry): { readonly key: string; readonly more?:
 
 /** The line's sentence and, when somebody wrote something, their words. */
 export function timelineText(entry: TimelineEntry, t: TFunction): { readonly text: string; readonly said?: string } {
-  const { key, more } = sentence(entry)
+  const { key, more } = sentence(entry, t)
   const text = t(`words:timeline.${key}`, { ...valuesOf(entry, t), ...more })
+  if (isSilent(entry)) return { text }
   if (entry.kind === 'evidenceFailed') return { text, said: failureText(String(entry.data.why ?? ''), t) }
-  const said = TAILS.map(tail => entry.data[tail])
+  const english = t('common:languageIs') === 'en'
+  const said = TAILS.map(tail => (english && tail === 'text' && entry.data.textEn) || entry.data[tail])
     .filter(value => typeof value === 'string' && value !== '')
     .join(' · ')
   return said === '' ? { text } : { text, said }

@@ -2,7 +2,7 @@
 import { type ReactNode, useCallback, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../session.tsx'
-import { clockText, spanText } from '../ui/time.ts'
+import { clockText, durationText } from '../ui/time.ts'
 import type { Director } from './play-director.ts'
 import type { Interval, PlayState, Presence } from './play-session.ts'
 import { ReasonForm, useReason } from './reason-form.tsx'
@@ -113,7 +113,7 @@ function Overlay({ state, presence, shown, zone, onReason }: OverlayProps) {
         <span className="n">
           {clockText(presence.fromMs, zone)}–{clockText(presence.toMs, zone)}
         </span>{' '}
-        {spanText(presence.toMs - presence.fromMs, t)}
+        {durationText(presence.toMs - presence.fromMs, t)}
       </Card>
     )
   if (presence.kind === 'edge')

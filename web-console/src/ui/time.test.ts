@@ -9,6 +9,7 @@ import {
   countText,
   dateText,
   distanceText,
+  durationText,
   etaText,
   minuteText,
   spanText
@@ -34,6 +35,8 @@ it('counts in minutes and seconds, never below zero', () => {
   expect(spanText(4_200, t)).toBe('seconds 4')
   expect(spanText(360_000, t)).toBe('minutes 6')
   expect(etaText(125, t)).toBe('minutesSeconds 2:05')
+  expect(etaText(2 * 3_600 + 5 * 60, t)).toBe('hoursMinutes 2:05')
+  expect(durationText(45_400, t)).toBe('seconds 45')
 })
 
 it('rounds distances and sizes as one says them', () => {

@@ -58,12 +58,16 @@ export function spanText(ms: number, t: TFunction): string {
   return t('common:age.hours', { n: Math.round(seconds / 3_600) })
 }
 
-/** A travel time: 1 分 20 秒. */
+/** A travel time, or how long something lasted or is late: 45 秒, 1 分 20 秒, 2 时 05 分. */
 export function etaText(seconds: number, t: TFunction): string {
   const whole = Math.max(0, Math.round(seconds))
   if (whole < 60) return t('common:span.seconds', { n: whole })
-  return t('common:span.minutesSeconds', { m: Math.floor(whole / 60), s: pad(whole % 60) })
+  if (whole < 3_600) return t('common:span.minutesSeconds', { m: Math.floor(whole / 60), s: pad(whole % 60) })
+  return t('common:span.hoursMinutes', { h: Math.floor(whole / 3_600), m: pad(Math.floor(whole / 60) % 60) })
 }
+
+/** How long something lasted, the same way. */
+export const durationText = (ms: number, t: TFunction): string => etaText(ms / 1_000, t)
 
 /** 22 m below a kilometre, then 0.6 km. */
 export function distanceText(metres: number): string {

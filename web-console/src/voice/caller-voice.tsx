@@ -3,10 +3,10 @@ import type { TFunction } from 'i18next'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../gateway/core/incident.ts'
-import { failureText } from '../i18n/failure.ts'
+import { failureText, isSilentItem } from '../i18n/failure.ts'
 import { useSession } from '../session.tsx'
 import { Button } from '../ui/parts.tsx'
-import { clockText, spanText } from '../ui/time.ts'
+import { clockText, durationText } from '../ui/time.ts'
 import type { LineMode, LineState } from './call-line.ts'
 import { useCallLine } from './use-call-line.ts'
 import { REPLAY_S, type Replay, useReplay } from './use-replay.ts'
@@ -76,9 +76,10 @@ function Strip({ voices, newest }: StripProps) {
 function State({ item }: { readonly item: EvidenceItem }) {
   const { t } = useTranslation()
   if (item.state === 'recording') return <span className="nw">{t('floor:voice.recording')}</span>
+  if (isSilentItem(item)) return <span className="m el">{t('floor:voice.nothing')}</span>
   if (item.state === 'failed') return <span className="t-amb el">{failureText(item.failure ?? '', t)}</span>
   const from = item.actualFromMs ?? item.requestedFromMs
-  const span = spanText((item.actualToMs ?? from) - from, t)
+  const span = durationText((item.actualToMs ?? from) - from, t)
   return (
     <span className="m el">
       {t('floor:voice.locked', { span })}

@@ -4,10 +4,11 @@ import { useTranslation } from 'react-i18next'
 import type { EvidenceList, EvidenceRow } from '../../../../gateway/core/wire.ts'
 import { Custody } from '../../evidence/custody.tsx'
 import { GapBar, SealMarks } from '../../evidence/marks.tsx'
+import { evidenceKind } from '../../evidence/words.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../ui/parts.tsx'
 import { PlaybackLink } from '../../ui/playback-link.tsx'
-import { bytesText, spanText } from '../../ui/time.ts'
+import { bytesText, durationText } from '../../ui/time.ts'
 import { siteTimeText } from '../playback/site-time.ts'
 
 export interface ItemsProps {
@@ -45,7 +46,7 @@ export function Items({ list, search, onSearch }: ItemsProps) {
           >
             <span className="n nw">{row.incidentNumber}</span>
             <span className="el">
-              {row.item.cameraName} <span className="m">{t(`words:evidence.${row.item.kind}`)}</span>
+              {row.item.cameraName} <span className="m">{evidenceKind(row.item, t)}</span>
             </span>
             <span className="n m">{siteTimeText(fromOf(row), zone)}</span>
             <span className="row g6 ev-marks">
@@ -83,9 +84,7 @@ function Drawer({ row, zone, onClose }: DrawerProps) {
     <aside className="ev-drawer" aria-label={t('evidence:custody')}>
       <div className="row g8">
         <h2 className="el">{item.cameraName}</h2>
-        <span className="m nw">
-          {t(`words:evidence.${item.origin && item.kind === 'still' ? 'photo' : item.kind}`)}
-        </span>
+        <span className="m nw">{evidenceKind(item, t)}</span>
         <span className="grow" />
         <Button onClick={onClose}>{t('wall:shut')}</Button>
       </div>
@@ -94,7 +93,7 @@ function Drawer({ row, zone, onClose }: DrawerProps) {
       </div>
       <p className="n">
         {siteTimeText(fromMs, zone)}
-        {item.kind !== 'still' && ` · ${spanText(toMs - fromMs, t)}`}
+        {item.kind !== 'still' && ` · ${durationText(toMs - fromMs, t)}`}
         {item.bytes !== undefined && ` · ${bytesText(item.bytes)}`}
       </p>
       <GapBar item={item} zone={zone} />

@@ -9,7 +9,7 @@ import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { countText, minuteText, spanText } from '../../ui/time.ts'
+import { countText, etaText, minuteText, spanText } from '../../ui/time.ts'
 import { get } from '../../wire/api.ts'
 import { useFloor } from './floor-context.tsx'
 
@@ -158,7 +158,7 @@ function Recent() {
           </span>
           <span className="d n">
             {incident.acknowledgedAtMs !== undefined &&
-              t('floor:recent.answer', { n: Math.round((incident.acknowledgedAtMs - incident.openedAtMs) / 1_000) })}
+              t('floor:recent.answer', { time: etaText((incident.acknowledgedAtMs - incident.openedAtMs) / 1_000, t) })}
             {incident.onSceneAtMs !== undefined &&
               t('floor:recent.arrive', { time: countText(incident.onSceneAtMs - incident.openedAtMs) })}
           </span>

@@ -8,10 +8,11 @@ import { isOpen, type QueueGroup } from '../../state/queue.ts'
 import { isLate, leftSceneAtMs, nextTarget } from '../../state/target.ts'
 import { titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
+import { KeyedChips } from '../../ui/keyed-chips.tsx'
 import { Age } from '../../ui/parts.tsx'
 import { placeText } from '../../ui/place-text.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { clockText } from '../../ui/time.ts'
+import { clockText, etaText } from '../../ui/time.ts'
 import { useFloor } from './floor-context.tsx'
 
 export function QueueRow({ incident, group }: { readonly incident: Incident; readonly group: QueueGroup }) {
@@ -45,6 +46,7 @@ export function QueueRow({ incident, group }: { readonly incident: Incident; rea
           <b className="el queue-title" title={title}>
             {title}
           </b>
+          <KeyedChips incident={incident} />
           {incident.presses > 1 && <span className="chip red n">×{incident.presses}</span>}
           <span className="grow" />
           <span className="queue-age">
@@ -114,11 +116,11 @@ function AnswerBar({ incident }: { readonly incident: Incident }) {
       </span>
       <span className="n t12" style={{ color: colour }}>
         {late ? (
-          t('floor:queue.late', { n: Math.floor(-leftMs / 1_000) })
+          t('floor:queue.late', { time: etaText(Math.floor(-leftMs / 1_000), t) })
         ) : (
           <>
-            {t('floor:queue.answerIn')} <b>{Math.ceil(leftMs / 1_000)} s</b>
-            <span className="d">/{Math.round(wholeMs / 1_000)}</span>
+            {t('floor:queue.answerIn')} <b>{etaText(Math.ceil(leftMs / 1_000), t)}</b>
+            <span className="d"> / {etaText(wholeMs / 1_000, t)}</span>
           </>
         )}
       </span>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { ExportSheet } from '../../evidence/export-sheet.tsx'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
-import { spanText } from '../../ui/time.ts'
+import { durationText } from '../../ui/time.ts'
 import { siteTimeText } from './site-time.ts'
 import { useIncident } from './use-incident.ts'
 
@@ -29,7 +29,7 @@ export function ExportBar(props: ExportBarProps) {
       : t('playback:export.range', {
           from: siteTimeText(inMs, zone),
           to: siteTimeText(outMs, zone).slice(11),
-          span: spanText(outMs - inMs, t)
+          span: durationText(outMs - inMs, t)
         })
   return (
     <section className="pb-export" aria-label={t('playback:export.title')}>

@@ -7,12 +7,13 @@ import { Custody } from '../../../evidence/custody.tsx'
 import { whyNotExport } from '../../../evidence/export-draft.ts'
 import { GapBar, SealMarks } from '../../../evidence/marks.tsx'
 import { useEvidenceList } from '../../../evidence/use-evidence-list.ts'
-import { failureText } from '../../../i18n/failure.ts'
+import { evidenceKind } from '../../../evidence/words.ts'
+import { failureText, isSilentItem } from '../../../i18n/failure.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { useSession } from '../../../session.tsx'
 import { Button } from '../../../ui/parts.tsx'
 import { PlaybackLink } from '../../../ui/playback-link.tsx'
-import { bytesText, clockText, spanText } from '../../../ui/time.ts'
+import { bytesText, clockText, durationText } from '../../../ui/time.ts'
 import { saveEvidence } from '../../../wire/evidence.ts'
 import { useFloor } from '../floor-context.tsx'
 
@@ -98,16 +99,16 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
   const zone = site?.timeZone ?? 'Asia/Shanghai'
   const ready = item.state === 'ready'
   const from = item.actualFromMs ?? item.requestedFromMs
+  const silent = isSilentItem(item)
   return (
     <div className="item">
       <div className="row g8">
         <span className="el grow">
-          {item.cameraName}{' '}
-          <span className="m">{t(`words:evidence.${item.origin && item.kind === 'still' ? 'photo' : item.kind}`)}</span>
+          {item.cameraName} <span className="m">{evidenceKind(item, t)}</span>
         </span>
         {!ready && (
-          <span className={item.state === 'failed' ? 't-red nw' : 'm nw'}>
-            {t(`words:evidenceState.${item.state}`)}
+          <span className={item.state === 'failed' && !silent ? 't-red nw' : 'm nw'}>
+            {t(`words:evidenceState.${silent ? 'nothing' : item.state}`)}
           </span>
         )}
         {ready && (
@@ -157,7 +158,7 @@ function Facts({ item, row, alarmAtMs, zone }: FactsProps) {
       <span className="n">
         {still || (item.kind === 'voice' && item.state === 'recording')
           ? clockText(from, zone)
-          : `${clockText(from, zone)}–${clockText(to, zone)} · ${spanText(to - from, t)}`}
+          : `${clockText(from, zone)}–${clockText(to, zone)} · ${durationText(to - from, t)}`}
       </span>
       {!still && item.actualFromMs !== undefined && preRollS > 0 && (
         <span className="nw">{t('evidence:preRoll', { s: preRollS })}</span>
@@ -172,7 +173,7 @@ function Facts({ item, row, alarmAtMs, zone }: FactsProps) {
       {!item.origin && item.kind !== 'voice' && (
         <PlaybackLink cameras={[item.cameraId]} atMs={from} incidentId={item.incidentId} />
       )}
-      {item.failure && (
+      {item.failure && !isSilentItem(item) && (
         <span className="el" title={item.failure}>
           {failureText(item.failure, t)}
         </span>

@@ -5,6 +5,7 @@ import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
 import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from '../../../state/target.ts'
 import { Icon } from '../../../ui/icons.tsx'
+import { KeyedChips } from '../../../ui/keyed-chips.tsx'
 import { Chip } from '../../../ui/parts.tsx'
 import { placeText } from '../../../ui/place-text.ts'
 import { PriorityShape } from '../../../ui/priority.tsx'
@@ -61,6 +62,7 @@ function Chips({ incident }: { readonly incident: Incident }) {
         {t(`words:sourceKind.${sourceKind}`)}
       </Chip>
       {alarmClass !== 'panic' && <Chip tone={tone}>{t(`words:alarmClass.${alarmClass}`)}</Chip>}
+      <KeyedChips incident={incident} />
       {presses > 1 && <Chip tone="red">{t('floor:head.presses', { n: presses })}</Chip>}
       {nature && <Chip tone="red">{t(`words:nature.${nature}`)}</Chip>}
       {duress && <Chip tone="red">{t('floor:head.duress')}</Chip>}

@@ -1,7 +1,7 @@
 /** 经过: the append-only timeline in words, newest first. */
 import { useTranslation } from 'react-i18next'
 import type { TimelineEntry } from '../../../../../gateway/core/incident.ts'
-import { actorText, timelineText } from '../../../i18n/timeline.ts'
+import { actorText, isSilent, timelineText } from '../../../i18n/timeline.ts'
 import { useSession } from '../../../session.tsx'
 import { clockText, spanText } from '../../../ui/time.ts'
 
@@ -46,7 +46,7 @@ function Line({ entry }: { readonly entry: TimelineEntry }) {
       <time className="d n">{clockText(entry.atMs, site?.timeZone ?? 'Asia/Shanghai')}</time>
       <span className="m el">{actorText(entry, t)}</span>
       <span>
-        <span className={LOUD.has(entry.kind) ? 't-red' : ''}>{text}</span>
+        <span className={LOUD.has(entry.kind) && !isSilent(entry) ? 't-red' : ''}>{text}</span>
         {typeof lateByMs === 'number' && (
           <span className="m">{t('floor:story.late', { age: spanText(lateByMs, t) })}</span>
         )}

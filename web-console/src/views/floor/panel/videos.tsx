@@ -7,7 +7,7 @@ import { useNow } from '../../../state/clock.ts'
 import { recordedOf } from '../../../state/recorded.ts'
 import { useConsole } from '../../../state/store.ts'
 import { PlaybackLink } from '../../../ui/playback-link.tsx'
-import { distanceText, spanText } from '../../../ui/time.ts'
+import { distanceText, durationText } from '../../../ui/time.ts'
 import { linkOf } from '../../playback/link.ts'
 import { useFloor } from '../floor-context.tsx'
 
@@ -149,7 +149,7 @@ function Scrub({ incident }: { readonly incident: Incident }) {
       <span className="m nw el">
         {t(recording ? 'floor:video.recording' : 'floor:video.locked', {
           n: cameras,
-          span: spanText(recordedMs, t)
+          span: durationText(recordedMs, t)
         })}
       </span>
       {failed}
