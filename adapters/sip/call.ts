@@ -9,11 +9,12 @@ import type { SipConfig } from './config.ts'
 import { Dialog } from './dialog.ts'
 import type { HeardDigit } from './ear.ts'
 import type { Header, SipRequest, SipResponse } from './frame.ts'
-import { contactOf, type Peer } from './peer.ts'
+import { newKeys, type OwnKeys } from './media-key.ts'
+import { contactOf, type Peer, secrecyOf } from './peer.ts'
 import { ReliableRinging, wantsReliable } from './reliable-ringing.ts'
 import { repeatAnswer } from './repeat-answer.ts'
 import { ALLOWED, type CheckedRequest, EXTENSIONS, type Refusal } from './request.ts'
-import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseOffer } from './sdp.ts'
+import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseAnswer, type Secrecy, wayOf } from './sdp.ts'
 import { SessionTimer } from './session-timer.ts'
 import type { ServerTransaction } from './transaction.ts'
 
@@ -42,6 +43,14 @@ export interface VoiceEvents {
   alone?(): void
 }
 
+/** Where voice goes, what seals it, and whether anything is said. */
+export interface Aim {
+  readonly offer: Offer
+  readonly peer: Peer
+  readonly speak: boolean
+  readonly keys: OwnKeys
+}
+
 /** The voice channel of a call; it lives outside the main process's thread. */
 export interface Voice {
   /** The UDP port of a new channel; undefined when none is free. */
@@ -49,7 +58,7 @@ export interface Voice {
   /** Speaks this in the prompt's place from now on. */
   say(call: string, speech: Speech): void
   /** Speaks the prompt to this caller, or only listens when `speak` is false (hold). */
-  play(call: string, to: { readonly offer: Offer; readonly peer: Peer; readonly speak: boolean }): void
+  play(call: string, to: Aim): void
   /** Open calls that a further one of this incident would join. */
   onLine(join: CallJoin): number
   /** This call and those hear each other from now on, in place of the prompts. */
@@ -62,7 +71,7 @@ export interface Voice {
 
 export interface CallPorts {
   readonly clock: Clock
-  readonly config: Pick<SipConfig, 'ringMs' | 'ringLimitMs' | 'callLimitMs'>
+  readonly config: Pick<SipConfig, 'ringMs' | 'ringLimitMs' | 'callLimitMs' | 'srtp'>
   readonly voice: Voice
   /** Opens the voice channel of a call, with what is said and heard in it. */
   open(call: string, party: Party): Promise<number | undefined>
@@ -115,6 +124,10 @@ export class Call {
 
   get peer(): Peer {
     return this.#peer
+  }
+
+  get #secrecy(): Secrecy {
+    return secrecyOf(this.#peer, this.#ports.config.srtp)
   }
 
   get callId(): string {
@@ -184,7 +197,7 @@ export class Call {
     this.#clearTimers()
     this.#state = 'answered'
     const address = this.#ports.localAddress(this.#peer)
-    this.#media = { address, port, sessionId: this.#ports.clock.now(), version: 1 }
+    this.#media = { address, port, sessionId: this.#ports.clock.now(), version: 1, keys: newKeys() }
     this.#timers.push(this.#ports.clock.after(this.#ports.config.callLimitMs, () => this.hangUp()))
     const session = this.#session.answer(this.#transaction.request.raw)
     // Refused before the call rang (ring).
@@ -196,7 +209,8 @@ export class Call {
     const media = this.#media
     if (!media) return
     const asked = transaction.request.raw.body.length > 0
-    const body = asked && this.#offer ? formatAnswer(this.#offer, media) : formatOffer(media)
+    const body =
+      asked && this.#offer ? formatAnswer(this.#offer, media) : formatOffer(media, wayOf(this.#secrecy, this.#offer))
     this.#unacknowledged = transaction
     this.#confirm(transaction, session, body)
     this.#stopRepeating = repeatAnswer(this.#ports.clock, transaction, () => this.hangUp())
@@ -216,7 +230,7 @@ export class Call {
     this.#unacknowledged = undefined
     this.#stopRepeating()
     if (waiting.request.raw.body.length === 0 && ack.raw.body.length > 0) {
-      const answer = parseOffer(ack.raw.body)
+      const answer = parseAnswer(ack.raw.body, this.#secrecy)
       if (typeof answer === 'string') {
         this.hangUp()
         return
@@ -229,9 +243,9 @@ export class Call {
 
   #speak(): void {
     const offer = this.#offer
-    if (!offer) return
+    if (!offer || !this.#media) return
     const held = offer.direction === 'sendonly' || offer.direction === 'inactive' || offer.address === '0.0.0.0'
-    this.#ports.voice.play(this.key, { offer, peer: this.#peer, speak: !held })
+    this.#ports.voice.play(this.key, { offer, peer: this.#peer, speak: !held, keys: this.#media.keys })
   }
 
   /** CANCEL: 487 to the INVITE (RFC 3261 §9.2). Nothing is said to the alarm: it stays. */

@@ -186,6 +186,11 @@ export const sipConfig = Type.Object(
       },
       { ...closed, default: {}, description: 'Registration of telephones that have a log-in.' }
     ),
+    srtp: Type.Union([Type.Literal('optional'), Type.Literal('required'), Type.Literal('off')], {
+      default: 'optional',
+      description:
+        'Voice of calls over TLS: optional seals it where the far end can, required answers no other call (its alarm is raised), off never. Over UDP and TCP it is in clear, since its keys would be.'
+    }),
     rtpPorts: Type.Object(
       {
         from: port(40_000, 'First UDP port of voice; 0 takes free ones.'),

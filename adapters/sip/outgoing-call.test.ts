@@ -6,7 +6,7 @@ import { settle } from '../../gateway/testing/fake-clock.ts'
 import { digestMatches, parseAuthorization } from '../kit/digest.ts'
 import type { SipConfig } from './config.ts'
 import { header, type SipRequest } from './frame.ts'
-import { endOf } from './outgoing-call.ts'
+import { endOf } from './outgoing-dialog.ts'
 import { createBench, sdp } from './testing.ts'
 
 const LINE = { name: 'exchange', address: '127.0.0.1', port: 5062, maxPlaced: 2 }

@@ -9,29 +9,28 @@ import { randomToken } from './dialog.ts'
 import { DigitWays } from './digits.ts'
 import type { HeardDigit } from './ear.ts'
 import type { Header, SipRequest, SipResponse } from './frame.ts'
-import { OutgoingDialog, tagOf } from './outgoing-dialog.ts'
-import { contactOf, type Peer, viaOf } from './peer.ts'
+import { newKeys } from './media-key.ts'
+import { endOf, OutgoingDialog, tagOf } from './outgoing-dialog.ts'
+import { headerValuesWhole, inviteOf, type Line } from './outgoing-invite.ts'
+import { contactOf, type Peer, secrecyOf, viaOf } from './peer.ts'
 import { repeatAnswer } from './repeat-answer.ts'
-import { ALLOWED, type CheckedRequest } from './request.ts'
-import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseOffer } from './sdp.ts'
+import type { CheckedRequest } from './request.ts'
+import {
+  formatAnswer,
+  formatOffer,
+  type LocalMedia,
+  type Offer,
+  type OfferWay,
+  parseAnswer,
+  type Secrecy,
+  wayOf
+} from './sdp.ts'
 import { GIVE_UP_MS, type ServerTransaction } from './transaction.ts'
-
-/** Where a number is rung. */
-export interface Line {
-  /** Counts against the bound of this line. */
-  readonly name: string
-  readonly peer: Peer
-  /** Request-URI. */
-  readonly uri: string
-  /** Our own number as this line knows it. */
-  readonly from: string
-  /** Key of the log-in that answers its challenge. */
-  readonly login: string
-}
 
 export interface OutgoingPorts {
   readonly clock: Clock
   readonly callLimitMs: number
+  readonly srtp: Secrecy
   readonly voice: Voice
   credential(key: string): Promise<Credential | undefined>
   /** Our address as this peer reaches it, without port. */
@@ -76,6 +75,7 @@ export class OutgoingCall implements PlacedCall {
   #rung = false
   #dialog: OutgoingDialog | undefined
   readonly #ways = new DigitWays()
+  #way: OfferWay
   #media: LocalMedia | undefined
   #offer: Offer | undefined
   /** The re-INVITE whose 2xx waits for its ACK. */
@@ -88,6 +88,7 @@ export class OutgoingCall implements PlacedCall {
     this.#request = request
     this.#events = events
     this.#ports = ports
+    this.#way = this.#secrecy === 'off' ? 'clear' : 'sealed'
   }
 
   /** Names this call among all: an in-dialog request of the far end carries both. */
@@ -102,6 +103,10 @@ export class OutgoingCall implements PlacedCall {
 
   get localTag(): string {
     return this.#localTag
+  }
+
+  get #secrecy(): Secrecy {
+    return secrecyOf(this.line.peer, this.#ports.srtp)
   }
 
   get #talks(): boolean {
@@ -124,7 +129,7 @@ export class OutgoingCall implements PlacedCall {
     )
     if (this.#state !== 'opening') return voice.close(this.key)
     if (port === undefined) return void this.#end('noLine')
-    this.#media = { address: localAddress(this.line.peer), port, sessionId: clock.now(), version: 1 }
+    this.#media = { address: localAddress(this.line.peer), port, sessionId: clock.now(), version: 1, keys: newKeys() }
     if (!this.#request.talk) voice.say(this.key, this.#request.speech)
     this.#state = 'calling'
     this.#timers.push(clock.after(this.#request.ringMs, () => this.#cancel('noAnswer')))
@@ -158,7 +163,7 @@ export class OutgoingCall implements PlacedCall {
     }
     this.#offer = offer ?? this.#offer
     this.#media = { ...this.#media, version: this.#media.version + 1 }
-    const body = offer ? formatAnswer(offer, this.#media) : formatOffer(this.#media)
+    const body = offer ? formatAnswer(offer, this.#media) : formatOffer(this.#media, wayOf(this.#secrecy, this.#offer))
     this.#confirm(transaction, body)
     if (update) return void this.#speak()
     this.#unacknowledged = transaction
@@ -180,7 +185,7 @@ export class OutgoingCall implements PlacedCall {
     this.#unacknowledged = undefined
     this.#stopRepeating()
     if (waiting.request.raw.body.length > 0 || ack.raw.body.length === 0) return
-    const answer = parseOffer(ack.raw.body)
+    const answer = parseAnswer(ack.raw.body, this.#secrecy)
     if (typeof answer === 'string') return void this.#bye('failed')
     this.#offer = answer
     this.#speak()
@@ -212,25 +217,11 @@ export class OutgoingCall implements PlacedCall {
     if (!media) return
     this.#cseq++
     this.#provisional = false
-    const invite: SipRequest = {
-      kind: 'request',
-      method: 'INVITE',
-      uri: line.uri,
-      version: 'SIP/2.0',
-      headers: [
-        { name: 'via', value: this.#via(randomToken()) },
-        { name: 'max-forwards', value: '70' },
-        { name: 'from', value: `<${line.from}>;tag=${this.#localTag}` },
-        { name: 'to', value: `<${line.uri}>` },
-        { name: 'call-id', value: this.callId },
-        { name: 'cseq', value: `${this.#cseq} INVITE` },
-        this.#contact(),
-        { name: 'allow', value: ALLOWED.join(', ') },
-        { name: 'content-type', value: 'application/sdp' },
-        ...extra
-      ],
-      body: formatOffer(media)
-    }
+    const invite = inviteOf({
+      ...{ line, media, way: this.#way, callId: this.callId, localTag: this.#localTag, cseq: this.#cseq },
+      headers: [this.#contact(), ...extra],
+      via: this.#via(randomToken())
+    })
     this.#invite = invite
     this.#forgetInvite = this.#ports.request(invite, line.peer, {
       answered: response => this.#answered(invite, response),
@@ -273,7 +264,7 @@ export class OutgoingCall implements PlacedCall {
     }
     this.#dialog = dialog
     this.#clearTimers()
-    const answer = parseOffer(response.body)
+    const answer = parseAnswer(response.body, this.#secrecy)
     if (typeof answer === 'string') return void this.#bye('failed')
     this.#offer = answer
     this.#state = 'talking'
@@ -286,6 +277,12 @@ export class OutgoingCall implements PlacedCall {
   }
 
   #refused(invite: SipRequest, response: SipResponse): void {
+    // It may know voice in clear only, or keys beside it.
+    if (response.status === 488 && this.#way === 'sealed' && this.#secrecy === 'optional') {
+      this.#way = 'either'
+      this.#proofs = 0
+      return void this.#sendInvite([])
+    }
     const asked = response.status === 401 || response.status === 407
     if (!asked || this.#proofs >= MAX_PROOFS) return void this.#end(endOf(response.status))
     void this.#prove(invite, response)
@@ -343,9 +340,9 @@ export class OutgoingCall implements PlacedCall {
 
   #speak(): void {
     const offer = this.#offer
-    if (!offer) return
+    if (!offer || !this.#media) return
     const held = offer.direction === 'sendonly' || offer.direction === 'inactive' || offer.address === '0.0.0.0'
-    this.#ports.voice.play(this.key, { offer, peer: this.line.peer, speak: !held })
+    this.#ports.voice.play(this.key, { offer, peer: this.line.peer, speak: !held, keys: this.#media.keys })
   }
 
   #via(branch: string): string {
@@ -376,20 +373,6 @@ export class OutgoingCall implements PlacedCall {
     for (const cancel of this.#timers) cancel()
     this.#timers = []
   }
-}
-
-/** What a final refusal means for whoever placed the call (RFC 3261 §21). */
-export function endOf(status: number): CallEnd {
-  if (status === 486 || status === 600) return 'busy'
-  if (status === 603 || status === 403) return 'declined'
-  if (status === 408 || status === 480 || status === 487) return 'noAnswer'
-  if (status === 404 || status === 410 || status === 484 || status === 604) return 'unreachable'
-  return status >= 500 && status < 600 ? 'unreachable' : 'failed'
-}
-
-/** A challenge holds commas of its own: its header lines are not split. */
-function headerValuesWhole(response: SipResponse, name: string): string[] {
-  return response.headers.filter(h => h.name === name).map(h => h.value)
 }
 
 function refuseOld(transaction: ServerTransaction, toTag: string): void {

@@ -1,4 +1,5 @@
 /** The dialog of one call that we placed (RFC 3261 §12.1.2): one for each telephone that answered a forked INVITE. */
+import type { CallEnd } from '../../gateway/core/placed-call.ts'
 import { randomToken, routed } from './dialog.ts'
 import { type Header, header, headerValues, type SipRequest, type SipResponse } from './frame.ts'
 import { parseCSeq, parseNameAddr } from './headers.ts'
@@ -75,4 +76,13 @@ export function tagOf(response: SipResponse): string {
 
 function contactOf(message: SipRequest | SipResponse): string | undefined {
   return parseNameAddr(headerValues(message, 'contact')[0] ?? '')?.uri
+}
+
+/** What a final refusal means for whoever placed the call (RFC 3261 §21). */
+export function endOf(status: number): CallEnd {
+  if (status === 486 || status === 600) return 'busy'
+  if (status === 603 || status === 403) return 'declined'
+  if (status === 408 || status === 480 || status === 487) return 'noAnswer'
+  if (status === 404 || status === 410 || status === 484 || status === 604) return 'unreachable'
+  return status >= 500 && status < 600 ? 'unreachable' : 'failed'
 }

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net'
 import { type Header, splitOutside } from './frame.ts'
 import type { Via } from './headers.ts'
+import type { Secrecy } from './sdp.ts'
 
 export type TransportName = 'udp' | 'tcp' | 'tls'
 
@@ -31,6 +32,11 @@ export function addressFor(socket: 'udp4' | 'udp6', address: string): string {
 /** TCP and TLS repeat for us: nothing is sent twice there (RFC 3261 §17). */
 export function isReliable(peer: Peer): boolean {
   return peer.transport !== 'udp'
+}
+
+/** Keys of voice are told over TLS only. */
+export function secrecyOf(peer: Peer, srtp: Secrecy): Secrecy {
+  return peer.transport === 'tls' ? srtp : 'off'
 }
 
 export function originOf(peer: Peer): string {

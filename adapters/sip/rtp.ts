@@ -11,8 +11,8 @@ export interface RtpPacket {
 
 const HEADER_BYTES = 12
 
-/** undefined for what is no RTP of version 2. */
-export function parseRtp(bytes: Buffer): RtpPacket | undefined {
+/** Where the header with its extension ends; undefined for what is no RTP of version 2. */
+export function payloadStart(bytes: Buffer): number | undefined {
   if (bytes.length < HEADER_BYTES) return undefined
   const first = bytes.readUInt8(0)
   if (first >> 6 !== 2) return undefined
@@ -21,6 +21,14 @@ export function parseRtp(bytes: Buffer): RtpPacket | undefined {
     if (bytes.length < start + 4) return undefined
     start += 4 + 4 * bytes.readUInt16BE(start + 2)
   }
+  return start <= bytes.length ? start : undefined
+}
+
+/** undefined for what is no RTP of version 2. */
+export function parseRtp(bytes: Buffer): RtpPacket | undefined {
+  const start = payloadStart(bytes)
+  if (start === undefined) return undefined
+  const first = bytes.readUInt8(0)
   const padding = first & 0x20 ? (bytes.at(-1) ?? 0) : 0
   const end = bytes.length - padding
   if (start > end) return undefined

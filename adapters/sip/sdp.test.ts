@@ -1,9 +1,10 @@
 /** Offers as telephones and exchanges write them, and our answers to them. */
 import { describe, expect, it } from 'vitest'
 import { addressFor } from './local-address.ts'
-import { formatAnswer, type Offer, parseOffer } from './sdp.ts'
+import { newKeys } from './media-key.ts'
+import { formatAnswer, formatOffer, type Offer, parseAnswer, parseOffer } from './sdp.ts'
 
-const LOCAL = { address: '192.0.2.1', port: 40_000, sessionId: 7, version: 2 }
+const LOCAL = { address: '192.0.2.1', port: 40_000, sessionId: 7, version: 2, keys: newKeys() }
 
 function offer(...lines: string[]): Offer {
   const read = parseOffer(Buffer.from(['v=0', 'o=- 1 1 IN IP4 192.0.2.9', 's=-', ...lines, ''].join('\r\n')))
@@ -65,6 +66,72 @@ describe('parseOffer', () => {
   ]
   for (const [text, fault] of bad)
     it(`finds ${JSON.stringify(text)} ${fault}`, () => expect(parseOffer(Buffer.from(text))).toBe(fault))
+})
+
+describe('SRTP in a description (RFC 4568)', () => {
+  const KEY = 'd0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj'
+  const head = 'v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n'
+  const body = (...lines: string[]) => Buffer.from(`${head}${lines.join('\r\n')}\r\n`)
+  const SAVP = 'm=audio 4000 RTP/SAVP 8'
+  const LONG = `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${KEY}`
+  const SHORT = `a=crypto:7 AES_CM_128_HMAC_SHA1_32 inline:${KEY}|2^31`
+  const key = Buffer.from(KEY, 'base64')
+
+  it('takes the first suite that it knows, and answers with its tag and a key of its own', () => {
+    const read = parseOffer(body(SAVP, `a=crypto:3 AES_256_CM_HMAC_SHA1_80 inline:${KEY}`, SHORT, LONG), 'optional')
+    if (typeof read === 'string') throw new Error(read)
+    expect(read.secret).toEqual({ tag: 7, suite: 'AES_CM_128_HMAC_SHA1_32', key })
+    const own = LOCAL.keys.AES_CM_128_HMAC_SHA1_32.toString('base64')
+    expect(answer(read)).toContain('m=audio 40000 RTP/SAVP 8')
+    expect(answer(read).filter(l => l.startsWith('a=crypto'))).toEqual([
+      `a=crypto:7 AES_CM_128_HMAC_SHA1_32 inline:${own}`
+    ])
+    expect(own).not.toBe(KEY)
+  })
+
+  it('takes the sealed one of two streams, and keys beside RTP/AVP', () => {
+    const two = parseOffer(body('m=audio 4000 RTP/AVP 8', 'm=audio 4002 RTP/SAVP 8', LONG), 'optional')
+    expect(two).toMatchObject({ port: 4_002, chosen: 1, secret: { tag: 1 } })
+    const beside = parseOffer(body('m=audio 4000 RTP/AVP 8', LONG), 'required')
+    if (typeof beside === 'string') throw new Error(beside)
+    expect(answer(beside)).toContain('m=audio 40000 RTP/AVP 8')
+    expect(answer(beside).filter(l => l.startsWith('a=crypto'))).toHaveLength(1)
+  })
+
+  it.each([
+    ['off', SAVP, LONG, 'noAudio'],
+    ['required', 'm=audio 4000 RTP/AVP 8', '', 'noAudio'],
+    ['optional', SAVP, `${LONG}|1:4`, 'noAudio'],
+    ['optional', SAVP, `${LONG}|2^31|1:4`, 'noAudio'],
+    ['optional', SAVP, `${LONG} UNENCRYPTED_SRTP`, 'noAudio'],
+    ['optional', SAVP, `${LONG};inline:${KEY}`, 'noAudio'],
+    ['optional', SAVP, `a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:${KEY.slice(4)}`, 'noAudio'],
+    ['optional', SAVP, '', 'noAudio']
+  ] as const)('%s: %s with %s is %s', (secrecy, media, crypto, fault) => {
+    expect(parseOffer(body(media, crypto), secrecy)).toBe(fault)
+  })
+
+  it('on a leg in clear passes over keys, and tells none', () => {
+    const read = parseOffer(body('m=audio 4000 RTP/AVP 8', LONG))
+    if (typeof read === 'string') throw new Error(read)
+    expect(read.secret).toBeUndefined()
+    expect(answer(read).join()).not.toContain('crypto')
+    expect(formatOffer(LOCAL).toString()).not.toContain('crypto')
+  })
+
+  it('offers both suites, each with its own key; an answer names one of the two as it was offered', () => {
+    const ours = formatOffer(LOCAL, 'sealed').toString()
+    expect(ours).toContain('m=audio 40000 RTP/SAVP 8 0 101')
+    const told = [...ours.matchAll(/^a=crypto:(\d) (\S+) inline:(\S+)/gm)].map(m => m.slice(1, 4))
+    expect(told.map(([tag, suite]) => [tag, suite])).toEqual([
+      ['1', 'AES_CM_128_HMAC_SHA1_80'],
+      ['2', 'AES_CM_128_HMAC_SHA1_32']
+    ])
+    expect(new Set(told.map(([, , inline]) => inline)).size).toBe(2)
+    expect(parseAnswer(body(SAVP, LONG), 'optional')).toMatchObject({ secret: { tag: 1 } })
+    expect(parseAnswer(body(SAVP, LONG.replace(':1 ', ':2 ')), 'optional')).toBe('malformed')
+    expect(parseAnswer(body('m=audio 4000 RTP/AVP 8'), 'required')).toBe('noAudio')
+  })
 })
 
 describe('addressFor', () => {

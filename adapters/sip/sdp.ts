@@ -1,5 +1,6 @@
 /** Session descriptions for one G.711 voice stream (RFC 4566, RFC 3264), pure. */
 import { isIP } from 'node:net'
+import { answeredKey, isAnswerToOurs, type MediaKey, type OwnKeys, offeredKeys, readMediaKey } from './media-key.ts'
 
 export type Law = 'alaw' | 'ulaw'
 
@@ -13,6 +14,8 @@ export interface Offer {
   readonly payloadType: number
   /** RFC 4733, when offered. */
   readonly eventPayloadType?: number
+  /** What the caller seals its voice with; absent: it is sent in clear. */
+  readonly secret?: MediaKey
   /** What the caller does; we answer with its mirror. */
   readonly direction: Direction
   /** Number of m= lines and which one is ours: an answer repeats every line (RFC 3264 §6). */
@@ -21,6 +24,9 @@ export interface Offer {
 }
 
 export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive'
+
+/** Voice of a leg: in clear, sealed where the far end can (SRTP), or sealed or not at all. Keys are for TLS legs: others are `off`. */
+export type Secrecy = 'off' | 'optional' | 'required'
 
 /** `noAudio`: there is nothing in it that we can speak: 488. */
 export type OfferFault = 'malformed' | 'noAudio'
@@ -38,8 +44,8 @@ interface Section {
   readonly lines: string[]
 }
 
-/** Reads an offer or, after an INVITE without one, the answer in the ACK. */
-export function parseOffer(body: Buffer): Offer | OfferFault {
+/** A sealed stream goes before one in clear, whatever the caller's order. */
+export function parseOffer(body: Buffer, secrecy: Secrecy = 'off'): Offer | OfferFault {
   const lines = body
     .toString('utf8')
     .split(/\r?\n/, MAX_LINES)
@@ -51,15 +57,30 @@ export function parseOffer(body: Buffer): Offer | OfferFault {
     if (line.startsWith('m=')) sections.push({ line, lines: [] })
     else (sections.at(-1)?.lines ?? session).push(line)
   }
-  for (const [chosen, section] of sections.entries()) {
-    const audio = parseAudio(section, session)
-    if (audio) return { ...audio, media: sections.map(s => s.line), chosen }
-  }
-  return sections.length === 0 ? 'malformed' : 'noAudio'
+  const offers = sections.flatMap((section, chosen) => {
+    const audio = parseAudio(section, session, secrecy)
+    return audio ? [{ ...audio, media: sections.map(s => s.line), chosen }] : []
+  })
+  return offers.find(o => o.secret) ?? offers[0] ?? (sections.length === 0 ? 'malformed' : 'noAudio')
 }
 
-function parseAudio(section: Section, session: readonly string[]): Omit<Offer, 'media' | 'chosen'> | undefined {
-  const [, port, formats] = /^m=audio (\d{1,5})(?:\/\d+)? RTP\/AVP ([\d ]+)$/.exec(section.line.trimEnd()) ?? []
+/** What the far end says to our own offer. */
+export function parseAnswer(body: Buffer, secrecy: Secrecy): Offer | OfferFault {
+  const answer = parseOffer(body, secrecy)
+  if (typeof answer === 'string' || !answer.secret || isAnswerToOurs(answer.secret)) return answer
+  return 'malformed'
+}
+
+function parseAudio(
+  section: Section,
+  session: readonly string[],
+  secrecy: Secrecy
+): Omit<Offer, 'media' | 'chosen'> | undefined {
+  const [, port, profile, formats] =
+    /^m=audio (\d{1,5})(?:\/\d+)? RTP\/(S?AVP) ([\d ]+)$/.exec(section.line.trimEnd()) ?? []
+  // A key beside RTP/AVP is SRTP for who can: many telephones offer it so.
+  const secret = secrecy === 'off' ? undefined : readMediaKey(section.lines)
+  if (!secret && (profile === 'SAVP' || secrecy === 'required')) return undefined
   const address = connection(section.lines) ?? connection(session)
   if (port === undefined || formats === undefined || address === undefined) return undefined
   const portNumber = Number(port)
@@ -74,7 +95,8 @@ function parseAudio(section: Section, session: readonly string[]): Omit<Offer, '
   if (payloadType === undefined || law === undefined) return undefined
   const eventPayloadType = types.find(t => names.get(t) === 'telephone-event/8000')
   const direction = directionOf(section.lines) ?? directionOf(session) ?? 'sendrecv'
-  return { address, port: portNumber, law, payloadType, eventPayloadType, direction }
+  const sealed = secret ? { secret } : {}
+  return { address, port: portNumber, law, payloadType, eventPayloadType, direction, ...sealed }
 }
 
 function connection(lines: readonly string[]): string | undefined {
@@ -113,38 +135,49 @@ export interface LocalMedia {
   /** One for the life of the call; the version counts every description sent (RFC 3264 §8). */
   readonly sessionId: number
   readonly version: number
+  /** What we seal with, on a leg that is not `off`. */
+  readonly keys: OwnKeys
 }
 
 /** The answer: our line with one law, every other line refused by port 0. */
 export function formatAnswer(offer: Offer, local: LocalMedia): Buffer {
-  const media = offer.media.map((line, i) =>
-    i === offer.chosen ? audioLines(local.port, offer, MIRROR[offer.direction]) : refusedLine(line)
-  )
+  const media = offer.media.map((line, i) => (i === offer.chosen ? audioLines(local, offer, line) : refusedLine(line)))
   return description(local, media)
 }
 
-/** Our own offer, for an INVITE that came without one. */
-export function formatOffer(local: LocalMedia): Buffer {
+/** `sealed`: by SRTP only; `either`: whoever knows no SRTP passes over the keys and answers in clear. */
+export type OfferWay = 'clear' | 'sealed' | 'either'
+
+/** A call that is sealed stays so; one that nobody has answered yet is offered so that everybody can. */
+export function wayOf(secrecy: Secrecy, agreed: Offer | undefined): OfferWay {
+  if (secrecy === 'off') return 'clear'
+  return secrecy === 'required' || agreed?.secret ? 'sealed' : 'either'
+}
+
+/** Our own offer. */
+export function formatOffer(local: LocalMedia, way: OfferWay = 'clear'): Buffer {
   const both = [
-    `m=audio ${local.port} RTP/AVP 8 0 101`,
+    `m=audio ${local.port} RTP/${way === 'sealed' ? 'SAVP' : 'AVP'} 8 0 101`,
     'a=rtpmap:8 PCMA/8000',
     'a=rtpmap:0 PCMU/8000',
     'a=rtpmap:101 telephone-event/8000',
     'a=fmtp:101 0-15',
+    ...(way === 'clear' ? [] : offeredKeys(local.keys)),
     'a=ptime:20',
     'a=sendrecv'
   ]
   return description(local, [both])
 }
 
-function audioLines(port: number, offer: Offer, direction: Direction): string[] {
-  const { payloadType: type, eventPayloadType: event } = offer
+function audioLines({ port, keys }: LocalMedia, offer: Offer, theirs: string): string[] {
+  const { payloadType: type, eventPayloadType: event, secret } = offer
   return [
-    `m=audio ${port} RTP/AVP ${type}${event === undefined ? '' : ` ${event}`}`,
+    `m=audio ${port} RTP/${theirs.includes(' RTP/SAVP ') ? 'SAVP' : 'AVP'} ${type}${event === undefined ? '' : ` ${event}`}`,
     `a=rtpmap:${type} ${offer.law === 'alaw' ? 'PCMA' : 'PCMU'}/8000`,
     ...(event === undefined ? [] : [`a=rtpmap:${event} telephone-event/8000`, `a=fmtp:${event} 0-15`]),
+    ...(secret ? [answeredKey(secret, keys)] : []),
     'a=ptime:20',
-    `a=${direction}`
+    `a=${MIRROR[offer.direction]}`
   ]
 }
 

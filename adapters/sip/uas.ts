@@ -12,7 +12,7 @@ import type { HeardDigit } from './ear.ts'
 import { header, parseMessage, type SipRequest, serialize } from './frame.ts'
 import { OutgoingCalls } from './outgoing.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
-import { originOf, type Peer, reachable } from './peer.ts'
+import { originOf, type Peer, reachable, secrecyOf } from './peer.ts'
 import { Presses } from './presses.ts'
 import { Registrar } from './registrar.ts'
 import {
@@ -24,7 +24,7 @@ import {
   unreadableBody,
   unsupported
 } from './request.ts'
-import { type Offer, parseOffer } from './sdp.ts'
+import { type Offer, parseOffer, type Secrecy } from './sdp.ts'
 import { sessionTooShort } from './session-timer.ts'
 import { Sightings } from './sightings.ts'
 import { NO_JOURNAL, StatelessReplies } from './stateless.ts'
@@ -85,7 +85,7 @@ export class Uas {
     this.#client = new ClientTransactions(transport)
     this.outgoing = new OutgoingCalls(
       {
-        ...{ clock: host.clock, callLimitMs: config.callLimitMs, voice: ports.voice },
+        ...{ clock: host.clock, callLimitMs: config.callLimitMs, srtp: config.srtp, voice: ports.voice },
         ...{ credential: host.credential, localAddress: ports.localAddress, sentBy: ports.sentBy },
         registered: number => this.registrar.locate(number),
         request: (request, to, events) => this.#client.send(request, to, events),
@@ -226,7 +226,7 @@ export class Uas {
   #reinvite(request: CheckedRequest, peer: Peer, call: Call | OutgoingCall | undefined): void {
     const transaction = this.#inCall(request, peer, call)
     if (!transaction || !call) return
-    const offer = readOffer(request.raw)
+    const offer = readOffer(request.raw, secrecyOf(peer, this.#ports.config.srtp))
     if ('refusal' in offer) transaction.respond({ ...offer.refusal, toTag: call.localTag })
     else call.reinvite(transaction, offer.offer)
   }
@@ -327,7 +327,7 @@ export class Uas {
     if (transaction.state !== 'proceeding') return call.cancel()
     if (outcome !== 'stored') return call.refuse(NO_JOURNAL)
     if (caller.verified) this.#sightings.telephone(caller, peer, header(request.raw, 'user-agent'))
-    const offer = readOffer(request.raw)
+    const offer = readOffer(request.raw, secrecyOf(peer, config.srtp))
     const refusal = this.#cannotServe(request, dialled) ?? ('refusal' in offer ? offer.refusal : undefined)
     if (refusal) host.reject(`refused${refusal.status}`, received.origin, refusal.reason)
     if (refusal || 'refusal' in offer) return call.refuse(refusal ?? OVERLOADED)
@@ -373,12 +373,15 @@ function inviteKey(invite: CheckedRequest): string {
   return `${invite.callId}\n${invite.fromTag}\n${invite.cseq.number}`
 }
 
-function readOffer(raw: SipRequest): { readonly offer: Offer | undefined } | { readonly refusal: Refusal } {
+function readOffer(
+  raw: SipRequest,
+  secrecy: Secrecy
+): { readonly offer: Offer | undefined } | { readonly refusal: Refusal } {
   const unreadable = unreadableBody(raw)
   if (unreadable) return { refusal: unreadable }
   const isSdp = header(raw, 'content-type')?.toLowerCase().startsWith('application/sdp')
   if (raw.body.length === 0 || !isSdp) return { offer: undefined }
-  const offer = parseOffer(raw.body)
+  const offer = parseOffer(raw.body, secrecy)
   if (offer === 'malformed') return { refusal: { status: 400, reason: 'Bad Request (sdp)' } }
   return offer === 'noAudio' ? { refusal: { status: 488, reason: 'Not Acceptable Here' } } : { offer }
 }

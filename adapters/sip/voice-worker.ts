@@ -1,6 +1,6 @@
 /** The thread that carries call audio: one RTP socket a call, the prompt in steps of 20 ms, nothing of it in the main process. */
 import { randomBytes } from 'node:crypto'
-import { createSocket, type Socket } from 'node:dgram'
+import type { Socket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { VoiceOutcome, VoiceRecording, WayChosen } from '../../gateway/core/voice.ts'
@@ -13,19 +13,18 @@ import { DISK_FULL, forget, hasRoom, leftBehind, Recorder, recordingOf } from '.
 import type { JournalHead } from './recording.ts'
 import { formatRtp, parseRtp } from './rtp.ts'
 import type { Law } from './sdp.ts'
+import type { SrtpFault } from './srtp.ts'
 import { TalkRtc, type TalkRtcOptions } from './talk-rtc.ts'
 import { type Pass, VoiceDoor } from './voice-door.ts'
+import { type FirstGuard, VoiceGuard, type VoiceKeys } from './voice-guard.ts'
+import { type SocketSetup, VoiceSockets } from './voice-sockets.ts'
 import { Sound, type SoundOrder } from './voice-sound.ts'
 
 /** Handed over at the start of the thread. */
-export interface VoiceSetup {
+export interface VoiceSetup extends SocketSetup {
   /** A-law, 8 kHz, raw. */
   readonly promptFile: string
   readonly promptPauseMs: number
-  readonly address: string
-  readonly family: 'udp4' | 'udp6'
-  /** `from` 0: any free port. */
-  readonly ports: { readonly from: number; readonly to: number }
   readonly maxCalls: number
   /** Absent: nothing is recorded. */
   readonly recording?: { readonly dir: string; readonly minFreeBytes: number }
@@ -42,6 +41,8 @@ export interface VoiceSetup {
 /** Whom a channel hears: packets of other hosts are not looked at. `recorded` is the call as evidence. */
 export interface Heeded {
   readonly hosts: readonly string[]
+  /** What they seal with. */
+  readonly guard: FirstGuard
   /** By what consoles ask for it. */
   readonly line?: string | undefined
   /** Somebody at a console speaks in the prompt's place. */
@@ -60,6 +61,8 @@ export type VoiceCommand =
       readonly payloadType: number
       readonly eventPayloadType?: number
       readonly speak: boolean
+      /** Absent: in clear. */
+      readonly keys?: VoiceKeys | undefined
     }
   /** Spoken in the prompt's place from now on. */
   | { readonly kind: 'say'; readonly call: string; readonly order: SoundOrder }
@@ -89,8 +92,8 @@ export type VoiceReport =
   | { readonly kind: 'door'; readonly port: number }
   /** Also of calls that a crash ended, after the start. */
   | { readonly kind: 'recorded'; readonly recording: VoiceRecording; readonly outcome: VoiceOutcome }
-  /** Packets that came to a call's port from elsewhere. */
-  | { readonly kind: 'strangers'; readonly packets: number }
+  /** Packets that came to a call's port from elsewhere, or were not sealed by its caller. */
+  | { readonly kind: 'dropped'; readonly reason: 'strayVoice' | SrtpFault; readonly packets: number }
   | { readonly kind: 'failed'; readonly error: string }
   | ({ readonly kind: 'digit'; readonly call: string } & HeardDigit)
   | { readonly kind: 'spoken'; readonly call: string }
@@ -106,6 +109,7 @@ interface Channel extends Attendee {
   readonly line: string | undefined
   readonly talk: boolean
   readonly audience: Audience
+  readonly guard: VoiceGuard
   strangers: number
   target: Play | undefined
   /** Where RTP came from last; followed when it is the target's host: NAT moves ports (RFC 4961). */
@@ -157,7 +161,7 @@ const door =
       if (channel) tell({ kind: 'way', call: channel.call, chosen })
     }
   })
-let nextPort = setup.ports.from
+const sockets = new VoiceSockets(setup)
 
 function loadPrompt(): Record<Law, Buffer[]> {
   const alaw = readFileSync(setup.promptFile)
@@ -174,7 +178,7 @@ async function open(call: string, heed: Heeded): Promise<void> {
   if (channels.size >= setup.maxCalls || channels.has(call)) return tell({ kind: 'opened', call })
   channels.set(call, undefined)
   if (heed.talk) rtc?.warm()
-  const [socket, recorder] = await Promise.all([bindFree(), recorderFor(heed.recorded)])
+  const [socket, recorder] = await Promise.all([sockets.open(), recorderFor(heed.recorded)])
   // Closed while it was opened.
   if (!socket || !channels.has(call)) {
     socket?.close()
@@ -190,11 +194,13 @@ async function open(call: string, heed: Heeded): Promise<void> {
     line: heed.line,
     talk: heed.talk === true,
     audience: new Audience(),
+    guard: new VoiceGuard(heed.guard, (packet, from) => hear(channel, packet, from)),
     strangers: 0,
     target: undefined,
     heardFrom: undefined,
     step: 0,
-    sequence: random.readUInt16BE(0),
+    // In the lower half: a far end that misses the first packets must not take the rollover for another (RFC 3711 §3.3.1).
+    sequence: random.readUInt16BE(0) & 0x7fff,
     firstTimestamp: random.readUInt32BE(2),
     ssrc: random.readUInt32BE(6),
     ear: new Ear()
@@ -209,20 +215,25 @@ async function open(call: string, heed: Heeded): Promise<void> {
       channel.strangers++
       return
     }
-    const packet = parseRtp(bytes)
-    if (!packet) return
-    recorder?.take(bytes)
-    // Port 0 is legal to send from and cannot be sent to.
-    if (from.port > 0) channel.heardFrom = { address, port: from.port }
-    const { target } = channel
-    if (packet.payloadType === target?.payloadType) {
-      if (!channel.conference || !channel.talk) channel.audience.heard(packet, target.law)
-      channel.conference?.hear(call, packet, target.law)
-    }
-    if (address !== target?.address) return
-    for (const heard of channel.ear.hear(packet, target)) tell({ kind: 'digit', call, ...heard })
+    channel.guard.receive(bytes, { address, port: from.port })
   })
   tell({ kind: 'opened', call, port: socket.address().port, line: heed.line, recording: recorder?.recording })
+}
+
+/** A packet of the far end, in clear. */
+function hear(channel: Channel, bytes: Buffer, from: { readonly address: string; readonly port: number }): void {
+  const packet = parseRtp(bytes)
+  if (!packet) return
+  const { call, target } = channel
+  channel.recorder?.take(bytes)
+  // Port 0 is legal to send from and cannot be sent to.
+  if (from.port > 0) channel.heardFrom = from
+  if (packet.payloadType === target?.payloadType) {
+    if (!channel.conference || !channel.talk) channel.audience.heard(packet, target.law)
+    channel.conference?.hear(call, packet, target.law)
+  }
+  if (from.address !== target?.address) return
+  for (const heard of channel.ear.hear(packet, target)) tell({ kind: 'digit', call, ...heard })
 }
 
 /** Undefined when the call is not to be recorded, or cannot be: then its item says why. */
@@ -243,35 +254,6 @@ async function recover(): Promise<void> {
   for await (const left of leftBehind(setup.recording.dir)) tell({ kind: 'recorded', ...left })
 }
 
-/** The next free even port of the range (RFC 3550 §11); each is tried once. */
-async function bindFree(): Promise<Socket | undefined> {
-  const { from, to } = setup.ports
-  if (from === 0) return bind(0)
-  for (let tried = from; tried <= to; tried += 2) {
-    const port = nextPort
-    nextPort = nextPort + 2 > to ? from : nextPort + 2
-    const socket = await bind(port)
-    if (socket) return socket
-  }
-  return undefined
-}
-
-function bind(port: number): Promise<Socket | undefined> {
-  return new Promise(resolve => {
-    const socket = createSocket(setup.family)
-    socket.once('error', () => {
-      socket.close()
-      resolve(undefined)
-    })
-    socket.bind({ port, address: setup.address, exclusive: true }, () => {
-      socket.removeAllListeners('error')
-      // An unreachable caller is no reason to stop the others.
-      socket.on('error', () => {})
-      resolve(socket)
-    })
-  })
-}
-
 function tell(message: VoiceReport): void {
   parentPort?.postMessage(message)
 }
@@ -290,7 +272,8 @@ function close(call: string, why: string): void {
     lines.delete(channel.line)
     door?.forget(channel.line)
   }
-  if (channel.strangers > 0) tell({ kind: 'strangers', packets: channel.strangers })
+  for (const [reason, packets] of [['strayVoice', channel.strangers] as const, ...channel.guard.refused])
+    if (packets > 0) tell({ kind: 'dropped', reason, packets })
   const { recorder } = channel
   if (!recorder) return
   const ended = recorder.stop()
@@ -326,7 +309,7 @@ function sendStep(call: string, channel: Channel): void {
   channel.step++
   const { heardFrom } = channel
   const port = heardFrom?.address === target.address ? heardFrom.port : target.port
-  channel.socket.send(packet, port, addressFor(setup.family, target.address))
+  channel.socket.send(channel.guard.seal(packet), port, addressFor(setup.family, target.address))
 }
 
 // This thread has no Clock port: sound follows the sound card's kind of time, the monotonic one.
@@ -350,6 +333,7 @@ parentPort?.on('message', (command: VoiceCommand) => {
     if (!channel) return
     const before = channel.target?.law ?? 'alaw'
     channel.target = command
+    channel.guard.agree(command.keys)
     if (channel.talk && channel.line !== undefined && command.law !== before)
       door?.tell(channel.line, { type: 'law', law: command.law })
   } else if (command.kind === 'say') {

@@ -11,13 +11,14 @@ import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { HearMode, VoiceKeeper, VoiceLines, VoiceOutcome, VoiceRecording } from '../../gateway/core/voice.ts'
 import type { CallJoin } from '../../gateway/core/voice-party.ts'
 import { Budget } from '../kit/token-budget.ts'
-import type { Party, Press, Voice, VoiceEvents } from './call.ts'
+import type { Aim, Party, Press, Voice, VoiceEvents } from './call.ts'
 import type { SipSettings, Trunk } from './config.ts'
-import { hostPort, originOf, type Peer } from './peer.ts'
+import { hostPort, originOf, type Peer, secrecyOf } from './peer.ts'
 import { NO_VOICE } from './recorder.ts'
-import type { Offer } from './sdp.ts'
+import type { Offer, Secrecy } from './sdp.ts'
 import { soundOrder } from './spoken-files.ts'
 import { TICKET_MS } from './voice-door.ts'
+import type { FirstGuard, VoiceKeys } from './voice-guard.ts'
 import type { Heeded, VoiceCommand, VoiceReport, VoiceSetup } from './voice-worker.ts'
 
 const RESTART_MS = 1_000
@@ -66,7 +67,8 @@ export class VoiceThread implements Voice, VoiceLines {
     if (of) this.#parties.set(call, of)
     return new Promise(resolve => {
       this.#opening.set(call, resolve)
-      post(worker, { kind: 'open', call, heed: { hosts, recorded, line, talk: talk !== undefined } })
+      const guard = firstGuard(party, this.#config.srtp)
+      post(worker, { kind: 'open', call, heed: { hosts, guard, recorded, line, talk: talk !== undefined } })
     })
   }
 
@@ -94,13 +96,16 @@ export class VoiceThread implements Voice, VoiceLines {
     return this.#config.trunks.find(t => t.address === peer.address)
   }
 
-  play(call: string, to: { readonly offer: Offer; readonly peer: Peer; readonly speak: boolean }): void {
+  play(call: string, to: Aim): void {
     const { offer, peer, speak } = to
     const { port, law, payloadType, eventPayloadType } = offer
     const address = this.#allowed(offer, peer)
     this.#begun(call)
     if (this.#worker)
-      post(this.#worker, { kind: 'play', call, address, port, law, payloadType, eventPayloadType, speak })
+      post(this.#worker, {
+        ...{ kind: 'play', call, address, port, law, payloadType, eventPayloadType, speak },
+        keys: keysOf(to)
+      })
   }
 
   say(call: string, speech: Speech): void {
@@ -233,7 +238,7 @@ export class VoiceThread implements Voice, VoiceLines {
     else if (report.kind === 'hungUp') this.#events.get(report.call)?.hungUp?.()
     else if (report.kind === 'way') this.#events.get(report.call)?.way?.(report.chosen)
     else if (report.kind === 'door') this.#doorOpen(report.port)
-    else if (report.kind === 'strangers') this.#host.reject('strayVoice', 'rtp', `${report.packets} packets`)
+    else if (report.kind === 'dropped') this.#host.reject(report.reason, 'rtp', `${report.packets} packets`)
     else
       this.#host.log.error(
         { error: report.error },
@@ -270,6 +275,15 @@ export class VoiceThread implements Voice, VoiceLines {
     this.#opening.delete(call)
     resolve?.(port)
   }
+}
+
+function firstGuard({ peer, offer }: Party, srtp: Secrecy): FirstGuard {
+  if (offer) return offer.secret ?? 'clear'
+  return secrecyOf(peer, srtp) === 'off' ? 'clear' : 'waits'
+}
+
+function keysOf({ offer: { secret }, keys }: Aim): VoiceKeys | undefined {
+  return secret && { theirs: secret, ours: { suite: secret.suite, key: keys[secret.suite] } }
 }
 
 function post(worker: Worker, command: VoiceCommand): void {
