@@ -155,7 +155,11 @@ function finished(
       streets: beside(value.registry.streets),
       layers: { buildings: beside(layers.buildings), water: beside(layers.water), parks: beside(layers.parks) }
     },
-    incidents: { ...value.incidents, timers: timersOf(value.incidents.timers) },
+    incidents: {
+      ...value.incidents,
+      categoriesFile: beside(value.incidents.categoriesFile),
+      timers: timersOf(value.incidents.timers)
+    },
     adapters: Object.fromEntries(
       definitions.map(definition => [definition.name, adapterOf(value.adapters[definition.name] ?? {}, definition)])
     )

@@ -92,7 +92,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const fatal = Promise.withResolvers<Error>()
   const store = await openSqliteStore({ dir: config.storage.dir, maxPages: options.maxPages, onDead: fatal.resolve })
   stops.push(() => store.close())
-  const [{ data, map }, rememberedRows] = await Promise.all([loadPlace(config), store.remembered()])
+  const [{ data, map, categories }, rememberedRows] = await Promise.all([loadPlace(config), store.remembered()])
   const registry = createRegistry(data)
   const registrations = await createRegistrations({ clock, log, store, registry })
   const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
@@ -352,11 +352,12 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
     ...{ cameraHealth, locators, registrations, sources: sources.rooms, outwards: outwards.rooms },
-    ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map },
+    ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, categories },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,
     act: createActions({
-      ...{ step: incidents.step, offer: dispatch.offer, refuse: incidents.refuse, ...telephone, may },
+      ...{ step: incidents.step, offer: dispatch.offer, refuse: incidents.refuse, ...telephone, may, categories },
+      incident: async incidentId => incidents.get(incidentId) ?? store.incident(incidentId),
       confirm: (login, password, origin) => access.confirm({ login, password, origin })
     }),
     diagnostics: createDiagnostics({

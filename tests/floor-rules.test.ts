@@ -155,7 +155,20 @@ test('a team that never said it left is free once the incident is closed', async
   const assignmentId = await order(incident)
   await patrol.command({ kind: 'accept', assignmentId })
   await patrol.command({ kind: 'arrive', assignmentId })
-  expect((await leader.act(incident.id, { action: 'resolve', disposition: 'real-police' })).status).toBe(200)
+  // Nobody has said what it was: the feedback is not whole.
+  const bare = await leader.act(incident.id, { action: 'resolve', disposition: 'real-police' })
+  expect([bare.status, await bare.json()]).toMatchObject([409, { error: 'FEEDBACK_NEEDED' }])
+  const over = { action: 'resolve', disposition: 'real-police', category: '212', injured: 1 } as const
+  expect(await (await leader.act(incident.id, over)).json()).toMatchObject({
+    state: 'resolved',
+    facts: { category: { zh: '涉暴力 · 打架斗殴 · 持械' }, injured: 1, dead: 0, by: '巡防 07 车' }
+  })
+  expect((await operator.act(incident.id, { action: 'returnFeedback', reason: '不清楚' })).status).toBe(403)
+  expect((await leader.act(incident.id, { action: 'returnFeedback', reason: '损失未填' })).status).toBe(200)
+  expect((await leader.act(incident.id, { action: 'close' })).status).toBe(409)
+  const unknown = await leader.act(incident.id, { ...over, action: 'feedback', category: '199' })
+  expect([unknown.status, await unknown.json()]).toMatchObject([400, { error: 'BODY_INVALID' }])
+  expect((await leader.act(incident.id, { ...over, action: 'feedback', lossYuan: 500 })).status).toBe(200)
   expect((await leader.act(incident.id, { action: 'close' })).status).toBe(200)
   await press()
   const next = openOf('shop')

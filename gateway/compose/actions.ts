@@ -4,8 +4,11 @@ import type { ErrorCode } from '../core/errors.ts'
 import type { Actor, Incident, Owner } from '../core/incident.ts'
 import type { Step } from '../core/step.ts'
 import type { IncidentAction, SessionUser } from '../core/wire.ts'
+import type { WorkAction } from '../core/work-wire.ts'
 import type { Callouts } from '../dispatch/callouts.ts'
+import type { Categories } from '../work/categories.ts'
 import type { VoiceParties } from './voice-parties.ts'
+import { workStepOf } from './work-actions.ts'
 
 export interface ActionDeps {
   step(incidentId: IncidentId, step: Step, actor: Actor, options?: { reason?: string }): Promise<Incident>
@@ -19,6 +22,9 @@ export interface ActionDeps {
   refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
   readonly callouts: Pick<Callouts, 'call' | 'end'>
   readonly parties: Pick<VoiceParties, 'add' | 'drop'>
+  readonly categories: Categories
+  /** Also one that is filed. */
+  incident(incidentId: IncidentId): Promise<Incident | undefined>
   may(user: SessionUser, permission: 'incident.act' | 'incident.take' | 'incident.close'): boolean
   /** Checks the second person's own work number and password. */
   confirm(login: string, password: string, origin: string): Promise<SessionUser>
@@ -37,7 +43,8 @@ export function createActions(deps: ActionDeps): Act {
     const actor: Actor = { kind: 'user', ...owner, login: user.login }
     const refuse = (why: string): Promise<never> => deps.refuse(incidentId, action.action, actor, 'NOT_ALLOWED', why)
     if (action.action === 'take' && !deps.may(user, 'incident.take')) return refuse('a leader takes over')
-    if (action.action === 'close' && !deps.may(user, 'incident.close')) return refuse('a leader closes')
+    const closes = action.action === 'close' || action.action === 'returnFeedback'
+    if (closes && !deps.may(user, 'incident.close')) return refuse('a leader closes')
     if (action.action === 'callNeighbours' || action.action === 'endCallNeighbours') {
       // A leader need not take the incident over first.
       const asking = deps.may(user, 'incident.take') ? undefined : owner
@@ -52,7 +59,11 @@ export function createActions(deps: ActionDeps): Act {
     if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor)
     const secondPerson = action.action === 'resolve' ? await secondOf(deps, action, origin, refuse) : undefined
     const asLeader = deps.may(user, 'incident.take')
-    return deps.step(incidentId, stepOf(action, owner, secondPerson, asLeader), actor, { reason: reasonOf(action) })
+    const { categories } = deps
+    const step = isWork(action)
+      ? workStepOf(action, { owner, asLeader, categories, secondPerson, incident: await deps.incident(incidentId) })
+      : stepOf(action, owner, categories)
+    return deps.step(incidentId, step, actor, { reason: reasonOf(action) })
   }
 }
 
@@ -72,22 +83,27 @@ function reasonOf(action: IncidentAction): string | undefined {
   return 'reason' in action ? action.reason : undefined
 }
 
-function stepOf(
-  action: Exclude<
-    IncidentAction,
-    { action: 'dispatch' | 'callNeighbours' | 'endCallNeighbours' | 'addParty' | 'dropParty' }
-  >,
-  owner: Owner,
-  secondPerson: string | undefined,
-  asLeader: boolean
-): Step {
+const WORK: ReadonlySet<string> = new Set<WorkAction['action']>([
+  ...(['categorize', 'feedback', 'resolve', 'returnFeedback', 'reopen', 'close'] as const)
+])
+
+const isWork = (action: IncidentAction): action is WorkAction => WORK.has(action.action)
+
+type PlainAction = Exclude<
+  IncidentAction,
+  WorkAction | { action: 'dispatch' | 'callNeighbours' | 'endCallNeighbours' | 'addParty' | 'dropParty' }
+>
+
+function stepOf(action: PlainAction, owner: Owner, categories: Categories): Step {
   switch (action.action) {
     case 'acknowledge':
     case 'take':
     case 'release':
       return { kind: action.action, owner }
-    case 'verify':
-      return { kind: 'verify', owner, nature: action.nature }
+    case 'verify': {
+      const { nature } = action
+      return { kind: 'verify', owner, nature, category: nature && categories.forNature(nature) }
+    }
     case 'setPriority':
       return { kind: 'setPriority', owner, priority: action.priority, reason: action.reason }
     case 'annotate':
@@ -96,11 +112,5 @@ function stepOf(
       return { kind: 'recall', owner, assignmentId: id<AssignmentId>(action.assignmentId), reason: action.reason }
     case 'handOver110':
       return { kind: 'handOver110', owner, to: action.to, orderNumber: action.orderNumber }
-    case 'resolve':
-      return { kind: 'resolve', owner, disposition: action.disposition, feedback: action.feedback, secondPerson }
-    case 'reopen':
-      return { kind: 'reopen', owner, asLeader, reason: action.reason }
-    case 'close':
-      return { kind: 'close', owner }
   }
 }

@@ -27,6 +27,7 @@ import { taskOf } from '../feed/project.ts'
 import type { HttpRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { Categories } from '../work/categories.ts'
 import type { Act } from './actions.ts'
 import type { Cameras } from './cameras.ts'
 import { createPhrases } from './phrases.ts'
@@ -46,6 +47,7 @@ export interface HttpRoomsDeps {
   readonly incidents: Pick<Incidents, 'get' | 'all' | 'refuse'>
   readonly act: Act
   readonly map: MapInfo
+  readonly categories: Categories
   readonly demoPress?: (press: DemoPress) => Promise<unknown>
   candidates(incident: Incident): readonly UnitCandidate[]
   diagnostics(): Promise<Diagnostics>
@@ -91,6 +93,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       timers: config.incidents.timers,
       preRollMs: config.media.preRollMs,
       postRollMs: config.media.postRollMs,
+      categories: deps.categories.rows,
       webrtc: config.media.webrtc.enabled
     }),
     cameras: () => deps.cameras.all(),

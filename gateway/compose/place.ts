@@ -5,24 +5,30 @@ import type { Clock } from '../core/ports.ts'
 import type { MapInfo } from '../core/wire.ts'
 import { EMPTY_REGISTRY, loadRegistry, type RegistryData } from '../registry/load.ts'
 import { loadCertificate } from '../supervise/tls.ts'
+import { type Categories, loadCategories } from '../work/categories.ts'
 import { loadLayers, mapOf } from './map.ts'
 
 export interface Place {
   readonly data: RegistryData
   readonly map: MapInfo
+  readonly categories: Categories
 }
 
 /** CONFIG_INVALID with the faults of every file. */
-export async function loadPlace({ registry }: Pick<Config, 'registry'>): Promise<Place> {
-  const [data, layers] = await together([
+export async function loadPlace({ registry, incidents }: Pick<Config, 'registry' | 'incidents'>): Promise<Place> {
+  const [data, layers, categories] = await together([
     registry.file === '' ? Promise.resolve(EMPTY_REGISTRY) : loadRegistry(registry.file),
-    loadLayers({ streets: registry.streets, ...registry.layers })
+    loadLayers({ streets: registry.streets, ...registry.layers }),
+    loadCategories(incidents.categoriesFile)
   ])
-  return { data, map: mapOf(layers, data.gridCells, data.site?.center) }
+  return { data, map: mapOf(layers, data.gridCells, data.site?.center), categories }
 }
 
 /** Reads all that a start would read, and makes nothing: no certificate, no folder. */
-export async function checkFiles(config: Pick<Config, 'registry' | 'http' | 'storage'>, clock: Clock): Promise<void> {
+export async function checkFiles(
+  config: Pick<Config, 'registry' | 'incidents' | 'http' | 'storage'>,
+  clock: Clock
+): Promise<void> {
   const { tls } = config.http
   await together([
     loadPlace(config),

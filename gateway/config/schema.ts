@@ -218,6 +218,7 @@ const incidents = section('Lifecycle of incidents', {
     medical: dialled('120'),
     hotline: dialled('12345')
   }),
+  categoriesFile: text('', 'table of categories 类别/类型/细类, as config/categories.yaml; empty: that one'),
   ownerLostMs: whole(30_000, 1_000, DAY_MS, 'the owner’s session is lost for this long: the incident waits again'),
   autoCloseMs: whole(DAY_MS, 60_000, 30 * DAY_MS, 'resolved for this long: closed by the system (not P1, not duress)')
 })

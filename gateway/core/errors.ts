@@ -21,6 +21,10 @@ export const ERRORS = {
   BODY_INVALID: { status: 400, text: 'the request body has wrong or missing fields; they are named' },
   ILLEGAL_TRANSITION: { status: 409, text: 'the incident is not in a state that allows this' },
   NOT_OWNER: { status: 409, text: 'another seat owns the incident' },
+  FEEDBACK_NEEDED: {
+    status: 409,
+    text: 'an incident is resolved with its feedback, and filed when a leader has reviewed it'
+  },
   DURESS_NEEDS_REPORT: { status: 409, text: 'a duress incident is resolved by an on-scene report or a second person' },
   UNIT_NOT_AVAILABLE: { status: 409, text: 'the unit is off duty or sent elsewhere' },
   OFFER_GONE: { status: 409, text: 'the offer has expired, was recalled or answered' },

@@ -15,6 +15,7 @@ import type {
 } from './brand.ts'
 import type { Callout } from './callout.ts'
 import type { ContactRound } from './contact-round.ts'
+import type { Category, Facts, Review } from './feedback.ts'
 import type { GeoPoint } from './geo.ts'
 import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
@@ -155,15 +156,20 @@ export interface Incident {
   readonly closedAtMs?: number
   readonly owner?: Owner
   readonly nature?: Nature
+  /** What it is taken for 类别/类型/细类; what it was found to be stands in `facts`. */
+  readonly category?: Category
   readonly duress: boolean
   /** Login of the one person whose own findings are all that it rests on: it opens no private camera to him. Absent once anything else speaks for it. */
   readonly foundBy?: string
   /** Source identity was not proven, shown as "来电未核实". */
   readonly unverified: boolean
   readonly disposition?: Disposition
+  /** Words of the feedback. */
   readonly feedback?: string
   /** What the caller asked for by keys of the telephone, each key once, in the order of the presses. */
   readonly keyed?: readonly { readonly digit: string; readonly alarmClass: AlarmClass }[]
+  readonly facts?: Facts
+  readonly review?: Review
   /** The device was not positioned or its time was old: "补报, 12 分前". */
   readonly lateByMs?: number
   /** Only events that a box had kept for half an hour or more speak for it; gone with the first press of now. */
@@ -291,6 +297,7 @@ export const TIMELINE_KINDS = [
   'released',
   'verifying',
   'natureSet',
+  'categorized',
   'prioritySet',
   'offered',
   'accepted',
@@ -327,6 +334,8 @@ export const TIMELINE_KINDS = [
   'annotated',
   'handedOver',
   'resolved',
+  'feedbackGiven',
+  'feedbackReturned',
   'reopened',
   'closed',
   'note'

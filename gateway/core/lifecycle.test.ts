@@ -1,66 +1,24 @@
 /** The whole lifecycle as a table, state × step, refusals included (rules 3, 6, 14). */
 import { describe, expect, test } from 'vitest'
-import { sampleIncident } from '../testing/samples.ts'
-import { type AssignmentId, id, type SubjectId, type UnitId, type UserId } from './brand.ts'
 import {
-  type Actor,
-  type Assignment,
-  INCIDENT_STATES,
-  type Incident,
-  type IncidentState,
-  type Owner
-} from './incident.ts'
+  a1,
+  actor,
+  assignment,
+  FACTS,
+  FIGHT,
+  go,
+  han,
+  incidentIn,
+  lin,
+  moved,
+  NOW,
+  told
+} from '../testing/lifecycle-samples.ts'
+import { id, type SubjectId } from './brand.ts'
+import { type Actor, type Assignment, INCIDENT_STATES, type Incident, type Owner } from './incident.ts'
 import { apply, REOPEN_MS } from './lifecycle.ts'
 import type { Step } from './step.ts'
 
-const NOW = 1_000_000
-const lin: Owner = { userId: id<UserId>('lin'), name: '林晓', seat: 3 }
-const han: Owner = { userId: id<UserId>('han'), name: '韩梅', seat: 4 }
-const actor: Actor = { kind: 'user', ...lin }
-
-const assignment = (over: Partial<Assignment> = {}): Assignment => ({
-  id: id<AssignmentId>('a1'),
-  incidentId: id('incident'),
-  unitId: id<UnitId>('u1'),
-  unitName: '巡防 07 车',
-  state: 'offered',
-  offeredAtMs: NOW,
-  expiresAtMs: NOW + 30_000,
-  offeredBy: 'operator',
-  ...over
-})
-
-const ORDER_IN: Partial<Record<IncidentState, Assignment['state']>> = {
-  dispatched: 'offered',
-  enRoute: 'enRoute',
-  onScene: 'arrived'
-}
-
-function incidentIn(state: IncidentState, over: Partial<Incident> = {}): Incident {
-  const order = ORDER_IN[state]
-  return sampleIncident({
-    state,
-    owner: state === 'new' ? undefined : lin,
-    acknowledgedAtMs: state === 'new' ? undefined : NOW,
-    resolvedAtMs: state === 'resolved' || state === 'closed' ? NOW : undefined,
-    assignments: order ? [assignment({ state: order })] : [],
-    ...over
-  })
-}
-
-const go = (incident: Incident, step: Step, nowMs = NOW) => apply(incident, step, actor, nowMs)
-const told = (incident: Incident, step: Step, nowMs = NOW): string => {
-  const outcome = go(incident, step, nowMs)
-  return outcome.ok ? outcome.incident.state : outcome.code
-}
-
-const moved = (incident: Incident, step: Step, nowMs = NOW): Incident => {
-  const outcome = go(incident, step, nowMs)
-  if (!outcome.ok) throw new Error(outcome.why)
-  return outcome.incident
-}
-
-const a1 = id<AssignmentId>('a1')
 const STEPS: Readonly<Record<string, Step>> = {
   acknowledge: { kind: 'acknowledge', owner: lin },
   take: { kind: 'take', owner: han },
@@ -93,8 +51,12 @@ const STEPS: Readonly<Record<string, Step>> = {
   escalate: { kind: 'escalate', level: 1 },
   ringAgain: { kind: 'ringAgain' },
   check: { kind: 'check', check: 'welfare', unit: '巡防 07 车', minutes: 10 },
-  dismiss: { kind: 'resolve', owner: lin, disposition: 'false-misuse', feedback: '误触' },
-  resolve: { kind: 'resolve', owner: lin, disposition: 'real-police', feedback: '处置' },
+  dismiss: { kind: 'resolve', owner: lin, disposition: 'false-misuse', feedback: '误触', facts: FACTS },
+  resolve: { kind: 'resolve', owner: lin, disposition: 'real-police', feedback: '处置', facts: FACTS },
+  bare: { kind: 'resolve', owner: lin, disposition: 'real-police', feedback: '处置' },
+  categorize: { kind: 'categorize', owner: lin, category: FIGHT, nature: 'violence' },
+  feedback: { kind: 'feedback', owner: lin, asLeader: false, disposition: 'real-police', facts: FACTS },
+  returned: { kind: 'returnFeedback', owner: han, reason: '伤亡未填' },
   reopen: { kind: 'reopen', owner: lin, asLeader: false, reason: '又响' },
   close: { kind: 'close', owner: lin }
 }
@@ -102,6 +64,7 @@ const STEPS: Readonly<Record<string, Step>> = {
 const NO = 'ILLEGAL_TRANSITION'
 const GONE = 'OFFER_GONE'
 const NONE = 'NOT_FOUND'
+const MORE = 'FEEDBACK_NEEDED'
 /** One column per state, in the order new, acknowledged, verifying, dispatched, enRoute, onScene, resolved, closed. */
 const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   acknowledge: ['acknowledged', NO, NO, NO, NO, NO, NO, NO],
@@ -131,6 +94,10 @@ const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   check: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   dismiss: [NO, 'resolved', 'resolved', 'resolved', 'resolved', 'resolved', NO, NO],
   resolve: [NO, NO, 'resolved', 'resolved', 'resolved', 'resolved', NO, NO],
+  bare: [NO, NO, MORE, MORE, MORE, MORE, NO, NO],
+  categorize: [NO, 'verifying', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  feedback: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
+  returned: [NO, NO, NO, NO, NO, NO, 'resolved', NO],
   reopen: [NO, NO, NO, NO, NO, NO, 'acknowledged', NO],
   close: [NO, NO, NO, NO, NO, NO, 'closed', NO]
 }
@@ -211,46 +178,6 @@ describe('units', () => {
   test('resolving recalls who is on the way', () => {
     const outcome = go(incidentIn('enRoute'), STEPS.resolve as Step)
     expect(outcome.ok && outcome.incident.assignments[0]).toMatchObject({ state: 'recalled', reason: 'resolved' })
-  })
-})
-
-describe('early end', () => {
-  const end = (
-    state: IncidentState,
-    disposition: 'false-misuse' | 'test' | 'real-police' | 'nobody-found',
-    feedback?: string
-  ) => told(incidentIn(state), { kind: 'resolve', owner: lin, disposition, feedback })
-
-  test('before verification only false, test or duplicate; before a unit only with words', () => {
-    expect(end('acknowledged', 'false-misuse')).toBe(NO)
-    expect(end('acknowledged', 'false-misuse', ' ')).toBe(NO)
-    expect(end('acknowledged', 'test', '试报')).toBe('resolved')
-    expect(end('acknowledged', 'nobody-found', '无人')).toBe(NO)
-    expect(end('verifying', 'real-police')).toBe(NO)
-    expect(end('verifying', 'real-police', '已移交 110')).toBe('resolved')
-    expect(end('onScene', 'real-police')).toBe('resolved')
-  })
-})
-
-describe('duress', () => {
-  test('needs a report from the scene or a second person, and stays priority 1', () => {
-    const duress = incidentIn('verifying', { duress: true })
-    expect(told(duress, STEPS.dismiss as Step)).toBe('DURESS_NEEDS_REPORT')
-    expect(told(duress, { kind: 'resolve', owner: lin, disposition: 'real-police', secondPerson: 'lin' })).toBe(
-      'DURESS_NEEDS_REPORT'
-    )
-    expect(told(duress, { kind: 'resolve', owner: lin, disposition: 'real-police', secondPerson: 'han' })).toBe(
-      'resolved'
-    )
-    const scene = incidentIn('onScene', { duress: true })
-    expect(told(scene, STEPS.resolve as Step)).toBe('DURESS_NEEDS_REPORT')
-    const reported = moved(scene, STEPS.report as Step)
-    const resolved = moved(reported, STEPS.resolve as Step)
-    expect(resolved.state).toBe('resolved')
-    // Reopened it needs a report of its own.
-    const again = moved(resolved, STEPS.reopen as Step)
-    expect(told(again, STEPS.dismiss as Step)).toBe('DURESS_NEEDS_REPORT')
-    expect(told(duress, STEPS.setPriority as Step)).toBe(NO)
   })
 })
 

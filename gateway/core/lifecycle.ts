@@ -3,8 +3,10 @@
  * Source: domain "Incident lifecycle" and rules 3, 6, 14. No clock, no I/O; ids and times come in with the step.
  */
 import { applyContacts } from './contact-round.ts'
+import { close, type Done, reopen, resolve } from './ending.ts'
 import type { ErrorCode } from './errors.ts'
 import { withEvidence } from './evidence-line.ts'
+import { applyFeedback } from './feedback.ts'
 import {
   type Actor,
   type Assignment,
@@ -15,32 +17,16 @@ import {
   type Owner,
   type TimelineKind
 } from './incident.ts'
+import { isActive, isLeft, isOpen, laneOf } from './incident-state.ts'
 import { raised } from './priority.ts'
 import { roomStep } from './room-step.ts'
 import type { LineData, Outcome, Step } from './step.ts'
 
-/** An incident may be reopened this long after it was resolved. */
-export const REOPEN_MS = 24 * 3_600_000
+export { REOPEN_MS } from './ending.ts'
+export { hasRefused, isActive, isOpen, laneOf } from './incident-state.ts'
+
 /** A third press within this time, or one this long after acknowledgement, rings again (rule 6). */
 export const REPRESS_MS = 60_000
-
-const OPEN: readonly IncidentState[] = ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene']
-const ACTIVE: readonly AssignmentState[] = ['offered', 'enRoute', 'arrived']
-
-/** Trouble has a lane of its own: a household whose box has a flat battery still opens a new incident when it presses. */
-export const laneOf = (incident: Pick<Incident, 'alarmClass'>): 'alarm' | 'trouble' =>
-  incident.alarmClass === 'trouble' ? 'trouble' : 'alarm'
-
-export const isOpen = (incident: Incident): boolean => OPEN.includes(incident.state)
-export const isActive = (assignment: Assignment): boolean => ACTIVE.includes(assignment.state)
-
-/** A unit has been there, and none is there or on its way any more. */
-export const isLeft = (incident: Incident): boolean =>
-  incident.onSceneAtMs !== undefined && !incident.assignments.some(isActive)
-
-/** The unit said no, or nothing, or gave the order up: the next nearest is asked. */
-export const hasRefused = (assignment: Assignment): boolean =>
-  assignment.state === 'declined' || assignment.state === 'expired' || assignment.withdrew === true
 
 const refuse = (code: ErrorCode, why: string): Outcome => ({ ok: false, code, why })
 
@@ -73,6 +59,12 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     case 'callout':
     case 'party': {
       const outcome = roomStep(incident, step, isOpen(incident), nowMs)
+      return outcome.ok ? done(outcome.change, outcome.line?.kind, outcome.line?.data) : outcome
+    }
+    case 'categorize':
+    case 'feedback':
+    case 'returnFeedback': {
+      const outcome = applyFeedback(incident, step, isOpen(incident), nowMs)
       return outcome.ok ? done(outcome.change, outcome.line?.kind, outcome.line?.data) : outcome
     }
     case 'link':
@@ -122,7 +114,6 @@ function touched(step: Step, actor: Actor, nowMs: number): Pick<Incident, 'lastA
   return step.kind === 'press' || actor.kind === 'user' || actor.kind === 'unit' ? { lastActionAtMs: nowMs } : {}
 }
 
-type Done = (change: Partial<Incident>, kind?: TimelineKind, data?: LineData) => Outcome
 type OwnersStep = Extract<Step, { kind: 'release' | 'verify' | 'setPriority' | 'handOver110' | 'recall' | 'resolve' }>
 
 /** Somebody works on it from now on: in `new` that also acknowledges it, in a later state the state stays. */
@@ -150,8 +141,11 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
       const state = incident.state === 'acknowledged' ? ('verifying' as const) : incident.state
       if (!step.nature && incident.state !== 'acknowledged')
         return refuse('ILLEGAL_TRANSITION', `there is nothing to verify in ${incident.state}`)
+      // Found the same again: what was said of it more closely stays.
+      const same = step.category && incident.category?.code.startsWith(step.category.code)
+      const category = same ? incident.category : (step.category ?? incident.category)
       if (step.nature)
-        return done({ state, nature: step.nature }, 'natureSet', {
+        return done({ state, nature: step.nature, category }, 'natureSet', {
           nature: step.nature,
           key: NATURES.indexOf(step.nature) + 1
         })
@@ -181,91 +175,6 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
 function released(incident: Incident): Partial<Incident> {
   const back = incident.state === 'acknowledged' ? { state: 'new' as const, acknowledgedAtMs: undefined } : {}
   return { owner: undefined, rings: incident.rings + 1, ...back }
-}
-
-/** Why an incident may not be resolved yet, or undefined. */
-function unresolvable(incident: Incident, step: Extract<Step, { kind: 'resolve' }>): Outcome | undefined {
-  const { disposition } = step
-  if (incident.duress) {
-    const second = step.secondPerson !== undefined && step.secondPerson !== step.owner.userId
-    if (incident.reportedAtMs !== undefined || second) return undefined
-    return refuse('DURESS_NEEDS_REPORT', 'needs a report from the scene or a second person')
-  }
-  const early = incident.state === 'acknowledged' || incident.state === 'verifying'
-  if (!early) return undefined
-  const dismissal = disposition.startsWith('false') || disposition === 'test' || disposition === 'duplicate'
-  if (incident.state === 'acknowledged' && !dismissal)
-    return refuse('ILLEGAL_TRANSITION', 'before it is verified it can only be found false, a test or a duplicate')
-  if (!step.feedback?.trim())
-    return refuse('ILLEGAL_TRANSITION', 'without a unit on scene it is resolved only with words on why')
-  return undefined
-}
-
-function resolve(incident: Incident, step: Extract<Step, { kind: 'resolve' }>, nowMs: number, done: Done): Outcome {
-  const refusal = unresolvable(incident, step)
-  if (refusal) return refusal
-  const recalled = incident.assignments.map(a =>
-    a.state === 'offered' || a.state === 'enRoute'
-      ? { ...a, state: 'recalled' as const, endedAtMs: nowMs, reason: 'resolved' }
-      : a
-  )
-  return done(
-    {
-      state: 'resolved',
-      resolvedAtMs: nowMs,
-      disposition: step.disposition,
-      feedback: step.feedback,
-      assignments: recalled
-    },
-    'resolved',
-    { disposition: step.disposition, feedback: step.feedback ?? '', secondPerson: step.secondPerson ?? '' }
-  )
-}
-
-function reopen(
-  incident: Incident,
-  { owner, asLeader, reason }: Extract<Step, { kind: 'reopen' }>,
-  nowMs: number,
-  done: Done
-): Outcome {
-  if (incident.state !== 'resolved') return refuse('ILLEGAL_TRANSITION', 'only a resolved incident is reopened')
-  if (!asLeader && incident.owner?.userId !== owner.userId)
-    return refuse('NOT_OWNER', `${incident.owner?.name ?? 'nobody'} had it; a leader may reopen it`)
-  if (nowMs - (incident.resolvedAtMs ?? 0) > REOPEN_MS)
-    return refuse('ILLEGAL_TRANSITION', 'it was resolved more than 24 hours ago')
-  return done(
-    {
-      state: 'acknowledged',
-      owner,
-      resolvedAtMs: undefined,
-      // What was reported of the first time says nothing of the second.
-      reportedAtMs: undefined,
-      disposition: undefined,
-      feedback: undefined
-    },
-    'reopened',
-    { reason }
-  )
-}
-
-function close(
-  incident: Incident,
-  { owner, afterMs = REOPEN_MS }: Extract<Step, { kind: 'close' }>,
-  nowMs: number,
-  done: Done
-): Outcome {
-  if (incident.state !== 'resolved') return refuse('ILLEGAL_TRANSITION', 'only a resolved incident is closed')
-  if (!owner) {
-    if (incident.priority === 1 || incident.duress)
-      return refuse('NOT_ALLOWED', 'a leader closes priority 1 and duress')
-    if (nowMs - (incident.resolvedAtMs ?? nowMs) < afterMs)
-      return refuse('ILLEGAL_TRANSITION', `closes by itself after ${afterMs / 3_600_000} h`)
-  }
-  // A team that never said it left would be bound to a closed record for ever.
-  const assignments = incident.assignments.map(a =>
-    isActive(a) ? { ...a, state: 'cleared' as const, endedAtMs: nowMs, reason: 'closed' } : a
-  )
-  return done({ state: 'closed', closedAtMs: nowMs, assignments }, 'closed')
 }
 
 function offer(

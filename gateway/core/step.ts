@@ -4,6 +4,7 @@ import type { CalloutChange } from './callout.ts'
 import type { ContactChange } from './contact-round.ts'
 import type { CommandKind, CommandResult } from './device-command.ts'
 import type { ErrorCode } from './errors.ts'
+import type { Category, FactsGiven, FeedbackStep } from './feedback.ts'
 import type { Assignment, Disposition, EvidenceItem, Incident, Nature, Owner, TimelineKind } from './incident.ts'
 import type { Priority } from './priority.ts'
 import type { PartyChange } from './voice-party.ts'
@@ -43,7 +44,7 @@ export type Step =
   | { readonly kind: 'acknowledge'; readonly owner: Owner }
   | { readonly kind: 'take'; readonly owner: Owner }
   | { readonly kind: 'release'; readonly owner: Owner }
-  | { readonly kind: 'verify'; readonly owner: Owner; readonly nature?: Nature }
+  | { readonly kind: 'verify'; readonly owner: Owner; readonly nature?: Nature; readonly category?: Category }
   | { readonly kind: 'setPriority'; readonly owner: Owner; readonly priority: Priority; readonly reason?: string }
   | { readonly kind: 'annotate'; readonly text: string }
   | { readonly kind: 'handOver110'; readonly owner: Owner; readonly to: string; readonly orderNumber?: string }
@@ -81,8 +82,11 @@ export type Step =
       readonly owner: Owner
       readonly disposition: Disposition
       readonly feedback?: string
+      /** Absent: those that were given before. */
+      readonly facts?: FactsGiven
       readonly secondPerson?: string
     }
+  | FeedbackStep
   | { readonly kind: 'reopen'; readonly owner: Owner; readonly asLeader: boolean; readonly reason: string }
   /** Without an owner the system closes, `afterMs` after the resolution. */
   | { readonly kind: 'close'; readonly owner?: Owner; readonly afterMs?: number }

@@ -3,12 +3,14 @@
  * All times UTC ms, all positions WGS-84, distances in metres.
  */
 import type { CameraId, IncidentId, UnitId } from './brand.ts'
+import type { CategoryRow } from './feedback.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { Disposition, EvidenceItem, Incident, Nature, TimelineEntry } from './incident.ts'
 import type { StreamHealth } from './media.ts'
 import type { ArmState } from './ports.ts'
 import type { Priority, PriorityTimers } from './priority.ts'
 import type { CameraRow, GridCellRow, Unit } from './unit.ts'
+import type { WorkAction } from './work-wire.ts'
 
 export type {
   EvidenceDetail,
@@ -197,6 +199,7 @@ export interface ConsoleSettings {
   readonly timers: Readonly<Record<Priority, PriorityTimers>>
   readonly preRollMs: number
   readonly postRollMs: number
+  readonly categories: readonly CategoryRow[]
   /** True where large pictures may come by WebRTC. */
   readonly webrtc: boolean
 }
@@ -239,15 +242,7 @@ export type IncidentAction =
   | { readonly action: 'dispatch'; readonly unitId: UnitId }
   | { readonly action: 'recall'; readonly assignmentId: string; readonly reason?: string }
   | { readonly action: 'handOver110'; readonly to: '110' | '119' | '120' | '12345'; readonly orderNumber?: string }
-  | {
-      readonly action: 'resolve'
-      readonly disposition: Disposition
-      readonly feedback?: string
-      readonly confirmedBy?: string
-      readonly confirmedByPassword?: string
-    }
-  | { readonly action: 'reopen'; readonly reason: string }
-  | { readonly action: 'close' }
+  | WorkAction
 
 /** A patrol phone's command; applied once per (client, seq), in order, with the device's time. */
 export interface PatrolCommand {

@@ -10,6 +10,18 @@ const Text = (maxLength: number, minLength = 1) => Type.String({ minLength, maxL
 const Id = Type.String({ minLength: 1, maxLength: 80, pattern: '^[A-Za-z0-9:._/-]+$' })
 const Reason = Type.Optional(Text(500, 0))
 
+const Category = Type.String({ pattern: '^[1-9]{1,3}$' })
+const Count = (maximum: number) => Type.Optional(Type.Integer({ minimum: 0, maximum }))
+const FEEDBACK = {
+  disposition: words(DISPOSITIONS),
+  feedback: Type.Optional(Text(2_000, 0)),
+  category: Type.Optional(Category),
+  injured: Count(100_000),
+  dead: Count(100_000),
+  lossYuan: Count(1_000_000_000_000),
+  by: Type.Optional(Text(40, 0))
+}
+
 export const LoginBody = strict({
   login: Text(64),
   password: Text(256),
@@ -35,10 +47,12 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
     to: words(['110', '119', '120', '12345']),
     orderNumber: Type.Optional(Text(64, 0))
   }),
+  categorize: strict({ action: Type.String(), category: Category }),
+  feedback: strict({ action: Type.String(), ...FEEDBACK }),
+  returnFeedback: strict({ action: Type.String(), reason: Text(500) }),
   resolve: strict({
     action: Type.String(),
-    disposition: words(DISPOSITIONS),
-    feedback: Type.Optional(Text(2_000, 0)),
+    ...FEEDBACK,
     confirmedBy: Type.Optional(Text(64)),
     confirmedByPassword: Type.Optional(Text(256))
   }),

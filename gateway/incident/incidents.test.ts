@@ -73,9 +73,10 @@ async function bench(stored: readonly Incident[] = []) {
   return { clock, room, incidents, audit, kinds, act }
 }
 
+const facts = { category: { code: '911', zh: '误触', en: 'By mistake' }, injured: 1, dead: 0, lossYuan: 0, by: '林晓' }
 const END: readonly Step[] = [
   { kind: 'acknowledge', owner: lin },
-  { kind: 'resolve', owner: lin, disposition: 'false-misuse', feedback: '误触' },
+  { kind: 'resolve', owner: lin, disposition: 'false-misuse', feedback: '误触', facts },
   { kind: 'close', owner: lin }
 ]
 const at = (receivedTimeMs: number, over: Partial<Judged> = {}) =>
@@ -171,10 +172,15 @@ test('the audit says what was decided: from which priority to which, how it ende
     incident.id,
     { kind: 'acknowledge', owner: lin },
     { kind: 'setPriority', owner: lin, priority: 1 },
-    { kind: 'resolve', owner: lin, disposition: 'real-police', feedback: '说了很多', secondPerson: 'han' }
+    { kind: 'resolve', owner: lin, disposition: 'real-police', feedback: '说了很多', facts, secondPerson: 'han' }
   )
   expect(audit.map(entry => entry.detail)).toMatchObject([{}, {}, { from: 1, to: 1 }, { secondPerson: 'han' }])
-  expect(audit.at(-1)?.detail).toMatchObject({ disposition: 'real-police', state: 'resolved' })
+  expect(audit.at(-1)?.detail).toMatchObject({
+    disposition: 'real-police',
+    category: '911',
+    injured: 1,
+    state: 'resolved'
+  })
   expect(JSON.stringify(audit)).not.toContain('说了很多')
 })
 

@@ -293,7 +293,8 @@ function settle(incident: Incident, outcome: Outcome): Extract<Outcome, { ok: tr
 /** Of the line's words those that say what was decided; what people wrote stays in the story. */
 const AUDITED = [
   ...(['unit', 'disposition', 'secondPerson', 'from', 'to', 'nature', 'orderNumber', 'by', 'level'] as const),
-  ...(['source', 'command', 'result', 'order'] as const)
+  ...(['source', 'command', 'result', 'order'] as const),
+  ...(['category', 'injured', 'dead', 'lossYuan'] as const)
 ]
 
 function auditOf(

@@ -80,11 +80,16 @@ describe('due', () => {
   })
 
   test('resolved for the time set closes, unless P1 or duress', () => {
-    const resolved = { state: 'resolved', resolvedAtMs: 0 } as const
+    const category = { code: '911', zh: '误触', en: 'By mistake' }
+    const facts = { category, injured: 0, dead: 0, lossYuan: 0, by: '林晓', atMs: 0 }
+    const resolved = { state: 'resolved', resolvedAtMs: 0, facts } as const
     expect(at(AUTO_CLOSE_MS - 1, { ...resolved, priority: 2 })).toBeUndefined()
     expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 2 })).toEqual({ kind: 'close', afterMs: AUTO_CLOSE_MS })
     expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 1 })).toBeUndefined()
     expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 2, duress: true })).toBeUndefined()
+    const review = { verdict: 'returned', by: '韩梅', atMs: 1 } as const
+    expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 2, review })).toBeUndefined()
+    expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 2, facts: undefined })).toBeUndefined()
   })
 })
 

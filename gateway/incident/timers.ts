@@ -1,5 +1,6 @@
 /** What falls due on open incidents by itself: escalation, auto-offer, ringing again, closing; driven by a tick, so it survives restarts. */
 import type { IncidentId, UserId } from '../core/brand.ts'
+import { unreviewable } from '../core/feedback.ts'
 import type { Incident, Owner } from '../core/incident.ts'
 import { isActive, isOpen } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
@@ -31,7 +32,8 @@ export function dueStep(
   nowMs: number
 ): Step | 'autoOffer' | undefined {
   if (incident.state === 'resolved') {
-    const due = nowMs - (incident.resolvedAtMs ?? nowMs) >= autoCloseMs && incident.priority !== 1 && !incident.duress
+    const waits = incident.priority === 1 || incident.duress || unreviewable(incident) !== undefined
+    const due = !waits && nowMs - (incident.resolvedAtMs ?? nowMs) >= autoCloseMs
     return due ? { kind: 'close', afterMs: autoCloseMs } : undefined
   }
   if (!isOpen(incident)) return undefined

@@ -142,6 +142,18 @@ export class FakeFloor {
         const { owner: _gone, ...free } = incident
         return this.#put({ ...free, state: incident.state === 'acknowledged' ? 'new' : incident.state })
       }
+      case 'categorize':
+        say('categorized', { category: action.category, categoryZh: action.category, categoryEn: action.category })
+        return this.#put(incident)
+      case 'feedback':
+        say('feedbackGiven', { disposition: action.disposition })
+        return this.#put({ ...incident, disposition: action.disposition })
+      case 'returnFeedback':
+        say('feedbackReturned', { reason: action.reason })
+        return this.#put({
+          ...incident,
+          review: { verdict: 'returned', by: owner.name, atMs: now, reason: action.reason }
+        })
       case 'close':
         say('closed')
         return this.#put({ ...incident, state: 'closed', closedAtMs: now })

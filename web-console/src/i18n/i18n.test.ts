@@ -183,9 +183,15 @@ describe('timeline', () => {
   })
 
   it('says why the lifecycle refused, for every reason it still gives in these words', () => {
-    const core = ['core/lifecycle', 'core/callout', 'core/room-step', 'core/voice-party', 'compose/voice-parties'].map(
-      name => readFileSync(new URL(`../../../gateway/${name}.ts`, import.meta.url), 'utf8')
-    )
+    const core = [
+      'core/lifecycle',
+      'core/ending',
+      'core/feedback',
+      'core/callout',
+      'core/room-step',
+      'core/voice-party',
+      'compose/voice-parties'
+    ].map(name => readFileSync(new URL(`../../../gateway/${name}.ts`, import.meta.url), 'utf8'))
     for (const [why, word] of Object.entries({ ...ILLEGAL_REASONS, ...CALLOUT_REASONS, ...PARTY_REASONS })) {
       expect(core.join(), why).toContain(`'${why}'`)
       const text = refusalText(new Refusal('ILLEGAL_TRANSITION', 409, '', { why }), i18next.t)

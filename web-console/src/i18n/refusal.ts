@@ -12,6 +12,8 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'a panic alarm stays priority 1 or 2': 'panicPriority',
   'before it is verified it can only be found false, a test or a duplicate': 'unverified',
   'without a unit on scene it is resolved only with words on why': 'feedback',
+  'after the end the category is part of the feedback': 'categoryOver',
+  'only a resolved incident is reviewed': 'reviewResolved',
   'only a resolved incident is reopened': 'reopenResolved',
   'it was resolved more than 24 hours ago': 'reopenLate',
   'only a resolved incident is closed': 'closeResolved'

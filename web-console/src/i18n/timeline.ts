@@ -1,5 +1,5 @@
 /** Puts a line of 经过 into words: its kind chooses the sentence, its data fills it; free text of people is added as it is. */
-import type { TFunction } from 'i18next'
+import i18next, { type TFunction } from 'i18next'
 import type { TimelineEntry, TimelineKind } from '../../../gateway/core/incident.ts'
 import { etaText } from '../ui/time.ts'
 import { failureText, saidNothing } from './failure.ts'
@@ -32,6 +32,9 @@ function valuesOf(entry: TimelineEntry, t: TFunction): Values {
     const area = TRANSLATED[key]
     values[key] = area ? t([`words:${area}.${value}`, String(value)]) : String(value)
   }
+  // As the table named it at that time.
+  if (entry.data.categoryZh !== undefined)
+    values.category = String(i18next.language === 'en' ? entry.data.categoryEn : entry.data.categoryZh)
   // As the devices' block names it: the protocol tells an operator nothing.
   if (entry.kind === 'deviceCommand') values.source = String(entry.data.source).replace(/^[^:]*:/, '')
   if (entry.data.restarted === true) values.result = t('words:commandResult.restarted')
@@ -69,6 +72,11 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
     return { key: isSilent(entry) ? 'voiceNothing' : 'voiceFailed' }
   if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }
   if (kind === 'deviceCommand' && data.result !== 'asked') return { key: 'deviceAnswered' }
+  if (kind === 'closed' && data.by === 'time') return { key: 'closedByTime' }
+  if ((kind === 'resolved' || kind === 'feedbackGiven') && data.categoryZh !== undefined)
+    return {
+      key: Number(data.injured) + Number(data.dead) + Number(data.lossYuan) > 0 ? `${kind}Harm` : `${kind}Facts`
+    }
   if (kind === 'partyLeft' && data.callEnd === 'byUs') return { key: 'partyDropped' }
   if (kind === 'calloutStarted' && data.message === 'guard') return { key: 'calloutStartedGuard' }
   if (kind === 'note' && typeof data.check === 'string') return { key: data.check }

@@ -30,7 +30,10 @@ export function bestAction(
   force: Force
 ): ActionName | undefined {
   if (!incident) return undefined
-  if (incident.state === 'resolved') return user.role === 'leader' ? 'close' : undefined
+  if (incident.state === 'resolved') {
+    if (incident.review?.verdict === 'returned') return incident.owner?.userId === user.userId ? 'feedback' : undefined
+    return user.role === 'leader' ? 'close' : undefined
+  }
   if (incident.state === 'closed') return undefined
   if (!incident.owner) return 'acknowledge'
   if (incident.owner.userId !== user.userId) return user.role === 'leader' ? 'take' : undefined

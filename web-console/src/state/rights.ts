@@ -14,11 +14,12 @@ export interface Situation {
 }
 
 /** A refusal code, or a word of `floor:whyNot`. */
-export type WhyNot = RefusalCode | 'nothingChosen' | 'acknowledgeFirst' | 'leaderOnly'
+export type WhyNot = RefusalCode | 'nothingChosen' | 'acknowledgeFirst' | 'leaderOnly' | 'amendFirst'
 
 const OWNERS_ONLY: ReadonlySet<ActionName> = new Set([
   'release',
   'verify',
+  'categorize',
   'setPriority',
   'dispatch',
   'recall',
@@ -45,9 +46,11 @@ export function whyNot(action: ActionName, { incident, user, connected }: Situat
   const mine = incident.owner?.userId === user.userId
   const leader = user.role === 'leader'
   if (action === 'annotate') return undefined
-  if (action === 'close' || action === 'reopen') {
+  if (action === 'close' || action === 'reopen' || action === 'returnFeedback' || action === 'feedback') {
     if (incident.state !== 'resolved') return 'ILLEGAL_TRANSITION'
-    return leader || (action === 'reopen' && mine) ? undefined : 'leaderOnly'
+    const returned = incident.review?.verdict === 'returned'
+    if (leader) return action === 'close' && (returned || !incident.facts) ? 'amendFirst' : undefined
+    return (action === 'reopen' || action === 'feedback') && mine ? undefined : 'leaderOnly'
   }
   if (!isOpen(incident)) return 'ILLEGAL_TRANSITION'
   if (action === 'take') return mine ? 'ILLEGAL_TRANSITION' : leader ? undefined : 'leaderOnly'

@@ -182,7 +182,14 @@ describe('rights', () => {
   })
 
   it('closes and reopens only what is resolved', () => {
-    const resolved = incident('i', { state: 'resolved', owner: OWNER })
+    const category = { code: '911', zh: '误触', en: 'By mistake' }
+    const facts = { category, injured: 0, dead: 0, lossYuan: 0, by: '林晓', atMs: 1 }
+    const resolved = incident('i', { state: 'resolved', owner: OWNER, facts })
+    const returned: Incident = { ...resolved, review: { verdict: 'returned', by: '韩梅', atMs: 2 } }
+    expect(whyNot('close', { incident: returned, user: leader, connected: true })).toBe('amendFirst')
+    expect(whyNot('feedback', { incident: returned, user: user(), connected: true })).toBeUndefined()
+    expect(whyNot('feedback', { incident: mine, user: user(), connected: true })).toBe('ILLEGAL_TRANSITION')
+    expect(whyNot('returnFeedback', { incident: resolved, user: user(), connected: true })).toBe('leaderOnly')
     expect(whyNot('close', { incident: resolved, user: user(), connected: true })).toBe('leaderOnly')
     expect(whyNot('close', { incident: resolved, user: leader, connected: true })).toBeUndefined()
     expect(whyNot('reopen', { incident: resolved, user: user(), connected: true })).toBeUndefined()

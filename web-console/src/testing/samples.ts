@@ -10,6 +10,7 @@ export const SETTINGS: ConsoleSettings = {
   timers: DEFAULT_TIMERS,
   preRollMs: 30_000,
   postRollMs: 60_000,
+  categories: [],
   webrtc: false
 }
 

@@ -98,6 +98,8 @@ function IncidentActions() {
     return (
       <>
         <Act action="close" keyCap="X" onRun={() => void act({ action: 'close' })} />
+        <Act action="returnFeedback" keyCap="⇧X" menu="returned" />
+        <Act action="feedback" keyCap="R" menu="resolve" />
         <Act action="reopen" keyCap="O" menu="reopen" />
         <Act action="annotate" keyCap="B" menu="note" />
       </>
@@ -110,6 +112,7 @@ function IncidentActions() {
       {!mine && user.role === 'leader' && <Act action="take" keyCap="K" onRun={() => void act({ action: 'take' })} />}
       <DispatchButton />
       <Act action="verify" keyCap="E" menu="nature" />
+      <Act action="categorize" keyCap="L" menu="category" />
       <Act action="setPriority" keyCap="P" menu="priority" />
       <Act action="annotate" keyCap="B" menu="note" />
       <Act action="handOver110" keyCap="H" menu="handOver" />

@@ -12,7 +12,9 @@ export type Command =
         | 'priority'
         | 'note'
         | 'handOver'
+        | 'category'
         | 'resolve'
+        | 'returnFeedback'
         | 'exportEvidence'
         | 'holdEvidence'
     }
@@ -60,6 +62,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyP: { name: 'priority' },
   KeyB: { name: 'note' },
   KeyH: { name: 'handOver' },
+  KeyL: { name: 'category' },
   KeyR: { name: 'resolve' },
   KeyK: { name: 'take' },
   KeyU: { name: 'release' },
@@ -91,6 +94,7 @@ const SHIFTED: Readonly<Record<string, Command>> = {
   KeyE: { name: 'exportEvidence' },
   KeyH: { name: 'holdEvidence' },
   KeyN: { name: 'party' },
+  KeyX: { name: 'returnFeedback' },
   Slash: { name: 'keys' }
 }
 

@@ -5,6 +5,8 @@ import { commandOf, isTyping } from '../keys.ts'
 
 export interface Choice {
   readonly label: string
+  /** Its key; else its place in the list. */
+  readonly digit?: number
   readonly current?: boolean
   readonly choose: () => void
 }
@@ -20,7 +22,7 @@ export function DigitMenu({ choices }: { readonly choices: readonly Choice[] }) 
     const onKeyDown = (event: KeyboardEvent) => {
       const command = commandOf(event, isTyping(event.target))
       if (command?.name !== 'digit' || event.repeat) return
-      const choice = latest.current[command.digit - 1]
+      const choice = latest.current.find((each, n) => (each.digit ?? n + 1) === command.digit)
       if (!choice) return
       event.preventDefault()
       event.stopPropagation()
@@ -34,7 +36,7 @@ export function DigitMenu({ choices }: { readonly choices: readonly Choice[] }) 
       {choices.map((choice, index) => (
         <li key={choice.label}>
           <button type="button" className={`choice${choice.current ? ' current' : ''}`} onClick={choice.choose}>
-            <Key>{index + 1}</Key>
+            <Key>{choice.digit ?? index + 1}</Key>
             <span className="el">{choice.label}</span>
           </button>
         </li>

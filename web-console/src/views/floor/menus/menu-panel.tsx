@@ -3,20 +3,23 @@ import { useTranslation } from 'react-i18next'
 import { Button, Key } from '../../../ui/parts.tsx'
 import { useRefusalText } from '../action-bar.tsx'
 import { type EvidenceMenu, type Menu, useFloor } from '../floor-context.tsx'
+import { CategoryMenu } from './category-menu.tsx'
 import { NatureMenu, PriorityMenu, RecallMenu } from './digit-menus.tsx'
 import { EvidenceSheet } from './evidence-sheet.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { PartyMenu } from './party-menu.tsx'
 import { ResolveMenu } from './resolve-menu.tsx'
 import { SearchMenu } from './search-menu.tsx'
-import { HandOverMenu, NoteMenu, ReopenMenu } from './text-menus.tsx'
+import { HandOverMenu, NoteMenu, ReopenMenu, ReturnMenu } from './text-menus.tsx'
 
 const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>> = {
   nature: NatureMenu,
   priority: PriorityMenu,
   recall: RecallMenu,
   party: PartyMenu,
+  category: CategoryMenu,
   resolve: ResolveMenu,
+  returned: ReturnMenu,
   handOver: HandOverMenu,
   note: NoteMenu,
   reopen: ReopenMenu,

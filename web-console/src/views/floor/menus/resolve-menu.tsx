@@ -1,12 +1,16 @@
-/** R: disposition as group, then item, then what was done; a duress incident without a report asks for a second person. */
-import { type FormEvent, useState } from 'react'
+/** R: disposition as group, then item, then the feedback; a duress incident without a report asks for a second person. Resolved, it amends the feedback. */
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Disposition, Incident } from '../../../../../gateway/core/incident.ts'
+import { useSession } from '../../../session.tsx'
+import { filedUnder } from '../../../state/categories.ts'
+import { isOpen } from '../../../state/queue.ts'
 import { takeFocus } from '../../../ui/focus.ts'
-import { Button } from '../../../ui/parts.tsx'
 import { useFloor } from '../floor-context.tsx'
 import { AgreedPhrases } from '../panel/phrases.tsx'
+import { CategoryDigits } from './category-menu.tsx'
 import { DigitMenu } from './digit-menu.tsx'
+import { FeedbackForm } from './feedback-form.tsx'
 
 /** Groups and items in the order of the keys (domain: R 1 real …, 2 false …, 3 other …). */
 export const DISPOSITION_GROUPS = {
@@ -23,6 +27,8 @@ export function ResolveMenu() {
   const { incident } = useFloor()
   const [group, setGroup] = useState<Group>()
   const [disposition, setDisposition] = useState<Disposition>()
+  const [category, setCategory] = useState<string>()
+  const { settings } = useSession()
   if (!incident) return null
   if (!group)
     return (
@@ -40,7 +46,9 @@ export function ResolveMenu() {
         }))}
       />
     )
-  return <ResolveForm incident={incident} disposition={disposition} />
+  if (category === undefined && filedUnder(settings?.categories ?? [], disposition, incident) === '')
+    return <CategoryDigits key={disposition} start="" choose={setCategory} />
+  return <ResolveForm incident={incident} disposition={disposition} category={category} />
 }
 
 /** An incident that no unit went to is resolved only with words on why (the gateway refuses it otherwise). */
@@ -66,50 +74,41 @@ function needsSecondPerson(incident: Incident): boolean {
 interface ResolveFormProps {
   readonly incident: Incident
   readonly disposition: Disposition
+  readonly category: string | undefined
 }
 
-function ResolveForm({ incident, disposition }: ResolveFormProps) {
+function ResolveForm({ incident, disposition, category }: ResolveFormProps) {
   const { t } = useTranslation()
   const { act } = useFloor()
-  const [feedback, setFeedback] = useState('')
   const [second, setSecond] = useState({ login: '', password: '' })
-  const twoPeople = needsSecondPerson(incident)
-  const required = wordsNeeded(incident)
-  const missing = required && feedback.trim() === ''
+  const over = !isOpen(incident)
+  const twoPeople = !over && needsSecondPerson(incident)
   const early = mustVerifyFirst(incident, disposition)
-  const whyNot = early ? t('floor:menu.verifyFirst') : missing ? t('floor:menu.feedbackNeeded') : undefined
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (early || missing) return
-    void act({
-      action: 'resolve',
-      disposition,
-      ...(feedback.trim() ? { feedback: feedback.trim() } : {}),
-      ...(twoPeople ? { confirmedBy: second.login, confirmedByPassword: second.password } : {})
-    })
-  }
   return (
-    <form className="col g8" onSubmit={submit}>
+    <div className="col g8">
       <p className="menu-said">
         <b>{t(`words:disposition.${disposition}`)}</b>
       </p>
       {isFinding(disposition) && <AgreedPhrases incident={incident} />}
       {twoPeople && <SecondPerson value={second} onChange={setSecond} />}
-      <div className="row g8 text-form">
-        <input
-          aria-label={t('floor:menu.feedback')}
-          placeholder={t(required ? 'floor:menu.feedbackNeeded' : 'floor:menu.feedback')}
-          value={feedback}
-          maxLength={500}
-          ref={twoPeople ? undefined : takeFocus}
-          onChange={event => setFeedback(event.target.value)}
-        />
-        <Button type="submit" state="best" keyCap="↵" whyNot={whyNot}>
-          {t('floor:do.resolve')}
-        </Button>
-      </div>
-    </form>
+      <FeedbackForm
+        {...{ incident, disposition, category }}
+        go={t(over ? 'floor:do.feedback' : 'floor:do.resolve')}
+        whyNot={early ? t('floor:menu.verifyFirst') : undefined}
+        needsWords={wordsNeeded(incident)}
+        calm={twoPeople}
+        send={form =>
+          void act(
+            over
+              ? { action: 'feedback', ...form }
+              : {
+                  ...{ action: 'resolve', ...form },
+                  ...(twoPeople ? { confirmedBy: second.login, confirmedByPassword: second.password } : {})
+                }
+          )
+        }
+      />
+    </div>
   )
 }
 

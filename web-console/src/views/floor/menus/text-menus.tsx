@@ -78,6 +78,20 @@ export function ReopenMenu() {
   )
 }
 
+export function ReturnMenu() {
+  const { t } = useTranslation()
+  const { act, incident } = useFloor()
+  return (
+    <TextForm
+      draft={`${incident?.id}/returned`}
+      label={t('floor:menu.returnText')}
+      go={t('floor:do.returnFeedback')}
+      required
+      send={reason => act({ action: 'returnFeedback', reason })}
+    />
+  )
+}
+
 export const SERVICES = ['110', '119', '120', '12345'] as const
 
 export function HandOverMenu() {

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Incident, IncidentState, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
+import { nameOf } from '../../../state/categories.ts'
 import { useNow } from '../../../state/clock.ts'
 import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from '../../../state/target.ts'
 import { Icon } from '../../../ui/icons.tsx'
@@ -52,8 +53,9 @@ function Who({ incident }: { readonly incident: Incident }) {
 }
 
 function Chips({ incident }: { readonly incident: Incident }) {
-  const { t } = useTranslation()
-  const { presses, nature, duress, unverified, lateByMs, escalation, owner, alarmClass, sourceKind } = incident
+  const { t, i18n } = useTranslation()
+  const { presses, nature, category, duress, unverified, lateByMs, escalation, owner, alarmClass, sourceKind } =
+    incident
   const tone = incident.priority === 1 ? 'red' : incident.priority === 2 ? 'amber' : 'plain'
   return (
     <span className="row g6 head-chips">
@@ -65,6 +67,7 @@ function Chips({ incident }: { readonly incident: Incident }) {
       <KeyedChips incident={incident} />
       {presses > 1 && <Chip tone="red">{t('floor:head.presses', { n: presses })}</Chip>}
       {nature && <Chip tone="red">{t(`words:nature.${nature}`)}</Chip>}
+      {category && category.code.length > 1 && <Chip>{lastOf(nameOf(category, i18n.language))}</Chip>}
       {duress && <Chip tone="red">{t('floor:head.duress')}</Chip>}
       {unverified && <Chip tone="amber">{t('floor:head.unverified')}</Chip>}
       {lateByMs !== undefined && <Chip tone="amber">{t('floor:head.late', { age: spanText(lateByMs, t) })}</Chip>}
@@ -72,6 +75,9 @@ function Chips({ incident }: { readonly incident: Incident }) {
     </span>
   )
 }
+
+/** The nature stands beside it. */
+const lastOf = (path: string) => path.split(' · ').at(-1)
 
 /** Time left to the next target; past it, how late in red. Not read out each second. */
 function Countdown({ incident }: { readonly incident: Incident }) {

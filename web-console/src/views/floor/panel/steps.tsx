@@ -7,6 +7,7 @@ import { Icon } from '../../../ui/icons.tsx'
 import { Key } from '../../../ui/parts.tsx'
 import { clockText } from '../../../ui/time.ts'
 import { Callout } from './callout.tsx'
+import { Feedback } from './feedback.tsx'
 
 interface StepsProps {
   readonly incident: Incident
@@ -39,6 +40,7 @@ export function Steps({ incident, timeline }: StepsProps) {
           <StepLine key={step.key} step={step} />
         ))}
       </ol>
+      <Feedback incident={incident} />
       <Callout incident={incident} />
     </section>
   )

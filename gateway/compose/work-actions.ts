@@ -1,0 +1,72 @@
+/** Categories and feedback as the console asks for them become steps: codes of the table become names, what was left out is filled in. */
+import { GatewayError } from '../core/errors.ts'
+import type { FactsGiven } from '../core/feedback.ts'
+import type { Incident, Owner } from '../core/incident.ts'
+import type { Step } from '../core/step.ts'
+import type { FeedbackForm, WorkAction } from '../core/work-wire.ts'
+import type { Categories } from '../work/categories.ts'
+
+/** What is known when the action comes; `incident` is absent only for one that nobody knows. */
+export interface WorkSituation {
+  readonly owner: Owner
+  readonly asLeader: boolean
+  readonly incident: Incident | undefined
+  readonly categories: Categories
+  readonly secondPerson?: string | undefined
+}
+
+export function workStepOf(action: WorkAction, situation: WorkSituation): Step {
+  const { owner, asLeader, categories } = situation
+  switch (action.action) {
+    case 'categorize':
+      return {
+        kind: 'categorize',
+        owner,
+        category: categoryOf(action.category, categories),
+        nature: categories.natureOf(action.category)
+      }
+    case 'feedback': {
+      const facts = factsOf(action, situation)
+      if (!facts) throw new GatewayError('FEEDBACK_NEEDED', { why: 'feedback first: the category, and by whom' })
+      return { kind: 'feedback', owner, asLeader, ...resultOf(action), facts }
+    }
+    case 'resolve':
+      return {
+        kind: 'resolve',
+        owner,
+        ...resultOf(action),
+        facts: factsOf(action, situation),
+        secondPerson: situation.secondPerson
+      }
+    case 'returnFeedback':
+      return { kind: 'returnFeedback', owner, reason: action.reason }
+    case 'reopen':
+      return { kind: 'reopen', owner, asLeader, reason: action.reason }
+    case 'close':
+      return { kind: 'close', owner }
+  }
+}
+
+const resultOf = ({ disposition, feedback }: FeedbackForm) => ({ disposition, feedback: feedback?.trim() || undefined })
+
+function categoryOf(code: string, categories: Categories) {
+  const category = categories.of(code)
+  if (!category) throw new GatewayError('BODY_INVALID', { faults: `/category: ${code} is not in the table` })
+  return category
+}
+
+/** Undefined when nobody has said a category, and the way it ended says none. */
+function factsOf(form: FeedbackForm, { incident, categories, owner }: WorkSituation): FactsGiven | undefined {
+  const category =
+    form.category === undefined
+      ? (categories.forDisposition(form.disposition) ?? incident?.category)
+      : categoryOf(form.category, categories)
+  if (!category) return undefined
+  const { injured = 0, dead = 0, lossYuan = 0 } = form
+  return { category, injured, dead, lossYuan, by: form.by?.trim() || reporterOf(incident) || owner.name }
+}
+
+/** The unit that was there last. */
+function reporterOf(incident: Incident | undefined): string | undefined {
+  return incident?.assignments.findLast(order => order.arrivedAtMs !== undefined)?.unitName
+}

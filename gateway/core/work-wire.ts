@@ -1,0 +1,28 @@
+/** What the console asks of an incident's work beside claiming and dispatching; part of `IncidentAction`. Types only. */
+import type { Disposition } from './incident.ts'
+
+/** 反馈 as it is filled in; what is left out is 0, or what the gateway knows (category, by whom). */
+export interface FeedbackForm {
+  readonly disposition: Disposition
+  /** What happened and what was done. */
+  readonly feedback?: string
+  /** Code of the table of categories. */
+  readonly category?: string
+  readonly injured?: number
+  readonly dead?: number
+  readonly lossYuan?: number
+  readonly by?: string
+}
+
+export type WorkAction =
+  | { readonly action: 'categorize'; readonly category: string }
+  | ({ readonly action: 'feedback' } & FeedbackForm)
+  | ({
+      readonly action: 'resolve'
+      readonly confirmedBy?: string
+      readonly confirmedByPassword?: string
+    } & FeedbackForm)
+  | { readonly action: 'returnFeedback'; readonly reason: string }
+  | { readonly action: 'reopen'; readonly reason: string }
+  /** A leader reviews 审核 and files 归档 in one. */
+  | { readonly action: 'close' }

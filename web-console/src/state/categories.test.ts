@@ -1,0 +1,31 @@
+/** The table of categories in menus and forms: children in the order of their keys, whole names, what is filed without being asked. */
+import { expect, it } from 'vitest'
+import type { CategoryRow } from '../../../gateway/core/feedback.ts'
+import { incident } from '../testing/samples.ts'
+import { childrenOf, filedUnder, pathOf } from './categories.ts'
+
+const ROWS: readonly CategoryRow[] = [
+  { code: '9', zh: '其他', en: 'Other', nature: 'other' },
+  { code: '92', zh: '无效', en: 'No case' },
+  { code: '91', zh: '误报', en: 'False alarm' },
+  { code: '911', zh: '误触', en: 'By mistake', dispositions: ['false-misuse'] },
+  { code: '2', zh: '涉暴力', en: 'Violence', nature: 'violence' }
+]
+
+it('lists the rows below a code by their key, and names a code with its parents', () => {
+  expect(childrenOf(ROWS, '').map(row => row.code)).toEqual(['2', '9'])
+  expect(childrenOf(ROWS, '9').map(row => row.code)).toEqual(['91', '92'])
+  expect(pathOf(ROWS, '911', 'zh-CN')).toBe('其他 · 误报 · 误触')
+  expect(pathOf(ROWS, '91', 'en')).toBe('Other · False alarm')
+  expect([pathOf(ROWS, '', 'en'), pathOf(ROWS, '933', 'en')]).toEqual([undefined, undefined])
+})
+
+it('files a false alarm by how it ended, a real one by the first judgement, an amendment where it was', () => {
+  const violent = { code: '2', zh: '涉暴力', en: 'Violence' }
+  const judged = incident('i', { category: violent })
+  expect(filedUnder(ROWS, 'false-misuse', judged)).toBe('911')
+  expect(filedUnder(ROWS, 'real-police', judged)).toBe('2')
+  expect(filedUnder(ROWS, 'real-police', incident('i'))).toBe('')
+  const facts = { category: { ...violent, code: '92' }, injured: 0, dead: 0, lossYuan: 0, by: '林晓', atMs: 1 }
+  expect(filedUnder(ROWS, 'real-police', incident('i', { facts, disposition: 'real-police' }))).toBe('92')
+})
