@@ -154,6 +154,25 @@ it('killed in mid-call, the gateway keeps what came, and seals it after the rest
   await until('its journal is gone', () => !readdirSync(evidenceDir).some(name => name.endsWith('.rtp')))
   const sealed = await json<EvidenceDetail>(`/api/evidence/${item.id}`)
   expect(sealed.custody.map(line => line.step)).toEqual(['recorded', 'sealed'])
+})
+
+it('of a telephone on test, killed in mid-call: kept for its time, and not made again at every start', {
+  timeout: 240_000
+}, async () => {
+  const files = (end: string) => readdirSync(evidenceDir).filter(name => name.endsWith(end))
+  const before = new Set(files('.wav'))
+  await json('/api/sources/tests', { sourceId: 'sip:6650148', whole: false, minutes: 30, reason: '年检' })
+  const server = { address: '127.0.0.1', port: setup.ports.sip }
+  const neighbour = await createTelephone({ server, number: '6650148', asserted: true })
+  await neighbour.press({ says: noise(20), hangUpAfterMs: 20_000 })
+  const journal = await until('it is recorded', () => files('.rtp')[0], WAIT_MS)
+  await until('a second has come', () => readFileSync(join(evidenceDir, journal)).length > 50 * 178, WAIT_MS)
+  await gateway.kill('SIGKILL')
+  await neighbour.close()
+  await start()
+  await until('its journal is gone', () => files('.rtp').length === 0, 120_000)
+  const kept = files('.wav').filter(name => !before.has(name))
+  expect(kept).toEqual([journal.replace('.rtp', '.wav')])
   await gateway.kill('SIGTERM')
   const verified = await runCommand(['verify', '--config', setup.configFile])
   expect([verified.code, verified.output]).toEqual([0, expect.not.stringMatching(/violat|E\d:/)])

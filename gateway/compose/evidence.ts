@@ -147,7 +147,7 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
     onReady: deps.onReady
   })
   const voice = createVoiceEvidence({
-    ...{ clock, log, dir: config.media.evidenceDir },
+    ...{ clock, log, commit, dir: config.media.evidenceDir },
     ofSource: sourceId => incidents.ofSource(sourceId),
     incident: incidentId => incidents.get(incidentId),
     ofItem: async item => {

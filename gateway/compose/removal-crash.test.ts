@@ -12,6 +12,7 @@ import { createCustody } from '../evidence/custody.ts'
 import { createHolds } from '../evidence/holds.ts'
 import { createSealer } from '../evidence/seal.ts'
 import { openSigner } from '../evidence/signer.ts'
+import { STRAY, strayRow } from '../evidence/strays.ts'
 import { openSqliteStore } from '../storage/sqlite/store.ts'
 import { verify } from '../storage/verify.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
@@ -26,6 +27,9 @@ const good = tempDir('removal')
 /** A step that never comes. */
 const NEVER = 1_000
 const STAYS = ['camera-held.mp4', 'incident-held.mp4', 'open.mp4']
+const DAY_MS = 86_400_000
+/** Calls of no incident: an old one, one of yesterday, and an old one whose incident was found after all. */
+const STRAYS = ['stray-new.wav']
 
 /** Of 1 January 1970, a hundred days before retention looks. */
 function itemOf(incident: Incident, name: string, camera = 'c1', file = `${name}.mp4`): EvidenceItem {
@@ -62,6 +66,16 @@ beforeAll(async () => {
   }))
   const alarms = incidents.map((each, n) => sampleAlarm(each, { open: each.state === 'new', sourceId: id(`s-${n}`) }))
   expect((await commit({ incidents, alarms, evidence: items })).ok).toBe(true)
+  const strays = [
+    { name: 'stray-old', fromMs: 1_000 },
+    { name: 'stray-new', fromMs: 99 * DAY_MS },
+    { name: 'open', fromMs: 1_000, file: 'open.mp4' }
+  ]
+  for (const { name, fromMs, file = `${name}.wav` } of strays) {
+    if (file.endsWith('.wav')) writeFileSync(join(good, 'evidence', file), 'voice')
+    const recording = { id: id<EvidenceItem['id']>(name), sourceId: id<never>('sip:1'), eventId: 'e', fromMs }
+    expect((await commit({ documents: [strayRow(recording, file)] })).ok).toBe(true)
+  }
   const custody = createCustody({ clock, store, commit })
   const incident = store.incident
   const sealer = createSealer({
@@ -98,6 +112,14 @@ async function removal(dir: string, killAt: number): Promise<{ deleted: number; 
   )
 }
 
+async function strays(dir: string): Promise<readonly string[]> {
+  const store = await openSqliteStore({ dir })
+  const rows = await store.documents({ kind: STRAY })
+  await store.close()
+  const files = readdirSync(join(dir, 'evidence')).filter(name => name.endsWith('.wav'))
+  return [...files, ...rows.map(row => row.key.slice(16))]
+}
+
 const films = (dir: string) => readdirSync(join(dir, 'evidence')).filter(name => name.endsWith('.mp4'))
 
 it('is killed at every step: nothing half remains, nothing held or open goes', { timeout: 180_000 }, async () => {
@@ -111,13 +133,15 @@ it('is killed at every step: nothing half remains, nothing held or open goes', {
   const whole = await removal(dir, NEVER)
   if (whole === 'killed') throw new Error('it should have come to its end')
   expect([whole.deleted, films(dir), await broken(dir)]).toEqual([3, STAYS, []])
-  // Three items, a commit each, two files and the rows that remember them.
-  expect(whole.steps).toBe(11)
+  expect(await strays(dir)).toEqual([...STRAYS, 'stray-new'])
+  // Three items and two strays, a commit each, three files and the rows that remember them.
+  expect(whole.steps).toBe(16)
   for (let killAt = 1; killAt <= whole.steps; killAt++) {
     fresh()
     expect([killAt, await removal(dir, killAt), await broken(dir)]).toEqual([killAt, 'killed', []])
     await removal(dir, NEVER)
     expect([killAt, films(dir), await broken(dir)]).toEqual([killAt, STAYS, []])
+    expect([killAt, await strays(dir)]).toEqual([killAt, [...STRAYS, 'stray-new']])
     expect(readdirSync(join(dir, 'evidence')).filter(name => name.endsWith('.json'))).toHaveLength(STAYS.length)
   }
 })

@@ -75,6 +75,6 @@ function keysOf(item: KeptItem): readonly { readonly kind: string; readonly key:
 }
 
 /** UTC ms as text that sorts, up to the year 33658. */
-function sortable(ms: number): string {
+export function sortable(ms: number): string {
   return String(Math.max(0, Math.round(ms))).padStart(15, '0')
 }

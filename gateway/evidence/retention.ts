@@ -7,6 +7,7 @@ import type { Custody } from './custody.ts'
 import type { EvidenceFiles } from './files.ts'
 import type { Holds } from './holds.ts'
 import { goneRows, isShared, type KeptItem, keptBefore } from './kept.ts'
+import { isEvidence, STRAY, type Stray, straysBefore } from './strays.ts'
 
 /** Files whose rows are gone and that are still to be removed from the disk. */
 export const GARBAGE = 'evidence.garbage'
@@ -75,12 +76,22 @@ export function createRetention(deps: RetentionDeps): Retention {
     await deps.custody.append([{ ...line, detail: { keepDays: deps.keepDays, file: item.file } }], { documents })
     return true
   }
+  const removeStray = async (stray: Stray): Promise<void> => {
+    const gone: DocumentRow = { kind: STRAY, key: stray.key, body: undefined }
+    const garbage: DocumentRow = { kind: GARBAGE, key: stray.file, body: { atMs: clock.now() } }
+    await deps.commit({ documents: (await isEvidence(store, stray)) ? [gone] : [gone, garbage] })
+  }
   const run = async (): Promise<number> => {
     await sweep()
+    const beforeMs = deps.keepNow() - deps.keepDays * DAY_MS
     let deleted = 0
-    for await (const item of keptBefore(store, deps.keepNow() - deps.keepDays * DAY_MS)) {
+    for await (const item of keptBefore(store, beforeMs)) {
       if (stopped) break
       if ((await deletable(item)) && (await remove(item))) deleted += 1
+    }
+    for await (const stray of straysBefore(store, beforeMs)) {
+      if (stopped) break
+      await removeStray(stray)
     }
     await sweep()
     if (deleted > 0) deps.log.info({ deleted, keepDays: deps.keepDays }, 'evidence was deleted by retention')

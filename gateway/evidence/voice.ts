@@ -4,7 +4,9 @@ import { GatewayError } from '../core/errors.ts'
 import type { Actor, EvidenceItem, Incident } from '../core/incident.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
+import type { Commit } from '../core/store.ts'
 import type { VoiceKeeper, VoiceOutcome, VoiceRecording } from '../core/voice.ts'
+import { strayRow } from './strays.ts'
 
 export interface VoiceEvidenceOptions {
   readonly clock: Clock
@@ -18,6 +20,7 @@ export interface VoiceEvidenceOptions {
   /** Whose record names the item, open or closed. */
   ofItem(item: EvidenceId): Promise<Incident | undefined>
   step(incidentId: IncidentId, step: Step, actor: Actor): Promise<unknown>
+  commit: Commit
 }
 
 export interface VoiceEvidence extends VoiceKeeper {
@@ -58,11 +61,25 @@ export function createVoiceEvidence(options: VoiceEvidenceOptions): VoiceEvidenc
     if (incident) await keep(itemOf(recording, incident))
     return incident
   }
+  /** Nobody's evidence, and a voice all the same: retention takes it when its time is over. */
+  const stray = async (recording: VoiceRecording, { file }: VoiceOutcome): Promise<void> => {
+    const source = recording.sourceId
+    // Looked for in vain only because the gateway stops: it is told anew after the next start.
+    if (stopped) throw new GatewayError('NOT_FOUND', { source, why: 'no incident of this call yet' })
+    settled.add(recording.id)
+    if (!file) return
+    const { ok } = await options.commit({ documents: [strayRow(recording, file.file)] })
+    if (!ok) throw new GatewayError('STORE_FAILED', { recording: recording.id })
+    log.info(
+      { recording: recording.id, source },
+      'a recorded call belongs to no incident; it is kept as long as evidence'
+    )
+  }
   const end = async (recording: VoiceRecording, outcome: VoiceOutcome): Promise<void> => {
     await beginning.get(recording.id)
     beginning.delete(recording.id)
     const incident = (await options.ofItem(recording.id)) ?? (await look(recording))
-    if (!incident) throw new GatewayError('NOT_FOUND', { source: recording.sourceId, why: 'no incident of this call' })
+    if (!incident) return stray(recording, outcome)
     const known = incident.evidence.find(item => item.id === recording.id)
     if (known?.state !== 'ready') await keep(endedItem(known ?? itemOf(recording, incident), outcome))
     settled.add(recording.id)
