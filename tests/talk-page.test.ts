@@ -15,7 +15,7 @@ import { systemClock } from '../gateway/media/clock.ts'
 import { createMediaPlane } from '../gateway/media/plane.ts'
 import { silentLog } from '../gateway/testing/fake-host.ts'
 import { freePort } from '../gateway/testing/ports.ts'
-import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
+import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { buildConsole } from '../scripts/lib/console-build.ts'
@@ -26,6 +26,7 @@ import { speak } from './browser/pages.ts'
 const WAIT_MS = 60_000
 const OPERATOR_HZ = 1_300
 const HOUSEHOLD_HZ = 700
+const contacts = [{ name: '陈明', relation: '儿子', phone: '665-0911' }]
 const dir = tempDir('talk-page')
 const evidenceDir = join(dir, 'data', 'evidence')
 const phoneDir = join(dir, 'baresip')
@@ -59,7 +60,8 @@ function baresip(port: number): void {
     `snd_path ${phoneDir}`
   ]
   writeFileSync(join(phoneDir, 'config'), `${lines.join('\n')}\n`)
-  writeFileSync(join(phoneDir, 'accounts'), `<sip:6650147@${outward}>;regint=0;answermode=auto;audio_codecs=pcma\n`)
+  const account = (number: string) => `<sip:${number}@${outward}>;regint=0;answermode=auto;audio_codecs=pcma\n`
+  writeFileSync(join(phoneDir, 'accounts'), `${account('6650147')}${account('6650911')}`)
   const program = 'baresip'
   const child = spawn(program, ['-f', phoneDir], { stdio: ['ignore', 'pipe', 'pipe'] })
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes: Buffer) => (screen += bytes.toString()))
@@ -116,6 +118,10 @@ beforeAll(async () => {
   const phonePort = await freePort()
   running = await runGateway({
     dir,
+    registry: {
+      ...SMALL_TOWN,
+      subjects: SMALL_TOWN.subjects.map((each, n) => (n === 0 ? { ...each, contacts } : each))
+    },
     adapters: adapters.filter(each => each.name === 'sip'),
     config: {
       adapters: {
@@ -232,6 +238,39 @@ it('where no UDP passes the WebSocket carries the call, and says so', { timeout:
   const heard = readdirSync(phoneDir).find(name => /dec\.wav$/.test(name) && !known.includes(name))
   expect(toneOf(join(phoneDir, heard ?? ''))).toBe(OPERATOR_HZ)
   await page.evaluate('window.noUdp = false')
+})
+
+it('⇧C and a digit ring a contact; the card and the story say who was told, by what and when', {
+  timeout: 120_000
+}, async () => {
+  const strip = page.locator('.talk')
+  const card = page.getByRole('region', { name: '联系人' })
+  await card.getByText('陈明').waitFor()
+  await page.keyboard.press('Shift+KeyC')
+  const menu = page.getByRole('dialog', { name: '呼叫哪位联系人' })
+  await menu.getByText('陈明 儿子 · 还没有通知').waitFor()
+  await look('talk-contact-menu-zh')
+  await page.keyboard.press('Digit1')
+  await menu.waitFor({ state: 'detached' })
+  await strip.getByText('通话中').waitFor({ timeout: WAIT_MS })
+  await strip.getByText('陈明', { exact: true }).waitFor()
+  await page.keyboard.press('Backspace')
+  await card.getByText(/电话：通话 \d+ 秒/).waitFor()
+  const told = await until(
+    'its end is on record',
+    async () => (await running.gateway.store.timeline(incident().id)).findLast(({ data }) => data.relation === '儿子'),
+    WAIT_MS
+  )
+  expect(told).toMatchObject({ kind: 'callEnded', data: { callEnd: 'talked', name: '陈明' } })
+  await page.locator('.story').getByText('与联系人 陈明（儿子）通话').waitFor()
+  await look('talk-contact-zh')
+  await speak(page, 'en')
+  await page.locator('.queue-row').first().click()
+  await page.getByRole('button', { name: 'Call 陈明' }).waitFor()
+  await look('talk-contact-en')
+  await speak(page, 'zh-CN')
+  await page.locator('.queue-row').first().click()
+  await strip.getByRole('button', { name: '回拨' }).waitFor()
 })
 
 it('under duress it says what a call means, and calls only when that is confirmed', { timeout: 120_000 }, async () => {

@@ -4,6 +4,7 @@ import { type EvidenceId, type IncidentId, id } from '../core/brand.ts'
 import type { Incident } from '../core/incident.ts'
 import type { CallEvents, CallRequest } from '../core/placed-call.ts'
 import type { Adapter } from '../core/ports.ts'
+import type { LineData } from '../core/step.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { createFakeClock, settle } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
@@ -21,6 +22,7 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
   let incident = sampleIncident({ state: 'acknowledged', owner, subject: { ...household, contacts }, ...more })
   const clock = createFakeClock()
   const log: string[] = []
+  const lines: LineData[] = []
   const calls: { request: CallRequest; events: CallEvents }[] = []
   const adapter = {
     name: 'sip',
@@ -44,12 +46,15 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
       openOf: () => undefined,
       alarmsOf: () => [sampleAlarm(incident, { sourceId: id('sip:6650147') })],
       async step(_, step) {
-        if (step.kind === 'remark')
+        if (step.kind === 'contacts') log.push(`contacts ${JSON.stringify(step.change)}`)
+        if (step.kind === 'remark') {
+          lines.push(step.data)
           log.push(
             step.line === 'talkWay'
               ? `${step.data.talkWay} ${step.data.wayWhy ?? ''}`
-              : `${step.line} ${step.data.to ?? `${step.data.callEnd} ${step.data.seconds}`}`
+              : `${step.line} ${step.data.contact ?? step.data.to ?? `${step.data.callEnd} ${step.data.seconds}`}`
           )
+        }
         return incident
       },
       async refuse(_id, action, _actor, code, why) {
@@ -63,7 +68,7 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
   const mark = () => {
     incident = { ...incident, duress: true }
   }
-  return { clock, desk, incident, log, calls, talk, mark }
+  return { clock, desk, incident, log, lines, calls, talk, mark }
 }
 
 describe('a call-back', () => {
@@ -135,13 +140,43 @@ describe('a call-back', () => {
     expect(desk.numbers(incident.id)).toEqual({
       numbers: [
         { number: NUMBER, name: '陈桂芳' },
-        { number: '13900000001', name: '陈明' }
+        { number: '13900000001', name: '陈明', relation: '儿子' }
       ],
       duress: false
     })
     await expect(desk.talk(id<IncidentId>('none'), { number: NUMBER }, LIN)).rejects.toMatchObject({
       code: 'NOT_FOUND'
     })
+  })
+
+  it('to a contact says so in both lines; who presses 1 has heard, once, and so has the round of automatic calls', async () => {
+    const { talk, log, calls, lines } = bench()
+    await talk(LIN, '13900000001')
+    const who = { name: '陈明', relation: '儿子' }
+    expect(lines.at(-1)).toMatchObject({ to: '陈明 ****001', ...who })
+    const events = calls[0]?.events
+    events?.answered()
+    for (const key of ['2', '1', '1']) events?.digit(key)
+    events?.ended('byThem')
+    await settle()
+    expect(log.filter(line => line.startsWith('contactTold'))).toEqual(['contactTold heard'])
+    expect(lines.at(-1)).toEqual({ callEnd: 'talked', seconds: 0, ...who })
+
+    const contact = { ...who, number: '13900000001', state: 'ringing', tries: 1 } as const
+    const rung = bench({ contactRound: { startedAtMs: 1, contacts: [contact] } })
+    await rung.talk(LIN, '13900000001')
+    rung.calls[0]?.events.answered()
+    rung.calls[0]?.events.digit('1')
+    await settle()
+    expect(rung.log.at(-1)).toBe('contacts {"what":"heard","index":0}')
+    // The household itself is no contact of itself, whatever it presses.
+    const home = bench()
+    await home.talk()
+    home.calls[0]?.events.answered()
+    home.calls[0]?.events.digit('1')
+    await settle()
+    expect(home.log.at(-1)).toBe('ring')
+    expect(home.lines[0]).not.toHaveProperty('relation')
   })
 
   it('under duress is refused unless it was confirmed', async () => {

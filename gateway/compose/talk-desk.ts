@@ -7,6 +7,7 @@ import type { Actor, Incident } from '../core/incident.ts'
 import { isOpen } from '../core/lifecycle.ts'
 import type { CallEnd } from '../core/placed-call.ts'
 import type { Adapter, Clock, Log } from '../core/ports.ts'
+import type { LineData, Step } from '../core/step.ts'
 import type { TalkNumber, TalkRequest, TalkStarted, WayChosen } from '../core/voice.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { TalkRooms } from '../http/ports.ts'
@@ -29,6 +30,11 @@ const WATCH_MS = 100
 const SILENCE = { pieces: [], repeat: false }
 
 type No = readonly [ErrorCode, string]
+type ContactNumber = TalkNumber & Required<Pick<TalkNumber, 'relation'>>
+
+const isContact = (to: TalkNumber | undefined): to is ContactNumber => to?.relation !== undefined
+const whoOf = (contact: ContactNumber | undefined): LineData =>
+  contact ? { name: contact.name, relation: contact.relation } : {}
 
 export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): TalkRooms {
   /** Who is in a call, or about to be. */
@@ -48,8 +54,8 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
       .flatMap(({ sourceId }) => /^sip:(\+?\d{3,20})$/.exec(sourceId)?.[1] ?? [])
     const all = [
       ...[...(subject.phone ? [subject.phone] : []), ...callers].map(number => ({ number, name: subject.name })),
-      ...(subject.contacts ?? []).map(({ name, phone }) => ({ number: phone, name }))
-    ].map(({ number, name }) => ({ number: number.replace(/[-\s()]/g, ''), name }))
+      ...(subject.contacts ?? []).map(({ name, phone, relation }) => ({ number: phone, name, relation }))
+    ].map(each => ({ ...each, number: each.number.replace(/[-\s()]/g, '') }))
     return [...new Map(all.toReversed().map(each => [each.number, each])).values()].toReversed()
   }
 
@@ -70,10 +76,29 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
     return exchange() ? undefined : ['COMMAND_REFUSED', 'no telephone line is set up']
   }
 
+  const numberOf = (incident: Incident, request: TalkRequest): TalkNumber | undefined =>
+    numbersOf(incident).find(({ number }) => number === request.number)
+
+  /** A contact who presses 1 has heard: what is told of him by hand counts as what he is told by the automatic call. */
+  const contactHeard = ({ id: incidentId }: Incident, { number, ...who }: ContactNumber, actor: Actor): void => {
+    const round = incidents.get(incidentId)?.contactRound
+    const index = round?.contacts.findIndex(each => each.number === number && each.state !== 'heard') ?? -1
+    const step: Step =
+      index >= 0
+        ? { kind: 'contacts', change: { what: 'heard', index } }
+        : { kind: 'remark', line: 'contactTold', data: { ...who, contact: 'heard' } }
+    incidents
+      .step(incidentId, step, actor)
+      .catch(error => log.warn({ err: error, incident: incidentId }, 'what a contact has heard is not on record'))
+  }
+
   /** Rings; resolves with the ticket, or with why there is no call. */
   const ring = async (line: EvidenceId, request: TalkRequest, incident: Incident, user: SessionUser, actor: Actor) => {
     const adapter = exchange()
     const over = Promise.withResolvers<CallEnd>()
+    const to = numberOf(incident, request)
+    const contact = isContact(to) ? to : undefined
+    let heard = false
     let answeredAtMs: number | undefined
     let stopWatching = () => {}
     const ended = (end: CallEnd): void => {
@@ -81,7 +106,7 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
       talking.delete(user.userId)
       over.resolve(end)
       const seconds = answeredAtMs === undefined ? 0 : Math.round((clock.now() - answeredAtMs) / 1_000)
-      const data = { callEnd: answeredAtMs === undefined ? end : 'talked', seconds }
+      const data = { callEnd: answeredAtMs === undefined ? end : 'talked', seconds, ...whoOf(contact) }
       incidents
         .step(incident.id, { kind: 'remark', line: 'callEnded', data }, actor)
         .catch(error => log.warn({ err: error, incident: incident.id }, 'the end of a call-back is not on record'))
@@ -111,7 +136,11 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
           way = chosen
           stateWay()
         },
-        digit: () => undefined,
+        digit: digit => {
+          if (digit !== '1' || !contact || heard) return
+          heard = true
+          contactHeard(incident, contact, actor)
+        },
         spoken: () => undefined,
         ended
       }
@@ -147,8 +176,11 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
       if (no) return incidents.refuse(incidentId, 'callBack', actor, ...no)
       talking.add(user.userId)
       const line = id<EvidenceId>(`voice-${randomUUID()}`)
-      const name = numbersOf(incident).find(({ number }) => number === request.number)?.name ?? ''
-      const data = { to: `${name} ****${request.number.slice(-3)}`, recording: line, duress: isDuress(incident) }
+      const to = numberOf(incident, request)
+      const data = {
+        ...{ to: `${to?.name ?? ''} ****${request.number.slice(-3)}`, recording: line, duress: isDuress(incident) },
+        ...whoOf(isContact(to) ? to : undefined)
+      }
       try {
         await incidents.step(incidentId, { kind: 'remark', line: 'calledBack', data }, actor)
       } catch (error) {

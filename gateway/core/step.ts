@@ -27,7 +27,7 @@ export type Step =
       readonly kind: 'remark'
       readonly line:
         | ('restored' | 'cancelAsked' | 'tested' | 'note' | 'deviceConfirmed')
-        | ('callerTold' | 'calledBack' | 'talkWay' | 'callEnded' | 'evidenceFailed' | 'noUnit')
+        | ('callerTold' | 'contactTold' | 'calledBack' | 'talkWay' | 'callEnded' | 'evidenceFailed' | 'noUnit')
       readonly data: LineData
     }
   /** An order to a device: `asked` on an open incident only, its answer whenever it comes. */

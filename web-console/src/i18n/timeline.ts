@@ -66,6 +66,9 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
   if (kind === 'restored' && data.confirmed === true) return { key: 'lightOut' }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
   if (kind === 'talkWay' && data.wayWhy !== undefined) return { key: 'talkWayWhy' }
+  if (kind === 'calledBack' && data.relation !== undefined) return { key: 'contactCalled' }
+  if (kind === 'callEnded' && data.relation !== undefined)
+    return { key: data.callEnd === 'talked' ? 'contactTalked' : 'contactMissed' }
   if (kind === 'callEnded' && data.callEnd === 'talked') return { key: 'callTalked' }
   if (kind === 'evidence' && data.kind === 'voice') return { key: Number(data.gapS) > 0 ? 'voiceWithGaps' : 'voice' }
   if (kind === 'evidenceFailed' && data.kind === 'voice')

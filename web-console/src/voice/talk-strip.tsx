@@ -12,7 +12,7 @@ import { Button } from '../ui/parts.tsx'
 import { maskedPhone } from '../ui/phone.ts'
 import { get } from '../wire/api.ts'
 import { callBack, maySpeak, type Talk, type TalkState } from './talk-line.ts'
-import { onVoiceKeys } from './voice-key.ts'
+import { onDial, onVoiceKeys } from './voice-key.ts'
 import './voice.css'
 
 interface Numbers {
@@ -62,13 +62,13 @@ function Strip({ incident, whyNot, numbers, duress }: TalkStripProps & Numbers) 
   const busy = inCall(state)
   const why = whyNot ?? (maySpeak() ? undefined : t('floor:talk.over.insecure'))
 
-  const begin = () => {
+  const begin = (to = number, confirmed = asked) => {
     if (busy || why !== undefined) return
-    if (duress && !asked) return setAsked(true)
+    if (duress && !confirmed) return setAsked(true)
     setAsked(false)
     setMuted(false)
     const giveUp = takeSound(() => undefined)
-    const wish = { incidentId: incident.id, number, ...(duress ? { duressConfirmed: true } : {}) }
+    const wish = { incidentId: incident.id, number: to, ...(duress ? { duressConfirmed: true } : {}) }
     talk.current = callBack(wish, next => {
       if (!inCall(next)) giveUp()
       setState(next)
@@ -80,7 +80,17 @@ function Strip({ incident, whyNot, numbers, duress }: TalkStripProps & Numbers) 
     setMuted(!muted)
   }
   useEffect(() => () => talk.current?.hangUp(), [])
-  useTalkKeys({ callBack: begin, hangUp: busy || asked ? hangUp : undefined, mute: busy ? mute : undefined })
+  useDial(to => {
+    const known = numbers.find(each => each.number === to.replace(/[-\s()]/g, ''))
+    if (!known) return false
+    if (!busy) {
+      setNumber(known.number)
+      // Another number was warned of: this one is asked anew.
+      begin(known.number, false)
+    }
+    return true
+  })
+  useTalkKeys({ callBack: () => begin(), hangUp: busy || asked ? hangUp : undefined, mute: busy ? mute : undefined })
 
   return (
     <section className="voice talk row g8" aria-label={t('floor:talk.title')} data-state={state?.kind ?? 'idle'}>
@@ -89,6 +99,7 @@ function Strip({ incident, whyNot, numbers, duress }: TalkStripProps & Numbers) 
           {t('floor:talk.duress')}
         </p>
       )}
+      {busy && <span className="nw">{numbers.find(each => each.number === number)?.name}</span>}
       <Said state={state} />
       {!busy && numbers.length > 1 && (
         <select value={number} aria-label={t('floor:talk.number')} onChange={event => setNumber(event.target.value)}>
@@ -100,7 +111,7 @@ function Strip({ incident, whyNot, numbers, duress }: TalkStripProps & Numbers) 
         </select>
       )}
       {!busy && (
-        <Button className="small" keyCap="C" danger={asked} whyNot={why} onClick={begin}>
+        <Button className="small" keyCap="C" danger={asked} whyNot={why} onClick={() => begin()}>
           {t(asked ? 'floor:talk.anyway' : 'floor:talk.call')}
         </Button>
       )}
@@ -159,6 +170,14 @@ interface TalkKeys {
   /** Absent: the key keeps its other meaning. */
   readonly hangUp: (() => void) | undefined
   readonly mute: (() => void) | undefined
+}
+
+function useDial(ring: (number: string) => boolean): void {
+  const latest = useRef(ring)
+  useEffect(() => {
+    latest.current = ring
+  })
+  useEffect(() => onDial(number => latest.current(number)), [])
 }
 
 function useTalkKeys(keys: TalkKeys): void {

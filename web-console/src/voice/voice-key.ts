@@ -15,6 +15,19 @@ export function onVoiceKeys(keys: VoiceKeys): () => void {
   }
 }
 
+let telephone: ((number: string) => boolean) | undefined
+
+/** The telephone of the open incident rings a number of it. Call what comes back when it is no longer shown. */
+export function onDial(ring: (number: string) => boolean): () => void {
+  telephone = ring
+  return () => {
+    if (telephone === ring) telephone = undefined
+  }
+}
+
+/** False when there is no telephone, or it does not know this number. */
+export const dial = (number: string): boolean => telephone?.(number) ?? false
+
 /** False when nobody uses it. */
 export function pressVoiceKey(key: VoiceKey): boolean {
   return answers.get(key)?.() ?? false

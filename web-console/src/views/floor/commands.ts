@@ -22,6 +22,7 @@ const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
   reopen: 'reopen',
   recall: 'recall',
   party: 'party',
+  contact: 'contact',
   exportEvidence: 'export',
   holdEvidence: 'hold'
 }

@@ -19,6 +19,7 @@ export type Menu =
   | 'reopen'
   | 'recall'
   | 'party'
+  | 'contact'
   | 'search'
   | 'keys'
   | EvidenceMenu

@@ -10,6 +10,7 @@ import { CallerVoice } from '../../voice/caller-voice.tsx'
 import { TalkStrip } from '../../voice/talk-strip.tsx'
 import { type Tab, useFloor } from './floor-context.tsx'
 import { Candidates } from './panel/candidates.tsx'
+import { useTalkWhyNot } from './panel/contacts.tsx'
 import { Evidence } from './panel/evidence.tsx'
 import { IncidentHead } from './panel/head.tsx'
 import { Person } from './panel/person.tsx'
@@ -42,7 +43,7 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
       {!wide && <Tabs lines={timeline.length} />}
       {(wide || tab === 'handle') && (
         <div className="mid">
-          <Person incident={incident} />
+          <Person incident={incident} timeline={timeline} />
           <Candidates incident={incident} />
           <Steps incident={incident} timeline={timeline} />
         </div>
@@ -66,11 +67,7 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
 
 /** An incident's telephone, for whoever works on it. */
 function Calls({ incident }: { readonly incident: Incident }) {
-  const { t } = useTranslation()
-  const { user, connected } = useFloor()
-  const owns = incident.owner?.userId === user.userId || user.role === 'leader'
-  const why = !connected ? 'offline' : owns ? undefined : incident.owner ? 'notOwner' : 'notAcknowledged'
-  return <TalkStrip incident={incident} whyNot={why && t(`floor:talk.whyNot.${why}`)} />
+  return <TalkStrip incident={incident} whyNot={useTalkWhyNot(incident)} />
 }
 
 const TABS: readonly (readonly [Tab, string])[] = [

@@ -25,6 +25,7 @@ export type Command =
         | 'close'
         | 'neighbours'
         | 'party'
+        | 'contact'
         | 'reopen'
         | 'up'
         | 'down'
@@ -90,6 +91,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
 
 const SHIFTED: Readonly<Record<string, Command>> = {
   KeyA: { name: 'hear' },
+  KeyC: { name: 'contact' },
   KeyD: { name: 'recall' },
   KeyE: { name: 'exportEvidence' },
   KeyH: { name: 'holdEvidence' },

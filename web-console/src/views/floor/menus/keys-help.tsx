@@ -31,6 +31,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['A', 'replay'],
   ['⇧A', 'hear'],
   ['C', 'callBack'],
+  ['⇧C 1–9', 'contact'],
   ['⌫', 'hangUp'],
   ['F', 'follow'],
   ['/', 'search'],

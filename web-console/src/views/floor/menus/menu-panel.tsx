@@ -4,6 +4,7 @@ import { Button, Key } from '../../../ui/parts.tsx'
 import { useRefusalText } from '../action-bar.tsx'
 import { type EvidenceMenu, type Menu, useFloor } from '../floor-context.tsx'
 import { CategoryMenu } from './category-menu.tsx'
+import { ContactMenu } from './contact-menu.tsx'
 import { NatureMenu, PriorityMenu, RecallMenu } from './digit-menus.tsx'
 import { EvidenceSheet } from './evidence-sheet.tsx'
 import { KeysHelp } from './keys-help.tsx'
@@ -18,6 +19,7 @@ const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>
   recall: RecallMenu,
   party: PartyMenu,
   category: CategoryMenu,
+  contact: ContactMenu,
   resolve: ResolveMenu,
   returned: ReturnMenu,
   handOver: HandOverMenu,

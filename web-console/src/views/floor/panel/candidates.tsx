@@ -11,6 +11,9 @@ import { countText, distanceText, etaText, spanText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
 import { Parties } from './parties.tsx'
 
+/** What scrolls is reached and scrolled by the keyboard, too. */
+const REACHED = { tabIndex: 0 } as const
+
 /** Shown before somebody asks for more: who gets there third is rarely sent. */
 const FEW = 3
 
@@ -37,10 +40,12 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
   const ranked = open ? rankedOf(candidates, incident) : []
   const stale = open ? candidates.filter(each => !each.ranked) : []
   const [all, setAll] = useState(false)
-  const shown = ranked.slice(0, all ? 9 : FEW)
+  // Those already sent take their place: three cards fit above the story.
+  const few = Math.max(1, FEW - activeAssignments(incident).length)
+  const shown = ranked.slice(0, all ? 9 : few)
   const byRoad = ranked.some(each => each.by === 'road')
   return (
-    <section className="block" aria-label={t('floor:units.title')}>
+    <section className="block" aria-label={t('floor:units.title')} {...REACHED}>
       <h3 className="head">
         {t('floor:units.title')}
         <span className="grow" />

@@ -1,11 +1,15 @@
 /** 人与住处: medical note, how to get in, whom to call, the neighbour group; telephone numbers are masked until asked for. */
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
+import { Contacts, type ContactsProps } from './contacts.tsx'
 import { Devices } from './devices.tsx'
 import { Locator } from './locator.tsx'
 import { Phone } from './phone.tsx'
 import { AgreedPhrases } from './phrases.tsx'
 import { Sharers } from './shared.tsx'
+
+/** What scrolls is reached and scrolled by the keyboard, too. */
+const REACHED = { tabIndex: 0 } as const
 
 /** What is said where nothing is on record; a car has no door and no illness. */
 const NOTHING: Partial<Record<Incident['subject']['kind'], string>> = {
@@ -13,12 +17,12 @@ const NOTHING: Partial<Record<Incident['subject']['kind'], string>> = {
   vehicle: 'floor:person.nothingOfVehicle'
 }
 
-export function Person({ incident }: { readonly incident: Incident }) {
+export function Person({ incident, timeline }: ContactsProps) {
   const { t } = useTranslation()
   const { subject } = incident
   const known = subject.medicalNote || subject.accessNote || subject.phone || subject.contacts?.length || subject.group
   return (
-    <section className="block" aria-label={t('floor:person.title')}>
+    <section className="block" aria-label={t('floor:person.title')} {...REACHED}>
       <h3 className="head">{t('floor:person.title')}</h3>
       {!known && <p className="m">{t(NOTHING[subject.kind] ?? 'floor:person.nothing')}</p>}
       {cameraOf(incident) !== undefined && <CameraLink cameraId={cameraOf(incident) ?? ''} />}
@@ -35,15 +39,11 @@ export function Person({ incident }: { readonly incident: Incident }) {
             <Phone number={subject.phone} />
           </Fact>
         )}
-        {subject.contacts?.map((contact, index) => (
-          <Fact key={contact.phone} name={index === 0 ? t('floor:person.contacts') : ''}>
-            {contact.name} {contact.relation} <Phone number={contact.phone} />
-          </Fact>
-        ))}
         {incident.positionSource === 'device' && (
           <Fact name={t('floor:person.place')}>{t('floor:person.byDevice')}</Fact>
         )}
       </dl>
+      <Contacts incident={incident} timeline={timeline} />
       <AgreedPhrases incident={incident} />
       <Locator incident={incident} />
       <Devices incident={incident} />

@@ -1,4 +1,5 @@
 /** 处置要点: what is done, with its time; what comes now, with its key; words of caution; below them the neighbours. */
+import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
@@ -8,6 +9,9 @@ import { Key } from '../../../ui/parts.tsx'
 import { clockText } from '../../../ui/time.ts'
 import { Callout } from './callout.tsx'
 import { Feedback } from './feedback.tsx'
+
+/** What scrolls is reached and scrolled by the keyboard, too. */
+const REACHED = { tabIndex: 0 } as const
 
 interface StepsProps {
   readonly incident: Incident
@@ -19,7 +23,7 @@ export function Steps({ incident, timeline }: StepsProps) {
   const steps = stepsOf(incident, timeline)
   const done = steps.filter(step => step.state === 'done').length
   return (
-    <section className="block" aria-label={t('floor:steps.title')}>
+    <section className="block" aria-label={t('floor:steps.title')} {...REACHED}>
       <h3 className="head">
         {t('floor:steps.title')}
         {incident.nature && ` · ${t(`words:nature.${incident.nature}`)}`}
@@ -47,10 +51,16 @@ export function Steps({ incident, timeline }: StepsProps) {
 }
 
 function StepLine({ step }: { readonly step: Step }) {
+  const line = useRef<HTMLLIElement>(null)
+  const current = step.state === 'current'
+  // On a low screen the column scrolls: what comes now is in sight.
+  useEffect(() => {
+    if (current) line.current?.scrollIntoView({ block: 'nearest' })
+  }, [current])
   const { t } = useTranslation()
   const { site } = useSession()
   return (
-    <li className={`step ${step.state}`} aria-current={step.state === 'current' ? 'step' : undefined}>
+    <li ref={line} className={`step ${step.state}`} aria-current={step.state === 'current' ? 'step' : undefined}>
       <span className="box">{step.state === 'done' && <Icon name="check" size={14} />}</span>
       <span className="el grow">{t(`floor:steps.${step.key}`)}</span>
       {step.atMs !== undefined && (

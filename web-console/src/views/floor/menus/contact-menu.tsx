@@ -1,0 +1,49 @@
+/** ⇧C: which contact to call; each with what he was told last. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { TimelineEntry } from '../../../../../gateway/core/incident.ts'
+import { useSession } from '../../../session.tsx'
+import { useConsole } from '../../../state/store.ts'
+import { dial } from '../../../voice/voice-key.ts'
+import { useFloor } from '../floor-context.tsx'
+import { lastTold, useTalkWhyNot } from '../panel/contacts.tsx'
+import { DigitMenu } from './digit-menu.tsx'
+
+const NO_LINES: readonly TimelineEntry[] = []
+
+export function ContactMenu() {
+  const { incident } = useFloor()
+  return incident ? <Of incident={incident} /> : null
+}
+
+function Of({ incident }: { readonly incident: NonNullable<ReturnType<typeof useFloor>['incident']> }) {
+  const { t } = useTranslation()
+  const { openMenu } = useFloor()
+  const { site } = useSession()
+  const timeline = useConsole(state => state.timelines.get(incident.id) ?? NO_LINES)
+  const mayNot = useTalkWhyNot(incident)
+  const [noLine, setNoLine] = useState(false)
+  const contacts = incident.subject.contacts ?? []
+  const why = mayNot ?? (noLine ? t('words:illegal.callNoExchange') : undefined)
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
+  return (
+    <>
+      {contacts.length === 0 && <p className="m">{t('floor:contacts.none')}</p>}
+      {why && (
+        <p className="t-amb" role="alert">
+          {why}
+        </p>
+      )}
+      <DigitMenu
+        choices={contacts.map(contact => ({
+          label: `${contact.name} ${contact.relation} · ${lastTold(timeline, contact, zone, t)}`,
+          choose: () => {
+            if (mayNot) return
+            if (dial(contact.phone)) openMenu(undefined)
+            else setNoLine(true)
+          }
+        }))}
+      />
+    </>
+  )
+}

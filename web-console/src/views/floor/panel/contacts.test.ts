@@ -1,0 +1,38 @@
+/** Who of the contacts was told, by what and when: out of the story alone. */
+import i18next from 'i18next'
+import { beforeAll, expect, it } from 'vitest'
+import * as zh from '../../../i18n/zh/index.ts'
+import { line } from '../../../testing/samples.ts'
+import { lastTold, toldOf, toldText } from './contacts.tsx'
+
+const MING = { name: '陈明', relation: '儿子', phone: '139 0000 0001' }
+const WHO = { name: '陈明', relation: '儿子' }
+const LIN = { kind: 'user', userId: 'u-3', name: '林晓', seat: 3 } as never
+const SYSTEM = { kind: 'system' } as const
+
+beforeAll(() => i18next.init({ lng: 'zh-CN', resources: { 'zh-CN': zh }, ns: Object.keys(zh) }))
+
+const story = [
+  line(1, { kind: 'opened', data: { alarmClass: 'help', ...WHO } }),
+  line(2, { kind: 'contactTold', actor: SYSTEM, data: { ...WHO, contact: 'noAnswer' } }),
+  line(3, { kind: 'contactTold', actor: SYSTEM, data: { name: '陈明', relation: '邻居', contact: 'busy' } }),
+  line(4, { kind: 'calledBack', actor: LIN, data: { ...WHO, to: '陈明 ****001' } }),
+  line(5, { kind: 'contactTold', actor: LIN, data: { ...WHO, contact: 'heard' } }),
+  line(6, { kind: 'callEnded', actor: LIN, data: { ...WHO, callEnd: 'talked', seconds: 75 } }),
+  line(7, { kind: 'callEnded', actor: LIN, data: { callEnd: 'talked', seconds: 9 } })
+]
+
+it('has each contact’s own lines and nobody else’s, in words', () => {
+  expect(toldOf(story, MING).map(entry => toldText(entry, i18next.t))).toEqual([
+    '自动电话：无人接听',
+    '林晓 电话：按 1 确认，已知悉',
+    '林晓 电话：通话 1 分 15 秒'
+  ])
+  const busy = line(8, { kind: 'callEnded', actor: LIN, data: { ...WHO, callEnd: 'busy', seconds: 0 } })
+  expect(toldText(busy, i18next.t)).toBe('林晓 电话：占线')
+})
+
+it('says the newest with its time, or that nobody told him', () => {
+  expect(lastTold(story, MING, 'Asia/Shanghai', i18next.t)).toMatch(/^\d\d:\d\d:\d\d 林晓 电话：通话 1 分 15 秒$/)
+  expect(lastTold([], MING, 'Asia/Shanghai', i18next.t)).toBe('还没有通知')
+})
