@@ -28,6 +28,7 @@ import { endLooks } from './compose/private-looks.ts'
 import { startPulse } from './compose/pulse.ts'
 import { createRecordingRoom } from './compose/recordings.ts'
 import { createRefusals } from './compose/refusals.ts'
+import { openRegistry } from './compose/registry-desk.ts'
 import { watchSelf } from './compose/self-watch.ts'
 import { besideOf, snapshotOf } from './compose/snapshot.ts'
 import { createSourceDesk } from './compose/sources.ts'
@@ -55,8 +56,6 @@ import { createOwnerWatch, startTimers } from './incident/timers.ts'
 import { createIntake, hostOf } from './intake/intake.ts'
 import { createPipeline } from './pipeline.ts'
 import { createLatest } from './registry/latest.ts'
-import { createRegistrations } from './registry/registrations.ts'
-import { createRegistry } from './registry/registry.ts'
 import { openSqliteStore } from './storage/sqlite/store.ts'
 import { createRejections } from './supervise/rejections.ts'
 import { createSupervisor } from './supervise/supervisor.ts'
@@ -93,8 +92,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const store = await openSqliteStore({ dir: config.storage.dir, maxPages: options.maxPages, onDead: fatal.resolve })
   stops.push(() => store.close())
   const [{ data, map, categories }, rememberedRows] = await Promise.all([loadPlace(config), store.remembered()])
-  const registry = createRegistry(data)
-  const registrations = await createRegistrations({ clock, log, store, registry })
+  const { registry, registrations, subjects } = await openRegistry(data, { clock, log, store })
   const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
   const units = createUnits(clock, data.units, remembered)
@@ -279,7 +277,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const { recordings } = recordingRoom
   stops.push(recordingRoom.stop)
   loaded = true
-  const fleets = new Set(data.subjects.flatMap(s => (s.fleetId ? [s.fleetId] : [])))
+  const fleets = new Set(registry.data.subjects.flatMap(s => (s.fleetId ? [s.fleetId] : [])))
   await hub.start([FLOOR, ...data.units.map(u => unitScope(u.id)), ...[...fleets].map(fleetScope)])
   await media.start()
   stops.push(() => media.stop())
@@ -351,7 +349,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     deviceCommands: await createDeviceCommands({
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
-    ...{ cameraHealth, locators, registrations, sources: sources.rooms, outwards: outwards.rooms },
+    ...{ cameraHealth, locators, registrations, subjects, sources: sources.rooms, outwards: outwards.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, categories },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

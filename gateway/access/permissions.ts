@@ -44,6 +44,8 @@ export type Permission =
   | 'source.test'
   /** Take a vehicle terminal that asks to be registered, or refuse it. */
   | 'terminal.approve'
+  /** Households, vehicles, groups, units and the grid: what the registry says. */
+  | 'registry.manage'
   /** Other systems that are told: see how far deliveries are, pause, try, send again. */
   | 'sink.manage'
   | 'diagnostics.read'
@@ -102,6 +104,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'source.frames',
     'source.test',
     'terminal.approve',
+    'registry.manage',
     'sink.manage',
     'diagnostics.read',
     'audit.read',

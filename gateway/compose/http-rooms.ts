@@ -66,6 +66,7 @@ export interface HttpRoomsDeps {
   readonly talk: HttpRooms['talk']
   readonly sources: HttpRooms['sources']
   readonly registrations: HttpRooms['registrations']
+  readonly subjects: HttpRooms['subjects']
   readonly outwards: HttpRooms['outwards']
 }
 
@@ -153,6 +154,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     talk: deps.talk,
     sources: deps.sources,
     registrations: deps.registrations,
+    subjects: deps.subjects,
     outwards: deps.outwards
   }
 }

@@ -6,7 +6,6 @@ import type { Actor } from '../core/incident.ts'
 import { isOpen } from '../core/lifecycle.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Commit } from '../core/store.ts'
-import type { Phrases } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
 import type { PhraseRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
@@ -16,17 +15,14 @@ export interface PhrasesDeps {
   readonly clock: Clock
   readonly commit: Commit
   readonly incidents: Pick<Incidents, 'get' | 'refuse'>
-  readonly registry: Pick<Registry, 'data'>
+  readonly registry: Pick<Registry, 'subject'>
 }
 
 export function createPhrases({ clock, commit, incidents, registry }: PhrasesDeps): PhraseRooms {
-  const rows = new Map<string, Phrases>(
-    registry.data.subjects.flatMap(row => (row.phrases ? [[row.id, row.phrases] as const] : []))
-  )
   return {
     async phrases(incidentId, user) {
       const incident = incidents.get(incidentId)
-      const found = incident && rows.get(incident.subject.id)
+      const found = incident && registry.subject(incident.subject.id)?.phrases
       if (!incident || !found) throw new GatewayError('NOT_FOUND', { incident: incidentId.slice(0, 80) })
       const actor: Actor = { kind: 'user', userId: id<UserId>(user.userId), name: user.name, login: user.login }
       const refuse = (code: 'NOT_OWNER' | 'ILLEGAL_TRANSITION', why: string) =>

@@ -60,14 +60,13 @@ const MOVES_KEPT_MS = 10 * MINUTE_MS
 /** Rejects when the store cannot be read. */
 export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk> {
   const { clock, log, registry, latest, incidents } = deps
-  const { sources, subjects, gridCells } = registry.data
   const heard = await createHeard({ ...deps, known: registry.known })
   const troubles = createSourceTroubles()
   const trace = createTrace(registry.known)
   const stopForgetting = clock.every(MINUTE_MS, () => trace.forgetMoves(clock.now() - MOVES_KEPT_MS))
   const tests = await createSourceTests({ ...deps, troubles })
   const table = createSourceTable({
-    ...{ clock, sources, subjects, gridCells, devices: latest.devices },
+    ...{ clock, registry: () => registry.data, gridCells: registry.data.gridCells, devices: latest.devices },
     ruleOf: protocol => {
       const part = deps.parts().find(({ name }) => name === protocol)
       return part && (part.adapter.heartbeat ?? { kind: 'none' })

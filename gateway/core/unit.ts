@@ -103,19 +103,28 @@ export interface SubjectRow {
   /** Inside a vehicle, asked for when it presses (JT/T 1078): its channels. */
   readonly cameras?: readonly { readonly channel: number; readonly name: string }[]
   readonly contacts?: readonly Contact[]
+  /** Who agreed that these data are kept and shown to whoever helps. */
+  readonly consent?: Consent
   readonly groupId?: GroupId
   readonly gridCellId?: GridCellId
   readonly fleetId?: FleetId
 }
 
-/** Maps a source to its subject. */
+/** Who agreed to something, and when (`2026-11-01`). */
+export interface Consent {
+  readonly by: string
+  readonly on: string
+  readonly relation?: string
+}
+
 /** What a person's watch or pendant may tell. */
 export interface Locator {
-  /** Who agreed that its place is used, and when (`2026-11-01`); absent: no place is kept or passed on. */
-  readonly consent?: { readonly by: string; readonly on: string; readonly relation?: string }
+  /** Who agreed that its place is used; absent: no place is kept or passed on. */
+  readonly consent?: Consent
   readonly fence?: Fence
 }
 
+/** Maps a source to its subject. */
 export interface SourceRow {
   readonly id: SourceId
   readonly subjectId: SubjectId

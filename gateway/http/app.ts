@@ -28,6 +28,7 @@ import { recordingRoutes } from './routes/recordings.ts'
 import { registrationRoutes } from './routes/registrations.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { sourceRoutes } from './routes/sources.ts'
+import { subjectRoutes } from './routes/subjects.ts'
 import { videoPatrolRoutes } from './routes/video-patrol.ts'
 import { voiceRoutes } from './routes/voice.ts'
 import { wallRoutes } from './routes/wall.ts'
@@ -187,6 +188,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)
   sourceRoutes(app, rooms.sources, access, settings.origins)
   registrationRoutes(app, rooms.registrations, access, settings.origins)
+  subjectRoutes(app, rooms.subjects, access, settings.origins)
   outwardRoutes(app, rooms.outwards, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
@@ -229,6 +231,7 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/sources',
     '/patrol',
     '/admin',
+    '/manage',
     '/deliveries',
     '/demo',
     '/taxi'

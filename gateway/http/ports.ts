@@ -1,5 +1,5 @@
 /** What the HTTP side asks of the house; the composition root hands it in, so that no room is imported here. */
-import type { CameraId, EvidenceId, IncidentId, SourceId } from '../core/brand.ts'
+import type { CameraId, EvidenceId, IncidentId, SourceId, SubjectId } from '../core/brand.ts'
 import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
@@ -9,6 +9,16 @@ import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
 import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
 import type { SourceDetail, SourcePage, SourceQuery } from '../core/sources.ts'
 import type { AuditEntry } from '../core/store.ts'
+import type {
+  ImportReport,
+  RecordChoices,
+  SubjectDetail,
+  SubjectDraft,
+  SubjectKind,
+  SubjectPage,
+  SubjectQuery,
+  SubjectSaved
+} from '../core/subject-record.ts'
 import type { SourceFrames, TraceStrangers } from '../core/trace.ts'
 import type { Phrases } from '../core/unit.ts'
 import type { HearMode, TalkNumber, TalkRequest, TalkStarted } from '../core/voice.ts'
@@ -95,6 +105,7 @@ export type HttpPermission =
   | 'source.frames'
   | 'source.test'
   | 'terminal.approve'
+  | 'registry.manage'
   | 'sink.manage'
   | 'diagnostics.read'
   | 'audit.read'
@@ -170,6 +181,22 @@ export interface RegistrationRooms {
   approve(source: string, subjectId: string, user: SessionUser): Promise<void>
   /** Also takes an approval back. */
   refuse(source: string, user: SessionUser): Promise<void>
+}
+
+/** Households, premises and vehicles; every change is audited in the commit that keeps it and true at once. */
+export interface SubjectRooms {
+  page(query: SubjectQuery): SubjectPage
+  /** Audited before it is answered; NOT_FOUND. */
+  detail(subjectId: SubjectId, user: SessionUser): Promise<SubjectDetail>
+  choices(): RecordChoices
+  /** CONFLICT_RETRY when `version` is no longer the newest; NOT_FOUND. */
+  save(draft: SubjectDraft, version: number, user: SessionUser): Promise<SubjectSaved>
+  remove(subjectId: SubjectId, version: number, user: SessionUser): Promise<SubjectSaved>
+  preview(text: string): Promise<ImportReport>
+  /** Changes nothing while there is a fault. */
+  import(text: string, file: string, user: SessionUser): Promise<ImportReport>
+  /** A CSV file; audited before it is answered. */
+  export(kinds: readonly SubjectKind[], user: SessionUser): Promise<string>
 }
 
 /** What goes to other systems; every order is audited in the commit that keeps it. */
@@ -288,5 +315,6 @@ export interface HttpRooms {
   readonly talk: TalkRooms
   readonly sources: SourceRooms
   readonly registrations: RegistrationRooms
+  readonly subjects: SubjectRooms
   readonly outwards: OutwardRooms
 }

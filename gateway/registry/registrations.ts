@@ -12,6 +12,7 @@ import {
 } from '../core/registration.ts'
 import { createSerial } from '../core/serial.ts'
 import type { Commit, Store } from '../core/store.ts'
+import type { SubjectRow } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Registry } from './registry.ts'
@@ -163,7 +164,7 @@ export async function createRegistrations(deps: RegistrationsDeps): Promise<Regi
 
 /** False when the vehicle has left the registry file. A terminal that the file lists meanwhile stays the file's. */
 function adopt(registry: Registry, { source, subjectId }: Registration): boolean {
-  if (!subjectId || !registry.data.subjects.some(({ id, kind }) => id === subjectId && kind === 'vehicle')) return false
+  if (!subjectId || registry.subject(id<SubjectId>(subjectId))?.kind !== 'vehicle') return false
   registry.adopt({ id: id<SourceId>(source), subjectId: id<SubjectId>(subjectId), kind: 'taxi' })
   return true
 }
@@ -173,28 +174,31 @@ function surplus(refused: readonly Registration[]): readonly Registration[] {
 }
 
 function createChoices(registry: Registry) {
-  const vehicles = registry.data.subjects.filter(({ kind }) => kind === 'vehicle')
-  const byId = new Map<string, (typeof vehicles)[number]>(vehicles.map(row => [row.id, row]))
-  const byPlate = new Map(vehicles.map(row => [plain(row.name), row]))
-  /** Of vehicles only; made anew when terminals have come or gone. */
-  let terminals = new Map<SubjectId, string[]>()
-  let made: readonly unknown[] = []
-  const terminalsOf = (subjectId: SubjectId): readonly string[] => {
-    const { sources } = registry.data
-    if (made.length !== sources.length || made.at(-1) !== sources.at(-1)) {
-      made = [...sources]
-      terminals = new Map()
-      for (const row of sources)
-        if (byId.has(row.subjectId)) terminals.set(row.subjectId, [...(terminals.get(row.subjectId) ?? []), row.id])
-    }
-    return terminals.get(subjectId) ?? []
+  const isVehicle = (row: SubjectRow | undefined): row is SubjectRow => row?.kind === 'vehicle'
+  /** Made anew when rows have changed. */
+  let vehicles: readonly SubjectRow[] = []
+  let byPlate = new Map<string, SubjectRow>()
+  let made: readonly SubjectRow[] | undefined
+  const renew = (): void => {
+    const { subjects } = registry.data
+    if (made === subjects) return
+    made = subjects
+    vehicles = subjects.filter(isVehicle)
+    byPlate = new Map(vehicles.map(row => [plain(row.name), row]))
   }
-  const choiceOf = (row: (typeof vehicles)[number] | undefined): VehicleChoice | undefined =>
-    row && { id: row.id, name: row.name, sources: terminalsOf(row.id) }
+  const choiceOf = (row: SubjectRow | undefined): VehicleChoice | undefined =>
+    row && { id: row.id, name: row.name, sources: registry.sourcesOf(row.id).map(each => each.id) }
   return {
-    of: (subjectId: string) => choiceOf(byId.get(subjectId)),
-    byPlate: (plate: string) => (plate === '' ? undefined : choiceOf(byPlate.get(plain(plate)))),
+    of(subjectId: string) {
+      const row = registry.subject(id<SubjectId>(subjectId))
+      return isVehicle(row) ? choiceOf(row) : undefined
+    },
+    byPlate(plate: string) {
+      renew()
+      return plate === '' ? undefined : choiceOf(byPlate.get(plain(plate)))
+    },
     find(text: string): readonly VehicleChoice[] {
+      renew()
       const wanted = plain(text)
       return vehicles
         .filter(row => plain(row.name).includes(wanted) || plain(row.id).includes(wanted))

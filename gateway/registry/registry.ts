@@ -9,6 +9,7 @@ import type { CameraRow, GridCellRow, SourceRow, SubjectRow, UnitRow } from '../
 import { vehicleCameraId, vehicleCameraOf } from '../core/vehicle-camera.ts'
 import { toWgs84 } from './datum.ts'
 import type { RegistryData } from './load.ts'
+import { createRows, type Rows } from './rows.ts'
 import { sharedBy } from './shared.ts'
 
 /** What the registry says of a source; `source` is absent for an unmapped one. */
@@ -20,12 +21,9 @@ export interface Resolved {
   readonly cameras?: readonly IncidentCamera[]
 }
 
-export interface Registry {
-  readonly data: RegistryData
-  /** A source that the file does not list, from now on; one that it lists stays as it is. */
-  adopt(row: SourceRow): void
-  /** Takes it back; what the file lists stays. */
-  dismiss(sourceId: SourceId): void
+export interface Registry
+  extends Pick<Rows, 'data' | 'subject' | 'sourcesOf' | 'put' | 'remove' | 'adopt' | 'dismiss'> {
+  readonly rows: Rows
   known(sourceId: SourceId): boolean
   /** From the row alone; cheap enough for every position that comes. */
   kindOf(sourceId: SourceId): SourceRow['kind'] | undefined
@@ -44,23 +42,11 @@ export interface Registry {
 }
 
 export function createRegistry(data: RegistryData): Registry {
-  const rows = [...data.sources]
-  const sources = new Map(rows.map(row => [row.id, row]))
-  const adopted = new Set<SourceId>()
-  const bySubject = new Map<SubjectId, Set<SourceId>>()
-  const belongs = (row: SourceRow) => {
-    const mine = bySubject.get(row.subjectId) ?? new Set()
-    bySubject.set(row.subjectId, mine.add(row.id))
-  }
-  rows.forEach(belongs)
-  const subjects = new Map(data.subjects.map(row => [row.id, row]))
+  const rows = createRows(data)
   const cameras = new Map(data.cameras.map(row => [row.id, { ...row, position: toWgs84(row.position) }]))
   const units = new Map(data.units.map(row => [row.id, row]))
-  const groups = new Map(data.groups.map(row => [row.id, row]))
   const cellsById = new Map(data.gridCells.map(row => [row.id, row]))
   const cells = [...data.gridCells].sort((a, b) => b.level - a.level).map(row => ({ row, area: areaOf(row) }))
-  const members = new Map<string, SubjectRow[]>()
-  for (const row of data.subjects) if (row.groupId) members.set(row.groupId, [...(members.get(row.groupId) ?? []), row])
   const list = [...cameras.values()]
   const index = new KDBush(Math.max(1, list.length))
   for (const camera of list) index.add(camera.position.lon, camera.position.lat)
@@ -91,7 +77,7 @@ export function createRegistry(data: RegistryData): Registry {
   const card = (row: SubjectRow): SubjectCard => {
     const position = row.position && toWgs84(row.position)
     const cell = (row.gridCellId && cellsById.get(row.gridCellId)) || (position && cellAt(position))
-    const group = row.groupId && groups.get(row.groupId)
+    const group = row.groupId && rows.group(row.groupId)
     return {
       id: row.id,
       kind: row.kind,
@@ -104,25 +90,15 @@ export function createRegistry(data: RegistryData): Registry {
       phrases: row.phrases && true,
       contacts: row.contacts,
       gridCell: cell && { id: cell.id, name: cell.name },
-      group: group ? { id: group.id, name: group.name, members: members.get(group.id)?.length ?? 0 } : undefined,
+      group: group ? { id: group.id, name: group.name, members: rows.members(group.id).length } : undefined,
       fleetId: row.fleetId
     }
   }
 
   const placed = (row: SubjectRow) => ({ subject: card(row), position: row.position && toWgs84(row.position) })
 
-  const dismiss = (sourceId: SourceId): void => {
-    if (!adopted.delete(sourceId)) return
-    bySubject.get(sources.get(sourceId)?.subjectId ?? id<SubjectId>(''))?.delete(sourceId)
-    sources.delete(sourceId)
-    rows.splice(
-      rows.findIndex(row => row.id === sourceId),
-      1
-    )
-  }
-
   const vehicleCameras = (row: SubjectRow): readonly CameraRow[] => {
-    const source = row.cameras && rows.find(each => each.subjectId === row.id && protocolOf(each.id) === 'jt808')
+    const source = row.cameras && rows.sourcesOf(row.id).find(each => protocolOf(each.id) === 'jt808')
     if (!source) return []
     return (row.cameras ?? []).map(({ channel, name }) => {
       const vehicle = { sourceId: source.id, channel }
@@ -133,35 +109,28 @@ export function createRegistry(data: RegistryData): Registry {
   }
   const inVehicle = (cameraId: CameraId): CameraRow | undefined => {
     const inside = vehicleCameraOf(cameraId)
-    const source = inside && sources.get(inside.sourceId)
-    const row = source && subjects.get(source.subjectId)
+    const source = inside && rows.source(inside.sourceId)
+    const row = source && rows.subject(source.subjectId)
     return row && vehicleCameras(row).find(each => each.id === cameraId)
   }
 
   return {
-    data: { ...data, sources: rows },
-    adopt(row) {
-      dismiss(row.id)
-      if (sources.has(row.id)) return
-      adopted.add(row.id)
-      sources.set(row.id, row)
-      belongs(row)
-      rows.push(row)
-    },
-    dismiss,
-    known: sourceId => sources.has(sourceId),
-    kindOf: sourceId => sources.get(sourceId)?.kind,
+    rows,
+    ...{ data: rows.data, subject: rows.subject, sourcesOf: rows.sourcesOf, put: rows.put, remove: rows.remove },
+    ...{ adopt: rows.adopt, dismiss: rows.dismiss },
+    known: sourceId => rows.source(sourceId) !== undefined,
+    kindOf: sourceId => rows.source(sourceId)?.kind,
     alongWith(sourceId) {
-      const source = sources.get(sourceId)
-      const vehicle = source && !source.alsoSubjectIds && subjects.get(source.subjectId)?.kind === 'vehicle'
+      const source = rows.source(sourceId)
+      const vehicle = source && !source.alsoSubjectIds && rows.subject(source.subjectId)?.kind === 'vehicle'
       if (!vehicle) return []
-      return [...(bySubject.get(source.subjectId) ?? [])].filter(each => each !== sourceId)
+      return rows.sourcesOf(source.subjectId).flatMap(each => (each.id === sourceId ? [] : each.id))
     },
     resolve(sourceId) {
       const ofCamera = cameraSource(sourceId)
       if (ofCamera) return ofCamera
-      const source = sources.get(sourceId)
-      const row = source && subjects.get(source.subjectId)
+      const source = rows.source(sourceId)
+      const row = source && rows.subject(source.subjectId)
       if (!source || !row) return { subject: unmapped(sourceId) }
       const inside = vehicleCameras(row).map(({ id: cameraId, name, vehicle }) => ({
         cameraId,
@@ -169,7 +138,7 @@ export function createRegistry(data: RegistryData): Registry {
         distanceM: 0,
         vehicle
       }))
-      const others = source.alsoSubjectIds?.flatMap(each => subjects.get(each) ?? [])
+      const others = source.alsoSubjectIds?.flatMap(each => rows.subject(each) ?? [])
       const whose = others ? sharedBy(sourceId, [row, ...others].map(placed)) : placed(row)
       return { source, ...whose, ...(inside.length > 0 ? { cameras: inside } : {}) }
     },
@@ -191,7 +160,7 @@ export function createRegistry(data: RegistryData): Registry {
       ),
     unit: unitId => units.get(unitId),
     cellAt,
-    groupMembers: groupId => members.get(groupId) ?? []
+    groupMembers: rows.members
   }
 }
 

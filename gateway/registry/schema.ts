@@ -49,14 +49,13 @@ const Fence = strict({
   circle: Type.Optional(strict({ center: Point, radiusM: Type.Number({ minimum: 10, maximum: 100_000 }) })),
   polygon: Type.Optional(Type.Array(Point, { minItems: 3, maxItems: 200 }))
 })
+const Consent = strict({
+  by: Text(60),
+  on: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
+  relation: Type.Optional(Text(30))
+})
 const Locator = strict({
-  consent: Type.Optional(
-    strict({
-      by: Text(60),
-      on: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }),
-      relation: Type.Optional(Text(30))
-    })
-  ),
+  consent: Type.Optional(Consent),
   fence: Type.Optional(Fence)
 })
 
@@ -79,6 +78,7 @@ export const RegistryFile = strict({
       ),
       phrases: Type.Optional(strict({ safe: Text(100), duress: Type.Optional(Text(100)) })),
       contacts: Type.Optional(Type.Array(Contact, { maxItems: 20 })),
+      consent: Type.Optional(Consent),
       groupId: Type.Optional(Id),
       gridCellId: Type.Optional(Id),
       fleetId: Type.Optional(Id)

@@ -1,6 +1,7 @@
 /** How sources are judged, by protocol; where they are found; when they were heard, over restarts; and 20,000 of them at once. */
 import { afterEach, expect, it } from 'vitest'
 import { id, type SourceId } from '../core/brand.ts'
+import { initialsOf } from '../core/initials.ts'
 import type { Sighting } from '../core/ports.ts'
 import type { HeartbeatRule } from '../core/sources.ts'
 import type { DocumentRow } from '../core/store.ts'
@@ -8,7 +9,6 @@ import type { SourceRow, SubjectRow } from '../core/unit.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { createHeard, type Heard } from './heard.ts'
-import { initialsOf } from './initials.ts'
 import { type Known, standingOf } from './standing.ts'
 import { createSourceTable, type TableOptions } from './table.ts'
 import { createSourceTroubles } from './troubles.ts'
@@ -104,7 +104,8 @@ it('when a source was heard last outlives a restart; strangers are not kept', as
 
 function tableOf(sources: readonly SourceRow[], subjects: readonly SubjectRow[], more: Partial<TableOptions> = {}) {
   return createSourceTable({
-    ...{ clock: createFakeClock(NOW), sources, subjects, gridCells: [] },
+    ...{ clock: createFakeClock(NOW), gridCells: [] },
+    registry: () => ({ sources, subjects }),
     ruleOf: protocol => RULES[protocol],
     devices: () => [],
     heard: () => undefined,

@@ -1,5 +1,6 @@
 /** The table of sources: every one of the registry and every stranger that was heard, worst first, searched, a page at a time. */
 import { id, protocolOf, type SourceId } from '../core/brand.ts'
+import { initialsOf, plain } from '../core/initials.ts'
 import type { Clock, Sighting } from '../core/ports.ts'
 import {
   type HeartbeatRule,
@@ -11,13 +12,17 @@ import {
 } from '../core/sources.ts'
 import type { GridCellRow, SourceRow, SubjectRow } from '../core/unit.ts'
 import type { LastWord } from './heard.ts'
-import { initialsOf } from './initials.ts'
 import { standingOf } from './standing.ts'
+
+interface RowsNow {
+  readonly sources: readonly SourceRow[]
+  readonly subjects: readonly SubjectRow[]
+}
 
 export interface TableOptions {
   readonly clock: Clock
-  readonly sources: readonly SourceRow[]
-  readonly subjects: readonly SubjectRow[]
+  /** The rows of this moment; another array when something in it has changed. */
+  registry(): RowsNow
   readonly gridCells: readonly GridCellRow[]
   /** Undefined for a protocol that is not served. */
   ruleOf(protocol: string): HeartbeatRule | undefined
@@ -59,16 +64,17 @@ interface Judged {
 
 export function createSourceTable(options: TableOptions): SourceTable {
   let entries: readonly Entry[] | undefined
-  let from: readonly SourceRow[] = []
+  let from: Partial<RowsNow> = {}
   let judged: Judged | undefined
 
   const judge = (): Judged => {
     const nowMs = options.clock.now()
     if (judged && nowMs - judged.atMs < FRESH_MS && nowMs >= judged.atMs) return judged
-    // Terminals are approved and dismissed while we run.
-    if (!entries || from.length !== options.sources.length || from.at(-1) !== options.sources.at(-1)) {
-      from = [...options.sources]
-      entries = registered(options)
+    // Households are changed and terminals approved while we run.
+    const { sources, subjects } = options.registry()
+    if (!entries || from.sources !== sources || from.subjects !== subjects) {
+      from = { sources, subjects }
+      entries = registered({ sources, subjects, gridCells: options.gridCells })
     }
     const devices = new Map(options.devices().map(device => [device.deviceId, device]))
     const open = options.openTroubles()
@@ -106,12 +112,7 @@ export function createSourceTable(options: TableOptions): SourceTable {
   }
 }
 
-/** Lower case and without what people leave out: `闽J·T0637` is found by `闽jt0637`, a number with or without its dashes. */
-function plain(text: string): string {
-  return text.toLowerCase().replace(/[\s·.\-—_]/g, '')
-}
-
-function registered({ sources, subjects, gridCells }: TableOptions): readonly Entry[] {
+function registered({ sources, subjects, gridCells }: RowsNow & Pick<TableOptions, 'gridCells'>): readonly Entry[] {
   const bySubject = new Map(subjects.map(row => [row.id, row]))
   const cells = new Map(gridCells.map(row => [row.id, row]))
   return sources.flatMap(source => {

@@ -13,6 +13,8 @@ export interface ConsoleClient {
   readonly faults: string[]
   get(path: string): Promise<Response>
   post(path: string, body?: object): Promise<Response>
+  /** A file's text instead of JSON. */
+  postText(path: string, text: string): Promise<Response>
   act(incidentId: string, action: IncidentAction): Promise<Response>
   command(command: PatrolCommand['command']): Promise<Response>
   connect(): Promise<void>
@@ -64,6 +66,8 @@ function client(url: string, cookie: string, user: SessionUser): ConsoleClient {
         headers: { cookie, 'content-type': 'application/json' },
         body: JSON.stringify(body)
       }),
+    postText: (path, body) =>
+      fetch(url + path, { method: 'POST', headers: { cookie, 'content-type': 'text/plain' }, body }),
     act: (incidentId, action) => self.post(`/api/incidents/${incidentId}/actions`, action),
     command(command) {
       commandSeq += 1

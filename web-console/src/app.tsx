@@ -31,6 +31,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   '/patrol': { component: lazy(() => import('./views/patrol/index.tsx')), roles: ['patrol'] },
   '/taxi': { component: lazy(() => import('./views/taxi/index.tsx')), roles: ['taxiDispatcher'] },
   '/admin': { component: lazy(() => import('./views/admin/index.tsx')), roles: ['administrator', 'leader'] },
+  '/manage': { component: lazy(() => import('./views/manage/index.tsx')), roles: ['administrator'] },
   '/deliveries': { component: lazy(() => import('./views/deliveries/index.tsx')), roles: ['administrator'] },
   '/demo': {
     component: lazy(() => import('./views/demo/index.tsx')),

@@ -9,6 +9,7 @@ import { COMMAND_KINDS, COMMAND_RESULTS } from '../../../gateway/core/device-com
 import { ERRORS } from '../../../gateway/core/errors.ts'
 import { DISPOSITIONS, INCIDENT_STATES, NATURES, TIMELINE_KINDS } from '../../../gateway/core/incident.ts'
 import { ALARM_CLASSES, SOURCE_KINDS } from '../../../gateway/core/signal.ts'
+import { FAULT_CODES } from '../../../gateway/core/subject-record.ts'
 import { UNIT_CLASSES, UNIT_STATES } from '../../../gateway/core/unit.ts'
 import type { Notice } from '../../../gateway/core/wire.ts'
 import { line } from '../testing/samples.ts'
@@ -67,6 +68,7 @@ describe('both languages', () => {
 })
 
 describe('every word of the domain', () => {
+  it.each(FAULT_CODES)('the fault %s of a form', code => expect(ZH.get(`manage:fault.${code}`)).toBeTruthy())
   const lists: readonly (readonly [string, readonly string[]])[] = [
     ['state', INCIDENT_STATES],
     ['alarmClass', ALARM_CLASSES],

@@ -34,8 +34,9 @@ async function refusalOf(response: Response): Promise<Refusal> {
 async function request<T>(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
   const init: RequestInit = { method, credentials: 'same-origin', signal: AbortSignal.timeout(timeoutMs) }
   if (body !== undefined) {
-    init.headers = { 'content-type': 'application/json' }
-    init.body = JSON.stringify(body)
+    const isText = typeof body === 'string'
+    init.headers = { 'content-type': isText ? 'text/plain' : 'application/json' }
+    init.body = isText ? body : JSON.stringify(body)
   }
   let response: Response
   try {
@@ -53,7 +54,7 @@ export function get<T>(path: string): Promise<T> {
   return request<T>('GET', path)
 }
 
-/** POST a JSON body to a path below /api; `timeoutMs` for what waits for a device. */
+/** POST a JSON body, or a file's text, to a path below /api; `timeoutMs` for what waits for a device. */
 export function post<T>(path: string, body: unknown = {}, timeoutMs?: number): Promise<T> {
   return request<T>('POST', path, body, timeoutMs)
 }

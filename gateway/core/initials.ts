@@ -28,3 +28,8 @@ function initialOf(character: string): string {
     if (order.compare(character, BOUNDS[at] ?? '') >= 0) return LETTERS[at] ?? ''
   return ''
 }
+
+/** Lower case and without what people leave out: `闽J·T0637` is found by `闽jt0637`, a number with or without its dashes. */
+export function plain(text: string): string {
+  return text.toLowerCase().replace(/[\s·.\-—_]/g, '')
+}

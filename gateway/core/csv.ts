@@ -1,0 +1,72 @@
+/** CSV (RFC 4180) ↔ rows of cells with the line each begins at; a quote that is never closed is a fault, not an exception. Pure. */
+
+export interface CsvRow {
+  /** From 1. */
+  readonly line: number
+  readonly cells: readonly string[]
+}
+
+export type CsvRead =
+  | { readonly ok: true; readonly rows: readonly CsvRow[] }
+  | { readonly ok: false; readonly line: number; readonly why: 'quote' | 'tooMany' }
+
+/** Empty lines are no rows. The separator is a comma, or what the first line has instead: a tab or a semicolon, as spreadsheets write. */
+export function readCsv(text: string, maxRows: number): CsvRead {
+  const from = text.charCodeAt(0) === 0xfeff ? 1 : 0
+  const first = text.slice(from, text.indexOf('\n', from) >>> 0)
+  const separator = [',', '\t', ';'].find(each => first.includes(each)) ?? ','
+  const rows: CsvRow[] = []
+  let cells: string[] = []
+  let line = 1
+  let rowLine = 1
+  let at = from
+  const endRow = (): void => {
+    if (cells.some(cell => cell !== '')) rows.push({ line: rowLine, cells })
+    cells = []
+    rowLine = line
+  }
+  while (at < text.length) {
+    if (rows.length > maxRows) return { ok: false, line, why: 'tooMany' }
+    let cell = ''
+    if (text[at] === '"') {
+      const end = closing(text, at + 1)
+      if (end < 0) return { ok: false, line, why: 'quote' }
+      cell = text.slice(at + 1, end).replaceAll('""', '"')
+      line += newlines(cell)
+      at = end + 1
+    }
+    const stop = endOfCell(text, at, separator)
+    cell += text.slice(at, stop).replace(/\r$/, '')
+    cells.push(cell.trim())
+    at = stop + 1
+    if (text[stop] !== separator) {
+      line += 1
+      endRow()
+    } else if (at >= text.length) cells.push('')
+  }
+  endRow()
+  return { ok: true, rows }
+}
+
+/** One cell: quoted when it must be, and never one that a spreadsheet would run as a formula. */
+export function csvCell(value: string): string {
+  const safe = /^[=+@\t]|^-(?![\d.])/.test(value) ? `'${value}` : value
+  return /[",\r\n;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+function closing(text: string, from: number): number {
+  for (let at = text.indexOf('"', from); at >= 0; at = text.indexOf('"', at + 2)) if (text[at + 1] !== '"') return at
+  return -1
+}
+
+function endOfCell(text: string, from: number, separator: string): number {
+  let at = from
+  while (at < text.length && text[at] !== separator && text[at] !== '\n') at += 1
+  return at
+}
+
+function newlines(text: string): number {
+  let count = 0
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1
+  return count
+}

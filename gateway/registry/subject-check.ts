@@ -1,0 +1,201 @@
+/** A form's or a CSV line's content → the rows it stands for, or every fault it has; pure. */
+import { randomInt } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
+import { id, protocolOf, type SourceId, type SubjectId } from '../core/brand.ts'
+import { isPlausible } from '../core/geo.ts'
+import type { Contact } from '../core/incident.ts'
+import { ALARM_CLASSES, SOURCE_KINDS } from '../core/signal.ts'
+import {
+  type FaultCode,
+  RECORD_LIMITS,
+  type RecordFault,
+  type SourceDraft,
+  type SubjectDraft
+} from '../core/subject-record.ts'
+import type { Consent, SourceRow, SubjectRow } from '../core/unit.ts'
+import type { Rows } from './rows.ts'
+
+export type CheckRows = Pick<Rows, 'subject' | 'source' | 'sourcesOf' | 'isAdopted' | 'group'> & {
+  hasCell(cellId: string): boolean
+}
+
+export type Checked =
+  | {
+      readonly ok: true
+      readonly row: SubjectRow
+      /** Without adopted terminals, which are kept by whoever adopted them. */
+      readonly sources: readonly SourceRow[]
+      readonly isNew: boolean
+      /** Names of what differs from the row of now; empty: nothing. */
+      readonly fields: readonly string[]
+    }
+  | { readonly ok: false; readonly faults: readonly RecordFault[] }
+
+type Refuse = (field: string, code: FaultCode, value?: string, other?: string) => void
+
+/** Longest texts, in characters, as the schema of the registry file has them. */
+const LONGEST = { name: 200, address: 300, description: 300, medicalNote: 1_000, accessNote: 1_000 } as const
+const NUMBER = /^[0-9*#+]{3,32}$/
+const SOURCE = /^[a-z0-9-]{1,32}:[^\s]{1,120}$/
+const KINDS: ReadonlySet<string> = new Set(['household', 'premises', 'vehicle'])
+
+export function checkSubject(draft: SubjectDraft, rows: CheckRows): Checked {
+  const faults: RecordFault[] = []
+  const refuse: Refuse = (field, code, value, other) => {
+    faults.push({ field, code, ...(value ? { value: value.slice(0, 60) } : {}), ...(other ? { other } : {}) })
+  }
+  const before = draft.id === undefined ? undefined : rows.subject(id(draft.id))
+  const subjectId = id<SubjectId>(draft.id ?? newId())
+  const row = rowOf(draft, subjectId, before, rows, refuse)
+  const sources = sourcesOf(draft.sources, subjectId, rows, refuse)
+  if (faults.length > 0) return { ok: false, faults }
+  const own = before ? rows.sourcesOf(subjectId).filter(each => !rows.isAdopted(each.id)) : []
+  const fields = [...differing(before, row), ...(isDeepStrictEqual(own, sources) ? [] : ['sources'])]
+  return { ok: true, row, sources, isNew: !before, fields }
+}
+
+/** Sources that others share cannot go with one of their households. */
+export function sharedFault(sources: readonly SourceRow[], kept: readonly SourceRow[]): RecordFault | undefined {
+  const gone = sources.find(each => each.alsoSubjectIds && !kept.some(({ id: keptId }) => keptId === each.id))
+  return gone && { field: 'sources', code: 'shared', value: gone.id }
+}
+
+function rowOf(
+  draft: SubjectDraft,
+  subjectId: SubjectId,
+  before: SubjectRow | undefined,
+  rows: CheckRows,
+  refuse: Refuse
+): SubjectRow {
+  const text = (field: keyof typeof LONGEST, needed = false): string | undefined => {
+    const value = draft[field]?.trim() || undefined
+    if (needed && value === undefined) refuse(field, 'required')
+    if (value !== undefined && value.length > LONGEST[field]) refuse(field, 'tooLong', value, String(LONGEST[field]))
+    return value
+  }
+  if (!KINDS.has(draft.kind)) refuse('kind', 'choice', draft.kind)
+  if (!/^\S{1,80}$/.test(subjectId)) refuse('id', 'choice', subjectId)
+  const listed = (field: 'groupId' | 'gridCellId', known: (each: string) => unknown, code: FaultCode) => {
+    const value = draft[field]?.trim() || undefined
+    if (value !== undefined && !known(value)) refuse(field, code, value)
+    return value
+  }
+  const fleetId = draft.fleetId?.trim() || undefined
+  if (fleetId !== undefined && !/^\S{1,80}$/.test(fleetId)) refuse('fleetId', 'choice', fleetId)
+  const row: { [K in keyof SubjectRow]: SubjectRow[K] | undefined } = {
+    ...before,
+    id: subjectId,
+    kind: draft.kind,
+    name: text('name', true) ?? '',
+    address: text('address', draft.kind !== 'vehicle') ?? '',
+    position: placeOf(draft, refuse),
+    phone: numberOf(draft.phone, 'phone', refuse),
+    description: text('description'),
+    medicalNote: text('medicalNote'),
+    accessNote: text('accessNote'),
+    contacts: contactsOf(draft.contacts, refuse),
+    consent: consentOf(draft.consent, 'consent', refuse),
+    groupId: id(listed('groupId', rows.group, 'noGroup') ?? ''),
+    gridCellId: id(listed('gridCellId', rows.hasCell, 'noCell') ?? ''),
+    fleetId: id(fleetId ?? ''),
+    phrases: draft.phrases === null ? undefined : (draft.phrases ?? before?.phrases)
+  }
+  return tidy(row) as SubjectRow
+}
+
+/** Without what is empty, as the file would have it. */
+function tidy<T extends object>(value: T): T {
+  return Object.fromEntries(
+    Object.entries(value).filter(([key, each]) => key === 'address' || (each !== undefined && each !== ''))
+  ) as T
+}
+
+function placeOf({ position }: SubjectDraft, refuse: Refuse): SubjectRow['position'] {
+  if (!position) return undefined
+  const { lat, lon, datum } = position
+  if (!isPlausible(position)) refuse('position', 'coordinate', `${lat}, ${lon}`)
+  return { lat, lon, datum: datum === 'gcj02' ? 'gcj02' : 'wgs84' }
+}
+
+/** Digits as they are dialled, however they were written. */
+function numberOf(text: string | undefined, field: string, refuse: Refuse): string | undefined {
+  const number = (text ?? '').normalize('NFKC').replace(/[\s()-]/g, '')
+  if (number === '') return undefined
+  if (!NUMBER.test(number)) refuse(field, 'number', text)
+  return number
+}
+
+function contactsOf(drafts: readonly Contact[], refuse: Refuse): readonly Contact[] | undefined {
+  if (drafts.length > RECORD_LIMITS.contacts) refuse('contacts', 'tooMany', undefined, String(RECORD_LIMITS.contacts))
+  const contacts = drafts.map(({ name, relation, phone }, n) => {
+    const [who, whose] = [name.trim(), relation.trim()]
+    const number = numberOf(phone, `contacts.${n}.phone`, refuse)
+    if (who === '') refuse(`contacts.${n}.name`, 'required')
+    if (number === undefined) refuse(`contacts.${n}.phone`, 'required')
+    if (who.length > 60) refuse(`contacts.${n}.name`, 'tooLong', who, '60')
+    if (whose.length > 50) refuse(`contacts.${n}.relation`, 'tooLong', whose, '50')
+    return { name: who, relation: whose, phone: number ?? '' }
+  })
+  return contacts.length > 0 ? contacts : undefined
+}
+
+function consentOf(consent: Consent | undefined, field: string, refuse: Refuse): Consent | undefined {
+  const [by, on, relation] = [consent?.by.trim() ?? '', consent?.on.trim() ?? '', consent?.relation?.trim() ?? '']
+  if (by === '' && on === '') return undefined
+  if (by === '') refuse(`${field}.by`, 'required')
+  if (!isDay(on)) refuse(`${field}.on`, 'day', on)
+  if (by.length > 60) refuse(`${field}.by`, 'tooLong', by, '60')
+  if (relation.length > 30) refuse(`${field}.relation`, 'tooLong', relation, '30')
+  return { by, on, ...(relation ? { relation } : {}) }
+}
+
+function isDay(text: string): boolean {
+  const at = Date.parse(`${text}T00:00:00Z`)
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && Number.isFinite(at) && new Date(at).toISOString().startsWith(text)
+}
+
+function sourcesOf(
+  drafts: readonly SourceDraft[],
+  subjectId: SubjectId,
+  rows: CheckRows,
+  refuse: Refuse
+): readonly SourceRow[] {
+  if (drafts.length > RECORD_LIMITS.sources) refuse('sources', 'tooMany', undefined, String(RECORD_LIMITS.sources))
+  const made = drafts.map((draft, n) => {
+    const field = `sources.${n}.id`
+    const sourceId = id<SourceId>(draft.id.trim())
+    const native = sourceId.slice(sourceId.indexOf(':') + 1)
+    const known = rows.source(sourceId)
+    if (!SOURCE.test(sourceId)) refuse(field, 'source', sourceId)
+    else if (protocolOf(sourceId) === 'sip' && !NUMBER.test(native)) refuse(field, 'number', native)
+    else if (known && known.subjectId !== subjectId)
+      refuse(field, 'taken', sourceId, rows.subject(known.subjectId)?.name ?? known.subjectId)
+    if (drafts.findIndex(each => each.id.trim() === sourceId) < n) refuse(field, 'twice', sourceId)
+    if (!SOURCE_KINDS.includes(draft.kind)) refuse(`sources.${n}.kind`, 'choice', draft.kind)
+    if (draft.alarmClass !== undefined && !ALARM_CLASSES.includes(draft.alarmClass))
+      refuse(`sources.${n}.alarmClass`, 'choice', draft.alarmClass)
+    const label = draft.label?.trim() || undefined
+    if (label !== undefined && label.length > 200) refuse(`sources.${n}.label`, 'tooLong', label, '200')
+    const consent = consentOf(draft.consent, `sources.${n}.consent`, refuse)
+    const locator = tidy({ ...known?.locator, consent })
+    const row = { ...known, id: sourceId, subjectId, kind: draft.kind, label, alarmClass: draft.alarmClass }
+    return tidy({
+      ...row,
+      locator: Object.keys(locator).length > 0 || known?.locator ? locator : undefined
+    }) as SourceRow
+  })
+  const shared = sharedFault(rows.sourcesOf(subjectId), made)
+  if (shared) refuse(shared.field, shared.code, shared.value)
+  return made
+}
+
+function differing(before: SubjectRow | undefined, after: SubjectRow): readonly string[] {
+  const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after)]) as Set<keyof SubjectRow>
+  return [...keys].filter(key => !isDeepStrictEqual(before?.[key], after[key]))
+}
+
+/** Short enough to be read over a telephone; 31^9 of them. */
+function newId(): string {
+  const alphabet = '23456789abcdefghjkmnpqrstuvwxyz'
+  return `h-${Array.from({ length: 9 }, () => alphabet[randomInt(alphabet.length)]).join('')}`
+}

@@ -1,0 +1,188 @@
+/** A list of households from a CSV file: looked at first, every fault by line and column, then applied in parts that alarms pass between. */
+import { setImmediate as turn } from 'node:timers/promises'
+import { id, type SubjectId } from '../core/brand.ts'
+import { readCsv } from '../core/csv.ts'
+import {
+  type ImportReport,
+  RECORD_LIMITS as LIMITS,
+  type RecordFault,
+  type SubjectDraft,
+  type SubjectKind
+} from '../core/subject-record.ts'
+import type { GridCellRow, SubjectRow } from '../core/unit.ts'
+import type { SessionUser } from '../core/wire.ts'
+import { type Change, type Edits, ownOf } from './edits.ts'
+import type { Rows } from './rows.ts'
+import { type CheckRows, checkSubject } from './subject-check.ts'
+import { CSV_HEAD, type CsvNames, draftOf, headingOf, headingsOf, lineOf } from './subject-csv.ts'
+import { draftFrom } from './subjects.ts'
+
+export interface Imports {
+  preview(text: string): Promise<ImportReport>
+  /** Nothing is changed while there is a fault; read twice it changes nothing the second time. */
+  import(text: string, file: string, user: SessionUser): Promise<ImportReport>
+  /** With UTF-8's mark in front, so that spreadsheets read the characters; on record before it is answered. */
+  export(kinds: readonly SubjectKind[], user: SessionUser): Promise<string>
+}
+
+export interface ImportDeps {
+  readonly rows: Rows & CheckRows
+  readonly edits: Edits
+  readonly cells: readonly GridCellRow[]
+  inTurn<T>(work: () => Promise<T>): Promise<T>
+}
+
+/** Lines checked, and households committed, before others get their turn. */
+const SLICE = 250
+
+interface Judged extends ImportReport {
+  readonly changes: readonly Change[]
+}
+
+export function createImports({ rows, edits, cells, inTurn }: ImportDeps): Imports {
+  const report = ({ changes: _, ...said }: Judged): ImportReport => said
+
+  return {
+    preview: async text => report(await judge(text, rows, cells)),
+    import: (text, file, user) =>
+      inTurn(async () => {
+        const judged = await judge(text, rows, cells)
+        if (judged.faultCount > 0) return report(judged)
+        for (let at = 0; at < judged.changes.length; at += SLICE) {
+          const part = judged.changes.slice(at, at + SLICE)
+          const detail = { file: file.slice(0, 120), from: at + 1, to: at + part.length, of: judged.changes.length }
+          await edits.save(part, user, { action: 'subject.import', object: 'subjects', detail })
+          await turn()
+        }
+        return report(judged)
+      }),
+    async export(kinds, user) {
+      const found = rows.data.subjects.filter(row => kinds.includes(row.kind))
+      await edits.save([], user, { action: 'subject.export', object: 'subjects', detail: { count: found.length } })
+      const lines = [CSV_HEAD]
+      for (const [n, row] of found.entries()) {
+        lines.push(lineOf(row, ownOf(rows, row.id)))
+        if (n % SLICE === SLICE - 1) await turn()
+      }
+      return `\ufeff${lines.join('\r\n')}\r\n`
+    }
+  }
+}
+
+async function judge(text: string, rows: Rows & CheckRows, cells: readonly GridCellRow[]): Promise<Judged> {
+  const read = readCsv(text, LIMITS.importRows + 1)
+  if (!read.ok) return refused([{ line: read.line, field: '', code: read.why, other: String(LIMITS.importRows) }])
+  const [head, ...lines] = read.rows
+  if (!head || lines.length === 0) return refused([{ line: 1, field: '', code: 'empty' }])
+  const { columns, faults: wrong } = headingsOf(head)
+  if (wrong.length > 0) return refused(wrong, head.cells)
+
+  const names = namesOf(rows, cells)
+  const known = knownOf(rows)
+  const faults: RecordFault[] = []
+  const changes: Change[] = []
+  const sample: ImportReport['sample'][number][] = []
+  const seen = { subjects: new Map<string, number>(), sources: new Map<string, number>() }
+  const counts = { added: 0, changed: 0, same: 0 }
+  for (const [n, row] of lines.entries()) {
+    if (n % SLICE === SLICE - 1) await turn()
+    const { line, draft, faults: unread } = draftOf(row, columns, names, known)
+    const checked = checkSubject(draft, rows)
+    const own = [
+      ...unread,
+      ...(checked.ok ? [] : checked.faults.map(each => ({ ...each, line, field: headingOf(each.field) }))),
+      ...twice(draft, line, seen)
+    ]
+    faults.push(...own)
+    if (!checked.ok || own.length > 0) continue
+    if (checked.fields.length === 0) {
+      counts.same += 1
+      continue
+    }
+    counts[checked.isNew ? 'added' : 'changed'] += 1
+    changes.push({
+      subjectId: checked.row.id,
+      row: checked.row,
+      sources: checked.sources,
+      fields: checked.isNew ? [] : checked.fields
+    })
+    if (sample.length < LIMITS.sample) sample.push(shown(line, checked.row, checked))
+  }
+  return {
+    ...{ rows: lines.length, ...counts, headings: head.cells, sample, changes },
+    ...{ faults: faults.slice(0, LIMITS.faultsShown), faultCount: faults.length }
+  }
+}
+
+function shown(
+  line: number,
+  { name, address, phone = '' }: SubjectRow,
+  {
+    sources,
+    fields,
+    isNew
+  }: {
+    readonly sources: readonly { readonly id: string }[]
+    readonly fields: readonly string[]
+    readonly isNew: boolean
+  }
+): ImportReport['sample'][number] {
+  const change = isNew ? 'added' : 'changed'
+  return {
+    line,
+    change,
+    name,
+    address,
+    phone,
+    sources: sources.map(each => each.id).join('; '),
+    fields: isNew ? '' : fields.join(' ')
+  }
+}
+
+/** Two lines for one household, or one telephone in two of them. */
+function twice(
+  draft: SubjectDraft,
+  line: number,
+  seen: { readonly subjects: Map<string, number>; readonly sources: Map<string, number> }
+): readonly RecordFault[] {
+  const once = (map: Map<string, number>, key: string, field: string): readonly RecordFault[] => {
+    const before = map.get(key)
+    if (before === undefined) map.set(key, line)
+    return before === undefined || before === line
+      ? []
+      : [{ line, field: headingOf(field), code: 'twice', value: key, other: String(before) }]
+  }
+  return [
+    ...(draft.id === undefined ? [] : once(seen.subjects, draft.id, 'id')),
+    ...draft.sources.flatMap(each => once(seen.sources, each.id, 'sources'))
+  ]
+}
+
+function refused(faults: readonly RecordFault[], headings: readonly string[] = []): Judged {
+  const none = { rows: 0, added: 0, changed: 0, same: 0, sample: [], changes: [] }
+  return { ...none, headings, faults: faults.slice(0, LIMITS.faultsShown), faultCount: faults.length }
+}
+
+function namesOf(rows: Rows, cells: readonly GridCellRow[]): CsvNames {
+  const by = (list: readonly { readonly id: string; readonly name: string }[]) => {
+    const found = new Map(list.map(each => [each.name, each.id]))
+    for (const each of list) found.set(each.id, each.id)
+    return (text: string) => found.get(text)
+  }
+  return { group: by(rows.data.groups), cell: by(cells) }
+}
+
+/**
+ * Whom a line is about: by its number, else by a telephone that is known if the name or the address is theirs too (a mistyped number must not
+ * rename somebody), else by name and address; else somebody new.
+ */
+function knownOf(rows: Rows): Parameters<typeof draftOf>[3] {
+  const byPlace = new Map(rows.data.subjects.map(row => [`${row.name}\n${row.address}`, row]))
+  return asked => {
+    const owners = asked.sources.flatMap(each => rows.subject(rows.source(id(each))?.subjectId ?? id('')) ?? [])
+    const bySource = owners.find(row => row.name === asked.name || row.address === asked.address)
+    const other = bySource ?? byPlace.get(`${asked.name}\n${asked.address}`)
+    const row = asked.id === undefined ? other : rows.subject(id<SubjectId>(asked.id))
+    return row && draftFrom(row, ownOf(rows, row.id))
+  }
+}

@@ -1,0 +1,170 @@
+/** The administrator's desk of households, premises and vehicles: found, opened, changed, removed; one change at a time. */
+import { id, type SubjectId } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import { initialsOf, plain } from '../core/initials.ts'
+import { createSerial } from '../core/serial.ts'
+import type {
+  RecordChoices,
+  SourceDraft,
+  SubjectDetail,
+  SubjectDraft,
+  SubjectLine,
+  SubjectPage,
+  SubjectQuery,
+  SubjectSaved
+} from '../core/subject-record.ts'
+import type { GridCellRow, SourceRow, SubjectRow } from '../core/unit.ts'
+import type { SessionUser } from '../core/wire.ts'
+import { type Edits, ownOf } from './edits.ts'
+import type { Rows } from './rows.ts'
+import { checkSubject, sharedFault } from './subject-check.ts'
+import { createImports, type Imports } from './subject-import.ts'
+
+export interface SubjectsDeps {
+  readonly rows: Rows
+  readonly edits: Edits
+}
+
+export interface Subjects extends Imports {
+  page(query: SubjectQuery): SubjectPage
+  /** NOT_FOUND. */
+  detail(subjectId: SubjectId): Promise<SubjectDetail>
+  choices(): RecordChoices
+  /** `version` is what the form was opened with, 0 for a new one or the file's; CONFLICT_RETRY when somebody was quicker. */
+  save(draft: SubjectDraft, version: number, user: SessionUser): Promise<SubjectSaved>
+  /** Its sources are unknown from then on. */
+  remove(subjectId: SubjectId, version: number, user: SessionUser): Promise<SubjectSaved>
+}
+
+interface Entry {
+  readonly row: SubjectRow
+  readonly words: string
+}
+
+export function createSubjects({ rows, edits }: SubjectsDeps): Subjects {
+  const serial = createSerial()
+  const cells = new Map<string, GridCellRow>(rows.data.gridCells.map(row => [row.id, row]))
+  const checkRows = { ...rows, hasCell: (cellId: string) => cells.has(cellId) }
+  const search = createSearch(rows)
+  const inTurn = <T>(work: () => Promise<T>) => serial.run('registry', work)
+
+  const line = ({ id: subjectId, kind, name, address, phone, ...row }: SubjectRow): SubjectLine => {
+    const group = row.groupId && rows.group(row.groupId)
+    const cell = row.gridCellId && cells.get(row.gridCellId)
+    return {
+      ...{ id: subjectId, kind, name, address, phone, fleetId: row.fleetId },
+      group: group ? { id: group.id, name: group.name } : undefined,
+      gridCell: cell ? { id: cell.id, name: cell.name } : undefined,
+      sources: rows.sourcesOf(subjectId).map(each => each.id),
+      contacts: row.contacts?.length ?? 0,
+      consent: row.consent !== undefined,
+      placed: row.position !== undefined,
+      version: edits.versionOf(subjectId)
+    }
+  }
+  const find = (subjectId: SubjectId): SubjectRow => {
+    const row = rows.subject(subjectId)
+    if (!row) throw new GatewayError('NOT_FOUND', { subject: subjectId.slice(0, 80) })
+    return row
+  }
+  const unchanged = (subjectId: SubjectId, version: number): void => {
+    if (edits.versionOf(subjectId) !== version) throw new GatewayError('CONFLICT_RETRY', { subject: subjectId })
+  }
+
+  return {
+    page({ kinds, text, offset, limit }) {
+      const all = search.entries().filter(({ row }) => kinds.includes(row.kind))
+      const wanted = plain(text)
+      const found = wanted === '' ? all : all.filter(({ words }) => words.includes(wanted))
+      const rowsOf = found.slice(offset, offset + limit).map(({ row }) => line(row))
+      return { all: all.length, found: found.length, offset, rows: rowsOf }
+    },
+    async detail(subjectId) {
+      const row = find(subjectId)
+      const all = rows.sourcesOf(subjectId)
+      return {
+        draft: draftFrom(row, ownOf(rows, subjectId)),
+        version: edits.versionOf(subjectId),
+        hasPhrases: row.phrases !== undefined,
+        sharedWith: [...new Set(all.flatMap(each => each.alsoSubjectIds ?? []))].flatMap(
+          each => rows.subject(each)?.name ?? []
+        ),
+        adopted: all.filter(each => rows.isAdopted(each.id)).map(each => each.id),
+        history: await edits.history(subjectId)
+      }
+    },
+    choices: () => ({
+      groups: rows.data.groups.map(each => ({ id: each.id, name: each.name, members: rows.members(each.id).length })),
+      gridCells: rows.data.gridCells.map(each => ({ id: each.id, name: each.name })),
+      fleets: [...new Set(rows.data.subjects.flatMap(each => each.fleetId ?? []))].sort()
+    }),
+    save: (draft, version, user) =>
+      inTurn(async () => {
+        if (draft.id !== undefined) find(id(draft.id))
+        const checked = checkSubject(draft, checkRows)
+        if (!checked.ok) return { saved: false, faults: checked.faults }
+        const { row, sources, fields, isNew } = checked
+        unchanged(row.id, version)
+        if (fields.length === 0) return { saved: true, id: row.id, version }
+        const said = isNew ? [] : fields
+        const change = { subjectId: row.id, row, sources, fields: said }
+        const detail = { kind: row.kind, change: isNew ? 'made' : 'changed', fields: said.join(' ') }
+        await edits.save([change], user, { action: 'subject.save', object: `subject:${row.id}`, detail })
+        return { saved: true, id: row.id, version: edits.versionOf(row.id) }
+      }),
+    remove: (subjectId, version, user) =>
+      inTurn(async () => {
+        const row = find(subjectId)
+        unchanged(subjectId, version)
+        const shared = sharedFault(rows.sourcesOf(subjectId), [])
+        if (shared) return { saved: false, faults: [shared] }
+        const change = { subjectId, sources: [], fields: [] }
+        const words = { action: 'subject.remove', object: `subject:${subjectId}`, detail: { kind: row.kind } }
+        await edits.save([change], user, words)
+        return { saved: true, id: subjectId, version: edits.versionOf(subjectId) }
+      }),
+    ...createImports({ rows: checkRows, edits, cells: rows.data.gridCells, inTurn })
+  }
+}
+
+/** What a form shows of a row; phrases are never shown. */
+export function draftFrom(row: SubjectRow, sources: readonly SourceRow[]): SubjectDraft & { readonly id: string } {
+  const { id: subjectId, kind, name, address, phone, position, description, medicalNote, accessNote } = row
+  const { groupId, gridCellId, fleetId, contacts = [], consent } = row
+  return {
+    ...{ id: subjectId, kind, name, address, phone, position, description, medicalNote, accessNote },
+    ...{ groupId, gridCellId, fleetId, contacts, consent },
+    sources: sources.map(({ id: sourceId, kind: what, label, alarmClass, locator }): SourceDraft => {
+      return { id: sourceId, kind: what, label, alarmClass, consent: locator?.consent }
+    })
+  }
+}
+
+/** Words of each row, made once for as long as the row is the same; its sources may change beside it. */
+function createSearch(rows: Rows) {
+  const words = new WeakMap<SubjectRow, string>()
+  let made: readonly SubjectRow[] = []
+  let of: readonly SourceRow[] = []
+  let entries: readonly Entry[] = []
+  const wordsOf = (row: SubjectRow): string => {
+    const known = words.get(row)
+    if (known !== undefined) return known
+    const group = row.groupId && rows.group(row.groupId)
+    const said = [row.id, row.name, row.address, row.phone ?? '', group ? group.name : '', row.gridCellId ?? '']
+    const text = `${said.map(plain).join(' ')} ${initialsOf(row.name)} ${initialsOf(row.address)}`
+    words.set(row, text)
+    return text
+  }
+  const sourcesOf = (row: SubjectRow) => rows.sourcesOf(row.id).map(each => plain(each.id))
+  return {
+    entries(): readonly Entry[] {
+      const { subjects, sources } = rows.data
+      if (made !== subjects || of !== sources) {
+        made = subjects
+        of = sources
+        entries = subjects.map(row => ({ row, words: [wordsOf(row), ...sourcesOf(row)].join(' ') }))
+      }
+      return entries
+    }
+  }
+}

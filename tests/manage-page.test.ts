@@ -1,0 +1,138 @@
+/** The administrator's page in Chromium over a whole gateway: a household is entered, corrected, found, and known at once; a list is looked at and taken. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { id } from '../gateway/core/brand.ts'
+import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
+import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { PATIENCE_MS, speak } from './browser/pages.ts'
+
+const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
+const TEST_MS = 180_000
+const dir = tempDir('manage-page')
+const protocol = createFakeProtocol()
+let running: RunningGateway
+let context: BrowserContext
+let page: Page
+
+async function picture(name: string): Promise<void> {
+  const folder = process.env.PINGAN_PICTURES
+  if (folder) await page.screenshot({ path: join(folder, `manage-${name}.png`) })
+}
+const rowOf = (text: string) => page.locator('.mng-scroll tbody tr', { hasText: text })
+const drawer = () => page.locator('.mng-drawer')
+const field = (word: string) => drawer().getByLabel(word, { exact: true })
+const button = (name: string) => page.getByRole('button', { name, exact: true })
+
+async function reads(): Promise<void> {
+  expect(await violations(page)).toEqual([])
+  expect(await unreadable(page)).toEqual([])
+}
+
+beforeAll(async () => {
+  if (!existsSync(join(DIST, 'index.html'))) throw new Error('build the console first: npm run build')
+  running = await runGateway({ dir, adapters: [protocol.definition], consoleDir: DIST })
+  const password = await running.person('10001', 'administrator')
+  context = await openBrowser({ dir, name: 'manage', width: 1920, height: 1080 })
+  context.setDefaultTimeout(PATIENCE_MS)
+  page = await firstPage(context)
+  await page.goto(`${running.url}/manage`)
+  await page.locator('input[autocomplete="username"]').fill('10001')
+  await page.locator('input[autocomplete="current-password"]').fill(password)
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+  await page.goto(`${running.url}/manage`)
+  await rowOf('陈桂芳').waitFor()
+}, TEST_MS)
+afterAll(async () => {
+  await context?.close()
+  await running?.stop()
+})
+
+it(
+  'a household is entered; a wrong field says so where it is; once kept its telephone is known',
+  async () => {
+    await button('新增住户').click()
+    await field('姓名 必填').fill('吴秀英')
+    await drawer().getByLabel('号码或编号').fill('6650147')
+    await button('加一位联系人').click()
+    await button('保存').click()
+    await drawer().getByText('已登记在 陈桂芳 名下').waitFor()
+    expect(await drawer().locator('.mng-fault').allTextContents()).toContain('有 4 处需要改正')
+    await reads()
+    await picture('faults')
+    await field('地址 必填').fill('杏花巷 20 号')
+    await drawer().getByLabel('号码或编号').fill('6650199')
+    const contact = drawer().locator('.mng-item').last()
+    await contact.getByLabel('姓名', { exact: true }).fill('吴强')
+    await contact.getByLabel('电话', { exact: true }).fill('13800001111')
+    await button('保存').click()
+    await drawer().getByText('修改记录').waitFor()
+    await until('the telephone is known', () => protocol.host().known(id('sip:6650199')))
+    for (const text of ['wxy', '6650199', '杏花巷20']) {
+      await page.locator('.mng-filter input').fill(text)
+      await rowOf('吴秀英').waitFor()
+      await rowOf('陈桂芳').waitFor({ state: 'detached' })
+    }
+    await page.locator('.mng-filter input').fill('')
+    await rowOf('陈桂芳').waitFor()
+    await reads()
+    await picture('household')
+  },
+  TEST_MS
+)
+
+it(
+  'a list with a fault is refused with its line; a right one, in the encoding of Windows too, is taken',
+  async () => {
+    await page.keyboard.press('Escape')
+    await button('导入表格').click()
+    const sheet = page.locator('dialog')
+    const file = (name: string, bytes: string | Buffer) => {
+      writeFileSync(join(dir, name), bytes)
+      return sheet.locator('input[type="file"]').setInputFiles(join(dir, name))
+    }
+    await file('bad.csv', '姓名,地址,报警号码\n李明,,6650147\n')
+    await sheet.getByText('有 2 处错误，没有导入').first().waitFor()
+    await sheet.getByText('已登记在 陈桂芳 名下').waitFor()
+    await reads()
+    await picture('import-faults')
+    // 姓名,地址 / 李明,北门 in GB 18030.
+    const head = Buffer.from('d0d5c3fb2cb5d8d6b70ac0eec3f72cb1b1c3c50a', 'hex')
+    await file('good.csv', head)
+    await sheet.getByText('新增 1，修改 0，不变 0').waitFor()
+    await picture('import')
+    await sheet.getByRole('button', { name: '导入 1 户' }).click()
+    await sheet.getByText('已导入 1 行').waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.mng-filter input').fill('lm')
+    await rowOf('李明').waitFor()
+  },
+  TEST_MS
+)
+
+it(
+  'English and a small window can be read; vehicles have their own list',
+  async () => {
+    await speak(page, 'en')
+    await rowOf('陈桂芳').getByRole('button').click()
+    await drawer().getByText('Alarm numbers and devices').waitFor()
+    await reads()
+    await picture('household-en')
+    await page.setViewportSize({ width: 1366, height: 768 })
+    await reads()
+    await picture('household-en-1366')
+    await page.setViewportSize({ width: 1920, height: 1080 })
+    await button('Vehicles').click()
+    await rowOf('闽J·T0637').getByRole('button').click()
+    await drawer().getByText('Fleet').waitFor()
+    await reads()
+    await picture('vehicle-en')
+  },
+  TEST_MS
+)

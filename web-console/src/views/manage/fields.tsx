@@ -1,0 +1,99 @@
+/** Labelled inputs of the administration's forms, with what is wrong said below the field it is about. */
+import type { TFunction } from 'i18next'
+import { type ReactNode, useId } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { RecordFault } from '../../../../gateway/core/subject-record.ts'
+
+export type Faults = readonly Pick<RecordFault, 'field' | 'code' | 'value' | 'other'>[]
+
+export function faultText({ code, value = '', other = '' }: Faults[number], t: TFunction): string {
+  const key = code === 'twice' && other !== '' ? 'twiceLine' : code
+  return t(`manage:fault.${key}`, { value, other })
+}
+
+interface FieldProps {
+  readonly word: string
+  readonly field: string
+  readonly faults: Faults
+  readonly needed?: boolean
+  readonly wide?: boolean
+  readonly children: (attributes: {
+    readonly id: string
+    readonly 'aria-invalid': boolean
+    readonly 'aria-describedby': string | undefined
+  }) => ReactNode
+}
+
+export function Field({ word, field, faults, needed, wide, children }: FieldProps) {
+  const { t } = useTranslation()
+  const id = useId()
+  const own = faults.filter(fault => fault.field === field || fault.field.startsWith(`${field}:`))
+  const wrong = own.length > 0
+  return (
+    <div className={wide ? 'mng-field wide' : 'mng-field'}>
+      <label htmlFor={id}>
+        {word}
+        {needed && <span className="d"> {t('manage:needed')}</span>}
+      </label>
+      {children({ id, 'aria-invalid': wrong, 'aria-describedby': wrong ? `${id}-fault` : undefined })}
+      {wrong && (
+        <p id={`${id}-fault`} className="mng-fault">
+          {own.map(fault => faultText(fault, t)).join(t('common:comma'))}
+        </p>
+      )}
+    </div>
+  )
+}
+
+interface TextFieldProps extends Omit<FieldProps, 'children'> {
+  readonly value: string
+  readonly onValue: (value: string) => void
+  readonly lines?: number
+  readonly placeholder?: string
+  readonly type?: 'text' | 'date' | 'time' | 'number' | 'password'
+  readonly autoFocus?: boolean
+}
+
+export function TextField({ value, onValue, lines, placeholder, type = 'text', autoFocus, ...field }: TextFieldProps) {
+  return (
+    <Field {...field}>
+      {attributes =>
+        lines === undefined ? (
+          <input
+            {...attributes}
+            {...{ type, value, placeholder }}
+            // biome-ignore lint/a11y/noAutofocus: a form that was just opened begins at its first field
+            autoFocus={autoFocus}
+            autoComplete="off"
+            onChange={event => onValue(event.target.value)}
+          />
+        ) : (
+          <textarea {...attributes} rows={lines} value={value} onChange={event => onValue(event.target.value)} />
+        )
+      }
+    </Field>
+  )
+}
+
+interface ChoiceFieldProps extends Omit<FieldProps, 'children'> {
+  readonly value: string
+  readonly onValue: (value: string) => void
+  /** Value and word; a first one without value is "none". */
+  readonly choices: readonly (readonly [string, string])[]
+}
+
+export function ChoiceField({ value, onValue, choices, ...field }: ChoiceFieldProps) {
+  return (
+    <Field {...field}>
+      {attributes => (
+        <select {...attributes} value={value} onChange={event => onValue(event.target.value)}>
+          {choices.map(([each, word]) => (
+            <option key={each} value={each}>
+              {word}
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  )
+}

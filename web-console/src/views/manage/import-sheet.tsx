@@ -1,0 +1,180 @@
+/** A list from a spreadsheet: what it would do is looked at first, every fault by line and column; then it is taken as a whole. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { ImportReport } from '../../../../gateway/core/subject-record.ts'
+import { refusalText } from '../../i18n/refusal.ts'
+import { Button } from '../../ui/parts.tsx'
+import { Sheet } from '../../ui/sheet.tsx'
+import { post } from '../../wire/api.ts'
+import { faultText } from './fields.tsx'
+
+/** 20,000 rows are checked in well under a second; a busy machine may need longer. */
+const PATIENCE_MS = 120_000
+const TEMPLATE =
+  '\ufeff编号,类别,姓名,地址,电话,报警号码,纬度,经度,坐标系,联防组,网格,说明,病情备注,进门方式,联系人,同意人,同意日期\r\n' +
+  ',住户,陈桂芳,杏花巷 16 号,6650147,6650147,27.0320,119.6120,wgs84,,,,高血压,钥匙在门卫,陈小军/儿子/13800001111;陈小梅/女儿/13800002222,陈桂芳,2026-11-01\r\n'
+
+interface ImportSheetProps {
+  readonly onClose: () => void
+  readonly onDone: () => void
+}
+
+/** What spreadsheets write: UTF-8, else the Chinese encoding of Windows. */
+async function textOf(file: File): Promise<string> {
+  const bytes = await file.arrayBuffer()
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    return new TextDecoder('gb18030').decode(bytes)
+  }
+}
+
+export function ImportSheet({ onClose, onDone }: ImportSheetProps) {
+  const { t } = useTranslation()
+  const [file, setFile] = useState<{ readonly name: string; readonly text: string }>()
+  const [report, setReport] = useState<ImportReport>()
+  const [state, setState] = useState<'ready' | 'sending' | 'done'>('ready')
+  const [error, setError] = useState<unknown>()
+  const send = async (path: string, text: string): Promise<ImportReport | undefined> => {
+    setState('sending')
+    setError(undefined)
+    try {
+      const answer = await post<ImportReport>(path, text, PATIENCE_MS)
+      setReport(answer)
+      setState('ready')
+      return answer
+    } catch (failed) {
+      setError(failed)
+      setState('ready')
+      return undefined
+    }
+  }
+  const choose = async (chosen: File | undefined) => {
+    if (!chosen) return
+    const text = await textOf(chosen)
+    setFile({ name: chosen.name, text })
+    await send('/api/subjects/import/preview', text)
+  }
+  const take = async () => {
+    if (!file) return
+    const done = await send(`/api/subjects/import?file=${encodeURIComponent(file.name.slice(0, 120))}`, file.text)
+    if (done?.faultCount !== 0) return
+    setState('done')
+    onDone()
+  }
+  const changes = report ? report.added + report.changed : 0
+  return (
+    <Sheet title={t('manage:import')} onClose={onClose}>
+      <p className="m">{t('manage:importHelp')}</p>
+      <div className="row g12">
+        <label className="btn mng-file">
+          {t('manage:file')}
+          <input
+            type="file"
+            accept=".csv,.txt,text/csv"
+            onChange={event => void choose(event.target.files?.[0] ?? undefined)}
+          />
+        </label>
+        {file && <span className="n">{file.name}</span>}
+        <a
+          className="link"
+          href={`data:text/csv;charset=utf-8,${encodeURIComponent(TEMPLATE)}`}
+          download="住户模板.csv"
+        >
+          {t('manage:template')}
+        </a>
+      </div>
+      {error !== undefined && (
+        <p className="mng-fault" role="alert">
+          {refusalText(error, t)}
+        </p>
+      )}
+      {report && <Report report={report} done={state === 'done'} />}
+      {report && report.faultCount === 0 && state !== 'done' && (
+        <div className="row g8">
+          <Button
+            state={state === 'sending' ? 'sending' : 'best'}
+            whyNot={changes === 0 ? t('manage:importNothing') : undefined}
+            onClick={() => void take()}
+          >
+            {t('manage:importTake', { n: changes })}
+          </Button>
+        </div>
+      )}
+    </Sheet>
+  )
+}
+
+function Report({ report, done }: { readonly report: ImportReport; readonly done: boolean }) {
+  const { t } = useTranslation()
+  const { rows, added, changed, same, faults, faultCount, sample } = report
+  return (
+    <>
+      <p role="status" className={faultCount > 0 ? 't-amb' : 't-ok'}>
+        {faultCount > 0
+          ? t('manage:importFaults', { count: faultCount })
+          : t(done ? 'manage:importDone' : 'manage:importFine', { rows, added, changed, same })}
+      </p>
+      {faults.length > 0 && (
+        <section className="mng-report" aria-label={t('manage:importFaults', { count: faultCount })}>
+          <table>
+            <thead>
+              <tr>
+                <th className="right">{t('manage:line')}</th>
+                <th>{t('manage:column')}</th>
+                <th>{t('manage:whatWrong')}</th>
+                <th>{t('manage:there')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {faults.map(fault => (
+                <tr key={`${fault.line} ${fault.field} ${fault.code} ${fault.value ?? ''}`}>
+                  <td className="n right">{fault.line}</td>
+                  <td>{fault.field || '–'}</td>
+                  <td className="t-amb">{faultText(fault, t)}</td>
+                  <td className="m">{fault.value ?? ''}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+      {faultCount > faults.length && <p className="m">{t('manage:importMore', { n: faultCount - faults.length })}</p>}
+      {sample.length > 0 && !done && (
+        <section className="mng-report" aria-label={t('manage:importSample')}>
+          <table>
+            <thead>
+              <tr>
+                <th className="right">{t('manage:line')}</th>
+                <th>{t('manage:change')}</th>
+                <th>{t('manage:nameOf.household')}</th>
+                <th>{t('manage:field.address')}</th>
+                <th>{t('manage:part.sources')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {sample.map(row => (
+                <tr key={row.line}>
+                  <td className="n right">{row.line}</td>
+                  <td>
+                    {t(`manage:changes.${row.change}`)}{' '}
+                    <span className="d">
+                      {row.fields
+                        .split(' ')
+                        .filter(Boolean)
+                        .map(field => t([`manage:field.${field}`, `manage:part.${field}`, field]))
+                        .join(t('common:comma'))}
+                    </span>
+                  </td>
+                  <td>{row.name}</td>
+                  <td>{row.address}</td>
+                  <td className="n">{row.sources}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,48 @@
+/** 管理: who lives where, vehicles, and whatever else the administrator keeps; a change is true at once, without a restart. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { TopBar } from '../../ui/top-bar.tsx'
+import { Subjects } from './subjects.tsx'
+import './manage.css'
+
+const TABS = ['households', 'vehicles'] as const
+type Tab = (typeof TABS)[number]
+
+export default function ManageView() {
+  const { t } = useTranslation()
+  const [tab, setTab] = useState<Tab>(() => {
+    const asked = new URLSearchParams(location.search).get('tab')
+    return TABS.find(each => each === asked) ?? 'households'
+  })
+  const choose = (each: Tab) => {
+    setTab(each)
+    history.replaceState(null, '', `${location.pathname}?tab=${each}`)
+  }
+  return (
+    <main className="mng">
+      <TopBar />
+      <nav className="mng-tabs row g4" aria-label={t('manage:tabs')}>
+        {TABS.map(each => (
+          <button
+            key={each}
+            type="button"
+            aria-current={each === tab ? 'page' : undefined}
+            onClick={() => choose(each)}
+          >
+            {t(`manage:tab.${each}`)}
+          </button>
+        ))}
+      </nav>
+      <Part key={tab} tab={tab} />
+    </main>
+  )
+}
+
+function Part({ tab }: { readonly tab: Tab }) {
+  switch (tab) {
+    case 'households':
+      return <Subjects kinds={['household', 'premises']} />
+    case 'vehicles':
+      return <Subjects kinds={['vehicle']} />
+  }
+}

@@ -1,0 +1,189 @@
+/** The form of a household, a firm or a vehicle: who, where, telephones and boxes, contacts, consent; every fault beside its field. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type {
+  RecordChoices,
+  SubjectDetail,
+  SubjectKind,
+  SubjectSaved
+} from '../../../../gateway/core/subject-record.ts'
+import { refusalText } from '../../i18n/refusal.ts'
+import { Button } from '../../ui/parts.tsx'
+import { post } from '../../wire/api.ts'
+import { ChoiceField, type Faults, faultText, TextField } from './fields.tsx'
+import { History } from './history.tsx'
+import { draftOf, emptyForm, type SubjectForm as Form, formOf, type TextKey } from './subject-draft.ts'
+import { Contacts, Sources } from './subject-lists.tsx'
+
+export interface SubjectFormProps {
+  /** Absent: a new one. */
+  readonly detail: SubjectDetail | undefined
+  readonly kind: SubjectKind
+  readonly choices: RecordChoices | undefined
+  readonly onSaved: (id: string | undefined) => void
+}
+
+export function SubjectForm({ detail, kind, choices, onSaved }: SubjectFormProps) {
+  const { t } = useTranslation()
+  const [form, setForm] = useState<Form>(() => (detail ? formOf(detail) : emptyForm(kind)))
+  const [endPhrases, setEndPhrases] = useState(false)
+  const { faults, refused, state, send } = useSend(onSaved)
+  const version = detail?.version ?? 0
+  const set = (key: TextKey) => (value: string) => setForm({ ...form, texts: { ...form.texts, [key]: value } })
+  const text = (key: TextKey, field: string = key) => ({
+    ...{ word: t(`manage:field.${key}`), field, faults, value: form.texts[key], onValue: set(key) }
+  })
+  const isVehicle = form.kind === 'vehicle'
+  const other = faults.filter(({ field }) => field === 'sources' || field === 'contacts' || field === 'id')
+  return (
+    <form
+      className="mng-form"
+      onSubmit={event => {
+        event.preventDefault()
+        void send('/api/subjects', { draft: draftOf(form, detail?.draft.id, endPhrases), version })
+      }}
+    >
+      <div className="mng-fields">
+        {!isVehicle && (
+          <ChoiceField
+            {...{ word: t('manage:field.kind'), field: 'kind', faults, value: form.kind }}
+            choices={(['household', 'premises'] as const).map(each => [each, t(`manage:kind.${each}`)])}
+            onValue={value => setForm({ ...form, kind: value as SubjectKind })}
+          />
+        )}
+        <TextField {...text('name')} word={t(`manage:nameOf.${form.kind}`)} needed autoFocus={!detail} />
+        <TextField {...text('phone')} />
+        <TextField {...text('address')} needed={!isVehicle} wide />
+        {isVehicle ? <TextField {...text('fleetId')} /> : <Place text={text} choices={choices} />}
+        <TextField {...text('description')} wide />
+        {!isVehicle && <TextField {...text('medicalNote')} lines={2} wide />}
+        {!isVehicle && <TextField {...text('accessNote')} lines={2} wide />}
+        <Sources form={form} onForm={setForm} faults={faults} adopted={detail?.adopted ?? []} />
+        {detail && detail.sharedWith.length > 0 && (
+          <p className="m t12 wide">{t('manage:sharedWith', { names: detail.sharedWith.join(t('common:comma')) })}</p>
+        )}
+        {!isVehicle && <Contacts form={form} onForm={setForm} faults={faults} />}
+        {!isVehicle && <Agreed text={text} has={detail?.hasPhrases ?? false} end={endPhrases} onEnd={setEndPhrases} />}
+        {(refused || other.length > 0) && (
+          <p className="mng-fault wide" role="alert">
+            {[...other.map(fault => faultText(fault, t)), ...(refused ? [refusalText(refused, t)] : [])].join(' · ')}
+          </p>
+        )}
+        {detail && detail.history.length > 0 && <History versions={detail.history} />}
+      </div>
+      <div className="row g8 mng-buttons">
+        <Button type="submit" state={state === 'sending' ? 'sending' : 'best'}>
+          {t('manage:keep')}
+        </Button>
+        {faults.length > 0 && <span className="mng-fault">{t('manage:faults', { count: faults.length })}</span>}
+        <span className="grow" />
+        {detail && (
+          <Remove onRemove={() => void send('/api/subjects/remove', { id: detail.draft.id, version }, true)} />
+        )}
+      </div>
+    </form>
+  )
+}
+
+function useSend(onSaved: SubjectFormProps['onSaved']) {
+  const [faults, setFaults] = useState<Faults>([])
+  const [refused, setRefused] = useState<unknown>()
+  const [state, setState] = useState<'ready' | 'sending'>('ready')
+  const send = async (path: string, body: object, gone = false) => {
+    setState('sending')
+    setRefused(undefined)
+    try {
+      const saved = await post<SubjectSaved>(path, body)
+      setFaults(saved.saved ? [] : saved.faults)
+      if (saved.saved) onSaved(gone ? undefined : saved.id)
+    } catch (error) {
+      setRefused(error)
+    }
+    setState('ready')
+  }
+  return { faults, refused, state, send }
+}
+
+type Text = (
+  key: TextKey,
+  field?: string
+) => { word: string; field: string; faults: Faults; value: string; onValue: (value: string) => void }
+
+function Place({ text, choices }: { readonly text: Text; readonly choices: RecordChoices | undefined }) {
+  const { t } = useTranslation()
+  const none = ['', t('manage:none')] as const
+  const group = text('groupId')
+  const cell = text('gridCellId')
+  // What is chosen stands there while the choices are still asked for.
+  const listed = (value: string, all: readonly (readonly [string, string])[]) =>
+    value === '' || all.some(([each]) => each === value) ? all : [...all, [value, value] as const]
+  const groups = choices?.groups.map(each => [each.id, `${each.name} · ${each.members}`] as const) ?? []
+  const cells = choices?.gridCells.map(each => [each.id, `${each.name} · ${each.id}`] as const) ?? []
+  return (
+    <>
+      <ChoiceField {...group} choices={[none, ...listed(group.value, groups)]} />
+      <TextField {...text('lat', 'position')} placeholder="27.03200" />
+      <TextField {...text('lon', 'position:')} placeholder="119.61200" />
+      <ChoiceField
+        {...text('datum')}
+        choices={[
+          ['wgs84', 'WGS-84'],
+          ['gcj02', t('manage:gcj02')]
+        ]}
+      />
+      <ChoiceField {...cell} choices={[['', t('manage:byPlace')], ...listed(cell.value, cells)]} />
+    </>
+  )
+}
+
+interface AgreedProps {
+  readonly text: Text
+  readonly has: boolean
+  readonly end: boolean
+  readonly onEnd: (end: boolean) => void
+}
+
+/** What somebody agreed to: that these data are kept, and the words of a call-back, which nobody reads here. */
+function Agreed({ text, has, end, onEnd }: AgreedProps) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <h3 className="wide">{t('manage:consent')}</h3>
+      <TextField {...text('consentBy', 'consent.by')} />
+      <TextField {...text('consentRelation', 'consent.relation')} />
+      <TextField {...text('consentOn', 'consent.on')} type="date" />
+      <h3 className="wide">
+        {t('manage:phrases')} <span className="d">{t(has ? 'manage:phrasesThere' : 'manage:phrasesNone')}</span>
+      </h3>
+      {!end && <TextField {...text('safe')} type="password" />}
+      {!end && <TextField {...text('duress')} type="password" />}
+      {has && (
+        <label className="row g6 wide">
+          <input type="checkbox" checked={end} onChange={event => onEnd(event.target.checked)} />
+          {t('manage:phrasesEnd')}
+        </label>
+      )}
+    </>
+  )
+}
+
+/** Asked once more: what it had is unknown from then on. */
+export function Remove({ onRemove }: { readonly onRemove: () => void }) {
+  const { t } = useTranslation()
+  const [asked, setAsked] = useState(false)
+  if (!asked)
+    return (
+      <Button danger onClick={() => setAsked(true)}>
+        {t('manage:remove')}
+      </Button>
+    )
+  return (
+    <>
+      <span className="m">{t('manage:removeSure')}</span>
+      <Button danger onClick={onRemove}>
+        {t('manage:removeYes')}
+      </Button>
+      <Button onClick={() => setAsked(false)}>{t('manage:removeNo')}</Button>
+    </>
+  )
+}

@@ -1,0 +1,157 @@
+/** 住户与单位、车辆: the list, searched and scrolled, and beside it the form of one; lists come and go as CSV. */
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type {
+  RecordChoices,
+  SubjectDetail,
+  SubjectKind,
+  SubjectLine,
+  SubjectPage
+} from '../../../../gateway/core/subject-record.ts'
+import { Button, Chip } from '../../ui/parts.tsx'
+import { useRowsInSight } from '../../ui/use-rows-in-sight.ts'
+import { get } from '../../wire/api.ts'
+import { usePages } from '../../wire/use-pages.ts'
+import { Drawer } from './drawer.tsx'
+import { ImportSheet } from './import-sheet.tsx'
+import { type Column, ROW_PX, RowsTable } from './rows-table.tsx'
+import { SubjectForm } from './subject-form.tsx'
+
+const EVERY_MS = 10_000
+const NEW = ''
+
+export function Subjects({ kinds }: { readonly kinds: readonly SubjectKind[] }) {
+  const { t } = useTranslation()
+  const [text, setText] = useState('')
+  const [chosen, setChosen] = useState<string>()
+  const [again, setAgain] = useState(0)
+  const [found, setFound] = useState(0)
+  const [importing, setImporting] = useState(false)
+  const sight = useRowsInSight(found, ROW_PX)
+  const asked = new URLSearchParams({ kinds: kinds.join(','), ...(text.trim() ? { text: text.trim() } : {}) })
+  const reading = usePages<SubjectLine, SubjectPage>(`/api/subjects?${asked}&`, sight.first, sight.count, {
+    ...{ everyMs: EVERY_MS, again }
+  })
+  const { page, rows } = reading
+  if (page && page.found !== found) setFound(page.found)
+  const kind = kinds[0] ?? 'household'
+  const columns = useColumns(kind)
+  const renew = () => setAgain(n => n + 1)
+  return (
+    <>
+      <search className="mng-filter row g8">
+        <input
+          value={text}
+          maxLength={80}
+          placeholder={t('manage:find')}
+          aria-label={t('manage:find')}
+          onChange={event => setText(event.target.value)}
+        />
+        {page && (
+          <span className="d n" role="status">
+            {t('sources:shown', { n: page.found, all: page.all })}
+          </span>
+        )}
+        <span className="grow" />
+        <Button onClick={() => setChosen(NEW)}>{t(`manage:add.${kind}`)}</Button>
+        <Button onClick={() => setImporting(true)}>{t('manage:import')}</Button>
+        <a className="btn" href={`/api/subjects/export?kinds=${kinds.join(',')}`} download>
+          {t('manage:export')}
+        </a>
+      </search>
+      <div className="mng-body">
+        <RowsTable
+          {...{ label: t('manage:table'), empty: t('manage:empty'), found: page?.found, rows, columns, sight, chosen }}
+          keyOf={line => line.id}
+          onChoose={setChosen}
+        />
+        {chosen !== undefined && (
+          <One
+            key={`${chosen} ${again}`}
+            {...{ chosen, kind }}
+            onClose={() => setChosen(undefined)}
+            onSaved={id => {
+              setChosen(id)
+              renew()
+            }}
+          />
+        )}
+      </div>
+      {importing && <ImportSheet onClose={() => setImporting(false)} onDone={renew} />}
+    </>
+  )
+}
+
+function useColumns(kind: SubjectKind): readonly Column<SubjectLine>[] {
+  const { t } = useTranslation()
+  const name: Column<SubjectLine> = {
+    word: t(`manage:nameOf.${kind}`),
+    width: 230,
+    cell: line => (
+      <>
+        {line.name} <span className="d t12 n">{line.id}</span>
+      </>
+    )
+  }
+  const sources: Column<SubjectLine> = {
+    ...{ word: t('manage:part.sources'), width: 260, digits: true },
+    cell: line => line.sources.join(', ') || <span className="t-amb">{t('manage:noSource')}</span>
+  }
+  const phone: Column<SubjectLine> = {
+    ...{ word: t('manage:field.phone'), width: 130, digits: true, cell: line => line.phone ?? '–' }
+  }
+  if (kind === 'vehicle')
+    return [name, sources, phone, { word: t('manage:field.fleetId'), cell: line => line.fleetId ?? '–' }]
+  return [
+    name,
+    { word: t('manage:field.address'), cell: line => line.address },
+    phone,
+    sources,
+    { word: t('manage:field.groupId'), width: 140, quiet: true, cell: line => line.group?.name ?? '–' },
+    { word: t('manage:part.contacts'), width: 84, digits: true, cell: line => line.contacts || '–' },
+    {
+      ...{ word: t('manage:lacks'), width: 150 },
+      cell: line => (
+        <span className="row g4">
+          {!line.placed && <Chip tone="amber">{t('manage:noPlace')}</Chip>}
+          {!line.consent && <Chip>{t('manage:noConsent')}</Chip>}
+        </span>
+      )
+    }
+  ]
+}
+
+interface OneProps {
+  readonly chosen: string
+  readonly kind: SubjectKind
+  readonly onClose: () => void
+  readonly onSaved: (id: string | undefined) => void
+}
+
+function One({ chosen, kind, onClose, onSaved }: OneProps) {
+  const { t } = useTranslation()
+  const [detail, setDetail] = useState<SubjectDetail>()
+  const [choices, setChoices] = useState<RecordChoices>()
+  useEffect(() => {
+    let gone = false
+    const ask = <T,>(path: string, put: (value: T) => void) =>
+      get<T>(path).then(
+        value => !gone && put(value),
+        () => undefined
+      )
+    void ask('/api/subjects/choices', setChoices)
+    if (chosen !== NEW) void ask(`/api/subjects/detail?id=${encodeURIComponent(chosen)}`, setDetail)
+    return () => {
+      gone = true
+    }
+  }, [chosen])
+  return (
+    <Drawer
+      title={chosen === NEW ? t(`manage:add.${kind}`) : (detail?.draft.name ?? '')}
+      note={chosen}
+      onClose={onClose}
+    >
+      {(chosen === NEW || detail) && <SubjectForm {...{ detail, kind, choices, onSaved }} />}
+    </Drawer>
+  )
+}
