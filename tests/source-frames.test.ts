@@ -1,5 +1,7 @@
 /** The technician's page over real listeners: a box by mosquitto, DC-09 frames with a wrong CRC, key, clock, account and code; audited, in Chromium, without a secret. */
+
 import { execFile } from 'node:child_process'
+import { createSecretKey } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { connect } from 'node:net'
@@ -64,7 +66,7 @@ async function send(bytes: Buffer, answered = true): Promise<void> {
   socket.destroy()
 }
 const sealed = (key: string, ms: number): Buffer =>
-  encodeFrame(`"*ADM-CID"0001L0#1021[${encrypt(`#1021|1130 01 003]_${formatTime(ms)}`, Buffer.from(key, 'hex'))}`)
+  encodeFrame(`"*ADM-CID"0001L0#1021[${encrypt(`#1021|1130 01 003]_${formatTime(ms)}`, createSecretKey(key, 'hex'))}`)
 const frames = async (id: string) =>
   (await (await admin.get(`/api/sources/frames?id=${encodeURIComponent(id)}`)).json()) as SourceFrames
 /** What came in, oldest first: why it was not taken, and its faulty fields. */

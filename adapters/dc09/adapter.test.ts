@@ -1,4 +1,5 @@
 /** DC-09 over real sockets: what is acknowledged and when, in which form, what is refused, and who has fallen silent. */
+import { createSecretKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
@@ -36,7 +37,7 @@ function gate(fake: ReturnType<typeof createFakeHost>): () => void {
   return open
 }
 
-const key = Buffer.from(KEY)
+const key = createSecretKey(Buffer.from(KEY))
 const secret = (id: string, data: string, atMs = Date.now(), seq = '0001') =>
   `"*${id}"${seq}L0#12345[${encrypt(`${data}]_${formatTime(atMs)}`, key)}`
 
@@ -62,6 +63,18 @@ describe('acknowledgement', () => {
     await until('the acknowledgement', () => line.inbox.length > 0)
     expect(line.inbox).toEqual(['"ACK"0007R1L2#1234[]'])
     expect(fake.signals).toMatchObject([{ sourceId: 'dc09:1.2/1234', alarmClass: 'panic', zone: '001' }])
+  })
+
+  it('comes for each of many that one sync of the journal made durable, which a concentrator sent in one piece', async () => {
+    const { fake, line } = await setup({}, { known: Array.from({ length: 40 }, (_, n) => `dc09:${1_000 + n}`) })
+    const open = gate(fake)
+    const accounts = Array.from({ length: 40 }, (_, n) => String(1_000 + n))
+    line.write(Buffer.concat(accounts.map(one => encodeFrame(`"ADM-CID"0007L0#${one}[#${one}|1120 01 001]`))))
+    expect(await line.ask('"NULL"0008L0#9999[]')).toBe('"ACK"0008L0#9999[]')
+    open()
+    await until('all acknowledgements', () => line.inbox.length >= 40)
+    expect(line.inbox.toSorted()).toEqual(accounts.map(one => `"ACK"0007L0#${one}[]`))
+    expect(fake.signals).toHaveLength(40)
   })
 
   it('does not come when nothing can be stored; the resend is the first', async () => {
@@ -186,7 +199,10 @@ describe('encryption', () => {
 
   it('what cannot be deciphered is still a signal, and refused', async () => {
     const { fake, line, reasons } = await setup({}, options)
-    const foreign = encrypt(`#7777|1120 01 001]_${formatTime(Date.now())}`, Buffer.from('x'.repeat(16)))
+    const foreign = encrypt(
+      `#7777|1120 01 001]_${formatTime(Date.now())}`,
+      createSecretKey(Buffer.from('x'.repeat(16)))
+    )
     expect(await line.ask(`"*ADM-CID"0001L0#7777[${foreign}`)).toBe('"DUH"0001L0#7777[]')
     expect(await line.ask(`"*ADM-CID"0001L0#12345[${foreign}`)).toBe('"DUH"0001L0#12345[]')
     expect(await line.ask(`"*NULL"0002L0#7777[${foreign}`)).toBe('"DUH"0002L0#7777[]')

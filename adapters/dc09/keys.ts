@@ -1,4 +1,5 @@
 /** Keys of accounts, from the credentials store and kept for a minute, so that a frame costs no look-up and a new key needs no restart. */
+import type { KeyObject } from 'node:crypto'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { parseKey } from './cipher-frame.ts'
 
@@ -7,11 +8,11 @@ const MAX_KEPT = 20_000
 
 export interface Keys {
   /** Undefined: the account has none, or one that is no AES key (counted as `badKey`). */
-  of(native: string, origin: string): Promise<Buffer | undefined>
+  of(native: string, origin: string): Promise<KeyObject | undefined>
 }
 
 export function createKeys(host: AdapterHost): Keys {
-  const kept = new Map<string, { readonly key: Buffer | undefined; readonly atMs: number }>()
+  const kept = new Map<string, { readonly key: KeyObject | undefined; readonly atMs: number }>()
   return {
     async of(native, origin) {
       const known = kept.get(native)

@@ -1,5 +1,6 @@
 /** One frame → one answer, whatever line it came by: ACK after the journal, NAK for a wrong clock, DUH for what is not spoken here. */
 
+import type { KeyObject } from 'node:crypto'
 import type { Decoded } from '../../gateway/core/frames.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
 import type { Words } from '../../gateway/core/words.ts'
@@ -44,7 +45,7 @@ export interface Receiver {
 /** What the envelope gave: content in clear and what it proves, or why there is none. */
 interface Opened {
   readonly content: Content
-  readonly key?: Buffer
+  readonly key?: KeyObject
   readonly verified: boolean
   readonly unproven: boolean
 }

@@ -21,6 +21,7 @@ export class Line implements Peer {
   private readonly receiver: Receiver
   private readonly deframer = createDeframer()
   private underWay = 0
+  private answers: Buffer[] = []
 
   constructor(socket: Socket, host: AdapterHost, receiver: Receiver) {
     this.socket = socket
@@ -59,13 +60,19 @@ export class Line implements Peer {
   private answered(answer: Buffer | undefined): void {
     this.underWay -= 1
     if (this.socket.destroyed) return
-    if (answer && this.socket.writableLength > WRITE_LIMIT) {
-      this.host.reject('slowReader', this.origin)
-      this.socket.destroy()
-      return
-    }
-    if (answer) this.socket.write(answer)
+    if (answer && this.answers.push(answer) === 1) queueMicrotask(() => this.flush())
     if (this.underWay <= MAX_UNDER_WAY / 2) this.socket.resume()
+  }
+
+  /** What one sync of the journal made durable is answered with one write, in the same turn. */
+  private flush(): void {
+    const { answers, socket } = this
+    this.answers = []
+    if (socket.destroyed) return
+    if (socket.writableLength > WRITE_LIMIT) {
+      this.host.reject('slowReader', this.origin)
+      socket.destroy()
+    } else socket.write(answers.length === 1 ? (answers[0] as Buffer) : Buffer.concat(answers))
   }
 }
 

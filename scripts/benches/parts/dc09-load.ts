@@ -1,4 +1,5 @@
 /** DC-09 boxes behind concentrators in a process of their own: a steady rate of events, whatever the answers do; tells each answer's time. */
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { encrypt } from '../../../adapters/dc09/cipher-frame.ts'
@@ -28,7 +29,7 @@ export interface Dc09Done {
 export const accountOf = (n: number): string => (0x10_0000 + n).toString(16).toUpperCase()
 
 /** The load has a core to share with what it measures: frames are made a second ahead. */
-function frameOf(n: number, order: Dc09Order, key: Buffer | undefined): Buffer {
+function frameOf(n: number, order: Dc09Order, key: KeyObject | undefined): Buffer {
   const account = accountOf(n % order.accounts)
   const turn = Math.floor(n / order.accounts)
   const seq = String((turn % 9_999) + 1).padStart(4, '0')
@@ -38,7 +39,7 @@ function frameOf(n: number, order: Dc09Order, key: Buffer | undefined): Buffer {
 }
 
 async function run(order: Dc09Order): Promise<Dc09Done> {
-  const key = order.key === undefined ? undefined : Buffer.from(order.key, 'hex')
+  const key = order.key === undefined ? undefined : createSecretKey(order.key, 'hex')
   const total = order.ratePerS * order.seconds
   const sentAt = new Map<string, number>()
   const latenciesMs: number[] = []
