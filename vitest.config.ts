@@ -10,8 +10,10 @@ export default defineConfig({
       'web-console/src/**/*.test.ts',
       'scripts/**/*.test.ts'
     ],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // Generous: a machine that is slow or busy is not wrong.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    globalSetup: './gateway/testing/temp-root.ts',
     pool: 'forks',
     maxWorkers: 2
   }

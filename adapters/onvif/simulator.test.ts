@@ -1,12 +1,12 @@
 /** The simulated cameras against independent peers: ffprobe and ffmpeg by RTSP, onvif-util by WS-Discovery and ONVIF. */
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
 import { splitAnnexB } from './simulator/loop.ts'
@@ -22,12 +22,9 @@ beforeAll(async () => {
   town = await startTown([{}, {}, {}, { number: 7, codec: 'h265' }, { number: 17 }], {
     discovery: false
   })
-  folder = mkdtempSync(join(tmpdir(), 'onvif-sim-'))
+  folder = tempDir('onvif-sim')
 })
-afterAll(async () => {
-  await town.stop()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => town.stop())
 
 const url = (camera: number, stream: string, password: string = LOGIN.password) =>
   `rtsp://${LOGIN.username}:${password}@127.0.0.1:${town.rtspPort}/camera/${camera}/${stream}`

@@ -1,13 +1,13 @@
 /** sipp, which we did not write, is rung by the adapter, answers, presses keys, is busy, or lets it ring (Debian package sip-tester). */
 import { spawn } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CallRequest } from '../../gateway/core/placed-call.ts'
 import { freePort } from '../../gateway/testing/ports.ts'
 import { startRelay } from '../../gateway/testing/sip-relay.ts'
 import { startListener, startNeighbours } from '../../gateway/testing/sipp-neighbours.ts'
+import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { sdp, startAdapter } from './testing.ts'
 
@@ -94,8 +94,7 @@ describe('ffmpeg', () => {
   }
 
   it('hears the pieces in their order, the house number in the place of a household that has no file', async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'heard-'))
-    cleanups.push(() => rm(folder, { recursive: true }))
+    const folder = tempDir('heard')
     const voicePort = await freePort()
     await writeFile(join(folder, 'in.sdp'), sdp(voicePort, '8'))
     const args = ['-loglevel', 'error', '-protocol_whitelist', 'file,udp,rtp', '-i', 'in.sdp', '-t', '5']

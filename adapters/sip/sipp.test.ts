@@ -1,11 +1,11 @@
 /** sipp and ffmpeg, which we did not write, call the adapter and listen to it (Debian packages sip-tester and ffmpeg). */
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { FakeHostOptions } from '../../gateway/testing/fake-host.ts'
+import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import type { SipConfig } from './config.ts'
 import { type RunningAdapter, sdp, startAdapter } from './testing.ts'
 import { soxKey } from './testing-tones.ts'
@@ -13,9 +13,8 @@ import { soxKey } from './testing-tones.ts'
 const cleanups: (() => unknown)[] = []
 let folder = ''
 
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'sipp-'))
-  cleanups.push(() => rm(folder, { recursive: true }))
+beforeEach(() => {
+  folder = tempDir('sipp')
 })
 
 afterEach(async () => {

@@ -1,12 +1,12 @@
 /** A first start makes one administrator; only the demo makes more, and its passwords work and stay private. */
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { type FleetId, id, type UnitId } from '../core/brand.ts'
 import { createFakeStore } from '../testing/fake-access-store.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
+import { tempDir } from '../testing/temp-dir.ts'
 import { type Access, createAccess } from './access.ts'
 import { type DemoPeople, ensureAdministrator, ensureDemoUsers } from './first-users.ts'
 
@@ -16,7 +16,7 @@ let access: Access
 let people: DemoPeople
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'pingan-access-'))
+  folder = tempDir('first-users')
   access = await createAccess({ store: createFakeStore().store, clock: createFakeClock(), log: silentLog, settings })
   people = {
     units: [
@@ -27,8 +27,6 @@ beforeEach(async () => {
     file: join(folder, 'logins.txt')
   }
 })
-
-afterEach(() => rmSync(folder, { recursive: true }))
 
 function passwordOf(login: string): string {
   const line = readFileSync(people.file, 'utf8')

@@ -2,15 +2,15 @@
 import { X509Certificate } from 'node:crypto'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createServer as createTlsServer, connect as tlsConnect } from 'node:tls'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import type { Endpoint } from '../core/ports.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
+import { tempDir } from '../testing/temp-dir.ts'
 import { systemClock } from './clock.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'
@@ -19,9 +19,8 @@ import { loadCertificate } from './tls.ts'
 
 let folder: string
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'pingan-supervise-'))
+  folder = tempDir('supervise')
 })
-afterEach(() => rmSync(folder, { recursive: true }))
 
 function capture() {
   const lines: string[] = []
