@@ -51,7 +51,7 @@ async function running(adapter: Adapter, work: (fake: FakeHost, endpoint: Endpoi
     await work(fake, endpoint)
   } finally {
     abort.abort()
-    await until(`${adapter.name} ends`, () => ended, 5_000)
+    await until(`${adapter.name} ends`, () => ended)
   }
   expect(failure).toBeUndefined()
 }

@@ -57,7 +57,7 @@ describe('full disk', () => {
         acknowledged += 1
       }
     })()
-    await until('the floor is told', () => noticesOf(first.console).some(n => n.code === 'storeUnwritable'), 30_000)
+    await until('the floor is told', () => noticesOf(first.console).some(n => n.code === 'storeUnwritable'))
     const notice = noticesOf(first.console).find(n => n.code === 'storeUnwritable')
     expect(notice).toMatchObject({ level: 'critical' })
     expect(String(notice?.data.error)).toContain('SQLITE_FULL')
@@ -77,7 +77,7 @@ describe('full disk', () => {
     await device.stop()
     await again.stop()
     void fill
-  }, 60_000)
+  })
 })
 
 describe('unknown and unreadable', () => {
@@ -194,7 +194,7 @@ describe('configuration', () => {
       }
       expect(output).not.toContain('hevc')
     }
-  }, 30_000)
+  })
 
   test('a start that fails late ends within a second, with status 1 and nothing left running', async () => {
     const dir = tempDir('late')
@@ -206,7 +206,7 @@ describe('configuration', () => {
     const started = spawnGateway(setup, ['--demo'])
     const code = await Promise.race([started.exited, sleep(10_000)])
     expect([code, started.output()]).toEqual([1, expect.stringContaining('needs a registry with a taxi fleet')])
-  }, 30_000)
+  })
 })
 
 describe('first start', () => {
@@ -229,5 +229,5 @@ describe('first start', () => {
     await again.ready
     await expect(logIn(`http://127.0.0.1:${setup.ports.http}`, '10001', password)).rejects.toThrow('401')
     await again.kill('SIGTERM')
-  }, 60_000)
+  })
 })

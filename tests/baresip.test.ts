@@ -57,15 +57,15 @@ test('a household on baresip calls #9; its neighbour on baresip is rung and pres
   const incident = async () => ((await (await operator.get('/api/incidents')).json()) as Incident[])[0]
 
   caller.command('dial', `sip:%239@127.0.0.1:${running.port('adapters.sip.port')}`)
-  await until('the neighbour answers', () => neighbour.events.includes('CALL_ESTABLISHED'), 20_000)
+  await until('the neighbour answers', () => neighbour.events.includes('CALL_ESTABLISHED'))
   await until('the household is answered', () => caller.events.includes('CALL_ESTABLISHED'))
   const state = async () => (await incident())?.callout?.neighbours[0]?.state
   await until('it is shown', async () => (await state()) === 'answered')
   neighbour.command('sndcode', '1')
   await until('the neighbour goes', async () => (await state()) === 'going')
   // It is thanked, then hung up by us.
-  await until('the neighbour is hung up', () => neighbour.events.includes('CALL_CLOSED'), 20_000)
+  await until('the neighbour is hung up', () => neighbour.events.includes('CALL_CLOSED'))
   caller.command('hangup')
   await until('the household has hung up', () => caller.events.includes('CALL_CLOSED'))
   expect(await incident()).toMatchObject({ subject: { name: '陈桂芳' }, callout: { end: 'all' } })
-}, 60_000)
+})

@@ -73,7 +73,7 @@ test(
     try {
       for (let life = 0; life < LIVES; life++) {
         const before = signals().length
-        await until('presses are journaled', () => signals().length > before + 50, 60_000)
+        await until('presses are journaled', () => signals().length > before + 50)
         await new Promise(resolve => setTimeout(resolve, Math.random() * 300))
         await gateway.kill('SIGKILL')
         gateway = spawnGateway(setup)
@@ -85,18 +85,14 @@ test(
         const stored = new Set(signals().map(signal => `${signal.sourceId} ${signal.eventId}`))
         return [...taken].filter(event => !stored.has(event))
       }
-      await until('all that the broker took is journaled', () => missing().length === 0, 60_000)
+      await until('all that the broker took is journaled', () => missing().length === 0)
       const all = signals().filter(signal => signal.alarmClass === 'panic')
       expect(new Set(all.map(signal => `${signal.sourceId} ${signal.eventId}`)).size).toBe(all.length)
       expect(taken.size).toBeGreaterThan(LIVES * 50)
-      await until(
-        'all is worked',
-        async () => {
-          const metrics = await (await fetch(`http://127.0.0.1:${setup.ports.http}/metrics`)).text()
-          return /^pingan_queue 0$/m.test(metrics)
-        },
-        60_000
-      )
+      await until('all is worked', async () => {
+        const metrics = await (await fetch(`http://127.0.0.1:${setup.ports.http}/metrics`)).text()
+        return /^pingan_queue 0$/m.test(metrics)
+      })
       await gateway.kill('SIGTERM')
       const verified = await runCommand(['verify', '--config', setup.configFile])
       expect(verified.output).toContain('all invariants hold')

@@ -230,7 +230,7 @@ describe('every page', { timeout: TEST_MS }, () => {
 
   /** Fonts and pictures arrive while one looks: what counts is what stands there once they have. */
   const readable = (when: string) =>
-    expect.poll(() => unreadable(floor), { timeout: 15_000, message: when }).toEqual([])
+    expect.poll(() => unreadable(floor), { timeout: 60_000, message: when }).toEqual([])
 
   for (const language of ['zh-CN', 'en'] as const)
     it(`the floor can be read on a small screen, ${language}`, async () => {

@@ -55,8 +55,7 @@ it('starts, receives and records a camera, and ends', async () => {
     const media = createRecordedMedia(join(dir, 'data', 'recordings'))
     await until(
       'the camera is recorded',
-      async () => (await media.segments(cameraId, 'main', 0, Date.now() + 60_000)).length > 0,
-      30_000
+      async () => (await media.segments(cameraId, 'main', 0, Date.now() + 60_000)).length > 0
     )
     await gateway.kill('SIGTERM')
     expect(await gateway.exited).toBe(0)

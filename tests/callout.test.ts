@@ -79,7 +79,7 @@ test('fifteen neighbours ring at once; each is shown with what it did, in the st
   const pressed = await telephone.press({ hangUpAfterMs: 20_000 })
   expect(pressed.status).toBe(200)
   // The household that called is still on the line while its neighbours are rung.
-  const incident = await until('the call-out is over', () => callDone(operator), 30_000)
+  const incident = await until('the call-out is over', () => callDone(operator))
   const neighbours = incident.callout?.neighbours ?? []
   expect(incident.callout).toMatchObject({ by: 'system', message: 'help', end: 'all' })
   expect(neighbours.map(n => n.number).sort()).toEqual(Array.from({ length: 15 }, (_, n) => numberOf(n)).sort())
@@ -97,7 +97,7 @@ test('fifteen neighbours ring at once; each is shown with what it did, in the st
     neighbours.filter(n => n.state === 'going' || n.state === 'cannot').length
   )
   expect(kinds.get('calloutEnded')?.map(entry => entry.data.end)).toEqual(['all'])
-}, 60_000)
+})
 
 test('an operator calls the neighbours and ends it; another seat may not', async () => {
   const sipp = await startNeighbours(100, 50)
@@ -125,7 +125,7 @@ test('an operator calls the neighbours and ends it; another seat may not', async
   const { callout } = await until('it has ended', () => callDone(operator))
   expect(callout).toMatchObject({ by: 'operator', end: 'operator' })
   expect(callout?.neighbours.find(n => n.number.endsWith('4'))?.state).toBe('stopped')
-}, 60_000)
+})
 
 test('9 for duress in the call ends the call-out at once: nobody is rung more', async () => {
   const sipp = await startNeighbours(100, 50)
@@ -149,7 +149,7 @@ test('9 for duress in the call ends the call-out at once: nobody is rung more', 
   expect(incident.callout?.neighbours.some(n => n.state === 'ringing' || n.nextAtMs !== undefined)).toBe(false)
   expect((await operator.act(incident.id, { action: 'acknowledge' })).status).toBe(200)
   expect((await operator.act(incident.id, { action: 'callNeighbours' })).status).toBe(409)
-}, 60_000)
+})
 
 test('killed in the middle: what neighbours said stays, nobody is rung more often than its tries', async () => {
   const sipp = await startNeighbours(200, 110)
@@ -172,7 +172,7 @@ test('killed in the middle: what neighbours said stays, nobody is rung more ofte
   await telephone.press({ hangUpAfterMs: 60_000 })
   for (const rung of [3, 15, 20]) {
     const calls = () => [...relay.calls.values()].reduce((sum, ids) => sum + ids.size, 0)
-    await until(`${rung} calls`, () => calls() >= rung, 30_000)
+    await until(`${rung} calls`, () => calls() >= rung)
     await gateway.kill('SIGKILL')
     gateway = spawnGateway(setup)
     await gateway.ready

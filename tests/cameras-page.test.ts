@@ -32,14 +32,11 @@ beforeAll(async () => {
     cwd: ROOT,
     stdio: 'ignore'
   })
-  await until(
-    'the fake floor',
-    () =>
-      fetch(url).then(
-        answer => answer.ok,
-        () => false
-      ),
-    30_000
+  await until('the fake floor', () =>
+    fetch(url).then(
+      answer => answer.ok,
+      () => false
+    )
   )
   context = await openBrowser({ dir, name: 'cameras', width: 1366, height: 768 })
   page = await firstPage(context)

@@ -71,7 +71,7 @@ beforeAll(async () => {
   await page.locator('.login').waitFor({ state: 'detached' })
   await page.goto(`${running.url}/deliveries`)
   await page.locator('.deliveries').waitFor()
-}, 120_000)
+})
 afterAll(async () => {
   await context?.close()
   await running?.stop()
@@ -88,7 +88,7 @@ it('says of each sink how it is: taken, not reached, refused', async () => {
   expect(await violations(page)).toEqual([])
   expect(await unreadable(page)).toEqual([])
   await picture('deliveries')
-}, 60_000)
+})
 
 it('a dead letter is sent again, a line is tried, a sink is paused and resumed; each is on record', async () => {
   answers['/cap'] = 204
@@ -114,7 +114,7 @@ it('a dead letter is sent again, a line is tried, a sink is paused and resumed; 
       'sink.resume sink:city'
     ])
   )
-}, 60_000)
+})
 
 it('English, and a narrow window, can be read; who is no administrator is refused', async () => {
   await speak(page, 'en')
@@ -135,4 +135,4 @@ it('English, and a narrow window, can be read; who is no administrator is refuse
   const cookie = (login.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
   expect((await fetch(`${running.url}/api/deliveries`, { headers: { cookie } })).status).toBe(403)
   expect((await fetch(`${running.url}/api/deliveries`)).status).toBe(401)
-}, 60_000)
+})

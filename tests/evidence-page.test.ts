@@ -122,9 +122,7 @@ afterAll(async () => {
   await running?.stop()
 })
 
-it('a leader holds an incident, exports it with burnt-in time, sees the progress and downloads the bundle', {
-  timeout: 120_000
-}, async () => {
+it('a leader holds an incident, exports it with burnt-in time, sees the progress and downloads the bundle', async () => {
   await leader.locator('.queue-row').first().waitFor()
   await leader.keyboard.press('Space')
   // What the gateway confirms late closes what was opened meanwhile.
@@ -169,7 +167,7 @@ it('a leader holds an incident, exports it with burnt-in time, sees the progress
   })
 })
 
-it('tells an operator who does not own the incident why he cannot export it', { timeout: 60_000 }, async () => {
+it('tells an operator who does not own the incident why he cannot export it', async () => {
   const page = await window('operator', '10327', await running.person('10327', 'operator'), 2)
   await page.locator('.queue-row').first().click()
   await page.locator('.incident').waitFor()
@@ -208,7 +206,7 @@ it.each([
   60_000
 )
 
-it('an export that failed is ordered again by one press', { timeout: 60_000 }, async () => {
+it('an export that failed is ordered again by one press', async () => {
   const client = await logIn(running.url, '10010', await running.person('10010', 'leader'), 5)
   const all = async () => (await (await client.get('/api/exports')).json()) as readonly ExportJob[]
   const ranges = [{ cameraId: 'c1', fromMs: 1_000, toMs: 2_000 }]

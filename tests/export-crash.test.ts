@@ -47,7 +47,7 @@ beforeAll(async () => {
   const added = await runCommand(['add-user', '10008', '--name', '陈班长', '--role', 'leader', '-c', setup.configFile])
   password = /^10008 {2}(\S+)/m.exec(added.output)?.[1] ?? ''
   await start()
-}, 90_000)
+})
 afterAll(() => gateway?.kill('SIGKILL'))
 
 async function start(): Promise<void> {

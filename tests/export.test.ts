@@ -86,17 +86,13 @@ beforeAll(async () => {
       sampleSignal({ sourceId: 'mqtt:linxi/box-03' as never, receivedTimeMs: Math.floor(Date.now() / 1_000) * 1_000 })
     )
   await running.gateway.idle()
-  await until(
-    'two clips are ready',
-    () => {
-      const items = [...running.gateway.incidents.all()].flatMap(i => i.evidence)
-      return (
-        items.filter(e => e.kind === 'clip' && e.state === 'ready').length >= 2 &&
-        items.every(e => e.state !== 'recording')
-      )
-    },
-    30_000
-  )
+  await until('two clips are ready', () => {
+    const items = [...running.gateway.incidents.all()].flatMap(i => i.evidence)
+    return (
+      items.filter(e => e.kind === 'clip' && e.state === 'ready').length >= 2 &&
+      items.every(e => e.state !== 'recording')
+    )
+  })
   incidentId = [...running.gateway.incidents.all()][0]?.id ?? ''
 })
 afterAll(() => running?.stop())
@@ -295,7 +291,7 @@ async function seen(bundle: string): Promise<void> {
       page
         .locator('video')
         .evaluateAll(all => all.map(video => Number((video as unknown as { currentTime: number }).currentTime)))
-    await until('a picture plays', async () => (await times()).some(time => time > 0.5), 30_000)
+    await until('a picture plays', async () => (await times()).some(time => time > 0.5))
     expect(await page.locator('#custody').textContent()).toContain('刑侦大队 <王某>')
     expect(errors).toEqual([])
   } finally {

@@ -28,7 +28,7 @@ it('places its alarm, moves on the map while the incident is open, and leaves no
           ...['-h', '127.0.0.1', '-p', String(running.port('adapters.mqtt.port')), '-V', 'mqttv311', '-q', '1'],
           ...['-u', `linxi/${who}`, '-P', secret, '-t', `v1/linxi/${who}/${kind}`, '-m', JSON.stringify(payload)]
         ],
-        { timeout: 10_000 }
+        { timeout: 60_000 }
       )
     const bus = (kind: string, payload: object) => publish('bus-07', 'secret-7', kind, payload)
     const seen = () =>

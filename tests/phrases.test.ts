@@ -53,7 +53,7 @@ beforeAll(async () => {
   await press('sip:6650147')
   incident = [...running.gateway.incidents.all()][0] as Incident
   expect((await owner.post(`/api/incidents/${incident.id}/actions`, { action: 'acknowledge' })).status).toBe(200)
-}, 60_000)
+})
 
 afterAll(async () => {
   for (const each of [owner, other, leader]) each.close()

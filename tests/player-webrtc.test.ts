@@ -57,7 +57,7 @@ beforeAll(async () => {
   })
   await plane.ready(1000)
   await unreachable.ready(1000)
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser?.close()
@@ -105,7 +105,7 @@ it('comes back by itself when the video worker is killed', async () => {
 })
 
 it('fails within seconds where UDP goes nowhere', async () => {
-  await until('the camera is back here too', () => unreachable.of(CAM)?.state === 'live', 30_000)
+  await until('the camera is back here too', () => unreachable.of(CAM)?.state === 'live')
   await open(unreachable)
   await waitFor('states.at(-1) === "failed"', 15_000)
   expect(await page.evaluate<number>('performance.now() - startedMs')).toBeLessThan(12_000)

@@ -51,7 +51,7 @@ beforeAll(async () => {
   await page.exposeFunction('askTicket', () => plane.liveTicket(CAM, 'main', id<UserId>('user-1')))
   await plane.ready(3000)
   await page.goto(`${vite.resolvedUrls?.local[0]}dev/player.html`)
-}, 120_000)
+})
 
 afterAll(async () => {
   await browser?.close()

@@ -26,7 +26,7 @@ beforeAll(async () => {
   const knownMs = { main: 0, sub: 0 }
   plane.record([{ cameraId: CAM, mode: 'continuous', stream: 'main', cause: 'continuous', knownMs }])
   await recordedFor(9000)
-}, 60_000)
+})
 afterAll(async () => {
   await plane?.stop()
   await town?.stop()
@@ -37,14 +37,10 @@ const span = async () => {
   return { fromMs: found[0]?.startMs ?? 0, toMs: found.at(-1)?.endMs ?? 0 }
 }
 const recordedFor = (ms: number) =>
-  until(
-    'enough is recorded',
-    async () => {
-      const { fromMs, toMs } = await span()
-      return fromMs > 0 && toMs - fromMs >= ms
-    },
-    40_000
-  )
+  until('enough is recorded', async () => {
+    const { fromMs, toMs } = await span()
+    return fromMs > 0 && toMs - fromMs >= ms
+  })
 
 async function framesOf(clip: ClipResult) {
   const file = join(dir, clip.file)
@@ -110,4 +106,4 @@ it('continues a clip that the worker died over, with what was recorded before it
   expect(Math.abs(clip.gapMs - lostMs)).toBeLessThan(400)
   expect(killedMs - (stamps.findLast(stamp => stamp.wallMs <= killedMs)?.wallMs ?? 0)).toBeLessThanOrEqual(3000)
   expect(stamps.every((stamp, i) => i === 0 || stamp.frame > (stamps[i - 1]?.frame ?? 0))).toBe(true)
-}, 60_000)
+})

@@ -155,7 +155,7 @@ it('a taxi keeps its bit until it is answered: after a test its next press is on
   // Now only an operator puts it out.
   expect(taxi.status.confirmations).toHaveLength(1)
   expect(taxi.status.pressed).toBe(true)
-}, 60_000)
+})
 
 it('patrols and dispatchers set none; a wrong wish is said', async () => {
   const { running } = await town()
@@ -206,4 +206,4 @@ it('killed between two presses: the first was a test and stays one, the second i
   expect(open.map(each => [each.alarmClass, each.presses])).toEqual([['panic', 1]])
   expect(lines).toHaveLength(1)
   expect((await verify({ dir: data, settled: true })).violations).toEqual([])
-}, 60_000)
+})

@@ -45,4 +45,4 @@ test('kept events come late and less urgent, in their order; the press that foll
   await running.gateway.idle()
   await running.stop()
   expect((await verify({ dir: join(dir, 'data'), settled: true })).violations).toEqual([])
-}, 60_000)
+})

@@ -223,7 +223,7 @@ it('C rings the household; both hear each other; M mutes, ⌫ hangs up; it is on
   await look('talk-over-zh')
 })
 
-it('where no UDP passes the WebSocket carries the call, and says so', { timeout: 120_000 }, async () => {
+it('where no UDP passes the WebSocket carries the call, and says so', async () => {
   await page.evaluate('window.noUdp = true')
   const strip = page.locator('.talk')
   const known = readdirSync(phoneDir)
@@ -273,7 +273,7 @@ it('⇧C and a digit ring a contact; the card and the story say who was told, by
   await strip.getByRole('button', { name: '回拨' }).waitFor()
 })
 
-it('under duress it says what a call means, and calls only when that is confirmed', { timeout: 120_000 }, async () => {
+it('under duress it says what a call means, and calls only when that is confirmed', async () => {
   const before = screen.length
   const server = { address: '127.0.0.1', port: running.port('adapters.sip.port') }
   const caller = await createTelephone({ server, number: '6650147', asserted: true })

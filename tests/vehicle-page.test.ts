@@ -75,7 +75,7 @@ beforeAll(async () => {
   })
   taxi.start()
   await until('the taxi on line', () => taxi.status.online)
-}, 120_000)
+})
 
 afterAll(async () => {
   for (const browser of browsers) await browser.close()
@@ -113,7 +113,7 @@ it('the photo is a picture on the incident, with its source; the look at it is i
     entry => entry.action === 'evidenceView' && entry.object === `evidence:${photo?.id}`
   )
   expect(views.length).toBeGreaterThanOrEqual(2)
-}, 120_000)
+})
 
 it('the agreed phrase is masked until the owner asks, and stands again where the alarm is called false', async () => {
   const [floor] = browsers[0]?.pages() ?? []
@@ -140,7 +140,7 @@ it('the agreed phrase is masked until the owner asks, and stands again where the
   await again.getByText('下一单去火车站').waitFor()
   await look(floor, 'vehicle-phrases-false')
   await floor.keyboard.press('Escape')
-}, 120_000)
+})
 
 it('the desk of the own fleet writes to the car when the floor agrees, and sees what came of it', async () => {
   const desk = await window('desk', '20001', await running.person('20001', 'taxiDispatcher', { fleetId: 'fleet-1' }))
@@ -163,4 +163,4 @@ it('the desk of the own fleet writes to the car when the floor agrees, and sees 
   await look(desk, 'taxi-text-en')
   const audited = (await running.gateway.store.auditTail(50)).filter(each => each.action === 'incident.deviceCommand')
   expect(audited.map(each => each.outcome)).toEqual(['done', 'done'])
-}, 120_000)
+})

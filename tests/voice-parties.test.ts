@@ -129,4 +129,4 @@ test('110 and 120 are taken into the call of a household, all hear each other, a
     ['partyLeft', '110', 'byThem'],
     ['partyLeft', '120', 'byUs']
   ])
-}, 60_000)
+})

@@ -21,7 +21,7 @@ import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 
 const WAV_HEAD = 58
-const WAIT_MS = 30_000
+const WAIT_MS = 60_000
 const dir = tempDir('voice-evidence')
 const evidenceDir = join(dir, 'data', 'evidence')
 let setup: ProcessSetup
@@ -53,7 +53,7 @@ beforeAll(async () => {
   await start()
   const server = { address: '127.0.0.1', port: setup.ports.sip }
   household = await createTelephone({ server, number: '6650147', asserted: true })
-}, 60_000)
+})
 afterAll(async () => {
   await household?.close()
   await gateway?.kill('SIGKILL')
@@ -72,9 +72,7 @@ const voice = (what: string, match: (item: EvidenceItem) => boolean) =>
   until(what, async () => (await voices()).find(match), WAIT_MS)
 const wavOf = (item: EvidenceItem) => readFileSync(join(evidenceDir, item.file ?? ''))
 
-it('is evidence of the incident: recording, then ready, sealed, and heard only after that is on record', {
-  timeout: 60_000
-}, async () => {
+it('is evidence of the incident: recording, then ready, sealed, and heard only after that is on record', async () => {
   const said = noise(2)
   const call = await household.press({ says: said, hangUpAfterMs: 2_300 })
   const open = await voice('the call is being recorded', item => item.state === 'recording')
@@ -114,7 +112,7 @@ it('is evidence of the incident: recording, then ready, sealed, and heard only a
   expect(Buffer.from(await file.arrayBuffer()).equals(wavOf(item))).toBe(true)
 })
 
-it('leaves with its incident: in the bundle as it was sealed, and verify.mjs agrees', { timeout: 60_000 }, async () => {
+it('leaves with its incident: in the bundle as it was sealed, and verify.mjs agrees', async () => {
   const [incident] = await json<Incident[]>('/api/incidents?limit=1')
   const wish = { incidentId: incident?.id, reason: '移交办案单位', receiver: '刑侦大队 王某' }
   const job = await json<ExportJob>('/api/exports', wish)
@@ -134,7 +132,7 @@ it('leaves with its incident: in the bundle as it was sealed, and verify.mjs agr
   execFileSync(process.execPath, ['verify.mjs'], { cwd: folder })
 })
 
-it('killed in mid-call, the gateway keeps what came, and seals it after the restart', { timeout: 90_000 }, async () => {
+it('killed in mid-call, the gateway keeps what came, and seals it after the restart', async () => {
   const said = noise(20)
   const known = new Set((await voices()).map(item => item.id))
   const call = await household.press({ says: said, hangUpAfterMs: 20_000 })

@@ -65,4 +65,4 @@ it('killed between posts and sent again: exactly one signal and one press for ea
   expect(events.sort()).toEqual(['e1', 'e2'])
   expect(presses).toEqual([2])
   expect((await runCommand(['verify', ...common])).output).toContain('all invariants hold')
-}, 90_000)
+})

@@ -49,7 +49,7 @@ const box = (port: number, password = 'secret-3', source = 'box-03') =>
   createBox({ url: `mqtt://127.0.0.1:${port}`, username: `linxi/${source}`, password, site: 'linxi', source })
 
 const publish = (port: number, args: readonly string[]) =>
-  run('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(port), '-V', 'mqttv311', ...args], { timeout: 10_000 })
+  run('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(port), '-V', 'mqttv311', ...args], { timeout: 60_000 })
 
 describe('broker', () => {
   test('a press is a signal, and the PUBACK waits for the journal', () =>

@@ -107,7 +107,7 @@ describe('claiming', () => {
       const { stdout } = await run(
         'mosquitto_rr',
         [...to, '-u', 'claim', '-P', code.toLowerCase(), '-q', '1', ...topics, '-m', request, '-W', '10'],
-        { timeout: 20_000 }
+        { timeout: 60_000 }
       )
       const { username, password } = JSON.parse(stdout) as Record<string, string>
       const alarm = ['-t', 'v1/linxi/box-22/alarm', '-m', '{"v":1,"eventId":"m1","type":"panic"}']

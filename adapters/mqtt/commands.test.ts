@@ -43,7 +43,7 @@ const as = (port: number, box: '03' | '04') =>
   ['-h', '127.0.0.1', '-p', String(port), '-V', 'mqttv311', '-u', `linxi/box-${box}`, '-P', `secret-${box[1]}`] as const
 const publish = (port: number, box: '03' | '04', topic: string, message: object, ...more: string[]) =>
   run('mosquitto_pub', [...as(port, box), '-q', '1', '-t', topic, '-m', JSON.stringify(message), ...more], {
-    timeout: 10_000
+    timeout: 60_000
   })
 const ask = (adapter: Adapter, command: Parameters<NonNullable<Adapter['command']>>[1]) =>
   adapter.command?.(SOURCE, command)

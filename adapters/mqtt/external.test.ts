@@ -154,7 +154,7 @@ describe('an external broker', () => {
         qualifier: 'new'
       })
       await broker.start()
-      await until('it is restored', () => fake.signals.length > 1, 40_000)
+      await until('it is restored', () => fake.signals.length > 1)
       expect(fake.signals[1]).toMatchObject({ sourceId: 'mqtt:broker', qualifier: 'restore' })
       await broker.publish('linxi/box-03', 'v1/linxi/box-03/alarm', alarm('e1'))
       await until('the press is here', () => fake.signals.length > 2)
@@ -245,7 +245,7 @@ describe('an external broker', () => {
         {},
         { url, caFile: join(dir, 'broker.crt') }
       )
-      await until('it was tried again', () => stranger.fake.rejections.length > 1, 20_000)
+      await until('it was tried again', () => stranger.fake.rejections.length > 1)
       await stranger.stop()
       const good = start(broker, hostFor(), {}, { url, caFile: join(dir, 'broker.crt') })
       await linked(good)

@@ -128,7 +128,7 @@ it('mosquitto_pub as a vehicle: its own position is taken and acknowledged, neve
   const port = await until('the broker', () => fake.endpoints[0]?.port)
   const login = ['-h', '127.0.0.1', '-p', String(port), '-V', 'mqttv311', '-u', 'linxi/bus-07', '-P', 'secret-7']
   const publish = (topic: string, payload: string, ...more: string[]) =>
-    run('mosquitto_pub', [...login, '-t', topic, '-m', payload, ...more], { timeout: 10_000 })
+    run('mosquitto_pub', [...login, '-t', topic, '-m', payload, ...more], { timeout: 60_000 })
   await publish('v1/linxi/bus-07/position', JSON.stringify({ ...PLACE, speedKmh: 31 }), '-q', '1', '-r')
   expect(fake.positions).toMatchObject([{ sourceId: BUS, position: { speedKmh: 31, point: { lat: 27.0332 } } }])
   await publish('v1/linxi/bus-07/position', 'no json', '-q', '1')

@@ -148,7 +148,7 @@ export async function onvifUtilPeer(): Promise<{ found: string; read: string; re
   })
   const ask = (commands: string, ...args: string[]): Promise<string> =>
     new Promise((resolve, reject) => {
-      const child = execFile('onvif-util', args, { timeout: 20_000 }, (error, stdout, stderr) =>
+      const child = execFile('onvif-util', args, { timeout: 60_000 }, (error, stdout, stderr) =>
         error && 'code' in error && error.code === 'ENOENT' ? reject(error) : resolve(stdout + stderr)
       )
       child.stdin?.end(commands)

@@ -316,7 +316,7 @@ describe('the end', () => {
       await stop()
       console.log((await ended).endedBy)
       await phone.close()`
-    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 15_000 })
+    const run = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], { timeout: 60_000 })
     expect((await run).stdout).toBe('gateway\n')
   })
 

@@ -123,7 +123,10 @@ export class SimulatedCall {
     const hangUpAfterMs = this.#how.hangUpAfterMs ?? HANG_UP_AFTER_MS
     this.#stopTimers.push(this.#wire.clock.after(hangUpAfterMs, () => this.#bye()))
     const { ended } = this
-    this.#answered({ callId: this.#callId, status: 200, ringingAtMs: this.#ringingAtMs, answeredAtMs, ended })
+    const hangUp = () => {
+      if (!this.#finished) this.#bye()
+    }
+    this.#answered({ callId: this.#callId, status: 200, ringingAtMs: this.#ringingAtMs, answeredAtMs, ended, hangUp })
   }
 
   #refused(response: SipResponse): void {
@@ -165,7 +168,13 @@ export class SimulatedCall {
 
   #fail(status: number): void {
     this.#finish('refusal')
-    this.#answered({ callId: this.#callId, status, ringingAtMs: this.#ringingAtMs, ended: this.ended })
+    this.#answered({
+      callId: this.#callId,
+      status,
+      ringingAtMs: this.#ringingAtMs,
+      ended: this.ended,
+      hangUp: () => {}
+    })
   }
 
   #finish(endedBy: CallReport['endedBy']): void {

@@ -57,6 +57,8 @@ export interface PressResult {
   readonly answeredAtMs?: number
   /** Resolves when the call is over. */
   readonly ended: Promise<CallReport>
+  /** Hangs up now, where nobody has. */
+  hangUp(): void
 }
 
 export interface Telephone {

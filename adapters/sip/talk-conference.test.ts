@@ -28,9 +28,7 @@ function heardIn(alaw: Buffer): string[] {
   return levels.filter(({ db }) => db > most - 12 && db > -60).map(({ name }) => name)
 }
 
-it('everybody hears both others and not itself; who is left goes on when 110 hangs up', {
-  timeout: 60_000
-}, async () => {
+it('everybody hears both others and not itself; who is left goes on when 110 hangs up', async () => {
   const household = await rungTelephone(tone(HZ.household, SECONDS), cleanups)
   const police = await rungTelephone(tone(HZ.police, SECONDS), cleanups)
   const kept: { recording: VoiceRecording; outcome: VoiceOutcome }[] = []

@@ -30,7 +30,7 @@ function start() {
       ended: reason => void ended.push(reason)
     })
     if (!connection) return undefined
-    await until('an answer', () => sdp !== '', 20_000)
+    await until('an answer', () => sdp !== '')
     return { connection, sdp, port: Number(/127\.0\.0\.1 (\d+) typ host/.exec(sdp)?.[1]) }
   }
   return { rtc, ended, open }
@@ -50,9 +50,7 @@ async function stranger(): Promise<{ readonly socket: Socket; readonly heard: Bu
   return { socket, heard }
 }
 
-it('answers nobody who does not know both names, and sends to nobody that an offer names', {
-  timeout: 30_000
-}, async () => {
+it('answers nobody who does not know both names, and sends to nobody that an offer names', async () => {
   const { open, ended } = start()
   const { socket, heard } = await stranger()
   const pointed = `a=candidate:1 1 udp 2113937151 127.0.0.1 ${socket.address().port} typ host\r\n`
@@ -71,7 +69,7 @@ it('answers nobody who does not know both names, and sends to nobody that an off
   expect(ended).toEqual([])
 })
 
-it('closes its port with the connection, has so many at once, and opens the next', { timeout: 30_000 }, async () => {
+it('closes its port with the connection, has so many at once, and opens the next', async () => {
   const { rtc, open } = start()
   const first = await open()
   if (!first) throw new Error('not opened')
@@ -86,7 +84,7 @@ it('closes its port with the connection, has so many at once, and opens the next
   expect([rtc.open('v=0', '127.0.0.1', nothing), rtc.open(OFFER, '', nothing)]).toEqual([undefined, undefined])
 })
 
-it('tells its connections when the thread fails, and the next one starts it again', { timeout: 30_000 }, async () => {
+it('tells its connections when the thread fails, and the next one starts it again', async () => {
   const { open, ended } = start()
   const first = await open()
   if (!first) throw new Error('not opened')

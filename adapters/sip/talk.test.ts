@@ -45,9 +45,7 @@ async function callBack(says = tone(700, 4)) {
   return { phone, adapter, call, ends, ticket, kept, begun, dir: voice.dir }
 }
 
-it('both hear each other; the recording has the household left and the console right', {
-  timeout: 30_000
-}, async () => {
+it('both hear each other; the recording has the household left and the console right', async () => {
   const { phone, ticket, ends, kept, begun, dir } = await callBack()
   const operator = desk(ticket, cleanups)
   operator.speak(tone(1_300, 6))

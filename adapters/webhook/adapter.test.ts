@@ -57,7 +57,7 @@ async function curl(url: string, body: string, secret = SECRET, more: readonly s
     'exec curl -s -o /dev/null -w "%{http_code} %header{retry-after}" "$@" -H "X-Pingan-Timestamp: $t" -H "X-Pingan-Signature: sha256=$s" --data-binary "$BODY" "$URL"'
   ].join('\n')
   const env = { ...process.env, BODY: body, SECRET: secret, URL: `${url}/v1/linxi/school-1/alarm` }
-  return (await run('sh', ['-c', script, 'sh', ...more], { env, timeout: 20_000 })).stdout.trim()
+  return (await run('sh', ['-c', script, 'sh', ...more], { env, timeout: 60_000 })).stdout.trim()
 }
 
 const reasons = (fake: FakeHost) => fake.rejections.map(({ reason }) => reason)

@@ -107,8 +107,8 @@ describe('the picture', () => {
   it('sends receiver reports and keeps the session alive', async () => {
     const { source, plane } = await start({ sessionOptions: ';timeout=5' })
     await plane.ready(1000)
-    await until('keep-alives', () => source.asked.filter(method => method === 'GET_PARAMETER').length >= 2, 8000)
-    await until('a receiver report', () => source.reports > 0, 8000)
+    await until('keep-alives', () => source.asked.filter(method => method === 'GET_PARAMETER').length >= 2)
+    await until('a receiver report', () => source.reports > 0)
   })
 })
 

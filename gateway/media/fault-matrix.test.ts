@@ -13,7 +13,7 @@ import { camera, startPlane } from './testing/plane.ts'
 import { SWITCHES, type Switch, SwitchCamera } from './testing/switch-camera.ts'
 
 const FULL = process.env.PINGAN_FULL === '1'
-const PATIENCE_MS = 45_000
+const PATIENCE_MS = 60_000
 let pictures: PictureNals[]
 let larger: PictureNals[]
 

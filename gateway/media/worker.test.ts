@@ -22,7 +22,7 @@ it('ends when the gateway is killed', async () => {
   parent.stdout.on('data', chunk => {
     output += chunk
   })
-  const pids = await until('the workers', () => output.endsWith('\n') && output.trim().split(' ').map(Number), 20_000)
+  const pids = await until('the workers', () => output.endsWith('\n') && output.trim().split(' ').map(Number))
   expect(pids).toHaveLength(2)
   expect(pids.every(isAlive)).toBe(true)
   parent.kill('SIGKILL')

@@ -71,7 +71,7 @@ export async function prepareMosquitto({ dir, users, tls }: MosquittoOptions): P
       await closed
     },
     async publish(user, topic, message, ...more) {
-      await run('mosquitto_pub', [...as(user), '-q', '1', '-t', topic, '-m', message, ...more], { timeout: 10_000 })
+      await run('mosquitto_pub', [...as(user), '-q', '1', '-t', topic, '-m', message, ...more], { timeout: 60_000 })
     }
   }
 }

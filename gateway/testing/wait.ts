@@ -1,10 +1,10 @@
 /** Waiting on a condition, never on a sleep. */
 
-/** Polls until `probe` gives a value that is not undefined, false or null; throws with `what` after `timeoutMs`. */
+/** Polls until `probe` gives a value that is not undefined, false or null; throws with `what` after `timeoutMs`, which is long for a slow machine. */
 export async function until<T>(
   what: string,
   probe: () => T | Promise<T>,
-  timeoutMs = 10_000
+  timeoutMs = 60_000
 ): Promise<Exclude<T, undefined | false | null>> {
   const deadline = performance.now() + timeoutMs
   for (;;) {

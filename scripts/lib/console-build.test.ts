@@ -21,7 +21,7 @@ it('a build takes the place of the one before, and the fresh folder is gone', ()
   expect([existsSync(join(live, '.sources-sha256')), existsSync(fresh)]).toEqual([false, false])
 })
 
-it('a running gateway serves the new page with all it names, and no hidden file', { timeout: 60_000 }, async () => {
+it('a running gateway serves the new page with all it names, and no hidden file', async () => {
   const [fresh, live] = [join(tempDir('console-fresh-2'), 'dist'), join(tempDir('console-live-2'), 'dist')]
   write(live, { 'index.html': 'old', 'assets/a-1.js': 'a' })
   const gateway = await runGateway({ dir: tempDir('console-gateway'), adapters: [], consoleDir: live })

@@ -55,7 +55,7 @@ beforeAll(async () => {
   )
   plane.record([])
   await until('recordings are finished', () => recorded('aac').length > 0 && recorded('pcma').length > 0)
-}, 90_000)
+})
 afterAll(async () => {
   await browser?.close()
   await plane?.stop()

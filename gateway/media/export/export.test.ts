@@ -73,9 +73,7 @@ function near(found: readonly number[], wanted: readonly number[]): void {
 
 const span = (from: number, to: number) => Array.from({ length: (to - from) / 1_000 }, (_, n) => from + n * 1_000)
 
-it('side by side: the first camera with sound is heard while it is seen, silence before it and in its hole', {
-  timeout: 60_000
-}, async () => {
+it('side by side: the first camera with sound is heard while it is seen, silence before it and in its hole', async () => {
   const { files, missing, at } = await made('grid', { oneFile: 'grid' })
   expect(missing).toEqual([])
   const film = at('all-cameras.mp4')
@@ -92,9 +90,7 @@ it('side by side: the first camera with sound is heard while it is seen, silence
   ])
 })
 
-it('side by side: the camera that was named, or nobody; one without sound is said to be missing', {
-  timeout: 60_000
-}, async () => {
+it('side by side: the camera that was named, or nobody; one without sound is said to be missing', async () => {
   const third = await made('third', { oneFile: 'grid', oneFileSound: { cameraId: id<never>('c3') } })
   near(await beeps(third.at('all-cameras.mp4')), span(500, 5_500))
   const nobody = await made('nobody', { oneFile: 'grid', oneFileSound: 'none' })
@@ -104,9 +100,7 @@ it('side by side: the camera that was named, or nobody; one without sound is sai
   expect(first.missing).toEqual([{ what: 'all-cameras.mp4: sound of c1', why: 'none' }])
 })
 
-it('one after another: each camera with its own sound and clock, a hole is a card of three seconds', {
-  timeout: 60_000
-}, async () => {
+it('one after another: each camera with its own sound and clock, a hole is a card of three seconds', async () => {
   const { files, at } = await made('sequence', { oneFile: 'sequence' })
   const film = at('all-cameras.mp4')
   expect(await complaints(film)).toBe('')
@@ -126,9 +120,7 @@ it('one after another: each camera with its own sound and clock, a hole is a car
   ])
 })
 
-it('each recording and its copy with text keep their sound, in step to the end of many segments', {
-  timeout: 60_000
-}, async () => {
+it('each recording and its copy with text keep their sound, in step to the end of many segments', async () => {
   const { files, at } = await made('single', { burnIn: { time: true, address: true } })
   const [recording, burnt] = ['recording', 'burnIn'].map(role =>
     at(files.find(each => each.role === role && each.cameraId === 'c2')?.entry ?? '')

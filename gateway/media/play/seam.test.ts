@@ -47,8 +47,8 @@ beforeAll(async () => {
       knownMs: { main: 0, sub: 0 }
     }))
   )
-  await until('five files of each', () => Object.keys(LAUNCHES).every(name => filesOf(name).length > 5), 40_000)
-}, 90_000)
+  await until('five files of each', () => Object.keys(LAUNCHES).every(name => filesOf(name).length > 5))
+})
 afterAll(async () => {
   await browser?.close()
   await plane?.stop()

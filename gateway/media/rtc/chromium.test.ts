@@ -68,14 +68,10 @@ const state = (): Promise<RtcPageState> => page.evaluate('state()')
 const grant = (nearOnly = false, cameraId = CAM) => plane.liveTicket(cameraId, 'main', USER, nearOnly, false, true)
 const look = (given = grant(), at = page) => at.evaluate(`look(${JSON.stringify(given)})`)
 const decoded = (frames: number): Promise<RtcPageState> =>
-  until(
-    `${frames} decoded frames`,
-    async () => {
-      const now = await state()
-      return now.framesDecoded >= frames && now
-    },
-    30_000
-  )
+  until(`${frames} decoded frames`, async () => {
+    const now = await state()
+    return now.framesDecoded >= frames && now
+  })
 /** Ports of peers that are open on this machine. */
 const openPorts = (): number[] =>
   readFileSync('/proc/net/udp', 'utf8')

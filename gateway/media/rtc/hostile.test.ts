@@ -34,7 +34,7 @@ afterAll(async () => {
 const grant = (webrtc = true) => plane.liveTicket(CAM, 'main', USER, false, false, webrtc)
 const hello = (ticket: string, offer: unknown = OFFER): string => JSON.stringify({ ticket, offer })
 const knock = (first: string, path = '/rtc'): LiveClient => watchLive({ ...grant(), path }, { first })
-const code = (client: LiveClient): Promise<number> => until('it is closed', client.closeCode, 20_000)
+const code = (client: LiveClient): Promise<number> => until('it is closed', client.closeCode)
 const answer = (client: LiveClient): Promise<string> =>
   until('an answer', () => client.texts.find(({ type }) => type === 'answer')?.sdp as string | undefined)
 const of = (cameraName: string, endsInMs: number, webrtc = true): string => {

@@ -122,7 +122,7 @@ describe('keep-alive', () => {
     play(stubborn.url)
     const kept = () =>
       stubborn.asked.map(({ method }) => method).slice(stubborn.asked.findIndex(a => a.method === 'PLAY') + 1)
-    await until('three', () => kept().length >= 3, 15_000)
+    await until('three', () => kept().length >= 3)
     expect(kept()).toEqual(['GET_PARAMETER', 'OPTIONS', 'SET_PARAMETER'])
   })
 })

@@ -30,7 +30,7 @@ export async function startGstCamera(options: GstCameraOptions = {}): Promise<Gs
   // Debian's own Python: another one on the PATH does not see python3-gi.
   const child = spawn('/usr/bin/python3', [SCRIPT, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
   const { output, port } = watch(child)
-  await until('the camera of gst-rtsp-server listens', () => port() > 0 || child.exitCode !== null, 20_000)
+  await until('the camera of gst-rtsp-server listens', () => port() > 0 || child.exitCode !== null)
   if (port() === 0) throw new Error(`${NEEDS}\n${output()}`)
   return {
     port: port(),

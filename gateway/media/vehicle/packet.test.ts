@@ -116,7 +116,7 @@ it(`${FUZZ} mutated and random chunks: no exception, and the next good packet is
   const before = packets
   push(bytesOf(THEIRS.key))
   expect(packets).toBe(before + 1)
-}, 120_000)
+})
 
 describe('the port', () => {
   const ends: (() => unknown)[] = []

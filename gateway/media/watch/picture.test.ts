@@ -128,13 +128,9 @@ it('a worker tells the verdict of each of its cameras, and how often it really l
   }
   plane.setCameras(rows)
   const sign = (name: string) => plane.of(id<CameraId>(name))?.signs?.picture
-  await until(
-    'three checks of each',
-    () => (sign('cam-black')?.run ?? 0) >= 3 && (sign('cam-day')?.run ?? 0) >= 1,
-    60_000
-  )
+  await until('three checks of each', () => (sign('cam-black')?.run ?? 0) >= 3 && (sign('cam-day')?.run ?? 0) >= 1)
   expect(sign('cam-black')).toMatchObject({ verdict: 'black' })
   // The loop of two seconds has two keyframes: the same one may come twice.
   expect(['ok', 'frozenPicture']).toContain(sign('cam-day')?.verdict)
   expect(sign('cam-black')?.everyMs).toBeGreaterThanOrEqual(1_500)
-}, 90_000)
+})
