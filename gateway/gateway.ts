@@ -98,7 +98,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const units = createUnits(clock, data.units, remembered)
   const positionKeptMs = POSITION_KEPT_MS
   const latest = createLatest({ clock, cameras: data.cameras, positionKeptMs, alongWith: registry.alongWith })
-  const credential = createCredentials({ store, known: registry.known, demoSeed: options.demo?.seed })
+  const credential = createCredentials({ clock, store, known: registry.known, demoSeed: options.demo?.seed })
   const access = await createAccess({ store, clock, log, settings: { ...config.access, seats: config.site.seats } })
   stops.push(() => access.close())
 
@@ -189,7 +189,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     cameraCount: config.media.clipCameras,
     inVehicles: config.media.vehicleVideo.enabled,
     unknownPerMinute: UNKNOWN_PER_MINUTE,
-    ...{ onTest: sources.onTest, recall: key => remembered.get(key) },
+    ...{ onTest: sources.onTest, calling: sources.calling, recall: key => remembered.get(key) },
     flooded: host => selfWatch.strangers(host),
     broken: (error, seq) =>
       log.error({ err: error, seq }, 'an alarm could not be located; it is raised without a place')

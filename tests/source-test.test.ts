@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterEach, expect, it } from 'vitest'
 import { createTaxi } from '../adapters/jt808/simulator.ts'
-import { id } from '../gateway/core/brand.ts'
+import { id, type SourceId } from '../gateway/core/brand.ts'
 import type { Signal } from '../gateway/core/signal.ts'
 import type { SourceTest, SourceTests } from '../gateway/core/source-test.ts'
 import type { SourceDetail } from '../gateway/core/sources.ts'
@@ -94,6 +94,20 @@ it('nothing is raised and everything is shown; the second press is an alarm; the
   expect(done('sourceTestEnd')).toEqual([['10327 名 10327', '年检']])
   expect(done('signal.tested')).toHaveLength(3)
   operator.close()
+})
+
+it('a button on test beside one that has just called for help: its first press is an alarm', async () => {
+  const { running, clock, signal, incidents } = await town()
+  const operator = await logIn(running.url, '10327', await running.person('10327', 'operator'), 3)
+  const beside = id<SourceId>('fake:button-02')
+  expect((await operator.post('/api/sources/tests', { ...draft, sourceId: beside })).status).toBe(200)
+  await signal({ alarmClass: 'help' })
+  await running.gateway.idle()
+  // Long after, but the incident is open.
+  await clock.advance(10 * 60_000)
+  await signal({ sourceId: beside, alarmClass: 'help' })
+  expect((await incidents()).map(each => each.presses)).toEqual([2])
+  expect((await detail(operator, beside)).testResults?.map(each => each.verdict)).toEqual(['alarm'])
 })
 
 it('a trouble that is still there at its forced end becomes an incident then, one that is over does not', async () => {

@@ -34,6 +34,8 @@ export interface SourceTestsDeps {
 export interface SourceTestDesk extends Pick<SourceRooms, 'tests' | 'setTest' | 'endTest'> {
   isOn(row: SourceRow): boolean
   of(sourceId: SourceId, subjectId: SubjectId, atMs: number): SourceTest | undefined
+  /** True while somebody there calls for help. */
+  calling(subjectId: SubjectId): boolean
   /** For the page of one source. */
   detail(sourceId: SourceId): Promise<Pick<SourceDetail, 'ofSubject' | 'testMaxMs' | 'test' | 'testResults'>>
   start(): Promise<void>
@@ -50,6 +52,8 @@ export async function createSourceTests(deps: SourceTestsDeps): Promise<SourceTe
     (bySubject.get(subjectId) ?? []).filter(row => (sourceId ?? row.id) === row.id)
   const isOn = (row: SourceRow): boolean =>
     room.of(row, clock.now()) !== undefined || (row.onTestUntilMs !== undefined && clock.now() < row.onTestUntilMs)
+  const callOf = (subjectId: SubjectId) =>
+    [...deps.incidents.all()].find(i => isOpen(i) && laneOf(i) === 'alarm' && i.subject.id === subjectId)
   const room = await createOnTest({
     ...deps,
     maxMs: deps.testMaxMs,
@@ -57,8 +61,7 @@ export async function createSourceTests(deps: SourceTestsDeps): Promise<SourceTe
       const source = rows.get(sourceId)
       return source && { source, name: registry.resolve(source.id).subject.name }
     },
-    calling: subjectId =>
-      [...deps.incidents.all()].find(i => isOpen(i) && laneOf(i) === 'alarm' && i.subject.id === subjectId)?.number,
+    calling: subjectId => callOf(subjectId)?.number,
     async left(test) {
       for (const row of coveredBy(test)) if (!isOn(row)) await tellLeft(deps, row, test)
     },
@@ -67,6 +70,7 @@ export async function createSourceTests(deps: SourceTestsDeps): Promise<SourceTe
   return {
     isOn,
     of: (sourceId, subjectId, atMs) => room.of({ id: sourceId, subjectId }, atMs),
+    calling: subjectId => callOf(subjectId) !== undefined,
     setTest: room.set,
     endTest: room.end,
     tests() {

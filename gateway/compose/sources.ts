@@ -44,6 +44,7 @@ type Accept = (signal: Signal, remember?: Remember) => Promise<Accepted>
 export interface SourceDesk {
   readonly rooms: SourceRooms
   readonly onTest: NonNullable<IntakeOptions['onTest']>
+  readonly calling: NonNullable<IntakeOptions['calling']>
   trace(adapter: string, frame: TraceFrame): void
   sighted(sighting: Sighting): void
   /** `accept` with a note of every signal that has become durable. */
@@ -125,6 +126,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
       endTest: tests.endTest
     },
     onTest: tests.of,
+    calling: tests.calling,
     trace: (adapter, frame) => trace.write(adapter, frame, clock.now()),
     sighted(sighting) {
       latest.sighted(sighting)

@@ -9,6 +9,8 @@ import { createIntake, type IntakeOptions } from './intake.ts'
 
 const HOME: GeoPoint = { lat: 27.03, lon: 119.61, datum: 'wgs84' }
 const KNOWN = id<SourceId>('sip:6650147')
+/** Another button of the same household. */
+const BESIDE = id<SourceId>('mqtt:linxi/button-01')
 
 function intakeWith(over: Partial<IntakeOptions> = {}, onTestUntilMs?: number, alarmClass?: AlarmClass) {
   const clock = createFakeClock()
@@ -16,7 +18,7 @@ function intakeWith(over: Partial<IntakeOptions> = {}, onTestUntilMs?: number, a
     clock,
     registry: {
       resolve: sourceId =>
-        sourceId === KNOWN
+        sourceId === KNOWN || sourceId === BESIDE
           ? {
               source: { kind: 'panicPhone', onTestUntilMs, alarmClass },
               subject: { id: id<SubjectId>('h1'), kind: 'household', name: '陈桂芳', address: '杏花巷 16 号' },
@@ -177,6 +179,26 @@ describe('intake', () => {
         intake.judge(seq, sampleSignal({ sourceId: KNOWN, alarmClass, receivedTimeMs: clock.now() + afterMs })).effect
       expect([at(1, 0), at(2, 30_000)]).toEqual(['remark', 'raise'])
     }
+  })
+
+  test('on test: the first press of another source of the household is an alarm within 60 s of a real one, and while it calls', () => {
+    const onTest = (source: SourceId) => (source === BESIDE ? { id: 't1', startMs: 0 } : undefined)
+    const room = (open: boolean) => {
+      const { intake, clock } = intakeWith({ onTest, calling: () => open })
+      let seq = 0
+      return (sourceId: SourceId, afterMs: number) =>
+        intake.judge(++seq, sampleSignal({ sourceId, receivedTimeMs: clock.now() + afterMs })).effect
+    }
+    const soon = room(false)
+    expect([soon(KNOWN, 0), soon(BESIDE, 59_000)]).toEqual(['raise', 'raise'])
+    expect(room(true)(BESIDE, 0)).toBe('raise')
+    // Of a call that is over, and long ago, nothing is left.
+    const late = intakeWith({
+      onTest: source => (source === BESIDE ? { id: 't1', startMs: late.clock.now() + 1 } : undefined)
+    })
+    const at = (seq: number, sourceId: SourceId, afterMs: number) =>
+      late.intake.judge(seq, sampleSignal({ sourceId, receivedTimeMs: late.clock.now() + afterMs })).effect
+    expect([at(1, KNOWN, 0), at(2, BESIDE, 61_000)]).toEqual(['raise', 'remark'])
   })
 
   test('on test: decided by when it was received, not by when it is worked; a fire is a test each time', () => {

@@ -42,6 +42,8 @@ export interface IntakeOptions {
   onTest?(sourceId: SourceId, subjectId: SubjectId, atMs: number): OnTest | undefined
   /** What was remembered before the start. */
   recall?(key: string): string | undefined
+  /** True while somebody there calls for help: no test hides the next press. */
+  calling?(subjectId: SubjectId): boolean
   /** Told of every signal beyond it. */
   flooded?(host: string): void
   /** Told when a signal could not be located; it is raised without a place. */
@@ -96,7 +98,10 @@ export interface Intake {
 
 export function createIntake(options: IntakeOptions): Intake {
   const unknown = createBudget(options.clock, options.unknownPerMinute)
-  const testOf = createTestJudge(options.recall ?? (() => undefined))
+  const testOf = createTestJudge({
+    recall: options.recall ?? (() => undefined),
+    calling: options.calling ?? (() => false)
+  })
   /** What was decided by count or by time, by journal number: a signal that is worked again means the same. */
   const verdicts = new Map<number, Verdict>()
 
@@ -112,7 +117,7 @@ export function createIntake(options: IntakeOptions): Intake {
     if (known) return known
     const flooded = !found.source && !unknown.take(hostOf(signal.origin))
     if (flooded) options.flooded?.(hostOf(signal.origin))
-    const verdict = { flooded, ...testOf(seq, signal, onTest(signal, found)) }
+    const verdict = { flooded, ...testOf(seq, signal, found.subject.id, onTest(signal, found)) }
     remember(verdicts, seq, verdict)
     return verdict
   }

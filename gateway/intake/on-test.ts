@@ -1,5 +1,8 @@
-/** Rule 12: a source on test raises nothing, but a second panic press within 60 s is an alarm all the same, and so is every one after it. */
-import type { SourceId } from '../core/brand.ts'
+/**
+ * Rule 12: a source on test raises nothing, but a second press of its household within 60 s is an alarm all the same, and so is every one
+ * after it; while somebody there calls for help every press is one.
+ */
+import type { SubjectId } from '../core/brand.ts'
 import { CALLS_FOR_HELP } from '../core/device-command.ts'
 import type { Signal } from '../core/signal.ts'
 import { RESULT_KIND, resultKey, type TestResult } from '../core/source-test.ts'
@@ -24,28 +27,41 @@ interface Press {
 
 const SECOND_PRESS_MS = 60_000
 const MAX_TRACKED = 10_000
-const keyOf = (sourceId: SourceId): string => `intake/test-press:${sourceId}`
+const keyOf = (subjectId: SubjectId): string => `intake/test-press:${subjectId}`
 
-/** `recall` gives what was remembered before the start. */
-export function createTestJudge(recall: (key: string) => string | undefined) {
-  const presses = new Map<SourceId, Press>()
+export interface TestJudgeOptions {
+  /** What was remembered before the start. */
+  recall(key: string): string | undefined
+  /** True while an incident of this household, premises or vehicle is open. */
+  calling(subjectId: SubjectId): boolean
+}
 
-  return (seq: number, signal: Signal, onTest: OnTest | undefined): TestVerdict => {
-    if (!onTest) return { test: false }
-    const { sourceId, receivedTimeMs } = signal
+export function createTestJudge({ recall, calling }: TestJudgeOptions) {
+  const presses = new Map<SubjectId, Press>()
+  const note = (subjectId: SubjectId, press: Press): void => {
+    presses.delete(subjectId)
+    presses.set(subjectId, press)
+    if (presses.size > MAX_TRACKED) presses.delete(presses.keys().next().value as SubjectId)
+  }
+
+  return (seq: number, signal: Signal, subjectId: SubjectId, onTest: OnTest | undefined): TestVerdict => {
+    const atMs = signal.receivedTimeMs
+    if (!onTest) {
+      // A source of the same household may be on test, or be put there a moment later.
+      if (isCall(signal)) note(subjectId, { atMs, raised: true })
+      return { test: false }
+    }
     if (!isCall(signal)) return { test: true, keep: { documents: resultOf(seq, signal, onTest, 'test') } }
-    const before = presses.get(sourceId) ?? parse(recall(keyOf(sourceId)))
-    const soon = before !== undefined && receivedTimeMs - before.atMs <= SECOND_PRESS_MS
+    const before = presses.get(subjectId) ?? parse(recall(keyOf(subjectId)))
+    const soon = before !== undefined && atMs - before.atMs <= SECOND_PRESS_MS
     // Somebody really called during this test: from then on every press counts (rule 6).
     const called = before?.raised === true && before.atMs >= onTest.startMs
-    const press = { atMs: receivedTimeMs, raised: soon || called }
-    presses.delete(sourceId)
-    presses.set(sourceId, press)
-    if (presses.size > MAX_TRACKED) presses.delete(presses.keys().next().value as SourceId)
+    const press = { atMs, raised: soon || called || calling(subjectId) }
+    note(subjectId, press)
     return {
       test: !press.raised,
       keep: {
-        remember: [{ key: keyOf(sourceId), value: JSON.stringify(press) }],
+        remember: [{ key: keyOf(subjectId), value: JSON.stringify(press) }],
         documents: resultOf(seq, signal, onTest, press.raised ? 'alarm' : 'test')
       }
     }
