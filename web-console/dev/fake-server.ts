@@ -1,4 +1,4 @@
-/** Development only: serves the built console and a floor that answers like a gateway, without one. `node web-console/dev/fake-server.ts [--empty] [--port 8080]`. Any password but `wrong` logs in; logins: 10327 operator, 10001 leader, 20001 patrol, 30001 taxi, admin. */
+/** Development only: serves the built console and a floor that answers like a gateway, without one. `node web-console/dev/fake-server.ts [--empty] [--port 8080] [--cameras N] [--units N]`. Any password but `wrong` logs in; logins: 10327 operator, 10001 leader, 20001 patrol, 30001 taxi, admin. */
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
@@ -9,6 +9,7 @@ import { GatewayError } from '../../gateway/core/errors.ts'
 import { DEFAULT_TIMERS } from '../../gateway/core/priority.ts'
 import type { ClientMessage, DemoPress, IncidentAction, ServerMessage, SessionUser } from '../../gateway/core/wire.ts'
 import { cameraHealth } from './fake-cameras.ts'
+import { createCrowd } from './fake-crowd.ts'
 import { FakeField } from './fake-field.ts'
 import { FakeFloor } from './fake-floor.ts'
 import { townMap } from './fake-town.ts'
@@ -25,8 +26,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
   '.png': 'image/png'
 }
-const portAt = process.argv.indexOf('--port')
-const port = portAt > 0 ? Number(process.argv[portAt + 1]) : 8080
+function option(name: string, otherwise: number): number {
+  const at = process.argv.indexOf(name)
+  return at > 0 ? Number(process.argv[at + 1]) : otherwise
+}
+const port = option('--port', 8080)
+const crowd = createCrowd(option('--cameras', 0), option('--units', 0))
 const floor = new FakeFloor(process.argv.includes('--empty'))
 const field = new FakeField()
 const wall = new FakeWall()
@@ -145,8 +150,9 @@ sockets.on('connection', (socket, request) => {
     send({ type: 'welcome', serverTimeMs: Date.now(), user, scopes })
     socket.on('close', own.stop)
     if (own.scopes.length > 0) return
-    send({ type: 'snapshot', scope: 'floor', seq: floor.seq, floor: floor.snapshot() })
+    send({ type: 'snapshot', scope: 'floor', seq: floor.seq, floor: crowd.with(floor.snapshot()) })
     socket.on('close', floor.watch(send))
+    socket.on('close', crowd.watch(send))
   })
 })
 server.listen(port, '127.0.0.1', () => console.log(`fake floor on http://127.0.0.1:${port}`))

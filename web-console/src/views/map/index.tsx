@@ -15,8 +15,9 @@ import { PriorityShape } from '../../ui/priority.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { useKeys } from '../floor/keys.ts'
 import { LayerPanel } from './layer-panel.tsx'
+import { ALL_LAYERS } from './layers.ts'
 import { Legend } from './legend.tsx'
-import { ALL_LAYERS, TownMap } from './town-map.tsx'
+import { TownMap } from './town-map.tsx'
 
 export default function MapView() {
   const [selectedId, select] = useSelection()

@@ -1,5 +1,7 @@
 /** The same as the map, in words: open incidents with their place, units with state and age of position, cameras that do not answer. */
+import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Unit } from '../../../../gateway/core/unit.ts'
 import { useNow } from '../../state/clock.ts'
 import { queueOf } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
@@ -8,18 +10,22 @@ import { stateText } from '../../ui/incident-state.ts'
 import { Age } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { spanText } from '../../ui/time.ts'
+import { isLost } from './map-data.ts'
 import { UnitArrow } from './pins.tsx'
+
+/** A list of a city is for nobody to read to its end. */
+const MOST_ROWS = 200
 
 export function MapList({ onSelect }: { readonly onSelect: (id: string) => void }) {
   const { t } = useTranslation()
   const incidents = useConsole(state => state.incidents)
   const cameras = useConsole(state => state.cameras)
-  const down = [...cameras.values()].filter(camera => camera.health !== 'live' && camera.health !== 'idle')
+  const down = useMemo(() => [...cameras.values()].filter(isLost), [cameras])
   const rows = [...queueOf(incidents.values(), undefined).order].sort((a, b) => a.priority - b.priority)
   return (
     <div className="map-list">
       <h3 className="head">{t('map:incidents')}</h3>
-      {rows.map(incident => (
+      {rows.slice(0, MOST_ROWS).map(incident => (
         <button key={incident.id} type="button" className="map-row row g8" onClick={() => onSelect(incident.id)}>
           <PriorityShape priority={incident.priority} size={20} />
           <span className="el">{titleOf(incident, t)}</span>
@@ -28,29 +34,48 @@ export function MapList({ onSelect }: { readonly onSelect: (id: string) => void 
           <Age sinceMs={incident.openedAtMs} />
         </button>
       ))}
+      <Rest of={rows.length} />
       <h3 className="head">{t('map:units')}</h3>
       <UnitRows />
       <h3 className="head">{t('map:camerasDown', { n: down.length, m: cameras.size })}</h3>
-      {down.map(camera => (
+      {down.slice(0, MOST_ROWS).map(camera => (
         <p key={camera.id} className="map-row row g8">
           <span className="grow el">{camera.name}</span>
           <span className="t-amb">{t(`words:health.${camera.health}`)}</span>
         </p>
       ))}
+      <Rest of={down.length} />
     </div>
   )
+}
+
+function Rest({ of }: { readonly of: number }) {
+  const { t } = useTranslation()
+  return of > MOST_ROWS ? <p className="d">{t('map:more', { n: of - MOST_ROWS })}</p> : null
 }
 
 function UnitRows() {
   const { t } = useTranslation()
   const now = useNow()
-  const units = useConsole(state => [...state.units.values()])
-  return units.map(unit => (
-    <p key={unit.id} className="map-row row g8">
-      <UnitArrow state={unit.state} size={16} />
-      <span className="grow el">{unit.name}</span>
-      <span className="m">{t(`words:unitState.${unit.state}`)}</span>
-      {unit.position && <span className="d n">{t('map:ago', { span: spanText(now - unit.position.atMs, t) })}</span>}
-    </p>
-  ))
+  const all = useConsole(state => state.units)
+  // Who is on the way or there comes first: those are looked for.
+  const units = useMemo(() => {
+    const busy = (unit: Unit) => Number(unit.state !== 'available')
+    return [...all.values()].filter(unit => unit.state !== 'offDuty').sort((a, b) => busy(b) - busy(a))
+  }, [all])
+  return (
+    <>
+      {units.slice(0, MOST_ROWS).map(unit => (
+        <p key={unit.id} className="map-row row g8">
+          <UnitArrow state={unit.state} size={16} />
+          <span className="grow el">{unit.name}</span>
+          <span className="m">{t(`words:unitState.${unit.state}`)}</span>
+          {unit.position && (
+            <span className="d n">{t('map:ago', { span: spanText(now - unit.position.atMs, t) })}</span>
+          )}
+        </p>
+      ))}
+      <Rest of={units.length} />
+    </>
+  )
 }

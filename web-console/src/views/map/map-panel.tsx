@@ -3,10 +3,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Key } from '../../ui/parts.tsx'
 import { useFloor } from '../floor/floor-context.tsx'
+import { ALL_LAYERS } from './layers.ts'
 import { Legend } from './legend.tsx'
-import { ALL_LAYERS, type Layers, TownMap } from './town-map.tsx'
+import { TownMap } from './town-map.tsx'
 
-const TOGGLES = ['cameras', 'units', 'cells'] as const satisfies readonly (keyof Layers)[]
+const TOGGLES = ['cameras', 'units', 'cells'] as const
+const NONE: ReadonlySet<never> = new Set()
 
 export function MapPanel() {
   const { t } = useTranslation()
@@ -24,8 +26,8 @@ export function MapPanel() {
             key={layer}
             type="button"
             className="map-tool"
-            aria-pressed={layers[layer]}
-            onClick={() => setLayers({ ...layers, [layer]: !layers[layer] })}
+            aria-pressed={layers[layer].size > 0}
+            onClick={() => setLayers({ ...layers, [layer]: layers[layer].size > 0 ? NONE : ALL_LAYERS[layer] })}
           >
             {t(`map:layer.${layer}`)}
           </button>

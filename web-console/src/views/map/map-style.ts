@@ -1,6 +1,6 @@
 /** The town in the console's dark tones, from the site's own GeoJSON: no tile server, no glyph server (names are drawn with the shipped font). */
 import type * as GeoJSON from 'geojson'
-import type { ExpressionSpecification, StyleSpecification } from 'maplibre-gl'
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
 import type { MapInfo } from '../../../../gateway/core/wire.ts'
 
 export const MAP_FONT = 'Noto Sans SC Variable'
@@ -18,7 +18,7 @@ const STREET_WIDTH: ExpressionSpecification = ['coalesce', ['get', 'widthM'], ['
 const NAME: ExpressionSpecification = ['coalesce', ['get', 'name'], '']
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 
-/** Sources that change: `sectors` and `cameras` (features with `state`, `open`), `routes`. */
+/** `routes` is the source that changes; cameras, units and clusters lie on a canvas of their own above. */
 export function styleOf(map: MapInfo): StyleSpecification {
   const layer = (name: keyof MapInfo['layers']) =>
     ({ type: 'geojson', data: map.layers[name] as GeoJSON.GeoJSON }) as const
@@ -31,8 +31,6 @@ export function styleOf(map: MapInfo): StyleSpecification {
       water: layer('water'),
       parks: layer('parks'),
       cells: { type: 'geojson', data: cellsOf(map) },
-      sectors: { type: 'geojson', data: EMPTY },
-      cameras: { type: 'geojson', data: EMPTY },
       routes: { type: 'geojson', data: EMPTY }
     },
     layers: [
@@ -47,20 +45,13 @@ export function styleOf(map: MapInfo): StyleSpecification {
         layout: { 'line-cap': 'round', 'line-join': 'round' },
         paint: { 'line-width': width, 'line-color': ['case', ['>=', STREET_WIDTH, 16], '#2c363f', '#222b33'] }
       },
-      {
-        id: 'cells',
-        type: 'line',
-        source: 'cells',
-        paint: { 'line-color': '#51606d', 'line-width': 0.9, 'line-dasharray': [4, 4] }
-      },
-      { id: 'sectors', type: 'fill', source: 'sectors', paint: sectorPaint },
+      ...([3, 2, 1] as const).map(cellLines),
       {
         id: 'routes',
         type: 'line',
         source: 'routes',
         paint: { 'line-color': '#eaeef1', 'line-width': 2, 'line-dasharray': [2, 2] }
       },
-      { id: 'cameras', type: 'circle', source: 'cameras', paint: cameraPaint },
       {
         id: 'street-names',
         type: 'symbol',
@@ -83,55 +74,64 @@ export function styleOf(map: MapInfo): StyleSpecification {
         layout: { 'text-field': NAME, 'text-font': [MAP_FONT], 'text-size': 13, 'text-letter-spacing': 0.4 },
         paint: { 'text-color': '#5d8fb2' }
       },
-      {
-        id: 'cell-names',
-        type: 'symbol',
-        source: 'cells',
-        minzoom: 14,
-        layout: {
-          'text-field': NAME,
-          'text-font': [MAP_FONT],
-          'text-size': 11,
-          'symbol-placement': 'point',
-          'text-padding': 12
-        },
-        paint: { 'text-color': '#84909b', 'text-halo-color': '#0d1114', 'text-halo-width': 1.6 }
-      }
+      ...([3, 2, 1] as const).map(cellNames)
     ]
   }
 }
 
-const sectorPaint = {
-  'fill-color': ['case', ['get', 'open'], '#ffffff', '#aeb8c1'] as ExpressionSpecification,
-  'fill-opacity': ['case', ['get', 'open'], 0.28, 0.1] as ExpressionSpecification
+/** From which zoom on, and how strong: the smaller, the later and the finer. */
+const CELL_LOOKS = {
+  1: { minzoom: 9, width: 2.2, colour: '#7d8c99', dash: [1], size: 14 },
+  2: { minzoom: 11.5, width: 1.5, colour: '#667582', dash: [8, 3], size: 12 },
+  3: { minzoom: 14, width: 0.9, colour: '#51606d', dash: [4, 4], size: 11 }
+} as const
+
+type CellLevel = keyof typeof CELL_LOOKS
+
+function cellLines(level: CellLevel): LayerSpecification {
+  const { minzoom, width, colour, dash } = CELL_LOOKS[level]
+  return {
+    id: `cells-${level}`,
+    type: 'line',
+    source: 'cells',
+    minzoom,
+    filter: ['==', ['get', 'level'], level],
+    paint: { 'line-color': colour, 'line-width': width, 'line-dasharray': [...dash] }
+  }
 }
 
-const cameraPaint = {
-  'circle-radius': ['case', ['get', 'open'], 4.4, 3.2] as ExpressionSpecification,
-  'circle-color': ['case', ['get', 'open'], '#ffffff', '#0d1114'] as ExpressionSpecification,
-  'circle-stroke-width': 1.6,
-  'circle-stroke-color': [
-    'match',
-    ['get', 'health'],
-    'live',
-    '#aeb8c1',
-    'idle',
-    '#aeb8c1',
-    'connecting',
-    '#aeb8c1',
-    '#f0a830'
-  ] as ExpressionSpecification
+/** Names of a level make room for those of the one below, which say more. */
+function cellNames(level: CellLevel): LayerSpecification {
+  const { minzoom, size } = CELL_LOOKS[level]
+  return {
+    id: `cell-names-${level}`,
+    type: 'symbol',
+    source: 'cells',
+    minzoom,
+    ...(level === 3 ? {} : { maxzoom: CELL_LOOKS[level === 2 ? 3 : 2].minzoom + 1 }),
+    filter: ['==', ['get', 'level'], level],
+    layout: {
+      'text-field': NAME,
+      'text-font': [MAP_FONT],
+      'text-size': size,
+      'symbol-placement': 'point',
+      'text-padding': 12
+    },
+    paint: {
+      'text-color': level === 3 ? '#84909b' : '#aeb8c1',
+      'text-halo-color': '#0d1114',
+      'text-halo-width': 1.6
+    }
+  }
 }
 
 function cellsOf(map: MapInfo): GeoJSON.FeatureCollection {
   return {
     type: 'FeatureCollection',
-    features: map.gridCells
-      .filter(cell => cell.level === 3)
-      .map(cell => ({
-        type: 'Feature',
-        properties: { name: cell.name },
-        geometry: { type: 'Polygon', coordinates: [cell.ring.map(([lon, lat]) => [lon, lat])] }
-      }))
+    features: map.gridCells.map(cell => ({
+      type: 'Feature',
+      properties: { name: cell.name, level: cell.level },
+      geometry: { type: 'Polygon', coordinates: [cell.ring.map(([lon, lat]) => [lon, lat])] }
+    }))
   }
 }

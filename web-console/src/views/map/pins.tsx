@@ -1,4 +1,4 @@
-/** Incidents and units on the map, by shape first: octagon … square; hollow arrow available, filled en route, tick on scene, dashed when its position is old. */
+/** Incidents as pins, and the arrow of a unit for legend and lists, by shape first: octagon … square; hollow arrow available, filled en route, tick on scene, dashed when its position is old. */
 import type { MapLibreMap } from 'maplibre-gl'
 import { useTranslation } from 'react-i18next'
 import type { Position } from '../../../../gateway/core/geo.ts'
@@ -7,7 +7,7 @@ import type { Unit } from '../../../../gateway/core/unit.ts'
 import { useNow } from '../../state/clock.ts'
 import { titleOf } from '../../state/title.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { countText, spanText } from '../../ui/time.ts'
+import { spanText } from '../../ui/time.ts'
 import { placeOf } from './map-data.ts'
 import { Pin } from './marker.tsx'
 
@@ -28,6 +28,7 @@ export function IncidentPin({ map, incident, vehicles, selected, onSelect }: Inc
   if (!at) return null
   const ringing = incident.state === 'new' && incident.priority <= 2
   const title = titleOf(incident, t)
+  const moving = vehicles.get(incident.id)
   return (
     <Pin map={map} at={at} level={selected ? 40 : 30 - incident.priority}>
       <button
@@ -37,42 +38,23 @@ export function IncidentPin({ map, incident, vehicles, selected, onSelect }: Inc
         onClick={() => onSelect(incident.id)}
       >
         {(selected || ringing) && <i className="rings" aria-hidden="true" />}
+        {moving && <i className="pin-taxi" aria-hidden="true" />}
         <PriorityShape priority={incident.priority} size={selected ? 28 : 21} />
         <span className="sr-only">{title}</span>
+        {moving && <VehicleLabel name={incident.subject.name} atMs={moving.atMs} />}
       </button>
     </Pin>
   )
 }
 
-interface UnitPinProps {
-  readonly map: MapLibreMap
-  readonly unit: Unit
-  /** Arrival by the estimate of its order, UTC ms. */
-  readonly dueMs: number | undefined
-}
-
-export function UnitPin({ map, unit, dueMs }: UnitPinProps) {
+/** The plate of a vehicle in alarm, and how old the place is where it is drawn. */
+function VehicleLabel({ name, atMs }: { readonly name: string; readonly atMs: number }) {
   const { t } = useTranslation()
-  const now = useNow()
-  if (!unit.position) return null
-  const ageMs = now - unit.position.atMs
-  const stale = ageMs > STALE_MS
-  const note = stale
-    ? t('map:ago', { span: spanText(ageMs, t) })
-    : unit.state === 'enRoute' && dueMs !== undefined
-      ? countText(dueMs - now)
-      : unit.state === 'available'
-        ? ''
-        : t(`words:unitState.${unit.state}`)
+  const ageMs = useNow() - atMs
   return (
-    <Pin map={map} at={unit.position.point} level={20}>
-      <div className={`pin-unit${stale ? ' stale' : ''}`}>
-        <UnitArrow state={unit.state} stale={stale} headingDeg={unit.position.headingDeg} />
-        <span className="pin-label">
-          {unit.name} <span className="m n">{note}</span>
-        </span>
-      </div>
-    </Pin>
+    <span className={`pin-label${ageMs > STALE_MS ? ' stale' : ''}`}>
+      {name} <span className="m n">{t('map:ago', { span: spanText(ageMs, t) })}</span>
+    </span>
   )
 }
 

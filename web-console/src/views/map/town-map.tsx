@@ -5,29 +5,14 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
-import { CameraCard } from './camera-card.tsx'
-import { dotsOf, placeOf, routesOf, sectorsOf } from './map-data.ts'
+import { CELL_LEVELS, type Layers } from './layers.ts'
+import { placeOf, routesOf } from './map-data.ts'
 import { MapList } from './map-list.tsx'
-import { IncidentPin, UnitPin } from './pins.tsx'
+import { IncidentPin } from './pins.tsx'
+import { MOST_PINS } from './symbols/limits.ts'
+import { Symbols } from './symbols.tsx'
 import { setData, useMap, useMapInfo } from './use-map.ts'
 import './map.css'
-
-export interface Layers {
-  readonly cameras: boolean
-  readonly sectors: boolean
-  readonly units: boolean
-  readonly cells: boolean
-  /** Priorities that are shown. */
-  readonly priorities: ReadonlySet<number>
-}
-
-export const ALL_LAYERS: Layers = {
-  cameras: true,
-  sectors: true,
-  units: true,
-  cells: true,
-  priorities: new Set([1, 2, 3, 4, 5])
-}
 
 export interface TownMapProps {
   readonly selectedId: string | undefined
@@ -68,10 +53,17 @@ function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { r
     () =>
       [...incidents.values()]
         .filter(each => isOpen(each) || each.id === selectedId)
-        .filter(each => layers.priorities.has(each.priority)),
+        .filter(each => layers.priorities.has(each.priority))
+        .sort(
+          (a, b) =>
+            Number(b.id === selectedId) - Number(a.id === selectedId) ||
+            a.priority - b.priority ||
+            a.openedAtMs - b.openedAtMs
+        ),
     [incidents, selectedId, layers.priorities]
   )
-  useCameraLayers(map, selected, layers)
+  const others = useMemo(() => shown.slice(MOST_PINS), [shown])
+  useCells(map, layers)
   useFollow(map, follow ? selected : undefined)
   useEffect(
     () => setData(map, 'routes', routesOf(units.values(), incidents, vehicles)),
@@ -79,7 +71,7 @@ function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { r
   )
   return (
     <>
-      {shown.map(incident => (
+      {shown.slice(0, MOST_PINS).map(incident => (
         <IncidentPin
           key={incident.id}
           map={map}
@@ -89,42 +81,17 @@ function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { r
           onSelect={onSelect}
         />
       ))}
-      {layers.units &&
-        [...units.values()]
-          .filter(unit => unit.state !== 'offDuty')
-          .map(unit => (
-            <UnitPin key={unit.id} map={map} unit={unit} dueMs={dueOf(unit.id, unit.incidentId, incidents)} />
-          ))}
-      {layers.cameras && <CameraCard map={map} />}
+      <Symbols map={map} layers={layers} selected={selected} others={others} onSelect={onSelect} />
     </>
   )
 }
 
-function dueOf(
-  unitId: string,
-  incidentId: string | undefined,
-  incidents: ReadonlyMap<string, Incident>
-): number | undefined {
-  const assignment = incidents.get(incidentId ?? '')?.assignments.findLast(each => each.unitId === unitId)
-  if (assignment?.acceptedAtMs === undefined || assignment.etaS === undefined) return undefined
-  return assignment.acceptedAtMs + assignment.etaS * 1_000
-}
-
-function useCameraLayers(map: MapLibreMap, selected: Incident | undefined, layers: Layers): void {
-  const cameras = useConsole(state => state.cameras)
-  const openKey = selected?.cameras.map(camera => camera.cameraId).join(' ') ?? ''
+function useCells(map: MapLibreMap, { cells }: Layers): void {
   useEffect(() => {
-    const openIds = new Set(openKey.split(' '))
-    setData(map, 'sectors', sectorsOf(cameras.values(), openIds))
-    setData(map, 'cameras', dotsOf(cameras.values(), openIds))
-  }, [map, cameras, openKey])
-  useEffect(() => {
-    const show = (layer: string, on: boolean) => map.setLayoutProperty(layer, 'visibility', on ? 'visible' : 'none')
-    show('cameras', layers.cameras)
-    show('sectors', layers.cameras && layers.sectors)
-    show('cells', layers.cells)
-    show('cell-names', layers.cells)
-  }, [map, layers.cameras, layers.sectors, layers.cells])
+    for (const level of CELL_LEVELS)
+      for (const layer of [`cells-${level}`, `cell-names-${level}`])
+        map.setLayoutProperty(layer, 'visibility', cells.has(level) ? 'visible' : 'none')
+  }, [map, cells])
 }
 
 /** Cuts to the followed incident when it changes place; no flight, only an alarm moves. */

@@ -1,0 +1,124 @@
+/** The map in Chromium with many thousand cameras and units: drawn where they are, bounded, clustered, by layers, and clicked. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { freePort } from '../gateway/testing/ports.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { PATIENCE_MS, speak } from './browser/pages.ts'
+
+const ROOT = join(import.meta.dirname, '..')
+const TEST_MS = 180_000
+const SIZE = { width: 1_920, height: 1_080 }
+/** What the map of the invented town opens on. */
+const ZOOM = 15.9
+const CENTRE = town(470, 520)
+const dir = tempDir('map-page')
+let server: ChildProcess
+let context: BrowserContext
+let page: Page
+
+/** Metres east and south of the town's north-west corner, as the fake server places its things. */
+function town(x: number, y: number) {
+  const lat = 27.0366 - y / 111_000
+  return { lat, lon: 119.6088 + x / (111_000 * Math.cos((27.0366 * Math.PI) / 180)) }
+}
+
+/** Where a place lies on the page while the map is as it was opened; Web Mercator, worked out here by itself. */
+async function pointOf(place: { readonly lat: number; readonly lon: number }) {
+  const box = await page.locator('.town-canvas').boundingBox()
+  if (!box) throw new Error('no map')
+  const scale = 512 * 2 ** ZOOM
+  const north = (lat: number) => Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI)
+  return {
+    x: box.x + box.width / 2 + ((place.lon - CENTRE.lon) / 360) * scale,
+    y: box.y + box.height / 2 - (north(place.lat) - north(CENTRE.lat)) * scale
+  }
+}
+
+const drawn = async () => Number(await page.locator('.symbol-canvas').getAttribute('data-symbols'))
+const tick = (name: string) => page.locator('.layer-panel .tick', { hasText: name })
+
+async function picture(name: string): Promise<void> {
+  const folder = process.env.PINGAN_PICTURES
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+beforeAll(async () => {
+  if (!existsSync(join(ROOT, 'web-console/dist/index.html'))) throw new Error('build the console first: npm run build')
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const crowd = ['--cameras', '5000', '--units', '3000']
+  server = spawn(process.execPath, ['web-console/dev/fake-server.ts', '--port', String(port), ...crowd], {
+    cwd: ROOT,
+    stdio: 'ignore'
+  })
+  const answers = () =>
+    fetch(url).then(
+      answer => answer.ok,
+      () => false
+    )
+  await until('the fake floor', answers, PATIENCE_MS)
+  context = await openBrowser({ dir, name: 'map', ...SIZE })
+  context.setDefaultTimeout(PATIENCE_MS)
+  page = await firstPage(context)
+  await page.goto(`${url}/map`)
+  await page.locator('input[autocomplete="username"]').fill('10327')
+  await page.locator('input[autocomplete="current-password"]').fill('any')
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+  await until('symbols', async () => (await drawn()) > 0, PATIENCE_MS)
+}, TEST_MS)
+
+afterAll(async () => {
+  await context?.close()
+  server?.kill()
+})
+
+it('5,000 cameras and 3,000 units: counted in the panel, clustered on the map, pins where the map has them', {
+  timeout: TEST_MS
+}, async () => {
+  await tick('自建').getByText('3973').waitFor()
+  await tick('车巡').getByText('752').waitFor()
+  expect(await drawn()).toBeGreaterThan(50)
+  expect(await drawn()).toBeLessThanOrEqual(3_000)
+  // The library places the pin; the canvas of symbols places by the same sum as this test.
+  const pin = await page.locator('.pin-incident', { hasText: '王秀兰' }).first().boundingBox()
+  const expected = await pointOf(town(140, 214))
+  expect(pin && Math.hypot(pin.x + pin.width / 2 - expected.x, pin.y + pin.height / 2 - expected.y)).toBeLessThan(2)
+  await picture('map-city')
+})
+
+it('layers take away what is not looked for; a camera without a picture is found and clicked', {
+  timeout: TEST_MS
+}, async () => {
+  for (const kind of ['自建', '社会探头', '一级']) {
+    await tick(kind).click()
+    expect(await tick(kind).locator('input').isChecked()).toBe(false)
+  }
+  // 学府路西 of the fake town; nothing else without a picture lies within reach of the pointer.
+  const { x, y } = await pointOf(town(300, 952))
+  const card = page.locator('.camera-card', { hasText: '学府路西' })
+  const clicked = async () => {
+    await page.mouse.click(x, y)
+    return card.isVisible()
+  }
+  await until('the card of the camera', clicked, PATIENCE_MS)
+  await card.getByText('离线').waitFor()
+  await page.keyboard.press('Escape')
+  await card.waitFor({ state: 'detached' })
+})
+
+it('in English, readable and by the rules for everybody', { timeout: TEST_MS }, async () => {
+  await page.setViewportSize({ width: 1_366, height: 768 })
+  await speak(page, 'en')
+  await page.locator('.layer-panel', { hasText: 'level 3' }).waitFor()
+  await until('symbols', async () => (await drawn()) > 50, PATIENCE_MS)
+  expect(await violations(page)).toEqual([])
+  expect(await unreadable(page)).toEqual([])
+  await picture('map-city-en-1366')
+})

@@ -1,0 +1,98 @@
+/** The whole of what is drawn, bounded at the density of a large city in every zoom and on the largest screen. */
+import { describe, expect, it } from 'vitest'
+import type { Incident } from '../../../../../gateway/core/incident.ts'
+import type { Unit } from '../../../../../gateway/core/unit.ts'
+import type { CameraView } from '../../../../../gateway/core/wire.ts'
+import { incident, T0, unit } from '../../../testing/samples.ts'
+import { createColumns, mercator } from './columns.ts'
+import type { View } from './gather.ts'
+import { type Shown, sceneOf } from './scene.ts'
+
+const CENTRE = { lat: 27.0312, lon: 119.6148, datum: 'wgs84' } as const
+
+let state = 5
+const next = () => {
+  state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+  return state / 2_147_483_648 - 0.5
+}
+const somewhere = () => ({ ...CENTRE, lat: CENTRE.lat + next() * 0.3, lon: CENTRE.lon + next() * 0.4 })
+
+const cameras = Array.from(
+  { length: 50_000 },
+  (_, n) => ({ id: `c${n}`, position: somewhere(), health: n % 10 ? 'idle' : 'offline' }) as unknown as CameraView
+)
+const units = (busy: number) =>
+  Array.from({ length: 33_000 }, (_, n) =>
+    unit(`u${n}`, { state: n < busy ? 'enRoute' : 'available', position: { point: somewhere(), atMs: T0 } })
+  )
+const incidents = Array.from({ length: 5_000 }, (_, n) => incident(`i${n}`, { position: somewhere() }))
+
+function things(busy: number) {
+  const of = {
+    cameras: createColumns<CameraView>(each => each.position),
+    units: createColumns<Unit>(each => each.position?.point),
+    incidents: createColumns<Incident>(each => each.position)
+  }
+  of.cameras.sync(cameras)
+  of.units.sync(units(busy))
+  of.incidents.sync(incidents)
+  return of
+}
+
+const shown = (more: Partial<Shown> = {}): Shown => ({
+  cameras: new Map(),
+  units: new Map(),
+  incidents: [],
+  sectors: true,
+  openIds: new Set(['c7', 'c8']),
+  wantsCamera: () => true,
+  wantsUnit: () => true,
+  placeOf: () => undefined,
+  noteOf: () => ({ note: '', stale: false }),
+  ...more
+})
+
+function viewAt(zoom: number, width: number, height: number): View {
+  const scale = 512 * 2 ** zoom
+  const [x, y] = mercator(CENTRE)
+  return { left: x - width / 2 / scale, top: y - height / 2 / scale, scale, width, height }
+}
+
+describe('the scene', () => {
+  it.each([
+    [1_366, 768],
+    [1_920, 1_080],
+    [3_840, 2_160]
+  ])(
+    'draws at most 3,000 symbols at %i × %i with 50,000 cameras, 33,000 units and 5,000 incidents',
+    (width, height) => {
+      for (const busy of [0, 150, 33_000]) {
+        const all = things(busy)
+        for (let zoom = 9; zoom <= 20; zoom += 1) {
+          const scene = sceneOf(shown(), viewAt(zoom, width, height), all)
+          const drawn = [scene.cameras, scene.units, scene.incidents]
+            .map(({ gathered }) => gathered.singles.length + gathered.clusters.length)
+            .reduce((sum, each) => sum + each, 0)
+          expect(drawn, `zoom ${zoom}, ${busy} busy`).toBeLessThanOrEqual(3_000)
+        }
+      }
+    }
+  )
+
+  it('never hides a unit with an order or a camera of the open incident in a cluster', () => {
+    const scene = sceneOf(shown(), viewAt(9, 1_920, 1_080), things(100))
+    const ids = (part: { columns: { items: readonly { id: string }[] }; gathered: { singles: readonly number[] } }) =>
+      part.gathered.singles.map(index => part.columns.items[index]?.id)
+    expect(ids(scene.cameras)).toEqual(expect.arrayContaining(['c7', 'c8']))
+    expect(ids(scene.units)).toEqual(expect.arrayContaining(['u0', 'u99']))
+    expect(scene.units.named).toBe(false)
+  })
+
+  it('leaves out what its layer does not show', () => {
+    const nothing = shown({ wantsCamera: () => false, wantsUnit: each => each.id === 'u5' })
+    const scene = sceneOf(nothing, viewAt(9, 1_920, 1_080), things(0))
+    expect(scene.cameras.gathered).toEqual({ singles: [], clusters: [] })
+    expect(scene.units.gathered.singles).toEqual([5])
+    expect(scene.units.named).toBe(true)
+  })
+})

@@ -1,0 +1,71 @@
+/** Symbols painted once and stamped many times: a stamp costs a tenth of a path with its text. */
+
+export interface Sprite {
+  readonly image: HTMLCanvasElement
+  /** CSS pixels. */
+  readonly width: number
+  readonly height: number
+}
+
+type Paint = (context: CanvasRenderingContext2D, width: number, height: number) => void
+
+export interface Sprites {
+  /** Painted with the origin in its middle when it is asked for the first time. */
+  get(key: string, width: number, height: number, paint: Paint): Sprite
+  /** A line of text with a dark halo; the second part is dimmer. */
+  text(text: string, note: string): Sprite
+}
+
+/** Names and ages change: what has not been kept is painted again. */
+const MOST_KEPT = 2_000
+const TEXT_HEIGHT = 18
+
+export function createSprites(ratio: number, font: string, ink: readonly [string, string]): Sprites {
+  const kept = new Map<string, Sprite>()
+  const measure = contextOf(document.createElement('canvas'))
+  measure.font = font
+  const get: Sprites['get'] = (key, width, height, paint) => {
+    const known = kept.get(key)
+    if (known) return known
+    if (kept.size >= MOST_KEPT) kept.clear()
+    const image = document.createElement('canvas')
+    image.width = Math.ceil(width * ratio)
+    image.height = Math.ceil(height * ratio)
+    const context = contextOf(image)
+    context.scale(ratio, ratio)
+    context.translate(width / 2, height / 2)
+    context.font = font
+    paint(context, width, height)
+    const sprite = { image, width, height }
+    kept.set(key, sprite)
+    return sprite
+  }
+  return {
+    get,
+    text(text, note) {
+      const first = measure.measureText(text).width
+      const gap = note === '' ? 0 : 5
+      const width = Math.ceil(first + gap + measure.measureText(note).width) + 6
+      return get(`text:${text}:${note}`, width, TEXT_HEIGHT, context => {
+        context.textBaseline = 'middle'
+        halo(context, text, 3 - width / 2, ink[0])
+        halo(context, note, 3 - width / 2 + first + gap, ink[1])
+      })
+    }
+  }
+}
+
+function halo(context: CanvasRenderingContext2D, text: string, x: number, ink: string): void {
+  context.lineJoin = 'round'
+  context.lineWidth = 3
+  context.strokeStyle = '#0d1114'
+  context.strokeText(text, x, 0)
+  context.fillStyle = ink
+  context.fillText(text, x, 0)
+}
+
+export function contextOf(canvas: HTMLCanvasElement): CanvasRenderingContext2D {
+  const context = canvas.getContext('2d')
+  if (!context) throw new Error('the browser gives no canvas to draw on')
+  return context
+}
