@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { id } from '../gateway/core/brand.ts'
+import type { IncidentDetail } from '../gateway/core/wire.ts'
+import { logIn } from '../gateway/testing/console-client.ts'
 import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { sampleSignal } from '../gateway/testing/samples.ts'
@@ -18,13 +20,15 @@ import { speak } from './browser/pages.ts'
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
 const dir = tempDir('deliveries-page')
 const protocol = createFakeProtocol()
-const answers: Record<string, number> = { '/city': 204, '/county': 503, '/cap': 422 }
+const answers: Record<string, number> = { '/city': 204, '/county': 503, '/cap': 422, '/sms': 204 }
 const taken: string[] = []
 const server = createServer((request, response) => {
   const status = answers[request.url ?? ''] ?? 404
   if (status === 204) taken.push(`${request.url} ${request.headers['x-pingan-event']}`)
   request.resume().on('end', () => response.writeHead(status).end())
 })
+const [household, ...others] = SMALL_TOWN.subjects
+const CONTACT = { name: '林晓', relation: '女儿', phone: '13900000001', messageConsent: '2026-11-01' }
 let running: RunningGateway
 let context: BrowserContext
 let page: Page
@@ -46,19 +50,25 @@ beforeAll(async () => {
   const cap = { format: 'cap', addresses: ['duty@example.org'] }
   running = await runGateway({
     ...{ dir, adapters: [protocol.definition], consoleDir: DIST },
-    registry: { ...SMALL_TOWN, sources: [{ id: 'fake:1', subjectId: 'h1', kind: 'oneKeyCall' }] },
+    registry: {
+      ...SMALL_TOWN,
+      subjects: [{ ...household, contacts: [CONTACT] }, ...others],
+      sources: [{ id: 'fake:1', subjectId: 'h1', kind: 'oneKeyCall' }]
+    },
     config: {
       outwards: {
         sinks: [
           { name: 'city', url: `${url}/city`, personal: true },
           { name: 'county', url: `${url}/county`, status: 'exercise' },
-          { name: 'province', url: `${url}/cap`, ...cap }
+          { name: 'province', url: `${url}/cap`, ...cap },
+          { name: 'sms', url: `${url}/sms`, format: 'contacts', classes: ['panic'] }
         ],
         ...{ retryMs: 100, retryMaxMs: 60_000, breakerFailures: 2, breakerMs: 60_000 }
-      }
+      },
+      incidents: { contacts: { afterMs: 0 } }
     }
   })
-  for (const name of ['city', 'county', 'province']) await running.device('sink', name, `a secret of ${name}`)
+  for (const name of ['city', 'county', 'province', 'sms']) await running.device('sink', name, `a secret of ${name}`)
   const administrator = await running.person('10001', 'administrator')
   const host = protocol.host()
   await host.accept(sampleSignal({ sourceId: id('fake:1'), receivedTimeMs: Date.now() }))
@@ -84,6 +94,8 @@ it('says of each sink how it is: taken, not reached, refused', async () => {
   await rowOf('外发记录', '新警情').getByText('HTTP 204').waitFor()
   await rowOf('等待外发', 'county').getByText('HTTP 503').waitFor()
   await rowOf('死信', 'province').getByText('HTTP 422').waitFor()
+  await rowOf('接收方', 'sms').getByText('联系人短信').waitFor()
+  await rowOf('外发记录', '通知联系人 1').getByText('HTTP 204').waitFor()
   expect(await page.content()).not.toContain('/county')
   expect(await violations(page)).toEqual([])
   expect(await unreadable(page)).toEqual([])
@@ -115,6 +127,15 @@ it('a dead letter is sent again, a line is tried, a sink is paused and resumed; 
     ])
   )
 })
+
+it('the story of the incident says which contact was written to', async () => {
+  const operator = await logIn(running.url, '10311', await running.person('10311', 'operator'), 3)
+  const [incident] = [...running.gateway.incidents.all()]
+  const story = async () =>
+    ((await (await operator.get(`/api/incidents/${incident?.id}`)).json()) as IncidentDetail).timeline
+  const line = await until('the line', async () => (await story()).find(each => each.kind === 'contactMessaged'))
+  expect(line.data).toEqual({ name: '林晓', relation: '女儿' })
+}, 60_000)
 
 it('English, and a narrow window, can be read; who is no administrator is refused', async () => {
   await speak(page, 'en')

@@ -1,20 +1,24 @@
 /** Outwards 外发: joins the durable queue to every commit, sends it on, and gives the administrator its page. */
 import type { Config } from '../config.ts'
+import { type IncidentId, id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Delivery, SinkSettings, SinkView } from '../core/outwards.ts'
 import type { Clock, Log } from '../core/ports.ts'
+import type { Step } from '../core/step.ts'
 import type { AuditEntry, Commit, DocumentRow, Store } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Hub } from '../feed/hub.ts'
+import type { ContactRules } from '../feed/outwards/contacts.ts'
 import { createOutbox, deliveryOf, ITEM, type Item } from '../feed/outwards/outbox.ts'
 import { createPost } from '../feed/outwards/post.ts'
 import { createSender, type Sender } from '../feed/outwards/sender.ts'
 import type { OutwardRooms } from '../http/ports.ts'
+import type { Incidents } from '../incident/incidents.ts'
 import type { Notices } from './notices.ts'
 
 export interface OutwardsDeps {
-  readonly config: Pick<Config, 'outwards' | 'site'>
+  readonly config: Pick<Config, 'outwards' | 'site' | 'incidents'>
   readonly clock: Clock
   readonly log: Log
   readonly store: Pick<Store, 'commit' | 'documents' | 'credential'>
@@ -31,24 +35,26 @@ const SHOWN = 200
 export async function createOutwards(deps: OutwardsDeps): Promise<{
   readonly commit: Commit
   readonly rooms: OutwardRooms
-  /** Begins to send; the returned function ends it. */
-  start(): () => Promise<void>
+  /** Begins to send; the returned function ends it. What a contact was told becomes a line of its incident; none is told before what was journaled is worked in: it may be duress. */
+  start(incidents: Pick<Incidents, 'step'>, recovered: Promise<void>): () => Promise<void>
 }> {
   const { clock, log, store, notices, config } = deps
   const { code, name, centre, timeZone } = config.site
   const { sinks, ...settings } = config.outwards
   const sender = settings.sender || `pingan-gateway.${code}`
   const outbox = await createOutbox({
-    ...{ store, clock, sinks, queueMax: settings.queueMax },
+    ...{ store, clock, sinks, queueMax: settings.queueMax, contacts: contactRules(config) },
     site: { ...{ code, name, centre, timeZone, sender }, demo: deps.demo }
   })
   const paused = new Set((await store.documents({ kind: PAUSED })).map(row => row.key))
   const post = createPost(settings.timeoutMs)
   const senders = new Map<string, Sender>()
-  const make = (sink: SinkSettings): Sender =>
+  const make = (sink: SinkSettings, incidents: Pick<Incidents, 'step'>): Sender =>
     createSender({
+      isHeld: sink.format === 'contacts',
       ...{ sink, outbox, store, clock, log, settings, post, random: Math.random },
       secret: async () => (await store.credential(SINK_CREDENTIAL, sink.name))?.password,
+      onDelivered: item => void contactLine(incidents, item, log),
       onState: down =>
         down === undefined
           ? notices.clear(`sink:${sink.name}`)
@@ -60,29 +66,55 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
     })
 
   const commit: Commit = (change, apply) => {
-    const { change: joined, durable } = outbox.join(change)
+    const { change: joined, durable, undone } = outbox.join(change)
+    const failed = (error: unknown): never => {
+      undone()
+      throw error
+    }
     return store.commit(joined).then(result => {
-      if (!result.ok) return result
+      if (!result.ok) {
+        undone()
+        return result
+      }
       durable()
       apply?.()
       deps.hub.publish(joined.feed ?? [], result.feed, clock.now())
       if (joined !== change) for (const each of senders.values()) each.kick()
       return result
-    })
+    }, failed)
   }
   return {
     commit,
     rooms: createRooms({ ...deps, outbox, senders, paused }),
-    start() {
+    start(incidents, recovered) {
       for (const sink of sinks) {
-        const each = make(sink)
+        const each = make(sink, incidents)
         senders.set(sink.name, each)
-        each.pause(paused.has(sink.name))
+        const begin = () => each.pause(paused.has(sink.name))
+        if (sink.format === 'contacts') void recovered.then(begin)
+        else begin()
       }
       return async () => {
         await Promise.all([...senders.values()].map(each => each.stop()))
       }
     }
+  }
+}
+
+/** Who has left his fence has not called: his contacts are written to, and not rung with the words of a call for help. */
+function contactRules({ incidents: { contacts } }: OutwardsDeps['config']): ContactRules {
+  return { classes: [...contacts.classes, 'fence'], afterMs: contacts.afterMs }
+}
+
+/** The line says that the gateway for messages has it; whether a telephone has shown it is not told to us. */
+async function contactLine(incidents: Pick<Incidents, 'step'>, item: Item, log: Log): Promise<void> {
+  if (!item.contact) return
+  const data = { name: item.contact.name, relation: item.contact.relation }
+  try {
+    const step: Step = { kind: 'remark', line: 'contactMessaged', data }
+    await incidents.step(id<IncidentId>(item.incidentId), step, { kind: 'system' })
+  } catch (error) {
+    log.warn({ err: error, incident: item.number }, 'the line of a message to a contact could not be written')
   }
 }
 
@@ -107,7 +139,7 @@ function createRooms({ config, clock, store, outbox, senders, paused }: RoomDeps
     const nowMs = clock.now()
     const fresh = items.map((item): Item => {
       const { error, status, endedAtMs, ...rest } = item
-      return { ...rest, state: 'waiting', attempts: 0, sinceMs: nowMs, nextAtMs: 0 }
+      return { ...rest, state: 'waiting', attempts: 0, sinceMs: nowMs, nextAtMs: item.notBeforeMs ?? 0 }
     })
     const rows = fresh.map(item => ({ kind: ITEM, key: item.key, body: item }))
     await keep(user, 'sink.retry', object, rows)
@@ -190,7 +222,13 @@ function viewOf(
   const delivered = outbox.log.filter(each => each.sink === name)
   const { scope, format = 'json', status = 'actual', personal = false, url } = sink ?? {}
   return {
-    ...{ name, format, status, personal, host: url === undefined ? '' : new URL(url).host },
+    ...{
+      name,
+      format,
+      status,
+      personal: personal || format === 'contacts',
+      host: url === undefined ? '' : new URL(url).host
+    },
     ...(format === 'cap' ? { scope } : {}),
     ...(sender?.view() ?? { state: 'gone' }),
     waiting: items.filter(each => each.state === 'waiting').length,

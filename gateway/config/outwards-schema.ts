@@ -1,6 +1,6 @@
 /** Settings of what goes to other systems 外发; a sink's secret is no setting: it stands with the log-ins of devices. */
 import { Type } from 'typebox'
-import { CAP_SCOPES, CAP_STATUSES, SINK_FORMATS } from '../core/outwards.ts'
+import { CAP_SCOPES, CAP_STATUSES, CONTACT_TELLS, SINK_FORMATS } from '../core/outwards.ts'
 import { ALARM_CLASSES } from '../core/signal.ts'
 
 const DAY_MS = 86_400_000
@@ -25,7 +25,11 @@ const sink = Type.Object(
       description: 'http or https, without a log-in'
     }),
     enabled: Type.Boolean({ default: true, description: 'false: it is told nothing' }),
-    format: one(SINK_FORMATS, 'json', 'json: webhook; cap: CAP 1.2'),
+    format: one(
+      SINK_FORMATS,
+      'json',
+      'json: webhook; cap: CAP 1.2; contacts: each contact of a household who agreed, one message each'
+    ),
     scope: one(CAP_SCOPES, 'private', 'CAP: private needs addresses, restricted a restriction'),
     addresses: Type.Array(Type.String({ pattern: '^[^"\\u0000-\\u001f]{1,100}$' }), {
       default: [],
@@ -34,6 +38,11 @@ const sink = Type.Object(
     }),
     restriction: Words('CAP: the rule that limits a restricted message', 200),
     status: one(CAP_STATUSES, 'actual', 'a simulated town always sends exercises'),
+    tell: one(
+      CONTACT_TELLS,
+      'opened',
+      'contacts: opened: incidents.contacts.afterMs after the alarm; unheard: whom the automatic call did not reach'
+    ),
     personal: Type.Boolean({ default: false, description: 'with name, address, telephone and exact place' }),
     lowestPriority: Type.Union(
       ([1, 2, 3, 4, 5] as const).map(each => Type.Literal(each)),
@@ -41,7 +50,7 @@ const sink = Type.Object(
     ),
     classes: Type.Array(Type.Union(ALARM_CLASSES.map(each => Type.Literal(each))), {
       default: [],
-      description: 'only incidents of these classes; empty: all'
+      description: 'only incidents of these classes; empty: all, of contacts fence and incidents.contacts.classes'
     })
   },
   { additionalProperties: false }

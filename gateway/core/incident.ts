@@ -88,6 +88,8 @@ export interface Contact {
   readonly name: string
   readonly relation: string
   readonly phone: string
+  /** The day on which he agreed to be told by message; absent: by telephone only. */
+  readonly messageConsent?: string
 }
 
 /** What the registry knew about whoever called, copied at the time of the alarm so that the record stays true. */
@@ -327,6 +329,7 @@ export const TIMELINE_KINDS = [
   'contactsStarted',
   'contactTold',
   'contactsEnded',
+  'contactMessaged',
   'partyAsked',
   'partyJoined',
   'partyLeft',

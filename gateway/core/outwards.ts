@@ -5,7 +5,9 @@ import type { Disposition, IncidentState, Nature } from './incident.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
 
-export const SINK_FORMATS = ['json', 'cap'] as const
+export const SINK_FORMATS = ['json', 'cap', 'contacts'] as const
+/** Contacts: all who agreed once the incident is open, or those whom the automatic call did not reach. */
+export const CONTACT_TELLS = ['opened', 'unheard'] as const
 export const CAP_SCOPES = ['private', 'restricted', 'public'] as const
 export const CAP_STATUSES = ['actual', 'exercise', 'test'] as const
 
@@ -23,6 +25,8 @@ export interface SinkSettings {
   /** CAP: the rule that limits a restricted message. */
   readonly restriction: string
   readonly status: (typeof CAP_STATUSES)[number]
+  /** Of contacts. */
+  readonly tell: (typeof CONTACT_TELLS)[number]
   /** Names, addresses and telephones go out too; never to the public. */
   readonly personal: boolean
   /** Incidents down to this priority. */
@@ -31,7 +35,7 @@ export interface SinkSettings {
   readonly classes: readonly AlarmClass[]
 }
 
-export type OutwardEvent = 'opened' | 'updated' | 'resolved' | 'cancelled' | 'closed' | 'test'
+export type OutwardEvent = 'opened' | 'updated' | 'resolved' | 'cancelled' | 'closed' | 'contact' | 'test'
 
 /** An incident as another system sees it: no note, no story, no contact, nobody's health. */
 export interface OutwardIncident {
@@ -68,6 +72,8 @@ export interface Delivery {
   readonly event: OutwardEvent
   /** Number of the incident; empty for a test. */
   readonly number: string
+  /** Which of the household's contacts, from 1. */
+  readonly contact?: number
   readonly state: DeliveryState
   readonly createdAtMs: number
   readonly attempts: number

@@ -27,7 +27,8 @@ export type Step =
       readonly kind: 'remark'
       readonly line:
         | ('restored' | 'cancelAsked' | 'tested' | 'note' | 'deviceConfirmed')
-        | ('callerTold' | 'contactTold' | 'calledBack' | 'talkWay' | 'callEnded' | 'evidenceFailed' | 'noUnit')
+        | ('callerTold' | 'contactTold' | 'contactMessaged' | 'calledBack' | 'talkWay' | 'callEnded')
+        | ('evidenceFailed' | 'noUnit')
       readonly data: LineData
     }
   /** An order to a device: `asked` on an open incident only, its answer whenever it comes. */

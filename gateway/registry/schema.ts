@@ -16,7 +16,12 @@ const Point = Type.Object(
 const strict = <T extends Record<string, ReturnType<typeof Type.Optional> | Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
 
-const Contact = strict({ name: Text(), relation: Type.String({ maxLength: 50 }), phone: Text(40) })
+const Contact = strict({
+  name: Text(),
+  relation: Type.String({ maxLength: 50 }),
+  phone: Text(40),
+  messageConsent: Type.Optional(Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }))
+})
 const Stream = strict({
   url: Type.String({ pattern: '^rtsps?://' }),
   codec: Type.Optional(Type.Union([Type.Literal('h264'), Type.Literal('h265'), Type.Literal('mjpeg')])),

@@ -23,7 +23,7 @@ const SITE: CapSite = {
 const SINK: SinkSettings = {
   ...{ name: 'province', url: 'https://example.org/cap', enabled: true, format: 'cap', scope: 'private' },
   ...{ addresses: ['duty@example.org', 'duty room 2'], restriction: '仅限联动单位', status: 'actual' },
-  ...{ personal: false, lowestPriority: 5, classes: [] }
+  ...{ personal: false, tell: 'opened', lowestPriority: 5, classes: [] }
 }
 const PERSON = {
   ...{ name: '陈桂芳', address: '杏花巷 16 号 2 栋', phone: '13900001234', medicalNote: '高血压' },

@@ -17,7 +17,11 @@ export interface MessageHead {
   readonly references: readonly CapReference[]
 }
 
-export const CONTENT_TYPE = { json: 'application/json', cap: 'application/cap+xml' } as const
+export const CONTENT_TYPE = {
+  json: 'application/json',
+  contacts: 'application/json',
+  cap: 'application/cap+xml'
+} as const
 
 /** The receiver orders by `sequence`: a message that was sent again by hand may come late. */
 export function messageText(

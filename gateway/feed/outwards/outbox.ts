@@ -6,8 +6,9 @@ import { randomUUID } from 'node:crypto'
 import type { Incident } from '../../core/incident.ts'
 import type { Delivery, OutwardEvent, SinkSettings } from '../../core/outwards.ts'
 import type { Clock } from '../../core/ports.ts'
-import type { Change, DocumentRow, Store } from '../../core/store.ts'
+import type { AuditEntry, Change, DocumentRow, Store } from '../../core/store.ts'
 import type { CapReference } from './cap.ts'
+import { type ContactRules, type ContactWord, contactMessage, contactsDue, isOver } from './contacts.ts'
 import { CONTENT_TYPE, digestOf, messageText, type OutwardSite } from './message.ts'
 import { eventOf, isFor } from './view.ts'
 
@@ -24,6 +25,10 @@ export interface Item {
   readonly sinceMs: number
   readonly attempts: number
   readonly nextAtMs: number
+  /** Not sent earlier, whoever asks for it. */
+  readonly notBeforeMs?: number
+  /** Of a message to a contact: for the incident's story. */
+  readonly contact?: { readonly place: number; readonly name: string; readonly relation: string }
   readonly state: 'waiting' | 'dead'
   readonly endedAtMs?: number
   readonly status?: number
@@ -36,11 +41,17 @@ export interface Item {
 interface Thread {
   readonly references: readonly CapReference[]
   readonly digest: string
+  /** Marks of the contacts that were told. */
+  readonly contacts?: readonly string[]
 }
 
 interface Told {
   readonly key: string
-  readonly item?: Item
+  readonly sink: string
+  readonly items: readonly Item[]
+  /** Taken back: what it says is no more to be said. */
+  readonly pulled?: readonly Item[]
+  readonly audit?: readonly AuditEntry[]
   /** Undefined: it ends. */
   readonly thread?: Thread
 }
@@ -50,6 +61,7 @@ export interface OutboxDeps {
   readonly clock: Clock
   readonly site: OutwardSite
   readonly sinks: readonly SinkSettings[]
+  readonly contacts: ContactRules
   /** Waiting and dead messages of one sink, each; beyond it the oldest waiting is given up, the oldest dead one goes. */
   readonly queueMax: number
 }
@@ -60,10 +72,11 @@ const THREAD = 'outbox.thread'
 export const LOG_KEPT = 1_000
 /** A receiver that missed some still finds the first and the last ones. */
 const REFERENCES_MAX = 50
+const PULLED_KEPT = 10_000
 
 export interface Outbox {
   /** The change with what it tells outwards; `durable` once it is committed, in the order of commits. */
-  join(change: Change): { readonly change: Change; durable(): void }
+  join(change: Change): { readonly change: Change; durable(): void; undone(): void }
   /** A message that belongs to no incident: a try of the line. */
   test(sink: SinkSettings): Item
   put(item: Item): void
@@ -72,6 +85,8 @@ export interface Outbox {
   /** Also those that the configuration does not name any more. */
   sinks(): readonly string[]
   find(deliveryId: string): Item | undefined
+  /** False: taken back, or gone. */
+  has(item: Item): boolean
   /** Newest last. */
   readonly log: readonly Delivery[]
   /** The rows that put a delivered message from the queue into the log. */
@@ -103,12 +118,22 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     log.push({ key, delivery: body as Delivery })
   }
 
+  /** From the step that takes a message back on, nobody sends it, whenever that step is durable. */
+  const pulled = new Set<string>()
+  const itemsOf = (sink: string): readonly Item[] =>
+    [...(queues.get(sink)?.values() ?? [])].filter(({ key }) => !pulled.has(key))
   const drop = (key: string) => {
     for (const queue of queues.values()) queue.delete(key)
   }
   const nextKey = () => String(++last).padStart(15, '0')
 
-  const itemOf = (sink: SinkSettings, event: OutwardEvent, incident: Incident | undefined, thread?: Thread): Item => {
+  const itemOf = (
+    sink: SinkSettings,
+    event: OutwardEvent,
+    incident: Incident | undefined,
+    thread?: Thread,
+    word?: ContactWord
+  ): Item => {
     const atMs = clock.now()
     const id = randomUUID()
     const identifier = incident ? `${incident.id}.${incident.version}` : id
@@ -117,7 +142,8 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       ...{ key: nextKey(), id, sink: sink.name, incidentId: incident?.id ?? '', number: incident?.number ?? '' },
       ...{ event, createdAtMs: atMs, sinceMs: atMs, attempts: 0, nextAtMs: 0, state: 'waiting' },
       contentType: CONTENT_TYPE[sink.format],
-      body: messageText(site, sink, head, incident)
+      body:
+        word && incident ? contactMessage(site, sink, head, incident, word) : messageText(site, sink, head, incident)
     }
   }
 
@@ -134,13 +160,40 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     if (first && over) return undefined
     const digest = digestOf(sink, incident)
     const closed = incident.state === 'closed'
-    if (before?.digest === digest) return closed ? { key } : undefined
+    if (before?.digest === digest) return closed ? { key, sink: sink.name, items: [] } : undefined
     const item = itemOf(sink, event, incident, before)
     const own = { identifier: `${incident.id}.${incident.version}`, sentMs: item.createdAtMs }
     const [oldest, ...rest] = [...(before?.references ?? []), own]
     // After a cancellation a message is the first one again.
     const references = event === 'cancelled' ? [] : [...(oldest ? [oldest] : []), ...rest.slice(1 - REFERENCES_MAX)]
-    return { key, item, thread: closed ? undefined : { references, digest } }
+    return { key, sink: sink.name, items: [item], thread: closed ? undefined : { references, digest } }
+  }
+
+  /** Of a filed incident nothing is left here; until then nobody is told twice, however often it is opened again. */
+  const toldContacts = (sink: SinkSettings, incident: Incident): Told | undefined => {
+    const key = `${incident.id}/${sink.name}`
+    const marks = threads.get(key)?.contacts ?? []
+    const line = (action: string, contact: number): AuditEntry => ({
+      ...{ atMs: clock.now(), who: 'system', action, object: `incident:${incident.number}`, outcome: 'done' },
+      detail: { sink: sink.name, contact }
+    })
+    if (isOver(incident)) {
+      if (marks.length === 0) return undefined
+      const taken = itemsOf(sink.name).filter(item => item.incidentId === incident.id)
+      const thread = incident.state === 'closed' ? undefined : threads.get(key)
+      const audit = taken.map(({ contact }) => line('contact.takenBack', contact?.place ?? 0))
+      return { key, sink: sink.name, items: [], pulled: taken, audit, thread }
+    }
+    const due = contactsDue(sink, deps.contacts, incident, new Set(marks), clock.now())
+    if (due.length === 0) return undefined
+    const items = due.map(word => {
+      const { notBeforeMs, contact, place } = word
+      const { name, relation } = contact
+      const item = itemOf(sink, 'contact', incident, undefined, word)
+      return { ...item, nextAtMs: notBeforeMs, notBeforeMs, contact: { place, name, relation } }
+    })
+    const thread = { references: [], digest: '', contacts: [...marks, ...due.map(({ mark }) => mark)] }
+    return { key, sink: sink.name, items, audit: due.map(({ place }) => line('contact.told', place)), thread }
   }
 
   const bounded = (queue: ReadonlyMap<string, Item>): readonly Item[] => {
@@ -160,18 +213,23 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       const gone: string[] = []
       for (const incident of change.incidents ?? []) {
         for (const sink of sinks) {
-          const found = sink.enabled ? told(sink, incident) : undefined
+          const tell = sink.format === 'contacts' ? toldContacts : told
+          const found = sink.enabled ? tell(sink, incident) : undefined
           if (!found) continue
           said.push(found)
-          if (!found.item) continue
+          if (found.items.length === 0) continue
           const queue = queueOf(sink.name)
           const full = queue.size < deps.queueMax ? [] : bounded(queue)
           const dead = (each: Item): Item => ({ ...each, state: 'dead', error: 'queueFull', endedAtMs: clock.now() })
-          puts.push(found.item, ...full.map(dead))
+          puts.push(...found.items, ...full.map(dead))
           if (queue.size >= deps.queueMax) gone.push(...surplus(queue))
         }
       }
-      if (said.length === 0) return { change, durable() {} }
+      if (said.length === 0) return { change, durable() {}, undone() {} }
+      const back = said.flatMap(each => each.pulled ?? []).map(({ key }) => key)
+      for (const key of back) pulled.add(key)
+      gone.push(...back)
+      const audit = said.flatMap(each => each.audit ?? [])
       const documents = [
         ...(change.documents ?? []),
         ...said.map(({ key, thread }): DocumentRow => ({ kind: THREAD, key, body: thread })),
@@ -179,20 +237,28 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
         ...gone.map((key): DocumentRow => ({ kind: ITEM, key, body: undefined }))
       ]
       return {
-        change: { ...change, documents },
+        change: { ...change, documents, ...(audit.length > 0 ? { audit: [...(change.audit ?? []), ...audit] } : {}) },
         durable() {
           for (const { key, thread } of said) thread ? threads.set(key, thread) : threads.delete(key)
           for (const item of puts) queueOf(item.sink).set(item.key, item)
           for (const key of gone) drop(key)
+          // A try that was under way may still come back with it.
+          while (pulled.size > PULLED_KEPT) pulled.delete(pulled.values().next().value as string)
+        },
+        undone() {
+          for (const key of back) pulled.delete(key)
         }
       }
     },
     test: sink => itemOf(sink, 'test', undefined),
-    put: item => queueOf(item.sink).set(item.key, item),
+    put(item) {
+      if (!pulled.has(item.key)) queueOf(item.sink).set(item.key, item)
+    },
     drop,
-    items: sink => [...(queues.get(sink)?.values() ?? [])],
+    items: itemsOf,
+    has: ({ sink, key }) => !pulled.has(key) && queues.get(sink)?.has(key) === true,
     sinks: () => [...queues.keys()],
-    find: deliveryId => [...queues.values()].flatMap(queue => [...queue.values()]).find(each => each.id === deliveryId),
+    find: deliveryId => [...queues.keys()].flatMap(itemsOf).find(each => each.id === deliveryId),
     get log() {
       return log.map(each => each.delivery)
     },
@@ -220,7 +286,8 @@ export function deliveryOf(item: Item, state: Delivery['state'] = item.state): D
   const { id, sink, event, number, createdAtMs, attempts, nextAtMs, endedAtMs, status, error } = item
   const bytes = Buffer.byteLength(item.body)
   const waits = state === 'waiting' ? { nextAtMs } : {}
-  return { id, sink, event, number, state, createdAtMs, attempts, bytes, ...waits, endedAtMs, status, error }
+  const contact = item.contact?.place
+  return { id, sink, event, number, contact, state, createdAtMs, attempts, bytes, ...waits, endedAtMs, status, error }
 }
 
 /** In pages: the store answers with so many rows at most. */

@@ -4,95 +4,12 @@ import { expect, it } from 'vitest'
 import { id } from '../../core/brand.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { SinkSettings } from '../../core/outwards.ts'
-import type { Change, Store } from '../../core/store.ts'
-import { createFakeClock, settle } from '../../testing/fake-clock.ts'
-import { silentLog } from '../../testing/fake-host.ts'
+import { settle } from '../../testing/fake-clock.ts'
 import { sampleIncident } from '../../testing/samples.ts'
 import { createBreaker } from './breaker.ts'
 import { signedHeaders } from './message.ts'
 import { createOutbox, type Item } from './outbox.ts'
-import type { PostResult } from './post.ts'
-import { createSender } from './sender.ts'
-
-const SINK: SinkSettings = {
-  ...{ name: 'city', url: 'https://example.org/hook', enabled: true, format: 'json', scope: 'private', addresses: [] },
-  ...{ restriction: '', status: 'actual', personal: false, lowestPriority: 4, classes: [] }
-}
-const SITE = {
-  ...{ code: 'linxi', sender: 'pingan-gateway.linxi', name: '临溪县', centre: '监控中心' },
-  ...{ timeZone: 'Asia/Shanghai', demo: false }
-}
-const SETTINGS = { retryMs: 1_000, retryMaxMs: 60_000, giveUpMs: 600_000, breakerFailures: 3, breakerMs: 30_000 }
-const TAKEN: PostResult = { kind: 'taken', status: 204 }
-const DOWN: PostResult = { kind: 'failed', error: 'ECONNREFUSED' }
-
-/** Documents as a store keeps them: what is committed is there after a restart. */
-function fakeStore() {
-  const rows = new Map<string, object>()
-  const state = { failing: false }
-  const store = {
-    commit: async (change: Change) => {
-      if (state.failing) throw new Error('disk full')
-      for (const { kind, key, body } of change.documents ?? [])
-        if (body === undefined) rows.delete(`${kind}\n${key}`)
-        else rows.set(`${kind}\n${key}`, JSON.parse(JSON.stringify(body)))
-      return { ok: true as const, feed: [] }
-    },
-    documents: async ({ kind, fromKey = '' }: { kind: string; fromKey?: string }) =>
-      [...rows]
-        .map(([path, body]) => ({ kind: path.split('\n')[0], key: path.split('\n')[1] ?? '', body }))
-        .filter(row => row.kind === kind && row.key >= fromKey)
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
-  }
-  return { store: store as unknown as Pick<Store, 'commit' | 'documents'>, rows, state }
-}
-
-async function bench({ sink = SINK, queueMax = 100 }: { sink?: SinkSettings; queueMax?: number } = {}) {
-  const { store, rows, state } = fakeStore()
-  const clock = createFakeClock()
-  const posts: { event: string; incident: string; delivery: string; body: string }[] = []
-  const downs: (string | undefined)[] = []
-  const answers: (PostResult | Promise<PostResult>)[] = []
-  const now = { answer: TAKEN as PostResult, secret: 'a secret of the test' as string | undefined }
-  const start = async () => {
-    const outbox = await createOutbox({ store, clock, site: SITE, sinks: [sink], queueMax })
-    const sender = createSender({
-      ...{ sink, outbox, store, clock, log: silentLog, settings: SETTINGS, random: () => 0.5 },
-      secret: async () => now.secret,
-      onState: down => void downs.push(down),
-      async post(_url, headers, body) {
-        const incident = body.startsWith('{') ? (JSON.parse(body).incident?.number ?? '') : ''
-        posts.push({
-          ...{ event: headers['x-pingan-event'] ?? '', incident, body },
-          delivery: headers['x-pingan-delivery'] ?? ''
-        })
-        return answers.shift() ?? now.answer
-      }
-    })
-    return { outbox, sender }
-  }
-  let life = await start()
-  /** One step of an incident, committed with what it tells outwards. */
-  const step = async (incident: Incident) => {
-    const { change, durable } = life.outbox.join({ incidents: [incident] })
-    await store.commit(change)
-    durable()
-    life.sender.kick()
-    await settle()
-  }
-  return {
-    ...{ clock, posts, downs, answers, now, rows, state, step, store },
-    outbox: () => life.outbox,
-    sender: () => life.sender,
-    /** As after a kill: nothing of the memory is left. */
-    async restart() {
-      life = await start()
-      life.sender.kick()
-      await settle()
-    },
-    said: () => posts.map(({ event, incident }) => `${incident} ${event}`)
-  }
-}
+import { bench, DOWN, RULES, SETTINGS, SINK, SITE, TAKEN } from './testing.ts'
 
 const incident = (over: Partial<Incident> = {}) => sampleIncident({ number: '1122-0001', ...over })
 
@@ -264,7 +181,7 @@ it('what waits for a sink that the configuration does not name any more is given
   const { step, sender, outbox, store, clock } = await bench()
   sender().pause(true)
   await step(incident({ number: 'A' }))
-  const later = await createOutbox({ store, clock, site: SITE, sinks: [], queueMax: 10 })
+  const later = await createOutbox({ store, clock, site: SITE, sinks: [], queueMax: 10, contacts: RULES })
   expect(later.items('city').map(each => [each.state, each.error])).toEqual([['dead', 'sinkGone']])
   expect(outbox().items('city')).toHaveLength(1)
 })

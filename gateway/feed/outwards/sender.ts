@@ -29,6 +29,10 @@ export interface SenderDeps {
   /** Read anew for each message, so that a changed secret counts at once. */
   secret(): Promise<string | undefined>
   readonly random: () => number
+  /** Sends nothing until `pause` has said whether it is paused. */
+  readonly isHeld?: boolean
+  /** The sink has it, and that is on record. */
+  onDelivered?(item: Item): void
   /** The sink is down, or is there again. */
   onState(down: string | undefined): void
 }
@@ -56,7 +60,7 @@ export function createSender(deps: SenderDeps): Sender {
   const abort = new AbortController()
   const busy = new Map<string, Promise<void>>()
   let cancelTimer: (() => void) | undefined
-  let paused = false
+  let paused = deps.isHeld === true
   let noSecret = false
   let error: string | undefined
 
@@ -99,7 +103,7 @@ export function createSender(deps: SenderDeps): Sender {
     } catch (failed) {
       // The store refused: the message stays, and may reach the sink twice.
       log.warn({ err: failed, sink: sink.name }, 'the end of a delivery could not be stored')
-      outbox.put({ ...item, nextAtMs: clock.now() + settings.retryMs })
+      if (outbox.has(item)) outbox.put({ ...item, nextAtMs: clock.now() + settings.retryMs })
     }
   }
 
@@ -115,8 +119,11 @@ export function createSender(deps: SenderDeps): Sender {
       const done = { ...item, attempts, status: result.status, error: undefined, endedAtMs: now }
       const { rows, durable } = outbox.deliveredRows(item, deliveryOf(done, 'delivered'))
       await store.commit({ documents: rows })
-      return durable()
+      durable()
+      return deps.onDelivered?.(item)
     }
+    // Taken back while it was tried: it is neither tried again nor kept.
+    if (!outbox.has(item)) return
     const why = result.kind === 'refused' ? `HTTP ${result.status}` : result.error
     const tried = { ...item, attempts, status: result.status, error: why }
     const over = result.kind === 'refused' || now - item.sinceMs >= settings.giveUpMs
@@ -139,7 +146,8 @@ export function createSender(deps: SenderDeps): Sender {
     hurry() {
       breaker.right()
       for (const item of outbox.items(sink.name))
-        if (item.state === 'waiting' && !busy.has(item.incidentId || item.id)) outbox.put({ ...item, nextAtMs: 0 })
+        if (item.state === 'waiting' && !busy.has(item.incidentId || item.id))
+          outbox.put({ ...item, nextAtMs: item.notBeforeMs ?? 0 })
       deps.onState(undefined)
       pump()
     },

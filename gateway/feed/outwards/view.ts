@@ -9,6 +9,7 @@ export const PUBLIC_CLASSES: ReadonlySet<AlarmClass> = new Set<AlarmClass>(['fir
 
 /** True when this sink is told of such an incident at all. */
 export function isFor(sink: SinkSettings, incident: Incident): boolean {
+  if (sink.format === 'contacts') return false
   if (sink.format === 'cap' && sink.scope === 'public') {
     if (incident.duress || !PUBLIC_CLASSES.has(incident.alarmClass)) return false
   }

@@ -44,7 +44,7 @@ function DeliveryRow({ row, renew }: { readonly row: Delivery; readonly renew: (
       </td>
       <td>{row.sink}</td>
       <td className="n">{row.number || '–'}</td>
-      <td>{t(`deliveries:events.${row.event}`)}</td>
+      <td>{t(`deliveries:events.${row.event}`, { place: row.contact })}</td>
       <td className="right n">{row.attempts}</td>
       <td className={row.error ? 't-amb' : ''}>{answer}</td>
       <td className="n">
