@@ -84,7 +84,7 @@ test('110 and 120 are taken into the call of a household, all hear each other, a
   const incident = async () => ((await (await operator.get('/api/incidents')).json()) as Incident[])[0]
   const server = { address: '127.0.0.1', port: running.port('adapters.sip.port') }
   const telephone = await createTelephone({ server, number: '6650147', asserted: true })
-  const call = await telephone.press({ hangUpAfterMs: 25_000, says: tone(HOUSEHOLD_HZ, 30) })
+  const call = await telephone.press({ hangUpAfterMs: 110_000, says: tone(HOUSEHOLD_HZ, 110) })
   const { id } = await until('the incident', incident)
 
   expect((await operator.act(id, { action: 'addParty', to: '110' })).status).toBe(409)
@@ -114,8 +114,9 @@ test('110 and 120 are taken into the call of a household, all hear each other, a
   // 110 hangs up: the household is alone and hears the prompt again.
   police.command('hangup')
   await until('110 has left', async () => (await states()) === '110 left,120 left')
-  await telephone.close()
+  call.hangUp()
   const { audio } = await call.ended
+  await telephone.close()
   expect(loudness(audio, POLICE_HZ)).toBeGreaterThan(4_000)
   const { timeline } = (await (await operator.get(`/api/incidents/${id}`)).json()) as { timeline: TimelineEntry[] }
   const lines = timeline

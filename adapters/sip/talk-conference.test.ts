@@ -22,8 +22,10 @@ afterEach(async () => {
 })
 
 /** Which tones are in it: at most 12 dB below the loudest. */
-function heardIn(alaw: Buffer): string[] {
-  const levels = Object.entries(HZ).map(([name, hz]) => ({ name, db: loudness(alaw, hz) }))
+async function heardIn(alaw: Buffer): Promise<string[]> {
+  const levels = await Promise.all(
+    Object.entries(HZ).map(async ([name, hz]) => ({ name, db: await loudness(alaw, hz) }))
+  )
   const most = Math.max(...levels.map(({ db }) => db))
   return levels.filter(({ db }) => db > most - 12 && db > -60).map(({ name }) => name)
 }
@@ -63,30 +65,25 @@ it('everybody hears both others and not itself; who is left goes on when 110 han
   operator.speak(tone(HZ.operator, SECONDS))
   await household.pickUp()
   await until('two hear each other', () => household.heard().length > 8_000 && operator.heard().length > 8_000)
-  expect([heardIn(household.heard().subarray(-4_000)), heardIn(operator.heard().subarray(-4_000))]).toEqual([
-    ['operator'],
-    ['household']
-  ])
+  const newest = [household.heard().subarray(-4_000), operator.heard().subarray(-4_000)]
+  expect(await Promise.all(newest.map(heardIn))).toEqual([['operator'], ['household']])
   const join = { incidentId: INCIDENT, sources: [] }
   const joined = adapter.place({ number: '110', ringMs: 20_000, speech, join }, events('police'))
   await police.pickUp()
   await until('110 has heard three seconds', () => police.heard().length > 2 * STEADY_BYTES)
-  const last = (sound: Buffer) => heardIn(sound.subarray(-STEADY_BYTES))
-  expect({
-    police: last(police.heard()),
-    household: last(household.heard()),
-    operator: last(operator.heard())
-  }).toEqual({
-    police: ['household', 'operator'],
-    household: ['operator', 'police'],
-    operator: ['household', 'police']
-  })
+  const last = (...parties: { heard(): Buffer }[]) =>
+    Promise.all(parties.map(each => heardIn(each.heard().subarray(-STEADY_BYTES))))
+  expect(await last(police, household, operator)).toEqual([
+    ['household', 'operator'],
+    ['operator', 'police'],
+    ['household', 'police']
+  ])
   joined.hangUp()
   await until('110 is out', () => police.seen.includes('BYE'))
   const [atHousehold, atOperator] = [household.heard().length, operator.heard().length]
   await until('two go on', () => household.heard().length > atHousehold + 2 * STEADY_BYTES)
   expect(operator.heard().length).toBeGreaterThan(atOperator + STEADY_BYTES)
-  expect([last(household.heard()), last(operator.heard())]).toEqual([['operator'], ['household']])
+  expect(await last(household, operator)).toEqual([['operator'], ['household']])
   operator.socket.send('{"type":"hangUp"}')
   const { outcome } = await until('it is kept', () => kept.find(({ recording }) => recording.id === LINE))
   expect(ends).toEqual(['police byUs', 'household byUs'])
@@ -94,5 +91,5 @@ it('everybody hears both others and not itself; who is left goes on when 110 han
   const both = readFileSync(joinPath(voice.dir, outcome.file?.file ?? '')).subarray(WAV_HEAD)
   const [left, right] = [0, 1].map(channel => Buffer.from(both.filter((_, at) => at % 2 === channel)))
   if (!left || !right) throw new Error('two channels')
-  expect([heardIn(left), heardIn(right)]).toEqual([['household'], ['operator', 'police']])
+  expect(await Promise.all([left, right].map(heardIn))).toEqual([['household'], ['operator', 'police']])
 })

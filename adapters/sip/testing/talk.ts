@@ -1,6 +1,7 @@
 /** What the tests of call-backs share: a telephone that is rung, a console without a page, tones and how loud they are. */
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { createSocket } from 'node:dgram'
+import { promisify } from 'node:util'
 import WebSocket from 'ws'
 import { systemTestClock } from '../../../gateway/testing/fake-host.ts'
 import { until } from '../../../gateway/testing/wait.ts'
@@ -95,14 +96,11 @@ export function desk({ port, ticket }: { readonly port: number; readonly ticket:
   return { socket, words, heard: () => Buffer.concat(heard), speak, closed: new Promise(r => socket.once('close', r)) }
 }
 
-/** How loud a frequency is in A-law, by ffmpeg: dB below full. */
-export function loudness(alaw: Buffer, hz: number): number {
+/** How loud a frequency is in A-law, by ffmpeg: dB below full. Who speaks in this process goes on meanwhile. */
+export async function loudness(alaw: Buffer, hz: number): Promise<number> {
   const filter = `bandpass=f=${hz}:width_type=h:w=60,astats=measure_perchannel=none`
-  const args = ['-f', 'alaw', '-ar', '8000', '-ac', '1', '-i', '-', '-af', filter, '-f', 'null', '-']
-  const { stderr } = spawnLoud(args, alaw)
-  return Number(/RMS level dB: (-?[\d.]+|-inf)/.exec(stderr)?.[1]?.replace('-inf', '-200'))
-}
-function spawnLoud(args: readonly string[], input: Buffer): { readonly stderr: string } {
-  const out = execFileSync('sh', ['-c', `ffmpeg -hide_banner ${args.map(a => `'${a}'`).join(' ')} 2>&1`], { input })
-  return { stderr: out.toString() }
+  const args = ['-hide_banner', '-f', 'alaw', '-ar', '8000', '-ac', '1', '-i', '-', '-af', filter, '-f', 'null', '-']
+  const running = promisify(execFile)('ffmpeg', args)
+  running.child.stdin?.end(alaw)
+  return Number(/RMS level dB: (-?[\d.]+|-inf)/.exec((await running).stderr)?.[1]?.replace('-inf', '-200'))
 }
