@@ -117,9 +117,41 @@ it(
 )
 
 it(
+  'a person is made with a password that is shown once and works',
+  async () => {
+    await button('人员').click()
+    await rowOf('10001').waitFor()
+    await button('新增人员').click()
+    await field('工号 必填').fill('30001')
+    await field('姓名 必填').fill('陈立')
+    await field('角色').selectOption('patrol')
+    await button('保存').click()
+    await drawer().getByText('请选一支巡防力量').waitFor()
+    await field('巡防力量 必填').selectOption('u1')
+    await button('保存').click()
+    const told = page.locator('.mng-once')
+    await told.getByText('30001 的密码只显示这一次').waitFor()
+    await rowOf('陈立').getByText('巡防 07 车').waitFor()
+    await reads()
+    await picture('users')
+    const login = await fetch(`${running.url}/api/login`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+      body: JSON.stringify({ login: '30001', password: await told.locator('b').textContent() })
+    })
+    expect(login.status).toBe(200)
+    await button('已告知').click()
+    await told.waitFor({ state: 'detached' })
+    await button('停用').click()
+    await rowOf('陈立').getByText('已停用').waitFor()
+  },
+  TEST_MS
+)
+
+it(
   'English and a small window can be read; vehicles have their own list',
   async () => {
     await speak(page, 'en')
+    await button('Households and firms').click()
     await rowOf('陈桂芳').getByRole('button').click()
     await drawer().getByText('Alarm numbers and devices').waitFor()
     await reads()

@@ -58,6 +58,10 @@ export interface Access {
   users(): readonly UserRow[]
   /** A changed account's sessions end. */
   putUser(user: NewUser, by: Who): Promise<MadeUser>
+  /** Keeps the password; a changed account's sessions end. */
+  editUser(user: Omit<NewUser, 'password'>, by: Who): Promise<void>
+  /** The old one and every session with it are over. */
+  newPassword(login: string, by: Who): Promise<string>
   setDisabled(login: string, disabled: boolean, by: Who): Promise<void>
   close(): void
 }
@@ -177,6 +181,18 @@ export async function createAccess({ store, clock, log, settings }: AccessDeps):
       const made = await users.put(user, by)
       await endAll(user.login, by)
       return made
+    },
+    async editUser(user, by) {
+      const before = users.byLogin(user.login)
+      await users.edit(user, by)
+      const same = before && before.role === user.role && before.unitId === user.unitId
+      // A corrected name need not throw anybody out.
+      if (!same || before.fleetId !== user.fleetId) await endAll(user.login, by)
+    },
+    async newPassword(login, by) {
+      const password = await users.newPassword(login, by)
+      await endAll(login, by)
+      return password
     },
     async setDisabled(login, disabled, by) {
       await users.setDisabled(login, disabled, by)

@@ -35,6 +35,10 @@ export interface Users {
   all(): readonly UserRow[]
   /** Makes a user, or gives an existing work number these values and this password. BODY_INVALID names the wrong field. */
   put(user: NewUser, by: Who): Promise<MadeUser>
+  /** Other values for an existing work number, with the password it has; NOT_FOUND, BODY_INVALID. */
+  edit(user: Omit<NewUser, 'password'>, by: Who): Promise<UserRow>
+  /** A new one, told this once; NOT_FOUND. */
+  newPassword(login: string, by: Who): Promise<string>
   setDisabled(login: string, disabled: boolean, by: Who): Promise<UserRow>
 }
 
@@ -46,6 +50,11 @@ export async function createUsers(store: Pick<Store, 'users' | 'saveUser'>, cloc
     ids.set(row.id, row)
   }
   for (const row of await store.users()) keep(row)
+  const find = (login: string): UserRow => {
+    const row = rows.get(login)
+    if (row === undefined) throw new GatewayError('NOT_FOUND', { login })
+    return row
+  }
 
   return {
     byLogin: login => rows.get(login),
@@ -71,9 +80,26 @@ export async function createUsers(store: Pick<Store, 'users' | 'saveUser'>, cloc
       return { user, password }
     },
 
+    async edit(wanted, by) {
+      check(wanted)
+      const { name, role, unitId, fleetId } = wanted
+      const user: UserRow = { ...find(wanted.login), name, role, unitId, fleetId }
+      await store.saveUser(user, userSaved(clock.now(), by, user.login, user.role, 'changed'))
+      keep(user)
+      return user
+    },
+
+    async newPassword(login, by) {
+      const password = randomPassword()
+      const passwordHash = await hashPassword(password, 'generated')
+      const user = { ...find(login), passwordHash }
+      await store.saveUser(user, userSaved(clock.now(), by, login, user.role, 'password'))
+      keep(user)
+      return password
+    },
+
     async setDisabled(login, disabled, by) {
-      const known = rows.get(login)
-      if (known === undefined) throw new GatewayError('NOT_FOUND', { login })
+      const known = find(login)
       const user = { ...known, disabled }
       await store.saveUser(user, userSaved(clock.now(), by, login, user.role, disabled ? 'disabled' : 'enabled'))
       keep(user)

@@ -32,6 +32,7 @@ import type { Act } from './actions.ts'
 import type { Cameras } from './cameras.ts'
 import { createPhrases } from './phrases.ts'
 import { opensCamera } from './private-looks.ts'
+import { createUserDesk } from './user-desk.ts'
 
 export interface HttpRoomsDeps {
   readonly config: Config
@@ -155,6 +156,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     sources: deps.sources,
     registrations: deps.registrations,
     subjects: deps.subjects,
+    users: createUserDesk(deps),
     outwards: deps.outwards
   }
 }

@@ -29,6 +29,7 @@ import { registrationRoutes } from './routes/registrations.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { subjectRoutes } from './routes/subjects.ts'
+import { userRoutes } from './routes/users.ts'
 import { videoPatrolRoutes } from './routes/video-patrol.ts'
 import { voiceRoutes } from './routes/voice.ts'
 import { wallRoutes } from './routes/wall.ts'
@@ -188,6 +189,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)
   sourceRoutes(app, rooms.sources, access, settings.origins)
   registrationRoutes(app, rooms.registrations, access, settings.origins)
+  userRoutes(app, rooms.users, access, settings.origins)
   subjectRoutes(app, rooms.subjects, access, settings.origins)
   outwardRoutes(app, rooms.outwards, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)

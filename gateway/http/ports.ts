@@ -3,6 +3,7 @@ import type { CameraId, EvidenceId, IncidentId, SourceId, SubjectId } from '../c
 import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
+import type { Found, PageQuery } from '../core/find.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { Deliveries } from '../core/outwards.ts'
 import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
@@ -21,6 +22,7 @@ import type {
 } from '../core/subject-record.ts'
 import type { SourceFrames, TraceStrangers } from '../core/trace.ts'
 import type { Phrases } from '../core/unit.ts'
+import type { UserChoices, UserDraft, UserLine, UserSaved } from '../core/user-record.ts'
 import type { HearMode, TalkNumber, TalkRequest, TalkStarted } from '../core/voice.ts'
 import type {
   Draft,
@@ -199,6 +201,16 @@ export interface SubjectRooms {
   export(kinds: readonly SubjectKind[], user: SessionUser): Promise<string>
 }
 
+/** People who log in; every change is audited in the commit that keeps it. */
+export interface UserRooms {
+  page(query: PageQuery): Found<UserLine>
+  choices(): UserChoices
+  /** Sessions of a changed account end. */
+  save(draft: UserDraft, isNew: boolean, by: SessionUser): Promise<UserSaved>
+  /** NOT_FOUND; NOT_ALLOWED for oneself. */
+  newPassword(login: string, by: SessionUser): Promise<{ readonly password: string }>
+}
+
 /** What goes to other systems; every order is audited in the commit that keeps it. */
 export interface OutwardRooms {
   deliveries(): Deliveries
@@ -316,5 +328,6 @@ export interface HttpRooms {
   readonly sources: SourceRooms
   readonly registrations: RegistrationRooms
   readonly subjects: SubjectRooms
+  readonly users: UserRooms
   readonly outwards: OutwardRooms
 }

@@ -7,6 +7,7 @@ import { RECORD_LIMITS as LIMITS, type SubjectDraft, type SubjectKind } from '..
 import type { SessionUser } from '../../core/wire.ts'
 import { checkOrigin, sessionOf } from '../guard.ts'
 import type { HttpAccess, SubjectRooms } from '../ports.ts'
+import { type Finding, FindQuery, findingOf } from './finding.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
@@ -16,9 +17,7 @@ const Maybe = Type.Optional(Text)
 const KINDS = '(household|premises|vehicle)'
 const PageQuery = strict({
   kinds: Type.String({ pattern: `^${KINDS}(,${KINDS}){0,2}$` }),
-  text: Type.Optional(Type.String({ maxLength: LIMITS.textLength })),
-  offset: Type.Optional(Type.String({ pattern: '^\\d{1,6}$' })),
-  limit: Type.Optional(Type.String({ pattern: '^\\d{1,3}$' }))
+  ...FindQuery.properties
 })
 const KindsQuery = strict({ kinds: PageQuery.properties.kinds })
 const OneQuery = strict({ id: Type.String({ minLength: 1, maxLength: 128 }) })
@@ -73,9 +72,7 @@ export function subjectRoutes(
 
   app.get('/api/subjects', { schema: { querystring: PageQuery } }, async request => {
     administrator(request)
-    const { text = '', offset = '0', limit = '100' } = request.query as Partial<Record<string, string>>
-    const rows = Math.min(LIMITS.rows, Number(limit))
-    return rooms.page({ kinds: kindsOf(request), text, offset: Number(offset), limit: rows })
+    return rooms.page({ kinds: kindsOf(request), ...findingOf(request.query as Finding, LIMITS.rows) })
   })
   app.get('/api/subjects/detail', { schema: { querystring: OneQuery } }, async request =>
     rooms.detail(id((request.query as { id: string }).id), administrator(request))

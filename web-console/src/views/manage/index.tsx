@@ -3,9 +3,10 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Subjects } from './subjects.tsx'
+import { Users } from './users.tsx'
 import './manage.css'
 
-const TABS = ['households', 'vehicles'] as const
+const TABS = ['households', 'vehicles', 'users'] as const
 type Tab = (typeof TABS)[number]
 
 export default function ManageView() {
@@ -44,5 +45,7 @@ function Part({ tab }: { readonly tab: Tab }) {
       return <Subjects kinds={['household', 'premises']} />
     case 'vehicles':
       return <Subjects kinds={['vehicle']} />
+    case 'users':
+      return <Users />
   }
 }

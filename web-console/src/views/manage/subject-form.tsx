@@ -9,11 +9,11 @@ import type {
 } from '../../../../gateway/core/subject-record.ts'
 import { refusalText } from '../../i18n/refusal.ts'
 import { Button } from '../../ui/parts.tsx'
-import { post } from '../../wire/api.ts'
 import { ChoiceField, type Faults, faultText, TextField } from './fields.tsx'
 import { History } from './history.tsx'
 import { draftOf, emptyForm, type SubjectForm as Form, formOf, type TextKey } from './subject-draft.ts'
 import { Contacts, Sources } from './subject-lists.tsx'
+import { useSave } from './use-save.ts'
 
 export interface SubjectFormProps {
   /** Absent: a new one. */
@@ -27,7 +27,11 @@ export function SubjectForm({ detail, kind, choices, onSaved }: SubjectFormProps
   const { t } = useTranslation()
   const [form, setForm] = useState<Form>(() => (detail ? formOf(detail) : emptyForm(kind)))
   const [endPhrases, setEndPhrases] = useState(false)
-  const { faults, refused, state, send } = useSend(onSaved)
+  const { faults, refused, state, send } = useSave()
+  const order = async (path: string, body: object, gone = false) => {
+    const saved = await send<SubjectSaved>(path, body)
+    if (saved) onSaved(gone ? undefined : saved.id)
+  }
   const version = detail?.version ?? 0
   const set = (key: TextKey) => (value: string) => setForm({ ...form, texts: { ...form.texts, [key]: value } })
   const text = (key: TextKey, field: string = key) => ({
@@ -40,7 +44,7 @@ export function SubjectForm({ detail, kind, choices, onSaved }: SubjectFormProps
       className="mng-form"
       onSubmit={event => {
         event.preventDefault()
-        void send('/api/subjects', { draft: draftOf(form, detail?.draft.id, endPhrases), version })
+        void order('/api/subjects', { draft: draftOf(form, detail?.draft.id, endPhrases), version })
       }}
     >
       <div className="mng-fields">
@@ -78,30 +82,11 @@ export function SubjectForm({ detail, kind, choices, onSaved }: SubjectFormProps
         {faults.length > 0 && <span className="mng-fault">{t('manage:faults', { count: faults.length })}</span>}
         <span className="grow" />
         {detail && (
-          <Remove onRemove={() => void send('/api/subjects/remove', { id: detail.draft.id, version }, true)} />
+          <Remove onRemove={() => void order('/api/subjects/remove', { id: detail.draft.id, version }, true)} />
         )}
       </div>
     </form>
   )
-}
-
-function useSend(onSaved: SubjectFormProps['onSaved']) {
-  const [faults, setFaults] = useState<Faults>([])
-  const [refused, setRefused] = useState<unknown>()
-  const [state, setState] = useState<'ready' | 'sending'>('ready')
-  const send = async (path: string, body: object, gone = false) => {
-    setState('sending')
-    setRefused(undefined)
-    try {
-      const saved = await post<SubjectSaved>(path, body)
-      setFaults(saved.saved ? [] : saved.faults)
-      if (saved.saved) onSaved(gone ? undefined : saved.id)
-    } catch (error) {
-      setRefused(error)
-    }
-    setState('ready')
-  }
-  return { faults, refused, state, send }
 }
 
 type Text = (

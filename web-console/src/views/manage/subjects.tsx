@@ -1,64 +1,32 @@
 /** 住户与单位、车辆: the list, searched and scrolled, and beside it the form of one; lists come and go as CSV. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type {
-  RecordChoices,
-  SubjectDetail,
-  SubjectKind,
-  SubjectLine,
-  SubjectPage
-} from '../../../../gateway/core/subject-record.ts'
+import type { RecordChoices, SubjectDetail, SubjectKind, SubjectLine } from '../../../../gateway/core/subject-record.ts'
 import { Button, Chip } from '../../ui/parts.tsx'
-import { useRowsInSight } from '../../ui/use-rows-in-sight.ts'
 import { get } from '../../wire/api.ts'
-import { usePages } from '../../wire/use-pages.ts'
 import { Drawer } from './drawer.tsx'
+import { FilterBar } from './filter-bar.tsx'
 import { ImportSheet } from './import-sheet.tsx'
-import { type Column, ROW_PX, RowsTable } from './rows-table.tsx'
+import { type Column, RowsTable } from './rows-table.tsx'
 import { SubjectForm } from './subject-form.tsx'
-
-const EVERY_MS = 10_000
-const NEW = ''
+import { NEW, useList } from './use-list.ts'
 
 export function Subjects({ kinds }: { readonly kinds: readonly SubjectKind[] }) {
   const { t } = useTranslation()
-  const [text, setText] = useState('')
-  const [chosen, setChosen] = useState<string>()
-  const [again, setAgain] = useState(0)
-  const [found, setFound] = useState(0)
+  const list = useList<SubjectLine>(`/api/subjects?kinds=${kinds.join(',')}&`)
+  const { page, rows, sight, chosen, setChosen, again } = list
   const [importing, setImporting] = useState(false)
-  const sight = useRowsInSight(found, ROW_PX)
-  const asked = new URLSearchParams({ kinds: kinds.join(','), ...(text.trim() ? { text: text.trim() } : {}) })
-  const reading = usePages<SubjectLine, SubjectPage>(`/api/subjects?${asked}&`, sight.first, sight.count, {
-    ...{ everyMs: EVERY_MS, again }
-  })
-  const { page, rows } = reading
-  if (page && page.found !== found) setFound(page.found)
   const kind = kinds[0] ?? 'household'
   const columns = useColumns(kind)
-  const renew = () => setAgain(n => n + 1)
   return (
     <>
-      <search className="mng-filter row g8">
-        <input
-          value={text}
-          maxLength={80}
-          placeholder={t('manage:find')}
-          aria-label={t('manage:find')}
-          onChange={event => setText(event.target.value)}
-        />
-        {page && (
-          <span className="d n" role="status">
-            {t('sources:shown', { n: page.found, all: page.all })}
-          </span>
-        )}
-        <span className="grow" />
+      <FilterBar text={list.text} onText={list.setText} page={page}>
         <Button onClick={() => setChosen(NEW)}>{t(`manage:add.${kind}`)}</Button>
         <Button onClick={() => setImporting(true)}>{t('manage:import')}</Button>
         <a className="btn" href={`/api/subjects/export?kinds=${kinds.join(',')}`} download>
           {t('manage:export')}
         </a>
-      </search>
+      </FilterBar>
       <div className="mng-body">
         <RowsTable
           {...{ label: t('manage:table'), empty: t('manage:empty'), found: page?.found, rows, columns, sight, chosen }}
@@ -70,14 +38,11 @@ export function Subjects({ kinds }: { readonly kinds: readonly SubjectKind[] }) 
             key={`${chosen} ${again}`}
             {...{ chosen, kind }}
             onClose={() => setChosen(undefined)}
-            onSaved={id => {
-              setChosen(id)
-              renew()
-            }}
+            onSaved={list.changed}
           />
         )}
       </div>
-      {importing && <ImportSheet onClose={() => setImporting(false)} onDone={renew} />}
+      {importing && <ImportSheet onClose={() => setImporting(false)} onDone={() => list.changed(undefined)} />}
     </>
   )
 }
