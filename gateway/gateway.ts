@@ -39,6 +39,7 @@ import { informSources, rearmTested } from './compose/tell-caller.ts'
 import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
 import { createWall, withFindings } from './compose/wall.ts'
+import { createWork } from './compose/work.ts'
 import { id, type UserId } from './core/brand.ts'
 import { GatewayError } from './core/errors.ts'
 import type { Actor, EvidenceItem } from './core/incident.ts'
@@ -96,8 +97,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
   const units = createUnits(clock, data.units, remembered)
-  const positionKeptMs = POSITION_KEPT_MS
-  const latest = createLatest({ clock, cameras: data.cameras, positionKeptMs, alongWith: registry.alongWith })
+  const latest = createLatest({
+    ...{ clock, cameras: data.cameras, positionKeptMs: POSITION_KEPT_MS, alongWith: registry.alongWith }
+  })
   const credential = createCredentials({ clock, store, known: registry.known, demoSeed: options.demo?.seed })
   const access = await createAccess({ store, clock, log, settings: { ...config.access, seats: config.site.seats } })
   stops.push(() => access.close())
@@ -133,17 +135,14 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   const outwards = await createOutwards({ config, clock, log, store, notices, hub, demo: options.demo !== undefined })
   const { commit } = outwards
+  const work = await createWork({ clock, store, commit, categories })
 
   // Incidents, dispatch, evidence.
   const numbers = await createNumbers(clock, config.site.timeZone, store.lastNumber)
   let loaded = false
   const incidents = createIncidents({
-    clock,
-    log,
-    commit,
-    store,
-    numbers,
-    evidenceFor: incident => evidence.plan(incident),
+    ...{ clock, log, commit, store, numbers },
+    ...{ evidenceFor: incident => evidence.plan(incident), sopVersion: () => work.sop.current.version },
     project: (after, before, line) => projectIncident(after, before, line, unitId => units.after(unitId, after)),
     changed(after, before) {
       units.incidentChanged(after)
@@ -339,7 +338,6 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => cameraHealth.stop())
   const telephone = createTelephoneRooms({ clock, log, config, incidents, registry, parts })
   stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }))
-  const startedAtMs = clock.now()
   const rooms = createHttpRooms({
     wall: wall.rooms,
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
@@ -350,29 +348,24 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
     ...{ cameraHealth, locators, registrations, subjects, sources: sources.rooms, outwards: outwards.rooms },
-    ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, categories },
+    ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,
     act: createActions({
-      ...{ step: incidents.step, offer: dispatch.offer, refuse: incidents.refuse, ...telephone, may, categories },
+      ...{ step: incidents.step, offer: dispatch.offer, refuse: incidents.refuse, ...telephone, may, work },
       incident: async incidentId => incidents.get(incidentId) ?? store.incident(incidentId),
       confirm: (login, password, origin) => access.confirm({ login, password, origin })
     }),
     diagnostics: createDiagnostics({
-      ...{ startedAtMs, store, supervisor, parts, rejections, latest, media },
+      ...{ startedAtMs: clock.now(), store, supervisor, parts, rejections, latest, media },
       shed: () => ({ feedCut: hub.cut })
     }),
     refused: createRefusals({ clock, commit, log }),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() })
   })
   const http = await startHttp({
-    settings: config.http,
-    tls: options.tls,
-    consoleDir: options.consoleDir,
-    rooms,
-    clock,
-    log,
-    access,
+    ...{ settings: config.http, tls: options.tls, consoleDir: options.consoleDir },
+    ...{ rooms, clock, log, access },
     feed: createFeedDoor({ clock, log, commit, access, hub, presence: owners.presence })
   })
   stops.push(() => http.close())

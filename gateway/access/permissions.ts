@@ -53,6 +53,9 @@ export type Permission =
   | 'user.manage'
   /** End the session that holds a seat. */
   | 'seat.free'
+  /** The books of 处置预案: read them, and make the next version. */
+  | 'sop.read'
+  | 'sop.edit'
   /** Layouts and tours of the video wall; shared ones are changed by their maker or a leader. */
   | 'wall.edit'
   /** Plans and reports of the video patrol. */
@@ -75,6 +78,7 @@ const FLOOR = [
   'source.read',
   'source.frames',
   'source.test',
+  'sop.read',
   'wall.edit',
   'videoPatrol.do',
   'demo.press'
@@ -106,6 +110,8 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'terminal.approve',
     'registry.manage',
     'sink.manage',
+    'sop.read',
+    'sop.edit',
     'diagnostics.read',
     'audit.read',
     'user.manage',

@@ -8,6 +8,7 @@ import type { WorkAction } from '../core/work-wire.ts'
 import type { Callouts } from '../dispatch/callouts.ts'
 import type { Categories } from '../work/categories.ts'
 import type { VoiceParties } from './voice-parties.ts'
+import type { Work } from './work.ts'
 import { workStepOf } from './work-actions.ts'
 
 export interface ActionDeps {
@@ -22,7 +23,7 @@ export interface ActionDeps {
   refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
   readonly callouts: Pick<Callouts, 'call' | 'end'>
   readonly parties: Pick<VoiceParties, 'add' | 'drop'>
-  readonly categories: Categories
+  readonly work: Pick<Work, 'categories' | 'sop'>
   /** Also one that is filed. */
   incident(incidentId: IncidentId): Promise<Incident | undefined>
   may(user: SessionUser, permission: 'incident.act' | 'incident.take' | 'incident.close'): boolean
@@ -59,9 +60,12 @@ export function createActions(deps: ActionDeps): Act {
     if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor)
     const secondPerson = action.action === 'resolve' ? await secondOf(deps, action, origin, refuse) : undefined
     const asLeader = deps.may(user, 'incident.take')
-    const { categories } = deps
+    const { categories, sop } = deps.work
     const step = isWork(action)
-      ? workStepOf(action, { owner, asLeader, categories, secondPerson, incident: await deps.incident(incidentId) })
+      ? await workStepOf(action, {
+          ...{ owner, asLeader, categories, sop, secondPerson },
+          incident: await deps.incident(incidentId)
+        })
       : stepOf(action, owner, categories)
     return deps.step(incidentId, step, actor, { reason: reasonOf(action) })
   }
@@ -84,7 +88,7 @@ function reasonOf(action: IncidentAction): string | undefined {
 }
 
 const WORK: ReadonlySet<string> = new Set<WorkAction['action']>([
-  ...(['categorize', 'feedback', 'resolve', 'returnFeedback', 'reopen', 'close'] as const)
+  ...(['categorize', 'sop', 'feedback', 'resolve', 'returnFeedback', 'reopen', 'close'] as const)
 ])
 
 const isWork = (action: IncidentAction): action is WorkAction => WORK.has(action.action)

@@ -27,12 +27,12 @@ import { taskOf } from '../feed/project.ts'
 import type { HttpRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import type { Registry } from '../registry/registry.ts'
-import type { Categories } from '../work/categories.ts'
 import type { Act } from './actions.ts'
 import type { Cameras } from './cameras.ts'
 import { createPhrases } from './phrases.ts'
 import { opensCamera } from './private-looks.ts'
 import { createUserDesk } from './user-desk.ts'
+import type { Work } from './work.ts'
 
 export interface HttpRoomsDeps {
   readonly config: Config
@@ -48,7 +48,7 @@ export interface HttpRoomsDeps {
   readonly incidents: Pick<Incidents, 'get' | 'all' | 'refuse'>
   readonly act: Act
   readonly map: MapInfo
-  readonly categories: Categories
+  readonly work: Pick<Work, 'categories' | 'rooms'>
   readonly demoPress?: (press: DemoPress) => Promise<unknown>
   candidates(incident: Incident): readonly UnitCandidate[]
   diagnostics(): Promise<Diagnostics>
@@ -95,7 +95,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       timers: config.incidents.timers,
       preRollMs: config.media.preRollMs,
       postRollMs: config.media.postRollMs,
-      categories: deps.categories.rows,
+      categories: deps.work.categories.rows,
       webrtc: config.media.webrtc.enabled
     }),
     cameras: () => deps.cameras.all(),
@@ -156,8 +156,9 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     sources: deps.sources,
     registrations: deps.registrations,
     subjects: deps.subjects,
+    outwards: deps.outwards,
     users: createUserDesk(deps),
-    outwards: deps.outwards
+    work: deps.work.rooms
   }
 }
 

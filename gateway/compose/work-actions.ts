@@ -2,9 +2,11 @@
 import { GatewayError } from '../core/errors.ts'
 import type { FactsGiven } from '../core/feedback.ts'
 import type { Incident, Owner } from '../core/incident.ts'
+import { type SopStep, sheetOf } from '../core/sop.ts'
 import type { Step } from '../core/step.ts'
 import type { FeedbackForm, WorkAction } from '../core/work-wire.ts'
 import type { Categories } from '../work/categories.ts'
+import type { SopBooks } from '../work/sop.ts'
 
 /** What is known when the action comes; `incident` is absent only for one that nobody knows. */
 export interface WorkSituation {
@@ -12,10 +14,11 @@ export interface WorkSituation {
   readonly asLeader: boolean
   readonly incident: Incident | undefined
   readonly categories: Categories
+  readonly sop: Pick<SopBooks, 'book'>
   readonly secondPerson?: string | undefined
 }
 
-export function workStepOf(action: WorkAction, situation: WorkSituation): Step {
+export async function workStepOf(action: WorkAction, situation: WorkSituation): Promise<Step> {
   const { owner, asLeader, categories } = situation
   switch (action.action) {
     case 'categorize':
@@ -38,6 +41,15 @@ export function workStepOf(action: WorkAction, situation: WorkSituation): Step {
         facts: factsOf(action, situation),
         secondPerson: situation.secondPerson
       }
+    case 'sop':
+      return {
+        kind: 'sop',
+        owner,
+        asLeader,
+        step: await sopStepOf(action, situation),
+        state: action.state,
+        reason: action.reason
+      }
     case 'returnFeedback':
       return { kind: 'returnFeedback', owner, reason: action.reason }
     case 'reopen':
@@ -53,6 +65,19 @@ function categoryOf(code: string, categories: Categories) {
   const category = categories.of(code)
   if (!category) throw new GatewayError('BODY_INVALID', { faults: `/category: ${code} is not in the table` })
   return category
+}
+
+/** Of the version that the incident began with. What the record ticks by itself can be skipped, never ticked by hand. */
+async function sopStepOf(
+  { step, state }: Extract<WorkAction, { action: 'sop' }>,
+  { incident, sop }: WorkSituation
+): Promise<SopStep> {
+  const book = incident && (await sop.book(incident.sop?.version ?? 1))
+  const row = book && sheetOf(book, incident).steps.find(each => each.id === step)
+  if (!row) throw new GatewayError('BODY_INVALID', { faults: `/step: ${step} is no step of this incident` })
+  if (row.auto && state === 'done')
+    throw new GatewayError('BODY_INVALID', { faults: `/state: ${step} is ticked by the record itself` })
+  return row
 }
 
 /** Undefined when nobody has said a category, and the way it ended says none. */

@@ -20,6 +20,7 @@ import type { GeoPoint } from './geo.ts'
 import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
+import type { IncidentSop } from './sop.ts'
 import type { VehicleCamera } from './vehicle-camera.ts'
 import type { VoiceParty } from './voice-party.ts'
 
@@ -172,6 +173,7 @@ export interface Incident {
   readonly keyed?: readonly { readonly digit: string; readonly alarmClass: AlarmClass }[]
   readonly facts?: Facts
   readonly review?: Review
+  readonly sop?: IncidentSop
   /** The device was not positioned or its time was old: "补报, 12 分前". */
   readonly lateByMs?: number
   /** Only events that a box had kept for half an hour or more speak for it; gone with the first press of now. */
@@ -337,6 +339,8 @@ export const TIMELINE_KINDS = [
   'annotated',
   'handedOver',
   'resolved',
+  'sopDone',
+  'sopSkipped',
   'feedbackGiven',
   'feedbackReturned',
   'reopened',

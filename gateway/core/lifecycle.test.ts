@@ -57,6 +57,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   categorize: { kind: 'categorize', owner: lin, category: FIGHT, nature: 'violence' },
   feedback: { kind: 'feedback', owner: lin, asLeader: false, disposition: 'real-police', facts: FACTS },
   returned: { kind: 'returnFeedback', owner: han, reason: '伤亡未填' },
+  tick: { kind: 'sop', owner: lin, asLeader: false, step: { id: 'door', zh: '开门', en: 'Door' }, state: 'done' },
+  skip: { kind: 'sop', owner: lin, asLeader: false, step: { id: 'door', zh: '开门', en: 'Door' }, state: 'skipped' },
   reopen: { kind: 'reopen', owner: lin, asLeader: false, reason: '又响' },
   close: { kind: 'close', owner: lin }
 }
@@ -98,6 +100,8 @@ const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   categorize: [NO, 'verifying', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   feedback: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
   returned: [NO, NO, NO, NO, NO, NO, 'resolved', NO],
+  tick: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
+  skip: [NO, NO, NO, NO, NO, NO, NO, NO],
   reopen: [NO, NO, NO, NO, NO, NO, 'acknowledged', NO],
   close: [NO, NO, NO, NO, NO, NO, 'closed', NO]
 }

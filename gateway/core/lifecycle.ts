@@ -6,7 +6,6 @@ import { applyContacts } from './contact-round.ts'
 import { close, type Done, reopen, resolve } from './ending.ts'
 import type { ErrorCode } from './errors.ts'
 import { withEvidence } from './evidence-line.ts'
-import { applyFeedback } from './feedback.ts'
 import {
   type Actor,
   type Assignment,
@@ -21,6 +20,7 @@ import { isActive, isLeft, isOpen, laneOf } from './incident-state.ts'
 import { raised } from './priority.ts'
 import { roomStep } from './room-step.ts'
 import type { LineData, Outcome, Step } from './step.ts'
+import { workStep } from './work-step.ts'
 
 export { REOPEN_MS } from './ending.ts'
 export { hasRefused, isActive, isOpen, laneOf } from './incident-state.ts'
@@ -63,8 +63,9 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     }
     case 'categorize':
     case 'feedback':
-    case 'returnFeedback': {
-      const outcome = applyFeedback(incident, step, isOpen(incident), nowMs)
+    case 'returnFeedback':
+    case 'sop': {
+      const outcome = workStep(incident, step, isOpen(incident), nowMs)
       return outcome.ok ? done(outcome.change, outcome.line?.kind, outcome.line?.data) : outcome
     }
     case 'link':

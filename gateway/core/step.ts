@@ -4,10 +4,11 @@ import type { CalloutChange } from './callout.ts'
 import type { ContactChange } from './contact-round.ts'
 import type { CommandKind, CommandResult } from './device-command.ts'
 import type { ErrorCode } from './errors.ts'
-import type { Category, FactsGiven, FeedbackStep } from './feedback.ts'
+import type { Category, FactsGiven } from './feedback.ts'
 import type { Assignment, Disposition, EvidenceItem, Incident, Nature, Owner, TimelineKind } from './incident.ts'
 import type { Priority } from './priority.ts'
 import type { PartyChange } from './voice-party.ts'
+import type { WorkStep } from './work-step.ts'
 
 export type LineData = Readonly<Record<string, string | number | boolean>>
 
@@ -87,7 +88,7 @@ export type Step =
       readonly facts?: FactsGiven
       readonly secondPerson?: string
     }
-  | FeedbackStep
+  | WorkStep
   | { readonly kind: 'reopen'; readonly owner: Owner; readonly asLeader: boolean; readonly reason: string }
   /** Without an owner the system closes, `afterMs` after the resolution. */
   | { readonly kind: 'close'; readonly owner?: Owner; readonly afterMs?: number }

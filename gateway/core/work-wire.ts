@@ -22,6 +22,8 @@ export type WorkAction =
       readonly confirmedBy?: string
       readonly confirmedByPassword?: string
     } & FeedbackForm)
+  /** A step of the incident's 预案, by its id. */
+  | { readonly action: 'sop'; readonly step: string; readonly state: 'done' | 'skipped'; readonly reason?: string }
   | { readonly action: 'returnFeedback'; readonly reason: string }
   | { readonly action: 'reopen'; readonly reason: string }
   /** A leader reviews 审核 and files 归档 in one. */

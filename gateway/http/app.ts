@@ -33,6 +33,7 @@ import { userRoutes } from './routes/users.ts'
 import { videoPatrolRoutes } from './routes/video-patrol.ts'
 import { voiceRoutes } from './routes/voice.ts'
 import { wallRoutes } from './routes/wall.ts'
+import { workRoutes } from './routes/work.ts'
 import { createFeedSockets } from './websocket.ts'
 
 export interface HttpOptions {
@@ -192,6 +193,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   userRoutes(app, rooms.users, access, settings.origins)
   subjectRoutes(app, rooms.subjects, access, settings.origins)
   outwardRoutes(app, rooms.outwards, access, settings.origins)
+  workRoutes(app, rooms.work, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
   evidenceRoutes(app, rooms.evidence, access, settings.origins)
@@ -235,6 +237,7 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/admin',
     '/manage',
     '/deliveries',
+    '/sop',
     '/demo',
     '/taxi'
   ])

@@ -64,6 +64,7 @@ import type {
   Ticket,
   UnitCandidate
 } from '../core/wire.ts'
+import type { WorkRooms } from './work-ports.ts'
 
 /** A logged-in person; `key` names the session without being able to open it. */
 export interface HttpSession {
@@ -112,6 +113,8 @@ export type HttpPermission =
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
+  | 'sop.read'
+  | 'sop.edit'
   | 'wall.edit'
   | 'videoPatrol.plan'
   | 'videoPatrol.do'
@@ -330,4 +333,5 @@ export interface HttpRooms {
   readonly subjects: SubjectRooms
   readonly users: UserRooms
   readonly outwards: OutwardRooms
+  readonly work: WorkRooms
 }

@@ -48,6 +48,7 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
     orderNumber: Type.Optional(Text(64, 0))
   }),
   categorize: strict({ action: Type.String(), category: Category }),
+  sop: strict({ action: Type.String(), step: Id, state: words(['done', 'skipped']), reason: Reason }),
   feedback: strict({ action: Type.String(), ...FEEDBACK }),
   returnFeedback: strict({ action: Type.String(), reason: Text(500) }),
   resolve: strict({

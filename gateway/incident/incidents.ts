@@ -26,6 +26,8 @@ export interface IncidentsOptions {
   project(after: Incident, before: Incident | undefined, line: TimelineEntry | undefined): readonly FeedRow[]
   /** The recordings that begin with a new incident: they are on its record from the first moment. */
   evidenceFor?(incident: Incident): readonly EvidenceItem[]
+  /** Of the 处置预案 that a new incident begins with, and keeps. */
+  sopVersion?(): number
   /** Called once the change is durable, before it is published. */
   changed?(after: Incident, before: Incident | undefined): void
 }
@@ -116,7 +118,11 @@ export function createIncidents(options: IncidentsOptions): Incidents {
 
   const open = async (judged: Judged): Promise<Raised | undefined> => {
     const bare = newIncident(judged, id<IncidentId>(randomUUID()), options.numbers.next(), related(judged))
-    const incident: Incident = { ...bare, evidence: options.evidenceFor?.(bare) ?? [] }
+    const incident: Incident = {
+      ...bare,
+      sop: { version: options.sopVersion?.() ?? 1, ticks: [] },
+      evidence: options.evidenceFor?.(bare) ?? []
+    }
     const alarm = newAlarm(judged, id<AlarmId>(randomUUID()), incident.id)
     // An alarm left open on an ended incident would forbid the new one.
     const left = board.alarm(judged)

@@ -145,6 +145,9 @@ export class FakeFloor {
       case 'categorize':
         say('categorized', { category: action.category, categoryZh: action.category, categoryEn: action.category })
         return this.#put(incident)
+      case 'sop':
+        say(action.state === 'done' ? 'sopDone' : 'sopSkipped', { stepZh: action.step, stepEn: action.step })
+        return this.#put(incident)
       case 'feedback':
         say('feedbackGiven', { disposition: action.disposition })
         return this.#put({ ...incident, disposition: action.disposition })

@@ -33,6 +33,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   '/admin': { component: lazy(() => import('./views/admin/index.tsx')), roles: ['administrator', 'leader'] },
   '/manage': { component: lazy(() => import('./views/manage/index.tsx')), roles: ['administrator'] },
   '/deliveries': { component: lazy(() => import('./views/deliveries/index.tsx')), roles: ['administrator'] },
+  '/sop': { component: lazy(() => import('./views/sop/index.tsx')), roles: ['administrator', 'leader'] },
   '/demo': {
     component: lazy(() => import('./views/demo/index.tsx')),
     roles: ['operator', 'leader', 'administrator', 'patrol', 'taxiDispatcher']

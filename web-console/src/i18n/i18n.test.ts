@@ -189,6 +189,7 @@ describe('timeline', () => {
       'core/lifecycle',
       'core/ending',
       'core/feedback',
+      'core/sop',
       'core/callout',
       'core/room-step',
       'core/voice-party',

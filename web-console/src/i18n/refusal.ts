@@ -14,6 +14,8 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'without a unit on scene it is resolved only with words on why': 'feedback',
   'after the end the category is part of the feedback': 'categoryOver',
   'only a resolved incident is reviewed': 'reviewResolved',
+  'a step is skipped with a reason': 'skipReason',
+  'this step is ticked already': 'stepTicked',
   'only a resolved incident is reopened': 'reopenResolved',
   'it was resolved more than 24 hours ago': 'reopenLate',
   'only a resolved incident is closed': 'closeResolved'

@@ -35,6 +35,8 @@ function valuesOf(entry: TimelineEntry, t: TFunction): Values {
   // As the table named it at that time.
   if (entry.data.categoryZh !== undefined)
     values.category = String(i18next.language === 'en' ? entry.data.categoryEn : entry.data.categoryZh)
+  if (entry.data.stepZh !== undefined)
+    values.step = String(i18next.language === 'en' ? entry.data.stepEn : entry.data.stepZh)
   // As the devices' block names it: the protocol tells an operator nothing.
   if (entry.kind === 'deviceCommand') values.source = String(entry.data.source).replace(/^[^:]*:/, '')
   if (entry.data.restarted === true) values.result = t('words:commandResult.restarted')

@@ -46,6 +46,10 @@ export function whyNot(action: ActionName, { incident, user, connected }: Situat
   const mine = incident.owner?.userId === user.userId
   const leader = user.role === 'leader'
   if (action === 'annotate') return undefined
+  if (action === 'sop') {
+    if (incident.state === 'closed') return 'ILLEGAL_TRANSITION'
+    return leader || mine ? undefined : incident.owner ? 'NOT_OWNER' : 'acknowledgeFirst'
+  }
   if (action === 'close' || action === 'reopen' || action === 'returnFeedback' || action === 'feedback') {
     if (incident.state !== 'resolved') return 'ILLEGAL_TRANSITION'
     const returned = incident.review?.verdict === 'returned'

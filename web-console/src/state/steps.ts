@@ -1,17 +1,17 @@
-/** The steps 处置要点 of an incident: what is done (with its time), what comes now, what is open. Derived from the record alone, nothing is ticked by hand. */
+/** The steps 处置预案 of an incident: what is done (with its time), what comes now, what was skipped and why. By the record where it can tell, else by the ticks. Pure. */
 import type { Incident, TimelineEntry, TimelineKind } from '../../../gateway/core/incident.ts'
-
-export type StepKey = 'acknowledge' | 'verify' | 'dispatch' | 'accept' | 'handOver' | 'arrive' | 'report' | 'resolve'
+import type { SopAuto, SopBook, SopStep } from '../../../gateway/core/sop.ts'
 
 export interface Step {
-  readonly key: StepKey
-  readonly state: 'done' | 'current' | 'open' | 'skipped'
+  readonly row: SopStep
+  readonly state: 'done' | 'current' | 'open' | 'skipped' | 'left'
   readonly atMs?: number
+  readonly reason?: string
   /** Key of the action that does it. */
   readonly hotkey?: string
 }
 
-const HOTKEYS: Readonly<Partial<Record<StepKey, string>>> = {
+const HOTKEYS: Readonly<Partial<Record<SopAuto, string>>> = {
   acknowledge: 'Space',
   verify: 'E',
   dispatch: 'D',
@@ -19,37 +19,62 @@ const HOTKEYS: Readonly<Partial<Record<StepKey, string>>> = {
   resolve: 'R'
 }
 
-/** Natures that belong to another service as well: 110, 119, 120. */
-const HANDED_OVER: ReadonlySet<string> = new Set(['violence', 'intrusion', 'fire', 'medical', 'traffic'])
-
-export function stepsOf(incident: Incident, timeline: readonly TimelineEntry[]): readonly Step[] {
-  const said = (kind: TimelineKind) => timeline.find(entry => entry.kind === kind)?.atMs
-  const accepted = incident.assignments.map(each => each.acceptedAtMs).filter(each => each !== undefined)
-  const times: readonly (readonly [StepKey, number | undefined])[] = [
-    ['acknowledge', incident.acknowledgedAtMs],
-    ['verify', said('natureSet') ?? (incident.nature ? incident.updatedAtMs : undefined)],
-    ['dispatch', incident.dispatchedAtMs],
-    ['accept', accepted.length > 0 ? Math.min(...accepted) : undefined],
-    ...(HANDED_OVER.has(incident.nature ?? '') || said('handedOver') !== undefined
-      ? ([['handOver', said('handedOver')]] as const)
-      : []),
-    ['arrive', incident.onSceneAtMs],
-    ['report', said('reported')],
-    ['resolve', incident.resolvedAtMs]
-  ]
-  const over = incident.state === 'resolved' || incident.state === 'closed'
-  const current = over ? undefined : currentOf(times)
-  return times.map(([key, atMs]) => {
-    const hotkey = HOTKEYS[key]
-    const state = atMs !== undefined ? 'done' : over ? 'skipped' : key === current ? 'current' : 'open'
-    return { key, state, ...(atMs !== undefined ? { atMs } : {}), ...(hotkey ? { hotkey } : {}) }
-  })
+/** The sheet of its nature, else of its class, else the one for every other kind. */
+export function sheetOf(book: SopBook, { nature, alarmClass }: Incident): readonly SopStep[] {
+  const named = (kind: string | undefined) => book.sheets.find(sheet => sheet.kind === kind)
+  return (named(nature) ?? named(alarmClass) ?? named('default'))?.steps ?? []
 }
 
-/** The first step without a time after the last one with a time: an earlier one left out (a unit sent before the nature is known) does not hold the rest up. */
-function currentOf(times: readonly (readonly [StepKey, number | undefined])[]): StepKey | undefined {
-  const last = times.findLastIndex(([key, atMs]) => atMs !== undefined && key !== 'handOver')
-  return times.slice(last + 1).find(([, atMs]) => atMs === undefined)?.[0]
+/** When the record says that it was done. */
+function recordedAt(
+  auto: SopAuto,
+  incident: Incident,
+  said: (kind: TimelineKind) => number | undefined
+): number | undefined {
+  switch (auto) {
+    case 'acknowledge':
+      return incident.acknowledgedAtMs
+    case 'verify':
+      return said('natureSet') ?? (incident.nature ? incident.updatedAtMs : undefined)
+    case 'dispatch':
+      return incident.dispatchedAtMs
+    case 'accept':
+      return incident.assignments.map(each => each.acceptedAtMs).find(each => each !== undefined)
+    case 'handOver':
+      return said('handedOver')
+    case 'arrive':
+      return incident.onSceneAtMs
+    case 'report':
+      return said('reported')
+    case 'resolve':
+      return incident.resolvedAtMs
+  }
+}
+
+export function stepsOf(
+  incident: Incident,
+  timeline: readonly TimelineEntry[],
+  rows: readonly SopStep[]
+): readonly Step[] {
+  const said = (kind: TimelineKind) => timeline.find(entry => entry.kind === kind)?.atMs
+  const over = incident.state === 'resolved' || incident.state === 'closed'
+  const known = rows.map(row => {
+    const tick = incident.sop?.ticks.find(each => each.step === row.id)
+    const atMs = row.auto && recordedAt(row.auto, incident, said)
+    const hotkey = row.auto && HOTKEYS[row.auto]
+    const state = atMs !== undefined ? ('done' as const) : tick?.state
+    return { row, state, atMs: atMs ?? tick?.atMs, reason: state === 'skipped' ? tick?.reason : undefined, hotkey }
+  })
+  // An earlier one left out (a unit sent before the nature is known) does not hold the rest up.
+  const last = known.findLastIndex(({ row, state }) => state === 'done' && row.auto && row.auto !== 'handOver')
+  const current = over ? undefined : known.slice(last + 1).find(({ state }) => state === undefined)
+  return known.map(({ row, state, atMs, reason, hotkey }, n) => ({
+    row,
+    state: state ?? (over ? 'left' : known[n] === current ? 'current' : 'open'),
+    ...(atMs === undefined ? {} : { atMs }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(hotkey ? { hotkey } : {})
+  }))
 }
 
 export type Advice =

@@ -17,6 +17,8 @@ const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
   note: 'note',
   handOver: 'handOver',
   category: 'category',
+  step: 'step',
+  skipStep: 'skip',
   resolve: 'resolve',
   returnFeedback: 'returned',
   reopen: 'reopen',

@@ -12,6 +12,8 @@ export type Menu =
   | 'nature'
   | 'priority'
   | 'category'
+  | 'step'
+  | 'skip'
   | 'resolve'
   | 'returned'
   | 'handOver'

@@ -13,6 +13,8 @@ export type Command =
         | 'note'
         | 'handOver'
         | 'category'
+        | 'step'
+        | 'skipStep'
         | 'resolve'
         | 'returnFeedback'
         | 'exportEvidence'
@@ -64,6 +66,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyB: { name: 'note' },
   KeyH: { name: 'handOver' },
   KeyL: { name: 'category' },
+  KeyS: { name: 'step' },
   KeyR: { name: 'resolve' },
   KeyK: { name: 'take' },
   KeyU: { name: 'release' },
@@ -96,6 +99,7 @@ const SHIFTED: Readonly<Record<string, Command>> = {
   KeyE: { name: 'exportEvidence' },
   KeyH: { name: 'holdEvidence' },
   KeyN: { name: 'party' },
+  KeyS: { name: 'skipStep' },
   KeyX: { name: 'returnFeedback' },
   Slash: { name: 'keys' }
 }

@@ -9,6 +9,8 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['1–9', 'units'],
   ['E 1–9', 'verify'],
   ['L 1–9 …', 'categorize'],
+  ['S 1–9', 'step'],
+  ['⇧S 1–9', 'skipStep'],
   ['P 1–4', 'setPriority'],
   ['B', 'annotate'],
   ['H', 'handOver110'],

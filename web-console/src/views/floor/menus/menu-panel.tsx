@@ -11,6 +11,7 @@ import { KeysHelp } from './keys-help.tsx'
 import { PartyMenu } from './party-menu.tsx'
 import { ResolveMenu } from './resolve-menu.tsx'
 import { SearchMenu } from './search-menu.tsx'
+import { SkipMenu, StepMenu } from './sop-menus.tsx'
 import { HandOverMenu, NoteMenu, ReopenMenu, ReturnMenu } from './text-menus.tsx'
 
 const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>> = {
@@ -20,6 +21,8 @@ const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>
   party: PartyMenu,
   category: CategoryMenu,
   contact: ContactMenu,
+  step: StepMenu,
+  skip: SkipMenu,
   resolve: ResolveMenu,
   returned: ReturnMenu,
   handOver: HandOverMenu,

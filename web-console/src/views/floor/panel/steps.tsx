@@ -1,12 +1,14 @@
-/** 处置要点: what is done, with its time; what comes now, with its key; words of caution; below them the neighbours. */
+/** 处置预案: what is done, with its time; what comes now, with its key; words of caution; below them the feedback and the neighbours. */
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
+import { nameOf } from '../../../state/categories.ts'
 import { adviceOf, type Step, stepsOf } from '../../../state/steps.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Key } from '../../../ui/parts.tsx'
 import { clockText } from '../../../ui/time.ts'
+import { useSheet } from '../use-sheet.ts'
 import { Callout } from './callout.tsx'
 import { Feedback } from './feedback.tsx'
 
@@ -20,7 +22,7 @@ interface StepsProps {
 
 export function Steps({ incident, timeline }: StepsProps) {
   const { t } = useTranslation()
-  const steps = stepsOf(incident, timeline)
+  const steps = stepsOf(incident, timeline, useSheet(incident))
   const done = steps.filter(step => step.state === 'done').length
   return (
     <section className="block" aria-label={t('floor:steps.title')} {...REACHED}>
@@ -41,7 +43,7 @@ export function Steps({ incident, timeline }: StepsProps) {
       </ul>
       <ol>
         {steps.map(step => (
-          <StepLine key={step.key} step={step} />
+          <StepLine key={step.row.id} step={step} />
         ))}
       </ol>
       <Feedback incident={incident} />
@@ -57,19 +59,21 @@ function StepLine({ step }: { readonly step: Step }) {
   useEffect(() => {
     if (current) line.current?.scrollIntoView({ block: 'nearest' })
   }, [current])
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { site } = useSession()
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
   return (
     <li ref={line} className={`step ${step.state}`} aria-current={step.state === 'current' ? 'step' : undefined}>
       <span className="box">{step.state === 'done' && <Icon name="check" size={14} />}</span>
-      <span className="el grow">{t(`floor:steps.${step.key}`)}</span>
-      {step.atMs !== undefined && (
-        <span className="d n">{clockText(step.atMs, site?.timeZone ?? 'Asia/Shanghai')}</span>
-      )}
+      <span className="el grow" title={step.reason}>
+        {nameOf(step.row, i18n.language)}
+        {step.row.who !== 'operator' && <span className="d"> {t(`floor:steps.who.${step.row.who}`)}</span>}
+        {step.reason && <span className="d"> · {step.reason}</span>}
+      </span>
+      {step.atMs !== undefined && step.state === 'done' && <span className="d n">{clockText(step.atMs, zone)}</span>}
       {step.state === 'skipped' && <span className="d nw">{t('floor:steps.skipped')}</span>}
-      {step.state === 'current' && step.hotkey && (
-        <Key>{step.hotkey === 'Space' ? t('floor:key.space') : step.hotkey}</Key>
-      )}
+      {step.state === 'left' && <span className="d nw">{t('floor:steps.left')}</span>}
+      {step.state === 'current' && <Key>{step.hotkey === 'Space' ? t('floor:key.space') : (step.hotkey ?? 'S')}</Key>}
     </li>
   )
 }

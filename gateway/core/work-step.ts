@@ -1,0 +1,16 @@
+/** The work beside claiming and dispatching, each kind decided by its own table: category, feedback and review, the steps of the 预案. */
+import { applyFeedback, type FeedbackStep, type WorkOutcome } from './feedback.ts'
+import type { Incident } from './incident.ts'
+import { applySop, type SopTickStep } from './sop.ts'
+
+export type WorkStep = FeedbackStep | SopTickStep
+
+/** `open`: not resolved and not closed; a closed one never comes here. */
+export function workStep(incident: Incident, step: WorkStep, open: boolean, nowMs: number): WorkOutcome {
+  switch (step.kind) {
+    case 'sop':
+      return applySop(incident, step, nowMs)
+    default:
+      return applyFeedback(incident, step, open, nowMs)
+  }
+}
