@@ -15,7 +15,7 @@ import { runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 
-const JPEG = readFileSync(new URL('../adapters/jt808/cabin.jpg', import.meta.url))
+const JPEG = readFileSync(new URL('../adapters/kit/cabin.jpg', import.meta.url))
 // Fewer than an incident keeps photos.
 const LIVES = process.env.PINGAN_FULL === '1' ? 20 : 4
 /** From a press until its photo is answered here, and some more. */

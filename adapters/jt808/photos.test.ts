@@ -10,7 +10,7 @@ import { encodeFrame } from './frame.ts'
 import { createTaxi, type TaxiOptions } from './simulator.ts'
 import { locationBody, PHONE, type RawTerminal, rawTerminal, setUp } from './testing.ts'
 
-const JPEG = readFileSync(new URL('cabin.jpg', import.meta.url))
+const JPEG = readFileSync(new URL('../kit/cabin.jpg', import.meta.url))
 const cleanups: (() => unknown)[] = []
 
 afterEach(async () => {

@@ -2,26 +2,17 @@
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { createUploadBudget, isJpeg, keepPhoto, PHOTO_BUDGET_BYTES } from '../kit/device-photos.ts'
 import { words } from '../kit/terminal-frame.ts'
 import type { Link } from '../kit/vehicles.ts'
 import type { Jt808Config } from './config.ts'
 import type { Frame } from './frame.ts'
-import {
-  createUpload,
-  createUploadBudget,
-  decodeMedia,
-  isJpeg,
-  type Media,
-  type Missing,
-  type UploadProgress
-} from './upload.ts'
+import { createUpload, decodeMedia, type Media, type Missing, type UploadProgress } from './upload.ts'
 
 /** Results of 0x8001. */
 const DONE = 0
 const FAILED = 1
 const UNSUPPORTED = 3
-/** Unfinished uploads of all terminals together. */
-const BUDGET_BYTES = 32 * 1024 * 1024
 /** No part for so long: what is missing is asked for again, or what could not be kept is tried again. */
 const OVERDUE_MS = 5_000
 const MAX_KEEPS = 5
@@ -40,7 +31,7 @@ export interface PhotoLine {
 }
 
 export function createPhotos(host: AdapterHost, config: Jt808Config): Photos {
-  const budget = createUploadBudget(BUDGET_BYTES)
+  const budget = createUploadBudget(PHOTO_BUDGET_BYTES)
   /** Those with an upload under way. */
   const busy = new Set<Line>()
   return {
@@ -168,8 +159,7 @@ class Line implements PhotoLine {
     phone: string
   ): Promise<'kept' | 'photoFormat' | 'photoUnwanted' | 'photoTooMany'> {
     if (media?.type !== 0 || media.format !== 0 || !isJpeg(media.data)) return 'photoFormat'
-    const outcome = await this.host.evidence?.({
-      kind: 'photo',
+    return keepPhoto(this.host, {
       sourceId: id<SourceId>(`jt808:${phone}`),
       receivedMs: this.host.clock.now(),
       deviceTimeMs: media.location?.deviceMs,
@@ -177,8 +167,6 @@ class Line implements PhotoLine {
       mediaId: media.mediaId,
       bytes: media.data
     })
-    if (outcome === 'kept') return 'kept'
-    return outcome === 'full' ? 'photoTooMany' : 'photoUnwanted'
   }
 
   /** Not durable, so not answered (invariant 1); tried again with what is here, and the terminal may send it again too. */

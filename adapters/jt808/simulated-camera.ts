@@ -74,6 +74,6 @@ let jpeg: Buffer | undefined
 
 /** A drawing of a cabin, made with ffmpeg. */
 function picture(): Buffer {
-  jpeg ??= readFileSync(new URL('cabin.jpg', import.meta.url))
+  jpeg ??= readFileSync(new URL('../kit/cabin.jpg', import.meta.url))
   return jpeg
 }

@@ -1,9 +1,10 @@
 /** Uploads in parts: recorded ones, parts in any order, lost ones, bounds, and what other programs say the platform's bodies are. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { createUploadBudget } from '../kit/device-photos.ts'
 import { decodeFrame, type Frame } from './frame.ts'
 import { photoBody, trackBody } from './orders.ts'
-import { createUpload, createUploadBudget, decodeMedia } from './upload.ts'
+import { createUpload, decodeMedia } from './upload.ts'
 
 const MAX = 64 * 1024
 const fresh = (budget = createUploadBudget(MAX * 4)) => createUpload(MAX, budget)

@@ -1,4 +1,5 @@
 /** Multimedia uploads (0x0801), pure: parts in any order → one medium, within bounds; what is missing; what the medium says of itself. */
+import { isJpeg, type UploadBudget } from '../kit/device-photos.ts'
 import type { Location } from '../kit/vehicle-press.ts'
 import { decodeLocation } from './decode.ts'
 
@@ -8,26 +9,6 @@ const MAX_ASKED = 125
 const PART_COST = 128
 /** Asked in vain so often, the rest never comes. */
 const MAX_ASKS = 3
-
-/** Bytes of unfinished uploads over all connections: thousands of terminals must not fill the memory together. */
-export interface UploadBudget {
-  take(bytes: number): boolean
-  give(bytes: number): void
-}
-
-export function createUploadBudget(maxBytes: number): UploadBudget {
-  let used = 0
-  return {
-    take(bytes) {
-      if (used + bytes > maxBytes) return false
-      used += bytes
-      return true
-    },
-    give(bytes) {
-      used -= bytes
-    }
-  }
-}
 
 /** A part as the header names it; `total` 1 for an upload in one frame. */
 export interface UploadPart {
@@ -212,9 +193,4 @@ export function decodeMedia(body: Buffer): Media | undefined {
     ...(location ? { location } : {}),
     data: body.subarray(is2011 ? HEAD : HEAD + LOCATION)
   }
-}
-
-/** Start of image, then a marker; what follows is for whoever looks at it. */
-export function isJpeg(data: Buffer): boolean {
-  return data.length > 3 && data[0] === 0xff && data[1] === 0xd8 && data[2] === 0xff
 }

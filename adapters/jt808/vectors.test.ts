@@ -1,14 +1,16 @@
 /** Every recorded frame through a whole session, and many mutated and random ones through the pure half: nothing breaks, hangs or grows. */
+
 import { readFileSync } from 'node:fs'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeHost } from '../../gateway/testing/fake-host.ts'
+import { createUploadBudget } from '../kit/device-photos.ts'
 import { decodeMessage } from './decode.ts'
 import { createDeframer, decodeFrame, encodeFrame } from './frame.ts'
 import { createAssembler } from './parts.ts'
 import { PHONE, rawTerminal, rawUdpTerminal, setUp } from './testing.ts'
-import { createUpload, createUploadBudget, decodeMedia } from './upload.ts'
+import { createUpload, decodeMedia } from './upload.ts'
 
 const recorded = ['go-jt808.txt', 'emqx.txt', 'smallchi.txt'].flatMap(file =>
   readFileSync(new URL(`frames/${file}`, import.meta.url), 'utf8')

@@ -114,9 +114,9 @@ describe.each(TRANSPORTS)('over %s', transport => {
   it('shifts and fares are answered and passed over, what is not known is refused, a platform gets no answer', async () => {
     const { fake, unit, reasons } = await setup()
     const taxi = await unit(transport)
-    for (const messageId of [0x0b03, 0x0b04, 0x0b05])
+    for (const messageId of [0x0301, 0x0b01, 0x0b03, 0x0b04, 0x0b05, 0x0b07, 0x0b08, 0x0b10, 0x0b11])
       expect(result(await taxi.answer(0x8001, taxi.send(messageId, Buffer.alloc(40, 1))))).toBe(0)
-    expect(result(await taxi.answer(0x8001, taxi.send(0x0b07)))).toBe(1)
+    expect(result(await taxi.answer(0x8001, taxi.send(0x0b02)))).toBe(1)
     expect(result(await taxi.answer(0x8001, taxi.send(0x0200, Buffer.alloc(24))))).toBe(2)
     for (const messageId of [0x8001, 0x8b0a]) taxi.send(messageId)
     await taxi.answer(0x8001, taxi.send(0x0002))

@@ -7,7 +7,7 @@ import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import type { FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { words } from '../kit/terminal-frame.ts'
-import { textBody, trackBody } from './commands.ts'
+import { photoBody, textBody, trackBody } from './commands.ts'
 import type { Jt905Config } from './config.ts'
 import { decodeFrame, encodeFrame } from './frame.ts'
 import { createIsu, type IsuOptions } from './simulator.ts'
@@ -70,12 +70,12 @@ describe('a text', () => {
     expect(kinds()).toEqual([])
     expect(await order(text)).toEqual({ result: 'offLine' })
     await start()
-    expect(kinds()).toEqual(['text', 'callBack', 'track'])
+    expect(kinds()).toEqual(['text', 'callBack', 'photo', 'track'])
     expect(await order(text)).toEqual({ result: 'done' })
     expect(unit.status.texts.map(body => body.toString('hex'))).toEqual([
       textBody('请回中心', 'screen', false)?.toString('hex')
     ])
-    for (const kind of ['photo', 'listenIn', 'siren'] as const)
+    for (const kind of ['listenIn', 'siren'] as const)
       expect(await order({ kind, number: '110' } as DeviceCommand)).toEqual({ result: 'unsupported' })
     expect(await order({ ...text, on: 'sign' })).toEqual({ result: 'unsupported' })
     expect(unit.status.texts).toHaveLength(1)
@@ -133,19 +133,23 @@ describe('a call and tracking', () => {
     expect(unit.status.orders[0]?.body.toString('latin1')).toBe('\u00010593110\0')
   })
 
-  it('a press asks a taxi of a closed line for tracking once, and nobody else', async () => {
+  it('a press asks a taxi of a closed line for tracking and a photo once, and nobody else', async () => {
     const { taxi: unit, start } = await taxi({}, { trusted: ['127.0.0.1'], trackIntervalS: 3, trackForS: 600 })
     await start()
     expect(unit.status.orders).toEqual([])
     await unit.press()
-    await until('it is asked', () => unit.status.orders.length === 1)
-    expect(unit.status.orders).toEqual([{ id: 0x8202, body: trackBody(3, 600) }])
+    await until('it is asked', () => unit.status.orders.length === 2)
+    expect(unit.status.orders).toEqual([
+      { id: 0x8202, body: trackBody(3, 600) },
+      { id: 0x8801, body: photoBody(1) }
+    ])
 
     const open = await taxi()
     const stranger = await open.unit()
     await stranger.answer(0x8001, stranger.send(0x0200, locationBody(true, Date.now())))
     await stranger.answer(0x8001, stranger.send(0x0002))
     expect(stranger.inbox.map(frame => frame.id)).not.toContain(0x8202)
+    expect(stranger.inbox.map(frame => frame.id)).not.toContain(0x8801)
   })
 
   it('tracking without an answer is asked for again with later reports, three times, then counted', async () => {

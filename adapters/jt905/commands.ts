@@ -1,13 +1,14 @@
 /** Orders of the floor to a taxi that speaks JT/T 905: texts, call-back, listening in, tracking; the unit's 0x0001 is the answer. */
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
+import { words } from '../kit/terminal-frame.ts'
 import { type Asks, callBody, commandAnswerOf, textOf } from '../kit/vehicle-asks.ts'
 import type { Jt905Config } from './config.ts'
 import type { Isu } from './session.ts'
 
 /** Three programs name this bound; behind the text a NUL. */
 const MAX_TEXT_BYTES = 499
-const KINDS: readonly CommandKind[] = ['text', 'callBack', 'track']
+const KINDS: readonly CommandKind[] = ['text', 'callBack', 'photo', 'track']
 /** Ends every text (STRING). */
 const NUL = Buffer.from([0])
 
@@ -17,7 +18,7 @@ export interface Jt905Commands {
 }
 
 export interface CommandDeps {
-  readonly config: Pick<Jt905Config, 'listenIn' | 'textAloud'>
+  readonly config: Pick<Jt905Config, 'listenIn' | 'photoChannels' | 'textAloud'>
   readonly asks: Pick<Asks, 'send'>
   /** The line that speaks for each known vehicle. */
   readonly holders: ReadonlyMap<string, Isu>
@@ -37,6 +38,17 @@ export function trackBody(intervalS: number, forS: number): Buffer {
   return body
 }
 
+/** 0x8801: one picture of a camera, at once, sent and not stored. As in JT/T 808, but 640×480 is resolution 1. */
+export function photoBody(camera: number): Buffer {
+  const [once, intervalS] = [1, 0]
+  const [send, vga, quality, brightness, contrast, saturation, chroma] = [0, 1, 5, 128, 64, 64, 128]
+  return Buffer.concat([
+    Buffer.from([camera]),
+    words(once, intervalS),
+    Buffer.from([send, vga, quality, brightness, contrast, saturation, chroma])
+  ])
+}
+
 function callOf(number: string, listen: boolean): Buffer | undefined {
   const body = callBody(number, listen)
   return body && Buffer.concat([body, NUL])
@@ -54,6 +66,8 @@ export function createCommands({ config, asks, holders }: CommandDeps): Jt905Com
         return [0x8400, callOf(command.number, false)]
       case 'listenIn':
         return config.listenIn ? [0x8400, callOf(command.number, true)] : undefined
+      case 'photo':
+        return [0x8801, photoBody(command.channel ?? config.photoChannels[0] ?? 1)]
       case 'track':
         return [0x8202, trackBody(command.intervalS, command.forS)]
       default:

@@ -19,6 +19,17 @@ export const jt905Config = Type.Object(
       description: 'sent when an operator acknowledges, until the emergency bit is released (8B0B lifts the alarm)'
     }),
     ...trackSettings,
+    photoChannels: Type.Array(Type.Integer({ minimum: 1, maximum: 255 }), {
+      default: [1],
+      maxItems: 8,
+      description: 'on an emergency a photo of each of these in-car cameras is asked for (0x8801); empty: none'
+    }),
+    photoMaxBytes: Type.Integer({
+      default: 1_048_576,
+      minimum: 16_384,
+      maximum: 8_388_608,
+      description: 'a bigger photo is refused'
+    }),
     ...listenInSetting,
     textAloud: Type.Boolean({
       default: false,

@@ -21,8 +21,11 @@ const ok = (value: Message): Result => ({ ok: true, value })
 const LOCATION_BYTES = 25
 const UNITS_PER_DEGREE = 600_000
 
-/** Shift begins 上班签到, shift ends 下班签退, fare 运营数据. */
-const PASSED_OVER = new Set([0x0b03, 0x0b04, 0x0b05])
+/**
+ * Of the taxi trade, sent without being asked: driver takes an order 抢答, shift begins 上班签到, shift ends 下班签退, fare 运营数据, order done
+ * 任务完成, order cancelled 取消订单, words of a peripheral 外设透传, inspection 设备巡检; and an event report 事件报告.
+ */
+const PASSED_OVER = new Set([0x0301, 0x0b01, 0x0b03, 0x0b04, 0x0b05, 0x0b07, 0x0b08, 0x0b10, 0x0b11])
 
 /** The meaning of one frame. Message ids without a row are `unsupported`, which is an answer, not an error. */
 export function decodeMessage({ id, body }: Frame): Result {

@@ -9,10 +9,18 @@ const NAMES: Readonly<Record<number, string>> = {
   512: '位置 location',
   514: '位置跟踪 tracked location',
   515: '补传 stored locations',
+  769: '事件报告 event',
+  2048: '图像上传 picture',
+  2817: '驾驶员抢答 order taken',
   2819: '上班签到 shift begins',
   2820: '下班签退 shift ends',
   2821: '运营数据 fare',
-  32769: '平台应答 answer'
+  2823: '任务完成 order done',
+  2824: '取消订单 order cancelled',
+  2832: '外设透传 peripheral',
+  2833: '设备巡检 inspection',
+  32769: '平台应答 answer',
+  34817: '立即拍照 photo order'
 }
 const HEADER = 12
 

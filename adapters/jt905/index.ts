@@ -9,10 +9,11 @@ import { words } from '../kit/terminal-frame.ts'
 import { serveTerminals } from '../kit/terminal-listener.ts'
 import { trustedList } from '../kit/trusted.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
-import { createCommands, type Jt905Commands, trackBody } from './commands.ts'
+import { createCommands, type Jt905Commands, photoBody, trackBody } from './commands.ts'
 import { type Jt905Config, jt905Config } from './config.ts'
 import { explain } from './explain.ts'
 import { MAX_ESCAPED } from './frame.ts'
+import { createPhotos } from './photos.ts'
 import { Isu, type IsuContext } from './session.ts'
 
 export const definition: AdapterDefinition = {
@@ -34,8 +35,9 @@ function protocolOf({ confirmMessages }: Jt905Config): VehicleProtocol {
 }
 
 /** Asked of a taxi that has pressed. */
-function trackOf({ trackIntervalS, trackForS }: Jt905Config): readonly PressOrder[] {
-  return trackIntervalS > 0 ? [{ messageId: 0x8202, body: trackBody(trackIntervalS, trackForS) }] : []
+function ordersOf({ trackIntervalS, trackForS, photoChannels }: Jt905Config): readonly PressOrder[] {
+  const track = trackIntervalS > 0 ? [{ messageId: 0x8202, body: trackBody(trackIntervalS, trackForS) }] : []
+  return [...track, ...photoChannels.map(camera => ({ messageId: 0x8801, body: photoBody(camera), isLarge: true }))]
 }
 
 class Jt905Adapter implements Adapter {
@@ -60,8 +62,9 @@ class Jt905Adapter implements Adapter {
     // Before the first await: what was acknowledged before a crash is confirmed anew while we are still starting.
     this.vehicles = vehicles
     const watch = createFleetWatch(host, { protocol: this.name, silentMs: config.idleTimeoutMs, abort })
-    const asks = createPressAsks(host, config.confirmTimeoutMs, trackOf(config))
-    const context: IsuContext = { host, config, vehicles, asks, trusted, watch, holders: new Map() }
+    const asks = createPressAsks(host, config.confirmTimeoutMs, ordersOf(config))
+    const photos = createPhotos(host, config)
+    const context: IsuContext = { host, config, vehicles, asks, photos, trusted, watch, holders: new Map() }
     this.commands = createCommands(context)
     const settings = { ...config, name: this.name, maxEscaped: MAX_ESCAPED }
     try {
@@ -71,6 +74,7 @@ class Jt905Adapter implements Adapter {
       this.commands = undefined
       vehicles.close()
       asks.close()
+      photos.close()
       await watch.stop()
     }
   }

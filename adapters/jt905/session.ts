@@ -12,6 +12,7 @@ import type { Jt905Config } from './config.ts'
 import { decodeMessage, type Message } from './decode.ts'
 import { claimedBy } from './explain.ts'
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
+import type { PhotoLine, Photos } from './photos.ts'
 
 /** Results of 0x8001; the standard knows no "not supported". */
 const DONE = 0
@@ -22,6 +23,7 @@ const FROM_PLATFORM = 0x8000
 /** Unknown vehicles of one line that are shown to the administrator. */
 const MAX_ASKED = 32
 
+const PICTURE = 0x0800
 /** Status bit 8. */
 const ACC_ON = 0x100
 
@@ -33,6 +35,7 @@ export interface IsuContext {
   readonly config: Jt905Config
   readonly vehicles: Vehicles
   readonly asks: PressAsks
+  readonly photos: Photos
   /** The address is one of a closed line. */
   readonly trusted: (address: string) => boolean
   readonly watch: FleetWatch
@@ -47,6 +50,7 @@ export class Isu implements Link, Session {
   private readonly line: Line
   private readonly context: IsuContext
   private readonly trusted: boolean
+  private readonly photos: PhotoLine
   private serial = 0
   private isu = '0'
   /** Vehicles this line speaks for: a concentrator has several. */
@@ -60,6 +64,7 @@ export class Isu implements Link, Session {
     this.origin = line.origin
     this.trusted = context.trusted(line.address)
     this.lastFrameMs = context.host.clock.now()
+    this.photos = context.photos.open(this)
   }
 
   /** There is no log-in; a vehicle of the registry on a closed line is as proven as this protocol can be. */
@@ -88,12 +93,11 @@ export class Isu implements Link, Session {
     }
     const frame = decoded.value
     this.lastFrameMs = receivedMs
-    host.trace?.({
-      source: sourceIdOf(frame.isu),
-      origin: this.origin,
-      bytes: candidate.value,
-      moves: frame.id >= 0x0200
-    })
+    // Pieces of photos are evidence, not words of the protocol.
+    if (frame.id !== PICTURE)
+      host.trace?.({
+        ...{ source: sourceIdOf(frame.isu), origin: this.origin, bytes: candidate.value, moves: frame.id >= 0x0200 }
+      })
     // An answer to a platform could be answered by it for ever.
     if (frame.id & FROM_PLATFORM) return host.reject('platformMessage', this.origin, `0x${frame.id.toString(16)}`)
     this.isu = frame.isu
@@ -109,6 +113,12 @@ export class Isu implements Link, Session {
   }
 
   private async handle(frame: Frame, raw: Buffer, receivedMs: number): Promise<void> {
+    // Beside the other frames: a press must not wait behind a picture.
+    if (frame.id === PICTURE)
+      return this.photos.take(
+        frame,
+        this.speaksFor(frame.isu) && this.trusted && this.context.host.known(sourceIdOf(frame.isu))
+      )
     const message = decodeMessage(frame)
     if (!message.ok) {
       this.context.host.reject(message.reason, this.origin, message.detail)
@@ -217,6 +227,7 @@ export class Isu implements Link, Session {
       this.sighted(isu, 'offline', { detail: { why: 'connection closed' } })
     }
     this.held.clear()
+    this.photos.close()
     this.context.vehicles.detach(this)
     this.context.asks.detach(this)
   }

@@ -3,6 +3,7 @@ import { writeBcdTime } from '../kit/bcd.ts'
 import { type TerminalWire, tcpWire, udpWire } from '../kit/simulated-wire.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { createDeframer, decodeFrame, encodeFrame, type Frame } from './frame.ts'
+import { type CabinCamera, createCabinCamera } from './simulated-camera.ts'
 
 export interface IsuPlace {
   readonly lat: number
@@ -29,6 +30,8 @@ export interface IsuOptions {
   readonly releasedBy?: 0x8203 | 0x8b0b
   /** Result of its 0x0001 for texts, calls and tracking, 0 unless told. */
   readonly textResult?: number
+  /** Its pictures have no file header. */
+  readonly isBare?: boolean
 }
 
 export interface SimulatedIsu {
@@ -46,7 +49,9 @@ export interface SimulatedIsu {
     readonly confirmations: readonly number[]
     /** Bodies of 0x8300 as they came. */
     readonly texts: readonly Buffer[]
-    /** Calls (0x8400) and tracking (0x8202) it was told. */
+    /** Photos that the platform has answered for. */
+    readonly photos: number
+    /** Calls (0x8400), tracking (0x8202) and photos (0x8801) it was told. */
     readonly orders: readonly Pick<Frame, 'id' | 'body'>[]
   }
 }
@@ -71,13 +76,17 @@ class Unit implements SimulatedIsu {
   private reconnect: NodeJS.Timeout | undefined
   private urgent: { readonly frame: Frame; readonly done: () => void } | undefined
 
+  private readonly camera: CabinCamera
+
   constructor(options: IsuOptions) {
     this.options = options
+    const send = (id: number, body: Buffer) => this.send(id, body)
+    this.camera = createCabinCamera({ isu: options.isu, isBare: options.isBare === true, send })
   }
 
   get status() {
     const { online, pressed, connections, confirmations, texts, orders } = this
-    return { online, pressed, connections, confirmations, texts, orders }
+    return { online, pressed, connections, confirmations, texts, orders, photos: this.camera.delivered }
   }
 
   start(): void {
@@ -150,12 +159,17 @@ class Unit implements SimulatedIsu {
     if (id === 0x8001 && body.length >= 5) {
       this.online = true
       this.attempts = 0
+      this.camera.answered(body.readUInt16BE(0), body.readUInt8(4))
       if (this.urgent?.frame.serial !== body.readUInt16BE(0) || body.readUInt8(4) !== 0) return
       this.urgent.done()
       this.urgent = undefined
     } else if (id === 0x8300) {
       this.texts.push(body)
       this.send(0x0001, Buffer.concat([words(serial, id), Buffer.from([this.options.textResult ?? 0])]))
+    } else if (id === 0x8801) {
+      this.orders.push({ id, body })
+      this.send(0x0001, Buffer.concat([words(serial, id), Buffer.from([this.options.textResult ?? 0])]))
+      this.camera.order(body, serial)
     } else if (id === 0x8202 || id === 0x8400) {
       this.orders.push({ id, body })
       this.send(0x0001, Buffer.concat([words(serial, id), Buffer.from([this.options.textResult ?? 0])]))
@@ -170,6 +184,7 @@ class Unit implements SimulatedIsu {
 
   private resend(): void {
     if (this.urgent) this.wire?.write(encodeFrame(this.urgent.frame))
+    this.camera.resend()
   }
 
   private location(): Buffer {
@@ -190,7 +205,9 @@ class Unit implements SimulatedIsu {
     return { id, isu: this.options.isu, serial: this.serial, body }
   }
 
-  private send(id: number, body: Buffer): void {
-    this.wire?.write(encodeFrame(this.frame(id, body)))
+  private send(id: number, body: Buffer): number {
+    const frame = this.frame(id, body)
+    this.wire?.write(encodeFrame(frame))
+    return frame.serial
   }
 }
