@@ -1,4 +1,4 @@
-/** Ports whose number a test must know before anybody listens: free for TCP and for UDP, and given to nobody else of this run. */
+/** Ports whose number a test must know before anybody listens: free for TCP and for UDP, and given to nobody else of this machine. */
 import { createSocket } from 'node:dgram'
 import { createServer } from 'node:net'
 
@@ -21,7 +21,7 @@ export async function freePorts(count: number): Promise<number[]> {
   for (let tried = 0; tried < inShare && ports.length < count; tried++) {
     const port = FIRST + (share * inShare + next) * STEP
     next = (next + 1) % inShare
-    if ((await freeForTcp(port)) && (await freeForUdp(port))) ports.push(port)
+    if ((await claim(port + STEP - 1)) && (await freeForTcp(port)) && (await freeForUdp(port))) ports.push(port)
   }
   if (ports.length < count) throw new Error(`the tests need ${count} free ports between ${FIRST} and ${LAST}`)
   return ports
@@ -30,6 +30,16 @@ export async function freePorts(count: number): Promise<number[]> {
 export async function freePort(): Promise<number> {
   const [port = 0] = await freePorts(1)
   return port
+}
+
+/** Held to the end of this process, so that no other run is given the place before somebody listens there, or while he is started anew. */
+function claim(port: number): Promise<boolean> {
+  const server = createServer()
+  server.unref()
+  return new Promise(resolve => {
+    server.once('error', () => resolve(false))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(true))
+  })
 }
 
 function freeForTcp(port: number): Promise<boolean> {
