@@ -2,6 +2,7 @@
 import type { Config } from '../config.ts'
 import { protocolOf, type SubjectId } from '../core/brand.ts'
 import type { Household } from '../core/callout.ts'
+import type { CalloutDelays } from '../core/callout-start.ts'
 import type { Incident } from '../core/incident.ts'
 import type { CallEvents, PlacedCall } from '../core/placed-call.ts'
 import type { Adapter, Clock, Log } from '../core/ports.ts'
@@ -58,4 +59,10 @@ function numberOf(subjectId: SubjectId, registry: Pick<Registry, 'subject' | 'so
 function unreachable(events: CallEvents): PlacedCall {
   queueMicrotask(() => events.ended('unreachable'))
   return NO_LINE
+}
+
+/** What the console counts down by. */
+export function calloutDelays({ incidents }: CalloutDeps['config']): CalloutDelays {
+  const { enabled, othersAfterMs, unverifiedAfterMs, limitMs } = incidents.callout
+  return { enabled, othersAfterMs, unverifiedAfterMs, limitMs }
 }

@@ -1,4 +1,5 @@
 /** The house as the HTTP side sees it: reads from the rooms, tickets and commands with their audit entry written first. */
+
 import { readFileSync } from 'node:fs'
 import type { Access } from '../access/access.ts'
 import { cameraViewed } from '../access/audit.ts'
@@ -28,6 +29,7 @@ import type { HttpRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Act } from './actions.ts'
+import { calloutDelays } from './callouts.ts'
 import type { Cameras } from './cameras.ts'
 import { createPhrases } from './phrases.ts'
 import { opensCamera } from './private-looks.ts'
@@ -96,6 +98,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       preRollMs: config.media.preRollMs,
       postRollMs: config.media.postRollMs,
       categories: deps.work.categories.rows,
+      callout: calloutDelays(config),
       webrtc: config.media.webrtc.enabled
     }),
     cameras: () => deps.cameras.all(),

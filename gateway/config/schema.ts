@@ -195,6 +195,12 @@ const incidents = section('Lifecycle of incidents', {
       600_000,
       'after a panic alarm of a household by anything but #9, which rings at once'
     ),
+    unverifiedAfterMs: whole(
+      20_000,
+      0,
+      600_000,
+      'after #9 of a caller nobody vouches for (来电未核实), so that the operator may stop it; 0: at once'
+    ),
     ringMs: whole(30_000, 5_000, 180_000, 'how long a neighbour’s telephone rings'),
     tries: whole(2, 1, 5, 'calls to a neighbour who is busy, does not answer or cannot be reached'),
     againAfterMs: whole(15_000, 1_000, 600_000, 'pause before the next try'),

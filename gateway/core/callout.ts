@@ -50,6 +50,8 @@ export interface Callout {
   readonly guardedAtMs?: number
   readonly endedAtMs?: number
   readonly end?: CalloutEnd
+  /** Ended before anybody was rung, of a caller nobody vouched for: a proven press after that calls the neighbours all the same. */
+  readonly unproven?: true
   readonly neighbours: readonly CalledNeighbour[]
 }
 
@@ -92,8 +94,16 @@ export const countOf = ({ neighbours }: Callout, state: NeighbourState): number 
 
 const refuse = (why: string): CalloutOutcome => ({ ok: false, code: 'ILLEGAL_TRANSITION', why })
 
+/** The incident that a change is asked of. */
+interface Called {
+  readonly callout?: Callout
+  readonly duress: boolean
+  readonly unverified?: boolean
+  readonly open: boolean
+}
+
 export function applyCallout(
-  { callout, duress, open }: { readonly callout?: Callout; readonly duress: boolean; readonly open: boolean },
+  { callout, duress, unverified, open }: Called,
   change: CalloutChange,
   nowMs: number
 ): CalloutOutcome {
@@ -104,6 +114,7 @@ export function applyCallout(
     if (change.households.length === 0) return refuse('there is no neighbour who can be rung')
     return started(change, nowMs)
   }
+  if (!callout && change.what === 'end' && change.end === 'operator' && open) return forestalled(unverified, nowMs)
   if (!callout) return refuse('the neighbours were not called')
   if (change.what === 'guard') return open && !duress ? guarded(callout, nowMs) : refuse('nobody is rung any more')
   // What a call says when the call-out has just ended is still put down; nobody is rung for it.
@@ -128,6 +139,16 @@ function started(change: Extract<CalloutChange, { what: 'start' }>, nowMs: numbe
     ok: true,
     callout: { by, message, startedAtMs: nowMs, neighbours },
     line: { kind: 'calloutStarted', data: { by, message, count: neighbours.length } }
+  }
+}
+
+/** The operator wants nobody rung, before anybody was: the system does not begin any more, he still may. */
+function forestalled(unverified: boolean | undefined, nowMs: number): CalloutOutcome {
+  const ended = { startedAtMs: nowMs, endedAtMs: nowMs, end: 'operator', neighbours: [] } as const
+  return {
+    ok: true,
+    callout: { by: 'operator', message: 'help', ...ended, ...(unverified ? { unproven: true } : {}) },
+    line: { kind: 'calloutEnded', data: { end: 'operator', reached: 0, going: 0, count: 0 } }
   }
 }
 

@@ -3,6 +3,7 @@
  * All times UTC ms, all positions WGS-84, distances in metres.
  */
 import type { CameraId, IncidentId, UnitId } from './brand.ts'
+import type { CalloutDelays } from './callout-start.ts'
 import type { CategoryRow } from './feedback.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { Disposition, EvidenceItem, Incident, Nature, TimelineEntry } from './incident.ts'
@@ -200,6 +201,7 @@ export interface ConsoleSettings {
   readonly preRollMs: number
   readonly postRollMs: number
   readonly categories: readonly CategoryRow[]
+  readonly callout: CalloutDelays
   /** True where large pictures may come by WebRTC. */
   readonly webrtc: boolean
 }

@@ -7,27 +7,20 @@ import {
   isCalling,
   isOnLine
 } from '../core/callout.ts'
+import { type CalloutDelays, callsOutAtMs } from '../core/callout-start.ts'
 import type { Incident } from '../core/incident.ts'
 import { isOpen } from '../core/lifecycle.ts'
 
-export interface CalloutSettings {
-  readonly enabled: boolean
-  readonly othersAfterMs: number
+export interface CalloutSettings extends CalloutDelays {
   readonly ringMs: number
   readonly tries: number
   readonly againAfterMs: number
   readonly enough: number
-  readonly limitMs: number
 }
 
-/** True when the system itself calls the neighbours: #9 at once, other panic of a household after a while, never duress (rule 5). */
 export function startsByItself(incident: Incident, settings: CalloutSettings, nowMs: number): boolean {
-  const { callout, subject, alarmClass, sourceKind, duress, aged } = incident
-  if (!settings.enabled || callout || duress || aged || alarmClass !== 'panic' || !subject.group) return false
-  if (subject.kind !== 'household' || !isOpen(incident)) return false
-  const ageMs = nowMs - incident.openedAtMs
-  // What was open long before the call-out could be made is for the operator to decide.
-  return ageMs >= (sourceKind === 'panicPhone' ? 0 : settings.othersAfterMs) && ageMs < settings.limitMs
+  const atMs = callsOutAtMs(incident, settings, nowMs)
+  return atMs !== undefined && nowMs >= atMs
 }
 
 /** `free`: this household may be rung at this moment. */

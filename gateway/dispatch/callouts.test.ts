@@ -29,6 +29,51 @@ describe('begins', () => {
     expect(rung).toHaveLength(9)
   })
 
+  test('after 20 s for #9 of a caller nobody vouches for, at once when a proven press follows', async () => {
+    const waiting = createCalloutBench({ incident: { unverified: true } })
+    await waiting.clock.advance(19_750)
+    expect(waiting.rung).toHaveLength(0)
+    await waiting.clock.advance(500)
+    expect(waiting.rung).toHaveLength(9)
+    const proven = createCalloutBench({ incident: { unverified: true } })
+    await proven.clock.advance(5_000)
+    proven.incidents.set(proven.first.id, { ...proven.now(), unverified: false })
+    await proven.clock.advance(500)
+    expect(proven.rung).toHaveLength(9)
+    const set = createCalloutBench({ incident: { unverified: true }, settings: { unverifiedAfterMs: 0 } })
+    await set.clock.advance(500)
+    expect(set.rung).toHaveLength(9)
+  })
+
+  test('never when the operator has said so within that time; a proven press rings all the same, and so does he', async () => {
+    const { clock, rung, room, first, take, callout, incidents, now, lineKinds } = createCalloutBench({
+      incident: { unverified: true }
+    })
+    await take({ kind: 'acknowledge', owner: OWNER })
+    await room.end(first.id, OWNER, ACTOR)
+    await clock.advance(60_000)
+    expect(rung).toHaveLength(0)
+    expect(callout()).toMatchObject({ end: 'operator', neighbours: [], unproven: true })
+    expect(lineKinds).toEqual(['acknowledged', 'calloutEnded'])
+    incidents.set(first.id, { ...now(), unverified: false })
+    await clock.advance(500)
+    expect(rung).toHaveLength(9)
+    const byHand = createCalloutBench({ incident: { unverified: true } })
+    await byHand.take({ kind: 'acknowledge', owner: OWNER })
+    await byHand.room.end(byHand.first.id, OWNER, ACTOR)
+    await byHand.room.call(byHand.first.id, OWNER, ACTOR)
+    await byHand.clock.advance(500)
+    expect(byHand.rung).toHaveLength(9)
+  })
+
+  test('other panic that the operator stopped in time rings nobody', async () => {
+    const { clock, rung, room, first, take } = createCalloutBench({ incident: { sourceKind: 'alarmBox' } })
+    await take({ kind: 'acknowledge', owner: OWNER })
+    await room.end(first.id, OWNER, ACTOR)
+    await clock.advance(60_000)
+    expect(rung).toHaveLength(0)
+  })
+
   test.each<[string, Partial<Incident>, Partial<CalloutSettings>]>([
     ['duress', { duress: true }, {}],
     ['what is no panic', { alarmClass: 'intrusion' }, {}],

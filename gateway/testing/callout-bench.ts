@@ -13,7 +13,15 @@ import { silentLog } from './fake-host.ts'
 import { sampleIncident } from './samples.ts'
 
 const SETTINGS: CalloutSettings = {
-  ...{ enabled: true, othersAfterMs: 20_000, ringMs: 30_000, tries: 2, againAfterMs: 15_000, enough: 3 },
+  ...{
+    enabled: true,
+    othersAfterMs: 20_000,
+    unverifiedAfterMs: 20_000,
+    ringMs: 30_000,
+    tries: 2,
+    againAfterMs: 15_000,
+    enough: 3
+  },
   limitMs: 600_000
 }
 export const OWNER = { userId: id<UserId>('10327'), name: '林晓' }

@@ -11,6 +11,7 @@ export const SETTINGS: ConsoleSettings = {
   preRollMs: 30_000,
   postRollMs: 60_000,
   categories: [],
+  callout: { enabled: true, othersAfterMs: 20_000, unverifiedAfterMs: 20_000, limitMs: 600_000 },
   webrtc: false
 }
 

@@ -1,7 +1,9 @@
 /** 十户联防: the neighbour group of whoever called, who of it is rung, and what each said; begun and ended here by hand. */
 import { useTranslation } from 'react-i18next'
 import type { CalledNeighbour, Callout as CalloutRecord, NeighbourState } from '../../../../../gateway/core/callout.ts'
+import { callsOutAtMs } from '../../../../../gateway/core/callout-start.ts'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
+import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { whyNot } from '../../../state/rights.ts'
@@ -39,6 +41,7 @@ export function Callout({ incident }: { readonly incident: Incident }) {
         <h3 className="head grow el">{t('floor:callout.title')}</h3>
         {isOpen(incident) && <CalloutButton incident={incident} />}
       </div>
+      <Coming incident={incident} />
       {!callout && <p className="m">{t('floor:person.groupOf', { name: group.name, n: group.members })}</p>}
       {incident.duress && <p className="t-amb">{t('floor:callout.duress')}</p>}
       {callout && <Summary callout={callout} />}
@@ -74,9 +77,39 @@ function CalloutButton({ incident }: { readonly incident: Incident }) {
   )
 }
 
+/** The system begins in a moment: whoever is in charge may keep the neighbours out of it. */
+function Coming({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { act, actions, user, connected } = useFloor()
+  const { settings } = useSession()
+  const now = useNow()
+  const atMs = settings && callsOutAtMs(incident, settings.callout, now)
+  if (atMs === undefined || atMs <= now) return null
+  const action = 'endCallNeighbours'
+  const why = whyNot(action, { incident, user, connected })
+  return (
+    <div className="row g8">
+      <p className="grow t-amb">
+        {t(incident.unverified ? 'floor:callout.comingUnproven' : 'floor:callout.coming', {
+          time: countText(atMs - now)
+        })}
+      </p>
+      <Button
+        className="small"
+        state={actions.resultOf(incident.id, action)?.state ?? 'ready'}
+        whyNot={why && t([`floor:whyNot.${why}`, `words:error.${why}`])}
+        onClick={() => void act({ action })}
+      >
+        {t('floor:callout.keepOut')}
+      </Button>
+    </div>
+  )
+}
+
 function Summary({ callout }: { readonly callout: CalloutRecord }) {
   const { t } = useTranslation()
   const { neighbours, message, end } = callout
+  if (neighbours.length === 0) return <p className="callout-sum m">{t('floor:callout.keptOut')}</p>
   const going = neighbours.filter(n => n.state === 'going').length
   const warned = neighbours.filter(n => n.state === 'warned').length
   const figures =
