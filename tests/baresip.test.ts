@@ -51,7 +51,10 @@ test('a household on baresip calls #9; its neighbour on baresip is rung and pres
   const running = await runGateway({
     ...{ dir: tempDir('baresip-gateway'), registry: TOWN, adapters: [sip] },
     // Its exchange vouches for nobody (no P-Asserted-Identity): by default the neighbours would wait.
-    config: { incidents: { callout: { unverifiedAfterMs: 0 } }, adapters: { sip: { address: '127.0.0.1', port: 0, tlsPort: -1, rtpPorts: { from: 0, to: 0 }, trunks } } }
+    config: {
+      incidents: { callout: { unverifiedAfterMs: 0 } },
+      adapters: { sip: { address: '127.0.0.1', port: 0, tlsPort: -1, rtpPorts: { from: 0, to: 0 }, trunks } }
+    }
   })
   cleanups.push(() => running.stop())
   const operator = await logIn(running.url, '10327', await running.person('10327', 'operator'), 3)
