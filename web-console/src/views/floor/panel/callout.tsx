@@ -1,9 +1,9 @@
 /** 十户联防: the neighbour group of whoever called, who of it is rung, and what each said; begun and ended here by hand. */
 import { useTranslation } from 'react-i18next'
 import type { CalledNeighbour, Callout as CalloutRecord, NeighbourState } from '../../../../../gateway/core/callout.ts'
-import { callsOutAtMs } from '../../../../../gateway/core/callout-start.ts'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
+import { callsOutAtMs } from '../../../state/callout-start.ts'
 import { useNow } from '../../../state/clock.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { whyNot } from '../../../state/rights.ts'
