@@ -46,7 +46,10 @@ test('with a full disk a console sees the floor without positions, which come on
     }
   })
   const seen: ServerMessage[] = []
-  const sink = { send: (text: string) => seen.push(JSON.parse(text) as ServerMessage) > 0, close: () => {} }
+  const sink = {
+    send: (text: string | Buffer) => seen.push(JSON.parse(String(text)) as ServerMessage) > 0,
+    close: () => {}
+  }
   const viewer = await door.subscribe(sink, operator, {})
   const snapshots = () => seen.flatMap(m => (m.type === 'snapshot' ? (m.floor?.notices ?? []).map(n => n.key) : []))
   await clock.advance(3_000)

@@ -43,7 +43,9 @@ const http = section('Console and API', {
     default: [],
     maxItems: 32,
     description: 'further origins whose pages may call the API, e.g. https://console.example.org'
-  })
+  }),
+  maxConnections: whole(8_000, 100, 100_000, 'connections at once: consoles, phones (two each) and requests'),
+  maxConnectionsPerAddress: whole(256, 16, 100_000, 'of one address; mobile carriers put many phones behind one')
 })
 
 const mode = (value: 'continuous' | 'events', description: string) =>

@@ -13,12 +13,16 @@ function bench(options: { maxReplay?: number; forgetBefore?: number; present?: (
   let hold: Promise<void> | undefined
   let nowMs = 0
   let broken = false
+  let made = 0
   const hub: Hub = createHub({
     now: () => nowMs,
     replayMs: 60_000,
     maxReplay: options.maxReplay,
     present: options.present,
-    snapshot: () => ({ floor: { incidents: [], units: [], cameras: [], notices: [] } }),
+    snapshot() {
+      made += 1
+      return { floor: { incidents: [], units: [], cameras: [], notices: [] } }
+    },
     store: {
       async feedSince(scope, seq, limit) {
         await hold
@@ -32,6 +36,7 @@ function bench(options: { maxReplay?: number; forgetBefore?: number; present?: (
   })
   return {
     hub,
+    snapshots: () => made,
     later(ms: number) {
       nowMs += ms
     },
@@ -57,7 +62,7 @@ function listener(over: Partial<Sink> = {}) {
   let closed: number | undefined
   const sink: Sink = {
     send: text => {
-      messages.push(JSON.parse(text) as ServerMessage)
+      messages.push(JSON.parse(String(text)) as ServerMessage)
       return true
     },
     close: code => {
@@ -192,6 +197,40 @@ describe('hub', () => {
     const a = listener()
     await hub.subscribe(a.sink, user, ['floor'], { floor: 0 })
     expect(a.types()).toEqual(['welcome', 'msg', 'notices'])
+  })
+
+  test('who gets a snapshot has that in it already, unless it changed while it was read', async () => {
+    const { hub, holdReads } = bench({ present: () => [{ type: 'notices', notices: [] }] })
+    const [a, b] = [listener(), listener()]
+    await hub.subscribe(a.sink, user, ['floor'], {})
+    expect(a.types()).toEqual(['welcome', 'snapshot'])
+    const read = Promise.withResolvers<void>()
+    holdReads(read.promise)
+    const coming = hub.subscribe(b.sink, user, ['floor'], { floor: 0 })
+    hub.broadcast('floor', { type: 'notices', notices: [] })
+    read.resolve()
+    await coming
+    expect(b.types()).toEqual(['welcome', 'notices'])
+  })
+
+  test('many who come at once get one snapshot, made anew after anything was sent', async () => {
+    const { hub, commit, snapshots } = bench()
+    const join = async (options?: { positions: boolean }) => {
+      const each = listener()
+      await hub.subscribe(each.sink, user, ['floor'], {}, options)
+      return each
+    }
+    const first = await join()
+    for (let n = 0; n < 20; n++) await join()
+    expect(snapshots()).toBe(1)
+    expect((await join()).messages[1]).toEqual(first.messages[1])
+    await join({ positions: false })
+    expect(snapshots()).toBe(2)
+    commit('floor', 1)
+    expect((await join()).messages[1]).toMatchObject({ seq: 1 })
+    hub.broadcast('floor', { type: 'positions', units: [], vehicles: [] })
+    await join()
+    expect(snapshots()).toBe(4)
   })
 
   test('a team that comes back gets the present, never the orders it had', async () => {

@@ -2,12 +2,12 @@
 import { jsonOf } from '../core/json.ts'
 import type { CommitResult, FeedRow, Store } from '../core/store.ts'
 import type { ServerMessage, SessionUser } from '../core/wire.ts'
-import { isUnitScope } from './project.ts'
+import { FLOOR, isUnitScope } from './project.ts'
 
 /** A connected console or phone, whatever carries it. */
 export interface Sink {
-  /** False when the client is too slow: it is cut and comes back with `resume`. */
-  send(text: string): boolean
+  /** UTF-8 where it goes to many: encoded once. False when the client is too slow: it is cut and comes back with `resume`. */
+  send(message: string | Buffer): boolean
   close(code: number, reason: string): void
 }
 
@@ -18,7 +18,7 @@ export interface HubOptions {
   readonly now: () => number
   /** The present state of a scope, from memory, without waiting; `positions` false: without where people are. */
   snapshot(scope: string, user: SessionUser, positions: boolean): Snapshot
-  /** What stands beside the sequence (notices, cameras), sent after every catching up: replay does not bring it. */
+  /** What stands beside the sequence (notices, cameras), sent after a resumption, which does not bring it; a snapshot has it. */
   present?(scope: string): readonly ServerMessage[]
   /** What is older is not sent again, whether or not it is still stored. */
   readonly replayMs: number
@@ -56,7 +56,9 @@ interface Entry {
   readonly viewer: Viewer
   readonly sink: Sink
   /** Messages that came while the client was catching up; undefined once it is live. */
-  held: { scope: string; seq: number; text: string }[] | undefined
+  held: { scope: string; seq: number; text: string | Buffer }[] | undefined
+  /** What stands beside the sequence has to be sent when it is live: it resumed, or something of it changed meanwhile. */
+  beside: boolean
   positions: boolean
 }
 
@@ -74,7 +76,7 @@ export function createHub(options: HubOptions): Hub {
     for (const scope of entry.viewer.scopes) entries.get(scope)?.delete(entry)
     if (code !== 1000) entry.sink.close(code, reason)
   }
-  const send = (entry: Entry, text: string): void => {
+  const send = (entry: Entry, text: string | Buffer): void => {
     if (!all.has(entry) || entry.sink.send(text)) return
     cut += 1
     drop(entry, 4008, 'too slow, resume')
@@ -85,18 +87,35 @@ export function createHub(options: HubOptions): Hub {
     return stored
   }
 
+  /** The last snapshots, good until anything is sent to their scope: after a restart two hundred consoles want the same one. */
+  const snapshots = new Map<string, Buffer>()
+  const changed = (scope: string): void => {
+    snapshots.delete(`${scope} true`)
+    snapshots.delete(`${scope} false`)
+  }
+  const snapshotOf = (entry: Entry, scope: string, seq: number): string | Buffer => {
+    const make = (): string => {
+      const state = options.snapshot(scope, entry.viewer.user, entry.positions)
+      return JSON.stringify({ type: 'snapshot', scope, seq, ...state } satisfies ServerMessage)
+    }
+    // Other scopes have one viewer or two.
+    if (scope !== FLOOR) return make()
+    const key = `${scope} ${entry.positions}`
+    const known = snapshots.get(key) ?? Buffer.from(make())
+    snapshots.set(key, known)
+    return known
+  }
   /** Snapshot and number are taken in one synchronous turn: memory is updated before it is published. */
   const present = (entry: Entry, scope: string): number => {
     const seq = last.get(scope) ?? 0
-    const state = options.snapshot(scope, entry.viewer.user, entry.positions)
-    const snapshot: ServerMessage = { type: 'snapshot', scope, seq, ...state }
-    send(entry, JSON.stringify(snapshot))
+    send(entry, snapshotOf(entry, scope, seq))
     return seq
   }
   const goLive = (entry: Entry, reached: ReadonlyMap<string, number>): void => {
     const held = entry.held ?? []
     entry.held = undefined
     for (const message of held) if (message.seq > (reached.get(message.scope) ?? 0)) send(entry, message.text)
+    if (!entry.beside) return
     for (const scope of entry.viewer.scopes)
       for (const message of options.present?.(scope) ?? []) send(entry, JSON.stringify(message))
   }
@@ -109,6 +128,7 @@ export function createHub(options: HubOptions): Hub {
       const rows = await options.store.feedSince(scope, since, (options.maxReplay ?? MAX_REPLAY) + 1)
       const young = rows[0] === undefined || options.now() - rows[0].atMs <= options.replayMs
       if (young && rows.length <= (options.maxReplay ?? MAX_REPLAY)) {
+        entry.beside = true
         for (const row of rows) send(entry, messageText(scope, row.seq, row.prev, row.atMs, row.body))
         return rows.at(-1)?.seq ?? since
       }
@@ -125,9 +145,10 @@ export function createHub(options: HubOptions): Hub {
         const number = numbers[index]
         if (!number) return
         last.set(row.scope, number.seq)
+        changed(row.scope)
         const viewers = entries.get(row.scope)
         if (!viewers || viewers.size === 0) return
-        const text = messageText(row.scope, number.seq, number.prev, atMs, row.body)
+        const text = forAll(messageText(row.scope, number.seq, number.prev, atMs, row.body), viewers)
         for (const entry of viewers) {
           if (!entry.held) send(entry, text)
           else if (entry.held.length < MAX_HELD) entry.held.push({ scope: row.scope, seq: number.seq, text })
@@ -145,7 +166,7 @@ export function createHub(options: HubOptions): Hub {
         },
         leave: () => drop(entry, 1000, 'left')
       }
-      const entry: Entry = { viewer, sink, held: [], positions }
+      const entry: Entry = { viewer, sink, held: [], beside: false, positions }
       all.add(entry)
       for (const scope of scopes) {
         const set = entries.get(scope) ?? new Set()
@@ -164,11 +185,14 @@ export function createHub(options: HubOptions): Hub {
       return viewer
     },
     broadcast(scope, message) {
+      changed(scope)
       const viewers = entries.get(scope)
       if (!viewers || viewers.size === 0) return
-      const text = JSON.stringify(message)
-      for (const entry of viewers)
-        if (!entry.held && (entry.positions || message.type !== 'positions')) send(entry, text)
+      const text = forAll(JSON.stringify(message), viewers)
+      for (const entry of viewers) {
+        if (entry.held) entry.beside = true
+        else if (entry.positions || message.type !== 'positions') send(entry, text)
+      }
     },
     *viewers() {
       for (const entry of all) yield entry.viewer
@@ -177,6 +201,11 @@ export function createHub(options: HubOptions): Hub {
       return cut
     }
   }
+}
+
+/** Encoded once, where each of many connections would encode it for itself. */
+function forAll(text: string, viewers: ReadonlySet<Entry>): string | Buffer {
+  return viewers.size > 1 ? Buffer.from(text) : text
 }
 
 /** Put together from the body's text, which the store has already made. */

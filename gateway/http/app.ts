@@ -43,6 +43,9 @@ export interface HttpOptions {
     /** -1: no HTTPS. */
     readonly httpsPort: number
     readonly origins: readonly string[]
+    /** Requests, consoles and phones together. */
+    readonly maxConnections: number
+    readonly maxConnectionsPerAddress: number
   }
   readonly tls?: { readonly key: string; readonly cert: string }
   /** The built console; absent or missing: API only. */
@@ -73,9 +76,7 @@ export interface HttpSide {
 }
 
 const BODY_LIMIT = 64 * 1024
-const BOUNDS: HttpBounds = {
-  total: 4_000,
-  perAddress: 256,
+const BOUNDS: Omit<HttpBounds, keyof DoorLimits> = {
   requestMs: 15_000,
   headersMs: 10_000,
   idleMs: 30_000,
@@ -85,7 +86,8 @@ const BOUNDS: HttpBounds = {
 /** Listens; rejects with the system's error (EADDRINUSE …) when a port is taken. */
 export async function startHttp(options: HttpOptions): Promise<HttpSide> {
   const { settings } = options
-  const bounds = { ...BOUNDS, ...options.bounds }
+  const { maxConnections: total, maxConnectionsPerAddress: perAddress } = settings
+  const bounds: HttpBounds = { ...BOUNDS, total, perAddress, ...options.bounds }
   const times = {
     requestTimeout: bounds.requestMs,
     headersTimeout: bounds.headersMs,
@@ -107,7 +109,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
     access: options.access,
     feed: options.feed,
     clock: options.clock,
-    origins: settings.origins
+    origins: settings.origins,
+    most: total
   })
   app.server.on('upgrade', sockets.upgrade)
   guard(app.server)

@@ -26,15 +26,28 @@ afterAll(async () => {
   for (const side of sides) await side.close()
 })
 
-async function start(bounds: Partial<HttpBounds>): Promise<{ readonly http: number; readonly https: number }> {
+type Subscribe = Parameters<typeof startHttp>[0]['feed']['subscribe']
+const NOBODY: Subscribe = async () => ({ leave() {} })
+
+async function start(
+  bounds: Partial<HttpBounds>,
+  subscribe = NOBODY
+): Promise<{ readonly http: number; readonly https: number }> {
   const pems = await generate([{ name: 'commonName', value: 'localhost' }], { keyType: 'ec', curve: 'P-256' })
   const side = await startHttp({
-    settings: { address: '127.0.0.1', port: 0, httpsPort: 0, origins: [] },
+    settings: {
+      address: '127.0.0.1',
+      port: 0,
+      httpsPort: 0,
+      origins: [],
+      maxConnections: 4_000,
+      maxConnectionsPerAddress: 256
+    },
     tls: { key: pems.private, cert: pems.cert },
     rooms: { wall: {} } as HttpRooms,
     access: { session: (_token: string) => SESSION } as HttpAccess,
     feed: {
-      subscribe: async () => ({ leave() {} }),
+      subscribe,
       onSessionEnd: () => () => {},
       now: () => clock.now()
     },
@@ -134,4 +147,25 @@ test('a session holds eight feeds, and a ninth once one is gone', async () => {
   expect(await tryOne()).toContain('503')
   eight[0]?.terminate()
   await until('there is room', async () => (await tryOne()) === 'open')
+})
+
+test('the snapshot of a city passes whatever its size, and what follows it; who does not read is cut all the same', async () => {
+  const city = Buffer.alloc(20 * 1024 * 1024, 'x')
+  const small = Buffer.alloc(1024 * 1024, 'y')
+  const kept: boolean[] = []
+  const { http } = await start({}, async sink => {
+    kept.push(sink.send(city), sink.send('after it'))
+    // Nobody reads within this turn: the bound holds for what piles up behind the snapshot.
+    for (let n = 0; n < 12; n++) kept.push(sink.send(small))
+    return { leave() {} }
+  })
+  const socket = feed(http)
+  const seen: number[] = []
+  socket.on('message', data => seen.push(data.toString().length))
+  await new Promise(resolve => socket.once('open', resolve))
+  socket.send('{"type":"hello","v":1}')
+  await until('the snapshot and what follows', () => seen.length >= 2)
+  expect(seen.slice(0, 2)).toEqual([city.length, 'after it'.length])
+  expect(kept.slice(0, 2)).toEqual([true, true])
+  expect(kept.at(-1)).toBe(false)
 })

@@ -285,7 +285,7 @@ export interface EvidenceRooms {
 /** One person's connection to the feed. */
 export interface FeedDoor {
   subscribe(
-    sink: { send(text: string): boolean; close(code: number, reason: string): void },
+    sink: { send(message: string | Buffer): boolean; close(code: number, reason: string): void },
     user: SessionUser,
     resume: Readonly<Record<string, number>>
   ): Promise<{ leave(): void }>

@@ -8,12 +8,11 @@ import type { ClientMessage, ServerMessage, SessionUser } from '../core/wire.ts'
 import { checkOrigin, sessionOf } from './guard.ts'
 import type { FeedDoor, HttpAccess } from './ports.ts'
 
-/** A client that has this much unread is cut; it resumes by number. */
+/** A client that has this much unread behind its snapshot is cut; it resumes by number. */
 const MAX_BUFFERED = 8 * 1024 * 1024
 const MAX_MESSAGE = 16 * 1024
 const HELLO_WITHIN_MS = 5_000
 const PING_EVERY_MS = 15_000
-const MAX_SOCKETS = 2_000
 const MAX_SOCKETS_PER_SESSION = 8
 /** A console says hello once and pings every few seconds. */
 const MAX_MESSAGES_PER_S = 10
@@ -23,6 +22,8 @@ export interface FeedSocketOptions {
   readonly feed: FeedDoor
   readonly clock: Clock
   readonly origins: readonly string[]
+  /** Consoles and phones at once. */
+  readonly most: number
 }
 
 export interface FeedSockets {
@@ -44,7 +45,7 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
     }
   })
 
-  const serve = (socket: WebSocket, user: SessionUser, key: string): void => {
+  const serve = (socket: WebSocket, wire: Duplex, user: SessionUser, key: string): void => {
     alive.add(socket)
     const mine = byKey.get(key) ?? new Set()
     byKey.set(key, mine.add(socket))
@@ -63,11 +64,7 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
       inSecond += 1
       return inSecond > MAX_MESSAGES_PER_S
     }
-    const send = (text: string): boolean => {
-      if (socket.readyState !== socket.OPEN || socket.bufferedAmount > MAX_BUFFERED) return false
-      socket.send(text)
-      return true
-    }
+    const send = createSend(socket, wire)
     const sink = { send, close: (code: number, reason: string) => socket.close(code, reason) }
     socket.on('pong', () => alive.add(socket))
     socket.on('error', () => socket.terminate())
@@ -107,10 +104,10 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
         if (request.url?.split('?')[0] !== '/feed') throw new GatewayError('NOT_FOUND')
         checkOrigin(request, options.origins)
         const { user, key } = sessionOf(options.access, request.headers.cookie)
-        if (server.clients.size >= MAX_SOCKETS) throw new GatewayError('STORE_FAILED', { why: 'too many consoles' })
+        if (server.clients.size >= options.most) throw new GatewayError('STORE_FAILED', { why: 'too many consoles' })
         if ((byKey.get(key)?.size ?? 0) >= MAX_SOCKETS_PER_SESSION)
           throw new GatewayError('STORE_FAILED', { why: 'too many feeds of one session' })
-        server.handleUpgrade(request, socket, head, ws => serve(ws, user, key))
+        server.handleUpgrade(request, socket, head, ws => serve(ws, socket, user, key))
       } catch (error) {
         const status = error instanceof GatewayError ? error.status : 500
         socket.on('error', () => {})
@@ -123,6 +120,32 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
       for (const socket of server.clients) socket.terminate()
       server.close()
     }
+  }
+}
+
+/**
+ * Sends whole messages. What one turn sends (an incident, its line, its units) leaves in one write: with 200 consoles the calls of the system are
+ * what a message costs. A message larger than the bound, the snapshot of a city, passes once what was before it is read.
+ */
+function createSend(socket: WebSocket, wire: Duplex): (message: string | Buffer) => boolean {
+  let corked = false
+  let large = 0
+  const uncork = () => {
+    corked = false
+    wire.uncork()
+  }
+  return message => {
+    const unread = socket.bufferedAmount
+    if (unread === 0) large = 0
+    if (socket.readyState !== socket.OPEN || unread > MAX_BUFFERED + large) return false
+    if (message.length > MAX_BUFFERED) large += message.length * (typeof message === 'string' ? 3 : 1)
+    if (!corked) {
+      corked = true
+      wire.cork()
+      process.nextTick(uncork)
+    }
+    socket.send(message, { binary: false })
+    return true
   }
 }
 
