@@ -111,15 +111,21 @@ export class SimulatedCall {
     this.#toHeader = header(response, 'to') ?? ''
     this.#target = /<([^>]+)>/.exec(header(response, 'contact') ?? '')?.[1] ?? this.#uri()
     const rtpPort = Number(/^m=audio (\d+)/m.exec(response.body.toString('latin1'))?.[1] ?? 0)
+    const speak = (alaw: Buffer): void => {
+      this.#stopTimers.push(say(alaw, this.#wire.clock, packet => this.#wire.sendRtp(packet, rtpPort)))
+    }
+    const hear = this.#how.machine?.({ say: speak, hangUp: () => this.#finished || this.#bye() })
     this.#wire.listen(rtpPort, packet => {
-      this.#audio.push(packet.subarray(RTP_HEADER_BYTES))
+      const payload = packet.subarray(RTP_HEADER_BYTES)
+      this.#audio.push(payload)
+      hear?.(payload)
       if (this.#audio.length === this.#how.hangUpAfterPackets && !this.#finished) this.#bye()
     })
     this.#ack = this.#request('ACK', this.#cseq, this.#target, this.#toHeader, [], Buffer.alloc(0))
     this.#wire.send(this.#ack)
     this.#stopTimers.push(pressDigits(this.#how.digits ?? '', this.#wire, rtpPort))
     const { says } = this.#how
-    if (says) this.#stopTimers.push(say(says, this.#wire.clock, packet => this.#wire.sendRtp(packet, rtpPort)))
+    if (says) speak(says)
     const hangUpAfterMs = this.#how.hangUpAfterMs ?? HANG_UP_AFTER_MS
     this.#stopTimers.push(this.#wire.clock.after(hangUpAfterMs, () => this.#bye()))
     const { ended } = this
@@ -226,13 +232,19 @@ export class SimulatedCall {
   ): SipRequest {
     const { address, port } = this.#wire.local
     const headers = [
-      { name: 'via', value: `SIP/2.0/UDP ${address}:${port};branch=z9hG4bK${randomBytes(8).toString('hex')};rport` },
+      {
+        name: 'via',
+        value: `SIP/2.0/${this.#wire.transport ?? 'UDP'} ${address}:${port};branch=z9hG4bK${randomBytes(8).toString('hex')};rport`
+      },
       { name: 'max-forwards', value: '70' },
       { name: 'from', value: from },
       { name: 'to', value: to },
       { name: 'call-id', value: this.#callId },
       { name: 'cseq', value: `${cseq} ${method}` },
-      { name: 'contact', value: `<sip:${this.#telephone.number}@${address}:${port}>` },
+      {
+        name: 'contact',
+        value: `<sip:${this.#telephone.number}@${address}:${port}${this.#wire.transport ? ';transport=tls' : ''}>`
+      },
       { name: 'user-agent', value: 'pingan-simulator' },
       ...extra
     ]

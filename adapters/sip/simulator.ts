@@ -1,10 +1,10 @@
 /** Telephones that speak real SIP and listen to real RTP, call and are rung: forty households behind one exchange, or one with a log-in. */
-import { randomBytes } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
 import type { Clock } from '../../gateway/core/ports.ts'
-import { parseMessage, type SipRequest, type SipResponse, serialize } from './frame.ts'
-import { type Answering, SimulatedAnswer } from './simulated-answer.ts'
-import { type CallReport, SimulatedCall } from './simulated-call.ts'
+import { type SipRequest, type SipResponse, serialize } from './frame.ts'
+import type { Answering } from './simulated-answer.ts'
+import { createSwitchboard } from './simulated-board.ts'
+import type { CallReport } from './simulated-call.ts'
 
 export interface Address {
   readonly address: string
@@ -44,8 +44,17 @@ export interface PressOptions {
   readonly digits?: string
   /** What is said from the answer on: raw A-law, 8 kHz. */
   readonly says?: Buffer
+  /** A machine at the telephone: made at the answer, then given the A-law of every packet. */
+  readonly machine?: (line: MachineLine) => (heard: Buffer) => void
   /** Give up this long after the first ringing tone (CANCEL). */
   readonly cancelAfterMs?: number
+}
+
+/** What a machine can do in its call. */
+export interface MachineLine {
+  /** Raw A-law, 8 kHz, once. */
+  say(alaw: Buffer): void
+  hangUp(): void
 }
 
 export interface PressResult {
@@ -79,6 +88,8 @@ export interface Wire {
   readonly local: Address
   readonly rtpPort: number
   readonly clock: Clock
+  /** Default UDP. */
+  readonly transport?: 'TLS'
   send(message: SipRequest | SipResponse): void
   /** RTP of this source port belongs to this call from now on. */
   listen(serverRtpPort: number, heard: (packet: Buffer) => void): void
@@ -87,7 +98,7 @@ export interface Wire {
 
 const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024
 
-const wallClock: Clock = {
+export const wallClock: Clock = {
   now: () => Date.now(),
   steady: () => performance.now(),
   after(ms, callback) {
@@ -108,7 +119,6 @@ export async function openLine(options: LineOptions): Promise<Line> {
   sip.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
   const rtp = await bind(localAddress, 0)
   rtp.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
-  const calls = new Map<string, SimulatedCall | SimulatedAnswer>()
   const listeners = new Map<number, (packet: Buffer) => void>()
   const local = { address: localAddress, port: sip.address().port }
   const wire: Wire = {
@@ -120,50 +130,17 @@ export async function openLine(options: LineOptions): Promise<Line> {
     listen: (port, heard) => void listeners.set(port, heard),
     sendRtp: (packet, port) => rtp.send(packet, port, options.server.address)
   }
-  sip.on('message', bytes => {
-    const message = parseMessage(bytes)
-    if (!message.ok) return
-    const callId = message.value.headers.find(h => h.name === 'call-id')?.value ?? ''
-    const known = calls.get(callId)
-    if (known) known.receive(message.value)
-    else if (message.value.kind === 'request' && message.value.method === 'INVITE') rung(callId, message.value)
-  })
+  const board = createSwitchboard(wire, options.answers)
+  sip.on('message', bytes => board.receive(bytes))
   rtp.on('message', (bytes, from) => listeners.get(from.port)?.(bytes))
 
-  const rung = (callId: string, invite: SipRequest) => {
-    const number = /^sip:([^@]+)@/.exec(invite.uri)?.[1]
-    const answering = number === undefined ? undefined : options.answers?.(number)
-    if (!answering) return
-    const answer = new SimulatedAnswer(invite, answering, wire)
-    calls.set(callId, answer)
-    void answer.ended.then(() => forgetLater(callId))
-  }
-
-  // Kept a little longer than the call: its last messages may be repeated.
-  const forgetting = new Set<() => void>()
-  const forgetLater = (callId: string) => {
-    const cancel = wire.clock.after(5_000, () => {
-      forgetting.delete(cancel)
-      calls.delete(callId)
-    })
-    forgetting.add(cancel)
-  }
-  const press = (telephone: TelephoneOptions, how: PressOptions): Promise<PressResult> => {
-    const callId = `${randomBytes(8).toString('hex')}@${localAddress}`
-    const call = new SimulatedCall(callId, telephone, how, wire)
-    calls.set(callId, call)
-    void call.ended.then(() => forgetLater(callId))
-    return call.start()
-  }
   const close = async () => {
-    for (const call of calls.values()) call.abandon()
-    await Promise.all([...calls.values()].map(call => call.ended))
-    for (const cancel of forgetting) cancel()
+    await board.close()
     await Promise.all([sip, rtp].map(socket => new Promise<void>(resolve => socket.close(() => resolve()))))
   }
   return {
     address: local,
-    telephone: telephone => ({ press: (how = {}) => press(telephone, how), close: async () => {} }),
+    telephone: telephone => ({ press: (how = {}) => board.press(telephone, how), close: async () => {} }),
     close
   }
 }
@@ -174,7 +151,7 @@ export async function createTelephone(options: LineOptions & TelephoneOptions): 
   return { ...line.telephone(options), close: () => line.close() }
 }
 
-async function bind(address: string, port: number): Promise<Socket> {
+export async function bind(address: string, port: number): Promise<Socket> {
   const socket = createSocket('udp4')
   await new Promise<void>((resolve, reject) => {
     socket.once('error', reject)
