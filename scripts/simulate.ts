@@ -9,10 +9,11 @@ import { PARTS, type PartName, type RunningTown, startTown } from './town/town.t
 
 const USAGE = `Usage:
   simulate run [--only boxes,taxis]         the whole town (${PARTS.join(', ')}) or parts of it
-  simulate press household 12               also: box 3, panel 1, button 2, watch 1, taxi 7, input 1, storm 200
+  simulate press household 12               also: telephone 1, dialler 1, box 3, panel 1, button 2, watch 1, taxi 7, driver 1,
+                                            input 1, storm 200
   simulate patrol unit-car-07 manual|auto   leaves a unit to a person on the patrol page, or takes it back
   simulate status
-Options: --data FOLDER, --gateway http://127.0.0.1:8080 (or --port 8080), --mqtt PORT, --sip PORT, --jt808 PORT, --jt905 PORT, --dc09 PORT, --control PORT,
+Options: --data FOLDER, --gateway http://127.0.0.1:8080 (or --port 8080), --mqtt PORT, --sip PORT, --sips PORT, --jt808 PORT, --jt905 PORT, --dc09 PORT, --control PORT,
   --scenario FILE`
 
 const { values, positionals } = argumentsOf({
@@ -23,6 +24,7 @@ const { values, positionals } = argumentsOf({
     port: { type: 'string', default: '8080' },
     mqtt: { type: 'string', default: '1883' },
     sip: { type: 'string', default: '5060' },
+    sips: { type: 'string', default: '5061' },
     jt808: { type: 'string', default: '7611' },
     jt905: { type: 'string', default: '7612' },
     dc09: { type: 'string', default: '7614' },
@@ -91,6 +93,8 @@ async function run(): Promise<void> {
       seed: await seed(),
       mqtt: `mqtt://127.0.0.1:${portOf('mqtt', values.mqtt)}`,
       sip: { address: '127.0.0.1', port: portOf('sip', values.sip) },
+      sips: { address: '127.0.0.1', port: portOf('sips', values.sips) },
+      gatewayCertificate: join(data, 'tls-cert.pem'),
       jt808: { host: '127.0.0.1', port: portOf('jt808', values.jt808) },
       jt905: { host: '127.0.0.1', port: portOf('jt905', values.jt905) },
       dc09: { host: '127.0.0.1', port: portOf('dc09', values.dc09) },

@@ -391,7 +391,9 @@ export interface LocatorLook {
 
 /** POST /api/demo/press (demo only). */
 export interface DemoPress {
-  readonly kind: 'household' | 'box' | 'panel' | 'button' | 'watch' | 'taxi' | 'input' | 'storm'
+  readonly kind:
+    | ('household' | 'telephone' | 'dialler' | 'box' | 'panel' | 'button' | 'watch')
+    | ('taxi' | 'driver' | 'input' | 'storm')
   /** Number of the device, or of presses for a storm. */
   readonly n: number
 }

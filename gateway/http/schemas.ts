@@ -104,7 +104,19 @@ export const TicketBody = strict({
 export const DisableBody = strict({ disabled: Type.Boolean() })
 
 export const DemoPressBody = strict({
-  kind: words(['household', 'box', 'panel', 'button', 'watch', 'taxi', 'input', 'storm']),
+  kind: words([
+    'household',
+    'telephone',
+    'dialler',
+    'box',
+    'panel',
+    'button',
+    'watch',
+    'taxi',
+    'driver',
+    'input',
+    'storm'
+  ]),
   n: Type.Integer({ minimum: 1, maximum: 1_000 })
 })
 

@@ -7,9 +7,14 @@ import { join } from 'node:path'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 
+const KINDS = [
+  ...(['household', 'telephone', 'dialler', 'box', 'panel', 'button', 'watch'] as const),
+  ...(['taxi', 'driver', 'input', 'storm'] as const)
+] as const
+
 export const PressBody = Type.Object(
   {
-    kind: Type.Enum(['household', 'box', 'panel', 'button', 'watch', 'taxi', 'input', 'storm']),
+    kind: Type.Enum(KINDS),
     n: Type.Integer({ minimum: 1, maximum: 10_000 })
   },
   { additionalProperties: false }
@@ -19,7 +24,7 @@ const PatrolBody = Type.Object(
   { additionalProperties: false }
 )
 
-export type Kind = 'household' | 'box' | 'panel' | 'button' | 'watch' | 'taxi' | 'input' | 'storm'
+export type Kind = (typeof KINDS)[number]
 
 export interface Controls {
   press(kind: Kind, n: number): Promise<object>

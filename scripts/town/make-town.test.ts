@@ -22,13 +22,14 @@ describe('the simulated town', () => {
   it('has what the mission counts', () => {
     const kinds = (prefix: string) => registry.sources.filter(row => row.id.startsWith(prefix)).length
     expect([
-      kinds('sip:'),
+      kinds('sip:66501'),
       kinds('mqtt:linxi/box-'),
       kinds('mqtt:linxi/button-'),
       kinds('jt808:'),
       kinds('jt905:'),
-      kinds('dc09:')
-    ]).toEqual([40, 20, 10, 29, 1, 2])
+      kinds('dc09:'),
+      ...['sip:66504', 'sip:66505', 'sip:000138'].map(kinds)
+    ]).toEqual([40, 20, 10, 29, 1, 2, 3, 1, 2])
     expect(registry.cameras).toHaveLength(18)
     expect(registry.units).toHaveLength(6)
     for (const group of registry.groups)

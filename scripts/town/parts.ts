@@ -41,11 +41,14 @@ export interface Ways {
   readonly jt808: { readonly host: string; readonly port: number; readonly udpPort?: number }
   readonly jt905: { readonly host: string; readonly port: number }
   readonly dc09: { readonly host: string; readonly port: number }
+  /** SIP over TLS, and the file of the certificate that is trusted there; absent: no telephone of the town speaks it. */
+  readonly sips?: { readonly address: string; readonly port: number }
+  readonly gatewayCertificate?: string
   /** Where the cameras keep their certificate: a gateway that has seen it trusts no other. */
   readonly certificateFile?: string
 }
 
-function pick<T>(list: readonly T[], n: number, what: string): T {
+export function pick<T>(list: readonly T[], n: number, what: string): T {
   const found = list[n - 1]
   if (found === undefined) throw new Error(`there is no ${what} ${n}; they are numbered 1 to ${list.length}`)
   return found
@@ -118,7 +121,7 @@ export function panelsPart(town: Town, ways: Ways): Part {
 
 /** Forty telephones that dial #9. The exchange vouches for their numbers; a gateway that does not trust it asks for each one's log-in. */
 /** What everybody in the town says on the telephone: voices/help.zh.txt, spoken by espeak-ng as adapters/sip/prompts/make.sh does. */
-const HELP = readFileSync(join(import.meta.dirname, 'voices', 'help.zh.alaw'))
+export const HELP = readFileSync(join(import.meta.dirname, 'voices', 'help.zh.alaw'))
 
 export function telephonesPart(town: Town, ways: Ways): Part {
   let line: Line | undefined

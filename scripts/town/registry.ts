@@ -173,6 +173,11 @@ function watches(plan: Plan): Row[] {
 function sources(plan: Plan): Row[] {
   return [
     ...range(40).map(n => source(`sip:${householdNumber(n)}`, `household-${two(n)}`, 'panicPhone', '固话 #9')),
+    ...SIP_PHONES.map((premises, i) =>
+      source(`sip:66504${two(i + 1)}`, `premises-${two(premises)}`, 'panicPhone', 'SIP 话机，TLS 注册')
+    ),
+    source('sip:6650501', 'household-03', 'detector', '拨号报警器（门磁）'),
+    ...DRIVERS.map(n => source(`sip:0001380${two(n)}88`, `taxi-${two(n)}`, 'taxi', '司机电话')),
     ...range(20).map(n => source(`mqtt:linxi/box-${two(n)}`, `premises-${two(n)}`, 'alarmBox', '报警主机')),
     ...PANELS.map((account, i) => source(`dc09:${account}`, `premises-${21 + i}`, 'alarmBox', 'DC-09 报警主机')),
     ...range(10).map(n => source(`mqtt:linxi/button-${two(n)}`, `elder-${two(n)}`, 'oneKeyCall', '一键通')),
@@ -188,6 +193,10 @@ function sources(plan: Plan): Row[] {
 
 /** A shop's box, and a village's that sends receiver and prefix. */
 const PANELS = ['1021', '2.1/0A22'] as const
+/** Premises with a SIP telephone of their own: the old people's home, the petrol station, the goldsmith. */
+const SIP_PHONES = [16, 11, 5] as const
+/** Drivers whose own telephones are known. */
+const DRIVERS = [7, 30] as const
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 const source = (id: string, subjectId: string, kind: string, label: string): Row => ({ id, subjectId, kind, label })
 

@@ -85,6 +85,11 @@ export interface Town {
   readonly loopsDir: string
   readonly roads: RoadGraph
   readonly households: readonly Device[]
+  /** Those that register at the gateway. */
+  readonly sipPhones: readonly Device[]
+  readonly diallers: readonly Device[]
+  /** Drivers by their own telephones. */
+  readonly drivers: readonly Device[]
   readonly boxes: readonly Device[]
   readonly panels: readonly Device[]
   readonly buttons: readonly Device[]
@@ -146,7 +151,10 @@ export function readTown(file: string): Town {
     scenario,
     loopsDir: beside(scenario.loops),
     roads: createRoadGraph(JSON.parse(readFileSync(beside(scenario.streets), 'utf8'))),
-    households: devices('sip:', 'sip:'),
+    households: devices('sip:66501', 'sip:'),
+    sipPhones: devices('sip:66504', 'sip:'),
+    diallers: devices('sip:66505', 'sip:'),
+    drivers: devices('sip:000138', 'sip:'),
     boxes: devices(`mqtt:${code}/box-`, `mqtt:${code}/`),
     panels: devices('dc09:', 'dc09:'),
     buttons: devices(`mqtt:${code}/button-`, `mqtt:${code}/`),

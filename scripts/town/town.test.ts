@@ -1,27 +1,33 @@
 /** The town's parts against what they talk to: the adapter's listener, a small gateway for patrols, the control port. */
 
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
+import { parse } from 'yaml'
 import { startAdapter as startDc09 } from '../../adapters/dc09/testing.ts'
 import { startAdapter } from '../../adapters/jt808/testing.ts'
 import { startAdapter as start905 } from '../../adapters/jt905/testing.ts'
 import { startAdapter as startOnvif } from '../../adapters/onvif/testing.ts'
+import { startAdapter as startSip } from '../../adapters/sip/testing.ts'
 import { demoSecret } from '../../gateway/access/demo-secret.ts'
 import type { PatrolCommand, PatrolPosition } from '../../gateway/core/wire.ts'
+import { systemClock } from '../../gateway/media/clock.ts'
+import { loadCertificate } from '../../gateway/supervise/tls.ts'
 import { createFakeHost } from '../../gateway/testing/fake-host.ts'
 import { freePort } from '../../gateway/testing/ports.ts'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { askTown, controlToken, startControl } from './control.ts'
-import { camerasPart, panelsPart, taxisPart } from './parts.ts'
+import { camerasPart, panelsPart, taxisPart, type Ways } from './parts.ts'
 import { patrolsPart } from './patrols.ts'
 import { ROOT } from './plan.ts'
 import { readTown, type Town } from './scenario.ts'
+import { diallersPart, driversPart, sipPhonesPart } from './telephones.ts'
 
+const SIP_PHONES = ['6650401', '6650402', '6650403']
 const town = readTown(join(ROOT, 'config/scenarios/town.yaml'))
 const cleanups: (() => unknown)[] = []
 
@@ -235,6 +241,48 @@ describe('the control port', () => {
     expect(stranger.status).toBe(401)
     await expect(askTown(tempDir(), control.port, '/status')).rejects.toThrow('no town has run')
   })
+})
+
+it('a dialler is kissed off, a driver calls the 24-hour line, a SIP telephone registers over TLS and presses its key', {
+  timeout: 120_000
+}, async () => {
+  const devices = [...town.diallers, ...town.drivers, ...town.sipPhones]
+  expect(devices.map(({ native }) => native)).toEqual(['6650501', '00013800788', '00013803088', ...SIP_PHONES])
+  const certificate = await loadCertificate({ keyFile: '', certFile: '', dir: tempDir('sips') }, systemClock)
+  const certificateFile = join(tempDir('sips-cert'), 'tls-cert.pem')
+  writeFileSync(certificateFile, certificate.cert)
+  const sip = await startSip(
+    {
+      ...{ tlsPort: 0, trunks: [{ name: 'town', address: '127.0.0.1', port: 1 }] },
+      serviceNumbers: parse(readFileSync(join(ROOT, 'config/demo.yaml'), 'utf8')).adapters.sip.serviceNumbers
+    },
+    {
+      tls: certificate,
+      known: devices.map(({ native }) => `sip:${native}`),
+      credentials: Object.fromEntries(devices.map(({ native }) => [native, demoSecret('s', 'sip', native)]))
+    }
+  )
+  cleanups.push(sip.stop)
+  const nowhere = { host: '', port: 0 }
+  const ways: Ways = {
+    ...{ seed: 's', mqtt: '', sip: sip.server, jt808: nowhere, jt905: nowhere, dc09: nowhere },
+    ...{ sips: await sip.serverBy('tls'), gatewayCertificate: certificateFile }
+  }
+  const parts = [diallersPart(town, ways), driversPart(town, ways), sipPhonesPart(town, ways)]
+  for (const part of parts) {
+    await part.start()
+    cleanups.push(() => part.stop())
+  }
+  const [diallers, drivers, phones] = parts
+  expect(await diallers?.press?.(1)).toMatchObject({ name: '郑志强' })
+  expect(sip.fake.signals.at(-1)).toMatchObject({ sourceId: 'sip:6650501', alarmClass: 'intrusion', zone: '002' })
+  expect(await drivers?.press?.(1)).toMatchObject({ name: '闽J·T0637' })
+  expect(sip.fake.signals.at(-1)).toMatchObject({ sourceId: 'sip:00013800788', alarmClass: 'help', verified: true })
+  await until('they are registered', () => phones?.online === 3, 60_000)
+  expect(await phones?.press?.(1)).toMatchObject({ name: '夕阳红敬老院', note: expect.stringContaining('presses 2') })
+  await until('its key is heard', () => sip.fake.signals.at(-1)?.digit === '2', 60_000)
+  expect(sip.fake.signals.at(-1)).toMatchObject({ sourceId: 'sip:6650401', alarmClass: 'medical', verified: true })
+  await expect(phones?.press?.(4)).rejects.toThrow('numbered 1 to 3')
 })
 
 it('a wrong scenario is refused with every fault at once', () => {

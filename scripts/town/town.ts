@@ -13,9 +13,13 @@ import {
 } from './parts.ts'
 import { type Patrols, type PatrolWays, patrolsPart } from './patrols.ts'
 import type { Town } from './scenario.ts'
+import { diallersPart, driversPart, sipPhonesPart } from './telephones.ts'
 import { watchesPart } from './watches.ts'
 
-export const PARTS = ['cameras', 'telephones', 'boxes', 'panels', 'buttons', 'watches', 'taxis', 'patrols'] as const
+export const PARTS = [
+  ...(['cameras', 'telephones', 'boxes', 'panels', 'buttons', 'watches', 'taxis', 'patrols'] as const),
+  ...(['sipPhones', 'diallers', 'drivers'] as const)
+] as const
 export type PartName = (typeof PARTS)[number]
 
 const PART_OF = {
@@ -25,7 +29,10 @@ const PART_OF = {
   button: 'buttons',
   watch: 'watches',
   taxi: 'taxis',
-  input: 'cameras'
+  input: 'cameras',
+  telephone: 'sipPhones',
+  dialler: 'diallers',
+  driver: 'drivers'
 } as const
 
 export interface RunningTown {
@@ -49,7 +56,10 @@ export async function startTown(
     buttons: () => boxesPart('buttons', town, ways),
     watches: () => watchesPart(town, ways),
     taxis: () => taxisPart(town, ways),
-    patrols: () => patrolsPart(town, ways)
+    patrols: () => patrolsPart(town, ways),
+    sipPhones: () => sipPhonesPart(town, ways),
+    diallers: () => diallersPart(town, ways),
+    drivers: () => driversPart(town, ways)
   }
   const parts = new Map(only.map(name => [name, make[name]()]))
   const stop = async () => {

@@ -38,6 +38,7 @@ const CONFIG = join(ROOT, 'config')
 interface Ports {
   readonly control: number
   readonly sip: number
+  readonly sips: number
   readonly mqtt: number
   readonly jt808: number
   readonly jt905: number
@@ -93,8 +94,9 @@ async function writeFiles(options: DemoOptions, data: string) {
     cameraHttp = 0,
     cameraRtsp = 0,
     discovery = 0,
-    exchange = 0
-  ] = await freePorts(12)
+    exchange = 0,
+    sips = 0
+  ] = await freePorts(13)
   const absolute = (file: string) => resolve(CONFIG, file)
   const demo = parse(readFileSync(absolute('demo.yaml'), 'utf8'))
   const layers = Object.entries(demo.registry.layers as Record<string, string>)
@@ -114,8 +116,9 @@ async function writeFiles(options: DemoOptions, data: string) {
     adapters: {
       mqtt: { address, port: mqtt, tlsPort: -1 },
       sip: {
-        ...{ address, port: sip, tlsPort: -1, hearPort: 0, rtpPorts: { from: 0, to: 0 } },
-        trunks: [{ name: 'town', address, port: exchange, maxPlaced: 30 }]
+        ...{ address, port: sip, tlsPort: sips, hearPort: 0, rtpPorts: { from: 0, to: 0 } },
+        trunks: [{ name: 'town', address, port: exchange, maxPlaced: 30 }],
+        serviceNumbers: demo.adapters.sip.serviceNumbers
       },
       jt808: { address, port: jt808, udpPort: jt808 },
       jt905: { address, port: jt905, udpPort: jt905, trusted: [address] },
@@ -136,7 +139,7 @@ async function writeFiles(options: DemoOptions, data: string) {
   const scenarioFile = join(options.dir, 'town.yaml')
   writeFileSync(configFile, stringify(config))
   writeFileSync(scenarioFile, stringify(town))
-  return { configFile, scenarioFile, ports: { http, mqtt, sip, jt808, jt905, dc09, control } }
+  return { configFile, scenarioFile, ports: { http, mqtt, sip, sips, jt808, jt905, dc09, control } }
 }
 
 async function startTown(
@@ -151,6 +154,7 @@ async function startTown(
     port: ports.http,
     mqtt: ports.mqtt,
     sip: ports.sip,
+    sips: ports.sips,
     jt808: ports.jt808,
     jt905: ports.jt905,
     dc09: ports.dc09

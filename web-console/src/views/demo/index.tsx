@@ -12,11 +12,14 @@ import './demo.css'
 /** How many of each the town has (config/scenarios/town.yaml). */
 const GROUPS: readonly { readonly kind: Exclude<DemoPress['kind'], 'storm'>; readonly count: number }[] = [
   { kind: 'household', count: 40 },
+  { kind: 'telephone', count: 3 },
+  { kind: 'dialler', count: 1 },
   { kind: 'box', count: 20 },
   { kind: 'panel', count: 2 },
   { kind: 'button', count: 10 },
   { kind: 'watch', count: 2 },
   { kind: 'taxi', count: 30 },
+  { kind: 'driver', count: 2 },
   { kind: 'input', count: 1 }
 ]
 const STORM = 200
