@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { definition as mqtt } from '../adapters/mqtt/index.ts'
 import { type Box, createBox } from '../adapters/mqtt/simulator.ts'
 import type { Incident } from '../gateway/core/incident.ts'
-import type { IncidentDetail, LocatorLook } from '../gateway/core/wire.ts'
+import type { LocatorLook } from '../gateway/core/locator-wire.ts'
+import type { IncidentDetail } from '../gateway/core/wire.ts'
 import { openReadOnly } from '../gateway/storage/sqlite/open.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
@@ -82,6 +83,11 @@ test('leaving the fence is one alarm at the place; the place is kept, shown on r
   expect(incident.position?.lat).toBeCloseTo(north(280).lat, 5)
   await until('the newest place is known', async () => (await look(incident))[1].outsideM === 100)
   expect((await look(incident))[1]).toMatchObject({ consent: true, consentBy: '陈志明 2026-11-01', fence: '杏花巷' })
+  // A place in words and a line for the map, beside the numbers.
+  expect((await look(incident))[1]).toMatchObject({
+    near: { address: expect.stringContaining('号'), distanceM: expect.any(Number) },
+    fenceShape: { circle: { radiusM: 200 } }
+  })
   const audit = await running.gateway.store.auditTail(50)
   expect(
     audit.filter(each => each.action === 'positionRead' && each.object === `incident:${incident.number}`)[0]

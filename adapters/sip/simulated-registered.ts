@@ -6,7 +6,6 @@ import { type Header, header, parseMessage, type SipResponse, serialize } from '
 import type { Answering } from './simulated-answer.ts'
 import { createSwitchboard } from './simulated-board.ts'
 import { type Address, bind, type PressOptions, type PressResult, type Wire, wallClock } from './simulator.ts'
-import { StreamFramer } from './stream.ts'
 
 export interface RegisteredOptions {
   readonly server: Address
@@ -30,6 +29,15 @@ export interface RegisteredTelephone {
 }
 
 const AGAIN_MS = 3_000
+
+/** Of the first whole message (RFC 3261 §18.3), or 0 while it is not whole. */
+function lengthOf(bytes: Buffer): number {
+  const end = bytes.indexOf('\r\n\r\n')
+  if (end < 0) return 0
+  const length = /^(?:content-length|l)\s*:\s*(\d+)/im.exec(bytes.toString('latin1', 0, end))?.[1]
+  const whole = end + 4 + Number(length ?? 0)
+  return bytes.length < whole ? 0 : whole
+}
 
 export async function createRegistered(options: RegisteredOptions): Promise<RegisteredTelephone> {
   const { server, number, localAddress = '127.0.0.1', expiresS = 300 } = options
@@ -118,7 +126,7 @@ export async function createRegistered(options: RegisteredOptions): Promise<Regi
       later(AGAIN_MS, open)
       return
     }
-    const framer = new StreamFramer()
+    let pending: Buffer = Buffer.alloc(0)
     const to = { host: server.address, port: server.port, ca, localAddress }
     const opened = connect(to, () => {
       proving = false
@@ -127,8 +135,11 @@ export async function createRegistered(options: RegisteredOptions): Promise<Regi
     socket = opened
     opened.on('error', () => {})
     opened.on('data', chunk => {
-      framer.push(chunk)
-      for (let cut = framer.next(); cut; cut = framer.next()) if (cut.kind === 'message') receive(cut.bytes)
+      pending = Buffer.concat([pending, chunk])
+      for (let length = lengthOf(pending); length > 0; length = lengthOf(pending)) {
+        receive(pending.subarray(0, length))
+        pending = pending.subarray(length)
+      }
     })
     opened.on('close', () => {
       if (socket !== opened) return

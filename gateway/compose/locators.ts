@@ -9,21 +9,23 @@ import { afterFix, type Fence, type FenceState, INSIDE, outsideM } from '../core
 import type { Position } from '../core/geo.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import { isOpen } from '../core/lifecycle.ts'
+import type { LocatorLook } from '../core/locator-wire.ts'
 import type { Clock, Log, Remember } from '../core/ports.ts'
 import type { Accepted, Signal } from '../core/signal.ts'
 import type { Commit } from '../core/store.ts'
 import type { SourceRow } from '../core/unit.ts'
-import type { LocatorLook, SessionUser } from '../core/wire.ts'
+import type { SessionUser } from '../core/wire.ts'
 import { toWgs84 } from '../registry/datum.ts'
 import type { Latest } from '../registry/latest.ts'
 import type { Registry } from '../registry/registry.ts'
+import { nearPlace } from './near-place.ts'
 import { createPositionDoor } from './position-door.ts'
 
 export interface LocatorDeps {
   readonly clock: Clock
   readonly log: Log
   readonly commit: Commit
-  readonly registry: Pick<Registry, 'resolve' | 'kindOf'>
+  readonly registry: Pick<Registry, 'resolve' | 'kindOf' | 'data' | 'cellAt'>
   readonly incidents: {
     get(incidentId: IncidentId): Incident | undefined
     alarmsOf(incidentId: IncidentId): readonly Alarm[]
@@ -143,8 +145,8 @@ export function createLocators(deps: LocatorDeps): Locators {
       return {
         consent: true,
         consentBy: `${consent.by} ${consent.on}`,
-        ...(position ? { position } : {}),
-        ...(fence ? { fence: fence.name } : {}),
+        ...(position ? { position, near: nearPlace(deps.registry, position.point) } : {}),
+        ...(fence ? { fence: fence.name, fenceShape: inWgs84(fence) } : {}),
         ...(beyond === undefined ? {} : { outsideM: beyond })
       }
     }

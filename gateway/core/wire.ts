@@ -2,6 +2,7 @@
  * What travels between gateway and console: WebSocket feed, REST bodies. Types only; the console imports this file and nothing else.
  * All times UTC ms, all positions WGS-84, distances in metres.
  */
+
 import type { CameraId, IncidentId, UnitId } from './brand.ts'
 import type { CalloutDelays } from './callout-start.ts'
 import type { CategoryRow } from './feedback.ts'
@@ -375,18 +376,6 @@ export interface Diagnostics {
   }[]
   readonly cameras: readonly StreamHealth[]
   readonly shed: Readonly<Record<string, number>>
-}
-
-/** POST /api/incidents/:id/locate: where the person's locator is now; every answer is on record. */
-export interface LocatorLook {
-  /** False: nobody agreed, no place is kept. */
-  readonly consent: boolean
-  readonly consentBy?: string
-  /** Absent: none came since the incident was opened. */
-  readonly position?: Position
-  readonly fence?: string
-  /** Metres outside the fence; 0 or less inside. */
-  readonly outsideM?: number
 }
 
 /** POST /api/demo/press (demo only). */

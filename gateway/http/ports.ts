@@ -5,6 +5,7 @@ import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camer
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
 import type { Found, PageQuery } from '../core/find.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
+import type { LocatorLook } from '../core/locator-wire.ts'
 import type { Deliveries } from '../core/outwards.ts'
 import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
 import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
@@ -48,7 +49,6 @@ import type {
   Hold,
   HoldRequest,
   IncidentAction,
-  LocatorLook,
   MapInfo,
   PatrolCommand,
   PatrolCommandResult,

@@ -13,6 +13,7 @@ import { Candidates } from './panel/candidates.tsx'
 import { useTalkWhyNot } from './panel/contacts.tsx'
 import { Evidence } from './panel/evidence.tsx'
 import { IncidentHead } from './panel/head.tsx'
+import { Parties } from './panel/parties.tsx'
 import { Person } from './panel/person.tsx'
 import { Steps } from './panel/steps.tsx'
 import { Story } from './panel/story.tsx'
@@ -39,6 +40,7 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
       <div className="calls">
         <CallerVoice incident={incident} />
         <Calls incident={incident} />
+        <Parties incident={incident} />
       </div>
       {!wide && <Tabs lines={timeline.length} />}
       {(wide || tab === 'handle') && (

@@ -46,7 +46,6 @@ export function QueueRow({ incident, group }: { readonly incident: Incident; rea
           <b className="el queue-title" title={title}>
             {title}
           </b>
-          <KeyedChips incident={incident} />
           {incident.presses > 1 && <span className="chip red n">×{incident.presses}</span>}
           <span className="grow" />
           <span className="queue-age">
@@ -82,6 +81,7 @@ function Where({ incident, group }: { readonly incident: Incident; readonly grou
         {[address, unit?.unitName].filter(Boolean).join(' · ')}
       </span>
       <span className="grow" />
+      <KeyedChips incident={incident} />
       {incident.escalation > 0 && !owner && isOpen(incident) && (
         <span className="t12 t-red nw">{t(`floor:escalation.${incident.escalation}`)}</span>
       )}

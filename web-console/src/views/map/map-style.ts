@@ -18,7 +18,7 @@ const STREET_WIDTH: ExpressionSpecification = ['coalesce', ['get', 'widthM'], ['
 const NAME: ExpressionSpecification = ['coalesce', ['get', 'name'], '']
 const EMPTY: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 
-/** `routes` is the source that changes; cameras, units and clusters lie on a canvas of their own above. */
+/** `routes` and `fence` are the sources that change; cameras, units and clusters lie on a canvas of their own above. */
 export function styleOf(map: MapInfo): StyleSpecification {
   const layer = (name: keyof MapInfo['layers']) =>
     ({ type: 'geojson', data: map.layers[name] as GeoJSON.GeoJSON }) as const
@@ -31,7 +31,8 @@ export function styleOf(map: MapInfo): StyleSpecification {
       water: layer('water'),
       parks: layer('parks'),
       cells: { type: 'geojson', data: cellsOf(map) },
-      routes: { type: 'geojson', data: EMPTY }
+      routes: { type: 'geojson', data: EMPTY },
+      fence: { type: 'geojson', data: EMPTY }
     },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': '#11171c' } },
@@ -46,6 +47,7 @@ export function styleOf(map: MapInfo): StyleSpecification {
         paint: { 'line-width': width, 'line-color': ['case', ['>=', STREET_WIDTH, 16], '#2c363f', '#222b33'] }
       },
       ...([3, 2, 1] as const).map(cellLines),
+      ...FENCE_LAYERS,
       {
         id: 'routes',
         type: 'line',
@@ -78,6 +80,22 @@ export function styleOf(map: MapInfo): StyleSpecification {
     ]
   }
 }
+
+/** A person's fence, dashed, and where he was when somebody looked. */
+const FENCE_LAYERS: readonly LayerSpecification[] = [
+  {
+    ...{ id: 'fence-area', type: 'fill', source: 'fence', filter: ['==', ['geometry-type'], 'Polygon'] },
+    paint: { 'fill-color': '#f0a830', 'fill-opacity': 0.08 }
+  },
+  {
+    ...{ id: 'fence-line', type: 'line', source: 'fence', filter: ['==', ['geometry-type'], 'Polygon'] },
+    paint: { 'line-color': '#f0a830', 'line-width': 2, 'line-dasharray': [3, 2] }
+  },
+  {
+    ...{ id: 'fence-place', type: 'circle', source: 'fence', filter: ['==', ['geometry-type'], 'Point'] },
+    paint: { 'circle-radius': 6, 'circle-color': '#eaeef1', 'circle-stroke-color': '#f0a830', 'circle-stroke-width': 3 }
+  }
+]
 
 /** From which zoom on, and how strong: the smaller, the later and the finer. */
 const CELL_LOOKS = {

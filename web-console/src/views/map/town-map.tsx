@@ -3,8 +3,10 @@ import type { MapLibreMap } from 'maplibre-gl'
 import { useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
+import { useLocated } from '../../state/located.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
+import { fenceOf } from './fence-data.ts'
 import { CELL_LEVELS, type Layers } from './layers.ts'
 import { placeOf, routesOf } from './map-data.ts'
 import { MapList } from './map-list.tsx'
@@ -65,6 +67,7 @@ function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { r
   const others = useMemo(() => shown.slice(MOST_PINS), [shown])
   useCells(map, layers)
   useFollow(map, follow ? selected : undefined)
+  useFence(map, selectedId)
   useEffect(
     () => setData(map, 'routes', routesOf(units.values(), incidents, vehicles)),
     [map, units, incidents, vehicles]
@@ -92,6 +95,13 @@ function useCells(map: MapLibreMap, { cells }: Layers): void {
       for (const layer of [`cells-${level}`, `cell-names-${level}`])
         map.setLayoutProperty(layer, 'visibility', cells.has(level) ? 'visible' : 'none')
   }, [map, cells])
+}
+
+/** Of the person who was looked up last, while his incident is the chosen one. */
+function useFence(map: MapLibreMap, selectedId: string | undefined): void {
+  const located = useLocated()
+  const look = located?.incidentId === selectedId ? located?.look : undefined
+  useEffect(() => setData(map, 'fence', fenceOf(look)), [map, look])
 }
 
 /** Cuts to the followed incident when it changes place; no flight, only an alarm moves. */

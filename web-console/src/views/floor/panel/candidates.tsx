@@ -9,7 +9,6 @@ import { isOpen } from '../../../state/queue.ts'
 import { Key } from '../../../ui/parts.tsx'
 import { countText, distanceText, etaText, spanText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
-import { Parties } from './parties.tsx'
 
 /** What scrolls is reached and scrolled by the keyboard, too. */
 const REACHED = { tabIndex: 0 } as const
@@ -73,7 +72,6 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
           {whyUnranked(candidate, t)}
         </p>
       ))}
-      <Parties incident={incident} />
     </section>
   )
 }

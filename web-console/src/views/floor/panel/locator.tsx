@@ -1,15 +1,21 @@
 /** 随身定位: where the person is now, asked for on purpose; the gateway writes down every look. */
-import { useState } from 'react'
+import type { TFunction } from 'i18next'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Position } from '../../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
-import type { LocatorLook } from '../../../../../gateway/core/wire.ts'
+import type { LocatorLook } from '../../../../../gateway/core/locator-wire.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { useNow } from '../../../state/clock.ts'
+import { setLocated } from '../../../state/located.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { spanText } from '../../../ui/time.ts'
 import { post } from '../../../wire/api.ts'
 import { useFloor } from '../floor-context.tsx'
+
+/** A house is as wide. */
+const AT_M = 15
 
 export function Locator({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
@@ -17,6 +23,7 @@ export function Locator({ incident }: { readonly incident: Incident }) {
   const [state, setState] = useState<'sending' | 'ready'>('ready')
   const [look, setLook] = useState<LocatorLook>()
   const [refused, setRefused] = useState<unknown>()
+  useEffect(() => () => setLocated(undefined), [])
   const personal = incident.sourceKind === 'oneKeyCall' || incident.alarmClass === 'fence'
   if (!personal || !isOpen(incident)) return null
 
@@ -24,7 +31,9 @@ export function Locator({ incident }: { readonly incident: Incident }) {
     setState('sending')
     setRefused(undefined)
     try {
-      setLook(await post<LocatorLook>(`/api/incidents/${incident.id}/locate`))
+      const answer = await post<LocatorLook>(`/api/incidents/${incident.id}/locate`)
+      setLook(answer)
+      setLocated({ incidentId: incident.id, look: answer })
     } catch (error) {
       setRefused(error)
     }
@@ -49,7 +58,15 @@ export function Locator({ incident }: { readonly incident: Incident }) {
   )
 }
 
-function Found({ look: { consent, consentBy, position, fence, outsideM } }: { readonly look: LocatorLook }) {
+/** The nearest address, with how far it is where that matters; the cell; only without both the bare numbers. */
+function nearText(near: LocatorLook['near'], { point }: Position, t: TFunction): string {
+  const { address, distanceM = 0, cell } = near ?? {}
+  const at = address && (distanceM < AT_M ? address : t('floor:locator.near', { address, m: distanceM }))
+  const words = [at, cell].filter(Boolean).join(' · ')
+  return words === '' ? `${point.lat.toFixed(5)}, ${point.lon.toFixed(5)}` : words
+}
+
+function Found({ look: { consent, consentBy, position, near, fence, outsideM } }: { readonly look: LocatorLook }) {
   const { t } = useTranslation()
   const now = useNow()
   if (!consent) return <p className="t-amb">{t('floor:locator.noConsent')}</p>
@@ -57,7 +74,9 @@ function Found({ look: { consent, consentBy, position, fence, outsideM } }: { re
     <div role="status">
       {position ? (
         <p>
-          <b className="n">{`${position.point.lat.toFixed(5)}, ${position.point.lon.toFixed(5)}`}</b>{' '}
+          <b title={`${position.point.lat.toFixed(5)}, ${position.point.lon.toFixed(5)}`}>
+            {nearText(near, position, t)}
+          </b>{' '}
           <span className="m">
             {position.accuracyM !== undefined && `±${Math.round(position.accuracyM)} m · `}
             {t('floor:locator.age', { age: spanText(Math.max(0, now - position.atMs), t) })}

@@ -17,26 +17,25 @@ export function Parties({ incident }: { readonly incident: Incident }) {
   const why = incident.duress ? 'duress' : whyNot('addParty', { incident, user, connected })
   const words = why === 'duress' ? t('floor:party.duress') : why && t([`floor:whyNot.${why}`, `words:error.${why}`])
   return (
-    <section className="group-line" aria-label={t('floor:party.title')}>
-      <div className="row g8">
-        <h3 className="head grow el">{t('floor:party.title')}</h3>
-        {isOpen(incident) && (
-          <Button
-            keyCap="⇧N"
-            className="small"
-            whyNot={words}
-            aria-expanded={menu === 'party'}
-            onClick={() => openMenu(menu === 'party' ? undefined : 'party')}
-          >
-            {t('floor:do.addParty')}
-          </Button>
-        )}
-      </div>
-      <ul>
-        {parties.map(party => (
-          <Party key={party.id} party={party} />
-        ))}
-      </ul>
+    <section className="voice parties row g8" aria-label={t('floor:party.title')}>
+      {parties.length > 0 && (
+        <ul className="row g12">
+          {parties.map(party => (
+            <Party key={party.id} party={party} />
+          ))}
+        </ul>
+      )}
+      {isOpen(incident) && (
+        <Button
+          keyCap="⇧N"
+          className="small"
+          whyNot={words}
+          aria-expanded={menu === 'party'}
+          onClick={() => openMenu(menu === 'party' ? undefined : 'party')}
+        >
+          {t('floor:do.addParty')}
+        </Button>
+      )}
     </section>
   )
 }
@@ -48,7 +47,7 @@ function Party({ party }: { readonly party: VoiceParty }) {
   const said = end && end !== 'byUs' ? t(`words:callEnd.${end}`) : t(`words:party.${state}`)
   return (
     <li className="row g8">
-      <span className="grow el">{SERVICE.test(name) ? t(`floor:service.${name}`) : name}</span>
+      <span className="el">{SERVICE.test(name) ? t(`floor:service.${name}`) : name}</span>
       <span className={state === 'joined' ? 't-ok' : state === 'ringing' ? 't-amb' : 'd'}>{said}</span>
       {state !== 'left' && (
         <Button className="small" danger onClick={() => void act({ action: 'dropParty', party: id })}>
