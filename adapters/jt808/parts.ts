@@ -1,4 +1,5 @@
 /** Puts sub-packaged messages together, pure; a batch after a long blind area is longer than one frame. */
+import { ownBytes } from '../kit/own-bytes.ts'
 import type { Frame } from './frame.ts'
 
 const MAX_PARTS = 64
@@ -30,7 +31,7 @@ export function createAssembler(): Assembler {
         parts = new Map()
       }
       // A copy: the part may lie in a large read of the socket, which must not wait with it.
-      parts.set(index, { ...frame, body: Buffer.from(frame.body) })
+      parts.set(index, { ...frame, body: ownBytes(frame.body) })
       if (parts.size < total) return { state: 'waiting' }
       const ordered = [...parts].sort(([a], [b]) => a - b).map(([, part]) => part)
       key = ''

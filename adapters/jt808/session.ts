@@ -124,7 +124,9 @@ export class Terminal implements Link, Session, Life {
       host.reject('platformMessage', this.origin, `0x${decoded.value.id.toString(16)}`)
       return undefined
     }
-    this.header = decoded.value
+    // Not the frame itself: it would keep the whole read that it came with until the next one.
+    const { v2019, phone } = decoded.value
+    if (phone !== this.header.phone || v2019 !== this.header.v2019) this.header = { v2019, phone }
     try {
       const handled = this.handle(decoded.value, candidate.value)
       if (handled) return this.settled(handled, candidate.value)

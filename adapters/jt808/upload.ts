@@ -1,5 +1,6 @@
 /** Multimedia uploads (0x0801), pure: parts in any order → one medium, within bounds; what is missing; what the medium says of itself. */
 import { isJpeg, type UploadBudget } from '../kit/device-photos.ts'
+import { ownBytes } from '../kit/own-bytes.ts'
 import type { Location } from '../kit/vehicle-press.ts'
 import { decodeLocation } from './decode.ts'
 
@@ -128,7 +129,7 @@ export function createUpload(maxBytes: number, budget: UploadBudget): Upload {
         return { state: 'answered', mediaId: last.mediaId }
       refusedTotal = 0
       // A copy: the part may lie in a large read of the socket, which must not wait with it uncounted.
-      const body = Buffer.from(part.body)
+      const body = ownBytes(part.body)
       const upload = collectedOf({ ...part, body })
       upload.newest = { index, body }
       upload.asked.delete(index)

@@ -1,5 +1,6 @@
 /** Server transactions (RFC 3261 §17.2, RFC 6026): one request and its answer, however often either is sent by datagram. */
 import type { Clock } from '../../gateway/core/ports.ts'
+import { ownBytes } from '../kit/own-bytes.ts'
 import { headerValues, type SipResponse, serialize } from './frame.ts'
 import { isReliable, type Peer, replyTo, stampVia } from './peer.ts'
 import { type CheckedRequest, responseHeaders } from './request.ts'
@@ -95,7 +96,7 @@ export class ServerTransaction {
   respond(answer: Answer): boolean {
     if (this.#state !== 'proceeding') return false
     this.#cancelTrying()
-    this.#last = answerBytes(this.request, this.peer, answer)
+    this.#last = ownBytes(answerBytes(this.request, this.peer, answer))
     this.resend()
     if (answer.status < 200) return true
     if (this.request.method !== 'INVITE') {
