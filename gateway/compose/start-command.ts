@@ -14,6 +14,7 @@ import { createMetrics } from '../supervise/metrics.ts'
 import { type Certificate, loadCertificate } from '../supervise/tls.ts'
 import { type CommonOptions, overrides } from './command-line.ts'
 import { prepareDemo } from './demo.ts'
+import { keepHeapLean } from './lean-heap.ts'
 import { checkFiles } from './place.ts'
 import { ADAPTERS_DIR, CONSOLE_DIR, DEFAULT_CONFIG, DEMO_CONFIG } from './places.ts'
 
@@ -29,6 +30,7 @@ const STOP_MS = 1_000
 
 /** Rejects when the gateway cannot start; the caller ends the process. */
 export async function startCommand(options: StartOptions): Promise<void> {
+  keepHeapLean()
   const config = loadConfig(
     options.config ?? (options.demo ? DEMO_CONFIG : DEFAULT_CONFIG),
     adapters,

@@ -1,0 +1,27 @@
+/** The flag is one of V8 and may go with any version: what it is for is measured, in processes of their own. */
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+
+const ARGS = ['--max-semi-space-size=2', '--single-threaded-gc', '--input-type=module', '-e']
+
+/** MB of heap at most while 60 MB live and everything in it is replaced over and over; after the first collections, which come when they come. */
+function peakMb(lean: boolean): number {
+  const program = `
+    import { keepHeapLean } from ${JSON.stringify(join(import.meta.dirname, 'lean-heap.ts'))}
+    if (${lean}) keepHeapLean()
+    const live = Array.from({ length: 60_000 }, (_, n) => new Array(125).fill(n))
+    let peak = 0
+    for (let n = 0; n < 1_200_000; n++) {
+      live[(n * 7_919) % live.length] = new Array(125).fill(n)
+      if (n % 500 !== 0) continue
+      if (n > 400_000) peak = Math.max(peak, process.memoryUsage().heapUsed)
+      await new Promise(resolve => setImmediate(resolve))
+    }
+    console.log(peak / 1e6)`
+  return Number(execFileSync(process.execPath, [...ARGS, program], { encoding: 'utf8' }))
+}
+
+it('a heap that is renewed all the time stays near what lives in it', { timeout: 120_000 }, () => {
+  expect(peakMb(true)).toBeLessThan(peakMb(false) * 0.8)
+})
