@@ -47,6 +47,7 @@ import { startCare } from './dispatch/care.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
 import { createPatrol } from './dispatch/patrol.ts'
 import { createRoadGraph } from './dispatch/road-graph.ts'
+import { createRota } from './dispatch/rota.ts'
 import { createUnits } from './dispatch/units.ts'
 import { createHub } from './feed/hub.ts'
 import { FLOOR, fleetScope, projectIncident, projectUnit, unitScope } from './feed/project.ts'
@@ -93,10 +94,10 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const store = await openSqliteStore({ dir: config.storage.dir, maxPages: options.maxPages, onDead: fatal.resolve })
   stops.push(() => store.close())
   const [{ data, map, categories }, rememberedRows] = await Promise.all([loadPlace(config), store.remembered()])
-  const { registry, registrations, subjects } = await openRegistry(data, { clock, log, store })
+  const { registry, registrations, registryRooms } = await openRegistry(data, { clock, log, store })
   const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
-  const units = createUnits(clock, data.units, remembered)
+  const units = createUnits(clock, registry.data.units, remembered, createRota(config.site.timeZone))
   const latest = createLatest({
     ...{ clock, cameras: data.cameras, positionKeptMs: POSITION_KEPT_MS, alongWith: registry.alongWith }
   })
@@ -277,7 +278,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(recordingRoom.stop)
   loaded = true
   const fleets = new Set(registry.data.subjects.flatMap(s => (s.fleetId ? [s.fleetId] : [])))
-  await hub.start([FLOOR, ...data.units.map(u => unitScope(u.id)), ...[...fleets].map(fleetScope)])
+  await hub.start([FLOOR, ...registry.data.units.map(u => unitScope(u.id)), ...[...fleets].map(fleetScope)])
   await media.start()
   stops.push(() => media.stop())
   stops.push(() => evidenceRoom.stop())
@@ -347,7 +348,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     deviceCommands: await createDeviceCommands({
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
-    ...{ cameraHealth, locators, registrations, subjects, sources: sources.rooms, outwards: outwards.rooms },
+    ...{ ...registryRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

@@ -148,6 +148,34 @@ it(
 )
 
 it(
+  'a group gets a household, a unit its rota; what is due and missing is said',
+  async () => {
+    await page.keyboard.press('Escape')
+    await button('联防组').click()
+    await rowOf('杏花巷第一组').getByRole('button').click()
+    await drawer().getByText('组内住户').waitFor()
+    await drawer().getByLabel('加一户：姓名、首字母、地址、电话').fill('wxy')
+    await drawer().getByRole('button', { name: '加入' }).click()
+    await drawer().locator('.mng-members .chip', { hasText: '3' }).waitFor()
+    await reads()
+    await picture('group')
+    await button('巡防力量').click()
+    await rowOf('巡防 07 车').getByRole('button').click()
+    await drawer().getByRole('button', { name: '加一段' }).click()
+    await drawer().getByLabel('到', { exact: true }).fill('2')
+    await button('保存').click()
+    await drawer().getByText('时间写成 08:00').waitFor()
+    await drawer().getByLabel('从', { exact: true }).fill('00:00')
+    await drawer().getByLabel('到', { exact: true }).fill('24:00')
+    await button('保存').click()
+    await rowOf('巡防 07 车').getByText('应在岗，没有上岗').waitFor()
+    await reads()
+    await picture('unit')
+  },
+  TEST_MS
+)
+
+it(
   'English and a small window can be read; vehicles have their own list',
   async () => {
     await speak(page, 'en')
@@ -165,6 +193,17 @@ it(
     await drawer().getByText('Fleet').waitFor()
     await reads()
     await picture('vehicle-en')
+    for (const [tab, text] of [
+      ['Neighbour groups', '杏花巷第一组'],
+      ['Units', '巡防 07 车'],
+      ['People', '陈立']
+    ] as const) {
+      await button(tab).click()
+      await rowOf(text).getByRole('button').click()
+      await drawer().waitFor()
+      await reads()
+      await picture(`${tab.toLowerCase().replace(' ', '-')}-en`)
+    }
   },
   TEST_MS
 )

@@ -13,6 +13,7 @@ import { isActive } from '../core/lifecycle.ts'
 import type { Media } from '../core/media.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Commit, Store } from '../core/store.ts'
+import type { UnitRow } from '../core/unit.ts'
 import type {
   DemoPress,
   Diagnostics,
@@ -27,12 +28,14 @@ import type { Units } from '../dispatch/units.ts'
 import { taskOf } from '../feed/project.ts'
 import type { HttpRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
+import type { Records } from '../registry/records.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Act } from './actions.ts'
 import { calloutDelays } from './callouts.ts'
 import type { Cameras } from './cameras.ts'
 import { createPhrases } from './phrases.ts'
 import { opensCamera } from './private-looks.ts'
+import { createUnitDesk } from './unit-desk.ts'
 import { createUserDesk } from './user-desk.ts'
 import type { Work } from './work.ts'
 
@@ -70,6 +73,8 @@ export interface HttpRoomsDeps {
   readonly sources: HttpRooms['sources']
   readonly registrations: HttpRooms['registrations']
   readonly subjects: HttpRooms['subjects']
+  readonly groups: HttpRooms['groups']
+  readonly unitRecords: Records<UnitRow>
   readonly outwards: HttpRooms['outwards']
 }
 
@@ -161,6 +166,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     subjects: deps.subjects,
     outwards: deps.outwards,
     users: createUserDesk(deps),
+    groups: deps.groups,
+    units: createUnitDesk({ ...deps, timeZone: config.site.timeZone }),
     work: deps.work.rooms
   }
 }

@@ -1,19 +1,29 @@
 /** The registry with what the console changed in it, the terminals that were approved, and the administrator's desks over them. */
-import type { SubjectId } from '../core/brand.ts'
+import { id, type SubjectId } from '../core/brand.ts'
 import type { Clock, Log } from '../core/ports.ts'
+import { createSerial } from '../core/serial.ts'
 import type { Store } from '../core/store.ts'
+import type { GroupRow, UnitRow } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
-import type { SubjectRooms } from '../http/ports.ts'
-import { createEdits } from '../registry/edits.ts'
+import type { GroupRooms, SubjectRooms } from '../http/ports.ts'
+import { createGroups } from '../registry/groups.ts'
 import type { RegistryData } from '../registry/load.ts'
+import { createRecords, type Records } from '../registry/records.ts'
 import { createRegistrations, type Registrations } from '../registry/registrations.ts'
 import { createRegistry, type Registry } from '../registry/registry.ts'
+import { ownOf, type SubjectValue } from '../registry/subject-check.ts'
 import { createSubjects } from '../registry/subjects.ts'
 
 export interface RegistryDesk {
   readonly registry: Registry
   readonly registrations: Registrations
-  readonly subjects: SubjectRooms
+  /** For whoever puts the HTTP side together. */
+  readonly registryRooms: {
+    readonly registrations: Registrations
+    readonly subjects: SubjectRooms
+    readonly groups: GroupRooms
+    readonly unitRecords: Records<UnitRow>
+  }
 }
 
 /** Rejects when the store cannot be read. */
@@ -23,21 +33,37 @@ export async function openRegistry(
 ): Promise<RegistryDesk> {
   const { clock, store } = deps
   const registry = createRegistry(file)
-  const edits = await createEdits({ ...deps, rows: registry.rows })
+  const { rows } = registry
+  const edits = await createRecords<SubjectValue>({
+    ...{ clock, store, kind: 'registry.subject' },
+    current(subjectId) {
+      const row = rows.subject(id(subjectId))
+      return row && { row, sources: ownOf(rows, row.id) }
+    },
+    apply: (subjectId, value) => (value ? rows.put(value.row, value.sources) : rows.remove(id(subjectId)))
+  })
   const registrations = await createRegistrations({ ...deps, registry })
-  const subjects = createSubjects({ rows: registry.rows, edits })
-  return {
-    registry,
-    registrations,
-    subjects: {
-      ...subjects,
-      /** Medical notes and contacts are looked at on record. */
-      async detail(subjectId: SubjectId, user) {
-        const detail = await subjects.detail(subjectId)
-        const entry = { atMs: clock.now(), who: personOf(user), action: 'subject.read', outcome: 'done' } as const
-        await store.commit({ audit: [{ ...entry, object: `subject:${subjectId}` }] })
-        return detail
-      }
+  const serial = createSerial()
+  const inTurn = <T>(work: () => Promise<T>) => serial.run('registry', work)
+  const groupRecords = await createRecords<GroupRow>({
+    ...{ clock, store, kind: 'registry.group', current: rows.group },
+    apply: (groupId, row) => (row ? rows.putGroup(row) : rows.removeGroup(groupId))
+  })
+  const unitRecords = await createRecords<UnitRow>({
+    ...{ clock, store, kind: 'registry.unit', current: rows.unit },
+    apply: (unitId, row) => (row ? rows.putUnit(row) : rows.removeUnit(unitId))
+  })
+  const subjects = createSubjects({ rows, edits, inTurn })
+  const groups = createGroups({ rows, groups: groupRecords, subjects: edits, inTurn })
+  const onRecord: SubjectRooms = {
+    ...subjects,
+    /** Medical notes and contacts are looked at on record. */
+    async detail(subjectId: SubjectId, user) {
+      const detail = await subjects.detail(subjectId)
+      const entry = { atMs: clock.now(), who: personOf(user), action: 'subject.read', outcome: 'done' } as const
+      await store.commit({ audit: [{ ...entry, object: `subject:${subjectId}` }] })
+      return detail
     }
   }
+  return { registry, registrations, registryRooms: { registrations, subjects: onRecord, groups, unitRecords } }
 }

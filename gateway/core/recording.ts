@@ -1,5 +1,7 @@
 /** What is recorded of a camera, when and for how long; what the rooms, the workers and the catalogue say to each other about it. */
+
 import type { CameraId, IncidentId } from './brand.ts'
+import type { WeekSpan } from './schedule.ts'
 
 export const RECORDING_MODES = ['preRoll', 'continuous', 'schedule', 'events'] as const
 /** 仅预录 连续 按计划 按事件. */
@@ -11,15 +13,7 @@ export type RecordingCause = 'continuous' | 'schedule' | 'event'
 /** Public cameras are kept this long at least (GB/T 28181 practice, Counter-terrorism Law art. 32: 90 days where the place is a key target). */
 export const PUBLIC_MIN_DAYS = 30
 
-/** A weekly span in the site's time zone; `from` after `to` runs over midnight into the next day. */
-export interface RecordingSpan {
-  /** 1 Monday … 7 Sunday; the day on which it begins. */
-  readonly days: readonly number[]
-  /** `HH:MM`. */
-  readonly from: string
-  /** `HH:MM`; `24:00` is the end of the day. */
-  readonly to: string
-}
+export type RecordingSpan = WeekSpan
 
 /** The registry's wish for one camera; what is absent comes from the settings `media.recording`. */
 export interface RecordingRow {

@@ -14,6 +14,7 @@ import type { Fence } from './fence.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { Contact } from './incident.ts'
 import type { RecordingRow } from './recording.ts'
+import type { WeekSpan } from './schedule.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
 import type { VehicleCamera } from './vehicle-camera.ts'
 
@@ -36,17 +37,32 @@ export interface UnitRow {
   readonly speedKmh: number
   readonly gridCellId?: GridCellId
   readonly phone?: string
+  /** When it is to be on duty 勤务表; outside of it the system offers it nothing, an operator may. Absent: whenever it has signed on. */
+  readonly rota?: readonly WeekSpan[]
 }
 
 /** A unit as it is now. */
-export interface Unit extends UnitRow {
+export interface Unit extends Omit<UnitRow, 'rota'> {
   readonly state: UnitState
   readonly incidentId?: IncidentId
   /** Only while on duty (rule 10). */
   readonly position?: Position
   readonly members: readonly { readonly userId: UserId; readonly name: string }[]
   readonly onDutySinceMs?: number
+  /** Its rota says that it is not its turn at this moment. */
+  readonly offRota?: boolean
 }
+
+/** Why a unit stands where it stands among those that could be sent. */
+export type CandidateReason =
+  | 'nearest'
+  | 'ownCell'
+  | 'detour'
+  | 'stalePosition'
+  | 'alone'
+  | 'declined'
+  | 'volunteer'
+  | 'offRota'
 
 export interface StreamAddress {
   /** Without user name or password. */

@@ -11,7 +11,7 @@ import type { Disposition, EvidenceItem, Incident, Nature, TimelineEntry } from 
 import type { StreamHealth } from './media.ts'
 import type { ArmState } from './ports.ts'
 import type { Priority, PriorityTimers } from './priority.ts'
-import type { CameraRow, GridCellRow, Unit } from './unit.ts'
+import type { CameraRow, CandidateReason, GridCellRow, Unit } from './unit.ts'
 import type { WorkAction } from './work-wire.ts'
 
 export type {
@@ -224,7 +224,7 @@ export interface UnitCandidate {
   readonly distanceM: number
   readonly straightM: number
   readonly by: 'road' | 'straight'
-  readonly reasons: readonly ('nearest' | 'ownCell' | 'detour' | 'stalePosition' | 'alone' | 'declined' | 'volunteer')[]
+  readonly reasons: readonly CandidateReason[]
   readonly positionAgeMs: number
   readonly ranked: boolean
 }

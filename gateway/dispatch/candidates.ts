@@ -66,6 +66,7 @@ function candidate(
   if (stale) reasons.push('stalePosition')
   if (refusedAtMs !== undefined) reasons.push('declined')
   if (!sent) reasons.push('volunteer')
+  if (unit.offRota) reasons.push('offRota')
   return {
     unitId: unit.id,
     name: unit.name,
@@ -77,7 +78,12 @@ function candidate(
     by: road === undefined ? 'straight' : 'road',
     reasons,
     positionAgeMs: Math.min(ageMs, Number.MAX_SAFE_INTEGER),
-    ranked: sent && !stale && place !== undefined && nowMs - (refusedAtMs ?? Number.NEGATIVE_INFINITY) >= REFUSED_MS
+    ranked:
+      sent &&
+      !unit.offRota &&
+      !stale &&
+      place !== undefined &&
+      nowMs - (refusedAtMs ?? Number.NEGATIVE_INFINITY) >= REFUSED_MS
   }
 }
 

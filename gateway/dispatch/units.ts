@@ -7,6 +7,7 @@ import type { Clock, Remember } from '../core/ports.ts'
 import type { Unit, UnitRow, UnitState } from '../core/unit.ts'
 import { isSent, STALE_POSITION_MS } from './candidates.ts'
 import { createPlaces } from './nearest.ts'
+import type { DueNow } from './rota.ts'
 
 interface Member {
   readonly userId: UserId
@@ -39,6 +40,10 @@ export interface Units {
   dutyOf(unitId: UnitId): Duty | undefined
   /** False when the unit is off duty: then nothing is kept. */
   setPosition(unitId: UnitId, position: Position): boolean
+  /** A new unit, or what it is from now on; its duty and its order stay. */
+  put(row: UnitRow): void
+  /** One that is off duty. */
+  remove(unitId: UnitId): void
   /** Units whose position changed since the last call. */
   takeMoved(): readonly { readonly unitId: UnitId; readonly position: Position }[]
 }
@@ -50,17 +55,26 @@ const OTHERS = 12
 const DUTY_KEY = 'duty:'
 const STATE_OF = { offered: 'offered', enRoute: 'enRoute', arrived: 'onScene' } as const
 
-export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: ReadonlyMap<string, string>): Units {
-  const byId = new Map(rows.map(row => [row.id, row]))
-  const numberOf = new Map(rows.map((row, number) => [row.id, number]))
-  const places = createPlaces(rows.length)
+export function createUnits(
+  clock: Clock,
+  listed: readonly UnitRow[],
+  remembered: ReadonlyMap<string, string>,
+  due: DueNow = () => undefined
+): Units {
+  let rows = listed
+  let byId = new Map<UnitId, UnitRow>()
+  let numberOf = new Map<UnitId, number>()
+  let places = createPlaces(0)
   const duties = new Map<UnitId, Duty>()
   const positions = new Map<UnitId, Position>()
   const moved = new Set<UnitId>()
   const orders = new Map<UnitId, { incidentId: Incident['id']; assignment: Assignment }>()
-  for (const row of rows) {
-    const text = remembered.get(DUTY_KEY + row.id)
-    if (text) duties.set(row.id, JSON.parse(text) as Duty)
+  const list = (next: readonly UnitRow[]): void => {
+    rows = next
+    byId = new Map(rows.map(row => [row.id, row]))
+    numberOf = new Map(rows.map((row, number) => [row.id, number]))
+    places = createPlaces(rows.length)
+    for (const row of rows) placed(row.id)
   }
 
   const view = (
@@ -73,8 +87,11 @@ export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: 
       : duty
         ? 'available'
         : 'offDuty'
+    // The plan of a week is for the administrator, not for every console and phone.
+    const { rota: _, ...known } = row
     return {
-      ...row,
+      ...known,
+      ...(due(row, clock.now()) === false ? { offRota: true } : {}),
       state,
       incidentId: order?.incidentId,
       position: duty ? positions.get(row.id) : undefined,
@@ -90,8 +107,12 @@ export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: 
     places.put(number, position && { ...position, speedKmh: rows[number]?.speedKmh ?? 1 })
   }
   const nearest = (place: GeoPoint): readonly number[] => {
-    const sinceMs = clock.now() - STALE_POSITION_MS
-    const sent = (number: number) => isSent(rows[number] as UnitRow)
+    const nowMs = clock.now()
+    const sinceMs = nowMs - STALE_POSITION_MS
+    const sent = (number: number) => {
+      const row = rows[number] as UnitRow
+      return isSent(row) && due(row, nowMs) !== false
+    }
     return [
       ...places.quickest(place, NEAREST, sinceMs, sent),
       ...places.quickest(place, OTHERS, 0, (number, atMs) => atMs < sinceMs || !sent(number))
@@ -102,7 +123,15 @@ export function createUnits(clock: Clock, rows: readonly UnitRow[], remembered: 
     return assignment && { incidentId: incident.id, assignment }
   }
 
+  for (const row of listed) {
+    const text = remembered.get(DUTY_KEY + row.id)
+    if (text) duties.set(row.id, JSON.parse(text) as Duty)
+  }
+  list(listed)
+
   return {
+    put: row => list(byId.has(row.id) ? rows.map(each => (each.id === row.id ? row : each)) : [...rows, row]),
+    remove: unitId => list(rows.filter(each => each.id !== unitId)),
     all: () => rows.map(row => view(row, orders.get(row.id), duties.get(row.id))),
     get(unitId) {
       const row = byId.get(unitId)

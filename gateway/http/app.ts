@@ -19,6 +19,7 @@ import { cameraRoutes } from './routes/cameras.ts'
 import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { floorRoutes } from './routes/floor.ts'
+import { groupRoutes } from './routes/groups.ts'
 import { locatorRoutes } from './routes/locators.ts'
 import { outwardRoutes } from './routes/outwards.ts'
 import { patrolRoutes } from './routes/patrol.ts'
@@ -29,6 +30,7 @@ import { registrationRoutes } from './routes/registrations.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { subjectRoutes } from './routes/subjects.ts'
+import { unitRoutes } from './routes/units.ts'
 import { userRoutes } from './routes/users.ts'
 import { videoPatrolRoutes } from './routes/video-patrol.ts'
 import { voiceRoutes } from './routes/voice.ts'
@@ -193,6 +195,8 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)
   sourceRoutes(app, rooms.sources, access, settings.origins)
   registrationRoutes(app, rooms.registrations, access, settings.origins)
+  groupRoutes(app, rooms.groups, access, settings.origins)
+  unitRoutes(app, rooms.units, access, settings.origins)
   userRoutes(app, rooms.users, access, settings.origins)
   subjectRoutes(app, rooms.subjects, access, settings.origins)
   outwardRoutes(app, rooms.outwards, access, settings.origins)

@@ -4,6 +4,7 @@ import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
 import type { Found, PageQuery } from '../core/find.ts'
+import type { GroupDetail, GroupDraft, GroupLine, RecordSaved } from '../core/group-record.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { LocatorLook } from '../core/locator-wire.ts'
 import type { Deliveries } from '../core/outwards.ts'
@@ -23,6 +24,7 @@ import type {
 } from '../core/subject-record.ts'
 import type { SourceFrames, TraceStrangers } from '../core/trace.ts'
 import type { Phrases } from '../core/unit.ts'
+import type { UnitDetail, UnitDraft, UnitLine } from '../core/unit-record.ts'
 import type { UserChoices, UserDraft, UserLine, UserSaved } from '../core/user-record.ts'
 import type { HearMode, TalkNumber, TalkRequest, TalkStarted } from '../core/voice.ts'
 import type {
@@ -204,6 +206,27 @@ export interface SubjectRooms {
   export(kinds: readonly SubjectKind[], user: SessionUser): Promise<string>
 }
 
+/** Neighbour groups; every change is audited in the commit that keeps it, and the next call-out rings by it. */
+export interface GroupRooms {
+  page(query: PageQuery): Found<GroupLine>
+  detail(groupId: string): Promise<GroupDetail>
+  save(draft: GroupDraft, version: number, user: SessionUser): Promise<RecordSaved>
+  remove(groupId: string, version: number, user: SessionUser): Promise<RecordSaved>
+  members(
+    groupId: string,
+    change: { readonly add?: readonly string[]; readonly remove?: readonly string[] },
+    user: SessionUser
+  ): Promise<void>
+}
+
+/** Units and their rota; a change is audited in the commit that keeps it and dispatched by at once. */
+export interface UnitRooms {
+  page(query: PageQuery): Found<UnitLine>
+  detail(unitId: string): Promise<UnitDetail>
+  save(draft: UnitDraft, version: number, user: SessionUser): Promise<RecordSaved>
+  remove(unitId: string, version: number, user: SessionUser): Promise<RecordSaved>
+}
+
 /** People who log in; every change is audited in the commit that keeps it. */
 export interface UserRooms {
   page(query: PageQuery): Found<UserLine>
@@ -332,6 +355,8 @@ export interface HttpRooms {
   readonly registrations: RegistrationRooms
   readonly subjects: SubjectRooms
   readonly users: UserRooms
+  readonly groups: GroupRooms
+  readonly units: UnitRooms
   readonly outwards: OutwardRooms
   readonly work: WorkRooms
 }

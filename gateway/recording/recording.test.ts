@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { type CameraId, id } from '../core/brand.ts'
 import type { RecordedSegment, RecordingMark } from '../core/recording.ts'
+import { createWallClock, isWithin } from '../core/schedule.ts'
 import { horizonDays } from './forecast.ts'
 import { policyOf, type RecordingSettings } from './policy.ts'
-import { createWallClock, isWithin } from './schedule.ts'
 import { timelineOf } from './timeline.ts'
 
 const CAM = id<CameraId>('c1')

@@ -12,6 +12,7 @@ import {
   type RecordingStore,
   type SweepResult
 } from '../core/recording.ts'
+import { createWallClock, isWithin, type LocalTime } from '../core/schedule.ts'
 import type { CameraRow } from '../core/unit.ts'
 import type { RecordingOverview, RecordingTimeline } from '../core/wire.ts'
 import { Events, type EventTimes, isEvent, marksOf, windowOf } from './events.ts'
@@ -20,7 +21,6 @@ import { Motion } from './motion.ts'
 import { overviewOf } from './overview.ts'
 import { type CameraPolicy, policyOf, type RecordingSettings } from './policy.ts'
 import { Reconciler } from './reconcile.ts'
-import { createWallClock, isWithin, type LocalTime } from './schedule.ts'
 import { timelineOf } from './timeline.ts'
 
 export interface RecordingsDeps {

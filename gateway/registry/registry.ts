@@ -44,7 +44,6 @@ export interface Registry
 export function createRegistry(data: RegistryData): Registry {
   const rows = createRows(data)
   const cameras = new Map(data.cameras.map(row => [row.id, { ...row, position: toWgs84(row.position) }]))
-  const units = new Map(data.units.map(row => [row.id, row]))
   const cellsById = new Map(data.gridCells.map(row => [row.id, row]))
   const cells = [...data.gridCells].sort((a, b) => b.level - a.level).map(row => ({ row, area: areaOf(row) }))
   const list = [...cameras.values()]
@@ -158,7 +157,7 @@ export function createRegistry(data: RegistryData): Registry {
           (onvif.endpoint ?? endpoint) === endpoint &&
           (onvif.address ?? address) === address
       ),
-    unit: unitId => units.get(unitId),
+    unit: rows.unit,
     cellAt,
     groupMembers: rows.members
   }

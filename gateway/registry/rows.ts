@@ -1,6 +1,6 @@
 /** The registry's subjects and sources as they are now: the file's, what was changed in the console over them, terminals that were adopted. */
 import type { GroupId, SourceId, SubjectId } from '../core/brand.ts'
-import type { GroupRow, SourceRow, SubjectRow } from '../core/unit.ts'
+import type { GroupRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
 import type { RegistryData } from './load.ts'
 
 export interface Rows {
@@ -12,6 +12,12 @@ export interface Rows {
   sourcesOf(subjectId: SubjectId): readonly SourceRow[]
   isAdopted(sourceId: SourceId): boolean
   group(groupId: string): GroupRow | undefined
+  putGroup(row: GroupRow): void
+  /** Whoever calls has checked that nobody is in it. */
+  removeGroup(groupId: string): void
+  unit(unitId: string): UnitRow | undefined
+  putUnit(row: UnitRow): void
+  removeUnit(unitId: string): void
   members(groupId: string): readonly SubjectRow[]
   /** In place of what this subject was and had; whoever calls has checked that no source is another's. */
   put(row: SubjectRow, sources: readonly SourceRow[]): void
@@ -29,6 +35,7 @@ export function createRows(file: RegistryData): Rows {
   const adopted = new Set<SourceId>()
   const bySubject = new Map<SubjectId, Set<SourceId>>()
   const byGroup = new Map<GroupId, Set<SubjectId>>()
+  const units = new Map<string, UnitRow>(file.units.map(row => [row.id, row]))
   let lists: { subjects?: readonly SubjectRow[]; sources?: readonly SourceRow[] } = {}
 
   const belongs = (row: SourceRow) => bySubject.set(row.subjectId, ofKey(bySubject, row.subjectId).add(row.id))
@@ -62,6 +69,12 @@ export function createRows(file: RegistryData): Rows {
       get sources() {
         lists.sources ??= [...sources.values()]
         return lists.sources
+      },
+      get groups() {
+        return [...groups.values()]
+      },
+      get units() {
+        return [...units.values()]
       }
     },
     subject: subjectId => subjects.get(subjectId),
@@ -69,6 +82,11 @@ export function createRows(file: RegistryData): Rows {
     sourcesOf: subjectId => [...(bySubject.get(subjectId) ?? [])].flatMap(each => sources.get(each) ?? []),
     isAdopted: sourceId => adopted.has(sourceId),
     group: groupId => groups.get(groupId),
+    putGroup: row => void groups.set(row.id, row),
+    removeGroup: groupId => void groups.delete(groupId),
+    unit: unitId => units.get(unitId),
+    putUnit: row => void units.set(row.id, row),
+    removeUnit: unitId => void units.delete(unitId),
     members: groupId => [...(byGroup.get(groupId as GroupId) ?? [])].flatMap(each => subjects.get(each) ?? []),
     put(row, own) {
       leave(row.id)

@@ -30,21 +30,20 @@ const Stream = strict({
 })
 
 const Clock = Type.String({ pattern: '^(([01]\\d|2[0-3]):[0-5]\\d|24:00)$' })
+const Spans = Type.Array(
+  strict({
+    days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 }),
+    from: Clock,
+    to: Clock
+  }),
+  { minItems: 1, maxItems: 50 }
+)
 const Recording = strict({
   mode: Type.Optional(Type.Union(RECORDING_MODES.map(mode => Type.Literal(mode)))),
   stream: Type.Optional(Type.Union([Type.Literal('main'), Type.Literal('sub')])),
   days: Type.Optional(Type.Integer({ minimum: 1, maximum: 3650 })),
   motion: Type.Optional(Type.Boolean()),
-  schedule: Type.Optional(
-    Type.Array(
-      strict({
-        days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 }),
-        from: Clock,
-        to: Clock
-      }),
-      { minItems: 1, maxItems: 50 }
-    )
-  )
+  schedule: Type.Optional(Spans)
 })
 
 /** A circle or a polygon, checked to be one of them in load.ts. */
@@ -135,7 +134,8 @@ export const RegistryFile = strict({
       vehicle: Type.Union((['car', 'motorcycle', 'bicycle', 'foot'] as const).map(k => Type.Literal(k))),
       speedKmh: Type.Number({ exclusiveMinimum: 0, maximum: 120 }),
       gridCellId: Type.Optional(Id),
-      phone: Type.Optional(Text(40))
+      phone: Type.Optional(Text(40)),
+      rota: Type.Optional(Spans)
     })
   ),
   /** GeoJSON of the grid cells, relative to this file. */

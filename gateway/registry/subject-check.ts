@@ -13,10 +13,17 @@ import {
   type SubjectDraft
 } from '../core/subject-record.ts'
 import type { Consent, SourceRow, SubjectRow } from '../core/unit.ts'
+import { differing } from './records.ts'
 import type { Rows } from './rows.ts'
 
 export type CheckRows = Pick<Rows, 'subject' | 'source' | 'sourcesOf' | 'isAdopted' | 'group'> & {
   hasCell(cellId: string): boolean
+}
+
+/** A subject with what it has, as it is kept. */
+export interface SubjectValue {
+  readonly row: SubjectRow
+  readonly sources: readonly SourceRow[]
 }
 
 export type Checked =
@@ -45,13 +52,18 @@ export function checkSubject(draft: SubjectDraft, rows: CheckRows): Checked {
     faults.push({ field, code, ...(value ? { value: value.slice(0, 60) } : {}), ...(other ? { other } : {}) })
   }
   const before = draft.id === undefined ? undefined : rows.subject(id(draft.id))
-  const subjectId = id<SubjectId>(draft.id ?? newId())
+  const subjectId = id<SubjectId>(draft.id ?? newId('h'))
   const row = rowOf(draft, subjectId, before, rows, refuse)
   const sources = sourcesOf(draft.sources, subjectId, rows, refuse)
   if (faults.length > 0) return { ok: false, faults }
-  const own = before ? rows.sourcesOf(subjectId).filter(each => !rows.isAdopted(each.id)) : []
-  const fields = [...differing(before, row), ...(isDeepStrictEqual(own, sources) ? [] : ['sources'])]
+  const own = before ? ownOf(rows, subjectId) : []
+  const fields = [...differing(before, row, isDeepStrictEqual), ...(isDeepStrictEqual(own, sources) ? [] : ['sources'])]
   return { ok: true, row, sources, isNew: !before, fields }
+}
+
+/** Those that no terminal's approval brought. */
+export function ownOf(rows: Pick<Rows, 'sourcesOf' | 'isAdopted'>, subjectId: SubjectId): readonly SourceRow[] {
+  return rows.sourcesOf(subjectId).filter(each => !rows.isAdopted(each.id))
 }
 
 /** Sources that others share cannot go with one of their households. */
@@ -104,7 +116,7 @@ function rowOf(
 }
 
 /** Without what is empty, as the file would have it. */
-function tidy<T extends object>(value: T): T {
+export function tidy<T extends object>(value: T): T {
   return Object.fromEntries(
     Object.entries(value).filter(([key, each]) => key === 'address' || (each !== undefined && each !== ''))
   ) as T
@@ -189,13 +201,8 @@ function sourcesOf(
   return made
 }
 
-function differing(before: SubjectRow | undefined, after: SubjectRow): readonly string[] {
-  const keys = new Set([...Object.keys(before ?? {}), ...Object.keys(after)]) as Set<keyof SubjectRow>
-  return [...keys].filter(key => !isDeepStrictEqual(before?.[key], after[key]))
-}
-
 /** Short enough to be read over a telephone; 31^9 of them. */
-function newId(): string {
+export function newId(letter: string): string {
   const alphabet = '23456789abcdefghjkmnpqrstuvwxyz'
-  return `h-${Array.from({ length: 9 }, () => alphabet[randomInt(alphabet.length)]).join('')}`
+  return `${letter}-${Array.from({ length: 9 }, () => alphabet[randomInt(alphabet.length)]).join('')}`
 }

@@ -11,9 +11,9 @@ import {
 } from '../core/subject-record.ts'
 import type { GridCellRow, SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
-import { type Change, type Edits, ownOf } from './edits.ts'
+import type { Change, Records } from './records.ts'
 import type { Rows } from './rows.ts'
-import { type CheckRows, checkSubject } from './subject-check.ts'
+import { type CheckRows, checkSubject, ownOf, type SubjectValue } from './subject-check.ts'
 import { CSV_HEAD, type CsvNames, draftOf, headingOf, headingsOf, lineOf } from './subject-csv.ts'
 import { draftFrom } from './subjects.ts'
 
@@ -27,7 +27,7 @@ export interface Imports {
 
 export interface ImportDeps {
   readonly rows: Rows & CheckRows
-  readonly edits: Edits
+  readonly edits: Records<SubjectValue>
   readonly cells: readonly GridCellRow[]
   inTurn<T>(work: () => Promise<T>): Promise<T>
 }
@@ -36,7 +36,7 @@ export interface ImportDeps {
 const SLICE = 250
 
 interface Judged extends ImportReport {
-  readonly changes: readonly Change[]
+  readonly changes: readonly Change<SubjectValue>[]
 }
 
 export function createImports({ rows, edits, cells, inTurn }: ImportDeps): Imports {
@@ -80,7 +80,7 @@ async function judge(text: string, rows: Rows & CheckRows, cells: readonly GridC
   const names = namesOf(rows, cells)
   const known = knownOf(rows)
   const faults: RecordFault[] = []
-  const changes: Change[] = []
+  const changes: Change<SubjectValue>[] = []
   const sample: ImportReport['sample'][number][] = []
   const seen = { subjects: new Map<string, number>(), sources: new Map<string, number>() }
   const counts = { added: 0, changed: 0, same: 0 }
@@ -101,9 +101,8 @@ async function judge(text: string, rows: Rows & CheckRows, cells: readonly GridC
     }
     counts[checked.isNew ? 'added' : 'changed'] += 1
     changes.push({
-      subjectId: checked.row.id,
-      row: checked.row,
-      sources: checked.sources,
+      recordId: checked.row.id,
+      value: { row: checked.row, sources: checked.sources },
       fields: checked.isNew ? [] : checked.fields
     })
     if (sample.length < LIMITS.sample) sample.push(shown(line, checked.row, checked))

@@ -2,7 +2,6 @@
 import { id, type SubjectId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { initialsOf, plain } from '../core/initials.ts'
-import { createSerial } from '../core/serial.ts'
 import type {
   RecordChoices,
   SourceDraft,
@@ -15,14 +14,16 @@ import type {
 } from '../core/subject-record.ts'
 import type { GridCellRow, SourceRow, SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
-import { type Edits, ownOf } from './edits.ts'
+import type { Records } from './records.ts'
 import type { Rows } from './rows.ts'
-import { checkSubject, sharedFault } from './subject-check.ts'
+import { checkSubject, ownOf, type SubjectValue, sharedFault } from './subject-check.ts'
 import { createImports, type Imports } from './subject-import.ts'
 
 export interface SubjectsDeps {
   readonly rows: Rows
-  readonly edits: Edits
+  readonly edits: Records<SubjectValue>
+  /** Changes of the registry, one after the other. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>
 }
 
 export interface Subjects extends Imports {
@@ -41,12 +42,10 @@ interface Entry {
   readonly words: string
 }
 
-export function createSubjects({ rows, edits }: SubjectsDeps): Subjects {
-  const serial = createSerial()
+export function createSubjects({ rows, edits, inTurn }: SubjectsDeps): Subjects {
   const cells = new Map<string, GridCellRow>(rows.data.gridCells.map(row => [row.id, row]))
   const checkRows = { ...rows, hasCell: (cellId: string) => cells.has(cellId) }
   const search = createSearch(rows)
-  const inTurn = <T>(work: () => Promise<T>) => serial.run('registry', work)
 
   const line = ({ id: subjectId, kind, name, address, phone, ...row }: SubjectRow): SubjectLine => {
     const group = row.groupId && rows.group(row.groupId)
@@ -107,7 +106,7 @@ export function createSubjects({ rows, edits }: SubjectsDeps): Subjects {
         unchanged(row.id, version)
         if (fields.length === 0) return { saved: true, id: row.id, version }
         const said = isNew ? [] : fields
-        const change = { subjectId: row.id, row, sources, fields: said }
+        const change = { recordId: row.id, value: { row, sources }, fields: said }
         const detail = { kind: row.kind, change: isNew ? 'made' : 'changed', fields: said.join(' ') }
         await edits.save([change], user, { action: 'subject.save', object: `subject:${row.id}`, detail })
         return { saved: true, id: row.id, version: edits.versionOf(row.id) }
@@ -118,7 +117,7 @@ export function createSubjects({ rows, edits }: SubjectsDeps): Subjects {
         unchanged(subjectId, version)
         const shared = sharedFault(rows.sourcesOf(subjectId), [])
         if (shared) return { saved: false, faults: [shared] }
-        const change = { subjectId, sources: [], fields: [] }
+        const change = { recordId: subjectId, fields: [] }
         const words = { action: 'subject.remove', object: `subject:${subjectId}`, detail: { kind: row.kind } }
         await edits.save([change], user, words)
         return { saved: true, id: subjectId, version: edits.versionOf(subjectId) }

@@ -89,7 +89,7 @@ describe('every word of the domain', () => {
     ['party', ['ringing', 'joined', 'left']],
     ['assignment', ['offered', 'enRoute', 'arrived', 'cleared', 'declined', 'expired', 'recalled']],
     ['health', ['connecting', 'live', 'stale', 'offline', 'unauthorized', 'idle']],
-    ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'volunteer']],
+    ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'volunteer', 'offRota']],
     ['role', ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator']],
     [
       'notice',

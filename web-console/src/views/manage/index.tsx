@@ -2,11 +2,13 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TopBar } from '../../ui/top-bar.tsx'
+import { Groups } from './groups.tsx'
 import { Subjects } from './subjects.tsx'
+import { UnitsPart } from './units.tsx'
 import { Users } from './users.tsx'
 import './manage.css'
 
-const TABS = ['households', 'vehicles', 'users'] as const
+const TABS = ['households', 'groups', 'vehicles', 'units', 'users'] as const
 type Tab = (typeof TABS)[number]
 
 export default function ManageView() {
@@ -45,6 +47,10 @@ function Part({ tab }: { readonly tab: Tab }) {
       return <Subjects kinds={['household', 'premises']} />
     case 'vehicles':
       return <Subjects kinds={['vehicle']} />
+    case 'groups':
+      return <Groups />
+    case 'units':
+      return <UnitsPart />
     case 'users':
       return <Users />
   }

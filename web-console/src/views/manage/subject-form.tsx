@@ -11,6 +11,7 @@ import { refusalText } from '../../i18n/refusal.ts'
 import { Button } from '../../ui/parts.tsx'
 import { ChoiceField, type Faults, faultText, TextField } from './fields.tsx'
 import { History } from './history.tsx'
+import { Remove } from './remove.tsx'
 import { draftOf, emptyForm, type SubjectForm as Form, formOf, type TextKey } from './subject-draft.ts'
 import { Contacts, Sources } from './subject-lists.tsx'
 import { useSave } from './use-save.ts'
@@ -82,7 +83,10 @@ export function SubjectForm({ detail, kind, choices, onSaved }: SubjectFormProps
         {faults.length > 0 && <span className="mng-fault">{t('manage:faults', { count: faults.length })}</span>}
         <span className="grow" />
         {detail && (
-          <Remove onRemove={() => void order('/api/subjects/remove', { id: detail.draft.id, version }, true)} />
+          <Remove
+            help={t('manage:removeSure')}
+            onRemove={() => void order('/api/subjects/remove', { id: detail.draft.id, version }, true)}
+          />
         )}
       </div>
     </form>
@@ -148,27 +152,6 @@ function Agreed({ text, has, end, onEnd }: AgreedProps) {
           {t('manage:phrasesEnd')}
         </label>
       )}
-    </>
-  )
-}
-
-/** Asked once more: what it had is unknown from then on. */
-export function Remove({ onRemove }: { readonly onRemove: () => void }) {
-  const { t } = useTranslation()
-  const [asked, setAsked] = useState(false)
-  if (!asked)
-    return (
-      <Button danger onClick={() => setAsked(true)}>
-        {t('manage:remove')}
-      </Button>
-    )
-  return (
-    <>
-      <span className="m">{t('manage:removeSure')}</span>
-      <Button danger onClick={onRemove}>
-        {t('manage:removeYes')}
-      </Button>
-      <Button onClick={() => setAsked(false)}>{t('manage:removeNo')}</Button>
     </>
   )
 }

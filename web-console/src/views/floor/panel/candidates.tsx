@@ -134,7 +134,7 @@ export function UnitSign({ state }: { readonly state: string }) {
   )
 }
 
-const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'volunteer'])
+const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'volunteer', 'offRota'])
 
 function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate; readonly digit: number }) {
   const { t } = useTranslation()

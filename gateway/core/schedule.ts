@@ -1,5 +1,14 @@
 /** Weekly spans in the site's time zone. Judged by what the clock on the wall says, so that a change of summer time needs no rule. */
-import type { RecordingSpan } from '../core/recording.ts'
+
+/** A weekly span in the site's time zone; `from` after `to` runs over midnight into the next day. */
+export interface WeekSpan {
+  /** 1 Monday … 7 Sunday; the day on which it begins. */
+  readonly days: readonly number[]
+  /** `HH:MM`. */
+  readonly from: string
+  /** `HH:MM`; `24:00` is the end of the day. */
+  readonly to: string
+}
 
 export interface LocalTime {
   /** 1 Monday … 7 Sunday. */
@@ -28,7 +37,7 @@ export function createWallClock(timeZone: string): (ms: number) => LocalTime {
   }
 }
 
-export function isWithin(spans: readonly RecordingSpan[], { weekday, minute }: LocalTime): boolean {
+export function isWithin(spans: readonly WeekSpan[], { weekday, minute }: LocalTime): boolean {
   return spans.some(({ days, from, to }) => {
     const [begin, end] = [minutes(from), minutes(to)]
     if (begin < end) return days.includes(weekday) && minute >= begin && minute < end

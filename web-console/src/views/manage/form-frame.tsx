@@ -1,0 +1,54 @@
+/** The frame of every form: fields that scroll, what went wrong, and below them save and remove. */
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { refusalText } from '../../i18n/refusal.ts'
+import { Button } from '../../ui/parts.tsx'
+import { faultText } from './fields.tsx'
+import { Remove } from './remove.tsx'
+import type { useSave } from './use-save.ts'
+
+interface FormFrameProps {
+  readonly saving: Pick<ReturnType<typeof useSave>, 'faults' | 'refused' | 'state'>
+  readonly onSave: () => void
+  /** Absent: there is nothing to remove. */
+  readonly onRemove?: (() => void) | undefined
+  readonly removeHelp?: string
+  /** Fields that have no place of their own for what is wrong with them. */
+  readonly general: (field: string) => boolean
+  readonly children: ReactNode
+}
+
+export function FormFrame({ saving, onSave, onRemove, removeHelp, general, children }: FormFrameProps) {
+  const { t } = useTranslation()
+  const { faults, refused, state } = saving
+  const said = [
+    ...faults.filter(({ field }) => general(field)).map(fault => faultText(fault, t)),
+    ...(refused === undefined ? [] : [refusalText(refused, t)])
+  ]
+  return (
+    <form
+      className="mng-form"
+      onSubmit={event => {
+        event.preventDefault()
+        onSave()
+      }}
+    >
+      <div className="mng-fields">
+        {children}
+        {said.length > 0 && (
+          <p className="mng-fault wide" role="alert">
+            {said.join(' · ')}
+          </p>
+        )}
+      </div>
+      <div className="row g8 mng-buttons">
+        <Button type="submit" state={state === 'sending' ? 'sending' : 'best'}>
+          {t('manage:keep')}
+        </Button>
+        {faults.length > 0 && <span className="mng-fault">{t('manage:faults', { count: faults.length })}</span>}
+        <span className="grow" />
+        {onRemove && <Remove onRemove={onRemove} help={removeHelp} />}
+      </div>
+    </form>
+  )
+}
