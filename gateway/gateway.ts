@@ -136,7 +136,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   const outwards = await createOutwards({ config, clock, log, store, notices, hub, demo: options.demo !== undefined })
   const { commit } = outwards
-  const work = await createWork({ clock, store, commit, categories })
+  const work = await createWork({ config, clock, store, commit, categories })
 
   // Incidents, dispatch, evidence.
   const numbers = await createNumbers(clock, config.site.timeZone, store.lastNumber)

@@ -23,7 +23,7 @@ export interface ActionDeps {
   refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
   readonly callouts: Pick<Callouts, 'call' | 'end'>
   readonly parties: Pick<VoiceParties, 'add' | 'drop'>
-  readonly work: Pick<Work, 'categories' | 'sop'>
+  readonly work: Pick<Work, 'categories' | 'sop' | 'handOverTimeoutMs'>
   /** Also one that is filed. */
   incident(incidentId: IncidentId): Promise<Incident | undefined>
   may(user: SessionUser, permission: 'incident.act' | 'incident.take' | 'incident.close'): boolean
@@ -60,10 +60,10 @@ export function createActions(deps: ActionDeps): Act {
     if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor)
     const secondPerson = action.action === 'resolve' ? await secondOf(deps, action, origin, refuse) : undefined
     const asLeader = deps.may(user, 'incident.take')
-    const { categories, sop } = deps.work
+    const { categories, sop, handOverTimeoutMs } = deps.work
     const step = isWork(action)
       ? await workStepOf(action, {
-          ...{ owner, asLeader, categories, sop, secondPerson },
+          ...{ owner, asLeader, categories, sop, handOverTimeoutMs, secondPerson },
           incident: await deps.incident(incidentId)
         })
       : stepOf(action, owner, categories)
@@ -88,7 +88,17 @@ function reasonOf(action: IncidentAction): string | undefined {
 }
 
 const WORK: ReadonlySet<string> = new Set<WorkAction['action']>([
-  ...(['categorize', 'sop', 'feedback', 'resolve', 'returnFeedback', 'reopen', 'close'] as const)
+  ...([
+    'handOver110',
+    'answerHandOver',
+    'categorize',
+    'sop',
+    'feedback',
+    'resolve',
+    'returnFeedback',
+    'reopen',
+    'close'
+  ] as const)
 ])
 
 const isWork = (action: IncidentAction): action is WorkAction => WORK.has(action.action)
@@ -114,7 +124,5 @@ function stepOf(action: PlainAction, owner: Owner, categories: Categories): Step
       return { kind: 'annotate', text: action.text }
     case 'recall':
       return { kind: 'recall', owner, assignmentId: id<AssignmentId>(action.assignmentId), reason: action.reason }
-    case 'handOver110':
-      return { kind: 'handOver110', owner, to: action.to, orderNumber: action.orderNumber }
   }
 }

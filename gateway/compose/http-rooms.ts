@@ -104,6 +104,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       postRollMs: config.media.postRollMs,
       categories: deps.work.categories.rows,
       callout: calloutDelays(config),
+      handOverRoutes: config.incidents.handOver.routes,
       webrtc: config.media.webrtc.enabled
     }),
     cameras: () => deps.cameras.all(),

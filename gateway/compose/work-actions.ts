@@ -1,4 +1,5 @@
 /** Categories and feedback as the console asks for them become steps: codes of the table become names, what was left out is filled in. */
+import { randomUUID } from 'node:crypto'
 import { GatewayError } from '../core/errors.ts'
 import type { FactsGiven } from '../core/feedback.ts'
 import type { Incident, Owner } from '../core/incident.ts'
@@ -15,6 +16,7 @@ export interface WorkSituation {
   readonly incident: Incident | undefined
   readonly categories: Categories
   readonly sop: Pick<SopBooks, 'book'>
+  readonly handOverTimeoutMs: number
   readonly secondPerson?: string | undefined
 }
 
@@ -50,6 +52,14 @@ export async function workStepOf(action: WorkAction, situation: WorkSituation): 
         state: action.state,
         reason: action.reason
       }
+    case 'handOver110': {
+      const { action: _action, ...asked } = action
+      return { kind: 'handOver110', owner, id: randomUUID(), timeoutMs: situation.handOverTimeoutMs, ...asked }
+    }
+    case 'answerHandOver': {
+      const { action: _action, ...answered } = action
+      return { kind: 'handOverAnswer', owner, asLeader, ...answered }
+    }
     case 'returnFeedback':
       return { kind: 'returnFeedback', owner, reason: action.reason }
     case 'reopen':

@@ -1,6 +1,7 @@
 /** Every setting of the gateway with its default, range and meaning; config/gateway.yaml and config/schema.json are written from here. */
 import { type Static, type TObject, type TProperties, Type } from 'typebox'
 import type { AdapterDefinition } from '../core/adapter.ts'
+import { SERVICES, type Service } from '../core/hand-over.ts'
 import { DEFAULT_TIMERS, type Priority, type PriorityTimers } from '../core/priority.ts'
 import { ALARM_CLASSES } from '../core/signal.ts'
 import { outwards } from './outwards-schema.ts'
@@ -181,6 +182,26 @@ function dialled(service: string) {
   return text('', `number dialled for ${service}, by a SIP trunk with maxPlaced`, { pattern: '^[0-9*#+]{0,32}$' })
 }
 
+const route = (description: string, ...services: readonly Service[]) =>
+  Type.Array(Type.Union(SERVICES.map(each => Type.Literal(each))), {
+    ...{ default: [...services], maxItems: SERVICES.length, description }
+  })
+
+const handOver = section('Hand-over 移交 to 110, 119, 120, 12345', {
+  timeoutMs: whole(180_000, 10_000, DAY_MS, 'no answer of theirs for so long: the floor is told to call by voice'),
+  routes: section('Services that a nature belongs to, proposed in this order', {
+    medical: route('医疗', '120'),
+    violence: route('涉暴力', '110', '120'),
+    intrusion: route('入室、盗窃', '110'),
+    fire: route('火情', '119', '120'),
+    lostOrFallen: route('走失、跌倒', '110', '120'),
+    traffic: route('交通', '110', '120'),
+    dispute: route('纠纷', '12345', '110'),
+    equipment: route('设备原因'),
+    other: route('其他', '12345')
+  })
+})
+
 const incidents = section('Lifecycle of incidents', {
   timers: section('Times by priority (1 panic, duress, fire, medical … 5 log only)', {
     p1: timers(1),
@@ -226,6 +247,7 @@ const incidents = section('Lifecycle of incidents', {
     medical: dialled('120'),
     hotline: dialled('12345')
   }),
+  handOver,
   categoriesFile: text('', 'table of categories 类别/类型/细类, as config/categories.yaml; empty: that one'),
   ownerLostMs: whole(30_000, 1_000, DAY_MS, 'the owner’s session is lost for this long: the incident waits again'),
   autoCloseMs: whole(DAY_MS, 60_000, 30 * DAY_MS, 'resolved for this long: closed by the system (not P1, not duress)')

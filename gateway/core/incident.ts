@@ -17,6 +17,7 @@ import type { Callout } from './callout.ts'
 import type { ContactRound } from './contact-round.ts'
 import type { Category, Facts, Review } from './feedback.ts'
 import type { GeoPoint } from './geo.ts'
+import type { HandOver } from './hand-over.ts'
 import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
@@ -174,6 +175,8 @@ export interface Incident {
   readonly facts?: Facts
   readonly review?: Review
   readonly sop?: IncidentSop
+  /** To 110, 119, 120, 12345, oldest first. */
+  readonly handOvers?: readonly HandOver[]
   /** The device was not positioned or its time was old: "补报, 12 分前". */
   readonly lateByMs?: number
   /** Only events that a box had kept for half an hour or more speak for it; gone with the first press of now. */
@@ -338,6 +341,9 @@ export const TIMELINE_KINDS = [
   'linked',
   'annotated',
   'handedOver',
+  'handOverAccepted',
+  'handOverRefused',
+  'handOverDue',
   'resolved',
   'sopDone',
   'sopSkipped',

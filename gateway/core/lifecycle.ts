@@ -64,7 +64,10 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     case 'categorize':
     case 'feedback':
     case 'returnFeedback':
-    case 'sop': {
+    case 'sop':
+    case 'handOver110':
+    case 'handOverAnswer':
+    case 'handOverDue': {
       const outcome = workStep(incident, step, isOpen(incident), nowMs)
       return outcome.ok ? done(outcome.change, outcome.line?.kind, outcome.line?.data) : outcome
     }
@@ -115,7 +118,7 @@ function touched(step: Step, actor: Actor, nowMs: number): Pick<Incident, 'lastA
   return step.kind === 'press' || actor.kind === 'user' || actor.kind === 'unit' ? { lastActionAtMs: nowMs } : {}
 }
 
-type OwnersStep = Extract<Step, { kind: 'release' | 'verify' | 'setPriority' | 'handOver110' | 'recall' | 'resolve' }>
+type OwnersStep = Extract<Step, { kind: 'release' | 'verify' | 'setPriority' | 'recall' | 'resolve' }>
 
 /** Somebody works on it from now on: in `new` that also acknowledges it, in a later state the state stays. */
 const claimed = (incident: Incident, nowMs: number): Partial<Incident> => ({
@@ -163,8 +166,6 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
         to: step.priority,
         reason: step.reason ?? ''
       })
-    case 'handOver110':
-      return done({}, 'handedOver', { to: step.to, orderNumber: step.orderNumber ?? '' })
     case 'recall':
       return assignmentStep(incident, step, nowMs, done)
     case 'resolve':

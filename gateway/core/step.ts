@@ -49,7 +49,6 @@ export type Step =
   | { readonly kind: 'verify'; readonly owner: Owner; readonly nature?: Nature; readonly category?: Category }
   | { readonly kind: 'setPriority'; readonly owner: Owner; readonly priority: Priority; readonly reason?: string }
   | { readonly kind: 'annotate'; readonly text: string }
-  | { readonly kind: 'handOver110'; readonly owner: Owner; readonly to: string; readonly orderNumber?: string }
   | { readonly kind: 'offer'; readonly owner?: Owner; readonly assignment: Assignment }
   | { readonly kind: 'accept'; readonly assignmentId: AssignmentId }
   | { readonly kind: 'arrive'; readonly assignmentId: AssignmentId }

@@ -7,6 +7,7 @@ import type { CameraId, IncidentId, UnitId } from './brand.ts'
 import type { CalloutDelays } from './callout-start.ts'
 import type { CategoryRow } from './feedback.ts'
 import type { GeoPoint, Position } from './geo.ts'
+import type { HandOverRoutes } from './hand-over.ts'
 import type { Disposition, EvidenceItem, Incident, Nature, TimelineEntry } from './incident.ts'
 import type { StreamHealth } from './media.ts'
 import type { ArmState } from './ports.ts'
@@ -203,6 +204,7 @@ export interface ConsoleSettings {
   readonly postRollMs: number
   readonly categories: readonly CategoryRow[]
   readonly callout: CalloutDelays
+  readonly handOverRoutes: HandOverRoutes
   /** True where large pictures may come by WebRTC. */
   readonly webrtc: boolean
 }
@@ -244,7 +246,6 @@ export type IncidentAction =
   | { readonly action: 'dropParty'; readonly party: string }
   | { readonly action: 'dispatch'; readonly unitId: UnitId }
   | { readonly action: 'recall'; readonly assignmentId: string; readonly reason?: string }
-  | { readonly action: 'handOver110'; readonly to: '110' | '119' | '120' | '12345'; readonly orderNumber?: string }
   | WorkAction
 
 /** A patrol phone's command; applied once per (client, seq), in order, with the device's time. */

@@ -1,4 +1,5 @@
 /** What the console asks of an incident's work beside claiming and dispatching; part of `IncidentAction`. Types only. */
+import type { HandOverAnswer, Service } from './hand-over.ts'
 import type { Disposition } from './incident.ts'
 
 /** 反馈 as it is filled in; what is left out is 0, or what the gateway knows (category, by whom). */
@@ -22,6 +23,14 @@ export type WorkAction =
       readonly confirmedBy?: string
       readonly confirmedByPassword?: string
     } & FeedbackForm)
+  /** Told to a service; with a number or a name they have accepted it already. */
+  | ({ readonly action: 'handOver110'; readonly to: Service } & HandOverAnswer)
+  | ({
+      readonly action: 'answerHandOver'
+      readonly handOver: string
+      readonly accepted: boolean
+      readonly reason?: string
+    } & HandOverAnswer)
   /** A step of the incident's 预案, by its id. */
   | { readonly action: 'sop'; readonly step: string; readonly state: 'done' | 'skipped'; readonly reason?: string }
   | { readonly action: 'returnFeedback'; readonly reason: string }

@@ -1,6 +1,7 @@
 /** JSON Schemas of the request bodies; unknown and missing fields are named in the answer. */
 import Type from 'typebox'
 import { PLANNED_LIMITS } from '../core/camera-health.ts'
+import { SERVICES } from '../core/hand-over.ts'
 import { DISPOSITIONS, NATURES } from '../core/incident.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
@@ -20,6 +21,12 @@ const FEEDBACK = {
   dead: Count(100_000),
   lossYuan: Count(1_000_000_000_000),
   by: Type.Optional(Text(40, 0))
+}
+
+const ANSWER = {
+  orderNumber: Type.Optional(Text(64, 0)),
+  officer: Type.Optional(Text(40, 0)),
+  lead: Type.Optional(words(['us', 'them']))
 }
 
 export const LoginBody = strict({
@@ -42,11 +49,8 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
   dropParty: strict({ action: Type.String(), party: Id }),
   dispatch: strict({ action: Type.String(), unitId: Id }),
   recall: strict({ action: Type.String(), assignmentId: Id, reason: Reason }),
-  handOver110: strict({
-    action: Type.String(),
-    to: words(['110', '119', '120', '12345']),
-    orderNumber: Type.Optional(Text(64, 0))
-  }),
+  handOver110: strict({ action: Type.String(), to: words(SERVICES), ...ANSWER }),
+  answerHandOver: strict({ action: Type.String(), handOver: Id, accepted: Type.Boolean(), reason: Reason, ...ANSWER }),
   categorize: strict({ action: Type.String(), category: Category }),
   sop: strict({ action: Type.String(), step: Id, state: words(['done', 'skipped']), reason: Reason }),
   feedback: strict({ action: Type.String(), ...FEEDBACK }),

@@ -300,7 +300,7 @@ function settle(incident: Incident, outcome: Outcome): Extract<Outcome, { ok: tr
 const AUDITED = [
   ...(['unit', 'disposition', 'secondPerson', 'from', 'to', 'nature', 'orderNumber', 'by', 'level'] as const),
   ...(['source', 'command', 'result', 'order'] as const),
-  ...(['category', 'injured', 'dead', 'lossYuan'] as const)
+  ...(['category', 'injured', 'dead', 'lossYuan', 'officer', 'lead'] as const)
 ]
 
 function auditOf(

@@ -79,6 +79,23 @@ describe('due', () => {
     expect(at(130_000, { ...idle, rangAgainAtMs: 70_000 })).toEqual({ kind: 'ringAgain' })
   })
 
+  test('a hand-over without an answer is told before anything else, owned or not', () => {
+    const handOver = {
+      id: 'h1',
+      service: '110',
+      state: 'asked',
+      lead: 'them',
+      by: '林晓',
+      atMs: 0,
+      dueAtMs: 5_000
+    } as const
+    const due = { kind: 'handOverDue', handOver: 'h1' }
+    expect(at(4_999, { state: 'onScene', owner, handOvers: [handOver] })).toBeUndefined()
+    expect(at(5_000, { state: 'onScene', owner, handOvers: [handOver] })).toEqual(due)
+    expect(at(90_000, { handOvers: [handOver] })).toEqual(due)
+    expect(at(5_000, { state: 'resolved', resolvedAtMs: 0, handOvers: [handOver] })).toBeUndefined()
+  })
+
   test('resolved for the time set closes, unless P1 or duress', () => {
     const category = { code: '911', zh: '误触', en: 'By mistake' }
     const facts = { category, injured: 0, dead: 0, lossYuan: 0, by: '林晓', atMs: 0 }

@@ -1,6 +1,7 @@
 /** What falls due on open incidents by itself: escalation, auto-offer, ringing again, closing; driven by a tick, so it survives restarts. */
 import type { IncidentId, UserId } from '../core/brand.ts'
 import { unreviewable } from '../core/feedback.ts'
+import { overdueHandOver } from '../core/hand-over.ts'
 import type { Incident, Owner } from '../core/incident.ts'
 import { isActive, isOpen } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
@@ -37,6 +38,8 @@ export function dueStep(
     return due ? { kind: 'close', afterMs: autoCloseMs } : undefined
   }
   if (!isOpen(incident)) return undefined
+  const overdue = overdueHandOver(incident, nowMs)
+  if (overdue) return { kind: 'handOverDue', handOver: overdue.id }
   const ageMs = nowMs - incident.openedAtMs
   if (!incident.owner) {
     const asked = incident.assignments.some(a => isActive(a) || nowMs - (a.endedAtMs ?? 0) < AFTER_OFFER_MS)

@@ -137,6 +137,9 @@ export class FakeFloor {
       case 'handOver110':
         say('handedOver', { to: action.to, orderNumber: action.orderNumber ?? '' })
         return this.#put(incident)
+      case 'answerHandOver':
+        say(action.accepted ? 'handOverAccepted' : 'handOverRefused', { to: '110' })
+        return this.#put(incident)
       case 'release': {
         say('released')
         const { owner: _gone, ...free } = incident

@@ -90,7 +90,14 @@ function routed(path: string, body: unknown, user: SessionUser): unknown {
   if (path === '/api/session') return user
   if (path === '/api/logout') return users.delete(user.userId) && {}
   if (path === '/api/settings')
-    return { timers: DEFAULT_TIMERS, preRollMs: 30_000, postRollMs: 60_000, categories: [], webrtc: false }
+    return {
+      timers: DEFAULT_TIMERS,
+      preRollMs: 30_000,
+      postRollMs: 60_000,
+      categories: [],
+      handOverRoutes: {},
+      webrtc: false
+    }
   if (path === '/api/map') return townMap()
   if (path === '/api/sources/tests') return { nowMs: Date.now(), maxMs: 14_400_000, sources: 0, active: [] }
   if (path === '/api/incidents') return floor.snapshot().incidents

@@ -190,6 +190,7 @@ describe('timeline', () => {
       'core/ending',
       'core/feedback',
       'core/sop',
+      'core/hand-over',
       'core/callout',
       'core/room-step',
       'core/voice-party',

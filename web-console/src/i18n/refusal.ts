@@ -16,6 +16,10 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'only a resolved incident is reviewed': 'reviewResolved',
   'a step is skipped with a reason': 'skipReason',
   'this step is ticked already': 'stepTicked',
+  'this hand-over was answered already': 'handOverAnswered',
+  'a refusal of theirs is kept with its reason': 'handOverReason',
+  'an ended incident is handed over to nobody': 'handOverEnded',
+  'it was handed over to them already': 'handOverTwice',
   'only a resolved incident is reopened': 'reopenResolved',
   'it was resolved more than 24 hours ago': 'reopenLate',
   'only a resolved incident is closed': 'closeResolved'

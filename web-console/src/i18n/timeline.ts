@@ -24,7 +24,7 @@ const TRANSLATED: Readonly<Record<string, string>> = {
 }
 
 /** Free text and reasons are shown after the sentence; what we say ourselves has its English beside it (`textEn`), lines of before none. */
-const TAILS = ['text', 'feedback', 'reason', 'why', 'orderNumber', 'detail'] as const
+const TAILS = ['text', 'feedback', 'reason', 'why', 'orderNumber', 'officer', 'detail'] as const
 
 function valuesOf(entry: TimelineEntry, t: TFunction): Values {
   const values: Values = {}

@@ -46,7 +46,7 @@ export function whyNot(action: ActionName, { incident, user, connected }: Situat
   const mine = incident.owner?.userId === user.userId
   const leader = user.role === 'leader'
   if (action === 'annotate') return undefined
-  if (action === 'sop') {
+  if (action === 'sop' || action === 'answerHandOver') {
     if (incident.state === 'closed') return 'ILLEGAL_TRANSITION'
     return leader || mine ? undefined : incident.owner ? 'NOT_OWNER' : 'acknowledgeFirst'
   }

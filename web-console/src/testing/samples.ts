@@ -12,6 +12,10 @@ export const SETTINGS: ConsoleSettings = {
   postRollMs: 60_000,
   categories: [],
   callout: { enabled: true, othersAfterMs: 20_000, unverifiedAfterMs: 20_000, limitMs: 600_000 },
+  handOverRoutes: {
+    ...{ medical: ['120'], violence: ['110'], intrusion: ['110'], fire: ['119'], lostOrFallen: ['110'] },
+    ...{ traffic: ['110'], dispute: ['12345'], equipment: [], other: [] }
+  },
   webrtc: false
 }
 

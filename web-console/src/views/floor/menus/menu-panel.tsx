@@ -7,12 +7,13 @@ import { CategoryMenu } from './category-menu.tsx'
 import { ContactMenu } from './contact-menu.tsx'
 import { NatureMenu, PriorityMenu, RecallMenu } from './digit-menus.tsx'
 import { EvidenceSheet } from './evidence-sheet.tsx'
+import { HandOverMenu } from './hand-over-menu.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { PartyMenu } from './party-menu.tsx'
 import { ResolveMenu } from './resolve-menu.tsx'
 import { SearchMenu } from './search-menu.tsx'
 import { SkipMenu, StepMenu } from './sop-menus.tsx'
-import { HandOverMenu, NoteMenu, ReopenMenu, ReturnMenu } from './text-menus.tsx'
+import { NoteMenu, ReopenMenu, ReturnMenu } from './text-menus.tsx'
 
 const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>> = {
   nature: NatureMenu,

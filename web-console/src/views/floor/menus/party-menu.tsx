@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useFloor } from '../floor-context.tsx'
 import { activeAssignments } from '../panel/candidates.tsx'
 import { DigitMenu } from './digit-menu.tsx'
-import { SERVICES } from './text-menus.tsx'
+import { SERVICES } from './hand-over-menu.tsx'
 
 export function PartyMenu() {
   const { t } = useTranslation()

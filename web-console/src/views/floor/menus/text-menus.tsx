@@ -1,10 +1,9 @@
-/** Menus with words: note (B), hand-over (H), reopen with a reason. */
+/** Menus with words: note (B), reopen and return (⇧X) with a reason. */
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { useFloor } from '../floor-context.tsx'
-import { DigitMenu } from './digit-menu.tsx'
 
 const MAX_TEXT = 500
 
@@ -89,30 +88,5 @@ export function ReturnMenu() {
       required
       send={reason => act({ action: 'returnFeedback', reason })}
     />
-  )
-}
-
-export const SERVICES = ['110', '119', '120', '12345'] as const
-
-export function HandOverMenu() {
-  const { t } = useTranslation()
-  const { act, incident } = useFloor()
-  const [to, setTo] = useState<(typeof SERVICES)[number]>()
-  if (!to)
-    return (
-      <DigitMenu
-        choices={SERVICES.map(service => ({ label: t(`floor:service.${service}`), choose: () => setTo(service) }))}
-      />
-    )
-  return (
-    <>
-      <p className="m menu-said">{t('floor:menu.handOverTo', { to: t(`floor:service.${to}`) })}</p>
-      <TextForm
-        draft={`${incident?.id}/${to}`}
-        label={t('floor:menu.orderNumber')}
-        go={t('floor:do.handOver110')}
-        send={orderNumber => act({ action: 'handOver110', to, ...(orderNumber ? { orderNumber } : {}) })}
-      />
-    </>
   )
 }

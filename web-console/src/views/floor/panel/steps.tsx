@@ -11,6 +11,7 @@ import { clockText } from '../../../ui/time.ts'
 import { useSheet } from '../use-sheet.ts'
 import { Callout } from './callout.tsx'
 import { Feedback } from './feedback.tsx'
+import { HandOvers } from './hand-overs.tsx'
 
 /** What scrolls is reached and scrolled by the keyboard, too. */
 const REACHED = { tabIndex: 0 } as const
@@ -41,12 +42,13 @@ export function Steps({ incident, timeline }: StepsProps) {
           </li>
         ))}
       </ul>
+      <Feedback incident={incident} />
+      <HandOvers incident={incident} />
       <ol>
         {steps.map(step => (
           <StepLine key={step.row.id} step={step} />
         ))}
       </ol>
-      <Feedback incident={incident} />
       <Callout incident={incident} />
     </section>
   )

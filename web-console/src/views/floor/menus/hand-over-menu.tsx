@@ -1,0 +1,90 @@
+/** H: to whom, then what to say 话术 and what they answered; a service that was asked already is answered here. */
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { HandOver, Service } from '../../../../../gateway/core/hand-over.ts'
+import type { Incident } from '../../../../../gateway/core/incident.ts'
+import { useSession } from '../../../session.tsx'
+import { scriptOf } from '../../../state/script.ts'
+import { takeFocus } from '../../../ui/focus.ts'
+import { Button } from '../../../ui/parts.tsx'
+import { useFloor } from '../floor-context.tsx'
+import { DigitMenu } from './digit-menu.tsx'
+
+/** In the order of the keys. */
+export const SERVICES = ['110', '119', '120', '12345'] as const satisfies readonly Service[]
+
+export function HandOverMenu() {
+  const { t } = useTranslation()
+  const { incident } = useFloor()
+  const { settings } = useSession()
+  const [to, setTo] = useState<Service>()
+  if (!incident) return null
+  const proposed = (incident.nature && settings?.handOverRoutes[incident.nature]) ?? []
+  if (!to)
+    return (
+      <DigitMenu
+        choices={SERVICES.map(service => ({
+          label: t(`floor:service.${service}`),
+          current: proposed.includes(service),
+          choose: () => setTo(service)
+        }))}
+      />
+    )
+  const asked = incident.handOvers?.find(each => each.service === to && each.state === 'asked')
+  return <HandOverForm incident={incident} to={to} asked={asked} />
+}
+
+interface HandOverFormProps {
+  readonly incident: Incident
+  readonly to: Service
+  readonly asked: HandOver | undefined
+}
+
+function HandOverForm({ incident, to, asked }: HandOverFormProps) {
+  const { t } = useTranslation()
+  const { act } = useFloor()
+  const { site } = useSession()
+  const [orderNumber, setOrderNumber] = useState('')
+  const [officer, setOfficer] = useState('')
+  const [lead, setLead] = useState<'us' | 'them'>(asked?.lead ?? 'them')
+  const [reason, setReason] = useState('')
+  const answer = {
+    ...(orderNumber.trim() ? { orderNumber: orderNumber.trim() } : {}),
+    ...(officer.trim() ? { officer: officer.trim() } : {}),
+    lead
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (asked)
+      void act({ action: 'answerHandOver', handOver: asked.id, accepted: reason.trim() === '', ...refusal, ...answer })
+    else void act({ action: 'handOver110', to, ...answer })
+  }
+  const refusal = reason.trim() ? { reason: reason.trim() } : {}
+  const field = (name: 'orderNumber' | 'officer' | 'theirReason', value: string, set: (text: string) => void) => (
+    <input
+      aria-label={t(`floor:handOver.${name}`)}
+      placeholder={t(`floor:handOver.${name}`)}
+      value={value}
+      maxLength={name === 'officer' ? 40 : 64}
+      ref={name === 'orderNumber' ? takeFocus : undefined}
+      onChange={event => set(event.target.value)}
+    />
+  )
+  return (
+    <form className="col g8" onSubmit={submit}>
+      <p className="menu-said">{t('floor:handOver.say', { to: t(`floor:service.${to}`) })}</p>
+      <blockquote className="script">{scriptOf(incident, to, site?.centre ?? '', t)}</blockquote>
+      <div className="row g8 text-form">
+        {field('orderNumber', orderNumber, setOrderNumber)}
+        {field('officer', officer, setOfficer)}
+        <Button aria-pressed={lead === 'them'} onClick={() => setLead(lead === 'them' ? 'us' : 'them')}>
+          {t(`floor:handOver.lead.${lead}`)}
+        </Button>
+        <Button type="submit" state="best" keyCap="↵">
+          {t(asked ? (reason.trim() ? 'floor:handOver.refused' : 'floor:handOver.answered') : 'floor:do.handOver110')}
+        </Button>
+      </div>
+      {asked && <div className="row g8 text-form">{field('theirReason', reason, setReason)}</div>}
+    </form>
+  )
+}
