@@ -19,7 +19,7 @@ import { createHttpRooms } from './compose/http-rooms.ts'
 import { createKeepTime } from './compose/keep-time.ts'
 import { createLocators } from './compose/locators.ts'
 import { createNoticed } from './compose/noticed.ts'
-import { createNotices } from './compose/notices.ts'
+import { createNotices, tellWaiting } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { createOutwards } from './compose/outwards.ts'
 import { loadPlace } from './compose/place.ts'
@@ -163,6 +163,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const dispatch = createDispatch({ clock, log, incidents, units, route, timers: config.incidents.timers })
   const onReady = (item: EvidenceItem, afterMs: number) =>
     item.kind === 'clip' && metrics.clipReadyTime(Math.max(0, afterMs))
+  registrations.watch(tellWaiting(notices))
   const keepTime = await createKeepTime({ clock, log, store, notices })
   stops.push(() => keepTime.stop())
   const evidenceRoom = await createEvidenceRoom({

@@ -113,6 +113,12 @@ it('the administrator reads who waits, takes the vehicle that is proposed, or lo
     const folder = process.env.PINGAN_PICTURES
     if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
   }
+  // The floor sees that one waits, and where it is decided.
+  await signIn(page, running.url, '10327', await running.person('10327', 'operator'))
+  await page.locator('.seg.notice').getByText('1 台终端等待管理员审核', { exact: false }).waitFor()
+  expect(await page.locator('.seg.notice').getAttribute('title')).toContain('最新 闽JT0637')
+  await picture('registration-notice')
+  await context.clearCookies()
   await signIn(page, `${running.url}/admin`, '10001', password)
   await page.goto(`${running.url}/admin`)
   const row = page.locator('.registrations tbody tr', { hasText: PHONE })

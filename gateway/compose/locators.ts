@@ -29,6 +29,7 @@ export interface LocatorDeps {
   readonly incidents: {
     get(incidentId: IncidentId): Incident | undefined
     alarmsOf(incidentId: IncidentId): readonly Alarm[]
+    openOfSource(sourceId: SourceId): Incident | undefined
     all(): Iterable<Incident>
   }
   readonly remembered: ReadonlyMap<string, string>
@@ -68,10 +69,7 @@ export function createLocators(deps: LocatorDeps): Locators {
     const { source } = deps.registry.resolve(sourceId)
     return source && (source.kind === 'oneKeyCall' || source.locator) ? source : undefined
   }
-  const openOf = (sourceId: SourceId): Incident | undefined =>
-    [...deps.incidents.all()].find(
-      each => isOpen(each) && deps.incidents.alarmsOf(each.id).some(alarm => alarm.sourceId === sourceId)
-    )
+  const openOf = deps.incidents.openOfSource
 
   /** Tells leaving and coming back once each; what could not be stored is told with the next fix. */
   const watch = async (sourceId: SourceId, fence: Fence, position: Position): Promise<void> => {

@@ -1,6 +1,7 @@
 /** What the floor must know of the gateway itself: present or gone, newest state per key. */
 import type { Clock } from '../core/ports.ts'
 import type { Notice } from '../core/wire.ts'
+import type { Registrations } from '../registry/registrations.ts'
 
 export interface Notices {
   set(key: string, notice: Pick<Notice, 'level' | 'code' | 'data'>): void
@@ -9,6 +10,15 @@ export interface Notices {
 }
 
 const MAX = 100
+
+/** Terminals that wait to be registered are said on the floor: until somebody decides, what they send has no vehicle. */
+export function tellWaiting(notices: Pick<Notices, 'set' | 'clear'>): Parameters<Registrations['watch']>[0] {
+  return (count, newest) => {
+    if (!newest) return notices.clear('registrations')
+    const terminal = newest.plate || newest.source.slice(newest.source.indexOf(':') + 1)
+    notices.set('registrations', { level: 'info', code: 'terminalsWaiting', data: { count, terminal } })
+  }
+}
 
 /** `changed` is called with the whole list whenever it differs. */
 export function createNotices(clock: Clock, changed: (notices: readonly Notice[]) => void): Notices {

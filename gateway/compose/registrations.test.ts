@@ -12,6 +12,7 @@ import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { until } from '../testing/wait.ts'
+import { tellWaiting } from './notices.ts'
 
 const stores: Store[] = []
 afterEach(async () => {
@@ -165,4 +166,30 @@ describe('the decision', () => {
     expect(states()).toHaveLength(REGISTRATION_LIMITS.refused)
     expect(states()).not.toContainEqual(['jt808:30', 'refused'])
   })
+})
+
+it('who waits is said on the floor, by plate or number, until the last one is decided, also after a restart', async () => {
+  const first = await setup()
+  const said: string[] = []
+  const notices = {
+    set: (_key: string, { data }: { readonly data: object }) => void said.push(JSON.stringify(data)),
+    clear: () => void said.push('nobody')
+  }
+  first.registrations.watch(tellWaiting(notices))
+  first.apply(NEW)
+  first.apply(NEW)
+  first.apply('jt808:013900000002', { plate: '闽JT0638' })
+  await until('both are kept', async () => (await first.kept()) === 2)
+  const second = await reopened(first)
+  second.registrations.watch(tellWaiting(notices))
+  await second.registrations.approve(NEW, 'taxi-8', ADMIN)
+  await second.registrations.refuse('jt808:013900000002', ADMIN)
+  expect(said.map(text => text.replace(/[{}"]/g, ''))).toEqual([
+    'nobody',
+    'count:1,terminal:013900000001',
+    expect.stringContaining('count:2'),
+    expect.stringContaining('count:2'),
+    'count:1,terminal:闽JT0638',
+    'nobody'
+  ])
 })

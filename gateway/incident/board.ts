@@ -17,6 +17,8 @@ export interface Board {
   alarmsOf(incidentId: IncidentId): readonly Alarm[]
   /** The incident of a source's newest alarm, while it is not closed. */
   ofSource(source: SourceId): Incident | undefined
+  /** An open incident with an alarm of this source. */
+  openOfSource(source: SourceId): Incident | undefined
   /** Everything that is not closed. */
   all(): Iterable<Incident>
 }
@@ -49,6 +51,8 @@ export function createBoard(): Board {
   const alarms = new Map<string, Alarm>()
   const byIncident = new Map<IncidentId, Map<string, Alarm>>()
   const bySource = new Map<SourceId, IncidentId>()
+  /** Of every source all its incidents that are not closed. */
+  const allBySource = new Map<SourceId, Set<IncidentId>>()
   const putEnded = (key: string, incident: Incident) => {
     const known = ended.get(key)
     const isOlder = known && known.id !== incident.id && known.endedAtMs > (incident.resolvedAtMs ?? 0)
@@ -71,8 +75,12 @@ export function createBoard(): Board {
       else if (open.get(key) === incident.id) open.delete(key)
       if (incident.state === 'closed') {
         incidents.delete(incident.id)
-        for (const { sourceId } of byIncident.get(incident.id)?.values() ?? [])
+        for (const { sourceId } of byIncident.get(incident.id)?.values() ?? []) {
           if (bySource.get(sourceId) === incident.id) bySource.delete(sourceId)
+          const of = allBySource.get(sourceId)
+          of?.delete(incident.id)
+          if (of?.size === 0) allBySource.delete(sourceId)
+        }
         byIncident.delete(incident.id)
       } else {
         incidents.set(incident.id, incident)
@@ -84,7 +92,9 @@ export function createBoard(): Board {
       const of = byIncident.get(alarm.incidentId) ?? new Map<string, Alarm>()
       of.set(alarm.id, alarm)
       byIncident.set(alarm.incidentId, of)
-      if (alarm.open) bySource.set(alarm.sourceId, alarm.incidentId)
+      if (!alarm.open) return
+      bySource.set(alarm.sourceId, alarm.incidentId)
+      allBySource.set(alarm.sourceId, (allBySource.get(alarm.sourceId) ?? new Set()).add(alarm.incidentId))
     },
     get: incidentId => incidents.get(incidentId),
     openOf(subject, lane) {
@@ -110,6 +120,13 @@ export function createBoard(): Board {
     ofSource(source) {
       const found = bySource.get(source)
       return found && incidents.get(found)
+    },
+    openOfSource(source) {
+      for (const incidentId of allBySource.get(source) ?? []) {
+        const incident = incidents.get(incidentId)
+        if (incident && isOpen(incident)) return incident
+      }
+      return undefined
     },
     all: () => incidents.values()
   }

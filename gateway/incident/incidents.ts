@@ -59,6 +59,8 @@ export interface Incidents {
   alarmsOf(incidentId: IncidentId): readonly Alarm[]
   /** The incident of a source's newest alarm, while it is not closed. */
   ofSource(sourceId: SourceId): Incident | undefined
+  /** An open incident with an alarm of this source, newest or not. */
+  openOfSource(sourceId: SourceId): Incident | undefined
   /** The open incident of a subject in a lane. */
   openOf(subject: SubjectId, lane: 'alarm' | 'trouble'): Incident | undefined
   /** Everything that is not closed. */
@@ -285,6 +287,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     get: incidentId => board.get(incidentId),
     alarmsOf: incidentId => board.alarmsOf(incidentId),
     ofSource: sourceId => board.ofSource(sourceId),
+    openOfSource: sourceId => board.openOfSource(sourceId),
     openOf: (subject, lane) => board.openOf(subject, lane),
     all: () => board.all()
   }

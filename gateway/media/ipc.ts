@@ -3,6 +3,7 @@ import type { CameraId, EvidenceId, UserId } from '../core/brand.ts'
 import type { ErrorCode } from '../core/errors.ts'
 import type { ClipRequest, ClipResult, MediaCamera, StreamHealth } from '../core/media.ts'
 import type { RecordedSegment, RecordingOrder, StrayRecordings } from '../core/recording.ts'
+import type { CameraChanges } from './camera-changes.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import type { RecordSettings } from './record/tools.ts'
 import type { RtcSettings } from './rtc/room.ts'
@@ -31,7 +32,9 @@ export interface WorkerSettings {
 
 export type ToWorker =
   | { readonly kind: 'start'; readonly settings: WorkerSettings }
+  /** The whole list of this worker's cameras: at its start, then only what changes. */
   | { readonly kind: 'cameras'; readonly cameras: readonly MediaCamera[] }
+  | ({ readonly kind: 'camerasChanged' } & CameraChanges)
   | { readonly kind: 'order'; readonly id: number; readonly order: EvidenceOrder; readonly request: ClipRequest }
   | { readonly kind: 'extend'; readonly evidenceId: EvidenceId; readonly toMs: number }
   | { readonly kind: 'endUser'; readonly userId: UserId; readonly atMs: number }

@@ -15,6 +15,7 @@ import type {
 import type { Clock, Log } from '../core/ports.ts'
 import type { RecordedSegment, RecordingOrder, StrayRecordings } from '../core/recording.ts'
 import { isVehicleCamera } from '../core/vehicle-camera.ts'
+import { cameraChanges } from './camera-changes.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import { evidenceFile, isServable } from './clip/names.ts'
 import type { FromWorker } from './ipc.ts'
@@ -150,8 +151,10 @@ class Plane implements MediaPlane {
     const known = new Set(cameras.map(camera => camera.cameraId))
     for (const cameraId of this.#health.keys()) if (!known.has(cameraId)) this.#health.delete(cameraId)
     this.#slots.forEach((slot, index) => {
-      slot.cameras = cameras.filter(camera => this.#indexOf(camera.cameraId) === index)
-      slot.process.send({ kind: 'cameras', cameras: slot.cameras })
+      const mine = cameras.filter(camera => this.#indexOf(camera.cameraId) === index)
+      const changes = cameraChanges(slot.cameras, mine)
+      slot.cameras = mine
+      if (changes) slot.process.send({ kind: 'camerasChanged', ...changes })
     })
     for (const { cameraId } of cameras) if (!this.#health.has(cameraId)) this.#learn({ cameraId, state: 'connecting' })
   }

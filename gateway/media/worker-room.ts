@@ -3,6 +3,7 @@ import type { CameraId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { ClipRequest, MediaCamera, StreamHealth } from '../core/media.ts'
 import type { Clock, Log } from '../core/ports.ts'
+import type { CameraChanges } from './camera-changes.ts'
 import { EvidenceDesk, type EvidenceOrder } from './clip/desk.ts'
 import { createEvidenceTools } from './clip/tools.ts'
 import { Camera } from './ingest/camera.ts'
@@ -109,6 +110,9 @@ export class WorkerRoom {
       case 'cameras':
         this.#setCameras(message.cameras)
         break
+      case 'camerasChanged':
+        this.#changeCameras(message)
+        break
       case 'order':
         void this.#order(message.id, message.order, message.request)
         break
@@ -140,16 +144,23 @@ export class WorkerRoom {
   }
 
   #setCameras(rows: readonly MediaCamera[]): void {
-    const wanted = new Map(rows.map(row => [row.cameraId, row]))
-    for (const [cameraId, camera] of this.#cameras) {
-      const row = wanted.get(cameraId)
-      if (row && sameSource(row, camera.row)) continue
+    const wanted = new Set(rows.map(row => row.cameraId))
+    this.#changeCameras({ put: rows, gone: [...this.#cameras.keys()].filter(cameraId => !wanted.has(cameraId)) })
+  }
+
+  #changeCameras({ put, gone }: CameraChanges): void {
+    const anew = put.filter(row => {
+      const old = this.#cameras.get(row.cameraId)
+      return !old || !sameSource(row, old.row)
+    })
+    for (const cameraId of [...gone, ...anew.map(row => row.cameraId)]) {
+      const camera = this.#cameras.get(cameraId)
       this.#cameras.delete(cameraId)
-      void camera.close()
+      void camera?.close()
     }
-    for (const row of rows) if (!this.#cameras.has(row.cameraId)) this.#cameras.set(row.cameraId, this.#camera(row))
+    for (const row of anew) this.#cameras.set(row.cameraId, this.#camera(row))
     this.#record.review()
-    this.#sendHealth([...this.#cameras.values()])
+    this.#sendHealth(put.flatMap(row => this.#cameras.get(row.cameraId) ?? []))
   }
 
   *#watched(): Generator<{ readonly cameraId: CameraId; readonly stream: Stream }> {

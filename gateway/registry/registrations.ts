@@ -28,6 +28,8 @@ export interface Registrations {
   /** A terminal of no registry asks; it gets no answer from here, and is nothing until somebody approves it. */
   applied(application: TerminalApplication): void
   list(): RegistrationList
+  /** Told at once, and whenever another one waits or one waits no more. */
+  watch(changed: (waiting: number, newest: Registration | undefined) => void): void
   /** Vehicles of the registry by plate, name or id; at most `choices`. */
   vehicles(text: string): readonly VehicleChoice[]
   /** NOT_FOUND for a terminal that is not listed or a subject that is no vehicle; ILLEGAL_TRANSITION when the registry file lists it. */
@@ -65,6 +67,15 @@ export async function createRegistrations(deps: RegistrationsDeps): Promise<Regi
     return clock.now() - oldest.lastMs >= LIMITS.staleMs ? oldest : undefined
   }
 
+  let told = -1
+  let listener: Parameters<Registrations['watch']>[0] | undefined
+  const tell = (): void => {
+    const waiting = inState('waiting')
+    if (!listener || waiting.length === told) return
+    told = waiting.length
+    listener(told, waiting.toSorted((a, b) => b.firstMs - a.firstMs)[0])
+  }
+
   const keep = (changed: readonly Registration[], gone: readonly string[]) =>
     store.commit({
       documents: [
@@ -77,8 +88,10 @@ export async function createRegistrations(deps: RegistrationsDeps): Promise<Regi
   const enter = (row: Registration, instead: Registration | null): void => {
     if (instead) rows.delete(instead.source)
     rows.set(row.source, row)
+    tell()
     keep([row], instead ? [instead.source] : []).catch(error => {
       rows.delete(row.source)
+      tell()
       log.warn({ err: error, source: row.source }, 'a terminal that asks to be registered could not be kept')
     })
   }
@@ -116,6 +129,7 @@ export async function createRegistrations(deps: RegistrationsDeps): Promise<Regi
       rows.set(source, { ...(rows.get(source) ?? row), ...decided })
       if (row.state === 'approved') registry.dismiss(id<SourceId>(row.source))
       if (decided.state === 'approved') adopt(registry, decided)
+      tell()
     })
 
   const approvable = (row: Registration): void => {
@@ -153,6 +167,10 @@ export async function createRegistrations(deps: RegistrationsDeps): Promise<Regi
         .map(row => ({ ...row, vehicle: row.subjectId ? choices.of(row.subjectId) : choices.byPlate(row.plate) })),
       notListed
     }),
+    watch(changed) {
+      listener = changed
+      tell()
+    },
     vehicles: choices.find,
     async approve(source, subjectId, user) {
       if (!choices.of(subjectId)) throw new GatewayError('NOT_FOUND', { vehicle: subjectId.slice(0, 80) })

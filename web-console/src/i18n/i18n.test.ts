@@ -101,6 +101,7 @@ describe('every word of the domain', () => {
         'lineShut',
         'workerDown',
         'unknownFlood',
+        'terminalsWaiting',
         'shed',
         'backlog',
         'roundMissed',
