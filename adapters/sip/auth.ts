@@ -4,6 +4,7 @@ import type { AdapterHost, Credential } from '../../gateway/core/ports.ts'
 import { type DigestAuthorization, digestMatches, formatChallenge, parseAuthorization } from '../kit/digest.ts'
 import type { SipConfig } from './config.ts'
 import type { Header, SipRequest } from './frame.ts'
+import type { LoginGuard } from './login-guard.ts'
 import { originOf, type Peer } from './peer.ts'
 
 /** `none`: no answer to our challenge; `stale`: ask again; `wrong`: a wrong password, an unknown user, or a use seen before. */
@@ -12,6 +13,8 @@ export type Verdict =
   | { readonly kind: 'none' }
   | { readonly kind: 'stale' }
   | { readonly kind: 'wrong'; readonly username: string }
+  /** Too many wrong ones: this one was not looked at. */
+  | { readonly kind: 'paused'; readonly username: string; readonly forS: number }
 
 const NONCE_LIFE_MS = 300_000
 const MAX_USES = 10_000
@@ -33,12 +36,14 @@ export async function credentialOf(host: AdapterHost, username: string, peer: Pe
 export class Authenticator {
   readonly #host: AdapterHost
   readonly #config: Pick<SipConfig, 'realm' | 'digestAlgorithms'>
+  readonly #guard: LoginGuard
   readonly #secret = randomBytes(32)
   /** nonce and client → highest use number seen. */
   readonly #uses = new Map<string, number>()
 
-  constructor(host: AdapterHost, config: Pick<SipConfig, 'realm' | 'digestAlgorithms'>) {
+  constructor(host: AdapterHost, config: Pick<SipConfig, 'realm' | 'digestAlgorithms'>, guard: LoginGuard) {
     this.#host = host
+    this.#guard = guard
     this.#config = config
   }
 
@@ -57,12 +62,21 @@ export class Authenticator {
     const { realm, digestAlgorithms } = this.#config
     const mine = given.find(a => a?.realm === realm && digestAlgorithms.includes(a.algorithm))
     if (!mine) return { kind: 'none' }
-    const credential = await credentialOf(this.#host, mine.username, peer)
+    const { username } = mine
+    const pauseMs = this.#guard.pauseMs(username, peer.address)
+    if (pauseMs > 0) return { kind: 'paused', username, forS: Math.ceil(pauseMs / 1_000) }
+    // Before the password: a nonce that was not given to this address says nothing of who sends, and must not count against whoever has it.
+    if (!this.#isFresh(mine.nonce, peer)) return { kind: 'stale' }
+    const credential = await credentialOf(this.#host, username, peer)
     const right = credential !== undefined && digestMatches(mine, raw.method, credential.password)
     // The digest's own uri need not be the Request-URI: exchanges rewrite it and telephones shorten it; each use counts once anyway.
-    if (!right) return { kind: 'wrong', username: mine.username }
-    if (!this.#isFresh(mine.nonce, peer)) return { kind: 'stale' }
-    return this.#isFirstUse(mine) ? { kind: 'proven', username: mine.username } : { kind: 'stale' }
+    if (!right) {
+      this.#guard.wrong(username, peer.address)
+      return { kind: 'wrong', username }
+    }
+    if (!this.#isFirstUse(mine)) return { kind: 'stale' }
+    this.#guard.right(username, peer.address)
+    return { kind: 'proven', username }
   }
 
   #nonce(peer: Peer, atMs: number): string {

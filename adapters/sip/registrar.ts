@@ -48,6 +48,11 @@ export class Registrar {
     return this.#registrations.of(number)
   }
 
+  /** Where this log-in is at home. */
+  addressesOf(username: string): readonly string[] {
+    return this.locate(localNumber(username, this.#ports.config.localPrefixes)).map(({ peer }) => peer.address)
+  }
+
   async close(): Promise<void> {
     this.#watch.stop()
     await this.#registrations.close()
@@ -68,12 +73,13 @@ export class Registrar {
       transaction.terminate()
       return this.challenge(request, peer, verdict.kind === 'stale')
     }
-    if (verdict.kind === 'wrong') {
-      host.reject('wrongPassword', originOf(peer), printable(verdict.username))
+    if (verdict.kind === 'wrong' || verdict.kind === 'paused') {
+      const paused = verdict.kind === 'paused'
+      host.reject(paused ? 'loginPaused' : 'wrongPassword', originOf(peer), printable(verdict.username))
       // Answered once and forgotten, as with calls: addresses can be forged.
       transaction.terminate()
-      const refusal = { status: 403, reason: 'Forbidden' }
-      host.reject('refused403', originOf(peer), refusal.reason)
+      const refusal = paused ? tryLater(verdict.forS) : { status: 403, reason: 'Forbidden' }
+      host.reject(`refused${refusal.status}`, originOf(peer), refusal.reason)
       return this.#ports.replies.reply(request.raw, peer, refusal)
     }
     const number = localNumber(verdict.username, config.localPrefixes)
@@ -149,6 +155,11 @@ export class Registrar {
     }))
     return [...contacts, { name: 'date', value: new Date(nowMs).toUTCString() }]
   }
+}
+
+/** Not 403, at which a telephone gives up for good. */
+function tryLater(forS: number): Refusal {
+  return { status: 503, reason: 'Service Unavailable', headers: [{ name: 'retry-after', value: String(forS) }] }
 }
 
 function bindingOf(request: CheckedRequest, peer: Peer, contact: NameAddr, expiresMs: number): Binding {

@@ -58,13 +58,19 @@ export class Strangers {
     }
     // Answered once and forgotten: who cannot prove himself is not sent anything again and again.
     transaction.terminate()
-    if (verdict.kind === 'wrong') await this.#wrongPassword(request, peer, dialled, verdict.username)
+    if (verdict.kind === 'wrong' || verdict.kind === 'paused')
+      await this.#wrongPassword(request, peer, dialled, verdict)
     else await this.challenge(request, peer, dialled, verdict.kind === 'stale')
     return undefined
   }
 
-  async #wrongPassword(request: CheckedRequest, peer: Peer, dialled: Dialled, username: string): Promise<void> {
-    this.#host.reject('wrongPassword', originOf(peer), printable(username))
+  async #wrongPassword(
+    request: CheckedRequest,
+    peer: Peer,
+    dialled: Dialled,
+    { kind, username }: { readonly kind: 'wrong' | 'paused'; readonly username: string }
+  ): Promise<void> {
+    this.#host.reject(kind === 'paused' ? 'loginPaused' : 'wrongPassword', originOf(peer), printable(username))
     this.#presses.proofFailed(peer.address, eventIdOf(request.callId))
     const outcome =
       dialled.service && callsForHelp(dialled)

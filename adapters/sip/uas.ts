@@ -10,6 +10,7 @@ import { type Dialled, type Proof, pressSignal, readCaller, readDialled } from '
 import { answerInfo } from './digits.ts'
 import type { HeardDigit } from './ear.ts'
 import { header, parseMessage, type SipRequest, serialize } from './frame.ts'
+import { LoginGuard } from './login-guard.ts'
 import { OutgoingCalls } from './outgoing.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
 import { originOf, type Peer, reachable, secrecyOf } from './peer.ts'
@@ -95,7 +96,8 @@ export class Uas {
     )
     this.#replies = new StatelessReplies(ports.send)
     this.#presses = new Presses(host, config)
-    const auth = new Authenticator(host, config)
+    const placesOf = (username: string) => this.registrar.addressesOf(username)
+    const auth = new Authenticator(host, config, new LoginGuard({ host, placesOf }))
     this.#strangers = new Strangers(host, config, this.#presses, this.#replies, auth)
     this.#trunks = new TrunkWatch({
       ...ports,

@@ -1,0 +1,113 @@
+/** Guesses of log-ins: bounded by address and account, and a household at home is locked out by nobody. */
+import { expect, it } from 'vitest'
+import { id } from '../../gateway/core/brand.ts'
+import { createFakeClock, settle } from '../../gateway/testing/fake-clock.ts'
+import { createFakeHost } from '../../gateway/testing/fake-host.ts'
+import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
+import { header } from './frame.ts'
+import { LoginGuard } from './login-guard.ts'
+import { createBench, requestText } from './testing.ts'
+
+const HOME = '198.51.100.7'
+const THIEF = '203.0.113.9'
+
+function room() {
+  const clock = createFakeClock(1_000_000)
+  const fake = createFakeHost({ clock, known: [id('sip:6650147')] })
+  const guard = new LoginGuard({ host: fake.host, placesOf: name => (name === '6650147' ? [HOME] : []) })
+  /** Tries as fast as it may for so long; how many were looked at. */
+  const guess = async (username: () => string, address: () => string, forMs: number) => {
+    let tried = 0
+    for (const endMs = clock.now() + forMs; clock.now() < endMs; await clock.advance(100)) {
+      const [name, from] = [username(), address()]
+      if (guard.pauseMs(name, from) > 0) continue
+      guard.wrong(name, from)
+      tried++
+    }
+    await settle()
+    return tried
+  }
+  return { clock, fake, guard, guess }
+}
+
+it('one address gets ten guesses, then fewer and fewer; the floor is told once', async () => {
+  const { fake, guess } = room()
+  expect(
+    await guess(
+      () => '6650147',
+      () => THIEF,
+      600_000
+    )
+  ).toBeLessThan(28)
+  expect(fake.signals).toMatchObject([{ sourceId: `sip:guess@${THIEF}`, condition: 'tamper', alarmClass: 'tamper' }])
+})
+
+it('many addresses against one telephone are slowed down together, and the telephone has the tamper', async () => {
+  const { fake, guess } = room()
+  let n = 0
+  const tried = await guess(
+    () => '6650147',
+    () => `10.0.${n >> 8}.${n++ & 255}`,
+    600_000
+  )
+  expect(tried).toBeLessThan(170)
+  expect(fake.signals).toMatchObject([{ sourceId: 'sip:6650147', alarmClass: 'tamper' }])
+})
+
+it('at home nothing of that counts; wrong ones there wait five seconds at most, and a right one forgives them', async () => {
+  const { guard, guess, clock } = room()
+  let n = 0
+  await guess(
+    () => '6650147',
+    () => `10.0.${n >> 8}.${n++ & 255}`,
+    300_000
+  )
+  expect(guard.pauseMs('6650147', HOME)).toBe(0)
+  await guess(
+    () => '6650147',
+    () => HOME,
+    600_000
+  )
+  expect(guard.pauseMs('6650147', HOME)).toBeLessThanOrEqual(5_000)
+  await clock.advance(5_000)
+  guard.right('6650147', HOME)
+  expect(guard.pauseMs('6650147', HOME)).toBe(0)
+})
+
+it('a telephone that moved is at home where it proved itself last; after an hour all is forgotten', async () => {
+  const { guard, guess, clock } = room()
+  guard.right('6650148', THIEF)
+  await guess(
+    () => 'nobody',
+    () => THIEF,
+    60_000
+  )
+  expect(guard.pauseMs('nobody', THIEF)).toBeGreaterThan(0)
+  expect(guard.pauseMs('6650148', THIEF)).toBe(0)
+  await clock.advance(3_600_000)
+  expect(guard.pauseMs('nobody', THIEF)).toBe(0)
+})
+
+it('in a pause a REGISTER is told when to come again, and a press is an alarm all the same', async () => {
+  const bench = createBench({}, { credentials: { '6650147': 'secret' } })
+  const ask = async (method: string, password: string, callId: string) => {
+    await bench.receive(requestText(5062, { method, callId, branch: `z9hG4bK${callId}a`, body: '' }), THIEF)
+    const challenge = bench.last(401)
+    const read = challenge && parseChallenge(header(challenge, 'www-authenticate') ?? '')
+    if (!read) throw new Error('no challenge')
+    const uri = 'sip:#9@127.0.0.1'
+    const proof = { username: '6650147', password, method, uri, cnonce: callId, count: 1 }
+    const extra = [`Authorization: ${formatAuthorization(read, proof)}`, 'Contact: <sip:6650147@203.0.113.9>']
+    const to = method === 'REGISTER' ? '<sip:6650147@127.0.0.1>' : undefined
+    const again = { method, callId, cseq: 2, branch: `z9hG4bK${callId}b`, body: '', extra, ...(to ? { to } : {}) }
+    await bench.receive(requestText(5062, again), THIEF)
+  }
+  for (let n = 0; n < 11; n++) await ask('REGISTER', 'wrong', `guess-${n}`)
+  await ask('REGISTER', 'secret', 'right-in-the-pause')
+  const later = bench.last(503)
+  expect(Number(later && header(later, 'retry-after'))).toBeGreaterThan(0)
+  expect(bench.fake.rejections.map(r => r.reason)).toContain('loginPaused')
+  await ask('INVITE', 'secret', 'press')
+  await bench.clock.advance(1_000)
+  expect(bench.fake.signals.filter(s => s.alarmClass === 'panic')).toMatchObject([{ verified: false }])
+})
