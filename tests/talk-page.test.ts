@@ -193,6 +193,14 @@ it('C rings the household; both hear each other; M mutes, ⌫ hangs up; it is on
   const strip = page.locator('.talk')
   await strip.getByRole('button', { name: '回拨' }).waitFor()
   await until('baresip is there', () => screen !== '', WAIT_MS)
+  // A microphone that is not allowed says what to do next, and nobody is rung.
+  await page.evaluate(`window.allowed = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
+    navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'))`)
+  await page.keyboard.press('KeyC')
+  await strip.getByText('把麦克风改为“允许”').waitFor()
+  expect(await lines()).not.toContain('calledBack')
+  await look('talk-microphone-zh')
+  await page.evaluate('navigator.mediaDevices.getUserMedia = window.allowed')
   await page.keyboard.press('KeyC')
   await strip
     .getByText('通话中 0:02')

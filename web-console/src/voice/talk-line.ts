@@ -14,7 +14,7 @@ export type TalkState =
   | { readonly kind: 'ringing' }
   /** `way` is absent until it is settled: then it is the WebSocket. */
   | { readonly kind: 'talking'; readonly sinceMs: number; readonly way: WayChosen['way'] | undefined }
-  /** `why` as the telephone side knows it (`busy`, `noAnswer` …), `byUs`, `line`, `microphone`, `insecure`. */
+  /** `why` as the telephone side knows it (`busy`, `noAnswer` …), `byUs`, `line`, `insecure`, or what is wrong with the microphone. */
   | { readonly kind: 'over'; readonly why: string }
   | { readonly kind: 'refused'; readonly error: unknown }
 
@@ -50,6 +50,13 @@ export function callBack({ incidentId, ...wish }: TalkWish, tell: (state: TalkSt
 /** A browser gives the microphone to pages of HTTPS and of this machine only. */
 export const maySpeak = (): boolean => navigator.mediaDevices !== undefined
 
+/** Each has another next step; names of DOMException (Media Capture and Streams §10.2.5). */
+export function microphoneWhy(error: unknown): 'microphoneDenied' | 'microphoneMissing' | 'microphone' {
+  const name = error instanceof Error ? error.name : ''
+  if (name === 'NotAllowedError' || name === 'SecurityError') return 'microphoneDenied'
+  return name === 'NotFoundError' || name === 'OverconstrainedError' ? 'microphoneMissing' : 'microphone'
+}
+
 class Line implements Talk {
   readonly #tell: (state: TalkState) => void
   #microphone: MediaStream | undefined
@@ -75,8 +82,8 @@ class Line implements Talk {
       const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 }
       this.#microphone = await navigator.mediaDevices.getUserMedia({ audio })
       await context.audioWorklet.addModule('/voice-worklet.js')
-    } catch {
-      return this.#end({ kind: 'over', why: 'microphone' })
+    } catch (error) {
+      return this.#end({ kind: 'over', why: microphoneWhy(error) })
     }
     if (this.#over) return this.#close()
     this.#tell({ kind: 'calling' })

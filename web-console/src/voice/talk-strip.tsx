@@ -136,7 +136,7 @@ function Said({ state }: { readonly state: TalkState | undefined }) {
   const bad = state.kind === 'refused' || (state.kind === 'over' && !['byUs', 'byThem'].includes(state.why))
   return (
     <>
-      <span className={bad ? 't-amb el' : 'nw n'} role="status">
+      <span className={isAdvice(state) ? 't-amb talk-warning' : bad ? 't-amb el' : 'nw n'} role="status">
         {saidOf(state, now, t)}
       </span>
       {state.kind === 'talking' && state.way && (
@@ -147,6 +147,10 @@ function Said({ state }: { readonly state: TalkState | undefined }) {
     </>
   )
 }
+
+/** Says what to do next: read whole, on as many lines as it takes. */
+const isAdvice = (state: TalkState): boolean =>
+  state.kind === 'over' && (state.why === 'insecure' || state.why.startsWith('microphone'))
 
 function saidOf(state: TalkState, now: number, t: TFunction): string {
   switch (state.kind) {
