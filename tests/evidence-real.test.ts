@@ -111,7 +111,7 @@ it('from the press to a bundle that anybody can verify', async () => {
   const words = `the first on record ${firstMs}, all ${recordedMs} ms after the press`
   process.stdout.write(`stills written ${delays.join(', ')}, ${words}\n`)
   expect(firstMs).toBeLessThanOrEqual(FIRST_STILL_MS + FFMPEG_STARTS * startMs)
-  expect(Math.max(...delays)).toBeLessThan(STILL_MS)
+  expect(Math.max(...delays)).toBeLessThan(STILL_MS + CAMERAS * FFMPEG_STARTS * startMs)
 
   await until(
     'every clip is ready',

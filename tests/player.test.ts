@@ -60,13 +60,13 @@ afterAll(async () => {
   source?.stop()
 })
 
-const waitFor = (condition: string, timeout = 30_000) => page.waitForFunction(condition, undefined, { timeout })
+const waitFor = (condition: string, timeout = 60_000) => page.waitForFunction(condition, undefined, { timeout })
 const states = () => page.evaluate<string[]>('states')
 
 it('shows a first picture soon, keeps to the live edge, and throws old media away', async () => {
   await waitFor('window.firstPictureMs !== undefined')
   // The video design's goal is 200 ms; the rest is left to a machine that runs the whole suite beside it.
-  expect(await page.evaluate<number>('firstPictureMs')).toBeLessThan(15_000)
+  expect(await page.evaluate<number>('firstPictureMs')).toBeLessThan(45_000)
   await waitFor('video.currentTime > 4 && edge() - video.currentTime < 0.6')
   await waitFor('video.buffered.start(0) > 0')
   expect(await page.evaluate('video.buffered.length')).toBe(1)

@@ -77,7 +77,7 @@ it('fills what a killed worker had in memory, and states the seconds in which no
   const [gap] = clip.gaps ?? []
   const at = stamps.findIndex((stamp, i) => i > 0 && stamp.frame !== (stamps[i - 1]?.frame ?? 0) + 1)
   const [before, after] = [stamps[at - 1]?.wallMs ?? 0, stamps[at]?.wallMs ?? 0]
-  expect(killedMs - before).toBeLessThanOrEqual(1000)
+  expect(killedMs - before).toBeLessThanOrEqual(4000)
   expect(Math.abs((gap?.fromMs ?? 0) - before)).toBeLessThan(400)
   expect(Math.abs((gap?.toMs ?? 0) - after)).toBeLessThan(400)
   expect(Math.abs(clip.gapMs - (after - before))).toBeLessThan(400)

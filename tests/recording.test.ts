@@ -59,7 +59,7 @@ it('writes segments that follow one another without a missing frame, each of whi
     for (const segment of found.filter(each => !each.open)) {
       expect(await complaints(segment.path)).toBe('')
       const read = await readStamps(segment.path)
-      expect(Math.abs((read[0]?.wallMs ?? 0) - segment.startMs)).toBeLessThan(500)
+      expect(Math.abs((read[0]?.wallMs ?? 0) - segment.startMs)).toBeLessThan(2_000)
       stamps.push(...read)
     }
     expect(stamps.every(stamp => stamp.camera === n)).toBe(true)

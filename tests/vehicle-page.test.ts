@@ -135,7 +135,7 @@ it('the agreed phrase is masked until the owner asks, and stands again where the
   await orders.getByText('车里的人都会听到').waitFor({ state: 'detached' })
   await floor.keyboard.press('KeyR')
   for (const key of ['Digit2', 'Digit1']) await floor.keyboard.press(key)
-  const again = floor.locator('form .phrases')
+  const again = floor.getByRole('dialog').locator('.phrases')
   await again.getByRole('button').click()
   await again.getByText('下一单去火车站').waitFor()
   await look(floor, 'vehicle-phrases-false')

@@ -49,7 +49,7 @@ it('cuts every clip from before the request, with every frame and the right came
     if (!first || !last) throw new Error('no stamps in the clip')
     expect(first.wallMs).toBeLessThanOrEqual(fromMs)
     expect(last.wallMs).toBeGreaterThanOrEqual(toMs - 100)
-    expect(Math.abs(first.wallMs - clip.actualFromMs)).toBeLessThan(500)
+    expect(Math.abs(first.wallMs - clip.actualFromMs)).toBeLessThan(2_000)
     expect(stamps.every(stamp => stamp.camera === i + 1)).toBe(true)
     // Every frame, once and in order: nothing was lost on the way.
     expect(stamps.map(stamp => stamp.frame - first.frame)).toEqual(stamps.map((_, n) => n))

@@ -1,6 +1,7 @@
 /** Uploads in parts: recorded ones, parts in any order, lost ones, bounds, and what other programs say the platform's bodies are. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { cpuMs } from '../../gateway/testing/cpu.ts'
 import { createUploadBudget } from '../kit/device-photos.ts'
 import { decodeFrame, type Frame } from './frame.ts'
 import { photoBody, trackBody } from './orders.ts'
@@ -171,11 +172,11 @@ describe('bounds', () => {
     const total = 8_000
     for (let index = 1; index <= total; index++) upload.add({ total, index, serial: index, body: read.subarray(0, 1) })
     read.fill(9)
-    const began = performance.now()
-    const again = Array.from({ length: 2_000 }, () =>
-      upload.add({ total, index: 5, serial: 5, body: Buffer.from([7]) })
-    )
-    expect(performance.now() - began).toBeLessThan(200)
+    const again: ReturnType<typeof upload.add>[] = []
+    const tookMs = cpuMs(() => {
+      for (let n = 0; n < 2_000; n++) again.push(upload.add({ total, index: 5, serial: 5, body: Buffer.from([7]) }))
+    })
+    expect(tookMs).toBeLessThan(200)
     const end = again.at(-1)
     expect(end?.state === 'whole' && end.body().equals(Buffer.alloc(total, 7))).toBe(true)
   })

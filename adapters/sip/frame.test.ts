@@ -1,6 +1,7 @@
 /** Cutting and reading SIP messages, by example and by fuzz: nothing a stranger sends may throw. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cpuMs } from '../../gateway/testing/cpu.ts'
 import { parseAuthorization, parseChallenge } from '../kit/digest.ts'
 import { asHeaderText, header, headerValues, MAX_MESSAGE_BYTES, parseMessage, serialize, utf8 } from './frame.ts'
 import { parseCSeq, parseNameAddr, parseVia } from './headers.ts'
@@ -224,15 +225,16 @@ describe('fuzz', () => {
         requestText(5060, { uri: `sip:#9${many}@a` }),
         requestText(5060, { extra: [`Authorization: Digest ${many}`, `P-Asserted-Identity: ${many}`] })
       ]
-      const startMs = performance.now()
-      for (const text of places) {
-        const message = parseMessage(Buffer.from(text, 'latin1'))
-        if (!message.ok || message.value.kind !== 'request') continue
-        const checked = checkRequest(message.value)
-        const headers = responseHeaders(message.value, 'tag')
-        if (checked.ok) stampVia(headers, checked.value.via, peerOf('127.0.0.1', 5060))
-        parseAuthorization(header(message.value, 'authorization') ?? '')
-      }
-      expect(performance.now() - startMs).toBeLessThan(5_000)
+      const tookMs = cpuMs(() => {
+        for (const text of places) {
+          const message = parseMessage(Buffer.from(text, 'latin1'))
+          if (!message.ok || message.value.kind !== 'request') continue
+          const checked = checkRequest(message.value)
+          const headers = responseHeaders(message.value, 'tag')
+          if (checked.ok) stampVia(headers, checked.value.via, peerOf('127.0.0.1', 5060))
+          parseAuthorization(header(message.value, 'authorization') ?? '')
+        }
+      })
+      expect(tookMs).toBeLessThan(5_000)
     })
 })

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { type CameraId, type EvidenceId, id, type SourceId } from '../core/brand.ts'
 import type { EvidenceItem, Incident } from '../core/incident.ts'
 import type { MediaCamera, StreamHealth } from '../core/media.ts'
+import { cpuMs } from '../testing/cpu.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { sampleIncident } from '../testing/samples.ts'
@@ -141,12 +142,13 @@ test('in a storm of vehicles the first 64 are asked, the next when one ends; a c
     ],
     evidence: []
   })
-  const began = performance.now()
-  for (let n = 0; n < 5_000; n++) {
-    video.incidentChanged(of(n, 'new'), undefined)
-    video.incidentChanged(of(n, 'acknowledged'), of(n, 'new'))
-  }
-  expect(performance.now() - began).toBeLessThan(2_000)
+  const tookMs = cpuMs(() => {
+    for (let n = 0; n < 5_000; n++) {
+      video.incidentChanged(of(n, 'new'), undefined)
+      video.incidentChanged(of(n, 'acknowledged'), of(n, 'new'))
+    }
+  })
+  expect(tookMs).toBeLessThan(2_000)
   expect(asked).toHaveLength(64)
   video.incidentChanged(of(0, 'resolved'), of(0, 'acknowledged'))
   expect(asked.slice(64)).toEqual(['off jt808:0/1 10.0.0.5:7613', 'on jt808:64/1 10.0.0.5:7613'])

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { distanceM, type GeoPoint } from '../core/geo.ts'
+import { cpuMs } from '../testing/cpu.ts'
 import { createRoadGraph, type LonLat } from './road-graph.ts'
 
 const streets: unknown = JSON.parse(readFileSync(new URL('../../config/grid/streets.geojson', import.meta.url), 'utf8'))
@@ -75,9 +76,10 @@ describe('ways through the town', () => {
   })
 
   it('takes less than a millisecond', () => {
-    const startMs = performance.now()
-    for (let i = 0; i < 500; i++) route(at((i * 37) % 1600, (i * 91) % 1200), at((i * 53) % 1600, (i * 29) % 1200))
-    expect((performance.now() - startMs) / 500).toBeLessThan(20)
+    const tookMs = cpuMs(() => {
+      for (let i = 0; i < 500; i++) route(at((i * 37) % 1600, (i * 91) % 1200), at((i * 53) % 1600, (i * 29) % 1200))
+    })
+    expect(tookMs / 500).toBeLessThan(20)
   })
 })
 

@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest'
 import { id, type SourceId } from '../core/brand.ts'
 import { TRACE_LIMITS } from '../core/trace.ts'
+import { cpuMs } from '../testing/cpu.ts'
 import { createTrace } from './trace.ts'
 
 const known = (sourceId: SourceId) => sourceId.startsWith('mqtt:')
@@ -75,9 +76,7 @@ it('a frame is kept in a few microseconds, with 20,000 sources', () => {
       trace.write('mqtt', { source: source(n % 20_000), origin: 'tcp 1.1.1.1:1', bytes }, n)
   }
   write(700_000)
-  const began = performance.now()
-  write(100_000)
-  const perFrameUs = ((performance.now() - began) * 1_000) / 100_000
+  const perFrameUs = (cpuMs(() => write(100_000)) * 1_000) / 100_000
   process.stdout.write(`trace: ${perFrameUs.toFixed(2)} µs a frame\n`)
   expect(perFrameUs).toBeLessThan(20)
 })
@@ -89,7 +88,6 @@ it('nor is it dear when every source fills its share with one long frame', () =>
       trace.write('mqtt', { source: source(n % 20_000), origin: 'tcp 1.1.1.1:1', bytes }, n)
   }
   write(20_000, Buffer.alloc(2_048, 7))
-  const began = performance.now()
-  write(20_000, Buffer.alloc(2_048, 8))
-  expect(((performance.now() - began) * 1_000) / 20_000).toBeLessThan(20)
+  const tookMs = cpuMs(() => write(20_000, Buffer.alloc(2_048, 8)))
+  expect((tookMs * 1_000) / 20_000).toBeLessThan(20)
 })
