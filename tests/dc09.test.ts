@@ -57,7 +57,7 @@ test('duress rings as P1 without a word to the box; cancel and restore are lines
   })
   // "May be forced" is said by the console from this mark.
   expect(story.find(line => line.kind === 'cancelAsked')?.data).toMatchObject({ duress: true })
-  expect(story[0]?.data.text).toContain('胁迫报警 Duress')
+  expect(story[0]?.data.text).toContain('胁迫报警')
   expect(latest(one => one.id === incident.id)).toMatchObject({ state: 'new', priority: 1 })
 })
 

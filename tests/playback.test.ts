@@ -9,7 +9,6 @@ import { firstPage, openBrowser } from './browser/chromium.ts'
 import { type RecordedTown, SECONDS, startRecordedTown } from './browser/recorded-town.ts'
 
 const FRAME_MS = 40
-const WAIT_MS = 60_000
 const dir = tempDir('playback')
 let town: RecordedTown
 let browser: BrowserContext
@@ -65,7 +64,7 @@ function timeline(url: string) {
 
 async function open(atMs: number, cameras = 'c1,c2', count = cameras.split(',').length): Promise<void> {
   await page.goto(`${town.running.url}/playback?cameras=${cameras}&at=${atMs}`)
-  await until('every picture', async () => (await shown()).filter(ms => ms !== undefined).length === count, WAIT_MS)
+  await until('every picture', async () => (await shown()).filter(ms => ms !== undefined).length === count)
 }
 
 /** When the pictures on the screen were filmed, UTC ms, tile by tile. */
@@ -78,13 +77,13 @@ async function shown(): Promise<(number | undefined)[]> {
 
 const first = async () => (await shown())[0] ?? 0
 const near = (what: string, atMs: number, withinMs: number) =>
-  until(what, async () => Math.abs((await first()) - atMs) <= withinMs, WAIT_MS)
+  until(what, async () => Math.abs((await first()) - atMs) <= withinMs)
 
 /** Presses and waits until the first picture has been filmed at another time than before. */
 async function pressed(key: string): Promise<number> {
   const before = await first()
   await page.keyboard.press(key)
-  await until(`another picture after ${key}`, async () => (await first()) !== before, WAIT_MS)
+  await until(`another picture after ${key}`, async () => (await first()) !== before)
   return (await first()) - before
 }
 
@@ -93,7 +92,7 @@ it('shows the picture of the time that was asked for, and plays two cameras in s
   await open(at)
   for (const ms of await shown()) expect(Math.abs((ms ?? 0) - at)).toBeLessThan(FRAME_MS)
   await page.keyboard.press('k')
-  await until('it plays', async () => (await first()) > at + 2_000, WAIT_MS)
+  await until('it plays', async () => (await first()) > at + 2_000)
   const skews = await page.evaluate<number[]>(`new Promise(done => {
     const skews = []
     const look = () => {
@@ -115,7 +114,7 @@ it('steps by exactly one frame, forward and back, also over the beginning of wha
   expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
   for (let i = 0; i < 4; i++) expect(await pressed(',')).toBeCloseTo(-FRAME_MS, 0)
   // Each picture is decoded in its own time; they must come to the same one.
-  await until('the other one too', async () => new Set(await shown()).size === 1, WAIT_MS)
+  await until('the other one too', async () => new Set(await shown()).size === 1)
 })
 
 /** Where pixels of this colour lie on the timeline, CSS pixels. */
@@ -209,7 +208,7 @@ it('plays eight times as fast with keyframes, and slows down to every frame', as
   const begun = performance.now()
   // Clicked by mouse, the button does not keep Space from the clock.
   await page.keyboard.press('Space')
-  await until('24 s of recordings', async () => (await first()) > town.fromMs + 25_000, WAIT_MS)
+  await until('24 s of recordings', async () => (await first()) > town.fromMs + 25_000)
   // At its own speed it would be 24 s at least.
   expect(performance.now() - begun).toBeLessThan(24_000)
   expect(await page.locator('.pb-said').textContent()).toContain('关键帧')
@@ -224,7 +223,6 @@ it('plays eight times as fast with keyframes, and slows down to every frame', as
   expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
 })
 
-// Two cameras are transcoded, one after another as a machine can.
 it('plays H.265 that this browser does not play: said on the tile, in step, frame by frame, fast, and with sound', {
   timeout: 360_000
 }, async () => {
@@ -237,23 +235,21 @@ it('plays H.265 that this browser does not play: said on the tile, in step, fram
   expect(await page.locator('.play-tile .tile-foot .tile-tag').count()).toBe(2)
   expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
   for (let i = 0; i < 3; i++) expect(await pressed(',')).toBeCloseTo(-FRAME_MS, 0)
-  await until('the other one too', async () => new Set(await shown()).size === 1, WAIT_MS)
+  await until('the other one too', async () => new Set(await shown()).size === 1)
   await page.keyboard.press('k')
-  await until('both play', async () => (await shown()).every(ms => (ms ?? 0) > at + 2_000), WAIT_MS)
+  await until('both play', async () => (await shown()).every(ms => (ms ?? 0) > at + 2_000))
   await page.getByRole('button', { name: '8×' }).click()
-  await until('half a minute of recordings', async () => (await first()) > at + 30_000, WAIT_MS)
+  await until('half a minute of recordings', async () => (await first()) > at + 30_000)
   expect(await page.locator('.pb-said').textContent()).toContain('关键帧')
   await page.keyboard.press('k')
   if (process.env.PINGAN_FIGURES) await page.screenshot({ path: join(process.env.PINGAN_FIGURES, 'playback-h265.png') })
   await open(at, 'c1')
   await page.keyboard.press('m')
   await page.keyboard.press('k')
-  await until(
-    'it is heard',
-    () => page.evaluate<boolean>(`document.querySelector('.play-tile video').webkitAudioDecodedByteCount > 0`),
-    WAIT_MS
+  await until('it is heard', () =>
+    page.evaluate<boolean>(`document.querySelector('.play-tile video').webkitAudioDecodedByteCount > 0`)
   )
-  await until('it plays on', async () => (await first()) > at + 3_000, WAIT_MS)
+  await until('it plays on', async () => (await first()) > at + 3_000)
   await page.keyboard.press('k')
 })
 
@@ -261,16 +257,16 @@ it('shows a gap with its times, plays the other camera on, and goes on behind it
   await open(town.fromMs + 38_500)
   await page.keyboard.press('k')
   const card = page.locator('.play-tile').nth(1).locator('.tile-over.hatched')
-  await card.waitFor({ timeout: WAIT_MS })
+  await card.waitFor()
   const clock = (ms: number) => new Date(ms + 8 * 3_600_000).toISOString().slice(11, 19)
   expect(await card.textContent()).toContain(`${clock(town.fromMs + 40_000)}–${clock(town.fromMs + 60_000)}`)
   const other = await first()
-  await until('the other goes on', async () => (await first()) > other + 1_000, WAIT_MS)
+  await until('the other goes on', async () => (await first()) > other + 1_000)
   await page.keyboard.press('k')
   await page.keyboard.press('t')
   await page.keyboard.type(clock(town.fromMs + 61_000))
   await page.keyboard.press('Enter')
-  await card.waitFor({ state: 'detached', timeout: WAIT_MS })
+  await card.waitFor({ state: 'detached' })
 })
 
 it('exports the marked range, with a reason and a receiver', async () => {
@@ -282,7 +278,7 @@ it('exports the marked range, with a reason and a receiver', async () => {
   await page.getByLabel('用途').fill('核对现场经过')
   await page.getByLabel('接收单位').fill('城关派出所 王')
   await page.keyboard.press('Enter')
-  await page.locator('.export-progress').waitFor({ timeout: WAIT_MS })
+  await page.locator('.export-progress').waitFor()
   expect(exported).toEqual([
     {
       ranges: ['c1', 'c2'].map(cameraId => ({ cameraId, fromMs: expect.any(Number), toMs: expect.any(Number) })),
@@ -307,7 +303,7 @@ it('hands a camera over to its live picture on the wall, and back to what it saw
   const other = await opened
   await other.locator('.play-tile[data-camera="c1"]').waitFor()
   const at = () => Number(new URL(other.url()).searchParams.get('at'))
-  await until('the time is in the address', () => at() > 0, WAIT_MS)
+  await until('the time is in the address', () => at() > 0)
   expect(Date.now() - at()).toBeGreaterThan(29_000)
   expect(beforeMs - at()).toBeLessThan(31_000)
   await other.close()
@@ -380,11 +376,7 @@ it('an alarm rings on every page of an operator, in one window of the browser on
   }
   const notes = () => Promise.all(pages.map(one => one.evaluate<number>('window.notes')))
   // Whose turn it is is settled before the alarm.
-  await until(
-    'one window sounds',
-    () => page.evaluate<boolean>(`localStorage.getItem('pingan.sound') !== null`),
-    WAIT_MS
-  )
+  await until('one window sounds', () => page.evaluate<boolean>(`localStorage.getItem('pingan.sound') !== null`))
   await town.press()
   while (pages.length > 0) {
     let before = await notes()
@@ -396,7 +388,7 @@ it('an alarm rings on every page of an operator, in one window of the browser on
       before = after
       return more.filter(n => n > 0).length === 1 ? `${more.findIndex(n => n > 0)}` : undefined
     }
-    const [one] = pages.splice(Number(await until('it rings in one window only', alone, WAIT_MS)), 1)
+    const [one] = pages.splice(Number(await until('it rings in one window only', alone)), 1)
     if (one !== page) await one?.close()
     else await page.goto('about:blank')
   }

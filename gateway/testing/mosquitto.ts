@@ -59,8 +59,18 @@ export async function prepareMosquitto({ dir, users, tls }: MosquittoOptions): P
   return {
     ...{ port, as },
     async start() {
-      child = spawn('mosquitto', ['-c', at('mosquitto.conf')], { stdio: 'ignore' })
-      await until('mosquitto listens', () => listens(port))
+      const started = spawn('mosquitto', ['-c', at('mosquitto.conf')], { stdio: 'ignore' })
+      child = started
+      let missing: Error | undefined
+      started.once('error', error => {
+        missing = error
+      })
+      await until('mosquitto listens', () => {
+        if (missing) throw missing
+        if (started.exitCode !== null)
+          throw new Error(`mosquitto ended with ${started.exitCode}; is port ${port} taken?`)
+        return listens(port)
+      })
     },
     async kill(signal = 'SIGTERM') {
       const gone = child

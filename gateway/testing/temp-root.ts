@@ -1,5 +1,5 @@
 /** The one folder that holds everything temporary of a test run, also what its programs write; after the run it is gone and what was left in it is said. */
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -13,6 +13,8 @@ export default function setup(): () => void {
   const before = process.env.TMPDIR
   removeAbandoned(tmpdir())
   const root = mkdtempSync(join(tmpdir(), `${NAME}${process.pid}-`))
+  // A program that gives its rights away, as mosquitto does, still comes to what is its own below.
+  chmodSync(root, 0o711)
   process.env.TMPDIR = root
   return () => {
     if (before === undefined) delete process.env.TMPDIR
