@@ -105,7 +105,7 @@ function rowOf(
     description: text('description'),
     medicalNote: text('medicalNote'),
     accessNote: text('accessNote'),
-    contacts: contactsOf(draft.contacts, refuse),
+    contacts: contactsOf(draft.contacts, before?.contacts, refuse),
     consent: consentOf(draft.consent, 'consent', refuse),
     groupId: id(listed('groupId', rows.group, 'noGroup') ?? ''),
     gridCellId: id(listed('gridCellId', rows.hasCell, 'noCell') ?? ''),
@@ -137,7 +137,12 @@ function numberOf(text: string | undefined, field: string, refuse: Refuse): stri
   return number
 }
 
-function contactsOf(drafts: readonly Contact[], refuse: Refuse): readonly Contact[] | undefined {
+/** The consent to be written to is the file's; it stays with the same person under the same number, and with nobody else. */
+function contactsOf(
+  drafts: readonly Contact[],
+  before: readonly Contact[] | undefined,
+  refuse: Refuse
+): readonly Contact[] | undefined {
   if (drafts.length > RECORD_LIMITS.contacts) refuse('contacts', 'tooMany', undefined, String(RECORD_LIMITS.contacts))
   const contacts = drafts.map(({ name, relation, phone }, n) => {
     const [who, whose] = [name.trim(), relation.trim()]
@@ -146,7 +151,9 @@ function contactsOf(drafts: readonly Contact[], refuse: Refuse): readonly Contac
     if (number === undefined) refuse(`contacts.${n}.phone`, 'required')
     if (who.length > 60) refuse(`contacts.${n}.name`, 'tooLong', who, '60')
     if (whose.length > 50) refuse(`contacts.${n}.relation`, 'tooLong', whose, '50')
-    return { name: who, relation: whose, phone: number ?? '' }
+    const same = before?.find(each => each.name === who && numberOf(each.phone, '', () => undefined) === number)
+    const consent = same?.messageConsent === undefined ? {} : { messageConsent: same.messageConsent }
+    return { name: who, relation: whose, phone: number ?? '', ...consent }
   })
   return contacts.length > 0 ? contacts : undefined
 }

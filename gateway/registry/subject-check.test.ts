@@ -1,0 +1,26 @@
+/** A contact's consent to be written to is kept over a change in the console, and never passes to another person or number. */
+import { expect, it } from 'vitest'
+import { id, type SubjectId } from '../core/brand.ts'
+import { EMPTY_REGISTRY } from './load.ts'
+import { createRegistry } from './registry.ts'
+import { checkSubject } from './subject-check.ts'
+
+it('stays with the same name under the same number', () => {
+  const h1 = id<SubjectId>('h1')
+  const agreed = { name: '林晓', relation: '女儿', phone: '139-0000-0001', messageConsent: '2026-11-01' }
+  const household = { id: h1, kind: 'household' as const, name: '陈桂芳', address: '杏花巷 16 号', contacts: [agreed] }
+  const { rows } = createRegistry({ ...EMPTY_REGISTRY, subjects: [household] })
+  const contactsAfter = (...contacts: { name: string; relation: string; phone: string }[]) => {
+    const checked = checkSubject({ ...household, contacts, sources: [] }, { ...rows, hasCell: () => false })
+    if (!checked.ok) throw new Error(JSON.stringify(checked.faults))
+    return checked.row.contacts
+  }
+  expect(contactsAfter({ name: '林晓', relation: '长女', phone: '13900000001' })).toEqual([
+    { name: '林晓', relation: '长女', phone: '13900000001', messageConsent: '2026-11-01' }
+  ])
+  for (const other of [
+    { name: '林晓', relation: '女儿', phone: '13900000002' },
+    { name: '林英', relation: '儿子', phone: '13900000001' }
+  ])
+    expect(contactsAfter(other)).toEqual([other])
+})
