@@ -48,7 +48,6 @@ export function TownMap(props: TownMapProps) {
 
 function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { readonly map: MapLibreMap }) {
   const incidents = useConsole(state => state.incidents)
-  const units = useConsole(state => state.units)
   const vehicles = useConsole(state => state.vehicles)
   const selected = selectedId ? incidents.get(selectedId) : undefined
   const shown = useMemo(
@@ -68,10 +67,7 @@ function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { r
   useCells(map, layers)
   useFollow(map, follow ? selected : undefined)
   useFence(map, selectedId)
-  useEffect(
-    () => setData(map, 'routes', routesOf(units.values(), incidents, vehicles)),
-    [map, units, incidents, vehicles]
-  )
+  useRoutes(map)
   return (
     <>
       {shown.slice(0, MOST_PINS).map(incident => (
@@ -87,6 +83,18 @@ function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { r
       <Symbols map={map} layers={layers} selected={selected} others={others} onSelect={onSelect} />
     </>
   )
+}
+
+/** A thousand positions a second move few routes or none: the ground is painted again only for those. */
+function useRoutes(map: MapLibreMap): void {
+  const incidents = useConsole(state => state.incidents)
+  const units = useConsole(state => state.units)
+  const vehicles = useConsole(state => state.vehicles)
+  const text = useMemo(
+    () => JSON.stringify(routesOf(units.values(), incidents, vehicles)),
+    [units, incidents, vehicles]
+  )
+  useEffect(() => setData(map, 'routes', JSON.parse(text)), [map, text])
 }
 
 function useCells(map: MapLibreMap, { cells }: Layers): void {

@@ -33,6 +33,8 @@ export interface Hit {
 
 export interface Scene {
   readonly view: View
+  /** What lies below the symbols, where the map does not show it itself. */
+  ground?(context: CanvasRenderingContext2D, view: View): void
   readonly cameras: { readonly columns: Columns<CameraView>; readonly gathered: Gathered; readonly sectors: boolean }
   readonly units: { readonly columns: Columns<Unit>; readonly gathered: Gathered; readonly named: boolean }
   readonly incidents: { readonly columns: Columns<Incident>; readonly gathered: Gathered }
@@ -77,6 +79,7 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
       }
       context.setTransform(ratio, 0, 0, ratio, 0, 0)
       context.clearRect(0, 0, width, height)
+      scene.ground?.(context, scene.view)
       const hits: Hit[] = []
       const stamp = stamper(context, scene.view, hits)
       drawCameras(context, scene, stamp, sprites, ink)

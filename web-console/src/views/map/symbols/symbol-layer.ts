@@ -7,6 +7,7 @@ import { createColumns, mercator } from './columns.ts'
 import type { View } from './gather.ts'
 import { createPainter, type Hit, type Target } from './painter.ts'
 import { type Shown, sceneOf } from './scene.ts'
+import { createStill } from './still.ts'
 
 export interface SymbolLayer {
   show(shown: Shown): void
@@ -24,6 +25,7 @@ export function createSymbolLayer(map: MapLibreMap): SymbolLayer {
   canvas.setAttribute('aria-hidden', 'true')
   map.getCanvas().after(canvas)
   const painter = createPainter(canvas)
+  const still = createStill(map, () => viewOf(map))
   const cameras = createColumns<CameraView>(camera => camera.position)
   const units = createColumns<Unit>(unit => unit.position?.point)
   let shown: Shown | undefined
@@ -34,7 +36,7 @@ export function createSymbolLayer(map: MapLibreMap): SymbolLayer {
   const draw = () => {
     if (!shown) return
     const view = viewOf(map)
-    hits = painter.paint(sceneOf(shown, view, { cameras, units, incidents }))
+    hits = painter.paint({ ...sceneOf(shown, view, { cameras, units, incidents }), ground: still.paint })
     canvas.dataset.symbols = String(hits.length)
   }
   const later = () => {
@@ -45,6 +47,7 @@ export function createSymbolLayer(map: MapLibreMap): SymbolLayer {
   }
   map.on('render', draw)
   map.on('resize', later)
+  map.on('moveend', later)
   return {
     show(now) {
       if (shown?.cameras !== now.cameras) cameras.sync(now.cameras.values())
@@ -65,6 +68,8 @@ export function createSymbolLayer(map: MapLibreMap): SymbolLayer {
       cancelAnimationFrame(waiting)
       map.off('render', draw)
       map.off('resize', later)
+      map.off('moveend', later)
+      still.remove()
       canvas.remove()
     }
   }
