@@ -136,7 +136,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   const outwards = await createOutwards({ config, clock, log, store, notices, hub, demo: options.demo !== undefined })
   const { commit } = outwards
-  const work = await createWork({ config, clock, store, commit, categories })
+  const work = await createWork({ config, clock, log, store, commit, hub, categories, incidents: () => incidents })
 
   // Incidents, dispatch, evidence.
   const numbers = await createNumbers(clock, config.site.timeZone, store.lastNumber)
@@ -271,6 +271,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   // Start, in the order in which one needs the other.
   await incidents.start()
   await sources.start()
+  await work.start()
   const recordingRoom = await createRecordingRoom({
     ...{ config, clock, log, media, incidents, store, commit, notices, keepTime, cameras: data.cameras },
     ...{ holds: evidenceRoom.recordingHolds, demo: options.demo !== undefined }

@@ -132,6 +132,34 @@ it('a real one: nature, category by its digits, feedback with who was hurt; retu
   await stage('归档')
 })
 
+it('a follow-up is planned from an ended incident; a shift is offered, seen and accepted by its keys', {
+  timeout: TEST_MS
+}, async () => {
+  await keys('y')
+  await page.getByText('没有待办的回访').waitFor()
+  await keys('7')
+  await keys('y')
+  await page.getByRole('button', { name: '惠民超市' }).first().waitFor()
+  await picture('work-follow-up')
+  expect([await violations(page), await unreadable(page)]).toEqual([[], []])
+  await keys('1', '1', 'Enter')
+  await page.locator('.menu').waitFor({ state: 'detached' })
+  await leader.connect()
+  expect((await leader.post('/api/shift', { to: '10327', note: '杏花巷注意' })).status).toBe(200)
+  await page.getByText('名 10008 交班给你').waitFor()
+  await keys('j')
+  await page.getByText('杏花巷注意').waitFor()
+  await picture('work-shift')
+  expect([await violations(page), await unreadable(page)]).toEqual([[], []])
+  await keys('1')
+  await page.getByText('名 10008 交班给你').waitFor({ state: 'detached' })
+  await keys('j')
+  await page.getByLabel('接班人工号').fill('99999')
+  await keys('Enter')
+  await page.getByText('监控中心没有这个工号').waitFor()
+  await keys('Escape')
+})
+
 it('can be read in English', { timeout: TEST_MS }, async () => {
   await speak(page, 'en')
   await press()

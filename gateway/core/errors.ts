@@ -50,6 +50,10 @@ export const ERRORS = {
     status: 409,
     text: 'somebody there calls for help: no source is put on test while that incident is open'
   },
+  SHIFT_REFUSED: {
+    status: 409,
+    text: 'the shift is not handed over, or nobody is called after it; `why` says what forbids it'
+  },
   DEMO_ONLY: { status: 404, text: 'exists in demo mode only' },
   SIMULATOR_UNREACHABLE: { status: 503, text: 'the simulated town does not answer' }
 } as const

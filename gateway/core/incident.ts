@@ -301,6 +301,7 @@ export const TIMELINE_KINDS = [
   'tested',
   'acknowledged',
   'taken',
+  'transferred',
   'released',
   'verifying',
   'natureSet',

@@ -59,6 +59,8 @@ const STEPS: Readonly<Record<string, Step>> = {
   returned: { kind: 'returnFeedback', owner: han, reason: '伤亡未填' },
   tick: { kind: 'sop', owner: lin, asLeader: false, step: { id: 'door', zh: '开门', en: 'Door' }, state: 'done' },
   skip: { kind: 'sop', owner: lin, asLeader: false, step: { id: 'door', zh: '开门', en: 'Door' }, state: 'skipped' },
+  transfer: { kind: 'transfer', from: { ...lin, login: '10327' }, owner: han },
+  notHis: { kind: 'transfer', from: { ...han, login: '10411' }, owner: lin },
   reopen: { kind: 'reopen', owner: lin, asLeader: false, reason: '又响' },
   close: { kind: 'close', owner: lin }
 }
@@ -67,6 +69,7 @@ const NO = 'ILLEGAL_TRANSITION'
 const GONE = 'OFFER_GONE'
 const NONE = 'NOT_FOUND'
 const MORE = 'FEEDBACK_NEEDED'
+const OTHERS = 'NOT_OWNER'
 /** One column per state, in the order new, acknowledged, verifying, dispatched, enRoute, onScene, resolved, closed. */
 const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   acknowledge: ['acknowledged', NO, NO, NO, NO, NO, NO, NO],
@@ -102,6 +105,8 @@ const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   returned: [NO, NO, NO, NO, NO, NO, 'resolved', NO],
   tick: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
   skip: [NO, NO, NO, NO, NO, NO, NO, NO],
+  transfer: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  notHis: [NO, OTHERS, OTHERS, OTHERS, OTHERS, OTHERS, NO, NO],
   reopen: [NO, NO, NO, NO, NO, NO, 'acknowledged', NO],
   close: [NO, NO, NO, NO, NO, NO, 'closed', NO]
 }

@@ -67,7 +67,8 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     case 'sop':
     case 'handOver110':
     case 'handOverAnswer':
-    case 'handOverDue': {
+    case 'handOverDue':
+    case 'transfer': {
       const outcome = workStep(incident, step, isOpen(incident), nowMs)
       return outcome.ok ? done(outcome.change, outcome.line?.kind, outcome.line?.data) : outcome
     }

@@ -1,6 +1,7 @@
-/** Incident work beside the incidents: the books of 处置预案. */
+/** Incident work beside the incidents: the books of 处置预案, the hand-over of a shift, follow-up calls. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { FOLLOW_UP_RESULTS, type FollowUpAnswer, type FollowUpDraft, type ShiftDraft } from '../../core/shift.ts'
 import { SOP_AUTO, SOP_ROLES, type SopDraft } from '../../core/sop.ts'
 import { checkOrigin, sessionOf } from '../guard.ts'
 import type { HttpAccess, HttpPermission } from '../ports.ts'
@@ -24,6 +25,17 @@ const SopBody = strict({
 })
 const SopQuery = strict({ version: Type.Optional(Type.String({ pattern: '^[1-9]\\d{0,7}$' })) })
 
+const Words = (minLength: number) => Type.String({ minLength, maxLength: 500 })
+const ShiftBody = strict({ to: Type.String({ minLength: 1, maxLength: 64 }), note: Words(0) })
+const RefuseBody = strict({ reason: Words(1) })
+const FollowUpBody = strict({
+  incidentId: Type.String({ minLength: 1, maxLength: 80 }),
+  dueInMs: Type.Integer({ minimum: 0, maximum: 90 * 86_400_000 }),
+  whom: Type.Optional(Type.String({ maxLength: 80 })),
+  note: Type.Optional(Words(0))
+})
+const AnswerBody = strict({ result: Type.Enum([...FOLLOW_UP_RESULTS]), text: Words(0) })
+
 export function workRoutes(
   app: FastifyInstance,
   rooms: WorkRooms,
@@ -44,5 +56,29 @@ export function workRoutes(
   app.post('/api/sop', { schema: { body: SopBody } }, async request => {
     const who = user(request, 'sop.edit')
     return rooms.saveSop(request.body as SopDraft, who)
+  })
+  const idOf = (request: FastifyRequest) => (request.params as { readonly id: string }).id.slice(0, 80)
+  app.get('/api/shift', async request => rooms.shifts.state(user(request, 'incident.act')))
+  app.post('/api/shift', { schema: { body: ShiftBody } }, async request =>
+    rooms.shifts.offer(request.body as ShiftDraft, user(request, 'incident.act'))
+  )
+  app.post('/api/shift/:id/accept', async request => rooms.shifts.accept(idOf(request), user(request, 'incident.act')))
+  app.post('/api/shift/:id/withdraw', async request =>
+    rooms.shifts.withdraw(idOf(request), user(request, 'incident.act'))
+  )
+  app.post('/api/shift/:id/refuse', { schema: { body: RefuseBody } }, async request => {
+    const who = user(request, 'incident.act')
+    return rooms.shifts.refuse(idOf(request), (request.body as { readonly reason: string }).reason, who)
+  })
+  app.get('/api/follow-ups', async request => {
+    user(request, 'incident.read')
+    return rooms.followUps.open()
+  })
+  app.post('/api/follow-ups', { schema: { body: FollowUpBody } }, async request =>
+    rooms.followUps.plan(request.body as FollowUpDraft, user(request, 'incident.act'))
+  )
+  app.post('/api/follow-ups/:id/answer', { schema: { body: AnswerBody } }, async request => {
+    const who = user(request, 'incident.act')
+    return rooms.followUps.answer(idOf(request), request.body as FollowUpAnswer, who)
   })
 }

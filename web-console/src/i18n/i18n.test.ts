@@ -25,6 +25,7 @@ import {
   ILLEGAL_REASONS,
   PARTY_REASONS,
   refusalText,
+  SHIFT_REASONS,
   TALK_REASONS
 } from './refusal.ts'
 import { isSilent, timelineText } from './timeline.ts'
@@ -227,6 +228,18 @@ describe('timeline', () => {
       expect(source, why).toContain(`'${why}'`)
       const text = refusalText(new Refusal('COMMAND_REFUSED', 409, '', { why }), i18next.t)
       expect(text).toBe(ZH.get(`words:illegal.${word}`))
+    }
+  })
+
+  it('says why a shift was not handed over, for every reason', () => {
+    const source = ['shifts', 'follow-ups'].map(name =>
+      readFileSync(new URL(`../../../gateway/work/${name}.ts`, import.meta.url), 'utf8')
+    )
+    for (const [why, word] of Object.entries(SHIFT_REASONS)) {
+      expect(source.join(), why).toContain(`'${why}'`)
+      expect(refusalText(new Refusal('SHIFT_REFUSED', 409, '', { why }), i18next.t)).toBe(
+        ZH.get(`words:illegal.${word}`)
+      )
     }
   })
 

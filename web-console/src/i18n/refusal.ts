@@ -63,11 +63,23 @@ export const TALK_REASONS: Readonly<Record<string, string>> = {
   'no telephone line is set up': 'callNoExchange'
 }
 
+/** Reasons of SHIFT_REFUSED (gateway/work/shifts.ts, gateway/work/follow-ups.ts). */
+export const SHIFT_REASONS: Readonly<Record<string, string>> = {
+  'this hand-over was answered already': 'shiftAnswered',
+  'nobody of the floor has this work number': 'shiftNobody',
+  'a shift is handed over to somebody else': 'shiftSelf',
+  'your hand-over waits for its answer already': 'shiftTwice',
+  'an alarm waits: acknowledge it first': 'shiftWaiting',
+  'duress: nobody is called there while it is open': 'callDuressOpen',
+  'too many follow-up calls are open': 'callFull'
+}
+
 export function refusalText(error: unknown, t: TFunction): string {
   if (!(error instanceof Refusal)) return t('words:error.UNKNOWN')
   const { detail } = error
   const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ILLEGAL_TRANSITION: { ...ILLEGAL_REASONS, ...CALLOUT_REASONS, ...PARTY_REASONS },
+    SHIFT_REFUSED: SHIFT_REASONS,
     COMMAND_REFUSED: { ...COMMAND_REASONS, ...TALK_REASONS }
   }
   const reason = reasons[error.code]?.[String(detail.why)]

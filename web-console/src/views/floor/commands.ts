@@ -70,6 +70,8 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'toWall':
       if (incident) wishOnWall(incident.id)
       return incident !== undefined
+    case 'shift':
+    case 'followUp':
     case 'search':
     case 'keys':
       floor.openMenu(command.name)

@@ -14,6 +14,8 @@ export type Menu =
   | 'category'
   | 'step'
   | 'skip'
+  | 'shift'
+  | 'followUp'
   | 'resolve'
   | 'returned'
   | 'handOver'

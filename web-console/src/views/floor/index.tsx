@@ -15,6 +15,7 @@ import { IncidentPanel, WIDE } from './incident-panel.tsx'
 import { useKeys } from './keys.ts'
 import { bringPlayers } from './panel/videos.tsx'
 import { QueuePanel } from './queue.tsx'
+import { ShiftBar } from './shift-bar.tsx'
 import { TestBar } from './test-bar.tsx'
 import { useFloorState } from './use-floor-state.ts'
 import './floor.css'
@@ -53,6 +54,7 @@ function WatchFloor({ user }: { readonly user: SessionUser }) {
         <OfflineBar />
         <SoundBar />
         <TestBar />
+        <ShiftBar />
         <div className="floor-grid">
           <QueuePanel />
           <main className="floor-main" aria-label={t('floor:main')}>

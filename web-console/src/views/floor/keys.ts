@@ -15,6 +15,8 @@ export type Command =
         | 'category'
         | 'step'
         | 'skipStep'
+        | 'shift'
+        | 'followUp'
         | 'resolve'
         | 'returnFeedback'
         | 'exportEvidence'
@@ -67,6 +69,8 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyH: { name: 'handOver' },
   KeyL: { name: 'category' },
   KeyS: { name: 'step' },
+  KeyJ: { name: 'shift' },
+  KeyY: { name: 'followUp' },
   KeyR: { name: 'resolve' },
   KeyK: { name: 'take' },
   KeyU: { name: 'release' },

@@ -12,6 +12,7 @@ import { KeysHelp } from './keys-help.tsx'
 import { PartyMenu } from './party-menu.tsx'
 import { ResolveMenu } from './resolve-menu.tsx'
 import { SearchMenu } from './search-menu.tsx'
+import { FollowUpMenu, ShiftMenu } from './shift-menus.tsx'
 import { SkipMenu, StepMenu } from './sop-menus.tsx'
 import { NoteMenu, ReopenMenu, ReturnMenu } from './text-menus.tsx'
 
@@ -24,6 +25,8 @@ const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>
   contact: ContactMenu,
   step: StepMenu,
   skip: SkipMenu,
+  shift: ShiftMenu,
+  followUp: FollowUpMenu,
   resolve: ResolveMenu,
   returned: ReturnMenu,
   handOver: HandOverMenu,

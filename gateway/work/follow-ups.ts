@@ -1,0 +1,95 @@
+/** Follow-up calls 回访: tasks with a due time and a result, apart from the incident, which may be filed meanwhile. */
+import { randomUUID } from 'node:crypto'
+import { type IncidentId, id } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Incident } from '../core/incident.ts'
+import { isOpen } from '../core/lifecycle.ts'
+import type { Clock } from '../core/ports.ts'
+import { createSerial } from '../core/serial.ts'
+import type { FollowUp, FollowUpAnswer, FollowUpDraft } from '../core/shift.ts'
+import type { Commit, Store } from '../core/store.ts'
+import { personOf } from '../core/who.ts'
+import type { SessionUser } from '../core/wire.ts'
+
+/** Two kinds, so that a start reads what is open and not the years before. */
+const OPEN = 'followUp.open'
+const DONE = 'followUp.done'
+/** Tried in vain it is due again after this. */
+const AGAIN_MS = 3_600_000
+const MAX_OPEN = 2_000
+const MAX_TRIES = 50
+
+export interface FollowUps {
+  /** By due time. */
+  open(): readonly FollowUp[]
+  /** NOT_FOUND, FOLLOW_UP_REFUSED. */
+  plan(draft: FollowUpDraft, user: SessionUser): Promise<FollowUp>
+  /** NOT_FOUND when it is done. */
+  answer(followUpId: string, answer: FollowUpAnswer, user: SessionUser): Promise<FollowUp>
+  start(): Promise<void>
+}
+
+export function createFollowUps(options: {
+  readonly clock: Clock
+  readonly store: Pick<Store, 'documents'>
+  readonly commit: Commit
+  incident(incidentId: IncidentId): Promise<Incident | undefined>
+  changed(): void
+}): FollowUps {
+  const { clock, store, commit } = options
+  const serial = createSerial()
+  const known = new Map<string, FollowUp>()
+
+  const keep = async (next: FollowUp, action: string, user: SessionUser): Promise<FollowUp> => {
+    const last = next.tries.at(-1)
+    const done = next.state === 'done'
+    const documents = [
+      { kind: OPEN, key: next.id, body: done ? undefined : next },
+      ...(done ? [{ kind: DONE, key: `${String(clock.now()).padStart(15, '0')}/${next.id}`, body: next }] : [])
+    ]
+    const audit = {
+      ...{ atMs: clock.now(), who: personOf(user), action: `followUp.${action}`, object: `incident:${next.number}` },
+      outcome: 'done' as const,
+      detail: { id: next.id, dueAtMs: next.dueAtMs, ...(last ? { result: last.result } : {}) }
+    }
+    const result = await commit({ documents, audit: [audit] }, () => {
+      if (done) known.delete(next.id)
+      else known.set(next.id, next)
+    })
+    if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
+    options.changed()
+    return next
+  }
+
+  return {
+    open: () => [...known.values()].toSorted((a, b) => a.dueAtMs - b.dueAtMs),
+    async plan({ incidentId, dueInMs, whom, note }, user) {
+      const incident = await options.incident(id<IncidentId>(incidentId))
+      if (!incident) throw new GatewayError('NOT_FOUND', { incident: incidentId })
+      // While somebody may be under duress nobody is to be called there (rule 5).
+      if (incident.duress && isOpen(incident))
+        throw new GatewayError('SHIFT_REFUSED', { why: 'duress: nobody is called there while it is open' })
+      if (known.size >= MAX_OPEN) throw new GatewayError('SHIFT_REFUSED', { why: 'too many follow-up calls are open' })
+      const { subject, number } = incident
+      const task: FollowUp = {
+        ...{ id: randomUUID(), incidentId: incident.id, number, whom: whom?.trim() || subject.name },
+        ...(subject.phone ? { phone: subject.phone } : {}),
+        ...{ note: note?.trim() ?? '', by: user.name, atMs: clock.now(), dueAtMs: clock.now() + dueInMs },
+        ...{ state: 'open', tries: [] }
+      }
+      return keep(task, 'plan', user)
+    },
+    answer: (followUpId, { result, text }, user) =>
+      serial.run(followUpId, async () => {
+        const task = known.get(followUpId)
+        if (!task) throw new GatewayError('NOT_FOUND', { followUp: followUpId })
+        const tries = [...task.tries, { atMs: clock.now(), by: user.name, result, text: text.trim() }]
+        const over = result !== 'noAnswer' || tries.length >= MAX_TRIES
+        const dueAtMs = over ? task.dueAtMs : clock.now() + AGAIN_MS
+        return keep({ ...task, tries, dueAtMs, state: over ? 'done' : 'open' }, 'answer', user)
+      }),
+    async start() {
+      for (const { body } of await store.documents({ kind: OPEN })) known.set((body as FollowUp).id, body as FollowUp)
+    }
+  }
+}

@@ -1,0 +1,226 @@
+/** J: the shift is handed over to a work number, or what was offered to us is accepted or refused; Y: follow-up calls. */
+import { type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { FollowUp, FollowUpResult, ShiftHandOver, ShiftState } from '../../../../../gateway/core/shift.ts'
+import { refusalText } from '../../../i18n/refusal.ts'
+import { useSession } from '../../../session.tsx'
+import { takeFocus } from '../../../ui/focus.ts'
+import { Button } from '../../../ui/parts.tsx'
+import { minuteText } from '../../../ui/time.ts'
+import { post } from '../../../wire/api.ts'
+import { useRecords } from '../../../wire/use-records.ts'
+import { useFloor } from '../floor-context.tsx'
+import { Phone } from '../panel/phone.tsx'
+import { DigitMenu } from './digit-menu.tsx'
+import { TextForm } from './text-menus.tsx'
+
+/** Sends it; what is refused is said, and answered by false. */
+function useSend(done: () => void) {
+  const [failed, setFailed] = useState<unknown>()
+  const send = (path: string, body?: object) =>
+    post(path, body).then(
+      () => {
+        done()
+        return true
+      },
+      error => {
+        setFailed(error)
+        return false
+      }
+    )
+  return { send, failed }
+}
+
+function Failed({ why }: { readonly why: unknown }) {
+  const { t } = useTranslation()
+  if (why === undefined) return null
+  return (
+    <p className="t-red" role="alert">
+      {refusalText(why, t)}
+    </p>
+  )
+}
+
+export function ShiftMenu() {
+  const { openMenu } = useFloor()
+  const [state] = useRecords<ShiftState>('/api/shift', 'shift')
+  const { send, failed } = useSend(() => openMenu(undefined))
+  if (!state) return null
+  const [asked] = state.asked
+  const [offered] = state.offered
+  return (
+    <>
+      {asked ? (
+        <Asked handOver={asked} send={send} />
+      ) : offered ? (
+        <Offered handOver={offered} send={send} />
+      ) : (
+        <Offer send={send} />
+      )}
+      <Failed why={failed} />
+    </>
+  )
+}
+
+type Send = ReturnType<typeof useSend>['send']
+
+function Asked({ handOver, send }: { readonly handOver: ShiftHandOver; readonly send: Send }) {
+  const { t } = useTranslation()
+  const [refusing, setRefusing] = useState(false)
+  if (refusing)
+    return (
+      <TextForm
+        draft={`shift/${handOver.id}`}
+        label={t('floor:shift.reason')}
+        go={t('floor:shift.refuse')}
+        required
+        send={reason => send(`/api/shift/${handOver.id}/refuse`, { reason })}
+      />
+    )
+  return (
+    <>
+      <What handOver={handOver} />
+      <DigitMenu
+        choices={[
+          { label: t('floor:shift.accept'), choose: () => void send(`/api/shift/${handOver.id}/accept`) },
+          { label: t('floor:shift.refuse'), choose: () => setRefusing(true) }
+        ]}
+      />
+    </>
+  )
+}
+
+function Offered({ handOver, send }: { readonly handOver: ShiftHandOver; readonly send: Send }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <p className="menu-said">{t('floor:shift.waits', { name: handOver.to.name })}</p>
+      <DigitMenu
+        choices={[{ label: t('floor:shift.withdraw'), choose: () => void send(`/api/shift/${handOver.id}/withdraw`) }]}
+      />
+    </>
+  )
+}
+
+function What({ handOver }: { readonly handOver: ShiftHandOver }) {
+  const { t } = useTranslation()
+  const { from, note, incidents, followUps } = handOver
+  return (
+    <div className="col g8 menu-said">
+      <p>
+        <b>{t('floor:shift.from', { name: from.name, n: incidents.length, followUps })}</b>
+      </p>
+      {note && <p>{note}</p>}
+      <ul>
+        {incidents.slice(0, 8).map(each => (
+          <li key={each.id} className="m">
+            {each.number} · {each.name}
+          </li>
+        ))}
+      </ul>
+    </div>
+  )
+}
+
+function Offer({ send }: { readonly send: Send }) {
+  const { t } = useTranslation()
+  const [to, setTo] = useState('')
+  const [note, setNote] = useState('')
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (to.trim()) void send('/api/shift', { to: to.trim(), note: note.trim() })
+  }
+  return (
+    <form className="row g8 text-form" onSubmit={submit}>
+      <input
+        aria-label={t('floor:shift.to')}
+        placeholder={t('floor:shift.to')}
+        maxLength={64}
+        value={to}
+        ref={takeFocus}
+        onChange={event => setTo(event.target.value)}
+      />
+      <input
+        aria-label={t('floor:shift.note')}
+        placeholder={t('floor:shift.note')}
+        maxLength={500}
+        value={note}
+        onChange={event => setNote(event.target.value)}
+      />
+      <Button type="submit" state="best" keyCap="↵">
+        {t('floor:shift.offer')}
+      </Button>
+    </form>
+  )
+}
+
+const HOUR_MS = 3_600_000
+/** Planned from an ended incident by these keys; the digits before them are the calls that are due. */
+const PLANS = [
+  [7, 1],
+  [8, 24],
+  [9, 72]
+] as const
+const SHOWN = 6
+const RESULTS: readonly FollowUpResult[] = ['reached', 'noAnswer', 'declined']
+
+export function FollowUpMenu() {
+  const { t } = useTranslation()
+  const { incident, openMenu } = useFloor()
+  const { site } = useSession()
+  const [tasks] = useRecords<readonly FollowUp[]>('/api/follow-ups', 'shift')
+  const [task, setTask] = useState<FollowUp>()
+  const [result, setResult] = useState<FollowUpResult>()
+  const { send, failed } = useSend(() => openMenu(undefined))
+  if (!tasks) return null
+  if (task && result)
+    return (
+      <>
+        <TextForm
+          draft={`follow-up/${task.id}`}
+          label={t('floor:followUp.text')}
+          go={t(`floor:followUp.result.${result}`)}
+          send={text => send(`/api/follow-ups/${task.id}/answer`, { result, text })}
+        />
+        <Failed why={failed} />
+      </>
+    )
+  if (task)
+    return (
+      <>
+        <p className="menu-said">
+          <b>{task.whom}</b> {task.phone && <Phone number={task.phone} />} <span className="m">{task.note}</span>
+        </p>
+        <DigitMenu
+          key="result"
+          choices={RESULTS.map(each => ({
+            label: t(`floor:followUp.result.${each}`),
+            choose: () => setResult(each)
+          }))}
+        />
+      </>
+    )
+  const due = tasks.slice(0, SHOWN).map((each, n) => ({
+    label: t('floor:followUp.line', {
+      ...{ whom: each.whom, number: each.number, n: each.tries.length },
+      time: minuteText(each.dueAtMs, site?.timeZone ?? 'Asia/Shanghai')
+    }),
+    digit: n + 1,
+    choose: () => setTask(each)
+  }))
+  const ended = incident && (incident.state === 'resolved' || incident.state === 'closed')
+  const plans = ended
+    ? PLANS.map(([digit, hours]) => ({
+        ...{ digit, label: t('floor:followUp.plan', { count: hours, whom: incident.subject.name }) },
+        choose: () => void send('/api/follow-ups', { incidentId: incident.id, dueInMs: hours * HOUR_MS })
+      }))
+    : []
+  return (
+    <>
+      {tasks.length === 0 && <p className="m menu-said">{t('floor:followUp.none')}</p>}
+      {tasks.length > SHOWN && <p className="m menu-said">{t('floor:followUp.more', { n: tasks.length })}</p>}
+      <DigitMenu choices={[...due, ...plans]} />
+      <Failed why={failed} />
+    </>
+  )
+}
