@@ -22,6 +22,8 @@ const GROUPS: readonly { readonly kind: Exclude<DemoPress['kind'], 'storm'>; rea
   { kind: 'driver', count: 2 },
   { kind: 'input', count: 1 }
 ]
+/** So few buttons share a line with another kind. */
+const SMALL = 10
 const STORM = 200
 const KEPT = 12
 
@@ -69,7 +71,7 @@ export default function DemoView() {
         <div className="demo-groups">
           <p className="m">{t('demo:what')}</p>
           {GROUPS.map(({ kind, count }) => (
-            <section key={kind} className="panel demo-group">
+            <section key={kind} className={`panel demo-group${count > SMALL ? ' whole' : ''}`}>
               <h2>
                 {t(`demo:kind.${kind}`)} <span className="d">{t(`demo:how.${kind}`)}</span>
               </h2>
