@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext, Locator, Page } from 'playwright-core'
 import { id, type UnitId } from '../gateway/core/brand.ts'
 import type { Incident } from '../gateway/core/incident.ts'
@@ -115,8 +116,16 @@ async function workIncident(running: Demo, floor: Page, phone: Page): Promise<vo
 
 /** The patrol's phone moves on, and tells so. */
 async function drive(phone: Page, step: number): Promise<void> {
-  const told = phone.waitForResponse(response => response.url().endsWith('/api/patrol/position'))
-  await phone.context().setGeolocation(WAY[step] ?? null)
+  let heard = false
+  const told = phone
+    .waitForResponse(response => response.url().endsWith('/api/patrol/position'))
+    .finally(() => (heard = true))
+  // A browser that is busy may pass over one fix: then the next, a hand's breadth on.
+  const at = WAY[step]
+  for (let n = 0; !heard; n++) {
+    await phone.context().setGeolocation(at ? { ...at, latitude: at.latitude + n * 1e-6 } : null)
+    await Promise.race([told, pause(2_000)])
+  }
   await told
 }
 
