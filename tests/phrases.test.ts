@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { id, type SourceId } from '../gateway/core/brand.ts'
 import type { Incident } from '../gateway/core/incident.ts'
+import type { IncidentDetail } from '../gateway/core/wire.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
@@ -58,6 +59,21 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const each of [owner, other, leader]) each.close()
   await running.stop()
+})
+
+test('the owner who heard the phrase of duress marks it with one key, on record; nobody else does', async () => {
+  await press('sip:6650148')
+  const heard = [...running.gateway.incidents.all()].find(each => each.subject.id === 'h2') as Incident
+  const act = (client: ConsoleClient, action: string) => client.post(`/api/incidents/${heard.id}/actions`, { action })
+  await act(owner, 'acknowledge')
+  expect((await act(other, 'markDuress')).status).toBe(409)
+  expect((await act(owner, 'markDuress')).status).toBe(200)
+  expect((await act(owner, 'markDuress')).status).toBe(409)
+  expect(running.gateway.incidents.get(heard.id)).toMatchObject({ duress: true, priority: 1 })
+  expect((await audited('incident.markDuress')).map(each => each.outcome)).toEqual(['refused', 'done', 'refused'])
+  const { timeline } = (await (await owner.get(`/api/incidents/${heard.id}`)).json()) as IncidentDetail
+  expect(timeline.map(line => line.kind)).toContain('duressMarked')
+  expect((await act(owner, 'callNeighbours')).status).toBe(409)
 })
 
 test('the owner and a leader are told, each on record with the household and the incident', async () => {

@@ -21,6 +21,7 @@ export const definition: AdapterDefinition = {
       explain,
       run: (host, abort) => runSession(host, settings, { tls, exchange }, abort),
       unitComing: async source => (await exchange.callers?.unitComing(source)) ?? false,
+      hush: source => exchange.callers?.hush(source),
       voice: {
         ticket: (...args) => exchange.voice?.ticket(...args),
         endUser: userId => exchange.voice?.endUser(userId)

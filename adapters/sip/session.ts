@@ -21,7 +21,7 @@ export interface Exchange {
   /** What consoles hear. */
   voice?: VoiceLines
   /** Those who call us. */
-  callers?: Pick<Uas, 'unitComing'>
+  callers?: Pick<Uas, 'unitComing' | 'hush'>
 }
 
 /** What the adapter has beside its settings. */

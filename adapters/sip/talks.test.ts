@@ -216,6 +216,14 @@ describe('a unit on its way', () => {
     expect(await late).toBe(false)
   })
 
+  it('nothing new is said once the operator has marked duress, whatever is pressed', async () => {
+    const { uas, press, voice } = await talking()
+    uas.hush(phone)
+    expect(await uas.unitComing(phone)).toBe(false)
+    await press('1')
+    expect(says(voice)).toEqual([ROUND])
+  })
+
   it('is not said after the digit of duress, nor to another number', async () => {
     const { uas, press, voice } = await talking()
     expect(await uas.unitComing(id<SourceId>('sip:6650148'))).toBe(false)

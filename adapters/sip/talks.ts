@@ -106,6 +106,11 @@ export class Talks {
     this.#talks.delete(call)
   }
 
+  /** As after its own key of duress: what is said goes on, nothing new is. */
+  hush(sourceId: SourceId): void {
+    for (const talk of this.#talks.values()) if (talk.press.sourceId === sourceId) talk.silent = true
+  }
+
   /** Says once a call that help is on its way, at the answer if it still rings; true when somebody heard it. */
   async unitComing(sourceId: SourceId): Promise<boolean> {
     const callers = [...this.#talks.values()].filter(

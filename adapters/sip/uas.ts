@@ -133,6 +133,10 @@ export class Uas {
     this.#talks.start()
   }
 
+  hush(sourceId: SourceId): void {
+    this.#talks.hush(sourceId)
+  }
+
   /** A unit is on its way to this source. */
   unitComing(sourceId: SourceId): Promise<boolean> {
     return this.#talks.unitComing(sourceId)

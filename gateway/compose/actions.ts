@@ -118,6 +118,8 @@ function stepOf(action: PlainAction, owner: Owner, categories: Categories): Step
       const { nature } = action
       return { kind: 'verify', owner, nature, category: nature && categories.forNature(nature) }
     }
+    case 'markDuress':
+      return { kind: 'markDuress', owner }
     case 'setPriority':
       return { kind: 'setPriority', owner, priority: action.priority, reason: action.reason }
     case 'annotate':

@@ -16,8 +16,15 @@ export async function informSources(
   parts: Parts,
   log: Log
 ): Promise<void> {
+  if (after.duress && !before?.duress) hush(after, incidents, parts)
   const telling = before && hasSetOff(after, before) ? tellCallers(after, incidents, parts, log) : undefined
   await Promise.all([confirmDevices(after, before, incidents, parts, log), telling])
+}
+
+/** Every telephone of the incident that may be in a call now. */
+function hush({ id }: Incident, incidents: Confirming, parts: Parts): void {
+  for (const { sourceId } of incidents.alarmsOf(id))
+    parts.find(part => part.name === protocolOf(sourceId))?.adapter.hush?.(sourceId)
 }
 
 /** A unit has accepted, or somebody calls again while one is on its way. */

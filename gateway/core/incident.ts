@@ -307,6 +307,7 @@ export const TIMELINE_KINDS = [
   'natureSet',
   'categorized',
   'prioritySet',
+  'duressMarked',
   'offered',
   'accepted',
   'declined',

@@ -26,6 +26,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   verify: { kind: 'verify', owner: lin },
   nature: { kind: 'verify', owner: lin, nature: 'violence' },
   setPriority: { kind: 'setPriority', owner: lin, priority: 2 },
+  markDuress: { kind: 'markDuress', owner: lin },
   annotate: { kind: 'annotate', text: 'x' },
   press: { kind: 'press', signal: 1, atMs: NOW, newAlarm: false, data: {} },
   remark: { kind: 'remark', line: 'restored', data: {} },
@@ -78,6 +79,7 @@ const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   verify: [NO, 'verifying', NO, NO, NO, NO, NO, NO],
   nature: [NO, 'verifying', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   setPriority: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
+  markDuress: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   annotate: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
   press: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   remark: ['new', 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
@@ -252,6 +254,17 @@ describe('presses (rule 6)', () => {
     for (let n = 1; n < 200; n++) incident = press(incident, NOW + n)
     expect(incident.presses).toBe(200)
     expect(incident.pressTimesMs).toHaveLength(50)
+  })
+})
+
+describe('the phrase of duress, heard by the operator', () => {
+  test('is duress from then on, without a ring, once and by the owner only', () => {
+    const before = incidentIn('onScene', { alarmClass: 'help', priority: 2 })
+    const step = { kind: 'markDuress', owner: lin } as const
+    const after = moved(before, step)
+    expect(after).toMatchObject({ duress: true, priority: 1, rings: before.rings, state: 'onScene' })
+    expect(told(after, step)).toBe(NO)
+    expect(told(before, { ...step, owner: han })).toBe('NOT_OWNER')
   })
 })
 

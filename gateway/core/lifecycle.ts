@@ -119,7 +119,7 @@ function touched(step: Step, actor: Actor, nowMs: number): Pick<Incident, 'lastA
   return step.kind === 'press' || actor.kind === 'user' || actor.kind === 'unit' ? { lastActionAtMs: nowMs } : {}
 }
 
-type OwnersStep = Extract<Step, { kind: 'release' | 'verify' | 'setPriority' | 'recall' | 'resolve' }>
+type OwnersStep = Extract<Step, { kind: 'release' | 'verify' | 'setPriority' | 'markDuress' | 'recall' | 'resolve' }>
 
 /** Somebody works on it from now on: in `new` that also acknowledges it, in a later state the state stays. */
 const claimed = (incident: Incident, nowMs: number): Partial<Incident> => ({
@@ -156,6 +156,10 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
         })
       return done({ state }, 'verifying')
     }
+    case 'markDuress':
+      if (incident.duress) return refuse('ILLEGAL_TRANSITION', 'duress is known already')
+      // Without a ring: his microphone may be open.
+      return done({ duress: true, priority: 1 }, 'duressMarked')
     case 'setPriority':
       if (incident.duress && step.priority > 1)
         return refuse('ILLEGAL_TRANSITION', 'a duress incident stays priority 1')

@@ -180,6 +180,8 @@ export interface Adapter {
   readonly latches?: boolean
   /** A unit is on its way: a caller still on the line hears it. False when nobody is, or nothing may be said (duress). */
   unitComing?(sourceId: SourceId): Promise<boolean>
+  /** Duress is known of it: nothing that was not said before is said to it any more (rule 5). */
+  hush?(sourceId: SourceId): void
   /** Rings a telephone; calls at once are bounded per line, one too many ends as `noLine`. Never throws. */
   placeCall?(request: CallRequest, events: CallEvents): PlacedCall
   /** Open calls that consoles may hear. */

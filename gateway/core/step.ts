@@ -48,6 +48,8 @@ export type Step =
   | { readonly kind: 'release'; readonly owner: Owner }
   | { readonly kind: 'verify'; readonly owner: Owner; readonly nature?: Nature; readonly category?: Category }
   | { readonly kind: 'setPriority'; readonly owner: Owner; readonly priority: Priority; readonly reason?: string }
+  /** The operator has heard the phrase of duress: rule 5 from now on, and no way back. */
+  | { readonly kind: 'markDuress'; readonly owner: Owner }
   | { readonly kind: 'annotate'; readonly text: string }
   | { readonly kind: 'offer'; readonly owner?: Owner; readonly assignment: Assignment }
   | { readonly kind: 'accept'; readonly assignmentId: AssignmentId }

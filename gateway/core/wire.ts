@@ -237,6 +237,7 @@ export type IncidentAction =
   | { readonly action: 'take' }
   | { readonly action: 'release' }
   | { readonly action: 'verify'; readonly nature?: Nature }
+  | { readonly action: 'markDuress' }
   | { readonly action: 'setPriority'; readonly priority: Priority; readonly reason?: string }
   | { readonly action: 'annotate'; readonly text: string }
   | { readonly action: 'callNeighbours' }

@@ -42,6 +42,7 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
   release: strict({ action: Type.String() }),
   verify: strict({ action: Type.String(), nature: Type.Optional(words(NATURES)) }),
   setPriority: strict({ action: Type.String(), priority: Type.Integer({ minimum: 1, maximum: 4 }), reason: Reason }),
+  markDuress: strict({ action: Type.String() }),
   annotate: strict({ action: Type.String(), text: Text(2_000) }),
   callNeighbours: strict({ action: Type.String() }),
   endCallNeighbours: strict({ action: Type.String() }),

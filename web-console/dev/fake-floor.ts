@@ -116,6 +116,9 @@ export class FakeFloor {
       case 'setPriority':
         say('prioritySet', { from: incident.priority, to: action.priority })
         return this.#put({ ...incident, priority: action.priority })
+      case 'markDuress':
+        say('duressMarked')
+        return this.#put({ ...incident, duress: true, priority: 1 })
       case 'annotate':
         say('annotated', { text: action.text })
         return this.#put(incident)

@@ -21,6 +21,7 @@ const OWNERS_ONLY: ReadonlySet<ActionName> = new Set([
   'verify',
   'categorize',
   'setPriority',
+  'markDuress',
   'dispatch',
   'recall',
   'handOver110',
@@ -56,7 +57,7 @@ export function whyNot(action: ActionName, { incident, user, connected }: Situat
     if (leader) return action === 'close' && (returned || !incident.facts) ? 'amendFirst' : undefined
     return (action === 'reopen' || action === 'feedback') && mine ? undefined : 'leaderOnly'
   }
-  if (!isOpen(incident)) return 'ILLEGAL_TRANSITION'
+  if (!isOpen(incident) || (action === 'markDuress' && incident.duress)) return 'ILLEGAL_TRANSITION'
   if (action === 'take') return mine ? 'ILLEGAL_TRANSITION' : leader ? undefined : 'leaderOnly'
   if (action === 'acknowledge') {
     if (mine) return 'ILLEGAL_TRANSITION'

@@ -82,6 +82,9 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'neighbours':
       if (incident?.subject.group) void act({ action: calloutAction(incident) })
       return incident?.subject.group !== undefined
+    case 'markDuress':
+      if (incident && !incident.duress) void act({ action: 'markDuress' })
+      return incident !== undefined
     case 'take':
     case 'release':
     case 'close':

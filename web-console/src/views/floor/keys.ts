@@ -31,6 +31,7 @@ export type Command =
         | 'party'
         | 'contact'
         | 'reopen'
+        | 'markDuress'
         | 'up'
         | 'down'
         | 'open'
@@ -72,6 +73,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyJ: { name: 'shift' },
   KeyY: { name: 'followUp' },
   KeyR: { name: 'resolve' },
+  KeyQ: { name: 'markDuress' },
   KeyK: { name: 'take' },
   KeyU: { name: 'release' },
   KeyO: { name: 'reopen' },

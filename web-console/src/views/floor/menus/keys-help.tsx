@@ -14,6 +14,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['J', 'shift'],
   ['Y', 'followUp'],
   ['P 1–4', 'setPriority'],
+  ['Q', 'markDuress'],
   ['B', 'annotate'],
   ['H', 'handOver110'],
   ['N', 'neighbours'],
