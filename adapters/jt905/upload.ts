@@ -4,6 +4,7 @@
  */
 import { readBcdTime } from '../kit/bcd.ts'
 import { isJpeg, type UploadBudget } from '../kit/device-photos.ts'
+import { ownBytes } from '../kit/own-bytes.ts'
 
 const PIECE_HEAD = 15
 /** An empty piece costs memory too. */
@@ -111,7 +112,7 @@ export function createUpload(maxBytes: number, budget: UploadBudget): Upload {
         upload.bytes += data.length
         upload.cost += cost
         // A copy: the piece may lie in a large read of the socket, which must not wait with it uncounted.
-        upload.pieces.set(offset, Buffer.from(data))
+        upload.pieces.set(offset, ownBytes(data))
       }
       const bytes = whole(upload)
       return bytes ? { state: 'whole', bytes, first: upload.first } : { state: 'waiting' }

@@ -81,7 +81,7 @@ class Lines {
     const line = new TcpLine(socket, this.#host, maxEscaped, this.#open)
     this.#lines.add(line)
     this.#perAddress.set(address, same + 1)
-    socket.once('close', () => {
+    socket.on('close', () => {
       this.#lines.delete(line)
       const left = (this.#perAddress.get(address) ?? 1) - 1
       if (left > 0) this.#perAddress.set(address, left)

@@ -30,7 +30,7 @@ export function createLoginConnections(max: number): LoginConnections {
       const known = [...mine]
       byLogin.set(key, mine.add(client))
       // Not 'clientDisconnect': the broker leaves it out for a client that goes before it is registered.
-      client.conn.once('close', () => {
+      client.conn.on('close', () => {
         mine.delete(client)
         if (mine.size === 0 && byLogin.get(key) === mine) byLogin.delete(key)
       })

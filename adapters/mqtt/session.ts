@@ -239,7 +239,7 @@ function createDoor(
     }
     total += 1
     perAddress.set(address, (perAddress.get(address) ?? 0) + 1)
-    socket.once('close', () => {
+    socket.on('close', () => {
       total -= 1
       const left = (perAddress.get(address) ?? 1) - 1
       if (left > 0) perAddress.set(address, left)
