@@ -153,7 +153,8 @@ function finished(
     registry: {
       file: beside(value.registry.file),
       streets: beside(value.registry.streets),
-      layers: { buildings: beside(layers.buildings), water: beside(layers.water), parks: beside(layers.parks) }
+      layers: { buildings: beside(layers.buildings), water: beside(layers.water), parks: beside(layers.parks) },
+      tiles: value.registry.tiles
     },
     incidents: {
       ...value.incidents,

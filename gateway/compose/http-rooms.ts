@@ -35,6 +35,7 @@ import { calloutDelays } from './callouts.ts'
 import type { Cameras } from './cameras.ts'
 import { createPhrases } from './phrases.ts'
 import { opensCamera } from './private-looks.ts'
+import { createTiles } from './tiles.ts'
 import { createUnitDesk } from './unit-desk.ts'
 import { createUserDesk } from './user-desk.ts'
 import type { Work } from './work.ts'
@@ -98,6 +99,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       }))
     }),
     map: () => deps.map,
+    tile: createTiles(config.registry.tiles.url),
     settings: () => ({
       timers: config.incidents.timers,
       preRollMs: config.media.preRollMs,

@@ -1,5 +1,6 @@
 /** The map's layers, read once at start: plain GeoJSON files named in the configuration. A named file must be there and be GeoJSON. */
 import { readFile } from 'node:fs/promises'
+import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import type { GridCellRow } from '../core/unit.ts'
@@ -58,6 +59,11 @@ export function mapOf(
     gridCells,
     roadGraph: streets !== EMPTY
   }
+}
+
+/** What consoles are told of the map server: not its address. */
+export function tilesOf({ url, ...tiles }: Config['registry']['tiles']): Pick<MapInfo, 'tiles'> {
+  return url === '' ? {} : { tiles }
 }
 
 function boundsOf(layers: readonly unknown[]): [number, number, number, number] {

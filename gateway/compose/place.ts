@@ -6,7 +6,7 @@ import type { MapInfo } from '../core/wire.ts'
 import { EMPTY_REGISTRY, loadRegistry, type RegistryData } from '../registry/load.ts'
 import { loadCertificate } from '../supervise/tls.ts'
 import { type Categories, loadCategories } from '../work/categories.ts'
-import { loadLayers, mapOf } from './map.ts'
+import { loadLayers, mapOf, tilesOf } from './map.ts'
 
 export interface Place {
   readonly data: RegistryData
@@ -21,7 +21,7 @@ export async function loadPlace({ registry, incidents }: Pick<Config, 'registry'
     loadLayers({ streets: registry.streets, ...registry.layers }),
     loadCategories(incidents.categoriesFile)
   ])
-  return { data, map: mapOf(layers, data.gridCells, data.site?.center), categories }
+  return { data, map: { ...mapOf(layers, data.gridCells, data.site?.center), ...tilesOf(registry.tiles) }, categories }
 }
 
 /** Reads all that a start would read, and makes nothing: no certificate, no folder. */

@@ -158,6 +158,19 @@ const registry = section('Devices, households, vehicles, units and the map; path
     buildings: text('', 'houses'),
     water: text('', 'rivers and lakes'),
     parks: text('', 'parks')
+  }),
+  tiles: section('Raster tiles of a map server above that ground; without url the map is the own one alone', {
+    url: text('', 'address with {z}, {x} and {y}; the gateway fetches them, so a key in it stays here', {
+      pattern: '^$|^https?://(?=.*\\{z\\})(?=.*\\{x\\})(?=.*\\{y\\})[^ ]+$'
+    }),
+    datum: Type.Union([Type.Literal('gcj02'), Type.Literal('wgs84')], {
+      default: 'gcj02',
+      description:
+        'grid the tiles are drawn on: gcj02 of most map servers in China, wgs84 of Tianditu and OpenStreetMap'
+    }),
+    minZoom: whole(3, 0, 20, 'first zoom the server has'),
+    maxZoom: whole(18, 1, 20, 'last one; nearer than that its tiles are enlarged'),
+    attribution: text('', 'named on the map, as the server wants it, e.g. © 天地图')
   })
 })
 

@@ -195,6 +195,13 @@ export interface MapInfo {
   readonly layers: Readonly<Record<'streets' | 'buildings' | 'water' | 'parks', unknown>>
   readonly gridCells: readonly GridCellRow[]
   readonly roadGraph: boolean
+  /** Of a map server, by way of `/api/map/tiles/<z>/<x>/<y>`; absent: none is set. */
+  readonly tiles?: {
+    readonly datum: GeoPoint['datum']
+    readonly minZoom: number
+    readonly maxZoom: number
+    readonly attribution: string
+  }
 }
 
 /** GET /api/settings after log-in: what the console needs to count down and to cut. */

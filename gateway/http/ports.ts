@@ -321,6 +321,8 @@ export interface HttpRooms {
   readonly evidence: EvidenceRooms
   site(): SiteInfo
   map(): MapInfo
+  /** NOT_FOUND where no map server is set or it gives none. */
+  tile(zoom: number, x: number, y: number): Promise<{ readonly type: string; readonly bytes: Buffer }>
   settings(): ConsoleSettings
   cameras(): readonly CameraView[]
   incident(incidentId: IncidentId): Promise<Incident | undefined>

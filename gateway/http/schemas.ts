@@ -138,6 +138,12 @@ export const PlannedBody = strict({
 export const DayQuery = strict({ day: Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}$' }) })
 export const DaysQuery = strict({ days: Type.Optional(Type.String({ pattern: '^\\d{1,2}$' })) })
 
+export const TileParams = Type.Object({
+  z: Type.String({ pattern: '^(\\d|1\\d|20)$' }),
+  x: Type.String({ pattern: '^\\d{1,7}$' }),
+  y: Type.String({ pattern: '^\\d{1,7}$' })
+})
+
 export const RecentQuery = Type.Object({
   limit: Type.Optional(Type.String({ pattern: '^\\d{1,3}$' })),
   beforeMs: Type.Optional(Type.String({ pattern: '^\\d{1,15}$' }))

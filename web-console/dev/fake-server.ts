@@ -1,4 +1,4 @@
-/** Development only: serves the built console and a floor that answers like a gateway, without one. `node web-console/dev/fake-server.ts [--empty] [--port 8080] [--cameras N] [--units N]`. Any password but `wrong` logs in; logins: 10327 operator, 10001 leader, 20001 patrol, 30001 taxi, admin. */
+/** Development only: serves the built console and a floor that answers like a gateway, without one. `node web-console/dev/fake-server.ts [--empty] [--port 8080] [--cameras N] [--units N] [--tiles]`. Any password but `wrong` logs in; logins: 10327 operator, 10001 leader, 20001 patrol, 30001 taxi, admin. */
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { extname, join, normalize } from 'node:path'
@@ -12,6 +12,7 @@ import { cameraHealth } from './fake-cameras.ts'
 import { createCrowd } from './fake-crowd.ts'
 import { FakeField } from './fake-field.ts'
 import { FakeFloor } from './fake-floor.ts'
+import { FAKE_TILES, fakeTile } from './fake-tiles.ts'
 import { townMap } from './fake-town.ts'
 import { FakeWall } from './fake-wall.ts'
 
@@ -31,6 +32,7 @@ function option(name: string, otherwise: number): number {
   return at > 0 ? Number(process.argv[at + 1]) : otherwise
 }
 const port = option('--port', 8080)
+const tiled = process.argv.includes('--tiles')
 const crowd = createCrowd(option('--cameras', 0), option('--units', 0))
 const floor = new FakeFloor(process.argv.includes('--empty'))
 const field = new FakeField()
@@ -98,7 +100,7 @@ function routed(path: string, body: unknown, user: SessionUser): unknown {
       handOverRoutes: {},
       webrtc: false
     }
-  if (path === '/api/map') return townMap()
+  if (path === '/api/map') return { ...townMap(), ...(tiled ? { tiles: FAKE_TILES } : {}) }
   if (path === '/api/sources/tests') return { nowMs: Date.now(), maxMs: 14_400_000, sources: 0, active: [] }
   if (path === '/api/incidents') return floor.snapshot().incidents
   if (path === '/api/demo/press') return floor.press(body as DemoPress)
@@ -114,6 +116,8 @@ function routed(path: string, body: unknown, user: SessionUser): unknown {
 }
 
 async function api(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  const tile = fakeTile(path)
+  if (tile) return void response.setHeader('content-type', 'image/png').end(tile)
   response.setHeader('content-type', 'application/json')
   try {
     const { body, cookie } = await answer(request, path)

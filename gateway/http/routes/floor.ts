@@ -6,7 +6,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { CameraTicketRequest, IncidentAction, IncidentDetail, SessionUser } from '../../core/wire.ts'
 import { checkOrigin, originOf, sessionOf } from '../guard.ts'
 import type { HttpAccess, HttpPermission, HttpRooms } from '../ports.ts'
-import { ACTION_BODIES, RecentQuery, TicketBody } from '../schemas.ts'
+import { ACTION_BODIES, RecentQuery, TicketBody, TileParams } from '../schemas.ts'
 
 const CHECKS = new Map(Object.entries(ACTION_BODIES).map(([action, schema]) => [action, Compile(schema)]))
 
@@ -27,6 +27,12 @@ export function floorRoutes(
   app.get('/api/map', async request => {
     sessionOf(access, request.headers.cookie)
     return rooms.map()
+  })
+  app.get('/api/map/tiles/:z/:x/:y', { schema: { params: TileParams } }, async (request, reply) => {
+    sessionOf(access, request.headers.cookie)
+    const { z, x, y } = request.params as Record<'z' | 'x' | 'y', string>
+    const tile = await rooms.tile(Number(z), Number(x), Number(y))
+    return reply.type(tile.type).header('cache-control', 'private, max-age=86400').send(tile.bytes)
   })
   app.get('/api/settings', async request => {
     sessionOf(access, request.headers.cookie)

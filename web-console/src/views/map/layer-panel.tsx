@@ -6,6 +6,7 @@ import { useConsole } from '../../state/store.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { Key } from '../../ui/parts.tsx'
 import { CAMERA_KINDS, CELL_LEVELS, flipped, kindOf, type Layers, VEHICLES } from './layers.ts'
+import { useMapInfo } from './use-map.ts'
 
 interface LayerPanelProps {
   readonly layers: Layers
@@ -55,6 +56,7 @@ const vehicleOf = (unit: { readonly state: string; readonly vehicle: string }) =
 
 export function LayerPanel({ layers, onChange, follow, onFollow }: LayerPanelProps) {
   const { t } = useTranslation()
+  const info = useMapInfo()
   const open = useTally(
     useConsole(state => state.incidents),
     priorityOf
@@ -122,6 +124,11 @@ export function LayerPanel({ layers, onChange, follow, onFollow }: LayerPanelPro
           {t(`map:level.${level}`)}
         </Tick>
       ))}
+      {info?.tiles && (
+        <Tick on={layers.tiles} onToggle={() => onChange({ ...layers, tiles: !layers.tiles })}>
+          {t('map:tiles')}
+        </Tick>
+      )}
       <p className="d t12 layer-note">{t('map:audited')}</p>
     </aside>
   )

@@ -14,6 +14,8 @@ type CellLevel = (typeof CELL_LEVELS)[number]
 export interface Layers {
   readonly cameras: ReadonlySet<CameraKind>
   readonly sectors: boolean
+  /** Of the map server, where one is set. */
+  readonly tiles: boolean
   readonly units: ReadonlySet<Unit['vehicle']>
   readonly cells: ReadonlySet<CellLevel>
   /** Priorities that are shown. */
@@ -23,6 +25,7 @@ export interface Layers {
 export const ALL_LAYERS: Layers = {
   cameras: new Set(CAMERA_KINDS),
   sectors: true,
+  tiles: true,
   units: new Set(VEHICLES),
   cells: new Set(CELL_LEVELS),
   priorities: new Set([1, 2, 3, 4, 5])

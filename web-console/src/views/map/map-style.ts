@@ -1,7 +1,14 @@
-/** The town in the console's dark tones, from the site's own GeoJSON: no tile server, no glyph server (names are drawn with the shipped font). */
+/** The town in the console's dark tones, from the site's own GeoJSON: no glyph server, and no tile server unless one is set (names are drawn with the shipped font). */
 import type * as GeoJSON from 'geojson'
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from 'maplibre-gl'
+import type {
+  ExpressionSpecification,
+  LayerSpecification,
+  RasterSourceSpecification,
+  StyleSpecification
+} from 'maplibre-gl'
 import type { MapInfo } from '../../../../gateway/core/wire.ts'
+import { TILE_PX } from './tiles/gcj.ts'
+import { tileUrl } from './tiles/protocol.ts'
 
 export const MAP_FONT = 'Noto Sans SC Variable'
 
@@ -32,7 +39,8 @@ export function styleOf(map: MapInfo): StyleSpecification {
       parks: layer('parks'),
       cells: { type: 'geojson', data: cellsOf(map) },
       routes: { type: 'geojson', data: EMPTY },
-      fence: { type: 'geojson', data: EMPTY }
+      fence: { type: 'geojson', data: EMPTY },
+      ...(map.tiles ? { tiles: tileSource(map.tiles) } : {})
     },
     layers: [
       { id: 'ground', type: 'background', paint: { 'background-color': '#11171c' } },
@@ -46,6 +54,7 @@ export function styleOf(map: MapInfo): StyleSpecification {
         layout: { 'line-cap': 'round', 'line-join': 'round' },
         paint: { 'line-width': width, 'line-color': ['case', ['>=', STREET_WIDTH, 16], '#2c363f', '#222b33'] }
       },
+      ...(map.tiles ? [TILE_LAYER] : []),
       ...([3, 2, 1] as const).map(cellLines),
       ...FENCE_LAYERS,
       {
@@ -96,6 +105,19 @@ const FENCE_LAYERS: readonly LayerSpecification[] = [
     paint: { 'circle-radius': 6, 'circle-color': '#eaeef1', 'circle-stroke-color': '#f0a830', 'circle-stroke-width': 3 }
   }
 ]
+
+function tileSource(tiles: NonNullable<MapInfo['tiles']>): RasterSourceSpecification {
+  const { minZoom: minzoom, maxZoom: maxzoom } = tiles
+  return { type: 'raster', tiles: [tileUrl(tiles)], tileSize: TILE_PX, minzoom, maxzoom }
+}
+
+/** Map servers draw for the day: darkened and paled to the console's night, so that symbols stand out. */
+const TILE_LAYER: LayerSpecification = {
+  id: 'tiles',
+  type: 'raster',
+  source: 'tiles',
+  paint: { 'raster-brightness-max': 0.5, 'raster-saturation': -0.6, 'raster-contrast': 0.1, 'raster-fade-duration': 0 }
+}
 
 /** From which zoom on, and how strong: the smaller, the later and the finer. */
 const CELL_LOOKS = {

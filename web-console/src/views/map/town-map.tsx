@@ -34,6 +34,7 @@ export function TownMap(props: TownMapProps) {
     <section className="town-map" aria-label={t('map:title')}>
       <div ref={container} className="town-canvas" hidden={map === null} />
       {map && <Drawn map={map} {...props} />}
+      {map && info?.tiles && <p className="map-attribution d">{info.tiles.attribution}</p>}
       {map === null && (
         <>
           <p className="map-missing t-amb" role="status">
@@ -64,7 +65,7 @@ function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { r
     [incidents, selectedId, layers.priorities]
   )
   const others = useMemo(() => shown.slice(MOST_PINS), [shown])
-  useCells(map, layers)
+  useGround(map, layers)
   useFollow(map, follow ? selected : undefined)
   useFence(map, selectedId)
   useRoutes(map)
@@ -97,12 +98,13 @@ function useRoutes(map: MapLibreMap): void {
   useEffect(() => setData(map, 'routes', JSON.parse(text)), [map, text])
 }
 
-function useCells(map: MapLibreMap, { cells }: Layers): void {
+function useGround(map: MapLibreMap, { cells, tiles }: Layers): void {
   useEffect(() => {
+    if (map.getLayer('tiles')) map.setLayoutProperty('tiles', 'visibility', tiles ? 'visible' : 'none')
     for (const level of CELL_LEVELS)
       for (const layer of [`cells-${level}`, `cell-names-${level}`])
         map.setLayoutProperty(layer, 'visibility', cells.has(level) ? 'visible' : 'none')
-  }, [map, cells])
+  }, [map, cells, tiles])
 }
 
 /** Of the person who was looked up last, while his incident is the chosen one. */
