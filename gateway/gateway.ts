@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { createAccess } from './access/access.ts'
 import { may } from './access/permissions.ts'
+import { createTokens } from './access/tokens.ts'
 import { createActions } from './compose/actions.ts'
 import { type AdapterPart, createAdapterParts } from './compose/adapter-parts.ts'
 import { createCameraCertificates } from './compose/camera-certificates.ts'
@@ -347,6 +348,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     recordings: recordingRoom.rooms,
     ...{ evidence: evidenceRoom.rooms, viewed: evidenceRoom.viewed },
     ...{ voice, talk: createTalkDesk({ clock, log, incidents, parts }) },
+    tokens: await createTokens({ store, clock }),
     deviceCommands: await createDeviceCommands({
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),

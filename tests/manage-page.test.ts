@@ -176,6 +176,37 @@ it(
 )
 
 it(
+  'a token is made, shown once, and revoked',
+  async () => {
+    await page.keyboard.press('Escape')
+    await button('接口令牌').click()
+    await button('新建令牌').click()
+    await field('用途 必填').fill('县平台')
+    await button('保存').click()
+    await drawer().getByText('必须填写').waitFor()
+    await drawer().getByLabel('读警情').check()
+    await drawer().getByLabel('读报表').check()
+    await button('保存').click()
+    const once = page.locator('.mng-once')
+    await once.getByText('令牌只显示这一次').waitFor()
+    const secret = await once.locator('b').textContent()
+    const ask = () =>
+      fetch(`${running.url}/api/incidents`, { headers: { authorization: `Bearer ${secret}` } }).then(
+        each => each.status
+      )
+    expect(await ask()).toBe(200)
+    await reads()
+    await picture('tokens')
+    await button('已保存').click()
+    await drawer().getByRole('button', { name: '作废' }).click()
+    await drawer().getByRole('button', { name: '作废' }).click()
+    await rowOf('县平台').getByText('已作废').waitFor()
+    expect(await ask()).toBe(401)
+  },
+  TEST_MS
+)
+
+it(
   'English and a small window can be read; vehicles have their own list',
   async () => {
     await speak(page, 'en')
@@ -196,7 +227,8 @@ it(
     for (const [tab, text] of [
       ['Neighbour groups', '杏花巷第一组'],
       ['Units', '巡防 07 车'],
-      ['People', '陈立']
+      ['People', '陈立'],
+      ['API tokens', '县平台']
     ] as const) {
       await button(tab).click()
       await rowOf(text).getByRole('button').click()

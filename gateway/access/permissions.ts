@@ -46,6 +46,8 @@ export type Permission =
   | 'terminal.approve'
   /** Households, vehicles, groups, units and the grid: what the registry says. */
   | 'registry.manage'
+  /** API tokens of other programs. */
+  | 'token.manage'
   /** Other systems that are told: see how far deliveries are, pause, try, send again. */
   | 'sink.manage'
   | 'diagnostics.read'
@@ -109,6 +111,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'source.test',
     'terminal.approve',
     'registry.manage',
+    'token.manage',
     'sink.manage',
     'sop.read',
     'sop.edit',

@@ -75,6 +75,7 @@ export interface HttpRoomsDeps {
   readonly registrations: HttpRooms['registrations']
   readonly subjects: HttpRooms['subjects']
   readonly groups: HttpRooms['groups']
+  readonly tokens: HttpRooms['tokens']
   readonly unitRecords: Records<UnitRow>
   readonly outwards: HttpRooms['outwards']
 }
@@ -169,6 +170,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     subjects: deps.subjects,
     outwards: deps.outwards,
     users: createUserDesk(deps),
+    tokens: deps.tokens,
     groups: deps.groups,
     units: createUnitDesk({ ...deps, timeZone: config.site.timeZone }),
     work: deps.work.rooms

@@ -30,12 +30,14 @@ import { registrationRoutes } from './routes/registrations.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { subjectRoutes } from './routes/subjects.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { unitRoutes } from './routes/units.ts'
 import { userRoutes } from './routes/users.ts'
 import { videoPatrolRoutes } from './routes/video-patrol.ts'
 import { voiceRoutes } from './routes/voice.ts'
 import { wallRoutes } from './routes/wall.ts'
 import { workRoutes } from './routes/work.ts'
+import { openTokenDoor } from './token-door.ts'
 import { createFeedSockets } from './websocket.ts'
 
 export interface HttpOptions {
@@ -149,7 +151,8 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
 }
 
 async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void> {
-  const { rooms, access, settings } = options
+  const { rooms, settings, clock } = options
+  const access = openTokenDoor(app, { tokens: rooms.tokens, access: options.access, clock })
   await app.register(cookie)
   await app.register(rateLimit, { global: false })
   await app.register(helmet, {
@@ -178,7 +181,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
     }
   })
   app.setErrorHandler(async (error, request, reply) => {
-    await onRecord(error, request, options)
+    await onRecord(error, request, { access, rooms })
     const { status, body } = answer(error)
     if (status >= 500) options.log.error({ err: error, path: request.url.split('?')[0] }, 'a request failed')
     return reply.code(status).send(body)
@@ -197,6 +200,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   registrationRoutes(app, rooms.registrations, access, settings.origins)
   groupRoutes(app, rooms.groups, access, settings.origins)
   unitRoutes(app, rooms.units, access, settings.origins)
+  tokenRoutes(app, rooms.tokens, access, settings.origins)
   userRoutes(app, rooms.users, access, settings.origins)
   subjectRoutes(app, rooms.subjects, access, settings.origins)
   outwardRoutes(app, rooms.outwards, access, settings.origins)
@@ -210,7 +214,11 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
 }
 
 /** What a role may not do is on record (rule 14); refusals with another reason are audited where they are found. */
-async function onRecord(error: unknown, request: FastifyRequest, { access, rooms }: HttpOptions): Promise<void> {
+async function onRecord(
+  error: unknown,
+  request: FastifyRequest,
+  { access, rooms }: Pick<HttpOptions, 'access' | 'rooms'>
+): Promise<void> {
   if (!(error instanceof GatewayError) || error.code !== 'NOT_ALLOWED') return
   const { permission } = error.detail
   const token = tokenOf(request.headers.cookie)

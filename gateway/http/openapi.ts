@@ -5,6 +5,7 @@ import { COMMAND_BODIES, CommandBody } from './command-schemas.ts'
 import { COOKIE, sessionOf } from './guard.ts'
 import type { HttpAccess } from './ports.ts'
 import { ACTION_BODIES } from './schemas.ts'
+import { SCOPES, scopesOf } from './scopes.ts'
 
 interface Schema {
   readonly properties?: Readonly<Record<string, object>>
@@ -38,12 +39,17 @@ export function describeApi(app: FastifyInstance, access: HttpAccess): void {
       security: [{ session: [] }],
       paths,
       components: {
-        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: COOKIE } },
+        securitySchemes: {
+          session: { type: 'apiKey', in: 'cookie', name: COOKIE },
+          token: { type: 'http', scheme: 'bearer', description: TOKEN_HELP }
+        },
         schemas: { Error: ERROR }
       }
     }
   })
 }
+
+const TOKEN_HELP = `An API token of an administrator's making, with the scopes ${Object.keys(SCOPES).join(', ')}`
 
 const ERROR = {
   type: 'object',
@@ -68,8 +74,11 @@ function operation(method: string, { url, schema }: RouteOptions): object {
   ]
   const json = (content: object) => ({ 'application/json': { schema: content } })
   const open = url === '/api/login' || url === '/api/site'
+  const scopes = scopesOf(`${method} ${url}`)
   return {
     ...(open ? { security: [] } : {}),
+    // Any one of the scopes will do.
+    ...(scopes.length > 0 ? { security: [{ session: [] }, ...scopes.map(scope => ({ token: [scope] }))] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: { required: true, content: json(body) } } : {}),
     responses: {

@@ -1,4 +1,5 @@
 /** What the HTTP side asks of the house; the composition root hands it in, so that no room is imported here. */
+import type { ApiToken, TokenDraft, TokenMade } from '../core/api-token.ts'
 import type { CameraId, EvidenceId, IncidentId, SourceId, SubjectId } from '../core/brand.ts'
 import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
@@ -111,6 +112,7 @@ export type HttpPermission =
   | 'source.test'
   | 'terminal.approve'
   | 'registry.manage'
+  | 'token.manage'
   | 'sink.manage'
   | 'diagnostics.read'
   | 'audit.read'
@@ -225,6 +227,16 @@ export interface UnitRooms {
   detail(unitId: string): Promise<UnitDetail>
   save(draft: UnitDraft, version: number, user: SessionUser): Promise<RecordSaved>
   remove(unitId: string, version: number, user: SessionUser): Promise<RecordSaved>
+}
+
+/** API tokens of other programs; made and revoked on record, as is their use. */
+export interface TokenRooms {
+  list(): readonly ApiToken[]
+  make(draft: TokenDraft, by: SessionUser): Promise<TokenMade>
+  /** NOT_FOUND when it is over. */
+  revoke(tokenId: string, by: SessionUser): Promise<void>
+  verify(text: string): ApiToken | undefined
+  used(token: ApiToken, route: string, origin: string): Promise<void>
 }
 
 /** People who log in; every change is audited in the commit that keeps it. */
@@ -357,6 +369,7 @@ export interface HttpRooms {
   readonly registrations: RegistrationRooms
   readonly subjects: SubjectRooms
   readonly users: UserRooms
+  readonly tokens: TokenRooms
   readonly groups: GroupRooms
   readonly units: UnitRooms
   readonly outwards: OutwardRooms

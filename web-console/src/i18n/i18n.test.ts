@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import i18next from 'i18next'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { API_SCOPES } from '../../../gateway/core/api-token.ts'
 import { CALLOUT_ENDS, NEIGHBOUR_STATES } from '../../../gateway/core/callout.ts'
 import { CONTACT_ENDS, CONTACT_STATES } from '../../../gateway/core/contact-round.ts'
 import { COMMAND_KINDS, COMMAND_RESULTS } from '../../../gateway/core/device-command.ts'
@@ -69,6 +70,7 @@ describe('both languages', () => {
 })
 
 describe('every word of the domain', () => {
+  it.each(API_SCOPES)('the scope %s of a token', scope => expect(ZH.get(`manage:token.scope.${scope}`)).toBeTruthy())
   it.each(FAULT_CODES)('the fault %s of a form', code => expect(ZH.get(`manage:fault.${code}`)).toBeTruthy())
   const lists: readonly (readonly [string, readonly string[]])[] = [
     ['state', INCIDENT_STATES],

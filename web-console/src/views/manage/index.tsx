@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Groups } from './groups.tsx'
 import { Subjects } from './subjects.tsx'
+import { Tokens } from './tokens.tsx'
 import { UnitsPart } from './units.tsx'
 import { Users } from './users.tsx'
 import './manage.css'
 
-const TABS = ['households', 'groups', 'vehicles', 'units', 'users'] as const
+const TABS = ['households', 'groups', 'vehicles', 'units', 'users', 'tokens'] as const
 type Tab = (typeof TABS)[number]
 
 export default function ManageView() {
@@ -51,6 +52,8 @@ function Part({ tab }: { readonly tab: Tab }) {
       return <Groups />
     case 'units':
       return <UnitsPart />
+    case 'tokens':
+      return <Tokens />
     case 'users':
       return <Users />
   }

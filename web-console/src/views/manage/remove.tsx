@@ -3,13 +3,21 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/parts.tsx'
 
-export function Remove({ onRemove, help }: { readonly onRemove: () => void; readonly help?: string | undefined }) {
+interface RemoveProps {
+  readonly onRemove: () => void
+  readonly help?: string | undefined
+  /** Other words than those of removing. */
+  readonly word?: string
+  readonly yes?: string
+}
+
+export function Remove({ onRemove, help, word, yes }: RemoveProps) {
   const { t } = useTranslation()
   const [asked, setAsked] = useState(false)
   if (!asked)
     return (
       <Button danger onClick={() => setAsked(true)}>
-        {t('manage:remove')}
+        {word ?? t('manage:remove')}
       </Button>
     )
   return (
@@ -22,7 +30,7 @@ export function Remove({ onRemove, help }: { readonly onRemove: () => void; read
           onRemove()
         }}
       >
-        {t('manage:removeYes')}
+        {yes ?? t('manage:removeYes')}
       </Button>
       <Button onClick={() => setAsked(false)}>{t('manage:removeNo')}</Button>
     </>

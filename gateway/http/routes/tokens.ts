@@ -1,0 +1,41 @@
+/** API tokens: listed, made, revoked, by an administrator in person. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import { API_SCOPES, type TokenDraft } from '../../core/api-token.ts'
+import type { SessionUser } from '../../core/wire.ts'
+import { checkOrigin, sessionOf } from '../guard.ts'
+import type { HttpAccess, TokenRooms } from '../ports.ts'
+
+const MakeBody = Type.Object(
+  {
+    name: Type.String({ maxLength: 200 }),
+    scopes: Type.Array(Type.Enum([...API_SCOPES]), { maxItems: API_SCOPES.length }),
+    days: Type.Number()
+  },
+  { additionalProperties: false }
+)
+
+export function tokenRoutes(
+  app: FastifyInstance,
+  rooms: TokenRooms,
+  access: HttpAccess,
+  origins: readonly string[]
+): void {
+  const administrator = (request: FastifyRequest): SessionUser => {
+    if (request.method !== 'GET') checkOrigin(request.raw, origins)
+    const { user } = sessionOf(access, request.headers.cookie)
+    access.require(user, 'token.manage')
+    return user
+  }
+  app.get('/api/tokens', async request => {
+    administrator(request)
+    return { tokens: rooms.list() }
+  })
+  app.post('/api/tokens', { schema: { body: MakeBody } }, async request =>
+    rooms.make(request.body as TokenDraft, administrator(request))
+  )
+  app.post('/api/tokens/:id/revoke', async (request, reply) => {
+    await rooms.revoke((request.params as { id: string }).id.slice(0, 40), administrator(request))
+    return reply.code(204).send()
+  })
+}
