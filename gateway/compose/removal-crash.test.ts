@@ -122,7 +122,7 @@ async function strays(dir: string): Promise<readonly string[]> {
 
 const films = (dir: string) => readdirSync(join(dir, 'evidence')).filter(name => name.endsWith('.mp4'))
 
-it('is killed at every step: nothing half remains, nothing held or open goes', { timeout: 180_000 }, async () => {
+it('is killed at every step: nothing half remains, nothing held or open goes', { timeout: 400_000 }, async () => {
   expect(await broken(good)).toEqual([])
   const dir = tempDir('removal')
   const fresh = () => {
