@@ -93,8 +93,7 @@ test('a flood of strangers becomes a storm and a named address on every floor', 
       .host()
       .accept(sampleSignal({ sourceId: id(`fake:stranger-${n}`), receivedTimeMs, origin: 'tcp 10.9.8.7:1' }))
   protocol.host().reject('unknownFlood', 'udp 10.9.8.6:5060')
-  const codes = () =>
-    leader.messages.findLast(m => m.type === 'notices')?.notices.map(n => [n.code, n.data.origin]) ?? []
+  const codes = () => leader.notices().map(n => [n.code, n.data.origin])
   await until('the notices', () => codes().length >= 3)
   expect(codes()).toEqual([
     ['storm', undefined],

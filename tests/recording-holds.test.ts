@@ -139,8 +139,7 @@ it('notices a catalogue that breaks while it runs: told on the floor, recorded m
   const file = join(dir, 'data', 'video.sqlite')
   const bytes = readFileSync(file)
   writeFileSync(file, Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 0xff)]))
-  const told = (is: boolean) =>
-    leader.messages.findLast(m => m.type === 'notices')?.notices.some(({ code }) => code === 'recordingsDown') === is
+  const told = (is: boolean) => leader.notices().some(({ code }) => code === 'recordingsDown') === is
   const query = `fromMs=${lastMs - 5 * DAY_MS}&toMs=${lastMs - 4 * DAY_MS}&reason=${encodeURIComponent('核对录像')}`
   expect((await leader.get(`/api/recordings/${cameraId}?${query}`)).status).toBe(503)
   await until('the floor is told', () => told(true))
@@ -160,9 +159,7 @@ it('starts without its catalogue: the floor is told, alarms are taken, and camer
   mkdirSync(join(dir, 'data', 'video.sqlite'), { recursive: true })
   await start(dir)
   await leader.connect()
-  await until('the floor is told', () =>
-    leader.messages.some(m => m.type === 'notices' && m.notices.some(({ code }) => code === 'recordingsDown'))
-  )
+  await until('the floor is told', () => leader.notices().some(({ code }) => code === 'recordingsDown'))
   const incident = await press(Date.now())
   expect(incident.state).toBe('new')
   const orders = running.media.recordings.filter(order => order.cause !== undefined)

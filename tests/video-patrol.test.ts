@@ -163,9 +163,7 @@ it('a round is walked over REST; a finding becomes an incident at the camera wit
 
 it('a round that is missed stands in the notices of the floor', async () => {
   await clock.advance(140 * 60_000)
-  await until('the floor is told', () =>
-    operator.messages.some(m => m.type === 'notices' && m.notices.some(n => n.code === 'roundMissed'))
-  )
+  await until('the floor is told', () => operator.notices().some(n => n.code === 'roundMissed'))
   const { missed } = await json<VideoPatrolState>(leader.get('/api/video-patrol'))
   expect(missed.length).toBeGreaterThan(0)
 })

@@ -1,6 +1,6 @@
 /** A console or patrol phone as a program: logs in, follows the feed with the same rules as the browser, acts over REST. */
 import WebSocket from 'ws'
-import type { FeedBody, IncidentAction, PatrolCommand, ServerMessage, SessionUser } from '../core/wire.ts'
+import type { FeedBody, IncidentAction, Notice, PatrolCommand, ServerMessage, SessionUser } from '../core/wire.ts'
 import { until } from './wait.ts'
 
 export interface ConsoleClient {
@@ -22,6 +22,8 @@ export interface ConsoleClient {
   cut(): Promise<void>
   /** Waits for a feed body. */
   see<T extends FeedBody>(what: string, match: (body: FeedBody) => T | false | undefined): Promise<T>
+  /** The notices as last told: those that stood before it connected come with the snapshot. */
+  notices(): readonly Notice[]
   close(): void
 }
 
@@ -99,6 +101,13 @@ function client(url: string, cookie: string, user: SessionUser): ConsoleClient {
         }
         return undefined
       }) as never,
+    notices() {
+      for (const message of self.messages.toReversed()) {
+        if (message.type === 'notices') return message.notices
+        if (message.type === 'snapshot' && message.floor) return message.floor.notices
+      }
+      return []
+    },
     close: () => socket?.terminate()
   }
   return self
