@@ -30,6 +30,7 @@ import { startPulse } from './compose/pulse.ts'
 import { createRecordingRoom } from './compose/recordings.ts'
 import { createRefusals } from './compose/refusals.ts'
 import { openRegistry } from './compose/registry-desk.ts'
+import { createReportDesk } from './compose/reports.ts'
 import { watchSelf } from './compose/self-watch.ts'
 import { besideOf, snapshotOf } from './compose/snapshot.ts'
 import { createSourceDesk } from './compose/sources.ts'
@@ -342,6 +343,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => cameraHealth.stop())
   const telephone = createTelephoneRooms({ clock, log, config, incidents, registry, parts })
   stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }))
+  const reports = createReportDesk({ config, clock, commit })
+  stops.push(reports.stop)
   const rooms = createHttpRooms({
     wall: wall.rooms,
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
@@ -353,6 +356,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
     ...{ ...registryRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
+    reports: reports.rooms,
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

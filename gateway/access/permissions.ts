@@ -50,6 +50,8 @@ export type Permission =
   | 'token.manage'
   /** Other systems that are told: see how far deliveries are, pause, try, send again. */
   | 'sink.manage'
+  /** Figures of all incidents, on screen and as files; each look is audited. */
+  | 'report.read'
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
@@ -97,6 +99,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'evidence.exportAny',
     'evidence.hold',
     'videoPatrol.plan',
+    'report.read',
     'diagnostics.read',
     'audit.read',
     'seat.free'
@@ -115,6 +118,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'sink.manage',
     'sop.read',
     'sop.edit',
+    'report.read',
     'diagnostics.read',
     'audit.read',
     'user.manage',

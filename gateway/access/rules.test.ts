@@ -27,6 +27,7 @@ it.each([
   ['source.frames', ['operator', 'leader', 'administrator']],
   ['source.test', ['operator', 'leader', 'administrator']],
   ['terminal.approve', ['administrator']],
+  ['report.read', ['leader', 'administrator']],
   ['diagnostics.read', ['leader', 'administrator']],
   ['audit.read', ['leader', 'administrator']],
   ['user.manage', ['administrator']],

@@ -78,6 +78,7 @@ export interface HttpRoomsDeps {
   readonly tokens: HttpRooms['tokens']
   readonly unitRecords: Records<UnitRow>
   readonly outwards: HttpRooms['outwards']
+  readonly reports: HttpRooms['reports']
 }
 
 export const VERSION: string = (
@@ -169,6 +170,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     registrations: deps.registrations,
     subjects: deps.subjects,
     outwards: deps.outwards,
+    reports: deps.reports,
     users: createUserDesk(deps),
     tokens: deps.tokens,
     groups: deps.groups,

@@ -27,6 +27,7 @@ import { phraseRoutes } from './routes/phrases.ts'
 import { playbackRoutes } from './routes/playback.ts'
 import { recordingRoutes } from './routes/recordings.ts'
 import { registrationRoutes } from './routes/registrations.ts'
+import { reportRoutes } from './routes/reports.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { subjectRoutes } from './routes/subjects.ts'
@@ -204,6 +205,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   userRoutes(app, rooms.users, access, settings.origins)
   subjectRoutes(app, rooms.subjects, access, settings.origins)
   outwardRoutes(app, rooms.outwards, access, settings.origins)
+  reportRoutes(app, rooms.reports, access)
   workRoutes(app, rooms.work, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
@@ -253,6 +255,7 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/manage',
     '/deliveries',
     '/sop',
+    '/reports',
     '/demo',
     '/taxi'
   ])

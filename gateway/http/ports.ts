@@ -67,6 +67,7 @@ import type {
   Ticket,
   UnitCandidate
 } from '../core/wire.ts'
+import type { ReportRooms } from './report-ports.ts'
 import type { WorkRooms } from './work-ports.ts'
 
 /** A logged-in person; `key` names the session without being able to open it. */
@@ -114,6 +115,7 @@ export type HttpPermission =
   | 'registry.manage'
   | 'token.manage'
   | 'sink.manage'
+  | 'report.read'
   | 'diagnostics.read'
   | 'audit.read'
   | 'user.manage'
@@ -374,4 +376,5 @@ export interface HttpRooms {
   readonly units: UnitRooms
   readonly outwards: OutwardRooms
   readonly work: WorkRooms
+  readonly reports: ReportRooms
 }

@@ -15,6 +15,7 @@ export const ENTRIES = {
   main: 'gateway/main.ts',
   thread: 'gateway/storage/sqlite/thread.ts',
   'catalogue-thread': 'gateway/storage/recordings/catalogue-thread.ts',
+  'reports-thread': 'gateway/reports/reports-thread.ts',
   'yaml-process': 'gateway/registry/yaml-process.ts',
   worker: 'gateway/media/worker.ts',
   'rtc-thread': 'gateway/media/rtc/rtc-thread.ts',

@@ -34,6 +34,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   '/manage': { component: lazy(() => import('./views/manage/index.tsx')), roles: ['administrator'] },
   '/deliveries': { component: lazy(() => import('./views/deliveries/index.tsx')), roles: ['administrator'] },
   '/sop': { component: lazy(() => import('./views/sop/index.tsx')), roles: ['administrator', 'leader'] },
+  '/reports': { component: lazy(() => import('./views/reports/index.tsx')), roles: ['leader', 'administrator'] },
   '/demo': {
     component: lazy(() => import('./views/demo/index.tsx')),
     roles: ['operator', 'leader', 'administrator', 'patrol', 'taxiDispatcher']

@@ -10,8 +10,10 @@ const FLOOR = ['/', '/wall', '/playback', '/map', '/video-patrol', '/evidence', 
 /** Where this role may go, its own page first. */
 export function pathsOf(role: Role, demo: boolean): readonly string[] {
   const home =
-    role === 'administrator' ? ['/admin', '/manage', '/cameras', '/sources', '/deliveries', '/sop'] : [homeOf(role)]
-  const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/admin'] : home
+    role === 'administrator'
+      ? ['/admin', '/manage', '/cameras', '/sources', '/deliveries', '/sop', '/reports']
+      : [homeOf(role)]
+  const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/reports', '/admin'] : home
   return demo ? [...own, '/demo'] : own
 }
 

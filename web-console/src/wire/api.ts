@@ -49,9 +49,9 @@ async function request<T>(method: string, path: string, body?: unknown, timeoutM
   return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
-/** GET a path below /api. */
-export function get<T>(path: string): Promise<T> {
-  return request<T>('GET', path)
+/** GET a path below /api; `timeoutMs` for what is counted anew. */
+export function get<T>(path: string, timeoutMs?: number): Promise<T> {
+  return request<T>('GET', path, undefined, timeoutMs)
 }
 
 /** POST a JSON body, or a file's text, to a path below /api; `timeoutMs` for what waits for a device. */

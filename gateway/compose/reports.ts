@@ -1,0 +1,78 @@
+/** Reports 统计报表: the days of the site, the targets of the configuration, and who has looked. */
+import { join } from 'node:path'
+import { createSiteDays, type SiteDays } from '../availability/site-day.ts'
+import type { Config } from '../config.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Clock } from '../core/ports.ts'
+import { REPORT_MAX_DAYS, type ReportBy, type ReportSpan } from '../core/report.ts'
+import type { Commit } from '../core/store.ts'
+import { personOf } from '../core/who.ts'
+import type { SessionUser } from '../core/wire.ts'
+import type { ReportRooms } from '../http/report-ports.ts'
+import type { IncidentQuery, ReportDay } from '../reports/figures.ts'
+import { createReports } from '../reports/room.ts'
+import { csvOf, tableOf } from '../reports/tables.ts'
+import { DATABASE_FILE } from '../storage/sqlite/open.ts'
+
+export interface ReportDesk {
+  readonly rooms: ReportRooms
+  stop(): Promise<void>
+}
+
+export function createReportDesk(options: {
+  readonly config: Pick<Config, 'site' | 'storage' | 'incidents'>
+  readonly clock: Clock
+  readonly commit: Commit
+}): ReportDesk {
+  const { config, clock, commit } = options
+  const days = createSiteDays(config.site.timeZone)
+  const reports = createReports(join(config.storage.dir, DATABASE_FILE))
+  const queryOf = (by: ReportBy, span: ReportSpan): IncidentQuery => ({
+    ...{ by, ...span, days: daysOf(days, span), nowMs: clock.now(), timers: config.incidents.timers },
+    endMs: days.startMs(days.plus(span.toDay, 1))
+  })
+  const record = async (
+    action: 'report.viewed' | 'report.exported',
+    object: string,
+    span: ReportSpan,
+    user: SessionUser,
+    more: Readonly<Record<string, string>> = {}
+  ): Promise<void> => {
+    const detail = { from: span.fromDay, to: span.toDay, ...more }
+    await commit({
+      audit: [{ atMs: clock.now(), who: personOf(user), action, object, outcome: 'done', detail }]
+    })
+  }
+  return {
+    rooms: {
+      async incidents(by, span, user) {
+        const report = await reports.incidents(queryOf(by, span))
+        await record('report.viewed', `report:${by}`, span, user)
+        return report
+      },
+      async csv(by, span, { table, language }, user) {
+        const report = await reports.incidents(queryOf(by, span))
+        await record('report.exported', `report:${by}`, span, user, { table, format: 'csv' })
+        return csvOf(tableOf(report, table, language))
+      }
+    },
+    stop: reports.stop
+  }
+}
+
+/** BODY_INVALID for a day that no calendar has, an end before the beginning, and more days than a report may cover. */
+function daysOf(days: SiteDays, { fromDay, toDay }: ReportSpan): readonly ReportDay[] {
+  const wrong = (why: string) => new GatewayError('BODY_INVALID', { field: 'from, to', why })
+  for (const day of [fromDay, toDay]) {
+    const ms = Date.parse(`${day}T12:00:00Z`)
+    if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== day) throw wrong('no such day')
+  }
+  if (toDay < fromDay) throw wrong('the end is before the beginning')
+  const found: ReportDay[] = []
+  for (let day = fromDay; day <= toDay; day = days.plus(day, 1)) {
+    if (found.length === REPORT_MAX_DAYS) throw wrong(`at most ${REPORT_MAX_DAYS} days`)
+    const sinceMonday = (new Date(`${day}T12:00:00Z`).getUTCDay() + 6) % 7
+    found.push({ day, startMs: days.startMs(day), week: days.plus(day, -sinceMonday), month: day.slice(0, 7) })
+  }
+  return found
+}

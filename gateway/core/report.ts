@@ -1,0 +1,101 @@
+/** Reports 统计报表 as they go over the wire: what was counted of the incidents of some days, against the targets of the domain. */
+import type { Disposition } from './incident.ts'
+import type { Priority } from './priority.ts'
+import type { SourceKind } from './signal.ts'
+import type { Words } from './words.ts'
+
+export const REPORT_BY = ['day', 'week', 'month', 'grid', 'source', 'kind'] as const
+/** What a line of the report stands for: a day, the week of a Monday, a month; a grid cell, a kind of source, a category 类别. */
+export type ReportBy = (typeof REPORT_BY)[number]
+
+/** Both days belong to it, `2026-11-28`, as the site counts days. */
+export interface ReportSpan {
+  readonly fromDay: string
+  readonly toDay: string
+}
+
+/** As many days as one report may cover. */
+export const REPORT_MAX_DAYS = 400
+/** Lines of one report, those with most incidents; how many were left off is said. */
+export const REPORT_MAX_LINES = 400
+
+/** A source with more false alarms than this on one day is listed. */
+export const NOISY_ABOVE = 5
+/** What the standards ask of the second step of answering (95 %). */
+export const ANSWER_SECOND_MS = 20_000
+/** Arrival in the city and in the suburbs. */
+export const ARRIVAL_MS = [5 * 60_000, 10 * 60_000] as const
+
+/** Nearest-rank percentiles: of 10 values the 90th is the ninth. Absent figures: nothing was measured. */
+export interface Times {
+  readonly n: number
+  readonly p50Ms?: number
+  readonly p90Ms?: number
+  readonly p95Ms?: number
+}
+
+export interface ReportLine {
+  /** Empty: none, e.g. outside of every grid cell. */
+  readonly key: string
+  /** Of what has a name of its own. */
+  readonly name?: Words
+  readonly incidents: number
+  readonly p1: number
+  readonly falseAlarms: number
+  /** Tests and duplicates. */
+  readonly discounted: number
+  readonly unresolved: number
+  readonly injured: number
+  readonly dead: number
+  readonly lossYuan: number
+  readonly answer: Times
+  readonly dispatch: Times
+  readonly response: Times
+}
+
+export const MEASURED = ['answer', 'dispatch', 'response'] as const
+export type Measured = (typeof MEASURED)[number]
+
+/** How many kept a target. What still waits beyond it counts as missed. */
+export interface TargetLine {
+  readonly priority: Priority
+  readonly measured: Measured
+  readonly withinMs: number
+  readonly n: number
+  readonly kept: number
+  /** Percent that are asked for; absent: shown without a verdict. */
+  readonly asked?: number
+}
+
+export interface CauseLine {
+  readonly disposition: Disposition
+  readonly sourceKind: SourceKind
+  readonly n: number
+}
+
+export interface NoisyLine {
+  readonly day: string
+  readonly sourceId: string
+  readonly sourceKind: SourceKind
+  /** Who stands behind it. */
+  readonly name: string
+  readonly n: number
+}
+
+export interface IncidentReport extends ReportSpan {
+  readonly by: ReportBy
+  readonly madeAtMs: number
+  readonly total: ReportLine
+  readonly lines: readonly ReportLine[]
+  readonly leftOff: number
+  readonly targets: readonly TargetLine[]
+  readonly causes: readonly CauseLine[]
+  readonly noisy: readonly NoisyLine[]
+}
+
+export const REPORT_TABLES = ['lines', 'targets', 'causes', 'noisy'] as const
+/** Which table of the report a file holds. */
+export type ReportTable = (typeof REPORT_TABLES)[number]
+
+export const REPORT_LANGUAGES = ['zh-CN', 'en'] as const
+export type ReportLanguage = (typeof REPORT_LANGUAGES)[number]

@@ -1,0 +1,15 @@
+/** What the HTTP side asks of the reports. */
+import type { IncidentReport, ReportBy, ReportLanguage, ReportSpan, ReportTable } from '../core/report.ts'
+import type { SessionUser } from '../core/wire.ts'
+
+export interface ReportRooms {
+  /** On record when it resolves; BODY_INVALID for a span that is none or too long. */
+  incidents(by: ReportBy, span: ReportSpan, user: SessionUser): Promise<IncidentReport>
+  /** One of its tables as CSV; on record as given out. */
+  csv(
+    by: ReportBy,
+    span: ReportSpan,
+    file: { readonly table: ReportTable; readonly language: ReportLanguage },
+    user: SessionUser
+  ): Promise<string>
+}

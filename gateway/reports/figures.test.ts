@@ -1,0 +1,172 @@
+/** Figures of a report worked out by hand on a few incidents: counts, percentiles, targets, causes, noisy sources. */
+import { expect, it } from 'vitest'
+import { id } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+import { DEFAULT_TIMERS } from '../core/priority.ts'
+import type { ReportBy } from '../core/report.ts'
+import { assignment } from '../testing/lifecycle-samples.ts'
+import { sampleIncident } from '../testing/samples.ts'
+import { factOf } from './facts.ts'
+import { type IncidentQuery, reportOf, timesOf } from './figures.ts'
+import { csvOf, tableOf } from './tables.ts'
+
+const MONDAY = Date.UTC(2026, 10, 22, 16)
+const DAY = 86_400_000
+const S = 1_000
+
+const query = (by: ReportBy): IncidentQuery => ({
+  ...{ by, fromDay: '2026-11-29', toDay: '2026-12-01', endMs: MONDAY + 9 * DAY, nowMs: MONDAY + 8 * DAY + 60 * S },
+  timers: DEFAULT_TIMERS,
+  days: [
+    { day: '2026-11-29', startMs: MONDAY + 6 * DAY, week: '2026-11-23', month: '2026-11' },
+    { day: '2026-11-30', startMs: MONDAY + 7 * DAY, week: '2026-11-30', month: '2026-11' },
+    { day: '2026-12-01', startMs: MONDAY + 8 * DAY, week: '2026-11-30', month: '2026-12' }
+  ]
+})
+
+const CELL = (name: string) => ({ id: id<never>(name), name: `网格 ${name}` })
+const category = { code: '212', zh: '涉暴力 · 打架斗殴 · 持械', en: 'Violence · Fight · Armed' }
+
+/** Opened on the n-th day of the span; times in seconds after it. */
+function incident(day: number, times: readonly (number | undefined)[], over: Partial<Incident> = {}): Incident {
+  const openedAtMs = MONDAY + (6 + day) * DAY + 3_600_000
+  const [answer, offer, arrive] = times.map(s => s !== undefined && openedAtMs + s * S)
+  return sampleIncident({
+    openedAtMs,
+    ...(answer ? { acknowledgedAtMs: answer, state: 'acknowledged' } : {}),
+    ...(offer ? { assignments: [assignment({ offeredAtMs: offer + S }), assignment({ offeredAtMs: offer })] } : {}),
+    ...(arrive ? { onSceneAtMs: arrive } : {}),
+    ...over
+  })
+}
+
+const real: Partial<Incident> = {
+  ...{ state: 'closed' as const, disposition: 'real-police' as const },
+  facts: { category, injured: 2, dead: 1, lossYuan: 3_500, by: '巡防 07 车', atMs: 1 }
+}
+const wrong: Partial<Incident> = { state: 'resolved', disposition: 'false-misuse' }
+const home = { id: id<never>('h1'), kind: 'household', name: '陈桂芳', address: '杏花巷 16 号' } as const
+
+const INCIDENTS = [
+  incident(0, [4, 30, 240], { ...real, subject: { ...home, gridCell: CELL('a') } }),
+  incident(0, [12, 100, 500], { ...wrong, subject: { ...home, gridCell: CELL('a') } }),
+  incident(1, [20], { ...wrong, priority: 2, sourceKind: 'taxi', disposition: 'false-equipment' }),
+  // The system had offered a unit before anybody answered.
+  incident(1, [50, 45], { state: 'closed', disposition: 'duplicate' }),
+  incident(1, [], { priority: 4, category, subject: { ...home, gridCell: CELL('b') } }),
+  // Opened 60 s before the report is made: beyond its target, and nobody has answered.
+  incident(2, [], { openedAtMs: MONDAY + 8 * DAY }),
+  ...Array.from({ length: 6 }, () => incident(2, [1], { ...wrong, priority: 3, sourceKind: 'detector' }))
+]
+const facts = INCIDENTS.map(each => factOf(each, `fake:${each.sourceKind}`))
+
+it('percentiles are those of the nearest rank', () => {
+  expect(timesOf([])).toEqual({ n: 0 })
+  expect(timesOf([7])).toEqual({ n: 1, p50Ms: 7, p90Ms: 7, p95Ms: 7 })
+  expect(timesOf([10, 9, 8, 7, 6, 5, 4, 3, 2, 1])).toEqual({ n: 10, p50Ms: 5, p90Ms: 9, p95Ms: 10 })
+  expect(timesOf(Array.from({ length: 40 }, (_, n) => 40 - n))).toEqual({ n: 40, p50Ms: 20, p90Ms: 36, p95Ms: 38 })
+})
+
+it('counts and times of a day, and of all', () => {
+  const { lines, total } = reportOf(query('day'), facts)
+  expect(
+    lines.map(line => [line.key, line.incidents, line.p1, line.falseAlarms, line.discounted, line.unresolved])
+  ).toEqual([
+    ['2026-11-29', 2, 2, 1, 0, 0],
+    ['2026-11-30', 3, 1, 1, 1, 1],
+    ['2026-12-01', 7, 1, 6, 0, 1]
+  ])
+  expect(lines[0]).toMatchObject({
+    ...{ injured: 2, dead: 1, lossYuan: 3_500 },
+    answer: { n: 2, p50Ms: 4_000, p90Ms: 12_000, p95Ms: 12_000 },
+    dispatch: { n: 2, p50Ms: 26_000, p90Ms: 88_000, p95Ms: 88_000 },
+    response: { n: 2, p50Ms: 240_000, p90Ms: 500_000, p95Ms: 500_000 }
+  })
+  expect(lines[1]?.dispatch).toEqual({ n: 1, p50Ms: 0, p90Ms: 0, p95Ms: 0 })
+  expect(lines[2]?.response).toEqual({ n: 0 })
+  expect([total.incidents, total.falseAlarms, total.answer.n]).toEqual([12, 8, 10])
+})
+
+it('weeks begin on Monday and months end in them; a line without incidents is a line of time only', () => {
+  const counts = (by: ReportBy, some = facts) => reportOf(query(by), some).lines.map(line => [line.key, line.incidents])
+  expect(counts('week')).toEqual([
+    ['2026-11-23', 2],
+    ['2026-11-30', 10]
+  ])
+  expect(counts('month')).toEqual([
+    ['2026-11', 5],
+    ['2026-12', 7]
+  ])
+  expect(counts('month', [])).toEqual([
+    ['2026-11', 0],
+    ['2026-12', 0]
+  ])
+  expect(counts('grid', [])).toEqual([])
+})
+
+it('grid cells, kinds of source and categories, those with most incidents first', () => {
+  const named = (by: ReportBy) =>
+    reportOf(query(by), facts).lines.map(line => [line.key, line.name?.zh, line.incidents])
+  expect(named('grid')).toEqual([
+    ['', undefined, 9],
+    ['a', '网格 a', 2],
+    ['b', '网格 b', 1]
+  ])
+  expect(named('source')).toEqual([
+    ['detector', undefined, 6],
+    ['alarmBox', undefined, 5],
+    ['taxi', undefined, 1]
+  ])
+  expect(named('kind')).toEqual([
+    ['', undefined, 10],
+    ['2', '涉暴力', 2]
+  ])
+})
+
+it('targets: who still waits beyond one has missed it, who waits within it counts not yet', () => {
+  const kept = (some = facts) =>
+    reportOf(query('day'), some).targets.map(({ priority, measured, withinMs, n, kept: k, asked }) =>
+      [`P${priority}`, measured, withinMs / S, `${k}/${n}`, asked ?? '-'].join(' ')
+    )
+  expect(kept()).toEqual([
+    'P1 answer 10 1/4 90',
+    'P1 answer 20 2/4 95',
+    'P1 dispatch 60 2/3 90',
+    'P1 response 300 1/2 -',
+    'P1 response 600 2/2 -',
+    'P2 answer 15 0/1 90',
+    'P2 answer 20 1/1 95',
+    'P2 dispatch 90 0/0 90',
+    'P2 response 300 0/0 -',
+    'P2 response 600 0/0 -',
+    'P3 answer 60 6/6 -',
+    'P4 answer 1800 0/1 -'
+  ])
+  const justNow = factOf(sampleIncident({ openedAtMs: query('day').nowMs - 5 * S }), 'fake:1')
+  expect(kept([justNow])[0]).toBe('P1 answer 10 0/0 90')
+})
+
+it('false alarms by cause, and sources with more than five on a day', () => {
+  const { causes, noisy } = reportOf(query('day'), facts)
+  expect(causes).toEqual([
+    { disposition: 'false-misuse', sourceKind: 'detector', n: 6 },
+    { disposition: 'false-equipment', sourceKind: 'taxi', n: 1 },
+    { disposition: 'false-misuse', sourceKind: 'alarmBox', n: 1 }
+  ])
+  expect(noisy).toEqual([
+    { day: '2026-12-01', sourceId: 'fake:detector', sourceKind: 'detector', name: '惠民超市', n: 6 }
+  ])
+  expect(reportOf(query('day'), facts.slice(0, -1)).noisy).toEqual([])
+})
+
+it('a file has the words of its language, and no name in it is a formula', () => {
+  const formula = factOf(
+    incident(0, [4], { subject: { ...home, gridCell: { id: id('x'), name: '=HYPERLINK("http://x","y")' } } }),
+    'fake:1'
+  )
+  const report = reportOf(query('grid'), [formula])
+  const zh = csvOf(tableOf(report, 'lines', 'zh-CN'))
+  expect(zh.startsWith('\ufeff网格,警情,一级,误报,')).toBe(true)
+  expect(zh).toContain(`\r\n"'=HYPERLINK(""http://x"",""y"")",1,1,0,0,1,0,0,0,4.0,4.0,4.0,,,,,,\r\n合计,1,`)
+  expect(csvOf(tableOf(report, 'targets', 'en'))).toContain('\r\nP1,Answer,10,1,1,100.0,90\r\n')
+})

@@ -1,0 +1,185 @@
+/** Figures of a report from the facts of its incidents. Pure: no clock, no store. */
+
+import type { Priority, PriorityTimers } from '../core/priority.ts'
+import {
+  ANSWER_SECOND_MS,
+  ARRIVAL_MS,
+  type CauseLine,
+  type IncidentReport,
+  NOISY_ABOVE,
+  type NoisyLine,
+  REPORT_MAX_LINES,
+  type ReportBy,
+  type ReportLine,
+  type ReportSpan,
+  type TargetLine,
+  type Times
+} from '../core/report.ts'
+import { type Fact, isDiscounted, isFalse } from './facts.ts'
+
+/** A day of the span, with what it belongs to. */
+export interface ReportDay {
+  readonly day: string
+  readonly startMs: number
+  /** Its Monday. */
+  readonly week: string
+  readonly month: string
+}
+
+export interface IncidentQuery extends ReportSpan {
+  readonly by: ReportBy
+  /** Every day of the span, ascending. */
+  readonly days: readonly ReportDay[]
+  /** The first millisecond after the last day. */
+  readonly endMs: number
+  readonly nowMs: number
+  readonly timers: Readonly<Record<Priority, Pick<PriorityTimers, 'acknowledgeTargetMs' | 'dispatchTargetMs'>>>
+}
+
+const PERCENT_90 = 90
+const PERCENT_95 = 95
+
+/** Of sorted values the smallest that at least so many percent do not exceed. */
+export function timesOf(values: readonly number[]): Times {
+  const sorted = Float64Array.from(values).sort()
+  const n = sorted.length
+  const at = (percent: number) => sorted[Math.max(0, Math.ceil((percent * n) / 100) - 1)] ?? 0
+  return n === 0 ? { n } : { n, p50Ms: at(50), p90Ms: at(PERCENT_90), p95Ms: at(PERCENT_95) }
+}
+
+export function reportOf(query: IncidentQuery, facts: readonly Fact[]): IncidentReport {
+  const keyOf = keyer(query)
+  const groups = new Map<string, Fact[]>()
+  // A day without incidents is a day all the same.
+  if (query.by === 'day' || query.by === 'week' || query.by === 'month')
+    for (const day of query.days) groups.set(day[query.by], [])
+  for (const fact of facts) {
+    const key = keyOf(fact)
+    const group = groups.get(key)
+    if (group) group.push(fact)
+    else groups.set(key, [fact])
+  }
+  const lines = [...groups].map(([key, some]) => lineOf(key, some, query.by))
+  const inTime = query.by === 'day' || query.by === 'week' || query.by === 'month'
+  const sorted = inTime ? lines : lines.sort((a, b) => b.incidents - a.incidents || (a.key < b.key ? -1 : 1))
+  return {
+    ...{ by: query.by, fromDay: query.fromDay, toDay: query.toDay, madeAtMs: query.nowMs },
+    total: lineOf('', facts, 'day'),
+    lines: sorted.slice(0, REPORT_MAX_LINES),
+    leftOff: Math.max(0, sorted.length - REPORT_MAX_LINES),
+    targets: targetsOf(facts, query),
+    causes: causesOf(facts),
+    noisy: noisyOf(facts, query.days)
+  }
+}
+
+/** The day on which something happened; the days are ascending. */
+export function dayOf(days: readonly ReportDay[], atMs: number): ReportDay | undefined {
+  let [low, high] = [0, days.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((days[middle]?.startMs ?? 0) <= atMs) low = middle + 1
+    else high = middle
+  }
+  return days[low - 1]
+}
+
+function keyer({ by, days }: IncidentQuery): (fact: Fact) => string {
+  switch (by) {
+    case 'grid':
+      return fact => fact.gridId
+    case 'source':
+      return fact => fact.sourceKind
+    case 'kind':
+      return fact => fact.category.slice(0, 1)
+    default:
+      return fact => dayOf(days, fact.openedAtMs)?.[by] ?? ''
+  }
+}
+
+const first = (path: string): string => path.split(' · ')[0] ?? ''
+
+function lineOf(key: string, facts: readonly Fact[], by: ReportBy): ReportLine {
+  const sum = (figure: (fact: Fact) => number) => facts.reduce((all, fact) => all + figure(fact), 0)
+  const newest = facts.at(-1)
+  const measured = (figure: (fact: Fact) => number | undefined) =>
+    timesOf(facts.map(figure).filter(value => value !== undefined))
+  return {
+    key,
+    ...(by === 'grid' && newest && key ? { name: { zh: newest.gridName, en: newest.gridName } } : {}),
+    ...(by === 'kind' && newest && key ? { name: { zh: first(newest.categoryZh), en: first(newest.categoryEn) } } : {}),
+    incidents: facts.length,
+    p1: sum(fact => Number(fact.priority === 1)),
+    falseAlarms: sum(fact => Number(isFalse(fact))),
+    discounted: sum(fact => Number(isDiscounted(fact))),
+    unresolved: sum(fact => Number(!fact.resolved)),
+    ...{ injured: sum(fact => fact.injured), dead: sum(fact => fact.dead), lossYuan: sum(fact => fact.lossYuan) },
+    answer: measured(fact => fact.answerMs),
+    dispatch: measured(fact => fact.dispatchMs),
+    response: measured(fact => fact.responseMs)
+  }
+}
+
+/** What still waits within its target says nothing yet. */
+function targetsOf(facts: readonly Fact[], { timers, nowMs }: IncidentQuery): readonly TargetLine[] {
+  const target = (line: Omit<TargetLine, 'n' | 'kept'>): TargetLine => {
+    const { priority, measured, withinMs } = line
+    const field = `${measured}Ms` as const
+    let n = 0
+    let kept = 0
+    for (const fact of facts) {
+      if (fact.priority !== priority) continue
+      const took = fact[field] ?? (measured === 'answer' && !fact.acknowledged ? nowMs - fact.openedAtMs : undefined)
+      if (took === undefined || (fact[field] === undefined && took <= withinMs)) continue
+      n += 1
+      if (took <= withinMs) kept += 1
+    }
+    return { ...line, n, kept }
+  }
+  const urgent = ([1, 2] as const).flatMap(priority => [
+    target({
+      ...{ priority, measured: 'answer', asked: PERCENT_90 },
+      withinMs: timers[priority].acknowledgeTargetMs
+    }),
+    target({ priority, measured: 'answer', withinMs: ANSWER_SECOND_MS, asked: PERCENT_95 }),
+    target({
+      ...{ priority, measured: 'dispatch', asked: PERCENT_90 },
+      withinMs: timers[priority].dispatchTargetMs ?? 0
+    }),
+    ...ARRIVAL_MS.map(withinMs => target({ priority, measured: 'response', withinMs }))
+  ])
+  const others = ([3, 4] as const).map(priority =>
+    target({ priority, measured: 'answer', withinMs: timers[priority].acknowledgeTargetMs })
+  )
+  return [...urgent, ...others].filter(line => line.withinMs > 0)
+}
+
+function causesOf(facts: readonly Fact[]): readonly CauseLine[] {
+  const counted = new Map<string, { -readonly [K in keyof CauseLine]: CauseLine[K] }>()
+  for (const fact of facts) {
+    const { disposition, sourceKind } = fact
+    if (!disposition || !isFalse(fact)) continue
+    const key = `${disposition} ${sourceKind}`
+    const line = counted.get(key)
+    if (line) line.n += 1
+    else counted.set(key, { disposition, sourceKind, n: 1 })
+  }
+  return [...counted.values()].sort((a, b) => b.n - a.n || (a.disposition < b.disposition ? -1 : 1))
+}
+
+function noisyOf(facts: readonly Fact[], days: readonly ReportDay[]): readonly NoisyLine[] {
+  const counted = new Map<string, { -readonly [K in keyof NoisyLine]: NoisyLine[K] }>()
+  for (const fact of facts) {
+    if (!isFalse(fact)) continue
+    const day = dayOf(days, fact.openedAtMs)?.day ?? ''
+    const { sourceId, sourceKind, name } = fact
+    const key = `${day} ${sourceId}`
+    const line = counted.get(key)
+    if (line) line.n += 1
+    else counted.set(key, { day, sourceId, sourceKind, name, n: 1 })
+  }
+  return [...counted.values()]
+    .filter(line => line.n > NOISY_ABOVE)
+    .sort((a, b) => (a.day === b.day ? b.n - a.n : a.day < b.day ? 1 : -1))
+    .slice(0, REPORT_MAX_LINES)
+}

@@ -1,0 +1,91 @@
+/** The tables of a report as rows of cells, in the words of one language; a CSV file for spreadsheets is made of them. Pure. */
+import { csvCell } from '../core/csv.ts'
+import {
+  type IncidentReport,
+  MEASURED,
+  type ReportLanguage,
+  type ReportLine,
+  type ReportTable,
+  type Times
+} from '../core/report.ts'
+import type { SourceKind } from '../core/signal.ts'
+import type { Words } from '../core/words.ts'
+import { BY_WORDS, COLUMNS, DISPOSITION_WORDS, MEASURED_WORDS, SOURCE_KINDS } from './words.ts'
+
+type Cell = string | number
+
+type Say = (words: Words) => string
+
+/** The first row has the names of the columns. */
+export function tableOf(
+  report: IncidentReport,
+  table: ReportTable,
+  language: ReportLanguage
+): readonly (readonly Cell[])[] {
+  const say: Say = words => (language === 'en' ? words.en : words.zh)
+  switch (table) {
+    case 'lines':
+      return lines(report, say)
+    case 'targets':
+      return [
+        [
+          COLUMNS.priority,
+          COLUMNS.measured,
+          COLUMNS.within,
+          COLUMNS.counted,
+          COLUMNS.kept,
+          COLUMNS.share,
+          COLUMNS.asked
+        ].map(say),
+        ...report.targets.map(({ priority, measured, withinMs, n, kept, asked }) => [
+          ...[`P${priority}`, say(MEASURED_WORDS[measured]), withinMs / 1_000, n, kept],
+          ...[n === 0 ? '' : ((100 * kept) / n).toFixed(1), asked ?? '']
+        ])
+      ]
+    case 'causes':
+      return [
+        [COLUMNS.cause, COLUMNS.source, COLUMNS.number].map(say),
+        ...report.causes.map(({ disposition, sourceKind, n }) => [
+          ...[say(DISPOSITION_WORDS[disposition]), say(SOURCE_KINDS[sourceKind]), n]
+        ])
+      ]
+    case 'noisy':
+      return [
+        [COLUMNS.day, COLUMNS.sourceId, COLUMNS.name, COLUMNS.source, COLUMNS.number].map(say),
+        ...report.noisy.map(({ day, sourceId, name, sourceKind, n }) => [
+          ...[day, sourceId, name, say(SOURCE_KINDS[sourceKind]), n]
+        ])
+      ]
+  }
+}
+
+function lines({ by, lines: all, total }: IncidentReport, say: Say): readonly (readonly Cell[])[] {
+  const { incidents, p1, falseAlarms, discounted, unresolved, injured, dead, loss } = COLUMNS
+  const times = MEASURED.flatMap(measured =>
+    ['P50', 'P90', 'P95'].map(each => `${say(MEASURED_WORDS[measured])} ${each}${say(COLUMNS.seconds)}`)
+  )
+  const row = (line: ReportLine, name: string): readonly Cell[] => [
+    ...[name, line.incidents, line.p1, line.falseAlarms, line.discounted, line.unresolved],
+    ...[line.injured, line.dead, line.lossYuan],
+    ...MEASURED.flatMap(measured => seconds(line[measured]))
+  ]
+  return [
+    [...[BY_WORDS[by], incidents, p1, falseAlarms, discounted, unresolved, injured, dead, loss].map(say), ...times],
+    ...all.map(line => row(line, nameOf(line, by === 'source', say))),
+    row(total, say(COLUMNS.total))
+  ]
+}
+
+function nameOf({ key, name }: ReportLine, isSource: boolean, say: Say): string {
+  if (key === '') return say(COLUMNS.none)
+  if (name) return say(name)
+  return isSource ? say(SOURCE_KINDS[key as SourceKind]) : key
+}
+
+const seconds = ({ p50Ms, p90Ms, p95Ms }: Times): readonly Cell[] =>
+  [p50Ms, p90Ms, p95Ms].map(ms => (ms === undefined ? '' : (ms / 1_000).toFixed(1)))
+
+/** With the mark by which Excel knows UTF-8; a name that begins like a formula stays a name. */
+export function csvOf(rows: readonly (readonly Cell[])[]): string {
+  return `\ufeff${rows.map(row => row.map(cell => csvCell(String(cell))).join(',')).join('\r\n')}\r\n`
+}

@@ -1,0 +1,73 @@
+/** Words of the files of reports, which leave the house without a console to put them into words. */
+import type { Disposition } from '../core/incident.ts'
+import type { Measured, ReportBy } from '../core/report.ts'
+import type { SourceKind } from '../core/signal.ts'
+import type { Words } from '../core/words.ts'
+
+const words = (zh: string, en: string): Words => ({ zh, en })
+
+export const SOURCE_KINDS: Readonly<Record<SourceKind, Words>> = {
+  panicPhone: words('#9 电话报警', '#9 telephone alarm'),
+  alarmBox: words('报警主机', 'Alarm box'),
+  taxi: words('出租车', 'Taxi'),
+  oneKeyCall: words('一键通', 'One-key call'),
+  detector: words('探测器', 'Detector'),
+  cameraAnalytics: words('摄像机', 'Camera'),
+  personReport: words('群众上报', 'Report from people')
+}
+
+export const DISPOSITION_WORDS: Readonly<Record<Disposition, Words>> = {
+  'real-police': words('真实警情 · 治安', 'Real · police'),
+  'real-medical': words('真实警情 · 医疗', 'Real · medical'),
+  'real-fire': words('真实警情 · 火情', 'Real · fire'),
+  'real-other': words('真实警情 · 其他', 'Real · other'),
+  'false-misuse': words('误报 · 误触', 'False · misuse'),
+  'false-equipment': words('误报 · 设备', 'False · equipment'),
+  'false-unknown': words('误报 · 原因不明', 'False · unknown'),
+  test: words('测试', 'Test'),
+  duplicate: words('重复警情', 'Duplicate'),
+  'cancelled-by-user': words('本人取消', 'Cancelled by the caller'),
+  'nobody-found': words('现场无人', 'Nobody found')
+}
+
+export const BY_WORDS: Readonly<Record<ReportBy, Words>> = {
+  day: words('日期', 'Day'),
+  week: words('周（周一）', 'Week of'),
+  month: words('月份', 'Month'),
+  grid: words('网格', 'Grid cell'),
+  source: words('来源', 'Source'),
+  kind: words('类别', 'Category')
+}
+
+export const MEASURED_WORDS: Readonly<Record<Measured, Words>> = {
+  answer: words('接警', 'Answer'),
+  dispatch: words('派单', 'Dispatch'),
+  response: words('到场', 'Response')
+}
+
+export const COLUMNS = {
+  incidents: words('警情', 'Incidents'),
+  p1: words('一级', 'P1'),
+  falseAlarms: words('误报', 'False alarms'),
+  discounted: words('测试、重复', 'Tests, duplicates'),
+  unresolved: words('未办结', 'Unresolved'),
+  injured: words('受伤', 'Injured'),
+  dead: words('死亡', 'Dead'),
+  loss: words('损失（元）', 'Loss (yuan)'),
+  priority: words('级别', 'Priority'),
+  measured: words('用时', 'Time'),
+  within: words('目标（秒）', 'Target (s)'),
+  counted: words('计入', 'Counted'),
+  kept: words('达标', 'Kept'),
+  share: words('达标率（%）', 'Kept (%)'),
+  asked: words('要求（%）', 'Asked (%)'),
+  cause: words('原因', 'Cause'),
+  source: words('来源', 'Source'),
+  number: words('次数', 'Number'),
+  day: words('日期', 'Day'),
+  sourceId: words('报警源', 'Alarm source'),
+  name: words('名称', 'Name'),
+  none: words('（无）', '(none)'),
+  total: words('合计', 'Total'),
+  seconds: words('（秒）', ' (s)')
+} as const satisfies Readonly<Record<string, Words>>

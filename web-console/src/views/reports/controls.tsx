@@ -1,0 +1,75 @@
+/** Which days, and what a line stands for. */
+import { useTranslation } from 'react-i18next'
+import type { ReportBy, ReportSpan } from '../../../../gateway/core/report.ts'
+import { Button } from '../../ui/parts.tsx'
+import { SPAN_NAMES, spanOf } from './spans.ts'
+import type { Asked } from './use-report.ts'
+
+const GROUPS: readonly ReportBy[] = ['day', 'week', 'month', 'grid', 'source', 'kind']
+
+interface Props {
+  readonly asked: Asked
+  readonly today: string
+  readonly busy: boolean
+  readonly onAsk: (asked: Asked) => void
+  readonly onAgain: () => void
+}
+
+export function Controls({ asked, today, busy, onAsk, onAgain }: Props) {
+  const { t } = useTranslation()
+  const set = (change: Partial<Asked>) => onAsk({ ...asked, ...change })
+  const same = (span: ReportSpan) => span.fromDay === asked.fromDay && span.toDay === asked.toDay
+  const day = (name: 'fromDay' | 'toDay') => (
+    <input
+      type="date"
+      value={asked[name]}
+      max={today}
+      required
+      aria-label={t(`reports:${name}`)}
+      onChange={event => event.target.value && set({ [name]: event.target.value })}
+    />
+  )
+  return (
+    <search className="report-controls">
+      <fieldset className="row g6">
+        <legend className="report-hidden">{t('reports:span')}</legend>
+        {SPAN_NAMES.map(name => {
+          const span = spanOf(name, today)
+          return (
+            <button
+              key={name}
+              type="button"
+              className={same(span) ? 'chip white' : 'chip'}
+              aria-pressed={same(span)}
+              onClick={() => set(span)}
+            >
+              {t(`reports:spans.${name}`)}
+            </button>
+          )
+        })}
+      </fieldset>
+      <span className="row g6 n">
+        {day('fromDay')} – {day('toDay')}
+      </span>
+      <fieldset className="row g6">
+        <legend className="report-hidden">{t('reports:byName')}</legend>
+        {GROUPS.map(by => (
+          <button
+            key={by}
+            type="button"
+            className={asked.by === by ? 'chip white' : 'chip'}
+            aria-pressed={asked.by === by}
+            onClick={() => set({ by })}
+          >
+            {t(`reports:by.${by}`)}
+          </button>
+        ))}
+      </fieldset>
+      <span className="grow" />
+      <Button state={busy ? 'sending' : 'ready'} onClick={onAgain}>
+        {t('reports:again')}
+      </Button>
+      <Button onClick={() => window.print()}>{t('reports:print')}</Button>
+    </search>
+  )
+}

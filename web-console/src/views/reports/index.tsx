@@ -1,0 +1,91 @@
+/** 统计报表: how many incidents, how fast, how many of them false; for leaders and the administrator, on screen, on paper and as CSV. */
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { IncidentReport } from '../../../../gateway/core/report.ts'
+import { useSession } from '../../session.tsx'
+import { useAlarmSound } from '../../sound/use-sound.ts'
+import { clockText, durationText } from '../../ui/time.ts'
+import { TopBar } from '../../ui/top-bar.tsx'
+import { Chart } from './chart.tsx'
+import { Controls } from './controls.tsx'
+import { dayOf, spanOf } from './spans.ts'
+import { CausesTable, LinesTable, NoisyTable, TargetsTable } from './tables.tsx'
+import { type Asked, useReport } from './use-report.ts'
+import '../admin/admin.css'
+import './reports.css'
+
+export default function ReportsView() {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  useAlarmSound()
+  const timeZone = site?.timeZone ?? 'Asia/Shanghai'
+  const today = site && dayOf(site.serverTimeMs, timeZone)
+  const [chosen, setChosen] = useState<Asked>()
+  const asked = chosen ?? (today === undefined ? undefined : { by: 'day' as const, ...spanOf('thisMonth', today) })
+  const { report, failed, busy, again } = useReport(asked)
+  return (
+    <main className="admin reports">
+      <TopBar />
+      <div className="admin-body">
+        {asked && today && <Controls asked={asked} today={today} busy={busy} onAsk={setChosen} onAgain={again} />}
+        {failed && (
+          <p className="admin-failed" role="alert">
+            {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
+          </p>
+        )}
+        {report && (
+          <div className={failed ? 'report-body stale' : 'report-body'} aria-busy={busy}>
+            <Summary report={report} timeZone={timeZone} />
+            <Chart report={report} />
+            <LinesTable report={report} />
+            {report.leftOff > 0 && <p className="m">{t('reports:leftOff', { n: report.leftOff })}</p>}
+            <div className="admin-columns">
+              <div className="admin-column">
+                <TargetsTable report={report} />
+                <p className="d t12">{t('reports:definitions')}</p>
+              </div>
+              <div className="admin-column">
+                <CausesTable report={report} />
+                <NoisyTable report={report} />
+              </div>
+            </div>
+          </div>
+        )}
+      </div>
+    </main>
+  )
+}
+
+function Summary({ report, timeZone }: { readonly report: IncidentReport; readonly timeZone: string }) {
+  const { t } = useTranslation()
+  const { total } = report
+  const decided = total.incidents - total.unresolved - total.discounted
+  const p90 = (ms: number | undefined) => (ms === undefined ? '–' : durationText(ms, t))
+  const figures = [
+    ['incidents', total.incidents.toLocaleString('en')],
+    ['falseShare', decided > 0 ? `${((100 * total.falseAlarms) / decided).toFixed(1)} %` : '–'],
+    ['answerP90', p90(total.answer.p90Ms)],
+    ['dispatchP90', p90(total.dispatch.p90Ms)],
+    ['responseP90', p90(total.response.p90Ms)],
+    ['unresolved', total.unresolved.toLocaleString('en')]
+  ] as const
+  return (
+    <header>
+      <h1 className="report-title">
+        {t('reports:title')}{' '}
+        <span className="n">
+          {report.fromDay === report.toDay ? report.toDay : `${report.fromDay} – ${report.toDay}`}
+        </span>
+        <span className="d t12 n">{t('reports:asOf', { time: clockText(report.madeAtMs, timeZone) })}</span>
+      </h1>
+      <dl className="admin-summary">
+        {figures.map(([name, value]) => (
+          <div key={name}>
+            <dt>{t(`reports:figure.${name}`)}</dt>
+            <dd className="n">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </header>
+  )
+}
