@@ -255,6 +255,10 @@ async function work(running: Demo): Promise<void> {
   await logIn(admin, running, { login: '10001' }, '/admin')
   await admin.locator('table').first().waitFor()
   await shoot(admin, 'admin')
+  await admin.goto(`${running.url}/manage`)
+  await admin.locator('.mng-scroll tbody tr button').first().click()
+  await admin.locator('.mng-drawer form').waitFor()
+  await shoot(admin, 'manage')
   for (const client of [leader, other]) client.close()
 }
 

@@ -139,7 +139,7 @@ export function draftFrom(row: SubjectRow, sources: readonly SourceRow[]): Subje
   }
 }
 
-/** Words of each row, made once for as long as the row is the same; its sources may change beside it. */
+/** Words of each row, made once for as long as the row is the same; a vehicle's terminals come and go beside it. */
 function createSearch(rows: Rows) {
   const words = new WeakMap<SubjectRow, string>()
   let made: readonly SubjectRow[] = []
@@ -150,18 +150,18 @@ function createSearch(rows: Rows) {
     if (known !== undefined) return known
     const group = row.groupId && rows.group(row.groupId)
     const said = [row.id, row.name, row.address, row.phone ?? '', group ? group.name : '', row.gridCellId ?? '']
-    const text = `${said.map(plain).join(' ')} ${initialsOf(row.name)} ${initialsOf(row.address)}`
-    words.set(row, text)
+    const sources = rows.sourcesOf(row.id).map(each => each.id)
+    const text = `${[...said, ...sources].map(plain).join(' ')} ${initialsOf(row.name)} ${initialsOf(row.address)}`
+    if (row.kind !== 'vehicle') words.set(row, text)
     return text
   }
-  const sourcesOf = (row: SubjectRow) => rows.sourcesOf(row.id).map(each => plain(each.id))
   return {
     entries(): readonly Entry[] {
       const { subjects, sources } = rows.data
       if (made !== subjects || of !== sources) {
         made = subjects
         of = sources
-        entries = subjects.map(row => ({ row, words: [wordsOf(row), ...sourcesOf(row)].join(' ') }))
+        entries = subjects.map(row => ({ row, words: wordsOf(row) }))
       }
       return entries
     }

@@ -66,6 +66,7 @@ export function createSourceTable(options: TableOptions): SourceTable {
   let entries: readonly Entry[] | undefined
   let from: Partial<RowsNow> = {}
   let judged: Judged | undefined
+  const made: MadeEntries = new WeakMap()
 
   const judge = (): Judged => {
     const nowMs = options.clock.now()
@@ -74,7 +75,7 @@ export function createSourceTable(options: TableOptions): SourceTable {
     const { sources, subjects } = options.registry()
     if (!entries || from.sources !== sources || from.subjects !== subjects) {
       from = { sources, subjects }
-      entries = registered({ sources, subjects, gridCells: options.gridCells })
+      entries = registered({ sources, subjects, gridCells: options.gridCells }, made)
     }
     const devices = new Map(options.devices().map(device => [device.deviceId, device]))
     const open = options.openTroubles()
@@ -112,31 +113,49 @@ export function createSourceTable(options: TableOptions): SourceTable {
   }
 }
 
-function registered({ sources, subjects, gridCells }: RowsNow & Pick<TableOptions, 'gridCells'>): readonly Entry[] {
+/** What was made of a source and its subject, for as long as neither has changed: one household among 20,000 renews one row. */
+type MadeEntries = WeakMap<SourceRow, { readonly row: SubjectRow; readonly entry: Entry }>
+
+function registered(
+  { sources, subjects, gridCells }: RowsNow & Pick<TableOptions, 'gridCells'>,
+  made: MadeEntries
+): readonly Entry[] {
   const bySubject = new Map(subjects.map(row => [row.id, row]))
   const cells = new Map(gridCells.map(row => [row.id, row]))
   return sources.flatMap(source => {
     const row = bySubject.get(source.subjectId)
     if (!row) return []
-    const cell = row.gridCellId && cells.get(row.gridCellId)
-    const { kind, phone } = row
-    // A telephone that several households share is found by each of them.
-    const all = [row, ...(source.alsoSubjectIds ?? []).flatMap(each => bySubject.get(each) ?? [])]
-    const joined = (key: 'name' | 'address') => [...new Set(all.map(r => r[key]))].join(' / ')
-    const [name, address] = [joined('name'), joined('address')]
-    const said = [source.id, source.label ?? '', ...all.flatMap(r => [r.name, r.address, r.phone ?? '', r.id])].map(
-      plain
-    )
-    return {
-      source,
-      id: source.id,
-      protocol: protocolOf(source.id),
-      subject: { kind, name, address, phone },
-      gridCell: cell && { id: cell.id, name: cell.name },
-      // A space keeps the end of one word and the beginning of the next from making a third.
-      words: [...said, ...all.flatMap(r => [initialsOf(r.name), initialsOf(r.address)])].join(' ')
-    }
+    const known = made.get(source)
+    if (known?.row === row) return known.entry
+    const others = (source.alsoSubjectIds ?? []).flatMap(each => bySubject.get(each) ?? [])
+    const entry = entryOf(source, row, others, cells)
+    if (!source.alsoSubjectIds) made.set(source, { row, entry })
+    return entry
   })
+}
+
+function entryOf(
+  source: SourceRow,
+  row: SubjectRow,
+  others: readonly SubjectRow[],
+  cells: ReadonlyMap<string, GridCellRow>
+): Entry {
+  const cell = row.gridCellId && cells.get(row.gridCellId)
+  const { kind, phone } = row
+  // A telephone that several households share is found by each of them.
+  const all = [row, ...others]
+  const joined = (key: 'name' | 'address') => [...new Set(all.map(r => r[key]))].join(' / ')
+  const [name, address] = [joined('name'), joined('address')]
+  const said = [source.id, source.label ?? '', ...all.flatMap(r => [r.name, r.address, r.phone ?? '', r.id])].map(plain)
+  return {
+    source,
+    id: source.id,
+    protocol: protocolOf(source.id),
+    subject: { kind, name, address, phone },
+    gridCell: cell ? { id: cell.id, name: cell.name } : undefined,
+    // A space keeps the end of one word and the beginning of the next from making a third.
+    words: [...said, ...all.flatMap(r => [initialsOf(r.name), initialsOf(r.address)])].join(' ')
+  }
 }
 
 /** Heard and in nobody's registry: a technician finds the box whose account was typed wrongly. */
