@@ -1,7 +1,8 @@
 /** An operator's action becomes a step of the lifecycle; who may, and with whose second word. */
 import { type AssignmentId, type IncidentId, id, type UserId } from '../core/brand.ts'
-import type { ErrorCode } from '../core/errors.ts'
+import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Incident, Owner } from '../core/incident.ts'
+import { isOpen } from '../core/lifecycle.ts'
 import type { Step } from '../core/step.ts'
 import type { IncidentAction, SessionUser } from '../core/wire.ts'
 import type { WorkAction } from '../core/work-wire.ts'
@@ -58,17 +59,29 @@ export function createActions(deps: ActionDeps): Act {
         : deps.parties.drop(incidentId, action.party, asking, actor)
     }
     if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor)
+    const other = action.action === 'link' ? action.to : action.action === 'merge' ? action.into : undefined
+    if (other !== undefined) await linkTo(deps, incidentId, other, actor)
     const secondPerson = action.action === 'resolve' ? await secondOf(deps, action, origin, refuse) : undefined
     const asLeader = deps.may(user, 'incident.take')
     const { categories, sop, handOverTimeoutMs } = deps.work
     const step = isWork(action)
       ? await workStepOf(action, {
           ...{ owner, asLeader, categories, sop, handOverTimeoutMs, secondPerson },
-          incident: await deps.incident(incidentId)
+          incident: await deps.incident(incidentId),
+          other: other === undefined ? undefined : await deps.incident(id<IncidentId>(other))
         })
       : stepOf(action, owner, categories)
     return deps.step(incidentId, step, actor, { reason: reasonOf(action) })
   }
+}
+
+/** The other one's line first: a kill between the two leaves a link that says what was meant, and the order can be given again. */
+async function linkTo(deps: ActionDeps, incidentId: IncidentId, otherId: string, actor: Actor): Promise<void> {
+  const [own, other] = await Promise.all([deps.incident(incidentId), deps.incident(id<IncidentId>(otherId))])
+  if (!own || !other) throw new GatewayError('NOT_FOUND', { incident: own ? otherId : incidentId })
+  if (own.id === other.id || !isOpen(other))
+    await deps.refuse(own.id, 'link', actor, 'ILLEGAL_TRANSITION', 'it is linked with another open one only')
+  if (!other.linked.includes(own.id)) await deps.step(other.id, { kind: 'link', to: own.id, number: own.number }, actor)
 }
 
 async function secondOf(
@@ -91,6 +104,8 @@ const WORK: ReadonlySet<string> = new Set<WorkAction['action']>([
   ...([
     'handOver110',
     'answerHandOver',
+    'link',
+    'merge',
     'categorize',
     'sop',
     'feedback',

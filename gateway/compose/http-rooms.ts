@@ -12,6 +12,7 @@ import type { EvidenceItem, Incident } from '../core/incident.ts'
 import { isActive } from '../core/lifecycle.ts'
 import type { Media } from '../core/media.ts'
 import type { Clock } from '../core/ports.ts'
+import { similarTo } from '../core/similar.ts'
 import type { Commit, Store } from '../core/store.ts'
 import type { UnitRow } from '../core/unit.ts'
 import type {
@@ -116,6 +117,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     recentIncidents: query => store.recentIncidents(query),
     timeline: incidentId => store.timeline(incidentId),
     candidates: deps.candidates,
+    similar: incident => similarTo(incident, incidents.all()),
     act: deps.act,
     async cameraTicket(cameraId, { stream, audio = false, webrtc: wished = false, reason }, user) {
       if (wished && !config.media.webrtc.enabled) throw new GatewayError('WEBRTC_OFF')

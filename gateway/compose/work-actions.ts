@@ -1,5 +1,6 @@
 /** Categories and feedback as the console asks for them become steps: codes of the table become names, what was left out is filled in. */
 import { randomUUID } from 'node:crypto'
+import type { IncidentId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { FactsGiven } from '../core/feedback.ts'
 import type { Incident, Owner } from '../core/incident.ts'
@@ -17,6 +18,8 @@ export interface WorkSituation {
   readonly categories: Categories
   readonly sop: Pick<SopBooks, 'book'>
   readonly handOverTimeoutMs: number
+  /** The one it is linked with or merged into. */
+  readonly other?: Incident | undefined
   readonly secondPerson?: string | undefined
 }
 
@@ -60,6 +63,14 @@ export async function workStepOf(action: WorkAction, situation: WorkSituation): 
       const { action: _action, ...answered } = action
       return { kind: 'handOverAnswer', owner, asLeader, ...answered }
     }
+    case 'link':
+      return { kind: 'link', ...otherOf(situation) }
+    case 'merge': {
+      const { to, number } = otherOf(situation)
+      const facts = factsOf({ disposition: 'duplicate' }, situation)
+      if (!facts) throw new GatewayError('FEEDBACK_NEEDED', { why: 'feedback first: the category, and by whom' })
+      return { kind: 'merge', owner, into: to, number, facts }
+    }
     case 'returnFeedback':
       return { kind: 'returnFeedback', owner, reason: action.reason }
     case 'reopen':
@@ -75,6 +86,11 @@ function categoryOf(code: string, categories: Categories) {
   const category = categories.of(code)
   if (!category) throw new GatewayError('BODY_INVALID', { faults: `/category: ${code} is not in the table` })
   return category
+}
+
+function otherOf({ other }: WorkSituation): { readonly to: IncidentId; readonly number: string } {
+  if (!other) throw new GatewayError('NOT_FOUND')
+  return { to: other.id, number: other.number }
 }
 
 /** Of the version that the incident began with. What the record ticks by itself can be skipped, never ticked by hand. */

@@ -1,6 +1,7 @@
 /** How an incident ends: what must be known before, who reviews it, and what duress asks for. */
 import { describe, expect, test } from 'vitest'
 import { a1, FACTS, FIGHT, han, incidentIn, lin, moved, NOW, told, VIOLENCE } from '../testing/lifecycle-samples.ts'
+import { id } from './brand.ts'
 import type { IncidentState } from './incident.ts'
 import { REOPEN_MS } from './lifecycle.ts'
 import type { Step } from './step.ts'
@@ -107,5 +108,28 @@ describe('duress', () => {
     const again = moved(resolved, STEPS.reopen)
     expect(told(again, STEPS.dismiss)).toBe('DURESS_NEEDS_REPORT')
     expect(told(duress, STEPS.setPriority)).toBe(NO)
+  })
+})
+
+describe('merging', () => {
+  const merge: Step = { kind: 'merge', owner: lin, into: id('other'), number: '1122-0001', facts: FACTS }
+
+  test('ends it as a duplicate, linked with the one that goes on; reopened it goes on by itself', () => {
+    const merged = moved(incidentIn('verifying', { linked: [id('third')] }), merge)
+    expect(merged).toMatchObject({
+      state: 'resolved',
+      disposition: 'duplicate',
+      mergedInto: '1122-0001',
+      linked: ['third', 'other']
+    })
+    expect(moved(merged, STEPS.reopen)).toMatchObject({ state: 'acknowledged', mergedInto: undefined })
+  })
+
+  test('not under duress, not into itself, not while a unit is sent, not by another seat', () => {
+    expect(told(incidentIn('verifying', { duress: true, reportedAtMs: NOW }), merge)).toBe(NO)
+    expect(told(incidentIn('verifying', { id: id('other') }), merge)).toBe(NO)
+    expect(told(incidentIn('dispatched'), merge)).toBe(NO)
+    expect(told(incidentIn('dispatched', { assignments: [] }), merge)).toBe('resolved')
+    expect(told(incidentIn('verifying'), { ...merge, owner: han })).toBe('NOT_OWNER')
   })
 })

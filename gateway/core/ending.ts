@@ -63,6 +63,30 @@ export function resolve(
   )
 }
 
+/** Under duress nothing is made smaller, and what is on its way there belongs to this one. */
+export function merge(
+  incident: Incident,
+  { owner, into, number, facts }: Extract<Step, { kind: 'merge' }>,
+  nowMs: number,
+  done: Done
+): Outcome {
+  if (incident.duress) return refuse('ILLEGAL_TRANSITION', 'an incident under duress is merged into none')
+  if (into === incident.id) return refuse('ILLEGAL_TRANSITION', 'it is merged into another one')
+  if (incident.assignments.some(isActive))
+    return refuse('ILLEGAL_TRANSITION', 'a unit is on its way or there: recall it first')
+  const ended = resolve(
+    incident,
+    { kind: 'resolve', owner, disposition: 'duplicate', feedback: number, facts },
+    nowMs,
+    done
+  )
+  if (!ended.ok) return ended
+  return done({ ...ended.incident, mergedInto: number, linked: [...new Set([...incident.linked, into])] }, 'merged', {
+    into: number,
+    ...factsData(facts)
+  })
+}
+
 export function reopen(
   incident: Incident,
   { owner, asLeader, reason }: Extract<Step, { kind: 'reopen' }>,
@@ -82,7 +106,7 @@ export function reopen(
       // What was reported of the first time says nothing of the second.
       reportedAtMs: undefined,
       disposition: undefined,
-      ...{ feedback: undefined, facts: undefined, review: undefined }
+      ...{ feedback: undefined, facts: undefined, review: undefined, mergedInto: undefined }
     },
     'reopened',
     { reason }

@@ -188,6 +188,8 @@ export interface Incident {
   readonly rings: number
   readonly autoOffered: boolean
   readonly linked: readonly IncidentId[]
+  /** Number of the incident that goes on with this one. */
+  readonly mergedInto?: string
   readonly assignments: readonly Assignment[]
   /** The newest call-out of the neighbours 十户联防. */
   readonly callout?: Callout
@@ -341,6 +343,7 @@ export const TIMELINE_KINDS = [
   'partyJoined',
   'partyLeft',
   'linked',
+  'merged',
   'annotated',
   'handedOver',
   'handOverAccepted',

@@ -3,7 +3,7 @@
  * Source: domain "Incident lifecycle" and rules 3, 6, 14. No clock, no I/O; ids and times come in with the step.
  */
 import { applyContacts } from './contact-round.ts'
-import { close, type Done, reopen, resolve } from './ending.ts'
+import { close, type Done, merge, reopen, resolve } from './ending.ts'
 import type { ErrorCode } from './errors.ts'
 import { withEvidence } from './evidence-line.ts'
 import {
@@ -119,7 +119,10 @@ function touched(step: Step, actor: Actor, nowMs: number): Pick<Incident, 'lastA
   return step.kind === 'press' || actor.kind === 'user' || actor.kind === 'unit' ? { lastActionAtMs: nowMs } : {}
 }
 
-type OwnersStep = Extract<Step, { kind: 'release' | 'verify' | 'setPriority' | 'markDuress' | 'recall' | 'resolve' }>
+type OwnersStep = Extract<
+  Step,
+  { kind: 'release' | 'verify' | 'setPriority' | 'markDuress' | 'recall' | 'resolve' | 'merge' }
+>
 
 /** Somebody works on it from now on: in `new` that also acknowledges it, in a later state the state stays. */
 const claimed = (incident: Incident, nowMs: number): Partial<Incident> => ({
@@ -175,6 +178,8 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
       return assignmentStep(incident, step, nowMs, done)
     case 'resolve':
       return resolve(incident, step, nowMs, done)
+    case 'merge':
+      return merge(incident, step, nowMs, done)
   }
 }
 

@@ -90,6 +90,14 @@ export type Step =
       readonly secondPerson?: string
     }
   | WorkStep
+  /** Ended as a duplicate 重复; the other one goes on. */
+  | {
+      readonly kind: 'merge'
+      readonly owner: Owner
+      readonly into: IncidentId
+      readonly number: string
+      readonly facts: FactsGiven
+    }
   | { readonly kind: 'reopen'; readonly owner: Owner; readonly asLeader: boolean; readonly reason: string }
   /** Without an owner the system closes, `afterMs` after the resolution. */
   | { readonly kind: 'close'; readonly owner?: Owner; readonly afterMs?: number }

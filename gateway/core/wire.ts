@@ -12,6 +12,7 @@ import type { Disposition, EvidenceItem, Incident, Nature, TimelineEntry } from 
 import type { StreamHealth } from './media.ts'
 import type { ArmState } from './ports.ts'
 import type { Priority, PriorityTimers } from './priority.ts'
+import type { Similar } from './similar.ts'
 import type { CameraRow, CandidateReason, GridCellRow, Unit } from './unit.ts'
 import type { WorkAction } from './work-wire.ts'
 
@@ -221,6 +222,8 @@ export interface IncidentDetail {
   readonly incident: Incident
   readonly timeline: readonly TimelineEntry[]
   readonly candidates: readonly UnitCandidate[]
+  /** Open ones that may be of the same event. */
+  readonly similar: readonly Similar[]
 }
 
 /** A unit proposed for an incident, nearest first; `reason` is a word the console translates. */

@@ -33,6 +33,9 @@ export type WorkAction =
     } & HandOverAnswer)
   /** A step of the incident's 预案, by its id. */
   | { readonly action: 'sop'; readonly step: string; readonly state: 'done' | 'skipped'; readonly reason?: string }
+  /** Said to be of the same event; `merge` ends this one as a duplicate of the other. Ids. */
+  | { readonly action: 'link'; readonly to: string }
+  | { readonly action: 'merge'; readonly into: string }
   | { readonly action: 'returnFeedback'; readonly reason: string }
   | { readonly action: 'reopen'; readonly reason: string }
   /** A leader reviews 审核 and files 归档 in one. */

@@ -10,6 +10,7 @@ import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { LocatorLook } from '../core/locator-wire.ts'
 import type { Deliveries } from '../core/outwards.ts'
 import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
+import type { Similar } from '../core/similar.ts'
 import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
 import type { SourceDetail, SourcePage, SourceQuery } from '../core/sources.ts'
 import type { AuditEntry } from '../core/store.ts'
@@ -343,6 +344,7 @@ export interface HttpRooms {
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
   timeline(incidentId: IncidentId): Promise<readonly TimelineEntry[]>
   candidates(incident: Incident): readonly UnitCandidate[]
+  similar(incident: Incident): readonly Similar[]
   act(incidentId: IncidentId, action: IncidentAction, user: SessionUser, origin: string): Promise<Incident>
   /** Audited before the ticket is given. */
   cameraTicket(cameraId: CameraId, wish: CameraTicketRequest, user: SessionUser): Promise<Ticket>

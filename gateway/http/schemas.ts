@@ -54,6 +54,8 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
   answerHandOver: strict({ action: Type.String(), handOver: Id, accepted: Type.Boolean(), reason: Reason, ...ANSWER }),
   categorize: strict({ action: Type.String(), category: Category }),
   sop: strict({ action: Type.String(), step: Id, state: words(['done', 'skipped']), reason: Reason }),
+  link: strict({ action: Type.String(), to: Id }),
+  merge: strict({ action: Type.String(), into: Id }),
   feedback: strict({ action: Type.String(), ...FEEDBACK }),
   returnFeedback: strict({ action: Type.String(), reason: Text(500) }),
   resolve: strict({

@@ -303,7 +303,7 @@ function settle(incident: Incident, outcome: Outcome): Extract<Outcome, { ok: tr
 const AUDITED = [
   ...(['unit', 'disposition', 'secondPerson', 'from', 'to', 'nature', 'orderNumber', 'by', 'level'] as const),
   ...(['source', 'command', 'result', 'order'] as const),
-  ...(['category', 'injured', 'dead', 'lossYuan', 'officer', 'lead'] as const)
+  ...(['category', 'injured', 'dead', 'lossYuan', 'officer', 'lead', 'into'] as const)
 ]
 
 function auditOf(

@@ -60,7 +60,8 @@ export class FakeFloor {
     return {
       incident,
       timeline: this.#timelines.get(incidentId) ?? [],
-      candidates: candidatesOf(incident, [...this.#units.values()], Date.now())
+      candidates: candidatesOf(incident, [...this.#units.values()], Date.now()),
+      similar: []
     }
   }
 
@@ -150,6 +151,10 @@ export class FakeFloor {
       }
       case 'categorize':
         say('categorized', { category: action.category, categoryZh: action.category, categoryEn: action.category })
+        return this.#put(incident)
+      case 'link':
+      case 'merge':
+        say('linked', { number: '' })
         return this.#put(incident)
       case 'sop':
         say(action.state === 'done' ? 'sopDone' : 'sopSkipped', { stepZh: action.step, stepEn: action.step })

@@ -55,7 +55,12 @@ export function floorRoutes(
     user(request, 'incident.read')
     const incident = await rooms.incident(id<IncidentId>(params(request).id))
     if (!incident) throw new GatewayError('NOT_FOUND', { incident: params(request).id.slice(0, 80) })
-    return { incident, timeline: await rooms.timeline(incident.id), candidates: rooms.candidates(incident) }
+    return {
+      incident,
+      timeline: await rooms.timeline(incident.id),
+      candidates: rooms.candidates(incident),
+      similar: rooms.similar(incident)
+    }
   })
   app.post('/api/incidents/:id/actions', async request => {
     const who = user(request, 'incident.act')

@@ -195,6 +195,7 @@ describe('timeline', () => {
       'core/feedback',
       'core/sop',
       'core/hand-over',
+      'compose/actions',
       'core/callout',
       'core/room-step',
       'core/voice-party',

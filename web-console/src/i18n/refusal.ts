@@ -20,6 +20,9 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'a refusal of theirs is kept with its reason': 'handOverReason',
   'an ended incident is handed over to nobody': 'handOverEnded',
   'it was handed over to them already': 'handOverTwice',
+  'an incident under duress is merged into none': 'mergeDuress',
+  'a unit is on its way or there: recall it first': 'mergeUnits',
+  'it is linked with another open one only': 'linkOpen',
   'only a resolved incident is reopened': 'reopenResolved',
   'it was resolved more than 24 hours ago': 'reopenLate',
   'only a resolved incident is closed': 'closeResolved'

@@ -59,7 +59,12 @@ describe('snapshot and messages', () => {
 
   it('merges a fetched detail with the lines that came meanwhile', () => {
     const live = fold([message(1, { type: 'timeline', entries: [line(4)] })])
-    const detail = { incident: incident('i-1', { version: 2 }), timeline: [line(1), line(2), line(3)], candidates: [] }
+    const detail = {
+      incident: incident('i-1', { version: 2 }),
+      timeline: [line(1), line(2), line(3)],
+      candidates: [],
+      similar: []
+    }
     expect(reduce(live, { kind: 'detail', detail }).timelines.get('i-1')).toHaveLength(4)
   })
 })

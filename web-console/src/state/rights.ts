@@ -20,6 +20,7 @@ const OWNERS_ONLY: ReadonlySet<ActionName> = new Set([
   'release',
   'verify',
   'categorize',
+  'merge',
   'setPriority',
   'markDuress',
   'dispatch',
@@ -46,7 +47,7 @@ export function whyNot(action: ActionName, { incident, user, connected }: Situat
   if (!incident || !user) return 'nothingChosen'
   const mine = incident.owner?.userId === user.userId
   const leader = user.role === 'leader'
-  if (action === 'annotate') return undefined
+  if (action === 'annotate' || action === 'link') return undefined
   if (action === 'sop' || action === 'answerHandOver') {
     if (incident.state === 'closed') return 'ILLEGAL_TRANSITION'
     return leader || mine ? undefined : incident.owner ? 'NOT_OWNER' : 'acknowledgeFirst'

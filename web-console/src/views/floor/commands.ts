@@ -19,6 +19,7 @@ const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
   category: 'category',
   step: 'step',
   skipStep: 'skip',
+  similar: 'similar',
   resolve: 'resolve',
   returnFeedback: 'returned',
   reopen: 'reopen',

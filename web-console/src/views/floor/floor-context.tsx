@@ -1,6 +1,7 @@
 /** What the parts of the floor share: the open incident, the chosen units, the open menu, and how to act. */
 import { createContext, use } from 'react'
 import type { Incident } from '../../../../gateway/core/incident.ts'
+import type { Similar } from '../../../../gateway/core/similar.ts'
 import type { IncidentAction, SessionUser, UnitCandidate } from '../../../../gateway/core/wire.ts'
 import type { Sound } from '../../sound/use-sound.ts'
 import type { Queue } from '../../state/queue.ts'
@@ -14,6 +15,7 @@ export type Menu =
   | 'category'
   | 'step'
   | 'skip'
+  | 'similar'
   | 'shift'
   | 'followUp'
   | 'resolve'
@@ -36,6 +38,8 @@ export interface Floor {
   readonly incident: Incident | undefined
   readonly select: (id: string | undefined) => void
   readonly candidates: readonly UnitCandidate[]
+  /** Open incidents that may be of the same event. */
+  readonly similar: readonly Similar[]
   readonly candidatesLoaded: boolean
   /** Unit ids that D sends. */
   readonly chosen: readonly string[]

@@ -15,6 +15,7 @@ export type Command =
         | 'category'
         | 'step'
         | 'skipStep'
+        | 'similar'
         | 'shift'
         | 'followUp'
         | 'resolve'
@@ -70,6 +71,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyH: { name: 'handOver' },
   KeyL: { name: 'category' },
   KeyS: { name: 'step' },
+  KeyQ: { name: 'similar' },
   KeyJ: { name: 'shift' },
   KeyY: { name: 'followUp' },
   KeyR: { name: 'resolve' },

@@ -1,5 +1,6 @@
 /** Timeline and proposed units of the open incident; units are asked for again when one changes state, and now and then as they move. */
 import { useEffect, useState } from 'react'
+import type { Similar } from '../../../../gateway/core/similar.ts'
 import type { IncidentDetail, UnitCandidate } from '../../../../gateway/core/wire.ts'
 import type { ConsoleState } from '../../state/model.ts'
 import { isOpen } from '../../state/queue.ts'
@@ -9,9 +10,11 @@ import { get } from '../../wire/api.ts'
 const AGAIN_MS = 10_000
 const SETTLE_MS = 150
 const NONE: readonly UnitCandidate[] = []
+const ALONE: readonly Similar[] = []
 
 export interface Detail {
   readonly candidates: readonly UnitCandidate[]
+  readonly similar: readonly Similar[]
   /** False until the first answer for this incident. */
   readonly loaded: boolean
 }
@@ -52,7 +55,7 @@ function askAgainAndAgain(incidentId: string, open: boolean, answered: (detail: 
 }
 
 export function useDetail(incidentId: string | undefined): Detail {
-  const [answer, setAnswer] = useState<{ readonly id: string; readonly candidates: readonly UnitCandidate[] }>()
+  const [answer, setAnswer] = useState<Pick<IncidentDetail, 'candidates' | 'similar'> & { readonly id: string }>()
   const connected = useConsole(state => state.connection.phase === 'connected')
   const open = useConsole(state => {
     const incident = incidentId ? state.incidents.get(incidentId) : undefined
@@ -62,10 +65,10 @@ export function useDetail(incidentId: string | undefined): Detail {
     if (!incidentId || !connected) return
     return askAgainAndAgain(incidentId, open, detail => {
       store.dispatch({ kind: 'detail', detail })
-      setAnswer({ id: incidentId, candidates: detail.candidates })
+      setAnswer({ id: incidentId, candidates: detail.candidates, similar: detail.similar })
     })
   }, [incidentId, open, connected])
 
   const loaded = answer !== undefined && answer.id === incidentId
-  return { candidates: loaded ? answer.candidates : NONE, loaded }
+  return { candidates: loaded ? answer.candidates : NONE, similar: loaded ? answer.similar : ALONE, loaded }
 }

@@ -17,7 +17,7 @@ export function useFloorState(user: SessionUser): Floor {
   const connected = useConsole(
     state => state.connection.phase === 'connected' || state.connection.phase === 'replaying'
   )
-  const { candidates, loaded } = useDetail(incident?.id)
+  const { candidates, similar, loaded } = useDetail(incident?.id)
   const actions = useActions()
   const sound = useSound(incident?.id, user.userId)
   const [tab, setTab] = useState<Tab>('handle')
@@ -43,6 +43,7 @@ export function useFloorState(user: SessionUser): Floor {
     incident,
     select,
     candidates,
+    similar,
     candidatesLoaded: loaded,
     chosen,
     choose,

@@ -13,6 +13,7 @@ import { PartyMenu } from './party-menu.tsx'
 import { ResolveMenu } from './resolve-menu.tsx'
 import { SearchMenu } from './search-menu.tsx'
 import { FollowUpMenu, ShiftMenu } from './shift-menus.tsx'
+import { SimilarMenu } from './similar-menu.tsx'
 import { SkipMenu, StepMenu } from './sop-menus.tsx'
 import { NoteMenu, ReopenMenu, ReturnMenu } from './text-menus.tsx'
 
@@ -25,6 +26,7 @@ const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>
   contact: ContactMenu,
   step: StepMenu,
   skip: SkipMenu,
+  similar: SimilarMenu,
   shift: ShiftMenu,
   followUp: FollowUpMenu,
   resolve: ResolveMenu,

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
 import { nameOf } from '../../../state/categories.ts'
+import { isOpen } from '../../../state/queue.ts'
 import { adviceOf, type Step, stepsOf } from '../../../state/steps.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Key } from '../../../ui/parts.tsx'
@@ -12,6 +13,7 @@ import { useSheet } from '../use-sheet.ts'
 import { Callout } from './callout.tsx'
 import { Feedback } from './feedback.tsx'
 import { HandOvers } from './hand-overs.tsx'
+import { SimilarLines } from './similar.tsx'
 
 /** What scrolls is reached and scrolled by the keyboard, too. */
 const REACHED = { tabIndex: 0 } as const
@@ -42,6 +44,7 @@ export function Steps({ incident, timeline }: StepsProps) {
           </li>
         ))}
       </ul>
+      {isOpen(incident) && <SimilarLines />}
       <Feedback incident={incident} />
       <HandOvers incident={incident} />
       <ol>

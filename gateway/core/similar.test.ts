@@ -1,0 +1,54 @@
+/** 疑似重复: what makes two incidents likely to be one, what does not, and that each says why. */
+import { expect, test } from 'vitest'
+import { sampleIncident } from '../testing/samples.ts'
+import { id } from './brand.ts'
+import type { Incident } from './incident.ts'
+import { similarTo } from './similar.ts'
+
+const at = (lat: number) => ({ lat, lon: 119.612, datum: 'wgs84' }) as const
+const of = (name: string, over: Partial<Incident> & { phone?: string; address?: string; group?: string } = {}) => {
+  const { phone, address = name, group, ...rest } = over
+  const base = sampleIncident({ alarmClass: 'panic', openedAtMs: 1_000, ...rest })
+  const members = { name: 'g', members: 2 }
+  return {
+    ...base,
+    subject: {
+      ...base.subject,
+      name,
+      address,
+      ...(phone ? { phone } : {}),
+      ...(group ? { group: { id: id<never>(group), ...members } } : {})
+    }
+  } satisfies Incident
+}
+const why = (a: Incident, b: Incident) => similarTo(a, [a, b])[0]?.why
+
+test('by telephone, address, group or place, with what else is the same', () => {
+  expect(why(of('甲', { phone: '6650147' }), of('乙', { phone: '6650147' }))).toEqual(['samePhone', 'sameClass'])
+  expect(why(of('甲', { address: '杏花巷 16 号' }), of('乙', { address: '杏花巷 16 号', alarmClass: 'fire' }))).toEqual(
+    ['sameAddress']
+  )
+  expect(why(of('甲', { group: 'g1' }), of('乙', { group: 'g1' }))).toEqual(['sameGroup', 'sameClass'])
+  const near = similarTo(of('甲', { position: at(27.032), nature: 'fire' }), [
+    of('乙', { position: at(27.033), nature: 'fire' })
+  ])
+  expect(near).toMatchObject([{ why: ['near', 'sameNature', 'sameClass'], distanceM: 111, apartMs: 0 }])
+})
+
+test('not by class alone, nor far, long ago, over, of the other lane, or itself', () => {
+  const phone = '6650147'
+  const here = of('甲', { phone, position: at(27.032) })
+  expect(why(here, of('乙', { position: at(27.04) }))).toBeUndefined()
+  expect(why(here, of('乙', { phone, openedAtMs: 1_000 + 15 * 60_000 + 1 }))).toBeUndefined()
+  expect(why(here, of('乙', { phone, state: 'resolved' }))).toBeUndefined()
+  expect(why(here, of('乙', { phone, alarmClass: 'trouble' }))).toBeUndefined()
+  expect(similarTo(here, [here])).toEqual([])
+})
+
+test('empty telephones and addresses are no likeness; the likeliest first, five at most', () => {
+  expect(why(of('甲', { address: '' }), of('乙', { address: '' }))).toBeUndefined()
+  const many = Array.from({ length: 9 }, (_, n) => of(`户${n}`, { group: 'g1', openedAtMs: 1_000 + n }))
+  const likeliest = of('丙', { group: 'g1', phone: '1', openedAtMs: 2_000 })
+  const found = similarTo(of('甲', { group: 'g1', phone: '1' }), [...many, likeliest])
+  expect(found.map(each => each.name)).toEqual(['丙', '户0', '户1', '户2', '户3'])
+})
