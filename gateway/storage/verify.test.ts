@@ -100,6 +100,18 @@ function broken(sql: string): string {
   return dir
 }
 
+/** Of the first incident, what a closed one says beside its state. */
+const closed = (more: string): string =>
+  `UPDATE incidents SET state = 'closed', open = 0, body = json_set(body, '$.state', 'closed', '$.sop.version', 1, ${more}) WHERE id = 'i1'`
+const TIMED = "'$.priority', 3, '$.facts.category.code', '911'"
+
+test('I13: priority 3 that nobody returned is filed by time, and merged into the one it is linked with', async () => {
+  const merged =
+    "UPDATE incidents SET body = json_set(body, '$.mergedInto', '1122-0002', '$.linked', json_array('i2')) WHERE id = 'i1'"
+  const { violations } = await check(broken(`${closed(TIMED)}; ${merged}`))
+  expect(violations.map(v => v.invariant)).not.toContain('I13')
+})
+
 test('a sound folder has no violation', async () => {
   const report = await check(sound)
   expect(report.violations).toEqual([])
@@ -129,7 +141,15 @@ test.each([
   ['I11', 'a state that is not the record’s', "UPDATE incidents SET state = 'enRoute' WHERE id = 'i1'"],
   ['I11', 'a version that is not the record’s', "UPDATE incidents SET body = json_set(body, '$.version', 4)"],
   ['I11', 'an alarm that is not the record’s', 'UPDATE alarms SET open = 0'],
-  ['I12', 'a step nobody audited', "UPDATE incidents SET version = 2, body = json_set(body, '$.version', 2)"]
+  ['I12', 'a step nobody audited', "UPDATE incidents SET version = 2, body = json_set(body, '$.version', 2)"],
+  ['I13', 'a file without feedback', closed("'$.review.verdict', 'passed'")],
+  ['I13', 'priority 1 filed without a review', closed("'$.facts.category.code', '911'")],
+  ['I13', 'what was returned filed by time', closed(`${TIMED}, '$.review.verdict', 'returned'`)],
+  [
+    'I13',
+    'a merger that is linked with nothing',
+    "UPDATE incidents SET body = json_set(body, '$.mergedInto', '1122-0009')"
+  ]
 ])('%s: %s', async (invariant, _what, sql) => {
   const { violations } = await check(broken(sql))
   expect(violations.map(v => v.invariant)).toContain(invariant)

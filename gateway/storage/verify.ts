@@ -38,6 +38,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyReport> {
       ...constraints(db),
       ...columns(db),
       ...timelines(db),
+      ...endings(db),
       ...auditChain(db),
       ...auditedSteps(db),
       ...feedChain(db),
@@ -168,6 +169,28 @@ function timelines(db: Database): Violation[] {
        UNION ALL
        SELECT 'incident ' || i.number || ' has no opening line' FROM incidents i
        WHERE NOT EXISTS (SELECT 1 FROM timeline t WHERE t.incident_id = i.id AND t.idx = 1)`
+    )
+  )
+}
+
+/** I13: what is filed has its feedback, and a leader's review where time alone may not file it; what was merged is linked with the one that goes on. */
+function endings(db: Database): Violation[] {
+  return named(
+    'I13',
+    rows(
+      db,
+      `SELECT 'incident ' || number || ' is closed without feedback' AS what FROM incidents
+       WHERE state = 'closed' AND json_extract(body, '$.sop') IS NOT NULL AND json_extract(body, '$.facts.category.code') IS NULL
+       UNION ALL
+       SELECT 'incident ' || number || ' is closed without a review' FROM incidents
+       WHERE state = 'closed' AND json_extract(body, '$.sop') IS NOT NULL
+         AND coalesce(json_extract(body, '$.review.verdict'), '') <> 'passed'
+         AND (json_extract(body, '$.priority') = 1 OR json_extract(body, '$.duress') = 1 OR json_extract(body, '$.review') IS NOT NULL)
+       UNION ALL
+       SELECT 'incident ' || i.number || ' is merged into ' || json_extract(i.body, '$.mergedInto') || ', which it is not linked with'
+       FROM incidents i WHERE json_extract(i.body, '$.mergedInto') IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM json_each(i.body, '$.linked') l JOIN incidents o ON o.id = l.value
+         WHERE o.number = json_extract(i.body, '$.mergedInto'))`
     )
   )
 }
