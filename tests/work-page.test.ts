@@ -176,7 +176,7 @@ it('a suspected duplicate says why and is merged by three keys', { timeout: TEST
   await keys('Space')
   await page.locator('.similar', { hasText: '赵国强：同一联防组、相距' }).waitFor()
   await stage('已接警')
-  await keys('q', '1')
+  await keys('z', '1')
   await page.getByText('本警情并入').waitFor()
   await picture('work-similar')
   expect(await faults()).toEqual([])

@@ -71,7 +71,7 @@ const PLAIN: Readonly<Record<string, Command>> = {
   KeyH: { name: 'handOver' },
   KeyL: { name: 'category' },
   KeyS: { name: 'step' },
-  KeyQ: { name: 'similar' },
+  KeyZ: { name: 'similar' },
   KeyJ: { name: 'shift' },
   KeyY: { name: 'followUp' },
   KeyR: { name: 'resolve' },

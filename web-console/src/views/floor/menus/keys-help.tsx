@@ -11,7 +11,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['L 1–9 …', 'categorize'],
   ['S 1–9', 'step'],
   ['⇧S 1–9', 'skipStep'],
-  ['Q', 'similar'],
+  ['Z', 'similar'],
   ['J', 'shift'],
   ['Y', 'followUp'],
   ['P 1–4', 'setPriority'],

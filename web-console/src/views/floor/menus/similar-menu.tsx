@@ -1,4 +1,4 @@
-/** Q: which open incident is of the same event, then merged into it or only linked. */
+/** Z: which open incident is of the same event, then merged into it or only linked. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Similar } from '../../../../../gateway/core/similar.ts'

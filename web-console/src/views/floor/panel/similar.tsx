@@ -23,7 +23,7 @@ export function SimilarLines() {
     <section className="similar" aria-label={t('floor:similar.title')}>
       {similar.slice(0, 2).map((each, n) => (
         <p key={each.id} className="t-amb">
-          {t('floor:similar.suspected')} {text(each)} {n === 0 && <Key>Q</Key>}
+          {t('floor:similar.suspected')} {text(each)} {n === 0 && <Key>Z</Key>}
         </p>
       ))}
     </section>
