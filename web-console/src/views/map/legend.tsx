@@ -27,15 +27,15 @@ export function Legend() {
         <UnitArrow state="available" stale size={14} />
         {t('map:legend.stale')}
       </span>
-      <span className="row g6">
+      <span className="row g6 legend-more">
         <i className="legend-taxi" aria-hidden="true" />
         {t('map:legend.taxi')}
       </span>
-      <span className="row g6">
+      <span className="row g6 legend-more">
         <i className="legend-camera" aria-hidden="true" />
         {t('map:legend.camera')}
       </span>
-      <span className="row g6">
+      <span className="row g6 legend-more">
         <i className="legend-cluster n" aria-hidden="true">
           12
         </i>
