@@ -2,8 +2,8 @@
 import { setFlagsFromString } from 'node:v8'
 
 /**
- * The heap grows by so much of what lived at the last collection until the next one, instead of up to four times. 14,000 devices connected and
- * 20,000 presses: 758 instead of 1,100 MB (docs/performance.md).
+ * The heap grows by so much of what lived at the last collection until the next one, instead of up to four times: what that gives in a storm is in
+ * docs/performance.md.
  */
 const GROWING_PERCENT = 30
 
