@@ -15,6 +15,7 @@ import { tempDir } from '../testing/temp-dir.ts'
 const QUERY: IncidentQuery = {
   ...{ by: 'source', fromDay: '1970-01-01', toDay: '1970-01-01', endMs: 86_400_000, nowMs: 90_000_000 },
   timers: DEFAULT_TIMERS,
+  emergencies: {},
   days: [{ day: '1970-01-01', startMs: 0, week: '1969-12-29', month: '1970-01' }]
 }
 

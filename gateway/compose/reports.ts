@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createSiteDays, type SiteDays } from '../availability/site-day.ts'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { CategoryRow } from '../core/feedback.ts'
 import type { Clock } from '../core/ports.ts'
 import { REPORT_MAX_DAYS, type ReportBy, type ReportSpan } from '../core/report.ts'
 import type { Commit } from '../core/store.ts'
@@ -23,12 +24,16 @@ export function createReportDesk(options: {
   readonly config: Pick<Config, 'site' | 'storage' | 'incidents'>
   readonly clock: Clock
   readonly commit: Commit
+  readonly categories: readonly CategoryRow[]
 }): ReportDesk {
   const { config, clock, commit } = options
   const days = createSiteDays(config.site.timeZone)
   const reports = createReports(join(config.storage.dir, DATABASE_FILE))
+  const emergencies = Object.fromEntries(
+    options.categories.flatMap(({ code, emergency }) => (emergency ? [[code, emergency]] : []))
+  )
   const queryOf = (by: ReportBy, span: ReportSpan): IncidentQuery => ({
-    ...{ by, ...span, days: daysOf(days, span), nowMs: clock.now(), timers: config.incidents.timers },
+    ...{ by, ...span, days: daysOf(days, span), nowMs: clock.now(), timers: config.incidents.timers, emergencies },
     endMs: days.startMs(days.plus(span.toDay, 1))
   })
   const record = async (

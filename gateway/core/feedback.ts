@@ -12,12 +12,18 @@ export interface Category {
   readonly en: string
 }
 
+export const EMERGENCIES = ['natural', 'accident', 'health', 'security'] as const
+/** The classes of public emergencies: 自然灾害, 事故灾难, 公共卫生事件, 社会安全事件. */
+export type Emergency = (typeof EMERGENCIES)[number]
+
 /** A row as the table lists it. */
 export interface CategoryRow extends Category {
   /** On a category (one digit): what the operator found when he chose it. */
   readonly nature?: Nature
   /** What an incident that ends so is filed under unless somebody says otherwise. */
   readonly dispositions?: readonly Disposition[]
+  /** Reports count it and what is below it under this class of public emergencies. */
+  readonly emergency?: Emergency
 }
 
 /** Of the feedback what can be counted; `disposition` is its result and `feedback` its words. */

@@ -1,4 +1,5 @@
 /** Reports 统计报表 as they go over the wire: what was counted of the incidents of some days, against the targets of the domain. */
+import type { Emergency } from './feedback.ts'
 import type { Disposition } from './incident.ts'
 import type { Priority } from './priority.ts'
 import type { SourceKind } from './signal.ts'
@@ -82,6 +83,38 @@ export interface NoisyLine {
   readonly n: number
 }
 
+/** The four classes of public emergencies 突发公共事件: 自然灾害 事故灾难 公共卫生事件 社会安全事件. */
+export interface EmergencyLine {
+  readonly emergency: Emergency
+  readonly incidents: number
+  readonly injured: number
+  readonly dead: number
+  readonly lossYuan: number
+}
+
+/** Points that 平安指数 loses: each real incident by its priority, 50 at most; each person harmed, 30 at most; the share of P1 and P2 answered after 20 s, arrived at after 10 min. */
+export const INDEX_POINTS = {
+  ...{ p1: 5, p2: 3, p3: 1, most: 50 },
+  ...{ injured: 2, dead: 10, mostHarm: 30 },
+  ...{ lateAnswer: 10, lateArrival: 10 }
+} as const
+
+export interface IndexLine {
+  readonly month: string
+  readonly gridId: string
+  readonly gridName: string
+  readonly p1: number
+  readonly p2: number
+  readonly p3: number
+  readonly injured: number
+  readonly dead: number
+  /** Shares, 0 to 1. */
+  readonly lateAnswer: number
+  readonly lateArrival: number
+  /** 0 to 100. */
+  readonly index: number
+}
+
 export interface IncidentReport extends ReportSpan {
   readonly by: ReportBy
   readonly madeAtMs: number
@@ -91,9 +124,11 @@ export interface IncidentReport extends ReportSpan {
   readonly targets: readonly TargetLine[]
   readonly causes: readonly CauseLine[]
   readonly noisy: readonly NoisyLine[]
+  readonly emergencies: readonly EmergencyLine[]
+  readonly safety: readonly IndexLine[]
 }
 
-export const REPORT_TABLES = ['lines', 'targets', 'causes', 'noisy'] as const
+export const REPORT_TABLES = ['lines', 'targets', 'causes', 'noisy', 'emergencies', 'safety'] as const
 /** Which table of the report a file holds. */
 export type ReportTable = (typeof REPORT_TABLES)[number]
 

@@ -60,6 +60,9 @@ export function factOf(incident: Incident, sourceId: string): Fact {
 
 export const isFalse = ({ disposition }: Pick<Fact, 'disposition'>): boolean =>
   disposition?.startsWith('false-') === true
+/** A case, or one that nobody has judged yet. */
+export const isReal = ({ disposition }: Pick<Fact, 'disposition'>): boolean =>
+  disposition === undefined || disposition.startsWith('real-')
 /** Neither a case nor a false alarm. */
 export const isDiscounted = ({ disposition }: Pick<Fact, 'disposition'>): boolean =>
   disposition === 'test' || disposition === 'duplicate'

@@ -17,6 +17,7 @@ const S = 1_000
 const query = (by: ReportBy): IncidentQuery => ({
   ...{ by, fromDay: '2026-11-29', toDay: '2026-12-01', endMs: MONDAY + 9 * DAY, nowMs: MONDAY + 8 * DAY + 60 * S },
   timers: DEFAULT_TIMERS,
+  emergencies: { '2': 'security', '21': 'accident' },
   days: [
     { day: '2026-11-29', startMs: MONDAY + 6 * DAY, week: '2026-11-23', month: '2026-11' },
     { day: '2026-11-30', startMs: MONDAY + 7 * DAY, week: '2026-11-30', month: '2026-11' },
@@ -159,6 +160,38 @@ it('false alarms by cause, and sources with more than five on a day', () => {
   expect(reportOf(query('day'), facts.slice(0, -1)).noisy).toEqual([])
 })
 
+it('public emergencies by their class, the nearest row of the table deciding; false alarms are none', () => {
+  const { emergencies } = reportOf(query('day'), facts)
+  const found = emergencies.map(each => [each.emergency, each.incidents, each.injured, each.dead, each.lossYuan])
+  expect(found).toEqual([
+    ['natural', 0, 0, 0, 0],
+    ['accident', 2, 2, 1, 3_500],
+    ['health', 0, 0, 0, 0],
+    ['security', 0, 0, 0, 0]
+  ])
+})
+
+it('the safety index of a cell: points for incidents, harm and waiting, each bounded', () => {
+  const indexes = (some: readonly Incident[]) =>
+    reportOf(
+      query('day'),
+      some.map(each => factOf(each, 'fake:1'))
+    ).safety.map(line => [line.month, line.gridId, line.index])
+  // 100 - 5 (one P1) - 14 (two injured, one dead); the false alarm and the P4 of cell b take nothing.
+  expect(indexes(INCIDENTS)).toEqual([['2026-11', 'a', 81]])
+  const at = (day: number, cell: string, times: readonly number[], over: Partial<Incident> = {}) =>
+    incident(day, times, { subject: { ...home, gridCell: CELL(cell) }, ...over })
+  // a: 5 + 3, one of two answered after 20 s (5), one of one arrived after 10 min (10). b in December: at most 50, and 30 for harm.
+  const many = Array.from({ length: 20 }, () => at(2, 'b', [1], real))
+  expect(
+    indexes([at(0, 'a', [21, 30, 601]), at(1, 'a', [20], { priority: 2 }), at(0, 'c', [], { priority: 3 }), ...many])
+  ).toEqual([
+    ['2026-12', 'b', 20],
+    ['2026-11', 'a', 77],
+    ['2026-11', 'c', 99]
+  ])
+})
+
 it('a file has the words of its language, and no name in it is a formula', () => {
   const formula = factOf(
     incident(0, [4], { subject: { ...home, gridCell: { id: id('x'), name: '=HYPERLINK("http://x","y")' } } }),
@@ -168,5 +201,9 @@ it('a file has the words of its language, and no name in it is a formula', () =>
   const zh = csvOf(tableOf(report, 'lines', 'zh-CN'))
   expect(zh.startsWith('\ufeff网格,警情,一级,误报,')).toBe(true)
   expect(zh).toContain(`\r\n"'=HYPERLINK(""http://x"",""y"")",1,1,0,0,1,0,0,0,4.0,4.0,4.0,,,,,,\r\n合计,1,`)
+  expect(csvOf(tableOf(report, 'emergencies', 'zh-CN'))).toContain('\r\n社会安全事件,0,0,0,0\r\n')
+  expect(csvOf(tableOf(report, 'safety', 'en'))).toMatch(
+    /^\ufeffMonth,Grid cell,.*\r\n2026-11,"'=HYPERLINK.*,1,0,0,0,0,0.0,0.0,95.0\r\n$/
+  )
   expect(csvOf(tableOf(report, 'targets', 'en'))).toContain('\r\nP1,Answer,10,1,1,100.0,90\r\n')
 })

@@ -1,5 +1,6 @@
 /** Figures of a report from the facts of its incidents. Pure: no clock, no store. */
 
+import type { Emergency } from '../core/feedback.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
 import {
   ANSWER_SECOND_MS,
@@ -15,7 +16,9 @@ import {
   type TargetLine,
   type Times
 } from '../core/report.ts'
+import { emergenciesOf } from './emergencies.ts'
 import { type Fact, isDiscounted, isFalse } from './facts.ts'
+import { indexOf } from './safety-index.ts'
 
 /** A day of the span, with what it belongs to. */
 export interface ReportDay {
@@ -33,6 +36,8 @@ export interface IncidentQuery extends ReportSpan {
   /** The first millisecond after the last day. */
   readonly endMs: number
   readonly nowMs: number
+  /** Which categories count under which class; with everything below them, unless that has one of its own. */
+  readonly emergencies: Readonly<Record<string, Emergency>>
   readonly timers: Readonly<Record<Priority, Pick<PriorityTimers, 'acknowledgeTargetMs' | 'dispatchTargetMs'>>>
 }
 
@@ -69,7 +74,9 @@ export function reportOf(query: IncidentQuery, facts: readonly Fact[]): Incident
     leftOff: Math.max(0, sorted.length - REPORT_MAX_LINES),
     targets: targetsOf(facts, query),
     causes: causesOf(facts),
-    noisy: noisyOf(facts, query.days)
+    noisy: noisyOf(facts, query.days),
+    emergencies: emergenciesOf(facts, query.emergencies),
+    safety: indexOf(facts, query.days)
   }
 }
 

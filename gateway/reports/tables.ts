@@ -10,7 +10,7 @@ import {
 } from '../core/report.ts'
 import type { SourceKind } from '../core/signal.ts'
 import type { Words } from '../core/words.ts'
-import { BY_WORDS, COLUMNS, DISPOSITION_WORDS, MEASURED_WORDS, SOURCE_KINDS } from './words.ts'
+import { BY_WORDS, COLUMNS, DISPOSITION_WORDS, EMERGENCY_WORDS, MEASURED_WORDS, SOURCE_KINDS } from './words.ts'
 
 type Cell = string | number
 
@@ -56,6 +56,15 @@ export function tableOf(
           ...[day, sourceId, name, say(SOURCE_KINDS[sourceKind]), n]
         ])
       ]
+    case 'emergencies':
+      return [
+        [COLUMNS.emergency, COLUMNS.incidents, COLUMNS.injured, COLUMNS.dead, COLUMNS.loss].map(say),
+        ...report.emergencies.map(({ emergency, incidents, injured, dead, lossYuan }) => [
+          ...[say(EMERGENCY_WORDS[emergency]), incidents, injured, dead, lossYuan]
+        ])
+      ]
+    case 'safety':
+      return safety(report, say)
   }
 }
 
@@ -73,6 +82,18 @@ function lines({ by, lines: all, total }: IncidentReport, say: Say): readonly (r
     [...[BY_WORDS[by], incidents, p1, falseAlarms, discounted, unresolved, injured, dead, loss].map(say), ...times],
     ...all.map(line => row(line, nameOf(line, by === 'source', say))),
     row(total, say(COLUMNS.total))
+  ]
+}
+
+function safety(report: IncidentReport, say: Say): readonly (readonly Cell[])[] {
+  const { month, grid, realP1, realP2, realP3, injured, dead, lateAnswer, lateArrival, index } = COLUMNS
+  const percent = (share: number) => (100 * share).toFixed(1)
+  return [
+    [month, grid, realP1, realP2, realP3, injured, dead, lateAnswer, lateArrival, index].map(say),
+    ...report.safety.map(line => [
+      ...[line.month, line.gridName, line.p1, line.p2, line.p3, line.injured, line.dead],
+      ...[percent(line.lateAnswer), percent(line.lateArrival), line.index.toFixed(1)]
+    ])
   ]
 }
 

@@ -1,4 +1,5 @@
 /** Words of the files of reports, which leave the house without a console to put them into words. */
+import type { Emergency } from '../core/feedback.ts'
 import type { Disposition } from '../core/incident.ts'
 import type { Measured, ReportBy } from '../core/report.ts'
 import type { SourceKind } from '../core/signal.ts'
@@ -45,7 +46,23 @@ export const MEASURED_WORDS: Readonly<Record<Measured, Words>> = {
   response: words('到场', 'Response')
 }
 
+export const EMERGENCY_WORDS: Readonly<Record<Emergency, Words>> = {
+  natural: words('自然灾害', 'Natural disaster'),
+  accident: words('事故灾难', 'Accident'),
+  health: words('公共卫生事件', 'Public health'),
+  security: words('社会安全事件', 'Public security')
+}
+
 export const COLUMNS = {
+  emergency: words('突发公共事件', 'Public emergency'),
+  month: words('月份', 'Month'),
+  grid: words('网格', 'Grid cell'),
+  realP1: words('真实一级', 'Real P1'),
+  realP2: words('真实二级', 'Real P2'),
+  realP3: words('真实三级', 'Real P3'),
+  lateAnswer: words('接警超 20 秒（%）', 'Answered after 20 s (%)'),
+  lateArrival: words('到场超 10 分钟（%）', 'Arrived after 10 min (%)'),
+  index: words('平安指数', 'Safety index'),
   incidents: words('警情', 'Incidents'),
   p1: words('一级', 'P1'),
   falseAlarms: words('误报', 'False alarms'),

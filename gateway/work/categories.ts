@@ -4,7 +4,7 @@ import { Type } from 'typebox'
 import { Errors } from 'typebox/value'
 import { parse } from 'yaml'
 import { GatewayError } from '../core/errors.ts'
-import type { Category, CategoryRow } from '../core/feedback.ts'
+import { type Category, type CategoryRow, EMERGENCIES } from '../core/feedback.ts'
 import { DISPOSITIONS, type Disposition, NATURES, type Nature } from '../core/incident.ts'
 import { SHIPPED_CATEGORIES } from './shipped-categories.ts'
 
@@ -25,6 +25,7 @@ const TABLE = Type.Array(
       zh: Name,
       en: Name,
       nature: Type.Optional(Type.Enum([...NATURES])),
+      emergency: Type.Optional(Type.Enum([...EMERGENCIES])),
       dispositions: Type.Optional(Type.Array(Type.Enum([...DISPOSITIONS]), { maxItems: DISPOSITIONS.length }))
     },
     { additionalProperties: false }

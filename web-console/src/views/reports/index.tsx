@@ -8,6 +8,7 @@ import { clockText, durationText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Chart } from './chart.tsx'
 import { Controls } from './controls.tsx'
+import { EmergenciesTable, SafetyTable } from './grid-tables.tsx'
 import { dayOf, spanOf } from './spans.ts'
 import { CausesTable, LinesTable, NoisyTable, TargetsTable } from './tables.tsx'
 import { type Asked, useReport } from './use-report.ts'
@@ -47,6 +48,9 @@ export default function ReportsView() {
               <div className="admin-column">
                 <CausesTable report={report} />
                 <NoisyTable report={report} />
+                <EmergenciesTable report={report} />
+                <SafetyTable report={report} />
+                <p className="d t12">{t('reports:formula')}</p>
               </div>
             </div>
           </div>

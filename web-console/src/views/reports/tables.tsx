@@ -9,7 +9,7 @@ import { queryOf } from './use-report.ts'
 
 const MEASURED: readonly Measured[] = ['answer', 'dispatch', 'response']
 
-interface Props {
+export interface Props {
   readonly report: IncidentReport
 }
 
@@ -34,7 +34,7 @@ interface FrameProps extends Props {
   readonly children: ReactNode
 }
 
-function Frame({ report, table, count, columns, children }: FrameProps) {
+export function Frame({ report, table, count, columns, children }: FrameProps) {
   const { t } = useTranslation()
   return (
     <Table
