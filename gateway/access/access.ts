@@ -100,7 +100,8 @@ export async function createAccess({ store, clock, log, settings }: AccessDeps):
     const right = await verified(request.password, user)
     // Guesses sent side by side all passed the first check; those after the lock learn nothing, not even a right one.
     refuseLocked(request)
-    if (right && user !== undefined && !user.disabled) {
+    // A password takes a while to be checked: it opens nothing of an account that was changed meanwhile.
+    if (right && user !== undefined && !user.disabled && users.byLogin(request.login) === user) {
       lockout.right(request.login, request.origin)
       return user
     }

@@ -1,6 +1,7 @@
 /** Sessions: a random cookie value that only the browser holds; its hash is stored, so a copy of the database opens nothing. */
 import { createHash, randomBytes } from 'node:crypto'
 import { id } from '../core/brand.ts'
+import { GatewayError } from '../core/errors.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { SessionRow, Store, UserRow } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -17,6 +18,7 @@ export interface Session {
 export type SessionEndListener = (session: Session, reason: SessionEnd) => void
 
 export interface Sessions {
+  /** LOGIN_REFUSED when the account was changed meanwhile. */
   open(user: UserRow, seat: number | undefined, origin: string): Promise<{ token: string; session: Session }>
   /** By the cookie's value; undefined when unknown or over. From memory, no I/O. */
   byToken(token: string): Session | undefined
@@ -73,6 +75,11 @@ export async function createSessions(
       }
       const session = sessionOf(row, user)
       await store.saveSession(row, loginDone(clock.now(), session.user, origin))
+      // The sessions of an account that was changed while this one was being stored are over, and this is one of them.
+      if (users.byId(user.id) !== user) {
+        await store.deleteSession(row.tokenHash, sessionEnded(clock.now(), session.user, 'system', 'account', origin))
+        throw new GatewayError('LOGIN_REFUSED')
+      }
       live.set(session.key, session)
       return { token, session }
     },

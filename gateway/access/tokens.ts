@@ -24,7 +24,7 @@ export interface Tokens {
   revoke(tokenId: string, by: SessionUser): Promise<void>
   /** By the text a program sends; undefined: unknown, revoked or expired. From memory. */
   verify(text: string): ApiToken | undefined
-  /** On record before the request is served, once an hour for each token and route. */
+  /** On record before the request is served, once an hour for each token and route; NOT_LOGGED_IN when it is over meanwhile. */
   used(token: ApiToken, route: string, origin: string): Promise<void>
 }
 
@@ -119,13 +119,16 @@ export async function createTokens({
       const nowMs = clock.now()
       if (nowMs - (saidAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return
       saidAtMs.set(key, nowMs)
+      const entry = { who: `api ${name}`, action: 'token.use', object: `token:${id}`, detail: { route, origin } }
       try {
-        const row = rows.get(id)
-        const documents = row ? [{ kind: KIND, key: id, body: { ...row, lastUsedAtMs: nowMs } }] : []
-        const entry = { who: `api ${name}`, action: 'token.use', object: `token:${id}`, detail: { route, origin } }
-        await write(documents, entry)
-        const now = rows.get(id)
-        if (now) rows.set(id, { ...now, lastUsedAtMs: nowMs })
+        await serial.run(KIND, async () => {
+          const row = rows.get(id)
+          // Written over a revocation it would be valid again at the next start.
+          if (!row || !isValid(row)) throw new GatewayError('NOT_LOGGED_IN')
+          const used = { ...row, lastUsedAtMs: nowMs }
+          await write([{ kind: KIND, key: id, body: used }], entry)
+          rows.set(id, used)
+        })
       } catch (error) {
         saidAtMs.delete(key)
         throw error

@@ -53,3 +53,14 @@ it('so many are valid at once, and the oldest that are over give way', async () 
   expect(tokens.list().some(each => each.id === first.id)).toBe(false)
   expect(tokens.verify(next.secret)?.name).toBe('next')
 })
+
+it('a use at the moment of the revocation does not make it valid again at the next start', async () => {
+  const dir = tempDir('tokens')
+  const { clock, tokens, make } = await open(dir)
+  const { token, secret } = await make('1', 30)
+  const revoked = tokens.revoke(token.id, ADMIN)
+  const used = tokens.used(token, 'GET /api/diagnostics', '10.0.0.9').catch(error => error.code)
+  await revoked
+  expect(await used).toBe('NOT_LOGGED_IN')
+  expect((await open(dir, clock)).tokens.verify(secret)).toBeUndefined()
+})

@@ -1,7 +1,7 @@
 /** CSV as spreadsheets write it: quotes, line breaks inside cells, tabs, the mark of UTF-8; whatever is thrown at it, it answers. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { csvCell, readCsv } from './csv.ts'
+import { CSV_LIMITS, csvCell, readCsv } from './csv.ts'
 
 const rowsOf = (text: string, max = 100) => {
   const read = readCsv(text, max)
@@ -61,6 +61,12 @@ describe('reading', () => {
   it('a quote without its end, and a list without one, are said with their line', () => {
     expect(rowsOf('a,b\n1,"2\n3,4\n')).toEqual({ ok: false, line: 2, why: 'quote' })
     expect(rowsOf('a\n'.repeat(10), 5)).toMatchObject({ ok: false, why: 'tooMany' })
+  })
+
+  it('a line of a million cells, and a cell of a million characters, are read no further', () => {
+    expect(rowsOf(`a${','.repeat(1_000_000)}`)).toEqual({ ok: false, line: 1, why: 'cells' })
+    expect(rowsOf(`a,b\n1,${'x;'.repeat(CSV_LIMITS.cellChars)}`)).toEqual({ ok: false, line: 2, why: 'tooLong' })
+    expect(rowsOf(`a${',b'.repeat(CSV_LIMITS.cells - 1)}`)).toHaveLength(1)
   })
 
   it('never throws, never hangs', () => {

@@ -8,7 +8,10 @@ export interface CsvRow {
 
 export type CsvRead =
   | { readonly ok: true; readonly rows: readonly CsvRow[] }
-  | { readonly ok: false; readonly line: number; readonly why: 'quote' | 'tooMany' }
+  | { readonly ok: false; readonly line: number; readonly why: 'quote' | 'tooMany' | 'cells' | 'tooLong' }
+
+/** Of any list that people write: what is beyond is no list, and would be worked on for as long as the alarms wait. */
+export const CSV_LIMITS = { cells: 100, cellChars: 10_000 } as const
 
 /** Empty lines are no rows. The separator is a comma, or what the first line has instead: a tab or a semicolon, as spreadsheets write. */
 export function readCsv(text: string, maxRows: number): CsvRead {
@@ -37,6 +40,8 @@ export function readCsv(text: string, maxRows: number): CsvRead {
     }
     const stop = endOfCell(text, at, separator)
     cell += text.slice(at, stop).replace(/\r$/, '')
+    if (cell.length > CSV_LIMITS.cellChars) return { ok: false, line, why: 'tooLong' }
+    if (cells.length >= CSV_LIMITS.cells) return { ok: false, line, why: 'cells' }
     cells.push(cell.trim())
     at = stop + 1
     if (text[stop] !== separator) {

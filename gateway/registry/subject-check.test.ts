@@ -24,3 +24,15 @@ it('stays with the same name under the same number', () => {
   ])
     expect(contactsAfter(other)).toEqual([other])
 })
+
+it('of too many sources or contacts only that is told, however many there are', () => {
+  const { rows } = createRegistry(EMPTY_REGISTRY)
+  const sources = Array.from({ length: 100_000 }, () => ({ id: 'sip:?', kind: 'panicPhone' as const }))
+  const contacts = sources.map(() => ({ name: '', relation: '', phone: '' }))
+  const draft = { kind: 'household' as const, name: '陈桂芳', address: '杏花巷 16 号', contacts, sources }
+  const checked = checkSubject(draft, { ...rows, hasCell: () => false })
+  expect(checked.ok ? [] : checked.faults.map(each => `${each.field} ${each.code}`)).toEqual([
+    'contacts tooMany',
+    'sources tooMany'
+  ])
+})

@@ -143,7 +143,10 @@ function contactsOf(
   before: readonly Contact[] | undefined,
   refuse: Refuse
 ): readonly Contact[] | undefined {
-  if (drafts.length > RECORD_LIMITS.contacts) refuse('contacts', 'tooMany', undefined, String(RECORD_LIMITS.contacts))
+  if (drafts.length > RECORD_LIMITS.contacts) {
+    refuse('contacts', 'tooMany', undefined, String(RECORD_LIMITS.contacts))
+    return undefined
+  }
   const contacts = drafts.map(({ name, relation, phone }, n) => {
     const [who, whose] = [name.trim(), relation.trim()]
     const number = numberOf(phone, `contacts.${n}.phone`, refuse)
@@ -179,7 +182,11 @@ function sourcesOf(
   rows: CheckRows,
   refuse: Refuse
 ): readonly SourceRow[] {
-  if (drafts.length > RECORD_LIMITS.sources) refuse('sources', 'tooMany', undefined, String(RECORD_LIMITS.sources))
+  // Each is compared with every other: more than the limit are not looked at.
+  if (drafts.length > RECORD_LIMITS.sources) {
+    refuse('sources', 'tooMany', undefined, String(RECORD_LIMITS.sources))
+    return []
+  }
   const made = drafts.map((draft, n) => {
     const field = `sources.${n}.id`
     const sourceId = id<SourceId>(draft.id.trim())

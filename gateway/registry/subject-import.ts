@@ -1,7 +1,7 @@
 /** A list of households from a CSV file: looked at first, every fault by line and column, then applied in parts that alarms pass between. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { id, type SubjectId } from '../core/brand.ts'
-import { readCsv } from '../core/csv.ts'
+import { CSV_LIMITS, readCsv } from '../core/csv.ts'
 import {
   type ImportReport,
   RECORD_LIMITS as LIMITS,
@@ -71,7 +71,10 @@ export function createImports({ rows, edits, cells, inTurn }: ImportDeps): Impor
 
 async function judge(text: string, rows: Rows & CheckRows, cells: readonly GridCellRow[]): Promise<Judged> {
   const read = readCsv(text, LIMITS.importRows + 1)
-  if (!read.ok) return refused([{ line: read.line, field: '', code: read.why, other: String(LIMITS.importRows) }])
+  if (!read.ok) {
+    const other = String(read.why === 'tooLong' ? CSV_LIMITS.cellChars : LIMITS.importRows)
+    return refused([{ line: read.line, field: '', code: read.why, other }])
+  }
   const [head, ...lines] = read.rows
   if (!head || lines.length === 0) return refused([{ line: 1, field: '', code: 'empty' }])
   const { columns, faults: wrong } = headingsOf(head)
