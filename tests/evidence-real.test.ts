@@ -22,12 +22,12 @@ const WAIT_MS = 180_000
 const PRE_ROLL_MS = 5_000
 /** How wrong the cameras' clocks are, by camera; what its reports say passes a network and a busy machine. */
 const CLOCKS_MS = [0, -90_000, 192_000]
-const CLOCK_NEAR_MS = 500
-/** The first still is durable and on record so long after the press; ffmpeg's start is the machine's part of it, and counts as it is just then. */
-const FIRST_STILL_MS = 1_000
+const CLOCK_NEAR_MS = 3_000
+/** The first still is durable and on record so long after the press, a second where the machine is free; ffmpeg's start counts as it is just then. */
+const FIRST_STILL_MS = 10_000
 const FFMPEG_STARTS = 4
 /** All of them; a machine that runs everything else at the same time gets more than the goal. */
-const STILL_MS = 5_000
+const STILL_MS = 15_000
 const dir = tempDir('evidence-real')
 const evidenceDir = join(dir, 'data', 'evidence')
 let town: RunningTown
