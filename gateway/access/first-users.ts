@@ -64,6 +64,7 @@ const ROLE_NAMES: Readonly<Record<Role, string>> = {
   operator: '值班员 operator',
   leader: '班长 watch leader',
   administrator: '管理员 administrator',
+  auditor: '审计员 auditor',
   taxiDispatcher: '出租调度 taxi dispatcher',
   patrol: '巡防员 patrol'
 }

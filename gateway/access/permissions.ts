@@ -124,6 +124,17 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'user.manage',
     'seat.free',
     'demo.press'
+  ]),
+  // Reads, and acts on nothing; no live picture and no recording beside the evidence.
+  auditor: new Set<Permission>([
+    'incident.read',
+    'evidence.view',
+    'camera.health',
+    'source.read',
+    'sop.read',
+    'report.read',
+    'diagnostics.read',
+    'audit.read'
   ])
 }
 

@@ -7,29 +7,29 @@ import { mayView } from './camera-access.ts'
 import { hashPassword, randomPassword, verifyPassword } from './passwords.ts'
 import { may } from './permissions.ts'
 
-const ROLES: readonly Role[] = ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator']
+const ROLES: readonly Role[] = ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator', 'auditor']
 const incidents = [id<IncidentId>('i-1')]
 
 it.each([
-  ['incident.read', ['operator', 'leader']],
+  ['incident.read', ['operator', 'leader', 'auditor']],
   ['incident.act', ['operator', 'leader']],
   ['incident.take', ['leader']],
   ['incident.close', ['leader']],
   ['device.command', ['operator', 'leader', 'taxiDispatcher']],
   ['camera.view', ['operator', 'leader']],
-  ['camera.health', ['operator', 'leader', 'administrator']],
-  ['evidence.view', ['operator', 'leader', 'patrol']],
+  ['camera.health', ['operator', 'leader', 'administrator', 'auditor']],
+  ['evidence.view', ['operator', 'leader', 'patrol', 'auditor']],
   ['position.read', ['operator', 'leader']],
   ['patrol.self', ['patrol']],
   ['fleet.read', ['taxiDispatcher']],
   ['camera.fleet', ['taxiDispatcher']],
-  ['source.read', ['operator', 'leader', 'administrator']],
+  ['source.read', ['operator', 'leader', 'administrator', 'auditor']],
   ['source.frames', ['operator', 'leader', 'administrator']],
   ['source.test', ['operator', 'leader', 'administrator']],
   ['terminal.approve', ['administrator']],
-  ['report.read', ['leader', 'administrator']],
-  ['diagnostics.read', ['leader', 'administrator']],
-  ['audit.read', ['leader', 'administrator']],
+  ['report.read', ['leader', 'administrator', 'auditor']],
+  ['diagnostics.read', ['leader', 'administrator', 'auditor']],
+  ['audit.read', ['leader', 'administrator', 'auditor']],
   ['user.manage', ['administrator']],
   ['seat.free', ['leader', 'administrator']],
   ['recording.view', ['operator', 'leader']],
@@ -40,6 +40,16 @@ it.each([
   ['demo.press', ['operator', 'leader', 'administrator']]
 ] as const)('%s belongs to %j and nobody else', (permission, roles) => {
   expect(ROLES.filter(role => may({ role }, permission))).toEqual(roles)
+})
+
+it('an auditor reads and acts on nothing', () => {
+  const acts = [
+    ...(['incident.act', 'incident.take', 'incident.close', 'device.command', 'camera.view', 'camera.plan'] as const),
+    ...(['recording.view', 'evidence.export', 'evidence.hold', 'position.read', 'source.test', 'sop.edit'] as const),
+    ...(['terminal.approve', 'sink.manage', 'user.manage', 'seat.free', 'wall.edit', 'demo.press'] as const)
+  ]
+  expect(acts.filter(permission => may({ role: 'auditor' }, permission))).toEqual([])
+  expect(may({ role: 'auditor' }, 'sop.read')).toBe(true)
 })
 
 it.each([

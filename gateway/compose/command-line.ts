@@ -36,7 +36,7 @@ for example:
   add-device mqtt linxi/box-03
   add-device onvif cameras --username admin --password-file camera-password`
 
-const ROLES: readonly Role[] = ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator']
+const ROLES: readonly Role[] = ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator', 'auditor']
 
 export async function run(argv: readonly string[]): Promise<void> {
   const program = new Command('pingan-gateway').description(

@@ -58,5 +58,10 @@ test('with a full disk a console sees the floor without positions, which come on
   await clock.advance(5_000)
   expect(snapshots()).toEqual(['false', 'true'])
   viewer.leave()
+  // An auditor sees the floor and nobody's position, so nothing of it is to be put on record.
+  const auditor = await door.subscribe(sink, { ...operator, userId: 'a', role: 'auditor' }, {})
+  await clock.advance(5_000)
+  expect(snapshots()).toEqual(['false', 'true', 'false'])
+  auditor.leave()
   expect(clock.pending).toBe(0)
 })

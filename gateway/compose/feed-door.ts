@@ -66,9 +66,10 @@ export function createFeedDoor(deps: FeedDoorDeps): FeedDoor {
     async subscribe(sink, user, resume) {
       const scopes = scopesOf(user)
       // With a full disk the floor sees its alarms all the same, only nobody's position.
-      const positions = !scopes.includes(FLOOR) || (await onRecord(user))
+      const asks = scopes.includes(FLOOR) && may(user, 'position.read')
+      const positions = !scopes.includes(FLOOR) || (asks && (await onRecord(user)))
       const viewer = await hub.subscribe(sink, user, scopes, resume, { positions })
-      const stopRetry = positions ? () => {} : untilOnRecord(user, () => viewer.showPositions())
+      const stopRetry = positions || !asks ? () => {} : untilOnRecord(user, () => viewer.showPositions())
       deps.presence(id<UserId>(user.userId), true)
       return {
         leave() {

@@ -93,7 +93,7 @@ export interface UserRow {
   /** Work number 工号, what is typed at log-in. */
   readonly login: string
   readonly name: string
-  readonly role: 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator'
+  readonly role: 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator' | 'auditor'
   readonly passwordHash: string
   readonly unitId?: string
   readonly fleetId?: string

@@ -28,7 +28,7 @@ export type {
 } from './exporting.ts'
 export type { RecordingOverview, RecordingTimeline } from './recording.ts'
 
-export type Role = 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator'
+export type Role = 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator' | 'auditor'
 
 /** A camera as the console sees it: no addresses, no credentials. */
 export interface CameraView

@@ -20,7 +20,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   '/video-patrol': { component: lazy(() => import('./views/video-patrol/index.tsx')), roles: FLOOR_ROLES },
   '/cameras': {
     component: lazy(() => import('./views/cameras/index.tsx')),
-    roles: ['operator', 'leader', 'administrator']
+    roles: ['operator', 'leader', 'administrator', 'auditor']
   },
   '/sources': {
     component: lazy(() => import('./views/sources/index.tsx')),
@@ -30,11 +30,14 @@ const VIEWS: Readonly<Record<string, View>> = {
   '/evidence': { component: lazy(() => import('./views/evidence/index.tsx')), roles: FLOOR_ROLES },
   '/patrol': { component: lazy(() => import('./views/patrol/index.tsx')), roles: ['patrol'] },
   '/taxi': { component: lazy(() => import('./views/taxi/index.tsx')), roles: ['taxiDispatcher'] },
-  '/admin': { component: lazy(() => import('./views/admin/index.tsx')), roles: ['administrator', 'leader'] },
+  '/admin': { component: lazy(() => import('./views/admin/index.tsx')), roles: ['administrator', 'leader', 'auditor'] },
   '/manage': { component: lazy(() => import('./views/manage/index.tsx')), roles: ['administrator'] },
   '/deliveries': { component: lazy(() => import('./views/deliveries/index.tsx')), roles: ['administrator'] },
-  '/sop': { component: lazy(() => import('./views/sop/index.tsx')), roles: ['administrator', 'leader'] },
-  '/reports': { component: lazy(() => import('./views/reports/index.tsx')), roles: ['leader', 'administrator'] },
+  '/sop': { component: lazy(() => import('./views/sop/index.tsx')), roles: ['administrator', 'leader', 'auditor'] },
+  '/reports': {
+    component: lazy(() => import('./views/reports/index.tsx')),
+    roles: ['leader', 'administrator', 'auditor']
+  },
   '/demo': {
     component: lazy(() => import('./views/demo/index.tsx')),
     roles: ['operator', 'leader', 'administrator', 'patrol', 'taxiDispatcher']

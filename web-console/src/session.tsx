@@ -42,6 +42,8 @@ export function homeOf(role: Role): string {
       return '/taxi'
     case 'administrator':
       return '/admin'
+    case 'auditor':
+      return '/reports'
   }
 }
 

@@ -15,7 +15,7 @@ const SaveBody = strict({
   isNew: Type.Boolean(),
   draft: strict({
     ...{ login: Text, name: Text, unitId: Type.Optional(Text), fleetId: Type.Optional(Text) },
-    role: Type.Enum(['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator'])
+    role: Type.Enum(['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator', 'auditor'])
   })
 })
 

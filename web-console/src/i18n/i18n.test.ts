@@ -93,7 +93,7 @@ describe('every word of the domain', () => {
     ['assignment', ['offered', 'enRoute', 'arrived', 'cleared', 'declined', 'expired', 'recalled']],
     ['health', ['connecting', 'live', 'stale', 'offline', 'unauthorized', 'idle']],
     ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'volunteer', 'offRota']],
-    ['role', ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator']],
+    ['role', ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator', 'auditor']],
     [
       'notice',
       [
@@ -123,7 +123,7 @@ describe('every word of the domain', () => {
     })
 
   it('names every page of every role', () => {
-    for (const role of ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator'] as const)
+    for (const role of ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator', 'auditor'] as const)
       for (const path of pathsOf(role, true)) expect(ZH.has(pageWord(path)), path).toBe(true)
   })
 

@@ -12,7 +12,9 @@ export function pathsOf(role: Role, demo: boolean): readonly string[] {
   const home =
     role === 'administrator'
       ? ['/admin', '/manage', '/cameras', '/sources', '/deliveries', '/sop', '/reports']
-      : [homeOf(role)]
+      : role === 'auditor'
+        ? ['/reports', '/cameras', '/admin', '/sop']
+        : [homeOf(role)]
   const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/reports', '/admin'] : home
   return demo ? [...own, '/demo'] : own
 }

@@ -14,7 +14,7 @@ import { type Column, RowsTable } from './rows-table.tsx'
 import { NEW, useList } from './use-list.ts'
 import { useSave } from './use-save.ts'
 
-const ROLES: readonly Role[] = ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator']
+const ROLES: readonly Role[] = ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator', 'auditor']
 
 export function Users() {
   const { t } = useTranslation()
