@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncidentId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { FactsGiven } from '../core/feedback.ts'
+import { type FactsGiven, reporterOf } from '../core/feedback.ts'
 import type { Incident, Owner } from '../core/incident.ts'
 import { type SopStep, sheetOf } from '../core/sop.ts'
 import type { Step } from '../core/step.ts'
@@ -114,10 +114,5 @@ function factsOf(form: FeedbackForm, { incident, categories, owner }: WorkSituat
       : categoryOf(form.category, categories)
   if (!category) return undefined
   const { injured = 0, dead = 0, lossYuan = 0 } = form
-  return { category, injured, dead, lossYuan, by: form.by?.trim() || reporterOf(incident) || owner.name }
-}
-
-/** The unit that was there last. */
-function reporterOf(incident: Incident | undefined): string | undefined {
-  return incident?.assignments.findLast(order => order.arrivedAtMs !== undefined)?.unitName
+  return { category, injured, dead, lossYuan, by: form.by?.trim() || (incident && reporterOf(incident)) || owner.name }
 }

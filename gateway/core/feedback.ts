@@ -98,6 +98,12 @@ export function applyFeedback(incident: Incident, step: FeedbackStep, open: bool
   }
 }
 
+/** The unit that arrived last: by its word the feedback is written. */
+export function reporterOf({ assignments }: Pick<Incident, 'assignments'>): string | undefined {
+  const there = assignments.toSorted((a, b) => (a.arrivedAtMs ?? 0) - (b.arrivedAtMs ?? 0))
+  return there.findLast(order => order.arrivedAtMs !== undefined)?.unitName
+}
+
 /** Undefined when it is theirs. */
 export function ownersOnly(incident: Incident, owner: Owner): WorkOutcome | undefined {
   if (!incident.owner) return refuseWork('ILLEGAL_TRANSITION', 'nobody has acknowledged it yet')

@@ -2,6 +2,7 @@
 import type { Incident } from '../../../gateway/core/incident.ts'
 import type { SessionUser } from '../../../gateway/core/wire.ts'
 import type { ActionName } from './rights.ts'
+import { leftSceneAtMs } from './target.ts'
 
 export interface Force {
   /** Orders that are offered, moving or on scene. */
@@ -23,6 +24,7 @@ export function whyNobody({ proposed, chosen, known }: Force): 'noUnit' | 'choos
 /**
  * Acknowledging or taking while it is not ours, then dispatching, then resolving; for a resolved one, the leader's closing.
  * Where nobody can be sent it is verified first, then handed over to those who can send somebody.
+ * A scene from which everybody was called off is like one that nobody has reached.
  */
 export function bestAction(
   incident: Incident | undefined,
@@ -37,8 +39,13 @@ export function bestAction(
   if (incident.state === 'closed') return undefined
   if (!incident.owner) return 'acknowledge'
   if (incident.owner.userId !== user.userId) return user.role === 'leader' ? 'take' : undefined
-  if (incident.state === 'onScene') return 'resolve'
+  if (incident.state === 'onScene' && !deserted(incident)) return 'resolve'
   if (force.active > 0) return undefined
   if (whyNobody(force) === undefined) return 'dispatch'
   return incident.state === 'acknowledged' ? 'verify' : 'handOver110'
+}
+
+/** Whoever was there has gone without having finished. */
+function deserted(incident: Incident): boolean {
+  return leftSceneAtMs(incident) !== undefined && !incident.assignments.some(order => order.state === 'cleared')
 }

@@ -1,5 +1,6 @@
 /** The floor's own rules: queue, storm, stillness, targets, rights, steps, choice of units, rings, keys. */
 import { describe, expect, it } from 'vitest'
+import { reporterOf } from '../../../gateway/core/feedback.ts'
 import type { EvidenceItem, Incident } from '../../../gateway/core/incident.ts'
 import type { SopAuto, SopBook, SopStep } from '../../../gateway/core/sop.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
@@ -12,7 +13,7 @@ import { clustersOf, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
 import { mayBeOnTheLine, prioritiesOf, whyNot } from './rights.ts'
 import { adviceOf, sheetOf, stepsOf } from './steps.ts'
-import { acceptedAtMs, isLate, nextTarget } from './target.ts'
+import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from './target.ts'
 
 const ids = (rows: readonly Incident[]) => rows.map(row => row.id as string)
 
@@ -147,6 +148,18 @@ describe('next target', () => {
     const again = incident('i', { ...base, assignments: [left, second] })
     expect(nextTarget(again, SETTINGS)).toEqual({ kind: 'resolve', startMs: T0 + 200 })
     expect(acceptedAtMs(again)).toBe(T0 + 100)
+  })
+
+  it('keeps the times of one unit together, and as they were when it is over; the last to arrive reports', () => {
+    const order = { state: 'arrived', unitName: '甲' } as const
+    const late = assignment({ ...order, acceptedAtMs: T0 + 30, arrivedAtMs: T0 + 90 })
+    const early = assignment({ ...order, unitName: '乙', acceptedAtMs: T0 + 20, arrivedAtMs: T0 + 50 })
+    const both = incident('i', { state: 'onScene', owner: OWNER, assignments: [late, early] })
+    expect([acceptedAtMs(both), arrivedAtMs(both)]).toEqual([T0 + 20, T0 + 50])
+    expect(reporterOf(both)).toBe('甲')
+    const over = incident('i', { state: 'closed', assignments: [late, { ...early, state: 'cleared' }] })
+    expect([acceptedAtMs(over), arrivedAtMs(over)]).toEqual([T0 + 20, T0 + 50])
+    expect(reporterOf(incident('i'))).toBeUndefined()
   })
 
   it('goes on counting for an incident that the system dispatched while nobody answered', () => {

@@ -54,16 +54,23 @@ export function nextTarget(incident: Incident, settings: ConsoleSettings | undef
   }
 }
 
-/** When the unit set out that moves or is there now; of those who left, the first. UTC ms. */
-export function acceptedAtMs({ assignments }: Incident): number | undefined {
-  const current = assignments.find(each => each.state === 'arrived' || each.state === 'enRoute')
+/** When the unit set out that moves or was there first; of those who left, the first. UTC ms. */
+export function acceptedAtMs(incident: Incident): number | undefined {
+  const { assignments } = incident
+  const current = firstThere(incident) ?? assignments.find(each => each.state === 'enRoute')
   return (current ?? assignments.find(each => each.acceptedAtMs !== undefined))?.acceptedAtMs
 }
 
-/** Since when the unit is there that is there now; of those who left, the first arrival. UTC ms. */
+/** Since when somebody is there; of those who left, the first arrival. UTC ms. */
 export function arrivedAtMs(incident: Incident): number | undefined {
-  const there = incident.assignments.filter(each => each.state === 'arrived').flatMap(each => each.arrivedAtMs ?? [])
-  return there.length > 0 ? Math.min(...there) : incident.onSceneAtMs
+  return firstThere(incident)?.arrivedAtMs ?? incident.onSceneAtMs
+}
+
+/** The order whose unit was there first: of those there now; when it is over of all, so that its times stay as they were. */
+function firstThere({ state, assignments }: Incident): Incident['assignments'][number] | undefined {
+  const over = state === 'resolved' || state === 'closed'
+  const there = assignments.filter(each => each.arrivedAtMs !== undefined && (over || each.state === 'arrived'))
+  return there.toSorted((a, b) => (a.arrivedAtMs ?? 0) - (b.arrivedAtMs ?? 0))[0]
 }
 
 /** When the last unit left a scene where nobody is any more, UTC ms; undefined while somebody is there or nobody has been. */

@@ -16,8 +16,9 @@ export function forceOf({ incident, candidates, candidatesLoaded, chosen }: Floo
 }
 
 export async function dispatchChosen(floor: Floor): Promise<void> {
-  const { act, actions, chosen, incident } = floor
+  const { act, actions, chosen, chooseAnew, incident } = floor
   const nobody = whyNobody(forceOf(floor))
   if (nobody && incident) actions.say(incident.id, 'dispatch', new Foreseen(nobody))
   for (const unitId of chosen) if (!(await act({ action: 'dispatch', unitId: unitId as UnitId }))) return
+  if (chosen.length > 0) chooseAnew()
 }

@@ -44,6 +44,8 @@ export interface Floor {
   /** Unit ids that D sends. */
   readonly chosen: readonly string[]
   readonly choose: (unitId: string) => void
+  /** Back to the best unit: what was chosen has been sent. */
+  readonly chooseAnew: () => void
   readonly actions: Actions
   /** Runs an action on the open incident and closes the menu when it was done. */
   readonly act: (action: IncidentAction) => Promise<boolean>

@@ -1,5 +1,5 @@
 /** Puts the floor's state together: selection, queue, detail, choice of units, menu, sound. */
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import type { IncidentAction, SessionUser } from '../../../../gateway/core/wire.ts'
 import { useSound } from '../../sound/use-sound.ts'
 import { bestUnit, chooseUnit, NO_CHOICE, type UnitChoice } from '../../state/choice.ts'
@@ -25,13 +25,17 @@ export function useFloorState(user: SessionUser): Floor {
   const [menu, openMenu] = useOf<Menu | undefined>(incident?.id, undefined)
   const [listening, setListening] = useOf(incident?.id, false)
   const best = bestUnit(candidates, incident)
-  const [chosen, choose] = useChoice(incident?.id, best)
+  const [chosen, choose, chooseAnew] = useChoice(incident?.id, best)
   const { run } = actions
+  const shown = useRef(menu)
+  shown.current = menu
   const act = useCallback(
     async (action: IncidentAction) => {
       if (!incident) return false
+      const from = shown.current
       const done = await run(incident.id, action)
-      if (done) openMenu(undefined)
+      // The answer may be slow: a menu that was opened meanwhile stays, or its digits would choose units.
+      if (done && shown.current === from) openMenu(undefined)
       return done
     },
     [incident, run, openMenu]
@@ -47,6 +51,7 @@ export function useFloorState(user: SessionUser): Floor {
     candidatesLoaded: loaded,
     chosen,
     choose,
+    chooseAnew,
     actions,
     act,
     menu,
@@ -74,7 +79,7 @@ function useOf<T>(owner: string | undefined, initial: T): readonly [T, (value: T
 function useChoice(
   incidentId: string | undefined,
   best: string | undefined
-): readonly [readonly string[], (unitId: string) => void] {
+): readonly [readonly string[], (unitId: string) => void, () => void] {
   const [choice, setChoice] = useOf<UnitChoice>(incidentId, NO_CHOICE)
   const chosen = useMemo(
     () => (choice.chosen.length > 0 ? choice.chosen : best === undefined ? [] : [best]),
@@ -84,5 +89,6 @@ function useChoice(
     (unitId: string) => setChoice(chooseUnit({ chosen, before: choice.before }, unitId)),
     [setChoice, chosen, choice.before]
   )
-  return [chosen, choose]
+  const chooseAnew = useCallback(() => setChoice(NO_CHOICE), [setChoice])
+  return [chosen, choose, chooseAnew]
 }

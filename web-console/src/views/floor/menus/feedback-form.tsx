@@ -1,6 +1,7 @@
 /** 反馈: what was found and done, by whom, who was hurt and what was lost; Enter in any field sends it, only the words are asked for. */
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { reporterOf } from '../../../../../gateway/core/feedback.ts'
 import type { Disposition, Incident } from '../../../../../gateway/core/incident.ts'
 import type { FeedbackForm as Filled } from '../../../../../gateway/core/work-wire.ts'
 import { useSession } from '../../../session.tsx'
@@ -31,13 +32,12 @@ export function FeedbackForm(props: FeedbackFormProps) {
   const { settings } = useSession()
   const rows = settings?.categories ?? []
   const known = incident.facts
-  const unit = incident.assignments.findLast(order => order.arrivedAtMs !== undefined)?.unitName
   const [words, setWords] = useState(incident.feedback ?? '')
   const [code, setCode] = useState(props.category ?? filedUnder(rows, disposition, incident))
   const [injured, setInjured] = useState(asText(known?.injured))
   const [dead, setDead] = useState(asText(known?.dead))
   const [loss, setLoss] = useState(asText(known?.lossYuan))
-  const [by, setBy] = useState(known?.by ?? unit ?? incident.owner?.name ?? '')
+  const [by, setBy] = useState(known?.by ?? reporterOf(incident) ?? incident.owner?.name ?? '')
   const name = pathOf(rows, code, i18n.language)
   const missing = needsWords && words.trim() === '' ? t('floor:menu.feedbackNeeded') : undefined
   const why = props.whyNot ?? missing ?? (name ? undefined : t('floor:feedback.noCategory'))
