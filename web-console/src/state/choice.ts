@@ -19,11 +19,13 @@ export function chooseUnit(choice: UnitChoice, unitId: string): UnitChoice {
 /** Natures to which nobody is sent alone. */
 const NEVER_ALONE: ReadonlySet<string> = new Set(['violence', 'intrusion'])
 
+/** Violence is found, or must be expected: somebody spoke under duress, or somebody came in and nobody knows who. */
+const isDangerous = ({ nature, duress, alarmClass }: Incident): boolean =>
+  duress || NEVER_ALONE.has(nature ?? alarmClass)
+
 /** The first ranked unit that is free; where violence is near, one of two people before a nearer single one. */
 export function bestUnit(candidates: readonly UnitCandidate[], incident: Incident | undefined): string | undefined {
   const free = candidates.filter(each => each.ranked && each.state === 'available')
-  const strong = NEVER_ALONE.has(incident?.nature ?? '')
-    ? free.find(each => !each.reasons.includes('alone'))
-    : undefined
+  const strong = incident && isDangerous(incident) ? free.find(each => !each.reasons.includes('alone')) : undefined
   return (strong ?? free[0])?.unitId
 }

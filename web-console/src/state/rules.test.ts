@@ -13,7 +13,7 @@ import { clustersOf, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
 import { mayBeOnTheLine, prioritiesOf, whyNot } from './rights.ts'
 import { adviceOf, sheetOf, stepsOf } from './steps.ts'
-import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from './target.ts'
+import { acceptedAtMs, arrivedAtMs, isLate, lastThere, nextTarget } from './target.ts'
 
 const ids = (rows: readonly Incident[]) => rows.map(row => row.id as string)
 
@@ -156,10 +156,10 @@ describe('next target', () => {
     const early = assignment({ ...order, unitName: '乙', acceptedAtMs: T0 + 20, arrivedAtMs: T0 + 50 })
     const both = incident('i', { state: 'onScene', owner: OWNER, assignments: [late, early] })
     expect([acceptedAtMs(both), arrivedAtMs(both)]).toEqual([T0 + 20, T0 + 50])
-    expect(reporterOf(both)).toBe('甲')
+    expect([lastThere(both), reporterOf(both)]).toEqual(['甲', '甲'])
     const over = incident('i', { state: 'closed', assignments: [late, { ...early, state: 'cleared' }] })
     expect([acceptedAtMs(over), arrivedAtMs(over)]).toEqual([T0 + 20, T0 + 50])
-    expect(reporterOf(incident('i'))).toBeUndefined()
+    expect([lastThere(incident('i')), reporterOf(incident('i'))]).toEqual([undefined, undefined])
   })
 
   it('goes on counting for an incident that the system dispatched while nobody answered', () => {
@@ -293,9 +293,11 @@ describe('best unit', () => {
     candidate('old', { ranked: false })
   ]
 
-  it('is the first free one, but nobody alone where violence is', () => {
+  it('is the first free one, but nobody alone where violence is or may be', () => {
     expect(bestUnit(candidates, incident('i'))).toBe('alone')
     expect(bestUnit(candidates, incident('i', { nature: 'violence' }))).toBe('two')
+    expect(bestUnit(candidates, incident('i', { duress: true }))).toBe('two')
+    expect(bestUnit(candidates, incident('i', { alarmClass: 'intrusion' }))).toBe('two')
     expect(bestUnit(candidates.slice(0, 2), incident('i', { nature: 'violence' }))).toBe('alone')
     expect(bestUnit([], incident('i'))).toBeUndefined()
   })

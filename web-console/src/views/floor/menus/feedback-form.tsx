@@ -1,11 +1,11 @@
 /** 反馈: what was found and done, by whom, who was hurt and what was lost; Enter in any field sends it, only the words are asked for. */
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { reporterOf } from '../../../../../gateway/core/feedback.ts'
 import type { Disposition, Incident } from '../../../../../gateway/core/incident.ts'
 import type { FeedbackForm as Filled } from '../../../../../gateway/core/work-wire.ts'
 import { useSession } from '../../../session.tsx'
 import { filedUnder, pathOf } from '../../../state/categories.ts'
+import { lastThere } from '../../../state/target.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 
@@ -37,7 +37,7 @@ export function FeedbackForm(props: FeedbackFormProps) {
   const [injured, setInjured] = useState(asText(known?.injured))
   const [dead, setDead] = useState(asText(known?.dead))
   const [loss, setLoss] = useState(asText(known?.lossYuan))
-  const [by, setBy] = useState(known?.by ?? reporterOf(incident) ?? incident.owner?.name ?? '')
+  const [by, setBy] = useState(known?.by ?? lastThere(incident) ?? incident.owner?.name ?? '')
   const name = pathOf(rows, code, i18n.language)
   const missing = needsWords && words.trim() === '' ? t('floor:menu.feedbackNeeded') : undefined
   const why = props.whyNot ?? missing ?? (name ? undefined : t('floor:feedback.noCategory'))
