@@ -343,7 +343,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => cameraHealth.stop())
   const telephone = createTelephoneRooms({ clock, log, config, incidents, registry, parts })
   stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }))
-  const reports = createReportDesk({ config, clock, commit, categories: categories.rows })
+  const reports = createReportDesk({ config, clock, commit, categories: categories.rows, cameraHealth })
   stops.push(reports.stop)
   const rooms = createHttpRooms({
     wall: wall.rooms,

@@ -5,11 +5,13 @@ import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { CategoryRow } from '../core/feedback.ts'
 import type { Clock } from '../core/ports.ts'
-import { REPORT_MAX_DAYS, type ReportBy, type ReportSpan } from '../core/report.ts'
+import { type IncidentReport, REPORT_MAX_DAYS, type ReportBy, type ReportSpan } from '../core/report.ts'
 import type { Commit } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
+import type { CameraHealthRooms } from '../http/ports.ts'
 import type { ReportRooms } from '../http/report-ports.ts'
+import { cameraLinesOf } from '../reports/cameras.ts'
 import type { IncidentQuery, ReportDay } from '../reports/figures.ts'
 import { createReports } from '../reports/room.ts'
 import { csvOf, tableOf } from '../reports/tables.ts'
@@ -25,6 +27,7 @@ export function createReportDesk(options: {
   readonly clock: Clock
   readonly commit: Commit
   readonly categories: readonly CategoryRow[]
+  readonly cameraHealth: Pick<CameraHealthRooms, 'rows' | 'days'>
 }): ReportDesk {
   const { config, clock, commit } = options
   const days = createSiteDays(config.site.timeZone)
@@ -36,6 +39,10 @@ export function createReportDesk(options: {
     ...{ by, ...span, days: daysOf(days, span), nowMs: clock.now(), timers: config.incidents.timers, emergencies },
     endMs: days.startMs(days.plus(span.toDay, 1))
   })
+  const made = async (by: ReportBy, span: ReportSpan): Promise<IncidentReport> => {
+    const [counted, rows] = await Promise.all([reports.incidents(queryOf(by, span)), options.cameraHealth.rows()])
+    return { ...counted, cameras: cameraLinesOf(rows, options.cameraHealth.days(), span) }
+  }
   const record = async (
     action: 'report.viewed' | 'report.exported',
     object: string,
@@ -51,12 +58,12 @@ export function createReportDesk(options: {
   return {
     rooms: {
       async incidents(by, span, user) {
-        const report = await reports.incidents(queryOf(by, span))
+        const report = await made(by, span)
         await record('report.viewed', `report:${by}`, span, user)
         return report
       },
       async csv(by, span, { table, language }, user) {
-        const report = await reports.incidents(queryOf(by, span))
+        const report = await made(by, span)
         await record('report.exported', `report:${by}`, span, user, { table, format: 'csv' })
         return csvOf(tableOf(report, table, language))
       }

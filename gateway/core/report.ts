@@ -115,6 +115,15 @@ export interface IndexLine {
   readonly index: number
 }
 
+/** Cameras of a grid cell, seconds over the days of the report; empty: those outside of every cell. */
+export interface CameraLine {
+  readonly gridName: string
+  readonly cameras: number
+  readonly liveS: number
+  readonly downS: number
+  readonly plannedS: number
+}
+
 export interface IncidentReport extends ReportSpan {
   readonly by: ReportBy
   readonly madeAtMs: number
@@ -126,9 +135,11 @@ export interface IncidentReport extends ReportSpan {
   readonly noisy: readonly NoisyLine[]
   readonly emergencies: readonly EmergencyLine[]
   readonly safety: readonly IndexLine[]
+  /** Of the last 30 days, which are at hand. */
+  readonly cameras: readonly CameraLine[]
 }
 
-export const REPORT_TABLES = ['lines', 'targets', 'causes', 'noisy', 'emergencies', 'safety'] as const
+export const REPORT_TABLES = ['lines', 'targets', 'causes', 'noisy', 'emergencies', 'safety', 'cameras'] as const
 /** Which table of the report a file holds. */
 export type ReportTable = (typeof REPORT_TABLES)[number]
 

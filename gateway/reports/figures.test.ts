@@ -197,7 +197,9 @@ it('a file has the words of its language, and no name in it is a formula', () =>
     incident(0, [4], { subject: { ...home, gridCell: { id: id('x'), name: '=HYPERLINK("http://x","y")' } } }),
     'fake:1'
   )
-  const report = reportOf(query('grid'), [formula])
+  const cameras = [{ gridName: '杏花巷', cameras: 2, liveS: 999, downS: 1, plannedS: 0 }]
+  const report = { ...reportOf(query('grid'), [formula]), cameras }
+  expect(csvOf(tableOf(report, 'cameras', 'zh-CN'))).toContain('\r\n杏花巷,2,999,1,0,99.90\r\n')
   const zh = csvOf(tableOf(report, 'lines', 'zh-CN'))
   expect(zh.startsWith('\ufeff网格,警情,一级,误报,')).toBe(true)
   expect(zh).toContain(`\r\n"'=HYPERLINK(""http://x"",""y"")",1,1,0,0,1,0,0,0,4.0,4.0,4.0,,,,,,\r\n合计,1,`)

@@ -41,6 +41,9 @@ export interface IncidentQuery extends ReportSpan {
   readonly timers: Readonly<Record<Priority, Pick<PriorityTimers, 'acknowledgeTargetMs' | 'dispatchTargetMs'>>>
 }
 
+/** What the thread counts: of cameras it knows nothing. */
+export type CountedReport = Omit<IncidentReport, 'cameras'>
+
 const PERCENT_90 = 90
 const PERCENT_95 = 95
 
@@ -52,7 +55,7 @@ export function timesOf(values: readonly number[]): Times {
   return n === 0 ? { n } : { n, p50Ms: at(50), p90Ms: at(PERCENT_90), p95Ms: at(PERCENT_95) }
 }
 
-export function reportOf(query: IncidentQuery, facts: readonly Fact[]): IncidentReport {
+export function reportOf(query: IncidentQuery, facts: readonly Fact[]): CountedReport {
   const keyOf = keyer(query)
   const groups = new Map<string, Fact[]>()
   // A day without incidents is a day all the same.

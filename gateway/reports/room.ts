@@ -1,8 +1,7 @@
 /** The reports as the house sees them: a proxy to their thread, which is started by the first report and again when it has died. */
 import { Worker } from 'node:worker_threads'
 import { GatewayError } from '../core/errors.ts'
-import type { IncidentReport } from '../core/report.ts'
-import type { IncidentQuery } from './figures.ts'
+import type { CountedReport, IncidentQuery } from './figures.ts'
 import type { ReportReply, ReportRequest } from './reports-thread.ts'
 
 /** Further ones are refused: somebody who presses again and again keeps only himself waiting. */
@@ -11,7 +10,7 @@ const OLD_SPACE_MB = 768
 
 export interface Reports {
   /** BODY_INVALID when it would count too many incidents, STORE_FAILED when it cannot be read. */
-  incidents(query: IncidentQuery): Promise<IncidentReport>
+  incidents(query: IncidentQuery): Promise<CountedReport>
   stop(): Promise<void>
 }
 

@@ -63,6 +63,14 @@ export function tableOf(
           ...[say(EMERGENCY_WORDS[emergency]), incidents, injured, dead, lossYuan]
         ])
       ]
+    case 'cameras':
+      return [
+        [COLUMNS.grid, COLUMNS.cameras, COLUMNS.live, COLUMNS.down, COLUMNS.planned, COLUMNS.availability].map(say),
+        ...report.cameras.map(({ gridName, cameras, liveS, downS, plannedS }) => [
+          ...[gridName || say(COLUMNS.none), cameras, liveS, downS, plannedS],
+          liveS + downS === 0 ? '' : ((100 * liveS) / (liveS + downS)).toFixed(2)
+        ])
+      ]
     case 'safety':
       return safety(report, say)
   }

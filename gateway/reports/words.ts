@@ -54,6 +54,11 @@ export const EMERGENCY_WORDS: Readonly<Record<Emergency, Words>> = {
 }
 
 export const COLUMNS = {
+  cameras: words('摄像机（路）', 'Cameras'),
+  live: words('可看（秒）', 'Live (s)'),
+  down: words('不可看（秒）', 'Down (s)'),
+  planned: words('检修（秒）', 'Planned (s)'),
+  availability: words('在线率（%）', 'Availability (%)'),
   emergency: words('突发公共事件', 'Public emergency'),
   month: words('月份', 'Month'),
   grid: words('网格', 'Grid cell'),

@@ -6,6 +6,7 @@ import { useSession } from '../../session.tsx'
 import { useAlarmSound } from '../../sound/use-sound.ts'
 import { clockText, durationText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
+import { CamerasTable } from './camera-table.tsx'
 import { Chart } from './chart.tsx'
 import { Controls } from './controls.tsx'
 import { EmergenciesTable, SafetyTable } from './grid-tables.tsx'
@@ -44,6 +45,7 @@ export default function ReportsView() {
               <div className="admin-column">
                 <TargetsTable report={report} />
                 <p className="d t12">{t('reports:definitions')}</p>
+                <CamerasTable report={report} />
               </div>
               <div className="admin-column">
                 <CausesTable report={report} />
