@@ -10,7 +10,7 @@ const EXPECTED: Readonly<Partial<Record<Incident['sourceKind'], Incident['alarmC
   personReport: 'report'
 }
 
-/** `#9 电话报警 · 陈桂芳`, `惠民超市 · 入侵`, `滨河网关 · 离线`. */
+/** `#9 电话报警 · 陈桂芳`, `惠民超市 · 入侵`, `滨河网关 · 离线`; what must not be cut stands first: `胁迫报警 · 福瑞金店`. */
 export function titleOf(incident: Incident, t: TFunction): string {
   const { sourceKind, alarmClass, subject, cause, nature } = incident
   const what = nature
@@ -20,6 +20,7 @@ export function titleOf(incident: Incident, t: TFunction): string {
       : EXPECTED[sourceKind] === alarmClass
         ? ''
         : t(`words:alarmClass.${alarmClass}`)
+  if (alarmClass === 'duress' && !nature) return `${what} · ${subject.name}`
   const bySource = sourceKind === 'panicPhone' || sourceKind === 'oneKeyCall' || sourceKind === 'taxi'
   return [bySource ? t(`words:sourceKind.${sourceKind}`) : '', subject.name, what]
     .filter(part => part !== '')

@@ -12,7 +12,8 @@ import {
   durationText,
   etaText,
   minuteText,
-  spanText
+  spanText,
+  yearDateText
 } from './time.ts'
 
 const t = ((key: string, values: Record<string, unknown>) =>
@@ -24,6 +25,8 @@ it('shows the site’s time, not the machine’s', () => {
   expect(minuteText(MS, 'UTC')).toBe('19:13')
   expect(dateText(MS, 'Asia/Shanghai', 'zh-CN')).toBe('11月22日 周日')
   expect(dateText(MS, 'Asia/Shanghai', 'en')).toBe('Sun 22 Nov')
+  expect(yearDateText(Date.UTC(2026, 11, 31, 20), 'Asia/Shanghai', 'zh-CN')).toBe('2027年1月1日')
+  expect(yearDateText(MS, 'Asia/Shanghai', 'en')).toBe('22 Nov 2026')
 })
 
 it('counts in minutes and seconds, never below zero', () => {

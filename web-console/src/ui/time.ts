@@ -33,6 +33,13 @@ export function dateText(ms: number, timeZone: string, language: string): string
   return zh ? `${date} ${day}` : `${day} ${date}`
 }
 
+/** With its year, in the site's zone: `2026年11月22日` or `22 Nov 2026`. */
+export function yearDateText(ms: number, timeZone: string, language: string): string {
+  const zh = language.startsWith('zh')
+  const parts = { timeZone, year: 'numeric', month: zh ? 'long' : 'short', day: 'numeric' } as const
+  return format(zh ? 'zh-CN' : 'en-GB', parts).format(ms)
+}
+
 function pad(n: number): string {
   return String(n).padStart(2, '0')
 }

@@ -5,7 +5,7 @@ import type { ApiScope, ApiToken, TokenMade } from '../../../../gateway/core/api
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { Button, Chip } from '../../ui/parts.tsx'
-import { clockText, dateText } from '../../ui/time.ts'
+import { clockText, dateText, yearDateText } from '../../ui/time.ts'
 import { useRowsInSight } from '../../ui/use-rows-in-sight.ts'
 import { post } from '../../wire/api.ts'
 import { Drawer } from './drawer.tsx'
@@ -91,7 +91,7 @@ function useColumns(): readonly Column<ApiToken>[] {
   const { t, i18n } = useTranslation()
   const { site } = useSession()
   const zone = site?.timeZone ?? 'Asia/Shanghai'
-  const day = (atMs: number) => `${dateText(atMs, zone, i18n.language)} ${new Date(atMs).getUTCFullYear()}`
+  const day = (atMs: number) => yearDateText(atMs, zone, i18n.language)
   return [
     { word: t('manage:token.name'), width: 240, cell: token => token.name },
     {
