@@ -155,6 +155,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       if (loaded) vehicleVideo.incidentChanged(after, before)
       endLooks({ incidents, media }, after, before)
       if (loaded) locators.incidentChanged(after)
+      if (loaded) work.incidentChanged(after, before)
       if (before) void informSources(after, before, incidents, parts, log)
       else selfWatch.opened(after)
     }

@@ -123,3 +123,17 @@ test('while an incident under duress is open nobody is to be called there', asyn
   const refused = await giver.post('/api/follow-ups', { incidentId: duress.id, dueInMs: 1 })
   expect(await why(refused)).toBe('duress: nobody is called there while it is open')
 })
+
+test('nor is a call that was planned before shown, of whatever incident of that place, until it is over', async () => {
+  const open = async () =>
+    ((await (await third.get('/api/follow-ups')).json()) as readonly FollowUp[]).map(each => each.id)
+  const plan = await giver.post('/api/follow-ups', { incidentId: home.id, dueInMs: 0 })
+  const task = (await plan.json()) as FollowUp
+  expect(await open()).toEqual([task.id])
+  await giver.act(home.id, { action: 'resolve', disposition: 'false-misuse', feedback: '误按' })
+  const again = await press('sip:6650147')
+  expect([again.id === home.id, again.subject.id]).toEqual([false, home.subject.id])
+  await giver.act(again.id, { action: 'acknowledge' })
+  await giver.act(again.id, { action: 'markDuress' })
+  expect(await open()).toEqual([])
+})

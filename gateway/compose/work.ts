@@ -1,5 +1,6 @@
 /** Incident work: categories, the books of 处置预案, shifts and follow-up calls, and what the pages ask of them. */
 import type { Config } from '../config.ts'
+import type { Incident } from '../core/incident.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Commit, Store } from '../core/store.ts'
 import type { Hub } from '../feed/hub.ts'
@@ -7,7 +8,7 @@ import { FLOOR } from '../feed/project.ts'
 import type { WorkRooms } from '../http/work-ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import type { Categories } from '../work/categories.ts'
-import { createFollowUps } from '../work/follow-ups.ts'
+import { createFollowUps, isForced } from '../work/follow-ups.ts'
 import { createShifts } from '../work/shifts.ts'
 import { createSopBooks, type SopBooks } from '../work/sop.ts'
 
@@ -16,6 +17,8 @@ export interface Work {
   readonly sop: SopBooks
   readonly handOverTimeoutMs: number
   readonly rooms: WorkRooms
+  /** Duress known or over: the consoles ask anew whom they may call. */
+  incidentChanged(after: Incident, before: Incident | undefined): void
   /** Once the incidents are loaded. */
   start(): Promise<void>
 }
@@ -36,6 +39,7 @@ export async function createWork(options: {
   const followUps = createFollowUps({
     ...options,
     incident: async incidentId => options.incidents().get(incidentId) ?? store.incident(incidentId),
+    all: () => options.incidents().all(),
     changed
   })
   const shifts = createShifts({
@@ -54,6 +58,9 @@ export async function createWork(options: {
       saveSop: sop.save,
       shifts,
       followUps
+    },
+    incidentChanged(after, before) {
+      if (isForced(after) !== (before !== undefined && isForced(before))) changed()
     },
     async start() {
       await followUps.start()

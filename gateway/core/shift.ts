@@ -1,5 +1,5 @@
 /** 交接班 and 回访 as they are kept and told: the hand-over of a shift that somebody must accept, the calls that follow an incident. Types only, beside the words of a result. */
-import type { IncidentId, UserId } from './brand.ts'
+import type { IncidentId, SubjectId, UserId } from './brand.ts'
 import type { Owner } from './incident.ts'
 
 export interface ShiftPerson {
@@ -46,6 +46,8 @@ export interface FollowUp {
   readonly id: string
   readonly incidentId: IncidentId
   readonly number: string
+  /** Of the incident; absent in older ones. */
+  readonly subjectId?: SubjectId
   readonly whom: string
   readonly phone?: string
   readonly note: string

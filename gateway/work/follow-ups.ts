@@ -20,7 +20,7 @@ const MAX_OPEN = 2_000
 const MAX_TRIES = 50
 
 export interface FollowUps {
-  /** By due time. */
+  /** By due time, without those whom nobody may call now (rule 5): they are there again when the incident under duress has ended. */
   open(): readonly FollowUp[]
   /** NOT_FOUND, FOLLOW_UP_REFUSED. */
   plan(draft: FollowUpDraft, user: SessionUser): Promise<FollowUp>
@@ -29,11 +29,18 @@ export interface FollowUps {
   start(): Promise<void>
 }
 
+type Place = Pick<FollowUp, 'incidentId' | 'subjectId' | 'phone'>
+
+/** Somebody there may be under duress: nobody is to be called. */
+export const isForced = (incident: Incident): boolean =>
+  isOpen(incident) && (incident.duress || incident.alarmClass === 'duress')
+
 export function createFollowUps(options: {
   readonly clock: Clock
   readonly store: Pick<Store, 'documents'>
   readonly commit: Commit
   incident(incidentId: IncidentId): Promise<Incident | undefined>
+  all(): Iterable<Incident>
   changed(): void
 }): FollowUps {
   const { clock, store, commit } = options
@@ -61,18 +68,36 @@ export function createFollowUps(options: {
     return next
   }
 
+  /** Also of another incident than the task's, at the same place or telephone. */
+  const held = (): ((place: Place) => boolean) => {
+    const forced = [...options.all()].filter(isForced)
+    return ({ incidentId, subjectId, phone }) =>
+      forced.some(
+        ({ id: own, subject }) =>
+          own === incidentId || subject.id === subjectId || (phone !== undefined && subject.phone === phone)
+      )
+  }
+
   return {
-    open: () => [...known.values()].toSorted((a, b) => a.dueAtMs - b.dueAtMs),
+    open() {
+      const isHeld = held()
+      return [...known.values()].filter(each => !isHeld(each)).toSorted((a, b) => a.dueAtMs - b.dueAtMs)
+    },
     async plan({ incidentId, dueInMs, whom, note }, user) {
       const incident = await options.incident(id<IncidentId>(incidentId))
       if (!incident) throw new GatewayError('NOT_FOUND', { incident: incidentId })
-      // While somebody may be under duress nobody is to be called there (rule 5).
-      if (incident.duress && isOpen(incident))
+      const { subject, number } = incident
+      if (held()({ incidentId: incident.id, subjectId: subject.id, phone: subject.phone }))
         throw new GatewayError('SHIFT_REFUSED', { why: 'duress: nobody is called there while it is open' })
       if (known.size >= MAX_OPEN) throw new GatewayError('SHIFT_REFUSED', { why: 'too many follow-up calls are open' })
-      const { subject, number } = incident
       const task: FollowUp = {
-        ...{ id: randomUUID(), incidentId: incident.id, number, whom: whom?.trim() || subject.name },
+        ...{
+          id: randomUUID(),
+          incidentId: incident.id,
+          number,
+          subjectId: subject.id,
+          whom: whom?.trim() || subject.name
+        },
         ...(subject.phone ? { phone: subject.phone } : {}),
         ...{ note: note?.trim() ?? '', by: user.name, atMs: clock.now(), dueAtMs: clock.now() + dueInMs },
         ...{ state: 'open', tries: [] }

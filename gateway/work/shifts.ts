@@ -78,8 +78,13 @@ export function createShifts(options: ShiftsOptions): Shifts {
     const actor: Actor = { kind: 'user', ...owner, login: to.login }
     const moved = [...(handOver.moved ?? [])]
     for (const incident of owned(from.userId)) {
-      await options.step(incident.id, { kind: 'transfer', from, owner }, actor)
-      moved.push(incident.number)
+      try {
+        await options.step(incident.id, { kind: 'transfer', from, owner }, actor)
+        moved.push(incident.number)
+      } catch (error) {
+        // One that ended or was taken meanwhile keeps none of the others back.
+        if (owned(from.userId).some(each => each.id === incident.id)) throw error
+      }
     }
     return keep({ ...handOver, moved, whole: true }, 'moved', personOf(to))
   }
