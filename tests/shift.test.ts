@@ -114,6 +114,18 @@ test('a follow-up call is due, tried in vain, done; it outlives the file and a s
   expect((await giver.post('/api/follow-ups', { incidentId: 'none', dueInMs: 1 })).status).toBe(404)
 })
 
+test('two that are merged into each other at once: one goes on', async () => {
+  const by = (incident: Incident) => (ownerOf(incident) === '名 10411' ? taker : giver)
+  const merge = (from: Incident, into: Incident) =>
+    by(from).post(`/api/incidents/${from.id}/actions`, { action: 'merge', into: into.id })
+  const answers = await Promise.all([merge(shop, home), merge(home, shop)])
+  expect(answers.map(each => each.status).sort()).toEqual([200, 409])
+  const states = [shop, home].map(each => running.gateway.incidents.get(each.id)?.state)
+  expect(states.filter(state => state === 'resolved')).toHaveLength(1)
+  const merged = states[0] === 'resolved' ? shop : home
+  await by(merged).act(merged.id, { action: 'reopen', reason: '不是一件事' })
+})
+
 test('while an incident under duress is open nobody is to be called there', async () => {
   await protocol
     .host()

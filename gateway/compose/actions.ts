@@ -3,6 +3,7 @@ import { type AssignmentId, type IncidentId, id, type UserId } from '../core/bra
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Incident, Owner } from '../core/incident.ts'
 import { isOpen } from '../core/lifecycle.ts'
+import { createSerial } from '../core/serial.ts'
 import type { Step } from '../core/step.ts'
 import type { IncidentAction, SessionUser } from '../core/wire.ts'
 import type { WorkAction } from '../core/work-wire.ts'
@@ -40,6 +41,16 @@ export type Act = (
 ) => Promise<Incident>
 
 export function createActions(deps: ActionDeps): Act {
+  const act = createAct(deps)
+  // Two that are merged into each other at once would both be over, and nobody would go on with either.
+  const merging = createSerial()
+  return (incidentId, action, user, origin) =>
+    action.action === 'merge'
+      ? merging.run('merge', () => act(incidentId, action, user, origin))
+      : act(incidentId, action, user, origin)
+}
+
+function createAct(deps: ActionDeps): Act {
   return async (incidentId, action, user, origin) => {
     const owner: Owner = { userId: id<UserId>(user.userId), name: user.name, seat: user.seat }
     const actor: Actor = { kind: 'user', ...owner, login: user.login }
