@@ -120,8 +120,11 @@ function floor(units: Units, incidents: Incident[], clock: FakeClock, busy: Read
   return { dispatch, offers }
 }
 
-function town(count: number, clock: FakeClock): Units {
-  const rows = Array.from({ length: count }, (_, n): UnitRow => ({ ...ROW, id: id(`u${n}`) }))
+function town(count: number, clock: FakeClock, members: readonly number[] = []): Units {
+  const rows = Array.from(
+    { length: count },
+    (_, n): UnitRow => ({ ...ROW, id: id(`u${n}`), memberCount: members[n] ?? ROW.memberCount })
+  )
   const units = createUnits(clock, rows, new Map())
   for (const [n, row] of rows.entries()) {
     units.setDuty(row.id, { sinceMs: 0, members: [] })
@@ -153,6 +156,20 @@ describe('storm', () => {
     await expect(three.dispatch.offerNearest(three.incident.id)).rejects.toThrow('UNIT_NOT_AVAILABLE')
     expect(three.offers).toHaveLength(3)
   })
+})
+
+test('under duress and where somebody came in two are asked before a nearer one alone, who goes when there is no other', async () => {
+  const clock = createFakeClock(0)
+  const asked = async (members: readonly number[], what: Partial<Incident>) => {
+    const incident = { ...sampleIncident({ position: ACROSS }), ...what }
+    const { dispatch, offers } = floor(town(members.length, clock, members), [incident], clock)
+    await dispatch.offerNearest(incident.id)
+    return offers
+  }
+  expect(await asked([1, 2], { alarmClass: 'medical' })).toEqual(['u0'])
+  expect(await asked([1, 2], { duress: true })).toEqual(['u1'])
+  expect(await asked([1, 2], { alarmClass: 'intrusion' })).toEqual(['u1'])
+  expect(await asked([1, 1], { duress: true })).toEqual(['u0'])
 })
 
 describe('an order that is refused', () => {

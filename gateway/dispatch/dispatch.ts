@@ -101,9 +101,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const taken = new Set<UnitId>()
     for (;;) {
       const incident = known(incidentId)
-      const next = rank(incident).find(
+      const free = rank(incident).filter(
         c => c.ranked && c.state === 'available' && !reserved.has(c.unitId) && !taken.has(c.unitId)
       )
+      // Nobody watches over an order of the system: where violence may be, it sends one alone only when there is no other.
+      const two = incident && isDangerous(incident) ? free.find(c => !c.reasons.includes('alone')) : undefined
+      const next = two ?? free[0]
       const unit = next && units.get(next.unitId)
       if (!unit) return sayNoUnit(incidentId)
       reserved.add(unit.id)
@@ -170,3 +173,9 @@ const lastEnded = (incident: Incident): Assignment | undefined =>
     (last, each) => ((each.endedAtMs ?? 0) >= (last?.endedAtMs ?? 0) ? each : last),
     undefined
   )
+
+/** Violence is found, or must be expected; the console proposes by the same rule. */
+function isDangerous({ nature, alarmClass, duress }: Incident): boolean {
+  const what = nature ?? alarmClass
+  return duress || what === 'violence' || what === 'intrusion'
+}

@@ -270,6 +270,7 @@ describe('steps and advice', () => {
       'twoPeople',
       'lockDoor'
     ])
+    expect(adviceOf(incident('i', { duress: true }), [])).toEqual(['duress', 'twoPeople'])
   })
 })
 

@@ -92,7 +92,9 @@ export function adviceOf(incident: Incident, timeline: readonly TimelineEntry[])
   const advice: Advice[] = []
   if (incident.duress) advice.push('duress')
   if (timeline.some(entry => entry.kind === 'cancelAsked') && incident.duress) advice.push('forcedCancel')
-  if (incident.nature === 'violence' || incident.nature === 'intrusion') advice.push('twoPeople', 'lockDoor')
+  const danger = incident.nature === 'violence' || incident.nature === 'intrusion'
+  if (danger || incident.duress) advice.push('twoPeople')
+  if (danger) advice.push('lockDoor')
   if (incident.nature === 'medical' || incident.alarmClass === 'medical') advice.push('ambulance')
   if (incident.nature === 'fire' || incident.alarmClass === 'fire' || incident.alarmClass === 'gas') advice.push('fire')
   if (incident.subject.kind === 'unmapped') advice.push('unmapped')
