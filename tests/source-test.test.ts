@@ -8,6 +8,7 @@ import { id, type SourceId } from '../gateway/core/brand.ts'
 import type { Signal } from '../gateway/core/signal.ts'
 import type { SourceTest, SourceTests } from '../gateway/core/source-test.ts'
 import type { SourceDetail } from '../gateway/core/sources.ts'
+import type { SubjectDetail, SubjectDraft, SubjectSaved } from '../gateway/core/subject-record.ts'
 import { openSqliteStore } from '../gateway/storage/sqlite/store.ts'
 import { verify } from '../gateway/storage/verify.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
@@ -94,6 +95,28 @@ it('nothing is raised and everything is shown; the second press is an alarm; the
   expect(done('sourceTestEnd')).toEqual([['10327 名 10327', '年检']])
   expect(done('signal.tested')).toHaveLength(3)
   operator.close()
+})
+
+it('a household whose button was given to another one is not on test by it; the other one is, also one made today', async () => {
+  const { running, signal, incidents } = await town()
+  const operator = await logIn(running.url, '10327', await running.person('10327', 'operator'), 3)
+  const admin = await logIn(running.url, '10001', await running.person('10001', 'administrator'))
+  const draftOf = async (subjectId: string) =>
+    ((await (await admin.get(`/api/subjects/detail?id=${subjectId}`)).json()) as SubjectDetail).draft
+  const save = async (household: SubjectDraft, version: number) =>
+    (await (await admin.post('/api/subjects', { draft: household, version })).json()) as SubjectSaved
+  const former = await draftOf('h1')
+  const kept = former.sources.filter(each => each.id !== SOURCE)
+  expect(await save({ ...former, sources: kept }, 0)).toMatchObject({ saved: true })
+  const made = { kind: 'household' as const, name: '吴秀英', address: '杏花巷 20 号', contacts: [] }
+  expect(await save({ ...made, sources: [{ id: SOURCE, kind: 'oneKeyCall' }] }, 0)).toMatchObject({ saved: true })
+
+  const begun = await operator.post('/api/sources/tests', { ...draft, whole: true })
+  expect(await begun.json()).toMatchObject({ name: '吴秀英' })
+  await signal({ alarmClass: 'panic' })
+  expect(await incidents()).toEqual([])
+  await signal({ sourceId: id('fake:button-02'), alarmClass: 'panic' })
+  expect((await incidents()).map(each => each.subject.name)).toEqual(['陈桂芳'])
 })
 
 it('a button on test beside one that has just called for help: its first press is an alarm', async () => {

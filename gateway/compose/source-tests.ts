@@ -1,6 +1,6 @@
 /** Sources on test, joined with the house: whom a test covers, that nobody there calls for help, and what is still wrong when it ends. */
 
-import type { SourceId, SubjectId } from '../core/brand.ts'
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
@@ -45,11 +45,10 @@ export interface SourceTestDesk extends Pick<SourceRooms, 'tests' | 'setTest' | 
 /** Rejects when the store cannot be read. */
 export async function createSourceTests(deps: SourceTestsDeps): Promise<SourceTestDesk> {
   const { clock, registry, troubles } = deps
-  const { sources } = registry.data
-  const rows = new Map<string, SourceRow>(sources.map(row => [row.id, row]))
-  const bySubject = Map.groupBy(sources, row => row.subjectId)
+  // Asked anew each time: a source that was given to another household must not put the former one on test.
+  const rowOf = (sourceId: string) => registry.rows.source(id<SourceId>(sourceId))
   const coveredBy = ({ sourceId, subjectId }: SourceTest): readonly SourceRow[] =>
-    (bySubject.get(subjectId) ?? []).filter(row => (sourceId ?? row.id) === row.id)
+    registry.sourcesOf(subjectId).filter(row => (sourceId ?? row.id) === row.id)
   const isOn = (row: SourceRow): boolean =>
     room.of(row, clock.now()) !== undefined || (row.onTestUntilMs !== undefined && clock.now() < row.onTestUntilMs)
   const callOf = (subjectId: SubjectId) =>
@@ -58,7 +57,7 @@ export async function createSourceTests(deps: SourceTestsDeps): Promise<SourceTe
     ...deps,
     maxMs: deps.testMaxMs,
     known(sourceId) {
-      const source = rows.get(sourceId)
+      const source = rowOf(sourceId)
       return source && { source, name: registry.resolve(source.id).subject.name }
     },
     calling: subjectId => callOf(subjectId)?.number,
@@ -75,15 +74,15 @@ export async function createSourceTests(deps: SourceTestsDeps): Promise<SourceTe
     endTest: room.end,
     tests() {
       const active = room.active()
-      const listed = sources.filter(row => row.onTestUntilMs !== undefined && isOn(row))
+      const listed = registry.data.sources.filter(row => row.onTestUntilMs !== undefined && isOn(row))
       const covered = new Set([...active.flatMap(coveredBy), ...listed])
       return { nowMs: clock.now(), maxMs: deps.testMaxMs, sources: covered.size, active }
     },
     async detail(sourceId) {
-      const row = rows.get(sourceId)
+      const row = rowOf(sourceId)
       const test = row && room.lately(row)
       return {
-        ofSubject: row ? (bySubject.get(row.subjectId)?.length ?? 1) : 0,
+        ofSubject: row ? registry.sourcesOf(row.subjectId).length : 0,
         testMaxMs: deps.testMaxMs,
         ...(test ? { test, testResults: await room.results(test.id) } : {})
       }
