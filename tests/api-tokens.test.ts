@@ -52,6 +52,10 @@ it('opens the routes of its scopes and no other, whatever cookie comes with it',
   const more = { name: 'x', scopes: ['diagnostics'], days: 1 }
   expect((await call(writer.secret, '/api/tokens', more)).status).toBe(403)
 
+  const figures = '/api/reports/incidents?by=day&from=2026-11-01&to=2026-11-02'
+  expect((await call((await make(['reports'])).secret, figures)).status).toBe(200)
+  expect((await call(reader.secret, figures)).status).toBe(403)
+
   const audit = await running.gateway.store.auditTail(100)
   const said = audit.map(({ who, action, object }) => `${who} ${action} ${object}`)
   expect(said).toEqual(

@@ -42,8 +42,14 @@ export const SCOPES: Readonly<Record<ApiScope, Opened>> = {
     ]
   },
   reports: {
-    permissions: ['camera.health'],
-    routes: ['GET /api/camera-health/days', 'GET /api/camera-health/:cameraId/day', 'GET /api/camera-health.csv']
+    permissions: ['camera.health', 'report.read'],
+    routes: [
+      'GET /api/camera-health/days',
+      'GET /api/camera-health/:cameraId/day',
+      'GET /api/camera-health.csv',
+      'GET /api/reports/incidents',
+      'GET /api/reports/incidents.csv'
+    ]
   },
   diagnostics: { permissions: ['diagnostics.read'], routes: ['GET /api/diagnostics'] }
 }
