@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ContactRound, ContactState } from '../../core/contact-round.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { SinkSettings } from '../../core/outwards.ts'
+import { settle } from '../../testing/fake-clock.ts'
 import { sampleIncident } from '../../testing/samples.ts'
 import { bench, DOWN, RULES, SETTINGS, SINK, TAKEN } from './testing.ts'
 
@@ -37,6 +38,19 @@ type Bench = Awaited<ReturnType<typeof setup>>
 const told = ({ posts }: Bench) => posts.map(({ body }) => (JSON.parse(body) as { to?: { name: string } }).to?.name)
 
 describe('on opening', () => {
+  it('what is taken back while the key of the sink is being fetched does not leave', async () => {
+    const line = await setup()
+    const first = called(line.clock.now())
+    await line.step(first)
+    const { promise, resolve } = Promise.withResolvers<string>()
+    line.now.secret = promise as never
+    await line.clock.advance(RULES.afterMs)
+    await line.step({ ...first, version: 2, duress: true, priority: 1 })
+    resolve('a secret of the test')
+    await settle()
+    expect(told(line)).toEqual([])
+  })
+
   it('who agreed is told, in order, after the time for the key of duress, with what he needs and nothing else', async () => {
     const line = await setup()
     const first = called(line.clock.now())

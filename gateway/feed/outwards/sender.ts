@@ -94,6 +94,8 @@ export function createSender(deps: SenderDeps): Sender {
     try {
       const secret = await deps.secret()
       noSecret = secret === undefined
+      // Taken back while the secret was fetched: under duress nobody is told any more (rule 5).
+      if (!outbox.has(item)) return
       const result: PostResult =
         secret === undefined
           ? { kind: 'failed', error: 'noSecret' }
