@@ -343,9 +343,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   stops.push(() => cameraHealth.stop())
   const telephone = createTelephoneRooms({ clock, log, config, incidents, registry, parts })
-  stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }))
-  const reports = createReportDesk({ config, clock, commit, categories: categories.rows, cameraHealth })
-  stops.push(reports.stop)
+  const floor = { config, clock, log, commit, access, hub, incidents, units, notices }
+  const reports = createReportDesk({ ...floor, categories: categories.rows, cameraHealth })
+  stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }), reports.stop)
   const rooms = createHttpRooms({
     wall: wall.rooms,
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
@@ -357,7 +357,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
     ...{ ...registryRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
-    reports: reports.rooms,
+    ...{ reports: reports.rooms, board: reports.board },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

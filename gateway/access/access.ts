@@ -51,6 +51,8 @@ export interface Access {
   /** True while this person has a session anywhere. */
   isLoggedIn(userId: UserId): boolean
   takenSeats(): ReadonlySet<number>
+  /** Of every session its person. */
+  people(): readonly SessionUser[]
   /** NOT_ALLOWED without `seat.free`. */
   freeSeat(seat: number, by: SessionUser, origin: string): Promise<void>
   /** Feed and video cut their clients when a session ends. */
@@ -170,6 +172,7 @@ export async function createAccess({ store, clock, log, settings }: AccessDeps):
     require: requirePermission,
     isLoggedIn: userId => sessions.all().some(session => session.user.userId === userId),
     takenSeats: () => new Set(sessions.all().flatMap(({ user }) => (user.seat === undefined ? [] : [user.seat]))),
+    people: () => sessions.all().map(({ user }) => user),
     async freeSeat(seat, by, origin) {
       requirePermission(by, 'seat.free')
       for (const session of sessions.all()) {

@@ -80,6 +80,7 @@ export interface HttpRoomsDeps {
   readonly unitRecords: Records<UnitRow>
   readonly outwards: HttpRooms['outwards']
   readonly reports: HttpRooms['reports']
+  readonly board: HttpRooms['board']
 }
 
 export const VERSION: string = (
@@ -172,7 +173,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     registrations: deps.registrations,
     subjects: deps.subjects,
     outwards: deps.outwards,
-    reports: deps.reports,
+    ...{ reports: deps.reports, board: deps.board },
     users: createUserDesk(deps),
     tokens: deps.tokens,
     groups: deps.groups,

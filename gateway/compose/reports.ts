@@ -4,31 +4,31 @@ import { createSiteDays, type SiteDays } from '../availability/site-day.ts'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { CategoryRow } from '../core/feedback.ts'
-import type { Clock } from '../core/ports.ts'
 import { type IncidentReport, REPORT_MAX_DAYS, type ReportBy, type ReportSpan } from '../core/report.ts'
-import type { Commit } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { CameraHealthRooms } from '../http/ports.ts'
-import type { ReportRooms } from '../http/report-ports.ts'
+import type { BoardRooms, ReportRooms } from '../http/report-ports.ts'
 import { cameraLinesOf } from '../reports/cameras.ts'
 import type { IncidentQuery, ReportDay } from '../reports/figures.ts'
 import { createReports } from '../reports/room.ts'
 import { csvOf, tableOf } from '../reports/tables.ts'
 import { DATABASE_FILE } from '../storage/sqlite/open.ts'
+import { createLeaderBoard, type LeaderBoardDeps } from './leader-board.ts'
 
 export interface ReportDesk {
   readonly rooms: ReportRooms
+  readonly board: BoardRooms
   stop(): Promise<void>
 }
 
-export function createReportDesk(options: {
+type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config'> & {
   readonly config: Pick<Config, 'site' | 'storage' | 'incidents'>
-  readonly clock: Clock
-  readonly commit: Commit
   readonly categories: readonly CategoryRow[]
   readonly cameraHealth: Pick<CameraHealthRooms, 'rows' | 'days'>
-}): ReportDesk {
+}
+
+export function createReportDesk(options: ReportDeskDeps): ReportDesk {
   const { config, clock, commit } = options
   const days = createSiteDays(config.site.timeZone)
   const reports = createReports(join(config.storage.dir, DATABASE_FILE))
@@ -68,6 +68,14 @@ export function createReportDesk(options: {
         return csvOf(tableOf(report, table, language))
       }
     },
+    board: createLeaderBoard({
+      ...options,
+      async today() {
+        const { day } = days.at(clock.now())
+        const { total, targets, madeAtMs } = await reports.incidents(queryOf('day', { fromDay: day, toDay: day }))
+        return { day, atMs: madeAtMs, incidents: total.incidents, targets }
+      }
+    }),
     stop: reports.stop
   }
 }

@@ -15,6 +15,7 @@ import { tokenOf } from './guard.ts'
 import { describeApi } from './openapi.ts'
 import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
 import { adminRoutes } from './routes/admin.ts'
+import { boardRoutes } from './routes/board.ts'
 import { cameraRoutes } from './routes/cameras.ts'
 import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
@@ -206,6 +207,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   subjectRoutes(app, rooms.subjects, access, settings.origins)
   outwardRoutes(app, rooms.outwards, access, settings.origins)
   reportRoutes(app, rooms.reports, access)
+  boardRoutes(app, rooms.board, access)
   workRoutes(app, rooms.work, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)
@@ -256,6 +258,7 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/deliveries',
     '/sop',
     '/reports',
+    '/board',
     '/demo',
     '/taxi'
   ])

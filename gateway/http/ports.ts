@@ -68,7 +68,7 @@ import type {
   Ticket,
   UnitCandidate
 } from '../core/wire.ts'
-import type { ReportRooms } from './report-ports.ts'
+import type { BoardRooms, ReportRooms } from './report-ports.ts'
 import type { WorkRooms } from './work-ports.ts'
 
 /** A logged-in person; `key` names the session without being able to open it. */
@@ -379,4 +379,5 @@ export interface HttpRooms {
   readonly outwards: OutwardRooms
   readonly work: WorkRooms
   readonly reports: ReportRooms
+  readonly board: BoardRooms
 }

@@ -1,4 +1,5 @@
 /** What the HTTP side asks of the reports. */
+import type { LeaderBoard } from '../core/leader-board.ts'
 import type { IncidentReport, ReportBy, ReportLanguage, ReportSpan, ReportTable } from '../core/report.ts'
 import type { SessionUser } from '../core/wire.ts'
 
@@ -12,4 +13,9 @@ export interface ReportRooms {
     file: { readonly table: ReportTable; readonly language: ReportLanguage },
     user: SessionUser
   ): Promise<string>
+}
+
+export interface BoardRooms {
+  /** Who looks is on record, once a quarter of an hour. */
+  board(user: SessionUser): Promise<LeaderBoard>
 }

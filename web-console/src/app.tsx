@@ -38,6 +38,7 @@ const VIEWS: Readonly<Record<string, View>> = {
     component: lazy(() => import('./views/reports/index.tsx')),
     roles: ['leader', 'administrator', 'auditor']
   },
+  '/board': { component: lazy(() => import('./views/board/index.tsx')), roles: ['leader', 'administrator', 'auditor'] },
   '/demo': {
     component: lazy(() => import('./views/demo/index.tsx')),
     roles: ['operator', 'leader', 'administrator', 'patrol', 'taxiDispatcher']

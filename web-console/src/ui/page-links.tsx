@@ -11,11 +11,11 @@ const FLOOR = ['/', '/wall', '/playback', '/map', '/video-patrol', '/evidence', 
 export function pathsOf(role: Role, demo: boolean): readonly string[] {
   const home =
     role === 'administrator'
-      ? ['/admin', '/manage', '/cameras', '/sources', '/deliveries', '/sop', '/reports']
+      ? ['/admin', '/manage', '/cameras', '/sources', '/deliveries', '/sop', '/reports', '/board']
       : role === 'auditor'
-        ? ['/reports', '/cameras', '/admin', '/sop']
+        ? ['/reports', '/board', '/cameras', '/admin', '/sop']
         : [homeOf(role)]
-  const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/reports', '/admin'] : home
+  const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/board', '/reports', '/admin'] : home
   return demo ? [...own, '/demo'] : own
 }
 

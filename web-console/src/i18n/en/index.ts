@@ -1,5 +1,6 @@
 /** The English words, one file per area. */
 export { default as admin } from './admin.json' with { type: 'json' }
+export { default as board } from './board.json' with { type: 'json' }
 export { default as cameras } from './cameras.json' with { type: 'json' }
 export { default as common } from './common.json' with { type: 'json' }
 export { default as deliveries } from './deliveries.json' with { type: 'json' }

@@ -1,0 +1,90 @@
+/** The board's room: one making for all who look, a look on record once a quarter of an hour, and figures that fail or are late hold nothing up. */
+import { beforeEach, expect, it } from 'vitest'
+import { DEFAULT_TIMERS } from '../core/priority.ts'
+import type { AuditEntry, CommitResult } from '../core/store.ts'
+import type { SessionUser } from '../core/wire.ts'
+import type { BoardRooms } from '../http/report-ports.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { createLeaderBoard, type LeaderBoardDeps } from './leader-board.ts'
+
+const leader: SessionUser = { userId: 'han', login: '10008', name: '韩梅', role: 'leader' }
+const second: SessionUser = { userId: 'lin', login: '10009', name: '林晓', role: 'administrator' }
+
+let clock: ReturnType<typeof createFakeClock>
+let audit: AuditEntry[]
+let made: number
+let asked: { resolve(incidents: number): void; reject(): void }[]
+let rooms: BoardRooms
+
+beforeEach(() => {
+  clock = createFakeClock()
+  audit = []
+  made = 0
+  asked = []
+  const deps = {
+    config: { site: { seats: 2 }, incidents: { timers: DEFAULT_TIMERS } },
+    ...{ clock, log: silentLog },
+    async commit(rows: { readonly audit?: readonly AuditEntry[] }): Promise<CommitResult> {
+      audit.push(...(rows.audit ?? []))
+      return { ok: true, feed: [] }
+    },
+    access: { people: () => [leader] },
+    hub: { viewers: () => [] },
+    incidents: {
+      all() {
+        made += 1
+        return []
+      }
+    },
+    ...{ units: { all: () => [] }, notices: { all: () => [] } },
+    today: () =>
+      new Promise((resolve, reject) =>
+        asked.push({
+          resolve: incidents => resolve({ day: '2026-11-22', atMs: clock.now(), incidents, targets: [] }),
+          reject: () => reject(new Error('the thread is gone'))
+        })
+      )
+  }
+  rooms = createLeaderBoard(deps as unknown as LeaderBoardDeps)
+})
+
+it('is made once in two seconds, however many look', async () => {
+  const [one, two] = await Promise.all([rooms.board(leader), rooms.board(second)])
+  expect(two).toBe(one)
+  await clock.advance(1_999)
+  expect(await rooms.board(leader)).toBe(one)
+  await clock.advance(1)
+  expect(await rooms.board(leader)).not.toBe(one)
+  expect(made).toBe(2)
+})
+
+it('who keeps it open is on record once a quarter of an hour', async () => {
+  await rooms.board(leader)
+  await rooms.board(second)
+  await clock.advance(15 * 60_000 - 1)
+  await rooms.board(leader)
+  expect(audit.map(({ action, object }) => `${action} ${object}`)).toEqual(['board.viewed board', 'board.viewed board'])
+  await clock.advance(1)
+  await rooms.board(leader)
+  expect(audit).toHaveLength(3)
+})
+
+it('waits for no figures, keeps those of before, and asks again after a failure', async () => {
+  expect(await rooms.board(leader)).not.toHaveProperty('today')
+  asked[0]?.resolve(3)
+  await clock.advance(2_000)
+  expect((await rooms.board(leader)).today?.incidents).toBe(3)
+  expect(asked).toHaveLength(1)
+  await clock.advance(8_000)
+  await rooms.board(leader)
+  expect(asked).toHaveLength(2)
+  asked[1]?.reject()
+  await clock.advance(2_000)
+  expect((await rooms.board(leader)).today?.incidents).toBe(3)
+  await clock.advance(8_000)
+  await rooms.board(leader)
+  asked[2]?.resolve(4)
+  await clock.advance(2_000)
+  expect((await rooms.board(leader)).today?.incidents).toBe(4)
+})

@@ -1,0 +1,97 @@
+/** The leader's board over the rooms: counted once for everybody who looks, and on record who has looked. */
+import type { Access } from '../access/access.ts'
+import type { Config } from '../config.ts'
+import type { LeaderBoard } from '../core/leader-board.ts'
+import type { Clock, Log } from '../core/ports.ts'
+import type { Commit } from '../core/store.ts'
+import { personOf } from '../core/who.ts'
+import { STALE_POSITION_MS } from '../dispatch/candidates.ts'
+import type { Units } from '../dispatch/units.ts'
+import type { Hub } from '../feed/hub.ts'
+import type { BoardRooms } from '../http/report-ports.ts'
+import type { Incidents } from '../incident/incidents.ts'
+import { boardOf } from '../reports/leader-board.ts'
+import type { Notices } from './notices.ts'
+
+/** However many pages ask, it is made so often. */
+const BOARD_MS = 2_000
+const TODAY_MS = 10_000
+/** Who keeps the page open is on record so often. */
+const VIEWED_MS = 15 * 60_000
+
+export interface LeaderBoardDeps {
+  readonly config: Pick<Config, 'site' | 'incidents'>
+  readonly clock: Clock
+  readonly log: Log
+  readonly commit: Commit
+  readonly access: Pick<Access, 'people'>
+  readonly hub: Pick<Hub, 'viewers'>
+  readonly incidents: Pick<Incidents, 'all'>
+  readonly units: Pick<Units, 'all'>
+  readonly notices: Pick<Notices, 'all'>
+  today(): Promise<LeaderBoard['today']>
+}
+
+export function createLeaderBoard(deps: LeaderBoardDeps): BoardRooms {
+  const { clock, log } = deps
+  const viewed = new Map<string, number>()
+  const today = kept(clock, TODAY_MS, deps.today, error => {
+    // The board is worth having without them.
+    log.warn({ error }, 'the figures of today could not be counted')
+  })
+  let last: LeaderBoard | undefined
+  const board = (): LeaderBoard => {
+    const nowMs = clock.now()
+    if (last && nowMs - last.atMs < BOARD_MS && nowMs >= last.atMs) return last
+    const figures = today()
+    const made = boardOf({
+      ...{ nowMs, seats: deps.config.site.seats, timers: deps.config.incidents.timers },
+      ...{ staleMs: STALE_POSITION_MS, people: deps.access.people() },
+      connected: new Set([...deps.hub.viewers()].map(({ user }) => user.userId)),
+      ...{ incidents: [...deps.incidents.all()], units: deps.units.all(), notices: deps.notices.all() }
+    })
+    last = { ...made, ...(figures ? { today: figures } : {}) }
+    return last
+  }
+  return {
+    async board(user) {
+      const nowMs = clock.now()
+      if (nowMs - (viewed.get(user.userId) ?? -Infinity) >= VIEWED_MS) {
+        await deps.commit({
+          audit: [
+            { atMs: nowMs, who: personOf(user), action: 'board.viewed', object: 'board', outcome: 'done', detail: {} }
+          ]
+        })
+        viewed.set(user.userId, nowMs)
+      }
+      return board()
+    }
+  }
+}
+
+/** The newest answer at once, and a new one asked for when it is old: a year's report on the same thread keeps no board waiting. */
+function kept<T>(
+  clock: Clock,
+  everyMs: number,
+  ask: () => Promise<T>,
+  failed: (error: unknown) => void
+): () => T | undefined {
+  let value: T | undefined
+  let askedAtMs = -Infinity
+  let asking = false
+  return () => {
+    const nowMs = clock.now()
+    if (!asking && (nowMs - askedAtMs >= everyMs || nowMs < askedAtMs)) {
+      asking = true
+      askedAtMs = nowMs
+      ask()
+        .then(found => {
+          value = found
+        }, failed)
+        .finally(() => {
+          asking = false
+        })
+    }
+    return value
+  }
+}

@@ -1,0 +1,80 @@
+/** The leader's board 态势看板 as it goes over the wire: who has how much on hand, who waits, what was kept today. No name of a caller, no place. */
+import type { IncidentState } from './incident.ts'
+import type { Priority } from './priority.ts'
+import type { TargetLine } from './report.ts'
+import type { AlarmClass } from './signal.ts'
+import type { UnitState } from './unit.ts'
+
+export interface BoardIncident {
+  readonly id: string
+  readonly number: string
+  readonly priority: Priority
+  readonly alarmClass: AlarmClass
+  readonly state: IncidentState
+  readonly openedAtMs: number
+  /** When it should be answered; absent: no target, or answered before and given back. */
+  readonly dueAtMs?: number
+}
+
+/** An operator or leader who is logged in, or one who is gone and still owns incidents. */
+export interface BoardPerson {
+  readonly userId: string
+  readonly name: string
+  readonly seat?: number
+  readonly leader: boolean
+  /** `away`: logged in without a console that follows the feed; `gone`: not logged in. */
+  readonly on: 'here' | 'away' | 'gone'
+  readonly load: number
+  /** The most urgent of them, BOARD_ROWS at most. */
+  readonly incidents: readonly BoardIncident[]
+}
+
+export interface BoardUnit {
+  readonly id: string
+  readonly name: string
+  readonly state: UnitState
+  /** Absent: none since it came on duty. */
+  readonly positionAtMs?: number
+}
+
+/** GET /api/board */
+export interface LeaderBoard {
+  readonly atMs: number
+  readonly people: readonly BoardPerson[]
+  /** Seats at which nobody sits. */
+  readonly freeSeats: readonly number[]
+  readonly open: number
+  readonly waiting: {
+    readonly n: number
+    /** By priority, P1 first. */
+    readonly byPriority: readonly number[]
+    /** The one that has waited longest among those that ring (P1 to P3), else among all. */
+    readonly longest?: BoardIncident
+    /** Most urgent first, then oldest; BOARD_ROWS at most. */
+    readonly rows: readonly BoardIncident[]
+  }
+  /** Since midnight of the site, as last counted. Absent: not counted yet. */
+  readonly today?: {
+    readonly day: string
+    readonly atMs: number
+    readonly incidents: number
+    readonly targets: readonly TargetLine[]
+  }
+  readonly storm?: {
+    readonly alarms: number
+    readonly count: number
+    readonly groups: number
+    readonly sinceMs: number
+  }
+  readonly units: {
+    readonly all: number
+    readonly byState: Readonly<Record<UnitState, number>>
+    readonly people: number
+    /** On duty without a fresh position, oldest first, BOARD_STALE at most. */
+    readonly stale: readonly BoardUnit[]
+    readonly staleAll: number
+  }
+}
+
+export const BOARD_ROWS = 12
+export const BOARD_STALE = 30

@@ -1,0 +1,13 @@
+/** The leader's board 态势看板: one answer a page asks for again and again. */
+import type { FastifyInstance } from 'fastify'
+import { sessionOf } from '../guard.ts'
+import type { HttpAccess } from '../ports.ts'
+import type { BoardRooms } from '../report-ports.ts'
+
+export function boardRoutes(app: FastifyInstance, rooms: BoardRooms, access: HttpAccess): void {
+  app.get('/api/board', async request => {
+    const { user } = sessionOf(access, request.headers.cookie)
+    access.require(user, 'report.read')
+    return rooms.board(user)
+  })
+}

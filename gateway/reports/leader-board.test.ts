@@ -1,0 +1,100 @@
+/** What the board says of what the rooms hold: who waits longest, who has how much, whose position nobody should believe. */
+import { expect, it } from 'vitest'
+import { id } from '../core/brand.ts'
+import { BOARD_ROWS, BOARD_STALE } from '../core/leader-board.ts'
+import { DEFAULT_TIMERS } from '../core/priority.ts'
+import type { Unit } from '../core/unit.ts'
+import type { SessionUser } from '../core/wire.ts'
+import { sampleIncident } from '../testing/samples.ts'
+import { type BoardView, boardOf } from './leader-board.ts'
+
+const NOW = 1_000_000
+const EMPTY: BoardView = {
+  ...{ nowMs: NOW, seats: 3, timers: DEFAULT_TIMERS, staleMs: 120_000, people: [], connected: new Set() },
+  ...{ incidents: [], units: [], notices: [] }
+}
+
+const person = (userId: string, more: Partial<SessionUser> = {}): SessionUser => ({
+  ...{ userId, login: userId, name: `名 ${userId}`, role: 'operator' },
+  ...more
+})
+const owner = (userId: string) => ({ userId: id<never>(userId), name: `名 ${userId}` })
+const unit = (unitId: string, more: Partial<Unit> = {}): Unit => ({
+  ...{ id: id(unitId), name: unitId, unitClass: 'patrol', memberCount: 1, vehicle: 'car', speedKmh: 30 },
+  ...{ state: 'available', members: [{ userId: id('p'), name: '巡' }] },
+  ...more
+})
+const at = (atMs: number) => ({ point: { lat: 27, lon: 119, datum: 'wgs84' as const }, atMs })
+
+it('who rings is longest waiting before an older one of the tray; rows go by urgency', () => {
+  const trouble = sampleIncident({ priority: 4, alarmClass: 'trouble', openedAtMs: NOW - 900_000 })
+  const second = sampleIncident({ priority: 2, openedAtMs: NOW - 30_000 })
+  const first = sampleIncident({ priority: 1, openedAtMs: NOW - 12_000 })
+  const ended = sampleIncident({ state: 'resolved', openedAtMs: 0 })
+  const owned = sampleIncident({ state: 'acknowledged', owner: owner('a'), openedAtMs: 0 })
+  const { waiting, open } = boardOf({ ...EMPTY, incidents: [trouble, second, first, ended, owned] })
+  expect(open).toBe(4)
+  expect(waiting).toMatchObject({ n: 3, byPriority: [1, 1, 0, 1, 0], longest: { id: second.id } })
+  expect(waiting.rows.map(row => row.id)).toEqual([first.id, second.id, trouble.id])
+  expect(waiting.rows[0]?.dueAtMs).toBe(first.openedAtMs + DEFAULT_TIMERS[1].acknowledgeTargetMs)
+  expect(boardOf({ ...EMPTY, incidents: [trouble] }).waiting.longest?.id).toBe(trouble.id)
+})
+
+it('what was answered and given back waits without a target to miss', () => {
+  const back = sampleIncident({ state: 'acknowledged', acknowledgedAtMs: NOW - 500_000, openedAtMs: NOW - 510_000 })
+  const { waiting } = boardOf({ ...EMPTY, incidents: [back] })
+  expect(waiting.n).toBe(1)
+  expect(waiting.rows[0]).not.toHaveProperty('dueAtMs')
+})
+
+it('everybody with a seat and a load, away without a console, gone with incidents left; nobody else', () => {
+  const incidents = Array.from({ length: BOARD_ROWS + 2 }, () =>
+    sampleIncident({ state: 'acknowledged', owner: owner('a') })
+  ).concat(sampleIncident({ state: 'acknowledged', owner: owner('left') }))
+  const { people, freeSeats } = boardOf({
+    ...{ ...EMPTY, incidents, connected: new Set(['a']) },
+    people: [
+      person('han', { role: 'leader' }),
+      person('a'),
+      person('a', { seat: 2 }),
+      person('p', { role: 'patrol' }),
+      person('adm', { role: 'administrator' })
+    ]
+  })
+  expect(people).toMatchObject([
+    { userId: 'a', seat: 2, on: 'here', leader: false, load: BOARD_ROWS + 2 },
+    { userId: 'han', on: 'away', leader: true, load: 0 },
+    { userId: 'left', on: 'gone', load: 1 }
+  ])
+  expect(people).toHaveLength(3)
+  expect(people[0]?.incidents).toHaveLength(BOARD_ROWS)
+  expect(freeSeats).toEqual([1, 3])
+})
+
+it('a position is stale beyond the limit, and when there is none; who is off duty has none to miss', () => {
+  const units = [
+    unit('fresh', { position: at(NOW - 120_000) }),
+    unit('old', { position: at(NOW - 120_001), state: 'enRoute' }),
+    unit('never'),
+    unit('off', { state: 'offDuty', members: [] })
+  ]
+  const board = boardOf({ ...EMPTY, units }).units
+  expect(board).toMatchObject({ all: 4, people: 3, staleAll: 2, byState: { available: 2, enRoute: 1, offDuty: 1 } })
+  expect(board.stale).toEqual([
+    { id: 'never', name: 'never', state: 'available' },
+    { id: 'old', name: 'old', state: 'enRoute', positionAtMs: NOW - 120_001 }
+  ])
+  const many = boardOf({ ...EMPTY, units: Array.from({ length: BOARD_STALE + 5 }, (_, n) => unit(`u${n}`)) }).units
+  expect([many.stale.length, many.staleAll]).toEqual([BOARD_STALE, BOARD_STALE + 5])
+})
+
+it('says a storm that stands, and no name of a caller and no place', () => {
+  const data = { alarms: 21, count: 7, groups: 2 }
+  const notices = [{ key: 'storm', level: 'warning' as const, code: 'storm', data, atMs: NOW - 5_000 }]
+  const incident = sampleIncident({ position: { lat: 27.123, lon: 119.456, datum: 'wgs84' } })
+  const board = boardOf({ ...EMPTY, notices, incidents: [incident], units: [unit('u', { position: at(0) })] })
+  expect(board.storm).toEqual({ ...data, sinceMs: NOW - 5_000 })
+  expect(boardOf(EMPTY)).not.toHaveProperty('storm')
+  const said = JSON.stringify(board)
+  for (const secret of ['惠民超市', '建设路', '27.123', '119']) expect(said).not.toContain(secret)
+})

@@ -1,0 +1,75 @@
+/** 态势看板, the leader's board: that nobody waits, who has how much on hand, what was kept today; to be read from across the room. */
+import { useTranslation } from 'react-i18next'
+import type { LeaderBoard } from '../../../../gateway/core/leader-board.ts'
+import { useSession } from '../../session.tsx'
+import { useAlarmSound } from '../../sound/use-sound.ts'
+import { useNow } from '../../state/clock.ts'
+import { Icon } from '../../ui/icons.tsx'
+import { clockText, spanText } from '../../ui/time.ts'
+import { TopBar } from '../../ui/top-bar.tsx'
+import { usePolled } from '../../wire/use-polled.ts'
+import { Figures } from './figures.tsx'
+import { SeatsTable } from './seats.tsx'
+import { TodayTable } from './today.tsx'
+import { StaleTable } from './units.tsx'
+import { WaitingTable } from './waiting.tsx'
+import '../admin/admin.css'
+import './board.css'
+
+const ASK_MS = 3_000
+/** Several answers are missing. */
+const STOPPED_MS = 15_000
+
+export default function BoardView() {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  useAlarmSound()
+  const [board] = usePolled<LeaderBoard>('/api/board', ASK_MS)
+  const stopped = useNow() - (board?.atMs ?? Infinity) > STOPPED_MS
+  const time = clockText(board?.atMs ?? 0, site?.timeZone ?? 'Asia/Shanghai')
+  return (
+    <main className="admin board">
+      <TopBar />
+      {stopped && (
+        <p className="admin-failed" role="alert">
+          {t('board:stopped', { time })}
+        </p>
+      )}
+      {board?.storm && <StormBanner storm={board.storm} />}
+      <div className={stopped ? 'admin-body stale' : 'admin-body'} aria-busy={!board}>
+        <h1 className="board-title">
+          {t('board:title')} <span className="d t12 n">{board ? t('board:asOf', { time }) : t('board:loading')}</span>
+        </h1>
+        {board && (
+          <>
+            <Figures board={board} />
+            <div className="admin-columns">
+              <div className="admin-column board-half">
+                <WaitingTable waiting={board.waiting} />
+                <SeatsTable board={board} />
+              </div>
+              <div className="admin-column board-half">
+                <TodayTable today={board.today} />
+                <StaleTable units={board.units} />
+              </div>
+            </div>
+          </>
+        )}
+      </div>
+    </main>
+  )
+}
+
+function StormBanner({ storm }: { readonly storm: NonNullable<LeaderBoard['storm']> }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const { alarms, count, groups, sinceMs } = storm
+  return (
+    <p className="board-storm">
+      <Icon name="list" />
+      <b role="status">{t('board:storm')}</b>
+      <span className="n">{t('board:stormText', { alarms, count, groups })}</span>
+      <span className="n">{t('board:since', { age: spanText(now - sinceMs, t) })}</span>
+    </p>
+  )
+}

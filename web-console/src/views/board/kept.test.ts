@@ -1,0 +1,23 @@
+/** The target that stands among the large figures, and its verdict. */
+import { expect, it } from 'vitest'
+import type { TargetLine } from '../../../../gateway/core/report.ts'
+import { mainTarget, verdictOf } from './kept.ts'
+
+const line = (more: Partial<TargetLine>): TargetLine => ({
+  ...{ priority: 1, measured: 'answer', withinMs: 10_000, n: 10, kept: 9 },
+  ...more
+})
+
+it('the tightest target of P1 stands for each time', () => {
+  const tight = line({ asked: 90 })
+  const targets = [line({ withinMs: 20_000, asked: 95 }), line({ priority: 2, withinMs: 5_000 }), tight]
+  expect(mainTarget(targets, 'answer')).toBe(tight)
+  expect(mainTarget(targets, 'response')).toBeUndefined()
+})
+
+it('is met from the share that is asked on, and says nothing of nothing', () => {
+  expect(verdictOf({ n: 10, kept: 9, asked: 90 })).toBe('met')
+  expect(verdictOf({ n: 10, kept: 8, asked: 90 })).toBe('missed')
+  expect(verdictOf({ n: 0, kept: 0, asked: 90 })).toBeUndefined()
+  expect(verdictOf({ n: 10, kept: 0 })).toBeUndefined()
+})

@@ -1,0 +1,17 @@
+/** Which target stands for each time among the large figures, and whether it was kept. Pure. */
+import type { Measured, TargetLine } from '../../../../gateway/core/report.ts'
+
+export const MEASURED_ORDER: readonly Measured[] = ['answer', 'dispatch', 'response']
+
+/** Of the most urgent incidents the tightest one. */
+export function mainTarget(targets: readonly TargetLine[], measured: Measured): TargetLine | undefined {
+  return targets
+    .filter(line => line.priority === 1 && line.measured === measured)
+    .toSorted((a, b) => a.withinMs - b.withinMs)[0]
+}
+
+/** Undefined: nothing counted yet, or shown without a verdict. */
+export function verdictOf({ n, kept, asked }: Pick<TargetLine, 'n' | 'kept' | 'asked'>): 'met' | 'missed' | undefined {
+  if (n === 0 || asked === undefined) return undefined
+  return 100 * kept >= asked * n ? 'met' : 'missed'
+}
