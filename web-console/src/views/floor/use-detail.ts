@@ -4,6 +4,7 @@ import type { Similar } from '../../../../gateway/core/similar.ts'
 import type { IncidentDetail, UnitCandidate } from '../../../../gateway/core/wire.ts'
 import type { ConsoleState } from '../../state/model.ts'
 import { isOpen } from '../../state/queue.ts'
+import { steadyOrder } from '../../state/steady-order.ts'
 import { store, useConsole } from '../../state/store.ts'
 import { get } from '../../wire/api.ts'
 
@@ -65,7 +66,10 @@ export function useDetail(incidentId: string | undefined): Detail {
     if (!incidentId || !connected) return
     return askAgainAndAgain(incidentId, open, detail => {
       store.dispatch({ kind: 'detail', detail })
-      setAnswer({ id: incidentId, candidates: detail.candidates, similar: detail.similar })
+      setAnswer(before => {
+        const read = before?.id === incidentId ? before.candidates : NONE
+        return { id: incidentId, candidates: steadyOrder(read, detail.candidates), similar: detail.similar }
+      })
     })
   }, [incidentId, open, connected])
 

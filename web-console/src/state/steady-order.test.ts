@@ -1,0 +1,42 @@
+/** The order in which proposed units stand, while they move and are sent. */
+import { describe, expect, test } from 'vitest'
+import type { UnitCandidate } from '../../../gateway/core/wire.ts'
+import { steadyOrder } from './steady-order.ts'
+
+const unit = (name: string, etaS: number, more: Partial<UnitCandidate> = {}) =>
+  ({ unitId: name, name, etaS, state: 'available', ranked: true, ...more }) as UnitCandidate
+const names = (list: readonly UnitCandidate[]) => list.map(each => each.name).join(' ')
+
+describe('the order of the proposed units', () => {
+  const read = [unit('a', 100), unit('b', 110), unit('c', 200), unit('old', 0, { ranked: false })]
+
+  test('is the gateway’s at first', () => {
+    const next = [unit('b', 90), unit('a', 100)]
+    expect(steadyOrder([], next)).toEqual(next)
+  })
+
+  test('stays while they drive about, with what is known of them now', () => {
+    const next = [unit('b', 90), unit('c', 95), unit('a', 100), unit('old', 0, { ranked: false })]
+    const steady = steadyOrder(read, next)
+    expect(names(steady)).toBe('a b c old')
+    expect(steady[1]?.etaS).toBe(90)
+  })
+
+  test('who is new stands behind those known, before those nobody can place', () => {
+    const next = [unit('new', 60), unit('a', 100), unit('c', 200), unit('old', 0, { ranked: false })]
+    expect(names(steadyOrder(read, next))).toBe('a c new old')
+  })
+
+  test('starts afresh when somebody is there a minute sooner', () => {
+    const next = [unit('new', 40), unit('b', 95), unit('a', 100)]
+    expect(names(steadyOrder(read, next))).toBe('new b a')
+  })
+
+  test.each<[string, UnitCandidate[]]>([
+    ['was sent elsewhere', [unit('c', 90), unit('b', 110), unit('a', 120, { state: 'enRoute' })]],
+    ['is lost', [unit('c', 90), unit('b', 110), unit('a', 120, { ranked: false })]],
+    ['went off duty', [unit('c', 90), unit('b', 110)]]
+  ])('starts afresh when the first %s', (_, next) => {
+    expect(steadyOrder(read, next)).toEqual(next)
+  })
+})
