@@ -38,5 +38,10 @@ test('the sheet is that of the nature, else of the class, else of all others', (
     'panic',
     'default'
   ])
+  const withDuress = { ...book, sheets: [...sheets, { kind: 'duress', steps: [] }] }
+  expect(sheetOf(withDuress, incidentIn('new', { nature: 'fire', duress: true })).kind, 'before its nature').toBe(
+    'duress'
+  )
+  expect(kind({ nature: 'fire', duress: true }), 'a book without that sheet').toBe('fire')
   expect(sheetOf({ ...book, sheets: [] }, incidentIn('new'))).toEqual({ kind: 'default', steps: [] })
 })

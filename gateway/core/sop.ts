@@ -22,7 +22,7 @@ export interface SopStep {
   readonly auto?: SopAuto
 }
 
-/** `kind`: a nature, else an alarm class, else `default`. */
+/** `kind`: a nature, else an alarm class, else `default`; `duress` comes before all. */
 export interface SopSheet {
   readonly kind: string
   readonly steps: readonly SopStep[]
@@ -65,9 +65,12 @@ export interface SopTickStep {
   readonly reason?: string
 }
 
-export function sheetOf(book: SopBook, { nature, alarmClass }: Pick<Incident, 'nature' | 'alarmClass'>): SopSheet {
+/** Under duress always that of duress, whatever the nature: nothing of another sheet may be said or heard at the place (rule 5). */
+export function sheetOf(book: SopBook, incident: Pick<Incident, 'nature' | 'alarmClass' | 'duress'>): SopSheet {
   const named = (kind: string | undefined) => book.sheets.find(sheet => sheet.kind === kind)
-  return named(nature) ?? named(alarmClass) ?? named('default') ?? { kind: 'default', steps: [] }
+  const duress = incident.duress ? named('duress') : undefined
+  const fitting = duress ?? named(incident.nature) ?? named(incident.alarmClass)
+  return fitting ?? named('default') ?? { kind: 'default', steps: [] }
 }
 
 /** What is skipped says why; a tick may be corrected, and both stand in the story. */

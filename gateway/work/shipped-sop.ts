@@ -34,6 +34,18 @@ const STEPS = {
   callBack: { id: 'callBack', zh: '回拨核实，先听口令', en: 'Call back, hear the phrase first', who: 'operator' },
   two: { id: 'two', zh: '派不少于 2 人，告知危险', en: 'Send two or more, tell the danger', who: 'operator' },
   lock: { id: 'lock', zh: '嘱住户反锁房门，勿开门', en: 'Tell the household to lock the door', who: 'operator' },
+  silent: {
+    id: 'silent',
+    zh: '不回拨，不惊动现场，不通知家属邻居',
+    en: 'No call back, no sign to the place, family or neighbours',
+    who: 'operator'
+  },
+  approach: {
+    id: 'approach',
+    zh: '熄警灯警笛，先在外围查看',
+    en: 'No lights, no siren; look from outside first',
+    who: 'unit'
+  },
   watch: {
     id: 'watch',
     zh: '盯住最近摄像机，报去向',
@@ -92,6 +104,20 @@ const SHEETS: Readonly<Record<string, readonly (keyof typeof STEPS)[]>> = {
     'accept',
     'arrive',
     'scene',
+    'report',
+    'resolve'
+  ],
+  duress: [
+    'acknowledge',
+    'silent',
+    'verify',
+    'two',
+    'dispatch',
+    'handOver',
+    'watch',
+    'accept',
+    'approach',
+    'arrive',
     'report',
     'resolve'
   ],

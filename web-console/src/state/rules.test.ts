@@ -253,13 +253,14 @@ describe('steps and advice', () => {
 
   it('takes the sheet of the nature, else of the class, else the one for all others', () => {
     const sheet = (kind: string) => ({ kind, steps: [{ id: kind, zh: kind, en: kind, who: 'unit' }] }) as const
-    const book: SopBook = { version: 3, atMs: T0, by: '', sheets: ['default', 'fire', 'panic'].map(sheet) }
+    const book: SopBook = { version: 3, atMs: T0, by: '', sheets: ['default', 'fire', 'panic', 'duress'].map(sheet) }
     const first = (change: Partial<Incident>) => sheetOf(book, incident('i', change))[0]?.id
     expect([first({ nature: 'fire' }), first({ nature: 'traffic' }), first({ alarmClass: 'gas' })]).toEqual([
       'fire',
       'panic',
       'default'
     ])
+    expect(first({ nature: 'fire', duress: true })).toBe('duress')
   })
 
   it('warns of duress first, and of a cancel that may be forced (rule 5)', () => {

@@ -19,10 +19,11 @@ const HOTKEYS: Readonly<Partial<Record<SopAuto, string>>> = {
   resolve: 'R'
 }
 
-/** The sheet of its nature, else of its class, else the one for every other kind. */
-export function sheetOf(book: SopBook, { nature, alarmClass }: Incident): readonly SopStep[] {
+/** The sheet of duress, else of its nature, else of its class, else the one for every other kind. */
+export function sheetOf(book: SopBook, { duress, nature, alarmClass }: Incident): readonly SopStep[] {
   const named = (kind: string | undefined) => book.sheets.find(sheet => sheet.kind === kind)
-  return (named(nature) ?? named(alarmClass) ?? named('default'))?.steps ?? []
+  const before = duress ? named('duress') : undefined
+  return (before ?? named(nature) ?? named(alarmClass) ?? named('default'))?.steps ?? []
 }
 
 /** When the record says that it was done. */
