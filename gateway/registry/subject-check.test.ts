@@ -10,7 +10,7 @@ it('stays with the same name under the same number', () => {
   const agreed = { name: '林晓', relation: '女儿', phone: '139-0000-0001', messageConsent: '2026-11-01' }
   const household = { id: h1, kind: 'household' as const, name: '陈桂芳', address: '杏花巷 16 号', contacts: [agreed] }
   const { rows } = createRegistry({ ...EMPTY_REGISTRY, subjects: [household] })
-  const contactsAfter = (...contacts: { name: string; relation: string; phone: string }[]) => {
+  const contactsAfter = (...contacts: (Omit<typeof agreed, 'messageConsent'> & { messageConsent?: string })[]) => {
     const checked = checkSubject({ ...household, contacts, sources: [] }, { ...rows, hasCell: () => false })
     if (!checked.ok) throw new Error(JSON.stringify(checked.faults))
     return checked.row.contacts
@@ -23,6 +23,12 @@ it('stays with the same name under the same number', () => {
     { name: '林英', relation: '儿子', phone: '13900000001' }
   ])
     expect(contactsAfter(other)).toEqual([other])
+  const { messageConsent: _, ...person } = agreed
+  const plain = { ...person, phone: '13900000001' }
+  expect(contactsAfter({ ...agreed, messageConsent: '' }), 'taken back').toEqual([plain])
+  const given = { ...plain, name: '林英', messageConsent: '2026-11-28' }
+  expect(contactsAfter(given), 'given in the form').toEqual([given])
+  expect(() => contactsAfter({ ...given, messageConsent: '28.11.' })).toThrow('contacts.0.messageConsent')
 })
 
 it('of too many sources or contacts only that is told, however many there are', () => {

@@ -137,7 +137,10 @@ function numberOf(text: string | undefined, field: string, refuse: Refuse): stri
   return number
 }
 
-/** The consent to be written to is the file's; it stays with the same person under the same number, and with nobody else. */
+/**
+ * Consent to be written to: a day gives it, an empty text takes it back; where it is not spoken of (CSV) it stays with the same person under the
+ * same number, and with nobody else.
+ */
 function contactsOf(
   drafts: readonly Contact[],
   before: readonly Contact[] | undefined,
@@ -147,7 +150,7 @@ function contactsOf(
     refuse('contacts', 'tooMany', undefined, String(RECORD_LIMITS.contacts))
     return undefined
   }
-  const contacts = drafts.map(({ name, relation, phone }, n) => {
+  const contacts = drafts.map(({ name, relation, phone, messageConsent }, n) => {
     const [who, whose] = [name.trim(), relation.trim()]
     const number = numberOf(phone, `contacts.${n}.phone`, refuse)
     if (who === '') refuse(`contacts.${n}.name`, 'required')
@@ -155,8 +158,9 @@ function contactsOf(
     if (who.length > 60) refuse(`contacts.${n}.name`, 'tooLong', who, '60')
     if (whose.length > 50) refuse(`contacts.${n}.relation`, 'tooLong', whose, '50')
     const same = before?.find(each => each.name === who && numberOf(each.phone, '', () => undefined) === number)
-    const consent = same?.messageConsent === undefined ? {} : { messageConsent: same.messageConsent }
-    return { name: who, relation: whose, phone: number ?? '', ...consent }
+    const agreed = messageConsent ?? same?.messageConsent ?? ''
+    if (agreed !== '' && !isDay(agreed)) refuse(`contacts.${n}.messageConsent`, 'day', agreed)
+    return { name: who, relation: whose, phone: number ?? '', ...(agreed === '' ? {} : { messageConsent: agreed }) }
   })
   return contacts.length > 0 ? contacts : undefined
 }

@@ -32,7 +32,9 @@ const SaveBody = strict({
     ...{ name: Text, address: Text, phone: Maybe, description: Maybe, medicalNote: Maybe, accessNote: Maybe },
     ...{ groupId: Maybe, gridCellId: Maybe, fleetId: Maybe, consent: Type.Optional(Consent) },
     position: Type.Optional(strict({ lat: Type.Number(), lon: Type.Number(), datum: Type.Enum(['wgs84', 'gcj02']) })),
-    contacts: Type.Array(strict({ name: Text, relation: Text, phone: Text }), { maxItems: 100 }),
+    contacts: Type.Array(strict({ name: Text, relation: Text, phone: Text, messageConsent: Type.Optional(Text) }), {
+      maxItems: 100
+    }),
     sources: Type.Array(
       strict({
         id: Text,

@@ -18,7 +18,20 @@ export interface FormContact {
   readonly name: string
   readonly relation: string
   readonly phone: string
+  /** Day of his consent to be written to; empty: he is only rung. */
+  readonly messageConsent: string
 }
+
+export const emptyContact = (): FormContact => ({
+  ...{ key: nextKey(), name: '', relation: '', phone: '', messageConsent: '' }
+})
+
+/** Another name or number is another person: he has not agreed to anything. */
+export const changedContact = (contact: FormContact, change: Partial<FormContact>): FormContact => ({
+  ...contact,
+  ...('name' in change || 'phone' in change ? { messageConsent: '' } : {}),
+  ...change
+})
 
 export interface SubjectForm {
   readonly kind: SubjectKind
@@ -75,7 +88,7 @@ export function formOf({ draft }: Pick<SubjectDetail, 'draft'>): SubjectForm {
       ...(position && { lat: String(position.lat), lon: String(position.lon), datum: position.datum }),
       ...(consent && { consentBy: consent.by, consentOn: consent.on, consentRelation: consent.relation ?? '' })
     },
-    contacts: draft.contacts.map(each => ({ key: nextKey(), ...each })),
+    contacts: draft.contacts.map(each => ({ ...emptyContact(), ...each })),
     sources: draft.sources.map(({ id, kind, label = '', alarmClass = '', consent: agreed }) => ({
       ...{ key: nextKey(), id, kind, label, alarmClass },
       ...(agreed ? { consentBy: agreed.by, consentOn: agreed.on, consentRelation: agreed.relation ?? '' } : NO_CONSENT)
@@ -108,7 +121,7 @@ export function draftOf(form: SubjectForm, id: string | undefined, endPhrases: b
         }
       : {}),
     consent: consentOf(consentBy, consentOn, consentRelation),
-    contacts: form.contacts.map(({ name, relation, phone }) => ({ name, relation, phone })),
+    contacts: form.contacts.map(({ key: _, ...contact }) => contact),
     sources: form.sources
       .filter(each => each.id.trim() !== '')
       .map(each => ({

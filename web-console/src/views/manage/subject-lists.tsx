@@ -3,7 +3,14 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/parts.tsx'
 import { ALARM_CLASS_CHOICES, SOURCE_KIND_CHOICES } from './choices.ts'
 import { ChoiceField, type Faults, TextField } from './fields.tsx'
-import { emptySource, type FormContact, type FormSource, nextKey, type SubjectForm } from './subject-draft.ts'
+import {
+  changedContact,
+  emptyContact,
+  emptySource,
+  type FormContact,
+  type FormSource,
+  type SubjectForm
+} from './subject-draft.ts'
 
 interface ListProps {
   readonly form: SubjectForm
@@ -75,7 +82,7 @@ export function Sources({ form, onForm, faults, adopted }: ListProps & { readonl
 export function Contacts({ form, onForm, faults }: ListProps) {
   const { t } = useTranslation()
   const put = (key: number, change: Partial<FormContact>) =>
-    onForm({ ...form, contacts: form.contacts.map(each => (each.key === key ? { ...each, ...change } : each)) })
+    onForm({ ...form, contacts: form.contacts.map(each => (each.key === key ? changedContact(each, change) : each)) })
   const move = (at: number) => {
     const contacts = [...form.contacts]
     contacts.splice(at - 1, 0, ...contacts.splice(at, 1))
@@ -95,6 +102,11 @@ export function Contacts({ form, onForm, faults }: ListProps) {
               onValue={value => put(contact.key, { [key]: value })}
             />
           ))}
+          <TextField
+            {...{ word: t('manage:contact.messageConsent'), field: `contacts.${at}.messageConsent`, faults }}
+            {...{ type: 'date', value: contact.messageConsent }}
+            onValue={messageConsent => put(contact.key, { messageConsent })}
+          />
           <span className="row g4">
             {at > 0 && (
               <Button aria-label={t('manage:earlier', { name: contact.name })} onClick={() => move(at)}>
@@ -110,11 +122,7 @@ export function Contacts({ form, onForm, faults }: ListProps) {
           </span>
         </div>
       ))}
-      <Button
-        onClick={() =>
-          onForm({ ...form, contacts: [...form.contacts, { key: nextKey(), name: '', relation: '', phone: '' }] })
-        }
-      >
+      <Button onClick={() => onForm({ ...form, contacts: [...form.contacts, emptyContact()] })}>
         {t('manage:addContact')}
       </Button>
     </fieldset>
