@@ -94,7 +94,7 @@ export function Contacts({ form, onForm, faults }: ListProps) {
         {t('manage:part.contacts')} <span className="d">{t('manage:contactsHelp')}</span>
       </legend>
       {form.contacts.map((contact, at) => (
-        <div key={contact.key} className="mng-item">
+        <div key={contact.key} className="mng-item contact">
           {(['name', 'relation', 'phone'] as const).map(key => (
             <TextField
               key={key}
