@@ -57,7 +57,7 @@ export function Tokens() {
         <RowsTable
           {...{
             label: t('manage:table'),
-            empty: t('manage:empty'),
+            empty: t('manage:token.none'),
             found: list?.tokens.length,
             columns,
             sight,
