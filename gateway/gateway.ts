@@ -37,7 +37,7 @@ import { createSourceDesk } from './compose/sources.ts'
 import { watchStore } from './compose/store-watch.ts'
 import { createTalkDesk } from './compose/talk-desk.ts'
 import { createTelephoneRooms } from './compose/telephone-rooms.ts'
-import { informSources, rearmTested } from './compose/tell-caller.ts'
+import { hushedBy, informSources, rearmTested } from './compose/tell-caller.ts'
 import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
 import { createWall, withFindings } from './compose/wall.ts'
@@ -250,7 +250,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
         if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
       },
       remembered,
-      kindOf: registry.kindOf,
+      ...{ kindOf: registry.kindOf, hushed: hushedBy(registry, incidents) },
       ...{ known: registry.known, knowsCamera: registry.knowsCamera, applied: registrations.applied },
       ...{ credential, saveCredential: credential.save, sighted: sources.sighted, trace: sources.trace },
       position: locators.position,

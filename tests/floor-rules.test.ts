@@ -126,8 +126,11 @@ test('every refusal is on record with who: an unavailable unit, a second person 
 })
 
 test('after duress the device hears nothing, and a cancel is only a remark that may be forced (rule 5)', async () => {
+  const hushed = () => protocol.host().hushed?.(SILENT)
+  expect(hushed()).toBe(false)
   await press({ sourceId: SILENT, alarmClass: 'duress' })
   const duress = openOf('h1')
+  expect(hushed()).toBe(true)
   expect((await operator.act(duress.id, { action: 'acknowledge' })).status).toBe(200)
   await press({ sourceId: SILENT, condition: 'cancel' })
   expect((await linesOf(duress)).findLast(line => line.kind === 'cancelAsked')?.data).toMatchObject({ duress: true })

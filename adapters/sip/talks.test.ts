@@ -123,6 +123,37 @@ describe('the digit of duress', () => {
   })
 })
 
+describe('a call that begins under duress', () => {
+  const PHONE = 'sip:6650147'
+
+  it('hears the usual prompt; its keys are journaled and not answered, and no unit is told of', async () => {
+    const { uas, press, fake, voice, receive, clock, last } = await talking()
+    uas.hush(id<SourceId>(PHONE))
+    fake.hushed.add(PHONE)
+    const again = { callId: 'two', cseq: 1 }
+    await receive(requestText(PORT, { ...again, branch: 'z9hG4bKtwo' }))
+    await clock.advance(20)
+    await receive(requestText(PORT, { ...again, method: 'ACK', to: toOf(last(200)), branch: 'z9hG4bKtwoack' }))
+    await press('1')
+    expect(fake.signals.at(-1)).toMatchObject({ digit: '1', alarmClass: 'panic' })
+    expect(await uas.unitComing(id<SourceId>(PHONE))).toBe(false)
+    expect(voice.filter(v => v.startsWith('say'))).toEqual([ROUND, ROUND])
+  })
+
+  it('goes on in silence when another telephone told of it meanwhile, to its end', async () => {
+    const { uas, press, fake, said } = await talking()
+    await press('1')
+    expect(said()).toEqual([RECEIVED])
+    fake.hushed.add(PHONE)
+    await press('2')
+    fake.hushed.delete(PHONE)
+    await press('3')
+    expect(await uas.unitComing(id<SourceId>(PHONE))).toBe(false)
+    expect(fake.signals.map(s => s.alarmClass)).toEqual(['panic', 'panic', 'medical', 'fire'])
+    expect(said()).toEqual([RECEIVED])
+  })
+})
+
 describe('a test call', () => {
   const TEST = 'say test-call.zh'
 

@@ -86,7 +86,8 @@ export class Talks {
   begin(call: string, press: Signal, kind: ServiceNumber['kind']): void {
     const base = { key: call, press, ways: new DigitWays(), raised: new Map<string, Promise<boolean>>() }
     const menu = this.#menuOf(call, press, kind)
-    this.#talks.set(call, { ...base, menu, silent: false, interrupted: false, open: false })
+    const silent = this.#host.hushed?.(press.sourceId) === true
+    this.#talks.set(call, { ...base, menu, silent, interrupted: false, open: false })
   }
 
   #menuOf(call: string, press: Signal, kind: ServiceNumber['kind']): Menu | undefined {
@@ -111,10 +112,16 @@ export class Talks {
     for (const talk of this.#talks.values()) if (talk.press.sourceId === sourceId) talk.silent = true
   }
 
+  /** Asked anew before each word: duress may have been told by another telephone of the household, or in a call before this one. */
+  #isSilent(talk: Talk): boolean {
+    talk.silent ||= this.#host.hushed?.(talk.press.sourceId) === true
+    return talk.silent
+  }
+
   /** Says once a call that help is on its way, at the answer if it still rings; true when somebody heard it. */
   async unitComing(sourceId: SourceId): Promise<boolean> {
     const callers = [...this.#talks.values()].filter(
-      t => t.press.sourceId === sourceId && !t.menu && !t.silent && !t.coming
+      t => t.press.sourceId === sourceId && !t.menu && !this.#isSilent(t) && !t.coming
     )
     const said = callers.map(talk => {
       talk.coming = Promise.withResolvers()
@@ -168,11 +175,11 @@ export class Talks {
   }
 
   #confirm(talk: Talk): void {
-    if (!talk.silent) this.#interrupt(talk, RECEIVED)
+    if (!this.#isSilent(talk)) this.#interrupt(talk, RECEIVED)
   }
 
   #sayComing(talk: Talk): void {
-    if (!talk.silent) this.#interrupt(talk, ON_THE_WAY)
+    if (!this.#isSilent(talk)) this.#interrupt(talk, ON_THE_WAY)
     talk.coming?.resolve(!talk.silent)
   }
 

@@ -33,6 +33,7 @@ export interface HostDeps {
   readonly remembered: Map<string, string>
   known(sourceId: SourceId): boolean
   kindOf(sourceId: SourceId): SourceKind | undefined
+  hushed?(sourceId: SourceId): boolean
   knowsCamera(endpoint: string, address: string): boolean
   applied?(application: TerminalApplication): void
   credential(adapter: string, key: string): Promise<Credential | undefined>
@@ -98,6 +99,7 @@ export function createHost(deps: HostDeps): HostView {
     known: deps.known,
     kindOf: deps.kindOf,
     knowsCamera: deps.knowsCamera,
+    ...(deps.hushed ? { hushed: deps.hushed } : {}),
     ...(deps.applied ? { applied: deps.applied } : {}),
     ...(deps.evidence ? { evidence: deps.evidence } : {}),
     ...(deps.voice ? { voice: deps.voice } : {}),

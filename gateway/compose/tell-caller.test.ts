@@ -1,12 +1,12 @@
 /** Who hears that a unit has set off: callers of the incident who are on the line, nobody after duress. */
 import { expect, test } from 'vitest'
-import { id, type SourceId } from '../core/brand.ts'
-import type { Alarm, Incident } from '../core/incident.ts'
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
+import type { Alarm, Incident, SubjectCard } from '../core/incident.ts'
 import type { Adapter } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { sampleAlarm, sampleIncident } from '../testing/samples.ts'
-import { informSources } from './tell-caller.ts'
+import { hushedBy, informSources } from './tell-caller.ts'
 
 const PHONE = id<SourceId>('sip:6650147')
 const dispatched = sampleIncident({ state: 'dispatched', acknowledgedAtMs: 1 })
@@ -53,4 +53,26 @@ test('somebody who calls again while the unit is under way is told too; no other
   expect((await inform(enRoute, enRoute)).asked).toEqual([])
   expect((await inform(enRoute, undefined)).asked).toEqual([])
   expect((await inform({ ...enRoute, state: 'onScene' }, enRoute)).asked).toEqual([])
+})
+
+test('a telephone that calls after the mark is hushed: the same, another of the household, a shared one; no stranger', () => {
+  const marked: Incident = { ...dispatched, duress: true }
+  const other = { ...marked.subject, id: id<SubjectId>('somebody-else') }
+  const subjects: Record<string, SubjectCard> = {
+    'sip:second': marked.subject,
+    'sip:gate': { ...other, id: id<SubjectId>('shared:sip:gate'), shared: [other, marked.subject] }
+  }
+  const hushed = (source: string, open = marked) =>
+    hushedBy(
+      { resolve: sourceId => ({ subject: subjects[sourceId] ?? other }) },
+      {
+        alarmsOf: () => [],
+        openOf: (subject, lane) => (lane === 'alarm' && open.subject.id === subject ? open : undefined),
+        openOfSource: sourceId => (sourceId === PHONE ? open : undefined)
+      }
+    )(id<SourceId>(source))
+  expect([PHONE, 'sip:second', 'sip:gate'].map(source => hushed(source))).toEqual([true, true, true])
+  expect(hushed('sip:stranger')).toBe(false)
+  expect(hushed('sip:second', dispatched)).toBe(false)
+  expect(hushed('sip:second', { ...marked, subject: other })).toBe(false)
 })

@@ -1,8 +1,10 @@
 /** A caller still on the line hears that a unit has set off, since its telephone can show nothing. Never after duress (rule 5). */
-import { protocolOf } from '../core/brand.ts'
+import { protocolOf, type SourceId } from '../core/brand.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Adapter, Log } from '../core/ports.ts'
+import type { Incidents } from '../incident/incidents.ts'
 import type { PipelineRooms } from '../pipeline.ts'
+import type { Registry } from '../registry/registry.ts'
 import { type Confirming, confirmDevices } from './confirm.ts'
 import { isDuressAt } from './duress.ts'
 
@@ -25,6 +27,20 @@ export async function informSources(
 function hush({ id }: Incident, incidents: Confirming, parts: Parts): void {
   for (const { sourceId } of incidents.alarmsOf(id))
     parts.find(part => part.name === protocolOf(sourceId))?.adapter.hush?.(sourceId)
+}
+
+/** Asked by a call that begins after the mark, of whichever telephone of the household: `hush` reaches only those under way. */
+export function hushedBy(
+  registry: Pick<Registry, 'resolve'>,
+  incidents: Pick<Incidents, 'alarmsOf' | 'openOf' | 'openOfSource'>
+): (sourceId: SourceId) => boolean {
+  return sourceId => {
+    const { subject } = registry.resolve(sourceId)
+    // Of a shared telephone nobody knows who holds it: one of them under duress is enough.
+    const subjects = [subject, ...(subject.shared ?? [])]
+    const open = [incidents.openOfSource(sourceId), ...subjects.map(each => incidents.openOf(each.id, 'alarm'))]
+    return open.some(each => each !== undefined && isDuressAt(each, incidents))
+  }
 }
 
 /** A unit has accepted, or somebody calls again while one is on its way. */

@@ -138,6 +138,8 @@ export interface AdapterHost {
   known(sourceId: SourceId): boolean
   /** What the registry says that this source is; undefined when it does not know it. From memory, no I/O. */
   kindOf?(sourceId: SourceId): SourceKind | undefined
+  /** Whoever this source stands for is under duress now: what it says is taken and not answered (rule 5). From memory, no I/O. Absent: nobody knows. */
+  hushed?(sourceId: SourceId): boolean
   /** A terminal that `known` refuses asks to be registered: listed for the administrator. Absent: nobody lists it. */
   applied?(application: TerminalApplication): void
   /** True when the registry lists this camera, by endpoint or IP address; only such ones may be offered a shared log-in. Absent: all. */

@@ -39,6 +39,8 @@ export interface FakeHost {
   /** The newest thousand. */
   readonly frames: TraceFrame[]
   readonly remembered: Map<string, string>
+  /** Sources under duress. */
+  readonly hushed: Set<string>
   /** Log-ins that the adapter stored, as they stand in the audit log: without the secret. */
   readonly saved: { readonly key: string; readonly action: string; readonly object: string; readonly detail: object }[]
   /** What devices recorded, of those whose incident is open. */
@@ -98,6 +100,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
     positions: [],
     applications: [],
     remembered: new Map(options.remembered),
+    hushed: new Set(),
     saved: [],
     frames: [],
     evidence: [],
@@ -132,6 +135,7 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
         if (fake.frames.length > 1_000) fake.frames.shift()
       },
       known: sourceId => options.known?.includes(sourceId) ?? true,
+      hushed: sourceId => fake.hushed.has(sourceId),
       applied: application => void fake.applications.push(application),
       async credential(username): Promise<Credential | undefined> {
         const password = credentials.get(username)
