@@ -1,8 +1,9 @@
 /** An operator's action becomes a step of the lifecycle; who may, and with whose second word. */
 import { type AssignmentId, type IncidentId, id, type UserId } from '../core/brand.ts'
+import { unmergeable } from '../core/ending.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Incident, Owner } from '../core/incident.ts'
-import { isOpen } from '../core/lifecycle.ts'
+import { apply, isOpen } from '../core/lifecycle.ts'
 import { createSerial } from '../core/serial.ts'
 import type { Step } from '../core/step.ts'
 import type { IncidentAction, SessionUser } from '../core/wire.ts'
@@ -41,16 +42,18 @@ export type Act = (
 ) => Promise<Incident>
 
 export function createActions(deps: ActionDeps): Act {
-  const act = createAct(deps)
-  // Two that are merged into each other at once would both be over, and nobody would go on with either.
-  const merging = createSerial()
-  return (incidentId, action, user, origin) =>
-    action.action === 'merge'
-      ? merging.run('merge', () => act(incidentId, action, user, origin))
-      : act(incidentId, action, user, origin)
+  const turns = createSerial()
+  return createAct(deps, async (incidentId, other, work) => {
+    // Always in the same order: two that are merged into each other at once do not wait for each other for ever.
+    const [first = incidentId, second] = [...new Set([incidentId, other ?? incidentId])].sort()
+    return turns.run(first, () => (second === undefined ? work() : turns.run(second, work)))
+  })
 }
 
-function createAct(deps: ActionDeps): Act {
+/** Two that are merged into each other at once would both be over, and one that ends while another is merged into it takes that with it. */
+type InTurn = (incidentId: string, other: string | undefined, work: () => Promise<Incident>) => Promise<Incident>
+
+function createAct(deps: ActionDeps, inTurn: InTurn): Act {
   return async (incidentId, action, user, origin) => {
     const owner: Owner = { userId: id<UserId>(user.userId), name: user.name, seat: user.seat }
     const actor: Actor = { kind: 'user', ...owner, login: user.login }
@@ -71,27 +74,51 @@ function createAct(deps: ActionDeps): Act {
     }
     if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor)
     const other = action.action === 'link' ? action.to : action.action === 'merge' ? action.into : undefined
-    if (other !== undefined) await linkTo(deps, incidentId, other, actor)
     const secondPerson = action.action === 'resolve' ? await secondOf(deps, action, origin, refuse) : undefined
     const asLeader = deps.may(user, 'incident.take')
     const { categories, sop, handOverTimeoutMs } = deps.work
-    const step = isWork(action)
-      ? await workStepOf(action, {
-          ...{ owner, asLeader, categories, sop, handOverTimeoutMs, secondPerson },
-          incident: await deps.incident(incidentId),
-          other: other === undefined ? undefined : await deps.incident(id<IncidentId>(other))
-        })
-      : stepOf(action, owner, categories)
-    return deps.step(incidentId, step, actor, { reason: reasonOf(action) })
+    const move = async (): Promise<Incident> => {
+      const pair = other === undefined ? undefined : await pairOf(deps, incidentId, other, action.action, actor)
+      const step = isWork(action)
+        ? await workStepOf(action, {
+            ...{ owner, asLeader, categories, sop, handOverTimeoutMs, secondPerson },
+            incident: pair?.own ?? (await deps.incident(incidentId)),
+            other: pair?.other
+          })
+        : stepOf(action, owner, categories)
+      if (pair) await linkBack(deps, pair, step, actor)
+      return deps.step(incidentId, step, actor, { reason: reasonOf(action) })
+    }
+    return other !== undefined || action.action === 'resolve' || closes ? inTurn(incidentId, other, move) : move()
   }
 }
 
-/** The other one's line first: a kill between the two leaves a link that says what was meant, and the order can be given again. */
-async function linkTo(deps: ActionDeps, incidentId: IncidentId, otherId: string, actor: Actor): Promise<void> {
+interface Pair {
+  readonly own: Incident
+  readonly other: Incident
+}
+
+async function pairOf(
+  deps: ActionDeps,
+  incidentId: IncidentId,
+  otherId: string,
+  action: string,
+  actor: Actor
+): Promise<Pair> {
   const [own, other] = await Promise.all([deps.incident(incidentId), deps.incident(id<IncidentId>(otherId))])
   if (!own || !other) throw new GatewayError('NOT_FOUND', { incident: own ? otherId : incidentId })
-  if (own.id === other.id || !isOpen(other))
-    await deps.refuse(own.id, 'link', actor, 'ILLEGAL_TRANSITION', 'it is linked with another open one only')
+  const open = own.id !== other.id && isOpen(other)
+  const why = !open ? 'it is linked with another open one only' : action === 'merge' && unmergeable(own, other)
+  return why ? deps.refuse(own.id, action, actor, 'ILLEGAL_TRANSITION', why) : { own, other }
+}
+
+/**
+ * The other one's line first: a kill between the two leaves a link that says what was meant, and the order can be given again.
+ * What would be refused writes nothing on the other one.
+ */
+async function linkBack(deps: ActionDeps, { own, other }: Pair, step: Step, actor: Actor): Promise<void> {
+  const tried = apply(own, step, actor, own.updatedAtMs)
+  if (!tried.ok) return deps.refuse(own.id, step.kind, actor, tried.code, tried.why)
   if (!other.linked.includes(own.id)) await deps.step(other.id, { kind: 'link', to: own.id, number: own.number }, actor)
 }
 

@@ -2,7 +2,7 @@
 import type { ErrorCode } from './errors.ts'
 import { factsData, unreviewable } from './feedback.ts'
 import type { Incident, TimelineKind } from './incident.ts'
-import { isActive } from './incident-state.ts'
+import { isActive, laneOf } from './incident-state.ts'
 import type { LineData, Outcome, Step } from './step.ts'
 
 /** An incident may be reopened this long after it was resolved. */
@@ -85,6 +85,13 @@ export function merge(
     into: number,
     ...factsData(facts)
   })
+}
+
+/** Why it may not be merged into this open one, or undefined: what is merged is worked on there, so somebody must be at it with no less haste. */
+export function unmergeable(incident: Incident, into: Incident): string | undefined {
+  if (laneOf(incident) !== laneOf(into)) return 'an alarm and a trouble are not merged'
+  if (incident.priority < into.priority) return 'the other one is less urgent: raise its priority first'
+  return into.owner ? undefined : 'nobody has acknowledged the other one yet'
 }
 
 export function reopen(
