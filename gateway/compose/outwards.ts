@@ -1,6 +1,7 @@
 /** Outwards 外发: joins the durable queue to every commit, sends it on, and gives the administrator its page. */
 import type { Config } from '../config.ts'
 import { type IncidentId, id } from '../core/brand.ts'
+import { callingNumbers, comparable } from '../core/calling.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Delivery, SinkSettings, SinkView } from '../core/outwards.ts'
 import type { Clock, Log } from '../core/ports.ts'
@@ -9,7 +10,7 @@ import type { AuditEntry, Commit, DocumentRow, Store } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Hub } from '../feed/hub.ts'
-import type { ContactRules } from '../feed/outwards/contacts.ts'
+import { type ContactRules, numberIn } from '../feed/outwards/contacts.ts'
 import { createOutbox, deliveryOf, ITEM, type Item } from '../feed/outwards/outbox.ts'
 import { createPost } from '../feed/outwards/post.ts'
 import { createSender, type Sender } from '../feed/outwards/sender.ts'
@@ -36,7 +37,7 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
   readonly commit: Commit
   readonly rooms: OutwardRooms
   /** Begins to send; the returned function ends it. What a contact was told becomes a line of its incident; none is told before what was journaled is worked in: it may be duress. */
-  start(incidents: Pick<Incidents, 'step'>, recovered: Promise<void>): () => Promise<void>
+  start(incidents: Pick<Incidents, 'step' | 'all' | 'alarmsOf'>, recovered: Promise<void>): () => Promise<void>
 }> {
   const { clock, log, store, notices, config } = deps
   const { code, name, centre, timeZone } = config.site
@@ -49,11 +50,13 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
   const paused = new Set((await store.documents({ kind: PAUSED })).map(row => row.key))
   const post = createPost(settings.timeoutMs)
   const senders = new Map<string, Sender>()
-  const make = (sink: SinkSettings, incidents: Pick<Incidents, 'step'>): Sender =>
+  const make = (sink: SinkSettings, incidents: Pick<Incidents, 'step' | 'all' | 'alarmsOf'>): Sender =>
     createSender({
       isHeld: sink.format === 'contacts',
       ...{ sink, outbox, store, clock, log, settings, post, random: Math.random },
       secret: async () => (await store.credential(SINK_CREDENTIAL, sink.name))?.password,
+      isCalling: ({ contact, body }) =>
+        contact !== undefined && callingNumbers(incidents).has(comparable(numberIn(body))),
       onDelivered: item => void contactLine(incidents, item, log),
       onState: down =>
         down === undefined

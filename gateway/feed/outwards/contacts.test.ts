@@ -51,6 +51,28 @@ describe('on opening', () => {
     expect(told(line)).toEqual([])
   })
 
+  it('who calls for help himself is not told while he does, not even while the key is fetched; the others are, and he is afterwards', async () => {
+    const line = await setup()
+    await line.step(called(line.clock.now()))
+    const { promise, resolve } = Promise.withResolvers<string>()
+    line.now.secret = promise as never
+    await line.clock.advance(RULES.afterMs)
+    line.now.calling = '139 0000 0001'
+    line.now.secret = 'a secret of the test'
+    resolve('a secret of the test')
+    await settle()
+    expect(told(line)).toEqual(['林洁'])
+    line.sender().hurry()
+    await line.clock.advance(60_000)
+    await line.sender().stop()
+    await line.restart()
+    await line.clock.advance(60_000)
+    expect(told(line)).toEqual(['林洁'])
+    line.now.calling = ''
+    await line.clock.advance(60_000)
+    expect(told(line)).toEqual(['林洁', '林晓'])
+  })
+
   it('who agreed is told, in order, after the time for the key of duress, with what he needs and nothing else', async () => {
     const line = await setup()
     const first = called(line.clock.now())

@@ -99,6 +99,11 @@ export function contactMessage(
   })
 }
 
+/** Whom a message to a contact goes to: his number stands in its body only. */
+export function numberIn(body: string): string {
+  return (JSON.parse(body) as { to?: { phone?: string } }).to?.phone ?? ''
+}
+
 const plain = (phone: string): string => phone.replace(/[\s-]/g, '')
 
 function markOf({ phone }: Contact): string {

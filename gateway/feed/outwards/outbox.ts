@@ -29,6 +29,8 @@ export interface Item {
   readonly notBeforeMs?: number
   /** Of a message to a contact: for the incident's story. */
   readonly contact?: { readonly place: number; readonly name: string; readonly relation: string }
+  /** Its contact calls for help himself: it waits, and the others of its incident do not wait for it. */
+  readonly held?: true
   readonly state: 'waiting' | 'dead'
   readonly endedAtMs?: number
   readonly status?: number

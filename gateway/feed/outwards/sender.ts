@@ -31,6 +31,8 @@ export interface SenderDeps {
   readonly random: () => number
   /** Sends nothing until `pause` has said whether it is paused. */
   readonly isHeld?: boolean
+  /** Its contact calls for help himself: asked again just before it leaves. */
+  isCalling?(item: Item): boolean
   /** The sink has it, and that is on record. */
   onDelivered?(item: Item): void
   /** The sink is down, or is there again. */
@@ -49,6 +51,8 @@ export interface Sender {
 
 /** Incidents whose messages are under way at once. */
 const SIDE_BY_SIDE = 4
+/** Until it is asked again whether a contact still calls for help himself. */
+const HELD_MS = 15_000
 
 export function createSender(deps: SenderDeps): Sender {
   const { sink, outbox, store, clock, log, settings } = deps
@@ -76,7 +80,7 @@ export function createSender(deps: SenderDeps): Sender {
       if (busy.size >= breaker.allowed(now, SIDE_BY_SIDE)) break
       const lane = item.incidentId || item.id
       if (item.state !== 'waiting' || seen.has(lane) || busy.has(lane)) continue
-      seen.add(lane)
+      if (!item.held || item.nextAtMs <= now) seen.add(lane)
       if (item.nextAtMs > now) dueMs = Math.min(dueMs, item.nextAtMs)
       else
         busy.set(
@@ -96,6 +100,8 @@ export function createSender(deps: SenderDeps): Sender {
       noSecret = secret === undefined
       // Taken back while the secret was fetched: under duress nobody is told any more (rule 5).
       if (!outbox.has(item)) return
+      // His telephone would sound beside whoever threatens him (rule 5).
+      if (deps.isCalling?.(item)) return outbox.put({ ...item, held: true, nextAtMs: clock.now() + HELD_MS })
       const result: PostResult =
         secret === undefined
           ? { kind: 'failed', error: 'noSecret' }
@@ -127,7 +133,7 @@ export function createSender(deps: SenderDeps): Sender {
     // Taken back while it was tried: it is neither tried again nor kept.
     if (!outbox.has(item)) return
     const why = result.kind === 'refused' ? `HTTP ${result.status}` : result.error
-    const tried = { ...item, attempts, status: result.status, error: why }
+    const tried = { ...item, held: undefined, attempts, status: result.status, error: why }
     const over = result.kind === 'refused' || now - item.sinceMs >= settings.giveUpMs
     const pauseMs = Math.max(
       backOffMs(attempts, deps.random(), settings.retryMs, settings.retryMaxMs),

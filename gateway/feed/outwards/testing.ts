@@ -4,7 +4,7 @@ import type { SinkSettings } from '../../core/outwards.ts'
 import type { AuditEntry, Change, Store } from '../../core/store.ts'
 import { createFakeClock, settle } from '../../testing/fake-clock.ts'
 import { silentLog } from '../../testing/fake-host.ts'
-import type { ContactRules } from './contacts.ts'
+import { type ContactRules, numberIn } from './contacts.ts'
 import { createOutbox, type Item } from './outbox.ts'
 import type { PostResult } from './post.ts'
 import { createSender } from './sender.ts'
@@ -51,12 +51,13 @@ export async function bench({ sink = SINK, queueMax = 100 }: { sink?: SinkSettin
   const downs: (string | undefined)[] = []
   const delivered: Item[] = []
   const answers: (PostResult | Promise<PostResult>)[] = []
-  const now = { answer: TAKEN as PostResult, secret: 'a secret of the test' as string | undefined }
+  const now = { answer: TAKEN as PostResult, secret: 'a secret of the test' as string | undefined, calling: '' }
   const start = async () => {
     const outbox = await createOutbox({ store, clock, site: SITE, sinks: [sink], queueMax, contacts: RULES })
     const sender = createSender({
       ...{ sink, outbox, store, clock, log: silentLog, settings: SETTINGS, random: () => 0.5 },
       secret: async () => now.secret,
+      isCalling: ({ body }) => now.calling !== '' && numberIn(body) === now.calling,
       onState: down => void downs.push(down),
       onDelivered: item => void delivered.push(item),
       async post(_url, headers, body) {
