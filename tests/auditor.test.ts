@@ -1,6 +1,7 @@
 /** The auditor 审计员 through the whole gateway: reads incidents and the audit log, and every act is refused and on record. */
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Incident } from '../gateway/core/incident.ts'
+import type { IncidentDetail } from '../gateway/core/wire.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
@@ -28,6 +29,17 @@ afterAll(async () => {
 test('reads incidents, diagnostics, procedures and the audit log', async () => {
   for (const path of ['/api/incidents', `/api/incidents/${incident.id}`, '/api/audit', '/api/diagnostics', '/api/sop'])
     expect([path, (await auditor.get(path)).status]).toEqual([path, 200])
+})
+
+test('is not told how far units are away, which says where they are', async () => {
+  const leader = await logIn(running.url, '10008', await running.person('10008', 'leader'), 1)
+  const asked = async (client: ConsoleClient) =>
+    ((await (await client.get(`/api/incidents/${incident.id}`)).json()) as IncidentDetail).candidates
+  const patrol = await logIn(running.url, '20001', await running.person('20001', 'patrol', { unitId: 'u1' }))
+  expect((await patrol.command({ kind: 'onDuty' })).status).toBe(200)
+  expect(await asked(leader)).toHaveLength(1)
+  expect(await asked(auditor)).toEqual([])
+  for (const client of [leader, patrol]) client.close()
 })
 
 test('acts on nothing: each try is refused and on record', async () => {

@@ -38,7 +38,10 @@ const book = async (client: ConsoleClient, version?: number): Promise<SopBook> =
   (await client.get(`/api/sop${version ? `?version=${version}` : ''}`)).json() as Promise<SopBook>
 const DRAFT: SopDraft = {
   base: 1,
-  sheets: [{ kind: 'default', steps: [{ id: 'door', zh: '开门', en: 'Open the door', who: 'operator', withinS: 60 }] }]
+  sheets: [
+    { kind: 'default', steps: [{ id: 'door', zh: '开门', en: 'Open the door', who: 'operator', withinS: 60 }] },
+    { kind: 'duress', steps: [] }
+  ]
 }
 let first: Incident
 

@@ -48,6 +48,7 @@ export interface Access {
   confirm(request: Omit<LoginRequest, 'seat'>): Promise<SessionUser>
   /** Throws NOT_ALLOWED with the permission's name; what it protects is audited by the caller. */
   require(user: SessionUser, permission: Permission): void
+  may(user: SessionUser, permission: Permission): boolean
   /** True while this person has a session anywhere. */
   isLoggedIn(userId: UserId): boolean
   takenSeats(): ReadonlySet<number>
@@ -170,6 +171,7 @@ export async function createAccess({ store, clock, log, settings }: AccessDeps):
     session: sessions.byToken,
     confirm: async request => sessionUser(await authenticate(request)),
     require: requirePermission,
+    may,
     isLoggedIn: userId => sessions.all().some(session => session.user.userId === userId),
     takenSeats: () => new Set(sessions.all().flatMap(({ user }) => (user.seat === undefined ? [] : [user.seat]))),
     people: () => sessions.all().map(({ user }) => user),

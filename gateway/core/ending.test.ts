@@ -85,7 +85,9 @@ describe('category, feedback and review', () => {
       review: { verdict: 'passed', by: '韩梅' }
     })
     expect(moved(amended, { kind: 'close' }, NOW + REOPEN_MS).review).toBeUndefined()
-    expect(told(incidentIn('resolved', { facts: undefined }), STEPS.close)).toBe('FEEDBACK_NEEDED')
+    const bare = incidentIn('resolved', { facts: undefined, sop: { version: 1, ticks: [] } })
+    expect(told(bare, STEPS.close)).toBe('FEEDBACK_NEEDED')
+    expect(told({ ...bare, sop: undefined }, STEPS.close), 'resolved before there was feedback').toBe('closed')
   })
 })
 

@@ -111,9 +111,9 @@ export function ownersOnly(incident: Incident, owner: Owner): WorkOutcome | unde
   return undefined
 }
 
-/** Why an incident may not be filed yet, or undefined. */
-export function unreviewable({ facts, review }: Incident): string | undefined {
-  if (!facts) return 'there is no feedback yet'
+/** Why an incident may not be filed yet, or undefined. One without a procedure is older than feedback and ended without any. */
+export function unreviewable({ facts, review, sop }: Incident): string | undefined {
+  if (!facts) return sop && 'there is no feedback yet'
   return review?.verdict === 'returned' ? 'the feedback was returned and has not been amended' : undefined
 }
 

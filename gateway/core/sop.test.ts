@@ -42,6 +42,6 @@ test('the sheet is that of the nature, else of the class, else of all others', (
   expect(sheetOf(withDuress, incidentIn('new', { nature: 'fire', duress: true })).kind, 'before its nature').toBe(
     'duress'
   )
-  expect(kind({ nature: 'fire', duress: true }), 'a book without that sheet').toBe('fire')
+  expect(kind({ nature: 'fire', duress: true }), 'a book without that sheet').toBe('duress')
   expect(sheetOf({ ...book, sheets: [] }, incidentIn('new'))).toEqual({ kind: 'default', steps: [] })
 })

@@ -68,9 +68,8 @@ export interface SopTickStep {
 /** Under duress always that of duress, whatever the nature: nothing of another sheet may be said or heard at the place (rule 5). */
 export function sheetOf(book: SopBook, incident: Pick<Incident, 'nature' | 'alarmClass' | 'duress'>): SopSheet {
   const named = (kind: string | undefined) => book.sheets.find(sheet => sheet.kind === kind)
-  const duress = incident.duress ? named('duress') : undefined
-  const fitting = duress ?? named(incident.nature) ?? named(incident.alarmClass)
-  return fitting ?? named('default') ?? { kind: 'default', steps: [] }
+  if (incident.duress) return named('duress') ?? { kind: 'duress', steps: [] }
+  return named(incident.nature) ?? named(incident.alarmClass) ?? named('default') ?? { kind: 'default', steps: [] }
 }
 
 /** What is skipped says why; a tick may be corrected, and both stand in the story. */

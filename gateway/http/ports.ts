@@ -93,6 +93,8 @@ export interface HttpAccess {
   setDisabled(login: string, disabled: boolean, by: SessionUser): Promise<void>
   /** Throws NOT_ALLOWED with the missing `permission`, which the error handler puts on record. */
   require(user: SessionUser, permission: HttpPermission): void
+  /** The same as an answer, for what is left out instead of refused. */
+  may(user: SessionUser, permission: HttpPermission): boolean
 }
 
 export type HttpPermission =

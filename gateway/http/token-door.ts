@@ -73,6 +73,10 @@ export function openTokenDoor(
       const own = scopes.get(user)
       if (!own) access.require(user, permission)
       else if (!permits(own, permission)) throw new GatewayError('NOT_ALLOWED', { permission })
+    },
+    may(user, permission) {
+      const own = scopes.get(user)
+      return own ? permits(own, permission) : access.may(user, permission)
     }
   }
 }

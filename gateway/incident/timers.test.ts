@@ -106,7 +106,9 @@ describe('due', () => {
     expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 2, duress: true })).toBeUndefined()
     const review = { verdict: 'returned', by: '韩梅', atMs: 1 } as const
     expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 2, review })).toBeUndefined()
-    expect(at(AUTO_CLOSE_MS, { ...resolved, priority: 2, facts: undefined })).toBeUndefined()
+    const old = { ...resolved, priority: 2, facts: undefined } as const
+    expect(at(AUTO_CLOSE_MS, { ...old, sop: { version: 1, ticks: [] } })).toBeUndefined()
+    expect(at(AUTO_CLOSE_MS, old), 'resolved before there was feedback').toMatchObject({ kind: 'close' })
   })
 })
 

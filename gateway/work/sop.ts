@@ -96,6 +96,7 @@ export function faultsOf({ sheets }: SopDraft): readonly string[] {
   const kinds = sheets.map(sheet => sheet.kind)
   return [
     ...(kinds.includes('default') ? [] : ['there is no sheet for every other kind (default)']),
+    ...(kinds.includes('duress') ? [] : ['there is no sheet for duress, where no other one may be used']),
     ...kinds.filter(kind => !KINDS.has(kind)).map(kind => `${kind} is no nature and no alarm class`),
     ...kinds.filter((kind, n) => kinds.indexOf(kind) < n).map(kind => `${kind} stands twice`),
     ...sheets.flatMap(({ kind, steps }) => {

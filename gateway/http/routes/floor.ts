@@ -52,13 +52,14 @@ export function floorRoutes(
     })
   })
   app.get('/api/incidents/:id', async (request): Promise<IncidentDetail> => {
-    user(request, 'incident.read')
+    const who = user(request, 'incident.read')
     const incident = await rooms.incident(id<IncidentId>(params(request).id))
     if (!incident) throw new GatewayError('NOT_FOUND', { incident: params(request).id.slice(0, 80) })
     return {
       incident,
       timeline: await rooms.timeline(incident.id),
-      candidates: rooms.candidates(incident),
+      // How far each unit is away says where it is (rule 10).
+      candidates: access.may(who, 'position.read') ? rooms.candidates(incident) : [],
       similar: rooms.similar(incident)
     }
   })

@@ -22,8 +22,8 @@ const HOTKEYS: Readonly<Partial<Record<SopAuto, string>>> = {
 /** The sheet of duress, else of its nature, else of its class, else the one for every other kind. */
 export function sheetOf(book: SopBook, { duress, nature, alarmClass }: Incident): readonly SopStep[] {
   const named = (kind: string | undefined) => book.sheets.find(sheet => sheet.kind === kind)
-  const before = duress ? named('duress') : undefined
-  return (before ?? named(nature) ?? named(alarmClass) ?? named('default'))?.steps ?? []
+  if (duress) return named('duress')?.steps ?? []
+  return (named(nature) ?? named(alarmClass) ?? named('default'))?.steps ?? []
 }
 
 /** When the record says that it was done. */

@@ -1,4 +1,4 @@
-/** Sends the chosen units, one offer each; the first refusal ends it and is said, also that there is nobody to send. */
+/** Sends the chosen units, one offer each; the first refusal ends it and is said, also that there is nobody to send. Who has been sent is chosen no more. */
 import type { UnitId } from '../../../../gateway/core/brand.ts'
 import { type Force, whyNobody } from '../../state/best-action.ts'
 import type { Floor } from './floor-context.tsx'
@@ -19,6 +19,10 @@ export async function dispatchChosen(floor: Floor): Promise<void> {
   const { act, actions, chosen, chooseAnew, incident } = floor
   const nobody = whyNobody(forceOf(floor))
   if (nobody && incident) actions.say(incident.id, 'dispatch', new Foreseen(nobody))
-  for (const unitId of chosen) if (!(await act({ action: 'dispatch', unitId: unitId as UnitId }))) return
-  if (chosen.length > 0) chooseAnew()
+  let sent = 0
+  for (const unitId of chosen) {
+    if (!(await act({ action: 'dispatch', unitId: unitId as UnitId }))) break
+    sent++
+  }
+  if (sent > 0) chooseAnew()
 }

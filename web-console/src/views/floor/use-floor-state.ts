@@ -71,7 +71,8 @@ export function useFloorState(user: SessionUser): Floor {
 function useOf<T>(owner: string | undefined, initial: T): readonly [T, (value: T) => void] {
   const [kept, setKept] = useState({ owner, value: initial })
   if (kept.owner !== owner) setKept({ owner, value: initial })
-  const set = useCallback((value: T) => setKept({ owner, value }), [owner])
+  // An answer that comes late, when another one is open, must not wipe what belongs to that.
+  const set = useCallback((value: T) => setKept(now => (now.owner === owner ? { owner, value } : now)), [owner])
   return [kept.owner === owner ? kept.value : initial, set]
 }
 

@@ -1,5 +1,5 @@
 /** A list from a spreadsheet: what it would do is looked at first, every fault by line and column; then it is taken as a whole. */
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ImportReport } from '../../../../gateway/core/subject-record.ts'
 import { refusalText } from '../../i18n/refusal.ts'
@@ -35,15 +35,20 @@ export function ImportSheet({ onClose, onDone }: ImportSheetProps) {
   const [report, setReport] = useState<ImportReport>()
   const [state, setState] = useState<'ready' | 'sending' | 'done'>('ready')
   const [error, setError] = useState<unknown>()
+  /** Counts the sendings: an answer to an earlier one says nothing of the file that is chosen now. */
+  const sendings = useRef(0)
   const send = async (path: string, text: string): Promise<ImportReport | undefined> => {
+    const mine = ++sendings.current
     setState('sending')
     setError(undefined)
     try {
       const answer = await post<ImportReport>(path, text, PATIENCE_MS)
+      if (mine !== sendings.current) return undefined
       setReport(answer)
       setState('ready')
       return answer
     } catch (failed) {
+      if (mine !== sendings.current) return undefined
       setError(failed)
       setState('ready')
       return undefined
@@ -52,6 +57,8 @@ export function ImportSheet({ onClose, onDone }: ImportSheetProps) {
   const choose = async (chosen: File | undefined) => {
     if (!chosen) return
     const text = await textOf(chosen)
+    // Nothing is taken of which no preview was seen.
+    setReport(undefined)
     setFile({ name: chosen.name, text })
     await send('/api/subjects/import/preview', text)
   }

@@ -19,15 +19,25 @@ function useUndone(): readonly Step[] {
     : []
 }
 
+/** Each with its digit as it was when the menu opened: what others tick meanwhile leaves a gap, and no digit means another step. */
+function useDigits(steps: readonly Step[]): readonly (readonly [Step, number])[] {
+  const [places, setPlaces] = useState<ReadonlyMap<string, number>>(new Map())
+  if (places.size === 0 && steps.length > 0) setPlaces(new Map(steps.map(({ row }, n) => [row.id, n + 1])))
+  return steps.flatMap(step => {
+    const digit = places.get(step.row.id)
+    return digit === undefined ? [] : [[step, digit] as const]
+  })
+}
+
 export function StepMenu() {
   const { t, i18n } = useTranslation()
   const { act } = useFloor()
-  const steps = useUndone().filter(({ row }) => row.auto === undefined)
+  const steps = useDigits(useUndone().filter(({ row }) => row.auto === undefined))
   if (steps.length === 0) return <p className="m">{t('floor:menu.noStep')}</p>
   return (
     <DigitMenu
-      choices={steps.map(({ row }) => ({
-        label: nameOf(row, i18n.language),
+      choices={steps.map(([{ row }, digit]) => ({
+        ...{ label: nameOf(row, i18n.language), digit },
         choose: () => void act({ action: 'sop', step: row.id, state: 'done' })
       }))}
     />
@@ -38,12 +48,15 @@ export function SkipMenu() {
   const { t, i18n } = useTranslation()
   const { act, incident } = useFloor()
   const [step, setStep] = useState<Step>()
-  const steps = useUndone()
+  const steps = useDigits(useUndone())
   if (steps.length === 0) return <p className="m">{t('floor:menu.noStep')}</p>
   if (!step)
     return (
       <DigitMenu
-        choices={steps.map(each => ({ label: nameOf(each.row, i18n.language), choose: () => setStep(each) }))}
+        choices={steps.map(([each, digit]) => ({
+          ...{ label: nameOf(each.row, i18n.language), digit },
+          choose: () => setStep(each)
+        }))}
       />
     )
   return (
