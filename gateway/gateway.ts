@@ -96,7 +96,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const store = await openSqliteStore({ dir: config.storage.dir, maxPages: options.maxPages, onDead: fatal.resolve })
   stops.push(() => store.close())
   const [{ data, map, categories }, rememberedRows] = await Promise.all([loadPlace(config), store.remembered()])
-  const { registry, registrations, registryRooms } = await openRegistry(data, { clock, log, store })
+  const { registry, registrations, registryRooms } = await openRegistry(data, { clock, log, store }, () => incidents)
   const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
   const units = createUnits(clock, registry.data.units, remembered, createRota(config.site.timeZone))

@@ -13,6 +13,7 @@ import { createRegistrations, type Registrations } from '../registry/registratio
 import { createRegistry, type Registry } from '../registry/registry.ts'
 import { ownOf, type SubjectValue } from '../registry/subject-check.ts'
 import { createSubjects } from '../registry/subjects.ts'
+import { callOf } from './calling.ts'
 
 export interface RegistryDesk {
   readonly registry: Registry
@@ -29,7 +30,9 @@ export interface RegistryDesk {
 /** Rejects when the store cannot be read. */
 export async function openRegistry(
   file: RegistryData,
-  deps: { readonly clock: Clock; readonly log: Log; readonly store: Store }
+  deps: { readonly clock: Clock; readonly log: Log; readonly store: Store },
+  /** Asked when something is changed: the incidents are read after the registry. */
+  incidents: () => Parameters<typeof callOf>[0]
 ): Promise<RegistryDesk> {
   const { clock, store } = deps
   const registry = createRegistry(file)
@@ -53,7 +56,10 @@ export async function openRegistry(
     ...{ clock, store, kind: 'registry.unit', current: rows.unit },
     apply: (unitId, row) => (row ? rows.putUnit(row) : rows.removeUnit(unitId))
   })
-  const subjects = createSubjects({ rows, edits, inTurn })
+  const subjects = createSubjects({
+    ...{ rows, edits, inTurn },
+    calling: (subjectId, sourceIds) => callOf(incidents(), subjectId, sourceIds)?.number
+  })
   const groups = createGroups({ rows, groups: groupRecords, subjects: edits, inTurn })
   const onRecord: SubjectRooms = {
     ...subjects,

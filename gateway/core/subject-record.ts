@@ -74,6 +74,7 @@ export const FAULT_CODES = [
   'source',
   'taken',
   'shared',
+  'calling',
   'twice',
   'choice',
   'contact',

@@ -11,7 +11,10 @@ it('stays with the same name under the same number', () => {
   const household = { id: h1, kind: 'household' as const, name: '陈桂芳', address: '杏花巷 16 号', contacts: [agreed] }
   const { rows } = createRegistry({ ...EMPTY_REGISTRY, subjects: [household] })
   const contactsAfter = (...contacts: (Omit<typeof agreed, 'messageConsent'> & { messageConsent?: string })[]) => {
-    const checked = checkSubject({ ...household, contacts, sources: [] }, { ...rows, hasCell: () => false })
+    const checked = checkSubject(
+      { ...household, contacts, sources: [] },
+      { ...rows, hasCell: () => false, calling: () => undefined }
+    )
     if (!checked.ok) throw new Error(JSON.stringify(checked.faults))
     return checked.row.contacts
   }
@@ -36,7 +39,7 @@ it('of too many sources or contacts only that is told, however many there are', 
   const sources = Array.from({ length: 100_000 }, () => ({ id: 'sip:?', kind: 'panicPhone' as const }))
   const contacts = sources.map(() => ({ name: '', relation: '', phone: '' }))
   const draft = { kind: 'household' as const, name: '陈桂芳', address: '杏花巷 16 号', contacts, sources }
-  const checked = checkSubject(draft, { ...rows, hasCell: () => false })
+  const checked = checkSubject(draft, { ...rows, hasCell: () => false, calling: () => undefined })
   expect(checked.ok ? [] : checked.faults.map(each => `${each.field} ${each.code}`)).toEqual([
     'contacts tooMany',
     'sources tooMany'

@@ -18,6 +18,8 @@ import type { Rows } from './rows.ts'
 
 export type CheckRows = Pick<Rows, 'subject' | 'source' | 'sourcesOf' | 'isAdopted' | 'group'> & {
   hasCell(cellId: string): boolean
+  /** The number of the open incident in which this subject, or one of these sources, calls for help. */
+  calling(subjectId: SubjectId, sourceIds: readonly SourceId[]): string | undefined
 }
 
 /** A subject with what it has, as it is kept. */
@@ -55,8 +57,10 @@ export function checkSubject(draft: SubjectDraft, rows: CheckRows): Checked {
   const subjectId = id<SubjectId>(draft.id ?? newId('h'))
   const row = rowOf(draft, subjectId, before, rows, refuse)
   const sources = sourcesOf(draft.sources, subjectId, rows, refuse)
-  if (faults.length > 0) return { ok: false, faults }
   const own = before ? ownOf(rows, subjectId) : []
+  const call = callFault(rows, subjectId, sources)
+  if (call && faults.length === 0) faults.push(call)
+  if (faults.length > 0) return { ok: false, faults }
   const fields = [...differing(before, row, isDeepStrictEqual), ...(isDeepStrictEqual(own, sources) ? [] : ['sources'])]
   return { ok: true, row, sources, isNew: !before, fields }
 }
@@ -70,6 +74,23 @@ export function ownOf(rows: Pick<Rows, 'sourcesOf' | 'isAdopted'>, subjectId: Su
 export function sharedFault(sources: readonly SourceRow[], kept: readonly SourceRow[]): RecordFault | undefined {
   const gone = sources.find(each => each.alsoSubjectIds && !kept.some(({ id: keptId }) => keptId === each.id))
   return gone && { field: 'sources', code: 'shared', value: gone.id }
+}
+
+/**
+ * Nobody's sources are taken away while he calls for help: the next press would open a second incident somewhere else, of which nobody knows
+ * that it is under duress.
+ */
+export function callFault(
+  rows: Pick<CheckRows, 'sourcesOf' | 'isAdopted' | 'calling'>,
+  subjectId: SubjectId,
+  kept: readonly SourceRow[]
+): RecordFault | undefined {
+  const stays = new Set(kept.map(each => each.id))
+  const gone = ownOf(rows, subjectId).flatMap(each => (stays.has(each.id) ? [] : each.id))
+  const other = gone.length > 0 ? rows.calling(subjectId, gone) : undefined
+  return other === undefined
+    ? undefined
+    : { field: 'sources', code: 'calling', value: gone.join(' ').slice(0, 60), other }
 }
 
 function rowOf(

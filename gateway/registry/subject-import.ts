@@ -13,13 +13,13 @@ import type { GridCellRow, SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Change, Records } from './records.ts'
 import type { Rows } from './rows.ts'
-import { type CheckRows, checkSubject, ownOf, type SubjectValue } from './subject-check.ts'
+import { type CheckRows, callFault, checkSubject, ownOf, type SubjectValue } from './subject-check.ts'
 import { CSV_HEAD, type CsvNames, draftOf, headingOf, headingsOf, lineOf } from './subject-csv.ts'
 import { draftFrom } from './subjects.ts'
 
 export interface Imports {
   preview(text: string): Promise<ImportReport>
-  /** Nothing is changed while there is a fault; read twice it changes nothing the second time. */
+  /** Nothing is changed while there is a fault, but for whoever begins to call for help meanwhile: only that line is left out. Read twice it changes nothing the second time. */
   import(text: string, file: string, user: SessionUser): Promise<ImportReport>
   /** With UTF-8's mark in front, so that spreadsheets read the characters; on record before it is answered. */
   export(kinds: readonly SubjectKind[], user: SessionUser): Promise<string>
@@ -35,8 +35,13 @@ export interface ImportDeps {
 /** Lines checked, and households committed, before others get their turn. */
 const SLICE = 250
 
+interface LineChange extends Change<SubjectValue> {
+  readonly line: number
+  readonly value: SubjectValue
+}
+
 interface Judged extends ImportReport {
-  readonly changes: readonly Change<SubjectValue>[]
+  readonly changes: readonly LineChange[]
 }
 
 export function createImports({ rows, edits, cells, inTurn }: ImportDeps): Imports {
@@ -48,13 +53,22 @@ export function createImports({ rows, edits, cells, inTurn }: ImportDeps): Impor
       inTurn(async () => {
         const judged = await judge(text, rows, cells)
         if (judged.faultCount > 0) return report(judged)
+        // Alarms pass between the parts, and passed while it was judged.
+        const late = callsOf(judged.changes, rows)
+        if (late.length > 0)
+          return report({ ...judged, faults: late.slice(0, LIMITS.faultsShown), faultCount: late.length })
+        const left: RecordFault[] = []
         for (let at = 0; at < judged.changes.length; at += SLICE) {
-          const part = judged.changes.slice(at, at + SLICE)
+          const all = judged.changes.slice(at, at + SLICE)
+          const faults = callsOf(all, rows)
+          left.push(...faults)
+          const part = all.filter(each => !faults.some(({ line }) => line === each.line))
+          if (part.length === 0) continue
           const detail = { file: file.slice(0, 120), from: at + 1, to: at + part.length, of: judged.changes.length }
           await edits.save(part, user, { action: 'subject.import', object: 'subjects', detail })
           await turn()
         }
-        return report(judged)
+        return report({ ...judged, faults: left.slice(0, LIMITS.faultsShown), faultCount: left.length })
       }),
     async export(kinds, user) {
       const found = rows.data.subjects.filter(row => kinds.includes(row.kind))
@@ -67,6 +81,14 @@ export function createImports({ rows, edits, cells, inTurn }: ImportDeps): Impor
       return `\ufeff${lines.join('\r\n')}\r\n`
     }
   }
+}
+
+/** Of those who call for help by now. */
+function callsOf(changes: readonly LineChange[], rows: Rows & CheckRows): readonly RecordFault[] {
+  return changes.flatMap(({ line, recordId, value }) => {
+    const fault = callFault(rows, id(recordId), value.sources)
+    return fault ? [{ ...fault, line, field: headingOf(fault.field) }] : []
+  })
 }
 
 async function judge(text: string, rows: Rows & CheckRows, cells: readonly GridCellRow[]): Promise<Judged> {
@@ -83,7 +105,7 @@ async function judge(text: string, rows: Rows & CheckRows, cells: readonly GridC
   const names = namesOf(rows, cells)
   const known = knownOf(rows)
   const faults: RecordFault[] = []
-  const changes: Change<SubjectValue>[] = []
+  const changes: LineChange[] = []
   const sample: ImportReport['sample'][number][] = []
   const seen = { subjects: new Map<string, number>(), sources: new Map<string, number>() }
   const counts = { added: 0, changed: 0, same: 0 }
@@ -104,6 +126,7 @@ async function judge(text: string, rows: Rows & CheckRows, cells: readonly GridC
     }
     counts[checked.isNew ? 'added' : 'changed'] += 1
     changes.push({
+      line,
       recordId: checked.row.id,
       value: { row: checked.row, sources: checked.sources },
       fields: checked.isNew ? [] : checked.fields

@@ -16,12 +16,13 @@ import type { GridCellRow, SourceRow, SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Records } from './records.ts'
 import type { Rows } from './rows.ts'
-import { checkSubject, ownOf, type SubjectValue, sharedFault } from './subject-check.ts'
+import { type CheckRows, checkSubject, ownOf, type SubjectValue, sharedFault } from './subject-check.ts'
 import { createImports, type Imports } from './subject-import.ts'
 
 export interface SubjectsDeps {
   readonly rows: Rows
   readonly edits: Records<SubjectValue>
+  readonly calling: CheckRows['calling']
   /** Changes of the registry, one after the other. */
   inTurn<T>(work: () => Promise<T>): Promise<T>
 }
@@ -33,7 +34,7 @@ export interface Subjects extends Imports {
   choices(): RecordChoices
   /** `version` is what the form was opened with, 0 for a new one or the file's; CONFLICT_RETRY when somebody was quicker. */
   save(draft: SubjectDraft, version: number, user: SessionUser): Promise<SubjectSaved>
-  /** Its sources are unknown from then on. */
+  /** Its sources are unknown from then on; not while it calls for help. */
   remove(subjectId: SubjectId, version: number, user: SessionUser): Promise<SubjectSaved>
 }
 
@@ -42,9 +43,9 @@ interface Entry {
   readonly words: string
 }
 
-export function createSubjects({ rows, edits, inTurn }: SubjectsDeps): Subjects {
+export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): Subjects {
   const cells = new Map<string, GridCellRow>(rows.data.gridCells.map(row => [row.id, row]))
-  const checkRows = { ...rows, hasCell: (cellId: string) => cells.has(cellId) }
+  const checkRows = { ...rows, hasCell: (cellId: string) => cells.has(cellId), calling }
   const search = createSearch(rows)
 
   const line = ({ id: subjectId, kind, name, address, phone, ...row }: SubjectRow): SubjectLine => {
@@ -115,8 +116,18 @@ export function createSubjects({ rows, edits, inTurn }: SubjectsDeps): Subjects 
       inTurn(async () => {
         const row = find(subjectId)
         unchanged(subjectId, version)
-        const shared = sharedFault(rows.sourcesOf(subjectId), [])
+        const all = rows.sourcesOf(subjectId)
+        const shared = sharedFault(all, [])
         if (shared) return { saved: false, faults: [shared] }
+        const call = calling(
+          subjectId,
+          all.map(each => each.id)
+        ) // of whatever it has: adopted terminals too
+        if (call !== undefined)
+          return {
+            saved: false,
+            faults: [{ field: 'sources', code: 'calling', value: row.name.slice(0, 60), other: call }]
+          }
         const change = { recordId: subjectId, fields: [] }
         const words = { action: 'subject.remove', object: `subject:${subjectId}`, detail: { kind: row.kind } }
         await edits.save([change], user, words)

@@ -1,0 +1,25 @@
+/** Who calls for help at this moment: while an incident is open, its household and its sources stay what they are. */
+import type { SourceId, SubjectId } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+import { isOpen, laneOf } from '../core/lifecycle.ts'
+import type { Incidents } from '../incident/incidents.ts'
+
+/** The open incident of the alarm lane of this subject, or with an alarm of one of these sources. */
+export function callOf(
+  incidents: Pick<Incidents, 'openOf' | 'openOfSource' | 'all' | 'alarmsOf'>,
+  subjectId: SubjectId,
+  sourceIds: readonly SourceId[]
+): Incident | undefined {
+  const own = incidents.openOf(subjectId, 'alarm')
+  if (own) return own
+  for (const sourceId of sourceIds) {
+    const one = incidents.openOfSource(sourceId)
+    if (!one) continue
+    if (laneOf(one) === 'alarm') return one
+    // A trouble was found first: the call may be beside it.
+    for (const each of incidents.all())
+      if (isOpen(each) && laneOf(each) === 'alarm' && incidents.alarmsOf(each.id).some(a => a.sourceId === sourceId))
+        return each
+  }
+  return undefined
+}
