@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { a1, FACTS, FIGHT, han, incidentIn, lin, moved, NOW, told, VIOLENCE } from '../testing/lifecycle-samples.ts'
 import { id } from './brand.ts'
-import type { IncidentState } from './incident.ts'
+import type { Disposition, IncidentState, Owner } from './incident.ts'
 import { REOPEN_MS } from './lifecycle.ts'
 import type { Step } from './step.ts'
 
@@ -111,6 +111,17 @@ describe('duress', () => {
     expect(told(again, STEPS.dismiss)).toBe('DURESS_NEEDS_REPORT')
     expect(told(duress, STEPS.setPriority)).toBe(NO)
   })
+})
+
+test('after the end the result of one under duress is changed by a leader only, its words also by its owner', () => {
+  const ended = incidentIn('resolved', { duress: true, disposition: 'real-police' })
+  const amend = (disposition: Disposition, owner: Owner, asLeader: boolean) =>
+    told(ended, { kind: 'feedback', owner, asLeader, disposition, facts: FACTS })
+  expect(amend('false-misuse', lin, false)).toBe('DURESS_NEEDS_REPORT')
+  expect(amend('real-police', lin, false)).toBe('resolved')
+  expect(amend('false-misuse', han, true)).toBe('resolved')
+  expect(told(incidentIn('onScene', { duress: true, disposition: 'real-police' }), STEPS.feedback)).toBe('onScene')
+  expect(told({ ...ended, duress: false }, { ...STEPS.feedback, disposition: 'false-misuse' })).toBe('resolved')
 })
 
 describe('merging', () => {

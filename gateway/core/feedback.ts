@@ -85,6 +85,9 @@ export function applyFeedback(incident: Incident, step: FeedbackStep, open: bool
     case 'feedback': {
       const refusal = step.asLeader && !open ? undefined : ownersOnly(incident, step.owner)
       if (refusal) return refusal
+      // Otherwise whoever pressed would be made a mistake by one person alone, a moment after two had ended it.
+      if (!open && incident.duress && !step.asLeader && step.disposition !== incident.disposition)
+        return refuseWork('DURESS_NEEDS_REPORT', 'after the end a leader changes the result of one under duress')
       const facts = { ...step.facts, atMs: nowMs }
       const change = { disposition: step.disposition, feedback: step.feedback, facts, review: undefined }
       const data = { disposition: step.disposition, feedback: step.feedback ?? '', ...factsData(facts) }
