@@ -63,11 +63,14 @@ export class Authenticator {
     const mine = given.find(a => a?.realm === realm && digestAlgorithms.includes(a.algorithm))
     if (!mine) return { kind: 'none' }
     const { username } = mine
-    const pauseMs = this.#guard.pauseMs(username, peer.address)
-    if (pauseMs > 0) return { kind: 'paused', username, forS: Math.ceil(pauseMs / 1_000) }
+    const before = this.#paused(username, peer)
+    if (before) return before
     // Before the password: a nonce that was not given to this address says nothing of who sends, and must not count against whoever has it.
     if (!this.#isFresh(mine.nonce, peer)) return { kind: 'stale' }
     const credential = await credentialOf(this.#host, username, peer)
+    // Tries sent side by side have all passed until here: from this look to the count of a wrong one nothing may be awaited.
+    const paused = this.#paused(username, peer)
+    if (paused) return paused
     const right = credential !== undefined && digestMatches(mine, raw.method, credential.password)
     // The digest's own uri need not be the Request-URI: exchanges rewrite it and telephones shorten it; each use counts once anyway.
     if (!right) {
@@ -77,6 +80,11 @@ export class Authenticator {
     if (!this.#isFirstUse(mine)) return { kind: 'stale' }
     this.#guard.right(username, peer.address)
     return { kind: 'proven', username }
+  }
+
+  #paused(username: string, peer: Peer): Verdict | undefined {
+    const pauseMs = this.#guard.pauseMs(username, peer.address)
+    return pauseMs > 0 ? { kind: 'paused', username, forS: Math.ceil(pauseMs / 1_000) } : undefined
   }
 
   #nonce(peer: Peer, atMs: number): string {

@@ -4,9 +4,11 @@ import { id } from '../../gateway/core/brand.ts'
 import { createFakeClock, settle } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost } from '../../gateway/testing/fake-host.ts'
 import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
+import { Authenticator } from './auth.ts'
 import { header } from './frame.ts'
 import { LoginGuard } from './login-guard.ts'
-import { createBench, requestText } from './testing.ts'
+import { peerOf } from './peer.ts'
+import { createBench, requestText, testConfig } from './testing.ts'
 
 const HOME = '198.51.100.7'
 const THIEF = '203.0.113.9'
@@ -110,4 +112,45 @@ it('in a pause a REGISTER is told when to come again, and a press is an alarm al
   await ask('INVITE', 'secret', 'press')
   await bench.clock.advance(1_000)
   expect(bench.fake.signals.filter(s => s.alarmClass === 'panic')).toMatchObject([{ verified: false }])
+})
+
+it('sent side by side no more are looked at than one after another; right ones are all let in', async () => {
+  const { clock, guard } = room()
+  const { host } = createFakeHost({ clock, credentials: { '6650147': 'secret' } })
+  const auth = new Authenticator(host, testConfig(), guard)
+  const peer = peerOf(THIEF, 5062)
+  const challenge = parseChallenge(auth.challenge(peer, false)[0]?.value ?? '')
+  if (!challenge) throw new Error('no challenge')
+  const tries = async (password: string) => {
+    const sent = Array.from({ length: 30 }, (_, n) => {
+      const proof = {
+        username: '6650147',
+        password,
+        method: 'REGISTER',
+        uri: 'sip:x',
+        cnonce: `${password}${n}`,
+        count: 1
+      }
+      const value = formatAuthorization(challenge, proof)
+      return auth.check(
+        {
+          kind: 'request',
+          version: 'SIP/2.0',
+          method: 'REGISTER',
+          uri: 'sip:x',
+          headers: [{ name: 'authorization', value }],
+          body: Buffer.alloc(0)
+        },
+        peer
+      )
+    })
+    return (await Promise.all(sent)).map(({ kind }) => kind)
+  }
+  expect(new Set(await tries('secret'))).toEqual(new Set(['proven']))
+  // Else it would be at home where it has just proved itself.
+  guard.right('6650147', HOME)
+  const wrong = await tries('wrong')
+  expect([wrong.filter(kind => kind === 'wrong').length, wrong.filter(kind => kind === 'paused').length]).toEqual([
+    10, 20
+  ])
 })
