@@ -3,7 +3,7 @@ import type { IncidentId } from './brand.ts'
 import type { Alarm, Incident } from './incident.ts'
 import { isOpen, laneOf } from './incident-state.ts'
 
-export interface CallingRooms {
+interface CallingRooms {
   all(): Iterable<Incident>
   alarmsOf(incidentId: IncidentId): readonly Pick<Alarm, 'sourceId'>[]
 }

@@ -73,6 +73,54 @@ describe('on opening', () => {
     expect(told(line)).toEqual(['林洁', '林晓'])
   })
 
+  it('taken back, and opened again: who was not told yet is told once, who was is not told again', async () => {
+    const line = await setup()
+    const first = called(line.clock.now())
+    line.answers.push(TAKEN)
+    line.now.answer = DOWN
+    await line.step(first)
+    await line.clock.advance(RULES.afterMs)
+    // 林晓 has it, 林洁 was tried in vain.
+    expect(line.delivered.map(({ contact }) => contact?.name)).toEqual(['林晓'])
+    await line.step({ ...first, version: 2, state: 'resolved', disposition: 'real-other' })
+    expect(line.outbox().items('sms')).toEqual([])
+    line.now.answer = TAKEN
+    await line.step({ ...first, version: 3, state: 'acknowledged' })
+    await line.step({ ...first, version: 4, state: 'verifying' })
+    await line.clock.advance(60_000)
+    expect(line.delivered.map(({ contact }) => contact?.name)).toEqual(['林晓', '林洁'])
+    // Filed, nothing of it is kept.
+    await line.step({ ...first, version: 5, state: 'closed', disposition: 'real-other' })
+    expect([...line.rows.keys()].filter(key => key.startsWith('outbox.thread'))).toEqual([])
+  })
+
+  it('taken back while it was under way, and arrived all the same: he is not told again', async () => {
+    const line = await setup()
+    const first = called(line.clock.now())
+    const { promise, resolve } = Promise.withResolvers<typeof TAKEN>()
+    line.answers.push(promise)
+    await line.step(first)
+    await line.clock.advance(RULES.afterMs)
+    await line.step({ ...first, version: 2, state: 'resolved', disposition: 'real-other' })
+    resolve(TAKEN)
+    await settle()
+    await line.sender().stop()
+    await line.restart()
+    await line.step({ ...first, version: 3, state: 'acknowledged' })
+    await line.clock.advance(60_000)
+    expect(told(line)).toEqual(['林晓', '林洁'])
+  })
+
+  it('taken back before anybody was told, and opened again: all are told once', async () => {
+    const line = await setup()
+    const first = called(line.clock.now())
+    await line.step(first)
+    await line.step({ ...first, version: 2, state: 'resolved', disposition: 'false-misuse' })
+    await line.step({ ...first, version: 3, state: 'acknowledged' })
+    await line.clock.advance(RULES.afterMs)
+    expect(told(line)).toEqual(['林晓', '林洁'])
+  })
+
   it('who agreed is told, in order, after the time for the key of duress, with what he needs and nothing else', async () => {
     const line = await setup()
     const first = called(line.clock.now())

@@ -106,6 +106,6 @@ export function numberIn(body: string): string {
 
 const plain = (phone: string): string => phone.replace(/[\s-]/g, '')
 
-function markOf({ phone }: Contact): string {
+export function markOf({ phone }: Pick<Contact, 'phone'>): string {
   return createHash('sha256').update(plain(phone)).digest('base64url').slice(0, 16)
 }

@@ -8,7 +8,15 @@ import type { Delivery, OutwardEvent, SinkSettings } from '../../core/outwards.t
 import type { Clock } from '../../core/ports.ts'
 import type { AuditEntry, Change, DocumentRow, Store } from '../../core/store.ts'
 import type { CapReference } from './cap.ts'
-import { type ContactRules, type ContactWord, contactMessage, contactsDue, isOver } from './contacts.ts'
+import {
+  type ContactRules,
+  type ContactWord,
+  contactMessage,
+  contactsDue,
+  isOver,
+  markOf,
+  numberIn
+} from './contacts.ts'
 import { CONTENT_TYPE, digestOf, messageText, type OutwardSite } from './message.ts'
 import { eventOf, isFor } from './view.ts'
 
@@ -43,7 +51,7 @@ export interface Item {
 interface Thread {
   readonly references: readonly CapReference[]
   readonly digest: string
-  /** Marks of the contacts that were told. */
+  /** Marks of the contacts that were told, or will be by what waits. */
   readonly contacts?: readonly string[]
 }
 
@@ -180,9 +188,13 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       detail: { sink: sink.name, contact }
     })
     if (isOver(incident)) {
-      if (marks.length === 0) return undefined
+      const before = threads.get(key)
+      if (!before) return undefined
       const taken = itemsOf(sink.name).filter(item => item.incidentId === incident.id)
-      const thread = incident.state === 'closed' ? undefined : threads.get(key)
+      // Who was not told after all is told once when it is opened again.
+      const untold = new Set(taken.map(({ body }) => markOf({ phone: numberIn(body) })))
+      const contacts = marks.filter(mark => !untold.has(mark))
+      const thread = incident.state === 'closed' ? undefined : { ...before, contacts }
       const audit = taken.map(({ contact }) => line('contact.takenBack', contact?.place ?? 0))
       return { key, sink: sink.name, items: [], pulled: taken, audit, thread }
     }
@@ -196,6 +208,16 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     })
     const thread = { references: [], digest: '', contacts: [...marks, ...due.map(({ mark }) => mark)] }
     return { key, sink: sink.name, items, audit: due.map(({ place }) => line('contact.told', place)), thread }
+  }
+
+  /** A message that was taken back while it was under way, and arrived all the same: he is not to be told again. */
+  const arrived = (item: Item): { readonly key: string; readonly thread: Thread } | undefined => {
+    const key = `${item.incidentId}/${item.sink}`
+    const thread = item.contact && threads.get(key)
+    if (!thread) return undefined
+    const mark = markOf({ phone: numberIn(item.body) })
+    const marks = thread.contacts ?? []
+    return marks.includes(mark) ? undefined : { key, thread: { ...thread, contacts: [...marks, mark] } }
   }
 
   const bounded = (queue: ReadonlyMap<string, Item>): readonly Item[] => {
@@ -266,15 +288,18 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     },
     deliveredRows(item, delivery) {
       const key = nextKey()
+      const late = arrived(item)
       const goes = log.slice(0, Math.max(0, log.length + 1 - LOG_KEPT))
       return {
         rows: [
           { kind: ITEM, key: item.key, body: undefined },
           { kind: LOG, key, body: delivery },
+          ...(late ? [{ kind: THREAD, key: late.key, body: late.thread }] : []),
           ...goes.map((each): DocumentRow => ({ kind: LOG, key: each.key, body: undefined }))
         ],
         durable() {
           drop(item.key)
+          if (late && threads.has(late.key)) threads.set(late.key, late.thread)
           log.push({ key, delivery })
           for (const each of goes) if (log.includes(each)) log.splice(log.indexOf(each), 1)
         }
