@@ -1,6 +1,6 @@
 /** Contacts told by telephone under a clock and a line of our own: in their order, written down first, until one has heard; never after duress. */
 import { expect, test } from 'vitest'
-import { id, type SubjectId } from '../core/brand.ts'
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Actor, Incident } from '../core/incident.ts'
 import { apply } from '../core/lifecycle.ts'
@@ -20,7 +20,7 @@ const CONTACTS = [contact('林晓', '138 0000 0001'), contact('林英', '1380000
 function bench(over: Partial<Incident> = {}, settings: Partial<ContactSettings> = {}) {
   const clock = createFakeClock(100_000)
   const subject = { ...sampleIncident().subject, phone: '6650147', contacts: CONTACTS }
-  const state = { failing: false, lines: 1 }
+  const state = { failing: false, lines: 1, source: 'mqtt:linxi/box-03' }
   let incident = sampleIncident({ alarmClass: 'help', openedAtMs: clock.now(), subject, ...over })
   const lines: string[] = []
   const rung: { request: CallRequest; events: CallEvents; said: string[]; hungUp: boolean }[] = []
@@ -38,7 +38,12 @@ function bench(over: Partial<Incident> = {}, settings: Partial<ContactSettings> 
   const start = () =>
     startContactCalls({
       ...{ clock, log: silentLog, settings: { ...SETTINGS, ...settings } },
-      incidents: { get: () => incident, all: () => [incident], step },
+      incidents: {
+        get: () => incident,
+        all: () => [incident],
+        alarmsOf: () => [{ sourceId: id<SourceId>(state.source) }],
+        step
+      },
       freeLines: number => (number.startsWith('138') ? state.lines : undefined),
       place(request, events) {
         const call = { request, events, said: [] as string[], hungUp: false }
@@ -68,6 +73,13 @@ function bench(over: Partial<Incident> = {}, settings: Partial<ContactSettings> 
 }
 
 const numbers = (rung: readonly { request: CallRequest }[]) => rung.map(call => call.request.number)
+
+test('who calls for help himself, from a telephone that no registry may know, is not rung while he does (rule 5)', async () => {
+  const { clock, rung, state } = bench()
+  state.source = 'sip:+8613800000001'
+  await clock.advance(SETTINGS.afterMs + 1_000)
+  expect(numbers(rung)).toEqual(['13800000002'])
+})
 
 test('in their order, after the wait; whoever presses 1 has heard, is thanked, and nobody else is rung', async () => {
   const { clock, rung, last, end, lines, incident } = bench()
@@ -220,6 +232,7 @@ function storm(count: number, contacts = [contact('林晓', '13800000001')], oth
     incidents: {
       get: incidentId => all.get(incidentId),
       all: () => all.values(),
+      alarmsOf: () => [],
       async step(incidentId, wanted, actor) {
         await Promise.resolve()
         const outcome = apply(all.get(incidentId) ?? sampleIncident(), wanted, actor, clock.now())

@@ -1,5 +1,6 @@
 /** Tells a household's contacts by automatic call, in their order, until one presses 1; each call is written down before it rings. */
 import type { IncidentId } from '../core/brand.ts'
+import { callingNumbers, comparable } from '../core/calling.ts'
 import {
   type CalledContact,
   type ContactChange,
@@ -7,8 +8,8 @@ import {
   isOnTelephone,
   isTelling
 } from '../core/contact-round.ts'
-import type { Actor, Incident } from '../core/incident.ts'
-import { isOpen, laneOf } from '../core/lifecycle.ts'
+import type { Actor, Alarm, Incident } from '../core/incident.ts'
+import { isOpen } from '../core/lifecycle.ts'
 import type { CallEnd, CallEvents, CallRequest, PlacedCall, Speech } from '../core/placed-call.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { AlarmClass } from '../core/signal.ts'
@@ -31,6 +32,7 @@ export interface ContactOptions {
   readonly incidents: {
     get(incidentId: IncidentId): Incident | undefined
     all(): Iterable<Incident>
+    alarmsOf(incidentId: IncidentId): readonly Pick<Alarm, 'sourceId'>[]
     step(incidentId: IncidentId, step: Step, actor: Actor): Promise<Incident>
   }
   /** Calls to this number that could be placed now; undefined when no line leads there. */
@@ -115,14 +117,6 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
     if (change.what === 'end' && change.end !== 'heard') live.get(incident.id)?.hangUp()
   }
 
-  /** A household that calls for help itself is not rung: under duress a ring would be a sign (rule 5). */
-  const callers = (): ReadonlySet<string> => {
-    const calling = new Set<string>()
-    for (const each of incidents.all())
-      if (each.subject.phone && isOpen(each) && laneOf(each) === 'alarm') calling.add(plain(each.subject.phone))
-    return calling
-  }
-
   const look = (incident: Incident, free: Lines['free']): void => {
     if (busy.has(incident.id)) return
     const change = dueContact(incident, settings, clock.now(), {
@@ -145,8 +139,8 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
     let taken = 0
     const free = (number: string): boolean => {
       if (taken >= MAX_TAKEN) return false
-      calling ??= callers()
-      if (!calling.has(number) && (freeLines(number) ?? 0) > planned) return true
+      calling ??= callingNumbers(incidents)
+      if (!calling.has(comparable(number)) && (freeLines(number) ?? 0) > planned) return true
       taken++
       return false
     }
