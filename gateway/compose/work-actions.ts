@@ -106,13 +106,16 @@ async function sopStepOf(
   return row
 }
 
-/** Undefined when nobody has said a category, and the way it ended says none. */
+/** What is left out stays as it was given before. Undefined when nobody has said a category, and the way it ended says none. */
 function factsOf(form: FeedbackForm, { incident, categories, owner }: WorkSituation): FactsGiven | undefined {
+  const before = incident?.facts
+  const same = incident?.disposition === form.disposition ? before?.category : undefined
   const category =
     form.category === undefined
-      ? (categories.forDisposition(form.disposition) ?? incident?.category)
+      ? (same ?? categories.forDisposition(form.disposition) ?? before?.category ?? incident?.category)
       : categoryOf(form.category, categories)
   if (!category) return undefined
-  const { injured = 0, dead = 0, lossYuan = 0 } = form
-  return { category, injured, dead, lossYuan, by: form.by?.trim() || (incident && reporterOf(incident)) || owner.name }
+  const { injured = before?.injured ?? 0, dead = before?.dead ?? 0, lossYuan = before?.lossYuan ?? 0 } = form
+  const by = form.by?.trim() || before?.by || (incident && reporterOf(incident)) || owner.name
+  return { category, injured, dead, lossYuan, by }
 }

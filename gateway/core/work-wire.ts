@@ -2,7 +2,7 @@
 import type { HandOverAnswer, Service } from './hand-over.ts'
 import type { Disposition } from './incident.ts'
 
-/** 反馈 as it is filled in; what is left out is 0, or what the gateway knows (category, by whom). */
+/** 反馈 as it is filled in; what is left out is what was given before, else 0, or what the gateway knows (category, by whom). */
 export interface FeedbackForm {
   readonly disposition: Disposition
   /** What happened and what was done. */
