@@ -7,7 +7,7 @@ import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
 import { Authenticator } from './auth.ts'
 import { header } from './frame.ts'
 import { LoginGuard } from './login-guard.ts'
-import { peerOf } from './peer.ts'
+import { networkOf, peerOf } from './peer.ts'
 import { createBench, requestText, testConfig } from './testing.ts'
 
 const HOME = '198.51.100.7'
@@ -153,4 +153,40 @@ it('sent side by side no more are looked at than one after another; right ones a
   expect([wrong.filter(kind => kind === 'wrong').length, wrong.filter(kind => kind === 'paused').length]).toEqual([
     10, 20
   ])
+})
+
+it('an IPv6 network is one address, however it is written', async () => {
+  const written = ['2001:db8:1:2::9', '2001:0DB8:1:2:aa:bb:cc:dd', '2001:db8:1:2:a:b:1.2.3.4', '2001:db8:1:2::1%eth0']
+  expect(new Set(written.map(networkOf))).toEqual(new Set(['2001:db8:1:2::/64']))
+  expect([networkOf('::1'), networkOf('2001:db8::'), networkOf('2001:db8::3:0:0:0:1'), networkOf(THIEF)]).toEqual([
+    '0:0:0:0::/64',
+    '2001:db8:0:0::/64',
+    '2001:db8:0:3::/64',
+    THIEF
+  ])
+  const { fake, guess } = room()
+  let n = 0
+  const tried = await guess(
+    () => `stranger-${n}`,
+    () => `2001:db8:1:2::${(n++).toString(16)}`,
+    600_000
+  )
+  expect(tried).toBeLessThan(28)
+  expect(fake.signals).toMatchObject([{ sourceId: 'sip:guess@2001:db8:1:2::/64', alarmClass: 'tamper' }])
+})
+
+it('twenty addresses an hour are told by themselves, the others as one with their count', async () => {
+  const { fake, guard, clock } = room()
+  const storm = async (addresses: number) => {
+    for (let k = 0; k < addresses * 10; k++)
+      guard.wrong(`stranger-${k}`, `10.1.${(k % addresses) >> 8}.${(k % addresses) & 255}`)
+    await settle()
+  }
+  await storm(600)
+  const all = fake.signals.filter(s => s.sourceId === 'sip:guess@all')
+  expect(fake.signals.length - all.length).toBe(20)
+  expect(all.map(s => s.textEn?.split(' ')[0])).toEqual(['21', '30', '120'])
+  await clock.advance(3_600_000)
+  await storm(5)
+  expect(fake.signals.slice(23).map(s => s.sourceId)).toEqual([0, 1, 2, 3, 4].map(n => `sip:guess@10.1.0.${n}`))
 })

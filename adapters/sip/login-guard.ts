@@ -4,7 +4,8 @@
  */
 import { id } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
-import { saying } from '../../gateway/core/words.ts'
+import { saying, type Words } from '../../gateway/core/words.ts'
+import { networkOf } from './peer.ts'
 
 /** So many wrong ones at once, then a pause after each, from one second to the longest. */
 interface Bound {
@@ -27,6 +28,8 @@ const OF_ACCOUNT: Bound = { free: 100, longestMs: 10_000 }
 const FORGET_MS = 3_600_000
 const MAX_KEPT = 10_000
 const MAX_NAME = 64
+/** So many addresses an hour are told one by one: guesses of a whole network must not fill the floor. */
+const TOLD_EACH = 20
 
 export interface LoginGuardOptions {
   readonly host: Pick<AdapterHost, 'clock' | 'accept' | 'known' | 'reject' | 'log'>
@@ -39,6 +42,8 @@ export class LoginGuard {
   readonly #guesses = new Map<string, Guesses>()
   /** Where a log-in was proven last. */
   readonly #proven = new Map<string, string>()
+  /** Addresses told in this hour, and how many more there were. */
+  #told = { hour: 0, each: new Set<string>(), more: 0 }
 
   constructor(options: LoginGuardOptions) {
     this.#options = options
@@ -60,21 +65,24 @@ export class LoginGuard {
       const over = guesses.wrong - free
       if (over >= 0) guesses.untilMs = nowMs + Math.min(longestMs, 1_000 * 2 ** Math.min(over, 20))
       keep(this.#guesses, key, guesses)
-      if (over === 0) this.#tell(whose, address, nowMs)
+      if (over === 0) this.#judge(whose, address, nowMs)
     }
   }
 
   right(username: string, address: string): void {
-    keep(this.#proven, username, address)
-    this.#guesses.delete(`home ${username}@${address}`)
+    const network = networkOf(address)
+    keep(this.#proven, username, network)
+    this.#guesses.delete(`home ${username}@${network}`)
   }
 
   #keys(username: string, address: string): readonly (readonly [key: string, bound: Bound, whose: string])[] {
     const account = username.slice(0, MAX_NAME)
-    const atHome = this.#proven.get(username) === address || this.#options.placesOf(username).includes(address)
-    if (atHome) return [[`home ${username}@${address}`, AT_HOME, username]]
+    const network = networkOf(address)
+    const isHere = (place: string | undefined) => place !== undefined && networkOf(place) === network
+    const atHome = this.#proven.get(username) === network || this.#options.placesOf(username).some(isHere)
+    if (atHome) return [[`home ${username}@${network}`, AT_HOME, username]]
     return [
-      [`address ${address}`, OF_ADDRESS, ''],
+      [`address ${network}`, OF_ADDRESS, ''],
       [`account ${account}`, OF_ACCOUNT, account]
     ]
   }
@@ -85,19 +93,49 @@ export class LoginGuard {
   }
 
   /** The floor has it as a tamper: of the telephone when the registry has it, else of the address; once an hour, since it is one event. */
-  #tell(username: string, address: string, nowMs: number): void {
+  #judge(username: string, address: string, nowMs: number): void {
+    const telephone = `sip:${username}`
+    const network = networkOf(address)
+    const words = {
+      zh: `${network} 反复试登录口令，已限速`,
+      en: `${network} tries log-ins again and again; slowed down`
+    }
+    const isKnown = username !== '' && this.#options.host.known(id<never>(telephone))
+    const beyond = isKnown ? 0 : this.#beyond(network, nowMs)
+    if (beyond === 0) {
+      this.#tell(isKnown ? telephone : `sip:guess@${network}`, address, nowMs, words)
+      return
+    }
+    // One event for all the others, told again when they are ten times as many.
+    if (!/^10*$/.test(String(beyond))) return
+    const all = TOLD_EACH + beyond
+    const many = {
+      zh: `一小时内已有 ${all} 个地址反复试登录口令，已限速，不再逐个上报`,
+      en: `${all} addresses in this hour try log-ins again and again; slowed down, not told one by one any more`
+    }
+    this.#tell('sip:guess@all', address, nowMs, many, `-${all}`)
+  }
+
+  /** 0: this address is told by itself; else how many in this hour were not. */
+  #beyond(network: string, nowMs: number): number {
+    const hour = Math.floor(nowMs / FORGET_MS)
+    if (this.#told.hour !== hour) this.#told = { hour, each: new Set(), more: 0 }
+    const { each } = this.#told
+    if (each.size < TOLD_EACH) each.add(network)
+    if (each.has(network)) return 0
+    this.#told.more += 1
+    return this.#told.more
+  }
+
+  #tell(source: string, address: string, nowMs: number, words: Words, more = ''): void {
     const { host } = this.#options
-    const telephone = id<never>(`sip:${username}`)
-    const sourceId = username !== '' && host.known(telephone) ? telephone : id<never>(`sip:guess@${address}`)
+    const sourceId = id<never>(source)
     host
       .accept({
         ...{ sourceId, sourceKind: 'panicPhone', qualifier: 'new', condition: 'tamper', alarmClass: 'tamper' },
         ...{ verified: true, origin: `sip ${address}`, receivedTimeMs: nowMs },
-        eventId: `guess-${sourceId}-${Math.floor(nowMs / FORGET_MS)}`.slice(0, 128),
-        ...saying({
-          zh: `${address} 反复试登录口令，已限速`,
-          en: `${address} tries log-ins again and again; slowed down`
-        })
+        eventId: `guess-${sourceId}-${Math.floor(nowMs / FORGET_MS)}${more}`.slice(0, 128),
+        ...saying(words)
       })
       .catch((error: unknown) =>
         host.log.warn({ error: String(error), address }, 'guesses of log-ins could not be told')
