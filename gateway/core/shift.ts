@@ -21,13 +21,15 @@ export interface ShiftHandOver {
   readonly state: 'offered' | 'accepted' | 'refused' | 'withdrawn'
   readonly answeredAtMs?: number
   readonly reason?: string
+  /** What the giver owned when it was accepted: this is moved and nothing that he takes on afterwards. */
+  readonly handed?: readonly IncidentId[]
   /** Numbers that were taken over. */
   readonly moved?: readonly string[]
   /** False between the acceptance and the last incident: a start anew goes on from there. */
   readonly whole: boolean
 }
 
-/** GET /api/shift: what waits for this person, newest first. */
+/** GET /api/shift: what waits for this person, newest first; an accepted one that was cut in two waits for its taker once more. */
 export interface ShiftState {
   readonly offered: readonly ShiftHandOver[]
   readonly asked: readonly ShiftHandOver[]

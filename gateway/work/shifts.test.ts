@@ -12,7 +12,9 @@ import { createShifts } from './shifts.ts'
 const person = (login: string): SessionUser => ({ userId: login, login, name: login, role: 'operator' })
 const giver = { userId: id<UserId>('10327'), name: '10327' }
 
-function room(cut: (incident: Incident) => Incident) {
+function room(cut: (incident: Incident) => Incident, stored: readonly { key: string; body: object }[] = []) {
+  const kept: object[] = []
+  let failing = true
   const incidents = new Map(
     ['1', '2', '3'].map(number => {
       const incident = sampleIncident({ id: id(number), number, state: 'acknowledged', owner: giver })
@@ -22,19 +24,20 @@ function room(cut: (incident: Incident) => Incident) {
   const shifts = createShifts({
     ...{ clock: createFakeClock(), log: silentLog, all: () => incidents.values() },
     store: {
-      documents: async () => [],
+      documents: async ({ fromKey = '', limit = 5_000 }) => stored.filter(each => each.key >= fromKey).slice(0, limit),
       users: async () => [
         { id: id('10411'), login: '10411', name: '10411', role: 'operator', passwordHash: '', disabled: false }
       ]
     },
-    async commit(_, durable) {
+    async commit({ documents = [] }, durable) {
+      kept.push(...documents.flatMap(each => each.body ?? []))
       durable?.()
       return { ok: true, feed: [] }
     },
     async step(incidentId, step) {
       const incident = incidents.get(incidentId)
       if (!incident || step.kind !== 'transfer') throw new Error('no such step')
-      if (incident.number === '1') {
+      if (failing && incident.number === '1') {
         incidents.set(incidentId, cut(incident))
         throw new GatewayError('ILLEGAL_TRANSITION')
       }
@@ -43,7 +46,10 @@ function room(cut: (incident: Incident) => Incident) {
     ...{ followUps: () => 0, changed: () => undefined }
   })
   const owners = () => [...incidents.values()].map(each => each.owner?.name)
-  return { shifts, owners }
+  const heal = () => {
+    failing = false
+  }
+  return { shifts, owners, incidents, kept, heal }
 }
 
 it.each([
@@ -64,4 +70,40 @@ it('but what cannot be moved although it is still theirs is no whole hand-over',
   const { shifts } = room(incident => incident)
   const offered = await shifts.offer({ to: '10411', note: '' }, person('10327'))
   await expect(shifts.accept(offered.id, person('10411'))).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+})
+
+const TAKEN_LATER = sampleIncident({ id: id('9'), number: '9', state: 'acknowledged', owner: giver })
+
+it('cut in two it is accepted again: what was handed over moves, not what the giver took on since', async () => {
+  const { shifts, owners, incidents, heal } = room(incident => incident)
+  const offered = await shifts.offer({ to: '10411', note: '' }, person('10327'))
+  await expect(shifts.accept(offered.id, person('10411'))).rejects.toThrow('ILLEGAL_TRANSITION')
+  expect(shifts.state(person('10411')).asked.map(each => each.id)).toEqual([offered.id])
+  await expect(async () => shifts.refuse(offered.id, '忙', person('10411'))).rejects.toThrow('SHIFT_REFUSED')
+  incidents.set(TAKEN_LATER.id, TAKEN_LATER)
+  heal()
+  expect(await shifts.accept(offered.id, person('10411'))).toMatchObject({ whole: true })
+  expect(owners()).toEqual(['10411', '10411', '10411', '10327'])
+  expect(shifts.state(person('10411')).asked).toEqual([])
+  await expect(shifts.accept(offered.id, person('10411'))).rejects.toThrow('SHIFT_REFUSED')
+})
+
+it('a restart goes on with the same, however many hand-overs lie before it', async () => {
+  const before = room(incident => incident)
+  const offered = await before.shifts.offer({ to: '10411', note: '' }, person('10327'))
+  await expect(before.shifts.accept(offered.id, person('10411'))).rejects.toThrow('ILLEGAL_TRANSITION')
+  const key = (n: number) => `${String(n).padStart(15, '0')}/x`
+  const at = offered.atMs
+  const whole = Array.from({ length: 5_200 }, (_, n) => ({
+    key: key(at - 5_200 + n),
+    body: { id: `w${n}`, whole: true }
+  }))
+  const { shifts, owners, incidents, heal } = room(
+    incident => incident,
+    [...whole, { key: key(at), body: before.kept.at(-1) ?? {} }]
+  )
+  incidents.set(TAKEN_LATER.id, TAKEN_LATER)
+  heal()
+  await shifts.start()
+  expect(owners()).toEqual(['10411', '10411', '10411', '10327'])
 })

@@ -14,6 +14,7 @@ import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 
 const KIND = 'shift.handOver'
+const PAGE = 1_000
 /** Loaded at a start: those that wait or were not moved to the end are younger. */
 const KEPT_MS = 30 * 86_400_000
 /** From this priority on an alarm may wait in the tray. */
@@ -43,6 +44,8 @@ export interface Shifts {
 
 const refuse = (why: string): GatewayError => new GatewayError('SHIFT_REFUSED', { why })
 const keyOf = ({ atMs, id: own }: Pick<ShiftHandOver, 'atMs' | 'id'>) => `${String(atMs).padStart(15, '0')}/${own}`
+/** Accepted, and not moved to the end. */
+const isCut = ({ state, whole }: ShiftHandOver): boolean => state === 'accepted' && !whole
 const asPerson = ({ userId, login, name }: SessionUser): ShiftPerson => ({ userId: id<UserId>(userId), login, name })
 
 export function createShifts(options: ShiftsOptions): Shifts {
@@ -77,22 +80,39 @@ export function createShifts(options: ShiftsOptions): Shifts {
     const owner: Owner = { userId: to.userId, name: to.name, ...(seat === undefined ? {} : { seat }) }
     const actor: Actor = { kind: 'user', ...owner, login: to.login }
     const moved = [...(handOver.moved ?? [])]
-    for (const incident of owned(from.userId)) {
+    const handed = new Set(handOver.handed ?? handOver.incidents.map(each => each.id))
+    // One that he has taken back since it was moved stays his.
+    const left = owned(from.userId).filter(each => handed.has(each.id) && !moved.includes(each.number))
+    for (const incident of left) {
       try {
         await options.step(incident.id, { kind: 'transfer', from, owner }, actor)
         moved.push(incident.number)
       } catch (error) {
         // One that ended or was taken meanwhile keeps none of the others back.
-        if (owned(from.userId).some(each => each.id === incident.id)) throw error
+        if (!owned(from.userId).some(each => each.id === incident.id)) continue
+        if (moved.length > (handOver.moved?.length ?? 0)) await keep({ ...handOver, moved }, 'moved', personOf(to))
+        throw error
       }
     }
     return keep({ ...handOver, moved, whole: true }, 'moved', personOf(to))
   }
 
-  const find = (handOverId: string, whose: 'from' | 'to', user: SessionUser): ShiftHandOver => {
+  const moving = new Set<string>()
+  const moveOnce = async (handOver: ShiftHandOver, seat?: number): Promise<ShiftHandOver> => {
+    moving.add(handOver.id)
+    try {
+      return await move(handOver, seat)
+    } finally {
+      moving.delete(handOver.id)
+      options.changed()
+    }
+  }
+
+  const find = (handOverId: string, whose: 'from' | 'to', user: SessionUser, answer = ''): ShiftHandOver => {
     const found = known.get(handOverId)
     if (!found || found[whose].userId !== user.userId) throw new GatewayError('NOT_FOUND', { shift: handOverId })
-    if (found.state !== 'offered') throw refuse('this hand-over was answered already')
+    const again = whose === 'to' && answer === 'accepted' && isCut(found)
+    if (found.state !== 'offered' && !again) throw refuse('this hand-over was answered already')
     return found
   }
 
@@ -111,9 +131,10 @@ export function createShifts(options: ShiftsOptions): Shifts {
   return {
     state(user) {
       const all = [...known.values()].filter(each => each.state === 'offered').toReversed()
+      const cut = [...known.values()].filter(each => isCut(each) && !moving.has(each.id))
       return {
         offered: all.filter(each => each.from.userId === user.userId),
-        asked: all.filter(each => each.to.userId === user.userId)
+        asked: [...all, ...cut].filter(each => each.to.userId === user.userId)
       }
     },
     offer: (draft, user) =>
@@ -136,13 +157,21 @@ export function createShifts(options: ShiftsOptions): Shifts {
       }),
     accept: (handOverId, user) =>
       serial.run('shift', async () => {
-        const found = find(handOverId, 'to', user)
+        const found = find(handOverId, 'to', user, 'accepted')
+        if (isCut(found)) return moveOnce(found, user.seat)
         // Nothing is left behind that nobody owns.
         const waiting = [...options.all()].find(
           each => isOpen(each) && !each.owner && laneOf(each) === 'alarm' && each.priority <= URGENT
         )
         if (waiting) throw refuse('an alarm waits: acknowledge it first')
-        return move(await keep(answered(found, 'accepted'), 'accept', personOf(user)), user.seat)
+        const handed = owned(found.from.userId).map(each => each.id)
+        moving.add(found.id)
+        const accepted = { ...answered(found, 'accepted'), handed }
+        const kept = await keep(accepted, 'accept', personOf(user)).catch(error => {
+          moving.delete(found.id)
+          throw error
+        })
+        return moveOnce(kept, user.seat)
       }),
     refuse: (handOverId, reason, user) =>
       serial.run('shift', () =>
@@ -153,14 +182,22 @@ export function createShifts(options: ShiftsOptions): Shifts {
         keep(answered(find(handOverId, 'from', user), 'withdrawn'), 'withdraw', personOf(user))
       ),
     async start() {
-      const fromKey = keyOf({ atMs: Math.max(0, clock.now() - KEPT_MS), id: '' })
-      for (const { body } of await store.documents({ kind: KIND, fromKey })) {
-        const handOver = body as ShiftHandOver
-        if (handOver.state === 'offered' || !handOver.whole) known.set(handOver.id, handOver)
+      let fromKey: string | undefined = keyOf({ atMs: Math.max(0, clock.now() - KEPT_MS), id: '' })
+      while (fromKey !== undefined) {
+        const page: Awaited<ReturnType<Store['documents']>> = await store.documents({
+          kind: KIND,
+          fromKey,
+          limit: PAGE
+        })
+        for (const { body } of page) {
+          const handOver = body as ShiftHandOver
+          if (handOver.state === 'offered' || !handOver.whole) known.set(handOver.id, handOver)
+        }
+        fromKey = page.length < PAGE ? undefined : `${page.at(-1)?.key}\0`
       }
       for (const handOver of [...known.values()].filter(each => !each.whole))
         await serial
-          .run('shift', () => move(handOver))
+          .run('shift', () => moveOnce(handOver))
           .catch(error => log.error({ err: error, shift: handOver.id }, 'an accepted shift was not moved to its end'))
     }
   }
