@@ -7,6 +7,7 @@ import type { Assignment, Incident } from '../core/incident.ts'
 import { apply } from '../core/lifecycle.ts'
 import { DEFAULT_TIMERS } from '../core/priority.ts'
 import type { Step } from '../core/step.ts'
+import { firstToSend, TWO_LATER_S } from '../core/two-first.ts'
 import type { UnitRow } from '../core/unit.ts'
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
@@ -170,6 +171,18 @@ test('under duress and where somebody came in two are asked before a nearer one 
   expect(await asked([1, 2], { duress: true })).toEqual(['u1'])
   expect(await asked([1, 2], { alarmClass: 'intrusion' })).toEqual(['u1'])
   expect(await asked([1, 1], { duress: true })).toEqual(['u0'])
+})
+
+test('two who are more than five minutes later than the nearest alone are not waited for', async () => {
+  const clock = createFakeClock(0)
+  const sent = async (laterS: number) => {
+    const incident = sampleIncident({ position: ACROSS, duress: true })
+    const units = town(2, clock, [1, 2])
+    const [near, far] = candidates(incident, units.near(ACROSS), undefined, 0)
+    if (!near || !far) throw new Error('two units are in town')
+    return firstToSend([near, { ...far, etaS: near.etaS + laterS }], incident)?.unitId
+  }
+  expect([await sent(TWO_LATER_S), await sent(TWO_LATER_S + 1)]).toEqual(['u1', 'u0'])
 })
 
 describe('an order that is refused', () => {

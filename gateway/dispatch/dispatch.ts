@@ -7,6 +7,7 @@ import { hasRefused, isActive, isOpen, OFFER_GRACE_MS } from '../core/lifecycle.
 import type { Clock, Log } from '../core/ports.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
 import type { Step } from '../core/step.ts'
+import { firstToSend } from '../core/two-first.ts'
 import type { Unit } from '../core/unit.ts'
 import type { UnitCandidate } from '../core/wire.ts'
 import { candidates, type Route } from './candidates.ts'
@@ -104,9 +105,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       const free = rank(incident).filter(
         c => c.ranked && c.state === 'available' && !reserved.has(c.unitId) && !taken.has(c.unitId)
       )
-      // Nobody watches over an order of the system: where violence may be, it sends one alone only when there is no other.
-      const two = incident && isDangerous(incident) ? free.find(c => !c.reasons.includes('alone')) : undefined
-      const next = two ?? free[0]
+      // Nobody watches over an order of the system: where violence may be, it sends one alone only when two are long in coming.
+      const next = firstToSend(free, incident)
       const unit = next && units.get(next.unitId)
       if (!unit) return sayNoUnit(incidentId)
       reserved.add(unit.id)
@@ -173,9 +173,3 @@ const lastEnded = (incident: Incident): Assignment | undefined =>
     (last, each) => ((each.endedAtMs ?? 0) >= (last?.endedAtMs ?? 0) ? each : last),
     undefined
   )
-
-/** Violence is found, or must be expected; the console proposes by the same rule. */
-function isDangerous({ nature, alarmClass, duress }: Incident): boolean {
-  const what = nature ?? alarmClass
-  return duress || what === 'violence' || what === 'intrusion'
-}

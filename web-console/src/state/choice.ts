@@ -23,9 +23,14 @@ const NEVER_ALONE: ReadonlySet<string> = new Set(['violence', 'intrusion'])
 const isDangerous = ({ nature, duress, alarmClass }: Incident): boolean =>
   duress || NEVER_ALONE.has(nature ?? alarmClass)
 
-/** The first ranked unit that is free; where violence is near, one of two people before a nearer single one. */
+/** Two are waited for at most this much longer than the nearest single one; the gateway's core/two-first.ts says why, and is the same by test. */
+const TWO_LATER_S = 5 * 60
+
+/** The first ranked unit that is free; where violence is near, one of two people before a single one who is little nearer. */
 export function bestUnit(candidates: readonly UnitCandidate[], incident: Incident | undefined): string | undefined {
   const free = candidates.filter(each => each.ranked && each.state === 'available')
-  const strong = incident && isDangerous(incident) ? free.find(each => !each.reasons.includes('alone')) : undefined
-  return (strong ?? free[0])?.unitId
+  const [nearest] = free
+  if (!nearest || !incident || !isDangerous(incident)) return nearest?.unitId
+  const two = free.find(each => !each.reasons.includes('alone') && each.etaS <= nearest.etaS + TWO_LATER_S)
+  return (two ?? nearest).unitId
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { reporterOf } from '../../../gateway/core/feedback.ts'
 import type { EvidenceItem, Incident } from '../../../gateway/core/incident.ts'
 import type { SopAuto, SopBook, SopStep } from '../../../gateway/core/sop.ts'
+import { firstToSend, TWO_LATER_S } from '../../../gateway/core/two-first.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
 import { ringOf } from '../sound/ring.ts'
 import { assignment, incident, line, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
@@ -287,11 +288,11 @@ describe('choice of units', () => {
 
 describe('best unit', () => {
   const candidate = (unitId: string, change: object) =>
-    ({ unitId, state: 'available', ranked: true, reasons: [], ...change }) as unknown as UnitCandidate
+    ({ unitId, state: 'available', ranked: true, reasons: [], etaS: 60, ...change }) as unknown as UnitCandidate
   const candidates = [
     candidate('busy', { state: 'enRoute' }),
     candidate('alone', { reasons: ['alone'] }),
-    candidate('two', {}),
+    candidate('two', { etaS: 360 }),
     candidate('old', { ranked: false })
   ]
 
@@ -302,7 +303,21 @@ describe('best unit', () => {
     expect(bestUnit(candidates, incident('i', { alarmClass: 'intrusion' }))).toBe('two')
     expect(bestUnit(candidates.slice(0, 2), incident('i', { nature: 'violence' }))).toBe('alone')
     expect(bestUnit([], incident('i'))).toBeUndefined()
+    // More than five minutes later than the nearest: nobody who is being hurt waits for them.
+    const far = [candidate('alone', { reasons: ['alone'] }), candidate('two', { etaS: 361 })]
+    expect(bestUnit(far, incident('i', { duress: true }))).toBe('alone')
   })
+
+  it.each([0, 60, TWO_LATER_S, TWO_LATER_S + 1, 3_600])(
+    'is whom the system would send, two being %d s later',
+    laterS => {
+      const free = [candidate('alone', { reasons: ['alone'] }), candidate('two', { etaS: 60 + laterS })]
+      for (const what of [{}, { duress: true }, { alarmClass: 'intrusion' }, { nature: 'violence' }] as const) {
+        const one = incident('i', what)
+        expect(bestUnit(free, one)).toBe(firstToSend(free, one)?.unitId)
+      }
+    }
+  )
 })
 
 describe('ring', () => {
