@@ -15,7 +15,12 @@ const HAN: SessionUser = { ...LIN, userId: 'han', login: '10411', name: '韩梅'
 const A = id<IncidentId>('a')
 const B = id<IncidentId>('b')
 
-function floor(own: Partial<Incident>, other: Partial<Incident>, durable = Promise.resolve()) {
+function floor(
+  own: Partial<Incident>,
+  other: Partial<Incident>,
+  durable = Promise.resolve(),
+  filed: typeof FIGHT | null = FIGHT
+) {
   const known = new Map<string, Incident>([
     [A, incidentIn('verifying', { id: A, number: '1122-0001', ...own })],
     [B, incidentIn('verifying', { id: B, number: '1122-0002', owner: han, ...other })]
@@ -42,7 +47,12 @@ function floor(own: Partial<Incident>, other: Partial<Incident>, durable = Promi
     incident: async (incidentId: IncidentId) => known.get(incidentId),
     may: () => false,
     work: {
-      categories: { of: () => FIGHT, natureOf: () => undefined, forDisposition: () => FIGHT, forNature: () => FIGHT },
+      categories: {
+        of: () => FIGHT,
+        natureOf: () => undefined,
+        forDisposition: () => filed ?? undefined,
+        forNature: () => FIGHT
+      },
       sop: {},
       handOverTimeoutMs: 1
     },
@@ -111,3 +121,12 @@ it('two into each other at once, and one into itself: neither waits for ever', a
   expect(answers).toEqual(['resolved', 'it is linked with another open one only'])
   expect(await by(HAN, B, MERGE)).toBe('it is linked with another open one only')
 })
+
+it.each<IncidentAction>([MERGE, { action: 'feedback', disposition: 'real-police' }])(
+  '$action without a category is refused on the record',
+  async action => {
+    const { by, steps, refused } = floor({}, { priority: 1 }, Promise.resolve(), null)
+    expect(await by(LIN, A, action)).toBe('feedback first: the category, and by whom')
+    expect([steps, refused]).toEqual([[], [`a ${action.action} FEEDBACK_NEEDED`]])
+  }
+)

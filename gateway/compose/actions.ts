@@ -83,7 +83,8 @@ function createAct(deps: ActionDeps, inTurn: InTurn): Act {
         ? await workStepOf(action, {
             ...{ owner, asLeader, categories, sop, handOverTimeoutMs, secondPerson },
             incident: pair?.own ?? (await deps.incident(incidentId)),
-            other: pair?.other
+            other: pair?.other,
+            refuse: (code, why) => deps.refuse(incidentId, action.action, actor, code, why)
           })
         : stepOf(action, owner, categories)
       if (pair) await linkBack(deps, pair, step, actor)

@@ -8,6 +8,8 @@ import { workStepOf } from './work-actions.ts'
 const FALSE = FACTS.category
 const HURT = { category: FIGHT, injured: 2, dead: 1, lossYuan: 800, by: '巡防 09 车', atMs: NOW }
 
+const NO = async (code: string): Promise<never> => Promise.reject(new Error(code))
+
 const factsBy = async (form: FeedbackForm, more: Partial<Incident>) => {
   const step = await workStepOf(
     { action: 'resolve', ...form },
@@ -16,7 +18,8 @@ const factsBy = async (form: FeedbackForm, more: Partial<Incident>) => {
         owner: lin,
         asLeader: false,
         sop: { book: async () => Promise.reject(new Error('no book')) },
-        handOverTimeoutMs: 1
+        handOverTimeoutMs: 1,
+        refuse: NO
       },
       incident: incidentIn('verifying', { category: VIOLENCE, ...more }),
       categories: {

@@ -1,7 +1,7 @@
 /** Categories and feedback as the console asks for them become steps: codes of the table become names, what was left out is filled in. */
 import { randomUUID } from 'node:crypto'
 import type { IncidentId } from '../core/brand.ts'
-import { GatewayError } from '../core/errors.ts'
+import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import { type FactsGiven, reporterOf } from '../core/feedback.ts'
 import type { Incident, Owner } from '../core/incident.ts'
 import { type SopStep, sheetOf } from '../core/sop.ts'
@@ -18,6 +18,8 @@ export interface WorkSituation {
   readonly categories: Categories
   readonly sop: Pick<SopBooks, 'book'>
   readonly handOverTimeoutMs: number
+  /** Audits the refusal and throws it (rule 14). */
+  refuse(code: ErrorCode, why: string): Promise<never>
   /** The one it is linked with or merged into. */
   readonly other?: Incident | undefined
   readonly secondPerson?: string | undefined
@@ -35,7 +37,7 @@ export async function workStepOf(action: WorkAction, situation: WorkSituation): 
       }
     case 'feedback': {
       const facts = factsOf(action, situation)
-      if (!facts) throw new GatewayError('FEEDBACK_NEEDED', { why: 'feedback first: the category, and by whom' })
+      if (!facts) return situation.refuse('FEEDBACK_NEEDED', 'feedback first: the category, and by whom')
       return { kind: 'feedback', owner, asLeader, ...resultOf(action), facts }
     }
     case 'resolve':
@@ -68,7 +70,7 @@ export async function workStepOf(action: WorkAction, situation: WorkSituation): 
     case 'merge': {
       const { to, number } = otherOf(situation)
       const facts = factsOf({ disposition: 'duplicate' }, situation)
-      if (!facts) throw new GatewayError('FEEDBACK_NEEDED', { why: 'feedback first: the category, and by whom' })
+      if (!facts) return situation.refuse('FEEDBACK_NEEDED', 'feedback first: the category, and by whom')
       return { kind: 'merge', owner, into: to, number, facts }
     }
     case 'returnFeedback':

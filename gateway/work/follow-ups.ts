@@ -10,6 +10,7 @@ import type { FollowUp, FollowUpAnswer, FollowUpDraft } from '../core/shift.ts'
 import type { Commit, Store } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
+import { refusedOnRecord } from './refused.ts'
 
 /** Two kinds, so that a start reads what is open and not the years before. */
 const OPEN = 'followUp.open'
@@ -46,6 +47,7 @@ export function createFollowUps(options: {
   const { clock, store, commit } = options
   const serial = createSerial()
   const known = new Map<string, FollowUp>()
+  const audited = refusedOnRecord(options)
 
   const keep = async (next: FollowUp, action: string, user: SessionUser): Promise<FollowUp> => {
     const last = next.tries.at(-1)
@@ -87,22 +89,25 @@ export function createFollowUps(options: {
       const incident = await options.incident(id<IncidentId>(incidentId))
       if (!incident) throw new GatewayError('NOT_FOUND', { incident: incidentId })
       const { subject, number } = incident
-      if (held()({ incidentId: incident.id, subjectId: subject.id, phone: subject.phone }))
-        throw new GatewayError('SHIFT_REFUSED', { why: 'duress: nobody is called there while it is open' })
-      if (known.size >= MAX_OPEN) throw new GatewayError('SHIFT_REFUSED', { why: 'too many follow-up calls are open' })
-      const task: FollowUp = {
-        ...{
-          id: randomUUID(),
-          incidentId: incident.id,
-          number,
-          subjectId: subject.id,
-          whom: whom?.trim() || subject.name
-        },
-        ...(subject.phone ? { phone: subject.phone } : {}),
-        ...{ note: note?.trim() ?? '', by: user.name, atMs: clock.now(), dueAtMs: clock.now() + dueInMs },
-        ...{ state: 'open', tries: [] }
-      }
-      return keep(task, 'plan', user)
+      return audited(user, 'followUp.plan', `incident:${number}`, async () => {
+        if (held()({ incidentId: incident.id, subjectId: subject.id, phone: subject.phone }))
+          throw new GatewayError('SHIFT_REFUSED', { why: 'duress: nobody is called there while it is open' })
+        if (known.size >= MAX_OPEN)
+          throw new GatewayError('SHIFT_REFUSED', { why: 'too many follow-up calls are open' })
+        const task: FollowUp = {
+          ...{
+            id: randomUUID(),
+            incidentId: incident.id,
+            number,
+            subjectId: subject.id,
+            whom: whom?.trim() || subject.name
+          },
+          ...(subject.phone ? { phone: subject.phone } : {}),
+          ...{ note: note?.trim() ?? '', by: user.name, atMs: clock.now(), dueAtMs: clock.now() + dueInMs },
+          ...{ state: 'open', tries: [] }
+        }
+        return keep(task, 'plan', user)
+      })
     },
     answer: (followUpId, { result, text }, user) =>
       serial.run(followUpId, async () => {

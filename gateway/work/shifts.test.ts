@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { id, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Incident } from '../core/incident.ts'
+import type { AuditEntry } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
@@ -21,6 +22,7 @@ function room(cut: (incident: Incident) => Incident, stored: readonly { key: str
       return [incident.id, incident]
     })
   )
+  const audit: AuditEntry[] = []
   const shifts = createShifts({
     ...{ clock: createFakeClock(), log: silentLog, all: () => incidents.values() },
     store: {
@@ -29,8 +31,9 @@ function room(cut: (incident: Incident) => Incident, stored: readonly { key: str
         { id: id('10411'), login: '10411', name: '10411', role: 'operator', passwordHash: '', disabled: false }
       ]
     },
-    async commit({ documents = [] }, durable) {
+    async commit({ documents = [], audit: entries = [] }, durable) {
       kept.push(...documents.flatMap(each => each.body ?? []))
+      audit.push(...entries)
       durable?.()
       return { ok: true, feed: [] }
     },
@@ -49,7 +52,7 @@ function room(cut: (incident: Incident) => Incident, stored: readonly { key: str
   const heal = () => {
     failing = false
   }
-  return { shifts, owners, incidents, kept, heal }
+  return { shifts, owners, incidents, kept, heal, audit }
 }
 
 it.each([
@@ -106,4 +109,19 @@ it('a restart goes on with the same, however many hand-overs lie before it', asy
   heal()
   await shifts.start()
   expect(owners()).toEqual(['10411', '10411', '10411', '10327'])
+})
+
+it('what is refused is on record with its reason', async () => {
+  const { shifts, audit } = room(incident => incident)
+  await expect(shifts.offer({ to: '99999', note: '' }, person('10327'))).rejects.toMatchObject({
+    code: 'SHIFT_REFUSED'
+  })
+  expect(audit).toMatchObject([
+    {
+      action: 'shift.offer',
+      outcome: 'refused',
+      reason: 'nobody of the floor has this work number',
+      who: '10327 10327'
+    }
+  ])
 })

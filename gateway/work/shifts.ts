@@ -12,6 +12,7 @@ import type { Step } from '../core/step.ts'
 import type { Commit, Store } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
+import { refusedOnRecord } from './refused.ts'
 
 const KIND = 'shift.handOver'
 const PAGE = 1_000
@@ -52,6 +53,9 @@ export function createShifts(options: ShiftsOptions): Shifts {
   const { clock, log, store, commit } = options
   const serial = createSerial()
   const known = new Map<string, ShiftHandOver>()
+  const audited = refusedOnRecord(options)
+  const onRecord = <T>(user: SessionUser, action: string, object: string, work: () => Promise<T>): Promise<T> =>
+    serial.run('shift', () => audited(user, action, object, work))
 
   const keep = async (next: ShiftHandOver, action: string, who: string): Promise<ShiftHandOver> => {
     const detail = { from: next.from.login, to: next.to.login, state: next.state, incidents: next.incidents.length }
@@ -138,7 +142,7 @@ export function createShifts(options: ShiftsOptions): Shifts {
       }
     },
     offer: (draft, user) =>
-      serial.run('shift', async () => {
+      onRecord(user, 'shift.offer', 'shift', async () => {
         const from = asPerson(user)
         const to = await takerOf(draft.to.trim())
         if (to.userId === from.userId) throw refuse('a shift is handed over to somebody else')
@@ -156,7 +160,7 @@ export function createShifts(options: ShiftsOptions): Shifts {
         return keep(offered, 'offer', personOf(user))
       }),
     accept: (handOverId, user) =>
-      serial.run('shift', async () => {
+      onRecord(user, 'shift.accept', `shift:${handOverId}`, async () => {
         const found = find(handOverId, 'to', user, 'accepted')
         if (isCut(found)) return moveOnce(found, user.seat)
         // Nothing is left behind that nobody owns.
@@ -174,11 +178,11 @@ export function createShifts(options: ShiftsOptions): Shifts {
         return moveOnce(kept, user.seat)
       }),
     refuse: (handOverId, reason, user) =>
-      serial.run('shift', () =>
+      onRecord(user, 'shift.refuse', `shift:${handOverId}`, async () =>
         keep(answered(find(handOverId, 'to', user), 'refused', reason.trim()), 'refuse', personOf(user))
       ),
     withdraw: (handOverId, user) =>
-      serial.run('shift', () =>
+      onRecord(user, 'shift.withdraw', `shift:${handOverId}`, async () =>
         keep(answered(find(handOverId, 'from', user), 'withdrawn'), 'withdraw', personOf(user))
       ),
     async start() {
