@@ -206,6 +206,10 @@ describe('timeline', () => {
       const text = refusalText(new Refusal('ILLEGAL_TRANSITION', 409, '', { why }), i18next.t)
       expect(text).toBe(ZH.get(`words:illegal.${word}`))
     }
+    const why = 'after the end a leader changes the result of one under duress'
+    expect(refusalText(new Refusal('DURESS_NEEDS_REPORT', 409, '', { why }), i18next.t)).toBe(
+      ZH.get('words:illegal.duressResult')
+    )
     expect(refusalText(new Refusal('ILLEGAL_TRANSITION', 409, '', { why: 'else' }), i18next.t)).toBe(
       ZH.get('words:error.ILLEGAL_TRANSITION')
     )

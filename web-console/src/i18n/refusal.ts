@@ -2,7 +2,7 @@
 import type { TFunction } from 'i18next'
 import { Refusal } from '../wire/api.ts'
 
-/** Reasons that the lifecycle gives beside ILLEGAL_TRANSITION, as it writes them, with their word in `words:illegal`. */
+/** Reasons that the lifecycle gives beside ILLEGAL_TRANSITION and DURESS_NEEDS_REPORT, as it writes them, with their word in `words:illegal`. */
 export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'a closed incident stays as it is': 'closed',
   'it is acknowledged already': 'acknowledged',
@@ -20,6 +20,7 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'a refusal of theirs is kept with its reason': 'handOverReason',
   'an ended incident is handed over to nobody': 'handOverEnded',
   'it was handed over to them already': 'handOverTwice',
+  'after the end a leader changes the result of one under duress': 'duressResult',
   'an incident under duress is merged into none': 'mergeDuress',
   'a unit is on its way or there: recall it first': 'mergeUnits',
   'an alarm and a trouble are not merged': 'mergeLane',
@@ -85,6 +86,7 @@ export function refusalText(error: unknown, t: TFunction): string {
   const { detail } = error
   const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ILLEGAL_TRANSITION: { ...ILLEGAL_REASONS, ...CALLOUT_REASONS, ...PARTY_REASONS },
+    DURESS_NEEDS_REPORT: ILLEGAL_REASONS,
     SHIFT_REFUSED: SHIFT_REASONS,
     COMMAND_REFUSED: { ...COMMAND_REASONS, ...TALK_REASONS }
   }
