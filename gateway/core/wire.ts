@@ -10,12 +10,13 @@ import type { GeoPoint, Position } from './geo.ts'
 import type { HandOverRoutes } from './hand-over.ts'
 import type { Disposition, EvidenceItem, Incident, Nature, TimelineEntry } from './incident.ts'
 import type { StreamHealth } from './media.ts'
-import type { ArmState } from './ports.ts'
+import type { PatrolSnapshot, PatrolTask } from './patrol-wire.ts'
 import type { Priority, PriorityTimers } from './priority.ts'
 import type { Similar } from './similar.ts'
 import type { CameraRow, CandidateReason, GridCellRow, Unit } from './unit.ts'
 import type { WorkAction } from './work-wire.ts'
 
+export type { Diagnostics } from './diagnostics-wire.ts'
 export type {
   EvidenceDetail,
   EvidenceList,
@@ -26,6 +27,7 @@ export type {
   Hold,
   HoldRequest
 } from './exporting.ts'
+export type { PatrolCommand, PatrolCommandResult, PatrolPosition, PatrolSnapshot, PatrolTask } from './patrol-wire.ts'
 export type { RecordingOverview, RecordingTimeline } from './recording.ts'
 
 export type Role = 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator' | 'auditor'
@@ -48,35 +50,6 @@ export interface Notice {
   readonly code: string
   readonly data: Readonly<Record<string, string | number | boolean>>
   readonly atMs: number
-}
-
-/** What an incident looks like to a patrol: only what it needs, and only while it is assigned. */
-export interface PatrolTask {
-  readonly incidentId: IncidentId
-  readonly number: string
-  readonly assignmentId: string
-  readonly assignmentState: 'offered' | 'enRoute' | 'arrived'
-  readonly priority: Priority
-  readonly alarmClass: Incident['alarmClass']
-  readonly sourceKind: Incident['sourceKind']
-  readonly nature?: Nature
-  readonly duress: boolean
-  readonly name: string
-  readonly address: string
-  readonly description?: string
-  readonly medicalNote?: string
-  readonly accessNote?: string
-  readonly position?: GeoPoint
-  readonly presses: number
-  readonly openedAtMs: number
-  readonly offeredAtMs: number
-  readonly expiresAtMs: number
-  readonly etaS?: number
-  readonly distanceM?: number
-  readonly ownerName?: string
-  readonly ownerSeat?: number
-  readonly others: readonly { readonly unitName: string; readonly state: string }[]
-  readonly evidence: readonly Pick<EvidenceItem, 'id' | 'kind' | 'state' | 'cameraName'>[]
 }
 
 /** What a taxi dispatcher sees of an alarm of the own fleet. */
@@ -104,12 +77,6 @@ export type FeedBody =
       readonly reason: 'recalled' | 'expired' | 'cleared' | 'declined' | 'resolved'
     }
   | { readonly type: 'fleetAlarm'; readonly alarm: FleetAlarm }
-
-/** A patrol's own state, beside its tasks. */
-export interface PatrolSnapshot {
-  readonly unit: Unit
-  readonly tasks: readonly PatrolTask[]
-}
 
 export interface FloorSnapshot {
   readonly incidents: readonly Incident[]
@@ -259,45 +226,6 @@ export type IncidentAction =
   | { readonly action: 'recall'; readonly assignmentId: string; readonly reason?: string }
   | WorkAction
 
-/** A patrol phone's command; applied once per (client, seq), in order, with the device's time. */
-export interface PatrolCommand {
-  /** Random id of this installation of the page. */
-  readonly client: string
-  readonly seq: number
-  readonly deviceTimeMs: number
-  readonly command:
-    | { readonly kind: 'onDuty' }
-    | { readonly kind: 'offDuty' }
-    | { readonly kind: 'accept'; readonly assignmentId: string }
-    | { readonly kind: 'decline'; readonly assignmentId: string; readonly reason: string }
-    | { readonly kind: 'arrive'; readonly assignmentId: string }
-    | {
-        readonly kind: 'report'
-        readonly assignmentId: string
-        readonly text: string
-        readonly disposition?: Disposition
-      }
-    | { readonly kind: 'clear'; readonly assignmentId: string }
-    | { readonly kind: 'withdraw'; readonly assignmentId: string; readonly reason: string }
-}
-
-/** POST /api/patrol/commands answers one of these per command, in order. */
-export interface PatrolCommandResult {
-  readonly seq: number
-  readonly outcome: 'done' | 'repeated' | 'refused'
-  readonly code?: string
-}
-
-/** POST /api/patrol/position */
-export interface PatrolPosition {
-  readonly lat: number
-  readonly lon: number
-  readonly accuracyM?: number
-  readonly headingDeg?: number
-  readonly speedKmh?: number
-  readonly atMs: number
-}
-
 /** POST /api/cameras/:id/ticket and /api/evidence/:id/ticket. The ticket goes into the first WebSocket message or an Authorization header. */
 export interface Ticket {
   readonly port: number
@@ -346,48 +274,6 @@ export interface ErrorBody {
   readonly error: string
   readonly message: string
   readonly detail?: Readonly<Record<string, string | number | boolean>>
-}
-
-/** GET /api/diagnostics for administrators and leaders. */
-export interface Diagnostics {
-  readonly sinceMs: number
-  readonly version: string
-  readonly memoryMb: number
-  readonly store: { readonly writable: boolean; readonly freeBytes: number; readonly error?: string }
-  readonly adapters: readonly {
-    readonly name: string
-    readonly state: 'running' | 'restarting' | 'stopped'
-    readonly restarts: number
-    readonly error?: string
-    readonly endpoints: readonly { readonly protocol: string; readonly address: string; readonly port: number }[]
-    readonly accepted: number
-    readonly lastSignalAtMs?: number
-    readonly rejected: readonly {
-      readonly reason: string
-      readonly count: number
-      readonly lastOrigin: string
-      readonly lastAtMs: number
-      readonly lastDetail?: string
-    }[]
-  }[]
-  readonly devices: readonly {
-    readonly id: string
-    readonly protocol: string
-    readonly state: string
-    readonly atMs: number
-    readonly model?: string
-    /** Of an alarm box, by partition; `-` is the whole box. */
-    readonly arm?: Readonly<Record<string, ArmState>>
-  }[]
-  readonly workers: readonly {
-    readonly index: number
-    readonly pid?: number
-    readonly cameras: number
-    readonly restarts: number
-    readonly rssMb?: number
-  }[]
-  readonly cameras: readonly StreamHealth[]
-  readonly shed: Readonly<Record<string, number>>
 }
 
 /** POST /api/demo/press (demo only). */

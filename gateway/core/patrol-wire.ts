@@ -1,0 +1,81 @@
+/** What travels between the gateway and a patrol's phone. Types only; part of wire.ts. */
+
+import type { IncidentId } from './brand.ts'
+import type { GeoPoint } from './geo.ts'
+import type { Disposition, EvidenceItem, Incident, Nature } from './incident.ts'
+import type { Priority } from './priority.ts'
+import type { Unit } from './unit.ts'
+
+/** What an incident looks like to a patrol: only what it needs, and only while it is assigned. */
+export interface PatrolTask {
+  readonly incidentId: IncidentId
+  readonly number: string
+  readonly assignmentId: string
+  readonly assignmentState: 'offered' | 'enRoute' | 'arrived'
+  readonly priority: Priority
+  readonly alarmClass: Incident['alarmClass']
+  readonly sourceKind: Incident['sourceKind']
+  readonly nature?: Nature
+  readonly duress: boolean
+  readonly name: string
+  readonly address: string
+  readonly description?: string
+  readonly medicalNote?: string
+  readonly accessNote?: string
+  readonly position?: GeoPoint
+  readonly presses: number
+  readonly openedAtMs: number
+  readonly offeredAtMs: number
+  readonly expiresAtMs: number
+  readonly etaS?: number
+  readonly distanceM?: number
+  readonly ownerName?: string
+  readonly ownerSeat?: number
+  readonly others: readonly { readonly unitName: string; readonly state: string }[]
+  readonly evidence: readonly Pick<EvidenceItem, 'id' | 'kind' | 'state' | 'cameraName'>[]
+}
+
+/** A patrol's own state, beside its tasks. */
+export interface PatrolSnapshot {
+  readonly unit: Unit
+  readonly tasks: readonly PatrolTask[]
+}
+
+/** A patrol phone's command; applied once per (client, seq), in order, with the device's time. */
+export interface PatrolCommand {
+  /** Random id of this installation of the page. */
+  readonly client: string
+  readonly seq: number
+  readonly deviceTimeMs: number
+  readonly command:
+    | { readonly kind: 'onDuty' }
+    | { readonly kind: 'offDuty' }
+    | { readonly kind: 'accept'; readonly assignmentId: string }
+    | { readonly kind: 'decline'; readonly assignmentId: string; readonly reason: string }
+    | { readonly kind: 'arrive'; readonly assignmentId: string }
+    | {
+        readonly kind: 'report'
+        readonly assignmentId: string
+        readonly text: string
+        readonly disposition?: Disposition
+      }
+    | { readonly kind: 'clear'; readonly assignmentId: string }
+    | { readonly kind: 'withdraw'; readonly assignmentId: string; readonly reason: string }
+}
+
+/** POST /api/patrol/commands answers one of these per command, in order. */
+export interface PatrolCommandResult {
+  readonly seq: number
+  readonly outcome: 'done' | 'repeated' | 'refused'
+  readonly code?: string
+}
+
+/** POST /api/patrol/position */
+export interface PatrolPosition {
+  readonly lat: number
+  readonly lon: number
+  readonly accuracyM?: number
+  readonly headingDeg?: number
+  readonly speedKmh?: number
+  readonly atMs: number
+}
