@@ -4,7 +4,7 @@ import { createAccess } from './access/access.ts'
 import { may } from './access/permissions.ts'
 import { createTokens } from './access/tokens.ts'
 import { createActions } from './compose/actions.ts'
-import { type AdapterPart, createAdapterParts } from './compose/adapter-parts.ts'
+import { createAdapterLine } from './compose/adapter-line.ts'
 import { createCameraCertificates } from './compose/camera-certificates.ts'
 import { startCameraHealth } from './compose/camera-health.ts'
 import { watchCameras } from './compose/camera-watch.ts'
@@ -19,7 +19,6 @@ import type { Gateway, GatewayOptions } from './compose/gateway-options.ts'
 import { createHttpRooms } from './compose/http-rooms.ts'
 import { createKeepTime } from './compose/keep-time.ts'
 import { createLocators } from './compose/locators.ts'
-import { createNoticed } from './compose/noticed.ts'
 import { createNotices, tellWaiting } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { createOutwards } from './compose/outwards.ts'
@@ -37,13 +36,12 @@ import { createSourceDesk } from './compose/sources.ts'
 import { watchStore } from './compose/store-watch.ts'
 import { createTalkDesk } from './compose/talk-desk.ts'
 import { createTelephoneRooms } from './compose/telephone-rooms.ts'
-import { hushedBy, informSources, rearmTested } from './compose/tell-caller.ts'
+import { informSources, rearmTested } from './compose/tell-caller.ts'
 import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
 import { createWall, withFindings } from './compose/wall.ts'
 import { createWork } from './compose/work.ts'
 import { id, type UserId } from './core/brand.ts'
-import { GatewayError } from './core/errors.ts'
 import type { Actor, EvidenceItem } from './core/incident.ts'
 import { startCare } from './dispatch/care.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
@@ -57,20 +55,16 @@ import { startHttp } from './http/app.ts'
 import { createIncidents } from './incident/incidents.ts'
 import { createNumbers } from './incident/numbers.ts'
 import { createOwnerWatch, startTimers } from './incident/timers.ts'
-import { createIntake, hostOf } from './intake/intake.ts'
+import { createIntake } from './intake/intake.ts'
 import { createPipeline } from './pipeline.ts'
 import { createLatest } from './registry/latest.ts'
 import { openSqliteStore } from './storage/sqlite/store.ts'
-import { createRejections } from './supervise/rejections.ts'
-import { createSupervisor } from './supervise/supervisor.ts'
 
 export type { Gateway, GatewayOptions, MediaWithLife } from './compose/gateway-options.ts'
 
 const SYSTEM: Actor = { kind: 'system' }
 const POSITION_KEPT_MS = 10 * 60_000
 const UNKNOWN_PER_MINUTE = 10
-/** What adapters say when an address sends more alarms of strangers than it may. */
-const FLOODS: ReadonlySet<string> = new Set(['unknownFlood', 'unverifiedFlood'])
 const ADAPTERS_READY_MS = 3_000
 
 /** Starts everything; rejects, with nothing left running, when a part that cannot be restarted later does not start. */
@@ -221,52 +215,13 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
 
   // Adapters, each supervised; a failing one becomes a notice.
-  const rejections = createRejections({ clock, log, metrics })
+  const adapterLine = createAdapterLine({
+    ...{ config, options, clock, log, metrics, commit, notices, registry, registrations, remembered, credential },
+    ...{ sources, locators, pipeline, watch, incidents, latest, cameras, selfWatch, evidenceRoom },
+    motion: (...seen) => recordings.motion(...seen)
+  })
+  const { supervisor, rejections, parts } = adapterLine
   stops.push(() => rejections.close())
-  const supervisor = createSupervisor({
-    ...{ log, clock, metrics },
-    onState: part =>
-      part.state === 'restarting'
-        ? notices.set(`adapter:${part.name}`, {
-            level: 'critical',
-            code: 'adapterDown',
-            data: { adapter: part.name, error: part.error ?? '' }
-          })
-        : notices.clear(`adapter:${part.name}`)
-  })
-  const noticed = createNoticed({ cameraAt: latest.cameraAt, motion: (...seen) => recordings.motion(...seen) })
-  const parts: AdapterPart[] = createAdapterParts({
-    config,
-    definitions: options.adapters,
-    context: { site: config.site.code, assetsDir: options.assetsDir, tls: options.tls },
-    host: {
-      clock,
-      log,
-      accept: sources.noting((signal, remember) =>
-        pipeline.accept(locators.minded(signal), remember).catch(error => watch.failed(error))
-      ),
-      remember: async entry => {
-        const result = await commit({ remember: [entry] })
-        if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
-      },
-      remembered,
-      ...{ kindOf: registry.kindOf, hushed: hushedBy(registry, incidents) },
-      ...{ known: registry.known, knowsCamera: registry.knowsCamera, applied: registrations.applied },
-      ...{ credential, saveCredential: credential.save, sighted: sources.sighted, trace: sources.trace },
-      position: locators.position,
-      camera: sighting => {
-        if (latest.camera(sighting)) void cameras.refresh()
-      },
-      cameraEvent: noticed.take,
-      evidence: evidenceRoom.ofDevices(() => pipeline.idle()),
-      reject(adapter, reason, origin, detail) {
-        rejections.reject(adapter, reason, origin, detail)
-        if (FLOODS.has(reason)) selfWatch.strangers(hostOf(origin))
-      },
-      counted: metrics.signal,
-      ...{ voice: evidenceRoom.voice, notices }
-    }
-  })
 
   const voice = createVoiceDesk({ clock, commit, incidents, parts, access })
   stops.push(() => voice.stop())
@@ -338,7 +293,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const cameraHealth = await startCameraHealth({
     ...{ clock, log, store, commit, media, remembered, limits: config.health, keptDays: config.health.keptDays },
     ...{ timeZone: config.site.timeZone, keepNow: keepTime.now, rows: data.cameras, gridCells: data.gridCells },
-    ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept, claims: noticed.claims },
+    ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept, claims: adapterLine.claims },
     recordings: recordingRoom.rooms.overview
   })
   stops.push(() => cameraHealth.stop())
