@@ -141,6 +141,18 @@ it(
     expect(login.status).toBe(200)
     await button('已告知').click()
     await told.waitFor({ state: 'detached' })
+    // Somebody else has given him another name meanwhile: this form does not take it back.
+    const detail = await page.evaluate(async () => (await fetch('/api/users/detail?id=30001')).json())
+    const { version } = detail as { version: string }
+    const draft = { login: '30001', name: '陈立新', role: 'patrol', unitId: 'u1' }
+    expect((await page.request.post(`${running.url}/api/users`, { data: { version, draft } })).status()).toBe(200)
+    await button('保存').click()
+    await drawer().getByText('您打开之后，别人改过这条记录').waitFor()
+    await reads()
+    await picture('quicker')
+    await button('打开现在的内容').click()
+    await drawer().getByText('您打开之后').waitFor({ state: 'detached' })
+    await expect.poll(() => field('姓名 必填').inputValue(), { timeout: PATIENCE_MS }).toBe('陈立新')
     await button('停用').click()
     await rowOf('陈立').getByText('已停用').waitFor()
   },

@@ -1,7 +1,7 @@
 /** People made and changed over the API while the gateway runs: their rights follow at once, nobody locks himself out. */
 import { afterEach, expect, it } from 'vitest'
 import type { Found } from '../gateway/core/find.ts'
-import type { UserDraft, UserLine, UserSaved } from '../gateway/core/user-record.ts'
+import type { UserDetail, UserDraft, UserLine, UserSaved } from '../gateway/core/user-record.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
@@ -16,15 +16,18 @@ async function setUp() {
   running = await runGateway({ dir: tempDir('users-edit'), adapters: [] })
   const { url } = running
   const admin = await logIn(url, '10001', await running.person('10001', 'administrator'))
+  const opened = async (login: string) =>
+    (await (await admin.get(`/api/users/detail?id=${login}`)).json()) as UserDetail
   const save = async (draft: UserDraft, isNew = true) => {
-    const answer = await admin.post('/api/users', { draft, isNew })
+    const version = isNew ? '' : (await opened(draft.login)).version
+    const answer = await admin.post('/api/users', { draft, version })
     expect(answer.status).toBe(200)
     return (await answer.json()) as UserSaved
   }
   const page = async (text: string) =>
     (await (await admin.get(`/api/users?text=${encodeURIComponent(text)}`)).json()) as Found<UserLine>
   const comesIn = (client: ConsoleClient) => client.get('/api/incidents').then(({ status }) => status)
-  return { url, admin, save, page, comesIn }
+  return { url, admin, opened, save, page, comesIn }
 }
 
 it('is made, changed and kept out; sessions end with the rights they had', { timeout: TEST_MS }, async () => {
@@ -37,7 +40,7 @@ it('is made, changed and kept out; sessions end with the rights they had', { tim
   expect(JSON.stringify(await page(''))).not.toContain('scrypt')
 
   // A corrected name throws nobody out; another role does, and the password stays.
-  expect(await save({ ...LIN, name: '林小晓' }, false)).toEqual({ saved: true, login: '10327' })
+  expect(await save({ ...LIN, name: '林小晓' }, false)).toMatchObject({ saved: true, login: '10327' })
   expect(await comesIn(lin)).toBe(200)
   await save({ login: '10327', name: '林小晓', role: 'patrol', unitId: 'u1' }, false)
   expect(await comesIn(lin)).toBe(401)
@@ -80,8 +83,24 @@ it('names every wrong field; oneself is left alone; only an administrator comes 
   const leader = await logIn(url, '10008', (await running?.person('10008', 'leader')) ?? '', 2)
   for (const answer of [
     await leader.get('/api/users'),
-    await leader.post('/api/users', { draft: LIN, isNew: true }),
+    await leader.post('/api/users', { draft: LIN, version: '' }),
     await leader.post('/api/users/10001/password')
   ])
     expect(answer.status).toBe(403)
+})
+
+it('an old form takes no newer change back: neither a role nor a name', { timeout: TEST_MS }, async () => {
+  const { admin, opened, save, page } = await setUp()
+  await save({ ...LIN, role: 'leader' })
+  const old = await opened('10327')
+  expect(await save(LIN, false)).toMatchObject({ saved: true })
+  const late = await admin.post('/api/users', {
+    draft: { ...LIN, role: 'leader', name: '林小晓' },
+    version: old.version
+  })
+  expect([late.status, ((await late.json()) as { error: string }).error]).toEqual([409, 'CONFLICT_RETRY'])
+  expect((await page('10327')).rows).toMatchObject([{ name: '林晓', role: 'operator' }])
+  // What was answered to the last one that was kept opens the next.
+  const kept = await save({ ...LIN, name: '林小晓' }, false)
+  expect((await opened('10327')).version).toBe(kept.saved && kept.version)
 })

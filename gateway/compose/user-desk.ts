@@ -1,4 +1,5 @@
 /** The administrator's desk of people: who there is, made, changed, a new password, kept out; nobody locks himself out. */
+import { createHash } from 'node:crypto'
 import type { Access } from '../access/access.ts'
 import { type FleetId, id, type UnitId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -66,8 +67,17 @@ export function createUserDesk({ access, units, registry }: UserDeskDeps): UserR
       return { ...page, rows: shown.map(line) }
     },
     choices: () => ({ units: units.all().map(each => ({ id: each.id, name: each.name })), fleets: fleets() }),
-    save: (draft, isNew, by) =>
+    async detail(login) {
+      const row = byLogin(login)
+      if (!row) throw new GatewayError('NOT_FOUND', { login: login.slice(0, 16) })
+      return { line: line(row), version: versionOf(row) }
+    },
+    save: (draft, version, by) =>
       serial.run(draft.login, async () => {
+        const isNew = version === ''
+        const before = byLogin(draft.login)
+        if (!isNew && before && versionOf(before) !== version)
+          throw new GatewayError('CONFLICT_RETRY', { login: draft.login })
         const faults = faultsOf(draft, isNew, by)
         if (faults.length > 0) return { saved: false, faults }
         const person = {
@@ -75,11 +85,10 @@ export function createUserDesk({ access, units, registry }: UserDeskDeps): UserR
           ...(draft.role === 'patrol' && draft.unitId ? { unitId: id<UnitId>(draft.unitId) } : {}),
           ...(draft.role === 'taxiDispatcher' && draft.fleetId ? { fleetId: id<FleetId>(draft.fleetId) } : {})
         }
-        if (!isNew) {
-          await access.editUser(person, by)
-          return { saved: true, login: draft.login }
-        }
-        return { saved: true, login: draft.login, password: (await access.putUser(person, by)).password }
+        const now = { saved: true as const, login: draft.login, version: versionOf(person) }
+        if (isNew) return { ...now, password: (await access.putUser(person, by)).password }
+        await access.editUser(person, by)
+        return now
       }),
     newPassword: (login, by) =>
       serial.run(login, async () => {
@@ -87,4 +96,10 @@ export function createUserDesk({ access, units, registry }: UserDeskDeps): UserR
         return { password: await access.newPassword(login, by) }
       })
   }
+}
+
+/** Of what the form holds: a form that was opened before another one was kept is known by it, over a restart too. */
+function versionOf({ login, name, role, unitId, fleetId }: UserDraft): string {
+  const held = JSON.stringify([login, name, role, unitId ?? '', fleetId ?? ''])
+  return createHash('sha256').update(held).digest('base64url').slice(0, 16)
 }

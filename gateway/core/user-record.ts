@@ -12,6 +12,13 @@ export interface UserLine {
   readonly loggedIn: boolean
 }
 
+/** What a form of somebody is opened with. */
+export interface UserDetail {
+  readonly line: UserLine
+  /** Another one after every change of name, role, unit or fleet: an old form is refused by it. */
+  readonly version: string
+}
+
 export interface UserDraft {
   /** Work number 工号. */
   readonly login: string
@@ -25,6 +32,7 @@ export type UserSaved =
   | {
       readonly saved: true
       readonly login: string
+      readonly version: string
       /** Of somebody new: told this once. */
       readonly password?: string
     }

@@ -27,7 +27,7 @@ import type {
 import type { SourceFrames, TraceStrangers } from '../core/trace.ts'
 import type { Phrases } from '../core/unit.ts'
 import type { UnitDetail, UnitDraft, UnitLine } from '../core/unit-record.ts'
-import type { UserChoices, UserDraft, UserLine, UserSaved } from '../core/user-record.ts'
+import type { UserChoices, UserDetail, UserDraft, UserLine, UserSaved } from '../core/user-record.ts'
 import type { HearMode, TalkNumber, TalkRequest, TalkStarted } from '../core/voice.ts'
 import type {
   Draft,
@@ -248,8 +248,10 @@ export interface TokenRooms {
 export interface UserRooms {
   page(query: PageQuery): Found<UserLine>
   choices(): UserChoices
-  /** Sessions of a changed account end. */
-  save(draft: UserDraft, isNew: boolean, by: SessionUser): Promise<UserSaved>
+  /** NOT_FOUND. */
+  detail(login: string): Promise<UserDetail>
+  /** Sessions of a changed account end. `version` as its form was opened, empty for somebody new; CONFLICT_RETRY when somebody was quicker. */
+  save(draft: UserDraft, version: string, by: SessionUser): Promise<UserSaved>
   /** NOT_FOUND; NOT_ALLOWED for oneself. */
   newPassword(login: string, by: SessionUser): Promise<{ readonly password: string }>
 }

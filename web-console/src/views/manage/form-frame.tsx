@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { refusalText } from '../../i18n/refusal.ts'
 import { Button } from '../../ui/parts.tsx'
+import { Refusal } from '../../wire/api.ts'
 import { faultText } from './fields.tsx'
 import { Remove } from './remove.tsx'
 import type { useSave } from './use-save.ts'
@@ -13,17 +14,31 @@ interface FormFrameProps {
   /** Absent: there is nothing to remove. */
   readonly onRemove?: (() => void) | undefined
   readonly removeHelp?: string
+  /** Opens the record as it is now; offered when somebody else was quicker. */
+  readonly onReload?: (() => void) | undefined
+  /** Other orders beside it. */
+  readonly orders?: ReactNode
   /** Fields that have no place of their own for what is wrong with them. */
   readonly general: (field: string) => boolean
   readonly children: ReactNode
 }
 
-export function FormFrame({ saving, onSave, onRemove, removeHelp, general, children }: FormFrameProps) {
+export function FormFrame({
+  saving,
+  onSave,
+  onRemove,
+  removeHelp,
+  onReload,
+  orders,
+  general,
+  children
+}: FormFrameProps) {
   const { t } = useTranslation()
   const { faults, refused, state } = saving
+  const quicker = onReload !== undefined && refused instanceof Refusal && refused.code === 'CONFLICT_RETRY'
   const said = [
     ...faults.filter(({ field }) => general(field)).map(fault => faultText(fault, t)),
-    ...(refused === undefined ? [] : [refusalText(refused, t)])
+    ...(refused === undefined || quicker ? [] : [refusalText(refused, t)])
   ]
   return (
     <form
@@ -40,6 +55,12 @@ export function FormFrame({ saving, onSave, onRemove, removeHelp, general, child
             {said.join(' · ')}
           </p>
         )}
+        {quicker && (
+          <p className="mng-fault wide row g8" role="alert">
+            <span className="grow">{t('manage:quicker')}</span>
+            <Button onClick={onReload}>{t('manage:openAnew')}</Button>
+          </p>
+        )}
       </div>
       <div className="row g8 mng-buttons">
         <Button type="submit" state={state === 'sending' ? 'sending' : 'best'}>
@@ -47,6 +68,7 @@ export function FormFrame({ saving, onSave, onRemove, removeHelp, general, child
         </Button>
         {faults.length > 0 && <span className="mng-fault">{t('manage:faults', { count: faults.length })}</span>}
         <span className="grow" />
+        {orders}
         {onRemove && <Remove onRemove={onRemove} help={removeHelp} />}
       </div>
     </form>

@@ -5,14 +5,12 @@ import type { GroupDetail, GroupLine, RecordSaved } from '../../../../gateway/co
 import type { SubjectPage } from '../../../../gateway/core/subject-record.ts'
 import { Button, Chip } from '../../ui/parts.tsx'
 import { post } from '../../wire/api.ts'
-import { Drawer } from './drawer.tsx'
 import { TextField } from './fields.tsx'
-import { FilterBar } from './filter-bar.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
-import { type Column, RowsTable } from './rows-table.tsx'
+import { type RecordFormProps, RecordsPart } from './records-part.tsx'
+import type { Column } from './rows-table.tsx'
 import { useDetail } from './use-detail.ts'
-import { NEW, useList } from './use-list.ts'
 import { useSave } from './use-save.ts'
 
 /** 十户联防: each call-out rings all of them. */
@@ -21,12 +19,6 @@ const SHOWN = 8
 
 export function Groups() {
   const { t } = useTranslation()
-  const list = useList<GroupLine>('/api/groups?')
-  const { page, rows, sight, chosen, setChosen, again } = list
-  const detail = useDetail<GroupDetail>(
-    chosen ? `/api/groups/detail?id=${encodeURIComponent(chosen)}` : undefined,
-    again
-  )
   const columns: readonly Column<GroupLine>[] = [
     { word: t('manage:group.name'), cell: line => line.name },
     {
@@ -43,36 +35,16 @@ export function Groups() {
     { word: t('manage:group.code'), width: 160, quiet: true, digits: true, cell: line => line.id }
   ]
   return (
-    <>
-      <FilterBar text={list.text} onText={list.setText} find={t('manage:group.find')} page={page}>
-        <Button onClick={() => setChosen(NEW)}>{t('manage:add.group')}</Button>
-      </FilterBar>
-      <div className="mng-body">
-        <RowsTable
-          {...{ label: t('manage:table'), empty: t('manage:empty'), found: page?.found, rows, columns, sight, chosen }}
-          keyOf={line => line.id}
-          onChoose={setChosen}
-        />
-        {(chosen === NEW || detail) && (
-          <Drawer
-            title={detail?.draft.name ?? t('manage:add.group')}
-            note={detail?.draft.id}
-            onClose={() => setChosen(undefined)}
-          >
-            <GroupForm key={`${chosen} ${again}`} detail={detail} onChanged={list.changed} />
-          </Drawer>
-        )}
-      </div>
-    </>
+    <RecordsPart<GroupLine, GroupDetail>
+      {...{ path: '/api/groups', columns, find: t('manage:group.find'), add: t('manage:add.group') }}
+      keyOf={line => line.id}
+      titleOf={({ draft }) => [draft.name, draft.id]}
+      form={props => <GroupForm {...props} />}
+    />
   )
 }
 
-interface GroupFormProps {
-  readonly detail: GroupDetail | undefined
-  readonly onChanged: (id: string | undefined) => void
-}
-
-function GroupForm({ detail, onChanged }: GroupFormProps) {
+function GroupForm({ detail, onChanged, onReload }: RecordFormProps<GroupDetail>) {
   const { t } = useTranslation()
   const [name, setName] = useState(detail?.draft.name ?? '')
   const saving = useSave()
@@ -92,7 +64,7 @@ function GroupForm({ detail, onChanged }: GroupFormProps) {
   }
   return (
     <FormFrame
-      saving={saving}
+      {...{ saving, onReload }}
       general={field => field === ''}
       onSave={() => void order('/api/groups', { draft: { ...(id ? { id } : {}), name }, version })}
       onRemove={detail && (() => void order('/api/groups/remove', { id, version }, true))}

@@ -7,11 +7,9 @@ import type {
   SubjectKind,
   SubjectSaved
 } from '../../../../gateway/core/subject-record.ts'
-import { refusalText } from '../../i18n/refusal.ts'
-import { Button } from '../../ui/parts.tsx'
-import { ChoiceField, type Faults, faultText, TextField } from './fields.tsx'
+import { ChoiceField, type Faults, TextField } from './fields.tsx'
+import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
-import { Remove } from './remove.tsx'
 import { draftOf, emptyForm, type SubjectForm as Form, formOf, type TextKey } from './subject-draft.ts'
 import { Contacts, Sources } from './subject-lists.tsx'
 import { useSave } from './use-save.ts'
@@ -22,15 +20,17 @@ export interface SubjectFormProps {
   readonly kind: SubjectKind
   readonly choices: RecordChoices | undefined
   readonly onSaved: (id: string | undefined) => void
+  readonly onReload: () => void
 }
 
-export function SubjectForm({ detail, kind, choices, onSaved }: SubjectFormProps) {
+export function SubjectForm({ detail, kind, choices, onSaved, onReload }: SubjectFormProps) {
   const { t } = useTranslation()
   const [form, setForm] = useState<Form>(() => (detail ? formOf(detail) : emptyForm(kind)))
   const [endPhrases, setEndPhrases] = useState(false)
-  const { faults, refused, state, send } = useSave()
+  const saving = useSave()
+  const { faults } = saving
   const order = async (path: string, body: object, gone = false) => {
-    const saved = await send<SubjectSaved>(path, body)
+    const saved = await saving.send<SubjectSaved>(path, body)
     if (saved) onSaved(gone ? undefined : saved.id)
   }
   const version = detail?.version ?? 0
@@ -39,57 +39,35 @@ export function SubjectForm({ detail, kind, choices, onSaved }: SubjectFormProps
     ...{ word: t(`manage:field.${key}`), field, faults, value: form.texts[key], onValue: set(key) }
   })
   const isVehicle = form.kind === 'vehicle'
-  const other = faults.filter(({ field }) => field === 'sources' || field === 'contacts' || field === 'id')
   return (
-    <form
-      className="mng-form"
-      onSubmit={event => {
-        event.preventDefault()
-        void order('/api/subjects', { draft: draftOf(form, detail?.draft.id, endPhrases), version })
-      }}
+    <FormFrame
+      {...{ saving, onReload, removeHelp: t('manage:removeSure') }}
+      general={field => field === 'sources' || field === 'contacts' || field === 'id'}
+      onSave={() => void order('/api/subjects', { draft: draftOf(form, detail?.draft.id, endPhrases), version })}
+      onRemove={detail && (() => void order('/api/subjects/remove', { id: detail.draft.id, version }, true))}
     >
-      <div className="mng-fields">
-        {!isVehicle && (
-          <ChoiceField
-            {...{ word: t('manage:field.kind'), field: 'kind', faults, value: form.kind }}
-            choices={(['household', 'premises'] as const).map(each => [each, t(`manage:kind.${each}`)])}
-            onValue={value => setForm({ ...form, kind: value as SubjectKind })}
-          />
-        )}
-        <TextField {...text('name')} word={t(`manage:nameOf.${form.kind}`)} needed autoFocus={!detail} />
-        <TextField {...text('phone')} />
-        <TextField {...text('address')} needed={!isVehicle} wide />
-        {isVehicle ? <TextField {...text('fleetId')} /> : <Place text={text} choices={choices} />}
-        <TextField {...text('description')} wide />
-        {!isVehicle && <TextField {...text('medicalNote')} lines={2} wide />}
-        {!isVehicle && <TextField {...text('accessNote')} lines={2} wide />}
-        <Sources form={form} onForm={setForm} faults={faults} adopted={detail?.adopted ?? []} />
-        {detail && detail.sharedWith.length > 0 && (
-          <p className="m t12 wide">{t('manage:sharedWith', { names: detail.sharedWith.join(t('common:comma')) })}</p>
-        )}
-        {!isVehicle && <Contacts form={form} onForm={setForm} faults={faults} />}
-        {!isVehicle && <Agreed text={text} has={detail?.hasPhrases ?? false} end={endPhrases} onEnd={setEndPhrases} />}
-        {(refused || other.length > 0) && (
-          <p className="mng-fault wide" role="alert">
-            {[...other.map(fault => faultText(fault, t)), ...(refused ? [refusalText(refused, t)] : [])].join(' · ')}
-          </p>
-        )}
-        {detail && detail.history.length > 0 && <History versions={detail.history} />}
-      </div>
-      <div className="row g8 mng-buttons">
-        <Button type="submit" state={state === 'sending' ? 'sending' : 'best'}>
-          {t('manage:keep')}
-        </Button>
-        {faults.length > 0 && <span className="mng-fault">{t('manage:faults', { count: faults.length })}</span>}
-        <span className="grow" />
-        {detail && (
-          <Remove
-            help={t('manage:removeSure')}
-            onRemove={() => void order('/api/subjects/remove', { id: detail.draft.id, version }, true)}
-          />
-        )}
-      </div>
-    </form>
+      {!isVehicle && (
+        <ChoiceField
+          {...{ word: t('manage:field.kind'), field: 'kind', faults, value: form.kind }}
+          choices={(['household', 'premises'] as const).map(each => [each, t(`manage:kind.${each}`)])}
+          onValue={value => setForm({ ...form, kind: value as SubjectKind })}
+        />
+      )}
+      <TextField {...text('name')} word={t(`manage:nameOf.${form.kind}`)} needed autoFocus={!detail} />
+      <TextField {...text('phone')} />
+      <TextField {...text('address')} needed={!isVehicle} wide />
+      {isVehicle ? <TextField {...text('fleetId')} /> : <Place text={text} choices={choices} />}
+      <TextField {...text('description')} wide />
+      {!isVehicle && <TextField {...text('medicalNote')} lines={2} wide />}
+      {!isVehicle && <TextField {...text('accessNote')} lines={2} wide />}
+      <Sources form={form} onForm={setForm} faults={faults} adopted={detail?.adopted ?? []} />
+      {detail && detail.sharedWith.length > 0 && (
+        <p className="m t12 wide">{t('manage:sharedWith', { names: detail.sharedWith.join(t('common:comma')) })}</p>
+      )}
+      {!isVehicle && <Contacts form={form} onForm={setForm} faults={faults} />}
+      {!isVehicle && <Agreed text={text} has={detail?.hasPhrases ?? false} end={endPhrases} onEnd={setEndPhrases} />}
+      {detail && detail.history.length > 0 && <History versions={detail.history} />}
+    </FormFrame>
   )
 }
 

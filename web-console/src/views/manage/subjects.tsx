@@ -1,49 +1,39 @@
 /** 住户与单位、车辆: the list, searched and scrolled, and beside it the form of one; lists come and go as CSV. */
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordChoices, SubjectDetail, SubjectKind, SubjectLine } from '../../../../gateway/core/subject-record.ts'
 import { Button, Chip } from '../../ui/parts.tsx'
-import { get } from '../../wire/api.ts'
-import { Drawer } from './drawer.tsx'
-import { FilterBar } from './filter-bar.tsx'
 import { ImportSheet } from './import-sheet.tsx'
-import { type Column, RowsTable } from './rows-table.tsx'
+import { RecordsPart } from './records-part.tsx'
+import type { Column } from './rows-table.tsx'
 import { SubjectForm } from './subject-form.tsx'
-import { NEW, useList } from './use-list.ts'
+import { useDetail } from './use-detail.ts'
 
 export function Subjects({ kinds }: { readonly kinds: readonly SubjectKind[] }) {
   const { t } = useTranslation()
-  const list = useList<SubjectLine>(`/api/subjects?kinds=${kinds.join(',')}&`)
-  const { page, rows, sight, chosen, setChosen, again } = list
   const [importing, setImporting] = useState(false)
   const kind = kinds[0] ?? 'household'
   const columns = useColumns(kind)
+  const choices = useDetail<RecordChoices>('/api/subjects/choices')
   return (
-    <>
-      <FilterBar text={list.text} onText={list.setText} page={page}>
-        <Button onClick={() => setChosen(NEW)}>{t(`manage:add.${kind}`)}</Button>
-        <Button onClick={() => setImporting(true)}>{t('manage:import')}</Button>
-        <a className="btn" href={`/api/subjects/export?kinds=${kinds.join(',')}`} download>
-          {t('manage:export')}
-        </a>
-      </FilterBar>
-      <div className="mng-body">
-        <RowsTable
-          {...{ label: t('manage:table'), empty: t('manage:empty'), found: page?.found, rows, columns, sight, chosen }}
-          keyOf={line => line.id}
-          onChoose={setChosen}
-        />
-        {chosen !== undefined && (
-          <One
-            key={`${chosen} ${again}`}
-            {...{ chosen, kind }}
-            onClose={() => setChosen(undefined)}
-            onSaved={list.changed}
-          />
-        )}
-      </div>
-      {importing && <ImportSheet onClose={() => setImporting(false)} onDone={() => list.changed(undefined)} />}
-    </>
+    <RecordsPart<SubjectLine, SubjectDetail>
+      {...{ path: '/api/subjects', query: `kinds=${kinds.join(',')}&`, columns }}
+      {...{ find: t('manage:find'), add: t(`manage:add.${kind}`) }}
+      keyOf={line => line.id}
+      titleOf={({ draft }) => [draft.name, draft.id]}
+      more={
+        <>
+          <Button onClick={() => setImporting(true)}>{t('manage:import')}</Button>
+          <a className="btn" href={`/api/subjects/export?kinds=${kinds.join(',')}`} download>
+            {t('manage:export')}
+          </a>
+        </>
+      }
+      said={changed =>
+        importing && <ImportSheet onClose={() => setImporting(false)} onDone={() => changed(undefined)} />
+      }
+      form={({ onChanged, ...props }) => <SubjectForm {...{ ...props, kind, choices }} onSaved={onChanged} />}
+    />
   )
 }
 
@@ -84,39 +74,4 @@ function useColumns(kind: SubjectKind): readonly Column<SubjectLine>[] {
       )
     }
   ]
-}
-
-interface OneProps {
-  readonly chosen: string
-  readonly kind: SubjectKind
-  readonly onClose: () => void
-  readonly onSaved: (id: string | undefined) => void
-}
-
-function One({ chosen, kind, onClose, onSaved }: OneProps) {
-  const { t } = useTranslation()
-  const [detail, setDetail] = useState<SubjectDetail>()
-  const [choices, setChoices] = useState<RecordChoices>()
-  useEffect(() => {
-    let gone = false
-    const ask = <T,>(path: string, put: (value: T) => void) =>
-      get<T>(path).then(
-        value => !gone && put(value),
-        () => undefined
-      )
-    void ask('/api/subjects/choices', setChoices)
-    if (chosen !== NEW) void ask(`/api/subjects/detail?id=${encodeURIComponent(chosen)}`, setDetail)
-    return () => {
-      gone = true
-    }
-  }, [chosen])
-  return (
-    <Drawer
-      title={chosen === NEW ? t(`manage:add.${kind}`) : (detail?.draft.name ?? '')}
-      note={chosen}
-      onClose={onClose}
-    >
-      {(chosen === NEW || detail) && <SubjectForm {...{ detail, kind, choices, onSaved }} />}
-    </Drawer>
-  )
 }

@@ -6,18 +6,16 @@ import type { RecordChoices } from '../../../../gateway/core/subject-record.ts'
 import type { UnitClass } from '../../../../gateway/core/unit.ts'
 import type { UnitDetail, UnitDraft, UnitLine } from '../../../../gateway/core/unit-record.ts'
 import { useSession } from '../../session.tsx'
-import { Button, Chip } from '../../ui/parts.tsx'
+import { Chip } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
-import { Drawer } from './drawer.tsx'
 import { ChoiceField, TextField } from './fields.tsx'
-import { FilterBar } from './filter-bar.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
+import { type RecordFormProps, RecordsPart } from './records-part.tsx'
 import { Rota } from './rota.tsx'
-import { type Column, RowsTable } from './rows-table.tsx'
+import type { Column } from './rows-table.tsx'
 import { nextKey } from './subject-draft.ts'
 import { useDetail } from './use-detail.ts'
-import { NEW, useList } from './use-list.ts'
 import { useSave } from './use-save.ts'
 
 const CLASSES: readonly UnitClass[] = ['police', 'auxiliary', 'patrol', 'volunteer', 'informant']
@@ -28,9 +26,6 @@ const VEHICLES = Object.keys(SPEEDS) as readonly Vehicle[]
 
 export function UnitsPart() {
   const { t } = useTranslation()
-  const list = useList<UnitLine>('/api/units?')
-  const { page, rows, sight, chosen, setChosen, again } = list
-  const detail = useDetail<UnitDetail>(chosen ? `/api/units/detail?id=${encodeURIComponent(chosen)}` : undefined, again)
   const columns: readonly Column<UnitLine>[] = [
     {
       ...{ word: t('manage:unit.name'), width: 240 },
@@ -54,27 +49,12 @@ export function UnitsPart() {
     { word: t('manage:unit.phone'), width: 130, digits: true, cell: line => line.phone ?? '–' }
   ]
   return (
-    <>
-      <FilterBar text={list.text} onText={list.setText} find={t('manage:unit.find')} page={page}>
-        <Button onClick={() => setChosen(NEW)}>{t('manage:add.unit')}</Button>
-      </FilterBar>
-      <div className="mng-body">
-        <RowsTable
-          {...{ label: t('manage:table'), empty: t('manage:empty'), found: page?.found, rows, columns, sight, chosen }}
-          keyOf={line => line.id}
-          onChoose={setChosen}
-        />
-        {(chosen === NEW || detail) && (
-          <Drawer
-            title={detail?.draft.name ?? t('manage:add.unit')}
-            note={detail?.draft.id}
-            onClose={() => setChosen(undefined)}
-          >
-            <UnitForm key={`${chosen} ${again}`} detail={detail} onChanged={list.changed} />
-          </Drawer>
-        )}
-      </div>
-    </>
+    <RecordsPart<UnitLine, UnitDetail>
+      {...{ path: '/api/units', columns, find: t('manage:unit.find'), add: t('manage:add.unit') }}
+      keyOf={line => line.id}
+      titleOf={({ draft }) => [draft.name, draft.id]}
+      form={props => <UnitForm {...props} />}
+    />
   )
 }
 
@@ -101,12 +81,7 @@ function OnDuty({ line: { state, members, onDutySinceMs } }: { readonly line: Un
   )
 }
 
-interface UnitFormProps {
-  readonly detail: UnitDetail | undefined
-  readonly onChanged: (id: string | undefined) => void
-}
-
-function UnitForm({ detail, onChanged }: UnitFormProps) {
+function UnitForm({ detail, onChanged, onReload }: RecordFormProps<UnitDetail>) {
   const { t } = useTranslation()
   const saving = useSave()
   const choices = useDetail<RecordChoices>('/api/subjects/choices')
@@ -131,7 +106,7 @@ function UnitForm({ detail, onChanged }: UnitFormProps) {
   }
   return (
     <FormFrame
-      saving={saving}
+      {...{ saving, onReload }}
       general={field => field === '' || field === 'rota'}
       onSave={() => void order('/api/units', { draft, version })}
       onRemove={detail && (() => void order('/api/units/remove', { id, version }, true))}

@@ -1,27 +1,23 @@
 /** 人员: who may log in as what; a new person's password is shown once. */
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { UserChoices, UserLine, UserSaved } from '../../../../gateway/core/user-record.ts'
+import type { UserChoices, UserDetail, UserLine, UserSaved } from '../../../../gateway/core/user-record.ts'
 import type { Role } from '../../../../gateway/core/wire.ts'
-import { refusalText } from '../../i18n/refusal.ts'
 import { useSession } from '../../session.tsx'
 import { Button, Chip } from '../../ui/parts.tsx'
-import { get, post } from '../../wire/api.ts'
-import { Drawer } from './drawer.tsx'
+import { post } from '../../wire/api.ts'
 import { ChoiceField, TextField } from './fields.tsx'
-import { FilterBar } from './filter-bar.tsx'
-import { type Column, RowsTable } from './rows-table.tsx'
-import { NEW, useList } from './use-list.ts'
+import { FormFrame } from './form-frame.tsx'
+import { type RecordFormProps, RecordsPart } from './records-part.tsx'
+import type { Column } from './rows-table.tsx'
+import { useDetail } from './use-detail.ts'
 import { useSave } from './use-save.ts'
 
 const ROLES: readonly Role[] = ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator', 'auditor']
 
 export function Users() {
   const { t } = useTranslation()
-  const list = useList<UserLine>('/api/users?')
-  const { page, rows, sight, chosen, setChosen } = list
   const [password, setPassword] = useState<{ readonly login: string; readonly password: string }>()
-  const line = [...rows.values()].find(each => each.login === chosen)
   const columns: readonly Column<UserLine>[] = [
     { word: t('manage:user.name'), width: 220, cell: row => row.name },
     { word: t('manage:user.login'), width: 120, digits: true, cell: row => row.login },
@@ -40,118 +36,89 @@ export function Users() {
     }
   ]
   return (
-    <>
-      <FilterBar text={list.text} onText={list.setText} find={t('manage:user.find')} page={page}>
-        <Button onClick={() => setChosen(NEW)}>{t('manage:add.user')}</Button>
-      </FilterBar>
-      {password && (
-        <p className="mng-once row g12" role="status">
-          <span>
-            {t('manage:user.passwordOnce', { login: password.login })} <b className="n">{password.password}</b>
-          </span>
-          <Button onClick={() => setPassword(undefined)}>{t('manage:user.passwordTold')}</Button>
-        </p>
-      )}
-      <div className="mng-body">
-        <RowsTable
-          {...{ label: t('manage:table'), empty: t('manage:empty'), found: page?.found, rows, columns, sight, chosen }}
-          keyOf={row => row.login}
-          onChoose={setChosen}
-        />
-        {chosen !== undefined && (chosen === NEW || line) && (
-          <Drawer title={line?.name ?? t('manage:add.user')} note={line?.login} onClose={() => setChosen(undefined)}>
-            <UserForm
-              key={chosen}
-              line={line}
-              onPassword={(login, made) => setPassword({ login, password: made })}
-              onSaved={list.changed}
-            />
-          </Drawer>
-        )}
-      </div>
-    </>
+    <RecordsPart<UserLine, UserDetail>
+      {...{ path: '/api/users', columns, find: t('manage:user.find'), add: t('manage:add.user') }}
+      keyOf={row => row.login}
+      titleOf={({ line }) => [line.name, line.login]}
+      said={() =>
+        password && (
+          <p className="mng-once row g12" role="status">
+            <span>
+              {t('manage:user.passwordOnce', { login: password.login })} <b className="n">{password.password}</b>
+            </span>
+            <Button onClick={() => setPassword(undefined)}>{t('manage:user.passwordTold')}</Button>
+          </p>
+        )
+      }
+      form={props => <UserForm {...props} onPassword={(login, made) => setPassword({ login, password: made })} />}
+    />
   )
 }
 
-interface UserFormProps {
-  readonly line: UserLine | undefined
+interface UserFormProps extends RecordFormProps<UserDetail> {
   readonly onPassword: (login: string, password: string) => void
-  readonly onSaved: (login: string) => void
 }
 
-function UserForm({ line, onPassword, onSaved }: UserFormProps) {
+function UserForm({ detail, onPassword, onChanged, onReload }: UserFormProps) {
   const { t } = useTranslation()
   const { user } = useSession()
+  const line = detail?.line
   const [draft, setDraft] = useState({
     ...{ login: line?.login ?? '', name: line?.name ?? '', role: line?.role ?? ('operator' as Role) },
     ...{ unitId: line?.unit?.id ?? '', fleetId: line?.fleetId ?? '' }
   })
-  const choices = useChoices()
-  const { faults, refused, state, send, setRefused } = useSave()
+  const choices = useDetail<UserChoices>('/api/users/choices')
+  const saving = useSave()
   const text = (key: keyof typeof draft, word: string) => ({
-    ...{ word, field: key, faults, value: draft[key], onValue: (value: string) => setDraft({ ...draft, [key]: value }) }
+    ...{ word, field: key, faults: saving.faults, value: draft[key] },
+    onValue: (value: string) => setDraft({ ...draft, [key]: value })
   })
   const none = ['', t('manage:user.choose')] as const
   const save = async () => {
-    const saved = await send<UserSaved>('/api/users', { draft, isNew: !line })
+    const saved = await saving.send<UserSaved>('/api/users', { draft, version: detail?.version ?? '' })
     if (!saved) return
     if (saved.password) onPassword(saved.login, saved.password)
-    onSaved(saved.login)
+    onChanged(saved.login)
   }
   const order = async (path: string, body: object = {}) => {
     try {
       const answer = await post<{ password?: string } | undefined>(path, body)
       if (answer?.password && line) onPassword(line.login, answer.password)
-      if (line) onSaved(line.login)
+      if (line) onChanged(line.login)
     } catch (error) {
-      setRefused(error)
+      saving.setRefused(error)
     }
   }
+  const orders =
+    line && line.login !== user?.login ? (
+      <Orders line={line} order={order} />
+    ) : (
+      line && <span className="m t12">{t('manage:user.self')}</span>
+    )
   return (
-    <form
-      className="mng-form"
-      onSubmit={event => {
-        event.preventDefault()
-        void save()
-      }}
-    >
-      <div className="mng-fields">
-        {!line && <TextField {...text('login', t('manage:user.login'))} needed autoFocus />}
-        <TextField {...text('name', t('manage:user.name'))} needed />
+    <FormFrame {...{ saving, onReload, orders }} general={field => field === ''} onSave={() => void save()}>
+      {!line && <TextField {...text('login', t('manage:user.login'))} needed autoFocus />}
+      <TextField {...text('name', t('manage:user.name'))} needed />
+      <ChoiceField
+        {...text('role', t('manage:user.role'))}
+        choices={ROLES.map(each => [each, t(`words:role.${each}`)])}
+      />
+      {draft.role === 'patrol' && (
         <ChoiceField
-          {...text('role', t('manage:user.role'))}
-          choices={ROLES.map(each => [each, t(`words:role.${each}`)])}
+          {...text('unitId', t('manage:user.unit'))}
+          needed
+          choices={[none, ...(choices?.units.map(each => [each.id, each.name] as const) ?? [])]}
         />
-        {draft.role === 'patrol' && (
-          <ChoiceField
-            {...text('unitId', t('manage:user.unit'))}
-            needed
-            choices={[none, ...(choices?.units.map(each => [each.id, each.name] as const) ?? [])]}
-          />
-        )}
-        {draft.role === 'taxiDispatcher' && (
-          <ChoiceField
-            {...text('fleetId', t('manage:user.fleet'))}
-            needed
-            choices={[none, ...(choices?.fleets.map(each => [each, each] as const) ?? [])]}
-          />
-        )}
-        {line && <p className="m wide">{t('manage:user.rightsHelp')}</p>}
-        {refused !== undefined && (
-          <p className="mng-fault wide" role="alert">
-            {refusalText(refused, t)}
-          </p>
-        )}
-      </div>
-      <div className="row g8 mng-buttons">
-        <Button type="submit" state={state === 'sending' ? 'sending' : 'best'}>
-          {t('manage:keep')}
-        </Button>
-        <span className="grow" />
-        {line && line.login !== user?.login && <Orders line={line} order={order} />}
-        {line && line.login === user?.login && <span className="m t12">{t('manage:user.self')}</span>}
-      </div>
-    </form>
+      )}
+      {draft.role === 'taxiDispatcher' && (
+        <ChoiceField
+          {...text('fleetId', t('manage:user.fleet'))}
+          needed
+          choices={[none, ...(choices?.fleets.map(each => [each, each] as const) ?? [])]}
+        />
+      )}
+      {line && <p className="m wide">{t('manage:user.rightsHelp')}</p>}
+    </FormFrame>
   )
 }
 
@@ -188,19 +155,4 @@ function Orders({ line, order }: OrdersProps) {
       </Button>
     </>
   )
-}
-
-function useChoices(): UserChoices | undefined {
-  const [choices, setChoices] = useState<UserChoices>()
-  useEffect(() => {
-    let gone = false
-    get<UserChoices>('/api/users/choices').then(
-      value => !gone && setChoices(value),
-      () => undefined
-    )
-    return () => {
-      gone = true
-    }
-  }, [])
-  return choices
 }

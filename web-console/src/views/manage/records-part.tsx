@@ -1,0 +1,71 @@
+/** A kind of record in the administration: its list, searched and scrolled, and beside it the form of the one that is chosen. */
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../../ui/parts.tsx'
+import { Drawer } from './drawer.tsx'
+import { FilterBar } from './filter-bar.tsx'
+import { type Column, RowsTable } from './rows-table.tsx'
+import { useDetail } from './use-detail.ts'
+import { NEW, useList } from './use-list.ts'
+
+/** What every form of a record is given; `detail` is absent for a new one. */
+export interface RecordFormProps<D> {
+  readonly detail: D | undefined
+  /** The list is asked for anew, and this one (none, when undefined) is open as it is now. */
+  readonly onChanged: (id: string | undefined) => void
+  /** Opened anew after somebody else has changed it. */
+  readonly onReload: () => void
+}
+
+interface RecordsPartProps<L, D> {
+  /** `/api/groups`: what is listed; `/detail` of it opens one. */
+  readonly path: string
+  /** Of the list: `kinds=household&`. */
+  readonly query?: string
+  readonly columns: readonly Column<L>[]
+  readonly keyOf: (line: L) => string
+  readonly titleOf: (detail: D) => readonly [title: string, note: string | undefined]
+  readonly find: string
+  readonly add: string
+  /** Other buttons above the list. */
+  readonly more?: ReactNode
+  /** What is said above the list, and sheets over it. */
+  readonly said?: (changed: (id: string | undefined) => void) => ReactNode
+  readonly form: (props: RecordFormProps<D>) => ReactNode
+}
+
+export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartProps<L, D>) {
+  const { t } = useTranslation()
+  const list = useList<L>(`${path}?${query}`)
+  const { page, rows, sight, chosen, setChosen, again } = list
+  const detail = useDetail<D>(chosen ? `${path}/detail?id=${encodeURIComponent(chosen)}` : undefined, again)
+  const [title, note] = detail ? props.titleOf(detail) : [props.add, undefined]
+  return (
+    <>
+      <FilterBar text={list.text} onText={list.setText} find={props.find} page={page}>
+        <Button onClick={() => setChosen(NEW)}>{props.add}</Button>
+        {props.more}
+      </FilterBar>
+      {props.said?.(list.changed)}
+      <div className="mng-body">
+        <RowsTable
+          {...{ label: t('manage:table'), empty: t('manage:empty'), found: page?.found, rows, sight, chosen }}
+          {...{ columns: props.columns, keyOf: props.keyOf }}
+          onChoose={setChosen}
+        />
+        {(chosen === NEW || detail) && (
+          <Drawer title={title} note={note} onClose={() => setChosen(undefined)}>
+            <Opened key={`${chosen} ${again}`}>
+              {props.form({ detail, onChanged: list.changed, onReload: () => list.changed(chosen) })}
+            </Opened>
+          </Drawer>
+        )}
+      </div>
+    </>
+  )
+}
+
+/** Anew for every record that is opened: no form keeps the fields of another one. */
+function Opened({ children }: { readonly children: ReactNode }) {
+  return children
+}
