@@ -68,6 +68,7 @@ describe('category, feedback and review', () => {
     const bare: Step = { kind: 'resolve', owner: lin, disposition: 'real-medical' }
     const facts = { ...FACTS, atMs: NOW + 5 }
     expect(moved(given, bare, NOW + 9)).toMatchObject({ disposition: 'real-medical', feedback: '已送医', facts })
+    expect(moved(given, { ...bare, facts: FACTS }, NOW + 9).feedback, 'said anew without words').toBe('已送医')
     const anew = moved(given, STEPS.resolve, NOW + 9)
     expect(anew).toMatchObject({ feedback: '处置', facts: { ...FACTS, atMs: NOW + 9 } })
     expect(moved(anew, STEPS.reopen)).toMatchObject({ facts: undefined, feedback: undefined })

@@ -40,7 +40,8 @@ export function resolve(
   if (refusal) return refusal
   const facts = step.facts ? { ...step.facts, atMs: nowMs } : incident.facts
   if (!facts) return refuse('FEEDBACK_NEEDED', 'feedback first: the category, and by whom')
-  const feedback = step.feedback ?? (step.facts ? undefined : incident.feedback)
+  // What an end leaves out is what was given before: a bare result takes no words away.
+  const feedback = step.feedback ?? incident.feedback
   const recalled = incident.assignments.map(a =>
     a.state === 'offered' || a.state === 'enRoute'
       ? { ...a, state: 'recalled' as const, endedAtMs: nowMs, reason: 'resolved' }

@@ -22,6 +22,10 @@ const SENT: ReadonlySet<Unit['unitClass']> = new Set(['police', 'auxiliary', 'pa
 
 export const isSent = (unit: Pick<Unit, 'unitClass'>): boolean => SENT.has(unit.unitClass)
 
+/** Units that said no to this incident: of a large force they must not fill the places of those who were not asked yet. */
+export const refusers = (incident: Incident): ReadonlySet<string> =>
+  new Set(incident.assignments.filter(hasRefused).map(a => a.unitId))
+
 /** Available units, nearest by time first; stale, busy and off-duty ones are left out or put below, unranked. */
 export function candidates(
   incident: Incident,

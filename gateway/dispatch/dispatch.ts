@@ -10,7 +10,7 @@ import type { Step } from '../core/step.ts'
 import { firstToSend } from '../core/two-first.ts'
 import type { Unit } from '../core/unit.ts'
 import type { UnitCandidate } from '../core/wire.ts'
-import { candidates, type Route } from './candidates.ts'
+import { candidates, isSent, type Route, refusers } from './candidates.ts'
 import type { Units } from './units.ts'
 
 /** The incident room as dispatch needs it. */
@@ -51,7 +51,13 @@ const SYSTEM: Actor = { kind: 'system' }
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { clock, incidents, units } = options
   const rankOf = (incident: Incident, among: readonly Unit[]) => candidates(incident, among, options.route, clock.now())
-  const rank = (incident: Incident) => rankOf(incident, units.near(incident.position))
+  const rank = (incident: Incident) => {
+    const refused = refusers(incident)
+    return rankOf(
+      incident,
+      units.near(incident.position, row => isSent(row) && !refused.has(row.id))
+    )
+  }
 
   const assignmentFor = (incident: Incident, unit: Unit, offeredBy: 'operator' | 'system'): Assignment => {
     const [candidate] = rankOf(incident, [unit])

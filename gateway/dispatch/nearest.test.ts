@@ -91,6 +91,24 @@ describe('of 5,000', () => {
     expect(listed()).toBe(true)
   })
 
+  test('where many single ones are nearer, the first pairs are found behind them; who said no gives the place to the next', () => {
+    const rows = Array.from({ length: 300 }, (_, n): UnitRow => {
+      const memberCount = n === 280 ? 2 : 1
+      return { id: id(`s${n}`), name: `s${n}`, unitClass: 'patrol', memberCount, vehicle: 'foot', speedKmh: 5 }
+    })
+    const many = createUnits(createFakeClock(NOW), rows, new Map())
+    for (const [n, row] of rows.entries()) {
+      many.setDuty(row.id, { sinceMs: 0, members: [] })
+      many.setPosition(row.id, { point: { ...TO, lat: TO.lat + n * 0.0001 }, atMs: NOW })
+    }
+    const names = (sent?: (row: UnitRow) => boolean) => many.near(TO, sent).map(unit => unit.name)
+    expect(names()).toContain('s280')
+    expect(names()).not.toContain('s24')
+    const first = new Set(names().slice(0, 24))
+    const next = names(row => !first.has(row.name))
+    expect(next).toEqual(expect.arrayContaining(['s24', 's47', 's280', 's0']))
+  })
+
   test('without a place, those who were heard last', () => {
     const list = units.near(undefined)
     expect(list).toHaveLength(24)

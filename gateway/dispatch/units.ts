@@ -23,10 +23,10 @@ export interface Units {
   all(): readonly Unit[]
   get(unitId: UnitId): Unit | undefined
   /**
-   * Who is worth ranking for this place: everybody of a small force; of a large one those the system may send that are there first, and a
-   * few of the others (volunteers, old positions) for the operator's list.
+   * Who is worth ranking for this place: everybody of a small force; of a large one those the system may send that are there first, the first
+   * of two people and more among them, and a few of the others (volunteers, old positions, who said no) for the operator's list.
    */
-  near(place: GeoPoint | undefined): readonly Unit[]
+  near(place: GeoPoint | undefined, sent?: (row: UnitRow) => boolean): readonly Unit[]
   /** The unit as it would be after this incident's change, for the feed's row in the same commit. */
   after(unitId: UnitId, incident: Incident): Unit | undefined
   /** Told of every durable change of an incident. */
@@ -51,6 +51,8 @@ export interface Units {
 /** A force of so many is ranked whole. */
 const SMALL_FORCE = 200
 const NEAREST = 24
+/** Where nobody is sent alone, a pair is found behind however many single ones. */
+const PAIRS = 6
 const OTHERS = 12
 const DUTY_KEY = 'duty:'
 const STATE_OF = { offered: 'offered', enRoute: 'enRoute', arrived: 'onScene' } as const
@@ -106,17 +108,19 @@ export function createUnits(
     const position = orders.has(unitId) || !duties.has(unitId) ? undefined : positions.get(unitId)
     places.put(number, position && { ...position, speedKmh: rows[number]?.speedKmh ?? 1 })
   }
-  const nearest = (place: GeoPoint): readonly number[] => {
+  const nearest = (place: GeoPoint, maySend: (row: UnitRow) => boolean): Iterable<number> => {
     const nowMs = clock.now()
     const sinceMs = nowMs - STALE_POSITION_MS
     const sent = (number: number) => {
       const row = rows[number] as UnitRow
-      return isSent(row) && due(row, nowMs) !== false
+      return maySend(row) && due(row, nowMs) !== false
     }
-    return [
-      ...places.quickest(place, NEAREST, sinceMs, sent),
-      ...places.quickest(place, OTHERS, 0, (number, atMs) => atMs < sinceMs || !sent(number))
-    ]
+    const first = places.quickest(place, NEAREST, sinceMs, sent)
+    const isPair = (number: number) => (rows[number] as UnitRow).memberCount > 1
+    const pairs = first.filter(isPair).length
+    const more = pairs < PAIRS ? places.quickest(place, PAIRS, sinceMs, n => isPair(n) && sent(n)) : []
+    const others = places.quickest(place, OTHERS, 0, (number, atMs) => atMs < sinceMs || !sent(number))
+    return new Set([...first, ...more, ...others])
   }
   const orderIn = (incident: Incident, unitId: UnitId) => {
     const assignment = incident.assignments.findLast(a => a.unitId === unitId && isActive(a))
@@ -137,9 +141,9 @@ export function createUnits(
       const row = byId.get(unitId)
       return row && view(row, orders.get(unitId), duties.get(unitId))
     },
-    near(place) {
+    near(place, sent = isSent) {
       if (rows.length <= SMALL_FORCE) return this.all()
-      const numbers = place ? nearest(place) : places.newest(NEAREST)
+      const numbers = place ? [...nearest(place, sent)] : places.newest(NEAREST)
       return numbers.map(number => rows[number] as UnitRow).map(row => view(row, undefined, duties.get(row.id)))
     },
     withDuty(unitId, duty) {

@@ -69,6 +69,17 @@ export function whyNot(action: ActionName, { incident, user, connected }: Situat
   return undefined
 }
 
+/** Why the gateway would not merge ours into this open one, a word of `words:illegal`; the same as core/ending.ts, by test. */
+export function whyNotMerge(own: Incident, into: Incident): string | undefined {
+  if (own.duress) return 'mergeDuress'
+  if (own.assignments.some(each => ACTIVE.has(each.state))) return 'mergeUnits'
+  if ((own.alarmClass === 'trouble') !== (into.alarmClass === 'trouble')) return 'mergeLane'
+  if (own.priority < into.priority) return 'mergeUrgent'
+  return into.owner ? undefined : 'mergeUnowned'
+}
+
+const ACTIVE: ReadonlySet<string> = new Set(['offered', 'enRoute', 'arrived'])
+
 /** Priorities that the gateway accepts for this incident, and the word of `words:illegal` for those it does not (rule 4). */
 export function prioritiesOf({ duress, alarmClass }: Incident): {
   readonly priorities: readonly Priority[]

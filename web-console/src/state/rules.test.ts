@@ -1,18 +1,20 @@
-/** The floor's own rules: queue, storm, stillness, targets, rights, steps, choice of units, rings, keys. */
+/** The floor's own rules: queue, storm, stillness, targets, rights, steps, choice of units, rings. */
 import { describe, expect, it } from 'vitest'
+import { unmergeable } from '../../../gateway/core/ending.ts'
 import { reporterOf } from '../../../gateway/core/feedback.ts'
 import type { EvidenceItem, Incident } from '../../../gateway/core/incident.ts'
+import { apply } from '../../../gateway/core/lifecycle.ts'
 import type { SopAuto, SopBook, SopStep } from '../../../gateway/core/sop.ts'
 import { firstToSend, TWO_LATER_S } from '../../../gateway/core/two-first.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
+import { ILLEGAL_REASONS } from '../i18n/refusal.ts'
 import { ringOf } from '../sound/ring.ts'
 import { assignment, incident, line, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
-import { commandOf } from '../views/floor/keys.ts'
 import { heldQueue } from './calm.ts'
 import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
 import { clustersOf, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
-import { mayBeOnTheLine, prioritiesOf, whyNot } from './rights.ts'
+import { mayBeOnTheLine, prioritiesOf, whyNot, whyNotMerge } from './rights.ts'
 import { adviceOf, sheetOf, stepsOf } from './steps.ts'
 import { acceptedAtMs, arrivedAtMs, isLate, lastThere, nextTarget } from './target.ts'
 
@@ -180,6 +182,8 @@ describe('rights', () => {
   const mine = incident('i', { state: 'acknowledged', owner: OWNER })
   const theirs = incident('i', { state: 'acknowledged', owner: OTHER })
   const leader = user({ userId: 'u-9', role: 'leader' })
+  const category = { code: '911', zh: '误触', en: 'By mistake' }
+  const facts = { category, injured: 0, dead: 0, lossYuan: 0, by: '林晓', atMs: 1 }
 
   it('refuses everything while the gateway is lost (rule 13)', () => {
     for (const action of ['acknowledge', 'dispatch', 'annotate', 'resolve', 'take'] as const)
@@ -196,9 +200,30 @@ describe('rights', () => {
     expect(whyNot('take', { incident: theirs, user: leader, connected: true })).toBeUndefined()
   })
 
+  it('offers the merges that the gateway does, and says why not with the same words', () => {
+    const into = incident('other', { state: 'verifying', owner: OTHER })
+    const cases: readonly [Incident, Incident][] = [
+      [mine, into],
+      [
+        { ...mine, priority: 1 },
+        { ...into, priority: 2 }
+      ],
+      [mine, { ...into, owner: undefined }],
+      [{ ...mine, alarmClass: 'trouble' }, into],
+      [{ ...mine, duress: true }, into],
+      [{ ...mine, assignments: [assignment({ state: 'enRoute' })] }, into]
+    ]
+    const said = cases.map(([own, other]) => {
+      const step = { kind: 'merge', owner: OWNER, into: other.id, number: other.number, facts } as const
+      const tried = apply(own, step, { kind: 'system' }, T0)
+      const why = unmergeable(own, other) ?? (tried.ok ? undefined : tried.why)
+      expect(whyNotMerge(own, other)).toBe(why && ILLEGAL_REASONS[why])
+      return whyNotMerge(own, other)
+    })
+    expect(said).toEqual([undefined, 'mergeUrgent', 'mergeUnowned', 'mergeLane', 'mergeDuress', 'mergeUnits'])
+  })
+
   it('closes and reopens only what is resolved', () => {
-    const category = { code: '911', zh: '误触', en: 'By mistake' }
-    const facts = { category, injured: 0, dead: 0, lossYuan: 0, by: '林晓', atMs: 1 }
     const resolved = incident('i', { state: 'resolved', owner: OWNER, facts })
     const returned: Incident = { ...resolved, review: { verdict: 'returned', by: '韩梅', atMs: 2 } }
     expect(whyNot('close', { incident: returned, user: leader, connected: true })).toBe('amendFirst')
@@ -336,36 +361,5 @@ describe('ring', () => {
     expect(ringOf([again], { b: 1 }, 'u-3')).toBe('p1High')
     expect(ringOf([again], { b: 2 }, 'u-3')).toBeUndefined()
     expect(ringOf([again], { b: 1 }, 'u-4')).toBeUndefined()
-  })
-})
-
-describe('keys', () => {
-  const press = (code: string, change = {}) => ({
-    code,
-    key: '',
-    shiftKey: false,
-    ctrlKey: false,
-    altKey: false,
-    metaKey: false,
-    ...change
-  })
-
-  it('goes by the physical key, whatever the input method makes of it', () => {
-    expect(commandOf(press('KeyD', { key: 'Process' }), false)).toEqual({ name: 'dispatch' })
-    expect(commandOf(press('KeyD', { shiftKey: true }), false)).toEqual({ name: 'recall' })
-    expect(commandOf(press('Numpad2'), false)).toEqual({ name: 'digit', digit: 2 })
-    expect(commandOf(press('Space'), false)).toEqual({ name: 'acknowledgeFirst' })
-  })
-
-  it('leaves a text field alone but for F2 and Esc', () => {
-    for (const code of ['Space', 'KeyD', 'KeyR', 'Digit1', 'Enter', 'ArrowDown', 'Slash'])
-      expect(commandOf(press(code), true)).toBeUndefined()
-    expect(commandOf(press('F2'), true)).toEqual({ name: 'acknowledgeFirst' })
-    expect(commandOf(press('Escape'), true)).toEqual({ name: 'escape' })
-  })
-
-  it('leaves the browser its own chords', () => {
-    expect(commandOf(press('KeyR', { ctrlKey: true }), false)).toBeUndefined()
-    expect(commandOf(press('KeyD', { metaKey: true }), false)).toBeUndefined()
   })
 })

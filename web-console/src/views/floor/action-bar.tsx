@@ -20,6 +20,7 @@ export function ActionBar() {
     <footer className="actions">
       <MenuPanel />
       {!menu && <Refused />}
+      {!menu && <Told />}
       <div className="actions-row row g6" role="toolbar" aria-label={t('floor:actions.title')}>
         {incident ? <IncidentActions /> : <IdleActions />}
         <span className="grow" />
@@ -46,6 +47,15 @@ function Refused() {
   return (
     <p className="refusal" role="alert">
       <b>{t(`floor:did.${refusal.action}`)}</b> {text(refusal.why)}
+    </p>
+  )
+}
+
+function Told() {
+  const { told } = useFloor()
+  return (
+    <p className="told t-ok" role="status">
+      {told}
     </p>
   )
 }
@@ -148,6 +158,12 @@ function IdleActions() {
       </Button>
       <Button keyCap="G" onClick={() => navigate('/map')}>
         {t('floor:do.map')}
+      </Button>
+      <Button keyCap="J" onClick={() => openMenu('shift')}>
+        {t('floor:menu.shift')}
+      </Button>
+      <Button keyCap="Y" onClick={() => openMenu('followUp')}>
+        {t('floor:menu.followUp')}
       </Button>
       <Button keyCap="/" onClick={() => openMenu('search')}>
         {t('floor:do.search')}

@@ -122,7 +122,9 @@ function open({ incident, select }: Floor, first: Incident | undefined): boolean
   return true
 }
 
-function chooseDigit({ candidates, incident, choose }: Floor, digit: number): boolean {
+/** A digit of a menu is no unit: neither beside its choices, nor a moment after the last of them has shut it. */
+function chooseDigit({ candidates, incident, choose, menu, digitsRest }: Floor, digit: number): boolean {
+  if (menu || digitsRest()) return true
   const candidate = rankedOf(candidates, incident)[digit - 1]
   if (!candidate) return false
   choose(candidate.unitId)

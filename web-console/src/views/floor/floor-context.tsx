@@ -51,6 +51,11 @@ export interface Floor {
   readonly act: (action: IncidentAction) => Promise<boolean>
   readonly menu: Menu | undefined
   readonly openMenu: (menu: Menu | undefined) => void
+  /** True for a moment after a menu of several levels was shut by what was done: a digit too many was meant for it. */
+  readonly digitsRest: () => boolean
+  /** What was done by a key that leaves nothing else to be seen, for some seconds. */
+  readonly told: string | undefined
+  readonly tell: (words: string) => void
   readonly tab: Tab
   readonly setTab: (tab: Tab) => void
   readonly follow: boolean

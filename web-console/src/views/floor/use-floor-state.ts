@@ -1,5 +1,5 @@
 /** Puts the floor's state together: selection, queue, detail, choice of units, menu, sound. */
-import { useCallback, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { IncidentAction, SessionUser } from '../../../../gateway/core/wire.ts'
 import { useSound } from '../../sound/use-sound.ts'
 import { bestUnit, chooseUnit, NO_CHOICE, type UnitChoice } from '../../state/choice.ts'
@@ -27,6 +27,8 @@ export function useFloorState(user: SessionUser): Floor {
   const best = bestUnit(candidates, incident)
   const [chosen, choose, chooseAnew] = useChoice(incident?.id, best)
   const { run } = actions
+  const { resting, rest } = useDigitsRest()
+  const { told, tell } = useTold(rest)
   const shown = useRef(menu)
   shown.current = menu
   const act = useCallback(
@@ -35,10 +37,14 @@ export function useFloorState(user: SessionUser): Floor {
       const from = shown.current
       const done = await run(incident.id, action)
       // The answer may be slow: a menu that was opened meanwhile stays, or its digits would choose units.
-      if (done && shown.current === from) openMenu(undefined)
+      if (done && shown.current === from) {
+        // Its last level is not the same for every category; the other menus end after a digit that everybody knows.
+        if (from === 'category') rest()
+        openMenu(undefined)
+      }
       return done
     },
-    [incident, run, openMenu]
+    [incident, run, openMenu, rest]
   )
   return {
     user,
@@ -56,6 +62,8 @@ export function useFloorState(user: SessionUser): Floor {
     act,
     menu,
     openMenu,
+    digitsRest: resting,
+    ...{ told, tell },
     tab,
     setTab,
     follow,
@@ -74,6 +82,37 @@ function useOf<T>(owner: string | undefined, initial: T): readonly [T, (value: T
   // An answer that comes late, when another one is open, must not wipe what belongs to that.
   const set = useCallback((value: T) => setKept(now => (now.owner === owner ? { owner, value } : now)), [owner])
   return [kept.owner === owner ? kept.value : initial, set]
+}
+
+/** Longer than between two keys that are struck in one go, shorter than a thought. */
+const DIGITS_REST_MS = 800
+
+function useDigitsRest(): { readonly resting: () => boolean; readonly rest: () => void } {
+  const untilMs = useRef(0)
+  const resting = useCallback(() => performance.now() < untilMs.current, [])
+  const rest = useCallback(() => {
+    untilMs.current = performance.now() + DIGITS_REST_MS
+  }, [])
+  return { resting, rest }
+}
+
+const TOLD_MS = 8_000
+
+/** What is told has shut its menu, too. */
+function useTold(rest: () => void): { readonly told: string | undefined; readonly tell: (words: string) => void } {
+  const [told, setTold] = useState<string>()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const tell = useCallback(
+    (words: string) => {
+      rest()
+      clearTimeout(timer.current)
+      setTold(words)
+      timer.current = setTimeout(() => setTold(undefined), TOLD_MS)
+    },
+    [rest]
+  )
+  useEffect(() => () => clearTimeout(timer.current), [])
+  return { told, tell }
 }
 
 /** Units that D sends: those chosen by hand, else the best one. */

@@ -8,6 +8,8 @@ export interface Choice {
   /** Its key; else its place in the list. */
   readonly digit?: number
   readonly current?: boolean
+  /** It keeps its place and its digit, which says nothing now. */
+  readonly whyNot?: string
   readonly choose: () => void
 }
 
@@ -23,10 +25,10 @@ export function DigitMenu({ choices }: { readonly choices: readonly Choice[] }) 
       const command = commandOf(event, isTyping(event.target))
       if (command?.name !== 'digit' || event.repeat) return
       const choice = latest.current.find((each, n) => (each.digit ?? n + 1) === command.digit)
-      if (!choice) return
+      // One that is no choice is no unit of the floor either.
       event.preventDefault()
       event.stopPropagation()
-      choice.choose()
+      if (choice && choice.whyNot === undefined) choice.choose()
     }
     window.addEventListener('keydown', onKeyDown, true)
     return () => window.removeEventListener('keydown', onKeyDown, true)
@@ -35,10 +37,16 @@ export function DigitMenu({ choices }: { readonly choices: readonly Choice[] }) 
     <ol className="choices">
       {choices.map((choice, index) => (
         <li key={choice.label}>
-          <button type="button" className={`choice${choice.current ? ' current' : ''}`} onClick={choice.choose}>
+          <button
+            type="button"
+            className={`choice${choice.current ? ' current' : ''}`}
+            aria-disabled={choice.whyNot !== undefined || undefined}
+            onClick={choice.whyNot === undefined ? choice.choose : undefined}
+          >
             <Key>{choice.digit ?? index + 1}</Key>
             <span className="el">{choice.label}</span>
           </button>
+          {choice.whyNot !== undefined && <span className="m choice-not">{choice.whyNot}</span>}
         </li>
       ))}
     </ol>

@@ -14,13 +14,15 @@ import { Phone } from '../panel/phone.tsx'
 import { DigitMenu } from './digit-menu.tsx'
 import { TextForm } from './text-menus.tsx'
 
-/** Sends it; what is refused is said, and answered by false. */
-function useSend(done: () => void) {
+/** Sends it and shuts the menu; what was done is said in `words`, what is refused too, and answered by false. */
+function useSend() {
+  const { openMenu, tell } = useFloor()
   const [failed, setFailed] = useState<unknown>()
-  const send = (path: string, body?: object) =>
+  const send = (words: string, path: string, body?: object) =>
     post(path, body).then(
       () => {
-        done()
+        tell(words)
+        openMenu(undefined)
         return true
       },
       error => {
@@ -29,6 +31,11 @@ function useSend(done: () => void) {
       }
     )
   return { send, failed }
+}
+
+function Waiting() {
+  const { t } = useTranslation()
+  return <p className="m menu-said">{t('floor:menu.reading')}</p>
 }
 
 function Failed({ why }: { readonly why: unknown }) {
@@ -42,10 +49,9 @@ function Failed({ why }: { readonly why: unknown }) {
 }
 
 export function ShiftMenu() {
-  const { openMenu } = useFloor()
   const [state] = useRecords<ShiftState>('/api/shift', 'shift')
-  const { send, failed } = useSend(() => openMenu(undefined))
-  if (!state) return null
+  const { send, failed } = useSend()
+  if (!state) return <Waiting />
   const [asked] = state.asked
   const [offered] = state.offered
   return (
@@ -74,7 +80,11 @@ function Asked({ handOver, send }: { readonly handOver: ShiftHandOver; readonly 
         label={t('floor:shift.reason')}
         go={t('floor:shift.refuse')}
         required
-        send={reason => send(`/api/shift/${handOver.id}/refuse`, { reason })}
+        send={reason =>
+          send(t('floor:shift.did.refused', { name: handOver.from.name }), `/api/shift/${handOver.id}/refuse`, {
+            reason
+          })
+        }
       />
     )
   return (
@@ -82,7 +92,11 @@ function Asked({ handOver, send }: { readonly handOver: ShiftHandOver; readonly 
       <What handOver={handOver} />
       <DigitMenu
         choices={[
-          { label: t('floor:shift.accept'), choose: () => void send(`/api/shift/${handOver.id}/accept`) },
+          {
+            label: t('floor:shift.accept'),
+            choose: () =>
+              void send(t('floor:shift.did.accepted', { name: handOver.from.name }), `/api/shift/${handOver.id}/accept`)
+          },
           { label: t('floor:shift.refuse'), choose: () => setRefusing(true) }
         ]}
       />
@@ -96,7 +110,12 @@ function Offered({ handOver, send }: { readonly handOver: ShiftHandOver; readonl
     <>
       <p className="menu-said">{t('floor:shift.waits', { name: handOver.to.name })}</p>
       <DigitMenu
-        choices={[{ label: t('floor:shift.withdraw'), choose: () => void send(`/api/shift/${handOver.id}/withdraw`) }]}
+        choices={[
+          {
+            label: t('floor:shift.withdraw'),
+            choose: () => void send(t('floor:shift.did.withdrawn'), `/api/shift/${handOver.id}/withdraw`)
+          }
+        ]}
       />
     </>
   )
@@ -128,7 +147,8 @@ function Offer({ send }: { readonly send: Send }) {
   const [note, setNote] = useState('')
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (to.trim()) void send('/api/shift', { to: to.trim(), note: note.trim() })
+    if (to.trim())
+      void send(t('floor:shift.did.offered', { to: to.trim() }), '/api/shift', { to: to.trim(), note: note.trim() })
   }
   return (
     <form className="row g8 text-form" onSubmit={submit}>
@@ -166,13 +186,13 @@ const RESULTS: readonly FollowUpResult[] = ['reached', 'noAnswer', 'declined']
 
 export function FollowUpMenu() {
   const { t } = useTranslation()
-  const { incident, openMenu } = useFloor()
+  const { incident } = useFloor()
   const { site } = useSession()
   const [tasks] = useRecords<readonly FollowUp[]>('/api/follow-ups', 'shift')
   const [task, setTask] = useState<FollowUp>()
   const [result, setResult] = useState<FollowUpResult>()
-  const { send, failed } = useSend(() => openMenu(undefined))
-  if (!tasks) return null
+  const { send, failed } = useSend()
+  if (!tasks) return <Waiting />
   if (task && result)
     return (
       <>
@@ -180,7 +200,12 @@ export function FollowUpMenu() {
           draft={`follow-up/${task.id}`}
           label={t('floor:followUp.text')}
           go={t(`floor:followUp.result.${result}`)}
-          send={text => send(`/api/follow-ups/${task.id}/answer`, { result, text })}
+          send={text =>
+            send(t('floor:followUp.did.answered', { whom: task.whom }), `/api/follow-ups/${task.id}/answer`, {
+              result,
+              text
+            })
+          }
         />
         <Failed why={failed} />
       </>
@@ -212,7 +237,11 @@ export function FollowUpMenu() {
   const plans = ended
     ? PLANS.map(([digit, hours]) => ({
         ...{ digit, label: t('floor:followUp.plan', { count: hours, whom: incident.subject.name }) },
-        choose: () => void send('/api/follow-ups', { incidentId: incident.id, dueInMs: hours * HOUR_MS })
+        choose: () =>
+          void send(t('floor:followUp.did.planned', { count: hours, whom: incident.subject.name }), '/api/follow-ups', {
+            incidentId: incident.id,
+            dueInMs: hours * HOUR_MS
+          })
       }))
     : []
   return (

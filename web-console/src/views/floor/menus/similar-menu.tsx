@@ -2,15 +2,30 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Similar } from '../../../../../gateway/core/similar.ts'
+import { whyNot, whyNotMerge } from '../../../state/rights.ts'
+import { useConsole } from '../../../state/store.ts'
 import { useFloor } from '../floor-context.tsx'
 import { useSimilarText } from '../panel/similar.tsx'
 import { DigitMenu } from './digit-menu.tsx'
+
+/** Why it cannot be merged into the other one as things are now, in words. */
+function useWhyNotMerge(other: Similar | undefined): string | undefined {
+  const { t } = useTranslation()
+  const { incident, user, connected } = useFloor()
+  const into = useConsole(state => (other ? state.incidents.get(other.id) : undefined))
+  if (!incident || !other) return undefined
+  const why = whyNot('merge', { incident, user, connected })
+  if (why) return t([`floor:whyNot.${why}`, `words:error.${why}`])
+  const illegal = into && whyNotMerge(incident, into)
+  return illegal && t(`words:illegal.${illegal}`)
+}
 
 export function SimilarMenu() {
   const { t } = useTranslation()
   const { similar, act, select } = useFloor()
   const text = useSimilarText()
   const [other, setOther] = useState<Similar>()
+  const mergeNot = useWhyNotMerge(other)
   if (similar.length === 0) return <p className="m">{t('floor:similar.none')}</p>
   if (!other) return <DigitMenu choices={similar.map(each => ({ label: text(each), choose: () => setOther(each) }))} />
   return (
@@ -23,6 +38,7 @@ export function SimilarMenu() {
         choices={[
           {
             label: t('floor:similar.merge', { number: other.number }),
+            ...(mergeNot === undefined ? {} : { whyNot: mergeNot }),
             choose: () => void act({ action: 'merge', into: other.id })
           },
           { label: t('floor:similar.link'), choose: () => void act({ action: 'link', to: other.id }) },
