@@ -215,6 +215,8 @@ export interface Assignment {
   readonly incidentId: IncidentId
   readonly unitId: UnitId
   readonly unitName: string
+  /** How many went with it, as the unit was when it was sent. */
+  readonly members?: number
   readonly state: AssignmentState
   readonly offeredAtMs: number
   /** After this an unanswered offer expires and the next nearest unit is asked. */

@@ -5,7 +5,7 @@ import type { Incident, Owner } from './incident.ts'
 
 /** Steps that the record itself ticks. */
 export const SOP_AUTO = [
-  ...(['acknowledge', 'verify', 'dispatch', 'accept', 'handOver'] as const),
+  ...(['acknowledge', 'verify', 'dispatch', 'twoSent', 'accept', 'handOver'] as const),
   ...(['arrive', 'report', 'resolve'] as const)
 ] as const
 export type SopAuto = (typeof SOP_AUTO)[number]

@@ -67,6 +67,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       incidentId: incident.id,
       unitId: unit.id,
       unitName: unit.name,
+      members: unit.memberCount,
       state: 'offered',
       offeredAtMs: nowMs,
       expiresAtMs: nowMs + options.timers[incident.priority].acceptMs,

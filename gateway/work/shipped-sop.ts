@@ -32,7 +32,13 @@ const STEPS = {
   report: { id: 'report', zh: '现场反馈', en: 'Report from the scene', who: 'unit', auto: 'report' },
   resolve: { id: 'resolve', zh: '处置完毕', en: 'Resolve', who: 'operator', auto: 'resolve' },
   callBack: { id: 'callBack', zh: '回拨核实，先听口令', en: 'Call back, hear the phrase first', who: 'operator' },
-  two: { id: 'two', zh: '派不少于 2 人，告知危险', en: 'Send two or more, tell the danger', who: 'operator' },
+  two: {
+    id: 'two',
+    zh: '派不少于 2 人，告知危险',
+    en: 'Send two or more, tell the danger',
+    who: 'operator',
+    auto: 'twoSent'
+  },
   lock: { id: 'lock', zh: '嘱住户反锁房门，勿开门', en: 'Tell the household to lock the door', who: 'operator' },
   silent: {
     id: 'silent',

@@ -14,7 +14,7 @@ export interface Situation {
 }
 
 /** A refusal code, or a word of `floor:whyNot`. */
-export type WhyNot = RefusalCode | 'nothingChosen' | 'acknowledgeFirst' | 'leaderOnly' | 'amendFirst'
+export type WhyNot = RefusalCode | 'nothingChosen' | 'acknowledgeFirst' | 'leaderOnly' | 'amendFirst' | 'nobodySent'
 
 const OWNERS_ONLY: ReadonlySet<ActionName> = new Set([
   'release',

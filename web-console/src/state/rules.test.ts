@@ -1,21 +1,20 @@
-/** The floor's own rules: queue, storm, stillness, targets, rights, steps, choice of units, rings. */
+/** The floor's own rules: queue, storm, stillness, targets, rights, choice of units, rings. */
 import { describe, expect, it } from 'vitest'
 import { unmergeable } from '../../../gateway/core/ending.ts'
 import { reporterOf } from '../../../gateway/core/feedback.ts'
-import type { EvidenceItem, Incident } from '../../../gateway/core/incident.ts'
+import { type EvidenceItem, type Incident, NATURES } from '../../../gateway/core/incident.ts'
 import { apply } from '../../../gateway/core/lifecycle.ts'
-import type { SopAuto, SopBook, SopStep } from '../../../gateway/core/sop.ts'
+import { ALARM_CLASSES } from '../../../gateway/core/signal.ts'
 import { firstToSend, TWO_LATER_S } from '../../../gateway/core/two-first.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
 import { ILLEGAL_REASONS } from '../i18n/refusal.ts'
 import { ringOf } from '../sound/ring.ts'
-import { assignment, incident, line, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
+import { assignment, incident, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
 import { heldQueue } from './calm.ts'
 import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
 import { clustersOf, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
 import { mayBeOnTheLine, prioritiesOf, whyNot, whyNotMerge } from './rights.ts'
-import { adviceOf, sheetOf, stepsOf } from './steps.ts'
 import { acceptedAtMs, arrivedAtMs, isLate, lastThere, nextTarget } from './target.ts'
 
 const ids = (rows: readonly Incident[]) => rows.map(row => row.id as string)
@@ -238,69 +237,6 @@ describe('rights', () => {
   })
 })
 
-describe('steps and advice', () => {
-  const auto = (id: SopAuto) => ({ id, zh: id, en: id, who: 'operator', auto: id }) as const
-  const ROWS: readonly SopStep[] = [
-    ...(['acknowledge', 'verify', 'dispatch', 'accept', 'handOver'] as const).map(auto),
-    { id: 'door', zh: '开门', en: 'door', who: 'operator' },
-    auto('resolve')
-  ]
-  const idOf = (step: { readonly row: SopStep } | undefined) => step?.row.id
-
-  it('marks what is done with its time and one current step', () => {
-    const steps = stepsOf(incident('i', { state: 'acknowledged', acknowledgedAtMs: T0 + 8_000 }), [], ROWS)
-    expect(steps[0]).toMatchObject({ row: { id: 'acknowledge' }, state: 'done', atMs: T0 + 8_000 })
-    expect(steps.filter(step => step.state === 'current').map(idOf)).toEqual(['verify'])
-  })
-
-  it('does not hold the rest up for a step that was left out', () => {
-    const sent = incident('i', { state: 'dispatched', acknowledgedAtMs: T0, dispatchedAtMs: T0 + 9_000 })
-    expect(idOf(stepsOf(sent, [], ROWS).find(step => step.state === 'current'))).toBe('accept')
-  })
-
-  it('shows what was ticked by hand and what was skipped, with why, and after the end what was left', () => {
-    const ticks = [
-      { step: 'door', state: 'done', by: '林晓', atMs: T0 + 5 },
-      { step: 'handOver', state: 'skipped', by: '林晓', atMs: T0 + 6, reason: '110 已到' }
-    ] as const
-    const fire = incident('i', {
-      state: 'resolved',
-      acknowledgedAtMs: T0,
-      resolvedAtMs: T0 + 9,
-      sop: { version: 1, ticks }
-    })
-    const steps = stepsOf(fire, [line(1, { kind: 'natureSet' })], ROWS)
-    const by = (id: string) => steps.find(step => step.row.id === id)
-    expect(by('door')).toMatchObject({ state: 'done', atMs: T0 + 5 })
-    expect(by('handOver')).toMatchObject({ state: 'skipped', reason: '110 已到' })
-    expect(by('dispatch')?.state).toBe('left')
-    expect(steps.some(step => step.state === 'current' || step.state === 'open')).toBe(false)
-  })
-
-  it('takes the sheet of the nature, else of the class, else the one for all others', () => {
-    const sheet = (kind: string) => ({ kind, steps: [{ id: kind, zh: kind, en: kind, who: 'unit' }] }) as const
-    const book: SopBook = { version: 3, atMs: T0, by: '', sheets: ['default', 'fire', 'panic', 'duress'].map(sheet) }
-    const first = (change: Partial<Incident>) => sheetOf(book, incident('i', change))[0]?.id
-    expect([first({ nature: 'fire' }), first({ nature: 'traffic' }), first({ alarmClass: 'gas' })]).toEqual([
-      'fire',
-      'panic',
-      'default'
-    ])
-    expect(first({ nature: 'fire', duress: true })).toBe('duress')
-  })
-
-  it('warns of duress first, and of a cancel that may be forced (rule 5)', () => {
-    const duress = incident('i', { duress: true, nature: 'violence' })
-    expect(adviceOf(duress, [line(1, { kind: 'cancelAsked' })])).toEqual([
-      'duress',
-      'forcedCancel',
-      'twoPeople',
-      'lockDoor'
-    ])
-    expect(adviceOf(incident('i', { duress: true }), [])).toEqual(['duress', 'twoPeople'])
-  })
-})
-
 describe('choice of units', () => {
   it('chooses by one key and adds by the same key again', () => {
     const first = chooseUnit(NO_CHOICE, 'a')
@@ -337,10 +273,12 @@ describe('best unit', () => {
     'is whom the system would send, two being %d s later',
     laterS => {
       const free = [candidate('alone', { reasons: ['alone'] }), candidate('two', { etaS: 60 + laterS })]
-      for (const what of [{}, { duress: true }, { alarmClass: 'intrusion' }, { nature: 'violence' }] as const) {
-        const one = incident('i', what)
-        expect(bestUnit(free, one)).toBe(firstToSend(free, one)?.unitId)
-      }
+      for (const nature of [undefined, ...NATURES])
+        for (const alarmClass of ALARM_CLASSES)
+          for (const duress of [true, false]) {
+            const one = incident('i', { nature, alarmClass, duress })
+            expect(bestUnit(free, one)).toBe(firstToSend(free, one)?.unitId)
+          }
     }
   )
 })

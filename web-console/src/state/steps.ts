@@ -7,14 +7,24 @@ export interface Step {
   readonly state: 'done' | 'current' | 'open' | 'skipped' | 'left'
   readonly atMs?: number
   readonly reason?: string
+  /** Until when it is to be done, UTC ms. */
+  readonly dueAtMs?: number
   /** Key of the action that does it. */
   readonly hotkey?: string
+}
+
+/** Time left until a step is due (negative: late by so much), or by how much it was late; undefined where nothing is to be said. */
+export function lateness({ state, atMs, dueAtMs }: Step, nowMs: number): number | undefined {
+  if (dueAtMs === undefined || state === 'skipped' || state === 'left') return undefined
+  if (state !== 'done') return dueAtMs - nowMs
+  return atMs !== undefined && atMs > dueAtMs ? dueAtMs - atMs : undefined
 }
 
 const HOTKEYS: Readonly<Partial<Record<SopAuto, string>>> = {
   acknowledge: 'Space',
   verify: 'E',
   dispatch: 'D',
+  twoSent: 'D',
   handOver: 'H',
   resolve: 'R'
 }
@@ -39,6 +49,8 @@ function recordedAt(
       return said('natureSet') ?? (incident.nature ? incident.updatedAtMs : undefined)
     case 'dispatch':
       return incident.dispatchedAtMs
+    case 'twoSent':
+      return twoSentAtMs(incident)
     case 'accept':
       return incident.assignments.map(each => each.acceptedAtMs).find(each => each !== undefined)
     case 'handOver':
@@ -52,6 +64,20 @@ function recordedAt(
   }
 }
 
+const CAME_TO_NOTHING: ReadonlySet<string> = new Set(['declined', 'expired', 'recalled'])
+
+/** When the second person was sent, with one unit or with another; one who does not go counts no longer. UTC ms. */
+function twoSentAtMs({ assignments }: Incident): number | undefined {
+  let people = 0
+  const going = assignments.filter(each => !CAME_TO_NOTHING.has(each.state))
+  for (const order of going.toSorted((a, b) => a.offeredAtMs - b.offeredAtMs)) {
+    people += order.members ?? 1
+    if (people >= 2) return order.offeredAtMs
+  }
+  return undefined
+}
+
+/** The first one that is open comes now, also when a later one is done: what was left out is done or skipped with its reason, never passed over. */
 export function stepsOf(
   incident: Incident,
   timeline: readonly TimelineEntry[],
@@ -66,14 +92,13 @@ export function stepsOf(
     const state = atMs !== undefined ? ('done' as const) : tick?.state
     return { row, state, atMs: atMs ?? tick?.atMs, reason: state === 'skipped' ? tick?.reason : undefined, hotkey }
   })
-  // An earlier one left out (a unit sent before the nature is known) does not hold the rest up.
-  const last = known.findLastIndex(({ row, state }) => state === 'done' && row.auto && row.auto !== 'handOver')
-  const current = over ? undefined : known.slice(last + 1).find(({ state }) => state === undefined)
+  const current = over ? undefined : known.find(({ state }) => state === undefined)
   return known.map(({ row, state, atMs, reason, hotkey }, n) => ({
     row,
     state: state ?? (over ? 'left' : known[n] === current ? 'current' : 'open'),
     ...(atMs === undefined ? {} : { atMs }),
     ...(reason === undefined ? {} : { reason }),
+    ...(row.withinS ? { dueAtMs: incident.openedAtMs + row.withinS * 1_000 } : {}),
     ...(hotkey ? { hotkey } : {})
   }))
 }

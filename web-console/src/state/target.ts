@@ -96,6 +96,27 @@ function arrivalMs(assignment: Incident['assignments'][number]): number {
   return (assignment.acceptedAtMs ?? assignment.offeredAtMs) + (assignment.etaS ?? 0) * 1_000
 }
 
+/** How an age looks: most of the time until the next target is used up, or it is past. */
+export type Ageing = 'fresh' | 'soon' | 'late'
+
+/** From this part of the time on it is soon late. */
+const SOON = 0.6
+
+export function ageingOf(target: Target | undefined, nowMs: number): Ageing {
+  if (target?.dueAtMs === undefined) return 'fresh'
+  if (nowMs > target.dueAtMs) return 'late'
+  return nowMs - target.startMs >= SOON * (target.dueAtMs - target.startMs) ? 'soon' : 'fresh'
+}
+
+/** For how long nobody has done anything about one that somebody has and no unit works on, once the gateway would ring again; ms. */
+export function idleMs(incident: Incident, settings: ConsoleSettings | undefined, nowMs: number): number | undefined {
+  const { owner, state, lastActionAtMs, acknowledgedAtMs, openedAtMs } = incident
+  const after = settings?.timers[incident.priority]?.ringAgainMs
+  if (!owner || !after || (state !== 'acknowledged' && state !== 'verifying')) return undefined
+  const ms = nowMs - (lastActionAtMs ?? acknowledgedAtMs ?? openedAtMs)
+  return ms >= after ? ms : undefined
+}
+
 /** Late means that the due time has passed. */
 export function isLate(target: Target | undefined, nowMs: number): boolean {
   return target?.dueAtMs !== undefined && nowMs > target.dueAtMs

@@ -9,7 +9,8 @@ import { dispatchChosen } from './dispatch.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
 import { calloutAction } from './panel/callout.tsx'
-import { rankedOf } from './panel/candidates.tsx'
+import { activeAssignments, rankedOf } from './panel/candidates.tsx'
+import { Foreseen } from './use-actions.ts'
 
 const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
   verify: 'nature',
@@ -23,7 +24,6 @@ const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
   resolve: 'resolve',
   returnFeedback: 'returned',
   reopen: 'reopen',
-  recall: 'recall',
   party: 'party',
   contact: 'contact',
   exportEvidence: 'export',
@@ -80,6 +80,8 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'dispatch':
       if (incident) void dispatchChosen(floor)
       return incident !== undefined
+    case 'recall':
+      return recall(floor)
     case 'neighbours':
       if (incident?.subject.group) void act({ action: calloutAction(incident) })
       return incident?.subject.group !== undefined
@@ -94,6 +96,15 @@ export function runCommand(floor: Floor, command: Command): boolean {
     default:
       return toggleMenu(floor, MENU_OF[command.name])
   }
+}
+
+/** With nobody to recall it says so: an empty list would take the digits. */
+function recall(floor: Floor): boolean {
+  const { incident, actions } = floor
+  if (!incident) return false
+  if (activeAssignments(incident).length > 0) return toggleMenu(floor, 'recall')
+  actions.say(incident.id, 'recall', new Foreseen('nobodySent'))
+  return true
 }
 
 /** The open one if it waits, else the first waiting row, which is opened; only when the gateway has confirmed it is it ours. */

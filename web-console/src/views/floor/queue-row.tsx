@@ -5,14 +5,14 @@ import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { isOpen, type QueueGroup } from '../../state/queue.ts'
-import { isLate, leftSceneAtMs, nextTarget } from '../../state/target.ts'
+import { ageingOf, idleMs, isLate, leftSceneAtMs, nextTarget } from '../../state/target.ts'
 import { titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { KeyedChips } from '../../ui/keyed-chips.tsx'
 import { Age } from '../../ui/parts.tsx'
 import { placeText } from '../../ui/place-text.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { clockText, etaText } from '../../ui/time.ts'
+import { clockText, etaText, spanText } from '../../ui/time.ts'
 import { useFloor } from './floor-context.tsx'
 
 export function QueueRow({ incident, group }: { readonly incident: Incident; readonly group: QueueGroup }) {
@@ -48,14 +48,24 @@ export function QueueRow({ incident, group }: { readonly incident: Incident; rea
           </b>
           {incident.presses > 1 && <span className="chip red n">×{incident.presses}</span>}
           <span className="grow" />
-          <span className="queue-age">
-            <Age sinceMs={incident.openedAtMs} />
-          </span>
+          <Ageing incident={incident} />
         </span>
         <Where incident={incident} group={group} />
+        <Marks incident={incident} />
         {group === 'waiting' && <AnswerBar incident={incident} />}
       </span>
     </button>
+  )
+}
+
+/** How old it is; amber when most of the time to its next target is used up, red when that is past (said in words below it). */
+function Ageing({ incident }: { readonly incident: Incident }) {
+  const { settings } = useSession()
+  const look = ageingOf(nextTarget(incident, settings), useNow())
+  return (
+    <span className={`queue-age ${look}`}>
+      <Age sinceMs={incident.openedAtMs} />
+    </span>
   )
 }
 
@@ -77,14 +87,9 @@ function Where({ incident, group }: { readonly incident: Incident; readonly grou
         : owner.name
   return (
     <span className="row g6 queue-where">
-      <span className="m el" title={address}>
+      <span className="m queue-place grow" title={address}>
         {[address, unit?.unitName].filter(Boolean).join(' · ')}
       </span>
-      <span className="grow" />
-      <KeyedChips incident={incident} />
-      {incident.escalation > 0 && !owner && isOpen(incident) && (
-        <span className="t12 t-red nw">{t(`floor:escalation.${incident.escalation}`)}</span>
-      )}
       {leftMs === undefined ? (
         <span className="t12 nw m">{t(`words:state.${incident.state}`)}</span>
       ) : (
@@ -97,32 +102,50 @@ function Where({ incident, group }: { readonly incident: Incident; readonly grou
   )
 }
 
-/** Counts down to the acknowledge target, once a second; late is said in words. */
+/** What is out of order stands on a line of its own, so that no mark cuts the address: asked for by keys, told to all, late, nobody at work. */
+function Marks({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { settings } = useSession()
+  const now = useNow()
+  const target = nextTarget(incident, settings)
+  const late = target?.dueAtMs !== undefined && isLate(target, now) ? now - target.dueAtMs : 0
+  const idle = idleMs(incident, settings, now)
+  const escalated = incident.escalation > 0 && !incident.owner && isOpen(incident)
+  if (!incident.keyed?.length && !escalated && late <= 0 && idle === undefined) return null
+  return (
+    <span className="row g6 queue-marks t12">
+      <KeyedChips incident={incident} />
+      {escalated && <span className="t-red">{t(`floor:escalation.${incident.escalation}`)}</span>}
+      {late > 0 && (
+        <span className="t-red n">
+          {target?.kind === 'acknowledge'
+            ? t('floor:queue.late', { time: etaText(late / 1_000, t) })
+            : t(`floor:queue.overdue.${target?.kind}`, { time: etaText(late / 1_000, t) })}
+        </span>
+      )}
+      {idle !== undefined && <span className="t-amb n">{t('floor:queue.idle', { time: spanText(idle, t) })}</span>}
+    </span>
+  )
+}
+
+/** Counts down to the acknowledge target, once a second; what is late is said in words instead. */
 function AnswerBar({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const { settings } = useSession()
   const now = useNow()
   const target = nextTarget(incident, settings)
-  if (target?.kind !== 'acknowledge' || target.dueAtMs === undefined) return null
+  if (target?.kind !== 'acknowledge' || target.dueAtMs === undefined || isLate(target, now)) return null
   const wholeMs = target.dueAtMs - target.startMs
   const leftMs = target.dueAtMs - now
-  const late = isLate(target, now)
-  const colour =
-    late || incident.priority === 1 ? 'var(--p1-text)' : incident.priority === 2 ? 'var(--p2)' : 'var(--p3)'
+  const colour = incident.priority === 1 ? 'var(--p1-text)' : incident.priority === 2 ? 'var(--p2)' : 'var(--p3)'
   return (
     <span className="row g8 queue-answer">
       <span className="bar grow">
         <i style={{ width: `${Math.min(100, Math.max(0, (leftMs / wholeMs) * 100))}%`, background: colour }} />
       </span>
       <span className="n t12" style={{ color: colour }}>
-        {late ? (
-          t('floor:queue.late', { time: etaText(Math.floor(-leftMs / 1_000), t) })
-        ) : (
-          <>
-            {t('floor:queue.answerIn')} <b>{etaText(Math.ceil(leftMs / 1_000), t)}</b>
-            <span className="d"> / {etaText(wholeMs / 1_000, t)}</span>
-          </>
-        )}
+        {t('floor:queue.answerIn')} <b>{etaText(Math.ceil(leftMs / 1_000), t)}</b>
+        <span className="d"> / {etaText(wholeMs / 1_000, t)}</span>
       </span>
     </span>
   )

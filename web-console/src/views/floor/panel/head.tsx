@@ -138,8 +138,10 @@ function Lifecycle({ incident, timeline }: IncidentHeadProps) {
   return (
     <ol className="lifecycle" aria-label={t('floor:head.lifecycle')}>
       {STATES.map((state, index) => {
-        const time = index <= at ? timeOf(incident, timeline, state) : undefined
-        const look = index === at ? ' now' : index < at ? ' past' : ''
+        // Who recalled the last unit goes on from "acknowledged": that it was verified stays true, and stays on screen.
+        const kept = state === 'verifying' && at > 0
+        const time = index <= at || kept ? timeOf(incident, timeline, state) : undefined
+        const look = index === at ? ' now' : index < at || (kept && time !== undefined) ? ' past' : ''
         return (
           <li key={state} className={`stage${look}`} aria-current={index === at ? 'step' : undefined}>
             <i />

@@ -4,11 +4,12 @@ import { useTranslation } from 'react-i18next'
 import type { Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
 import { nameOf } from '../../../state/categories.ts'
+import { useNow } from '../../../state/clock.ts'
 import { isOpen } from '../../../state/queue.ts'
-import { adviceOf, type Step, stepsOf } from '../../../state/steps.ts'
+import { adviceOf, lateness, type Step, stepsOf } from '../../../state/steps.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Key } from '../../../ui/parts.tsx'
-import { clockText } from '../../../ui/time.ts'
+import { clockText, countText } from '../../../ui/time.ts'
 import { useSheet } from '../use-sheet.ts'
 import { Callout } from './callout.tsx'
 import { Feedback } from './feedback.tsx'
@@ -75,10 +76,22 @@ function StepLine({ step }: { readonly step: Step }) {
         {step.row.who !== 'operator' && <span className="d"> {t(`floor:steps.who.${step.row.who}`)}</span>}
         {step.reason && <span className="d"> · {step.reason}</span>}
       </span>
+      <Within step={step} />
       {step.atMs !== undefined && step.state === 'done' && <span className="d n">{clockText(step.atMs, zone)}</span>}
       {step.state === 'skipped' && <span className="d nw">{t('floor:steps.skipped')}</span>}
       {step.state === 'left' && <span className="d nw">{t('floor:steps.left')}</span>}
       {step.state === 'current' && <Key>{step.hotkey === 'Space' ? t('floor:key.space') : (step.hotkey ?? 'S')}</Key>}
     </li>
   )
+}
+
+/** Counts down to when the step is due; late in red, and what was done late keeps by how much. */
+function Within({ step }: { readonly step: Step }) {
+  const { t } = useTranslation()
+  const leftMs = lateness(step, useNow())
+  if (leftMs === undefined) return null
+  const late = leftMs < 0
+  const time = countText(late ? -leftMs : leftMs + 999)
+  const tone = !late ? 'm' : step.state === 'done' ? 't-amb' : 't-red'
+  return <span className={`t12 n ${tone}`}>{t(late ? 'floor:steps.late' : 'floor:steps.dueIn', { time })}</span>
 }
