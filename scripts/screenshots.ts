@@ -1,6 +1,5 @@
 /** Takes the pictures of docs/screenshots from the running demo, as people see it: presses, acknowledges, dispatches, and looks. */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -14,6 +13,7 @@ import { firstPage, openBrowser } from '../tests/browser/chromium.ts'
 import { type Demo, startDemo } from '../tests/browser/demo.ts'
 import { logIn, picturesMove, pressUntil, speak } from '../tests/browser/pages.ts'
 import type { Kind } from './town/control.ts'
+import { smallPicture } from './walk/small-picture.ts'
 
 const OUT = resolve(process.argv[2] ?? join(import.meta.dirname, '../docs/screenshots'))
 const PRE_ROLL_MS = 29_000
@@ -43,16 +43,7 @@ async function window(name: string, width = 1920, height = 1080, phone = false):
   return firstPage(context)
 }
 
-/** 256 colours are enough for a dark screen, and a third of the bytes. */
-async function shoot(what: Page | Locator, name: string): Promise<void> {
-  const raw = join(dir, `${name}.png`)
-  const small = join(dir, `${name}.small.png`)
-  await what.screenshot({ path: raw })
-  const palette = '[0]split[a][b];[a]palettegen=max_colors=256:stats_mode=full[p];[b][p]paletteuse=dither=sierra2_4a'
-  execFileSync('ffmpeg', ['-nostdin', '-v', 'error', '-y', '-i', raw, '-filter_complex', palette, small])
-  renameSync(small, join(OUT, `${name}.png`))
-  console.log(`${name}.png`)
-}
+const shoot = (what: Page | Locator, name: string) => smallPicture(what, join(OUT, `${name}.png`))
 
 /** Every camera has its seconds before an alarm in memory, every patrol has told where it is. */
 async function alive(leader: ConsoleClient): Promise<void> {
