@@ -224,6 +224,20 @@ describe('inside a call', () => {
     expect(spoken().slice(2)).toEqual([500, 488, 415, 420, 200, 491])
   })
 
+  it.each(['MESSAGE', 'SUBSCRIBE', 'NOTIFY', 'PUBLISH', 'REFER'])(
+    'says what we do to a %s, in a call or out of it, and the call lives on',
+    async method => {
+      const { receive, last, spoken, fake, to } = await talking()
+      await receive(invite({ method, to, cseq: 2, branch: 'z9hG4bKin' }))
+      await receive(invite({ method, callId: 'else', branch: 'z9hG4bKout' }))
+      const refusal = last(405)
+      expect(refusal && header(refusal, 'allow')?.split(', ')).toContain('INVITE')
+      expect(fake.rejections.filter(r => r.reason === 'refused405')).toHaveLength(2)
+      await receive(invite({ method: 'BYE', to, cseq: 3, branch: 'z9hG4bKbye' }))
+      expect([spoken().at(-1), fake.signals.length]).toEqual([200, 1])
+    }
+  )
+
   it('481 for a call that is not there', async () => {
     const { receive, spoken } = createBench()
     for (const method of ['BYE', 'INVITE'])

@@ -169,6 +169,7 @@ const SPELLING: Readonly<Record<string, string>> = {
   cseq: 'CSeq',
   'www-authenticate': 'WWW-Authenticate',
   'mime-version': 'MIME-Version',
+  'min-se': 'Min-SE',
   rack: 'RAck',
   rseq: 'RSeq'
 }
@@ -193,12 +194,12 @@ export function serialize(message: Omit<SipRequest, 'fault'> | Omit<SipResponse,
 }
 
 /** The first value of a header, by its lower-case long name. */
-export function header(message: SipMessage, name: string): string | undefined {
+export function header(message: Pick<SipMessage, 'headers'>, name: string): string | undefined {
   return message.headers.find(h => h.name === name)?.value
 }
 
 /** Every value of a header that may be repeated or comma-separated (RFC 3261 §7.3.1), in order. */
-export function headerValues(message: SipMessage, name: string): string[] {
+export function headerValues(message: Pick<SipMessage, 'headers'>, name: string): string[] {
   return message.headers.filter(h => h.name === name).flatMap(h => splitOutside(h.value, ','))
 }
 

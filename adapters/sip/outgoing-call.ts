@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import type { CallEnd, CallEvents, CallRequest, PlacedCall, Speech } from '../../gateway/core/placed-call.ts'
 import type { Clock, Credential } from '../../gateway/core/ports.ts'
 import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
+import { AnsweredCall, type AnsweredPorts, refuseOld } from './answered-call.ts'
 import type { Voice } from './call.ts'
 import type { ClientEvents } from './client-transaction.ts'
 import { randomToken } from './dialog.ts'
@@ -10,21 +11,13 @@ import { DigitWays } from './digits.ts'
 import type { HeardDigit } from './ear.ts'
 import type { Header, SipRequest, SipResponse } from './frame.ts'
 import { newKeys } from './media-key.ts'
-import { endOf, OutgoingDialog, tagOf } from './outgoing-dialog.ts'
+import { endOf, type OutgoingDialog, tagOf } from './outgoing-dialog.ts'
 import { headerValuesWhole, inviteOf, type Line } from './outgoing-invite.ts'
 import { contactOf, type Peer, secrecyOf, viaOf } from './peer.ts'
-import { repeatAnswer } from './repeat-answer.ts'
+import { Pracks } from './pracks.ts'
 import type { CheckedRequest } from './request.ts'
-import {
-  formatAnswer,
-  formatOffer,
-  type LocalMedia,
-  type Offer,
-  type OfferWay,
-  parseAnswer,
-  type Secrecy,
-  wayOf
-} from './sdp.ts'
+import { type LocalMedia, type Offer, type OfferWay, parseAnswer, type Secrecy } from './sdp.ts'
+import { longerSession, sessionAsked } from './session-timer.ts'
 import { GIVE_UP_MS, type ServerTransaction } from './transaction.ts'
 
 export interface OutgoingPorts {
@@ -73,14 +66,14 @@ export class OutgoingCall implements PlacedCall {
   #proofs = 0
   #provisional = false
   #rung = false
-  #dialog: OutgoingDialog | undefined
+  readonly #pracks: Pracks
+  /** The one that answered first. */
+  #answered: AnsweredCall | undefined
+  /** What a 422 wanted. */
+  #sessionS = 0
   readonly #ways = new DigitWays()
   #way: OfferWay
   #media: LocalMedia | undefined
-  #offer: Offer | undefined
-  /** The re-INVITE whose 2xx waits for its ACK. */
-  #unacknowledged: ServerTransaction | undefined
-  #stopRepeating: () => void = () => {}
   #timers: (() => void)[] = []
 
   constructor(line: Line, request: CallRequest, events: CallEvents, ports: OutgoingPorts) {
@@ -89,6 +82,10 @@ export class OutgoingCall implements PlacedCall {
     this.#events = events
     this.#ports = ports
     this.#way = this.#secrecy === 'off' ? 'clear' : 'sealed'
+    this.#pracks = new Pracks({
+      via: branch => this.#via(branch),
+      request: prack => this.#forget(prack)
+    })
   }
 
   /** Names this call among all: an in-dialog request of the far end carries both. */
@@ -98,7 +95,7 @@ export class OutgoingCall implements PlacedCall {
 
   /** The tag the far end's requests come with; empty before it answered. */
   get fromTag(): string {
-    return this.#dialog?.remoteTag ?? ''
+    return this.#answered?.dialog.remoteTag ?? ''
   }
 
   get localTag(): string {
@@ -147,48 +144,20 @@ export class OutgoingCall implements PlacedCall {
 
   /** BYE of the far end. */
   bye(transaction: ServerTransaction): void {
-    if (!this.#dialog?.takes(transaction.request)) return void refuseOld(transaction, this.#localTag)
+    if (!this.takes(transaction.request)) return void refuseOld(transaction, this.#localTag)
     transaction.respond({ status: 200, reason: 'OK', toTag: this.#localTag })
     this.#end('byThem')
   }
 
   /** Hold, resume, another address on the same host, a session refreshed; `offer` is absent when it has no body. */
   reinvite(transaction: ServerTransaction, offer: Offer | undefined): void {
-    if (!this.#dialog?.takes(transaction.request)) return void refuseOld(transaction, this.#localTag)
-    const update = transaction.request.method === 'UPDATE'
-    if (update && !offer) return void this.#confirm(transaction)
-    if (this.#state !== 'talking' || this.#unacknowledged || !this.#media) {
-      transaction.respond({ status: 491, reason: 'Request Pending', toTag: this.#localTag })
-      return
-    }
-    this.#offer = offer ?? this.#offer
-    this.#media = { ...this.#media, version: this.#media.version + 1 }
-    const body = offer ? formatAnswer(offer, this.#media) : formatOffer(this.#media, wayOf(this.#secrecy, this.#offer))
-    this.#confirm(transaction, body)
-    if (update) return void this.#speak()
-    this.#unacknowledged = transaction
-    this.#stopRepeating = repeatAnswer(this.#ports.clock, transaction, () => this.#bye('failed'))
-    this.#speak()
+    if (this.#answered) this.#answered.reinvite(transaction, offer)
+    else refuseOld(transaction, this.#localTag)
   }
 
-  #confirm(transaction: ServerTransaction, body?: Buffer): void {
-    const recordRoute = transaction.request.raw.headers.filter(h => h.name === 'record-route')
-    const type = body ? [{ name: 'content-type', value: 'application/sdp' }] : []
-    const headers = [...recordRoute, this.#contact(), ...type]
-    transaction.respond({ status: 200, reason: 'OK', toTag: this.#localTag, headers, body })
-  }
-
-  /** ACK of our 2xx to a re-INVITE; it carries the answer when that came without an offer. */
+  /** ACK of our 2xx to a re-INVITE. */
   acknowledge(ack: CheckedRequest): void {
-    const waiting = this.#unacknowledged
-    if (!waiting || ack.cseq.number !== waiting.request.cseq.number) return
-    this.#unacknowledged = undefined
-    this.#stopRepeating()
-    if (waiting.request.raw.body.length > 0 || ack.raw.body.length === 0) return
-    const answer = parseAnswer(ack.raw.body, this.#secrecy)
-    if (typeof answer === 'string') return void this.#bye('failed')
-    this.#offer = answer
-    this.#speak()
+    this.#answered?.acknowledge(ack)
   }
 
   /** A key of the far end, by whichever way. */
@@ -199,7 +168,7 @@ export class OutgoingCall implements PlacedCall {
 
   /** False for a request older than one already seen. */
   takes(request: CheckedRequest): boolean {
-    return this.#dialog?.takes(request) ?? false
+    return this.#answered?.dialog.takes(request) ?? false
   }
 
   #spoken(): void {
@@ -217,26 +186,28 @@ export class OutgoingCall implements PlacedCall {
     if (!media) return
     this.#cseq++
     this.#provisional = false
+    this.#pracks.clear()
     const invite = inviteOf({
       ...{ line, media, way: this.#way, callId: this.callId, localTag: this.#localTag, cseq: this.#cseq },
-      headers: [this.#contact(), ...extra],
+      headers: [this.#contact(), ...sessionAsked(this.#sessionS), ...extra],
       via: this.#via(randomToken())
     })
     this.#invite = invite
     this.#forgetInvite = this.#ports.request(invite, line.peer, {
-      answered: response => this.#answered(invite, response),
+      answered: response => this.#heard(invite, response),
       timedOut: () => this.#end('unreachable')
     })
   }
 
-  #answered(invite: SipRequest, response: SipResponse): void {
-    if (response.status < 200) this.#ringing(response)
+  #heard(invite: SipRequest, response: SipResponse): void {
+    if (response.status < 200) this.#ringing(invite, response)
     else if (response.status < 300) this.#success(invite, response)
     else if (this.#state === 'cancelling') this.#over()
     else if (this.#state === 'calling') this.#refused(invite, response)
   }
 
-  #ringing(response: SipResponse): void {
+  #ringing(invite: SipRequest, response: SipResponse): void {
+    if (!this.#pracks.take(invite, response)) return
     const first = !this.#provisional
     this.#provisional = true
     // A CANCEL may only follow a provisional answer (§9.1): this one waited for it.
@@ -252,7 +223,7 @@ export class OutgoingCall implements PlacedCall {
     // The same 2xx again: our ACK was lost.
     if (known) return void this.#ports.send(known.ack, this.line.peer)
     if (this.#answers.size >= MAX_ANSWERS) return
-    const dialog = new OutgoingDialog(invite, response)
+    const { dialog, body } = this.#pracks.answered(invite, response)
     const ack = dialog.ack(branch => this.#via(branch))
     this.#answers.set(dialog.remoteTag, { dialog, ack })
     this.#ports.send(ack, this.line.peer)
@@ -262,14 +233,15 @@ export class OutgoingCall implements PlacedCall {
       if (this.#state === 'cancelling') this.#over()
       return
     }
-    this.#dialog = dialog
     this.#clearTimers()
-    const answer = parseAnswer(response.body, this.#secrecy)
-    if (typeof answer === 'string') return void this.#bye('failed')
-    this.#offer = answer
+    const answer = parseAnswer(body, this.#secrecy)
+    if (typeof answer === 'string' || !this.#media) {
+      this.#sendBye(dialog)
+      return void this.#end('failed')
+    }
     this.#state = 'talking'
     this.#timers.push(this.#ports.clock.after(this.#ports.callLimitMs, () => this.#bye('timeLimit')))
-    this.#speak()
+    this.#answered = new AnsweredCall(dialog, response, this.#media, answer, this.#answeredPorts())
     this.#ports.voice.tell(this.key, 'answered')
     this.#events.answered()
     // Whoever placed it may have hung up just now: then nobody hears it.
@@ -283,26 +255,44 @@ export class OutgoingCall implements PlacedCall {
       this.#proofs = 0
       return void this.#sendInvite([])
     }
+    // A session longer than the one we asked for (RFC 4028 §7.3).
+    const longer = response.status === 422 ? longerSession(response, this.#sessionS) : undefined
+    if (longer !== undefined) {
+      this.#sessionS = longer
+      this.#proofs = 0
+      return void this.#sendInvite([])
+    }
     const asked = response.status === 401 || response.status === 407
     if (!asked || this.#proofs >= MAX_PROOFS) return void this.#end(endOf(response.status))
     void this.#prove(invite, response)
   }
 
   async #prove(invite: SipRequest, response: SipResponse): Promise<void> {
+    const proof = await this.#proof(invite, response, this.#proofs > 0)
+    if (this.#state === 'cancelling') return this.#over()
+    if (this.#state !== 'calling') return
+    if (!proof) return void this.#end('failed')
+    this.#proofs++
+    this.#sendInvite([proof])
+  }
+
+  /** The log-in that answers this challenge; the second time only where the nonce was old. */
+  async #proof(request: SipRequest, response: SipResponse, second = false): Promise<Header | undefined> {
     const proxy = response.status === 407
     const challenges = headerValuesWhole(response, proxy ? 'proxy-authenticate' : 'www-authenticate')
     const challenge = challenges.map(parseChallenge).find(c => c !== undefined)
-    const again = this.#proofs > 0 && challenge?.stale !== true
-    const login = challenge && !again && (await this.#ports.credential(this.line.login).catch(() => undefined))
-    if (this.#state === 'cancelling') return this.#over()
-    if (this.#state !== 'calling') return
-    if (!challenge || !login) return void this.#end('failed')
-    this.#proofs++
+    if (!challenge || (second && challenge.stale !== true)) return undefined
+    const login = await this.#ports.credential(this.line.login).catch(() => undefined)
+    if (!login) return undefined
     const cnonce = randomBytes(6).toString('hex')
-    const proof = { ...login, method: 'INVITE', uri: invite.uri, cnonce, count: 1 }
-    this.#sendInvite([
-      { name: proxy ? 'proxy-authorization' : 'authorization', value: formatAuthorization(challenge, proof) }
-    ])
+    const value = formatAuthorization(challenge, {
+      ...login,
+      method: request.method,
+      uri: request.uri,
+      cnonce,
+      count: 1
+    })
+    return { name: proxy ? 'proxy-authorization' : 'authorization', value }
   }
 
   /** Ends what has not been answered; the far end's confirmation, or its answer that crossed ours, is seen to all the same. */
@@ -319,7 +309,7 @@ export class OutgoingCall implements PlacedCall {
     const kept = invite.headers.filter(h => ['via', 'max-forwards', 'from', 'to', 'call-id', 'route'].includes(h.name))
     const cseq = { name: 'cseq', value: `${this.#cseq} CANCEL` }
     const cancel = { ...invite, method: 'CANCEL', headers: [...kept, cseq], body: Buffer.alloc(0) }
-    this.#ports.request(cancel, this.line.peer, { answered: () => {}, timedOut: () => {} })
+    this.#forget(cancel)
     // A far end of RFC 2543 never confirms: then it is over by itself (§9.1).
     const stop = this.#ports.clock.after(GIVE_UP_MS, () => {
       this.#forgetInvite()
@@ -329,20 +319,38 @@ export class OutgoingCall implements PlacedCall {
   }
 
   #bye(end: CallEnd): void {
-    if (this.#dialog && this.#state !== 'over') this.#sendBye(this.#dialog)
+    if (this.#answered && this.#state !== 'over') this.#sendBye(this.#answered.dialog)
     this.#end(end)
   }
 
   #sendBye(dialog: OutgoingDialog): void {
-    const bye = dialog.bye(branch => this.#via(branch))
-    this.#ports.request(bye, this.line.peer, { answered: () => {}, timedOut: () => {} })
+    this.#forget(dialog.request('BYE', branch => this.#via(branch)))
   }
 
-  #speak(): void {
-    const offer = this.#offer
-    if (!offer || !this.#media) return
+  /** A request whose answer changes nothing; it is sent until it has one. */
+  #forget(request: SipRequest): void {
+    this.#ports.request(request, this.line.peer, { answered: () => {}, timedOut: () => {} })
+  }
+
+  #answeredPorts(): AnsweredPorts {
+    const { peer } = this.line
+    return {
+      clock: this.#ports.clock,
+      secrecy: this.#secrecy,
+      localTag: this.#localTag,
+      contact: this.#contact(),
+      via: branch => this.#via(branch),
+      request: (request, events) => this.#ports.request(request, peer, events),
+      send: ack => this.#ports.send(ack, peer),
+      proof: (request, challenge) => this.#proof(request, challenge),
+      speak: (offer, media) => this.#speak(offer, media),
+      failed: () => this.#bye('failed')
+    }
+  }
+
+  #speak(offer: Offer, media: LocalMedia): void {
     const held = offer.direction === 'sendonly' || offer.direction === 'inactive' || offer.address === '0.0.0.0'
-    this.#ports.voice.play(this.key, { offer, peer: this.line.peer, speak: !held, keys: this.#media.keys })
+    this.#ports.voice.play(this.key, { offer, peer: this.line.peer, speak: !held, keys: media.keys })
   }
 
   #via(branch: string): string {
@@ -368,13 +376,8 @@ export class OutgoingCall implements PlacedCall {
   }
 
   #clearTimers(): void {
-    this.#unacknowledged = undefined
-    this.#stopRepeating()
+    this.#answered?.stop()
     for (const cancel of this.#timers) cancel()
     this.#timers = []
   }
-}
-
-function refuseOld(transaction: ServerTransaction, toTag: string): void {
-  transaction.respond({ status: 500, reason: 'Server Internal Error (old CSeq)', toTag })
 }

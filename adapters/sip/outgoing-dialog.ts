@@ -1,4 +1,4 @@
-/** The dialog of one call that we placed (RFC 3261 §12.1.2): one for each telephone that answered a forked INVITE. */
+/** The dialog of one call that we placed (RFC 3261 §12.1.2): one for each telephone of a forked INVITE that rings reliably or answers. */
 import type { CallEnd } from '../../gateway/core/placed-call.ts'
 import { randomToken, routed } from './dialog.ts'
 import { type Header, header, headerValues, type SipRequest, type SipResponse } from './frame.ts'
@@ -9,13 +9,13 @@ export class OutgoingDialog {
   readonly remoteTag: string
   readonly #invite: SipRequest
   readonly #to: string
-  readonly #route: readonly string[]
   readonly #inviteCSeq: number
+  #route: readonly string[]
   #target: string
   #localCSeq: number
   #remoteCSeq = -1
 
-  /** `invite` is the one that `response`, a 2xx, answers. */
+  /** `invite` is the one that `response`, a 2xx or a reliable ringing tone, answers. */
   constructor(invite: SipRequest, response: SipResponse) {
     this.#invite = invite
     this.#to = header(response, 'to') ?? header(invite, 'to') ?? ''
@@ -24,6 +24,12 @@ export class OutgoingDialog {
     this.#route = headerValues(response, 'record-route').reverse()
     this.#inviteCSeq = parseCSeq(header(invite, 'cseq') ?? '')?.number ?? 1
     this.#localCSeq = this.#inviteCSeq
+  }
+
+  /** The 2xx of a telephone that rang before: its way is the one that counts (§13.2.2.4). */
+  confirm(response: SipResponse): void {
+    this.#target = contactOf(response) ?? this.#target
+    this.#route = headerValues(response, 'record-route').reverse()
   }
 
   /** False for a request that is older than one already seen (RFC 3261 §12.2.2): answered 500. */
@@ -35,16 +41,23 @@ export class OutgoingDialog {
     return true
   }
 
-  /** ACK of the 2xx: a transaction of its own, sent once for every copy of the 2xx (§13.2.2.4). */
-  ack(via: (branch: string) => string): SipRequest {
+  /** ACK of the 2xx to the INVITE, or to a later one: a transaction of its own, sent once for every copy of the 2xx (§13.2.2.4). */
+  ack(via: (branch: string) => string, invite = this.#invite): SipRequest {
+    const cseq = parseCSeq(header(invite, 'cseq') ?? '')?.number ?? this.#inviteCSeq
     // A proxy that asked for our log-in wants to see it here too (§22.1).
-    const proofs = this.#invite.headers.filter(h => h.name === 'authorization' || h.name === 'proxy-authorization')
-    return this.#request('ACK', this.#inviteCSeq, via, proofs)
+    const proofs = invite.headers.filter(h => h.name === 'authorization' || h.name === 'proxy-authorization')
+    return this.#request('ACK', cseq, via, proofs)
   }
 
-  bye(via: (branch: string) => string): SipRequest {
+  /** The next request of ours inside the call. */
+  request(
+    method: 'BYE' | 'PRACK' | 'UPDATE' | 'INVITE',
+    via: (branch: string) => string,
+    extra: readonly Header[] = [],
+    body?: Buffer
+  ): SipRequest {
     this.#localCSeq++
-    return this.#request('BYE', this.#localCSeq, via, [])
+    return { ...this.#request(method, this.#localCSeq, via, extra), ...(body ? { body } : {}) }
   }
 
   #request(method: string, cseq: number, via: (branch: string) => string, extra: readonly Header[]): SipRequest {

@@ -1,7 +1,7 @@
 /** The INVITE of a call that we place, pure. */
 import type { Header, SipRequest, SipResponse } from './frame.ts'
 import type { Peer } from './peer.ts'
-import { ALLOWED } from './request.ts'
+import { ALLOWED, EXTENSIONS } from './request.ts'
 import { formatOffer, type LocalMedia, type OfferWay } from './sdp.ts'
 
 /** Where a number is rung. */
@@ -43,6 +43,7 @@ export function inviteOf({ line, media, way, callId, localTag, cseq, via, header
       { name: 'call-id', value: callId },
       { name: 'cseq', value: `${cseq} INVITE` },
       { name: 'allow', value: ALLOWED.join(', ') },
+      { name: 'supported', value: EXTENSIONS.join(', ') },
       { name: 'content-type', value: 'application/sdp' },
       ...headers
     ],

@@ -4,9 +4,10 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { CallRequest } from '../../gateway/core/placed-call.ts'
+import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import { freePort } from '../../gateway/testing/ports.ts'
 import { startRelay } from '../../gateway/testing/sip-relay.ts'
-import { startListener, startNeighbours } from '../../gateway/testing/sipp-neighbours.ts'
+import { startListener, startNeighbours, startReliable } from '../../gateway/testing/sipp-neighbours.ts'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { sdp, startAdapter } from './testing.ts'
@@ -78,6 +79,35 @@ describe('sipp is rung', () => {
     for (const [number, heard] of told) expect(heard.filter(e => e !== 'ringing')).toEqual(expected(number))
     expect(relay.lost).toBeGreaterThan(10)
     expect([...relay.calls.values()].map(ids => ids.size)).toEqual(fifteen.map(() => 1))
+  })
+})
+
+describe('sipp rings reliably and wants a longer session', () => {
+  it('gets its PRACK; the session is refreshed by us, then by it, and ended by it', async () => {
+    const sipp = await startReliable()
+    cleanups.push(sipp.stop)
+    const clock = createFakeClock()
+    const exchange = { name: 'exchange', address: '127.0.0.1', port: sipp.port, maxPlaced: 1 }
+    const adapter = await startAdapter({ trunks: [exchange], callLimitMs: 3_600_000 }, { clock })
+    cleanups.push(adapter.stop)
+    const told: string[] = []
+    adapter.place(
+      { number: '6650101', ringMs: 600_000, speech: { pieces: [{ name: 'help-coming.zh' }], repeat: true } },
+      {
+        ringing: () => told.push('ringing'),
+        answered: () => told.push('answered'),
+        digit: () => {},
+        spoken: () => {},
+        ended: end => told.push(end)
+      }
+    )
+    await until('it is answered', () => told.includes('answered'))
+    await clock.advance(120_000)
+    const ended = await sipp.ended
+    expect(ended).toBe('passed')
+    await until('the call is over', () => told.length === 3)
+    expect(told).toEqual(['ringing', 'answered', 'byThem'])
+    expect(adapter.fake.rejections).toEqual([])
   })
 })
 

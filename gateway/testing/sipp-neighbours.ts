@@ -26,6 +26,11 @@ export function startListener(voicePort: number): Promise<SippNeighbours> {
   return startSipp('listener', 1, 40, ['-key', 'voice_port', String(voicePort)])
 }
 
+/** One telephone that rings reliably and agrees a session (RFC 3262, RFC 4028), and hangs up. */
+export function startReliable(): Promise<SippNeighbours> {
+  return startSipp('reliable', 1, 60)
+}
+
 async function startSipp(
   scenario: string,
   calls: number,
