@@ -41,7 +41,7 @@ import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
 import { createWall, withFindings } from './compose/wall.ts'
 import { createWork } from './compose/work.ts'
-import { id, type UserId } from './core/brand.ts'
+import { id, type UnitId, type UserId } from './core/brand.ts'
 import type { Actor, EvidenceItem } from './core/incident.ts'
 import { startCare } from './dispatch/care.ts'
 import { createDispatch } from './dispatch/dispatch.ts'
@@ -123,12 +123,14 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
 
   // Feed: the only fan-out. A step's memory is brought up to date before it is published, in one synchronous turn.
   const notices = createNotices(clock, all => hub.broadcast(FLOOR, { type: 'notices', notices: all }))
+  const groupCall = (unitId: UnitId) => telephone.groupCalls.ofUnit(unitId)
   const hub = createHub({
     store,
     now: () => clock.now(),
     replayMs: config.feed.replayMs,
-    snapshot: (scope, user, positions) => snapshotOf({ incidents, units, cameras, notices }, scope, user, positions),
-    present: scope => besideOf({ cameras, notices }, scope)
+    snapshot: (scope, user, positions) =>
+      snapshotOf({ incidents, units, cameras, notices, groupCall }, scope, user, positions),
+    present: scope => besideOf({ cameras, notices, groupCall }, scope)
   })
   const outwards = await createOutwards({ config, clock, log, store, notices, hub, demo: options.demo !== undefined })
   const { commit } = outwards
@@ -297,8 +299,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     recordings: recordingRoom.rooms.overview
   })
   stops.push(() => cameraHealth.stop())
-  const telephone = createTelephoneRooms({ clock, log, config, incidents, registry, parts })
   const floor = { config, clock, log, commit, access, hub, incidents, units, notices }
+  const telephone = await createTelephoneRooms({ ...floor, store, registry, parts })
   const reports = createReportDesk({ ...floor, categories: categories.rows, cameraHealth })
   stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }), reports.stop)
   const rooms = createHttpRooms({
@@ -312,7 +314,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
     ...{ ...registryRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
-    ...{ reports: reports.rooms, board: reports.board },
+    ...{ reports: reports.rooms, board: reports.board, groupCalls: telephone.groupCalls.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,
@@ -344,10 +346,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     get endpoints() {
       return [...http.endpoints, ...parts.flatMap(part => part.endpoints)]
     },
-    access,
-    store,
-    incidents,
-    registry,
+    ...{ access, store, incidents, registry },
     fatal: fatal.promise,
     idle: () => pipeline.idle(),
     stop

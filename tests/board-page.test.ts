@@ -31,6 +31,13 @@ async function picture(name: string): Promise<void> {
 const panel = (name: string) => page.locator('section.admin-panel', { has: page.getByRole('heading', { name }) })
 const rowOf = (table: string, text: string) => panel(table).locator('tbody tr', { hasText: text })
 
+async function logOn(at: Page, login: string, password: string): Promise<void> {
+  await at.locator('input[autocomplete="username"]').fill(login)
+  await at.locator('input[autocomplete="current-password"]').fill(password)
+  await at.keyboard.press('Enter')
+  await at.locator('.login').waitFor({ state: 'detached' })
+}
+
 async function press(source: string): Promise<string> {
   await protocol.host().accept(sampleSignal({ sourceId: id(source), receivedTimeMs: Date.now() - 30_000 }))
   await running.gateway.idle()
@@ -61,10 +68,7 @@ beforeAll(async () => {
   page = await firstPage(context)
   page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(`${running.url}/board`)
-  await page.locator('input[autocomplete="username"]').fill('10001')
-  await page.locator('input[autocomplete="current-password"]').fill(leader)
-  await page.keyboard.press('Enter')
-  await page.locator('.login').waitFor({ state: 'detached' })
+  await logOn(page, '10001', leader)
   await page.goto(`${running.url}/board`)
 }, BROWSER_MS)
 afterAll(async () => {
@@ -101,6 +105,44 @@ it('follows what happens: a team comes on duty without a position, the last one 
   expect((await operator.act(waiting?.id ?? '', { action: 'acknowledge' })).status).toBe(200)
   await panel('待接警情').getByText('没有警情在等').waitFor()
   await rowOf('席位与负荷', '名 10002').getByText('2 起').waitFor()
+})
+
+it('a group call rings on the phone of a team on duty until somebody confirms it, and the board shows each', {
+  timeout: BROWSER_MS
+}, async () => {
+  const phones = await openBrowser({ dir, name: 'phone', width: 390, height: 844 })
+  try {
+    const phone = await firstPage(phones)
+    phone.setDefaultTimeout(PATIENCE_MS)
+    await phone.goto(`${running.url}/patrol`)
+    await logOn(phone, '20002', await running.person('20002', 'patrol', { unitId: 'u1' }))
+    const group = page.locator('.group-panel')
+    await group.getByRole('button', { name: '一键群呼' }).click()
+    const sheet = page.getByRole('dialog')
+    await sheet.getByText('在岗全部（1 组）').waitFor()
+    await sheet.getByLabel('补充说明').fill('到广场东侧')
+    await picture('group-call-sheet')
+    expect(await violations(page)).toEqual([])
+    await sheet.getByRole('button', { name: '呼叫 1 组' }).click()
+    await phone.getByText('到广场东侧').waitFor()
+    await group.getByText('手机已显示').waitFor()
+    await picture('group-call-open')
+    const folder = process.env.PINGAN_PICTURES
+    if (folder) await phone.screenshot({ path: join(folder, 'group-call-phone.png') })
+    // A phone takes no press right after the button appeared.
+    await phone.waitForTimeout(500)
+    await phone.getByRole('button', { name: '收到' }).click()
+    // All have confirmed: it is over, on the phone, too.
+    await group.getByText('全部确认').waitFor()
+    await phone.getByText('到广场东侧').waitFor({ state: 'detached' })
+    const done = (await running.gateway.store.auditTail(200)).filter(({ action }) => action.startsWith('groupCall.'))
+    expect(done.map(({ action }) => action).toSorted()).toEqual([
+      ...['groupCall.confirm', 'groupCall.end', 'groupCall.start']
+    ])
+    expect((await operator.get('/api/group-calls')).status).toBe(403)
+  } finally {
+    await phones.close()
+  }
 })
 
 it('says a storm in a line above everything', { timeout: BROWSER_MS }, async () => {

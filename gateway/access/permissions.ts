@@ -30,6 +30,8 @@ export type Permission =
   | 'device.command'
   /** Positions of patrols on duty and of vehicles with an open incident (rule 10). */
   | 'position.read'
+  /** Call many units at once 一键群呼, follow it and end it. */
+  | 'unit.call'
   /** Own duty, position, offers and reports. */
   | 'patrol.self'
   /** Cameras inside vehicles of the own fleet, while their incident is open. */
@@ -99,6 +101,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'evidence.exportAny',
     'evidence.hold',
     'videoPatrol.plan',
+    'unit.call',
     'report.read',
     'diagnostics.read',
     'audit.read',

@@ -81,6 +81,7 @@ export interface HttpRoomsDeps {
   readonly outwards: HttpRooms['outwards']
   readonly reports: HttpRooms['reports']
   readonly board: HttpRooms['board']
+  readonly groupCalls: HttpRooms['groupCalls']
 }
 
 export const VERSION: string = (
@@ -173,7 +174,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     registrations: deps.registrations,
     subjects: deps.subjects,
     outwards: deps.outwards,
-    ...{ reports: deps.reports, board: deps.board },
+    ...{ reports: deps.reports, board: deps.board, groupCalls: deps.groupCalls },
     users: createUserDesk(deps),
     tokens: deps.tokens,
     groups: deps.groups,

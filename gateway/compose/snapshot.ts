@@ -3,16 +3,18 @@ import type { Incident } from '../core/incident.ts'
 import type { ServerMessage, SessionUser } from '../core/wire.ts'
 import type { Units } from '../dispatch/units.ts'
 import type { Snapshot } from '../feed/hub.ts'
-import { FLOOR, fleetAlarmOf, fleetScope, unitScope } from '../feed/project.ts'
+import { FLOOR, fleetAlarmOf, fleetScope, isUnitScope, unitOfScope, unitScope } from '../feed/project.ts'
 import type { Cameras } from './cameras.ts'
+import type { GroupCallDesk } from './group-calls.ts'
 import { type HttpRoomsDeps, patrolState } from './http-rooms.ts'
 import type { Notices } from './notices.ts'
 
 /** What the floor has beside the sequence: a console that resumes does not find it in the missed messages. */
 export function besideOf(
-  { cameras, notices }: Pick<SnapshotDeps, 'cameras' | 'notices'>,
+  { cameras, notices, groupCall }: Pick<SnapshotDeps, 'cameras' | 'notices' | 'groupCall'>,
   scope: string
 ): ServerMessage[] {
+  if (isUnitScope(scope)) return [{ type: 'groupCall', call: groupCall(unitOfScope(scope)) ?? null }]
   if (scope !== FLOOR) return []
   return [
     { type: 'notices', notices: notices.all() },
@@ -25,6 +27,7 @@ export interface SnapshotDeps {
   readonly units: Units
   readonly cameras: Pick<Cameras, 'all'>
   readonly notices: Pick<Notices, 'all'>
+  readonly groupCall: GroupCallDesk['ofUnit']
 }
 
 export function snapshotOf(deps: SnapshotDeps, scope: string, user: SessionUser, positions: boolean): Snapshot {
@@ -34,7 +37,10 @@ export function snapshotOf(deps: SnapshotDeps, scope: string, user: SessionUser,
     const shown = positions ? units.all() : units.all().map(unit => ({ ...unit, position: undefined }))
     return { floor: { incidents: all, units: shown, cameras: cameras.all(), notices: notices.all() } }
   }
-  if (user.unitId && scope === unitScope(user.unitId)) return { patrol: patrolState({ units, incidents }, user.unitId) }
+  if (user.unitId && scope === unitScope(user.unitId)) {
+    const groupCall = deps.groupCall(user.unitId)
+    return { patrol: { ...patrolState({ units, incidents }, user.unitId), ...(groupCall ? { groupCall } : {}) } }
+  }
   const own = all.filter(i => i.subject.fleetId && scope === fleetScope(i.subject.fleetId))
   return { fleet: own.map(fleetAlarmOf) }
 }

@@ -254,6 +254,18 @@ const incidents = section('Lifecycle of incidents', {
     tries: whole(2, 1, 5, 'calls to a contact who did not press 1'),
     againAfterMs: whole(20_000, 1_000, 600_000, 'pause before the next try of the same contact')
   }),
+  groupCall: section('Group call 一键群呼 of a leader: on the phones, and by a SIP trunk with maxPlaced', {
+    ringMs: whole(30_000, 5_000, 180_000, 'how long a unit’s telephone rings'),
+    tries: whole(3, 1, 10, 'calls to a unit that did not confirm'),
+    againAfterMs: whole(60_000, 1_000, 3_600_000, 'pause before the next try of the same unit'),
+    keepLines: whole(
+      2,
+      0,
+      100,
+      'free lines that are left to alarms; while neighbours or contacts are called it rings nobody'
+    ),
+    limitMs: whole(1_800_000, 60_000, DAY_MS, 'a group call ends after this')
+  }),
   voiceTransfer: section('Who is taken into the telephone call of an incident; empty: not possible', {
     police: dialled('110'),
     fire: dialled('119'),

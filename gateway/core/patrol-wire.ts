@@ -2,6 +2,7 @@
 
 import type { IncidentId } from './brand.ts'
 import type { GeoPoint } from './geo.ts'
+import type { PhoneGroupCall } from './group-call.ts'
 import type { Disposition, EvidenceItem, Incident, Nature } from './incident.ts'
 import type { Priority } from './priority.ts'
 import type { Unit } from './unit.ts'
@@ -39,6 +40,7 @@ export interface PatrolTask {
 export interface PatrolSnapshot {
   readonly unit: Unit
   readonly tasks: readonly PatrolTask[]
+  readonly groupCall?: PhoneGroupCall
 }
 
 /** A patrol phone's command; applied once per (client, seq), in order, with the device's time. */

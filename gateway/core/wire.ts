@@ -7,6 +7,7 @@ import type { CameraId, IncidentId, UnitId } from './brand.ts'
 import type { CalloutDelays } from './callout-start.ts'
 import type { CategoryRow } from './feedback.ts'
 import type { GeoPoint, Position } from './geo.ts'
+import type { GroupCallMessage } from './group-call.ts'
 import type { HandOverRoutes } from './hand-over.ts'
 import type { Incident, Nature, TimelineEntry } from './incident.ts'
 import type { StreamHealth } from './media.ts'
@@ -133,6 +134,7 @@ export type ServerMessage =
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   /** Outside the sequence: what is kept of it has changed, whoever shows it asks again. */
   | { readonly type: 'changed'; readonly what: 'wall' | 'videoPatrol' | 'sourceTests' | 'shift' }
+  | GroupCallMessage
   | { readonly type: 'pong'; readonly sentAtMs: number; readonly serverTimeMs: number }
 
 export interface SessionUser {

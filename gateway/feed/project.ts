@@ -9,6 +9,7 @@ import type { FeedBody, FleetAlarm, PatrolTask } from '../core/wire.ts'
 export const FLOOR = 'floor'
 export const unitScope = (unitId: string): string => `unit:${unitId}`
 export const isUnitScope = (scope: string): boolean => scope.startsWith('unit:')
+export const unitOfScope = (scope: string): UnitId => scope.slice('unit:'.length) as UnitId
 export const fleetScope = (fleetId: string): string => `fleet:${fleetId}`
 
 const row = (scope: string, atMs: number, body: FeedBody): FeedRow => ({ scope, atMs, body })

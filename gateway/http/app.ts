@@ -20,6 +20,7 @@ import { cameraRoutes } from './routes/cameras.ts'
 import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { floorRoutes } from './routes/floor.ts'
+import { groupCallRoutes } from './routes/group-calls.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { locatorRoutes } from './routes/locators.ts'
 import { outwardRoutes } from './routes/outwards.ts'
@@ -208,6 +209,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   outwardRoutes(app, rooms.outwards, access, settings.origins)
   reportRoutes(app, rooms.reports, access)
   boardRoutes(app, rooms.board, access)
+  groupCallRoutes(app, rooms.groupCalls, access, settings.origins)
   workRoutes(app, rooms.work, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)

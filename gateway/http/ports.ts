@@ -68,6 +68,7 @@ import type {
   Ticket,
   UnitCandidate
 } from '../core/wire.ts'
+import type { GroupCallRooms } from './group-call-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
 import type { WorkRooms } from './work-ports.ts'
 
@@ -111,6 +112,7 @@ export type HttpPermission =
   | 'evidence.export'
   | 'evidence.hold'
   | 'patrol.self'
+  | 'unit.call'
   | 'source.read'
   | 'source.frames'
   | 'source.test'
@@ -384,4 +386,5 @@ export interface HttpRooms {
   readonly work: WorkRooms
   readonly reports: ReportRooms
   readonly board: BoardRooms
+  readonly groupCalls: GroupCallRooms
 }

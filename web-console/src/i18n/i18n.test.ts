@@ -23,6 +23,7 @@ import { noticeText } from './notice.ts'
 import {
   CALLOUT_REASONS,
   COMMAND_REASONS,
+  GROUP_CALL_REASONS,
   ILLEGAL_REASONS,
   PARTY_REASONS,
   refusalText,
@@ -247,6 +248,15 @@ describe('timeline', () => {
       expect(refusalText(new Refusal('SHIFT_REFUSED', 409, '', { why }), i18next.t)).toBe(
         ZH.get(`words:illegal.${word}`)
       )
+    }
+  })
+
+  it('says why a group call was refused, for every reason', () => {
+    const source = readFileSync(new URL('../../../gateway/compose/group-calls.ts', import.meta.url), 'utf8')
+    for (const [why, word] of Object.entries(GROUP_CALL_REASONS)) {
+      expect(source, why).toContain(`'${why}'`)
+      const text = refusalText(new Refusal('GROUP_CALL_REFUSED', 409, '', { why }), i18next.t)
+      expect(text).toBe(ZH.get(`words:illegal.${word}`))
     }
   })
 

@@ -81,6 +81,13 @@ export const SHIFT_REASONS: Readonly<Record<string, string>> = {
   'too many follow-up calls are open': 'callFull'
 }
 
+/** Reasons of GROUP_CALL_REFUSED (gateway/compose/group-calls.ts). */
+export const GROUP_CALL_REASONS: Readonly<Record<string, string>> = {
+  'a group call is under way: end it first': 'groupOpen',
+  'nobody is meant by it': 'groupNobody',
+  'too many units for one group call': 'groupMany'
+}
+
 export function refusalText(error: unknown, t: TFunction): string {
   if (!(error instanceof Refusal)) return t('words:error.UNKNOWN')
   const { detail } = error
@@ -88,6 +95,7 @@ export function refusalText(error: unknown, t: TFunction): string {
     ILLEGAL_TRANSITION: { ...ILLEGAL_REASONS, ...CALLOUT_REASONS, ...PARTY_REASONS },
     DURESS_NEEDS_REPORT: ILLEGAL_REASONS,
     SHIFT_REFUSED: SHIFT_REASONS,
+    GROUP_CALL_REFUSED: GROUP_CALL_REASONS,
     COMMAND_REFUSED: { ...COMMAND_REASONS, ...TALK_REASONS }
   }
   const reason = reasons[error.code]?.[String(detail.why)]

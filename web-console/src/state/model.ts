@@ -1,6 +1,7 @@
 /** What a window of the console knows: a copy of the gateway's truth, kept by messages of the feed and nothing else. */
 
 import type { Position } from '../../../gateway/core/geo.ts'
+import type { PhoneGroupCall } from '../../../gateway/core/group-call.ts'
 import type { Incident, TimelineEntry } from '../../../gateway/core/incident.ts'
 import type { Unit } from '../../../gateway/core/unit.ts'
 import type {
@@ -48,6 +49,8 @@ export interface ConsoleState {
   readonly tasks: ReadonlyMap<string, PatrolTask>
   readonly taskGone?: TaskGone
   readonly ownUnit?: Unit
+  /** Of a patrol's own unit: a group call that is not over. */
+  readonly groupCall?: PhoneGroupCall | undefined
   /** Of a taxi dispatcher's fleet, by incident id. */
   readonly fleetAlarms: ReadonlyMap<string, FleetAlarm>
   /** Latest place of a moving vehicle with an open incident. */

@@ -103,7 +103,10 @@ function applySnapshot(state: ConsoleState, message: Snapshot): ConsoleState {
       notices: byKey(message.floor.notices, notice => notice.key)
     }
   if (message.patrol)
-    next = { ...next, ownUnit: message.patrol.unit, tasks: byKey(message.patrol.tasks, task => task.incidentId) }
+    next = {
+      ...{ ...next, ownUnit: message.patrol.unit, groupCall: message.patrol.groupCall },
+      tasks: byKey(message.patrol.tasks, task => task.incidentId)
+    }
   if (message.fleet) next = { ...next, fleetAlarms: byKey(message.fleet, alarm => alarm.incidentId) }
   return next
 }
@@ -161,6 +164,8 @@ function onMessage(state: ConsoleState, message: ServerMessage, nowMs: number): 
       }
     case 'changed':
       return { ...heard, changes: { ...heard.changes, [message.what]: (heard.changes[message.what] ?? 0) + 1 } }
+    case 'groupCall':
+      return { ...heard, groupCall: message.call ?? undefined }
     case 'pong':
       return applyPong(heard, message, nowMs)
   }

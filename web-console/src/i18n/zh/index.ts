@@ -7,6 +7,7 @@ export { default as deliveries } from './deliveries.json' with { type: 'json' }
 export { default as demo } from './demo.json' with { type: 'json' }
 export { default as evidence } from './evidence.json' with { type: 'json' }
 export { default as floor } from './floor.json' with { type: 'json' }
+export { default as group } from './group.json' with { type: 'json' }
 export { default as manage } from './manage.json' with { type: 'json' }
 export { default as map } from './map.json' with { type: 'json' }
 export { default as patrol } from './patrol.json' with { type: 'json' }

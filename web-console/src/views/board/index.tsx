@@ -9,6 +9,7 @@ import { clockText, spanText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { usePolled } from '../../wire/use-polled.ts'
 import { Figures } from './figures.tsx'
+import { GroupCallPanel } from './group/panel.tsx'
 import { SeatsTable } from './seats.tsx'
 import { TodayTable } from './today.tsx'
 import { StaleTable } from './units.tsx'
@@ -22,7 +23,7 @@ const STOPPED_MS = 15_000
 
 export default function BoardView() {
   const { t } = useTranslation()
-  const { site } = useSession()
+  const { site, user } = useSession()
   useAlarmSound()
   const [board] = usePolled<LeaderBoard>('/api/board', ASK_MS)
   const stopped = useNow() - (board?.atMs ?? Infinity) > STOPPED_MS
@@ -47,6 +48,7 @@ export default function BoardView() {
               <div className="admin-column board-half">
                 <WaitingTable waiting={board.waiting} />
                 <SeatsTable board={board} />
+                {user?.role === 'leader' && <GroupCallPanel />}
               </div>
               <div className="admin-column board-half">
                 <TodayTable today={board.today} />

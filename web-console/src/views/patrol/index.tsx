@@ -8,6 +8,7 @@ import { post } from '../../wire/api.ts'
 import type { Phone } from './context.ts'
 import { DutyScreen } from './duty.tsx'
 import { EnRouteScreen } from './en-route.tsx'
+import { GroupCallCard, useShown } from './group-call.tsx'
 import { OffDutyScreen } from './off-duty.tsx'
 import { OfferScreen } from './offer.tsx'
 import { OnSceneScreen } from './on-scene.tsx'
@@ -72,6 +73,7 @@ export default function PatrolView() {
   const unit = useConsole(state => state.ownUnit)
   const tasks = useConsole(state => [...state.tasks.values()])
   const loaded = useConsole(state => state.loaded)
+  const groupCall = useConsole(state => state.groupCall)
   const [sun, toggleSun] = useSun()
 
   const input = { loaded, userId: user?.userId, unit, hasTeam: user?.unitId !== undefined, tasks, outbox, offline }
@@ -85,7 +87,10 @@ export default function PatrolView() {
     outbox.pending.some(
       each => 'assignmentId' in each.command && each.command.assignmentId === screen.task.assignmentId
     )
-  const audible = useRing(screen.kind === 'offer' && !answered, urgent)
+  // An offer comes first, and nothing sounds on the way to somebody under duress (rule 5).
+  const called = groupCall !== undefined && !groupCall.confirmed && !tasks.some(task => task.duress)
+  const audible = useRing(screen.kind === 'offer' ? !answered : called, urgent)
+  useShown(screen.kind === 'offer' ? undefined : groupCall, offline)
 
   const phone: Phone = {
     unit,
@@ -101,6 +106,9 @@ export default function PatrolView() {
     <main className={`patrol${sun ? ' sun' : ''}${tone}`} onPointerDown={unlockSound} onKeyDown={unlockSound}>
       <PhoneBar sun={sun} onSun={toggleSun} offline={offline} timeZone={phone.timeZone} />
       {screen.kind !== 'offer' && <OutboxCards phone={phone} screen={screen} onRead={() => sender.forgetRefused()} />}
+      {screen.kind !== 'offer' && groupCall && (
+        <GroupCallCard call={groupCall} offline={offline} timeZone={phone.timeZone} />
+      )}
       <ScreenOf phone={phone} screen={screen} audible={audible} />
     </main>
   )

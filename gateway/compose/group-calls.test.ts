@@ -1,0 +1,267 @@
+/** The group call: who is meant, phones and telephones until each has confirmed, never with a line that an alarm needs, over a restart to its end. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { id, type UnitId } from '../core/brand.ts'
+import { GROUP_CALL_KINDS, GROUP_HEARD, type GroupCallDraft, groupSpeech } from '../core/group-call.ts'
+import type { CallEvents, CallRequest } from '../core/placed-call.ts'
+import type { AuditEntry, Change, CommitResult, DocumentQuery } from '../core/store.ts'
+import type { Unit } from '../core/unit.ts'
+import type { SessionUser } from '../core/wire.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { membersOf } from './group-call-target.ts'
+import { createGroupCalls, type GroupCallDeps, type GroupCallDesk } from './group-calls.ts'
+
+const leader: SessionUser = { userId: 'han', login: '10008', name: '韩梅', role: 'leader' }
+const rider: SessionUser = { userId: 'lin', login: '20001', name: '林晓', role: 'patrol', unitId: id<UnitId>('u1') }
+const settings = { ringMs: 30_000, tries: 2, againAfterMs: 60_000, keepLines: 2, limitMs: 600_000 }
+const ALL: GroupCallDraft = { target: { kind: 'onDuty' }, kind: 'muster', text: ' 广场东侧 ', telephone: true }
+
+const unit = (name: string, more: object = {}) =>
+  ({
+    id: name,
+    name: `组 ${name}`,
+    state: 'available',
+    unitClass: 'patrol',
+    phone: `138000000${name.slice(1)}1`,
+    ...more
+  }) as unknown as Unit
+
+let clock: ReturnType<typeof createFakeClock>
+let audit: AuditEntry[]
+let documents: Map<string, object>
+let told: { scope: string; call: unknown }[]
+let placed: { request: CallRequest; events: CallEvents; said: string[]; hungUp: boolean }[]
+let lines: number
+let incidents: object[]
+let units: Unit[]
+let disk: boolean
+let desk: GroupCallDesk
+
+async function open(): Promise<GroupCallDesk> {
+  const adapter = {
+    freeLines: () => lines - placed.filter(({ hungUp }) => !hungUp).length,
+    placeCall(request: CallRequest, events: CallEvents) {
+      const call = { request, events, said: [] as string[], hungUp: false }
+      placed.push(call)
+      const hangUp = () => {
+        if (call.hungUp) return
+        call.hungUp = true
+        events.ended('byUs')
+      }
+      return { say: (speech: CallRequest['speech']) => call.said.push(speech.pieces[0]?.name ?? ''), hangUp }
+    }
+  }
+  const deps = {
+    ...{ clock, log: silentLog, config: { incidents: { groupCall: settings } }, parts: [{ adapter }] },
+    store: {
+      documents: async ({ kind, fromKey = '', toKey = '~' }: DocumentQuery) =>
+        [...documents]
+          .filter(([key]) => key >= `${kind} ${fromKey}` && key < `${kind} ${toKey}`)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, body]) => ({ key: key.slice(kind.length + 1), body }))
+    },
+    async commit(change: Change, apply?: () => void): Promise<CommitResult> {
+      if (!disk) throw new Error('disk full')
+      for (const { kind, key, body } of change.documents ?? [])
+        if (body) documents.set(`${kind} ${key}`, body)
+        else documents.delete(`${kind} ${key}`)
+      audit.push(...(change.audit ?? []))
+      apply?.()
+      return { ok: true, feed: [] }
+    },
+    hub: { broadcast: (scope: string, { call }: { call: unknown }) => told.push({ scope, call }) },
+    units: {
+      all: () => units,
+      activeOrder: (unitId: string) => (unitId === 'u9' ? { incidentId: 'forced' } : undefined)
+    },
+    incidents: { all: () => incidents, get: () => ({ duress: true }), alarmsOf: () => [] },
+    registry: { data: { gridCells: [] }, unit: (unitId: string) => units.find(each => each.id === unitId) }
+  }
+  return createGroupCalls(deps as unknown as GroupCallDeps)
+}
+
+beforeEach(async () => {
+  clock = createFakeClock()
+  audit = []
+  documents = new Map()
+  told = []
+  placed = []
+  lines = 5
+  incidents = []
+  units = [unit('u1'), unit('u2'), unit('u3', { state: 'offDuty' })]
+  disk = true
+  desk = await open()
+})
+const numbers = () => placed.filter(({ hungUp }) => !hungUp).map(({ request }) => request.number)
+const answer = (what: 'shown' | 'confirmed', user = rider) =>
+  desk.rooms.answer({ id: desk.rooms.list().open?.id ?? '', what }, user)
+const end = (at: number, how: Parameters<CallEvents['ended']>[0]) => {
+  const call = placed[at]
+  if (!call) throw new Error('no such call')
+  call.hungUp = true
+  call.events.ended(how)
+}
+
+it('stands on the phones of all on duty, rings their telephones, and ends when all have confirmed', async () => {
+  const { parties } = await desk.rooms.start(ALL, leader)
+  expect(parties.map(({ unitId }) => unitId)).toEqual(['u1', 'u2'])
+  expect(told.map(({ scope }) => scope)).toEqual(['unit:u1', 'unit:u2'])
+  expect(desk.ofUnit(id<UnitId>('u1'))).toMatchObject({ kind: 'muster', text: '广场东侧', by: '韩梅' })
+  expect(desk.ofUnit(id<UnitId>('u3'))).toBeUndefined()
+  await clock.advance(500)
+  expect(numbers()).toHaveLength(2)
+  await answer('shown')
+  expect(desk.rooms.list().open?.counts).toEqual({ all: 2, confirmed: 0, reached: 1, unreached: 0 })
+  await answer('confirmed')
+  await answer('confirmed')
+  // Its telephone need not ring on.
+  expect(numbers()).toEqual([units[1]?.phone])
+  placed[1]?.events.answered()
+  placed[1]?.events.digit('2')
+  placed[1]?.events.digit('1')
+  await clock.advance(0)
+  expect(placed[1]?.said).toEqual(['group-heard.zh'])
+  placed[1]?.events.spoken()
+  await clock.advance(500)
+  expect(desk.rooms.list().open).toBeUndefined()
+  expect(desk.rooms.list().past[0]?.end).toMatchObject({ how: 'confirmed', confirmed: 2 })
+  expect(told.slice(-2)).toEqual([
+    { scope: 'unit:u1', call: null },
+    { scope: 'unit:u2', call: null }
+  ])
+  expect(audit.map(({ who, action }) => `${who} ${action}`)).toEqual([
+    '10008 韩梅 groupCall.start',
+    '20001 林晓 groupCall.confirm',
+    'system groupCall.confirm',
+    'system groupCall.end'
+  ])
+})
+
+it('is thanked for only when it is durable', async () => {
+  await desk.rooms.start(ALL, leader)
+  await clock.advance(500)
+  placed[0]?.events.answered()
+  await clock.advance(0)
+  disk = false
+  placed[0]?.events.digit('1')
+  await clock.advance(0)
+  expect(placed[0]?.said).toEqual([])
+  await expect(answer('confirmed', { ...rider, unitId: id<UnitId>('u2') })).rejects.toThrow('STORE_FAILED')
+  disk = true
+  placed[0]?.events.digit('1')
+  await clock.advance(0)
+  expect(placed[0]?.said).toEqual(['group-heard.zh'])
+})
+
+describe('lines', () => {
+  it('leaves so many to alarms, and rings the next when one is free', async () => {
+    lines = 3
+    await desk.rooms.start(ALL, leader)
+    await clock.advance(5_000)
+    expect(numbers()).toHaveLength(1)
+    end(0, 'noAnswer')
+    await clock.advance(1_000)
+    expect(placed.map(({ request }) => request.number)).toEqual([units[0]?.phone, units[1]?.phone])
+  })
+
+  it('gives its lines back as soon as neighbours are called, and the unit loses no try', async () => {
+    await desk.rooms.start(ALL, leader)
+    await clock.advance(500)
+    incidents = [{ state: 'new', subject: {}, callout: { neighbours: [] } }]
+    await clock.advance(500)
+    expect(numbers()).toEqual([])
+    await clock.advance(60_000)
+    expect(placed).toHaveLength(2)
+    expect(desk.rooms.list().open?.parties[0]?.call).toMatchObject({ state: 'waiting', tries: 0 })
+    incidents = []
+    await clock.advance(3_000)
+    expect(numbers()).toHaveLength(2)
+  })
+
+  it('rings no telephone that calls for help itself, nor a unit on its way to somebody under duress', async () => {
+    units = [unit('u1'), unit('u9')]
+    incidents = [{ id: 'i', state: 'new', alarmClass: 'panic', subject: { phone: units[0]?.phone } }]
+    await desk.rooms.start(ALL, leader)
+    await clock.advance(5_000)
+    expect(placed).toEqual([])
+    incidents = []
+    await clock.advance(500)
+    expect(numbers()).toEqual([units[0]?.phone])
+  })
+})
+
+it('rings again whoever did not confirm, so many times, and ends by time', async () => {
+  await desk.rooms.start({ ...ALL, target: { kind: 'units', unitIds: [id<UnitId>('u3')] } }, leader)
+  await clock.advance(500)
+  end(0, 'busy')
+  await clock.advance(61_000)
+  expect(placed).toHaveLength(2)
+  end(1, 'noAnswer')
+  await clock.advance(300_000)
+  expect(placed).toHaveLength(2)
+  expect(desk.rooms.list().open?.counts.unreached).toBe(1)
+  await clock.advance(300_000)
+  expect(desk.rooms.list().past[0]?.end?.how).toBe('timeLimit')
+})
+
+it('goes on after a restart, where nobody is on the telephone any more', async () => {
+  await desk.rooms.start(ALL, leader)
+  await clock.advance(500)
+  await answer('confirmed')
+  desk = await open()
+  placed = []
+  expect(desk.ofUnit(id<UnitId>('u1'))?.confirmed?.name).toBe('林晓')
+  await clock.advance(1_000)
+  expect(numbers()).toEqual([units[1]?.phone])
+})
+
+it('refuses on record: a second one, nobody, too many; and knows no unit that is none', async () => {
+  await desk.rooms.start(ALL, leader)
+  await expect(desk.rooms.start(ALL, leader)).rejects.toMatchObject({ code: 'GROUP_CALL_REFUSED' })
+  const callId = desk.rooms.list().open?.id ?? ''
+  await desk.rooms.end(callId, leader)
+  await expect(desk.rooms.end(callId, leader)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  await expect(answer('confirmed')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  units = []
+  await expect(desk.rooms.start(ALL, leader)).rejects.toMatchObject({ detail: { why: 'nobody is meant by it' } })
+  units = Array.from({ length: 1_001 }, (_, n) => unit(`u${n}`))
+  await expect(desk.rooms.start(ALL, leader)).rejects.toMatchObject({ code: 'GROUP_CALL_REFUSED' })
+  expect(audit.filter(({ outcome }) => outcome === 'refused')).toHaveLength(3)
+  const unknown = { kind: 'units', unitIds: [id<UnitId>('nobody')] } as const
+  await expect(desk.rooms.start({ ...ALL, target: unknown }, leader)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+it('a cell means the finer cells inside it, too', () => {
+  const square = (x: number, size: number) =>
+    [
+      [x, 0],
+      [x + size, 0],
+      [x + size, size],
+      [x, size],
+      [x, 0]
+    ] as [number, number][]
+  const cell = (name: string, level: 1 | 2 | 3, ring: [number, number][]) =>
+    ({ id: name, name, level, ring }) as unknown as Parameters<typeof membersOf>[2][number]
+  const cells = [cell('a', 1, square(0, 10)), cell('b', 1, square(10, 10)), cell('a1', 3, square(2, 1))]
+  const all = [
+    unit('u1', { gridCellId: 'a1' }),
+    unit('u2', { gridCellId: 'b' }),
+    unit('u3', { gridCellId: 'a' }),
+    unit('u4')
+  ]
+  const inCell = (cellId: string) =>
+    membersOf({ kind: 'cell', cellId: cellId as never }, all, cells).map(({ id: unitId }) => unitId)
+  expect(inCell('a')).toEqual(['u1', 'u3'])
+  expect(inCell('a1')).toEqual(['u1'])
+})
+
+it('every piece that is spoken is shipped, with its text', () => {
+  const prompts = join(import.meta.dirname, '../../adapters/sip/prompts')
+  const pieces = [...GROUP_CALL_KINDS.flatMap(kind => groupSpeech(kind).pieces), ...GROUP_HEARD.pieces]
+  for (const { name } of pieces) {
+    expect(existsSync(join(prompts, `${name}.alaw`)), name).toBe(true)
+    expect(readFileSync(join(prompts, `${name}.txt`), 'utf8').trim().length, name).toBeGreaterThan(0)
+  }
+})

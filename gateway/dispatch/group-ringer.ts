@@ -1,0 +1,158 @@
+/** Rings the units of a group call one after the other: never with a line that an alarm's calls may need, nor at a telephone where a ring could be a sign (rules 4 and 5). */
+import type { UnitId } from '../core/brand.ts'
+import { callingNumbers, comparable } from '../core/calling.ts'
+import { isCalling } from '../core/callout.ts'
+import { isTelling } from '../core/contact-round.ts'
+import { GROUP_HEARD, type GroupCallHead, type GroupParty, groupSpeech, type PartyChange } from '../core/group-call.ts'
+import type { Incident } from '../core/incident.ts'
+import type { CallEnd, CallEvents, CallRequest, PlacedCall } from '../core/placed-call.ts'
+import type { Clock } from '../core/ports.ts'
+
+export interface GroupRingerSettings {
+  readonly ringMs: number
+  readonly tries: number
+  readonly againAfterMs: number
+  /** Lines that are left to alarms. */
+  readonly keepLines: number
+}
+
+export interface GroupRingerOptions {
+  readonly clock: Clock
+  readonly settings: GroupRingerSettings
+  readonly incidents: Parameters<typeof callingNumbers>[0]
+  phoneOf(unitId: UnitId): string | undefined
+  /** It is on its way to somebody under duress: its telephone is left alone. */
+  hushed(unitId: UnitId): boolean
+  freeLines(number: string): number | undefined
+  place(request: CallRequest, events: CallEvents): PlacedCall
+  /** Resolves true once it is durable. */
+  write(unitId: UnitId, change: PartyChange): Promise<boolean>
+}
+
+export interface GroupRinger {
+  /** Looks what may be rung now, and what must give its line back. */
+  tick(head: GroupCallHead, parties: Iterable<GroupParty>): void
+  /** It has confirmed by its phone: its telephone need not ring on. */
+  confirmed(unitId: UnitId): void
+  stop(): void
+}
+
+interface Live {
+  readonly number: string
+  call: PlacedCall | undefined
+  answered: boolean
+  confirmed: boolean
+  yielding: boolean
+  cancelKey: () => void
+}
+
+/** Calls of one group call at once, however many lines there are. */
+const AT_ONCE = 10
+/** Whoever answers and presses nothing is given up: it may be a machine. */
+const KEY_MS = 60_000
+const LINE_AGAIN_MS = 2_000
+
+/** Neighbours or contacts of an alarm are being called: they come first. */
+const alarmCalls = (incidents: Iterable<Incident>): boolean => {
+  for (const { callout, contactRound } of incidents) if (isCalling(callout) || isTelling(contactRound)) return true
+  return false
+}
+
+export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
+  const { clock, settings, incidents, write } = options
+  const live = new Map<UnitId, Live>()
+
+  const hungUp = (party: GroupParty, entry: Live, end: CallEnd): void => {
+    entry.cancelKey()
+    const nowMs = clock.now()
+    const { unitId, call } = party
+    const again = entry.yielding || end === 'noLine'
+    const tries = (call?.tries ?? 0) + 1
+    const change: PartyChange = again
+      ? { what: 'yielded', againAtMs: nowMs + LINE_AGAIN_MS }
+      : {
+          ...{ what: 'hungUp', end },
+          ...(tries < settings.tries && !entry.confirmed ? { againAtMs: nowMs + settings.againAfterMs } : {})
+        }
+    void write(unitId, change).finally(() => live.delete(unitId))
+  }
+
+  const ring = async (head: GroupCallHead, party: GroupParty, number: string): Promise<void> => {
+    const entry: Live = {
+      ...{ number, call: undefined, answered: false, confirmed: false, yielding: false, cancelKey: () => {} }
+    }
+    const { unitId } = party
+    live.set(unitId, entry)
+    // On record before it rings.
+    if (!(await write(unitId, { what: 'ringing' })) || entry.yielding || entry.confirmed) {
+      hungUp(party, entry, 'noLine')
+      return
+    }
+    entry.call = options.place(
+      { number, ringMs: settings.ringMs, speech: groupSpeech(head.kind) },
+      {
+        ringing: () => {},
+        answered() {
+          entry.answered = true
+          entry.cancelKey = clock.after(KEY_MS, () => entry.call?.hangUp())
+          void write(unitId, { what: 'answered' })
+        },
+        async digit(digit) {
+          if (digit !== '1' || entry.confirmed) return
+          entry.confirmed = true
+          // Thanked only when it is written down; else the key may be pressed again.
+          if (await write(unitId, { what: 'confirmed', by: 'telephone' })) entry.call?.say(GROUP_HEARD)
+          else entry.confirmed = false
+        },
+        spoken() {
+          if (entry.confirmed) entry.call?.hangUp()
+          else void write(unitId, { what: 'heard' })
+        },
+        ended: end => hungUp(party, entry, end)
+      }
+    )
+  }
+
+  const yieldOne = (entry: Live): void => {
+    entry.yielding = !entry.confirmed
+    entry.call?.hangUp()
+  }
+
+  return {
+    tick(head, parties) {
+      const busy = alarmCalls(incidents.all())
+      for (const entry of live.values()) {
+        const free = options.freeLines(entry.number) ?? 0
+        // Whoever has answered hears it out, unless the alarm finds no line.
+        if (entry.answered ? free === 0 && busy : busy || free < settings.keepLines) yieldOne(entry)
+      }
+      if (busy) return
+      const nowMs = clock.now()
+      let calling: ReadonlySet<string> | undefined
+      let planned = [...live.values()].filter(({ call }) => !call).length
+      const due = [...parties]
+        .filter(({ call, confirmed }) => !confirmed && call?.state === 'waiting' && (call.nextAtMs ?? 0) <= nowMs)
+        .sort((a, b) => (a.call?.tries ?? 0) - (b.call?.tries ?? 0))
+      for (const party of due) {
+        if (live.size >= AT_ONCE) return
+        const number = options.phoneOf(party.unitId)
+        if (number === undefined || live.has(party.unitId) || options.hushed(party.unitId)) continue
+        const free = options.freeLines(number)
+        if (free === undefined || free - planned <= settings.keepLines) continue
+        calling ??= callingNumbers(incidents)
+        if (calling.has(comparable(number))) continue
+        planned += 1
+        void ring(head, party, number)
+      }
+    },
+    confirmed(unitId) {
+      const entry = live.get(unitId)
+      if (!entry || entry.confirmed) return
+      entry.confirmed = true
+      entry.call?.hangUp()
+    },
+    stop() {
+      for (const entry of live.values()) yieldOne(entry)
+    }
+  }
+}
