@@ -1,10 +1,9 @@
 /** A JT/T 808 frame explained byte by byte: header, XOR, bits in words, position, the terminal's clock; log-in codes are blanked; pure. */
-import { id, type SourceId } from '../../gateway/core/brand.ts'
+import type { SourceId } from '../../gateway/core/brand.ts'
 import { readBcd } from '../kit/bcd.ts'
 import { type Field, type Packed, packed } from '../kit/explain.ts'
 import { decodeFrame } from './frame.ts'
-
-const sourceIdOf = (phone: string) => id<SourceId>(`jt808:${phone}`)
+import { sourceIdOf } from './identity.ts'
 
 /** Message ids in words; one that has none here is shown as its number. */
 const NAMES: Readonly<Record<number, string>> = {

@@ -12,11 +12,12 @@ import { serveTerminals } from '../kit/terminal-listener.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
 import { createCommands, type Jt808Commands, type VideoOrder } from './commands.ts'
 import { type Jt808Config, jt808Config } from './config.ts'
+import type { TerminalContext } from './context.ts'
 import { explain } from './explain.ts'
 import { MAX_ESCAPED } from './frame.ts'
 import { createOrders } from './orders.ts'
 import { createPhotos } from './photos.ts'
-import { Terminal, type TerminalContext } from './session.ts'
+import { Terminal } from './session.ts'
 
 /** 0x8203: alarm serial, then the alarm type as a double word, bit 0 the emergency. */
 const PROTOCOL: VehicleProtocol = {

@@ -1,22 +1,23 @@
 /** One terminal's line, a connection or an address of UDP: frames in order, registration, authentication, answers; a bad frame never harms the next one. */
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
-import { id, type SourceId } from '../../gateway/core/brand.ts'
+import { randomBytes, timingSafeEqual } from 'node:crypto'
+import type { SourceId } from '../../gateway/core/brand.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
-import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
-import type { FleetWatch, Life } from '../kit/fleet-watch.ts'
-import type { HeldAnswers, HeldLine } from '../kit/held-answers.ts'
-import { isPersonal, type PersonalLocators } from '../kit/personal-locator.ts'
+import type { Sighting } from '../../gateway/core/ports.ts'
+import type { Life } from '../kit/fleet-watch.ts'
+import type { HeldLine } from '../kit/held-answers.ts'
+import { isPersonal } from '../kit/personal-locator.ts'
 import { answerBody, type Candidate, words } from '../kit/terminal-frame.ts'
 import type { Line, Session } from '../kit/terminal-line.ts'
 import type { Location } from '../kit/vehicle-press.ts'
-import { type Arrival, type Link, positionOf, type Vehicles } from '../kit/vehicles.ts'
-import type { Jt808Config } from './config.ts'
+import { type Arrival, type Link, positionOf } from '../kit/vehicles.ts'
+import type { TerminalContext } from './context.ts'
 import { decodeMessage, isSupported, type Message } from './decode.ts'
 import { claimedBy } from './explain.ts'
 import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
-import type { Orders } from './orders.ts'
+import { authKey, digest, sourceIdOf } from './identity.ts'
 import { createAssembler } from './parts.ts'
-import type { PhotoLine, Photos } from './photos.ts'
+import type { PhotoLine } from './photos.ts'
+import { QuietLine } from './quiet-line.ts'
 
 /** Results of 0x8001 (§8.2). */
 const DONE = 0
@@ -30,19 +31,6 @@ const LOGGED_OUT = 'log-out'
 const ACC_ON = 1
 const QUIET_TRACE_MS = 5_000
 
-export interface TerminalContext {
-  readonly host: AdapterHost
-  readonly config: Jt808Config
-  readonly vehicles: Vehicles
-  readonly persons: PersonalLocators
-  readonly photos: Photos
-  readonly orders: Orders
-  readonly answers: HeldAnswers
-  readonly watch: FleetWatch
-  /** The authenticated connection of each phone; a newer one ends the older. */
-  readonly online: Map<string, Terminal>
-}
-
 export class Terminal implements Link, Session, Life {
   readonly origin: string
   readonly address: string
@@ -53,6 +41,7 @@ export class Terminal implements Link, Session, Life {
   private readonly assembler = createAssembler()
   private readonly photos: PhotoLine
   private readonly out: HeldLine
+  private readonly quiet: QuietLine
   private serial = 0
   private tracedMs = 0
   /** The frame under work was not kept, so neither is its plain answer. */
@@ -71,7 +60,11 @@ export class Terminal implements Link, Session, Life {
     this.origin = line.origin
     this.lastFrameMs = context.host.clock.now()
     this.photos = context.photos.open(this)
-    this.out = context.answers.open(bytes => line.write(bytes))
+    this.out = context.answers.open(
+      bytes => line.write(bytes),
+      () => this.quiet.tell()
+    )
+    this.quiet = new QuietLine(location => this.place(location))
   }
 
   /** The edition by its last header. */
@@ -106,8 +99,30 @@ export class Terminal implements Link, Session, Life {
     return bytes
   }
 
+  /** By far the most of a platform whose vehicles report every second. One in five seconds is worked in full, with all that is asked there. */
+  quick(escaped: Buffer, receivedMs: number): boolean {
+    const sinceMs = receivedMs - this.tracedMs
+    if (this.phone === undefined || sinceMs < 0 || sinceMs >= QUIET_TRACE_MS) return false
+    const report = this.quiet.take(escaped)
+    if (report === undefined) return false
+    this.lastFrameMs = receivedMs
+    this.serial = (this.serial + 1) & 0xffff
+    this.out.report(this.quiet.answer(this.serial, report), receivedMs)
+    return true
+  }
+
+  /** Where the last of the quick ones said that it is. */
+  private place(location: Location): void {
+    const { phone } = this
+    if (phone === undefined) return
+    if (this.context.host.known(this.sourceOf(phone))) this.position({ phone, receivedMs: this.lastFrameMs }, location)
+    // An approval was taken back: the next report is refused as ever.
+    else this.quiet.pause()
+  }
+
   take(candidate: Candidate, receivedMs: number): Promise<void> | undefined {
     const { host } = this.context
+    this.quiet.pause()
     const decoded = candidate.ok ? decodeFrame(candidate.value) : candidate
     if (!candidate.ok || !decoded.ok) {
       if (!decoded.ok) host.reject(decoded.reason, this.origin, decoded.detail)
@@ -234,6 +249,9 @@ export class Terminal implements Link, Session, Life {
         this.answer(part, serials, location.emergency || this.proven(arrival) ? DONE : FAILED)
         return
       }
+      // The second within five seconds makes the next ones quick. A person's watch has more to say than its place.
+      if (arrival.verified && !part.part && !isPersonal(host, this.sourceOf(arrival.phone)))
+        this.quiet.resume(arrival.raw, this.untraced)
       const body = answerBody(part.serial, part.id, this.proven(arrival) ? DONE : FAILED)
       this.out.report(this.encoded(0x8001, body), arrival.receivedMs)
     }
@@ -282,7 +300,7 @@ export class Terminal implements Link, Session, Life {
     }
   }
 
-  private position(arrival: Arrival, location: Location): void {
+  private position(arrival: Pick<Arrival, 'phone' | 'receivedMs'>, location: Location): void {
     const position = positionOf(location, arrival.receivedMs, this.context.config.datum)
     if (position) this.context.host.position(this.sourceOf(arrival.phone), position)
   }
@@ -366,24 +384,11 @@ export class Terminal implements Link, Session, Life {
   }
 
   ended(): void {
+    this.quiet.pause()
     this.signOff('connection closed')
     this.context.vehicles.detach(this)
     this.context.orders.detach(this)
     this.photos.close()
     this.out.drop()
   }
-}
-
-/** `jt808:` and the digits of the phone as the header has them. */
-function sourceIdOf(phone: string): SourceId {
-  return id<SourceId>(`jt808:${phone}`)
-}
-
-function authKey(phone: string): string {
-  return `jt808:auth:${phone}`
-}
-
-/** The code itself is kept nowhere; equal lengths make the comparison constant in time. */
-function digest(code: string): Buffer {
-  return createHash('sha256').update(code).digest()
 }

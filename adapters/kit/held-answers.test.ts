@@ -24,15 +24,15 @@ it('who reports at the usual pace is answered at once', async () => {
   expect(writes).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
 })
 
-it('from the fourth report in a second on answers go out together, none later than half a second', async () => {
+it('from the fourth report in a second on answers go out together, none later than a second', async () => {
   const { clock, open } = setup()
   const { writes, report } = open()
   for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {
     report(name)
     await clock.advance(200)
   }
-  expect(writes.slice(0, 3)).toEqual(['a', 'b', 'c'])
-  await clock.advance(525)
+  expect(writes).toEqual(['a', 'b', 'c'])
+  await clock.advance(425)
   expect(writes.slice(3)).toEqual(['def'])
 })
 
@@ -51,9 +51,9 @@ it('what is held is bounded; a line that ends drops it, and one line does not wa
   expect(one.writes.at(-1)).toBe('x'.repeat(16))
   for (let n = 0; n < 5; n++) gone.report('g')
   gone.line.drop()
-  await clock.advance(300)
+  await clock.advance(800)
   for (let n = 0; n < 4; n++) two.report('y')
-  await clock.advance(400)
+  await clock.advance(900)
   expect(two.writes).toEqual(['y', 'y', 'y'])
   await clock.advance(200)
   expect(two.writes.at(-1)).toBe('y')

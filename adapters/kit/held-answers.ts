@@ -8,19 +8,21 @@ import type { Clock } from '../../gateway/core/ports.ts'
 const FAST_MS = 1_000
 const FAST_REPORTS = 4
 /** The longest an answer waits; terminals send again after several seconds. */
-const HOLD_MS = 500
+const HOLD_MS = 1_000
 const LOOK_MS = 25
 const MAX_HELD = 16
+/** A dozen and more of the usual length. */
+const HELD_BYTES = 512
 
 export interface HeldAnswers {
-  /** For one line, which `write` reaches. */
-  open(write: (bytes: Buffer) => void): HeldLine
+  /** For one line, which `write` reaches; `flushed` is told whenever answers to reports have gone out, at once or together. */
+  open(write: (bytes: Buffer) => void, flushed?: () => void): HeldLine
   /** No timer is left; what is held is not sent. */
   close(): void
 }
 
 export interface HeldLine {
-  /** The answer to a plain report that came now. */
+  /** The answer to a plain report that came now; the bytes are copied. */
   report(bytes: Buffer, nowMs: number): void
   /** Anything else, behind what is held. */
   write(bytes: Buffer): void
@@ -38,7 +40,7 @@ export function createHeldAnswers(clock: Clock): HeldAnswers {
     }
   })
   return {
-    open: write => new Held(write, waiting),
+    open: (write, flushed) => new Held(write, waiting, flushed),
     close() {
       stop()
       waiting.clear()
@@ -50,48 +52,65 @@ class Held implements HeldLine {
   sinceMs = 0
   readonly #write: (bytes: Buffer) => void
   readonly #waiting: Set<Held>
+  readonly #flushed: (() => void) | undefined
   /** When the last reports came, oldest first from `#next`. */
   readonly #times = new Array<number>(FAST_REPORTS - 1).fill(Number.NEGATIVE_INFINITY)
   #next = 0
-  #held: Buffer[] = []
+  /** Of a fast line: what waits lies in memory of its own, for an object that lives so long is carried from one generation of the heap to the next. */
+  #held: Buffer | undefined
+  #count = 0
+  #length = 0
 
-  constructor(write: (bytes: Buffer) => void, waiting: Set<Held>) {
+  constructor(write: (bytes: Buffer) => void, waiting: Set<Held>, flushed: (() => void) | undefined) {
     this.#write = write
     this.#waiting = waiting
+    this.#flushed = flushed
   }
 
   report(bytes: Buffer, nowMs: number): void {
     const earlierMs = this.#times[this.#next] ?? nowMs
     this.#times[this.#next] = nowMs
     this.#next = (this.#next + 1) % this.#times.length
-    if (nowMs - earlierMs >= FAST_MS || nowMs < earlierMs) {
-      this.write(bytes)
+    const usual = nowMs - earlierMs >= FAST_MS || nowMs < earlierMs
+    if (usual || bytes.length > HELD_BYTES) {
+      this.write(Buffer.from(bytes))
+      this.#flushed?.()
       return
     }
-    if (this.#held.push(bytes) === 1) {
+    if (this.#length + bytes.length > HELD_BYTES) this.flush()
+    if (this.#count === 0) {
       this.sinceMs = nowMs
       this.#waiting.add(this)
     }
-    if (this.#held.length >= MAX_HELD) this.flush()
+    this.#held ??= Buffer.allocUnsafeSlow(HELD_BYTES)
+    this.#held.set(bytes, this.#length)
+    this.#length += bytes.length
+    this.#count += 1
+    if (this.#count >= MAX_HELD) this.flush()
   }
 
   write(bytes: Buffer): void {
-    if (this.#held.length === 0) {
+    if (!this.#held || this.#count === 0) {
       this.#write(bytes)
       return
     }
-    this.#held.push(bytes)
-    this.flush()
+    const all = Buffer.concat([this.#held.subarray(0, this.#length), bytes])
+    this.drop()
+    this.#write(all)
+    this.#flushed?.()
   }
 
   flush(): void {
-    const held = this.#held
+    if (!this.#held || this.#count === 0) return
+    const all = Buffer.from(this.#held.subarray(0, this.#length))
     this.drop()
-    this.#write(Buffer.concat(held))
+    this.#write(all)
+    this.#flushed?.()
   }
 
   drop(): void {
-    this.#held = []
+    this.#count = 0
+    this.#length = 0
     this.#waiting.delete(this)
   }
 }

@@ -1,7 +1,7 @@
 /** Framing that JT/T 808 and 905 share, pure: bytes of a stream or a datagram ↔ candidates between two 7e; escapes and XOR. */
 import type { Decoded } from '../../gateway/core/frames.ts'
 
-const FLAG = 0x7e
+export const FLAG = 0x7e
 const ESCAPE = 0x7d
 
 /** What lies between two flags, still escaped, or the reason why bytes were thrown away. */
@@ -13,6 +13,8 @@ export interface Deframer {
   push(chunk: Buffer): Candidate[]
   /** The stream or datagram is over: what has begun and not ended. The next push begins anew. */
   end(): Candidate[]
+  /** Behind a flag, and nothing has begun: another flag would change nothing. */
+  readonly atRest: boolean
 }
 
 /** A cutter that keeps at most `maxEscaped` bytes: a peer that never sends a flag costs a few kilobytes and is counted once per flag. */
@@ -66,6 +68,9 @@ export function createDeframer(maxEscaped: number): Deframer {
       const reason = noise ? 'noise' : oversize ? 'oversize' : length > 0 ? 'unfinished' : undefined
       begin(false)
       return reason ? [{ ok: false, reason }] : []
+    },
+    get atRest() {
+      return inside && length === 0 && !oversize
     }
   }
 }

@@ -2,7 +2,8 @@
 import type { Socket as UdpSocket } from 'node:dgram'
 import type { Socket } from 'node:net'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
-import { type Candidate, createDeframer } from './terminal-frame.ts'
+import { readShared } from './shared-reads.ts'
+import { type Candidate, createDeframer, type Deframer, FLAG } from './terminal-frame.ts'
 
 /** Frames waiting behind a slow journal before a connection is told to wait; datagrams beyond it are dropped, counted and sent again. */
 const QUEUE_LIMIT = 64
@@ -29,6 +30,8 @@ export interface Session {
   readonly lastFrameMs: number
   /** Never rejects; undefined when it is done at once. */
   take(candidate: Candidate, receivedMs: number): Promise<void> | undefined
+  /** A frame of a stream, between its flags, while nothing of the line is under work: true when it is done with; the bytes last no longer. */
+  quick?(escaped: Buffer, receivedMs: number): boolean
   /** The line is gone; told again when a frame that came before the end was taken after it. */
   ended(): void
 }
@@ -50,6 +53,10 @@ class Pump {
 
   get length(): number {
     return this.#queue.length
+  }
+
+  get working(): boolean {
+    return this.#working
   }
 
   put(candidate: Candidate, receivedMs: number): void {
@@ -92,32 +99,51 @@ export class TcpLine implements Line {
   readonly session: Session
   readonly #socket: Socket
   readonly #host: AdapterHost
-  readonly #maxEscaped: number
+  readonly #deframer: Deframer
+  readonly #pump: Pump
 
-  constructor(socket: Socket, host: AdapterHost, maxEscaped: number, open: OpenSession) {
-    this.#socket = socket
+  /** `accepted` by a server with `pauseOnConnect`. */
+  constructor(accepted: Socket, host: AdapterHost, maxEscaped: number, open: OpenSession) {
     this.#host = host
-    this.#maxEscaped = maxEscaped
-    this.address = socket.remoteAddress ?? 'unknown'
+    this.#deframer = createDeframer(maxEscaped)
+    this.address = accepted.remoteAddress ?? 'unknown'
     // A socket of both families writes IPv4 this way.
-    this.localAddress = socket.localAddress?.replace(/^::ffff:/, '')
-    this.origin = `tcp ${this.address}:${socket.remotePort ?? 0}`
+    this.localAddress = accepted.localAddress?.replace(/^::ffff:/, '')
+    this.origin = `tcp ${this.address}:${accepted.remotePort ?? 0}`
     this.session = open(this)
+    this.#pump = new Pump(this.session, () => {
+      if (socket.isPaused() && this.#pump.length < QUEUE_LIMIT / 2) socket.resume()
+    })
+    const socket = readShared(accepted, chunk => this.#read(chunk))
+    this.#socket = socket
+    socket.on('error', error => host.log.debug({ origin: this.origin, error: error.message }, 'socket'))
+    socket.on('close', () => this.#pump.end())
   }
 
-  start(): void {
-    const socket = this.#socket
-    const deframer = createDeframer(this.#maxEscaped)
-    const pump = new Pump(this.session, () => {
-      if (socket.isPaused() && pump.length < QUEUE_LIMIT / 2) socket.resume()
-    })
-    socket.on('data', (chunk: Buffer) => {
-      const receivedMs = this.#host.clock.now()
-      for (const candidate of deframer.push(chunk)) pump.put(candidate, receivedMs)
-      if (pump.length > QUEUE_LIMIT) socket.pause()
-    })
-    socket.on('error', error => this.#host.log.debug({ origin: this.origin, error: error.message }, 'socket'))
-    socket.on('close', () => pump.end())
+  /** The line is over, and so is its session. */
+  onClose(over: () => void): void {
+    this.#socket.on('close', over)
+  }
+
+  #read(chunk: Buffer): void {
+    const receivedMs = this.#host.clock.now()
+    const rest = this.#quick(chunk, receivedMs)
+    if (rest === chunk.length) return
+    // Whatever waits or is kept must not lie where the next read goes.
+    for (const candidate of this.#deframer.push(Buffer.from(chunk.subarray(rest))))
+      this.#pump.put(candidate, receivedMs)
+    if (this.#pump.length > QUEUE_LIMIT) this.#socket.pause()
+  }
+
+  /** How much of this read is done with: whole frames from its start that the session needed nothing else for. */
+  #quick(chunk: Buffer, receivedMs: number): number {
+    let at = 0
+    while (chunk[at] === FLAG && !this.#pump.working && this.#deframer.atRest) {
+      const end = chunk.indexOf(FLAG, at + 1)
+      if (end < 0 || !this.session.quick?.(chunk.subarray(at + 1, end), receivedMs)) break
+      at = end + 1
+    }
+    return at
   }
 
   write(bytes: Buffer): void {

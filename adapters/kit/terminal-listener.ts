@@ -30,7 +30,7 @@ export async function serveTerminals(
   open: OpenSession
 ): Promise<void> {
   const lines = new Lines(host, settings, open)
-  const server = createServer({ noDelay: true, keepAlive: true }, socket => lines.admit(socket))
+  const server = createServer({ noDelay: true, keepAlive: true, pauseOnConnect: true }, socket => lines.admit(socket))
   const udp = createSocket(settings.address.includes(':') ? 'udp6' : 'udp4')
   const datagrams = serveDatagrams(udp, host, settings, open)
   const stopSweep = host.clock.every(Math.min(10_000, settings.idleTimeoutMs / 2), () => {
@@ -61,6 +61,7 @@ class Lines {
   readonly #host: AdapterHost
   readonly #settings: ListenerSettings
   readonly #open: OpenSession
+  #emptied: (() => void) | undefined
 
   constructor(host: AdapterHost, settings: ListenerSettings, open: OpenSession) {
     this.#host = host
@@ -81,13 +82,13 @@ class Lines {
     const line = new TcpLine(socket, this.#host, maxEscaped, this.#open)
     this.#lines.add(line)
     this.#perAddress.set(address, same + 1)
-    socket.on('close', () => {
+    line.onClose(() => {
       this.#lines.delete(line)
       const left = (this.#perAddress.get(address) ?? 1) - 1
       if (left > 0) this.#perAddress.set(address, left)
       else this.#perAddress.delete(address)
+      if (this.#lines.size === 0) this.#emptied?.()
     })
-    line.start()
   }
 
   /** Half-open connections and those that send anything but frames. */
@@ -99,8 +100,13 @@ class Lines {
     }
   }
 
-  close(): void {
+  /** Resolves when none is left. */
+  async close(): Promise<void> {
+    if (this.#lines.size === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#emptied = resolve
     for (const line of this.#lines) line.close()
+    await promise
   }
 }
 
@@ -131,8 +137,7 @@ async function closed(server: Server, lines: Lines): Promise<void> {
   if (!server.listening) return
   const over = once(server, 'close')
   server.close()
-  lines.close()
-  await over
+  await Promise.all([over, lines.close()])
 }
 
 async function aborted(abort: AbortSignal): Promise<void> {
