@@ -301,7 +301,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => cameraHealth.stop())
   const floor = { config, clock, log, commit, access, hub, incidents, units, notices }
   const telephone = await createTelephoneRooms({ ...floor, store, registry, parts })
-  const reports = createReportDesk({ ...floor, categories: categories.rows, cameraHealth })
+  const reports = createReportDesk({ ...floor, store, categories: categories.rows, cameraHealth })
   stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }), reports.stop)
   const rooms = createHttpRooms({
     wall: wall.rooms,
@@ -314,7 +314,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
     ...{ ...registryRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
-    ...{ reports: reports.rooms, board: reports.board, groupCalls: telephone.groupCalls.rooms },
+    ...{ reports: reports.rooms, board: reports.board, print: reports.print, groupCalls: telephone.groupCalls.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

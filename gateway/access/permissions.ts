@@ -22,6 +22,10 @@ export type Permission =
   | 'evidence.view'
   /** Give evidence out of the house; an operator only of the incident he owns. */
   | 'evidence.export'
+  /** Sheets of paper: of the incidents and shifts one has worked on. */
+  | 'print.own'
+  /** Of any incident and any shift; what was retrieved by whom. */
+  | 'print.any'
   /** Any evidence and recording, of any incident. */
   | 'evidence.exportAny'
   /** Legal holds 封存. */
@@ -80,6 +84,7 @@ const FLOOR = [
   'camera.health',
   'evidence.view',
   'evidence.export',
+  'print.own',
   'position.read',
   'source.read',
   'source.frames',
@@ -99,6 +104,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'camera.plan',
     'recording.browse',
     'evidence.exportAny',
+    'print.any',
     'evidence.hold',
     'videoPatrol.plan',
     'unit.call',
@@ -132,6 +138,8 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
   auditor: new Set<Permission>([
     'incident.read',
     'evidence.view',
+    'print.own',
+    'print.any',
     'camera.health',
     'source.read',
     'sop.read',

@@ -1,5 +1,5 @@
 /** Joins the evidence room with the house: recorder, seal, custody, holds, retention, exports, and who may see or give out what. */
-import { globSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -32,9 +32,10 @@ import { createExportMaker } from '../media/export/maker.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createDeviceEvidence, type DeviceEvidenceDeps } from './device-evidence.ts'
 import { listEvidence } from './evidence-list.ts'
+import { fontFiles } from './fonts.ts'
 import { VERSION } from './http-rooms.ts'
 import type { KeepTime } from './keep-time.ts'
-import { CONSOLE_DIR, PROJECT_DIR } from './places.ts'
+import { PROJECT_DIR } from './places.ts'
 
 export interface EvidenceRoomDeps {
   readonly config: Config
@@ -373,17 +374,11 @@ function assets(): { readonly viewer: string; readonly verifier: string; readonl
 }
 
 function makerSettings(config: Config): Parameters<typeof createExportMaker>[0] {
-  // The console brings the font that its screens are written in: as built, or where it is worked on.
-  const built = globSync('noto-sans-sc*.woff2', { cwd: join(CONSOLE_DIR, 'assets') }).map(f =>
-    join(CONSOLE_DIR, 'assets', f)
-  )
-  const source = join(PROJECT_DIR, 'node_modules', '@fontsource-variable', 'noto-sans-sc', 'files')
-  const fonts = built.length > 0 ? built : globSync('*.woff2', { cwd: source }).map(f => join(source, f))
   return {
     evidenceDir: config.media.evidenceDir,
     recordingsDir: config.media.recording.dir,
     ffmpegPath: 'ffmpeg',
     threads: Math.max(1, Math.floor(availableParallelism() / 2)),
-    fonts
+    fonts: fontFiles()
   }
 }

@@ -82,6 +82,7 @@ export interface HttpRoomsDeps {
   readonly reports: HttpRooms['reports']
   readonly board: HttpRooms['board']
   readonly groupCalls: HttpRooms['groupCalls']
+  readonly print: HttpRooms['print']
 }
 
 export const VERSION: string = (
@@ -174,7 +175,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     registrations: deps.registrations,
     subjects: deps.subjects,
     outwards: deps.outwards,
-    ...{ reports: deps.reports, board: deps.board, groupCalls: deps.groupCalls },
+    ...{ reports: deps.reports, board: deps.board, print: deps.print, groupCalls: deps.groupCalls },
     users: createUserDesk(deps),
     tokens: deps.tokens,
     groups: deps.groups,

@@ -8,6 +8,7 @@ import { type IncidentReport, REPORT_MAX_DAYS, type ReportBy, type ReportSpan } 
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { CameraHealthRooms } from '../http/ports.ts'
+import type { PrintRooms } from '../http/print-ports.ts'
 import type { BoardRooms, ReportRooms } from '../http/report-ports.ts'
 import { cameraLinesOf } from '../reports/cameras.ts'
 import type { IncidentQuery, ReportDay } from '../reports/figures.ts'
@@ -15,22 +16,26 @@ import { createReports } from '../reports/room.ts'
 import { csvOf, tableOf } from '../reports/tables.ts'
 import { DATABASE_FILE } from '../storage/sqlite/open.ts'
 import { createLeaderBoard, type LeaderBoardDeps } from './leader-board.ts'
+import { createPrintDesk, type PrintDeskDeps } from './print-desk.ts'
 
 export interface ReportDesk {
   readonly rooms: ReportRooms
   readonly board: BoardRooms
+  readonly print: PrintRooms
   stop(): Promise<void>
 }
 
-type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config'> & {
-  readonly config: Pick<Config, 'site' | 'storage' | 'incidents'>
-  readonly categories: readonly CategoryRow[]
-  readonly cameraHealth: Pick<CameraHealthRooms, 'rows' | 'days'>
-}
+type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config'> &
+  PrintDeskDeps & {
+    readonly config: Pick<Config, 'site' | 'storage' | 'incidents'>
+    readonly categories: readonly CategoryRow[]
+    readonly cameraHealth: Pick<CameraHealthRooms, 'rows' | 'days'>
+  }
 
 export function createReportDesk(options: ReportDeskDeps): ReportDesk {
   const { config, clock, commit } = options
   const days = createSiteDays(config.site.timeZone)
+  const print = createPrintDesk(options)
   const reports = createReports(join(config.storage.dir, DATABASE_FILE))
   const emergencies = Object.fromEntries(
     options.categories.flatMap(({ code, emergency }) => (emergency ? [[code, emergency]] : []))
@@ -76,7 +81,10 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
         return { day, atMs: madeAtMs, incidents: total.incidents, targets }
       }
     }),
-    stop: reports.stop
+    print: print.rooms,
+    async stop() {
+      await Promise.all([reports.stop(), print.stop()])
+    }
   }
 }
 

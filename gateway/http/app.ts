@@ -27,6 +27,7 @@ import { outwardRoutes } from './routes/outwards.ts'
 import { patrolRoutes } from './routes/patrol.ts'
 import { phraseRoutes } from './routes/phrases.ts'
 import { playbackRoutes } from './routes/playback.ts'
+import { printRoutes } from './routes/print.ts'
 import { recordingRoutes } from './routes/recordings.ts'
 import { registrationRoutes } from './routes/registrations.ts'
 import { reportRoutes } from './routes/reports.ts'
@@ -210,6 +211,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   reportRoutes(app, rooms.reports, access)
   boardRoutes(app, rooms.board, access)
   groupCallRoutes(app, rooms.groupCalls, access, settings.origins)
+  printRoutes(app, rooms.print, access)
   workRoutes(app, rooms.work, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)

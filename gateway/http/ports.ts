@@ -69,6 +69,7 @@ import type {
   UnitCandidate
 } from '../core/wire.ts'
 import type { GroupCallRooms } from './group-call-ports.ts'
+import type { PrintRooms } from './print-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
 import type { WorkRooms } from './work-ports.ts'
 
@@ -120,6 +121,7 @@ export type HttpPermission =
   | 'registry.manage'
   | 'token.manage'
   | 'sink.manage'
+  | 'print.own'
   | 'report.read'
   | 'diagnostics.read'
   | 'audit.read'
@@ -387,4 +389,5 @@ export interface HttpRooms {
   readonly reports: ReportRooms
   readonly board: BoardRooms
   readonly groupCalls: GroupCallRooms
+  readonly print: PrintRooms
 }

@@ -16,6 +16,7 @@ export const ENTRIES = {
   thread: 'gateway/storage/sqlite/thread.ts',
   'catalogue-thread': 'gateway/storage/recordings/catalogue-thread.ts',
   'reports-thread': 'gateway/reports/reports-thread.ts',
+  'print-thread': 'gateway/compose/print-thread.ts',
   'yaml-process': 'gateway/registry/yaml-process.ts',
   worker: 'gateway/media/worker.ts',
   'rtc-thread': 'gateway/media/rtc/rtc-thread.ts',
@@ -43,9 +44,10 @@ const threadNames: Plugin = {
 /** Sources of the gateway and its protocols, without tests, and the lock file, since it decides the libraries. */
 function sourcesHash(): string {
   const hash = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json')))
-  for (const folder of ['gateway', 'adapters']) {
+  // The words of the screens are those on paper.
+  for (const folder of ['gateway', 'adapters', 'web-console/src/i18n']) {
     const files = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
-      .filter(entry => entry.isFile() && entry.name.endsWith('.ts') && !entry.name.endsWith('.test.ts'))
+      .filter(entry => entry.isFile() && /\.(ts|json)$/.test(entry.name) && !entry.name.endsWith('.test.ts'))
       .map(entry => join(entry.parentPath, entry.name))
       .sort()
     for (const file of files) hash.update(`\0${file.slice(ROOT.length)}\0`).update(readFileSync(file))

@@ -12,6 +12,7 @@ export { default as manage } from './manage.json' with { type: 'json' }
 export { default as map } from './map.json' with { type: 'json' }
 export { default as patrol } from './patrol.json' with { type: 'json' }
 export { default as playback } from './playback.json' with { type: 'json' }
+export { default as print } from './print.json' with { type: 'json' }
 export { default as reports } from './reports.json' with { type: 'json' }
 export { default as rounds } from './rounds.json' with { type: 'json' }
 export { default as sop } from './sop.json' with { type: 'json' }

@@ -1,6 +1,8 @@
 /** What each key does on the floor. Answers whether the key was used, so that an unused one keeps its meaning in the browser. */
 
+import i18next from 'i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
+import { openOrder, whyNotOrder } from '../../print/sheets.ts'
 import { navigate } from '../../route.ts'
 import { isOpen, rowsOf } from '../../state/queue.ts'
 import { wishOnWall } from '../../state/wall-wish.ts'
@@ -87,6 +89,9 @@ export function runCommand(floor: Floor, command: Command): boolean {
       return incident?.subject.group !== undefined
     case 'markDuress':
       if (incident && !incident.duress) void act({ action: 'markDuress' })
+      return incident !== undefined
+    case 'printOrder':
+      if (incident && !whyNotOrder(floor.user, incident)) openOrder(incident, i18next.language)
       return incident !== undefined
     case 'take':
     case 'release':

@@ -52,7 +52,7 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
       )}
       {(wide || tab === 'story') && (
         <div className="low">
-          <Story timeline={timeline} />
+          <Story incident={incident} timeline={timeline} />
           <Evidence incident={incident} />
         </div>
       )}

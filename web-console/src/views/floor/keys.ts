@@ -22,6 +22,7 @@ export type Command =
         | 'returnFeedback'
         | 'exportEvidence'
         | 'holdEvidence'
+        | 'printOrder'
     }
   | {
       readonly name:
@@ -107,6 +108,7 @@ const SHIFTED: Readonly<Record<string, Command>> = {
   KeyE: { name: 'exportEvidence' },
   KeyH: { name: 'holdEvidence' },
   KeyN: { name: 'party' },
+  KeyP: { name: 'printOrder' },
   KeyS: { name: 'skipStep' },
   KeyX: { name: 'returnFeedback' },
   Slash: { name: 'keys' }

@@ -28,6 +28,7 @@ const KEYS: readonly (readonly [string, string])[] = [
   ['O', 'reopen'],
   ['⇧E', 'exportEvidence'],
   ['⇧H', 'holdEvidence'],
+  ['⇧P', 'printOrder'],
   ['↑ ↓ ↵', 'choose'],
   ['F6 F7 F8', 'tabs'],
   ['G', 'map'],

@@ -1,0 +1,135 @@
+/** Sheets of paper as a reader finds them: drawn on their thread, read by pdftotext and pdffonts; who may, what is withheld, and the record. */
+import { execFileSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeEach, expect, it } from 'vitest'
+import { id } from '../core/brand.ts'
+import type { Incident, TimelineEntry } from '../core/incident.ts'
+import type { AuditEntry, CommitResult } from '../core/store.ts'
+import type { SessionUser } from '../core/wire.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { sampleIncident } from '../testing/samples.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { createPrintDesk, type PrintDeskDeps } from './print-desk.ts'
+
+const person = (login: string, role: SessionUser['role']): SessionUser => ({
+  ...{ userId: login, login, name: '林晓', role }
+})
+const operator = person('10327', 'operator')
+const leader = person('10008', 'leader')
+const auditor = person('10099', 'auditor')
+const T = Date.UTC(2026, 10, 27, 19, 13, 18)
+
+const incident: Incident = sampleIncident({
+  ...{ number: '1128-0187', openedAtMs: T, acknowledgedAtMs: T + 7_600, onSceneAtMs: T + 200_000, version: 9 },
+  ...{ state: 'onScene', sourceKind: 'panicPhone', nature: 'violence', duress: true },
+  owner: { userId: id('10327'), name: '林晓' },
+  subject: {
+    ...{ id: id('h1'), kind: 'household', name: '陈桂芳', address: '杏花巷 16 号', phone: '13800002617' },
+    ...{
+      medicalNote: '高血压',
+      accessNote: '钥匙在门卫',
+      contacts: [{ name: '吴强', relation: '儿子', phone: '13900001111' }]
+    }
+  },
+  assignments: [
+    {
+      ...{
+        id: id('a1'),
+        incidentId: id('i'),
+        unitId: id('u7'),
+        unitName: '巡防 07 车',
+        state: 'arrived',
+        offeredBy: 'operator'
+      },
+      ...{ offeredAtMs: T + 20_000, expiresAtMs: T + 50_000, acceptedAtMs: T + 31_000, arrivedAtMs: T + 200_000 }
+    }
+  ]
+})
+const line = (index: number, over: Partial<TimelineEntry>): TimelineEntry => ({
+  ...{ incidentId: incident.id, index, atMs: T + index * 1_000, actor: { kind: 'system' }, kind: 'note', data: {} },
+  ...over
+})
+const timeline = [
+  line(0, { kind: 'opened', data: { alarmClass: 'panic' } }),
+  // A character that the font lacks is named, not dropped.
+  line(1, {
+    kind: 'annotated',
+    actor: { kind: 'user', userId: id('10327'), name: '林晓' },
+    data: { text: '门口有人，姓𠮷' }
+  }),
+  ...Array.from({ length: 90 }, (_, n) => line(n + 2, { kind: 'offered', data: { unit: `巡防 ${n} 组` } }))
+]
+
+const clock = createFakeClock(T + 600_000)
+let audit: AuditEntry[]
+const deps: PrintDeskDeps = {
+  config: { site: { name: '柳河镇监控中心', timeZone: 'Asia/Shanghai' } } as PrintDeskDeps['config'],
+  clock,
+  async commit(change): Promise<CommitResult> {
+    audit.push(...(change.audit ?? []))
+    return { ok: true, feed: [] }
+  },
+  store: { incident: async () => undefined, timeline: async () => timeline },
+  incidents: { get: incidentId => (incidentId === incident.id ? incident : undefined) }
+}
+const desk = createPrintDesk(deps)
+const dir = tempDir('print')
+
+/** Of the machine's package poppler-utils, which reads what we wrote. */
+function read(program: 'pdftotext' | 'pdffonts', pdf: Buffer): string {
+  const file = join(dir, 'sheet.pdf')
+  writeFileSync(file, pdf)
+  // For the eye, where a folder is given.
+  const folder = process.env.PINGAN_PICTURES
+  if (folder) writeFileSync(join(folder, `${expect.getState().currentTestName?.slice(0, 24)}.pdf`), pdf)
+  return execFileSync(program, program === 'pdftotext' ? ['-layout', file, '-'] : [file], { encoding: 'utf8' })
+}
+
+beforeEach(() => {
+  audit = []
+})
+afterAll(desk.stop)
+
+it('the order sheet says who, where, what and when, in a font of its own, with page numbers and the check value of the record', async () => {
+  const { name, pdf } = await desk.rooms.order(incident.id, 'zh-CN', operator)
+  expect(name).toBe('order-1128-0187')
+  const text = read('pdftotext', pdf)
+  const detail = audit[0]?.detail
+  expect(audit).toMatchObject([{ who: '10327 林晓', action: 'print', object: 'incident:1128-0187', outcome: 'done' }])
+  expect(detail).toMatchObject({ sheet: 'order', version: 9, withPrivate: true })
+  expect(String(detail?.check)).toMatch(/^([0-9A-F]{4}-){2}[0-9A-F]{4}$/)
+  for (const word of [
+    ...['柳河镇监控中心', '警情单', '1128-0187', '胁迫警情：不得回拨', '陈桂芳', '13800002617', '高血压', '钥匙在门卫'],
+    ...['2026-11-28 03:13:18', '03:13:49', '巡防 07 车', '3 分 20 秒', '涉暴力', '〓(U+20BB7)', '10327 林晓'],
+    `校验码 ${detail?.check}`
+  ])
+    expect(text).toContain(word)
+  const pages = [...text.matchAll(/第 (\d+) 页，共 (\d+) 页/g)].map(match => match.slice(1).map(Number))
+  expect(pages.length).toBeGreaterThan(2)
+  expect(pages).toEqual(pages.map((_, n) => [n + 1, pages.length]))
+  expect(text).toContain('巡防 89 组')
+  const fonts = read('pdffonts', pdf).trim().split('\n').slice(2)
+  expect(fonts).toHaveLength(2)
+  for (const font of fonts) expect(font).toMatch(/^[A-Z]{6}\+NotoSansSC-\d00 +CID TrueType +Identity-H +yes yes yes/)
+})
+
+it('an auditor has it without what only those need who call; in English, and with a check value of its own', async () => {
+  await desk.rooms.order(incident.id, 'en', leader)
+  const text = read('pdftotext', (await desk.rooms.order(incident.id, 'en', auditor)).pdf)
+  expect(text).toContain('Order sheet')
+  expect(text).toContain('are not printed for this role')
+  for (const hidden of ['13800002617', '高血压', '钥匙在门卫', '13900001111']) expect(text).not.toContain(hidden)
+  expect(audit.map(({ detail }) => detail?.withPrivate)).toEqual([true, false])
+  expect(audit[0]?.detail?.check).not.toBe(audit[1]?.detail?.check)
+})
+
+it('an operator prints what he has worked on; nothing is given out that is not on record', async () => {
+  const other = person('10400', 'operator')
+  await expect(desk.rooms.order(incident.id, 'en', other)).rejects.toMatchObject({ code: 'NOT_ALLOWED' })
+  await expect(desk.rooms.order(id('none'), 'en', leader)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  expect(audit).toEqual([])
+  const broken = createPrintDesk({ ...deps, commit: async () => Promise.reject(new Error('disk full')) })
+  await expect(broken.rooms.order(incident.id, 'en', leader)).rejects.toThrow('disk full')
+  await broken.stop()
+})

@@ -1,0 +1,52 @@
+/** The thread that draws one sheet and ends: fonts are opened and glyphs cut off the main thread, in the words of the screens. */
+import { parentPort, workerData } from 'node:worker_threads'
+import i18next, { type TFunction } from 'i18next'
+import * as en from '../../web-console/src/i18n/en/index.ts'
+import { actorText, timelineText } from '../../web-console/src/i18n/timeline.ts'
+import * as zh from '../../web-console/src/i18n/zh/index.ts'
+import { clockText, durationText } from '../../web-console/src/ui/time.ts'
+import type { PrintMark, PrintOrder } from '../core/print.ts'
+import { drawn } from '../print/layout.ts'
+import { orderSheet } from '../print/order-sheet.ts'
+import type { Sheet } from '../print/sheet.ts'
+import type { SheetWords } from '../print/words.ts'
+
+export interface PrintTask {
+  readonly order: PrintOrder
+  readonly mark: PrintMark
+  /** Files of the font's slices. */
+  readonly fonts: readonly string[]
+}
+
+async function wordsOf({ language, timeZone }: PrintMark): Promise<SheetWords> {
+  await i18next.init({
+    ...{ lng: language, fallbackLng: 'zh-CN', resources: { 'zh-CN': zh, en }, ns: Object.keys(zh) },
+    interpolation: { escapeValue: false }
+  })
+  const t: TFunction = i18next.t
+  const day = new Intl.DateTimeFormat('sv-SE', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })
+  return {
+    say: (key, values) => t(key, values ?? {}),
+    line(entry) {
+      const { text, said } = timelineText(entry, t)
+      return { who: actorText(entry, t), what: said ? `${text}${t('floor:story.said', { said })}` : text }
+    },
+    stamp: ms => (ms === undefined ? '' : `${day.format(ms)} ${clockText(ms, timeZone)}`),
+    clock: ms => (ms === undefined ? '' : clockText(ms, timeZone)),
+    span: ms => durationText(ms, t),
+    phone: number => number
+  }
+}
+
+function sheetOf(order: PrintOrder, mark: PrintMark, words: SheetWords): Sheet {
+  switch (order.kind) {
+    case 'order':
+      return orderSheet(order, mark, words)
+  }
+}
+
+async function draw({ order, mark, fonts }: PrintTask): Promise<Uint8Array> {
+  return drawn(sheetOf(order, mark, await wordsOf(mark)), fonts, mark.atMs)
+}
+
+if (parentPort) parentPort.postMessage(await draw(workerData as PrintTask))

@@ -1,0 +1,33 @@
+/** How the writers of sheets put things into words; the words themselves are those of the screens and are handed in. */
+import type { TimelineEntry } from '../core/incident.ts'
+import type { PrintMark } from '../core/print.ts'
+
+export type Say = (key: string, values?: Readonly<Record<string, string | number>>) => string
+
+export interface SheetWords {
+  readonly say: Say
+  /** A line of 经过: who, and what with the words of people behind it. */
+  line(entry: TimelineEntry): { readonly who: string; readonly what: string }
+  /** `2026-11-28 03:13:18` in the site's zone; empty for undefined. */
+  stamp(ms: number | undefined): string
+  /** `03:13:18`. */
+  clock(ms: number | undefined): string
+  /** 1 分 20 秒. */
+  span(ms: number): string
+  phone(number: string): string
+}
+
+/** What is the same on every sheet. */
+export function frameOf({ site, by, atMs, check, language }: PrintMark, { say, stamp }: SheetWords) {
+  return {
+    ...{ site, language },
+    foot: say('print:foot', { who: by, time: stamp(atMs), check }),
+    page: (n: number, of: number) => say('print:page', { n, of })
+  }
+}
+
+/** A step of the sheets' own: nothing where there is nothing. */
+export const given = (
+  rows: readonly (readonly [string, string | undefined])[]
+): readonly (readonly [name: string, value: string])[] =>
+  rows.flatMap(([name, value]) => (value ? [[name, value] as const] : []))
