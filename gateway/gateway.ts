@@ -178,18 +178,18 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
 
   // The alarm line.
   const sources = await createSourceDesk({
-    ...{ clock, log, store, commit, registry, latest, incidents, hub, testMaxMs: config.sources.testMaxMs },
+    ...{ clock, log, store, commit, registry, latest, incidents, hub, limits: config.sources },
     ...{ timeZone: config.site.timeZone, parts: () => parts, accept: signal => pipeline.accept(signal) }
   })
   stops.push(() => sources.stop())
   const intake = createIntake({
     clock,
-    registry: withFindings(registry),
+    ...{ registry: withFindings(registry), recall: key => remembered.get(key) },
     positionOf: sourceId => locators.positionOf(sourceId) ?? latest.positionOf(sourceId),
     cameraCount: config.media.clipCameras,
     inVehicles: config.media.vehicleVideo.enabled,
     unknownPerMinute: UNKNOWN_PER_MINUTE,
-    ...{ onTest: sources.onTest, calling: sources.calling, recall: key => remembered.get(key) },
+    ...{ onTest: sources.onTest, calling: sources.calling, shelved: sources.shelved },
     flooded: host => selfWatch.strangers(host),
     broken: (error, seq) =>
       log.error({ err: error, seq }, 'an alarm could not be located; it is raised without a place')

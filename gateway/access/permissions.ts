@@ -48,6 +48,8 @@ export type Permission =
   | 'source.frames'
   /** Put sources on test, and end it. */
   | 'source.test'
+  /** Shelve an alarm source that is no panic source, with a reason and an end, and end it. */
+  | 'source.shelve'
   /** Take a vehicle terminal that asks to be registered, or refuse it. */
   | 'terminal.approve'
   /** Households, vehicles, groups, units and the grid: what the registry says. */
@@ -89,6 +91,7 @@ const FLOOR = [
   'source.read',
   'source.frames',
   'source.test',
+  'source.shelve',
   'sop.read',
   'wall.edit',
   'videoPatrol.do',

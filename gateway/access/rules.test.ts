@@ -26,6 +26,7 @@ it.each([
   ['source.read', ['operator', 'leader', 'administrator', 'auditor']],
   ['source.frames', ['operator', 'leader', 'administrator']],
   ['source.test', ['operator', 'leader', 'administrator']],
+  ['source.shelve', ['operator', 'leader']],
   ['terminal.approve', ['administrator']],
   ['report.read', ['leader', 'administrator', 'auditor']],
   ['diagnostics.read', ['leader', 'administrator', 'auditor']],

@@ -21,6 +21,7 @@ import { startTestCalls } from '../sources/test-calls.ts'
 import { createTrace, STRANGER } from '../sources/trace.ts'
 import { createSourceTroubles } from '../sources/troubles.ts'
 import type { AdapterPart } from './adapter-parts.ts'
+import { createSourceShelves } from './source-shelves.ts'
 import { createSourceTests } from './source-tests.ts'
 
 export interface SourceDeskDeps {
@@ -31,7 +32,8 @@ export interface SourceDeskDeps {
   readonly registry: Registry
   readonly latest: Latest
   readonly hub: Pick<Hub, 'broadcast'>
-  readonly testMaxMs: number
+  /** Longest test, longest shelving by hand. */
+  readonly limits: { readonly testMaxMs: number; readonly shelveMaxMs: number }
   readonly timeZone: string
   /** The alarm line, for what is still wrong when a test ends. */
   accept(signal: Signal): Promise<unknown>
@@ -45,6 +47,7 @@ export interface SourceDesk {
   readonly rooms: SourceRooms
   readonly onTest: NonNullable<IntakeOptions['onTest']>
   readonly calling: NonNullable<IntakeOptions['calling']>
+  readonly shelved: NonNullable<IntakeOptions['shelved']>
   trace(adapter: string, frame: TraceFrame): void
   sighted(sighting: Sighting): void
   /** `accept` with a note of every signal that has become durable. */
@@ -65,7 +68,8 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
   const troubles = createSourceTroubles()
   const trace = createTrace(registry.known)
   const stopForgetting = clock.every(MINUTE_MS, () => trace.forgetMoves(clock.now() - MOVES_KEPT_MS))
-  const tests = await createSourceTests({ ...deps, troubles })
+  const tests = await createSourceTests({ ...deps, ...deps.limits, troubles })
+  const shelves = await createSourceShelves({ ...deps, ...deps.limits })
   const table = createSourceTable({
     ...{ clock, registry: () => registry.data, gridCells: registry.data.gridCells, devices: latest.devices },
     ruleOf: protocol => {
@@ -123,10 +127,12 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
       }),
       tests: tests.tests,
       setTest: tests.setTest,
-      endTest: tests.endTest
+      endTest: tests.endTest,
+      shelves: shelves.rooms
     },
     onTest: tests.of,
     calling: tests.calling,
+    shelved: shelves.take,
     trace: (adapter, frame) => trace.write(adapter, frame, clock.now()),
     sighted(sighting) {
       latest.sighted(sighting)
@@ -150,10 +156,12 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
         if (!restored) troubles.heard({ sourceId, condition, qualifier: 'new', cause, receivedTimeMs })
       }
       await tests.start()
+      shelves.start()
     },
     stop() {
       stopForgetting()
       tests.stop()
+      shelves.stop()
       testCalls.stop()
       return heard.stop()
     }

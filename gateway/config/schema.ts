@@ -299,6 +299,12 @@ const BASE = {
       60_000,
       DAY_MS,
       'a source is on test 测试中 for no longer than this, then it raises again'
+    ),
+    shelveMaxMs: whole(
+      14_400_000,
+      60_000,
+      DAY_MS,
+      'a source is shelved 搁置 by hand for no longer than this, then it raises again'
     )
   }),
   outwards,

@@ -50,6 +50,10 @@ export const ERRORS = {
     status: 409,
     text: 'somebody there calls for help: no source is put on test while that incident is open'
   },
+  SHELVE_REFUSED: {
+    status: 409,
+    text: 'somebody calls for help with this source: it is never shelved (rule 4)'
+  },
   SHIFT_REFUSED: {
     status: 409,
     text: 'the shift is not handed over, or nobody is called after it; `why` says what forbids it'

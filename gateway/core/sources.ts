@@ -42,6 +42,8 @@ export interface SourceLine {
   readonly restored?: boolean
   /** Number of its open trouble incident. */
   readonly incident?: string
+  /** Its chatter may be shelved: nobody calls for help with it (rule 4). */
+  readonly shelvable?: boolean
   readonly origin?: string
   readonly model?: string
 }

@@ -133,7 +133,7 @@ export type ServerMessage =
   /** Outside the sequence, whole state: it must reach the floor just when nothing can be stored. */
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   /** Outside the sequence: what is kept of it has changed, whoever shows it asks again. */
-  | { readonly type: 'changed'; readonly what: 'wall' | 'videoPatrol' | 'sourceTests' | 'shift' }
+  | { readonly type: 'changed'; readonly what: 'wall' | 'videoPatrol' | 'sourceTests' | 'sourceShelves' | 'shift' }
   | GroupCallMessage
   | { readonly type: 'pong'; readonly sentAtMs: number; readonly serverTimeMs: number }
 

@@ -32,6 +32,7 @@ import { recordingRoutes } from './routes/recordings.ts'
 import { registrationRoutes } from './routes/registrations.ts'
 import { reportRoutes } from './routes/reports.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { shelfRoutes } from './routes/shelves.ts'
 import { sourceRoutes } from './routes/sources.ts'
 import { subjectRoutes } from './routes/subjects.ts'
 import { tokenRoutes } from './routes/tokens.ts'
@@ -201,6 +202,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   adminRoutes(app, rooms, access, settings.origins)
   cameraRoutes(app, rooms.cameraHealth, access, settings.origins)
   sourceRoutes(app, rooms.sources, access, settings.origins)
+  shelfRoutes(app, rooms.sources, access, settings.origins)
   registrationRoutes(app, rooms.registrations, access, settings.origins)
   groupRoutes(app, rooms.groups, access, settings.origins)
   unitRoutes(app, rooms.units, access, settings.origins)

@@ -71,6 +71,7 @@ import type {
 import type { GroupCallRooms } from './group-call-ports.ts'
 import type { PrintRooms } from './print-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
+import type { SourceShelfRooms } from './shelf-ports.ts'
 import type { WorkRooms } from './work-ports.ts'
 
 /** A logged-in person; `key` names the session without being able to open it. */
@@ -117,6 +118,7 @@ export type HttpPermission =
   | 'source.read'
   | 'source.frames'
   | 'source.test'
+  | 'source.shelve'
   | 'terminal.approve'
   | 'registry.manage'
   | 'token.manage'
@@ -189,6 +191,7 @@ export interface SourceRooms {
   setTest(draft: TestDraft, user: SessionUser): Promise<SourceTest>
   /** NOT_FOUND when it is over. */
   endTest(testId: string, user: SessionUser): Promise<void>
+  readonly shelves: SourceShelfRooms
 }
 
 /** Vehicle terminals that ask to be registered; every decision is audited in the commit that keeps it. */

@@ -5,6 +5,8 @@ import type { IncidentCamera, SubjectCard } from '../core/incident.ts'
 import type { Clock } from '../core/ports.ts'
 import { type Priority, priorityOf } from '../core/priority.ts'
 import type { AlarmClass, Signal, SourceKind } from '../core/signal.ts'
+import type { ShelvedAlarm } from '../core/source-shelf.ts'
+import type { Change } from '../core/store.ts'
 import { createTestJudge, type OnTest, type TestVerdict } from './on-test.ts'
 
 /** The registry as intake needs it. */
@@ -40,6 +42,8 @@ export interface IntakeOptions {
   readonly unknownPerMinute: number
   /** The test that a source is on at that time (rule 12). */
   onTest?(sourceId: SourceId, subjectId: SubjectId, atMs: number): OnTest | undefined
+  /** What a registered source reports while it is shelved 搁置 is only put on record, with this; undefined: it is raised. Asked once for each signal. */
+  shelved?(seq: number, signal: Signal, alarm: ShelvedAlarm): Pick<Change, 'documents' | 'audit'> | undefined
   /** What was remembered before the start. */
   recall?(key: string): string | undefined
   /** True while somebody there calls for help: no test hides the next press. */
@@ -70,7 +74,7 @@ export interface Judged {
   /** A stored event too old to ring for: it is on the floor and on record, less urgent. */
   readonly aged?: boolean
   /** More to write with what it comes to. */
-  readonly keep?: TestVerdict['keep']
+  readonly keep?: Verdict['keep']
 }
 
 /** Older than this by the device's own clock, a report is shown as late. */
@@ -79,8 +83,10 @@ const LATE_MS = 60_000
 const AGED_MS = 30 * 60_000
 const MAX_TRACKED = 10_000
 
-interface Verdict extends TestVerdict {
+interface Verdict extends Omit<TestVerdict, 'keep'> {
   readonly flooded: boolean
+  readonly shelved: boolean
+  readonly keep?: Pick<Change, 'remember' | 'documents' | 'audit'>
 }
 
 type Place = Pick<Judged, 'position' | 'positionSource'>
@@ -117,7 +123,9 @@ export function createIntake(options: IntakeOptions): Intake {
     if (known) return known
     const flooded = !found.source && !unknown.take(hostOf(signal.origin))
     if (flooded) options.flooded?.(hostOf(signal.origin))
-    const verdict = { flooded, ...testOf(seq, signal, found.subject.id, onTest(signal, found)) }
+    const tested = testOf(seq, signal, found.subject.id, onTest(signal, found))
+    const shelf = found.source && !tested.test ? options.shelved?.(seq, signal, alarmOf(signal, true)) : undefined
+    const verdict = { flooded, shelved: shelf !== undefined, ...tested, ...(shelf ? { keep: shelf } : {}) }
     remember(verdicts, seq, verdict)
     return verdict
   }
@@ -152,21 +160,20 @@ export function createIntake(options: IntakeOptions): Intake {
       // The registry knows better than the protocol whether a button on MQTT is a shop's box or an old person's one-key call.
       const signal = found.source ? asRegistered(reported, found.source) : reported
       const mapped = found.source !== undefined
-      const { flooded, test, keep } = verdictOf(seq, signal, found)
+      const { flooded, test, shelved, keep } = verdictOf(seq, signal, found)
       const subject = flooded ? floodSubject(signal.origin) : subjectOf(signal, found.subject)
       const { place, cell, cameras } = around(seq, signal, found.position, subject.gridCell)
-      const alarmClass = classOf(signal, mapped)
-      const zoned = alarmClass !== 'panic' && alarmClass !== 'duress'
+      const { alarmClass, zone } = alarmOf(signal, mapped)
       const lateByMs = signal.deviceTimeMs === undefined ? 0 : signal.receivedTimeMs - signal.deviceTimeMs
       const aged = signal.stored === true && lateByMs >= AGED_MS
       const priority = priorityOf(alarmClass, signal.sourceKind)
       return {
         seq,
         signal,
-        ...effectOf(signal, test),
+        ...(shelved ? { effect: 'none' as const } : effectOf(signal, test)),
         sourceId: flooded ? id<SourceId>(`flood:${hostOf(signal.origin)}`) : signal.sourceId,
         alarmClass,
-        zone: zoned ? (signal.zone ?? signal.cause ?? '') : '',
+        zone,
         priority: aged ? agedPriority(alarmClass, priority) : priority,
         subject: cell ? { ...subject, gridCell: { id: cell.id, name: cell.name } } : subject,
         ...place,
@@ -199,6 +206,13 @@ function agedPriority(alarmClass: AlarmClass, priority: Priority): Priority {
 function subjectOf({ cause, sourceId }: Signal, subject: SubjectCard): SubjectCard {
   if (cause === undefined || !sourceId.startsWith('camera:')) return subject
   return { ...subject, id: id<SubjectId>(`${subject.id}/${cause}`) }
+}
+
+/** Which alarm of its source a signal speaks of (rule 2). */
+function alarmOf(signal: Signal, mapped: boolean): ShelvedAlarm {
+  const alarmClass = classOf(signal, mapped)
+  const zoned = alarmClass !== 'panic' && alarmClass !== 'duress'
+  return { alarmClass, zone: zoned ? (signal.zone ?? signal.cause ?? '') : '' }
 }
 
 function classOf(signal: Signal, mapped: boolean): AlarmClass {

@@ -2,6 +2,7 @@
 import { id, protocolOf, type SourceId } from '../core/brand.ts'
 import { initialsOf, plain } from '../core/initials.ts'
 import type { Clock, Sighting } from '../core/ports.ts'
+import { mayShelve } from '../core/source-shelf.ts'
 import {
   type HeartbeatRule,
   SOURCE_STATES,
@@ -200,6 +201,7 @@ function lineOf(entry: Entry, now: Now): SourceLine {
     lastHeardAtMs: heardAtMs,
     rule: served ?? { kind: 'none' },
     ...(incident === undefined ? {} : { incident, restored: now.troubles(sourceId).size === 0 }),
+    ...(source && mayShelve(source.kind, source.alarmClass) ? { shelvable: true } : {}),
     ...{ origin: sighting?.origin, model: sighting?.model }
   }
 }

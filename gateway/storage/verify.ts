@@ -90,7 +90,7 @@ function everySignalOnce(db: Database, settled: boolean): Violation[] {
   const tested = new Set<number>()
   const tests = each<{ seq: number }>(
     `SELECT json_extract(body, '$.data.signal') AS seq FROM timeline WHERE json_extract(body, '$.kind') = 'tested'
-     UNION ALL SELECT json_extract(body, '$.detail.signal') FROM audit WHERE json_extract(body, '$.action') = 'signal.tested'`
+     UNION ALL SELECT json_extract(body, '$.detail.signal') FROM audit WHERE json_extract(body, '$.action') IN ('signal.tested', 'signal.shelved')`
   )
   for (const { seq } of tests) tested.add(seq)
   const wrong: { what: string }[] = []

@@ -16,7 +16,7 @@ import { useKeys } from './keys.ts'
 import { bringPlayers } from './panel/videos.tsx'
 import { QueuePanel } from './queue.tsx'
 import { ShiftBar } from './shift-bar.tsx'
-import { TestBar } from './test-bar.tsx'
+import { ShelfBar, TestBar } from './test-bar.tsx'
 import { useFloorState } from './use-floor-state.ts'
 import './floor.css'
 
@@ -54,6 +54,7 @@ function WatchFloor({ user }: { readonly user: SessionUser }) {
         <OfflineBar />
         <SoundBar />
         <TestBar />
+        <ShelfBar />
         <ShiftBar />
         <div className="floor-grid">
           <QueuePanel />

@@ -9,6 +9,7 @@ import { useRecords } from '../../wire/use-records.ts'
 import { Frames } from './frames.tsx'
 import { OnTest } from './on-test.tsx'
 import { Cause, nameOf, protocolText, ruleText, State } from './row.tsx'
+import { ShelfPart } from './shelf.tsx'
 
 const EVERY_MS = 3_000
 
@@ -77,6 +78,7 @@ function Known({ sourceId, onClose }: DrawerProps) {
             <State line={line} /> <Cause line={line} />
           </p>
           {line.kind && <OnTest key={sourceId} detail={detail} onChange={again} />}
+          {line.kind && <ShelfPart key={`shelf ${sourceId}`} line={line} />}
           <Facts line={line} />
           <Frames key={`frames ${sourceId}`} id={sourceId} />
         </div>

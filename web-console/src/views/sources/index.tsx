@@ -11,6 +11,7 @@ import { useRowsInSight } from '../../ui/use-rows-in-sight.ts'
 import { Drawer } from './drawer.tsx'
 import { TestList } from './on-test.tsx'
 import { protocolText, ROW_PX, Row } from './row.tsx'
+import { ShelfList } from './shelf.tsx'
 import { Strangers } from './strangers.tsx'
 import { NO_FILTER, type SourceFilter, type SourceReading, useSources } from './use-sources.ts'
 import './sources.css'
@@ -58,6 +59,7 @@ export default function SourcesView() {
       {page && <Summary page={page} filter={filter} onFilter={setFilter} />}
       <FilterBar page={page} filter={filter} onFilter={setFilter} onChoose={setChosen} />
       <TestList onChoose={setChosen} />
+      <ShelfList onChoose={setChosen} />
       <div className="src-body">
         <Table reading={reading} sight={sight} stale={failed !== undefined} chosen={chosen} onChoose={setChosen} />
         {chosen && <Drawer sourceId={chosen} onClose={() => setChosen(undefined)} />}

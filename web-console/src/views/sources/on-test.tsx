@@ -3,13 +3,12 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SourceTest, SourceTests, TestDraft, TestResult } from '../../../../gateway/core/source-test.ts'
 import type { SourceDetail } from '../../../../gateway/core/sources.ts'
-import { refusalText } from '../../i18n/refusal.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { Button, type ButtonState } from '../../ui/parts.tsx'
 import { ageText, clockText, minuteText } from '../../ui/time.ts'
-import { post } from '../../wire/api.ts'
 import { useRecords } from '../../wire/use-records.ts'
+import { useSend } from './use-send.ts'
 
 const LENGTHS_MIN = [15, 30, 60, 120, 240, 480, 1_440] as const
 const MIN_REASON = 2
@@ -17,26 +16,6 @@ const MINUTE_MS = 60_000
 
 const isOn = (test: SourceTest | undefined, nowMs: number): boolean =>
   test !== undefined && test.endedMs === undefined && nowMs < test.endMs
-
-/** Sends one thing at a time and says in place what came of it. */
-function useSend(onChange: () => void) {
-  const { t } = useTranslation()
-  const [state, setState] = useState<ButtonState>('ready')
-  const [said, setSaid] = useState('')
-  const send = async (path: string, body: object = {}) => {
-    setState('sending')
-    setSaid('')
-    try {
-      await post(path, body)
-      setState('ready')
-    } catch (error) {
-      setState('refused')
-      setSaid(refusalText(error, t))
-    }
-    onChange()
-  }
-  return { state, said, send }
-}
 
 export function OnTest({ detail, onChange }: { readonly detail: SourceDetail; readonly onChange: () => void }) {
   const { t } = useTranslation()
