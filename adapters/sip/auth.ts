@@ -5,7 +5,7 @@ import { type DigestAuthorization, digestMatches, formatChallenge, parseAuthoriz
 import type { SipConfig } from './config.ts'
 import type { Header, SipRequest } from './frame.ts'
 import type { LoginGuard } from './login-guard.ts'
-import { originOf, type Peer } from './peer.ts'
+import { isWeb, originOf, type Peer } from './peer.ts'
 
 /** `none`: no answer to our challenge; `stale`: ask again; `wrong`: a wrong password, an unknown user, or a use seen before. */
 export type Verdict =
@@ -51,7 +51,9 @@ export class Authenticator {
   challenge(peer: Peer, stale: boolean): Header[] {
     const nonce = this.#nonce(peer, this.#host.clock.now())
     const { realm, digestAlgorithms } = this.#config
-    return digestAlgorithms.map(algorithm => ({
+    // sip.js, which most browsers' telephones are made of, reads the last challenge only and knows MD5 alone.
+    const offered = isWeb(peer) && digestAlgorithms.includes('MD5') ? (['MD5'] as const) : digestAlgorithms
+    return offered.map(algorithm => ({
       name: 'www-authenticate',
       value: formatChallenge({ realm, nonce, algorithm, stale })
     }))

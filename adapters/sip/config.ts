@@ -116,6 +116,17 @@ export const sipConfig = Type.Object(
     port: port(5060, 'UDP port, and TCP port; 0 takes any free one.'),
     tcp: Type.Boolean({ default: true, description: 'Also over TCP.' }),
     tlsPort: Type.Integer({ default: 5061, minimum: -1, maximum: 65_535, description: 'Over TLS; -1: off.' }),
+    wsPort: Type.Integer({
+      default: -1,
+      minimum: -1,
+      maximum: 65_535,
+      description: 'Over WebSocket, with and without TLS, for telephones in browsers; 0 takes any free one, -1: off.'
+    }),
+    wsOrigins: Type.Array(Type.String({ pattern: '^https?://[^/\\s]{1,255}$' }), {
+      default: [],
+      maxItems: 32,
+      description: 'Pages other than ours that may telephone so, as https://name:port.'
+    }),
     advertisedAddress: Type.String({
       default: '',
       description: 'Address told to telephones; empty: the one of the network card that reaches them.'
@@ -258,7 +269,7 @@ export const sipConfig = Type.Object(
       { ...closed, default: {}, description: 'Bounds against floods.' }
     )
   },
-  { ...closed, default: {}, description: 'Telephones: #9, one-key calls, by SIP over UDP, TCP and TLS' }
+  { ...closed, default: {}, description: 'Telephones: #9, one-key calls, by SIP over UDP, TCP, TLS and WebSocket' }
 )
 
 export type SipConfig = Static<typeof sipConfig>

@@ -4,20 +4,26 @@ import { type Header, splitOutside } from './frame.ts'
 import type { Via } from './headers.ts'
 import type { Secrecy } from './sdp.ts'
 
-export type TransportName = 'udp' | 'tcp' | 'tls'
+export type TransportName = 'udp' | 'tcp' | 'tls' | 'ws' | 'wss'
 
 export interface Peer {
   readonly transport: TransportName
   /** Without IPv4-mapped prefix. */
   readonly address: string
-  /** Over TCP and TLS the other end of the connection. */
+  /** Over a connection its other end. */
   readonly port: number
   /** Over TCP and TLS: where a new connection reaches it when this one is gone (sent-by of its Via, RFC 3261 §18.2.2). */
   readonly listensOn?: number
 }
 
 /** Where each is served unless something else is said (RFC 3261 §19.1.2). */
-export const DEFAULT_PORTS: Readonly<Record<TransportName, number>> = { udp: 5060, tcp: 5060, tls: 5061 }
+export const DEFAULT_PORTS: Readonly<Record<TransportName, number>> = {
+  udp: 5060,
+  tcp: 5060,
+  tls: 5061,
+  ws: 80,
+  wss: 443
+}
 
 export function peerOf(address: string, port: number, transport: TransportName = 'udp'): Peer {
   const mapped = address.startsWith('::ffff:') && isIP(address.slice(7)) === 4
@@ -42,14 +48,19 @@ export function addressFor(socket: 'udp4' | 'udp6', address: string): string {
   return socket === 'udp6' && isIP(address) === 4 ? `::ffff:${address}` : address
 }
 
-/** TCP and TLS repeat for us: nothing is sent twice there (RFC 3261 §17). */
+/** TCP, and what lies upon it, repeats for us: nothing is sent twice there (RFC 3261 §17). */
 export function isReliable(peer: Peer): boolean {
   return peer.transport !== 'udp'
 }
 
+/** A WebSocket: only the telephone can open it (RFC 7118 §5). */
+export function isWeb(peer: Peer): boolean {
+  return peer.transport === 'ws' || peer.transport === 'wss'
+}
+
 /** Keys of voice are told over TLS only. */
 export function secrecyOf(peer: Peer, srtp: Secrecy): Secrecy {
-  return peer.transport === 'tls' ? srtp : 'off'
+  return peer.transport === 'tls' || peer.transport === 'wss' ? srtp : 'off'
 }
 
 export function originOf(peer: Peer): string {
@@ -73,7 +84,7 @@ export function replyTo(via: Via, from: Peer): Peer {
 
 /** A connection's other end with the port it listens on itself. */
 export function reachable(from: Peer, via: Via): Peer {
-  return isReliable(from) ? { ...from, listensOn: via.port ?? DEFAULT_PORTS[from.transport] } : from
+  return isReliable(from) && !isWeb(from) ? { ...from, listensOn: via.port ?? DEFAULT_PORTS[from.transport] } : from
 }
 
 /** The topmost Via with `received` and `rport` filled in; the rest untouched. */
@@ -97,6 +108,8 @@ export function viaOf(peer: Peer, sentBy: string, token: string): string {
 
 /** Our Contact towards this peer, in the scheme that was dialled (RFC 3261 §12.1.1). */
 export function contactOf(peer: Peer, sentBy: string, secure = false): Header {
-  const transport = peer.transport === 'udp' || secure ? '' : `;transport=${peer.transport}`
+  // Sealed or not, a WebSocket is `ws` in a URI (RFC 7118 §5.2).
+  const named = isWeb(peer) ? 'ws' : peer.transport
+  const transport = peer.transport === 'udp' || secure ? '' : `;transport=${named}`
   return { name: 'contact', value: `<${secure ? 'sips' : 'sip'}:${sentBy}${transport}>` }
 }

@@ -5,7 +5,7 @@ import type { SipConfig } from './config.ts'
 import { localNumber, printable } from './decode.ts'
 import { type Header, header, headerValues } from './frame.ts'
 import { type NameAddr, parseNameAddr } from './headers.ts'
-import { isReliable, originOf, type Peer } from './peer.ts'
+import { isReliable, isWeb, originOf, type Peer } from './peer.ts'
 import { RegistrationWatch } from './registration-watch.ts'
 import { type Binding, Registrations } from './registrations.ts'
 import { type CheckedRequest, type Refusal, unsupported } from './request.ts'
@@ -46,6 +46,11 @@ export class Registrar {
   /** Where this number can be rung now, the telephone heard last first; empty when it is not registered. */
   locate(number: string): readonly Binding[] {
     return this.#registrations.of(number)
+  }
+
+  /** The WebSocket of a telephone is closed: it is to be reached there no more. */
+  lost(peer: Peer): void {
+    this.#registrations.lost(peer)
   }
 
   /** Where this log-in is at home. */
@@ -167,7 +172,8 @@ function bindingOf(request: CheckedRequest, peer: Peer, contact: NameAddr, expir
   const instance = contact.params.get('+sip.instance')?.slice(0, MAX_URI_CHARS)
   // Over a connection that is gone a call goes to where its Contact listens.
   const uri = parseUri(contact.uri)
-  const listensOn = uri && 'port' in uri && isReliable(peer) ? (uri.port ?? peer.listensOn) : peer.listensOn
+  const listensOn =
+    uri && 'port' in uri && isReliable(peer) && !isWeb(peer) ? (uri.port ?? peer.listensOn) : peer.listensOn
   return { uri: contact.uri, peer: { ...peer, listensOn }, expiresMs, callId, cseq: cseq.number, instance }
 }
 

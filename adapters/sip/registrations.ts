@@ -1,6 +1,6 @@
 /** Where registered telephones are to be reached: the bindings of RFC 3261 §10, bounded, and remembered over restarts. */
 import type { AdapterHost } from '../../gateway/core/ports.ts'
-import type { Peer } from './peer.ts'
+import { isWeb, originOf, type Peer } from './peer.ts'
 
 /** One place of one telephone. */
 export interface Binding {
@@ -23,6 +23,8 @@ export class Registrations {
   readonly #host: AdapterHost
   /** Numbers that have ever registered; one without bindings is waited for. Newest binding first. */
   readonly #byNumber = new Map<string, readonly Binding[]>()
+  /** Numbers by the WebSocket that they registered over. */
+  readonly #overWeb = new Map<string, Set<string>>()
   readonly #dirty = new Set<number>()
   #cancelWrite: (() => void) | undefined
 
@@ -49,7 +51,24 @@ export class Registrations {
 
   set(number: string, bindings: readonly Binding[]): void {
     this.#byNumber.set(number, bindings)
+    for (const { peer } of bindings) {
+      if (!isWeb(peer)) continue
+      const key = originOf(peer)
+      this.#overWeb.set(key, (this.#overWeb.get(key) ?? new Set<string>()).add(number))
+    }
     this.#changed(number)
+  }
+
+  /** A WebSocket is closed, and nobody but its telephone can open another. */
+  lost(peer: Peer): void {
+    const key = originOf(peer)
+    const numbers = this.#overWeb.get(key) ?? []
+    this.#overWeb.delete(key)
+    for (const number of numbers)
+      this.set(
+        number,
+        this.held(number).filter(b => originOf(b.peer) !== key)
+      )
   }
 
   /** Its log-in was taken away: nobody waits for it any more. */
@@ -73,7 +92,8 @@ export class Registrations {
     const rows = [...this.#dirty]
     this.#dirty.clear()
     const inRow = new Map<number, [string, readonly Binding[]][]>(rows.map(row => [row, []]))
-    for (const entry of this.#byNumber) inRow.get(rowOf(entry[0]))?.push(entry)
+    for (const [number, bindings] of this.#byNumber)
+      inRow.get(rowOf(number))?.push([number, bindings.filter(b => !isWeb(b.peer))])
     for (const [row, entries] of inRow) {
       await this.#host.remember({ key: rowKey(row), value: JSON.stringify(entries) }).catch((error: Error) => {
         // The telephones register again by themselves; a lost row costs a restart their places.

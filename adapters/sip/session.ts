@@ -9,10 +9,11 @@ import { Datagrams } from './datagrams.ts'
 import { claimedBy } from './explain.ts'
 import { LocalAddress } from './local-address.ts'
 import type { OutgoingCalls } from './outgoing.ts'
-import { hostPort, isReliable, originOf, type Peer, type TransportName } from './peer.ts'
-import { openStreamDoors, type StreamDoor } from './stream-doors.ts'
+import { hostPort, isReliable, isWeb, originOf, type Peer, type TransportName } from './peer.ts'
+import { openStreamDoors, type StreamDoor, settingOf } from './stream-doors.ts'
 import { Uas } from './uas.ts'
 import { VoiceThread } from './voice.ts'
+import { WebTelephones } from './web-telephones.ts'
 
 /** What a working session lends to the adapter. */
 export interface Exchange {
@@ -43,7 +44,9 @@ export async function runSession(
   const fixed = config.advertisedAddress || (isWildcard(config.address) ? '' : config.address)
   const local = new LocalAddress(host.clock, fixed)
   const localAddress = (peer: Peer) => local.for(peer.address)
-  const ports: Record<TransportName, number> = { udp: datagrams.port, tcp: datagrams.port, tls: config.tlsPort }
+  const { tlsPort, wsPort } = config
+  const own = datagrams.port
+  const ports: Record<TransportName, number> = { udp: own, tcp: own, tls: tlsPort, ws: wsPort, wss: wsPort }
   // A message may be anything; whatever it breaks, the next one is served.
   const trace = (bytes: Buffer, peer: Peer, out: boolean): void => {
     // Keep-alives of two or four bytes say nothing.
@@ -60,12 +63,15 @@ export async function runSession(
   }
   const budget = new Budget(host.clock)
   const connections = new Connections({ host, config, budget, receive })
+  const lost = (peer: Peer) => uas.registrar.lost(peer)
+  const web = new WebTelephones({ host, config, budget, receive, lost })
   const uas = new Uas({
     host,
     config,
     voice,
     send: (bytes, to, failed) => {
       trace(bytes, to, true)
+      if (isWeb(to)) return web.send(bytes, to, failed)
       return isReliable(to) ? connections.send(bytes, to, failed) : datagrams.send(bytes, to)
     },
     localAddress,
@@ -82,9 +88,14 @@ export async function runSession(
     host.listening({ protocol: 'udp', address: config.address, port: ports.udp, setting: 'adapters.sip.port' })
     stopDoors = openStreamDoors(
       {
-        ...{ host, connections, address: config.address },
+        ...{ host, address: config.address },
+        listen: ({ transport, port, certificate }) =>
+          transport === 'ws'
+            ? web.listen(port, settingOf(transport), certificate)
+            : connections.listen(transport, port, certificate),
         opened: (transport, port) => {
           ports[transport] = port
+          if (transport === 'ws') ports.wss = port
         }
       },
       streamDoorsOf(config, tls)
@@ -97,16 +108,18 @@ export async function runSession(
     exchange.voice = undefined
     datagrams.deafen()
     connections.deafen()
+    web.deafen()
     await uas.close()
-    await Promise.all([datagrams.close(), connections.close()])
+    await Promise.all([datagrams.close(), connections.close(), web.close()])
     await voice.end()
   }
 }
 
-function streamDoorsOf({ tcp, port, tlsPort }: SipSettings, tls: SessionContext['tls']): readonly StreamDoor[] {
+function streamDoorsOf({ tcp, port, tlsPort, wsPort }: SipSettings, tls: SessionContext['tls']): readonly StreamDoor[] {
   return [
     ...(tcp ? [{ transport: 'tcp' as const, port }] : []),
-    ...(tls && tlsPort >= 0 ? [{ transport: 'tls' as const, port: tlsPort, certificate: tls }] : [])
+    ...(tls && tlsPort >= 0 ? [{ transport: 'tls' as const, port: tlsPort, certificate: tls }] : []),
+    ...(wsPort >= 0 ? [{ transport: 'ws' as const, port: wsPort, certificate: tls }] : [])
   ]
 }
 

@@ -1,10 +1,10 @@
-/** The listeners of TCP and TLS: one whose port somebody else has stops no other line; it is said, and tried again until it opens. */
+/** The listeners of TCP, TLS and WebSockets: one whose port somebody else has stops no other line; it is said, and tried again until it opens. */
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
-import type { Certificate, Connections } from './connections.ts'
+import type { Certificate } from './connections.ts'
 
 export interface StreamDoor {
-  readonly transport: 'tcp' | 'tls'
+  readonly transport: 'tcp' | 'tls' | 'ws'
   readonly port: number
   readonly certificate?: Certificate
 }
@@ -14,19 +14,19 @@ const AGAIN_MS = 10_000
 export interface StreamDoorsDeps {
   readonly host: Pick<AdapterHost, 'clock' | 'log' | 'notListening'>
   readonly address: string
-  readonly connections: Pick<Connections, 'listen'>
+  listen(door: StreamDoor): Promise<number>
   opened(transport: StreamDoor['transport'], port: number): void
 }
 
 /** Never throws; the returned function ends the trying. */
 export function openStreamDoors(deps: StreamDoorsDeps, doors: readonly StreamDoor[]): () => void {
-  const { host, address, connections } = deps
+  const { host, address } = deps
   const waiting = new Map<StreamDoor, () => void>()
   let closed = false
   const open = async (door: StreamDoor, said?: string): Promise<void> => {
-    const { transport, port, certificate } = door
+    const { transport, port } = door
     try {
-      deps.opened(transport, await connections.listen(transport, port, certificate))
+      deps.opened(transport, await deps.listen(door))
     } catch (error) {
       if (closed) return
       const setting = settingOf(transport)
@@ -47,7 +47,7 @@ export function openStreamDoors(deps: StreamDoorsDeps, doors: readonly StreamDoo
 }
 
 export const settingOf = (transport: StreamDoor['transport']): string =>
-  transport === 'tls' ? 'adapters.sip.tlsPort' : 'adapters.sip.port'
+  ({ tcp: 'adapters.sip.port', tls: 'adapters.sip.tlsPort', ws: 'adapters.sip.wsPort' })[transport]
 
 /** PORT_TAKEN, or the system's own word. */
 function reasonOf(error: unknown): string {
