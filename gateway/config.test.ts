@@ -83,7 +83,7 @@ it('names every fault at once with line, key, value and what is allowed', () => 
       'line 9: access.sessionMs is "12h"; allowed: a whole number from 60000 to 604800000',
       'line 11: adapters.mqtt.port is "yes"; allowed: a whole number from 0 to 65535',
       'line 12: adapters.mqqt is no setting; did you mean mqtt?',
-      'line 13: zebra is no setting; the keys here are site, http, media, health, evidence, storage, registry, incidents, sources, outwards, feed, access, log, adapters'
+      'line 13: zebra is no setting; the keys here are site, http, media, health, evidence, storage, registry, incidents, dispatch, sources, outwards, feed, access, log, adapters'
     ])
   )
   expect(list).toHaveLength(10)
@@ -114,6 +114,15 @@ it('finds settings that contradict each other', () => {
     'line 5: media.recording.stream is sub; allowed with media.preRollFrom disk: main',
     'line 5: media.webrtc.addresses has "a.b"; allowed: IP addresses',
     'line 5: media.webrtc.portTo is 40810; allowed: at least 40831, for maxViewers'
+  ])
+})
+
+it('lets no table of classes send volunteers or informants into danger', () => {
+  const table = (rows: string) => faults(`dispatch: { bySystem: { ${rows} } }`)
+  expect(table('lostOrFallen: { p3: [patrol, volunteer] }')).toEqual([])
+  expect(table('violence: { p1: [volunteer] }, unknown: { p2: [patrol, informant] }')).toEqual([
+    'line 1: dispatch.bySystem.violence.p1 has volunteer; allowed: police, auxiliary, patrol',
+    'line 1: dispatch.bySystem.unknown.p2 has informant; allowed: police, auxiliary, patrol'
   ])
 })
 

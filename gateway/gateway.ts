@@ -159,7 +159,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const vehicleVideo = createVehicleVideo({ config, clock, log, media, cameras, incidents, parts: () => parts })
   const route =
     roads && ((from: Parameters<typeof roads.route>[0], to: Parameters<typeof roads.route>[1]) => roads.route(from, to))
-  const dispatch = createDispatch({ clock, log, incidents, units, route, timers: config.incidents.timers })
+  const dispatch = createDispatch({
+    ...{ clock, log, incidents, units, route, timers: config.incidents.timers, classRule: config.dispatch.bySystem }
+  })
   const onReady = (item: EvidenceItem, afterMs: number) =>
     item.kind === 'clip' && metrics.clipReadyTime(Math.max(0, afterMs))
   registrations.watch(tellWaiting(notices))

@@ -20,7 +20,8 @@ export interface ActionDeps {
     incidentId: IncidentId,
     unitId: Extract<IncidentAction, { action: 'dispatch' }>['unitId'],
     owner: Owner,
-    actor: Actor
+    actor: Actor,
+    reason?: string
   ): Promise<Incident>
   /** Audits the refusal and throws it (rule 14). */
   refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
@@ -72,7 +73,7 @@ function createAct(deps: ActionDeps, inTurn: InTurn): Act {
         ? deps.parties.add(incidentId, action.to, asking, actor)
         : deps.parties.drop(incidentId, action.party, asking, actor)
     }
-    if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor)
+    if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor, action.reason)
     const other = action.action === 'link' ? action.to : action.action === 'merge' ? action.into : undefined
     const secondPerson = action.action === 'resolve' ? await secondOf(deps, action, origin, refuse) : undefined
     const asLeader = deps.may(user, 'incident.take')

@@ -113,6 +113,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       categories: deps.work.categories.rows,
       callout: calloutDelays(config),
       handOverRoutes: config.incidents.handOver.routes,
+      classRule: config.dispatch.bySystem,
       webrtc: config.media.webrtc.enabled
     }),
     cameras: () => deps.cameras.all(),

@@ -1,5 +1,6 @@
 /** What a schema cannot say: settings that must agree with each other. */
 import { isIP } from 'node:net'
+import { classConflicts } from './dispatch-schema.ts'
 import type { Fault } from './faults.ts'
 import { sinkConflicts } from './outwards-rules.ts'
 import type { BaseSettings } from './schema.ts'
@@ -14,6 +15,7 @@ export function findConflicts(settings: BaseSettings): readonly Fault[] {
     ...locks(settings),
     ...preRoll(settings),
     ...webrtc(settings),
+    ...classConflicts(settings.dispatch),
     ...sinkConflicts(settings.outwards.sinks)
   ]
 }

@@ -4,6 +4,7 @@ import type { AdapterDefinition } from '../core/adapter.ts'
 import { SERVICES, type Service } from '../core/hand-over.ts'
 import { DEFAULT_TIMERS, type Priority, type PriorityTimers } from '../core/priority.ts'
 import { ALARM_CLASSES } from '../core/signal.ts'
+import { dispatch } from './dispatch-schema.ts'
 import { outwards } from './outwards-schema.ts'
 
 const DAY_MS = 86_400_000
@@ -293,6 +294,7 @@ const BASE = {
   }),
   registry,
   incidents,
+  dispatch,
   sources: section('Alarm sources', {
     testMaxMs: whole(
       14_400_000,

@@ -22,6 +22,7 @@ import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
 import type { IncidentSop } from './sop.ts'
+import type { UnitClass } from './unit.ts'
 import type { VehicleCamera } from './vehicle-camera.ts'
 import type { VoiceParty } from './voice-party.ts'
 
@@ -230,6 +231,8 @@ export interface Assignment {
   readonly etaS?: number
   readonly distanceM?: number
   readonly offeredBy: 'operator' | 'system'
+  /** Its class is not one that the system sends there: why an operator did. */
+  readonly byHand?: { readonly unitClass: UnitClass; readonly reason: string }
 }
 
 /** A clip, a still or a caller's voice; sealed, never edited. */

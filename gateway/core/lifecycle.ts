@@ -212,7 +212,7 @@ function offer(
       assignments: [...incident.assignments, assignment]
     },
     auto ? 'autoOffered' : 'offered',
-    { unit: assignment.unitName, etaS: assignment.etaS ?? 0, by: assignment.offeredBy }
+    { unit: assignment.unitName, etaS: assignment.etaS ?? 0, by: assignment.offeredBy, ...assignment.byHand }
   )
 }
 

@@ -61,7 +61,8 @@ export type CandidateReason =
   | 'stalePosition'
   | 'alone'
   | 'declined'
-  | 'volunteer'
+  /** Its class is not one that the system sends to this nature and priority. */
+  | 'outsideRule'
   | 'offRota'
 
 export interface StreamAddress {

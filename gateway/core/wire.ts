@@ -5,6 +5,7 @@
 
 import type { CameraId, IncidentId, UnitId } from './brand.ts'
 import type { CalloutDelays } from './callout-start.ts'
+import type { ClassRule } from './class-rule.ts'
 import type { CategoryRow } from './feedback.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { GroupCallMessage } from './group-call.ts'
@@ -182,6 +183,8 @@ export interface ConsoleSettings {
   readonly categories: readonly CategoryRow[]
   readonly callout: CalloutDelays
   readonly handOverRoutes: HandOverRoutes
+  /** Classes of units that the system may send, by nature and priority. */
+  readonly classRule: ClassRule
   /** True where large pictures may come by WebRTC. */
   readonly webrtc: boolean
 }
@@ -200,6 +203,7 @@ export interface UnitCandidate {
   readonly unitId: UnitId
   readonly name: string
   readonly state: Unit['state']
+  readonly unitClass: Unit['unitClass']
   readonly memberCount: number
   readonly etaS: number
   readonly distanceM: number
@@ -224,7 +228,7 @@ export type IncidentAction =
   /** A service or a unit's id; a party's id. */
   | { readonly action: 'addParty'; readonly to: string }
   | { readonly action: 'dropParty'; readonly party: string }
-  | { readonly action: 'dispatch'; readonly unitId: UnitId }
+  | { readonly action: 'dispatch'; readonly unitId: UnitId; readonly reason?: string }
   | { readonly action: 'recall'; readonly assignmentId: string; readonly reason?: string }
   | WorkAction
 

@@ -1,4 +1,5 @@
 /** Ranks units for an incident by travel time, and says why; pure. */
+import { type ClassRule, DEFAULT_CLASS_RULE, mayOffer } from '../core/class-rule.ts'
 import { distanceM, type GeoPoint } from '../core/geo.ts'
 import type { Incident } from '../core/incident.ts'
 import { hasRefused } from '../core/lifecycle.ts'
@@ -17,11 +18,6 @@ const DETOUR_FACTOR = 1.7
 const DETOUR_MIN_M = 200
 /** Who declined, let an offer expire or gave an order up is not asked again for this long, and afterwards last. */
 const REFUSED_MS = 5 * 60_000
-/** Whom the system may send into danger; volunteers and informants only an operator chooses (domain: small print). */
-const SENT: ReadonlySet<Unit['unitClass']> = new Set(['police', 'auxiliary', 'patrol'])
-
-export const isSent = (unit: Pick<Unit, 'unitClass'>): boolean => SENT.has(unit.unitClass)
-
 /** Units that said no to this incident: of a large force they must not fill the places of those who were not asked yet. */
 export const refusers = (incident: Incident): ReadonlySet<string> =>
   new Set(incident.assignments.filter(hasRefused).map(a => a.unitId))
@@ -31,13 +27,14 @@ export function candidates(
   incident: Incident,
   units: readonly Unit[],
   route: Route | undefined,
-  nowMs: number
+  nowMs: number,
+  classRule: ClassRule = DEFAULT_CLASS_RULE
 ): readonly UnitCandidate[] {
   const place = incident.position
   const list = units.flatMap(unit => {
     if (unit.state === 'offDuty' || (unit.state !== 'available' && unit.incidentId !== incident.id)) return []
     if (unit.incidentId === incident.id) return []
-    return [candidate(incident, unit, place, route, nowMs)]
+    return [candidate(incident, unit, { place, route, nowMs, classRule })]
   })
   const last = (c: UnitCandidate) => Number(c.reasons.includes('declined'))
   const ranked = list.filter(c => c.ranked).sort((a, b) => last(a) - last(b) || a.etaS - b.etaS)
@@ -48,13 +45,14 @@ export function candidates(
   ]
 }
 
-function candidate(
-  incident: Incident,
-  unit: Unit,
-  place: GeoPoint | undefined,
-  route: Route | undefined,
-  nowMs: number
-): UnitCandidate {
+interface Situation {
+  readonly place: GeoPoint | undefined
+  readonly route: Route | undefined
+  readonly nowMs: number
+  readonly classRule: ClassRule
+}
+
+function candidate(incident: Incident, unit: Unit, { place, route, nowMs, classRule }: Situation): UnitCandidate {
   const here = unit.position
   const straightM = here && place ? distanceM(here.point, place) : 0
   const road = here && place ? route?.(here.point, place)?.distanceM : undefined
@@ -62,19 +60,20 @@ function candidate(
   const ageMs = here ? nowMs - here.atMs : Number.MAX_SAFE_INTEGER
   const stale = ageMs > STALE_POSITION_MS
   const refusedAtMs = lastRefusal(incident, unit)
-  const sent = isSent(unit)
+  const sent = mayOffer(classRule, unit.unitClass, incident)
   const reasons: UnitCandidate['reasons'][number][] = []
   if (unit.gridCellId && unit.gridCellId === incident.subject.gridCell?.id) reasons.push('ownCell')
   if (road !== undefined && road > straightM * DETOUR_FACTOR && road - straightM > DETOUR_MIN_M) reasons.push('detour')
   if (unit.memberCount < 2) reasons.push('alone')
   if (stale) reasons.push('stalePosition')
   if (refusedAtMs !== undefined) reasons.push('declined')
-  if (!sent) reasons.push('volunteer')
+  if (!sent) reasons.push('outsideRule')
   if (unit.offRota) reasons.push('offRota')
   return {
     unitId: unit.id,
     name: unit.name,
     state: unit.state,
+    unitClass: unit.unitClass,
     memberCount: unit.memberCount,
     etaS: Math.round((way / 1000 / unit.speedKmh) * 3600),
     distanceM: Math.round(way),

@@ -1,6 +1,6 @@
 /** Who is proposed and with which words, and what is said while there is nobody. */
 import { describe, expect, test } from 'vitest'
-import { id } from '../core/brand.ts'
+import { id, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { distanceM, type GeoPoint } from '../core/geo.ts'
 import type { Assignment, Incident } from '../core/incident.ts'
@@ -28,6 +28,7 @@ const HERE: GeoPoint = { lat: 27.03, lon: 119.61, datum: 'wgs84' }
 /** 591 m north of it. */
 const ACROSS: GeoPoint = { lat: 27.035315, lon: 119.61, datum: 'wgs84' }
 
+const LIN = { userId: id<UserId>('lin'), name: '林晓' }
 const MIN = 60_000
 const order = (unitId: string, state: Assignment['state']): Assignment => ({
   id: id(`a-${unitId}`),
@@ -71,7 +72,7 @@ describe('who is proposed', () => {
         ['u2', true],
         ['u1', false]
       ])
-      expect(list[1]?.reasons).toContain('volunteer')
+      expect(list[1]?.reasons).toContain('outsideRule')
     }
   })
 
@@ -115,7 +116,7 @@ function floor(units: Units, incidents: Incident[], clock: FakeClock, busy: Read
         units.incidentChanged(outcome.incident)
         return outcome.incident
       },
-      refuse: async () => Promise.reject(new Error('not here'))
+      refuse: async (_incident, _action, _actor, code) => Promise.reject(new GatewayError(code))
     }
   })
   return { dispatch, offers }
@@ -217,6 +218,26 @@ describe('an order that is refused', () => {
       return offers
     }
     expect([await asked(true), await asked(false)]).toEqual([['u1'], []])
+  })
+})
+
+describe('by hand', () => {
+  test('a class that the system does not send goes with a reason only, which stays with the order', async () => {
+    const clock = createFakeClock(0)
+    const incidents = [sampleIncident({ position: ACROSS, owner: LIN, state: 'verifying', nature: 'violence' })]
+    const units = createUnits(clock, [{ ...ROW, unitClass: 'volunteer' }], new Map())
+    units.setDuty(ROW.id, { sinceMs: 0, members: [] })
+    units.setPosition(ROW.id, { point: HERE, atMs: 0 })
+    const { dispatch, offers } = floor(units, incidents, clock)
+    const incident = incidents[0] as Incident
+    const send = (reason?: string) => dispatch.offer(incident.id, ROW.id, LIN, { kind: 'user', ...LIN }, reason)
+    await dispatch.offerNearest(incident.id)
+    await expect(send()).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+    await expect(send('  ')).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+    expect(offers).toEqual([])
+    expect((await send('就在楼下，只看门')).assignments).toMatchObject([
+      { byHand: { unitClass: 'volunteer', reason: '就在楼下，只看门' }, offeredBy: 'operator' }
+    ])
   })
 })
 

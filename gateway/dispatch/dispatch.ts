@@ -1,6 +1,7 @@
 /** The dispatch room: proposes units, offers orders, lets offers expire and asks the next nearest by itself. */
 import { randomUUID } from 'node:crypto'
 import { type AssignmentId, type IncidentId, id, type UnitId } from '../core/brand.ts'
+import { type ClassRule, DEFAULT_CLASS_RULE, mayOffer } from '../core/class-rule.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Assignment, Incident, Owner } from '../core/incident.ts'
 import { hasRefused, isActive, isOpen, OFFER_GRACE_MS } from '../core/lifecycle.ts'
@@ -10,14 +11,14 @@ import type { Step } from '../core/step.ts'
 import { firstToSend } from '../core/two-first.ts'
 import type { Unit } from '../core/unit.ts'
 import type { UnitCandidate } from '../core/wire.ts'
-import { candidates, isSent, type Route, refusers } from './candidates.ts'
+import { candidates, type Route, refusers } from './candidates.ts'
 import type { Units } from './units.ts'
 
 /** The incident room as dispatch needs it. */
 export interface DispatchIncidents {
   get(incidentId: IncidentId): Incident | undefined
   all(): Iterable<Incident>
-  step(incidentId: IncidentId, step: Step, actor: Actor): Promise<Incident>
+  step(incidentId: IncidentId, step: Step, actor: Actor, options?: { readonly reason?: string }): Promise<Incident>
   /** Audits and throws. */
   refuse(incidentId: IncidentId, action: string, actor: Actor, code: ErrorCode, why: string): Promise<never>
 }
@@ -29,12 +30,14 @@ export interface DispatchOptions {
   readonly units: Units
   readonly route?: Route
   readonly timers: Readonly<Record<Priority, PriorityTimers>>
+  /** Default: the trained classes. */
+  readonly classRule?: ClassRule
 }
 
 export interface Dispatch {
   candidates(incident: Incident): readonly UnitCandidate[]
-  /** An operator sends a unit. */
-  offer(incidentId: IncidentId, unitId: UnitId, owner: Owner, actor: Actor): Promise<Incident>
+  /** An operator sends a unit; one of a class that the system would not send needs a reason, which stays on record. */
+  offer(incidentId: IncidentId, unitId: UnitId, owner: Owner, actor: Actor, reason?: string): Promise<Incident>
   /** The system asks the nearest unit that may be sent; a line says when there is none. Throws UNIT_NOT_AVAILABLE when each of three was taken meanwhile. */
   offerNearest(incidentId: IncidentId): Promise<void>
   /** Offers expire and go on to the next; returns the function that stops it. */
@@ -50,12 +53,14 @@ const SYSTEM: Actor = { kind: 'system' }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { clock, incidents, units } = options
-  const rankOf = (incident: Incident, among: readonly Unit[]) => candidates(incident, among, options.route, clock.now())
+  const { classRule = DEFAULT_CLASS_RULE } = options
+  const rankOf = (incident: Incident, among: readonly Unit[]) =>
+    candidates(incident, among, options.route, clock.now(), classRule)
   const rank = (incident: Incident) => {
     const refused = refusers(incident)
     return rankOf(
       incident,
-      units.near(incident.position, row => isSent(row) && !refused.has(row.id))
+      units.near(incident.position, row => mayOffer(classRule, row.unitClass, incident) && !refused.has(row.id))
     )
   }
 
@@ -143,14 +148,26 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   return {
     candidates: rank,
-    async offer(incidentId, unitId, owner, actor) {
+    async offer(incidentId, unitId, owner, actor, reason) {
       const incident = known(incidentId)
       const unit = units.get(unitId)
       if (!unit) return incidents.refuse(incidentId, 'offer', actor, 'NOT_FOUND', `there is no unit ${unitId}`)
       if (unit.state !== 'available')
         return incidents.refuse(incidentId, 'offer', actor, 'UNIT_NOT_AVAILABLE', `${unit.name} is ${unit.state}`)
+      const outside = !mayOffer(classRule, unit.unitClass, incident)
+      const why = reason?.trim()
+      if (outside && !why)
+        return incidents.refuse(
+          incidentId,
+          'offer',
+          actor,
+          'ILLEGAL_TRANSITION',
+          'this class is sent by hand, with a reason'
+        )
       const assignment = assignmentFor(incident, unit, 'operator')
-      return incidents.step(incidentId, { kind: 'offer', assignment, owner }, actor)
+      const byHand = outside && why ? { byHand: { unitClass: unit.unitClass, reason: why } } : {}
+      const step = { kind: 'offer', assignment: { ...assignment, ...byHand }, owner } as const
+      return incidents.step(incidentId, step, actor, why ? { reason: why } : {})
     },
     offerNearest,
     start() {

@@ -54,7 +54,7 @@ describe('of 5,000', () => {
   test('some whom only an operator may send, and some of whom nobody knows where they are now, are listed below', () => {
     const rest = near.filter(each => !each.ranked)
     expect(rest).toHaveLength(12)
-    expect(rest.some(each => each.reasons.includes('volunteer'))).toBe(true)
+    expect(rest.some(each => each.reasons.includes('outsideRule'))).toBe(true)
     expect(rest.some(each => each.reasons.includes('stalePosition'))).toBe(true)
   })
 

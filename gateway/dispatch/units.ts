@@ -1,11 +1,12 @@
 /** The units as they are now: duty, members, last position, current order; duty survives a restart, positions do not (rule 10). */
 import type { UnitId, UserId } from '../core/brand.ts'
+import { isTrained } from '../core/class-rule.ts'
 import type { GeoPoint, Position } from '../core/geo.ts'
 import type { Assignment, Incident } from '../core/incident.ts'
 import { isActive } from '../core/lifecycle.ts'
 import type { Clock, Remember } from '../core/ports.ts'
 import type { Unit, UnitRow, UnitState } from '../core/unit.ts'
-import { isSent, STALE_POSITION_MS } from './candidates.ts'
+import { STALE_POSITION_MS } from './candidates.ts'
 import { createPlaces } from './nearest.ts'
 import type { DueNow } from './rota.ts'
 
@@ -141,7 +142,7 @@ export function createUnits(
       const row = byId.get(unitId)
       return row && view(row, orders.get(unitId), duties.get(unitId))
     },
-    near(place, sent = isSent) {
+    near(place, sent = isTrained) {
       if (rows.length <= SMALL_FORCE) return this.all()
       const numbers = place ? [...nearest(place, sent)] : places.newest(NEAREST)
       return numbers.map(number => rows[number] as UnitRow).map(row => view(row, undefined, duties.get(row.id)))

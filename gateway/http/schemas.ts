@@ -48,7 +48,7 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
   endCallNeighbours: strict({ action: Type.String() }),
   addParty: strict({ action: Type.String(), to: Id }),
   dropParty: strict({ action: Type.String(), party: Id }),
-  dispatch: strict({ action: Type.String(), unitId: Id }),
+  dispatch: strict({ action: Type.String(), unitId: Id, reason: Reason }),
   recall: strict({ action: Type.String(), assignmentId: Id, reason: Reason }),
   handOver110: strict({ action: Type.String(), to: words(SERVICES), ...ANSWER }),
   answerHandOver: strict({ action: Type.String(), handOver: Id, accepted: Type.Boolean(), reason: Reason, ...ANSWER }),

@@ -5,6 +5,7 @@ import { extname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { WebSocketServer } from 'ws'
 import { id } from '../../gateway/core/brand.ts'
+import { DEFAULT_CLASS_RULE } from '../../gateway/core/class-rule.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import { DEFAULT_TIMERS } from '../../gateway/core/priority.ts'
 import type { ClientMessage, DemoPress, IncidentAction, ServerMessage, SessionUser } from '../../gateway/core/wire.ts'
@@ -98,6 +99,7 @@ function routed(path: string, body: unknown, user: SessionUser): unknown {
       postRollMs: 60_000,
       categories: [],
       handOverRoutes: {},
+      classRule: DEFAULT_CLASS_RULE,
       webrtc: false
     }
   if (path === '/api/map') return { ...townMap(), ...(tiled ? { tiles: FAKE_TILES } : {}) }

@@ -178,6 +178,7 @@ export function candidatesOf(incident: Incident, all: readonly Unit[], nowMs: nu
         unitId: unit.id,
         name: unit.name,
         state: unit.state,
+        unitClass: unit.unitClass,
         memberCount: unit.memberCount,
         etaS: Math.round(roadM / (unit.speedKmh / 3.6)),
         distanceM: roadM,

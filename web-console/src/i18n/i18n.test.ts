@@ -93,7 +93,7 @@ describe('every word of the domain', () => {
     ['party', ['ringing', 'joined', 'left']],
     ['assignment', ['offered', 'enRoute', 'arrived', 'cleared', 'declined', 'expired', 'recalled']],
     ['health', ['connecting', 'live', 'stale', 'offline', 'unauthorized', 'idle']],
-    ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'volunteer', 'offRota']],
+    ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'outsideRule', 'offRota']],
     ['role', ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator', 'auditor']],
     [
       'notice',
@@ -197,6 +197,7 @@ describe('timeline', () => {
       'core/sop',
       'core/hand-over',
       'compose/actions',
+      'dispatch/dispatch',
       'core/callout',
       'core/room-step',
       'core/voice-party',

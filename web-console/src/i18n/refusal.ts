@@ -27,6 +27,7 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'the other one is less urgent: raise its priority first': 'mergeUrgent',
   'nobody has acknowledged the other one yet': 'mergeUnowned',
   'it is linked with another open one only': 'linkOpen',
+  'this class is sent by hand, with a reason': 'byHandReason',
   'only a resolved incident is reopened': 'reopenResolved',
   'it was resolved more than 24 hours ago': 'reopenLate',
   'only a resolved incident is closed': 'closeResolved'

@@ -10,6 +10,7 @@ type Values = Record<string, string | number>
 const TRANSLATED: Readonly<Record<string, string>> = {
   alarmClass: 'alarmClass',
   nature: 'nature',
+  unitClass: 'unitClass',
   disposition: 'disposition',
   cause: 'cause',
   callEnd: 'callEnd',
@@ -66,6 +67,7 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
   if (kind === 'acknowledged' && typeof data.answerMs === 'number')
     return { key: 'acknowledgedIn', more: { span: answerText(data.answerMs, t) } }
   if (kind === 'restored' && data.confirmed === true) return { key: 'lightOut' }
+  if (kind === 'offered' && data.unitClass !== undefined) return { key: 'offeredByHand' }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
   if (kind === 'talkWay' && data.wayWhy !== undefined) return { key: 'talkWayWhy' }
   if (kind === 'calledBack' && data.relation !== undefined) return { key: 'contactCalled' }

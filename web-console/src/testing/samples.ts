@@ -1,4 +1,5 @@
 /** Records for the console's unit tests: small, whole, and changed by spreading. */
+import { DEFAULT_CLASS_RULE } from '../../../gateway/core/class-rule.ts'
 import type { Incident, TimelineEntry } from '../../../gateway/core/incident.ts'
 import { DEFAULT_TIMERS } from '../../../gateway/core/priority.ts'
 import type { Unit } from '../../../gateway/core/unit.ts'
@@ -16,6 +17,7 @@ export const SETTINGS: ConsoleSettings = {
     ...{ medical: ['120'], violence: ['110'], intrusion: ['110'], fire: ['119'], lostOrFallen: ['110'] },
     ...{ traffic: ['110'], dispute: ['12345'], equipment: [], other: [] }
   },
+  classRule: DEFAULT_CLASS_RULE,
   webrtc: false
 }
 

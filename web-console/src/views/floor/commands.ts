@@ -11,7 +11,7 @@ import { dispatchChosen } from './dispatch.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
 import { calloutAction } from './panel/callout.tsx'
-import { activeAssignments, rankedOf } from './panel/candidates.tsx'
+import { activeAssignments, choosableOf } from './panel/candidates.tsx'
 import { Foreseen } from './use-actions.ts'
 
 const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
@@ -141,7 +141,7 @@ function open({ incident, select }: Floor, first: Incident | undefined): boolean
 /** A digit of a menu is no unit: neither beside its choices, nor a moment after the last of them has shut it. */
 function chooseDigit({ candidates, incident, choose, menu, digitsRest }: Floor, digit: number): boolean {
   if (menu || digitsRest()) return true
-  const candidate = rankedOf(candidates, incident)[digit - 1]
+  const candidate = choosableOf(candidates, incident)[digit - 1]
   if (!candidate) return false
   choose(candidate.unitId)
   return true

@@ -2,27 +2,35 @@
 import type { UnitId } from '../../../../gateway/core/brand.ts'
 import { type Force, whyNobody } from '../../state/best-action.ts'
 import type { Floor } from './floor-context.tsx'
-import { activeAssignments, rankedOf } from './panel/candidates.tsx'
+import { activeAssignments, byHandOf, choosableOf } from './panel/candidates.tsx'
 import { Foreseen } from './use-actions.ts'
 
 /** What can be sent for the open incident. */
 export function forceOf({ incident, candidates, candidatesLoaded, chosen }: Floor): Force {
   return {
     active: incident ? activeAssignments(incident).length : 0,
-    proposed: rankedOf(candidates, incident).length,
+    proposed: choosableOf(candidates, incident).length,
     chosen: chosen.length,
     known: candidatesLoaded
   }
 }
 
-export async function dispatchChosen(floor: Floor): Promise<void> {
-  const { act, actions, chosen, chooseAnew, incident } = floor
+/** True when somebody was sent. Whom the system would not send there is sent with a reason only, which is asked for first. */
+export async function dispatchChosen(floor: Floor, reason?: string): Promise<boolean> {
+  const { act, actions, candidates, chosen, chooseAnew, incident, openMenu } = floor
   const nobody = whyNobody(forceOf(floor))
   if (nobody && incident) actions.say(incident.id, 'dispatch', new Foreseen(nobody))
+  const byHand = new Set<string>(byHandOf(candidates, chosen).map(each => each.unitId))
+  if (byHand.size > 0 && reason === undefined) {
+    openMenu('byHand')
+    return false
+  }
   let sent = 0
   for (const unitId of chosen) {
-    if (!(await act({ action: 'dispatch', unitId: unitId as UnitId }))) break
+    const order = { action: 'dispatch', unitId: unitId as UnitId } as const
+    if (!(await act(reason !== undefined && byHand.has(unitId) ? { ...order, reason } : order))) break
     sent++
   }
   if (sent > 0) chooseAnew()
+  return sent > 0
 }

@@ -24,6 +24,7 @@ export type Menu =
   | 'note'
   | 'reopen'
   | 'recall'
+  | 'byHand'
   | 'party'
   | 'contact'
   | 'search'

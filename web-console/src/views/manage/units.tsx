@@ -8,6 +8,7 @@ import type { UnitDetail, UnitDraft, UnitLine } from '../../../../gateway/core/u
 import { useSession } from '../../session.tsx'
 import { Chip } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
+import { ClassRuleTable } from './class-rule.tsx'
 import { ChoiceField, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
@@ -51,6 +52,7 @@ export function UnitsPart() {
   return (
     <RecordsPart<UnitLine, UnitDetail>
       {...{ path: '/api/units', columns, find: t('manage:unit.find'), add: t('manage:add.unit') }}
+      said={() => <ClassRuleTable />}
       keyOf={line => line.id}
       titleOf={({ draft }) => [draft.name, draft.id]}
       form={props => <UnitForm {...props} />}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Button, Key } from '../../../ui/parts.tsx'
 import { useRefusalText } from '../action-bar.tsx'
 import { type EvidenceMenu, type Menu, useFloor } from '../floor-context.tsx'
+import { ByHandMenu } from './by-hand-menu.tsx'
 import { CategoryMenu } from './category-menu.tsx'
 import { ContactMenu } from './contact-menu.tsx'
 import { NatureMenu, PriorityMenu, RecallMenu } from './digit-menus.tsx'
@@ -21,6 +22,7 @@ const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>
   nature: NatureMenu,
   priority: PriorityMenu,
   recall: RecallMenu,
+  byHand: ByHandMenu,
   party: PartyMenu,
   category: CategoryMenu,
   contact: ContactMenu,

@@ -32,16 +32,34 @@ export function rankedOf(
   return ranked.toSorted((a, b) => Number(b.state === 'available') - Number(a.state === 'available'))
 }
 
+/** Free ones of a class that the system does not send there: an operator may, and says why. */
+const isByHand = (each: UnitCandidate): boolean =>
+  !each.ranked && each.state === 'available' && each.reasons.includes('outsideRule')
+
+/** Whom a digit chooses: the proposed ones, then those that are sent by hand. */
+export function choosableOf(
+  candidates: readonly UnitCandidate[],
+  incident: Incident | undefined
+): readonly UnitCandidate[] {
+  return [...rankedOf(candidates, incident), ...candidates.filter(isByHand)]
+}
+
+/** Of the chosen ones, those for whom a reason is asked. */
+export function byHandOf(candidates: readonly UnitCandidate[], chosen: readonly string[]): readonly UnitCandidate[] {
+  return candidates.filter(each => isByHand(each) && chosen.includes(each.unitId))
+}
+
 export function Candidates({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const { candidates, candidatesLoaded } = useFloor()
   const open = isOpen(incident)
   const ranked = open ? rankedOf(candidates, incident) : []
-  const stale = open ? candidates.filter(each => !each.ranked) : []
+  const listed = open ? choosableOf(candidates, incident) : []
+  const stale = open ? candidates.filter(each => !each.ranked && !isByHand(each)) : []
   const [all, setAll] = useState(false)
   // Those already sent take their place: three cards fit above the story.
   const few = Math.max(1, FEW - activeAssignments(incident).length)
-  const shown = ranked.slice(0, all ? 9 : few)
+  const shown = listed.slice(0, all ? 9 : few)
   const byRoad = ranked.some(each => each.by === 'road')
   return (
     <section className="block" aria-label={t('floor:units.title')} {...REACHED}>
@@ -59,9 +77,9 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
         <CandidateRow key={candidate.unitId} candidate={candidate} digit={index + 1} />
       ))}
       {!open && <p className="m units-none">{t('floor:units.over')}</p>}
-      {ranked.length > shown.length && (
+      {listed.length > shown.length && shown.length < 9 && (
         <button type="button" className="units-more m" onClick={() => setAll(true)}>
-          {t('floor:units.more', { n: Math.min(9, ranked.length) - shown.length })}
+          {t('floor:units.more', { n: Math.min(9, listed.length) - shown.length })}
         </button>
       )}
       {open && candidatesLoaded && ranked.length === 0 && (
@@ -111,6 +129,14 @@ function Sent({ assignment }: { readonly assignment: Assignment }) {
           {t(`words:assignment.${state}`)}
           {assignment.offeredBy === 'system' && ` · ${t('floor:units.bySystem')}`}
         </div>
+        {assignment.byHand && (
+          <div className="t-amb">
+            {t('floor:units.byHand', {
+              unitClass: t(`words:unitClass.${assignment.byHand.unitClass}`),
+              reason: assignment.byHand.reason
+            })}
+          </div>
+        )}
       </div>
     </div>
   )
@@ -134,7 +160,7 @@ export function UnitSign({ state }: { readonly state: string }) {
   )
 }
 
-const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'volunteer', 'offRota'])
+const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'outsideRule', 'offRota'])
 
 function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate; readonly digit: number }) {
   const { t } = useTranslation()
@@ -145,6 +171,7 @@ function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate;
   const warnings = candidate.reasons.filter(reason => WARNINGS.has(reason))
   const facts = [
     ...good.map(reason => t(`words:candidate.${reason}`)),
+    t(`words:unitClass.${candidate.unitClass}`),
     t('floor:units.people', { count: candidate.memberCount })
   ]
   const distance =
