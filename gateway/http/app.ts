@@ -256,6 +256,8 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/video-patrol',
     '/playback',
     '/map',
+    '/queue',
+    '/incident',
     '/cameras',
     '/sources',
     '/patrol',

@@ -5,6 +5,7 @@ import { navigate, usePath } from './route.ts'
 import { homeOf, SessionProvider, useSession } from './session.tsx'
 import { Fault } from './ui/fault.tsx'
 import { LoginView } from './views/login/index.tsx'
+import { useSeatWindow } from './windows/use-windows.ts'
 
 interface View {
   readonly component: LazyExoticComponent<ComponentType>
@@ -15,6 +16,8 @@ const FLOOR_ROLES: readonly Role[] = ['operator', 'leader']
 
 const VIEWS: Readonly<Record<string, View>> = {
   '/': { component: lazy(() => import('./views/floor/index.tsx')), roles: FLOOR_ROLES },
+  '/queue': { component: lazy(() => import('./views/floor/queue-window.tsx')), roles: FLOOR_ROLES },
+  '/incident': { component: lazy(() => import('./views/floor/incident-window.tsx')), roles: FLOOR_ROLES },
   '/map': { component: lazy(() => import('./views/map/index.tsx')), roles: FLOOR_ROLES },
   '/wall': { component: lazy(() => import('./views/wall/index.tsx')), roles: FLOOR_ROLES },
   '/video-patrol': { component: lazy(() => import('./views/video-patrol/index.tsx')), roles: FLOOR_ROLES },
@@ -50,6 +53,7 @@ function Routes() {
   const { user } = useSession()
   const view = VIEWS[path]
   const allowed = user && view?.roles.includes(user.role)
+  useSeatWindow(user, path)
   useEffect(() => {
     if (user && !allowed) navigate(homeOf(user.role), true)
   }, [user, allowed])

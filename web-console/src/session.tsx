@@ -84,6 +84,39 @@ async function sessionGone(): Promise<boolean> {
   }
 }
 
+const CHANNEL = 'pingan.session'
+
+function tellOthers(): void {
+  const channel = new BroadcastChannel(CHANNEL)
+  channel.postMessage('changed')
+  channel.close()
+}
+
+/** One log-in and one log-out for all windows of this browser: they share the cookie, so they share the person. */
+function useOtherWindows(
+  userId: string | undefined,
+  setUser: (user: SessionUser | null) => void,
+  loggedOut: () => void
+): void {
+  useEffect(() => {
+    const channel = new BroadcastChannel(CHANNEL)
+    channel.onmessage = () => {
+      get<SessionUser>('/api/session').then(
+        user => {
+          // The feed goes on for the same person, and with it what it has brought.
+          if (user.userId === userId) return
+          store.dispatch({ kind: 'reset' })
+          setUser(user)
+        },
+        error => {
+          if (error instanceof Refusal && error.status === 401) loggedOut()
+        }
+      )
+    }
+    return () => channel.close()
+  }, [userId, setUser, loggedOut])
+}
+
 /** Keeps session, site and feed for everything below. */
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const [site] = useAnswer<SiteInfo>(true, '/api/site', undefined)
@@ -96,6 +129,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   }, [setUser])
 
   const userId = user?.userId
+  useOtherWindows(userId, setUser, loggedOut)
   useEffect(() => {
     if (userId === undefined) return
     return startFeed({ store, connect: feedSocket, onLoggedOut: loggedOut, sessionGone })
@@ -106,10 +140,14 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       user,
       site,
       settings,
-      login: async login => setUser(await post<SessionUser>('/api/login', login)),
+      login: async login => {
+        setUser(await post<SessionUser>('/api/login', login))
+        tellOthers()
+      },
       logout: async () => {
         await post('/api/logout')
         loggedOut()
+        tellOthers()
       }
     }),
     [user, site, settings, setUser, loggedOut]

@@ -25,11 +25,19 @@ export async function startI18n(): Promise<void> {
     defaultNS: 'common',
     interpolation: { escapeValue: false }
   })
+  // All windows of a seat speak one language.
+  window.addEventListener('storage', event => {
+    if (event.key === KEY && storedLanguage() !== i18next.language) void show(storedLanguage())
+  })
 }
 
 /** Switches every view at once and remembers it. */
 export async function setLanguage(language: Language): Promise<void> {
   localStorage.setItem(KEY, language)
+  await show(language)
+}
+
+async function show(language: Language): Promise<void> {
   document.documentElement.lang = language
   await i18next.changeLanguage(language)
 }

@@ -1,8 +1,9 @@
 /** Plays one evidence clip from a blob: looping beside the live picture, or with controls and the actual wall-clock time. */
-import { type ReactNode, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ClipBar } from './clip-bar.tsx'
 import { type ClipKey, clipKeyOf, useClipControl } from './clip-control.ts'
+import { onClipKey } from './clip-key.ts'
 import { useEvidence } from './use-evidence.ts'
 import './player.css'
 
@@ -14,16 +15,22 @@ export interface ClipPlayerProps {
   /** Bottom line when there are no controls. */
   readonly caption?: ReactNode
   readonly controls?: boolean
+  /** It answers the floor's keys ← and →. */
+  readonly keyed?: boolean
   /** Wall-clock time of the first frame (`actualFromMs` of the item), UTC ms; without it the bar shows seconds of the clip. */
   readonly startMs?: number
 }
 
-export function ClipPlayer({ evidenceId, loop, label, caption, controls, startMs }: ClipPlayerProps) {
+export function ClipPlayer({ evidenceId, loop, label, caption, controls, keyed, startMs }: ClipPlayerProps) {
   const { t } = useTranslation()
   const video = useRef<HTMLVideoElement>(null)
   const clip = useEvidence(evidenceId)
   const [broken, setBroken] = useState(false)
   const control = useClipControl(video, clip.kind === 'ready')
+
+  const { act } = control
+  const here = keyed && clip.kind === 'ready'
+  useEffect(() => (here ? onClipKey(act) : undefined), [here, act])
 
   const onKeyDown = (event: React.KeyboardEvent) => {
     const key: ClipKey | undefined = controls ? clipKeyOf(event.nativeEvent) : undefined

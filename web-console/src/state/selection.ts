@@ -4,16 +4,29 @@ import { useCallback, useEffect, useState } from 'react'
 const KEY = 'pingan.selected'
 const CHANNEL = 'pingan.selection'
 
+interface SelectionWord {
+  readonly ask?: true
+  readonly id?: string | undefined
+}
+
 /** The open incident's id and how to open another (undefined: none). */
 export function useSelection(): readonly [string | undefined, (id: string | undefined) => void] {
   const [selected, setSelected] = useState(() => sessionStorage.getItem(KEY) ?? undefined)
 
   useEffect(() => {
     const channel = new BroadcastChannel(CHANNEL)
-    channel.onmessage = (event: MessageEvent<string | undefined>) => {
-      remember(event.data)
-      setSelected(event.data)
+    channel.onmessage = (event: MessageEvent<SelectionWord>) => {
+      const { ask, id } = event.data
+      const mine = sessionStorage.getItem(KEY)
+      if (ask) {
+        if (mine !== null) channel.postMessage({ id: mine } satisfies SelectionWord)
+        return
+      }
+      remember(id)
+      setSelected(id)
     }
+    // A window that is opened later shows what the others show.
+    if (sessionStorage.getItem(KEY) === null) channel.postMessage({ ask: true } satisfies SelectionWord)
     return () => channel.close()
   }, [])
 
@@ -21,7 +34,7 @@ export function useSelection(): readonly [string | undefined, (id: string | unde
     remember(id)
     setSelected(id)
     const channel = new BroadcastChannel(CHANNEL)
-    channel.postMessage(id)
+    channel.postMessage({ id } satisfies SelectionWord)
     channel.close()
   }, [])
   return [selected, select]

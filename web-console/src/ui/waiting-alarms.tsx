@@ -4,10 +4,11 @@ import { usePath } from '../route.ts'
 import { useSession } from '../session.tsx'
 import { isOpen } from '../state/queue.ts'
 import { useConsole } from '../state/store.ts'
+import { inSeatWindow } from '../windows/use-windows.ts'
 import { follow } from './page-links.tsx'
 
 /** The floor shows who waits; the video patrol says it over the whole width. */
-const SHOWN_ON = new Set(['/', '/video-patrol'])
+const SHOWN_ON = new Set(['/', '/queue', '/video-patrol'])
 
 export function WaitingAlarms() {
   const { t } = useTranslation()
@@ -21,9 +22,12 @@ export function WaitingAlarms() {
   return (
     <div className="seg waiting" role="alert">
       <b>{t('common:waiting', { n: count })}</b>
-      <a className="link" href="/" onClick={event => follow(event, '/')}>
-        {t('rounds:toFloor')}
-      </a>
+      {/* A window of its own stays what it is: the floor stands beside it. */}
+      {!inSeatWindow() && (
+        <a className="link" href="/" onClick={event => follow(event, '/')}>
+          {t('rounds:toFloor')}
+        </a>
+      )}
     </div>
   )
 }

@@ -1,18 +1,19 @@
 /** What can be done with the open incident: the one best next action in white, the rest beside it, each with its key; a refusal is said right above. */
 import { useTranslation } from 'react-i18next'
 import { refusalText } from '../../i18n/refusal.ts'
-import { navigate } from '../../route.ts'
 import { bestAction, whyNobody } from '../../state/best-action.ts'
 import type { ActionName } from '../../state/rights.ts'
 import { whyNot } from '../../state/rights.ts'
 import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
+import { goTo } from '../../windows/use-windows.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
 import { type Menu, useFloor } from './floor-context.tsx'
 import { MenuPanel } from './menus/menu-panel.tsx'
 import { activeAssignments } from './panel/candidates.tsx'
 import { Foreseen, type Result } from './use-actions.ts'
 
-export function ActionBar() {
+/** `row` false: only menus and what is said, in a window that shows no incident. */
+export function ActionBar({ row = true }: { readonly row?: boolean }) {
   const { t } = useTranslation()
   const floor = useFloor()
   const { incident, menu, openMenu } = floor
@@ -21,13 +22,15 @@ export function ActionBar() {
       <MenuPanel />
       {!menu && <Refused />}
       {!menu && <Told />}
-      <div className="actions-row row g6" role="toolbar" aria-label={t('floor:actions.title')}>
-        {incident ? <IncidentActions /> : <IdleActions />}
-        <span className="grow" />
-        <button type="button" className="help" aria-label={t('floor:keys.title')} onClick={() => openMenu('keys')}>
-          <Key>?</Key>
-        </button>
-      </div>
+      {row && (
+        <div className="actions-row row g6" role="toolbar" aria-label={t('floor:actions.title')}>
+          {incident ? <IncidentActions /> : <IdleActions />}
+          <span className="grow" />
+          <button type="button" className="help" aria-label={t('floor:keys.title')} onClick={() => openMenu('keys')}>
+            <Key>?</Key>
+          </button>
+        </div>
+      )}
     </footer>
   )
 }
@@ -153,11 +156,14 @@ function IdleActions() {
       <Button keyCap="T" state={sound.testedAtMs ? 'ready' : 'best'} onClick={() => void sound.test()}>
         {t('floor:do.soundTest')}
       </Button>
-      <Button keyCap="V" onClick={() => navigate('/wall')}>
+      <Button keyCap="V" onClick={() => goTo('/wall')}>
         {t('floor:do.wall')}
       </Button>
-      <Button keyCap="G" onClick={() => navigate('/map')}>
+      <Button keyCap="G" onClick={() => goTo('/map')}>
         {t('floor:do.map')}
+      </Button>
+      <Button keyCap="⇧I" onClick={() => openMenu('windows')}>
+        {t('floor:menu.windows')}
       </Button>
       <Button keyCap="J" onClick={() => openMenu('shift')}>
         {t('floor:menu.shift')}

@@ -2,11 +2,12 @@
 
 import i18next from 'i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
+import { pressClipKey } from '../../player/clip-key.ts'
 import { openOrder, whyNotOrder } from '../../print/sheets.ts'
-import { navigate } from '../../route.ts'
 import { isOpen, rowsOf } from '../../state/queue.ts'
 import { wishOnWall } from '../../state/wall-wish.ts'
 import { pressVoiceKey } from '../../voice/voice-key.ts'
+import { goTo } from '../../windows/use-windows.ts'
 import { dispatchChosen } from './dispatch.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
@@ -63,18 +64,24 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'callBack':
     case 'hangUp':
       return pressVoiceKey(command.name)
+    case 'clipBack':
+      return pressClipKey('back5')
+    case 'clipForward':
+      return pressClipKey('forward5')
+    case 'openWindows':
+      return false
     case 'follow':
       floor.setFollow(!floor.follow)
       return true
     case 'map':
     case 'wall':
-      navigate(`/${command.name}`)
-      return true
+      return goTo(`/${command.name}`)
     case 'toWall':
       if (incident) wishOnWall(incident.id)
       return incident !== undefined
     case 'shift':
     case 'followUp':
+    case 'windows':
     case 'search':
     case 'keys':
       floor.openMenu(command.name)

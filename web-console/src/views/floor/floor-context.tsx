@@ -29,6 +29,7 @@ export type Menu =
   | 'contact'
   | 'search'
   | 'keys'
+  | 'windows'
   | EvidenceMenu
 export type Tab = 'handle' | 'story' | 'map'
 

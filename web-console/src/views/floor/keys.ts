@@ -1,5 +1,7 @@
 /** Keys of the floor by physical key (`event.code`), so that they work under a Chinese input method; in text fields only F2 and Esc act. */
 import { useLayoutEffect, useRef } from 'react'
+import { bindings } from '../../ui/key-rows.ts'
+import { ALL_KEYS } from './key-table.ts'
 
 /** What a key asks for. Digits are 1–9. */
 export type Command =
@@ -46,6 +48,10 @@ export type Command =
         | 'map'
         | 'wall'
         | 'toWall'
+        | 'clipBack'
+        | 'clipForward'
+        | 'openWindows'
+        | 'windows'
         | 'follow'
         | 'search'
         | 'keys'
@@ -63,56 +69,8 @@ export interface KeyPress {
   readonly metaKey: boolean
 }
 
-const PLAIN: Readonly<Record<string, Command>> = {
-  Space: { name: 'acknowledgeFirst' },
-  KeyD: { name: 'dispatch' },
-  KeyE: { name: 'verify' },
-  KeyP: { name: 'priority' },
-  KeyB: { name: 'note' },
-  KeyH: { name: 'handOver' },
-  KeyL: { name: 'category' },
-  KeyS: { name: 'step' },
-  KeyZ: { name: 'similar' },
-  KeyJ: { name: 'shift' },
-  KeyY: { name: 'followUp' },
-  KeyR: { name: 'resolve' },
-  KeyQ: { name: 'markDuress' },
-  KeyK: { name: 'take' },
-  KeyU: { name: 'release' },
-  KeyO: { name: 'reopen' },
-  KeyX: { name: 'close' },
-  KeyN: { name: 'neighbours' },
-  KeyT: { name: 'soundTest' },
-  KeyM: { name: 'listen' },
-  KeyA: { name: 'replay' },
-  KeyC: { name: 'callBack' },
-  Backspace: { name: 'hangUp' },
-  KeyG: { name: 'map' },
-  KeyV: { name: 'wall' },
-  KeyW: { name: 'toWall' },
-  KeyF: { name: 'follow' },
-  ArrowUp: { name: 'up' },
-  ArrowDown: { name: 'down' },
-  Enter: { name: 'open' },
-  NumpadEnter: { name: 'open' },
-  Slash: { name: 'search' },
-  F6: { name: 'tab', tab: 'handle' },
-  F7: { name: 'tab', tab: 'story' },
-  F8: { name: 'tab', tab: 'map' }
-}
-
-const SHIFTED: Readonly<Record<string, Command>> = {
-  KeyA: { name: 'hear' },
-  KeyC: { name: 'contact' },
-  KeyD: { name: 'recall' },
-  KeyE: { name: 'exportEvidence' },
-  KeyH: { name: 'holdEvidence' },
-  KeyN: { name: 'party' },
-  KeyP: { name: 'printOrder' },
-  KeyS: { name: 'skipStep' },
-  KeyX: { name: 'returnFeedback' },
-  Slash: { name: 'keys' }
-}
+const PLAIN = bindings(ALL_KEYS, 'plain')
+const SHIFTED = bindings(ALL_KEYS, 'shifted')
 
 /** The command of a key press; undefined when the key means nothing here. `typing`: the focus is in a text field. */
 export function commandOf(press: KeyPress, typing: boolean): Command | undefined {

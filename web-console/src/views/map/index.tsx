@@ -2,35 +2,44 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
-import { navigate } from '../../route.ts'
 import { useAlarmSound } from '../../sound/use-sound.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useSelection } from '../../state/selection.ts'
 import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
 import { stateText } from '../../ui/incident-state.ts'
+import { KeysList } from '../../ui/keys-list.tsx'
 import { Age, Button, Chip } from '../../ui/parts.tsx'
 import { placeText } from '../../ui/place-text.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
+import { Sheet } from '../../ui/sheet.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
+import { goTo, inSeatWindow } from '../../windows/use-windows.ts'
+import { ALL_KEYS } from '../floor/key-table.ts'
 import { useKeys } from '../floor/keys.ts'
 import { LayerPanel } from './layer-panel.tsx'
 import { ALL_LAYERS } from './layers.ts'
 import { Legend } from './legend.tsx'
 import { TownMap } from './town-map.tsx'
 
+/** Those of the floor's keys that act here. */
+const MAP_KEYS = ALL_KEYS.filter(({ does }) => ['map', 'wall', 'follow', 'choose', 'keys', 'back'].includes(does))
+
 export default function MapView() {
+  const { t } = useTranslation()
   const [selectedId, select] = useSelection()
   const [layers, setLayers] = useState(ALL_LAYERS)
   const [follow, setFollow] = useState(true)
+  const [help, setHelp] = useState(false)
   useAlarmSound()
   const selected = useConsole(state => (selectedId ? state.incidents.get(selectedId) : undefined))
   useKeys(command => {
-    if (command.name === 'map' || (command.name === 'escape' && !selected)) navigate('/')
-    else if (command.name === 'wall') navigate('/wall')
+    if (command.name === 'keys') setHelp(true)
+    else if (command.name === 'map' || (command.name === 'escape' && !selected)) return goTo('/')
+    else if (command.name === 'wall') return goTo('/wall')
     else if (command.name === 'follow') setFollow(!follow)
     else if (command.name === 'escape') select(undefined)
-    else if (command.name === 'open' && selected) navigate('/')
+    else if (command.name === 'open' && selected) return goTo('/')
     else return false
     return true
   })
@@ -44,6 +53,11 @@ export default function MapView() {
         {selected && <Card incident={selected} />}
         <Legend />
       </div>
+      {help && (
+        <Sheet title={t('floor:keys.title')} onClose={() => setHelp(false)}>
+          <KeysList rows={MAP_KEYS} words="floor:keys" />
+        </Sheet>
+      )}
     </div>
   )
 }
@@ -113,11 +127,14 @@ function Card({ incident }: { readonly incident: Incident }) {
             <span className="m">{t(`words:assignment.${each.state}`)}</span>
           </p>
         ))}
-      <div>
-        <Button state="best" keyCap="↵" onClick={() => navigate('/')}>
-          {t('map:openIncident')}
-        </Button>
-      </div>
+      {/* In a window of its own it is open on the others already. */}
+      {!inSeatWindow() && (
+        <div>
+          <Button state="best" keyCap="↵" onClick={() => goTo('/')}>
+            {t('map:openIncident')}
+          </Button>
+        </div>
+      )}
     </section>
   )
 }

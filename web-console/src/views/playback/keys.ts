@@ -1,5 +1,7 @@
 /** Keys of the playback page, by physical key, so that a Chinese input method does not swallow them. */
 import { useLayoutEffect, useRef } from 'react'
+import { bindings } from '../../ui/key-rows.ts'
+import { PLAYBACK_KEYS } from './key-table.ts'
 
 export type PlaybackKey =
   | 'toggle'
@@ -35,42 +37,8 @@ export type PlaybackKey =
 
 type Pressed = Pick<KeyboardEvent, 'code' | 'shiftKey' | 'ctrlKey' | 'altKey' | 'metaKey'>
 
-const PLAIN: Readonly<Record<string, PlaybackKey>> = {
-  Space: 'toggle',
-  KeyK: 'toggle',
-  Comma: 'frameBack',
-  Period: 'frameForward',
-  ArrowLeft: 'back5',
-  ArrowRight: 'forward5',
-  Minus: 'slower',
-  Equal: 'faster',
-  KeyJ: 'nextMark',
-  KeyN: 'nextMotion',
-  KeyI: 'markIn',
-  KeyO: 'markOut',
-  KeyC: 'clearMarks',
-  KeyX: 'export',
-  KeyS: 'still',
-  KeyM: 'sound',
-  KeyF: 'full',
-  BracketLeft: 'wider',
-  BracketRight: 'narrower',
-  PageUp: 'earlier',
-  PageDown: 'later',
-  End: 'newest',
-  KeyL: 'live',
-  KeyT: 'time',
-  Slash: 'search',
-  Escape: 'close'
-}
-
-const SHIFTED: Readonly<Record<string, PlaybackKey>> = {
-  ArrowLeft: 'back60',
-  ArrowRight: 'forward60',
-  KeyJ: 'previousMark',
-  KeyN: 'previousMotion',
-  Slash: 'help'
-}
+const PLAIN = bindings(PLAYBACK_KEYS, 'plain')
+const SHIFTED = bindings(PLAYBACK_KEYS, 'shifted')
 
 export function playbackKeyOf(event: Pressed): PlaybackKey | undefined {
   if (event.ctrlKey || event.altKey || event.metaKey) return undefined

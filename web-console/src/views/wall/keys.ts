@@ -1,6 +1,8 @@
 /** Keys of the wall, by physical key; in text fields and open dialogs they belong to those. */
 import { useLayoutEffect, useRef } from 'react'
+import { bindings } from '../../ui/key-rows.ts'
 import type { Direction } from './grids.ts'
+import { WALL_KEYS } from './key-table.ts'
 
 export type WallKey =
   | { readonly key: 'number'; readonly number: number }
@@ -27,39 +29,12 @@ export type WallKey =
 
 /** Digits typed within this time make one number, ms. */
 const DIGITS_MS = 900
-const STEP = 1.25
-
-const PLAIN: Readonly<Record<string, WallKey>> = {
-  PageDown: { key: 'page', by: 1 },
-  PageUp: { key: 'page', by: -1 },
-  ArrowLeft: { key: 'move', direction: 'left' },
-  ArrowRight: { key: 'move', direction: 'right' },
-  ArrowUp: { key: 'move', direction: 'up' },
-  ArrowDown: { key: 'move', direction: 'down' },
-  Equal: { key: 'zoom', factor: STEP },
-  NumpadAdd: { key: 'zoom', factor: STEP },
-  Minus: { key: 'zoom', factor: 1 / STEP },
-  NumpadSubtract: { key: 'zoom', factor: 1 / STEP },
-  KeyY: { key: 'pause' },
-  KeyF: { key: 'open' },
-  KeyS: { key: 'still' },
-  KeyM: { key: 'sound' },
-  KeyP: { key: 'place' },
-  KeyB: { key: 'playback' },
-  KeyV: { key: 'floor' },
-  KeyL: { key: 'layouts' },
-  KeyT: { key: 'tours' },
-  Slash: { key: 'find' },
-  Delete: { key: 'clear' },
-  Backspace: { key: 'clear' },
-  Escape: { key: 'escape' }
-}
+const PLAIN = bindings(WALL_KEYS, 'plain')
+const SHIFTED = bindings(WALL_KEYS, 'shifted')
 
 /** What a key means; digits are gathered by the caller. */
 export function wallKeyOf(code: string, shift: boolean): WallKey | undefined {
-  if (shift && code === 'Slash') return { key: 'help' }
-  if (shift && code !== 'Equal') return undefined
-  return PLAIN[code]
+  return (shift ? SHIFTED : PLAIN)[code]
 }
 
 /** The digits of a number after one more key; three digits reach every camera of a large wall. */

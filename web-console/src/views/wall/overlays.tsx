@@ -1,7 +1,7 @@
 /** Over the wall: one camera large, the dialogs, and the keys that belong to the wall while nothing is over it. */
-import { navigate } from '../../route.ts'
 import { useSession } from '../../session.tsx'
 import { JUST_NOW_MS, openPlayback } from '../../ui/playback-link.tsx'
+import { goTo } from '../../windows/use-windows.ts'
 import { WallKeys } from './keys.ts'
 import { LargeTile } from './large.tsx'
 import { Menus } from './menus/menus.tsx'
@@ -12,7 +12,7 @@ import { NO_ZOOM } from './zoom.ts'
 
 const justNow = (cameraId: string) => openPlayback({ cameras: [cameraId], agoMs: JUST_NOW_MS })
 /** The key that leads to the wall leads back. */
-const toFloor = () => navigate('/')
+const toFloor = () => void goTo('/')
 
 export function Large({ page }: { readonly page: WallPage }) {
   const { large, cameras, wall, word, act, setLarge, setPlace, still } = page

@@ -1,63 +1,18 @@
-/** ?: every key of the floor. */
+/** ?: every key of the floor, group by group. */
 import { useTranslation } from 'react-i18next'
-import { Key } from '../../../ui/parts.tsx'
-
-const KEYS: readonly (readonly [string, string])[] = [
-  ['space', 'acknowledge'],
-  ['D', 'dispatch'],
-  ['⇧D', 'recall'],
-  ['1–9', 'units'],
-  ['E 1–9', 'verify'],
-  ['L 1–9 …', 'categorize'],
-  ['S 1–9', 'step'],
-  ['⇧S 1–9', 'skipStep'],
-  ['Z', 'similar'],
-  ['J', 'shift'],
-  ['Y', 'followUp'],
-  ['P 1–4', 'setPriority'],
-  ['Q', 'markDuress'],
-  ['B', 'annotate'],
-  ['H', 'handOver110'],
-  ['N', 'neighbours'],
-  ['⇧N 1–9', 'party'],
-  ['R', 'resolve'],
-  ['U', 'release'],
-  ['K', 'take'],
-  ['X', 'close'],
-  ['⇧X', 'returnFeedback'],
-  ['O', 'reopen'],
-  ['⇧E', 'exportEvidence'],
-  ['⇧H', 'holdEvidence'],
-  ['⇧P', 'printOrder'],
-  ['↑ ↓ ↵', 'choose'],
-  ['F6 F7 F8', 'tabs'],
-  ['G', 'map'],
-  ['V', 'wall'],
-  ['W', 'toWall'],
-  ['M', 'listen'],
-  ['A', 'replay'],
-  ['⇧A', 'hear'],
-  ['C', 'callBack'],
-  ['⇧C 1–9', 'contact'],
-  ['⌫', 'hangUp'],
-  ['F', 'follow'],
-  ['/', 'search'],
-  ['T', 'soundTest'],
-  ['Esc', 'back']
-]
+import { KeysList } from '../../../ui/keys-list.tsx'
+import { FLOOR_KEYS, KEY_GROUPS } from '../key-table.ts'
 
 export function KeysHelp() {
   const { t } = useTranslation()
   return (
-    <dl className="keys-help">
-      {KEYS.map(([key, does]) => (
-        <div key={key} className="row g8">
-          <dt>
-            <Key>{key === 'space' ? `${t('floor:key.space')} F2` : key}</Key>
-          </dt>
-          <dd className="m">{t(`floor:keys.${does}`)}</dd>
-        </div>
+    <div className="keys-help">
+      {KEY_GROUPS.map(group => (
+        <section key={group} aria-label={t(`floor:keyGroup.${group}`)}>
+          <h3 className="head">{t(`floor:keyGroup.${group}`)}</h3>
+          <KeysList rows={FLOOR_KEYS[group]} words="floor:keys" />
+        </section>
       ))}
-    </dl>
+    </div>
   )
 }

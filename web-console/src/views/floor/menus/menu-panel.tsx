@@ -17,6 +17,7 @@ import { FollowUpMenu, ShiftMenu } from './shift-menus.tsx'
 import { SimilarMenu } from './similar-menu.tsx'
 import { SkipMenu, StepMenu } from './sop-menus.tsx'
 import { NoteMenu, ReopenMenu, ReturnMenu } from './text-menus.tsx'
+import { WindowsMenu } from './windows-menu.tsx'
 
 const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>> = {
   nature: NatureMenu,
@@ -37,7 +38,8 @@ const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>
   note: NoteMenu,
   reopen: ReopenMenu,
   search: SearchMenu,
-  keys: KeysHelp
+  keys: KeysHelp,
+  windows: WindowsMenu
 }
 
 export function MenuPanel() {
@@ -49,7 +51,7 @@ export function MenuPanel() {
   const Body = MENUS[menu]
   const refusal = actions.refusalOf(incident?.id)
   return (
-    <div className="menu panel" role="dialog" aria-label={t(`floor:menu.${menu}`)}>
+    <div className={`menu panel ${menu}`} role="dialog" aria-label={t(`floor:menu.${menu}`)}>
       <div className="row g8 menu-head">
         <h2>{t(`floor:menu.${menu}`)}</h2>
         <span className="grow" />

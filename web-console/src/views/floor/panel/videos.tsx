@@ -113,6 +113,7 @@ function Recorded({ incident }: { readonly incident: Incident }) {
       key={item.id}
       evidenceId={item.id}
       loop
+      keyed
       label={t('floor:video.before', { n: before })}
       caption={<span className="el">{item.cameraName}</span>}
     />
