@@ -1,6 +1,7 @@
 /**
  * Telephones: sipp, which we did not write, calls #9 1,000 times a second for 10 s, is rung when its alarm is on disk (synced), answered, and
- * hangs up; then through a way that loses a fifth of all datagrams. The adapter with the real store; intake and incidents are not in it.
+ * hangs up; then through a way that loses a fifth of all datagrams. The adapter with the real store; intake and incidents are not in it. `diskSync…`
+ * is the same disk written and synced by a plain loop.
  */
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -16,6 +17,7 @@ import { systemClock } from '../../gateway/supervise/clock.ts'
 import { silentLog } from '../../gateway/testing/fake-host.ts'
 import { startRelay } from '../../gateway/testing/sip-relay.ts'
 import { option, percentile, report } from './kit.ts'
+import { diskSyncMs } from './parts/disk-sync.ts'
 
 const RATE = option('rate', 1_000)
 const SECONDS = option('seconds', 10)
@@ -36,6 +38,8 @@ interface Round {
   readonly journalMs: readonly number[]
   readonly rejected: number
   readonly cpuPercent: number
+  /** Resident at the end of the calls. */
+  readonly busyMb: number
   readonly tookMs: number
   readonly lostDatagrams: number
 }
@@ -84,6 +88,7 @@ async function round(rate: number, calls: number, loss: number): Promise<Round> 
     const succeeded = await sipp(relay?.port ?? view.endpoints[0]?.port ?? 0, { rate, calls, dir })
     const tookMs = performance.now() - startMs
     const used = process.cpuUsage(cpu)
+    const busyMb = process.memoryUsage.rss() / 2 ** 20
     abort.abort()
     await running
     await store.close()
@@ -100,7 +105,8 @@ async function round(rate: number, calls: number, loss: number): Promise<Round> 
         ringingMs: readRtt(dir),
         journalMs,
         rejected,
-        tookMs
+        tookMs,
+        busyMb
       },
       cpuPercent: (used.user + used.system) / 10 / tookMs,
       lostDatagrams: relay?.lost ?? 0
@@ -150,6 +156,7 @@ function readRtt(dir: string): number[] {
 }
 
 const plain = await round(RATE, RATE * SECONDS, 0)
+const syncMs = diskSyncMs()
 const lossy = await round(LOSSY_RATE, LOSSY_RATE * SECONDS, LOSS)
 report({
   bench: 'sip',
@@ -163,8 +170,11 @@ report({
     inviteTo180MaxMs: percentile(plain.ringingMs, 100),
     journalP50Ms: percentile(plain.journalMs, 50),
     journalP99Ms: percentile(plain.journalMs, 99),
+    diskSyncP50Ms: percentile(syncMs, 50),
+    diskSyncP99Ms: percentile(syncMs, 99),
     tookS: plain.tookMs / 1_000,
     cpuPercent: plain.cpuPercent,
+    busyMb: plain.busyMb,
     rejected: plain.rejected,
     lossyCalls: lossy.calls,
     lossyDatagramsLost: lossy.lostDatagrams,
