@@ -90,7 +90,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const store = await openSqliteStore({ dir: config.storage.dir, maxPages: options.maxPages, onDead: fatal.resolve })
   stops.push(() => store.close())
   const [{ data, map, categories }, rememberedRows] = await Promise.all([loadPlace(config), store.remembered()])
-  const { registry, registrations, registryRooms } = await openRegistry(data, { clock, log, store }, () => incidents)
+  const { registry, registrations, recordRooms } = await openRegistry(data, options, store, () => ({ incidents, hub }))
   const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
   const units = createUnits(clock, registry.data.units, remembered, createRota(config.site.timeZone))
@@ -296,7 +296,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => wall.stop())
   const cameraHealth = await startCameraHealth({
     ...{ clock, log, store, commit, media, remembered, limits: config.health, keptDays: config.health.keptDays },
-    ...{ timeZone: config.site.timeZone, keepNow: keepTime.now, rows: data.cameras, gridCells: data.gridCells },
+    ...{ timeZone: config.site.timeZone, keepNow: keepTime.now, rows: data.cameras, cell: registry.rows.cells.byId },
     ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept, claims: adapterLine.claims },
     recordings: recordingRoom.rooms.overview
   })
@@ -315,7 +315,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     deviceCommands: await createDeviceCommands({
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
-    ...{ ...registryRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
+    ...{ ...recordRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
     ...{ reports: reports.rooms, board: reports.board, print: reports.print, groupCalls: telephone.groupCalls.rooms },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     candidates: dispatch.candidates,

@@ -47,13 +47,15 @@ async function desk() {
       return { ok: true, feed: [] }
     }
   } as unknown as Store
-  const deps = { clock: createFakeClock(), log: silentLog, store }
-  const { registry, registryRooms } = await openRegistry(
-    { ...EMPTY_REGISTRY, subjects, sources },
-    deps,
-    () => incidents
+  const file = { ...EMPTY_REGISTRY, subjects, sources }
+  const hub = { broadcast: () => {} }
+  const { registry, recordRooms } = await openRegistry(
+    file,
+    { clock: createFakeClock(), log: silentLog },
+    store,
+    () => ({ incidents, hub })
   )
-  return { subjects: registryRooms.subjects, ownerOf: () => registry.rows.source(BUTTON)?.subjectId }
+  return { subjects: recordRooms.subjects, ownerOf: () => registry.rows.source(BUTTON)?.subjectId }
 }
 
 const FAULT = { field: 'sources', code: 'calling', other: '1128-0007' }

@@ -25,7 +25,7 @@ export interface CameraHealthDeps {
   readonly keepNow: () => number
   readonly timeZone: string
   readonly rows: readonly CameraRow[]
-  readonly gridCells: readonly GridCellRow[]
+  cell(cellId: string): GridCellRow | undefined
   readonly store: Pick<Store, 'documents'>
   readonly commit: Commit
   readonly remembered: ReadonlyMap<string, string>
@@ -88,14 +88,13 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
     changed: signals.tell
   })
   const keptDays = createKept(deps)
-  const cells = new Map(deps.gridCells.map(cell => [cell.id, cell]))
   return {
     async rows() {
       const kept = await keptDays()
       const devices = new Map(deps.devices().map(device => [device.deviceId, device]))
       return rows.map(row => {
         const found = deps.cameraOf(row.id)
-        const cell = row.gridCellId && cells.get(row.gridCellId)
+        const cell = row.gridCellId && deps.cell(row.gridCellId)
         const device = found && devices.get(found.endpoint)
         const health = heard.get(row.id)?.health
         return {

@@ -44,7 +44,7 @@ export interface EvidenceRoomDeps {
   readonly store: Store
   readonly commit: Commit
   readonly media: Pick<Media, 'clip' | 'preview' | 'still' | 'extend' | 'fileTicket' | 'health'>
-  readonly registry: Pick<Registry, 'camera' | 'data'>
+  readonly registry: Pick<Registry, 'camera' | 'data' | 'rows'>
   readonly incidents: {
     get(incidentId: IncidentId): Incident | undefined
     all(): Iterable<Incident>
@@ -354,7 +354,7 @@ function factsOf(
 ): CameraFacts & { readonly name: string } {
   const row = registry.camera(cameraId)
   const seen = latest.cameraOf(cameraId)
-  const cell = registry.data.gridCells?.find(each => each.id === row?.gridCellId)
+  const cell = row?.gridCellId && registry.rows.cells.byId(row.gridCellId)
   const { maker, model, firmware, serial } = seen ?? {}
   const clockOffsetMs = media.health().find(each => each.cameraId === cameraId)?.signs?.clockOffsetMs
   return {

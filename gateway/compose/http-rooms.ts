@@ -34,6 +34,7 @@ import type { Registry } from '../registry/registry.ts'
 import type { Act } from './actions.ts'
 import { calloutDelays } from './callouts.ts'
 import type { Cameras } from './cameras.ts'
+import { createMapAnswer } from './map-answer.ts'
 import { createPhrases } from './phrases.ts'
 import { opensCamera } from './private-looks.ts'
 import { createTiles } from './tiles.ts'
@@ -76,6 +77,7 @@ export interface HttpRoomsDeps {
   readonly registrations: HttpRooms['registrations']
   readonly subjects: HttpRooms['subjects']
   readonly groups: HttpRooms['groups']
+  readonly grid: HttpRooms['grid']
   readonly tokens: HttpRooms['tokens']
   readonly unitRecords: Records<UnitRow>
   readonly outwards: HttpRooms['outwards']
@@ -104,7 +106,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
         taken: deps.access.takenSeats().has(n + 1)
       }))
     }),
-    map: () => deps.map,
+    map: createMapAnswer(deps.map, () => deps.registry.data.gridCells),
     tile: createTiles(config.registry.tiles.url),
     settings: () => ({
       timers: config.incidents.timers,
@@ -179,7 +181,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     ...{ reports: deps.reports, board: deps.board, print: deps.print, groupCalls: deps.groupCalls },
     users: createUserDesk(deps),
     tokens: deps.tokens,
-    groups: deps.groups,
+    ...{ groups: deps.groups, grid: deps.grid },
     units: createUnitDesk({ ...deps, timeZone: config.site.timeZone }),
     work: deps.work.rooms
   }

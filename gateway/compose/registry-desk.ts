@@ -5,7 +5,11 @@ import { createSerial } from '../core/serial.ts'
 import type { Store } from '../core/store.ts'
 import type { GroupRow, UnitRow } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
+import type { Hub } from '../feed/hub.ts'
+import { FLOOR } from '../feed/project.ts'
 import type { GroupRooms, SubjectRooms } from '../http/ports.ts'
+import { createGridDesk, type GridDesk } from '../registry/grid/desk.ts'
+import { openKeptGrid } from '../registry/grid/kept.ts'
 import { createGroups } from '../registry/groups.ts'
 import type { RegistryData } from '../registry/load.ts'
 import { createRecords, type Records } from '../registry/records.ts'
@@ -19,22 +23,23 @@ export interface RegistryDesk {
   readonly registry: Registry
   readonly registrations: Registrations
   /** For whoever puts the HTTP side together. */
-  readonly registryRooms: {
+  readonly recordRooms: {
     readonly registrations: Registrations
     readonly subjects: SubjectRooms
     readonly groups: GroupRooms
     readonly unitRecords: Records<UnitRow>
+    readonly grid: GridDesk
   }
 }
 
 /** Rejects when the store cannot be read. */
 export async function openRegistry(
   file: RegistryData,
-  deps: { readonly clock: Clock; readonly log: Log; readonly store: Store },
+  { clock, log }: { readonly clock: Clock; readonly log: Log },
+  store: Store,
   /** Asked when something is changed: the incidents are read after the registry. */
-  incidents: () => Parameters<typeof callOf>[0]
+  later: () => { readonly incidents: Parameters<typeof callOf>[0]; readonly hub: Pick<Hub, 'broadcast'> }
 ): Promise<RegistryDesk> {
-  const { clock, store } = deps
   const registry = createRegistry(file)
   const { rows } = registry
   const edits = await createRecords<SubjectValue>({
@@ -45,7 +50,7 @@ export async function openRegistry(
     },
     apply: (subjectId, value) => (value ? rows.put(value.row, value.sources) : rows.remove(id(subjectId)))
   })
-  const registrations = await createRegistrations({ ...deps, registry })
+  const registrations = await createRegistrations({ clock, log, store, registry })
   const serial = createSerial()
   const inTurn = <T>(work: () => Promise<T>) => serial.run('registry', work)
   const groupRecords = await createRecords<GroupRow>({
@@ -56,9 +61,16 @@ export async function openRegistry(
     ...{ clock, store, kind: 'registry.unit', current: rows.unit },
     apply: (unitId, row) => (row ? rows.putUnit(row) : rows.removeUnit(unitId))
   })
+  const kept = await openKeptGrid(store)
+  const head = kept.head()
+  if (head) rows.cells.replace(await kept.cells(head.version))
+  const grid = createGridDesk({
+    ...{ clock, store, rows, kept, inTurn },
+    changed: () => later().hub.broadcast(FLOOR, { type: 'changed', what: 'grid' })
+  })
   const subjects = createSubjects({
     ...{ rows, edits, inTurn },
-    calling: (subjectId, sourceIds) => callOf(incidents(), subjectId, sourceIds)?.number
+    calling: (subjectId, sourceIds) => callOf(later().incidents, subjectId, sourceIds)?.number
   })
   const groups = createGroups({ rows, groups: groupRecords, subjects: edits, inTurn })
   const onRecord: SubjectRooms = {
@@ -71,5 +83,5 @@ export async function openRegistry(
       return detail
     }
   }
-  return { registry, registrations, registryRooms: { registrations, subjects: onRecord, groups, unitRecords } }
+  return { registry, registrations, recordRooms: { registrations, subjects: onRecord, groups, unitRecords, grid } }
 }

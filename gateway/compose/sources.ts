@@ -71,7 +71,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
   const tests = await createSourceTests({ ...deps, ...deps.limits, troubles })
   const shelves = await createSourceShelves({ ...deps, ...deps.limits })
   const table = createSourceTable({
-    ...{ clock, registry: () => registry.data, gridCells: registry.data.gridCells, devices: latest.devices },
+    ...{ clock, registry: () => registry.data, devices: latest.devices },
     ruleOf: protocol => {
       const part = deps.parts().find(({ name }) => name === protocol)
       return part && (part.adapter.heartbeat ?? { kind: 'none' })

@@ -21,7 +21,7 @@ import { checkUnit } from '../registry/unit-check.ts'
 export interface UnitDeskDeps {
   readonly clock: Clock
   readonly commit: Commit
-  readonly registry: Pick<Registry, 'data' | 'unit'>
+  readonly registry: Pick<Registry, 'data' | 'rows' | 'unit'>
   readonly unitRecords: Records<UnitRow>
   readonly units: Units
   readonly access: Pick<Access, 'users'>
@@ -33,7 +33,6 @@ export function createUnitDesk(deps: UnitDeskDeps): UnitRooms {
   const serial = createSerial()
   const due = createRota(deps.timeZone)
   const find = createFinder<UnitRow>(row => [row.id, row.name, row.phone, row.gridCellId])
-  const cells = new Set<string>(registry.data.gridCells.map(each => each.id))
   const known = (unitId: string): UnitRow => {
     const row = registry.unit(id<UnitId>(unitId))
     if (!row) throw new GatewayError('NOT_FOUND', { unit: unitId.slice(0, 80) })
@@ -79,7 +78,7 @@ export function createUnitDesk(deps: UnitDeskDeps): UnitRooms {
     save: (draft: UnitDraft, version: number, user: SessionUser) =>
       serial.run('units', async () => {
         const before = draft.id === undefined ? undefined : known(draft.id)
-        const checked = checkUnit(draft, before, cell => cells.has(cell))
+        const checked = checkUnit(draft, before, cell => registry.rows.cells.byId(cell) !== undefined)
         if (!checked.ok) return { saved: false, faults: checked.faults }
         const { row, fields, isNew } = checked
         unchanged(row.id, version)

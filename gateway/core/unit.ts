@@ -167,5 +167,8 @@ export interface GridCellRow {
   readonly level: 1 | 2 | 3
   /** Closed ring of [lon, lat], WGS-84. */
   readonly ring: readonly (readonly [number, number])[]
+  /** Responsible for it. */
   readonly unitId?: UnitId
+  /** The cell of the level above that it is part of. */
+  readonly parentId?: GridCellId
 }

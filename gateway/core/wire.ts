@@ -134,7 +134,10 @@ export type ServerMessage =
   /** Outside the sequence, whole state: it must reach the floor just when nothing can be stored. */
   | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   /** Outside the sequence: what is kept of it has changed, whoever shows it asks again. */
-  | { readonly type: 'changed'; readonly what: 'wall' | 'videoPatrol' | 'sourceTests' | 'sourceShelves' | 'shift' }
+  | {
+      readonly type: 'changed'
+      readonly what: 'wall' | 'videoPatrol' | 'sourceTests' | 'sourceShelves' | 'shift' | 'grid'
+    }
   | GroupCallMessage
   | { readonly type: 'pong'; readonly sentAtMs: number; readonly serverTimeMs: number }
 

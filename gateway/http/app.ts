@@ -20,6 +20,7 @@ import { cameraRoutes } from './routes/cameras.ts'
 import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { floorRoutes } from './routes/floor.ts'
+import { gridRoutes } from './routes/grid.ts'
 import { groupCallRoutes } from './routes/group-calls.ts'
 import { groupRoutes } from './routes/groups.ts'
 import { locatorRoutes } from './routes/locators.ts'
@@ -204,6 +205,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   sourceRoutes(app, rooms.sources, access, settings.origins)
   shelfRoutes(app, rooms.sources, access, settings.origins)
   registrationRoutes(app, rooms.registrations, access, settings.origins)
+  gridRoutes(app, rooms.grid, access, settings.origins)
   groupRoutes(app, rooms.groups, access, settings.origins)
   unitRoutes(app, rooms.units, access, settings.origins)
   tokenRoutes(app, rooms.tokens, access, settings.origins)

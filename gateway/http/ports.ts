@@ -53,7 +53,6 @@ import type {
   Hold,
   HoldRequest,
   IncidentAction,
-  MapInfo,
   PatrolCommand,
   PatrolCommandResult,
   PatrolPosition,
@@ -70,6 +69,7 @@ import type {
 } from '../core/wire.ts'
 import type { GroupCallRooms } from './group-call-ports.ts'
 import type { PrintRooms } from './print-ports.ts'
+import type { GridRooms, MapAnswer } from './record-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
 import type { SourceShelfRooms } from './shelf-ports.ts'
 import type { WorkRooms } from './work-ports.ts'
@@ -346,7 +346,7 @@ export interface FeedDoor {
 export interface HttpRooms {
   readonly evidence: EvidenceRooms
   site(): SiteInfo
-  map(): MapInfo
+  map(): Promise<MapAnswer>
   /** NOT_FOUND where no map server is set or it gives none. */
   tile(zoom: number, x: number, y: number): Promise<{ readonly type: string; readonly bytes: Buffer }>
   settings(): ConsoleSettings
@@ -386,6 +386,7 @@ export interface HttpRooms {
   readonly users: UserRooms
   readonly tokens: TokenRooms
   readonly groups: GroupRooms
+  readonly grid: GridRooms
   readonly units: UnitRooms
   readonly outwards: OutwardRooms
   readonly work: WorkRooms

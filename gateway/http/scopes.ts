@@ -16,7 +16,10 @@ const READ_REGISTRY = [
   'GET /api/groups',
   'GET /api/groups/detail',
   'GET /api/units',
-  'GET /api/units/detail'
+  'GET /api/units/detail',
+  'GET /api/grid',
+  'GET /api/grid/state',
+  'GET /api/grid/export'
 ]
 
 export const SCOPES: Readonly<Record<ApiScope, Opened>> = {
@@ -38,7 +41,9 @@ export const SCOPES: Readonly<Record<ApiScope, Opened>> = {
       'POST /api/groups/remove',
       'POST /api/groups/members',
       'POST /api/units',
-      'POST /api/units/remove'
+      'POST /api/units/remove',
+      'POST /api/grid/preview',
+      'POST /api/grid/import'
     ]
   },
   reports: {

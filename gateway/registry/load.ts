@@ -211,6 +211,7 @@ function cellOf({ properties: p = {}, geometry }: Feature): GridCellRow | undefi
     name: String(p.name ?? code),
     level: (p.level === 1 || p.level === 2 ? p.level : 3) as 1 | 2 | 3,
     ring: (geometry.coordinates as [number, number][][] | undefined)?.[0] ?? [],
-    unitId: typeof p.unitId === 'string' ? id(p.unitId) : undefined
+    unitId: typeof p.unitId === 'string' ? id(p.unitId) : undefined,
+    parentId: typeof p.parent === 'string' ? id(p.parent) : undefined
   }
 }

@@ -1,5 +1,4 @@
 /** Who stands behind a source, which cameras are near a place, which grid cell it lies in: indexes over the registry's rows. */
-import booleanPointInPolygon from '@turf/boolean-point-in-polygon'
 import { around } from 'geokdbush'
 import KDBush from 'kdbush'
 import { type CameraId, id, protocolOf, type SourceId, type SubjectId, type UnitId } from '../core/brand.ts'
@@ -44,16 +43,11 @@ export interface Registry
 export function createRegistry(data: RegistryData): Registry {
   const rows = createRows(data)
   const cameras = new Map(data.cameras.map(row => [row.id, { ...row, position: toWgs84(row.position) }]))
-  const cellsById = new Map(data.gridCells.map(row => [row.id, row]))
-  const cells = [...data.gridCells].sort((a, b) => b.level - a.level).map(row => ({ row, area: areaOf(row) }))
   const list = [...cameras.values()]
   const index = new KDBush(Math.max(1, list.length))
   for (const camera of list) index.add(camera.position.lon, camera.position.lat)
   if (list.length === 0) index.add(0, 0)
   index.finish()
-
-  const cellAt = (point: GeoPoint): GridCellRow | undefined =>
-    cells.find(({ area }) => booleanPointInPolygon([point.lon, point.lat], area))?.row
 
   /** Troubles that the gateway itself finds: `camera:<id>`, and `cameras:<network>` for many at once. */
   const cameraSource = (sourceId: SourceId): Resolved | undefined => {
@@ -61,7 +55,7 @@ export function createRegistry(data: RegistryData): Registry {
     if (protocol !== 'camera' && protocol !== 'cameras') return undefined
     const name = sourceId.slice(protocol.length + 1)
     const row = protocol === 'camera' ? cameras.get(id<CameraId>(name)) : undefined
-    const cell = row && ((row.gridCellId && cellsById.get(row.gridCellId)) || cellAt(row.position))
+    const cell = row && ((row.gridCellId && rows.cells.byId(row.gridCellId)) || rows.cells.at(row.position))
     const subject: SubjectCard = {
       id: id<SubjectId>(sourceId),
       kind: 'system',
@@ -75,7 +69,7 @@ export function createRegistry(data: RegistryData): Registry {
 
   const card = (row: SubjectRow): SubjectCard => {
     const position = row.position && toWgs84(row.position)
-    const cell = (row.gridCellId && cellsById.get(row.gridCellId)) || (position && cellAt(position))
+    const cell = (row.gridCellId && rows.cells.byId(row.gridCellId)) || (position && rows.cells.at(position))
     const group = row.groupId && rows.group(row.groupId)
     return {
       id: row.id,
@@ -158,22 +152,9 @@ export function createRegistry(data: RegistryData): Registry {
           (onvif.address ?? address) === address
       ),
     unit: rows.unit,
-    cellAt,
+    cellAt: rows.cells.at,
     groupMembers: rows.members
   }
-}
-
-/** Made once: the box around it spares most cells the walk along their ring. */
-function areaOf({ ring }: GridCellRow) {
-  const lon = ring.map(p => p[0])
-  const lat = ring.map(p => p[1])
-  const bbox: [number, number, number, number] = [
-    Math.min(...lon),
-    Math.min(...lat),
-    Math.max(...lon),
-    Math.max(...lat)
-  ]
-  return { type: 'Polygon' as const, coordinates: [ring.map(p => [p[0], p[1]])], bbox }
 }
 
 /** An unknown source stands for itself (rule 7). */

@@ -1,11 +1,13 @@
 /** The registry's subjects and sources as they are now: the file's, what was changed in the console over them, terminals that were adopted. */
 import type { GroupId, SourceId, SubjectId } from '../core/brand.ts'
 import type { GroupRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
+import { type Cells, createCells } from './grid/cells.ts'
 import type { RegistryData } from './load.ts'
 
 export interface Rows {
   /** What is listed now; a new array after every change, so that who keeps an index sees that it is old. */
   readonly data: RegistryData
+  readonly cells: Cells
   subject(subjectId: SubjectId): SubjectRow | undefined
   source(sourceId: SourceId): SourceRow | undefined
   /** All of one subject, adopted ones too. */
@@ -35,6 +37,7 @@ export function createRows(file: RegistryData): Rows {
   const adopted = new Set<SourceId>()
   const bySubject = new Map<SubjectId, Set<SourceId>>()
   const byGroup = new Map<GroupId, Set<SubjectId>>()
+  const cells = createCells(file.gridCells)
   const units = new Map<string, UnitRow>(file.units.map(row => [row.id, row]))
   let lists: { subjects?: readonly SubjectRow[]; sources?: readonly SourceRow[] } = {}
 
@@ -73,10 +76,14 @@ export function createRows(file: RegistryData): Rows {
       get groups() {
         return [...groups.values()]
       },
+      get gridCells() {
+        return cells.all
+      },
       get units() {
         return [...units.values()]
       }
     },
+    cells,
     subject: subjectId => subjects.get(subjectId),
     source: sourceId => sources.get(sourceId),
     sourcesOf: subjectId => [...(bySubject.get(subjectId) ?? [])].flatMap(each => sources.get(each) ?? []),

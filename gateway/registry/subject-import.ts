@@ -9,7 +9,7 @@ import {
   type SubjectDraft,
   type SubjectKind
 } from '../core/subject-record.ts'
-import type { GridCellRow, SubjectRow } from '../core/unit.ts'
+import type { SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Change, Records } from './records.ts'
 import type { Rows } from './rows.ts'
@@ -28,7 +28,6 @@ export interface Imports {
 export interface ImportDeps {
   readonly rows: Rows & CheckRows
   readonly edits: Records<SubjectValue>
-  readonly cells: readonly GridCellRow[]
   inTurn<T>(work: () => Promise<T>): Promise<T>
 }
 
@@ -44,14 +43,14 @@ interface Judged extends ImportReport {
   readonly changes: readonly LineChange[]
 }
 
-export function createImports({ rows, edits, cells, inTurn }: ImportDeps): Imports {
+export function createImports({ rows, edits, inTurn }: ImportDeps): Imports {
   const report = ({ changes: _, ...said }: Judged): ImportReport => said
 
   return {
-    preview: async text => report(await judge(text, rows, cells)),
+    preview: async text => report(await judge(text, rows)),
     import: (text, file, user) =>
       inTurn(async () => {
-        const judged = await judge(text, rows, cells)
+        const judged = await judge(text, rows)
         if (judged.faultCount > 0) return report(judged)
         // Alarms pass between the parts, and passed while it was judged.
         const late = callsOf(judged.changes, rows)
@@ -91,7 +90,7 @@ function callsOf(changes: readonly LineChange[], rows: Rows & CheckRows): readon
   })
 }
 
-async function judge(text: string, rows: Rows & CheckRows, cells: readonly GridCellRow[]): Promise<Judged> {
+async function judge(text: string, rows: Rows & CheckRows): Promise<Judged> {
   const read = readCsv(text, LIMITS.importRows + 1)
   if (!read.ok) {
     const other = String(read.why === 'tooLong' ? CSV_LIMITS.cellChars : LIMITS.importRows)
@@ -102,7 +101,7 @@ async function judge(text: string, rows: Rows & CheckRows, cells: readonly GridC
   const { columns, faults: wrong } = headingsOf(head)
   if (wrong.length > 0) return refused(wrong, head.cells)
 
-  const names = namesOf(rows, cells)
+  const names = namesOf(rows)
   const known = knownOf(rows)
   const faults: RecordFault[] = []
   const changes: LineChange[] = []
@@ -188,13 +187,13 @@ function refused(faults: readonly RecordFault[], headings: readonly string[] = [
   return { ...none, headings, faults: faults.slice(0, LIMITS.faultsShown), faultCount: faults.length }
 }
 
-function namesOf(rows: Rows, cells: readonly GridCellRow[]): CsvNames {
+function namesOf(rows: Rows): CsvNames {
   const by = (list: readonly { readonly id: string; readonly name: string }[]) => {
     const found = new Map(list.map(each => [each.name, each.id]))
     for (const each of list) found.set(each.id, each.id)
     return (text: string) => found.get(text)
   }
-  return { group: by(rows.data.groups), cell: by(cells) }
+  return { group: by(rows.data.groups), cell: by(rows.cells.all) }
 }
 
 /**

@@ -12,7 +12,7 @@ import type {
   SubjectQuery,
   SubjectSaved
 } from '../core/subject-record.ts'
-import type { GridCellRow, SourceRow, SubjectRow } from '../core/unit.ts'
+import type { SourceRow, SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Records } from './records.ts'
 import type { Rows } from './rows.ts'
@@ -44,13 +44,13 @@ interface Entry {
 }
 
 export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): Subjects {
-  const cells = new Map<string, GridCellRow>(rows.data.gridCells.map(row => [row.id, row]))
-  const checkRows = { ...rows, hasCell: (cellId: string) => cells.has(cellId), calling }
+  const { cells } = rows
+  const checkRows = { ...rows, hasCell: (cellId: string) => cells.byId(cellId) !== undefined, calling }
   const search = createSearch(rows)
 
   const line = ({ id: subjectId, kind, name, address, phone, ...row }: SubjectRow): SubjectLine => {
     const group = row.groupId && rows.group(row.groupId)
-    const cell = row.gridCellId && cells.get(row.gridCellId)
+    const cell = row.gridCellId && cells.byId(row.gridCellId)
     return {
       ...{ id: subjectId, kind, name, address, phone, fleetId: row.fleetId },
       group: group ? { id: group.id, name: group.name } : undefined,
@@ -95,7 +95,7 @@ export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): 
     },
     choices: () => ({
       groups: rows.data.groups.map(each => ({ id: each.id, name: each.name, members: rows.members(each.id).length })),
-      gridCells: rows.data.gridCells.map(each => ({ id: each.id, name: each.name })),
+      gridCells: cells.all.map(each => ({ id: each.id, name: each.name })),
       fleets: [...new Set(rows.data.subjects.flatMap(each => each.fleetId ?? []))].sort()
     }),
     save: (draft, version, user) =>
@@ -133,7 +133,7 @@ export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): 
         await edits.save([change], user, words)
         return { saved: true, id: subjectId, version: edits.versionOf(subjectId) }
       }),
-    ...createImports({ rows: checkRows, edits, cells: rows.data.gridCells, inTurn })
+    ...createImports({ rows: checkRows, edits, inTurn })
   }
 }
 

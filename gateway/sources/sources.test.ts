@@ -14,6 +14,7 @@ import { createSourceTable, type TableOptions } from './table.ts'
 import { createSourceTroubles } from './troubles.ts'
 
 const NOW = 1_800_000_000_000
+const NO_CELLS: readonly [] = []
 const DAY = 86_400_000
 const RULES: Readonly<Record<string, HeartbeatRule>> = {
   mqtt: { kind: 'connection', troubleMs: 45_000 },
@@ -104,8 +105,8 @@ it('when a source was heard last outlives a restart; strangers are not kept', as
 
 function tableOf(sources: readonly SourceRow[], subjects: readonly SubjectRow[], more: Partial<TableOptions> = {}) {
   return createSourceTable({
-    ...{ clock: createFakeClock(NOW), gridCells: [] },
-    registry: () => ({ sources, subjects }),
+    clock: createFakeClock(NOW),
+    registry: () => ({ sources, subjects, gridCells: NO_CELLS }),
     ruleOf: protocol => RULES[protocol],
     devices: () => [],
     heard: () => undefined,

@@ -18,13 +18,13 @@ import { standingOf } from './standing.ts'
 interface RowsNow {
   readonly sources: readonly SourceRow[]
   readonly subjects: readonly SubjectRow[]
+  readonly gridCells: readonly GridCellRow[]
 }
 
 export interface TableOptions {
   readonly clock: Clock
   /** The rows of this moment; another array when something in it has changed. */
   registry(): RowsNow
-  readonly gridCells: readonly GridCellRow[]
   /** Undefined for a protocol that is not served. */
   ruleOf(protocol: string): HeartbeatRule | undefined
   /** Newest sightings, by device: a source's own id, or a camera's endpoint. */
@@ -65,18 +65,19 @@ interface Judged {
 
 export function createSourceTable(options: TableOptions): SourceTable {
   let entries: readonly Entry[] | undefined
-  let from: Partial<RowsNow> = {}
+  let from: RowsNow | undefined
   let judged: Judged | undefined
-  const made: MadeEntries = new WeakMap()
+  let made: MadeEntries = new WeakMap()
 
   const judge = (): Judged => {
     const nowMs = options.clock.now()
     if (judged && nowMs - judged.atMs < FRESH_MS && nowMs >= judged.atMs) return judged
     // Households are changed and terminals approved while we run.
-    const { sources, subjects } = options.registry()
-    if (!entries || from.sources !== sources || from.subjects !== subjects) {
-      from = { sources, subjects }
-      entries = registered({ sources, subjects, gridCells: options.gridCells }, made)
+    const { sources, subjects, gridCells } = options.registry()
+    if (from?.gridCells !== gridCells) made = new WeakMap()
+    if (!entries || from?.sources !== sources || from?.subjects !== subjects || from?.gridCells !== gridCells) {
+      from = { sources, subjects, gridCells }
+      entries = registered(from, made)
     }
     const devices = new Map(options.devices().map(device => [device.deviceId, device]))
     const open = options.openTroubles()
@@ -117,10 +118,7 @@ export function createSourceTable(options: TableOptions): SourceTable {
 /** What was made of a source and its subject, for as long as neither has changed: one household among 20,000 renews one row. */
 type MadeEntries = WeakMap<SourceRow, { readonly row: SubjectRow; readonly entry: Entry }>
 
-function registered(
-  { sources, subjects, gridCells }: RowsNow & Pick<TableOptions, 'gridCells'>,
-  made: MadeEntries
-): readonly Entry[] {
+function registered({ sources, subjects, gridCells }: RowsNow, made: MadeEntries): readonly Entry[] {
   const bySubject = new Map(subjects.map(row => [row.id, row]))
   const cells = new Map(gridCells.map(row => [row.id, row]))
   return sources.flatMap(source => {

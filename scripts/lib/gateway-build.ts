@@ -18,6 +18,7 @@ export const ENTRIES = {
   'reports-thread': 'gateway/reports/reports-thread.ts',
   'print-thread': 'gateway/compose/print-thread.ts',
   'yaml-process': 'gateway/registry/yaml-process.ts',
+  'grid-process': 'gateway/registry/grid/grid-process.ts',
   worker: 'gateway/media/worker.ts',
   'rtc-thread': 'gateway/media/rtc/rtc-thread.ts',
   'bulk-thread': 'gateway/media/record/bulk-thread.ts',

@@ -24,9 +24,14 @@ export function floorRoutes(
   }
   const params = (request: FastifyRequest) => request.params as { id: string }
 
-  app.get('/api/map', async request => {
+  app.get('/api/map', async (request, reply) => {
     sessionOf(access, request.headers.cookie)
-    return rooms.map()
+    const { tag, plain, zipped } = await rooms.map()
+    reply.header('etag', tag).header('cache-control', 'private, no-cache').header('vary', 'accept-encoding')
+    if (request.headers['if-none-match'] === tag) return reply.code(304).send()
+    const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
+    if (takesGzip) reply.header('content-encoding', 'gzip')
+    return reply.type('application/json; charset=utf-8').send(takesGzip ? zipped : plain)
   })
   app.get('/api/map/tiles/:z/:x/:y', { schema: { params: TileParams } }, async (request, reply) => {
     sessionOf(access, request.headers.cookie)

@@ -8,6 +8,7 @@ import { CALLOUT_ENDS, NEIGHBOUR_STATES } from '../../../gateway/core/callout.ts
 import { CONTACT_ENDS, CONTACT_STATES } from '../../../gateway/core/contact-round.ts'
 import { COMMAND_KINDS, COMMAND_RESULTS } from '../../../gateway/core/device-command.ts'
 import { ERRORS } from '../../../gateway/core/errors.ts'
+import { GRID_DOUBTS, GRID_WRONG } from '../../../gateway/core/grid-wire.ts'
 import { DISPOSITIONS, INCIDENT_STATES, NATURES, TIMELINE_KINDS } from '../../../gateway/core/incident.ts'
 import { ALARM_CLASSES, SOURCE_KINDS } from '../../../gateway/core/signal.ts'
 import { FAULT_CODES } from '../../../gateway/core/subject-record.ts'
@@ -72,6 +73,9 @@ describe('both languages', () => {
 
 describe('every word of the domain', () => {
   it.each(API_SCOPES)('the scope %s of a token', scope => expect(ZH.get(`manage:token.scope.${scope}`)).toBeTruthy())
+  it.each([...GRID_WRONG, ...GRID_DOUBTS])('the fault %s of a grid', code =>
+    expect(ZH.get(`manage:grid.fault.${code}`)).toBeTruthy()
+  )
   it.each(FAULT_CODES)('the fault %s of a form', code => expect(ZH.get(`manage:fault.${code}`)).toBeTruthy())
   const lists: readonly (readonly [string, readonly string[]])[] = [
     ['state', INCIDENT_STATES],

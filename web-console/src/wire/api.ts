@@ -34,9 +34,10 @@ async function refusalOf(response: Response): Promise<Refusal> {
 async function request<T>(method: string, path: string, body?: unknown, timeoutMs = TIMEOUT_MS): Promise<T> {
   const init: RequestInit = { method, credentials: 'same-origin', signal: AbortSignal.timeout(timeoutMs) }
   if (body !== undefined) {
-    const isText = typeof body === 'string'
-    init.headers = { 'content-type': isText ? 'text/plain' : 'application/json' }
-    init.body = isText ? body : JSON.stringify(body)
+    const isFile = typeof body === 'string' || body instanceof Blob
+    const fileType = body instanceof Blob ? body.type : 'text/plain'
+    init.headers = { 'content-type': isFile ? fileType : 'application/json' }
+    init.body = isFile ? body : JSON.stringify(body)
   }
   let response: Response
   try {

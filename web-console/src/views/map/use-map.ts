@@ -4,23 +4,25 @@ import { type GeoJSONSource, MapLibreMap, ScaleControl, setWorkerUrl } from 'map
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { type RefObject, useEffect, useState } from 'react'
 import type { MapInfo } from '../../../../gateway/core/wire.ts'
+import { useConsole } from '../../state/store.ts'
 import { get } from '../../wire/api.ts'
 import { MAP_FONT, styleOf } from './map-style.ts'
 import 'maplibre-gl/dist/maplibre-gl.css'
 
 setWorkerUrl(workerUrl)
 
-let asked: Promise<MapInfo> | undefined
+let asked: { readonly grid: number; readonly answer: Promise<MapInfo> } | undefined
 
-/** The site's map; asked once per page, again after a failure. */
+/** The site's map; asked once per page, again after a failure and when another grid has been taken in. */
 export function useMapInfo(): MapInfo | undefined {
   const [map, setMap] = useState<MapInfo>()
+  const grid = useConsole(state => state.changes.grid ?? 0)
   useEffect(() => {
     let gone = false
     let timer: ReturnType<typeof setTimeout> | undefined
     const ask = () => {
-      asked ??= get<MapInfo>('/api/map')
-      asked.then(
+      if (asked?.grid !== grid) asked = { grid, answer: get<MapInfo>('/api/map') }
+      asked.answer.then(
         answer => !gone && setMap(answer),
         () => {
           asked = undefined
@@ -33,7 +35,7 @@ export function useMapInfo(): MapInfo | undefined {
       gone = true
       clearTimeout(timer)
     }
-  }, [])
+  }, [grid])
   return map
 }
 

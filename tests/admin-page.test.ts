@@ -1,0 +1,93 @@
+/** What the administrator keeps beside people and households, in Chromium over a whole gateway: the grid. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { box, geoJson, madeGrid } from '../gateway/registry/grid/testing.ts'
+import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
+import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { PATIENCE_MS, speak } from './browser/pages.ts'
+
+const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
+const TEST_MS = 180_000
+const dir = tempDir('admin-page')
+let running: RunningGateway
+let context: BrowserContext
+let page: Page
+
+async function picture(name: string): Promise<void> {
+  const folder = process.env.PINGAN_PICTURES
+  if (folder) await page.screenshot({ path: join(folder, `admin-${name}.png`) })
+}
+const rowOf = (text: string) => page.locator('.mng-scroll tbody tr', { hasText: text })
+const button = (name: string) => page.getByRole('button', { name, exact: true })
+
+async function reads(): Promise<void> {
+  expect(await violations(page)).toEqual([])
+  expect(await unreadable(page)).toEqual([])
+}
+
+beforeAll(async () => {
+  if (!existsSync(join(DIST, 'index.html'))) throw new Error('build the console first: npm run build')
+  running = await runGateway({ dir, adapters: [createFakeProtocol().definition], consoleDir: DIST })
+  const password = await running.person('10001', 'administrator')
+  context = await openBrowser({ dir, name: 'admin', width: 1920, height: 1080 })
+  context.setDefaultTimeout(PATIENCE_MS)
+  page = await firstPage(context)
+  await page.goto(`${running.url}/manage`)
+  await page.locator('input[autocomplete="username"]').fill('10001')
+  await page.locator('input[autocomplete="current-password"]').fill(password)
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+}, TEST_MS)
+afterAll(async () => {
+  await context?.close()
+  await running?.stop()
+})
+
+it(
+  'a grid with an overlap is shown where it overlaps, and taken once that is accepted; a sound one at once',
+  async () => {
+    await page.goto(`${running.url}/manage?tab=grid`)
+    await button('导入网格').click()
+    const sheet = page.locator('dialog')
+    const file = (name: string, text: string) => {
+      writeFileSync(join(dir, name), text)
+      return sheet.locator('input[type="file"]').setInputFiles(join(dir, name))
+    }
+    await file('broken.geojson', geoJson([{ code: 'a b', level: 1, ring: box(0, 0, 0.01, 0.01) }]))
+    await sheet.getByText('有 1 处错误，不能导入').waitFor()
+    await sheet.getByText('编码要填，不含空格').waitFor()
+    const sound = madeGrid(1, 2)
+    const overlapping = sound.map(cell => (cell.code === 'g1-1-1' ? { ...cell, ring: box(0, 0, 0.003, 0.0025) } : cell))
+    await file('overlap.geojson', geoJson(overlapping))
+    await sheet.getByText('有 1 处重叠或空缺，请核对').waitFor()
+    await sheet.getByText('g1-1-1 / g1-1-2').waitFor()
+    await sheet.locator('.mng-sketch .wrong').waitFor()
+    await sheet.getByText('一级 1 个，二级 4 个，三级 16 个').waitFor()
+    await reads()
+    await picture('grid-overlap')
+    expect(await sheet.getByRole('button', { name: /换上这份网格/ }).isDisabled()).toBe(true)
+    await sheet.getByText('处重叠或空缺属实').click()
+    await sheet.getByRole('button', { name: '换上这份网格' }).click()
+    await sheet.getByText('已换上，这是第 1 版').waitFor()
+    await page.keyboard.press('Escape')
+    await rowOf('g1-1-1').waitFor()
+    await page.locator('.mng-filter input').fill('g1-4-2')
+    await rowOf('g1-1-1').waitFor({ state: 'detached' })
+    await rowOf('g1-4-2').getByText('三级').waitFor()
+    await button('历次版本').click()
+    await page.locator('.mng-drawer').getByText('带 1 处重叠或空缺').waitFor()
+    await reads()
+    await picture('grid')
+    await speak(page, 'en')
+    await page.getByText('Level 3').first().waitFor()
+    await reads()
+    await picture('grid-en')
+    await speak(page, 'zh-CN')
+  },
+  TEST_MS
+)
