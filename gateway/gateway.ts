@@ -22,6 +22,7 @@ import { createLocators } from './compose/locators.ts'
 import { createNotices, tellWaiting } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { createOutwards } from './compose/outwards.ts'
+import { createPhoneVideo } from './compose/phone-video.ts'
 import { loadPlace } from './compose/place.ts'
 import { createPlayback } from './compose/playback.ts'
 import { endLooks } from './compose/private-looks.ts'
@@ -124,13 +125,13 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   // Feed: the only fan-out. A step's memory is brought up to date before it is published, in one synchronous turn.
   const notices = createNotices(clock, all => hub.broadcast(FLOOR, { type: 'notices', notices: all }))
   const groupCall = (unitId: UnitId) => telephone.groupCalls.ofUnit(unitId)
+  const beside = { cameras, notices, groupCall, phoneVideo: () => phoneVideo }
   const hub = createHub({
     store,
     now: () => clock.now(),
     replayMs: config.feed.replayMs,
-    snapshot: (scope, user, positions) =>
-      snapshotOf({ incidents, units, cameras, notices, groupCall }, scope, user, positions),
-    present: scope => besideOf({ cameras, notices, groupCall }, scope)
+    snapshot: (scope, user, positions) => snapshotOf({ incidents, units, ...beside }, scope, user, positions),
+    present: scope => besideOf(beside, scope)
   })
   const outwards = await createOutwards({ config, clock, log, store, notices, hub, demo: options.demo !== undefined })
   const { commit } = outwards
@@ -303,6 +304,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => cameraHealth.stop())
   const floor = { config, clock, log, commit, access, hub, incidents, units, notices }
   const telephone = await createTelephoneRooms({ ...floor, store, registry, parts })
+  const phoneVideo = createPhoneVideo({ ...floor, media, cameras, evidence })
+  stops.push(() => phoneVideo.stop())
   const reports = createReportDesk({ ...floor, store, categories: categories.rows, cameraHealth })
   stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }), reports.stop)
   const rooms = createHttpRooms({
@@ -316,7 +319,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
     ...{ ...recordRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
-    ...{ reports: reports.rooms, board: reports.board, print: reports.print, groupCalls: telephone.groupCalls.rooms },
+    ...{ reports: reports.rooms, board: reports.board, print: reports.print },
+    ...{ groupCalls: telephone.groupCalls.rooms, phoneVideo },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,

@@ -36,6 +36,8 @@ export type Permission =
   | 'position.read'
   /** Call many units at once 一键群呼, follow it and end it. */
   | 'unit.call'
+  /** Ask for the live picture of a patrol's phone: a leader of any, an operator of a unit sent to the own incident. */
+  | 'unit.video'
   /** Own duty, position, offers and reports. */
   | 'patrol.self'
   /** Cameras inside vehicles of the own fleet, while their incident is open. */
@@ -88,6 +90,7 @@ const FLOOR = [
   'evidence.export',
   'print.own',
   'position.read',
+  'unit.video',
   'source.read',
   'source.frames',
   'source.test',

@@ -21,6 +21,8 @@ export interface Cameras {
   refresh(): Promise<void>
   /** Those inside vehicles whose incident is open, the whole list; known to the video plane when this returns. */
   inVehicles(cameras: readonly MediaCamera[]): void
+  /** Those of phones that send now, the whole list. */
+  onPhones(cameras: readonly MediaCamera[]): void
   view(row: CameraRow, health: StreamHealth | undefined): CameraView
   all(): readonly CameraView[]
 }
@@ -52,15 +54,21 @@ export function createCameras(deps: CamerasDeps): Cameras {
   })
   let fixed: readonly MediaCamera[] = []
   let inside: readonly MediaCamera[] = []
+  let phones: readonly MediaCamera[] = []
+  const tell = () => deps.media.setCameras([...fixed, ...inside, ...phones])
   return {
     async refresh() {
       const cameras = await Promise.all(deps.rows.map(describe))
       fixed = cameras.filter(camera => camera !== undefined)
-      deps.media.setCameras([...fixed, ...inside])
+      tell()
     },
     inVehicles(cameras) {
       inside = cameras
-      deps.media.setCameras([...fixed, ...inside])
+      tell()
+    },
+    onPhones(cameras) {
+      phones = cameras
+      tell()
     },
     view,
     all() {

@@ -35,6 +35,7 @@ import type { Act } from './actions.ts'
 import { calloutDelays } from './callouts.ts'
 import type { Cameras } from './cameras.ts'
 import { createMapAnswer } from './map-answer.ts'
+import type { PhoneVideoDesk } from './phone-video.ts'
 import { createPhrases } from './phrases.ts'
 import { opensCamera } from './private-looks.ts'
 import { createTiles } from './tiles.ts'
@@ -85,6 +86,7 @@ export interface HttpRoomsDeps {
   readonly board: HttpRooms['board']
   readonly groupCalls: HttpRooms['groupCalls']
   readonly print: HttpRooms['print']
+  readonly phoneVideo: Pick<PhoneVideoDesk, 'rooms' | 'camera'>
 }
 
 export const VERSION: string = (
@@ -129,7 +131,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       if (wished && !config.media.webrtc.enabled) throw new GatewayError('WEBRTC_OFF')
       // Sound has a connection of its own, whatever the picture comes by.
       const webrtc = wished && !audio
-      const camera = deps.registry.camera(cameraId)
+      const camera = deps.registry.camera(cameraId) ?? deps.phoneVideo.camera(cameraId)
       if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId })
       const ofFleet = user.role === 'taxiDispatcher'
       const isTheirs = (each: Incident) => !ofFleet || (user.fleetId && each.subject.fleetId === user.fleetId)
@@ -178,7 +180,8 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     registrations: deps.registrations,
     subjects: deps.subjects,
     outwards: deps.outwards,
-    ...{ reports: deps.reports, board: deps.board, print: deps.print, groupCalls: deps.groupCalls },
+    ...{ reports: deps.reports, board: deps.board, print: deps.print },
+    ...{ groupCalls: deps.groupCalls, phoneVideo: deps.phoneVideo.rooms },
     users: createUserDesk(deps),
     tokens: deps.tokens,
     ...{ groups: deps.groups, grid: deps.grid },

@@ -8,17 +8,25 @@ import type { Cameras } from './cameras.ts'
 import type { GroupCallDesk } from './group-calls.ts'
 import { type HttpRoomsDeps, patrolState } from './http-rooms.ts'
 import type { Notices } from './notices.ts'
+import type { PhoneVideoDesk } from './phone-video.ts'
 
 /** What the floor has beside the sequence: a console that resumes does not find it in the missed messages. */
 export function besideOf(
-  { cameras, notices, groupCall }: Pick<SnapshotDeps, 'cameras' | 'notices' | 'groupCall'>,
+  { cameras, notices, groupCall, phoneVideo }: Omit<SnapshotDeps, 'incidents' | 'units'>,
   scope: string
 ): ServerMessage[] {
-  if (isUnitScope(scope)) return [{ type: 'groupCall', call: groupCall(unitOfScope(scope)) ?? null }]
+  if (isUnitScope(scope)) {
+    const unitId = unitOfScope(scope)
+    return [
+      { type: 'groupCall', call: groupCall(unitId) ?? null },
+      { type: 'phoneVideo', video: phoneVideo().ofUnit(unitId) ?? null }
+    ]
+  }
   if (scope !== FLOOR) return []
   return [
     { type: 'notices', notices: notices.all() },
-    { type: 'cameras', cameras: cameras.all() }
+    { type: 'cameras', cameras: cameras.all() },
+    { type: 'phoneVideos', videos: phoneVideo().all() }
   ]
 }
 
@@ -28,6 +36,7 @@ export interface SnapshotDeps {
   readonly cameras: Pick<Cameras, 'all'>
   readonly notices: Pick<Notices, 'all'>
   readonly groupCall: GroupCallDesk['ofUnit']
+  phoneVideo(): Pick<PhoneVideoDesk, 'all' | 'ofUnit'>
 }
 
 export function snapshotOf(deps: SnapshotDeps, scope: string, user: SessionUser, positions: boolean): Snapshot {
@@ -35,11 +44,14 @@ export function snapshotOf(deps: SnapshotDeps, scope: string, user: SessionUser,
   const all: readonly Incident[] = [...incidents.all()]
   if (scope === FLOOR) {
     const shown = positions ? units.all() : units.all().map(unit => ({ ...unit, position: undefined }))
-    return { floor: { incidents: all, units: shown, cameras: cameras.all(), notices: notices.all() } }
+    const phoneVideos = deps.phoneVideo().all()
+    return { floor: { incidents: all, units: shown, cameras: cameras.all(), notices: notices.all(), phoneVideos } }
   }
   if (user.unitId && scope === unitScope(user.unitId)) {
     const groupCall = deps.groupCall(user.unitId)
-    return { patrol: { ...patrolState({ units, incidents }, user.unitId), ...(groupCall ? { groupCall } : {}) } }
+    const phoneVideo = deps.phoneVideo().ofUnit(user.unitId)
+    const own = { ...(groupCall ? { groupCall } : {}), ...(phoneVideo ? { phoneVideo } : {}) }
+    return { patrol: { ...patrolState({ units, incidents }, user.unitId), ...own } }
   }
   const own = all.filter(i => i.subject.fleetId && scope === fleetScope(i.subject.fleetId))
   return { fleet: own.map(fleetAlarmOf) }

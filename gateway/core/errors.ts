@@ -58,6 +58,7 @@ export const ERRORS = {
     status: 409,
     text: 'the shift is not handed over, or nobody is called after it; `why` says what forbids it'
   },
+  PHONE_VIDEO_REFUSED: { status: 409, text: 'this phone does not send its picture now; `why` says what forbids it' },
   GROUP_CALL_REFUSED: { status: 409, text: 'the group call is not made; `why` says what forbids it' },
   PRINT_FAILED: { status: 503, text: 'the sheet was not drawn, `why` says why; nothing was given out' },
   TOO_MANY_REQUESTS: { status: 429, text: 'this API token asks too often; wait for the time given' },

@@ -121,6 +121,8 @@ export interface Media {
   ): TicketGrant
   /** A ticket for the recordings of one camera's stream between two times; serves one connection. */
   playTicket(range: PlayRange, userId: UserId): TicketGrant
+  /** A ticket by which one phone sends the pictures of its camera, which is among the cameras already. */
+  sendTicket(cameraId: CameraId, userId: UserId): TicketGrant
   /** A ticket for one evidence file. */
   fileTicket(file: string, userId: UserId): TicketGrant
   /** The seconds before now as a file of its own, at once; resolves when it is on disk. */

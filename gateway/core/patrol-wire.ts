@@ -4,6 +4,7 @@ import type { IncidentId } from './brand.ts'
 import type { GeoPoint } from './geo.ts'
 import type { PhoneGroupCall } from './group-call.ts'
 import type { Disposition, EvidenceItem, Incident, Nature } from './incident.ts'
+import type { PhoneVideo } from './phone-video.ts'
 import type { Priority } from './priority.ts'
 import type { Unit } from './unit.ts'
 
@@ -41,6 +42,7 @@ export interface PatrolSnapshot {
   readonly unit: Unit
   readonly tasks: readonly PatrolTask[]
   readonly groupCall?: PhoneGroupCall
+  readonly phoneVideo?: PhoneVideo
 }
 
 /** A patrol phone's command; applied once per (client, seq), in order, with the device's time. */

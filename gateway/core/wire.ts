@@ -13,6 +13,7 @@ import type { HandOverRoutes } from './hand-over.ts'
 import type { Incident, Nature, TimelineEntry } from './incident.ts'
 import type { StreamHealth } from './media.ts'
 import type { PatrolSnapshot, PatrolTask } from './patrol-wire.ts'
+import type { PhoneVideo, PhoneVideoMessage } from './phone-video.ts'
 import type { Priority, PriorityTimers } from './priority.ts'
 import type { Similar } from './similar.ts'
 import type { CameraRow, CandidateReason, GridCellRow, Unit } from './unit.ts'
@@ -85,6 +86,7 @@ export interface FloorSnapshot {
   readonly units: readonly Unit[]
   readonly cameras: readonly CameraView[]
   readonly notices: readonly Notice[]
+  readonly phoneVideos?: readonly PhoneVideo[]
 }
 
 /** First message of a client on `/feed`; the session cookie has logged it in. `resume` maps scope → last seq seen. */
@@ -139,6 +141,7 @@ export type ServerMessage =
       readonly what: 'wall' | 'videoPatrol' | 'sourceTests' | 'sourceShelves' | 'shift' | 'grid'
     }
   | GroupCallMessage
+  | PhoneVideoMessage
   | { readonly type: 'pong'; readonly sentAtMs: number; readonly serverTimeMs: number }
 
 export interface SessionUser {

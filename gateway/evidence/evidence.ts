@@ -27,6 +27,8 @@ export interface Evidence {
   begin(incident: Incident): void
   /** The source pressed again: clips under way end later; a camera that records none for this incident begins one. */
   extend(incident: Incident): void
+  /** A camera that came to the incident later, a patrol's phone: recorded from now on; every further call puts the end off. */
+  record(incident: Incident, camera: Pick<IncidentCamera, 'cameraId' | 'name'>, toMs: number): void
   /** After a restart: clips that were under way are continued; the gap is measured and stated. */
   recover(incident: Incident): void
   /** Writes what waits to be written; what ends afterwards is left to the next start. */
@@ -139,7 +141,7 @@ export function createEvidence(options: EvidenceOptions): Evidence {
 
   const itemFor = (
     incident: Incident,
-    camera: IncidentCamera,
+    camera: Pick<IncidentCamera, 'cameraId' | 'name' | 'vehicle'>,
     kind: EvidenceItem['kind'],
     fromMs: number,
     toMs: number
@@ -205,6 +207,12 @@ export function createEvidence(options: EvidenceOptions): Evidence {
         keep(item)
         startClip(item)
       }
+    },
+    record(incident, camera, toMs) {
+      if (prolong(incident, camera.cameraId, toMs) || incident.evidence.length >= MAX_ITEMS) return
+      const item = itemFor(incident, camera, 'clip', clock.now(), toMs)
+      keep(item)
+      startClip(item)
     },
     recover(incident) {
       for (const item of incident.evidence) {

@@ -26,6 +26,7 @@ import { groupRoutes } from './routes/groups.ts'
 import { locatorRoutes } from './routes/locators.ts'
 import { outwardRoutes } from './routes/outwards.ts'
 import { patrolRoutes } from './routes/patrol.ts'
+import { phoneVideoRoutes } from './routes/phone-video.ts'
 import { phraseRoutes } from './routes/phrases.ts'
 import { playbackRoutes } from './routes/playback.ts'
 import { printRoutes } from './routes/print.ts'
@@ -216,6 +217,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   boardRoutes(app, rooms.board, access)
   groupCallRoutes(app, rooms.groupCalls, access, settings.origins)
   printRoutes(app, rooms.print, access)
+  phoneVideoRoutes(app, rooms.phoneVideo, access, settings.origins)
   workRoutes(app, rooms.work, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)

@@ -68,6 +68,7 @@ import type {
   UnitCandidate
 } from '../core/wire.ts'
 import type { GroupCallRooms } from './group-call-ports.ts'
+import type { PhoneVideoRooms } from './phone-video-ports.ts'
 import type { PrintRooms } from './print-ports.ts'
 import type { GridRooms, MapAnswer } from './record-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
@@ -115,6 +116,7 @@ export type HttpPermission =
   | 'evidence.hold'
   | 'patrol.self'
   | 'unit.call'
+  | 'unit.video'
   | 'source.read'
   | 'source.frames'
   | 'source.test'
@@ -394,4 +396,5 @@ export interface HttpRooms {
   readonly board: BoardRooms
   readonly groupCalls: GroupCallRooms
   readonly print: PrintRooms
+  readonly phoneVideo: PhoneVideoRooms
 }

@@ -202,6 +202,13 @@ class Plane implements MediaPlane {
     return { port: process.port, path: webrtc ? '/rtc' : '/live', ticket, expiresAtMs }
   }
 
+  sendTicket(cameraId: CameraId, userId: UserId): TicketGrant {
+    const { process, secret } = this.#slotOf(cameraId)
+    const expiresAtMs = this.#options.clock.now() + TICKET_MS
+    const ticket = issueTicket(secret, { kind: 'send', cameraId }, userId, expiresAtMs)
+    return { port: process.port, path: '/send', ticket, expiresAtMs }
+  }
+
   fileTicket(file: string, userId: UserId): TicketGrant {
     if (!isServable(file)) throw new GatewayError('NOT_FOUND', { file })
     return this.#ofAnyWorker('/file', { kind: 'file', file }, userId)

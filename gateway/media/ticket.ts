@@ -22,6 +22,7 @@ type Claims =
       readonly n: string
     }
   | { readonly k: 'file'; readonly f: string; readonly u: UserId; readonly e: number; readonly n: string }
+  | { readonly k: 'send'; readonly c: CameraId; readonly u: UserId; readonly e: number; readonly n: string }
   | {
       readonly k: 'play'
       readonly c: CameraId
@@ -42,6 +43,14 @@ export type Ticket =
   | {
       readonly kind: 'file'
       readonly file: string
+      readonly userId: UserId
+      readonly nonce: string
+      readonly expiresAtMs: number
+    }
+  /** Sends for this camera. */
+  | {
+      readonly kind: 'send'
+      readonly cameraId: CameraId
       readonly userId: UserId
       readonly nonce: string
       readonly expiresAtMs: number
@@ -80,6 +89,7 @@ export type TicketPurpose =
       readonly webrtc?: boolean
     }
   | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'send'; readonly cameraId: CameraId }
   | ({ readonly kind: 'play' } & PlayRange)
 
 export function issueTicket(secret: Buffer, purpose: TicketPurpose, userId: UserId, expiresAtMs: number): string {
@@ -99,6 +109,8 @@ function claimsOf(purpose: TicketPurpose) {
       }
     case 'file':
       return { k: 'file', f: purpose.file } as const
+    case 'send':
+      return { k: 'send', c: purpose.cameraId } as const
     case 'play':
       return {
         ...({ k: 'play', c: purpose.cameraId, s: purpose.stream, a: purpose.fromMs, b: purpose.toMs } as const),
@@ -130,6 +142,8 @@ export function readTicket(secret: Buffer, text: string, nowMs: number): Ticket 
       }
     case 'file':
       return { kind: 'file', file: claims.f, ...common }
+    case 'send':
+      return { kind: 'send', cameraId: claims.c, ...common }
     case 'play':
       return {
         ...({ kind: 'play', cameraId: claims.c, stream: claims.s, fromMs: claims.a, toMs: claims.b } as const),

@@ -11,6 +11,7 @@ import { ConnectGate } from './ingest/gate.ts'
 import type { Stream } from './ingest/stream.ts'
 import type { FromWorker, ToWorker, WorkerSettings } from './ipc.ts'
 import { LiveServer } from './live/server.ts'
+import { PhoneDoor } from './phone/door.ts'
 import { PlaySessions } from './play/sessions.ts'
 import { createRecordedMedia } from './record/reader.ts'
 import { RecordRoom } from './record/room.ts'
@@ -32,6 +33,7 @@ export class WorkerRoom {
   readonly #cameras = new Map<CameraId, Camera>()
   readonly #gate: ConnectGate
   readonly #vehicles: VehiclePort | undefined
+  readonly #phones: PhoneDoor
   readonly #desk: EvidenceDesk
   readonly #live: LiveServer
   readonly #rtc: RtcRoom | undefined
@@ -45,6 +47,7 @@ export class WorkerRoom {
     this.#options = options
     this.#gate = new ConnectGate(clock)
     this.#vehicles = settings.vehiclePort === undefined ? undefined : new VehiclePort(clock)
+    this.#phones = new PhoneDoor(clock)
     const recorded = createRecordedMedia(settings.recording.dir)
     const { evidenceDir: dir, ffmpegPath } = settings
     const tools = createEvidenceTools({ dir, ffmpegPath, clock, log, recorded })
@@ -76,7 +79,8 @@ export class WorkerRoom {
       secret: Buffer.from(settings.ticketSecret),
       clock,
       camera: cameraId => this.#cameras.get(cameraId),
-      play: (socket, ticket, plays) => play.accept(socket, ticket, plays)
+      play: (socket, ticket, plays) => play.accept(socket, ticket, plays),
+      send: (socket, cameraId) => this.#phones.accept(socket, cameraId)
     })
   }
 
@@ -172,6 +176,7 @@ export class WorkerRoom {
     return new Camera(row, {
       gate: this.#gate,
       ...(this.#vehicles ? { vehicles: this.#vehicles } : {}),
+      phones: this.#phones,
       clock,
       log: log.child({ cameraId: row.cameraId }),
       ring: { preRollMs: settings.preRollMs, maxBytes: settings.maxRingBytes },

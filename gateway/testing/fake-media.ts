@@ -47,6 +47,7 @@ export function createFakeMedia(): FakeMedia {
     vehiclePort: () => undefined,
     health: () => [],
     liveTicket: () => ticket,
+    sendTicket: () => ticket,
     fileTicket: () => ticket,
     playTicket: () => ticket,
     preview: request => take('preview', request),

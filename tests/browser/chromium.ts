@@ -28,6 +28,8 @@ export interface WindowOptions {
   readonly language?: 'zh-CN' | 'en'
   /** A WAV file that is spoken into the page, again and again. */
   readonly microphone?: string
+  /** A camera that shows a moving test picture. */
+  readonly camera?: boolean
   /** Granted to the page, as a phone's owner would. */
   readonly position?: { readonly latitude: number; readonly longitude: number }
 }
@@ -35,18 +37,13 @@ export interface WindowOptions {
 /** One browser of its own; close its context to end it. Throws a sentence when Chromium is missing. */
 export async function openBrowser(options: WindowOptions): Promise<BrowserContext> {
   if (!existsSync(CHROMIUM)) throw new Error(`${CHROMIUM} is missing: apt-get install chromium`)
-  const { position, microphone } = options
-  const spoken =
-    microphone === undefined
-      ? []
-      : [
-          '--use-fake-device-for-media-stream',
-          '--use-fake-ui-for-media-stream',
-          `--use-file-for-fake-audio-capture=${microphone}`
-        ]
+  const { position, microphone, camera = false } = options
+  const seen =
+    camera || microphone !== undefined ? ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'] : []
+  const spoken = microphone === undefined ? [] : [`--use-file-for-fake-audio-capture=${microphone}`]
   const context = await chromium.launchPersistentContext(join(options.dir, `chromium-${options.name}`), {
     executablePath: CHROMIUM,
-    args: [...ARGS, ...spoken],
+    args: [...ARGS, ...seen, ...spoken],
     viewport: { width: options.width, height: options.height },
     deviceScaleFactor: options.scale ?? 1,
     locale: options.language ?? 'zh-CN',

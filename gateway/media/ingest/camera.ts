@@ -1,6 +1,7 @@
 /** A camera's two streams: the pre-roll stream always open, the other one only while somebody looks. */
 import type { MediaCamera, StreamHealth } from '../../core/media.ts'
 import type { Clock, Log } from '../../core/ports.ts'
+import type { PhoneDoor } from '../phone/door.ts'
 import type { RingLimits } from '../ring/ring.ts'
 import type { VehiclePort } from '../vehicle/port.ts'
 import type { ConnectGate } from './gate.ts'
@@ -14,6 +15,7 @@ export interface CameraOptions {
   readonly log: Log
   readonly gate: ConnectGate
   readonly vehicles?: VehiclePort
+  readonly phones?: PhoneDoor
   readonly ring: RingLimits
   changed(): void
 }
@@ -52,6 +54,7 @@ export class Camera {
           source: { url, login, audio, transport, certificate },
           gate: options.gate,
           ...(options.vehicles ? { vehicles: options.vehicles } : {}),
+          ...(options.phones ? { phones: options.phones } : {}),
           clock: options.clock,
           log: options.log,
           ring,

@@ -1,10 +1,12 @@
 /** One stream of one camera, kept running for ever: session after session into one ring, with its state of health. */
 import type { StreamHealth } from '../../core/media.ts'
+import { phoneCameraOf } from '../../core/phone-camera.ts'
 import type { Clock, Log } from '../../core/ports.ts'
 import { AudioIntake } from '../audio/intake.ts'
 import type { AudioRing } from '../audio/ring.ts'
 import { pause } from '../clock.ts'
 import type { CodecConfig } from '../codec/config.ts'
+import { type PhoneDoor, phoneKey } from '../phone/door.ts'
 import { Ring, type RingLimits } from '../ring/ring.ts'
 import { RtspFault } from '../rtsp/fault.ts'
 import type { AudioTrack } from '../rtsp/sdp.ts'
@@ -28,6 +30,8 @@ export interface StreamOptions {
   readonly source: Omit<SessionOptions, 'clock'>
   /** Where vehicles bring their pictures to; absent: no stream of a vehicle runs. */
   readonly vehicles?: VehiclePort
+  /** Where phones bring theirs to. */
+  readonly phones?: PhoneDoor
   /** All streams of a worker connect through it. */
   readonly gate: ConnectGate
   readonly clock: Clock
@@ -201,11 +205,14 @@ export class Stream {
   }
 
   #sessionOf(events: SessionEvents): Session {
-    const { source, clock, vehicles } = this.#options
+    const { source, clock, vehicles, phones } = this.#options
+    const phone = phoneCameraOf(source.url)
+    const sent = { ...events, fault: (fault: string) => this.#count(fault, 1) }
+    if (phone && phones) return new VehicleSession({ key: phoneKey(phone), port: phones, clock }, sent)
     const key = vehicleKey(source.url)
     if (key === undefined) return new RtspSession({ ...source, clock }, events)
     if (!vehicles) throw new RtspFault('unsupported', 'video of vehicles is switched off (media.vehicleVideo)')
-    return new VehicleSession({ key, port: vehicles, clock }, { ...events, fault: fault => this.#count(fault, 1) })
+    return new VehicleSession({ key, port: vehicles, clock }, sent)
   }
 
   /** A clock that was set, ahead or back, is no time that has gone by: memory keeps its seconds, told in the new time. */

@@ -33,6 +33,8 @@ export interface LiveServerOptions {
   readonly rtc?: RtcRoom
   /** Takes over the socket of a playback client; see play/session.ts. */
   play(socket: WebSocket, ticket: PlayTicket, plays: ReadonlySet<VideoCodec>): void
+  /** Takes over the socket of a phone that sends its camera; see phone/frame.ts. */
+  send(socket: WebSocket, cameraId: CameraId): void
 }
 
 /** A client that has shown no ticket yet. */
@@ -52,9 +54,8 @@ interface Opened {
 
 const TICKET_WAIT_MS = 5000
 const PING_MS = 10_000
-const MAX_MESSAGE_BYTES = 4_096
-/** With an offer in it, its line ends escaped. */
-const MAX_RTC_MESSAGE_BYTES = 24_576
+/** An offer with its line ends escaped, or a part of a phone's picture. */
+const MAX_MESSAGE_BYTES = 24_576
 const MAX_VIEWERS = 512
 /** Changes of mode in a second: a page that scrolls makes a few. */
 const MAX_MODES = 20
@@ -73,7 +74,7 @@ const CLOSE_SLOW = 4408
  * init and fragments of sound alone, and `{"type":"noSound"}` where the camera sends none; such a client says nothing more.
  * `…/rtc`: the same by WebRTC. First message `{"ticket":"…","offer":"v=0…"}`, then `{"type":"answer","sdp":"v=0…"}` and the same words; the pictures come by
  * SRTP for as long as the socket is open.
- * `…/play` begins with the ticket too, then see play/protocol.ts. `…/file`: see files.ts.
+ * `…/play` begins with the ticket too, then see play/protocol.ts; so does `…/send`, answered `{"type":"ready"}`, then see phone/frame.ts. `…/file`: see files.ts.
  */
 export class LiveServer {
   readonly #options: LiveServerOptions
@@ -94,8 +95,7 @@ export class LiveServer {
 
   constructor(options: LiveServerOptions) {
     this.#options = options
-    const maxPayload = options.rtc ? MAX_RTC_MESSAGE_BYTES : MAX_MESSAGE_BYTES
-    this.#sockets = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false })
+    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false })
     this.#hubs = new LiveHubs(options.clock)
     this.#sounds = new SoundHubs(options.clock)
   }
@@ -159,7 +159,7 @@ export class LiveServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const kind = (this.#options.rtc ? /\/(live|play|rtc)$/ : /\/(live|play)$/).exec(pathOf(request))?.[1]
+    const kind = (this.#options.rtc ? /\/(live|play|send|rtc)$/ : /\/(live|play|send)$/).exec(pathOf(request))?.[1]
     const refuse = (status: string) => socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`)
     if (kind === undefined || !originAllowed(request)) {
       refuse(kind ? '403 Forbidden' : '404 Not Found')
@@ -195,6 +195,7 @@ export class LiveServer {
       const hello = binary ? undefined : readHello(String(data))
       const ticket = this.#ticket(hello?.ticket ?? '')
       if (kind === 'play') this.#admitPlay(socket, ticket, hello)
+      else if (kind === 'send') this.#admitSender(socket, ticket)
       else this.#admit(socket, ticket, hello)
     })
   }
@@ -206,6 +207,16 @@ export class LiveServer {
     }
     this.#userOf.set(socket, ticket.userId)
     this.#options.play(socket, ticket, hello.plays)
+  }
+
+  #admitSender(socket: WebSocket, ticket: Ticket | undefined): void {
+    if (ticket?.kind !== 'send' || !this.#singleUse.take(ticket, this.#options.clock.now())) {
+      socket.close(CLOSE_REFUSED)
+      return
+    }
+    // Ends with the session of whoever sends.
+    this.#userOf.set(socket, ticket.userId)
+    this.#options.send(socket, ticket.cameraId)
   }
 
   #admitRtc(socket: WebSocket, text: string, localAddress: string): void {

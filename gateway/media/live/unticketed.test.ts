@@ -14,6 +14,7 @@ const server = new LiveServer({
   ...{ port: 0, bindAddress: '127.0.0.1', evidenceDir: tempDir('unticketed'), secret, clock },
   transcodes: undefined as never,
   camera: () => undefined,
+  send: () => undefined,
   play: () => undefined
 })
 let port = 0

@@ -48,6 +48,7 @@ beforeAll(async () => {
     clock: systemClock,
     transcodes,
     camera: () => undefined,
+    send: () => undefined,
     play: (socket, ticket, codecs) => sessions.accept(socket, ticket, codecs)
   })
   port = await server.start()

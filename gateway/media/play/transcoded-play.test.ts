@@ -50,6 +50,7 @@ beforeAll(async () => {
   server = new LiveServer({
     ...{ port: 0, bindAddress: '127.0.0.1', evidenceDir: dir, secret: SECRET, clock: systemClock, transcodes },
     camera: () => undefined,
+    send: () => undefined,
     play: (socket, ticket, plays) => sessions.accept(socket, ticket, plays)
   })
   port = await server.start()

@@ -1,4 +1,4 @@
-/** One connection of a vehicle's camera: JT/T 1078 packets to pictures, told as the RTP packets that the ingest knows. */
+/** One connection of a vehicle's or phone's camera: JT/T 1078 packets to pictures, told as the RTP packets that the ingest knows. */
 import type { Clock } from '../../core/ports.ts'
 import type { VideoCodec } from '../codec/config.ts'
 import { RtspFault } from '../rtsp/fault.ts'
@@ -36,7 +36,7 @@ export interface VehicleEvents extends Pick<SessionEvents, 'playing'>, Pick<Trac
 export class VehicleSession {
   readonly #events: VehicleEvents
   readonly #key: string
-  readonly #port: VehiclePort
+  readonly #port: Pick<VehiclePort, 'wait'>
   readonly #clock: Clock
   #codec: VideoCodec | undefined
   #sequence = -1
@@ -47,7 +47,7 @@ export class VehicleSession {
   #rtpTime = -1
 
   constructor(
-    source: { readonly key: string; readonly port: VehiclePort; readonly clock: Clock },
+    source: { readonly key: string; readonly port: Pick<VehiclePort, 'wait'>; readonly clock: Clock },
     events: VehicleEvents
   ) {
     this.#key = source.key
@@ -85,11 +85,11 @@ export class VehicleSession {
           this.#take(packet, arrivalMs)
         },
         fault: () => this.#events.fault('noise'),
-        closed: () => end(() => reject(new RtspFault('closed', 'the vehicle has ended its connection')))
+        closed: () => end(() => reject(new RtspFault('closed', 'the sender has ended its connection')))
       })
       const stopLooking = this.#clock.every(LOOK_MS, () => {
         if (lastMs !== undefined && Math.abs(this.#clock.now() - lastMs) > SILENT_MS)
-          end(() => reject(new RtspFault('silent', 'the vehicle sends nothing')))
+          end(() => reject(new RtspFault('silent', 'the sender sends nothing')))
       })
       abort.addEventListener('abort', stop, { once: true })
     })

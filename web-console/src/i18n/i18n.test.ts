@@ -27,6 +27,7 @@ import {
   GROUP_CALL_REASONS,
   ILLEGAL_REASONS,
   PARTY_REASONS,
+  PHONE_VIDEO_REASONS,
   refusalText,
   SHIFT_REASONS,
   TALK_REASONS
@@ -253,6 +254,15 @@ describe('timeline', () => {
       expect(refusalText(new Refusal('SHIFT_REFUSED', 409, '', { why }), i18next.t)).toBe(
         ZH.get(`words:illegal.${word}`)
       )
+    }
+  })
+
+  it('says why a phone does not send its picture, for every reason', () => {
+    const source = readFileSync(new URL('../../../gateway/compose/phone-video.ts', import.meta.url), 'utf8')
+    for (const [why, word] of Object.entries(PHONE_VIDEO_REASONS)) {
+      expect(source, why).toContain(`'${why}'`)
+      const text = refusalText(new Refusal('PHONE_VIDEO_REFUSED', 409, '', { why }), i18next.t)
+      expect(text).toBe(ZH.get(`words:illegal.${word}`))
     }
   })
 

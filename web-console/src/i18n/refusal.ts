@@ -89,6 +89,17 @@ export const GROUP_CALL_REASONS: Readonly<Record<string, string>> = {
   'too many units for one group call': 'groupMany'
 }
 
+/** Reasons of PHONE_VIDEO_REFUSED (gateway/compose/phone-video.ts). */
+export const PHONE_VIDEO_REASONS: Readonly<Record<string, string>> = {
+  'the unit was not sent to an incident of yours': 'videoNotYours',
+  'the unit is off duty': 'videoOffDuty',
+  'it is asked already': 'videoAsked',
+  'too many phones at once': 'videoMany',
+  'nobody asks for it': 'videoNobody',
+  'only whoever is on duty sends': 'videoDuty',
+  'somebody else of the team sends': 'videoOther'
+}
+
 export function refusalText(error: unknown, t: TFunction): string {
   if (!(error instanceof Refusal)) return t('words:error.UNKNOWN')
   const { detail } = error
@@ -97,6 +108,7 @@ export function refusalText(error: unknown, t: TFunction): string {
     DURESS_NEEDS_REPORT: ILLEGAL_REASONS,
     SHIFT_REFUSED: SHIFT_REASONS,
     GROUP_CALL_REFUSED: GROUP_CALL_REASONS,
+    PHONE_VIDEO_REFUSED: PHONE_VIDEO_REASONS,
     COMMAND_REFUSED: { ...COMMAND_REASONS, ...TALK_REASONS }
   }
   const reason = reasons[error.code]?.[String(detail.why)]

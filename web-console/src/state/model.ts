@@ -3,6 +3,7 @@
 import type { Position } from '../../../gateway/core/geo.ts'
 import type { PhoneGroupCall } from '../../../gateway/core/group-call.ts'
 import type { Incident, TimelineEntry } from '../../../gateway/core/incident.ts'
+import type { PhoneVideo } from '../../../gateway/core/phone-video.ts'
 import type { Unit } from '../../../gateway/core/unit.ts'
 import type {
   CameraView,
@@ -51,6 +52,10 @@ export interface ConsoleState {
   readonly ownUnit?: Unit
   /** Of a patrol's own unit: a group call that is not over. */
   readonly groupCall?: PhoneGroupCall | undefined
+  /** Of a patrol's own unit: its phone's picture is asked for, or sent. */
+  readonly phoneVideo?: PhoneVideo | undefined
+  /** All that are asked for or sent, for the floor. */
+  readonly phoneVideos: readonly PhoneVideo[]
   /** Of a taxi dispatcher's fleet, by incident id. */
   readonly fleetAlarms: ReadonlyMap<string, FleetAlarm>
   /** Latest place of a moving vehicle with an open incident. */
@@ -82,5 +87,6 @@ export const EMPTY: ConsoleState = {
   tasks: new Map(),
   fleetAlarms: new Map(),
   vehicles: new Map(),
+  phoneVideos: [],
   changes: {}
 }

@@ -100,12 +100,13 @@ function applySnapshot(state: ConsoleState, message: Snapshot): ConsoleState {
       incidents: byKey(message.floor.incidents, incident => incident.id),
       units: byKey(message.floor.units, unit => unit.id),
       cameras: byKey(message.floor.cameras, camera => camera.id),
-      notices: byKey(message.floor.notices, notice => notice.key)
+      notices: byKey(message.floor.notices, notice => notice.key),
+      phoneVideos: message.floor.phoneVideos ?? []
     }
   if (message.patrol)
     next = {
       ...{ ...next, ownUnit: message.patrol.unit, groupCall: message.patrol.groupCall },
-      tasks: byKey(message.patrol.tasks, task => task.incidentId)
+      ...{ phoneVideo: message.patrol.phoneVideo, tasks: byKey(message.patrol.tasks, task => task.incidentId) }
     }
   if (message.fleet) next = { ...next, fleetAlarms: byKey(message.fleet, alarm => alarm.incidentId) }
   return next
@@ -164,6 +165,10 @@ function onMessage(state: ConsoleState, message: ServerMessage, nowMs: number): 
       }
     case 'changed':
       return { ...heard, changes: { ...heard.changes, [message.what]: (heard.changes[message.what] ?? 0) + 1 } }
+    case 'phoneVideos':
+      return { ...heard, phoneVideos: message.videos }
+    case 'phoneVideo':
+      return { ...heard, phoneVideo: message.video ?? undefined }
     case 'groupCall':
       return { ...heard, groupCall: message.call ?? undefined }
     case 'pong':

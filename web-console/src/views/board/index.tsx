@@ -8,6 +8,7 @@ import { Icon } from '../../ui/icons.tsx'
 import { clockText, spanText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { usePolled } from '../../wire/use-polled.ts'
+import { ConferencePanel } from './conference.tsx'
 import { Figures } from './figures.tsx'
 import { GroupCallPanel } from './group/panel.tsx'
 import { SeatsTable } from './seats.tsx'
@@ -49,6 +50,7 @@ export default function BoardView() {
                 <WaitingTable waiting={board.waiting} />
                 <SeatsTable board={board} />
                 {user?.role === 'leader' && <GroupCallPanel />}
+                {user?.role === 'leader' && <ConferencePanel />}
               </div>
               <div className="admin-column board-half">
                 <TodayTable today={board.today} />

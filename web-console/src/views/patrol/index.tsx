@@ -19,6 +19,7 @@ import { unlockSound, useRing } from './ring.ts'
 import { dutyOf, type Screen, screenOf } from './screen.ts'
 import { usePosition } from './use-position.ts'
 import { useWakeLock } from './use-wake-lock.ts'
+import { VideoCard } from './video/video-card.tsx'
 import './patrol.css'
 import './offer.css'
 import './sheet.css'
@@ -74,6 +75,7 @@ export default function PatrolView() {
   const tasks = useConsole(state => [...state.tasks.values()])
   const loaded = useConsole(state => state.loaded)
   const groupCall = useConsole(state => state.groupCall)
+  const phoneVideo = useConsole(state => state.phoneVideo)
   const [sun, toggleSun] = useSun()
 
   const input = { loaded, userId: user?.userId, unit, hasTeam: user?.unitId !== undefined, tasks, outbox, offline }
@@ -89,7 +91,8 @@ export default function PatrolView() {
     )
   // An offer comes first, and nothing sounds on the way to somebody under duress (rule 5).
   const called = groupCall !== undefined && !groupCall.confirmed && !tasks.some(task => task.duress)
-  const audible = useRing(screen.kind === 'offer' ? !answered : called, urgent)
+  const asked = phoneVideo?.state === 'asked' && !tasks.some(task => task.duress)
+  const audible = useRing(screen.kind === 'offer' ? !answered : called || asked, urgent)
   useShown(screen.kind === 'offer' ? undefined : groupCall, offline)
 
   const phone: Phone = {
@@ -106,6 +109,7 @@ export default function PatrolView() {
     <main className={`patrol${sun ? ' sun' : ''}${tone}`} onPointerDown={unlockSound} onKeyDown={unlockSound}>
       <PhoneBar sun={sun} onSun={toggleSun} offline={offline} timeZone={phone.timeZone} />
       {screen.kind !== 'offer' && <OutboxCards phone={phone} screen={screen} onRead={() => sender.forgetRefused()} />}
+      <VideoCard video={phoneVideo} userId={user?.userId} />
       {screen.kind !== 'offer' && groupCall && (
         <GroupCallCard call={groupCall} offline={offline} timeZone={phone.timeZone} />
       )}

@@ -1,0 +1,43 @@
+/** Live video of patrols' phones: the floor asks and ends, a patrol's own press begins, and may end it at any time. */
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import Type from 'typebox'
+import type { PhoneVideoAnswer, PhoneVideoAsk } from '../../core/phone-video.ts'
+import { checkOrigin, sessionOf } from '../guard.ts'
+import type { PhoneVideoRooms } from '../phone-video-ports.ts'
+import type { HttpAccess, HttpPermission } from '../ports.ts'
+
+const AskBody = Type.Object(
+  { incidentId: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })) },
+  { additionalProperties: false }
+)
+const AnswerBody = Type.Object({ what: Type.Enum(['start', 'decline', 'stop']) }, { additionalProperties: false })
+
+export function phoneVideoRoutes(
+  app: FastifyInstance,
+  rooms: PhoneVideoRooms,
+  access: HttpAccess,
+  origins: readonly string[]
+): void {
+  const user = (request: FastifyRequest, permission: HttpPermission) => {
+    checkOrigin(request.raw, origins)
+    const session = sessionOf(access, request.headers.cookie)
+    access.require(session.user, permission)
+    return session.user
+  }
+  const unitOf = (request: FastifyRequest) => (request.params as { readonly id: string }).id.slice(0, 80)
+  app.post('/api/units/:id/video', { schema: { body: AskBody } }, async request => {
+    const who = user(request, 'unit.video')
+    return rooms.ask(unitOf(request), request.body as PhoneVideoAsk, who)
+  })
+  app.post('/api/units/:id/video/end', async (request, reply) => {
+    const who = user(request, 'unit.video')
+    await rooms.end(unitOf(request), who)
+    return reply.code(204).send()
+  })
+  app.post('/api/patrol/video', { schema: { body: AnswerBody } }, async (request, reply) => {
+    const who = user(request, 'patrol.self')
+    if ((request.body as PhoneVideoAnswer).what === 'start') return rooms.start(who)
+    await rooms.stop(who)
+    return reply.code(204).send()
+  })
+}

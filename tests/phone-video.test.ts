@@ -1,0 +1,169 @@
+/**
+ * A patrol's live video on the whole gateway: the floor asks, a phone (Chromium with its fake camera) sends by its own press, the incident and
+ * the leader's board show it, ffprobe reads the evidence, and going off duty ends it.
+ */
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { id } from '../gateway/core/brand.ts'
+import type { Incident } from '../gateway/core/incident.ts'
+import { systemClock } from '../gateway/media/clock.ts'
+import { createMediaPlane } from '../gateway/media/plane.ts'
+import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
+import { silentLog } from '../gateway/testing/fake-host.ts'
+import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
+import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
+import { sampleSignal } from '../gateway/testing/samples.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { buildConsole } from '../scripts/lib/console-build.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { PATIENCE_MS, speak } from './browser/pages.ts'
+
+const run = promisify(execFile)
+const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
+const BROWSER_MS = 240_000
+const dir = tempDir('phone-video')
+const evidenceDir = join(dir, 'data', 'evidence')
+const protocol = createFakeProtocol()
+const contexts: BrowserContext[] = []
+let running: RunningGateway
+let floor: Page
+let phone: Page
+let patrol: ConsoleClient
+let operator: ConsoleClient
+
+const incident = () => [...running.gateway.incidents.all()][0] as Incident
+const audited = async () => (await running.gateway.store.auditTail(300)).toReversed()
+
+async function picture(page: Page, name: string): Promise<void> {
+  const folder = process.env.PINGAN_PICTURES
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+async function open(name: string, path: string, login: string, password: string, phoneSize = false): Promise<Page> {
+  const size = phoneSize ? { width: 390, height: 844, camera: true } : { width: 1920, height: 1080 }
+  const context = await openBrowser({ dir, name, ...size })
+  contexts.push(context)
+  const page = await firstPage(context)
+  page.setDefaultTimeout(PATIENCE_MS)
+  await page.goto(`${running.url}${path}`)
+  await page.locator('input[autocomplete="username"]').fill(login)
+  await page.locator('input[autocomplete="current-password"]').fill(password)
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+  await page.goto(`${running.url}${path}`)
+  return page
+}
+
+/** The picture moves: its time goes on. */
+async function plays(page: Page, within: string): Promise<void> {
+  const video = page.locator(`${within} .tile[data-state="live"] video`).first()
+  await video.waitFor()
+  const time = () => video.evaluate(element => (element as unknown as { currentTime: number }).currentTime)
+  const first = await time()
+  await until('the picture moves', async () => (await time()) > first + 0.5, PATIENCE_MS)
+}
+
+beforeAll(async () => {
+  if (!buildConsole()) throw new Error('the console was not built')
+  running = await runGateway({
+    ...{ dir, adapters: [protocol.definition], consoleDir: DIST },
+    registry: {
+      ...SMALL_TOWN,
+      cameras: [],
+      sources: [{ id: 'fake:1', subjectId: 'h1', kind: 'oneKeyCall' }]
+    },
+    config: { media: { basePort: 0, workers: 1 } },
+    media: ({ ticketSecret }) =>
+      createMediaPlane({
+        ...{ workers: 2, basePort: 0, bindAddress: '127.0.0.1', evidenceDir, ffmpegPath: 'ffmpeg' },
+        recording: { dir: join(dir, 'data', 'recordings'), segmentMs: 60_000, fragmentMs: 440, syncMs: 5_000 },
+        ...{ preRollMs: 5_000, ticketSecret, clock: systemClock, log: silentLog }
+      })
+  })
+  const leader = await running.person('10001', 'leader')
+  operator = await logIn(running.url, '10002', await running.person('10002', 'operator'), 2)
+  const rider = await running.person('20001', 'patrol', { unitId: 'u1' })
+  patrol = await logIn(running.url, '20001', rider)
+  expect((await patrol.command({ kind: 'onDuty' })).status).toBe(200)
+  await protocol.host().accept(sampleSignal({ sourceId: id('fake:1'), receivedTimeMs: Date.now() }))
+  await running.gateway.idle()
+  expect((await operator.act(incident().id, { action: 'acknowledge' })).status).toBe(200)
+  expect((await operator.act(incident().id, { action: 'dispatch', unitId: id('u1') })).status).toBe(200)
+  const assignmentId = incident().assignments[0]?.id ?? ''
+  expect((await patrol.command({ kind: 'accept', assignmentId })).status).toBe(200)
+  phone = await open('phone', '/patrol', '20001', rider, true)
+  floor = await open('floor', '/', '10001', leader)
+}, BROWSER_MS)
+afterAll(async () => {
+  for (const context of contexts) await context.close()
+  operator?.close()
+  patrol?.close()
+  await running?.stop()
+})
+
+it('the phone sends by its own press, the incident shows it, and it is evidence', { timeout: BROWSER_MS }, async () => {
+  // Nobody has asked: neither a press nor a look opens anything.
+  expect((await patrol.post('/api/patrol/video', { what: 'start' })).status).toBe(409)
+  expect((await operator.post('/api/cameras/phone%3Au1/ticket', { stream: 'main' })).status).toBe(404)
+  await floor.locator('.queue-row').first().click()
+  await floor.getByRole('button', { name: '要 巡防 07 车 的现场画面' }).click()
+  await phone.getByText('请求现场画面').waitFor()
+  await picture(phone, 'phone-video-asked')
+  // A phone takes no press right after the button appeared.
+  await phone.waitForTimeout(500)
+  await phone.getByRole('button', { name: '开始传送' }).click()
+  await phone.getByText('正在传送现场画面').waitFor()
+  await plays(floor, '.incident-videos')
+  await picture(phone, 'phone-video-live')
+  await picture(floor, 'phone-video-incident')
+  expect(await violations(floor)).toEqual([])
+  const clip = await until(
+    'the clip',
+    () => incident().evidence.find(item => item.cameraId === 'phone:u1'),
+    PATIENCE_MS
+  )
+  expect(clip).toMatchObject({ kind: 'clip', cameraName: '巡防 07 车' })
+  const looks = (await audited()).filter(({ object }) => object === 'camera:phone:u1')
+  expect(looks.map(({ who, outcome }) => `${who.slice(0, 5)} ${outcome}`)).toContain('10001 done')
+})
+
+it('stands on the leader’s board, in both languages', { timeout: BROWSER_MS }, async () => {
+  await floor.goto(`${running.url}/board`)
+  await plays(floor, '.phone-videos')
+  await picture(floor, 'phone-video-board')
+  expect(await violations(floor)).toEqual([])
+  await speak(floor, 'en')
+  await floor.getByRole('heading', { name: 'Patrols’ live video' }).waitFor()
+  expect(await unreadable(floor)).toEqual([])
+})
+
+it('the phone’s stop ends it everywhere at once; ffprobe reads what was kept', { timeout: BROWSER_MS }, async () => {
+  await phone.getByRole('button', { name: '停止传送' }).click()
+  await phone.getByText('正在传送现场画面').waitFor({ state: 'detached' })
+  await floor.locator('.phone-video').waitFor({ state: 'detached' })
+  expect((await operator.post('/api/cameras/phone%3Au1/ticket', { stream: 'main' })).status).toBe(404)
+  const clip = await until(
+    'the clip is ready',
+    () => incident().evidence.find(item => item.cameraId === 'phone:u1' && item.state === 'ready'),
+    PATIENCE_MS
+  )
+  const { stdout } = await run('ffprobe', [
+    ...['-v', 'error', '-count_frames', '-select_streams', 'v', '-of', 'json'],
+    ...['-show_entries', 'stream=codec_name,width,height,nb_read_frames', join(evidenceDir, clip.file ?? '')]
+  ])
+  const [stream] = (JSON.parse(stdout) as { streams: Record<string, string | number>[] }).streams
+  expect(stream).toMatchObject({ codec_name: 'h264', width: 640, height: 480 })
+  expect(Number(stream?.nb_read_frames)).toBeGreaterThan(20)
+  const told = (await audited()).filter(({ action }) => action.startsWith('phoneVideo.'))
+  expect(told.map(({ action, outcome, detail }) => [action, outcome, detail?.how])).toEqual([
+    ['phoneVideo.start', 'refused', undefined],
+    ['phoneVideo.ask', 'done', undefined],
+    ['phoneVideo.start', 'done', undefined],
+    ['phoneVideo.end', 'done', 'patrol']
+  ])
+})

@@ -1,0 +1,76 @@
+/** Live pictures of patrols' phones on the floor: each with whose it is, since when, and the button that ends it. */
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { PhoneVideo } from '../../../gateway/core/phone-video.ts'
+import { refusalText } from '../i18n/refusal.ts'
+import { useNow } from '../state/clock.ts'
+import { Button } from '../ui/parts.tsx'
+import { ageText } from '../ui/time.ts'
+import { post } from '../wire/api.ts'
+import './phone-video.css'
+
+const LiveTile = lazy(() => import('../player/live-tile.tsx').then(module => ({ default: module.LiveTile })))
+
+export function PhoneVideoTiles({ videos }: { readonly videos: readonly PhoneVideo[] }) {
+  return (
+    <div className="phone-videos">
+      {videos.map(video => (
+        <VideoTile key={video.unitId} video={video} />
+      ))}
+    </div>
+  )
+}
+
+function VideoTile({ video }: { readonly video: PhoneVideo }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const { unitId, unitName, cameraId, state, sinceMs, carrier, incident } = video
+  const { run, refused } = useVideoOrder()
+  const age = ageText(Math.max(0, now - sinceMs), t)
+  return (
+    <div className="phone-video">
+      {state === 'live' ? (
+        <Suspense fallback={<div className="tile" />}>
+          <LiveTile
+            cameraId={cameraId}
+            name={unitName}
+            stream="main"
+            caption={<span className="el">{carrier?.name}</span>}
+          />
+        </Suspense>
+      ) : (
+        <div className="tile tile-empty m" role="status">
+          {t('group:video.asked', { name: unitName })}
+        </div>
+      )}
+      <p className="row g8 t12">
+        <span className="n">{t(`group:video.${state}For`, { age })}</span>
+        {incident && <span className="m n el">{t('group:video.recorded', { number: incident.number })}</span>}
+        <span className="grow" />
+        {refused && <span className="t-red">{refused}</span>}
+        <Button className="small" onClick={() => void run(`/api/units/${encodeURIComponent(unitId)}/video/end`)}>
+          {t(state === 'live' ? 'group:video.end' : 'group:video.takeBack')}
+        </Button>
+      </p>
+    </div>
+  )
+}
+
+/** One order at a time; a refusal is said in place. */
+export function useVideoOrder() {
+  const { t } = useTranslation()
+  const [refused, setRefused] = useState('')
+  const [sending, setSending] = useState(false)
+  const run = async (path: string, body: object = {}): Promise<void> => {
+    setSending(true)
+    setRefused('')
+    try {
+      await post(path, body)
+    } catch (error) {
+      setRefused(refusalText(error, t))
+    } finally {
+      setSending(false)
+    }
+  }
+  return { run, refused, sending }
+}
