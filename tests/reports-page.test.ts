@@ -9,6 +9,7 @@ import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { sampleSignal } from '../gateway/testing/samples.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
 import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
 import { speak } from './browser/pages.ts'
@@ -90,6 +91,27 @@ it('a table is a file in the language of the page, with the mark for Excel; both
   })
 })
 
+it('the shift that runs is counted, listed and printed, each on record', { timeout: BROWSER_MS }, async () => {
+  await page.getByRole('button', { name: '交班报告' }).click()
+  await table('遗留警情').locator('tbody tr').nth(1).waitFor()
+  for (const name of ['用时与目标', '在岗', '交接班', '故障', '警情与结果']) await table(name).waitFor()
+  expect(await violations(page)).toEqual([])
+  expect(await unreadable(page)).toEqual([])
+  await picture('shift')
+  const [opened] = await Promise.all([
+    context.waitForEvent('request', request => request.url().includes('/api/print/shift')),
+    page.getByRole('button', { name: '值班日志' }).click()
+  ])
+  expect(new URL(opened.url()).searchParams.get('format')).toBe('pdf')
+  await until('the printing is on record', async () =>
+    (await running.gateway.store.auditTail(5)).some(line => line.action === 'print' && line.detail?.sheet === 'shift')
+  )
+  const cookie = (await context.cookies()).map(({ name, value }) => `${name}=${value}`).join('; ')
+  const paper = await fetch(opened.url(), { headers: { cookie } })
+  expect([paper.status, paper.headers.get('content-type')]).toEqual([200, 'application/pdf'])
+  expect(Buffer.from(await paper.arrayBuffer()).toString('latin1')).toMatch(/^%PDF-1\.7/)
+})
+
 it('fits a small screen and speaks English', { timeout: BROWSER_MS }, async () => {
   await speak(page, 'en')
   for (const width of [1366, 1920]) {
@@ -97,6 +119,11 @@ it('fits a small screen and speaks English', { timeout: BROWSER_MS }, async () =
     await page.getByRole('heading', { name: 'Times and targets' }).waitFor()
     expect(await unreadable(page)).toEqual([])
     await picture(`reports-en-${width}`)
+    await page.getByRole('button', { name: 'Shift report' }).click()
+    await page.getByRole('heading', { name: 'Left open' }).waitFor()
+    expect(await unreadable(page)).toEqual([])
+    await picture(`shift-en-${width}`)
+    await page.getByRole('button', { name: 'Figures' }).click()
   }
 })
 
@@ -109,6 +136,14 @@ it('is for leaders and administrators, and refuses spans that are none', { timeo
   expect(await ask(good, {})).toBe(401)
   const operator = await logIn(running.url, '10002', await running.person('10002', 'operator'))
   expect((await operator.get(`/api/reports/incidents?${good}`)).status).toBe(403)
+  expect((await operator.get('/api/reports/shift')).status).toBe(403)
+  const days = 'from=2026-11-01&to=2026-11-28&language=en'
+  expect((await operator.get(`/api/print/retrievals?${days}&format=pdf`)).status).toBe(403)
+  expect((await operator.get('/api/print/shift?language=en&format=csv')).status).toBe(200)
+  const administrator = await logIn(running.url, '10003', await running.person('10003', 'administrator'))
+  for (const path of ['shift?language=en&format=pdf', `retrievals?${days}&format=pdf`])
+    expect((await administrator.get(`/api/print/${path}`)).status).toBe(403)
+  expect((await administrator.get(`/api/print/report?${days}&by=day`)).status).toBe(200)
   expect(await ask('by=day&from=2026-11-28&to=2026-11-01')).toBe(400)
   expect(await ask('by=day&from=2026-02-30&to=2026-03-01')).toBe(400)
   expect(await ask('by=day&from=2024-01-01&to=2026-11-28')).toBe(400)

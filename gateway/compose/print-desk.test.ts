@@ -61,6 +61,8 @@ const timeline = [
   ...Array.from({ length: 90 }, (_, n) => line(n + 2, { kind: 'offered', data: { unit: `巡防 ${n} 组` } }))
 ]
 
+/** Lists are made in shift-report.test.ts. */
+const never = () => Promise.reject(new Error('not asked for here'))
 const clock = createFakeClock(T + 600_000)
 let audit: AuditEntry[]
 const deps: PrintDeskDeps = {
@@ -71,7 +73,10 @@ const deps: PrintDeskDeps = {
     return { ok: true, feed: [] }
   },
   store: { incident: async () => undefined, timeline: async () => timeline },
-  incidents: { get: incidentId => (incidentId === incident.id ? incident : undefined) }
+  incidents: { get: incidentId => (incidentId === incident.id ? incident : undefined) },
+  shiftLog: never,
+  retrievals: never,
+  report: never
 }
 const desk = createPrintDesk(deps)
 const dir = tempDir('print')
@@ -92,9 +97,9 @@ beforeEach(() => {
 afterAll(desk.stop)
 
 it('the order sheet says who, where, what and when, in a font of its own, with page numbers and the check value of the record', async () => {
-  const { name, pdf } = await desk.rooms.order(incident.id, 'zh-CN', operator)
+  const { name, file } = await desk.rooms.order(incident.id, 'zh-CN', operator)
   expect(name).toBe('order-1128-0187')
-  const text = read('pdftotext', pdf)
+  const text = read('pdftotext', file)
   const detail = audit[0]?.detail
   expect(audit).toMatchObject([{ who: '10327 林晓', action: 'print', object: 'incident:1128-0187', outcome: 'done' }])
   expect(detail).toMatchObject({ sheet: 'order', version: 9, withPrivate: true })
@@ -109,14 +114,14 @@ it('the order sheet says who, where, what and when, in a font of its own, with p
   expect(pages.length).toBeGreaterThan(2)
   expect(pages).toEqual(pages.map((_, n) => [n + 1, pages.length]))
   expect(text).toContain('巡防 89 组')
-  const fonts = read('pdffonts', pdf).trim().split('\n').slice(2)
+  const fonts = read('pdffonts', file).trim().split('\n').slice(2)
   expect(fonts).toHaveLength(2)
   for (const font of fonts) expect(font).toMatch(/^[A-Z]{6}\+NotoSansSC-\d00 +CID TrueType +Identity-H +yes yes yes/)
 })
 
 it('an auditor has it without what only those need who call; in English, and with a check value of its own', async () => {
   await desk.rooms.order(incident.id, 'en', leader)
-  const text = read('pdftotext', (await desk.rooms.order(incident.id, 'en', auditor)).pdf)
+  const text = read('pdftotext', (await desk.rooms.order(incident.id, 'en', auditor)).file)
   expect(text).toContain('Order sheet')
   expect(text).toContain('are not printed for this role')
   for (const hidden of ['13800002617', '高血压', '钥匙在门卫', '13900001111']) expect(text).not.toContain(hidden)

@@ -4,13 +4,17 @@ import { may } from '../access/permissions.ts'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
-import type { PrintLanguage, PrintMark, PrintOrder } from '../core/print.ts'
+import type { PrintMark, PrintOrder } from '../core/print.ts'
+import type { IncidentReport, ReportBy, ReportSpan } from '../core/report.ts'
+import type { Retrievals } from '../core/retrievals.ts'
+import type { ShiftLog } from '../core/shift-log.ts'
 import type { Commit, Store } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
-import type { Printed, PrintRooms } from '../http/print-ports.ts'
+import type { PrintAs, Printed, PrintRooms } from '../http/print-ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import { createPrinter, type Printer } from './printer.ts'
+import type { WantedShift } from './shift-desk.ts'
 
 export interface PrintDeskDeps {
   readonly config: Pick<Config, 'site'>
@@ -19,6 +23,10 @@ export interface PrintDeskDeps {
   readonly store: Pick<Store, 'incident' | 'timeline'>
   readonly incidents: Pick<Incidents, 'get'>
   readonly printer?: Printer
+  shiftLog(wanted: WantedShift | undefined, user: SessionUser): Promise<ShiftLog>
+  /** BODY_INVALID for days that there are not, and for too many entries. */
+  retrievals(span: ReportSpan): Promise<Retrievals>
+  report(by: ReportBy, span: ReportSpan): Promise<IncidentReport>
 }
 
 export interface PrintDesk {
@@ -36,20 +44,16 @@ interface Told {
 export function createPrintDesk(deps: PrintDeskDeps): PrintDesk {
   const { config, clock, commit, store } = deps
   const printer = deps.printer ?? createPrinter()
-  const give = async (
-    order: PrintOrder,
-    language: PrintLanguage,
-    user: SessionUser,
-    { object, name, detail }: Told
-  ): Promise<Printed> => {
+  const give = async (order: PrintOrder, as: PrintAs, user: SessionUser, told: Told): Promise<Printed> => {
+    const { language, format } = as
     const { name: site, timeZone } = config.site
     const [atMs, by] = [clock.now(), personOf(user)]
     const check = checkOf({ order, site, language, by, atMs })
     const mark: PrintMark = { site, timeZone, language, by, atMs, check }
-    const pdf = await printer.print(order, mark)
-    const entry = { atMs, who: by, action: 'print', object, outcome: 'done' as const }
-    await commit({ audit: [{ ...entry, detail: { sheet: order.kind, check, language, ...detail } }] })
-    return { name, pdf }
+    const file = await printer.print(order, mark, format)
+    const entry = { atMs, who: by, action: 'print', object: told.object, outcome: 'done' as const }
+    await commit({ audit: [{ ...entry, detail: { sheet: order.kind, check, language, format, ...told.detail } }] })
+    return { name: told.name, format, file }
   }
   return {
     rooms: {
@@ -61,9 +65,34 @@ export function createPrintDesk(deps: PrintDeskDeps): PrintDesk {
         // Who only reads has no need to call anybody.
         const withPrivate = may(user, 'incident.act')
         const timeline = await store.timeline(incident.id)
-        return give({ kind: 'order', incident, timeline, withPrivate }, language, user, {
+        const as = { language, format: 'pdf' } as const
+        return give({ kind: 'order', incident, timeline, withPrivate }, as, user, {
           ...{ object: `incident:${incident.number}`, name: `order-${incident.number}` },
           detail: { version: incident.version, withPrivate }
+        })
+      },
+      async shift(wanted, as, user) {
+        const log = await deps.shiftLog(wanted, user)
+        const name = `${log.day}-${(log.starts[log.shift] ?? '').replace(':', '')}`
+        return give({ kind: 'shift', log }, as, user, {
+          ...{ object: `shift:${name}`, name: `shift-${name}` },
+          detail: { incidents: log.incidents.length, own: log.own !== undefined }
+        })
+      },
+      async retrievals(span, as, user) {
+        const list = await deps.retrievals(span)
+        const name = `${span.fromDay}-${span.toDay}`
+        return give({ kind: 'retrievals', list }, as, user, {
+          ...{ object: 'retrievals', name: `retrievals-${name}` },
+          detail: { from: span.fromDay, to: span.toDay, lines: list.lines.length }
+        })
+      },
+      async report(by, span, language, user) {
+        const report = await deps.report(by, span)
+        const name = `report-${by}-${span.fromDay}-${span.toDay}`
+        return give({ kind: 'report', report }, { language, format: 'pdf' }, user, {
+          ...{ object: `report:${by}`, name },
+          detail: { from: span.fromDay, to: span.toDay }
         })
       }
     },

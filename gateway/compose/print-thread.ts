@@ -5,15 +5,20 @@ import * as en from '../../web-console/src/i18n/en/index.ts'
 import { actorText, timelineText } from '../../web-console/src/i18n/timeline.ts'
 import * as zh from '../../web-console/src/i18n/zh/index.ts'
 import { clockText, durationText } from '../../web-console/src/ui/time.ts'
-import type { PrintMark, PrintOrder } from '../core/print.ts'
+import type { PrintFormat, PrintMark, PrintOrder } from '../core/print.ts'
 import { drawn } from '../print/layout.ts'
 import { orderSheet } from '../print/order-sheet.ts'
+import { retrievalsSheet } from '../print/retrievals-sheet.ts'
 import type { Sheet } from '../print/sheet.ts'
+import { sheetCsv } from '../print/sheet-csv.ts'
+import { shiftSheet } from '../print/shift-sheet.ts'
 import type { SheetWords } from '../print/words.ts'
+import { reportSheet } from './report-sheet.ts'
 
 export interface PrintTask {
   readonly order: PrintOrder
   readonly mark: PrintMark
+  readonly format: PrintFormat
   /** Files of the font's slices. */
   readonly fonts: readonly string[]
 }
@@ -42,11 +47,18 @@ function sheetOf(order: PrintOrder, mark: PrintMark, words: SheetWords): Sheet {
   switch (order.kind) {
     case 'order':
       return orderSheet(order, mark, words)
+    case 'shift':
+      return shiftSheet(order, mark, words)
+    case 'retrievals':
+      return retrievalsSheet(order, mark, words)
+    case 'report':
+      return reportSheet(order, mark, words)
   }
 }
 
-async function draw({ order, mark, fonts }: PrintTask): Promise<Uint8Array> {
-  return drawn(sheetOf(order, mark, await wordsOf(mark)), fonts, mark.atMs)
+async function draw({ order, mark, format, fonts }: PrintTask): Promise<Uint8Array> {
+  const sheet = sheetOf(order, mark, await wordsOf(mark))
+  return format === 'csv' ? Buffer.from(sheetCsv(sheet)) : drawn(sheet, fonts, mark.atMs)
 }
 
 if (parentPort) parentPort.postMessage(await draw(workerData as PrintTask))

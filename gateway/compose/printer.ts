@@ -1,7 +1,7 @@
 /** Draws sheets on threads of their own, one at a time and each new: a long list keeps no alarm waiting, and nothing stays in memory. */
 import { Worker } from 'node:worker_threads'
 import { GatewayError } from '../core/errors.ts'
-import type { PrintMark, PrintOrder } from '../core/print.ts'
+import type { PrintFormat, PrintMark, PrintOrder } from '../core/print.ts'
 import { fontFiles } from './fonts.ts'
 import type { PrintTask } from './print-thread.ts'
 
@@ -12,8 +12,8 @@ const LIMIT_MS = 120_000
 const OLD_SPACE_MB = 384
 
 export interface Printer {
-  /** The PDF; PRINT_FAILED when it could not be drawn or too many wait. */
-  print(order: PrintOrder, mark: PrintMark): Promise<Buffer>
+  /** The file; PRINT_FAILED when it could not be drawn or too many wait. */
+  print(order: PrintOrder, mark: PrintMark, format: PrintFormat): Promise<Buffer>
   stop(): Promise<void>
 }
 
@@ -33,7 +33,7 @@ export function createPrinter(): Printer {
       })
       worker = made
       const limit = setTimeout(() => void made.terminate(), LIMIT_MS)
-      made.on('message', (pdf: Uint8Array) => resolve(Buffer.from(pdf)))
+      made.on('message', (file: Uint8Array) => resolve(Buffer.from(file)))
       made.on('error', error => fail(error.message))
       made.on('exit', code => {
         clearTimeout(limit)
@@ -42,11 +42,11 @@ export function createPrinter(): Printer {
       })
     })
   return {
-    async print(order, mark) {
+    async print(order, mark, format) {
       if (waiting >= MAX_WAITING) throw new GatewayError('PRINT_FAILED', { why: 'too many sheets wait' })
       waiting += 1
       try {
-        const mine = last.then(() => draw({ order, mark, fonts: fontFiles() }))
+        const mine = last.then(() => draw({ order, mark, format, fonts: fontFiles() }))
         last = mine.catch(() => undefined)
         return await mine
       } finally {

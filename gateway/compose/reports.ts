@@ -17,6 +17,7 @@ import { csvOf, tableOf } from '../reports/tables.ts'
 import { DATABASE_FILE } from '../storage/sqlite/open.ts'
 import { createLeaderBoard, type LeaderBoardDeps } from './leader-board.ts'
 import { createPrintDesk, type PrintDeskDeps } from './print-desk.ts'
+import { createShiftDesk } from './shift-desk.ts'
 
 export interface ReportDesk {
   readonly rooms: ReportRooms
@@ -25,8 +26,11 @@ export interface ReportDesk {
   stop(): Promise<void>
 }
 
+/** What the desk makes of its own reports for paper. */
+type FromReports = 'shiftLog' | 'retrievals' | 'report'
+
 type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config'> &
-  PrintDeskDeps & {
+  Omit<PrintDeskDeps, FromReports> & {
     readonly config: Pick<Config, 'site' | 'storage' | 'incidents'>
     readonly categories: readonly CategoryRow[]
     readonly cameraHealth: Pick<CameraHealthRooms, 'rows' | 'days'>
@@ -35,7 +39,6 @@ type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config'> &
 export function createReportDesk(options: ReportDeskDeps): ReportDesk {
   const { config, clock, commit } = options
   const days = createSiteDays(config.site.timeZone)
-  const print = createPrintDesk(options)
   const reports = createReports(join(config.storage.dir, DATABASE_FILE))
   const emergencies = Object.fromEntries(
     options.categories.flatMap(({ code, emergency }) => (emergency ? [[code, emergency]] : []))
@@ -48,6 +51,17 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
     const [counted, rows] = await Promise.all([reports.incidents(queryOf(by, span)), options.cameraHealth.rows()])
     return { ...counted, cameras: cameraLinesOf(rows, options.cameraHealth.days(), span) }
   }
+  const shifts = createShiftDesk({ config, clock, days, reports })
+  const print = createPrintDesk({
+    ...options,
+    ...{ shiftLog: shifts.log, report: made },
+    async retrievals(span) {
+      daysOf(days, span)
+      const cameraNames = Object.fromEntries((await options.cameraHealth.rows()).map(({ id, name }) => [id, name]))
+      const [fromMs, toMs] = [days.startMs(span.fromDay), days.startMs(days.plus(span.toDay, 1))]
+      return reports.retrievals({ ...span, fromMs, toMs, cameraNames })
+    }
+  })
   const record = async (
     action: 'report.viewed' | 'report.exported',
     object: string,
@@ -66,6 +80,12 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
         const report = await made(by, span)
         await record('report.viewed', `report:${by}`, span, user)
         return report
+      },
+      async shift(wanted, user) {
+        const log = await shifts.log(wanted, user)
+        const detail = { from: log.day, to: log.day, start: log.starts[log.shift] ?? '' }
+        await record('report.viewed', 'report:shift', { fromDay: log.day, toDay: log.day }, user, detail)
+        return log
       },
       async csv(by, span, { table, language }, user) {
         const report = await made(by, span)

@@ -12,6 +12,7 @@ export function findConflicts(settings: BaseSettings): readonly Fault[] {
     ...certificate(settings),
     ...ports(settings),
     ...escalation(settings),
+    ...shifts(settings),
     ...locks(settings),
     ...preRoll(settings),
     ...webrtc(settings),
@@ -74,6 +75,12 @@ function escalation({ incidents }: BaseSettings): readonly Fault[] {
       }
     ]
   })
+}
+
+function shifts({ incidents: { shiftStarts } }: BaseSettings): readonly Fault[] {
+  if (shiftStarts.every((start, n) => n === 0 || start > (shiftStarts[n - 1] ?? ''))) return []
+  const path = ['incidents', 'shiftStarts']
+  return [{ path, text: `incidents.shiftStarts is ${shiftStarts.join(', ')}; allowed: each later than the one before` }]
 }
 
 function locks({ access }: BaseSettings): readonly Fault[] {

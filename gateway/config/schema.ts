@@ -217,6 +217,10 @@ const handOver = section('Hand-over 移交 to 110, 119, 120, 12345', {
 })
 
 const incidents = section('Lifecycle of incidents', {
+  shiftStarts: Type.Array(Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' }), {
+    ...{ default: ['08:00', '20:00'], minItems: 1, maxItems: 8 },
+    description: 'when shifts of the floor begin, in the site’s time, ascending: for the shift report and the duty log'
+  }),
   timers: section('Times by priority (1 panic, duress, fire, medical … 5 log only)', {
     p1: timers(1),
     p2: timers(2),

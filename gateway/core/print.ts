@@ -1,5 +1,8 @@
 /** Sheets of paper: what is asked for, and what everything printed carries so that a paper can be matched to its record. */
 import type { Incident, TimelineEntry } from './incident.ts'
+import type { IncidentReport } from './report.ts'
+import type { Retrievals } from './retrievals.ts'
+import type { ShiftLog } from './shift-log.ts'
 
 export const PRINT_LANGUAGES = ['zh-CN', 'en'] as const
 export type PrintLanguage = (typeof PRINT_LANGUAGES)[number]
@@ -25,4 +28,26 @@ export interface OrderPrint {
   readonly withPrivate: boolean
 }
 
-export type PrintOrder = OrderPrint
+/** 值班日志. */
+export interface ShiftPrint {
+  readonly kind: 'shift'
+  readonly log: ShiftLog
+}
+
+/** 调取清单. */
+export interface RetrievalsPrint {
+  readonly kind: 'retrievals'
+  readonly list: Retrievals
+}
+
+/** 统计报表. */
+export interface ReportPrint {
+  readonly kind: 'report'
+  readonly report: IncidentReport
+}
+
+export type PrintOrder = OrderPrint | ShiftPrint | RetrievalsPrint | ReportPrint
+
+export const PRINT_FORMATS = ['pdf', 'csv'] as const
+/** The same words, drawn or for spreadsheets. */
+export type PrintFormat = (typeof PRINT_FORMATS)[number]

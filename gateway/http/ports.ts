@@ -68,12 +68,15 @@ import type {
   UnitCandidate
 } from '../core/wire.ts'
 import type { GroupCallRooms } from './group-call-ports.ts'
+import type { HttpPermission } from './permissions.ts'
 import type { PhoneVideoRooms } from './phone-video-ports.ts'
 import type { PrintRooms } from './print-ports.ts'
 import type { GridRooms, MapAnswer } from './record-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
 import type { SourceShelfRooms } from './shelf-ports.ts'
 import type { WorkRooms } from './work-ports.ts'
+
+export type { HttpPermission } from './permissions.ts'
 
 /** A logged-in person; `key` names the session without being able to open it. */
 export interface HttpSession {
@@ -100,42 +103,6 @@ export interface HttpAccess {
   /** The same as an answer, for what is left out instead of refused. */
   may(user: SessionUser, permission: HttpPermission): boolean
 }
-
-export type HttpPermission =
-  | 'incident.read'
-  | 'incident.act'
-  | 'device.command'
-  | 'position.read'
-  | 'camera.view'
-  | 'camera.fleet'
-  | 'recording.view'
-  | 'camera.health'
-  | 'camera.plan'
-  | 'evidence.view'
-  | 'evidence.export'
-  | 'evidence.hold'
-  | 'patrol.self'
-  | 'unit.call'
-  | 'unit.video'
-  | 'source.read'
-  | 'source.frames'
-  | 'source.test'
-  | 'source.shelve'
-  | 'terminal.approve'
-  | 'registry.manage'
-  | 'token.manage'
-  | 'sink.manage'
-  | 'print.own'
-  | 'report.read'
-  | 'diagnostics.read'
-  | 'audit.read'
-  | 'user.manage'
-  | 'sop.read'
-  | 'sop.edit'
-  | 'wall.edit'
-  | 'videoPatrol.plan'
-  | 'videoPatrol.do'
-  | 'demo.press'
 
 /** Open calls; every hearing is on record before its ticket is given. */
 export interface VoiceRooms {

@@ -1,8 +1,8 @@
 /** 警情单: one incident on paper, who, where, what, when to the second, who went, how it ended. Pure. */
 import type { Incident } from '../core/incident.ts'
 import type { OrderPrint, PrintMark } from '../core/print.ts'
-import type { Block, Column, Sheet } from './sheet.ts'
-import { frameOf, given, type SheetWords } from './words.ts'
+import type { Block, Sheet } from './sheet.ts'
+import { frameOf, given, listed, type SheetWords } from './words.ts'
 
 const HASH_CHARS = 16
 
@@ -123,7 +123,7 @@ function times(incident: Incident, { say, stamp, span }: SheetWords): readonly B
         ]
   )
   return listed(
-    'times',
+    say('print:order.times'),
     [
       ['step', 3],
       ['time', 4],
@@ -142,7 +142,7 @@ function units({ assignments }: Incident, { say, clock }: SheetWords): readonly 
       ...[clock(each.endedAtMs), [say(`words:assignment.${each.state}`), each.reason].filter(Boolean).join('：')]
     ])
   return listed(
-    'units',
+    say('print:order.units'),
     [
       ['unit', 5],
       ['offered', 3],
@@ -166,7 +166,7 @@ function handOvers({ handOvers: all = [] }: Incident, { say, clock }: SheetWords
     ...[each.orderNumber ?? '', each.officer ?? '', say(`floor:handOver.lead.${each.lead}`)]
   ])
   return listed(
-    'handOvers',
+    say('print:order.handOvers'),
     [
       ['service', 4],
       ['asked', 3],
@@ -187,7 +187,7 @@ function neighbours({ incident: { callout } }: OrderPrint, { say, clock }: Sheet
     ...[each.name, each.address, say(`words:neighbour.${each.state}`), clock(each.atMs)]
   ])
   return listed(
-    'neighbours',
+    say('print:order.neighbours'),
     [
       ['name', 3],
       ['address', 6],
@@ -240,7 +240,7 @@ function evidence({ evidence: items }: Incident, { say, stamp, clock }: SheetWor
       each.sha256?.slice(0, HASH_CHARS) ?? ''
     ])
   return listed(
-    'evidence',
+    say('print:order.evidence'),
     [
       ['kind', 3],
       ['camera', 6],
@@ -260,7 +260,7 @@ function timeline({ timeline: lines }: OrderPrint, { say, line, stamp }: SheetWo
     return [stamp(entry.atMs), who, what]
   })
   return listed(
-    'timeline',
+    say('print:order.timeline'),
     [
       ['time', 5],
       ['who', 4],
@@ -269,19 +269,6 @@ function timeline({ timeline: lines }: OrderPrint, { say, line, stamp }: SheetWo
     rows,
     say
   )
-}
-
-function listed(
-  name: string,
-  columns: readonly (readonly [column: string, share: number])[],
-  rows: readonly (readonly string[])[],
-  say: SheetWords['say']
-): readonly Block[] {
-  const named: readonly Column[] = columns.map(([column, share]) => ({ title: say(`print:column.${column}`), share }))
-  return [
-    { kind: 'heading', text: say(`print:order.${name}`) },
-    { kind: 'table', columns: named, rows, empty: say('print:none') }
-  ]
 }
 
 const named = ({ zh, en }: { readonly zh: string; readonly en: string }, say: SheetWords['say']): string =>

@@ -1,6 +1,7 @@
 /** How the writers of sheets put things into words; the words themselves are those of the screens and are handed in. */
 import type { TimelineEntry } from '../core/incident.ts'
 import type { PrintMark } from '../core/print.ts'
+import type { Block } from './sheet.ts'
 
 export type Say = (key: string, values?: Readonly<Record<string, string | number>>) => string
 
@@ -31,3 +32,15 @@ export const given = (
   rows: readonly (readonly [string, string | undefined])[]
 ): readonly (readonly [name: string, value: string])[] =>
   rows.flatMap(([name, value]) => (value ? [[name, value] as const] : []))
+
+/** A table below its heading; columns are words of `print:column`. */
+export function listed(
+  heading: string | undefined,
+  columns: readonly (readonly [column: string, share: number])[],
+  rows: readonly (readonly string[])[],
+  say: Say
+): readonly Block[] {
+  const named = columns.map(([column, share]) => ({ title: say(`print:column.${column}`), share }))
+  const table: Block = { kind: 'table', columns: named, rows, empty: say('print:none') }
+  return heading === undefined ? [table] : [{ kind: 'heading', text: heading }, table]
+}

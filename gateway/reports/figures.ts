@@ -131,7 +131,10 @@ function lineOf(key: string, facts: readonly Fact[], by: ReportBy): ReportLine {
 }
 
 /** What still waits within its target says nothing yet. */
-function targetsOf(facts: readonly Fact[], { timers, nowMs }: IncidentQuery): readonly TargetLine[] {
+export function targetsOf(
+  facts: readonly Fact[],
+  { timers, nowMs }: Pick<IncidentQuery, 'timers' | 'nowMs'>
+): readonly TargetLine[] {
   const target = (line: Omit<TargetLine, 'n' | 'kept'>): TargetLine => {
     const { priority, measured, withinMs } = line
     const field = `${measured}Ms` as const

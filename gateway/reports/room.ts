@@ -1,8 +1,12 @@
 /** The reports as the house sees them: a proxy to their thread, which is started by the first report and again when it has died. */
 import { Worker } from 'node:worker_threads'
 import { GatewayError } from '../core/errors.ts'
+import type { Retrievals } from '../core/retrievals.ts'
+import type { ShiftLog } from '../core/shift-log.ts'
 import type { CountedReport, IncidentQuery } from './figures.ts'
-import type { ReportReply, ReportRequest } from './reports-thread.ts'
+import type { ReportAsk, ReportReply, ReportRequest } from './reports-thread.ts'
+import type { RetrievalQuery } from './retrievals.ts'
+import type { ShiftQuery } from './shift-log.ts'
 
 /** Further ones are refused: somebody who presses again and again keeps only himself waiting. */
 const MAX_WAITING = 20
@@ -11,6 +15,8 @@ const OLD_SPACE_MB = 768
 export interface Reports {
   /** BODY_INVALID when it would count too many incidents, STORE_FAILED when it cannot be read. */
   incidents(query: IncidentQuery): Promise<CountedReport>
+  shift(query: ShiftQuery): Promise<ShiftLog>
+  retrievals(query: RetrievalQuery): Promise<Retrievals>
   stop(): Promise<void>
 }
 
@@ -53,16 +59,19 @@ export function createReports(file: string): Reports {
     })
     return made
   }
+  const asked = <T>(ask: ReportAsk): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (stopped || waiting.size >= MAX_WAITING)
+        return reject(new GatewayError('STORE_FAILED', { why: 'too many reports are being made' }))
+      worker ??= start()
+      const id = ++lastId
+      waiting.set(id, { resolve, reject })
+      worker.postMessage({ id, ask } satisfies ReportRequest)
+    })
   return {
-    incidents: query =>
-      new Promise((resolve, reject) => {
-        if (stopped || waiting.size >= MAX_WAITING)
-          return reject(new GatewayError('STORE_FAILED', { why: 'too many reports are being made' }))
-        worker ??= start()
-        const id = ++lastId
-        waiting.set(id, { resolve, reject })
-        worker.postMessage({ id, query } satisfies ReportRequest)
-      }),
+    incidents: query => asked({ kind: 'incidents', query }),
+    shift: query => asked({ kind: 'shift', query }),
+    retrievals: query => asked({ kind: 'retrievals', query }),
     async stop() {
       stopped = true
       await worker?.terminate()

@@ -14,8 +14,8 @@ import { sessionOf } from '../guard.ts'
 import type { HttpAccess } from '../ports.ts'
 import type { ReportRooms } from '../report-ports.ts'
 
-const Day = Type.String({ pattern: '^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' })
-const SPAN = { by: Type.Enum([...REPORT_BY]), from: Day, to: Day }
+export const ReportDay = Type.String({ pattern: '^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' })
+const SPAN = { by: Type.Enum([...REPORT_BY]), from: ReportDay, to: ReportDay }
 const Query = Type.Object(SPAN, { additionalProperties: false })
 const FileQuery = Type.Object(
   { ...SPAN, table: Type.Enum([...REPORT_TABLES]), language: Type.Enum([...REPORT_LANGUAGES]) },
@@ -28,6 +28,20 @@ interface Asked {
   readonly to: string
 }
 
+/** A shift is named by its day and number, or the one that runs is meant. */
+export interface ShiftAsked {
+  readonly day?: string
+  readonly shift?: string
+}
+
+const SHIFT = { day: Type.Optional(ReportDay), shift: Type.Optional(Type.String({ pattern: '^[0-7]$' })) }
+export const ShiftQuery = Type.Object(SHIFT, { additionalProperties: false })
+export const ShiftFileQuery = (more: Record<string, Type.TSchema>) =>
+  Type.Object({ ...SHIFT, ...more }, { additionalProperties: false })
+
+export const shiftOf = ({ day, shift = '0' }: ShiftAsked) =>
+  day === undefined ? undefined : { day, shift: Number(shift) }
+
 export function reportRoutes(app: FastifyInstance, rooms: ReportRooms, access: HttpAccess): void {
   const reader = (request: FastifyRequest): SessionUser => {
     const { user } = sessionOf(access, request.headers.cookie)
@@ -38,6 +52,9 @@ export function reportRoutes(app: FastifyInstance, rooms: ReportRooms, access: H
     const { by, from, to } = request.query as Asked
     return rooms.incidents(by, { fromDay: from, toDay: to }, reader(request))
   })
+  app.get('/api/reports/shift', { schema: { querystring: ShiftQuery } }, async request =>
+    rooms.shift(shiftOf(request.query as ShiftAsked), reader(request))
+  )
   app.get('/api/reports/incidents.csv', { schema: { querystring: FileQuery } }, async (request, reply) => {
     const user = reader(request)
     const { by, from, to, table, language } = request.query as Asked & { table: ReportTable; language: ReportLanguage }

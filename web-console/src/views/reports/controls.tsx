@@ -1,6 +1,8 @@
 /** Which days, and what a line stands for. */
 import { useTranslation } from 'react-i18next'
 import type { ReportBy, ReportSpan } from '../../../../gateway/core/report.ts'
+import { openSheet } from '../../print/sheets.ts'
+import { useSession } from '../../session.tsx'
 import { Button } from '../../ui/parts.tsx'
 import { SPAN_NAMES, spanOf } from './spans.ts'
 import type { Asked } from './use-report.ts'
@@ -16,7 +18,10 @@ interface Props {
 }
 
 export function Controls({ asked, today, busy, onAsk, onAgain }: Props) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
+  const { user } = useSession()
+  const { language } = i18n
+  const span = { from: asked.fromDay, to: asked.toDay }
   const set = (change: Partial<Asked>) => onAsk({ ...asked, ...change })
   const same = (span: ReportSpan) => span.fromDay === asked.fromDay && span.toDay === asked.toDay
   const day = (name: 'fromDay' | 'toDay') => (
@@ -69,7 +74,15 @@ export function Controls({ asked, today, busy, onAsk, onAgain }: Props) {
       <Button state={busy ? 'sending' : 'ready'} onClick={onAgain}>
         {t('reports:again')}
       </Button>
-      <Button onClick={() => window.print()}>{t('reports:print')}</Button>
+      {(user?.role === 'leader' || user?.role === 'auditor') && (
+        <Button
+          title={t('print:retrievals.help')}
+          onClick={() => openSheet('retrievals', language, { ...span, format: 'pdf' })}
+        >
+          {t('print:retrievals.button')}
+        </Button>
+      )}
+      <Button onClick={() => openSheet('report', language, { ...span, by: asked.by })}>PDF</Button>
     </search>
   )
 }

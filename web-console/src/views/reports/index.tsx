@@ -10,11 +10,16 @@ import { CamerasTable } from './camera-table.tsx'
 import { Chart } from './chart.tsx'
 import { Controls } from './controls.tsx'
 import { EmergenciesTable, SafetyTable } from './grid-tables.tsx'
+import { ShiftView } from './shift-view.tsx'
 import { dayOf, spanOf } from './spans.ts'
 import { CausesTable, LinesTable, NoisyTable, TargetsTable } from './tables.tsx'
 import { type Asked, useReport } from './use-report.ts'
+import type { AskedShift } from './use-shift.ts'
 import '../admin/admin.css'
 import './reports.css'
+
+const VIEWS = ['figures', 'shift'] as const
+type View = (typeof VIEWS)[number]
 
 export default function ReportsView() {
   const { t } = useTranslation()
@@ -22,43 +27,68 @@ export default function ReportsView() {
   useAlarmSound()
   const timeZone = site?.timeZone ?? 'Asia/Shanghai'
   const today = site && dayOf(site.serverTimeMs, timeZone)
-  const [chosen, setChosen] = useState<Asked>()
-  const asked = chosen ?? (today === undefined ? undefined : { by: 'day' as const, ...spanOf('thisMonth', today) })
-  const { report, failed, busy, again } = useReport(asked)
+  const [view, setView] = useState<View>(new URLSearchParams(location.search).has('shift') ? 'shift' : 'figures')
+  const [shift, setShift] = useState<AskedShift>()
   return (
     <main className="admin reports">
       <TopBar />
       <div className="admin-body">
-        {asked && today && <Controls asked={asked} today={today} busy={busy} onAsk={setChosen} onAgain={again} />}
-        {failed && (
-          <p className="admin-failed" role="alert">
-            {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
-          </p>
-        )}
-        {report && (
-          <div className={failed ? 'report-body stale' : 'report-body'} aria-busy={busy}>
-            <Summary report={report} timeZone={timeZone} />
-            <Chart report={report} />
-            <LinesTable report={report} />
-            {report.leftOff > 0 && <p className="m">{t('reports:leftOff', { n: report.leftOff })}</p>}
-            <div className="admin-columns">
-              <div className="admin-column">
-                <TargetsTable report={report} />
-                <p className="d t12">{t('reports:definitions')}</p>
-                <CamerasTable report={report} />
-              </div>
-              <div className="admin-column">
-                <CausesTable report={report} />
-                <NoisyTable report={report} />
-                <EmergenciesTable report={report} />
-                <SafetyTable report={report} />
-                <p className="d t12">{t('reports:formula')}</p>
-              </div>
-            </div>
-          </div>
-        )}
+        <div className="row g6 report-views">
+          {VIEWS.map(each => (
+            <button
+              key={each}
+              type="button"
+              className={each === view ? 'chip white' : 'chip'}
+              aria-pressed={each === view}
+              onClick={() => setView(each)}
+            >
+              {t(`reports:view.${each}`)}
+            </button>
+          ))}
+        </div>
+        {today && view === 'shift' && <ShiftView today={today} timeZone={timeZone} asked={shift} onAsk={setShift} />}
+        {today && view === 'figures' && <Figures today={today} timeZone={timeZone} />}
       </div>
     </main>
+  )
+}
+
+function Figures({ today, timeZone }: { readonly today: string; readonly timeZone: string }) {
+  const { t } = useTranslation()
+  const [chosen, setChosen] = useState<Asked>()
+  const asked = chosen ?? { by: 'day' as const, ...spanOf('thisMonth', today) }
+  const { report, failed, busy, again } = useReport(asked)
+  return (
+    <>
+      <Controls asked={asked} today={today} busy={busy} onAsk={setChosen} onAgain={again} />
+      {failed && (
+        <p className="admin-failed" role="alert">
+          {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
+        </p>
+      )}
+      {report && (
+        <div className={failed ? 'report-body report-figures stale' : 'report-body report-figures'} aria-busy={busy}>
+          <Summary report={report} timeZone={timeZone} />
+          <Chart report={report} />
+          <LinesTable report={report} />
+          {report.leftOff > 0 && <p className="m">{t('reports:leftOff', { n: report.leftOff })}</p>}
+          <div className="admin-columns">
+            <div className="admin-column">
+              <TargetsTable report={report} />
+              <p className="d t12">{t('reports:definitions')}</p>
+              <CamerasTable report={report} />
+            </div>
+            <div className="admin-column">
+              <CausesTable report={report} />
+              <NoisyTable report={report} />
+              <EmergenciesTable report={report} />
+              <SafetyTable report={report} />
+              <p className="d t12">{t('reports:formula')}</p>
+            </div>
+          </div>
+        </div>
+      )}
+    </>
   )
 }
 

@@ -1,7 +1,14 @@
 /** The tables of a report, each with its file for spreadsheets. */
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { IncidentReport, Measured, ReportLine, ReportTable, Times } from '../../../../gateway/core/report.ts'
+import type {
+  IncidentReport,
+  Measured,
+  ReportLine,
+  ReportTable,
+  TargetLine,
+  Times
+} from '../../../../gateway/core/report.ts'
 import { durationText } from '../../ui/time.ts'
 import { type Column, Table } from '../admin/table.tsx'
 import { useLineName } from './names.ts'
@@ -103,22 +110,27 @@ export function TargetsTable({ report }: Props) {
   ]
   return (
     <Frame report={report} table="targets" count={report.targets.length} columns={columns}>
-      {report.targets.map(({ priority, measured, withinMs, n, kept, asked }) => (
-        <tr key={`${priority} ${measured} ${withinMs} ${asked}`}>
-          <td>P{priority}</td>
-          <td>{t(`reports:measured.${measured}`)}</td>
-          <td className="right n">≤ {durationText(withinMs, t)}</td>
-          <td className="right n">{n}</td>
-          <td className="right n">{kept}</td>
-          <td className="right n">{n === 0 ? '–' : `${((100 * kept) / n).toFixed(1)} %`}</td>
-          <td className="right n">{asked === undefined ? '–' : `${asked} %`}</td>
-          <td>
-            <Verdict n={n} kept={kept} asked={asked} />
-          </td>
-        </tr>
-      ))}
+      <TargetRows targets={report.targets} />
     </Frame>
   )
+}
+
+export function TargetRows({ targets }: { readonly targets: readonly TargetLine[] }) {
+  const { t } = useTranslation()
+  return targets.map(({ priority, measured, withinMs, n, kept, asked }) => (
+    <tr key={`${priority} ${measured} ${withinMs} ${asked}`}>
+      <td>P{priority}</td>
+      <td>{t(`reports:measured.${measured}`)}</td>
+      <td className="right n">≤ {durationText(withinMs, t)}</td>
+      <td className="right n">{n}</td>
+      <td className="right n">{kept}</td>
+      <td className="right n">{n === 0 ? '–' : `${((100 * kept) / n).toFixed(1)} %`}</td>
+      <td className="right n">{asked === undefined ? '–' : `${asked} %`}</td>
+      <td>
+        <Verdict n={n} kept={kept} asked={asked} />
+      </td>
+    </tr>
+  ))
 }
 
 function Verdict({

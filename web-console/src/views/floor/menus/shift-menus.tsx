@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FollowUp, FollowUpResult, ShiftHandOver, ShiftState } from '../../../../../gateway/core/shift.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
+import { openSheet } from '../../../print/sheets.ts'
 import { useSession } from '../../../session.tsx'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
@@ -49,6 +50,7 @@ function Failed({ why }: { readonly why: unknown }) {
 }
 
 export function ShiftMenu() {
+  const { t, i18n } = useTranslation()
   const [state] = useRecords<ShiftState>('/api/shift', 'shift')
   const { send, failed } = useSend()
   if (!state) return <Waiting />
@@ -63,6 +65,11 @@ export function ShiftMenu() {
       ) : (
         <Offer send={send} />
       )}
+      <div className="row g8 menu-said">
+        <Button className="small" onClick={() => openSheet('shift', i18n.language, { format: 'pdf' })}>
+          {t('print:shift.button')}
+        </Button>
+      </div>
       <Failed why={failed} />
     </>
   )

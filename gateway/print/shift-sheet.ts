@@ -1,0 +1,158 @@
+/** 值班日志: one shift on paper, who was on, what came and how it ended, what is left, what was handed over. Pure. */
+import type { PrintMark, ShiftPrint } from '../core/print.ts'
+import type { ShiftIncidentLine, ShiftLog } from '../core/shift-log.ts'
+import type { Block, Sheet } from './sheet.ts'
+import { frameOf, listed, type SheetWords } from './words.ts'
+
+export function shiftSheet({ log }: ShiftPrint, mark: PrintMark, words: SheetWords): Sheet {
+  const { say, stamp } = words
+  const span = say('print:shift.span', { from: stamp(log.fromMs), to: stamp(log.toMs) })
+  return {
+    ...frameOf(mark, words),
+    title: say('print:shift.title'),
+    subject: [span, log.own && `${say('print:shift.own')} ${log.own}`].filter(Boolean).join(' · '),
+    blocks: [
+      ...notes(log, words),
+      ...counts(log, words),
+      ...targets(log, words),
+      ...people(log, words),
+      ...handOvers(log, words),
+      ...(log.withheld ? [] : incidents(log, words)),
+      { kind: 'signatures', names: ['operator', 'receiver', 'leader'].map(each => say(`print:signature.${each}`)) }
+    ]
+  }
+}
+
+function notes(log: ShiftLog, { say, stamp }: SheetWords): readonly Block[] {
+  return [
+    ...(log.over ? [] : [say('print:shift.running', { time: stamp(log.madeAtMs) })]),
+    ...(log.withheld ? [say('print:shift.withheld')] : []),
+    ...(log.leftOff > 0 ? [say('print:shift.leftOff', { n: log.leftOff })] : [])
+  ].map(text => ({ kind: 'text', text }))
+}
+
+function counts({ counts: lines }: ShiftLog, { say, span }: SheetWords): readonly Block[] {
+  const rows = lines.map(({ priority, incidents, falseAlarms, left, answer }) => [
+    ...[`P${priority}`, String(incidents), String(falseAlarms), String(left)],
+    answer.p90Ms === undefined ? '' : span(answer.p90Ms)
+  ])
+  const total = (figure: (line: (typeof lines)[number]) => number) =>
+    String(lines.reduce((sum, line) => sum + figure(line), 0))
+  rows.push([say('reports:total'), total(l => l.incidents), total(l => l.falseAlarms), total(l => l.left), ''])
+  return listed(
+    say('print:shift.counts'),
+    [
+      ['priority', 3],
+      ['incidents', 3],
+      ['falseAlarms', 3],
+      ['remaining', 3],
+      ['answer', 3]
+    ],
+    rows,
+    say
+  )
+}
+
+function targets({ targets: lines }: ShiftLog, { say, span }: SheetWords): readonly Block[] {
+  const rows = lines
+    .filter(({ n }) => n > 0)
+    .map(({ priority, measured, withinMs, n, kept, asked }) => [
+      ...[`P${priority}`, say(`reports:measured.${measured}`), `≤ ${span(withinMs)}`, String(n), String(kept)],
+      `${((100 * kept) / n).toFixed(1)} %${asked === undefined ? '' : `（${say('reports:column.asked')} ${asked} %）`}`
+    ])
+  return listed(
+    say('print:shift.targets'),
+    [
+      ['priority', 2],
+      ['measured', 3],
+      ['within', 3],
+      ['counted', 2],
+      ['kept', 2],
+      ['share', 5]
+    ],
+    rows,
+    say
+  )
+}
+
+function people({ people: lines }: ShiftLog, { say, clock, span }: SheetWords): readonly Block[] {
+  const rows = lines.map(({ login, name, seats, cameMs, leftMs, accepted, answer }) => [
+    ...[`${login} ${name}`, seats.join('、'), clock(cameMs), clock(leftMs), String(accepted)],
+    answer.p90Ms === undefined ? '' : span(answer.p90Ms)
+  ])
+  return listed(
+    say('print:shift.people'),
+    [
+      ['person', 5],
+      ['seats', 2],
+      ['came', 3],
+      ['gone', 3],
+      ['taken', 2],
+      ['answer', 3]
+    ],
+    rows,
+    say
+  )
+}
+
+function handOvers({ handOvers: lines }: ShiftLog, { say, clock }: SheetWords): readonly Block[] {
+  const rows = lines.map(({ atMs, from, to, note, state, moved = [], followUps, reason }) => [
+    ...[clock(atMs), `${from.login} ${from.name}`, `${to.login} ${to.name}`],
+    [say(`print:handOver.${state}`), reason].filter(Boolean).join('：'),
+    ...[moved.join('、'), String(followUps), note]
+  ])
+  return listed(
+    say('print:shift.handOvers'),
+    [
+      ['time', 3],
+      ['handedFrom', 4],
+      ['handedTo', 4],
+      ['state', 3],
+      ['moved', 5],
+      ['followUps', 2],
+      ['note', 6]
+    ],
+    rows,
+    say
+  )
+}
+
+const COLUMNS = [
+  ...([
+    ['number', 4],
+    ['opened', 4],
+    ['type', 4],
+    ['subject', 8],
+    ['operator', 3],
+    ['answer', 3],
+    ['result', 6]
+  ] as const)
+] as const
+
+function incidents(log: ShiftLog, words: SheetWords): readonly Block[] {
+  const { say } = words
+  const rows = (lines: readonly ShiftIncidentLine[]) => lines.map(line => rowOf(line, words))
+  return [
+    ...listed(say('print:shift.left'), COLUMNS, rows(log.incidents.filter(({ left }) => left)), say),
+    ...listed(say('print:shift.troubles'), COLUMNS, rows(log.troubles), say),
+    ...listed(say('print:shift.incidents'), COLUMNS, rows(log.incidents), say)
+  ]
+}
+
+function rowOf(line: ShiftIncidentLine, { say, stamp, span }: SheetWords): readonly string[] {
+  const kind = line.cause ? say(`words:cause.${line.cause}`) : say(`words:alarmClass.${line.alarmClass}`)
+  const result = line.left
+    ? say(`words:state.${line.state}`)
+    : line.disposition
+      ? say(`words:disposition.${line.disposition}`)
+      : say('words:state.resolved')
+  return [
+    ...[`${line.number} P${line.priority}`, stamp(line.openedAtMs)],
+    line.duress && line.alarmClass !== 'duress' ? `${kind}、${say('words:alarmClass.duress')}` : kind,
+    [line.name, line.address].filter(Boolean).join(' · '),
+    ...[line.owner ?? '', line.answerMs === undefined ? '' : span(line.answerMs)],
+    [result, line.carried && say('print:shift.carried'), line.escalated && say('print:shift.escalated')]
+      .filter(Boolean)
+      .join('；')
+  ]
+}
