@@ -13,6 +13,7 @@ import { tellContacts } from './compose/contact-calls.ts'
 import { createCredentials } from './compose/credentials.ts'
 import { createDeviceCommands } from './compose/device-commands.ts'
 import { createDiagnostics } from './compose/diagnostics.ts'
+import { dispatchRules } from './compose/dispatch-rules.ts'
 import { createEvidenceRoom } from './compose/evidence.ts'
 import { createFeedDoor } from './compose/feed-door.ts'
 import type { Gateway, GatewayOptions } from './compose/gateway-options.ts'
@@ -161,7 +162,15 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const route =
     roads && ((from: Parameters<typeof roads.route>[0], to: Parameters<typeof roads.route>[1]) => roads.route(from, to))
   const dispatch = createDispatch({
-    ...{ clock, log, incidents, units, route, timers: config.incidents.timers, classRule: config.dispatch.bySystem }
+    ...{
+      clock,
+      log,
+      incidents,
+      units,
+      route,
+      timers: config.incidents.timers,
+      ...dispatchRules(config, () => registry.data.gridCells)
+    }
   })
   const onReady = (item: EvidenceItem, afterMs: number) =>
     item.kind === 'clip' && metrics.clipReadyTime(Math.max(0, afterMs))

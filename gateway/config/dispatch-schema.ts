@@ -33,8 +33,21 @@ const bySystem = Type.Object(
   }
 )
 
+const later = (value: number, description: string) =>
+  Type.Integer({ default: value, minimum: 0, maximum: 600_000, description })
+
+const prefer = Type.Object(
+  {
+    ownLaterMs: later(90_000, 'of the cell that holds the place 辖区: first, if it is there at most so much later'),
+    neighbourLaterMs: later(45_000, 'of a cell that touches that one: the same'),
+    skillLaterMs: later(60_000, 'with a skill that the nature asks for: the same'),
+    perOrderMs: later(20_000, 'each order of the last two hours (three at most) counts as so much longer a way')
+  },
+  { description: 'Who goes before the nearest by time; 0: never', additionalProperties: false, default: {} }
+)
+
 export const dispatch = Type.Object(
-  { bySystem },
+  { bySystem, prefer },
   { description: 'Dispatch 派单', additionalProperties: false, default: {} }
 )
 

@@ -22,7 +22,7 @@ import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
 import type { IncidentSop } from './sop.ts'
-import type { UnitClass } from './unit.ts'
+import type { CandidateReason, UnitClass } from './unit.ts'
 import type { VehicleCamera } from './vehicle-camera.ts'
 import type { VoiceParty } from './voice-party.ts'
 
@@ -231,6 +231,8 @@ export interface Assignment {
   readonly etaS?: number
   readonly distanceM?: number
   readonly offeredBy: 'operator' | 'system'
+  /** Why this one, as it stood in the ranking. */
+  readonly why?: readonly CandidateReason[]
   /** Its class is not one that the system sends there: why an operator did. */
   readonly byHand?: { readonly unitClass: UnitClass; readonly reason: string }
 }

@@ -212,7 +212,11 @@ function offer(
       assignments: [...incident.assignments, assignment]
     },
     auto ? 'autoOffered' : 'offered',
-    { unit: assignment.unitName, etaS: assignment.etaS ?? 0, by: assignment.offeredBy, ...assignment.byHand }
+    {
+      ...{ unit: assignment.unitName, etaS: assignment.etaS ?? 0, by: assignment.offeredBy },
+      ...(assignment.why?.length ? { reasons: assignment.why.join(' ') } : {}),
+      ...assignment.byHand
+    }
   )
 }
 

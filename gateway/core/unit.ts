@@ -26,6 +26,10 @@ export const UNIT_CLASSES = ['police', 'auxiliary', 'patrol', 'volunteer', 'info
 /** 民警 辅警 专职巡防 义务 信息员. */
 export type UnitClass = (typeof UNIT_CLASSES)[number]
 
+export const UNIT_SKILLS = ['firstAid', 'fire', 'water', 'mediation', 'traffic'] as const
+/** 急救 消防 水域救援 调解 交通疏导. */
+export type UnitSkill = (typeof UNIT_SKILLS)[number]
+
 /** The registry's row of a patrol team. */
 export interface UnitRow {
   readonly id: UnitId
@@ -36,6 +40,7 @@ export interface UnitRow {
   /** Usual speed through the streets, km/h. */
   readonly speedKmh: number
   readonly gridCellId?: GridCellId
+  readonly skills?: readonly UnitSkill[]
   readonly phone?: string
   /** When it is to be on duty 勤务表; outside of it the system offers it nothing, an operator may. Absent: whenever it has signed on. */
   readonly rota?: readonly WeekSpan[]
@@ -57,6 +62,9 @@ export interface Unit extends Omit<UnitRow, 'rota'> {
 export type CandidateReason =
   | 'nearest'
   | 'ownCell'
+  | 'neighbourCell'
+  | 'skilled'
+  | 'busyLately'
   | 'detour'
   | 'stalePosition'
   | 'alone'

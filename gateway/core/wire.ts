@@ -16,7 +16,7 @@ import type { PatrolSnapshot, PatrolTask } from './patrol-wire.ts'
 import type { PhoneVideo, PhoneVideoMessage } from './phone-video.ts'
 import type { Priority, PriorityTimers } from './priority.ts'
 import type { Similar } from './similar.ts'
-import type { CameraRow, CandidateReason, GridCellRow, Unit } from './unit.ts'
+import type { CameraRow, CandidateReason, GridCellRow, Unit, UnitSkill } from './unit.ts'
 import type { WorkAction } from './work-wire.ts'
 
 export type { Diagnostics } from './diagnostics-wire.ts'
@@ -216,6 +216,10 @@ export interface UnitCandidate {
   readonly straightM: number
   readonly by: 'road' | 'straight'
   readonly reasons: readonly CandidateReason[]
+  /** The one that the nature asks for. */
+  readonly skill?: UnitSkill
+  /** Taken in the last two hours, three at most. */
+  readonly orders?: number
   readonly positionAgeMs: number
   readonly ranked: boolean
 }

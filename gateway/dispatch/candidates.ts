@@ -1,10 +1,12 @@
 /** Ranks units for an incident by travel time, and says why; pure. */
-import { type ClassRule, DEFAULT_CLASS_RULE, mayOffer } from '../core/class-rule.ts'
+import type { UnitId } from '../core/brand.ts'
+import { type ClassRule, DEFAULT_CLASS_RULE, mayOffer, type Situation, situationOf } from '../core/class-rule.ts'
 import { distanceM, type GeoPoint } from '../core/geo.ts'
 import type { Incident } from '../core/incident.ts'
 import { hasRefused } from '../core/lifecycle.ts'
-import type { Unit } from '../core/unit.ts'
+import type { Unit, UnitSkill } from '../core/unit.ts'
 import type { UnitCandidate } from '../core/wire.ts'
+import { type Area, NOWHERE } from './jurisdiction.ts'
 
 /** Way along the roads, or undefined where there is no graph. */
 export type Route = (from: GeoPoint, to: GeoPoint) => { readonly distanceM: number } | undefined
@@ -22,37 +24,77 @@ const REFUSED_MS = 5 * 60_000
 export const refusers = (incident: Incident): ReadonlySet<string> =>
   new Set(incident.assignments.filter(hasRefused).map(a => a.unitId))
 
-/** Available units, nearest by time first; stale, busy and off-duty ones are left out or put below, unranked. */
+/** How much later a better suited unit may be and still go first; seconds. */
+export interface Later {
+  /** Of the cell that holds the place. */
+  readonly ownS: number
+  /** Of a cell beside it. */
+  readonly neighbourS: number
+  /** With a skill that the nature asks for. */
+  readonly skillS: number
+  /** For each order of the last two hours of another unit that was spared, three at most. */
+  readonly perOrderS: number
+}
+
+export interface Preferences {
+  readonly classRule?: ClassRule
+  readonly area?: Area
+  readonly later?: Later
+  /** Orders taken of late. */
+  ordersOf?(unitId: UnitId): number
+}
+
+const NO_LATER: Later = { ownS: 0, neighbourS: 0, skillS: 0, perOrderS: 0 }
+const MOST_ORDERS = 3
+/** Who told his place longer ago than this may be somewhere else by now. */
+const FRESH_S = 30
+
+const SKILLS_FOR: Readonly<Partial<Record<Situation, readonly UnitSkill[]>>> = {
+  medical: ['firstAid'],
+  lostOrFallen: ['firstAid', 'water'],
+  traffic: ['traffic', 'firstAid'],
+  fire: ['fire', 'firstAid'],
+  dispute: ['mediation']
+}
+
+/** Best first: by travel time, less what jurisdiction, skills and rest are worth; stale, busy and off-duty ones are left out or put below, unranked. */
 export function candidates(
   incident: Incident,
   units: readonly Unit[],
   route: Route | undefined,
   nowMs: number,
-  classRule: ClassRule = DEFAULT_CLASS_RULE
+  prefer: Preferences = {}
 ): readonly UnitCandidate[] {
-  const place = incident.position
-  const list = units.flatMap(unit => {
-    if (unit.state === 'offDuty' || (unit.state !== 'available' && unit.incidentId !== incident.id)) return []
-    if (unit.incidentId === incident.id) return []
-    return [candidate(incident, unit, { place, route, nowMs, classRule })]
-  })
+  const list = units.flatMap(unit =>
+    unit.state === 'available' && unit.incidentId !== incident.id
+      ? [candidate(incident, unit, route, nowMs, prefer)]
+      : []
+  )
   const last = (c: UnitCandidate) => Number(c.reasons.includes('declined'))
-  const ranked = list.filter(c => c.ranked).sort((a, b) => last(a) - last(b) || a.etaS - b.etaS)
-  const rest = list.filter(c => !c.ranked).sort((a, b) => a.positionAgeMs - b.positionAgeMs)
-  return [
-    ...ranked.map((c, index) => (index === 0 && !last(c) ? { ...c, reasons: ['nearest' as const, ...c.reasons] } : c)),
-    ...rest
-  ]
+  const ranked = list
+    .filter(({ c }) => c.ranked)
+    .sort((a, b) => last(a.c) - last(b.c) || a.afterS - b.afterS)
+    .map(({ c }) => c)
+  const rest = list
+    .filter(({ c }) => !c.ranked)
+    .map(({ c }) => c)
+    .sort((a, b) => a.positionAgeMs - b.positionAgeMs)
+  const asked = ranked.filter(c => !last(c))
+  const nearest = asked.reduce<UnitCandidate | undefined>(
+    (best, c) => (best && best.etaS <= c.etaS ? best : c),
+    undefined
+  )
+  return [...ranked.map(c => (c === nearest ? { ...c, reasons: ['nearest' as const, ...c.reasons] } : c)), ...rest]
 }
 
-interface Situation {
-  readonly place: GeoPoint | undefined
-  readonly route: Route | undefined
-  readonly nowMs: number
-  readonly classRule: ClassRule
-}
-
-function candidate(incident: Incident, unit: Unit, { place, route, nowMs, classRule }: Situation): UnitCandidate {
+function candidate(
+  incident: Incident,
+  unit: Unit,
+  route: Route | undefined,
+  nowMs: number,
+  { classRule = DEFAULT_CLASS_RULE, area = NOWHERE, later = NO_LATER, ordersOf }: Preferences
+): { readonly c: UnitCandidate; readonly afterS: number } {
+  const place = incident.position
   const here = unit.position
   const straightM = here && place ? distanceM(here.point, place) : 0
   const road = here && place ? route?.(here.point, place)?.distanceM : undefined
@@ -61,33 +103,43 @@ function candidate(incident: Incident, unit: Unit, { place, route, nowMs, classR
   const stale = ageMs > STALE_POSITION_MS
   const refusedAtMs = lastRefusal(incident, unit)
   const sent = mayOffer(classRule, unit.unitClass, incident)
+  const where = jurisdictionOf(unit, incident, area)
+  const skill = SKILLS_FOR[situationOf(incident)]?.find(each => unit.skills?.includes(each))
+  const orders = Math.min(MOST_ORDERS, ordersOf?.(unit.id) ?? 0)
   const reasons: UnitCandidate['reasons'][number][] = []
-  if (unit.gridCellId && unit.gridCellId === incident.subject.gridCell?.id) reasons.push('ownCell')
+  if (where) reasons.push(where)
+  if (skill) reasons.push('skilled')
+  if (orders > 0) reasons.push('busyLately')
   if (road !== undefined && road > straightM * DETOUR_FACTOR && road - straightM > DETOUR_MIN_M) reasons.push('detour')
   if (unit.memberCount < 2) reasons.push('alone')
   if (stale) reasons.push('stalePosition')
   if (refusedAtMs !== undefined) reasons.push('declined')
   if (!sent) reasons.push('outsideRule')
   if (unit.offRota) reasons.push('offRota')
-  return {
-    unitId: unit.id,
-    name: unit.name,
-    state: unit.state,
-    unitClass: unit.unitClass,
-    memberCount: unit.memberCount,
-    etaS: Math.round((way / 1000 / unit.speedKmh) * 3600),
-    distanceM: Math.round(way),
-    straightM: Math.round(straightM),
-    by: road === undefined ? 'straight' : 'road',
-    reasons,
+  const etaS = Math.round((way / 1000 / unit.speedKmh) * 3600)
+  const spared = where === 'ownCell' ? later.ownS : where === 'neighbourCell' ? later.neighbourS : 0
+  const afterS =
+    etaS - spared - (skill ? later.skillS : 0) + orders * later.perOrderS + Math.max(0, ageMs / 1_000 - FRESH_S) / 2
+  const rested = nowMs - (refusedAtMs ?? Number.NEGATIVE_INFINITY) >= REFUSED_MS
+  const c: UnitCandidate = {
+    ...{ unitId: unit.id, name: unit.name, state: unit.state, unitClass: unit.unitClass },
+    ...{ memberCount: unit.memberCount, etaS, distanceM: Math.round(way), straightM: Math.round(straightM) },
+    ...{ by: road === undefined ? ('straight' as const) : ('road' as const), reasons },
+    ...(skill ? { skill } : {}),
+    ...(orders > 0 ? { orders } : {}),
     positionAgeMs: Math.min(ageMs, Number.MAX_SAFE_INTEGER),
-    ranked:
-      sent &&
-      !unit.offRota &&
-      !stale &&
-      place !== undefined &&
-      nowMs - (refusedAtMs ?? Number.NEGATIVE_INFINITY) >= REFUSED_MS
+    ranked: sent && !unit.offRota && !stale && place !== undefined && rested
   }
+  return { c, afterS }
+}
+
+/** Its own cell holds the place, or the cell there names it; else whether it comes from next door. */
+function jurisdictionOf(unit: Unit, incident: Incident, area: Area): 'ownCell' | 'neighbourCell' | undefined {
+  const cell = unit.gridCellId
+  if (area.ownUnits.has(unit.id)) return 'ownCell'
+  if (!cell) return undefined
+  if (area.own.has(cell) || cell === incident.subject.gridCell?.id) return 'ownCell'
+  return area.beside.has(cell) ? 'neighbourCell' : undefined
 }
 
 /** When the unit last said no to this incident, in words or by silence; undefined if it never did. */

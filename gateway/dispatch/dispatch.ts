@@ -3,15 +3,17 @@ import { randomUUID } from 'node:crypto'
 import { type AssignmentId, type IncidentId, id, type UnitId } from '../core/brand.ts'
 import { type ClassRule, DEFAULT_CLASS_RULE, mayOffer } from '../core/class-rule.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
+import type { GeoPoint } from '../core/geo.ts'
 import type { Actor, Assignment, Incident, Owner } from '../core/incident.ts'
 import { hasRefused, isActive, isOpen, OFFER_GRACE_MS } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
 import type { Step } from '../core/step.ts'
 import { firstToSend } from '../core/two-first.ts'
-import type { Unit } from '../core/unit.ts'
+import type { Unit, UnitRow } from '../core/unit.ts'
 import type { UnitCandidate } from '../core/wire.ts'
-import { candidates, type Route, refusers } from './candidates.ts'
+import { candidates, type Later, type Route, refusers } from './candidates.ts'
+import { type Area, NOWHERE } from './jurisdiction.ts'
 import type { Units } from './units.ts'
 
 /** The incident room as dispatch needs it. */
@@ -32,6 +34,9 @@ export interface DispatchOptions {
   readonly timers: Readonly<Record<Priority, PriorityTimers>>
   /** Default: the trained classes. */
   readonly classRule?: ClassRule
+  /** Whose cell holds a place; default: nobody's. */
+  areaOf?(place: GeoPoint | undefined): Area
+  readonly later?: Later
 }
 
 export interface Dispatch {
@@ -53,19 +58,26 @@ const SYSTEM: Actor = { kind: 'system' }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { clock, incidents, units } = options
-  const { classRule = DEFAULT_CLASS_RULE } = options
-  const rankOf = (incident: Incident, among: readonly Unit[]) =>
-    candidates(incident, among, options.route, clock.now(), classRule)
+  const { classRule = DEFAULT_CLASS_RULE, areaOf = () => NOWHERE, later } = options
+  const rankOf = (incident: Incident, among: readonly Unit[], area = areaOf(incident.position)) =>
+    candidates(incident, among, options.route, clock.now(), {
+      ...{ classRule, area, ordersOf: units.ordersOf },
+      ...(later ? { later } : {})
+    })
   const rank = (incident: Incident) => {
     const refused = refusers(incident)
-    return rankOf(
-      incident,
-      units.near(incident.position, row => mayOffer(classRule, row.unitClass, incident) && !refused.has(row.id))
-    )
+    const area = areaOf(incident.position)
+    const sent = (row: UnitRow) => mayOffer(classRule, row.unitClass, incident) && !refused.has(row.id)
+    const isOwn = (row: UnitRow) =>
+      area.ownUnits.has(row.id) || (row.gridCellId !== undefined && area.own.has(row.gridCellId))
+    return rankOf(incident, units.near(incident.position, sent, area === NOWHERE ? undefined : isOwn), area)
   }
 
   const assignmentFor = (incident: Incident, unit: Unit, offeredBy: 'operator' | 'system'): Assignment => {
     const [candidate] = rankOf(incident, [unit])
+    // By itself it would be the nearest.
+    const alone = candidate?.reasons.filter(each => each !== 'nearest')
+    const reasons = rank(incident).find(each => each.unitId === unit.id)?.reasons ?? alone ?? []
     const nowMs = clock.now()
     return {
       id: id<AssignmentId>(randomUUID()),
@@ -78,6 +90,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       expiresAtMs: nowMs + options.timers[incident.priority].acceptMs,
       etaS: candidate?.etaS,
       distanceM: candidate?.distanceM,
+      ...(reasons.length > 0 ? { why: reasons } : {}),
       offeredBy
     }
   }

@@ -1,5 +1,5 @@
 /** The units as they are now: duty, members, last position, current order; duty survives a restart, positions do not (rule 10). */
-import type { UnitId, UserId } from '../core/brand.ts'
+import type { AssignmentId, UnitId, UserId } from '../core/brand.ts'
 import { isTrained } from '../core/class-rule.ts'
 import type { GeoPoint, Position } from '../core/geo.ts'
 import type { Assignment, Incident } from '../core/incident.ts'
@@ -25,9 +25,11 @@ export interface Units {
   get(unitId: UnitId): Unit | undefined
   /**
    * Who is worth ranking for this place: everybody of a small force; of a large one those the system may send that are there first, the first
-   * of two people and more among them, and a few of the others (volunteers, old positions, who said no) for the operator's list.
+   * of two people and more and those of its `own` cell among them, and a few of the others (volunteers, old positions, who said no) for the operator's list.
    */
-  near(place: GeoPoint | undefined, sent?: (row: UnitRow) => boolean): readonly Unit[]
+  near(place: GeoPoint | undefined, sent?: (row: UnitRow) => boolean, own?: (row: UnitRow) => boolean): readonly Unit[]
+  /** Orders that it took in the last two hours. */
+  ordersOf(unitId: UnitId): number
   /** The unit as it would be after this incident's change, for the feed's row in the same commit. */
   after(unitId: UnitId, incident: Incident): Unit | undefined
   /** Told of every durable change of an incident. */
@@ -55,6 +57,7 @@ const NEAREST = 24
 /** Where nobody is sent alone, a pair is found behind however many single ones. */
 const PAIRS = 6
 const OTHERS = 12
+const LATELY_MS = 2 * 3_600_000
 const DUTY_KEY = 'duty:'
 const STATE_OF = { offered: 'offered', enRoute: 'enRoute', arrived: 'onScene' } as const
 
@@ -71,6 +74,7 @@ export function createUnits(
   const duties = new Map<UnitId, Duty>()
   const positions = new Map<UnitId, Position>()
   const moved = new Set<UnitId>()
+  const taken = new Map<UnitId, Map<AssignmentId, number>>()
   const orders = new Map<UnitId, { incidentId: Incident['id']; assignment: Assignment }>()
   const list = (next: readonly UnitRow[]): void => {
     rows = next
@@ -109,7 +113,11 @@ export function createUnits(
     const position = orders.has(unitId) || !duties.has(unitId) ? undefined : positions.get(unitId)
     places.put(number, position && { ...position, speedKmh: rows[number]?.speedKmh ?? 1 })
   }
-  const nearest = (place: GeoPoint, maySend: (row: UnitRow) => boolean): Iterable<number> => {
+  const nearest = (
+    place: GeoPoint,
+    maySend: (row: UnitRow) => boolean,
+    isOwn?: (row: UnitRow) => boolean
+  ): Iterable<number> => {
     const nowMs = clock.now()
     const sinceMs = nowMs - STALE_POSITION_MS
     const sent = (number: number) => {
@@ -120,8 +128,15 @@ export function createUnits(
     const isPair = (number: number) => (rows[number] as UnitRow).memberCount > 1
     const pairs = first.filter(isPair).length
     const more = pairs < PAIRS ? places.quickest(place, PAIRS, sinceMs, n => isPair(n) && sent(n)) : []
+    const own = isOwn ? places.quickest(place, PAIRS, sinceMs, n => isOwn(rows[n] as UnitRow) && sent(n)) : []
     const others = places.quickest(place, OTHERS, 0, (number, atMs) => atMs < sinceMs || !sent(number))
-    return new Set([...first, ...more, ...others])
+    return new Set([...first, ...more, ...own, ...others])
+  }
+  const remember = (unitId: UnitId, assignmentId: AssignmentId, atMs: number): void => {
+    const orders = taken.get(unitId) ?? new Map<AssignmentId, number>()
+    orders.set(assignmentId, atMs)
+    for (const [known, at] of orders) if (at < clock.now() - LATELY_MS) orders.delete(known)
+    taken.set(unitId, orders)
   }
   const orderIn = (incident: Incident, unitId: UnitId) => {
     const assignment = incident.assignments.findLast(a => a.unitId === unitId && isActive(a))
@@ -142,9 +157,9 @@ export function createUnits(
       const row = byId.get(unitId)
       return row && view(row, orders.get(unitId), duties.get(unitId))
     },
-    near(place, sent = isTrained) {
+    near(place, sent = isTrained, own) {
       if (rows.length <= SMALL_FORCE) return this.all()
-      const numbers = place ? [...nearest(place, sent)] : places.newest(NEAREST)
+      const numbers = place ? [...nearest(place, sent, own)] : places.newest(NEAREST)
       return numbers.map(number => rows[number] as UnitRow).map(row => view(row, undefined, duties.get(row.id)))
     },
     withDuty(unitId, duty) {
@@ -158,12 +173,17 @@ export function createUnits(
       return row && view(row, order, duties.get(unitId))
     },
     incidentChanged(incident) {
-      for (const { unitId } of incident.assignments) {
+      for (const { id: assignmentId, unitId, acceptedAtMs } of incident.assignments) {
+        if (acceptedAtMs !== undefined) remember(unitId, assignmentId, acceptedAtMs)
         const order = orderIn(incident, unitId)
         if (order) orders.set(unitId, order)
         else if (orders.get(unitId)?.incidentId === incident.id) orders.delete(unitId)
         placed(unitId)
       }
+    },
+    ordersOf(unitId) {
+      const sinceMs = clock.now() - LATELY_MS
+      return [...(taken.get(unitId)?.values() ?? [])].filter(atMs => atMs >= sinceMs).length
     },
     activeOrder: unitId => orders.get(unitId),
     dutyEntry: (unitId, duty) => ({ key: DUTY_KEY + unitId, value: duty ? JSON.stringify(duty) : '' }),

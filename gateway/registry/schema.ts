@@ -2,6 +2,7 @@
 import Type from 'typebox'
 import { RECORDING_MODES } from '../core/recording.ts'
 import { ALARM_CLASSES } from '../core/signal.ts'
+import { UNIT_SKILLS } from '../core/unit.ts'
 
 const Text = (maxLength = 200) => Type.String({ minLength: 1, maxLength })
 const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[^\\s]+$' })
@@ -134,6 +135,7 @@ export const RegistryFile = strict({
       vehicle: Type.Union((['car', 'motorcycle', 'bicycle', 'foot'] as const).map(k => Type.Literal(k))),
       speedKmh: Type.Number({ exclusiveMinimum: 0, maximum: 120 }),
       gridCellId: Type.Optional(Id),
+      skills: Type.Optional(Type.Array(Type.Union(UNIT_SKILLS.map(each => Type.Literal(each))), { maxItems: 10 })),
       phone: Type.Optional(Text(40)),
       rota: Type.Optional(Spans)
     })

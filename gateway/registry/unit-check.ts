@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type GridCellId, id, type UnitId } from '../core/brand.ts'
 import type { WeekSpan } from '../core/schedule.ts'
 import type { FaultCode, RecordFault } from '../core/subject-record.ts'
-import { UNIT_CLASSES, type UnitRow } from '../core/unit.ts'
+import { UNIT_CLASSES, UNIT_SKILLS, type UnitRow } from '../core/unit.ts'
 import { ROTA_LIMITS, type UnitDraft } from '../core/unit-record.ts'
 import { differing } from './records.ts'
 import { newId, tidy } from './subject-check.ts'
@@ -38,10 +38,12 @@ export function checkUnit(
   if (rota.length > ROTA_LIMITS.spans) refuse('rota', 'tooMany', String(ROTA_LIMITS.spans))
   for (const [n, span] of rota.entries()) spanFaults(span, n, refuse)
   if (faults.length > 0) return { ok: false, faults }
+  const skills = UNIT_SKILLS.filter(each => draft.skills?.includes(each))
   const { unitClass, vehicle, memberCount, speedKmh } = draft
   const row = tidy({
     ...{ id: id<UnitId>(draft.id ?? newId('u')), name, unitClass, memberCount, vehicle, speedKmh, phone },
     gridCellId: id<GridCellId>(draft.gridCellId ?? ''),
+    skills: skills.length > 0 ? skills : undefined,
     rota: rota.length > 0 ? rota.map(({ days, from, to }) => ({ days: [...days].sort(), from, to })) : undefined
   }) as UnitRow
   return { ok: true, row, isNew: !before, fields: differing(before, row, isDeepStrictEqual) }

@@ -1,7 +1,7 @@
 /** Units and their rota: found, made, changed, removed. */
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
-import { UNIT_CLASSES } from '../../core/unit.ts'
+import { UNIT_CLASSES, UNIT_SKILLS } from '../../core/unit.ts'
 import type { HttpAccess, UnitRooms } from '../ports.ts'
 import { keeperOf, RecordId, recordRoutes, strict } from './record-routes.ts'
 
@@ -12,6 +12,7 @@ const Draft = strict({
   unitClass: Type.Enum([...UNIT_CLASSES]),
   vehicle: Type.Enum(['car', 'motorcycle', 'bicycle', 'foot']),
   ...{ memberCount: Type.Number(), speedKmh: Type.Number() },
+  skills: Type.Optional(Type.Array(Type.Enum([...UNIT_SKILLS]), { maxItems: UNIT_SKILLS.length })),
   rota: Type.Optional(
     Type.Array(strict({ days: Type.Array(Type.Number(), { maxItems: 7 }), from: Text, to: Text }), { maxItems: 100 })
   )

@@ -12,7 +12,7 @@ import { GRID_DOUBTS, GRID_WRONG } from '../../../gateway/core/grid-wire.ts'
 import { DISPOSITIONS, INCIDENT_STATES, NATURES, TIMELINE_KINDS } from '../../../gateway/core/incident.ts'
 import { ALARM_CLASSES, SOURCE_KINDS } from '../../../gateway/core/signal.ts'
 import { FAULT_CODES } from '../../../gateway/core/subject-record.ts'
-import { UNIT_CLASSES, UNIT_STATES } from '../../../gateway/core/unit.ts'
+import { type CandidateReason, UNIT_CLASSES, UNIT_SKILLS, UNIT_STATES } from '../../../gateway/core/unit.ts'
 import type { Notice } from '../../../gateway/core/wire.ts'
 import { line } from '../testing/samples.ts'
 import { pageWord, pathsOf } from '../ui/page-links.tsx'
@@ -72,6 +72,11 @@ describe('both languages', () => {
   })
 })
 
+const REASONS: readonly CandidateReason[] = [
+  ...(['nearest', 'ownCell', 'neighbourCell', 'skilled', 'busyLately', 'detour'] as const),
+  ...(['stalePosition', 'alone', 'declined', 'outsideRule', 'offRota'] as const)
+]
+
 describe('every word of the domain', () => {
   it.each(API_SCOPES)('the scope %s of a token', scope => expect(ZH.get(`manage:token.scope.${scope}`)).toBeTruthy())
   it.each([...GRID_WRONG, ...GRID_DOUBTS])('the fault %s of a grid', code =>
@@ -98,7 +103,9 @@ describe('every word of the domain', () => {
     ['party', ['ringing', 'joined', 'left']],
     ['assignment', ['offered', 'enRoute', 'arrived', 'cleared', 'declined', 'expired', 'recalled']],
     ['health', ['connecting', 'live', 'stale', 'offline', 'unauthorized', 'idle']],
-    ['candidate', ['nearest', 'ownCell', 'detour', 'stalePosition', 'alone', 'declined', 'outsideRule', 'offRota']],
+    ['candidate', REASONS],
+    ['why', REASONS],
+    ['unitSkill', UNIT_SKILLS],
     ['role', ['operator', 'leader', 'patrol', 'taxiDispatcher', 'administrator', 'auditor']],
     [
       'notice',

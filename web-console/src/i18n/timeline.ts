@@ -58,6 +58,13 @@ export const isSilent = ({ kind, data }: TimelineEntry): boolean =>
   data.kind === 'voice' &&
   saidNothing(String(data.why), typeof data.lastedS === 'number' ? data.lastedS : undefined)
 
+/** Why this unit, as it stood in the ranking. */
+const whyText = (reasons: string, t: TFunction): string =>
+  reasons
+    .split(' ')
+    .map(reason => t([`words:why.${reason}`, reason]))
+    .join(t('common:comma'))
+
 /** Kinds whose sentence depends on what is known. */
 function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; readonly more?: Values } {
   const { data } = entry
@@ -68,6 +75,8 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
     return { key: 'acknowledgedIn', more: { span: answerText(data.answerMs, t) } }
   if (kind === 'restored' && data.confirmed === true) return { key: 'lightOut' }
   if (kind === 'offered' && data.unitClass !== undefined) return { key: 'offeredByHand' }
+  if ((kind === 'offered' || kind === 'autoOffered') && typeof data.reasons === 'string')
+    return { key: `${kind}Why`, more: { reasons: whyText(data.reasons, t), span: etaText(Number(data.etaS), t) } }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
   if (kind === 'talkWay' && data.wayWhy !== undefined) return { key: 'talkWayWhy' }
   if (kind === 'calledBack' && data.relation !== undefined) return { key: 'contactCalled' }

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordSaved } from '../../../../gateway/core/group-record.ts'
 import type { RecordChoices } from '../../../../gateway/core/subject-record.ts'
-import type { UnitClass } from '../../../../gateway/core/unit.ts'
+import type { UnitClass, UnitSkill } from '../../../../gateway/core/unit.ts'
 import type { UnitDetail, UnitDraft, UnitLine } from '../../../../gateway/core/unit-record.ts'
 import { useSession } from '../../session.tsx'
 import { Chip } from '../../ui/parts.tsx'
@@ -89,6 +89,7 @@ function UnitForm({ detail, onChanged, onReload }: RecordFormProps<UnitDetail>) 
   const choices = useDetail<RecordChoices>('/api/subjects/choices')
   const [texts, setTexts] = useState(() => textsOf(detail?.draft))
   const [rota, setRota] = useState(() => (detail?.draft.rota ?? []).map(span => ({ key: nextKey(), ...span })))
+  const [skills, setSkills] = useState<readonly UnitSkill[]>(detail?.draft.skills ?? [])
   const id = detail?.draft.id
   const version = detail?.version ?? 0
   const { faults } = saving
@@ -104,6 +105,7 @@ function UnitForm({ detail, onChanged, onReload }: RecordFormProps<UnitDetail>) 
     ...(id ? { id } : {}),
     ...{ name: texts.name, unitClass: texts.unitClass, vehicle: texts.vehicle, phone: texts.phone },
     ...{ gridCellId: texts.gridCellId, memberCount: Number(texts.memberCount), speedKmh: Number(texts.speedKmh) },
+    skills,
     rota: rota.map(({ days, from, to }) => ({ days, from, to }))
   }
   return (
@@ -131,9 +133,40 @@ function UnitForm({ detail, onChanged, onReload }: RecordFormProps<UnitDetail>) 
           ...(texts.gridCellId && !choices ? [[texts.gridCellId, texts.gridCellId] as const] : [])
         ]}
       />
+      <Skills chosen={skills} onChosen={setSkills} />
       <Rota spans={rota} onSpans={setRota} faults={faults} />
       {detail && detail.history.length > 0 && <History versions={detail.history} />}
     </FormFrame>
+  )
+}
+
+const SKILLS: readonly UnitSkill[] = ['firstAid', 'fire', 'water', 'mediation', 'traffic']
+
+/** What its people are trained for beside their class: they go before others where the nature asks for it. */
+function Skills({
+  chosen,
+  onChosen
+}: {
+  readonly chosen: readonly UnitSkill[]
+  readonly onChosen: (skills: readonly UnitSkill[]) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <fieldset className="mng-skills">
+      <legend className="m">{t('manage:unit.skills')}</legend>
+      {SKILLS.map(each => (
+        <label key={each}>
+          <input
+            type="checkbox"
+            checked={chosen.includes(each)}
+            onChange={event =>
+              onChosen(event.target.checked ? [...chosen, each] : chosen.filter(known => known !== each))
+            }
+          />{' '}
+          {t(`words:unitSkill.${each}`)}
+        </label>
+      ))}
+    </fieldset>
   )
 }
 

@@ -3,6 +3,7 @@ import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Assignment, Incident } from '../../../../../gateway/core/incident.ts'
+import type { CandidateReason } from '../../../../../gateway/core/unit.ts'
 import type { UnitCandidate } from '../../../../../gateway/core/wire.ts'
 import { useNow } from '../../../state/clock.ts'
 import { isOpen } from '../../../state/queue.ts'
@@ -129,6 +130,9 @@ function Sent({ assignment }: { readonly assignment: Assignment }) {
           {t(`words:assignment.${state}`)}
           {assignment.offeredBy === 'system' && ` · ${t('floor:units.bySystem')}`}
         </div>
+        {assignment.why && assignment.why.length > 0 && (
+          <div className="d el">{assignment.why.map(reason => t(`words:why.${reason}`)).join(' · ')}</div>
+        )}
         {assignment.byHand && (
           <div className="t-amb">
             {t('floor:units.byHand', {
@@ -160,6 +164,12 @@ export function UnitSign({ state }: { readonly state: string }) {
   )
 }
 
+/** A skill by its own name, orders with their number. */
+function reasonText({ skill, orders }: UnitCandidate, reason: CandidateReason, t: TFunction): string {
+  if (reason === 'skilled' && skill) return t(`words:unitSkill.${skill}`)
+  return t(`words:candidate.${reason}`, { n: orders ?? 0 })
+}
+
 const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'outsideRule', 'offRota'])
 
 function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate; readonly digit: number }) {
@@ -170,7 +180,7 @@ function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate;
   const good = candidate.reasons.filter(reason => !WARNINGS.has(reason) && reason !== 'stalePosition')
   const warnings = candidate.reasons.filter(reason => WARNINGS.has(reason))
   const facts = [
-    ...good.map(reason => t(`words:candidate.${reason}`)),
+    ...good.map(reason => reasonText(candidate, reason, t)),
     t(`words:unitClass.${candidate.unitClass}`),
     t('floor:units.people', { count: candidate.memberCount })
   ]
