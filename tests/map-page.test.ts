@@ -113,6 +113,31 @@ it('layers take away what is not looked for; a camera without a picture is found
   await card.waitFor({ state: 'detached' })
 })
 
+it('finds by initials, goes there, says which cameras see the place, and has the same in words', {
+  timeout: TEST_MS
+}, async () => {
+  const find = page.getByRole('combobox')
+  await find.fill('xflx')
+  const hit = page.getByRole('option', { name: '学府路西' }).first()
+  await hit.waitFor()
+  await picture('map-search')
+  await find.press('Enter')
+  const coverage = page.locator('.coverage')
+  await coverage.getByText('可能看得到这里的摄像机').waitFor()
+  // At its own feet it sees whatever way it looks.
+  await coverage.locator('.map-row', { hasText: '学府路西' }).first().waitFor()
+  await page.locator('.camera-card', { hasText: '学府路西' }).getByRole('button', { name: '看画面' }).waitFor()
+  await picture('map-coverage')
+  expect(await violations(page)).toEqual([])
+  await page.locator('.camera-card').getByRole('button', { name: '关闭摄像机卡片' }).click()
+  await page.keyboard.press('Escape')
+  await coverage.waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: '列表' }).click()
+  await page.locator('.map-words').getByText('没有画面的摄像机').waitFor()
+  await picture('map-words')
+  await page.locator('.map-words-switch').click()
+})
+
 it('in English, readable and by the rules for everybody', { timeout: TEST_MS }, async () => {
   await page.setViewportSize({ width: 1_366, height: 768 })
   await speak(page, 'en')

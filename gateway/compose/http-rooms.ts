@@ -35,6 +35,7 @@ import type { Act } from './actions.ts'
 import { calloutDelays } from './callouts.ts'
 import type { Cameras } from './cameras.ts'
 import { createMapAnswer } from './map-answer.ts'
+import { createMapFind } from './map-find.ts'
 import type { PhoneVideoDesk } from './phone-video.ts'
 import { createPhrases } from './phrases.ts'
 import { opensCamera } from './private-looks.ts'
@@ -184,6 +185,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     ...{ groupCalls: deps.groupCalls, phoneVideo: deps.phoneVideo.rooms },
     users: createUserDesk(deps),
     tokens: deps.tokens,
+    mapFind: createMapFind(deps),
     ...{ groups: deps.groups, grid: deps.grid },
     units: createUnitDesk({ ...deps, timeZone: config.site.timeZone }),
     work: deps.work.rooms

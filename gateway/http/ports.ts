@@ -1,6 +1,6 @@
 /** What the HTTP side asks of the house; the composition root hands it in, so that no room is imported here. */
 import type { ApiToken, TokenDraft, TokenMade } from '../core/api-token.ts'
-import type { CameraId, EvidenceId, IncidentId, SourceId, SubjectId } from '../core/brand.ts'
+import type { CameraId, EvidenceId, IncidentId, SourceId } from '../core/brand.ts'
 import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
@@ -8,22 +8,13 @@ import type { Found, PageQuery } from '../core/find.ts'
 import type { GroupDetail, GroupDraft, GroupLine, RecordSaved } from '../core/group-record.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { LocatorLook } from '../core/locator-wire.ts'
+import type { FoundPlaces } from '../core/map-find.ts'
 import type { Deliveries } from '../core/outwards.ts'
 import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
 import type { Similar } from '../core/similar.ts'
 import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
 import type { SourceDetail, SourcePage, SourceQuery } from '../core/sources.ts'
 import type { AuditEntry } from '../core/store.ts'
-import type {
-  ImportReport,
-  RecordChoices,
-  SubjectDetail,
-  SubjectDraft,
-  SubjectKind,
-  SubjectPage,
-  SubjectQuery,
-  SubjectSaved
-} from '../core/subject-record.ts'
 import type { SourceFrames, TraceStrangers } from '../core/trace.ts'
 import type { Phrases } from '../core/unit.ts'
 import type { UnitDetail, UnitDraft, UnitLine } from '../core/unit-record.ts'
@@ -74,9 +65,11 @@ import type { PrintRooms } from './print-ports.ts'
 import type { GridRooms, MapAnswer } from './record-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
 import type { SourceShelfRooms } from './shelf-ports.ts'
+import type { SubjectRooms } from './subject-ports.ts'
 import type { WorkRooms } from './work-ports.ts'
 
 export type { HttpPermission } from './permissions.ts'
+export type { SubjectRooms } from './subject-ports.ts'
 
 /** A logged-in person; `key` names the session without being able to open it. */
 export interface HttpSession {
@@ -171,22 +164,6 @@ export interface RegistrationRooms {
   approve(source: string, subjectId: string, user: SessionUser): Promise<void>
   /** Also takes an approval back. */
   refuse(source: string, user: SessionUser): Promise<void>
-}
-
-/** Households, premises and vehicles; every change is audited in the commit that keeps it and true at once. */
-export interface SubjectRooms {
-  page(query: SubjectQuery): SubjectPage
-  /** Audited before it is answered; NOT_FOUND. */
-  detail(subjectId: SubjectId, user: SessionUser): Promise<SubjectDetail>
-  choices(): RecordChoices
-  /** CONFLICT_RETRY when `version` is no longer the newest; NOT_FOUND. */
-  save(draft: SubjectDraft, version: number, user: SessionUser): Promise<SubjectSaved>
-  remove(subjectId: SubjectId, version: number, user: SessionUser): Promise<SubjectSaved>
-  preview(text: string): Promise<ImportReport>
-  /** Changes nothing while there is a fault. */
-  import(text: string, file: string, user: SessionUser): Promise<ImportReport>
-  /** A CSV file; audited before it is answered. */
-  export(kinds: readonly SubjectKind[], user: SessionUser): Promise<string>
 }
 
 /** Neighbour groups; every change is audited in the commit that keeps it, and the next call-out rings by it. */
@@ -364,4 +341,6 @@ export interface HttpRooms {
   readonly groupCalls: GroupCallRooms
   readonly print: PrintRooms
   readonly phoneVideo: PhoneVideoRooms
+  /** On record when it resolves. */
+  mapFind(text: string, user: SessionUser): Promise<FoundPlaces>
 }

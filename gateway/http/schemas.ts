@@ -3,6 +3,7 @@ import Type from 'typebox'
 import { PLANNED_LIMITS } from '../core/camera-health.ts'
 import { SERVICES } from '../core/hand-over.ts'
 import { DISPOSITIONS, NATURES } from '../core/incident.ts'
+import { MAP_FIND } from '../core/map-find.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
@@ -144,6 +145,10 @@ export const TileParams = Type.Object({
   z: Type.String({ pattern: '^(\\d|1\\d|20)$' }),
   x: Type.String({ pattern: '^\\d{1,7}$' }),
   y: Type.String({ pattern: '^\\d{1,7}$' })
+})
+
+export const MapFindQuery = strict({
+  text: Type.String({ minLength: MAP_FIND.shortest, maxLength: MAP_FIND.longest, pattern: '\\S.*\\S' })
 })
 
 export const RecentQuery = Type.Object({

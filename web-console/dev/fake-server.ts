@@ -102,6 +102,7 @@ function routed(path: string, body: unknown, user: SessionUser): unknown {
       classRule: DEFAULT_CLASS_RULE,
       webrtc: false
     }
+  if (path.startsWith('/api/map/find')) return { places: [] }
   if (path === '/api/map') return { ...townMap(), ...(tiled ? { tiles: FAKE_TILES } : {}) }
   if (path === '/api/sources/tests') return { nowMs: Date.now(), maxMs: 14_400_000, sources: 0, active: [] }
   if (path === '/api/incidents') return floor.snapshot().incidents

@@ -6,7 +6,7 @@ import { GatewayError } from '../../core/errors.ts'
 import type { CameraTicketRequest, IncidentAction, IncidentDetail, SessionUser } from '../../core/wire.ts'
 import { checkOrigin, originOf, sessionOf } from '../guard.ts'
 import type { HttpAccess, HttpPermission, HttpRooms } from '../ports.ts'
-import { ACTION_BODIES, RecentQuery, TicketBody, TileParams } from '../schemas.ts'
+import { ACTION_BODIES, MapFindQuery, RecentQuery, TicketBody, TileParams } from '../schemas.ts'
 
 const CHECKS = new Map(Object.entries(ACTION_BODIES).map(([action, schema]) => [action, Compile(schema)]))
 
@@ -32,6 +32,10 @@ export function floorRoutes(
     const takesGzip = /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''))
     if (takesGzip) reply.header('content-encoding', 'gzip')
     return reply.type('application/json; charset=utf-8').send(takesGzip ? zipped : plain)
+  })
+  app.get('/api/map/find', { schema: { querystring: MapFindQuery } }, async request => {
+    const who = user(request, 'source.read')
+    return rooms.mapFind((request.query as { readonly text: string }).text.trim(), who)
   })
   app.get('/api/map/tiles/:z/:x/:y', { schema: { params: TileParams } }, async (request, reply) => {
     sessionOf(access, request.headers.cookie)

@@ -5,14 +5,24 @@ const BOUNDS = '阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七呥扨它穵夕�
 const LETTERS = 'abcdefghjklmnopqrstwxyz'
 const order = new Intl.Collator('zh-Hans-CN-u-co-pinyin')
 const known = new Map<string, string>()
+/** A city's names are made of few characters. */
+const letters = new Map<string, string>()
 
 /** Latin letters and digits stay, everything else that is no Chinese character is left out. */
 export function initialsOf(name: string): string {
   const before = known.get(name)
   if (before !== undefined) return before
-  const initials = [...name].map(initialOf).join('')
+  const initials = [...name].map(letterOf).join('')
   known.set(name, initials)
   return initials
+}
+
+function letterOf(character: string): string {
+  const before = letters.get(character)
+  if (before !== undefined) return before
+  const letter = initialOf(character)
+  letters.set(character, letter)
+  return letter
 }
 
 function initialOf(character: string): string {

@@ -17,9 +17,13 @@ import { TopBar } from '../../ui/top-bar.tsx'
 import { goTo, inSeatWindow } from '../../windows/use-windows.ts'
 import { ALL_KEYS } from '../floor/key-table.ts'
 import { useKeys } from '../floor/keys.ts'
+import { CoveragePanel } from './coverage-panel.tsx'
 import { LayerPanel } from './layer-panel.tsx'
 import { ALL_LAYERS } from './layers.ts'
 import { Legend } from './legend.tsx'
+import { MapList } from './map-list.tsx'
+import type { Hit } from './search.ts'
+import { SearchBox } from './search-box.tsx'
 import { TownMap } from './town-map.tsx'
 
 /** Those of the floor's keys that act here. */
@@ -31,10 +35,20 @@ export default function MapView() {
   const [layers, setLayers] = useState(ALL_LAYERS)
   const [follow, setFollow] = useState(true)
   const [help, setHelp] = useState(false)
+  const [looked, setLooked] = useState<Hit>()
+  const [words, setWords] = useState(false)
+  const look = (hit: Hit) => {
+    setFollow(false)
+    setLooked(hit)
+    setWords(false)
+    if (hit.kind === 'incident') select(hit.id)
+  }
   useAlarmSound()
   const selected = useConsole(state => (selectedId ? state.incidents.get(selectedId) : undefined))
   useKeys(command => {
     if (command.name === 'keys') setHelp(true)
+    else if (command.name === 'escape' && words) setWords(false)
+    else if (command.name === 'escape' && looked) setLooked(undefined)
     else if (command.name === 'map' || (command.name === 'escape' && !selected)) return goTo('/')
     else if (command.name === 'wall') return goTo('/wall')
     else if (command.name === 'follow') setFollow(!follow)
@@ -47,8 +61,18 @@ export default function MapView() {
     <div className="map-view col">
       <TopBar />
       <div className="map-panel grow">
-        <TownMap selectedId={selectedId} onSelect={select} follow={follow} layers={layers} zoom={15.9} />
+        <TownMap {...{ selectedId, follow, layers, looked }} onSelect={select} zoom={15.9} />
         <LayerPanel layers={layers} onChange={setLayers} follow={follow} onFollow={setFollow} />
+        <SearchBox onHit={look} />
+        <Button className="map-words-switch" aria-pressed={words} onClick={() => setWords(!words)}>
+          {t(words ? 'map:asMap' : 'map:asList')}
+        </Button>
+        {words && (
+          <section className="map-words panel" aria-label={t('map:asList')}>
+            <MapList onSelect={select} />
+          </section>
+        )}
+        {looked && !words && <CoveragePanel key={looked.id} hit={looked} onClose={() => setLooked(undefined)} />}
         <OnMap onSelect={select} selectedId={selectedId} />
         {selected && <Card incident={selected} />}
         <Legend />

@@ -12,6 +12,7 @@ import { CameraCard } from './camera-card.tsx'
 import { kindOf, type Layers } from './layers.ts'
 import { placeOf } from './map-data.ts'
 import { STALE_MS } from './pins.tsx'
+import type { Hit } from './search.ts'
 import type { Target } from './symbols/painter.ts'
 import { createSymbolLayer, type SymbolLayer } from './symbols/symbol-layer.ts'
 import { UnitCard } from './unit-card.tsx'
@@ -22,14 +23,19 @@ interface SymbolsProps {
   readonly selected: Incident | undefined
   /** Incidents without a pin. */
   readonly others: readonly Incident[]
+  /** A camera or unit among what was looked for opens its card. */
+  readonly looked: Hit | undefined
   readonly onSelect: (id: string) => void
 }
 
-export function Symbols({ map, layers, selected, others, onSelect }: SymbolsProps) {
+export function Symbols({ map, layers, selected, others, looked, onSelect }: SymbolsProps) {
   const layer = useLayer(map)
   useShown(layer, layers, selected, others)
   const [chosen, choose] = useState<Target>()
   useClicks(map, layer, choose, onSelect)
+  useEffect(() => {
+    if (looked?.kind === 'camera' || looked?.kind === 'unit') choose({ kind: looked.kind, id: looked.id })
+  }, [looked])
   const close = () => choose(undefined)
   if (chosen?.kind === 'camera') return <CameraCard key={chosen.id} map={map} cameraId={chosen.id} onClose={close} />
   if (chosen?.kind === 'unit') return <UnitCard key={chosen.id} map={map} unitId={chosen.id} onClose={close} />

@@ -10,7 +10,9 @@ import { fenceOf } from './fence-data.ts'
 import { CELL_LEVELS, type Layers } from './layers.ts'
 import { placeOf, routesOf } from './map-data.ts'
 import { MapList } from './map-list.tsx'
+import { Pin } from './marker.tsx'
 import { IncidentPin } from './pins.tsx'
+import type { Hit } from './search.ts'
 import { MOST_PINS } from './symbols/limits.ts'
 import { Symbols } from './symbols.tsx'
 import { setData, useMap, useMapInfo } from './use-map.ts'
@@ -23,6 +25,8 @@ export interface TownMapProps {
   readonly layers: Layers
   /** At first; 16.3 shows about 120 m on 150 px. */
   readonly zoom: number
+  /** A place that was looked for: brought into view and marked. */
+  readonly looked?: Hit | undefined
 }
 
 export function TownMap(props: TownMapProps) {
@@ -47,7 +51,7 @@ export function TownMap(props: TownMapProps) {
   )
 }
 
-function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { readonly map: MapLibreMap }) {
+function Drawn({ map, selectedId, onSelect, follow, layers, looked }: TownMapProps & { readonly map: MapLibreMap }) {
   const incidents = useConsole(state => state.incidents)
   const vehicles = useConsole(state => state.vehicles)
   const selected = selectedId ? incidents.get(selectedId) : undefined
@@ -69,6 +73,7 @@ function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { r
   useFollow(map, follow ? selected : undefined)
   useFence(map, selectedId)
   useRoutes(map)
+  useLooked(map, looked)
   return (
     <>
       {shown.slice(0, MOST_PINS).map(incident => (
@@ -81,7 +86,12 @@ function Drawn({ map, selectedId, onSelect, follow, layers }: TownMapProps & { r
           onSelect={onSelect}
         />
       ))}
-      <Symbols map={map} layers={layers} selected={selected} others={others} onSelect={onSelect} />
+      {looked?.point && (
+        <Pin map={map} at={looked.point} level={45}>
+          <i className="pin-place" aria-hidden="true" />
+        </Pin>
+      )}
+      <Symbols map={map} layers={layers} selected={selected} others={others} looked={looked} onSelect={onSelect} />
     </>
   )
 }
@@ -105,6 +115,18 @@ function useGround(map: MapLibreMap, { cells, tiles }: Layers): void {
       for (const layer of [`cells-${level}`, `cell-names-${level}`])
         map.setLayoutProperty(layer, 'visibility', cells.has(level) ? 'visible' : 'none')
   }, [map, cells, tiles])
+}
+
+/** Near enough to tell one house from the next. */
+const LOOKED_ZOOM = 17.2
+
+function useLooked(map: MapLibreMap, looked: Hit | undefined): void {
+  useEffect(() => {
+    if (!looked?.point) return
+    const { lon, lat } = looked.point
+    const zoom = looked.kind === 'cell' ? map.getZoom() : Math.max(map.getZoom(), LOOKED_ZOOM)
+    map.jumpTo({ center: [lon, lat], zoom })
+  }, [map, looked])
 }
 
 /** Of the person who was looked up last, while his incident is the chosen one. */

@@ -1,0 +1,48 @@
+/** The map's search of the registry: only what has a place, only so many, and on record before it is told. */
+import { expect, it } from 'vitest'
+import type { AuditEntry } from '../core/store.ts'
+import type { SessionUser } from '../core/wire.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { createMapFind, type MapFindDeps } from './map-find.ts'
+
+const user: SessionUser = { userId: 'lin', login: '10001', name: '林晓', role: 'operator' }
+
+function setUp(count: number, fails = false) {
+  const audit: AuditEntry[] = []
+  const asked: object[] = []
+  const rows = Array.from({ length: count }, (_, n) => ({
+    id: `h${n}`,
+    kind: 'household',
+    name: `户 ${n}`,
+    address: `${n} 号`
+  }))
+  const deps = {
+    clock: createFakeClock(),
+    async commit(change: { readonly audit?: readonly AuditEntry[] }) {
+      if (fails) throw new Error('disk full')
+      audit.push(...(change.audit ?? []))
+      return { ok: true, feed: [] }
+    },
+    subjects: {
+      page(query: object) {
+        asked.push(query)
+        return { rows }
+      }
+    },
+    registry: { subject: (id: string) => (id === 'h1' ? {} : { position: { lat: 27, lon: 119, datum: 'wgs84' } }) }
+  }
+  return { find: createMapFind(deps as unknown as MapFindDeps), audit, asked }
+}
+
+it('gives those with a place, twelve at most, and who looked for what is on record', async () => {
+  const { find, audit, asked } = setUp(30)
+  const { places } = await find('xhx', user)
+  expect(places).toHaveLength(12)
+  expect(places.map(({ id }) => id)).not.toContain('h1')
+  expect(asked).toEqual([{ kinds: ['household', 'premises'], text: 'xhx', offset: 0, limit: 60 }])
+  expect(audit).toMatchObject([{ who: '10001 林晓', action: 'map.find', detail: { text: 'xhx', found: 12 } }])
+})
+
+it('tells nothing that cannot be put on record', async () => {
+  await expect(setUp(3, true).find('xhx', user)).rejects.toThrow('disk full')
+})

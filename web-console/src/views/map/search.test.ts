@@ -1,0 +1,46 @@
+/** The map's search: by name, initials and code, a few of each kind, and where each is. */
+import { expect, it } from 'vitest'
+import { incident } from '../../testing/samples.ts'
+import { type Known, searchOf } from './search.ts'
+
+const point = { lat: 27.03, lon: 119.61, datum: 'wgs84' }
+const KNOWN = {
+  incidents: [incident('i1')],
+  cameras: [
+    { id: 'cam-7', name: '杏花巷东口', position: point },
+    ...Array.from({ length: 20 }, (_, n) => ({ id: `c${n}`, name: `人民路 ${n}`, position: point }))
+  ],
+  units: [
+    { id: 'u1', name: '巡防 07 车', position: { point, atMs: 1 } },
+    { id: 'u2', name: '骑巡 18 组' }
+  ],
+  cells: [
+    {
+      id: '3509-01',
+      name: '城东一格',
+      level: 3,
+      ring: [
+        [1, 2],
+        [3, 2],
+        [3, 4],
+        [1, 4],
+        [1, 2]
+      ]
+    }
+  ]
+} as unknown as Known
+const found = (text: string) => searchOf(text, KNOWN).map(({ kind, id }) => `${kind} ${id}`)
+
+it('finds by part of a name, initials and code, whatever kind it is', () => {
+  expect(found('杏花巷')).toEqual(['incident i1', 'camera cam-7'])
+  expect(found('xhxdk')).toEqual(['camera cam-7'])
+  expect(found('XF')).toEqual(['unit u1'])
+  expect(found('3509')).toEqual(['cell 3509-01'])
+  expect(found(' ')).toEqual([])
+  expect(found('人民路')).toHaveLength(8)
+})
+
+it('says where it is: a cell in its middle, a unit without a position nowhere', () => {
+  expect(searchOf('城东', KNOWN)[0]?.point).toEqual({ lat: 3, lon: 2, datum: 'wgs84' })
+  expect(searchOf('骑巡', KNOWN)[0]).not.toHaveProperty('point')
+})

@@ -1,0 +1,74 @@
+/** What the map's search finds in what the page knows: incidents, cameras, units and grid cells by name, initials or code. Pure. */
+import type { GeoPoint } from '../../../../gateway/core/geo.ts'
+import type { Incident } from '../../../../gateway/core/incident.ts'
+import type { GridCellRow, Unit } from '../../../../gateway/core/unit.ts'
+import type { CameraView } from '../../../../gateway/core/wire.ts'
+import { initialsOf } from '../cameras/initials.ts'
+
+export const HIT_KINDS = ['incident', 'household', 'premises', 'camera', 'unit', 'cell'] as const
+
+export interface Hit {
+  readonly kind: (typeof HIT_KINDS)[number]
+  readonly id: string
+  readonly name: string
+  readonly more: string
+  /** Absent: it is found, and nobody knows where it is. */
+  readonly point?: GeoPoint
+}
+
+export interface Known {
+  readonly incidents: Iterable<Incident>
+  readonly cameras: Iterable<CameraView>
+  readonly units: Iterable<Unit>
+  readonly cells: readonly GridCellRow[]
+}
+
+/** Of each kind. */
+const MOST = 8
+
+export function searchOf(text: string, { incidents, cameras, units, cells }: Known): readonly Hit[] {
+  const wanted = text.trim().toLowerCase()
+  if (wanted === '') return []
+  const latin = /^[a-z0-9]+$/.test(wanted)
+  const has = (...words: readonly (string | undefined)[]) =>
+    words.some(
+      word =>
+        word !== undefined && (word.toLowerCase().includes(wanted) || (latin && initialsOf(word).includes(wanted)))
+    )
+  return [
+    ...first(incidents, ({ number, subject }) => has(number, subject.name, subject.address), incidentHit),
+    ...first(cameras, ({ id, name }) => has(id, name), cameraHit),
+    ...first(units, ({ id, name }) => has(id, name), unitHit),
+    ...first(cells, ({ id, name }) => has(id, name), cellHit)
+  ]
+}
+
+function first<T>(items: Iterable<T>, isIt: (item: T) => boolean, hit: (item: T) => Hit): Hit[] {
+  const found: Hit[] = []
+  for (const item of items) {
+    if (!isIt(item)) continue
+    found.push(hit(item))
+    if (found.length === MOST) break
+  }
+  return found
+}
+
+const placed = (point: GeoPoint | undefined) => (point ? { point } : {})
+const incidentHit = ({ id, number, subject, position }: Incident): Hit => ({
+  ...{ kind: 'incident', id, name: subject.name, more: `${number} ${subject.address}`, ...placed(position) }
+})
+const cameraHit = ({ id, name, position }: CameraView): Hit => ({ kind: 'camera', id, name, more: id, point: position })
+const unitHit = ({ id, name, position }: Unit): Hit => ({
+  kind: 'unit',
+  id,
+  name,
+  more: id,
+  ...placed(position?.point)
+})
+const cellHit = ({ id, name, ring }: GridCellRow): Hit => ({ kind: 'cell', id, name, more: id, point: middleOf(ring) })
+
+function middleOf(ring: GridCellRow['ring']): GeoPoint {
+  const corners = ring.slice(0, -1)
+  const mean = (axis: 0 | 1) => corners.reduce((sum, corner) => sum + corner[axis], 0) / Math.max(1, corners.length)
+  return { lat: mean(1), lon: mean(0), datum: 'wgs84' }
+}
