@@ -328,7 +328,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
     }),
     ...{ ...recordRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
-    ...{ reports: reports.rooms, board: reports.board, print: reports.print },
+    ...{ reports: reports.rooms, board: reports.board, print: reports.print, searches: reports.searches },
     ...{ groupCalls: telephone.groupCalls.rooms, phoneVideo },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     candidates: dispatch.candidates,

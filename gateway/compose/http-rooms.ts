@@ -87,6 +87,7 @@ export interface HttpRoomsDeps {
   readonly board: HttpRooms['board']
   readonly groupCalls: HttpRooms['groupCalls']
   readonly print: HttpRooms['print']
+  readonly searches: HttpRooms['searches']
   readonly phoneVideo: Pick<PhoneVideoDesk, 'rooms' | 'camera'>
 }
 
@@ -181,7 +182,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     registrations: deps.registrations,
     subjects: deps.subjects,
     outwards: deps.outwards,
-    ...{ reports: deps.reports, board: deps.board, print: deps.print },
+    ...{ reports: deps.reports, board: deps.board, print: deps.print, searches: deps.searches },
     ...{ groupCalls: deps.groupCalls, phoneVideo: deps.phoneVideo.rooms },
     users: createUserDesk(deps),
     tokens: deps.tokens,

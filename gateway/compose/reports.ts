@@ -5,11 +5,13 @@ import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { CategoryRow } from '../core/feedback.ts'
 import { type IncidentReport, REPORT_MAX_DAYS, type ReportBy, type ReportSpan } from '../core/report.ts'
+import type { Store } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { CameraHealthRooms } from '../http/ports.ts'
 import type { PrintRooms } from '../http/print-ports.ts'
 import type { BoardRooms, ReportRooms } from '../http/report-ports.ts'
+import type { SearchRooms } from '../http/search-ports.ts'
 import { cameraLinesOf } from '../reports/cameras.ts'
 import type { IncidentQuery, ReportDay } from '../reports/figures.ts'
 import { createReports } from '../reports/room.ts'
@@ -17,21 +19,24 @@ import { csvOf, tableOf } from '../reports/tables.ts'
 import { DATABASE_FILE } from '../storage/sqlite/open.ts'
 import { createLeaderBoard, type LeaderBoardDeps } from './leader-board.ts'
 import { createPrintDesk, type PrintDeskDeps } from './print-desk.ts'
+import { createSearchDesk } from './search-desk.ts'
 import { createShiftDesk } from './shift-desk.ts'
 
 export interface ReportDesk {
   readonly rooms: ReportRooms
   readonly board: BoardRooms
   readonly print: PrintRooms
+  readonly searches: SearchRooms
   stop(): Promise<void>
 }
 
 /** What the desk makes of its own reports for paper. */
-type FromReports = 'shiftLog' | 'retrievals' | 'report'
+type FromReports = 'store' | 'shiftLog' | 'retrievals' | 'report'
 
 type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config'> &
   Omit<PrintDeskDeps, FromReports> & {
     readonly config: Pick<Config, 'site' | 'storage' | 'incidents'>
+    readonly store: Pick<Store, 'incident' | 'timeline' | 'recentIncidents'>
     readonly categories: readonly CategoryRow[]
     readonly cameraHealth: Pick<CameraHealthRooms, 'rows' | 'days'>
   }
@@ -102,6 +107,7 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
       }
     }),
     print: print.rooms,
+    searches: createSearchDesk({ ...options, days, reports, timeZone: config.site.timeZone }),
     async stop() {
       await Promise.all([reports.stop(), print.stop()])
     }

@@ -33,6 +33,7 @@ import { printRoutes } from './routes/print.ts'
 import { recordingRoutes } from './routes/recordings.ts'
 import { registrationRoutes } from './routes/registrations.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { searchRoutes } from './routes/searches.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { shelfRoutes } from './routes/shelves.ts'
 import { sourceRoutes } from './routes/sources.ts'
@@ -217,6 +218,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   boardRoutes(app, rooms.board, access)
   groupCallRoutes(app, rooms.groupCalls, access, settings.origins)
   printRoutes(app, rooms.print, access)
+  searchRoutes(app, rooms.searches, access)
   phoneVideoRoutes(app, rooms.phoneVideo, access, settings.origins)
   workRoutes(app, rooms.work, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
@@ -270,6 +272,8 @@ async function serveConsole(app: FastifyInstance, dir: string | undefined): Prom
     '/deliveries',
     '/sop',
     '/reports',
+    '/audit',
+    '/follow-ups',
     '/board',
     '/demo',
     '/taxi'

@@ -64,6 +64,7 @@ import type { PhoneVideoRooms } from './phone-video-ports.ts'
 import type { PrintRooms } from './print-ports.ts'
 import type { GridRooms, MapAnswer } from './record-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
+import type { SearchRooms } from './search-ports.ts'
 import type { SourceShelfRooms } from './shelf-ports.ts'
 import type { SubjectRooms } from './subject-ports.ts'
 import type { WorkRooms } from './work-ports.ts'
@@ -340,6 +341,7 @@ export interface HttpRooms {
   readonly board: BoardRooms
   readonly groupCalls: GroupCallRooms
   readonly print: PrintRooms
+  readonly searches: SearchRooms
   readonly phoneVideo: PhoneVideoRooms
   /** On record when it resolves. */
   mapFind(text: string, user: SessionUser): Promise<FoundPlaces>

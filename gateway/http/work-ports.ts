@@ -18,6 +18,7 @@ export interface WorkRooms {
   }
   readonly followUps: {
     open(): readonly FollowUp[]
+    done(sinceMs: number): Promise<readonly FollowUp[]>
     plan(draft: FollowUpDraft, user: SessionUser): Promise<FollowUp>
     answer(followUpId: string, answer: FollowUpAnswer, user: SessionUser): Promise<FollowUp>
   }

@@ -21,7 +21,7 @@ interface Row {
 
 const rowOf = ({ seq, body }: Row): AuditRow => ({ ...(JSON.parse(body) as AuditEntry), seq })
 /** The first number whose entry was made at this time or later; the chain's order is that of time. */
-function seqAt(db: Database, ms: number): number {
+export function seqAt(db: Database, ms: number): number {
   const at = db.prepare('SELECT seq, body FROM audit WHERE seq >= ? ORDER BY seq LIMIT 1')
   const { low: first, high: last } = db
     .prepare('SELECT coalesce(min(seq), 1) AS low, coalesce(max(seq), 0) AS high FROM audit')

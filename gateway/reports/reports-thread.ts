@@ -1,8 +1,10 @@
 /** The thread of the reports: a connection of its own that can only read, so that a year of figures keeps no alarm waiting. */
 import { parentPort, workerData } from 'node:worker_threads'
 import BetterSqlite, { type Database } from 'better-sqlite3'
+import { type AuditSearch, createAuditSearch } from './audit-search.ts'
 import { createFactBook } from './fact-book.ts'
 import { type IncidentQuery, reportOf } from './figures.ts'
+import { type IncidentSearch, searchIncidents } from './incident-search.ts'
 import { type RetrievalQuery, readRetrievals } from './retrievals.ts'
 import { readShift } from './shift-book.ts'
 import { type ShiftQuery, shiftLogOf } from './shift-log.ts'
@@ -12,6 +14,8 @@ export type ReportAsk =
   | { readonly kind: 'incidents'; readonly query: IncidentQuery }
   | { readonly kind: 'shift'; readonly query: ShiftQuery }
   | { readonly kind: 'retrievals'; readonly query: RetrievalQuery }
+  | { readonly kind: 'audit'; readonly query: AuditSearch }
+  | { readonly kind: 'findIncidents'; readonly query: IncidentSearch }
 
 export interface ReportRequest {
   readonly id: number
@@ -24,6 +28,7 @@ export type ReportReply =
 
 function answerer(db: Database): (ask: ReportAsk) => unknown {
   const book = createFactBook(db)
+  const searchAudit = createAuditSearch(db)
   return ask => {
     switch (ask.kind) {
       case 'incidents': {
@@ -34,6 +39,10 @@ function answerer(db: Database): (ask: ReportAsk) => unknown {
         return shiftLogOf(ask.query, readShift(db, ask.query.fromMs, Math.min(ask.query.toMs, ask.query.nowMs)))
       case 'retrievals':
         return readRetrievals(db, ask.query)
+      case 'audit':
+        return searchAudit(ask.query)
+      case 'findIncidents':
+        return searchIncidents(db, ask.query)
     }
   }
 }

@@ -2,8 +2,11 @@
 import { Worker } from 'node:worker_threads'
 import { GatewayError } from '../core/errors.ts'
 import type { Retrievals } from '../core/retrievals.ts'
+import type { AuditFound, IncidentsFound } from '../core/search.ts'
 import type { ShiftLog } from '../core/shift-log.ts'
+import type { AuditSearch } from './audit-search.ts'
 import type { CountedReport, IncidentQuery } from './figures.ts'
+import type { IncidentSearch } from './incident-search.ts'
 import type { ReportAsk, ReportReply, ReportRequest } from './reports-thread.ts'
 import type { RetrievalQuery } from './retrievals.ts'
 import type { ShiftQuery } from './shift-log.ts'
@@ -17,6 +20,8 @@ export interface Reports {
   incidents(query: IncidentQuery): Promise<CountedReport>
   shift(query: ShiftQuery): Promise<ShiftLog>
   retrievals(query: RetrievalQuery): Promise<Retrievals>
+  audit(query: AuditSearch): Promise<AuditFound>
+  findIncidents(query: IncidentSearch): Promise<IncidentsFound>
   stop(): Promise<void>
 }
 
@@ -72,6 +77,8 @@ export function createReports(file: string): Reports {
     incidents: query => asked({ kind: 'incidents', query }),
     shift: query => asked({ kind: 'shift', query }),
     retrievals: query => asked({ kind: 'retrievals', query }),
+    audit: query => asked({ kind: 'audit', query }),
+    findIncidents: query => asked({ kind: 'findIncidents', query }),
     async stop() {
       stopped = true
       await worker?.terminate()

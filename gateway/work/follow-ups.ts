@@ -19,10 +19,14 @@ const DONE = 'followUp.done'
 const AGAIN_MS = 3_600_000
 const MAX_OPEN = 2_000
 const MAX_TRIES = 50
+/** Done ones in one answer. */
+const MAX_DONE = 5_000
 
 export interface FollowUps {
   /** By due time, without those whom nobody may call now (rule 5): they are there again when the incident under duress has ended. */
   open(): readonly FollowUp[]
+  /** Those done since then, the newest first; without those whom nobody may call now. */
+  done(sinceMs: number): Promise<readonly FollowUp[]>
   /** NOT_FOUND, FOLLOW_UP_REFUSED. */
   plan(draft: FollowUpDraft, user: SessionUser): Promise<FollowUp>
   /** NOT_FOUND when it is done. */
@@ -84,6 +88,15 @@ export function createFollowUps(options: {
     open() {
       const isHeld = held()
       return [...known.values()].filter(each => !isHeld(each)).toSorted((a, b) => a.dueAtMs - b.dueAtMs)
+    },
+    async done(sinceMs) {
+      const fromKey = String(Math.max(0, Math.floor(sinceMs))).padStart(15, '0')
+      const rows = await store.documents({ kind: DONE, fromKey, limit: MAX_DONE })
+      const isHeld = held()
+      return rows
+        .map(({ body }) => body as FollowUp)
+        .filter(each => !isHeld(each))
+        .reverse()
     },
     async plan({ incidentId, dueInMs, whom, note }, user) {
       const incident = await options.incident(id<IncidentId>(incidentId))

@@ -31,6 +31,7 @@ const VIEWS: Readonly<Record<string, View>> = {
   },
   '/playback': { component: lazy(() => import('./views/playback/index.tsx')), roles: FLOOR_ROLES },
   '/evidence': { component: lazy(() => import('./views/evidence/index.tsx')), roles: FLOOR_ROLES },
+  '/follow-ups': { component: lazy(() => import('./views/follow-ups/index.tsx')), roles: FLOOR_ROLES },
   '/patrol': { component: lazy(() => import('./views/patrol/index.tsx')), roles: ['patrol'] },
   '/taxi': { component: lazy(() => import('./views/taxi/index.tsx')), roles: ['taxiDispatcher'] },
   '/admin': { component: lazy(() => import('./views/admin/index.tsx')), roles: ['administrator', 'leader', 'auditor'] },
@@ -39,6 +40,10 @@ const VIEWS: Readonly<Record<string, View>> = {
   '/sop': { component: lazy(() => import('./views/sop/index.tsx')), roles: ['administrator', 'leader', 'auditor'] },
   '/reports': {
     component: lazy(() => import('./views/reports/index.tsx')),
+    roles: ['leader', 'administrator', 'auditor']
+  },
+  '/audit': {
+    component: lazy(() => import('./views/audit/index.tsx')),
     roles: ['leader', 'administrator', 'auditor']
   },
   '/board': { component: lazy(() => import('./views/board/index.tsx')), roles: ['leader', 'administrator', 'auditor'] },

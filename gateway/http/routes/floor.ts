@@ -53,16 +53,21 @@ export function floorRoutes(
   })
 
   app.get('/api/incidents', { schema: { querystring: RecentQuery } }, async request => {
-    user(request, 'incident.read')
+    const who = user(request, 'incident.read')
     const query = request.query as { limit?: string; beforeMs?: string }
-    return rooms.recentIncidents({
+    const asked = {
       limit: Math.min(200, Number(query.limit ?? 50)),
       beforeMs: query.beforeMs === undefined ? undefined : Number(query.beforeMs)
-    })
+    }
+    return who.role === 'auditor' ? rooms.searches.recent(asked, who) : rooms.recentIncidents(asked)
   })
   app.get('/api/incidents/:id', async (request): Promise<IncidentDetail> => {
     const who = user(request, 'incident.read')
-    const incident = await rooms.incident(id<IncidentId>(params(request).id))
+    const incidentId = id<IncidentId>(params(request).id)
+    // Who only reads: each look on record, and nothing by which to call or enter.
+    if (who.role === 'auditor')
+      return { ...(await rooms.searches.record(incidentId, who)), candidates: [], similar: [] }
+    const incident = await rooms.incident(incidentId)
     if (!incident) throw new GatewayError('NOT_FOUND', { incident: params(request).id.slice(0, 80) })
     return {
       incident,

@@ -34,6 +34,7 @@ const FollowUpBody = strict({
   whom: Type.Optional(Type.String({ maxLength: 80 })),
   note: Type.Optional(Words(0))
 })
+const DoneQuery = strict({ sinceMs: Type.String({ pattern: '^\\d{1,15}$' }) })
 const AnswerBody = strict({ result: Type.Enum([...FOLLOW_UP_RESULTS]), text: Words(0) })
 
 export function workRoutes(
@@ -73,6 +74,10 @@ export function workRoutes(
   app.get('/api/follow-ups', async request => {
     user(request, 'incident.read')
     return rooms.followUps.open()
+  })
+  app.get('/api/follow-ups/done', { schema: { querystring: DoneQuery } }, async request => {
+    user(request, 'incident.act')
+    return rooms.followUps.done(Number((request.query as { readonly sinceMs: string }).sinceMs))
   })
   app.post('/api/follow-ups', { schema: { body: FollowUpBody } }, async request =>
     rooms.followUps.plan(request.body as FollowUpDraft, user(request, 'incident.act'))

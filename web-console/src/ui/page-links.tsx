@@ -5,17 +5,28 @@ import type { Role } from '../../../gateway/core/wire.ts'
 import { navigate, usePath } from '../route.ts'
 import { homeOf, useSession } from '../session.tsx'
 
-const FLOOR = ['/', '/wall', '/playback', '/map', '/video-patrol', '/evidence', '/cameras', '/sources'] as const
+const FLOOR = [
+  '/',
+  '/wall',
+  '/playback',
+  '/map',
+  '/video-patrol',
+  '/evidence',
+  '/follow-ups',
+  '/cameras',
+  '/sources'
+] as const
 
 /** Where this role may go, its own page first. */
 export function pathsOf(role: Role, demo: boolean): readonly string[] {
   const home =
     role === 'administrator'
-      ? ['/admin', '/manage', '/cameras', '/sources', '/deliveries', '/sop', '/reports', '/board']
+      ? ['/admin', '/manage', '/cameras', '/sources', '/deliveries', '/sop', '/reports', '/board', '/audit']
       : role === 'auditor'
-        ? ['/reports', '/board', '/cameras', '/admin', '/sop']
+        ? ['/reports', '/board', '/audit', '/cameras', '/admin', '/sop']
         : [homeOf(role)]
-  const own = role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/board', '/reports', '/admin'] : home
+  const own =
+    role === 'operator' ? FLOOR : role === 'leader' ? [...FLOOR, '/board', '/reports', '/audit', '/admin'] : home
   return demo ? [...own, '/demo'] : own
 }
 

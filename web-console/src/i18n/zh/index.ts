@@ -1,5 +1,6 @@
 /** The Chinese words, one file per area. */
 export { default as admin } from './admin.json' with { type: 'json' }
+export { default as audit } from './audit.json' with { type: 'json' }
 export { default as board } from './board.json' with { type: 'json' }
 export { default as cameras } from './cameras.json' with { type: 'json' }
 export { default as common } from './common.json' with { type: 'json' }
@@ -7,6 +8,7 @@ export { default as deliveries } from './deliveries.json' with { type: 'json' }
 export { default as demo } from './demo.json' with { type: 'json' }
 export { default as evidence } from './evidence.json' with { type: 'json' }
 export { default as floor } from './floor.json' with { type: 'json' }
+export { default as follow } from './follow.json' with { type: 'json' }
 export { default as group } from './group.json' with { type: 'json' }
 export { default as manage } from './manage.json' with { type: 'json' }
 export { default as map } from './map.json' with { type: 'json' }

@@ -1,0 +1,68 @@
+/** Incidents of any age found by number, name, initials, address or owner, from the newest downward. */
+import type { Database } from 'better-sqlite3'
+import type { Incident } from '../core/incident.ts'
+import { initialsOf, plain } from '../core/initials.ts'
+import type { IncidentSearchLine, IncidentSearchQuery, IncidentsFound } from '../core/search.ts'
+
+/** Records looked at for one answer; the page goes on where it ended. */
+const SCAN_MAX = 5_000
+
+export interface IncidentSearch extends Omit<IncidentSearchQuery, 'fromDay' | 'toDay'> {
+  readonly fromMs?: number
+  /** Not reached. */
+  readonly toMs?: number
+  readonly limit: number
+}
+
+const STAGES = {
+  open: 'open = 1',
+  resolved: `state = 'resolved'`,
+  closed: `state = 'closed'`,
+  any: '1'
+} as const
+
+/** Numbers of rows rise with the time of opening: they are what `before` and `next` mean. */
+export function searchIncidents(db: Database, query: IncidentSearch): IncidentsFound {
+  const rows = db
+    .prepare(
+      `SELECT rowid AS row, body FROM incidents
+       WHERE rowid < ? AND opened_ms >= ? AND opened_ms < ? AND ${STAGES[query.stage ?? 'any']} ORDER BY rowid DESC LIMIT ?`
+    )
+    .iterate(
+      query.before ?? Number.MAX_SAFE_INTEGER,
+      query.fromMs ?? 0,
+      query.toMs ?? Number.MAX_SAFE_INTEGER,
+      SCAN_MAX
+    ) as Iterable<{ readonly row: number; readonly body: string }>
+  const wanted = plain(query.text)
+  const lines: IncidentSearchLine[] = []
+  let seen = 0
+  let last = 0
+  for (const { row, body } of rows) {
+    seen += 1
+    last = row
+    const incident = JSON.parse(body) as Incident
+    if (query.priority !== undefined && incident.priority !== query.priority) continue
+    if (wanted !== '' && !says(incident, wanted)) continue
+    lines.push(lineOf(incident))
+    if (lines.length >= query.limit) break
+  }
+  return seen === SCAN_MAX || lines.length >= query.limit ? { lines, next: last } : { lines }
+}
+
+function says({ number, subject, owner, mergedInto = '' }: Incident, wanted: string): boolean {
+  const people = [subject.name, owner?.name ?? '']
+  const words = [number, subject.address, subject.phone ?? '', mergedInto, subject.gridCell?.name ?? '', ...people]
+  return words.some(word => plain(word).includes(wanted)) || people.some(name => initialsOf(name).includes(wanted))
+}
+
+function lineOf(incident: Incident): IncidentSearchLine {
+  const { id, number, openedAtMs, priority, alarmClass, sourceKind, duress, subject, state, owner, disposition } =
+    incident
+  return {
+    ...{ id, number, openedAtMs, priority, alarmClass, sourceKind, duress, state },
+    ...{ name: subject.name, address: subject.address },
+    ...(owner ? { owner: owner.name } : {}),
+    ...(disposition ? { disposition } : {})
+  }
+}

@@ -1,0 +1,153 @@
+/** 审计 and 回访 in Chromium over a whole gateway: the log and the incidents are searched and looked at on record; a call that is due gets its result. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { BrowserContext, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { id } from '../gateway/core/brand.ts'
+import type { Incident } from '../gateway/core/incident.ts'
+import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
+import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
+import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
+import { sampleSignal } from '../gateway/testing/samples.ts'
+import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
+import { unreadable, violations } from './browser/checks.ts'
+import { firstPage, openBrowser } from './browser/chromium.ts'
+import { PATIENCE_MS, speak } from './browser/pages.ts'
+
+const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
+const TEST_MS = 180_000
+const dir = tempDir('audit-page')
+const protocol = createFakeProtocol()
+let running: RunningGateway
+let context: BrowserContext
+let page: Page
+let leader: ConsoleClient
+let incident: Incident
+const passwords: Record<string, string> = {}
+
+async function picture(name: string): Promise<void> {
+  const folder = process.env.PINGAN_PICTURES
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+const button = (name: string) => page.getByRole('button', { name, exact: true })
+const row = (text: string) => page.locator('tbody tr', { hasText: text })
+const onRecord = async (action: string) =>
+  (await running.gateway.store.auditTail(50)).find(line => line.action === action)
+
+async function enter(login: string, path: string): Promise<void> {
+  await context.clearCookies()
+  await page.goto(running.url)
+  await page.locator('input[autocomplete="username"]').fill(login)
+  await page.locator('input[autocomplete="current-password"]').fill(passwords[login] ?? '')
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+  await page.goto(`${running.url}${path}`)
+}
+/** Both languages on both screens, without overlap. */
+async function reads(name: string, ready: () => Promise<unknown>): Promise<void> {
+  expect(await violations(page)).toEqual([])
+  for (const language of ['en', 'zh-CN'] as const) {
+    await speak(page, language)
+    await ready()
+    for (const [width, height] of [
+      [1366, 768],
+      [1920, 1080]
+    ] as const) {
+      await page.setViewportSize({ width, height })
+      expect(await unreadable(page)).toEqual([])
+      await picture(`${name}-${language}-${width}`)
+    }
+  }
+}
+
+beforeAll(async () => {
+  if (!existsSync(join(DIST, 'index.html'))) throw new Error('build the console first: npm run build')
+  running = await runGateway({
+    ...{ dir, adapters: [protocol.definition], consoleDir: DIST },
+    registry: { ...SMALL_TOWN, sources: [{ id: 'fake:1', subjectId: 'h1', kind: 'oneKeyCall' }] }
+  })
+  for (const [login, role] of [
+    ['10099', 'auditor'],
+    ['10327', 'operator']
+  ] as const)
+    passwords[login] = await running.person(login, role)
+  leader = await logIn(running.url, '10008', await running.person('10008', 'leader'), 1)
+  await protocol.host().accept(sampleSignal({ sourceId: id('fake:1'), receivedTimeMs: Date.now() }))
+  await running.gateway.idle()
+  incident = [...running.gateway.incidents.all()][0] as Incident
+  await leader.act(incident.id, { action: 'acknowledge' })
+  await leader.post('/api/follow-ups', { incidentId: incident.id, dueInMs: 0, note: '问问身体' })
+  context = await openBrowser({ dir, name: 'audit', width: 1920, height: 1080 })
+  context.setDefaultTimeout(PATIENCE_MS)
+  page = await firstPage(context)
+}, TEST_MS)
+afterAll(async () => {
+  leader?.close()
+  await context?.close()
+  await running?.stop()
+})
+
+it('the auditor searches the log, whose chain is checked, and takes it as a file', { timeout: TEST_MS }, async () => {
+  await enter('10099', '/audit')
+  await page.getByText('哈希链完整').waitFor()
+  await page.getByRole('searchbox').fill('10008')
+  await button('查找').click()
+  await row('接警').waitFor()
+  await row('10099').waitFor({ state: 'detached' })
+  await page.getByRole('combobox', { name: '全部动作' }).selectOption('followUp.plan')
+  await button('查找').click()
+  await row('接警').waitFor({ state: 'detached' })
+  await row('安排回访').waitFor()
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'CSV' }).click()])
+  expect(file.suggestedFilename()).toBe('audit.csv')
+  expect(await onRecord('audit.exported')).toMatchObject({ detail: { action: 'followUp.plan', text: '10008' } })
+  await reads('audit-log', () => row('followUp').or(row(incident.number)).first().waitFor())
+})
+
+it('and incidents, read only: each look on record, no telephone number anywhere', { timeout: TEST_MS }, async () => {
+  await button('警情').click()
+  await page.getByRole('searchbox').fill('cgf')
+  await button('查找').click()
+  await button(`P1 ${incident.number}`)
+    .or(button(`P2 ${incident.number}`))
+    .click()
+  const record = page.getByRole('complementary', { name: '警情记录' })
+  await record.getByText('接警，用时').waitFor()
+  expect(await record.textContent()).not.toMatch(/电话|联系人|既往病/)
+  expect(await onRecord('incident.viewed')).toMatchObject({ object: `incident:${incident.number}` })
+  expect(await onRecord('incident.searched')).toMatchObject({ detail: { text: 'cgf' } })
+  await reads('audit-incidents', async () => {
+    await page.getByRole('button', { name: incident.number }).click()
+    await page.locator('.audit-lines li').first().waitFor()
+  })
+})
+
+it('an operator finds the call that is due, and puts down its result', { timeout: TEST_MS }, async () => {
+  await enter('10327', '/follow-ups')
+  await row('问问身体').waitFor()
+  await reads('follow-ups', () => row('问问身体').waitFor())
+  await page.getByRole('searchbox').fill('cgf')
+  await button('记结果').click()
+  await page.getByPlaceholder('对方怎么说').fill('身体好')
+  await button('已回访').click()
+  await row('问问身体').waitFor({ state: 'detached' })
+  await button('近 30 天已办').click()
+  await row('已回访：身体好').waitFor()
+  await until('the result is on record', async () => (await onRecord('followUp.answer')) !== undefined)
+  await picture('follow-ups-done')
+})
+
+it('each page is for its roles', { timeout: TEST_MS }, async () => {
+  const operator = await logIn(running.url, '10400', await running.person('10400', 'operator'), 2)
+  const administrator = await logIn(running.url, '10001', await running.person('10001', 'administrator'))
+  const status = async (client: ConsoleClient, path: string) => (await client.get(path)).status
+  expect(await status(operator, '/api/audit/search')).toBe(403)
+  expect(await status(operator, '/api/audit/search.csv?language=en')).toBe(403)
+  expect(await status(administrator, '/api/audit/search?text=10008')).toBe(200)
+  expect(await status(administrator, '/api/incident-search')).toBe(403)
+  expect(await status(administrator, `/api/incidents/${incident.id}/record`)).toBe(403)
+  expect(await status(administrator, '/api/follow-ups/done?sinceMs=0')).toBe(403)
+  expect(await status(leader, '/api/audit/search?from=2026-02-31')).toBe(400)
+  for (const client of [operator, administrator]) client.close()
+})

@@ -1,0 +1,76 @@
+/** What both searches are asked by: words, days, and choices of their own. */
+import { type FormEvent, type ReactNode, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Button } from '../../ui/parts.tsx'
+import type { Asked } from './use-search.ts'
+
+export interface Choice {
+  readonly name: string
+  /** Said for all of them. */
+  readonly any: string
+  readonly options: readonly (readonly [value: string, word: string])[]
+}
+
+interface FilterProps {
+  readonly word: string
+  readonly choices: readonly Choice[]
+  readonly busy: boolean
+  readonly onSearch: (asked: Asked) => void
+  readonly children?: (asked: Asked) => ReactNode
+}
+
+export function Filter({ word, choices, busy, onSearch, children }: FilterProps) {
+  const { t } = useTranslation()
+  const [asked, setAsked] = useState<Asked>({})
+  const set = (name: string, value: string) => setAsked({ ...asked, [name]: value })
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    onSearch(asked)
+  }
+  const day = (name: 'from' | 'to') => (
+    <input
+      type="date"
+      value={asked[name] ?? ''}
+      aria-label={t(`reports:${name}Day`)}
+      onChange={event => set(name, event.target.value)}
+    />
+  )
+  return (
+    <search>
+      <form className="report-controls audit-filter" onSubmit={submit}>
+        <input
+          type="search"
+          className="audit-words"
+          value={asked.text ?? ''}
+          maxLength={80}
+          placeholder={word}
+          aria-label={word}
+          onChange={event => set('text', event.target.value)}
+        />
+        {choices.map(({ name, any, options }) => (
+          <select
+            key={name}
+            value={asked[name] ?? ''}
+            aria-label={any}
+            onChange={event => set(name, event.target.value)}
+          >
+            <option value="">{any}</option>
+            {options.map(([value, label]) => (
+              <option key={value} value={value}>
+                {label}
+              </option>
+            ))}
+          </select>
+        ))}
+        <span className="row g6 n">
+          {day('from')} – {day('to')}
+        </span>
+        <Button type="submit" state={busy ? 'sending' : 'best'}>
+          {t('audit:search')}
+        </Button>
+        <span className="grow" />
+        {children?.(asked)}
+      </form>
+    </search>
+  )
+}

@@ -1,0 +1,85 @@
+/** Incidents of any age for who only reads: found by number, name, initials, address or owner; one of them opened beside the list. */
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { IncidentSearchLine, IncidentsFound } from '../../../../gateway/core/search.ts'
+import { useSession } from '../../session.tsx'
+import { Chip } from '../../ui/parts.tsx'
+import { Table } from '../admin/table.tsx'
+import { Filter } from './filter.tsx'
+import { More } from './more.tsx'
+import { Record } from './record.tsx'
+import { stampText } from './stamp.ts'
+import { useSearch } from './use-search.ts'
+
+const STAGES = ['open', 'resolved', 'closed'] as const
+const PRIORITIES = ['1', '2', '3', '4', '5'] as const
+
+export function Incidents() {
+  const { t } = useTranslation()
+  const found = useSearch<IncidentSearchLine, IncidentsFound>('/api/incident-search')
+  const { lines, page, search } = found
+  const [opened, open] = useState<string>()
+  useEffect(() => search({}), [search])
+  const choices = [
+    { name: 'stage', any: t('audit:anyStage'), options: STAGES.map(each => [each, t(`audit:stage.${each}`)] as const) },
+    { name: 'priority', any: t('audit:anyPriority'), options: PRIORITIES.map(each => [each, `P${each}`] as const) }
+  ]
+  const columns = ['number', 'opened', 'type', 'name', 'address', 'state', 'owner'].map(name => ({
+    word: t(`audit:column.${name}`)
+  }))
+  return (
+    <>
+      <Filter word={t('audit:findIncident')} choices={choices} busy={found.busy} onSearch={search} />
+      <div className={opened ? 'audit-beside' : ''}>
+        <div className="admin-column">
+          <Table
+            title={t('audit:tab.incidents')}
+            count={lines.length}
+            columns={columns}
+            empty={found.busy || !page ? t('audit:searching') : t('audit:noIncidents')}
+          >
+            {lines.map(line => (
+              <Line key={line.id} line={line} opened={line.id === opened} onOpen={open} />
+            ))}
+          </Table>
+          <More found={found} />
+        </div>
+        {opened && <Record key={opened} incidentId={opened} onClose={() => open(undefined)} />}
+      </div>
+    </>
+  )
+}
+
+interface LineProps {
+  readonly line: IncidentSearchLine
+  readonly opened: boolean
+  readonly onOpen: (id: string | undefined) => void
+}
+
+function Line({ line, opened, onOpen }: LineProps) {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  return (
+    <tr>
+      <td className="n">
+        <button
+          type="button"
+          className="link"
+          aria-pressed={opened}
+          onClick={() => onOpen(opened ? undefined : line.id)}
+        >
+          P{line.priority} {line.number}
+        </button>
+      </td>
+      <td className="n">{stampText(line.openedAtMs, site?.timeZone ?? 'Asia/Shanghai')}</td>
+      <td>
+        {t(`words:alarmClass.${line.alarmClass}`)}{' '}
+        {line.duress && line.alarmClass !== 'duress' && <Chip tone="red">{t('words:alarmClass.duress')}</Chip>}
+      </td>
+      <td className="audit-words">{line.name}</td>
+      <td className="audit-words m">{line.address}</td>
+      <td>{line.disposition ? t(`words:disposition.${line.disposition}`) : t(`words:state.${line.state}`)}</td>
+      <td>{line.owner ?? '–'}</td>
+    </tr>
+  )
+}

@@ -1,0 +1,167 @@
+/** 回访: the calls that follow an incident, those due first; found by name or number, and their results put down in place. */
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { FollowUp } from '../../../../gateway/core/shift.ts'
+import { useSession } from '../../session.tsx'
+import { useAlarmSound } from '../../sound/use-sound.ts'
+import { useNow } from '../../state/clock.ts'
+import { spanText } from '../../ui/time.ts'
+import { TopBar } from '../../ui/top-bar.tsx'
+import { get } from '../../wire/api.ts'
+import { useRecords } from '../../wire/use-records.ts'
+import { Table } from '../admin/table.tsx'
+import { stampText } from '../audit/stamp.ts'
+import { initialsOf } from '../cameras/initials.ts'
+import { Phone } from '../floor/panel/phone.tsx'
+import { Answer } from './answer.tsx'
+import '../admin/admin.css'
+import '../reports/reports.css'
+import './follow-ups.css'
+
+const TABS = ['due', 'open', 'done'] as const
+type Tab = (typeof TABS)[number]
+const DONE_MS = 30 * 86_400_000
+
+const NONE: readonly FollowUp[] = []
+
+export default function FollowUpsView() {
+  const { t } = useTranslation()
+  useAlarmSound()
+  const [tab, setTab] = useState<Tab>('due')
+  const [text, setText] = useState('')
+  const [open = NONE] = useRecords<readonly FollowUp[]>('/api/follow-ups', 'shift')
+  const now = useNow()
+  const done = useDone(tab === 'done', open, now)
+  const due = open.filter(({ dueAtMs }) => dueAtMs <= now)
+  const lists: Readonly<Record<Tab, readonly FollowUp[]>> = { due, open, done }
+  const found = lists[tab].filter(each => says(each, text))
+  return (
+    <main className="admin follow">
+      <TopBar />
+      <div className="admin-body">
+        <search className="report-controls">
+          {TABS.map(each => (
+            <button
+              key={each}
+              type="button"
+              className={each === tab ? 'chip white' : 'chip'}
+              aria-pressed={each === tab}
+              onClick={() => setTab(each)}
+            >
+              {t(`follow:tab.${each}`)} {each !== 'done' && <span className="n">{lists[each].length}</span>}
+            </button>
+          ))}
+          <input
+            type="search"
+            className="follow-words"
+            value={text}
+            maxLength={80}
+            placeholder={t('follow:find')}
+            aria-label={t('follow:find')}
+            onChange={event => setText(event.target.value)}
+          />
+        </search>
+        <Rows tab={tab} tasks={found} empty={text === '' ? t(`follow:empty.${tab}`) : t('follow:none')} now={now} />
+      </div>
+    </main>
+  )
+}
+
+/** Asked for when they are looked at, and again when an open one is done. */
+function useDone(wanted: boolean, open: readonly FollowUp[], now: number): readonly FollowUp[] {
+  const [done, setDone] = useState<readonly FollowUp[]>([])
+  const when = wanted ? open.length : undefined
+  const sinceMs = Math.floor(now / 3_600_000) * 3_600_000 - DONE_MS
+  useEffect(() => {
+    if (when === undefined) return
+    let gone = false
+    get<readonly FollowUp[]>(`/api/follow-ups/done?sinceMs=${Math.max(0, sinceMs)}`).then(
+      found => gone || setDone(found),
+      () => undefined
+    )
+    return () => {
+      gone = true
+    }
+  }, [when, sinceMs])
+  return done
+}
+
+const plain = (text: string) => text.toLowerCase().replace(/[\s·.\-—_]/g, '')
+
+function says({ whom, number, phone = '', note, by }: FollowUp, text: string): boolean {
+  const wanted = plain(text)
+  if (wanted === '') return true
+  return [whom, number, phone, note, by].some(word => plain(word).includes(wanted)) || initialsOf(whom).includes(wanted)
+}
+
+interface RowsProps {
+  readonly tab: Tab
+  readonly tasks: readonly FollowUp[]
+  readonly empty: string
+  readonly now: number
+}
+
+function Rows({ tab, tasks, empty, now }: RowsProps) {
+  const { t } = useTranslation()
+  const [answering, answer] = useState<string>()
+  const names = [tab === 'done' ? 'at' : 'due', 'whom', 'phone', 'number', 'note', 'by', 'tries', 'last']
+  const columns = [...names, ...(tab === 'done' ? [] : ['actions'])].map(name => ({ word: t(`follow:column.${name}`) }))
+  return (
+    <Table title={t('follow:title')} count={tasks.length} columns={columns} empty={empty}>
+      {tasks.map(task => (
+        <Row
+          key={task.id}
+          task={task}
+          done={tab === 'done'}
+          now={now}
+          answering={task.id === answering}
+          onAnswer={answer}
+        />
+      ))}
+    </Table>
+  )
+}
+
+interface RowProps {
+  readonly task: FollowUp
+  readonly done: boolean
+  readonly now: number
+  readonly answering: boolean
+  readonly onAnswer: (id: string | undefined) => void
+}
+
+function Row({ task, done, now, answering, onAnswer }: RowProps) {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
+  const last = task.tries.at(-1)
+  const late = !done && task.dueAtMs <= now
+  return (
+    <tr>
+      <td className="n">
+        {stampText(done ? (last?.atMs ?? task.dueAtMs) : task.dueAtMs, zone)}{' '}
+        {late && <span className="t-amb">{t('follow:late', { age: spanText(now - task.dueAtMs, t) })}</span>}
+      </td>
+      <td>{task.whom}</td>
+      <td>{task.phone ? <Phone number={task.phone} /> : '–'}</td>
+      <td className="n">{task.number}</td>
+      <td className="report-words follow-note">{task.note}</td>
+      <td>{task.by}</td>
+      <td className="n">{t('follow:tries', { count: task.tries.length })}</td>
+      <td className="report-words follow-note">{last && <LastResult task={task} />}</td>
+      {!done && (
+        <td>
+          <Answer task={task} open={answering} onOpen={onAnswer} />
+        </td>
+      )}
+    </tr>
+  )
+}
+
+function LastResult({ task }: { readonly task: FollowUp }) {
+  const { t } = useTranslation()
+  const last = task.tries.at(-1)
+  if (!last) return null
+  const result = t(`follow:result.${last.result}`)
+  return <span title={last.by}>{last.text ? t('follow:said', { result, text: last.text }) : result}</span>
+}
