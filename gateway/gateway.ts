@@ -97,7 +97,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
   const units = createUnits(clock, registry.data.units, remembered, createRota(config.site.timeZone))
   const latest = createLatest({
-    ...{ clock, cameras: data.cameras, positionKeptMs: POSITION_KEPT_MS, alongWith: registry.alongWith }
+    ...{ clock, cameras: () => registry.data.cameras, positionKeptMs: POSITION_KEPT_MS, alongWith: registry.alongWith }
   })
   const credential = createCredentials({ clock, store, known: registry.known, demoSeed: options.demo?.seed })
   const access = await createAccess({ store, clock, log, settings: { ...config.access, seats: config.site.seats } })
@@ -106,7 +106,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const media = options.media({ ticketSecret: randomBytes(32) })
   const certificates = await createCameraCertificates({ store, clock, log })
   const cameras = createCameras({
-    rows: data.cameras,
+    rows: () => registry.data.cameras,
     media,
     preRollStream: config.media.preRollStream,
     cameraOf: latest.cameraOf,
@@ -245,7 +245,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   await sources.start()
   await work.start()
   const recordingRoom = await createRecordingRoom({
-    ...{ config, clock, log, media, incidents, store, commit, notices, keepTime, cameras: data.cameras },
+    ...{ config, clock, log, media, incidents, store, commit, notices, keepTime, camera: registry.camera },
+    cameras: () => registry.data.cameras,
     ...{ holds: evidenceRoom.recordingHolds, demo: options.demo !== undefined }
   })
   const { recordings } = recordingRoom
@@ -306,7 +307,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => wall.stop())
   const cameraHealth = await startCameraHealth({
     ...{ clock, log, store, commit, media, remembered, limits: config.health, keptDays: config.health.keptDays },
-    ...{ timeZone: config.site.timeZone, keepNow: keepTime.now, rows: data.cameras, cell: registry.rows.cells.byId },
+    ...{ timeZone: config.site.timeZone, keepNow: keepTime.now, rows: () => registry.data.cameras },
+    ...{ camera: registry.rows.cameras.byId, cell: registry.rows.cells.byId },
     ...{ cameraOf: latest.cameraOf, devices: latest.devices, accept: pipeline.accept, claims: adapterLine.claims },
     recordings: recordingRoom.rooms.overview
   })
@@ -331,6 +333,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ reports: reports.rooms, board: reports.board, print: reports.print, searches: reports.searches },
     ...{ groupCalls: telephone.groupCalls.rooms, phoneVideo },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
+    ...{ latest, credential, hub },
     candidates: dispatch.candidates,
     demoPress: options.demo?.press,
     act: createActions({

@@ -1,4 +1,4 @@
-/** What the administrator keeps beside people and households, in Chromium over a whole gateway: the grid. */
+/** What the administrator keeps beside people and households, in Chromium over a whole gateway: the grid, cameras. */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -14,6 +14,7 @@ import { PATIENCE_MS, speak } from './browser/pages.ts'
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
 const TEST_MS = 180_000
 const dir = tempDir('admin-page')
+const protocol = createFakeProtocol()
 let running: RunningGateway
 let context: BrowserContext
 let page: Page
@@ -25,6 +26,9 @@ async function picture(name: string): Promise<void> {
 const rowOf = (text: string) => page.locator('.mng-scroll tbody tr', { hasText: text })
 const button = (name: string) => page.getByRole('button', { name, exact: true })
 
+const drawer = () => page.locator('.mng-drawer')
+const field = (word: string) => drawer().getByLabel(word, { exact: true })
+
 async function reads(): Promise<void> {
   expect(await violations(page)).toEqual([])
   expect(await unreadable(page)).toEqual([])
@@ -32,7 +36,7 @@ async function reads(): Promise<void> {
 
 beforeAll(async () => {
   if (!existsSync(join(DIST, 'index.html'))) throw new Error('build the console first: npm run build')
-  running = await runGateway({ dir, adapters: [createFakeProtocol().definition], consoleDir: DIST })
+  running = await runGateway({ dir, adapters: [protocol.definition], consoleDir: DIST })
   const password = await running.person('10001', 'administrator')
   context = await openBrowser({ dir, name: 'admin', width: 1920, height: 1080 })
   context.setDefaultTimeout(PATIENCE_MS)
@@ -87,6 +91,53 @@ it(
     await page.getByText('Level 3').first().waitFor()
     await reads()
     await picture('grid-en')
+    await speak(page, 'zh-CN')
+  },
+  TEST_MS
+)
+
+it(
+  'a camera that was found is given a record: a wrong field says so, its log-in is never shown again',
+  async () => {
+    const endpoint = 'urn:uuid:4d454930-0000-1000-8000-0031'
+    protocol.host().sighted({
+      ...{ deviceId: endpoint, protocol: 'onvif', state: 'seen', atMs: 1, origin: 'udp 10.0.8.40' },
+      ...{ maker: '海康威视', model: 'DS-2CD', detail: { unauthorized: true } }
+    })
+    await page.goto(`${running.url}/manage?tab=cameras`)
+    await rowOf('杏花巷东口').waitFor()
+    await button('网上发现 1 台未登记').click()
+    const sheet = page.locator('dialog')
+    await sheet.getByText('要填用户名和密码').waitFor()
+    await reads()
+    await picture('cameras-found')
+    await sheet.getByRole('button', { name: '登记' }).click()
+    await field('名称 必填').fill('杏花巷西口')
+    await field('覆盖的报警源').fill('6650148；mqtt:nobody')
+    await button('保存').click()
+    await drawer().getByText('没有登记 mqtt:nobody').waitFor()
+    await drawer().getByText('必须填写').waitFor()
+    expect(await field('设备地址（IP）').inputValue()).toBe('10.0.8.40')
+    await reads()
+    await picture('camera-faults')
+    await field('覆盖的报警源').fill('6650148')
+    await field('纬度 必填').fill('27.0318')
+    await field('经度 必填').fill('119.6118')
+    await field('所属派出所').fill('城关派出所')
+    await field('用户名').fill('admin')
+    await field('密码').fill('camera-password')
+    await button('保存').click()
+    await drawer().getByText('已保存，这里不显示').waitFor()
+    expect(await field('密码').inputValue()).toBe('')
+    await page.locator('.mng-filter input').fill('xhxxk')
+    await rowOf('杏花巷西口').getByText('等待发现').waitFor()
+    await reads()
+    await picture('camera')
+    await speak(page, 'en')
+    await page.getByText('Station').first().waitFor()
+    await rowOf('杏花巷西口').click()
+    await reads()
+    await picture('camera-en')
     await speak(page, 'zh-CN')
   },
   TEST_MS

@@ -24,7 +24,9 @@ export interface CameraHealthDeps {
   readonly keptDays: number
   readonly keepNow: () => number
   readonly timeZone: string
-  readonly rows: readonly CameraRow[]
+  /** Of this moment. */
+  rows(): readonly CameraRow[]
+  camera(cameraId: string): CameraRow | undefined
   cell(cellId: string): GridCellRow | undefined
   readonly store: Pick<Store, 'documents'>
   readonly commit: Commit
@@ -49,7 +51,6 @@ const KEPT_MS = 60_000
 /** Runs until stopped; rejects when the days before cannot be read. */
 export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraHealth> {
   const { clock, media, rows } = deps
-  const byId = new Map(rows.map(row => [row.id, row]))
   const heard = new Map<CameraId, { readonly health: StreamHealth; readonly atMs: number }>()
   for (const health of media.health()) heard.set(health.cameraId, { health, atMs: clock.now() })
   const stopListening = media.onHealth(health => heard.set(health.cameraId, { health, atMs: clock.now() }))
@@ -57,7 +58,7 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
     clock,
     log: deps.log,
     accept: deps.accept,
-    camera: cameraId => byId.get(cameraId),
+    camera: deps.camera,
     healthOf: cameraId => heard.get(cameraId)?.health
   })
   const days = createSiteDays(deps.timeZone)
@@ -65,7 +66,7 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
     clock,
     store: deps.store,
     commit: deps.commit,
-    isCamera: each => byId.has(each)
+    isCamera: each => deps.camera(each) !== undefined
   })
   const room = await startAvailability({
     ...deps,
@@ -73,18 +74,20 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
     told: toldBefore(deps.remembered),
     cameras: () =>
       // A row without any address is a place on the map, not a camera that is missing.
-      rows.filter(isExpected).map(row => {
-        const known = heard.get(row.id)
-        const url = row.streams?.main?.url ?? row.streams?.sub?.url ?? deps.cameraOf(row.id)?.main?.url
-        return {
-          cameraId: row.id,
-          groups: groupsOf(url),
-          planned: planned.isOn(row.id, clock.now()),
-          claims: deps.claims(row.id, clock.now()),
-          health: known?.health,
-          heardAtMs: known?.atMs ?? 0
-        }
-      }),
+      rows()
+        .filter(isExpected)
+        .map(row => {
+          const known = heard.get(row.id)
+          const url = row.streams?.main?.url ?? row.streams?.sub?.url ?? deps.cameraOf(row.id)?.main?.url
+          return {
+            cameraId: row.id,
+            groups: groupsOf(url),
+            planned: planned.isOn(row.id, clock.now()),
+            claims: deps.claims(row.id, clock.now()),
+            health: known?.health,
+            heardAtMs: known?.atMs ?? 0
+          }
+        }),
     changed: signals.tell
   })
   const keptDays = createKept(deps)
@@ -92,7 +95,7 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
     async rows() {
       const kept = await keptDays()
       const devices = new Map(deps.devices().map(device => [device.deviceId, device]))
-      return rows.map(row => {
+      return rows().map(row => {
         const found = deps.cameraOf(row.id)
         const cell = row.gridCellId && deps.cell(row.gridCellId)
         const device = found && devices.get(found.endpoint)
@@ -107,9 +110,9 @@ export async function startCameraHealth(deps: CameraHealthDeps): Promise<CameraH
     },
     announce: planned.announce,
     endPlanned: planned.end,
-    days: () => daysOf(rows, room),
+    days: () => daysOf(rows(), room),
     async day(cameraId, day) {
-      if (!byId.has(cameraId)) throw new GatewayError('NOT_FOUND', { camera: cameraId })
+      if (!deps.camera(cameraId)) throw new GatewayError('NOT_FOUND', { camera: cameraId })
       const page = await room.day(day, cameraId)
       return { day, startMs: days.startMs(day), endMs: days.startMs(days.plus(day, 1)), page }
     },

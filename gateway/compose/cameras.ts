@@ -6,7 +6,8 @@ import type { CameraRow } from '../core/unit.ts'
 import type { CameraView } from '../core/wire.ts'
 
 export interface CamerasDeps {
-  readonly rows: readonly CameraRow[]
+  /** Of this moment. */
+  rows(): readonly CameraRow[]
   readonly media: Pick<Media, 'setCameras' | 'health'>
   readonly preRollStream: 'main' | 'sub'
   cameraOf(cameraId: CameraId): CameraSighting | undefined
@@ -58,7 +59,7 @@ export function createCameras(deps: CamerasDeps): Cameras {
   const tell = () => deps.media.setCameras([...fixed, ...inside, ...phones])
   return {
     async refresh() {
-      const cameras = await Promise.all(deps.rows.map(describe))
+      const cameras = await Promise.all(deps.rows().map(describe))
       fixed = cameras.filter(camera => camera !== undefined)
       tell()
     },
@@ -73,7 +74,7 @@ export function createCameras(deps: CamerasDeps): Cameras {
     view,
     all() {
       const health = new Map(deps.media.health().map(h => [h.cameraId, h]))
-      return deps.rows.map(row => view(row, health.get(row.id)))
+      return deps.rows().map(row => view(row, health.get(row.id)))
     }
   }
 }

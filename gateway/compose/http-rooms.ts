@@ -33,6 +33,7 @@ import type { Records } from '../registry/records.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Act } from './actions.ts'
 import { calloutDelays } from './callouts.ts'
+import { type CameraDeskDeps, createCameraDesk } from './camera-desk.ts'
 import type { Cameras } from './cameras.ts'
 import { createMapAnswer } from './map-answer.ts'
 import { createMapFind } from './map-find.ts'
@@ -82,6 +83,10 @@ export interface HttpRoomsDeps {
   readonly grid: HttpRooms['grid']
   readonly tokens: HttpRooms['tokens']
   readonly unitRecords: Records<UnitRow>
+  readonly cameraRecords: CameraDeskDeps['cameraRecords']
+  readonly latest: CameraDeskDeps['latest']
+  readonly credential: CameraDeskDeps['credential']
+  readonly hub: CameraDeskDeps['hub']
   readonly outwards: HttpRooms['outwards']
   readonly reports: HttpRooms['reports']
   readonly board: HttpRooms['board']
@@ -185,6 +190,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     ...{ reports: deps.reports, board: deps.board, print: deps.print, searches: deps.searches },
     ...{ groupCalls: deps.groupCalls, phoneVideo: deps.phoneVideo.rooms },
     users: createUserDesk(deps),
+    cameraRecords: createCameraDesk(deps),
     tokens: deps.tokens,
     mapFind: createMapFind(deps),
     ...{ groups: deps.groups, grid: deps.grid },

@@ -25,7 +25,9 @@ export interface RecordingRoomDeps {
   readonly config: Config
   readonly clock: Clock
   readonly log: Log
-  readonly cameras: readonly CameraRow[]
+  /** Of this moment. */
+  cameras(): readonly CameraRow[]
+  camera(cameraId: CameraId): CameraRow | undefined
   readonly media: Pick<Media, 'record' | 'adopt' | 'onRecorded' | 'health'>
   readonly incidents: { get(incidentId: IncidentId): Incident | undefined; all(): Iterable<Incident> }
   readonly store: Pick<Store, 'incident'>
@@ -107,10 +109,9 @@ export async function createRecordingRoom(deps: RecordingRoomDeps): Promise<Reco
 }
 
 function roomsOf(deps: RecordingRoomDeps, recordings: Recordings): RecordingRooms {
-  const cameras = new Map(deps.cameras.map(row => [row.id, row]))
   const looks = new Map<string, number>()
   const audited = async (cameraId: CameraId, user: SessionUser, reason?: string, incidentId?: IncidentId) => {
-    const camera = cameras.get(cameraId)
+    const camera = deps.camera(cameraId)
     if (!camera) throw new GatewayError('NOT_FOUND', { camera: cameraId.slice(0, 80) })
     const nowMs = deps.clock.now()
     const decision = mayView(camera, user, await near(deps, cameraId, incidentId, user), reason)

@@ -3,7 +3,7 @@ import { id, type SubjectId } from '../core/brand.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { Store } from '../core/store.ts'
-import type { GroupRow, UnitRow } from '../core/unit.ts'
+import type { CameraRow, GroupRow, UnitRow } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
 import type { Hub } from '../feed/hub.ts'
 import { FLOOR } from '../feed/project.ts'
@@ -29,6 +29,7 @@ export interface RegistryDesk {
     readonly groups: GroupRooms
     readonly unitRecords: Records<UnitRow>
     readonly grid: GridDesk
+    readonly cameraRecords: Records<CameraRow>
   }
 }
 
@@ -61,6 +62,10 @@ export async function openRegistry(
     ...{ clock, store, kind: 'registry.unit', current: rows.unit },
     apply: (unitId, row) => (row ? rows.putUnit(row) : rows.removeUnit(unitId))
   })
+  const cameraRecords = await createRecords<CameraRow>({
+    ...{ clock, store, kind: 'registry.camera', current: rows.cameras.byId },
+    apply: (cameraId, row) => (row ? rows.cameras.put(row) : rows.cameras.remove(cameraId))
+  })
   const kept = await openKeptGrid(store)
   const head = kept.head()
   if (head) rows.cells.replace(await kept.cells(head.version))
@@ -83,5 +88,9 @@ export async function openRegistry(
       return detail
     }
   }
-  return { registry, registrations, recordRooms: { registrations, subjects: onRecord, groups, unitRecords, grid } }
+  return {
+    registry,
+    registrations,
+    recordRooms: { registrations, subjects: onRecord, groups, unitRecords, grid, cameraRecords }
+  }
 }

@@ -82,7 +82,12 @@ export const FAULT_CODES = [
   'cells',
   'quote',
   'heading',
-  'empty'
+  'empty',
+  'code20',
+  'noSource',
+  'url',
+  'urlLogin',
+  'secure'
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
 

@@ -92,6 +92,13 @@ export interface CameraRow {
   /** A household's or shop's camera opens to operators only near an open incident or with a reason (rule 9). */
   readonly ownership: 'public' | 'private'
   readonly gridCellId?: GridCellId
+  /** Whose it is 产权单位, and which station looks after it 所属派出所. */
+  readonly owner?: string
+  readonly station?: string
+  /** 国标编码 of GB/T 28181, 20 digits. */
+  readonly nationalCode?: string
+  /** What it looks at: an alarm of one of these shows it before nearer ones. */
+  readonly sourceIds?: readonly SourceId[]
   /** The ONVIF endpoint (urn:uuid:…) or a device address; absent when streams are listed by hand. */
   readonly onvif?: { readonly endpoint?: string; readonly address?: string }
   readonly streams?: { readonly main?: StreamAddress; readonly sub?: StreamAddress }

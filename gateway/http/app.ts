@@ -16,6 +16,7 @@ import { describeApi } from './openapi.ts'
 import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { boardRoutes } from './routes/board.ts'
+import { cameraRecordRoutes } from './routes/camera-records.ts'
 import { cameraRoutes } from './routes/cameras.ts'
 import { deviceCommandRoutes } from './routes/device-commands.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
@@ -207,6 +208,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   sourceRoutes(app, rooms.sources, access, settings.origins)
   shelfRoutes(app, rooms.sources, access, settings.origins)
   registrationRoutes(app, rooms.registrations, access, settings.origins)
+  cameraRecordRoutes(app, rooms.cameraRecords, access, settings.origins)
   gridRoutes(app, rooms.grid, access, settings.origins)
   groupRoutes(app, rooms.groups, access, settings.origins)
   unitRoutes(app, rooms.units, access, settings.origins)

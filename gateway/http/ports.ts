@@ -62,7 +62,7 @@ import type { GroupCallRooms } from './group-call-ports.ts'
 import type { HttpPermission } from './permissions.ts'
 import type { PhoneVideoRooms } from './phone-video-ports.ts'
 import type { PrintRooms } from './print-ports.ts'
-import type { GridRooms, MapAnswer } from './record-ports.ts'
+import type { CameraRooms, GridRooms, MapAnswer } from './record-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
 import type { SearchRooms } from './search-ports.ts'
 import type { SourceShelfRooms } from './shelf-ports.ts'
@@ -334,6 +334,7 @@ export interface HttpRooms {
   readonly tokens: TokenRooms
   readonly groups: GroupRooms
   readonly grid: GridRooms
+  readonly cameraRecords: CameraRooms
   readonly units: UnitRooms
   readonly outwards: OutwardRooms
   readonly work: WorkRooms

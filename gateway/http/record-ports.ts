@@ -1,7 +1,9 @@
 /** What the routes of the administration ask of the house beside those of ports.ts. */
+import type { CameraDetail, CameraDraft, CameraLine, FoundCamera } from '../core/camera-record.ts'
 import type { Found, PageQuery } from '../core/find.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import type { GridLine, GridReport, GridState } from '../core/grid-wire.ts'
+import type { RecordSaved } from '../core/group-record.ts'
 import type { SessionUser } from '../core/wire.ts'
 
 /** The grid; taking one in and giving it out are audited. */
@@ -22,6 +24,19 @@ export interface GridRooms {
   ): Promise<GridReport>
   /** NOT_FOUND for a version that is gone. */
   export(version: number | undefined, user: SessionUser): Promise<string>
+}
+
+/** Cameras as records; every change is audited in the commit that keeps it and true at once. Log-ins are written and never read. */
+export interface CameraRooms {
+  page(query: PageQuery): Found<CameraLine>
+  /** NOT_FOUND. */
+  detail(cameraId: string): Promise<CameraDetail>
+  /** On the network, and no record names it. */
+  found(): readonly FoundCamera[]
+  /** CONFLICT_RETRY when `version` is no longer the newest; NOT_FOUND. */
+  save(draft: CameraDraft, version: number, user: SessionUser): Promise<RecordSaved>
+  /** Its recordings stay for as long as those of cameras that nobody lists. */
+  remove(cameraId: string, version: number, user: SessionUser): Promise<RecordSaved>
 }
 
 /** `/api/map` as it goes out. */

@@ -17,6 +17,9 @@ const READ_REGISTRY = [
   'GET /api/groups/detail',
   'GET /api/units',
   'GET /api/units/detail',
+  'GET /api/camera-records',
+  'GET /api/camera-records/detail',
+  'GET /api/camera-records/found',
   'GET /api/grid',
   'GET /api/grid/state',
   'GET /api/grid/export'
@@ -42,6 +45,8 @@ export const SCOPES: Readonly<Record<ApiScope, Opened>> = {
       'POST /api/groups/members',
       'POST /api/units',
       'POST /api/units/remove',
+      'POST /api/camera-records',
+      'POST /api/camera-records/remove',
       'POST /api/grid/preview',
       'POST /api/grid/import'
     ]

@@ -27,6 +27,7 @@ function intakeWith(over: Partial<IntakeOptions> = {}, onTestUntilMs?: number, a
           : { subject: { id: id<SubjectId>(`unmapped:${sourceId}`), kind: 'unmapped', name: sourceId, address: '' } },
       nearestCameras: (_point, count) =>
         [1, 2, 3].slice(0, count).map(n => ({ camera: { id: id<CameraId>(`cam-${n}`), name: `${n}` }, distanceM: n })),
+      covering: () => [],
       cellAt: () => ({ id: id<GridCellId>('03-07'), name: '网格 03-07' })
     },
     positionOf: () => undefined,
@@ -67,6 +68,7 @@ describe('intake', () => {
         cameras: [inside]
       }),
       nearestCameras: () => [{ camera: { id: id<CameraId>('cam-1'), name: '1' }, distanceM: 9 }],
+      covering: () => [],
       cellAt: () => undefined
     }
     const signal = sampleSignal({ sourceId: source, position: HOME })

@@ -1,6 +1,6 @@
 /** Intake: what a journaled signal means (resolve, judge, locate). Pure over the registry and latest positions; the journal comes before it. */
 import { type CameraId, id, type SourceId, type SubjectId } from '../core/brand.ts'
-import { type GeoPoint, isPlausible, type Position } from '../core/geo.ts'
+import { distanceM, type GeoPoint, isPlausible, type Position } from '../core/geo.ts'
 import type { IncidentCamera, SubjectCard } from '../core/incident.ts'
 import type { Clock } from '../core/ports.ts'
 import { type Priority, priorityOf } from '../core/priority.ts'
@@ -25,6 +25,8 @@ export interface IntakeRegistry {
     point: GeoPoint,
     count: number
   ): readonly { readonly camera: { readonly id: CameraId; readonly name: string }; readonly distanceM: number }[]
+  /** Cameras that look at this source, wherever it is. */
+  covering(sourceId: SourceId): readonly { readonly id: CameraId; readonly name: string; readonly position: GeoPoint }[]
   cellAt(
     point: GeoPoint
   ): { readonly id: NonNullable<SubjectCard['gridCell']>['id']; readonly name: string } | undefined
@@ -143,10 +145,18 @@ export function createIntake(options: IntakeOptions): Intake {
   const around = (seq: number, signal: Signal, registered: GeoPoint | undefined, known: Around['cell']): Around => {
     try {
       const place = locate(signal, registered)
-      if (!place.position) return { place, cell: known, cameras: [] }
-      const cell = known ?? options.registry.cellAt(place.position)
-      const near = options.registry.nearestCameras(place.position, Math.max(2, options.cameraCount))
-      const cameras = near.map(n => ({ cameraId: n.camera.id, name: n.camera.name, distanceM: n.distanceM }))
+      const { position } = place
+      const covering = options.registry.covering(signal.sourceId).map(each => {
+        const away = position ? Math.round(distanceM(each.position, position)) : 0
+        return { cameraId: each.id, name: each.name, distanceM: away }
+      })
+      if (!position) return { place, cell: known, cameras: covering }
+      const cell = known ?? options.registry.cellAt(position)
+      const near = options.registry.nearestCameras(position, Math.max(2, options.cameraCount))
+      const others = near
+        .filter(({ camera }) => covering.every(each => each.cameraId !== camera.id))
+        .map(n => ({ cameraId: n.camera.id, name: n.camera.name, distanceM: n.distanceM }))
+      const cameras = [...covering, ...others].slice(0, Math.max(covering.length, near.length))
       return { place, cell, cameras }
     } catch (error) {
       options.broken?.(error, seq)

@@ -29,7 +29,7 @@ function room(store: Partial<RecordingStore>, freeBytes = 1e12, more: readonly C
       ...{ publicDays: 30, privateDays: 30, quotaGb: 0, minFreeGb: 1, motionTailMs: 15_000 }
     },
     eventTimes: { preRollMs: 30_000, postRollMs: 30_000 },
-    cameras: [
+    cameras: () => [
       { id: id<CameraId>('c1'), name: '街口', ownership: 'public', position: { lat: 0, lon: 0, datum: 'wgs84' } },
       ...more
     ],

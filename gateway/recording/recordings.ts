@@ -29,7 +29,8 @@ export interface RecordingsDeps {
   readonly timeZone: string
   readonly settings: RecordingSettings
   readonly eventTimes: EventTimes
-  readonly cameras: readonly CameraRow[]
+  /** The rows of this moment; another array when one of them has changed. */
+  cameras(): readonly CameraRow[]
   readonly store: RecordingStore
   readonly media: Pick<Media, 'record' | 'adopt' | 'onRecorded' | 'health'>
   incidents(): Iterable<Incident>
@@ -74,16 +75,21 @@ export function createRecordings(deps: RecordingsDeps): Recordings {
   return new RecordingRoom(deps)
 }
 
+interface Made {
+  readonly of: readonly CameraRow[]
+  readonly policies: readonly CameraPolicy[]
+  readonly watchesMotion: ReadonlySet<CameraId>
+}
+
 class RecordingRoom implements Recordings {
   readonly #deps: RecordingsDeps
-  readonly #policies: readonly CameraPolicy[]
   readonly #ledger: Ledger
   readonly #reconciler: Reconciler
   readonly #events = new Events()
   readonly #motion: Motion
-  readonly #watchesMotion: ReadonlySet<CameraId>
   readonly #wallClock: (ms: number) => LocalTime
   readonly #stops: (() => void)[] = []
+  #made: Made | undefined
   #marked = new Map<string, string>()
   #disk: SweepResult | undefined
   #full = false
@@ -95,14 +101,21 @@ class RecordingRoom implements Recordings {
 
   constructor(deps: RecordingsDeps) {
     this.#deps = deps
-    this.#policies = deps.cameras.map(row => policyOf(row, deps.settings))
-    const watching = this.#policies.filter(policy => policy.motion && policy.mode !== 'preRoll')
-    this.#watchesMotion = new Set(watching.map(policy => policy.cameraId))
     this.#motion = new Motion({ preRollMs: deps.eventTimes.preRollMs, tailMs: deps.settings.motionTailMs })
     this.#ledger = new Ledger(deps.store, deps.log)
     const adopt = deps.media.adopt.bind(deps.media)
     this.#reconciler = new Reconciler({ store: deps.store, log: deps.log, adopt })
     this.#wallClock = createWallClock(deps.timeZone)
+  }
+
+  /** Made anew when an administrator has changed a camera. */
+  #now(): Made {
+    const of = this.#deps.cameras()
+    if (this.#made?.of === of) return this.#made
+    const policies = of.map(row => policyOf(row, this.#deps.settings))
+    const watching = policies.filter(policy => policy.motion && policy.mode !== 'preRoll')
+    this.#made = { of, policies, watchesMotion: new Set(watching.map(policy => policy.cameraId)) }
+    return this.#made
   }
 
   start(): void {
@@ -156,7 +169,7 @@ class RecordingRoom implements Recordings {
   }
 
   motion(cameraId: CameraId, active: boolean, atMs: number): void {
-    if (!this.#watchesMotion.has(cameraId)) return
+    if (!this.#now().watchesMotion.has(cameraId)) return
     const mark = this.#motion.seen(cameraId, active, atMs)
     if (mark) this.#markMotion(mark)
   }
@@ -196,7 +209,7 @@ class RecordingRoom implements Recordings {
     this.#ledger.learn(usage)
     return overviewOf({
       nowMs,
-      policies: this.#policies,
+      policies: this.#now().policies,
       usage,
       health: media.health(),
       disk: this.#disk ?? { usedBytes: 0, heldBytes: 0, freeBytes: 0 },
@@ -250,7 +263,7 @@ class RecordingRoom implements Recordings {
     const nowMs = this.#deps.clock.now()
     for (const mark of this.#motion.ended(nowMs)) this.#markMotion(mark)
     const local = this.#wallClock(nowMs)
-    const orders = this.#policies.map(policy => this.#orderOf(policy, nowMs, local))
+    const orders = this.#now().policies.map(policy => this.#orderOf(policy, nowMs, local))
     const key = JSON.stringify(orders.map(({ knownMs, fromMs, ...rest }) => rest))
     if (key === this.#ordered && !anew) return
     this.#ordered = key
@@ -279,7 +292,7 @@ class RecordingRoom implements Recordings {
     if (this.#sweeping) return
     this.#sweeping = true
     const { keepNow, store, settings, log } = this.#deps
-    const days = this.#policies.map(({ cameraId, days: kept }) => ({ cameraId, days: kept }))
+    const days = this.#now().policies.map(({ cameraId, days: kept }) => ({ cameraId, days: kept }))
     const [quotaBytes, minFreeBytes] = [settings.quotaGb * GB, settings.minFreeGb * GB]
     try {
       await this.#learn()

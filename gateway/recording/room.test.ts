@@ -47,7 +47,7 @@ async function setUp() {
       clock,
       log: silentLog,
       timeZone: 'Asia/Shanghai',
-      cameras: [camera],
+      cameras: () => [camera],
       store,
       keepNow: () => clock.now(),
       freeBytes: async () => state.freeGb * GB

@@ -17,11 +17,14 @@ export interface Latest {
   cameraAt(where: Pick<CameraSighting, 'cameraId' | 'endpoint' | 'address'>): CameraId | undefined
   /** Found on the network and in nobody's registry. */
   strangers(): readonly CameraSighting[]
+  /** Rows have changed: who was a stranger may be listed now, and the other way round. */
+  rematch(): void
 }
 
 export interface LatestOptions {
   readonly clock: Clock
-  readonly cameras: readonly CameraRow[]
+  /** The rows of this moment. */
+  cameras(): readonly CameraRow[]
   readonly positionKeptMs: number
   /** Sources that are where this one is: the terminal of the taxi whose driver telephones. */
   readonly alongWith?: (sourceId: SourceId) => readonly SourceId[]
@@ -41,12 +44,14 @@ export function createLatest(options: LatestOptions): Latest {
     if (map.size > max) map.delete(map.keys().next().value as K)
   }
   const rowOf = (sighting: Pick<CameraSighting, 'cameraId' | 'endpoint' | 'address'>): CameraRow | undefined =>
-    options.cameras.find(
-      row =>
-        row.id === sighting.cameraId ||
-        (row.onvif?.endpoint !== undefined && row.onvif.endpoint === sighting.endpoint) ||
-        (row.onvif?.address !== undefined && row.onvif.address === sighting.address)
-    )
+    options
+      .cameras()
+      .find(
+        row =>
+          row.id === sighting.cameraId ||
+          (row.onvif?.endpoint !== undefined && row.onvif.endpoint === sighting.endpoint) ||
+          (row.onvif?.address !== undefined && row.onvif.address === sighting.address)
+      )
 
   const freshOf = (sourceId: SourceId): Position | undefined => {
     const position = positions.get(sourceId)
@@ -75,6 +80,16 @@ export function createLatest(options: LatestOptions): Latest {
     },
     cameraAt: where => rowOf(where)?.id,
     cameraOf: cameraId => cameras.get(cameraId),
-    strangers: () => [...strangers.values()]
+    strangers: () => [...strangers.values()],
+    rematch() {
+      const seen = [...cameras.values(), ...strangers.values()]
+      cameras.clear()
+      strangers.clear()
+      for (const sighting of seen) {
+        const row = rowOf(sighting)
+        if (row) put(cameras, row.id, sighting)
+        else put(strangers, sighting.endpoint, sighting)
+      }
+    }
   }
 }

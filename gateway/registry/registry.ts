@@ -1,11 +1,10 @@
 /** Who stands behind a source, which cameras are near a place, which grid cell it lies in: indexes over the registry's rows. */
-import { around } from 'geokdbush'
-import KDBush from 'kdbush'
 import { type CameraId, id, protocolOf, type SourceId, type SubjectId, type UnitId } from '../core/brand.ts'
-import { distanceM, type GeoPoint } from '../core/geo.ts'
+import type { GeoPoint } from '../core/geo.ts'
 import type { IncidentCamera, SubjectCard } from '../core/incident.ts'
 import type { CameraRow, GridCellRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
 import { vehicleCameraId, vehicleCameraOf } from '../core/vehicle-camera.ts'
+import type { NearCamera } from './camera-list.ts'
 import { toWgs84 } from './datum.ts'
 import type { RegistryData } from './load.ts'
 import { createRows, type Rows } from './rows.ts'
@@ -30,7 +29,9 @@ export interface Registry
   alongWith(sourceId: SourceId): readonly SourceId[]
   resolve(sourceId: SourceId): Resolved
   /** Nearest first; at most `count`. */
-  nearestCameras(point: GeoPoint, count: number): readonly { readonly camera: CameraRow; readonly distanceM: number }[]
+  nearestCameras(point: GeoPoint, count: number): readonly NearCamera[]
+  /** Cameras whose rows say that they look at this source. */
+  covering(sourceId: SourceId): readonly CameraRow[]
   camera(cameraId: CameraId): CameraRow | undefined
   /** True when a row lists this ONVIF endpoint, and no other address for it, or lists this address without an endpoint. */
   knowsCamera(endpoint: string, address: string): boolean
@@ -42,19 +43,14 @@ export interface Registry
 
 export function createRegistry(data: RegistryData): Registry {
   const rows = createRows(data)
-  const cameras = new Map(data.cameras.map(row => [row.id, { ...row, position: toWgs84(row.position) }]))
-  const list = [...cameras.values()]
-  const index = new KDBush(Math.max(1, list.length))
-  for (const camera of list) index.add(camera.position.lon, camera.position.lat)
-  if (list.length === 0) index.add(0, 0)
-  index.finish()
+  const { cameras } = rows
 
   /** Troubles that the gateway itself finds: `camera:<id>`, and `cameras:<network>` for many at once. */
   const cameraSource = (sourceId: SourceId): Resolved | undefined => {
     const protocol = protocolOf(sourceId)
     if (protocol !== 'camera' && protocol !== 'cameras') return undefined
     const name = sourceId.slice(protocol.length + 1)
-    const row = protocol === 'camera' ? cameras.get(id<CameraId>(name)) : undefined
+    const row = protocol === 'camera' ? cameras.byId(name) : undefined
     const cell = row && ((row.gridCellId && rows.cells.byId(row.gridCellId)) || rows.cells.at(row.position))
     const subject: SubjectCard = {
       id: id<SubjectId>(sourceId),
@@ -135,16 +131,11 @@ export function createRegistry(data: RegistryData): Registry {
       const whose = others ? sharedBy(sourceId, [row, ...others].map(placed)) : placed(row)
       return { source, ...whose, ...(inside.length > 0 ? { cameras: inside } : {}) }
     },
-    nearestCameras(point, count) {
-      if (list.length === 0) return []
-      return around(index, point.lon, point.lat, count).map(position => {
-        const camera = list[position] as CameraRow
-        return { camera, distanceM: Math.round(distanceM(point, camera.position)) }
-      })
-    },
-    camera: cameraId => cameras.get(cameraId) ?? inVehicle(cameraId),
+    nearestCameras: cameras.nearest,
+    covering: cameras.covering,
+    camera: cameraId => cameras.byId(cameraId) ?? inVehicle(cameraId),
     knowsCamera: (endpoint, address) =>
-      list.some(
+      cameras.all.some(
         ({ onvif }) =>
           onvif !== undefined &&
           (onvif.endpoint ?? onvif.address) !== undefined &&

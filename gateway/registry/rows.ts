@@ -1,6 +1,7 @@
 /** The registry's subjects and sources as they are now: the file's, what was changed in the console over them, terminals that were adopted. */
 import type { GroupId, SourceId, SubjectId } from '../core/brand.ts'
 import type { GroupRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
+import { type CameraList, createCameraList } from './camera-list.ts'
 import { type Cells, createCells } from './grid/cells.ts'
 import type { RegistryData } from './load.ts'
 
@@ -8,6 +9,7 @@ export interface Rows {
   /** What is listed now; a new array after every change, so that who keeps an index sees that it is old. */
   readonly data: RegistryData
   readonly cells: Cells
+  readonly cameras: CameraList
   subject(subjectId: SubjectId): SubjectRow | undefined
   source(sourceId: SourceId): SourceRow | undefined
   /** All of one subject, adopted ones too. */
@@ -38,6 +40,7 @@ export function createRows(file: RegistryData): Rows {
   const bySubject = new Map<SubjectId, Set<SourceId>>()
   const byGroup = new Map<GroupId, Set<SubjectId>>()
   const cells = createCells(file.gridCells)
+  const cameras = createCameraList(file.cameras)
   const units = new Map<string, UnitRow>(file.units.map(row => [row.id, row]))
   let lists: { subjects?: readonly SubjectRow[]; sources?: readonly SourceRow[] } = {}
 
@@ -76,6 +79,9 @@ export function createRows(file: RegistryData): Rows {
       get groups() {
         return [...groups.values()]
       },
+      get cameras() {
+        return cameras.all
+      },
       get gridCells() {
         return cells.all
       },
@@ -83,7 +89,7 @@ export function createRows(file: RegistryData): Rows {
         return [...units.values()]
       }
     },
-    cells,
+    ...{ cells, cameras },
     subject: subjectId => subjects.get(subjectId),
     source: sourceId => sources.get(sourceId),
     sourcesOf: subjectId => [...(bySubject.get(subjectId) ?? [])].flatMap(each => sources.get(each) ?? []),

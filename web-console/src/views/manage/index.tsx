@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { TopBar } from '../../ui/top-bar.tsx'
+import { CameraRecords } from './camera-records.tsx'
 import { Grid } from './grid.tsx'
 import { Groups } from './groups.tsx'
 import { Subjects } from './subjects.tsx'
@@ -10,7 +11,7 @@ import { UnitsPart } from './units.tsx'
 import { Users } from './users.tsx'
 import './manage.css'
 
-const TABS = ['households', 'groups', 'vehicles', 'units', 'grid', 'users', 'tokens'] as const
+const TABS = ['households', 'groups', 'vehicles', 'units', 'cameras', 'grid', 'users', 'tokens'] as const
 type Tab = (typeof TABS)[number]
 
 export default function ManageView() {
@@ -51,6 +52,8 @@ function Part({ tab }: { readonly tab: Tab }) {
       return <Subjects kinds={['vehicle']} />
     case 'groups':
       return <Groups />
+    case 'cameras':
+      return <CameraRecords />
     case 'grid':
       return <Grid />
     case 'units':
