@@ -295,7 +295,7 @@ export interface ErrorBody {
 /** POST /api/demo/press (demo only). */
 export interface DemoPress {
   readonly kind:
-    | ('household' | 'telephone' | 'dialler' | 'box' | 'panel' | 'button' | 'watch')
+    | ('household' | 'telephone' | 'dialler' | 'box' | 'panel' | 'button' | 'watch' | 'pendant')
     | ('taxi' | 'driver' | 'input' | 'storm')
   /** Number of the device, or of presses for a storm. */
   readonly n: number

@@ -120,6 +120,7 @@ export const DemoPressBody = strict({
     'panel',
     'button',
     'watch',
+    'pendant',
     'taxi',
     'driver',
     'input',

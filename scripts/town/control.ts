@@ -8,7 +8,7 @@ import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 
 const KINDS = [
-  ...(['household', 'telephone', 'dialler', 'box', 'panel', 'button', 'watch'] as const),
+  ...(['household', 'telephone', 'dialler', 'box', 'panel', 'button', 'watch', 'pendant'] as const),
   ...(['taxi', 'driver', 'input', 'storm'] as const)
 ] as const
 

@@ -26,10 +26,11 @@ describe('the simulated town', () => {
       kinds('mqtt:linxi/box-'),
       kinds('mqtt:linxi/button-'),
       kinds('jt808:'),
+      kinds('mqtt:linxi/taxi-'),
       kinds('jt905:'),
       kinds('dc09:'),
       ...['sip:66504', 'sip:66505', 'sip:000138'].map(kinds)
-    ]).toEqual([40, 20, 10, 29, 1, 2, 3, 1, 2])
+    ]).toEqual([40, 20, 10, 30, 1, 1, 2, 3, 1, 2])
     expect(registry.cameras).toHaveLength(18)
     expect(registry.units).toHaveLength(6)
     for (const group of registry.groups)

@@ -3,13 +3,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createPanel, type Panel } from '../../adapters/dc09/simulator.ts'
-import { createTaxi } from '../../adapters/jt808/simulator.ts'
-import { createIsu } from '../../adapters/jt905/simulator.ts'
 import { type Box, createBox } from '../../adapters/mqtt/simulator.ts'
 import { createCameraTown } from '../../adapters/onvif/simulator.ts'
 import { type Line, openLine } from '../../adapters/sip/simulator.ts'
 import { demoSecret } from '../../gateway/access/demo-secret.ts'
-import { Mover, randomOf } from './mover.ts'
 import { neighbourAnswers } from './neighbours.ts'
 import type { Town } from './scenario.ts'
 
@@ -152,60 +149,6 @@ export function telephonesPart(town: Town, ways: Ways): Part {
         .press({ hangUpAfterMs: town.scenario.telephones.hangUpAfterMs, says: HELP })
       if (call.ringingAtMs === undefined) throw new Error(`the call of ${number} was not taken (SIP ${call.status})`)
       return { name: device.name, address: device.address, acknowledgedAfterMs: call.ringingAtMs - startedMs }
-    }
-  }
-}
-
-const EDITIONS = [2013, 2019, 2011] as const
-
-export function taxisPart(town: Town, ways: Ways): Part {
-  const { reportMs, heartbeatMs, speedKmh } = town.scenario.taxis
-  const taxis = town.taxis.map(device => {
-    const random = randomOf(device.n)
-    const junction = Math.floor(random() * town.roads.junctions)
-    const mover = new Mover({
-      roads: town.roads,
-      junction,
-      speedKmh: [speedKmh[0], speedKmh[1]],
-      random,
-      nowMs: Date.now()
-    })
-    const place = () => mover.at(Date.now())
-    if (device.speaks905) return createIsu({ ...ways.jt905, isu: device.native, place, reportMs, heartbeatMs })
-    // Every fifth terminal is of the kind that speaks over UDP.
-    const { host, port, udpPort = port } = ways.jt808
-    const overUdp = device.n % 5 === 0
-    return createTaxi({
-      host,
-      port: overUdp ? udpPort : port,
-      transport: overUdp ? 'udp' : 'tcp',
-      phone: device.native,
-      plate: device.name,
-      version: EDITIONS[device.n % EDITIONS.length] ?? 2013,
-      place,
-      reportMs,
-      heartbeatMs
-    })
-  })
-  return {
-    name: 'taxis',
-    count: taxis.length,
-    get online() {
-      return taxis.filter(taxi => taxi.status.online).length
-    },
-    async start() {
-      for (const taxi of taxis) taxi.start()
-    },
-    async stop() {
-      await Promise.all(taxis.map(taxi => taxi.stop()))
-    },
-    async press(n) {
-      const device = pick(town.taxis, n, 'taxi')
-      const taxi = pick(taxis, n, 'taxi')
-      const note = taxi.status.pressed
-        ? 'it is pressed already: a terminal keeps its emergency until the floor acknowledges (0x8203), so this is no new press'
-        : undefined
-      return { name: device.name, address: device.address, acknowledgedAfterMs: await taxi.press(), note }
     }
   }
 }

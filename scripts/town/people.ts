@@ -281,11 +281,15 @@ export const TAXIS: readonly (readonly [car: string, driver: string])[] = [
   ['T0549', '卢刚'],
   ['T0571', '蒋涛'],
   ['T0588', '钟华'],
-  ['T0692', '汪洋']
+  ['T0692', '汪洋'],
+  ['T0715', '苏立群']
 ]
 
 /** The car whose terminal speaks JT/T 905; all others speak 808. */
 export const SPEAKS_905 = 'T0692'
+
+/** The car whose terminal speaks MQTT/JSON. */
+export const SPEAKS_MQTT = 'T0715'
 
 export const FLEET = 'fleet-pingan'
 

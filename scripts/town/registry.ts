@@ -11,6 +11,7 @@ import {
   PREMISES,
   PRIVATE_CAMERAS,
   SPEAKS_905,
+  SPEAKS_MQTT,
   TAXIS,
   UDP_CAMERAS,
   UNITS
@@ -54,7 +55,8 @@ const two = (n: number) => String(n).padStart(2, '0')
 /** `6650101` … `6650140`. */
 export const householdNumber = (n: number) => `66501${two(n)}`
 /** Twelve digits that begin with 000: no mobile number. */
-const taxiSource = (car: string) => `${car === SPEAKS_905 ? 'jt905' : 'jt808'}:${taxiPhone(car)}`
+const taxiSource = (car: string, n: number) =>
+  car === SPEAKS_MQTT ? `mqtt:linxi/taxi-${two(n)}` : `${car === SPEAKS_905 ? 'jt905' : 'jt808'}:${taxiPhone(car)}`
 
 export const taxiPhone = (car: string) => `000139${car.slice(1).padStart(6, '0')}`
 
@@ -149,7 +151,7 @@ function taxis(): Row[] {
     address: '临溪平安出租',
     description: `司机 ${driver}`,
     ...(TAXI_PHRASES[index] ? { phrases: TAXI_PHRASES[index] } : {}),
-    ...(car === SPEAKS_905 ? {} : { cameras: [{ channel: 1, name: '车内' }] }),
+    ...(car === SPEAKS_905 || car === SPEAKS_MQTT ? {} : { cameras: [{ channel: 1, name: '车内' }] }),
     fleetId: FLEET
   }))
 }
@@ -157,7 +159,7 @@ function taxis(): Row[] {
 /** `闽J·T0637`: the county's letter and the car's number. */
 export const plateOf = (car: string) => `闽J·${car}`
 
-/** Two of the old people wear a watch; the second has not agreed that it tells where she is. */
+/** Two of the old people wear a watch, one a pendant; the second has not agreed that it tells where she is. */
 function watches(plan: Plan): Row[] {
   const fence = (index: number) => {
     const { x, y } = ELDERLY[index] as (typeof ELDERLY)[number]
@@ -166,7 +168,12 @@ function watches(plan: Plan): Row[] {
   const consent = { by: '本人', relation: '本人', on: '2026-11-02' }
   return [
     { ...source('mqtt:linxi/watch-01', 'elder-01', 'oneKeyCall', '定位手表'), locator: { consent, fence: fence(0) } },
-    { ...source('mqtt:linxi/watch-02', 'elder-02', 'oneKeyCall', '定位手表'), locator: { fence: fence(1) } }
+    { ...source('mqtt:linxi/watch-02', 'elder-02', 'oneKeyCall', '定位手表'), locator: { fence: fence(1) } },
+    // A pendant that speaks JT/T 808; his daughter has agreed for him.
+    {
+      ...source('jt808:000139900001', 'elder-06', 'oneKeyCall', '定位吊坠'),
+      locator: { consent: { by: '李萍', relation: '女儿', on: '2026-11-09' }, fence: fence(5) }
+    }
   ]
 }
 
@@ -182,7 +189,7 @@ function sources(plan: Plan): Row[] {
     ...PANELS.map((account, i) => source(`dc09:${account}`, `premises-${21 + i}`, 'alarmBox', 'DC-09 报警主机')),
     ...range(10).map(n => source(`mqtt:linxi/button-${two(n)}`, `elder-${two(n)}`, 'oneKeyCall', '一键通')),
     ...watches(plan),
-    ...TAXIS.map(([car], i) => source(taxiSource(car), `taxi-${two(i + 1)}`, 'taxi', '车载终端')),
+    ...TAXIS.map(([car], i) => source(taxiSource(car, i + 1), `taxi-${two(i + 1)}`, 'taxi', '车载终端')),
     // The guard's button at the alarm input of the camera beside him.
     {
       ...source(`onvif:${endpointOf('camera-15')}/AlarmIn_1`, 'premises-02', 'alarmBox', '摄像机报警输入'),

@@ -68,6 +68,7 @@ export type ScenarioFile = Static<typeof Scenario>
 interface Row {
   readonly id: string
   readonly subjectId: string
+  readonly kind: string
 }
 
 /** A source and who stands behind it, numbered from 1 in the registry's order: what `press box 3` means. */
@@ -78,6 +79,9 @@ export interface Device {
   readonly name: string
   readonly address: string
 }
+
+/** Something a person wears, and where she is at home. */
+export type Worn = Device & { readonly home: { readonly lat: number; readonly lon: number } }
 
 export interface Town {
   readonly site: string
@@ -94,8 +98,10 @@ export interface Town {
   readonly panels: readonly Device[]
   readonly buttons: readonly Device[]
   /** With where each is at home. */
-  readonly watches: readonly (Device & { readonly home: { readonly lat: number; readonly lon: number } })[]
-  readonly taxis: readonly (Device & { readonly speaks905: boolean })[]
+  readonly watches: readonly Worn[]
+  /** Pendants that speak JT/T 808. */
+  readonly pendants: readonly Worn[]
+  readonly taxis: readonly (Device & { readonly speaks: 'jt808' | 'jt905' | 'mqtt' })[]
   /** Contacts at alarm inputs of cameras; `native` is endpoint, slash, input. */
   readonly inputs: readonly Device[]
   readonly cameras: readonly ({
@@ -136,9 +142,9 @@ export function readTown(file: string): Town {
   const registry = parse(readFileSync(beside(scenario.registry), 'utf8')) as RegistryFile
   const plan = readPlan()
   const subjects = new Map(registry.subjects.map(subject => [subject.id, subject]))
-  const devices = (prefix: string, cut: string): Device[] =>
+  const devices = (prefix: string, cut: string, kind?: string): Device[] =>
     registry.sources
-      .filter(row => row.id.startsWith(prefix))
+      .filter(row => row.id.startsWith(prefix) && (kind === undefined || row.kind === kind))
       .map((row, index) => ({
         n: index + 1,
         native: row.id.slice(cut.length),
@@ -160,13 +166,18 @@ export function readTown(file: string): Town {
     buttons: devices(`mqtt:${code}/button-`, `mqtt:${code}/`),
     watches: devices(`mqtt:${code}/watch-`, `mqtt:${code}/`).map(device => ({
       ...device,
-      home: homeOf(registry, device)
+      home: homeOf(registry, `mqtt:${code}/${device.native}`)
     })),
-    // In the order of the registry, which lists those of JT/T 905 last.
+    pendants: devices('jt808:', 'jt808:', 'oneKeyCall').map(device => ({
+      ...device,
+      home: homeOf(registry, `jt808:${device.native}`)
+    })),
+    // In the order of the registry, which lists those of JT/T 905 and MQTT last.
     taxis: [
-      ...devices('jt808:', 'jt808:'),
-      ...devices('jt905:', 'jt905:').map(device => ({ ...device, speaks905: true }))
-    ].map((device, index) => ({ speaks905: false, ...device, n: index + 1 })),
+      ...devices('jt808:', 'jt808:', 'taxi').map(device => ({ ...device, speaks: 'jt808' as const })),
+      ...devices('jt905:', 'jt905:').map(device => ({ ...device, speaks: 'jt905' as const })),
+      ...devices(`mqtt:${code}/taxi-`, `mqtt:${code}/`).map(device => ({ ...device, speaks: 'mqtt' as const }))
+    ].map((device, index) => ({ ...device, n: index + 1 })),
     inputs: devices('onvif:', 'onvif:'),
     cameras: registry.cameras.flatMap(({ id, name, onvif }, index) =>
       onvif?.endpoint ? [{ number: index + 1, name, endpoint: onvif.endpoint, ...scenario.cameras[id] }] : []
@@ -178,10 +189,10 @@ export function readTown(file: string): Town {
   }
 }
 
-function homeOf({ site, sources, subjects }: RegistryFile, { native }: Device): { lat: number; lon: number } {
-  const source = sources.find(row => row.id === `mqtt:${site.code}/${native}`)
+function homeOf({ sources, subjects }: RegistryFile, sourceId: string): { lat: number; lon: number } {
+  const source = sources.find(row => row.id === sourceId)
   const home = subjects.find(subject => subject.id === source?.subjectId)?.position
-  if (!home) throw new Error(`${native} has no home in the registry`)
+  if (!home) throw new Error(`${sourceId} has no home in the registry`)
   return { lat: home.lat, lon: home.lon }
 }
 

@@ -4,12 +4,15 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { Value } from 'typebox/value'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { parse } from 'yaml'
 import { startAdapter as startDc09 } from '../../adapters/dc09/testing.ts'
 import { startAdapter } from '../../adapters/jt808/testing.ts'
 import { startAdapter as start905 } from '../../adapters/jt905/testing.ts'
+import { config as mqttConfig } from '../../adapters/mqtt/config.ts'
+import { createMqttAdapter } from '../../adapters/mqtt/index.ts'
 import { startAdapter as startOnvif } from '../../adapters/onvif/testing.ts'
 import { startAdapter as startSip } from '../../adapters/sip/testing.ts'
 import { demoSecret } from '../../gateway/access/demo-secret.ts'
@@ -21,10 +24,12 @@ import { freePort } from '../../gateway/testing/ports.ts'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { askTown, controlToken, startControl } from './control.ts'
-import { camerasPart, panelsPart, taxisPart, type Ways } from './parts.ts'
+import { camerasPart, panelsPart, type Ways } from './parts.ts'
 import { patrolsPart } from './patrols.ts'
+import { pendantsPart } from './pendants.ts'
 import { ROOT } from './plan.ts'
 import { readTown, type Town } from './scenario.ts'
+import { taxisPart } from './taxis.ts'
 import { diallersPart, driversPart, sipPhonesPart } from './telephones.ts'
 
 const SIP_PHONES = ['6650401', '6650402', '6650403']
@@ -35,26 +40,54 @@ afterEach(async () => {
   for (const cleanup of cleanups.splice(0).reverse()) await cleanup()
 })
 
-it('thirty taxis come on line, drive, and press by the real protocol', async () => {
-  const fake = createFakeHost({ known: town.taxis.map(taxi => `${taxi.speaks905 ? 'jt905' : 'jt808'}:${taxi.native}`) })
+it('thirty-one taxis and a pendant come on line, drive, and press by the real protocol', async () => {
+  const site = (native: string) => `${town.site}/${native}`
+  const mqttTaxis = town.taxis.filter(taxi => taxi.speaks === 'mqtt').map(taxi => site(taxi.native))
+  const [pendant] = town.pendants
+  const fake = createFakeHost({
+    known: [
+      ...town.taxis.map(taxi => `${taxi.speaks}:${taxi.speaks === 'mqtt' ? site(taxi.native) : taxi.native}`),
+      `jt808:${pendant?.native}`
+    ],
+    credentials: Object.fromEntries(mqttTaxis.map(key => [key, demoSecret('s', 'mqtt', key)]))
+  })
+  fake.host.kindOf = source => (source === `jt808:${pendant?.native}` ? 'oneKeyCall' : 'taxi')
   const listener = await startAdapter(fake)
   cleanups.push(listener.stop)
   const jt808 = { host: '127.0.0.1', port: listener.port, udpPort: listener.udpPort }
   const units = await start905(fake)
   cleanups.push(units.stop)
   const jt905 = { host: '127.0.0.1', port: units.ports.tcp }
-  const taxis = taxisPart(town, { seed: 's', mqtt: '', sip: { address: '', port: 0 }, jt808, jt905, dc09: jt808 })
+  const settings = Value.Parse(mqttConfig, Value.Default(mqttConfig, { address: '127.0.0.1', port: 0, tlsPort: -1 }))
+  const abort = new AbortController()
+  const before = fake.endpoints.length
+  const broker = createMqttAdapter(settings, { site: town.site, assetsDir: '.' }).run(fake.host, abort.signal)
+  cleanups.push(async () => {
+    abort.abort()
+    await broker
+  })
+  const mqtt = `mqtt://127.0.0.1:${await until('the broker listens', () => fake.endpoints[before]?.port)}`
+  const ways = { seed: 's', mqtt, sip: { address: '', port: 0 }, jt808, jt905, dc09: jt808 }
+  const taxis = taxisPart(town, ways)
+  const pendants = pendantsPart(town, ways)
+  await pendants.start()
+  cleanups.push(() => pendants.stop())
   await taxis.start()
   cleanups.push(() => taxis.stop())
-  await until('all taxis on line', () => taxis.online === 30)
+  await until('all taxis on line', () => taxis.online === 31 && pendants.online === 1)
   expect(await taxis.press?.(7)).toMatchObject({ name: '闽J·T0637', note: undefined })
   expect(await taxis.press?.(7)).toMatchObject({ note: expect.stringContaining('0x8203') })
   expect(fake.signals).toMatchObject([{ sourceId: 'jt808:000139000637', alarmClass: 'panic', verified: true }])
   expect(await taxis.press?.(30)).toMatchObject({ name: '闽J·T0692' })
   expect(fake.signals.at(-1)).toMatchObject({ sourceId: 'jt905:000139000692', alarmClass: 'panic' })
-  await expect(taxis.press?.(31)).rejects.toThrow('numbered 1 to 30')
+  expect(await taxis.press?.(31)).toMatchObject({ name: '闽J·T0715' })
+  expect(fake.signals.at(-1)).toMatchObject({ sourceId: 'mqtt:linxi/taxi-31', alarmClass: 'panic', verified: true })
+  await expect(taxis.press?.(32)).rejects.toThrow('numbered 1 to 31')
+  expect(await pendants.press?.(1)).toMatchObject({ name: '李福来' })
+  expect(fake.signals.at(-1)).toMatchObject({ sourceId: 'jt808:000139900001', alarmClass: 'help', verified: true })
+  await expect(pendants.press?.(2)).rejects.toThrow('numbered 1 to 1')
   expect(new Set(fake.sightings.map(one => one.origin?.slice(0, 3)))).toEqual(new Set(['tcp', 'udp']))
-  await until('a position of every taxi', () => new Set(fake.positions.map(one => one.sourceId)).size === 30)
+  await until('a position of every taxi', () => new Set(fake.positions.map(one => one.sourceId)).size >= 31)
 })
 
 it('the button at a camera’s alarm input is pressed by ONVIF, answered when it is journaled, and springs back', async () => {

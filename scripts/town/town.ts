@@ -7,18 +7,19 @@ import {
   type Pressed,
   panelsPart,
   storm,
-  taxisPart,
   telephonesPart,
   type Ways
 } from './parts.ts'
 import { type Patrols, type PatrolWays, patrolsPart } from './patrols.ts'
+import { pendantsPart } from './pendants.ts'
 import type { Town } from './scenario.ts'
+import { taxisPart } from './taxis.ts'
 import { diallersPart, driversPart, sipPhonesPart } from './telephones.ts'
 import { watchesPart } from './watches.ts'
 
 export const PARTS = [
   ...(['cameras', 'telephones', 'boxes', 'panels', 'buttons', 'watches', 'taxis', 'patrols'] as const),
-  ...(['sipPhones', 'diallers', 'drivers'] as const)
+  ...(['sipPhones', 'diallers', 'drivers', 'pendants'] as const)
 ] as const
 export type PartName = (typeof PARTS)[number]
 
@@ -28,6 +29,7 @@ const PART_OF = {
   panel: 'panels',
   button: 'buttons',
   watch: 'watches',
+  pendant: 'pendants',
   taxi: 'taxis',
   input: 'cameras',
   telephone: 'sipPhones',
@@ -55,6 +57,7 @@ export async function startTown(
     panels: () => panelsPart(town, ways),
     buttons: () => boxesPart('buttons', town, ways),
     watches: () => watchesPart(town, ways),
+    pendants: () => pendantsPart(town, ways),
     taxis: () => taxisPart(town, ways),
     patrols: () => patrolsPart(town, ways),
     sipPhones: () => sipPhonesPart(town, ways),

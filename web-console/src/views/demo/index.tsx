@@ -18,7 +18,8 @@ const GROUPS: readonly { readonly kind: Exclude<DemoPress['kind'], 'storm'>; rea
   { kind: 'panel', count: 2 },
   { kind: 'button', count: 10 },
   { kind: 'watch', count: 2 },
-  { kind: 'taxi', count: 30 },
+  { kind: 'pendant', count: 1 },
+  { kind: 'taxi', count: 31 },
   { kind: 'driver', count: 2 },
   { kind: 'input', count: 1 }
 ]
