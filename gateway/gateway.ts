@@ -32,6 +32,7 @@ import { createRecordingRoom } from './compose/recordings.ts'
 import { createRefusals } from './compose/refusals.ts'
 import { openRegistry } from './compose/registry-desk.ts'
 import { createReportDesk } from './compose/reports.ts'
+import { createRouteDesk, passing } from './compose/route-desk.ts'
 import { watchSelf } from './compose/self-watch.ts'
 import { besideOf, snapshotOf } from './compose/snapshot.ts'
 import { createSourceDesk } from './compose/sources.ts'
@@ -182,8 +183,11 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     recordings: () => recordings
   })
   const { evidence } = evidenceRoom
+  const routes = await createRouteDesk({
+    ...{ clock, log, store, commit, remembered, registry, timeZone: config.site.timeZone }
+  })
   const patrol = createPatrol({
-    ...{ clock, commit, units, incidents },
+    ...{ clock, commit, units, incidents, rounds: routes.rounds },
     commandResult: store.commandResult,
     projectUnit: unit => projectUnit(unit, clock.now())
   })
@@ -332,6 +336,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ ...recordRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
     ...{ reports: reports.rooms, board: reports.board, print: reports.print, searches: reports.searches },
     ...{ groupCalls: telephone.groupCalls.rooms, phoneVideo },
+    ...{ patrolRoutes: routes.rooms, passing: passing(routes.rounds) },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     ...{ latest, credential, hub },
     candidates: dispatch.candidates,

@@ -1,4 +1,4 @@
-/** Dispatch in Chromium: a unit that the system would not send goes by hand, with its reason; the table of classes can be read by the administrator. */
+/** Dispatch in Chromium: a patrol route is made, walked on the phone and looked at by the leader; a unit that the system would not send goes by hand, with its reason; the table of classes can be read by the administrator. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -13,7 +13,7 @@ import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
 import { speak } from './browser/pages.ts'
 
-const TEST_MS = 180_000
+const TEST_MS = 300_000
 const DIST = join(import.meta.dirname, '../web-console/dist')
 const dir = tempDir('dispatch-page')
 const protocol = createFakeProtocol()
@@ -28,8 +28,14 @@ async function picture(page: Page, name: string): Promise<void> {
   if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
 }
 
-async function logged(name: string, login: string, password: string, seat?: number): Promise<Page> {
-  const context = await openBrowser({ dir, name, width: 1920, height: 1080 })
+async function logged(
+  name: string,
+  login: string,
+  password: string,
+  seat?: number,
+  size = { width: 1920, height: 1080 }
+): Promise<Page> {
+  const context = await openBrowser({ dir, name, ...size })
   contexts.push(context)
   const page = await firstPage(context)
   await page.goto(running.url)
@@ -110,4 +116,58 @@ it('the administrator reads the table of classes', { timeout: TEST_MS }, async (
     .waitFor()
   await picture(admin, 'manage-class-rule')
   expect(await faults(admin)).toEqual([])
+})
+
+it('a patrol route is made, walked on the phone and looked at on the board', { timeout: TEST_MS }, async () => {
+  const admin = await logged('routes', '10002', await running.person('10002', 'administrator'))
+  await admin.goto(`${running.url}/manage?tab=routes`)
+  await admin.getByRole('button', { name: '新增巡逻路线' }).click()
+  await admin.getByLabel('路线 必填').fill('建设路日夜线')
+  await admin.getByLabel('加一个力量').selectOption({ label: '骑巡 18 组' })
+  await admin.getByRole('button', { name: '加一段' }).click()
+  await admin.getByLabel('从', { exact: true }).fill('00:00')
+  await admin.getByLabel('到', { exact: true }).fill('24:00')
+  for (const [n, name, place] of [
+    [1, '人民路口', '27.0330, 119.6130'],
+    [2, '杏花巷东口', '27.0320 119.6122']
+  ] as const) {
+    await admin.getByRole('button', { name: '加一个必到点' }).click()
+    await admin.getByLabel(`第 ${n} 点`, { exact: true }).fill(name)
+    await admin
+      .getByLabel('纬度, 经度')
+      .nth(n - 1)
+      .fill(place)
+  }
+  await picture(admin, 'manage-route')
+  expect(await faults(admin)).toEqual([])
+  await admin.getByRole('button', { name: '保存' }).click()
+  await admin.getByRole('row', { name: /建设路日夜线.*骑巡 18 组/ }).waitFor()
+  await picture(admin, 'manage-routes')
+
+  const password = await running.person('30002', 'patrol', { unitId: 'u2' })
+  const phone = await logged('phone', '30002', password, undefined, { width: 390, height: 844 })
+  const rider = await logIn(running.url, '30002', password)
+  await rider.command({ kind: 'onDuty' })
+  await phone.getByText('建设路日夜线').waitFor()
+  await rider.post('/api/patrol/position', { lat: 27.03302, lon: 119.613, accuracyM: 8, atMs: Date.now() })
+  await phone.locator('.round-points li', { hasText: '人民路口' }).getByText('自动').waitFor()
+  await phone.getByRole('button', { name: '到点' }).click()
+  await phone.locator('.round-points li', { hasText: '杏花巷东口' }).getByText('手动').waitFor()
+  await phone.getByText('已到 2/2').waitFor()
+  await picture(phone, 'patrol-route')
+  // The foot stays over what scrolls: at the end of the page nothing lies below it.
+  await phone.evaluate('scrollTo(0, document.documentElement.scrollHeight)')
+  expect(await faults(phone)).toEqual([])
+
+  const leader = await logged('leader', '10008', await running.person('10008', 'leader'), 1)
+  await leader.goto(`${running.url}/board`)
+  await leader.getByRole('button', { name: '查看', exact: true }).click()
+  await leader.getByRole('row', { name: /建设路日夜线 骑巡 18 组.*2\/2 全部到齐/ }).waitFor()
+  await picture(leader, 'board-rounds')
+  expect(await faults(leader)).toEqual([])
+  const actions = (await running.gateway.store.auditTail(200)).map(each => each.action)
+  expect(actions).toEqual(expect.arrayContaining(['route.save', 'patrol.checkPoint', 'rounds.read']))
+  const operator = await logIn(running.url, '10099', await running.person('10099', 'auditor'))
+  expect((await operator.get('/api/rounds')).status).toBe(403)
+  expect((await rider.get('/api/patrol-routes')).status).toBe(403)
 })

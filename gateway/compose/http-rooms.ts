@@ -40,6 +40,7 @@ import { createMapFind } from './map-find.ts'
 import type { PhoneVideoDesk } from './phone-video.ts'
 import { createPhrases } from './phrases.ts'
 import { opensCamera } from './private-looks.ts'
+import type { Passing } from './route-desk.ts'
 import { createTiles } from './tiles.ts'
 import { createUnitDesk } from './unit-desk.ts'
 import { createUserDesk } from './user-desk.ts'
@@ -87,6 +88,8 @@ export interface HttpRoomsDeps {
   readonly latest: CameraDeskDeps['latest']
   readonly credential: CameraDeskDeps['credential']
   readonly hub: CameraDeskDeps['hub']
+  readonly patrolRoutes: HttpRooms['patrolRoutes']
+  readonly passing: Passing
   readonly outwards: HttpRooms['outwards']
   readonly reports: HttpRooms['reports']
   readonly board: HttpRooms['board']
@@ -166,7 +169,9 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       const point: GeoPoint = { lat: position.lat, lon: position.lon, datum: 'wgs84' }
       if (!isPlausible(point)) throw new GatewayError('BODY_INVALID', { field: 'lat, lon' })
       const { atMs, headingDeg, speedKmh, accuracyM } = position
-      return deps.units.setPosition(unitOf(user), { point, atMs, headingDeg, speedKmh, accuracyM })
+      const kept = deps.units.setPosition(unitOf(user), { point, atMs, headingDeg, speedKmh, accuracyM })
+      if (kept) deps.passing(unitOf(user), point, accuracyM, user)
+      return kept
     },
     diagnostics: deps.diagnostics,
     audit: limit => store.auditTail(limit),
@@ -194,6 +199,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     tokens: deps.tokens,
     mapFind: createMapFind(deps),
     ...{ groups: deps.groups, grid: deps.grid },
+    patrolRoutes: deps.patrolRoutes,
     units: createUnitDesk({ ...deps, timeZone: config.site.timeZone }),
     work: deps.work.rooms
   }

@@ -54,6 +54,8 @@ export interface PatrolCommand {
   readonly command:
     | { readonly kind: 'onDuty' }
     | { readonly kind: 'offDuty' }
+    /** A check point of a route, by hand; `fromMs` names the round by its beginning. */
+    | { readonly kind: 'checkPoint'; readonly routeId: string; readonly pointId: string; readonly fromMs: number }
     | { readonly kind: 'accept'; readonly assignmentId: string }
     | { readonly kind: 'decline'; readonly assignmentId: string; readonly reason: string }
     | { readonly kind: 'arrive'; readonly assignmentId: string }

@@ -10,6 +10,7 @@ import type { AuditEntry, Change, Commit, FeedRow } from '../core/store.ts'
 import type { Unit } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
 import type { PatrolCommand, PatrolCommandResult } from '../core/wire.ts'
+import type { Rounds } from './rounds.ts'
 import type { Units } from './units.ts'
 
 export interface PatrolUser {
@@ -32,6 +33,7 @@ export interface PatrolOptions {
       options: { extra: Pick<Change, 'commands'> }
     ): Promise<Incident>
   }
+  readonly rounds: Pick<Rounds, 'byHand'>
   commandResult(client: string, seq: number): Promise<string | undefined>
   /** The feed's rows for a unit as it will be after its change of duty. */
   projectUnit(unit: Unit): readonly FeedRow[]
@@ -46,7 +48,7 @@ export interface Patrol {
 }
 
 type Command = PatrolCommand['command']
-type OrderCommand = Exclude<Command, { kind: 'onDuty' | 'offDuty' }>
+type OrderCommand = Exclude<Command, { kind: 'onDuty' | 'offDuty' | 'checkPoint' }>
 
 export function createPatrol(options: PatrolOptions): Patrol {
   const { clock, units, commit } = options
@@ -93,6 +95,18 @@ export function createPatrol(options: PatrolOptions): Patrol {
     await options.incidents.step(incident.id, stepOf(command), actor, { extra: { commands } })
   }
 
+  /** Only on duty, and at the time that the phone says: it may have been off line there (rule 13). */
+  const checkPoint = async (
+    user: PatrolUser,
+    { routeId, pointId, fromMs }: Extract<Command, { kind: 'checkPoint' }>,
+    deviceTimeMs: number,
+    commands: Change['commands']
+  ): Promise<void> => {
+    if (!units.dutyOf(user.unitId)) throw new GatewayError('ILLEGAL_TRANSITION', { why: 'off duty' })
+    const atMs = Math.min(deviceTimeMs, clock.now())
+    await options.rounds.byHand(user.unitId, { routeId, pointId, fromMs, atMs, who: personOf(user) }, commands)
+  }
+
   const one = async (user: PatrolUser, command: PatrolCommand): Promise<PatrolCommandResult> => {
     const repeated = await options.commandResult(clientOf(user, command), command.seq)
     if (repeated !== undefined)
@@ -103,6 +117,8 @@ export function createPatrol(options: PatrolOptions): Patrol {
         throw new GatewayError('OFFER_GONE', { why: 'older than 24 hours' })
       if (command.command.kind === 'onDuty') await duty(user, true, done)
       else if (command.command.kind === 'offDuty') await duty(user, false, done)
+      else if (command.command.kind === 'checkPoint')
+        await checkPoint(user, command.command, command.deviceTimeMs, done)
       else await order(user, command.command, done)
       return { seq: command.seq, outcome: 'done' }
     } catch (error) {

@@ -27,6 +27,7 @@ import { groupRoutes } from './routes/groups.ts'
 import { locatorRoutes } from './routes/locators.ts'
 import { outwardRoutes } from './routes/outwards.ts'
 import { patrolRoutes } from './routes/patrol.ts'
+import { patrolRouteRoutes } from './routes/patrol-routes.ts'
 import { phoneVideoRoutes } from './routes/phone-video.ts'
 import { phraseRoutes } from './routes/phrases.ts'
 import { playbackRoutes } from './routes/playback.ts'
@@ -212,6 +213,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   gridRoutes(app, rooms.grid, access, settings.origins)
   groupRoutes(app, rooms.groups, access, settings.origins)
   unitRoutes(app, rooms.units, access, settings.origins)
+  patrolRouteRoutes(app, rooms.patrolRoutes, access, settings.origins)
   tokenRoutes(app, rooms.tokens, access, settings.origins)
   userRoutes(app, rooms.users, access, settings.origins)
   subjectRoutes(app, rooms.subjects, access, settings.origins)

@@ -59,6 +59,7 @@ import type {
   UnitCandidate
 } from '../core/wire.ts'
 import type { GroupCallRooms } from './group-call-ports.ts'
+import type { PatrolRouteRooms } from './patrol-route-ports.ts'
 import type { HttpPermission } from './permissions.ts'
 import type { PhoneVideoRooms } from './phone-video-ports.ts'
 import type { PrintRooms } from './print-ports.ts'
@@ -336,6 +337,7 @@ export interface HttpRooms {
   readonly grid: GridRooms
   readonly cameraRecords: CameraRooms
   readonly units: UnitRooms
+  readonly patrolRoutes: PatrolRouteRooms
   readonly outwards: OutwardRooms
   readonly work: WorkRooms
   readonly reports: ReportRooms

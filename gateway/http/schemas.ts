@@ -83,12 +83,17 @@ const Report = Type.Object(
   { additionalProperties: false }
 )
 
+const CheckPoint = strict({
+  ...{ kind: Type.Literal('checkPoint'), routeId: Id, pointId: Id },
+  fromMs: Type.Integer({ minimum: 0 })
+})
+
 export const PatrolCommandsBody = Type.Array(
   strict({
     client: Type.String({ minLength: 4, maxLength: 64, pattern: '^[A-Za-z0-9-]+$' }),
     seq: Type.Integer({ minimum: 1 }),
     deviceTimeMs: Type.Integer({ minimum: 0 }),
-    command: Type.Union([Duty, Assignment, Refusal, Report])
+    command: Type.Union([Duty, Assignment, Refusal, Report, CheckPoint])
   }),
   { minItems: 1, maxItems: 100 }
 )

@@ -49,7 +49,8 @@ export function checkUnit(
   return { ok: true, row, isNew: !before, fields: differing(before, row, isDeepStrictEqual) }
 }
 
-function spanFaults(
+/** A week's span: its days, and two times of the clock. */
+export function spanFaults(
   { days, from, to }: WeekSpan,
   n: number,
   refuse: (field: string, code: FaultCode) => unknown

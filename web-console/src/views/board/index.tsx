@@ -11,6 +11,7 @@ import { usePolled } from '../../wire/use-polled.ts'
 import { ConferencePanel } from './conference.tsx'
 import { Figures } from './figures.tsx'
 import { GroupCallPanel } from './group/panel.tsx'
+import { RoundsPanel } from './rounds.tsx'
 import { SeatsTable } from './seats.tsx'
 import { TodayTable } from './today.tsx'
 import { StaleTable } from './units.tsx'
@@ -55,6 +56,7 @@ export default function BoardView() {
               <div className="admin-column board-half">
                 <TodayTable today={board.today} />
                 <StaleTable units={board.units} />
+                {user?.role === 'leader' && <RoundsPanel />}
               </div>
             </div>
           </>

@@ -5,13 +5,14 @@ import { TopBar } from '../../ui/top-bar.tsx'
 import { CameraRecords } from './camera-records.tsx'
 import { Grid } from './grid.tsx'
 import { Groups } from './groups.tsx'
+import { RoutesPart } from './routes.tsx'
 import { Subjects } from './subjects.tsx'
 import { Tokens } from './tokens.tsx'
 import { UnitsPart } from './units.tsx'
 import { Users } from './users.tsx'
 import './manage.css'
 
-const TABS = ['households', 'groups', 'vehicles', 'units', 'cameras', 'grid', 'users', 'tokens'] as const
+const TABS = ['households', 'groups', 'vehicles', 'units', 'routes', 'cameras', 'grid', 'users', 'tokens'] as const
 type Tab = (typeof TABS)[number]
 
 export default function ManageView() {
@@ -58,6 +59,8 @@ function Part({ tab }: { readonly tab: Tab }) {
       return <Grid />
     case 'units':
       return <UnitsPart />
+    case 'routes':
+      return <RoutesPart />
     case 'tokens':
       return <Tokens />
     case 'users':

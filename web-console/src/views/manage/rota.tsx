@@ -13,18 +13,20 @@ interface RotaProps {
   readonly spans: readonly FormSpan[]
   readonly onSpans: (spans: FormSpan[]) => void
   readonly faults: Faults
+  /** What the spans are of, where not a unit's duty. */
+  readonly words?: { readonly legend: string; readonly help: string }
 }
 
 const DAYS = [1, 2, 3, 4, 5, 6, 7] as const
 
-export function Rota({ spans, onSpans, faults }: RotaProps) {
+export function Rota({ spans, onSpans, faults, words }: RotaProps) {
   const { t } = useTranslation()
   const put = (key: number, change: Partial<WeekSpan>) =>
     onSpans(spans.map(each => (each.key === key ? { ...each, ...change } : each)))
   return (
     <fieldset className="wide mng-list">
-      <legend>{t('manage:unit.rota')}</legend>
-      <p className="m t12">{t('manage:unit.rotaHelp')}</p>
+      <legend>{words?.legend ?? t('manage:unit.rota')}</legend>
+      <p className="m t12">{words?.help ?? t('manage:unit.rotaHelp')}</p>
       {spans.map((span, n) => (
         <Span key={span.key} {...{ span, n, faults }} onSpan={change => put(span.key, change)}>
           <Button

@@ -7,6 +7,7 @@ import { useConsole } from '../../state/store.ts'
 import { spanText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
 import { HoldButton } from './parts.tsx'
+import { RoundsCards } from './rounds.tsx'
 import { Sketch } from './sketch.tsx'
 import { useMapInfo } from './use-map-info.ts'
 
@@ -37,6 +38,7 @@ export function DutyScreen({ phone }: { readonly phone: Phone }) {
         <FixLine phone={phone} />
       </section>
       <FixProblem phone={phone} />
+      <RoundsCards phone={phone} />
       <div className="phone-two">
         <section className="card">
           <p className="lab">{t('patrol:crew')}</p>

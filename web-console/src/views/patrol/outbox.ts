@@ -37,6 +37,8 @@ function keyOf(command: Command): string | undefined {
     case 'onDuty':
     case 'offDuty':
       return undefined
+    case 'checkPoint':
+      return `checkPoint ${command.routeId} ${command.pointId} ${command.fromMs}`
     case 'report':
       return `report ${command.assignmentId} ${command.disposition ?? ''} ${command.text}`
     case 'accept':
