@@ -5,7 +5,7 @@ import { until } from '../../gateway/testing/wait.ts'
 import { answerBody } from '../kit/terminal-frame.ts'
 import { encodeFrame } from './frame.ts'
 import { QuietLine } from './quiet-line.ts'
-import { locationBody, PHONE, setUp } from './testing.ts'
+import { locationBody, PHONE, rawTerminal, setUp } from './testing.ts'
 
 const cleanups: (() => unknown)[] = []
 afterEach(async () => {
@@ -26,7 +26,7 @@ describe('by itself', () => {
   it.each([false, true])('answers as the long way does, byte by byte (2019: %s)', v2019 => {
     const phone = v2019 ? '00007e7d013900000637' : PHONE
     const line = new QuietLine(() => true)
-    line.resume(between(report(1, at(27_000_000), phone, v2019)), true)
+    line.resume(between(report(1, at(27_000_000), phone, v2019)))
     for (const serial of [0, 1, 0x7d, 0x7e, 0x7d7e, 0x7e7d, 0xffff, 0x1234]) {
       const taken = line.take(between(report(serial, at(27_000_000 + serial), phone, v2019)))
       expect(taken).toBe(serial)
@@ -40,9 +40,7 @@ describe('by itself', () => {
     const line = new QuietLine(() => true)
     const like = at(27_000_000)
     expect(line.take(between(report(1, like)))).toBeUndefined()
-    line.resume(between(report(1, like)), false)
-    expect(line.take(between(report(2, like)))).toBeUndefined()
-    line.resume(between(report(3, like)), true)
+    line.resume(between(report(3, like)))
     expect(line.take(between(report(4, like)))).toBe(4)
     const others = [
       report(5, like, '013900000638'),
@@ -122,6 +120,22 @@ describe('on a connection', () => {
     terminal.write(next(at(LAT + 300)))
     await until('the release', () => fake.signals.length === 2)
     expect(fake.signals[1]?.qualifier).toBe('restore')
+  })
+
+  it('more reports than a turn takes wait their turn; none is lost, and a press does not wait for them', async () => {
+    const { fake, port, terminal, next, answered } = await fast()
+    const stranger = await rawTerminal(port, '013900000638')
+    cleanups.push(stranger.end)
+    const stayed = { id: 0x0200, v2019: false, phone: '013900000638', body: at(LAT) }
+    const flood = Array.from({ length: 300 }, (_, n) => encodeFrame({ ...stayed, serial: n + 1 }))
+    const press = next(at(LAT + 100, body => void body.writeUInt32BE(1, 0)))
+    stranger.write(Buffer.concat(flood))
+    terminal.write(Buffer.concat([next(at(LAT)), press]))
+    await until('the press', () => fake.signals.length === 1)
+    await until('its answers', () => answered().length === 2)
+    const refused = () => stranger.inbox.filter(({ id, body }) => id === 0x8001 && body.readUInt8(4) === 1)
+    await until('every refusal', () => refused().length === 300)
+    expect(refused().map(({ body }) => body.readUInt16BE(0))).toEqual(Array.from({ length: 300 }, (_, n) => n + 1))
   })
 
   it('whose approval is taken back is refused again', async () => {

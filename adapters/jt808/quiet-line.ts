@@ -48,10 +48,8 @@ export class QuietLine {
     if (location) this.#place(location)
   }
 
-  /** This one, whole and between its flags, was worked in full and said nothing but a place; `fast`: so did one shortly before. */
-  resume(escaped: Buffer, fast: boolean): void {
-    // Whoever reports at the usual pace costs nothing here.
-    if (!fast && !this.#like) return
+  /** This one, whole and between its flags, was worked in full and said nothing but a place. */
+  resume(escaped: Buffer): void {
     const raw = unwrap(escaped)
     this.#ready = true
     if (this.#isAlike(raw)) return
@@ -112,6 +110,15 @@ export class QuietLine {
     this.#answer = head
     return head
   }
+}
+
+/** A report in one part without its emergency bit, as far as can be seen before it is decoded. */
+export function isPlainReport(escaped: Buffer): boolean {
+  if (escaped.length < SERIAL_AT || escaped.readUInt16BE(0) !== REPORT) return false
+  const raw = unwrap(escaped)
+  const attributes = raw.readUInt16BE(2)
+  const bodyAt = ((attributes & 0x4000) !== 0 ? SERIAL_AT_2019 : SERIAL_AT) + 2
+  return (attributes & 0x2000) === 0 && raw.length > bodyAt + BODY_BYTES && (raw.readUInt8(bodyAt + 3) & 1) === 0
 }
 
 function put(out: Buffer, at: number, byte: number): number {

@@ -17,7 +17,7 @@ import { decodeFrame, encodeFrame, type Frame } from './frame.ts'
 import { authKey, digest, sourceIdOf } from './identity.ts'
 import { createAssembler } from './parts.ts'
 import type { PhotoLine } from './photos.ts'
-import { QuietLine } from './quiet-line.ts'
+import { isPlainReport, QuietLine } from './quiet-line.ts'
 
 /** Results of 0x8001 (§8.2). */
 const DONE = 0
@@ -36,6 +36,7 @@ export class Terminal implements Link, Session, Life {
   readonly address: string
   lastFrameMs: number
   parked = false
+  readonly canWait = isPlainReport
   private readonly line: Line
   private readonly context: TerminalContext
   private readonly assembler = createAssembler()
@@ -44,6 +45,7 @@ export class Terminal implements Link, Session, Life {
   private readonly quiet: QuietLine
   private serial = 0
   private tracedMs = 0
+  private quickUntilMs = 0
   /** The frame under work was not kept, so neither is its plain answer. */
   private untraced = false
   private refusals = 0
@@ -99,10 +101,9 @@ export class Terminal implements Link, Session, Life {
     return bytes
   }
 
-  /** By far the most of a platform whose vehicles report every second. One in five seconds is worked in full, with all that is asked there. */
+  /** By far the most of a platform whose vehicles report every second. One in five to ten seconds is worked in full, with all that is asked there. */
   quick(escaped: Buffer, receivedMs: number): boolean {
-    const sinceMs = receivedMs - this.tracedMs
-    if (this.phone === undefined || sinceMs < 0 || sinceMs >= QUIET_TRACE_MS) return false
+    if (this.phone === undefined || receivedMs < this.tracedMs || receivedMs >= this.quickUntilMs) return false
     const report = this.quiet.take(escaped)
     if (report === undefined) return false
     this.lastFrameMs = receivedMs
@@ -157,7 +158,11 @@ export class Terminal implements Link, Session, Life {
     const quiet = messageId === 0x0200 && ((body[3] ?? 0) & 1) === 0
     this.untraced = messageId === 0x0801 || (quiet && receivedMs - this.tracedMs < QUIET_TRACE_MS)
     if (this.untraced) return
-    if (quiet) this.tracedMs = receivedMs
+    if (quiet) {
+      this.tracedMs = receivedMs
+      // Each at another time: terminals that were switched on together do not go the long way together ever after.
+      this.quickUntilMs = receivedMs + QUIET_TRACE_MS * (1 + Math.random())
+    }
     const moves = messageId >= 0x0200
     this.context.host.trace?.({ source: sourceIdOf(phone), origin: this.origin, bytes, moves })
   }
@@ -249,9 +254,9 @@ export class Terminal implements Link, Session, Life {
         this.answer(part, serials, location.emergency || this.proven(arrival) ? DONE : FAILED)
         return
       }
-      // The second within five seconds makes the next ones quick. A person's watch has more to say than its place.
+      // It makes the next ones quick. A person's watch has more to say than its place.
       if (arrival.verified && !part.part && !isPersonal(host, this.sourceOf(arrival.phone)))
-        this.quiet.resume(arrival.raw, this.untraced)
+        this.quiet.resume(arrival.raw)
       const body = answerBody(part.serial, part.id, this.proven(arrival) ? DONE : FAILED)
       this.out.report(this.encoded(0x8001, body), arrival.receivedMs)
     }

@@ -4,12 +4,14 @@
  */
 import type { Clock } from '../../gateway/core/ports.ts'
 
-/** Four reports within this time make a line a fast one. */
-const FAST_MS = 1_000
-const FAST_REPORTS = 4
-/** The longest an answer waits; terminals send again after several seconds. */
+/** A report so soon after the one before makes a line a fast one. */
+const FAST_MS = 300
+/** How long an answer waits; terminals send again after several seconds. */
 const HOLD_MS = 1_000
-const LOOK_MS = 25
+const LOOK_MS = 10
+/** Lines written to at a look: some at least, and of very many at once this part, so that half a second does for all of them and no look is long. */
+const LINES_A_LOOK = 50
+const PART_A_LOOK = 0.02
 const MAX_HELD = 16
 /** A dozen and more of the usual length. */
 const HELD_BYTES = 512
@@ -33,9 +35,11 @@ export function createHeldAnswers(clock: Clock): HeldAnswers {
   /** In the order in which their first answer was held. */
   const waiting = new Set<Held>()
   const stop = clock.every(LOOK_MS, () => {
+    if (waiting.size === 0) return
     const dueMs = clock.now() - HOLD_MS
+    let left = Math.max(LINES_A_LOOK, Math.ceil(waiting.size * PART_A_LOOK))
     for (const line of waiting) {
-      if (line.sinceMs > dueMs) return
+      if (line.sinceMs > dueMs || left-- === 0) return
       line.flush()
     }
   })
@@ -53,9 +57,8 @@ class Held implements HeldLine {
   readonly #write: (bytes: Buffer) => void
   readonly #waiting: Set<Held>
   readonly #flushed: (() => void) | undefined
-  /** When the last reports came, oldest first from `#next`. */
-  readonly #times = new Array<number>(FAST_REPORTS - 1).fill(Number.NEGATIVE_INFINITY)
-  #next = 0
+  /** When the last report came. */
+  #lastMs = Number.NEGATIVE_INFINITY
   /** Of a fast line: what waits lies in memory of its own, for an object that lives so long is carried from one generation of the heap to the next. */
   #held: Buffer | undefined
   #count = 0
@@ -68,10 +71,8 @@ class Held implements HeldLine {
   }
 
   report(bytes: Buffer, nowMs: number): void {
-    const earlierMs = this.#times[this.#next] ?? nowMs
-    this.#times[this.#next] = nowMs
-    this.#next = (this.#next + 1) % this.#times.length
-    const usual = nowMs - earlierMs >= FAST_MS || nowMs < earlierMs
+    const usual = nowMs - this.#lastMs >= FAST_MS || nowMs < this.#lastMs
+    this.#lastMs = nowMs
     if (usual || bytes.length > HELD_BYTES) {
       this.write(Buffer.from(bytes))
       this.#flushed?.()

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { readShared } from './shared-reads.ts'
 import { type Candidate, createDeframer, type Deframer, FLAG } from './terminal-frame.ts'
+import type { Turns } from './terminal-turns.ts'
 
 /** Frames waiting behind a slow journal before a connection is told to wait; datagrams beyond it are dropped, counted and sent again. */
 const QUEUE_LIMIT = 64
@@ -32,6 +33,8 @@ export interface Session {
   take(candidate: Candidate, receivedMs: number): Promise<void> | undefined
   /** A frame of a stream, between its flags, while nothing of the line is under work: true when it is done with; the bytes last no longer. */
   quick?(escaped: Buffer, receivedMs: number): boolean
+  /** The frame between its flags is no more than one of many that come all the time: it may wait for a calmer moment, behind nothing of its own line. */
+  canWait?(escaped: Buffer): boolean
   /** The line is gone; told again when a frame that came before the end was taken after it. */
   ended(): void
 }
@@ -55,23 +58,44 @@ class Pump {
     return this.#queue.length
   }
 
-  get working(): boolean {
-    return this.#working
+  /** Something is under work or waits for its turn. */
+  get busy(): boolean {
+    return this.#working || this.#queue.length > 0
   }
 
+  /** Behind what waits, and all of it now. */
   put(candidate: Candidate, receivedMs: number): void {
-    if (this.#working) {
-      this.#queue.push({ candidate, receivedMs })
-      return
+    if (this.busy) {
+      this.later(candidate, receivedMs)
+      this.drain()
+    } else this.#take(candidate, receivedMs)
+  }
+
+  /** Until `drain` or something that cannot wait. */
+  later(candidate: Candidate, receivedMs: number): void {
+    this.#queue.push({ candidate, receivedMs })
+  }
+
+  drain(): void {
+    while (!this.#working) {
+      const next = this.#queue.shift()
+      if (!next) return
+      const { candidate, receivedMs } = next
+      // What waited behind one that made the others quick.
+      if (candidate.ok && this.#session.quick?.(candidate.value, receivedMs)) this.#taken()
+      else this.#take(candidate, receivedMs)
     }
-    const taken = this.#session.take(candidate, receivedMs)
-    if (taken) void this.#work(taken)
-    else this.#taken()
   }
 
   end(): void {
     this.#over = true
     this.#session.ended()
+  }
+
+  #take(candidate: Candidate, receivedMs: number): void {
+    const taken = this.#session.take(candidate, receivedMs)
+    if (taken) void this.#work(taken)
+    else this.#taken()
   }
 
   async #work(first: Promise<void>): Promise<void> {
@@ -91,6 +115,12 @@ class Pump {
   }
 }
 
+/** What the streams of one listener share. */
+export interface StreamWay {
+  readonly maxEscaped: number
+  readonly turns: Turns
+}
+
 export class TcpLine implements Line {
   readonly stream = true
   readonly origin: string
@@ -101,10 +131,12 @@ export class TcpLine implements Line {
   readonly #host: AdapterHost
   readonly #deframer: Deframer
   readonly #pump: Pump
+  readonly #turns: Turns
 
   /** `accepted` by a server with `pauseOnConnect`. */
-  constructor(accepted: Socket, host: AdapterHost, maxEscaped: number, open: OpenSession) {
+  constructor(accepted: Socket, host: AdapterHost, { maxEscaped, turns }: StreamWay, open: OpenSession) {
     this.#host = host
+    this.#turns = turns
     this.#deframer = createDeframer(maxEscaped)
     this.address = accepted.remoteAddress ?? 'unknown'
     // A socket of both families writes IPv4 this way.
@@ -130,15 +162,23 @@ export class TcpLine implements Line {
     const rest = this.#quick(chunk, receivedMs)
     if (rest === chunk.length) return
     // Whatever waits or is kept must not lie where the next read goes.
-    for (const candidate of this.#deframer.push(Buffer.from(chunk.subarray(rest))))
-      this.#pump.put(candidate, receivedMs)
+    for (const candidate of this.#deframer.push(Buffer.from(chunk.subarray(rest)))) this.#put(candidate, receivedMs)
     if (this.#pump.length > QUEUE_LIMIT) this.#socket.pause()
+  }
+
+  #put(candidate: Candidate, receivedMs: number): void {
+    if (this.#turns.take() || !candidate.ok || !this.session.canWait?.(candidate.value)) {
+      this.#pump.put(candidate, receivedMs)
+      return
+    }
+    this.#pump.later(candidate, receivedMs)
+    this.#turns.wait(this.#pump)
   }
 
   /** How much of this read is done with: whole frames from its start that the session needed nothing else for. */
   #quick(chunk: Buffer, receivedMs: number): number {
     let at = 0
-    while (chunk[at] === FLAG && !this.#pump.working && this.#deframer.atRest) {
+    while (chunk[at] === FLAG && !this.#pump.busy && this.#deframer.atRest) {
       const end = chunk.indexOf(FLAG, at + 1)
       if (end < 0 || !this.session.quick?.(chunk.subarray(at + 1, end), receivedMs)) break
       at = end + 1

@@ -6,6 +6,7 @@ import { GatewayError } from '../../gateway/core/errors.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { serveDatagrams } from './terminal-datagrams.ts'
 import { type OpenSession, TcpLine } from './terminal-line.ts'
+import { Turns } from './terminal-turns.ts'
 
 export interface ListenerSettings {
   /** Key of the settings, for what is told about a port. */
@@ -61,6 +62,7 @@ class Lines {
   readonly #host: AdapterHost
   readonly #settings: ListenerSettings
   readonly #open: OpenSession
+  readonly #turns = new Turns()
   #emptied: (() => void) | undefined
 
   constructor(host: AdapterHost, settings: ListenerSettings, open: OpenSession) {
@@ -79,7 +81,7 @@ class Lines {
       socket.destroy()
       return
     }
-    const line = new TcpLine(socket, this.#host, maxEscaped, this.#open)
+    const line = new TcpLine(socket, this.#host, { maxEscaped, turns: this.#turns }, this.#open)
     this.#lines.add(line)
     this.#perAddress.set(address, same + 1)
     line.onClose(() => {
@@ -102,6 +104,7 @@ class Lines {
 
   /** Resolves when none is left. */
   async close(): Promise<void> {
+    this.#turns.close()
     if (this.#lines.size === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#emptied = resolve
