@@ -74,7 +74,7 @@ export function firstTime(
     ({ kind, qualifier, row }) => kind === 'alarm' && qualifier === 'new' && URGENT.has(row?.alarmClass)
   )
   const withinMs = urgent ? URGENT_RETRANSMISSION_MS : RETRANSMISSION_MS
-  const found = state.recent.findLast(([known, firstMs]) => known === digest && nowMs - firstMs < withinMs)
+  const found = state.recent.findLast(([known, firstMs]) => nowMs - firstMs < withinMs && known === digest)
   return found?.[1]
 }
 
@@ -123,10 +123,12 @@ function chatter(state: AccountState, report: Report, nowMs: number, rule: Swing
   const atMs = [...(known?.atMs ?? []).filter(ms => nowMs - ms < CHATTER_MS), nowMs]
   const shutDown = atMs.length >= rule.after
   const entry = shutDown ? { atMs: [], untilMs: nowMs + rule.pauseMs } : { atMs }
-  const others = Object.entries(state.chatter).filter(
-    ([name, { atMs: times, untilMs }]) =>
-      name !== zone && Math.max(untilMs ?? 0, (times.at(-1) ?? 0) + CHATTER_MS) > nowMs
-  )
+  const others: (readonly [string, AccountState['chatter'][string]])[] = []
+  for (const name in state.chatter) {
+    const one = state.chatter[name]
+    if (one && name !== zone && Math.max(one.untilMs ?? 0, (one.atMs.at(-1) ?? 0) + CHATTER_MS) > nowMs)
+      others.push([name, one])
+  }
   const kept = Object.fromEntries([...others.slice(1 - MAX_STANDING), [zone, entry]])
   return { state: { ...state, chatter: kept }, judgement: { report, shutDown } }
 }

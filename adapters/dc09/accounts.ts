@@ -8,9 +8,10 @@ import type { Signal } from '../../gateway/core/signal.ts'
 import { saying } from '../../gateway/core/words.ts'
 import type { Report } from '../kit/alarm-report.ts'
 import { createBudget } from '../kit/budget.ts'
-import { type AccountState, firstTime, type Judgement, parseAccount, stepAccount } from './account.ts'
+import { type AccountState, firstTime, type Judgement, stepAccount } from './account.ts'
+import { type Memory, type Past, readBack, reportsOf, writeDown } from './account-memory.ts'
 import type { Dc09Config } from './config.ts'
-import { decodeExtras, decodeReports } from './decode.ts'
+import { decodeExtras } from './decode.ts'
 import { type Arrival, digestOf, nativeOf, signalsOf, sourceIdOf } from './signals.ts'
 
 /** Strangers share this many places of memory: however many accounts somebody makes up, what is remembered stays small. */
@@ -29,15 +30,15 @@ export interface Accounts {
 export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts {
   const serial = createSerial()
   const budget = createBudget(config.strangersPerMinute)
-  const states = new Map<string, AccountState>()
+  const memories = new Map<string, Memory>()
   const rule = { after: config.swingerAlarms, pauseMs: config.swingerPauseMs }
 
-  const stateOf = (key: string): AccountState => {
-    const state = states.get(key) ?? parseAccount(host.recall(key))
-    states.delete(key)
-    states.set(key, state)
-    if (states.size > MAX_IN_MEMORY) states.delete(states.keys().next().value as string)
-    return state
+  const memoryOf = (key: string): Memory => {
+    const memory = memories.get(key) ?? readBack(host.recall, key, rule)
+    memories.delete(key)
+    memories.set(key, memory)
+    if (memories.size > MAX_IN_MEMORY) memories.delete(memories.keys().next().value as string)
+    return memory
   }
 
   /** What may have been forged has a memory of its own: it neither hides an event of the real box nor changes its arm state. */
@@ -72,24 +73,26 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
     return false
   }
 
-  const store = async (key: string, signals: readonly Signal[], state: AccountState): Promise<void> => {
+  const store = async (
+    key: string,
+    signals: readonly Signal[],
+    written: ReturnType<typeof writeDown>
+  ): Promise<void> => {
     const [first, ...rest] = signals
     if (!first) return
-    // The state goes with the first: if the others are lost, the retransmission has the same event ids and stores only them.
-    await Promise.all([
-      host.accept(first, { key, value: JSON.stringify(state) }),
-      ...rest.map(signal => host.accept(signal))
-    ])
-    states.set(key, state)
+    // The past goes with the first: if the others are lost, the retransmission has the same event ids and stores only them.
+    await Promise.all([host.accept(first, written.entry), ...rest.map(signal => host.accept(signal))])
+    memories.set(key, written.memory)
   }
 
-  const take = (arrival: Arrival, digest: string, reports: readonly Report[]): Promise<void> => {
+  const take = (arrival: Arrival, event: Omit<Past, 'atMs'>, reports: readonly Report[]): Promise<void> => {
     const native = nativeOf(arrival.frame)
     const key = keyOf(arrival, native)
+    const { digest } = event
     return serial.run(key, async () => {
-      const state = stateOf(key)
+      const memory = memoryOf(key)
       const extras = decodeExtras(arrival.content)
-      const again = firstTime(state, digest, arrival.receivedMs, reports)
+      const again = firstTime(memory.state, digest, arrival.receivedMs, reports)
       if (again !== undefined) {
         const judged = reports.map((report): Judgement => ({ report, shutDown: false }))
         const signals = signalsOf(arrival, judged, extras, { digest, firstMs: again })
@@ -98,32 +101,30 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
         return
       }
       const frame = { digest, nowMs: arrival.receivedMs, reports }
-      const next = stepAccount(state, frame, rule)
+      const next = stepAccount(memory.state, frame, rule)
       const signals = signalsOf(arrival, next.judged, extras, { digest, firstMs: arrival.receivedMs })
       const [first] = signals
       if (!first || !(await withinBudget(arrival, native, first))) return
-      await store(key, signals, next.state)
+      await store(key, signals, writeDown(memory, { ...event, atMs: arrival.receivedMs }, next.state, key))
     })
   }
 
   return {
-    armOf: native => stateOf(`account:${native}`).arm,
+    armOf: native => memoryOf(`account:${native}`).state.arm,
     event(arrival) {
-      const reports = decodeReports(arrival.frame.id, arrival.content.data)
+      const { frame, content } = arrival
+      const event = { digest: digestOf(frame, content.data), id: frame.id, data: content.data }
+      const reports = reportsOf(event)
       for (const { row, code } of reports) if (!row) host.reject('unknownCode', arrival.origin, code)
-      return take(arrival, digestOf(arrival.frame, arrival.content.data), reports)
+      return take(arrival, event, reports)
     },
     undecipherable(arrival, reason) {
       const zh = reason === 'noKey' ? '加密报警，网关没有该账号的密钥' : '加密报警，密钥不符'
-      const report: Report = {
-        code: `*${arrival.frame.id}`,
-        kind: 'alarm',
-        qualifier: 'new',
-        still: false,
-        text: { zh, en: `Encrypted, cannot be read: ${reason === 'noKey' ? 'no key' : 'wrong key'}` }
-      }
+      const en = `Encrypted, cannot be read: ${reason === 'noKey' ? 'no key' : 'wrong key'}`
       // Padding and time differ in each retransmission, and with them every byte: the sequence has to do.
-      return take({ ...arrival, verified: false, unproven: true }, digestOf(arrival.frame, reason), [report])
+      const event = { digest: digestOf(arrival.frame, reason), id: `*${arrival.frame.id}`, data: '' }
+      const reports = reportsOf(event).map(report => ({ ...report, text: { zh, en } }))
+      return take({ ...arrival, verified: false, unproven: true }, event, reports)
     }
   }
 }

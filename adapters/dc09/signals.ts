@@ -1,6 +1,6 @@
 /** Reports of one frame → Signals, pure: condition and class by the tables, words for the operator, event ids that a retransmission shares. */
 
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { ArmState } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
@@ -47,7 +47,8 @@ export function sourceIdOf(native: string): SourceId {
 /** What makes a retransmission the same: not the padding, not the time of sending. */
 export function digestOf(frame: Frame, data: string): string {
   const text = [frame.receiver ?? '', frame.line, frame.account, frame.seq, frame.id, data].join('\0')
-  return createHash('sha256').update(text, 'latin1').digest('base64url').slice(0, 16)
+  // A text of its own, not a piece of a longer one: it is kept, and compared with others for each event.
+  return hash('sha256', Buffer.from(text, 'latin1'), 'buffer').toString('base64url', 0, 12)
 }
 
 export function signalsOf(
