@@ -1,5 +1,7 @@
 /** The grid over the API of a whole gateway: looked at, taken in as a whole, true at once and after a restart, refused where it is wrong, given out. */
+import { join } from 'node:path'
 import { afterEach, expect, it } from 'vitest'
+import { verifyWork } from '../gateway/compose/verify-work.ts'
 import { id } from '../gateway/core/brand.ts'
 import type { Found } from '../gateway/core/find.ts'
 import type { GridLine, GridReport, GridState } from '../gateway/core/grid-wire.ts'
@@ -63,6 +65,7 @@ it('is looked at, then taken in: the map and every place know it at once, and af
   expect(again).toMatchObject({ added: 0, kept: 21, removed: 0, wrong: [], doubts: [] })
 
   await running?.stop()
+  expect(verifyWork(join(dir, 'data')).violations).toEqual([])
   running = await runGateway({ dir, adapters: [] })
   const next = await comeIn(running.url, password)
   expect(await next.cells()).toHaveLength(21)

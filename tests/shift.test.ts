@@ -1,5 +1,7 @@
 /** 交接班 and 回访 over HTTP: accepted by whom it was offered to and by nobody else, nothing un-owned left, a kill between acceptance and the last incident goes on; calls with result. */
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { verifyWork } from '../gateway/compose/verify-work.ts'
 import type { Incident } from '../gateway/core/incident.ts'
 import type { FollowUp, ShiftHandOver, ShiftState } from '../gateway/core/shift.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
@@ -88,7 +90,8 @@ test('an acceptance that a kill cut off before the incidents is carried out at t
   // As the folder is found when the process dies right after the acceptance was written.
   const key = `${String(back.atMs).padStart(15, '0')}/${back.id}`
   const body = { ...back, state: 'accepted', answeredAtMs: Date.now(), whole: false }
-  await running.gateway.store.commit({ documents: [{ kind: 'shift.handOver', key, body }] })
+  const entry = { atMs: 1, who: '10327', action: 'shift.accept', object: `shift:${back.id}`, outcome: 'done' } as const
+  await running.gateway.store.commit({ documents: [{ kind: 'shift.handOver', key, body }], audit: [entry] })
   await leave()
   await start()
   expect([ownerOf(shop), ownerOf(home)]).toEqual(['名 10327', '名 10327'])
@@ -148,4 +151,8 @@ test('nor is a call that was planned before shown, of whatever incident of that 
   await giver.act(again.id, { action: 'acknowledge' })
   await giver.act(again.id, { action: 'markDuress' })
   expect(await open()).toEqual([])
+})
+
+test('what all this has left in the data folder holds the invariants of such work', () => {
+  expect(verifyWork(join(dir, 'data')).violations).toEqual([])
 })

@@ -18,6 +18,7 @@ import { addSinkSecret } from './sink-command.ts'
 import { type StartOptions, startCommand } from './start-command.ts'
 import { verifyEvidence } from './verify-evidence.ts'
 import { verifyRecordings } from './verify-recordings.ts'
+import { verifyWork } from './verify-work.ts'
 
 export interface CommonOptions {
   readonly config: string
@@ -157,8 +158,9 @@ async function verifyCommand(options: CommonOptions & { readonly running?: boole
     settled: !options.running
   })
   const { violations: seals, sealed } = verifyEvidence(config.storage.dir)
-  const violations = [...report.violations, ...seals, ...recorded.violations]
-  const counts = Object.entries({ ...report.counts, sealed, recordings: recorded.recordings }).map(
+  const { violations: work, records } = verifyWork(config.storage.dir)
+  const violations = [...report.violations, ...seals, ...work, ...recorded.violations]
+  const counts = Object.entries({ ...report.counts, sealed, records, recordings: recorded.recordings }).map(
     ([name, n]) => `${name} ${n}`
   )
   process.stdout.write(`${counts.join(', ')}\n`)
