@@ -79,6 +79,14 @@ it('waits, is refused and raises only what is unmapped until it is approved; the
   taxi = taxiOf(running)
   await until('the taxi on line again', () => taxi.status.online)
   expect((await listOf(admin)).registrations).toMatchObject([{ source: SOURCE, state: 'approved', by: '名 10001' }])
+  // Its press is open, over the restart too: nobody takes the terminal away now.
+  expect((await admin.post('/api/registrations/refuse', { source: SOURCE })).status).toBe(409)
+  const again = await logIn(running.url, '10327', await running.person('10327', 'operator'), 3)
+  for (const { id } of [...running.gateway.incidents.all()]) {
+    await again.act(id, { action: 'acknowledge' })
+    await again.act(id, { action: 'resolve', disposition: 'false-misuse', feedback: '误触' })
+  }
+  await running.gateway.idle()
   // Taken back: it is nobody's any more, from its next frame on.
   expect((await admin.post('/api/registrations/refuse', { source: SOURCE })).status).toBe(204)
   await until('off line', () => !taxi.status.online)

@@ -8,15 +8,17 @@ import { Authenticator } from './auth.ts'
 import { header } from './frame.ts'
 import { LoginGuard } from './login-guard.ts'
 import { networkOf, peerOf } from './peer.ts'
+import { ProvenPlaces } from './proven-places.ts'
 import { createBench, requestText, testConfig } from './testing.ts'
 
 const HOME = '198.51.100.7'
 const THIEF = '203.0.113.9'
 
-function room() {
+function room(remembered?: ReadonlyMap<string, string>) {
   const clock = createFakeClock(1_000_000)
-  const fake = createFakeHost({ clock, known: [id('sip:6650147')] })
-  const guard = new LoginGuard({ host: fake.host, placesOf: name => (name === '6650147' ? [HOME] : []) })
+  const fake = createFakeHost({ clock, known: [id('sip:6650147')], ...(remembered ? { remembered } : {}) })
+  const proven = new ProvenPlaces(fake.host)
+  const guard = new LoginGuard({ host: fake.host, placesOf: name => (name === '6650147' ? [HOME] : []), proven })
   /** Tries as fast as it may for so long; how many were looked at. */
   const guess = async (username: () => string, address: () => string, forMs: number) => {
     let tried = 0
@@ -29,7 +31,7 @@ function room() {
     await settle()
     return tried
   }
-  return { clock, fake, guard, guess }
+  return { clock, fake, guard, guess, proven }
 }
 
 it('one address gets ten guesses, then fewer and fewer; the floor is told once', async () => {
@@ -88,6 +90,28 @@ it('a telephone that moved is at home where it proved itself last; after an hour
   expect(guard.pauseMs('6650148', THIEF)).toBe(0)
   await clock.advance(3_600_000)
   expect(guard.pauseMs('nobody', THIEF)).toBe(0)
+})
+
+it('is at home where it proved itself also after a restart: who guesses behind the same NAT slows down himself alone', async () => {
+  const before = room()
+  for (const name of ['6650148', 'x'.repeat(65)]) before.guard.right(name, THIEF)
+  await before.clock.advance(2_000)
+  // The same proof again is no write, another place is.
+  const writes = before.fake.remembered.size
+  before.guard.right('6650148', THIEF)
+  before.guard.right('6650149', THIEF)
+  await before.proven.close()
+  expect([writes, before.fake.remembered.size, before.clock.pending]).toEqual([1, 2, 0])
+  const { guard, guess, proven } = room(before.fake.remembered)
+  await guess(
+    () => 'nobody',
+    () => THIEF,
+    60_000
+  )
+  expect(guard.pauseMs('nobody', THIEF)).toBeGreaterThan(0)
+  for (const name of ['6650148', '6650149']) expect(guard.pauseMs(name, THIEF)).toBe(0)
+  for (let n = 0; n < 10_000; n++) proven.set(`other-${n}`, HOME)
+  expect([proven.of('6650148'), proven.of('other-9999')]).toEqual([undefined, HOME])
 })
 
 it('in a pause a REGISTER is told when to come again, and a press is an alarm all the same', async () => {

@@ -6,6 +6,7 @@ import { id } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { saying, type Words } from '../../gateway/core/words.ts'
 import { networkOf } from './peer.ts'
+import type { ProvenPlaces } from './proven-places.ts'
 
 /** So many wrong ones at once, then a pause after each, from one second to the longest. */
 interface Bound {
@@ -35,13 +36,13 @@ export interface LoginGuardOptions {
   readonly host: Pick<AdapterHost, 'clock' | 'accept' | 'known' | 'reject' | 'log'>
   /** Addresses where this number is registered. */
   placesOf(username: string): readonly string[]
+  /** Where a log-in was proven last. */
+  readonly proven: Pick<ProvenPlaces, 'of' | 'set'>
 }
 
 export class LoginGuard {
   readonly #options: LoginGuardOptions
   readonly #guesses = new Map<string, Guesses>()
-  /** Where a log-in was proven last. */
-  readonly #proven = new Map<string, string>()
   /** Addresses told in this hour, and how many more there were. */
   #told = { hour: 0, each: new Set<string>(), more: 0 }
 
@@ -71,7 +72,7 @@ export class LoginGuard {
 
   right(username: string, address: string): void {
     const network = networkOf(address)
-    keep(this.#proven, username, network)
+    this.#options.proven.set(username, network)
     this.#guesses.delete(`home ${username}@${network}`)
   }
 
@@ -79,7 +80,7 @@ export class LoginGuard {
     const account = username.slice(0, MAX_NAME)
     const network = networkOf(address)
     const isHere = (place: string | undefined) => place !== undefined && networkOf(place) === network
-    const atHome = this.#proven.get(username) === network || this.#options.placesOf(username).some(isHere)
+    const atHome = this.#options.proven.of(username) === network || this.#options.placesOf(username).some(isHere)
     if (atHome) return [[`home ${username}@${network}`, AT_HOME, username]]
     return [
       [`address ${network}`, OF_ADDRESS, ''],

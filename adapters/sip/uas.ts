@@ -15,6 +15,7 @@ import { OutgoingCalls } from './outgoing.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
 import { originOf, type Peer, reachable, secrecyOf } from './peer.ts'
 import { Presses } from './presses.ts'
+import { ProvenPlaces } from './proven-places.ts'
 import { Registrar } from './registrar.ts'
 import {
   ALLOWED,
@@ -71,6 +72,7 @@ export class Uas {
   readonly #strangers: Strangers
   readonly #presses: Presses
   readonly #sightings: Sightings
+  readonly #proven: ProvenPlaces
   readonly #talks: Talks
   readonly #trunks: TrunkWatch
   readonly #calls = new Map<string, Call>()
@@ -97,7 +99,9 @@ export class Uas {
     this.#replies = new StatelessReplies(ports.send)
     this.#presses = new Presses(host, config)
     const placesOf = (username: string) => this.registrar.addressesOf(username)
-    const auth = new Authenticator(host, config, new LoginGuard({ host, placesOf }))
+    this.#proven = new ProvenPlaces(host)
+    const guard = new LoginGuard({ host, placesOf, proven: this.#proven })
+    const auth = new Authenticator(host, config, guard)
     this.#strangers = new Strangers(host, config, this.#presses, this.#replies, auth)
     this.#trunks = new TrunkWatch({
       ...ports,
@@ -151,7 +155,7 @@ export class Uas {
     this.outgoing.close()
     this.#talks.close()
     this.#trunks.stop()
-    await Promise.all([this.#presses.flush(), this.registrar.close()])
+    await Promise.all([this.#presses.flush(), this.registrar.close(), this.#proven.close()])
     this.#server.clear()
     this.#client.clear()
   }

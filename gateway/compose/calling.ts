@@ -4,13 +4,13 @@ import type { Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Incidents } from '../incident/incidents.ts'
 
-/** The open incident of the alarm lane of this subject, or with an alarm of one of these sources. */
+/** The open incident of the alarm lane of this subject (undefined: whoever), or with an alarm of one of these sources. */
 export function callOf(
   incidents: Pick<Incidents, 'openOf' | 'openOfSource' | 'all' | 'alarmsOf'>,
-  subjectId: SubjectId,
+  subjectId: SubjectId | undefined,
   sourceIds: readonly SourceId[]
 ): Incident | undefined {
-  const own = incidents.openOf(subjectId, 'alarm')
+  const own = subjectId && incidents.openOf(subjectId, 'alarm')
   if (own) return own
   for (const sourceId of sourceIds) {
     const one = incidents.openOfSource(sourceId)

@@ -45,12 +45,16 @@ async function setup(dir = tempDir('registrations'), registryData = data) {
   const store = await openSqliteStore({ dir })
   stores.push(store)
   const registry = createRegistry(registryData)
-  const registrations = await createRegistrations({ clock, log: silentLog, store, registry })
+  const calling = new Set<string>()
+  const registrations = await createRegistrations({
+    ...{ clock, log: silentLog, store, registry },
+    calling: source => (calling.has(source) ? '1128-0003' : undefined)
+  })
   const apply = (source: string, more: { origin?: string; plate?: string } = {}) =>
     registrations.applied({ sourceId: id<SourceId>(source), origin: 'tcp 10.1.2.3:4711', ...more })
   const states = () => registrations.list().registrations.map(row => [row.source, row.state])
   const kept = async () => (await store.documents({ kind: 'registration', limit: 1_000 })).length
-  return { dir, store, registry, registrations, apply, states, kept }
+  return { dir, store, registry, registrations, apply, states, kept, calling }
 }
 
 async function reopened(before: Awaited<ReturnType<typeof setup>>, registryData = data) {
@@ -136,6 +140,27 @@ describe('the decision', () => {
     await again.registrations.approve(NEW, 'taxi-7', ADMIN)
     expect(again.registry.resolve(id<SourceId>(NEW)).subject.id).toBe('taxi-7')
     expect(again.registrations.vehicles('t0637')).toEqual([{ id: 'taxi-7', name: '闽J·T0637', sources: [KNOWN, NEW] }])
+  })
+
+  it('waits for the end of its call: it may be under duress, and nobody would know of the next press', async () => {
+    const { registrations, apply, calling, registry, states } = await setup()
+    apply(NEW)
+    const refused = { code: 'TERMINAL_CALLING', detail: { incident: '1128-0003' } }
+    calling.add(NEW)
+    await expect(registrations.approve(NEW, 'taxi-8', ADMIN)).rejects.toMatchObject(refused)
+    calling.delete(NEW)
+    await registrations.approve(NEW, 'taxi-8', ADMIN)
+    calling.add(NEW)
+    await expect(registrations.approve(NEW, 'taxi-7', ADMIN)).rejects.toMatchObject(refused)
+    await expect(registrations.refuse(NEW, ADMIN)).rejects.toMatchObject(refused)
+    expect([states(), registry.resolve(id<SourceId>(NEW)).subject.id]).toEqual([[[NEW, 'approved']], 'taxi-8'])
+    calling.clear()
+    await registrations.refuse(NEW, ADMIN)
+    // One that only waits may be refused at any time: that changes nothing of whom its press belongs to.
+    apply('jt808:013900000002')
+    calling.add('jt808:013900000002')
+    await registrations.refuse('jt808:013900000002', ADMIN)
+    expect(registry.known(id<SourceId>(NEW))).toBe(false)
   })
 
   it('goes only to a vehicle, for a terminal that is listed and that the file does not list', async () => {

@@ -51,7 +51,10 @@ export async function openRegistry(
     },
     apply: (subjectId, value) => (value ? rows.put(value.row, value.sources) : rows.remove(id(subjectId)))
   })
-  const registrations = await createRegistrations({ clock, log, store, registry })
+  const registrations = await createRegistrations({
+    ...{ clock, log, store, registry },
+    calling: sourceId => callOf(later().incidents, undefined, [sourceId])?.number
+  })
   const serial = createSerial()
   const inTurn = <T>(work: () => Promise<T>) => serial.run('registry', work)
   const groupRecords = await createRecords<GroupRow>({

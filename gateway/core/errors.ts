@@ -46,6 +46,10 @@ export const ERRORS = {
     text: 'the round of the video patrol does not allow this now; `why` says what is missing'
   },
   COMMAND_REFUSED: { status: 409, text: 'this order is not sent to the device; `why` says what forbids it' },
+  TERMINAL_CALLING: {
+    status: 409,
+    text: 'the terminal calls for help now: it is decided on when its incident is resolved'
+  },
   TEST_REFUSED: {
     status: 409,
     text: 'somebody there calls for help: no source is put on test while that incident is open'

@@ -22,6 +22,8 @@ export interface RegistrationsDeps {
   readonly log: Log
   readonly store: Pick<Store, 'documents'> & { readonly commit: Commit }
   readonly registry: Registry
+  /** The number of the open incident in which this terminal calls for help. */
+  calling(sourceId: SourceId): string | undefined
 }
 
 export interface Registrations {
@@ -32,9 +34,9 @@ export interface Registrations {
   watch(changed: (waiting: number, newest: Registration | undefined) => void): void
   /** Vehicles of the registry by plate, name or id; at most `choices`. */
   vehicles(text: string): readonly VehicleChoice[]
-  /** NOT_FOUND for a terminal that is not listed or a subject that is no vehicle; ILLEGAL_TRANSITION when the registry file lists it. */
+  /** NOT_FOUND for a terminal that is not listed or a subject that is no vehicle; ILLEGAL_TRANSITION when the registry file lists it, TERMINAL_CALLING while it calls for help. */
   approve(source: string, subjectId: string, user: SessionUser): Promise<void>
-  /** Also takes an approval back. NOT_FOUND. */
+  /** Also takes an approval back. NOT_FOUND; TERMINAL_CALLING. */
   refuse(source: string, user: SessionUser): Promise<void>
 }
 
@@ -100,6 +102,7 @@ export async function createRegistrations(deps: RegistrationsDeps): Promise<Regi
     serial.run(source, async () => {
       const row = find(source)
       if (change.state === 'approved') approvable(row)
+      if (change.state === 'approved' || row.state === 'approved') quiet(row)
       const decided: Registration = { ...row, ...change, by: user.name, decidedMs: clock.now() }
       const over = decided.state === 'refused' ? surplus(inState('refused').filter(each => each !== row)) : []
       const result = await store.commit({
@@ -137,6 +140,12 @@ export async function createRegistrations(deps: RegistrationsDeps): Promise<Regi
       throw new GatewayError('ILLEGAL_TRANSITION', { why: 'the registry file lists this terminal' })
     if (row.state !== 'approved' && inState('approved').length >= LIMITS.approved)
       throw new GatewayError('BODY_INVALID', { field: 'source', allowed: `${LIMITS.approved} at most` })
+  }
+
+  /** Nobody's terminal is given, moved or taken away while it calls: its next press would open a second incident, of which nobody knows that it is under duress. */
+  const quiet = ({ source }: Registration): void => {
+    const incident = deps.calling(id<SourceId>(source))
+    if (incident !== undefined) throw new GatewayError('TERMINAL_CALLING', { incident })
   }
 
   const find = (source: string): Registration => {

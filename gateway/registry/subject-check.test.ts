@@ -1,6 +1,6 @@
 /** A contact's consent to be written to is kept over a change in the console, and never passes to another person or number. */
 import { expect, it } from 'vitest'
-import { id, type SubjectId } from '../core/brand.ts'
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import { EMPTY_REGISTRY } from './load.ts'
 import { createRegistry } from './registry.ts'
 import { checkSubject } from './subject-check.ts'
@@ -44,4 +44,30 @@ it('of too many sources or contacts only that is told, however many there are', 
     'contacts tooMany',
     'sources tooMany'
   ])
+})
+
+it('gives a source that nobody has to nobody while it calls for help: it may be under duress (rule 5)', () => {
+  const known = { id: id<SourceId>('mqtt:linxi/box-1'), subjectId: id<SubjectId>('h1'), kind: 'alarmBox' as const }
+  const household = { id: known.subjectId, kind: 'household' as const, name: '陈桂芳', address: '杏花巷 16 号' }
+  const { rows } = createRegistry({ ...EMPTY_REGISTRY, subjects: [household], sources: [known] })
+  const asked: unknown[] = []
+  const calls = (calling: string) => (of: string | undefined, sources: readonly string[]) => {
+    asked.push(of)
+    return sources.includes(calling) ? '1128-0007' : undefined
+  }
+  const faultsOf = (calling: string) => {
+    const sources = ['mqtt:linxi/box-1', 'sip:6650199'].map(each => ({ id: each, kind: 'panicPhone' as const }))
+    const checked = checkSubject(
+      { ...household, contacts: [], sources },
+      { ...rows, hasCell: () => false, calling: calls(calling) }
+    )
+    return checked.ok ? [] : checked.faults
+  }
+  expect(faultsOf('sip:6650199')).toEqual([
+    { field: 'sources', code: 'calling', value: 'sip:6650199', other: '1128-0007' }
+  ])
+  // Whoever's incident it is: of an unknown source there is no household to ask for.
+  expect(asked).toEqual([undefined])
+  // What was there before stays there, and another source's call is no hindrance.
+  expect(faultsOf('mqtt:linxi/box-1')).toEqual([])
 })

@@ -18,8 +18,8 @@ import type { Rows } from './rows.ts'
 
 export type CheckRows = Pick<Rows, 'subject' | 'source' | 'sourcesOf' | 'isAdopted' | 'group'> & {
   hasCell(cellId: string): boolean
-  /** The number of the open incident in which this subject, or one of these sources, calls for help. */
-  calling(subjectId: SubjectId, sourceIds: readonly SourceId[]): string | undefined
+  /** The number of the open incident in which this subject (undefined: whoever), or one of these sources, calls for help. */
+  calling(subjectId: SubjectId | undefined, sourceIds: readonly SourceId[]): string | undefined
 }
 
 /** A subject with what it has, as it is kept. */
@@ -78,19 +78,23 @@ export function sharedFault(sources: readonly SourceRow[], kept: readonly Source
 
 /**
  * Nobody's sources are taken away while he calls for help: the next press would open a second incident somewhere else, of which nobody knows
- * that it is under duress.
+ * that it is under duress. So with a source that no row has: it is given to nobody before its own call is over.
  */
 export function callFault(
-  rows: Pick<CheckRows, 'sourcesOf' | 'isAdopted' | 'calling'>,
+  rows: Pick<CheckRows, 'source' | 'sourcesOf' | 'isAdopted' | 'calling'>,
   subjectId: SubjectId,
   kept: readonly SourceRow[]
 ): RecordFault | undefined {
   const stays = new Set(kept.map(each => each.id))
   const gone = ownOf(rows, subjectId).flatMap(each => (stays.has(each.id) ? [] : each.id))
-  const other = gone.length > 0 ? rows.calling(subjectId, gone) : undefined
-  return other === undefined
-    ? undefined
-    : { field: 'sources', code: 'calling', value: gone.join(' ').slice(0, 60), other }
+  const come = kept.flatMap(each => (rows.source(each.id) ? [] : each.id))
+  const faultOf = (sourceIds: readonly SourceId[], of?: SubjectId): RecordFault | undefined => {
+    const other = sourceIds.length > 0 ? rows.calling(of, sourceIds) : undefined
+    return other === undefined
+      ? undefined
+      : { field: 'sources', code: 'calling', value: sourceIds.join(' ').slice(0, 60), other }
+  }
+  return faultOf(gone, subjectId) ?? faultOf(come)
 }
 
 function rowOf(
