@@ -44,6 +44,7 @@ import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
 import { createWall, withFindings } from './compose/wall.ts'
 import { createWork } from './compose/work.ts'
+import { factsOf } from './compose/work-actions.ts'
 import { id, type UnitId, type UserId } from './core/brand.ts'
 import type { Actor, EvidenceItem } from './core/incident.ts'
 import { startCare } from './dispatch/care.ts'
@@ -188,6 +189,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   const patrol = createPatrol({
     ...{ clock, commit, units, incidents, rounds: routes.rounds },
+    factsOf: (incident, found) => factsOf(found, { incident, categories, owner: { name: found.by } }),
     commandResult: store.commandResult,
     projectUnit: unit => projectUnit(unit, clock.now())
   })

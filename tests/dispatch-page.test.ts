@@ -18,6 +18,8 @@ const DIST = join(import.meta.dirname, '../web-console/dist')
 const dir = tempDir('dispatch-page')
 const protocol = createFakeProtocol()
 const contexts: BrowserContext[] = []
+let phone: Page
+let rider: ConsoleClient
 let running: RunningGateway
 let floor: Page
 let patrol: ConsoleClient
@@ -145,8 +147,8 @@ it('a patrol route is made, walked on the phone and looked at on the board', { t
   await picture(admin, 'manage-routes')
 
   const password = await running.person('30002', 'patrol', { unitId: 'u2' })
-  const phone = await logged('phone', '30002', password, undefined, { width: 390, height: 844 })
-  const rider = await logIn(running.url, '30002', password)
+  phone = await logged('phone', '30002', password, undefined, { width: 390, height: 844 })
+  rider = await logIn(running.url, '30002', password)
   await rider.command({ kind: 'onDuty' })
   await phone.getByText('建设路日夜线').waitFor()
   await rider.post('/api/patrol/position', { lat: 27.03302, lon: 119.613, accuracyM: 8, atMs: Date.now() })
@@ -170,4 +172,50 @@ it('a patrol route is made, walked on the phone and looked at on the board', { t
   const operator = await logIn(running.url, '10099', await running.person('10099', 'auditor'))
   expect((await operator.get('/api/rounds')).status).toBe(403)
   expect((await rider.get('/api/patrol-routes')).status).toBe(403)
+})
+
+it('the lead answers that all is well, and ends the incident from the phone with who was hurt', {
+  timeout: TEST_MS
+}, async () => {
+  const operator = await logIn(running.url, '10411', await running.person('10411', 'operator'), 5)
+  await protocol
+    .host()
+    .accept(sampleSignal({ sourceId: 'mqtt:linxi/button-01' as never, alarmClass: 'help', receivedTimeMs: Date.now() }))
+  await running.gateway.idle()
+  const { id } = newest()
+  const act = async (action: Parameters<ConsoleClient['act']>[1]) =>
+    expect((await operator.act(id, action)).status).toBe(200)
+  await act({ action: 'acknowledge' })
+  await act({ action: 'verify', nature: 'lostOrFallen' })
+  await act({ action: 'dispatch', unitId: 'u2' as never })
+  const order = newest().assignments.at(-1)
+  const assignmentId = order?.id ?? ('' as never)
+  await rider.command({ kind: 'accept', assignmentId })
+  await rider.command({ kind: 'arrive', assignmentId })
+  const check = { kind: 'check', assignmentId, check: 'welfare', unit: '骑巡 18 组', minutes: 10 } as const
+  await running.gateway.incidents.step(id, check, { kind: 'system' })
+  await phone.getByText('监控中心：是否平安？').waitFor()
+  await phone.evaluate('scrollTo(0, 0)')
+  await picture(phone, 'patrol-asked')
+  await phone.getByRole('button', { name: '平安', exact: true }).click()
+  await phone.getByText('监控中心：是否平安？').waitFor({ state: 'detached' })
+  await phone.getByRole('textbox').fill('老人跌倒，已扶起，家属在场')
+  await phone.getByRole('button', { name: /处置完毕/ }).click()
+  await phone
+    .getByRole('button', { name: '真实：急救' })
+    .or(phone.locator('.disposition .finding').nth(1))
+    .first()
+    .click()
+  await phone.getByLabel('伤', { exact: true }).fill('1')
+  await picture(phone, 'patrol-finish')
+  expect((await faults(phone)).filter(each => !each.startsWith('overlap'))).toEqual([])
+  await phone.getByRole('button', { name: '结束警情（我组带队）' }).click()
+  await phone.getByText('在岗待命').waitFor()
+  const ended = await running.gateway.store.incident(id)
+  expect(ended).toMatchObject({
+    ...{ state: 'resolved', disposition: 'real-medical', feedback: '老人跌倒，已扶起，家属在场' },
+    facts: { injured: 1, by: '骑巡 18 组' }
+  })
+  const actions = (await running.gateway.store.auditTail(50)).map(each => each.action)
+  expect(actions).toEqual(expect.arrayContaining(['incident.safe', 'incident.finish']))
 })

@@ -109,7 +109,14 @@ async function sopStepOf(
 }
 
 /** What is left out stays as it was given before. Undefined when nobody has said a category, and the way it ended says none. */
-function factsOf(form: FeedbackForm, { incident, categories, owner }: WorkSituation): FactsGiven | undefined {
+export function factsOf(
+  form: FeedbackForm,
+  {
+    incident,
+    categories,
+    owner
+  }: Pick<WorkSituation, 'incident' | 'categories'> & { readonly owner: Pick<Owner, 'name'> }
+): FactsGiven | undefined {
   const before = incident?.facts
   const same = incident?.disposition === form.disposition ? before?.category : undefined
   const category =

@@ -19,6 +19,7 @@ import {
 import { isActive, isLeft, isOpen, laneOf } from './incident-state.ts'
 import { raised } from './priority.ts'
 import { roomStep } from './room-step.ts'
+import { sceneStep } from './scene.ts'
 import type { LineData, Outcome, Step } from './step.ts'
 import { workStep } from './work-step.ts'
 
@@ -105,10 +106,10 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
       return done({ escalation: step.level, rings: incident.rings + 1 }, 'escalated', { level: step.level })
     case 'ringAgain':
       return done({ rings: incident.rings + 1, rangAgainAtMs: nowMs }, 'rangAgain')
-    case 'check': {
-      const { check, unit, minutes } = step
-      return done({ rings: incident.rings + 1 }, 'note', { check, unit, minutes })
-    }
+    case 'check':
+    case 'finish':
+    case 'safe':
+      return sceneStep(incident, step, nowMs, done)
     default:
       return ownersStep(incident, step, actor, nowMs, done)
   }
@@ -265,7 +266,7 @@ function assignmentStep(incident: Incident, step: AssignmentStep, nowMs: number,
   if (step.kind === 'report') {
     return done({ reportedAtMs: nowMs }, 'reported', { ...data, text: step.text, disposition: step.disposition ?? '' })
   }
-  const next: Assignment = { ...current, state: TO[step.kind], ...stamp(step, nowMs) }
+  const next: Assignment = { ...current, state: TO[step.kind], askedAfter: undefined, ...stamp(step, nowMs) }
   const assignments = incident.assignments.map(a => (a === current ? next : a))
   const moved = isOpen(incident) ? stateFrom(incident, assignments, step.kind) : incident.state
   const first = step.kind === 'arrive' && incident.onSceneAtMs === undefined

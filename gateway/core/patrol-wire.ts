@@ -31,6 +31,10 @@ export interface PatrolTask {
   readonly expiresAtMs: number
   readonly etaS?: number
   readonly distanceM?: number
+  /** The floor asks how it is, or why it stands still; shown without a sound (rule 5). */
+  readonly askedAfter?: 'noMovement' | 'welfare'
+  /** It leads on scene and may end the incident. */
+  readonly mayFinish?: boolean
   readonly ownerName?: string
   readonly ownerSeat?: number
   readonly others: readonly { readonly unitName: string; readonly state: string }[]
@@ -65,6 +69,17 @@ export interface PatrolCommand {
         readonly text: string
         readonly disposition?: Disposition
       }
+    /** The lead ends the incident, with its feedback. */
+    | {
+        readonly kind: 'finish'
+        readonly assignmentId: string
+        readonly disposition: Disposition
+        readonly text: string
+        readonly injured: number
+        readonly dead: number
+      }
+    /** All is well, asked for or not. */
+    | { readonly kind: 'safe'; readonly assignmentId: string }
     | { readonly kind: 'clear'; readonly assignmentId: string }
     | { readonly kind: 'withdraw'; readonly assignmentId: string; readonly reason: string }
 }

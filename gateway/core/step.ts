@@ -7,6 +7,7 @@ import type { ErrorCode } from './errors.ts'
 import type { Category, FactsGiven } from './feedback.ts'
 import type { Assignment, Disposition, EvidenceItem, Incident, Nature, Owner, TimelineKind } from './incident.ts'
 import type { Priority } from './priority.ts'
+import type { SceneStep } from './scene.ts'
 import type { PartyChange } from './voice-party.ts'
 import type { WorkStep } from './work-step.ts'
 
@@ -67,13 +68,7 @@ export type Step =
     }
   | { readonly kind: 'escalate'; readonly level: 1 | 2 }
   | { readonly kind: 'ringAgain' }
-  /** Rings at the owner: a unit on its way stands still, or one on scene is to be asked how it is. */
-  | {
-      readonly kind: 'check'
-      readonly check: 'noMovement' | 'welfare'
-      readonly unit: string
-      readonly minutes: number
-    }
+  | SceneStep
   /** `owner` is who asks for it; absent: the system, a neighbour, or a leader. */
   | { readonly kind: 'callout'; readonly change: CalloutChange; readonly owner?: Owner }
   | { readonly kind: 'contacts'; readonly change: ContactChange }

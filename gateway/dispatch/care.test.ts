@@ -41,8 +41,8 @@ function bench() {
   const standAt = (lat: number) => {
     state.position = { point: { lat, lon: 119.61, datum: 'wgs84' }, atMs: clock.now() }
   }
-  const become = (orderState: Assignment['state']) => {
-    state.incident = { ...state.incident, assignments: [{ ...order, state: orderState }] }
+  const become = (orderState: Assignment['state'], more: Partial<Assignment> = {}) => {
+    state.incident = { ...state.incident, assignments: [{ ...order, ...more, state: orderState }] }
   }
   return { clock, asked, standAt, become, stop }
 }
@@ -81,4 +81,23 @@ test('on scene every ten minutes, and nothing once it has left', async () => {
   become('cleared')
   await clock.advance(30 * MIN)
   expect(asked).toHaveLength(2)
+})
+
+test('a welfare check that fell due while the gateway was down is asked at once, one that was asked counts from then', async () => {
+  const { clock, asked, become, stop } = bench()
+  await clock.advance(25 * MIN)
+  asked.length = 0
+  become('arrived', { arrivedAtMs: clock.now() - 12 * MIN })
+  await clock.advance(10_000)
+  expect(asked.map(line => line.split(' ')[0])).toEqual(['welfare'])
+  stop()
+  const again = bench()
+  await again.clock.advance(25 * MIN)
+  again.asked.length = 0
+  const askedAfter = { check: 'welfare', atMs: again.clock.now() - 2 * MIN } as const
+  again.become('arrived', { arrivedAtMs: again.clock.now() - 12 * MIN, askedAfter })
+  await again.clock.advance(7 * MIN)
+  expect(again.asked).toEqual([])
+  await again.clock.advance(MIN + 10_000)
+  expect(again.asked).toHaveLength(1)
 })

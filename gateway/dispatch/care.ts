@@ -26,14 +26,14 @@ interface Watched {
   at?: GeoPoint
 }
 
-/** Runs until the returned function is called. After a restart counting begins anew: positions are not kept (rule 10). */
+/** Runs until the returned function is called. After a restart the movement is counted anew: positions are not kept (rule 10); the welfare check goes on from the arrival. */
 export function startCare(options: CareOptions): () => void {
   const { clock } = options
   const watched = new Map<AssignmentId, Watched & { readonly state: Assignment['state'] }>()
 
   const ask = (incident: Incident, assignment: Assignment, check: 'noMovement' | 'welfare', minutes: number): void => {
     options
-      .step(incident.id, { kind: 'check', check, unit: assignment.unitName, minutes })
+      .step(incident.id, { kind: 'check', assignmentId: assignment.id, check, unit: assignment.unitName, minutes })
       .catch(error => options.log.warn({ err: error, incident: incident.number, check }, 'a check was refused'))
   }
 
@@ -42,7 +42,10 @@ export function startCare(options: CareOptions): () => void {
     const enRoute = assignment.state === 'enRoute'
     const limitMs = enRoute ? noMovementMs : welfareCheckMs
     const known = watched.get(assignment.id)
-    const entry = known?.state === assignment.state ? known : { state: assignment.state, sinceMs: nowMs }
+    // What fell due on scene while the gateway was down is asked at once; who has moved meanwhile it cannot know.
+    const askedMs = assignment.askedAfter?.check === 'welfare' ? assignment.askedAfter.atMs : assignment.arrivedAtMs
+    const beganMs = enRoute ? nowMs : (askedMs ?? nowMs)
+    const entry = known?.state === assignment.state ? known : { state: assignment.state, sinceMs: beganMs }
     watched.set(assignment.id, entry)
     if (enRoute) follow(entry, options.positionOf(assignment.unitId)?.point, nowMs)
     if (limitMs === undefined || nowMs - entry.sinceMs < limitMs) return

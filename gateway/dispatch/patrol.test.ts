@@ -22,6 +22,7 @@ function bench(answer: () => CommitResult) {
     clock,
     units,
     incidents: { all: () => [], step: async () => Promise.reject(new Error('not here')) },
+    factsOf: () => undefined,
     rounds: { byHand: async () => undefined },
     commandResult: async () => undefined,
     projectUnit(unit) {

@@ -1,7 +1,8 @@
 /** Commands of patrol phones: applied once per (client, seq), in order, refused with the reason when no longer legal (rule 13, 14). */
 import { type AssignmentId, type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { Actor, Incident } from '../core/incident.ts'
+import type { FactsGiven } from '../core/feedback.ts'
+import type { Actor, Disposition, Incident } from '../core/incident.ts'
 import { isActive } from '../core/lifecycle.ts'
 import type { Clock } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
@@ -34,6 +35,11 @@ export interface PatrolOptions {
     ): Promise<Incident>
   }
   readonly rounds: Pick<Rounds, 'byHand'>
+  /** Undefined when nobody has said a category, and the way it ended says none. */
+  factsOf(
+    incident: Incident,
+    found: Pick<FactsGiven, 'injured' | 'dead' | 'by'> & { readonly disposition: Disposition }
+  ): FactsGiven | undefined
   commandResult(client: string, seq: number): Promise<string | undefined>
   /** The feed's rows for a unit as it will be after its change of duty. */
   projectUnit(unit: Unit): readonly FeedRow[]
@@ -81,6 +87,13 @@ export function createPatrol(options: PatrolOptions): Patrol {
     if (!result.ok) throw new GatewayError('CONFLICT_RETRY', { conflict: result.conflict })
   }
 
+  const finishOf = (incident: Incident, command: Extract<Command, { kind: 'finish' }>, unit: string): Step => {
+    const { disposition, text, injured, dead } = command
+    const facts = options.factsOf(incident, { disposition, injured, dead, by: unit })
+    if (!facts) throw new GatewayError('FEEDBACK_NEEDED', { why: 'the floor says the category first' })
+    return { kind: 'finish', assignmentId: id<AssignmentId>(command.assignmentId), disposition, feedback: text, facts }
+  }
+
   const order = async (user: PatrolUser, command: OrderCommand, commands: Change['commands']): Promise<void> => {
     const incident = incidentOf(options.incidents.all(), user.unitId, command.assignmentId)
     if (!incident) throw new GatewayError('OFFER_GONE', { why: 'the order is not known any more' })
@@ -92,7 +105,8 @@ export function createPatrol(options: PatrolOptions): Patrol {
       login: user.login,
       userName: user.name
     }
-    await options.incidents.step(incident.id, stepOf(command), actor, { extra: { commands } })
+    const step = command.kind === 'finish' ? finishOf(incident, command, actor.name) : stepOf(command)
+    await options.incidents.step(incident.id, step, actor, { extra: { commands } })
   }
 
   /** Only on duty, and at the time that the phone says: it may have been off line there (rule 13). */
@@ -158,12 +172,13 @@ function incidentOf(all: Iterable<Incident>, unitId: UnitId, assignmentId: strin
   return undefined
 }
 
-function stepOf(command: OrderCommand): Step {
+function stepOf(command: Exclude<OrderCommand, { kind: 'finish' }>): Step {
   const assignmentId = id<AssignmentId>(command.assignmentId)
   switch (command.kind) {
     case 'accept':
     case 'arrive':
     case 'clear':
+    case 'safe':
       return { kind: command.kind, assignmentId }
     case 'decline':
     case 'withdraw':

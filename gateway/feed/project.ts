@@ -2,6 +2,7 @@
 import type { UnitId } from '../core/brand.ts'
 import type { Assignment, Incident, TimelineEntry } from '../core/incident.ts'
 import { isActive, isOpen } from '../core/lifecycle.ts'
+import { mayFinish } from '../core/scene.ts'
 import type { FeedRow } from '../core/store.ts'
 import type { Unit } from '../core/unit.ts'
 import type { FeedBody, FleetAlarm, PatrolTask } from '../core/wire.ts'
@@ -89,6 +90,8 @@ export function taskOf(incident: Incident, assignment: Assignment): PatrolTask {
     expiresAtMs: assignment.expiresAtMs,
     etaS: assignment.etaS,
     distanceM: assignment.distanceM,
+    ...(assignment.askedAfter ? { askedAfter: assignment.askedAfter.check } : {}),
+    ...(mayFinish(incident, assignment.id) ? { mayFinish: true } : {}),
     ownerName: incident.owner?.name,
     ownerSeat: incident.owner?.seat,
     others: incident.assignments

@@ -70,7 +70,7 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
 }
 
 const Assignment = Type.Object(
-  { kind: words(['accept', 'arrive', 'clear']), assignmentId: Id },
+  { kind: words(['accept', 'arrive', 'clear', 'safe']), assignmentId: Id },
   { additionalProperties: false }
 )
 const Refusal = Type.Object(
@@ -83,6 +83,11 @@ const Report = Type.Object(
   { additionalProperties: false }
 )
 
+const Harmed = Type.Integer({ minimum: 0, maximum: 10_000 })
+const Finish = strict({
+  ...{ kind: Type.Literal('finish'), assignmentId: Id, disposition: words(DISPOSITIONS), text: Text(2_000) },
+  ...{ injured: Harmed, dead: Harmed }
+})
 const CheckPoint = strict({
   ...{ kind: Type.Literal('checkPoint'), routeId: Id, pointId: Id },
   fromMs: Type.Integer({ minimum: 0 })
@@ -93,7 +98,7 @@ export const PatrolCommandsBody = Type.Array(
     client: Type.String({ minLength: 4, maxLength: 64, pattern: '^[A-Za-z0-9-]+$' }),
     seq: Type.Integer({ minimum: 1 }),
     deviceTimeMs: Type.Integer({ minimum: 0 }),
-    command: Type.Union([Duty, Assignment, Refusal, Report, CheckPoint])
+    command: Type.Union([Duty, Assignment, Refusal, Report, Finish, CheckPoint])
   }),
   { minItems: 1, maxItems: 100 }
 )

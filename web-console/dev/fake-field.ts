@@ -110,6 +110,8 @@ export class FakeField {
     else if (!task || task.assignmentId !== command.assignmentId) return { seq, outcome: 'refused', code: 'OFFER_GONE' }
     else if (command.kind === 'accept') this.#setTask(task, 'enRoute')
     else if (command.kind === 'arrive') this.#setTask(task, 'arrived')
+    else if (command.kind === 'finish') this.#gone('cleared')
+    else if (command.kind === 'safe') return { seq, outcome: 'done' }
     else if (command.kind === 'clear') this.#gone('cleared')
     else if (command.kind !== 'report') this.#gone('declined')
     return { seq, outcome: 'done' }

@@ -210,6 +210,7 @@ describe('timeline', () => {
       'core/hand-over',
       'compose/actions',
       'dispatch/dispatch',
+      'core/scene',
       'core/callout',
       'core/room-step',
       'core/voice-party',

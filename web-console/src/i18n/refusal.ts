@@ -27,6 +27,8 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'the other one is less urgent: raise its priority first': 'mergeUrgent',
   'nobody has acknowledged the other one yet': 'mergeUnowned',
   'it is linked with another open one only': 'linkOpen',
+  'a unit ends it on scene only': 'finishScene',
+  'under duress the floor ends it, after a report from the scene': 'finishDuress',
   'this class is sent by hand, with a reason': 'byHandReason',
   'only a resolved incident is reopened': 'reopenResolved',
   'it was resolved more than 24 hours ago': 'reopenLate',

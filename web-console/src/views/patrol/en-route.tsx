@@ -7,6 +7,7 @@ import { StillPicture } from '../../player/still-picture.tsx'
 import { useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { countText, distanceText, etaText } from '../../ui/time.ts'
+import { AskedCard } from './asked.tsx'
 import { compass, straightM } from './bearing.ts'
 import type { Phone } from './context.ts'
 import { FixProblem } from './duty.tsx'
@@ -29,6 +30,7 @@ export function EnRouteScreen({ phone, task }: { readonly phone: Phone; readonly
         </section>
       )}
       <FixProblem phone={phone} />
+      <AskedCard phone={phone} task={task} />
       <TaskCard task={task} />
       <PreAlarm task={task} />
       <div className="phone-foot">

@@ -6,6 +6,7 @@ import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 import { useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { countText } from '../../ui/time.ts'
+import { AskedCard } from './asked.tsx'
 import type { Phone } from './context.ts'
 import { FixProblem } from './duty.tsx'
 import { PhoneButton, Sheet } from './parts.tsx'
@@ -30,6 +31,7 @@ export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly
     <>
       <SceneHead task={task} />
       <FixProblem phone={phone} />
+      <AskedCard phone={phone} task={task} />
       <Findings onText={setText} />
       {sent !== '' && !unsent && <Reported phone={phone} text={sent} />}
       <div className="phone-foot">
@@ -44,7 +46,13 @@ export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly
       </div>
       {leaving && (
         <ClearSheet
+          mayFinish={task.mayFinish === true}
           onClose={() => setLeaving(false)}
+          onFinish={({ disposition, injured, dead }) => {
+            const said = text !== '' ? text : t(`patrol:disposition.${disposition}`)
+            phone.act({ kind: 'finish', assignmentId, disposition, text: said, injured, dead })
+            setLeaving(false)
+          }}
           onClear={disposition => {
             report(disposition)
             phone.act({ kind: 'clear', assignmentId })
@@ -136,12 +144,18 @@ function Reported({ phone, text }: { readonly phone: Phone; readonly text: strin
 }
 
 interface ClearSheetProps {
+  readonly mayFinish: boolean
+  readonly onFinish: (found: {
+    readonly disposition: Disposition
+    readonly injured: number
+    readonly dead: number
+  }) => void
   readonly onClear: (disposition: Disposition) => void
   readonly onClose: () => void
 }
 
 /** How it ended, as a group and an item; nothing is sent before the white button. */
-function ClearSheet({ onClear, onClose }: ClearSheetProps) {
+function ClearSheet({ mayFinish, onFinish, onClear, onClose }: ClearSheetProps) {
   const { t } = useTranslation()
   const [disposition, setDisposition] = useState<Disposition>()
   return (
@@ -164,11 +178,48 @@ function ClearSheet({ onClear, onClose }: ClearSheetProps) {
           </div>
         </div>
       ))}
+      {disposition && mayFinish && <Finish onFinish={harm => onFinish({ disposition, ...harm })} />}
       {disposition && (
-        <PhoneButton kind="main" onPress={() => onClear(disposition)}>
+        <PhoneButton kind={mayFinish ? 'plain' : 'main'} onPress={() => onClear(disposition)}>
           {t('patrol:clearGo')}
         </PhoneButton>
       )}
     </Sheet>
+  )
+}
+
+/** The lead ends the incident itself: who was hurt is said before. */
+function Finish({
+  onFinish
+}: {
+  readonly onFinish: (harm: { readonly injured: number; readonly dead: number }) => void
+}) {
+  const { t } = useTranslation()
+  const [harm, setHarm] = useState({ injured: 0, dead: 0 })
+  return (
+    <>
+      <p className="m">{t('patrol:finishHow')}</p>
+      <p className="row g12">
+        {(['injured', 'dead'] as const).map(each => (
+          <label key={each} className="row g8">
+            {t(`patrol:harm.${each}`)}
+            <input
+              className="harm"
+              type="number"
+              inputMode="numeric"
+              min={0}
+              max={10_000}
+              value={harm[each]}
+              onChange={event =>
+                setHarm({ ...harm, [each]: Math.max(0, Math.min(10_000, Math.floor(Number(event.target.value) || 0))) })
+              }
+            />
+          </label>
+        ))}
+      </p>
+      <PhoneButton kind="main" onPress={() => onFinish(harm)}>
+        {t('patrol:finish')}
+      </PhoneButton>
+    </>
   )
 }

@@ -110,7 +110,7 @@ function RefusedCard({ phone, onRead }: { readonly phone: Phone; readonly onRead
 function CommandWord({ command }: { readonly command: Command }) {
   const { t } = useTranslation()
   const detail =
-    command.kind === 'report'
+    command.kind === 'report' || command.kind === 'finish'
       ? command.text
       : command.kind === 'decline' || command.kind === 'withdraw'
         ? command.reason

@@ -41,6 +41,10 @@ function keyOf(command: Command): string | undefined {
       return `checkPoint ${command.routeId} ${command.pointId} ${command.fromMs}`
     case 'report':
       return `report ${command.assignmentId} ${command.disposition ?? ''} ${command.text}`
+    case 'finish':
+      return `finish ${command.assignmentId} ${command.disposition} ${command.text}`
+    case 'safe':
+      return undefined
     case 'accept':
     case 'decline':
     case 'arrive':

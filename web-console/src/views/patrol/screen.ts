@@ -53,7 +53,13 @@ export function localState(task: PatrolTask, outbox: Outbox): Local {
     if (!('assignmentId' in command) || command.assignmentId !== task.assignmentId) continue
     if (command.kind === 'accept' && state === 'offered') state = 'enRoute'
     else if (command.kind === 'arrive') state = 'arrived'
-    else if (command.kind === 'clear' || command.kind === 'decline' || command.kind === 'withdraw') state = 'gone'
+    else if (
+      command.kind === 'clear' ||
+      command.kind === 'finish' ||
+      command.kind === 'decline' ||
+      command.kind === 'withdraw'
+    )
+      state = 'gone'
   }
   return state
 }

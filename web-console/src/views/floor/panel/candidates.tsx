@@ -130,6 +130,13 @@ function Sent({ assignment }: { readonly assignment: Assignment }) {
           {t(`words:assignment.${state}`)}
           {assignment.offeredBy === 'system' && ` · ${t('floor:units.bySystem')}`}
         </div>
+        {assignment.askedAfter && (
+          <div className="t-amb">
+            {t(`floor:units.asked.${assignment.askedAfter.check}`, {
+              age: spanText(now - assignment.askedAfter.atMs, t)
+            })}
+          </div>
+        )}
         {assignment.why && assignment.why.length > 0 && (
           <div className="d el">{assignment.why.map(reason => t(`words:why.${reason}`)).join(' · ')}</div>
         )}
@@ -181,8 +188,8 @@ function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate;
   const warnings = candidate.reasons.filter(reason => WARNINGS.has(reason))
   const facts = [
     ...good.map(reason => reasonText(candidate, reason, t)),
-    t(`words:unitClass.${candidate.unitClass}`),
-    t('floor:units.people', { count: candidate.memberCount })
+    t('floor:units.people', { count: candidate.memberCount }),
+    t(`words:unitClass.${candidate.unitClass}`)
   ]
   const distance =
     candidate.by === 'road'
