@@ -37,6 +37,10 @@ export interface BoardUnit {
   readonly positionAtMs?: number
 }
 
+export const BOARD_STAGES = ['waiting', 'handling', 'sent', 'onScene', 'toFile'] as const
+/** 待接, 接警与核实, 已派与在途, 到场, 待归档. */
+export type BoardStage = (typeof BOARD_STAGES)[number]
+
 /** GET /api/board */
 export interface LeaderBoard {
   readonly atMs: number
@@ -53,6 +57,12 @@ export interface LeaderBoard {
     /** Most urgent first, then oldest; BOARD_ROWS at most. */
     readonly rows: readonly BoardIncident[]
   }
+  /** Every incident that is not filed, in the order of its way; BOARD_STAGE_ROWS of each at most. */
+  readonly stages: readonly {
+    readonly stage: BoardStage
+    readonly n: number
+    readonly rows: readonly BoardIncident[]
+  }[]
   /** Since midnight of the site, as last counted. Absent: not counted yet. */
   readonly today?: {
     readonly day: string
@@ -77,4 +87,5 @@ export interface LeaderBoard {
 }
 
 export const BOARD_ROWS = 12
+export const BOARD_STAGE_ROWS = 4
 export const BOARD_STALE = 30

@@ -1,7 +1,8 @@
 /** What the board says of what the rooms hold: who waits longest, who has how much, whose position nobody should believe. */
 import { expect, it } from 'vitest'
 import { id } from '../core/brand.ts'
-import { BOARD_ROWS, BOARD_STALE } from '../core/leader-board.ts'
+import type { Incident } from '../core/incident.ts'
+import { BOARD_ROWS, BOARD_STAGE_ROWS, BOARD_STALE } from '../core/leader-board.ts'
 import { DEFAULT_TIMERS } from '../core/priority.ts'
 import type { Unit } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -38,6 +39,20 @@ it('who rings is longest waiting before an older one of the tray; rows go by urg
   expect(waiting.rows.map(row => row.id)).toEqual([first.id, second.id, trouble.id])
   expect(waiting.rows[0]?.dueAtMs).toBe(first.openedAtMs + DEFAULT_TIMERS[1].acknowledgeTargetMs)
   expect(boardOf({ ...EMPTY, incidents: [trouble] }).waiting.longest?.id).toBe(trouble.id)
+})
+
+it('everything that is not filed stands in its stage; what nobody owns waits, whatever was sent to it', () => {
+  const of = (state: Incident['state'], more: Partial<Incident> = {}) => sampleIncident({ state, ...more })
+  const incidents = [
+    ...[of('new'), of('dispatched'), of('acknowledged', { owner: owner('a') }), of('verifying', { owner: owner('a') })],
+    ...[of('enRoute', { owner: owner('a') }), of('onScene', { owner: owner('a') }), of('closed')],
+    ...Array.from({ length: BOARD_STAGE_ROWS + 1 }, () => of('resolved', { owner: owner('a') }))
+  ]
+  const { stages } = boardOf({ ...EMPTY, incidents })
+  expect(stages.map(({ stage, n }) => `${stage} ${n}`)).toEqual([
+    ...['waiting 2', 'handling 2', 'sent 1', 'onScene 1', `toFile ${BOARD_STAGE_ROWS + 1}`]
+  ])
+  expect(stages.at(-1)?.rows).toHaveLength(BOARD_STAGE_ROWS)
 })
 
 it('what was answered and given back waits without a target to miss', () => {

@@ -1,11 +1,14 @@
 /** The leader's board from what the rooms hold in memory. Pure: no clock, no store. */
-import type { Incident } from '../core/incident.ts'
+import type { Incident, IncidentState } from '../core/incident.ts'
 import { isOpen } from '../core/incident-state.ts'
 import {
   BOARD_ROWS,
+  BOARD_STAGE_ROWS,
+  BOARD_STAGES,
   BOARD_STALE,
   type BoardIncident,
   type BoardPerson,
+  type BoardStage,
   type BoardUnit,
   type LeaderBoard
 } from '../core/leader-board.ts'
@@ -43,6 +46,7 @@ export function boardOf(view: BoardView): Omit<LeaderBoard, 'today'> {
     freeSeats: Array.from({ length: view.seats }, (_, n) => n + 1).filter(seat => !taken.has(seat)),
     open: open.length,
     waiting: waitingOf(open, view),
+    stages: stagesOf(view),
     ...(storm
       ? {
           storm: {
@@ -79,6 +83,21 @@ function waitingOf(open: readonly Incident[], view: BoardView): LeaderBoard['wai
     ...(longest ? { longest: rowOf(view)(longest) } : {}),
     rows: waiting.toSorted(byUrgency).slice(0, BOARD_ROWS).map(rowOf(view))
   }
+}
+
+const STAGE_OF: Readonly<Record<IncidentState, BoardStage | undefined>> = {
+  ...{ new: 'waiting', acknowledged: 'handling', verifying: 'handling', dispatched: 'sent', enRoute: 'sent' },
+  ...{ onScene: 'onScene', resolved: 'toFile', closed: undefined }
+}
+
+/** What nobody has taken waits, whatever was sent to it meanwhile. */
+function stagesOf(view: BoardView): LeaderBoard['stages'] {
+  const stageOf = (incident: Incident) => (isOpen(incident) && !incident.owner ? 'waiting' : STAGE_OF[incident.state])
+  const found = Map.groupBy(view.incidents, stageOf)
+  return BOARD_STAGES.map(stage => {
+    const all = found.get(stage) ?? []
+    return { stage, n: all.length, rows: all.toSorted(byUrgency).slice(0, BOARD_STAGE_ROWS).map(rowOf(view)) }
+  })
 }
 
 function peopleOf(view: BoardView, open: readonly Incident[]): readonly BoardPerson[] {

@@ -13,6 +13,7 @@ import { Figures } from './figures.tsx'
 import { GroupCallPanel } from './group/panel.tsx'
 import { RoundsPanel } from './rounds.tsx'
 import { SeatsTable } from './seats.tsx'
+import { Stages } from './stages.tsx'
 import { TodayTable } from './today.tsx'
 import { StaleTable } from './units.tsx'
 import { WaitingTable } from './waiting.tsx'
@@ -26,6 +27,7 @@ const STOPPED_MS = 15_000
 export default function BoardView() {
   const { t } = useTranslation()
   const { site, user } = useSession()
+  const leads = user?.role === 'leader'
   useAlarmSound()
   const [board] = usePolled<LeaderBoard>('/api/board', ASK_MS)
   const stopped = useNow() - (board?.atMs ?? Infinity) > STOPPED_MS
@@ -46,19 +48,22 @@ export default function BoardView() {
         {board && (
           <>
             <Figures board={board} />
-            <div className="admin-columns">
-              <div className="admin-column board-half">
+            <div className="board-columns">
+              <div>
                 <WaitingTable waiting={board.waiting} />
-                <SeatsTable board={board} />
-                {user?.role === 'leader' && <GroupCallPanel />}
-                {user?.role === 'leader' && <ConferencePanel />}
+                {leads && <GroupCallPanel />}
               </div>
-              <div className="admin-column board-half">
+              <div>
+                <SeatsTable board={board} />
+                {leads && <ConferencePanel />}
+              </div>
+              <div className="board-kept">
                 <TodayTable today={board.today} />
                 <StaleTable units={board.units} />
-                {user?.role === 'leader' && <RoundsPanel />}
+                {leads && <RoundsPanel />}
               </div>
             </div>
+            <Stages stages={board.stages} />
           </>
         )}
       </div>

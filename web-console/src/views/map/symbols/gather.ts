@@ -60,8 +60,9 @@ export function gather(columns: Columns<unknown>, view: View, options: GatherOpt
   const margin = Math.max(EDGE_PX, square * view.scale)
   const inside = indexesIn(columns, view, margin, options.wanted)
   const { alone } = options
-  const singles = alone ? inside.filter(alone) : []
-  const rest = alone ? inside.filter(index => !alone(index)) : inside
+  const singles: number[] = []
+  const rest: number[] = alone ? [] : inside
+  if (alone) for (const index of inside) (alone(index) ? singles : rest).push(index)
   if (rest.length <= options.mostSingles) return { singles: [...singles, ...rest], clusters: [] }
   const clusters: Cluster[] = []
   for (const sum of squaresOf(columns, rest, square, options.marked)) {

@@ -29,21 +29,49 @@ interface Things {
   readonly incidents: Columns<Incident>
 }
 
-/** What is drawn of all there is; at most 3,000 symbols in every view. */
-export function sceneOf(shown: Shown, view: View, { cameras, units, incidents }: Things): Scene {
+const WANTED = 1
+const ALONE = 2
+const MARKED = 4
+
+/** What is asked of each thing, answered once for as long as the same is shown: a frame of a move asks it of 83,000. */
+interface Answers {
+  readonly cameras: Uint8Array
+  readonly units: Uint8Array
+}
+
+const known = new WeakMap<Shown, Answers>()
+
+function answersOf(shown: Shown, { cameras, units }: Things): Answers {
+  const before = known.get(shown)
+  if (before) return before
   const busy = (unit: Unit) => unit.state !== 'available' && unit.state !== 'offDuty'
   const many = units.items.reduce((count, unit) => count + Number(busy(unit)), 0) > MOST_ALONE
-  const seenUnits = gather(units, view, {
-    ...UNIT_LIMITS,
-    wanted: index => shown.wantsUnit(units.items[index] as Unit),
-    ...(many ? {} : { alone: index => busy(units.items[index] as Unit) })
-  })
-  const seenCameras = gather(cameras, view, {
-    ...CAMERA_LIMITS,
-    wanted: index => shown.wantsCamera(cameras.items[index] as CameraView),
-    alone: index => shown.openIds.has((cameras.items[index] as CameraView).id),
-    marked: index => isLost(cameras.items[index] as CameraView)
-  })
+  const flag = (yes: boolean, bit: number) => (yes ? bit : 0)
+  const answers: Answers = {
+    cameras: Uint8Array.from(
+      cameras.items,
+      camera =>
+        flag(shown.wantsCamera(camera), WANTED) |
+        flag(shown.openIds.has(camera.id), ALONE) |
+        flag(isLost(camera), MARKED)
+    ),
+    units: Uint8Array.from(units.items, unit => flag(shown.wantsUnit(unit), WANTED) | flag(!many && busy(unit), ALONE))
+  }
+  known.set(shown, answers)
+  return answers
+}
+
+const askedOf = (answers: Uint8Array) => {
+  const has = (bit: number) => (index: number) => ((answers[index] as number) & bit) !== 0
+  return { wanted: has(WANTED), alone: has(ALONE), marked: has(MARKED) }
+}
+
+/** What is drawn of all there is; at most 3,000 symbols in every view. `shown` is another object whenever anything in it is. */
+export function sceneOf(shown: Shown, view: View, things: Things): Scene {
+  const { cameras, units, incidents } = things
+  const answers = answersOf(shown, things)
+  const seenUnits = gather(units, view, { ...UNIT_LIMITS, ...askedOf(answers.units) })
+  const seenCameras = gather(cameras, view, { ...CAMERA_LIMITS, ...askedOf(answers.cameras) })
   const seenIncidents: Gathered = gather(incidents, view, {
     ...INCIDENT_LIMITS,
     wanted: () => true,

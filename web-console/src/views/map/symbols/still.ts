@@ -1,6 +1,6 @@
 /**
  * Where the browser draws WebGL in software, a frame of the ground costs a tenth of a second, most of it for showing the canvas at all. While the
- * map moves, a still of the ground is shown in its place, moved and scaled with it; when the map rests, the ground itself is back, sharp.
+ * map moves, a still of the ground is shown in its place, moved and scaled with it; when map and hand have rested, the ground itself is back, sharp.
  */
 import type { MapLibreMap } from 'maplibre-gl'
 import type { View } from './gather.ts'
@@ -13,6 +13,9 @@ export interface Still {
 }
 
 const GROUND = '#11171c'
+/** Between two turns of a wheel, a drag and the click after it: a ground drawn there would keep the next input waiting. */
+const REST_MS = 400
+const INPUTS = ['pointerdown', 'wheel', 'keydown'] as const
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i
 
 /** True where no graphics processor draws. */
@@ -40,6 +43,7 @@ export function createStill(map: MapLibreMap, viewOf: () => View): Still {
   const context = contextOf(image)
   let taken: View | undefined
   let moving = false
+  let resting: ReturnType<typeof setTimeout> | undefined
   /** The library tells `idle` in the turn that drew: what is drawn can be copied in no other. */
   const take = () => {
     if (moving) return
@@ -52,14 +56,20 @@ export function createStill(map: MapLibreMap, viewOf: () => View): Still {
   const painter: { render(...of: unknown[]): void } = map.painter
   const render = painter.render.bind(painter)
   const begin = () => {
+    clearTimeout(resting)
     if (moving || taken === undefined) return
     moving = true
     painter.render = () => undefined
     // Not `visibility`: the pointer must find it.
     ground.style.opacity = '0'
   }
-  const end = () => {
-    if (!moving) return
+  const sharpen = (): void => {
+    resting = undefined
+    // The end of a turn of the wheel is told while a drag is on its way already, whose beginning was told before.
+    if (map.isMoving()) {
+      end()
+      return
+    }
     moving = false
     painter.render = render
     map.triggerRepaint()
@@ -67,6 +77,12 @@ export function createStill(map: MapLibreMap, viewOf: () => View): Still {
       if (!moving) ground.style.opacity = ''
     })
   }
+  function end(): void {
+    clearTimeout(resting)
+    if (moving) resting = setTimeout(sharpen, REST_MS)
+  }
+  const input = () => resting !== undefined && end()
+  for (const kind of INPUTS) addEventListener(kind, input, { capture: true, passive: true })
   map.on('idle', take)
   map.on('movestart', begin)
   map.on('moveend', end)
@@ -80,6 +96,8 @@ export function createStill(map: MapLibreMap, viewOf: () => View): Still {
       onto.imageSmoothingEnabled = true
     },
     remove() {
+      clearTimeout(resting)
+      for (const kind of INPUTS) removeEventListener(kind, input, { capture: true })
       painter.render = render
       map.off('idle', take)
       map.off('movestart', begin)
