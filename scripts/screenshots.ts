@@ -1,4 +1,7 @@
-/** Takes the pictures of docs/screenshots from the running demo, as people see it: presses, acknowledges, dispatches, and looks. */
+/**
+ * Takes the pictures of docs/screenshots from the running demo, as people see it: presses, acknowledges, dispatches, and looks.
+ * `screenshots.ts FOLDER office`: only the pages of the office, on a small screen, too.
+ */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -208,6 +211,58 @@ async function recordedViews(running: Demo, leader: Page, incident: Incident, en
   await shoot(leader, `cameras${end}`)
 }
 
+const OFFICE: readonly (readonly [name: string, path: string, ready: string])[] = [
+  ['board', '/board', '.board tbody tr:has-text("≤")'],
+  ['reports', '/reports', '.report-body'],
+  ['shift-report', '/reports?shift', '.report-body'],
+  ['audit', '/audit', 'tbody tr'],
+  ['audit-incidents', '/audit?tab=incidents', 'tbody tr'],
+  ['follow-ups', '/follow-ups', 'tbody tr'],
+  ['sop', '/sop', 'main section']
+]
+
+/** The pages of the office in both languages, as a leader and an administrator have them. */
+async function officeViews(running: Demo, leader: Page, admin: Page, small: boolean): Promise<void> {
+  const pages = [
+    ...OFFICE.map(view => [leader, ...view] as const),
+    [admin, 'manage', '/manage', '.mng-scroll tbody tr'] as const
+  ]
+  for (const [page, name, path, ready] of pages)
+    for (const [language, end] of [
+      ['zh-CN', ''],
+      ['en', '-en']
+    ] as const) {
+      await page.goto(`${running.url}${path}`)
+      await speak(page, language)
+      await page.locator(ready).first().waitFor()
+      await shoot(page, `${name}${end}`)
+      if (!small) continue
+      await page.setViewportSize({ width: 1366, height: 768 })
+      await shoot(page, `${name}${end}-1366`)
+      await page.setViewportSize({ width: 1920, height: 1080 })
+    }
+}
+
+/** A little of a shift for the pages to show: incidents of two seats, a hand-over, calls that are due. */
+async function shiftWork(leader: ConsoleClient, other: ConsoleClient, incident: Incident): Promise<void> {
+  await leader.post('/api/follow-ups', { incidentId: incident.id, dueInMs: 0, note: '问老人身体如何' })
+  await leader.post('/api/follow-ups', { incidentId: incident.id, dueInMs: 7_200_000, whom: '吴强', note: '告知儿子' })
+  await other.post('/api/shift', { to: '10008', note: '西街路灯不亮，巡防多走一趟；惠民超市报警主机电池低，已报修' })
+}
+
+async function office(running: Demo): Promise<void> {
+  const leader = await openConsole(running.url, '10008', running.password('10008'), 1)
+  const other = await openConsole(running.url, '10411', running.password('10411'), 4)
+  await other.connect()
+  await otherSeat(running, other)
+  await shiftWork(leader, other, await incidentOf(other, running, 'household', 31))
+  const [desk, admin] = [await window('desk'), await window('admin')]
+  await logIn(desk, running, { login: '10008', seat: 2 })
+  await logIn(admin, running, { login: '10001' }, '/manage')
+  await officeViews(running, desk, admin, true)
+  for (const client of [leader, other]) client.close()
+}
+
 async function work(running: Demo): Promise<void> {
   const leader = await openConsole(running.url, '10008', running.password('10008'), 1)
   const other = await openConsole(running.url, '10411', running.password('10411'), 4)
@@ -246,17 +301,15 @@ async function work(running: Demo): Promise<void> {
   await logIn(admin, running, { login: '10001' }, '/admin')
   await admin.locator('table').first().waitFor()
   await shoot(admin, 'admin')
-  await admin.goto(`${running.url}/manage`)
-  await admin.locator('.mng-scroll tbody tr button').first().click()
-  await admin.locator('.mng-drawer form').waitFor()
-  await shoot(admin, 'manage')
+  await shiftWork(leader, other, pressed)
+  await officeViews(running, desk, admin, false)
   for (const client of [leader, other]) client.close()
 }
 
 try {
   mkdirSync(OUT, { recursive: true })
   demo = await startDemo({ dir })
-  await work(demo)
+  await (process.argv[3] === 'office' ? office(demo) : work(demo))
 } finally {
   await Promise.allSettled(contexts.map(context => context.close()))
   await demo?.stop()

@@ -1,8 +1,9 @@
 /** The alarm line with everything joined: a box presses by real MQTT, the floor sees it, a patrol goes, it is resolved; nothing is lost on the way. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import WebSocket from 'ws'
 import { createBox } from '../adapters/mqtt/simulator.ts'
 import type { Incident } from '../gateway/core/incident.ts'
-import type { FeedBody, IncidentDetail, PatrolCommandResult, ServerMessage } from '../gateway/core/wire.ts'
+import type { Diagnostics, FeedBody, IncidentDetail, PatrolCommandResult, ServerMessage } from '../gateway/core/wire.ts'
 import { verify } from '../gateway/storage/verify.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
@@ -261,4 +262,24 @@ test('afterwards every invariant holds', async () => {
   const report = await verify({ dir: `${dir}/data`, settled: true })
   expect(report.violations).toEqual([])
   expect(report.counts.signals).toBeGreaterThan(5)
+})
+
+test('a window that is closed while it is being told is gone, not too slow', async () => {
+  const feedCut = async () => ((await (await leader.get('/api/diagnostics')).json()) as Diagnostics).shed.feedCut
+  const before = await feedCut()
+  const gone = Array.from({ length: 20 }, () => {
+    const socket = new WebSocket(`${running.url.replace('http', 'ws')}/feed`, { headers: { cookie: leader.cookie } })
+    return new Promise<void>((resolve, reject) => {
+      socket.on('error', reject)
+      socket.on('close', () => resolve())
+      socket.on('open', () => {
+        socket.send(JSON.stringify({ type: 'hello', v: 1 }))
+        socket.close()
+      })
+    })
+  })
+  // Those beyond what one session may have are refused, and prove nothing.
+  expect((await Promise.allSettled(gone)).some(({ status }) => status === 'fulfilled')).toBe(true)
+  await running.gateway.idle()
+  expect([before, await feedCut()]).toEqual([0, 0])
 })

@@ -109,6 +109,9 @@ beforeAll(async () => {
       entry(FROM - H, leader, 'login', 'seat:1'),
       entry(FROM - 30 * MIN, zhou, 'login', 'seat:4'),
       entry(FROM - 20 * MIN, zhou, 'logout', 'seat:4', { detail: { user: '10400', origin: '' } }),
+      // The leader takes another seat: the session at the first one ends after that.
+      entry(FROM + MIN, leader, 'login', 'seat:2'),
+      entry(FROM + MIN, leader, 'logout', 'seat:1', { reason: 'moved', detail: { user: '10008', origin: '' } }),
       entry(FROM + 2 * MIN, lin, 'login', 'seat:3'),
       // A leader ended his session.
       entry(FROM + 11 * H, leader, 'logout', 'seat:3', { detail: { user: '10327', origin: '' } }),
@@ -175,7 +178,7 @@ it('a shift has what came in it and what was carried into it, its times, its peo
     kept: 1
   })
   expect(log.people).toMatchObject([
-    { login: '10008', name: '韩梅', seats: [1], accepted: 0 },
+    { login: '10008', name: '韩梅', seats: [1, 2], cameMs: undefined, leftMs: undefined, accepted: 0 },
     { login: '10327', seats: [3], cameMs: FROM + 2 * MIN, leftMs: FROM + 11 * H, accepted: 1 },
     { login: '10400', seats: [], accepted: 1 }
   ])

@@ -137,7 +137,9 @@ function createSend(socket: WebSocket, wire: Duplex): (message: string | Buffer)
   return message => {
     const unread = socket.bufferedAmount
     if (unread === 0) large = 0
-    if (socket.readyState !== socket.OPEN || unread > MAX_BUFFERED + large) return false
+    // A window that was closed or loaded anew is gone, not slow: its viewer leaves with the close.
+    if (socket.readyState !== socket.OPEN) return true
+    if (unread > MAX_BUFFERED + large) return false
     if (message.length > MAX_BUFFERED) large += message.length * (typeof message === 'string' ? 3 : 1)
     if (!corked) {
       corked = true

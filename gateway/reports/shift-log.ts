@@ -95,6 +95,8 @@ interface Presence {
   readonly login: string
   name: string
   readonly seats: Set<number>
+  /** Where a session is open. */
+  readonly on: Set<number>
   cameMs: number | undefined
   leftMs: number | undefined
   present: boolean
@@ -108,7 +110,15 @@ function peopleOf(facts: ShiftFacts, fromMs: number, endMs: number): readonly Sh
       known.name ||= name
       return known
     }
-    const made = { login, name, seats: new Set<number>(), cameMs: undefined, leftMs: undefined, present: false }
+    const made = {
+      login,
+      name,
+      seats: new Set<number>(),
+      on: new Set<number>(),
+      cameMs: undefined,
+      leftMs: undefined,
+      present: false
+    }
     people.set(login, made)
     return made
   }
@@ -141,11 +151,14 @@ function seated(entry: AuditRow, personOf: (login: string, name: string) => Pres
     person.cameMs ??= inShift && !person.present ? entry.atMs : undefined
     person.leftMs = undefined
     person.present = true
-    if (!inShift) person.seats.clear()
+    person.on.add(seat)
     person.seats.add(seat)
-  } else if (inShift) person.leftMs = entry.atMs
-  else {
-    person.present = false
-    person.seats.clear()
+    return
   }
+  // Who takes another seat logs in there first: he leaves with the last one that he has.
+  person.on.delete(seat)
+  if (!inShift) person.seats.delete(seat)
+  if (person.on.size > 0) return
+  if (inShift) person.leftMs = entry.atMs
+  else person.present = false
 }
