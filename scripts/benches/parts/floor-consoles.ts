@@ -31,6 +31,8 @@ const POSITIONS = '{"type":"positions"'
 
 const total = { connected: 0, messages: 0, batches: 0, positions: 0, faults: 0, cut: 0 }
 const seen: [string, number, number][] = []
+/** Batches of positions to be read when somebody asks: twenty at once, each of a thousand positions, would hold up the alarms behind them. */
+const unread: Buffer[] = []
 
 function follow(port: number, token: string, reads: boolean): Promise<void> {
   const there = Promise.withResolvers<void>()
@@ -47,7 +49,7 @@ function follow(port: number, token: string, reads: boolean): Promise<void> {
     const head = data.toString('latin1', 0, 160)
     if (head.startsWith(POSITIONS)) {
       total.batches += 1
-      if (reads) total.positions += (JSON.parse(data.toString()) as { units: unknown[] }).units.length
+      if (reads) unread.push(data)
       return
     }
     const numbers = HEAD.exec(head)
@@ -78,7 +80,11 @@ async function run({ port, tokens }: ConsolesOrder): Promise<void> {
   for (let n = 0; n < tokens.length; n += 10)
     await Promise.all(tokens.slice(n, n + 10).map((token, k) => follow(port, token, (n + k) % READS === 0)))
   process.send?.({ kind: 'ready' })
-  process.on('message', () => process.send?.({ kind: 'count', ...total, seen } satisfies ConsolesCount))
+  process.on('message', () => {
+    for (const data of unread.splice(0))
+      total.positions += (JSON.parse(data.toString()) as { units: unknown[] }).units.length
+    process.send?.({ kind: 'count', ...total, seen } satisfies ConsolesCount)
+  })
 }
 
 if (process.send) {
