@@ -73,3 +73,20 @@ it('of many lines that are due at once each look writes to some: none waits long
   await clock.advance(500)
   expect(answered()).toBe(400)
 })
+
+it('on a machine so full that looks come seldom, a look writes to as many more', () => {
+  let nowMs = 0
+  let look = () => {}
+  const every = (_ms: number, callback: () => void) => {
+    look = callback
+    return () => {}
+  }
+  const answers = createHeldAnswers({ now: () => nowMs, steady: () => nowMs, after: () => () => {}, every })
+  let writes = 0
+  const lines = Array.from({ length: 400 }, () => answers.open(() => void writes++))
+  for (const line of lines) for (let n = 0; n < 3; n++) line.report(Buffer.from('x'), nowMs)
+  expect(writes).toBe(400)
+  nowMs = 1_500
+  look()
+  expect(writes).toBe(800)
+})

@@ -9,9 +9,9 @@ const FAST_MS = 300
 /** How long an answer waits; terminals send again after several seconds. */
 const HOLD_MS = 1_000
 const LOOK_MS = 10
-/** Lines written to at a look: some at least, and of very many at once this part, so that half a second does for all of them and no look is long. */
+/** Lines written to at a look: some at least, and of very many at once so many that this does for all of them, however seldom looks come. */
 const LINES_A_LOOK = 50
-const PART_A_LOOK = 0.02
+const SPREAD_MS = 500
 const MAX_HELD = 16
 /** A dozen and more of the usual length. */
 const HELD_BYTES = 512
@@ -34,10 +34,12 @@ export interface HeldLine {
 export function createHeldAnswers(clock: Clock): HeldAnswers {
   /** In the order in which their first answer was held. */
   const waiting = new Set<Held>()
+  let lookedMs = clock.steady()
   const stop = clock.every(LOOK_MS, () => {
-    if (waiting.size === 0) return
+    const sinceMs = clock.steady() - lookedMs
+    lookedMs += sinceMs
     const dueMs = clock.now() - HOLD_MS
-    let left = Math.max(LINES_A_LOOK, Math.ceil(waiting.size * PART_A_LOOK))
+    let left = Math.max(LINES_A_LOOK, Math.ceil((waiting.size * sinceMs) / SPREAD_MS))
     for (const line of waiting) {
       if (line.sinceMs > dueMs || left-- === 0) return
       line.flush()

@@ -24,7 +24,8 @@ it('lines are worked in the order in which they began to wait, a slice a turn, a
       for (const untilMs = performance.now() + workMs; performance.now() < untilMs; );
     }
   })
-  const lines = [line(1, 10), line(2, 10), line(3, 0)]
+  // Longer than any slice.
+  const lines = [line(1, 60), line(2, 60), line(3, 0)]
   for (let n = 0; n <= AT_ONCE; n++) turns.take()
   for (const each of [...lines, ...lines]) turns.wait(each)
   expect(worked).toEqual([])

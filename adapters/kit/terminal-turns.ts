@@ -5,8 +5,10 @@
 
 /** Frames of any kind that are worked as they are read; beyond them what can wait does. */
 const AT_ONCE = 64
-/** What waited is worked so long at a time, then whatever has come in between. */
+/** What waited is worked so long at a time, then whatever has come in between; after a long turn longer, so that it has its share of a full machine. */
 const SLICE_MS = 4
+const MAX_SLICE_MS = 50
+const SHARE = 0.5
 
 export interface Waiting {
   /** Works all that waits there. */
@@ -17,11 +19,12 @@ export class Turns {
   readonly #waiting = new Set<Waiting>()
   #taken = 0
   #due: NodeJS.Immediate | undefined
+  #sinceMs = 0
 
   /** A frame is there: false when this turn has done enough, and what can wait should. */
   take(): boolean {
     this.#taken += 1
-    this.#due ??= setImmediate(() => this.#run())
+    if (!this.#due) this.#next()
     return this.#taken <= AT_ONCE && this.#waiting.size === 0
   }
 
@@ -37,14 +40,21 @@ export class Turns {
     this.#waiting.clear()
   }
 
+  #next(): void {
+    this.#sinceMs = performance.now()
+    this.#due = setImmediate(() => this.#run())
+  }
+
   #run(): void {
     this.#taken = 0
-    const untilMs = performance.now() + SLICE_MS
+    this.#due = undefined
+    const nowMs = performance.now()
+    const untilMs = nowMs + Math.min(MAX_SLICE_MS, Math.max(SLICE_MS, (nowMs - this.#sinceMs) * SHARE))
     for (const line of this.#waiting) {
       this.#waiting.delete(line)
       line.drain()
       if (performance.now() >= untilMs) break
     }
-    this.#due = this.#waiting.size > 0 ? setImmediate(() => this.#run()) : undefined
+    if (this.#waiting.size > 0 && !this.#due) this.#next()
   }
 }
