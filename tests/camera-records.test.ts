@@ -5,6 +5,7 @@ import type { CameraDetail, CameraDraft, CameraLine, FoundCamera } from '../gate
 import type { Found } from '../gateway/core/find.ts'
 import type { RecordSaved } from '../gateway/core/group-record.ts'
 import type { MediaCamera } from '../gateway/core/media.ts'
+import type { ImportReport } from '../gateway/core/subject-record.ts'
 import { logIn } from '../gateway/testing/console-client.ts'
 import { createFakeMedia } from '../gateway/testing/fake-media.ts'
 import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
@@ -133,4 +134,39 @@ it('a wrong field is named; an old form is refused; a removed one is gone everyw
   const leader = await logIn(running?.url ?? '', '10008', (await running?.person('10008', 'leader')) ?? '', 2)
   expect((await leader.get('/api/camera-records')).status).toBe(403)
   expect((await leader.post('/api/camera-records', { draft: CORNER, version: 0 })).status).toBe(403)
+})
+
+it('a list is looked at, then taken as a whole; exported and read again it changes nothing, and has no log-in', {
+  timeout: TEST_MS
+}, async () => {
+  const { admin, made, get, find, shown } = await setUp()
+  const cameraId = await made(CORNER)
+  const send = async (path: string, text: string) => {
+    const answer = await fetch(`${running?.url}${path}`, {
+      ...{ method: 'POST', body: text, headers: { cookie: admin.cookie, 'content-type': 'text/plain' } }
+    })
+    return (await answer.json()) as ImportReport
+  }
+  const exported = await (await admin.get('/api/camera-records/export')).text()
+  expect(exported).not.toContain(PASSWORD)
+  const again = await send('/api/camera-records/import', exported)
+  expect(again).toMatchObject({ rows: 4, added: 0, changed: 0, same: 4, faultCount: 0 })
+
+  const head = '名称,国标编码,性质,派出所,纬度,经度\n'
+  const wrong = `${head}北门,123,公共,,27.03,119.61\n南门,,外星,,27.03,119.61\n`
+  const looked = await send('/api/camera-records/import', wrong)
+  expect(looked.faults.map(({ line, field, code }) => `${line} ${field} ${code}`)).toEqual([
+    '2 国标编码 code20',
+    '3 性质 choice'
+  ])
+  expect(shown()).not.toContain('北门')
+  // Known by its national code; what is not in the file (its sources, its address) stays.
+  const right = `${head}杏花巷西口,35092200001320000031,公共,北门派出所,27.0318,119.6118\n北门,,社会,,27.03,119.61\n`
+  expect(await send('/api/camera-records/import/preview', right)).toMatchObject({ added: 1, changed: 1, faultCount: 0 })
+  expect(shown()).not.toContain('北门')
+  await send('/api/camera-records/import?file=a.csv', right)
+  expect(shown()).toContain('北门')
+  expect((await find('北门派出所')).rows).toMatchObject([{ id: cameraId, sources: 1, version: 2 }])
+  const audit = await get<readonly { action: string }[]>('/api/audit')
+  expect(audit.filter(each => /camera\.(import|export)/.test(each.action))).toHaveLength(2)
 })

@@ -1,4 +1,5 @@
 /** The administrator's desk of cameras: found on the network, entered, changed, removed; pictures, recording, map and alarms go by it at once. */
+import { setImmediate as turn } from 'node:timers/promises'
 import { id } from '../core/brand.ts'
 import type { CameraDetail, CameraDraft, CameraLine, FoundCamera } from '../core/camera-record.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -14,6 +15,8 @@ import type { Hub } from '../feed/hub.ts'
 import { FLOOR } from '../feed/project.ts'
 import type { CameraRooms } from '../http/record-ports.ts'
 import { checkCamera } from '../registry/camera-check.ts'
+import { CAMERA_CSV_HEAD, cameraLine } from '../registry/camera-csv.ts'
+import { judgeCameras } from '../registry/camera-import.ts'
 import type { Latest } from '../registry/latest.ts'
 import type { Records } from '../registry/records.ts'
 import type { Registry } from '../registry/registry.ts'
@@ -32,6 +35,8 @@ export interface CameraDeskDeps {
 }
 
 const ADAPTER = 'onvif'
+/** Cameras committed, or written out, before others get their turn. */
+const PART = 250
 
 export function createCameraDesk(deps: CameraDeskDeps): CameraRooms {
   const { clock, cameraRecords: records, cameras, latest } = deps
@@ -131,7 +136,32 @@ export function createCameraDesk(deps: CameraDeskDeps): CameraRooms {
         await records.save([{ recordId: cameraId, fields: [] }], user, words)
         await apply()
         return { saved: true, id: cameraId, version: records.versionOf(cameraId) }
-      })
+      }),
+    preview: async text => (await judgeCameras(text, rows, draftOf)).report,
+    import: (text, file, user) =>
+      serial.run('cameras', async () => {
+        const { report, changes } = await judgeCameras(text, rows, draftOf)
+        if (report.faultCount > 0 || changes.length === 0) return report
+        for (let at = 0; at < changes.length; at += PART) {
+          const part = changes.slice(at, at + PART)
+          const detail = { file: file.slice(0, 120), from: at + 1, to: at + part.length, of: changes.length }
+          await records.save(part, user, { action: 'camera.import', object: 'cameras', detail })
+          await turn()
+        }
+        await apply()
+        deps.hub.broadcast(FLOOR, { type: 'cameras', cameras: cameras.all() })
+        return report
+      }),
+    async export(user) {
+      const { all } = rows.cameras
+      await records.save([], user, { action: 'camera.export', object: 'cameras', detail: { count: all.length } })
+      const lines = [CAMERA_CSV_HEAD]
+      for (const [n, row] of all.entries()) {
+        lines.push(cameraLine(row))
+        if (n % PART === PART - 1) await turn()
+      }
+      return `\ufeff${lines.join('\r\n')}\r\n`
+    }
   }
 }
 

@@ -4,6 +4,7 @@ import type { Found, PageQuery } from '../core/find.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import type { GridLine, GridReport, GridState } from '../core/grid-wire.ts'
 import type { RecordSaved } from '../core/group-record.ts'
+import type { ImportReport } from '../core/subject-record.ts'
 import type { SessionUser } from '../core/wire.ts'
 
 /** The grid; taking one in and giving it out are audited. */
@@ -37,6 +38,11 @@ export interface CameraRooms {
   save(draft: CameraDraft, version: number, user: SessionUser): Promise<RecordSaved>
   /** Its recordings stay for as long as those of cameras that nobody lists. */
   remove(cameraId: string, version: number, user: SessionUser): Promise<RecordSaved>
+  preview(text: string): Promise<ImportReport>
+  /** Changes nothing while there is a fault. */
+  import(text: string, file: string, user: SessionUser): Promise<ImportReport>
+  /** A CSV file without log-ins; audited before it is answered. */
+  export(user: SessionUser): Promise<string>
 }
 
 /** `/api/map` as it goes out. */

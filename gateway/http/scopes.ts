@@ -20,6 +20,7 @@ const READ_REGISTRY = [
   'GET /api/camera-records',
   'GET /api/camera-records/detail',
   'GET /api/camera-records/found',
+  'GET /api/camera-records/export',
   'GET /api/grid',
   'GET /api/grid/state',
   'GET /api/grid/export'
@@ -47,6 +48,8 @@ export const SCOPES: Readonly<Record<ApiScope, Opened>> = {
       'POST /api/units/remove',
       'POST /api/camera-records',
       'POST /api/camera-records/remove',
+      'POST /api/camera-records/import/preview',
+      'POST /api/camera-records/import',
       'POST /api/grid/preview',
       'POST /api/grid/import'
     ]

@@ -1,10 +1,12 @@
 /** Cameras as records: found, entered, changed, removed. How they do is in cameras.ts. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { RECORD_LIMITS } from '../../core/subject-record.ts'
 import type { HttpAccess } from '../ports.ts'
 import type { CameraRooms } from '../record-ports.ts'
 import { keeperOf, RecordId, recordRoutes, strict } from './record-routes.ts'
 
+const FileQuery = strict({ file: Type.Optional(Type.String({ maxLength: 120 })) })
 const Text = Type.Optional(Type.String({ maxLength: 400 }))
 const Point = strict({ lat: Type.Number(), lon: Type.Number(), datum: Type.Enum(['wgs84', 'gcj02']) })
 const Draft = strict({
@@ -31,5 +33,24 @@ export function cameraRecordRoutes(
   app.get('/api/camera-records/found', async request => {
     keeper(request)
     return rooms.found()
+  })
+  app.get('/api/camera-records/export', async (request, reply) => {
+    const text = await rooms.export(keeper(request))
+    const disposition = 'attachment; filename="camera-list.csv"'
+    return reply.type('text/csv; charset=utf-8').header('content-disposition', disposition).send(text)
+  })
+  // A large body is read only for who may send it.
+  const list = {
+    bodyLimit: RECORD_LIMITS.importBytes,
+    onRequest: async (request: FastifyRequest) => {
+      keeper(request)
+    },
+    schema: { body: Type.String() }
+  }
+  app.post('/api/camera-records/import/preview', list, async request => rooms.preview(request.body as string))
+  const schema = { ...list.schema, querystring: FileQuery }
+  app.post('/api/camera-records/import', { ...list, schema }, async request => {
+    const { file = '' } = request.query as { file?: string }
+    return rooms.import(request.body as string, file, keeper(request))
   })
 }

@@ -5,6 +5,7 @@ import type { CameraDetail, CameraLine, FoundCamera } from '../../../../gateway/
 import { Button, Chip } from '../../ui/parts.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { CameraForm } from './camera-form.tsx'
+import { ImportSheet } from './import-sheet.tsx'
 import { RecordsPart } from './records-part.tsx'
 import type { Column } from './rows-table.tsx'
 import { useDetail } from './use-detail.ts'
@@ -14,6 +15,7 @@ export function CameraRecords() {
   const { t } = useTranslation()
   const [asked, setAsked] = useState(0)
   const [opened, setOpened] = useState(false)
+  const [importing, setImporting] = useState(false)
   /** A new record begins with what was found of it. */
   const [adopting, setAdopting] = useState<FoundCamera>()
   const found = useDetail<readonly FoundCamera[]>('/api/camera-records/found', asked)
@@ -39,31 +41,43 @@ export function CameraRecords() {
       {...{ path: '/api/camera-records', columns, find: t('manage:camera.find'), add: t('manage:add.camera') }}
       keyOf={line => line.id}
       titleOf={({ draft }) => [draft.name, draft.id]}
-      more={<Button onClick={() => setOpened(true)}>{t('manage:camera.found', { n: found?.length ?? 0 })}</Button>}
+      more={
+        <>
+          <Button onClick={() => setImporting(true)}>{t('manage:import')}</Button>
+          <a className="btn" href="/api/camera-records/export" download>
+            {t('manage:export')}
+          </a>
+          <Button onClick={() => setOpened(true)}>{t('manage:camera.found', { n: found?.length ?? 0 })}</Button>
+        </>
+      }
       said={changed =>
-        opened && (
-          <Sheet title={t('manage:camera.foundTitle')} onClose={() => setOpened(false)}>
-            {found?.length === 0 && <p className="m">{t('manage:camera.nothing')}</p>}
-            <ul className="mng-found">
-              {found?.map(each => (
-                <li key={each.endpoint} className="row g12">
-                  <b className="n">{each.address}</b>
-                  <span>{[each.maker, each.model].filter(Boolean).join(' ')}</span>
-                  <span className="d n grow el">{each.endpoint}</span>
-                  {each.wantsLogin && <Chip tone="amber">{t('manage:camera.wantsLogin')}</Chip>}
-                  <Button
-                    onClick={() => {
-                      setAdopting(each)
-                      setOpened(false)
-                      changed(NEW)
-                    }}
-                  >
-                    {t('manage:camera.adopt')}
-                  </Button>
-                </li>
-              ))}
-            </ul>
-          </Sheet>
+        importing ? (
+          <ImportSheet of="camera-records" onClose={() => setImporting(false)} onDone={() => changed(undefined)} />
+        ) : (
+          opened && (
+            <Sheet title={t('manage:camera.foundTitle')} onClose={() => setOpened(false)}>
+              {found?.length === 0 && <p className="m">{t('manage:camera.nothing')}</p>}
+              <ul className="mng-found">
+                {found?.map(each => (
+                  <li key={each.endpoint} className="row g12">
+                    <b className="n">{each.address}</b>
+                    <span>{[each.maker, each.model].filter(Boolean).join(' ')}</span>
+                    <span className="d n grow el">{each.endpoint}</span>
+                    {each.wantsLogin && <Chip tone="amber">{t('manage:camera.wantsLogin')}</Chip>}
+                    <Button
+                      onClick={() => {
+                        setAdopting(each)
+                        setOpened(false)
+                        changed(NEW)
+                      }}
+                    >
+                      {t('manage:camera.adopt')}
+                    </Button>
+                  </li>
+                ))}
+              </ul>
+            </Sheet>
+          )
         )
       }
       form={({ onChanged, ...props }) => (

@@ -14,7 +14,18 @@ const TEMPLATE =
   '\ufeff编号,类别,姓名,地址,电话,报警号码,纬度,经度,坐标系,联防组,网格,说明,病情备注,进门方式,联系人,同意人,同意日期\r\n' +
   ',住户,陈桂芳,杏花巷 16 号,6650147,6650147,27.0320,119.6120,wgs84,,,,高血压,钥匙在门卫,陈小军/儿子/13800001111;陈小梅/女儿/13800002222,陈桂芳,2026-11-01\r\n'
 
+const CAMERA_TEMPLATE =
+  '\ufeff编号,名称,性质,产权单位,派出所,国标编码,纬度,经度,坐标系,朝向,视角,网格,覆盖的报警源,设备地址,ONVIF标识,主码流,子码流,传输,红外,声音\r\n' +
+  ',杏花巷西口,公共,县公安局,城关派出所,35092200001320000031,27.0318,119.6118,wgs84,90,70,,6650147;6650148,10.0.8.31,,rtsp://10.0.8.31/main,,tcp,是,\r\n'
+
+/** Of what kind of record the list is. */
+const LISTS = {
+  subjects: { path: '/api/subjects/import', template: TEMPLATE, file: '住户模板.csv' },
+  'camera-records': { path: '/api/camera-records/import', template: CAMERA_TEMPLATE, file: '摄像机模板.csv' }
+} as const
+
 interface ImportSheetProps {
+  readonly of: keyof typeof LISTS
   readonly onClose: () => void
   readonly onDone: () => void
 }
@@ -29,8 +40,10 @@ async function textOf(file: File): Promise<string> {
   }
 }
 
-export function ImportSheet({ onClose, onDone }: ImportSheetProps) {
+export function ImportSheet({ of, onClose, onDone }: ImportSheetProps) {
   const { t } = useTranslation()
+  const list = LISTS[of]
+  const isCameras = of === 'camera-records'
   const [file, setFile] = useState<{ readonly name: string; readonly text: string }>()
   const [report, setReport] = useState<ImportReport>()
   const [state, setState] = useState<'ready' | 'sending' | 'done'>('ready')
@@ -60,11 +73,11 @@ export function ImportSheet({ onClose, onDone }: ImportSheetProps) {
     // Nothing is taken of which no preview was seen.
     setReport(undefined)
     setFile({ name: chosen.name, text })
-    await send('/api/subjects/import/preview', text)
+    await send(`${list.path}/preview`, text)
   }
   const take = async () => {
     if (!file) return
-    const done = await send(`/api/subjects/import?file=${encodeURIComponent(file.name.slice(0, 120))}`, file.text)
+    const done = await send(`${list.path}?file=${encodeURIComponent(file.name.slice(0, 120))}`, file.text)
     if (done?.faultCount !== 0) return
     setState('done')
     onDone()
@@ -72,7 +85,7 @@ export function ImportSheet({ onClose, onDone }: ImportSheetProps) {
   const changes = report ? report.added + report.changed : 0
   return (
     <Sheet title={t('manage:import')} onClose={onClose}>
-      <p className="m">{t('manage:importHelp')}</p>
+      <p className="m">{t(isCameras ? 'manage:camera.importHelp' : 'manage:importHelp')}</p>
       <div className="row g12">
         <label className="btn mng-file">
           {t('manage:file')}
@@ -85,8 +98,8 @@ export function ImportSheet({ onClose, onDone }: ImportSheetProps) {
         {file && <span className="n">{file.name}</span>}
         <a
           className="link"
-          href={`data:text/csv;charset=utf-8,${encodeURIComponent(TEMPLATE)}`}
-          download="住户模板.csv"
+          href={`data:text/csv;charset=utf-8,${encodeURIComponent(list.template)}`}
+          download={list.file}
         >
           {t('manage:template')}
         </a>
@@ -96,7 +109,7 @@ export function ImportSheet({ onClose, onDone }: ImportSheetProps) {
           {refusalText(error, t)}
         </p>
       )}
-      {report && <Report report={report} done={state === 'done'} />}
+      {report && <Report {...{ report, isCameras }} done={state === 'done'} />}
       {report && report.faultCount === 0 && state !== 'done' && (
         <div className="row g8">
           <Button
@@ -104,7 +117,7 @@ export function ImportSheet({ onClose, onDone }: ImportSheetProps) {
             whyNot={changes === 0 ? t('manage:importNothing') : undefined}
             onClick={() => void take()}
           >
-            {t('manage:importTake', { n: changes })}
+            {t(isCameras ? 'manage:camera.importTake' : 'manage:importTake', { n: changes })}
           </Button>
         </div>
       )}
@@ -112,7 +125,13 @@ export function ImportSheet({ onClose, onDone }: ImportSheetProps) {
   )
 }
 
-function Report({ report, done }: { readonly report: ImportReport; readonly done: boolean }) {
+interface ReportProps {
+  readonly report: ImportReport
+  readonly isCameras: boolean
+  readonly done: boolean
+}
+
+function Report({ report, isCameras, done }: ReportProps) {
   const { t } = useTranslation()
   const { rows, added, changed, same, faults, faultCount, sample } = report
   return (
@@ -154,9 +173,9 @@ function Report({ report, done }: { readonly report: ImportReport; readonly done
               <tr>
                 <th className="right">{t('manage:line')}</th>
                 <th>{t('manage:change')}</th>
-                <th>{t('manage:nameOf.household')}</th>
-                <th>{t('manage:field.address')}</th>
-                <th>{t('manage:part.sources')}</th>
+                <th>{t(isCameras ? 'manage:camera.name' : 'manage:nameOf.household')}</th>
+                <th>{t(isCameras ? 'manage:camera.station' : 'manage:field.address')}</th>
+                <th>{t(isCameras ? 'manage:camera.sources' : 'manage:part.sources')}</th>
               </tr>
             </thead>
             <tbody>

@@ -30,7 +30,7 @@ export function Subjects({ kinds }: { readonly kinds: readonly SubjectKind[] }) 
         </>
       }
       said={changed =>
-        importing && <ImportSheet onClose={() => setImporting(false)} onDone={() => changed(undefined)} />
+        importing && <ImportSheet of="subjects" onClose={() => setImporting(false)} onDone={() => changed(undefined)} />
       }
       form={({ onChanged, ...props }) => <SubjectForm {...{ ...props, kind, choices }} onSaved={onChanged} />}
     />
