@@ -178,12 +178,12 @@ function ClearSheet({ mayFinish, onFinish, onClear, onClose }: ClearSheetProps) 
           </div>
         </div>
       ))}
-      {disposition && mayFinish && <Finish onFinish={harm => onFinish({ disposition, ...harm })} />}
       {disposition && (
-        <PhoneButton kind={mayFinish ? 'plain' : 'main'} onPress={() => onClear(disposition)}>
+        <PhoneButton kind="main" onPress={() => onClear(disposition)}>
           {t('patrol:clearGo')}
         </PhoneButton>
       )}
+      {disposition && mayFinish && <Finish onFinish={harm => onFinish({ disposition, ...harm })} />}
     </Sheet>
   )
 }
@@ -217,9 +217,7 @@ function Finish({
           </label>
         ))}
       </p>
-      <PhoneButton kind="main" onPress={() => onFinish(harm)}>
-        {t('patrol:finish')}
-      </PhoneButton>
+      <PhoneButton onPress={() => onFinish(harm)}>{t('patrol:finish')}</PhoneButton>
     </>
   )
 }
