@@ -262,6 +262,13 @@ it('⇧C and a digit ring a contact; the card and the story say who was told, by
   await menu.waitFor({ state: 'detached' })
   await strip.getByText('通话中').waitFor({ timeout: WAIT_MS })
   await strip.getByText('陈明', { exact: true }).waitFor()
+  // One call a person: the second says so.
+  await page.keyboard.press('Shift+KeyC')
+  await page.keyboard.press('Digit1')
+  await menu.getByRole('alert').getByText('你已在通话中').waitFor()
+  await look('talk-contact-busy-zh')
+  await page.keyboard.press('Escape')
+  await menu.waitFor({ state: 'detached' })
   await page.keyboard.press('Backspace')
   await card.getByText(/电话：通话 \d+ 秒/).waitFor()
   const told = await until(

@@ -77,7 +77,9 @@ export async function run(argv: readonly string[]): Promise<void> {
   common(
     program
       .command('add-user <login>')
-      .description('make a person, or a new password for one; the password is printed once')
+      .description(
+        'make a person, or a new password for one, printed once; a running gateway learns it at its next start: while it runs use the page Users'
+      )
   )
     .requiredOption('--name <name>', 'shown on screens')
     .requiredOption('--role <role>', ROLES.join(', '))

@@ -33,6 +33,22 @@ export interface RegistryDesk {
   }
 }
 
+/** What the console changed in the households of the file; true in `rows` from here on. Rejects when the store cannot be read. */
+export function openSubjectEdits(
+  rows: Registry['rows'],
+  clock: Clock,
+  store: Pick<Store, 'documents' | 'commit'>
+): Promise<Records<SubjectValue>> {
+  return createRecords<SubjectValue>({
+    ...{ clock, store, kind: 'registry.subject' },
+    current(subjectId) {
+      const row = rows.subject(id(subjectId))
+      return row && { row, sources: ownOf(rows, row.id) }
+    },
+    apply: (subjectId, value) => (value ? rows.put(value.row, value.sources) : rows.remove(id(subjectId)))
+  })
+}
+
 /** Rejects when the store cannot be read. */
 export async function openRegistry(
   file: RegistryData,
@@ -43,14 +59,7 @@ export async function openRegistry(
 ): Promise<RegistryDesk> {
   const registry = createRegistry(file)
   const { rows } = registry
-  const edits = await createRecords<SubjectValue>({
-    ...{ clock, store, kind: 'registry.subject' },
-    current(subjectId) {
-      const row = rows.subject(id(subjectId))
-      return row && { row, sources: ownOf(rows, row.id) }
-    },
-    apply: (subjectId, value) => (value ? rows.put(value.row, value.sources) : rows.remove(id(subjectId)))
-  })
+  const edits = await openSubjectEdits(rows, clock, store)
   const registrations = await createRegistrations({
     ...{ clock, log, store, registry },
     calling: sourceId => callOf(later().incidents, undefined, [sourceId])?.number

@@ -73,6 +73,24 @@ describe('on opening', () => {
     expect(told(line)).toEqual(['林洁', '林晓'])
   })
 
+  it('to a contact who calls for help himself waits as long as any other is tried, then is given up and listed', async () => {
+    const line = await setup()
+    await line.step(called(line.clock.now()))
+    line.now.calling = '139 0000 0001'
+    await line.clock.advance(RULES.afterMs + SETTINGS.giveUpMs - 31_000)
+    const states = () =>
+      line
+        .outbox()
+        .items('sms')
+        .map(({ state, error }) => [state, error])
+    expect(states()).toEqual([['waiting', undefined]])
+    await line.clock.advance(62_000)
+    expect(states()).toEqual([['dead', 'contactCalling']])
+    line.now.calling = ''
+    await line.clock.advance(3_600_000)
+    expect(told(line)).toEqual(['林洁'])
+  })
+
   it('taken back, and opened again: who was not told yet is told once, who was is not told again', async () => {
     const line = await setup()
     const first = called(line.clock.now())

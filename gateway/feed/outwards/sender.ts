@@ -101,7 +101,7 @@ export function createSender(deps: SenderDeps): Sender {
       // Taken back while the secret was fetched: under duress nobody is told any more (rule 5).
       if (!outbox.has(item)) return
       // His telephone would sound beside whoever threatens him (rule 5).
-      if (deps.isCalling?.(item)) return outbox.put({ ...item, held: true, nextAtMs: clock.now() + HELD_MS })
+      if (deps.isCalling?.(item)) return await hold(item)
       const result: PostResult =
         secret === undefined
           ? { kind: 'failed', error: 'noSecret' }
@@ -113,6 +113,21 @@ export function createSender(deps: SenderDeps): Sender {
       log.warn({ err: failed, sink: sink.name }, 'the end of a delivery could not be stored')
       if (outbox.has(item)) outbox.put({ ...item, nextAtMs: clock.now() + settings.retryMs })
     }
+  }
+
+  /** As long as any other is tried, and not for ever: what is hours old would only frighten. */
+  const hold = async (item: Item): Promise<void> => {
+    const now = clock.now()
+    if (now - item.sinceMs < settings.giveUpMs)
+      return outbox.put({ ...item, held: true, nextAtMs: Math.min(now + HELD_MS, item.sinceMs + settings.giveUpMs) })
+    await giveUp({ ...item, held: undefined, error: 'contactCalling' }, now)
+  }
+
+  const giveUp = async (item: Item, now: number): Promise<void> => {
+    log.warn({ sink: sink.name, delivery: item.id, why: item.error }, 'a message outwards was given up')
+    const dead: Item = { ...item, state: 'dead', endedAtMs: now }
+    await store.commit({ documents: [{ kind: ITEM, key: item.key, body: dead }] })
+    outbox.put(dead)
   }
 
   const settle = async (item: Item, result: PostResult): Promise<void> => {
@@ -139,8 +154,8 @@ export function createSender(deps: SenderDeps): Sender {
       backOffMs(attempts, deps.random(), settings.retryMs, settings.retryMaxMs),
       result.kind === 'failed' ? (result.retryAfterMs ?? 0) : 0
     )
-    const after: Item = over ? { ...tried, state: 'dead', endedAtMs: now } : { ...tried, nextAtMs: now + pauseMs }
-    if (over) log.warn({ sink: sink.name, delivery: item.id, why }, 'a message outwards was given up')
+    if (over) return await giveUp(tried, now)
+    const after: Item = { ...tried, nextAtMs: now + pauseMs }
     await store.commit({ documents: [{ kind: ITEM, key: item.key, body: after }] })
     outbox.put(after)
   }

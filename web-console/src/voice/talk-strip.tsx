@@ -12,7 +12,7 @@ import { Button } from '../ui/parts.tsx'
 import { maskedPhone } from '../ui/phone.ts'
 import { get } from '../wire/api.ts'
 import { callBack, maySpeak, type Talk, type TalkState } from './talk-line.ts'
-import { onDial, onVoiceKeys } from './voice-key.ts'
+import { type Dialled, onDial, onVoiceKeys } from './voice-key.ts'
 import './voice.css'
 
 interface Numbers {
@@ -82,13 +82,12 @@ function Strip({ incident, whyNot, numbers, duress }: TalkStripProps & Numbers) 
   useEffect(() => () => talk.current?.hangUp(), [])
   useDial(to => {
     const known = numbers.find(each => each.number === to.replace(/[-\s()]/g, ''))
-    if (!known) return false
-    if (!busy) {
-      setNumber(known.number)
-      // Another number was warned of: this one is asked anew.
-      begin(known.number, false)
-    }
-    return true
+    if (!known) return 'noLine'
+    if (busy) return 'busy'
+    setNumber(known.number)
+    // Another number was warned of: this one is asked anew.
+    begin(known.number, false)
+    return 'ringing'
   })
   useTalkKeys({ callBack: () => begin(), hangUp: busy || asked ? hangUp : undefined, mute: busy ? mute : undefined })
 
@@ -176,7 +175,7 @@ interface TalkKeys {
   readonly mute: (() => void) | undefined
 }
 
-function useDial(ring: (number: string) => boolean): void {
+function useDial(ring: (number: string) => Dialled): void {
   const latest = useRef(ring)
   useEffect(() => {
     latest.current = ring

@@ -15,18 +15,21 @@ export function onVoiceKeys(keys: VoiceKeys): () => void {
   }
 }
 
-let telephone: ((number: string) => boolean) | undefined
+/** `busy`: a call of this person is under way, so none was begun. */
+export type Dialled = 'ringing' | 'busy' | 'noLine'
+
+let telephone: ((number: string) => Dialled) | undefined
 
 /** The telephone of the open incident rings a number of it. Call what comes back when it is no longer shown. */
-export function onDial(ring: (number: string) => boolean): () => void {
+export function onDial(ring: (number: string) => Dialled): () => void {
   telephone = ring
   return () => {
     if (telephone === ring) telephone = undefined
   }
 }
 
-/** False when there is no telephone, or it does not know this number. */
-export const dial = (number: string): boolean => telephone?.(number) ?? false
+/** `noLine` when there is no telephone, or it does not know this number. */
+export const dial = (number: string): Dialled => telephone?.(number) ?? 'noLine'
 
 /** False when nobody uses it. */
 export function pressVoiceKey(key: VoiceKey): boolean {

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next'
 import type { TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
 import { useConsole } from '../../../state/store.ts'
-import { dial } from '../../../voice/voice-key.ts'
+import { type Dialled, dial } from '../../../voice/voice-key.ts'
 import { useFloor } from '../floor-context.tsx'
-import { lastTold, useTalkWhyNot } from '../panel/contacts.tsx'
+import { dialFailed, lastTold, useTalkWhyNot } from '../panel/contacts.tsx'
 import { DigitMenu } from './digit-menu.tsx'
 
 const NO_LINES: readonly TimelineEntry[] = []
@@ -22,9 +22,9 @@ function Of({ incident }: { readonly incident: NonNullable<ReturnType<typeof use
   const { site } = useSession()
   const timeline = useConsole(state => state.timelines.get(incident.id) ?? NO_LINES)
   const mayNot = useTalkWhyNot(incident)
-  const [noLine, setNoLine] = useState(false)
+  const [failed, setFailed] = useState<Dialled>()
   const contacts = incident.subject.contacts ?? []
-  const why = mayNot ?? (noLine ? t('words:illegal.callNoExchange') : undefined)
+  const why = mayNot ?? dialFailed(failed, t)
   const zone = site?.timeZone ?? 'Asia/Shanghai'
   return (
     <>
@@ -39,8 +39,9 @@ function Of({ incident }: { readonly incident: NonNullable<ReturnType<typeof use
           label: `${contact.name} ${contact.relation} · ${lastTold(timeline, contact, zone, t)}`,
           choose: () => {
             if (mayNot) return
-            if (dial(contact.phone)) openMenu(undefined)
-            else setNoLine(true)
+            const dialled = dial(contact.phone)
+            if (dialled === 'ringing') openMenu(undefined)
+            else setFailed(dialled)
           }
         }))}
       />

@@ -7,7 +7,7 @@ import { useSession } from '../../../session.tsx'
 import { isOpen } from '../../../state/queue.ts'
 import { Button, Key } from '../../../ui/parts.tsx'
 import { clockText, etaText } from '../../../ui/time.ts'
-import { dial } from '../../../voice/voice-key.ts'
+import { type Dialled, dial } from '../../../voice/voice-key.ts'
 import { useFloor } from '../floor-context.tsx'
 import { Phone } from './phone.tsx'
 import './contacts.css'
@@ -19,6 +19,12 @@ export function useTalkWhyNot(incident: Incident): string | undefined {
   const owns = incident.owner?.userId === user.userId || user.role === 'leader'
   const why = !connected ? 'offline' : owns ? undefined : incident.owner ? 'notOwner' : 'notAcknowledged'
   return why && t(`floor:talk.whyNot.${why}`)
+}
+
+/** Why a contact was not rung; undefined when he was. */
+export function dialFailed(dialled: Dialled | undefined, t: TFunction): string | undefined {
+  if (dialled === undefined || dialled === 'ringing') return undefined
+  return t(dialled === 'busy' ? 'words:illegal.callBusy' : 'words:illegal.callNoExchange')
 }
 
 export interface ContactsProps {
@@ -49,7 +55,7 @@ function Row({ contact, incident, timeline }: ContactsProps & { readonly contact
   const { t } = useTranslation()
   const { site } = useSession()
   const whyNot = useTalkWhyNot(incident)
-  const [noLine, setNoLine] = useState(false)
+  const [failed, setFailed] = useState<Dialled>()
   const live = incident.contactRound?.contacts.find(each => ON_TELEPHONE.has(each.state) && isOf(contact, each))
   return (
     <li>
@@ -62,15 +68,15 @@ function Row({ contact, incident, timeline }: ContactsProps & { readonly contact
             className="small"
             whyNot={whyNot}
             aria-label={t('floor:contacts.callWho', { name: contact.name })}
-            onClick={() => setNoLine(!dial(contact.phone))}
+            onClick={() => setFailed(dial(contact.phone))}
           >
             {t('floor:contacts.call')}
           </Button>
         )}
       </div>
-      {noLine && (
+      {dialFailed(failed, t) && (
         <p className="t-amb" role="alert">
-          {t('words:illegal.callNoExchange')}
+          {dialFailed(failed, t)}
         </p>
       )}
       {live && (
