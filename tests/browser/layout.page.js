@@ -11,7 +11,7 @@
 
   /** The visible part of a text after every clipping ancestor, and whether one of them cuts it for good (it cannot be scrolled to). */
   function seen(element, box) {
-    let cut = box.left < -TOLERANCE || box.right > innerWidth + TOLERANCE
+    let cut = false
     let { left, right, top, bottom } = box
     for (let at = element; at && at !== document.body; at = at.parentElement) {
       const style = getComputedStyle(at)
@@ -31,6 +31,8 @@
       }
       if (style.position === 'fixed') break
     }
+    // What still lies beyond the window can be scrolled to by nothing.
+    cut ||= left < -TOLERANCE || right > innerWidth + TOLERANCE
     return { left, right, top, bottom, cut }
   }
 

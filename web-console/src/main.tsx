@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client'
 import './styles/fonts.css'
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/forced.css'
 import { App } from './app.tsx'
 import { startI18n } from './i18n/index.ts'
 

@@ -18,6 +18,8 @@ import { createPresence, type WindowWord } from './presence.ts'
 const CHANNEL = 'pingan.windows'
 const EVERY_MS = 2_000
 const ME = Math.random()
+/** Windows that this one has opened. */
+const handles = new Map<SeatWindow, Window>()
 
 /** True in a window of its own beside the floor: it stays what it is, whatever key is pressed in it. */
 export const inSeatWindow = (): boolean => seatWindowOf(window.name) !== undefined
@@ -79,13 +81,13 @@ export interface SeatWindows {
 export function useWindows(user: SessionUser): SeatWindows {
   const key = layoutKey(user)
   const presence = useRef(createPresence())
-  const handles = useRef(new Map<SeatWindow, Window>())
   const [open, setOpen] = useState<ReadonlySet<SeatWindow>>(new Set())
   const [layout, setLayout] = useState<Layout>(() => readLayout(key))
-  const isOpen = useCallback(
-    (path: SeatWindow) => presence.current.open(Date.now()).has(path) || handles.current.get(path)?.closed === false,
-    []
-  )
+  // Who opened a window knows when it is closed; a browser may end one before it could say so. After a reload its own word counts.
+  const isOpen = useCallback((path: SeatWindow) => {
+    const handle = handles.get(path)
+    return handle ? !handle.closed : presence.current.open(Date.now()).has(path)
+  }, [])
   const look = useCallback(() => {
     setOpen(new Set(SEAT_WINDOWS.filter(isOpen)))
     setLayout(readLayout(key))
@@ -106,7 +108,7 @@ export function useWindows(user: SessionUser): SeatWindows {
   const paths = SEAT_WINDOWS.filter(path => path !== '/board' || user.role === 'leader')
   const show = (path: SeatWindow): boolean => {
     const opened = window.open(path, windowName(path), featuresOf(readLayout(key)[path]))
-    if (opened) handles.current.set(path, opened)
+    if (opened) handles.set(path, opened)
     look()
     return opened !== null
   }

@@ -70,10 +70,10 @@ export function AlarmPlace(props: AlarmPlaceProps) {
   if (place.kind === 'incident' && incident)
     return (
       <div className={`wall-place alarm${chosen}`} data-place="incident">
+        <AlarmHead incident={incident} />
         <AlarmPicture incident={incident} cameraId={camera.id} zoom={zoom}>
           {button}
         </AlarmPicture>
-        <AlarmHead incident={incident} />
       </div>
     )
   return (
