@@ -1,6 +1,6 @@
 /** Development only: a video worker without cameras. Four loops made by ffmpeg, sent as one fMP4 fragment a picture over WebSocket; clips and stills by ticket. */
 import { spawn } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -96,6 +96,9 @@ export interface FakeMedia {
 
 export async function startFakeMedia(): Promise<FakeMedia> {
   const folder = mkdtempSync(join(tmpdir(), 'fake-media-'))
+  // Ctrl-C ends a server for development: its loops go with it.
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit())
   const files: string[] = []
   for (let i = 0; i < LOOPS; i++) files.push(await makeLoop(folder, i))
   const loops = files.map(file => new Loop(file))

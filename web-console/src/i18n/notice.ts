@@ -5,5 +5,12 @@ import type { Notice } from '../../../gateway/core/wire.ts'
 export function noticeText(notice: Notice, t: TFunction): string {
   // A storm of presses alone groups nothing: "0 in 0 groups" would tell nobody anything.
   if (notice.code === 'storm' && notice.data.count === 0) return t('words:notice.stormSingly', { ...notice.data })
+  if (notice.code === 'storm')
+    return t('words:notice.storm', { ...notice.data, groups: groupsText(Number(notice.data.groups), t) })
   return t([`words:notice.${notice.code}`, 'words:notice.other'], { ...notice.data, code: notice.code })
+}
+
+/** `1 group`, `3 groups`: two numbers in one sentence have two plurals. */
+export function groupsText(groups: number, t: TFunction): string {
+  return t('words:notice.stormGroups', { count: groups })
 }

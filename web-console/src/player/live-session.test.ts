@@ -162,6 +162,35 @@ describe('live session', () => {
     expect(b.state().kind).toBe('live')
   })
 
+  it('goes on counting while each connection ends at its first picture, and begins anew after a steady one', async () => {
+    const b = bench()
+    await b.live()
+    const again = async () => {
+      const before = b.count()
+      b.socket().onclose?.()
+      while (b.count() === before) await vi.advanceTimersByTimeAsync(100)
+      b.socket().text(INIT)
+      b.socket().bytes(1)
+      b.socket().bytes(2)
+    }
+    for (let i = 0; i < 3; i++) await again()
+    b.socket().onclose?.()
+    expect(b.state()).toMatchObject({ kind: 'stale', attempt: 3 })
+    await again()
+    await vi.advanceTimersByTimeAsync(5_000)
+    b.socket().bytes(3)
+    b.socket().onclose?.()
+    expect(b.state()).toMatchObject({ kind: 'stale', attempt: 0 })
+  })
+
+  it('counts nothing while the gateway itself waits for the camera', async () => {
+    const b = bench()
+    b.session.start()
+    await vi.advanceTimersByTimeAsync(0)
+    b.socket().text('{"type":"stale","lastFrameAtMs":0}')
+    expect(b.state()).toMatchObject({ kind: 'offline', attempt: 0 })
+  })
+
   it('takes a silent socket for dead, but waits longer when the worker said that the camera is stale', async () => {
     const b = bench()
     await b.live()

@@ -40,6 +40,8 @@ export interface LiveSessionOptions {
 }
 
 const TICK_MS = 250
+/** A connection that has shown pictures for so long has mended what was wrong. */
+const STEADY_MS = 5_000
 
 /** Call `start` once; `stop` ends it for good. No method throws. */
 export class LiveSession {
@@ -60,6 +62,7 @@ export class LiveSession {
   #ticker: ReturnType<typeof setInterval> | undefined
   #lastFrameMs = 0
   #lastWordMs = 0
+  #openedMs = 0
   #toldStale = false
 
   constructor(options: LiveSessionOptions) {
@@ -114,7 +117,8 @@ export class LiveSession {
   #open(ticket: Ticket, generation: number): void {
     const socket = this.#options.socket(ticket)
     this.#socket = socket
-    this.#lastWordMs = this.#options.now()
+    this.#openedMs = this.#options.now()
+    this.#lastWordMs = this.#openedMs
     this.#awaitsInit = false
     this.#toldStale = false
     socket.binaryType = 'arraybuffer'
@@ -180,8 +184,10 @@ export class LiveSession {
       return
     }
     if (!this.#sink) return
-    this.#lastFrameMs = this.#options.now()
-    this.#attempt = 0
+    const now = this.#options.now()
+    // After the first one ever, a picture that goes again at once is no end of the trouble: the count goes on, and so do the pauses.
+    if (this.#lastFrameMs === 0 || now - this.#openedMs >= STEADY_MS) this.#attempt = 0
+    this.#lastFrameMs = now
     this.#toldStale = false
     this.#sink.push(bytes)
     if (this.#sink) this.#live()
@@ -215,8 +221,10 @@ export class LiveSession {
   #stale(lastFrameAtMs: number | undefined): void {
     const before = this.#state
     const told = lastFrameAtMs ?? (before.kind === 'stale' ? before.lastFrameAtMs : undefined)
-    if (this.#lastFrameMs === 0) this.#set({ kind: 'offline', attempt: this.#attempt, code: 'MEDIA_UNAVAILABLE' })
-    else this.#set({ kind: 'stale', sinceMs: this.#lastFrameMs, lastFrameAtMs: told, attempt: this.#attempt })
+    // While our own connection stands nobody counts: it is the gateway that tries the camera again.
+    const attempt = this.#toldStale ? 0 : this.#attempt
+    if (this.#lastFrameMs === 0) this.#set({ kind: 'offline', attempt, code: 'MEDIA_UNAVAILABLE' })
+    else this.#set({ kind: 'stale', sinceMs: this.#lastFrameMs, lastFrameAtMs: told, attempt })
   }
 
   #refused(code: string, final: boolean): void {

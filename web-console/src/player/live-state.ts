@@ -4,7 +4,7 @@
 export type LiveMade = 'sub' | 'transcoded'
 
 export type LiveState =
-  /** Nothing seen yet; `attempt` counts connections from 1. */
+  /** Nothing seen yet; `attempt` counts connections from 1; 0 while a connection stands and the camera is silent. */
   | { readonly kind: 'loading'; readonly attempt: number }
   | { readonly kind: 'live'; readonly made?: LiveMade; readonly height?: number }
   /** The last frame stands on screen; `sinceMs` is the browser's time of the last frame, `lastFrameAtMs` the gateway's, if told. */

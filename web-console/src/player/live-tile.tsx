@@ -1,4 +1,5 @@
 /** A live picture of one camera, with its name, its age when it is not live, and the reason when there is none. */
+import type { TFunction } from 'i18next'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../session.tsx'
@@ -168,13 +169,16 @@ function Overlay({ state, onReason }: OverlayProps) {
   }
 }
 
+const againText = (attempt: number, t: TFunction): string =>
+  attempt > 0 ? t('wall:player.againN', { n: attempt }) : t('wall:player.again')
+
 function Stale({ state }: { readonly state: Extract<LiveState, { kind: 'stale' }> }) {
   const { t } = useTranslation()
   const { site } = useSession()
   useNow()
   const lastFrameAtMs = state.lastFrameAtMs ?? state.sinceMs + serverNowMs() - Date.now()
   const time = clockText(lastFrameAtMs, site?.timeZone ?? 'Asia/Shanghai')
-  const again = state.attempt > 0 ? t('wall:player.againN', { n: state.attempt }) : t('wall:player.again')
+  const again = againText(state.attempt, t)
   return (
     <div className="tile-over hatched" role="status">
       <b className="t-amb">{t('wall:player.stopped', { age: spanText(Date.now() - state.sinceMs, t) })}</b>
@@ -192,7 +196,7 @@ function Offline({ state }: { readonly state: Extract<LiveState, { kind: 'offlin
   return (
     <div className="tile-over empty" role="status">
       <b className="t-amb">{t('wall:player.offline')}</b>
-      <span>{t('wall:player.againN', { n: Math.max(1, state.attempt) })}</span>
+      <span>{againText(state.attempt, t)}</span>
     </div>
   )
 }

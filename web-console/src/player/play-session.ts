@@ -222,6 +222,8 @@ export class PlaySession {
     else if (word.type === 'init') {
       this.#codec = word.codec
       this.#awaitsInit = true
+      // Only a picture ends the count: a worker that says hello and goes is no help.
+      this.#attempt = 0
       this.#set({ kind: 'ready', ...(word.made ? { transcoded: { height: word.height } } : {}) })
     } else if (word.type === 'gap') this.#addGap(word)
     else if (word.type === 'edge') this.#edgeMs = word.atMs
@@ -232,7 +234,6 @@ export class PlaySession {
   #onHello(hello: Extract<PlayWord, { type: 'hello' }>): void {
     const wish = this.#wish
     this.#hello = hello
-    this.#attempt = 0
     if (!wish) return
     // The gateway may have opened less than was asked for.
     if (wish.atMs < hello.fromMs || wish.atMs >= hello.toMs) {

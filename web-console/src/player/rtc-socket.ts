@@ -2,6 +2,7 @@
 import type { Ticket } from '../../../gateway/core/wire.ts'
 import type { LiveSocket } from './live-session.ts'
 import type { Sink } from './mse-sink.ts'
+import { newPeer, offerOf, takeAnswer } from './peer.ts'
 import { readWorkerMessage } from './policy.ts'
 import { liveSocket } from './tickets.ts'
 
@@ -22,15 +23,8 @@ const LOOK_MS = 250
 /** The session tells pictures from words by them; where the bytes are, the browser knows. */
 const PICTURE = new ArrayBuffer(0)
 
-/** True where this browser has WebRTC at all. */
-export function hasWebrtc(): boolean {
-  return typeof RTCPeerConnection === 'function'
-}
-
 export function rtcSocket(ticket: Ticket, video: HTMLVideoElement, failed: () => void): LiveSocket {
-  // No servers: the gateway is reached at the addresses of its answer or not at all.
-  const peer = () => new RTCPeerConnection({ iceServers: [] })
-  return new RtcSocket(ticket, { video, failed, socket: liveSocket, peer, now: Date.now })
+  return new RtcSocket(ticket, { video, failed, socket: liveSocket, peer: newPeer, now: Date.now })
 }
 
 /** Keeps the last picture, like its MSE cousin, until it is closed. */
@@ -113,8 +107,7 @@ export class RtcSocket implements LiveSocket {
       if (peer.connectionState === 'connected') this.#wait()
       if (peer.connectionState === 'failed') this.#fail()
     }
-    await peer.setLocalDescription(await peer.createOffer())
-    this.#offer = peer.localDescription?.sdp
+    this.#offer = await offerOf(peer)
     this.#begin()
   }
 
@@ -126,7 +119,7 @@ export class RtcSocket implements LiveSocket {
     const message = typeof data === 'string' ? readWorkerMessage(data) : undefined
     switch (message?.type) {
       case 'answer':
-        this.#peer.setRemoteDescription({ type: 'answer', sdp: message.sdp }).catch(() => this.#fail())
+        takeAnswer(this.#peer, message.sdp, () => this.#fail())
         return
       case 'refused':
         // `transcodeBusy` is the same by MSE.

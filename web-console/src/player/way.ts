@@ -1,7 +1,7 @@
 /** By which way somebody wants large pictures: MSE, unless they chose WebRTC; kept in the browser for each log-in. */
 import { useSyncExternalStore } from 'react'
 import { useSession } from '../session.tsx'
-import { hasWebrtc } from './rtc-socket.ts'
+import { hasWebrtc } from './peer.ts'
 
 const listeners = new Set<() => void>()
 const key = (login: string) => `pingan.webrtc.${login}`

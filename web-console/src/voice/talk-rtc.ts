@@ -1,5 +1,7 @@
 /** A call-back's voice by WebRTC: G.711 and nothing else, straight to the gateway; the page's echo cancellation hears what it plays. */
 
+import { hasWebrtc, newPeer, offerOf, takeAnswer } from '../player/peer.ts'
+
 export interface TalkRtc {
   /** Undefined where this browser has no WebRTC, or none that speaks G.711. */
   offer(): Promise<string | undefined>
@@ -13,9 +15,8 @@ const MIME: Readonly<Record<string, string>> = { alaw: 'audio/pcma', ulaw: 'audi
 
 export function createTalkRtc(microphone: MediaStream): TalkRtc {
   const [track] = microphone.getAudioTracks()
-  if (typeof RTCPeerConnection !== 'function' || !track) return NONE
-  // No servers: the gateway is reached at the addresses of its answer or not at all.
-  const peer = new RTCPeerConnection({ iceServers: [] })
+  if (!hasWebrtc() || !track) return NONE
+  const peer = newPeer()
   const sound = new Audio()
   const transceiver = peer.addTransceiver(track, { direction: 'sendrecv', streams: [microphone] })
   peer.ontrack = event => {
@@ -28,11 +29,10 @@ export function createTalkRtc(microphone: MediaStream): TalkRtc {
       const g711 = Object.values(MIME).flatMap(mime => known.filter(codec => codec.mimeType.toLowerCase() === mime))
       if (g711.length < 2) return undefined
       transceiver.setCodecPreferences(g711)
-      await peer.setLocalDescription(await peer.createOffer())
-      return peer.localDescription?.sdp
+      return offerOf(peer)
     },
     answer(sdp) {
-      peer.setRemoteDescription({ type: 'answer', sdp }).catch(() => undefined)
+      takeAnswer(peer, sdp)
     },
     speak(law) {
       void speak(transceiver.sender, law).catch(() => undefined)

@@ -1,6 +1,7 @@
 /** 态势看板, the leader's board: that nobody waits, who has how much on hand, what was kept today; to be read from across the room. */
 import { useTranslation } from 'react-i18next'
 import type { LeaderBoard } from '../../../../gateway/core/leader-board.ts'
+import { groupsText } from '../../i18n/notice.ts'
 import { useSession } from '../../session.tsx'
 import { useAlarmSound } from '../../sound/use-sound.ts'
 import { useNow } from '../../state/clock.ts'
@@ -79,7 +80,7 @@ function StormBanner({ storm }: { readonly storm: NonNullable<LeaderBoard['storm
     <p className="board-storm">
       <Icon name="list" />
       <b role="status">{t('board:storm')}</b>
-      <span className="n">{t('board:stormText', { alarms, count, groups })}</span>
+      <span className="n">{t('board:stormText', { alarms, count, groups: groupsText(groups, t) })}</span>
       <span className="n">{t('board:since', { age: spanText(now - sinceMs, t) })}</span>
     </p>
   )

@@ -5,8 +5,9 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useLocated } from '../../state/located.ts'
 import { isOpen } from '../../state/queue.ts'
-import { useConsole } from '../../state/store.ts'
+import { store, useConsole } from '../../state/store.ts'
 import { fenceOf } from './fence-data.ts'
+import { boundsOf, paddingOf } from './frame.ts'
 import { CELL_LEVELS, type Layers } from './layers.ts'
 import { placeOf, routesOf } from './map-data.ts'
 import { MapList } from './map-list.tsx'
@@ -51,7 +52,15 @@ export function TownMap(props: TownMapProps) {
   )
 }
 
-function Drawn({ map, selectedId, onSelect, follow, layers, looked }: TownMapProps & { readonly map: MapLibreMap }) {
+function Drawn({
+  map,
+  selectedId,
+  onSelect,
+  follow,
+  layers,
+  looked,
+  zoom
+}: TownMapProps & { readonly map: MapLibreMap }) {
   const incidents = useConsole(state => state.incidents)
   const vehicles = useConsole(state => state.vehicles)
   const selected = selectedId ? incidents.get(selectedId) : undefined
@@ -71,6 +80,7 @@ function Drawn({ map, selectedId, onSelect, follow, layers, looked }: TownMapPro
   const others = useMemo(() => shown.slice(MOST_PINS), [shown])
   useGround(map, layers)
   useFollow(map, follow ? selected : undefined)
+  useFrame(map, follow && !selected && !looked, zoom)
   useFence(map, selectedId)
   useRoutes(map)
   useLooked(map, looked)
@@ -134,6 +144,26 @@ function useFence(map: MapLibreMap, selectedId: string | undefined): void {
   const located = useLocated()
   const look = located?.incidentId === selectedId ? located?.look : undefined
   useEffect(() => setData(map, 'fence', fenceOf(look)), [map, look])
+}
+
+/** With nothing chosen the map shows every open incident: at first, and whenever there is one more or one less of them. */
+function useFrame(map: MapLibreMap, on: boolean, zoom: number): void {
+  const incidents = useConsole(state => state.incidents)
+  const ids = useMemo(
+    () =>
+      [...incidents.values()]
+        .filter(isOpen)
+        .map(each => each.id)
+        .join(' '),
+    [incidents]
+  )
+  useEffect(() => {
+    if (!on || ids === '') return
+    const { incidents: known, vehicles } = store.get()
+    const bounds = boundsOf(known.values(), vehicles)
+    const padding = paddingOf(map.getContainer().clientWidth)
+    if (bounds) map.fitBounds([...bounds], { padding, maxZoom: zoom, animate: false })
+  }, [map, on, ids, zoom])
 }
 
 /** Cuts to the followed incident when it changes place; no flight, only an alarm moves. */

@@ -1,6 +1,8 @@
 /** The marked range: from, to, how long; X opens the dialog that exports it. */
 import { useTranslation } from 'react-i18next'
+import { whyNotExport } from '../../evidence/export-draft.ts'
 import { ExportSheet } from '../../evidence/export-sheet.tsx'
+import { useSession } from '../../session.tsx'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
 import { durationText } from '../../ui/time.ts'
@@ -23,6 +25,9 @@ export function ExportBar(props: ExportBarProps) {
   const { t } = useTranslation()
   const known = useConsole(state => state.cameras)
   const incident = useIncident(incidentId)
+  const { user } = useSession()
+  // Said as soon as a range is marked, not after the form: what lies outside an incident is a leader's to give out.
+  const why = user && incident !== 'asked' ? whyNotExport(user, incident) : undefined
   const range =
     outMs === undefined
       ? t('playback:export.from', { from: siteTimeText(inMs, zone) })
@@ -37,10 +42,11 @@ export function ExportBar(props: ExportBarProps) {
       {outMs === undefined ? (
         <span className="m t12 el">{t('playback:export.setOut')}</span>
       ) : (
-        <Button keyCap="X" onClick={() => onOpen(true)}>
+        <Button keyCap="X" whyNot={why && t(`evidence:refused.${why}`)} onClick={() => onOpen(true)}>
           {t('playback:export.open', { n: cameraIds.length })}
         </Button>
       )}
+      {why && <span className="t-amb t12">{t(`evidence:refused.${why}`)}</span>}
       {open && outMs !== undefined && incident !== 'asked' && (
         <ExportSheet
           wish={{

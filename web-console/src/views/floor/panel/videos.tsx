@@ -114,7 +114,7 @@ function Recorded({ incident }: { readonly incident: Incident }) {
       evidenceId={item.id}
       loop
       keyed
-      label={t('floor:video.before', { n: before })}
+      label={before > 0 ? t('floor:video.before', { n: before }) : t('floor:video.since')}
       caption={<span className="el">{item.cameraName}</span>}
     />
   )
@@ -131,6 +131,8 @@ function Scrub({ incident }: { readonly incident: Incident }) {
   // While the clip is being written, its preview tells how far back the memory really went.
   const preview = incident.evidence.find(item => item.kind === 'preview' && item.cameraId === first.cameraId)
   const from = first.actualFromMs ?? preview?.actualFromMs ?? first.requestedFromMs
+  // Of a vehicle there is no memory of before.
+  const before = Math.round((incident.openedAtMs - from) / 1_000)
   const planned = Math.max(...clips.map(item => item.requestedToMs))
   const to = Math.max(planned, incident.pressTimesMs.at(-1) ?? 0)
   const at = (ms: number) => `${Math.min(100, Math.max(0, ((ms - from) / (to - from)) * 100))}%`
@@ -138,7 +140,7 @@ function Scrub({ incident }: { readonly incident: Incident }) {
   const recordedMs = Math.min(now, to) - from
   return (
     <div className="scrub">
-      <span className="m n">−{Math.round((incident.openedAtMs - from) / 1_000)} s</span>
+      {before > 0 && <span className="m n">−{before} s</span>}
       <div className="scrub-line grow" aria-hidden="true">
         <i className="pre" style={{ width: at(incident.openedAtMs) }} />
         <i className="post" style={{ left: at(incident.openedAtMs), right: `calc(100% - ${at(Math.min(now, to))})` }} />
