@@ -85,10 +85,12 @@ async function sessionGone(): Promise<boolean> {
 }
 
 const CHANNEL = 'pingan.session'
+/** A window's own word comes back to it: to read the session anew would wipe what its feed has just brought. */
+const ME = Math.random()
 
 function tellOthers(): void {
   const channel = new BroadcastChannel(CHANNEL)
-  channel.postMessage('changed')
+  channel.postMessage(ME)
   channel.close()
 }
 
@@ -100,7 +102,8 @@ function useOtherWindows(
 ): void {
   useEffect(() => {
     const channel = new BroadcastChannel(CHANNEL)
-    channel.onmessage = () => {
+    channel.onmessage = (event: MessageEvent<unknown>) => {
+      if (event.data === ME) return
       get<SessionUser>('/api/session').then(
         user => {
           // The feed goes on for the same person, and with it what it has brought.

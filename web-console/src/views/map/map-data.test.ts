@@ -1,7 +1,6 @@
 /** Geometry of the map's changing layers. */
 import { describe, expect, it } from 'vitest'
 import { incident, T0, unit } from '../../testing/samples.ts'
-import { boundsOf, paddingOf } from './frame.ts'
 import { placeOf, routesOf } from './map-data.ts'
 
 const at = (lat: number, lon: number) => ({ lat, lon, datum: 'wgs84' }) as const
@@ -28,16 +27,5 @@ describe('places and routes', () => {
         ]
       }
     ])
-  })
-})
-
-describe('the frame', () => {
-  it('holds every open incident that has a place, and no other', () => {
-    const at = (id: string, lon: number, lat: number, state: 'new' | 'closed' = 'new') =>
-      incident(id, { state, position: { lon, lat, datum: 'wgs84' } })
-    const all = [at('a', 119.6, 27.03), at('b', 119.62, 27.01), at('gone', 120, 28, 'closed'), incident('nowhere')]
-    expect(boundsOf(all, new Map())).toEqual([119.6, 27.01, 119.62, 27.03])
-    expect(boundsOf([incident('nowhere')], new Map())).toBeUndefined()
-    expect(paddingOf(560).left * 2).toBeLessThan(560)
   })
 })

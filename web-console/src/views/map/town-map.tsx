@@ -5,9 +5,8 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useLocated } from '../../state/located.ts'
 import { isOpen } from '../../state/queue.ts'
-import { store, useConsole } from '../../state/store.ts'
+import { useConsole } from '../../state/store.ts'
 import { fenceOf } from './fence-data.ts'
-import { boundsOf, paddingOf } from './frame.ts'
 import { CELL_LEVELS, type Layers } from './layers.ts'
 import { placeOf, routesOf } from './map-data.ts'
 import { MapList } from './map-list.tsx'
@@ -52,15 +51,7 @@ export function TownMap(props: TownMapProps) {
   )
 }
 
-function Drawn({
-  map,
-  selectedId,
-  onSelect,
-  follow,
-  layers,
-  looked,
-  zoom
-}: TownMapProps & { readonly map: MapLibreMap }) {
+function Drawn({ map, selectedId, onSelect, follow, layers, looked }: TownMapProps & { readonly map: MapLibreMap }) {
   const incidents = useConsole(state => state.incidents)
   const vehicles = useConsole(state => state.vehicles)
   const selected = selectedId ? incidents.get(selectedId) : undefined
@@ -80,7 +71,6 @@ function Drawn({
   const others = useMemo(() => shown.slice(MOST_PINS), [shown])
   useGround(map, layers)
   useFollow(map, follow ? selected : undefined)
-  useFrame(map, follow && !selected && !looked, zoom)
   useFence(map, selectedId)
   useRoutes(map)
   useLooked(map, looked)
@@ -144,26 +134,6 @@ function useFence(map: MapLibreMap, selectedId: string | undefined): void {
   const located = useLocated()
   const look = located?.incidentId === selectedId ? located?.look : undefined
   useEffect(() => setData(map, 'fence', fenceOf(look)), [map, look])
-}
-
-/** With nothing chosen the map shows every open incident: at first, and whenever there is one more or one less of them. */
-function useFrame(map: MapLibreMap, on: boolean, zoom: number): void {
-  const incidents = useConsole(state => state.incidents)
-  const ids = useMemo(
-    () =>
-      [...incidents.values()]
-        .filter(isOpen)
-        .map(each => each.id)
-        .join(' '),
-    [incidents]
-  )
-  useEffect(() => {
-    if (!on || ids === '') return
-    const { incidents: known, vehicles } = store.get()
-    const bounds = boundsOf(known.values(), vehicles)
-    const padding = paddingOf(map.getContainer().clientWidth)
-    if (bounds) map.fitBounds([...bounds], { padding, maxZoom: zoom, animate: false })
-  }, [map, on, ids, zoom])
 }
 
 /** Cuts to the followed incident when it changes place; no flight, only an alarm moves. */
