@@ -113,3 +113,22 @@ it('by hand with a reason; kept over a restart; ended early by a leader; nobody 
   await second.running.stop()
   expect((await verify({ dir: join(first.dir, 'data'), settled: true })).violations).toEqual([])
 })
+
+it('what still stands at the end is raised as the alarm that it was: zone and cause', async () => {
+  const { running, signal } = await town()
+  const operator = await logIn(running.url, '10327', await running.person('10327', 'operator'), 3)
+  const shelf = (await (await operator.post('/api/sources/shelves', draft)).json()) as Shelf
+  for (const zone of ['5', '6'])
+    await signal({ condition: 'fault', alarmClass: 'trouble', zone, cause: 'sensor', eventId: `lost-${zone}` })
+  await signal({ condition: 'fault', alarmClass: 'trouble', zone: undefined, cause: 'power', eventId: 'power' })
+  expect([...running.gateway.incidents.all()]).toEqual([])
+  expect((await operator.post(`/api/sources/shelves/${shelf.id}/end`)).status).toBe(204)
+  const alarms = () => [...running.gateway.incidents.all()].flatMap(each => running.gateway.incidents.alarmsOf(each.id))
+  await until('all are raised', () => alarms().reduce((sum, { presses }) => sum + presses, 0) === 3)
+  expect(
+    alarms()
+      .map(({ zone }) => zone)
+      .sort()
+  ).toEqual(['5', '6', 'power'])
+  operator.close()
+})

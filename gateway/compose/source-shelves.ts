@@ -77,8 +77,9 @@ export async function createSourceShelves(deps: SourceShelvesDeps): Promise<Sour
         const { eventId, ...words } = stillThere(shelf, signal)
         await deps.accept({
           ...{ ...same, ...words, eventId, verified: true, origin: 'gateway', receivedTimeMs: clock.now() },
-          // The zone of a trouble is its cause.
-          ...(cause === undefined ? { zone } : { cause })
+          // What names no zone of its own is told apart by its cause.
+          ...(cause === undefined ? {} : { cause }),
+          ...(zone === cause ? {} : { zone })
         })
       }
     },

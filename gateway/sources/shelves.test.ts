@@ -167,6 +167,18 @@ describe('by hand', () => {
   })
 })
 
+describe('at the end', () => {
+  it('what was received before it and is worked after what stands was raised is raised itself', async () => {
+    const shelf = await room.set(draft, USER)
+    await clock.advance(1_000)
+    await room.end(shelf.id, USER)
+    expect(left).toHaveLength(1)
+    expect(await taken('new', DOOR, { receivedTimeMs: clock.now() - 500 })).toBe(false)
+    await restart()
+    expect(await taken('new', DOOR, { receivedTimeMs: shelf.startMs + 500 })).toBe(false)
+  })
+})
+
 describe('over a restart', () => {
   it('is shelved still, with the end it had and what was held; chatter is reported once more as the same', async () => {
     await chatter()

@@ -68,6 +68,8 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
   const bySource = new Map<SourceId, Set<string>>()
   const held = new Map<string, Map<string, HeldSignal>>()
   const timers = new Map<string, () => void>()
+  /** What stood there is being raised or has been: from then on nothing more is only put on record. */
+  const closing = new Set<string>()
   const chatters = createChatter()
   const serial = createSerial()
   let stopped = false
@@ -79,6 +81,7 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
   const forget = (shelf: Shelf): void => {
     shelves.delete(shelf.id)
     held.delete(shelf.id)
+    closing.delete(shelf.id)
     bySource.get(shelf.sourceId)?.delete(shelf.id)
   }
   const heldOf = (shelf: Shelf): readonly HeldSignal[] => [...(held.get(shelf.id)?.values() ?? [])]
@@ -99,6 +102,8 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
       .flatMap(each => shelves.get(each) ?? [])
       .find(
         shelf =>
+          !shelf.settled &&
+          !closing.has(shelf.id) &&
           atMs >= shelf.startMs &&
           atMs < (shelf.endedMs ?? shelf.endMs) &&
           (!shelf.alarm || keyOf(shelf.alarm) === keyOf(alarm))
@@ -122,6 +127,7 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
   /** Once it is over, what still stands is raised; until that is on record it is done again. */
   const settle = async (shelf: Shelf): Promise<void> => {
     const moved: DocumentRow[] = []
+    closing.add(shelf.id)
     const left = heldOf(shelf).filter(signal => {
       const other = coveredBy(signal.sourceId, signal, clock.now())
       if (!other) return true
