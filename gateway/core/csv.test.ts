@@ -1,7 +1,7 @@
 /** CSV as spreadsheets write it: quotes, line breaks inside cells, tabs, the mark of UTF-8; whatever is thrown at it, it answers. */
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { CSV_LIMITS, csvCell, readCsv } from './csv.ts'
+import { CSV_LIMITS, csvCell, readCsv, unguarded } from './csv.ts'
 
 const rowsOf = (text: string, max = 100) => {
   const read = readCsv(text, max)
@@ -93,5 +93,9 @@ it('what is written is read again; no spreadsheet runs it', () => {
     )
   )
   expect(csvCell('=HYPERLINK("x")')).toBe('"\'=HYPERLINK(""x"")"')
-  expect(csvCell('-1.5')).toBe('-1.5')
+  for (const number of ['-1.5', '-26', '-.5']) expect(csvCell(number)).toBe(number)
+  // Begins with a number and is none; a line end before the sign, and the wide signs of Chinese keyboards.
+  for (const formula of ["-1+cmd|' /C calc'!A0", '-2=A1', '－1+1', '＝A1', '＋A1', '＠SUM(A1)'])
+    expect([csvCell(formula), unguarded(csvCell(formula))]).toEqual([`'${formula}`, formula])
+  expect(csvCell('\r=A1')).toBe('"\'\r=A1"')
 })

@@ -53,10 +53,18 @@ export function readCsv(text: string, maxRows: number): CsvRead {
   return { ok: true, rows }
 }
 
+/** Spreadsheets run what begins so, also with the wide signs of Chinese keyboards; a negative number is none, what only begins as one is. */
+const RUN = /^[=+@\t\r＝＋－＠]|^-(?!(?:\d+\.?\d*|\.\d+)$)/
+
 /** One cell: quoted when it must be, and never one that a spreadsheet would run as a formula. */
 export function csvCell(value: string): string {
-  const safe = /^[=+@\t]|^-(?![\d.])/.test(value) ? `'${value}` : value
+  const safe = RUN.test(value) ? `'${value}` : value
   return /[",\r\n;]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
+
+/** What `csvCell` has written against formulas, as it was. */
+export function unguarded(text: string): string {
+  return text.startsWith("'") && RUN.test(text.slice(1)) ? text.slice(1) : text
 }
 
 function closing(text: string, from: number): number {

@@ -1,6 +1,6 @@
 /** A list of cameras as CSV ↔ drafts: headings are Chinese or the words of the registry file, in any order; log-ins are in no list. Pure. */
 import type { CameraDraft } from '../core/camera-record.ts'
-import { type CsvRow, csvCell } from '../core/csv.ts'
+import { type CsvRow, csvCell, unguarded } from '../core/csv.ts'
 import type { RecordFault } from '../core/subject-record.ts'
 import type { CameraRow } from '../core/unit.ts'
 
@@ -60,7 +60,7 @@ export function cameraDraft(
   const faults: RecordFault[] = []
   const cell = (name: Column): string | undefined => {
     const at = columns.indexOf(name)
-    return at < 0 ? undefined : (cells[at] ?? '')
+    return at < 0 ? undefined : unguarded(cells[at] ?? '')
   }
   const before = known({ id: cell('id') ?? '', nationalCode: cell('nationalCode') ?? '' })
   const choice = <T>(name: Column, from: Readonly<Record<string, T>>, old: T): T => {

@@ -1,6 +1,6 @@
 /** Lines of a CSV file ↔ drafts. Headings are Chinese or the words of the registry file, in any order; pure. */
 import { id, protocolOf, type SourceId } from '../core/brand.ts'
-import { type CsvRow, csvCell } from '../core/csv.ts'
+import { type CsvRow, csvCell, unguarded } from '../core/csv.ts'
 import { SOURCE_KINDS, type SourceKind } from '../core/signal.ts'
 import type { RecordFault, SourceDraft, SubjectDraft, SubjectKind } from '../core/subject-record.ts'
 import type { SourceRow, SubjectRow } from '../core/unit.ts'
@@ -223,11 +223,6 @@ function parts(text: string): readonly string[] {
     .split(/[;；\n]/)
     .map(part => part.trim())
     .filter(part => part !== '')
-}
-
-/** Written by `csvCell` against formulas. */
-function unguarded(text: string): string {
-  return /^'[=+@-]/.test(text) ? text.slice(1) : text
 }
 
 export const CSV_HEAD = NAMES.map(name => COLUMNS[name]).join(',')
