@@ -32,6 +32,8 @@ function bench(startMs: number, remembered = new Map<string, string>()) {
     ...{ clock, log: silentLog, remembered, timeZone: ZONE, routes: () => routes, nameOf: unitId => unitId },
     async commit(change, done) {
       if (fails) return { ok: false, conflict: 'unit' } as never
+      // As the store: true only once it is written.
+      await Promise.resolve()
       changes.push(change)
       for (const { key, value } of change.remember ?? []) remembered.set(key, value)
       done?.()
@@ -120,4 +122,18 @@ test('what was not stored is not passed: the next position tries again', async (
   fail(false)
   await go(27.01)
   expect(passed()[1]).toEqual([22, ['p1 position']])
+})
+
+test('two points passed at the same moment, by hand and by position, are both kept', async () => {
+  const { clock, rounds, remembered, passed } = bench(MIDNIGHT + 22.5 * HOUR)
+  const asked = { routeId: 'r1', fromMs: MIDNIGHT + 22 * HOUR, atMs: clock.now(), who: '30001' }
+  rounds.moved(U1, { point: at(27.01), atMs: clock.now() }, '30001')
+  await Promise.all([
+    rounds.byHand(U1, { ...asked, pointId: 'p2' }, []),
+    rounds.byHand(U1, { ...asked, pointId: 'p1' }, [])
+  ])
+  await clock.advance(0)
+  const both = ['p1 position', 'p2 hand']
+  expect(passed().at(-1)).toEqual([22, both])
+  expect(bench(clock.now(), remembered).passed().at(-1)).toEqual([22, both])
 })

@@ -8,6 +8,7 @@ import { distanceM, type Position } from '../core/geo.ts'
 import type { CheckPoint, PatrolRoute, Round } from '../core/patrol-route.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import { createWallClock } from '../core/schedule.ts'
+import { createSerial } from '../core/serial.ts'
 import type { AuditEntry, Change, Commit } from '../core/store.ts'
 import { type Span, spansOfDay } from './route-times.ts'
 
@@ -59,6 +60,8 @@ export function createRounds(options: RoundsOptions): Rounds {
   const books = new Map<string, Book>()
   for (const [key, text] of options.remembered)
     if (key.startsWith(KEY) && text !== '') books.set(key.slice(KEY.length), JSON.parse(text) as Book)
+  /** A book is written whole: what passes a point meanwhile, by hand or on another phone of the team, waits for it. */
+  const serial = createSerial()
   /** Being written at this moment. */
   const writing = new Set<string>()
   /** Thousands of positions a second: routes by unit are sorted out anew only when they change or a minute has passed. */
@@ -87,7 +90,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   const passedIn = (route: PatrolRoute, unitId: UnitId, fromMs: number) =>
     books.get(bookKey(route, unitId))?.[String(fromMs)] ?? {}
 
-  const write = async (
+  const write = (
     { route, fromMs }: Due,
     unitId: UnitId,
     point: CheckPoint,
@@ -96,14 +99,17 @@ export function createRounds(options: RoundsOptions): Rounds {
   ): Promise<void> => {
     const key = bookKey(route, unitId)
     const { who, ...kept } = pass
-    const next = withPass(books.get(key) ?? {}, fromMs, point.id, kept)
-    const entry: AuditEntry = {
-      ...{ atMs: clock.now(), who, action: 'patrol.checkPoint', object: `unit:${unitId}`, outcome: 'done' },
-      detail: { route: route.name, point: point.name, by: pass.by }
-    }
-    const change: Change = { remember: [{ key: KEY + key, value: JSON.stringify(next) }], audit: [entry] }
-    const result = await commit(commands ? { ...change, commands } : change, () => books.set(key, next))
-    if (!result.ok) throw new GatewayError('CONFLICT_RETRY', { conflict: result.conflict })
+    return serial.run(key, async () => {
+      if (passedIn(route, unitId, fromMs)[point.id]) return
+      const next = withPass(books.get(key) ?? {}, fromMs, point.id, kept)
+      const entry: AuditEntry = {
+        ...{ atMs: clock.now(), who, action: 'patrol.checkPoint', object: `unit:${unitId}`, outcome: 'done' },
+        detail: { route: route.name, point: point.name, by: pass.by }
+      }
+      const change: Change = { remember: [{ key: KEY + key, value: JSON.stringify(next) }], audit: [entry] }
+      const result = await commit(commands ? { ...change, commands } : change, () => books.set(key, next))
+      if (!result.ok) throw new GatewayError('CONFLICT_RETRY', { conflict: result.conflict })
+    })
   }
 
   const roundOf = (route: PatrolRoute, unitId: UnitId, { fromMs, toMs }: Span): Round => {
@@ -149,7 +155,6 @@ export function createRounds(options: RoundsOptions): Rounds {
       const span = activeSpan(route, atMs)
       if (span?.fromMs !== fromMs)
         throw new GatewayError('ILLEGAL_TRANSITION', { why: 'the route is not walked at this time' })
-      if (passedIn(route, unitId, span.fromMs)[pointId]) return
       await write({ route, ...span }, unitId, point, { atMs, by: 'hand', who }, commands)
     }
   }
