@@ -35,6 +35,8 @@ let told: { scope: string; call: unknown }[]
 let placed: { request: CallRequest; events: CallEvents; said: string[]; hungUp: boolean }[]
 let lines: number
 let incidents: object[]
+let at: Record<string, { id: string; duress: boolean; subject: { id: string } }>
+let orders: Record<string, string>
 let units: Unit[]
 let disk: boolean
 let desk: GroupCallDesk
@@ -74,9 +76,12 @@ async function open(): Promise<GroupCallDesk> {
     hub: { broadcast: (scope: string, { call }: { call: unknown }) => told.push({ scope, call }) },
     units: {
       all: () => units,
-      activeOrder: (unitId: string) => (unitId === 'u9' ? { incidentId: 'forced' } : undefined)
+      activeOrder: (unitId: string) => orders[unitId] && { incidentId: orders[unitId] }
     },
-    incidents: { all: () => incidents, get: () => ({ duress: true }), alarmsOf: () => [] },
+    incidents: {
+      ...{ all: () => incidents, alarmsOf: () => [], get: (incidentId: string) => at[incidentId] },
+      openOf: (subject: string) => Object.values(at).find(each => each.subject.id === subject && each.duress)
+    },
     registry: { data: { gridCells: [] }, unit: (unitId: string) => units.find(each => each.id === unitId) }
   }
   return createGroupCalls(deps as unknown as GroupCallDeps)
@@ -90,6 +95,8 @@ beforeEach(async () => {
   placed = []
   lines = 5
   incidents = []
+  at = { forced: { id: 'forced', duress: true, subject: { id: 'shop' } } }
+  orders = { u9: 'forced' }
   units = [unit('u1'), unit('u2'), unit('u3', { state: 'offDuty' })]
   disk = true
   desk = await open()
@@ -189,6 +196,20 @@ describe('lines', () => {
     incidents = []
     await clock.advance(500)
     expect(numbers()).toEqual([units[0]?.phone])
+  })
+
+  it('stops ringing where duress has begun meanwhile, also in another lane of the place; who has answered hears it out', async () => {
+    at.box = { id: 'box', duress: false, subject: { id: 'market' } }
+    orders = { u1: 'box', u2: 'box' }
+    await desk.rooms.start(ALL, leader)
+    await clock.advance(500)
+    expect(numbers()).toHaveLength(2)
+    placed[1]?.events.answered()
+    at.panic = { id: 'panic', duress: true, subject: { id: 'market' } }
+    await clock.advance(500)
+    expect(numbers()).toEqual([units[1]?.phone])
+    await clock.advance(60_000)
+    expect(placed.filter(({ request }) => request.number === units[0]?.phone)).toHaveLength(1)
   })
 })
 

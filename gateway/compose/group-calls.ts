@@ -29,6 +29,7 @@ import { unitScope } from '../feed/project.ts'
 import type { GroupCallRooms } from '../http/group-call-ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import type { Registry } from '../registry/registry.ts'
+import { isDuressAt } from './duress.ts'
 import { openGroupCallBook } from './group-call-book.ts'
 import { choicesOf, membersOf } from './group-call-target.ts'
 
@@ -40,7 +41,7 @@ export interface GroupCallDeps {
   readonly commit: Commit
   readonly hub: Pick<Hub, 'broadcast'>
   readonly units: Pick<Units, 'all' | 'activeOrder'>
-  readonly incidents: Pick<Incidents, 'get' | 'all' | 'alarmsOf'>
+  readonly incidents: Pick<Incidents, 'get' | 'all' | 'alarmsOf' | 'openOf'>
   readonly registry: Pick<Registry, 'data' | 'unit'>
   readonly parts: readonly { readonly adapter: Adapter }[]
 }
@@ -88,7 +89,8 @@ export async function createGroupCalls(deps: GroupCallDeps): Promise<GroupCallDe
     ...{ clock, settings, incidents, phoneOf },
     hushed(unitId) {
       const order = units.activeOrder(unitId)
-      return order !== undefined && incidents.get(order.incidentId)?.duress === true
+      const incident = order && incidents.get(order.incidentId)
+      return incident !== undefined && isDuressAt(incident, incidents)
     },
     freeLines: number => lineTo(number)?.freeLines?.(number),
     place(request, events) {

@@ -21,7 +21,7 @@ export interface GroupRingerOptions {
   readonly settings: GroupRingerSettings
   readonly incidents: Parameters<typeof callingNumbers>[0]
   phoneOf(unitId: UnitId): string | undefined
-  /** It is on its way to somebody under duress: its telephone is left alone. */
+  /** It is on its way to somebody under duress: its telephone is left alone, and stops ringing. */
   hushed(unitId: UnitId): boolean
   freeLines(number: string): number | undefined
   place(request: CallRequest, events: CallEvents): PlacedCall
@@ -121,10 +121,11 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
   return {
     tick(head, parties) {
       const busy = alarmCalls(incidents.all())
-      for (const entry of live.values()) {
+      for (const [unitId, entry] of live) {
         const free = options.freeLines(entry.number) ?? 0
         // Whoever has answered hears it out, unless the alarm finds no line.
-        if (entry.answered ? free === 0 && busy : busy || free < settings.keepLines) yieldOne(entry)
+        if (!entry.answered && options.hushed(unitId)) yieldOne(entry)
+        else if (entry.answered ? free === 0 && busy : busy || free < settings.keepLines) yieldOne(entry)
       }
       if (busy) return
       const nowMs = clock.now()
