@@ -20,7 +20,8 @@ export const phoneKey = (cameraId: CameraId): string => keyOf(cameraId, 1)
 export class PhoneDoor {
   readonly #clock: Clock
   readonly #waiting = new Map<string, VehicleSink>()
-  readonly #sending = new Map<string, WebSocket>()
+  /** How to send each away. */
+  readonly #sending = new Map<string, (code: number, why: string) => void>()
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -40,22 +41,42 @@ export class PhoneDoor {
     const sink = this.#waiting.get(key)
     if (!sink) {
       // One that lost its network and is back: the line before is dead, whatever it believes.
-      this.#sending.get(key)?.close(CLOSE_REPLACED, 'sent from elsewhere')
+      this.#sending.get(key)?.(CLOSE_REPLACED, 'sent from elsewhere')
       socket.close(CLOSE_AGAIN, 'not waited for')
       return
     }
     this.#waiting.delete(key)
-    this.#sending.set(key, socket)
-    sink.opened(() => socket.close(1000))
-    socket.once('close', () => {
-      if (this.#sending.get(key) === socket) this.#sending.delete(key)
+    let gone = false
+    /** At once: who is dead or means ill does not answer a farewell, and what it still sends is nobody's. */
+    const leave = (): boolean => {
+      if (gone) return false
+      gone = true
+      socket.removeListener('message', read)
+      if (this.#sending.get(key) === dismiss) this.#sending.delete(key)
+      return true
+    }
+    const dismiss = (code: number, why: string): void => {
+      if (!leave()) return
+      socket.close(code, why)
       sink.closed()
+    }
+    const read = this.#reader(dismiss, cameraId, sink)
+    this.#sending.set(key, dismiss)
+    sink.opened(() => {
+      if (leave()) socket.close(1000)
     })
-    socket.on('message', this.#reader(socket, cameraId, sink))
+    socket.once('close', () => {
+      if (leave()) sink.closed()
+    })
+    socket.on('message', read)
     socket.send('{"type":"ready"}')
   }
 
-  #reader(socket: WebSocket, cameraId: CameraId, sink: VehicleSink): (data: unknown, binary: boolean) => void {
+  #reader(
+    dismiss: (code: number, why: string) => void,
+    cameraId: CameraId,
+    sink: VehicleSink
+  ): (data: unknown, binary: boolean) => void {
     let sinceMs = 0
     let bytes = 0
     let faults = 0
@@ -69,14 +90,14 @@ export class PhoneDoor {
       const message = binary && Buffer.isBuffer(data) ? data : Buffer.alloc(0)
       bytes += message.length
       if (bytes > MAX_BYTES_PER_S) {
-        socket.close(CLOSE_TOO_MUCH, 'too much')
+        dismiss(CLOSE_TOO_MUCH, 'too much')
         return
       }
       const packet = readFrame(message, cameraId)
       if (packet) sink.packet(packet, nowMs)
       else {
         sink.fault('noise')
-        if (++faults > MAX_FAULTS) socket.close(CLOSE_INVALID, 'not a picture')
+        if (++faults > MAX_FAULTS) dismiss(CLOSE_INVALID, 'not a picture')
       }
     }
   }

@@ -35,9 +35,12 @@ const socket = () => new FakeSocket()
 const asSocket = (fake: FakeSocket) => fake as unknown as WebSocket
 
 function waiting(door: PhoneDoor) {
-  const seen = { opened: 0, closed: 0, faults: 0, packets: [] as VehiclePacket[] }
+  const seen = { opened: 0, closed: 0, faults: 0, packets: [] as VehiclePacket[], end: () => {} }
   const end = door.wait(phoneKey(CAMERA), {
-    opened: () => void seen.opened++,
+    opened(end) {
+      seen.opened++
+      seen.end = end
+    },
     packet: packet => void seen.packets.push(packet),
     fault: () => void seen.faults++,
     closed: () => void seen.closed++
@@ -88,6 +91,25 @@ it('a phone is taken once, by the stream that waits for it', () => {
   const third = socket()
   door.accept(asSocket(third), CAMERA)
   expect(third.sent).toHaveLength(1)
+})
+
+it('who does not answer the farewell is gone all the same: nothing more of it is taken, and its place is free', () => {
+  const door = new PhoneDoor(createFakeClock())
+  const deaf = () => Object.assign(socket(), { close: () => undefined })
+  const picture = message(7, Buffer.from([0, 0, 1, 0x65]))
+  const { seen } = waiting(door)
+  const dead = deaf()
+  door.accept(asSocket(dead), CAMERA)
+  door.accept(asSocket(socket()), CAMERA)
+  dead.emit('message', picture, true)
+  expect([seen.closed, seen.packets.length]).toEqual([1, 0])
+  const { seen: next } = waiting(door)
+  const ended = deaf()
+  door.accept(asSocket(ended), CAMERA)
+  next.end()
+  ended.emit('message', picture, true)
+  ended.emit('close')
+  expect([next.packets.length, next.closed]).toEqual([0, 0])
 })
 
 it('nobody is taken once the stream no longer waits', () => {
