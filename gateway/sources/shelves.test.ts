@@ -128,6 +128,21 @@ describe('chatter', () => {
     }
   )
 
+  it('by who cannot prove to be that source shelves nothing, hides nothing and puts nothing right (rule 4)', async () => {
+    const forged = { verified: false }
+    expect(await chatter(DOOR, forged)).toEqual([false, false, false, false, false])
+    expect([begun, room.active()]).toEqual([[], []])
+    await clock.advance(2 * MIN)
+    await chatter()
+    expect(room.active()).toMatchObject([{ standing: true, held: 2 }])
+    expect([await taken('restore', DOOR, forged), await taken('new', DOOR, forged)]).toEqual([false, false])
+    expect(room.active()).toMatchObject([{ standing: true, held: 2 }])
+    // By hand a person has shelved also what an old box cannot prove; what stands is raised at the end.
+    await room.set(draft, USER)
+    const other = { ...DOOR, zone: '9' }
+    expect([await taken('new', other, forged), await taken('restore', other, forged)]).toEqual([true, false])
+  })
+
   it('has its own report raised, also while all of the source is shelved', async () => {
     await room.set(draft, USER)
     const report = { origin: 'gateway', cause: CHATTER, condition: 'fault' } as const

@@ -224,17 +224,21 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
 
   return {
     take(seq, signal, alarm) {
-      const { sourceId, sourceKind, condition, qualifier, cause, receivedTimeMs: atMs } = signal
+      const { sourceId, sourceKind, condition, qualifier, cause, verified, receivedTimeMs: atMs } = signal
       const counts = condition === 'alarm' || condition === 'fault' || condition === 'tamper'
       if (!counts || qualifier === 'status' || !SHELVABLE.has(alarm.alarmClass)) return undefined
       if (isOurs(signal) || !mayShelve(sourceKind, undefined)) return undefined
+      // Whoever cannot prove to be that source puts nothing right there.
+      if (!verified && qualifier !== 'new') return undefined
       const shelf = coveredBy(sourceId, alarm, atMs)
       const key = keyOf(alarm)
       if (!shelf) {
-        if (chatters(`${sourceId} ${key}`, signal))
+        // Three forged reports must not silence the true ones for half an hour.
+        if (verified && chatters(`${sourceId} ${key}`, signal))
           void begin(sourceId, alarm).catch(error => log.warn({ err: error, sourceId }, 'chatter could not be shelved'))
         return undefined
       }
+      if (!verified && shelf.by === 'system') return undefined
       const before = held.get(shelf.id)
       // A box that invents zones is bounded: what does not fit is raised.
       if (!before?.has(key) && (before?.size ?? 0) >= SHELF_LIMITS.alarms) return undefined
