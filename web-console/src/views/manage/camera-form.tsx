@@ -1,8 +1,9 @@
 /** The form of a camera: whose it is, where it looks, how it is reached; its log-in is written here and read nowhere. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CameraDetail, CameraDraft, FoundCamera } from '../../../../gateway/core/camera-record.ts'
+import type { CameraDetail, FoundCamera } from '../../../../gateway/core/camera-record.ts'
 import type { RecordSaved } from '../../../../gateway/core/group-record.ts'
+import { draftOf, textsOf } from './camera-texts.ts'
 import { ChoiceField, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
@@ -87,43 +88,4 @@ export function CameraForm({ detail, adopting, onChanged, onReload }: CameraForm
       {detail && detail.history.length > 0 && <History versions={detail.history} />}
     </FormFrame>
   )
-}
-
-type Texts = ReturnType<typeof textsOf>
-
-function textsOf(draft: CameraDraft | undefined, adopting: FoundCamera | undefined) {
-  const number = (value: number | undefined) => (value === undefined ? '' : String(value))
-  return {
-    ...{ name: draft?.name ?? '', ownership: draft?.ownership ?? 'public', owner: draft?.owner ?? '' },
-    ...{ station: draft?.station ?? '', nationalCode: draft?.nationalCode ?? '' },
-    ...{ lat: number(draft?.position?.lat), lon: number(draft?.position?.lon) },
-    datum: draft?.position?.datum ?? ('wgs84' as string),
-    ...{ yawDeg: number(draft?.yawDeg), fovDeg: number(draft?.fovDeg), gridCellId: draft?.gridCellId ?? '' },
-    ...{ infrared: draft?.infrared ? 'yes' : '', audio: draft?.audio ? 'yes' : '' },
-    sourceIds: (draft?.sourceIds ?? []).map(each => each.replace(/^sip:(?=\d+$)/, '')).join('; '),
-    endpoint: draft?.endpoint ?? adopting?.endpoint ?? '',
-    address: draft?.address ?? adopting?.address ?? '',
-    ...{ mainUrl: draft?.mainUrl ?? '', subUrl: draft?.subUrl ?? '', transport: draft?.transport ?? 'auto' },
-    ...{ username: '', password: '' }
-  }
-}
-
-function draftOf(texts: Texts, id: string | undefined): object {
-  const number = (text: string) => (text.trim() === '' ? undefined : Number(text))
-  const { lat, lon, datum, username, password, sourceIds, infrared, audio, yawDeg, fovDeg, ...plain } = texts
-  const hasPlace = lat.trim() !== '' || lon.trim() !== ''
-  return {
-    ...plain,
-    ...(id ? { id } : {}),
-    // What is no number is told as a place that cannot be.
-    ...(hasPlace ? { position: { lat: place(lat), lon: place(lon), datum } } : {}),
-    ...{ yawDeg: number(yawDeg), fovDeg: number(fovDeg), infrared: infrared !== '', audio: audio !== '' },
-    sourceIds: sourceIds.split(/[;；,，\s]+/).filter(each => each !== ''),
-    ...(username === '' && password === '' ? {} : { login: { username, password } })
-  }
-}
-
-function place(text: string): number {
-  const value = Number(text)
-  return text.trim() !== '' && Number.isFinite(value) ? value : 999
 }

@@ -16,7 +16,7 @@ export function CameraRecords() {
   const [asked, setAsked] = useState(0)
   const [opened, setOpened] = useState(false)
   const [importing, setImporting] = useState(false)
-  /** A new record begins with what was found of it. */
+  /** A new record begins with what was found of it; whoever closes it or chooses another begins without. */
   const [adopting, setAdopting] = useState<FoundCamera>()
   const found = useDetail<readonly FoundCamera[]>('/api/camera-records/found', asked)
   const columns: readonly Column<CameraLine>[] = [
@@ -40,6 +40,7 @@ export function CameraRecords() {
     <RecordsPart<CameraLine, CameraDetail>
       {...{ path: '/api/camera-records', columns, find: t('manage:camera.find'), add: t('manage:add.camera') }}
       keyOf={line => line.id}
+      onChoose={() => setAdopting(undefined)}
       titleOf={({ draft }) => [draft.name, draft.id]}
       more={
         <>

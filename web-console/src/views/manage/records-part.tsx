@@ -32,18 +32,24 @@ interface RecordsPartProps<L, D> {
   /** What is said above the list, and sheets over it. */
   readonly said?: (changed: (id: string | undefined) => void) => ReactNode
   readonly form: (props: RecordFormProps<D>) => ReactNode
+  /** By hand: another record, a new one, or none. */
+  readonly onChoose?: () => void
 }
 
 export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartProps<L, D>) {
   const { t } = useTranslation()
   const list = useList<L>(`${path}?${query}`)
   const { page, rows, sight, chosen, setChosen, again } = list
+  const choose = (id: string | undefined) => {
+    props.onChoose?.()
+    setChosen(id)
+  }
   const detail = useDetail<D>(chosen ? `${path}/detail?id=${encodeURIComponent(chosen)}` : undefined, again)
   const [title, note] = detail ? props.titleOf(detail) : [props.add, undefined]
   return (
     <>
       <FilterBar text={list.text} onText={list.setText} find={props.find} page={page}>
-        <Button onClick={() => setChosen(NEW)}>{props.add}</Button>
+        <Button onClick={() => choose(NEW)}>{props.add}</Button>
         {props.more}
       </FilterBar>
       {props.said?.(list.changed)}
@@ -51,10 +57,10 @@ export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartPro
         <RowsTable
           {...{ label: t('manage:table'), empty: t('manage:empty'), found: page?.found, rows, sight, chosen }}
           {...{ columns: props.columns, keyOf: props.keyOf }}
-          onChoose={setChosen}
+          onChoose={choose}
         />
         {(chosen === NEW || detail) && (
-          <Drawer title={title} note={note} onClose={() => setChosen(undefined)}>
+          <Drawer title={title} note={note} onClose={() => choose(undefined)}>
             <Opened key={`${chosen} ${again}`}>
               {props.form({ detail, onChanged: list.changed, onReload: () => list.changed(chosen) })}
             </Opened>
