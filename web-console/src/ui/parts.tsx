@@ -33,6 +33,9 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
   readonly danger?: boolean
 }
 
+/** Enter in a field presses its form's button as well: what is on its way is not sent again. */
+const stay = (event: { preventDefault(): void }) => event.preventDefault()
+
 export function Button({
   state = 'ready',
   keyCap,
@@ -53,7 +56,7 @@ export function Button({
       aria-busy={state === 'sending' || undefined}
       aria-keyshortcuts={keyCap}
       title={whyNot ?? rest.title}
-      onClick={shut ? undefined : onClick}
+      onClick={state === 'sending' ? stay : shut ? undefined : onClick}
     >
       {keyCap && <Key>{keyCap}</Key>}
       <span className="el">{children}</span>

@@ -1,6 +1,7 @@
 /** Sends a form and keeps what came of it: faults beside their fields, or why it was refused. */
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { post } from '../../wire/api.ts'
+import { createOneAtATime } from '../../wire/one-at-a-time.ts'
 import type { Faults } from './fields.tsx'
 
 type Saved = { readonly saved: true } | { readonly saved: false; readonly faults: Faults }
@@ -9,8 +10,13 @@ export function useSave() {
   const [faults, setFaults] = useState<Faults>([])
   const [refused, setRefused] = useState<unknown>()
   const [state, setState] = useState<'ready' | 'sending'>('ready')
-  /** The answer when it was kept, else undefined. */
-  async function send<T extends Saved>(path: string, body: object): Promise<Extract<T, { saved: true }> | undefined> {
+  const once = useRef(createOneAtATime()).current
+  /** The answer when it was kept, else undefined; so too while another one is on its way. */
+  const send = <T extends Saved>(path: string, body: object) => once(() => sendNow<T>(path, body))
+  async function sendNow<T extends Saved>(
+    path: string,
+    body: object
+  ): Promise<Extract<T, { saved: true }> | undefined> {
     setState('sending')
     setRefused(undefined)
     try {

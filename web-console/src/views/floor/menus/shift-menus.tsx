@@ -1,5 +1,5 @@
 /** J: the shift is handed over to a work number, or what was offered to us is accepted or refused; Y: follow-up calls. */
-import { type FormEvent, useState } from 'react'
+import { type FormEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FollowUp, FollowUpResult, ShiftHandOver, ShiftState } from '../../../../../gateway/core/shift.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
@@ -9,28 +9,43 @@ import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { minuteText } from '../../../ui/time.ts'
 import { post } from '../../../wire/api.ts'
+import { createOneAtATime } from '../../../wire/one-at-a-time.ts'
 import { useRecords } from '../../../wire/use-records.ts'
 import { useFloor } from '../floor-context.tsx'
+import { isTyping } from '../keys.ts'
 import { Phone } from '../panel/phone.tsx'
 import { DigitMenu } from './digit-menu.tsx'
 import { TextForm } from './text-menus.tsx'
 
-/** Sends it and shuts the menu; what was done is said in `words`, what is refused too, and answered by false. */
+/**
+ * Sends it once and shuts the menu; what was done is said in `words`, what is refused too, and answered by false.
+ * The answer may be slow: it shuts no other menu that was opened meanwhile, and no field somebody types in since, or the rest of the words would be orders.
+ */
 function useSend() {
   const { openMenu, tell } = useFloor()
   const [failed, setFailed] = useState<unknown>()
-  const send = (words: string, path: string, body?: object) =>
-    post(path, body).then(
-      () => {
-        tell(words)
-        openMenu(undefined)
-        return true
-      },
-      error => {
-        setFailed(error)
-        return false
-      }
-    )
+  const once = useRef(createOneAtATime()).current
+  const shown = useRef(false)
+  useLayoutEffect(() => {
+    shown.current = true
+    return () => {
+      shown.current = false
+    }
+  }, [])
+  const sendNow = async (words: string, path: string, body?: object) => {
+    const from = document.activeElement
+    try {
+      await post(path, body)
+    } catch (error) {
+      setFailed(error)
+      return false
+    }
+    tell(words)
+    const now = document.activeElement
+    if (shown.current && (now === from || !isTyping(now))) openMenu(undefined)
+    return true
+  }
+  const send = async (...of: Parameters<typeof sendNow>) => (await once(() => sendNow(...of))) ?? false
   return { send, failed }
 }
 
