@@ -194,7 +194,8 @@ describe('sipp', () => {
   it.each(['t1', 'tn'] as const)('calls over TCP (%s): alarm, prompt, hang-up', async transport => {
     const { fake, serverBy } = await start()
     const heard = await ear()
-    const how = { transport, calls: 20, perS: 20, rtpPort: heard.port, holdMs: 500 }
+    // Three times as long as the sound that must have been heard: the voice thread may be kept waiting by other tests.
+    const how = { transport, calls: 20, perS: 20, rtpPort: heard.port, holdMs: 1_500 }
     await sipp('call', await serverBy('tcp'), how)
     expect(new Set(fake.signals.map(s => s.sourceId))).toHaveLength(20)
     expect(fake.signals.every(s => s.origin.startsWith('tcp '))).toBe(true)
