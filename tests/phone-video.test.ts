@@ -109,6 +109,7 @@ afterAll(async () => {
 it('the phone sends by its own press, the incident shows it, and it is evidence', { timeout: BROWSER_MS }, async () => {
   // Nobody has asked: neither a press nor a look opens anything.
   expect((await patrol.post('/api/patrol/video', { what: 'start' })).status).toBe(409)
+  expect((await patrol.post('/api/patrol/video', { what: 'again' })).status).toBe(409)
   expect((await operator.post('/api/cameras/phone%3Au1/ticket', { stream: 'main' })).status).toBe(404)
   await floor.locator('.queue-row').first().click()
   await floor.getByRole('button', { name: '要 巡防 07 车 的现场画面' }).click()
@@ -161,6 +162,7 @@ it('the phone’s stop ends it everywhere at once; ffprobe reads what was kept',
   expect(Number(stream?.nb_read_frames)).toBeGreaterThan(20)
   const told = (await audited()).filter(({ action }) => action.startsWith('phoneVideo.'))
   expect(told.map(({ action, outcome, detail }) => [action, outcome, detail?.how])).toEqual([
+    ['phoneVideo.start', 'refused', undefined],
     ['phoneVideo.start', 'refused', undefined],
     ['phoneVideo.ask', 'done', undefined],
     ['phoneVideo.start', 'done', undefined],

@@ -130,6 +130,19 @@ it('begins by nothing but an open request and duty, and not by one taken back me
   expect([known, desk.all()]).toEqual([[], []])
 })
 
+it('a phone whose line was down goes on by itself with what its press began, and begins nothing that was asked anew', async () => {
+  await desk.rooms.ask('u1', {}, leader)
+  await expect(desk.rooms.again(rider)).rejects.toMatchObject(refusal('only a press begins it'))
+  await desk.rooms.start(rider)
+  expect(await desk.rooms.again(rider)).toMatchObject({ path: '/send' })
+  await desk.rooms.end('u1', leader)
+  await expect(desk.rooms.again(rider)).rejects.toMatchObject(refusal('nobody asks for it'))
+  await desk.rooms.ask('u1', {}, leader)
+  await expect(desk.rooms.again(rider)).rejects.toMatchObject(refusal('only a press begins it'))
+  expect([desk.ofUnit(U1)?.state, known.at(-1)]).toEqual(['asked', []])
+  expect(audit.at(-1)).toMatchObject({ action: 'phoneVideo.start', outcome: 'refused' })
+})
+
 it.each([
   ['notAnswered', false, async () => clock.advance(62_000)],
   [

@@ -113,13 +113,15 @@ export function createPhoneVideo(deps: PhoneVideoDeps): PhoneVideoDesk {
   const ownOf = (user: SessionUser): PhoneVideo | undefined => user.unitId && videos.get(user.unitId)
   const isOnDuty = ({ unitId }: PhoneVideo, userId: string): boolean =>
     units.dutyOf(unitId)?.members.some(each => each.userId === userId) ?? false
-  const start = async (user: SessionUser) => {
+  const start = async (user: SessionUser, by: 'press' | 'itself') => {
     const video = ownOf(user)
     if (!video) return refused(user, 'start', user.unitId ?? '', 'nobody asks for it')
     if (!isOnDuty(video, user.userId)) return refused(user, 'start', video.unitId, 'only whoever is on duty sends')
     const userId = id<UserId>(user.userId)
     if (video.carrier && video.carrier.userId !== userId)
       return refused(user, 'start', video.unitId, 'somebody else of the team sends')
+    if (video.state === 'asked' && by === 'itself')
+      return refused(user, 'start', video.unitId, 'only a press begins it')
     if (video.state === 'asked') {
       await record(personOf(user), 'start', video)
       // Taken back while it was written down.
@@ -161,7 +163,8 @@ export function createPhoneVideo(deps: PhoneVideoDeps): PhoneVideoDesk {
         if (!video) throw new GatewayError('NOT_FOUND', { unit: unitId })
         await finish(video, 'floor', personOf(user))
       },
-      start: user => serial.run(user.unitId ?? '', () => start(user)),
+      start: user => serial.run(user.unitId ?? '', () => start(user, 'press')),
+      again: user => serial.run(user.unitId ?? '', () => start(user, 'itself')),
       async stop(user) {
         const video = ownOf(user)
         if (!video) return

@@ -28,7 +28,7 @@ export interface PhoneVideoAsk {
   readonly incidentId?: string
 }
 
-/** POST /api/patrol/video; `start` is answered by a Ticket, and again after a lost line. */
+/** POST /api/patrol/video; `start`, a press, is answered by a Ticket, as is `again`: the same phone by itself after a lost line, which begins nothing. */
 export interface PhoneVideoAnswer {
-  readonly what: 'start' | 'decline' | 'stop'
+  readonly what: 'start' | 'again' | 'decline' | 'stop'
 }

@@ -8,5 +8,7 @@ export interface PhoneVideoRooms {
   end(unitId: string, user: SessionUser): Promise<void>
   /** By the patrol's own press: where its phone sends to. */
   start(user: SessionUser): Promise<Ticket>
+  /** By the phone itself after a lost line: only what its own press has begun and nobody has ended. */
+  again(user: SessionUser): Promise<Ticket>
   stop(user: SessionUser): Promise<void>
 }

@@ -10,7 +10,10 @@ const AskBody = Type.Object(
   { incidentId: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })) },
   { additionalProperties: false }
 )
-const AnswerBody = Type.Object({ what: Type.Enum(['start', 'decline', 'stop']) }, { additionalProperties: false })
+const AnswerBody = Type.Object(
+  { what: Type.Enum(['start', 'again', 'decline', 'stop']) },
+  { additionalProperties: false }
+)
 
 export function phoneVideoRoutes(
   app: FastifyInstance,
@@ -36,7 +39,8 @@ export function phoneVideoRoutes(
   })
   app.post('/api/patrol/video', { schema: { body: AnswerBody } }, async (request, reply) => {
     const who = user(request, 'patrol.self')
-    if ((request.body as PhoneVideoAnswer).what === 'start') return rooms.start(who)
+    const { what } = request.body as PhoneVideoAnswer
+    if (what === 'start' || what === 'again') return rooms[what](who)
     await rooms.stop(who)
     return reply.code(204).send()
   })

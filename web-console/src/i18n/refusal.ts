@@ -99,7 +99,8 @@ export const PHONE_VIDEO_REASONS: Readonly<Record<string, string>> = {
   'too many phones at once': 'videoMany',
   'nobody asks for it': 'videoNobody',
   'only whoever is on duty sends': 'videoDuty',
-  'somebody else of the team sends': 'videoOther'
+  'somebody else of the team sends': 'videoOther',
+  'only a press begins it': 'videoPress'
 }
 
 export function refusalText(error: unknown, t: TFunction): string {

@@ -1,4 +1,5 @@
 /** Sends the phone's camera to the video worker until it is stopped: pictures encoded here, over a WebSocket, so that it passes where nothing but HTTPS does. */
+import type { PhoneVideoAnswer } from '../../../../../gateway/core/phone-video.ts'
 import type { Ticket } from '../../../../../gateway/core/wire.ts'
 import { workerUrl } from '../../../player/tickets.ts'
 import { post, Refusal } from '../../../wire/api.ts'
@@ -48,6 +49,7 @@ class Sender implements CameraSender {
   #timer: ReturnType<typeof setInterval> | undefined
   #again: ReturnType<typeof setTimeout> | undefined
   #stopped = false
+  #pressed = false
 
   constructor(changed: (state: SenderState, stream?: MediaStream) => void) {
     this.#changed = changed
@@ -94,8 +96,11 @@ class Sender implements CameraSender {
 
   async #connect(): Promise<void> {
     if (this.#stopped) return
+    // One press is one request: what was asked anew while the line was down waits for a press of its own.
+    const what: PhoneVideoAnswer['what'] = this.#pressed ? 'again' : 'start'
+    this.#pressed = true
     try {
-      const ticket = await post<Ticket>('/api/patrol/video', { what: 'start' })
+      const ticket = await post<Ticket>('/api/patrol/video', { what })
       if (!this.#stopped) this.#open(ticket)
     } catch (error) {
       if (error instanceof Refusal && error.status >= 400 && error.status < 500) this.#fail('refused')
