@@ -233,6 +233,8 @@ export interface Assignment {
   readonly offeredBy: 'operator' | 'system'
   /** It was to be asked how it is, and has not answered since. */
   readonly askedAfter?: { readonly check: 'noMovement' | 'welfare'; readonly atMs: number }
+  /** When it last said that all is well. */
+  readonly safeAtMs?: number
   /** Why this one, as it stood in the ranking. */
   readonly why?: readonly CandidateReason[]
   /** Its class is not one that the system sends there: why an operator did. */

@@ -52,7 +52,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   escalate: { kind: 'escalate', level: 1 },
   ringAgain: { kind: 'ringAgain' },
   check: { kind: 'check', assignmentId: a1, check: 'welfare', unit: '巡防 07 车', minutes: 10 },
-  safe: { kind: 'safe', assignmentId: a1 },
+  safe: { kind: 'safe', assignmentId: a1, atMs: NOW },
   finish: { kind: 'finish', assignmentId: a1, disposition: 'real-police', feedback: '已移交', facts: FACTS },
   dismiss: { kind: 'resolve', owner: lin, disposition: 'false-misuse', feedback: '误触', facts: FACTS },
   resolve: { kind: 'resolve', owner: lin, disposition: 'real-police', feedback: '处置', facts: FACTS },

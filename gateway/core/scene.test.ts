@@ -1,6 +1,6 @@
 /** What a unit says of the scene: only its lead ends an incident, with words and facts, never under duress; a check stands until it is answered. */
 import { expect, test } from 'vitest'
-import { a1, assignment, FACTS, incidentIn, moved, NOW, told } from '../testing/lifecycle-samples.ts'
+import { a1, assignment, FACTS, go, incidentIn, moved, NOW, told } from '../testing/lifecycle-samples.ts'
 import { id } from './brand.ts'
 import { mayFinish } from './scene.ts'
 import type { Step } from './step.ts'
@@ -49,7 +49,20 @@ test('a check stands with the order until the unit says that all is well', () =>
   const asked = moved(scene(), { kind: 'check', assignmentId: a2, check: 'welfare', unit: '二组', minutes: 10 }, NOW)
   expect(asked.rings).toBe(scene().rings + 1)
   expect(asked.assignments.map(each => each.askedAfter)).toEqual([{ check: 'welfare', atMs: NOW }, undefined])
-  const answered = moved(asked, { kind: 'safe', assignmentId: a2 }, NOW + 1)
+  const answered = moved(asked, { kind: 'safe', assignmentId: a2, atMs: NOW + 1 }, NOW + 1)
   expect(answered.assignments.every(each => each.askedAfter === undefined)).toBe(true)
   expect(answered.rings).toBe(asked.rings)
+})
+
+test('what was said before the check, by a phone that was off line, is written down and answers nothing', () => {
+  const asked = moved(scene(), { kind: 'check', assignmentId: a1, check: 'welfare', unit: '一组', minutes: 10 }, NOW)
+  const minute = 60_000
+  const outcome = go(asked, { kind: 'safe', assignmentId: a1, atMs: NOW - 5 * minute }, NOW + minute)
+  if (!outcome.ok) throw new Error(outcome.why)
+  const late = outcome.incident
+  const own = late.assignments.find(each => each.id === a1)
+  expect(own).toMatchObject({ askedAfter: { check: 'welfare', atMs: NOW }, safeAtMs: NOW - 5 * minute })
+  expect(outcome.line).toMatchObject({ kind: 'note', data: { check: 'safeBefore', minutes: 6 } })
+  const answered = moved(late, { kind: 'safe', assignmentId: a1, atMs: NOW + minute }, NOW + minute)
+  expect(answered.assignments.every(each => each.askedAfter === undefined)).toBe(true)
 })

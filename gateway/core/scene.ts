@@ -15,8 +15,8 @@ export type SceneStep =
       readonly feedback: string
       readonly facts: FactsGiven
     }
-  /** An answer to a check: all is well. */
-  | { readonly kind: 'safe'; readonly assignmentId: AssignmentId }
+  /** An answer to a check: all was well at `atMs`, which may be long ago when the phone was off line. */
+  | { readonly kind: 'safe'; readonly assignmentId: AssignmentId; readonly atMs: number }
   /** Rings at the owner: a unit on its way stands still, or one on scene is to be asked how it is. */
   | {
       readonly kind: 'check'
@@ -49,9 +49,14 @@ export function sceneStep(incident: Incident, step: SceneStep, nowMs: number, do
       const own = incident.assignments.find(each => each.id === step.assignmentId)
       if (!own) return refuse('NOT_FOUND', 'no such order on this incident')
       if (own.state !== 'enRoute' && own.state !== 'arrived') return refuse('OFFER_GONE', `the order is ${own.state}`)
-      const answered: Assignment = { ...own, askedAfter: undefined }
+      // Said before it was asked: no answer to this check, which stands.
+      const early = own.askedAfter !== undefined && step.atMs < own.askedAfter.atMs
+      const safeAtMs = Math.max(own.safeAtMs ?? 0, step.atMs)
+      const answered: Assignment = { ...own, askedAfter: early ? own.askedAfter : undefined, safeAtMs }
       const assignments = incident.assignments.map(each => (each === own ? answered : each))
-      return done({ assignments }, 'note', { check: 'safe', unit: own.unitName })
+      const minutes = Math.max(1, Math.round((nowMs - step.atMs) / 60_000))
+      const unit = own.unitName
+      return done({ assignments }, 'note', early ? { check: 'safeBefore', unit, minutes } : { check: 'safe', unit })
     }
     case 'check': {
       const { assignmentId, check, unit, minutes } = step

@@ -101,3 +101,14 @@ test('a welfare check that fell due while the gateway was down is asked at once,
   await again.clock.advance(MIN + 10_000)
   expect(again.asked).toHaveLength(1)
 })
+
+test('who has answered is not asked anew because the gateway was started anew', async () => {
+  const { clock, asked, become } = bench()
+  await clock.advance(25 * MIN)
+  asked.length = 0
+  become('arrived', { arrivedAtMs: clock.now() - 12 * MIN, safeAtMs: clock.now() - MIN })
+  await clock.advance(8 * MIN)
+  expect(asked).toEqual([])
+  await clock.advance(MIN + 10_000)
+  expect(asked).toHaveLength(1)
+})

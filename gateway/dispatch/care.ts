@@ -26,7 +26,7 @@ interface Watched {
   at?: GeoPoint
 }
 
-/** Runs until the returned function is called. After a restart the movement is counted anew: positions are not kept (rule 10); the welfare check goes on from the arrival. */
+/** Runs until the returned function is called. After a restart the movement is counted anew: positions are not kept (rule 10); the welfare check goes on from the unit's last answer, or its arrival. */
 export function startCare(options: CareOptions): () => void {
   const { clock } = options
   const watched = new Map<AssignmentId, Watched & { readonly state: Assignment['state'] }>()
@@ -43,8 +43,7 @@ export function startCare(options: CareOptions): () => void {
     const limitMs = enRoute ? noMovementMs : welfareCheckMs
     const known = watched.get(assignment.id)
     // What fell due on scene while the gateway was down is asked at once; who has moved meanwhile it cannot know.
-    const askedMs = assignment.askedAfter?.check === 'welfare' ? assignment.askedAfter.atMs : assignment.arrivedAtMs
-    const beganMs = enRoute ? nowMs : (askedMs ?? nowMs)
+    const beganMs = enRoute ? nowMs : lastWordMs(assignment, nowMs)
     const entry = known?.state === assignment.state ? known : { state: assignment.state, sinceMs: beganMs }
     watched.set(assignment.id, entry)
     if (enRoute) follow(entry, options.positionOf(assignment.unitId)?.point, nowMs)
@@ -65,6 +64,13 @@ export function startCare(options: CareOptions): () => void {
     }
     for (const assignmentId of watched.keys()) if (!present.has(assignmentId)) watched.delete(assignmentId)
   })
+}
+
+/** On scene: its last answer, the check that waits for one, or else its arrival. */
+function lastWordMs({ askedAfter, arrivedAtMs, safeAtMs }: Assignment, nowMs: number): number {
+  const askedMs = askedAfter?.check === 'welfare' ? askedAfter.atMs : undefined
+  const known = [arrivedAtMs, askedMs, safeAtMs].filter(each => each !== undefined)
+  return known.length > 0 ? Math.max(...known) : nowMs
 }
 
 /** A unit that gives no position is not known to move. */

@@ -1,15 +1,18 @@
 /** Signing on and off: nothing is seen of it before it is durable. */
 import { expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+import type { Step } from '../core/step.ts'
 import type { CommitResult } from '../core/store.ts'
 import type { Unit } from '../core/unit.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
+import { sampleIncident } from '../testing/samples.ts'
 import { createPatrol } from './patrol.ts'
 import { createUnits } from './units.ts'
 
 const USER = { userId: id<never>('m1'), login: '30001', name: '王强', unitId: id<never>('u1') }
 
-function bench(answer: () => CommitResult) {
+function bench(answer: () => CommitResult, incident?: Incident) {
   const clock = createFakeClock(0)
   const units = createUnits(
     clock,
@@ -18,10 +21,18 @@ function bench(answer: () => CommitResult) {
   )
   const seen: string[] = []
   const projected: Unit[] = []
+  const steps: Step[] = []
   const patrol = createPatrol({
     clock,
     units,
-    incidents: { all: () => [], step: async () => Promise.reject(new Error('not here')) },
+    incidents: {
+      all: () => (incident ? [incident] : []),
+      async step(_incidentId, step) {
+        if (!incident) throw new Error('not here')
+        steps.push(step)
+        return incident
+      }
+    },
     factsOf: () => undefined,
     rounds: { byHand: async () => undefined },
     commandResult: async () => undefined,
@@ -39,7 +50,7 @@ function bench(answer: () => CommitResult) {
   let seq = 0
   const say = (kind: 'onDuty' | 'offDuty') =>
     patrol.apply(USER, [{ client: 'phone', seq: ++seq, deviceTimeMs: 0, command: { kind } }])
-  return { units, seen, projected, say }
+  return { clock, patrol, steps, units, seen, projected, say }
 }
 
 test('duty counts once it is stored, and the feed is told of the unit as it will be', async () => {
@@ -58,4 +69,17 @@ test('what was not stored changes nothing', async () => {
   const { units, say } = bench(() => ({ ok: false, conflict: 'command' }))
   expect(await say('onDuty')).toMatchObject([{ outcome: 'refused', code: 'CONFLICT_RETRY' }])
   expect(units.get(USER.unitId)?.state).toBe('offDuty')
+})
+
+test('that all is well counts from when the phone was told so, never from a time to come', async () => {
+  const assignments = [{ id: 'a1', unitId: USER.unitId, state: 'arrived' }] as never
+  const { clock, patrol, steps } = bench(() => ({ ok: true, feed: [] }), sampleIncident({ assignments }))
+  await clock.advance(600_000)
+  const said = (seq: number, deviceTimeMs: number) =>
+    ({ client: 'phone', seq, deviceTimeMs, command: { kind: 'safe', assignmentId: 'a1' } }) as const
+  await patrol.apply(USER, [said(1, 60_000), said(2, 900_000)])
+  expect(steps).toMatchObject([
+    { kind: 'safe', atMs: 60_000 },
+    { kind: 'safe', atMs: 600_000 }
+  ])
 })

@@ -94,7 +94,12 @@ export function createPatrol(options: PatrolOptions): Patrol {
     return { kind: 'finish', assignmentId: id<AssignmentId>(command.assignmentId), disposition, feedback: text, facts }
   }
 
-  const order = async (user: PatrolUser, command: OrderCommand, commands: Change['commands']): Promise<void> => {
+  const order = async (
+    user: PatrolUser,
+    command: OrderCommand,
+    deviceTimeMs: number,
+    commands: Change['commands']
+  ): Promise<void> => {
     const incident = incidentOf(options.incidents.all(), user.unitId, command.assignmentId)
     if (!incident) throw new GatewayError('OFFER_GONE', { why: 'the order is not known any more' })
     const actor: Actor = {
@@ -105,7 +110,10 @@ export function createPatrol(options: PatrolOptions): Patrol {
       login: user.login,
       userName: user.name
     }
-    const step = command.kind === 'finish' ? finishOf(incident, command, actor.name) : stepOf(command)
+    const step =
+      command.kind === 'finish'
+        ? finishOf(incident, command, actor.name)
+        : stepOf(command, Math.min(deviceTimeMs, clock.now()))
     await options.incidents.step(incident.id, step, actor, { extra: { commands } })
   }
 
@@ -133,7 +141,7 @@ export function createPatrol(options: PatrolOptions): Patrol {
       else if (command.command.kind === 'offDuty') await duty(user, false, done)
       else if (command.command.kind === 'checkPoint')
         await checkPoint(user, command.command, command.deviceTimeMs, done)
-      else await order(user, command.command, done)
+      else await order(user, command.command, command.deviceTimeMs, done)
       return { seq: command.seq, outcome: 'done' }
     } catch (error) {
       if (!(error instanceof GatewayError) || error.status >= 500) throw error
@@ -172,14 +180,15 @@ function incidentOf(all: Iterable<Incident>, unitId: UnitId, assignmentId: strin
   return undefined
 }
 
-function stepOf(command: Exclude<OrderCommand, { kind: 'finish' }>): Step {
+function stepOf(command: Exclude<OrderCommand, { kind: 'finish' }>, atMs: number): Step {
   const assignmentId = id<AssignmentId>(command.assignmentId)
   switch (command.kind) {
     case 'accept':
     case 'arrive':
     case 'clear':
-    case 'safe':
       return { kind: command.kind, assignmentId }
+    case 'safe':
+      return { kind: 'safe', assignmentId, atMs }
     case 'decline':
     case 'withdraw':
       return { kind: command.kind, assignmentId, reason: command.reason }
