@@ -99,7 +99,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
   const units = createUnits(clock, registry.data.units, remembered, createRota(config.site.timeZone))
   const latest = createLatest({
-    ...{ clock, cameras: () => registry.data.cameras, positionKeptMs: POSITION_KEPT_MS, alongWith: registry.alongWith }
+    ...{ clock, camera: registry.rows.cameras.at, positionKeptMs: POSITION_KEPT_MS, alongWith: registry.alongWith }
   })
   const credential = createCredentials({ clock, store, known: registry.known, demoSeed: options.demo?.seed })
   const access = await createAccess({ store, clock, log, settings: { ...config.access, seats: config.site.seats } })

@@ -82,7 +82,7 @@ function placeOf({ position }: CameraDraft, refuse: Refuse): CameraRow['position
 function codeOf(draft: CameraDraft, own: string, { cameras }: Pick<Rows, 'cameras'>, refuse: Refuse): string {
   const code = (draft.nationalCode ?? '').normalize('NFKC').trim()
   if (code !== '' && !/^\d{20}$/.test(code)) refuse('nationalCode', 'code20', code)
-  const other = code === '' ? undefined : cameras.all.find(each => each.nationalCode === code && each.id !== own)
+  const other = code === '' ? undefined : cameras.withCode(code).find(each => each.id !== own)
   if (other) refuse('nationalCode', 'taken', code, other.name)
   return code
 }
@@ -112,6 +112,6 @@ function streamsOf(draft: CameraDraft, before: CameraRow | undefined, refuse: Re
 /** A device on the network is one camera. */
 function taken({ id: own, onvif }: CameraRow, { cameras }: Pick<Rows, 'cameras'>, refuse: Refuse): void {
   if (!onvif?.endpoint) return
-  const other = cameras.all.find(each => each.id !== own && each.onvif?.endpoint === onvif.endpoint)
+  const other = cameras.withEndpoint(onvif.endpoint).find(each => each.id !== own)
   if (other) refuse('endpoint', 'taken', onvif.endpoint, other.name)
 }

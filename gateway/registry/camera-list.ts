@@ -3,6 +3,7 @@ import { around } from 'geokdbush'
 import KDBush from 'kdbush'
 import type { CameraId, SourceId } from '../core/brand.ts'
 import { distanceM, type GeoPoint } from '../core/geo.ts'
+import type { CameraSighting } from '../core/ports.ts'
 import type { CameraRow } from '../core/unit.ts'
 import { toWgs84 } from './datum.ts'
 
@@ -11,10 +12,18 @@ export interface NearCamera {
   readonly distanceM: number
 }
 
+/** What a device is found by. */
+export type CameraPlace = Pick<CameraSighting, 'cameraId' | 'endpoint' | 'address'>
+
 export interface CameraList {
   /** A new array after every change. */
   readonly all: readonly CameraRow[]
   byId(cameraId: string): CameraRow | undefined
+  withCode(nationalCode: string): readonly CameraRow[]
+  withEndpoint(endpoint: string): readonly CameraRow[]
+  withAddress(address: string): readonly CameraRow[]
+  /** The one that this device is: by its id, else its endpoint, else its address; of several at one address the first. */
+  at(where: CameraPlace): CameraRow | undefined
   /** Nearest first; at most `count`. */
   nearest(point: GeoPoint, count: number): readonly NearCamera[]
   /** Those whose rows say that they look at this source. */
@@ -26,8 +35,13 @@ export interface CameraList {
 interface Made {
   readonly all: readonly CameraRow[]
   readonly index: KDBush
-  readonly bySource: ReadonlyMap<string, readonly CameraRow[]>
+  readonly bySource: Index
+  readonly byCode: Index
+  readonly byEndpoint: Index
+  readonly byAddress: Index
 }
+
+type Index = ReadonlyMap<string, readonly CameraRow[]>
 
 export function createCameraList(file: readonly CameraRow[]): CameraList {
   const rows = new Map<CameraId, CameraRow>()
@@ -41,11 +55,17 @@ export function createCameraList(file: readonly CameraRow[]): CameraList {
     made ??= madeOf([...rows.values()])
     return made
   }
+  const withEndpoint = (endpoint: string) => now().byEndpoint.get(endpoint) ?? []
+  const withAddress = (address: string) => now().byAddress.get(address) ?? []
   return {
     get all() {
       return now().all
     },
     byId: cameraId => rows.get(cameraId as CameraId),
+    withCode: nationalCode => now().byCode.get(nationalCode) ?? [],
+    ...{ withEndpoint, withAddress },
+    at: ({ cameraId, endpoint, address }) =>
+      (cameraId && rows.get(cameraId)) ?? withEndpoint(endpoint)[0] ?? withAddress(address)[0],
     nearest(point, count) {
       const { all, index } = now()
       if (all.length === 0) return []
@@ -68,7 +88,22 @@ function madeOf(all: readonly CameraRow[]): Made {
   for (const { position } of all) index.add(position.lon, position.lat)
   if (all.length === 0) index.add(0, 0)
   index.finish()
-  const pairs = all.flatMap(camera => (camera.sourceIds ?? []).map(sourceId => ({ sourceId, camera })))
-  const bySource = Map.groupBy(pairs, ({ sourceId }) => sourceId as string)
-  return { all, index, bySource: new Map([...bySource].map(([key, own]) => [key, own.map(({ camera }) => camera)])) }
+  return {
+    ...{ all, index, bySource: indexOf(all, row => row.sourceIds ?? []) },
+    byCode: indexOf(all, row => [row.nationalCode]),
+    byEndpoint: indexOf(all, row => [row.onvif?.endpoint]),
+    byAddress: indexOf(all, row => [row.onvif?.address])
+  }
+}
+
+/** In the list's order; whoever has no such key is not in it. */
+function indexOf(all: readonly CameraRow[], keysOf: (row: CameraRow) => readonly (string | undefined)[]): Index {
+  const index = new Map<string, CameraRow[]>()
+  for (const row of all)
+    for (const key of keysOf(row)) {
+      const own = key === undefined ? undefined : index.get(key)
+      if (own) own.push(row)
+      else if (key !== undefined) index.set(key, [row])
+    }
+  return index
 }

@@ -3,6 +3,7 @@ import type { CameraId, SourceId } from '../core/brand.ts'
 import type { Position } from '../core/geo.ts'
 import type { CameraSighting, Clock, Sighting } from '../core/ports.ts'
 import type { CameraRow } from '../core/unit.ts'
+import type { CameraPlace } from './camera-list.ts'
 
 export interface Latest {
   position(sourceId: SourceId, position: Position): void
@@ -14,7 +15,7 @@ export interface Latest {
   camera(sighting: CameraSighting): boolean
   cameraOf(cameraId: CameraId): CameraSighting | undefined
   /** The registry's camera at this endpoint or address; undefined for a stranger. */
-  cameraAt(where: Pick<CameraSighting, 'cameraId' | 'endpoint' | 'address'>): CameraId | undefined
+  cameraAt(where: CameraPlace): CameraId | undefined
   /** Found on the network and in nobody's registry. */
   strangers(): readonly CameraSighting[]
   /** Rows have changed: who was a stranger may be listed now, and the other way round. */
@@ -23,8 +24,8 @@ export interface Latest {
 
 export interface LatestOptions {
   readonly clock: Clock
-  /** The rows of this moment. */
-  cameras(): readonly CameraRow[]
+  /** Of the rows of this moment; asked for every sighting. */
+  readonly camera: (where: CameraPlace) => CameraRow | undefined
   readonly positionKeptMs: number
   /** Sources that are where this one is: the terminal of the taxi whose driver telephones. */
   readonly alongWith?: (sourceId: SourceId) => readonly SourceId[]
@@ -43,15 +44,6 @@ export function createLatest(options: LatestOptions): Latest {
     map.set(key, value)
     if (map.size > max) map.delete(map.keys().next().value as K)
   }
-  const rowOf = (sighting: Pick<CameraSighting, 'cameraId' | 'endpoint' | 'address'>): CameraRow | undefined =>
-    options
-      .cameras()
-      .find(
-        row =>
-          row.id === sighting.cameraId ||
-          (row.onvif?.endpoint !== undefined && row.onvif.endpoint === sighting.endpoint) ||
-          (row.onvif?.address !== undefined && row.onvif.address === sighting.address)
-      )
 
   const freshOf = (sourceId: SourceId): Position | undefined => {
     const position = positions.get(sourceId)
@@ -69,7 +61,7 @@ export function createLatest(options: LatestOptions): Latest {
     sighted: sighting => put(devices, sighting.deviceId, { ...devices.get(sighting.deviceId), ...sighting }),
     devices: () => [...devices.values()],
     camera(sighting) {
-      const row = rowOf(sighting)
+      const row = options.camera(sighting)
       if (!row) {
         put(strangers, sighting.endpoint, sighting)
         return false
@@ -78,7 +70,7 @@ export function createLatest(options: LatestOptions): Latest {
       put(cameras, row.id, sighting)
       return before?.main?.url !== sighting.main?.url || before?.sub?.url !== sighting.sub?.url
     },
-    cameraAt: where => rowOf(where)?.id,
+    cameraAt: where => options.camera(where)?.id,
     cameraOf: cameraId => cameras.get(cameraId),
     strangers: () => [...strangers.values()],
     rematch() {
@@ -86,7 +78,7 @@ export function createLatest(options: LatestOptions): Latest {
       cameras.clear()
       strangers.clear()
       for (const sighting of seen) {
-        const row = rowOf(sighting)
+        const row = options.camera(sighting)
         if (row) put(cameras, row.id, sighting)
         else put(strangers, sighting.endpoint, sighting)
       }

@@ -135,13 +135,8 @@ export function createRegistry(data: RegistryData): Registry {
     covering: cameras.covering,
     camera: cameraId => cameras.byId(cameraId) ?? inVehicle(cameraId),
     knowsCamera: (endpoint, address) =>
-      cameras.all.some(
-        ({ onvif }) =>
-          onvif !== undefined &&
-          (onvif.endpoint ?? onvif.address) !== undefined &&
-          (onvif.endpoint ?? endpoint) === endpoint &&
-          (onvif.address ?? address) === address
-      ),
+      cameras.withEndpoint(endpoint).some(({ onvif }) => (onvif?.address ?? address) === address) ||
+      cameras.withAddress(address).some(({ onvif }) => onvif?.endpoint === undefined),
     unit: rows.unit,
     cellAt: rows.cells.at,
     groupMembers: rows.members

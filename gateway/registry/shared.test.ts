@@ -83,7 +83,12 @@ describe('a driver’s telephone', () => {
   async function setUp() {
     const registry = await registryWith([{ id: DRIVER, subjectId: 'taxi', kind: 'taxi' }])
     const clock = createFakeClock()
-    const latest = createLatest({ clock, cameras: () => [], positionKeptMs: 60_000, alongWith: registry.alongWith })
+    const latest = createLatest({
+      clock,
+      camera: () => undefined,
+      positionKeptMs: 60_000,
+      alongWith: registry.alongWith
+    })
     return { registry, clock, latest }
   }
 
