@@ -56,6 +56,15 @@ export function queueFor(incidents: readonly Incident[], user: QueueUser, storm:
   return user.role === 'leader' ? { ...queue, review: toReview(incidents) } : queue
 }
 
+/** What Space takes: the first waiting one; the opened one where that is no less urgent. The tray comes after everything that waits. */
+export function nextToTake({ groups }: Queue, opened: Incident | undefined): Incident | undefined {
+  const [first] = groups.waiting
+  const free = opened && isOpen(opened) && !opened.owner ? opened : undefined
+  if (!first) return free ?? groups.tray.find(each => !each.owner)
+  const waits = free && groups.waiting.some(each => each.id === free.id)
+  return waits && free.priority <= first.priority ? free : first
+}
+
 /** Rows of one class and grid cell that are shown as one during a storm. */
 export interface Cluster {
   readonly key: string

@@ -12,7 +12,7 @@ import { ringOf } from '../sound/ring.ts'
 import { assignment, incident, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
 import { heldQueue } from './calm.ts'
 import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
-import { clustersOf, queueFor, queueOf, rowsOf } from './queue.ts'
+import { clustersOf, nextToTake, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
 import { mayBeOnTheLine, prioritiesOf, whyNot, whyNotMerge } from './rights.ts'
 import { acceptedAtMs, arrivedAtMs, isLate, lastThere, nextTarget } from './target.ts'
@@ -44,6 +44,16 @@ describe('queue', () => {
     expect(ids(groups.others)).toEqual(['other'])
     expect(ids(groups.tray)).toEqual(['trouble'])
     expect(order).toHaveLength(6)
+  })
+
+  it('takes the most urgent one, the opened one only where it is no less urgent', () => {
+    const [p2, late, p1, mine, , trouble] = rows
+    const queue = queueOf(rows, 'u-3')
+    for (const opened of [undefined, p2, p1, mine, trouble]) expect(nextToTake(queue, opened)?.id).toBe('p1')
+    expect(nextToTake(queue, late)?.id).toBe('p1 late')
+    const tray = incident('tray', { priority: 5, alarmClass: 'trouble' })
+    const quiet = queueOf([...(trouble ? [trouble] : []), tray], 'u-3')
+    expect([nextToTake(quiet, tray)?.id, nextToTake(quiet, mine)?.id]).toEqual(['tray', 'trouble'])
   })
 
   it('in a storm moves P3 to the tray but never panic, whatever its priority (rule 4)', () => {

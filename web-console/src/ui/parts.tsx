@@ -27,7 +27,7 @@ export type ButtonState = 'ready' | 'best' | 'sending' | 'done' | 'refused'
 export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'disabled'> {
   readonly state?: ButtonState
   /** Key cap in front of the label. */
-  readonly keyCap?: string
+  readonly keyCap?: string | undefined
   /** Why it is not allowed now; shown on focus and hover, the button keeps its place. */
   readonly whyNot?: string | undefined
   readonly danger?: boolean

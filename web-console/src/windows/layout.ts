@@ -24,6 +24,10 @@ export function layoutKey({ seat, userId }: { readonly seat?: number | undefined
   return `pingan.windows.${seat ?? userId}`
 }
 
+/** Those of `paths` whose place is remembered; what another person of this seat had open may be none of ours. */
+export const keptOf = (layout: Layout, paths: readonly SeatWindow[]): readonly SeatWindow[] =>
+  paths.filter(path => layout[path])
+
 /** What a browser keeps may be anything. */
 export function readLayout(key: string, store: Store = localStorage): Layout {
   try {

@@ -4,6 +4,7 @@ import type { SessionUser } from '../../../gateway/core/wire.ts'
 import { navigate } from '../route.ts'
 import {
   featuresOf,
+  keptOf,
   type Layout,
   layoutKey,
   readLayout,
@@ -115,8 +116,7 @@ export function useWindows(user: SessionUser): SeatWindows {
   return {
     ...{ open, layout, paths, show },
     showAll() {
-      const kept = readLayout(key)
-      const missing = paths.filter(path => kept[path] && !isOpen(path))
+      const missing = keptOf(readLayout(key), paths).filter(path => !isOpen(path))
       const opened = missing.filter(show).length
       return { opened, held: missing.length - opened }
     },

@@ -1,6 +1,15 @@
 /** The windows of a seat: where they stood is remembered and believed with care, who is open is known without waiting for the dead. */
 import { expect, it } from 'vitest'
-import { featuresOf, layoutKey, readLayout, SEAT_WINDOWS, seatWindowOf, windowName, writeBox } from './layout.ts'
+import {
+  featuresOf,
+  keptOf,
+  layoutKey,
+  readLayout,
+  SEAT_WINDOWS,
+  seatWindowOf,
+  windowName,
+  writeBox
+} from './layout.ts'
 import { createPresence } from './presence.ts'
 
 function browser(text?: string) {
@@ -32,6 +41,12 @@ it('remembers by seat where each window stood, on whichever monitor, until it is
   expect(featuresOf(readLayout('k', store)['/map'])).toBe('popup,left=-1920,top=0,width=1920,height=1080')
   writeBox('k', '/map', undefined, store)
   expect(Object.keys(readLayout('k', store))).toEqual(['/wall'])
+})
+
+it('counts only what this person may open: a board that the leader of this seat had is none of an operator', () => {
+  const paths = SEAT_WINDOWS.filter(path => path !== '/board')
+  expect(keptOf({ '/board': BOX }, paths)).toEqual([])
+  expect(keptOf({ '/board': BOX, '/map': BOX }, paths)).toEqual(['/map'])
 })
 
 it('believes no nonsense that a browser kept', () => {

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import { refusalText } from '../../i18n/refusal.ts'
 import { bestAction, whyNobody } from '../../state/best-action.ts'
+import { nextToTake } from '../../state/queue.ts'
 import type { ActionName } from '../../state/rights.ts'
 import { whyNot } from '../../state/rights.ts'
 import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
@@ -70,7 +71,8 @@ function stateOf(result: Result | undefined, best: boolean): ButtonState {
 
 interface ActProps {
   readonly action: ActionName
-  readonly keyCap: string
+  /** None where its key would act elsewhere. */
+  readonly keyCap: string | undefined
   readonly menu?: Menu
   readonly onRun?: () => void
   readonly label?: string
@@ -104,7 +106,7 @@ function Act({ action, keyCap, menu, onRun, label, danger }: ActProps) {
 function IncidentActions() {
   const { t } = useTranslation()
   const floor = useFloor()
-  const { incident, act, user } = floor
+  const { incident, act, user, queue } = floor
   if (!incident) return null
   const mine = incident.owner?.userId === user.userId
   if (incident.state === 'resolved' || incident.state === 'closed')
@@ -120,7 +122,11 @@ function IncidentActions() {
   return (
     <>
       {!incident.owner && (
-        <Act action="acknowledge" keyCap={t('floor:key.space')} onRun={() => void act({ action: 'acknowledge' })} />
+        <Act
+          action="acknowledge"
+          keyCap={nextToTake(queue, incident)?.id === incident.id ? t('floor:key.space') : undefined}
+          onRun={() => void act({ action: 'acknowledge' })}
+        />
       )}
       {!mine && user.role === 'leader' && <Act action="take" keyCap="K" onRun={() => void act({ action: 'take' })} />}
       <DispatchButton />

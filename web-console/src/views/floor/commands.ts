@@ -4,7 +4,7 @@ import i18next from 'i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { pressClipKey } from '../../player/clip-key.ts'
 import { openOrder, whyNotOrder } from '../../print/sheets.ts'
-import { isOpen, rowsOf } from '../../state/queue.ts'
+import { nextToTake, rowsOf } from '../../state/queue.ts'
 import { wishOnWall } from '../../state/wall-wish.ts'
 import { pressVoiceKey } from '../../voice/voice-key.ts'
 import { goTo } from '../../windows/use-windows.ts'
@@ -98,8 +98,7 @@ export function runCommand(floor: Floor, command: Command): boolean {
       if (incident && !incident.duress) void act({ action: 'markDuress' })
       return incident !== undefined
     case 'printOrder':
-      if (incident && !whyNotOrder(floor.user, incident)) openOrder(incident, i18next.language)
-      return incident !== undefined
+      return printOrder(floor)
     case 'take':
     case 'release':
     case 'close':
@@ -108,6 +107,14 @@ export function runCommand(floor: Floor, command: Command): boolean {
     default:
       return toggleMenu(floor, MENU_OF[command.name])
   }
+}
+
+function printOrder({ incident, user, tell }: Floor): boolean {
+  if (!incident) return false
+  const why = whyNotOrder(user, incident)
+  if (why) tell(i18next.t(`print:whyNot.${why}`))
+  else openOrder(incident, i18next.language)
+  return true
 }
 
 /** With nobody to recall it says so: an empty list would take the digits. */
@@ -119,10 +126,9 @@ function recall(floor: Floor): boolean {
   return true
 }
 
-/** The open one if it waits, else the first waiting row, which is opened; only when the gateway has confirmed it is it ours. */
+/** It is opened; only when the gateway has confirmed it is it ours. */
 function acknowledgeFirst({ incident, queue, select, actions }: Floor): boolean {
-  const opened = incident && isOpen(incident) && !incident.owner ? incident : undefined
-  const first = opened ?? queue.groups.waiting[0] ?? queue.groups.tray.find(each => !each.owner)
+  const first = nextToTake(queue, incident)
   if (!first) return false
   select(first.id)
   void actions.run(first.id, { action: 'acknowledge' })

@@ -15,7 +15,7 @@ export function forceOf({ incident, candidates, candidatesLoaded, chosen }: Floo
   }
 }
 
-/** True when somebody was sent. Whom the system would not send there is sent with a reason only, which is asked for first. */
+/** True when all were sent; who could not be stays chosen. Whom the system would not send there is sent with a reason only, which is asked for first. */
 export async function dispatchChosen(floor: Floor, reason?: string): Promise<boolean> {
   const { act, actions, candidates, chosen, chooseAnew, incident, openMenu } = floor
   const nobody = whyNobody(forceOf(floor))
@@ -31,6 +31,6 @@ export async function dispatchChosen(floor: Floor, reason?: string): Promise<boo
     if (!(await act(reason !== undefined && byHand.has(unitId) ? { ...order, reason } : order))) break
     sent++
   }
-  if (sent > 0) chooseAnew()
-  return sent > 0
+  if (sent > 0) chooseAnew(chosen.slice(sent))
+  return sent > 0 && sent === chosen.length
 }

@@ -46,8 +46,8 @@ export interface Floor {
   /** Unit ids that D sends. */
   readonly chosen: readonly string[]
   readonly choose: (unitId: string) => void
-  /** Back to the best unit: what was chosen has been sent. */
-  readonly chooseAnew: () => void
+  /** Who was chosen has been sent, but for those left; with nobody left, back to the best unit. */
+  readonly chooseAnew: (left: readonly string[]) => void
   readonly actions: Actions
   /** Runs an action on the open incident and closes the menu when it was done. */
   readonly act: (action: IncidentAction) => Promise<boolean>

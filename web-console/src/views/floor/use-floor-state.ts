@@ -119,7 +119,7 @@ function useTold(rest: () => void): { readonly told: string | undefined; readonl
 function useChoice(
   incidentId: string | undefined,
   best: string | undefined
-): readonly [readonly string[], (unitId: string) => void, () => void] {
+): readonly [readonly string[], (unitId: string) => void, (left: readonly string[]) => void] {
   const [choice, setChoice] = useOf<UnitChoice>(incidentId, NO_CHOICE)
   const chosen = useMemo(
     () => (choice.chosen.length > 0 ? choice.chosen : best === undefined ? [] : [best]),
@@ -129,6 +129,6 @@ function useChoice(
     (unitId: string) => setChoice(chooseUnit({ chosen, before: choice.before }, unitId)),
     [setChoice, chosen, choice.before]
   )
-  const chooseAnew = useCallback(() => setChoice(NO_CHOICE), [setChoice])
+  const chooseAnew = useCallback((left: readonly string[]) => setChoice({ ...NO_CHOICE, chosen: left }), [setChoice])
   return [chosen, choose, chooseAnew]
 }

@@ -1,5 +1,6 @@
 /** Keys that concern the windows of a seat: which act in the queue's own window, and I, which opens the others. */
 import { useTranslation } from 'react-i18next'
+import { keptOf } from '../../windows/layout.ts'
 import { useWindows } from '../../windows/use-windows.ts'
 import type { Floor } from './floor-context.tsx'
 import type { Command } from './keys.ts'
@@ -17,11 +18,11 @@ export function useWindowWords(floor: Floor): {
   readonly elsewhere: (command: Command) => boolean
 } {
   const { t } = useTranslation()
-  const { layout, showAll } = useWindows(floor.user)
+  const { layout, paths, showAll } = useWindows(floor.user)
   return {
     opening(command) {
       if (command.name !== 'openWindows') return false
-      if (Object.keys(layout).length === 0) {
+      if (keptOf(layout, paths).length === 0) {
         floor.openMenu('windows')
         return true
       }

@@ -5,11 +5,12 @@ import type { Incident, TimelineEntry } from '../../../../../gateway/core/incide
 import { useSession } from '../../../session.tsx'
 import { nameOf } from '../../../state/categories.ts'
 import { useNow } from '../../../state/clock.ts'
-import { isOpen } from '../../../state/queue.ts'
+import { isOpen, nextToTake } from '../../../state/queue.ts'
 import { adviceOf, lateness, type Step, stepsOf } from '../../../state/steps.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Key } from '../../../ui/parts.tsx'
 import { clockText, countText } from '../../../ui/time.ts'
+import { useFloor } from '../floor-context.tsx'
 import { useSheet } from '../use-sheet.ts'
 import { Callout } from './callout.tsx'
 import { Feedback } from './feedback.tsx'
@@ -80,9 +81,17 @@ function StepLine({ step }: { readonly step: Step }) {
       {step.atMs !== undefined && step.state === 'done' && <span className="d n">{clockText(step.atMs, zone)}</span>}
       {step.state === 'skipped' && <span className="d nw">{t('floor:steps.skipped')}</span>}
       {step.state === 'left' && <span className="d nw">{t('floor:steps.left')}</span>}
-      {step.state === 'current' && <Key>{step.hotkey === 'Space' ? t('floor:key.space') : (step.hotkey ?? 'S')}</Key>}
+      {step.state === 'current' && <StepKey step={step} />}
     </li>
   )
+}
+
+/** None where Space would take another incident, which is more urgent. */
+function StepKey({ step: { hotkey } }: { readonly step: Step }) {
+  const { t } = useTranslation()
+  const { queue, incident } = useFloor()
+  if (hotkey !== 'Space') return <Key>{hotkey ?? 'S'}</Key>
+  return nextToTake(queue, incident)?.id === incident?.id && <Key>{t('floor:key.space')}</Key>
 }
 
 /** Counts down to when the step is due; late in red, and what was done late keeps by how much. */
