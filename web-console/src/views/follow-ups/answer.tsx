@@ -30,6 +30,9 @@ export function Answer({ task, open, onOpen }: AnswerProps) {
     setSending(true)
     try {
       await post(`/api/follow-ups/${task.id}/answer`, { result, text })
+      // Nobody answered: the call stays due, and the next try begins without these words.
+      setText('')
+      setFailed(undefined)
       onOpen(undefined)
     } catch (error) {
       setFailed(error)
