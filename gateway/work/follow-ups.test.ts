@@ -23,3 +23,30 @@ it('a call to where somebody may be under duress is refused on the record', asyn
     { action: 'followUp.plan', object: 'incident:1122-0007', outcome: 'refused', reason: why, who: '10327 林晓' }
   ])
 })
+
+it('a key struck twice plans one call; another time, another note or another day is another one', async () => {
+  const incident = sampleIncident({ number: '1122-0008', state: 'resolved' })
+  const clock = createFakeClock()
+  const audit: AuditEntry[] = []
+  const calls = createFollowUps({
+    ...{ clock, store: { documents: async () => [] }, changed: () => undefined },
+    ...{ incident: async () => incident, all: () => [] },
+    async commit(change, done) {
+      audit.push(...(change.audit ?? []))
+      await Promise.resolve()
+      done?.()
+      return { ok: true, feed: [] }
+    }
+  })
+  const user = { userId: 'lin', login: '10327', name: '林晓', role: 'operator' } as const
+  const plan = (dueInMs: number, note?: string) =>
+    calls.plan({ incidentId: incident.id, dueInMs, ...(note ? { note } : {}) }, user)
+  const [first, second] = await Promise.all([plan(3_600_000), plan(3_600_000)])
+  expect(second.id).toBe(first.id)
+  expect([calls.open().length, audit.length]).toEqual([1, 1])
+  await plan(86_400_000)
+  await plan(3_600_000, '问是否康复')
+  await clock.advance(3_600_000)
+  await plan(3_600_000)
+  expect(calls.open()).toHaveLength(4)
+})

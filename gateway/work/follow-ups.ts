@@ -18,6 +18,8 @@ const DONE = 'followUp.done'
 /** Tried in vain it is due again after this. */
 const AGAIN_MS = 3_600_000
 const MAX_OPEN = 2_000
+/** The same call planned twice by one person within this is one: a key struck twice, a line that was slow. */
+const SAME_MS = 60_000
 const MAX_TRIES = 50
 /** Done ones in one answer. */
 const MAX_DONE = 5_000
@@ -102,7 +104,7 @@ export function createFollowUps(options: {
       const incident = await options.incident(id<IncidentId>(incidentId))
       if (!incident) throw new GatewayError('NOT_FOUND', { incident: incidentId })
       const { subject, number } = incident
-      return audited(user, 'followUp.plan', `incident:${number}`, async () => {
+      const planned = async () => {
         if (held()({ incidentId: incident.id, subjectId: subject.id, phone: subject.phone }))
           throw new GatewayError('SHIFT_REFUSED', { why: 'duress: nobody is called there while it is open' })
         if (known.size >= MAX_OPEN)
@@ -119,8 +121,10 @@ export function createFollowUps(options: {
           ...{ note: note?.trim() ?? '', by: user.name, atMs: clock.now(), dueAtMs: clock.now() + dueInMs },
           ...{ state: 'open', tries: [] }
         }
-        return keep(task, 'plan', user)
-      })
+        const same = [...known.values()].find(each => isSame(each, task))
+        return same ?? keep(task, 'plan', user)
+      }
+      return serial.run(`plan/${number}`, () => audited(user, 'followUp.plan', `incident:${number}`, planned))
     },
     answer: (followUpId, { result, text }, user) =>
       serial.run(followUpId, async () => {
@@ -136,3 +140,12 @@ export function createFollowUps(options: {
     }
   }
 }
+
+/** Not one that was tried meanwhile. */
+const isSame = (known: FollowUp, next: FollowUp): boolean =>
+  known.incidentId === next.incidentId &&
+  known.whom === next.whom &&
+  known.note === next.note &&
+  known.by === next.by &&
+  known.tries.length === 0 &&
+  Math.abs(next.dueAtMs - known.dueAtMs) < SAME_MS
