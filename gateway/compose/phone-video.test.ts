@@ -165,6 +165,23 @@ it.each([
   expect(clock.pending).toBe(0)
 })
 
+it('on the floor its incident’s owner or a leader ends it, nobody else', async () => {
+  const why = refusal('only the owner of its incident or a leader ends it')
+  await desk.rooms.ask('u1', {}, leader)
+  await desk.rooms.start(rider)
+  await expect(desk.rooms.end('u1', { ...operator, userId: 'zhao' })).rejects.toMatchObject(why)
+  expect([desk.all().length, audit.at(-1)]).toMatchObject([1, { action: 'phoneVideo.end', outcome: 'refused' }])
+  // Handed over: the one who has it now.
+  incident = { ...incident, owner: { userId: id<UserId>('zhao'), name: '赵敏' } }
+  await expect(desk.rooms.end('u1', operator)).rejects.toMatchObject(why)
+  await desk.rooms.end('u1', { ...operator, userId: 'zhao' })
+  // Without an incident: a leader’s own.
+  await desk.rooms.ask('u2', {}, leader)
+  await expect(desk.rooms.end('u2', operator)).rejects.toMatchObject(why)
+  await desk.rooms.end('u2', leader)
+  expect(desk.all()).toEqual([])
+})
+
 it('an incident that is over records nothing more; the picture goes on until somebody ends it', async () => {
   await desk.rooms.ask('u1', {}, leader)
   await desk.rooms.start(rider)

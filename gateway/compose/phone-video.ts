@@ -161,6 +161,10 @@ export function createPhoneVideo(deps: PhoneVideoDeps): PhoneVideoDesk {
       async end(unitId, user) {
         const video = videos.get(id<UnitId>(unitId))
         if (!video) throw new GatewayError('NOT_FOUND', { unit: unitId })
+        // It may be evidence: for whoever may ask, and nobody else on the floor.
+        const owner = video.incident && incidents.get(video.incident.id)?.owner
+        if (user.role !== 'leader' && owner?.userId !== user.userId)
+          return refused(user, 'end', video.unitId, 'only the owner of its incident or a leader ends it')
         await finish(video, 'floor', personOf(user))
       },
       start: user => serial.run(user.unitId ?? '', () => start(user, 'press')),

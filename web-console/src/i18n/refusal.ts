@@ -100,7 +100,8 @@ export const PHONE_VIDEO_REASONS: Readonly<Record<string, string>> = {
   'nobody asks for it': 'videoNobody',
   'only whoever is on duty sends': 'videoDuty',
   'somebody else of the team sends': 'videoOther',
-  'only a press begins it': 'videoPress'
+  'only a press begins it': 'videoPress',
+  'only the owner of its incident or a leader ends it': 'videoEnd'
 }
 
 export function refusalText(error: unknown, t: TFunction): string {

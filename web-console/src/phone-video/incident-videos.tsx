@@ -21,7 +21,7 @@ export function IncidentVideos({ incident }: { readonly incident: Incident }) {
   if (own.length === 0 && (free.length === 0 || !may || !isOpen(incident))) return null
   return (
     <section className="incident-videos" aria-label={t('group:video.title')}>
-      {own.length > 0 && <PhoneVideoTiles videos={own} />}
+      {own.length > 0 && <PhoneVideoTiles videos={own} may={may} />}
       {may && isOpen(incident) && (
         <p className="row g8">
           {free.map(({ unitId, unitName }) => (

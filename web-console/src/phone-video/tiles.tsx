@@ -11,17 +11,18 @@ import './phone-video.css'
 
 const LiveTile = lazy(() => import('../player/live-tile.tsx').then(module => ({ default: module.LiveTile })))
 
-export function PhoneVideoTiles({ videos }: { readonly videos: readonly PhoneVideo[] }) {
+/** `may`: ask and end; whoever may not looks on. */
+export function PhoneVideoTiles({ videos, may }: { readonly videos: readonly PhoneVideo[]; readonly may: boolean }) {
   return (
     <div className="phone-videos">
       {videos.map(video => (
-        <VideoTile key={video.unitId} video={video} />
+        <VideoTile key={video.unitId} video={video} may={may} />
       ))}
     </div>
   )
 }
 
-function VideoTile({ video }: { readonly video: PhoneVideo }) {
+function VideoTile({ video, may }: { readonly video: PhoneVideo; readonly may: boolean }) {
   const { t } = useTranslation()
   const now = useNow()
   const { unitId, unitName, cameraId, state, sinceMs, carrier, incident } = video
@@ -48,9 +49,11 @@ function VideoTile({ video }: { readonly video: PhoneVideo }) {
         {incident && <span className="m n el">{t('group:video.recorded', { number: incident.number })}</span>}
         <span className="grow" />
         {refused && <span className="t-red">{refused}</span>}
-        <Button className="small" onClick={() => void run(`/api/units/${encodeURIComponent(unitId)}/video/end`)}>
-          {t(state === 'live' ? 'group:video.end' : 'group:video.takeBack')}
-        </Button>
+        {may && (
+          <Button className="small" onClick={() => void run(`/api/units/${encodeURIComponent(unitId)}/video/end`)}>
+            {t(state === 'live' ? 'group:video.end' : 'group:video.takeBack')}
+          </Button>
+        )}
       </p>
     </div>
   )

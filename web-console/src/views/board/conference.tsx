@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PhoneVideoTiles, useVideoOrder } from '../../phone-video/tiles.tsx'
+import { useSession } from '../../session.tsx'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
 
@@ -10,6 +11,7 @@ const MAX = 9
 
 export function ConferencePanel() {
   const { t } = useTranslation()
+  const { user } = useSession()
   const videos = useConsole(state => state.phoneVideos)
   const units = useConsole(state => state.units)
   const [chosen, setChosen] = useState('')
@@ -51,7 +53,7 @@ export function ConferencePanel() {
         <p className="m admin-pad">{t(free.length === 0 ? 'group:video.nobody' : 'group:video.none')}</p>
       ) : (
         <div className="admin-pad">
-          <PhoneVideoTiles videos={videos} />
+          <PhoneVideoTiles videos={videos} may={user?.role === 'leader'} />
         </div>
       )}
     </section>
