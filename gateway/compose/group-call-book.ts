@@ -10,10 +10,13 @@ import {
   type PartyChange
 } from '../core/group-call.ts'
 import type { Clock, Log } from '../core/ports.ts'
+import { createSerial } from '../core/serial.ts'
 import type { AuditEntry, Change, Commit, Store } from '../core/store.ts'
 
 const HEADS = 'groupCall'
 const PARTIES = 'groupCall.party'
+/** One after the other: what is kept of a call, its end, the next one's start. */
+const BOOK = 'book'
 
 export interface GroupCallBook {
   readonly open: GroupCallHead | undefined
@@ -21,13 +24,14 @@ export interface GroupCallBook {
   /** Newest first. */
   readonly past: readonly GroupCallHead[]
   start(head: GroupCallHead, parties: readonly GroupParty[], audit: AuditEntry): Promise<void>
-  /** Resolves once it is durable, false when it cannot be kept; a confirmation that is none any more is not audited twice. */
-  write(unitId: UnitId, change: PartyChange, audit?: AuditEntry): Promise<boolean>
+  /** Resolves once it is durable, false when it cannot be kept or that call is over; a confirmation that is none any more is not audited twice. */
+  write(callId: string, unitId: UnitId, change: PartyChange, audit?: AuditEntry): Promise<boolean>
   /** The open one with its end; what is too old to be listed leaves. */
   end(head: GroupCallHead, audit: AuditEntry): Promise<void>
 }
 
 interface Queued {
+  readonly callId: string
   readonly unitId: UnitId
   readonly change: PartyChange
   readonly audit: AuditEntry | undefined
@@ -81,17 +85,26 @@ export async function openGroupCallBook(deps: {
       }
     )
   }
+  const serial = createSerial()
   let queue: Queued[] = []
   let flushing = false
   const flush = async (): Promise<void> => {
     if (flushing) return
     flushing = true
-    while (queue.length > 0) {
-      const all = queue
-      queue = []
-      const kept = open !== undefined && (await keep(open, all))
-      for (const { done } of all) done(kept)
-    }
+    while (queue.length > 0)
+      await serial.run(BOOK, async () => {
+        const all = queue
+        queue = []
+        const head = open
+        // What is late belongs to a call that is over: the next one's parties are others.
+        const [ours, late] = [
+          all.filter(({ callId }) => callId === head?.id),
+          all.filter(({ callId }) => callId !== head?.id)
+        ]
+        for (const { done } of late) done(false)
+        const kept = head !== undefined && (await keep(head, ours))
+        for (const { done } of ours) done(kept)
+      })
     flushing = false
   }
   const tooOld = async () => {
@@ -112,28 +125,27 @@ export async function openGroupCallBook(deps: {
     },
     parties,
     start: (head, made, audit) =>
-      commit(
-        {
-          documents: [{ kind: HEADS, key: head.id, body: head }, ...made.map(each => docOf(head, each))],
-          audit: [audit]
-        },
-        () => {
+      serial.run(BOOK, () => {
+        const documents = [{ kind: HEADS, key: head.id, body: head }, ...made.map(each => docOf(head, each))]
+        return commit({ documents, audit: [audit] }, () => {
           open = head
+          parties.clear()
           for (const party of made) parties.set(party.unitId, party)
-        }
-      ),
-    write: (unitId, change, audit) =>
+        })
+      }),
+    write: (callId, unitId, change, audit) =>
       new Promise(done => {
-        queue.push({ unitId, change, audit, done })
+        queue.push({ callId, unitId, change, audit, done })
         void flush()
       }),
-    async end(head, audit) {
-      const documents = [{ kind: HEADS, key: head.id, body: head }, ...(await tooOld())]
-      await commit({ documents, audit: [audit] }, () => {
-        open = undefined
-        past = [head, ...past.slice(0, LIMITS.kept - 1)]
-        parties.clear()
+    end: (head, audit) =>
+      serial.run(BOOK, async () => {
+        const documents = [{ kind: HEADS, key: head.id, body: head }, ...(await tooOld())]
+        await commit({ documents, audit: [audit] }, () => {
+          open = undefined
+          past = [head, ...past.slice(0, LIMITS.kept - 1)]
+          parties.clear()
+        })
       })
-    }
   }
 }

@@ -8,7 +8,7 @@ import type { CallEvents, CallRequest } from '../core/placed-call.ts'
 import type { AuditEntry, Change, CommitResult, DocumentQuery } from '../core/store.ts'
 import type { Unit } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
-import { createFakeClock } from '../testing/fake-clock.ts'
+import { createFakeClock, settle } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { membersOf } from './group-call-target.ts'
 import { createGroupCalls, type GroupCallDeps, type GroupCallDesk } from './group-calls.ts'
@@ -39,6 +39,8 @@ let at: Record<string, { id: string; duress: boolean; subject: { id: string } }>
 let orders: Record<string, string>
 let units: Unit[]
 let disk: boolean
+/** What is being written, where a test wants it to take its time; the next one waits for it, as at a real disk. */
+let written: Promise<void> | undefined
 let desk: GroupCallDesk
 
 async function open(): Promise<GroupCallDesk> {
@@ -65,6 +67,8 @@ async function open(): Promise<GroupCallDesk> {
           .map(([key, body]) => ({ key: key.slice(kind.length + 1), body }))
     },
     async commit(change: Change, apply?: () => void): Promise<CommitResult> {
+      written = written?.then(() => settle())
+      await written
       if (!disk) throw new Error('disk full')
       for (const { kind, key, body } of change.documents ?? [])
         if (body) documents.set(`${kind} ${key}`, body)
@@ -99,6 +103,7 @@ beforeEach(async () => {
   orders = { u9: 'forced' }
   units = [unit('u1'), unit('u2'), unit('u3', { state: 'offDuty' })]
   disk = true
+  written = undefined
   desk = await open()
 })
 const numbers = () => placed.filter(({ hungUp }) => !hungUp).map(({ request }) => request.number)
@@ -160,6 +165,36 @@ it('is thanked for only when it is durable', async () => {
   placed[0]?.events.digit('1')
   await clock.advance(0)
   expect(placed[0]?.said).toEqual(['group-heard.zh'])
+})
+
+it('an answer that comes while the call ends is none of the next one', async () => {
+  const only = (name: string): GroupCallDraft => ({ ...ALL, target: { kind: 'units', unitIds: [id<UnitId>(name)] } })
+  await desk.rooms.start({ ...ALL, telephone: false }, leader)
+  const callId = desk.rooms.list().open?.id ?? ''
+  written = Promise.resolve()
+  const one = answer('shown')
+  const over = desk.rooms.end(callId, leader)
+  const two = answer('confirmed', { ...rider, unitId: id<UnitId>('u2') })
+  const refused = expect(two).rejects.toThrow('STORE_FAILED')
+  await Promise.all([one, over, refused])
+  await desk.rooms.start(only('u3'), leader)
+  expect(desk.rooms.list().open?.parties.map(({ unitId }) => unitId)).toEqual(['u3'])
+  expect(desk.ofUnit(id<UnitId>('u2'))).toBeUndefined()
+  expect(audit.map(({ action }) => action)).toEqual(['groupCall.start', 'groupCall.end', 'groupCall.start'])
+})
+
+it('an end that could not be put down is put down later: the unit is rung again', async () => {
+  await desk.rooms.start({ ...ALL, target: { kind: 'units', unitIds: [id<UnitId>('u3')] } }, leader)
+  await clock.advance(500)
+  disk = false
+  end(0, 'busy')
+  await clock.advance(2_000)
+  expect(desk.rooms.list().open?.parties[0]?.call?.state).toBe('ringing')
+  disk = true
+  await clock.advance(500)
+  expect(desk.rooms.list().open?.parties[0]?.call).toMatchObject({ state: 'waiting', tries: 1, end: 'busy' })
+  await clock.advance(61_000)
+  expect(placed).toHaveLength(2)
 })
 
 describe('lines', () => {

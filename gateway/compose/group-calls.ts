@@ -75,12 +75,13 @@ export async function createGroupCalls(deps: GroupCallDeps): Promise<GroupCallDe
   const tell = (unitId: UnitId): void =>
     deps.hub.broadcast(unitScope(unitId), { type: 'groupCall', call: ofUnit(unitId) ?? null })
   const confirm = async (
+    callId: string,
     unitId: UnitId,
     change: PartyChange & { what: 'confirmed' },
     who: string
   ): Promise<boolean> => {
     const detail = { unit: unitId, by: change.by }
-    const kept = await book.write(unitId, change, entryOf(who, 'groupCall.confirm', book.open?.id ?? '', detail))
+    const kept = await book.write(callId, unitId, change, entryOf(who, 'groupCall.confirm', callId, detail))
     if (kept) tell(unitId)
     return kept
   }
@@ -98,8 +99,8 @@ export async function createGroupCalls(deps: GroupCallDeps): Promise<GroupCallDe
       if (!call) queueMicrotask(() => events.ended('unreachable'))
       return call ?? NO_LINE
     },
-    write: (unitId, change) =>
-      change.what === 'confirmed' ? confirm(unitId, change, 'system') : book.write(unitId, change)
+    write: (callId, unitId, change) =>
+      change.what === 'confirmed' ? confirm(callId, unitId, change, 'system') : book.write(callId, unitId, change)
   })
 
   const refused = async (user: SessionUser, why: string): Promise<never> => {
@@ -166,8 +167,8 @@ export async function createGroupCalls(deps: GroupCallDeps): Promise<GroupCallDe
         const { unitId } = party
         const kept =
           what === 'shown'
-            ? await book.write(unitId, { what })
-            : await confirm(unitId, { what, by: 'phone', name: user.name }, personOf(user))
+            ? await book.write(callId, unitId, { what })
+            : await confirm(callId, unitId, { what, by: 'phone', name: user.name }, personOf(user))
         if (!kept) throw new GatewayError('STORE_FAILED', { groupCall: callId })
         if (what === 'confirmed') ringer.confirmed(unitId)
       }

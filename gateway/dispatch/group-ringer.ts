@@ -25,8 +25,8 @@ export interface GroupRingerOptions {
   hushed(unitId: UnitId): boolean
   freeLines(number: string): number | undefined
   place(request: CallRequest, events: CallEvents): PlacedCall
-  /** Resolves true once it is durable. */
-  write(unitId: UnitId, change: PartyChange): Promise<boolean>
+  /** Resolves true once it is durable, false when it cannot be or that call is over. */
+  write(callId: string, unitId: UnitId, change: PartyChange): Promise<boolean>
 }
 
 export interface GroupRinger {
@@ -38,12 +38,16 @@ export interface GroupRinger {
 }
 
 interface Live {
+  readonly callId: string
   readonly number: string
   call: PlacedCall | undefined
   answered: boolean
   confirmed: boolean
   yielding: boolean
   cancelKey: () => void
+  /** How it ended, until that is on record. */
+  over?: PartyChange
+  writing?: boolean
 }
 
 /** Calls of one group call at once, however many lines there are. */
@@ -62,6 +66,18 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
   const { clock, settings, incidents, write } = options
   const live = new Map<UnitId, Live>()
 
+  const keepEnd = async (unitId: UnitId, entry: Live, over: PartyChange): Promise<void> => {
+    entry.over = over
+    entry.writing = true
+    if (await write(entry.callId, unitId, over)) live.delete(unitId)
+    entry.writing = false
+  }
+  /** An end that could not be put down is tried again, else the unit would seem to ring for good; unless the call is over itself. */
+  const tryAgain = (unitId: UnitId, entry: Live, over: PartyChange, callId: string): void => {
+    if (entry.writing) return
+    if (entry.callId === callId) void keepEnd(unitId, entry, over)
+    else live.delete(unitId)
+  }
   const hungUp = (party: GroupParty, entry: Live, end: CallEnd): void => {
     entry.cancelKey()
     const nowMs = clock.now()
@@ -74,20 +90,26 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
           ...{ what: 'hungUp', end },
           ...(tries < settings.tries && !entry.confirmed ? { againAtMs: nowMs + settings.againAfterMs } : {})
         }
-    void write(unitId, change).finally(() => live.delete(unitId))
+    void keepEnd(unitId, entry, change)
   }
 
   const ring = async (head: GroupCallHead, party: GroupParty, number: string): Promise<void> => {
     const entry: Live = {
-      ...{ number, call: undefined, answered: false, confirmed: false, yielding: false, cancelKey: () => {} }
+      ...{
+        callId: head.id,
+        number,
+        call: undefined,
+        answered: false,
+        confirmed: false,
+        yielding: false,
+        cancelKey: () => {}
+      }
     }
     const { unitId } = party
     live.set(unitId, entry)
-    // On record before it rings.
-    if (!(await write(unitId, { what: 'ringing' })) || entry.yielding || entry.confirmed) {
-      hungUp(party, entry, 'noLine')
-      return
-    }
+    // On record before it rings; what is not has not rung.
+    if (!(await write(head.id, unitId, { what: 'ringing' }))) return void live.delete(unitId)
+    if (entry.yielding || entry.confirmed) return hungUp(party, entry, 'noLine')
     entry.call = options.place(
       { number, ringMs: settings.ringMs, speech: groupSpeech(head.kind) },
       {
@@ -95,18 +117,18 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
         answered() {
           entry.answered = true
           entry.cancelKey = clock.after(KEY_MS, () => entry.call?.hangUp())
-          void write(unitId, { what: 'answered' })
+          void write(head.id, unitId, { what: 'answered' })
         },
         async digit(digit) {
           if (digit !== '1' || entry.confirmed) return
           entry.confirmed = true
           // Thanked only when it is written down; else the key may be pressed again.
-          if (await write(unitId, { what: 'confirmed', by: 'telephone' })) entry.call?.say(GROUP_HEARD)
+          if (await write(head.id, unitId, { what: 'confirmed', by: 'telephone' })) entry.call?.say(GROUP_HEARD)
           else entry.confirmed = false
         },
         spoken() {
           if (entry.confirmed) entry.call?.hangUp()
-          else void write(unitId, { what: 'heard' })
+          else void write(head.id, unitId, { what: 'heard' })
         },
         ended: end => hungUp(party, entry, end)
       }
@@ -122,6 +144,10 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
     tick(head, parties) {
       const busy = alarmCalls(incidents.all())
       for (const [unitId, entry] of live) {
+        if (entry.over) {
+          tryAgain(unitId, entry, entry.over, head.id)
+          continue
+        }
         const free = options.freeLines(entry.number) ?? 0
         // Whoever has answered hears it out, unless the alarm finds no line.
         if (!entry.answered && options.hushed(unitId)) yieldOne(entry)
@@ -130,7 +156,7 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
       if (busy) return
       const nowMs = clock.now()
       let calling: ReadonlySet<string> | undefined
-      let planned = [...live.values()].filter(({ call }) => !call).length
+      let planned = [...live.values()].filter(({ call, over }) => !call && !over).length
       const due = [...parties]
         .filter(({ call, confirmed }) => !confirmed && call?.state === 'waiting' && (call.nextAtMs ?? 0) <= nowMs)
         .sort((a, b) => (a.call?.tries ?? 0) - (b.call?.tries ?? 0))
