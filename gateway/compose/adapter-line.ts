@@ -106,7 +106,8 @@ function hostOfLine(
     ...{ credential, saveCredential: credential.save, sighted: sources.sighted, trace: sources.trace },
     position: locators.position,
     camera: sighting => {
-      if (latest.camera(sighting)) void cameras.refresh()
+      if (!latest.camera(sighting)) return
+      cameras.refresh().catch((error: unknown) => log.warn({ err: error }, 'the cameras could not be read again'))
     },
     cameraEvent: noticed.take,
     evidence: evidenceRoom.ofDevices(() => pipeline.idle()),

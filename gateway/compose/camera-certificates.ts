@@ -44,11 +44,16 @@ export async function createCameraCertificates({
       media.onHealth(({ cameraId, newCertificate }) => {
         if (newCertificate === undefined || known.has(cameraId)) return
         known.set(cameraId, newCertificate)
-        remember(cameraId, newCertificate).then(changed, (error: unknown) => {
-          // Told again with the next health, a second later.
-          known.delete(cameraId)
-          log.warn({ err: error, cameraId }, 'the certificate of a camera could not be remembered')
-        })
+        remember(cameraId, newCertificate)
+          .catch((error: unknown) => {
+            // Told again with the next health, a second later.
+            known.delete(cameraId)
+            throw error
+          })
+          .then(changed)
+          .catch((error: unknown) => {
+            log.warn({ err: error, cameraId }, 'the certificate of a camera could not be remembered')
+          })
       })
   }
 }

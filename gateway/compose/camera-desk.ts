@@ -117,10 +117,14 @@ export function createCameraDesk(deps: CameraDeskDeps): CameraRooms {
           const change = { recordId: row.id, value: row, fields: said }
           await records.save([change], user, { action: 'camera.save', object: `camera:${row.id}`, detail })
         }
-        await saveLogin(row, draft, user)
-        await apply()
-        const view = cameras.all().filter(each => each.id === row.id)
-        deps.hub.broadcast(FLOOR, { type: 'cameras', cameras: view })
+        try {
+          await saveLogin(row, draft, user)
+        } finally {
+          // The row is true already, whatever became of its log-in.
+          await apply()
+          const view = cameras.all().filter(each => each.id === row.id)
+          deps.hub.broadcast(FLOOR, { type: 'cameras', cameras: view })
+        }
         return { saved: true, id: row.id, version: records.versionOf(row.id) }
       }),
     remove: (cameraId, version, user) =>
@@ -142,14 +146,18 @@ export function createCameraDesk(deps: CameraDeskDeps): CameraRooms {
       serial.run('cameras', async () => {
         const { report, changes } = await judgeCameras(text, rows, draftOf)
         if (report.faultCount > 0 || changes.length === 0) return report
-        for (let at = 0; at < changes.length; at += PART) {
-          const part = changes.slice(at, at + PART)
-          const detail = { file: file.slice(0, 120), from: at + 1, to: at + part.length, of: changes.length }
-          await records.save(part, user, { action: 'camera.import', object: 'cameras', detail })
-          await turn()
+        try {
+          for (let at = 0; at < changes.length; at += PART) {
+            const part = changes.slice(at, at + PART)
+            const detail = { file: file.slice(0, 120), from: at + 1, to: at + part.length, of: changes.length }
+            await records.save(part, user, { action: 'camera.import', object: 'cameras', detail })
+            await turn()
+          }
+        } finally {
+          // The parts before one that failed are true.
+          await apply()
+          deps.hub.broadcast(FLOOR, { type: 'cameras', cameras: cameras.all() })
         }
-        await apply()
-        deps.hub.broadcast(FLOOR, { type: 'cameras', cameras: cameras.all() })
         return report
       }),
     async export(user) {

@@ -18,7 +18,7 @@ export interface CamerasDeps {
 }
 
 export interface Cameras {
-  /** Tells the video plane what to keep open; call after discovery changed something. */
+  /** Tells the video plane what to keep open; call after something changed. One pass at a time: the last that begins has the last word. */
   refresh(): Promise<void>
   /** Those inside vehicles whose incident is open, the whole list; known to the video plane when this returns. */
   inVehicles(cameras: readonly MediaCamera[]): void
@@ -57,11 +57,22 @@ export function createCameras(deps: CamerasDeps): Cameras {
   let inside: readonly MediaCamera[] = []
   let phones: readonly MediaCamera[] = []
   const tell = () => deps.media.setCameras([...fixed, ...inside, ...phones])
+  const pass = async (): Promise<void> => {
+    const cameras = await Promise.all(deps.rows().map(describe))
+    fixed = cameras.filter(camera => camera !== undefined)
+    tell()
+  }
+  let last = Promise.resolve()
+  let waiting: Promise<void> | undefined
   return {
-    async refresh() {
-      const cameras = await Promise.all(deps.rows().map(describe))
-      fixed = cameras.filter(camera => camera !== undefined)
-      tell()
+    refresh() {
+      // One that has not begun yet will see what changed just now.
+      waiting ??= last.then(() => {
+        waiting = undefined
+        return pass()
+      })
+      last = waiting.catch(() => {})
+      return waiting
     },
     inVehicles(cameras) {
       inside = cameras
