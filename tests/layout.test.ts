@@ -1,4 +1,4 @@
-/** Keeps the house in order: who may import whom, how long files are, and that every protocol has its files. */
+/** Keeps the house in order: who may import whom, how long files are, that every protocol has its files, and every page its line in the README. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join, normalize } from 'node:path/posix'
 import { expect, it } from 'vitest'
@@ -140,4 +140,12 @@ it('no file is longer than 400 lines, nine in ten at most 250, the middle one at
 it('every file begins by saying what it is for', () => {
   const silent = FILES.filter(file => !/^(#!.*\n)?\/\*\*/.test(readFileSync(join(ROOT, file), 'utf8')))
   expect(silent).toEqual([])
+})
+
+it.each(['README.md', 'README.zh-CN.md'])('%s lists every page of the console, and no other', readme => {
+  const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+  const pages = [...read('web-console/src/app.tsx').matchAll(/^ {2}'(\/[a-z-]*)': \{/gm)].map(([, page]) => page)
+  const listed = [...read(readme).matchAll(/^\| `(\/[a-z-]*)` +\|/gm)].map(([, page]) => page)
+  expect(pages.length).toBeGreaterThan(20)
+  expect(listed.toSorted()).toEqual(pages.toSorted())
 })
