@@ -11,7 +11,7 @@ import { sampleSignal } from '../gateway/testing/samples.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { PATIENCE_MS, speak } from './browser/pages.ts'
+import { PATIENCE_MS, pressUntil, speak } from './browser/pages.ts'
 
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
 const BROWSER_MS = 120_000
@@ -129,11 +129,8 @@ it('a group call rings on the phone of a team on duty until somebody confirms it
     await picture('group-call-open')
     const folder = process.env.PINGAN_PICTURES
     if (folder) await phone.screenshot({ path: join(folder, 'group-call-phone.png') })
-    // A phone takes no press right after the button appeared.
-    await phone.waitForTimeout(500)
-    await phone.getByRole('button', { name: '收到' }).click()
+    await pressUntil(phone.getByRole('button', { name: '收到' }), group.getByText('全部确认'))
     // All have confirmed: it is over, on the phone, too.
-    await group.getByText('全部确认').waitFor()
     await phone.getByText('到广场东侧').waitFor({ state: 'detached' })
     const done = (await running.gateway.store.auditTail(200)).filter(({ action }) => action.startsWith('groupCall.'))
     expect(done.map(({ action }) => action).toSorted()).toEqual([

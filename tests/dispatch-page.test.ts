@@ -11,7 +11,7 @@ import { sampleSignal } from '../gateway/testing/samples.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { speak } from './browser/pages.ts'
+import { pressUntil, speak } from './browser/pages.ts'
 
 const TEST_MS = 300_000
 const DIST = join(import.meta.dirname, '../web-console/dist')
@@ -153,8 +153,10 @@ it('a patrol route is made, walked on the phone and looked at on the board', { t
   await phone.getByText('建设路日夜线').waitFor()
   await rider.post('/api/patrol/position', { lat: 27.03302, lon: 119.613, accuracyM: 8, atMs: Date.now() })
   await phone.locator('.round-points li', { hasText: '人民路口' }).getByText('自动').waitFor()
-  await phone.getByRole('button', { name: '到点' }).click()
-  await phone.locator('.round-points li', { hasText: '杏花巷东口' }).getByText('手动').waitFor()
+  await pressUntil(
+    phone.getByRole('button', { name: '到点' }),
+    phone.locator('.round-points li', { hasText: '杏花巷东口' }).getByText('手动')
+  )
   await phone.getByText('已到 2/2').waitFor()
   await picture(phone, 'patrol-route')
   // The foot stays over what scrolls: at the end of the page nothing lies below it.
@@ -197,16 +199,18 @@ it('the lead answers that all is well, and ends the incident from the phone with
   await phone.getByText('监控中心：是否平安？').waitFor()
   await phone.evaluate('scrollTo(0, 0)')
   await picture(phone, 'patrol-asked')
-  await phone.getByRole('button', { name: '平安', exact: true }).click()
-  await phone.getByText('监控中心：是否平安？').waitFor({ state: 'detached' })
+  await pressUntil(
+    phone.getByRole('button', { name: '平安', exact: true }),
+    phone.getByText('监控中心：是否平安？'),
+    'hidden'
+  )
   await phone.getByRole('textbox').fill('老人跌倒，已扶起，家属在场')
   await phone.getByRole('button', { name: /处置完毕/ }).click()
   await phone.getByRole('button', { name: '医疗', exact: true }).click()
   await phone.getByLabel('伤', { exact: true }).fill('1')
   await picture(phone, 'patrol-finish')
   expect((await faults(phone)).filter(each => !each.startsWith('overlap'))).toEqual([])
-  await phone.getByRole('button', { name: '结束警情（我组带队）' }).click()
-  await phone.getByText('在岗待命').waitFor()
+  await pressUntil(phone.getByRole('button', { name: '结束警情（我组带队）' }), phone.getByText('在岗待命'))
   const ended = await running.gateway.store.incident(id)
   expect(ended).toMatchObject({
     ...{ state: 'resolved', disposition: 'real-medical', feedback: '老人跌倒，已扶起，家属在场' },

@@ -21,7 +21,7 @@ import { until } from '../gateway/testing/wait.ts'
 import { buildConsole } from '../scripts/lib/console-build.ts'
 import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { PATIENCE_MS, speak } from './browser/pages.ts'
+import { PATIENCE_MS, pressUntil, speak } from './browser/pages.ts'
 
 const run = promisify(execFile)
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
@@ -115,10 +115,7 @@ it('the phone sends by its own press, the incident shows it, and it is evidence'
   await floor.getByRole('button', { name: '要 巡防 07 车 的现场画面' }).click()
   await phone.getByText('请求现场画面').waitFor()
   await picture(phone, 'phone-video-asked')
-  // A phone takes no press right after the button appeared.
-  await phone.waitForTimeout(500)
-  await phone.getByRole('button', { name: '开始传送' }).click()
-  await phone.getByText('正在传送现场画面').waitFor()
+  await pressUntil(phone.getByRole('button', { name: '开始传送' }), phone.getByText('正在传送现场画面'))
   await plays(floor, '.incident-videos')
   await picture(phone, 'phone-video-live')
   await picture(floor, 'phone-video-incident')

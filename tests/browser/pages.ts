@@ -62,11 +62,15 @@ export async function plays(video: Locator): Promise<void> {
 }
 
 /** Presses until the page has taken it: a phone button is deaf for a moment after it appeared (a wet double tap). */
-export async function pressUntil(button: Locator, done: Locator): Promise<void> {
+export async function pressUntil(
+  button: Locator,
+  done: Locator,
+  state: 'visible' | 'hidden' = 'visible'
+): Promise<void> {
   const pressed = async () => {
-    if (await done.isVisible()) return true
+    if ((await done.isVisible()) === (state === 'visible')) return true
     await button.click({ timeout: 2_000 }).catch(() => undefined)
-    return done.waitFor({ timeout: 1_500 }).then(
+    return done.waitFor({ state, timeout: 1_500 }).then(
       () => true,
       () => false
     )
