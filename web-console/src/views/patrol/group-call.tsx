@@ -6,15 +6,16 @@ import { refusalText } from '../../i18n/refusal.ts'
 import { clockText } from '../../ui/time.ts'
 import { post } from '../../wire/api.ts'
 import { PhoneButton } from './parts.tsx'
+import { tellShown } from './tell-shown.ts'
 import './group-call.css'
 
-/** Tells the floor once that it stood on this phone; what was not told is told when the network is back. */
+/** Tells the floor once that it stood in sight on this phone. */
 export function useShown(call: PhoneGroupCall | undefined, offline: boolean): void {
   const callId = call?.confirmed ? undefined : call?.id
   useEffect(() => {
     if (callId === undefined || offline) return
     const answer: GroupCallAnswer = { id: callId, what: 'shown' }
-    post('/api/patrol/group-call', answer).catch(() => undefined)
+    return tellShown(document, () => post('/api/patrol/group-call', answer))
   }, [callId, offline])
 }
 
