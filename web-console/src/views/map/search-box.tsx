@@ -2,9 +2,10 @@
 import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FoundPlaces } from '../../../../gateway/core/map-find.ts'
+import { refusalText } from '../../i18n/refusal.ts'
 import { useConsole } from '../../state/store.ts'
 import { get } from '../../wire/api.ts'
-import { type Hit, searchOf } from './search.ts'
+import { chosenAt, type Hit, searchOf } from './search.ts'
 import { useMapInfo } from './use-map.ts'
 import './search.css'
 
@@ -13,9 +14,16 @@ const REST_MS = 600
 const SHORTEST = 2
 const LONGEST = 40
 
-/** Asked for when the typing rests: each asking is on record. */
-function usePlaces(text: string): readonly Hit[] {
-  const [answer, setAnswer] = useState<{ readonly text: string; readonly hits: readonly Hit[] }>()
+interface Places {
+  readonly text: string
+  readonly hits: readonly Hit[]
+  /** Why nobody knows. */
+  readonly failed?: unknown
+}
+
+/** Asked for when the typing rests: each asking is on record. Undefined until it is answered. */
+function usePlaces(text: string): Places | undefined {
+  const [answer, setAnswer] = useState<Places>()
   const wanted = text.trim()
   useEffect(() => {
     if (wanted.length < SHORTEST) return
@@ -28,7 +36,7 @@ function usePlaces(text: string): readonly Hit[] {
           }))
           if (!gone) setAnswer({ text: wanted, hits })
         },
-        () => undefined
+        failed => gone || setAnswer({ text: wanted, hits: [], failed })
       )
     }, REST_MS)
     return () => {
@@ -36,20 +44,22 @@ function usePlaces(text: string): readonly Hit[] {
       clearTimeout(timer)
     }
   }, [wanted])
-  return answer?.text === wanted ? answer.hits : []
+  if (wanted.length < SHORTEST) return { text: wanted, hits: [] }
+  return answer?.text === wanted ? answer : undefined
 }
 
 export function SearchBox({ onHit }: { readonly onHit: (hit: Hit) => void }) {
   const { t } = useTranslation()
   const listId = useId()
   const [text, setText] = useState('')
-  const [at, setAt] = useState(0)
+  const [arrowed, setArrowed] = useState<Hit>()
   const incidents = useConsole(state => state.incidents)
   const cameras = useConsole(state => state.cameras)
   const units = useConsole(state => state.units)
   const info = useMapInfo()
   const looked = useDeferredValue(text)
   const places = usePlaces(looked)
+  const pending = places === undefined || looked !== text
   const own = useMemo(
     () =>
       looked.trim() === ''
@@ -60,8 +70,12 @@ export function SearchBox({ onHit }: { readonly onHit: (hit: Hit) => void }) {
           }),
     [looked, incidents, cameras, units, info]
   )
-  const hits = [...own.filter(hit => hit.kind === 'incident'), ...places, ...own.filter(hit => hit.kind !== 'incident')]
-  const chosen = Math.min(at, hits.length - 1)
+  const hits = [
+    ...own.filter(hit => hit.kind === 'incident'),
+    ...(places?.hits ?? []),
+    ...own.filter(hit => hit.kind !== 'incident')
+  ]
+  const chosen = chosenAt(hits, arrowed)
   const take = (hit: Hit | undefined) => {
     if (!hit?.point) return
     setText('')
@@ -69,8 +83,8 @@ export function SearchBox({ onHit }: { readonly onHit: (hit: Hit) => void }) {
   }
   const key = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return
-    if (event.key === 'ArrowDown') setAt(Math.min(hits.length - 1, chosen + 1))
-    else if (event.key === 'ArrowUp') setAt(Math.max(0, chosen - 1))
+    if (event.key === 'ArrowDown') setArrowed(hits[Math.min(hits.length - 1, chosen + 1)])
+    else if (event.key === 'ArrowUp') setArrowed(hits[Math.max(0, chosen - 1)])
     else if (event.key === 'Enter') take(hits[chosen])
     else if (event.key === 'Escape' && text !== '') setText('')
     else return
@@ -92,7 +106,7 @@ export function SearchBox({ onHit }: { readonly onHit: (hit: Hit) => void }) {
         maxLength={LONGEST}
         onChange={event => {
           setText(event.target.value)
-          setAt(0)
+          setArrowed(undefined)
         }}
         onKeyDown={key}
       />
@@ -120,7 +134,13 @@ export function SearchBox({ onHit }: { readonly onHit: (hit: Hit) => void }) {
             {!hit.point && <span className="t-amb nw">{t('map:noPoint')}</span>}
           </button>
         ))}
-        {hits.length === 0 && text.trim() !== '' && <p className="m map-nothing">{t('map:nothing')}</p>}
+        {pending ? (
+          <p className="m map-nothing">{t('map:finding')}</p>
+        ) : places.failed !== undefined ? (
+          <p className="t-amb map-nothing">{t('map:findFailed', { why: refusalText(places.failed, t) })}</p>
+        ) : (
+          hits.length === 0 && <p className="m map-nothing">{t('map:nothing')}</p>
+        )}
       </div>
     </search>
   )

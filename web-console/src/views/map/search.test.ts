@@ -1,7 +1,7 @@
 /** The map's search: by name, initials and code, a few of each kind, and where each is. */
 import { expect, it } from 'vitest'
 import { incident } from '../../testing/samples.ts'
-import { type Known, searchOf } from './search.ts'
+import { chosenAt, type Known, searchOf } from './search.ts'
 
 const point = { lat: 27.03, lon: 119.61, datum: 'wgs84' }
 const KNOWN = {
@@ -30,6 +30,15 @@ const KNOWN = {
   ]
 } as unknown as Known
 const found = (text: string) => searchOf(text, KNOWN).map(({ kind, id }) => `${kind} ${id}`)
+
+it('keeps the arrowed hit when others come in above it', () => {
+  const own = searchOf('人民路', KNOWN)
+  const arrowed = own[1]
+  const more = [{ kind: 'household', id: arrowed?.id ?? '', name: '陈桂芳', more: '' } as const, ...own]
+  expect(own[chosenAt(own, arrowed)]).toBe(arrowed)
+  expect(more[chosenAt(more, arrowed)]).toBe(arrowed)
+  expect([chosenAt(more, undefined), chosenAt([], arrowed)]).toEqual([0, 0])
+})
 
 it('finds by part of a name, initials and code, whatever kind it is', () => {
   expect(found('杏花巷')).toEqual(['incident i1', 'camera cam-7'])

@@ -23,6 +23,12 @@ export interface Known {
   readonly cells: readonly GridCellRow[]
 }
 
+/** Where the arrowed hit stands now: households that arrive later come in above it. The first when none is arrowed or it is gone. */
+export function chosenAt(hits: readonly Hit[], chosen: Pick<Hit, 'kind' | 'id'> | undefined): number {
+  const at = hits.findIndex(({ kind, id }) => kind === chosen?.kind && id === chosen.id)
+  return Math.max(0, at)
+}
+
 /** Of each kind. */
 const MOST = 8
 
