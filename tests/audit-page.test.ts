@@ -105,6 +105,30 @@ it('the auditor searches the log, whose chain is checked, and takes it as a file
   await reads('audit-log', () => row('followUp').or(row(incident.number)).first().waitFor())
 })
 
+it('a question that failed leaves the lines and the question they answer', { timeout: TEST_MS }, async () => {
+  const asked: string[] = []
+  const search = /\/api\/incident-search\?/
+  await page.route(search, async route => {
+    const url = new URL(route.request().url())
+    asked.push(`${url.searchParams.get('text')} ${url.searchParams.get('before') ?? ''}`)
+    if (url.searchParams.get('text') === 'lost') return route.abort()
+    const answer = await route.fetch()
+    return route.fulfill({ response: answer, json: { ...((await answer.json()) as object), next: 77 } })
+  })
+  await button('警情').click()
+  await page.getByRole('searchbox').fill('cgf')
+  await button('查找').click()
+  await row(incident.number).waitFor()
+  await page.getByRole('searchbox').fill('lost')
+  await button('查找').click()
+  await page.getByRole('alert').waitFor()
+  await Promise.all([page.waitForResponse(/before=77/), button('往前再找').click()])
+  expect(asked.slice(-2)).toEqual(['lost ', 'cgf 77'])
+  await page.getByRole('alert').waitFor({ state: 'detached' })
+  await page.unroute(search)
+  await page.reload()
+})
+
 it('and incidents, read only: each look on record, no telephone number anywhere', { timeout: TEST_MS }, async () => {
   await button('警情').click()
   await page.getByRole('searchbox').fill('cgf')
@@ -124,11 +148,26 @@ it('and incidents, read only: each look on record, no telephone number anywhere'
 })
 
 it('an operator finds the call that is due, and puts down its result', { timeout: TEST_MS }, async () => {
+  const list = /\/api\/follow-ups$/
+  await page.route(list, route => route.abort())
   await enter('10327', '/follow-ups')
+  // Not known is not none.
+  await page.getByRole('alert').waitFor()
+  await page.getByText('正在读取').waitFor()
+  expect(await page.getByText('没有到期的回访').count()).toBe(0)
+  await page.unroute(list)
   await row('问问身体').waitFor()
+  await page.getByRole('alert').waitFor({ state: 'detached' })
   await reads('follow-ups', () => row('问问身体').waitFor())
   await page.getByRole('searchbox').fill('cgf')
+  await page.getByRole('button', { name: /全部待办/ }).click()
   await button('记结果').click()
+  await page.getByPlaceholder('对方怎么说').fill('无人应门')
+  await button('没人接').click()
+  await row('没人接：无人应门').waitFor()
+  // The next call begins with no words.
+  await button('记结果').click()
+  await until('an empty field', async () => (await page.getByPlaceholder('对方怎么说').inputValue()) === '')
   await page.getByPlaceholder('对方怎么说').fill('身体好')
   await button('已回访').click()
   await row('问问身体').waitFor({ state: 'detached' })

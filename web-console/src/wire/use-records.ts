@@ -6,9 +6,16 @@ import { get } from './api.ts'
 
 const AGAIN_MS = 3_000
 
-/** Undefined until the first answer; afterwards the last good answer stands. `again` asks at once. */
-export function useRecords<T>(path: string, what: ChangedRecords): readonly [T | undefined, () => void] {
+/**
+ * Undefined until the first answer and without a path; afterwards the last good answer stands. `again` asks at once; the third is why the
+ * last asking failed, until one succeeds.
+ */
+export function useRecords<T>(
+  path: string | undefined,
+  what: ChangedRecords
+): readonly [T | undefined, () => void, unknown] {
   const [value, setValue] = useState<T>()
+  const [failed, setFailed] = useState<unknown>()
   const [asked, setAsked] = useState(0)
   const changes = useConsole(state => state.changes[what] ?? 0)
   const connectedSinceMs = useConsole(state => (state.connection.phase === 'connected' ? state.connection.sinceMs : 0))
@@ -16,15 +23,19 @@ export function useRecords<T>(path: string, what: ChangedRecords): readonly [T |
   /** That it is time again; the answer does not depend on it. */
   const when = `${changes}/${connectedSinceMs}/${asked}`
   useEffect(() => {
-    if (when === '') return
+    if (when === '' || path === undefined) return
     let gone = false
     let timer: ReturnType<typeof setTimeout> | undefined
     const ask = async () => {
       try {
         const answer = await get<T>(path)
-        if (!gone) setValue(answer)
-      } catch {
-        if (!gone) timer = setTimeout(ask, AGAIN_MS)
+        if (gone) return
+        setValue(answer)
+        setFailed(undefined)
+      } catch (error) {
+        if (gone) return
+        setFailed(error)
+        timer = setTimeout(ask, AGAIN_MS)
       }
     }
     void ask()
@@ -33,5 +44,5 @@ export function useRecords<T>(path: string, what: ChangedRecords): readonly [T |
       clearTimeout(timer)
     }
   }, [path, when])
-  return [value, useCallback(() => setAsked(n => n + 1), [])]
+  return [value, useCallback(() => setAsked(n => n + 1), []), failed]
 }

@@ -12,7 +12,8 @@ export interface Column {
 
 export interface TableProps {
   readonly title: string
-  readonly count: number
+  /** Undefined: not known yet. */
+  readonly count: number | undefined
   readonly columns: readonly Column[]
   /** Said instead of an empty table. */
   readonly empty: string
@@ -28,11 +29,11 @@ export function Table({ title, count, columns, empty, aside, children }: TablePr
     <section className="panel admin-panel">
       <h2 className="head">
         {title}
-        <span className="chip n">{count}</span>
+        <span className="chip n">{count ?? '–'}</span>
         <span className="grow" />
         {aside}
       </h2>
-      {count === 0 ? (
+      {!count ? (
         <p className="m admin-pad">{empty}</p>
       ) : (
         <section className="admin-scroll" aria-label={title} {...REACHED}>

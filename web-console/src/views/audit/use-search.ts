@@ -30,17 +30,20 @@ export function useSearch<L, P extends Page<L>>(path: string): Searched<L, P> {
   const [page, setPage] = useState<P>()
   const [failed, setFailed] = useState<RefusalCode>()
   const [busy, setBusy] = useState(false)
+  /** What the lines answer: a question that failed leaves it, so that "more" goes on with the lines that stand. */
   const asked = useRef<Asked>({})
   /** An answer that was overtaken by a newer question is thrown away. */
   const turn = useRef(0)
   const ask = useCallback(
-    async (query: Asked, before: readonly L[]) => {
+    async (query: Asked, from?: { readonly lines: readonly L[]; readonly next: number }) => {
       const mine = ++turn.current
       setBusy(true)
       try {
-        const found = await get<P>(`${path}?${queryOf(query)}`, SEARCHING_MS)
+        const before: Asked = from ? { before: String(from.next) } : {}
+        const found = await get<P>(`${path}?${queryOf({ ...query, ...before })}`, SEARCHING_MS)
         if (mine !== turn.current) return
-        setLines([...before, ...found.lines])
+        asked.current = query
+        setLines([...(from?.lines ?? []), ...found.lines])
         setPage(found)
         setFailed(undefined)
       } catch (error) {
@@ -53,13 +56,7 @@ export function useSearch<L, P extends Page<L>>(path: string): Searched<L, P> {
   )
   return {
     ...{ lines, page, failed, busy },
-    search: useCallback(
-      query => {
-        asked.current = query
-        void ask(query, [])
-      },
-      [ask]
-    ),
-    more: () => void (page?.next !== undefined && ask({ ...asked.current, before: String(page.next) }, lines))
+    search: useCallback(query => void ask(query), [ask]),
+    more: () => void (page?.next !== undefined && ask(asked.current, { lines, next: page.next }))
   }
 }

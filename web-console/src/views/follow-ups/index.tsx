@@ -1,13 +1,13 @@
 /** 回访: the calls that follow an incident, those due first; found by name or number, and their results put down in place. */
-import { useEffect, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FollowUp } from '../../../../gateway/core/shift.ts'
+import { refusalText } from '../../i18n/refusal.ts'
 import { useSession } from '../../session.tsx'
 import { useAlarmSound } from '../../sound/use-sound.ts'
 import { useNow } from '../../state/clock.ts'
 import { spanText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
-import { get } from '../../wire/api.ts'
 import { useRecords } from '../../wire/use-records.ts'
 import { Table } from '../admin/table.tsx'
 import { stampText } from '../audit/stamp.ts'
@@ -22,19 +22,21 @@ const TABS = ['due', 'open', 'done'] as const
 type Tab = (typeof TABS)[number]
 const DONE_MS = 30 * 86_400_000
 
-const NONE: readonly FollowUp[] = []
-
 export default function FollowUpsView() {
   const { t } = useTranslation()
   useAlarmSound()
   const [tab, setTab] = useState<Tab>('due')
   const [text, setText] = useState('')
-  const [open = NONE] = useRecords<readonly FollowUp[]>('/api/follow-ups', 'shift')
   const now = useNow()
-  const done = useDone(tab === 'done', open, now)
-  const due = open.filter(({ dueAtMs }) => dueAtMs <= now)
-  const lists: Readonly<Record<Tab, readonly FollowUp[]>> = { due, open, done }
-  const found = lists[tab].filter(each => says(each, text))
+  const [open, , openFailed] = useRecords<readonly FollowUp[]>('/api/follow-ups', 'shift')
+  // Asked for when they are looked at.
+  const sinceMs = Math.max(0, Math.floor(now / 3_600_000) * 3_600_000 - DONE_MS)
+  const donePath = tab === 'done' ? `/api/follow-ups/done?sinceMs=${sinceMs}` : undefined
+  const [done, , doneFailed] = useRecords<readonly FollowUp[]>(donePath, 'shift')
+  const due = open?.filter(({ dueAtMs }) => dueAtMs <= now)
+  const lists: Readonly<Record<Tab, readonly FollowUp[] | undefined>> = { due, open, done }
+  const found = lists[tab]?.filter(each => says(each, text))
+  const failed = tab === 'done' ? doneFailed : openFailed
   return (
     <main className="admin follow">
       <TopBar />
@@ -48,7 +50,7 @@ export default function FollowUpsView() {
               aria-pressed={each === tab}
               onClick={() => setTab(each)}
             >
-              {t(`follow:tab.${each}`)} {each !== 'done' && <span className="n">{lists[each].length}</span>}
+              {t(`follow:tab.${each}`)} {each !== 'done' && <span className="n">{lists[each]?.length ?? '–'}</span>}
             </button>
           ))}
           <input
@@ -61,29 +63,20 @@ export default function FollowUpsView() {
             onChange={event => setText(event.target.value)}
           />
         </search>
-        <Rows tab={tab} tasks={found} empty={text === '' ? t(`follow:empty.${tab}`) : t('follow:none')} now={now} />
+        {failed !== undefined && (
+          <p className="admin-failed" role="alert">
+            {refusalText(failed, t)}
+          </p>
+        )}
+        <Rows
+          tab={tab}
+          tasks={found}
+          empty={found ? t(text === '' ? `follow:empty.${tab}` : 'follow:none') : t('follow:reading')}
+          now={now}
+        />
       </div>
     </main>
   )
-}
-
-/** Asked for when they are looked at, and again when an open one is done. */
-function useDone(wanted: boolean, open: readonly FollowUp[], now: number): readonly FollowUp[] {
-  const [done, setDone] = useState<readonly FollowUp[]>([])
-  const when = wanted ? open.length : undefined
-  const sinceMs = Math.floor(now / 3_600_000) * 3_600_000 - DONE_MS
-  useEffect(() => {
-    if (when === undefined) return
-    let gone = false
-    get<readonly FollowUp[]>(`/api/follow-ups/done?sinceMs=${Math.max(0, sinceMs)}`).then(
-      found => gone || setDone(found),
-      () => undefined
-    )
-    return () => {
-      gone = true
-    }
-  }, [when, sinceMs])
-  return done
 }
 
 const plain = (text: string) => text.toLowerCase().replace(/[\s·.\-—_]/g, '')
@@ -96,7 +89,8 @@ function says({ whom, number, phone = '', note, by }: FollowUp, text: string): b
 
 interface RowsProps {
   readonly tab: Tab
-  readonly tasks: readonly FollowUp[]
+  /** Undefined: nobody knows yet. */
+  readonly tasks: readonly FollowUp[] | undefined
   readonly empty: string
   readonly now: number
 }
@@ -107,8 +101,8 @@ function Rows({ tab, tasks, empty, now }: RowsProps) {
   const names = [tab === 'done' ? 'at' : 'due', 'whom', 'phone', 'number', 'note', 'by', 'tries', 'last']
   const columns = [...names, ...(tab === 'done' ? [] : ['actions'])].map(name => ({ word: t(`follow:column.${name}`) }))
   return (
-    <Table title={t('follow:title')} count={tasks.length} columns={columns} empty={empty}>
-      {tasks.map(task => (
+    <Table title={t('follow:title')} count={tasks?.length} columns={columns} empty={empty}>
+      {tasks?.map(task => (
         <Row
           key={task.id}
           task={task}
