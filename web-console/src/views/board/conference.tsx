@@ -1,10 +1,11 @@
 /** 可视化指挥调度 on the leader's board: the live pictures of patrols' phones side by side, and which unit is asked next. */
-import { useState } from 'react'
+import { memo, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PhoneVideoTiles, useVideoOrder } from '../../phone-video/tiles.tsx'
 import { useSession } from '../../session.tsx'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
+import { type Askable, askable, notAsked } from './askable.ts'
 
 /** As gateway/compose/phone-video.ts. */
 const MAX = 9
@@ -13,11 +14,10 @@ export function ConferencePanel() {
   const { t } = useTranslation()
   const { user } = useSession()
   const videos = useConsole(state => state.phoneVideos)
-  const units = useConsole(state => state.units)
+  const units = useConsole(askable)
   const [chosen, setChosen] = useState('')
   const { run, refused, sending } = useVideoOrder()
-  const asked = new Set<string>(videos.map(({ unitId }) => unitId))
-  const free = [...units.values()].filter(({ id, state }) => state !== 'offDuty' && !asked.has(id))
+  const free = useMemo(() => notAsked(units, videos), [units, videos])
   const unitId = free.some(({ id }) => id === chosen) ? chosen : free[0]?.id
   return (
     <section className="panel admin-panel">
@@ -33,11 +33,7 @@ export function ConferencePanel() {
               value={unitId}
               onChange={event => setChosen(event.target.value)}
             >
-              {free.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
+              <Choices units={free} />
             </select>
             <Button
               className="small"
@@ -59,3 +55,12 @@ export function ConferencePanel() {
     </section>
   )
 }
+
+/** The board draws every second; thousands of choices only when one of them changes. */
+const Choices = memo(function Choices({ units }: { readonly units: readonly Askable[] }) {
+  return units.map(({ id, name }) => (
+    <option key={id} value={id}>
+      {name}
+    </option>
+  ))
+})
