@@ -61,6 +61,11 @@ export function GridImport({ onClose, onDone }: GridImportProps) {
     if (done?.version !== undefined) onDone()
   }
   const isDone = report?.version !== undefined
+  const whyNot = !before
+    ? t('manage:grid.readingOld')
+    : report && report.doubtCount > 0 && !accept
+      ? t('manage:grid.acceptFirst')
+      : undefined
   const canTake = report && report.wrongCount === 0 && !isDone
   return (
     <Sheet title={t('manage:grid.import')} onClose={onClose}>
@@ -108,11 +113,7 @@ export function GridImport({ onClose, onDone }: GridImportProps) {
               {t('manage:grid.accept', { n: report.doubtCount })}
             </label>
           )}
-          <Button
-            state={state === 'sending' ? 'sending' : 'best'}
-            whyNot={report.doubtCount > 0 && !accept ? t('manage:grid.acceptFirst') : undefined}
-            onClick={() => void take()}
-          >
+          <Button state={state === 'sending' ? 'sending' : 'best'} whyNot={whyNot} onClick={() => void take()}>
             {t('manage:grid.take')}
           </Button>
         </div>
