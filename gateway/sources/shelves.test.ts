@@ -23,6 +23,8 @@ let audit: AuditEntry[] = []
 let begun: Shelf[] = []
 let left: { shelf: Shelf; held: readonly HeldSignal[] }[] = []
 let failing = false
+/** What goes wrong when it is told, once. */
+let wrong: { readonly begun?: () => void; readonly left?: () => void } = {}
 let seq = 0
 let room: ShelfRoom
 
@@ -52,9 +54,15 @@ async function restart(): Promise<void> {
     },
     known: sourceId => (sourceId === box.id ? { source: box, name: '惠民超市' } : undefined),
     async begun(shelf) {
+      const { begun: fail } = wrong
+      wrong = {}
+      fail?.()
       begun.push(shelf)
     },
     async left(shelf, held) {
+      const { left: fail } = wrong
+      wrong = {}
+      fail?.()
       left.push({ shelf, held })
     }
   })
@@ -64,7 +72,7 @@ async function restart(): Promise<void> {
 beforeEach(async () => {
   clock = createFakeClock()
   documents = new Map()
-  ;[audit, begun, left, failing] = [[], [], [], false]
+  ;[audit, begun, left, failing, wrong] = [[], [], [], false, {}]
   box.kind = 'alarmBox'
   await restart()
 })
@@ -102,6 +110,20 @@ describe('chatter', () => {
     expect(audit.at(-1)).toMatchObject({ who: 'system', action: 'sourceShelfEnd', detail: { held: 2 } })
     expect(left[0]?.held).toMatchObject([{ ...DOOR, qualifier: 'new', count: 2 }])
     expect(await taken('restore')).toBe(false)
+  })
+
+  it('is reported again until somebody has been told', async () => {
+    wrong = {
+      begun: () => {
+        throw new Error('disk full')
+      }
+    }
+    await chatter()
+    expect([room.active().length, begun]).toEqual([1, []])
+    await clock.advance(5_000)
+    expect(begun).toMatchObject([{ alarm: DOOR }])
+    await clock.advance(60_000)
+    expect(begun).toHaveLength(1)
   })
 
   it('is not what takes longer, and not what somebody presses again and again without a restore', async () => {
@@ -183,6 +205,27 @@ describe('by hand', () => {
 })
 
 describe('at the end', () => {
+  it.each([
+    ['is not raised', () => expect.fail('not raised')],
+    [
+      'is not written',
+      () => {
+        failing = true
+      }
+    ]
+  ])('what goes over to another is still there after a failure and a restart: it %s', async (_, fail) => {
+    await room.set(draft, USER)
+    await taken('new')
+    wrong = { left: fail }
+    await room.set({ ...draft, minutes: 120 }, USER)
+    failing = false
+    await clock.advance(5_000)
+    await restart()
+    expect(room.active()).toMatchObject([{ standing: true, held: 1 }])
+    await clock.advance(120 * MIN)
+    expect(left.flatMap(each => each.held)).toMatchObject([{ ...DOOR, qualifier: 'new' }])
+  })
+
   it('what was received before it and is worked after what stands was raised is raised itself', async () => {
     const shelf = await room.set(draft, USER)
     await clock.advance(1_000)

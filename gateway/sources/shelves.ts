@@ -126,22 +126,26 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
   })
   /** Once it is over, what still stands is raised; until that is on record it is done again. */
   const settle = async (shelf: Shelf): Promise<void> => {
-    const moved: DocumentRow[] = []
+    const moved: { readonly to: string; readonly key: string; readonly signal: HeldSignal }[] = []
     closing.add(shelf.id)
     const left = heldOf(shelf).filter(signal => {
       const other = coveredBy(signal.sourceId, signal, clock.now())
       if (!other) return true
       // Shelved another way, too: it goes on there.
-      const key = keyOf(signal)
-      const known = held.get(other.id)?.get(key)
-      if (known && known.atMs >= signal.atMs) return false
-      note(other.id, key, signal)
-      moved.push({ kind: HELD_KIND, key: `${other.id}/${key}`, body: signal })
+      moved.push({ to: other.id, key: keyOf(signal), signal })
       return false
     })
     await options.left(shelf, left)
     const settled = { ...shelf, settled: true }
-    await commit({ documents: [{ kind: KIND, key: shelf.id, body: settled }, ...moved] })
+    // What has come there meanwhile is newer; noted once it is durable, else a second try would take it for kept.
+    const newest = (each: (typeof moved)[number]): HeldSignal => {
+      const known = held.get(each.to)?.get(each.key)
+      return known && known.atMs >= each.signal.atMs ? known : each.signal
+    }
+    const rows = moved.map(each => ({ kind: HELD_KIND, key: `${each.to}/${each.key}`, body: newest(each) }))
+    const result = await commit({ documents: [{ kind: KIND, key: shelf.id, body: settled }, ...rows] })
+    if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
+    for (const each of moved) note(each.to, each.key, newest(each))
     learn(settled)
   }
   const finish = async (shelf: Shelf, who: string): Promise<void> => {
@@ -151,8 +155,10 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
       ...(who === 'system' ? {} : { endedBy: who })
     }
     await write(ended, entry(ended, who, 'sourceShelfEnd'))
-    timers.get(shelf.id)?.()
-    timers.delete(shelf.id)
+    for (const key of [shelf.id, reportOf(shelf.id)]) {
+      timers.get(key)?.()
+      timers.delete(key)
+    }
     // The record says that it is over; what stands is raised now, or by the clock if that fails.
     await settle(ended).catch(error => again(shelf.id, error))
   }
@@ -194,6 +200,21 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
     })
   }
 
+  /** Chatter is reported until it is over: a trouble that nobody is told of is none. */
+  const report = (shelfId: string): void => {
+    const run = async () => {
+      const shelf = shelves.get(shelfId)
+      if (shelf && !isOver(shelf)) await options.begun(shelf)
+    }
+    serial.run(KIND, run).catch(error => {
+      log.warn({ err: error, shelf: shelfId }, 'chatter could not be reported; tried again')
+      if (!stopped)
+        timers.set(
+          reportOf(shelfId),
+          clock.after(TRY_AGAIN_MS, () => report(shelfId))
+        )
+    })
+  }
   const begin = (sourceId: SourceId, alarm: ShelvedAlarm): Promise<void> =>
     serial.run(KIND, async () => {
       const found = options.known(sourceId)
@@ -205,7 +226,7 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
       }
       await write(shelf, entry(shelf, 'system', 'sourceShelf'), outdated())
       arm(shelf)
-      await options.begun(shelf)
+      report(shelf.id)
     })
 
   const draftOf = ({ sourceId, minutes, reason }: ShelfDraft, user: SessionUser): Shelf => {
@@ -279,8 +300,7 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
       for (const shelf of shelves.values()) {
         if (shelf.settled) continue
         arm(shelf.endedMs === undefined ? shelf : { ...shelf, endMs: 0 })
-        if (shelf.by === 'system' && shelf.endedMs === undefined)
-          options.begun(shelf).catch(error => log.warn({ err: error }, 'chatter could not be reported'))
+        if (shelf.by === 'system' && shelf.endedMs === undefined) report(shelf.id)
       }
     },
     stop() {
@@ -293,6 +313,11 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
 /** What we say ourselves of what is shelved. */
 function isOurs({ origin, cause, eventId }: Signal): boolean {
   return origin === 'gateway' && (cause === CHATTER || eventId.startsWith(AFTER_SHELF))
+}
+
+/** Its timer, beside the one of its end. */
+function reportOf(shelfId: string): string {
+  return `report/${shelfId}`
 }
 
 /** Zones are the device's words: cut, since they are part of a key. */
