@@ -14,6 +14,7 @@ import { createCredentials } from './compose/credentials.ts'
 import { createDeviceCommands } from './compose/device-commands.ts'
 import { createDiagnostics } from './compose/diagnostics.ts'
 import { dispatchRules } from './compose/dispatch-rules.ts'
+import { isDuressAt } from './compose/duress.ts'
 import { createEvidenceRoom } from './compose/evidence.ts'
 import { createFeedDoor } from './compose/feed-door.ts'
 import type { Gateway, GatewayOptions } from './compose/gateway-options.ts'
@@ -189,6 +190,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   const patrol = createPatrol({
     ...{ clock, commit, units, incidents, rounds: routes.rounds },
+    isDuressAt: incident => isDuressAt(incident, incidents),
     factsOf: (incident, found) => factsOf(found, { incident, categories, owner: { name: found.by } }),
     commandResult: store.commandResult,
     projectUnit: unit => projectUnit(unit, clock.now())

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Step } from '../core/step.ts'
-import type { CommitResult } from '../core/store.ts'
+import type { Change, CommitResult } from '../core/store.ts'
 import type { Unit } from '../core/unit.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { sampleIncident } from '../testing/samples.ts'
@@ -12,7 +12,7 @@ import { createUnits } from './units.ts'
 
 const USER = { userId: id<never>('m1'), login: '30001', name: '王强', unitId: id<never>('u1') }
 
-function bench(answer: () => CommitResult, incident?: Incident) {
+function bench(answer: () => CommitResult, incident?: Incident, isDuress = false) {
   const clock = createFakeClock(0)
   const units = createUnits(
     clock,
@@ -22,6 +22,7 @@ function bench(answer: () => CommitResult, incident?: Incident) {
   const seen: string[] = []
   const projected: Unit[] = []
   const steps: Step[] = []
+  const changes: Change[] = []
   const patrol = createPatrol({
     clock,
     units,
@@ -33,14 +34,16 @@ function bench(answer: () => CommitResult, incident?: Incident) {
         return incident
       }
     },
-    factsOf: () => undefined,
+    isDuressAt: () => isDuress,
+    factsOf: () => ({}) as never,
     rounds: { byHand: async () => undefined },
     commandResult: async () => undefined,
     projectUnit(unit) {
       projected.push(unit)
       return []
     },
-    async commit(_change, done) {
+    async commit(change, done) {
+      changes.push(change)
       seen.push(`before ${units.get(USER.unitId)?.state}`)
       const result = answer()
       if (result.ok) done?.()
@@ -50,7 +53,7 @@ function bench(answer: () => CommitResult, incident?: Incident) {
   let seq = 0
   const say = (kind: 'onDuty' | 'offDuty') =>
     patrol.apply(USER, [{ client: 'phone', seq: ++seq, deviceTimeMs: 0, command: { kind } }])
-  return { clock, patrol, steps, units, seen, projected, say }
+  return { clock, patrol, steps, units, seen, projected, changes, say }
 }
 
 test('duty counts once it is stored, and the feed is told of the unit as it will be', async () => {
@@ -82,4 +85,20 @@ test('that all is well counts from when the phone was told so, never from a time
     { kind: 'safe', atMs: 60_000 },
     { kind: 'safe', atMs: 600_000 }
   ])
+})
+
+test('where somebody is under duress at the same place no unit ends an incident, and the refusal is on record (rule 5)', async () => {
+  const assignments = [{ id: 'a1', unitId: USER.unitId, state: 'arrived' }] as never
+  const finish = async (isDuress: boolean) => {
+    const of = bench(() => ({ ok: true, feed: [] }), sampleIncident({ assignments }), isDuress)
+    const command = { kind: 'finish', assignmentId: 'a1', disposition: 'resolved', text: '已处理' } as never
+    const [result] = await of.patrol.apply(USER, [{ client: 'phone', seq: 1, deviceTimeMs: 0, command }])
+    return { ...of, result }
+  }
+  const free = await finish(false)
+  expect([free.result?.outcome, free.steps.length]).toEqual(['done', 1])
+  const forced = await finish(true)
+  expect(forced.result).toMatchObject({ outcome: 'refused', code: 'DURESS_NEEDS_REPORT' })
+  expect(forced.steps).toEqual([])
+  expect(forced.changes).toMatchObject([{ audit: [{ action: 'patrol.finish', outcome: 'refused' }] }])
 })

@@ -35,6 +35,8 @@ export interface PatrolOptions {
     ): Promise<Incident>
   }
   readonly rounds: Pick<Rounds, 'byHand'>
+  /** Also where somebody is under duress at the same place, in an incident of its own (rule 5). */
+  isDuressAt(incident: Incident): boolean
   /** Undefined when nobody has said a category, and the way it ended says none. */
   factsOf(
     incident: Incident,
@@ -89,6 +91,7 @@ export function createPatrol(options: PatrolOptions): Patrol {
 
   const finishOf = (incident: Incident, command: Extract<Command, { kind: 'finish' }>, unit: string): Step => {
     const { disposition, text, injured, dead } = command
+    if (options.isDuressAt(incident)) throw new GatewayError('DURESS_NEEDS_REPORT', { why: 'the floor ends it' })
     const facts = options.factsOf(incident, { disposition, injured, dead, by: unit })
     if (!facts) throw new GatewayError('FEEDBACK_NEEDED', { why: 'the floor says the category first' })
     return { kind: 'finish', assignmentId: id<AssignmentId>(command.assignmentId), disposition, feedback: text, facts }
