@@ -5,6 +5,7 @@ import type { FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
 import type { SipConfig } from './config.ts'
 import { header, type SipMessage } from './frame.ts'
+import { type Peer, peerOf } from './peer.ts'
 import { RegistrationWatch } from './registration-watch.ts'
 import { Registrations } from './registrations.ts'
 import { createBench, requestText } from './testing.ts'
@@ -19,7 +20,7 @@ interface Register {
   readonly callId?: string
   readonly number?: string
   readonly aor?: string
-  readonly from?: string
+  readonly from?: string | Peer
   readonly cseq?: number
   readonly algorithm?: 'MD5' | 'SHA-256'
   readonly password?: string
@@ -62,7 +63,7 @@ function setup(settings: Partial<SipConfig> = {}, options: Omit<FakeHostOptions,
     const proof = { username: number, password, method: 'REGISTER', uri: 'sip:gateway', cnonce: `c${branch}`, count: 1 }
     return send(how, [`Authorization: ${formatAuthorization(challenge, proof)}`])
   }
-  return { ...bench, register, send }
+  return Object.assign(bench, { register, send })
 }
 
 const status = (message: SipMessage | undefined) => (message?.kind === 'response' ? message.status : undefined)
@@ -70,6 +71,17 @@ const contacts = (message: SipMessage | undefined) =>
   message?.headers.filter(h => h.name === 'contact').map(h => h.value) ?? []
 
 describe('a telephone registers', () => {
+  it('not over a WebSocket that has closed meanwhile', async () => {
+    const bench = setup()
+    const register = (port: number) => bench.register({ from: peerOf(AWAY, port, 'wss'), callId: `web-${port}` })
+    expect(status(await register(40_001))).toBe(200)
+    bench.uas.registrar.lost(peerOf(AWAY, 40_001, 'wss'))
+    bench.webOpen = false
+    // Its log-in was being checked: nothing is said, nothing is kept.
+    await register(40_002)
+    expect(bench.uas.registrar.locate(NUMBER)).toEqual([])
+  })
+
   it.each(['MD5', 'SHA-256'] as const)(
     'with its log-in (%s), is told for how long, and can be located',
     async algorithm => {

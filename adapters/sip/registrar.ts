@@ -20,6 +20,8 @@ export interface RegistrarPorts {
   readonly replies: StatelessReplies
   /** True while the exchange at this address answers nothing. */
   isDead(address: string): boolean
+  /** A WebSocket that is closed is no place of a telephone. */
+  isOpen(peer: Peer): boolean
   send(bytes: Buffer, to: Peer): void
 }
 
@@ -74,6 +76,8 @@ export class Registrar {
     const { host, auth, config } = this.#ports
     const { request, peer } = transaction
     const verdict = await auth.check(request.raw, peer)
+    // Closed meanwhile: nobody would say again that it is lost, and nobody hears the answer.
+    if (isWeb(peer) && !this.#ports.isOpen(peer)) return transaction.terminate()
     if (verdict.kind === 'none' || verdict.kind === 'stale') {
       transaction.terminate()
       return this.challenge(request, peer, verdict.kind === 'stale')

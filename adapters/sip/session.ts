@@ -74,6 +74,7 @@ export async function runSession(
       if (isWeb(to)) return web.send(bytes, to, failed)
       return isReliable(to) ? connections.send(bytes, to, failed) : datagrams.send(bytes, to)
     },
+    isOpen: peer => web.isOpen(peer),
     localAddress,
     sentBy: peer => hostPort({ address: localAddress(peer), port: ports[peer.transport] })
   })

@@ -90,7 +90,7 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
   /** What each opened channel tells its call. */
   const heard: (VoiceEvents | undefined)[] = []
   const parties: Party[] = []
-  const bench = { freeVoice: true }
+  const bench = { freeVoice: true, webOpen: true }
   const config = testConfig(settings)
   const uas = new Uas({
     host: fake.host,
@@ -117,11 +117,12 @@ export function createBench(settings: Partial<SipConfig> = {}, options: Omit<Fak
       if (!message.ok) throw new Error(`unreadable: ${message.reason}`)
       sent.push({ message: message.value, to })
     },
+    isOpen: () => bench.webOpen,
     localAddress: () => '192.0.2.1',
     sentBy: () => '192.0.2.1:5060'
   })
-  const receive = async (text: string | Buffer, from = 'trunk') => {
-    const peer = from === 'trunk' ? peerOf(LOOPBACK, 5062) : peerOf(from, 5062)
+  const receive = async (text: string | Buffer, from: string | Peer = 'trunk') => {
+    const peer = typeof from === 'string' ? peerOf(from === 'trunk' ? LOOPBACK : from, 5062) : from
     await uas.receive(Buffer.from(text), peer, from === 'trunk' ? trunk : undefined)
     await settle()
   }

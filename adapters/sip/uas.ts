@@ -42,6 +42,8 @@ export interface UasPorts {
   readonly config: SipConfig
   readonly voice: Voice
   send: Send
+  /** Of a WebSocket. */
+  isOpen(peer: Peer): boolean
   /** Our address as this peer reaches it, without port. */
   localAddress(peer: Peer): string
   /** `address:port` of our socket as this peer reaches it. */
@@ -108,7 +110,7 @@ export class Uas {
       request: (request, to, events) => this.#client.send(request, to, events)
     })
     const isDead = (address: string) => this.#trunks.isDead(address)
-    this.registrar = new Registrar({ host, config, auth, replies: this.#replies, isDead, send: ports.send })
+    this.registrar = new Registrar({ ...ports, auth, replies: this.#replies, isDead })
     this.#sightings = new Sightings(host)
     this.#talks = new Talks(host, config, ports.voice)
   }

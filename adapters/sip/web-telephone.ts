@@ -25,6 +25,8 @@ export interface WebTelephoneDeps {
   readonly budget: Budget
   readonly rate: Rate
   receive: Receive
+  /** It is closed, and nothing that came over it waits any more. */
+  served(): void
 }
 
 export class WebTelephone {
@@ -50,7 +52,8 @@ export class WebTelephone {
     socket.on('pong', () => {
       this.#alive = true
     })
-    socket.once('close', () => this.#cancelWait())
+    // What came before is served at its pace: who presses and closes the page has pressed.
+    socket.once('close', () => this.#isServed())
     // A frame that is too large or broken: the socket closes itself.
     socket.on('error', error =>
       this.end('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'tooLarge' : 'notSip')
@@ -105,7 +108,10 @@ export class WebTelephone {
 
   #take(bytes: Buffer): void {
     this.#alive = true
-    if (this.#queue.length >= MAX_WAITING) return void this.end('tooFast')
+    if (this.#queue.length >= MAX_WAITING) {
+      this.#queue.length = 0
+      return void this.end('tooFast')
+    }
     this.#queue.push(bytes)
     if (!this.#waiting) this.#work()
   }
@@ -121,6 +127,11 @@ export class WebTelephone {
       if (isPing(bytes)) this.#socket.send('\r\n')
       else this.#serve(bytes)
     }
+    this.#isServed()
+  }
+
+  #isServed(): void {
+    if (this.#queue.length === 0 && this.#socket.readyState === this.#socket.CLOSED) this.#deps.served()
   }
 
   #serve(bytes: Buffer): void {
@@ -148,7 +159,6 @@ export class WebTelephone {
   #goOn(): void {
     this.#cancelWait()
     this.#waiting = false
-    if (this.#socket.readyState !== this.#socket.OPEN) return
     this.#socket.resume()
     this.#work()
   }

@@ -193,6 +193,27 @@ describe('a WebSocket', () => {
     )
   })
 
+  it('that closes while it is told to wait has pressed all the same', async () => {
+    const clock = createFakeClock()
+    const budgets = {
+      unknownDatagramsPerS: 5,
+      trunkDatagramsPerS: 1,
+      unknownPressesPerMinute: 6,
+      allUnknownPressesPerMinute: 300
+    }
+    const { fake, open } = await start({ budgets }, { clock })
+    const phone = await open()
+    for (let i = 0; i < 30; i++)
+      phone.socket.send(requestText(5_062, { method: 'OPTIONS', callId: `o${i}`, branch: `z9hG4bKo${i}` }))
+    phone.socket.send(requestText(5_062))
+    await until('it is told to wait', () => fake.rejections.find(r => r.reason === 'tooFast'))
+    phone.socket.terminate()
+    await until('it is an alarm', async () => {
+      await clock.advance(200)
+      return fake.signals[0]
+    })
+  })
+
   it('is not opened at all unless it is set', async () => {
     const adapter = await startAdapter()
     cleanups.push(adapter.stop)

@@ -35,6 +35,8 @@ export class WebTelephones {
     handleProtocols: () => 'sip'
   })
   readonly #open = new Map<string, WebTelephone>()
+  /** Also those that are closed, whose last messages wait. */
+  readonly #served = new Set<WebTelephone>()
   readonly #perAddress = new Map<string, number>()
   readonly #stopSweep: () => void
   #port: WebPort | undefined
@@ -73,11 +75,15 @@ export class WebTelephones {
     queueMicrotask(failed)
   }
 
+  isOpen(peer: Peer): boolean {
+    return this.#open.has(originOf(peer))
+  }
+
   /** Takes nothing new and reads nothing more. */
   deafen(): void {
     this.#closed = true
     this.#stopSweep()
-    for (const telephone of this.#open.values()) telephone.deafen()
+    for (const telephone of this.#served) telephone.deafen()
   }
 
   async close(): Promise<void> {
@@ -119,13 +125,19 @@ export class WebTelephones {
     const perS = config.budgets.unknownDatagramsPerS
     const rate = { perMs: perS / 1_000, burst: 2 * perS }
     const key = originOf(peer)
-    this.#open.set(key, new WebTelephone(socket, peer, { host, budget, rate, receive }))
-    this.#perAddress.set(peer.address, (this.#perAddress.get(peer.address) ?? 0) + 1)
-    socket.once('close', () => {
-      this.#open.delete(key)
+    const served = () => {
+      // A place among those of its address is taken until then: what waits is bounded by it.
+      if (!this.#served.delete(telephone)) return
       const left = (this.#perAddress.get(peer.address) ?? 1) - 1
       if (left > 0) this.#perAddress.set(peer.address, left)
       else this.#perAddress.delete(peer.address)
+    }
+    const telephone = new WebTelephone(socket, peer, { host, budget, rate, receive, served })
+    this.#open.set(key, telephone)
+    this.#served.add(telephone)
+    this.#perAddress.set(peer.address, (this.#perAddress.get(peer.address) ?? 0) + 1)
+    socket.once('close', () => {
+      this.#open.delete(key)
       this.#deps.lost(peer)
     })
   }
