@@ -37,7 +37,8 @@ export function createPrinter(): Printer {
       made.on('error', error => fail(error.message))
       made.on('exit', code => {
         clearTimeout(limit)
-        worker = undefined
+        // The next one may have begun.
+        if (worker === made) worker = undefined
         fail(`the thread that draws ended with ${code}`)
       })
     })

@@ -97,11 +97,11 @@ test('a point is passed by a near and sure position within the hours, once, on r
 
 test('by hand: in the round that is meant, also told later; another unit, another time and a point of nobody are refused', async () => {
   const { clock, rounds, changes, passed } = bench(MIDNIGHT + 23 * HOUR)
-  const mark = (change: object = {}, unitId = U1) =>
+  const mark = (change: object = {}, unitId = U1, seq = 1) =>
     rounds.byHand(
       unitId,
       { ...{ routeId: 'r1', pointId: 'p2', who: '30001', fromMs: MIDNIGHT + 22 * HOUR }, atMs: clock.now(), ...change },
-      [{ client: 'c', seq: 1, result: 'done' }]
+      [{ client: 'c', seq, result: 'done' }]
     )
   await expect(mark({ atMs: MIDNIGHT + 21 * HOUR })).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
   await expect(mark({ fromMs: MIDNIGHT - 2 * HOUR })).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
@@ -109,9 +109,11 @@ test('by hand: in the round that is meant, also told later; another unit, anothe
   await expect(mark({}, id<UnitId>('u9'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
   expect(changes).toEqual([])
   await mark()
-  await mark()
+  // Passed already: only the command is put down.
+  await mark({}, U1, 2)
   expect(passed()[1]).toEqual([22, ['p2 hand']])
-  expect(changes).toMatchObject([{ commands: [{ seq: 1 }] }])
+  expect(changes).toMatchObject([{ commands: [{ seq: 1 }] }, { commands: [{ seq: 2 }] }])
+  expect(changes[1]).not.toHaveProperty('audit')
 })
 
 test('what was not stored is not passed: the next position tries again', async () => {

@@ -90,6 +90,10 @@ export function createRounds(options: RoundsOptions): Rounds {
   const passedIn = (route: PatrolRoute, unitId: UnitId, fromMs: number) =>
     books.get(bookKey(route, unitId))?.[String(fromMs)] ?? {}
 
+  const commitAll = async (change: Change, apply?: () => void): Promise<void> => {
+    const result = await commit(change, apply)
+    if (!result.ok) throw new GatewayError('CONFLICT_RETRY', { conflict: result.conflict })
+  }
   const write = (
     { route, fromMs }: Due,
     unitId: UnitId,
@@ -100,15 +104,18 @@ export function createRounds(options: RoundsOptions): Rounds {
     const key = bookKey(route, unitId)
     const { who, ...kept } = pass
     return serial.run(key, async () => {
-      if (passedIn(route, unitId, fromMs)[point.id]) return
+      if (passedIn(route, unitId, fromMs)[point.id]) {
+        // Passed already; the phone's command has its answer all the same (rule 13).
+        if (commands?.length) await commitAll({ commands })
+        return
+      }
       const next = withPass(books.get(key) ?? {}, fromMs, point.id, kept)
       const entry: AuditEntry = {
         ...{ atMs: clock.now(), who, action: 'patrol.checkPoint', object: `unit:${unitId}`, outcome: 'done' },
         detail: { route: route.name, point: point.name, by: pass.by }
       }
       const change: Change = { remember: [{ key: KEY + key, value: JSON.stringify(next) }], audit: [entry] }
-      const result = await commit(commands ? { ...change, commands } : change, () => books.set(key, next))
-      if (!result.ok) throw new GatewayError('CONFLICT_RETRY', { conflict: result.conflict })
+      await commitAll(commands ? { ...change, commands } : change, () => books.set(key, next))
     })
   }
 
