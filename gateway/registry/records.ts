@@ -58,7 +58,7 @@ export async function createRecords<V extends object>(deps: RecordsDeps<V>): Pro
   const { clock, store, kind } = deps
   const past = `${kind}.past`
   const versions = new Map<string, number>()
-  for await (const [recordId, kept] of all<V>(store, kind)) {
+  for await (const [recordId, kept] of everyDocument<Kept<V>>(store, kind)) {
     versions.set(recordId, kept.version)
     deps.apply(recordId, kept.value)
   }
@@ -100,10 +100,14 @@ export async function createRecords<V extends object>(deps: RecordsDeps<V>): Pro
   }
 }
 
-async function* all<V>(store: Pick<Store, 'documents'>, kind: string): AsyncGenerator<readonly [string, Kept<V>]> {
+/** Of one kind, by key, however many there are. */
+export async function* everyDocument<T extends object>(
+  store: Pick<Store, 'documents'>,
+  kind: string
+): AsyncGenerator<readonly [string, T]> {
   for (let fromKey = ''; ; ) {
     const page = await store.documents({ kind, fromKey, limit: PAGE })
-    for (const { key, body } of page) yield [key, body as Kept<V>]
+    for (const { key, body } of page) yield [key, body as T]
     const last = page.at(-1)
     if (!last || page.length < PAGE) return
     fromKey = `${last.key}\0`

@@ -7,6 +7,7 @@ import { GatewayError } from '../../core/errors.ts'
 import { GRID_LIMITS, type GridVersion } from '../../core/grid-wire.ts'
 import type { AuditEntry, Store } from '../../core/store.ts'
 import type { GridCellRow } from '../../core/unit.ts'
+import { everyDocument } from '../records.ts'
 
 export type GridHead = Omit<GridVersion, 'kept'>
 
@@ -28,8 +29,7 @@ const padded = (n: number) => String(n).padStart(6, '0')
 
 /** Rejects when the store cannot be read. */
 export async function openKeptGrid(store: Pick<Store, 'documents' | 'commit'>): Promise<KeptGrid> {
-  const rows = await store.documents({ kind: HEAD, limit: 10_000 })
-  let heads = rows.map(({ body }) => body as GridHead)
+  let heads: readonly GridHead[] = await Array.fromAsync(everyDocument<GridHead>(store, HEAD), ([, head]) => head)
   const isKept = ({ version }: GridHead) => version > (heads.at(-1)?.version ?? 0) - GRID_LIMITS.versionsKept
   const commit = async (change: Parameters<Store['commit']>[0]): Promise<void> => {
     const result = await store.commit(change)
