@@ -20,9 +20,11 @@ export interface GridDeskDeps {
   readonly store: Pick<Store, 'commit'>
   readonly rows: Rows
   readonly kept: KeptGrid
+  /** For what changes rows; nobody waits in it for a file. */
   inTurn<T>(work: () => Promise<T>): Promise<T>
   /** Another grid is true from now on. */
   changed(): void
+  readonly lookApart?: typeof lookApart
 }
 
 export interface GridImport {
@@ -45,19 +47,25 @@ export interface GridDesk {
   export(version: number | undefined, user: SessionUser): Promise<string>
 }
 
+/** Files that wait to be looked at, each of up to 40 MB in memory. */
+const MOST_WAITING = 2
 /** Cells written out before others get their turn. */
 const SLICE = 200
 
-export function createGridDesk({ clock, store, rows, kept, inTurn, changed }: GridDeskDeps): GridDesk {
-  // One file at a time: looking at one may take a gigabyte.
-  const looks = createSerial()
+export function createGridDesk(deps: GridDeskDeps): GridDesk {
+  const { clock, store, rows, kept, inTurn, changed } = deps
+  const lookInLine = createLine(deps.lookApart ?? lookApart)
   const find = createFinder<GridCellRow>(row => [row.id, row.name, row.unitId && rows.unit(row.unitId)?.name])
   const now = () => kept.head()?.version ?? 0
+
+  const unchanged = (version: number): void => {
+    if (version !== now()) throw new GatewayError('CONFLICT_RETRY', { grid: now() })
+  }
 
   const look = async (file: Buffer, datum: GeoPoint['datum']) => {
     const startedMs = clock.steady()
     const units = rows.data.units.map(({ id: unitId, name }) => ({ id: unitId, name }))
-    const { report, cells } = await looks.run('grid', () => lookApart(file, { datum, units }))
+    const { report, cells } = await lookInLine(file, { datum, units })
     const codes = new Set<string>(cells.map(each => each.id))
     const before = rows.cells.all
     const keptCodes = before.filter(each => codes.has(each.id)).length
@@ -98,11 +106,13 @@ export function createGridDesk({ clock, store, rows, kept, inTurn, changed }: Gr
       }
     },
     preview: async (file, datum) => (await look(file, datum)).report,
-    import: (file, { datum, file: name, version, accept }, user) =>
-      inTurn(async () => {
-        if (version !== now()) throw new GatewayError('CONFLICT_RETRY', { grid: now() })
-        const { report, cells } = await look(file, datum)
-        if (report.wrongCount > 0 || (report.doubtCount > 0 && !accept)) return report
+    async import(file, { datum, file: name, version, accept }, user) {
+      unchanged(version)
+      const { report, cells } = await look(file, datum)
+      if (report.wrongCount > 0 || (report.doubtCount > 0 && !accept)) return report
+      return inTurn(async () => {
+        // Another may have been taken in while this one was looked at.
+        unchanged(version)
         const atMs = clock.now()
         const said = { file: name.slice(0, 120), datum, levels: report.levels, doubts: report.doubtCount }
         const head = { version: now() + 1, atMs, by: user.name, ...said }
@@ -120,7 +130,8 @@ export function createGridDesk({ clock, store, rows, kept, inTurn, changed }: Gr
         rows.cells.replace(cells)
         changed()
         return { ...report, version: head.version }
-      }),
+      })
+    },
     async export(version, user) {
       const asked = version ?? now()
       const cells = asked === now() ? rows.cells.all : await kept.cells(asked)
@@ -132,6 +143,21 @@ export function createGridDesk({ clock, store, rows, kept, inTurn, changed }: Gr
         if (n % SLICE === SLICE - 1) await turn()
       }
       return `{"type":"FeatureCollection","features":[\n${lines.join(',\n')}\n]}\n`
+    }
+  }
+}
+
+/** One file at a time: looking at one may take a gigabyte. */
+function createLine(look: typeof lookApart): typeof lookApart {
+  const looks = createSerial()
+  let asked = 0
+  return async (...file) => {
+    if (asked > MOST_WAITING) throw new GatewayError('GRID_LOOK_FAILED', { why: 'too many files wait' })
+    asked += 1
+    try {
+      return await looks.run('grid', () => look(...file))
+    } finally {
+      asked -= 1
     }
   }
 }

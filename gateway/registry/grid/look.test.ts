@@ -1,6 +1,9 @@
 /** Grid files looked at: every fault with its place, overlaps and gaps with their area, and nothing said of a sound one. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { tempDir } from '../../testing/temp-dir.ts'
 import { lookAt } from './look.ts'
 import { lookApart } from './run.ts'
 import { box, geoJson, type MadeCell, madeGrid } from './testing.ts'
@@ -157,6 +160,18 @@ it('whatever is in a file is answered, never thrown', () => {
 it('a process of its own says the same; one that takes too long is ended', { timeout: 120_000 }, async () => {
   const text = geoJson(madeGrid(3, 3, 2))
   expect(await lookApart(Buffer.from(text), OPTIONS)).toEqual(lookAt(text, OPTIONS))
-  const { report, cells } = await lookApart(Buffer.from(text), OPTIONS, 1)
+  const { report, cells } = await lookApart(Buffer.from(text), OPTIONS, { mostMs: 1 })
+  expect([report.wrong, cells]).toEqual([[{ code: 'tooComplex', cells: [] }], []])
+})
+
+it('a process that cannot be started, or is killed in the middle of a line, is an answer and ends nothing', {
+  timeout: 120_000
+}, async () => {
+  const dir = tempDir('grid-look')
+  const nowhere = lookApart(Buffer.from('{}'), OPTIONS, { program: join(dir, 'nowhere') })
+  await expect(nowhere).rejects.toMatchObject({ code: 'GRID_LOOK_FAILED' })
+  const program = join(dir, 'killed')
+  writeFileSync(program, '#!/bin/sh\nprintf \'{"levels":[1\'\nkill -9 $$\n', { mode: 0o755 })
+  const { report, cells } = await lookApart(Buffer.from('{}'), OPTIONS, { program })
   expect([report.wrong, cells]).toEqual([[{ code: 'tooComplex', cells: [] }], []])
 })
