@@ -26,6 +26,9 @@ export type SceneStep =
       readonly minutes: number
     }
 
+/** A phone’s clock is behind the gateway’s by what its line takes; an answer given at once must count. */
+const PHONE_CLOCK_MS = 30_000
+
 const refuse = (code: ErrorCode, why: string): Outcome => ({ ok: false, code, why })
 
 /** Who arrived first of those who are there leads. */
@@ -50,7 +53,7 @@ export function sceneStep(incident: Incident, step: SceneStep, nowMs: number, do
       if (!own) return refuse('NOT_FOUND', 'no such order on this incident')
       if (own.state !== 'enRoute' && own.state !== 'arrived') return refuse('OFFER_GONE', `the order is ${own.state}`)
       // Said before it was asked: no answer to this check, which stands.
-      const early = own.askedAfter !== undefined && step.atMs < own.askedAfter.atMs
+      const early = own.askedAfter !== undefined && step.atMs < own.askedAfter.atMs - PHONE_CLOCK_MS
       const safeAtMs = Math.max(own.safeAtMs ?? 0, step.atMs)
       const answered: Assignment = { ...own, askedAfter: early ? own.askedAfter : undefined, safeAtMs }
       const assignments = incident.assignments.map(each => (each === own ? answered : each))
