@@ -117,7 +117,9 @@ it('finds by initials, goes there, says which cameras see the place, and has the
   timeout: TEST_MS
 }, async () => {
   const find = page.getByRole('combobox')
-  await find.fill('xflx')
+  await page.keyboard.press('Slash')
+  await page.keyboard.type('xflx')
+  expect(await find.inputValue()).toBe('xflx')
   const hit = page.getByRole('option', { name: '学府路西' }).first()
   await hit.waitFor()
   await picture('map-search')

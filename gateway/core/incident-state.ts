@@ -15,6 +15,12 @@ export const isActive = (assignment: Assignment): boolean => ACTIVE.includes(ass
 export const isLeft = (incident: Incident): boolean =>
   incident.onSceneAtMs !== undefined && !incident.assignments.some(isActive)
 
+/** On scene by its state, but whoever was there has left: as the console's queue says it, by test. */
+export const hasNobodyThere = ({ state, assignments }: Incident): boolean =>
+  state === 'onScene' &&
+  !assignments.some(each => each.state === 'arrived') &&
+  assignments.some(each => each.arrivedAtMs !== undefined && each.endedAtMs !== undefined)
+
 /** The unit said no, or nothing, or gave the order up: the next nearest is asked. */
 export const hasRefused = (assignment: Assignment): boolean =>
   assignment.state === 'declined' || assignment.state === 'expired' || assignment.withdrew === true

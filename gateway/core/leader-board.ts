@@ -11,6 +11,8 @@ export interface BoardIncident {
   readonly priority: Priority
   readonly alarmClass: AlarmClass
   readonly state: IncidentState
+  /** On scene by its state, but whoever was there has left. */
+  readonly nobodyThere?: true
   readonly openedAtMs: number
   /** When it should be answered; absent: no target, or answered before and given back. */
   readonly dueAtMs?: number

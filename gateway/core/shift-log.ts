@@ -41,6 +41,8 @@ export interface ShiftIncidentLine {
   readonly address: string
   /** At the end of the shift, or now. */
   readonly state: IncidentState
+  /** On scene by its state, but whoever was there has left. */
+  readonly nobodyThere?: true
   readonly owner?: string
   readonly answerMs?: number
   readonly responseMs?: number

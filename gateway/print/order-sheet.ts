@@ -1,5 +1,6 @@
 /** 警情单: one incident on paper, who, where, what, when to the second, who went, how it ended. Pure. */
 import type { Incident } from '../core/incident.ts'
+import { hasNobodyThere } from '../core/incident-state.ts'
 import type { OrderPrint, PrintMark } from '../core/print.ts'
 import type { Block, Sheet } from './sheet.ts'
 import { frameOf, given, listed, type SheetWords } from './words.ts'
@@ -51,7 +52,7 @@ function alarm(incident: Incident, { say, stamp }: SheetWords): readonly Block[]
       across: 2,
       rows: given([
         [field('number'), incident.number],
-        [field('state'), say(`words:state.${incident.state}`)],
+        [field('state'), say(hasNobodyThere(incident) ? 'words:leftNobody' : `words:state.${incident.state}`)],
         [field('opened'), stamp(incident.openedAtMs)],
         [field('priority'), `P${incident.priority}`],
         [field('alarmClass'), say(`words:alarmClass.${incident.alarmClass}`)],

@@ -142,7 +142,7 @@ function incidents(log: ShiftLog, words: SheetWords): readonly Block[] {
 function rowOf(line: ShiftIncidentLine, { say, stamp, span }: SheetWords): readonly string[] {
   const kind = line.cause ? say(`words:cause.${line.cause}`) : say(`words:alarmClass.${line.alarmClass}`)
   const result = line.left
-    ? say(`words:state.${line.state}`)
+    ? say(line.nobodyThere ? 'words:leftNobody' : `words:state.${line.state}`)
     : line.disposition
       ? say(`words:disposition.${line.disposition}`)
       : say('words:state.resolved')

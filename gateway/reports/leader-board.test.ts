@@ -55,6 +55,22 @@ it('everything that is not filed stands in its stage; what nobody owns waits, wh
   expect(stages.at(-1)?.rows).toHaveLength(BOARD_STAGE_ROWS)
 })
 
+it('an incident whose units have all left says that nobody is there', () => {
+  const order = (state: 'arrived' | 'cleared'): Incident['assignments'] => [
+    {
+      ...{ id: id('order'), unitId: id('u'), unitName: 'u', kind: 'primary', offeredBy: 'system', offeredAtMs: 1_000 },
+      ...{ state, expiresAtMs: 2_000, arrivedAtMs: 3_000, ...(state === 'cleared' ? { endedAtMs: 4_000 } : {}) }
+    } as unknown as Incident['assignments'][number]
+  ]
+  const saidOf = (state: 'arrived' | 'cleared') => {
+    const incident = sampleIncident({ state: 'onScene', onSceneAtMs: 3_000, assignments: order(state) })
+    const { waiting, stages } = boardOf({ ...EMPTY, incidents: [incident] })
+    return [waiting.rows[0]?.nobodyThere, stages[0]?.rows[0]?.nobodyThere]
+  }
+  expect(saidOf('arrived')).toEqual([undefined, undefined])
+  expect(saidOf('cleared')).toEqual([true, true])
+})
+
 it('what was answered and given back waits without a target to miss', () => {
   const back = sampleIncident({ state: 'acknowledged', acknowledgedAtMs: NOW - 500_000, openedAtMs: NOW - 510_000 })
   const { waiting } = boardOf({ ...EMPTY, incidents: [back] })

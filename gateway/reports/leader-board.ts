@@ -1,6 +1,6 @@
 /** The leader's board from what the rooms hold in memory. Pure: no clock, no store. */
 import type { Incident, IncidentState } from '../core/incident.ts'
-import { isOpen } from '../core/incident-state.ts'
+import { hasNobodyThere, isOpen } from '../core/incident-state.ts'
 import {
   BOARD_ROWS,
   BOARD_STAGE_ROWS,
@@ -63,11 +63,13 @@ const byUrgency = (a: Incident, b: Incident) => a.priority - b.priority || a.ope
 const byAge = (a: Incident, b: Incident) => a.openedAtMs - b.openedAtMs
 
 function rowOf({ timers }: BoardView): (incident: Incident) => BoardIncident {
-  return ({ id, number, priority, alarmClass, state, openedAtMs, owner, acknowledgedAtMs }) => {
+  return incident => {
+    const { id, number, priority, alarmClass, state, openedAtMs, owner, acknowledgedAtMs } = incident
     const withinMs = timers[priority].acknowledgeTargetMs
     const counts = !owner && acknowledgedAtMs === undefined && withinMs > 0
     return {
       ...{ id, number, priority, alarmClass, state, openedAtMs },
+      ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
       ...(counts ? { dueAtMs: openedAtMs + withinMs } : {})
     }
   }

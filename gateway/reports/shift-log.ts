@@ -1,6 +1,6 @@
 /** A shift's log from what was read of it: counts, times against targets, who was on, what is left open. Pure. */
 import type { Incident, TimelineEntry } from '../core/incident.ts'
-import { laneOf } from '../core/incident-state.ts'
+import { hasNobodyThere, laneOf } from '../core/incident-state.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
 import type { ShiftCountLine, ShiftIncidentLine, ShiftLog, ShiftPersonLine, ShiftSpan } from '../core/shift-log.ts'
 import type { AuditRow } from './audit-book.ts'
@@ -70,6 +70,7 @@ function lineOf(incident: Incident, { fromMs, timers }: ShiftQuery, endMs: numbe
   return {
     ...{ id, number, openedAtMs, priority, alarmClass, sourceKind, duress, cause, state, answerMs, responseMs, left },
     ...{ name: subject.name, address: subject.address, owner: incident.owner?.name },
+    ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
     ...(left ? {} : { disposition: incident.disposition, resolvedAtMs: incident.resolvedAtMs }),
     carried: openedAtMs < fromMs,
     escalated: laneOf(incident) === 'trouble' && Math.min(acknowledgedMs, endMs) - openedAtMs >= waits

@@ -65,9 +65,10 @@ function PersonRow({ person }: { readonly person: BoardPerson }) {
       </td>
       <td>
         <span className="board-hand">
-          {incidents.map(({ id, number, priority, state }) => (
+          {incidents.map(({ id, number, priority, state, nobodyThere }) => (
             <span key={id} className="chip" title={number}>
-              <PriorityShape priority={priority} size={16} /> {t(`words:state.${state}`)}
+              <PriorityShape priority={priority} size={16} />{' '}
+              {nobodyThere ? <span className="t-amb">{t('words:leftScene')}</span> : t(`words:state.${state}`)}
             </span>
           ))}
           {load > incidents.length && <span className="chip n">+{load - incidents.length}</span>}

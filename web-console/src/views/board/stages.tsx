@@ -29,7 +29,7 @@ export function Stages({ stages }: { readonly stages: LeaderBoard['stages'] }) {
 function StageRow({ row }: { readonly row: BoardIncident }) {
   const { t } = useTranslation()
   const now = useNow()
-  const { priority, number, alarmClass, openedAtMs, dueAtMs } = row
+  const { priority, number, alarmClass, nobodyThere, openedAtMs, dueAtMs } = row
   const late = dueAtMs !== undefined && now > dueAtMs
   return (
     <li className={late && priority <= 2 ? `row g8 board-late p${priority}` : 'row g8'}>
@@ -37,6 +37,7 @@ function StageRow({ row }: { readonly row: BoardIncident }) {
       <span className="el grow">
         {t(`words:alarmClass.${alarmClass}`)} <span className="m n">{number}</span>
       </span>
+      {nobodyThere && <span className="t-amb nw">{t('words:leftScene')}</span>}
       <span className={late ? 'n t-red' : 'n m'}>{ageText(now - openedAtMs, t)}</span>
     </li>
   )

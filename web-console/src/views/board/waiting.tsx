@@ -31,7 +31,7 @@ export function WaitingTable({ waiting }: { readonly waiting: LeaderBoard['waiti
 function WaitingRow({ row }: { readonly row: BoardIncident }) {
   const { t } = useTranslation()
   const now = useNow()
-  const { priority, number, alarmClass, state, openedAtMs, dueAtMs } = row
+  const { priority, number, alarmClass, state, nobodyThere, openedAtMs, dueAtMs } = row
   const late = dueAtMs !== undefined && now > dueAtMs
   return (
     <tr className={late && priority <= 2 ? `board-late p${priority}` : ''}>
@@ -42,7 +42,7 @@ function WaitingRow({ row }: { readonly row: BoardIncident }) {
         </span>
       </td>
       <td>{t(`words:alarmClass.${alarmClass}`)}</td>
-      <td>{t(`words:state.${state}`)}</td>
+      {nobodyThere ? <td className="t-amb">{t('words:leftNobody')}</td> : <td>{t(`words:state.${state}`)}</td>}
       <td className="right n">{ageText(now - openedAtMs, t)}</td>
       <td className={late ? 'right n t-red' : 'right n'}>
         {dueAtMs === undefined

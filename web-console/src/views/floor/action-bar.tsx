@@ -172,7 +172,7 @@ function IdleActions() {
         {t('floor:menu.windows')}
       </Button>
       <Button keyCap="J" onClick={() => openMenu('shift')}>
-        {t('floor:menu.shift')}
+        {t('floor:do.shift')}
       </Button>
       <Button keyCap="Y" onClick={() => openMenu('followUp')}>
         {t('floor:menu.followUp')}

@@ -12,6 +12,7 @@ import { TalkStrip } from '../../voice/talk-strip.tsx'
 import { type Tab, useFloor } from './floor-context.tsx'
 import { Candidates } from './panel/candidates.tsx'
 import { useTalkWhyNot } from './panel/contacts.tsx'
+import { DuressHeard } from './panel/duress-heard.tsx'
 import { Evidence } from './panel/evidence.tsx'
 import { IncidentHead } from './panel/head.tsx'
 import { Parties } from './panel/parties.tsx'
@@ -42,6 +43,7 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
       <div className="calls">
         <CallerVoice incident={incident} />
         <Calls incident={incident} />
+        <DuressHeard incident={incident} />
         <Parties incident={incident} />
       </div>
       {!wide && <Tabs lines={timeline.length} />}

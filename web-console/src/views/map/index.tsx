@@ -1,5 +1,5 @@
 /** The map as a window of its own: layers at the left, incidents at the right, the selected one in a card. */
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useAlarmSound } from '../../sound/use-sound.ts'
@@ -27,7 +27,9 @@ import { SearchBox } from './search-box.tsx'
 import { TownMap } from './town-map.tsx'
 
 /** Those of the floor's keys that act here. */
-const MAP_KEYS = ALL_KEYS.filter(({ does }) => ['map', 'wall', 'follow', 'choose', 'keys', 'back'].includes(does))
+const MAP_KEYS = ALL_KEYS.filter(({ does }) =>
+  ['map', 'wall', 'follow', 'choose', 'search', 'keys', 'back'].includes(does)
+)
 
 export default function MapView() {
   const { t } = useTranslation()
@@ -37,6 +39,7 @@ export default function MapView() {
   const [help, setHelp] = useState(false)
   const [looked, setLooked] = useState<Hit>()
   const [words, setWords] = useState(false)
+  const box = useRef<HTMLInputElement>(null)
   const look = (hit: Hit) => {
     setFollow(false)
     setLooked(hit)
@@ -47,6 +50,7 @@ export default function MapView() {
   const selected = useConsole(state => (selectedId ? state.incidents.get(selectedId) : undefined))
   useKeys(command => {
     if (command.name === 'keys') setHelp(true)
+    else if (command.name === 'search') box.current?.focus()
     else if (command.name === 'escape' && words) setWords(false)
     else if (command.name === 'escape' && looked) setLooked(undefined)
     else if (command.name === 'map' || (command.name === 'escape' && !selected)) return goTo('/')
@@ -63,7 +67,7 @@ export default function MapView() {
       <div className="map-panel grow">
         <TownMap {...{ selectedId, follow, layers, looked }} onSelect={select} zoom={15.9} />
         <LayerPanel layers={layers} onChange={setLayers} follow={follow} onFollow={setFollow} />
-        <SearchBox onHit={look} />
+        <SearchBox ref={box} onHit={look} />
         <Button className="map-words-switch" aria-pressed={words} onClick={() => setWords(!words)}>
           {t(words ? 'map:asMap' : 'map:asList')}
         </Button>

@@ -1,5 +1,5 @@
 /** The map's search: what the page knows at once, households and firms when the typing rests; a hit brings the map there. */
-import { type KeyboardEvent, useDeferredValue, useEffect, useId, useMemo, useState } from 'react'
+import { type KeyboardEvent, type Ref, useDeferredValue, useEffect, useId, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FoundPlaces } from '../../../../gateway/core/map-find.ts'
 import { refusalText } from '../../i18n/refusal.ts'
@@ -48,7 +48,12 @@ function usePlaces(text: string): Places | undefined {
   return answer?.text === wanted ? answer : undefined
 }
 
-export function SearchBox({ onHit }: { readonly onHit: (hit: Hit) => void }) {
+interface SearchBoxProps {
+  readonly ref: Ref<HTMLInputElement>
+  readonly onHit: (hit: Hit) => void
+}
+
+export function SearchBox({ ref, onHit }: SearchBoxProps) {
   const { t } = useTranslation()
   const listId = useId()
   const [text, setText] = useState('')
@@ -94,6 +99,7 @@ export function SearchBox({ onHit }: { readonly onHit: (hit: Hit) => void }) {
   return (
     <search className="map-search">
       <input
+        ref={ref}
         type="search"
         role="combobox"
         aria-label={t('map:find')}

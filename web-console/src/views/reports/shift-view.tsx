@@ -259,7 +259,7 @@ function Result({ line }: { readonly line: ShiftIncidentLine }) {
   return (
     <span className="row g6">
       {line.left || !line.disposition
-        ? t(`words:state.${line.left ? line.state : 'resolved'}`)
+        ? t(line.left && line.nobodyThere ? 'words:leftNobody' : `words:state.${line.left ? line.state : 'resolved'}`)
         : t(`words:disposition.${line.disposition}`)}
       {line.carried && <Chip>{t('print:shift.carried')}</Chip>}
       {line.escalated && <Chip tone="amber">{t('print:shift.escalated')}</Chip>}

@@ -7,6 +7,7 @@ import { filedUnder } from '../../../state/categories.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { useFloor } from '../floor-context.tsx'
+import { DuressHeard } from '../panel/duress-heard.tsx'
 import { AgreedPhrases } from '../panel/phrases.tsx'
 import { CategoryDigits } from './category-menu.tsx'
 import { DigitMenu } from './digit-menu.tsx'
@@ -90,6 +91,7 @@ function ResolveForm({ incident, disposition, category }: ResolveFormProps) {
         <b>{t(`words:disposition.${disposition}`)}</b>
       </p>
       {isFinding(disposition) && <AgreedPhrases incident={incident} />}
+      {isFinding(disposition) && incident.subject.phrases && <DuressHeard incident={incident} />}
       {twoPeople && <SecondPerson value={second} onChange={setSecond} />}
       <FeedbackForm
         {...{ incident, disposition, category }}

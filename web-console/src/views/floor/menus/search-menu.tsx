@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useConsole } from '../../../state/store.ts'
 import { titleOf } from '../../../state/title.ts'
 import { takeFocus } from '../../../ui/focus.ts'
+import { stateText } from '../../../ui/incident-state.ts'
 import { PriorityShape } from '../../../ui/priority.tsx'
 import { useFloor } from '../floor-context.tsx'
 
@@ -49,7 +50,7 @@ export function SearchMenu() {
           <PriorityShape priority={incident.priority} size={18} />
           <span className="el grow">{titleOf(incident, t)}</span>
           <span className="m el">{incident.subject.address}</span>
-          <span className="m nw">{t(`words:state.${incident.state}`)}</span>
+          <span className="m nw">{stateText(incident, t)}</span>
           <span className="d n">{incident.number}</span>
         </button>
       ))}

@@ -6,7 +6,6 @@ import type { Phrases } from '../../../../../gateway/core/unit.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { useNow } from '../../../state/clock.ts'
 import { isOpen } from '../../../state/queue.ts'
-import { whyNot } from '../../../state/rights.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { post } from '../../../wire/api.ts'
 import { useFloor } from '../floor-context.tsx'
@@ -67,31 +66,11 @@ export function AgreedPhrases({ incident }: { readonly incident: Incident }) {
         )}
       </dl>
       {shown && <p className="m">{t('floor:phrases.rule')}</p>}
-      {!incident.duress && <DuressHeard incident={incident} />}
       {refused !== undefined && (
         <p className="t-red" role="alert">
           {refusalText(refused, t)}
         </p>
       )}
     </div>
-  )
-}
-
-/** One key, without a sound: from then on nobody rings, tells or answers anything at the caller's (rule 5). */
-function DuressHeard({ incident }: { readonly incident: Incident }) {
-  const { t } = useTranslation()
-  const { act, actions, user, connected } = useFloor()
-  const why = whyNot('markDuress', { incident, user, connected })
-  return (
-    <Button
-      keyCap="Q"
-      className="small"
-      danger
-      state={actions.resultOf(incident.id, 'markDuress')?.state ?? 'ready'}
-      whyNot={why && t([`floor:whyNot.${why}`, `words:error.${why}`])}
-      onClick={() => void act({ action: 'markDuress' })}
-    >
-      {t('floor:do.markDuress')}
-    </Button>
   )
 }
