@@ -17,20 +17,23 @@ export interface Printer {
   stop(): Promise<void>
 }
 
-export function createPrinter(): Printer {
+const threadOf = (task: PrintTask): Worker =>
+  new Worker(new URL('./print-thread.ts', import.meta.url), {
+    workerData: task,
+    name: 'print',
+    resourceLimits: { maxOldGenerationSizeMb: OLD_SPACE_MB }
+  })
+
+export function createPrinter(begin: (task: PrintTask) => Pick<Worker, 'on' | 'terminate'> = threadOf): Printer {
   let waiting = 0
   let last: Promise<unknown> = Promise.resolve()
-  let worker: Worker | undefined
+  let worker: Pick<Worker, 'on' | 'terminate'> | undefined
   let stopped = false
   const draw = (task: PrintTask): Promise<Buffer> =>
     new Promise((resolve, reject) => {
       const fail = (why: string) => reject(new GatewayError('PRINT_FAILED', { why }))
       if (stopped) return fail('the gateway stops')
-      const made = new Worker(new URL('./print-thread.ts', import.meta.url), {
-        workerData: task,
-        name: 'print',
-        resourceLimits: { maxOldGenerationSizeMb: OLD_SPACE_MB }
-      })
+      const made = begin(task)
       worker = made
       const limit = setTimeout(() => void made.terminate(), LIMIT_MS)
       made.on('message', (file: Uint8Array) => resolve(Buffer.from(file)))
