@@ -167,6 +167,27 @@ it('a follow-up is planned from an ended incident; a shift is offered, seen and 
   await keys('Enter')
   await page.getByText('监控中心没有这个工号').waitFor()
   await keys('Escape')
+  // The answer is slow: a note that was begun meanwhile keeps its field, and the rest of its words are no orders.
+  const held = Promise.withResolvers<void>()
+  await page.route('**/api/shift', async route => {
+    if (route.request().method() === 'POST') await held.promise
+    await route.continue()
+  })
+  const answered = page.waitForResponse(
+    answer => answer.url().endsWith('/api/shift') && answer.request().method() === 'POST'
+  )
+  await keys('j')
+  await page.getByLabel('接班人工号').fill('10008')
+  await keys('Enter', 'Escape', 'b')
+  const note = page.getByLabel('写下看到、听到的')
+  await note.fill('门口')
+  held.resolve()
+  expect((await answered).status()).toBe(200)
+  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
+  expect(await note.inputValue()).toBe('门口')
+  await note.fill('')
+  await keys('Escape')
+  await page.unroute('**/api/shift')
 })
 
 it('a suspected duplicate says why and is merged by three keys', { timeout: TEST_MS }, async () => {
