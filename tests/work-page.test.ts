@@ -183,7 +183,7 @@ it('a follow-up is planned from an ended incident; a shift is offered, seen and 
   await note.fill('门口')
   held.resolve()
   expect((await answered).status()).toBe(200)
-  await page.evaluate(() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done))))
+  await page.evaluate('new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))')
   expect(await note.inputValue()).toBe('门口')
   await note.fill('')
   await keys('Escape')
