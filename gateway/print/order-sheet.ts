@@ -100,6 +100,9 @@ function person({ incident, withPrivate }: OrderPrint, { say, phone }: SheetWord
   ]
 }
 
+/** As the sheet prints a time: its reader's subtraction agrees. */
+const wholeSeconds = (ms: number): number => Math.floor(ms / 1_000) * 1_000
+
 function times(incident: Incident, { say, stamp, span }: SheetWords): readonly Block[] {
   const { openedAtMs, assignments } = incident
   const accepted = assignments.flatMap(({ acceptedAtMs }) => (acceptedAtMs === undefined ? [] : [acceptedAtMs]))
@@ -119,7 +122,7 @@ function times(incident: Incident, { say, stamp, span }: SheetWords): readonly B
           [
             state === 'new' ? say('print:field.opened') : say(`words:state.${state}`),
             stamp(atMs),
-            atMs === openedAtMs ? '' : span(atMs - openedAtMs)
+            atMs === openedAtMs ? '' : span(wholeSeconds(atMs) - wholeSeconds(openedAtMs))
           ]
         ]
   )

@@ -46,7 +46,7 @@ function counts({ counts: lines }: ShiftLog, { say, span }: SheetWords): readonl
       ['incidents', 3],
       ['falseAlarms', 3],
       ['remaining', 3],
-      ['answer', 3]
+      ['answerP90', 3]
     ],
     rows,
     say
@@ -88,7 +88,7 @@ function people({ people: lines }: ShiftLog, { say, clock, span }: SheetWords): 
       ['came', 3],
       ['gone', 3],
       ['taken', 2],
-      ['answer', 3]
+      ['answerP90', 3]
     ],
     rows,
     say

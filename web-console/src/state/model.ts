@@ -48,7 +48,7 @@ export interface ConsoleState {
   readonly notices: ReadonlyMap<string, Notice>
   /** Of a patrol's own unit, by incident id. */
   readonly tasks: ReadonlyMap<string, PatrolTask>
-  readonly taskGone?: TaskGone
+  readonly taskGone?: TaskGone | undefined
   readonly ownUnit?: Unit
   /** Of a patrol's own unit: a group call that is not over. */
   readonly groupCall?: PhoneGroupCall | undefined

@@ -109,6 +109,19 @@ describe('outside the sequence', () => {
     expect(state.tasks.size).toBe(0)
     expect(state.taskGone?.reason).toBe('recalled')
   })
+
+  it('says nothing of an order of the shift before once the team is on duty again', () => {
+    const own = (seq: number, onDutySinceMs: number) =>
+      message(seq, { type: 'unit', unit: { ...unit('u-1'), onDutySinceMs } })
+    const welcome = {
+      ...{ type: 'welcome', serverTimeMs: T0, scopes: ['floor'] },
+      user: { ...user(), unitId: unit('u-1').id }
+    } as Parameters<typeof fold>[0][number]
+    const gone = { type: 'taskGone', incidentId: incident('i-1').id, reason: 'cleared' } as const
+    const before = fold([welcome, own(1, T0), message(2, gone)])
+    expect(fold([own(3, T0)], before).taskGone?.reason).toBe('cleared')
+    expect(fold([own(3, T0 + 1)], before).taskGone).toBeUndefined()
+  })
 })
 
 describe('clock and delivery', () => {

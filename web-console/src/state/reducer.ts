@@ -64,7 +64,10 @@ function applyBody(state: ConsoleState, body: FeedBody): ConsoleState {
     case 'unit': {
       const unit = placed(body.unit, state.units.get(body.unit.id))
       const next = { ...state, units: withEntry(state.units, unit.id, unit) }
-      return state.user?.unitId === unit.id ? { ...next, ownUnit: unit } : next
+      if (state.user?.unitId !== unit.id) return next
+      // What became of an order is of the shift in which it was given.
+      const sameShift = unit.onDutySinceMs === state.ownUnit?.onDutySinceMs
+      return { ...next, ownUnit: unit, taskGone: sameShift ? state.taskGone : undefined }
     }
     case 'task':
       return { ...state, tasks: withEntry(state.tasks, body.task.incidentId, body.task) }

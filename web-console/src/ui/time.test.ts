@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import { maskedPhone } from './phone.ts'
 import {
   ageText,
+  agoText,
   bytesText,
   clockText,
   countText,
@@ -16,7 +17,7 @@ import {
   yearDateText
 } from './time.ts'
 
-const t = ((key: string, values: Record<string, unknown>) =>
+const t = ((key: string, values: Record<string, unknown> = {}) =>
   `${key.split('.').at(-1)} ${Object.values(values).join(':')}`) as unknown as TFunction
 const MS = Date.UTC(2026, 10, 21, 19, 13, 18)
 
@@ -37,6 +38,9 @@ it('counts in minutes and seconds, never below zero', () => {
   expect(ageText(72 * 3_600_000, t)).toBe('days 3')
   expect(spanText(4_200, t)).toBe('seconds 4')
   expect(spanText(360_000, t)).toBe('minutes 6')
+  expect(agoText(-900, t)).toBe('now ')
+  expect(agoText(1_499, t)).toBe('now ')
+  expect(agoText(1_500, t)).toBe('ago seconds 2')
   expect(etaText(125, t)).toBe('minutesSeconds 2:05')
   expect(etaText(2 * 3_600 + 5 * 60, t)).toBe('hoursMinutes 2:05')
   expect(durationText(45_400, t)).toBe('seconds 45')

@@ -65,6 +65,11 @@ export function spanText(ms: number, t: TFunction): string {
   return t('common:age.hours', { n: Math.round(seconds / 3_600) })
 }
 
+/** How long ago: 刚刚, 4 秒前, 6 分前. */
+export function agoText(ms: number, t: TFunction): string {
+  return ms < 1_500 ? t('common:age.now') : t('common:age.ago', { span: spanText(ms, t) })
+}
+
 /** A travel time, or how long something lasted or is late: 45 秒, 1 分 20 秒, 2 时 05 分. */
 export function etaText(seconds: number, t: TFunction): string {
   const whole = Math.max(0, Math.round(seconds))

@@ -4,9 +4,9 @@ import { useTranslation } from 'react-i18next'
 import type { LeaderBoard } from '../../../../gateway/core/leader-board.ts'
 import { useNow } from '../../state/clock.ts'
 import { ageText, durationText } from '../../ui/time.ts'
-import { MEASURED_ORDER, mainTarget, verdictOf } from './kept.ts'
+import { isOld, MEASURED_ORDER, mainTarget, verdictOf } from './kept.ts'
 
-type Tone = '' | 't-red' | 't-amb' | 't-ok'
+type Tone = '' | 'd' | 't-red' | 't-amb' | 't-ok'
 
 function Figure(props: {
   readonly word: string
@@ -28,6 +28,7 @@ function Figure(props: {
 export function Figures({ board }: { readonly board: LeaderBoard }) {
   const { t } = useTranslation()
   const { waiting, units } = board
+  const old = isOld(board.today, useNow())
   const byPriority = waiting.byPriority.flatMap((n, at) => (n > 0 ? [`P${at + 1} ${n}`] : [])).join(' · ')
   const { offDuty, enRoute, onScene } = units.byState
   return (
@@ -43,12 +44,12 @@ export function Figures({ board }: { readonly board: LeaderBoard }) {
         const line = mainTarget(board.today?.targets ?? [], measured)
         if (!line) return null
         const { n, kept, asked, withinMs } = line
-        const verdict = verdictOf(line)
+        const verdict = old ? undefined : verdictOf(line)
         return (
           <Figure
             key={measured}
             word={t(`board:figure.${measured}`, { within: durationText(withinMs, t) })}
-            tone={verdict === 'missed' ? 't-amb' : verdict === 'met' ? 't-ok' : ''}
+            tone={old ? 'd' : verdict === 'missed' ? 't-amb' : verdict === 'met' ? 't-ok' : ''}
             value={n === 0 ? '–' : `${((100 * kept) / n).toFixed(1)} %`}
             more={[
               t('board:ofCounted', { kept, n }),

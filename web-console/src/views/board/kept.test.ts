@@ -1,7 +1,7 @@
 /** The target that stands among the large figures, and its verdict. */
 import { expect, it } from 'vitest'
 import type { TargetLine } from '../../../../gateway/core/report.ts'
-import { mainTarget, verdictOf } from './kept.ts'
+import { isOld, mainTarget, verdictOf } from './kept.ts'
 
 const line = (more: Partial<TargetLine>): TargetLine => ({
   ...{ priority: 1, measured: 'answer', withinMs: 10_000, n: 10, kept: 9 },
@@ -20,4 +20,10 @@ it('is met from the share that is asked on, and says nothing of nothing', () => 
   expect(verdictOf({ n: 10, kept: 8, asked: 90 })).toBe('missed')
   expect(verdictOf({ n: 0, kept: 0, asked: 90 })).toBeUndefined()
   expect(verdictOf({ n: 10, kept: 0 })).toBeUndefined()
+})
+
+it('a count of more than a minute ago is old, none at all is not', () => {
+  const today = { day: '2026-11-28', atMs: 100_000, incidents: 0, targets: [] }
+  expect([undefined, today].map(each => isOld(each, 161_000))).toEqual([false, true])
+  expect(isOld(today, 160_000)).toBe(false)
 })

@@ -1,4 +1,5 @@
 /** Which target stands for each time among the large figures, and whether it was kept. Pure. */
+import type { LeaderBoard } from '../../../../gateway/core/leader-board.ts'
 import type { Measured, TargetLine } from '../../../../gateway/core/report.ts'
 
 export const MEASURED_ORDER: readonly Measured[] = ['answer', 'dispatch', 'response']
@@ -15,3 +16,10 @@ export function verdictOf({ n, kept, asked }: Pick<TargetLine, 'n' | 'kept' | 'a
   if (n === 0 || asked === undefined) return undefined
   return 100 * kept >= asked * n ? 'met' : 'missed'
 }
+
+/** A long report on the same thread may keep the counting waiting. */
+const OLD_MS = 60_000
+
+/** Counted so long ago that it says nothing of how the watch stands now. */
+export const isOld = (today: LeaderBoard['today'], nowMs: number): boolean =>
+  today !== undefined && nowMs - today.atMs > OLD_MS

@@ -5,15 +5,12 @@ import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { clockText, durationText } from '../../ui/time.ts'
 import { Table } from '../admin/table.tsx'
-import { verdictOf } from './kept.ts'
-
-/** A long report on the same thread may keep the counting waiting. */
-const OLD_MS = 60_000
+import { isOld, verdictOf } from './kept.ts'
 
 export function TodayTable({ today }: { readonly today: LeaderBoard['today'] }) {
   const { t } = useTranslation()
   const { site } = useSession()
-  const old = useNow() - (today?.atMs ?? Infinity) > OLD_MS
+  const old = isOld(today, useNow())
   const columns = [
     ...['priority', 'measured'].map(each => ({ word: t(`reports:column.${each}`) })),
     ...['within', 'counted', 'kept', 'share', 'asked'].map(each => ({
@@ -39,9 +36,9 @@ export function TodayTable({ today }: { readonly today: LeaderBoard['today'] }) 
     >
       {today?.targets.map(line => {
         const { priority, measured, withinMs, n, kept, asked } = line
-        const verdict = verdictOf(line)
+        const verdict = old ? undefined : verdictOf(line)
         return (
-          <tr key={`${priority} ${measured} ${withinMs} ${asked}`}>
+          <tr key={`${priority} ${measured} ${withinMs} ${asked}`} className={old ? 'd' : ''}>
             <td>P{priority}</td>
             <td>{t(`reports:measured.${measured}`)}</td>
             <td className="right n">≤ {durationText(withinMs, t)}</td>

@@ -9,7 +9,7 @@ import { titleOf } from '../../state/title.ts'
 import { stateText } from '../../ui/incident-state.ts'
 import { Age } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { spanText } from '../../ui/time.ts'
+import { agoText } from '../../ui/time.ts'
 import { isLost } from './map-data.ts'
 import { UnitArrow } from './pins.tsx'
 
@@ -70,9 +70,7 @@ function UnitRows() {
           <UnitArrow state={unit.state} size={16} />
           <span className="grow el">{unit.name}</span>
           <span className="m">{t(`words:unitState.${unit.state}`)}</span>
-          {unit.position && (
-            <span className="d n">{t('map:ago', { span: spanText(now - unit.position.atMs, t) })}</span>
-          )}
+          {unit.position && <span className="d n">{agoText(now - unit.position.atMs, t)}</span>}
         </p>
       ))}
       <Rest of={units.length} />

@@ -7,7 +7,7 @@ import type { Unit } from '../../../../gateway/core/unit.ts'
 import { useNow } from '../../state/clock.ts'
 import { titleOf } from '../../state/title.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { spanText } from '../../ui/time.ts'
+import { agoText } from '../../ui/time.ts'
 import { placeOf } from './map-data.ts'
 import { Pin } from './marker.tsx'
 
@@ -53,7 +53,7 @@ function VehicleLabel({ name, atMs }: { readonly name: string; readonly atMs: nu
   const ageMs = useNow() - atMs
   return (
     <span className={`pin-label${ageMs > STALE_MS ? ' stale' : ''}`}>
-      {name} <span className="m n">{t('map:ago', { span: spanText(ageMs, t) })}</span>
+      {name} <span className="m n">{agoText(ageMs, t)}</span>
     </span>
   )
 }

@@ -7,7 +7,7 @@ import type { Incident } from '../../../../gateway/core/incident.ts'
 import type { Unit } from '../../../../gateway/core/unit.ts'
 import { useNow } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
-import { countText, spanText } from '../../ui/time.ts'
+import { agoText, countText } from '../../ui/time.ts'
 import { CameraCard } from './camera-card.tsx'
 import { kindOf, type Layers } from './layers.ts'
 import { placeOf } from './map-data.ts'
@@ -86,7 +86,7 @@ function useNote() {
   return useCallback(
     (unit: Unit, position: Position) => {
       const ageMs = now - position.atMs
-      if (ageMs > STALE_MS) return { note: t('map:ago', { span: spanText(ageMs, t) }), stale: true }
+      if (ageMs > STALE_MS) return { note: agoText(ageMs, t), stale: true }
       const dueMs = unit.state === 'enRoute' ? dueOf(unit, incidents) : undefined
       if (dueMs !== undefined) return { note: countText(dueMs - now), stale: false }
       return { note: unit.state === 'available' ? '' : t(`words:unitState.${unit.state}`), stale: false }

@@ -3,7 +3,7 @@ import type { MapLibreMap } from 'maplibre-gl'
 import { useTranslation } from 'react-i18next'
 import { useNow } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
-import { spanText } from '../../ui/time.ts'
+import { agoText } from '../../ui/time.ts'
 import { MapCard } from './card.tsx'
 import { STALE_MS } from './pins.tsx'
 
@@ -30,7 +30,7 @@ export function UnitCard({ map, unitId, onClose }: UnitCardProps) {
         ].join(' · ')}
       </p>
       <p className={ageMs > STALE_MS ? 't-amb' : 'm'}>
-        {t('map:positionAge', { span: spanText(ageMs, t) })}
+        {t('map:positionAge', { ago: agoText(ageMs, t) })}
         {speed !== undefined && ` · ${Math.round(speed)} km/h`}
       </p>
       {unit.phone && <p className="n">{unit.phone}</p>}

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useNow } from '../../state/clock.ts'
 import type { TaskGone } from '../../state/model.ts'
 import { useConsole } from '../../state/store.ts'
-import { spanText } from '../../ui/time.ts'
+import { agoText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
 import { HoldButton } from './parts.tsx'
 import { RoundsCards } from './rounds.tsx'
@@ -78,7 +78,7 @@ function FixLine({ phone }: { readonly phone: Phone }) {
       {fix.kind === 'fix' && (
         <>
           <span className={now - fix.position.atMs > 30_000 ? 'dot amb' : 'dot'} />
-          {t('patrol:fix', { age: spanText(now - fix.position.atMs, t), m: fix.position.accuracyM ?? 0 })}
+          {t('patrol:fix', { ago: agoText(now - fix.position.atMs, t), m: fix.position.accuracyM ?? 0 })}
         </>
       )}
     </p>

@@ -10,7 +10,7 @@ import { AskedCard } from './asked.tsx'
 import type { Phone } from './context.ts'
 import { FixProblem } from './duty.tsx'
 import { PhoneButton, Sheet } from './parts.tsx'
-import { DISPOSITION_GROUPS, MAX_TEXT, reportText } from './report.ts'
+import { DISPOSITION_GROUPS, findingsOf, MAX_TEXT, reportText } from './report.ts'
 import { headline, warning } from './task-words.ts'
 
 export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
@@ -32,7 +32,7 @@ export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly
       <SceneHead task={task} />
       <FixProblem phone={phone} />
       <AskedCard phone={phone} task={task} />
-      <Findings onText={setText} />
+      <Findings task={task} onText={setText} />
       {sent !== '' && !unsent && <Reported phone={phone} text={sent} />}
       <div className="phone-foot">
         {unsent && (
@@ -89,9 +89,11 @@ function SceneHead({ task }: { readonly task: PatrolTask }) {
 }
 
 /** What was found, by taps and words; tells the joined sentence at every change. */
-function Findings({ onText }: { readonly onText: (text: string) => void }) {
+function Findings({ task, onText }: { readonly task: PatrolTask; readonly onText: (text: string) => void }) {
   const { t } = useTranslation()
-  const words = t('patrol:findings', { returnObjects: true }) as unknown as readonly string[]
+  // A nature that is found meanwhile takes no tapped word away.
+  const [kind] = useState(findingsOf(task))
+  const words = t(`patrol:findings.${kind}`, { returnObjects: true }) as unknown as readonly string[]
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [free, setFree] = useState('')
   const say = (now: ReadonlySet<string>, more: string) => {

@@ -1,7 +1,7 @@
 /** The report's sentence and the dispositions it offers. */
 import { describe, expect, it } from 'vitest'
 import { DISPOSITIONS } from '../../../../gateway/core/incident.ts'
-import { DISPOSITION_GROUPS, MAX_TEXT, reportText } from './report.ts'
+import { DISPOSITION_GROUPS, findingsOf, MAX_TEXT, reportText } from './report.ts'
 
 describe('report', () => {
   it('joins taps in the order of the screen, then the words', () => {
@@ -14,5 +14,13 @@ describe('report', () => {
 
   it('offers every disposition exactly once', () => {
     expect(DISPOSITION_GROUPS.flatMap(({ items }) => [...items]).sort()).toEqual([...DISPOSITIONS].sort())
+  })
+
+  it('offers the words of what the operator found, else of what the device said', () => {
+    expect(findingsOf({ alarmClass: 'medical' })).toBe('medical')
+    expect(findingsOf({ alarmClass: 'panic', nature: 'lostOrFallen' })).toBe('medical')
+    expect(findingsOf({ alarmClass: 'panic', nature: 'fire' })).toBe('fire')
+    expect(findingsOf({ alarmClass: 'medical', nature: 'violence' })).toBe('any')
+    expect(findingsOf({ alarmClass: 'panic' })).toBe('any')
   })
 })

@@ -1,5 +1,6 @@
 /** What a patrol reports: taps and words joined into one sentence, and the disposition by group. Pure. */
 import type { Disposition } from '../../../../gateway/core/incident.ts'
+import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 
 /** Groups and items in the order of the floor's keys (R: 1 real, 2 false, 3 other). */
 export const DISPOSITION_GROUPS = [
@@ -7,6 +8,16 @@ export const DISPOSITION_GROUPS = [
   { group: 'false', items: ['false-misuse', 'false-equipment', 'false-unknown'] },
   { group: 'other', items: ['nobody-found', 'cancelled-by-user', 'duplicate', 'test'] }
 ] as const satisfies readonly { readonly group: string; readonly items: readonly Disposition[] }[]
+
+/** Which words are offered: what the operator found goes before what the device said. */
+export function findingsOf({
+  nature,
+  alarmClass
+}: Pick<PatrolTask, 'nature' | 'alarmClass'>): 'any' | 'medical' | 'fire' {
+  const kind = nature ?? alarmClass
+  if (kind === 'lostOrFallen') return 'medical'
+  return kind === 'medical' || kind === 'fire' ? kind : 'any'
+}
 
 /** Longest report, characters; the gateway refuses more. */
 export const MAX_TEXT = 500

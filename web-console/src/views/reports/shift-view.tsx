@@ -120,7 +120,7 @@ const columnsOf = (t: (key: string) => string, names: readonly string[], right: 
 
 function Counts({ log }: { readonly log: ShiftLog }) {
   const { t } = useTranslation()
-  const figures = ['incidents', 'falseAlarms', 'remaining', 'answer'] as const
+  const figures = ['incidents', 'falseAlarms', 'remaining', 'answerP90'] as const
   return (
     <Table
       title={t('print:shift.counts')}
@@ -164,7 +164,7 @@ function People({ log, timeZone }: { readonly log: ShiftLog; readonly timeZone: 
     <Table
       title={t('print:shift.people')}
       count={log.people.length}
-      columns={columnsOf(t, ['person', 'seats', 'came', 'gone', 'taken', 'answer'], ['taken', 'answer'])}
+      columns={columnsOf(t, ['person', 'seats', 'came', 'gone', 'taken', 'answerP90'], ['taken', 'answerP90'])}
       empty={t('reports:shift.nobody')}
     >
       {log.people.map(({ login, name, seats, cameMs, leftMs, accepted, answer }) => (

@@ -23,7 +23,7 @@ export function WindowsMenu() {
           choose: () => setHeld(!show(path))
         }))}
       />
-      <p className={held ? 't-amb' : 'm'} role="status">
+      <p className={held ? 't-amb windows-said' : 'm windows-said'} role="status">
         {t(held ? 'floor:windows.held' : 'floor:windows.help', { n: 1 })}
       </p>
       <div className="row g8">

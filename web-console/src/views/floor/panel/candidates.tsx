@@ -8,7 +8,7 @@ import type { UnitCandidate } from '../../../../../gateway/core/wire.ts'
 import { useNow } from '../../../state/clock.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { Key } from '../../../ui/parts.tsx'
-import { countText, distanceText, etaText, spanText } from '../../../ui/time.ts'
+import { agoText, countText, distanceText, etaText, spanText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
 
 /** What scrolls is reached and scrolled by the keyboard, too. */
@@ -181,10 +181,14 @@ const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'outsideRule', 
 
 function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate; readonly digit: number }) {
   const { t } = useTranslation()
-  const { chosen, choose } = useFloor()
+  const { chosen, choose, incident } = useFloor()
+  // The nearest is on its order already: the next one is not.
+  const sent = incident !== undefined && activeAssignments(incident).length > 0
   const picked = chosen.includes(candidate.unitId)
   const free = candidate.state === 'available'
-  const good = candidate.reasons.filter(reason => !WARNINGS.has(reason) && reason !== 'stalePosition')
+  const good = candidate.reasons.filter(
+    reason => !WARNINGS.has(reason) && reason !== 'stalePosition' && !(sent && reason === 'nearest')
+  )
   const warnings = candidate.reasons.filter(reason => WARNINGS.has(reason))
   const facts = [
     ...good.map(reason => reasonText(candidate, reason, t)),
@@ -222,7 +226,7 @@ function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate;
             ].join(' · ')}
           </span>
           <span className="grow" />
-          <span className="d n">{t('floor:units.position', { age: spanText(candidate.positionAgeMs, t) })}</span>
+          <span className="d n">{t('floor:units.position', { ago: agoText(candidate.positionAgeMs, t) })}</span>
         </span>
       </span>
     </button>

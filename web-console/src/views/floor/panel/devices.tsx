@@ -30,7 +30,9 @@ const NO_LINES: readonly TimelineEntry[] = []
 
 export function Devices({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
-  const [targets, again] = usePolled<CommandTargets>(`/api/incidents/${incident.id}/commands`, AGAIN_MS)
+  // What is filed takes no orders, and the gateway no longer knows its devices.
+  const path = incident.state === 'closed' ? undefined : `/api/incidents/${incident.id}/commands`
+  const [targets, again] = usePolled<CommandTargets>(path, AGAIN_MS)
   const timeline = useConsole(state => state.timelines.get(incident.id) ?? NO_LINES)
   const orders = timeline.filter(entry => entry.kind === 'deviceCommand')
   const shown = (targets?.sources ?? []).filter(
