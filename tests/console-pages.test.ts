@@ -6,7 +6,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
-import { unreadable, violations } from './browser/checks.ts'
+import { settles, unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
 import { type Demo, startDemo } from './browser/demo.ts'
 import { logIn, PATIENCE_MS, speak } from './browser/pages.ts'
@@ -76,10 +76,6 @@ async function show(page: Page, { path, ready }: View): Promise<void> {
   await page.locator(ready).first().waitFor()
 }
 
-/** Fonts and rows arrive while one looks: what counts is what stands there once they have. */
-const settles = (look: () => Promise<readonly string[]>, what: string) =>
-  expect.poll(look, { timeout: PATIENCE_MS, message: what }).toEqual([])
-
 beforeAll(async () => {
   demo = await startDemo({ dir, only: ['boxes', 'telephones', 'taxis', 'patrols'] })
   leader = await open('leader')
@@ -101,7 +97,7 @@ afterAll(async () => {
 describe.each(['zh-CN', 'en'] as const)('%s', language => {
   it('is chosen', async () => {
     for (const page of [leader, administrator]) await speak(page, language)
-    expect(await leader.evaluate('document.documentElement.lang')).toBe(language)
+    await expect.poll(() => leader.evaluate('document.documentElement.lang'), { timeout: PATIENCE_MS }).toBe(language)
   })
 
   it.each([...LEADER, ...ADMINISTRATOR])(
@@ -111,7 +107,7 @@ describe.each(['zh-CN', 'en'] as const)('%s', language => {
       await show(page, view)
       await settles(() => unreadable(page), `${view.path} at 1366×768`)
       await settles(() => violations(page), `${view.path} by axe`)
-      expect(await page.evaluate(OUT_OF_ORDER)).toEqual([])
+      await settles(() => page.evaluate<string[]>(OUT_OF_ORDER), `${view.path} in the order of the keys`)
       // The wall is a picture of fixed size: at 200 % it is scrolled both ways.
       if (view.path === '/wall') return
       await page.setViewportSize(ZOOMED)

@@ -13,7 +13,7 @@ import { sampleSignal } from '../gateway/testing/samples.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { buildConsole } from '../scripts/lib/console-build.ts'
-import { unreadable, violations } from './browser/checks.ts'
+import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
 import { PATIENCE_MS, picturesMove } from './browser/pages.ts'
 
@@ -166,23 +166,29 @@ it('M in the large picture: silent at first, then heard, and the picture goes on
   await page.keyboard.press('m')
   await sounds(page)
   await says('声音开', true)
-  expect(await page.evaluate<number>(BEHIND)).toBeLessThan(1.7)
-  const after = await picture()
+  // A busy machine falls behind for a while; sound and picture then catch up with what is live.
+  await until('sound is live', async () => (await page.evaluate<number>(BEHIND)) < 1.7, PATIENCE_MS)
+  const after = await until(
+    'the picture is live',
+    async () => {
+      const now = await picture()
+      return now.frames > before.frames && now.behind < 1.7 && now
+    },
+    PATIENCE_MS
+  )
   expect(after.src).toBe(before.src)
-  expect(after.frames).toBeGreaterThan(before.frames)
-  expect(after.behind).toBeLessThan(1.7)
   expect(await listened()).toEqual([['cameraView', 'camera:c1', 'done', 'public']])
-  expect(await violations(page)).toEqual([])
-  expect(await unreadable(page)).toEqual([])
+  await reads(page)
   await page.keyboard.press('m')
   await says('声音', false)
-  expect(await page.locator('audio').count()).toBe(0)
+  await page.locator('audio').waitFor({ state: 'detached' })
   expect((await picture()).src).toBe(before.src)
 })
 
 it('a camera that sends no sound says so, one whose sound is not taken in offers none; each is silent at first', {
   timeout: TEST_MS
 }, async () => {
+  await large(1)
   await page.keyboard.press('m')
   await says('声音开', true)
   await page.keyboard.press('ArrowRight')
@@ -226,8 +232,8 @@ it('M on the floor: the nearest camera of an incident, a private one that it ope
   await floor.goto(running.url)
   await floor.locator('.queue-row', { hasText: '惠民超市' }).first().click()
   await picturesMove(floor, '.videos', 2)
-  expect(await button(floor).count()).toBe(1)
   await says('声音', false, floor)
+  await expect.poll(() => button(floor).count(), { timeout: PATIENCE_MS }).toBe(1)
   await floor.keyboard.press('m')
   await sounds(floor)
   expect((await listened()).at(-1)).toEqual(['cameraView', 'camera:c3', 'done', 'incident'])
@@ -238,8 +244,8 @@ it('M on the floor: the nearest camera of an incident, a private one that it ope
   await sounds(page)
   await floor.bringToFront()
   await says('声音', false, floor)
-  expect(await floor.locator('audio').count()).toBe(0)
-  expect(await violations(floor)).toEqual([])
+  await floor.locator('audio').waitFor({ state: 'detached' })
+  await reads(floor)
   await floor.close()
 })
 

@@ -8,7 +8,7 @@ import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
-import { unreadable, violations } from './browser/checks.ts'
+import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
 import { PATIENCE_MS, speak } from './browser/pages.ts'
 
@@ -28,11 +28,6 @@ const rowOf = (text: string) => page.locator('.mng-scroll tbody tr', { hasText: 
 const drawer = () => page.locator('.mng-drawer')
 const field = (word: string) => drawer().getByLabel(word, { exact: true })
 const button = (name: string) => page.getByRole('button', { name, exact: true })
-
-async function reads(): Promise<void> {
-  expect(await violations(page)).toEqual([])
-  expect(await unreadable(page)).toEqual([])
-}
 
 beforeAll(async () => {
   if (!existsSync(join(DIST, 'index.html'))) throw new Error('build the console first: npm run build')
@@ -64,7 +59,7 @@ it(
     await button('保存').click()
     await drawer().getByText('已登记在 陈桂芳 名下').waitFor()
     expect(await drawer().locator('.mng-fault').allTextContents()).toContain('有 4 处需要改正')
-    await reads()
+    await reads(page)
     await picture('faults')
     await field('地址 必填').fill('杏花巷 20 号')
     await drawer().getByLabel('号码或编号').fill('6650199')
@@ -81,7 +76,7 @@ it(
     }
     await page.locator('.mng-filter input').fill('')
     await rowOf('陈桂芳').waitFor()
-    await reads()
+    await reads(page)
     await picture('household')
   },
   TEST_MS
@@ -100,7 +95,7 @@ it(
     await file('bad.csv', '姓名,地址,报警号码\n李明,,6650147\n')
     await sheet.getByText('有 2 处错误，没有导入').first().waitFor()
     await sheet.getByText('已登记在 陈桂芳 名下').waitFor()
-    await reads()
+    await reads(page)
     await picture('import-faults')
     // 姓名,地址 / 李明,北门 in GB 18030.
     const head = Buffer.from('d0d5c3fb2cb5d8d6b70ac0eec3f72cb1b1c3c50a', 'hex')
@@ -132,7 +127,7 @@ it(
     const told = page.locator('.mng-once')
     await told.getByText('30001 的密码只显示这一次').waitFor()
     await rowOf('陈立').getByText('巡防 07 车').waitFor()
-    await reads()
+    await reads(page)
     await picture('users')
     const login = await fetch(`${running.url}/api/login`, {
       ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
@@ -148,7 +143,7 @@ it(
     expect((await page.request.post(`${running.url}/api/users`, { data: { version, draft } })).status()).toBe(200)
     await button('保存').click()
     await drawer().getByText('您打开之后，别人改过这条记录').waitFor()
-    await reads()
+    await reads(page)
     await picture('quicker')
     await button('打开现在的内容').click()
     await drawer().getByText('您打开之后').waitFor({ state: 'detached' })
@@ -169,7 +164,7 @@ it(
     await drawer().getByLabel('加一户：姓名、首字母、地址、电话').fill('wxy')
     await drawer().getByRole('button', { name: '加入' }).click()
     await drawer().locator('.mng-members .chip', { hasText: '3' }).waitFor()
-    await reads()
+    await reads(page)
     await picture('group')
     await button('巡防力量').click()
     await rowOf('巡防 07 车').getByRole('button').click()
@@ -181,7 +176,7 @@ it(
     await drawer().getByLabel('到', { exact: true }).fill('24:00')
     await button('保存').click()
     await rowOf('巡防 07 车').getByText('应在岗，没有上岗').waitFor()
-    await reads()
+    await reads(page)
     await picture('unit')
   },
   TEST_MS
@@ -207,7 +202,7 @@ it(
         each => each.status
       )
     expect(await ask()).toBe(200)
-    await reads()
+    await reads(page)
     await picture('tokens')
     await button('已保存').click()
     await drawer().getByRole('button', { name: '作废' }).click()
@@ -225,16 +220,16 @@ it(
     await button('Households and firms').click()
     await rowOf('陈桂芳').getByRole('button').click()
     await drawer().getByText('Alarm numbers and devices').waitFor()
-    await reads()
+    await reads(page)
     await picture('household-en')
     await page.setViewportSize({ width: 1366, height: 768 })
-    await reads()
+    await reads(page)
     await picture('household-en-1366')
     await page.setViewportSize({ width: 1920, height: 1080 })
     await button('Vehicles').click()
     await rowOf('闽J·T0637').getByRole('button').click()
     await drawer().getByText('Fleet').waitFor()
-    await reads()
+    await reads(page)
     await picture('vehicle-en')
     for (const [tab, text] of [
       ['Neighbour groups', '杏花巷第一组'],
@@ -245,7 +240,7 @@ it(
       await button(tab).click()
       await rowOf(text).getByRole('button').click()
       await drawer().waitFor()
-      await reads()
+      await reads(page)
       await picture(`${tab.toLowerCase().replace(' ', '-')}-en`)
     }
   },

@@ -17,9 +17,9 @@ import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
-import { unreadable, violations } from './browser/checks.ts'
+import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { speak } from './browser/pages.ts'
+import { PATIENCE_MS, speak } from './browser/pages.ts'
 
 const run = promisify(execFile)
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
@@ -85,7 +85,9 @@ it('what is wrong with each frame of an account, in its own list; who is unknown
   await send(sealed(KEY, Date.now() - 600_000))
   await send(sealed(KEY, Date.now()))
   await send(encodeFrame('"ADM-CID"0002L0#4711[#4711|1999 01 003]'))
-  expect(await came('dc09:1021')).toEqual([['badCrc', 'crc'], ['wrongKey'], ['clock'], [undefined]])
+  await expect
+    .poll(() => came('dc09:1021'), { timeout: PATIENCE_MS })
+    .toEqual([['badCrc', 'crc'], ['wrongKey'], ['clock'], [undefined]])
   // The answers stand between them: refused, told the time, acknowledged.
   const answers = (await frames('dc09:1021')).frames.filter(frame => frame.out)
   expect(answers.map(({ fields }) => fields.find(each => each.name.startsWith('id'))?.value)).toEqual([
@@ -93,7 +95,7 @@ it('what is wrong with each frame of an account, in its own list; who is unknown
     'NAK',
     'DUH'
   ])
-  expect(await came('dc09:4711')).toEqual([[undefined, 'contactId']])
+  await expect.poll(() => came('dc09:4711'), { timeout: PATIENCE_MS }).toEqual([[undefined, 'contactId']])
   const { strangers } = (await (await admin.get('/api/sources/strangers')).json()) as TraceStrangers
   expect(strangers.map(({ name, protocol }) => [name, protocol])).toEqual([['dc09:4711', 'dc09']])
 })
@@ -107,7 +109,9 @@ it('a wrong password is seen at the source it names, and no password anywhere', 
     ])
   await expect(publish('wrong-secret-78')).rejects.toThrow()
   await publish(PASSWORD)
-  expect(await came('mqtt:linxi/box-03')).toEqual([['loginRefused'], ['typeUnknown', 'type']])
+  await expect
+    .poll(() => came('mqtt:linxi/box-03'), { timeout: PATIENCE_MS })
+    .toEqual([['loginRefused'], ['typeUnknown', 'type']])
   const shown = JSON.stringify(await frames('mqtt:linxi/box-03'))
   for (const secret of ['wrong-secret-78', PASSWORD]) {
     expect(shown).not.toContain(secret)
@@ -157,11 +161,11 @@ it.each(WINDOWS)('the technician reads it: %s at %i × %i', { timeout: TEST_MS }
   await wrong.locator('summary').click()
   await wrong.getByText(words[1] ?? '').waitFor()
   await wrong.locator('tr.wrong').first().hover()
-  expect(await wrong.locator('.src-dump .lit').count()).toBe(8)
+  // Under the pointer it lights up a frame later.
+  await expect.poll(() => wrong.locator('.src-dump .lit').count(), { timeout: PATIENCE_MS }).toBe(8)
   const folder = process.env.PINGAN_PICTURES
   if (folder) await page.screenshot({ path: join(folder, `frames-${language}-${width}.png`) })
-  expect(await unreadable(page)).toEqual([])
-  expect(await violations(page)).toEqual([])
+  await reads(page)
   await page.getByText(words[3] ?? '').click()
   await page.locator('.src-strangers').getByText('dc09:4711').click()
   await all.locator('tr.wrong').first().waitFor()

@@ -19,7 +19,7 @@ import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { buildConsole } from '../scripts/lib/console-build.ts'
-import { unreadable, violations } from './browser/checks.ts'
+import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
 import { speak } from './browser/pages.ts'
 
@@ -48,7 +48,7 @@ const outward = outwardAddress()
 function baresip(port: number): void {
   mkdirSync(phoneDir)
   const hum = join(phoneDir, 'hum.wav')
-  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `sine=f=${HOUSEHOLD_HZ}:r=8000:d=60`, hum])
+  execFileSync('ffmpeg', ['-v', 'error', '-f', 'lavfi', '-i', `sine=f=${HOUSEHOLD_HZ}:r=8000:d=600`, hum])
   const lines = [
     'module_path /usr/lib/baresip/modules',
     ...['g711', 'aufile', 'aubridge', 'sndfile'].map(name => `module ${name}.so`),
@@ -81,6 +81,15 @@ function toneOf(file: string, channel = 0): number {
   const levels = [OPERATOR_HZ, HOUSEHOLD_HZ].map(hz => ({ hz, db: level(hz) })).toSorted((a, b) => b.db - a.db)
   const [first, second] = levels
   return first && second && first.db - second.db > 15 && first.db > -40 ? first.hz : 0
+}
+
+/** What baresip decoded is in a file of its own, whole once baresip, too, has ended the call. */
+async function baresipHeardTheOperator(known: readonly string[]): Promise<void> {
+  const heard = () => {
+    const file = readdirSync(phoneDir).find(name => /dec\.wav$/.test(name) && !known.includes(name))
+    return file === undefined ? 0 : toneOf(join(phoneDir, file))
+  }
+  await expect.poll(heard, { timeout: WAIT_MS, interval: 500 }).toBe(OPERATOR_HZ)
 }
 
 /** The loudest frequency of what the page plays, Hz. */
@@ -167,8 +176,7 @@ afterAll(async () => {
 async function look(name: string): Promise<void> {
   await page.evaluate('document.fonts.ready.then(() => undefined)')
   if (process.env.PINGAN_PICTURES) await page.screenshot({ path: join(process.env.PINGAN_PICTURES, `${name}.png`) })
-  expect([name, await unreadable(page)]).toEqual([name, []])
-  expect([name, await violations(page)]).toEqual([name, []])
+  await reads(page, name)
 }
 const incident = (): Incident => {
   const [first] = [...running.gateway.incidents.all()]
@@ -202,15 +210,16 @@ it('C rings the household; both hear each other; M mutes, ⌫ hangs up; it is on
   await look('talk-microphone-zh')
   await page.evaluate('navigator.mediaDevices.getUserMedia = window.allowed')
   await page.keyboard.press('KeyC')
+  // No single second: a busy page shows some of them late and some never.
   await strip
-    .getByText('通话中 0:02')
+    .getByText(/通话中 (0:0[2-9]|0:[1-5]\d|[1-9]:\d\d)/)
     .waitFor({ timeout: WAIT_MS })
     .catch(async (error: Error) => {
       throw new Error(`${error.message}\n${await strip.textContent()}\n${screen.slice(-2_000)}`)
     })
   await until('the household is heard', async () => Math.abs((await loudest('webrtc')) - HOUSEHOLD_HZ) < 40, WAIT_MS)
   await strip.locator('.talk-way').getByText('WebRTC').waitFor()
-  expect(await page.evaluate('window.rtc')).toBe('connected')
+  await expect.poll(() => page.evaluate('window.rtc'), { timeout: WAIT_MS }).toBe('connected')
   await look('talk-zh')
   await page.keyboard.press('KeyM')
   await strip.getByRole('button', { name: '取消静音' }).waitFor()
@@ -220,8 +229,7 @@ it('C rings the household; both hear each other; M mutes, ⌫ hangs up; it is on
   const wav = join(evidenceDir, item.file ?? '')
   expect([toneOf(wav, 0), toneOf(wav, 1)]).toEqual([HOUSEHOLD_HZ, OPERATOR_HZ])
   // What baresip decoded, in its own file.
-  const heard = readdirSync(phoneDir).find(name => /dec\.wav$/.test(name))
-  expect(toneOf(join(phoneDir, heard ?? ''))).toBe(OPERATOR_HZ)
+  await baresipHeardTheOperator([])
   expect(await lines()).toEqual(expect.arrayContaining(['calledBack', 'callEnded']))
   expect(await ways()).toEqual([{ talkWay: 'webrtc' }])
   const [first, second] = (await running.gateway.store.auditTail(50))
@@ -243,8 +251,7 @@ it('where no UDP passes the WebSocket carries the call, and says so', async () =
   await strip.getByText('已挂断').waitFor()
   await until('it is stated', async () => (await ways()).length === 2, WAIT_MS)
   expect((await ways()).at(-1)).toEqual({ talkWay: 'websocket', wayWhy: 'late' })
-  const heard = readdirSync(phoneDir).find(name => /dec\.wav$/.test(name) && !known.includes(name))
-  expect(toneOf(join(phoneDir, heard ?? ''))).toBe(OPERATOR_HZ)
+  await baresipHeardTheOperator(known)
   await page.evaluate('window.noUdp = false')
 })
 
@@ -293,8 +300,11 @@ it('under duress it says what a call means, and calls only when that is confirme
   const server = { address: '127.0.0.1', port: running.port('adapters.sip.port') }
   const caller = await createTelephone({ server, number: '6650147', asserted: true })
   cleanups.push(() => caller.close())
-  await (await caller.press({ digits: '9', hangUpAfterMs: 2_500 })).ended
+  // It hangs up once its digit has been understood, however long that takes here.
+  const call = await caller.press({ digits: '9', hangUpAfterMs: 120_000 })
   await until('it is duress', () => incident().duress, WAIT_MS)
+  call.hangUp()
+  await call.ended
   const strip = page.locator('.talk')
   await until(
     'the warning is there',

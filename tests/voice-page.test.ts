@@ -12,7 +12,7 @@ import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { buildConsole } from '../scripts/lib/console-build.ts'
-import { unreadable, violations } from './browser/checks.ts'
+import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
 import { speak } from './browser/pages.ts'
 
@@ -66,8 +66,7 @@ afterAll(async () => {
 async function look(name: string): Promise<void> {
   await page.evaluate('document.fonts.ready.then(() => undefined)')
   if (process.env.PINGAN_PICTURES) await page.screenshot({ path: join(process.env.PINGAN_PICTURES, `${name}.png`) })
-  expect([name, await unreadable(page)]).toEqual([name, []])
-  expect([name, await violations(page)]).toEqual([name, []])
+  await reads(page, name)
 }
 /** The loudest frequency of what the page plays, Hz. */
 const loudest = () =>
@@ -86,6 +85,12 @@ AudioNode.prototype.connect = function (to, ...more) {
   }
   return connect.call(this, to, ...more)
 }`
+/** Keeps the most seconds that the strip has said, also while the test looks elsewhere. */
+const KEEP_SECONDS = `window.mostS = 0
+new MutationObserver(() => {
+  const said = document.querySelector('.voice [role="status"]')?.textContent ?? ''
+  window.mostS = Math.max(window.mostS, Number(/^\\d:(\\d\\d)$/.exec(said)?.[1] ?? 0))
+}).observe(document.body, { subtree: true, childList: true, characterData: true })`
 const heardLive = async () =>
   (await running.gateway.store.auditTail(200))
     .filter(entry => entry.action === 'voiceHear')
@@ -123,19 +128,16 @@ it('shows that a call is being recorded, replays its first ten seconds with A, p
   await call.ended
   await strip.getByText('已锁定').waitFor()
   expect(await hearings()).toBe(0)
+  await page.evaluate(KEEP_SECONDS)
   await page.keyboard.press('KeyA')
   await played.waitFor()
   expect(await hearings()).toBe(1)
   await look('voice-playing-zh')
   // It stops by itself at ten seconds, before the end of the recording.
   const stopped = strip.getByRole('button', { name: '听前 10 秒' })
-  let seenS = 0
-  await until('it has stopped', async () => {
-    const said = (await strip.getByRole('status').textContent()) ?? ''
-    seenS = Math.max(seenS, Number(/^\d:(\d\d)$/.exec(said)?.[1] ?? 0))
-    return stopped.isVisible()
-  })
-  expect(seenS).toBeGreaterThan(1)
+  await stopped.waitFor()
+  const seenS = await page.evaluate<number>('window.mostS')
+  expect(seenS).toBeGreaterThanOrEqual(1)
   expect(seenS).toBeLessThanOrEqual(10)
   expect(await hearings()).toBe(1)
   const item = page.locator('.block.evidence .item', { hasText: '通话录音' })

@@ -77,3 +77,21 @@ export async function pressUntil(
   }
   await until(`an effect of ${button}`, pressed, PATIENCE_MS)
 }
+
+/** Where pixels of this colour lie on the timeline of recordings, CSS pixels. */
+export const painted = (page: Page, colour: readonly number[]) =>
+  page.evaluate<{ count: number; left: number; right: number; bottom: number }>(
+    `(colour => {
+    const canvas = document.querySelector('.pb-canvas canvas')
+    const { data, width, height } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height)
+    const found = { count: 0, left: Infinity, right: 0, bottom: 0 }
+    for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) {
+      if (!colour.every((value, i) => Math.abs(data[(y * width + x) * 4 + i] - value) < 6)) continue
+      found.count++
+      found.left = Math.min(found.left, x / devicePixelRatio)
+      found.right = Math.max(found.right, x / devicePixelRatio)
+      found.bottom = Math.max(found.bottom, y / devicePixelRatio)
+    }
+    return found
+  })(${JSON.stringify(colour)})`
+  )

@@ -1,5 +1,5 @@
 /** The panel beside a table that holds a record's form; Esc closes it. */
-import { type ReactNode, useEffect } from 'react'
+import { type ReactNode, useLayoutEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Key } from '../../ui/parts.tsx'
 
@@ -12,7 +12,7 @@ interface DrawerProps {
 
 export function Drawer({ title, note, onClose, children }: DrawerProps) {
   const { t } = useTranslation()
-  useEffect(() => {
+  useLayoutEffect(() => {
     // An open dialog takes its own Esc.
     const close = (event: KeyboardEvent) =>
       event.key === 'Escape' && document.querySelector('dialog[open]') === null && onClose()

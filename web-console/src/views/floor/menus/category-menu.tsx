@@ -1,5 +1,5 @@
 /** L: category 类别, type 类型 and sub-type 细类, a digit each; Enter keeps what has been chosen so far. */
-import { useEffect, useState } from 'react'
+import { useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../../../session.tsx'
 import { childrenOf, nameOf, pathOf } from '../../../state/categories.ts'
@@ -27,7 +27,7 @@ export function CategoryDigits({ start, choose }: CategoryDigitsProps) {
   const rows = settings?.categories ?? []
   const [code, setCode] = useState(start)
   const go = (next: string) => (childrenOf(rows, next).length > 0 ? setCode(next) : choose(next))
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (isTyping(event.target) || event.repeat || code === '') return
       if (event.key === 'Enter') choose(code)
