@@ -88,6 +88,18 @@ test('a camera that the incident has gained is recorded from the press on', () =
   expect(clips()).toHaveLength(2)
 })
 
+test('incidents of one moment share a picture; one that is late is of another moment, and a new one is taken', async () => {
+  const { clock, orders, open } = bench()
+  const stills = () => orders.filter(o => o.kind === 'still').length
+  open()
+  await clock.advance(3_000)
+  open()
+  expect(stills()).toBe(2)
+  await clock.advance(3_000)
+  open()
+  expect(stills()).toBe(4)
+})
+
 test('trouble records nobody', () => {
   const { orders, open, press } = bench()
   const incident = open({ alarmClass: 'trouble' })

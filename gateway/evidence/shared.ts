@@ -3,8 +3,11 @@ import type { CameraId } from '../core/brand.ts'
 import type { ClipResult } from '../core/media.ts'
 import type { Clock } from '../core/ports.ts'
 
+/** Work that takes longer, on a machine that is busy, shows another moment by now. */
+const UNDER_WAY_MS = 5_000
+
 export interface Shared {
-  /** Joins work of the same kind on the same camera that is under way or was begun within `withinMs`; else begins. */
+  /** Joins work of the same kind on the same camera that is under way, not for long, or was begun within `withinMs`; else begins. */
   take(kind: string, cameraId: CameraId, withinMs: number, begin: () => Promise<ClipResult>): Promise<ClipResult>
 }
 
@@ -20,7 +23,8 @@ export function createShared(clock: Clock): Shared {
     take(kind, cameraId, withinMs, begin) {
       const key = `${kind}\n${cameraId}`
       const known = entries.get(key)
-      if (known && (known.pending || clock.now() - known.atMs <= withinMs)) return known.result
+      const joinedMs = known?.pending ? Math.max(withinMs, UNDER_WAY_MS) : withinMs
+      if (known && clock.now() - known.atMs <= joinedMs) return known.result
       const entry: Entry = { atMs: clock.now(), pending: true, result: begin() }
       entries.set(key, entry)
       entry.result.then(

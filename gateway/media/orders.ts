@@ -6,9 +6,8 @@ import type { Clock } from '../core/ports.ts'
 import type { EvidenceOrder } from './clip/desk.ts'
 import type { OrderFailure, ToWorker } from './ipc.ts'
 
-/** Far beyond what any of them takes: only so that no promise waits for ever. */
-const ANSWER_MS = 15_000
-const CLIP_ANSWER_MS = 180_000
+/** Far beyond what any of them takes, with many before it on a machine that is busy: only so that no promise waits for ever. */
+const ANSWER_MS = 180_000
 
 interface Open {
   readonly order: EvidenceOrder
@@ -77,9 +76,8 @@ export class Orders {
     const open = this.#open.get(id)
     if (!open) return
     open.cancelTimer()
-    const recording = Math.max(0, open.request.toMs - this.#clock.now()) + CLIP_ANSWER_MS
-    const timeoutMs = open.order === 'clip' ? recording : ANSWER_MS
-    open.cancelTimer = this.#clock.after(timeoutMs, () =>
+    const recordingMs = open.order === 'clip' ? Math.max(0, open.request.toMs - this.#clock.now()) : 0
+    open.cancelTimer = this.#clock.after(recordingMs + ANSWER_MS, () =>
       this.failed(id, { code: 'MEDIA_UNAVAILABLE', detail: { reason: 'the video worker gave no answer' } })
     )
   }

@@ -10,7 +10,8 @@ export interface Keyframe {
   readonly annexB: readonly Buffer[]
 }
 
-const TIMEOUT_MS = 10_000
+/** It gives way to everything else: on a busy machine it is late, not broken. */
+const TIMEOUT_MS = 60_000
 const FORMATS: Readonly<Record<VideoCodec, string>> = { h264: 'h264', h265: 'hevc' }
 
 export interface GreyTools {
