@@ -1,11 +1,12 @@
 /** 可视化指挥调度 on the leader's board: the live pictures of patrols' phones side by side, and which unit is asked next. */
-import { memo, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { PhoneVideoTiles, useVideoOrder } from '../../phone-video/tiles.tsx'
 import { useSession } from '../../session.tsx'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
-import { type Askable, askable, notAsked } from './askable.ts'
+import { Pick } from '../../ui/pick.tsx'
+import { askable, notAsked } from './askable.ts'
 
 /** As gateway/compose/phone-video.ts. */
 const MAX = 9
@@ -28,13 +29,7 @@ export function ConferencePanel() {
         {refused && <span className="t-red">{refused}</span>}
         {free.length > 0 && videos.length < MAX && (
           <>
-            <select
-              aria-label={t('group:video.whose')}
-              value={unitId}
-              onChange={event => setChosen(event.target.value)}
-            >
-              <Choices units={free} />
-            </select>
+            <Pick aria-label={t('group:video.whose')} value={unitId ?? ''} items={free} onValue={setChosen} />
             <Button
               className="small"
               state={sending ? 'sending' : 'ready'}
@@ -55,12 +50,3 @@ export function ConferencePanel() {
     </section>
   )
 }
-
-/** The board draws every second; thousands of choices only when one of them changes. */
-const Choices = memo(function Choices({ units }: { readonly units: readonly Askable[] }) {
-  return units.map(({ id, name }) => (
-    <option key={id} value={id}>
-      {name}
-    </option>
-  ))
-})

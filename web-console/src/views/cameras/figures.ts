@@ -1,7 +1,7 @@
 /** What the table of cameras shows, in which order and of which: pure. */
 import type { CameraCause, CameraCondition } from '../../../../gateway/core/camera-health.ts'
 import type { CameraDays, CameraHealthRow } from '../../../../gateway/core/camera-health-wire.ts'
-import { initialsOf } from './initials.ts'
+import { initialsOf } from '../../ui/initials.ts'
 
 /** The words of the filter; `''` is everything. */
 export interface Filter {

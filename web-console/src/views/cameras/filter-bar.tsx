@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { CameraCause } from '../../../../gateway/core/camera-health.ts'
 import type { CameraHealthRow } from '../../../../gateway/core/camera-health-wire.ts'
 import { Button } from '../../ui/parts.tsx'
+import { Pick } from '../../ui/pick.tsx'
 import { causesOf, type Filter, NO_FILTER } from './figures.ts'
 
 const CONDITIONS = ['down', 'trouble', 'unknown', 'planned', 'ok'] as const
@@ -42,11 +43,12 @@ export function FilterBar({ rows, shown, filter, onFilter }: FilterBarProps) {
         onChange={cause => set({ cause })}
       />
       {grids.length > 0 && (
-        <Choice
-          name={t('cameras:fact.grid')}
+        <Pick
+          aria-label={t('cameras:fact.grid')}
           value={filter.grid}
-          of={grids.map(each => [each, each])}
-          onChange={grid => set({ grid })}
+          items={grids.map(each => ({ id: each, name: each }))}
+          none={t('cameras:anyOf', { name: t('cameras:fact.grid') })}
+          onValue={grid => set({ grid })}
         />
       )}
       <Choice

@@ -1,13 +1,15 @@
 /** The form of a camera: whose it is, where it looks, how it is reached; its log-in is written here and read nowhere. */
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { CameraDetail, FoundCamera } from '../../../../gateway/core/camera-record.ts'
 import type { RecordSaved } from '../../../../gateway/core/group-record.ts'
+import type { RecordChoices } from '../../../../gateway/core/subject-record.ts'
 import { draftOf, textsOf } from './camera-texts.ts'
-import { ChoiceField, TextField } from './fields.tsx'
+import { ChoiceField, cellItems, PickField, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
 import type { RecordFormProps } from './records-part.tsx'
+import { useDetail } from './use-detail.ts'
 import { useSave } from './use-save.ts'
 
 interface CameraFormProps extends RecordFormProps<CameraDetail> {
@@ -21,6 +23,8 @@ export function CameraForm({ detail, adopting, onChanged, onReload }: CameraForm
   const saving = useSave()
   const { faults } = saving
   const [texts, setTexts] = useState(() => textsOf(detail?.draft, adopting))
+  const choices = useDetail<RecordChoices>('/api/subjects/choices')
+  const cells = useMemo(() => cellItems(choices?.gridCells), [choices])
   const id = detail?.draft.id
   const version = detail?.version ?? 0
   const text = (key: keyof typeof texts, word: string, field: string = key) => ({
@@ -65,7 +69,7 @@ export function CameraForm({ detail, adopting, onChanged, onReload }: CameraForm
       />
       <TextField {...text('yawDeg', t('manage:camera.yawDeg'))} type="number" />
       <TextField {...text('fovDeg', t('manage:camera.fovDeg'))} type="number" />
-      <TextField {...text('gridCellId', t('manage:camera.cell'))} placeholder={t('manage:camera.byPlace')} />
+      <PickField {...text('gridCellId', t('manage:camera.cell'))} items={cells} none={t('manage:byPlace')} />
       <TextField {...text('nationalCode', t('manage:camera.code'))} />
       {tick('infrared')}
       {tick('audio')}

@@ -3,6 +3,8 @@ import type { TFunction } from 'i18next'
 import { type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordFault } from '../../../../gateway/core/subject-record.ts'
+import { Pick as Picker } from '../../ui/pick.tsx'
+import type { PickItem } from '../../ui/pick-match.ts'
 
 export type Faults = readonly Pick<RecordFault, 'field' | 'code' | 'value' | 'other'>[]
 
@@ -97,3 +99,32 @@ export function ChoiceField({ value, onValue, choices, ...field }: ChoiceFieldPr
     </Field>
   )
 }
+
+interface PickFieldProps extends Omit<FieldProps, 'children'> {
+  readonly value: string
+  readonly onValue: (value: string) => void
+  readonly items: readonly PickItem[]
+  /** The word of "none"; absent where there must be one. */
+  readonly none?: string
+  readonly placeholder?: string
+}
+
+/** As ChoiceField where there may be thousands: found by typing. */
+export function PickField({ value, onValue, items, none, placeholder, ...field }: PickFieldProps) {
+  return (
+    <Field {...field}>
+      {attributes => (
+        <Picker
+          {...attributes}
+          {...{ value, onValue, items }}
+          {...(none === undefined ? {} : { none })}
+          {...(placeholder === undefined ? {} : { placeholder })}
+        />
+      )}
+    </Field>
+  )
+}
+
+/** Grid cells, found by their code, too. */
+export const cellItems = (cells: readonly { readonly id: string; readonly name: string }[] = []): readonly PickItem[] =>
+  cells.map(({ id, name }) => ({ id, name, more: id }))

@@ -1,10 +1,10 @@
 /** 巡逻路线: where a unit walks at which hours, and its check points. */
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordSaved } from '../../../../gateway/core/group-record.ts'
 import type { RouteChoices, RouteDetail, RouteDraft, RouteLine } from '../../../../gateway/core/patrol-route.ts'
 import { Button } from '../../ui/parts.tsx'
-import { ChoiceField, type Faults, faultText, TextField } from './fields.tsx'
+import { cellItems, type Faults, faultText, PickField, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
 import { type RecordFormProps, RecordsPart } from './records-part.tsx'
@@ -49,6 +49,7 @@ function RouteForm({ detail, onChanged, onReload }: RecordFormProps<RouteDetail>
   const { t } = useTranslation()
   const saving = useSave()
   const choices = useDetail<RouteChoices>('/api/patrol-routes/choices')
+  const cells = useMemo(() => cellItems(choices?.gridCells), [choices])
   const before = detail?.draft
   const [name, setName] = useState(before?.name ?? '')
   const [cell, setCell] = useState(before?.gridCellId ?? '')
@@ -80,13 +81,10 @@ function RouteForm({ detail, onChanged, onReload }: RecordFormProps<RouteDetail>
         wide
         autoFocus={!detail}
       />
-      <ChoiceField
+      <PickField
         {...{ word: t('manage:route.cell'), field: 'gridCellId', faults, value: cell, onValue: setCell }}
-        choices={[
-          ['', t('manage:unit.noCell')],
-          ...(choices?.gridCells.map(each => [each.id, each.name] as const) ?? []),
-          ...(cell && !choices ? [[cell, cell] as const] : [])
-        ]}
+        items={cells}
+        none={t('manage:unit.noCell')}
       />
       <Units {...{ choices, unitIds }} onUnits={setUnitIds} />
       <Rota
@@ -125,10 +123,10 @@ function Units({
           </Button>
         ))}
       </p>
-      <ChoiceField
-        {...{ word: t('manage:route.addUnit'), field: 'addUnit', faults: [], value: '' }}
-        choices={[['', '–'], ...others.map(each => [each.id, each.name] as const)]}
-        onValue={unitId => unitId && onUnits([...unitIds, unitId])}
+      <PickField
+        {...{ word: t('manage:route.addUnit'), field: 'addUnit', faults: [], value: '', items: others }}
+        placeholder={t('common:pick.find')}
+        onValue={unitId => onUnits([...unitIds, unitId])}
       />
     </fieldset>
   )

@@ -1,5 +1,5 @@
 /** The form of a household, a firm or a vehicle: who, where, telephones and boxes, contacts, consent; every fault beside its field. */
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type {
   RecordChoices,
@@ -7,7 +7,7 @@ import type {
   SubjectKind,
   SubjectSaved
 } from '../../../../gateway/core/subject-record.ts'
-import { ChoiceField, type Faults, TextField } from './fields.tsx'
+import { ChoiceField, cellItems, type Faults, PickField, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
 import { draftOf, emptyForm, type SubjectForm as Form, formOf, type TextKey } from './subject-draft.ts'
@@ -78,17 +78,15 @@ type Text = (
 
 function Place({ text, choices }: { readonly text: Text; readonly choices: RecordChoices | undefined }) {
   const { t } = useTranslation()
-  const none = ['', t('manage:none')] as const
-  const group = text('groupId')
-  const cell = text('gridCellId')
-  // What is chosen stands there while the choices are still asked for.
-  const listed = (value: string, all: readonly (readonly [string, string])[]) =>
-    value === '' || all.some(([each]) => each === value) ? all : [...all, [value, value] as const]
-  const groups = choices?.groups.map(each => [each.id, `${each.name} · ${each.members}`] as const) ?? []
-  const cells = choices?.gridCells.map(each => [each.id, `${each.name} · ${each.id}`] as const) ?? []
+  const groups = useMemo(
+    () =>
+      choices?.groups.map(({ id, name, members }) => ({ id, name, more: t('manage:groupOf', { n: members }) })) ?? [],
+    [choices, t]
+  )
+  const cells = useMemo(() => cellItems(choices?.gridCells), [choices])
   return (
     <>
-      <ChoiceField {...group} choices={[none, ...listed(group.value, groups)]} />
+      <PickField {...text('groupId')} items={groups} none={t('manage:none')} />
       <TextField {...text('lat', 'position')} placeholder="27.03200" />
       <TextField {...text('lon', 'position:')} placeholder="119.61200" />
       <ChoiceField
@@ -98,7 +96,7 @@ function Place({ text, choices }: { readonly text: Text; readonly choices: Recor
           ['gcj02', t('manage:gcj02')]
         ]}
       />
-      <ChoiceField {...cell} choices={[['', t('manage:byPlace')], ...listed(cell.value, cells)]} />
+      <PickField {...text('gridCellId')} items={cells} none={t('manage:byPlace')} />
     </>
   )
 }

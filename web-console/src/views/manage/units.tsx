@@ -1,5 +1,5 @@
 /** 巡防力量: who there is, who is to be on duty by the rota, and who is. */
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordSaved } from '../../../../gateway/core/group-record.ts'
 import type { RecordChoices } from '../../../../gateway/core/subject-record.ts'
@@ -9,7 +9,7 @@ import { useSession } from '../../session.tsx'
 import { Chip } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
 import { ClassRuleTable } from './class-rule.tsx'
-import { ChoiceField, TextField } from './fields.tsx'
+import { ChoiceField, cellItems, PickField, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
 import { type RecordFormProps, RecordsPart } from './records-part.tsx'
@@ -87,6 +87,7 @@ function UnitForm({ detail, onChanged, onReload }: RecordFormProps<UnitDetail>) 
   const { t } = useTranslation()
   const saving = useSave()
   const choices = useDetail<RecordChoices>('/api/subjects/choices')
+  const cells = useMemo(() => cellItems(choices?.gridCells), [choices])
   const [texts, setTexts] = useState(() => textsOf(detail?.draft))
   const [rota, setRota] = useState(() => (detail?.draft.rota ?? []).map(span => ({ key: nextKey(), ...span })))
   const [skills, setSkills] = useState<readonly UnitSkill[]>(detail?.draft.skills ?? [])
@@ -125,14 +126,7 @@ function UnitForm({ detail, onChanged, onReload }: RecordFormProps<UnitDetail>) 
         onValue={value => setTexts({ ...texts, vehicle: value, speedKmh: String(SPEEDS[value as Vehicle]) })}
       />
       <TextField {...text('speedKmh')} type="number" />
-      <ChoiceField
-        {...text('gridCellId')}
-        choices={[
-          ['', t('manage:unit.noCell')],
-          ...(choices?.gridCells.map(each => [each.id, `${each.name} · ${each.id}`] as const) ?? []),
-          ...(texts.gridCellId && !choices ? [[texts.gridCellId, texts.gridCellId] as const] : [])
-        ]}
-      />
+      <PickField {...text('gridCellId')} items={cells} none={t('manage:unit.noCell')} />
       <Skills chosen={skills} onChosen={setSkills} />
       <Rota spans={rota} onSpans={setRota} faults={faults} />
       {detail && detail.history.length > 0 && <History versions={detail.history} />}

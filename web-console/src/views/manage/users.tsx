@@ -6,7 +6,7 @@ import type { Role } from '../../../../gateway/core/wire.ts'
 import { useSession } from '../../session.tsx'
 import { Button, Chip } from '../../ui/parts.tsx'
 import { post } from '../../wire/api.ts'
-import { ChoiceField, TextField } from './fields.tsx'
+import { ChoiceField, PickField, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { type RecordFormProps, RecordsPart } from './records-part.tsx'
 import type { Column } from './rows-table.tsx'
@@ -104,10 +104,11 @@ function UserForm({ detail, onPassword, onChanged, onReload }: UserFormProps) {
         choices={ROLES.map(each => [each, t(`words:role.${each}`)])}
       />
       {draft.role === 'patrol' && (
-        <ChoiceField
+        <PickField
           {...text('unitId', t('manage:user.unit'))}
           needed
-          choices={[none, ...(choices?.units.map(each => [each.id, each.name] as const) ?? [])]}
+          items={choices?.units ?? []}
+          placeholder={t('common:pick.find')}
         />
       )}
       {draft.role === 'taxiDispatcher' && (

@@ -3,7 +3,7 @@ import type { GeoPoint } from '../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import type { GridCellRow, Unit } from '../../../../gateway/core/unit.ts'
 import type { CameraView } from '../../../../gateway/core/wire.ts'
-import { initialsOf } from '../cameras/initials.ts'
+import { initialsOf } from '../../ui/initials.ts'
 
 export const HIT_KINDS = ['incident', 'household', 'premises', 'camera', 'unit', 'cell'] as const
 

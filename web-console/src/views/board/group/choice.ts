@@ -1,7 +1,7 @@
 /** Whom a group call could mean and how many that are; units found by name, initials or id. Pure. */
 import type { UnitId } from '../../../../../gateway/core/brand.ts'
 import type { GroupCallChoices, GroupCallKind, GroupTarget } from '../../../../../gateway/core/group-call.ts'
-import { initialsOf } from '../../cameras/initials.ts'
+import { initialsOf } from '../../../ui/initials.ts'
 
 /** As gateway/core/group-call.ts has them. */
 export const KINDS = ['muster', 'standby', 'patrol', 'callIn', 'withdraw'] as const satisfies readonly GroupCallKind[]

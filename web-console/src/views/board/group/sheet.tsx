@@ -1,10 +1,11 @@
 /** Whom a group call means, what it says, and whether telephones ring; the button says how many it reaches. */
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { UnitId } from '../../../../../gateway/core/brand.ts'
 import type { GroupCallChoices, GroupCallKind, GroupTarget } from '../../../../../gateway/core/group-call.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { Button } from '../../../ui/parts.tsx'
+import { Pick } from '../../../ui/pick.tsx'
 import { Sheet } from '../../../ui/sheet.tsx'
 import { get, post } from '../../../wire/api.ts'
 import { KINDS, matchingUnits, TARGETS, type TargetKind, TEXT_MAX, targetOf, unitsOf } from './choice.ts'
@@ -99,6 +100,10 @@ function Target(props: {
 }) {
   const { t } = useTranslation()
   const { choices, target, onTarget } = props
+  const cells = useMemo(
+    () => choices.cells.map(({ id, name, units }) => ({ id, name, more: t('group:ofUnits', { count: units }) })),
+    [choices, t]
+  )
   const possible = (kind: TargetKind) => targetOf(kind, choices) !== undefined
   return (
     <>
@@ -117,20 +122,15 @@ function Target(props: {
         ))}
       </fieldset>
       {target.kind === 'cell' && (
-        <select
+        <Pick
           aria-label={t('group:target.cell')}
           value={target.cellId}
-          onChange={({ target: { value } }) => {
+          items={cells}
+          onValue={value => {
             const cell = choices.cells.find(({ id }) => id === value)
             if (cell) onTarget({ kind: 'cell', cellId: cell.id })
           }}
-        >
-          {choices.cells.map(({ id, name, units }) => (
-            <option key={id} value={id}>
-              {t('group:option', { name, n: units })}
-            </option>
-          ))}
-        </select>
+        />
       )}
       {target.kind === 'class' && (
         <select
