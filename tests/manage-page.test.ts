@@ -127,7 +127,7 @@ it(
     await page.getByRole('option', { name: '巡防 07 车' }).waitFor()
     await page.getByRole('option', { name: '骑巡 18 组' }).waitFor({ state: 'hidden' })
     await picture('picker')
-    await reads()
+    await reads(page)
     await field('巡防力量 必填').press('Escape')
     await expect.poll(() => field('巡防力量 必填').inputValue(), { timeout: PATIENCE_MS }).toBe('')
     await field('巡防力量 必填').fill('u1')
