@@ -4,43 +4,58 @@ import { useCallback, useEffect, useState } from 'react'
 const KEY = 'pingan.selected'
 const CHANNEL = 'pingan.selection'
 
-interface SelectionWord {
-  readonly ask?: true
+/** A choice and when it was made (ms, the clock of the machine that all windows of a seat share): the later one holds. */
+interface Choice {
   readonly id?: string | undefined
+  readonly atMs: number
 }
+
+type SelectionWord = Choice | { readonly ask: true }
 
 /** The open incident's id and how to open another (undefined: none). */
 export function useSelection(): readonly [string | undefined, (id: string | undefined) => void] {
-  const [selected, setSelected] = useState(() => sessionStorage.getItem(KEY) ?? undefined)
+  const [selected, setSelected] = useState(() => kept()?.id)
 
   useEffect(() => {
     const channel = new BroadcastChannel(CHANNEL)
     channel.onmessage = (event: MessageEvent<SelectionWord>) => {
-      const { ask, id } = event.data
-      const mine = sessionStorage.getItem(KEY)
-      if (ask) {
-        if (mine !== null) channel.postMessage({ id: mine } satisfies SelectionWord)
+      const mine = kept()
+      if ('ask' in event.data) {
+        if (mine) channel.postMessage(mine satisfies SelectionWord)
         return
       }
-      remember(id)
-      setSelected(id)
+      if (mine && mine.atMs >= event.data.atMs) return
+      keep(event.data)
+      setSelected(event.data.id)
     }
-    // A window that is opened later shows what the others show.
-    if (sessionStorage.getItem(KEY) === null) channel.postMessage({ ask: true } satisfies SelectionWord)
+    // A window opened from another begins with its choice of that moment, and one that showed another page has heard nothing: both may be old.
+    channel.postMessage({ ask: true } satisfies SelectionWord)
     return () => channel.close()
   }, [])
 
   const select = useCallback((id: string | undefined) => {
-    remember(id)
+    // Never older than what it takes the place of, though the clock be set back.
+    const choice = { id, atMs: Math.max(Date.now(), (kept()?.atMs ?? 0) + 1) }
+    keep(choice)
     setSelected(id)
     const channel = new BroadcastChannel(CHANNEL)
-    channel.postMessage({ id } satisfies SelectionWord)
+    channel.postMessage(choice satisfies SelectionWord)
     channel.close()
   }, [])
   return [selected, select]
 }
 
-function remember(id: string | undefined): void {
-  if (id === undefined) sessionStorage.removeItem(KEY)
-  else sessionStorage.setItem(KEY, id)
+function kept(): Choice | undefined {
+  const text = sessionStorage.getItem(KEY)
+  if (text === null) return undefined
+  try {
+    const { id, atMs } = JSON.parse(text) as Partial<Choice>
+    return typeof atMs === 'number' ? { ...(typeof id === 'string' ? { id } : {}), atMs } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function keep(choice: Choice): void {
+  sessionStorage.setItem(KEY, JSON.stringify(choice))
 }
