@@ -80,9 +80,11 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
   ): Promise<void> => {
     const [first, ...rest] = signals
     if (!first) return
-    // The past goes with the first: if the others are lost, the retransmission has the same event ids and stores only them.
-    await Promise.all([host.accept(first, written.entry), ...rest.map(signal => host.accept(signal))])
+    // The past goes with the first, alone: if others are lost, the retransmission has the same event ids and stores only them. Were one
+    // of those durable without it, the retransmission would have other ids and double it.
+    await host.accept(first, written.entry)
     memories.set(key, written.memory)
+    await Promise.all(rest.map(signal => host.accept(signal)))
   }
 
   const take = (arrival: Arrival, event: Omit<Past, 'atMs'>, reports: readonly Report[]): Promise<void> => {

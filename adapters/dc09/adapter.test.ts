@@ -116,6 +116,27 @@ describe('acknowledgement', () => {
     expect(fake.signals).toHaveLength(4)
   })
 
+  it.each([0, 1])(
+    'of two presses in a frame number %i cannot be stored: the retransmission doubles neither',
+    async lost => {
+      const clock = createFakeClock()
+      const { fake, line, reasons } = await setup({}, { clock })
+      const { accept } = fake.host
+      let count = 0
+      Object.assign(fake.host, {
+        accept: (...given: Parameters<typeof accept>) =>
+          count++ === lost ? Promise.reject(new Error('disk full')) : accept(...given)
+      })
+      const body = '"SIA-DCS"0007L0#1234[#1234|NPA01/PA02]'
+      line.write(encodeFrame(body))
+      await until('the refusal', () => reasons().includes('notStored'))
+      await clock.advance(5_000)
+      expect(await line.ask(body)).toBe('"ACK"0007L0#1234[]')
+      expect(fake.signals.map(({ zone }) => zone)).toEqual(['01', '02'])
+      expect(line.inbox).toHaveLength(0)
+    }
+  )
+
   it('after ten minutes the same frame is a new event: sequences begin anew', async () => {
     const clock = createFakeClock()
     const { fake, line } = await setup({}, { clock })
