@@ -4,18 +4,15 @@ import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Budget, Rate } from '../kit/token-budget.ts'
 import type { Trunk } from './config.ts'
 import type { Receive } from './datagrams.ts'
+import { Paced } from './paced.ts'
 import { originOf, type Peer } from './peer.ts'
-import { StreamFramer } from './stream.ts'
+import { type Cut, StreamFramer } from './stream.ts'
 
 /** A first message, and every begun one, must be whole after this. */
 const SLOW_MS = 10_000
-/** Requests of one connection under way before it is told to wait. */
-const MAX_UNDER_WAY = 256
 /** Answers the other end does not take. */
 const MAX_UNSENT_BYTES = 262_144
 const MAX_UNSENT = 1_024
-/** A connection that has spent its budget is read again after this. */
-const LOOK_AGAIN_MS = 125
 const PONG = Buffer.from('\r\n')
 
 export interface ConnectionDeps {
@@ -25,6 +22,8 @@ export interface ConnectionDeps {
   readonly idleMs: number
   readonly trunk: Trunk | undefined
   receive: Receive
+  /** It is closed, and nothing that came over it waits any more. */
+  served(): void
   /** The event that a connection of ours waits for: nothing is said before we know to whom. */
   readonly opening?: 'connect' | 'secureConnect'
 }
@@ -44,11 +43,10 @@ export class Connection {
   /** When the message that is still being sent began. */
   #begunMs: number | undefined
   #messages = 0
-  #underWay = 0
   /** While a connection of ours is being opened. */
   #unsent: Unsent[] | undefined
-  #waiting = false
-  #cancelWait: () => void = () => {}
+  readonly #paced: Paced<Cut>
+  #closedDown = false
 
   constructor(socket: Socket, peer: Peer, deps: ConnectionDeps) {
     this.#socket = socket
@@ -56,6 +54,17 @@ export class Connection {
     this.peer = peer
     this.#deps = deps
     this.#openedMs = this.#heardMs = deps.host.clock.now()
+    const { host, budget, rate } = deps
+    this.#paced = new Paced({
+      ...{ host, budget, rate, peer },
+      next: () => this.#framer.next(),
+      serve: cut => this.#serve(cut),
+      hold: () => void socket.pause(),
+      goOn: () => {
+        if (!socket.destroyed) socket.resume()
+      },
+      idle: () => this.#isServed()
+    })
     socket.setNoDelay(true)
     socket.setKeepAlive(true, 60_000)
     socket.on('data', chunk => this.#take(chunk))
@@ -80,7 +89,7 @@ export class Connection {
 
   /** Called about once a second. A clock set forward ends at most what is idle. */
   sweep(nowMs: number): void {
-    if (this.#waiting) return
+    if (this.#paced.waiting) return
     const mute = this.#deps.opening === undefined && this.#messages === 0 && nowMs - this.#openedMs > SLOW_MS
     const slow = this.#begunMs !== undefined && nowMs - this.#begunMs > SLOW_MS
     if (mute || slow) this.end('tooSlow')
@@ -94,9 +103,16 @@ export class Connection {
     this.#socket.destroy()
   }
 
+  /** Reads nothing more and gives up what waits. */
+  deafen(): void {
+    this.#paced.deafen()
+    this.#socket.removeAllListeners('data')
+  }
+
   /** The last answers leave, then the connection closes. */
   finish(): void {
-    this.#cancelWait()
+    // One that was told to wait would not hear that the other end closes.
+    this.#socket.resume()
     this.#socket.end()
   }
 
@@ -106,10 +122,14 @@ export class Connection {
     for (const { bytes, failed } of unsent) this.send(bytes, failed)
   }
 
+  /** What had come before is served at its pace, also what the socket had read and not told. */
   #closed(): void {
-    this.#cancelWait()
     for (const { failed } of this.#unsent ?? []) failed?.()
     this.#unsent = undefined
+    this.#closedDown = true
+    const rest: Buffer | null = this.#socket.read()
+    if (rest) this.#framer.push(rest)
+    this.#work()
   }
 
   #take(chunk: Buffer): void {
@@ -118,47 +138,21 @@ export class Connection {
     this.#work()
   }
 
-  /** A message that comes too fast waits here and is not dropped: nobody would send it again. */
   #work(): void {
-    while (!this.#mustWait()) {
-      const cut = this.#framer.next()
-      if (!cut) break
-      this.#deps.budget.take(this.peer.address, this.#deps.rate)
-      this.#messages++
-      if (cut.kind === 'message') this.#serve(cut.bytes)
-      else if (cut.kind === 'ping') this.#socket.write(PONG)
-      else this.end(cut.fault)
-    }
+    this.#paced.work()
     this.#begunMs = this.#framer.partial ? (this.#begunMs ?? this.#heardMs) : undefined
   }
 
-  #serve(bytes: Buffer): void {
+  #isServed(): void {
+    if (this.#closedDown) this.#deps.served()
+  }
+
+  #serve(cut: Cut): Promise<void> | undefined {
+    this.#messages++
     this.#begunMs = undefined
-    this.#underWay++
-    void this.#deps.receive(bytes, this.peer, this.#deps.trunk).then(() => {
-      this.#underWay--
-      if (this.#waiting && this.#underWay < MAX_UNDER_WAY / 2) this.#goOn()
-    })
-  }
-
-  #mustWait(): boolean {
-    const { host, budget, rate } = this.#deps
-    const crowded = this.#underWay >= MAX_UNDER_WAY
-    if (!crowded && budget.has(this.peer.address, rate)) return false
-    if (!crowded) {
-      host.reject('tooFast', originOf(this.peer))
-      this.#cancelWait = host.clock.after(LOOK_AGAIN_MS, () => this.#goOn())
-    }
-    this.#waiting = true
-    this.#socket.pause()
-    return true
-  }
-
-  #goOn(): void {
-    this.#cancelWait()
-    this.#waiting = false
-    if (this.#socket.destroyed) return
-    this.#socket.resume()
-    this.#work()
+    if (cut.kind === 'message') return this.#deps.receive(cut.bytes, this.peer, this.#deps.trunk)
+    if (cut.kind === 'broken') this.end(cut.fault)
+    else if (this.usable) this.#socket.write(PONG)
+    return undefined
   }
 }

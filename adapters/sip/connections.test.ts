@@ -176,6 +176,36 @@ describe('a connection', () => {
 })
 
 describe('a connection under a clock of ours', () => {
+  it.each([
+    ['closes', 'tcp'],
+    ['is reset', 'tcp'],
+    ['closes', 'tls']
+  ] as const)('that %s while it is told to wait has pressed all the same, over %s', async (how, transport) => {
+    const clock = createFakeClock()
+    const budgets = { ...testConfig().budgets, unknownDatagramsPerS: 5 }
+    const { fake, connect } = await start({ trunks: [], budgets, maxConnectionsPerAddress: 1 }, { clock })
+    const phone = await connect(transport)
+    const before = Array.from({ length: 100 }, (_, i) =>
+      requestText(phone.port, { method: 'OPTIONS', callId: `o${i}`, branch: `z9hG4bKo${i}` })
+    )
+    phone.send([...before, requestText(phone.port)].join(''))
+    await until('it is told to wait', () => fake.rejections.find(r => r.reason === 'tooFast'))
+    if (how === 'closes') phone.socket.destroy()
+    else phone.socket.resetAndDestroy()
+    const refused = await connect(transport)
+    await until('its place is not free before', () => refused.closed())
+    await until('it is an alarm', async () => {
+      await clock.advance(200)
+      return fake.signals[0]
+    })
+    await until('its place is free', async () => {
+      const next = await connect(transport)
+      next.send(requestText(next.port, { callId: 'after', branch: 'z9hG4bKafter', fromUser: '6650148' }))
+      await clock.advance(1_000)
+      return fake.signals[1]
+    })
+  })
+
   async function listen(settings: Partial<SipConfig> = {}) {
     const clock = createFakeClock()
     const fake = createFakeHost({ clock })

@@ -8,6 +8,7 @@ import type { SipConfig, Trunk } from './config.ts'
 import { Connection, type ConnectionDeps } from './connection.ts'
 import type { Receive } from './datagrams.ts'
 import { hostPort, originOf, type Peer, peerOf, type TransportName } from './peer.ts'
+import { Places } from './places.ts'
 import { settingOf } from './stream-doors.ts'
 import { bare, pinOf, trunkOf } from './trunks.ts'
 
@@ -36,7 +37,9 @@ export class Connections {
   readonly #sockets = new Set<Socket>()
   /** By transport and remote address and port: one message's answer and the next one's request share it. */
   readonly #open = new Map<string, Connection>()
-  readonly #perAddress = new Map<string, number>()
+  /** Closed, and their last messages wait. */
+  readonly #lingering = new Set<Connection>()
+  readonly #places = new Places()
   #stopSweep: () => void = () => {}
   #closed = false
 
@@ -92,7 +95,7 @@ export class Connections {
     this.#closed = true
     this.#stopSweep()
     for (const server of this.#servers) server.close()
-    for (const socket of this.#sockets) socket.removeAllListeners('data')
+    for (const connection of [...this.#open.values(), ...this.#lingering]) connection.deafen()
   }
 
   async close(): Promise<void> {
@@ -126,24 +129,24 @@ export class Connections {
     socket.on('error', () => {})
     const { config, host } = this.#deps
     const peer = peerOfSocket(socket, transport)
-    const mine = this.#perAddress.get(peer.address) ?? 0
+    const mine = this.#places.of(peer.address)
     const listed = config.trunks.some(t => t.address === peer.address)
     // Some are left for the exchanges, so that strangers cannot use them up.
     const most = listed ? config.maxConnections : Math.ceil(0.9 * config.maxConnections)
-    const full = this.#sockets.size >= most || (!listed && mine >= config.maxConnectionsPerAddress)
+    const full = this.#held >= most || (!listed && mine >= config.maxConnectionsPerAddress)
     if (full || this.#closed) {
       host.reject('tooManyConnections', originOf(peer))
       socket.destroy()
       return false
     }
-    this.#perAddress.set(peer.address, mine + 1)
+    this.#places.take(peer.address)
     this.#keep(socket)
-    socket.once('close', () => {
-      const left = (this.#perAddress.get(peer.address) ?? 1) - 1
-      if (left > 0) this.#perAddress.set(peer.address, left)
-      else this.#perAddress.delete(peer.address)
-    })
+    socket.once('close', () => this.#places.leave(peer.address))
     return true
+  }
+
+  get #held(): number {
+    return this.#sockets.size + this.#lingering.size
   }
 
   #keep(socket: Socket): void {
@@ -158,12 +161,21 @@ export class Connections {
     const rate = { perMs: perS / 1_000, burst: 2 * perS }
     const { opening } = how
     const idleMs = config.connectionIdleMs
-    const connection = new Connection(socket, peer, { host, budget, rate, idleMs, trunk, receive, opening })
+    const served = () => {
+      isServed = true
+      if (this.#lingering.delete(connection)) this.#places.leave(peer.address)
+    }
+    let isServed = false
+    const connection = new Connection(socket, peer, { host, budget, rate, idleMs, trunk, receive, opening, served })
     const key = keyOf(peer)
     this.#open.set(key, connection)
     socket.on('error', () => {})
     socket.once('close', () => {
       if (this.#open.get(key) === connection) this.#open.delete(key)
+      if (isServed || this.#closed) return
+      // A place is taken until then: what waits is bounded by it.
+      this.#lingering.add(connection)
+      this.#places.take(peer.address)
     })
     return connection
   }
@@ -179,7 +191,7 @@ export class Connections {
   #reach(to: Peer): Connection | undefined {
     const { config } = this.#deps
     const trunk = config.trunks.find(t => t.address === to.address)
-    if (!trunk || this.#closed || this.#sockets.size >= config.maxConnections) return undefined
+    if (!trunk || this.#closed || this.#held >= config.maxConnections) return undefined
     const peer = { ...to, port: to.listensOn ?? to.port }
     const socket = to.transport === 'tls' ? this.#connectTls(peer, trunk) : connect(peer.port, peer.address)
     this.#keep(socket)

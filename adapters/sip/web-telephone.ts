@@ -4,20 +4,17 @@ import type { RawData, WebSocket } from 'ws'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Budget, Rate } from '../kit/token-budget.ts'
 import type { Receive } from './datagrams.ts'
+import { Paced } from './paced.ts'
 import { originOf, type Peer } from './peer.ts'
 
 /** A first message must have come by then. */
 const MUTE_MS = 10_000
 /** Asked so often whether it lives; it has as long to say so. */
 const PING_MS = 30_000
-/** Requests of one telephone under way before it is told to wait. */
-const MAX_UNDER_WAY = 256
 /** What had come before it was told. */
 const MAX_WAITING = 1_024
 /** Answers the other end does not take. */
 const MAX_UNSENT_BYTES = 262_144
-/** A telephone that has spent its budget is read again after this. */
-const LOOK_AGAIN_MS = 125
 const CLOSE_GOING = 1001
 
 export interface WebTelephoneDeps {
@@ -36,24 +33,31 @@ export class WebTelephone {
   readonly #openedMs: number
   /** Messages that came before it was told to wait. */
   readonly #queue: Buffer[] = []
+  readonly #paced: Paced<Buffer>
   #messages = 0
-  #underWay = 0
-  #waiting = false
   #askedMs: number
   #alive = true
-  #cancelWait: () => void = () => {}
 
   constructor(socket: WebSocket, peer: Peer, deps: WebTelephoneDeps) {
     this.peer = peer
     this.#socket = socket
     this.#deps = deps
     this.#openedMs = this.#askedMs = deps.host.clock.now()
+    const { host, budget, rate } = deps
+    this.#paced = new Paced({
+      ...{ host, budget, rate, peer },
+      next: () => this.#queue.shift(),
+      serve: bytes => this.#serve(bytes),
+      hold: () => socket.pause(),
+      goOn: () => socket.resume(),
+      idle: () => this.#isServed()
+    })
     socket.on('message', data => this.#take(bytesOf(data)))
     socket.on('pong', () => {
       this.#alive = true
     })
     // What came before is served at its pace: who presses and closes the page has pressed.
-    socket.once('close', () => this.#isServed())
+    socket.once('close', () => this.#paced.work())
     // A frame that is too large or broken: the socket closes itself.
     socket.on('error', error =>
       this.end('code' in error && error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH' ? 'tooLarge' : 'notSip')
@@ -73,7 +77,7 @@ export class WebTelephone {
   /** Called about once a second. */
   sweep(nowMs: number): void {
     if (this.#messages === 0 && nowMs - this.#openedMs > MUTE_MS) return void this.end('tooSlow')
-    if (nowMs - this.#askedMs < PING_MS || this.#waiting) return
+    if (nowMs - this.#askedMs < PING_MS || this.#paced.waiting) return
     if (!this.#alive) return void this.end('tooSlow')
     this.#askedMs = nowMs
     this.#alive = false
@@ -88,7 +92,7 @@ export class WebTelephone {
   }
 
   deafen(): void {
-    this.#cancelWait()
+    this.#paced.deafen()
     this.#queue.length = 0
     this.#socket.removeAllListeners('message')
   }
@@ -113,54 +117,20 @@ export class WebTelephone {
       return void this.end('tooFast')
     }
     this.#queue.push(bytes)
-    if (!this.#waiting) this.#work()
-  }
-
-  /** A message that comes too fast waits here and is not dropped: nobody would send it again. */
-  #work(): void {
-    while (this.#queue.length > 0 && !this.#mustWait()) {
-      const bytes = this.#queue.shift()
-      if (!bytes) return
-      this.#deps.budget.take(this.peer.address, this.#deps.rate)
-      this.#messages++
-      // The double CRLF of RFC 5626 §3.5.1 gets a single one.
-      if (isPing(bytes)) this.#socket.send('\r\n')
-      else this.#serve(bytes)
-    }
-    this.#isServed()
+    this.#paced.work()
   }
 
   #isServed(): void {
-    if (this.#queue.length === 0 && this.#socket.readyState === this.#socket.CLOSED) this.#deps.served()
+    if (this.#socket.readyState === this.#socket.CLOSED) this.#deps.served()
   }
 
-  #serve(bytes: Buffer): void {
-    this.#underWay++
+  #serve(bytes: Buffer): Promise<void> | undefined {
+    this.#messages++
     // An exchange does not come this way: whoever does is believed by his log-in alone.
-    void this.#deps.receive(bytes, this.peer, undefined).then(() => {
-      this.#underWay--
-      if (this.#waiting && this.#underWay < MAX_UNDER_WAY / 2) this.#goOn()
-    })
-  }
-
-  #mustWait(): boolean {
-    const { host, budget, rate } = this.#deps
-    const crowded = this.#underWay >= MAX_UNDER_WAY
-    if (!crowded && budget.has(this.peer.address, rate)) return false
-    if (!crowded) {
-      host.reject('tooFast', originOf(this.peer))
-      this.#cancelWait = host.clock.after(LOOK_AGAIN_MS, () => this.#goOn())
-    }
-    this.#waiting = true
-    this.#socket.pause()
-    return true
-  }
-
-  #goOn(): void {
-    this.#cancelWait()
-    this.#waiting = false
-    this.#socket.resume()
-    this.#work()
+    if (!isPing(bytes)) return this.#deps.receive(bytes, this.peer, undefined)
+    // The double CRLF of RFC 5626 §3.5.1 gets a single one.
+    this.#socket.send('\r\n', () => {})
+    return undefined
   }
 }
 

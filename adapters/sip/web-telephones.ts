@@ -11,6 +11,7 @@ import type { Certificate } from './connections.ts'
 import type { Receive } from './datagrams.ts'
 import { MAX_MESSAGE_BYTES } from './frame.ts'
 import { originOf, type Peer, peerOf } from './peer.ts'
+import { Places } from './places.ts'
 import { WebTelephone } from './web-telephone.ts'
 
 const SWEEP_MS = 1_000
@@ -37,7 +38,7 @@ export class WebTelephones {
   readonly #open = new Map<string, WebTelephone>()
   /** Also those that are closed, whose last messages wait. */
   readonly #served = new Set<WebTelephone>()
-  readonly #perAddress = new Map<string, number>()
+  readonly #places = new Places()
   readonly #stopSweep: () => void
   #port: WebPort | undefined
   #closed = false
@@ -116,7 +117,7 @@ export class WebTelephones {
     const { origin, host } = headers
     const ours = origin === undefined || config.wsOrigins.includes(origin) || isOwnPage(origin, host)
     if (!ours) return { reason: 'wrongOrigin', status: '403 Forbidden' }
-    const full = (this.#perAddress.get(peer.address) ?? 0) >= config.maxConnectionsPerAddress
+    const full = this.#places.of(peer.address) >= config.maxConnectionsPerAddress
     return full || this.#closed ? { reason: 'tooManyConnections', status: '503 Service Unavailable' } : undefined
   }
 
@@ -127,15 +128,12 @@ export class WebTelephones {
     const key = originOf(peer)
     const served = () => {
       // A place among those of its address is taken until then: what waits is bounded by it.
-      if (!this.#served.delete(telephone)) return
-      const left = (this.#perAddress.get(peer.address) ?? 1) - 1
-      if (left > 0) this.#perAddress.set(peer.address, left)
-      else this.#perAddress.delete(peer.address)
+      if (this.#served.delete(telephone)) this.#places.leave(peer.address)
     }
     const telephone = new WebTelephone(socket, peer, { host, budget, rate, receive, served })
     this.#open.set(key, telephone)
     this.#served.add(telephone)
-    this.#perAddress.set(peer.address, (this.#perAddress.get(peer.address) ?? 0) + 1)
+    this.#places.take(peer.address)
     socket.once('close', () => {
       this.#open.delete(key)
       this.#deps.lost(peer)
