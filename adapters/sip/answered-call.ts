@@ -3,6 +3,7 @@ import type { Clock } from '../../gateway/core/ports.ts'
 import type { ClientEvents } from './client-transaction.ts'
 import { type Header, headerValues, type SipRequest, type SipResponse } from './frame.ts'
 import type { OutgoingDialog } from './outgoing-dialog.ts'
+import { type Prove, sendProven } from './proven.ts'
 import { repeatAnswer } from './repeat-answer.ts'
 import { ALLOWED, type CheckedRequest, EXTENSIONS } from './request.ts'
 import { formatAnswer, formatOffer, type LocalMedia, type Offer, parseAnswer, type Secrecy, wayOf } from './sdp.ts'
@@ -17,16 +18,12 @@ export interface AnsweredPorts {
   via(branch: string): string
   request(request: SipRequest, events: ClientEvents): () => void
   send(ack: SipRequest): void
-  /** Header that answers the challenge to this request; undefined when there is none. */
-  proof(request: SipRequest, challenge: SipResponse): Promise<Header | undefined>
+  readonly proof: Prove
   /** Aims the voice at the far end. */
   speak(offer: Offer, media: LocalMedia): void
   /** The far end is gone or cannot be understood. */
   failed(): void
 }
-
-/** Answers, or asks for its log-in. */
-type Answered = (response: RefreshAnswer | undefined) => void
 
 const BUSY: RefreshAnswer = { status: 491, headers: [] }
 
@@ -116,7 +113,7 @@ export class AnsweredCall {
     this.#ports.speak(this.#offer, this.#media)
   }
 
-  #refresh(headers: readonly Header[], answered: Answered): void {
+  #refresh(headers: readonly Header[], answered: (response: RefreshAnswer | undefined) => void): void {
     if (this.#knowsUpdate) return void this.#ask('UPDATE', headers, undefined, answered)
     if (this.#unacknowledged || this.#asking) return void answered(BUSY)
     // The description as it was, so that the far end sees that nothing changes (RFC 4028 §7.4).
@@ -129,53 +126,30 @@ export class AnsweredCall {
     })
   }
 
-  /** With our log-in the second time, when it is asked for. */
   #ask(
     method: 'UPDATE' | 'INVITE',
     headers: readonly Header[],
     body: Buffer | undefined,
-    answered: Answered,
-    proof?: Header
+    answered: (response: RefreshAnswer | undefined) => void
   ): void {
     const via = (branch: string) => this.#ports.via(branch)
     const extra = [this.#ports.contact, ...told, ...headers.filter(h => h.name !== 'supported')]
-    const request = this.dialog.request(method, via, proof ? [...extra, proof] : extra, body)
     let ack: SipRequest | undefined
-    this.#ports.request(request, {
-      answered: response => {
-        const { status } = response
-        if (status < 200) return
-        if (status < 300 && method === 'INVITE') {
-          const again = ack !== undefined
-          ack ??= this.dialog.ack(via, request)
-          this.#ports.send(ack)
-          if (again) return
-          this.#taken(response)
-        }
-        const asked = (status === 401 || status === 407) && !proof
-        if (asked)
-          void this.#askProven(
-            request,
-            response,
-            () => answered(response),
-            again => this.#ask(method, headers, body, answered, again)
-          )
-        else answered(response)
+    const accepted = (request: SipRequest, response: SipResponse): void => {
+      if (method !== 'INVITE') return
+      const again = ack !== undefined
+      ack ??= this.dialog.ack(via, request)
+      this.#ports.send(ack)
+      if (!again) this.#taken(response)
+    }
+    sendProven(
+      {
+        build: proof => (this.#over ? undefined : this.dialog.request(method, via, [...extra, ...proof], body)),
+        request: (request, events) => void this.#ports.request(request, events),
+        proof: this.#ports.proof
       },
-      timedOut: () => answered(undefined)
-    })
-  }
-
-  async #askProven(
-    request: SipRequest,
-    challenge: SipResponse,
-    without: () => void,
-    ask: (proof: Header) => void
-  ): Promise<void> {
-    const proof = await this.#ports.proof(request, challenge)
-    if (this.#over) return
-    if (proof) ask(proof)
-    else without()
+      { accepted, ended: answered }
+    )
   }
 
   /** The far end may have moved with its answer. */

@@ -11,6 +11,7 @@ import type { HeardDigit } from './ear.ts'
 import type { Header, SipRequest, SipResponse } from './frame.ts'
 import { newKeys, type OwnKeys } from './media-key.ts'
 import { contactOf, type Peer, secrecyOf } from './peer.ts'
+import { type Prove, type ProvenEvents, sendProven } from './proven.ts'
 import { ReliableRinging, wantsReliable } from './reliable-ringing.ts'
 import { repeatAnswer } from './repeat-answer.ts'
 import { ALLOWED, type CheckedRequest, EXTENSIONS, type Refusal } from './request.ts'
@@ -80,6 +81,8 @@ export interface CallPorts {
   /** `address:port` of our SIP socket as this peer reaches it. */
   sentBy(peer: Peer): string
   request(request: SipRequest, to: Peer, events: ClientEvents): void
+  /** Our log-in at the exchange that the call came from. */
+  readonly proof: Prove
   ended(call: Call): void
 }
 
@@ -289,23 +292,22 @@ export class Call {
   }
 
   #refresh(headers: readonly Header[], answered: (response: SipResponse | undefined) => void): void {
-    const sentBy = this.#ports.sentBy(this.#peer)
-    const update = this.dialog.request('UPDATE', sentBy, this.#peer, [this.#contact(), ...headers])
-    this.#ports.request(update, this.#peer, {
-      answered: response => {
-        if (response.status >= 200) answered(response)
-      },
-      timedOut: () => answered(undefined)
-    })
+    this.#ask('UPDATE', [this.#contact(), ...headers], answered)
   }
 
-  /** Our BYE; the caller's answer changes nothing, the call is over either way. */
+  /** Our BYE; the caller's answer changes nothing but that it may want our log-in, the call is over either way. */
   hangUp(): void {
-    if (this.#state === 'answered' || this.#state === 'talking') {
-      const bye = this.dialog.request('BYE', this.#ports.sentBy(this.#peer), this.#peer)
-      this.#ports.request(bye, this.#peer, { answered: () => {}, timedOut: () => {} })
-    }
+    if (this.#state === 'answered' || this.#state === 'talking') this.#ask('BYE')
     this.#end()
+  }
+
+  #ask(method: 'BYE' | 'UPDATE', headers: readonly Header[] = [], ended?: ProvenEvents['ended']): void {
+    const { request, sentBy, proof } = this.#ports
+    const build = (login: readonly Header[]) => {
+      if (this.#state === 'ended' && method === 'UPDATE') return undefined
+      return this.dialog.request(method, sentBy(this.#peer), this.#peer, [...headers, ...login])
+    }
+    sendProven({ build, request: (built, events) => request(built, this.#peer, events), proof }, ended ? { ended } : {})
   }
 
   #respond(status: number, reason: string, headers: readonly Header[] = []): void {

@@ -1,8 +1,6 @@
 /** One call that we place, from its INVITE to its end: log-in when asked, the first that answers kept, CANCEL and every race with it. */
-import { randomBytes } from 'node:crypto'
 import type { CallEnd, CallEvents, CallRequest, PlacedCall, Speech } from '../../gateway/core/placed-call.ts'
 import type { Clock, Credential } from '../../gateway/core/ports.ts'
-import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
 import { AnsweredCall, type AnsweredPorts, refuseOld } from './answered-call.ts'
 import type { Voice } from './call.ts'
 import type { ClientEvents } from './client-transaction.ts'
@@ -12,9 +10,10 @@ import type { HeardDigit } from './ear.ts'
 import type { Header, SipRequest, SipResponse } from './frame.ts'
 import { newKeys } from './media-key.ts'
 import { endOf, type OutgoingDialog, tagOf } from './outgoing-dialog.ts'
-import { headerValuesWhole, inviteOf, type Line } from './outgoing-invite.ts'
+import { inviteOf, type Line } from './outgoing-invite.ts'
 import { contactOf, type Peer, secrecyOf, viaOf } from './peer.ts'
 import { Pracks } from './pracks.ts'
+import { isChallenge, MAX_PROOFS, proofOf, sendProven } from './proven.ts'
 import type { CheckedRequest } from './request.ts'
 import { type LocalMedia, type Offer, type OfferWay, parseAnswer, type Secrecy } from './sdp.ts'
 import { longerSession, sessionAsked } from './session-timer.ts'
@@ -42,8 +41,6 @@ type State = 'opening' | 'calling' | 'cancelling' | 'talking' | 'over'
 
 /** A forked INVITE may be answered by several; who answers as the tenth is not worth a memory. */
 const MAX_ANSWERS = 10
-/** One log-in, and once more when its nonce was old. */
-const MAX_PROOFS = 2
 
 interface Answer {
   readonly dialog: OutgoingDialog
@@ -84,7 +81,7 @@ export class OutgoingCall implements PlacedCall {
     this.#way = this.#secrecy === 'off' ? 'clear' : 'sealed'
     this.#pracks = new Pracks({
       via: branch => this.#via(branch),
-      request: prack => this.#forget(prack)
+      request: build => this.#askProven(build)
     })
   }
 
@@ -262,8 +259,7 @@ export class OutgoingCall implements PlacedCall {
       this.#proofs = 0
       return void this.#sendInvite([])
     }
-    const asked = response.status === 401 || response.status === 407
-    if (!asked || this.#proofs >= MAX_PROOFS) return void this.#end(endOf(response.status))
+    if (!isChallenge(response) || this.#proofs >= MAX_PROOFS) return void this.#end(endOf(response.status))
     void this.#prove(invite, response)
   }
 
@@ -276,23 +272,8 @@ export class OutgoingCall implements PlacedCall {
     this.#sendInvite([proof])
   }
 
-  /** The log-in that answers this challenge; the second time only where the nonce was old. */
-  async #proof(request: SipRequest, response: SipResponse, second = false): Promise<Header | undefined> {
-    const proxy = response.status === 407
-    const challenges = headerValuesWhole(response, proxy ? 'proxy-authenticate' : 'www-authenticate')
-    const challenge = challenges.map(parseChallenge).find(c => c !== undefined)
-    if (!challenge || (second && challenge.stale !== true)) return undefined
-    const login = await this.#ports.credential(this.line.login).catch(() => undefined)
-    if (!login) return undefined
-    const cnonce = randomBytes(6).toString('hex')
-    const value = formatAuthorization(challenge, {
-      ...login,
-      method: request.method,
-      uri: request.uri,
-      cnonce,
-      count: 1
-    })
-    return { name: proxy ? 'proxy-authorization' : 'authorization', value }
+  #proof(request: SipRequest, challenge: SipResponse, again: boolean): Promise<Header | undefined> {
+    return proofOf(() => this.#ports.credential(this.line.login), request, challenge, again)
   }
 
   /** Ends what has not been answered; the far end's confirmation, or its answer that crossed ours, is seen to all the same. */
@@ -324,7 +305,14 @@ export class OutgoingCall implements PlacedCall {
   }
 
   #sendBye(dialog: OutgoingDialog): void {
-    this.#forget(dialog.request('BYE', branch => this.#via(branch)))
+    this.#askProven(proof => dialog.request('BYE', branch => this.#via(branch), proof))
+  }
+
+  /** A request whose answer changes nothing but that it may want our log-in. */
+  #askProven(build: (proof: readonly Header[]) => SipRequest): void {
+    const { peer } = this.line
+    const request = (built: SipRequest, events: ClientEvents) => void this.#ports.request(built, peer, events)
+    sendProven({ build, request, proof: (...asked) => this.#proof(...asked) })
   }
 
   /** A request whose answer changes nothing; it is sent until it has one. */
@@ -342,7 +330,7 @@ export class OutgoingCall implements PlacedCall {
       via: branch => this.#via(branch),
       request: (request, events) => this.#ports.request(request, peer, events),
       send: ack => this.#ports.send(ack, peer),
-      proof: (request, challenge) => this.#proof(request, challenge),
+      proof: (...asked) => this.#proof(...asked),
       speak: (offer, media) => this.#speak(offer, media),
       failed: () => this.#bye('failed')
     }

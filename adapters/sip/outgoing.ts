@@ -6,7 +6,7 @@ import { OutgoingCall, type OutgoingPorts } from './outgoing-call.ts'
 import type { Line } from './outgoing-invite.ts'
 import { hostPort, type Peer } from './peer.ts'
 import type { Binding } from './registrations.ts'
-import { peerOfTrunk } from './trunks.ts'
+import { loginOf, peerOfTrunk } from './trunks.ts'
 
 /** What may stand in a number that is dialled; anything else could change the request it is put in. */
 const NUMBER = /^[0-9*#+]{1,32}$/
@@ -101,7 +101,7 @@ export class OutgoingCalls {
       ...this.#lineAt(peer),
       name: trunk.name,
       uri: `sip:${dialled}@${host}${peer.transport === 'udp' ? '' : `;transport=${peer.transport}`}`,
-      login: `trunk/${trunk.name}`
+      login: loginOf(trunk)
     }
   }
 

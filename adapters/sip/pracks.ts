@@ -1,5 +1,5 @@
 /** Reliable ringing tones of who we ring (RFC 3262 §4): each told once by PRACK that it was heard, in its order, in the dialog it opens. */
-import { header, headerValues, type SipRequest, type SipResponse } from './frame.ts'
+import { type Header, header, headerValues, type SipRequest, type SipResponse } from './frame.ts'
 import { parseCSeq } from './headers.ts'
 import { OutgoingDialog, tagOf } from './outgoing-dialog.ts'
 
@@ -17,8 +17,8 @@ interface Ringing {
 
 export interface PrackPorts {
   via(branch: string): string
-  /** Sends it, again until it is answered. */
-  request(prack: SipRequest): void
+  /** Sends it, again until it is answered, and with our log-in where that is asked for. */
+  request(prack: (proof: readonly Header[]) => SipRequest): void
 }
 
 export class Pracks {
@@ -45,7 +45,8 @@ export class Pracks {
     ringing.rseq = rseq
     if (!ringing.body && response.body.length > 0) ringing.body = response.body
     const rack = { name: 'rack', value: `${rseq} ${parseCSeq(header(invite, 'cseq') ?? '')?.number ?? 1} INVITE` }
-    this.#ports.request(ringing.dialog.request('PRACK', branch => this.#ports.via(branch), [rack]))
+    const via = (branch: string) => this.#ports.via(branch)
+    this.#ports.request(proof => ringing.dialog.request('PRACK', via, [rack, ...proof]))
     return true
   }
 

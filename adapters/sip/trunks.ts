@@ -21,6 +21,11 @@ export function mayBeTrunk(config: Pick<SipConfig, 'trunks'>, peer: Peer): boole
   return config.trunks.some(t => t.login !== undefined && comesFrom(t, peer))
 }
 
+/** Key of our own log-in at this exchange. */
+export function loginOf(trunk: Pick<Trunk, 'name'>): string {
+  return `trunk/${trunk.name}`
+}
+
 /** Where we call an exchange; undefined when it only calls us. */
 export function peerOfTrunk({ address, port, transport = 'udp' }: Trunk): Peer | undefined {
   return address === undefined ? undefined : { transport, address, port: port ?? DEFAULT_PORTS[transport] }

@@ -11,22 +11,15 @@ import { answerInfo } from './digits.ts'
 import type { HeardDigit } from './ear.ts'
 import { header, parseMessage, type SipRequest, serialize } from './frame.ts'
 import { LoginGuard } from './login-guard.ts'
+import { readOffer } from './offered.ts'
 import { OutgoingCalls } from './outgoing.ts'
 import type { OutgoingCall } from './outgoing-call.ts'
 import { originOf, type Peer, reachable, secrecyOf } from './peer.ts'
 import { Presses } from './presses.ts'
+import { proofOf } from './proven.ts'
 import { ProvenPlaces } from './proven-places.ts'
 import { Registrar } from './registrar.ts'
-import {
-  ALLOWED,
-  type CheckedRequest,
-  checkRequest,
-  EXTENSIONS,
-  type Refusal,
-  unreadableBody,
-  unsupported
-} from './request.ts'
-import { type Offer, parseOffer, type Secrecy } from './sdp.ts'
+import { ALLOWED, type CheckedRequest, checkRequest, EXTENSIONS, type Refusal, unsupported } from './request.ts'
 import { sessionTooShort } from './session-timer.ts'
 import { Sightings } from './sightings.ts'
 import { NO_JOURNAL, StatelessReplies } from './stateless.ts'
@@ -34,7 +27,7 @@ import { Strangers } from './strangers.ts'
 import { Talks } from './talks.ts'
 import { type Send, type ServerTransaction, ServerTransactions } from './transaction.ts'
 import { TrunkWatch } from './trunk-watch.ts'
-import { trunkOfLogin } from './trunks.ts'
+import { loginOf, trunkOfLogin } from './trunks.ts'
 
 /** How the server reaches the network; all of it is the session's. */
 export interface UasPorts {
@@ -311,17 +304,17 @@ export class Uas {
     transaction.trying()
     if (trunk) {
       this.#sightings.trunk(trunk, peer)
-      return this.#press(transaction, { kind: 'trunk' }, dialled)
+      return this.#press(transaction, { kind: 'trunk' }, dialled, trunk)
     }
     const proof = await this.#proving(this.#strangers.prove(transaction, dialled))
     if (proof?.kind !== 'digest') return
     const proven = trunkOfLogin(config, peer, proof.username)
     if (proven) this.#sightings.trunk(proven, peer)
-    await this.#press(transaction, proven ? { kind: 'trunk' } : proof, dialled)
+    await this.#press(transaction, proven ? { kind: 'trunk' } : proof, dialled, proven)
   }
 
   /** The alarm first; only when it is durable may the telephone hear a ringing tone. */
-  async #press(transaction: ServerTransaction, proof: Proof, dialled: Dialled): Promise<void> {
+  async #press(transaction: ServerTransaction, proof: Proof, dialled: Dialled, trunk?: Trunk): Promise<void> {
     const { config, host } = this.#ports
     const { request, peer } = transaction
     const key = inviteKey(request)
@@ -329,7 +322,7 @@ export class Uas {
       transaction.respond({ status: 482, reason: 'Loop Detected', toTag: '' })
       return
     }
-    const call = new Call(transaction, this.#callPorts(key))
+    const call = new Call(transaction, this.#callPorts(key, trunk))
     this.#calls.set(call.key, call)
     this.#byInvite.set(key, call)
     const caller = readCaller(request, proof, peer.address, config.localPrefixes)
@@ -356,7 +349,7 @@ export class Uas {
     return unsupported(request.raw) ?? sessionTooShort(request.raw)
   }
 
-  #callPorts(key: string): CallPorts {
+  #callPorts(key: string, trunk: Trunk | undefined): CallPorts {
     const { host, config, voice, localAddress, sentBy } = this.#ports
     return {
       clock: host.clock,
@@ -366,6 +359,7 @@ export class Uas {
       localAddress,
       sentBy,
       request: (request, to, events) => this.#client.send(request, to, events),
+      proof: async (...asked) => trunk && proofOf(() => host.credential(loginOf(trunk)), ...asked),
       ended: call => {
         this.#talks.end(call.key)
         this.#calls.delete(call.key)
@@ -383,17 +377,4 @@ function kindOfCall(host: AdapterHost, press: Signal, { service }: Dialled): Ser
 
 function inviteKey(invite: CheckedRequest): string {
   return `${invite.callId}\n${invite.fromTag}\n${invite.cseq.number}`
-}
-
-function readOffer(
-  raw: SipRequest,
-  secrecy: Secrecy
-): { readonly offer: Offer | undefined } | { readonly refusal: Refusal } {
-  const unreadable = unreadableBody(raw)
-  if (unreadable) return { refusal: unreadable }
-  const isSdp = header(raw, 'content-type')?.toLowerCase().startsWith('application/sdp')
-  if (raw.body.length === 0 || !isSdp) return { offer: undefined }
-  const offer = parseOffer(raw.body, secrecy)
-  if (offer === 'malformed') return { refusal: { status: 400, reason: 'Bad Request (sdp)' } }
-  return offer === 'noAudio' ? { refusal: { status: 488, reason: 'Not Acceptable Here' } } : { offer }
 }
