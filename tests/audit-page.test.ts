@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { id } from '../gateway/core/brand.ts'
 import type { Incident } from '../gateway/core/incident.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
@@ -82,6 +82,8 @@ beforeAll(async () => {
   context.setDefaultTimeout(PATIENCE_MS)
   page = await firstPage(context)
 }, TEST_MS)
+// Each test begins afresh, whatever became of the one before.
+beforeEach(() => page.unrouteAll({ behavior: 'ignoreErrors' }))
 afterAll(async () => {
   leader?.close()
   await context?.close()
@@ -106,6 +108,7 @@ it('the auditor searches the log, whose chain is checked, and takes it as a file
 })
 
 it('a question that failed leaves the lines and the question they answer', { timeout: TEST_MS }, async () => {
+  await enter('10099', '/audit')
   const asked: string[] = []
   const search = /\/api\/incident-search\?/
   await page.route(search, async route => {
@@ -125,11 +128,10 @@ it('a question that failed leaves the lines and the question they answer', { tim
   await Promise.all([page.waitForResponse(/before=77/), button('往前再找').click()])
   expect(asked.slice(-2)).toEqual(['lost ', 'cgf 77'])
   await page.getByRole('alert').waitFor({ state: 'detached' })
-  await page.unroute(search)
-  await page.reload()
 })
 
 it('and incidents, read only: each look on record, no telephone number anywhere', { timeout: TEST_MS }, async () => {
+  await enter('10099', '/audit')
   await button('警情').click()
   await page.getByRole('searchbox').fill('cgf')
   await button('查找').click()

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { createTaxi, type Taxi } from '../adapters/jt808/simulator.ts'
 import { createTelephone } from '../adapters/sip/simulator.ts'
 import type { Incident } from '../gateway/core/incident.ts'
-import { logIn } from '../gateway/testing/console-client.ts'
+import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { type RunningGateway, runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
@@ -21,7 +21,7 @@ const dir = tempDir('households-page')
 let running: RunningGateway
 let context: BrowserContext
 let page: Page
-let password = ''
+let watch: ConsoleClient
 let taxi: Taxi
 let reports = 0
 
@@ -54,8 +54,7 @@ async function call(number: string, dial: string): Promise<void> {
 }
 
 async function incidentOf(name: string): Promise<Incident | undefined> {
-  const client = await logIn(running.url, '10327', password)
-  const list = (await (await client.get('/api/incidents')).json()) as Incident[]
+  const list = (await (await watch.get('/api/incidents')).json()) as Incident[]
   return list.find(incident => incident.subject.name.includes(name))
 }
 
@@ -84,7 +83,8 @@ beforeAll(async () => {
       }
     }
   })
-  password = await running.person('10327', 'operator')
+  const password = await running.person('10327', 'operator')
+  watch = await logIn(running.url, '10328', await running.person('10328', 'operator'), 4)
   taxi = createTaxi({
     ...{ host: '127.0.0.1', port: running.port('adapters.jt808.port'), phone: '013900000007', plate: '闽J·T0637' },
     ...{ version: 2013, reportMs: 200, place: whereItIs }
@@ -102,6 +102,7 @@ beforeAll(async () => {
 }, TEST_MS)
 
 afterAll(async () => {
+  watch?.close()
   await context?.close()
   await taxi?.stop()
   await running?.stop()
