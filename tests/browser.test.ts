@@ -143,8 +143,10 @@ describe('from a press to a patrol that has been there', { timeout: TEST_MS }, (
     await phone.getByRole('dialog').locator('.finding').first().click()
     await pressUntil(phone.getByRole('dialog').locator('.pb.main'), phone.getByText('在岗待命'))
     await floor.keyboard.press('r')
+    await floor.getByRole('dialog').waitFor()
     await floor.keyboard.press('2')
     await floor.keyboard.press('1')
+    await floor.locator('.menu.resolve :is(input, textarea):focus').waitFor()
     await floor.keyboard.type('误触，已向当事人说明')
     await floor.keyboard.press('Enter')
     await floor.locator('.stage.now', { hasText: '处置完毕' }).waitFor()
@@ -190,6 +192,8 @@ describe('evidence', { timeout: TEST_MS }, () => {
       expect(first?.wallMs, clip.cameraName).toBeLessThanOrEqual((await incident()).openedAtMs - PRE_ROLL_MS + 500)
       expect(last?.wallMs, clip.cameraName).toBeGreaterThanOrEqual(pressedAtMs + POST_ROLL_MS - 2_500)
     }
+    // No menu is open, whatever an earlier test left; the incident is still the chosen one.
+    await floor.goto(demo.url)
     // The caller's voice stands first and has no picture.
     const pictures = floor.locator('.evidence .item').filter({ hasNotText: '通话录音' })
     await pictures.getByRole('button', { name: '播放' }).first().click()
@@ -207,6 +211,7 @@ describe('wall', { timeout: TEST_MS }, () => {
   })
 
   it('a private camera says why it is closed and opens for a reason', async () => {
+    await floor.goto(`${demo.url}/wall`)
     await floor.locator('.wall-cell', { hasText: '社会探头' }).first().locator('.wall-open').dblclick()
     const dialog = floor.getByRole('dialog')
     await dialog.getByText('未开放').waitFor()

@@ -13,7 +13,7 @@ import { type EvidenceTools, noMedia, waitForKey } from './tools.ts'
 
 const WAIT_KEY_MS = 1500
 /** A tenth of a second of work, by a process that lets everything else go first: on a busy machine it is late, and late is better than none. */
-const DECODE_MS = 30_000
+const DECODE_MS = 60_000
 const MAX_JPEG_BYTES = 16 * 1024 * 1024
 /** A GOP longer than this gives the keyframe alone: a still is wanted within a second. */
 const MAX_UNITS = 300
