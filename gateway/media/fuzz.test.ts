@@ -1,5 +1,6 @@
 /** Everything that a camera's bytes run through, with inputs that are almost right: nothing throws, hangs, or grows beyond its bounds. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { cpuMs } from '../testing/cpu.ts'
 import { Mutator } from '../testing/mutate.ts'
 import { systemClock } from './clock.ts'
 import { VIDEO_CODECS } from './codec/codecs.ts'
@@ -61,12 +62,15 @@ function fuzz(seed: number, seeds: readonly Buffer[], target: (input: Buffer, mu
   for (let i = 0; i < INPUTS / TARGETS; i++) {
     const input = mutator.bytes(seeds)
     const startMs = performance.now()
+    let tookMs = 0
     try {
       target(input, mutator)
+      // Who else runs on the machine is no slow input: what was long by the wall is measured by its own work.
+      if (performance.now() - startMs > SLOW_MS) tookMs = cpuMs(() => target(input, mutator))
     } catch (error) {
       throw new Error(`seed ${seed}, input ${i}: ${input.toString('base64')}`, { cause: error })
     }
-    if (performance.now() - startMs > SLOW_MS) throw new Error(`seed ${seed}, input ${i} is slow`)
+    if (tookMs > SLOW_MS) throw new Error(`seed ${seed}, input ${i} is slow`)
   }
 }
 

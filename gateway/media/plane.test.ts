@@ -8,6 +8,7 @@ import { generate } from 'selfsigned'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type CameraId, type EvidenceId, id, type UserId } from '../core/brand.ts'
 import type { ClipResult } from '../core/media.ts'
+import { watchLateness } from '../testing/lateness.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { until } from '../testing/wait.ts'
 import { type GstCamera, startGstCamera } from './testing/gst-camera.ts'
@@ -37,10 +38,10 @@ afterAll(async () => {
 const path = (result: ClipResult): string => join(dir, result.file)
 
 describe('health', () => {
-  it('tells codec, size and rates of a live camera', () => {
+  it('tells codec, size and rates of a live camera', async () => {
+    await until('the rate', () => (plane.of(CAM)?.fps ?? 0) > 20)
     expect(plane.of(CAM)).toMatchObject({ state: 'live', width: 640, height: 360, attempts: 0, error: undefined })
     expect(plane.of(CAM)?.codec).toMatch(/^avc1\.42[0-9a-f]{4}$/)
-    expect(plane.of(CAM)?.fps).toBeGreaterThan(20)
     const workers = plane.workers()
     expect(workers.map(worker => worker.cameras).sort()).toEqual([0, 1])
     expect(workers.every(worker => worker.pid > 0 && worker.rejected === 0)).toBe(true)
@@ -106,18 +107,18 @@ describe('evidence', () => {
 
   it('gives the seconds before now at once, and a still', async () => {
     const nowMs = Date.now()
+    const late = watchLateness()
     const preview = await plane.preview(request('cam-1', 'ev-b', nowMs - 3000, nowMs))
-    expect(Date.now() - nowMs).toBeLessThan(30_000)
     expect(preview.actualFromMs).toBeLessThanOrEqual(nowMs - 3000)
-    expect(preview.actualToMs).toBeGreaterThan(nowMs - 1_500)
+    expect(preview.actualToMs).toBeGreaterThan(nowMs - 1_500 - late.worstMs(10_000))
     expect(await complaints(path(preview))).toBe('')
     expect((await probe(path(preview))).durationS * 1000).toBeGreaterThan(1_400)
     const before = Date.now()
     const still = await plane.still(request('cam-1', 'ev-b', before - 1500, before))
-    expect(Date.now() - before).toBeLessThan(30_000)
     expect(still.actualFromMs).toBeLessThanOrEqual(before - 1500)
     // The very picture, not the keyframe of its GOP: at most a frame and the jitter of a loaded machine older.
-    expect(still.actualFromMs).toBeGreaterThan(before - 1500 - 300)
+    expect(still.actualFromMs).toBeGreaterThan(before - 1500 - 300 - late.worstMs(10_000))
+    late.stop()
     expect(await probe(path(still))).toMatchObject({ width: 640, height: 360, frames: 1 })
   })
 

@@ -40,7 +40,8 @@ export async function startPlane(dir: string, options: Partial<MediaPlaneOptions
       await until(
         `${preRollMs} ms of pre-roll`,
         () => plane.health().every(h => h.state === 'live' && (h.preRollMs ?? 0) >= preRollMs),
-        preRollMs + 15_000
+        // A machine that is busy connects its cameras one after another.
+        preRollMs + 60_000
       )
     }
   })
