@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { freePort } from '../gateway/testing/ports.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
@@ -17,6 +17,7 @@ const dir = tempDir('cameras-page')
 let server: ChildProcess
 let context: BrowserContext
 let page: Page
+let url = ''
 
 /** For the eye, where a folder is given. */
 async function picture(name: string): Promise<void> {
@@ -27,7 +28,7 @@ async function picture(name: string): Promise<void> {
 beforeAll(async () => {
   if (!existsSync(join(ROOT, 'web-console/dist/index.html'))) throw new Error('build the console first: npm run build')
   const port = await freePort()
-  const url = `http://127.0.0.1:${port}`
+  url = `http://127.0.0.1:${port}`
   server = spawn(process.execPath, ['web-console/dev/fake-server.ts', '--port', String(port)], {
     cwd: ROOT,
     stdio: 'ignore'
@@ -45,9 +46,13 @@ beforeAll(async () => {
   await page.locator('input[autocomplete="current-password"]').fill('any')
   await page.keyboard.press('Enter')
   await page.locator('.login').waitFor({ state: 'detached' })
+}, TEST_MS)
+
+// Each test begins with all cameras, worst first, whatever the one before left.
+beforeEach(async () => {
   await page.goto(`${url}/cameras`)
   await page.locator('.cam-scroll tbody tr').first().waitFor()
-}, TEST_MS)
+})
 
 afterAll(async () => {
   await context?.close()

@@ -96,6 +96,11 @@ it('a volunteer team goes to a burglary by hand only, with the reason on record'
   expect(await faults(floor)).toEqual([])
   await floor.keyboard.press('Enter')
   await floor.locator('.unit.sent', { hasText: '人工派出（义务）：就在楼下，只看门不进屋' }).waitFor()
+  // At once: else the next unit is offered it when the offer runs out, here or in the middle of a test below.
+  const [sent] = newest().assignments
+  const accepted = await patrol.command({ kind: 'accept', assignmentId: sent?.id ?? ('' as never) })
+  expect(await accepted.json()).toMatchObject([{ outcome: 'done' }])
+  await floor.locator('.unit.sent.enRoute', { hasText: '人工派出（义务）：就在楼下，只看门不进屋' }).waitFor()
   await floor.locator('.story', { hasText: '人工派单给 义务 02 队' }).waitFor()
   await picture(floor, 'dispatch-sent')
   expect(await faults(floor)).toEqual([])
@@ -105,10 +110,6 @@ it('a volunteer team goes to a burglary by hand only, with the reason on record'
   await speak(floor, 'en')
   await floor.locator('.unit.sent', { hasText: 'sent by hand (volunteer)' }).waitFor()
   await picture(floor, 'dispatch-sent-en')
-  // Else the next unit is offered it when the offer runs out, in the middle of a test below.
-  const [sent] = newest().assignments
-  const accepted = await patrol.command({ kind: 'accept', assignmentId: sent?.id ?? ('' as never) })
-  expect(await accepted.json()).toMatchObject([{ outcome: 'done' }])
 })
 
 it('the administrator reads the table of classes', { timeout: TEST_MS }, async () => {
