@@ -73,10 +73,10 @@ it('worst first, with the cause and what to do; only the rows in sight are drawn
 
 it('found by initials, by cause, and sorted by a press on the head', { timeout: TEST_MS }, async () => {
   const rows = page.locator('.cam-scroll table')
-  await page.locator('.cam-filter input').fill('xhx')
+  await page.locator('.cam-filter').getByRole('textbox').fill('xhx')
   await until('fewer rows', async () => Number(await rows.getAttribute('aria-rowcount')) < 400)
   expect(Number(await rows.getAttribute('aria-rowcount'))).toBeGreaterThan(1)
-  await page.locator('.cam-filter input').fill('')
+  await page.locator('.cam-filter').getByRole('textbox').fill('')
   await page.locator('.cam-summary .chip', { hasText: '时钟差' }).click()
   await until('one row', async () => (await rows.getAttribute('aria-rowcount')) === '2')
   await page.getByText('−3 分 12 秒').first().waitFor()

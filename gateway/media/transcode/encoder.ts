@@ -13,7 +13,8 @@ export interface EncoderOptions {
   ended(reason: string): void
 }
 
-const HANG_MS = 10_000
+/** On a machine that is busy its start alone takes seconds: who is killed for that gives no picture at all. */
+const HANG_MS = 30_000
 /** So much may wait in front of ffmpeg: beyond it this machine is too slow, and pictures are left out. */
 const MAX_WAITING_BYTES = 4 * 1024 * 1024
 /** Behind the workers, whose cameras must not wait; before stills, since somebody looks. */

@@ -150,7 +150,7 @@ it('sends an H.265 file as H.264 to a page that plays nothing else, within the s
     return fetch(`http://127.0.0.1:${port}${path}`, { headers: { authorization: `Ticket ${ticket}`, accept } })
   }
   const viewer = look('two')
-  await until('the budget is spent', () => viewer.delaysMs.length > 0)
+  await until('the budget is spent', () => viewer.delaysMs.length > 0, SLOW_MS)
   expect((await fetched('video/mp4;codecs=avc1,*/*')).status).toBe(503)
   viewer.close()
   const plain = await fetched('*/*')
@@ -164,7 +164,7 @@ it('sends an H.265 file as H.264 to a page that plays nothing else, within the s
     // Read to its end: only then its place is free for the page.
     return (await answer.arrayBuffer()).byteLength > 0
   }
-  await until('the place is free', made)
+  await until('the place is free', made, SLOW_MS)
   const { port, path, ticket } = plane.fileTicket(file, USER)
   const played = await page.evaluate<{ type: string; duration: number; width: number }>(`(async () => {
     const headers = { authorization: 'Ticket ${ticket}', accept: 'video/mp4;codecs=avc1,*/*' }
