@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
 import { promisify } from 'node:util'
 import mqtt from 'mqtt'
+import { writeToStream } from 'mqtt-packet'
 import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
@@ -52,6 +53,10 @@ const publish = (port: number, args: readonly string[]) =>
   run('mosquitto_pub', ['-h', '127.0.0.1', '-p', String(port), '-V', 'mqttv311', ...args], { timeout: 60_000 })
 
 describe('broker', () => {
+  test('no table of all packet numbers is kept', () => {
+    expect(writeToStream.cacheNumbers).toBe(false)
+  })
+
   test('a press is a signal, and the PUBACK waits for the journal', () =>
     withBroker(async ({ fake, port }) => {
       const device = box(port)

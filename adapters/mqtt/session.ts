@@ -4,6 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer } from 'node:tls'
 import { Aedes, type AuthenticateError, type Client } from 'aedes'
+import { writeToStream } from 'mqtt-packet'
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
@@ -27,6 +28,9 @@ type Packet = { topic: string; payload: string | Buffer; qos: number; retain: bo
 
 /** A box has one; a second while a dead one is noticed, and two for who tests it. */
 const MAX_PER_LOGIN = 4
+
+// Else the first packet makes a table of all 65,536 numbers, each a buffer of its own: 7 MB for one small allocation a packet.
+writeToStream.cacheNumbers = false
 
 /** Runs the broker until aborted. */
 export async function runBroker(

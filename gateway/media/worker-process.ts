@@ -94,7 +94,13 @@ export class WorkerProcess {
       execArgv: ['--max-semi-space-size=2', '--initial-old-space-size=64'],
       // A disk that hangs keeps a thread per write: recordings take 8 at most, evidence and the rest find the others. And arenas are given
       // back to the system when they have been replaced by larger ones: glibc raises this bound with each, and keeps the holes.
-      env: { ...process.env, UV_THREADPOOL_SIZE: '12', MALLOC_MMAP_THRESHOLD_: '262144' },
+      // Its own number of arenas: the threads that write and those that receive would stand before one, which is enough for the main process.
+      env: {
+        ...process.env,
+        UV_THREADPOOL_SIZE: '12',
+        MALLOC_MMAP_THRESHOLD_: '262144',
+        MALLOC_ARENA_MAX: '2'
+      },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc']
     })
     this.#child = child

@@ -28,7 +28,7 @@ const MAIN = join(
   ...(process.env.PINGAN_BUNDLE === '1' ? ['dist', 'gateway', 'main.js'] : ['gateway', 'main.ts'])
 )
 /** As scripts/start runs it. */
-const ENV = { ...process.env, MALLOC_ARENA_MAX: '2' }
+const ENV = { ...process.env, MALLOC_ARENA_MAX: '1' }
 
 /** Writes configuration and registry. */
 export async function prepareProcess(dir: string, registry: object, more: MoreConfig = {}): Promise<ProcessSetup> {
@@ -81,7 +81,7 @@ export async function runCommand(
 
 function launch(args: readonly string[]): GatewayProcess {
   const options = { stdio: ['ignore', 'pipe', 'pipe'], env: ENV } satisfies SpawnOptions
-  return watch(spawn(process.execPath, ['--max-semi-space-size=2', MAIN, ...args], options))
+  return watch(spawn(process.execPath, ['--max-semi-space-size=2', '--no-short-builtin-calls', MAIN, ...args], options))
 }
 
 function watch(child: ChildProcess): GatewayProcess {
