@@ -7,7 +7,7 @@ import { GatewayError } from '../core/errors.ts'
 import { openSqliteStore } from '../storage/sqlite/store.ts'
 import { systemClock } from '../supervise/clock.ts'
 import { type CommonOptions, overrides } from './command-line.ts'
-import { SINK_CREDENTIAL } from './outwards.ts'
+import { SINK_CREDENTIAL } from './sink-desk.ts'
 
 const MIN_LENGTH = 16
 

@@ -9,7 +9,7 @@ import type { Violation } from '../storage/verify.ts'
 const MAX_SHOWN = 20
 /** Whoever was asked longer ago than this is asked no more. */
 const ASKED_MS = 30 * 86_400_000
-const RECORDS = ['subject', 'group', 'unit', 'camera'] as const
+const RECORDS = ['registry.subject', 'registry.group', 'registry.unit', 'registry.camera', 'outbox.sink'] as const
 const ANSWERS = { accepted: 'accept', refused: 'refuse', withdrawn: 'withdraw' } as const
 
 interface Row {
@@ -21,7 +21,7 @@ interface Row {
 export function verifyWork(dir: string): { readonly violations: readonly Violation[]; readonly records: number } {
   const db = openReadOnly(dir)
   try {
-    const edits = RECORDS.map(kind => editsOf(db, `registry.${kind}`))
+    const edits = RECORDS.map(kind => editsOf(db, kind))
     const found = [
       ...shifts(db),
       ...followUps(db),

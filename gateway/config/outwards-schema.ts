@@ -4,6 +4,7 @@ import { CAP_SCOPES, CAP_STATUSES, CONTACT_TELLS, SINK_FORMATS } from '../core/o
 import { ALARM_CLASSES } from '../core/signal.ts'
 
 const DAY_MS = 86_400_000
+const BYTE = '(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])'
 const one = <T extends string>(values: readonly T[], value: T, description: string) =>
   Type.Union(
     values.map(each => Type.Literal(each)),
@@ -63,6 +64,12 @@ export const outwards = Type.Object(
       maxItems: 32,
       description:
         'systems that are told of incidents, e.g. { name: province, url: "https://…", format: cap, addresses: [duty@example.org] }'
+    }),
+    allow: Type.Array(Type.String({ pattern: `^${BYTE}(\\.${BYTE}){3}(/([0-9]|[12][0-9]|3[0-2]))?$` }), {
+      default: [],
+      maxItems: 32,
+      description:
+        'ranges that sinks made on the page may lead to, e.g. 10.1.0.0/16; empty: every address but those of this machine and link-local ones'
     }),
     sender: Type.String({
       default: '',

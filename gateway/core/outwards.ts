@@ -95,6 +95,8 @@ export interface SinkView {
   readonly status: SinkSettings['status']
   readonly personal: boolean
   readonly state: 'ready' | 'paused' | 'disabled' | 'open' | 'noSecret' | 'gone'
+  /** Where it is named: the configuration or the page; absent: nowhere any more. */
+  readonly origin?: 'file' | 'page'
   readonly retryAtMs?: number
   readonly error?: string
   readonly waiting: number

@@ -87,7 +87,14 @@ export const FAULT_CODES = [
   'noSource',
   'url',
   'urlLogin',
-  'secure'
+  'secure',
+  'webUrl',
+  'sinkHost',
+  'sinkName',
+  'ofFile',
+  'fixed',
+  'tooShort',
+  'publicPersonal'
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
 

@@ -67,6 +67,7 @@ import type { CameraRooms, GridRooms, MapAnswer } from './record-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
 import type { SearchRooms } from './search-ports.ts'
 import type { SourceShelfRooms } from './shelf-ports.ts'
+import type { SinkRooms } from './sink-ports.ts'
 import type { SubjectRooms } from './subject-ports.ts'
 import type { WorkRooms } from './work-ports.ts'
 
@@ -219,7 +220,8 @@ export interface OutwardRooms {
   /** Throws away what was given up; NOT_FOUND. */
   drop(deliveryId: string, user: SessionUser): Promise<void>
   /** Of one sink; NOT_FOUND. */
-  order(sink: string, order: 'pause' | 'resume' | 'test' | 'retryAll', user: SessionUser): Promise<void>
+  order(sink: string, order: 'pause' | 'resume' | 'retryAll', user: SessionUser): Promise<void>
+  readonly sinks: SinkRooms
 }
 
 /** The video wall and the video patrol; every change and every look is audited before it is answered. */

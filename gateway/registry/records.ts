@@ -39,7 +39,7 @@ export interface Records<V> {
 export interface AuditWords {
   readonly action: string
   readonly object: string
-  readonly detail: Readonly<Record<string, string | number>>
+  readonly detail: Readonly<Record<string, string | number | boolean>>
 }
 
 /** A version as it is kept. */

@@ -70,7 +70,8 @@ export interface OutboxDeps {
   readonly store: Pick<Store, 'documents' | 'commit'>
   readonly clock: Clock
   readonly site: OutwardSite
-  readonly sinks: readonly SinkSettings[]
+  /** As they are now: asked at each step. */
+  sinks(): readonly SinkSettings[]
   readonly contacts: ContactRules
   /** Waiting and dead messages of one sink, each; beyond it the oldest waiting is given up, the oldest dead one goes. */
   readonly queueMax: number
@@ -99,14 +100,16 @@ export interface Outbox {
   has(item: Item): boolean
   /** Newest last. */
   readonly log: readonly Delivery[]
+  /** The rows that give up what waits for a sink that is no more; nothing is lost of it. */
+  orphanRows(sink: string): { readonly rows: readonly DocumentRow[]; durable(): void }
   /** The rows that put a delivered message from the queue into the log. */
   deliveredRows(item: Item, delivery: Delivery): { readonly rows: readonly DocumentRow[]; durable(): void }
 }
 
 export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
-  const { store, clock, site, sinks } = deps
-  const known = new Set(sinks.map(each => each.name))
-  const queues = new Map<string, Map<string, Item>>(sinks.map(each => [each.name, new Map()]))
+  const { store, clock, site } = deps
+  const known = new Set(deps.sinks().map(each => each.name))
+  const queues = new Map<string, Map<string, Item>>([...known].map(name => [name, new Map()]))
   const threads = new Map<string, Thread>()
   const log: { key: string; delivery: Delivery }[] = []
   let last = 0
@@ -120,7 +123,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     const item = body as Item
     last = Math.max(last, Number(key))
     const gone = !known.has(item.sink) && item.state === 'waiting'
-    queueOf(item.sink).set(key, gone ? { ...item, state: 'dead', error: 'sinkGone', endedAtMs: clock.now() } : item)
+    queueOf(item.sink).set(key, gone ? orphan(item, clock.now()) : item)
   }
   for (const { key, body } of await everything(store, THREAD)) threads.set(key, body as Thread)
   for (const { key, body } of await everything(store, LOG)) {
@@ -235,6 +238,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       const said: Told[] = []
       const puts: Item[] = []
       const gone: string[] = []
+      const sinks = change.incidents ? deps.sinks() : []
       for (const incident of change.incidents ?? []) {
         for (const sink of sinks) {
           const tell = sink.format === 'contacts' ? toldContacts : told
@@ -286,6 +290,18 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     get log() {
       return log.map(each => each.delivery)
     },
+    orphanRows(sink) {
+      const orphans = itemsOf(sink)
+        .filter(({ state }) => state === 'waiting')
+        .map(item => orphan(item, clock.now()))
+      return {
+        rows: orphans.map(item => ({ kind: ITEM, key: item.key, body: item })),
+        durable() {
+          for (const item of orphans) queueOf(sink).set(item.key, item)
+          if (queueOf(sink).size === 0) queues.delete(sink)
+        }
+      }
+    },
     deliveredRows(item, delivery) {
       const key = nextKey()
       const late = arrived(item)
@@ -307,6 +323,8 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     }
   }
 }
+
+const orphan = (item: Item, nowMs: number): Item => ({ ...item, state: 'dead', error: 'sinkGone', endedAtMs: nowMs })
 
 /** As a page shows it: without its text. */
 export function deliveryOf(item: Item, state: Delivery['state'] = item.state): Delivery {

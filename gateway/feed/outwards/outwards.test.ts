@@ -181,7 +181,7 @@ it('what waits for a sink that the configuration does not name any more is given
   const { step, sender, outbox, store, clock } = await bench()
   sender().pause(true)
   await step(incident({ number: 'A' }))
-  const later = await createOutbox({ store, clock, site: SITE, sinks: [], queueMax: 10, contacts: RULES })
+  const later = await createOutbox({ store, clock, site: SITE, sinks: () => [], queueMax: 10, contacts: RULES })
   expect(later.items('city').map(each => [each.state, each.error])).toEqual([['dead', 'sinkGone']])
   expect(outbox().items('city')).toHaveLength(1)
 })

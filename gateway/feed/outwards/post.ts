@@ -1,4 +1,6 @@
-/** One HTTP POST to a sink: bounded in time, follows no redirect, reads no answer. */
+/** One HTTP POST to a sink: bounded in time, follows no redirect; its answer is read for a try of the line only, and of that the beginning. */
+import { type Dispatcher, fetch } from 'undici'
+import { SINK_LIMITS, type SinkTried } from '../../core/sink-record.ts'
 
 export type PostResult =
   | { readonly kind: 'taken'; readonly status: number }
@@ -13,21 +15,29 @@ export type Post = (
   abort: AbortSignal
 ) => Promise<PostResult>
 
+/** The answer as somebody at the screen wants to see it. */
+export type TryPost = (
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  abort: AbortSignal
+) => Promise<Pick<SinkTried, 'taken' | 'status' | 'error' | 'contentType' | 'answer' | 'isCut'>>
+
 /** Nothing but the text is wrong: the same text is wrong for ever. Other answers may be a setting that somebody puts right. */
 const REFUSED: ReadonlySet<number> = new Set([400, 406, 409, 410, 413, 415, 422])
 const RETRY_AFTER_MAX_MS = 3_600_000
+/** Where it leads to is not allowed; told by the dispatcher's look-up. */
+export const NOT_ALLOWED = 'notAllowed'
 
-export function createPost(timeoutMs: number): Post {
+/** `dispatcher`: how it is connected to; absent: as the system does. */
+export function createPost(timeoutMs: number, dispatcher?: Dispatcher): Post {
   return async (url, headers, body, abort) => {
     try {
-      const response = await fetch(url, {
-        ...{ method: 'POST', headers, body, redirect: 'manual' },
-        signal: AbortSignal.any([abort, AbortSignal.timeout(timeoutMs)])
-      })
+      const response = await sent(url, { headers, body, dispatcher, signal: within(timeoutMs, abort) })
       // What it answers is of no use to anybody; unread, it would hold the connection.
       await response.body?.cancel().catch(() => undefined)
       const { status } = response
-      if (status >= 200 && status < 300) return { kind: 'taken', status }
+      if (isTaken(status)) return { kind: 'taken', status }
       if (REFUSED.has(status)) return { kind: 'refused', status }
       const retryAfterMs = afterOf(response.headers.get('retry-after'))
       return { kind: 'failed', status, error: `HTTP ${status}`, retryAfterMs }
@@ -35,6 +45,53 @@ export function createPost(timeoutMs: number): Post {
       return { kind: 'failed', error: reasonOf(error) }
     }
   }
+}
+
+export function createTryPost(timeoutMs: number, dispatcher?: Dispatcher): TryPost {
+  return async (url, headers, body, abort) => {
+    try {
+      const response = await sent(url, { headers, body, dispatcher, signal: within(timeoutMs, abort) })
+      const { status } = response
+      const contentType = response.headers.get('content-type')?.slice(0, 100)
+      const { bytes, isCut } = await beginning(response.body ?? [])
+      return { taken: isTaken(status), status, contentType, answer: shown(bytes), isCut }
+    } catch (error) {
+      return { taken: false, error: reasonOf(error) }
+    }
+  }
+}
+
+function sent(
+  url: string,
+  {
+    dispatcher,
+    ...rest
+  }: {
+    readonly headers: Readonly<Record<string, string>>
+    readonly body: string
+    readonly signal: AbortSignal
+    readonly dispatcher: Dispatcher | undefined
+  }
+) {
+  return fetch(url, { ...rest, method: 'POST', redirect: 'manual', ...(dispatcher ? { dispatcher } : {}) })
+}
+
+const within = (timeoutMs: number, abort: AbortSignal) => AbortSignal.any([abort, AbortSignal.timeout(timeoutMs)])
+const isTaken = (status: number) => status >= 200 && status < 300
+
+/** Leaving the loop ends the connection: an endless answer costs nothing. */
+async function beginning(body: AsyncIterable<Uint8Array> | readonly Uint8Array[]) {
+  let bytes = Buffer.alloc(0)
+  for await (const chunk of body) {
+    bytes = Buffer.concat([bytes, chunk.subarray(0, SINK_LIMITS.answer + 1)])
+    if (bytes.length > SINK_LIMITS.answer) return { bytes: bytes.subarray(0, SINK_LIMITS.answer), isCut: true }
+  }
+  return { bytes, isCut: false }
+}
+
+/** Control characters would break the line; what is no text shows as such. */
+function shown(bytes: Buffer): string {
+  return new TextDecoder('utf-8').decode(bytes).replace(/[^\P{C}\n\t]/gu, '\ufffd')
 }
 
 function afterOf(header: string | null): number | undefined {

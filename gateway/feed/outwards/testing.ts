@@ -53,7 +53,7 @@ export async function bench({ sink = SINK, queueMax = 100 }: { sink?: SinkSettin
   const answers: (PostResult | Promise<PostResult>)[] = []
   const now = { answer: TAKEN as PostResult, secret: 'a secret of the test' as string | undefined, calling: '' }
   const start = async () => {
-    const outbox = await createOutbox({ store, clock, site: SITE, sinks: [sink], queueMax, contacts: RULES })
+    const outbox = await createOutbox({ store, clock, site: SITE, sinks: () => [sink], queueMax, contacts: RULES })
     const sender = createSender({
       ...{ sink, outbox, store, clock, log: silentLog, settings: SETTINGS, random: () => 0.5 },
       secret: async () => now.secret,

@@ -4,11 +4,9 @@ import Type from 'typebox'
 import type { SessionUser } from '../../core/wire.ts'
 import { checkOrigin, sessionOf } from '../guard.ts'
 import type { HttpAccess, OutwardRooms } from '../ports.ts'
+import { sinkRoutes } from './sinks.ts'
 
-const OrderBody = Type.Object(
-  { order: Type.Enum(['pause', 'resume', 'test', 'retryAll']) },
-  { additionalProperties: false }
-)
+const OrderBody = Type.Object({ order: Type.Enum(['pause', 'resume', 'retryAll']) }, { additionalProperties: false })
 
 export function outwardRoutes(
   app: FastifyInstance,
@@ -38,7 +36,8 @@ export function outwardRoutes(
   })
   app.post('/api/sinks/:id/orders', { schema: { body: OrderBody } }, async (request, reply) => {
     const user = administrator(request)
-    await rooms.order(nameOf(request), (request.body as { order: 'test' }).order, user)
+    await rooms.order(nameOf(request), (request.body as { order: 'pause' }).order, user)
     return reply.code(204).send()
   })
+  sinkRoutes(app, rooms.sinks, administrator)
 }

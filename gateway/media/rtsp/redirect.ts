@@ -71,7 +71,8 @@ function strangerFault(fromHost: string, { host, port }: RtspAddress): string | 
   return undefined
 }
 
-function networkOf(host: string): Network {
+/** Of an IP address as the URL parser writes it. */
+export function networkOf(host: string): Network {
   if (isIP(host) === 6) return IPV6.find(([, pattern]) => pattern.test(host))?.[0] ?? 'unusable'
   return IPV4_LISTS.find(({ list }) => list.check(host))?.network ?? 'public'
 }

@@ -1,11 +1,15 @@
 /** 外发: which systems are told, how far each message is, and what was given up; for the administrator. */
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Deliveries } from '../../../../gateway/core/outwards.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { usePolled } from '../../wire/use-polled.ts'
+import { NEW } from '../manage/use-list.ts'
 import { DeliveryTable } from './messages.tsx'
+import { type SecretMade, SecretOnce, SinkDrawer } from './sink-drawer.tsx'
 import { SinkTable } from './sinks.tsx'
 import '../admin/admin.css'
+import '../manage/manage.css'
 import './deliveries.css'
 
 const EVERY_MS = 2_000
@@ -13,26 +17,43 @@ const EVERY_MS = 2_000
 export default function DeliveriesView() {
   const { t } = useTranslation()
   const [found, renew] = usePolled<Deliveries>('/api/deliveries', EVERY_MS)
+  const [chosen, setChosen] = useState<string>()
+  const [made, setMade] = useState<SecretMade>()
   return (
     <main className="admin">
       <TopBar />
+      {made && <SecretOnce made={made} onTaken={() => setMade(undefined)} />}
       {found && (
-        <div className="admin-body deliveries">
-          <SinkTable sinks={found.sinks} renew={renew} />
-          <div className="admin-columns">
-            <div className="admin-column">
-              <DeliveryTable kind="dead" rows={found.dead} empty={t('deliveries:noDeadText')} renew={renew} />
-              <DeliveryTable kind="waiting" rows={found.waiting} empty={t('deliveries:noWaiting')} renew={renew} />
-            </div>
-            <div className="admin-column">
-              <DeliveryTable
-                kind="delivered"
-                rows={found.delivered}
-                empty={t('deliveries:noDelivered')}
-                renew={renew}
-              />
+        <div className="deliveries-split">
+          <div className="admin-body deliveries">
+            <SinkTable {...{ sinks: found.sinks, renew, chosen }} onChoose={setChosen} onAdd={() => setChosen(NEW)} />
+            <div className="admin-columns">
+              <div className="admin-column">
+                <DeliveryTable kind="dead" rows={found.dead} empty={t('deliveries:noDeadText')} renew={renew} />
+                <DeliveryTable kind="waiting" rows={found.waiting} empty={t('deliveries:noWaiting')} renew={renew} />
+              </div>
+              <div className="admin-column">
+                <DeliveryTable
+                  kind="delivered"
+                  rows={found.delivered}
+                  empty={t('deliveries:noDelivered')}
+                  renew={renew}
+                />
+              </div>
             </div>
           </div>
+          {chosen !== undefined && (
+            <SinkDrawer
+              key={chosen}
+              name={chosen}
+              onClose={() => setChosen(undefined)}
+              onChanged={(name, secret) => {
+                setChosen(name)
+                if (secret) setMade(secret)
+                renew()
+              }}
+            />
+          )}
         </div>
       )}
     </main>

@@ -7,7 +7,15 @@ import { clockText } from '../../ui/time.ts'
 import { Ago, Table } from '../admin/table.tsx'
 import { useOrder } from './use-order.ts'
 
-export function SinkTable({ sinks, renew }: { readonly sinks: readonly SinkView[]; readonly renew: () => void }) {
+interface SinkTableProps {
+  readonly sinks: readonly SinkView[]
+  readonly renew: () => void
+  readonly chosen: string | undefined
+  readonly onChoose: (name: string | undefined) => void
+  readonly onAdd: () => void
+}
+
+export function SinkTable({ sinks, renew, chosen, onChoose, onAdd }: SinkTableProps) {
   const { t } = useTranslation()
   const columns = [
     ...['name', 'to', 'format', 'state'].map(each => ({ word: t(`deliveries:${each}`) })),
@@ -15,23 +23,37 @@ export function SinkTable({ sinks, renew }: { readonly sinks: readonly SinkView[
     { word: t('deliveries:orders') }
   ]
   return (
-    <Table title={t('deliveries:sinks')} count={sinks.length} columns={columns} empty={t('deliveries:noSinks')}>
+    <Table
+      {...{ title: t('deliveries:sinks'), count: sinks.length, columns, empty: t('deliveries:noSinks') }}
+      aside={<Button onClick={onAdd}>{t('deliveries:form.add')}</Button>}
+    >
       {sinks.map(sink => (
-        <SinkRow key={sink.name} sink={sink} renew={renew} />
+        <SinkRow key={sink.name} {...{ sink, renew, onChoose }} isChosen={sink.name === chosen} />
       ))}
     </Table>
   )
 }
 
-function SinkRow({ sink, renew }: { readonly sink: SinkView; readonly renew: () => void }) {
+interface SinkRowProps extends Pick<SinkTableProps, 'renew' | 'onChoose'> {
+  readonly sink: SinkView
+  readonly isChosen: boolean
+}
+
+function SinkRow({ sink, renew, onChoose, isChosen }: SinkRowProps) {
   const { t } = useTranslation()
   const { order, failed, state } = useOrder(renew)
   const send = (what: string) => void order(`/api/sinks/${encodeURIComponent(sink.name)}/orders`, { order: what })
   const marks = [...(sink.status === 'actual' ? [] : [sink.status]), ...(sink.personal ? ['personal'] : [])]
   const acts = sink.state !== 'gone' && sink.state !== 'disabled'
+  const opens = sink.origin && t(sink.origin === 'file' ? 'deliveries:form.look' : 'deliveries:form.open')
   return (
     <tr>
-      <td>{sink.name}</td>
+      <td>
+        <span className="row g6">
+          {sink.name}
+          {sink.origin === 'file' && <Chip>{t('deliveries:form.fileMark')}</Chip>}
+        </span>
+      </td>
       <td className="admin-detail m" title={sink.host}>
         {sink.host || '–'}
       </td>
@@ -56,14 +78,18 @@ function SinkRow({ sink, renew }: { readonly sink: SinkView; readonly renew: () 
         <Ago atMs={sink.lastDeliveredMs} />
       </td>
       <td>
-        {acts && (
-          <span className="row g6">
+        <span className="row g6">
+          {opens && (
+            <Button aria-expanded={isChosen} onClick={() => onChoose(isChosen ? undefined : sink.name)}>
+              {opens}
+            </Button>
+          )}
+          {acts && (
             <Button state={state} onClick={() => send(sink.state === 'paused' ? 'resume' : 'pause')}>
               {t(sink.state === 'paused' ? 'deliveries:resume' : 'deliveries:pause')}
             </Button>
-            <Button state={state} onClick={() => send('test')}>
-              {t('deliveries:test')}
-            </Button>
+          )}
+          {acts && (
             <Button
               state={state}
               whyNot={sink.dead === 0 ? t('deliveries:noDead') : undefined}
@@ -71,8 +97,8 @@ function SinkRow({ sink, renew }: { readonly sink: SinkView; readonly renew: () 
             >
               {t('deliveries:retryAll')}
             </Button>
-          </span>
-        )}
+          )}
+        </span>
         {failed && (
           <span className="t-amb" role="status">
             {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}

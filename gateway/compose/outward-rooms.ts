@@ -1,0 +1,121 @@
+/** The page of deliveries 外发: how each sink is, what waits and what was given up, and the administrator's orders; each is audited in the commit that keeps it. */
+import { GatewayError } from '../core/errors.ts'
+import type { Delivery, SinkSettings, SinkView } from '../core/outwards.ts'
+import type { Clock } from '../core/ports.ts'
+import type { AuditEntry, DocumentRow, Store } from '../core/store.ts'
+import { personOf } from '../core/who.ts'
+import type { SessionUser } from '../core/wire.ts'
+import { deliveryOf, ITEM, type Item, type Outbox } from '../feed/outwards/outbox.ts'
+import type { Sender } from '../feed/outwards/sender.ts'
+import type { OutwardRooms } from '../http/ports.ts'
+import type { SinkBook } from './sink-book.ts'
+
+export const PAUSED = 'outbox.paused'
+const SHOWN = 200
+
+interface RoomDeps {
+  readonly clock: Clock
+  readonly store: Pick<Store, 'commit'>
+  readonly book: SinkBook
+  readonly outbox: Outbox
+  readonly senders: ReadonlyMap<string, Sender>
+  readonly paused: Set<string>
+}
+
+export function createRooms({ book, clock, store, outbox, senders, paused }: RoomDeps): Omit<OutwardRooms, 'sinks'> {
+  const keep = async (user: SessionUser, action: string, object: string, documents: readonly DocumentRow[]) => {
+    const entry: AuditEntry = { atMs: clock.now(), who: personOf(user), action, object, outcome: 'done' }
+    await store.commit({ documents, audit: [entry] })
+  }
+  const deadOf = (deliveryId: string): Item => {
+    const item = outbox.find(deliveryId)
+    if (item?.state !== 'dead') throw new GatewayError('NOT_FOUND', { delivery: deliveryId.slice(0, 80) })
+    return item
+  }
+  const again = async (items: readonly Item[], user: SessionUser, object: string): Promise<void> => {
+    const nowMs = clock.now()
+    const fresh = items.map((item): Item => {
+      const { error, status, endedAtMs, ...rest } = item
+      return { ...rest, state: 'waiting', attempts: 0, sinceMs: nowMs, nextAtMs: item.notBeforeMs ?? 0 }
+    })
+    const rows = fresh.map(item => ({ kind: ITEM, key: item.key, body: item }))
+    await keep(user, 'sink.retry', object, rows)
+    for (const item of fresh) outbox.put(item)
+  }
+  const allItems = () => [...new Set([...book.all().map(each => each.name), ...outbox.sinks()])]
+
+  return {
+    deliveries() {
+      const items = allItems()
+        .flatMap(each => outbox.items(each))
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
+      const waiting = items.filter(each => each.state === 'waiting')
+      const dead = items.filter(each => each.state === 'dead').reverse()
+      return {
+        sinks: allItems().map(each => viewOf(each, book, outbox, senders.get(each))),
+        waiting: waiting.slice(0, SHOWN).map(each => notBefore(deliveryOf(each), senders.get(each.sink))),
+        dead: dead.slice(0, SHOWN).map(each => deliveryOf(each)),
+        delivered: outbox.log.slice(-SHOWN).reverse()
+      }
+    },
+    async retry(deliveryId, user) {
+      const item = deadOf(deliveryId)
+      const sender = senders.get(item.sink)
+      if (!sender) throw new GatewayError('NOT_FOUND', { sink: item.sink })
+      await again([item], user, `sink:${item.sink}`)
+      sender.kick()
+    },
+    async drop(deliveryId, user) {
+      const item = deadOf(deliveryId)
+      await keep(user, 'sink.drop', `sink:${item.sink}`, [{ kind: ITEM, key: item.key, body: undefined }])
+      outbox.drop(item.key)
+    },
+    async order(name, order, user) {
+      const sender = senders.get(name)
+      if (!sender) throw new GatewayError('NOT_FOUND', { sink: name.slice(0, 80) })
+      const object = `sink:${name}`
+      if (order === 'retryAll') {
+        await again(
+          outbox.items(name).filter(each => each.state === 'dead'),
+          user,
+          object
+        )
+      } else {
+        const wanted = order === 'pause'
+        await keep(user, `sink.${order}`, object, [{ kind: PAUSED, key: name, body: wanted ? {} : undefined }])
+        if (wanted) paused.add(name)
+        else paused.delete(name)
+        sender.pause(wanted)
+      }
+      if (order !== 'pause') sender.hurry()
+    }
+  }
+}
+
+/** A sink that is left alone is not tried when the message's own pause is over. */
+function notBefore(delivery: Delivery, sender: Sender | undefined): Delivery {
+  return { ...delivery, nextAtMs: Math.max(delivery.nextAtMs ?? 0, sender?.view().retryAtMs ?? 0) }
+}
+
+function viewOf(name: string, book: SinkBook, outbox: Outbox, sender: Sender | undefined): SinkView {
+  const sink: SinkSettings | undefined = book.find(name)
+  const items = outbox.items(name)
+  const delivered = outbox.log.filter(each => each.sink === name)
+  const { scope, format = 'json', status = 'actual', personal = false, url } = sink ?? {}
+  return {
+    ...{
+      name,
+      format,
+      status,
+      personal: personal || format === 'contacts',
+      host: url === undefined ? '' : new URL(url).host
+    },
+    ...(format === 'cap' ? { scope } : {}),
+    ...(sender?.view() ?? { state: 'gone' }),
+    origin: book.originOf(name),
+    waiting: items.filter(each => each.state === 'waiting').length,
+    dead: items.filter(each => each.state === 'dead').length,
+    delivered: delivered.length,
+    lastDeliveredMs: delivered.at(-1)?.endedAtMs
+  }
+}
