@@ -1,6 +1,10 @@
-/** The API as OpenAPI 3.1, put together from the routes as they are registered and the schemas that check their bodies. */
+/**
+ * The API as OpenAPI 3.1, put together from the routes as they are registered, the schemas that check their bodies, and answers.json, which
+ * `node scripts/lib/generated.ts` reads from the types that the routes return.
+ */
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { ERRORS } from '../core/errors.ts'
+import answers from './answers.json' with { type: 'json' }
 import { COMMAND_BODIES, CommandBody } from './command-schemas.ts'
 import { COOKIE, sessionOf } from './guard.ts'
 import type { HttpAccess } from './ports.ts'
@@ -21,6 +25,14 @@ const BY_KIND: Readonly<Record<string, object>> = {
   }
 }
 
+interface Described {
+  readonly openapi: string
+  readonly info: { readonly title: string; readonly version: string }
+  readonly security: readonly object[]
+  readonly paths: Readonly<Record<string, object>>
+  readonly components: object
+}
+
 /** Call before the routes are registered: what comes later is described. */
 export function describeApi(app: FastifyInstance, access: HttpAccess): void {
   const paths: Record<string, Record<string, object>> = {}
@@ -31,7 +43,7 @@ export function describeApi(app: FastifyInstance, access: HttpAccess): void {
       paths[path] = { ...paths[path], [method.toLowerCase()]: operation(method, route) }
     }
   })
-  app.get('/api/openapi.json', async request => {
+  app.get('/api/openapi.json', async (request): Promise<Described> => {
     sessionOf(access, request.headers.cookie)
     return {
       openapi: '3.1.0',
@@ -43,7 +55,7 @@ export function describeApi(app: FastifyInstance, access: HttpAccess): void {
           session: { type: 'apiKey', in: 'cookie', name: COOKIE },
           token: { type: 'http', scheme: 'bearer', description: TOKEN_HELP }
         },
-        schemas: { Error: ERROR }
+        schemas: { ...answers.schemas, Error: ERROR }
       }
     }
   })
@@ -82,10 +94,23 @@ function operation(method: string, { url, schema }: RouteOptions): object {
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: { required: true, content: json(body) } } : {}),
     responses: {
-      '2XX': { description: 'done' },
+      ...answerOf(`${method} ${url}`),
       default: { description: 'refused', content: json({ $ref: '#/components/schemas/Error' }) }
     }
   }
+}
+
+interface Answer {
+  readonly json?: object
+  readonly types?: readonly string[]
+}
+
+/** Its own schema, a file, or nothing. */
+function answerOf(route: string): object {
+  const { json, types } = (answers.routes as Readonly<Record<string, Answer>>)[route] ?? {}
+  if (json) return { 200: { description: 'done', content: { 'application/json': { schema: json } } } }
+  if (!types) return { 204: { description: 'done' } }
+  return { 200: { description: 'a file', content: Object.fromEntries(types.map(type => [type, {}])) } }
 }
 
 /** Each body with the word that chooses it. */

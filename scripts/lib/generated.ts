@@ -6,6 +6,7 @@ import { adapters } from '../../adapters/index.ts'
 import { configSchema } from '../../gateway/config/schema.ts'
 import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
 import { ERRORS } from '../../gateway/core/errors.ts'
+import { answersJson, readAnswers } from './answers.ts'
 
 interface Node {
   readonly description?: string
@@ -20,7 +21,8 @@ export function generatedFiles(definitions: readonly AdapterDefinition[]): Reado
   return {
     'config/gateway.yaml': sampleYaml(definitions),
     'config/schema.json': jsonSchema(definitions),
-    'docs/errors.md': errorsPage()
+    'docs/errors.md': errorsPage(),
+    'gateway/http/answers.json': answersJson(readAnswers())
   }
 }
 
