@@ -112,11 +112,11 @@ it('a dead letter is sent again, a line is tried, a sink is paused and resumed; 
   answers['/cap'] = 204
   await rowOf('死信', 'province').getByRole('button', { name: '重发' }).click()
   await until('the dead letter arrived', () => taken.includes('/cap opened'))
-  await rowOf('外发记录', 'province').first().waitFor()
+  await rowOf('外发记录', 'province').waitFor()
   await rowOf('接收方', 'city').getByRole('button', { name: '暂停' }).click()
   await rowOf('接收方', 'city').getByText('已暂停').waitFor()
   await press()
-  await rowOf('等待外发', 'city').first().waitFor()
+  await rowOf('等待外发', 'city').waitFor()
   expect(taken).not.toContain('/city updated')
   await rowOf('接收方', 'city').getByRole('button', { name: '恢复' }).click()
   await until('what waited arrived', () => taken.includes('/city updated'))

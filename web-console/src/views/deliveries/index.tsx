@@ -22,10 +22,10 @@ export default function DeliveriesView() {
   return (
     <main className="admin">
       <TopBar />
-      {made && <SecretOnce made={made} onTaken={() => setMade(undefined)} />}
       {found && (
         <div className="deliveries-split">
           <div className="admin-body deliveries">
+            {made && <SecretOnce made={made} onTaken={() => setMade(undefined)} />}
             <SinkTable {...{ sinks: found.sinks, renew, chosen }} onChoose={setChosen} onAdd={() => setChosen(NEW)} />
             <div className="admin-columns">
               <div className="admin-column">

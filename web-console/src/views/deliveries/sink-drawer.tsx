@@ -59,7 +59,7 @@ function OfFile({ detail }: { readonly detail: SinkDetail }) {
         <p className="wide m">{t('deliveries:form.ofFile')}</p>
         <fieldset disabled className="wide sink-file mng-fields">
           <SinkFields
-            {...{ draft: detail.draft, faults: [], host: detail.host, hasSecret: detail.hasSecret }}
+            {...{ draft: detail.draft, faults: [], host: detail.host, hasSecret: detail.hasSecret, isFixed: true }}
             onDraft={() => undefined}
           />
         </fieldset>

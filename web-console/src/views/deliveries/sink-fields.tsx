@@ -27,11 +27,15 @@ export interface SinkFieldsProps {
   /** Absent: a new one, which gets its name and format now. */
   readonly host?: string
   readonly hasSecret?: boolean
+  /** Nothing can be typed here. */
+  readonly isFixed?: boolean
 }
 
-export function SinkFields({ draft, faults, onDraft, host, hasSecret }: SinkFieldsProps) {
+export function SinkFields({ draft, faults, onDraft, host, hasSecret, isFixed }: SinkFieldsProps) {
   const { t } = useTranslation()
   const { format } = draft
+  const kept = isFixed ? 'secretStored' : 'secretKept'
+  const secretHint = host === undefined ? 'secretMade' : hasSecret ? kept : 'secretMissing'
   return (
     <>
       {host === undefined && (
@@ -62,7 +66,7 @@ export function SinkFields({ draft, faults, onDraft, host, hasSecret }: SinkFiel
           wide: true,
           needed: host === undefined
         }}
-        placeholder={host === undefined ? 'https://' : t('deliveries:form.urlKept', { host })}
+        placeholder={host === undefined ? 'https://' : isFixed ? host : t('deliveries:form.urlKept', { host })}
         onValue={value => onDraft({ url: value || undefined })}
       />
       <TextField
@@ -74,9 +78,7 @@ export function SinkFields({ draft, faults, onDraft, host, hasSecret }: SinkFiel
           wide: true,
           type: 'password'
         }}
-        placeholder={t(
-          `deliveries:form.${host === undefined ? 'secretMade' : hasSecret ? 'secretKept' : 'secretMissing'}`
-        )}
+        placeholder={t(`deliveries:form.${secretHint}`)}
         onValue={value => onDraft({ secret: value || undefined })}
       />
       {format === 'cap' && <CapFields {...{ draft, faults, onDraft }} />}
