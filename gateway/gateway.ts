@@ -27,6 +27,7 @@ import { createOutwards } from './compose/outwards.ts'
 import { createPhoneVideo } from './compose/phone-video.ts'
 import { loadPlace } from './compose/place.ts'
 import { createPlayback } from './compose/playback.ts'
+import { createPositionReads } from './compose/position-reads.ts'
 import { endLooks } from './compose/private-looks.ts'
 import { startPulse } from './compose/pulse.ts'
 import { createRecordingRoom } from './compose/recordings.ts'
@@ -232,8 +233,10 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   stops.push(() => watch.stop())
 
+  const positionReads = createPositionReads({ clock, log, commit })
+  stops.push(() => positionReads.stop())
   const locators = createLocators({
-    ...{ clock, log, commit, registry, incidents, latest, remembered, accept: pipeline.accept }
+    ...{ clock, log, positionReads, registry, incidents, latest, remembered, accept: pipeline.accept }
   })
 
   // Adapters, each supervised; a failing one becomes a notice.
@@ -360,7 +363,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const http = await startHttp({
     ...{ settings: config.http, tls: options.tls, consoleDir: options.consoleDir },
     ...{ rooms, clock, log, access },
-    feed: createFeedDoor({ clock, log, commit, access, hub, presence: owners.presence })
+    feed: createFeedDoor({ clock, log, positionReads, access, hub, presence: owners.presence })
   })
   stops.push(() => http.close())
   // Owners whose console did not come back with the gateway give their incidents back too.

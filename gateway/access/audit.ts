@@ -113,9 +113,15 @@ export function recordingViewed(
   return { ...entry, outcome: 'done', reason, detail }
 }
 
-/** One entry stands for a stretch of looking, not for every message: `object` is `units`, `vehicles` or one of them (rule 10). */
-export function positionsRead(atMs: number, user: SessionUser, object: string, count: number): AuditEntry {
-  return { atMs, who: personOf(user), action: 'positionRead', object, outcome: 'done', detail: { count } }
+/** One entry stands for a stretch of looking, not for every message: `object` is `units` or an incident (rule 10); `span` of further readings. */
+export function positionsRead(
+  atMs: number,
+  user: SessionUser,
+  object: string,
+  count: number,
+  span: { readonly fromMs?: number; readonly toMs?: number } = {}
+): AuditEntry {
+  return { atMs, who: personOf(user), action: 'positionRead', object, outcome: 'done', detail: { count, ...span } }
 }
 
 function seatObject(seat: number | undefined): string {

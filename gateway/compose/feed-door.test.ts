@@ -1,7 +1,6 @@
 /** Who is let in to which scope, and that a full disk costs the floor positions, not alarms. */
 import { expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
-import type { CommitResult } from '../core/store.ts'
 import type { ServerMessage, SessionUser } from '../core/wire.ts'
 import { createHub } from '../feed/hub.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
@@ -40,9 +39,10 @@ test('with a full disk a console sees the floor without positions, which come on
     hub,
     access: { onSessionEnd: () => () => {} },
     presence: () => {},
-    async commit(): Promise<CommitResult> {
-      if (full) throw new Error('SQLITE_FULL')
-      return { ok: true, feed: [] }
+    positionReads: {
+      async read() {
+        if (full) throw new Error('SQLITE_FULL')
+      }
     }
   })
   const seen: ServerMessage[] = []

@@ -1,19 +1,18 @@
 /** Who hears what: scopes by role, the audit of reading positions, and the coming and going of owners. */
 import type { Access } from '../access/access.ts'
-import { positionsRead } from '../access/audit.ts'
 import { may } from '../access/permissions.ts'
 import { id, type UserId } from '../core/brand.ts'
 import type { Clock, Log } from '../core/ports.ts'
-import type { Commit } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Hub } from '../feed/hub.ts'
 import { FLOOR, fleetScope, unitScope } from '../feed/project.ts'
 import type { FeedDoor } from '../http/ports.ts'
+import type { PositionReads } from './position-reads.ts'
 
 export interface FeedDoorDeps {
   readonly clock: Clock
   readonly log: Log
-  readonly commit: Commit
+  readonly positionReads: Pick<PositionReads, 'read'>
   readonly access: Pick<Access, 'onSessionEnd'>
   readonly hub: Hub
   /** Told when a person's first console comes and the last one goes. */
@@ -33,8 +32,8 @@ export function createFeedDoor(deps: FeedDoorDeps): FeedDoor {
   const { clock, hub } = deps
   /** Rule 10: reading positions is audited; one entry stands for as long as the console is connected. */
   const onRecord = (user: SessionUser): Promise<boolean> =>
-    deps.commit({ audit: [positionsRead(clock.now(), user, 'units', 1)] }).then(
-      result => result.ok,
+    deps.positionReads.read(user, 'units').then(
+      () => true,
       error => {
         deps.log.warn({ err: error, user: user.login }, 'reading positions could not be audited: they are withheld')
         return false

@@ -2,7 +2,6 @@
  * Personal locators 随身定位: a watch or pendant of a person. Without a recorded consent no place of it is kept or passed on, the press counts all
  * the same; with it the fence is watched, and a place is kept in memory only while an incident of it is open (rule 10), every look on record.
  */
-import { positionsRead } from '../access/audit.ts'
 import { type IncidentId, id, type SourceId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { afterFix, type Fence, type FenceState, INSIDE, outsideM } from '../core/fence.ts'
@@ -12,7 +11,6 @@ import { isOpen } from '../core/lifecycle.ts'
 import type { LocatorLook } from '../core/locator-wire.ts'
 import type { Clock, Log, Remember } from '../core/ports.ts'
 import type { Accepted, Signal } from '../core/signal.ts'
-import type { Commit } from '../core/store.ts'
 import type { SourceRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { toWgs84 } from '../registry/datum.ts'
@@ -20,11 +18,12 @@ import type { Latest } from '../registry/latest.ts'
 import type { Registry } from '../registry/registry.ts'
 import { nearPlace } from './near-place.ts'
 import { createPositionDoor } from './position-door.ts'
+import type { PositionReads } from './position-reads.ts'
 
 export interface LocatorDeps {
   readonly clock: Clock
   readonly log: Log
-  readonly commit: Commit
+  readonly positionReads: Pick<PositionReads, 'read'>
   readonly registry: Pick<Registry, 'resolve' | 'kindOf' | 'data' | 'cellAt'>
   readonly incidents: {
     get(incidentId: IncidentId): Incident | undefined
@@ -133,9 +132,7 @@ export function createLocators(deps: LocatorDeps): Locators {
       const sources = incident && isOpen(incident) ? deps.incidents.alarmsOf(incidentId) : []
       const row = sources.map(alarm => rowOf(alarm.sourceId)).find(each => each !== undefined)
       if (!incident || !row) throw new GatewayError('NOT_FOUND', { incident: incidentId })
-      const object = `incident:${incident.number}`
-      const result = await deps.commit({ audit: [positionsRead(deps.clock.now(), user, object, 1)] })
-      if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
+      await deps.positionReads.read(user, `incident:${incident.number}`)
       const { consent, fence } = row.locator ?? {}
       if (!consent) return { consent: false }
       const position = places.get(row.id)
