@@ -2,6 +2,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
+import { laneOf } from '../core/lifecycle.ts'
 import type { Store } from '../core/store.ts'
 import type { SubjectDraft } from '../core/subject-record.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -29,9 +30,11 @@ beforeEach(() => {
 const incidents = {
   openOf: (of: SubjectId, lane: string) =>
     lane === 'alarm' ? open.find(({ incident }) => incident.subject.id === of)?.incident : undefined,
-  openOfSource: (of: SourceId) => open.find(({ alarms }) => alarms.some(each => each.sourceId === of))?.incident,
-  all: () => open.map(({ incident }) => incident),
-  alarmsOf: (of: Incident['id']) => open.find(({ incident }) => incident.id === of)?.alarms ?? []
+  openOfSource: (of: SourceId, lane?: string) =>
+    open.find(
+      ({ incident, alarms }) =>
+        alarms.some(each => each.sourceId === of) && (lane ?? laneOf(incident)) === laneOf(incident)
+    )?.incident
 }
 
 function call(over: Partial<Incident> = {}) {

@@ -9,7 +9,7 @@ export interface ContactDeps {
   readonly clock: Clock
   readonly log: Log
   readonly config: Pick<Config, 'incidents'>
-  readonly incidents: Pick<Incidents, 'get' | 'all' | 'alarmsOf' | 'step'>
+  readonly incidents: Pick<Incidents, 'get' | 'all' | 'isCalling' | 'step'>
   readonly parts: readonly { readonly adapter: Adapter }[]
 }
 

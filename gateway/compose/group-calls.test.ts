@@ -1,7 +1,7 @@
 /** The group call: who is meant, phones and telephones until each has confirmed, never with a line that an alarm needs, over a restart to its end. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { id, type UnitId } from '../core/brand.ts'
 import { GROUP_CALL_KINDS, GROUP_HEARD, type GroupCallDraft, groupSpeech } from '../core/group-call.ts'
 import type { CallEvents, CallRequest } from '../core/placed-call.ts'
@@ -18,6 +18,8 @@ const rider: SessionUser = { userId: 'lin', login: '20001', name: '林晓', role
 const settings = { ringMs: 30_000, tries: 2, againAfterMs: 60_000, keepLines: 2, limitMs: 600_000 }
 const ALL: GroupCallDraft = { target: { kind: 'onDuty' }, kind: 'muster', text: ' 广场东侧 ', telephone: true }
 
+/** Neighbours are being called. */
+const ringing = { state: 'new', subject: {}, callout: { neighbours: [] } }
 const unit = (name: string, more: object = {}) =>
   ({
     id: name,
@@ -34,13 +36,16 @@ let documents: Map<string, object>
 let told: { scope: string; call: unknown }[]
 let placed: { request: CallRequest; events: CallEvents; said: string[]; hungUp: boolean }[]
 let lines: number
-let incidents: object[]
+let incidents: { readonly subject: { readonly phone?: string | undefined } }[]
 let at: Record<string, { id: string; duress: boolean; subject: { id: string } }>
 let orders: Record<string, string>
 let units: Unit[]
 let disk: boolean
 /** What is being written, where a test wants it to take its time; the next one waits for it, as at a real disk. */
 let written: Promise<void> | undefined
+/** Of the clock's time, for each commit, one after the other. */
+let slowMs: number
+let busy: Promise<void>
 let desk: GroupCallDesk
 
 async function open(): Promise<GroupCallDesk> {
@@ -69,6 +74,8 @@ async function open(): Promise<GroupCallDesk> {
     async commit(change: Change, apply?: () => void): Promise<CommitResult> {
       written = written?.then(() => settle())
       await written
+      if (slowMs > 0) busy = busy.then(() => new Promise(done => clock.after(slowMs, done)))
+      await busy
       if (!disk) throw new Error('disk full')
       for (const { kind, key, body } of change.documents ?? [])
         if (body) documents.set(`${kind} ${key}`, body)
@@ -83,7 +90,12 @@ async function open(): Promise<GroupCallDesk> {
       activeOrder: (unitId: string) => orders[unitId] && { incidentId: orders[unitId] }
     },
     incidents: {
-      ...{ all: () => incidents, alarmsOf: () => [], get: (incidentId: string) => at[incidentId] },
+      ...{
+        all: () => incidents,
+        alarmsOf: () => [],
+        isCalling: (phone: string) => incidents.some(each => each.subject.phone === phone),
+        get: (incidentId: string) => at[incidentId]
+      },
       openOf: (subject: string) => Object.values(at).find(each => each.subject.id === subject && each.duress)
     },
     registry: { data: { gridCells: [] }, unit: (unitId: string) => units.find(each => each.id === unitId) }
@@ -104,8 +116,12 @@ beforeEach(async () => {
   units = [unit('u1'), unit('u2'), unit('u3', { state: 'offDuty' })]
   disk = true
   written = undefined
+  slowMs = 0
+  busy = Promise.resolve()
   desk = await open()
 })
+// What is still being written down must ring nobody in the next test.
+afterEach(() => desk.stop())
 const numbers = () => placed.filter(({ hungUp }) => !hungUp).map(({ request }) => request.number)
 const answer = (what: 'shown' | 'confirmed', user = rider) =>
   desk.rooms.answer({ id: desk.rooms.list().open?.id ?? '', what }, user)
@@ -211,7 +227,7 @@ describe('lines', () => {
   it('gives its lines back as soon as neighbours are called, and the unit loses no try', async () => {
     await desk.rooms.start(ALL, leader)
     await clock.advance(500)
-    incidents = [{ state: 'new', subject: {}, callout: { neighbours: [] } }]
+    incidents = [ringing]
     await clock.advance(500)
     expect(numbers()).toEqual([])
     await clock.advance(60_000)
@@ -224,7 +240,8 @@ describe('lines', () => {
 
   it('rings no telephone that calls for help itself, nor a unit on its way to somebody under duress', async () => {
     units = [unit('u1'), unit('u9')]
-    incidents = [{ id: 'i', state: 'new', alarmClass: 'panic', subject: { phone: units[0]?.phone } }]
+    const caller = { id: 'i', state: 'new', alarmClass: 'panic', subject: { phone: units[0]?.phone } }
+    incidents = [caller]
     await desk.rooms.start(ALL, leader)
     await clock.advance(5_000)
     expect(placed).toEqual([])
@@ -260,6 +277,30 @@ it('rings again whoever did not confirm, so many times, and ends by time', async
   expect(desk.rooms.list().open?.counts.unreached).toBe(1)
   await clock.advance(300_000)
   expect(desk.rooms.list().past[0]?.end?.how).toBe('timeLimit')
+})
+
+it('on a slow disk rings nobody more often, and takes no line that an alarm needs', async () => {
+  const last = (unitId: string) => placed.findLast(({ request }) => request.number === unit(unitId).phone)
+  const over = (unitId: string, how: Parameters<CallEvents['ended']>[0]) =>
+    end(placed.indexOf(last(unitId) as never), how)
+  slowMs = 1_400
+  const started = desk.rooms.start(ALL, leader)
+  await clock.advance(slowMs)
+  await started
+  await clock.advance(500)
+  // While its first ring is being written down the lines are needed: it loses no try.
+  incidents = [ringing]
+  await clock.advance(10_000)
+  expect(placed).toEqual([])
+  incidents = []
+  await clock.advance(20_000)
+  expect(numbers()).toHaveLength(2)
+  for (let n = 0; n < 4; n++) {
+    for (const unitId of ['u1', 'u2']) if (last(unitId)?.hungUp === false) over(unitId, n % 2 ? 'noAnswer' : 'busy')
+    await clock.advance(70_000)
+  }
+  expect(placed.map(({ request }) => request.number).sort()).toEqual([1, 1, 2, 2].map(n => unit(`u${n}`).phone))
+  expect(desk.rooms.list().open?.parties.map(({ call }) => call?.tries)).toEqual([2, 2])
 })
 
 it('goes on after a restart, where nobody is on the telephone any more', async () => {

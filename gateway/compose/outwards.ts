@@ -1,7 +1,6 @@
 /** Outwards 外发: joins the durable queue to every commit, sends it on, and gives the administrator its page. */
 import type { Config } from '../config.ts'
 import { type IncidentId, id } from '../core/brand.ts'
-import { callingNumbers, comparable } from '../core/calling.ts'
 import type { SinkSettings } from '../core/outwards.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
@@ -29,7 +28,7 @@ export interface OutwardsDeps {
   readonly demo: boolean
 }
 
-type Floor = Pick<Incidents, 'step' | 'all' | 'alarmsOf'>
+type Floor = Pick<Incidents, 'step' | 'isCalling'>
 
 export async function createOutwards(deps: OutwardsDeps): Promise<{
   readonly commit: Commit
@@ -57,8 +56,7 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
       ...{ sink, outbox, store, clock, log, settings, random: Math.random },
       post: createPost(settings.timeoutMs, dispatcherOf(sink)),
       secret: async () => (await store.credential(SINK_CREDENTIAL, sink.name))?.password || undefined,
-      isCalling: ({ contact, body }) =>
-        contact !== undefined && callingNumbers(incidents).has(comparable(numberIn(body))),
+      isCalling: ({ contact, body }) => contact !== undefined && incidents.isCalling(numberIn(body)),
       onDelivered: item => void contactLine(incidents, item, log),
       onState: down =>
         down === undefined

@@ -2,7 +2,7 @@
 
 import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
-import { isOpen, laneOf } from '../core/lifecycle.ts'
+import { isOpen } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Signal } from '../core/signal.ts'
 import type { SourceTest } from '../core/source-test.ts'
@@ -25,7 +25,11 @@ export interface SourceTestsDeps {
   readonly registry: Registry
   readonly hub: Pick<Hub, 'broadcast'>
   readonly testMaxMs: number
-  readonly incidents: { all(): Iterable<Incident>; alarmsOf(incidentId: Incident['id']): readonly Alarm[] }
+  readonly incidents: {
+    all(): Iterable<Incident>
+    alarmsOf(incidentId: Incident['id']): readonly Alarm[]
+    openOf(subjectId: SubjectId, lane: 'alarm' | 'trouble'): Incident | undefined
+  }
   readonly troubles: SourceTroubles
   /** The alarm line. */
   accept(signal: Signal): Promise<unknown>
@@ -51,8 +55,7 @@ export async function createSourceTests(deps: SourceTestsDeps): Promise<SourceTe
     registry.sourcesOf(subjectId).filter(row => (sourceId ?? row.id) === row.id)
   const isOn = (row: SourceRow): boolean =>
     room.of(row, clock.now()) !== undefined || (row.onTestUntilMs !== undefined && clock.now() < row.onTestUntilMs)
-  const callOf = (subjectId: SubjectId) =>
-    [...deps.incidents.all()].find(i => isOpen(i) && laneOf(i) === 'alarm' && i.subject.id === subjectId)
+  const callOf = (subjectId: SubjectId) => deps.incidents.openOf(subjectId, 'alarm')
   const room = await createOnTest({
     ...deps,
     maxMs: deps.testMaxMs,

@@ -1,6 +1,6 @@
 /** The sources' page and their tests, put together: registry, sightings, signals and open troubles; what adapters tell passes through here. */
 import { createSiteDays } from '../availability/site-day.ts'
-import type { SourceId } from '../core/brand.ts'
+import type { SourceId, SubjectId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
@@ -38,7 +38,11 @@ export interface SourceDeskDeps {
   /** The alarm line, for what is still wrong when a test ends. */
   accept(signal: Signal): Promise<unknown>
   parts(): readonly Pick<AdapterPart, 'name' | 'adapter'>[]
-  readonly incidents: { all(): Iterable<Incident>; alarmsOf(incidentId: Incident['id']): readonly Alarm[] }
+  readonly incidents: {
+    all(): Iterable<Incident>
+    alarmsOf(incidentId: Incident['id']): readonly Alarm[]
+    openOf(subjectId: SubjectId, lane: 'alarm' | 'trouble'): Incident | undefined
+  }
 }
 
 type Accept = (signal: Signal, remember?: Remember) => Promise<Accepted>
@@ -169,7 +173,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
 }
 
 /** Alarms of the trouble lane whose incident is open, resolved or not by the device. */
-function openTroubles({ all, alarmsOf }: SourceDeskDeps['incidents']) {
+function openTroubles({ all, alarmsOf }: Pick<SourceDeskDeps['incidents'], 'all' | 'alarmsOf'>) {
   return [...all()]
     .filter(incident => isOpen(incident) && (laneOf(incident) === 'trouble' || incident.alarmClass === 'tamper'))
     .flatMap(incident =>

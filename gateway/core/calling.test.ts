@@ -2,25 +2,50 @@
 import { expect, it } from 'vitest'
 import { sampleIncident } from '../testing/samples.ts'
 import { id, type SourceId } from './brand.ts'
-import { callingNumbers, comparable } from './calling.ts'
+import { comparable, createCallingNumbers } from './calling.ts'
 import type { Incident } from './incident.ts'
 
-const of = (over: Partial<Incident>, phone: string, source: string) => {
+const NUMBERS = ['6650147', '13900000001']
+const incident = (over: Partial<Incident> = {}, phone = '665-0147') => {
   const base = sampleIncident({ alarmClass: 'help', ...over })
-  const incident = { ...base, subject: { ...base.subject, phone } }
-  return [...callingNumbers({ all: () => [incident], alarmsOf: () => [{ sourceId: id<SourceId>(source) }] })]
+  return { ...base, subject: { ...base.subject, phone } }
+}
+const from = (source: string) => ({ sourceId: id<SourceId>(source) })
+const of = (over: Partial<Incident>, source: string) => {
+  const calling = createCallingNumbers()
+  calling.put(incident(over), [from(source)])
+  return NUMBERS.filter(calling.has)
 }
 
 it('the telephone of the household and the one it calls from, under duress too', () => {
-  const both = ['6650147', '13900000001']
-  expect(of({}, '665-0147', 'sip:+8613900000001')).toEqual(both)
-  expect(of({ duress: true, alarmClass: 'duress' }, '6650147', 'sip:013900000001')).toEqual(both)
-  expect(of({}, '6650147', 'mqtt:linxi/box-03')).toEqual(['6650147'])
+  expect(of({}, 'sip:+8613900000001')).toEqual(NUMBERS)
+  expect(of({ duress: true, alarmClass: 'duress' }, 'sip:013900000001')).toEqual(NUMBERS)
+  expect(of({}, 'mqtt:linxi/box-03')).toEqual(['6650147'])
 })
 
 it('not of what is over, nor of a trouble', () => {
-  expect(of({ state: 'resolved' }, '6650147', 'sip:6650147')).toEqual([])
-  expect(of({ alarmClass: 'trouble' }, '6650147', 'sip:6650147')).toEqual([])
+  expect(of({ state: 'resolved' }, 'sip:6650147')).toEqual([])
+  expect(of({ alarmClass: 'trouble' }, 'sip:6650147')).toEqual([])
+})
+
+it('a telephone that calls in two incidents calls until both are over, one that joins later and one that is opened again too', () => {
+  const calling = createCallingNumbers()
+  const [one, two] = [incident(), incident()]
+  calling.put(one, [])
+  calling.put(two, [])
+  calling.putAlarm({ ...from('sip:13900000001'), incidentId: one.id })
+  calling.put({ ...one, priority: 2 }, [])
+  expect(NUMBERS.filter(calling.has)).toEqual(NUMBERS)
+  calling.put({ ...one, state: 'resolved' }, [])
+  expect(NUMBERS.filter(calling.has)).toEqual(['6650147'])
+  calling.put({ ...two, state: 'closed' }, [])
+  expect(NUMBERS.filter(calling.has)).toEqual([])
+  // What comes for an incident that is over makes nobody call.
+  calling.putAlarm({ ...from('sip:13900000001'), incidentId: two.id })
+  calling.put({ ...one, state: 'acknowledged' }, [from('sip:13900000001')])
+  expect(NUMBERS.filter(calling.has)).toEqual(NUMBERS)
+  calling.put({ ...one, subject: { ...one.subject, phone: '6650148' } }, [])
+  expect([...NUMBERS, '6650148'].filter(calling.has)).toEqual(['6650148'])
 })
 
 it.each(['139 0000 0001', '+86 139-0000-0001', '8613900000001', '0086 13900000001', '013900000001'])(

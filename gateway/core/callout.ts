@@ -171,7 +171,11 @@ function spoke(
   if (change.what === 'hungUp')
     return { ok: true, callout: each(callout, change.subjectId, n => afterCall(callout, n, change, nowMs)) }
   const { state } = change
-  const next = each(callout, change.subjectId, n => ({ ...n, state, nextAtMs: undefined, atMs: nowMs }))
+  // He said so before he heard the warning: he may be on his way into danger, and is told it, by another call if this one ends.
+  const unwarned = callout.message === 'guard' && state === 'going'
+  const next = unwarned
+    ? each(goingOn(callout), change.subjectId, n => rungAgain(n, nowMs))
+    : each(callout, change.subjectId, n => ({ ...n, state, nextAtMs: undefined, atMs: nowMs }))
   const data = { name: before.name, address: before.address, said: state }
   return { ok: true, callout: next, line: { kind: 'neighbourSaid', data } }
 }
@@ -208,15 +212,22 @@ function guarded(callout: Callout, nowMs: number): CalloutOutcome {
   const calling = isCalling(callout)
   const neighbours = callout.neighbours.map((n): CalledNeighbour => {
     const again = calling ? !isOnLine(n) : n.state === 'going'
-    return again ? { ...n, state: 'waiting', tries: 0, nextAtMs: nowMs, atMs: nowMs } : n
+    return again ? rungAgain(n, nowMs) : n
   })
-  const { end: _end, endedAtMs: _endedAtMs, ...rest } = callout
   const goesOn = neighbours.some(n => n.nextAtMs !== undefined || isOnLine(n))
   return {
     ok: true,
-    callout: { ...(goesOn ? { ...rest, neighbours } : callout), message: 'guard', guardedAtMs: nowMs },
+    callout: { ...(goesOn ? { ...goingOn(callout), neighbours } : callout), message: 'guard', guardedAtMs: nowMs },
     line: { kind: 'calloutGuard', data: { count: neighbours.filter(n => n.nextAtMs !== undefined).length } }
   }
+}
+
+const rungAgain = (n: CalledNeighbour, nowMs: number): CalledNeighbour => ({
+  ...{ ...n, state: 'waiting', tries: 0, nextAtMs: nowMs, atMs: nowMs }
+})
+
+function goingOn({ end: _end, endedAtMs: _endedAtMs, ...rest }: Callout): Callout {
+  return rest
 }
 
 function ended(callout: Callout, end: CalloutEnd, nowMs: number): CalloutOutcome {

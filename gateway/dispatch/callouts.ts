@@ -5,6 +5,7 @@ import {
   type CalloutChange,
   type CalloutMessage,
   type Household,
+  isCalling,
   isOnLine
 } from '../core/callout.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -45,6 +46,8 @@ interface Live {
   said: boolean
   /** It ends as soon as what is being said has been spoken. */
   leaving: boolean
+  /** Hung up for duress, before that is on record. */
+  hushed: boolean
   cancelChoice: () => void
 }
 
@@ -95,7 +98,9 @@ export function startCallouts(options: CalloutOptions): Callouts {
 
   const ring = (incident: Incident, neighbour: CalledNeighbour): void => {
     const key = keyOf(incident.id, neighbour.subjectId)
-    const entry: Live = { call: undefined, answered: false, said: false, leaving: false, cancelChoice: () => {} }
+    const entry: Live = {
+      ...{ call: undefined, answered: false, said: false, leaving: false, hushed: false, cancelChoice: () => {} }
+    }
     live.set(key, entry)
     const message = incident.callout?.message ?? 'help'
     const speech = calloutSpeech(incident.subject, message)
@@ -111,6 +116,8 @@ export function startCallouts(options: CalloutOptions): Callouts {
       spoken: () => entry.leaving && entry.call?.hangUp(),
       ended(end) {
         entry.cancelChoice()
+        // The end of the call-out says it all.
+        if (entry.hushed) return void live.delete(key)
         void hungUp(incident.id, neighbour.subjectId, end).finally(() => live.delete(key))
       }
     })
@@ -135,8 +142,12 @@ export function startCallouts(options: CalloutOptions): Callouts {
     entry.said = true
     const actor: Actor = { kind: 'device', sourceId: id<SourceId>(`sip:${neighbour.number}`) }
     try {
-      await write(incidentId, { what: 'said', subjectId: neighbour.subjectId, state }, actor)
-      leave(entry, confirmationSpeech(state))
+      const { subjectId } = neighbour
+      const { callout } = await write(incidentId, { what: 'said', subjectId, state }, actor)
+      // The warning took the place of the call for help meanwhile: that is what he hears, and may answer.
+      if (callout?.neighbours.some(n => n.subjectId === subjectId && n.state === state))
+        leave(entry, confirmationSpeech(state))
+      else entry.said = false
     } catch (error) {
       // Not confirmed: the key may be pressed again.
       entry.said = false
@@ -165,8 +176,19 @@ export function startCallouts(options: CalloutOptions): Callouts {
   const callsOf = (incident: Incident): Live[] =>
     incident.callout?.neighbours.flatMap(n => live.get(keyOf(incident.id, n.subjectId)) ?? []) ?? []
 
+  /** Under duress no telephone rings on for as long as the disk takes (rule 5). */
+  const hush = (incident: Incident): void => {
+    for (const entry of callsOf(incident)) {
+      entry.hushed = true
+      entry.call?.hangUp()
+    }
+  }
+
   const perform = (change: CalloutChange, after: Incident): void => {
     if (change.what === 'attempt') {
+      // While that was written down duress or an end may have come: nobody is rung any more.
+      const now = incidents.get(after.id) ?? after
+      if (now.duress || !isCalling(now.callout)) return
       const wanted = new Set(change.subjectIds)
       for (const n of after.callout?.neighbours ?? []) if (wanted.has(n.subjectId)) ring(after, n)
     } else if (change.what === 'guard') {
@@ -200,6 +222,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
     incident.callout?.neighbours.find(n => isOnLine(n) && !live.has(keyOf(incident.id, n.subjectId)))
 
   const look = (incident: Incident, busy: () => ReadonlySet<SubjectId>, lineTo: (number: string) => boolean): void => {
+    if (incident.duress && isCalling(incident.callout)) hush(incident)
     if (running.has(incident.id)) return
     const nowMs = clock.now()
     if (startsByItself(incident, settings, nowMs)) {
@@ -208,7 +231,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
       return
     }
     if (!incident.callout) return
-    const gone = lost(incident)
+    const gone = incident.duress ? undefined : lost(incident)
     if (gone) {
       running.add(incident.id)
       void hungUp(incident.id, gone.subjectId, 'failed').finally(() => running.delete(incident.id))

@@ -1,6 +1,5 @@
 /** Tells a household's contacts by automatic call, in their order, until one presses 1; each call is written down before it rings. */
 import type { IncidentId } from '../core/brand.ts'
-import { callingNumbers, comparable } from '../core/calling.ts'
 import {
   type CalledContact,
   type ContactChange,
@@ -8,7 +7,7 @@ import {
   isOnTelephone,
   isTelling
 } from '../core/contact-round.ts'
-import type { Actor, Alarm, Incident } from '../core/incident.ts'
+import type { Actor, Incident } from '../core/incident.ts'
 import { isOpen } from '../core/lifecycle.ts'
 import type { CallEnd, CallEvents, CallRequest, PlacedCall, Speech } from '../core/placed-call.ts'
 import type { Clock, Log } from '../core/ports.ts'
@@ -32,7 +31,8 @@ export interface ContactOptions {
   readonly incidents: {
     get(incidentId: IncidentId): Incident | undefined
     all(): Iterable<Incident>
-    alarmsOf(incidentId: IncidentId): readonly Pick<Alarm, 'sourceId'>[]
+    /** Somebody calls for help from there: it must not ring (rule 5). */
+    isCalling(number: string): boolean
     step(incidentId: IncidentId, step: Step, actor: Actor): Promise<Incident>
   }
   /** Calls to this number that could be placed now; undefined when no line leads there. */
@@ -110,11 +110,15 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
   }
 
   const next = async (incident: Incident, change: ContactChange): Promise<void> => {
-    const after = await write(incident, change)
+    const writing = write(incident, change)
+    // No telephone rings on for as long as the disk takes (rule 5).
+    if (change.what === 'end' && change.end !== 'heard') live.get(incident.id)?.hangUp()
+    const after = await writing
     const index = change.what === 'attempt' ? change.index : -1
     const contact = after?.contactRound?.contacts[index]
-    if (after && contact) ring(after, index, contact)
-    if (change.what === 'end' && change.end !== 'heard') live.get(incident.id)?.hangUp()
+    const now = incidents.get(incident.id)
+    // While that was written down duress or an end may have come.
+    if (after && contact && !now?.duress && isTelling(now?.contactRound)) ring(after, index, contact)
   }
 
   const look = (incident: Incident, free: Lines['free']): void => {
@@ -134,13 +138,11 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
     })
   }
   const cancel = clock.every(EVERY_MS, () => {
-    let calling: ReadonlySet<string> | undefined
     // In a storm thousands wait for the same few lines: that is asked a bounded number of times, the oldest incident first.
     let taken = 0
     const free = (number: string): boolean => {
       if (taken >= MAX_TAKEN) return false
-      calling ??= callingNumbers(incidents)
-      if (!calling.has(comparable(number)) && (freeLines(number) ?? 0) > planned) return true
+      if (!incidents.isCalling(number) && (freeLines(number) ?? 0) > planned) return true
       taken++
       return false
     }

@@ -1,6 +1,5 @@
 /** Rings the units of a group call one after the other: never with a line that an alarm's calls may need, nor at a telephone where a ring could be a sign (rules 4 and 5). */
 import type { UnitId } from '../core/brand.ts'
-import { callingNumbers, comparable } from '../core/calling.ts'
 import { isCalling } from '../core/callout.ts'
 import { isTelling } from '../core/contact-round.ts'
 import { GROUP_HEARD, type GroupCallHead, type GroupParty, groupSpeech, type PartyChange } from '../core/group-call.ts'
@@ -19,7 +18,7 @@ export interface GroupRingerSettings {
 export interface GroupRingerOptions {
   readonly clock: Clock
   readonly settings: GroupRingerSettings
-  readonly incidents: Parameters<typeof callingNumbers>[0]
+  readonly incidents: { all(): Iterable<Incident>; isCalling(number: string): boolean }
   phoneOf(unitId: UnitId): string | undefined
   /** It is on its way to somebody under duress: its telephone is left alone, and stops ringing. */
   hushed(unitId: UnitId): boolean
@@ -109,7 +108,7 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
     live.set(unitId, entry)
     // On record before it rings; what is not has not rung.
     if (!(await write(head.id, unitId, { what: 'ringing' }))) return void live.delete(unitId)
-    if (entry.yielding || entry.confirmed) return hungUp(party, entry, 'noLine')
+    if (entry.yielding || entry.confirmed || options.hushed(unitId)) return hungUp(party, entry, 'noLine')
     entry.call = options.place(
       { number, ringMs: settings.ringMs, speech: groupSpeech(head.kind) },
       {
@@ -155,7 +154,6 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
       }
       if (busy) return
       const nowMs = clock.now()
-      let calling: ReadonlySet<string> | undefined
       let planned = [...live.values()].filter(({ call, over }) => !call && !over).length
       const due = [...parties]
         .filter(({ call, confirmed }) => !confirmed && call?.state === 'waiting' && (call.nextAtMs ?? 0) <= nowMs)
@@ -166,8 +164,7 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
         if (number === undefined || live.has(party.unitId) || options.hushed(party.unitId)) continue
         const free = options.freeLines(number)
         if (free === undefined || free - planned <= settings.keepLines) continue
-        calling ??= callingNumbers(incidents)
-        if (calling.has(comparable(number))) continue
+        if (incidents.isCalling(number)) continue
         planned += 1
         void ring(head, party, number)
       }

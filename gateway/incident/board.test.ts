@@ -23,3 +23,21 @@ test('a source with a call for help and a trouble: one that is open counts, newe
   for (const incident of [help, trouble]) board.put({ ...incident, state: 'closed' })
   expect(board.openOfSource(watch.sourceId)).toBeUndefined()
 })
+
+test('of a lane: a call for help beside a trouble of the same source; and the telephone it comes from calls while it is open', () => {
+  const board = createBoard()
+  const from = { sourceId: id<never>('sip:013900000001') }
+  const trouble = sampleIncident({ alarmClass: 'trouble', priority: 4 })
+  const help = sampleIncident({ alarmClass: 'help' })
+  board.put(trouble)
+  board.putAlarm(sampleAlarm(trouble, { ...from, alarmClass: 'trouble' }))
+  expect(board.openOfSource(from.sourceId, 'alarm')).toBeUndefined()
+  expect(board.isCalling('13900000001')).toBe(false)
+  board.put(help)
+  board.putAlarm(sampleAlarm(help, { ...from, alarmClass: 'help' }))
+  expect(board.openOfSource(from.sourceId, 'alarm')?.id).toBe(help.id)
+  expect(board.openOfSource(from.sourceId, 'trouble')?.id).toBe(trouble.id)
+  expect(board.isCalling('+86 139 0000 0001')).toBe(true)
+  board.put({ ...help, state: 'resolved' })
+  expect(board.isCalling('13900000001')).toBe(false)
+})

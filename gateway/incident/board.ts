@@ -1,5 +1,6 @@
 /** The open incidents and alarms in memory: a cache of the store, indexed the ways this room asks. */
 import type { IncidentId, SourceId, SubjectId } from '../core/brand.ts'
+import { createCallingNumbers } from '../core/calling.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 
@@ -17,8 +18,10 @@ export interface Board {
   alarmsOf(incidentId: IncidentId): readonly Alarm[]
   /** The incident of a source's newest alarm, while it is not closed. */
   ofSource(source: SourceId): Incident | undefined
-  /** An open incident with an alarm of this source. */
-  openOfSource(source: SourceId): Incident | undefined
+  /** An open incident with an alarm of this source; of that lane, if one is named. */
+  openOfSource(source: SourceId, lane?: 'alarm' | 'trouble'): Incident | undefined
+  /** Somebody calls for help from this telephone, or lives where it stands and does (rule 5). */
+  isCalling(number: string): boolean
   /** Everything that is not closed. */
   all(): Iterable<Incident>
 }
@@ -53,6 +56,7 @@ export function createBoard(): Board {
   const bySource = new Map<SourceId, IncidentId>()
   /** Of every source all its incidents that are not closed. */
   const allBySource = new Map<SourceId, Set<IncidentId>>()
+  const calling = createCallingNumbers()
   const putEnded = (key: string, incident: Incident) => {
     const known = ended.get(key)
     const isOlder = known && known.id !== incident.id && known.endedAtMs > (incident.resolvedAtMs ?? 0)
@@ -71,6 +75,7 @@ export function createBoard(): Board {
       const group = incident.subject.group?.id
       if (group && !incidents.has(incident.id)) groups.set(group, [...(groups.get(group) ?? []), incident])
       putEnded(key, incident)
+      calling.put(incident, byIncident.get(incident.id)?.values() ?? [])
       if (isOpen(incident)) open.set(key, incident.id)
       else if (open.get(key) === incident.id) open.delete(key)
       if (incident.state === 'closed') {
@@ -92,6 +97,7 @@ export function createBoard(): Board {
       const of = byIncident.get(alarm.incidentId) ?? new Map<string, Alarm>()
       of.set(alarm.id, alarm)
       byIncident.set(alarm.incidentId, of)
+      calling.putAlarm(alarm)
       if (!alarm.open) return
       bySource.set(alarm.sourceId, alarm.incidentId)
       allBySource.set(alarm.sourceId, (allBySource.get(alarm.sourceId) ?? new Set()).add(alarm.incidentId))
@@ -121,10 +127,11 @@ export function createBoard(): Board {
       const found = bySource.get(source)
       return found && incidents.get(found)
     },
-    openOfSource(source) {
+    isCalling: calling.has,
+    openOfSource(source, lane) {
       for (const incidentId of allBySource.get(source) ?? []) {
         const incident = incidents.get(incidentId)
-        if (incident && isOpen(incident)) return incident
+        if (incident && isOpen(incident) && (lane ?? laneOf(incident)) === laneOf(incident)) return incident
       }
       return undefined
     },

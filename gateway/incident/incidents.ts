@@ -59,8 +59,10 @@ export interface Incidents {
   alarmsOf(incidentId: IncidentId): readonly Alarm[]
   /** The incident of a source's newest alarm, while it is not closed. */
   ofSource(sourceId: SourceId): Incident | undefined
-  /** An open incident with an alarm of this source, newest or not. */
-  openOfSource(sourceId: SourceId): Incident | undefined
+  /** An open incident with an alarm of this source, newest or not; of that lane, if one is named. */
+  openOfSource(sourceId: SourceId, lane?: 'alarm' | 'trouble'): Incident | undefined
+  /** Somebody calls for help from this telephone, or lives where it stands and does (rule 5). */
+  isCalling(number: string): boolean
   /** The open incident of a subject in a lane. */
   openOf(subject: SubjectId, lane: 'alarm' | 'trouble'): Incident | undefined
   /** Everything that is not closed. */
@@ -287,7 +289,8 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     get: incidentId => board.get(incidentId),
     alarmsOf: incidentId => board.alarmsOf(incidentId),
     ofSource: sourceId => board.ofSource(sourceId),
-    openOfSource: sourceId => board.openOfSource(sourceId),
+    openOfSource: (sourceId, lane) => board.openOfSource(sourceId, lane),
+    isCalling: number => board.isCalling(number),
     openOf: (subject, lane) => board.openOf(subject, lane),
     all: () => board.all()
   }

@@ -58,7 +58,7 @@ export function createCalloutBench({
   const incidents = new Map<string, Incident>()
   const lineKinds: string[] = []
   const rung: Rung[] = []
-  const state = { failing: false, open: 0, asked: 0 }
+  const state = { failing: false, open: 0, asked: 0, slowMs: 0 }
   const first = sampleIncident({
     sourceKind: 'panicPhone',
     openedAtMs: clock.now(),
@@ -72,9 +72,10 @@ export function createCalloutBench({
     ...over
   })
   incidents.set(first.id, first)
+  const slow = () => new Promise<void>(done => clock.after(state.slowMs / 2, done))
   const step = async (incidentId: string, wanted: Step, actor: Actor) => {
-    // Durable a moment later, as in service.
-    await Promise.resolve()
+    // Durable a moment later, as in service; known a moment after that, when others shared the commit.
+    await (state.slowMs > 0 ? slow() : Promise.resolve())
     if (state.failing) throw new GatewayError('STORE_FAILED')
     const before = incidents.get(incidentId)
     if (!before) throw new Error('no such incident')
@@ -82,6 +83,7 @@ export function createCalloutBench({
     if (!outcome.ok) throw new GatewayError(outcome.code, { why: outcome.why })
     if (outcome.line) lineKinds.push(outcome.line.kind)
     incidents.set(incidentId, outcome.incident)
+    if (state.slowMs > 0) await slow()
     return outcome.incident
   }
   const start = (): Callouts =>
