@@ -102,7 +102,7 @@ export async function createRecordingRoom(deps: RecordingRoomDeps): Promise<Reco
     recordings: room,
     rooms: roomsOf(deps, room),
     async stop() {
-      room.stop()
+      await room.stop()
       await store.close()
     }
   }

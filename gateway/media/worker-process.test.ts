@@ -42,3 +42,30 @@ it('counts its silence in looks, whatever the clock says', async () => {
   await until('it is killed', () => worker.restarts === 1)
   await worker.stop()
 })
+
+const TALKATIVE = `
+  process.on('message', ({ kind }) => {
+    if (kind === 'start') return process.send({ kind: 'ready', port: 1 })
+    for (let n = 0; n < 100; n++) process.send({ kind: 'recorded', segments: [{ startMs: n, about: 'x'.repeat(20_000) }] })
+    process.send({ kind: 'recorded', segments: [{ startMs: 100 }] }, () => process.exit(0))
+  })
+`
+
+it('is stopped only when everything that it said at its end has been heard', async () => {
+  const entry = join(tempDir('worker'), 'talkative.mjs')
+  writeFileSync(entry, TALKATIVE)
+  let heard = 0
+  const worker = new WorkerProcess({
+    settings: { index: 0, port: 0 } as WorkerSettings,
+    entry,
+    clock: createFakeClock(),
+    log: silentLog,
+    ready: () => undefined,
+    message: () => heard++,
+    lost: () => undefined
+  })
+  worker.start()
+  await until('the worker', () => worker.isReady)
+  await worker.stop()
+  expect(heard).toBe(101)
+})

@@ -76,7 +76,8 @@ export class WorkerProcess {
     if (!child) return Promise.resolve()
     return new Promise(resolve => {
       const cancel = this.#options.clock.after(STOP_MS, () => child.kill('SIGKILL'))
-      child.once('exit', () => {
+      // Not at its exit: what it told at the very end is still to be read.
+      child.once('close', () => {
         cancel()
         resolve()
       })

@@ -9,6 +9,7 @@ process.title = 'pingan-media'
 // When cores are short the alarm line comes first.
 setPriority(5)
 let room: WorkerRoom | undefined
+const STOPPED: FromWorker = { kind: 'log', level: 'debug', fields: {}, message: 'video worker stopped' }
 
 function send(message: FromWorker): void {
   if (process.connected) process.send?.(message)
@@ -35,7 +36,10 @@ async function take(message: ToWorker): Promise<void> {
     await room.start()
   } else if (message.kind === 'stop') {
     await room?.stop()
-    process.exit(0)
+    // Messages leave in their order: with this one the last recordings have been told.
+    const end = () => process.exit(0)
+    if (process.connected) process.send?.(STOPPED, end)
+    else end()
   } else room?.take(message)
 }
 

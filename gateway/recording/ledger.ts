@@ -18,7 +18,7 @@ export class Ledger {
   readonly #open = new Map<string, RecordedSegment>()
   readonly #bounds = new Map<CameraId, Bounds>()
   #pending: RecordedSegment[] = []
-  #writing = false
+  #writing: Promise<void> | undefined
   #paused = true
 
   constructor(store: RecordingStore, log: Log) {
@@ -45,6 +45,14 @@ export class Ledger {
   resume(): void {
     this.#paused = false
     void this.#write()
+  }
+
+  /** What was told is in the catalogue when it resolves, also what came while the catalogue was being written; unless it refuses. */
+  async drain(): Promise<void> {
+    for (let left = Number.POSITIVE_INFINITY; this.#pending.length > 0 && this.#pending.length < left; ) {
+      left = this.#pending.length
+      await this.#write()
+    }
   }
 
   take(segments: readonly RecordedSegment[]): void {
@@ -76,9 +84,15 @@ export class Ledger {
     return [...open, ...this.#pending.filter(each => each.cameraId === cameraId)]
   }
 
-  async #write(): Promise<void> {
-    if (this.#writing || this.#paused) return
-    this.#writing = true
+  #write(): Promise<void> {
+    if (this.#paused) return Promise.resolve()
+    this.#writing ??= this.#writeAll().finally(() => {
+      this.#writing = undefined
+    })
+    return this.#writing
+  }
+
+  async #writeAll(): Promise<void> {
     try {
       while (this.#pending.length > 0 && !this.#paused) {
         const batch = this.#pending.slice(0, 500)
@@ -88,8 +102,6 @@ export class Ledger {
       }
     } catch (error) {
       this.#log.error({ err: error, waiting: this.#pending.length }, 'recordings could not be catalogued; tried again')
-    } finally {
-      this.#writing = false
     }
   }
 

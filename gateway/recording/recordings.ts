@@ -47,7 +47,8 @@ export interface RecordingsDeps {
 export interface Recordings {
   /** Orders are given from now on, also while the catalogue cannot be read. */
   start(): void
-  stop(): void
+  /** Resolves when everything that the workers have told is in the catalogue, or cannot be. */
+  stop(): Promise<void>
   /** The catalogue was opened, perhaps anew and empty: everything it must know is told again, and what lies on disk is looked for. */
   catalogueOpened(): void
   incidentChanged(incident: Incident): void
@@ -136,8 +137,9 @@ class RecordingRoom implements Recordings {
     void this.#sweep()
   }
 
-  stop(): void {
+  async stop(): Promise<void> {
     for (const stop of this.#stops.splice(0)) stop()
+    await this.#ledger.drain()
   }
 
   catalogueOpened(): void {

@@ -1,7 +1,7 @@
 /** When recording pauses for want of room, what the floor is told, and that it goes on by itself; nothing goes before it is known what is held. */
 import { expect, it } from 'vitest'
 import { type CameraId, id } from '../core/brand.ts'
-import type { RecordingHold, RecordingOrder, RecordingStore, SweepResult } from '../core/recording.ts'
+import type { RecordedSegment, RecordingHold, RecordingOrder, RecordingStore, SweepResult } from '../core/recording.ts'
 import type { CameraRow } from '../core/unit.ts'
 import { createFakeClock, settle } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
@@ -14,7 +14,9 @@ const HOLD: RecordingHold = { id: 'h', cameraId: id<CameraId>('c1'), fromMs: 1, 
 async function setUp() {
   const clock = createFakeClock()
   const calls: string[] = []
-  const state = { freeGb: 100, holdsFail: false }
+  const state = { freeGb: 100, holdsFail: false, putFails: false }
+  let report: (segments: readonly RecordedSegment[]) => void = () => {}
+  const kept: number[] = []
   let orders: readonly RecordingOrder[] = []
   const told: (number | undefined)[] = []
   const swept = (): SweepResult => ({
@@ -25,13 +27,18 @@ async function setUp() {
     if (state.holdsFail) throw new Error('SQLITE_FULL')
   }
   const store: RecordingStore = {
-    ...{ put: async () => {}, segments: async () => [], usage: async () => [], mark: async () => {} },
+    ...{ segments: async () => [], usage: async () => [], mark: async () => {} },
     ...{
       marks: async () => [],
       strays: async () => ({ found: [] }),
       release: async () => {},
       holds: async () => [],
       close: async () => {}
+    },
+    async put(segments) {
+      await settle()
+      if (state.putFails) throw new Error('SQLITE_FULL')
+      kept.push(...segments.map(({ startMs }) => startMs))
     },
     hold: () => holding('hold'),
     setHolds: holds => holding(`setHolds ${holds.length}`),
@@ -67,7 +74,11 @@ async function setUp() {
       record: given => {
         orders = given
       },
-      ...{ adopt: () => {}, onRecorded: () => () => {}, health: () => [] }
+      ...{ adopt: () => {}, health: () => [] },
+      onRecorded(listener) {
+        report = listener
+        return () => {}
+      }
     },
     incidents: () => [],
     holds: async () => [HOLD],
@@ -81,7 +92,19 @@ async function setUp() {
     await settle()
     return { paused: orders[0]?.diskFull, told: told.at(-1) }
   }
-  return { recordings, state, calls, clock, at }
+  const ended = (startMs: number): void =>
+    report([
+      {
+        cameraId: HOLD.cameraId,
+        stream: 'main',
+        startMs,
+        endMs: startMs + 1,
+        bytes: 1,
+        cause: 'continuous',
+        open: false
+      }
+    ])
+  return { recordings, state, calls, clock, at, ended, kept }
 }
 
 it('pauses below half of minFreeGb, says how much is left, and goes on above six tenths', async () => {
@@ -91,7 +114,7 @@ it('pauses below half of minFreeGb, says how much is left, and goes on above six
   // No flutter around the mark.
   expect(await at(5.9)).toEqual({ paused: true, told: 5_900 })
   expect(await at(6.1)).toEqual({ paused: false, told: undefined })
-  recordings.stop()
+  await recordings.stop()
 })
 
 it('removes nothing before it is known what is held, nor after a hold that could not be written', async () => {
@@ -104,5 +127,19 @@ it('removes nothing before it is known what is held, nor after a hold that could
   state.holdsFail = false
   await clock.advance(10_000)
   expect(calls.slice(5)).toEqual(['setHolds 1', 'sweep'])
-  recordings.stop()
+  await recordings.stop()
+})
+
+it('what the workers tell at the very stop is in the catalogue when it is over, also while it is being written; a catalogue that refuses holds nobody up', async () => {
+  const one = await setUp()
+  // Each worker ends by itself: the second one is heard while the first one's rows are on their way.
+  for (const startMs of [1, 2, 3]) one.ended(startMs)
+  await one.recordings.stop()
+  expect(one.kept).toEqual([1, 2, 3])
+
+  const full = await setUp()
+  full.state.putFails = true
+  full.ended(1)
+  await full.recordings.stop()
+  expect(full.kept).toEqual([])
 })

@@ -7,8 +7,12 @@ import { createFakeClock } from '../../testing/fake-clock.ts'
 import { silentLog } from '../../testing/fake-host.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { until } from '../../testing/wait.ts'
-import { encode } from '../testing/encode.ts'
+import { H264ParameterSets } from '../h264/parameter-sets.ts'
+import type { Camera } from '../ingest/camera.ts'
+import { Ring } from '../ring/ring.ts'
+import { encode, nalType } from '../testing/encode.ts'
 import { RecordedFolder } from '../testing/recorded-folder.ts'
+import { createDiskFiles } from './files.ts'
 import { RecordRoom } from './room.ts'
 
 const CAM = id<CameraId>('cam/1')
@@ -68,4 +72,61 @@ it('reports everything on disk again when the catalogue has lost it, and nothing
     [0, 2000, false],
     [60, 2000, false]
   ])
+})
+
+/** One second of pictures in memory. */
+function filledRing(): Ring {
+  const ring = new Ring({ preRollMs: 60_000, maxBytes: 8_000_000 })
+  const sets = new H264ParameterSets()
+  PICTURES.forEach((nals, n) => {
+    for (const nal of nals) {
+      sets.offer(nal, 0, nal.length)
+      ring.beginNal(nal[0] ?? 0)
+      ring.append(nal, 1, nal.length)
+      ring.endNal()
+    }
+    const config = sets.take()
+    if (!config) throw new Error('no parameter sets')
+    ring.commit(
+      n * 3600,
+      0,
+      BASE_MS + n * 40,
+      false,
+      nals.some(nal => nalType(nal) === 5),
+      config
+    )
+  })
+  return ring
+}
+
+it('a stop waits for what an order was ending just then: its row is told, too', async () => {
+  const dir = tempDir('record-room')
+  const disk = createDiskFiles()
+  const slow = Promise.withResolvers<void>()
+  let isFinishing = false
+  const sent: RecordedSegment[] = []
+  const stream = { ring: filledRing(), onUnit: () => () => undefined }
+  const camera = { acquire: () => ({ stream, release: () => undefined }) } as unknown as Camera
+  const room = new RecordRoom({
+    settings: { dir, segmentMs: 60_000, fragmentMs: 440, syncMs: 1000 },
+    clock: createFakeClock(BASE_MS + 1000),
+    log: silentLog,
+    camera: () => camera,
+    files: {
+      ...disk,
+      async syncFolder(path) {
+        isFinishing = true
+        await slow.promise
+        await disk.syncFolder(path)
+      }
+    },
+    send: segments => sent.push(...segments)
+  })
+  room.setOrders([{ ...order(), cause: 'continuous' }])
+  room.setOrders([order()])
+  await until('its last file is being finished', () => isFinishing)
+  const stopped = room.stop()
+  slow.resolve()
+  await stopped
+  expect(sent.map(({ startMs, open }) => [startMs, open])).toEqual([[BASE_MS, false]])
 })

@@ -51,6 +51,8 @@ export class RecordRoom {
   readonly #open = new Set<string>()
   readonly #unfinished = new Map<string, RecordedSegment>()
   readonly #repairs = createLane(1)
+  /** Recorders that finish their last segment. */
+  readonly #ending = new Set<Promise<void>>()
   #changed = new Map<string, RecordedSegment>()
   #orders: ReadonlyMap<CameraId, RecordingOrder> = new Map()
   #nextRetryMs = 0
@@ -81,7 +83,7 @@ export class RecordRoom {
     for (const [cameraId, { camera, order }] of this.#running) {
       const wanted = this.#orders.get(cameraId)
       if (isOn(wanted) && sameRecording(wanted, order) && this.#options.camera(cameraId) === camera) continue
-      void this.#end(cameraId)
+      this.#end(cameraId)
     }
     for (const order of this.#orders.values()) {
       const camera = this.#options.camera(order.cameraId)
@@ -114,7 +116,8 @@ export class RecordRoom {
   /** Finishes every segment where it stands. */
   async stop(): Promise<void> {
     this.#stopped = true
-    await Promise.all([...this.#running.keys()].map(cameraId => this.#end(cameraId)))
+    for (const cameraId of [...this.#running.keys()]) this.#end(cameraId)
+    await Promise.all(this.#ending)
     this.tick()
   }
 
@@ -139,12 +142,13 @@ export class RecordRoom {
     recorder.start(order.fromMs)
   }
 
-  async #end(cameraId: CameraId): Promise<void> {
+  #end(cameraId: CameraId): void {
     const running = this.#running.get(cameraId)
     if (!running) return
     this.#running.delete(cameraId)
-    await running.recorder.stop()
-    running.release()
+    const ended = running.recorder.stop().then(running.release)
+    this.#ending.add(ended)
+    void ended.then(() => this.#ending.delete(ended))
   }
 
   #report(segment: RecordedSegment): void {
