@@ -244,6 +244,30 @@ describe('hub', () => {
     expect(a.messages[2]).toMatchObject({ seq: 3, prev: 2 })
   })
 
+  test('positions go to twenty viewers in a turn, and to all of them before anything newer does', async () => {
+    const { hub, commit } = bench()
+    const all = Array.from({ length: 50 }, () => listener())
+    for (const { sink } of all) await hub.subscribe(sink, user, ['floor'], {})
+    const got = () => all.filter(({ types }) => types().at(-1) === 'positions').length
+    const turn = () => new Promise<void>(resolve => setImmediate(resolve))
+    hub.broadcast('floor', { type: 'positions', units: [], vehicles: [] })
+    expect(got()).toBe(20)
+    await turn()
+    expect(got()).toBe(40)
+    await turn()
+    expect(got()).toBe(50)
+    hub.broadcast('floor', { type: 'positions', units: [], vehicles: [] })
+    commit('floor', 1)
+    hub.broadcast('floor', { type: 'positions', units: [], vehicles: [] })
+    const late = listener()
+    await hub.subscribe(late.sink, user, ['floor'], {})
+    await turn()
+    await turn()
+    const expected = ['welcome', 'snapshot', 'positions', 'positions', 'msg', 'positions']
+    for (const { types } of all) expect(types()).toEqual(expected)
+    expect(late.types()).toEqual(['welcome', 'snapshot'])
+  })
+
   test('positions are withheld until they may be shown, nothing else is', async () => {
     const { hub, commit } = bench()
     const a = listener()

@@ -64,6 +64,8 @@ interface Entry {
 
 const MAX_REPLAY = 2_000
 const MAX_HELD = 20_000
+/** Viewers that get positions in one turn: with two hundred consoles an alarm would wait behind all of them. */
+const POSITIONS_AT_ONCE = 20
 
 export function createHub(options: HubOptions): Hub {
   const entries = new Map<string, Set<Entry>>()
@@ -87,6 +89,22 @@ export function createHub(options: HubOptions): Hub {
     return stored
   }
 
+  /** What is left of the last positions of a scope. It leaves before anything newer of that scope does: nobody is drawn where he was. */
+  const left = new Map<string, { readonly text: string | Buffer; readonly entries: Iterator<Entry> }>()
+  const handOut = (scope: string, most = Number.POSITIVE_INFINITY): void => {
+    const positions = left.get(scope)
+    for (let n = 0; positions && n < most; n++) {
+      const { value: entry, done } = positions.entries.next()
+      if (done) left.delete(scope)
+      if (!entry) return
+      if (!entry.held) send(entry, positions.text)
+    }
+  }
+  const spread = (scope: string): void => {
+    handOut(scope, POSITIONS_AT_ONCE)
+    if (left.has(scope)) setImmediate(spread, scope)
+  }
+
   /** The last snapshots, good until anything is sent to their scope: after a restart two hundred consoles want the same one. */
   const snapshots = new Map<string, Buffer>()
   const changed = (scope: string): void => {
@@ -107,6 +125,7 @@ export function createHub(options: HubOptions): Hub {
   }
   /** Snapshot and number are taken in one synchronous turn: memory is updated before it is published. */
   const present = (entry: Entry, scope: string): number => {
+    handOut(scope)
     const seq = last.get(scope) ?? 0
     send(entry, snapshotOf(entry, scope, seq))
     return seq
@@ -144,6 +163,7 @@ export function createHub(options: HubOptions): Hub {
       rows.forEach((row, index) => {
         const number = numbers[index]
         if (!number) return
+        handOut(row.scope)
         last.set(row.scope, number.seq)
         changed(row.scope)
         const viewers = entries.get(row.scope)
@@ -185,14 +205,20 @@ export function createHub(options: HubOptions): Hub {
       return viewer
     },
     broadcast(scope, message) {
+      handOut(scope)
       changed(scope)
       const viewers = entries.get(scope)
       if (!viewers || viewers.size === 0) return
       const text = forAll(JSON.stringify(message), viewers)
+      const live: Entry[] = []
       for (const entry of viewers) {
         if (entry.held) entry.beside = true
-        else if (entry.positions || message.type !== 'positions') send(entry, text)
+        else if (entry.positions || message.type !== 'positions') live.push(entry)
       }
+      if (message.type === 'positions') {
+        left.set(scope, { text, entries: live.values() })
+        spread(scope)
+      } else for (const entry of live) send(entry, text)
     },
     *viewers() {
       for (const entry of all) yield entry.viewer
