@@ -71,7 +71,7 @@ test('a count that cannot be put down is owed, and is paid when the store is the
   expect(told().slice(1)).toEqual([
     ['10008', 'units', 1],
     ['10327', 'units', 2, 1_000_000, 1_000_000],
-    ['10008', 'units', 1, 1_000_000, 1_000_000]
+    ['10008', 'units', 1, 1_060_000, 1_060_000]
   ])
   expect(clock.pending).toBe(0)
 })
