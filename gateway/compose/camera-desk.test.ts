@@ -1,6 +1,7 @@
 /** The desk of cameras when the store fails in the middle: what is on record already is true for everybody at once. */
 import { expect, it } from 'vitest'
 import type { CameraDraft } from '../core/camera-record.ts'
+import type { Change, CredentialRow } from '../core/store.ts'
 import type { CameraRow } from '../core/unit.ts'
 import type { CameraView, SessionUser } from '../core/wire.ts'
 import { EMPTY_REGISTRY } from '../registry/load.ts'
@@ -20,9 +21,12 @@ async function setUp(commits: number) {
   const registry = createRegistry(EMPTY_REGISTRY)
   const { cameras: list } = registry.rows
   let left = commits
-  const commit = async () => {
+  const changes: Change[] = []
+  const logins: CredentialRow[] = []
+  const commit = async (change: Change) => {
     left -= 1
     if (left < 0) throw new Error('the store is gone')
+    changes.push(change)
     return { ok: true, feed: [] } as const
   }
   const cameraRecords = await createRecords<CameraRow>({
@@ -32,7 +36,7 @@ async function setUp(commits: number) {
   const seen: string[][] = []
   const shown: number[] = []
   const desk = createCameraDesk({
-    ...{ clock, registry, cameraRecords, incidents: { all: () => [] } },
+    ...{ registry, cameraRecords, incidents: { all: () => [] } },
     cameras: {
       all: () =>
         list.all.map(({ id, name, position, ownership }) => {
@@ -41,16 +45,31 @@ async function setUp(commits: number) {
       refresh: async () => void seen.push(list.all.map(each => each.name))
     },
     latest: { cameraOf: () => undefined, cameraAt: () => undefined, devices: () => [], rematch: () => undefined },
-    credential: Object.assign(async () => undefined, { save: commit as () => Promise<never> }),
+    credential: Object.assign(async () => undefined, {
+      save: async () => undefined,
+      stored: (row: CredentialRow) => void logins.push(row)
+    }),
     hub: { broadcast: (_scope, body) => void shown.push('cameras' in body ? body.cameras.length : 0) }
   })
-  return { desk, seen, shown }
+  const again = (more: number) => {
+    left = more
+  }
+  return { desk, seen, shown, changes, logins, again }
 }
 
-it('a camera whose log-in could not be stored is refused, and goes to the video plane and the map all the same', async () => {
-  const { desk, seen, shown } = await setUp(1)
+it('a camera and its log-in are stored together or not at all: whoever tries again has one camera', async () => {
+  const { desk, seen, shown, changes, logins, again } = await setUp(0)
   await expect(desk.save(CORNER, 0, USER)).rejects.toThrow('the store is gone')
-  expect([seen, shown]).toEqual([[['杏花巷西口']], [1]])
+  expect([seen, shown, logins]).toEqual([[], [], []])
+  again(1)
+  const saved = await desk.save(CORNER, 0, USER)
+  const key = saved.saved ? saved.id : ''
+  const login = { adapter: 'onvif', key, username: 'admin', password: 'door' }
+  expect([seen, shown, logins]).toEqual([[['杏花巷西口']], [1], [login]])
+  expect(changes).toMatchObject([
+    { credentials: [login], audit: [{ action: 'camera.save' }, { action: 'camera.login', object: `camera:${key}` }] }
+  ])
+  expect(JSON.stringify([changes[0]?.audit, changes[0]?.documents])).not.toContain('door')
 })
 
 it('of a list that could not be taken in as a whole the parts on record count at once', async () => {

@@ -6,10 +6,8 @@ import { GatewayError } from '../core/errors.ts'
 import { createFinder } from '../core/find.ts'
 import type { Incident } from '../core/incident.ts'
 import { isOpen } from '../core/lifecycle.ts'
-import type { Clock } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { CameraRow } from '../core/unit.ts'
-import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Hub } from '../feed/hub.ts'
 import { FLOOR } from '../feed/project.ts'
@@ -24,7 +22,6 @@ import type { Cameras } from './cameras.ts'
 import type { Credentials } from './credentials.ts'
 
 export interface CameraDeskDeps {
-  readonly clock: Clock
   readonly registry: Pick<Registry, 'rows'>
   readonly cameraRecords: Records<CameraRow>
   readonly cameras: Pick<Cameras, 'all' | 'refresh'>
@@ -35,11 +32,13 @@ export interface CameraDeskDeps {
 }
 
 const ADAPTER = 'onvif'
+type Checked = Extract<ReturnType<typeof checkCamera>, { ok: true }>
+
 /** Cameras committed, or written out, before others get their turn. */
 const PART = 250
 
 export function createCameraDesk(deps: CameraDeskDeps): CameraRooms {
-  const { clock, cameraRecords: records, cameras, latest } = deps
+  const { cameraRecords: records, cameras, latest } = deps
   const { rows } = deps.registry
   const serial = createSerial()
   const find = createFinder<CameraRow>(row => [
@@ -74,12 +73,22 @@ export function createCameraDesk(deps: CameraDeskDeps): CameraRooms {
     latest.rematch()
     await cameras.refresh()
   }
-  const saveLogin = async (row: CameraRow, { login }: CameraDraft, user: SessionUser): Promise<void> => {
-    if (!login) return
-    const entry = { atMs: clock.now(), who: personOf(user), action: 'camera.login', outcome: 'done' } as const
-    const { username, password } = login
-    const stored = { adapter: ADAPTER, key: loginKey(row), username: username.trim(), password }
-    await deps.credential.save(stored, { ...entry, object: `camera:${row.id}` })
+  /** A camera and its log-in are one commit: one that is tried again after a failure is not there twice. */
+  const write = async ({ row, fields, isNew }: Checked, { login }: CameraDraft, user: SessionUser): Promise<void> => {
+    const object = `camera:${row.id}`
+    const said = isNew ? [] : fields
+    const detail = { change: isNew ? 'made' : 'changed', fields: said.join(' ') }
+    const changes = fields.length > 0 ? [{ recordId: row.id, value: row, fields: said }] : []
+    const stored = login && {
+      ...{ adapter: ADAPTER, key: loginKey(row), username: login.username.trim(), password: login.password }
+    }
+    const words = [
+      ...(changes.length > 0 ? [{ action: 'camera.save', object, detail }] : []),
+      ...(stored ? [{ action: 'camera.login', object, detail: {} }] : [])
+    ]
+    if (words.length === 0) return
+    await records.save(changes, user, words, stored ? [stored] : [])
+    if (stored) deps.credential.stored(stored)
   }
 
   return {
@@ -109,22 +118,12 @@ export function createCameraDesk(deps: CameraDeskDeps): CameraRooms {
         if (draft.id !== undefined) known(draft.id)
         const checked = checkCamera(draft, rows)
         if (!checked.ok) return { saved: false, faults: checked.faults }
-        const { row, fields, isNew } = checked
+        const { row } = checked
         unchanged(row.id, version)
-        if (fields.length > 0) {
-          const said = isNew ? [] : fields
-          const detail = { change: isNew ? 'made' : 'changed', fields: said.join(' ') }
-          const change = { recordId: row.id, value: row, fields: said }
-          await records.save([change], user, { action: 'camera.save', object: `camera:${row.id}`, detail })
-        }
-        try {
-          await saveLogin(row, draft, user)
-        } finally {
-          // The row is true already, whatever became of its log-in.
-          await apply()
-          const view = cameras.all().filter(each => each.id === row.id)
-          deps.hub.broadcast(FLOOR, { type: 'cameras', cameras: view })
-        }
+        await write(checked, draft, user)
+        await apply()
+        const view = cameras.all().filter(each => each.id === row.id)
+        deps.hub.broadcast(FLOOR, { type: 'cameras', cameras: view })
         return { saved: true, id: row.id, version: records.versionOf(row.id) }
       }),
     remove: (cameraId, version, user) =>

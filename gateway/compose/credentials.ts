@@ -27,6 +27,8 @@ export interface Credentials {
   (adapter: string, key: string): Promise<Credential | undefined>
   /** Counts from now on; with its audit entry in one transaction. */
   save(row: CredentialRow, audit: AuditEntry): Promise<void>
+  /** It was stored by another change: counts from now on. */
+  stored(row: CredentialRow): void
 }
 
 export function createCredentials(deps: CredentialDeps): Credentials {
@@ -55,9 +57,11 @@ export function createCredentials(deps: CredentialDeps): Credentials {
     cache.delete(name)
     return undefined
   }
+  const stored = ({ adapter, key, username, password }: CredentialRow): void =>
+    void keep(`${adapter}/${key}`, { username, password })
   const save = async (row: CredentialRow, audit: AuditEntry): Promise<void> => {
     await deps.store.saveCredential(row, audit)
-    keep(`${row.adapter}/${row.key}`, { username: row.username, password: row.password })
+    stored(row)
   }
-  return Object.assign(find, { save })
+  return Object.assign(find, { save, stored })
 }

@@ -51,6 +51,8 @@ export interface Change {
   readonly commands?: readonly { readonly client: string; readonly seq: number; readonly result: string }[]
   readonly remember?: readonly Remember[]
   readonly documents?: readonly DocumentRow[]
+  /** Log-ins of devices that belong to what is changed. */
+  readonly credentials?: readonly CredentialRow[]
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import { GatewayError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
-import type { DocumentRow, Store } from '../core/store.ts'
+import type { DocumentRow, Store, Change as StoreChange } from '../core/store.ts'
 import { RECORD_LIMITS, type RecordVersion } from '../core/subject-record.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -31,8 +31,13 @@ export interface Change<V> {
 export interface Records<V> {
   /** 0: nothing was changed here. */
   versionOf(recordId: string): number
-  /** One commit with its audit entry, then true for everybody; one at a time, that is the caller's business. */
-  save(changes: readonly Change<V>[], user: SessionUser, audit: AuditWords): Promise<void>
+  /** One commit with its audit entries and log-ins, then true for everybody; one at a time, that is the caller's business. */
+  save(
+    changes: readonly Change<V>[],
+    user: SessionUser,
+    audit: AuditWords | readonly AuditWords[],
+    credentials?: StoreChange['credentials']
+  ): Promise<void>
   history(recordId: string): Promise<readonly RecordVersion[]>
 }
 
@@ -78,10 +83,11 @@ export async function createRecords<V extends object>(deps: RecordsDeps<V>): Pro
 
   return {
     versionOf: recordId => versions.get(recordId) ?? 0,
-    async save(changes, user, { action, object, detail }) {
-      const entry = { atMs: clock.now(), who: personOf(user), outcome: 'done' as const, action, object, detail }
+    async save(changes, user, words, credentials = []) {
+      const head = { atMs: clock.now(), who: personOf(user), outcome: 'done' as const }
+      const audit = [words].flat().map(each => ({ ...head, ...each }))
       const documents = changes.flatMap(change => documentsOf(change, user))
-      const result = await store.commit({ documents, audit: [entry] })
+      const result = await store.commit({ documents, audit, credentials })
       if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
       for (const { recordId, value } of changes) {
         versions.set(recordId, (versions.get(recordId) ?? 0) + 1)

@@ -99,6 +99,18 @@ describe('documents', () => {
     }))
 })
 
+test('log-ins are stored with the step they belong to, or not at all', () =>
+  withStore(async store => {
+    const login = (key: string, password: string) => ({ adapter: 'onvif', key, username: 'admin', password })
+    const incident = sampleIncident()
+    await store.commit({ incidents: [incident], credentials: [login('a', 'one'), login('b', 'two')] })
+    await store.commit({ credentials: [login('a', 'three')] })
+    const refused = await store.commit({ incidents: [incident], credentials: [login('b', 'four'), login('c', 'five')] })
+    expect(refused.ok).toBe(false)
+    const found = await Promise.all(['a', 'b', 'c'].map(key => store.credential('onvif', key)))
+    expect(found.map(each => each?.password)).toEqual(['three', 'two', undefined])
+  }))
+
 describe('commit', () => {
   test('a second open alarm of one source and class is refused and leaves nothing of its step', () =>
     withStore(async store => {

@@ -2,7 +2,7 @@
 import type { Alarm, Assignment, EvidenceItem, Incident, TimelineEntry } from '../../core/incident.ts'
 import { jsonOf } from '../../core/json.ts'
 import { isActive, isOpen, laneOf } from '../../core/lifecycle.ts'
-import type { Change } from '../../core/store.ts'
+import type { Change, CredentialRow } from '../../core/store.ts'
 import type { Reads } from './reads.ts'
 
 /** Operations that run inside the shared transaction; each is undone alone when it fails. */
@@ -48,6 +48,7 @@ export interface PackedChange {
   readonly commands: NonNullable<Change['commands']>
   readonly remember: NonNullable<Change['remember']>
   readonly documents: readonly { readonly kind: string; readonly key: string; readonly body: string | undefined }[]
+  readonly credentials: readonly CredentialRow[]
 }
 
 export interface PackedIncident extends Pick<Incident, 'id' | 'number' | 'state' | 'openedAtMs' | 'version'> {
@@ -90,7 +91,8 @@ export function pack(change: Change): PackedChange {
       kind,
       key,
       body: body && JSON.stringify(body)
-    }))
+    })),
+    credentials: change.credentials ?? []
   }
 }
 

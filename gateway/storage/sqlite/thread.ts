@@ -47,10 +47,7 @@ function handlers(db: Database): Readonly<Record<string, Handler>> {
       writes.audit(audit)
     },
     saveCredential: (row: CredentialRow, audit: AuditEntry) => {
-      db.prepare(
-        `INSERT INTO credentials (adapter, key, username, password) VALUES (?, ?, ?, ?)
-         ON CONFLICT DO UPDATE SET username = excluded.username, password = excluded.password`
-      ).run(row.adapter, row.key, row.username, row.password)
+      writes.credential(row)
       writes.audit(audit)
     },
     prune: (nowMs: number, feedKeptMs: number): boolean => {

@@ -2,7 +2,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { Remember } from '../../core/ports.ts'
 import type { Accepted, Signal } from '../../core/signal.ts'
-import type { AuditEntry, CommitResult } from '../../core/store.ts'
+import type { AuditEntry, CommitResult, CredentialRow } from '../../core/store.ts'
 import { CHAIN_START, chainHash } from '../audit-chain.ts'
 import type { PackedChange, PackedIncident } from './messages.ts'
 
@@ -10,6 +10,7 @@ export interface Writes {
   append(signal: Signal, remember?: Remember): Accepted
   commit(change: PackedChange): CommitResult
   audit(entry: AuditEntry): void
+  credential(row: CredentialRow): void
 }
 
 type Conflict = Exclude<CommitResult, { ok: true }>['conflict']
@@ -30,6 +31,9 @@ export function createWrites(db: Database): Writes {
     const head = sql.auditHead.get() as { hash: string } | undefined
     sql.audit.run(body, chainHash(head?.hash ?? CHAIN_START, body))
   }
+
+  const credential = ({ adapter, key, username, password }: CredentialRow): void =>
+    void sql.credential.run(adapter, key, username, password)
 
   const saveIncident = (incident: PackedIncident): void => {
     const { id, number, subjectId, lane, state, open, openedAtMs, version, body } = incident
@@ -89,9 +93,11 @@ export function createWrites(db: Database): Writes {
         if (body === undefined) sql.documentGone.run(kind, key)
         else sql.document.run(kind, key, body)
       }
+      for (const row of change.credentials) credential(row)
       return { ok: true, feed: feed(change.feed) }
     },
-    audit: entry => audit(JSON.stringify(entry))
+    audit: entry => audit(JSON.stringify(entry)),
+    credential
   }
 }
 
@@ -126,7 +132,8 @@ function prepare(
   | 'command'
   | 'remember'
   | 'document'
-  | 'documentGone',
+  | 'documentGone'
+  | 'credential',
   Statement
 > {
   return {
@@ -168,6 +175,10 @@ function prepare(
     document: db.prepare(
       'INSERT INTO documents (kind, key, body) VALUES (?, ?, ?) ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body'
     ),
-    documentGone: db.prepare('DELETE FROM documents WHERE kind = ? AND key = ?')
+    documentGone: db.prepare('DELETE FROM documents WHERE kind = ? AND key = ?'),
+    credential: db.prepare(
+      `INSERT INTO credentials (adapter, key, username, password) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET username = excluded.username, password = excluded.password`
+    )
   }
 }
