@@ -20,15 +20,18 @@ async function setUp() {
   const serial = createSerial()
   const inTurn = <T>(work: () => Promise<T>) => serial.run('registry', work)
   const gate = Promise.withResolvers<void>()
+  const clock = createFakeClock()
+  let looked = 0
   const desk = createGridDesk({
-    ...{ clock: createFakeClock(), store, rows: createRows(EMPTY_REGISTRY), kept: await openKeptGrid(store), inTurn },
+    ...{ clock, store, rows: createRows(EMPTY_REGISTRY), kept: await openKeptGrid(store), inTurn },
     changed: () => undefined,
     async lookApart(file, options) {
+      looked += 1
       await gate.promise
       return lookAt(file.toString(), options)
     }
   })
-  return { desk, inTurn, gate }
+  return { desk, inTurn, gate, clock, looked: () => looked }
 }
 
 it('households are saved while a grid is looked at; of two that were looked at the first is taken in', async () => {
@@ -51,4 +54,21 @@ it('two files wait at most, and there is room again afterwards', async () => {
   gate.resolve()
   await Promise.all(looks)
   expect(await desk.preview(SOUND, 'wgs84')).toMatchObject({ levels: [1, 4, 16] })
+})
+
+it('a file that does not have its turn in time is refused with the reason, and is not looked at for nobody; the others go on', async () => {
+  const { desk, gate, clock, looked } = await setUp()
+  const [first, ...waiting] = [1, 2, 3].map(() => desk.preview(SOUND, 'wgs84'))
+  const refused = Promise.allSettled(waiting)
+  await clock.advance(44_000)
+  const later = desk.preview(SOUND, 'wgs84').catch((error: unknown) => error)
+  await clock.advance(1_000)
+  expect(await refused).toMatchObject([1, 2].map(() => ({ reason: { code: 'GRID_LOOK_FAILED' } })))
+  const last = desk.preview(SOUND, 'wgs84')
+  gate.resolve()
+  expect(await first).toMatchObject({ levels: [1, 4, 16] })
+  expect(await last).toMatchObject({ levels: [1, 4, 16] })
+  expect(await later).toMatchObject({ code: 'GRID_LOOK_FAILED' })
+  expect(looked()).toBe(2)
+  expect(clock.pending).toBe(0)
 })

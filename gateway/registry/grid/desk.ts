@@ -49,12 +49,14 @@ export interface GridDesk {
 
 /** Files that wait to be looked at, each of up to 40 MB in memory. */
 const MOST_WAITING = 2
+/** With the look itself (120 s at most) less than the console waits for an answer: nobody is left to guess whether his file is still in line. */
+const TURN_MS = 45_000
 /** Cells written out before others get their turn. */
 const SLICE = 200
 
 export function createGridDesk(deps: GridDeskDeps): GridDesk {
   const { clock, store, rows, kept, inTurn, changed } = deps
-  const lookInLine = createLine(deps.lookApart ?? lookApart)
+  const lookInLine = createLine(clock, deps.lookApart ?? lookApart)
   const find = createFinder<GridCellRow>(row => [row.id, row.name, row.unitId && rows.unit(row.unitId)?.name])
   const now = () => kept.head()?.version ?? 0
 
@@ -148,15 +150,27 @@ export function createGridDesk(deps: GridDeskDeps): GridDesk {
 }
 
 /** One file at a time: looking at one may take a gigabyte. */
-function createLine(look: typeof lookApart): typeof lookApart {
+function createLine(clock: Clock, look: typeof lookApart): typeof lookApart {
   const looks = createSerial()
   let asked = 0
-  return async (...file) => {
+  return async (...given) => {
     if (asked > MOST_WAITING) throw new GatewayError('GRID_LOOK_FAILED', { why: 'too many files wait' })
     asked += 1
+    // Of a file that was given up nothing is kept until its turn.
+    let file: typeof given | undefined = given
+    const late = Promise.withResolvers<never>()
+    const cancel = clock.after(TURN_MS, () => {
+      file = undefined
+      late.reject(new GatewayError('GRID_LOOK_FAILED', { why: 'files before it are still looked at' }))
+    })
+    const ours = looks.run('grid', () => {
+      cancel()
+      return file ? look(...file) : late.promise
+    })
     try {
-      return await looks.run('grid', () => look(...file))
+      return await Promise.race([ours, late.promise])
     } finally {
+      cancel()
       asked -= 1
     }
   }
