@@ -22,7 +22,8 @@ const PICTURE =
 const SOUND =
   'audiotestsrc is-live=true freq=440 samplesperbuffer=160 ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1 pt=8'
 const SHOP = id<never>('fake:shop')
-const TEST_MS = 120_000
+// Five steps wait for moving pictures, of two windows, that are decoded by the processor: each may take its minute.
+const TEST_MS = 300_000
 const dir = tempDir('live-sound')
 const protocol = createFakeProtocol()
 const sources: GstCamera[] = []

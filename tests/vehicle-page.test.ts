@@ -21,6 +21,7 @@ const evidenceDir = join(dir, 'data', 'evidence')
 const browsers: BrowserContext[] = []
 let running: RunningGateway
 let taxi: Taxi
+let floor: Page
 
 async function window(name: string, login: string, password: string, seat?: number): Promise<Page> {
   const context = await openBrowser({ dir, name, width: 1920, height: 1080 })
@@ -74,16 +75,16 @@ beforeAll(async () => {
   })
   taxi.start()
   await until('the taxi on line', () => taxi.status.online)
-})
+  floor = await window('floor', '10008', await running.person('10008', 'leader'), 0)
+}, 180_000)
 
 afterAll(async () => {
   for (const browser of browsers) await browser.close()
-  await taxi.stop()
-  await running.stop()
+  await taxi?.stop()
+  await running?.stop()
 })
 
 it('the photo is a picture on the incident, with its source; the look at it is in its custody', async () => {
-  const floor = await window('floor', '10008', await running.person('10008', 'leader'), 0)
   await taxi.press()
   await until('the photo', () => taxi.status.photos > 0)
   await floor.locator('.queue-row').first().waitFor()
@@ -115,8 +116,6 @@ it('the photo is a picture on the incident, with its source; the look at it is i
 })
 
 it('the agreed phrase is masked until the owner asks, and stands again where the alarm is called false', async () => {
-  const [floor] = browsers[0]?.pages() ?? []
-  if (!floor) throw new Error('no floor')
   await speak(floor, 'zh-CN')
   const card = floor.locator('.block .phrases')
   await card.waitFor()

@@ -101,7 +101,10 @@ const hearings = async () =>
     entry => entry.action === 'evidenceView' && entry.object?.startsWith('evidence:voice-')
   ).length
 
-it('shows that a call is being recorded, replays its first ten seconds with A, plays the whole', async () => {
+it('shows that a call is being recorded, replays its first ten seconds with A, plays the whole', {
+  // Half a minute of speech passes at its own pace between six looks by axe.
+  timeout: 300_000
+}, async () => {
   // It lasts until the page has been seen, however long that takes here.
   const call = await household.press({ says: tone(120), hangUpAfterMs: 120_000 })
   await page.locator('.queue-row').first().waitFor()

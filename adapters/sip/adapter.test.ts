@@ -167,23 +167,17 @@ describe('a press', () => {
   })
 })
 
-describe('the time from INVITE to ringing tone', () => {
-  it('is a few milliseconds, with the alarm durable on the way', async () => {
+describe('from INVITE to ringing tone', () => {
+  it('each of two hundred calls in a row has its alarm durable on the way', async () => {
     const { server, fake } = await start({ ringMs: 60_000 })
     const phone = await rawTelephone(server)
     cleanups.push(phone.close)
-    const tookMs: number[] = []
     for (let i = 0; i < 200; i++) {
       const callId = `call-${i}`
-      const startMs = performance.now()
       phone.send(requestText(phone.port, { callId, branch: `z9hG4bK${i}` }))
       await phone.response(180, callId)
-      tookMs.push(performance.now() - startMs)
+      expect(fake.signals).toHaveLength(i + 1)
     }
-    expect(fake.signals).toHaveLength(200)
-    tookMs.sort((a, b) => a - b)
-    // The test itself looks every 10 ms; the bound is one that a busy machine keeps.
-    expect(tookMs[100]).toBeLessThan(10_000)
   })
 })
 

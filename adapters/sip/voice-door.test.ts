@@ -24,8 +24,8 @@ const noise = (seconds: number) =>
     ...['-v', 'error', '-f', 'lavfi', '-i', `anoisesrc=d=${seconds}:r=8000:a=0.5`, '-ac', '1', '-f', 'alaw', '-']
   ])
 
-/** A call under way: what is said, and tickets for it. */
-async function call(seconds: number, hangUpAfterMs: number) {
+/** A call under way, until it is hung up here where no time is given: what is said, and tickets for it. */
+async function call(seconds: number, hangUpAfterMs = 120_000) {
   const begun: VoiceRecording[] = []
   const voice = { dir: tempDir('door'), begin: (each: VoiceRecording) => void begun.push(each), end: async () => {} }
   const { server, voice: lines, stop } = await startAdapter({}, { voice })
@@ -33,11 +33,11 @@ async function call(seconds: number, hangUpAfterMs: number) {
   const telephone = await createTelephone({ server, number: '6650147', asserted: true })
   cleanups.push(() => telephone.close())
   const said = noise(seconds)
-  const { ended } = await telephone.press({ says: said, hangUpAfterMs })
+  const { ended, hangUp } = await telephone.press({ says: said, hangUpAfterMs })
   const recording = await until('it is recorded', () => begun[0])
   const ticket = (mode: HearMode = 'live', user = LIN) =>
     until('a ticket', () => lines?.ticket(recording.id, mode, user))
-  return { said, ended, lines, recording, ticket }
+  return { said, ended, hangUp, lines, recording, ticket }
 }
 
 /** A console without a page. */
@@ -58,13 +58,14 @@ function console_(ticket: Pick<TicketGrant, 'port' | 'path' | 'ticket'>, origin?
 
 describe('a console', () => {
   it('hears from now on what is said, until the call ends', async () => {
-    const { said, ticket } = await call(2, 2_200)
+    const { said, ticket, hangUp } = await call(60)
     const lin = console_(await ticket())
+    await until('a second was heard', () => lin.heard().length > 8_000)
+    hangUp()
     expect(await lin.closed).toBe(1000)
     expect(lin.words).toEqual([{ type: 'open' }, { type: 'ended', why: 'over' }])
-    expect(lin.heard().length).toBeGreaterThan(8_000)
-    // A piece of what was said that reaches to its end.
-    expect(said.subarray(said.length - lin.heard().length).equals(lin.heard())).toBe(true)
+    // A piece of what was said, and not its beginning.
+    expect(said.indexOf(lin.heard())).toBeGreaterThan(0)
   })
 
   it('that asks for the beginning hears it at once, also when it comes late', async () => {
@@ -82,7 +83,7 @@ describe('a console', () => {
   })
 
   it('without a good ticket, of another page, or the fifth at one call is turned away', async () => {
-    const { ticket, lines, recording, ended } = await call(1, 4_000)
+    const { ticket, lines, recording, ended, hangUp } = await call(1)
     const good = await ticket()
     const first = console_(good)
     await until('it hears', () => first.words.length > 0)
@@ -93,12 +94,13 @@ describe('a console', () => {
     for (let n = 0; n < 3; n += 1) seats.push(console_(await ticket()))
     await until('four hear', () => seats.every(each => each.words.length > 0))
     expect(await console_(await ticket()).closed).toBe(1013)
+    hangUp()
     await ended
     await until('no ticket for a call that is over', () => lines?.ticket(recording.id, 'live', LIN) === undefined)
   })
 
   it('is cut off with its session; a ticket from before opens nothing', async () => {
-    const { ticket, lines } = await call(1, 4_000)
+    const { ticket, lines } = await call(1)
     const lin = console_(await ticket())
     const other = console_(await ticket('live', id<UserId>('u-chen')))
     const unused = await ticket()
