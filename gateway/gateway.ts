@@ -19,6 +19,7 @@ import { createEvidenceRoom } from './compose/evidence.ts'
 import { createFeedDoor } from './compose/feed-door.ts'
 import type { Gateway, GatewayOptions } from './compose/gateway-options.ts'
 import { createHttpRooms } from './compose/http-rooms.ts'
+import { createIncidentPhotos } from './compose/incident-photos.ts'
 import { createKeepTime } from './compose/keep-time.ts'
 import { createLocators } from './compose/locators.ts'
 import { createNotices, tellWaiting } from './compose/notices.ts'
@@ -328,6 +329,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const telephone = await createTelephoneRooms({ ...floor, store, registry, parts })
   const phoneVideo = createPhoneVideo({ ...floor, media, cameras, evidence })
   stops.push(() => phoneVideo.stop())
+  const isLeader = (user: Parameters<typeof may>[0]) => may(user, 'incident.take')
+  const photos = await createIncidentPhotos({ ...floor, store, evidenceDir: config.media.evidenceDir, isLeader })
   const reports = createReportDesk({ ...floor, store, categories: categories.rows, cameraHealth })
   stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }), reports.stop)
   const rooms = createHttpRooms({
@@ -342,7 +345,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     }),
     ...{ ...recordRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
     ...{ reports: reports.rooms, board: reports.board, print: reports.print, searches: reports.searches },
-    ...{ groupCalls: telephone.groupCalls.rooms, phoneVideo },
+    ...{ groupCalls: telephone.groupCalls.rooms, phoneVideo, photos },
     ...{ patrolRoutes: routes.rooms, passing: passing(routes.rounds) },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     ...{ latest, credential, hub },

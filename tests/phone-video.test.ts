@@ -1,8 +1,9 @@
 /**
  * A patrol's live video on the whole gateway: the floor asks, a phone (Chromium with its fake camera) sends by its own press, the incident and
- * the leader's board show it, ffprobe reads the evidence, and going off duty ends it.
+ * the leader's board show it, ffprobe reads the evidence, and going off duty ends it; lines and photos go both ways.
  */
 import { execFile } from 'node:child_process'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -171,4 +172,83 @@ it('the phone’s stop ends it everywhere at once; ffprobe reads what was kept',
     ['phoneVideo.start', 'done', undefined],
     ['phoneVideo.end', 'done', 'patrol']
   ])
+})
+
+/** As phones make them: a JPEG that says where it was taken. */
+async function phonePicture(name: string): Promise<string> {
+  const file = join(dir, `${name}.jpg`)
+  await run('ffmpeg', `-v error -y -f lavfi -i testsrc2=size=1280x960 -frames:v 1 ${file}`.split(' '))
+  const bytes = await readFile(file)
+  const place = Buffer.from(`Exif\0\0${PLACE}`)
+  const head = Buffer.from([0xff, 0xe1, 0, place.length + 2])
+  await writeFile(file, Buffer.concat([bytes.subarray(0, 2), head, place, bytes.subarray(2)]))
+  return file
+}
+const PLACE = 'GPS 27.0330 N 119.6130 E'
+
+it('lines with a photo go both ways, each once, also when the phone was cut off and reloaded', {
+  timeout: BROWSER_MS
+}, async () => {
+  const file = await phonePicture('missing')
+  await speak(floor, 'zh-CN')
+  await floor.goto(running.url)
+  await floor.locator('.queue-row').first().click()
+  await floor.getByRole('button', { name: /^消息/ }).waitFor()
+  await floor.keyboard.press('Shift+KeyM')
+  const menu = floor.getByRole('dialog', { name: '与巡防的消息' })
+  await menu.locator('input[type="file"]').setInputFiles(file)
+  await menu.locator('img.message-preview').waitFor()
+  await menu.getByPlaceholder('写一句，发给巡防').fill('老人走失，蓝色外套，照片如下')
+  await menu.getByPlaceholder('写一句，发给巡防').press('Enter')
+  await menu.getByText('老人走失，蓝色外套，照片如下').waitFor()
+
+  // On the phone at once, with the picture; the floor sees that it is there, then that it was read.
+  const card = phone.getByRole('status', { name: '监控中心来消息' })
+  await card.getByText('老人走失，蓝色外套，照片如下').waitFor()
+  await card.locator('.still-tile[data-state="ready"] img').waitFor()
+  await menu.getByText('已送达').waitFor()
+  await picture(phone, 'message-phone-came')
+  await pressUntil(card.getByRole('button', { name: '知道了' }), card, 'hidden')
+  await menu.getByText(/^已读/).waitFor()
+
+  // Written while nothing gets through: it waits, over a reload, and goes out once.
+  await phone.route('**/api/patrol/{commands,orders/**}', route => route.abort())
+  await pressUntil(phone.getByRole('button', { name: /消息与照片/ }), phone.getByPlaceholder('写给监控中心'))
+  await phone.locator('.take-photo input').setInputFiles(await phonePicture('found'))
+  await phone.locator('.composer img.held-photo').waitFor()
+  await phone.getByPlaceholder('写给监控中心').fill('找到了，在后门')
+  await picture(phone, 'message-phone-write')
+  await pressUntil(phone.getByRole('button', { name: '发送', exact: true }), phone.locator('.messages .waits'))
+  await phone.locator('.messages .waits img.held-photo').waitFor()
+  await phone.reload()
+  await pressUntil(phone.getByRole('button', { name: /消息与照片/ }), phone.locator('.messages .waits img.held-photo'))
+  expect(incident().messages).toHaveLength(1)
+  await phone.unroute('**/api/patrol/{commands,orders/**}')
+
+  const said = menu.locator('.unit-said')
+  await said.getByText('找到了，在后门').waitFor()
+  await said.locator('.still-tile[data-state="ready"] img').waitFor()
+  await phone.locator('.messages .waits').waitFor({ state: 'detached' })
+  await phone.locator('.messages .own .still-tile[data-state="ready"] img').waitFor()
+  await picture(phone, 'message-phone')
+  await picture(floor, 'message-floor')
+  expect(incident().messages?.map(each => [each.from.kind, each.text, each.photo?.kind])).toEqual([
+    ['user', '老人走失，蓝色外套，照片如下', 'photo'],
+    ['unit', '找到了，在后门', 'photo']
+  ])
+  const photos = incident().evidence.filter(item => item.kind === 'photo')
+  expect(photos.map(item => item.takenBy?.who.slice(0, 5))).toEqual(['10001', '20001'])
+  for (const item of photos) expect((await readFile(join(evidenceDir, item.file ?? ''))).includes(PLACE)).toBe(false)
+  expect(await violations(floor)).toEqual([])
+  expect(await unreadable(phone)).toEqual([])
+
+  // Recalled, it neither reads nor fetches anything any more.
+  const [photo] = photos
+  expect((await patrol.post(`/api/evidence/${photo?.id}/ticket`, {})).status).toBe(200)
+  const assignmentId = incident().assignments[0]?.id ?? ''
+  expect((await operator.act(incident().id, { action: 'recall', assignmentId })).status).toBe(200)
+  expect((await patrol.post(`/api/evidence/${photo?.id}/ticket`, {})).status).toBe(404)
+  const late = { action: 'message', id: 'after-the-recall-1', text: '还在吗' } as const
+  expect((await operator.act(incident().id, late)).status).toBe(409)
+  await phone.getByText('还在吗').waitFor({ state: 'hidden' })
 })

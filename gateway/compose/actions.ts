@@ -1,11 +1,13 @@
 /** An operator's action becomes a step of the lifecycle; who may, and with whose second word. */
-import { type AssignmentId, type IncidentId, id, type UserId } from '../core/brand.ts'
+import { type AssignmentId, type EvidenceId, type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
 import { unmergeable } from '../core/ending.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Incident, Owner } from '../core/incident.ts'
 import { apply, isOpen } from '../core/lifecycle.ts'
+import type { MessageAction } from '../core/message-wire.ts'
 import { createSerial } from '../core/serial.ts'
 import type { Step } from '../core/step.ts'
+import type { UnitMessage } from '../core/unit-message.ts'
 import type { IncidentAction, SessionUser } from '../core/wire.ts'
 import type { WorkAction } from '../core/work-wire.ts'
 import type { Callouts } from '../dispatch/callouts.ts'
@@ -57,7 +59,7 @@ type InTurn = (incidentId: string, other: string | undefined, work: () => Promis
 function createAct(deps: ActionDeps, inTurn: InTurn): Act {
   return async (incidentId, action, user, origin) => {
     const owner: Owner = { userId: id<UserId>(user.userId), name: user.name, seat: user.seat }
-    const actor: Actor = { kind: 'user', ...owner, login: user.login }
+    const actor = { kind: 'user', ...owner, login: user.login } as const
     const refuse = (why: string): Promise<never> => deps.refuse(incidentId, action.action, actor, 'NOT_ALLOWED', why)
     if (action.action === 'take' && !deps.may(user, 'incident.take')) return refuse('a leader takes over')
     const closes = action.action === 'close' || action.action === 'returnFeedback'
@@ -72,6 +74,10 @@ function createAct(deps: ActionDeps, inTurn: InTurn): Act {
       return action.action === 'addParty'
         ? deps.parties.add(incidentId, action.to, asking, actor)
         : deps.parties.drop(incidentId, action.party, asking, actor)
+    }
+    if (action.action === 'message' || action.action === 'readMessages') {
+      const step = messageStepOf(action, { owner, asLeader: deps.may(user, 'incident.take'), from: actor })
+      return deps.step(incidentId, step, actor)
     }
     if (action.action === 'dispatch') return deps.offer(incidentId, action.unitId, owner, actor, action.reason)
     const other = action.action === 'link' ? action.to : action.action === 'merge' ? action.into : undefined
@@ -158,9 +164,21 @@ const WORK: ReadonlySet<string> = new Set<WorkAction['action']>([
 
 const isWork = (action: IncidentAction): action is WorkAction => WORK.has(action.action)
 
+function messageStepOf(
+  action: MessageAction,
+  by: { readonly owner: Owner; readonly asLeader: boolean; readonly from: UnitMessage['from'] }
+): Step {
+  if (action.action === 'readMessages') return { kind: 'messagesRead', owner: by.owner, asLeader: by.asLeader }
+  const { id: messageId, text, photo, to } = action
+  const draft = { id: messageId, text, ...(photo === undefined ? {} : { photo: id<EvidenceId>(photo) }) }
+  return { kind: 'tellUnits', ...by, draft, ...(to === undefined ? {} : { to: id<UnitId>(to) }) }
+}
+
 type PlainAction = Exclude<
   IncidentAction,
-  WorkAction | { action: 'dispatch' | 'callNeighbours' | 'endCallNeighbours' | 'addParty' | 'dropParty' }
+  | WorkAction
+  | MessageAction
+  | { action: 'dispatch' | 'callNeighbours' | 'endCallNeighbours' | 'addParty' | 'dropParty' }
 >
 
 function stepOf(action: PlainAction, owner: Owner, categories: Categories): Step {

@@ -1,6 +1,4 @@
 /** Keeps the photos that devices of an alarm take themselves: a durable file, then one step on the open incident; the seal follows that. */
-import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type EvidenceId, id, type SourceId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Actor, Alarm, EvidenceItem, Incident } from '../core/incident.ts'
@@ -10,8 +8,8 @@ import { createSerial } from '../core/serial.ts'
 import type { Step } from '../core/step.ts'
 import { vehicleCameraId } from '../core/vehicle-camera.ts'
 import { createLane } from '../evidence/lane.ts'
-import { exists, publish, storeFailed, writeDurable } from '../media/clip/durable.ts'
 import { evidenceFile } from '../media/clip/names.ts'
+import { digest, removeLeft, writeOnce } from './photo-files.ts'
 
 export interface DeviceEvidenceDeps {
   readonly clock: Clock
@@ -42,7 +40,7 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
   const serial = createSerial()
   // When a whole fleet presses, alarms come first.
   const lane = createLane(KEEPS_AT_ONCE)
-  let cleaned: Promise<void> | undefined
+  let cleaned: Promise<unknown> | undefined
 
   const isItsAlarm = (incident: Incident): boolean => isOpen(incident) && laneOf(incident) === 'alarm'
   /** That of its newest alarm as a rule; the search is for a source whose newest alarm was a trouble, or is over. */
@@ -71,7 +69,8 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
   }
 
   return async found => {
-    cleaned ??= clean(evidenceDir)
+    // What a crash left half written and nobody sends again.
+    cleaned ??= removeLeft(evidenceDir, name => LEFT.test(name))
     await cleaned
     let incident = incidentOf(found.sourceId)
     if (!incident) {
@@ -114,33 +113,9 @@ function itemOf(
   }
 }
 
-/** Under its name only when it is whole and on disk: what a crash left under it is therefore the same picture. */
-async function writeOnce(dir: string, file: string, bytes: Buffer): Promise<void> {
-  try {
-    if (await exists(dir, file)) return
-    const part = file.replace(/\.jpg$/, '.part.jpg')
-    await rm(join(dir, part), { force: true })
-    await writeDurable(dir, part, [bytes])
-    await publish(dir, part, file)
-  } catch (error) {
-    throw storeFailed(error)
-  }
-}
-
-/** What a crash left half written and nobody sends again. */
-async function clean(dir: string): Promise<void> {
-  const names = await readdir(dir).catch(() => [])
-  await Promise.all(names.filter(name => LEFT.test(name)).map(name => rm(join(dir, name), { force: true })))
-}
-
 /** False when alarms were still on their way after that time. */
 async function settled({ idle, clock }: DeviceEvidenceDeps): Promise<boolean> {
   const waiting = Promise.withResolvers<boolean>()
   const cancel = clock.after(IDLE_MS, () => waiting.resolve(false))
   return Promise.race([idle().then(() => true), waiting.promise]).finally(cancel)
-}
-
-/** SHA-256 in hex, on a thread of its own: the main thread hashes nothing that long. */
-async function digest(bytes: Buffer): Promise<string> {
-  return Buffer.from(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)).toString('hex')
 }

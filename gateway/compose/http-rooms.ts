@@ -9,12 +9,12 @@ import { id, type UnitId, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { type GeoPoint, isPlausible } from '../core/geo.ts'
 import type { EvidenceItem, Incident } from '../core/incident.ts'
-import { isActive } from '../core/lifecycle.ts'
 import type { Media } from '../core/media.ts'
 import type { Clock } from '../core/ports.ts'
 import { similarTo } from '../core/similar.ts'
 import type { Commit, Store } from '../core/store.ts'
 import type { UnitRow } from '../core/unit.ts'
+import { isOfUnit, isUnderWay } from '../core/unit-message.ts'
 import type {
   DemoPress,
   Diagnostics,
@@ -97,6 +97,7 @@ export interface HttpRoomsDeps {
   readonly print: HttpRooms['print']
   readonly searches: HttpRooms['searches']
   readonly phoneVideo: Pick<PhoneVideoDesk, 'rooms' | 'camera'>
+  readonly photos: HttpRooms['photos']
 }
 
 export const VERSION: string = (
@@ -193,7 +194,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     subjects: deps.subjects,
     outwards: deps.outwards,
     ...{ reports: deps.reports, board: deps.board, print: deps.print, searches: deps.searches },
-    ...{ groupCalls: deps.groupCalls, phoneVideo: deps.phoneVideo.rooms },
+    ...{ groupCalls: deps.groupCalls, phoneVideo: deps.phoneVideo.rooms, photos: deps.photos },
     users: createUserDesk(deps),
     cameraRecords: createCameraDesk(deps),
     tokens: deps.tokens,
@@ -218,7 +219,18 @@ export function patrolState(deps: Pick<HttpRoomsDeps, 'units' | 'incidents'>, un
   return { unit, tasks: incident && order ? [taskOf(incident, order.assignment)] : [] }
 }
 
-/** A patrol sees stills and the recorded seconds of its own order, nothing else. */
+/** A photo that somebody sent is of the units that it was sent to or came from. */
+function isOfPatrol(
+  { assignments, messages = [] }: Incident,
+  { id: item, kind }: EvidenceItem,
+  unitId?: string
+): boolean {
+  if (unitId === undefined || kind === 'clip' || kind === 'voice') return false
+  const told = () => messages.some(each => each.photo?.id === item && isOfUnit(each, id<UnitId>(unitId)))
+  return assignments.some(each => each.unitId === unitId && isUnderWay(each)) && (kind !== 'photo' || told())
+}
+
+/** A patrol sees stills and the recorded seconds of its own order, and the photos of its own messages. */
 async function evidenceTicket(
   deps: HttpRoomsDeps,
   evidenceId: string,
@@ -228,11 +240,7 @@ async function evidenceTicket(
   const open = [...deps.incidents.all()].find(i => i.evidence.some(e => e.id === evidenceId))
   const incident = open ?? (await deps.store.incidentOfEvidence(evidenceId))
   const item = incident?.evidence.find(e => e.id === evidenceId)
-  const own =
-    user.role !== 'patrol' ||
-    (item?.kind !== 'clip' &&
-      item?.kind !== 'voice' &&
-      incident?.assignments.some(a => a.unitId === user.unitId && isActive(a) && a.state !== 'offered'))
+  const own = user.role !== 'patrol' || (incident && item && isOfPatrol(incident, item, user.unitId))
   if (!incident || !item || !own) throw new GatewayError('NOT_FOUND', { evidence: evidenceId.slice(0, 80) })
   if (item.state !== 'ready' || !item.file) throw new GatewayError('MEDIA_UNAVAILABLE', { state: item.state })
   // What was recorded because of his own finding is no more open to him than the picture is.

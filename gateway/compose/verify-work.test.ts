@@ -6,6 +6,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { id } from '../core/brand.ts'
 import type { HandOver } from '../core/hand-over.ts'
 import type { FollowUp, ShiftHandOver } from '../core/shift.ts'
+import type { UnitMessage } from '../core/unit-message.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { openKeptGrid } from '../registry/grid/kept.ts'
 import { createRecords } from '../registry/records.ts'
@@ -31,10 +32,15 @@ const HAND_OVER: HandOver = {
   ...{ answeredAtMs: 7, reason: '没有车' }
 }
 
+const MESSAGE: UnitMessage = {
+  ...{ id: 'm1', atMs: 5, from: { kind: 'user', userId: id('p1'), name: '林晓' }, text: '走后门' },
+  to: [{ unitId: id('u1'), unitName: '巡防 07 车', deliveredAtMs: 6, readAtMs: 7 }]
+}
+
 beforeAll(async () => {
   const store = await openSqliteStore({ dir: sound })
   await store.append(sampleSignal())
-  const incident = sampleIncident({ id: id('i1'), number: '1122-0001', handOvers: [HAND_OVER] })
+  const incident = sampleIncident({ id: id('i1'), number: '1122-0001', handOvers: [HAND_OVER], messages: [MESSAGE] })
   const answered = { atMs: 6, who: '10328', object: 'shift:s1', action: 'shift.accept', outcome: 'done' } as const
   const called = { atMs: 6, by: '林晓', result: 'reached', text: '' } as const
   const wrote = await store.commit({
@@ -42,7 +48,15 @@ beforeAll(async () => {
     incidents: [incident],
     alarms: [sampleAlarm(incident)],
     timeline: [
-      { incidentId: incident.id, index: 1, atMs: 5, actor: { kind: 'system' }, kind: 'handedOver', data: { to: '120' } }
+      {
+        incidentId: incident.id,
+        index: 1,
+        atMs: 5,
+        actor: { kind: 'system' },
+        kind: 'handedOver',
+        data: { to: '120' }
+      },
+      { incidentId: incident.id, index: 2, atMs: 5, actor: { kind: 'system' }, kind: 'messageSent', data: {} }
     ],
     audit: [answered],
     documents: [
@@ -81,6 +95,8 @@ const set = (where: string, path: string, value: string) =>
   `UPDATE documents SET body = json_set(body, '${path}', ${value}) WHERE ${where}`
 const told = (path: string, value: string) =>
   `UPDATE incidents SET body = json_set(body, '$.handOvers[0].${path}', ${value})`
+const said = (path: string, value: string) => `UPDATE incidents SET body = json_set(body, '${path}', ${value})`
+const lineGone = (kind: string) => `DELETE FROM timeline WHERE json_extract(body, '$.kind') = '${kind}'`
 
 it.each([
   ['W1', 'two hand-overs of one person that wait', set("key LIKE '%/s1'", '$.state', "'offered'")],
@@ -100,9 +116,13 @@ it.each([
   ['W2', 'open and done at once', set("key LIKE '%/f2'", '$.id', "'f1'")],
   ['W2', 'kept as done and open', set("key LIKE '%/f2'", '$.state', "'open'")],
   ['W2', 'answered and open', set("key = 'f1'", '$.tries[0]', `json('{"result":"reached"}')`)],
-  ['W3', 'a hand-over without its line', 'DELETE FROM timeline'],
+  ['W3', 'a hand-over without its line', lineGone('handedOver')],
   ['W3', 'a refusal without a reason', "UPDATE incidents SET body = json_remove(body, '$.handOvers[0].reason')"],
   ['W3', 'one that waits and has its answer', told('state', "'asked'")],
+  ['W6', 'a message without its line', lineGone('messageSent')],
+  ['W6', 'a message that is there twice', said('$.messages[1]', "json_extract(body, '$.messages[0]')")],
+  ['W6', 'a picture that is no evidence of it', said('$.messages[0].photo', `json('{"id":"p9","kind":"photo"}')`)],
+  ['W6', 'read before it came', "UPDATE incidents SET body = json_remove(body, '$.messages[0].to[0].deliveredAtMs')"],
   ['W4', 'a version that is gone', "DELETE FROM documents WHERE kind = 'registry.group.past' AND key LIKE '%1'"],
   ['W4', 'a record that is not its newest version', set("kind = 'registry.group'", '$.value.name', "'三'")],
   ['W4', 'a record that is gone with its versions kept', "DELETE FROM documents WHERE kind = 'registry.group'"],

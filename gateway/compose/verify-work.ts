@@ -1,8 +1,9 @@
-/** Checks the numbered invariants of shifts, follow-up calls, hand-overs and the registry's edits (docs/invariants.md, W1 …) on a data folder, read-only. */
+/** Checks the numbered invariants of shifts, follow-up calls, hand-overs, messages and the registry's edits (docs/invariants.md, W1 …) on a data folder, read-only. */
 import type { Database } from 'better-sqlite3'
 import type { GridVersion } from '../core/grid-wire.ts'
 import type { HandOver } from '../core/hand-over.ts'
 import type { FollowUp, ShiftHandOver } from '../core/shift.ts'
+import type { UnitMessage } from '../core/unit-message.ts'
 import { openReadOnly } from '../storage/sqlite/open.ts'
 import type { Violation } from '../storage/verify.ts'
 
@@ -26,6 +27,7 @@ export function verifyWork(dir: string): { readonly violations: readonly Violati
       ...shifts(db),
       ...followUps(db),
       ...handOvers(db),
+      ...messages(db),
       ...edits.flatMap(each => each.found),
       ...grids(db)
     ]
@@ -103,6 +105,30 @@ function* handOvers(db: Database): Generator<Violation> {
     for (const { service, state, answeredAtMs, reason } of each) {
       if ((state === 'asked') !== (answeredAtMs === undefined)) yield say(`was ${state} by ${service}, at no such time`)
       if (state === 'refused' && !reason) yield say(`was refused by ${service} without a reason`)
+    }
+  }
+}
+
+/** W6: every message between floor and units stands once and has its line; its picture is evidence of its incident; who read it had it. */
+function* messages(db: Database): Generator<Violation> {
+  const lines = db.prepare(
+    "SELECT count(*) AS n FROM timeline WHERE incident_id = ? AND json_extract(body, '$.kind') IN ('messageSent', 'messageGot')"
+  )
+  const picture = db.prepare('SELECT 1 FROM evidence WHERE id = ? AND incident_id = ?')
+  const all = db
+    .prepare(
+      "SELECT id, number, json_extract(body, '$.messages') AS said FROM incidents WHERE json_extract(body, '$.messages') IS NOT NULL"
+    )
+    .iterate() as Iterable<{ readonly id: string; readonly number: string; readonly said: string }>
+  for (const { id, number, said } of all) {
+    const say = (what: string): Violation => ({ invariant: 'W6', what: `incident ${number} ${what}` })
+    const each = JSON.parse(said) as readonly UnitMessage[]
+    if ((lines.get(id) as { n: number }).n !== each.length) yield say('has a message that its timeline does not tell')
+    if (new Set(each.map(message => message.id)).size !== each.length) yield say('has a message twice')
+    for (const { id: message, photo, to } of each) {
+      if (photo && !picture.get(photo.id, id)) yield say(`has no picture ${photo.id} for message ${message}`)
+      if (to.some(({ readAtMs, deliveredAtMs }) => readAtMs !== undefined && deliveredAtMs === undefined))
+        yield say(`has message ${message} read before it came`)
     }
   }
 }

@@ -63,6 +63,7 @@ export const ERRORS = {
     text: 'the shift is not handed over, or nobody is called after it; `why` says what forbids it'
   },
   PHONE_VIDEO_REFUSED: { status: 409, text: 'this phone does not send its picture now; `why` says what forbids it' },
+  MESSAGE_REFUSED: { status: 409, text: 'this message or photo is not taken; `why` says what forbids it' },
   GROUP_CALL_REFUSED: { status: 409, text: 'the group call is not made; `why` says what forbids it' },
   PRINT_FAILED: { status: 503, text: 'the sheet was not drawn, `why` says why; nothing was given out' },
   GRID_LOOK_FAILED: { status: 503, text: 'the grid file was not looked at, `why` says why; nothing was taken in' },

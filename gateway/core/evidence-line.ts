@@ -17,7 +17,9 @@ export function withEvidence(
     const why = failed[0]?.failure ?? ''
     return [{ evidence }, 'evidenceFailed', { camera: names(failed), kind: 'clip', count: failed.length, why }]
   }
-  const photos = items.filter(item => item.origin && item.kind === 'still' && item.state === 'ready')
+  const photos = items.filter(
+    item => (item.kind === 'photo' || (item.origin && item.kind === 'still')) && item.state === 'ready'
+  )
   if (photos.length > 0)
     return [{ evidence }, 'evidence', { camera: names(photos), kind: 'photo', count: photos.length }]
   const ready = items.filter(item => item.state === 'ready' && item.kind !== 'still')

@@ -1,6 +1,7 @@
 /** What the evidence room asks of whoever makes an export bundle, and what it is told: a plan, made files, progress. Paths never come from outside. */
 import type { CameraId, EvidenceId } from './brand.ts'
 import type { ExportJob, ExportMissing, ExportRange, ExportRequest } from './exporting.ts'
+import type { EvidenceItem } from './incident.ts'
 import type { MediaGap } from './media.ts'
 
 /** How a camera is named in entries and pictures. */
@@ -14,7 +15,7 @@ export interface ExportCamera {
 /** A sealed file of the evidence folder; it is given out only while its hash is the sealed one. */
 export interface ExportItem extends ExportCamera {
   readonly evidenceId: EvidenceId
-  readonly kind: 'clip' | 'preview' | 'still' | 'voice'
+  readonly kind: EvidenceItem['kind']
   readonly file: string
   readonly sha256: string
   readonly fromMs: number

@@ -23,6 +23,7 @@ import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
 import type { IncidentSop } from './sop.ts'
 import type { CandidateReason, UnitClass } from './unit.ts'
+import type { PhotoSender, UnitMessage } from './unit-message.ts'
 import type { VehicleCamera } from './vehicle-camera.ts'
 import type { VoiceParty } from './voice-party.ts'
 
@@ -198,6 +199,8 @@ export interface Incident {
   readonly contactRound?: ContactRound
   /** Services and units in its telephone call, those who left last. */
   readonly parties?: readonly VoiceParty[]
+  /** Between the floor and the units sent, oldest first. */
+  readonly messages?: readonly UnitMessage[]
   readonly evidence: readonly EvidenceItem[]
   /** Raised by every change; a write with an older version is a conflict. */
   readonly version: number
@@ -241,14 +244,14 @@ export interface Assignment {
   readonly byHand?: { readonly unitClass: UnitClass; readonly reason: string }
 }
 
-/** A clip, a still or a caller's voice; sealed, never edited. */
+/** A clip, a still, a caller's voice or a photo that somebody sent; sealed, never edited. */
 export interface EvidenceItem {
   readonly id: EvidenceId
   readonly incidentId: IncidentId
-  /** Of what no camera made: the id of its source. */
+  /** Of what no camera made: the id of its source, the unit or the person. */
   readonly cameraId: CameraId
   readonly cameraName: string
-  readonly kind: 'clip' | 'still' | 'preview' | 'voice'
+  readonly kind: 'clip' | 'still' | 'preview' | 'voice' | 'photo'
   readonly state: 'recording' | 'ready' | 'failed'
   /** Media time asked for and got, UTC ms. */
   readonly requestedFromMs: number
@@ -273,6 +276,8 @@ export interface EvidenceItem {
   readonly placed?: boolean
   /** What the device of the alarm recorded itself; `cameraId` then names none of ours. */
   readonly origin?: EvidenceOrigin
+  /** A photo: who sent it, a member of a unit or somebody of the floor. */
+  readonly takenBy?: PhotoSender
 }
 
 export interface EvidenceOrigin {
@@ -353,6 +358,8 @@ export const TIMELINE_KINDS = [
   'partyAsked',
   'partyJoined',
   'partyLeft',
+  'messageSent',
+  'messageGot',
   'linked',
   'merged',
   'annotated',

@@ -65,6 +65,12 @@ const STEPS: Readonly<Record<string, Step>> = {
   merge: { kind: 'merge', owner: lin, into: id('other'), number: '1122-0001', facts: FACTS },
   transfer: { kind: 'transfer', from: { ...lin, login: '10327' }, owner: han },
   notHis: { kind: 'transfer', from: { ...han, login: '10411' }, owner: lin },
+  tell: {
+    ...({ kind: 'tellUnits', owner: lin, asLeader: false, from: { kind: 'user', ...lin } } as const),
+    draft: { id: 'm1', text: '走后门' }
+  },
+  seen: { kind: 'messagesSeen', assignmentId: a1, messages: ['m1'], read: false },
+  read: { kind: 'messagesRead', owner: lin, asLeader: false },
   reopen: { kind: 'reopen', owner: lin, asLeader: false, reason: '又响' },
   close: { kind: 'close', owner: lin }
 }
@@ -74,6 +80,7 @@ const GONE = 'OFFER_GONE'
 const NONE = 'NOT_FOUND'
 const MORE = 'FEEDBACK_NEEDED'
 const OTHERS = 'NOT_OWNER'
+const NOBODY = 'UNIT_NOT_AVAILABLE'
 /** One column per state, in the order new, acknowledged, verifying, dispatched, enRoute, onScene, resolved, closed. */
 const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   acknowledge: ['acknowledged', NO, NO, NO, NO, NO, NO, NO],
@@ -115,6 +122,9 @@ const TABLE: Readonly<Record<keyof typeof STEPS, readonly string[]>> = {
   merge: [NO, 'resolved', 'resolved', NO, NO, NO, NO, NO],
   transfer: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', NO, NO],
   notHis: [NO, OTHERS, OTHERS, OTHERS, OTHERS, OTHERS, NO, NO],
+  tell: [NO, NOBODY, NOBODY, NOBODY, 'enRoute', 'onScene', NOBODY, NO],
+  seen: [NONE, NONE, NONE, 'dispatched', 'enRoute', 'onScene', NONE, NO],
+  read: [NO, 'acknowledged', 'verifying', 'dispatched', 'enRoute', 'onScene', 'resolved', NO],
   reopen: [NO, NO, NO, NO, NO, NO, 'acknowledged', NO],
   close: [NO, NO, NO, NO, NO, NO, 'closed', NO]
 }

@@ -69,7 +69,11 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     case 'handOver110':
     case 'handOverAnswer':
     case 'handOverDue':
-    case 'transfer': {
+    case 'transfer':
+    case 'tellUnits':
+    case 'unitTells':
+    case 'messagesSeen':
+    case 'messagesRead': {
       const outcome = workStep(incident, step, isOpen(incident), nowMs)
       return outcome.ok ? done(outcome.change, outcome.line?.kind, outcome.line?.data) : outcome
     }
@@ -117,6 +121,8 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
 
 /** What people, units and the source do keeps an incident from being idle; evidence and rings do not. */
 function touched(step: Step, actor: Actor, nowMs: number): Pick<Incident, 'lastActionAtMs'> {
+  // A phone says by itself that it has a message.
+  if (step.kind === 'messagesSeen' && !step.read) return {}
   return step.kind === 'press' || actor.kind === 'user' || actor.kind === 'unit' ? { lastActionAtMs: nowMs } : {}
 }
 

@@ -4,6 +4,7 @@ import type { IncidentId } from './brand.ts'
 import type { GeoPoint } from './geo.ts'
 import type { PhoneGroupCall } from './group-call.ts'
 import type { Disposition, EvidenceItem, Incident, Nature } from './incident.ts'
+import type { MessageCommand, PatrolMessage } from './message-wire.ts'
 import type { PhoneVideo } from './phone-video.ts'
 import type { Priority } from './priority.ts'
 import type { Unit } from './unit.ts'
@@ -39,6 +40,8 @@ export interface PatrolTask {
   readonly ownerSeat?: number
   readonly others: readonly { readonly unitName: string; readonly state: string }[]
   readonly evidence: readonly Pick<EvidenceItem, 'id' | 'kind' | 'state' | 'cameraName'>[]
+  /** Between this unit and the floor, oldest first; absent: none yet. */
+  readonly messages?: readonly PatrolMessage[]
 }
 
 /** A patrol's own state, beside its tasks. */
@@ -82,6 +85,7 @@ export interface PatrolCommand {
     | { readonly kind: 'safe'; readonly assignmentId: string }
     | { readonly kind: 'clear'; readonly assignmentId: string }
     | { readonly kind: 'withdraw'; readonly assignmentId: string; readonly reason: string }
+    | MessageCommand
 }
 
 /** POST /api/patrol/commands answers one of these per command, in order. */

@@ -12,6 +12,7 @@ import type { GroupCallMessage } from './group-call.ts'
 import type { HandOverRoutes } from './hand-over.ts'
 import type { Incident, Nature, TimelineEntry } from './incident.ts'
 import type { StreamHealth } from './media.ts'
+import type { MessageAction } from './message-wire.ts'
 import type { PatrolSnapshot, PatrolTask } from './patrol-wire.ts'
 import type { PhoneVideo, PhoneVideoMessage } from './phone-video.ts'
 import type { Priority, PriorityTimers } from './priority.ts'
@@ -241,6 +242,7 @@ export type IncidentAction =
   | { readonly action: 'dispatch'; readonly unitId: UnitId; readonly reason?: string }
   | { readonly action: 'recall'; readonly assignmentId: string; readonly reason?: string }
   | WorkAction
+  | MessageAction
 
 /** POST /api/cameras/:id/ticket and /api/evidence/:id/ticket. The ticket goes into the first WebSocket message or an Authorization header. */
 export interface Ticket {

@@ -1,11 +1,12 @@
-/** The work beside claiming and dispatching, each kind decided by its own table: category, feedback and review, the steps of the 预案, hand-overs, a shift that changes hands. */
+/** The work beside claiming and dispatching, each kind decided by its own table: category, feedback and review, the steps of the 预案, hand-overs, a shift that changes hands, messages. */
 import { applyFeedback, type FeedbackStep, ownersOnly, refuseWork, type WorkOutcome } from './feedback.ts'
 import { applyHandOver, type HandOverStep } from './hand-over.ts'
 import type { Incident } from './incident.ts'
 import type { TransferStep } from './shift.ts'
 import { applySop, type SopTickStep } from './sop.ts'
+import { applyMessage, type MessageStep } from './unit-message.ts'
 
-export type WorkStep = FeedbackStep | SopTickStep | HandOverStep | TransferStep
+export type WorkStep = FeedbackStep | SopTickStep | HandOverStep | TransferStep | MessageStep
 
 /** `open`: not resolved and not closed; a closed one never comes here. */
 export function workStep(incident: Incident, step: WorkStep, open: boolean, nowMs: number): WorkOutcome {
@@ -16,6 +17,11 @@ export function workStep(incident: Incident, step: WorkStep, open: boolean, nowM
     case 'handOverAnswer':
     case 'handOverDue':
       return applyHandOver(incident, step, open, nowMs)
+    case 'tellUnits':
+    case 'unitTells':
+    case 'messagesSeen':
+    case 'messagesRead':
+      return applyMessage(incident, step, nowMs)
     case 'transfer':
       return transfer(incident, step, open)
     default:

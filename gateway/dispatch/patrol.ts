@@ -1,5 +1,5 @@
 /** Commands of patrol phones: applied once per (client, seq), in order, refused with the reason when no longer legal (rule 13, 14). */
-import { type AssignmentId, type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
+import { type AssignmentId, type EvidenceId, type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { FactsGiven } from '../core/feedback.ts'
 import type { Actor, Disposition, Incident } from '../core/incident.ts'
@@ -57,6 +57,7 @@ export interface Patrol {
 
 type Command = PatrolCommand['command']
 type OrderCommand = Exclude<Command, { kind: 'onDuty' | 'offDuty' | 'checkPoint' }>
+type UnitActor = Extract<Actor, { kind: 'unit' }>
 
 export function createPatrol(options: PatrolOptions): Patrol {
   const { clock, units, commit } = options
@@ -105,7 +106,7 @@ export function createPatrol(options: PatrolOptions): Patrol {
   ): Promise<void> => {
     const incident = incidentOf(options.incidents.all(), user.unitId, command.assignmentId)
     if (!incident) throw new GatewayError('OFFER_GONE', { why: 'the order is not known any more' })
-    const actor: Actor = {
+    const actor: UnitActor = {
       kind: 'unit',
       unitId: user.unitId,
       name: units.get(user.unitId)?.name ?? user.unitId,
@@ -113,10 +114,13 @@ export function createPatrol(options: PatrolOptions): Patrol {
       login: user.login,
       userName: user.name
     }
+    const writtenAtMs = Math.min(deviceTimeMs, clock.now())
     const step =
       command.kind === 'finish'
         ? finishOf(incident, command, actor.name)
-        : stepOf(command, Math.min(deviceTimeMs, clock.now()))
+        : command.kind === 'message'
+          ? messageOf(command, actor, writtenAtMs)
+          : stepOf(command, writtenAtMs)
     await options.incidents.step(incident.id, step, actor, { extra: { commands } })
   }
 
@@ -183,7 +187,16 @@ function incidentOf(all: Iterable<Incident>, unitId: UnitId, assignmentId: strin
   return undefined
 }
 
-function stepOf(command: Exclude<OrderCommand, { kind: 'finish' }>, atMs: number): Step {
+function messageOf(
+  { assignmentId, id: messageId, text, photo }: Extract<OrderCommand, { kind: 'message' }>,
+  from: UnitActor,
+  writtenAtMs: number
+): Step {
+  const draft = { id: messageId, text, ...(photo === undefined ? {} : { photo: id<EvidenceId>(photo) }) }
+  return { kind: 'unitTells', assignmentId: id<AssignmentId>(assignmentId), draft, from, writtenAtMs }
+}
+
+function stepOf(command: Exclude<OrderCommand, { kind: 'finish' | 'message' }>, atMs: number): Step {
   const assignmentId = id<AssignmentId>(command.assignmentId)
   switch (command.kind) {
     case 'accept':
@@ -195,6 +208,8 @@ function stepOf(command: Exclude<OrderCommand, { kind: 'finish' }>, atMs: number
     case 'decline':
     case 'withdraw':
       return { kind: command.kind, assignmentId, reason: command.reason }
+    case 'messagesSeen':
+      return { kind: 'messagesSeen', assignmentId, messages: command.messages, read: command.read }
     case 'report':
       return { kind: 'report', assignmentId, text: command.text, disposition: command.disposition }
   }

@@ -31,6 +31,13 @@ export const TIME_SOURCE = 'gateway clock, UTC; RTCP sender reports of the camer
 /** Of a voice: where its first packet lies in time, and how the others follow it. */
 const VOICE_TIME_SOURCE = 'gateway clock, UTC, of the first packet; RTP timestamps of the telephone after it'
 
+/** Of a photo that somebody sent. */
+const PHOTO_TIME_SOURCE = 'clock of the phone where it was taken off line, else gateway clock, UTC, when it came'
+const TIME_SOURCES: Partial<Record<EvidenceItem['kind'], string>> = {
+  voice: VOICE_TIME_SOURCE,
+  photo: PHOTO_TIME_SOURCE
+}
+
 /** Of a `ready` item. */
 export function manifestOf(item: EvidenceItem, context: ManifestContext): string {
   const { incident, camera } = context
@@ -41,8 +48,8 @@ export function manifestOf(item: EvidenceItem, context: ManifestContext): string
     evidenceId: item.id,
     kind: item.kind,
     incident: { id: item.incidentId, number: incident?.number, openedAtMs: incident?.openedAtMs },
-    orderedBy: { who: 'system', cause: incident?.alarmClass ?? 'alarm', atMs: item.createdAtMs },
-    ...(item.kind === 'voice'
+    orderedBy: { who: item.takenBy?.who ?? 'system', cause: incident?.alarmClass ?? 'alarm', atMs: item.createdAtMs },
+    ...(item.kind === 'voice' || item.kind === 'photo'
       ? { source: { id: item.cameraId, name: item.cameraName } }
       : { camera: { id: item.cameraId, name: item.cameraName, ...camera } }),
     // Taken by the device of the alarm and sent by it: its own time is a claim.
@@ -65,7 +72,7 @@ export function manifestOf(item: EvidenceItem, context: ManifestContext): string
     },
     // The other files of this camera and alarm that are there by now; each has a manifest of its own.
     related: related(item, incident?.evidence ?? []),
-    time: { source: item.kind === 'voice' ? VOICE_TIME_SOURCE : TIME_SOURCE, zone: context.timeZone },
+    time: { source: TIME_SOURCES[item.kind] ?? TIME_SOURCE, zone: context.timeZone },
     software: { name: 'pingan-gateway', version: context.version },
     sealedAtMs: context.sealedAtMs,
     keyFingerprint: context.keyFingerprint

@@ -137,10 +137,11 @@ export function createSealer(deps: SealerDeps): Sealer {
 }
 
 function firstLines(item: EvidenceItem, fingerprint: string): readonly CustodyLine[] {
-  const { id, kind, cameraId, cameraName, sha256 = '', bytes = 0 } = item
+  const { id, kind, cameraId, cameraName, takenBy, sha256 = '', bytes = 0 } = item
   const from: Readonly<Record<string, string>> = kind === 'voice' ? { source: cameraId } : { camera: cameraName }
+  const by = takenBy ? { who: takenBy.who } : { who: 'system', reason: 'alarm' }
   return [
-    { item: id, who: 'system', step: 'recorded', reason: 'alarm', detail: { kind, ...from, bytes } },
+    { item: id, ...by, step: 'recorded', detail: { kind, ...from, bytes } },
     { item: id, who: 'system', step: 'sealed', detail: { sha256, key: fingerprint } }
   ]
 }

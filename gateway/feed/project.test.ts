@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
 import type { Assignment } from '../core/incident.ts'
 import type { Unit } from '../core/unit.ts'
+import type { FeedBody } from '../core/wire.ts'
 import { sampleIncident } from '../testing/samples.ts'
 import { projectIncident } from './project.ts'
 
@@ -34,4 +35,36 @@ test('a stored row never carries where a unit is, neither for the floor nor for 
   const units = rows.filter(row => (row.body as { type: string }).type === 'unit')
   expect(units.map(row => row.scope)).toEqual(['floor', 'unit:u1'])
   expect(units.map(row => (row.body as { unit: Unit }).unit.position)).toEqual([undefined, undefined])
+})
+
+test('a unit is shown its own messages and their photos, while it has taken the order, and nobody else’s', () => {
+  const to = (unitId: string) => [{ unitId: id<never>(unitId), unitName: unitId, deliveredAtMs: 2 }]
+  const photo = { id: id<never>('photo-1'), kind: 'photo' } as const
+  const from = { kind: 'user', userId: id<never>('lin'), name: '林晓', seat: 3 } as const
+  const other = { kind: 'unit', unitId: id<never>('u2'), name: '巡防 09 车' } as const
+  const item = { ...photo, incidentId: id('i'), cameraId: id('user:lin'), cameraName: '林晓', state: 'ready' } as never
+  const messages = [
+    { id: 'm1', atMs: 1, from, to: to('u1'), text: '走后门', photo },
+    { id: 'm2', atMs: 2, from, to: to('u2'), text: '别人的' },
+    { id: 'm3', atMs: 3, from: other, to: [], text: '别人说的' }
+  ]
+  const taskIn = (state: Assignment['state']) => {
+    const incident = sampleIncident({ assignments: [order(state)], messages, evidence: [item] })
+    return projectIncident(incident, undefined, undefined, () => unit).flatMap(row => {
+      const body = row.body as FeedBody
+      return body.type === 'task' ? [body.task] : []
+    })
+  }
+  expect(taskIn('enRoute').map(({ messages: shown, evidence }) => ({ shown, evidence }))).toEqual([
+    {
+      shown: [
+        ...[
+          { id: 'm1', atMs: 1, text: '走后门', own: false, name: '林晓', seat: 3, photo, delivered: true, read: false }
+        ]
+      ],
+      evidence: []
+    }
+  ])
+  expect(taskIn('offered').map(each => each.messages)).toEqual([undefined])
+  expect(taskIn('recalled')).toEqual([])
 })

@@ -2,9 +2,11 @@
 import type { UnitId } from '../core/brand.ts'
 import type { Assignment, Incident, TimelineEntry } from '../core/incident.ts'
 import { isActive, isOpen } from '../core/lifecycle.ts'
+import type { PatrolMessage } from '../core/message-wire.ts'
 import { mayFinish } from '../core/scene.ts'
 import type { FeedRow } from '../core/store.ts'
 import type { Unit } from '../core/unit.ts'
+import { isOfUnit, isUnderWay, type UnitMessage } from '../core/unit-message.ts'
 import type { FeedBody, FleetAlarm, PatrolTask } from '../core/wire.ts'
 
 export const FLOOR = 'floor'
@@ -98,8 +100,27 @@ export function taskOf(incident: Incident, assignment: Assignment): PatrolTask {
       .filter(a => a.unitId !== assignment.unitId && isActive(a))
       .map(a => ({ unitName: a.unitName, state: a.state })),
     evidence: incident.evidence
-      .filter(e => e.kind !== 'clip' && e.kind !== 'voice' && e.state === 'ready')
-      .map(e => ({ id: e.id, kind: e.kind, state: e.state, cameraName: e.cameraName }))
+      // Photos that people sent are shown with their message, and only to whom it went.
+      .filter(e => e.kind !== 'clip' && e.kind !== 'voice' && e.kind !== 'photo' && e.state === 'ready')
+      .map(e => ({ id: e.id, kind: e.kind, state: e.state, cameraName: e.cameraName })),
+    ...messagesOf(incident, assignment)
+  }
+}
+
+/** Of the unit alone, and only once it has taken the order. */
+function messagesOf({ messages = [] }: Incident, assignment: Assignment): Pick<PatrolTask, 'messages'> {
+  const own = isUnderWay(assignment) ? messages.filter(each => isOfUnit(each, assignment.unitId)) : []
+  return own.length > 0 ? { messages: own.map(each => messageOf(each, assignment.unitId)) } : {}
+}
+
+function messageOf({ id, atMs, writtenAtMs, from, to, text, photo }: UnitMessage, unitId: UnitId): PatrolMessage {
+  const reader = to.find(each => each.unitId === unitId)
+  return {
+    ...{ id, atMs, text, own: from.kind === 'unit' },
+    ...(writtenAtMs === undefined ? {} : { writtenAtMs }),
+    ...(from.kind === 'unit' ? { name: from.userName ?? from.name } : { name: from.name, seat: from.seat }),
+    ...(photo ? { photo } : {}),
+    ...{ delivered: reader?.deliveredAtMs !== undefined, read: reader?.readAtMs !== undefined }
   }
 }
 

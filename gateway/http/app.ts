@@ -29,6 +29,7 @@ import { outwardRoutes } from './routes/outwards.ts'
 import { patrolRoutes } from './routes/patrol.ts'
 import { patrolRouteRoutes } from './routes/patrol-routes.ts'
 import { phoneVideoRoutes } from './routes/phone-video.ts'
+import { photoRoutes } from './routes/photos.ts'
 import { phraseRoutes } from './routes/phrases.ts'
 import { playbackRoutes } from './routes/playback.ts'
 import { printRoutes } from './routes/print.ts'
@@ -224,6 +225,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   printRoutes(app, rooms.print, access)
   searchRoutes(app, rooms.searches, access)
   phoneVideoRoutes(app, rooms.phoneVideo, access, settings.origins)
+  photoRoutes(app, rooms.photos, access, settings.origins)
   workRoutes(app, rooms.work, access, settings.origins)
   wallRoutes(app, rooms.wall, access, settings.origins)
   videoPatrolRoutes(app, rooms.wall.patrol, access, settings.origins)

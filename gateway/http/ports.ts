@@ -62,6 +62,7 @@ import type { GroupCallRooms } from './group-call-ports.ts'
 import type { PatrolRouteRooms } from './patrol-route-ports.ts'
 import type { HttpPermission } from './permissions.ts'
 import type { PhoneVideoRooms } from './phone-video-ports.ts'
+import type { PhotoRooms } from './photo-ports.ts'
 import type { PrintRooms } from './print-ports.ts'
 import type { CameraRooms, GridRooms, MapAnswer } from './record-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
@@ -348,6 +349,7 @@ export interface HttpRooms {
   readonly print: PrintRooms
   readonly searches: SearchRooms
   readonly phoneVideo: PhoneVideoRooms
+  readonly photos: PhotoRooms
   /** On record when it resolves. */
   mapFind(text: string, user: SessionUser): Promise<FoundPlaces>
 }

@@ -4,6 +4,7 @@ import { PLANNED_LIMITS } from '../core/camera-health.ts'
 import { SERVICES } from '../core/hand-over.ts'
 import { DISPOSITIONS, NATURES } from '../core/incident.ts'
 import { MAP_FIND } from '../core/map-find.ts'
+import { MESSAGE_LIMITS } from '../core/unit-message.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
@@ -11,6 +12,9 @@ const words = <T extends string>(values: readonly T[]) => Type.Enum([...values])
 const Text = (maxLength: number, minLength = 1) => Type.String({ minLength, maxLength })
 const Id = Type.String({ minLength: 1, maxLength: 80, pattern: '^[A-Za-z0-9:._/-]+$' })
 const Reason = Type.Optional(Text(500, 0))
+/** Made at random by whoever writes. */
+const MessageId = Type.String({ pattern: '^[A-Za-z0-9-]{16,64}$' })
+const MESSAGE = { id: MessageId, text: Text(MESSAGE_LIMITS.text, 0), photo: Type.Optional(Id) }
 
 const Category = Type.String({ pattern: '^[1-9]{1,3}$' })
 const Count = (maximum: number) => Type.Optional(Type.Integer({ minimum: 0, maximum }))
@@ -66,7 +70,9 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
     confirmedByPassword: Type.Optional(Text(256))
   }),
   reopen: strict({ action: Type.String(), reason: Text(500) }),
-  close: strict({ action: Type.String() })
+  close: strict({ action: Type.String() }),
+  message: strict({ action: Type.String(), ...MESSAGE, to: Type.Optional(Id) }),
+  readMessages: strict({ action: Type.String() })
 }
 
 const Assignment = Type.Object(
@@ -93,12 +99,18 @@ const CheckPoint = strict({
   fromMs: Type.Integer({ minimum: 0 })
 })
 
+const Message = strict({ kind: Type.Literal('message'), assignmentId: Id, ...MESSAGE })
+const MessagesSeen = strict({
+  ...{ kind: Type.Literal('messagesSeen'), assignmentId: Id, read: Type.Boolean() },
+  messages: Type.Array(MessageId, { minItems: 1, maxItems: MESSAGE_LIMITS.seen })
+})
+
 export const PatrolCommandsBody = Type.Array(
   strict({
     client: Type.String({ minLength: 4, maxLength: 64, pattern: '^[A-Za-z0-9-]+$' }),
     seq: Type.Integer({ minimum: 1 }),
     deviceTimeMs: Type.Integer({ minimum: 0 }),
-    command: Type.Union([Duty, Assignment, Refusal, Report, Finish, CheckPoint])
+    command: Type.Union([Duty, Assignment, Refusal, Report, Finish, CheckPoint, Message, MessagesSeen])
   }),
   { minItems: 1, maxItems: 100 }
 )

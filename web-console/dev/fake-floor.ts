@@ -13,6 +13,7 @@ import type {
   SessionUser
 } from '../../gateway/core/wire.ts'
 import { fakeCallout, fakeCalloutEnd, withoutParty, withParty } from './fake-callout.ts'
+import { withMessage } from './fake-messages.ts'
 import { candidatesOf, entry, incidentOf, newId, SEEDS, type Seed, units } from './fake-state.ts'
 import { place, townCameras } from './fake-town.ts'
 
@@ -123,6 +124,9 @@ export class FakeFloor {
       case 'annotate':
         say('annotated', { text: action.text })
         return this.#put(incident)
+      case 'message':
+      case 'readMessages':
+        return this.#put(withMessage(incident, action, owner))
       case 'dispatch':
         return this.#offer(incident, action.unitId)
       case 'callNeighbours':

@@ -25,7 +25,7 @@ type Range = ExportPlan['ranges'][number]
 /** Shorter ones are how frames vary. */
 const GAP_MS = 200
 const MAX_GAPS = 200
-const FOLDERS = { clip: 'clips', preview: 'clips', still: 'stills', voice: 'voices' } as const
+const FOLDERS = { clip: 'clips', preview: 'clips', still: 'stills', voice: 'voices', photo: 'photos' } as const
 const COPY_BYTES = 1024 * 1024
 
 /** Hashes every sealed file; one that is not what was sealed is not given out. */
@@ -68,8 +68,8 @@ function sealedFile(item: ExportItem): Omit<SourceFile, 'path' | 'bytes' | 'sha2
     entry: `${folder}/${item.file}`,
     role: 'evidence',
     evidenceId: item.evidenceId,
-    // A voice is of no camera.
-    ...(item.kind === 'voice' ? {} : { cameraId: item.cameraId }),
+    // A voice and a photo are of no camera.
+    ...(item.kind === 'voice' || item.kind === 'photo' ? {} : { cameraId: item.cameraId }),
     cameraName: item.name,
     fromMs: item.fromMs,
     toMs: item.toMs,

@@ -27,6 +27,8 @@ const FORM = 'application/x-www-form-urlencoded'
 const TYPES: Readonly<Record<string, string>> = {
   mp4: 'video/mp4',
   jpg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
   wav: 'audio/wav',
   json: 'application/json',
   zip: 'application/zip'
@@ -136,6 +138,8 @@ function allowOrigin(request: IncomingMessage, response: ServerResponse): void {
   const { origin } = request.headers
   response.setHeader('Vary', 'Origin')
   response.setHeader('X-Content-Type-Options', 'nosniff')
+  // What people sent is a picture and nothing else, also for whoever opens it by itself.
+  response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox allow-downloads")
   if (origin === undefined || !originAllowed(request)) return
   response.setHeader('Access-Control-Allow-Origin', origin)
   response.setHeader('Access-Control-Allow-Methods', 'GET, HEAD')

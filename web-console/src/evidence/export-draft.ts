@@ -114,7 +114,7 @@ export function soundChoices(draft: ExportDraft, wish: ExportWish): ExportWish['
   const names = new Map<string, string>()
   if (draft.items)
     for (const { kind, state, cameraId, cameraName } of wish.incident?.evidence ?? [])
-      if (kind !== 'still' && kind !== 'voice' && state === 'ready') names.set(cameraId, cameraName)
+      if (kind !== 'still' && kind !== 'voice' && kind !== 'photo' && state === 'ready') names.set(cameraId, cameraName)
   for (const { id, name } of wish.cameras) if (draft.cameras.includes(id)) names.set(id, name)
   return [...names].map(([id, name]) => ({ id, name }))
 }

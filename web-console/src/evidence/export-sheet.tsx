@@ -126,7 +126,12 @@ function What({
   const count = (kind: string) => ready.filter(item => item.kind === kind).length
   const counts = { clips: count('clip'), previews: count('preview'), stills: count('still') }
   const voices = count('voice')
-  const items = t('evidence:items', counts) + (voices > 0 ? t('evidence:itemsVoices', { voices }) : '')
+  const photos = count('photo')
+  const items = [
+    t('evidence:items', counts),
+    voices > 0 ? t('evidence:itemsVoices', { voices }) : '',
+    photos > 0 ? t('evidence:itemsPhotos', { photos }) : ''
+  ].join('')
   const toggle = (cameraId: string) =>
     change({
       cameras: draft.cameras.includes(cameraId)

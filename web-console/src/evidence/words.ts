@@ -19,7 +19,7 @@ export function exportRefusal(error: unknown, t: TFunction): string {
 
 /** What it is: a photo of the device, the caller's call, our call-back. */
 export function evidenceKind(item: Pick<EvidenceItem, 'kind' | 'origin' | 'placed'>, t: TFunction): string {
-  const kind = item.origin && item.kind === 'still' ? 'photo' : item.placed ? 'callBack' : item.kind
+  const kind = item.origin && item.kind === 'still' ? 'vehiclePhoto' : item.placed ? 'callBack' : item.kind
   return t(`words:evidence.${kind}`)
 }
 

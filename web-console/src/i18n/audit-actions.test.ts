@@ -12,16 +12,18 @@ const FILES = readdirSync(GATEWAY, { recursive: true, encoding: 'utf8' })
 const all = (text: string, pattern: RegExp) => [...new Set([...text.matchAll(pattern)].map(([, found = '']) => found))]
 
 const KINDS = /readonly kind: '(\w+)'/g
-const STEPS = ['step', 'scene', 'work-step'].flatMap(file => all(read(`core/${file}.ts`), KINDS))
-const ORDERS = ['wire', 'work-wire'].flatMap(file => all(read(`core/${file}.ts`), /readonly action: '(\w+)'/g))
+const STEPS = ['step', 'scene', 'work-step', 'unit-message'].flatMap(file => all(read(`core/${file}.ts`), KINDS))
+const ORDERS = ['wire', 'work-wire', 'message-wire'].flatMap(file =>
+  all(read(`core/${file}.ts`), /readonly action: '(\w+)'/g)
+)
 const SHELF = ['make', 'change', 'remove']
 /** What is put together from an area and a name. */
 const BUILT: Readonly<Record<string, readonly string[]>> = {
   // Also refusals of what no step came of.
   incident: [...STEPS, ...ORDERS, 'open', 'callBack', 'phrases'],
-  patrol: all(read('core/patrol-wire.ts'), /readonly kind: '(\w+)'/g).filter(
-    kind => kind !== 'clip' && kind !== 'still'
-  ),
+  patrol: ['patrol-wire', 'message-wire']
+    .flatMap(file => all(read(`core/${file}.ts`), KINDS))
+    .filter(kind => kind !== 'clip' && kind !== 'still'),
   signal: ['restored', 'cancelAsked', 'tested', 'none'],
   phoneVideo: ['ask', 'start', 'end'],
   followUp: ['plan', 'answer'],

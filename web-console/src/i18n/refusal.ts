@@ -91,6 +91,18 @@ export const GROUP_CALL_REASONS: Readonly<Record<string, string>> = {
   'too many units for one group call': 'groupMany'
 }
 
+/** Reasons of MESSAGE_REFUSED (gateway/core/unit-message.ts, gateway/compose/incident-photos.ts, gateway/evidence/photo-bytes.ts). */
+export const MESSAGE_REASONS: Readonly<Record<string, string>> = {
+  'no such picture in this incident': 'messagePicture',
+  'an incident keeps 200 messages': 'messageMany',
+  'more than 30 within a minute': 'messageMinute',
+  'an incident keeps 60 photos': 'photoMany',
+  'no whole JPEG, PNG or WebP': 'photoKind',
+  'larger than 8 MB': 'photoLarge',
+  'too many pixels': 'photoLarge',
+  'a picture without a size': 'photoKind'
+}
+
 /** Reasons of PHONE_VIDEO_REFUSED (gateway/compose/phone-video.ts). */
 export const PHONE_VIDEO_REASONS: Readonly<Record<string, string>> = {
   'the unit was not sent to an incident of yours': 'videoNotYours',
@@ -112,6 +124,7 @@ export function refusalText(error: unknown, t: TFunction): string {
     DURESS_NEEDS_REPORT: ILLEGAL_REASONS,
     SHIFT_REFUSED: SHIFT_REASONS,
     GROUP_CALL_REFUSED: GROUP_CALL_REASONS,
+    MESSAGE_REFUSED: MESSAGE_REASONS,
     PHONE_VIDEO_REFUSED: PHONE_VIDEO_REASONS,
     COMMAND_REFUSED: { ...COMMAND_REASONS, ...TALK_REASONS }
   }

@@ -95,6 +95,7 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
     }
   if (kind === 'partyLeft' && data.callEnd === 'byUs') return { key: 'partyDropped' }
   if (kind === 'calloutStarted' && data.message === 'guard') return { key: 'calloutStartedGuard' }
+  if ((kind === 'messageSent' || kind === 'messageGot') && data.photo === true) return { key: `${kind}Photo` }
   if (kind === 'note' && typeof data.check === 'string') return { key: data.check }
   return { key: kind }
 }

@@ -48,7 +48,7 @@ export function whyNot(action: ActionName, { incident, user, connected }: Situat
   const mine = incident.owner?.userId === user.userId
   const leader = user.role === 'leader'
   if (action === 'annotate' || action === 'link') return undefined
-  if (action === 'sop' || action === 'answerHandOver') {
+  if (action === 'sop' || action === 'answerHandOver' || action === 'message' || action === 'readMessages') {
     if (incident.state === 'closed') return 'ILLEGAL_TRANSITION'
     return leader || mine ? undefined : incident.owner ? 'NOT_OWNER' : 'acknowledgeFirst'
   }

@@ -93,12 +93,12 @@ function Drawer({ row, zone, onClose }: DrawerProps) {
       </div>
       <p className="n">
         {siteTimeText(fromMs, zone)}
-        {item.kind !== 'still' && ` · ${durationText(toMs - fromMs, t)}`}
+        {item.kind !== 'still' && item.kind !== 'photo' && ` · ${durationText(toMs - fromMs, t)}`}
         {item.bytes !== undefined && ` · ${bytesText(item.bytes)}`}
       </p>
       <GapBar item={item} zone={zone} />
       {item.sha256 && <p className="m t12 ev-hash">SHA-256 {item.sha256}</p>}
-      {!item.origin && item.kind !== 'voice' && (
+      {!item.origin && item.kind !== 'voice' && item.kind !== 'photo' && (
         <p>
           <PlaybackLink cameras={[item.cameraId]} atMs={fromMs} incidentId={item.incidentId} />
         </p>

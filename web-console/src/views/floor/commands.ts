@@ -19,6 +19,7 @@ const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
   verify: 'nature',
   priority: 'priority',
   note: 'note',
+  message: 'message',
   handOver: 'handOver',
   category: 'category',
   step: 'step',

@@ -22,6 +22,7 @@ export type Menu =
   | 'returned'
   | 'handOver'
   | 'note'
+  | 'message'
   | 'reopen'
   | 'recall'
   | 'byHand'

@@ -36,6 +36,7 @@ export const FLOOR_KEYS: Readonly<Record<KeyGroup, readonly KeyRow<Command>[]>> 
     { cap: '1–9', does: 'units' },
     { cap: 'D', does: 'dispatch', plain: { KeyD: at('dispatch') } },
     { cap: '⇧D', does: 'recall', shifted: { KeyD: at('recall') } },
+    { cap: '⇧M', does: 'message', shifted: { KeyM: at('message') } },
     { cap: 'H', does: 'handOver110', plain: { KeyH: at('handOver') } },
     { cap: 'N', does: 'neighbours', plain: { KeyN: at('neighbours') } }
   ],

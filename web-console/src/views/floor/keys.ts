@@ -13,6 +13,7 @@ export type Command =
         | 'verify'
         | 'priority'
         | 'note'
+        | 'message'
         | 'handOver'
         | 'category'
         | 'step'

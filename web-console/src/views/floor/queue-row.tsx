@@ -14,6 +14,7 @@ import { placeText } from '../../ui/place-text.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { clockText, etaText, spanText } from '../../ui/time.ts'
 import { useFloor } from './floor-context.tsx'
+import { unreadOf } from './panel/unit-messages.tsx'
 
 export function QueueRow({ incident, group }: { readonly incident: Incident; readonly group: QueueGroup }) {
   const { t } = useTranslation()
@@ -111,10 +112,12 @@ function Marks({ incident }: { readonly incident: Incident }) {
   const late = target?.dueAtMs !== undefined && isLate(target, now) ? now - target.dueAtMs : 0
   const idle = idleMs(incident, settings, now)
   const escalated = incident.escalation > 0 && !incident.owner && isOpen(incident)
-  if (!incident.keyed?.length && !escalated && late <= 0 && idle === undefined) return null
+  const unread = unreadOf(incident).length
+  if (!incident.keyed?.length && !escalated && late <= 0 && idle === undefined && unread === 0) return null
   return (
     <span className="row g6 queue-marks t12">
       <KeyedChips incident={incident} />
+      {unread > 0 && <span className="t-amb n">{t('floor:message.waiting', { n: unread })}</span>}
       {escalated && <span className="t-red">{t(`floor:escalation.${incident.escalation}`)}</span>}
       {late > 0 && (
         <span className="t-red n">

@@ -1,6 +1,7 @@
 /** What every screen of the phone is given: the outbox, the connection, the team, the place. */
 import type { Unit } from '../../../../gateway/core/unit.ts'
 import type { Command, Outbox } from './outbox.ts'
+import type { PhotoBox } from './photo-box.ts'
 import type { Fix } from './use-position.ts'
 
 export interface Phone {
@@ -13,4 +14,6 @@ export interface Phone {
   readonly act: (command: Command) => void
   /** On line and waiting for the gateway's answer to such a command; off line nothing is "sending". */
   readonly sending: (kind: Command['kind']) => boolean
+  /** Where photos wait for their message. */
+  readonly box: PhotoBox
 }

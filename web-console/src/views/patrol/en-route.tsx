@@ -11,6 +11,7 @@ import { AskedCard } from './asked.tsx'
 import { compass, straightM } from './bearing.ts'
 import type { Phone } from './context.ts'
 import { FixProblem } from './duty.tsx'
+import { Messages } from './messages/messages.tsx'
 import { ReasonSheet } from './offer.tsx'
 import { PhoneButton, PhoneIcon, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
@@ -32,6 +33,7 @@ export function EnRouteScreen({ phone, task }: { readonly phone: Phone; readonly
       <FixProblem phone={phone} />
       <AskedCard phone={phone} task={task} />
       <TaskCard task={task} />
+      <Messages phone={phone} task={task} />
       <PreAlarm task={task} />
       <div className="phone-foot">
         <PhoneButton

@@ -1,6 +1,8 @@
 /** The patrol's phone: one decision a screen, the main button at the bottom, works on without a network (rule 13). */
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react'
+import type { PhotoKept } from '../../../../gateway/core/message-wire.ts'
 import type { PatrolCommandResult } from '../../../../gateway/core/wire.ts'
+import { PHOTO_TIMEOUT_MS } from '../../photo/photo.ts'
 import { useSession } from '../../session.tsx'
 import { serverNowMs, useNow } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
@@ -9,14 +11,18 @@ import type { Phone } from './context.ts'
 import { DutyScreen } from './duty.tsx'
 import { EnRouteScreen } from './en-route.tsx'
 import { GroupCallCard, useShown } from './group-call.tsx'
+import { FreshMessages } from './messages/messages.tsx'
+import { useArrived } from './messages/use-messages.ts'
 import { OffDutyScreen } from './off-duty.tsx'
 import { OfferScreen } from './offer.tsx'
 import { OnSceneScreen } from './on-scene.tsx'
 import { OutboxCards } from './outbox-cards.tsx'
 import { OutboxSender } from './outbox-sender.ts'
 import { PhoneBar } from './phone-bar.tsx'
+import { createPhotoBox, type PhotoBox } from './photo-box.ts'
 import { unlockSound, useRing } from './ring.ts'
 import { dutyOf, type Screen, screenOf } from './screen.ts'
+import { heldId, sendCommands } from './send-commands.ts'
 import { usePosition } from './use-position.ts'
 import { useWakeLock } from './use-wake-lock.ts'
 import { VideoCard } from './video/video-card.tsx'
@@ -28,7 +34,7 @@ const SUN_KEY = 'pingan.sunlight'
 /** A cut shorter than this is not worth a word, ms. */
 const OFFLINE_AFTER_MS = 2_000
 
-function useSender(userId: string): OutboxSender {
+function useSender(userId: string, box: PhotoBox): OutboxSender {
   const sender = useMemo(
     () =>
       new OutboxSender({
@@ -36,11 +42,20 @@ function useSender(userId: string): OutboxSender {
         key: `pingan.patrol.${userId}`,
         newClient: () =>
           [...crypto.getRandomValues(new Uint8Array(12))].map(byte => byte.toString(16).padStart(2, '0')).join(''),
-        send: commands => post<readonly PatrolCommandResult[]>('/api/patrol/commands', commands),
+        send: batch =>
+          sendCommands(batch, {
+            box,
+            commands: commands => post<readonly PatrolCommandResult[]>('/api/patrol/commands', commands),
+            photo: (order, photo, takenAtMs) =>
+              post<PhotoKept>(`/api/patrol/orders/${order}/photos?takenAtMs=${takenAtMs}`, photo, PHOTO_TIMEOUT_MS)
+          }),
         now: serverNowMs
       }),
-    [userId]
+    [userId, box]
   )
+  useEffect(() => {
+    void box.keepOnly(new Set(sender.get().pending.flatMap(each => heldId(each) ?? [])))
+  }, [box, sender])
   const phase = useConsole(state => state.connection.phase)
   useEffect(() => {
     // Whatever waits goes out as soon as the feed is back: that proves a gateway, not only a network.
@@ -68,7 +83,8 @@ function useSun(): [boolean, () => void] {
 
 export default function PatrolView() {
   const { user, site } = useSession()
-  const sender = useSender(user?.userId ?? '')
+  const box = useMemo(() => createPhotoBox(`pingan.patrol.${user?.userId ?? ''}`), [user?.userId])
+  const sender = useSender(user?.userId ?? '', box)
   const outbox = useSyncExternalStore(sender.subscribe, sender.get)
   const offline = useOffline()
   const unit = useConsole(state => state.ownUnit)
@@ -101,14 +117,19 @@ export default function PatrolView() {
     offline,
     fix,
     timeZone: site?.timeZone ?? 'Asia/Shanghai',
+    box,
     act: command => sender.add(command),
     sending: kind => !offline && outbox.pending.some(each => each.command.kind === kind)
   }
+  useArrived(phone, tasks)
   const tone = screen.kind === 'offer' ? ` offer p${screen.task.priority}` : ''
   return (
     <main className={`patrol${sun ? ' sun' : ''}${tone}`} onPointerDown={unlockSound} onKeyDown={unlockSound}>
       <PhoneBar sun={sun} onSun={toggleSun} offline={offline} timeZone={phone.timeZone} />
       {screen.kind !== 'offer' && <OutboxCards phone={phone} screen={screen} onRead={() => sender.forgetRefused()} />}
+      {(screen.kind === 'enRoute' || screen.kind === 'onScene') && (
+        <FreshMessages key={screen.task.assignmentId} phone={phone} task={screen.task} />
+      )}
       <VideoCard video={phoneVideo} userId={user?.userId} />
       {screen.kind !== 'offer' && groupCall && (
         <GroupCallCard call={groupCall} offline={offline} timeZone={phone.timeZone} />

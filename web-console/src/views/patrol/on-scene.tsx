@@ -9,6 +9,7 @@ import { countText } from '../../ui/time.ts'
 import { AskedCard } from './asked.tsx'
 import type { Phone } from './context.ts'
 import { FixProblem } from './duty.tsx'
+import { Messages } from './messages/messages.tsx'
 import { PhoneButton, Sheet } from './parts.tsx'
 import { DISPOSITION_GROUPS, findingsOf, MAX_TEXT, reportText } from './report.ts'
 import { headline, warning } from './task-words.ts'
@@ -32,6 +33,7 @@ export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly
       <SceneHead task={task} />
       <FixProblem phone={phone} />
       <AskedCard phone={phone} task={task} />
+      <Messages phone={phone} task={task} />
       <Findings task={task} onText={setText} />
       {sent !== '' && !unsent && <Reported phone={phone} text={sent} />}
       <div className="phone-foot">

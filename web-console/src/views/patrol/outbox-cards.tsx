@@ -22,7 +22,7 @@ export function OutboxCards({ phone, screen, onRead }: OutboxCardsProps) {
     <>
       {phone.offline && <OfflineCard />}
       {phone.offline && ahead && <Believed task={screen.task} timeZone={phone.timeZone} />}
-      {phone.offline && phone.outbox.pending.length > 0 && <Pending phone={phone} />}
+      {phone.offline && <Pending phone={phone} />}
       {phone.outbox.refused.length > 0 && <RefusedCard phone={phone} onRead={onRead} />}
     </>
   )
@@ -61,17 +61,20 @@ function Believed({ task, timeZone }: { readonly task: PatrolTask; readonly time
   )
 }
 
+/** What the person did; that messages were seen the phone tells by itself. */
 function Pending({ phone }: { readonly phone: Phone }) {
   const { t } = useTranslation()
+  const pending = phone.outbox.pending.filter(each => each.command.kind !== 'messagesSeen')
+  if (pending.length === 0) return null
   return (
     <section className="phone-pad">
       <h2 className="lab row">
-        {t('patrol:pending', { n: phone.outbox.pending.length })}
+        {t('patrol:pending', { n: pending.length })}
         <span className="grow" />
         {t('patrol:deviceTime')}
       </h2>
       <ol className="card list">
-        {phone.outbox.pending.map((each, index) => (
+        {pending.map((each, index) => (
           <li key={each.seq}>
             <span className="m n">{index + 1}</span>
             <CommandWord command={each.command} />
@@ -110,7 +113,7 @@ function RefusedCard({ phone, onRead }: { readonly phone: Phone; readonly onRead
 function CommandWord({ command }: { readonly command: Command }) {
   const { t } = useTranslation()
   const detail =
-    command.kind === 'report' || command.kind === 'finish'
+    command.kind === 'report' || command.kind === 'finish' || command.kind === 'message'
       ? command.text
       : command.kind === 'decline' || command.kind === 'withdraw'
         ? command.reason

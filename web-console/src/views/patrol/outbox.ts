@@ -45,6 +45,10 @@ function keyOf(command: Command): string | undefined {
       return `finish ${command.assignmentId} ${command.disposition} ${command.text}`
     case 'safe':
       return undefined
+    case 'message':
+      return `message ${command.id}`
+    case 'messagesSeen':
+      return `messagesSeen ${command.read} ${command.messages.join()}`
     case 'accept':
     case 'decline':
     case 'arrive':
@@ -85,9 +89,12 @@ export function settle(outbox: Outbox, results: readonly PatrolCommandResult[]):
     const answer = answers.get(seq)
     if (!answer) continue
     const key = keyOf(command)
-    if (answer.outcome === 'refused' || answer.code !== undefined)
-      refused.unshift({ command, deviceTimeMs, code: answer.code ?? 'UNKNOWN' })
-    else if (key !== undefined) taken.unshift(key)
+    // Nobody asked the phone to tell what it has seen: nobody is told that this came too late.
+    const told = command.kind !== 'messagesSeen'
+    if (answer.outcome === 'refused' || answer.code !== undefined) {
+      if (told) refused.unshift({ command, deviceTimeMs, code: answer.code ?? 'UNKNOWN' })
+      else if (key !== undefined) taken.unshift(key)
+    } else if (key !== undefined) taken.unshift(key)
   }
   return {
     ...outbox,

@@ -127,6 +127,12 @@ const PATHS = {
       <path d="M9 8.5v5l4.5-2.5z" />
     </>
   ),
+  photo: (
+    <>
+      <path d="M3 7.5h3.6L8 5.2h6l1.4 2.3H19v10H3z" />
+      <circle cx="11" cy="12.3" r="3.2" />
+    </>
+  ),
   warning: <path d="M11 3 20 18.5H2zM11 9v4.5M11 16v.4" />,
   place: (
     <>

@@ -31,6 +31,13 @@ function ringOnce(urgent: boolean): void {
   if (urgent) tone(context, 660, 0.4, 0.35)
 }
 
+/** Once for what came, never twice for the same. */
+export function useChime(key: string | undefined): void {
+  useEffect(() => {
+    if (key !== undefined) ringOnce(false)
+  }, [key])
+}
+
 /** Rings while `ringing`; answers whether the browser lets it be heard. */
 export function useRing(ringing: boolean, urgent: boolean): boolean {
   const [audible, setAudible] = useState(() => context?.state === 'running')

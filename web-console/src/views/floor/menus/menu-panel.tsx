@@ -10,6 +10,7 @@ import { NatureMenu, PriorityMenu, RecallMenu } from './digit-menus.tsx'
 import { EvidenceSheet } from './evidence-sheet.tsx'
 import { HandOverMenu } from './hand-over-menu.tsx'
 import { KeysHelp } from './keys-help.tsx'
+import { MessageMenu } from './message-menu.tsx'
 import { PartyMenu } from './party-menu.tsx'
 import { ResolveMenu } from './resolve-menu.tsx'
 import { SearchMenu } from './search-menu.tsx'
@@ -36,6 +37,7 @@ const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>
   returned: ReturnMenu,
   handOver: HandOverMenu,
   note: NoteMenu,
+  message: MessageMenu,
   reopen: ReopenMenu,
   search: SearchMenu,
   keys: KeysHelp,

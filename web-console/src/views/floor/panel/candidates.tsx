@@ -10,6 +10,7 @@ import { isOpen } from '../../../state/queue.ts'
 import { Key } from '../../../ui/parts.tsx'
 import { agoText, countText, distanceText, etaText, spanText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
+import { LastMessage, MessagesButton } from './unit-messages.tsx'
 
 /** What scrolls is reached and scrolled by the keyboard, too. */
 const REACHED = { tabIndex: 0 } as const
@@ -67,12 +68,13 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
       <h3 className="head">
         {t('floor:units.title')}
         <span className="grow" />
+        <MessagesButton incident={incident} />
         {ranked.length > 0 && (
           <span className="head-note">{t(byRoad ? 'floor:units.byRoad' : 'floor:units.byStraight')}</span>
         )}
       </h3>
       {activeAssignments(incident).map(assignment => (
-        <Sent key={assignment.id} assignment={assignment} />
+        <Sent key={assignment.id} assignment={assignment} incident={incident} />
       ))}
       {shown.map((candidate, index) => (
         <CandidateRow key={candidate.unitId} candidate={candidate} digit={index + 1} />
@@ -106,7 +108,7 @@ function whyUnranked({ name, reasons, positionAgeMs }: UnitCandidate, t: TFuncti
 }
 
 /** A unit that has the order: offered with its countdown, en route with its estimate, on scene. */
-function Sent({ assignment }: { readonly assignment: Assignment }) {
+function Sent({ assignment, incident }: { readonly assignment: Assignment; readonly incident: Incident }) {
   const { t } = useTranslation()
   const now = useNow()
   const { unitName, state } = assignment
@@ -148,6 +150,7 @@ function Sent({ assignment }: { readonly assignment: Assignment }) {
             })}
           </div>
         )}
+        <LastMessage incident={incident} unitId={assignment.unitId} />
       </div>
     </div>
   )

@@ -27,7 +27,9 @@ const StillPicture = lazy(() =>
   import('../../../player/still-picture.tsx').then(module => ({ default: module.StillPicture }))
 )
 
-const ORDER: Readonly<Record<EvidenceItem['kind'], number>> = { voice: 0, clip: 1, preview: 2, still: 3 }
+const ORDER: Readonly<Record<EvidenceItem['kind'], number>> = { voice: 0, clip: 1, preview: 2, still: 3, photo: 4 }
+
+const isPicture = ({ kind }: EvidenceItem): boolean => kind === 'still' || kind === 'photo'
 
 export function Evidence({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
@@ -114,7 +116,7 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
         {ready && (
           <>
             <Button className="small" aria-expanded={open} onClick={onOpen}>
-              {t(`floor:evidence.${open ? 'hide' : item.kind === 'still' ? 'look' : 'play'}`)}
+              {t(`floor:evidence.${open ? 'hide' : isPicture(item) ? 'look' : 'play'}`)}
             </Button>
             <Button className="small" aria-expanded={custody} onClick={() => setCustody(!custody)}>
               {t('evidence:custodyShort')}
@@ -131,7 +133,7 @@ function Item({ item, row, again, alarmAtMs, open, onOpen }: ItemProps) {
           <Suspense fallback={<div className="tile" />}>
             {item.kind === 'voice' ? (
               <VoicePlayer evidenceId={item.id} label={`${item.cameraName} ${clockText(from, zone)}`} />
-            ) : item.kind === 'still' ? (
+            ) : isPicture(item) ? (
               <StillPicture evidenceId={item.id} alt={`${item.cameraName} ${clockText(from, zone)}`} />
             ) : (
               <ClipPlayer evidenceId={item.id} controls startMs={from} />
@@ -152,7 +154,7 @@ function Facts({ item, row, alarmAtMs, zone }: FactsProps) {
   const from = item.actualFromMs ?? item.requestedFromMs
   const to = item.actualToMs ?? item.requestedToMs
   const preRollS = Math.round((Math.min(alarmAtMs, to) - from) / 1_000)
-  const still = item.kind === 'still'
+  const still = isPicture(item)
   return (
     <div className="item-facts row g8 t12 d">
       <span className="n">
@@ -170,7 +172,7 @@ function Facts({ item, row, alarmAtMs, zone }: FactsProps) {
         </span>
       )}
       <SealMarks row={row} />
-      {!item.origin && item.kind !== 'voice' && (
+      {!item.origin && item.kind !== 'voice' && item.kind !== 'photo' && (
         <PlaybackLink cameras={[item.cameraId]} atMs={from} incidentId={item.incidentId} />
       )}
       {item.failure && !isSilentItem(item) && (

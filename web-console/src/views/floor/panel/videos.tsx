@@ -83,7 +83,7 @@ function Ownership({ cameraId }: { readonly cameraId: string }) {
 /** The preview of the nearest camera, which is there within a second; later the whole clip replaces nothing, it is in the evidence list. */
 export function previewOf(incident: Incident): EvidenceItem | undefined {
   const usable = incident.evidence.filter(
-    item => item.state === 'ready' && item.kind !== 'still' && item.kind !== 'voice'
+    item => item.state === 'ready' && item.kind !== 'still' && item.kind !== 'voice' && item.kind !== 'photo'
   )
   return (
     incident.cameras

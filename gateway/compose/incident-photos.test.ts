@@ -1,0 +1,143 @@
+/** Photos that people send: only from whoever works on the incident or was sent to it, once each, bounded, and nothing left behind that no record names. */
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { Incident } from '../core/incident.ts'
+import { apply } from '../core/lifecycle.ts'
+import type { AuditEntry } from '../core/store.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
+import { assignment, han, incidentIn, lin } from '../testing/lifecycle-samples.ts'
+import { tempDir } from '../testing/temp-dir.ts'
+import { createIncidentPhotos } from './incident-photos.ts'
+
+const person = ({ userId, name }: { userId: string; name: string }, role: string, more: object = {}) =>
+  ({ userId, name, login: '10327', role, ...more }) as never
+const WANG = person({ userId: 'm1', name: '王强' }, 'patrol', { login: '30001', unitId: 'u1' })
+const DAY_MS = 24 * 3_600_000
+
+const PICTURE = execFileSync(
+  'ffmpeg',
+  '-v error -f lavfi -i testsrc2=size=64x48 -frames:v 1 -c:v mjpeg -f image2pipe pipe:1'.split(' ')
+)
+/** Other files of the same picture: the density that JFIF says. */
+const jpeg = (n: number): Buffer => {
+  const other = Buffer.from(PICTURE)
+  other.writeUInt16BE(n + 2, 14)
+  return other
+}
+
+async function bench(first: Incident, dir = tempDir('incident-photos')) {
+  const clock = createFakeClock(2 * DAY_MS)
+  const audit: AuditEntry[] = []
+  let incident = first
+  let failing = false
+  const photos = await createIncidentPhotos({
+    ...{ clock, log: silentLog, evidenceDir: dir, isLeader: user => user.role === 'leader' },
+    store: {
+      incidentOfEvidence: async item => (incident.evidence.some(each => each.id === item) ? incident : undefined)
+    },
+    units: { get: () => ({ name: '巡防 07 车' }) as never },
+    async commit(change) {
+      audit.push(...(change.audit ?? []))
+      return { ok: true, feed: [] }
+    },
+    incidents: {
+      all: () => [incident],
+      get: incidentId => (incident.id === incidentId ? incident : undefined),
+      async step(_id, step, actor) {
+        if (failing) throw new Error('killed between file and journal')
+        const outcome = apply(incident, step, actor, clock.now())
+        if (!outcome.ok) throw new Error(outcome.why)
+        incident = outcome.incident
+      }
+    }
+  })
+  return {
+    ...{ clock, audit, dir, photos },
+    incident: () => incident,
+    fail(now: boolean) {
+      failing = now
+    }
+  }
+}
+const scene = () =>
+  incidentIn('enRoute', { assignments: [assignment({ state: 'enRoute', acceptedAtMs: 1 })], evidence: [] })
+
+test('a patrol’s photo is evidence with who took it and when; the same again is the same', async () => {
+  const { clock, dir, photos, incident } = await bench(scene())
+  const takenAtMs = clock.now() - 60_000
+  const { photo } = await photos.ofUnit('a1', PICTURE, WANG, takenAtMs)
+  expect(await photos.ofUnit('a1', PICTURE, WANG, takenAtMs)).toEqual({ photo })
+  const [item, ...more] = incident().evidence
+  expect(more).toEqual([])
+  const bytes = readFileSync(join(dir, item?.file ?? ''))
+  expect(item).toMatchObject({
+    ...{ id: photo, kind: 'photo', state: 'ready', cameraName: '巡防 07 车 王强', width: 64, height: 48 },
+    ...{ actualFromMs: takenAtMs, createdAtMs: clock.now(), takenBy: { who: '30001 王强', unitId: 'u1' } },
+    sha256: createHash('sha256').update(bytes).digest('hex')
+  })
+  // A clock that is days off, or ahead, dates nothing.
+  const odd = [await photos.ofUnit('a1', jpeg(1), WANG, 5), await photos.ofUnit('a1', jpeg(2), WANG, clock.now() + 1)]
+  for (const each of odd)
+    expect(incident().evidence.find(({ id: key }) => key === each.photo)?.actualFromMs).toBe(clock.now())
+})
+
+test('who neither works on it nor was sent to it sends nothing, and that is on record', async () => {
+  const { photos, audit, incident } = await bench(scene())
+  const at = incident().id
+  await expect(photos.ofFloor(at, PICTURE, person(han, 'operator'))).rejects.toMatchObject({ code: 'NOT_OWNER' })
+  await expect(photos.ofUnit('a1', PICTURE, person(han, 'patrol', { unitId: 'u2' }), 0)).rejects.toMatchObject({
+    code: 'NOT_FOUND'
+  })
+  await expect(photos.ofFloor(at, Buffer.from('<svg/>'), person(lin, 'operator'))).rejects.toMatchObject({
+    code: 'MESSAGE_REFUSED'
+  })
+  expect(audit.map(({ action, outcome, who }) => `${action} ${outcome} ${who}`)).toEqual([
+    'incident.photo refused 10327 韩梅',
+    'incident.photo refused 10327 韩梅',
+    'incident.photo refused 10327 林晓'
+  ])
+  expect(incident().evidence).toEqual([])
+  await photos.ofFloor(at, PICTURE, person(lin, 'operator'))
+  await photos.ofFloor(at, PICTURE, person(han, 'leader'))
+  expect(incident().evidence.map(each => each.cameraName)).toEqual(['林晓', '韩梅'])
+})
+
+test('an order that was only offered takes no photo', async () => {
+  const { photos } = await bench(incidentIn('dispatched'))
+  await expect(photos.ofUnit('a1', PICTURE, WANG, undefined)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+test('a crash between file and record: at the next start the file is gone, what is on record stays, and the photo comes anew', async () => {
+  const first = await bench(scene())
+  await first.photos.ofUnit('a1', jpeg(7), WANG, undefined)
+  first.fail(true)
+  await expect(first.photos.ofUnit('a1', PICTURE, WANG, undefined)).rejects.toThrow('killed')
+  writeFileSync(join(first.dir, `photo-${'0'.repeat(40)}.part.png`), 'half')
+  writeFileSync(join(first.dir, 'still-of-another-room.jpg'), 'x')
+  expect(readdirSync(first.dir)).toHaveLength(4)
+  const next = await bench(first.incident(), first.dir)
+  expect(readdirSync(first.dir).sort()).toEqual(
+    [first.incident().evidence[0]?.file, 'still-of-another-room.jpg'].toSorted()
+  )
+  const { photo } = await next.photos.ofUnit('a1', PICTURE, WANG, undefined)
+  expect(next.incident().evidence.map(each => each.id)).toContain(photo)
+})
+
+test('bounded by the minute and in all', async () => {
+  const { clock, photos, incident } = await bench(scene())
+  let kept = 0
+  const send = (n: number) => photos.ofUnit('a1', jpeg(n), WANG, undefined)
+  for (; kept < 12; kept++) await send(kept)
+  await expect(send(99)).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  while (kept < 60) {
+    if (kept % 12 === 0) await clock.advance(60_000)
+    await send(kept++)
+  }
+  await clock.advance(60_000)
+  await expect(send(99)).rejects.toMatchObject({ code: 'MESSAGE_REFUSED' })
+  expect(incident().evidence).toHaveLength(60)
+})

@@ -1,0 +1,10 @@
+/** What the HTTP side asks for photos that people send. */
+import type { PhotoKept } from '../core/message-wire.ts'
+import type { SessionUser } from '../core/wire.ts'
+
+/** On record when it resolves; NOT_FOUND, NOT_OWNER, MESSAGE_REFUSED with the reason, TOO_MANY_REQUESTS, each on record. */
+export interface PhotoRooms {
+  ofFloor(incidentId: string, bytes: Buffer, user: SessionUser): Promise<PhotoKept>
+  /** By an order of the own unit that was taken; `takenAtMs` is the phone's word. */
+  ofUnit(assignmentId: string, bytes: Buffer, user: SessionUser, takenAtMs: number | undefined): Promise<PhotoKept>
+}

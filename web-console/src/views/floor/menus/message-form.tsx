@@ -1,0 +1,179 @@
+/** What an operator writes to units: to all or to one, with a photo from a file, the clipboard, the video on the screen or the evidence. */
+import { type ClipboardEvent, type FormEvent, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
+import { isUnderWay } from '../../../../../gateway/core/unit-message.ts'
+import { evidenceKind } from '../../../evidence/words.ts'
+import { refusalText } from '../../../i18n/refusal.ts'
+import { frameOf } from '../../../photo/photo.ts'
+import { useSession } from '../../../session.tsx'
+import { whyNot } from '../../../state/rights.ts'
+import { takeFocus } from '../../../ui/focus.ts'
+import { Button } from '../../../ui/parts.tsx'
+import { clockText } from '../../../ui/time.ts'
+import { useFloor } from '../floor-context.tsx'
+import { draftOf, type MessagePicture, sendMessage, useDraft } from './message-draft.ts'
+
+/** The gateway takes no longer line. */
+const MAX_TEXT = 500
+
+export function MessageForm({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { user, connected } = useFloor()
+  const draft = useDraft(incident.id)
+  const { sending, why } = draft.state
+  const refused = whyNot('message', { incident, user, connected })
+  const units = incident.assignments.filter(isUnderWay)
+  const closed = refused
+    ? t([`floor:whyNot.${refused}`, `words:error.${refused}`])
+    : units.length === 0
+      ? t('floor:message.nobody')
+      : undefined
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!closed && !sending) void sendMessage(incident.id)
+  }
+  if (closed) return <p className="m menu-said">{closed}</p>
+  return (
+    <form onSubmit={submit} onPaste={event => pasted(event, incident.id)}>
+      <Receivers incident={incident} />
+      <Attached incident={incident} />
+      <div className="row g8 text-form">
+        <input
+          aria-label={t('floor:message.write')}
+          placeholder={t('floor:message.write')}
+          value={draft.state.text}
+          maxLength={MAX_TEXT}
+          ref={takeFocus}
+          onChange={event => draft.change({ text: event.target.value, why: undefined })}
+        />
+        <Button type="submit" state={sending ? 'sending' : 'best'} keyCap="↵">
+          {t('floor:message.send')}
+        </Button>
+      </div>
+      {why !== undefined && (
+        <p className="refusal" role="alert">
+          {why === 'unreadable' || why === 'noFrame' ? t(`floor:message.${why}`) : refusalText(why, t)}
+        </p>
+      )}
+    </form>
+  )
+}
+
+function pasted(event: ClipboardEvent, incidentId: string): void {
+  const file = [...event.clipboardData.files].find(each => each.type.startsWith('image/'))
+  if (!file) return
+  event.preventDefault()
+  void draftOf(incidentId).attach(file)
+}
+
+/** All of them, or one. */
+function Receivers({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { state, change } = useDraft(incident.id)
+  const units = incident.assignments.filter(isUnderWay)
+  const [only] = units
+  if (units.length === 1 && only) return <p className="m menu-said">{t('floor:message.to', { unit: only.unitName })}</p>
+  return (
+    <fieldset className="row g8 menu-said message-to">
+      <legend className="sr-only">{t('floor:message.who')}</legend>
+      {[{ unitId: undefined, unitName: t('floor:message.all', { n: units.length }) }, ...units].map(each => (
+        <label key={each.unitId ?? ''} className="row g6">
+          <input
+            type="radio"
+            name="message-to"
+            checked={state.to === each.unitId}
+            onChange={() => change({ to: each.unitId })}
+          />
+          {each.unitName}
+        </label>
+      ))}
+    </fieldset>
+  )
+}
+
+/** Of the largest picture that the incident shows now. */
+async function shownFrame(): Promise<Blob> {
+  const videos = [...document.querySelectorAll<HTMLVideoElement>('.incident video')]
+  const [largest] = videos
+    .filter(each => each.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && each.videoWidth > 0)
+    .toSorted((a, b) => b.clientWidth * b.clientHeight - a.clientWidth * a.clientHeight)
+  if (!largest) throw new Error('no picture')
+  return frameOf(largest)
+}
+
+const isShown = ({ kind, state }: EvidenceItem): boolean =>
+  state === 'ready' && (kind === 'still' || kind === 'preview' || kind === 'photo')
+
+/** What goes with it; nothing, or one picture. */
+function Attached({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const { site } = useSession()
+  const { state, change, attach } = useDraft(incident.id)
+  const [reading, setReading] = useState(false)
+  const pictures = incident.evidence.filter(isShown)
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
+  const read = (picture: Promise<Blob> | Blob) => {
+    setReading(true)
+    void Promise.resolve(picture)
+      .then(attach, () => change({ why: 'noFrame' }))
+      .finally(() => setReading(false))
+  }
+  if (state.picture)
+    return (
+      <div className="row g8 menu-said">
+        <Preview picture={state.picture} />
+        <Button className="small" onClick={() => change({ picture: undefined })}>
+          {t('floor:message.without')}
+        </Button>
+      </div>
+    )
+  return (
+    <div className="row g8 menu-said">
+      <label className="btn small message-file">
+        {t(reading ? 'floor:message.reading' : 'floor:message.file')}
+        <input
+          type="file"
+          accept="image/*"
+          onChange={event => {
+            const [file] = event.target.files ?? []
+            event.target.value = ''
+            if (file) read(file)
+          }}
+        />
+      </label>
+      <Button className="small" title={t('floor:message.frameHelp')} onClick={() => read(shownFrame())}>
+        {t('floor:message.frame')}
+      </Button>
+      {pictures.length > 0 && (
+        <select
+          aria-label={t('floor:message.evidence')}
+          value=""
+          onChange={event => {
+            const item = pictures.find(each => each.id === event.target.value)
+            if (item) change({ picture: { kind: 'evidence', item }, why: undefined })
+          }}
+        >
+          <option value="">{t('floor:message.evidence')}</option>
+          {pictures.map(item => (
+            <option key={item.id} value={item.id}>
+              {`${item.cameraName} ${evidenceKind(item, t)} ${clockText(item.actualFromMs ?? item.requestedFromMs, zone)}`}
+            </option>
+          ))}
+        </select>
+      )}
+      <span className="d t12">{t('floor:message.paste')}</span>
+    </div>
+  )
+}
+
+function Preview({ picture }: { readonly picture: MessagePicture }) {
+  const { t } = useTranslation()
+  if (picture.kind === 'evidence')
+    return (
+      <span className="el">
+        {picture.item.cameraName} <span className="m">{evidenceKind(picture.item, t)}</span>
+      </span>
+    )
+  return <img className="message-preview" src={picture.url} alt={t('floor:message.photoMark')} />
+}
