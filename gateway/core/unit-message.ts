@@ -81,6 +81,8 @@ export const MESSAGE_LIMITS = {
   /** Named in one "seen". */
   seen: 50
 } as const
+/** Of one photo. */
+export const PHOTO_LIMITS = { bytes: 8 * 1024 * 1024, side: 12_000, pixels: 50_000_000, parts: 10_000 } as const
 const MINUTE_MS = 60_000
 /** Earlier than this before it came, it was written off line, and its own time is worth telling. */
 const LATE_MS = 60_000

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { PHOTO_LIMITS, photoOf } from './photo-bytes.ts'
+import { PHOTO_LIMITS } from '../core/unit-message.ts'
+import { photoOf } from './photo-bytes.ts'
 
 const made = (codec: string, format = 'image2pipe', more = ''): Buffer =>
   execFileSync(

@@ -2,8 +2,7 @@
  * A photo as somebody sent it: what it is by its own bytes, how large, and the same picture without what else such files carry (place, device,
  * words, a second picture, whatever follows its end). Pure; nothing is decoded, so nothing can be made to unfold.
  */
-
-export const PHOTO_LIMITS = { bytes: 8 * 1024 * 1024, side: 12_000, pixels: 50_000_000, parts: 10_000 } as const
+import { PHOTO_LIMITS } from '../core/unit-message.ts'
 
 export type PhotoType = 'jpg' | 'png' | 'webp'
 

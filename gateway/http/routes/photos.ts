@@ -1,7 +1,7 @@
 /** Photos for an incident, from the floor and from patrols; the body is the picture itself, whatever its header calls it. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { PHOTO_LIMITS } from '../../evidence/photo-bytes.ts'
+import { PHOTO_LIMITS } from '../../core/unit-message.ts'
 import { checkOrigin, sessionOf } from '../guard.ts'
 import type { PhotoRooms } from '../photo-ports.ts'
 import type { HttpAccess, HttpPermission } from '../ports.ts'

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
+import { unreadOf } from '../../state/messages.ts'
 import { isOpen, type QueueGroup } from '../../state/queue.ts'
 import { ageingOf, idleMs, isLate, leftSceneAtMs, nextTarget } from '../../state/target.ts'
 import { titleOf } from '../../state/title.ts'
@@ -14,7 +15,6 @@ import { placeText } from '../../ui/place-text.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { clockText, etaText, spanText } from '../../ui/time.ts'
 import { useFloor } from './floor-context.tsx'
-import { unreadOf } from './panel/unit-messages.tsx'
 
 export function QueueRow({ incident, group }: { readonly incident: Incident; readonly group: QueueGroup }) {
   const { t } = useTranslation()

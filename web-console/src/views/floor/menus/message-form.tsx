@@ -2,11 +2,11 @@
 import { type ClipboardEvent, type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
-import { isUnderWay } from '../../../../../gateway/core/unit-message.ts'
 import { evidenceKind } from '../../../evidence/words.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { frameOf } from '../../../photo/photo.ts'
 import { useSession } from '../../../session.tsx'
+import { isUnderWay } from '../../../state/messages.ts'
 import { whyNot } from '../../../state/rights.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
@@ -147,6 +147,7 @@ function Attached({ incident }: { readonly incident: Incident }) {
       </Button>
       {pictures.length > 0 && (
         <select
+          className="message-evidence"
           aria-label={t('floor:message.evidence')}
           value=""
           onChange={event => {

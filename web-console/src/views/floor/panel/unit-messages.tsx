@@ -2,15 +2,12 @@
 import type { TFunction } from 'i18next'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
-import { isOfUnit, isUnderWay, type UnitMessage } from '../../../../../gateway/core/unit-message.ts'
+import type { UnitMessage } from '../../../../../gateway/core/unit-message.ts'
 import { useSession } from '../../../session.tsx'
+import { isOfUnit, isUnderWay, unreadOf } from '../../../state/messages.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { clockText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
-
-/** Of units, not read yet. */
-export const unreadOf = ({ messages = [] }: Pick<Incident, 'messages'>): readonly UnitMessage[] =>
-  messages.filter(each => each.from.kind === 'unit' && !each.readBy)
 
 /** Shown while a unit is under way, or something was written. */
 export function MessagesButton({ incident }: { readonly incident: Incident }) {
@@ -35,7 +32,7 @@ export function LastMessage({ incident, unitId }: { readonly incident: Incident;
   const { t } = useTranslation()
   const { openMenu } = useFloor()
   const { site } = useSession()
-  const last = incident.messages?.findLast(each => isOfUnit(each, unitId as never))
+  const last = incident.messages?.findLast(each => isOfUnit(each, unitId))
   if (!last) return null
   const { from, atMs, readBy } = last
   const fresh = from.kind === 'unit' && !readBy

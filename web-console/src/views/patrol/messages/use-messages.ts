@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import type { PatrolMessage } from '../../../../../gateway/core/message-wire.ts'
 import type { PatrolTask } from '../../../../../gateway/core/wire.ts'
 import type { Phone } from '../context.ts'
-import type { Outbox } from '../outbox.ts'
+import { isDouble, type Outbox } from '../outbox.ts'
 import { useChime } from '../ring.ts'
 import { heldId } from '../send-commands.ts'
 
@@ -48,15 +48,14 @@ export function useArrived(phone: Phone, tasks: readonly PatrolTask[]): void {
   const newest = tasks.flatMap(task => unreadOf(phone.outbox, task)).at(-1)
   const silent = tasks.some(task => task.duress)
   useChime(silent ? undefined : newest?.id)
-  const { act } = phone
+  const { act, outbox } = phone
+  const came = tasks
+    .map(task => seenCommand(task, arrivedOf(task), false))
+    .find(each => each !== undefined && !isDouble(outbox, each))
   useEffect(() => {
-    for (const task of tasks) {
-      const command = seenCommand(
-        task,
-        (task.messages ?? []).filter(each => !each.own && !each.delivered),
-        false
-      )
-      if (command) act(command)
-    }
-  }, [act, tasks])
+    if (came) act(came)
+  })
 }
+
+/** Of the floor, and not said to have come. */
+const arrivedOf = ({ messages = [] }: PatrolTask) => messages.filter(each => !each.own && !each.delivered)
