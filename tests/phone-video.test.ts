@@ -239,8 +239,8 @@ it('lines with a photo go both ways, each once, also when the phone was cut off 
   const photos = incident().evidence.filter(item => item.kind === 'photo')
   expect(photos.map(item => item.takenBy?.who.slice(0, 5))).toEqual(['10001', '20001'])
   for (const item of photos) expect((await readFile(join(evidenceDir, item.file ?? ''))).includes(PLACE)).toBe(false)
-  expect(await violations(floor)).toEqual([])
-  expect(await unreadable(phone)).toEqual([])
+  await reads(floor, 'messages on the floor')
+  await reads(phone, 'messages on the phone')
 
   // Recalled, it neither reads nor fetches anything any more.
   const [photo] = photos
