@@ -75,6 +75,7 @@ test('what was written on the way comes also after the recall, with its own time
   )
   expect(back).toMatchObject({ ok: true, line: { kind: 'messageGot', data: { member: '王强', text: '门已锁' } } })
   expect(back.ok && back.incident.messages?.[0]).toMatchObject({ atMs: NOW + 300_000, writtenAtMs: NOW, to: [] })
+  expect(moved(scene(), says(), NOW + 5_000).messages?.[0]).not.toHaveProperty('writtenAtMs')
   expect(codes(scene(), says({}, { assignmentId: 'a3', from: { ...WANG, unitId: 'u3' } }))).toBe('OFFER_GONE')
   expect(codes(scene(), says({}, { assignmentId: 'a2' }))).toBe('NOT_FOUND')
 })

@@ -127,7 +127,7 @@ function unitTells(incident: Incident, step: Extract<MessageStep, { kind: 'unitT
   const own = incident.assignments.find(each => each.id === step.assignmentId)
   if (!own || own.unitId !== step.from.unitId) return refuseWork('NOT_FOUND', 'no such order on this incident')
   if (own.acceptedAtMs === undefined) return refuseWork('OFFER_GONE', `the order is ${own.state}`)
-  const { writtenAtMs } = step
+  const { draft, from, writtenAtMs } = step
   const late = nowMs - writtenAtMs > LATE_MS ? { writtenAtMs } : {}
   // Who answers has read.
   const messages = incident.messages?.map(each =>
@@ -135,7 +135,7 @@ function unitTells(incident: Incident, step: Extract<MessageStep, { kind: 'unitT
   )
   const before = messages ? { ...incident, messages } : incident
   const data = { unit: own.unitName, member: step.from.userName ?? '' }
-  return added(before, { ...step, to: [], ...late }, 'messageGot', data, nowMs)
+  return added(before, { draft, from, to: [], ...late }, 'messageGot', data, nowMs)
 }
 
 interface Written {

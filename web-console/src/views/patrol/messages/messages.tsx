@@ -1,5 +1,5 @@
 /** Lines and photos between the patrol and the floor: what is new stands on the screen until it is read; the rest, and writing, on a sheet. */
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PatrolMessage } from '../../../../../gateway/core/message-wire.ts'
 import type { PatrolTask } from '../../../../../gateway/core/wire.ts'
@@ -91,9 +91,15 @@ function Thread({
   readonly waiting: readonly Waiting[]
 }) {
   const { t } = useTranslation()
-  if (messages.length + waiting.length === 0) return <p className="m">{t('patrol:message.none')}</p>
+  const list = useRef<HTMLOListElement>(null)
+  const count = messages.length + waiting.length
+  // The newest is what one came for; pictures that come later keep their place.
+  useEffect(() => {
+    if (count > 0) list.current?.lastElementChild?.scrollIntoView({ block: 'end' })
+  }, [count])
+  if (count === 0) return <p className="m">{t('patrol:message.none')}</p>
   return (
-    <ol className="messages" aria-label={t('patrol:message.title')}>
+    <ol ref={list} className="messages" aria-label={t('patrol:message.title')}>
       {messages.map(message => (
         <li key={message.id} className={message.own ? 'own' : ''}>
           <Entry message={message} phone={phone} />
