@@ -7,7 +7,7 @@ import type { CallRequest } from '../../gateway/core/placed-call.ts'
 import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import { freePort } from '../../gateway/testing/ports.ts'
 import { startRelay } from '../../gateway/testing/sip-relay.ts'
-import { startListener, startNeighbours, startReliable } from '../../gateway/testing/sipp-neighbours.ts'
+import { startAsking, startListener, startNeighbours, startReliable } from '../../gateway/testing/sipp-neighbours.ts'
 import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { until } from '../../gateway/testing/wait.ts'
 import { sdp, startAdapter } from './testing.ts'
@@ -107,6 +107,33 @@ describe('sipp rings reliably and wants a longer session', () => {
     expect(ended).toBe('passed')
     await until('the call is over', () => told.length === 3)
     expect(told).toEqual(['ringing', 'answered', 'byThem'])
+    expect(adapter.fake.rejections).toEqual([])
+  })
+})
+
+describe('sipp that wants our log-in of every request', () => {
+  it('sees it in INVITE, PRACK and BYE', async () => {
+    const sipp = await startAsking()
+    cleanups.push(sipp.stop)
+    const exchange = { name: 'exchange', address: '127.0.0.1', port: sipp.port, maxPlaced: 1 }
+    const adapter = await startAdapter({ trunks: [exchange] }, { credentials: { 'trunk/exchange': 'secret' } })
+    cleanups.push(adapter.stop)
+    const told: string[] = []
+    const call = adapter.place(
+      { number: '6650101', ringMs: 60_000, speech: { pieces: [{ name: 'help-coming.zh' }], repeat: true } },
+      {
+        ringing: () => told.push('ringing'),
+        answered() {
+          told.push('answered')
+          call.hangUp()
+        },
+        digit: () => {},
+        spoken: () => {},
+        ended: end => told.push(end)
+      }
+    )
+    expect(await sipp.ended).toBe('passed')
+    expect(told).toEqual(['ringing', 'answered', 'byUs'])
     expect(adapter.fake.rejections).toEqual([])
   })
 })

@@ -31,6 +31,11 @@ export function startReliable(): Promise<SippNeighbours> {
   return startSipp('reliable', 1, 60)
 }
 
+/** One telephone of an exchange that wants a log-in (`trunk/exchange`, `secret`) of each request, and rings reliably. */
+export function startAsking(): Promise<SippNeighbours> {
+  return startSipp('log-in', 1, 40)
+}
+
 async function startSipp(
   scenario: string,
   calls: number,
