@@ -7,7 +7,7 @@ import { createFakeHost, type FakeHostOptions } from '../../gateway/testing/fake
 import { until } from '../../gateway/testing/wait.ts'
 import { readGb18030 } from '../kit/gb18030.ts'
 import { callBody } from '../kit/vehicle-asks.ts'
-import { textBody } from './commands.ts'
+import { textBody, videoBody, videoEndBody } from './commands.ts'
 import type { Jt808Config } from './config.ts'
 import { decodeFrame, encodeFrame } from './frame.ts'
 import { createTaxi, type TaxiOptions } from './simulator.ts'
@@ -53,6 +53,21 @@ describe('bodies as another program writes them (SmallChi/JT808 and JT905 test d
     expect(theirs.value.body.readUInt8(0)).toBe(body.readUInt8(0) | 1)
     expect(theirs.value.body.subarray(1).equals(body.subarray(1))).toBe(true)
     expect(decodeFrame(encodeFrame({ ...theirs.value, body }).subarray(1, -1)).ok).toBe(true)
+  })
+
+  it('0x9101 and 0x9102 of JT/T 1078: the address, its port, the channel, what is sent of it', () => {
+    const bodyOf = (hex: string) => {
+      const theirs = decodeFrame(Buffer.from(hex, 'hex').subarray(1, -1))
+      if (!theirs.ok) throw new Error(theirs.reason)
+      return theirs.value.body
+    }
+    const asked = bodyOf('7E910100110123456798100001093132372E302E302E31076000000101014C7E')
+    const ours = videoBody('127.0.0.1', 1_888, 1)
+    // Theirs asks for the small picture, we for the large one: the last byte, and nothing else, differs.
+    expect([ours.subarray(0, -1).equals(asked.subarray(0, -1)), ours.at(-1), asked.at(-1)]).toEqual([true, 0, 1])
+    const changed = bodyOf('7E910200040123456798100001010100001E7E')
+    // Theirs changes the stream (1), ours closes the channel (0).
+    expect([...videoEndBody(1)]).toEqual([...changed].with(1, 0))
   })
 
   it('0x8300 in Chinese is GBK; each place has its flag, and the roof sign has none', () => {
