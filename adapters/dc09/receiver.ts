@@ -4,6 +4,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Decoded } from '../../gateway/core/frames.ts'
 import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
 import type { Words } from '../../gateway/core/words.ts'
+import { createSupervision } from '../kit/box-supervision.ts'
 import { createTroubles } from '../kit/troubles.ts'
 import { trustedList } from '../kit/trusted.ts'
 import { type Accounts, createAccounts } from './accounts.ts'
@@ -21,7 +22,6 @@ import {
 } from './frame.ts'
 import { createKeys } from './keys.ts'
 import { type Arrival, nativeOf, sourceIdOf } from './signals.ts'
-import { createSupervision } from './supervision.ts'
 
 /** DC-09 5.5.1.9: how old and how far ahead a time stamp may be. */
 const OLDEST_MS = 40_000
@@ -54,7 +54,13 @@ export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver 
   const keys = createKeys(host)
   const accounts: Accounts = createAccounts(host, config)
   const troubles = createTroubles(host, 'alarmBox')
-  const supervision = createSupervision(host, troubles, config.silentTroubleMs)
+  const supervision = createSupervision(host, troubles, {
+    ...{ protocol: 'dc09', transport: 'tcp', silentMs: config.silentTroubleMs },
+    allSilent: count => ({
+      zh: `此地址下 ${count} 台报警主机全部失联`,
+      en: `All ${count} boxes behind this address are silent`
+    })
+  })
   const trusted = trustedList(config.trusted, 'adapters.dc09.trusted')
   const naks = new Map<string, number>()
 

@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { generate } from 'selfsigned'
 import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
+import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import {
   createFakeHost,
   type FakeHost,
@@ -78,6 +79,8 @@ describe('curl and openssl', () => {
   test('a signed press is a signal; again it is the same signal and 200 again', () =>
     withIntake(async ({ fake, port }) => {
       const url = `http://127.0.0.1:${port}`
+      expect(await curl(url, '{"v": 1, "type": "heartbeat"}')).toBe('200')
+      expect(fake.signals).toEqual([])
       expect(await curl(url, PANIC)).toBe('200')
       expect(await curl(url, PANIC)).toBe('200')
       expect(fake.signals).toMatchObject([
@@ -178,6 +181,65 @@ describe('proof', () => {
     expect(definition.secretFault?.(definition.newSecret?.() ?? '')).toBeUndefined()
     expect(definition.secretFault?.('short')).toBeDefined()
   })
+})
+
+describe('heartbeats', () => {
+  const clock = createFakeClock()
+  const told = ({ signals }: FakeHost) =>
+    signals.map(({ sourceId, qualifier, cause }) => `${sourceId} ${qualifier} ${cause}`)
+
+  test('who has sent one is waited for, and missed after five minutes until it is heard again; none of it is an alarm', () =>
+    withIntake(
+      async ({ fake, hook }) => {
+        expect(await hook.beat(clock.now())).toBe(200)
+        expect(fake.sightings.at(-1)).toMatchObject({ deviceId: 'webhook:linxi/school-1', supervised: true })
+        expect([fake.signals, fake.rejections]).toEqual([[], []])
+        await clock.advance(299_000)
+        expect(told(fake)).toEqual([])
+        await clock.advance(10_000)
+        expect(told(fake)).toEqual(['webhook:linxi/school-1 new offline'])
+        // An alarm is a word of it as well.
+        const answer = await hook.send(PANIC, clock.now())
+        expect(answer.status).toBe(200)
+        await until('the trouble is over', () => told(fake).includes('webhook:linxi/school-1 restore offline'))
+        expect(fake.signals.filter(({ alarmClass }) => alarmClass !== 'trouble')).toHaveLength(1)
+      },
+      {},
+      { clock }
+    ))
+
+  test('who never sent one is not waited for, nor who stands in no registry; unsigned it is refused', () =>
+    withIntake(
+      async ({ fake, port, hook }) => {
+        await hook.send(PANIC, clock.now())
+        await clock.advance(3_600_000)
+        expect(told(fake)).toEqual(['webhook:linxi/school-1 new undefined'])
+        const url = `http://127.0.0.1:${port}/v1/linxi/school-1/alarm`
+        expect((await fetch(url, { method: 'POST', body: '{"v":1,"type":"heartbeat"}' })).status).toBe(401)
+        await withIntake(
+          async stranger => {
+            expect(await stranger.hook.beat(clock.now())).toBe(200)
+            await clock.advance(3_600_000)
+            expect(stranger.fake.signals).toEqual([])
+          },
+          {},
+          { clock, known: [] }
+        )
+      },
+      {},
+      { clock }
+    ))
+
+  test('what is longer, or another type, is no heartbeat: it is an unmapped alarm', () =>
+    withIntake(
+      async ({ fake, hook }) => {
+        for (const body of [`{"v":1,"type":"heartbeat","text":"${'x'.repeat(300)}"}`, '{"v":1,"type":"heartbeats"}'])
+          expect((await hook.send(body, clock.now())).status).toBe(200)
+        expect(fake.signals.map(({ alarmClass }) => alarmClass)).toEqual(['unmapped', 'unmapped'])
+      },
+      {},
+      { clock }
+    ))
 })
 
 describe('bounds', () => {

@@ -24,6 +24,12 @@ export const webhookConfig = Type.Object(
       maximum: 1_000_000,
       description: 'requests of one address; a further one is told to come again (429)'
     }),
+    silentTroubleMs: Type.Integer({
+      default: 300_000,
+      minimum: 1_000,
+      maximum: 86_400_000,
+      description: 'a source that sends heartbeats (every 120 s) and is not heard for so long is a trouble incident'
+    }),
     requestTimeoutMs: Type.Integer({
       default: 10_000,
       minimum: 1_000,

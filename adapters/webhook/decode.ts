@@ -16,6 +16,20 @@ export function decode({ target, body, ...request }: Request): AlarmReading {
   return readAlarm({ ...request, payload: body, sourceId: sourceIdOf(target), qualifier: 'new' })
 }
 
+/** Longer ones are none: a sender that has something to say must not be passed over. */
+const MAX_HEARTBEAT_BYTES = 256
+
+/** `{v: 1, type: "heartbeat"}`. What it is stands in the body, which is signed, and not in the path, which is not. */
+export function isHeartbeat(body: Uint8Array): boolean {
+  if (body.length > MAX_HEARTBEAT_BYTES) return false
+  try {
+    const message: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    return typeof message === 'object' && message !== null && 'type' in message && message.type === 'heartbeat'
+  } catch {
+    return false
+  }
+}
+
 export function sourceIdOf({ site, source }: Target): SourceId {
   return id<SourceId>(`webhook:${site}/${source}`)
 }

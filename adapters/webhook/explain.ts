@@ -26,7 +26,9 @@ export function explain(bytes: Uint8Array): readonly Field[] {
   }))
   const body = end < 0 ? '' : text.slice(end + 2)
   const fields = jsonFields(body, end + 2).map(field =>
-    field.name === 'type' && !ALARM_TYPES.includes(field.value) ? { ...field, fault: 'unknown' as const } : field
+    field.name === 'type' && field.value !== 'heartbeat' && !ALARM_TYPES.includes(field.value)
+      ? { ...field, fault: 'unknown' as const }
+      : field
   )
   return [
     ...fieldOf(head, /^([A-Z]{1,10} \S*)/d, 'request'),

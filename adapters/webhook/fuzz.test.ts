@@ -29,6 +29,7 @@ const BODIES = [
   { v: 1, eventId: 'e2', type: 'fire', zone: '2', at: '2026-11-28T10:00:00Z', lat: 40.88, lon: 114.9, text: '厨房' },
   { v: 1, eventId: 'e3', type: 'duress', stored: true, at: 1_780_000_000 },
   { v: 2, type: 'medical', eventId: {} },
+  { v: 1, type: 'heartbeat' },
   [1, [2, [3, {}]]]
 ].map(body => Buffer.from(JSON.stringify(body)))
 
@@ -62,7 +63,7 @@ it(`${REQUESTS} mutated posts`, { timeout: 1_800_000 }, async () => {
     for (let n = 0; n < BATCH; n++) {
       const { request, isSigned } = requestOf(mutator, fake.host.clock.now())
       const before = fake.signals.length
-      const answer = await intake(request, 'http x:1')
+      const answer = await intake.take(request, 'http x:1')
       // Plain conditions: a million expectations would be the test's own load.
       if (!answer || !STATUSES.includes(answer.status) || (answer.status === 200 && !isSigned))
         expect.fail(`request ${done + n} of seed 7616 is answered ${answer?.status}, signed: ${isSigned}`)
@@ -74,6 +75,7 @@ it(`${REQUESTS} mutated posts`, { timeout: 1_800_000 }, async () => {
       if (!bounded || eventId === '' || !(String(sourceId).slice(8) in NAMES)) expect.fail(JSON.stringify(sourceId))
     }
     expect(fake.rejections.filter(({ reason }) => !REASONS.includes(reason))).toEqual([])
+    intake.stop()
     for (const { bytes } of fake.frames) explain(bytes)
     if (done !== BATCH && done + BATCH < REQUESTS) continue
     collect()

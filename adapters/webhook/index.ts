@@ -18,14 +18,19 @@ export const definition: AdapterDefinition = {
   secretFault: text => (/^[\x21-\x7e]{24,256}$/.test(text) ? undefined : '24 to 256 ASCII characters without spaces')
 }
 
+/** What senders that can are told to do (domain: supervision). */
+const HEARTBEAT_MS = 120_000
+
 /** Nobody listens at the other end: there is no confirmAlarm. */
 export function createWebhookAdapter(config: WebhookConfig, context: AdapterContext): Adapter {
   return {
     name: 'webhook',
+    heartbeat: { kind: 'linkTest', everyMs: HEARTBEAT_MS, troubleMs: config.silentTroubleMs },
     explain,
     async run(host, abort) {
       if (abort.aborted) return
-      const { servers, close } = openServers(config, context.tls, host, createIntake(config, host))
+      const intake = createIntake(config, host)
+      const { servers, close } = openServers(config, context.tls, host, intake.take)
       try {
         for (const { server, protocol, port, setting } of servers) {
           const bound = await listen(server, config.address, port, setting)
@@ -34,6 +39,7 @@ export function createWebhookAdapter(config: WebhookConfig, context: AdapterCont
         const failed = servers.map(({ server }) => once(server, 'error').then(([error]) => Promise.reject(error)))
         await Promise.race([...failed, abort.aborted ? undefined : once(abort, 'abort')])
       } finally {
+        intake.stop()
         await close()
       }
     }

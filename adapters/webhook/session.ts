@@ -5,9 +5,11 @@ import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { createSupervision } from '../kit/box-supervision.ts'
 import { createBudget } from '../kit/budget.ts'
+import { createTroubles } from '../kit/troubles.ts'
 import type { WebhookConfig } from './config.ts'
-import { decode, sourceIdOf } from './decode.ts'
+import { decode, isHeartbeat, sourceIdOf } from './decode.ts'
 import { type HookParts, traceBytes } from './explain.ts'
 import {
   isSignedBy,
@@ -29,7 +31,12 @@ interface Answer {
   readonly close?: boolean
 }
 
-export type Intake = (request: IncomingMessage, origin: string) => Promise<Answer | undefined>
+export type TakeRequest = (request: IncomingMessage, origin: string) => Promise<Answer | undefined>
+
+export interface Intake {
+  readonly take: TakeRequest
+  stop(): void
+}
 
 const refused = (status: number, error: string, more: Partial<Answer> = {}): Answer => ({
   status,
@@ -39,6 +46,14 @@ const refused = (status: number, error: string, more: Partial<Answer> = {}): Ans
 
 export function createIntake(config: WebhookConfig, host: AdapterHost): Intake {
   const budget = createBudget(config.requestsPerMinute)
+  const troubles = createTroubles(host, 'alarmBox')
+  const supervision = createSupervision(host, troubles, {
+    ...{ protocol: 'webhook', transport: 'http', silentMs: config.silentTroubleMs },
+    allSilent: count => ({
+      zh: `此地址下 ${count} 个 Webhook 来源全部失联`,
+      en: `All ${count} webhook senders behind this address are silent`
+    })
+  })
   /** Who has no secret is measured against this one: the answer and its time tell nobody which sources there are. */
   const nobodys = randomBytes(32).toString('hex')
 
@@ -55,12 +70,27 @@ export function createIntake(config: WebhookConfig, host: AdapterHost): Intake {
     return refused(401, 'timestamp')
   }
 
-  const take = async (target: Target, proof: Proof, body: Buffer, origin: string): Promise<Answer> => {
+  /** A sender that has ever sent a heartbeat is waited for from then on. */
+  const heard = (target: Target, from: { readonly address: string; readonly origin: string }, isBeat: boolean) => {
+    const deviceId = sourceIdOf(target)
+    const supervised = host.known(deviceId) && supervision.heard(`${target.site}/${target.source}`, from, isBeat)
+    const atMs = host.clock.now()
+    host.sighted({ deviceId, protocol: 'webhook', state: 'seen', supervised, atMs, origin: from.origin })
+  }
+
+  const take = async (
+    target: Target,
+    proof: Proof,
+    body: Buffer,
+    from: { readonly address: string; readonly origin: string }
+  ): Promise<Answer> => {
+    const { origin } = from
     const receivedTimeMs = host.clock.now()
     const refusal = await unproven(target, proof, body, origin)
     if (refusal) return refusal
-    const sourceId = sourceIdOf(target)
-    host.sighted({ deviceId: sourceId, protocol: 'webhook', state: 'seen', atMs: receivedTimeMs, origin })
+    const isBeat = isHeartbeat(body)
+    heard(target, from, isBeat)
+    if (isBeat) return { status: 200, body: { heard: true } }
     const { signal, fault } = decode({ target, body, receivedTimeMs, sentTimeMs: proof.sentTimeMs, origin })
     if (fault) host.reject(fault.reason, origin, fault.detail)
     try {
@@ -72,7 +102,7 @@ export function createIntake(config: WebhookConfig, host: AdapterHost): Intake {
     return { status: 200, body: fault ? { stored: true, fault: fault.reason } : { stored: true } }
   }
 
-  return async (request, origin) => {
+  const takeRequest: TakeRequest = async (request, origin) => {
     const address = request.socket.remoteAddress ?? 'unknown'
     if (!budget.take(address, host.clock.now()).within) {
       host.reject('tooManyRequests', origin)
@@ -99,13 +129,20 @@ export function createIntake(config: WebhookConfig, host: AdapterHost): Intake {
       host.reject('oversize', origin)
       return refused(413, `at most ${MAX_BODY_BYTES} bytes`, { close: true })
     }
-    const answer = await take(target, proof, body, origin)
+    const answer = await take(target, proof, body, { address, origin })
     const bytes = traceBytes(partsOf(request), body)
     const source = sourceIdOf(target)
     const fault = answer.status === 200 ? answer.body.fault : answer.body.error
     host.trace?.({ source, origin, bytes, ...(typeof fault === 'string' ? { fault } : {}) })
     host.trace?.({ source, origin, bytes: Buffer.from(`${answer.status} ${JSON.stringify(answer.body)}`), out: true })
     return answer
+  }
+  return {
+    take: takeRequest,
+    stop() {
+      troubles.stop()
+      supervision.stop()
+    }
   }
 }
 
@@ -143,7 +180,7 @@ export function openServers(
   config: WebhookConfig,
   tls: AdapterContext['tls'],
   host: AdapterHost,
-  intake: Intake
+  intake: TakeRequest
 ): { readonly servers: readonly Listener[]; close(): Promise<void> } {
   const sockets = new Set<Socket>()
   const options: ServerOptions = {
@@ -171,7 +208,13 @@ export function openServers(
   }
 }
 
-function serve(server: Server, config: WebhookConfig, sockets: Set<Socket>, host: AdapterHost, intake: Intake): void {
+function serve(
+  server: Server,
+  config: WebhookConfig,
+  sockets: Set<Socket>,
+  host: AdapterHost,
+  intake: TakeRequest
+): void {
   const busy = new WeakSet<Socket>()
   server.on('connection', socket => {
     const same = [...sockets].filter(other => other.remoteAddress === socket.remoteAddress).length

@@ -16,6 +16,8 @@ export interface Hook {
   send(body: string | Buffer, atMs?: number): Promise<Response>
   /** Resolves when the gateway has said 200, so when the press is durable. */
   press(press?: { readonly type?: string; readonly eventId?: string }): Promise<{ readonly eventId: string }>
+  /** A sign of life, once; resolves with the answer's status. */
+  beat(atMs?: number): Promise<number>
   stop(): void
 }
 
@@ -46,6 +48,11 @@ export function createHook(options: HookOptions): Hook {
         await new Promise(resolve => setTimeout(resolve, options.retryMs ?? 5_000))
       }
       throw new Error('stopped')
+    },
+    async beat(atMs) {
+      const answer = await send(JSON.stringify({ v: 1, type: 'heartbeat' }), atMs)
+      await answer.arrayBuffer()
+      return answer.status
     },
     stop() {
       stopped = true

@@ -21,7 +21,8 @@ const RULES: Readonly<Record<string, HeartbeatRule>> = {
   dc09: { kind: 'linkTest', everyMs: 60_000, troubleMs: 150_000 },
   sip: { kind: 'testCall', days: 90 },
   onvif: { kind: 'camera' },
-  webhook: { kind: 'none' }
+  webhook: { kind: 'linkTest', everyMs: 120_000, troubleMs: 300_000 },
+  ruleless: { kind: 'none' }
 }
 const seen = (state: Sighting['state'], agoMs: number) => ({ state, atMs: NOW - agoMs })
 
@@ -39,6 +40,7 @@ it.each<[string, string, Partial<Known>, string, readonly string[]]>([
   ['a telephone that never called', 'sip', { heardAtMs: undefined }, 'never', []],
   ['an input of a camera that is away', 'onvif', { sighting: seen('offline', 1_000) }, 'late', ['cameraOffline']],
   ['a script that has nothing to say', 'webhook', { heardAtMs: NOW - 400 * DAY }, 'online', []],
+  ['a protocol that waits for nobody', 'ruleless', { heardAtMs: NOW - 400 * DAY }, 'online', []],
   ['a source under test', 'mqtt', { onTest: true, sighting: seen('offline', 1_000) }, 'onTest', []],
   ['a flat battery under test', 'mqtt', { onTest: true, troubles: new Map([['battery', 1]]) }, 'trouble', ['battery']],
   ['a protocol that is not served', 'none', {}, 'trouble', ['protocolOff']]

@@ -1,11 +1,11 @@
 /**
- * Who has fallen silent. A box is supervised from its first link test on, over restarts. When everything behind one address is silent, that
- * is one trouble of the address (a village's line, a carrier), not one for each box behind it.
+ * Who has fallen silent. A box is supervised from its first link test (heartbeat) on, over restarts. When everything behind one address is
+ * silent, that is one trouble of the address (a village's line, a carrier), not one for each box behind it.
  */
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
-import type { Troubles } from '../kit/troubles.ts'
-import { sourceIdOf } from './signals.ts'
+import type { Words } from '../../gateway/core/words.ts'
+import type { Troubles } from './troubles.ts'
 
 /** The supervised accounts with the address each was heard from last. */
 const SUPERVISED = 'supervised'
@@ -32,7 +32,19 @@ export interface Supervision {
   stop(): void
 }
 
-export function createSupervision(host: AdapterHost, troubles: Troubles, silentMs: number): Supervision {
+/** Whose boxes these are, and how the trouble of an address is said. */
+export interface Supervised {
+  /** Of the source ids: `dc09`. */
+  readonly protocol: string
+  /** Of the origins: `tcp`. */
+  readonly transport: string
+  readonly silentMs: number
+  allSilent(count: number): Words
+}
+
+export function createSupervision(host: AdapterHost, troubles: Troubles, own: Supervised): Supervision {
+  const { protocol, transport, silentMs } = own
+  const sourceIdOf = (native: string) => id<SourceId>(`${protocol}:${native}`)
   const watched = new Map<string, Watched>()
   const addresses = new Map<string, Behind>()
   let cancelWrite: (() => void) | undefined
@@ -43,13 +55,10 @@ export function createSupervision(host: AdapterHost, troubles: Troubles, silentM
     return known
   }
   const gateway = (address: string, origin: string) => ({
-    sourceId: id<SourceId>(`dc09:gateway@${address}`),
+    sourceId: sourceIdOf(`gateway@${address}`),
     cause: 'offline' as const,
     origin,
-    said: {
-      zh: `此地址下 ${addresses.get(address)?.natives.size ?? 0} 台报警主机全部失联`,
-      en: `All ${addresses.get(address)?.natives.size ?? 0} boxes behind this address are silent`
-    }
+    said: own.allSilent(addresses.get(address)?.natives.size ?? 0)
   })
   const write = (): void => {
     cancelWrite = undefined
@@ -72,7 +81,7 @@ export function createSupervision(host: AdapterHost, troubles: Troubles, silentM
     old?.natives.delete(native)
     if (!old || old.natives.size > 0) return
     addresses.delete(address)
-    troubles.set(gateway(address, `tcp ${address}:0`), false)
+    troubles.set(gateway(address, `${transport} ${address}:0`), false)
   }
   const drop = (native: string): void => {
     const one = watched.get(native)
@@ -83,7 +92,7 @@ export function createSupervision(host: AdapterHost, troubles: Troubles, silentM
   const addressSpeaks = (address: string, origin: string, nowMs: number): void => {
     const all = behind(address, nowMs)
     all.lastMs = nowMs
-    if (!host.recall(`trouble:offline:dc09:gateway@${address}`)) return
+    if (!host.recall(`trouble:offline:${sourceIdOf(`gateway@${address}`)}`)) return
     troubles.set(gateway(address, origin), false)
     for (const native of all.natives) {
       const one = watched.get(native)
@@ -97,8 +106,8 @@ export function createSupervision(host: AdapterHost, troubles: Troubles, silentM
     for (const [native, one] of watched) {
       if (one.missing || nowMs - one.lastMs < silentMs) continue
       one.missing = true
-      const origin = `tcp ${one.address}:0`
-      host.sighted({ deviceId: sourceIdOf(native), protocol: 'dc09', state: 'offline', atMs: nowMs, origin })
+      const origin = `${transport} ${one.address}:0`
+      host.sighted({ deviceId: sourceIdOf(native), protocol, state: 'offline', atMs: nowMs, origin })
       const all = addresses.get(one.address)
       const whole = all && all.natives.size > 1 && nowMs - all.lastMs >= silentMs * ADDRESS_SILENT
       if (whole) troubles.set(gateway(one.address, origin), true)

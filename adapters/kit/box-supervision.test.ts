@@ -2,15 +2,19 @@
 import { expect, it } from 'vitest'
 import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost } from '../../gateway/testing/fake-host.ts'
-import { createTroubles } from '../kit/troubles.ts'
-import { createSupervision, type Supervision } from './supervision.ts'
+import { createSupervision, type Supervision } from './box-supervision.ts'
+import { createTroubles } from './troubles.ts'
 
 const SILENT_MS = 150_000
+const BOXES = {
+  ...{ protocol: 'dc09', transport: 'tcp', silentMs: SILENT_MS },
+  allSilent: (count: number) => ({ zh: `${count} 台`, en: `${count} boxes` })
+}
 
 function setup() {
   const clock = createFakeClock()
   const fake = createFakeHost({ clock })
-  const start = () => createSupervision(fake.host, createTroubles(fake.host, 'alarmBox'), SILENT_MS)
+  const start = () => createSupervision(fake.host, createTroubles(fake.host, 'alarmBox'), BOXES)
   const told = () => fake.signals.map(({ sourceId, qualifier, cause }) => `${sourceId} ${qualifier} ${cause}`)
   return { clock, fake, start, told }
 }
