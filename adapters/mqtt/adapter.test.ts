@@ -97,11 +97,16 @@ describe('broker', () => {
       await device.stop()
     }))
 
-  test('mosquitto_pub with QoS 1 presses; a wrong password is refused and counted', () =>
+  test('mosquitto_pub with QoS 1 presses and restores; a wrong password is refused and counted', () =>
     withBroker(async ({ fake, port }) => {
       const message = JSON.stringify({ v: 1, eventId: 'm1', type: 'panic' })
       await publish(port, ['-u', USER, '-P', 'secret-3', '-q', '1', '-r', '-t', 'v1/linxi/box-03/alarm', '-m', message])
-      expect(fake.signals).toMatchObject([{ eventId: 'm1', verified: true }])
+      const over = JSON.stringify({ v: 1, eventId: 'm2', type: 'panic' })
+      await publish(port, ['-u', USER, '-P', 'secret-3', '-q', '1', '-t', 'v1/linxi/box-03/restore', '-m', over])
+      expect(fake.signals).toMatchObject([
+        { eventId: 'm1', verified: true, qualifier: 'new' },
+        { eventId: 'r:m2', verified: true, qualifier: 'restore' }
+      ])
       await expect(
         publish(port, ['-u', USER, '-P', 'wrong', '-q', '1', '-t', 'v1/linxi/box-03/alarm', '-m', message])
       ).rejects.toThrow()
