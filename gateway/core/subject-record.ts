@@ -5,7 +5,7 @@ import type { Consent, SubjectRow } from './unit.ts'
 
 export type SubjectKind = SubjectRow['kind']
 
-/** What a form holds of one of its alarm sources; what it does not name (a fence, who shares it) stays as it was. */
+/** What a form holds of one of its alarm sources; what it does not name (a fence) stays as it was. */
 export interface SourceDraft {
   /** `sip:6650147`, `mqtt:linxi/box-03` … */
   readonly id: string
@@ -14,6 +14,15 @@ export interface SourceDraft {
   readonly alarmClass?: AlarmClass
   /** Of a locator: who agreed that its place is used. */
   readonly consent?: Consent
+  /** Ids of the other households who share it, as a telephone of their yard; empty: nobody, absent: as it was. */
+  readonly alsoSubjectIds?: readonly string[]
+}
+
+/** One of those who share a source. */
+export interface Sharer {
+  readonly id: string
+  readonly name: string
+  readonly address: string
 }
 
 /** A form's or a CSV line's content. Empty texts are absent ones. */
@@ -85,6 +94,7 @@ export const FAULT_CODES = [
   'empty',
   'code20',
   'noSource',
+  'noSubject',
   'url',
   'urlLogin',
   'secure',
@@ -143,8 +153,10 @@ export interface SubjectDetail {
   readonly draft: SubjectDraft & { readonly id: string }
   readonly version: number
   readonly hasPhrases: boolean
-  /** Others who share one of its sources. */
-  readonly sharedWith: readonly string[]
+  /** Others who share one of its sources, each once. */
+  readonly sharedWith: readonly Sharer[]
+  /** Sources of others that it shares; changed in the form of those. */
+  readonly sharedFrom: readonly { readonly source: string; readonly of: Sharer }[]
   /** Approved terminals, kept on the page of terminals. */
   readonly adopted: readonly string[]
   readonly history: readonly RecordVersion[]
@@ -187,6 +199,7 @@ export const RECORD_LIMITS = {
   rows: 200,
   textLength: 80,
   sources: 20,
+  sharers: 20,
   contacts: 20,
   importRows: 50_000,
   importBytes: 16 * 1024 * 1024,

@@ -3,13 +3,15 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
-import { id, type SourceId } from '../core/brand.ts'
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { SMALL_TOWN } from '../testing/run-gateway.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { createLatest } from './latest.ts'
 import { loadRegistry } from './load.ts'
 import { createRegistry } from './registry.ts'
+import { checkSubject } from './subject-check.ts'
+import { draftFrom } from './subjects.ts'
 
 const SHARED = 'sip:6650199'
 const sourceId = (text: string) => id<SourceId>(text)
@@ -66,6 +68,79 @@ describe('a telephone that households share', () => {
     await expect(registryWith([{ ...row, alsoSubjectIds: ['h1'] }])).rejects.toMatchObject(
       fault('names the subject h1 twice')
     )
+  })
+})
+
+describe('who shares it, as the form changes it', () => {
+  const subject = (text: string) => id<SubjectId>(text)
+  const row = { id: SHARED, subjectId: 'h1', alsoSubjectIds: ['h2'], kind: 'panicPhone' }
+
+  async function formOf(rows: readonly object[] = [row]) {
+    const registry = await registryWith(rows, [
+      { id: 'h3', kind: 'premises', name: '好又来超市', address: '杏花巷 20 号' }
+    ])
+    const checkRows = (calling: string | undefined) => ({
+      ...registry.rows,
+      hasCell: () => true,
+      calling: (_: SubjectId | undefined, sources: readonly SourceId[]) =>
+        calling !== undefined && sources.includes(sourceId(calling)) ? '1128-0007' : undefined
+    })
+    const save = (of: string, also: readonly string[] | undefined, shared = SHARED, calling?: string) => {
+      const known = registry.rows.subject(subject(of))
+      if (!known) throw new Error(of)
+      const own = registry.rows.sourcesOf(known.id)
+      const draft = draftFrom(known, own, each => registry.rows.subject(each) !== undefined)
+      const sources = draft.sources.map(each => (each.id === shared ? { ...each, alsoSubjectIds: also } : each))
+      const checked = checkSubject({ ...draft, sources }, checkRows(calling))
+      if (checked.ok) registry.rows.put(checked.row, checked.sources)
+      return checked.ok
+        ? checked.fields
+        : checked.faults.map(({ field, code, value }) => [field, code, value].join(' '))
+    }
+    const named = () => registry.resolve(sourceId(SHARED)).subject.name
+    return { registry, save, named }
+  }
+
+  test('others come and go, and an alarm names all of them from then on', async () => {
+    const { save, named } = await formOf()
+    expect(save('h1', ['h2', 'h3'])).toEqual(['sources'])
+    expect(named()).toBe('陈桂芳 / 赵国强 / 好又来超市')
+    expect(save('h1', undefined), 'a list that says nothing of it leaves it').toEqual([])
+    expect(save('h1', [])).toEqual(['sources'])
+    expect(named()).toBe('陈桂芳')
+    expect(save('h1', [])).toEqual([])
+  })
+
+  test('whoever is not on record, is named twice, is itself or a vehicle is refused, with his name', async () => {
+    const { save, named } = await formOf()
+    const at = 'sources.2.also'
+    expect(save('h1', ['h2', 'nobody', 'h2', 'h1', 'taxi'])).toEqual([
+      `${at} noSubject nobody`,
+      `${at} twice 赵国强`,
+      `${at} twice 陈桂芳`,
+      `${at} choice 闽J·T0637`
+    ])
+    expect(save('h1', Array(21).fill('h2'))).toEqual([`${at} tooMany `])
+    expect(save('taxi', ['h1'], 'jt808:013900000007')).toEqual(['sources.0.also choice '])
+    expect(named()).toBe('陈桂芳 / 赵国强')
+  })
+
+  test('not while it calls for help: its next press would be another incident', async () => {
+    const { save, named } = await formOf()
+    expect(save('h1', [], SHARED, SHARED)).toEqual([`sources calling ${SHARED}`])
+    expect(save('h1', undefined, SHARED, SHARED)).toEqual([])
+    expect(save('h1', [], SHARED, 'sip:6650147')).toEqual(['sources'])
+    expect(named()).toBe('陈桂芳')
+  })
+
+  test('one that is removed from the registry is not carried on by the form', async () => {
+    const { registry, save, named } = await formOf()
+    registry.rows.remove(subject('h2'))
+    const h1 = registry.rows.subject(subject('h1'))
+    const draft = h1 && draftFrom(h1, registry.rows.sourcesOf(h1.id), each => registry.rows.subject(each) !== undefined)
+    expect(draft?.sources.find(each => each.id === SHARED)?.alsoSubjectIds).toEqual([])
+    expect(save('h1', [])).toEqual(['sources'])
+    expect(named()).toBe('陈桂芳')
   })
 })
 

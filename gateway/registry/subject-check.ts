@@ -15,6 +15,7 @@ import {
 import type { Consent, SourceRow, SubjectRow } from '../core/unit.ts'
 import { differing } from './records.ts'
 import type { Rows } from './rows.ts'
+import { sharedFault, sharersOf } from './sharers.ts'
 
 export type CheckRows = Pick<Rows, 'subject' | 'source' | 'sourcesOf' | 'isAdopted' | 'group'> & {
   hasCell(cellId: string): boolean
@@ -40,7 +41,7 @@ export type Checked =
     }
   | { readonly ok: false; readonly faults: readonly RecordFault[] }
 
-type Refuse = (field: string, code: FaultCode, value?: string, other?: string) => void
+export type Refuse = (field: string, code: FaultCode, value?: string, other?: string) => void
 
 /** Longest texts, in characters, as the schema of the registry file has them. */
 const LONGEST = { name: 200, address: 300, description: 300, medicalNote: 1_000, accessNote: 1_000 } as const
@@ -56,7 +57,7 @@ export function checkSubject(draft: SubjectDraft, rows: CheckRows): Checked {
   const before = draft.id === undefined ? undefined : rows.subject(id(draft.id))
   const subjectId = id<SubjectId>(draft.id ?? newId('h'))
   const row = rowOf(draft, subjectId, before, rows, refuse)
-  const sources = sourcesOf(draft.sources, subjectId, rows, refuse)
+  const sources = sourcesOf(draft.sources, row, rows, refuse)
   const own = before ? ownOf(rows, subjectId) : []
   const call = callFault(rows, subjectId, sources)
   if (call && faults.length === 0) faults.push(call)
@@ -68,12 +69,6 @@ export function checkSubject(draft: SubjectDraft, rows: CheckRows): Checked {
 /** Those that no terminal's approval brought. */
 export function ownOf(rows: Pick<Rows, 'sourcesOf' | 'isAdopted'>, subjectId: SubjectId): readonly SourceRow[] {
   return rows.sourcesOf(subjectId).filter(each => !rows.isAdopted(each.id))
-}
-
-/** Sources that others share cannot go with one of their households. */
-export function sharedFault(sources: readonly SourceRow[], kept: readonly SourceRow[]): RecordFault | undefined {
-  const gone = sources.find(each => each.alsoSubjectIds && !kept.some(({ id: keptId }) => keptId === each.id))
-  return gone && { field: 'sources', code: 'shared', value: gone.id }
 }
 
 /**
@@ -88,13 +83,18 @@ export function callFault(
   const stays = new Set(kept.map(each => each.id))
   const gone = ownOf(rows, subjectId).flatMap(each => (stays.has(each.id) ? [] : each.id))
   const come = kept.flatMap(each => (rows.source(each.id) ? [] : each.id))
+  // Whom its next press names, and so which incident it belongs to.
+  const sharedAnew = kept.flatMap(each => {
+    const known = rows.source(each.id)
+    return known && !isDeepStrictEqual(known.alsoSubjectIds, each.alsoSubjectIds) ? each.id : []
+  })
   const faultOf = (sourceIds: readonly SourceId[], of?: SubjectId): RecordFault | undefined => {
     const other = sourceIds.length > 0 ? rows.calling(of, sourceIds) : undefined
     return other === undefined
       ? undefined
       : { field: 'sources', code: 'calling', value: sourceIds.join(' ').slice(0, 60), other }
   }
-  return faultOf(gone, subjectId) ?? faultOf(come)
+  return faultOf(gone, subjectId) ?? faultOf(come) ?? faultOf(sharedAnew)
 }
 
 function rowOf(
@@ -207,7 +207,7 @@ function isDay(text: string): boolean {
 
 function sourcesOf(
   drafts: readonly SourceDraft[],
-  subjectId: SubjectId,
+  { id: subjectId, kind }: Pick<SubjectRow, 'id' | 'kind'>,
   rows: CheckRows,
   refuse: Refuse
 ): readonly SourceRow[] {
@@ -233,9 +233,11 @@ function sourcesOf(
     if (label !== undefined && label.length > 200) refuse(`sources.${n}.label`, 'tooLong', label, '200')
     const consent = consentOf(draft.consent, `sources.${n}.consent`, refuse)
     const locator = tidy({ ...known?.locator, consent })
+    const alsoSubjectIds = sharersOf(draft, n, { id: subjectId, kind }, rows, refuse) ?? known?.alsoSubjectIds
     const row = { ...known, id: sourceId, subjectId, kind: draft.kind, label, alarmClass: draft.alarmClass }
     return tidy({
       ...row,
+      alsoSubjectIds: alsoSubjectIds?.length ? alsoSubjectIds : undefined,
       locator: Object.keys(locator).length > 0 || known?.locator ? locator : undefined
     }) as SourceRow
   })

@@ -207,6 +207,6 @@ function knownOf(rows: Rows): Parameters<typeof draftOf>[3] {
     const bySource = owners.find(row => row.name === asked.name || row.address === asked.address)
     const other = bySource ?? byPlace.get(`${asked.name}\n${asked.address}`)
     const row = asked.id === undefined ? other : rows.subject(id<SubjectId>(asked.id))
-    return row && draftFrom(row, ownOf(rows, row.id))
+    return row && draftFrom(row, ownOf(rows, row.id), each => rows.subject(each) !== undefined)
   }
 }

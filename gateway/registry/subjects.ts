@@ -4,6 +4,7 @@ import { GatewayError } from '../core/errors.ts'
 import { initialsOf, plain } from '../core/initials.ts'
 import type {
   RecordChoices,
+  Sharer,
   SourceDraft,
   SubjectDetail,
   SubjectDraft,
@@ -16,7 +17,8 @@ import type { SourceRow, SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Records } from './records.ts'
 import type { Rows } from './rows.ts'
-import { type CheckRows, checkSubject, ownOf, type SubjectValue, sharedFault } from './subject-check.ts'
+import { sharedFault } from './sharers.ts'
+import { type CheckRows, checkSubject, ownOf, type SubjectValue } from './subject-check.ts'
 import { createImports, type Imports } from './subject-import.ts'
 
 export interface SubjectsDeps {
@@ -67,6 +69,11 @@ export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): 
     if (!row) throw new GatewayError('NOT_FOUND', { subject: subjectId.slice(0, 80) })
     return row
   }
+  const isListed = (each: SubjectId): boolean => rows.subject(each) !== undefined
+  const sharer = (subjectId: SubjectId): Sharer[] => {
+    const row = rows.subject(subjectId)
+    return row ? [{ id: row.id, name: row.name, address: row.address }] : []
+  }
   const unchanged = (subjectId: SubjectId, version: number): void => {
     if (edits.versionOf(subjectId) !== version) throw new GatewayError('CONFLICT_RETRY', { subject: subjectId })
   }
@@ -83,11 +90,14 @@ export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): 
       const row = find(subjectId)
       const all = rows.sourcesOf(subjectId)
       return {
-        draft: draftFrom(row, ownOf(rows, subjectId)),
+        draft: draftFrom(row, ownOf(rows, subjectId), isListed),
         version: edits.versionOf(subjectId),
         hasPhrases: row.phrases !== undefined,
-        sharedWith: [...new Set(all.flatMap(each => each.alsoSubjectIds ?? []))].flatMap(
-          each => rows.subject(each)?.name ?? []
+        sharedWith: [...new Set(all.flatMap(each => each.alsoSubjectIds ?? []))].flatMap(sharer),
+        sharedFrom: rows.data.sources.flatMap(each =>
+          each.alsoSubjectIds?.includes(subjectId)
+            ? sharer(each.subjectId).map(of => ({ source: String(each.id), of }))
+            : []
         ),
         adopted: all.filter(each => rows.isAdopted(each.id)).map(each => each.id),
         history: await edits.history(subjectId)
@@ -138,14 +148,19 @@ export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): 
 }
 
 /** What a form shows of a row; phrases are never shown. */
-export function draftFrom(row: SubjectRow, sources: readonly SourceRow[]): SubjectDraft & { readonly id: string } {
+export function draftFrom(
+  row: SubjectRow,
+  sources: readonly SourceRow[],
+  isListed: (subjectId: SubjectId) => boolean
+): SubjectDraft & { readonly id: string } {
   const { id: subjectId, kind, name, address, phone, position, description, medicalNote, accessNote } = row
   const { groupId, gridCellId, fleetId, contacts = [], consent } = row
   return {
     ...{ id: subjectId, kind, name, address, phone, position, description, medicalNote, accessNote },
     ...{ groupId, gridCellId, fleetId, contacts, consent },
-    sources: sources.map(({ id: sourceId, kind: what, label, alarmClass, locator }): SourceDraft => {
-      return { id: sourceId, kind: what, label, alarmClass, consent: locator?.consent }
+    sources: sources.map(({ id: sourceId, kind: what, label, alarmClass, locator, alsoSubjectIds }): SourceDraft => {
+      const also = alsoSubjectIds && { alsoSubjectIds: alsoSubjectIds.filter(isListed) }
+      return { id: sourceId, kind: what, label, alarmClass, consent: locator?.consent, ...also }
     })
   }
 }

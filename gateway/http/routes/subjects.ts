@@ -41,7 +41,8 @@ const SaveBody = strict({
         kind: Type.Enum([...SOURCE_KINDS]),
         label: Maybe,
         alarmClass: Type.Optional(Type.Enum([...ALARM_CLASSES])),
-        consent: Type.Optional(Consent)
+        consent: Type.Optional(Consent),
+        alsoSubjectIds: Type.Optional(Type.Array(Type.String({ minLength: 1, maxLength: 128 }), { maxItems: 100 }))
       }),
       { maxItems: 100 }
     ),

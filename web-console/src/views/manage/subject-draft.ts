@@ -1,5 +1,11 @@
 /** What the form of a household holds, all of it as text, and what is sent of it; pure. */
-import type { SourceDraft, SubjectDetail, SubjectDraft, SubjectKind } from '../../../../gateway/core/subject-record.ts'
+import type {
+  Sharer,
+  SourceDraft,
+  SubjectDetail,
+  SubjectDraft,
+  SubjectKind
+} from '../../../../gateway/core/subject-record.ts'
 
 export interface FormSource {
   /** Of the row on screen: an id may be typed anew. */
@@ -11,6 +17,8 @@ export interface FormSource {
   readonly consentBy: string
   readonly consentOn: string
   readonly consentRelation: string
+  /** The other households that share it. */
+  readonly also: readonly Sharer[]
 }
 
 export interface FormContact {
@@ -66,12 +74,12 @@ export function emptyForm(kind: SubjectKind): SubjectForm {
 
 export function emptySource(kind: SubjectKind): FormSource {
   const what = kind === 'vehicle' ? 'taxi' : kind === 'premises' ? 'alarmBox' : 'panicPhone'
-  return { ...{ key: nextKey(), id: '', kind: what, label: '', alarmClass: '' }, ...NO_CONSENT }
+  return { ...{ key: nextKey(), id: '', kind: what, label: '', alarmClass: '', also: [] }, ...NO_CONSENT }
 }
 
 const NO_CONSENT = { consentBy: '', consentOn: '', consentRelation: '' }
 
-export function formOf({ draft }: Pick<SubjectDetail, 'draft'>): SubjectForm {
+export function formOf({ draft, sharedWith }: Pick<SubjectDetail, 'draft' | 'sharedWith'>): SubjectForm {
   const { position, consent } = draft
   const empty = emptyForm(draft.kind)
   const given = Object.fromEntries(
@@ -89,8 +97,9 @@ export function formOf({ draft }: Pick<SubjectDetail, 'draft'>): SubjectForm {
       ...(consent && { consentBy: consent.by, consentOn: consent.on, consentRelation: consent.relation ?? '' })
     },
     contacts: draft.contacts.map(each => ({ ...emptyContact(), ...each })),
-    sources: draft.sources.map(({ id, kind, label = '', alarmClass = '', consent: agreed }) => ({
+    sources: draft.sources.map(({ id, kind, label = '', alarmClass = '', consent: agreed, alsoSubjectIds }) => ({
       ...{ key: nextKey(), id, kind, label, alarmClass },
+      also: sharedWith.filter(each => alsoSubjectIds?.includes(each.id)),
       ...(agreed ? { consentBy: agreed.by, consentOn: agreed.on, consentRelation: agreed.relation ?? '' } : NO_CONSENT)
     }))
   }
@@ -129,7 +138,8 @@ export function draftOf(form: SubjectForm, id: string | undefined, endPhrases: b
         kind: each.kind,
         ...(each.label.trim() ? { label: each.label } : {}),
         ...(each.alarmClass ? { alarmClass: each.alarmClass as SourceDraft['alarmClass'] } : {}),
-        consent: consentOf(each.consentBy, each.consentOn, each.consentRelation)
+        consent: consentOf(each.consentBy, each.consentOn, each.consentRelation),
+        alsoSubjectIds: each.also.map(sharer => sharer.id)
       })),
     ...(endPhrases ? { phrases: null } : safe.trim() ? { phrases: { safe, ...(duress.trim() ? { duress } : {}) } } : {})
   }

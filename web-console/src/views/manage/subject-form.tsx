@@ -60,10 +60,12 @@ export function SubjectForm({ detail, kind, choices, onSaved, onReload }: Subjec
       <TextField {...text('description')} wide />
       {!isVehicle && <TextField {...text('medicalNote')} lines={2} wide />}
       {!isVehicle && <TextField {...text('accessNote')} lines={2} wide />}
-      <Sources form={form} onForm={setForm} faults={faults} adopted={detail?.adopted ?? []} />
-      {detail && detail.sharedWith.length > 0 && (
-        <p className="m t12 wide">{t('manage:sharedWith', { names: detail.sharedWith.join(t('common:comma')) })}</p>
-      )}
+      <Sources {...{ form, faults, adopted: detail?.adopted ?? [], self: detail?.draft.id }} onForm={setForm} />
+      {detail?.sharedFrom.map(({ source, of }) => (
+        <p key={source} className="m t12 wide">
+          {t('manage:share.from', { source: source.replace(/^sip:/, ''), name: of.name, address: of.address })}
+        </p>
+      ))}
       {!isVehicle && <Contacts form={form} onForm={setForm} faults={faults} />}
       {!isVehicle && <Agreed text={text} has={detail?.hasPhrases ?? false} end={endPhrases} onEnd={setEndPhrases} />}
       {detail && detail.history.length > 0 && <History versions={detail.history} />}

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/parts.tsx'
 import { ALARM_CLASS_CHOICES, SOURCE_KIND_CHOICES } from './choices.ts'
 import { ChoiceField, type Faults, TextField } from './fields.tsx'
+import { Sharers } from './sharers.tsx'
 import {
   changedContact,
   emptyContact,
@@ -18,7 +19,13 @@ interface ListProps {
   readonly faults: Faults
 }
 
-export function Sources({ form, onForm, faults, adopted }: ListProps & { readonly adopted: readonly string[] }) {
+interface SourcesProps extends ListProps {
+  /** Approved terminals, which are kept elsewhere. */
+  readonly adopted: readonly string[]
+  readonly self: string | undefined
+}
+
+export function Sources({ form, onForm, faults, adopted, self }: SourcesProps) {
   const { t } = useTranslation()
   const put = (key: number, change: Partial<FormSource>) =>
     onForm({ ...form, sources: form.sources.map(each => (each.key === key ? { ...each, ...change } : each)) })
@@ -64,6 +71,12 @@ export function Sources({ form, onForm, faults, adopted }: ListProps & { readonl
             >
               {t('manage:out')}
             </Button>
+            {form.kind !== 'vehicle' && (
+              <Sharers
+                {...{ also: source.also, field: `${at}.also`, faults, self }}
+                onAlso={also => put(source.key, { also })}
+              />
+            )}
           </div>
         )
       })}
