@@ -1,12 +1,14 @@
 /** 合用: the other households of a number that several share; nobody can tell which of them it is that calls. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { RECORD_LIMITS, type Sharer, type SubjectPage } from '../../../../gateway/core/subject-record.ts'
+import type { Sharer, SubjectPage } from '../../../../gateway/core/subject-record.ts'
 import { Button } from '../../ui/parts.tsx'
 import { type Faults, TextField } from './fields.tsx'
 import { useDetail } from './use-detail.ts'
 
 const SHOWN = 6
+/** As the gateway bounds them (RECORD_LIMITS.sharers). */
+const MAX_SHARERS = 20
 
 interface SharersProps {
   readonly also: readonly Sharer[]
@@ -49,7 +51,7 @@ export function Sharers({ also, onAlso, field, faults, self }: SharersProps) {
           </li>
         ))}
       </ul>
-      {(also.length < RECORD_LIMITS.sharers || isWrong) && (
+      {(also.length < MAX_SHARERS || isWrong) && (
         <TextField {...{ word: t('manage:share.find'), field, faults, value: text, onValue: setText }} />
       )}
       <ul aria-label={t('manage:share.found')}>
