@@ -12,7 +12,8 @@ import { firstPage, openBrowser } from './browser/chromium.ts'
 import { speak } from './browser/pages.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-const TEST_MS = 120_000
+/** A thousand rows are drawn in each step: a slow machine takes seconds for each. */
+const TEST_MS = 240_000
 const dir = tempDir('cameras-page')
 let server: ChildProcess
 let context: BrowserContext

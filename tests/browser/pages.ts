@@ -31,34 +31,52 @@ export async function speak(page: Page, language: 'zh-CN' | 'en'): Promise<void>
   await page.reload()
 }
 
+/** What was seen of a tile in one look, written onto it here. */
+interface Tile {
+  readonly dataset: { readonly state?: string }
+  movedIn?: number
+}
+
 /** The part of an HTMLVideoElement that is looked at; functions below that take it run in the page. */
 interface Video {
   readonly currentTime: number
   readonly videoWidth: number
   readonly readyState: number
-  /** Written here: where it stood when it was seen first. */
-  seenAt?: number
+  closest(selector: string): Tile | null
+  /** Written here: where it stood when this look saw it first. */
+  seen?: { readonly look: number; readonly atS: number }
+  movedIn?: number
 }
 
-/** How many of the videos have gone on by 0.4 s since they were seen first. */
-function moving(videos: Video[]): number {
+/** How many of the videos have gone on by 0.4 s in this look, each at its time: on a slow machine one waits for its camera while another plays. */
+function moving(videos: Video[], look: number): number {
   return videos.filter(video => {
-    // A loop and a new connection begin again.
-    const seenAt = Math.min(video.seenAt ?? video.currentTime, video.currentTime)
-    if (video.readyState >= 2 && video.videoWidth > 0) video.seenAt = seenAt
-    return video.seenAt !== undefined && video.currentTime > video.seenAt + 0.4
+    const live = video.closest('.live-tile')
+    const kept = live ?? video
+    if (video.readyState >= 2 && video.videoWidth > 0 && (live === null || live.dataset.state === 'live')) {
+      // A loop and a new connection begin again.
+      const before = video.seen?.look === look ? video.seen.atS : video.currentTime
+      video.seen = { look, atS: Math.min(before, video.currentTime) }
+      if (video.currentTime > video.seen.atS + 0.4) kept.movedIn = look
+    }
+    return kept.movedIn === look
   }).length
 }
 
-/** Resolves when so many live tiles below `within` show a picture that moves. */
+let looks = 0
+
+/** Resolves when so many live tiles below `within` have shown a picture that moves. */
 export async function picturesMove(page: Page, within: string, count: number): Promise<void> {
-  const videos = page.locator(`${within} .live-tile[data-state="live"] video`)
-  await until(`${count} moving pictures`, async () => (await videos.evaluateAll(moving)) >= count, PATIENCE_MS)
+  const look = ++looks
+  const videos = page.locator(`${within} .live-tile video`)
+  const moved = async () => (await videos.evaluateAll(moving, look)) >= count
+  await until(`${count} moving pictures`, moved, PATIENCE_MS)
 }
 
 /** Resolves when the recording has gone on. */
 export async function plays(video: Locator): Promise<void> {
-  await until('a recording that plays', async () => (await video.evaluateAll(moving)) > 0, PATIENCE_MS)
+  const look = ++looks
+  await until('a recording that plays', async () => (await video.evaluateAll(moving, look)) > 0, PATIENCE_MS)
 }
 
 /** Presses until the page has taken it: a phone button is deaf for a moment after it appeared (a wet double tap). */
