@@ -19,7 +19,7 @@ const POST_ROLL_MS = 3_000
 const HOUSEHOLD = 12
 const NAME = '陈桂芳'
 const CAMERAS = 18
-const TEST_MS = 180_000
+const TEST_MS = 240_000
 
 const dir = tempDir('browser')
 const contexts: BrowserContext[] = []

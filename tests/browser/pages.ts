@@ -65,12 +65,22 @@ function moving(videos: Video[], look: number): number {
 
 let looks = 0
 
-/** Resolves when so many live tiles below `within` have shown a picture that moves. */
+/** Each picture more is one more that is decoded by software, on a slow machine by one core. */
+const PICTURE_MS = 5_000
+
+/** Resolves when so many live tiles below `within` have shown a picture that moves; else says how each tile stands. */
 export async function picturesMove(page: Page, within: string, count: number): Promise<void> {
   const look = ++looks
-  const videos = page.locator(`${within} .live-tile video`)
-  const moved = async () => (await videos.evaluateAll(moving, look)) >= count
-  await until(`${count} moving pictures`, moved, PATIENCE_MS)
+  const tiles = page.locator(`${within} .live-tile`)
+  let moved = 0
+  const enough = async () => {
+    moved = await tiles.locator('video').evaluateAll(moving, look)
+    return moved >= count
+  }
+  await until(`${count} moving pictures`, enough, PATIENCE_MS + count * PICTURE_MS).catch(async error => {
+    const states = await tiles.evaluateAll((all: Tile[]) => all.map(({ dataset }) => dataset.state))
+    throw new Error(`${moved} moved, tiles are ${states.join(' ')}`, { cause: error })
+  })
 }
 
 /** Resolves when the recording has gone on. */
