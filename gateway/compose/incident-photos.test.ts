@@ -29,7 +29,7 @@ const jpeg = (n: number): Buffer => {
   return other
 }
 
-async function bench(first: Incident, dir = tempDir('incident-photos')) {
+async function bench(first: Incident, dir = tempDir('incident-photos'), sealed: readonly string[] = []) {
   const clock = createFakeClock(2 * DAY_MS)
   const audit: AuditEntry[] = []
   let incident = first
@@ -37,6 +37,10 @@ async function bench(first: Incident, dir = tempDir('incident-photos')) {
   const photos = await createIncidentPhotos({
     ...{ clock, log: silentLog, evidenceDir: dir, isLeader: user => user.role === 'leader' },
     store: {
+      documents: async ({ fromKey = '' }) =>
+        sealed
+          .filter(file => file > fromKey)
+          .map(file => ({ kind: 'evidence.byFile', key: `${file}/x`, body: { file } })),
       incidentOfEvidence: async item => (incident.evidence.some(each => each.id === item) ? incident : undefined)
     },
     units: { get: () => ({ name: '巡防 07 车' }) as never },
@@ -117,11 +121,12 @@ test('a crash between file and record: at the next start the file is gone, what 
   first.fail(true)
   await expect(first.photos.ofUnit('a1', PICTURE, WANG, undefined)).rejects.toThrow('killed')
   writeFileSync(join(first.dir, `photo-${'0'.repeat(40)}.part.png`), 'half')
-  writeFileSync(join(first.dir, 'still-of-another-room.jpg'), 'x')
-  expect(readdirSync(first.dir)).toHaveLength(4)
-  const next = await bench(first.incident(), first.dir)
+  const sealed = `photo-${'1'.repeat(40)}.jpg`
+  for (const other of ['still-of-another-room.jpg', sealed]) writeFileSync(join(first.dir, other), 'x')
+  expect(readdirSync(first.dir)).toHaveLength(5)
+  const next = await bench(first.incident(), first.dir, [sealed])
   expect(readdirSync(first.dir).sort()).toEqual(
-    [first.incident().evidence[0]?.file, 'still-of-another-room.jpg'].toSorted()
+    [first.incident().evidence[0]?.file, 'still-of-another-room.jpg', sealed].toSorted()
   )
   const { photo } = await next.photos.ofUnit('a1', PICTURE, WANG, undefined)
   expect(next.incident().evidence.map(each => each.id)).toContain(photo)

@@ -10,6 +10,7 @@ import type { PhotoSender } from '../core/unit-message.ts'
 import { personOf, whoOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Units } from '../dispatch/units.ts'
+import { keptFiles } from '../evidence/kept.ts'
 import { createLane } from '../evidence/lane.ts'
 import { photoOf } from '../evidence/photo-bytes.ts'
 import type { PhotoRooms } from '../http/photo-ports.ts'
@@ -21,7 +22,7 @@ export interface IncidentPhotosDeps {
   readonly log: Log
   readonly commit: Commit
   readonly evidenceDir: string
-  readonly store: Pick<Store, 'incidentOfEvidence'>
+  readonly store: Pick<Store, 'documents' | 'incidentOfEvidence'>
   readonly units: Pick<Units, 'get'>
   readonly incidents: {
     all(): Iterable<Incident>
@@ -155,9 +156,13 @@ function itemOf(
 }
 
 async function clean({ evidenceDir, store, log }: IncidentPhotosDeps): Promise<void> {
+  const sealed = new Set<string>()
+  for await (const file of keptFiles(store, 'photo-')) sealed.add(file)
   const left = await removeLeft(evidenceDir, async name => {
     const [, evidenceId, part] = OURS.exec(name) ?? []
-    return evidenceId !== undefined && (part !== undefined || !(await store.incidentOfEvidence(id(evidenceId))))
+    if (evidenceId === undefined || sealed.has(name)) return false
+    // On record and not sealed yet is asked one by one: there are few.
+    return part !== undefined || !(await store.incidentOfEvidence(id(evidenceId)))
   })
   if (left.length > 0) log.info({ files: left.length }, 'photos without a record were removed; they are sent again')
 }

@@ -81,6 +81,8 @@ export const MESSAGE_LIMITS = {
   /** Named in one "seen". */
   seen: 50
 } as const
+/** What is taken as a photo, by its bytes. */
+export const PHOTO_TYPES = ['image/jpeg', 'image/png', 'image/webp'] as const
 /** Of one photo. */
 export const PHOTO_LIMITS = { bytes: 8 * 1024 * 1024, side: 12_000, pixels: 50_000_000, parts: 10_000 } as const
 const MINUTE_MS = 60_000

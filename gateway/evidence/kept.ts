@@ -60,6 +60,17 @@ export async function keptOfCamera(
   return rows.map(row => row.body as KeptItem).filter(item => item.toMs >= fromMs)
 }
 
+/** Files of sealed items whose names begin so; a year of them is read in pages. */
+export async function* keptFiles(store: Pick<Store, 'documents'>, prefix: string): AsyncGenerator<string> {
+  for (let fromKey = prefix; ; ) {
+    const rows = await store.documents({ kind: BY_FILE, fromKey, toKey: `${prefix}\uffff`, limit: PAGE })
+    for (const { body } of rows) yield (body as KeptItem).file
+    const last = rows.at(-1)
+    if (!last || rows.length < PAGE) return
+    fromKey = `${last.key}\u0001`
+  }
+}
+
 /** True when another kept item has the same file: in a storm one recording serves many incidents. */
 export async function isShared(store: Pick<Store, 'documents'>, item: KeptItem): Promise<boolean> {
   const rows = await store.documents({ kind: BY_FILE, fromKey: `${item.file}/`, toKey: `${item.file}0`, limit: 2 })

@@ -45,6 +45,8 @@ it('has the routes with their parameters, and the bodies that are checked', () =
   expect(paths['/api/incidents']?.get?.parameters?.map(each => each.name)).toEqual(['limit', 'beforeMs'])
   expect(bodyOf('/api/login')).toMatchObject({ required: ['login', 'password'], additionalProperties: false })
   expect(paths['/api/login']?.post?.security).toEqual([])
+  const photo = paths['/api/patrol/orders/{id}/photos']?.post
+  expect(Object.keys(photo?.requestBody?.content ?? {})).toEqual(['image/jpeg', 'image/png', 'image/webp'])
 })
 
 it('names every action of an incident with its own fields', () => {

@@ -4,6 +4,7 @@
  */
 import type { FastifyInstance, RouteOptions } from 'fastify'
 import { ERRORS } from '../core/errors.ts'
+import { PHOTO_TYPES } from '../core/unit-message.ts'
 import answers from './answers.json' with { type: 'json' }
 import { COMMAND_BODIES, CommandBody } from './command-schemas.ts'
 import { COOKIE, sessionOf } from './guard.ts'
@@ -63,6 +64,9 @@ export function describeApi(app: FastifyInstance, access: HttpAccess): void {
 
 const TOKEN_HELP = `An API token of an administrator's making, with the scopes ${Object.keys(SCOPES).join(', ')}`
 
+/** The body is the picture itself. */
+const PICTURE = Object.fromEntries(PHOTO_TYPES.map(type => [type, {}]))
+
 const ERROR = {
   type: 'object',
   properties: {
@@ -85,6 +89,7 @@ function operation(method: string, { url, schema }: RouteOptions): object {
     }))
   ]
   const json = (content: object) => ({ 'application/json': { schema: content } })
+  const content = body ? json(body) : url.endsWith('/photos') ? PICTURE : undefined
   const open = url === '/api/login' || url === '/api/site'
   const scopes = scopesOf(`${method} ${url}`)
   return {
@@ -92,7 +97,7 @@ function operation(method: string, { url, schema }: RouteOptions): object {
     // Any one of the scopes will do.
     ...(scopes.length > 0 ? { security: [{ session: [] }, ...scopes.map(scope => ({ token: [scope] }))] } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { required: true, content: json(body) } } : {}),
+    ...(content ? { requestBody: { required: true, content } } : {}),
     responses: {
       ...answerOf(`${method} ${url}`),
       default: { description: 'refused', content: json({ $ref: '#/components/schemas/Error' }) }

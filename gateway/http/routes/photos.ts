@@ -1,7 +1,7 @@
 /** Photos for an incident, from the floor and from patrols; the body is the picture itself, whatever its header calls it. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { PHOTO_LIMITS } from '../../core/unit-message.ts'
+import { PHOTO_LIMITS, PHOTO_TYPES } from '../../core/unit-message.ts'
 import { checkOrigin, sessionOf } from '../guard.ts'
 import type { PhotoRooms } from '../photo-ports.ts'
 import type { HttpAccess, HttpPermission } from '../ports.ts'
@@ -29,11 +29,7 @@ export function photoRoutes(
     onRequest: async (request: FastifyRequest) => void user(request, permission)
   })
   const idOf = (request: FastifyRequest) => (request.params as { readonly id: string }).id.slice(0, 80)
-  app.addContentTypeParser(
-    ['image/jpeg', 'image/png', 'image/webp'],
-    { parseAs: 'buffer' },
-    async (_: unknown, body: Buffer) => body
-  )
+  app.addContentTypeParser([...PHOTO_TYPES], { parseAs: 'buffer' }, async (_: unknown, body: Buffer) => body)
 
   app.post('/api/incidents/:id/photos', picture('incident.act'), async request =>
     rooms.ofFloor(idOf(request), bytesOf(request.body), user(request, 'incident.act'))

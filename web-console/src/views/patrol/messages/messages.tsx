@@ -13,6 +13,9 @@ import { HeldPicture } from './held-picture.tsx'
 import { seenCommand, unreadOf, type Waiting, waitingOf } from './use-messages.ts'
 import './messages.css'
 
+/** What scrolls is reached and scrolled by the keyboard, too. */
+const REACHED = { tabIndex: 0 } as const
+
 interface MessagesProps {
   readonly phone: Phone
   readonly task: PatrolTask
@@ -99,7 +102,7 @@ function Thread({
   }, [count])
   if (count === 0) return <p className="m">{t('patrol:message.none')}</p>
   return (
-    <ol ref={list} className="messages" aria-label={t('patrol:message.title')}>
+    <ol ref={list} className="messages" aria-label={t('patrol:message.title')} {...REACHED}>
       {messages.map(message => (
         <li key={message.id} className={message.own ? 'own' : ''}>
           <Entry message={message} phone={phone} />
