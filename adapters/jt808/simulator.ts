@@ -271,12 +271,12 @@ class Terminal implements Taxi {
   }
 
   private register(): void {
-    const { plate, version, phone } = this.options
+    const { plate, version, phone, isWatch } = this.options
     const [maker, model, terminal] = { 2011: [5, 8, 7], 2013: [5, 20, 7], 2019: [11, 30, 30] }[version]
     const body = Buffer.concat([
       words(CHINA_PROVINCE_FUJIAN, CITY),
       writeGb18030('PINGA', maker),
-      writeGb18030('SIM-TAXI', model),
+      writeGb18030(isWatch ? 'SIM-WATCH' : 'SIM-TAXI', model),
       writeGb18030(phone.slice(-7), terminal),
       Buffer.from([2]),
       writeGb18030(plate)

@@ -15,6 +15,8 @@ export interface BoxOptions {
   readonly insecure?: boolean
   /** The orders it says it takes; absent: arm, disarm, siren, relay. It refuses a relay it does not have. */
   readonly takes?: readonly string[]
+  /** As it says in `info`; absent: a box. */
+  readonly model?: string
 }
 
 const TAKES = ['arm', 'disarm', 'siren', 'relay']
@@ -78,7 +80,7 @@ export function createBox(options: BoxOptions): Box {
     })
 
   const sayInfo = (here: MqttClient): void => {
-    const info = { v: 1, model: 'PB-20', firmware: '1.4', commands: options.takes ?? TAKES, arm }
+    const info = { v: 1, model: options.model ?? 'PB-20', firmware: '1.4', commands: options.takes ?? TAKES, arm }
     here.publish(topic('info'), JSON.stringify(info), { qos: 1 })
   }
   /** Does what it is told and says so; an order that came too late, or that it cannot do, it refuses. */

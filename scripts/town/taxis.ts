@@ -70,14 +70,21 @@ export function taxisPart(town: Town, ways: Ways): Part {
   }
 }
 
+/** As finely as a receiver tells it. */
+function rounded({ lat, lon, speedKmh, headingDeg }: Place): Place {
+  const to = (value: number, steps: number) => Math.round(value * steps) / steps
+  return { lat: to(lat, 1e6), lon: to(lon, 1e6), speedKmh: to(speedKmh, 10), headingDeg: to(headingDeg, 1) }
+}
+
 /** Says where it is with every report; its press names no place, the gateway knows the last one. */
 function mqttTaxi(town: Town, ways: Ways, source: string, place: () => Place): Terminal {
   const username = `${town.site}/${source}`
   const password = demoSecret(ways.seed, 'mqtt', username)
   const { heartbeatMs } = town.scenario.boxes
-  const box = createBox({ url: ways.mqtt, username, password, site: town.site, source, heartbeatMs, takes: [] })
+  const own = { model: 'VT-10', heartbeatMs, takes: [] }
+  const box = createBox({ url: ways.mqtt, username, password, site: town.site, source, ...own })
   let timer: NodeJS.Timeout | undefined
-  const tell = () => box.connected && void box.moveTo(place()).catch(() => {})
+  const tell = () => box.connected && void box.moveTo(rounded(place())).catch(() => {})
   return {
     start() {
       // A broker that is not there is asked again for ever.
