@@ -5,9 +5,10 @@ import type { FleetAlarm } from '../../../../gateway/core/wire.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
+import { drivingText } from '../../ui/driving-text.ts'
 import { Age } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { clockText, spanText } from '../../ui/time.ts'
+import { clockText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Sketch } from '../patrol/sketch.tsx'
 import { inOrder, isOver, shownAlarm } from './fleet.ts'
@@ -122,10 +123,7 @@ function CarMap({ alarm }: { readonly alarm: FleetAlarm }) {
       <Sketch target={{ ...point, priority: 1 }} width={720} height={600} fill />
       <p className="taxi-map-line">
         <b>{alarm.plate}</b>
-        <span className="m">
-          {moving ? t('taxi:position', { age: spanText(now - moving.atMs, t) }) : t('taxi:positionAtAlarm')}
-          {moving?.speedKmh !== undefined && ` · ${Math.round(moving.speedKmh)} km/h`}
-        </span>
+        <span className="m">{moving ? drivingText(moving, now, t) : t('taxi:positionAtAlarm')}</span>
         <span className="grow" />
         <span className="d">{t('taxi:kept')}</span>
       </p>

@@ -1,6 +1,9 @@
 /** 人与住处: medical note, how to get in, whom to call, the neighbour group; telephone numbers are masked until asked for. */
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
+import { useNow } from '../../../state/clock.ts'
+import { useConsole } from '../../../state/store.ts'
+import { drivingText } from '../../../ui/driving-text.ts'
 import { Contacts, type ContactsProps } from './contacts.tsx'
 import { Devices } from './devices.tsx'
 import { Locator } from './locator.tsx'
@@ -42,6 +45,7 @@ export function Person({ incident, timeline }: ContactsProps) {
         {incident.positionSource === 'device' && (
           <Fact name={t('floor:person.place')}>{t('floor:person.byDevice')}</Fact>
         )}
+        <Driving incident={incident} />
       </dl>
       <Contacts incident={incident} timeline={timeline} />
       <AgreedPhrases incident={incident} />
@@ -49,6 +53,15 @@ export function Person({ incident, timeline }: ContactsProps) {
       <Devices incident={incident} />
     </section>
   )
+}
+
+/** Of a vehicle, for as long as its position is told: while the incident is open (rule 10). */
+function Driving({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const moving = useConsole(state => state.vehicles.get(incident.id))
+  if (incident.subject.kind !== 'vehicle' || !moving) return null
+  return <Fact name={t('floor:person.driving')}>{drivingText(moving, now, t)}</Fact>
 }
 
 /** Of a camera's own trouble: `camera:<id>/<cause>`. */
