@@ -22,7 +22,7 @@ import { createHttpRooms } from './compose/http-rooms.ts'
 import { createIncidentPhotos } from './compose/incident-photos.ts'
 import { createKeepTime } from './compose/keep-time.ts'
 import { createLocators } from './compose/locators.ts'
-import { createNotices, tellWaiting } from './compose/notices.ts'
+import { createNotices, tellNotices, tellWaiting } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { createOutwards } from './compose/outwards.ts'
 import { createPhoneVideo } from './compose/phone-video.ts'
@@ -129,7 +129,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   )
 
   // Feed: the only fan-out. A step's memory is brought up to date before it is published, in one synchronous turn.
-  const notices = createNotices(clock, all => hub.broadcast(FLOOR, { type: 'notices', notices: all }))
+  const notices = createNotices(clock, all => tellNotices(hub, all))
   const groupCall = (unitId: UnitId) => telephone.groupCalls.ofUnit(unitId)
   const beside = { cameras, notices, groupCall, phoneVideo: () => phoneVideo }
   const hub = createHub({

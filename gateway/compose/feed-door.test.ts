@@ -14,7 +14,7 @@ test('a scope is given by what a role may, not by what stands in the account', (
   expect(scopesOf({ ...odd, role: 'operator' })).toEqual(['floor'])
   expect(scopesOf({ ...odd, role: 'patrol' })).toEqual(['unit:u1'])
   expect(scopesOf({ ...odd, role: 'taxiDispatcher' })).toEqual(['fleet:f1'])
-  expect(scopesOf({ ...odd, role: 'administrator' })).toEqual([])
+  expect(scopesOf({ ...odd, role: 'administrator' })).toEqual(['keeper'])
 })
 
 test('with a full disk a console sees the floor without positions, which come once their reading is on record', async () => {

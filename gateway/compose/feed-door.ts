@@ -5,7 +5,7 @@ import { id, type UserId } from '../core/brand.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Hub } from '../feed/hub.ts'
-import { FLOOR, fleetScope, unitScope } from '../feed/project.ts'
+import { FLOOR, fleetScope, KEEPER, unitScope } from '../feed/project.ts'
 import type { FeedDoor } from '../http/ports.ts'
 import type { PositionReads } from './position-reads.ts'
 
@@ -22,7 +22,8 @@ export interface FeedDoorDeps {
 export function scopesOf(user: SessionUser): readonly string[] {
   if (may(user, 'incident.read')) return [FLOOR]
   if (may(user, 'patrol.self') && user.unitId) return [unitScope(user.unitId)]
-  return may(user, 'fleet.read') && user.fleetId ? [fleetScope(user.fleetId)] : []
+  if (may(user, 'fleet.read') && user.fleetId) return [fleetScope(user.fleetId)]
+  return may(user, 'diagnostics.read') ? [KEEPER] : []
 }
 
 /** A reading of positions that could not be put on record is tried again this often. */

@@ -1,6 +1,8 @@
 /** What the floor must know of the gateway itself: present or gone, newest state per key. */
 import type { Clock } from '../core/ports.ts'
 import type { Notice } from '../core/wire.ts'
+import type { Hub } from '../feed/hub.ts'
+import { FLOOR, KEEPER } from '../feed/project.ts'
 import type { Registrations } from '../registry/registrations.ts'
 
 export interface Notices {
@@ -10,6 +12,19 @@ export interface Notices {
 }
 
 const MAX = 100
+
+/** What tells of alarms and of the floor's own work is not told to who keeps the gateway. */
+const FLOORS_OWN: ReadonlySet<string> = new Set(['storm', 'roundMissed'])
+
+export function ofKeeper(notices: readonly Notice[]): readonly Notice[] {
+  return notices.filter(({ code }) => !FLOORS_OWN.has(code))
+}
+
+/** To every console that hears them. */
+export function tellNotices(hub: Pick<Hub, 'broadcast'>, all: readonly Notice[]): void {
+  hub.broadcast(FLOOR, { type: 'notices', notices: all })
+  hub.broadcast(KEEPER, { type: 'notices', notices: ofKeeper(all) })
+}
 
 /** Terminals that wait to be registered are said on the floor: until somebody decides, what they send has no vehicle. */
 export function tellWaiting(notices: Pick<Notices, 'set' | 'clear'>): Parameters<Registrations['watch']>[0] {

@@ -3,11 +3,11 @@ import type { Incident } from '../core/incident.ts'
 import type { ServerMessage, SessionUser } from '../core/wire.ts'
 import type { Units } from '../dispatch/units.ts'
 import type { Snapshot } from '../feed/hub.ts'
-import { FLOOR, fleetAlarmOf, fleetScope, isUnitScope, unitOfScope, unitScope } from '../feed/project.ts'
+import { FLOOR, fleetAlarmOf, fleetScope, isUnitScope, KEEPER, unitOfScope, unitScope } from '../feed/project.ts'
 import type { Cameras } from './cameras.ts'
 import type { GroupCallDesk } from './group-calls.ts'
 import { type HttpRoomsDeps, patrolState } from './http-rooms.ts'
-import type { Notices } from './notices.ts'
+import { type Notices, ofKeeper } from './notices.ts'
 import type { PhoneVideoDesk } from './phone-video.ts'
 
 /** What the floor has beside the sequence: a console that resumes does not find it in the missed messages. */
@@ -22,6 +22,7 @@ export function besideOf(
       { type: 'phoneVideo', video: phoneVideo().ofUnit(unitId) ?? null }
     ]
   }
+  if (scope === KEEPER) return [{ type: 'notices', notices: ofKeeper(notices.all()) }]
   if (scope !== FLOOR) return []
   return [
     { type: 'notices', notices: notices.all() },
@@ -47,6 +48,7 @@ export function snapshotOf(deps: SnapshotDeps, scope: string, user: SessionUser,
     const phoneVideos = deps.phoneVideo().all()
     return { floor: { incidents: all, units: shown, cameras: cameras.all(), notices: notices.all(), phoneVideos } }
   }
+  if (scope === KEEPER) return { floor: { incidents: [], units: [], cameras: [], notices: ofKeeper(notices.all()) } }
   if (user.unitId && scope === unitScope(user.unitId)) {
     const groupCall = deps.groupCall(user.unitId)
     const phoneVideo = deps.phoneVideo().ofUnit(user.unitId)

@@ -10,6 +10,8 @@ import { isOfUnit, isUnderWay, type UnitMessage } from '../core/unit-message.ts'
 import type { FeedBody, FleetAlarm, PatrolTask } from '../core/wire.ts'
 
 export const FLOOR = 'floor'
+/** Of whoever keeps the gateway: its own state, and nobody's incident. */
+export const KEEPER = 'keeper'
 export const unitScope = (unitId: string): string => `unit:${unitId}`
 export const isUnitScope = (scope: string): boolean => scope.startsWith('unit:')
 export const unitOfScope = (scope: string): UnitId => scope.slice('unit:'.length) as UnitId

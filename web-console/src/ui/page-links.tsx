@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Role } from '../../../gateway/core/wire.ts'
 import { navigate, usePath } from '../route.ts'
 import { homeOf, useSession } from '../session.tsx'
+import { APPROVAL_PAGE, WaitingTerminals } from './waiting-terminals.tsx'
 
 const FLOOR = [
   '/',
@@ -52,6 +53,7 @@ export function PageLinks() {
     .map(path => (
       <a key={path} className="link" href={path} onClick={event => follow(event, path)}>
         {t(pageWord(path))}
+        {path === APPROVAL_PAGE && <WaitingTerminals />}
       </a>
     ))
 }

@@ -10,6 +10,7 @@ import { Icon, Logo } from './icons.tsx'
 import { follow, pageWord } from './page-links.tsx'
 import { SiteClock } from './parts.tsx'
 import { WaitingAlarms } from './waiting-alarms.tsx'
+import { APPROVAL_PAGE, useWaitingTerminals } from './waiting-terminals.tsx'
 import { Who } from './who.tsx'
 import './top-bar.css'
 
@@ -132,6 +133,7 @@ const LEVELS: readonly Notice['level'][] = ['critical', 'warning', 'info']
 function Notices() {
   const { t } = useTranslation()
   const notices = useConsole(state => [...state.notices.values()])
+  const mayApprove = useWaitingTerminals() > 0
   const worst = notices.toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level))
   const first = worst[0]
   if (!first) return null
@@ -143,7 +145,13 @@ function Notices() {
       title={all.join('\n')}
     >
       <Icon name={first.code === 'storm' ? 'list' : 'warning'} />
-      <b className="el">{all[0]}</b>
+      {first.code === 'terminalsWaiting' && mayApprove ? (
+        <a className="link el" href={APPROVAL_PAGE} onClick={event => follow(event, APPROVAL_PAGE)}>
+          {all[0]}
+        </a>
+      ) : (
+        <b className="el">{all[0]}</b>
+      )}
       {all.length > 1 && <span className="chip">+{all.length - 1}</span>}
     </div>
   )

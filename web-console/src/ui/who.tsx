@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useSession } from '../session.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 import { PageLinks } from './page-links.tsx'
+import { WaitingTerminals } from './waiting-terminals.tsx'
 
 export function Who() {
   const { t } = useTranslation()
@@ -16,6 +17,7 @@ export function Who() {
       <summary className="row g8" title={t('common:menu')}>
         <b>{user.seat ? t('common:seatN', { n: user.seat }) : t(`words:role.${user.role}`)}</b>
         <span className="m el">{user.name}</span>
+        <WaitingTerminals />
         <i className="who-caret" aria-hidden="true" />
       </summary>
       <div className="who-menu panel">
