@@ -203,7 +203,7 @@ describe('live session', () => {
     expect(b.count()).toBe(2)
   })
 
-  it('says the refusal and asks again only after a minute', async () => {
+  it('says the refusal and asks again only after a minute; it stands until there is a picture, since a reason may be half written', async () => {
     const b = bench([{ ok: false, code: 'CAMERA_CLOSED', final: true }])
     b.session.start()
     await vi.advanceTimersByTimeAsync(59_000)
@@ -211,6 +211,11 @@ describe('live session', () => {
     expect(b.asked()).toBe(1)
     await vi.advanceTimersByTimeAsync(1_500)
     expect(b.count()).toBe(1)
+    expect(b.state()).toEqual({ kind: 'refused', code: 'CAMERA_CLOSED' })
+    b.socket().text(INIT)
+    b.socket().bytes(1)
+    b.socket().bytes(2)
+    expect(b.state()).toEqual({ kind: 'live' })
   })
 
   it('is off-line while the gateway has no picture, and starts again with a new sink after a decoder fault', async () => {

@@ -98,7 +98,9 @@ export class LiveSession {
     const generation = ++this.#generation
     this.#attempt++
     if (this.#shown()) this.#stale(undefined)
-    else if (this.#state.kind !== 'busy') this.#set({ kind: 'loading', attempt: this.#attempt })
+    // What was answered stands until the next answer: whoever writes a reason into it must not lose the words.
+    else if (this.#state.kind !== 'busy' && this.#state.kind !== 'refused')
+      this.#set({ kind: 'loading', attempt: this.#attempt })
     const answer = await this.#options
       .ticket()
       .catch((): TicketAnswer => ({ ok: false, code: 'MEDIA_UNAVAILABLE', final: false }))
