@@ -61,6 +61,7 @@ import { FLOOR, fleetScope, projectIncident, projectUnit, unitScope } from './fe
 import { startHttp } from './http/app.ts'
 import { createIncidents } from './incident/incidents.ts'
 import { createNumbers } from './incident/numbers.ts'
+import { createPresentTimes } from './incident/present-times.ts'
 import { createOwnerWatch, startTimers } from './incident/timers.ts'
 import { createIntake } from './intake/intake.ts'
 import { createPipeline } from './pipeline.ts'
@@ -166,11 +167,12 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const vehicleVideo = createVehicleVideo({ config, clock, log, media, cameras, incidents, parts: () => parts })
   const route =
     roads && ((from: Parameters<typeof roads.route>[0], to: Parameters<typeof roads.route>[1]) => roads.route(from, to))
+  const due = { ...incidents, all: createPresentTimes({ clock, log, all: incidents.all }).all }
   const dispatch = createDispatch({
     ...{
       clock,
       log,
-      incidents,
+      incidents: due,
       units,
       route,
       timers: config.incidents.timers,
@@ -284,13 +286,13 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     incidents.step(incidentId, what, SYSTEM)
   stops.push(
     startTimers({
-      ...{ clock, log, timers: config.incidents.timers, all: incidents.all, step },
+      ...{ clock, log, timers: config.incidents.timers, all: due.all, get: due.get, step },
       autoCloseMs: config.incidents.autoCloseMs,
       autoOffer: i => dispatch.offerNearest(i.id)
     }),
     dispatch.start(),
     startCare({
-      ...{ clock, log, timers: config.incidents.timers, all: incidents.all, step },
+      ...{ clock, log, timers: config.incidents.timers, all: due.all, step },
       positionOf: unitId => units.get(unitId)?.position
     })
   )
@@ -326,13 +328,13 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   stops.push(() => cameraHealth.stop())
   const floor = { config, clock, log, commit, access, hub, incidents, units, notices }
-  const telephone = await createTelephoneRooms({ ...floor, store, registry, parts })
+  const telephone = await createTelephoneRooms({ ...floor, due, store, registry, parts })
   const phoneVideo = createPhoneVideo({ ...floor, media, cameras, evidence })
   stops.push(() => phoneVideo.stop())
   const isLeader = (user: Parameters<typeof may>[0]) => may(user, 'incident.take')
   const photos = await createIncidentPhotos({ ...floor, store, evidenceDir: config.media.evidenceDir, isLeader })
   const reports = createReportDesk({ ...floor, store, categories: categories.rows, cameraHealth })
-  stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents, parts }), reports.stop)
+  stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents: due, parts }), reports.stop)
   const rooms = createHttpRooms({
     wall: wall.rooms,
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),

@@ -3,8 +3,15 @@ import { type CalloutDeps, createCallouts } from './callouts.ts'
 import { createGroupCalls, type GroupCallDeps } from './group-calls.ts'
 import { createVoiceParties, type VoicePartyDeps } from './voice-parties.ts'
 
-export async function createTelephoneRooms(deps: CalloutDeps & VoicePartyDeps & GroupCallDeps) {
-  const callouts = createCallouts(deps)
+type TelephoneDeps = CalloutDeps &
+  VoicePartyDeps &
+  GroupCallDeps & {
+    /** The incidents as they read had the clock never been set. */
+    readonly due: CalloutDeps['incidents']
+  }
+
+export async function createTelephoneRooms(deps: TelephoneDeps) {
+  const callouts = createCallouts({ ...deps, incidents: deps.due })
   const parties = createVoiceParties(deps)
   const groupCalls = await createGroupCalls(deps)
   return {

@@ -21,7 +21,7 @@ const MOVED_M = 30
 const EVERY_MS = 5_000
 
 interface Watched {
-  /** Counted from: the last movement, or the last time it was asked after. */
+  /** Counted from: the last movement, or the last time it was asked after; steady ms, which no clock moves. */
   sinceMs: number
   at?: GeoPoint
 }
@@ -43,12 +43,13 @@ export function startCare(options: CareOptions): () => void {
     const limitMs = enRoute ? noMovementMs : welfareCheckMs
     const known = watched.get(assignment.id)
     // What fell due on scene while the gateway was down is asked at once; who has moved meanwhile it cannot know.
-    const beganMs = enRoute ? nowMs : lastWordMs(assignment, nowMs)
+    const steadyMs = clock.steady()
+    const beganMs = enRoute ? steadyMs : steadyMs - (nowMs - lastWordMs(assignment, nowMs))
     const entry = known?.state === assignment.state ? known : { state: assignment.state, sinceMs: beganMs }
     watched.set(assignment.id, entry)
-    if (enRoute) follow(entry, options.positionOf(assignment.unitId)?.point, nowMs)
-    if (limitMs === undefined || nowMs - entry.sinceMs < limitMs) return
-    entry.sinceMs = nowMs
+    if (enRoute) follow(entry, options.positionOf(assignment.unitId)?.point, steadyMs)
+    if (limitMs === undefined || steadyMs - entry.sinceMs < limitMs) return
+    entry.sinceMs = steadyMs
     ask(incident, assignment, enRoute ? 'noMovement' : 'welfare', Math.round(limitMs / 60_000))
   }
 
@@ -74,9 +75,9 @@ function lastWordMs({ askedAfter, arrivedAtMs, safeAtMs }: Assignment, nowMs: nu
 }
 
 /** A unit that gives no position is not known to move. */
-function follow(entry: Watched, here: GeoPoint | undefined, nowMs: number): void {
+function follow(entry: Watched, here: GeoPoint | undefined, steadyMs: number): void {
   if (!here) return
   const moved = entry.at !== undefined && distanceM(entry.at, here) > MOVED_M
   if (entry.at === undefined || moved) entry.at = here
-  if (moved) entry.sinceMs = nowMs
+  if (moved) entry.sinceMs = steadyMs
 }

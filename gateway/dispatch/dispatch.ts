@@ -104,9 +104,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   /** One line a minute: asking goes on all the while. */
   const saidNoUnit = new Map<IncidentId, number>()
   const sayNoUnit = async (incidentId: IncidentId): Promise<void> => {
-    if (clock.now() - (saidNoUnit.get(incidentId) ?? Number.NEGATIVE_INFINITY) < NO_UNIT_EVERY_MS) return
+    if (clock.steady() - (saidNoUnit.get(incidentId) ?? Number.NEGATIVE_INFINITY) < NO_UNIT_EVERY_MS) return
     if (saidNoUnit.size > 10_000) saidNoUnit.clear()
-    saidNoUnit.set(incidentId, clock.now())
+    saidNoUnit.set(incidentId, clock.steady())
     await incidents.step(incidentId, { kind: 'remark', line: 'noUnit', data: {} }, SYSTEM)
   }
 

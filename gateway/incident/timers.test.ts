@@ -122,6 +122,7 @@ test('the tick walks through the escalation in order, each step once, and asks f
     timers: DEFAULT_TIMERS,
     autoCloseMs: AUTO_CLOSE_MS,
     all: () => [incident],
+    get: () => incident,
     async step(_incidentId, step) {
       seen.push(`${step.kind} ${clock.now()}`)
       if (step.kind === 'escalate') incident = { ...incident, escalation: step.level }
@@ -145,6 +146,7 @@ test('an offer that failed is tried again at the next tick', async () => {
     timers: DEFAULT_TIMERS,
     autoCloseMs: AUTO_CLOSE_MS,
     all: () => [incident],
+    get: () => incident,
     step: async () => undefined,
     async autoOffer() {
       tries += 1

@@ -14,7 +14,10 @@ export interface TimersOptions {
   readonly timers: Readonly<Record<Priority, PriorityTimers>>
   /** Resolved for this long: closed by the system. */
   readonly autoCloseMs: number
+  /** As they read had the clock never been set. */
   all(): Iterable<Incident>
+  /** As it is on record. */
+  get(incidentId: IncidentId): Incident | undefined
   step(incidentId: IncidentId, step: Step): Promise<unknown>
   /** Offers the nearest unit of an un-owned incident. */
   autoOffer(incident: Incident): Promise<void>
@@ -78,22 +81,22 @@ function isDeserted(incident: Incident): boolean {
 /** Runs until the returned function is called. */
 export function startTimers(options: TimersOptions): () => void {
   const running = new Set<IncidentId>()
-  /** When the nearest unit of an incident was asked for last. */
+  /** When the nearest unit of an incident was asked for last, steady ms. */
   const asked = new Map<IncidentId, number>()
   const one = async (incident: Incident) => {
-    const nowMs = options.clock.now()
+    const [nowMs, steadyMs] = [options.clock.now(), options.clock.steady()]
     let due = dueStep(incident, options.timers[incident.priority], options.autoCloseMs, nowMs)
-    if (due === 'autoOffer' && nowMs - (asked.get(incident.id) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) {
+    if (due === 'autoOffer' && steadyMs - (asked.get(incident.id) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) {
       // The rest of the table goes on while nobody is available.
       due = dueStep(incident, withoutAutoOffer(options.timers[incident.priority]), options.autoCloseMs, nowMs)
     }
-    if (due === undefined) return
+    if (due === undefined || !mayClose(due, options.get(incident.id), nowMs)) return
     running.add(incident.id)
     try {
       if (due === 'autoOffer') {
         await options.autoOffer(incident)
         // An attempt that failed does not count: the next tick tries again.
-        asked.set(incident.id, nowMs)
+        asked.set(incident.id, steadyMs)
       } else await options.step(incident.id, due)
     } catch (error) {
       options.log.warn({ incident: incident.number, due, err: error }, 'a timed step was refused')
@@ -105,6 +108,12 @@ export function startTimers(options: TimersOptions): () => void {
     for (const incident of options.all()) if (!running.has(incident.id)) void one(incident)
     if (asked.size > 10_000) asked.clear()
   })
+}
+
+/** Filed only when its record says so, too: after a clock was set back it stays open for longer, and is never filed early. */
+function mayClose(due: Step | 'autoOffer', recorded: Incident | undefined, nowMs: number): boolean {
+  if (due === 'autoOffer' || due.kind !== 'close') return true
+  return nowMs - (recorded?.resolvedAtMs ?? nowMs) >= (due.afterMs ?? 0)
 }
 
 const withoutAutoOffer = (timers: PriorityTimers): PriorityTimers => ({ ...timers, autoOfferMs: undefined })
