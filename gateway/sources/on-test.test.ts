@@ -21,6 +21,7 @@ let documents = new Map<string, { kind: string; key: string; body: object }>()
 let audit: AuditEntry[] = []
 let left: SourceTest[] = []
 let failing = false
+let deaf = false
 let calling: string | undefined
 let changes = 0
 let room: OnTestRoom
@@ -48,6 +49,7 @@ async function restart(): Promise<void> {
     known: sourceId =>
       [phone, button].map(source => ({ source, name: '陈桂芳' })).find(({ source }) => source.id === sourceId),
     async left(test) {
+      if (deaf) throw new Error('the alarm line does not take it')
       left.push(test)
     },
     changed: () => {
@@ -60,7 +62,7 @@ async function restart(): Promise<void> {
 beforeEach(async () => {
   clock = createFakeClock()
   documents = new Map()
-  ;[audit, left, failing, calling, changes] = [[], [], false, undefined, 0]
+  ;[audit, left, failing, deaf, calling, changes] = [[], [], false, false, undefined, 0]
   await restart()
 })
 
@@ -91,6 +93,19 @@ it('a whole household, ended by hand; then there is nothing to end', async () =>
   // What was received while it was on stays a test, also when it is worked late.
   expect(room.of(button, clock.now() - 1)?.endedBy).toBe('10327 林晓')
   await expect(room.end(test.id, USER)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+})
+
+it('one that was ended by hand while what is still wrong could not be told: it is over, and that is told once it can be', async () => {
+  const test = await room.set(draft, USER)
+  deaf = true
+  await room.end(test.id, USER)
+  expect([isOn(), left.length, room.unsettled().length]).toEqual([false, 0, 1])
+  await clock.advance(10_000)
+  deaf = false
+  await clock.advance(5_000)
+  expect([left.length, room.unsettled().length]).toEqual([1, 0])
+  await clock.advance(HOUR)
+  expect(left).toHaveLength(1)
 })
 
 it('refused: beyond the longest time, an unknown source, a place that calls for help', async () => {

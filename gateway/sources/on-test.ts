@@ -16,12 +16,12 @@ import type { AuditEntry, Commit, DocumentRow, Store } from '../core/store.ts'
 import type { SourceRow } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
+import { createForcedEnds } from './forced-ends.ts'
 
 const KIND = 'source.test'
 const MINUTE_MS = 60_000
 /** What was received on test means a test also when it is worked late; the record and its results are looked up for a month. */
 const KEPT_MS = 30 * 86_400_000
-const TRY_AGAIN_MS = 5_000
 const LATELY_MS = 86_400_000
 const PAGE = 1_000
 
@@ -65,9 +65,7 @@ export async function createOnTest(options: OnTestOptions): Promise<OnTestRoom> 
   const tests = new Map<string, SourceTest>()
   /** By source or subject, so that a signal costs two look-ups. */
   const byTarget = new Map<string, Set<string>>()
-  const timers = new Map<string, () => void>()
   const serial = createSerial()
-  let stopped = false
 
   const learn = (test: SourceTest): void => {
     tests.set(test.id, test)
@@ -105,9 +103,9 @@ export async function createOnTest(options: OnTestOptions): Promise<OnTestRoom> 
     const endedMs = Math.min(clock.now(), test.endMs)
     const ended = { ...test, endedMs, ...(who === 'system' ? {} : { endedBy: who }) }
     await write(ended, entry(ended, who, 'sourceTestEnd'))
-    timers.get(test.id)?.()
-    timers.delete(test.id)
-    await settle(ended)
+    ends.cancel(test.id)
+    // The record says that it is over; what is still wrong is told now, or by the clock if that fails.
+    await settle(ended).catch(error => ends.again(test.id, error))
   }
   /** Once it is over, what is still wrong is told; until that is on record it is done again. */
   const settle = async (test: SourceTest): Promise<void> => {
@@ -116,31 +114,15 @@ export async function createOnTest(options: OnTestOptions): Promise<OnTestRoom> 
     await commit({ documents: [{ kind: KIND, key: test.id, body: settled }] })
     learn(settled)
   }
-  const atEnd = (testId: string): void => {
-    timers.delete(testId)
-    const run = async () => {
-      const test = tests.get(testId)
-      if (!test || test.settled) return
-      await (test.endedMs === undefined ? finish(test, 'system') : settle(test))
-    }
-    serial.run(KIND, run).catch(error => {
-      log.warn({ err: error, test: testId }, 'the end of a test could not be kept; tried again')
-      if (!stopped)
-        timers.set(
-          testId,
-          clock.after(TRY_AGAIN_MS, () => atEnd(testId))
-        )
-    })
-  }
-  const arm = (test: SourceTest): void => {
-    // Never longer than it was said to last, whatever the clock shows after a restart.
-    const ms = Math.max(0, Math.min(test.endMs - clock.now(), test.endMs - test.startMs))
-    timers.get(test.id)?.()
-    timers.set(
-      test.id,
-      clock.after(ms, () => atEnd(test.id))
-    )
-  }
+  const ends = createForcedEnds({
+    ...{ clock, log, failed: 'the end of a test could not be kept' },
+    end: testId =>
+      serial.run(KIND, async () => {
+        const test = tests.get(testId)
+        if (!test || test.settled) return
+        await (test.endedMs === undefined ? finish(test, 'system') : settle(test))
+      })
+  })
   const active = (): readonly SourceTest[] =>
     [...tests.values()].filter(test => !isOver(test)).sort((a, b) => a.endMs - b.endMs)
 
@@ -196,10 +178,9 @@ export async function createOnTest(options: OnTestOptions): Promise<OnTestRoom> 
         await write(test, entry(test, test.by, 'sourceTest'), rows)
         for (const each of over) {
           learn(each)
-          timers.get(each.id)?.()
-          timers.delete(each.id)
+          ends.cancel(each.id)
         }
-        arm(test)
+        ends.arm(test)
         return test
       }),
     end: (testId, user) =>
@@ -217,12 +198,9 @@ export async function createOnTest(options: OnTestOptions): Promise<OnTestRoom> 
     },
     start() {
       for (const test of tests.values())
-        if (!test.settled) arm(test.endedMs === undefined ? test : { ...test, endMs: 0 })
+        if (!test.settled) ends.arm(test.endedMs === undefined ? test : { ...test, endMs: 0 })
     },
-    stop() {
-      stopped = true
-      for (const cancel of timers.values()) cancel()
-    }
+    stop: ends.stop
   }
 }
 

@@ -23,12 +23,12 @@ import type { SourceRow } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { createChatter } from './chatter.ts'
+import { createForcedEnds } from './forced-ends.ts'
 
 const KIND = 'source.shelf'
 const MINUTE_MS = 60_000
 /** Domain: a source that chatters is shelved for half an hour. */
 export const CHATTER_SHELF_MS = 30 * MINUTE_MS
-const TRY_AGAIN_MS = 5_000
 /** Long enough for what was received before an end and is worked after it. */
 const KEPT_MS = 86_400_000
 const PAGE = 1_000
@@ -67,12 +67,10 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
   /** By source, so that a signal costs one look-up. */
   const bySource = new Map<SourceId, Set<string>>()
   const held = new Map<string, Map<string, HeldSignal>>()
-  const timers = new Map<string, () => void>()
   /** What stood there is being raised or has been: from then on nothing more is only put on record. */
   const closing = new Set<string>()
   const chatters = createChatter()
   const serial = createSerial()
-  let stopped = false
 
   const learn = (shelf: Shelf): void => {
     shelves.set(shelf.id, shelf)
@@ -155,39 +153,20 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
       ...(who === 'system' ? {} : { endedBy: who })
     }
     await write(ended, entry(ended, who, 'sourceShelfEnd'))
-    for (const key of [shelf.id, reportOf(shelf.id)]) {
-      timers.get(key)?.()
-      timers.delete(key)
-    }
+    ends.cancel(shelf.id)
+    reports.cancel(shelf.id)
     // The record says that it is over; what stands is raised now, or by the clock if that fails.
-    await settle(ended).catch(error => again(shelf.id, error))
+    await settle(ended).catch(error => ends.again(shelf.id, error))
   }
-  const again = (shelfId: string, error: unknown): void => {
-    log.warn({ err: error, shelf: shelfId }, 'the end of a shelved alarm could not be kept; tried again')
-    if (!stopped)
-      timers.set(
-        shelfId,
-        clock.after(TRY_AGAIN_MS, () => atEnd(shelfId))
-      )
-  }
-  const atEnd = (shelfId: string): void => {
-    timers.delete(shelfId)
-    const run = async () => {
-      const shelf = shelves.get(shelfId)
-      if (!shelf || shelf.settled) return
-      await (shelf.endedMs === undefined ? finish(shelf, 'system') : settle(shelf))
-    }
-    serial.run(KIND, run).catch(error => again(shelfId, error))
-  }
-  const arm = (shelf: Shelf): void => {
-    // Never longer than it was said to last, whatever the clock shows after a restart.
-    const ms = Math.max(0, Math.min(shelf.endMs - clock.now(), shelf.endMs - shelf.startMs))
-    timers.get(shelf.id)?.()
-    timers.set(
-      shelf.id,
-      clock.after(ms, () => atEnd(shelf.id))
-    )
-  }
+  const ends = createForcedEnds({
+    ...{ clock, log, failed: 'the end of a shelved alarm could not be kept' },
+    end: shelfId =>
+      serial.run(KIND, async () => {
+        const shelf = shelves.get(shelfId)
+        if (!shelf || shelf.settled) return
+        await (shelf.endedMs === undefined ? finish(shelf, 'system') : settle(shelf))
+      })
+  })
   const outdated = (): readonly DocumentRow[] => {
     const old = [...shelves.values()].filter(each => each.settled && clock.now() - (each.endedMs ?? 0) > KEPT_MS)
     return old.slice(0, 100).flatMap(shelf => {
@@ -201,20 +180,14 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
   }
 
   /** Chatter is reported until it is over: a trouble that nobody is told of is none. */
-  const report = (shelfId: string): void => {
-    const run = async () => {
-      const shelf = shelves.get(shelfId)
-      if (shelf && !isOver(shelf)) await options.begun(shelf)
-    }
-    serial.run(KIND, run).catch(error => {
-      log.warn({ err: error, shelf: shelfId }, 'chatter could not be reported; tried again')
-      if (!stopped)
-        timers.set(
-          reportOf(shelfId),
-          clock.after(TRY_AGAIN_MS, () => report(shelfId))
-        )
-    })
-  }
+  const reports = createForcedEnds({
+    ...{ clock, log, failed: 'chatter could not be reported' },
+    end: shelfId =>
+      serial.run(KIND, async () => {
+        const shelf = shelves.get(shelfId)
+        if (shelf && !isOver(shelf)) await options.begun(shelf)
+      })
+  })
   const begin = (sourceId: SourceId, alarm: ShelvedAlarm): Promise<void> =>
     serial.run(KIND, async () => {
       const found = options.known(sourceId)
@@ -225,8 +198,8 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
         ...{ by: 'system', startMs: nowMs, endMs: nowMs + CHATTER_SHELF_MS }
       }
       await write(shelf, entry(shelf, 'system', 'sourceShelf'), outdated())
-      arm(shelf)
-      report(shelf.id)
+      ends.arm(shelf)
+      reports.now(shelf.id)
     })
 
   const draftOf = ({ sourceId, minutes, reason }: ShelfDraft, user: SessionUser): Shelf => {
@@ -285,7 +258,7 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
         if (running().length - same.length >= SHELF_LIMITS.active)
           throw new GatewayError('BODY_INVALID', { field: 'sourceId', why: 'too many are shelved; end some first' })
         await write(shelf, entry(shelf, shelf.by, 'sourceShelf'), outdated())
-        arm(shelf)
+        ends.arm(shelf)
         // The new one first: nothing is raised in between that is to stay shelved.
         for (const each of same) await finish(each, shelf.by)
         return shelf
@@ -299,13 +272,13 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
     start() {
       for (const shelf of shelves.values()) {
         if (shelf.settled) continue
-        arm(shelf.endedMs === undefined ? shelf : { ...shelf, endMs: 0 })
-        if (shelf.by === 'system' && shelf.endedMs === undefined) report(shelf.id)
+        ends.arm(shelf.endedMs === undefined ? shelf : { ...shelf, endMs: 0 })
+        if (shelf.by === 'system' && shelf.endedMs === undefined) reports.now(shelf.id)
       }
     },
     stop() {
-      stopped = true
-      for (const cancel of timers.values()) cancel()
+      ends.stop()
+      reports.stop()
     }
   }
 }
@@ -313,11 +286,6 @@ export async function createShelves(options: ShelvesOptions): Promise<ShelfRoom>
 /** What we say ourselves of what is shelved. */
 function isOurs({ origin, cause, eventId }: Signal): boolean {
   return origin === 'gateway' && (cause === CHATTER || eventId.startsWith(AFTER_SHELF))
-}
-
-/** Its timer, beside the one of its end. */
-function reportOf(shelfId: string): string {
-  return `report/${shelfId}`
 }
 
 /** Zones are the device's words: cut, since they are part of a key. */
