@@ -93,6 +93,8 @@ export interface Outbox {
   put(item: Item): void
   drop(key: string): void
   items(sink: string): readonly Item[]
+  /** In their order, one by one: whoever needs only the first ones walks no further, however many wait. */
+  waiting(sink: string): Iterable<Item>
   /** Also those that the configuration does not name any more. */
   sinks(): readonly string[]
   find(deliveryId: string): Item | undefined
@@ -284,6 +286,10 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     },
     drop,
     items: itemsOf,
+    *waiting(sink) {
+      for (const item of queues.get(sink)?.values() ?? [])
+        if (item.state === 'waiting' && !pulled.has(item.key)) yield item
+    },
     has: ({ sink, key }) => !pulled.has(key) && queues.get(sink)?.has(key) === true,
     sinks: () => [...queues.keys()],
     find: deliveryId => [...queues.keys()].flatMap(itemsOf).find(each => each.id === deliveryId),

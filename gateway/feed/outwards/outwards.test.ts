@@ -4,12 +4,14 @@ import { expect, it } from 'vitest'
 import { id } from '../../core/brand.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { SinkSettings } from '../../core/outwards.ts'
-import { settle } from '../../testing/fake-clock.ts'
+import { createFakeClock, settle } from '../../testing/fake-clock.ts'
+import { silentLog } from '../../testing/fake-host.ts'
 import { sampleIncident } from '../../testing/samples.ts'
 import { createBreaker } from './breaker.ts'
 import { signedHeaders } from './message.ts'
 import { createOutbox, type Item } from './outbox.ts'
-import { bench, DOWN, RULES, SETTINGS, SINK, SITE, TAKEN } from './testing.ts'
+import { createSender } from './sender.ts'
+import { bench, DOWN, fakeStore, RULES, SETTINGS, SINK, SITE, TAKEN } from './testing.ts'
 
 const incident = (over: Partial<Incident> = {}) => sampleIncident({ number: '1122-0001', ...over })
 
@@ -200,4 +202,34 @@ it('failures that were under way when the breaker opened do not lengthen its pau
   expect([breaker.allowed(999, 4), breaker.allowed(1_000, 4)]).toEqual([0, 1])
   breaker.wrong(1_000)
   expect(breaker.retryAtMs).toBe(3_000)
+})
+
+it('of thousands that wait only the first are looked at for each that leaves', async () => {
+  const { store } = fakeStore()
+  const clock = createFakeClock()
+  const outbox = await createOutbox({ store, clock, site: SITE, sinks: () => [SINK], queueMax: 5_000, contacts: RULES })
+  const count = 2_000
+  for (let n = 0; n < count; n++) outbox.join({ incidents: [incident({ number: `N${n}` })] }).durable()
+  let looked = 0
+  const sent: string[] = []
+  const counted = {
+    ...outbox,
+    items: () => [],
+    *waiting(name: string) {
+      for (const item of outbox.waiting(name)) {
+        looked++
+        yield item
+      }
+    }
+  }
+  const sender = createSender({
+    ...{ sink: SINK, outbox: counted, store, clock, log: silentLog, settings: SETTINGS, random: () => 0.5 },
+    ...{ secret: async () => 'a secret', onState: () => undefined, post: async () => TAKEN },
+    onDelivered: item => void sent.push(item.number)
+  })
+  sender.kick()
+  for (let turns = 0; sent.length < count && turns < count; turns++) await settle()
+  expect(sent).toEqual(Array.from({ length: count }, (_, n) => `N${n}`))
+  expect(looked).toBeLessThan(count * 10)
+  await sender.stop()
 })

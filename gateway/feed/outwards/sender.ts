@@ -76,10 +76,10 @@ export function createSender(deps: SenderDeps): Sender {
     const now = clock.now()
     const seen = new Set<string>()
     let dueMs = breaker.retryAtMs !== undefined && breaker.retryAtMs > now ? breaker.retryAtMs : Infinity
-    for (const item of outbox.items(sink.name)) {
+    for (const item of outbox.waiting(sink.name)) {
       if (busy.size >= breaker.allowed(now, SIDE_BY_SIDE)) break
       const lane = item.incidentId || item.id
-      if (item.state !== 'waiting' || seen.has(lane) || busy.has(lane)) continue
+      if (seen.has(lane) || busy.has(lane)) continue
       if (!item.held || item.nextAtMs <= now) seen.add(lane)
       if (item.nextAtMs > now) dueMs = Math.min(dueMs, item.nextAtMs)
       else
