@@ -8,11 +8,11 @@ import type { Step } from '../core/step.ts'
 import { startCallouts } from '../dispatch/callouts.ts'
 import { startCare } from '../dispatch/care.ts'
 import { startContactCalls } from '../dispatch/contact-calls.ts'
+import { createPresentTimes } from '../incident/present-times.ts'
+import { startTimers } from '../incident/timers.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { sampleIncident } from '../testing/samples.ts'
-import { createPresentTimes } from './present-times.ts'
-import { startTimers } from './timers.ts'
 
 const DAY_MS = 86_400_000
 const ORDER: Assignment = {
@@ -44,7 +44,7 @@ function bench(over: (nowMs: number) => Partial<Incident>) {
     return incident
   }
   const present = createPresentTimes({ clock, log: silentLog, all: () => incidents.values() })
-  const steps: [atMs: number, what: string][] = []
+  const steps: [atMs: number, what: string, incidentId: string][] = []
   const startedMs = clock.steady()
   const step = async (incidentId: string, wanted: Step): Promise<Incident> => {
     const before = incidents.get(incidentId)
@@ -58,7 +58,7 @@ function bench(over: (nowMs: number) => Partial<Incident>) {
           : 'level' in wanted
             ? `level ${wanted.level}`
             : ''
-    steps.push([clock.steady() - startedMs, `${wanted.kind} ${what}`.trim()])
+    steps.push([clock.steady() - startedMs, `${wanted.kind} ${what}`.trim(), incidentId])
     incidents.set(incidentId, outcome.incident)
     return outcome.incident
   }
@@ -73,18 +73,19 @@ describe.each(STEPS)('the clock is set by %i ms', byMs => {
       ...{ clock, log: silentLog, timers: DEFAULT_TIMERS, autoCloseMs: DAY_MS, all: present.all, get, step },
       autoOffer: async () => void auto.push(clock.steady())
     })
-    add()
+    const first = add()
     await clock.advance(5_500)
     clock.set(byMs)
     await clock.advance(200)
-    add()
+    const second = add()
     await clock.advance(60_000)
-    const within = (what: string, fromMs: number) => {
-      const [first = 0, second = 0] = steps.flatMap(([atMs, said]) => (said === what ? [atMs] : []))
-      expect(first).toBeGreaterThanOrEqual(fromMs)
-      expect(first).toBeLessThanOrEqual(fromMs + 1_100)
+    const within = (what: string, afterMs: number) => {
+      const at = (incident: Incident) =>
+        steps.flatMap(([atMs, said, incidentId]) => (said === what && incidentId === incident.id ? [atMs] : []))
+      expect(at(first)).toEqual([expect.closeTo(afterMs, -3)])
       // In doubt it comes early, never late.
-      expect(second).toBeLessThanOrEqual(5_700 + fromMs + 1_100)
+      expect(at(second)).toHaveLength(1)
+      expect(at(second)[0]).toBeLessThanOrEqual(5_700 + afterMs + 1_100)
     }
     within('escalate level 1', 15_000)
     within('escalate level 2', 30_000)
