@@ -116,7 +116,7 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
       return async () => {
         begun = undefined
         await Promise.all([...senders.values()].map(each => each.stop()))
-        await reach.dispatcher.close()
+        await reach.close()
       }
     }
   }

@@ -55,7 +55,7 @@ it('with ranges given, those and no other', () => {
 it('a name that means this machine by the time it is connected to is refused, and so is a literal address', async () => {
   const { port, asked } = await listening()
   const shut = createSinkReach([], () => [], meaning('127.0.0.1'))
-  stops.push(() => shut.dispatcher.close())
+  stops.push(() => shut.close())
   const post = createPost(5_000, shut.dispatcher)
   for (const host of ['sink.example.org', '127.0.0.1'])
     expect(await post(`http://${host}:${port}/`, {}, 'x', new AbortController().signal)).toEqual({
@@ -63,7 +63,7 @@ it('a name that means this machine by the time it is connected to is refused, an
     })
   expect(asked()).toBe(0)
   const open = createSinkReach(['127.0.0.0/8'], () => [], meaning('127.0.0.1'))
-  stops.push(() => open.dispatcher.close())
-  const answer = await fetch(`http://sink.example.org:${port}/`, { dispatcher: open.dispatcher })
+  stops.push(() => open.close())
+  const answer = await fetch(`http://sink.example.org:${port}/`, { dispatcher: await open.dispatcher() })
   expect(await answer.text()).toBe('ok')
 })

@@ -5,7 +5,7 @@
 import { lookup } from 'node:dns'
 import { BlockList, isIP, type LookupFunction } from 'node:net'
 import { networkInterfaces } from 'node:os'
-import { Agent, type Dispatcher } from 'undici'
+import type { Dispatcher } from 'undici'
 import { NOT_ALLOWED } from '../feed/outwards/post.ts'
 import { networkOf } from '../media/rtsp/redirect.ts'
 
@@ -14,7 +14,9 @@ export interface SinkReach {
   mayReach(address: string): boolean
   /** False: said at once, before anything is looked up. */
   mayName(host: string): boolean
-  readonly dispatcher: Dispatcher
+  /** Made with the first message. */
+  dispatcher(): Promise<Dispatcher>
+  close(): Promise<void>
 }
 
 /** `allow`: ranges such as 10.1.0.0/16; empty: every address but those of this machine and of the link. */
@@ -48,13 +50,22 @@ export function createSinkReach(
     const plain = host.replace(/^\[|\]$/g, '')
     return isIP(plain) > 0 ? mayReach(plain) : allow.length > 0 || !/(^|\.)localhost\.?$/i.test(plain)
   }
-  const agent = new Agent({ connect: { lookup: guarded } }).compose(dispatch => (options, handler) => {
+  let agent: Promise<Dispatcher> | undefined
+  const dispatcher = () => {
+    agent ??= guardedAgent(guarded, mayName)
+    return agent
+  }
+  return { mayReach, mayName, dispatcher, close: async () => (await agent)?.close() }
+}
+
+async function guardedAgent(lookup: LookupFunction, mayName: SinkReach['mayName']): Promise<Dispatcher> {
+  const { Agent } = await import('undici')
+  return new Agent({ connect: { lookup } }).compose(dispatch => (options, handler) => {
     // A literal address is never looked up.
     const { hostname } = new URL(String(options.origin))
     if (!mayName(hostname)) throw Object.assign(new Error('not an address for sinks'), { code: NOT_ALLOWED })
     return dispatch(options, handler)
   })
-  return { mayReach, mayName, dispatcher: agent }
 }
 
 function ownAddresses(): readonly string[] {

@@ -1,5 +1,5 @@
 /** The catalogue's thread: a disk that hangs keeps recordings waiting, and nobody else. */
-import { existsSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
@@ -32,7 +32,15 @@ const RESERVE_BYTES = 8 * 1024 * 1024
 function keepReserve(dir: string): void {
   const file = join(dir, RESERVE_FILE)
   const { bavail, bsize } = statfsSync(dir)
-  if (!existsSync(file) && bavail * bsize > 16 * RESERVE_BYTES) writeFileSync(file, Buffer.alloc(RESERVE_BYTES, 1))
+  if (existsSync(file) || bavail * bsize <= 16 * RESERVE_BYTES) return
+  // In pieces: this thread makes so little garbage that a buffer of the whole would stay until the next start.
+  const piece = Buffer.alloc(RESERVE_BYTES / 128, 1)
+  const fd = openSync(file, 'w')
+  try {
+    for (let n = 0; n < 128; n++) writeSync(fd, piece)
+  } finally {
+    closeSync(fd)
+  }
 }
 
 /** A file that opens may still be broken inside: what is asked at the start tells. */

@@ -64,6 +64,12 @@ const rule = (more: Partial<RetentionRule> = {}): RetentionRule => ({
 const left = async (store: RecordingStore, cameraId: CameraId) =>
   (await store.segments(cameraId, 0, NOW_MS * 2)).map(({ startMs }) => Math.round((NOW_MS - startMs) / DAY_MS))
 
+it('holds 8 MB of the disk in reserve, for the rows that removing recordings needs', async () => {
+  const dir = tempDir()
+  await (await openAt(dir)).sweep(rule())
+  expect(readFileSync(join(dir, 'video.reserve')).equals(Buffer.alloc(8 * 1024 * 1024, 1))).toBe(true)
+})
+
 describe('retention', () => {
   it('keeps every camera its own days, files and empty folders go with the rows', async () => {
     const dir = tempDir('catalogue')
