@@ -44,7 +44,7 @@ async function start(
       maxConnectionsPerAddress: 256
     },
     tls: { key: pems.private, cert: pems.cert },
-    rooms: { wall: {} } as HttpRooms,
+    rooms: { wall: {}, outwards: {} } as HttpRooms,
     access: { session: (_token: string) => SESSION } as HttpAccess,
     feed: {
       subscribe,

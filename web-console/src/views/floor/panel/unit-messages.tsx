@@ -32,7 +32,8 @@ export function LastMessage({ incident, unitId }: { readonly incident: Incident;
   const { t } = useTranslation()
   const { openMenu } = useFloor()
   const { site } = useSession()
-  const last = incident.messages?.findLast(each => isOfUnit(each, unitId))
+  // What nobody has read is not covered by what was written after it.
+  const last = newestOf(unreadOf(incident), unitId) ?? newestOf(incident.messages ?? [], unitId)
   if (!last) return null
   const { from, atMs, readBy } = last
   const fresh = from.kind === 'unit' && !readBy
@@ -45,6 +46,9 @@ export function LastMessage({ incident, unitId }: { readonly incident: Incident;
     </button>
   )
 }
+
+const newestOf = (messages: readonly UnitMessage[], unitId: string): UnitMessage | undefined =>
+  messages.findLast(each => isOfUnit(each, unitId))
 
 /** Its words, a photo by a word of its own. */
 function wordsOf({ text, photo }: UnitMessage, t: TFunction): string {
