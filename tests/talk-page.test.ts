@@ -230,7 +230,7 @@ it('C rings the household; both hear each other; M mutes, ⌫ hangs up; it is on
   expect([toneOf(wav, 0), toneOf(wav, 1)]).toEqual([HOUSEHOLD_HZ, OPERATOR_HZ])
   // What baresip decoded, in its own file.
   await baresipHeardTheOperator([])
-  expect(await lines()).toEqual(expect.arrayContaining(['calledBack', 'callEnded']))
+  await expect.poll(lines, { timeout: WAIT_MS }).toEqual(expect.arrayContaining(['calledBack', 'callEnded']))
   expect(await ways()).toEqual([{ talkWay: 'webrtc' }])
   const [first, second] = (await running.gateway.store.auditTail(50))
     .filter(entry => entry.object === `incident:${incident().number}` && entry.detail?.to !== undefined)

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
+import { alone } from './alone.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const CONSOLE = join(ROOT, 'web-console')
@@ -10,6 +11,7 @@ const DIST = join(CONSOLE, 'dist')
 const STAMP = join(DIST, '.sources-sha256')
 /** On the same disk as what it replaces, so that a file is moved in one step. */
 const FRESH = join(CONSOLE, '.dist-fresh')
+const LOCK = join(ROOT, 'node_modules', '.console-build')
 
 /** Every file below web-console except what the build writes, and the lock file, since it decides the libraries. */
 function sourcesHash(): string {
@@ -32,8 +34,12 @@ function stamped(): string | undefined {
   return existsSync(join(DIST, 'index.html')) && existsSync(STAMP) ? readFileSync(STAMP, 'utf8') : undefined
 }
 
-/** Returns false when vite refused; its words are on stderr. `force` builds in any case. */
+/** Returns false when vite refused; its words are on stderr. `force` builds in any case. Two that ask at once build once. */
 export function buildConsole(force = false): boolean {
+  return alone(LOCK, () => built(force))
+}
+
+function built(force: boolean): boolean {
   const hash = sourcesHash()
   if (!force && stamped() === hash) return true
   const done = spawnSync(
