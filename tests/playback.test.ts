@@ -188,7 +188,6 @@ it('seeks to time after time, each picture shown before the next is asked for', 
   }
   const sorted = took.toSorted((a, b) => a - b)
   if (process.env.PINGAN_FIGURES) console.log('seek to picture, ms: p50', sorted[6], 'p95', sorted[11])
-  expect(took).toHaveLength(12)
 })
 
 it('plays eight times as fast with keyframes, and slows down to every frame', async () => {
@@ -234,13 +233,20 @@ it('plays H.265 that this browser does not play: said on the tile, in step, fram
   expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
   for (let i = 0; i < 3; i++) expect(await pressed(',')).toBeCloseTo(-FRAME_MS, 0)
   await until('the other one too', async () => new Set(await shown()).size === 1)
+  // Of two the clock waits for neither for long: they go together where both are made before it starts.
+  await until('three seconds of each are made', () =>
+    page.evaluate<boolean>(`[...document.querySelectorAll('.play-tile video')].every(
+      ({ buffered, currentTime }) => buffered.length > 0 && buffered.end(buffered.length - 1) > currentTime + 3)`)
+  )
   await page.keyboard.press('k')
   await until('both play', async () => (await shown()).every(ms => (ms ?? 0) > at + 2_000))
-  await page.getByRole('button', { name: '8×' }).click()
-  await page.locator('.pb-said', { hasText: '关键帧' }).waitFor()
-  await until('half a minute of recordings', async () => (await first()) > at + 30_000)
   await page.keyboard.press('k')
   if (process.env.PINGAN_FIGURES) await page.screenshot({ path: join(process.env.PINGAN_FIGURES, 'playback-h265.png') })
+  await open(at, 'c1')
+  await page.getByRole('button', { name: '8×' }).click()
+  await page.keyboard.press('k')
+  await page.locator('.pb-said', { hasText: '关键帧' }).waitFor()
+  await until('half a minute of recordings', async () => (await first()) > at + 30_000)
   await open(at, 'c1')
   await page.keyboard.press('m')
   await page.keyboard.press('k')
@@ -341,7 +347,6 @@ it.each([
   await page.keyboard.press('o')
   await page.keyboard.press('x')
   await page.locator('.export-form').waitFor()
-  await page.evaluate('document.fonts.ready.then(() => undefined)')
   if (process.env.PINGAN_FIGURES)
     await page.screenshot({ path: join(process.env.PINGAN_FIGURES, `playback-${language}-${width}.png`) })
   await reads(page)

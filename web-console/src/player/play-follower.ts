@@ -6,7 +6,7 @@ import type { PlaySession, Presence } from './play-session.ts'
 /** The part of a video element that is steered. */
 export type SteeredVideo = Pick<
   HTMLVideoElement,
-  'currentTime' | 'playbackRate' | 'paused' | 'seeking' | 'readyState' | 'play' | 'pause'
+  'currentTime' | 'playbackRate' | 'paused' | 'seeking' | 'buffered' | 'readyState' | 'play' | 'pause'
 >
 
 /** Off by more than this a running picture jumps, s of media time at speed 1. */
@@ -89,9 +89,12 @@ export class VideoFollower implements Follower {
     if (!inside) this.#jump(time)
   }
 
-  /** One jump at a time: a decoder that is asked again before it has answered never shows anything. */
+  /**
+   * One jump at a time: a decoder that is asked again before it has answered never shows anything. One whose picture has gone from the
+   * buffer meanwhile, as the clock ran past it, is never answered.
+   */
   #jump(time: number): void {
-    if (!this.#video.seeking) this.#video.currentTime = time
+    if (!this.#video.seeking || !isBuffered(this.#video)) this.#video.currentTime = time
   }
 
   #run(error: number, rate: number): void {
@@ -102,4 +105,11 @@ export class VideoFollower implements Follower {
     if (video.playbackRate !== wanted) video.playbackRate = wanted
     if (video.paused) void video.play().catch(() => undefined)
   }
+}
+
+/** Whether there is anything where the video stands, or is on its way to. */
+function isBuffered({ buffered, currentTime }: SteeredVideo): boolean {
+  return Array.from({ length: buffered.length }, (_, n) => n).some(
+    n => currentTime >= buffered.start(n) - CLOSE_S && currentTime < buffered.end(n) + CLOSE_S
+  )
 }
