@@ -1,3 +1,4 @@
+/** Work that only one process does at a time, and what one that died has left. */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
