@@ -90,6 +90,7 @@ it('the photo is a picture on the incident, with its source; the look at it is i
   await floor.locator('.queue-row').first().waitFor()
   await floor.keyboard.press('Space')
   await until('it is acknowledged', () => [...running.gateway.incidents.all()][0]?.owner !== undefined)
+  await floor.locator('.fact', { hasText: '行驶' }).getByText('30 km/h · 往北').waitFor()
   const cabin = floor.locator('.live-tile', { hasText: '闽J·T0637 车内' })
   await cabin.and(floor.locator('[data-state="live"]')).waitFor()
   expect(await cabin.textContent()).toContain('车内')
