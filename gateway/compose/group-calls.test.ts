@@ -302,6 +302,16 @@ it('on a slow disk rings nobody more often, and takes no line that an alarm need
   expect(desk.rooms.list().open?.parties.map(({ call }) => call?.tries)).toEqual([2, 2])
 })
 
+it.each([-86_400_000, 86_400_000])('ends by time as it was said when the clock is set by %i ms', async byMs => {
+  await desk.rooms.start({ ...ALL, telephone: false }, leader)
+  await clock.advance(60_000)
+  clock.set(byMs)
+  await clock.advance(settings.limitMs - 62_000)
+  expect(desk.rooms.list().open).toBeDefined()
+  await clock.advance(3_000)
+  expect(desk.rooms.list().past[0]?.end?.how).toBe('timeLimit')
+})
+
 it('goes on after a restart, where nobody is on the telephone any more', async () => {
   await desk.rooms.start(ALL, leader)
   await clock.advance(500)

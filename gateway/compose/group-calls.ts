@@ -139,11 +139,17 @@ export async function createGroupCalls(deps: GroupCallDeps): Promise<GroupCallDe
       return groupView(head, parties)
     })
 
+  /** Since when the open one lasts, steady ms: a clock that is set neither ends it nor keeps it ringing. */
+  let lasts: { readonly id: string; readonly fromMs: number } | undefined
+  const isLate = ({ id, atMs }: GroupCallHead): boolean => {
+    if (lasts?.id !== id) lasts = { id, fromMs: clock.steady() - Math.max(0, clock.now() - atMs) }
+    return clock.steady() - lasts.fromMs >= settings.limitMs
+  }
   const cancel = clock.every(EVERY_MS, () => {
     const { open, parties } = book
     if (!open) return
     const { all, confirmed } = groupCounts(parties.values())
-    const late = clock.now() - open.atMs >= settings.limitMs
+    const late = isLate(open)
     if (confirmed < all && !late) ringer.tick(open, parties.values())
     else
       finish(open.id, late ? 'timeLimit' : 'confirmed').catch(error =>
