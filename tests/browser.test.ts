@@ -101,7 +101,12 @@ describe('from a press to a patrol that has been there', { timeout: TEST_MS }, (
   it('live pictures move beside the recorded seconds before the alarm', async () => {
     await picturesMove(floor, '.videos', 2)
     await plays(floor.locator('.videos .clip-tile video'))
+    await floor.keyboard.press('Shift+Digit1')
+    await picturesMove(floor, '.video-large', 1)
+    await plays(floor.locator('.videos .clip-tile video'))
     expect(await violations(floor)).toEqual([])
+    await floor.keyboard.press('Escape')
+    await floor.locator('.video-large').waitFor({ state: 'detached' })
   })
 
   it('D offers it to the unit, which accepts on its phone', async () => {

@@ -100,10 +100,9 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
     },
     board: createLeaderBoard({
       ...options,
-      async today() {
+      today() {
         const { day } = days.at(clock.now())
-        const { total, targets, madeAtMs } = await reports.incidents(queryOf('day', { fromDay: day, toDay: day }))
-        return { day, atMs: madeAtMs, incidents: total.incidents, targets }
+        return reports.board(queryOf('day', { fromDay: day, toDay: day }))
       }
     }),
     print: print.rooms,

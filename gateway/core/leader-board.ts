@@ -1,7 +1,7 @@
-/** The leader's board 态势看板 as it goes over the wire: who has how much on hand, who waits, what was kept today. No name of a caller, no place. */
+/** The leader's board 态势看板 as it goes over the wire: who has how much on hand, who waits, what was kept today. No name of a caller, no address. */
 import type { IncidentState } from './incident.ts'
 import type { Priority } from './priority.ts'
-import type { TargetLine } from './report.ts'
+import type { Measured, TargetLine, Times } from './report.ts'
 import type { AlarmClass } from './signal.ts'
 import type { UnitState } from './unit.ts'
 
@@ -43,6 +43,34 @@ export const BOARD_STAGES = ['waiting', 'handling', 'sent', 'onScene', 'toFile']
 /** 待接, 接警与核实, 已派与在途, 到场, 待归档. */
 export type BoardStage = (typeof BOARD_STAGES)[number]
 
+export const BOARD_HOURS = 24
+export const BOARD_CELLS = 24
+
+/** How long it took today, beside what is wanted. */
+export interface BoardRange extends Times {
+  readonly priority: Priority
+  readonly measured: Measured
+  readonly withinMs: number
+}
+
+export interface BoardFigures {
+  readonly day: string
+  readonly atMs: number
+  readonly incidents: number
+  readonly targets: readonly TargetLine[]
+  /** The last 24, that of now last. */
+  readonly hours: readonly {
+    readonly startMs: number
+    readonly p1: number
+    readonly p2: number
+    readonly others: number
+  }[]
+  readonly ranges: readonly BoardRange[]
+  /** Arrival within the last 24 hours, slowest first, BOARD_CELLS at most; an empty id: outside of every cell. */
+  readonly cells: readonly { readonly id: string; readonly name: string; readonly n: number; readonly p90Ms: number }[]
+  readonly cellsAll: number
+}
+
 /** GET /api/board */
 export interface LeaderBoard {
   readonly atMs: number
@@ -66,12 +94,7 @@ export interface LeaderBoard {
     readonly rows: readonly BoardIncident[]
   }[]
   /** Since midnight of the site, as last counted. Absent: not counted yet. */
-  readonly today?: {
-    readonly day: string
-    readonly atMs: number
-    readonly incidents: number
-    readonly targets: readonly TargetLine[]
-  }
+  readonly today?: BoardFigures
   readonly storm?: {
     readonly alarms: number
     readonly count: number

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import BetterSqlite, { type Database } from 'better-sqlite3'
 import { type AuditSearch, createAuditSearch } from './audit-search.ts'
+import { type BoardQuery, boardFiguresOf, boardFromMs } from './board-figures.ts'
 import { createFactBook } from './fact-book.ts'
 import { type IncidentQuery, reportOf } from './figures.ts'
 import { type IncidentSearch, searchIncidents } from './incident-search.ts'
@@ -12,6 +13,7 @@ import { type ShiftQuery, shiftLogOf } from './shift-log.ts'
 /** What can be asked of it. */
 export type ReportAsk =
   | { readonly kind: 'incidents'; readonly query: IncidentQuery }
+  | { readonly kind: 'board'; readonly query: BoardQuery }
   | { readonly kind: 'shift'; readonly query: ShiftQuery }
   | { readonly kind: 'retrievals'; readonly query: RetrievalQuery }
   | { readonly kind: 'audit'; readonly query: AuditSearch }
@@ -35,6 +37,8 @@ function answerer(db: Database): (ask: ReportAsk) => unknown {
         const { query } = ask
         return reportOf(query, book.facts(query.days[0]?.startMs ?? query.endMs, query.endMs))
       }
+      case 'board':
+        return boardFiguresOf(ask.query, book.facts(boardFromMs(ask.query), ask.query.endMs))
       case 'shift':
         return shiftLogOf(ask.query, readShift(db, ask.query.fromMs, Math.min(ask.query.toMs, ask.query.nowMs)))
       case 'retrievals':

@@ -1,10 +1,12 @@
 /** The reports as the house sees them: a proxy to their thread, which is started by the first report and again when it has died. */
 import { Worker } from 'node:worker_threads'
 import { GatewayError } from '../core/errors.ts'
+import type { BoardFigures } from '../core/leader-board.ts'
 import type { Retrievals } from '../core/retrievals.ts'
 import type { AuditFound, IncidentsFound } from '../core/search.ts'
 import type { ShiftLog } from '../core/shift-log.ts'
 import type { AuditSearch } from './audit-search.ts'
+import type { BoardQuery } from './board-figures.ts'
 import type { CountedReport, IncidentQuery } from './figures.ts'
 import type { IncidentSearch } from './incident-search.ts'
 import type { ReportAsk, ReportReply, ReportRequest } from './reports-thread.ts'
@@ -18,6 +20,7 @@ const OLD_SPACE_MB = 768
 export interface Reports {
   /** BODY_INVALID when it would count too many incidents, STORE_FAILED when it cannot be read. */
   incidents(query: IncidentQuery): Promise<CountedReport>
+  board(query: BoardQuery): Promise<BoardFigures>
   shift(query: ShiftQuery): Promise<ShiftLog>
   retrievals(query: RetrievalQuery): Promise<Retrievals>
   audit(query: AuditSearch): Promise<AuditFound>
@@ -75,6 +78,7 @@ export function createReports(file: string): Reports {
     })
   return {
     incidents: query => asked({ kind: 'incidents', query }),
+    board: query => asked({ kind: 'board', query }),
     shift: query => asked({ kind: 'shift', query }),
     retrievals: query => asked({ kind: 'retrievals', query }),
     audit: query => asked({ kind: 'audit', query }),

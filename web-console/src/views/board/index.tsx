@@ -9,9 +9,12 @@ import { Icon } from '../../ui/icons.tsx'
 import { clockText, spanText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { usePolled } from '../../wire/use-polled.ts'
+import { Arrivals } from './arrivals.tsx'
 import { ConferencePanel } from './conference.tsx'
 import { Figures } from './figures.tsx'
 import { GroupCallPanel } from './group/panel.tsx'
+import { Hours } from './hours.tsx'
+import { Ranges } from './ranges.tsx'
 import { RoundsPanel } from './rounds.tsx'
 import { SeatsTable } from './seats.tsx'
 import { Stages } from './stages.tsx'
@@ -56,15 +59,20 @@ export default function BoardView() {
               </div>
               <div>
                 <SeatsTable board={board} />
+                <Arrivals today={board.today} />
                 {leads && <ConferencePanel />}
               </div>
               <div className="board-kept">
+                <Ranges today={board.today} />
                 <TodayTable today={board.today} />
                 <StaleTable units={board.units} />
                 {leads && <RoundsPanel />}
               </div>
             </div>
-            <Stages stages={board.stages} />
+            <div className="board-foot">
+              <Stages stages={board.stages} />
+              <Hours today={board.today} />
+            </div>
           </>
         )}
       </div>

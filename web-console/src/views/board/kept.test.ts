@@ -23,7 +23,16 @@ it('is met from the share that is asked on, and says nothing of nothing', () => 
 })
 
 it('a count of more than a minute ago is old, none at all is not', () => {
-  const today = { day: '2026-11-28', atMs: 100_000, incidents: 0, targets: [] }
+  const today = {
+    day: '2026-11-28',
+    atMs: 100_000,
+    incidents: 0,
+    targets: [],
+    hours: [],
+    ranges: [],
+    cells: [],
+    cellsAll: 0
+  }
   expect([undefined, today].map(each => isOld(each, 161_000))).toEqual([false, true])
   expect(isOld(today, 160_000)).toBe(false)
 })

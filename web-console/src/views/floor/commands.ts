@@ -45,6 +45,8 @@ export function runCommand(floor: Floor, command: Command): boolean {
       return step(floor, 1)
     case 'open':
       return open(floor, rowsOf(floor.queue)[0])
+    case 'large':
+      return enlarge(floor, command.place)
     case 'digit':
       return chooseDigit(floor, command.digit)
     case 'tab':
@@ -161,9 +163,20 @@ function chooseDigit({ candidates, incident, choose, menu, digitsRest }: Floor, 
   return true
 }
 
-/** Back by one step: the menu, the refusal, then the incident. */
-function goBack({ menu, openMenu, actions, incident, select }: Floor): boolean {
+/** The same key again makes it small. */
+function enlarge({ incident, menu, large, setLarge, tell }: Floor, place: number): boolean {
+  if (!incident) return false
+  if (menu) return true
+  if (large === place) setLarge(undefined)
+  else if (incident.cameras[place - 1]) setLarge(place)
+  else tell(i18next.t('floor:video.noLarge'))
+  return true
+}
+
+/** Back by one step: the menu, the large picture, the refusal, then the incident. */
+function goBack({ menu, openMenu, large, setLarge, actions, incident, select }: Floor): boolean {
   if (menu) openMenu(undefined)
+  else if (large !== undefined) setLarge(undefined)
   else if (actions.refusalOf(incident?.id)) actions.forget()
   else if (incident) select(undefined)
   else return false

@@ -67,6 +67,9 @@ export interface Floor {
   /** The nearest camera of the open incident is listened to. */
   readonly listening: boolean
   readonly setListening: (listening: boolean) => void
+  /** Which of the live pictures is large, from 1. */
+  readonly large: number | undefined
+  readonly setLarge: (place: number | undefined) => void
   readonly connected: boolean
 }
 

@@ -4,7 +4,7 @@ import type { Command } from './keys.ts'
 
 export type KeyGroup = 'answer' | 'judge' | 'send' | 'call' | 'look' | 'keep' | 'watch'
 
-const at = (name: Exclude<Command['name'], 'digit' | 'tab'>): Command => ({ name }) as Command
+const at = (name: Exclude<Command['name'], 'digit' | 'tab' | 'large'>): Command => ({ name }) as Command
 
 /** The digits are read by pattern, since every menu has its own meaning for them. */
 export const FLOOR_KEYS: Readonly<Record<KeyGroup, readonly KeyRow<Command>[]>> = {
@@ -50,6 +50,11 @@ export const FLOOR_KEYS: Readonly<Record<KeyGroup, readonly KeyRow<Command>[]>> 
   ],
   look: [
     { cap: '← →', does: 'clip', plain: { ArrowLeft: at('clipBack'), ArrowRight: at('clipForward') } },
+    {
+      cap: '⇧1 ⇧2',
+      does: 'large',
+      shifted: { Digit1: { name: 'large', place: 1 }, Digit2: { name: 'large', place: 2 } }
+    },
     { cap: 'M', does: 'listen', plain: { KeyM: at('listen') } },
     { cap: 'W', does: 'toWall', plain: { KeyW: at('toWall') } },
     {

@@ -48,3 +48,29 @@ describe('keys', () => {
     expect([digit(undefined, false), chosen]).toEqual([true, ['u1']])
   })
 })
+
+describe('a live picture made large', () => {
+  const floor = (change: Partial<Floor>) => {
+    const seen: (number | undefined)[] = []
+    const said: string[] = []
+    const cameras = [{ cameraId: 'c1' }]
+    const own = { incident: { ...incident('i'), cameras }, setLarge: (place?: number) => seen.push(place) }
+    return { seen, said, floor: { ...own, tell: (word: string) => said.push(word), ...change } as unknown as Floor }
+  }
+
+  it('is made small by its own key and by Esc, before Esc leaves the incident', () => {
+    const { seen, said, floor: plain } = floor({})
+    runCommand(plain, { name: 'large', place: 1 })
+    runCommand({ ...plain, large: 1 }, { name: 'large', place: 1 })
+    runCommand({ ...plain, large: 1 }, { name: 'escape' })
+    expect(seen).toEqual([1, undefined, undefined])
+    runCommand(plain, { name: 'large', place: 2 })
+    expect([seen.length, said.length]).toEqual([3, 1])
+  })
+
+  it('is asked for by the digit with shift, which chooses no unit', () => {
+    const shifted = { code: 'Digit2', key: '@', shiftKey: true, ctrlKey: false, altKey: false, metaKey: false }
+    expect(commandOf(shifted, false)).toEqual({ name: 'large', place: 2 })
+    expect(commandOf(shifted, true)).toBeUndefined()
+  })
+})

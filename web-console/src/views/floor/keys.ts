@@ -59,6 +59,8 @@ export type Command =
         | 'escape'
     }
   | { readonly name: 'digit'; readonly digit: number }
+  /** One of the live pictures, from 1. */
+  | { readonly name: 'large'; readonly place: number }
   | { readonly name: 'tab'; readonly tab: 'handle' | 'story' | 'map' }
 
 export interface KeyPress {

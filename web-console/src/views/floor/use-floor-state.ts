@@ -24,6 +24,7 @@ export function useFloorState(user: SessionUser): Floor {
   const [follow, setFollow] = useState(true)
   const [menu, openMenu] = useOf<Menu | undefined>(incident?.id, undefined)
   const [listening, setListening] = useOf(incident?.id, false)
+  const [large, setLarge] = useOf<number | undefined>(incident?.id, undefined)
   const best = bestUnit(candidates, incident)
   const [chosen, choose, chooseAnew] = useChoice(incident?.id, best)
   const { run } = actions
@@ -71,6 +72,7 @@ export function useFloorState(user: SessionUser): Floor {
     sound,
     listening,
     setListening,
+    ...{ large, setLarge },
     connected
   }
 }

@@ -10,15 +10,18 @@ import { PlaybackLink } from '../../../ui/playback-link.tsx'
 import { distanceText, durationText } from '../../../ui/time.ts'
 import { linkOf } from '../../playback/link.ts'
 import { useFloor } from '../floor-context.tsx'
+import { LargeButton } from './large.tsx'
 
 const liveTile = () => import('../../../player/live-tile.tsx')
+const largePicture = () => import('./large-picture.tsx')
 const clipPlayer = () => import('../../../player/clip-player.tsx')
 const LiveTile = lazy(() => liveTile().then(module => ({ default: module.LiveTile })))
+const LargePicture = lazy(() => largePicture().then(module => ({ default: module.LargePicture })))
 const ClipPlayer = lazy(() => clipPlayer().then(module => ({ default: module.ClipPlayer })))
 
 /** Loads the players before an incident needs them. */
 export async function bringPlayers(): Promise<void> {
-  await Promise.allSettled([liveTile(), clipPlayer()])
+  await Promise.allSettled([liveTile(), clipPlayer(), largePicture()])
 }
 
 const LIVE_TILES = 2
@@ -28,8 +31,9 @@ const OUTLINES = [0, 1, 2].map(place => <div key={place} className="tile" />)
 
 export function Videos({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
-  const { listening, setListening } = useFloor()
+  const { listening, setListening, large, setLarge } = useFloor()
   const cameras = incident.cameras.slice(0, LIVE_TILES)
+  const enlarged = large === undefined ? undefined : cameras[large - 1]
   // Of a car there is no sound.
   const heard = cameras.findIndex(camera => !camera.vehicle)
   if (cameras.length === 0)
@@ -58,16 +62,18 @@ export function Videos({ incident }: { readonly incident: Incident }) {
               </span>
             }
             label={
-              !camera.vehicle && (
-                <>
-                  <Ownership cameraId={camera.cameraId} />
+              <>
+                {!camera.vehicle && <Ownership cameraId={camera.cameraId} />}
+                {!camera.vehicle && (
                   <PlaybackLink {...linkOf(incident)} cameras={[camera.cameraId]} words={t('floor:video.atAlarm')} />
-                </>
-              )
+                )}
+                <LargeButton place={i + 1} {...{ large, setLarge }} />
+              </>
             }
           />
         ))}
         {cameras.length < LIVE_TILES && <div className="tile tile-empty m">{t('floor:video.onlyOne')}</div>}
+        {enlarged && <LargePicture camera={enlarged} />}
       </Suspense>
       <Scrub incident={incident} />
     </section>
