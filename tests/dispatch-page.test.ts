@@ -11,7 +11,7 @@ import { sampleSignal } from '../gateway/testing/samples.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { pressUntil, speak } from './browser/pages.ts'
+import { PATIENCE_MS, pressUntil, speak } from './browser/pages.ts'
 
 const TEST_MS = 300_000
 const DIST = join(import.meta.dirname, '../web-console/dist')
@@ -146,7 +146,21 @@ it('a patrol route is made, walked on the phone and looked at on the board', { t
       .nth(n - 1)
       .fill(place)
   }
+  await admin.getByRole('button', { name: '在地图上选' }).click()
+  const map = admin.getByRole('region', { name: '必到点地图' })
+  await map.getByRole('button', { name: '移动 2 杏花巷东口' }).waitFor()
+  // A click beside the points places a third one, which is taken out again.
+  await map
+    .locator('.town-canvas[data-drawn="yes"] canvas')
+    .first()
+    .click({ position: { x: 30, y: 30 } })
+  await expect
+    .poll(() => admin.getByLabel('纬度, 经度').nth(2).inputValue(), { timeout: PATIENCE_MS })
+    .toMatch(/^27\.\d{5}, 119\.\d{5}$/)
   await picture(admin, 'manage-route')
+  expect(await faults(admin)).toEqual([])
+  await admin.getByRole('button', { name: '去掉 第 3 点' }).click()
+  await admin.getByLabel('纬度, 经度').nth(2).waitFor({ state: 'detached' })
   expect(await faults(admin)).toEqual([])
   await admin.getByRole('button', { name: '保存' }).click()
   await admin.getByRole('row', { name: /建设路日夜线.*骑巡 18 组/ }).waitFor()

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Clock } from '../core/ports.ts'
 import type { PrintMark, PrintOrder } from '../core/print.ts'
-import type { IncidentReport, ReportBy, ReportSpan } from '../core/report.ts'
+import { areaSaid, type IncidentReport, type ReportBy, type ReportSpan } from '../core/report.ts'
 import type { Retrievals } from '../core/retrievals.ts'
 import type { ShiftLog } from '../core/shift-log.ts'
 import type { Commit, Store } from '../core/store.ts'
@@ -92,7 +92,7 @@ export function createPrintDesk(deps: PrintDeskDeps): PrintDesk {
         const name = `report-${by}-${span.fromDay}-${span.toDay}`
         return give({ kind: 'report', report }, { language, format: 'pdf' }, user, {
           ...{ object: `report:${by}`, name },
-          detail: { from: span.fromDay, to: span.toDay }
+          detail: { from: span.fromDay, to: span.toDay, ...areaSaid(span) }
         })
       }
     },

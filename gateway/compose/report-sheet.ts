@@ -10,12 +10,16 @@ const NAME_SHARE = 2.2
 
 export function reportSheet({ report }: ReportPrint, mark: PrintMark, words: SheetWords): Sheet {
   const { say } = words
-  const { by, fromDay, toDay } = report
+  const { by, fromDay, toDay, level, path = [] } = report
+  const area = [
+    ...path.slice(-1).map(({ name }) => name),
+    ...(level !== undefined && by === 'grid' ? [say(`reports:gridLevel.${level}`)] : [])
+  ]
   const span = fromDay === toDay ? toDay : `${fromDay} – ${toDay}`
   return {
     ...frameOf(mark, words),
     title: say('reports:title'),
-    subject: `${span} · ${say(`reports:by.${by}`)}`,
+    subject: [span, say(`reports:by.${by}`), ...area].join(' · '),
     landscape: true,
     blocks: [
       ...REPORT_TABLES.flatMap(table => {

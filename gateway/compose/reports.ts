@@ -4,8 +4,9 @@ import { createSiteDays, type SiteDays } from '../availability/site-day.ts'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { CategoryRow } from '../core/feedback.ts'
-import { type IncidentReport, REPORT_MAX_DAYS, type ReportBy, type ReportSpan } from '../core/report.ts'
+import { areaSaid, type IncidentReport, REPORT_MAX_DAYS, type ReportBy, type ReportSpan } from '../core/report.ts'
 import type { Store } from '../core/store.ts'
+import type { GridCellRow } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { CameraHealthRooms } from '../http/ports.ts'
@@ -14,6 +15,7 @@ import type { BoardRooms, ReportRooms } from '../http/report-ports.ts'
 import type { SearchRooms } from '../http/search-ports.ts'
 import { cameraLinesOf } from '../reports/cameras.ts'
 import type { IncidentQuery, ReportDay } from '../reports/figures.ts'
+import { pathOf, rollupOf } from '../reports/grid-rollup.ts'
 import { createReports } from '../reports/room.ts'
 import { csvOf, tableOf } from '../reports/tables.ts'
 import { DATABASE_FILE } from '../storage/sqlite/open.ts'
@@ -39,6 +41,7 @@ type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config'> &
     readonly store: Pick<Store, 'incident' | 'timeline' | 'recentIncidents'>
     readonly categories: readonly CategoryRow[]
     readonly cameraHealth: Pick<CameraHealthRooms, 'rows' | 'days'>
+    readonly registry: { readonly data: { readonly gridCells: readonly GridCellRow[] } }
   }
 
 export function createReportDesk(options: ReportDeskDeps): ReportDesk {
@@ -49,6 +52,7 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
     options.categories.flatMap(({ code, emergency }) => (emergency ? [[code, emergency]] : []))
   )
   const queryOf = (by: ReportBy, span: ReportSpan): IncidentQuery => ({
+    ...areaOf(options.registry.data.gridCells, span),
     ...{ by, ...span, days: daysOf(days, span), nowMs: clock.now(), timers: config.incidents.timers, emergencies },
     endMs: days.startMs(days.plus(span.toDay, 1))
   })
@@ -74,7 +78,7 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
     user: SessionUser,
     more: Readonly<Record<string, string>> = {}
   ): Promise<void> => {
-    const detail = { from: span.fromDay, to: span.toDay, ...more }
+    const detail = { from: span.fromDay, to: span.toDay, ...areaSaid(span), ...more }
     await commit({
       audit: [{ atMs: clock.now(), who: personOf(user), action, object, outcome: 'done', detail }]
     })
@@ -111,6 +115,15 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
       await Promise.all([reports.stop(), print.stop()])
     }
   }
+}
+
+/** Nothing where the whole grid is asked for, cell by cell. BODY_INVALID for an area that is not there. */
+function areaOf(cells: readonly GridCellRow[], { level, under }: ReportSpan): Pick<IncidentQuery, 'rollup' | 'path'> {
+  if (level === undefined && under === undefined) return {}
+  const path = under === undefined ? undefined : pathOf(cells, under)
+  if (under !== undefined && !path) throw new GatewayError('BODY_INVALID', { field: 'under', why: 'no such cell' })
+  const area = { ...(level === undefined ? {} : { level }), ...(under === undefined ? {} : { under }) }
+  return { rollup: rollupOf(cells, area), ...(path ? { path } : {}) }
 }
 
 /** BODY_INVALID for a day that no calendar has, an end before the beginning, and more days than a report may cover. */

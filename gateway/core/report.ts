@@ -9,11 +9,30 @@ export const REPORT_BY = ['day', 'week', 'month', 'grid', 'source', 'kind'] as c
 /** What a line of the report stands for: a day, the week of a Monday, a month; a grid cell, a kind of source, a category 类别. */
 export type ReportBy = (typeof REPORT_BY)[number]
 
+/** Which part of the grid: cells counted under those of a level (1 街道, 2 社区, 3 网格), and only what lies in one of them. */
+export interface ReportArea {
+  readonly level?: 1 | 2 | 3
+  readonly under?: string
+}
+
+/** On the way from the coarsest cell to an area. */
+export interface ReportStep {
+  readonly id: string
+  readonly name: string
+  readonly level: 1 | 2 | 3
+}
+
 /** Both days belong to it, `2026-11-28`, as the site counts days. */
-export interface ReportSpan {
+export interface ReportSpan extends ReportArea {
   readonly fromDay: string
   readonly toDay: string
 }
+
+/** Of the grid, for the record. */
+export const areaSaid = ({ level, under }: ReportArea): Readonly<Record<string, string | number>> => ({
+  ...(level === undefined ? {} : { gridLevel: level }),
+  ...(under === undefined ? {} : { under })
+})
 
 /** As many days as one report may cover. */
 export const REPORT_MAX_DAYS = 400
@@ -40,6 +59,8 @@ export interface ReportLine {
   readonly key: string
   /** Of what has a name of its own. */
   readonly name?: Words
+  /** A grid cell with finer ones below it. */
+  readonly finer?: true
   readonly incidents: number
   readonly p1: number
   readonly falseAlarms: number
@@ -127,6 +148,8 @@ export interface CameraLine {
 export interface IncidentReport extends ReportSpan {
   readonly by: ReportBy
   readonly madeAtMs: number
+  /** The way to the area that is counted alone, which ends it. */
+  readonly path?: readonly ReportStep[]
   readonly total: ReportLine
   readonly lines: readonly ReportLine[]
   readonly leftOff: number

@@ -61,6 +61,8 @@ export interface IncidentSearchLine {
   readonly name: string
   readonly address: string
   readonly state: IncidentState
+  /** On scene by its state, but whoever was there has left. */
+  readonly nobodyThere?: true
   readonly owner?: string
   readonly disposition?: Disposition
 }

@@ -62,6 +62,8 @@ export interface FleetAlarm {
   readonly number: string
   readonly plate: string
   readonly state: Incident['state']
+  /** On scene by its state, but whoever was there has left. */
+  readonly nobodyThere?: true
   readonly openedAtMs: number
   readonly position?: GeoPoint
   readonly presses: number

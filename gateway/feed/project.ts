@@ -1,6 +1,7 @@
 /** What each scope may see of a changed incident: the floor everything, a team its own order, a taxi firm its own fleet; pure. */
 import type { UnitId } from '../core/brand.ts'
 import type { Assignment, Incident, TimelineEntry } from '../core/incident.ts'
+import { hasNobodyThere } from '../core/incident-state.ts'
 import { isActive, isOpen } from '../core/lifecycle.ts'
 import type { PatrolMessage } from '../core/message-wire.ts'
 import { mayFinish } from '../core/scene.ts'
@@ -134,6 +135,7 @@ export function fleetAlarmOf(incident: Incident): FleetAlarm {
     number: incident.number,
     plate: incident.subject.name,
     state: incident.state,
+    ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
     openedAtMs: incident.openedAtMs,
     position: incident.position,
     presses: incident.presses

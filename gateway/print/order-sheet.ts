@@ -70,7 +70,9 @@ function alarm(incident: Incident, { say, stamp }: SheetWords): readonly Block[]
 function person({ incident, withPrivate }: OrderPrint, { say, phone }: SheetWords): readonly Block[] {
   const { subject, position } = incident
   const field = (name: string) => say(`print:field.${name}`)
-  const contacts = subject.contacts?.map(each => `${each.name}（${each.relation}）${phone(each.phone)}`).join('；')
+  const contacts = subject.contacts
+    ?.map(({ name, relation, phone: number }) => say('print:contact', { name, relation, phone: phone(number) }))
+    .join(say('print:semicolon'))
   const place = position && `${position.lat.toFixed(6)}, ${position.lon.toFixed(6)} ${position.datum.toUpperCase()}`
   return [
     { kind: 'heading', text: say('print:order.person') },

@@ -53,12 +53,15 @@ function counts({ counts: lines }: ShiftLog, { say, span }: SheetWords): readonl
   )
 }
 
+const shareText = (share: string, asked: number | undefined, say: SheetWords['say']): string =>
+  asked === undefined ? `${share} %` : say('print:share', { share, asked })
+
 function targets({ targets: lines }: ShiftLog, { say, span }: SheetWords): readonly Block[] {
   const rows = lines
     .filter(({ n }) => n > 0)
     .map(({ priority, measured, withinMs, n, kept, asked }) => [
       ...[`P${priority}`, say(`reports:measured.${measured}`), `≤ ${span(withinMs)}`, String(n), String(kept)],
-      `${((100 * kept) / n).toFixed(1)} %${asked === undefined ? '' : `（${say('reports:column.asked')} ${asked} %）`}`
+      shareText(((100 * kept) / n).toFixed(1), asked, say)
     ])
   return listed(
     say('print:shift.targets'),
@@ -77,7 +80,7 @@ function targets({ targets: lines }: ShiftLog, { say, span }: SheetWords): reado
 
 function people({ people: lines }: ShiftLog, { say, clock, span }: SheetWords): readonly Block[] {
   const rows = lines.map(({ login, name, seats, cameMs, leftMs, accepted, answer }) => [
-    ...[`${login} ${name}`, seats.join('、'), clock(cameMs), clock(leftMs), String(accepted)],
+    ...[`${login} ${name}`, seats.join(say('common:comma')), clock(cameMs), clock(leftMs), String(accepted)],
     answer.p90Ms === undefined ? '' : span(answer.p90Ms)
   ])
   return listed(
@@ -98,8 +101,8 @@ function people({ people: lines }: ShiftLog, { say, clock, span }: SheetWords): 
 function handOvers({ handOvers: lines }: ShiftLog, { say, clock }: SheetWords): readonly Block[] {
   const rows = lines.map(({ atMs, from, to, note, state, moved = [], followUps, reason }) => [
     ...[clock(atMs), `${from.login} ${from.name}`, `${to.login} ${to.name}`],
-    [say(`print:handOver.${state}`), reason].filter(Boolean).join('：'),
-    ...[moved.join('、'), String(followUps), note]
+    [say(`print:handOver.${state}`), reason].filter(Boolean).join(say('print:colon')),
+    ...[moved.join(say('common:comma')), String(followUps), note]
   ])
   return listed(
     say('print:shift.handOvers'),
@@ -148,11 +151,13 @@ function rowOf(line: ShiftIncidentLine, { say, stamp, span }: SheetWords): reado
       : say('words:state.resolved')
   return [
     ...[`${line.number} P${line.priority}`, stamp(line.openedAtMs)],
-    line.duress && line.alarmClass !== 'duress' ? `${kind}、${say('words:alarmClass.duress')}` : kind,
+    line.duress && line.alarmClass !== 'duress'
+      ? `${kind}${say('common:comma')}${say('words:alarmClass.duress')}`
+      : kind,
     [line.name, line.address].filter(Boolean).join(' · '),
     ...[line.owner ?? '', line.answerMs === undefined ? '' : span(line.answerMs)],
     [result, line.carried && say('print:shift.carried'), line.escalated && say('print:shift.escalated')]
       .filter(Boolean)
-      .join('；')
+      .join(say('print:semicolon'))
   ]
 }

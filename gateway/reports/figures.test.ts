@@ -201,7 +201,7 @@ it('a file has the words of its language, and no name in it is a formula', () =>
   const report = { ...reportOf(query('grid'), [formula]), cameras }
   expect(csvOf(tableOf(report, 'cameras', 'zh-CN'))).toContain('\r\n杏花巷,2,999,1,0,99.90\r\n')
   const zh = csvOf(tableOf(report, 'lines', 'zh-CN'))
-  expect(zh.startsWith('\ufeff网格,警情,一级,误报,')).toBe(true)
+  expect(zh.startsWith('\ufeff网格,警情,P1,误报,')).toBe(true)
   expect(zh).toContain(`\r\n"'=HYPERLINK(""http://x"",""y"")",1,1,0,0,1,0,0,0,4.0,4.0,4.0,,,,,,\r\n合计,1,`)
   expect(csvOf(tableOf(report, 'emergencies', 'zh-CN'))).toContain('\r\n社会安全事件,0,0,0,0\r\n')
   expect(csvOf(tableOf(report, 'safety', 'en'))).toMatch(

@@ -13,11 +13,13 @@ import {
   type ReportBy,
   type ReportLine,
   type ReportSpan,
+  type ReportStep,
   type TargetLine,
   type Times
 } from '../core/report.ts'
 import { emergenciesOf } from './emergencies.ts'
 import { type Fact, isDiscounted, isFalse } from './facts.ts'
+import { type Rollup, rolled } from './grid-rollup.ts'
 import { indexOf } from './safety-index.ts'
 
 /** A day of the span, with what it belongs to. */
@@ -38,6 +40,9 @@ export interface IncidentQuery extends ReportSpan {
   readonly nowMs: number
   /** Which categories count under which class; with everything below them, unless that has one of its own. */
   readonly emergencies: Readonly<Record<string, Emergency>>
+  /** Absent: each cell for itself. */
+  readonly rollup?: Rollup
+  readonly path?: readonly ReportStep[]
   readonly timers: Readonly<Record<Priority, Pick<PriorityTimers, 'acknowledgeTargetMs' | 'dispatchTargetMs'>>>
 }
 
@@ -55,7 +60,8 @@ export function timesOf(values: readonly number[]): Times {
   return n === 0 ? { n } : { n, p50Ms: at(50), p90Ms: at(PERCENT_90), p95Ms: at(PERCENT_95) }
 }
 
-export function reportOf(query: IncidentQuery, facts: readonly Fact[]): CountedReport {
+export function reportOf(query: IncidentQuery, found: readonly Fact[]): CountedReport {
+  const facts = query.rollup ? rolled(found, query.rollup) : found
   const keyOf = keyer(query)
   const groups = new Map<string, Fact[]>()
   // A day without incidents is a day all the same.
@@ -67,11 +73,18 @@ export function reportOf(query: IncidentQuery, facts: readonly Fact[]): CountedR
     if (group) group.push(fact)
     else groups.set(key, [fact])
   }
-  const lines = [...groups].map(([key, some]) => lineOf(key, some, query.by))
+  const finer = new Set(query.by === 'grid' ? query.rollup?.parents : [])
+  const lines = [...groups].map(([key, some]) => ({
+    ...lineOf(key, some, query.by),
+    ...(finer.has(key) ? { finer: true as const } : {})
+  }))
   const inTime = query.by === 'day' || query.by === 'week' || query.by === 'month'
   const sorted = inTime ? lines : lines.sort((a, b) => b.incidents - a.incidents || (a.key < b.key ? -1 : 1))
   return {
     ...{ by: query.by, fromDay: query.fromDay, toDay: query.toDay, madeAtMs: query.nowMs },
+    ...(query.level === undefined ? {} : { level: query.level }),
+    ...(query.under === undefined ? {} : { under: query.under }),
+    ...(query.path ? { path: query.path } : {}),
     total: lineOf('', facts, 'day'),
     lines: sorted.slice(0, REPORT_MAX_LINES),
     leftOff: Math.max(0, sorted.length - REPORT_MAX_LINES),

@@ -1,6 +1,7 @@
 /** Incidents of any age found by number, name, initials, address or owner, from the newest downward. */
 import type { Database } from 'better-sqlite3'
 import type { Incident } from '../core/incident.ts'
+import { hasNobodyThere } from '../core/incident-state.ts'
 import { initialsOf, plain } from '../core/initials.ts'
 import type { IncidentSearchLine, IncidentSearchQuery, IncidentsFound } from '../core/search.ts'
 
@@ -62,6 +63,7 @@ function lineOf(incident: Incident): IncidentSearchLine {
   return {
     ...{ id, number, openedAtMs, priority, alarmClass, sourceKind, duress, state },
     ...{ name: subject.name, address: subject.address },
+    ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
     ...(owner ? { owner: owner.name } : {}),
     ...(disposition ? { disposition } : {})
   }

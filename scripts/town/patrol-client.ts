@@ -1,6 +1,7 @@
 /** A patrol phone without its page: logs in, keeps the feed open for ever, sends numbered commands and positions. */
 import { randomUUID } from 'node:crypto'
 import { WebSocket } from 'ws'
+import type { GroupCallAnswer, PhoneGroupCall } from '../../gateway/core/group-call.ts'
 import type { Unit } from '../../gateway/core/unit.ts'
 import type {
   PatrolCommand,
@@ -28,6 +29,8 @@ const SILENCE_MS = 40_000
 export class PatrolClient {
   user: SessionUser | undefined
   unit: Unit | undefined
+  /** The group call that stands on the phone. */
+  groupCall: PhoneGroupCall | undefined
   readonly tasks = new Map<string, PatrolTask>()
   private readonly options: PatrolClientOptions
   private readonly id = randomUUID()
@@ -74,6 +77,10 @@ export class PatrolClient {
     await this.post('/api/patrol/position', position)
   }
 
+  async answerGroupCall(answer: GroupCallAnswer): Promise<boolean> {
+    return (await this.post('/api/patrol/group-call', answer))?.ok === true
+  }
+
   private async connect(): Promise<void> {
     if (!this.cookie && !(await this.logIn())) {
       this.later()
@@ -111,6 +118,7 @@ export class PatrolClient {
     clearTimeout(this.silence)
     this.open = false
     this.unit = undefined
+    this.groupCall = undefined
     this.tasks.clear()
     this.options.changed()
     this.later()
@@ -134,6 +142,8 @@ export class PatrolClient {
       this.unit = message.patrol.unit
       this.tasks.clear()
       for (const task of message.patrol.tasks) this.tasks.set(task.incidentId, task)
+    } else if (message.type === 'groupCall') {
+      this.groupCall = message.call ?? undefined
     } else if (message.type === 'msg') {
       const { body } = message
       if (body.type === 'task') this.tasks.set(body.task.incidentId, body.task)

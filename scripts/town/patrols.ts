@@ -65,6 +65,9 @@ class Patrol {
   /** The step of an order that has been taken up; a repeated message of the same step changes nothing. */
   private doing = ''
   private asked = false
+  /** The group call that has been answered, or is about to be. */
+  private answering = ''
+  private pocket: NodeJS.Timeout | undefined
 
   constructor(unit: Town['units'][number], index: number, town: Town, ways: PatrolWays) {
     this.town = town
@@ -105,6 +108,7 @@ class Patrol {
 
   stop(): void {
     clearInterval(this.ticker)
+    clearTimeout(this.pocket)
     this.forget()
     this.client.stop()
   }
@@ -128,9 +132,30 @@ class Patrol {
     const { unit, tasks } = this.client
     if (!unit || this.yielded) this.forget()
     if (!unit) return
+    this.hearCall()
     if (this.yielded) this.makeRoom(tasks.size)
     else if (unit.state === 'offDuty') this.signOn()
     else this.work([...tasks.values()])
+  }
+
+  /** A group call stands on the phone at once and is confirmed after a look; a person's own phone answers for itself. */
+  private hearCall(): void {
+    const { groupCall, unit } = this.client
+    if (this.yielded || unit?.state === 'offDuty' || !groupCall || groupCall.confirmed) {
+      clearTimeout(this.pocket)
+      this.answering = ''
+      return
+    }
+    const { id } = groupCall
+    if (this.answering === id) return
+    this.answering = id
+    void this.client.answerGroupCall({ id, what: 'shown' })
+    const [least = 0, most = 0] = this.town.scenario.patrols.acceptAfterMs
+    const confirm = async () => {
+      // Not reached: the next look at the state answers it again.
+      if (!(await this.client.answerGroupCall({ id, what: 'confirmed' }))) this.answering = ''
+    }
+    this.pocket = setTimeout(() => void confirm(), least + (most - least) * this.random())
   }
 
   private work(tasks: readonly PatrolTask[]): void {

@@ -114,8 +114,14 @@ it('the button at a camera’s alarm input is pressed by ONVIF, answered when it
 
 /** The part of a gateway that a patrol phone sees: log-in, feed, commands, positions; an offer when the unit has come on duty. */
 async function smallGateway(unitId: string) {
-  const seen: { commands: PatrolCommand['command'][]; positions: PatrolPosition[]; logins: string[] } = {
+  const seen: {
+    commands: PatrolCommand['command'][]
+    positions: PatrolPosition[]
+    logins: string[]
+    answers: string[]
+  } = {
     commands: [],
+    answers: [],
     positions: [],
     logins: []
   }
@@ -130,6 +136,10 @@ async function smallGateway(unitId: string) {
   const tell = (body: object) => {
     for (const socket of sockets)
       socket.send(JSON.stringify({ type: 'msg', scope: `unit:${unitId}`, seq: 1, prev: 0, atMs: 0, body }))
+  }
+  /** A group call 群呼 as it stands on the phones of a unit. */
+  const ring = (call: object | null) => {
+    for (const socket of sockets) socket.send(JSON.stringify({ type: 'groupCall', call }))
   }
   const apply = (command: PatrolCommand['command']) => {
     seen.commands.push(command)
@@ -156,6 +166,7 @@ async function smallGateway(unitId: string) {
       )
     }
     if (request.url === '/api/patrol/position') seen.positions.push(body)
+    else if (request.url === '/api/patrol/group-call') seen.answers.push(body.what)
     else for (const one of body as PatrolCommand[]) apply(one.command)
     return response.end(JSON.stringify([{ seq: 1, outcome: 'done' }]))
   })
@@ -180,7 +191,7 @@ async function smallGateway(unitId: string) {
   const cut = () => {
     for (const socket of sockets) socket.terminate()
   }
-  return { seen, unit, tell, cut, url: `http://127.0.0.1:${port}` }
+  return { seen, unit, tell, ring, cut, url: `http://127.0.0.1:${port}` }
 }
 
 /** The town with one patrol in a hurry. */
@@ -223,6 +234,19 @@ describe('a simulated patrol', () => {
       text: expect.stringMatching(/./)
     })
     expect(gateway.seen.positions.length).toBeGreaterThan(0)
+  })
+
+  it('answers each group call once', async () => {
+    const { gateway } = await setup()
+    await until('the order done', () => kinds(gateway.seen).includes('clear'))
+    const call = { id: 'g1', kind: 'muster', text: '', by: '周正', atMs: 0 }
+    gateway.ring(call)
+    gateway.ring(call)
+    await until('it is confirmed', () => gateway.seen.answers.includes('confirmed'))
+    gateway.ring({ ...call, confirmed: { atMs: 1, name: 'sim' } })
+    gateway.ring({ ...call, id: 'g2' })
+    await until('the next one, too', () => gateway.seen.answers.length >= 4)
+    expect(gateway.seen.answers).toEqual(['shown', 'confirmed', 'shown', 'confirmed'])
   })
 
   it('comes back after the line was cut, without a new log-in', async () => {

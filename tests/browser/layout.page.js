@@ -7,7 +7,7 @@
   const words = text => text.replace(/\s+/g, ' ').trim().slice(0, 40)
   const hidden = element =>
     !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ||
-    element.closest('[aria-hidden="true"], .maplibregl-map, canvas, video') !== null
+    element.closest('[aria-hidden="true"], .sr-only, .maplibregl-map, canvas, video') !== null
 
   /** The visible part of a text after every clipping ancestor, and whether one of them cuts it for good (it cannot be scrolled to). */
   function seen(element, box) {

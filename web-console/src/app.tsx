@@ -4,6 +4,7 @@ import type { Role } from '../../gateway/core/wire.ts'
 import { navigate, usePath } from './route.ts'
 import { homeOf, SessionProvider, useSession } from './session.tsx'
 import { Fault } from './ui/fault.tsx'
+import { useScaled } from './ui/scale.ts'
 import { LoginView } from './views/login/index.tsx'
 import { useSeatWindow } from './windows/use-windows.ts'
 
@@ -59,6 +60,7 @@ function Routes() {
   const view = VIEWS[path]
   const allowed = user && view?.roles.includes(user.role)
   useSeatWindow(user, path)
+  useScaled(path)
   useEffect(() => {
     if (user && !allowed) navigate(homeOf(user.role), true)
   }, [user, allowed])

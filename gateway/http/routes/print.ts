@@ -8,7 +8,7 @@ import type { SessionUser } from '../../core/wire.ts'
 import { sessionOf } from '../guard.ts'
 import type { HttpAccess, HttpPermission } from '../ports.ts'
 import type { PrintAs, Printed, PrintRooms } from '../print-ports.ts'
-import { ReportDay, type ShiftAsked, ShiftFileQuery, shiftOf } from './reports.ts'
+import { AREA, ReportDay, type ShiftAsked, ShiftFileQuery, type SpanAsked, shiftOf, spanOf } from './reports.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
@@ -16,16 +16,9 @@ const language = Type.Enum([...PRINT_LANGUAGES])
 const AS = { language, format: Type.Enum([...PRINT_FORMATS]) }
 const OrderQuery = strict({ language })
 const ListQuery = strict({ ...AS, from: ReportDay, to: ReportDay })
-const ReportQuery = strict({ language, from: ReportDay, to: ReportDay, by: Type.Enum([...REPORT_BY]) })
+const ReportQuery = strict({ language, from: ReportDay, to: ReportDay, ...AREA, by: Type.Enum([...REPORT_BY]) })
 /** The browser's own viewer may show it; the file itself loads and runs nothing. */
 const VIEWER_POLICY = "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'none'"
-
-interface Days {
-  readonly from: string
-  readonly to: string
-}
-
-const spanOf = ({ from, to }: Days) => ({ fromDay: from, toDay: to })
 
 export function printRoutes(app: FastifyInstance, rooms: PrintRooms, access: HttpAccess): void {
   const user = (request: FastifyRequest, permission: HttpPermission): SessionUser => {
@@ -46,12 +39,12 @@ export function printRoutes(app: FastifyInstance, rooms: PrintRooms, access: Htt
   })
   app.get('/api/print/retrievals', { schema: { querystring: ListQuery } }, async (request, reply) => {
     const who = user(request, 'print.any')
-    const query = request.query as PrintAs & Days
+    const query = request.query as PrintAs & SpanAsked
     return given(reply, await rooms.retrievals(spanOf(query), query, who))
   })
   app.get('/api/print/report', { schema: { querystring: ReportQuery } }, async (request, reply) => {
     const who = user(request, 'report.read')
-    const query = request.query as Days & { readonly language: PrintLanguage; readonly by: ReportBy }
+    const query = request.query as SpanAsked & { readonly language: PrintLanguage; readonly by: ReportBy }
     return given(reply, await rooms.report(query.by, spanOf(query), query.language, who))
   })
 }

@@ -7,6 +7,7 @@ import {
   REPORT_TABLES,
   type ReportBy,
   type ReportLanguage,
+  type ReportSpan,
   type ReportTable
 } from '../../core/report.ts'
 import type { SessionUser } from '../../core/wire.ts'
@@ -15,18 +16,34 @@ import type { HttpAccess } from '../ports.ts'
 import type { ReportRooms } from '../report-ports.ts'
 
 export const ReportDay = Type.String({ pattern: '^20\\d\\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' })
-const SPAN = { by: Type.Enum([...REPORT_BY]), from: ReportDay, to: ReportDay }
+/** Cells counted under those of a level, and one area alone. */
+export const AREA = {
+  level: Type.Optional(Type.Enum(['1', '2', '3'])),
+  under: Type.Optional(Type.String({ minLength: 1, maxLength: 80 }))
+}
+const SPAN = { by: Type.Enum([...REPORT_BY]), from: ReportDay, to: ReportDay, ...AREA }
 const Query = Type.Object(SPAN, { additionalProperties: false })
 const FileQuery = Type.Object(
   { ...SPAN, table: Type.Enum([...REPORT_TABLES]), language: Type.Enum([...REPORT_LANGUAGES]) },
   { additionalProperties: false }
 )
 
-interface Asked {
-  readonly by: ReportBy
+export interface SpanAsked {
   readonly from: string
   readonly to: string
+  readonly level?: '1' | '2' | '3'
+  readonly under?: string
 }
+
+interface Asked extends SpanAsked {
+  readonly by: ReportBy
+}
+
+export const spanOf = ({ from, to, level, under }: SpanAsked): ReportSpan => ({
+  ...{ fromDay: from, toDay: to },
+  ...(level === undefined ? {} : { level: Number(level) as 1 | 2 | 3 }),
+  ...(under === undefined ? {} : { under })
+})
 
 /** A shift is named by its day and number, or the one that runs is meant. */
 export interface ShiftAsked {
@@ -49,16 +66,17 @@ export function reportRoutes(app: FastifyInstance, rooms: ReportRooms, access: H
     return user
   }
   app.get('/api/reports/incidents', { schema: { querystring: Query } }, async request => {
-    const { by, from, to } = request.query as Asked
-    return rooms.incidents(by, { fromDay: from, toDay: to }, reader(request))
+    const asked = request.query as Asked
+    return rooms.incidents(asked.by, spanOf(asked), reader(request))
   })
   app.get('/api/reports/shift', { schema: { querystring: ShiftQuery } }, async request =>
     rooms.shift(shiftOf(request.query as ShiftAsked), reader(request))
   )
   app.get('/api/reports/incidents.csv', { schema: { querystring: FileQuery } }, async (request, reply) => {
     const user = reader(request)
-    const { by, from, to, table, language } = request.query as Asked & { table: ReportTable; language: ReportLanguage }
-    const text = await rooms.csv(by, { fromDay: from, toDay: to }, { table, language }, user)
+    const asked = request.query as Asked & { table: ReportTable; language: ReportLanguage }
+    const { by, from, to, table, language } = asked
+    const text = await rooms.csv(by, spanOf(asked), { table, language }, user)
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="report-${by}-${table}-${from}-${to}.csv"`)

@@ -16,7 +16,7 @@ const CAPS: Readonly<Record<string, string>> = {
   ...{ Minus: '−', NumpadSubtract: '−', Equal: '+', NumpadAdd: '+', BracketLeft: '[', BracketRight: ']' },
   ...{ PageUp: 'PgUp', PageDown: 'PgDn' }
 }
-const capOf = (code: string) => CAPS[code] ?? code.replace(/^Key/, '')
+const capOf = (code: string) => CAPS[code] ?? code.replace(/^(?:Key|Digit)/, '')
 
 const TABLES: readonly (readonly [string, readonly KeyRow<unknown>[], Words, Words])[] = [
   ['floor', ALL_KEYS, zh.floor.keys, en.floor.keys],

@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { matchesOf, type PickItem } from './pick-match.ts'
+import { scaleNow } from './scale.ts'
 import './pick.css'
 
 interface PickProps {
@@ -126,13 +127,16 @@ function List({ id, open, label, input, onShut, children }: ListProps) {
     const field = input.current?.getBoundingClientRect()
     if (!open || !list.current || !field) return
     const { style } = list.current
+    // What is measured is the window's; what is set is the page's.
+    const scale = scaleNow()
+    const px = (length: number) => `${length / scale}px`
     const below = window.innerHeight - field.bottom
-    const up = below < LIST_PX && field.top > below
-    style.left = `${field.left}px`
-    style.minWidth = `${field.width}px`
-    style.maxHeight = `${Math.min(LIST_PX, (up ? field.top : below) - 8)}px`
-    style.top = up ? 'auto' : `${field.bottom + 2}px`
-    style.bottom = up ? `${window.innerHeight - field.top + 2}px` : 'auto'
+    const up = below < LIST_PX * scale && field.top > below
+    style.left = px(field.left)
+    style.minWidth = px(field.width)
+    style.maxHeight = px(Math.min(LIST_PX * scale, (up ? field.top : below) - 8))
+    style.top = up ? 'auto' : px(field.bottom + 2)
+    style.bottom = up ? px(window.innerHeight - field.top + 2) : 'auto'
     list.current.showPopover()
   }, [open, input])
   useEffect(() => {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useSession } from '../session.tsx'
 import { LanguageSwitch } from './language-switch.tsx'
 import { PageLinks } from './page-links.tsx'
+import { ScaleSwitch } from './scale-switch.tsx'
 import { WaitingTerminals } from './waiting-terminals.tsx'
 
 export function Who() {
@@ -24,6 +25,7 @@ export function Who() {
         <span className="d">{t(`words:role.${user.role}`)}</span>
         <PageLinks />
         <LanguageSwitch />
+        <ScaleSwitch />
         <button type="button" className="link" onClick={() => void logout()}>
           {t('common:logout')}
         </button>

@@ -44,7 +44,7 @@ export function CameraTable({ cameras }: { readonly cameras: Diagnostics['camera
           </td>
           <td className="m admin-detail" title={camera.error}>
             {camera.error ?? '–'}
-            {camera.attempts ? ` · ${t('admin:attempts', { n: camera.attempts })}` : ''}
+            {camera.attempts ? ` · ${t('admin:attempts', { count: camera.attempts })}` : ''}
           </td>
         </tr>
       ))}

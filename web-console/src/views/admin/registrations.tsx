@@ -95,7 +95,7 @@ function RegistrationRow({ row, renew }: { readonly row: Row; readonly renew: ()
         {row.by && <span className="d t12"> {row.by}</span>}
       </td>
       <td className="right">
-        <Ago atMs={row.lastMs} /> <span className="d n">{t('admin:times', { n: row.tries })}</span>
+        <Ago atMs={row.lastMs} /> <span className="d n">{t('admin:times', { count: row.tries })}</span>
       </td>
       <td>
         {approved ? (
@@ -169,7 +169,7 @@ function VehiclePicker({ proposed, chosen, onChoose }: PickerProps) {
         {choices.map(each => (
           <option key={each.id} value={each.id}>
             {each.name}
-            {each.sources.length > 0 ? ` · ${t('admin:hasTerminals', { n: each.sources.length })}` : ''}
+            {each.sources.length > 0 ? ` · ${t('admin:hasTerminals', { count: each.sources.length })}` : ''}
           </option>
         ))}
       </select>

@@ -2,7 +2,7 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNow } from '../../state/clock.ts'
-import { spanText } from '../../ui/time.ts'
+import { agoText } from '../../ui/time.ts'
 import { isGood } from './figures.ts'
 
 export interface Column {
@@ -70,5 +70,5 @@ export function Ago({ atMs }: { readonly atMs: number | undefined }) {
   const { t } = useTranslation()
   const now = useNow()
   if (!atMs) return <span className="d">–</span>
-  return <span className="n">{t('admin:ago', { age: spanText(now - atMs, t) })}</span>
+  return <span className="n">{agoText(now - atMs, t)}</span>
 }

@@ -78,7 +78,11 @@ function Line({ line, opened, onOpen }: LineProps) {
       </td>
       <td className="audit-words">{line.name}</td>
       <td className="audit-words m">{line.address}</td>
-      <td>{line.disposition ? t(`words:disposition.${line.disposition}`) : t(`words:state.${line.state}`)}</td>
+      <td>
+        {line.disposition
+          ? t(`words:disposition.${line.disposition}`)
+          : t(line.nobodyThere ? 'words:leftScene' : `words:state.${line.state}`)}
+      </td>
       <td>{line.owner ?? '–'}</td>
     </tr>
   )

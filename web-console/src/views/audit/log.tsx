@@ -6,6 +6,7 @@ import { useSession } from '../../session.tsx'
 import { Table } from '../admin/table.tsx'
 import { Filter } from './filter.tsx'
 import { More } from './more.tsx'
+import { auditDetail, auditObject, auditReason, auditWho } from './say.ts'
 import { stampText } from './stamp.ts'
 import { queryOf, useSearch } from './use-search.ts'
 
@@ -53,14 +54,16 @@ export function Log() {
           <tr key={line.seq}>
             <td className="n">{line.seq}</td>
             <td className="n">{stampText(line.atMs, zone)}</td>
-            <td>{line.who}</td>
+            <td title={line.who}>{auditWho(line.who, t)}</td>
             <td title={line.action}>{actionText(line.action)}</td>
-            <td className="audit-words">{line.object}</td>
+            <td className="audit-words" title={line.object}>
+              {auditObject(line.object, t)}
+            </td>
             <td className={line.outcome === 'refused' ? 't-amb' : ''}>
               {t(`audit:outcome.${line.outcome}`)}
-              {line.reason && <span className="d"> · {line.reason}</span>}
+              {line.reason && <span className="d"> · {auditReason(line.reason, t)}</span>}
             </td>
-            <td className="audit-words m">{detailText(line)}</td>
+            <td className="audit-words m">{auditDetail(line, zone, t)}</td>
           </tr>
         ))}
       </Table>
@@ -68,14 +71,6 @@ export function Log() {
     </>
   )
 }
-
-/** The beginning tells one from another; the file has the whole. */
-const LONG_HASH = /^([0-9a-f]{12})[0-9a-f]{28,}$/
-
-const detailText = ({ detail = {} }: AuditLine): string =>
-  Object.entries(detail)
-    .map(([name, value]) => `${name} ${String(value).replace(LONG_HASH, '$1…')}`)
-    .join(' · ')
 
 function Chain({ chain }: { readonly chain: ChainState }) {
   const { t } = useTranslation()

@@ -6,6 +6,7 @@ import type { IncidentRecord } from '../../../../gateway/core/search.ts'
 import { actorText, timelineText } from '../../i18n/timeline.ts'
 import { openOrder } from '../../print/sheets.ts'
 import { useSession } from '../../session.tsx'
+import { stateText } from '../../ui/incident-state.ts'
 import { Button } from '../../ui/parts.tsx'
 import { placeText } from '../../ui/place-text.ts'
 import { get, Refusal, type RefusalCode } from '../../wire/api.ts'
@@ -66,7 +67,7 @@ function Facts({ incident, zone }: { readonly incident: Incident; readonly zone:
   const { disposition, category, facts, owner, review } = incident
   const kind = facts?.category ?? category
   const rows: readonly (readonly [string, ReactNode])[] = [
-    ['state', t(`words:state.${incident.state}`)],
+    ['state', stateText(incident, t)],
     ['alarmClass', t(`words:alarmClass.${incident.alarmClass}`)],
     ['source', t(`words:sourceKind.${incident.sourceKind}`)],
     ['opened', stampText(incident.openedAtMs, zone)],

@@ -31,7 +31,7 @@ export function Arrivals({ today }: { readonly today: BoardFigures | undefined }
               <span className="row g6">
                 <b className="n">
                   {countText(p90Ms)}
-                  {p90Ms > SUBURB_MS ? ' !!' : p90Ms > CITY_MS ? ' !' : ''}
+                  {p90Ms > SUBURB_MS ? ' ▲▲' : p90Ms > CITY_MS ? ' ▲' : ''}
                 </b>
                 <span className="m n t12">{t('board:arrivals.of', { count: n })}</span>
               </span>

@@ -56,6 +56,9 @@ export default function BoardView() {
               <div>
                 <WaitingTable waiting={board.waiting} />
                 {leads && <GroupCallPanel />}
+                <Hours today={board.today} />
+                <StaleTable units={board.units} />
+                {leads && <RoundsPanel />}
               </div>
               <div>
                 <SeatsTable board={board} />
@@ -65,14 +68,9 @@ export default function BoardView() {
               <div className="board-kept">
                 <Ranges today={board.today} />
                 <TodayTable today={board.today} />
-                <StaleTable units={board.units} />
-                {leads && <RoundsPanel />}
               </div>
             </div>
-            <div className="board-foot">
-              <Stages stages={board.stages} />
-              <Hours today={board.today} />
-            </div>
+            <Stages stages={board.stages} />
           </>
         )}
       </div>

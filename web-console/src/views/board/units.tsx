@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { LeaderBoard } from '../../../../gateway/core/leader-board.ts'
 import { useNow } from '../../state/clock.ts'
-import { spanText } from '../../ui/time.ts'
+import { agoText } from '../../ui/time.ts'
 import { Table } from '../admin/table.tsx'
 
 export function StaleTable({ units }: { readonly units: LeaderBoard['units'] }) {
@@ -22,9 +22,7 @@ export function StaleTable({ units }: { readonly units: LeaderBoard['units'] }) 
           <th scope="row">{name}</th>
           <td>{t(`words:unitState.${state}`)}</td>
           <td className="n t-amb">
-            {positionAtMs === undefined
-              ? t('board:noPosition')
-              : t('board:ago', { age: spanText(now - positionAtMs, t) })}
+            {positionAtMs === undefined ? t('board:noPosition') : agoText(now - positionAtMs, t)}
           </td>
         </tr>
       ))}

@@ -61,7 +61,7 @@ function Troubles({ line: { row } }: { readonly line: Line }) {
       {row.troubles.map(({ cause, sinceMs, relapses, common }) => (
         <li key={cause}>
           <b>{causeText(cause, row, t)}</b> <span className="d n">{ageText(now - sinceMs, t)}</span>
-          {relapses > 0 && <span className="d"> · {t('cameras:relapses', { n: relapses })}</span>}
+          {relapses > 0 && <span className="d"> · {t('cameras:relapses', { count: relapses })}</span>}
           <p className="m">
             {common
               ? t('cameras:common', { group: common.slice(common.indexOf(':') + 1) })

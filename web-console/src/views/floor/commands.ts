@@ -76,6 +76,9 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'follow':
       floor.setFollow(!floor.follow)
       return true
+    case 'frameAll':
+      floor.frameAll()
+      return true
     case 'map':
     case 'wall':
       return goTo(`/${command.name}`)
@@ -155,10 +158,12 @@ function open({ incident, select }: Floor, first: Incident | undefined): boolean
 }
 
 /** A digit of a menu is no unit: neither beside its choices, nor a moment after the last of them has shut it. */
-function chooseDigit({ candidates, incident, choose, menu, digitsRest }: Floor, digit: number): boolean {
+function chooseDigit({ candidates, incident, choose, menu, digitsRest, setLarge }: Floor, digit: number): boolean {
   if (menu || digitsRest()) return true
   const candidate = choosableOf(candidates, incident)[digit - 1]
   if (!candidate) return false
+  // Whom one chooses must be seen.
+  setLarge(undefined)
   choose(candidate.unitId)
   return true
 }

@@ -9,7 +9,7 @@ import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { countText, etaText, minuteText, spanText } from '../../ui/time.ts'
+import { agoText, countText, etaText, minuteText, spanText } from '../../ui/time.ts'
 import { get } from '../../wire/api.ts'
 import { useFloor } from './floor-context.tsx'
 
@@ -121,7 +121,7 @@ function Lines() {
   return (
     <Check good={running === diagnostics.adapters.length} name={name}>
       {t('floor:check.linesOf', { n: running, m: diagnostics.adapters.length })}
-      {last > 0 && t('floor:check.lastSignal', { span: spanText(now - last, t) })}
+      {last > 0 && t('floor:check.lastSignal', { ago: agoText(now - last, t) })}
     </Check>
   )
 }

@@ -63,6 +63,9 @@ export interface Floor {
   readonly setTab: (tab: Tab) => void
   readonly follow: boolean
   readonly setFollow: (follow: boolean) => void
+  /** Another number: the map shows all open incidents. */
+  readonly framed: number
+  readonly frameAll: () => void
   readonly sound: Sound
   /** The nearest camera of the open incident is listened to. */
   readonly listening: boolean

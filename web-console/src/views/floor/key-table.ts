@@ -69,6 +69,7 @@ export const FLOOR_KEYS: Readonly<Record<KeyGroup, readonly KeyRow<Command>[]>> 
     { cap: 'G', does: 'map', plain: { KeyG: at('map') } },
     { cap: 'V', does: 'wall', plain: { KeyV: at('wall') } },
     { cap: 'F', does: 'follow', plain: { KeyF: at('follow') } },
+    { cap: '⇧F', does: 'frameAll', shifted: { KeyF: at('frameAll') } },
     { cap: 'I', does: 'openWindows', plain: { KeyI: at('openWindows') } },
     { cap: '⇧I 1–5', does: 'windows', shifted: { KeyI: at('windows') } }
   ],

@@ -39,11 +39,15 @@ describe('keys', () => {
     const chosen: string[] = []
     const candidates = [{ unitId: 'u1', ranked: true, state: 'available' }]
     const choose = (unitId: string) => chosen.push(unitId)
+    const setLarge = () => undefined
     const digit = (menu: string | undefined, rests: boolean) =>
-      runCommand({ candidates, incident: incident('i'), choose, menu, digitsRest: () => rests } as unknown as Floor, {
-        name: 'digit',
-        digit: 1
-      })
+      runCommand(
+        { candidates, incident: incident('i'), choose, setLarge, menu, digitsRest: () => rests } as unknown as Floor,
+        {
+          name: 'digit',
+          digit: 1
+        }
+      )
     expect([digit('category', false), digit(undefined, true), chosen.length]).toEqual([true, true, 0])
     expect([digit(undefined, false), chosen]).toEqual([true, ['u1']])
   })

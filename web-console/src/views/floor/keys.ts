@@ -54,6 +54,7 @@ export type Command =
         | 'openWindows'
         | 'windows'
         | 'follow'
+        | 'frameAll'
         | 'search'
         | 'keys'
         | 'escape'

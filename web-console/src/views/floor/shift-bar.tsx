@@ -27,7 +27,7 @@ export function ShiftBar() {
       )}
       {late > 0 && (
         <>
-          <span>{t('floor:followUp.late', { n: late })}</span>
+          <span>{t('floor:followUp.late', { count: late })}</span>
           <Button className="small" keyCap="Y" onClick={() => openMenu('followUp')}>
             {t('floor:followUp.look')}
           </Button>

@@ -18,7 +18,7 @@ export function TestBar() {
   const first = tests.active[0]
   return (
     <div className="bar-across blue" role="status">
-      <b>{t('floor:onTest.title', { n: tests.sources })}</b>
+      <b>{t('floor:onTest.title', { count: tests.sources })}</b>
       {first && (
         <span className="el">
           {t('floor:onTest.first', {

@@ -22,6 +22,7 @@ export function useFloorState(user: SessionUser): Floor {
   const sound = useSound(incident?.id, user.userId)
   const [tab, setTab] = useState<Tab>('handle')
   const [follow, setFollow] = useState(true)
+  const [framed, setFramed] = useState(0)
   const [menu, openMenu] = useOf<Menu | undefined>(incident?.id, undefined)
   const [listening, setListening] = useOf(incident?.id, false)
   const [large, setLarge] = useOf<number | undefined>(incident?.id, undefined)
@@ -69,6 +70,12 @@ export function useFloorState(user: SessionUser): Floor {
     setTab,
     follow,
     setFollow,
+    framed,
+    frameAll() {
+      setFollow(false)
+      setTab('map')
+      setFramed(framed + 1)
+    },
     sound,
     listening,
     setListening,

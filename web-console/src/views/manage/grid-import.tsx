@@ -144,7 +144,7 @@ function Report({ report }: { readonly report: GridReport }) {
       {report.wrongCount === 0 && (
         <p className="n m">
           {t('manage:grid.counts', countsOf(report.levels))} · {t('manage:grid.against', { ...report })}
-          {report.unplaced > 0 && ` · ${t('manage:grid.unplaced', { n: report.unplaced })}`}
+          {report.unplaced > 0 && ` · ${t('manage:grid.unplaced', { count: report.unplaced })}`}
         </p>
       )}
       {faults.length > 0 && report.version === undefined && (

@@ -1,5 +1,5 @@
 /** 巡逻路线: where a unit walks at which hours, and its check points. */
-import { useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordSaved } from '../../../../gateway/core/group-record.ts'
 import type { RouteChoices, RouteDetail, RouteDraft, RouteLine } from '../../../../gateway/core/patrol-route.ts'
@@ -9,10 +9,13 @@ import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
 import { type RecordFormProps, RecordsPart } from './records-part.tsx'
 import { Rota } from './rota.tsx'
+import { type FormPoint, formPointOf, placed, pointOf } from './route-points.ts'
 import type { Column } from './rows-table.tsx'
 import { nextKey } from './subject-draft.ts'
 import { useDetail } from './use-detail.ts'
 import { useSave } from './use-save.ts'
+
+const PointMap = lazy(() => import('./point-map.tsx').then(module => ({ default: module.PointMap })))
 
 export function RoutesPart() {
   const { t } = useTranslation()
@@ -37,14 +40,6 @@ export function RoutesPart() {
   )
 }
 
-type FormPoint = {
-  readonly key: number
-  readonly id?: string
-  readonly name: string
-  readonly place: string
-  readonly radiusM: string
-}
-
 function RouteForm({ detail, onChanged, onReload }: RecordFormProps<RouteDetail>) {
   const { t } = useTranslation()
   const saving = useSave()
@@ -55,7 +50,9 @@ function RouteForm({ detail, onChanged, onReload }: RecordFormProps<RouteDetail>
   const [cell, setCell] = useState(before?.gridCellId ?? '')
   const [unitIds, setUnitIds] = useState<readonly string[]>(before?.unitIds ?? [])
   const [rota, setRota] = useState(() => (before?.rota ?? []).map(span => ({ key: nextKey(), ...span })))
-  const [points, setPoints] = useState(() => (before?.points ?? []).map(formPointOf))
+  const [points, setPoints] = useState<readonly FormPoint[]>(() =>
+    (before?.points ?? []).map(point => formPointOf(point, nextKey()))
+  )
   const version = detail?.version ?? 0
   const id = before?.id
   const { faults } = saving
@@ -139,9 +136,11 @@ function Points({
 }: {
   readonly points: readonly FormPoint[]
   readonly faults: Faults
-  readonly onPoints: (points: FormPoint[]) => void
+  readonly onPoints: (points: readonly FormPoint[]) => void
 }) {
   const { t } = useTranslation()
+  const [map, setMap] = useState(false)
+  const [chosen, setChosen] = useState<number>()
   const put = (key: number, change: Partial<FormPoint>) =>
     onPoints(points.map(each => (each.key === key ? { ...each, ...change } : each)))
   return (
@@ -165,7 +164,15 @@ function Points({
             value={point.radiusM}
             onValue={value => put(point.key, { radiusM: value })}
           />
-          <span className="mng-item-end">
+          <span className="mng-item-end row g6">
+            {map && (
+              <Button
+                aria-pressed={point.key === chosen}
+                onClick={() => setChosen(point.key === chosen ? undefined : point.key)}
+              >
+                {t('manage:route.pick')}
+              </Button>
+            )}
             <Button
               aria-label={t('manage:takeOut', { name: point.name || t('manage:route.pointName', { n: n + 1 }) })}
               onClick={() => onPoints(points.filter(each => each.key !== point.key))}
@@ -178,24 +185,29 @@ function Points({
       {faults.some(({ field }) => field === 'points') && (
         <p className="mng-fault">{faults.filter(({ field }) => field === 'points').map(each => faultText(each, t))}</p>
       )}
-      <Button onClick={() => onPoints([...points, { key: nextKey(), name: '', place: '', radiusM: '50' }])}>
-        {t('manage:route.addPoint')}
-      </Button>
+      <p className="row g8">
+        <Button onClick={() => onPoints([...points, { key: nextKey(), name: '', place: '', radiusM: '50' }])}>
+          {t('manage:route.addPoint')}
+        </Button>
+        <Button aria-expanded={map} onClick={() => setMap(!map)}>
+          {t(map ? 'manage:route.noMap' : 'manage:route.useMap')}
+        </Button>
+      </p>
+      {map && (
+        <>
+          <p className="m t12">{t(chosen === undefined ? 'manage:route.mapHelp' : 'manage:route.mapMoves')}</p>
+          <Suspense fallback={<div className="mng-map" />}>
+            <PointMap
+              {...{ points, chosen }}
+              onChosen={setChosen}
+              onPlace={at => {
+                onPoints(placed(points, chosen, at, nextKey))
+                setChosen(undefined)
+              }}
+            />
+          </Suspense>
+        </>
+      )}
     </fieldset>
   )
-}
-
-const formPointOf = (point: RouteDraft['points'][number]): FormPoint => ({
-  ...{ key: nextKey(), name: point.name, place: `${point.lat}, ${point.lon}`, radiusM: String(point.radiusM) },
-  ...(point.id ? { id: point.id } : {})
-})
-
-/** Latitude and longitude as they are copied from a map; what is no number is said by the gateway beside the field. */
-function pointOf({ id, name, place, radiusM }: FormPoint): RouteDraft['points'][number] {
-  const [lat = Number.NaN, lon = Number.NaN] = place
-    .split(/[,，\s]+/)
-    .filter(Boolean)
-    .map(Number)
-  const known = Number.isFinite(lat) && Number.isFinite(lon)
-  return { ...(id ? { id } : {}), name, ...(known ? { lat, lon } : { lat: 0, lon: 0 }), radiusM: Number(radiusM) || 0 }
 }

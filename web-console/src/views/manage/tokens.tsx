@@ -141,7 +141,7 @@ function TokenForm({ onMade }: { readonly onMade: (made: Extract<TokenMade, { sa
       />
       <ChoiceField
         {...{ word: t('manage:token.days'), field: 'days', faults, value: days, onValue: setDays }}
-        choices={DAYS.map(n => [String(n), t('manage:token.daysN', { n })])}
+        choices={DAYS.map(n => [String(n), t('manage:token.daysN', { count: n })])}
       />
       <fieldset className="wide mng-list">
         <legend>{t('manage:token.scopes')}</legend>

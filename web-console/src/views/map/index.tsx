@@ -28,14 +28,18 @@ import { TownMap } from './town-map.tsx'
 
 /** Those of the floor's keys that act here. */
 const MAP_KEYS = ALL_KEYS.filter(({ does }) =>
-  ['map', 'wall', 'follow', 'choose', 'search', 'keys', 'back'].includes(does)
+  ['map', 'wall', 'follow', 'frameAll', 'choose', 'search', 'keys', 'back'].includes(does)
 )
+
+/** By layers, search, list and card. */
+const COVERED = { top: 80, right: 320, bottom: 110, left: 290 }
 
 export default function MapView() {
   const { t } = useTranslation()
   const [selectedId, select] = useSelection()
   const [layers, setLayers] = useState(ALL_LAYERS)
   const [follow, setFollow] = useState(true)
+  const [framed, setFramed] = useState(0)
   const [help, setHelp] = useState(false)
   const [looked, setLooked] = useState<Hit>()
   const [words, setWords] = useState(false)
@@ -45,6 +49,10 @@ export default function MapView() {
     setLooked(hit)
     setWords(false)
     if (hit.kind === 'incident') select(hit.id)
+  }
+  const frame = () => {
+    setFollow(false)
+    setFramed(framed + 1)
   }
   useAlarmSound()
   const selected = useConsole(state => (selectedId ? state.incidents.get(selectedId) : undefined))
@@ -56,6 +64,7 @@ export default function MapView() {
     else if (command.name === 'map' || (command.name === 'escape' && !selected)) return goTo('/')
     else if (command.name === 'wall') return goTo('/wall')
     else if (command.name === 'follow') setFollow(!follow)
+    else if (command.name === 'frameAll') frame()
     else if (command.name === 'escape') select(undefined)
     else if (command.name === 'open' && selected) return goTo('/')
     else return false
@@ -65,12 +74,17 @@ export default function MapView() {
     <div className="map-view col">
       <TopBar />
       <div className="map-panel grow">
-        <TownMap {...{ selectedId, follow, layers, looked }} onSelect={select} zoom={15.9} />
+        <TownMap {...{ selectedId, follow, layers, looked, framed }} covered={COVERED} onSelect={select} zoom={15.9} />
         <LayerPanel layers={layers} onChange={setLayers} follow={follow} onFollow={setFollow} />
         <SearchBox ref={box} onHit={look} />
-        <Button className="map-words-switch" aria-pressed={words} onClick={() => setWords(!words)}>
-          {t(words ? 'map:asMap' : 'map:asList')}
-        </Button>
+        <div className="map-switches row g6">
+          <Button className="map-words-switch" aria-pressed={words} onClick={() => setWords(!words)}>
+            {t(words ? 'map:asMap' : 'map:asList')}
+          </Button>
+          <Button keyCap="⇧F" onClick={frame}>
+            {t('map:frame')}
+          </Button>
+        </div>
         {words && (
           <section className="map-words panel" aria-label={t('map:asList')}>
             <MapList onSelect={select} />

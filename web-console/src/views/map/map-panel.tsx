@@ -9,17 +9,23 @@ import { TownMap } from './town-map.tsx'
 
 const TOGGLES = ['cameras', 'units', 'cells'] as const
 const NONE: ReadonlySet<never> = new Set()
+const COVERED = { top: 90, right: 50, bottom: 60, left: 50 }
 
 export function MapPanel() {
   const { t } = useTranslation()
-  const { incident, select, follow, setFollow } = useFloor()
+  const { incident, select, follow, setFollow, framed, frameAll } = useFloor()
   const [layers, setLayers] = useState(ALL_LAYERS)
   return (
     <aside className="map-panel">
-      <TownMap selectedId={incident?.id} onSelect={select} follow={follow} layers={layers} zoom={16.3} />
+      <TownMap
+        {...{ selectedId: incident?.id, onSelect: select, follow, layers, framed, covered: COVERED, zoom: 16.3 }}
+      />
       <div className="map-tools row g6">
         <button type="button" className="map-tool" aria-pressed={follow} onClick={() => setFollow(!follow)}>
           {t('map:follow')} <Key>F</Key>
+        </button>
+        <button type="button" className="map-tool" onClick={frameAll}>
+          {t('map:frame')} <Key>⇧F</Key>
         </button>
         {TOGGLES.map(layer => (
           <button

@@ -1,12 +1,13 @@
 /** The town: streets, cameras with their view, units and incidents; a list of the same where the browser cannot draw it. */
 import type { MapLibreMap } from 'maplibre-gl'
-import { useEffect, useMemo, useRef } from 'react'
+import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useLocated } from '../../state/located.ts'
 import { isOpen } from '../../state/queue.ts'
-import { useConsole } from '../../state/store.ts'
+import { store, useConsole } from '../../state/store.ts'
 import { fenceOf } from './fence-data.ts'
+import { frameOf } from './frame.ts'
 import { CELL_LEVELS, type Layers } from './layers.ts'
 import { placeOf, routesOf } from './map-data.ts'
 import { MapList } from './map-list.tsx'
@@ -25,8 +26,19 @@ export interface TownMapProps {
   readonly layers: Layers
   /** At first; 16.3 shows about 120 m on 150 px. */
   readonly zoom: number
+  /** Another number brings all open incidents into view. */
+  readonly framed: number
+  /** Room that panels cover, in CSS pixels. */
+  readonly covered: Covered
   /** A place that was looked for: brought into view and marked. */
   readonly looked?: Hit | undefined
+}
+
+export interface Covered {
+  readonly top: number
+  readonly right: number
+  readonly bottom: number
+  readonly left: number
 }
 
 export function TownMap(props: TownMapProps) {
@@ -51,7 +63,8 @@ export function TownMap(props: TownMapProps) {
   )
 }
 
-function Drawn({ map, selectedId, onSelect, follow, layers, looked }: TownMapProps & { readonly map: MapLibreMap }) {
+function Drawn(props: TownMapProps & { readonly map: MapLibreMap }) {
+  const { map, selectedId, onSelect, follow, layers, looked } = props
   const incidents = useConsole(state => state.incidents)
   const vehicles = useConsole(state => state.vehicles)
   const selected = selectedId ? incidents.get(selectedId) : undefined
@@ -70,7 +83,8 @@ function Drawn({ map, selectedId, onSelect, follow, layers, looked }: TownMapPro
   )
   const others = useMemo(() => shown.slice(MOST_PINS), [shown])
   useGround(map, layers)
-  useFollow(map, follow ? selected : undefined)
+  const zoomBack = useFrame(props, follow && selected !== undefined)
+  useFollow(map, follow ? selected : undefined, zoomBack)
   useFence(map, selectedId)
   useRoutes(map)
   useLooked(map, looked)
@@ -129,6 +143,31 @@ function useLooked(map: MapLibreMap, looked: Hit | undefined): void {
   }, [map, looked])
 }
 
+/**
+ * All open incidents at first, as soon as they are known and unless one of them is followed; and again when it is asked for.
+ * Answers the zoom to go back to while nobody has zoomed since.
+ */
+function useFrame(
+  { map, framed, covered, zoom }: TownMapProps & { readonly map: MapLibreMap },
+  followed: boolean
+): () => number {
+  const known = useConsole(({ connection: { phase } }) => phase === 'connected' || phase === 'replaying')
+  const done = useRef<number>(undefined)
+  const left = useRef<number>(undefined)
+  useEffect(() => {
+    if (!known || done.current === framed) return
+    const opening = done.current === undefined
+    done.current = framed
+    const { incidents, vehicles } = store.get()
+    const frame = frameOf(incidents.values(), vehicles)
+    if (!frame || (opening && followed)) return
+    const [[west, south], [east, north]] = frame
+    map.fitBounds([west, south, east, north], { padding: covered, maxZoom: zoom, animate: false })
+    left.current = map.getZoom()
+  }, [map, known, framed, followed, covered, zoom])
+  return useCallback(() => (map.getZoom() === left.current ? zoom : map.getZoom()), [map, zoom])
+}
+
 /** Of the person who was looked up last, while his incident is the chosen one. */
 function useFence(map: MapLibreMap, selectedId: string | undefined): void {
   const located = useLocated()
@@ -137,12 +176,12 @@ function useFence(map: MapLibreMap, selectedId: string | undefined): void {
 }
 
 /** Cuts to the followed incident when it changes place; no flight, only an alarm moves. */
-function useFollow(map: MapLibreMap, followed: Incident | undefined): void {
+function useFollow(map: MapLibreMap, followed: Incident | undefined, zoomBack: () => number): void {
   const vehicles = useConsole(state => state.vehicles)
   const at = followed ? placeOf(followed, vehicles) : undefined
   const lon = at?.lon
   const lat = at?.lat
   useEffect(() => {
-    if (lon !== undefined && lat !== undefined) map.jumpTo({ center: [lon, lat] })
-  }, [map, lon, lat])
+    if (lon !== undefined && lat !== undefined) map.jumpTo({ center: [lon, lat], zoom: zoomBack() })
+  }, [map, lon, lat, zoomBack])
 }

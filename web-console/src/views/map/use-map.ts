@@ -5,6 +5,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { type RefObject, useEffect, useState } from 'react'
 import type { MapInfo } from '../../../../gateway/core/wire.ts'
 import { useConsole } from '../../state/store.ts'
+import { scaleNow } from '../../ui/scale.ts'
 import { get } from '../../wire/api.ts'
 import { MAP_FONT, styleOf } from './map-style.ts'
 import 'maplibre-gl/dist/maplibre-gl.css'
@@ -69,13 +70,15 @@ export function useMap(
   return map
 }
 
-/** `data-drawn` of the container is `yes` while nothing is left to be drawn: for whoever takes a picture of it. */
+/** `data-drawn` of the container is `yes` while nothing is left to be drawn, `data-view` what is drawn: for whoever takes a picture of it. */
 function tellDrawn(map: MapLibreMap): void {
   const { dataset } = map.getContainer()
   map.on('render', () => {
     dataset.drawn = 'no'
   })
   map.on('idle', () => {
+    const { lng, lat } = map.getCenter()
+    dataset.view = [lng, lat, map.getZoom()].join(' ')
     dataset.drawn = 'yes'
   })
 }
@@ -98,13 +101,26 @@ function create(container: HTMLElement, info: MapInfo, zoom: number): MapLibreMa
       dragRotate: false,
       pitchWithRotate: false,
       touchPitch: false,
-      fadeDuration: 0
+      fadeDuration: 0,
+      pixelRatio: pixelRatio()
     })
+    keepSharp(map)
     map.addControl(new ScaleControl({ maxWidth: 122, unit: 'metric' }), 'bottom-right')
     return map
   } catch {
     return undefined
   }
+}
+
+/** A page that is drawn larger has more of the screen's pixels. */
+const pixelRatio = (): number => window.devicePixelRatio * scaleNow()
+
+function keepSharp(map: MapLibreMap): void {
+  const changed = () => {
+    if (map.getPixelRatio() !== pixelRatio()) map.setPixelRatio(pixelRatio())
+  }
+  window.addEventListener('resize', changed)
+  map.once('remove', () => window.removeEventListener('resize', changed))
 }
 
 function namesOf(info: MapInfo): string {

@@ -25,7 +25,7 @@ export function Empty({ zone, onOpen }: EmptyProps) {
       {offered.map(incident => (
         <Button key={incident.id} onClick={() => onOpen(linkOf(incident))}>
           <span className="n d">{clockText(incident.openedAtMs, zone)}</span> {incident.subject.name}{' '}
-          <span className="m">{t('playback:offerCameras', { n: linkOf(incident).cameras.length })}</span>
+          <span className="m">{t('playback:offerCameras', { count: linkOf(incident).cameras.length })}</span>
         </Button>
       ))}
     </div>

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { RecordingTimeline } from '../../../../gateway/core/wire.ts'
 import type { Director } from '../../player/play-director.ts'
 import { serverNowMs } from '../../state/clock.ts'
+import { scaleNow } from '../../ui/scale.ts'
 import { clockText } from '../../ui/time.ts'
 import { zoneOffsetMs } from './site-time.ts'
 import { drawTimeline, ROW_PX, RULER_PX } from './timeline-draw.ts'
@@ -49,11 +50,12 @@ export function Timeline(props: TimelineProps) {
   })
 
   const search = (event: PointerEvent<HTMLCanvasElement>) =>
-    director.scrub(msOf(event.clientX - event.currentTarget.getBoundingClientRect().left, span, width))
+    director.scrub(msOf((event.clientX - event.currentTarget.getBoundingClientRect().left) / scaleNow(), span, width))
   const down = (event: PointerEvent<HTMLCanvasElement>) => {
     if (event.button !== 0) return
     event.currentTarget.setPointerCapture(event.pointerId)
-    const row = Math.floor((event.clientY - event.currentTarget.getBoundingClientRect().top - RULER_PX) / ROW_PX)
+    const y = (event.clientY - event.currentTarget.getBoundingClientRect().top) / scaleNow()
+    const row = Math.floor((y - RULER_PX) / ROW_PX)
     if (rows[row]) onSelect(row)
     search(event)
   }

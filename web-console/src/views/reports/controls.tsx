@@ -5,7 +5,7 @@ import { openSheet } from '../../print/sheets.ts'
 import { useSession } from '../../session.tsx'
 import { Button } from '../../ui/parts.tsx'
 import { SPAN_NAMES, spanOf } from './spans.ts'
-import type { Asked } from './use-report.ts'
+import { type Asked, askedOf } from './use-report.ts'
 
 const GROUPS: readonly ReportBy[] = ['day', 'week', 'month', 'grid', 'source', 'kind']
 
@@ -64,7 +64,7 @@ export function Controls({ asked, today, busy, onAsk, onAgain }: Props) {
             type="button"
             className={asked.by === by ? 'chip white' : 'chip'}
             aria-pressed={asked.by === by}
-            onClick={() => set({ by })}
+            onClick={() => onAsk(grouped(asked, by))}
           >
             {t(`reports:by.${by}`)}
           </button>
@@ -82,7 +82,12 @@ export function Controls({ asked, today, busy, onAsk, onAgain }: Props) {
           {t('print:retrievals.button')}
         </Button>
       )}
-      <Button onClick={() => openSheet('report', language, { ...span, by: asked.by })}>PDF</Button>
+      <Button onClick={() => openSheet('report', language, askedOf(asked))}>PDF</Button>
     </search>
   )
+}
+
+/** A level belongs to the grid; an area stays. */
+function grouped({ level: _, ...asked }: Asked, by: ReportBy): Asked {
+  return by === 'grid' ? { ...asked, by, level: 3 } : { ...asked, by }
 }

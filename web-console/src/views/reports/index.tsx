@@ -6,6 +6,7 @@ import { useSession } from '../../session.tsx'
 import { useAlarmSound } from '../../sound/use-sound.ts'
 import { clockText, durationText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
+import { Area, below } from './area.tsx'
 import { CamerasTable } from './camera-table.tsx'
 import { Chart } from './chart.tsx'
 import { Controls } from './controls.tsx'
@@ -61,6 +62,7 @@ function Figures({ today, timeZone }: { readonly today: string; readonly timeZon
   return (
     <>
       <Controls asked={asked} today={today} busy={busy} onAsk={setChosen} onAgain={again} />
+      <Area {...{ asked, report }} onAsk={setChosen} />
       {failed && (
         <p className="admin-failed" role="alert">
           {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
@@ -70,7 +72,10 @@ function Figures({ today, timeZone }: { readonly today: string; readonly timeZon
         <div className={failed ? 'report-body report-figures stale' : 'report-body report-figures'} aria-busy={busy}>
           <Summary report={report} timeZone={timeZone} />
           <Chart report={report} />
-          <LinesTable report={report} />
+          <LinesTable
+            report={report}
+            onBelow={id => setChosen(below(asked, { id, level: asked.level === 1 ? 1 : 2 }))}
+          />
           {report.leftOff > 0 && <p className="m">{t('reports:leftOff', { n: report.leftOff })}</p>}
           <div className="admin-columns">
             <div className="admin-column">

@@ -58,7 +58,7 @@ export function Frame({ report, table, count, columns, children }: FrameProps) {
 
 const COUNTS = ['incidents', 'p1', 'falseAlarms', 'discounted', 'unresolved', 'injured', 'dead', 'lossYuan'] as const
 
-export function LinesTable({ report }: Props) {
+export function LinesTable({ report, onBelow }: Props & { readonly onBelow: (key: string) => void }) {
   const { t } = useTranslation()
   const nameOf = useLineName(report.by)
   const columns = [
@@ -70,7 +70,15 @@ export function LinesTable({ report }: Props) {
   ]
   const row = (line: ReportLine, name: string) => (
     <tr key={line.key || name}>
-      <th scope="row">{name}</th>
+      <th scope="row">
+        {line.finer ? (
+          <button type="button" className="link" title={t('reports:below')} onClick={() => onBelow(line.key)}>
+            {name} ›
+          </button>
+        ) : (
+          name
+        )}
+      </th>
       {COUNTS.map(each => (
         <td key={each} className={line[each] === 0 ? 'right n d' : 'right n'}>
           {line[each].toLocaleString('en')}

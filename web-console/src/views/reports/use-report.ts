@@ -10,9 +10,13 @@ export interface Asked extends ReportSpan {
   readonly by: ReportBy
 }
 
-export function queryOf({ by, fromDay, toDay }: Asked): string {
-  return new URLSearchParams({ by, from: fromDay, to: toDay }).toString()
-}
+export const askedOf = ({ by, fromDay, toDay, level, under }: Asked): Readonly<Record<string, string>> => ({
+  ...{ by, from: fromDay, to: toDay },
+  ...(level === undefined ? {} : { level: String(level) }),
+  ...(under === undefined ? {} : { under })
+})
+
+export const queryOf = (asked: Asked): string => new URLSearchParams(askedOf(asked)).toString()
 
 /** What was found last stands until the next is here; `again` asks anew. */
 export function useReport(asked: Asked | undefined): {

@@ -4,7 +4,7 @@ import { memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HeartbeatRule, SourceLine } from '../../../../gateway/core/sources.ts'
 import { useNow } from '../../state/clock.ts'
-import { ageText, spanText } from '../../ui/time.ts'
+import { ageText, agoText, spanText } from '../../ui/time.ts'
 import { Due } from './due.tsx'
 
 export const ROW_PX = 38
@@ -101,7 +101,7 @@ function todoOf({ state, causes: [cause], kind }: SourceLine, t: TFunction): str
 function Heard({ atMs }: { readonly atMs: number | undefined }) {
   const { t } = useTranslation()
   const now = useNow()
-  return atMs === undefined ? '–' : t('sources:ago', { age: spanText(now - atMs, t) })
+  return atMs === undefined ? '–' : agoText(now - atMs, t)
 }
 
 export function nameOf({ subject, kind, label }: SourceLine, t: TFunction): string {

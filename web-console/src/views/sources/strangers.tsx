@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { TraceStrangers } from '../../../../gateway/core/trace.ts'
 import { useNow } from '../../state/clock.ts'
 import { Button } from '../../ui/parts.tsx'
-import { spanText } from '../../ui/time.ts'
+import { agoText } from '../../ui/time.ts'
 import { usePolled } from '../../wire/use-polled.ts'
 import { protocolText } from './row.tsx'
 
@@ -32,7 +32,7 @@ export function Strangers({ onChoose }: { readonly onChoose: (id: string) => voi
                 {fault && <span className="chip amber">{t([`sources:frames.reason.${fault}`, fault])}</span>}
                 <span className="grow" />
                 <span className="d n">
-                  {t('sources:strangers.frames', { n: frames })} · {t('sources:ago', { age: spanText(now - atMs, t) })}
+                  {t('sources:strangers.frames', { count: frames })} · {agoText(now - atMs, t)}
                 </span>
               </button>
             </li>

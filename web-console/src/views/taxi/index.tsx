@@ -1,4 +1,5 @@
 /** The taxi dispatcher's desk: alarms of the own fleet, where the car is, and above all what not to do. */
+import type { TFunction } from 'i18next'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FleetAlarm } from '../../../../gateway/core/wire.ts'
@@ -64,6 +65,10 @@ export default function TaxiView() {
   )
 }
 
+/** A car that everybody has left is not one where somebody is. */
+const stateOf = ({ state, nobodyThere }: FleetAlarm, t: TFunction): string =>
+  t(nobodyThere ? 'words:leftScene' : `words:state.${state}`)
+
 function Banner({ alarm }: { readonly alarm: FleetAlarm }) {
   const { t } = useTranslation()
   return (
@@ -73,7 +78,7 @@ function Banner({ alarm }: { readonly alarm: FleetAlarm }) {
         <p className="row g12">
           <b className="taxi-plate">{t('taxi:pressed', { plate: alarm.plate })}</b>
           {alarm.presses > 1 && <span>{t('taxi:presses', { n: alarm.presses })}</span>}
-          <span>{t(`words:state.${alarm.state}`)}</span>
+          <span>{stateOf(alarm, t)}</span>
         </p>
         <p>{t('taxi:silent')}</p>
       </div>
@@ -104,7 +109,7 @@ function Row({ alarm, selected, onChoose }: RowProps) {
       >
         {over ? <span className="dot off" /> : <PriorityShape priority={1} size={18} />}
         <b className="nw">{alarm.plate}</b>
-        <span className={over ? 'm grow' : 't-red grow'}>{t(`words:state.${alarm.state}`)}</span>
+        <span className={over ? 'm grow' : 't-red grow'}>{stateOf(alarm, t)}</span>
         <span className="d n">{alarm.number}</span>
         <time className="d n">{clockText(alarm.openedAtMs, site?.timeZone ?? 'Asia/Shanghai')}</time>
       </button>

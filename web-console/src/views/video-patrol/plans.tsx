@@ -32,7 +32,7 @@ export function Plans({ state, onChanged }: { readonly state: VideoPatrolState; 
             <div className="row g8">
               <h3 className="el">{plan.name}</h3>
               <span className="m nw">
-                {t('rounds:planSize', { n: plan.cameras.length, min: plan.intervalMin, s: plan.minLookS })}
+                {t('rounds:planSize', { count: plan.cameras.length, min: plan.intervalMin, s: plan.minLookS })}
               </span>
               <span className="grow" />
               <Button onClick={() => edit(plan)}>{t('rounds:change')}</Button>

@@ -55,7 +55,7 @@ export function Report() {
             aria-pressed={each === days}
             onClick={() => setDays(each)}
           >
-            {t('rounds:days', { n: each })}
+            {t('rounds:days', { count: each })}
           </Button>
         ))}
         <span className="grow" />

@@ -36,7 +36,7 @@ export function Start({ count, minLookS }: { readonly count: number; readonly mi
   const { t } = useTranslation()
   return (
     <div className="rounds-start">
-      <b>{t('rounds:startHead', { n: count })}</b>
+      <b>{t('rounds:startHead', { count: count })}</b>
       <p className="m">{t('rounds:startText', { s: minLookS })}</p>
     </div>
   )

@@ -25,11 +25,14 @@ export function GroupCallPanel() {
       <h2 className="head">
         {t('group:title')}
         <span className="grow" />
-        {!open && (
-          <Button className="small" aria-haspopup="dialog" onClick={() => setAsking(true)}>
-            {t('group:start')}
-          </Button>
-        )}
+        <Button
+          className="small"
+          aria-haspopup="dialog"
+          whyNot={open && t('group:oneAtATime')}
+          onClick={() => setAsking(true)}
+        >
+          {t('group:start')}
+        </Button>
       </h2>
       {open ? <OpenCall call={open} onEnded={again} /> : <Past past={calls?.past ?? []} />}
       {asking && (
@@ -73,6 +76,7 @@ function OpenCall({ call, onEnded }: { readonly call: GroupCallView; readonly on
         </Button>
       </p>
       {refused && <p className="t-red">{refused}</p>}
+      <p className="m t12">{t('group:oneAtATime')}</p>
       <p className="row g12" role="status">
         <b className={counts.confirmed === counts.all ? 'n t-ok' : 'n'}>
           {t('group:confirmed', { n: counts.confirmed, all: counts.all })}

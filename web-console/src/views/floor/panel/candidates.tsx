@@ -177,7 +177,9 @@ export function UnitSign({ state }: { readonly state: string }) {
 /** A skill by its own name, orders with their number. */
 function reasonText({ skill, orders }: UnitCandidate, reason: CandidateReason, t: TFunction): string {
   if (reason === 'skilled' && skill) return t(`words:unitSkill.${skill}`)
-  return t(`words:candidate.${reason}`, { n: orders ?? 0 })
+  return reason === 'busyLately'
+    ? t('words:candidate.busyLately', { count: orders ?? 0 })
+    : t(`words:candidate.${reason}`)
 }
 
 const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'outsideRule', 'offRota'])

@@ -19,11 +19,11 @@ export function LargeButton({ place, large, setLarge }: LargeButtonProps) {
       className="tile-large"
       aria-pressed={pressed}
       aria-keyshortcuts={`Shift+${place}`}
-      aria-label={word}
       title={word}
       onClick={() => setLarge(pressed ? undefined : place)}
     >
       <Key>⇧{place}</Key>
+      <span className="sr-only">{word}</span>
     </button>
   )
 }

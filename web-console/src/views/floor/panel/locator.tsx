@@ -10,7 +10,7 @@ import { useNow } from '../../../state/clock.ts'
 import { setLocated } from '../../../state/located.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { Button } from '../../../ui/parts.tsx'
-import { spanText } from '../../../ui/time.ts'
+import { agoText } from '../../../ui/time.ts'
 import { post } from '../../../wire/api.ts'
 import { useFloor } from '../floor-context.tsx'
 
@@ -79,7 +79,7 @@ function Found({ look: { consent, consentBy, position, near, fence, outsideM } }
           </b>{' '}
           <span className="m">
             {position.accuracyM !== undefined && `±${Math.round(position.accuracyM)} m · `}
-            {t('floor:locator.age', { age: spanText(Math.max(0, now - position.atMs), t) })}
+            {agoText(Math.max(0, now - position.atMs), t)}
           </span>
         </p>
       ) : (

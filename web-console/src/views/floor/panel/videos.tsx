@@ -157,7 +157,7 @@ function Scrub({ incident }: { readonly incident: Incident }) {
       {incident.presses > 1 && <span className="t-red nw">{t('floor:video.presses', { n: incident.presses })}</span>}
       <span className="m nw el">
         {t(recording ? 'floor:video.recording' : 'floor:video.locked', {
-          n: cameras,
+          count: cameras,
           span: durationText(recordedMs, t)
         })}
       </span>

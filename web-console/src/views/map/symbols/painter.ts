@@ -1,8 +1,10 @@
 /** Draws a scene of symbols on a canvas above the map and remembers where each lies, for the pointer. */
+
 import type { Position } from '../../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import type { Unit } from '../../../../../gateway/core/unit.ts'
 import type { CameraView } from '../../../../../gateway/core/wire.ts'
+import { scaleNow } from '../../../ui/scale.ts'
 import { isLost } from '../map-data.ts'
 import type { Columns } from './columns.ts'
 import type { Gathered, View } from './gather.ts'
@@ -64,7 +66,7 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
   return {
     paint(scene) {
       const { width, height } = scene.view
-      const now = window.devicePixelRatio || 1
+      const now = (window.devicePixelRatio || 1) * scaleNow()
       if (!sprites || !ink || ratio !== now) {
         ratio = now
         ink = inkOf(canvas)

@@ -98,7 +98,7 @@ function TourRow({ tour, user, wall, onTile, onFree, onPlace, onEdit, onError }:
     <li className="tour-row">
       <div className="row g8">
         <b className="el">{tour.name}</b>
-        <span className="m t12 nw">{t('wall:tourSize', { n: tour.cameras.length, s: tour.dwellS })}</span>
+        <span className="m t12 nw">{t('wall:tourSize', { count: tour.cameras.length, s: tour.dwellS })}</span>
         <span className="m t12 nw">{tour.shared ? t('wall:sharedBy', { name: tour.maker.name }) : t('wall:own')}</span>
       </div>
       <div className="row g6 wall-wrap">
