@@ -34,6 +34,20 @@ describe('journal', () => {
       expect(await store.unhandled()).toHaveLength(1)
     }))
 
+  test('what is asked for together is stored in its order; what cannot be copied is refused alone', () =>
+    withStore(async store => {
+      const bad = { ...sampleSignal({ eventId: 'bad' }), text: () => 'a function' }
+      const results = await Promise.allSettled(
+        Array.from({ length: 1_201 }, (_, n) =>
+          store.append(n === 700 ? (bad as never) : sampleSignal({ eventId: `e${n}` }))
+        )
+      )
+      expect(results.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []))).toEqual([700])
+      const stored = (await store.unhandled()).map(row => row.signal.eventId)
+      expect(stored).toEqual(Array.from({ length: 1_201 }, (_, n) => `e${n}`).filter(name => name !== 'e700'))
+      expect(await store.append(sampleSignal({ eventId: 'later' }))).toMatchObject({ duplicate: false })
+    }))
+
   test('what was answered is there after opening the folder again, with what was to be remembered', async () => {
     const dir = tempDir('store')
     const store = await openSqliteStore({ dir })

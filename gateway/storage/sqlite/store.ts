@@ -13,6 +13,9 @@ interface Waiting {
 /** Beyond this many unanswered requests new ones are refused at once: a disk that hangs must not fill the memory. */
 const MAX_WAITING = 50_000
 
+/** So many go over as one message at most: the storage thread bounds its transactions by whole messages. */
+const MAX_TOGETHER = 500
+
 export interface SqliteStoreOptions {
   readonly dir: string
   /** Tests only: behave like a disk that is full after this many pages. */
@@ -71,6 +74,30 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
   worker.on('error', die)
   worker.on('exit', code => die(new Error(`the storage thread ended with ${code}`)))
 
+  /** What is asked for together goes over as one message, in its order: each message costs more than what stands in it. */
+  let outgoing: Request[] = []
+  const send = () => {
+    const all = outgoing
+    outgoing = []
+    for (let from = 0; from < all.length; from += MAX_TOGETHER) {
+      const requests = all.slice(from, from + MAX_TOGETHER)
+      try {
+        worker.postMessage(requests)
+      } catch {
+        for (const request of requests) sendAlone(request)
+      }
+    }
+  }
+  /** One that cannot be copied is refused, and takes no other with it. */
+  const sendAlone = (request: Request) => {
+    try {
+      worker.postMessage([request])
+    } catch (error) {
+      waiting.get(request.id)?.reject(error as Error)
+      waiting.delete(request.id)
+    }
+  }
+
   const call = (name: WriteName | ReadName, ...args: readonly unknown[]): Promise<never> =>
     new Promise<unknown>((resolve, reject) => {
       if (dead || waiting.size >= MAX_WAITING) {
@@ -83,7 +110,7 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
       }
       const request: Request = { id: nextId++, name, args }
       waiting.set(request.id, { name, resolve, reject })
-      worker.postMessage(request)
+      if (outgoing.push(request) === 1) process.nextTick(send)
     }) as Promise<never>
 
   return {

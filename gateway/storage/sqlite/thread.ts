@@ -13,7 +13,7 @@ import { openDatabase } from './open.ts'
 import { createReads, freeBytesOf } from './reads.ts'
 import { ConflictError, createWrites } from './writes.ts'
 
-/** A group is bounded so that one transaction never holds the thread for long. */
+/** A group is bounded, to the end of the message that reaches this, so that one transaction never holds the thread for long. */
 const MAX_GROUP = 2_000
 
 /** Old rows go in slices, so that an alarm never waits for a whole day's feed. */
@@ -122,12 +122,12 @@ function writeGroup(
 function serve(port: MessagePort, db: Database): void {
   const table = handlers(db)
   const sql = control(db)
-  port.on('message', (first: Request) => {
-    const requests = [first]
+  port.on('message', (first: readonly Request[]) => {
+    const requests = [...first]
     while (requests.length < MAX_GROUP) {
-      const next = receiveMessageOnPort(port) as { message: Request } | undefined
+      const next = receiveMessageOnPort(port) as { message: readonly Request[] } | undefined
       if (!next) break
-      requests.push(next.message)
+      requests.push(...next.message)
     }
     const replies: Reply[] = []
     const writes = requests.filter(request => WRITE_NAMES.has(request.name))
