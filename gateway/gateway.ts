@@ -70,6 +70,8 @@ import { openSqliteStore } from './storage/sqlite/store.ts'
 
 export type { Gateway, GatewayOptions, MediaWithLife } from './compose/gateway-options.ts'
 
+import { openRunSettings } from './compose/run-settings.ts'
+
 const SYSTEM: Actor = { kind: 'system' }
 const POSITION_KEPT_MS = 10 * 60_000
 const UNKNOWN_PER_MINUTE = 10
@@ -93,10 +95,13 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: () => Promise<void>): Promise<Gateway> {
-  const { config, clock, log, metrics } = options
+  const { clock, log, metrics } = options
   const fatal = Promise.withResolvers<Error>()
-  const store = await openSqliteStore({ dir: config.storage.dir, maxPages: options.maxPages, onDead: fatal.resolve })
+  const store = await openSqliteStore({
+    ...{ dir: options.config.storage.dir, maxPages: options.maxPages, onDead: fatal.resolve }
+  })
   stops.push(() => store.close())
+  const { config, rooms: runSettings } = await openRunSettings(options.config, { clock, store, hub: () => hub })
   const [{ data, map, categories }, rememberedRows] = await Promise.all([loadPlace(config), store.remembered()])
   const { registry, registrations, recordRooms } = await openRegistry(data, options, store, () => ({ incidents, hub }))
   const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
@@ -287,7 +292,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(
     startTimers({
       ...{ clock, log, timers: config.incidents.timers, all: due.all, get: due.get, step },
-      autoCloseMs: config.incidents.autoCloseMs,
+      get autoCloseMs() {
+        return config.incidents.autoCloseMs
+      },
       autoOffer: i => dispatch.offerNearest(i.id)
     }),
     dispatch.start(),
@@ -297,7 +304,10 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     })
   )
   const owners = createOwnerWatch({
-    ...{ clock, log, lostMs: config.incidents.ownerLostMs, all: incidents.all },
+    ...{ clock, log, all: incidents.all },
+    get lostMs() {
+      return config.incidents.ownerLostMs
+    },
     release: (incidentId, owner) => step(incidentId, { kind: 'release', owner })
   })
   stops.push(() => owners.stop())
@@ -347,7 +357,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     }),
     ...{ ...recordRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
     ...{ reports: reports.rooms, board: reports.board, print: reports.print, searches: reports.searches },
-    ...{ groupCalls: telephone.groupCalls.rooms, phoneVideo, photos },
+    ...{ groupCalls: telephone.groupCalls.rooms, phoneVideo, photos, runSettings },
     ...{ patrolRoutes: routes.rooms, passing: passing(routes.rounds) },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     ...{ latest, credential, hub },

@@ -60,6 +60,8 @@ export type Permission =
   | 'token.manage'
   /** Other systems that are told: see how far deliveries are, pause, try, send again. */
   | 'sink.manage'
+  /** Times of the incident work and which classes of units the system may send: read and change them. */
+  | 'setting.manage'
   /** Figures of all incidents, on screen and as files; each look is audited. */
   | 'report.read'
   | 'diagnostics.read'
@@ -131,6 +133,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'registry.manage',
     'token.manage',
     'sink.manage',
+    'setting.manage',
     'sop.read',
     'sop.edit',
     'report.read',

@@ -91,6 +91,7 @@ export interface HttpRoomsDeps {
   readonly patrolRoutes: HttpRooms['patrolRoutes']
   readonly passing: Passing
   readonly outwards: HttpRooms['outwards']
+  readonly runSettings: HttpRooms['runSettings']
   readonly reports: HttpRooms['reports']
   readonly board: HttpRooms['board']
   readonly groupCalls: HttpRooms['groupCalls']
@@ -193,6 +194,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     registrations: deps.registrations,
     subjects: deps.subjects,
     outwards: deps.outwards,
+    runSettings: deps.runSettings,
     ...{ reports: deps.reports, board: deps.board, print: deps.print, searches: deps.searches },
     ...{ groupCalls: deps.groupCalls, phoneVideo: deps.phoneVideo.rooms, photos: deps.photos },
     users: createUserDesk(deps),

@@ -10,7 +10,14 @@ import type { Violation } from '../storage/verify.ts'
 const MAX_SHOWN = 20
 /** Whoever was asked longer ago than this is asked no more. */
 const ASKED_MS = 30 * 86_400_000
-const RECORDS = ['registry.subject', 'registry.group', 'registry.unit', 'registry.camera', 'outbox.sink'] as const
+const RECORDS = [
+  'registry.subject',
+  'registry.group',
+  'registry.unit',
+  'registry.camera',
+  'outbox.sink',
+  'settings.run'
+] as const
 const ANSWERS = { accepted: 'accept', refused: 'refuse', withdrawn: 'withdraw' } as const
 
 interface Row {

@@ -52,7 +52,9 @@ export async function createWork(options: {
   return {
     categories,
     sop,
-    handOverTimeoutMs: config.incidents.handOver.timeoutMs,
+    get handOverTimeoutMs() {
+      return config.incidents.handOver.timeoutMs
+    },
     rooms: {
       sop: async version => (version === undefined ? sop.current : sop.book(version)),
       saveSop: sop.save,

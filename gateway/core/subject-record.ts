@@ -104,7 +104,9 @@ export const FAULT_CODES = [
   'ofFile',
   'fixed',
   'tooShort',
-  'publicPersonal'
+  'publicPersonal',
+  'leaderFirst',
+  'danger'
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
 
@@ -146,6 +148,8 @@ export interface RecordVersion {
   readonly by?: string
   /** Names of what this version changed; empty for the first. */
   readonly fields: readonly string[]
+  /** Of settings: why. */
+  readonly reason?: string
   readonly gone: boolean
 }
 

@@ -141,7 +141,7 @@ export type ServerMessage =
   /** Outside the sequence: what is kept of it has changed, whoever shows it asks again. */
   | {
       readonly type: 'changed'
-      readonly what: 'wall' | 'videoPatrol' | 'sourceTests' | 'sourceShelves' | 'shift' | 'grid'
+      readonly what: 'wall' | 'videoPatrol' | 'sourceTests' | 'sourceShelves' | 'shift' | 'grid' | 'settings'
     }
   | GroupCallMessage
   | PhoneVideoMessage

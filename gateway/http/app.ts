@@ -36,6 +36,7 @@ import { printRoutes } from './routes/print.ts'
 import { recordingRoutes } from './routes/recordings.ts'
 import { registrationRoutes } from './routes/registrations.ts'
 import { reportRoutes } from './routes/reports.ts'
+import { runSettingRoutes } from './routes/run-settings.ts'
 import { searchRoutes } from './routes/searches.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { shelfRoutes } from './routes/shelves.ts'
@@ -219,6 +220,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   userRoutes(app, rooms.users, access, settings.origins)
   subjectRoutes(app, rooms.subjects, access, settings.origins)
   outwardRoutes(app, rooms.outwards, access, settings.origins)
+  runSettingRoutes(app, rooms.runSettings, access, settings.origins)
   reportRoutes(app, rooms.reports, access)
   boardRoutes(app, rooms.board, access)
   groupCallRoutes(app, rooms.groupCalls, access, settings.origins)

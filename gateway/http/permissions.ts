@@ -24,6 +24,7 @@ export type HttpPermission =
   | 'registry.manage'
   | 'token.manage'
   | 'sink.manage'
+  | 'setting.manage'
   | 'print.own'
   | 'print.any'
   | 'report.read'

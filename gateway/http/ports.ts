@@ -66,6 +66,7 @@ import type { PhotoRooms } from './photo-ports.ts'
 import type { PrintRooms } from './print-ports.ts'
 import type { CameraRooms, GridRooms, MapAnswer } from './record-ports.ts'
 import type { BoardRooms, ReportRooms } from './report-ports.ts'
+import type { RunSettingRooms } from './run-setting-ports.ts'
 import type { SearchRooms } from './search-ports.ts'
 import type { SourceShelfRooms } from './shelf-ports.ts'
 import type { SinkRooms } from './sink-ports.ts'
@@ -342,6 +343,7 @@ export interface HttpRooms {
   readonly units: UnitRooms
   readonly patrolRoutes: PatrolRouteRooms
   readonly outwards: OutwardRooms
+  readonly runSettings: RunSettingRooms
   readonly work: WorkRooms
   readonly reports: ReportRooms
   readonly board: BoardRooms

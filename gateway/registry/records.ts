@@ -26,6 +26,7 @@ export interface Change<V> {
   readonly value?: V
   /** Names of what differs, for the history. */
   readonly fields: readonly string[]
+  readonly reason?: string
 }
 
 export interface Records<V> {
@@ -53,6 +54,7 @@ interface Kept<V> {
   readonly atMs?: number
   readonly by?: string
   readonly fields: readonly string[]
+  readonly reason?: string
   readonly value?: V
 }
 
@@ -69,9 +71,9 @@ export async function createRecords<V extends object>(deps: RecordsDeps<V>): Pro
   }
 
   const pastKey = (recordId: string, version: number) => `${recordId}/${String(version).padStart(6, '0')}`
-  const documentsOf = ({ recordId, value, fields }: Change<V>, user: SessionUser): DocumentRow[] => {
+  const documentsOf = ({ recordId, value, fields, reason }: Change<V>, user: SessionUser): DocumentRow[] => {
     const before = versions.get(recordId) ?? 0
-    const kept: Kept<V> = { version: before + 1, atMs: clock.now(), by: user.name, fields, value }
+    const kept: Kept<V> = { version: before + 1, atMs: clock.now(), by: user.name, fields, reason, value }
     const fromFile = before === 0 ? deps.current(recordId) : undefined
     const first: Kept<V> | undefined = fromFile && { version: 0, fields: [], value: fromFile }
     return [
@@ -99,7 +101,10 @@ export async function createRecords<V extends object>(deps: RecordsDeps<V>): Pro
       const kept = await store.documents({ kind: past, ...range })
       return kept
         .map(({ body }) => body as Kept<V>)
-        .map(({ version, atMs, by, fields, value }) => ({ version, atMs, by, fields, gone: value === undefined }))
+        .map(({ version, atMs, by, fields, reason, value }) => ({
+          ...{ version, atMs, by, fields, gone: value === undefined },
+          ...(reason === undefined ? {} : { reason })
+        }))
         .reverse()
         .slice(0, RECORD_LIMITS.versionsShown)
     }

@@ -1,7 +1,7 @@
 /** Who is logged in, what site this is, and the feed that lives as long as the session. */
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react'
 import type { ConsoleSettings, Role, SessionUser, SiteInfo } from '../../gateway/core/wire.ts'
-import { store } from './state/store.ts'
+import { store, useConsole } from './state/store.ts'
 import { get, post, Refusal } from './wire/api.ts'
 import { feedSocket, startFeed } from './wire/feed.ts'
 
@@ -49,9 +49,15 @@ export function homeOf(role: Role): string {
 
 const ASK_AGAIN_MS = 3_000
 
-/** Asks until the gateway answers: a page opened while it restarts must not stay blank. */
-function useAnswer<T>(wanted: boolean, path: string, refused: T | undefined): [T | undefined, (value: T) => void] {
+/** Asks until the gateway answers: a page opened while it restarts must not stay blank; and again when `when` changes. */
+function useAnswer<T>(
+  wanted: boolean,
+  path: string,
+  refused: T | undefined,
+  when = 0
+): [T | undefined, (value: T) => void] {
   const [value, setValue] = useState<T>()
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked anew when it changes
   useEffect(() => {
     if (!wanted) return
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -71,7 +77,7 @@ function useAnswer<T>(wanted: boolean, path: string, refused: T | undefined): [T
       gone = true
       clearTimeout(timer)
     }
-  }, [wanted, path, refused])
+  }, [wanted, path, refused, when])
   return [value, setValue]
 }
 
@@ -124,7 +130,8 @@ function useOtherWindows(
 export function SessionProvider({ children }: { readonly children: ReactNode }) {
   const [site] = useAnswer<SiteInfo>(true, '/api/site', undefined)
   const [user, setUser] = useAnswer<SessionUser | null>(true, '/api/session', null)
-  const [settings] = useAnswer<ConsoleSettings>(Boolean(user), '/api/settings', undefined)
+  const settingsTold = useConsole(state => state.changes.settings ?? 0)
+  const [settings] = useAnswer<ConsoleSettings>(Boolean(user), '/api/settings', undefined, settingsTold)
 
   const loggedOut = useCallback(() => {
     store.dispatch({ kind: 'reset' })

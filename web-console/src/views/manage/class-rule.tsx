@@ -1,17 +1,20 @@
-/** 系统派单范围: which classes of units the system may send, by nature and priority; a setting, shown here so that everybody knows it. */
+/** 系统派单范围: which classes of units the system may send, by nature and priority; shown beside the units, changed in the settings' tab. */
 import { useTranslation } from 'react-i18next'
-import type { ClassesByPriority, Situation } from '../../../../gateway/core/class-rule.ts'
+import type { Situation } from '../../../../gateway/core/class-rule.ts'
+import type { RunSettingsDetail } from '../../../../gateway/core/run-settings.ts'
 import type { UnitClass } from '../../../../gateway/core/unit.ts'
-import { useSession } from '../../session.tsx'
+import { SITUATIONS } from './settings/shown.ts'
+import { useDetail } from './use-detail.ts'
 
 const CLASSES: readonly UnitClass[] = ['police', 'auxiliary', 'patrol', 'volunteer', 'informant']
 const PRIORITIES = ['p1', 'p2', 'p3', 'p4'] as const
 
 export function ClassRuleTable() {
   const { t } = useTranslation()
-  const { settings } = useSession()
-  if (!settings) return null
-  const rows = Object.entries(settings.classRule) as readonly (readonly [Situation, ClassesByPriority])[]
+  const detail = useDetail<RunSettingsDetail>('/api/run-settings')
+  if (!detail) return null
+  const classesOf = (situation: Situation, p: (typeof PRIORITIES)[number]) =>
+    detail.values.rule[`${situation}.${p}`] ?? detail.file.rule[`${situation}.${p}`]
   return (
     <details className="class-rule">
       <summary>{t('manage:classRule.title')}</summary>
@@ -28,13 +31,13 @@ export function ClassRuleTable() {
           </tr>
         </thead>
         <tbody>
-          {rows.map(([situation, classes]) => (
+          {SITUATIONS.map(situation => (
             <tr key={situation}>
               <th scope="row">
                 {situation === 'unknown' ? t('manage:classRule.unknown') : t(`words:nature.${situation}`)}
               </th>
               {CLASSES.map(each => (
-                <Cell key={each} priorities={PRIORITIES.filter(priority => classes[priority].includes(each))} />
+                <Cell key={each} priorities={PRIORITIES.filter(p => classesOf(situation, p).includes(each))} />
               ))}
             </tr>
           ))}

@@ -4,7 +4,13 @@ import type { RecordVersion } from '../../../../gateway/core/subject-record.ts'
 import { useSession } from '../../session.tsx'
 import { clockText, dateText } from '../../ui/time.ts'
 
-export function History({ versions }: { readonly versions: readonly RecordVersion[] }) {
+interface HistoryProps {
+  readonly versions: readonly RecordVersion[]
+  /** Of a field that has no word of its own here. */
+  readonly wordOf?: (field: string) => string
+}
+
+export function History({ versions, wordOf }: HistoryProps) {
   const { t, i18n } = useTranslation()
   const { site } = useSession()
   const zone = site?.timeZone ?? 'Asia/Shanghai'
@@ -12,7 +18,7 @@ export function History({ versions }: { readonly versions: readonly RecordVersio
     <section className="wide mng-history">
       <h3>{t('manage:history')}</h3>
       <ul>
-        {versions.map(({ version, atMs, by, fields, gone }) => (
+        {versions.map(({ version, atMs, by, fields, reason, gone }) => (
           <li key={version} className="row g8">
             <span className="n d">{version}</span>
             <span className="n">
@@ -25,9 +31,10 @@ export function History({ versions }: { readonly versions: readonly RecordVersio
               {gone
                 ? t('manage:removed')
                 : fields
-                    .map(field => t([`manage:field.${field}`, `manage:part.${field}`, field]))
+                    .map(field => wordOf?.(field) ?? t([`manage:field.${field}`, `manage:part.${field}`, field]))
                     .join(t('common:comma'))}
             </span>
+            {reason && <span className="m">{reason}</span>}
           </li>
         ))}
       </ul>

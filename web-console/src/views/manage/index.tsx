@@ -6,13 +6,25 @@ import { CameraRecords } from './camera-records.tsx'
 import { Grid } from './grid.tsx'
 import { Groups } from './groups.tsx'
 import { RoutesPart } from './routes.tsx'
+import { Settings } from './settings/index.tsx'
 import { Subjects } from './subjects.tsx'
 import { Tokens } from './tokens.tsx'
 import { UnitsPart } from './units.tsx'
 import { Users } from './users.tsx'
 import './manage.css'
 
-const TABS = ['households', 'groups', 'vehicles', 'units', 'routes', 'cameras', 'grid', 'users', 'tokens'] as const
+const TABS = [
+  'households',
+  'groups',
+  'vehicles',
+  'units',
+  'routes',
+  'cameras',
+  'grid',
+  'users',
+  'tokens',
+  'settings'
+] as const
 type Tab = (typeof TABS)[number]
 
 export default function ManageView() {
@@ -65,5 +77,7 @@ function Part({ tab }: { readonly tab: Tab }) {
       return <Tokens />
     case 'users':
       return <Users />
+    case 'settings':
+      return <Settings />
   }
 }

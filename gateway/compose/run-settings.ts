@@ -1,0 +1,162 @@
+/**
+ * Settings of the incident work that are changed while the gateway runs. The configuration that the rooms are given reads them anew each time,
+ * so that a change is true at once and nobody has to be told.
+ */
+import type { Config } from '../config.ts'
+import { GatewayError } from '../core/errors.ts'
+import type { Clock } from '../core/ports.ts'
+import type { Priority, PriorityTimers } from '../core/priority.ts'
+import {
+  boundsOf,
+  cleaned,
+  PRIORITIES,
+  RULE_KEYS,
+  type RunSettingsDetail,
+  type RunValues,
+  ruleCells,
+  runFaults,
+  TIME_KEYS,
+  TIMER_KEYS,
+  type TimeKey
+} from '../core/run-settings.ts'
+import { createSerial } from '../core/serial.ts'
+import type { Store } from '../core/store.ts'
+import type { Hub } from '../feed/hub.ts'
+import { FLOOR } from '../feed/project.ts'
+import type { RunSettingRooms } from '../http/run-setting-ports.ts'
+import { createRecords } from '../registry/records.ts'
+
+/** One record: whoever changes a time sees what else was changed since. */
+const RECORD = 'incidents'
+const NOTHING: RunValues = { times: {}, rule: {} }
+
+export interface RunSettings {
+  /** As the file has it, but for what was set here. */
+  readonly config: Config
+  readonly rooms: RunSettingRooms
+}
+
+export interface RunSettingsDeps {
+  readonly clock: Clock
+  readonly store: Pick<Store, 'documents' | 'commit'>
+  /** Asked when something is changed: whoever shows them asks again. */
+  hub(): Pick<Hub, 'broadcast'>
+}
+
+/** Rejects when the store cannot be read. */
+export async function openRunSettings(file: Config, { clock, store, hub }: RunSettingsDeps): Promise<RunSettings> {
+  let values = NOTHING
+  const records = await createRecords<RunValues>({
+    ...{ clock, store, kind: 'settings.run' },
+    current: () => undefined,
+    apply(_id, value) {
+      values = value ?? NOTHING
+    }
+  })
+  const serial = createSerial()
+  const own = { times: timesOf(file), rule: ruleCells(file.dispatch.bySystem) }
+  const bounds = Object.fromEntries(TIME_KEYS.map(key => [key, boundsOf(key)])) as RunSettingsDetail['bounds']
+  return {
+    config: live(file, () => values),
+    rooms: {
+      async detail() {
+        const history = await records.history(RECORD)
+        return { version: records.versionOf(RECORD), values, file: own, bounds, history }
+      },
+      save: (draft, version, user) =>
+        serial.run(RECORD, async () => {
+          const faults = runFaults(draft, own)
+          if (faults.length > 0) return { saved: false, faults }
+          if (records.versionOf(RECORD) !== version) throw new GatewayError('CONFLICT_RETRY', { settings: RECORD })
+          const next = cleaned(draft, own)
+          const fields = changedKeys(values, next)
+          if (fields.length === 0) return { saved: true, id: RECORD, version }
+          const reason = draft.reason.trim()
+          const detail = { reason, changed: told(values, next, own.times).slice(0, 1_000) }
+          const words = { action: 'settings.save', object: `settings:${RECORD}`, detail }
+          await records.save([{ recordId: RECORD, value: next, fields, reason }], user, words)
+          hub().broadcast(FLOOR, { type: 'changed', what: 'settings' })
+          return { saved: true, id: RECORD, version: records.versionOf(RECORD) }
+        })
+    }
+  }
+}
+
+const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b)
+
+function changedKeys(before: RunValues, after: RunValues): readonly string[] {
+  return [
+    ...TIME_KEYS.filter(key => before.times[key] !== after.times[key]),
+    ...RULE_KEYS.filter(key => !isSame(before.rule[key], after.rule[key]))
+  ]
+}
+
+/** `p1.acceptMs 30000>20000`, for the audit log. */
+function told(before: RunValues, after: RunValues, file: Readonly<Record<TimeKey, number>>): string {
+  return changedKeys(before, after)
+    .map(key => {
+      if (!(key in file)) return `${key} ${after.rule[key as keyof RunValues['rule']]?.join('+') ?? 'file'}`
+      const at = key as TimeKey
+      return `${key} ${before.times[at] ?? file[at]}>${after.times[at] ?? file[at]}`
+    })
+    .join(' ')
+}
+
+function timesOf({ incidents }: Config): Readonly<Record<TimeKey, number>> {
+  const timers = PRIORITIES.flatMap(p => TIMER_KEYS.map(key => [`p${p}.${key}`, incidents.timers[p][key] ?? 0]))
+  const { ownerLostMs, autoCloseMs, handOver, callout } = incidents
+  const { othersAfterMs, unverifiedAfterMs } = callout
+  const single = { ownerLostMs, autoCloseMs, handOverTimeoutMs: handOver.timeoutMs, othersAfterMs, unverifiedAfterMs }
+  return { ...(Object.fromEntries(timers) as Record<TimeKey, number>), ...single }
+}
+
+/** Its own properties, each read anew; what nobody sets is the object's. */
+function over<T extends object>(base: T, reads: { readonly [K in keyof T]?: () => T[K] }): T {
+  const read = Object.entries(reads).map(([key, get]) => [key, { get: get as () => unknown, enumerable: true }])
+  return Object.defineProperties({ ...base }, Object.fromEntries(read)) as T
+}
+
+function live(file: Config, values: () => RunValues): Config {
+  const { incidents, dispatch } = file
+  const time = (key: TimeKey, otherwise: number) => () => values().times[key] ?? otherwise
+  const timers = Object.fromEntries(PRIORITIES.map(p => [p, () => timersOf(incidents.timers[p], p, values())]))
+  const rule = Object.fromEntries(
+    Object.entries(dispatch.bySystem).map(([situation, cells]) => [
+      situation,
+      () =>
+        Object.fromEntries(
+          Object.entries(cells).map(([p, classes]) => [
+            p,
+            values().rule[`${situation}.${p}` as keyof RunValues['rule']] ?? classes
+          ])
+        )
+    ])
+  )
+  return {
+    ...file,
+    incidents: over(
+      {
+        ...incidents,
+        timers: over(incidents.timers, timers),
+        handOver: over(incidents.handOver, { timeoutMs: time('handOverTimeoutMs', incidents.handOver.timeoutMs) }),
+        callout: over(incidents.callout, {
+          othersAfterMs: time('othersAfterMs', incidents.callout.othersAfterMs),
+          unverifiedAfterMs: time('unverifiedAfterMs', incidents.callout.unverifiedAfterMs)
+        })
+      },
+      {
+        ownerLostMs: time('ownerLostMs', incidents.ownerLostMs),
+        autoCloseMs: time('autoCloseMs', incidents.autoCloseMs)
+      }
+    ),
+    dispatch: { ...dispatch, bySystem: over(dispatch.bySystem, rule as never) }
+  }
+}
+
+/** 0 means that the timer does not exist, which `PriorityTimers` says by leaving it out. */
+function timersOf(file: PriorityTimers, priority: Priority, { times }: RunValues): PriorityTimers {
+  const set = TIMER_KEYS.filter(key => times[`p${priority}.${key}`] !== undefined)
+  if (set.length === 0) return file
+  const all = { ...file, ...Object.fromEntries(set.map(key => [key, times[`p${priority}.${key}`]])) }
+  return Object.fromEntries(Object.entries(all).filter(([, ms]) => (ms ?? 0) > 0)) as unknown as PriorityTimers
+}
