@@ -198,6 +198,8 @@ it('lines with a photo go both ways, each once, also when the phone was cut off 
   const menu = floor.getByRole('dialog', { name: '与巡防的消息' })
   await menu.locator('input[type="file"]').setInputFiles(file)
   await menu.locator('img.message-preview').waitFor()
+  // The words have the focus again: ↵ sends, it does not take the picture off.
+  await menu.locator('.text-form input:focus').waitFor()
   await menu.getByPlaceholder('写一句，发给巡防').fill('老人走失，蓝色外套，照片如下')
   await menu.getByPlaceholder('写一句，发给巡防').press('Enter')
   await menu.getByText('老人走失，蓝色外套，照片如下').waitFor()

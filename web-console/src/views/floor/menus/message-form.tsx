@@ -1,5 +1,5 @@
 /** What an operator writes to units: to all or to one, with a photo from a file, the clipboard, the video on the screen or the evidence. */
-import { type ClipboardEvent, type FormEvent, useState } from 'react'
+import { type ClipboardEvent, type FormEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
 import { evidenceKind } from '../../../evidence/words.ts'
@@ -21,6 +21,7 @@ export function MessageForm({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const { user, connected } = useFloor()
   const draft = useDraft(incident.id)
+  const words = useRef<HTMLInputElement>(null)
   const { sending, why } = draft.state
   const refused = whyNot('message', { incident, user, connected })
   const units = incident.assignments.filter(isUnderWay)
@@ -29,6 +30,10 @@ export function MessageForm({ incident }: { readonly incident: Incident }) {
     : units.length === 0
       ? t('floor:message.nobody')
       : undefined
+  const isOpen = closed === undefined
+  useEffect(() => {
+    if (isOpen) takeFocus(words.current)
+  }, [isOpen])
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (!closed && !sending) void sendMessage(incident.id)
@@ -37,14 +42,14 @@ export function MessageForm({ incident }: { readonly incident: Incident }) {
   return (
     <form onSubmit={submit} onPaste={event => pasted(event, incident.id)}>
       <Receivers incident={incident} />
-      <Attached incident={incident} />
+      <Attached incident={incident} onChosen={() => takeFocus(words.current)} />
       <div className="row g8 text-form">
         <input
           aria-label={t('floor:message.write')}
           placeholder={t('floor:message.write')}
           value={draft.state.text}
           maxLength={MAX_TEXT}
-          ref={takeFocus}
+          ref={words}
           onChange={event => draft.change({ text: event.target.value, why: undefined })}
         />
         <Button type="submit" state={sending ? 'sending' : 'best'} keyCap="↵">
@@ -92,9 +97,9 @@ function Receivers({ incident }: { readonly incident: Incident }) {
   )
 }
 
-/** Of the largest picture that the incident shows now. */
+/** Of the largest live picture of the incident: the seconds before the press, played again and again beside it, are no picture of now. */
 async function shownFrame(): Promise<Blob> {
-  const videos = [...document.querySelectorAll<HTMLVideoElement>('.incident video')]
+  const videos = [...document.querySelectorAll<HTMLVideoElement>('.incident .live-tile video')]
   const [largest] = videos
     .filter(each => each.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && each.videoWidth > 0)
     .toSorted((a, b) => b.clientWidth * b.clientHeight - a.clientWidth * a.clientHeight)
@@ -105,8 +110,14 @@ async function shownFrame(): Promise<Blob> {
 const isShown = ({ kind, state }: EvidenceItem): boolean =>
   state === 'ready' && (kind === 'still' || kind === 'preview' || kind === 'photo')
 
+interface AttachedProps {
+  readonly incident: Incident
+  /** Back to the words: `↵` then sends, it neither takes the picture off nor gives the floor an order. */
+  readonly onChosen: () => void
+}
+
 /** What goes with it; nothing, or one picture. */
-function Attached({ incident }: { readonly incident: Incident }) {
+function Attached({ incident, onChosen }: AttachedProps) {
   const { t } = useTranslation()
   const { site } = useSession()
   const { state, change, attach } = useDraft(incident.id)
@@ -118,12 +129,17 @@ function Attached({ incident }: { readonly incident: Incident }) {
     void Promise.resolve(picture)
       .then(attach, () => change({ why: 'noFrame' }))
       .finally(() => setReading(false))
+    onChosen()
+  }
+  const withoutPicture = () => {
+    change({ picture: undefined })
+    onChosen()
   }
   if (state.picture)
     return (
       <div className="row g8 menu-said">
         <Preview picture={state.picture} />
-        <Button className="small" onClick={() => change({ picture: undefined })}>
+        <Button className="small" onClick={withoutPicture}>
           {t('floor:message.without')}
         </Button>
       </div>
@@ -153,6 +169,7 @@ function Attached({ incident }: { readonly incident: Incident }) {
           onChange={event => {
             const item = pictures.find(each => each.id === event.target.value)
             if (item) change({ picture: { kind: 'evidence', item }, why: undefined })
+            onChosen()
           }}
         >
           <option value="">{t('floor:message.evidence')}</option>
