@@ -305,6 +305,15 @@ describe('timeline', () => {
     expect(noticeText(storm(0, 0), i18next.t)).toBe('报警风暴：十分钟内新警 13 起，P1、P2 逐条显示')
   })
 
+  it('says in words why nothing reaches a sink, and a cause without words as it is', () => {
+    const down = (error: string): Notice => ({
+      ...{ key: 'sink:city', code: 'sinkDown', level: 'warning', atMs: 0 },
+      data: { sink: 'city', error }
+    })
+    expect(noticeText(down('CERT_HAS_EXPIRED'), i18next.t)).toContain('（对方证书已过期）')
+    expect(noticeText(down('EWHATEVER'), i18next.t)).toContain('（EWHATEVER）')
+  })
+
   it('says our own words in the language, and what was stored before as it is', () => {
     const opened = (data: Record<string, string>) => line(1, { kind: 'opened', data: { alarmClass: 'panic', ...data } })
     const both = opened({ text: '拨号器来电', textEn: 'A dialler calls' })

@@ -7,6 +7,10 @@ export function noticeText(notice: Notice, t: TFunction): string {
   if (notice.code === 'storm' && notice.data.count === 0) return t('words:notice.stormSingly', { ...notice.data })
   if (notice.code === 'storm')
     return t('words:notice.storm', { ...notice.data, groups: groupsText(Number(notice.data.groups), t) })
+  if (notice.code === 'sinkDown') {
+    const { sink, error } = notice.data
+    return t('words:notice.sinkDown', { sink, error: t([`deliveries:error.${error}`, String(error)]) })
+  }
   return t([`words:notice.${notice.code}`, 'words:notice.other'], { ...notice.data, code: notice.code })
 }
 

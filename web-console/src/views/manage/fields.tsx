@@ -1,6 +1,6 @@
 /** Labelled inputs of the administration's forms, with what is wrong said below the field it is about. */
 import type { TFunction } from 'i18next'
-import { type ReactNode, useId } from 'react'
+import { type KeyboardEvent, type ReactNode, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordFault } from '../../../../gateway/core/subject-record.ts'
 import { Pick as Picker } from '../../ui/pick.tsx'
@@ -54,9 +54,18 @@ interface TextFieldProps extends Omit<FieldProps, 'children'> {
   readonly placeholder?: string
   readonly type?: 'text' | 'date' | 'time' | 'number' | 'password'
   readonly autoFocus?: boolean
+  /** ↵ here does this in place of saving the form. */
+  readonly onEnter?: () => void
 }
 
-export function TextField({ value, onValue, lines, placeholder, type = 'text', autoFocus, ...field }: TextFieldProps) {
+export function TextField(props: TextFieldProps) {
+  const { value, onValue, lines, placeholder, type = 'text', autoFocus, onEnter, ...field } = props
+  const keyDown = (event: KeyboardEvent) => {
+    // While an input method composes, ↵ takes its word.
+    if (!onEnter || event.key !== 'Enter' || event.nativeEvent.isComposing) return
+    event.preventDefault()
+    onEnter()
+  }
   return (
     <Field {...field}>
       {attributes =>
@@ -67,6 +76,7 @@ export function TextField({ value, onValue, lines, placeholder, type = 'text', a
             // biome-ignore lint/a11y/noAutofocus: a form that was just opened begins at its first field
             autoFocus={autoFocus}
             autoComplete="off"
+            onKeyDown={keyDown}
             onChange={event => onValue(event.target.value)}
           />
         ) : (

@@ -110,7 +110,13 @@ function Members({ detail, onMove }: MembersProps) {
           </li>
         ))}
       </ul>
-      <TextField {...{ word: t('manage:group.addMember'), field: 'find', faults: [], value: text, onValue: setText }} />
+      <TextField
+        {...{ word: t('manage:group.addMember'), field: 'find', faults: [], value: text, onValue: setText }}
+        onEnter={() => {
+          const [only, more] = others
+          if (only && !more) void onMove({ add: [only.id] })
+        }}
+      />
       <ul>
         {others.map(({ id, name, address, group }) => (
           <li key={id}>

@@ -27,6 +27,10 @@ export function Sharers({ also, onAlso, field, faults, self }: SharersProps) {
   const found = useDetail<SubjectPage>(text.trim() === '' ? undefined : `/api/subjects?${query}`)
   const here = new Set([...also.map(each => each.id), self])
   const others = found?.rows.filter(each => !here.has(each.id)) ?? []
+  const add = ({ id, name, address }: Sharer) => {
+    onAlso([...also, { id, name, address }])
+    setText('')
+  }
   const isWrong = faults.some(fault => fault.field === field)
   if (!isOpen && also.length === 0 && !isWrong)
     return (
@@ -52,20 +56,21 @@ export function Sharers({ also, onAlso, field, faults, self }: SharersProps) {
         ))}
       </ul>
       {(also.length < MAX_SHARERS || isWrong) && (
-        <TextField {...{ word: t('manage:share.find'), field, faults, value: text, onValue: setText }} />
+        <TextField
+          {...{ word: t('manage:share.find'), field, faults, value: text, onValue: setText }}
+          autoFocus={isOpen}
+          onEnter={() => {
+            const [only, more] = others
+            if (only && !more && also.length < MAX_SHARERS) add(only)
+          }}
+        />
       )}
       <ul aria-label={t('manage:share.found')}>
         {others.map(({ id, name, address }) => (
           <li key={id}>
             <b>{name}</b>
             <span className="m grow el">{address}</span>
-            <Button
-              aria-label={t('manage:share.addName', { name })}
-              onClick={() => {
-                onAlso([...also, { id, name, address }])
-                setText('')
-              }}
-            >
+            <Button aria-label={t('manage:share.addName', { name })} onClick={() => add({ id, name, address })}>
               {t('manage:share.add')}
             </Button>
           </li>

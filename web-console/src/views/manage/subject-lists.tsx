@@ -41,7 +41,7 @@ export function Sources({ form, onForm, faults, adopted, self }: SourcesProps) {
           onValue: (value: string) => put(source.key, { [key]: value })
         })
         return (
-          <div key={source.key} className="mng-item">
+          <div key={source.key} className={source.kind === 'detector' ? 'mng-item detector' : 'mng-item'}>
             <TextField {...text('id', 'id')} word={t('manage:sourceId')} placeholder="6650147" />
             <ChoiceField
               {...{ word: t('manage:sourceKind'), field: `${at}.kind`, faults, value: source.kind }}
