@@ -114,8 +114,8 @@ class Layout {
   }
 
   #heading(text: string): void {
-    // Not alone at the end of a page.
-    this.#room(SIZE.heading * 2 + 3 * SIZE.body * LEADING)
+    // Not alone at the end of a page: the head of a table and its first rows are kept with it.
+    this.#room(SIZE.heading * 2 + (1 + KEEP_ROWS) * (SIZE.body * LEADING + 2 * PAD.y))
     this.#y += 8
     this.#pen.text(MARGIN.left, this.#y + SIZE.heading, this.#clean(text), SIZE.heading, true)
     this.#y += SIZE.heading + 6

@@ -91,7 +91,7 @@ export default function MapView() {
           </section>
         )}
         {looked && !words && <CoveragePanel key={looked.id} hit={looked} onClose={() => setLooked(undefined)} />}
-        <OnMap onSelect={select} selectedId={selectedId} />
+        {!words && <OnMap onSelect={select} selectedId={selectedId} />}
         {selected && <Card incident={selected} />}
         <Legend />
       </div>

@@ -195,11 +195,12 @@ function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate;
     reason => !WARNINGS.has(reason) && reason !== 'stalePosition' && !(sent && reason === 'nearest')
   )
   const warnings = candidate.reasons.filter(reason => WARNINGS.has(reason))
+  // What is cut off where the room ends is the least of it.
   const facts = [
-    ...good.map(reason => reasonText(candidate, reason, t)),
     t('floor:units.people', { count: candidate.memberCount }),
-    t(`words:unitClass.${candidate.unitClass}`)
-  ]
+    t(`words:unitClass.${candidate.unitClass}`),
+    ...good.map(reason => reasonText(candidate, reason, t))
+  ].join(' · ')
   const distance =
     candidate.by === 'road'
       ? distanceText(candidate.distanceM)
@@ -219,7 +220,9 @@ function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate;
           <b className="n">{etaText(candidate.etaS, t)}</b>
         </span>
         <span className="row g8">
-          <span className="m el">{facts.join(' · ')}</span>
+          <span className="m el" title={facts}>
+            {facts}
+          </span>
           <span className="grow" />
           <span className="m n">{distance}</span>
         </span>
