@@ -49,7 +49,8 @@ function useSender(userId: string, box: PhotoBox): OutboxSender {
             photo: (order, photo, takenAtMs) =>
               post<PhotoKept>(`/api/patrol/orders/${order}/photos?takenAtMs=${takenAtMs}`, photo, PHOTO_TIMEOUT_MS)
           }),
-        now: serverNowMs
+        now: serverNowMs,
+        isSlow: entry => heldId(entry) !== undefined
       }),
     [userId, box]
   )

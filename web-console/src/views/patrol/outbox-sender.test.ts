@@ -136,4 +136,41 @@ describe('outbox sender', () => {
     expect(sender.get().pending).toEqual([])
     expect(sender.get().refused.map(each => [each.command.kind, each.code])).toEqual([['report', 'BODY_INVALID']])
   })
+
+  it('an order is accepted at once while a photo is carried, or is refused again and again; the photo waits for what stands before it', async () => {
+    const b = bench()
+    const photo = Promise.withResolvers<void>()
+    const isSlow = ({ command }: PatrolCommand) => command.kind === 'message' && command.photo !== undefined
+    const asked: string[] = []
+    let full = false
+    const send = async (commands: readonly PatrolCommand[]): Promise<readonly PatrolCommandResult[]> => {
+      asked.push(commands.map(each => each.command.kind).join())
+      if (commands.some(isSlow)) {
+        if (full) throw new Refusal('STORE_FAILED', 507, 'the disk is full')
+        await photo.promise
+      }
+      return commands.map(({ seq }) => ({ seq, outcome: 'done' }))
+    }
+    const sender = new OutboxSender({
+      ...{ storage: b.storage, key: 'k', newClient: () => 'phone', send, now: Date.now, isSlow }
+    })
+    sender.add({ kind: 'arrive', assignmentId: 'a' })
+    sender.add({ kind: 'message', assignmentId: 'a', id: 'm1', text: '', photo: 'held:m1' })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(asked).toEqual(['arrive', 'message'])
+    sender.add({ kind: 'accept', assignmentId: 'b' })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(asked).toEqual(['arrive', 'message', 'accept'])
+    photo.resolve()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(sender.get().pending).toEqual([])
+
+    full = true
+    sender.add({ kind: 'message', assignmentId: 'b', id: 'm2', text: '', photo: 'held:m2' })
+    await vi.advanceTimersByTimeAsync(0)
+    sender.add({ kind: 'arrive', assignmentId: 'b' })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(sender.get().pending.map(each => each.command.kind)).toEqual(['message'])
+    sender.stop()
+  })
 })

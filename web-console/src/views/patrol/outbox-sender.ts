@@ -8,7 +8,6 @@ import {
   emptyOutbox,
   enqueue,
   forgetRefused,
-  MAX_BATCH,
   type Outbox,
   readOutbox,
   settle
@@ -26,17 +25,28 @@ export interface SenderOptions {
   readonly send: (commands: readonly PatrolCommand[]) => Promise<readonly PatrolCommandResult[]>
   /** The device's time, corrected by the gateway's when it is known, UTC ms. */
   readonly now: () => number
+  /** What may take a minute (a photo): it waits for what stands before it, and nothing waits for it. */
+  readonly isSlow?: (command: PatrolCommand) => boolean
 }
+
+/** Commands that are sent one after the other, beside the other line. */
+interface Line {
+  readonly isSlow: boolean
+  sending: boolean
+  failures: number
+  /** One command at a time after the gateway refused a whole batch: the bad one must not hold up the others. */
+  single: boolean
+  retry: ReturnType<typeof setTimeout> | undefined
+}
+
+const newLine = (isSlow: boolean): Line => ({ isSlow, sending: false, failures: 0, single: false, retry: undefined })
 
 export class OutboxSender {
   readonly #options: SenderOptions
   readonly #listeners = new Set<() => void>()
   #outbox: Outbox
-  #sending = false
-  #failures = 0
-  /** One command at a time after the gateway refused a whole batch: the bad one must not hold up the others. */
-  #single = false
-  #retry: ReturnType<typeof setTimeout> | undefined
+  readonly #quick = newLine(false)
+  readonly #slow = newLine(true)
   #stopped = false
 
   constructor(options: SenderOptions) {
@@ -63,40 +73,56 @@ export class OutboxSender {
 
   /** Sends what waits, oldest first, until nothing waits or the gateway does not answer; then again with back-off. */
   async flush(): Promise<void> {
-    if (this.#sending) return
-    this.#sending = true
-    clearTimeout(this.#retry)
-    try {
-      while (!this.#stopped && this.#outbox.pending.length > 0) await this.#sendOnce()
-    } catch {
-      this.#failures++
-      if (!this.#stopped) this.#retry = setTimeout(() => void this.flush(), backOffMs(this.#failures, Math.random()))
-    } finally {
-      this.#sending = false
-    }
+    await Promise.all([this.#drain(this.#quick), this.#drain(this.#slow)])
   }
 
-  async #sendOnce(): Promise<void> {
-    const batch = batchOf(this.#outbox).slice(0, this.#single ? 1 : MAX_BATCH)
-    const results = await this.#answered(batch)
-    const before = this.#outbox.pending.length
+  async #drain(line: Line): Promise<void> {
+    if (line.sending) return
+    line.sending = true
+    clearTimeout(line.retry)
+    try {
+      for (let next = this.#next(line); !this.#stopped && next.length > 0; next = this.#next(line))
+        await this.#sendOnce(line, next)
+    } catch {
+      line.failures++
+      if (!this.#stopped) line.retry = setTimeout(() => void this.#drain(line), backOffMs(line.failures, Math.random()))
+    } finally {
+      line.sending = false
+    }
+    // What the slow line waited for may be gone now.
+    if (!line.isSlow && this.#next(this.#slow).length > 0) await this.#drain(this.#slow)
+  }
+
+  /** An order that is accepted behind a photo must not wait until a weak line has carried the photo. */
+  #next(line: Line): readonly PatrolCommand[] {
+    const { pending } = this.#outbox
+    const isSlow = (entry: PatrolCommand) => this.#options.isSlow?.(entry) === true
+    const quick = pending.filter(entry => !isSlow(entry))
+    if (!line.isSlow) return line.single ? quick.slice(0, 1) : batchOf({ ...this.#outbox, pending: quick })
+    const first = pending.find(isSlow)
+    return first && !quick.some(entry => entry.seq < first.seq) ? [first] : []
+  }
+
+  async #sendOnce(line: Line, batch: readonly PatrolCommand[]): Promise<void> {
+    const results = await this.#answered(line, batch)
     this.#change(outbox => settle(outbox, results))
-    this.#failures = 0
+    line.failures = 0
     // An answer that settles nothing is a gateway of another version: asking in a circle would not help.
-    if (results.length > 0 && this.#outbox.pending.length === before)
+    const answered = new Set(results.map(({ seq }) => seq))
+    if (results.length > 0 && !batch.some(({ seq }) => answered.has(seq)))
       throw new Refusal('UNKNOWN', 0, 'no command was answered')
   }
 
   /** The gateway's results; nothing when the batch must be sent again in single commands. Throws when it should be tried later. */
-  async #answered(batch: readonly PatrolCommand[]): Promise<readonly PatrolCommandResult[]> {
+  async #answered(line: Line, batch: readonly PatrolCommand[]): Promise<readonly PatrolCommandResult[]> {
     try {
       const results = await this.#options.send(batch)
       if (results.length === 0) throw new Refusal('UNKNOWN', 0, 'no command was answered')
-      this.#single = false
+      line.single = false
       return results
     } catch (error) {
       if (!(error instanceof Refusal) || !FINAL.has(error.status)) throw error
-      this.#single = true
+      line.single = true
       const [only] = batch
       return only && batch.length === 1 ? [{ seq: only.seq, outcome: 'refused', code: error.code }] : []
     }
@@ -105,7 +131,7 @@ export class OutboxSender {
   /** Leaves everything kept; a later sender of the same key goes on. */
   stop(): void {
     this.#stopped = true
-    clearTimeout(this.#retry)
+    for (const line of [this.#quick, this.#slow]) clearTimeout(line.retry)
   }
 
   #change(step: (outbox: Outbox) => Outbox): void {
