@@ -1,10 +1,11 @@
-/** /: finds incidents by person, address or number, and cameras and units by name, in what this window knows. */
+/** /: finds incidents by person, address or number, and cameras and units by name, or by their initials, in what this window knows. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useConsole } from '../../../state/store.ts'
 import { titleOf } from '../../../state/title.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { stateText } from '../../../ui/incident-state.ts'
+import { initialsOf } from '../../../ui/initials.ts'
 import { PriorityShape } from '../../../ui/priority.tsx'
 import { useFloor } from '../floor-context.tsx'
 
@@ -19,11 +20,15 @@ export function SearchMenu() {
   const cameras = useConsole(state => state.cameras)
   const wanted = text.trim().toLowerCase()
   const has = (...fields: readonly (string | undefined)[]) =>
-    wanted !== '' && fields.some(field => field?.toLowerCase().includes(wanted))
+    wanted !== '' &&
+    fields.some(field => field && (field.toLowerCase().includes(wanted) || initialsOf(field).includes(wanted)))
   const found = [...incidents.values()]
     .filter(each => has(each.number, each.subject.name, each.subject.address, each.subject.phone))
     .sort((a, b) => b.openedAtMs - a.openedAtMs)
     .slice(0, MOST)
+  const foundUnits = [...units.values()].filter(unit => has(unit.name)).slice(0, MOST)
+  const foundCameras = [...cameras.values()].filter(camera => has(camera.name)).slice(0, MOST)
+  const isNothing = wanted !== '' && found.length + foundUnits.length + foundCameras.length === 0
   const open = (id: string) => {
     select(id)
     openMenu(undefined)
@@ -54,24 +59,23 @@ export function SearchMenu() {
           <span className="d n">{incident.number}</span>
         </button>
       ))}
-      {[...units.values()]
-        .filter(unit => has(unit.name))
-        .slice(0, MOST)
-        .map(unit => (
-          <p key={unit.id} className="row g8 search-line">
-            <span className="grow el">{unit.name}</span>
-            <span className="m">{t(`words:unitState.${unit.state}`)}</span>
-          </p>
-        ))}
-      {[...cameras.values()]
-        .filter(camera => has(camera.name))
-        .slice(0, MOST)
-        .map(camera => (
-          <p key={camera.id} className="row g8 search-line">
-            <span className="grow el">{camera.name}</span>
-            <span className="m">{t(`words:health.${camera.health}`)}</span>
-          </p>
-        ))}
+      {foundUnits.map(unit => (
+        <p key={unit.id} className="row g8 search-line">
+          <span className="grow el">{unit.name}</span>
+          <span className="m">{t(`words:unitState.${unit.state}`)}</span>
+        </p>
+      ))}
+      {foundCameras.map(camera => (
+        <p key={camera.id} className="row g8 search-line">
+          <span className="grow el">{camera.name}</span>
+          <span className="m">{t(`words:health.${camera.health}`)}</span>
+        </p>
+      ))}
+      {isNothing && (
+        <p className="m search-line" role="status">
+          {t('common:pick.nothing')}
+        </p>
+      )}
     </form>
   )
 }
