@@ -50,7 +50,7 @@ async function bench(first: Incident, dir = tempDir('incident-photos'), sealed: 
     },
     incidents: {
       all: () => [incident],
-      get: incidentId => (incident.id === incidentId ? incident : undefined),
+      get: incidentId => (incident.id === incidentId && incident.state !== 'closed' ? incident : undefined),
       async step(_id, step, actor) {
         if (failing) throw new Error('killed between file and journal')
         const outcome = apply(incident, step, actor, clock.now())
@@ -62,6 +62,9 @@ async function bench(first: Incident, dir = tempDir('incident-photos'), sealed: 
   return {
     ...{ clock, audit, dir, photos },
     incident: () => incident,
+    close() {
+      incident = { ...incident, state: 'closed' }
+    },
     fail(now: boolean) {
       failing = now
     }
@@ -108,6 +111,14 @@ test('who neither works on it nor was sent to it sends nothing, and that is on r
   await photos.ofFloor(at, PICTURE, person(lin, 'operator'))
   await photos.ofFloor(at, PICTURE, person(han, 'leader'))
   expect(incident().evidence.map(each => each.cameraName)).toEqual(['林晓', '韩梅'])
+})
+
+test('an incident that is closed while a photo waits for its turn stays as it is', async () => {
+  const { photos, incident, close } = await bench(scene())
+  const late = photos.ofUnit('a1', PICTURE, WANG, undefined)
+  close()
+  await expect(late).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+  expect(incident().evidence).toEqual([])
 })
 
 test('an order that was only offered takes no photo', async () => {

@@ -85,7 +85,10 @@ export async function createIncidentPhotos(deps: IncidentPhotosDeps): Promise<Ph
     // By its content: sent again, also after a crash between file and record, it is the same item.
     const name = await digest(Buffer.from([incident.id, sent.from.id, sha256].join('\n')))
     const evidenceId = id<EvidenceId>(`photo-${name.slice(0, 40)}`)
-    const photos = (incidents.get(incident.id) ?? incident).evidence.filter(each => each.kind === 'photo')
+    // It may have been closed while this photo waited for its turn: nothing is added to a closed record.
+    const current = incidents.get(incident.id)
+    if (!current) return refuse(object, whoOf(actor), 'ILLEGAL_TRANSITION', 'a closed incident stays as it is')
+    const photos = current.evidence.filter(each => each.kind === 'photo')
     if (photos.some(each => each.id === evidenceId)) return evidenceId
     if (photos.length >= MAX_PHOTOS)
       return refuse(object, whoOf(actor), 'MESSAGE_REFUSED', `an incident keeps ${MAX_PHOTOS} photos`)

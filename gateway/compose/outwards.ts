@@ -104,7 +104,7 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
     if (sink) begin(sink)
   }
   const desk = createSinkDesk({
-    ...{ book, outbox, store, clock, reach, renew },
+    ...{ book, outbox, store, clock, reach, paused, renew },
     tryPost: sink => createTryPost(settings.timeoutMs, dispatcherOf(sink))
   })
   return {

@@ -14,6 +14,7 @@ import { deliveryOf, type Outbox } from '../feed/outwards/outbox.ts'
 import type { TryPost } from '../feed/outwards/post.ts'
 import type { SinkRooms } from '../http/sink-ports.ts'
 import { differing } from '../registry/records.ts'
+import { PAUSED } from './outward-rooms.ts'
 import type { SinkBook } from './sink-book.ts'
 import { sinkFaults, sinkOf } from './sink-draft.ts'
 import type { SinkReach } from './sink-reach.ts'
@@ -27,12 +28,14 @@ export interface SinkDeskDeps {
   readonly store: Pick<Store, 'commit' | 'credential' | 'saveCredential'>
   readonly clock: Clock
   readonly reach: Pick<SinkReach, 'mayName'>
+  /** Names, as the page of deliveries keeps them. */
+  readonly paused: Set<string>
   tryPost(sink: SinkSettings): TryPost
   /** Its line begins anew with what is true now, or ends; resolves when the old one has. */
   renew(name: string): Promise<void>
 }
 
-export function createSinkDesk({ book, outbox, store, clock, reach, tryPost, renew }: SinkDeskDeps): SinkRooms {
+export function createSinkDesk({ book, outbox, store, clock, reach, paused, tryPost, renew }: SinkDeskDeps): SinkRooms {
   const { records } = book
   const serial = createSerial()
   const trying = new Set<string>()
@@ -84,8 +87,10 @@ export function createSinkDesk({ book, outbox, store, clock, reach, tryPost, ren
     await records.save([{ recordId: name, fields: [] }], user, words)
     await renew(name)
     const { rows, durable } = outbox.orphanRows(name)
-    await store.commit({ documents: rows })
+    // Whoever makes one of this name anew must not get it paused.
+    await store.commit({ documents: [...rows, { kind: PAUSED, key: name, body: undefined }] })
     durable()
+    paused.delete(name)
     await keepSecret(name, '', user)
     return { saved: true, id: name, version: records.versionOf(name) }
   }

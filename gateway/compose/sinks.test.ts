@@ -145,20 +145,22 @@ it(
     const tries = got.length
     await press('b')
     expect((await deliveries()).sinks).toMatchObject([{ state: 'disabled', waiting: 1 }])
+    expect((await admin.post('/api/sinks/city/orders', { order: 'pause' })).status).toBe(204)
     await order('/api/sinks/remove', { id: 'city', version: off.version })
     const after = await deliveries()
     expect(after.sinks).toMatchObject([{ name: 'city', state: 'gone', waiting: 0, dead: 1 }])
     expect(after.dead).toMatchObject([{ event: 'opened', error: 'sinkGone' }])
     expect(got).toHaveLength(tries)
-    // Made anew under the same name it has a secret of its own, and the dead letter can be sent.
+    // Made anew under the same name it has a secret of its own, is not paused as the old one was, and the dead letter can be sent.
     state.status = 204
     const again = await save({ ...DRAFT, url })
+    expect((await deliveries()).sinks).toMatchObject([{ name: 'city', state: 'ready' }])
     if (!again.saved || !again.secret) throw new Error(JSON.stringify(again))
     expect((await admin.post('/api/sinks/city/orders', { order: 'retryAll' })).status).toBe(204)
     const late = await until('the dead letter', () => got.find(each => isSigned(each, again.secret ?? '')))
     expect(JSON.parse(late.body)).toMatchObject({ event: 'opened' })
     const actions = (await auditOf(running)).map(each => each.action)
-    expect(new Set(actions)).toEqual(new Set(['sink.save', 'sink.secret', 'sink.remove', 'sink.retry']))
+    expect(new Set(actions)).toEqual(new Set(['sink.save', 'sink.secret', 'sink.pause', 'sink.remove', 'sink.retry']))
   },
   LONG_MS
 )

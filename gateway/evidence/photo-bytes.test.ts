@@ -102,6 +102,14 @@ test('a file of another kind, one cut off, one that claims to be huge is refused
   expect(photoOf(Buffer.alloc(PHOTO_LIMITS.bytes + 1))).toEqual({ ok: false, why: 'larger than 8 MB' })
 })
 
+test('a JPEG that paints its picture over and over is refused: each time costs whoever looks at it a whole decoding', () => {
+  const scan = JPEG.subarray(JPEG.indexOf(Buffer.from([0xff, 0xda])), -2)
+  const scans = (more: number) =>
+    Buffer.concat([JPEG.subarray(0, -2), ...Array.from({ length: more }, () => scan), JPEG.subarray(-2)])
+  expect(photoOf(scans(19)).ok).toBe(true)
+  expect(photoOf(scans(200))).toEqual({ ok: false, why: 'no whole JPEG, PNG or WebP' })
+})
+
 test('changed and random bytes never throw, and never grow', () => {
   const seed = fc.constantFrom(CARRYING.jpg, CARRYING.png, WEBP, LOSSLESS)
   const change = fc.array(fc.tuple(fc.nat(40_000), fc.nat(255)), { maxLength: 20 })

@@ -49,6 +49,8 @@ const SOI = 0xd8
 const EOI = 0xd9
 const SOS = 0xda
 const COM = 0xfe
+/** Progressive pictures have about ten; each costs whoever looks at it a pass over all pixels. */
+const MAX_SCANS = 100
 
 /** Application segments that say how the colours are meant: JFIF, an ICC profile, Adobe's transform. */
 function keptInJpeg(marker: number, body: Buffer): boolean {
@@ -70,6 +72,7 @@ const isFrame = (marker: number): boolean =>
 function jpeg(bytes: Buffer): Read | undefined {
   const parts: Buffer[] = [Buffer.from([0xff, SOI])]
   let size: { readonly width: number; readonly height: number } | undefined
+  let scans = 0
   for (let at = 2; parts.length < PHOTO_LIMITS.parts; ) {
     // Fill bytes may stand before a marker.
     while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++
@@ -87,6 +90,7 @@ function jpeg(bytes: Buffer): Read | undefined {
       if (size || body.length < 6) return undefined
       size = { height: body.readUInt16BE(1), width: body.readUInt16BE(3) }
     }
+    if (marker === SOS && ++scans > MAX_SCANS) return undefined
     const next = marker === SOS ? scanEnd(bytes, end) : end
     if (keptInJpeg(marker, body)) parts.push(bytes.subarray(at, next))
     at = next
