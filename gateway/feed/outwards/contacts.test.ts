@@ -220,6 +220,24 @@ describe('on opening', () => {
     expect(line.audit.filter(each => each.action === 'contact.takenBack')).toHaveLength(2)
   })
 
+  it.each([{ enabled: false }, { name: 'other' }])(
+    'duress takes back what waits at a sink that is off or gone (%j): on again, it tells nobody',
+    async atRest => {
+      const sink = { ...CONTACTS }
+      const line = await bench({ sink })
+      const first = called(line.clock.now())
+      await line.step(first)
+      Object.assign(sink, atRest)
+      await line.step({ ...first, version: 2, duress: true, priority: 1 })
+      Object.assign(sink, { enabled: true, name: 'sms' })
+      await line.clock.advance(RULES.afterMs)
+      line.sender().hurry()
+      await line.clock.advance(SETTINGS.giveUpMs)
+      expect(told(line)).toEqual([])
+      expect(line.outbox().items('sms')).toEqual([])
+    }
+  )
+
   it('a duress from the first press on tells nobody', async () => {
     const line = await setup()
     await line.step(called(line.clock.now(), { duress: true, alarmClass: 'duress' }))

@@ -184,25 +184,37 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     return { key, sink: sink.name, items: [item], thread: closed ? undefined : { references, digest } }
   }
 
+  const contactLine = (action: string, sink: string, { number }: Incident, contact: number): AuditEntry => ({
+    ...{ atMs: clock.now(), who: 'system', action, object: `incident:${number}`, outcome: 'done' },
+    detail: { sink, contact }
+  })
+  const takenBack = (sink: string, incident: Incident): Told | undefined => {
+    const key = `${incident.id}/${sink}`
+    const before = threads.get(key)
+    if (!before) return undefined
+    const taken = itemsOf(sink).filter(item => item.incidentId === incident.id)
+    // Who was not told after all is told once when it is opened again.
+    const untold = new Set(taken.map(({ body }) => markOf({ phone: numberIn(body) })))
+    const contacts = (before.contacts ?? []).filter(mark => !untold.has(mark))
+    const thread = incident.state === 'closed' ? undefined : { ...before, contacts }
+    const audit = taken.map(({ contact }) => contactLine('contact.takenBack', sink, incident, contact?.place ?? 0))
+    return { key, sink, items: [], pulled: taken, audit, thread }
+  }
+  /** Also from a sink that is switched off or gone: switched on or made again, it would tell under duress (rule 5). */
+  const takenBackAtRest = (sinks: readonly SinkSettings[], incident: Incident): readonly Told[] => {
+    if (!isOver(incident)) return []
+    const resting = [...queues.keys()].filter(name => !sinks.some(each => each.name === name && each.enabled))
+    return resting.flatMap(name => {
+      if (threads.get(`${incident.id}/${name}`)?.contacts === undefined) return []
+      return takenBack(name, incident) ?? []
+    })
+  }
+
   /** Of a filed incident nothing is left here; until then nobody is told twice, however often it is opened again. */
   const toldContacts = (sink: SinkSettings, incident: Incident): Told | undefined => {
     const key = `${incident.id}/${sink.name}`
     const marks = threads.get(key)?.contacts ?? []
-    const line = (action: string, contact: number): AuditEntry => ({
-      ...{ atMs: clock.now(), who: 'system', action, object: `incident:${incident.number}`, outcome: 'done' },
-      detail: { sink: sink.name, contact }
-    })
-    if (isOver(incident)) {
-      const before = threads.get(key)
-      if (!before) return undefined
-      const taken = itemsOf(sink.name).filter(item => item.incidentId === incident.id)
-      // Who was not told after all is told once when it is opened again.
-      const untold = new Set(taken.map(({ body }) => markOf({ phone: numberIn(body) })))
-      const contacts = marks.filter(mark => !untold.has(mark))
-      const thread = incident.state === 'closed' ? undefined : { ...before, contacts }
-      const audit = taken.map(({ contact }) => line('contact.takenBack', contact?.place ?? 0))
-      return { key, sink: sink.name, items: [], pulled: taken, audit, thread }
-    }
+    if (isOver(incident)) return takenBack(sink.name, incident)
     const due = contactsDue(sink, deps.contacts, incident, new Set(marks), clock.now())
     if (due.length === 0) return undefined
     const items = due.map(word => {
@@ -212,7 +224,13 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       return { ...item, nextAtMs: notBeforeMs, notBeforeMs, contact: { place, name, relation } }
     })
     const thread = { references: [], digest: '', contacts: [...marks, ...due.map(({ mark }) => mark)] }
-    return { key, sink: sink.name, items, audit: due.map(({ place }) => line('contact.told', place)), thread }
+    return {
+      key,
+      sink: sink.name,
+      items,
+      audit: due.map(({ place }) => contactLine('contact.told', sink.name, incident, place)),
+      thread
+    }
   }
 
   /** A message that was taken back while it was under way, and arrived all the same: he is not to be told again. */
@@ -242,6 +260,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       const gone: string[] = []
       const sinks = change.incidents ? deps.sinks() : []
       for (const incident of change.incidents ?? []) {
+        said.push(...takenBackAtRest(sinks, incident))
         for (const sink of sinks) {
           const tell = sink.format === 'contacts' ? toldContacts : told
           const found = sink.enabled ? tell(sink, incident) : undefined
