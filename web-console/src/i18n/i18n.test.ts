@@ -13,11 +13,12 @@ import { DISPOSITIONS, INCIDENT_STATES, NATURES, TIMELINE_KINDS } from '../../..
 import { ALARM_CLASSES, SOURCE_KINDS } from '../../../gateway/core/signal.ts'
 import { FAULT_CODES } from '../../../gateway/core/subject-record.ts'
 import { type CandidateReason, UNIT_CLASSES, UNIT_SKILLS, UNIT_STATES } from '../../../gateway/core/unit.ts'
-import type { Notice } from '../../../gateway/core/wire.ts'
+import type { Notice, UnitCandidate } from '../../../gateway/core/wire.ts'
 import { line } from '../testing/samples.ts'
 import { pageWord, pathsOf } from '../ui/page-links.tsx'
 import { NATURE_KEYS } from '../views/floor/menus/digit-menus.tsx'
 import { DISPOSITION_GROUPS } from '../views/floor/menus/resolve-menu.tsx'
+import { whyUnranked } from '../views/floor/panel/candidates.tsx'
 import { Refusal } from '../wire/api.ts'
 import * as en from './en/index.ts'
 import { noticeText } from './notice.ts'
@@ -312,6 +313,16 @@ describe('timeline', () => {
     })
     expect(noticeText(down('CERT_HAS_EXPIRED'), i18next.t)).toContain('（对方证书已过期）')
     expect(noticeText(down('EWHATEVER'), i18next.t)).toContain('（EWHATEVER）')
+  })
+
+  it('says of a unit that is not ranked how many orders it had, and nothing where there is nothing to say', () => {
+    const unit = (reasons: UnitCandidate['reasons'], orders?: number) =>
+      whyUnranked(
+        { name: '步巡 03 组', reasons, positionAgeMs: 0, ...(orders ? { orders } : {}) } as UnitCandidate,
+        i18next.t
+      )
+    expect(unit(['busyLately'], 2)).toBe('步巡 03 组 近 2 小时已出警 2 次，不参与排序')
+    expect(unit([])).toBe('步巡 03 组 不参与排序')
   })
 
   it('says our own words in the language, and what was stored before as it is', () => {

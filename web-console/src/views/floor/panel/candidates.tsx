@@ -100,9 +100,12 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
 /** The gateway knows no position of a unit that has not told one since it started, as after a restart. */
 const NO_POSITION_MS = Number.MAX_SAFE_INTEGER
 
-function whyUnranked({ name, reasons, positionAgeMs }: UnitCandidate, t: TFunction): string {
+export function whyUnranked(candidate: UnitCandidate, t: TFunction): string {
+  const { name, reasons, positionAgeMs } = candidate
+  // Of an alarm without a place nobody is near or far.
+  if (reasons.length === 0) return t('floor:units.unrankedOnly', { name })
   if (!reasons.includes('stalePosition'))
-    return t('floor:units.unranked', { name, why: reasons.map(reason => t(`words:candidate.${reason}`)).join(' · ') })
+    return t('floor:units.unranked', { name, why: reasons.map(each => reasonText(candidate, each, t)).join(' · ') })
   if (positionAgeMs >= NO_POSITION_MS) return t('floor:units.noPosition', { name })
   return t('floor:units.stale', { name, age: spanText(positionAgeMs, t) })
 }
