@@ -63,3 +63,16 @@ it('says so when the gateway does not take the photo, or the phone has it no mor
   box.clear()
   expect(await sendCommands(left.pending, options)).toEqual([{ seq: 2, outcome: 'refused', code: 'PHOTO_GONE' }])
 })
+
+it('a photo that met another change at the same moment is kept and sent again', async () => {
+  let busy = true
+  const { box, options, outbox } = bench(async () => {
+    if (busy) throw new Refusal('CONFLICT_RETRY', 409, '')
+    return { photo: 'photo-1' }
+  })
+  const left = settle(outbox, await sendCommands(outbox.pending, options))
+  await expect(sendCommands(left.pending, options)).rejects.toMatchObject({ code: 'CONFLICT_RETRY' })
+  expect(box.size).toBe(1)
+  busy = false
+  expect(await sendCommands(left.pending, options)).toEqual([{ seq: 2, outcome: 'done' }])
+})

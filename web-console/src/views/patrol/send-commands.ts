@@ -21,6 +21,8 @@ export interface SendOptions {
 
 /** The gateway does not take this photo, now or later. */
 const FINAL: ReadonlySet<number> = new Set([400, 403, 404, 409, 413, 415, 422])
+/** Another change came at the same moment. */
+const isFinal = ({ status, code }: Refusal): boolean => FINAL.has(status) && code !== 'CONFLICT_RETRY'
 
 /** In order: what stands before a photo goes first, and what is not answered is sent again. */
 export async function sendCommands(
@@ -47,7 +49,7 @@ async function withPhoto(entry: PatrolCommand, options: SendOptions): Promise<re
     if (results.length > 0) await options.box.remove(held)
     return results
   } catch (error) {
-    if (!(error instanceof Refusal) || !FINAL.has(error.status)) throw error
+    if (!(error instanceof Refusal) || !isFinal(error)) throw error
     await options.box.remove(held)
     return refused(error.code)
   }
