@@ -7,13 +7,14 @@ import { Custody } from '../../../evidence/custody.tsx'
 import { whyNotExport } from '../../../evidence/export-draft.ts'
 import { GapBar, SealMarks } from '../../../evidence/marks.tsx'
 import { useEvidenceList } from '../../../evidence/use-evidence-list.ts'
-import { evidenceKind } from '../../../evidence/words.ts'
+import { evidenceKind, evidenceSpan, isPicture } from '../../../evidence/words.ts'
 import { failureText, isSilentItem } from '../../../i18n/failure.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { useSession } from '../../../session.tsx'
+import { useNow } from '../../../state/clock.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { PlaybackLink } from '../../../ui/playback-link.tsx'
-import { bytesText, clockText, durationText } from '../../../ui/time.ts'
+import { bytesText, clockText } from '../../../ui/time.ts'
 import { saveEvidence } from '../../../wire/evidence.ts'
 import { useFloor } from '../floor-context.tsx'
 
@@ -28,8 +29,6 @@ const StillPicture = lazy(() =>
 )
 
 const ORDER: Readonly<Record<EvidenceItem['kind'], number>> = { voice: 0, clip: 1, preview: 2, still: 3, photo: 4 }
-
-const isPicture = ({ kind }: EvidenceItem): boolean => kind === 'still' || kind === 'photo'
 
 export function Evidence({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
@@ -158,9 +157,7 @@ function Facts({ item, row, alarmAtMs, zone }: FactsProps) {
   return (
     <div className="item-facts row g8 t12 d">
       <span className="n">
-        {still || (item.kind === 'voice' && item.state === 'recording')
-          ? clockText(from, zone)
-          : `${clockText(from, zone)}–${clockText(to, zone)} · ${durationText(to - from, t)}`}
+        {item.state === 'recording' ? <Growing item={item} zone={zone} /> : evidenceSpan(item, 0, zone, t)}
       </span>
       {!still && item.actualFromMs !== undefined && preRollS > 0 && (
         <span className="nw">{t('evidence:preRoll', { s: preRollS })}</span>
@@ -182,6 +179,11 @@ function Facts({ item, row, alarmAtMs, zone }: FactsProps) {
       )}
     </div>
   )
+}
+
+function Growing({ item, zone }: Pick<FactsProps, 'item' | 'zone'>) {
+  const { t } = useTranslation()
+  return evidenceSpan(item, useNow(), zone, t)
 }
 
 function Download({ item }: { readonly item: EvidenceItem }) {

@@ -140,9 +140,10 @@ function Scrub({ incident }: { readonly incident: Incident }) {
   // Of a vehicle there is no memory of before.
   const before = Math.round((incident.openedAtMs - from) / 1_000)
   const planned = Math.max(...clips.map(item => item.requestedToMs))
-  const to = Math.max(planned, incident.pressTimesMs.at(-1) ?? 0)
-  const at = (ms: number) => `${Math.min(100, Math.max(0, ((ms - from) / (to - from)) * 100))}%`
   const recording = clips.some(item => item.state === 'recording')
+  // What is still being recorded ends later than planned: its end is put off while it is needed.
+  const to = Math.max(planned, incident.pressTimesMs.at(-1) ?? 0, recording ? now : 0)
+  const at = (ms: number) => `${Math.min(100, Math.max(0, ((ms - from) / (to - from)) * 100))}%`
   const recordedMs = Math.min(now, to) - from
   return (
     <div className="scrub">

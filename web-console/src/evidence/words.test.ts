@@ -1,0 +1,26 @@
+/** The span of an item of evidence: what is being recorded counts up, what is kept has its end. */
+import type { TFunction } from 'i18next'
+import { expect, it } from 'vitest'
+import type { EvidenceItem } from '../../../gateway/core/incident.ts'
+import { evidenceSpan } from './words.ts'
+
+const FROM = Date.UTC(2026, 10, 28, 7, 37, 28)
+const t = ((key: string, holes?: object) => `${key}${holes ? JSON.stringify(holes) : ''}`) as unknown as TFunction
+const item = (part: object) =>
+  ({ kind: 'clip', state: 'recording', requestedFromMs: FROM, requestedToMs: FROM + 60_000, ...part }) as EvidenceItem
+const span = (part: object, afterS: number) => evidenceSpan(item(part), FROM + afterS * 1_000, 'UTC', t)
+
+it('a recording past its first planned end goes on counting up and names no end', () => {
+  expect(span({}, 30)).toContain('floor:evidence.growing')
+  expect(span({}, 725)).toContain('07:37:28')
+  expect(span({}, 725)).not.toContain('07:38:28')
+  expect(span({}, 725)).not.toBe(span({}, 726))
+  expect(span({ kind: 'voice' }, 5)).toContain('floor:evidence.growing')
+})
+
+it('what is kept, and the seconds before the press, have both ends', () => {
+  const kept = { state: 'ready', actualToMs: FROM + 720_000 }
+  expect(span(kept, 9_999)).toContain('07:37:28–07:49:28')
+  expect(span({ kind: 'preview' }, 9_999)).toContain('07:37:28–07:38:28')
+  expect(span({ kind: 'still' }, 9_999)).toBe('07:37:28')
+})
