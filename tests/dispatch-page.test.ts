@@ -112,6 +112,40 @@ it('a volunteer team goes to a burglary by hand only, with the reason on record'
   await picture(floor, 'dispatch-sent-en')
 })
 
+it('an alarm without a place offers the free units by name: a digit chooses, D sends', {
+  timeout: TEST_MS
+}, async () => {
+  await speak(floor, 'zh-CN')
+  const taxi = sampleSignal({
+    ...{ sourceId: 'jt808:013900000007' as never, sourceKind: 'taxi', receivedTimeMs: Date.now() }
+  })
+  await protocol.host().accept(taxi)
+  await running.gateway.idle()
+  await floor.locator('.queue-waiting .queue-row').waitFor()
+  await floor.keyboard.press('Space')
+  await floor.getByText('警情位置未知，算不出远近；按数字键选一支，再按 D 派单').waitFor()
+  const unit = floor.locator('button.unit', { hasText: '巡防 07 车' })
+  await unit.waitFor()
+  expect(await floor.locator('.unit.picked').count()).toBe(0)
+  // Neither a time nor a distance.
+  expect(await unit.locator('.n:not(.d)').count()).toBe(0)
+  await floor.keyboard.press('d')
+  await floor.getByText('没有自动选定的力量，先按数字键选一支').first().waitFor()
+  await picture(floor, 'dispatch-no-place')
+  await floor.keyboard.press('1')
+  await floor.locator('.unit.picked', { hasText: '巡防 07 车' }).waitFor()
+  expect(await faults(floor)).toEqual([])
+  await floor.keyboard.press('d')
+  await floor.locator('.unit.sent.offered', { hasText: '巡防 07 车' }).waitFor()
+  expect(newest().position).toBeUndefined()
+  const [sent] = newest().assignments
+  expect(sent).toMatchObject({ unitId: 'u1', offeredBy: 'operator' })
+  expect([sent?.etaS, sent?.distanceM]).toEqual([undefined, undefined])
+  await picture(floor, 'dispatch-no-place-sent')
+  await speak(floor, 'en')
+  await picture(floor, 'dispatch-no-place-en')
+})
+
 it('the administrator reads the table of classes', { timeout: TEST_MS }, async () => {
   const admin = await logged('admin', '10001', await running.person('10001', 'administrator'))
   await admin.goto(`${running.url}/manage?tab=units`)

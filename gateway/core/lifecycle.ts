@@ -220,7 +220,8 @@ function offer(
     },
     auto ? 'autoOffered' : 'offered',
     {
-      ...{ unit: assignment.unitName, etaS: assignment.etaS ?? 0, by: assignment.offeredBy },
+      ...{ unit: assignment.unitName, by: assignment.offeredBy },
+      ...(assignment.etaS === undefined ? {} : { etaS: assignment.etaS }),
       ...(assignment.why?.length ? { reasons: assignment.why.join(' ') } : {}),
       ...assignment.byHand
     }

@@ -91,6 +91,7 @@ describe('who is proposed', () => {
 /** Incidents whose offers are kept in memory, one order per unit as in the store; `busy` are taken by others without our knowing. */
 function floor(units: Units, incidents: Incident[], clock: FakeClock, busy: ReadonlySet<string> = new Set()) {
   const offers: string[] = []
+  const steps: Step[] = []
   const held = new Set(busy)
   const get = (incidentId: string) => incidents.find(i => i.id === incidentId)
   const dispatch = createDispatch({
@@ -103,6 +104,7 @@ function floor(units: Units, incidents: Incident[], clock: FakeClock, busy: Read
       all: () => incidents,
       async step(incidentId, step, actor) {
         await Promise.resolve()
+        steps.push(step)
         if (step.kind === 'offer') {
           const { unitId } = step.assignment
           offers.push(unitId)
@@ -119,7 +121,7 @@ function floor(units: Units, incidents: Incident[], clock: FakeClock, busy: Read
       refuse: async (_incident, _action, _actor, code) => Promise.reject(new GatewayError(code))
     }
   })
-  return { dispatch, offers }
+  return { dispatch, offers, steps }
 }
 
 function town(count: number, clock: FakeClock, members: readonly number[] = []): Units {
@@ -238,6 +240,40 @@ describe('by hand', () => {
     expect((await send('就在楼下，只看门')).assignments).toMatchObject([
       { byHand: { unitClass: 'volunteer', reason: '就在楼下，只看门' }, offeredBy: 'operator' }
     ])
+  })
+})
+
+describe('an alarm of which nobody knows where it is', () => {
+  const bench = () => {
+    const clock = createFakeClock(10 * MIN)
+    const incidents = [sampleIncident({ owner: LIN, state: 'acknowledged' })]
+    const rows = ['u1', 'u2', 'u3'].map((each): UnitRow => ({ ...ROW, id: id(each), name: each }))
+    const units = createUnits(clock, rows, new Map())
+    for (const { id: unitId } of rows) units.setDuty(unitId, { sinceMs: 0, members: [] })
+    units.setPosition(id('u1'), { point: HERE, atMs: 0 })
+    units.setPosition(id('u2'), { point: HERE, atMs: clock.now() })
+    return { ...floor(units, incidents, clock), incident: incidents[0] as Incident }
+  }
+
+  test('an operator sends any free unit there, also one without a position; nothing is said of time and way', async () => {
+    const { dispatch, incident, offers } = bench()
+    expect(dispatch.candidates(incident).map(c => `${c.unitId} ${c.ranked}`)).toEqual([
+      'u2 false',
+      'u1 false',
+      'u3 false'
+    ])
+    for (const unitId of ['u2', 'u3'])
+      expect(
+        (await dispatch.offer(incident.id, id(unitId), LIN, { kind: 'user', ...LIN })).assignments.at(-1)
+      ).toMatchObject({ unitId, etaS: undefined, distanceM: undefined, offeredBy: 'operator' })
+    expect(offers).toEqual(['u2', 'u3'])
+  })
+
+  test('the system sends nobody there, and says why', async () => {
+    const { dispatch, incident, offers, steps } = bench()
+    await dispatch.offerNearest(incident.id)
+    expect(offers).toEqual([])
+    expect(steps).toEqual([{ kind: 'remark', line: 'noUnit', data: { unplaced: true } }])
   })
 })
 

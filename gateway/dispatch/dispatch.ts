@@ -79,6 +79,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const alone = candidate?.reasons.filter(each => each !== 'nearest')
     const reasons = rank(incident).find(each => each.unitId === unit.id)?.reasons ?? alone ?? []
     const nowMs = clock.now()
+    // A way has two ends: without both nothing is said of it, least of all that it takes no time.
+    const way = incident.position && unit.position ? candidate : undefined
     return {
       id: id<AssignmentId>(randomUUID()),
       incidentId: incident.id,
@@ -88,8 +90,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       state: 'offered',
       offeredAtMs: nowMs,
       expiresAtMs: nowMs + options.timers[incident.priority].acceptMs,
-      etaS: candidate?.etaS,
-      distanceM: candidate?.distanceM,
+      etaS: way?.etaS,
+      distanceM: way?.distanceM,
       ...(reasons.length > 0 ? { why: reasons } : {}),
       offeredBy
     }
@@ -103,11 +105,15 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   /** One line a minute: asking goes on all the while. */
   const saidNoUnit = new Map<IncidentId, number>()
-  const sayNoUnit = async (incidentId: IncidentId): Promise<void> => {
+  const sayNoUnit = async ({ id: incidentId, position }: Incident): Promise<void> => {
     if (clock.steady() - (saidNoUnit.get(incidentId) ?? Number.NEGATIVE_INFINITY) < NO_UNIT_EVERY_MS) return
     if (saidNoUnit.size > 10_000) saidNoUnit.clear()
     saidNoUnit.set(incidentId, clock.steady())
-    await incidents.step(incidentId, { kind: 'remark', line: 'noUnit', data: {} }, SYSTEM)
+    await incidents.step(
+      incidentId,
+      { kind: 'remark', line: 'noUnit', data: position ? {} : { unplaced: true } },
+      SYSTEM
+    )
   }
 
   /** Being offered at this moment by another incident of the same tick. */
@@ -133,7 +139,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       // Nobody watches over an order of the system: where violence may be, it sends one alone only when two are long in coming.
       const next = firstToSend(free, incident)
       const unit = next && units.get(next.unitId)
-      if (!unit) return sayNoUnit(incidentId)
+      if (!unit) return sayNoUnit(incident)
       reserved.add(unit.id)
       try {
         await incidents.step(incidentId, { kind: 'offer', assignment: assignmentFor(incident, unit, 'system') }, SYSTEM)

@@ -75,7 +75,9 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
     return { key: 'acknowledgedIn', more: { span: answerText(data.answerMs, t) } }
   if (kind === 'restored' && data.confirmed === true) return { key: 'lightOut' }
   if (kind === 'offered' && data.unitClass !== undefined) return { key: 'offeredByHand' }
-  if ((kind === 'offered' || kind === 'autoOffered') && typeof data.reasons === 'string')
+  if (kind === 'noUnit' && data.unplaced === true) return { key: 'noUnitPlace' }
+  // Without a place there is a reason and no time.
+  if ((kind === 'offered' || kind === 'autoOffered') && typeof data.reasons === 'string' && data.etaS !== undefined)
     return { key: `${kind}Why`, more: { reasons: whyText(data.reasons, t), span: etaText(Number(data.etaS), t) } }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
   if (kind === 'talkWay' && data.wayWhy !== undefined) return { key: 'talkWayWhy' }

@@ -3,8 +3,9 @@ import { expect, it, vi } from 'vitest'
 import type { IncidentAction, UnitCandidate } from '../../../../gateway/core/wire.ts'
 import { incident, OTHER, user } from '../../testing/samples.ts'
 import { runCommand } from './commands.ts'
-import { dispatchChosen } from './dispatch.ts'
+import { dispatchChosen, forceOf } from './dispatch.ts'
 import type { Floor } from './floor-context.tsx'
+import { choosableOf } from './panel/candidates.tsx'
 
 function floorOf(change: Partial<Floor>): Floor {
   const base = { user: user(), incident: incident('i'), candidatesLoaded: true, candidates: [], chosen: [] }
@@ -31,6 +32,21 @@ it('the one of two that could not be sent stays chosen, and its reason is kept',
   expect(chooseAnew).not.toHaveBeenCalled()
   expect(await dispatchChosen(floor(undefined), 'asked for by name')).toBe(true)
   expect(chooseAnew).toHaveBeenLastCalledWith([])
+})
+
+it('an alarm without a place offers every free unit, fresh positions first, those by hand last; none is chosen by itself', () => {
+  const free = (unitId: string, reasons: UnitCandidate['reasons'] = []) =>
+    ({ unitId, name: unitId, state: 'available', ranked: false, reasons, positionAgeMs: 0 }) as unknown as UnitCandidate
+  const candidates = [
+    ...[free('巡防 12 车', ['alone']), free('巡防 3 车', ['stalePosition']), free('义务 2 队', ['outsideRule'])],
+    ...[free('巡防 7 车', ['declined']), { ...free('巡防 1 车'), state: 'enRoute' as const }]
+  ]
+  const unplaced = incident('i', { position: undefined })
+  const names = (of = unplaced) => choosableOf(candidates, of).map(each => each.name)
+  expect(names()).toEqual(['巡防 7 车', '巡防 12 车', '巡防 3 车', '义务 2 队'])
+  expect(forceOf(floorOf({ incident: unplaced, candidates }))).toMatchObject({ proposed: 4, chosen: 0 })
+  const position = { lat: 27.03, lon: 119.61, datum: 'wgs84' } as const
+  expect(names(incident('i', { position }))).toEqual(['义务 2 队'])
 })
 
 it('⇧P says why where the order may not be printed', () => {

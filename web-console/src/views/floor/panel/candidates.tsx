@@ -1,4 +1,4 @@
-/** 建议巡防力量: units on the incident with their state, then the proposed ones by travel time; those with an old position stand below, unranked. */
+/** 建议巡防力量: units on the incident with their state, then the proposed ones by travel time; those with an old position stand below, unranked. Of an alarm without a place nobody is near or far: every free one is offered by name. */
 import type { TFunction } from 'i18next'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -38,12 +38,24 @@ export function rankedOf(
 const isByHand = (each: UnitCandidate): boolean =>
   !each.ranked && each.state === 'available' && each.reasons.includes('outsideRule')
 
-/** Whom a digit chooses: the proposed ones, then those that are sent by hand. */
+/** As the gateway says it: of a unit that has not told a position since it started, as after a restart. */
+const NO_POSITION_MS = Number.MAX_SAFE_INTEGER
+
+/** Nobody knows where it is: free ones the system could send, those whose position is fresh first, by name so that a digit stays with its unit. */
+function unplacedOf(candidates: readonly UnitCandidate[], incident: Incident | undefined): readonly UnitCandidate[] {
+  if (!incident || incident.position) return []
+  const free = candidates.filter(each => !each.ranked && each.state === 'available' && !isByHand(each))
+  const old = (each: UnitCandidate) => Number(each.reasons.includes('stalePosition'))
+  const byName = (a: UnitCandidate, b: UnitCandidate) => a.name.localeCompare(b.name, 'zh', { numeric: true })
+  return free.toSorted((a, b) => old(a) - old(b) || byName(a, b))
+}
+
+/** Whom a digit chooses: the proposed ones, or without a place every free one; then those that are sent by hand. */
 export function choosableOf(
   candidates: readonly UnitCandidate[],
   incident: Incident | undefined
 ): readonly UnitCandidate[] {
-  return [...rankedOf(candidates, incident), ...candidates.filter(isByHand)]
+  return [...rankedOf(candidates, incident), ...unplacedOf(candidates, incident), ...candidates.filter(isByHand)]
 }
 
 /** Of the chosen ones, those for whom a reason is asked. */
@@ -57,7 +69,7 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
   const open = isOpen(incident)
   const ranked = open ? rankedOf(candidates, incident) : []
   const listed = open ? choosableOf(candidates, incident) : []
-  const stale = open ? candidates.filter(each => !each.ranked && !isByHand(each)) : []
+  const stale = open ? candidates.filter(each => !each.ranked && !listed.includes(each)) : []
   const [all, setAll] = useState(false)
   // Those already sent take their place: three cards fit above the story.
   const few = Math.max(1, FEW - activeAssignments(incident).length)
@@ -86,7 +98,7 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
         </button>
       )}
       {open && candidatesLoaded && ranked.length === 0 && (
-        <p className="m units-none">{t(incident.position ? 'floor:units.none' : 'floor:units.noPlace')}</p>
+        <p className="m units-none">{t(`floor:units.${nobodyNear(incident, listed)}`)}</p>
       )}
       {stale.map(candidate => (
         <p key={candidate.unitId} className="d units-stale">
@@ -97,8 +109,10 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
   )
 }
 
-/** The gateway knows no position of a unit that has not told one since it started, as after a restart. */
-const NO_POSITION_MS = Number.MAX_SAFE_INTEGER
+function nobodyNear(incident: Incident, listed: readonly UnitCandidate[]): 'none' | 'noPlace' | 'noPlaceNone' {
+  if (incident.position) return 'none'
+  return listed.length > 0 ? 'noPlace' : 'noPlaceNone'
+}
 
 export function whyUnranked(candidate: UnitCandidate, t: TFunction): string {
   const { name, reasons, positionAgeMs } = candidate
@@ -204,6 +218,9 @@ function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate;
     t(`words:unitClass.${candidate.unitClass}`),
     ...good.map(reason => reasonText(candidate, reason, t))
   ].join(' · ')
+  const known = candidate.positionAgeMs < NO_POSITION_MS
+  // A way has two ends: without both there is no time and no distance.
+  const measured = known && incident?.position !== undefined
   const distance =
     candidate.by === 'road'
       ? distanceText(candidate.distanceM)
@@ -220,14 +237,14 @@ function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate;
         <span className="row g8">
           <b className="el">{candidate.name}</b>
           <span className="grow" />
-          <b className="n">{etaText(candidate.etaS, t)}</b>
+          {measured && <b className="n">{etaText(candidate.etaS, t)}</b>}
         </span>
         <span className="row g8">
           <span className="m el" title={facts}>
             {facts}
           </span>
           <span className="grow" />
-          <span className="m n">{distance}</span>
+          {measured && <span className="m n">{distance}</span>}
         </span>
         <span className="row g8">
           <span className="t-amb el">
@@ -237,7 +254,11 @@ function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate;
             ].join(' · ')}
           </span>
           <span className="grow" />
-          <span className="d n">{t('floor:units.position', { ago: agoText(candidate.positionAgeMs, t) })}</span>
+          <span className="d n">
+            {known
+              ? t('floor:units.position', { ago: agoText(candidate.positionAgeMs, t) })
+              : t('floor:units.positionUnknown')}
+          </span>
         </span>
       </span>
     </button>
