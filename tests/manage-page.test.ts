@@ -229,6 +229,29 @@ it(
 )
 
 it(
+  'a fault out of sight is brought to it: the reason of changed settings; an empty list says what there is none of',
+  async () => {
+    await page.setViewportSize({ width: 1366, height: 768 })
+    await page.getByRole('button', { name: '处置参数' }).click()
+    await page.getByLabel('P4 接警目标').fill('1200')
+    await button('保存').click()
+    const reason = page.getByLabel('修改原因')
+    await reason.and(page.locator('[aria-invalid="true"]:focus')).waitFor()
+    const box = await until('the reason is in sight', async () => (await reason.boundingBox()) ?? undefined)
+    expect(box.y).toBeGreaterThan(0)
+    expect(box.y + box.height).toBeLessThan(768)
+    await reads(page)
+    await picture('settings-reason')
+    await page.getByRole('button', { name: '巡逻路线' }).click()
+    await page.getByText('还没有巡逻路线').waitFor()
+    await picture('routes-none')
+    await page.locator('.mng-filter input').fill('东')
+    await page.getByText('没有符合条件的记录').waitFor()
+  },
+  TEST_MS
+)
+
+it(
   'English and a small window can be read; vehicles have their own list',
   async () => {
     await speak(page, 'en')

@@ -6,7 +6,7 @@ import type { Fault } from './faults.ts'
 
 const WORDS: Readonly<Record<Situation, string>> = {
   ...{ medical: '医疗', violence: '涉暴力', intrusion: '入室、盗窃', fire: '火情', lostOrFallen: '走失、跌倒' },
-  ...{ traffic: '交通', dispute: '纠纷', equipment: '设备原因', other: '其他', unknown: '尚未定性' }
+  ...{ traffic: '交通', dispute: '纠纷', equipment: '设备故障', other: '其他', unknown: '尚未定性' }
 }
 
 const classes = (description: string) =>

@@ -211,7 +211,7 @@ const handOver = section('Hand-over 移交 to 110, 119, 120, 12345', {
     lostOrFallen: route('走失、跌倒', '110', '120'),
     traffic: route('交通', '110', '120'),
     dispute: route('纠纷', '12345', '110'),
-    equipment: route('设备原因'),
+    equipment: route('设备故障'),
     other: route('其他', '12345')
   })
 })

@@ -41,7 +41,7 @@ export function SinkFields({ draft, faults, onDraft, host, hasSecret, isFixed }:
       {host === undefined && (
         <TextField
           {...{ word: t('deliveries:name'), field: 'name', faults, value: draft.name }}
-          {...{ placeholder: 'city', needed: true, autoFocus: true }}
+          {...{ placeholder: 'city', help: t('deliveries:form.nameHelp'), needed: true, autoFocus: true }}
           onValue={name => onDraft({ name })}
         />
       )}

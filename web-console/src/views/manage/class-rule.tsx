@@ -51,6 +51,5 @@ function Cell({ priorities }: { readonly priorities: readonly (typeof PRIORITIES
   const { t } = useTranslation()
   if (priorities.length === 0) return <td className="d">{t('manage:classRule.byHand')}</td>
   if (priorities.length === PRIORITIES.length) return <td>{t('manage:classRule.all')}</td>
-  const list = priorities.map(each => each.slice(1)).join(t('common:comma'))
-  return <td>{t('manage:classRule.some', { list })}</td>
+  return <td>{priorities.map(each => each.toUpperCase()).join(t('common:comma'))}</td>
 }

@@ -19,6 +19,8 @@ interface FieldProps {
   readonly faults: Faults
   readonly needed?: boolean
   readonly wide?: boolean
+  /** What it may hold, said beforehand. */
+  readonly help?: string
   readonly children: (attributes: {
     readonly id: string
     readonly 'aria-invalid': boolean
@@ -26,7 +28,7 @@ interface FieldProps {
   }) => ReactNode
 }
 
-export function Field({ word, field, faults, needed, wide, children }: FieldProps) {
+export function Field({ word, field, faults, needed, wide, help, children }: FieldProps) {
   const { t } = useTranslation()
   const id = useId()
   const own = faults.filter(fault => fault.field === field || fault.field.startsWith(`${field}:`))
@@ -37,7 +39,16 @@ export function Field({ word, field, faults, needed, wide, children }: FieldProp
         {word}
         {needed && <span className="d"> {t('manage:needed')}</span>}
       </label>
-      {children({ id, 'aria-invalid': wrong, 'aria-describedby': wrong ? `${id}-fault` : undefined })}
+      {children({
+        id,
+        'aria-invalid': wrong,
+        'aria-describedby': wrong ? `${id}-fault` : help ? `${id}-help` : undefined
+      })}
+      {help && !wrong && (
+        <p id={`${id}-help`} className="m t12">
+          {help}
+        </p>
+      )}
       {wrong && (
         <p id={`${id}-fault`} className="mng-fault">
           {own.map(fault => faultText(fault, t)).join(t('common:comma'))}

@@ -1,5 +1,5 @@
 /** The frame of every form: fields that scroll, what went wrong, and below them save and remove. */
-import type { ReactNode } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { refusalText } from '../../i18n/refusal.ts'
 import { Button } from '../../ui/parts.tsx'
@@ -35,6 +35,7 @@ export function FormFrame({
 }: FormFrameProps) {
   const { t } = useTranslation()
   const { faults, refused, state } = saving
+  const form = useFirstFault(faults, refused)
   const quicker = onReload !== undefined && refused instanceof Refusal && refused.code === 'CONFLICT_RETRY'
   const said = [
     ...faults.filter(({ field }) => general(field)).map(fault => faultText(fault, t)),
@@ -42,6 +43,7 @@ export function FormFrame({
   ]
   return (
     <form
+      ref={form}
       className="mng-form"
       onSubmit={event => {
         event.preventDefault()
@@ -73,4 +75,16 @@ export function FormFrame({
       </div>
     </form>
   )
+}
+
+/** What came of saving may lie out of sight: the first faulty field gets the focus, or what was said is scrolled to. */
+function useFirstFault(faults: FormFrameProps['saving']['faults'], refused: unknown) {
+  const form = useRef<HTMLFormElement>(null)
+  useEffect(() => {
+    if (faults.length === 0 && refused === undefined) return
+    const first = form.current?.querySelector<HTMLElement>('.mng-fields :is([aria-invalid="true"], .mng-fault)')
+    if (first?.matches('[aria-invalid]')) first.focus({ preventScroll: true })
+    first?.scrollIntoView({ block: 'center' })
+  }, [faults, refused])
+  return form
 }

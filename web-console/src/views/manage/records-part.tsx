@@ -27,6 +27,8 @@ interface RecordsPartProps<L, D> {
   readonly titleOf: (detail: D) => readonly [title: string, note: string | undefined]
   readonly find: string
   readonly add: string
+  /** Said where there is none at all, not only none that was looked for. */
+  readonly none?: string
   /** Other buttons above the list. */
   readonly more?: ReactNode
   /** What is said above the list, and sheets over it. */
@@ -40,6 +42,7 @@ export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartPro
   const { t } = useTranslation()
   const list = useList<L>(`${path}?${query}`)
   const { page, rows, sight, chosen, setChosen, again } = list
+  const empty = (list.text === '' && props.none) || t('manage:empty')
   const choose = (id: string | undefined) => {
     props.onChoose?.()
     setChosen(id)
@@ -55,7 +58,7 @@ export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartPro
       {props.said?.(list.changed)}
       <div className="mng-body">
         <RowsTable
-          {...{ label: t('manage:table'), empty: t('manage:empty'), found: page?.found, rows, sight, chosen }}
+          {...{ label: t('manage:table'), empty, found: page?.found, rows, sight, chosen }}
           {...{ columns: props.columns, keyOf: props.keyOf }}
           onChoose={choose}
         />

@@ -33,6 +33,7 @@ export function RoutesPart() {
   return (
     <RecordsPart<RouteLine, RouteDetail>
       {...{ path: '/api/patrol-routes', columns, find: t('manage:route.find'), add: t('manage:add.route') }}
+      none={t('manage:noRoutes')}
       keyOf={line => line.id}
       titleOf={({ draft }) => [draft.name, draft.id]}
       form={props => <RouteForm {...props} />}
