@@ -75,3 +75,31 @@ test('a count that cannot be put down is owed, and is paid when the store is the
   ])
   expect(clock.pending).toBe(0)
 })
+
+test('what is owed is tried again by the clock, though nobody reads any more', async () => {
+  for (let n = 0; n < 3; n++) await reads.read(lin, 'units')
+  full = true
+  await clock.advance(180_000)
+  expect(rows).toHaveLength(1)
+  full = false
+  await clock.advance(60_000)
+  expect(told().slice(1)).toEqual([['10327', 'units', 2, 1_000_000, 1_000_000]])
+  expect(clock.pending).toBe(0)
+  // A store that stays away keeps no clock going after the stop.
+  for (let n = 0; n < 2; n++) await reads.read(lin, 'units')
+  full = true
+  await reads.stop()
+  expect(clock.pending).toBe(0)
+})
+
+test('two that pay what is owed at the same moment pay it once', async () => {
+  for (const each of [lin, han, lin, han]) await reads.read(each, 'units')
+  full = true
+  await clock.advance(60_000)
+  full = false
+  await Promise.all([reads.stop(), reads.stop()])
+  expect(told().slice(2).toSorted()).toEqual([
+    ['10008', 'units', 1, 1_000_000, 1_000_000],
+    ['10327', 'units', 1, 1_000_000, 1_000_000]
+  ])
+})

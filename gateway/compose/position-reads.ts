@@ -44,6 +44,8 @@ export function createPositionReads({ clock, log, commit }: PositionReadsDeps): 
   const minutes = new Map<string, Minute>()
   /** What could not be put down yet. */
   const owed = new Set<Further>()
+  let again: (() => void) | undefined
+  let stopped = false
 
   const put = async (user: SessionUser, object: string, count: number, span?: { fromMs: number; toMs: number }) => {
     const entry = positionsRead(clock.now(), user, object, count, span)
@@ -51,14 +53,18 @@ export function createPositionReads({ clock, log, commit }: PositionReadsDeps): 
     if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
   }
   const fold = async (): Promise<void> => {
+    again?.()
+    again = undefined
     for (const each of [...owed]) {
-      owed.delete(each)
+      // Another close has it in hand.
+      if (!owed.delete(each)) continue
       const { user, object, count, fromMs, toMs } = each
       await put(user, object, count, { fromMs, toMs }).catch(error => {
         owed.add(each)
         log.warn({ err: error, user: user.login }, 'further readings of positions are put down later')
       })
     }
+    if (owed.size > 0 && !stopped) again ??= clock.after(MINUTE_MS, () => void fold())
   }
   const close = (key: string): Promise<void> => {
     const minute = minutes.get(key)
@@ -97,6 +103,7 @@ export function createPositionReads({ clock, log, commit }: PositionReadsDeps): 
       return known.durable
     },
     async stop() {
+      stopped = true
       for (const key of [...minutes.keys()]) await close(key)
       await fold()
     }

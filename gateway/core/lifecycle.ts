@@ -38,9 +38,9 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     incident: { ...incident, ...change, ...touched(step, actor, nowMs), updatedAtMs: nowMs },
     line: kind ? { kind, data } : undefined
   })
-  // Results of a recording may come late; nothing else is added to a closed record.
-  if (incident.state === 'closed' && step.kind !== 'evidence')
-    return refuse('ILLEGAL_TRANSITION', 'a closed incident stays as it is')
+  // Results of a recording may come late; nothing else is added to a closed record, no photo that a person sends either.
+  const isLate = step.kind === 'evidence' && step.items.every(each => each.takenBy === undefined)
+  if (incident.state === 'closed' && !isLate) return refuse('ILLEGAL_TRANSITION', 'a closed incident stays as it is')
   switch (step.kind) {
     case 'press':
       if (!isOpen(incident)) return refuse('ILLEGAL_TRANSITION', 'a press after the end opens an incident of its own')

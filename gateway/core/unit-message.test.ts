@@ -123,3 +123,11 @@ test('bounded by the minute and in all', () => {
   }
   expect(next(1_000, NOW + 10 * 60_000)).toMatchObject({ ok: false, code: 'MESSAGE_REFUSED' })
 })
+
+test('a clock that was set back refuses nobody for what was written before', () => {
+  let incident = scene()
+  for (let n = 0; n < MESSAGE_LIMITS.aMinute; n++)
+    incident = moved(incident, says({ id: `n${n}` }, { writtenAtMs: NOW }))
+  expect(apply(incident, says({ id: 'late' }), WANG, NOW + 1)).toMatchObject({ ok: false, code: 'MESSAGE_REFUSED' })
+  expect(apply(incident, says({ id: 'back' }), WANG, NOW - 3_600_000)).toMatchObject({ ok: true })
+})
