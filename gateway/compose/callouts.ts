@@ -14,7 +14,7 @@ export interface CalloutDeps {
   readonly clock: Clock
   readonly log: Log
   readonly config: Pick<Config, 'incidents'>
-  readonly incidents: Pick<Incidents, 'get' | 'all' | 'step'>
+  readonly incidents: Pick<Incidents, 'get' | 'all' | 'isCalling' | 'step'>
   readonly registry: Pick<Registry, 'subject' | 'sourcesOf' | 'groupMembers'>
   readonly parts: readonly { readonly adapter: Adapter }[]
 }

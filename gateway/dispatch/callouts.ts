@@ -24,6 +24,8 @@ export interface CalloutOptions {
   readonly incidents: {
     get(incidentId: IncidentId): Incident | undefined
     all(): Iterable<Incident>
+    /** Somebody calls for help from there, or lives where it stands and does. */
+    isCalling(number: string): boolean
     step(incidentId: IncidentId, step: Step, actor: Actor): Promise<Incident>
   }
   /** The other households of its neighbour group, each with the number it is rung at. */
@@ -76,13 +78,21 @@ export function startCallouts(options: CalloutOptions): Callouts {
   /** A household that calls for help itself is not rung: its line is taken, and under duress a ring would be a sign (rule 5). */
   const callers = (): ReadonlySet<SubjectId> => {
     const calling = new Set<SubjectId>()
-    for (const each of incidents.all()) if (isOpen(each) && laneOf(each) === 'alarm') calling.add(each.subject.id)
+    for (const each of incidents.all())
+      if (isOpen(each) && laneOf(each) === 'alarm') for (const one of callersOf(each)) calling.add(one)
     return calling
   }
+  /** Nor is its telephone, whoever else it is the telephone of. */
+  const isSpared = ({ subjectId, number }: Household, busy: ReadonlySet<SubjectId>): boolean =>
+    busy.has(subjectId) || incidents.isCalling(number)
 
   /** By way of a mere trouble of the same household nobody is rung either (rule 5). */
-  const forcedAt = ({ subject }: Incident): boolean =>
-    [...incidents.all()].some(each => each.duress && isOpen(each) && each.subject.id === subject.id)
+  const forcedAt = (incident: Incident): boolean => {
+    const here = callersOf(incident)
+    return [...incidents.all()].some(
+      each => each.duress && isOpen(each) && callersOf(each).some(one => here.includes(one))
+    )
+  }
 
   const startChange = (
     incident: Incident,
@@ -91,7 +101,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
   ): Extract<CalloutChange, { what: 'start' }> => {
     const households = options
       .households(incident)
-      .filter(h => !busy.has(h.subjectId) && options.freeLines(h.number) !== undefined)
+      .filter(h => !isSpared(h, busy) && options.freeLines(h.number) !== undefined)
     const message: CalloutMessage = incident.nature === 'violence' ? 'guard' : 'help'
     return { what: 'start', by, message, households }
   }
@@ -239,7 +249,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
     }
     const free = ({ subjectId, number }: CalledNeighbour) => {
       if (live.has(keyOf(incident.id, subjectId)) || busy().has(subjectId)) return false
-      return lineTo(number) && ++planned > 0
+      return lineTo(number) && !incidents.isCalling(number) && ++planned > 0
     }
     const change = dueChange(incident, settings, nowMs, free)
     if (change) void run(incident, change)
@@ -289,3 +299,9 @@ export function startCallouts(options: CalloutOptions): Callouts {
     }
   }
 }
+
+/** Its household, or all that share the telephone which called: any of them may be the one. */
+const callersOf = ({ subject }: Incident): readonly SubjectId[] => [
+  subject.id,
+  ...(subject.shared ?? []).map(each => each.id)
+]

@@ -58,7 +58,7 @@ export function createCalloutBench({
   const incidents = new Map<string, Incident>()
   const lineKinds: string[] = []
   const rung: Rung[] = []
-  const state = { failing: false, open: 0, asked: 0, slowMs: 0 }
+  const state = { failing: false, open: 0, asked: 0, slowMs: 0, calling: '' }
   const first = sampleIncident({
     sourceKind: 'panicPhone',
     openedAtMs: clock.now(),
@@ -89,7 +89,12 @@ export function createCalloutBench({
   const start = (): Callouts =>
     startCallouts({
       ...{ clock, log: silentLog, settings: { ...SETTINGS, ...settings } },
-      incidents: { get: i => incidents.get(i), all: () => incidents.values(), step },
+      incidents: {
+        get: i => incidents.get(i),
+        all: () => incidents.values(),
+        isCalling: number => number === state.calling,
+        step
+      },
       households: () => households(neighbours),
       freeLines() {
         state.asked++
