@@ -17,35 +17,9 @@ import {
   markOf,
   numberIn
 } from './contacts.ts'
+import { type Item, orphan } from './item.ts'
 import { CONTENT_TYPE, digestOf, messageText, type OutwardSite } from './message.ts'
 import { eventOf, isFor } from './view.ts'
-
-/** A message with its text; `key` gives the order. */
-export interface Item {
-  readonly key: string
-  readonly id: string
-  readonly sink: string
-  readonly incidentId: string
-  readonly number: string
-  readonly event: OutwardEvent
-  readonly createdAtMs: number
-  /** Given up so long after this: its birth, or when somebody had it sent again. */
-  readonly sinceMs: number
-  readonly attempts: number
-  readonly nextAtMs: number
-  /** Not sent earlier, whoever asks for it. */
-  readonly notBeforeMs?: number
-  /** Of a message to a contact: for the incident's story. */
-  readonly contact?: { readonly place: number; readonly name: string; readonly relation: string }
-  /** Its contact calls for help himself: it waits, and the others of its incident do not wait for it. */
-  readonly held?: true
-  readonly state: 'waiting' | 'dead'
-  readonly endedAtMs?: number
-  readonly status?: number
-  readonly error?: string
-  readonly contentType: string
-  readonly body: string
-}
 
 /** What a sink was told of an incident. */
 interface Thread {
@@ -102,7 +76,7 @@ export interface Outbox {
   has(item: Item): boolean
   /** Newest last. */
   readonly log: readonly Delivery[]
-  /** The rows that give up what waits for a sink that is no more; nothing is lost of it. */
+  /** The rows that give up what waits for a sink that is no more, nothing is lost of it; whoever has its name next is told from the beginning. */
   orphanRows(sink: string): { readonly rows: readonly DocumentRow[]; durable(): void }
   /** The rows that put a delivered message from the queue into the log. */
   deliveredRows(item: Item, delivery: Delivery): { readonly rows: readonly DocumentRow[]; durable(): void }
@@ -127,7 +101,18 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     const gone = !known.has(item.sink) && item.state === 'waiting'
     queueOf(item.sink).set(key, gone ? orphan(item, clock.now()) : item)
   }
-  for (const { key, body } of await everything(store, THREAD)) threads.set(key, body as Thread)
+  /** Sinks that may have threads, whether they are named now or not. */
+  const threaded = new Set<string>()
+  const begun = (key: string, thread: Thread) => {
+    threads.set(key, thread)
+    threaded.add(sinkIn(key))
+  }
+  const strays: DocumentRow[] = []
+  for (const { key, body } of await everything(store, THREAD)) {
+    if (known.has(sinkIn(key)) || (body as Thread).contacts) begun(key, body as Thread)
+    else strays.push({ kind: THREAD, key, body: undefined })
+  }
+  if (strays.length > 0) await store.commit({ documents: strays })
   for (const { key, body } of await everything(store, LOG)) {
     last = Math.max(last, Number(key))
     log.push({ key, delivery: body as Delivery })
@@ -153,12 +138,14 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     const id = randomUUID()
     const identifier = incident ? `${incident.id}.${incident.version}` : id
     const head = { deliveryId: id, identifier, event, atMs, references: thread?.references ?? [] }
+    const bare = sink.personal && incident && !word ? { ...sink, personal: false } : undefined
     return {
       ...{ key: nextKey(), id, sink: sink.name, incidentId: incident?.id ?? '', number: incident?.number ?? '' },
       ...{ event, createdAtMs: atMs, sinceMs: atMs, attempts: 0, nextAtMs: 0, state: 'waiting' },
       contentType: CONTENT_TYPE[sink.format],
       body:
-        word && incident ? contactMessage(site, sink, head, incident, word) : messageText(site, sink, head, incident)
+        word && incident ? contactMessage(site, sink, head, incident, word) : messageText(site, sink, head, incident),
+      ...(bare ? { impersonal: messageText(site, bare, head, incident) } : {})
     }
   }
 
@@ -200,13 +187,18 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     const audit = taken.map(({ contact }) => contactLine('contact.takenBack', sink, incident, contact?.place ?? 0))
     return { key, sink, items: [], pulled: taken, audit, thread }
   }
-  /** Also from a sink that is switched off or gone: switched on or made again, it would tell under duress (rule 5). */
-  const takenBackAtRest = (sinks: readonly SinkSettings[], incident: Incident): readonly Told[] => {
+  /**
+   * Also of a sink that is switched off or gone: switched on or made again, it would tell contacts under duress (rule 5). Any other hears
+   * nothing while it is off, nor later of what was filed meanwhile.
+   */
+  const atRest = (sinks: readonly SinkSettings[], incident: Incident): readonly Told[] => {
     if (!isOver(incident)) return []
-    const resting = [...queues.keys()].filter(name => !sinks.some(each => each.name === name && each.enabled))
-    return resting.flatMap(name => {
-      if (threads.get(`${incident.id}/${name}`)?.contacts === undefined) return []
-      return takenBack(name, incident) ?? []
+    const resting = [...threaded].filter(name => !sinks.some(each => each.name === name && each.enabled))
+    return resting.flatMap((sink): Told | readonly Told[] => {
+      const key = `${incident.id}/${sink}`
+      const thread = threads.get(key)
+      if (thread?.contacts) return takenBack(sink, incident) ?? []
+      return thread && incident.state === 'closed' ? { key, sink, items: [] } : []
     })
   }
 
@@ -253,6 +245,31 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     return dead.slice(0, Math.max(0, dead.length - deps.queueMax)).map(each => each.key)
   }
 
+  const orphanRows = (sink: string): ReturnType<Outbox['orphanRows']> => {
+    const orphans = itemsOf(sink)
+      .filter(({ state }) => state === 'waiting')
+      .map(item => orphan(item, clock.now()))
+    const over = [...threads].filter(([key, { contacts }]) => sinkIn(key) === sink && !contacts).map(([key]) => key)
+    return {
+      rows: [
+        ...orphans.map(item => ({ kind: ITEM, key: item.key, body: item })),
+        ...over.map(key => ({ kind: THREAD, key, body: undefined }))
+      ],
+      durable() {
+        for (const item of orphans) queueOf(sink).set(item.key, item)
+        for (const key of over) threads.delete(key)
+        if (queueOf(sink).size === 0) queues.delete(sink)
+      }
+    }
+  }
+  /** The step joined before its sink was taken out: no sender is left to send it, and on the page it could be neither retried nor dropped. */
+  const removedMeanwhile = (sink: string): void => {
+    const { rows, durable } = orphanRows(sink)
+    durable()
+    // Not stored: the next start gives it up again.
+    store.commit({ documents: rows }).catch(() => undefined)
+  }
+
   return {
     join(change) {
       const said: Told[] = []
@@ -260,7 +277,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       const gone: string[] = []
       const sinks = change.incidents ? deps.sinks() : []
       for (const incident of change.incidents ?? []) {
-        said.push(...takenBackAtRest(sinks, incident))
+        said.push(...atRest(sinks, incident))
         for (const sink of sinks) {
           const tell = sink.format === 'contacts' ? toldContacts : told
           const found = sink.enabled ? tell(sink, incident) : undefined
@@ -288,11 +305,13 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       return {
         change: { ...change, documents, ...(audit.length > 0 ? { audit: [...(change.audit ?? []), ...audit] } : {}) },
         durable() {
-          for (const { key, thread } of said) thread ? threads.set(key, thread) : threads.delete(key)
+          for (const { key, thread } of said) thread ? begun(key, thread) : threads.delete(key)
           for (const item of puts) queueOf(item.sink).set(item.key, item)
           for (const key of gone) drop(key)
           // A try that was under way may still come back with it.
           while (pulled.size > PULLED_KEPT) pulled.delete(pulled.values().next().value as string)
+          const named = new Set(puts.length > 0 ? deps.sinks().map(each => each.name) : [])
+          for (const sink of new Set(puts.map(each => each.sink))) if (!named.has(sink)) removedMeanwhile(sink)
         },
         undone() {
           for (const key of back) pulled.delete(key)
@@ -315,18 +334,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     get log() {
       return log.map(each => each.delivery)
     },
-    orphanRows(sink) {
-      const orphans = itemsOf(sink)
-        .filter(({ state }) => state === 'waiting')
-        .map(item => orphan(item, clock.now()))
-      return {
-        rows: orphans.map(item => ({ kind: ITEM, key: item.key, body: item })),
-        durable() {
-          for (const item of orphans) queueOf(sink).set(item.key, item)
-          if (queueOf(sink).size === 0) queues.delete(sink)
-        }
-      }
-    },
+    orphanRows,
     deliveredRows(item, delivery) {
       const key = nextKey()
       const late = arrived(item)
@@ -349,16 +357,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
   }
 }
 
-const orphan = (item: Item, nowMs: number): Item => ({ ...item, state: 'dead', error: 'sinkGone', endedAtMs: nowMs })
-
-/** As a page shows it: without its text. */
-export function deliveryOf(item: Item, state: Delivery['state'] = item.state): Delivery {
-  const { id, sink, event, number, createdAtMs, attempts, nextAtMs, endedAtMs, status, error } = item
-  const bytes = Buffer.byteLength(item.body)
-  const waits = state === 'waiting' ? { nextAtMs } : {}
-  const contact = item.contact?.place
-  return { id, sink, event, number, contact, state, createdAtMs, attempts, bytes, ...waits, endedAtMs, status, error }
-}
+const sinkIn = (threadKey: string): string => threadKey.slice(threadKey.lastIndexOf('/') + 1)
 
 /** In pages: the store answers with so many rows at most. */
 async function everything(

@@ -6,8 +6,9 @@ import type { SinkSettings, SinkView } from '../../core/outwards.ts'
 import type { Clock, Log } from '../../core/ports.ts'
 import type { Store } from '../../core/store.ts'
 import { backOffMs, createBreaker } from './breaker.ts'
+import { deliveryOf, type Item, textFor } from './item.ts'
 import { signedHeaders } from './message.ts'
-import { deliveryOf, ITEM, type Item, type Outbox } from './outbox.ts'
+import { ITEM, type Outbox } from './outbox.ts'
 import type { Post, PostResult } from './post.ts'
 
 export interface SenderSettings {
@@ -102,10 +103,11 @@ export function createSender(deps: SenderDeps): Sender {
       if (!outbox.has(item)) return
       // His telephone would sound beside whoever threatens him (rule 5).
       if (deps.isCalling?.(item)) return await hold(item)
+      const body = textFor(item, sink)
       const result: PostResult =
         secret === undefined
           ? { kind: 'failed', error: 'noSecret' }
-          : await deps.post(sink.url, signedHeaders(secret, item, clock.now()), item.body, abort.signal)
+          : await deps.post(sink.url, signedHeaders(secret, { ...item, body }, clock.now()), body, abort.signal)
       if (abort.signal.aborted && result.kind !== 'taken') return
       await settle(item, result)
     } catch (failed) {

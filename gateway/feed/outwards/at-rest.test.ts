@@ -1,0 +1,85 @@
+/** A sink that is switched off, taken out, made anew or set otherwise while messages wait and incidents are open. */
+import { expect, it } from 'vitest'
+import type { SinkSettings } from '../../core/outwards.ts'
+import { settle } from '../../testing/fake-clock.ts'
+import { sampleIncident } from '../../testing/samples.ts'
+import { bench, SINK } from './testing.ts'
+
+const incident = (over = {}) => sampleIncident({ number: '1122-0001', ...over })
+
+const threads = (line: Awaited<ReturnType<typeof bench>>) =>
+  [...line.rows.keys()].filter(key => key.startsWith('outbox.thread'))
+const goes = async (line: Awaited<ReturnType<typeof bench>>) => {
+  const { rows, durable } = line.outbox().orphanRows('city')
+  await line.store.commit({ documents: rows })
+  durable()
+}
+
+it('made anew under its name it is a new receiver: it hears of what is open from the beginning', async () => {
+  const line = await bench()
+  const first = incident()
+  await line.step(first)
+  await goes(line)
+  expect(threads(line)).toEqual([])
+  await line.step({ ...first, version: 2 })
+  expect(line.said()).toEqual(['1122-0001 opened', '1122-0001 opened'])
+})
+
+it('taken out of the configuration: from the next start on nothing is kept of what it was told', async () => {
+  const sink = { ...SINK }
+  const line = await bench({ sink })
+  await line.step(incident())
+  Object.assign(sink, { name: 'other' })
+  await line.restart()
+  expect(threads(line)).toEqual([])
+})
+
+it('what is filed while it is disabled leaves nothing behind, over a restart too; what is open goes on where it was', async () => {
+  const sink = { ...SINK }
+  const line = await bench({ sink })
+  const [a, b] = [incident({ number: 'A' }), incident({ number: 'B' })]
+  await line.step(a)
+  await line.step(b)
+  Object.assign(sink, { enabled: false })
+  await line.restart()
+  await line.step({ ...a, version: 2, state: 'closed', disposition: 'real-police' })
+  await line.step({ ...b, version: 2, state: 'acknowledged' })
+  expect(threads(line)).toEqual([`outbox.thread\n${b.id}/city`])
+  Object.assign(sink, { enabled: true })
+  await line.restart()
+  await line.step({ ...b, version: 3, state: 'verifying' })
+  expect(line.said()).toEqual(['A opened', 'B opened', 'B updated'])
+})
+
+it('a step that becomes durable after its sink was taken out is a dead letter and begins no thread, also on disk', async () => {
+  const sink = { ...SINK }
+  const line = await bench({ sink })
+  const { change, durable } = line.outbox().join({ incidents: [incident()] })
+  Object.assign(sink, { name: 'other' })
+  await goes(line)
+  await line.store.commit(change)
+  durable()
+  await settle()
+  const kept = [...line.rows].filter(([key]) => key.startsWith('outbox.item')).map(([, body]) => body)
+  for (const items of [line.outbox().items('city'), kept])
+    expect(items).toMatchObject([{ event: 'opened', state: 'dead', error: 'sinkGone' }])
+  expect(threads(line)).toEqual([])
+})
+
+it.each(['json', 'cap'] as const)(
+  'names and telephones no longer meant for it: what waits goes without them (%s)',
+  async format => {
+    const sink: SinkSettings = { ...SINK, format, addresses: ['duty@example.org'], personal: true }
+    const line = await bench({ sink })
+    const first = incident()
+    const { name } = first.subject
+    line.sender().pause(true)
+    await line.step(first)
+    expect(line.outbox().items('city')[0]?.body).toContain(name)
+    Object.assign(sink, { personal: false })
+    await line.restart()
+    expect(line.posts).toHaveLength(1)
+    expect(line.posts[0]?.body).toContain('1122-0001')
+    expect(line.posts[0]?.body).not.toContain(name)
+  }
+)
