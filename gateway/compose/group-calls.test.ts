@@ -250,6 +250,19 @@ describe('lines', () => {
     expect(numbers()).toEqual([units[0]?.phone])
   })
 
+  it('nor one that begins to call for help while its ring is being written down: it loses no try', async () => {
+    await desk.rooms.start({ ...ALL, target: { kind: 'units', unitIds: [id<UnitId>('u1')] } }, leader)
+    slowMs = 1_400
+    await clock.advance(1_000)
+    incidents = [{ subject: { phone: units[0]?.phone } }]
+    await clock.advance(20_000)
+    expect(placed).toEqual([])
+    expect(desk.rooms.list().open?.parties[0]?.call).toMatchObject({ state: 'waiting', tries: 0 })
+    incidents = []
+    await clock.advance(5_000)
+    expect(numbers()).toEqual([units[0]?.phone])
+  })
+
   it('stops ringing where duress has begun meanwhile, also in another lane of the place; who has answered hears it out', async () => {
     at.box = { id: 'box', duress: false, subject: { id: 'market' } }
     orders = { u1: 'box', u2: 'box' }

@@ -1,7 +1,9 @@
 /** The neighbours' call-out where a record takes its time or cannot be made: no telephone rings under duress, nobody goes into danger unwarned (rule 5). */
 import { expect, test } from 'vitest'
+import { id } from '../core/brand.ts'
 import { ACTOR, createCalloutBench, OWNER } from '../testing/callout-bench.ts'
 import { settle } from '../testing/fake-clock.ts'
+import { sampleIncident } from '../testing/samples.ts'
 
 test('a slow disk rings each neighbour as often as a quick one: twice, and those who answered once', async () => {
   const { clock, rung, state, answer, finish, callout } = createCalloutBench({ neighbours: 3 })
@@ -81,4 +83,27 @@ test('the operator ends what is being written down: nobody is rung after it', as
   await over
   expect(callout().end).toBe('operator')
   expect(rung).toHaveLength(0)
+})
+
+test('who begins to call for help while the try is being written down is not rung and loses none; rung when that is over', async () => {
+  const { clock, rung, state, incidents, neighbour } = createCalloutBench({ neighbours: 3 })
+  state.slowMs = 2_000
+  await clock.advance(250 + 2_000 + 250 + 1_000)
+  expect(neighbour(1).state).toBe('ringing')
+  // One by its telephone, one by its household.
+  state.calling = '6650110'
+  const subject = { id: id<never>('home-2'), kind: 'household' as const, name: '', address: '' }
+  const other = sampleIncident({ alarmClass: 'duress', duress: true, subject })
+  incidents.set(other.id, other)
+  await clock.advance(20_000)
+  expect(rung.map(call => call.request.number)).toEqual(['6650112'])
+  expect([1, 2].map(n => neighbour(n))).toMatchObject([
+    { state: 'waiting', tries: 0 },
+    { state: 'waiting', tries: 0 }
+  ])
+  state.calling = ''
+  incidents.set(other.id, { ...other, state: 'resolved' })
+  await clock.advance(5_000)
+  expect(rung.map(call => call.request.number)).toEqual(['6650112', '6650110', '6650111'])
+  expect([1, 2].map(n => neighbour(n).tries)).toEqual([1, 1])
 })

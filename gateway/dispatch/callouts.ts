@@ -106,12 +106,16 @@ export function startCallouts(options: CalloutOptions): Callouts {
     return { what: 'start', by, message, households }
   }
 
-  const ring = (incident: Incident, neighbour: CalledNeighbour): void => {
+  const ring = (incident: Incident, neighbour: CalledNeighbour, spared: boolean): void => {
     const key = keyOf(incident.id, neighbour.subjectId)
     const entry: Live = {
       ...{ call: undefined, answered: false, said: false, leaving: false, hushed: false, cancelChoice: () => {} }
     }
     live.set(key, entry)
+    const over = (end: CallEnd): void => {
+      void hungUp(incident.id, neighbour.subjectId, end).finally(() => live.delete(key))
+    }
+    if (spared) return void over('noLine')
     const message = incident.callout?.message ?? 'help'
     const speech = calloutSpeech(incident.subject, message)
     const request: CallRequest = { number: neighbour.number, ringMs: settings.ringMs, speech }
@@ -128,7 +132,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
         entry.cancelChoice()
         // The end of the call-out says it all.
         if (entry.hushed) return void live.delete(key)
-        void hungUp(incident.id, neighbour.subjectId, end).finally(() => live.delete(key))
+        over(end)
       }
     })
   }
@@ -200,7 +204,9 @@ export function startCallouts(options: CalloutOptions): Callouts {
       const now = incidents.get(after.id) ?? after
       if (now.duress || !isCalling(now.callout)) return
       const wanted = new Set(change.subjectIds)
-      for (const n of after.callout?.neighbours ?? []) if (wanted.has(n.subjectId)) ring(after, n)
+      // Or one of them has begun to call for help itself: it loses no try.
+      const busy = callers()
+      for (const n of after.callout?.neighbours ?? []) if (wanted.has(n.subjectId)) ring(after, n, isSpared(n, busy))
     } else if (change.what === 'guard') {
       for (const entry of callsOf(after)) {
         // Whoever is hearing a confirmation is rung again.

@@ -190,6 +190,17 @@ test('on a slow disk each is rung as often as on a quick one; under duress nobod
   expect(full.last().hungUp).toBe(true)
 })
 
+test('a contact who begins to call for help while the try is being written down is not rung and loses none', async () => {
+  const { clock, rung, state, incident } = bench()
+  state.slowMs = 2_000
+  await clock.advance(30_000 + 2_000 + 500 + 1_000)
+  expect(incident().contactRound?.contacts[0]?.state).toBe('ringing')
+  state.calling = '13800000001'
+  await clock.advance(20_000)
+  expect(numbers(rung)).toEqual(['13800000002'])
+  expect(incident().contactRound?.contacts[0]).toMatchObject({ state: 'waiting', tries: 0 })
+})
+
 test('nobody is rung while nothing can be written down; an unstored 1 is not thanked and counts when pressed again', async () => {
   const { clock, rung, state, last } = bench()
   state.failing = true

@@ -117,8 +117,10 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
     const index = change.what === 'attempt' ? change.index : -1
     const contact = after?.contactRound?.contacts[index]
     const now = incidents.get(incident.id)
-    // While that was written down duress or an end may have come.
-    if (after && contact && !now?.duress && isTelling(now?.contactRound)) ring(after, index, contact)
+    // While that was written down duress or an end may have come, or a call for help from that telephone: it loses no try.
+    if (!after || !contact || now?.duress || !isTelling(now?.contactRound)) return
+    if (incidents.isCalling(contact.number)) await hungUp(after, index, 'noLine')
+    else ring(after, index, contact)
   }
 
   const look = (incident: Incident, free: Lines['free']): void => {

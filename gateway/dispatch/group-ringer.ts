@@ -108,7 +108,8 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
     live.set(unitId, entry)
     // On record before it rings; what is not has not rung.
     if (!(await write(head.id, unitId, { what: 'ringing' }))) return void live.delete(unitId)
-    if (entry.yielding || entry.confirmed || options.hushed(unitId)) return hungUp(party, entry, 'noLine')
+    const spared = options.hushed(unitId) || incidents.isCalling(number)
+    if (entry.yielding || entry.confirmed || spared) return hungUp(party, entry, 'noLine')
     entry.call = options.place(
       { number, ringMs: settings.ringMs, speech: groupSpeech(head.kind) },
       {
