@@ -342,7 +342,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const phoneVideo = createPhoneVideo({ ...floor, media, cameras, evidence })
   stops.push(() => phoneVideo.stop())
   const isLeader = (user: Parameters<typeof may>[0]) => may(user, 'incident.take')
-  const photos = await createIncidentPhotos({ ...floor, store, evidenceDir: config.media.evidenceDir, isLeader })
+  const photos = createIncidentPhotos({ ...floor, store, evidenceDir: config.media.evidenceDir, isLeader })
   const reports = createReportDesk({ ...floor, store, registry, categories: categories.rows, cameraHealth })
   stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents: due, parts }), reports.stop)
   const rooms = createHttpRooms({

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
+import { silentLog } from '../testing/fake-host.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { createDeviceEvidence } from './device-evidence.ts'
 
@@ -14,7 +15,10 @@ function withoutIncident(idle: () => Promise<unknown>) {
   const clock = createFakeClock()
   const refuse = () => Promise.reject(new Error('there is no incident'))
   const incidents = { all: () => [], get: () => undefined, alarmsOf: () => [], ofSource: () => undefined, step: refuse }
-  return { clock, keep: createDeviceEvidence({ clock, evidenceDir: tempDir('photos'), incidents, idle }) }
+  return {
+    clock,
+    keep: createDeviceEvidence({ clock, log: silentLog, evidenceDir: tempDir('photos'), incidents, idle })
+  }
 }
 
 test('with every alarm on record and none of this vehicle it is unwanted, and answered as that', async () => {

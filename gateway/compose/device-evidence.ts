@@ -3,7 +3,7 @@ import { type EvidenceId, id, type SourceId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Actor, Alarm, EvidenceItem, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
-import type { AdapterHost, Clock, DeviceEvidence } from '../core/ports.ts'
+import type { AdapterHost, Clock, DeviceEvidence, Log } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { Step } from '../core/step.ts'
 import { vehicleCameraId } from '../core/vehicle-camera.ts'
@@ -13,6 +13,7 @@ import { digest, removeLeft, writeOnce } from './photo-files.ts'
 
 export interface DeviceEvidenceDeps {
   readonly clock: Clock
+  readonly log: Log
   readonly evidenceDir: string
   readonly incidents: {
     all(): Iterable<Incident>
@@ -35,7 +36,7 @@ const CLOCK_TRUST_MS = 300_000
 const LEFT = /^still-[0-9a-f]{40}\.part\.jpg$/
 
 export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<AdapterHost['evidence']> {
-  const { incidents, clock, evidenceDir } = deps
+  const { incidents, clock, log, evidenceDir } = deps
   // Photos of one incident one after another: the number of them is checked before each.
   const serial = createSerial()
   // When a whole fleet presses, alarms come first.
@@ -70,7 +71,7 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
 
   return async found => {
     // What a crash left half written and nobody sends again.
-    cleaned ??= removeLeft(evidenceDir, name => LEFT.test(name))
+    cleaned ??= removeLeft({ dir: evidenceDir, log }, name => LEFT.test(name))
     await cleaned
     let incident = incidentOf(found.sourceId)
     if (!incident) {

@@ -165,7 +165,7 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
       await sealer.manifest(item)
       await custody.append([{ item: item.id, who: personOf(user), step: 'viewed' }])
     },
-    ofDevices: idle => createDeviceEvidence({ clock, incidents, evidenceDir: config.media.evidenceDir, idle }),
+    ofDevices: idle => createDeviceEvidence({ clock, log, incidents, evidenceDir: config.media.evidenceDir, idle }),
     recordingHolds: () => holds.recordings(),
     async start() {
       await Promise.all([sealer.start(), holds.start()])

@@ -1,9 +1,9 @@
 /** Photos that people send: only from whoever works on the incident or was sent to it, once each, bounded, and nothing left behind that no record names. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Incident } from '../core/incident.ts'
 import { apply } from '../core/lifecycle.ts'
 import type { AuditEntry } from '../core/store.ts'
@@ -29,12 +29,13 @@ const jpeg = (n: number): Buffer => {
   return other
 }
 
-async function bench(first: Incident, dir = tempDir('incident-photos'), sealed: readonly string[] = []) {
+function bench(first: Incident, dir = tempDir('incident-photos'), sealed: readonly string[] = []) {
   const clock = createFakeClock(2 * DAY_MS)
   const audit: AuditEntry[] = []
   let incident = first
   let failing = false
-  const photos = await createIncidentPhotos({
+  let meanwhile: (() => unknown) | undefined
+  const photos = createIncidentPhotos({
     ...{ clock, log: silentLog, evidenceDir: dir, isLeader: user => user.role === 'leader' },
     store: {
       documents: async ({ fromKey = '' }) =>
@@ -53,6 +54,7 @@ async function bench(first: Incident, dir = tempDir('incident-photos'), sealed: 
       get: incidentId => (incident.id === incidentId && incident.state !== 'closed' ? incident : undefined),
       async step(_id, step, actor) {
         if (failing) throw new Error('killed between file and journal')
+        await meanwhile?.()
         const outcome = apply(incident, step, actor, clock.now())
         if (!outcome.ok) throw new Error(outcome.why)
         incident = outcome.incident
@@ -67,6 +69,10 @@ async function bench(first: Incident, dir = tempDir('incident-photos'), sealed: 
     },
     fail(now: boolean) {
       failing = now
+    },
+    /** Runs before each step. */
+    meanwhile(run: () => unknown) {
+      meanwhile = run
     }
   }
 }
@@ -74,7 +80,7 @@ const scene = () =>
   incidentIn('enRoute', { assignments: [assignment({ state: 'enRoute', acceptedAtMs: 1 })], evidence: [] })
 
 test('a patrol’s photo is evidence with who took it and when; the same again is the same', async () => {
-  const { clock, dir, photos, incident } = await bench(scene())
+  const { clock, dir, photos, incident } = bench(scene())
   const takenAtMs = clock.now() - 60_000
   const { photo } = await photos.ofUnit('a1', PICTURE, WANG, takenAtMs)
   expect(await photos.ofUnit('a1', PICTURE, WANG, takenAtMs)).toEqual({ photo })
@@ -93,7 +99,7 @@ test('a patrol’s photo is evidence with who took it and when; the same again i
 })
 
 test('who neither works on it nor was sent to it sends nothing, and that is on record', async () => {
-  const { photos, audit, incident } = await bench(scene())
+  const { photos, audit, incident } = bench(scene())
   const at = incident().id
   await expect(photos.ofFloor(at, PICTURE, person(han, 'operator'))).rejects.toMatchObject({ code: 'NOT_OWNER' })
   await expect(photos.ofUnit('a1', PICTURE, person(han, 'patrol', { unitId: 'u2' }), 0)).rejects.toMatchObject({
@@ -102,9 +108,11 @@ test('who neither works on it nor was sent to it sends nothing, and that is on r
   await expect(photos.ofFloor(at, Buffer.from('<svg/>'), person(lin, 'operator'))).rejects.toMatchObject({
     code: 'MESSAGE_REFUSED'
   })
+  await expect(photos.ofFloor('gone', PICTURE, person(lin, 'operator'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
   expect(audit.map(({ action, outcome, who }) => `${action} ${outcome} ${who}`)).toEqual([
     'incident.photo refused 10327 韩梅',
     'incident.photo refused 10327 韩梅',
+    'incident.photo refused 10327 林晓',
     'incident.photo refused 10327 林晓'
   ])
   expect(incident().evidence).toEqual([])
@@ -114,20 +122,27 @@ test('who neither works on it nor was sent to it sends nothing, and that is on r
 })
 
 test('an incident that is closed while a photo waits for its turn stays as it is', async () => {
-  const { photos, incident, close } = await bench(scene())
+  const { photos, incident, close } = bench(scene())
   const late = photos.ofUnit('a1', PICTURE, WANG, undefined)
   close()
   await expect(late).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
   expect(incident().evidence).toEqual([])
 })
 
+test('nor is one added that was written to the disk while the incident was closed', async () => {
+  const { photos, incident, close, meanwhile } = bench(scene())
+  meanwhile(close)
+  await expect(photos.ofUnit('a1', PICTURE, WANG, undefined)).rejects.toThrow('a closed incident stays as it is')
+  expect(incident().evidence).toEqual([])
+})
+
 test('an order that was only offered takes no photo', async () => {
-  const { photos } = await bench(incidentIn('dispatched'))
+  const { photos } = bench(incidentIn('dispatched'))
   await expect(photos.ofUnit('a1', PICTURE, WANG, undefined)).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
 test('a crash between file and record: at the next start the file is gone, what is on record stays, and the photo comes anew', async () => {
-  const first = await bench(scene())
+  const first = bench(scene())
   await first.photos.ofUnit('a1', jpeg(7), WANG, undefined)
   first.fail(true)
   await expect(first.photos.ofUnit('a1', PICTURE, WANG, undefined)).rejects.toThrow('killed')
@@ -135,7 +150,8 @@ test('a crash between file and record: at the next start the file is gone, what 
   const sealed = `photo-${'1'.repeat(40)}.jpg`
   for (const other of ['still-of-another-room.jpg', sealed]) writeFileSync(join(first.dir, other), 'x')
   expect(readdirSync(first.dir)).toHaveLength(5)
-  const next = await bench(first.incident(), first.dir, [sealed])
+  const next = bench(first.incident(), first.dir, [sealed])
+  await vi.waitFor(() => expect(readdirSync(first.dir)).toHaveLength(3), { timeout: 60_000 })
   expect(readdirSync(first.dir).sort()).toEqual(
     [first.incident().evidence[0]?.file, 'still-of-another-room.jpg', sealed].toSorted()
   )
@@ -144,11 +160,15 @@ test('a crash between file and record: at the next start the file is gone, what 
 })
 
 test('bounded by the minute and in all', async () => {
-  const { clock, photos, incident } = await bench(scene())
+  const { audit, clock, photos, incident } = bench(scene())
   let kept = 0
   const send = (n: number) => photos.ofUnit('a1', jpeg(n), WANG, undefined)
   for (; kept < 12; kept++) await send(kept)
+  // A flood is one row of the audit log; a wall clock that is set makes no new minute.
+  for (let n = 0; n < 3; n++) await expect(send(99)).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  clock.set(3_600_000)
   await expect(send(99)).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  expect(audit.map(each => each.reason)).toEqual(['more than 12 photos a minute'])
   while (kept < 60) {
     if (kept % 12 === 0) await clock.advance(60_000)
     await send(kept++)
@@ -156,4 +176,31 @@ test('bounded by the minute and in all', async () => {
   await clock.advance(60_000)
   await expect(send(99)).rejects.toMatchObject({ code: 'MESSAGE_REFUSED' })
   expect(incident().evidence).toHaveLength(60)
+})
+
+test('a leftover that cannot be removed stops neither the start nor a photo', async () => {
+  const dir = tempDir('incident-photos')
+  // No file at all: it cannot be removed as one.
+  mkdirSync(join(dir, `photo-${'0'.repeat(40)}.part.png`))
+  writeFileSync(join(dir, `photo-${'1'.repeat(40)}.part.png`), 'half')
+  const { photos, incident } = bench(scene(), dir)
+  const { photo } = await photos.ofUnit('a1', PICTURE, WANG, undefined)
+  expect(incident().evidence.map(each => each.id)).toEqual([photo])
+  expect(readdirSync(dir)).toHaveLength(2)
+})
+
+test('what waits for a slow disk is bounded in memory', async () => {
+  const { photos, audit, meanwhile } = bench(scene())
+  const slow = Promise.withResolvers<void>()
+  meanwhile(() => slow.promise)
+  const large = Buffer.alloc(8 * 1024 * 1024)
+  const first = photos.ofUnit('a1', PICTURE, WANG, undefined)
+  const waiting = Array.from({ length: 7 }, () => photos.ofUnit('a1', large, WANG, undefined))
+  const ended = Promise.allSettled([first, ...waiting])
+  await expect(photos.ofUnit('a1', large, WANG, undefined)).rejects.toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+  expect(audit.map(each => each.reason)).toEqual(['too many photos wait to be kept'])
+  slow.resolve()
+  await ended
+  // All had their turn: there is room again, and the large ones are no pictures.
+  await expect(photos.ofUnit('a1', large, WANG, undefined)).rejects.toMatchObject({ code: 'MESSAGE_REFUSED' })
 })

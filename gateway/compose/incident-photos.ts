@@ -41,6 +41,8 @@ const MINUTE_MS = 60_000
 const KEEPS_AT_ONCE = 4
 /** A phone that was off line has taken it earlier; its clock counts as far back as its commands do. */
 const OLDEST_MS = 24 * 3_600_000
+/** Of all bodies that wait for their turn: on a slow disk they must not fill the memory. */
+const MAX_WAITING_BYTES = 64 * 1024 * 1024
 /** Remembered senders; the limit is no protection that needs more. */
 const MAX_SENDERS = 10_000
 const OURS = /^(photo-[0-9a-f]{40})(\.part)?\.(jpg|png|webp)$/
@@ -54,31 +56,44 @@ interface Sent {
   readonly takenAtMs: number
 }
 
-/** Files that a crash left without a record are removed first: nobody was told that they are kept, so they are sent again. */
-export async function createIncidentPhotos(deps: IncidentPhotosDeps): Promise<PhotoRooms> {
+/** Files that a crash left without a record are removed before the first is kept: nobody was told that they are kept, so they are sent again. */
+export function createIncidentPhotos(deps: IncidentPhotosDeps): PhotoRooms {
   const { clock, incidents } = deps
   // One after another: the number of them is checked before each.
   const serial = createSerial()
   const lane = createLane(KEEPS_AT_ONCE)
+  // By the clock that nobody sets, as `told` is.
   const lately = new Map<string, readonly number[]>()
-  await clean(deps)
+  const told = new Map<string, number>()
+  let waitingBytes = 0
+  // What stays is tried again at the next start; nobody waits with the start for it.
+  const cleaned = clean(deps).catch(error => deps.log.warn({ err: error }, 'photos without a record may be left'))
 
   const refuse = async (object: string, who: string, code: ErrorCode, why: string): Promise<never> => {
     const entry = { atMs: clock.now(), who, action: 'incident.photo', object, reason: why } as const
     await deps.commit({ audit: [{ ...entry, outcome: 'refused' }] })
     throw new GatewayError(code, { why })
   }
+  /** On record once a minute and sender: who floods must not flood the audit log. */
+  const tooMany = async (object: string, who: string, why: string): Promise<never> => {
+    const now = clock.steady()
+    if (now - (told.get(who) ?? -MINUTE_MS) < MINUTE_MS) throw new GatewayError('TOO_MANY_REQUESTS', { why })
+    if (told.size > MAX_SENDERS) told.clear()
+    told.set(who, now)
+    return refuse(object, who, 'TOO_MANY_REQUESTS', why)
+  }
   const judgeRate = async (object: string, who: string): Promise<void> => {
-    const times = (lately.get(who) ?? []).filter(each => clock.now() - each < MINUTE_MS)
-    if (times.length >= MAX_A_MINUTE)
-      await refuse(object, who, 'TOO_MANY_REQUESTS', `more than ${MAX_A_MINUTE} photos a minute`)
+    const now = clock.steady()
+    const times = (lately.get(who) ?? []).filter(each => now - each < MINUTE_MS)
+    if (times.length >= MAX_A_MINUTE) await tooMany(object, who, `more than ${MAX_A_MINUTE} photos a minute`)
     if (lately.size > MAX_SENDERS) lately.clear()
-    lately.set(who, [...times, clock.now()])
+    lately.set(who, [...times, now])
   }
 
   const keep = async (sent: Sent, bytes: Buffer): Promise<EvidenceId> => {
     const { incident, actor } = sent
     const object = `incident:${incident.id}`
+    await cleaned
     const photo = photoOf(bytes)
     if (!photo.ok) return refuse(object, whoOf(actor), 'MESSAGE_REFUSED', photo.why)
     const sha256 = await digest(photo.bytes)
@@ -100,8 +115,17 @@ export async function createIncidentPhotos(deps: IncidentPhotosDeps): Promise<Ph
     return evidenceId
   }
   const inTurn = async (sent: Sent, bytes: Buffer) => {
-    await judgeRate(`incident:${sent.incident.id}`, whoOf(sent.actor))
-    return { photo: await serial.run(sent.incident.id, () => lane(() => keep(sent, bytes))) }
+    const { incident, actor } = sent
+    const object = `incident:${incident.id}`
+    if (waitingBytes + bytes.length > MAX_WAITING_BYTES)
+      return tooMany(object, whoOf(actor), 'too many photos wait to be kept')
+    waitingBytes += bytes.length
+    try {
+      await judgeRate(object, whoOf(actor))
+      return { photo: await serial.run(incident.id, () => lane(() => keep(sent, bytes))) }
+    } finally {
+      waitingBytes -= bytes.length
+    }
   }
 
   return {
@@ -109,7 +133,7 @@ export async function createIncidentPhotos(deps: IncidentPhotosDeps): Promise<Ph
       const who = personOf(user)
       const object = `incident:${incidentId.slice(0, 80)}`
       const incident = incidents.get(id<IncidentId>(incidentId))
-      if (!incident) throw new GatewayError('NOT_FOUND', { incident: incidentId.slice(0, 80) })
+      if (!incident) return refuse(object, who, 'NOT_FOUND', 'no such incident, or it is closed')
       if (incident.owner?.userId !== user.userId && !deps.isLeader(user))
         return refuse(object, who, 'NOT_OWNER', incident.owner ? `${incident.owner.name} has it` : 'nobody has it')
       const { userId, name, seat, login } = user
@@ -161,7 +185,7 @@ function itemOf(
 async function clean({ evidenceDir, store, log }: IncidentPhotosDeps): Promise<void> {
   const sealed = new Set<string>()
   for await (const file of keptFiles(store, 'photo-')) sealed.add(file)
-  const left = await removeLeft(evidenceDir, async name => {
+  const left = await removeLeft({ dir: evidenceDir, log }, async name => {
     const [, evidenceId, part] = OURS.exec(name) ?? []
     if (evidenceId === undefined || sealed.has(name)) return false
     // On record and not sealed yet is asked one by one: there are few.

@@ -82,3 +82,19 @@ it('takes up what a stop interrupted as if it had not been tried, however often'
     await next.stop()
   }
 })
+
+it('starts although what a kill left cannot be removed', async () => {
+  const exports = createExports({
+    ...parts,
+    clock: createFakeClock(),
+    commit: committed([]),
+    maker: { make: async () => ({ file: 'bundle.zip', bytes: 1, sha256: '0'.repeat(64) }) },
+    files: { exports: async () => ['export-left.zip'] },
+    retention: { remove: async () => Promise.reject(new Error('EACCES')) }
+  })
+  await exports.start()
+  const { id } = await exports.order(order)
+  await settle()
+  expect(exports.get(id)?.state).toBe('ready')
+  await exports.stop()
+})

@@ -175,7 +175,8 @@ export function createExports(deps: ExportsDeps): Exports {
         if (row.attempts >= MAX_ATTEMPTS) await over(row, 'failed', 'interrupted')
         else queue.push(row.job.id)
       }
-      await tidy()
+      // What stays costs disk and is tried again at the next start; it keeps nobody from starting.
+      await tidy().catch(error => log.warn({ err: error }, 'unfinished exports could not be removed'))
       const sweep = () => void expire().catch(error => log.error({ err: error }, 'old exports could not be deleted'))
       cancelTimer = clock.every(EVERY_MS, sweep)
       sweep()
