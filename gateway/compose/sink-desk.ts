@@ -5,7 +5,7 @@ import type { SinkSettings } from '../core/outwards.ts'
 import type { Clock } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { SinkDraft, SinkSaved, SinkTried } from '../core/sink-record.ts'
-import type { AuditEntry, Store } from '../core/store.ts'
+import type { AuditEntry, CredentialRow, Store } from '../core/store.ts'
 import type { FaultCode } from '../core/subject-record.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -14,7 +14,7 @@ import { signedHeaders } from '../feed/outwards/message.ts'
 import type { Outbox } from '../feed/outwards/outbox.ts'
 import type { TryPost } from '../feed/outwards/post.ts'
 import type { SinkRooms } from '../http/sink-ports.ts'
-import { differing } from '../registry/records.ts'
+import { type AuditWords, differing } from '../registry/records.ts'
 import { PAUSED } from './outward-rooms.ts'
 import type { SinkBook } from './sink-book.ts'
 import { sinkFaults, sinkOf } from './sink-draft.ts'
@@ -26,7 +26,7 @@ export const SINK_CREDENTIAL = 'sink'
 export interface SinkDeskDeps {
   readonly book: SinkBook
   readonly outbox: Outbox
-  readonly store: Pick<Store, 'commit' | 'credential' | 'saveCredential'>
+  readonly store: Pick<Store, 'commit' | 'credential'>
   readonly clock: Clock
   readonly reach: Pick<SinkReach, 'mayName'>
   /** Names, as the page of deliveries keeps them. */
@@ -53,11 +53,10 @@ export function createSinkDesk({ book, outbox, store, clock, reach, paused, tryP
     ...{ atMs: clock.now(), who: personOf(user), action, object: `sink:${name}`, outcome: 'done', detail }
   })
   /** Empty: there is none any more. */
-  const keepSecret = (name: string, password: string, user: SessionUser): Promise<void> =>
-    store.saveCredential(
-      { adapter: SINK_CREDENTIAL, key: name, username: name, password },
-      entry(user, 'sink.secret', name)
-    )
+  const secretRow = (name: string, password: string): CredentialRow => ({
+    ...{ adapter: SINK_CREDENTIAL, key: name, username: name, password }
+  })
+  const secretWords = (name: string): AuditWords => ({ action: 'sink.secret', object: `sink:${name}`, detail: {} })
 
   async function save(draft: SinkDraft, version: number, user: SessionUser): Promise<SinkSaved> {
     const { name } = draft
@@ -70,12 +69,16 @@ export function createSinkDesk({ book, outbox, store, clock, reach, paused, tryP
     const fields = before ? differing(before, sink, isSame) : []
     const made = !before && draft.secret === undefined ? randomBytes(32).toString('base64url') : undefined
     const secret = draft.secret ?? made
-    // The secret first: without the sink it signs nothing, and without it the sink would only say that it has none.
-    if (secret !== undefined) await keepSecret(name, secret, user)
-    if (!before || fields.length > 0) {
-      const words = { action: 'sink.save', object: `sink:${name}`, detail: detailOf(sink, before ? fields : ['made']) }
-      await records.save([{ recordId: name, value: sink, fields }], user, words)
-    }
+    const isChanged = !before || fields.length > 0
+    const detail = detailOf(sink, before ? fields : ['made'])
+    const words = [
+      ...(isChanged ? [{ action: 'sink.save', object: `sink:${name}`, detail }] : []),
+      ...(secret === undefined ? [] : [secretWords(name)])
+    ]
+    const changes = isChanged ? [{ recordId: name, value: sink, fields }] : []
+    // One commit: the old receiver is sent nothing that is signed with the secret of the new one.
+    if (words.length > 0)
+      await records.save(changes, user, words, secret === undefined ? [] : [secretRow(name, secret)])
     await renew(name)
     return { saved: true, id: name, version: records.versionOf(name), ...(made ? { secret: made } : {}) }
   }
@@ -85,14 +88,16 @@ export function createSinkDesk({ book, outbox, store, clock, reach, paused, tryP
     if (book.originOf(name) === 'file') return refused('', 'ofFile')
     unchanged(name, version)
     const words = { action: 'sink.remove', object: `sink:${name}`, detail: detailOf(sink, []) }
-    await records.save([{ recordId: name, fields: [] }], user, words)
+    await records.save([{ recordId: name, fields: [] }], user, [words, secretWords(name)], [secretRow(name, '')])
     await renew(name)
     const { rows, durable } = outbox.orphanRows(name)
     // Whoever makes one of this name anew must not get it paused.
-    await store.commit({ documents: [...rows, { kind: PAUSED, key: name, body: undefined }] })
-    durable()
-    paused.delete(name)
-    await keepSecret(name, '', user)
+    const documents = [...rows, { kind: PAUSED, key: name, body: undefined }]
+    // The sink is gone already, stored or not; the next start gives up what waits as well.
+    await store.commit({ documents }).finally(() => {
+      durable()
+      paused.delete(name)
+    })
     return { saved: true, id: name, version: records.versionOf(name) }
   }
 
