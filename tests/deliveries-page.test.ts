@@ -167,6 +167,45 @@ it('a sink is made, tried, changed and taken out; one of the configuration is re
   expect(await page.content()).not.toContain('/harbour')
 }, 120_000)
 
+it('dead letters of a sink that is no more can only be dropped, all by one order, in sight beside an open sink', async () => {
+  const drawer = page.locator('aside.mng-drawer')
+  answers['/quay'] = 422
+  await page.getByRole('button', { name: '新接收方' }).click()
+  await drawer.getByText('小写字母、数字和连字符').waitFor()
+  await drawer.getByRole('textbox', { name: /^名称/ }).fill('quay')
+  await drawer.getByRole('textbox', { name: /^地址/ }).fill(`${receiver}/quay`)
+  await drawer.getByRole('button', { name: '保存' }).click()
+  await page.getByRole('button', { name: '已抄下' }).click()
+  await press()
+  await rowOf('死信', 'quay').getByRole('button', { name: '重发' }).waitFor()
+  await drawer.getByRole('button', { name: '删除' }).click()
+  await drawer.getByRole('button', { name: '确认删除' }).click()
+  await rowOf('接收方', 'quay').getByText('已删除').waitFor()
+  await page.setViewportSize({ width: 1366, height: 768 })
+  await rowOf('接收方', 'city').getByRole('button', { name: '查看' }).click()
+  await drawer.getByText('写在配置文件').waitFor()
+  const dead = rowOf('死信', 'quay')
+  await dead.getByRole('button', { name: '丢弃' }).waitFor()
+  expect(await dead.getByRole('button', { name: '重发' }).count()).toBe(0)
+  const all = rowOf('接收方', 'quay').getByRole('button', { name: '死信全部丢弃' })
+  const edge = (await drawer.boundingBox())?.x ?? 0
+  for (const button of [all, dead.getByRole('button', { name: '丢弃' })]) {
+    const { x = 0, width = 0 } = (await button.boundingBox()) ?? {}
+    expect(x).toBeGreaterThan(0)
+    expect(x + width).toBeLessThan(edge)
+  }
+  expect(await unreadable(page)).toEqual([])
+  await picture('deliveries-drawer-1366')
+  await all.click()
+  await rowOf('接收方', 'quay')
+    .getByRole('button', { name: /^确定丢弃/ })
+    .click()
+  await rowOf('接收方', 'quay').waitFor({ state: 'detached' })
+  await page.keyboard.press('Escape')
+  await drawer.waitFor({ state: 'detached' })
+  await page.setViewportSize({ width: 1920, height: 1080 })
+}, 120_000)
+
 it('the story of the incident says which contact was written to', async () => {
   const operator = await logIn(running.url, '10311', await running.person('10311', 'operator'), 3)
   const [incident] = [...running.gateway.incidents.all()]

@@ -13,6 +13,8 @@ import type { SinkBook } from './sink-book.ts'
 
 export const PAUSED = 'outbox.paused'
 const SHOWN = 200
+/** One order drops no more: what is left takes another press. */
+const DROP_MOST = 10_000
 
 interface RoomDeps {
   readonly clock: Clock
@@ -24,8 +26,14 @@ interface RoomDeps {
 }
 
 export function createRooms({ book, clock, store, outbox, senders, paused }: RoomDeps): Omit<OutwardRooms, 'sinks'> {
-  const keep = async (user: SessionUser, action: string, object: string, documents: readonly DocumentRow[]) => {
-    const entry: AuditEntry = { atMs: clock.now(), who: personOf(user), action, object, outcome: 'done' }
+  const keep = async (
+    user: SessionUser,
+    action: string,
+    object: string,
+    documents: readonly DocumentRow[],
+    detail: AuditEntry['detail'] = {}
+  ) => {
+    const entry: AuditEntry = { atMs: clock.now(), who: personOf(user), action, object, outcome: 'done', detail }
     await store.commit({ documents, audit: [entry] })
   }
   const deadOf = (deliveryId: string): Item => {
@@ -43,7 +51,21 @@ export function createRooms({ book, clock, store, outbox, senders, paused }: Roo
     await keep(user, 'sink.retry', object, rows)
     for (const item of fresh) outbox.put(item)
   }
-  const allItems = () => [...new Set([...book.all().map(each => each.name), ...outbox.sinks()])]
+  const deadFor = (name: string): readonly Item[] => outbox.items(name).filter(each => each.state === 'dead')
+  const dropAll = async (name: string, user: SessionUser): Promise<void> => {
+    const items = deadFor(name).slice(0, DROP_MOST)
+    if (items.length === 0) throw new GatewayError('NOT_FOUND', { sink: name.slice(0, 80) })
+    const rows = items.map(({ key }): DocumentRow => ({ kind: ITEM, key, body: undefined }))
+    await keep(user, 'sink.drop', `sink:${name}`, rows, { count: items.length })
+    for (const { key } of items) outbox.drop(key)
+  }
+  /** A sink that is no more is named as long as something is left of it. */
+  const allItems = () => [
+    ...new Set([
+      ...book.all().map(each => each.name),
+      ...outbox.sinks().filter(each => senders.has(each) || outbox.items(each).length > 0)
+    ])
+  ]
 
   return {
     deliveries() {
@@ -72,15 +94,12 @@ export function createRooms({ book, clock, store, outbox, senders, paused }: Roo
       outbox.drop(item.key)
     },
     async order(name, order, user) {
+      if (order === 'dropAll') return dropAll(name, user)
       const sender = senders.get(name)
       if (!sender) throw new GatewayError('NOT_FOUND', { sink: name.slice(0, 80) })
       const object = `sink:${name}`
       if (order === 'retryAll') {
-        await again(
-          outbox.items(name).filter(each => each.state === 'dead'),
-          user,
-          object
-        )
+        await again(deadFor(name), user, object)
       } else {
         const wanted = order === 'pause'
         await keep(user, `sink.${order}`, object, [{ kind: PAUSED, key: name, body: wanted ? {} : undefined }])

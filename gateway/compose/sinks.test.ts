@@ -151,6 +151,9 @@ it(
     expect(after.sinks).toMatchObject([{ name: 'city', state: 'gone', waiting: 0, dead: 1 }])
     expect(after.dead).toMatchObject([{ event: 'opened', error: 'sinkGone' }])
     expect(got).toHaveLength(tries)
+    const before = (await deliveries()).dead[0]?.id
+    expect((await admin.post(`/api/deliveries/${before}/retry`, {})).status).toBe(404)
+    expect((await admin.post('/api/sinks/city/orders', { order: 'retryAll' })).status).toBe(404)
     // Made anew under the same name it has a secret of its own, is not paused as the old one was, and the dead letter can be sent.
     state.status = 204
     const again = await save({ ...DRAFT, url })
@@ -161,6 +164,39 @@ it(
     expect(JSON.parse(late.body)).toMatchObject({ event: 'opened' })
     const actions = (await auditOf(running)).map(each => each.action)
     expect(new Set(actions)).toEqual(new Set(['sink.save', 'sink.secret', 'sink.pause', 'sink.remove', 'sink.retry']))
+  },
+  LONG_MS
+)
+
+it(
+  'all dead letters of one sink are dropped by one order on record; then a sink that is no more is named no longer',
+  async () => {
+    const { state, url } = await receiver()
+    const { save, press, deliveries, order, running, admin } = await house(tempDir('sinks'))
+    state.status = 422
+    await save({ ...DRAFT, url })
+    const other = await save({ ...DRAFT, name: 'county', url })
+    for (const source of ['a', 'b']) await press(source)
+    const deadOf = async (name: string) => (await deliveries()).dead.filter(each => each.sink === name)
+    await until('both gave up', async () => (await deadOf('city')).length > 0 && (await deadOf('county')).length > 0)
+    // Nothing more is given up from here on.
+    state.status = 204
+    await until('nothing waits', async () => (await deliveries()).waiting.length === 0)
+    const [city, county] = [(await deadOf('city')).length, (await deadOf('county')).length]
+    const drop = (name: string) => admin.post(`/api/sinks/${name}/orders`, { order: 'dropAll' })
+    expect((await drop('city')).status).toBe(204)
+    expect(await deadOf('city')).toEqual([])
+    expect(await deadOf('county')).toHaveLength(county)
+    expect((await drop('city')).status).toBe(404)
+    if (!other.saved) throw new Error(JSON.stringify(other))
+    await order('/api/sinks/remove', { id: 'county', version: other.version })
+    expect((await drop('county')).status).toBe(204)
+    expect((await deliveries()).sinks.map(each => each.name)).toEqual(['city'])
+    const lines = (await auditOf(running)).filter(each => each.action === 'sink.drop')
+    expect(lines.map(each => [each.object, each.detail])).toEqual([
+      ['sink:county', { count: county }],
+      ['sink:city', { count: city }]
+    ])
   },
   LONG_MS
 )

@@ -105,6 +105,10 @@ export interface SinkView {
   readonly lastDeliveredMs?: number
 }
 
+/** What is ordered of one sink: the last two of its dead letters. */
+export const SINK_ORDERS = ['pause', 'resume', 'retryAll', 'dropAll'] as const
+export type SinkOrder = (typeof SINK_ORDERS)[number]
+
 export interface Deliveries {
   readonly sinks: readonly SinkView[]
   /** What waits (oldest first), what was given up, what was delivered (newest first); some of each. */

@@ -9,7 +9,7 @@ import type { GroupDetail, GroupDraft, GroupLine, RecordSaved } from '../core/gr
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { LocatorLook } from '../core/locator-wire.ts'
 import type { FoundPlaces } from '../core/map-find.ts'
-import type { Deliveries } from '../core/outwards.ts'
+import type { Deliveries, SinkOrder } from '../core/outwards.ts'
 import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
 import type { Similar } from '../core/similar.ts'
 import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
@@ -221,8 +221,8 @@ export interface OutwardRooms {
   retry(deliveryId: string, user: SessionUser): Promise<void>
   /** Throws away what was given up; NOT_FOUND. */
   drop(deliveryId: string, user: SessionUser): Promise<void>
-  /** Of one sink; NOT_FOUND. */
-  order(sink: string, order: 'pause' | 'resume' | 'retryAll', user: SessionUser): Promise<void>
+  /** Of one sink; NOT_FOUND. What was given up for a sink that is no more can only be dropped. */
+  order(sink: string, order: SinkOrder, user: SessionUser): Promise<void>
   readonly sinks: SinkRooms
 }
 

@@ -1,12 +1,13 @@
 /** Outwards 外发: how far deliveries are, and what the administrator orders of sinks and of messages that were given up. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
+import { SINK_ORDERS, type SinkOrder } from '../../core/outwards.ts'
 import type { SessionUser } from '../../core/wire.ts'
 import { checkOrigin, sessionOf } from '../guard.ts'
 import type { HttpAccess, OutwardRooms } from '../ports.ts'
 import { sinkRoutes } from './sinks.ts'
 
-const OrderBody = Type.Object({ order: Type.Enum(['pause', 'resume', 'retryAll']) }, { additionalProperties: false })
+const OrderBody = Type.Object({ order: Type.Enum([...SINK_ORDERS]) }, { additionalProperties: false })
 
 export function outwardRoutes(
   app: FastifyInstance,
@@ -36,7 +37,7 @@ export function outwardRoutes(
   })
   app.post('/api/sinks/:id/orders', { schema: { body: OrderBody } }, async (request, reply) => {
     const user = administrator(request)
-    await rooms.order(nameOf(request), (request.body as { order: 'pause' }).order, user)
+    await rooms.order(nameOf(request), (request.body as { order: SinkOrder }).order, user)
     return reply.code(204).send()
   })
   sinkRoutes(app, rooms.sinks, administrator)

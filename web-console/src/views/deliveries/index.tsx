@@ -29,7 +29,10 @@ export default function DeliveriesView() {
             <SinkTable {...{ sinks: found.sinks, renew, chosen }} onChoose={setChosen} onAdd={() => setChosen(NEW)} />
             <div className="admin-columns">
               <div className="admin-column">
-                <DeliveryTable kind="dead" rows={found.dead} empty={t('deliveries:noDeadText')} renew={renew} />
+                <DeliveryTable
+                  {...{ kind: 'dead', rows: found.dead, empty: t('deliveries:noDeadText'), renew }}
+                  gone={new Set(found.sinks.filter(each => each.state === 'gone').map(each => each.name))}
+                />
                 <DeliveryTable kind="waiting" rows={found.waiting} empty={t('deliveries:noWaiting')} renew={renew} />
               </div>
               <div className="admin-column">

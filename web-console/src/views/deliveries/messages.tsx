@@ -13,26 +13,36 @@ interface Props {
   readonly rows: readonly Delivery[]
   readonly empty: string
   readonly renew: () => void
+  /** Sinks that are no more: nothing is sent to them again. */
+  readonly gone?: ReadonlySet<string>
 }
 
-export function DeliveryTable({ kind, rows, empty, renew }: Props) {
+export function DeliveryTable({ kind, rows, empty, renew, gone }: Props) {
   const { t } = useTranslation()
-  const last = { waiting: ['next'], dead: ['ended', 'orders'], delivered: ['ended'] }[kind]
+  const last = kind === 'waiting' ? 'next' : 'ended'
+  // Orders next to the name: in sight beside an open sink on a small screen.
+  const first = ['created', 'name', ...(kind === 'dead' ? ['orders'] : []), 'number', 'event']
   const columns = [
-    ...['created', 'name', 'number', 'event'].map(each => ({ word: t(`deliveries:${each}`) })),
+    ...first.map(each => ({ word: t(`deliveries:${each}`) })),
     { word: t('deliveries:attempts'), right: true },
-    ...['answer', ...last].map(each => ({ word: t(`deliveries:${each}`) }))
+    ...['answer', last].map(each => ({ word: t(`deliveries:${each}`) }))
   ]
   return (
     <Table title={t(`deliveries:${kind}Title`)} count={rows.length} columns={columns} empty={empty}>
       {rows.map(row => (
-        <DeliveryRow key={`${row.id} ${row.endedAtMs}`} row={row} renew={renew} />
+        <DeliveryRow key={`${row.id} ${row.endedAtMs}`} row={row} renew={renew} isGone={gone?.has(row.sink) === true} />
       ))}
     </Table>
   )
 }
 
-function DeliveryRow({ row, renew }: { readonly row: Delivery; readonly renew: () => void }) {
+interface RowProps {
+  readonly row: Delivery
+  readonly renew: () => void
+  readonly isGone: boolean
+}
+
+function DeliveryRow({ row, renew, isGone }: RowProps) {
   const { t } = useTranslation()
   const { site } = useSession()
   const time = (ms: number) => clockText(ms, site?.timeZone ?? 'Asia/Shanghai')
@@ -43,6 +53,11 @@ function DeliveryRow({ row, renew }: { readonly row: Delivery; readonly renew: (
         {time(row.createdAtMs)}
       </td>
       <td>{row.sink}</td>
+      {row.state === 'dead' && (
+        <td>
+          <DeadOrders id={row.id} renew={renew} isGone={isGone} />
+        </td>
+      )}
       <td className="n">{row.number || '–'}</td>
       <td>{t(`deliveries:events.${row.event}`, { place: row.contact })}</td>
       <td className="right n">{row.attempts}</td>
@@ -58,26 +73,23 @@ function DeliveryRow({ row, renew }: { readonly row: Delivery; readonly renew: (
           <Ago atMs={row.endedAtMs} />
         )}
       </td>
-      {row.state === 'dead' && (
-        <td>
-          <DeadOrders id={row.id} renew={renew} />
-        </td>
-      )}
     </tr>
   )
 }
 
 /** Thrown away is gone for ever: the button asks once more. */
-function DeadOrders({ id, renew }: { readonly id: string; readonly renew: () => void }) {
+function DeadOrders({ id, renew, isGone }: { readonly id: string } & Omit<RowProps, 'row'>) {
   const { t } = useTranslation()
   const { order, failed, state } = useOrder(renew)
   const [sure, setSure] = useState(false)
   const path = `/api/deliveries/${encodeURIComponent(id)}`
   return (
     <span className="row g6">
-      <Button state={state} onClick={() => void order(`${path}/retry`)}>
-        {t('deliveries:retry')}
-      </Button>
+      {!isGone && (
+        <Button state={state} onClick={() => void order(`${path}/retry`)}>
+          {t('deliveries:retry')}
+        </Button>
+      )}
       <Button danger state={state} onClick={() => (sure ? void order(`${path}/drop`) : setSure(true))}>
         {t(sure ? 'deliveries:dropSure' : 'deliveries:drop')}
       </Button>

@@ -1,6 +1,7 @@
 /** Each sink with its state and what can be ordered of it. */
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { SinkView } from '../../../../gateway/core/outwards.ts'
+import type { SinkOrder, SinkView } from '../../../../gateway/core/outwards.ts'
 import { useSession } from '../../session.tsx'
 import { Button, Chip } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
@@ -18,9 +19,9 @@ interface SinkTableProps {
 export function SinkTable({ sinks, renew, chosen, onChoose, onAdd }: SinkTableProps) {
   const { t } = useTranslation()
   const columns = [
-    ...['name', 'to', 'format', 'state'].map(each => ({ word: t(`deliveries:${each}`) })),
-    ...['waiting', 'dead', 'delivered', 'last'].map(each => ({ word: t(`deliveries:${each}`), right: true })),
-    { word: t('deliveries:orders') }
+    // Orders next to the name: in sight beside an open sink on a small screen.
+    ...['name', 'orders', 'to', 'format', 'state'].map(each => ({ word: t(`deliveries:${each}`) })),
+    ...['waiting', 'dead', 'delivered', 'last'].map(each => ({ word: t(`deliveries:${each}`), right: true }))
   ]
   return (
     <Table
@@ -42,7 +43,7 @@ interface SinkRowProps extends Pick<SinkTableProps, 'renew' | 'onChoose'> {
 function SinkRow({ sink, renew, onChoose, isChosen }: SinkRowProps) {
   const { t } = useTranslation()
   const { order, failed, state } = useOrder(renew)
-  const send = (what: string) => void order(`/api/sinks/${encodeURIComponent(sink.name)}/orders`, { order: what })
+  const send = (what: SinkOrder) => void order(`/api/sinks/${encodeURIComponent(sink.name)}/orders`, { order: what })
   const marks = [...(sink.status === 'actual' ? [] : [sink.status]), ...(sink.personal ? ['personal'] : [])]
   const acts = sink.state !== 'gone' && sink.state !== 'disabled'
   const opens = sink.origin && t(sink.origin === 'file' ? 'deliveries:form.look' : 'deliveries:form.open')
@@ -53,6 +54,35 @@ function SinkRow({ sink, renew, onChoose, isChosen }: SinkRowProps) {
           {sink.name}
           {sink.origin === 'file' && <Chip>{t('deliveries:form.fileMark')}</Chip>}
         </span>
+      </td>
+      <td>
+        <span className="row g6">
+          {opens && (
+            <Button aria-expanded={isChosen} onClick={() => onChoose(isChosen ? undefined : sink.name)}>
+              {opens}
+            </Button>
+          )}
+          {acts && (
+            <Button state={state} onClick={() => send(sink.state === 'paused' ? 'resume' : 'pause')}>
+              {t(sink.state === 'paused' ? 'deliveries:resume' : 'deliveries:pause')}
+            </Button>
+          )}
+          {acts && (
+            <Button
+              state={state}
+              whyNot={sink.dead === 0 ? t('deliveries:noDead') : undefined}
+              onClick={() => send('retryAll')}
+            >
+              {t('deliveries:retryAll')}
+            </Button>
+          )}
+          {sink.dead > 0 && <DropAll count={sink.dead} state={state} onDrop={() => send('dropAll')} />}
+        </span>
+        {failed && (
+          <span className="t-amb" role="status">
+            {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
+          </span>
+        )}
       </td>
       <td className="admin-detail m" title={sink.host}>
         {sink.host || '–'}
@@ -77,35 +107,28 @@ function SinkRow({ sink, renew, onChoose, isChosen }: SinkRowProps) {
       <td className="right">
         <Ago atMs={sink.lastDeliveredMs} />
       </td>
-      <td>
-        <span className="row g6">
-          {opens && (
-            <Button aria-expanded={isChosen} onClick={() => onChoose(isChosen ? undefined : sink.name)}>
-              {opens}
-            </Button>
-          )}
-          {acts && (
-            <Button state={state} onClick={() => send(sink.state === 'paused' ? 'resume' : 'pause')}>
-              {t(sink.state === 'paused' ? 'deliveries:resume' : 'deliveries:pause')}
-            </Button>
-          )}
-          {acts && (
-            <Button
-              state={state}
-              whyNot={sink.dead === 0 ? t('deliveries:noDead') : undefined}
-              onClick={() => send('retryAll')}
-            >
-              {t('deliveries:retryAll')}
-            </Button>
-          )}
-        </span>
-        {failed && (
-          <span className="t-amb" role="status">
-            {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
-          </span>
-        )}
-      </td>
     </tr>
+  )
+}
+
+interface DropAllProps {
+  readonly count: number
+  readonly state: 'ready' | 'sending'
+  readonly onDrop: () => void
+}
+
+/** Thrown away is gone for ever: the button asks once more, and says how many. */
+function DropAll({ count, state, onDrop }: DropAllProps) {
+  const { t } = useTranslation()
+  const [sure, setSure] = useState(false)
+  const press = () => {
+    setSure(!sure)
+    if (sure) onDrop()
+  }
+  return (
+    <Button danger state={state} onClick={press}>
+      {sure ? t('deliveries:dropAllSure', { count }) : t('deliveries:dropAll')}
+    </Button>
   )
 }
 
