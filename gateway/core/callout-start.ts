@@ -8,7 +8,7 @@ export interface CalloutDelays {
   readonly othersAfterMs: number
   /** After #9 of a caller nobody vouches for. */
   readonly unverifiedAfterMs: number
-  /** What is older is for the operator to decide. */
+  /** What has been due for longer is for the operator to decide. */
   readonly limitMs: number
 }
 
@@ -18,8 +18,8 @@ export function callsOutAtMs(incident: Incident, delays: CalloutDelays, nowMs: n
   const decided = callout !== undefined && (!callout.unproven || unverified)
   if (!delays.enabled || decided || duress || aged || alarmClass !== 'panic' || !subject.group) return undefined
   if (subject.kind !== 'household' || !isOpen(incident)) return undefined
-  // What was open long before the call-out could be made is for the operator to decide.
-  if (nowMs - incident.openedAtMs >= delays.limitMs) return undefined
   const numberNine = unverified ? delays.unverifiedAfterMs : 0
-  return incident.openedAtMs + (sourceKind === 'panicPhone' ? numberNine : delays.othersAfterMs)
+  const atMs = incident.openedAtMs + (sourceKind === 'panicPhone' ? numberNine : delays.othersAfterMs)
+  // What was due long before the call-out could be made is for the operator to decide. Counted from then: no wait, however long, switches it off.
+  return nowMs - atMs < delays.limitMs ? atMs : undefined
 }

@@ -88,6 +88,25 @@ describe('begins', () => {
     expect(rung).toHaveLength(0)
   })
 
+  test.each<[string, Partial<Incident>]>([
+    ['other panic', { sourceKind: 'alarmBox' }],
+    ['an unproven #9', { unverified: true }]
+  ])(
+    'by itself for %s however long the wait that was set; not for what was open long after it',
+    async (_, incident) => {
+      // The longest wait that the settings page takes, with the shortest call-out that the file does.
+      const settings = { othersAfterMs: 600_000, unverifiedAfterMs: 600_000, limitMs: 30_000 }
+      const waited = createCalloutBench({ incident, settings })
+      await waited.clock.advance(599_000)
+      expect(waited.rung).toHaveLength(0)
+      await waited.clock.advance(2_000)
+      expect(waited.rung).toHaveLength(9)
+      const old = createCalloutBench({ incident: { ...incident, openedAtMs: 100_000 - 630_000 }, settings })
+      await old.clock.advance(60_000)
+      expect(old.rung).toHaveLength(0)
+    }
+  )
+
   test('rings nobody while nothing can be written down, and as soon as it can', async () => {
     const { clock, rung, state } = createCalloutBench()
     state.failing = true

@@ -17,9 +17,10 @@ const changes = [
 it.each(changes.map(change => [JSON.stringify(change), change] as const))('%s', (_, change) => {
   const each = incident('i', { subject: home, ...change } as unknown as Partial<Incident>)
   for (const enabled of [true, false])
-    for (const nowMs of [T0, T0 + 700_000]) {
-      const delays = { ...SETTINGS.callout, enabled }
-      expect(callsOutAtMs(each, delays, nowMs)).toBe(ofGateway(each, delays, nowMs))
-    }
+    for (const nowMs of [T0, T0 + 615_000, T0 + 700_000])
+      for (const othersAfterMs of [20_000, 600_000]) {
+        const delays = { ...SETTINGS.callout, enabled, othersAfterMs }
+        expect(callsOutAtMs(each, delays, nowMs)).toBe(ofGateway(each, delays, nowMs))
+      }
   expect(callsOutAtMs(incident('i', { subject: home } as never), SETTINGS.callout, T0)).toBe(T0)
 })

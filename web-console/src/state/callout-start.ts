@@ -8,7 +8,7 @@ export function callsOutAtMs(incident: Incident, delays: CalloutDelays, nowMs: n
   const decided = callout !== undefined && (!callout.unproven || unverified)
   if (!delays.enabled || decided || duress || aged || alarmClass !== 'panic' || !subject.group) return undefined
   if (subject.kind !== 'household' || !isOpen(incident)) return undefined
-  if (nowMs - incident.openedAtMs >= delays.limitMs) return undefined
   const numberNine = unverified ? delays.unverifiedAfterMs : 0
-  return incident.openedAtMs + (sourceKind === 'panicPhone' ? numberNine : delays.othersAfterMs)
+  const atMs = incident.openedAtMs + (sourceKind === 'panicPhone' ? numberNine : delays.othersAfterMs)
+  return nowMs - atMs < delays.limitMs ? atMs : undefined
 }
