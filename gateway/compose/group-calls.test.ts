@@ -263,6 +263,20 @@ describe('lines', () => {
     expect(numbers()).toEqual([units[0]?.phone])
   })
 
+  it.each([false, true])('nor is it disturbed by ours that is there already (answered: %s)', async answered => {
+    await desk.rooms.start({ ...ALL, target: { kind: 'units', unitIds: [id<UnitId>('u1')] } }, leader)
+    await clock.advance(1_000)
+    if (answered) placed[0]?.events.answered()
+    incidents = [{ subject: { phone: units[0]?.phone } }]
+    await clock.advance(20_000)
+    expect(numbers()).toEqual([])
+    expect(placed).toHaveLength(1)
+    expect(desk.rooms.list().open?.parties[0]?.call).toMatchObject({ state: 'waiting', tries: 0 })
+    incidents = []
+    await clock.advance(5_000)
+    expect(numbers()).toHaveLength(1)
+  })
+
   it('stops ringing where duress has begun meanwhile, also in another lane of the place; who has answered hears it out', async () => {
     at.box = { id: 'box', duress: false, subject: { id: 'market' } }
     orders = { u1: 'box', u2: 'box' }

@@ -107,3 +107,32 @@ test('who begins to call for help while the try is being written down is not run
   expect(rung.map(call => call.request.number)).toEqual(['6650112', '6650110', '6650111'])
   expect([1, 2].map(n => neighbour(n).tries)).toEqual([1, 1])
 })
+
+test('who begins to call for help while a call of ours rings or speaks there has the line at once, and is rung when that is over', async () => {
+  const { clock, rung, state, incidents, neighbour, answer, callTo } = createCalloutBench({ neighbours: 4 })
+  await clock.advance(500)
+  expect(rung).toHaveLength(4)
+  await answer(3)
+  await answer(4, '1')
+  // One by its telephone, one by its household, one who listens, one who has said that he goes.
+  const forced = [2, 3, 4].map(n => {
+    const subject = { id: id<never>(`home-${n}`), kind: 'household' as const, name: '', address: '' }
+    return sampleIncident({ id: id<never>(`forced-${n}`), alarmClass: 'duress', duress: true, subject })
+  })
+  state.calling = '6650110'
+  for (const each of forced) incidents.set(each.id, each)
+  await clock.advance(250)
+  expect([1, 2, 3, 4].map(n => callTo(n).hungUp)).toEqual([true, true, true, true])
+  expect([1, 2, 3, 4].map(n => neighbour(n))).toMatchObject([
+    { state: 'waiting', tries: 0 },
+    { state: 'waiting', tries: 0 },
+    { state: 'waiting', tries: 0 },
+    { state: 'going', tries: 1 }
+  ])
+  await clock.advance(60_000)
+  expect(rung).toHaveLength(4)
+  state.calling = ''
+  for (const each of forced) incidents.set(each.id, { ...each, state: 'resolved' })
+  await clock.advance(2_000)
+  expect(rung.slice(4).map(call => call.request.number)).toEqual(['6650110', '6650111', '6650112'])
+})

@@ -10,22 +10,19 @@ import {
 } from '../core/callout.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Actor, Incident, Owner } from '../core/incident.ts'
-import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { CallEnd, CallEvents, CallRequest, PlacedCall } from '../core/placed-call.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
 import { type CalloutSettings, dueChange, startsByItself } from './callout-due.ts'
+import { type Callers, isForcedAt, type Spared, sparedNow } from './callout-spared.ts'
 import { calloutSpeech, confirmationSpeech } from './callout-speech.ts'
 
 export interface CalloutOptions {
   readonly clock: Clock
   readonly log: Log
   readonly settings: CalloutSettings
-  readonly incidents: {
+  readonly incidents: Callers & {
     get(incidentId: IncidentId): Incident | undefined
-    all(): Iterable<Incident>
-    /** Somebody calls for help from there, or lives where it stands and does. */
-    isCalling(number: string): boolean
     step(incidentId: IncidentId, step: Step, actor: Actor): Promise<Incident>
   }
   /** The other households of its neighbour group, each with the number it is rung at. */
@@ -43,6 +40,7 @@ export interface Callouts {
 }
 
 interface Live {
+  readonly neighbour: CalledNeighbour
   call: PlacedCall | undefined
   answered: boolean
   said: boolean
@@ -50,6 +48,8 @@ interface Live {
   leaving: boolean
   /** Hung up for duress, before that is on record. */
   hushed: boolean
+  /** Hung up since the household calls for help itself: it was no try. */
+  yielded: boolean
   cancelChoice: () => void
 }
 
@@ -75,33 +75,14 @@ export function startCallouts(options: CalloutOptions): Callouts {
   const write = (incidentId: IncidentId, change: CalloutChange, actor: Actor = SYSTEM) =>
     incidents.step(incidentId, { kind: 'callout', change }, actor)
 
-  /** A household that calls for help itself is not rung: its line is taken, and under duress a ring would be a sign (rule 5). */
-  const callers = (): ReadonlySet<SubjectId> => {
-    const calling = new Set<SubjectId>()
-    for (const each of incidents.all())
-      if (isOpen(each) && laneOf(each) === 'alarm') for (const one of callersOf(each)) calling.add(one)
-    return calling
-  }
-  /** Nor is its telephone, whoever else it is the telephone of. */
-  const isSpared = ({ subjectId, number }: Household, busy: ReadonlySet<SubjectId>): boolean =>
-    busy.has(subjectId) || incidents.isCalling(number)
-
-  /** By way of a mere trouble of the same household nobody is rung either (rule 5). */
-  const forcedAt = (incident: Incident): boolean => {
-    const here = callersOf(incident)
-    return [...incidents.all()].some(
-      each => each.duress && isOpen(each) && callersOf(each).some(one => here.includes(one))
-    )
-  }
-
   const startChange = (
     incident: Incident,
     by: 'system' | 'operator',
-    busy: ReadonlySet<SubjectId> = callers()
+    spared: Spared = sparedNow(incidents)
   ): Extract<CalloutChange, { what: 'start' }> => {
     const households = options
       .households(incident)
-      .filter(h => !isSpared(h, busy) && options.freeLines(h.number) !== undefined)
+      .filter(h => !spared.has(h) && options.freeLines(h.number) !== undefined)
     const message: CalloutMessage = incident.nature === 'violence' ? 'guard' : 'help'
     return { what: 'start', by, message, households }
   }
@@ -109,7 +90,8 @@ export function startCallouts(options: CalloutOptions): Callouts {
   const ring = (incident: Incident, neighbour: CalledNeighbour, spared: boolean): void => {
     const key = keyOf(incident.id, neighbour.subjectId)
     const entry: Live = {
-      ...{ call: undefined, answered: false, said: false, leaving: false, hushed: false, cancelChoice: () => {} }
+      ...{ neighbour, call: undefined, answered: false, said: false, leaving: false },
+      ...{ hushed: false, yielded: false, cancelChoice: () => {} }
     }
     live.set(key, entry)
     const over = (end: CallEnd): void => {
@@ -132,7 +114,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
         entry.cancelChoice()
         // The end of the call-out says it all.
         if (entry.hushed) return void live.delete(key)
-        over(end)
+        over(entry.yielded ? 'noLine' : end)
       }
     })
   }
@@ -198,6 +180,15 @@ export function startCallouts(options: CalloutOptions): Callouts {
     }
   }
 
+  /** Whoever begins to call for help while a call of ours rings or speaks there has the line to itself. */
+  const yieldLines = (spared: Spared): void => {
+    for (const entry of live.values()) {
+      if (!entry.call || entry.yielded || !spared.has(entry.neighbour)) continue
+      entry.yielded = true
+      entry.call.hangUp()
+    }
+  }
+
   const perform = (change: CalloutChange, after: Incident): void => {
     if (change.what === 'attempt') {
       // While that was written down duress or an end may have come: nobody is rung any more.
@@ -205,8 +196,8 @@ export function startCallouts(options: CalloutOptions): Callouts {
       if (now.duress || !isCalling(now.callout)) return
       const wanted = new Set(change.subjectIds)
       // Or one of them has begun to call for help itself: it loses no try.
-      const busy = callers()
-      for (const n of after.callout?.neighbours ?? []) if (wanted.has(n.subjectId)) ring(after, n, isSpared(n, busy))
+      const spared = sparedNow(incidents)
+      for (const n of after.callout?.neighbours ?? []) if (wanted.has(n.subjectId)) ring(after, n, spared.has(n))
     } else if (change.what === 'guard') {
       for (const entry of callsOf(after)) {
         // Whoever is hearing a confirmation is rung again.
@@ -237,12 +228,12 @@ export function startCallouts(options: CalloutOptions): Callouts {
   const lost = (incident: Incident): CalledNeighbour | undefined =>
     incident.callout?.neighbours.find(n => isOnLine(n) && !live.has(keyOf(incident.id, n.subjectId)))
 
-  const look = (incident: Incident, busy: () => ReadonlySet<SubjectId>, lineTo: (number: string) => boolean): void => {
+  const look = (incident: Incident, spared: Spared, lineTo: (number: string) => boolean): void => {
     if (incident.duress && isCalling(incident.callout)) hush(incident)
     if (running.has(incident.id)) return
     const nowMs = clock.now()
     if (startsByItself(incident, settings, nowMs)) {
-      const change = startChange(incident, 'system', busy())
+      const change = startChange(incident, 'system', spared)
       if (change.households.length > 0) void run(incident, change)
       return
     }
@@ -253,20 +244,17 @@ export function startCallouts(options: CalloutOptions): Callouts {
       void hungUp(incident.id, gone.subjectId, 'failed').finally(() => running.delete(incident.id))
       return
     }
-    const free = ({ subjectId, number }: CalledNeighbour) => {
-      if (live.has(keyOf(incident.id, subjectId)) || busy().has(subjectId)) return false
-      return lineTo(number) && !incidents.isCalling(number) && ++planned > 0
+    const free = (neighbour: CalledNeighbour) => {
+      if (live.has(keyOf(incident.id, neighbour.subjectId)) || spared.has(neighbour)) return false
+      return lineTo(neighbour.number) && ++planned > 0
     }
     const change = dueChange(incident, settings, nowMs, free)
     if (change) void run(incident, change)
   }
 
   const cancelTick = clock.every(EVERY_MS, () => {
-    let known: ReadonlySet<SubjectId> | undefined
-    const busy = () => {
-      known ??= callers()
-      return known
-    }
+    const spared = sparedNow(incidents)
+    yieldLines(spared)
     // In a storm thousands wait for the same few lines: that is asked a bounded number of times, the oldest incident first.
     let taken = 0
     const lineTo = (number: string) => {
@@ -274,7 +262,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
       if (!free) taken++
       return free
     }
-    for (const incident of incidents.all()) look(incident, busy, lineTo)
+    for (const incident of incidents.all()) look(incident, spared, lineTo)
   })
 
   const order = async (incidentId: IncidentId, step: Step, actor: Actor): Promise<Incident> => {
@@ -290,7 +278,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
       const change = startChange(incident, 'operator')
       return order(
         incidentId,
-        { kind: 'callout', change: forcedAt(incident) ? { ...change, households: [] } : change, owner },
+        { kind: 'callout', change: isForcedAt(incident, incidents) ? { ...change, households: [] } : change, owner },
         actor
       )
     },
@@ -305,9 +293,3 @@ export function startCallouts(options: CalloutOptions): Callouts {
     }
   }
 }
-
-/** Its household, or all that share the telephone which called: any of them may be the one. */
-const callersOf = ({ subject }: Incident): readonly SubjectId[] => [
-  subject.id,
-  ...(subject.shared ?? []).map(each => each.id)
-]

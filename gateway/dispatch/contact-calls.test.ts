@@ -201,6 +201,26 @@ test('a contact who begins to call for help while the try is being written down 
   expect(incident().contactRound?.contacts[0]).toMatchObject({ state: 'waiting', tries: 0 })
 })
 
+test.each([[false], [true]])(
+  'a contact who begins to call for help while a call of ours is there (answered: %s) has the line, and loses no try',
+  async answered => {
+    const { clock, rung, state, incident, last } = bench()
+    await clock.advance(31_000)
+    if (answered) last().events.answered()
+    await settle()
+    state.calling = '13800000001'
+    await clock.advance(500)
+    expect(rung[0]?.hungUp).toBe(true)
+    expect(incident().contactRound?.contacts[0]).toMatchObject({ state: 'waiting', tries: 0 })
+    await clock.advance(60_000)
+    expect(numbers(rung).filter(number => number === '13800000001')).toHaveLength(1)
+    rung.at(-1)?.events.ended('noAnswer')
+    state.calling = ''
+    await clock.advance(3_000)
+    expect(numbers(rung).filter(number => number === '13800000001')).toHaveLength(2)
+  }
+)
+
 test('nobody is rung while nothing can be written down; an unstored 1 is not thanked and counts when pressed again', async () => {
   const { clock, rung, state, last } = bench()
   state.failing = true

@@ -55,7 +55,7 @@ const HEARD: Speech = { repeat: false, pieces: [{ name: 'contact-heard.zh' }] }
 /** Returns what stops it; calls under way are hung up. */
 export function startContactCalls({ clock, log, settings, incidents, freeLines, place }: ContactOptions): () => void {
   /** The call of each incident that is under way. */
-  const live = new Map<IncidentId, PlacedCall | undefined>()
+  const live = new Map<IncidentId, Live>()
   const busy = new Set<IncidentId>()
   /** Calls that are being written down and not placed yet: they will take a line each. */
   let planned = 0
@@ -83,7 +83,8 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
   const ring = (incident: Incident, index: number, { number }: CalledContact): void => {
     let heard = false
     let cancelKey = (): void => {}
-    live.set(incident.id, undefined)
+    const entry: Live = { number, call: undefined, yielded: false }
+    live.set(incident.id, entry)
     const call = place(
       { number, ringMs: settings.ringMs, speech: contactSpeech(incident) },
       {
@@ -102,17 +103,17 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
         spoken: () => heard && call.hangUp(),
         ended(end) {
           cancelKey()
-          void hungUp(incident, index, end)
+          void hungUp(incident, index, entry.yielded ? 'noLine' : end)
         }
       }
     )
-    if (live.has(incident.id)) live.set(incident.id, call)
+    entry.call = call
   }
 
   const next = async (incident: Incident, change: ContactChange): Promise<void> => {
     const writing = write(incident, change)
     // No telephone rings on for as long as the disk takes (rule 5).
-    if (change.what === 'end' && change.end !== 'heard') live.get(incident.id)?.hangUp()
+    if (change.what === 'end' && change.end !== 'heard') live.get(incident.id)?.call?.hangUp()
     const after = await writing
     const index = change.what === 'attempt' ? change.index : -1
     const contact = after?.contactRound?.contacts[index]
@@ -140,6 +141,7 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
     })
   }
   const cancel = clock.every(EVERY_MS, () => {
+    yieldLines(live.values(), incidents)
     // In a storm thousands wait for the same few lines: that is asked a bounded number of times, the oldest incident first.
     let taken = 0
     const free = (number: string): boolean => {
@@ -152,7 +154,23 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
   })
   return () => {
     cancel()
-    for (const call of live.values()) call?.hangUp()
+    for (const { call } of live.values()) call?.hangUp()
+  }
+}
+
+interface Live {
+  readonly number: string
+  call: PlacedCall | undefined
+  /** Hung up since that telephone calls for help itself: it was no try. */
+  yielded: boolean
+}
+
+/** Whoever begins to call for help while a call of ours rings or speaks there has the line to itself. */
+function yieldLines(calls: Iterable<Live>, incidents: Pick<ContactOptions['incidents'], 'isCalling'>): void {
+  for (const entry of calls) {
+    if (!entry.call || entry.yielded || !incidents.isCalling(entry.number)) continue
+    entry.yielded = true
+    entry.call.hangUp()
   }
 }
 

@@ -148,6 +148,11 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
           tryAgain(unitId, entry, entry.over, head.id)
           continue
         }
+        // Its own call for help has the line to itself, also from whoever has answered ours.
+        if (incidents.isCalling(entry.number)) {
+          yieldOne(entry)
+          continue
+        }
         const free = options.freeLines(entry.number) ?? 0
         // Whoever has answered hears it out, unless the alarm finds no line.
         if (!entry.answered && options.hushed(unitId)) yieldOne(entry)
