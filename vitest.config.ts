@@ -1,20 +1,38 @@
-/** Test runner: every *.test.ts of the gateway, the adapters, the console and tests/; `--full` is passed by PINGAN_FULL=1. */
+/**
+ * Test runner: every *.test.ts of the gateway, the adapters, the console and tests/; `--full` is passed by PINGAN_FULL=1.
+ * Files with pictures (Chromium, real video) keep a core busy by themselves and wait for what takes real time: two of them at once starve
+ * each other, so they are a project of their own that runs one file at a time. scripts/test runs it beside the others: each has its core.
+ */
+import { globSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+const TESTS = [
+  'gateway/**/*.test.ts',
+  'adapters/**/*.test.ts',
+  'tests/**/*.test.ts',
+  'web-console/src/**/*.test.ts',
+  'scripts/**/*.test.ts'
+]
+/** What a test file with pictures names. */
+const PICTURES = /browser\/chromium\.ts|testing\/gst-camera\.ts|createMediaPlane\(/
+const cwd = import.meta.dirname
+const pictures = globSync(TESTS, { cwd }).filter(file => PICTURES.test(readFileSync(join(cwd, file), 'utf8')))
 
 export default defineConfig({
   test: {
-    include: [
-      'gateway/**/*.test.ts',
-      'adapters/**/*.test.ts',
-      'tests/**/*.test.ts',
-      'web-console/src/**/*.test.ts',
-      'scripts/**/*.test.ts'
-    ],
     // Generous: a machine that is slow or busy is not wrong.
     testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: './gateway/testing/temp-root.ts',
     pool: 'forks',
-    maxWorkers: 2
+    maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'others', include: TESTS, exclude: pictures } },
+      {
+        extends: true,
+        test: { name: 'pictures', include: pictures, maxWorkers: 1, sequence: { groupOrder: 1 } }
+      }
+    ]
   }
 })

@@ -1,5 +1,6 @@
 /** Runs the checks one after another, goes on after a failure, and ends with the one line `N passed, N failed`. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -14,7 +15,7 @@ interface Count {
 
 interface Check {
   readonly name: string
-  run(): Count
+  run(): Count | Promise<Count>
 }
 
 function passes(command: string, ...args: string[]): boolean {
@@ -63,43 +64,75 @@ function tellFailures({ testResults }: VitestReport): void {
   }
 }
 
-/** Counts single tests; a file that could not be loaded and a run that ended badly for another reason are one failure each. */
-function vitest(): Count {
+/**
+ * Projects of vitest.config.ts, side by side, each one file at a time: two files with Chromium or real video would starve each other, while
+ * what only reckons has the other core.
+ */
+const LINES = ['pictures', 'others']
+
+async function tests(): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), 'pingan-checks-'))
-  const file = join(folder, 'vitest.json')
   try {
-    const ended = passes('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`)
-    const report = JSON.parse(readFileSync(file, 'utf8')) as VitestReport
-    tellFailures(report)
-    const unloaded = report.testResults.filter(r => r.status === 'failed' && r.assertionResults.length === 0).length
-    // A skipped test hides a missing tool (style.md): it counts as failed.
-    const failed = report.numFailedTests + report.numPendingTests + unloaded
-    return { passed: report.numPassedTests, failed: failed === 0 && !ended ? 1 : failed }
-  } catch (error) {
-    console.error(`vitest left no readable report: ${String(error)}`)
-    return { passed: 0, failed: 1 }
+    const lines = await Promise.all(LINES.map(line => vitest(line, join(folder, `${line}.json`))))
+    for (const { report } of lines) if (report) tellFailures(report)
+    const counts = lines.map(counted)
+    return { passed: total(counts, 'passed'), failed: total(counts, 'failed') }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-/** The console is built before the tests, since the browser tests open the built one. */
-const ALL: readonly Check[] = [...QUICK, one('console build', () => buildConsole(true)), { name: 'tests', run: vitest }]
+const total = (counts: readonly Count[], what: keyof Count) => counts.reduce((sum, each) => sum + each[what], 0)
 
-function main(which: string | undefined, options: readonly string[]): number {
+interface Line {
+  readonly ended: boolean
+  readonly report: VitestReport | undefined
+}
+
+/** Resolves when a line has run. It writes through a pipe, so that neither draws over the other's words. */
+async function vitest(line: string, file: string): Promise<Line> {
+  const to = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const child = spawn('vitest', ['run', '--project', line, '--maxWorkers=1', ...to], {
+    cwd: ROOT,
+    stdio: ['ignore', 'pipe', 'pipe']
+  })
+  child.stdout.pipe(process.stdout, { end: false })
+  child.stderr.pipe(process.stderr, { end: false })
+  try {
+    const [code] = await once(child, 'close')
+    return { ended: code === 0, report: JSON.parse(readFileSync(file, 'utf8')) as VitestReport }
+  } catch (error) {
+    console.error(`vitest left no readable report of ${line}: ${String(error)}`)
+    return { ended: false, report: undefined }
+  }
+}
+
+/** Counts single tests; a file that could not be loaded and a run that ended badly for another reason are one failure each. */
+function counted({ ended, report }: Line): Count {
+  if (!report) return { passed: 0, failed: 1 }
+  const unloaded = report.testResults.filter(r => r.status === 'failed' && r.assertionResults.length === 0).length
+  // A skipped test hides a missing tool (style.md): it counts as failed.
+  const failed = report.numFailedTests + report.numPendingTests + unloaded
+  return { passed: report.numPassedTests, failed: failed === 0 && !ended ? 1 : failed }
+}
+
+/** The console is built before the tests, since the browser tests open the built one. */
+const ALL: readonly Check[] = [...QUICK, one('console build', () => buildConsole(true)), { name: 'tests', run: tests }]
+
+async function main(which: string | undefined, options: readonly string[]): Promise<number> {
   if (options.includes('--full')) process.env.PINGAN_FULL = '1'
-  const total = { passed: 0, failed: 0 }
+  const counts: Count[] = []
   const failures: string[] = []
   for (const check of which === 'test' ? ALL : QUICK) {
     console.log(`── ${check.name}`)
-    const count = check.run()
-    total.passed += count.passed
-    total.failed += count.failed
+    const count = await check.run()
+    counts.push(count)
     if (count.failed > 0) failures.push(check.name)
   }
   if (failures.length > 0) console.log(`failed: ${failures.join(', ')}`)
-  console.log(`${total.passed} passed, ${total.failed} failed`)
-  return total.failed === 0 ? 0 : 1
+  const failed = total(counts, 'failed')
+  console.log(`${total(counts, 'passed')} passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
 }
 
-process.exitCode = main(process.argv[2], process.argv.slice(3))
+process.exitCode = await main(process.argv[2], process.argv.slice(3))
