@@ -351,7 +351,10 @@ export class FakeFloor {
       this.#units.set(unit.id, { ...unit, position })
       return [{ unitId: unit.id, position }]
     })
-    for (const send of this.#watchers) send({ type: 'positions', units: moved, vehicles: [] })
+    const taxi = [...this.#incidents.values()].find(each => each.sourceKind === 'taxi')
+    const along = { point: place(1_042, 340 + (((now / 1_000) * 2) % 40)), headingDeg: 180, atMs: now }
+    const vehicles = taxi ? [{ incidentId: taxi.id, position: along }] : []
+    for (const send of this.#watchers) send({ type: 'positions', units: moved, vehicles })
   }
 }
 

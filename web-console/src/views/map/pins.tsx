@@ -4,10 +4,8 @@ import { useTranslation } from 'react-i18next'
 import type { Position } from '../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import type { Unit } from '../../../../gateway/core/unit.ts'
-import { useNow } from '../../state/clock.ts'
 import { titleOf } from '../../state/title.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { agoText } from '../../ui/time.ts'
 import { placeOf } from './map-data.ts'
 import { Pin } from './marker.tsx'
 
@@ -41,20 +39,8 @@ export function IncidentPin({ map, incident, vehicles, selected, onSelect }: Inc
         {moving && <i className="pin-taxi" aria-hidden="true" />}
         <PriorityShape priority={incident.priority} size={selected ? 28 : 21} />
         <span className="sr-only">{title}</span>
-        {moving && <VehicleLabel name={incident.subject.name} atMs={moving.atMs} />}
       </button>
     </Pin>
-  )
-}
-
-/** The plate of a vehicle in alarm, and how old the place is where it is drawn. */
-function VehicleLabel({ name, atMs }: { readonly name: string; readonly atMs: number }) {
-  const { t } = useTranslation()
-  const ageMs = useNow() - atMs
-  return (
-    <span className={`pin-label${ageMs > STALE_MS ? ' stale' : ''}`}>
-      {name} <span className="m n">{agoText(ageMs, t)}</span>
-    </span>
   )
 }
 

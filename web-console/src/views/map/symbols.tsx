@@ -1,6 +1,6 @@
 /** Cameras, units and the incidents beyond those with a pin, on one canvas; what is clicked opens as a card, a cluster comes nearer. */
 import type { MapLibreMap, MapMouseEvent } from 'maplibre-gl'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Position } from '../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
@@ -13,7 +13,7 @@ import { kindOf, type Layers } from './layers.ts'
 import { placeOf } from './map-data.ts'
 import { STALE_MS } from './pins.tsx'
 import type { Hit } from './search.ts'
-import type { Target } from './symbols/painter.ts'
+import type { PinShown, Target } from './symbols/painter.ts'
 import { createSymbolLayer, type SymbolLayer } from './symbols/symbol-layer.ts'
 import { UnitCard } from './unit-card.tsx'
 
@@ -21,17 +21,19 @@ interface SymbolsProps {
   readonly map: MapLibreMap
   readonly layers: Layers
   readonly selected: Incident | undefined
-  /** Incidents without a pin. */
+  /** Incidents with a pin, the chosen one first, and those without. */
+  readonly pinned: readonly Incident[]
   readonly others: readonly Incident[]
   /** A camera or unit among what was looked for opens its card. */
   readonly looked: Hit | undefined
   readonly onSelect: (id: string) => void
 }
 
-export function Symbols({ map, layers, selected, others, looked, onSelect }: SymbolsProps) {
+export function Symbols(props: SymbolsProps) {
+  const { map, looked, onSelect } = props
   const layer = useLayer(map)
-  useShown(layer, layers, selected, others)
   const [chosen, choose] = useState<Target>()
+  useShown(layer, props, chosen?.kind === 'unit' ? chosen.id : undefined)
   useClicks(map, layer, choose, onSelect)
   useEffect(() => {
     if (looked?.kind === 'camera' || looked?.kind === 'unit') choose({ kind: looked.kind, id: looked.id })
@@ -54,28 +56,49 @@ function useLayer(map: MapLibreMap): SymbolLayer | undefined {
 
 function useShown(
   layer: SymbolLayer | undefined,
-  layers: Layers,
-  selected: Incident | undefined,
-  others: readonly Incident[]
+  { layers, selected, pinned, others }: SymbolsProps,
+  chosenUnitId: string | undefined
 ): void {
   const cameras = useConsole(state => state.cameras)
   const units = useConsole(state => state.units)
   const vehicles = useConsole(state => state.vehicles)
   const noteOf = useNote()
+  const pins = usePins(pinned, selected?.id)
   const openKey = selected?.cameras.map(camera => camera.cameraId).join(' ') ?? ''
   useEffect(() => {
     layer?.show({
       cameras,
       units,
       incidents: others,
+      pins,
       sectors: layers.sectors,
+      chosenUnitId,
+      selectedId: selected?.id,
       openIds: new Set(openKey.split(' ')),
       wantsCamera: camera => layers.cameras.has(kindOf(camera)),
       wantsUnit: unit => unit.state !== 'offDuty' && layers.units.has(unit.vehicle),
       placeOf: incident => placeOf(incident, vehicles),
       noteOf
     })
-  }, [layer, cameras, units, vehicles, others, layers, openKey, noteOf])
+  }, [layer, cameras, units, vehicles, others, pins, selected?.id, chosenUnitId, layers, openKey, noteOf])
+}
+
+/** Where pins stand, and the plates of those whose vehicle moves. */
+function usePins(pinned: readonly Incident[], selectedId: string | undefined): readonly PinShown[] {
+  const { t } = useTranslation()
+  const now = useNow()
+  const vehicles = useConsole(state => state.vehicles)
+  return useMemo(
+    () =>
+      pinned.flatMap(incident => {
+        const place = placeOf(incident, vehicles)
+        const moving = vehicles.get(incident.id)
+        const ageMs = now - (moving?.atMs ?? now)
+        const plate = moving && { name: incident.subject.name, note: agoText(ageMs, t), stale: ageMs > STALE_MS }
+        return place ? [{ place, selected: incident.id === selectedId, plate }] : []
+      }),
+    [pinned, selectedId, vehicles, now, t]
+  )
 }
 
 /** What stands beside a unit's name: the age of an old position, the time until it is there, or what it does. */

@@ -81,7 +81,7 @@ function Drawn(props: TownMapProps & { readonly map: MapLibreMap }) {
         ),
     [incidents, selectedId, layers.priorities]
   )
-  const others = useMemo(() => shown.slice(MOST_PINS), [shown])
+  const [pinned, others] = useMemo(() => [shown.slice(0, MOST_PINS), shown.slice(MOST_PINS)], [shown])
   useGround(map, layers)
   const zoomBack = useFrame(props, follow && selected !== undefined)
   useFollow(map, follow ? selected : undefined, zoomBack)
@@ -90,7 +90,7 @@ function Drawn(props: TownMapProps & { readonly map: MapLibreMap }) {
   useLooked(map, looked)
   return (
     <>
-      {shown.slice(0, MOST_PINS).map(incident => (
+      {pinned.map(incident => (
         <IncidentPin
           key={incident.id}
           map={map}
@@ -105,7 +105,15 @@ function Drawn(props: TownMapProps & { readonly map: MapLibreMap }) {
           <i className="pin-place" aria-hidden="true" />
         </Pin>
       )}
-      <Symbols map={map} layers={layers} selected={selected} others={others} looked={looked} onSelect={onSelect} />
+      <Symbols
+        map={map}
+        layers={layers}
+        selected={selected}
+        pinned={pinned}
+        others={others}
+        looked={looked}
+        onSelect={onSelect}
+      />
     </>
   )
 }

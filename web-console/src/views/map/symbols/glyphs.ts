@@ -28,7 +28,7 @@ export function inkOf(element: Element): Ink {
 
 type Context = CanvasRenderingContext2D
 const GROUND = '#0d1114'
-const AMBER = '#f0a830'
+export const AMBER = '#f0a830'
 
 export type CameraLook = 'seen' | 'lost' | 'open'
 

@@ -1,6 +1,6 @@
 /** Draws a scene of symbols on a canvas above the map and remembers where each lies, for the pointer. */
 
-import type { Position } from '../../../../../gateway/core/geo.ts'
+import type { GeoPoint, Position } from '../../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import type { Unit } from '../../../../../gateway/core/unit.ts'
 import type { CameraView } from '../../../../../gateway/core/wire.ts'
@@ -9,6 +9,7 @@ import { isLost } from '../map-data.ts'
 import type { Columns } from './columns.ts'
 import type { Gathered, View } from './gather.ts'
 import {
+  AMBER,
   type CameraLook,
   type ClusterKind,
   clusterSize,
@@ -19,6 +20,7 @@ import {
   paintPriority,
   paintUnit
 } from './glyphs.ts'
+import { drawNames } from './name-painter.ts'
 import { contextOf, createSprites, type Sprite, type Sprites } from './sprites.ts'
 
 /** What lies under the pointer. */
@@ -33,12 +35,33 @@ export interface Hit {
   readonly target: Target
 }
 
+/** Of a vehicle in alarm, and how old its place is. */
+export interface Plate {
+  readonly name: string
+  readonly note: string
+  readonly stale: boolean
+}
+
+/** An incident that is drawn as a pin above the canvas; its vehicle's plate is written as names of units are. */
+export interface PinShown {
+  readonly place: GeoPoint
+  readonly selected: boolean
+  readonly plate?: Plate | undefined
+}
+
 export interface Scene {
   readonly view: View
   /** What lies below the symbols, where the map does not show it itself. */
   ground?(context: CanvasRenderingContext2D, view: View): void
   readonly cameras: { readonly columns: Columns<CameraView>; readonly gathered: Gathered; readonly sectors: boolean }
-  readonly units: { readonly columns: Columns<Unit>; readonly gathered: Gathered; readonly named: boolean }
+  readonly units: {
+    readonly columns: Columns<Unit>
+    readonly gathered: Gathered
+    /** Positions of those whose names are written where there is room, the most wanted first. */
+    readonly named: readonly number[]
+  }
+  /** The most wanted first. */
+  readonly pins: readonly PinShown[]
   readonly incidents: { readonly columns: Columns<Incident>; readonly gathered: Gathered }
   isOpen(cameraId: string): boolean
   /** How old a unit's position is, in words, or what it does; `stale` draws it dashed. */
@@ -56,7 +79,6 @@ const EQUATOR_M = 40_075_016.686
 const TURN_DEG = 15
 /** Where there are many cameras there are many units: the ones lie below, the others above. */
 const ASIDE_PX = 14
-const AMBER = '#f0a830'
 
 export function createPainter(canvas: HTMLCanvasElement): Painter {
   const context = contextOf(canvas)
@@ -87,6 +109,7 @@ export function createPainter(canvas: HTMLCanvasElement): Painter {
       drawCameras(context, scene, stamp, sprites, ink)
       drawUnits(scene, stamp, sprites, ink)
       drawIncidents(scene, stamp, sprites, ink)
+      drawNames(context, scene, hits, sprites)
       return hits
     }
   }
@@ -178,26 +201,17 @@ function drawSectors(
   }
 }
 
-function drawUnits(
-  { units: { columns, gathered, named }, noteOf }: Scene,
-  stamp: Stamp,
-  sprites: Sprites,
-  ink: Ink
-): void {
+function drawUnits({ units: { columns, gathered }, noteOf }: Scene, stamp: Stamp, sprites: Sprites, ink: Ink): void {
   stamp.clusters(gathered, -ASIDE_PX, text => clusterSprite(sprites, 'units', text, '', ink))
   for (const index of gathered.singles) {
     const unit = columns.items[index] as Unit
     if (!unit.position) continue
-    const { note, stale } = noteOf(unit, unit.position)
+    const { stale } = noteOf(unit, unit.position)
     const turn = Math.round((unit.position.headingDeg ?? 0) / TURN_DEG) * TURN_DEG
     const sprite = sprites.get(`unit:${unit.state}:${stale}:${turn}`, 22, 22, each =>
       paintUnit(each, unit.state, stale, turn, ink)
     )
-    const [x, y] = stamp.at(columns, index)
-    stamp.put(sprite, x, y, { kind: 'unit', id: unit.id })
-    if (!named && unit.state === 'available') continue
-    const label = sprites.text(unit.name, note)
-    stamp.put(label, x + 12 + label.width / 2, y)
+    stamp.put(sprite, ...stamp.at(columns, index), { kind: 'unit', id: unit.id })
   }
 }
 

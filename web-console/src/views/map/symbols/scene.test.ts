@@ -1,5 +1,6 @@
 /** The whole of what is drawn, bounded at the density of a large city in every zoom and on the largest screen. */
 import { describe, expect, it } from 'vitest'
+import { type IncidentId, id } from '../../../../../gateway/core/brand.ts'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import type { Unit } from '../../../../../gateway/core/unit.ts'
 import type { CameraView } from '../../../../../gateway/core/wire.ts'
@@ -43,6 +44,9 @@ const shown = (more: Partial<Shown> = {}): Shown => ({
   cameras: new Map(),
   units: new Map(),
   incidents: [],
+  pins: [],
+  chosenUnitId: undefined,
+  selectedId: undefined,
   sectors: true,
   openIds: new Set(['c7', 'c8']),
   wantsCamera: () => true,
@@ -85,7 +89,8 @@ describe('the scene', () => {
       part.gathered.singles.map(index => part.columns.items[index]?.id)
     expect(ids(scene.cameras)).toEqual(expect.arrayContaining(['c7', 'c8']))
     expect(ids(scene.units)).toEqual(expect.arrayContaining(['u0', 'u99']))
-    expect(scene.units.named).toBe(false)
+    // Of many in view only those with an order have names.
+    expect(scene.units.named.length).toBe(100)
   })
 
   it('leaves out what its layer does not show', () => {
@@ -93,6 +98,17 @@ describe('the scene', () => {
     const scene = sceneOf(nothing, viewAt(9, 1_920, 1_080), things(0))
     expect(scene.cameras.gathered).toEqual({ singles: [], clusters: [] })
     expect(scene.units.gathered.singles).toEqual([5])
-    expect(scene.units.named).toBe(true)
+    expect(scene.units.named).toEqual([5])
+  })
+
+  it('writes the name of the chosen unit first, then of those sent to the open incident, then of others with an order', () => {
+    const all = things(0)
+    const at = (n: number, more: Partial<Unit>) =>
+      unit(`n${n}`, { position: { point: { ...CENTRE, lon: CENTRE.lon + n / 10_000 }, atMs: T0 }, ...more })
+    const sentTo = (incidentId: string) => ({ state: 'enRoute', incidentId: id<IncidentId>(incidentId) }) as const
+    all.units.sync([at(0, {}), at(1, sentTo('other')), at(2, sentTo('open')), at(3, {}), at(4, sentTo('open'))])
+    const names = (more: Partial<Shown>) => sceneOf(shown(more), viewAt(16, 1_920, 1_080), all).units.named
+    expect(names({ selectedId: 'open', chosenUnitId: 'n3' })).toEqual([3, 2, 4, 1, 0])
+    expect(names({})).toEqual([1, 2, 4, 0, 3])
   })
 })

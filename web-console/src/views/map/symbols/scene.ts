@@ -7,14 +7,19 @@ import { isLost } from '../map-data.ts'
 import type { Columns } from './columns.ts'
 import { type Gathered, gather, type View } from './gather.ts'
 import { CAMERA_LIMITS, INCIDENT_LIMITS, MOST_ALONE, MOST_NAMES, UNIT_LIMITS } from './limits.ts'
-import type { Scene } from './painter.ts'
+import type { PinShown, Scene } from './painter.ts'
 
 export interface Shown {
   readonly cameras: ReadonlyMap<string, CameraView>
   readonly units: ReadonlyMap<string, Unit>
   /** Those without a pin of their own. */
   readonly incidents: Iterable<Incident>
+  /** Those with one, the most wanted first. */
+  readonly pins: readonly PinShown[]
   readonly sectors: boolean
+  /** The unit whose card is open and the incident that is: their names are written before others. */
+  readonly chosenUnitId: string | undefined
+  readonly selectedId: string | undefined
   /** Cameras of the open incident. */
   readonly openIds: ReadonlySet<string>
   wantsCamera(camera: CameraView): boolean
@@ -80,9 +85,26 @@ export function sceneOf(shown: Shown, view: View, things: Things): Scene {
   return {
     view,
     cameras: { columns: cameras, gathered: seenCameras, sectors: shown.sectors },
-    units: { columns: units, gathered: seenUnits, named: seenUnits.singles.length <= MOST_NAMES },
+    units: { columns: units, gathered: seenUnits, named: namedOf(shown, units, seenUnits.singles) },
+    pins: shown.pins,
     incidents: { columns: incidents, gathered: seenIncidents },
     isOpen: cameraId => shown.openIds.has(cameraId),
     noteOf: shown.noteOf
   }
+}
+
+/** Of many units in view only those with an order and the chosen one have names. First the chosen one, then who is sent to the open incident, then who else has an order. */
+function namedOf({ chosenUnitId, selectedId }: Shown, units: Columns<Unit>, singles: readonly number[]): number[] {
+  const rankOf = (index: number) => {
+    const { id, incidentId, state } = units.items[index] as Unit
+    if (id === chosenUnitId) return 0
+    if (incidentId !== undefined && incidentId === selectedId) return 1
+    return state === 'available' ? 3 : 2
+  }
+  const ranked = singles.map(index => [rankOf(index), index] as const)
+  const all = singles.length <= MOST_NAMES
+  return ranked
+    .filter(([rank]) => all || rank < 3)
+    .sort(([a], [b]) => a - b)
+    .map(([, index]) => index)
 }

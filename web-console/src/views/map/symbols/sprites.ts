@@ -12,8 +12,8 @@ type Paint = (context: CanvasRenderingContext2D, width: number, height: number) 
 export interface Sprites {
   /** Painted with the origin in its middle when it is asked for the first time. */
   get(key: string, width: number, height: number, paint: Paint): Sprite
-  /** A line of text with a dark halo; the second part is dimmer. */
-  text(text: string, note: string): Sprite
+  /** A line of text with a dark halo; the second part is dimmer, without a colour of its own. */
+  text(text: string, note: string, colour?: string): Sprite
 }
 
 /** Names and ages change: what has not been kept is painted again. */
@@ -42,14 +42,18 @@ export function createSprites(ratio: number, font: string, ink: readonly [string
   }
   return {
     get,
-    text(text, note) {
+    text(text, note, colour) {
+      const key = `text:${colour ?? ''}:${text}:${note}`
+      // Measuring is as dear as a stamp, and a frame has the names of the one before.
+      const known = kept.get(key)
+      if (known) return known
       const first = measure.measureText(text).width
       const gap = note === '' ? 0 : 5
       const width = Math.ceil(first + gap + measure.measureText(note).width) + 6
-      return get(`text:${text}:${note}`, width, TEXT_HEIGHT, context => {
+      return get(key, width, TEXT_HEIGHT, context => {
         context.textBaseline = 'middle'
-        halo(context, text, 3 - width / 2, ink[0])
-        halo(context, note, 3 - width / 2 + first + gap, ink[1])
+        halo(context, text, 3 - width / 2, colour ?? ink[0])
+        halo(context, note, 3 - width / 2 + first + gap, colour ?? ink[1])
       })
     }
   }
