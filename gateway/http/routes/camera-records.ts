@@ -1,10 +1,12 @@
 /** Cameras as records: found, entered, changed, removed. How they do is in cameras.ts. */
+
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { RECORD_LIMITS } from '../../core/subject-record.ts'
+import { keeperOf } from '../guard.ts'
 import type { HttpAccess } from '../ports.ts'
 import type { CameraRooms } from '../record-ports.ts'
-import { keeperOf, RecordId, recordRoutes, strict } from './record-routes.ts'
+import { RecordId, recordRoutes, strict } from './record-routes.ts'
 
 const FileQuery = strict({ file: Type.Optional(Type.String({ maxLength: 120 })) })
 const Text = Type.Optional(Type.String({ maxLength: 400 }))

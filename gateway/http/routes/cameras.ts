@@ -1,10 +1,9 @@
 /** Health of cameras: figures, availability by day, one camera's day, the table as CSV, and announced work. Never a picture. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import { type CameraId, id } from '../../core/brand.ts'
 import type { PlannedDraft } from '../../core/camera-health.ts'
 import type { CameraDays, CameraHealthRow } from '../../core/camera-health-wire.ts'
-import type { SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
+import { keeperOf, sessionOf } from '../guard.ts'
 import type { CameraHealthRooms, HttpAccess } from '../ports.ts'
 import { DayQuery, DaysQuery, PlannedBody } from '../schemas.ts'
 
@@ -28,12 +27,7 @@ export function cameraRoutes(
     const { cameraId } = request.params as { cameraId: string }
     return rooms.day(id<CameraId>(cameraId), (request.query as { day: string }).day)
   })
-  const planner = (request: FastifyRequest): SessionUser => {
-    checkOrigin(request.raw, origins)
-    const { user } = sessionOf(access, request.headers.cookie)
-    access.require(user, 'camera.plan')
-    return user
-  }
+  const planner = keeperOf(access, origins, 'camera.plan')
   app.post('/api/camera-health/planned', { schema: { body: PlannedBody }, bodyLimit: 128 * 1024 }, async request =>
     rooms.announce(request.body as PlannedDraft, planner(request))
   )

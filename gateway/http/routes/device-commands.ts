@@ -4,9 +4,8 @@ import Compile from 'typebox/compile'
 import { type IncidentId, id } from '../../core/brand.ts'
 import type { CommandRequest } from '../../core/device-command.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { SessionUser } from '../../core/wire.ts'
 import { COMMAND_BODIES, CommandBody } from '../command-schemas.ts'
-import { checkOrigin, originOf, sessionOf } from '../guard.ts'
+import { keeperOf, originOf } from '../guard.ts'
 import type { DeviceCommandRooms, HttpAccess } from '../ports.ts'
 
 const CHECKS = new Map(Object.entries(COMMAND_BODIES).map(([kind, schema]) => [kind, Compile(schema)]))
@@ -17,12 +16,7 @@ export function deviceCommandRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, 'device.command')
-    return session.user
-  }
+  const user = keeperOf(access, origins, 'device.command')
   const incidentOf = (request: FastifyRequest) => id<IncidentId>((request.params as { id: string }).id.slice(0, 80))
 
   app.get('/api/incidents/:id/commands', async request => rooms.targets(incidentOf(request), user(request)))

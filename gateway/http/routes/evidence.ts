@@ -3,9 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type EvidenceId, id } from '../../core/brand.ts'
 import { EXPORT_MAX_RANGES, type ExportRequest, type HoldRequest } from '../../core/exporting.ts'
-import type { SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
-import type { EvidenceRooms, HttpAccess, HttpPermission } from '../ports.ts'
+import { doorOf } from '../guard.ts'
+import type { EvidenceRooms, HttpAccess } from '../ports.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
@@ -40,12 +39,7 @@ export function evidenceRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest, permission: HttpPermission): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, permission)
-    return session.user
-  }
+  const user = doorOf(access, origins)
   const idOf = (request: FastifyRequest) => (request.params as { id: string }).id
 
   app.get('/api/evidence', { schema: { querystring: ListQuery } }, async request => {

@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Compile from 'typebox/compile'
 import { type CameraId, type EvidenceId, type IncidentId, id } from '../../core/brand.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { CameraTicketRequest, IncidentAction, IncidentDetail, SessionUser } from '../../core/wire.ts'
-import { checkOrigin, originOf, sessionOf } from '../guard.ts'
-import type { HttpAccess, HttpPermission, HttpRooms } from '../ports.ts'
+import type { CameraTicketRequest, IncidentAction, IncidentDetail } from '../../core/wire.ts'
+import { doorOf, originOf, sessionOf } from '../guard.ts'
+import type { HttpAccess, HttpRooms } from '../ports.ts'
 import { ACTION_BODIES, MapFindQuery, RecentQuery, TicketBody, TileParams } from '../schemas.ts'
 
 const CHECKS = new Map(Object.entries(ACTION_BODIES).map(([action, schema]) => [action, Compile(schema)]))
@@ -16,12 +16,7 @@ export function floorRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest, permission: HttpPermission): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, permission)
-    return session.user
-  }
+  const user = doorOf(access, origins)
   const params = (request: FastifyRequest) => request.params as { id: string }
 
   app.get('/api/map', async (request, reply) => {

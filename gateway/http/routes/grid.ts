@@ -1,13 +1,15 @@
 /** The grid: looked through, a GeoJSON file looked at and taken in, given out. */
+
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { GeoPoint } from '../../core/geo.ts'
 import { GRID_LIMITS } from '../../core/grid-wire.ts'
 import { RECORD_LIMITS } from '../../core/subject-record.ts'
+import { keeperOf } from '../guard.ts'
 import type { HttpAccess } from '../ports.ts'
 import type { GridRooms } from '../record-ports.ts'
 import { type Finding, FindQuery, findingOf } from './finding.ts'
-import { keeperOf, strict } from './record-routes.ts'
+import { strict } from './record-routes.ts'
 
 const Datum = Type.Enum(['wgs84', 'gcj02'])
 const VersionText = Type.String({ pattern: '^\\d{1,6}$' })

@@ -1,5 +1,5 @@
 /** The group call 一键群呼: a leader starts, follows and ends it; a patrol's phone says that it was shown, and confirms it. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import {
   GROUP_CALL_KINDS,
@@ -9,8 +9,8 @@ import {
 } from '../../core/group-call.ts'
 import { UNIT_CLASSES } from '../../core/unit.ts'
 import type { GroupCallRooms } from '../group-call-ports.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
-import type { HttpAccess, HttpPermission } from '../ports.ts'
+import { doorOf } from '../guard.ts'
+import type { HttpAccess } from '../ports.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
@@ -38,12 +38,7 @@ export function groupCallRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest, permission: HttpPermission) => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, permission)
-    return session.user
-  }
+  const user = doorOf(access, origins)
   app.get('/api/group-calls', async request => {
     user(request, 'unit.call')
     return rooms.list()

@@ -1,8 +1,10 @@
 /** Neighbour groups: found, named, filled, emptied. */
+
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
+import { keeperOf } from '../guard.ts'
 import type { GroupRooms, HttpAccess } from '../ports.ts'
-import { keeperOf, RecordId, recordRoutes, strict } from './record-routes.ts'
+import { RecordId, recordRoutes, strict } from './record-routes.ts'
 
 const Ids = Type.Optional(Type.Array(RecordId, { maxItems: 200 }))
 const Draft = strict({ id: Type.Optional(RecordId), name: Type.String({ maxLength: 200 }) })

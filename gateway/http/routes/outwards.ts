@@ -2,8 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { SINK_ORDERS, type SinkOrder } from '../../core/outwards.ts'
-import type { SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
+import { keeperOf } from '../guard.ts'
 import type { HttpAccess, OutwardRooms } from '../ports.ts'
 import { sinkRoutes } from './sinks.ts'
 
@@ -15,12 +14,7 @@ export function outwardRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const administrator = (request: FastifyRequest): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const { user } = sessionOf(access, request.headers.cookie)
-    access.require(user, 'sink.manage')
-    return user
-  }
+  const administrator = keeperOf(access, origins, 'sink.manage')
   const nameOf = (request: FastifyRequest) => (request.params as { id: string }).id
 
   app.get('/api/deliveries', async request => {

@@ -1,11 +1,13 @@
 /** Patrol routes 巡逻路线: kept by the administrator, walked by the unit, looked at by the floor. */
+
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { id, type UnitId } from '../../core/brand.ts'
 import { GatewayError } from '../../core/errors.ts'
+import { keeperOf } from '../guard.ts'
 import type { PatrolRouteRooms } from '../patrol-route-ports.ts'
 import type { HttpAccess } from '../ports.ts'
-import { keeperOf, RecordId, recordRoutes, strict } from './record-routes.ts'
+import { RecordId, recordRoutes, strict } from './record-routes.ts'
 
 const Text = Type.String({ maxLength: 200 })
 const Draft = strict({

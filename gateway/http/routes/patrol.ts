@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GatewayError } from '../../core/errors.ts'
 import type { PatrolCommand, PatrolPosition, SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
+import { doorOf } from '../guard.ts'
 import type { HttpAccess, HttpRooms } from '../ports.ts'
 import { PatrolCommandsBody, PatrolPositionBody } from '../schemas.ts'
 
@@ -12,13 +12,12 @@ export function patrolRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
+  const door = doorOf(access, origins)
   const user = (request: FastifyRequest): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, 'patrol.self')
-    if (session.user.unitId === undefined)
+    const self = door(request, 'patrol.self')
+    if (self.unitId === undefined)
       throw new GatewayError('NOT_ALLOWED', { permission: 'patrol.self', why: 'this person belongs to no team' })
-    return session.user
+    return self
   }
 
   app.get('/api/patrol/state', async request => rooms.patrolState(user(request)))

@@ -2,9 +2,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import type { PhoneVideoAnswer, PhoneVideoAsk } from '../../core/phone-video.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
+import { doorOf } from '../guard.ts'
 import type { PhoneVideoRooms } from '../phone-video-ports.ts'
-import type { HttpAccess, HttpPermission } from '../ports.ts'
+import type { HttpAccess } from '../ports.ts'
 
 const AskBody = Type.Object(
   { incidentId: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })) },
@@ -21,12 +21,7 @@ export function phoneVideoRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest, permission: HttpPermission) => {
-    checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, permission)
-    return session.user
-  }
+  const user = doorOf(access, origins)
   const unitOf = (request: FastifyRequest) => (request.params as { readonly id: string }).id.slice(0, 80)
   app.post('/api/units/:id/video', { schema: { body: AskBody } }, async request => {
     const who = user(request, 'unit.video')

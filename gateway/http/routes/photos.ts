@@ -2,7 +2,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { PHOTO_LIMITS, PHOTO_TYPES } from '../../core/unit-message.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
+import { doorOf } from '../guard.ts'
 import type { PhotoRooms } from '../photo-ports.ts'
 import type { HttpAccess, HttpPermission } from '../ports.ts'
 
@@ -17,12 +17,7 @@ export function photoRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest, permission: HttpPermission) => {
-    checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, permission)
-    return session.user
-  }
+  const user = doorOf(access, origins)
   // A large body is read only for who may send it.
   const picture = (permission: HttpPermission) => ({
     bodyLimit: PHOTO_LIMITS.bytes,

@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type CameraId, id } from '../../core/brand.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { PlayTicketRequest, RecordingStill, SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
+import type { PlayTicketRequest, RecordingStill } from '../../core/wire.ts'
+import { keeperOf } from '../guard.ts'
 import type { HttpAccess, PlaybackRooms } from '../ports.ts'
 
 /** A day and the hour around it: one look is one interval in the audit log. */
@@ -26,12 +26,7 @@ export function playbackRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest): SessionUser => {
-    checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, 'recording.view')
-    return session.user
-  }
+  const user = keeperOf(access, origins, 'recording.view')
   const camera = (request: FastifyRequest) => id<CameraId>((request.params as { id: string }).id)
 
   app.post('/api/cameras/:id/play-ticket', { schema: { body: PlayBody } }, async request => {

@@ -1,30 +1,17 @@
 /** The four routes that every kind of record in the administration has: found, opened, kept by the version that the form was opened with, removed. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import type { Found, PageQuery } from '../../core/find.ts'
 import type { RecordSaved } from '../../core/group-record.ts'
 import { RECORD_LIMITS as LIMITS } from '../../core/subject-record.ts'
 import type { SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
-import type { HttpAccess, HttpPermission } from '../ports.ts'
+import type { Doorkeeper } from '../guard.ts'
 import { type Finding, FindQuery, findingOf } from './finding.ts'
 
 export const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
 export const RecordId = Type.String({ minLength: 1, maxLength: 128 })
 export const Version = Type.Integer({ minimum: 0 })
-
-export type Doorkeeper = (request: FastifyRequest) => SessionUser
-
-/** A session of our own page that has this permission. */
-export function keeperOf(access: HttpAccess, origins: readonly string[], permission: HttpPermission): Doorkeeper {
-  return request => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const { user } = sessionOf(access, request.headers.cookie)
-    access.require(user, permission)
-    return user
-  }
-}
 
 interface RecordRooms<Draft> {
   page(query: PageQuery): Found<unknown>

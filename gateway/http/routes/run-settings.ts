@@ -1,11 +1,13 @@
 /** Settings of the incident work: read and changed by the administrator while the gateway runs. */
+
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { RULE_KEYS, type RunDraft, TIME_KEYS } from '../../core/run-settings.ts'
 import { UNIT_CLASSES } from '../../core/unit.ts'
+import { keeperOf } from '../guard.ts'
 import type { HttpAccess } from '../ports.ts'
 import type { RunSettingRooms } from '../run-setting-ports.ts'
-import { keeperOf, strict, Version } from './record-routes.ts'
+import { strict, Version } from './record-routes.ts'
 
 const all = <T extends Type.TSchema>(keys: readonly string[], of: T) =>
   strict(Object.fromEntries(keys.map(key => [key, Type.Optional(of)])))

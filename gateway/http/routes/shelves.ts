@@ -1,10 +1,9 @@
 /** Shelved sources 搁置: which are, one more by hand with a reason and an end, ended early. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { SHELF_LIMITS, type ShelfDraft } from '../../core/source-shelf.ts'
-import type { SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
-import type { HttpAccess, HttpPermission, SourceRooms } from '../ports.ts'
+import { doorOf } from '../guard.ts'
+import type { HttpAccess, SourceRooms } from '../ports.ts'
 
 const ShelfBody = Type.Object(
   {
@@ -21,12 +20,7 @@ export function shelfRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest, permission: HttpPermission): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, permission)
-    return session.user
-  }
+  const user = doorOf(access, origins)
   app.get('/api/sources/shelves', async request => {
     user(request, 'source.read')
     return rooms.shelves.list()

@@ -1,11 +1,13 @@
 /** Sinks 接收方: opened, made, changed, taken out and tried by the administrator while the gateway runs. */
+
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { CAP_SCOPES, CAP_STATUSES, CONTACT_TELLS, SINK_FORMATS } from '../../core/outwards.ts'
 import { ALARM_CLASSES } from '../../core/signal.ts'
 import { SINK_LIMITS, type SinkDraft } from '../../core/sink-record.ts'
+import type { Doorkeeper } from '../guard.ts'
 import type { SinkRooms } from '../sink-ports.ts'
-import { type Doorkeeper, RecordId, strict, Version } from './record-routes.ts'
+import { RecordId, strict, Version } from './record-routes.ts'
 
 /** Only bounds what comes: values are judged field by field, with words. */
 const Draft = strict({

@@ -1,12 +1,11 @@
 /** Alarm sources: the table by state, searched and a page at a time; one source; on test with a forced end. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { id } from '../../core/brand.ts'
 import { TEST_LIMITS, type TestDraft } from '../../core/source-test.ts'
 import { SOURCE_LIMITS, SOURCE_STATES, type SourceState } from '../../core/sources.ts'
-import type { SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
-import type { HttpAccess, HttpPermission, SourceRooms } from '../ports.ts'
+import { doorOf } from '../guard.ts'
+import type { HttpAccess, SourceRooms } from '../ports.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
@@ -33,12 +32,7 @@ export function sourceRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest, permission: HttpPermission): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, permission)
-    return session.user
-  }
+  const user = doorOf(access, origins)
   app.get('/api/sources', { schema: { querystring: PageQuery } }, async request => {
     user(request, 'source.read')
     const { text = '', state, protocol, offset = '0', limit = '100' } = request.query as Asked

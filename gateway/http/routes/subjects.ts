@@ -4,8 +4,7 @@ import Type from 'typebox'
 import { id } from '../../core/brand.ts'
 import { ALARM_CLASSES, SOURCE_KINDS } from '../../core/signal.ts'
 import { RECORD_LIMITS as LIMITS, type SubjectDraft, type SubjectKind } from '../../core/subject-record.ts'
-import type { SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
+import { keeperOf } from '../guard.ts'
 import type { HttpAccess, SubjectRooms } from '../ports.ts'
 import { type Finding, FindQuery, findingOf } from './finding.ts'
 
@@ -65,12 +64,7 @@ export function subjectRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const administrator = (request: FastifyRequest): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const { user } = sessionOf(access, request.headers.cookie)
-    access.require(user, 'registry.manage')
-    return user
-  }
+  const administrator = keeperOf(access, origins, 'registry.manage')
   const kindsOf = (request: FastifyRequest) => (request.query as { kinds: string }).kinds.split(',') as SubjectKind[]
 
   app.get('/api/subjects', { schema: { querystring: PageQuery } }, async request => {

@@ -1,9 +1,8 @@
 /** API tokens: listed, made, revoked, by an administrator in person. */
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { API_SCOPES, type TokenDraft } from '../../core/api-token.ts'
-import type { SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
+import { keeperOf } from '../guard.ts'
 import type { HttpAccess, TokenRooms } from '../ports.ts'
 
 const MakeBody = Type.Object(
@@ -21,12 +20,7 @@ export function tokenRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const administrator = (request: FastifyRequest): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const { user } = sessionOf(access, request.headers.cookie)
-    access.require(user, 'token.manage')
-    return user
-  }
+  const administrator = keeperOf(access, origins, 'token.manage')
   app.get('/api/tokens', async request => {
     administrator(request)
     return { tokens: rooms.list() }

@@ -1,9 +1,11 @@
 /** Units and their rota: found, made, changed, removed. */
+
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { UNIT_CLASSES, UNIT_SKILLS } from '../../core/unit.ts'
+import { keeperOf } from '../guard.ts'
 import type { HttpAccess, UnitRooms } from '../ports.ts'
-import { keeperOf, RecordId, recordRoutes, strict } from './record-routes.ts'
+import { RecordId, recordRoutes, strict } from './record-routes.ts'
 
 const Text = Type.String({ maxLength: 200 })
 const Draft = strict({

@@ -1,11 +1,13 @@
 /** People: found, opened, made, changed, a new password. Keeping somebody out is in admin.ts. */
+
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { RECORD_LIMITS as LIMITS } from '../../core/subject-record.ts'
 import type { UserDraft } from '../../core/user-record.ts'
+import { keeperOf } from '../guard.ts'
 import type { HttpAccess, UserRooms } from '../ports.ts'
 import { type Finding, FindQuery, findingOf } from './finding.ts'
-import { keeperOf, strict } from './record-routes.ts'
+import { strict } from './record-routes.ts'
 
 const Text = Type.String({ maxLength: 200 })
 const SaveBody = strict({

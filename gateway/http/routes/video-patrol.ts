@@ -3,9 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { GatewayError } from '../../core/errors.ts'
 import { type Draft, FINDING_KINDS, PATROL_LIMITS, type PatrolPlan, WALL_LIMITS } from '../../core/wall.ts'
-import type { SessionUser } from '../../core/wire.ts'
-import { checkOrigin, originOf, sessionOf } from '../guard.ts'
-import type { HttpAccess, HttpPermission, WallRooms } from '../ports.ts'
+import { doorOf, originOf } from '../guard.ts'
+import type { HttpAccess, WallRooms } from '../ports.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
@@ -47,12 +46,7 @@ export function videoPatrolRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest, permission: HttpPermission): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, permission)
-    return session.user
-  }
+  const user = doorOf(access, origins)
   const params = (request: FastifyRequest) => request.params as { id: string }
 
   app.get('/api/video-patrol', async request => patrol.state(user(request, 'videoPatrol.do')))

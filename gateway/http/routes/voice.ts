@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type EvidenceId, type IncidentId, id } from '../../core/brand.ts'
 import type { HearMode, TalkRequest } from '../../core/voice.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
+import { keeperOf } from '../guard.ts'
 import type { HttpAccess, TalkRooms, VoiceRooms } from '../ports.ts'
 
 const HearBody = Type.Object({ mode: Type.Enum(['live', 'first']) }, { additionalProperties: false })
@@ -22,13 +22,8 @@ export function voiceRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest) => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    // Who works on incidents hears their calls: a patrol reads its own order, and no more.
-    access.require(session.user, 'incident.act')
-    return session.user
-  }
+  // Who works on incidents hears their calls: a patrol reads its own order, and no more.
+  const user = keeperOf(access, origins, 'incident.act')
   const idOf = (request: FastifyRequest) => (request.params as { id: string }).id.slice(0, 80)
 
   app.get('/api/incidents/:id/numbers', async request => {

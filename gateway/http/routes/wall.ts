@@ -3,9 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { type CameraId, id } from '../../core/brand.ts'
 import { type Draft, WALL_GRIDS, WALL_LIMITS, type WallLayout, type WallTour } from '../../core/wall.ts'
-import type { SessionUser } from '../../core/wire.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
-import type { HttpAccess, HttpPermission, WallRooms } from '../ports.ts'
+import { doorOf } from '../guard.ts'
+import type { HttpAccess, WallRooms } from '../ports.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false })
@@ -39,12 +38,7 @@ export function wallRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest, permission: HttpPermission): SessionUser => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, permission)
-    return session.user
-  }
+  const user = doorOf(access, origins)
   const params = (request: FastifyRequest) => request.params as { id: string }
 
   app.get('/api/wall', async request => wall.state(user(request, 'camera.view')))

@@ -3,8 +3,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
 import { FOLLOW_UP_RESULTS, type FollowUpAnswer, type FollowUpDraft, type ShiftDraft } from '../../core/shift.ts'
 import { SOP_AUTO, SOP_ROLES, type SopDraft } from '../../core/sop.ts'
-import { checkOrigin, sessionOf } from '../guard.ts'
-import type { HttpAccess, HttpPermission } from '../ports.ts'
+import { doorOf } from '../guard.ts'
+import type { HttpAccess } from '../ports.ts'
 import type { WorkRooms } from '../work-ports.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
@@ -43,12 +43,7 @@ export function workRoutes(
   access: HttpAccess,
   origins: readonly string[]
 ): void {
-  const user = (request: FastifyRequest, permission: HttpPermission) => {
-    if (request.method !== 'GET') checkOrigin(request.raw, origins)
-    const session = sessionOf(access, request.headers.cookie)
-    access.require(session.user, permission)
-    return session.user
-  }
+  const user = doorOf(access, origins)
   app.get('/api/sop', { schema: { querystring: SopQuery } }, async request => {
     user(request, 'sop.read')
     const { version } = request.query as { readonly version?: string }

@@ -4,25 +4,21 @@
 const BOUNDS = '阿八嚓哒妸发旮哈讥咔垃妈拏噢妑七呥扨它穵夕丫帀'
 const LETTERS = 'abcdefghjklmnopqrstwxyz'
 const order = new Intl.Collator('zh-Hans-CN-u-co-pinyin')
-const known = new Map<string, string>()
-/** A city's names are made of few characters. */
+/** By the character, never by the name: what is searched grows with the city, the characters of its names do not. */
 const letters = new Map<string, string>()
 
 /** Latin letters and digits stay, everything else that is no Chinese character is left out. */
 export function initialsOf(name: string): string {
-  const before = known.get(name)
-  if (before !== undefined) return before
-  const initials = [...name].map(letterOf).join('')
-  known.set(name, initials)
+  let initials = ''
+  for (const character of name) {
+    let letter = letters.get(character)
+    if (letter === undefined) {
+      letter = initialOf(character)
+      letters.set(character, letter)
+    }
+    initials += letter
+  }
   return initials
-}
-
-function letterOf(character: string): string {
-  const before = letters.get(character)
-  if (before !== undefined) return before
-  const letter = initialOf(character)
-  letters.set(character, letter)
-  return letter
 }
 
 function initialOf(character: string): string {

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RegistrationList, VehicleChoice } from '../../../../gateway/core/registration.ts'
+import { Failed } from '../../ui/failed.tsx'
 import { Button } from '../../ui/parts.tsx'
 import { get, post, Refusal, type RefusalCode } from '../../wire/api.ts'
 import { Ago, State, Table } from './table.tsx'
@@ -121,11 +122,7 @@ function RegistrationRow({ row, renew }: { readonly row: Row; readonly renew: ()
             </Button>
           )}
         </span>
-        {failed && (
-          <span className="t-amb" role="status">
-            {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
-          </span>
-        )}
+        <Failed code={failed} />
       </td>
     </tr>
   )

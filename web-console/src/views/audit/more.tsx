@@ -1,5 +1,6 @@
 /** Below a list: that it failed, that more may be there. */
 import { useTranslation } from 'react-i18next'
+import { FailedLine } from '../../ui/failed.tsx'
 import { Button } from '../../ui/parts.tsx'
 import type { RefusalCode } from '../../wire/api.ts'
 
@@ -17,11 +18,7 @@ export function More({ found }: MoreProps) {
   const { page, failed, busy, more } = found
   return (
     <div className="audit-more">
-      {failed && (
-        <p className="admin-failed" role="alert">
-          {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
-        </p>
-      )}
+      <FailedLine code={failed} />
       {page?.next !== undefined && (
         <Button state={busy ? 'sending' : 'ready'} onClick={more}>
           {t('audit:more')}

@@ -6,6 +6,7 @@ import type { IncidentRecord } from '../../../../gateway/core/search.ts'
 import { actorText, timelineText } from '../../i18n/timeline.ts'
 import { openOrder } from '../../print/sheets.ts'
 import { useSession } from '../../session.tsx'
+import { FailedLine } from '../../ui/failed.tsx'
 import { stateText } from '../../ui/incident-state.ts'
 import { Button } from '../../ui/parts.tsx'
 import { placeText } from '../../ui/place-text.ts'
@@ -51,11 +52,7 @@ export function Record({ incidentId, onClose }: RecordProps) {
           {t('audit:close')}
         </Button>
       </h2>
-      {failed && (
-        <p className="admin-failed" role="alert">
-          {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
-        </p>
-      )}
+      <FailedLine code={failed} />
       {record && <Facts incident={record.incident} zone={zone} />}
       {record && <Lines timeline={record.timeline} zone={zone} />}
     </aside>

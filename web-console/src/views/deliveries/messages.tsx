@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Delivery, DeliveryState } from '../../../../gateway/core/outwards.ts'
 import { useSession } from '../../session.tsx'
+import { Failed } from '../../ui/failed.tsx'
 import { Button } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
 import { Ago, Table } from '../admin/table.tsx'
@@ -93,11 +94,7 @@ function DeadOrders({ id, renew, isGone }: { readonly id: string } & Omit<RowPro
       <Button danger state={state} onClick={() => (sure ? void order(`${path}/drop`) : setSure(true))}>
         {t(sure ? 'deliveries:dropSure' : 'deliveries:drop')}
       </Button>
-      {failed && (
-        <span className="t-amb" role="status">
-          {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
-        </span>
-      )}
+      <Failed code={failed} />
     </span>
   )
 }

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SinkOrder, SinkView } from '../../../../gateway/core/outwards.ts'
 import { useSession } from '../../session.tsx'
+import { Failed } from '../../ui/failed.tsx'
 import { Button, Chip } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
 import { Ago, Table } from '../admin/table.tsx'
@@ -78,11 +79,7 @@ function SinkRow({ sink, renew, onChoose, isChosen }: SinkRowProps) {
           )}
           {sink.dead > 0 && <DropAll count={sink.dead} state={state} onDrop={() => send('dropAll')} />}
         </span>
-        {failed && (
-          <span className="t-amb" role="status">
-            {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
-          </span>
-        )}
+        <Failed code={failed} />
       </td>
       <td className="admin-detail m" title={sink.host}>
         {sink.host || '–'}

@@ -2,18 +2,15 @@
 import { useTranslation } from 'react-i18next'
 import type { Situation } from '../../../../gateway/core/class-rule.ts'
 import type { RunSettingsDetail } from '../../../../gateway/core/run-settings.ts'
-import type { UnitClass } from '../../../../gateway/core/unit.ts'
-import { SITUATIONS } from './settings/shown.ts'
+import { ClassHead } from './settings/class-head.tsx'
+import { CLASSES, SITUATIONS, URGENCIES } from './settings/shown.ts'
 import { useDetail } from './use-detail.ts'
-
-const CLASSES: readonly UnitClass[] = ['police', 'auxiliary', 'patrol', 'volunteer', 'informant']
-const PRIORITIES = ['p1', 'p2', 'p3', 'p4'] as const
 
 export function ClassRuleTable() {
   const { t } = useTranslation()
   const detail = useDetail<RunSettingsDetail>('/api/run-settings')
   if (!detail) return null
-  const classesOf = (situation: Situation, p: (typeof PRIORITIES)[number]) =>
+  const classesOf = (situation: Situation, p: (typeof URGENCIES)[number]) =>
     detail.values.rule[`${situation}.${p}`] ?? detail.file.rule[`${situation}.${p}`]
   return (
     <details className="class-rule">
@@ -21,14 +18,7 @@ export function ClassRuleTable() {
       <p className="m">{t('manage:classRule.hint')}</p>
       <table>
         <thead>
-          <tr>
-            <th scope="col">{t('manage:classRule.situation')}</th>
-            {CLASSES.map(each => (
-              <th key={each} scope="col">
-                {t(`words:unitClass.${each}`)}
-              </th>
-            ))}
-          </tr>
+          <ClassHead />
         </thead>
         <tbody>
           {SITUATIONS.map(situation => (
@@ -37,7 +27,7 @@ export function ClassRuleTable() {
                 {situation === 'unknown' ? t('manage:classRule.unknown') : t(`words:nature.${situation}`)}
               </th>
               {CLASSES.map(each => (
-                <Cell key={each} priorities={PRIORITIES.filter(p => classesOf(situation, p).includes(each))} />
+                <Cell key={each} priorities={URGENCIES.filter(p => classesOf(situation, p).includes(each))} />
               ))}
             </tr>
           ))}
@@ -47,9 +37,9 @@ export function ClassRuleTable() {
   )
 }
 
-function Cell({ priorities }: { readonly priorities: readonly (typeof PRIORITIES)[number][] }) {
+function Cell({ priorities }: { readonly priorities: readonly (typeof URGENCIES)[number][] }) {
   const { t } = useTranslation()
   if (priorities.length === 0) return <td className="d">{t('manage:classRule.byHand')}</td>
-  if (priorities.length === PRIORITIES.length) return <td>{t('manage:classRule.all')}</td>
+  if (priorities.length === URGENCIES.length) return <td>{t('manage:classRule.all')}</td>
   return <td>{priorities.map(each => each.toUpperCase()).join(t('common:comma'))}</td>
 }

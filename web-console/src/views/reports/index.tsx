@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { IncidentReport } from '../../../../gateway/core/report.ts'
 import { useSession } from '../../session.tsx'
 import { useAlarmSound } from '../../sound/use-sound.ts'
+import { FailedLine } from '../../ui/failed.tsx'
 import { clockText, durationText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Area, below } from './area.tsx'
@@ -63,11 +64,7 @@ function Figures({ today, timeZone }: { readonly today: string; readonly timeZon
     <>
       <Controls asked={asked} today={today} busy={busy} onAsk={setChosen} onAgain={again} />
       <Area {...{ asked, report }} onAsk={setChosen} />
-      {failed && (
-        <p className="admin-failed" role="alert">
-          {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
-        </p>
-      )}
+      <FailedLine code={failed} />
       {report && (
         <div className={failed ? 'report-body report-figures stale' : 'report-body report-figures'} aria-busy={busy}>
           <Summary report={report} timeZone={timeZone} />

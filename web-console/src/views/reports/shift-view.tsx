@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ShiftIncidentLine, ShiftLog } from '../../../../gateway/core/shift-log.ts'
 import { openSheet } from '../../print/sheets.ts'
+import { FailedLine } from '../../ui/failed.tsx'
 import { Button, Chip } from '../../ui/parts.tsx'
 import { clockText, dateText, durationText, minuteText } from '../../ui/time.ts'
 import { type Column, Table } from '../admin/table.tsx'
@@ -17,16 +18,11 @@ interface Props {
 }
 
 export function ShiftView({ today, timeZone, asked, onAsk }: Props) {
-  const { t } = useTranslation()
   const { log, failed, busy, again } = useShift(asked)
   return (
     <>
       {log && <ShiftControls log={log} today={today} busy={busy} onAsk={onAsk} onAgain={again} />}
-      {failed && (
-        <p className="admin-failed" role="alert">
-          {t([`words:error.${failed}`, 'words:error.UNKNOWN'])}
-        </p>
-      )}
+      <FailedLine code={failed} />
       {log && (
         <div className={failed ? 'report-body stale' : 'report-body'} aria-busy={busy}>
           <ShiftTitle log={log} timeZone={timeZone} />

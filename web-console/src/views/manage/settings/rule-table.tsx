@@ -5,6 +5,7 @@ import type { RuleKey, RunSettingsDetail } from '../../../../../gateway/core/run
 import type { UnitClass } from '../../../../../gateway/core/unit.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { type Faults, faultText } from '../fields.tsx'
+import { ClassHead } from './class-head.tsx'
 import type { Typed } from './index.tsx'
 import { CLASSES, DANGERS, LAY, SITUATIONS, URGENCIES } from './shown.ts'
 
@@ -22,15 +23,9 @@ export function RuleTable({ detail, typed, faults, onCell }: RuleTableProps) {
       <h3>{t('manage:classRule.title')}</h3>
       <table>
         <thead>
-          <tr>
-            <th scope="col">{t('manage:classRule.situation')}</th>
-            {CLASSES.map(each => (
-              <th key={each} scope="col">
-                {t(`words:unitClass.${each}`)}
-              </th>
-            ))}
+          <ClassHead>
             <th scope="col" />
-          </tr>
+          </ClassHead>
         </thead>
         <tbody>
           {SITUATIONS.map(situation => {
