@@ -153,7 +153,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const numbers = await createNumbers(clock, config.site.timeZone, store.lastNumber)
   let loaded = false
   const incidents = createIncidents({
-    ...{ clock, log, commit, store, numbers },
+    ...{ clock, log, commit, store, numbers, livesAt: registry.livesAt },
     ...{ evidenceFor: incident => evidence.plan(incident), sopVersion: () => work.sop.current.version },
     project: (after, before, line) => projectIncident(after, before, line, unitId => units.after(unitId, after)),
     changed(after, before) {

@@ -1,6 +1,6 @@
 /** Who of a neighbour group is rung where households share a telephone: never the one that calls for help, whoever it is counted to (rule 5). */
 import { expect, it } from 'vitest'
-import { id, type SourceId } from '../core/brand.ts'
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import type { Incident } from '../core/incident.ts'
 import { apply } from '../core/lifecycle.ts'
 import type { CallRequest } from '../core/placed-call.ts'
@@ -26,7 +26,7 @@ const LINES: Readonly<Record<string, readonly string[]>> = {
 
 function bench(members: readonly string[], wanted: Readonly<Record<string, string>> = {}) {
   const clock = createFakeClock(100_000)
-  const board = createBoard()
+  const board = createBoard(number => (`sip:${number}` === SHARED ? [id<SubjectId>('a'), id<SubjectId>('c')] : []))
   const rung: string[] = []
   const put = (sourceId: string, over: Partial<Incident>) => {
     const incident = sampleIncident({ sourceKind: 'panicPhone', openedAtMs: clock.now(), ...over })
@@ -57,7 +57,7 @@ function bench(members: readonly string[], wanted: Readonly<Record<string, strin
       groupMembers: () => members.map(household)
     },
     incidents: {
-      ...{ get: board.get, all: board.all, isCalling: board.isCalling },
+      ...{ get: board.get, all: board.all, isCalling: (number: string) => board.callsFrom(number).length > 0 },
       async step(incidentId: Incident['id'], step: never, actor: never) {
         await Promise.resolve()
         const outcome = apply(board.get(incidentId) as Incident, step, actor, clock.now())
@@ -87,6 +87,14 @@ it.each([
     expect(rung).toEqual(['6650102'])
   }
 )
+
+it.each([['a'], ['c']])('nor while household %s is under duress by a box of its own', async forced => {
+  const { clock, rung, put } = bench(['a', 'c', 'd', 'b'])
+  put('fake:box', { alarmClass: 'duress', duress: true, subject: household(forced) })
+  put('sip:6650104', { subject: household('d') })
+  await clock.advance(2_000)
+  expect(rung).toEqual(['6650102'])
+})
 
 it('nor a telephone of one of them that is no part of the call for help: any of them may be the one', async () => {
   const { clock, rung, put } = bench(['a', 'c', 'd', 'b'], { a: '13800000001' })

@@ -11,7 +11,7 @@ async function told(after: Incident, alarms: readonly Alarm[], earlier: Partial<
   const protocol = createFakeProtocol()
   const adapter = protocol.definition.create({}, { site: 'linxi', assetsDir: '' })
   const before: Incident = { ...after, state: 'new', acknowledgedAtMs: undefined, ...earlier }
-  const incidents = { alarmsOf: () => alarms, openOf: () => undefined, step: async () => undefined }
+  const incidents = { alarmsOf: () => alarms, callsOf: () => [], step: async () => undefined }
   await confirmDevices(after, before, incidents, [{ name: 'mqtt', adapter }], silentLog)
   return protocol.confirmed.length
 }

@@ -27,7 +27,7 @@ async function setUp(listenIn: boolean) {
     ...{ remembered: new Map(), commit: async () => ({ ok: true, feed: [] }) },
     incidents: {
       get: () => incident,
-      openOf: () => undefined,
+      callsOf: () => [],
       alarmsOf: () => [sampleAlarm(incident, { sourceId: SOURCE, alarmClass: 'intrusion' })],
       step: async (_id, step) => {
         steps.push(step)

@@ -27,7 +27,7 @@ export interface DeviceCommandDeps {
   readonly config: Pick<Config, 'adapters'>
   readonly clock: Clock
   readonly log: Log
-  readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'openOf' | 'step' | 'refuse'>
+  readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'callsOf' | 'step' | 'refuse'>
   readonly parts: readonly { readonly name: string; readonly adapter: Adapter }[]
   /** As it stood at the start. */
   readonly remembered: ReadonlyMap<string, string>

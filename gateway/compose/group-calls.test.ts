@@ -96,7 +96,7 @@ async function open(): Promise<GroupCallDesk> {
         isCalling: (phone: string) => incidents.some(each => each.subject.phone === phone),
         get: (incidentId: string) => at[incidentId]
       },
-      openOf: (subject: string) => Object.values(at).find(each => each.subject.id === subject && each.duress)
+      callsOf: ({ id }: { id: string }) => Object.values(at).filter(each => each.subject.id === id && each.duress)
     },
     registry: { data: { gridCells: [] }, unit: (unitId: string) => units.find(each => each.id === unitId) }
   }

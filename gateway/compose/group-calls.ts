@@ -41,7 +41,7 @@ export interface GroupCallDeps {
   readonly commit: Commit
   readonly hub: Pick<Hub, 'broadcast'>
   readonly units: Pick<Units, 'all' | 'activeOrder'>
-  readonly incidents: Pick<Incidents, 'get' | 'all' | 'alarmsOf' | 'openOf' | 'isCalling'>
+  readonly incidents: Pick<Incidents, 'get' | 'all' | 'alarmsOf' | 'callsOf' | 'isCalling'>
   readonly registry: Pick<Registry, 'data' | 'unit'>
   readonly parts: readonly { readonly adapter: Adapter }[]
 }

@@ -19,6 +19,7 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
   const owner = { userId: id<never>('u-lin'), name: '林晓' }
   const household = { id: id<never>('h1'), kind: 'household', name: '陈桂芳', address: '', phone: '665-0147' } as const
   const contacts = [{ name: '陈明', relation: '儿子', phone: '13900000001' }]
+  let forced = ''
   let incident = sampleIncident({ state: 'acknowledged', owner, subject: { ...household, contacts }, ...more })
   const clock = createFakeClock()
   const log: string[] = []
@@ -43,7 +44,8 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
     ...{ clock, log: silentLog, parts: line === 'absent' ? [] : [{ adapter }] },
     incidents: {
       get: incidentId => (incidentId === incident.id ? incident : undefined),
-      openOf: () => undefined,
+      callsOf: () => [],
+      callsFrom: number => (number === forced ? [sampleIncident({ duress: true })] : []),
       alarmsOf: () => [sampleAlarm(incident, { sourceId: id('sip:6650147') })],
       async step(_, step) {
         if (step.kind === 'contacts') log.push(`contacts ${JSON.stringify(step.change)}`)
@@ -68,7 +70,10 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
   const mark = () => {
     incident = { ...incident, duress: true }
   }
-  return { clock, desk, incident, log, lines, calls, talk, mark }
+  const force = (number: string) => {
+    forced = number
+  }
+  return { clock, desk, incident, log, lines, calls, talk, mark, force }
 }
 
 describe('a call-back', () => {
@@ -177,6 +182,16 @@ describe('a call-back', () => {
     await settle()
     expect(home.log.at(-1)).toBe('ring')
     expect(home.lines[0]).not.toHaveProperty('relation')
+  })
+
+  it('is refused as well where another of its telephones rings with somebody under duress, unless that was confirmed', async () => {
+    const { talk, desk, incident, force, log } = bench()
+    expect(desk.numbers(incident.id).duress).toBe(false)
+    force('13900000001')
+    expect(desk.numbers(incident.id).duress).toBe(true)
+    await expect(talk(LIN, '13900000001')).rejects.toThrow('duress')
+    await talk(LIN, '13900000001', true)
+    expect(log).toContain('ring')
   })
 
   it('under duress is refused unless it was confirmed', async () => {

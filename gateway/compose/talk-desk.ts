@@ -12,12 +12,12 @@ import type { TalkNumber, TalkRequest, TalkStarted, WayChosen } from '../core/vo
 import type { SessionUser } from '../core/wire.ts'
 import type { TalkRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
-import { isDuressAt } from './duress.ts'
+import { isDuressAt, isDuressOn } from './duress.ts'
 
 export interface TalkDeskDeps {
   readonly clock: Clock
   readonly log: Log
-  readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'openOf' | 'step' | 'refuse'>
+  readonly incidents: Pick<Incidents, 'get' | 'alarmsOf' | 'callsOf' | 'callsFrom' | 'step' | 'refuse'>
   readonly parts: readonly { readonly adapter: Adapter }[]
 }
 
@@ -59,7 +59,9 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
     return [...new Map(all.toReversed().map(each => [each.number, each])).values()].toReversed()
   }
 
-  const isDuress = (incident: Incident): boolean => isDuressAt(incident, incidents)
+  /** Here, or where one of its numbers rings: a household it shares a telephone with, a contact in need himself. */
+  const isDuress = (incident: Incident): boolean =>
+    isDuressAt(incident, incidents) || numbersOf(incident).some(({ number }) => isDuressOn(number, incidents))
 
   const refusalOf = (request: TalkRequest, incident: Incident, user: SessionUser): No | undefined => {
     if (!isOpen(incident)) return ['ILLEGAL_TRANSITION', 'a closed incident stays as it is']

@@ -1,6 +1,7 @@
 /** Who hears that a unit has set off: callers of the incident who are on the line, nobody after duress. */
 import { expect, test } from 'vitest'
 import { id, type SourceId, type SubjectId } from '../core/brand.ts'
+import { membersOf } from '../core/calling-subjects.ts'
 import type { Alarm, Incident, SubjectCard } from '../core/incident.ts'
 import type { Adapter } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
@@ -26,7 +27,7 @@ async function inform(after: Incident, before: Incident | undefined, more: Parti
   const alarms = [sampleAlarm(after, { sourceId: PHONE }), sampleAlarm(after, { sourceId: PHONE, ...more })]
   const incidents = {
     alarmsOf: () => alarms,
-    openOf: () => undefined,
+    callsOf: () => [],
     step: async (_: unknown, step: Step) => void steps.push(step)
   }
   await informSources(after, before, incidents, [{ name: 'sip', adapter }], silentLog)
@@ -67,7 +68,7 @@ test('a telephone that calls after the mark is hushed: the same, another of the 
       { resolve: sourceId => ({ subject: subjects[sourceId] ?? other }) },
       {
         alarmsOf: () => [],
-        openOf: (subject, lane) => (lane === 'alarm' && open.subject.id === subject ? open : undefined),
+        callsOf: subject => (membersOf(subject).includes(open.subject.id) ? [open] : []),
         openOfSource: sourceId => (sourceId === PHONE ? open : undefined)
       }
     )(id<SourceId>(source))

@@ -32,13 +32,12 @@ function hush({ id }: Incident, incidents: Confirming, parts: Parts): void {
 /** Asked by a call that begins after the mark, of whichever telephone of the household: `hush` reaches only those under way. */
 export function hushedBy(
   registry: Pick<Registry, 'resolve'>,
-  incidents: Pick<Incidents, 'alarmsOf' | 'openOf' | 'openOfSource'>
+  incidents: Pick<Incidents, 'alarmsOf' | 'callsOf' | 'openOfSource'>
 ): (sourceId: SourceId) => boolean {
   return sourceId => {
     const { subject } = registry.resolve(sourceId)
     // Of a shared telephone nobody knows who holds it: one of them under duress is enough.
-    const subjects = [subject, ...(subject.shared ?? [])]
-    const open = [incidents.openOfSource(sourceId), ...subjects.map(each => incidents.openOf(each.id, 'alarm'))]
+    const open = [incidents.openOfSource(sourceId), ...incidents.callsOf(subject)]
     return open.some(each => each !== undefined && isDuressAt(each, incidents))
   }
 }

@@ -40,7 +40,7 @@ function bench() {
       get: () => incident,
       all: () => [incident],
       alarmsOf: () => [alarm],
-      openOf: () => beside ?? incident,
+      callsOf: () => [beside ?? incident],
       async step(_: string, step: Step, actor: Actor) {
         const outcome = apply(incident, step, actor, 1)
         if (!outcome.ok) throw new GatewayError(outcome.code, { why: outcome.why })

@@ -15,7 +15,7 @@ export interface VoicePartyDeps {
   readonly clock: Clock
   readonly log: Log
   readonly config: Pick<Config, 'incidents'>
-  readonly incidents: Pick<Incidents, 'get' | 'all' | 'alarmsOf' | 'openOf' | 'step' | 'refuse'>
+  readonly incidents: Pick<Incidents, 'get' | 'all' | 'alarmsOf' | 'callsOf' | 'step' | 'refuse'>
   readonly registry: Pick<Registry, 'unit'>
   readonly parts: readonly { readonly adapter: Adapter }[]
 }

@@ -1,6 +1,7 @@
 /** The open incidents and alarms in memory: a cache of the store, indexed the ways this room asks. */
 import type { IncidentId, SourceId, SubjectId } from '../core/brand.ts'
 import { createCallingNumbers } from '../core/calling.ts'
+import { createCallingSubjects, type Sharers } from '../core/calling-subjects.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 
@@ -20,8 +21,10 @@ export interface Board {
   ofSource(source: SourceId): Incident | undefined
   /** An open incident with an alarm of this source; of that lane, if one is named. */
   openOfSource(source: SourceId, lane?: 'alarm' | 'trouble'): Incident | undefined
-  /** Somebody calls for help from this telephone, or lives where it stands and does (rule 5). */
-  isCalling(number: string): boolean
+  /** Open calls for help in which somebody of this subject may be the one, itself or by a telephone it shares (rule 5). */
+  callsOf(subject: Sharers): readonly Incident[]
+  /** Open calls for help from this telephone, or of whoever lives where it stands. */
+  callsFrom(number: string): readonly Incident[]
   /** Everything that is not closed. */
   all(): Iterable<Incident>
 }
@@ -45,7 +48,8 @@ interface Ended {
   readonly endedAtMs: number
 }
 
-export function createBoard(): Board {
+/** `livesAt`: the households whose telephone this is. */
+export function createBoard(livesAt: (number: string) => readonly SubjectId[] = () => []): Board {
   const incidents = new Map<IncidentId, Incident>()
   const open = new Map<string, IncidentId>()
   /** The newest ended incident of a subject in a lane; an older one is of no interest. */
@@ -57,6 +61,8 @@ export function createBoard(): Board {
   /** Of every source all its incidents that are not closed. */
   const allBySource = new Map<SourceId, Set<IncidentId>>()
   const calling = createCallingNumbers()
+  const callers = createCallingSubjects()
+  const known = (ids: Iterable<IncidentId>) => [...ids].flatMap(each => incidents.get(each) ?? [])
   const putEnded = (key: string, incident: Incident) => {
     const known = ended.get(key)
     const isOlder = known && known.id !== incident.id && known.endedAtMs > (incident.resolvedAtMs ?? 0)
@@ -76,6 +82,7 @@ export function createBoard(): Board {
       if (group && !incidents.has(incident.id)) groups.set(group, [...(groups.get(group) ?? []), incident])
       putEnded(key, incident)
       calling.put(incident, byIncident.get(incident.id)?.values() ?? [])
+      callers.put(incident)
       if (isOpen(incident)) open.set(key, incident.id)
       else if (open.get(key) === incident.id) open.delete(key)
       if (incident.state === 'closed') {
@@ -127,7 +134,9 @@ export function createBoard(): Board {
       const found = bySource.get(source)
       return found && incidents.get(found)
     },
-    isCalling: calling.has,
+    callsOf: subject => known(callers.of(subject)),
+    callsFrom: number =>
+      known(new Set([...calling.of(number), ...livesAt(number).flatMap(each => [...callers.of({ id: each })])])),
     openOfSource(source, lane) {
       for (const incidentId of allBySource.get(source) ?? []) {
         const incident = incidents.get(incidentId)

@@ -1,6 +1,7 @@
 /** The incident room: opens, merges and moves incidents; every change is one durable step with its timeline line and its audit entry. */
 import { randomUUID } from 'node:crypto'
 import { type AlarmId, type IncidentId, id, type SourceId, type SubjectId } from '../core/brand.ts'
+import type { Sharers } from '../core/calling-subjects.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, Alarm, EvidenceItem, Incident, TimelineEntry } from '../core/incident.ts'
 import { apply, isOpen, laneOf } from '../core/lifecycle.ts'
@@ -24,6 +25,8 @@ export interface IncidentsOptions {
   readonly numbers: Numbers
   /** The feed's rows for a changed incident; called before the commit. */
   project(after: Incident, before: Incident | undefined, line: TimelineEntry | undefined): readonly FeedRow[]
+  /** The households whose telephone this is. */
+  livesAt?(number: string): readonly SubjectId[]
   /** The recordings that begin with a new incident: they are on its record from the first moment. */
   evidenceFor?(incident: Incident): readonly EvidenceItem[]
   /** Of the 处置预案 that a new incident begins with, and keeps. */
@@ -63,6 +66,10 @@ export interface Incidents {
   openOfSource(sourceId: SourceId, lane?: 'alarm' | 'trouble'): Incident | undefined
   /** Somebody calls for help from this telephone, or lives where it stands and does (rule 5). */
   isCalling(number: string): boolean
+  /** Open calls for help in which somebody of this subject may be the one, itself or by a telephone it shares. */
+  callsOf(subject: Sharers): readonly Incident[]
+  /** Open calls for help from this telephone, or of whoever lives where it stands. */
+  callsFrom(number: string): readonly Incident[]
   /** The open incident of a subject in a lane. */
   openOf(subject: SubjectId, lane: 'alarm' | 'trouble'): Incident | undefined
   /** Everything that is not closed. */
@@ -76,7 +83,7 @@ const GROUP_LINK_MS = 5 * 60_000
 
 export function createIncidents(options: IncidentsOptions): Incidents {
   const { clock, commit, store } = options
-  const board = createBoard()
+  const board = createBoard(options.livesAt)
   const serial = createSerial()
 
   const learn = (incident: Incident, alarms: readonly Alarm[], before: Incident | undefined) => {
@@ -290,7 +297,9 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     alarmsOf: incidentId => board.alarmsOf(incidentId),
     ofSource: sourceId => board.ofSource(sourceId),
     openOfSource: (sourceId, lane) => board.openOfSource(sourceId, lane),
-    isCalling: number => board.isCalling(number),
+    isCalling: number => board.callsFrom(number).length > 0,
+    callsOf: subject => board.callsOf(subject),
+    callsFrom: number => board.callsFrom(number),
     openOf: (subject, lane) => board.openOf(subject, lane),
     all: () => board.all()
   }

@@ -103,3 +103,12 @@ test('a camera inside a vehicle is known by its source and channel, is private, 
   const near = registry.nearestCameras({ lat: 0, lon: 0, datum: 'wgs84' }, 9)
   expect(near.map(each => each.camera.id)).not.toContain(cameraId)
 })
+
+test('whose telephone it is, however the number is written; of a shared one all of them', async () => {
+  const [first, second] = SMALL_TOWN.subjects
+  const source = { id: 'sip:013900000101', subjectId: first?.id, alsoSubjectIds: [second?.id], kind: 'panicPhone' }
+  const registry = createRegistry({ ...(await load([])), sources: [source as never] })
+  for (const number of ['13900000101', '+86 139 0000 0101', '013900000101'])
+    expect(registry.livesAt(number)).toEqual([first?.id, second?.id])
+  expect(registry.livesAt('13900000102')).toEqual([])
+})

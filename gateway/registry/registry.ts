@@ -1,5 +1,7 @@
 /** Who stands behind a source, which cameras are near a place, which grid cell it lies in: indexes over the registry's rows. */
+
 import { type CameraId, id, protocolOf, type SourceId, type SubjectId, type UnitId } from '../core/brand.ts'
+import { spellings } from '../core/calling.ts'
 import type { GeoPoint } from '../core/geo.ts'
 import type { IncidentCamera, SubjectCard } from '../core/incident.ts'
 import type { CameraRow, GridCellRow, SourceRow, SubjectRow, UnitRow } from '../core/unit.ts'
@@ -23,6 +25,8 @@ export interface Registry
   extends Pick<Rows, 'data' | 'subject' | 'sourcesOf' | 'put' | 'remove' | 'adopt' | 'dismiss'> {
   readonly rows: Rows
   known(sourceId: SourceId): boolean
+  /** The households whose telephone this is, however it is written; from the row alone. */
+  livesAt(number: string): readonly SubjectId[]
   /** From the row alone; cheap enough for every position that comes. */
   kindOf(sourceId: SourceId): SourceRow['kind'] | undefined
   /** The other sources of the same vehicle: a driver's telephone is where his taxi is. Empty for whoever stays in one place. */
@@ -108,6 +112,11 @@ export function createRegistry(data: RegistryData): Registry {
     ...{ data: rows.data, subject: rows.subject, sourcesOf: rows.sourcesOf, put: rows.put, remove: rows.remove },
     ...{ adopt: rows.adopt, dismiss: rows.dismiss },
     known: sourceId => rows.source(sourceId) !== undefined,
+    livesAt: number =>
+      spellings(number).flatMap(each => {
+        const row = rows.source(id<SourceId>(`sip:${each}`))
+        return row ? [row.subjectId, ...(row.alsoSubjectIds ?? [])] : []
+      }),
     kindOf: sourceId => rows.source(sourceId)?.kind,
     alongWith(sourceId) {
       const source = rows.source(sourceId)
