@@ -31,6 +31,7 @@ import { createPlayback } from './compose/playback.ts'
 import { createPositionReads } from './compose/position-reads.ts'
 import { endLooks } from './compose/private-looks.ts'
 import { startPulse } from './compose/pulse.ts'
+import { createRanking } from './compose/ranking.ts'
 import { createRecordingRoom } from './compose/recordings.ts'
 import { createRefusals } from './compose/refusals.ts'
 import { openRegistry } from './compose/registry-desk.ts'
@@ -181,7 +182,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       units,
       route,
       timers: config.incidents.timers,
-      ...dispatchRules(config, () => registry.data.gridCells)
+      ...dispatchRules(config, () => registry.data.gridCells, { ...incidents, positionOf: latest.positionOf })
     }
   })
   const onReady = (item: EvidenceItem, afterMs: number) =>
@@ -313,7 +314,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => owners.stop())
   stops.push(
     startPulse({
-      ...{ clock, log, hub, units, incidents, positionOf: latest.positionOf },
+      ...{ clock, log, hub, units, incidents, positionReads, ...dispatch, positionOf: latest.positionOf },
       prune: () => store.prune(clock.now(), config.feed.replayMs)
     })
   )
@@ -361,7 +362,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ patrolRoutes: routes.rooms, passing: passing(routes.rounds) },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     ...{ latest, credential, hub },
-    candidates: dispatch.candidates,
+    ranking: createRanking({ log, dispatch, positionReads }),
     demoPress: options.demo?.press,
     act: createActions({
       ...{ step: incidents.step, offer: dispatch.offer, refuse: incidents.refuse, ...telephone, may, work },

@@ -18,6 +18,9 @@ const DIST = join(import.meta.dirname, '../web-console/dist')
 const dir = tempDir('dispatch-page')
 const protocol = createFakeProtocol()
 const contexts: BrowserContext[] = []
+/** Of the lead of 巡防 07 车. */
+let carPassword: string
+let car: ConsoleClient
 let phone: Page
 let rider: ConsoleClient
 let running: RunningGateway
@@ -68,7 +71,10 @@ beforeAll(async () => {
     ['30001', 'u1', 27.03],
     ['30003', 'u3', 27.0335]
   ] as const) {
-    patrol = await logIn(running.url, login, await running.person(login, 'patrol', { unitId }))
+    const password = await running.person(login, 'patrol', { unitId })
+    if (unitId === 'u1') carPassword = password
+    patrol = await logIn(running.url, login, password)
+    if (unitId === 'u1') car = patrol
     await patrol.command({ kind: 'onDuty' })
     await patrol.post('/api/patrol/position', { lat, lon: 119.614, atMs: Date.now() })
   }
@@ -142,8 +148,31 @@ it('an alarm without a place offers the free units by name: a digit chooses, D s
   expect(sent).toMatchObject({ unitId: 'u1', offeredBy: 'operator' })
   expect([sent?.etaS, sent?.distanceM]).toEqual([undefined, undefined])
   await picture(floor, 'dispatch-no-place-sent')
+
+  // The car tells where it is after all, and drives on: who has the order sees it, and the ranking counts to there.
+  // The order is taken at once: an offer runs out.
+  const taken = await car.command({ kind: 'accept', assignmentId: sent?.id ?? ('' as never) })
+  expect(await taken.json()).toMatchObject([{ outcome: 'done' }])
+  const driver = await logged('driver', '30001', carPassword, undefined, { width: 390, height: 844 })
+  protocol.host().position('jt808:013900000007' as never, {
+    ...{ point: { lat: 27.04, lon: 119.62, datum: 'wgs84' as const }, atMs: Date.now() }
+  })
+  await driver.locator('.way-card', { hasText: /按车辆现在位置（.+）/ }).waitFor()
+  await picture(driver, 'patrol-moving')
+  expect((await faults(driver)).filter(each => !each.startsWith('overlap'))).toEqual([])
+  await car.post('/api/patrol/position', { lat: 27.03, lon: 119.614, atMs: Date.now() })
+  await floor.locator('.unit.sent.enRoute', { hasText: '巡防 07 车' }).waitFor()
+  await floor.keyboard.press('Shift+D')
+  await floor.keyboard.press('1')
+  await floor.getByText(/按车辆现在位置（.+）计算/).waitFor()
+  await floor.locator('.unit.picked', { hasText: '巡防 07 车' }).waitFor()
+  await picture(floor, 'dispatch-moving')
+  expect(await faults(floor)).toEqual([])
+  const reads = (await running.gateway.store.auditTail(200)).filter(each => each.action === 'positionRead')
+  expect(reads.map(each => each.object)).toContain(`incident:${newest().number}`)
   await speak(floor, 'en')
-  await picture(floor, 'dispatch-no-place-en')
+  await floor.getByText(/to where the car is now/).waitFor()
+  await picture(floor, 'dispatch-moving-en')
 })
 
 it('the administrator reads the table of classes', { timeout: TEST_MS }, async () => {

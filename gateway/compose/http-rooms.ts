@@ -15,15 +15,7 @@ import { similarTo } from '../core/similar.ts'
 import type { Commit, Store } from '../core/store.ts'
 import type { UnitRow } from '../core/unit.ts'
 import { isOfUnit, isUnderWay } from '../core/unit-message.ts'
-import type {
-  DemoPress,
-  Diagnostics,
-  MapInfo,
-  PatrolSnapshot,
-  SessionUser,
-  Ticket,
-  UnitCandidate
-} from '../core/wire.ts'
+import type { DemoPress, Diagnostics, MapInfo, PatrolSnapshot, SessionUser, Ticket } from '../core/wire.ts'
 import type { Patrol } from '../dispatch/patrol.ts'
 import type { Units } from '../dispatch/units.ts'
 import { taskOf } from '../feed/project.ts'
@@ -62,7 +54,7 @@ export interface HttpRoomsDeps {
   readonly map: MapInfo
   readonly work: Pick<Work, 'categories' | 'rooms'>
   readonly demoPress?: (press: DemoPress) => Promise<unknown>
-  candidates(incident: Incident): readonly UnitCandidate[]
+  readonly ranking: HttpRooms['ranking']
   diagnostics(): Promise<Diagnostics>
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   readonly refused: HttpRooms['refused']
@@ -136,7 +128,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     incident: async incidentId => incidents.get(incidentId) ?? store.incident(incidentId),
     recentIncidents: query => store.recentIncidents(query),
     timeline: incidentId => store.timeline(incidentId),
-    candidates: deps.candidates,
+    ranking: deps.ranking,
     similar: incident => similarTo(incident, incidents.all()),
     act: deps.act,
     async cameraTicket(cameraId, { stream, audio = false, webrtc: wished = false, reason }, user) {

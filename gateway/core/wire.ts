@@ -203,6 +203,8 @@ export interface IncidentDetail {
   readonly incident: Incident
   readonly timeline: readonly TimelineEntry[]
   readonly candidates: readonly UnitCandidate[]
+  /** The vehicle's newest place, to which they are ranked; absent: the place of the press. */
+  readonly towards?: Position
   /** Open ones that may be of the same event. */
   readonly similar: readonly Similar[]
 }

@@ -1,8 +1,8 @@
 /** Who is proposed and with which words, and what is said while there is nobody. */
 import { describe, expect, test } from 'vitest'
-import { id, type UserId } from '../core/brand.ts'
+import { type GridCellId, id, type UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import { distanceM, type GeoPoint } from '../core/geo.ts'
+import { distanceM, type GeoPoint, type Position } from '../core/geo.ts'
 import type { Assignment, Incident } from '../core/incident.ts'
 import { apply } from '../core/lifecycle.ts'
 import { DEFAULT_TIMERS } from '../core/priority.ts'
@@ -13,7 +13,7 @@ import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
 import { sampleIncident } from '../testing/samples.ts'
 import { candidates } from './candidates.ts'
-import { createDispatch } from './dispatch.ts'
+import { createDispatch, type DispatchOptions } from './dispatch.ts'
 import { createUnits, type Units } from './units.ts'
 
 const ROW: UnitRow = {
@@ -89,12 +89,19 @@ describe('who is proposed', () => {
 })
 
 /** Incidents whose offers are kept in memory, one order per unit as in the store; `busy` are taken by others without our knowing. */
-function floor(units: Units, incidents: Incident[], clock: FakeClock, busy: ReadonlySet<string> = new Set()) {
+function floor(
+  units: Units,
+  incidents: Incident[],
+  clock: FakeClock,
+  busy: ReadonlySet<string> = new Set(),
+  more: Partial<Pick<DispatchOptions, 'vehicleAt'>> = {}
+) {
   const offers: string[] = []
   const steps: Step[] = []
   const held = new Set(busy)
   const get = (incidentId: string) => incidents.find(i => i.id === incidentId)
   const dispatch = createDispatch({
+    ...more,
     clock,
     log: silentLog,
     units,
@@ -274,6 +281,54 @@ describe('an alarm of which nobody knows where it is', () => {
     await dispatch.offerNearest(incident.id)
     expect(offers).toEqual([])
     expect(steps).toEqual([{ kind: 'remark', line: 'noUnit', data: { unplaced: true } }])
+  })
+})
+
+describe('a car that drives on after the press', () => {
+  /** 5 km north of the press; u2 is near it, u1 near the press. */
+  const AWAY: GeoPoint = { ...HERE, lat: HERE.lat + 0.045 }
+  const bench = (at: Position | undefined, placed = true) => {
+    const position = placed ? HERE : undefined
+    const clock = createFakeClock(MIN)
+    const subject = { ...sampleIncident().subject, gridCell: { id: id<GridCellId>('pressed'), name: '东街' } }
+    const incidents = [sampleIncident({ sourceKind: 'taxi', position, subject, owner: LIN, state: 'acknowledged' })]
+    const near: UnitRow = { ...ROW, gridCellId: id('pressed') }
+    const units = createUnits(clock, [near, { ...ROW, id: id('u2'), name: '巡防 12 车' }], new Map())
+    for (const [unitId, point] of [
+      ['u1', HERE],
+      ['u2', AWAY]
+    ] as const) {
+      units.setDuty(id(unitId), { sinceMs: 0, members: [] })
+      units.setPosition(id(unitId), { point, atMs: clock.now() })
+    }
+    const made = floor(units, incidents, clock, new Set(), { vehicleAt: () => at })
+    return { ...made, incidents, incident: incidents[0] as Incident }
+  }
+  const ranking = ({ dispatch, incident }: ReturnType<typeof bench>) =>
+    dispatch.candidates(incident).map(c => [c.unitId, c.etaS, c.reasons])
+
+  test('is ranked, timed and offered by where it is now; the press keeps its own place', async () => {
+    const now = bench({ point: AWAY, atMs: 50_000 })
+    expect(ranking(now)).toEqual([
+      ['u2', 0, ['nearest']],
+      ['u1', 701, []]
+    ])
+    expect(now.dispatch.towards(now.incident)?.point).toEqual(AWAY)
+    await now.dispatch.offerNearest(now.incident.id)
+    expect(now.incidents[0]).toMatchObject({ position: HERE, assignments: [{ unitId: 'u2', etaS: 0, distanceM: 0 }] })
+  })
+
+  test('a press without a place is ranked once the car tells one', () => {
+    expect(ranking(bench({ point: AWAY, atMs: 0 }, false))[0]?.[0]).toBe('u2')
+  })
+
+  test.each([
+    ['nobody knows where it is', undefined],
+    ['its last place is older than the press', { point: AWAY, atMs: 999 }]
+  ])('the place of the press counts where %s', (_, at) => {
+    const pressed = bench(at)
+    expect(pressed.dispatch.towards(pressed.incident)).toBeUndefined()
+    expect(ranking(pressed)[0]).toEqual(['u1', 0, ['nearest', 'ownCell']])
   })
 })
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { type AssignmentId, type IncidentId, id, type UnitId } from '../core/brand.ts'
 import { type ClassRule, DEFAULT_CLASS_RULE, mayOffer } from '../core/class-rule.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
-import type { GeoPoint } from '../core/geo.ts'
+import type { GeoPoint, Position } from '../core/geo.ts'
 import type { Actor, Assignment, Incident, Owner } from '../core/incident.ts'
 import { hasRefused, isActive, isOpen, OFFER_GRACE_MS } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
@@ -36,11 +36,15 @@ export interface DispatchOptions {
   readonly classRule?: ClassRule
   /** Whose cell holds a place; default: nobody's. */
   areaOf?(place: GeoPoint | undefined): Area
+  /** Where the vehicle of an open incident is now; undefined: nobody knows, or it is none. */
+  vehicleAt?(incident: Incident): Position | undefined
   readonly later?: Later
 }
 
 export interface Dispatch {
   candidates(incident: Incident): readonly UnitCandidate[]
+  /** The vehicle's place that they are ranked to; undefined: the place of the press. */
+  towards(incident: Incident): Position | undefined
   /** An operator sends a unit; one of a class that the system would not send needs a reason, which stays on record. */
   offer(incidentId: IncidentId, unitId: UnitId, owner: Owner, actor: Actor, reason?: string): Promise<Incident>
   /** The system asks the nearest unit that may be sent; a line says when there is none. Throws UNIT_NOT_AVAILABLE when each of three was taken meanwhile. */
@@ -58,13 +62,24 @@ const SYSTEM: Actor = { kind: 'system' }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { clock, incidents, units } = options
-  const { classRule = DEFAULT_CLASS_RULE, areaOf = () => NOWHERE, later } = options
+  const { classRule = DEFAULT_CLASS_RULE, areaOf = () => NOWHERE, vehicleAt = () => undefined, later } = options
+  /** A car has driven on since it pressed: what is older than the press says less than the press. */
+  const towards = (incident: Incident): Position | undefined => {
+    const at = vehicleAt(incident)
+    return at && (!incident.position || at.atMs >= incident.openedAtMs) ? at : undefined
+  }
+  /** As somebody has to go there: a moving one at its newest place, in whatever cell that is. */
+  const asItIs = (incident: Incident): Incident => {
+    const position = towards(incident)?.point
+    return position ? { ...incident, position, subject: { ...incident.subject, gridCell: undefined } } : incident
+  }
   const rankOf = (incident: Incident, among: readonly Unit[], area = areaOf(incident.position)) =>
     candidates(incident, among, options.route, clock.now(), {
       ...{ classRule, area, ordersOf: units.ordersOf },
       ...(later ? { later } : {})
     })
-  const rank = (incident: Incident) => {
+  const rank = (pressed: Incident) => {
+    const incident = asItIs(pressed)
     const refused = refusers(incident)
     const area = areaOf(incident.position)
     const sent = (row: UnitRow) => mayOffer(classRule, row.unitClass, incident) && !refused.has(row.id)
@@ -73,11 +88,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return rankOf(incident, units.near(incident.position, sent, area === NOWHERE ? undefined : isOwn), area)
   }
 
-  const assignmentFor = (incident: Incident, unit: Unit, offeredBy: 'operator' | 'system'): Assignment => {
+  const assignmentFor = (pressed: Incident, unit: Unit, offeredBy: 'operator' | 'system'): Assignment => {
+    const incident = asItIs(pressed)
     const [candidate] = rankOf(incident, [unit])
     // By itself it would be the nearest.
     const alone = candidate?.reasons.filter(each => each !== 'nearest')
-    const reasons = rank(incident).find(each => each.unitId === unit.id)?.reasons ?? alone ?? []
+    const reasons = rank(pressed).find(each => each.unitId === unit.id)?.reasons ?? alone ?? []
     const nowMs = clock.now()
     // A way has two ends: without both nothing is said of it, least of all that it takes no time.
     const way = incident.position && unit.position ? candidate : undefined
@@ -105,7 +121,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   /** One line a minute: asking goes on all the while. */
   const saidNoUnit = new Map<IncidentId, number>()
-  const sayNoUnit = async ({ id: incidentId, position }: Incident): Promise<void> => {
+  const sayNoUnit = async (incident: Incident): Promise<void> => {
+    const { id: incidentId, position } = asItIs(incident)
     if (clock.steady() - (saidNoUnit.get(incidentId) ?? Number.NEGATIVE_INFINITY) < NO_UNIT_EVERY_MS) return
     if (saidNoUnit.size > 10_000) saidNoUnit.clear()
     saidNoUnit.set(incidentId, clock.steady())
@@ -167,6 +184,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   return {
     candidates: rank,
+    towards,
     async offer(incidentId, unitId, owner, actor, reason) {
       const incident = known(incidentId)
       const unit = units.get(unitId)

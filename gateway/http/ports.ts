@@ -44,6 +44,7 @@ import type {
   Hold,
   HoldRequest,
   IncidentAction,
+  IncidentDetail,
   PatrolCommand,
   PatrolCommandResult,
   PatrolPosition,
@@ -55,8 +56,7 @@ import type {
   RecordingTimeline,
   SessionUser,
   SiteInfo,
-  Ticket,
-  UnitCandidate
+  Ticket
 } from '../core/wire.ts'
 import type { GroupCallRooms } from './group-call-ports.ts'
 import type { PatrolRouteRooms } from './patrol-route-ports.ts'
@@ -306,7 +306,8 @@ export interface HttpRooms {
   incident(incidentId: IncidentId): Promise<Incident | undefined>
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
   timeline(incidentId: IncidentId): Promise<readonly TimelineEntry[]>
-  candidates(incident: Incident): readonly UnitCandidate[]
+  /** Who may be sent, and the vehicle's place they are ranked to, which is audited first. */
+  ranking(incident: Incident, user: SessionUser): Promise<Pick<IncidentDetail, 'candidates' | 'towards'>>
   similar(incident: Incident): readonly Similar[]
   act(incidentId: IncidentId, action: IncidentAction, user: SessionUser, origin: string): Promise<Incident>
   /** Audited before the ticket is given. */

@@ -68,7 +68,7 @@ export function floorRoutes(
       incident,
       timeline: await rooms.timeline(incident.id),
       // How far each unit is away says where it is (rule 10).
-      candidates: access.may(who, 'position.read') ? rooms.candidates(incident) : [],
+      ...(access.may(who, 'position.read') ? await rooms.ranking(incident, who) : { candidates: [] }),
       similar: rooms.similar(incident)
     }
   })

@@ -110,6 +110,21 @@ describe('outside the sequence', () => {
     expect(state.taskGone?.reason).toBe('recalled')
   })
 
+  it('keeps the place of the car to which it goes as long as it has the order, however it hears that it has it no more', () => {
+    const [id, other] = [incident('i-1').id, incident('i-2').id]
+    const position = { point: { lat: 27, lon: 119.6, datum: 'wgs84' as const }, atMs: T0 }
+    const vehicles = [id, other].map(incidentId => ({ incidentId, position }))
+    const told = fold([{ type: 'positions', units: [], vehicles }])
+    expect([...told.vehicles.keys()]).toEqual([id, other])
+    const gone = message(2, { type: 'taskGone', incidentId: id, reason: 'recalled' })
+    expect([...fold([gone], told).vehicles.keys()]).toEqual([other])
+    const away = {
+      ...{ type: 'snapshot', scope: 'unit:u-1', seq: 9 },
+      patrol: { unit: unit('u-1'), tasks: [{ incidentId: other }] }
+    } as unknown as ServerMessage
+    expect([...fold([away], told).vehicles.keys()]).toEqual([other])
+  })
+
   it('says nothing of an order of the shift before once the team is on duty again', () => {
     const own = (seq: number, onDutySinceMs: number) =>
       message(seq, { type: 'unit', unit: { ...unit('u-1'), onDutySinceMs } })

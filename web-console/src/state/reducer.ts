@@ -72,7 +72,11 @@ function applyBody(state: ConsoleState, body: FeedBody): ConsoleState {
     case 'task':
       return { ...state, tasks: withEntry(state.tasks, body.task.incidentId, body.task) }
     case 'taskGone':
-      return { ...state, tasks: without(state.tasks, body.incidentId), taskGone: body }
+      // Rule 10: who has the order no more keeps no place of the car.
+      return {
+        ...{ ...state, tasks: without(state.tasks, body.incidentId), taskGone: body },
+        vehicles: without(state.vehicles, body.incidentId)
+      }
     case 'fleetAlarm':
       return { ...state, fleetAlarms: withEntry(state.fleetAlarms, body.alarm.incidentId, body.alarm) }
   }
@@ -109,7 +113,11 @@ function applySnapshot(state: ConsoleState, message: Snapshot): ConsoleState {
   if (message.patrol)
     next = {
       ...{ ...next, ownUnit: message.patrol.unit, groupCall: message.patrol.groupCall },
-      ...{ phoneVideo: message.patrol.phoneVideo, tasks: byKey(message.patrol.tasks, task => task.incidentId) }
+      ...{ phoneVideo: message.patrol.phoneVideo, tasks: byKey(message.patrol.tasks, task => task.incidentId) },
+      // The order may have gone while the phone was away: its car goes with it.
+      vehicles: new Map(
+        [...state.vehicles].filter(([id]) => message.patrol?.tasks.some(task => task.incidentId === id))
+      )
     }
   if (message.fleet) next = { ...next, fleetAlarms: byKey(message.fleet, alarm => alarm.incidentId) }
   return next

@@ -10,7 +10,7 @@ import { goTo } from '../../windows/use-windows.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
 import { type Menu, useFloor } from './floor-context.tsx'
 import { MenuPanel } from './menus/menu-panel.tsx'
-import { activeAssignments } from './panel/candidates.tsx'
+import { activeAssignments } from './panel/candidate-lists.ts'
 import { Foreseen, type Result } from './use-actions.ts'
 
 /** `row` false: only menus and what is said, in a window that shows no incident. */

@@ -12,7 +12,7 @@ import { dispatchChosen } from './dispatch.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
 import { calloutAction } from './panel/callout.tsx'
-import { activeAssignments, choosableOf } from './panel/candidates.tsx'
+import { activeAssignments, choosableOf } from './panel/candidate-lists.ts'
 import { Foreseen } from './use-actions.ts'
 
 const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {

@@ -5,7 +5,7 @@ import { incident, OTHER, user } from '../../testing/samples.ts'
 import { runCommand } from './commands.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
 import type { Floor } from './floor-context.tsx'
-import { choosableOf } from './panel/candidates.tsx'
+import { choosableOf } from './panel/candidate-lists.ts'
 
 function floorOf(change: Partial<Floor>): Floor {
   const base = { user: user(), incident: incident('i'), candidatesLoaded: true, candidates: [], chosen: [] }

@@ -2,7 +2,7 @@
 import type { UnitId } from '../../../../gateway/core/brand.ts'
 import { type Force, whyNobody } from '../../state/best-action.ts'
 import type { Floor } from './floor-context.tsx'
-import { activeAssignments, byHandOf, choosableOf } from './panel/candidates.tsx'
+import { activeAssignments, byHandOf, choosableOf } from './panel/candidate-lists.ts'
 import { Foreseen } from './use-actions.ts'
 
 /** What can be sent for the open incident. */

@@ -1,5 +1,6 @@
 /** What the parts of the floor share: the open incident, the chosen units, the open menu, and how to act. */
 import { createContext, use } from 'react'
+import type { Position } from '../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import type { Similar } from '../../../../gateway/core/similar.ts'
 import type { IncidentAction, SessionUser, UnitCandidate } from '../../../../gateway/core/wire.ts'
@@ -43,6 +44,8 @@ export interface Floor {
   readonly candidates: readonly UnitCandidate[]
   /** Open incidents that may be of the same event. */
   readonly similar: readonly Similar[]
+  /** The vehicle's newest place, to which they are ranked; absent: the place of the press. */
+  readonly towards: Position | undefined
   readonly candidatesLoaded: boolean
   /** Unit ids that D sends. */
   readonly chosen: readonly string[]

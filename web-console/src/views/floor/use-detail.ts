@@ -1,5 +1,6 @@
 /** Timeline and proposed units of the open incident; units are asked for again when one changes state, and now and then as they move. */
 import { useEffect, useState } from 'react'
+import type { Position } from '../../../../gateway/core/geo.ts'
 import type { Similar } from '../../../../gateway/core/similar.ts'
 import type { IncidentDetail, UnitCandidate } from '../../../../gateway/core/wire.ts'
 import type { ConsoleState } from '../../state/model.ts'
@@ -16,6 +17,8 @@ const ALONE: readonly Similar[] = []
 export interface Detail {
   readonly candidates: readonly UnitCandidate[]
   readonly similar: readonly Similar[]
+  /** The vehicle's place that they are ranked to. */
+  readonly towards: Position | undefined
   /** False until the first answer for this incident. */
   readonly loaded: boolean
 }
@@ -56,7 +59,9 @@ function askAgainAndAgain(incidentId: string, open: boolean, answered: (detail: 
 }
 
 export function useDetail(incidentId: string | undefined): Detail {
-  const [answer, setAnswer] = useState<Pick<IncidentDetail, 'candidates' | 'similar'> & { readonly id: string }>()
+  const [answer, setAnswer] = useState<
+    Pick<IncidentDetail, 'candidates' | 'similar' | 'towards'> & { readonly id: string }
+  >()
   const connected = useConsole(state => state.connection.phase === 'connected')
   const open = useConsole(state => {
     const incident = incidentId ? state.incidents.get(incidentId) : undefined
@@ -68,11 +73,14 @@ export function useDetail(incidentId: string | undefined): Detail {
       store.dispatch({ kind: 'detail', detail })
       setAnswer(before => {
         const read = before?.id === incidentId ? before.candidates : NONE
-        return { id: incidentId, candidates: steadyOrder(read, detail.candidates), similar: detail.similar }
+        const { similar, towards } = detail
+        const candidates = steadyOrder(read, detail.candidates)
+        return { id: incidentId, candidates, similar, ...(towards ? { towards } : {}) }
       })
     })
   }, [incidentId, open, connected])
 
   const loaded = answer !== undefined && answer.id === incidentId
-  return { candidates: loaded ? answer.candidates : NONE, similar: loaded ? answer.similar : ALONE, loaded }
+  if (!loaded) return { candidates: NONE, similar: ALONE, towards: undefined, loaded }
+  return { candidates: answer.candidates, similar: answer.similar, towards: answer.towards, loaded }
 }

@@ -17,7 +17,7 @@ export function useFloorState(user: SessionUser): Floor {
   const connected = useConsole(
     state => state.connection.phase === 'connected' || state.connection.phase === 'replaying'
   )
-  const { candidates, similar, loaded } = useDetail(incident?.id)
+  const { candidates, similar, towards, loaded } = useDetail(incident?.id)
   const actions = useActions()
   const sound = useSound(incident?.id, user.userId)
   const [tab, setTab] = useState<Tab>('handle')
@@ -56,6 +56,7 @@ export function useFloorState(user: SessionUser): Floor {
     select,
     candidates,
     similar,
+    towards,
     candidatesLoaded: loaded,
     chosen,
     choose,

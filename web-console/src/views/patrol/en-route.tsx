@@ -6,7 +6,7 @@ import { ClipPlayer } from '../../player/clip-player.tsx'
 import { StillPicture } from '../../player/still-picture.tsx'
 import { useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { countText, distanceText, etaText } from '../../ui/time.ts'
+import { agoText, countText, distanceText, etaText } from '../../ui/time.ts'
 import { AskedCard } from './asked.tsx'
 import { compass, straightM } from './bearing.ts'
 import type { Phone } from './context.ts'
@@ -15,19 +15,26 @@ import { Messages } from './messages/messages.tsx'
 import { ReasonSheet } from './offer.tsx'
 import { PhoneButton, PhoneIcon, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
+import { type TargetPlace, useTargetPlace } from './target-place.ts'
 import { headline, warning } from './task-words.ts'
 
 export function EnRouteScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
   const { t } = useTranslation()
   const [leaving, setLeaving] = useState(false)
   const { assignmentId } = task
+  const place = useTargetPlace(task)
   const own = phone.fix.kind === 'fix' ? phone.fix.position : undefined
   return (
     <>
-      {!phone.offline && task.position && (
+      {!phone.offline && place && (
         <section className="route-map">
-          <Sketch own={own} target={{ ...task.position, priority: task.priority }} height={280} coveredTop={64} />
-          <WayCard phone={phone} task={task} />
+          <Sketch
+            own={own}
+            target={{ ...place.point, priority: task.priority }}
+            height={280}
+            coveredTop={place.ageMs === undefined ? 64 : 92}
+          />
+          <WayCard phone={phone} task={task} place={place} />
         </section>
       )}
       <FixProblem phone={phone} />
@@ -60,22 +67,28 @@ export function EnRouteScreen({ phone, task }: { readonly phone: Phone; readonly
   )
 }
 
-function WayCard({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
+interface WayCardProps {
+  readonly phone: Phone
+  readonly task: PatrolTask
+  readonly place: TargetPlace
+}
+
+function WayCard({ phone, task, place }: WayCardProps) {
   const { t } = useTranslation()
   const now = useNow()
   const { fix } = phone
-  const straight = fix.kind === 'fix' && task.position ? straightM(fix.position, task.position) : undefined
   return (
     <div className="way-card">
       <div className="grow">
         <p className="t22">
-          {straight !== undefined && fix.kind === 'fix' && task.position
+          {fix.kind === 'fix'
             ? t('patrol:straight', {
-                direction: t(`patrol:compass.${compass(fix.position, task.position)}`),
-                distance: distanceText(straight)
+                direction: t(`patrol:compass.${compass(fix.position, place.point)}`),
+                distance: distanceText(straightM(fix.position, place.point))
               })
             : t('patrol:noDirection')}
         </p>
+        {place.ageMs !== undefined && <p>{t('patrol:toVehicle', { ago: agoText(place.ageMs, t) })}</p>}
         {task.distanceM !== undefined && task.etaS !== undefined && (
           <p>{t('patrol:byRoad', { distance: distanceText(task.distanceM), eta: etaText(task.etaS, t) })}</p>
         )}

@@ -3,10 +3,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 import { useNow } from '../../state/clock.ts'
-import { distanceText, etaText } from '../../ui/time.ts'
+import { agoText, distanceText, etaText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
 import { PhoneButton, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
+import { useTargetPlace } from './target-place.ts'
 import { headline, warning, who } from './task-words.ts'
 
 export interface OfferScreenProps {
@@ -21,6 +22,7 @@ export function OfferScreen({ phone, task, audible }: OfferScreenProps) {
   const [declining, setDeclining] = useState(false)
   const { assignmentId } = task
   const warn = warning(task, t)
+  const place = useTargetPlace(task)
   const own = phone.fix.kind === 'fix' ? phone.fix.position : undefined
   return (
     <>
@@ -33,8 +35,13 @@ export function OfferScreen({ phone, task, audible }: OfferScreenProps) {
         {!audible && <p className="offer-silent">{t('patrol:silent')}</p>}
       </section>
       <section className="offer-map">
-        {task.position && (
-          <Sketch own={own} target={{ ...task.position, priority: task.priority }} height={300} coveredTop={56} />
+        {place && (
+          <Sketch
+            own={own}
+            target={{ ...place.point, priority: task.priority }}
+            height={300}
+            coveredTop={place.ageMs === undefined ? 56 : 84}
+          />
         )}
         <p className="offer-way">
           {task.distanceM !== undefined && <b>{distanceText(task.distanceM)}</b>}
@@ -43,6 +50,9 @@ export function OfferScreen({ phone, task, audible }: OfferScreenProps) {
               {' '}
               <span className="m">{t('patrol:about')}</span> <b>{etaText(task.etaS, t)}</b>
             </>
+          )}
+          {place?.ageMs !== undefined && (
+            <span className="m offer-to">{t('patrol:toVehicle', { ago: agoText(place.ageMs, t) })}</span>
           )}
         </p>
       </section>

@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import { dispatchChosen } from '../dispatch.ts'
 import { useFloor } from '../floor-context.tsx'
-import { byHandOf } from '../panel/candidates.tsx'
+import { byHandOf } from '../panel/candidate-lists.ts'
 import { TextForm } from './text-menus.tsx'
 
 export function ByHandMenu() {

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Nature } from '../../../../../gateway/core/incident.ts'
 import { prioritiesOf } from '../../../state/rights.ts'
 import { useFloor } from '../floor-context.tsx'
-import { activeAssignments } from '../panel/candidates.tsx'
+import { activeAssignments } from '../panel/candidate-lists.ts'
 import { DigitMenu } from './digit-menu.tsx'
 
 /** In the order of the keys E 1 … E 9 (domain, small print). */

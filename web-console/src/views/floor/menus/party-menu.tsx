@@ -1,7 +1,7 @@
 /** ⇧N: whom to take into the telephone call of the incident: a service, or a unit that was sent. */
 import { useTranslation } from 'react-i18next'
 import { useFloor } from '../floor-context.tsx'
-import { activeAssignments } from '../panel/candidates.tsx'
+import { activeAssignments } from '../panel/candidate-lists.ts'
 import { DigitMenu } from './digit-menu.tsx'
 import { SERVICES } from './hand-over-menu.tsx'
 

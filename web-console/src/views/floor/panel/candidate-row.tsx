@@ -1,0 +1,74 @@
+/** A proposed unit: its digit, who it is, how long it takes, how old its place is. */
+import { useTranslation } from 'react-i18next'
+import type { UnitCandidate } from '../../../../../gateway/core/wire.ts'
+import { Key } from '../../../ui/parts.tsx'
+import { agoText, distanceText, etaText } from '../../../ui/time.ts'
+import { useFloor } from '../floor-context.tsx'
+import { activeAssignments, NO_POSITION_MS } from './candidate-lists.ts'
+import { reasonText } from './candidate-words.ts'
+
+const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'outsideRule', 'offRota'])
+
+export function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate; readonly digit: number }) {
+  const { t } = useTranslation()
+  const { chosen, choose, incident, towards } = useFloor()
+  // The nearest is on its order already: the next one is not.
+  const sent = incident !== undefined && activeAssignments(incident).length > 0
+  const picked = chosen.includes(candidate.unitId)
+  const free = candidate.state === 'available'
+  const good = candidate.reasons.filter(
+    reason => !WARNINGS.has(reason) && reason !== 'stalePosition' && !(sent && reason === 'nearest')
+  )
+  const warnings = candidate.reasons.filter(reason => WARNINGS.has(reason))
+  // What is cut off where the room ends is the least of it.
+  const facts = [
+    t('floor:units.people', { count: candidate.memberCount }),
+    t(`words:unitClass.${candidate.unitClass}`),
+    ...good.map(reason => reasonText(candidate, reason, t))
+  ].join(' · ')
+  const known = candidate.positionAgeMs < NO_POSITION_MS
+  // A way has two ends: without both there is no time and no distance.
+  const measured = known && (towards ?? incident?.position) !== undefined
+  const distance =
+    candidate.by === 'road'
+      ? distanceText(candidate.distanceM)
+      : t('floor:units.straight', { distance: distanceText(candidate.straightM) })
+  return (
+    <button
+      type="button"
+      className={`unit${picked ? ' picked' : ''}`}
+      aria-pressed={picked}
+      onClick={() => choose(candidate.unitId)}
+    >
+      <Key>{digit}</Key>
+      <span className="grow">
+        <span className="row g8">
+          <b className="el">{candidate.name}</b>
+          <span className="grow" />
+          {measured && <b className="n">{etaText(candidate.etaS, t)}</b>}
+        </span>
+        <span className="row g8">
+          <span className="m el" title={facts}>
+            {facts}
+          </span>
+          <span className="grow" />
+          {measured && <span className="m n">{distance}</span>}
+        </span>
+        <span className="row g8">
+          <span className="t-amb el">
+            {[
+              ...(free ? [] : [t(`words:unitState.${candidate.state}`)]),
+              ...warnings.map(reason => t(`words:candidate.${reason}`))
+            ].join(' · ')}
+          </span>
+          <span className="grow" />
+          <span className="d n">
+            {known
+              ? t('floor:units.position', { ago: agoText(candidate.positionAgeMs, t) })
+              : t('floor:units.positionUnknown')}
+          </span>
+        </span>
+      </span>
+    </button>
+  )
+}
