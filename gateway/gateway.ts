@@ -191,7 +191,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const keepTime = await createKeepTime({ clock, log, store, notices })
   stops.push(() => keepTime.stop())
   const evidenceRoom = await createEvidenceRoom({
-    ...{ config, clock, log, store, commit, media, registry, incidents, latest, onReady, keepTime },
+    ...{ config, clock, log, store, commit, media, registry, incidents, latest, onReady, keepTime, notices },
     recordings: () => recordings
   })
   const { evidence } = evidenceRoom

@@ -1,8 +1,12 @@
 /** A photo that overtakes its own alarm: it waits for it, is refused only when nothing is on its way, and is never answered for unkept. */
 import { expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+import { apply } from '../core/lifecycle.ts'
+import type { Step } from '../core/step.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
+import { sampleAlarm, sampleIncident } from '../testing/samples.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { createDeviceEvidence } from './device-evidence.ts'
 
@@ -15,9 +19,10 @@ function withoutIncident(idle: () => Promise<unknown>) {
   const clock = createFakeClock()
   const refuse = () => Promise.reject(new Error('there is no incident'))
   const incidents = { all: () => [], get: () => undefined, alarmsOf: () => [], ofSource: () => undefined, step: refuse }
+  const stored = async () => undefined
   return {
     clock,
-    keep: createDeviceEvidence({ clock, log: silentLog, evidenceDir: tempDir('photos'), incidents, idle })
+    keep: createDeviceEvidence({ clock, log: silentLog, evidenceDir: tempDir('photos'), incidents, stored, idle })
   }
 }
 
@@ -38,4 +43,58 @@ test('while alarms are on their way nothing is answered: it is sent again', asyn
   await asked.promise
   await clock.advance(5_000)
   expect(await outcome).toBe('CONFLICT_RETRY')
+})
+
+/** An open incident that is closed at the moment its photo's turn comes. */
+function closedMeanwhile() {
+  const clock = createFakeClock(1_000)
+  let incident: Incident = sampleIncident({ evidence: [] })
+  const lines: (object | undefined)[] = []
+  const alarm = sampleAlarm(incident, { sourceId: found.sourceId })
+  const step = async (_: unknown, wanted: Step, actor: Parameters<typeof apply>[2]) => {
+    const outcome = apply(incident, wanted, actor, clock.now())
+    if (!outcome.ok) throw new Error(outcome.why)
+    incident = outcome.incident
+    lines.push(outcome.line)
+  }
+  const before = incident
+  const keep = createDeviceEvidence({
+    ...{ clock, log: silentLog, evidenceDir: tempDir('photos-closed'), idle: async () => {} },
+    incidents: {
+      ...{ all: () => [], get: () => (incident.state === 'closed' ? undefined : incident), alarmsOf: () => [alarm] },
+      ofSource: () => before,
+      step
+    },
+    stored: async () => incident
+  })
+  return {
+    keep,
+    lines,
+    incident: () => incident,
+    close() {
+      incident = { ...incident, state: 'closed', closedAtMs: clock.now() }
+    }
+  }
+}
+
+test('of an incident closed meanwhile it is kept with its source, and the story says that it came after the end', async () => {
+  const { keep, lines, incident, close } = closedMeanwhile()
+  expect(await keep(found)).toBe('kept')
+  close()
+  expect(await keep({ ...found, mediaId: 2 })).toBe('kept')
+  expect(incident().evidence.map(item => item.origin?.sourceId)).toEqual([found.sourceId, found.sourceId])
+  expect(incident().state).toBe('closed')
+  const line = { kind: 'evidence', data: { kind: 'photo', count: 1 } }
+  expect(lines).toMatchObject([line, { ...line, data: { ...line.data, late: true } }])
+  expect(lines[0]).not.toHaveProperty('data.late')
+})
+
+test('the closed record counts: the same again is one item and one line, and beyond the limit nothing is added', async () => {
+  const { keep, lines, incident, close } = closedMeanwhile()
+  close()
+  for (let n = 0; n < 2; n++) expect(await keep(found)).toBe('kept')
+  expect([incident().evidence.length, lines.length]).toEqual([1, 1])
+  for (let mediaId = 2; mediaId <= 60; mediaId++) expect(await keep({ ...found, mediaId })).toBe('kept')
+  expect(await keep({ ...found, mediaId: 61 })).toBe('full')
+  expect(incident().evidence).toHaveLength(60)
 })

@@ -22,6 +22,8 @@ export interface DeviceEvidenceDeps {
     ofSource(sourceId: SourceId): Incident | undefined
     step(incidentId: Incident['id'], step: Step, actor: Actor): Promise<unknown>
   }
+  /** As it is on disk: of one that was closed while its photo waited. */
+  stored(incidentId: Incident['id']): Promise<Incident | undefined>
   /** Resolves when everything journaled has become an incident: a photo can overtake its own alarm. */
   idle(): Promise<unknown>
 }
@@ -59,7 +61,9 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
     // By its content: sent again, also after a crash between file and record, it is the same item.
     const name = await digest(Buffer.from([incident.id, found.sourceId, found.mediaId, sha256].join('\n')))
     const evidenceId = id<EvidenceId>(`still-${name.slice(0, 40)}`)
-    const photos = (incidents.get(incident.id) ?? incident).evidence.filter(isPhoto)
+    // Closed meanwhile it is still evidence of what was: the number counts on that record too, and its line says that it came late.
+    const current = incidents.get(incident.id) ?? (await deps.stored(incident.id)) ?? incident
+    const photos = current.evidence.filter(isPhoto)
     if (photos.some(item => item.id === evidenceId)) return 'kept'
     if (photos.length >= MAX_PHOTOS) return 'full'
     const file = evidenceFile(evidenceId, 'still')

@@ -35,6 +35,7 @@ import { listEvidence } from './evidence-list.ts'
 import { fontFiles } from './fonts.ts'
 import { VERSION } from './http-rooms.ts'
 import type { KeepTime } from './keep-time.ts'
+import { type Notices, tellStuck } from './notices.ts'
 import { PROJECT_DIR } from './places.ts'
 
 export interface EvidenceRoomDeps {
@@ -55,6 +56,7 @@ export interface EvidenceRoomDeps {
   readonly latest: { cameraOf(cameraId: CameraId): CameraSighting | undefined }
   readonly onReady: EvidenceOptions['onReady']
   readonly keepTime: Pick<KeepTime, 'now'>
+  readonly notices: Pick<Notices, 'set' | 'clear'>
   /** Ordinary recordings; there by the time that somebody holds something. */
   recordings(): {
     hold(hold: RecordingHold): Promise<void>
@@ -126,7 +128,8 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
     holds,
     files,
     keepDays,
-    incident
+    incident,
+    stuck: tellStuck(deps.notices, log)
   })
   const { deletedAtMs } = retention
   const { site } = config
@@ -165,7 +168,15 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
       await sealer.manifest(item)
       await custody.append([{ item: item.id, who: personOf(user), step: 'viewed' }])
     },
-    ofDevices: idle => createDeviceEvidence({ clock, log, incidents, evidenceDir: config.media.evidenceDir, idle }),
+    ofDevices: idle =>
+      createDeviceEvidence({
+        clock,
+        log,
+        incidents,
+        stored: store.incident,
+        evidenceDir: config.media.evidenceDir,
+        idle
+      }),
     recordingHolds: () => holds.recordings(),
     async start() {
       await Promise.all([sealer.start(), holds.start()])

@@ -204,3 +204,18 @@ test('what waits for a slow disk is bounded in memory', async () => {
   // All had their turn: there is room again, and the large ones are no pictures.
   await expect(photos.ofUnit('a1', large, WANG, undefined)).rejects.toMatchObject({ code: 'MESSAGE_REFUSED' })
 })
+
+test('a flood of refusals is ten audit rows a minute; what was not written is counted on the next', async () => {
+  const { photos, audit, clock } = bench(incidentIn('acknowledged', { evidence: [] }))
+  const stranger = person(han, 'operator')
+  const codes = ['nobody', 'i1'].map(incident => async () => {
+    await expect(photos.ofFloor(incident, PICTURE, stranger)).rejects.toMatchObject({
+      code: expect.stringMatching(/^NOT_(FOUND|OWNER)$/)
+    })
+  })
+  for (let n = 0; n < 20; n++) for (const send of codes) await send()
+  expect(audit).toHaveLength(10)
+  await clock.advance(60_000)
+  await codes[0]?.()
+  expect(audit.slice(10)).toMatchObject([{ outcome: 'refused', detail: { notWritten: 30 } }])
+})

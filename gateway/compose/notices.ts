@@ -1,6 +1,7 @@
 /** What the floor must know of the gateway itself: present or gone, newest state per key. */
-import type { Clock } from '../core/ports.ts'
+import type { Clock, Log } from '../core/ports.ts'
 import type { Notice } from '../core/wire.ts'
+import type { Stuck } from '../evidence/files.ts'
 import type { Hub } from '../feed/hub.ts'
 import { FLOOR, KEEPER } from '../feed/project.ts'
 import type { Registrations } from '../registry/registrations.ts'
@@ -32,6 +33,24 @@ export function tellWaiting(notices: Pick<Notices, 'set' | 'clear'>): Parameters
     if (!newest) return notices.clear('registrations')
     const terminal = newest.plate || newest.source.slice(newest.source.indexOf(':') + 1)
     notices.set('registrations', { level: 'info', code: 'terminalsWaiting', data: { count, terminal } })
+  }
+}
+
+/** Evidence whose time is over and that stays on the disk is said once, until it is gone. */
+export function tellStuck(
+  notices: Pick<Notices, 'set' | 'clear'>,
+  log: Pick<Log, 'warn'>
+): (files: readonly Stuck[]) => void {
+  let said = ''
+  return files => {
+    const names = files.map(({ name }) => name).join(' ')
+    if (names !== said && names !== '')
+      log.warn({ files }, 'evidence whose time is over cannot be removed; tried again')
+    said = names
+    const [first] = files
+    if (!first) return notices.clear('evidenceStuck')
+    const data = { count: files.length, file: first.name, error: first.error }
+    notices.set('evidenceStuck', { level: 'warning', code: 'evidenceStuck', data })
   }
 }
 

@@ -67,7 +67,7 @@ export const ERRORS = {
   GROUP_CALL_REFUSED: { status: 409, text: 'the group call is not made; `why` says what forbids it' },
   PRINT_FAILED: { status: 503, text: 'the sheet was not drawn, `why` says why; nothing was given out' },
   GRID_LOOK_FAILED: { status: 503, text: 'the grid file was not looked at, `why` says why; nothing was taken in' },
-  TOO_MANY_REQUESTS: { status: 429, text: 'this API token asks too often; wait for the time given' },
+  TOO_MANY_REQUESTS: { status: 429, text: 'too often, or too much at once; wait a little and try again' },
   DEMO_ONLY: { status: 404, text: 'exists in demo mode only' },
   SIMULATOR_UNREACHABLE: { status: 503, text: 'the simulated town does not answer' }
 } as const

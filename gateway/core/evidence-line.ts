@@ -21,7 +21,15 @@ export function withEvidence(
     item => (item.kind === 'photo' || (item.origin && item.kind === 'still')) && item.state === 'ready'
   )
   if (photos.length > 0)
-    return [{ evidence }, 'evidence', { camera: names(photos), kind: 'photo', count: photos.length }]
+    return [
+      { evidence },
+      'evidence',
+      // A device's photo may have waited while the record was closed: it is kept, and the story says that it came after the end.
+      {
+        ...{ camera: names(photos), kind: 'photo', count: photos.length },
+        ...(incident.state === 'closed' ? { late: true } : {})
+      }
+    ]
   const ready = items.filter(item => item.state === 'ready' && item.kind !== 'still')
   const told = ready.some(item => item.kind === 'clip') ? ready.filter(item => item.kind === 'clip') : ready
   if (told.length === 0) return [{ evidence }, undefined, {}]

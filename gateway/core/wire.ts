@@ -46,7 +46,7 @@ export interface CameraView
 
 /**
  * A system message of the floor. Codes: `storeUnwritable` {error}, `diskLow` {freeMb}, `storm` {count, groups}, `adapterDown` {adapter, error},
- * `lineShut` {adapter, protocol, port, setting, error}, `workerDown` {index}, `clockAhead` {hours}, `recordingFull` {freeMb, cameras}, `recordingsDown` {error}, `recordingShort` {days, cameras}, `unknownFlood` {origin, count}, `shed` {kind, count}, `backlog` {count}, `roundMissed` {plan, count}.
+ * `lineShut` {adapter, protocol, port, setting, error}, `workerDown` {index}, `clockAhead` {hours}, `recordingFull` {freeMb, cameras}, `recordingsDown` {error}, `recordingShort` {days, cameras}, `evidenceStuck` {count, file, error}, `unknownFlood` {origin, count}, `shed` {kind, count}, `backlog` {count}, `roundMissed` {plan, count}.
  */
 export interface Notice {
   readonly key: string

@@ -2,9 +2,14 @@
 import { open, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
+export interface Stuck {
+  readonly name: string
+  readonly error: string
+}
+
 export interface EvidenceFiles {
-  /** Missing ones are no error: a crash may have come between file and row. */
-  remove(names: readonly string[]): Promise<void>
+  /** Missing ones are no error: a crash may have come between file and row. Gives those that could not be removed; they stop no other. */
+  remove(names: readonly string[]): Promise<readonly Stuck[]>
   /** Bundles and working folders of exports that are there, finished or not. */
   exports(): Promise<readonly string[]>
 }
@@ -17,15 +22,26 @@ const EXPORT = /^export-[a-z0-9.-]{1,100}\.(zip|work)$/
 export function createEvidenceFiles(dir: string): EvidenceFiles {
   return {
     async remove(names) {
+      const stuck: Stuck[] = []
       for (const name of names) {
-        if (!NAME.test(name)) throw new Error(`no evidence file: ${name.slice(0, 80)}`)
-        await rm(join(dir, name), { force: true, recursive: name.endsWith('.work') })
-        // The recorder's note of its result goes with the clip.
-        if (name.endsWith('.mp4')) await rm(join(dir, name.replace(/\.mp4$/, '.result.json')), { force: true })
+        try {
+          await removeOne(dir, name)
+        } catch (error) {
+          const { code, message } = error as NodeJS.ErrnoException
+          stuck.push({ name, error: code ?? message })
+        }
       }
       const folder = await open(dir, 'r')
       await folder.sync().finally(() => folder.close())
+      return stuck
     },
     exports: async () => (await readdir(dir)).filter(name => EXPORT.test(name))
   }
+}
+
+async function removeOne(dir: string, name: string): Promise<void> {
+  if (!NAME.test(name)) throw new Error(`no evidence file: ${name.slice(0, 80)}`)
+  await rm(join(dir, name), { force: true, recursive: name.endsWith('.work') })
+  // The recorder's note of its result goes with the clip.
+  if (name.endsWith('.mp4')) await rm(join(dir, name.replace(/\.mp4$/, '.result.json')), { force: true })
 }

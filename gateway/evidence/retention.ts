@@ -4,7 +4,7 @@ import type { Incident } from '../core/incident.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Commit, DocumentRow, Store } from '../core/store.ts'
 import type { Custody } from './custody.ts'
-import type { EvidenceFiles } from './files.ts'
+import type { EvidenceFiles, Stuck } from './files.ts'
 import type { Holds } from './holds.ts'
 import { goneRows, isShared, type KeptItem, keptBefore } from './kept.ts'
 import { isEvidence, STRAY, type Stray, straysBefore } from './strays.ts'
@@ -30,6 +30,8 @@ export interface RetentionDeps {
   /** UTC ms by which ages are judged: no clock that jumps ahead deletes what is young. */
   keepNow(): number
   incident(incidentId: IncidentId): Promise<Incident | undefined>
+  /** Told after each run: what could not be removed and is tried again with the next; empty when all is well. */
+  stuck(files: readonly Stuck[]): void
 }
 
 export interface Retention {
@@ -49,13 +51,21 @@ export function createRetention(deps: RetentionDeps): Retention {
   let stopped = false
   const cancels: (() => void)[] = []
 
-  /** The rows are gone already: files first, then the rows that remember them. */
+  /** The rows are gone already: files first, then the rows that remember them. A file that cannot be removed keeps its row, and holds up no other. */
   const sweep = async (): Promise<void> => {
+    const stuck: Stuck[] = []
+    let fromKey = ''
     while (true) {
-      const rows = await store.documents({ kind: GARBAGE, limit: PAGE })
-      if (rows.length === 0) return
-      await deps.files.remove(rows.map(row => row.key))
-      await deps.commit({ documents: rows.map(({ key }) => ({ kind: GARBAGE, key, body: undefined })) })
+      const rows = await store.documents({ kind: GARBAGE, fromKey, limit: PAGE })
+      const last = rows.at(-1)
+      if (!last) return deps.stuck(stuck)
+      fromKey = `${last.key}\u0001`
+      const left = await deps.files.remove(rows.map(row => row.key))
+      stuck.push(...left)
+      const names = new Set(left.map(({ name }) => name))
+      const gone = rows.filter(({ key }) => !names.has(key))
+      if (gone.length > 0)
+        await deps.commit({ documents: gone.map(({ key }) => ({ kind: GARBAGE, key, body: undefined })) })
     }
   }
   const deletable = async (item: KeptItem): Promise<boolean> => {

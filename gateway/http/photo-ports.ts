@@ -2,7 +2,7 @@
 import type { PhotoKept } from '../core/message-wire.ts'
 import type { SessionUser } from '../core/wire.ts'
 
-/** On record when it resolves; NOT_FOUND, NOT_OWNER, ILLEGAL_TRANSITION, MESSAGE_REFUSED with the reason, each on record; TOO_MANY_REQUESTS once a minute and sender. */
+/** On record when it resolves; NOT_FOUND, NOT_OWNER, ILLEGAL_TRANSITION, MESSAGE_REFUSED with the reason, on record ten times a minute and sender at most; TOO_MANY_REQUESTS once a minute and sender. */
 export interface PhotoRooms {
   ofFloor(incidentId: string, bytes: Buffer, user: SessionUser): Promise<PhotoKept>
   /** By an order of the own unit that was taken; `takenAtMs` is the phone's word. */

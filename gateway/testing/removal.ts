@@ -34,6 +34,7 @@ const files: EvidenceFiles = {
       await disk.remove([name])
     }
     passed()
+    return []
   }
 }
 const custody = createCustody({ clock, store, commit })
@@ -44,7 +45,8 @@ const holds = createHolds({
 })
 await holds.start()
 const retention = createRetention({
-  ...{ clock, log: silentLog, store, commit, custody, holds, files, incident, keepDays: 30, keepNow: clock.now }
+  ...{ clock, log: silentLog, store, commit, custody, holds, files, incident, keepDays: 30, keepNow: clock.now },
+  stuck: () => {}
 })
 const deleted = await retention.run()
 await store.close()

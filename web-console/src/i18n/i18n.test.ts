@@ -125,7 +125,8 @@ describe('every word of the domain', () => {
         'clockAhead',
         'recordingFull',
         'recordingsDown',
-        'recordingShort'
+        'recordingShort',
+        'evidenceStuck'
       ]
     ],
     ['talkWay', ['webrtc', 'websocket']],
@@ -335,6 +336,10 @@ describe('timeline', () => {
   })
 
   it('tells a light that went out on our word from a device that reports restore', () => {
+    const late = { camera: '闽J·T0637 车载 1', kind: 'photo', count: 1, late: true }
+    expect(timelineText(line(1, { kind: 'evidence', data: late }), i18next.t).text).toBe(
+      '闽J·T0637 车载 1：照片在归档后收到，已锁定'
+    )
     expect(timelineText(line(1, { kind: 'restored', data: {} }), i18next.t).text).toBe('设备报告恢复')
     expect(timelineText(line(1, { kind: 'restored', data: { confirmed: true } }), i18next.t).text).toBe(
       '报警灯已熄（我方确认）'

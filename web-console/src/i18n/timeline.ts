@@ -88,6 +88,7 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
   if (kind === 'evidence' && data.kind === 'voice') return { key: Number(data.gapS) > 0 ? 'voiceWithGaps' : 'voice' }
   if (kind === 'evidenceFailed' && data.kind === 'voice')
     return { key: isSilent(entry) ? 'voiceNothing' : 'voiceFailed' }
+  if (kind === 'evidence' && data.late === true) return { key: 'evidenceLate' }
   if (kind === 'evidence' && Number(data.preRollS) > 0) return { key: 'evidencePreRoll' }
   if (kind === 'deviceCommand' && data.result !== 'asked') return { key: 'deviceAnswered' }
   if (kind === 'closed' && data.by === 'time') return { key: 'closedByTime' }
