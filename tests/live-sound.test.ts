@@ -15,6 +15,7 @@ import { until } from '../gateway/testing/wait.ts'
 import { buildConsole } from '../scripts/lib/console-build.ts'
 import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
+import { untilOn } from './browser/how-it-stands.ts'
 import { PATIENCE_MS, picturesMove } from './browser/pages.ts'
 
 const PICTURE =
@@ -97,23 +98,15 @@ const heardIn = (where: Page, selector: string): Promise<Sound | undefined> =>
 
 /** Resolves when a second more of sound has been decoded and played. */
 async function sounds(where: Page, selector = 'audio'): Promise<void> {
-  const first = await until(
-    'sound',
-    async () => {
-      const now = await heardIn(where, selector)
-      return now && now.webkitAudioDecodedByteCount > 0 && now
-    },
-    PATIENCE_MS
-  )
+  const first = await untilOn(where, 'sound', async () => {
+    const now = await heardIn(where, selector)
+    return now && now.webkitAudioDecodedByteCount > 0 && now
+  })
   const bytes = first.webkitAudioDecodedByteCount + 4000
-  await until(
-    'more sound',
-    async () => {
-      const now = await heardIn(where, selector)
-      return now && now.webkitAudioDecodedByteCount > bytes && now.currentTime > first.currentTime + 1
-    },
-    PATIENCE_MS
-  )
+  await untilOn(where, 'more sound', async () => {
+    const now = await heardIn(where, selector)
+    return now && now.webkitAudioDecodedByteCount > bytes && now.currentTime > first.currentTime + 1
+  })
   expect(await heardIn(where, selector)).toMatchObject({ muted: false, paused: false, error: null })
 }
 
@@ -265,17 +258,17 @@ it('M in playback: the recorded sound of the chosen camera at its own speed', { 
   await page.locator('.play-tile').waitFor()
   // It plays from the first: what stands in seconds that a busy machine has lost has no picture to wait for, what plays goes over them.
   await page.keyboard.press('k')
-  await until(
+  await untilOn(
+    page,
     'a picture',
-    async () => (await page.locator('.play-tile').getAttribute('data-frame-ms')) !== null,
-    PATIENCE_MS
+    async () => (await page.locator('.play-tile').getAttribute('data-frame-ms')) !== null
   )
-  await until('it plays silently', async () => ((await heardIn(page, video))?.currentTime ?? 0) > 0, PATIENCE_MS)
+  await untilOn(page, 'it plays silently', async () => ((await heardIn(page, video))?.currentTime ?? 0) > 0)
   expect(await heardIn(page, video)).toMatchObject({ muted: true, webkitAudioDecodedByteCount: 0 })
   await page.keyboard.press('m')
   await page.locator('.play-tile').getByText('声音开').waitFor()
   await sounds(page, video)
   expect((await listened()).at(-1)).toEqual(['recordingView', 'camera:c1', 'done', 'public'])
   await page.keyboard.press('m')
-  await until('it is silent again', async () => (await heardIn(page, video))?.muted === true, PATIENCE_MS)
+  await untilOn(page, 'it is silent again', async () => (await heardIn(page, video))?.muted === true)
 })

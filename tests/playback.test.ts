@@ -6,6 +6,7 @@ import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
+import { untilOn } from './browser/how-it-stands.ts'
 import { PATIENCE_MS, painted } from './browser/pages.ts'
 import { type RecordedTown, SECONDS, startRecordedTown } from './browser/recorded-town.ts'
 
@@ -67,7 +68,7 @@ function timeline(url: string) {
 async function open(atMs: number, cameras = 'c1,c2', count = cameras.split(',').length): Promise<void> {
   await page.goto(`${town.running.url}/playback?cameras=${cameras}&at=${atMs}`)
   const there = async () => (await shown()).filter(ms => Math.abs((ms ?? 0) - atMs) < FRAME_MS)
-  await until('every picture', async () => (await there()).length === count)
+  await untilOn(page, 'every picture', async () => (await there()).length === count)
 }
 
 /** When the pictures on the screen were filmed, UTC ms, tile by tile. */
@@ -80,13 +81,13 @@ async function shown(): Promise<(number | undefined)[]> {
 
 const first = async () => (await shown())[0] ?? 0
 const near = (what: string, atMs: number, withinMs: number) =>
-  until(what, async () => Math.abs((await first()) - atMs) <= withinMs)
+  untilOn(page, what, async () => Math.abs((await first()) - atMs) <= withinMs)
 
 /** Presses and waits until the first picture has been filmed at another time than before. */
 async function pressed(key: string): Promise<number> {
   const before = await first()
   await page.keyboard.press(key)
-  await until(`another picture after ${key}`, async () => (await first()) !== before)
+  await untilOn(page, `another picture after ${key}`, async () => (await first()) !== before)
   return (await first()) - before
 }
 
@@ -94,7 +95,7 @@ it('shows the picture of the time that was asked for, and plays two cameras in s
   const at = town.fromMs + 10_000
   await open(at)
   await page.keyboard.press('k')
-  await until('it plays', async () => (await first()) > at + 2_000)
+  await untilOn(page, 'it plays', async () => (await first()) > at + 2_000)
   const skewsOfTwoSeconds = () =>
     page.evaluate<number[]>(`new Promise(done => {
     const skews = []
@@ -111,7 +112,7 @@ it('shows the picture of the time that was asked for, and plays two cameras in s
     if (process.env.PINGAN_FIGURES) console.log('skew, ms: p50', sorted[60], 'p95', sorted[114], 'max', sorted.at(-1))
     return (sorted[114] ?? 0) <= 100
   }
-  await until('both in step for two seconds', inStep)
+  await untilOn(page, 'both in step for two seconds', inStep)
   await page.keyboard.press('k')
 })
 
@@ -121,13 +122,13 @@ it('steps by exactly one frame, forward and back, also over the beginning of wha
   expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
   for (let i = 0; i < 4; i++) expect(await pressed(',')).toBeCloseTo(-FRAME_MS, 0)
   // Each picture is decoded in its own time; they must come to the same one.
-  await until('the other one too', async () => new Set(await shown()).size === 1)
+  await untilOn(page, 'the other one too', async () => new Set(await shown()).size === 1)
 })
 
 it('draws what moved beside the alarms, in a shape and colour of its own, with a legend; N goes there and J does not', async () => {
   await open(town.fromMs + 10_000)
   const drawn = (what: string, colour: readonly number[]) =>
-    until(`${what} drawn`, async () => {
+    untilOn(page, `${what} drawn`, async () => {
       const found = await painted(page, colour)
       return found.count > 40 && found
     })
@@ -209,7 +210,7 @@ it('plays eight times as fast with keyframes, and slows down to every frame', as
   })`
   expect(await page.evaluate(twice)).toBe(true)
   await page.locator('.pb-said', { hasText: '关键帧' }).waitFor()
-  await until('24 s of recordings', async () => (await first()) > town.fromMs + 25_000)
+  await untilOn(page, '24 s of recordings', async () => (await first()) > town.fromMs + 25_000)
   await page.keyboard.press('k')
   // No keyframe lies there: once it is shown every picture is there, and no step waits for one.
   const between = town.fromMs + 31_000
@@ -232,28 +233,28 @@ it('plays H.265 that this browser does not play: said on the tile, in step, fram
   await expect.poll(tags, { timeout: PATIENCE_MS }).toEqual([said, said])
   expect(await pressed('.')).toBeCloseTo(FRAME_MS, 0)
   for (let i = 0; i < 3; i++) expect(await pressed(',')).toBeCloseTo(-FRAME_MS, 0)
-  await until('the other one too', async () => new Set(await shown()).size === 1)
+  await untilOn(page, 'the other one too', async () => new Set(await shown()).size === 1)
   // Of two the clock waits for neither for long: they go together where both are made before it starts.
-  await until('three seconds of each are made', () =>
+  await untilOn(page, 'three seconds of each are made', () =>
     page.evaluate<boolean>(`[...document.querySelectorAll('.play-tile video')].every(
       ({ buffered, currentTime }) => buffered.length > 0 && buffered.end(buffered.length - 1) > currentTime + 3)`)
   )
   await page.keyboard.press('k')
-  await until('both play', async () => (await shown()).every(ms => (ms ?? 0) > at + 2_000))
+  await untilOn(page, 'both play', async () => (await shown()).every(ms => (ms ?? 0) > at + 2_000))
   await page.keyboard.press('k')
   if (process.env.PINGAN_FIGURES) await page.screenshot({ path: join(process.env.PINGAN_FIGURES, 'playback-h265.png') })
   await open(at, 'c1')
   await page.getByRole('button', { name: '8×' }).click()
   await page.keyboard.press('k')
   await page.locator('.pb-said', { hasText: '关键帧' }).waitFor()
-  await until('half a minute of recordings', async () => (await first()) > at + 30_000)
+  await untilOn(page, 'half a minute of recordings', async () => (await first()) > at + 30_000)
   await open(at, 'c1')
   await page.keyboard.press('m')
   await page.keyboard.press('k')
-  await until('it is heard', () =>
+  await untilOn(page, 'it is heard', () =>
     page.evaluate<boolean>(`document.querySelector('.play-tile video').webkitAudioDecodedByteCount > 0`)
   )
-  await until('it plays on', async () => (await first()) > at + 3_000)
+  await untilOn(page, 'it plays on', async () => (await first()) > at + 3_000)
   await page.keyboard.press('k')
 })
 
@@ -268,7 +269,7 @@ it('shows a gap with its times, plays the other camera on, and goes on behind it
   expect(await card.textContent()).toContain(`${clock(town.fromMs + 40_000)}–${clock(town.fromMs + 60_000)}`)
   const other = await first()
   await page.keyboard.press('k')
-  await until('the other goes on', async () => (await first()) > other + 1_000)
+  await untilOn(page, 'the other goes on', async () => (await first()) > other + 1_000)
   await page.keyboard.press('k')
   await page.keyboard.press('t')
   await page.keyboard.type(clock(town.fromMs + 61_000))

@@ -79,7 +79,9 @@ export async function picturesMove(page: Page, within: string, count: number): P
   }
   await until(`${count} moving pictures`, enough, PATIENCE_MS + count * PICTURE_MS).catch(async error => {
     const states = await tiles.evaluateAll((all: Tile[]) => all.map(({ dataset }) => dataset.state))
-    throw new Error(`${moved} moved, tiles are ${states.join(' ')}`, { cause: error })
+    const none = async () => `no tiles on ${page.url()}: ${(await page.locator('body').textContent())?.slice(0, 300)}`
+    const stand = states.length > 0 ? `tiles are ${states.join(' ')}` : await none()
+    throw new Error(`${moved} moved, ${stand}`, { cause: error })
   })
 }
 

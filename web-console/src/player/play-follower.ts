@@ -57,13 +57,15 @@ export class VideoFollower implements Follower {
 
   /** Wall time inside the next or the previous picture. */
   step(atMs: number, direction: 1 | -1): number | undefined {
-    const time = this.#session.mediaTime(atMs)
-    const frame = time === undefined ? undefined : this.#session.frames.at(time)
-    if (time === undefined || !frame) return undefined
+    const clock = this.#session.mediaTime(atMs)
+    const frame = clock === undefined ? undefined : this.#session.frames.at(clock)
+    if (clock === undefined || !frame) return undefined
+    // It may stand before its time: in a hole in front of the first one.
+    const time = Math.max(clock, frame.at)
     const next = direction === 1 ? this.#session.frames.after(time) : this.#session.frames.before(time)
     // In front of what is buffered lies a picture that must be fetched first.
     if (!next) return direction === -1 ? atMs - (time - frame.at) * 1_000 - INSIDE_MS : undefined
-    return atMs + (next.at - time) * 1_000 + INSIDE_MS
+    return atMs + (next.at - clock) * 1_000 + INSIDE_MS
   }
 
   follow(atMs: number, rate: number): void {
@@ -74,10 +76,11 @@ export class VideoFollower implements Follower {
       if (!video.paused) video.pause()
       return
     }
-    // In a small hole the picture before it stands.
-    const time = Math.min(target, there.frame.until - 0.001)
+    const { frame } = there
+    // In a small hole the picture before it stands, and in one in front of all the first.
+    const time = target < frame.at ? frame.at + INSIDE_MS / 1_000 : Math.min(target, frame.until - 0.001)
     const error = video.currentTime - time
-    if (rate === 0) this.#stand(time, there.frame)
+    if (rate === 0) this.#stand(time, frame)
     else if (Math.abs(error) > JUMP_S * Math.max(1, rate)) this.#jump(time)
     else this.#run(error, rate)
   }

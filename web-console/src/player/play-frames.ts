@@ -50,6 +50,10 @@ export function readFrames(fragment: Uint8Array): readonly Frame[] {
 /** Frames in order of their time; what is added replaces what it overlaps, as the SourceBuffer does. */
 export class FrameList {
   #frames: Frame[] = []
+  /** From where on an answer was asked for that has not come yet. */
+  #wanted: number | undefined
+  /** The answer's first picture, where it begins a little later than was asked for. */
+  #lead: { readonly from: number; readonly at: number } | undefined
 
   get count(): number {
     return this.#frames.length
@@ -60,13 +64,24 @@ export class FrameList {
     const moved = frames.map(({ at, until, wallMs }) => ({ at: at + shift, until: until + shift, wallMs }))
     const [first, last] = [moved[0], moved.at(-1)]
     if (!first || !last) return
+    if (this.#wanted !== undefined && first.at > this.#wanted && first.at - this.#wanted < HOLE_S)
+      this.#lead = { from: this.#wanted, at: first.at }
+    this.#wanted = undefined
     const from = this.#indexAfter(first.at - EPSILON_S)
     const to = Math.max(from, this.#indexAfter(last.until - EPSILON_S))
     this.#frames.splice(from, to - from, ...moved)
   }
 
-  /** The picture that stands on screen at a media time; also in a small hole, but only once it is known what comes behind it. */
+  /**
+   * The picture that stands on screen at a media time; also in a small hole, but only once it is known what comes behind it, and before the
+   * first picture of an answer that has none for the beginning of what was asked for: none will come.
+   */
   at(time: number): Frame | undefined {
+    const lead = this.#lead
+    return this.#standing(time) ?? (lead && time >= lead.from && time < lead.at ? this.#standing(lead.at) : undefined)
+  }
+
+  #standing(time: number): Frame | undefined {
     const next = this.#indexAfter(time + EPSILON_S)
     const frame = this.#frames[next - 1]
     const more = next < this.#frames.length ? HOLE_S : LAST_S
@@ -92,8 +107,11 @@ export class FrameList {
     this.#frames = keep === -1 ? [] : this.#frames.slice(keep)
   }
 
-  clear(): void {
+  /** Forgets all; what comes next answers who asked for `wanted` and what follows. */
+  clear(wanted?: number): void {
     this.#frames = []
+    this.#wanted = wanted
+    this.#lead = undefined
   }
 
   /** Index of the first frame that begins after a time. */

@@ -57,6 +57,8 @@ interface Wish {
 }
 
 const DAY_MS = 86_400_000
+/** Pictures lie end to end, up to 30 ms off the clock they were filmed by (gateway/media/play/play-time.ts): a gap or the newest begins so much earlier. */
+const OFF_MS = 40
 /** A new allowance is sent when it is so much more than the last one, ms. */
 const ALLOW_STEP_MS = 500
 
@@ -107,12 +109,16 @@ export class PlaySession {
     if (this.#asked) return { kind: 'loading' }
     const time = this.mediaTime(atMs)
     const frame = time === undefined ? undefined : this.frames.at(time)
-    const gap = this.#gaps.find(each => atMs >= each.fromMs && atMs < each.toMs)
+    const gap = this.#gapAt(atMs) ?? (frame ? undefined : this.#gapAt(atMs + OFF_MS))
     if (gap) return { kind: 'gap', ...gap }
     if (frame) return { kind: 'frame', frame }
-    if (this.#edgeMs !== undefined && atMs >= this.#edgeMs - 1)
+    if (this.#edgeMs !== undefined && atMs >= this.#edgeMs - OFF_MS)
       return { kind: 'edge', atMs: this.#edgeMs, shows: this.frames.count > 0 }
     return { kind: 'loading' }
+  }
+
+  #gapAt(atMs: number): Interval | undefined {
+    return this.#gaps.find(each => atMs >= each.fromMs && atMs < each.toMs)
   }
 
   /** Plays from a time on; `keys` with keyframes only. */
@@ -262,7 +268,7 @@ export class PlaySession {
     this.#edgeMs = undefined
     if (!this.#wish?.goesOn) {
       this.#gaps = []
-      this.frames.clear()
+      this.frames.clear(this.#wish && this.mediaTime(this.#wish.atMs))
       this.#sink?.clear()
     }
     this.allow(this.#positionMs, this.#allowMs)
