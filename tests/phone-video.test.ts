@@ -127,6 +127,16 @@ it('the phone sends by its own press, the incident shows it, and it is evidence'
   await picture(phone, 'phone-video-live')
   await picture(floor, 'phone-video-incident')
   await reads(floor)
+  // A frame of it says beside it whose picture it is and of when.
+  await floor.keyboard.press('Shift+KeyM')
+  const menu = floor.getByRole('dialog', { name: '与巡防的消息' })
+  await menu.getByRole('button', { name: '截取当前画面' }).click()
+  await menu.getByText(/^画面：巡防 07 车 \d\d:\d\d:\d\d$/).waitFor()
+  await picture(floor, 'message-frame')
+  await reads(floor)
+  await menu.getByRole('button', { name: '不附图片' }).click()
+  await floor.keyboard.press('Escape')
+  await menu.waitFor({ state: 'detached' })
   const clip = await until(
     'the clip',
     () => incident().evidence.find(item => item.cameraId === 'phone:u1'),

@@ -54,7 +54,12 @@ export function LiveTile(props: LiveTileProps) {
   const late = useLate(!drawn && state.kind === 'loading')
 
   return (
-    <figure ref={tile} className="tile live-tile" data-state={drawn || state.kind !== 'live' ? state.kind : 'loading'}>
+    <figure
+      ref={tile}
+      className="tile live-tile"
+      data-state={drawn || state.kind !== 'live' ? state.kind : 'loading'}
+      data-frame-at={state.kind === 'stale' ? (state.lastFrameAtMs ?? state.sinceMs) : undefined}
+    >
       <video ref={video} muted autoPlay playsInline tabIndex={-1} aria-hidden="true" />
       {late && (
         <div className="tile-outline">

@@ -7,7 +7,8 @@ import { store } from '../../../state/store.ts'
 import { post } from '../../../wire/api.ts'
 
 export type MessagePicture =
-  | { readonly kind: 'own'; readonly photo: Blob; readonly url: string }
+  /** `caption`: whose picture it is and of when; never drawn over it. */
+  | { readonly kind: 'own'; readonly photo: Blob; readonly url: string; readonly caption?: string }
   | { readonly kind: 'evidence'; readonly item: EvidenceItem }
 
 export interface DraftState {
@@ -25,7 +26,7 @@ export interface DraftState {
 interface Draft {
   readonly get: () => DraftState
   readonly change: (part: Partial<DraftState>) => void
-  readonly attach: (file: Blob) => Promise<void>
+  readonly attach: (file: Blob, caption?: string) => Promise<void>
   readonly subscribe: (listener: () => void) => () => void
 }
 
@@ -58,10 +59,11 @@ function createDraft(): Draft {
   return {
     get: () => state,
     change,
-    async attach(file) {
+    async attach(file, caption) {
       try {
         const photo = await photoOf(file)
-        change({ picture: { kind: 'own', photo, url: URL.createObjectURL(photo) }, why: undefined })
+        const own = { kind: 'own', photo, url: URL.createObjectURL(photo) } as const
+        change({ picture: caption === undefined ? own : { ...own, caption }, why: undefined })
       } catch {
         change({ why: 'unreadable' })
       }
@@ -79,6 +81,18 @@ export function useDraft(incidentId: string): Pick<Draft, 'change' | 'attach'> &
   return { ...draft, state }
 }
 
+/** The gateway takes no longer line. */
+export const MAX_TEXT = 500
+
+/** What is sent: above the words, of which none is lost, what the picture shows. */
+export function lineOf({ text, picture }: Pick<DraftState, 'text' | 'picture'>): string {
+  const words = text.trim()
+  const caption = picture?.kind === 'own' ? (picture.caption ?? '') : ''
+  if (words === '') return caption.slice(0, MAX_TEXT)
+  const above = caption.slice(0, Math.max(0, MAX_TEXT - words.length - 1))
+  return above === '' ? words : `${above}\n${words}`
+}
+
 /** The picture first; nothing is forgotten before the gateway has the message. */
 export async function sendMessage(incidentId: string): Promise<void> {
   const draft = draftOf(incidentId)
@@ -92,7 +106,7 @@ export async function sendMessage(incidentId: string): Promise<void> {
         : picture &&
           (await post<PhotoKept>(`/api/incidents/${incidentId}/photos`, picture.photo, PHOTO_TIMEOUT_MS)).photo
     const incident = await post<Incident>(`/api/incidents/${incidentId}/actions`, {
-      ...{ action: 'message', id, text: text.trim() },
+      ...{ action: 'message', id, text: lineOf({ text, picture }) },
       ...(to === undefined ? {} : { to }),
       ...(photo === undefined ? {} : { photo })
     })

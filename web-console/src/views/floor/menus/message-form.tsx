@@ -6,16 +6,14 @@ import { evidenceKind } from '../../../evidence/words.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { frameOf } from '../../../photo/photo.ts'
 import { useSession } from '../../../session.tsx'
+import { serverNowMs } from '../../../state/clock.ts'
 import { isUnderWay } from '../../../state/messages.ts'
 import { whyNot } from '../../../state/rights.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { clockText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
-import { draftOf, type MessagePicture, sendMessage, useDraft } from './message-draft.ts'
-
-/** The gateway takes no longer line. */
-const MAX_TEXT = 500
+import { draftOf, MAX_TEXT, type MessagePicture, sendMessage, useDraft } from './message-draft.ts'
 
 export function MessageForm({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
@@ -98,13 +96,22 @@ function Receivers({ incident }: { readonly incident: Incident }) {
 }
 
 /** Of the largest live picture of the incident: the seconds before the press, played again and again beside it, are no picture of now. */
-async function shownFrame(): Promise<Blob> {
+function shownFrame(): Frame | undefined {
   const videos = [...document.querySelectorAll<HTMLVideoElement>('.incident .live-tile video')]
   const [largest] = videos
     .filter(each => each.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && each.videoWidth > 0)
     .toSorted((a, b) => b.clientWidth * b.clientHeight - a.clientWidth * a.clientHeight)
-  if (!largest) throw new Error('no picture')
-  return frameOf(largest)
+  const tile = largest?.closest<HTMLElement>('.live-tile')
+  if (!largest || !tile) return undefined
+  const name = tile.querySelector('.tile-title')?.textContent ?? ''
+  // A picture that stands still is of its last frame.
+  return { photo: frameOf(largest), name, atMs: Number(tile.dataset.frameAt ?? serverNowMs()) }
+}
+
+interface Frame {
+  readonly photo: Promise<Blob>
+  readonly name: string
+  readonly atMs: number
 }
 
 const isShown = ({ kind, state }: EvidenceItem): boolean =>
@@ -124,12 +131,21 @@ function Attached({ incident, onChosen }: AttachedProps) {
   const [reading, setReading] = useState(false)
   const pictures = incident.evidence.filter(isShown)
   const zone = site?.timeZone ?? 'Asia/Shanghai'
-  const read = (picture: Promise<Blob> | Blob) => {
+  const read = (picture: Promise<Blob> | Blob, caption?: string) => {
     setReading(true)
     void Promise.resolve(picture)
-      .then(attach, () => change({ why: 'noFrame' }))
+      .then(
+        each => attach(each, caption),
+        () => change({ why: 'noFrame' })
+      )
       .finally(() => setReading(false))
     onChosen()
+  }
+  const takeFrame = () => {
+    const frame = shownFrame()
+    if (!frame) return change({ why: 'noFrame' })
+    const { name, atMs, photo } = frame
+    read(photo, t('floor:message.frameOf', { camera: name, time: clockText(atMs, zone) }))
   }
   const withoutPicture = () => {
     change({ picture: undefined })
@@ -158,7 +174,7 @@ function Attached({ incident, onChosen }: AttachedProps) {
           }}
         />
       </label>
-      <Button className="small" title={t('floor:message.frameHelp')} onClick={() => read(shownFrame())}>
+      <Button className="small" title={t('floor:message.frameHelp')} onClick={takeFrame}>
         {t('floor:message.frame')}
       </Button>
       {pictures.length > 0 && (
@@ -193,5 +209,10 @@ function Preview({ picture }: { readonly picture: MessagePicture }) {
         {picture.item.cameraName} <span className="m">{evidenceKind(picture.item, t)}</span>
       </span>
     )
-  return <img className="message-preview" src={picture.url} alt={t('floor:message.photoMark')} />
+  return (
+    <span className="row g8">
+      <img className="message-preview" src={picture.url} alt={t('floor:message.photoMark')} />
+      {picture.caption && <span className="m">{picture.caption}</span>}
+    </span>
+  )
 }
