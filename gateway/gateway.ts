@@ -103,13 +103,14 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   stops.push(() => store.close())
   const { config, rooms: runSettings } = await openRunSettings(options.config, { clock, store, hub: () => hub })
-  const [{ data, map, categories }, rememberedRows] = await Promise.all([loadPlace(config), store.remembered()])
+  const [{ data, map, categories, streets }, kept] = await Promise.all([loadPlace(config), store.remembered()])
   const { registry, registrations, recordRooms } = await openRegistry(data, options, store, () => ({ incidents, hub }))
-  const remembered = new Map(rememberedRows.map(row => [row.key, row.value]))
+  const remembered = new Map(kept.map(row => [row.key, row.value]))
   const roads = map.roadGraph ? createRoadGraph(map.layers.streets) : undefined
   const units = createUnits(clock, registry.data.units, remembered, createRota(config.site.timeZone))
   const latest = createLatest({
-    ...{ clock, camera: registry.rows.cameras.at, positionKeptMs: POSITION_KEPT_MS, alongWith: registry.alongWith }
+    ...{ clock, camera: registry.rows.cameras.at, positionKeptMs: POSITION_KEPT_MS, ...streets },
+    alongWith: registry.alongWith
   })
   const credential = createCredentials({ clock, store, known: registry.known, demoSeed: options.demo?.seed })
   const access = await createAccess({ store, clock, log, settings: { ...config.access, seats: config.site.seats } })
@@ -216,10 +217,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     clock,
     ...{ registry: withFindings(registry), recall: key => remembered.get(key) },
     positionOf: sourceId => locators.positionOf(sourceId) ?? latest.positionOf(sourceId),
-    cameraCount: config.media.clipCameras,
-    inVehicles: config.media.vehicleVideo.enabled,
+    ...{ cameraCount: config.media.clipCameras, inVehicles: config.media.vehicleVideo.enabled },
     unknownPerMinute: UNKNOWN_PER_MINUTE,
-    ...{ onTest: sources.onTest, calling: sources.calling, shelved: sources.shelved },
+    ...{ onTest: sources.onTest, calling: sources.calling, shelved: sources.shelved, ...streets },
     flooded: host => selfWatch.strangers(host),
     broken: (error, seq) =>
       log.error({ err: error, seq }, 'an alarm could not be located; it is raised without a place')

@@ -17,6 +17,7 @@ import { firstPage, openBrowser } from './browser/chromium.ts'
 import { speak } from './browser/pages.ts'
 
 const dir = tempDir('vehicle-page')
+const FIRM = '临溪平安出租'
 const evidenceDir = join(dir, 'data', 'evidence')
 const browsers: BrowserContext[] = []
 let running: RunningGateway
@@ -54,13 +55,20 @@ beforeAll(async () => {
         each.id === 'taxi'
           ? {
               ...each,
+              address: FIRM,
               phrases: { safe: '下一单去火车站', duress: '下一单去飞机场' },
               cameras: [{ channel: 1, name: '车内' }]
             }
           : each
       )
     },
-    config: { media: { basePort: 0, workers: 1, vehicleVideo: { enabled: true, port: 0 } } },
+    config: {
+      registry: {
+        file: join(dir, 'registry.yaml'),
+        streets: join(import.meta.dirname, '../config/grid/streets.geojson')
+      },
+      media: { basePort: 0, workers: 1, vehicleVideo: { enabled: true, port: 0 } }
+    },
     consoleDir: join(import.meta.dirname, '../web-console/dist'),
     media: ({ ticketSecret }) =>
       createMediaPlane({
@@ -91,6 +99,19 @@ it('the photo is a picture on the incident, with its source; the look at it is i
   await floor.keyboard.press('Space')
   await until('it is acknowledged', () => [...running.gateway.incidents.all()][0]?.owner !== undefined)
   await floor.locator('.fact', { hasText: '行驶' }).getByText('30 km/h · 往北').waitFor()
+  // Its road and crossing, in the head and in the queue; its firm is no place.
+  await floor
+    .locator('.head-place', { hasText: /路|街|巷/ })
+    .getByText('30 km/h · 往北')
+    .waitFor()
+  for (const part of ['.head-place', '.queue-row'])
+    expect(await floor.locator(part).first().textContent()).not.toContain(FIRM)
+  await floor.keyboard.press('KeyH')
+  await floor.keyboard.press('Digit1')
+  await floor.locator('.script', { hasText: /车辆 闽J·T0637.*车在.*30 km\/h，往北/ }).waitFor()
+  await look(floor, 'vehicle-script')
+  await floor.keyboard.press('Escape')
+  await floor.getByRole('dialog').waitFor({ state: 'detached' })
   const cabin = floor.locator('.live-tile', { hasText: '闽J·T0637 车内' })
   await cabin.and(floor.locator('[data-state="live"]')).waitFor()
   expect(await cabin.textContent()).toContain('车内')

@@ -7,11 +7,13 @@ import { EMPTY_REGISTRY, loadRegistry, type RegistryData } from '../registry/loa
 import { loadCertificate } from '../supervise/tls.ts'
 import { type Categories, loadCategories } from '../work/categories.ts'
 import { loadLayers, mapOf, tilesOf } from './map.ts'
+import { createStreets, type Streets } from './streets.ts'
 
 export interface Place {
   readonly data: RegistryData
   readonly map: MapInfo
   readonly categories: Categories
+  readonly streets: Streets
 }
 
 /** CONFIG_INVALID with the faults of every file. */
@@ -21,7 +23,8 @@ export async function loadPlace({ registry, incidents }: Pick<Config, 'registry'
     loadLayers({ streets: registry.streets, ...registry.layers }),
     loadCategories(incidents.categoriesFile)
   ])
-  return { data, map: { ...mapOf(layers, data.gridCells, data.site?.center), ...tilesOf(registry.tiles) }, categories }
+  const map = { ...mapOf(layers, data.gridCells, data.site?.center), ...tilesOf(registry.tiles) }
+  return { data, map, categories, streets: createStreets(layers.streets) }
 }
 
 /** Reads all that a start would read, and makes nothing: no certificate, no folder. */

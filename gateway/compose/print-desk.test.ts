@@ -46,6 +46,15 @@ const incident: Incident = sampleIncident({
     }
   ]
 })
+const taxi: Incident = sampleIncident({
+  ...{ id: id<never>('taxi'), number: '1128-0190', openedAtMs: T, sourceKind: 'taxi' },
+  owner: { userId: id('10327'), name: '林晓' },
+  subject: { id: id('v1'), kind: 'vehicle', name: '闽J·T0637', address: '临溪平安出租' },
+  fix: {
+    ...{ point: { lat: 27.03, lon: 119.61, datum: 'wgs84' }, atMs: T, speedKmh: 43, headingDeg: 90 },
+    street: { street: '北环路', crossing: '建设路', crossingM: 180 }
+  }
+})
 const line = (index: number, over: Partial<TimelineEntry>): TimelineEntry => ({
   ...{ incidentId: incident.id, index, atMs: T + index * 1_000, actor: { kind: 'system' }, kind: 'note', data: {} },
   ...over
@@ -73,7 +82,7 @@ const deps: PrintDeskDeps = {
     return { ok: true, feed: [] }
   },
   store: { incident: async () => undefined, timeline: async () => timeline },
-  incidents: { get: incidentId => (incidentId === incident.id ? incident : undefined) },
+  incidents: { get: incidentId => [incident, taxi].find(each => each.id === incidentId) },
   shiftLog: never,
   retrievals: never,
   report: never
@@ -117,6 +126,13 @@ it('the order sheet says who, where, what and when, in a font of its own, with p
   const fonts = read('pdffonts', file).trim().split('\n').slice(2)
   expect(fonts).toHaveLength(2)
   for (const font of fonts) expect(font).toMatch(/^[A-Z]{6}\+NotoSansSC-\d00 +CID TrueType +Identity-H +yes yes yes/)
+})
+
+it('the order sheet of a taxi sends nobody to its firm', async () => {
+  const text = read('pdftotext', (await desk.rooms.order(taxi.id, 'zh-CN', operator)).file)
+  expect(text).toContain('北环路，距建设路路口 180 m · 43 km/h · 往东（报警时 03:13:18）')
+  expect(text).toMatch(/所属单位\s+临溪平安出租/)
+  expect(text).not.toMatch(/地址\s+临溪平安出租/)
 })
 
 it('an auditor has it without what only those need who call; in English, and with a check value of its own', async () => {

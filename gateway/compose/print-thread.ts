@@ -4,6 +4,8 @@ import i18next, { type TFunction } from 'i18next'
 import * as en from '../../web-console/src/i18n/en/index.ts'
 import { actorText, timelineText } from '../../web-console/src/i18n/timeline.ts'
 import * as zh from '../../web-console/src/i18n/zh/index.ts'
+import { motionText } from '../../web-console/src/ui/driving-text.ts'
+import { placeText } from '../../web-console/src/ui/place-text.ts'
 import { clockText, durationText } from '../../web-console/src/ui/time.ts'
 import type { PrintFormat, PrintMark, PrintOrder } from '../core/print.ts'
 import { drawn } from '../print/layout.ts'
@@ -35,6 +37,16 @@ async function wordsOf({ language, timeZone }: PrintMark): Promise<SheetWords> {
     line(entry) {
       const { text, said } = timelineText(entry, t)
       return { who: actorText(entry, t), what: said ? `${text}${t('floor:story.said', { said })}` : text }
+    },
+    place: incident => {
+      const { fix } = incident
+      const place = placeText(incident, t)
+      return fix
+        ? t('print:pressedAt', {
+            place: [place, motionText(fix, t)].filter(Boolean).join(' · '),
+            time: clockText(fix.atMs, timeZone)
+          })
+        : place
     },
     stamp: ms => (ms === undefined ? '' : `${day.format(ms)} ${clockText(ms, timeZone)}`),
     clock: ms => (ms === undefined ? '' : clockText(ms, timeZone)),

@@ -7,6 +7,14 @@ export interface GeoPoint {
   readonly datum: 'wgs84' | 'gcj02'
 }
 
+/** A place in the words of the street map. */
+export interface StreetName {
+  readonly street: string
+  /** The nearest road that crosses it, and how far away that crossing is. */
+  readonly crossing?: string
+  readonly crossingM?: number
+}
+
 /** Where something is and how sure and how old that is. */
 export interface Position {
   readonly point: GeoPoint
@@ -16,6 +24,8 @@ export interface Position {
   readonly headingDeg?: number
   readonly speedKmh?: number
   readonly accuracyM?: number
+  /** Absent: no street of the map is near, or nobody has asked. */
+  readonly street?: StreetName
 }
 
 const EARTH_RADIUS_M = 6_371_008.8

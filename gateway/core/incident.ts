@@ -16,7 +16,7 @@ import type {
 import type { Callout } from './callout.ts'
 import type { ContactRound } from './contact-round.ts'
 import type { Category, Facts, Review } from './feedback.ts'
-import type { GeoPoint } from './geo.ts'
+import type { GeoPoint, Position } from './geo.ts'
 import type { HandOver } from './hand-over.ts'
 import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
@@ -148,6 +148,8 @@ export interface Incident {
   readonly subject: SubjectCard
   readonly position?: GeoPoint
   readonly positionSource?: 'registry' | 'device' | 'none'
+  /** Of whoever is not where the registry says, a vehicle or a person with a locator: the place of the press as it was told. */
+  readonly fix?: Position
   readonly cameras: readonly IncidentCamera[]
   readonly presses: number
   readonly pressTimesMs: readonly number[]

@@ -1,7 +1,7 @@
 /** What travels between the gateway and a patrol's phone. Types only; part of wire.ts. */
 
 import type { IncidentId } from './brand.ts'
-import type { GeoPoint } from './geo.ts'
+import type { GeoPoint, Position } from './geo.ts'
 import type { PhoneGroupCall } from './group-call.ts'
 import type { Disposition, EvidenceItem, Incident, Nature } from './incident.ts'
 import type { MessageCommand, PatrolMessage } from './message-wire.ts'
@@ -26,6 +26,8 @@ export interface PatrolTask {
   readonly medicalNote?: string
   readonly accessNote?: string
   readonly position?: GeoPoint
+  /** Of whoever is not at the address: the place of the press as it was told. */
+  readonly fix?: Position
   readonly presses: number
   readonly openedAtMs: number
   readonly offeredAtMs: number

@@ -315,3 +315,14 @@ function storm(count: number, contacts = [contact('林晓', '13800000001')], oth
   })
   return { clock, rung, writes }
 }
+
+test.each([
+  ['a vehicle', { kind: 'vehicle' as const }, undefined],
+  ['who pressed away from home', {}, { point: { lat: 27.03, lon: 119.61, datum: 'wgs84' as const }, atMs: 1 }]
+])('of %s no house number is spoken: nobody is there', async (_, over, fix) => {
+  const { clock, last, edit, incident } = bench()
+  const spoken = () => last().request.speech.pieces.flatMap(piece => [piece.name, ...(piece.otherwise ?? [])])
+  edit({ subject: { ...incident().subject, ...over, address: '文昌街 34 号' }, ...(fix ? { fix } : {}) })
+  await clock.advance(SETTINGS.afterMs + 1_000)
+  expect(spoken()).toEqual(['contact-help.zh', 'contact-key.zh'])
+})

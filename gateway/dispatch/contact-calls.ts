@@ -235,13 +235,14 @@ function dueStart(
 
 const plain = (phone: string): string => phone.replace(/[\s-]/g, '')
 
-/** Who and where by the household's own file, else its house number is spelt. */
-function contactSpeech({ subject }: Incident): Speech {
-  const place = spokenPlace(subject.address)
+/** Who and where by the household's own file, else its house number is spelt; of whoever is not there, neither. */
+function contactSpeech({ subject, fix }: Incident): Speech {
+  const away = fix !== undefined || subject.kind === 'vehicle'
+  const place = away ? [] : spokenPlace(subject.address)
   const otherwise = place.length > 0 ? ['callout-place.zh', ...place] : []
   const pieces = [
     { name: 'contact-help.zh' },
-    { name: `household-${subject.id}`, otherwise },
+    ...(away ? [] : [{ name: `household-${subject.id}`, otherwise }]),
     { name: 'contact-key.zh' }
   ]
   return { repeat: true, pieces }

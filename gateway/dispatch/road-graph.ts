@@ -81,7 +81,7 @@ function linesOf(value: unknown): LonLat[][] {
 }
 
 /** Metres on a plane that touches the earth in the middle of the lines: exact to a few in a million over a county. */
-function planeAround(lines: readonly (readonly LonLat[])[]) {
+export function planeAround(lines: readonly (readonly LonLat[])[]) {
   const [lon0, lat0] = lines[0]?.[0] ?? [0, 0]
   const perLon = METRES_PER_DEGREE * Math.cos((lat0 * Math.PI) / 180)
   return {

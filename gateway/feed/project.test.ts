@@ -68,3 +68,17 @@ test('a unit is shown its own messages and their photos, while it has taken the 
   expect(taskIn('offered').map(each => each.messages)).toEqual([undefined])
   expect(taskIn('recalled')).toEqual([])
 })
+
+test('a vehicle sends its patrol to where it pressed, not to its firm', () => {
+  const fix = { point: { lat: 27.03, lon: 119.61, datum: 'wgs84' as const }, atMs: 1, street: { street: '北环路' } }
+  const taskIn = (kind: 'vehicle' | 'household') => {
+    const subject = { id: id<never>('s'), kind, name: '闽J·T0637', address: '临溪平安出租' }
+    const incident = sampleIncident({ assignments: [order('offered')], subject, fix })
+    return projectIncident(incident, undefined, undefined, () => unit).flatMap(row => {
+      const body = row.body as FeedBody
+      return body.type === 'task' ? [body.task] : []
+    })[0]
+  }
+  expect(taskIn('vehicle')).toMatchObject({ address: '', fix })
+  expect(taskIn('household')).toMatchObject({ address: '临溪平安出租', fix })
+})

@@ -83,12 +83,14 @@ export function taskOf(incident: Incident, assignment: Assignment): PatrolTask {
     nature: incident.nature,
     duress: incident.duress,
     name: subject.name,
-    address: subject.address,
+    // A vehicle's is its firm's: nobody is to go there.
+    address: subject.kind === 'vehicle' ? '' : subject.address,
     description: subject.description,
     // Health is told to those who have taken the order, not to everybody who was asked.
     medicalNote: assignment.state === 'offered' ? undefined : subject.medicalNote,
     accessNote: assignment.state === 'offered' ? undefined : subject.accessNote,
     position: incident.position,
+    ...(incident.fix ? { fix: incident.fix } : {}),
     presses: incident.presses,
     openedAtMs: incident.openedAtMs,
     offeredAtMs: assignment.offeredAtMs,

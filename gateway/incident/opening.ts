@@ -1,6 +1,6 @@
 /** How a judged signal becomes a new incident or a press on an open one: pure builders, ids and numbers come in. */
 import type { AlarmId, IncidentId, SourceId } from '../core/brand.ts'
-import type { GeoPoint } from '../core/geo.ts'
+import type { GeoPoint, Position } from '../core/geo.ts'
 import type { Alarm, Incident, IncidentCamera, SubjectCard, TimelineEntry } from '../core/incident.ts'
 import { laneOf } from '../core/lifecycle.ts'
 import type { Priority } from '../core/priority.ts'
@@ -20,6 +20,8 @@ export interface Judged {
   readonly subject: SubjectCard
   readonly position?: GeoPoint
   readonly positionSource: 'registry' | 'device' | 'none'
+  /** Of a vehicle, and of a person who is not at home. */
+  readonly fix?: Position
   readonly cameras: readonly IncidentCamera[]
   readonly duress: boolean
   readonly lateByMs?: number
@@ -76,6 +78,7 @@ export function newIncident(
     subject: judged.subject,
     position: judged.position,
     positionSource: judged.positionSource,
+    ...(judged.fix ? { fix: judged.fix } : {}),
     cameras: judged.cameras,
     presses: 1,
     pressTimesMs: [signal.receivedTimeMs],
@@ -139,7 +142,7 @@ export function escalations(incident: Incident, judged: Judged, joins: boolean):
     // What nobody could prove moves no incident that was proven; what is proven ends the doubt.
     ...(judged.signal.verified && incident.unverified ? { unverified: false } : {}),
     ...(judged.positionSource === 'device' && (judged.signal.verified || incident.unverified)
-      ? { position: judged.position, positionSource: 'device' as const }
+      ? { position: judged.position, positionSource: 'device' as const, fix: judged.fix }
       : {}),
     ...(incident.cameras.length === 0 ? { cameras: judged.cameras } : {})
   }

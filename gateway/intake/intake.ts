@@ -36,6 +36,8 @@ export interface IntakeOptions {
   readonly clock: Clock
   readonly registry: IntakeRegistry
   positionOf(sourceId: SourceId): Position | undefined
+  /** The same in the words of the street map; undefined where the address says more: of whoever is at home. */
+  fixOf?(told: Position, kind: SourceKind, subject: SubjectCard, home: GeoPoint | undefined): Position | undefined
   /** Nearest cameras of an incident; at least two (DB15/T 3968). */
   readonly cameraCount: number
   /** Cameras inside the vehicle that presses are asked for their picture. */
@@ -70,6 +72,8 @@ export interface Judged {
   readonly subject: SubjectCard
   readonly position?: GeoPoint
   readonly positionSource: 'registry' | 'device' | 'none'
+  /** Of a vehicle, and of a person who is not at home. */
+  readonly fix?: Position
   readonly cameras: readonly IncidentCamera[]
   readonly duress: boolean
   readonly lateByMs?: number
@@ -84,6 +88,8 @@ const LATE_MS = 60_000
 /** What a box kept longer than this is no call of now. */
 const AGED_MS = 30 * 60_000
 const MAX_TRACKED = 10_000
+/** Speed and direction that were told within this of the press are those of the press. */
+const SAME_FIX_MS = 10_000
 
 interface Verdict extends Omit<TestVerdict, 'keep'> {
   readonly flooded: boolean
@@ -91,7 +97,7 @@ interface Verdict extends Omit<TestVerdict, 'keep'> {
   readonly keep?: Pick<Change, 'remember' | 'documents' | 'audit'>
 }
 
-type Place = Pick<Judged, 'position' | 'positionSource'>
+type Place = Pick<Judged, 'position' | 'positionSource' | 'fix'>
 
 interface Around extends Pick<Judged, 'cameras'> {
   readonly place: Place
@@ -133,18 +139,23 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 
   const locate = (signal: Signal, registered: GeoPoint | undefined): Place => {
-    if (signal.position && isPlausible(signal.position))
-      return { position: signal.position, positionSource: 'device' as const }
     const latest = options.positionOf(signal.sourceId)
-    if (latest) return { position: latest.point, positionSource: 'device' as const }
+    if (signal.position && isPlausible(signal.position)) {
+      const fix = toldIn(signal, signal.position, latest)
+      return { position: signal.position, positionSource: 'device' as const, fix }
+    }
+    if (latest) return { position: latest.point, positionSource: 'device' as const, fix: latest }
     if (registered) return { position: registered, positionSource: 'registry' as const }
     return NOWHERE
   }
 
   /** Whoever pressed is heard, whatever is wrong with our map. */
-  const around = (seq: number, signal: Signal, registered: GeoPoint | undefined, known: Around['cell']): Around => {
+  const around = (seq: number, signal: Signal, registered: GeoPoint | undefined, subject: SubjectCard): Around => {
+    const known = subject.gridCell
     try {
-      const place = locate(signal, registered)
+      const { fix: told, ...located } = locate(signal, registered)
+      const fix = told && options.fixOf?.(told, signal.sourceKind, subject, registered)
+      const place = fix ? { ...located, fix } : located
       const { position } = place
       const covering = options.registry.covering(signal.sourceId).map(each => {
         const away = position ? Math.round(distanceM(each.position, position)) : 0
@@ -172,7 +183,7 @@ export function createIntake(options: IntakeOptions): Intake {
       const mapped = found.source !== undefined
       const { flooded, test, shelved, keep } = verdictOf(seq, signal, found)
       const subject = flooded ? floodSubject(signal.origin) : subjectOf(signal, found.subject)
-      const { place, cell, cameras } = around(seq, signal, found.position, subject.gridCell)
+      const { place, cell, cameras } = around(seq, signal, found.position, subject)
       const { alarmClass, zone } = alarmOf(signal, mapped)
       const lateByMs = signal.deviceTimeMs === undefined ? 0 : signal.receivedTimeMs - signal.deviceTimeMs
       const aged = signal.stored === true && lateByMs >= AGED_MS
@@ -195,6 +206,13 @@ export function createIntake(options: IntakeOptions): Intake {
       }
     }
   }
+}
+
+/** Where the signal says it was; how fast and which way it went is what was told together with it. */
+function toldIn({ receivedTimeMs, deviceTimeMs, stored }: Signal, point: GeoPoint, latest?: Position): Position {
+  const atMs = stored && deviceTimeMs !== undefined ? deviceTimeMs : receivedTimeMs
+  if (!latest || Math.abs(latest.atMs - atMs) > SAME_FIX_MS) return { point, atMs }
+  return { ...latest, point, atMs }
 }
 
 /** A protocol that cannot say what is behind a contact says unmapped; what it does say outranks the registry. */

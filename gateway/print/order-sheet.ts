@@ -67,7 +67,7 @@ function alarm(incident: Incident, { say, stamp }: SheetWords): readonly Block[]
   ]
 }
 
-function person({ incident, withPrivate }: OrderPrint, { say, phone }: SheetWords): readonly Block[] {
+function person({ incident, withPrivate }: OrderPrint, { say, phone, place: placeOf }: SheetWords): readonly Block[] {
   const { subject, position } = incident
   const field = (name: string) => say(`print:field.${name}`)
   const contacts = subject.contacts
@@ -82,7 +82,8 @@ function person({ incident, withPrivate }: OrderPrint, { say, phone }: SheetWord
       rows: given([
         [field('name'), subject.name],
         [field('description'), subject.description],
-        [field('address'), subject.address || say(position ? 'floor:onMap' : 'floor:noAddress')],
+        [field('address'), placeOf(incident)],
+        [field('firm'), subject.kind === 'vehicle' ? subject.address : undefined],
         [field('grid'), subject.gridCell?.name],
         [field('position'), place],
         ...(withPrivate

@@ -1,5 +1,5 @@
 /** How the writers of sheets put things into words; the words themselves are those of the screens and are handed in. */
-import type { TimelineEntry } from '../core/incident.ts'
+import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { PrintMark } from '../core/print.ts'
 import type { Block } from './sheet.ts'
 
@@ -9,6 +9,8 @@ export interface SheetWords {
   readonly say: Say
   /** A line of 经过: who, and what with the words of people behind it. */
   line(entry: TimelineEntry): { readonly who: string; readonly what: string }
+  /** Where it is: the address, or the street that a vehicle pressed in, with when that was. */
+  place(incident: Incident): string
   /** `2026-11-28 03:13:18` in the site's zone; empty for undefined. */
   stamp(ms: number | undefined): string
   /** `03:13:18`. */

@@ -29,12 +29,15 @@ export interface LatestOptions {
   readonly positionKeptMs: number
   /** Sources that are where this one is: the terminal of the taxi whose driver telephones. */
   readonly alongWith?: (sourceId: SourceId) => readonly SourceId[]
+  /** With the words of the street map: made once for each position that is asked for, never for those that only pass. */
+  readonly named?: (told: Position) => Position
   readonly maxEntries?: number
 }
 
 export function createLatest(options: LatestOptions): Latest {
   const max = options.maxEntries ?? 100_000
   const positions = new Map<SourceId, Position>()
+  const asked = new WeakSet<Position>()
   const devices = new Map<string, Sighting>()
   const cameras = new Map<CameraId, CameraSighting>()
   const strangers = new Map<string, CameraSighting>()
@@ -47,7 +50,12 @@ export function createLatest(options: LatestOptions): Latest {
 
   const freshOf = (sourceId: SourceId): Position | undefined => {
     const position = positions.get(sourceId)
-    return position && options.clock.now() - position.atMs <= options.positionKeptMs ? position : undefined
+    if (!position || options.clock.now() - position.atMs > options.positionKeptMs) return undefined
+    if (!options.named || asked.has(position)) return position
+    const named = options.named(position)
+    asked.add(named)
+    positions.set(sourceId, named)
+    return named
   }
 
   return {

@@ -1,4 +1,5 @@
 /** Tables from the words of the floor to those of CAP 1.2 (3.2.2) and of its readers. */
+import type { StreetName } from '../../core/geo.ts'
 import type { Disposition, IncidentState } from '../../core/incident.ts'
 import type { Priority } from '../../core/priority.ts'
 import type { AlarmClass } from '../../core/signal.ts'
@@ -120,4 +121,20 @@ export const DISPOSITION_WORDS: Words<Disposition> = {
     'cancelled-by-user': 'Cancelled by caller',
     'nobody-found': 'Nobody found'
   }
+}
+
+export const STREET_WORDS: Words<'at' | 'near'> = {
+  'zh-CN': { at: '{{street}}与{{crossing}}路口', near: '{{street}}，距{{crossing}}路口 {{distance}}' },
+  'en-US': { at: '{{street}} and {{crossing}}', near: '{{street}}, {{distance}} from {{crossing}}' }
+}
+
+/** Nearer than this it is at the crossing, as on the screens. */
+const AT_CROSSING_M = 40
+
+export function streetWords({ street, crossing, crossingM = 0 }: StreetName, language: Language): string {
+  const words = STREET_WORDS[language]
+  if (crossing === undefined) return street
+  const values: Readonly<Record<string, string>> = { street, crossing, distance: `${crossingM} m` }
+  const text = crossingM <= AT_CROSSING_M ? words.at : words.near
+  return text.replace(/\{\{(\w+)\}\}/g, (_, name: string) => values[name] ?? '')
 }

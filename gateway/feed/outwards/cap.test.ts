@@ -10,7 +10,7 @@ import type { OutwardEvent, SinkSettings } from '../../core/outwards.ts'
 import { ALARM_CLASSES } from '../../core/signal.ts'
 import { sampleIncident } from '../../testing/samples.ts'
 import { type CapReference, type CapSite, capMessage, capTime } from './cap.ts'
-import { CLASS_WORDS, DISPOSITION_WORDS, STATE_WORDS } from './cap-words.ts'
+import { CLASS_WORDS, DISPOSITION_WORDS, STATE_WORDS, STREET_WORDS } from './cap-words.ts'
 import { eventOf, isFor, PUBLIC_CLASSES } from './view.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -149,7 +149,8 @@ it('speaks the words of the console', () => {
     ['zh', 'zh-CN'],
     ['en', 'en-US']
   ] as const) {
-    const { alarmClass, state, disposition } = words(language)
+    const { alarmClass, state, disposition, street } = words(language)
+    expect(STREET_WORDS[own]).toEqual(street)
     expect([CLASS_WORDS[own], STATE_WORDS[own], DISPOSITION_WORDS[own]]).toEqual([alarmClass, state, disposition])
   }
 })
@@ -158,4 +159,21 @@ it('times are of the site, UTC is never Z', () => {
   expect(capTime(SENT, 'Asia/Shanghai')).toBe('2026-11-22T03:12:31+08:00')
   expect(capTime(SENT, 'UTC')).toBe('2026-11-21T19:12:31-00:00')
   expect(capTime(SENT, 'America/New_York')).toBe('2026-11-21T14:12:31-05:00')
+})
+
+it('a taxi is where its street is, for who is trusted with it; its firm is no place', () => {
+  const street = { street: '北环路', crossing: '建设路', crossingM: 180 }
+  const point = { lat: 27.0366, lon: 119.6123, datum: 'wgs84' as const }
+  const subject = { ...CASE.subject, kind: 'vehicle' as const, name: '闽J·T0637', address: '临溪平安出租' }
+  const taxi = { ...CASE, sourceKind: 'taxi' as const, subject, position: point, fix: { point, atMs: SENT, street } }
+  const areas = (incident: Incident, personal: boolean) =>
+    [...capMessage(SITE, { ...SINK, personal }, message('opened'), incident).matchAll(/<areaDesc>([^<]*)</g)].map(
+      each => each[1]
+    )
+  expect(areas(taxi, true)).toEqual(['北环路，距建设路路口 180 m', '北环路, 180 m from 建设路'])
+  const corner = { ...taxi, fix: { ...taxi.fix, street: { ...street, crossingM: 9 } } }
+  expect(areas(corner, true)).toEqual(['北环路与建设路路口', '北环路 and 建设路'])
+  expect(areas(taxi, false)).toEqual(['杏花社区', '杏花社区'])
+  expect(areas({ ...taxi, fix: undefined }, true)).toEqual(['杏花社区', '杏花社区'])
+  expect(areas(CASE, true)[0]).toBe('杏花巷 16 号 2 栋')
 })

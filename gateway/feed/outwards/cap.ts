@@ -1,7 +1,15 @@
 /** CAP 1.2 (OASIS Common Alerting Protocol) messages of an incident; pure. Section numbers are those of the standard. */
 import type { Incident } from '../../core/incident.ts'
 import type { OutwardEvent, SinkSettings } from '../../core/outwards.ts'
-import { CATEGORY, CLASS_WORDS, DISPOSITION_WORDS, type Language, STATE_WORDS, URGENCY } from './cap-words.ts'
+import {
+  CATEGORY,
+  CLASS_WORDS,
+  DISPOSITION_WORDS,
+  type Language,
+  STATE_WORDS,
+  streetWords,
+  URGENCY
+} from './cap-words.ts'
 import { rounded } from './view.ts'
 
 /** An earlier message, as `references` names it (3.2.1). */
@@ -95,7 +103,7 @@ function info(
     ['headline', `${what} · ${place} · ${state}`],
     ['description', [what, place, who, state, ...outcome].filter(Boolean).join(' · ')],
     ...(sink.scope === 'public' ? [] : inner(incident)),
-    ['area', area(sink.scope, personal, incident, place)]
+    ['area', area(sink.scope, personal, incident, personal ? (whereOf(incident, language) ?? place) : place)]
   ]
 }
 
@@ -136,13 +144,18 @@ function inner(incident: Incident): readonly Node[] {
 }
 
 /** The public learns a kilometre, partners 100 m, who is trusted with the address the place itself. */
-function area(scope: SinkSettings['scope'], personal: boolean, incident: Incident, place: string): readonly Node[] {
-  const { position, subject } = incident
-  const words: Node = ['areaDesc', personal && subject.address !== '' ? subject.address : place]
+function area(scope: SinkSettings['scope'], personal: boolean, { position }: Incident, place: string): readonly Node[] {
+  const words: Node = ['areaDesc', place]
   if (!position) return [words]
   const open = scope === 'public'
   const point = personal ? position : rounded(position, open ? 2 : 3)
   return [words, ['circle', `${point.lat},${point.lon} ${personal ? 0.05 : open ? 1 : 0.1}`]]
+}
+
+/** A vehicle's address is its firm's, and whoever pressed away from home is not there: the street, or nothing. */
+function whereOf({ subject, fix }: Incident, language: Language): string | undefined {
+  if (fix || subject.kind === 'vehicle') return fix?.street && streetWords(fix.street, language)
+  return subject.address === '' ? undefined : subject.address
 }
 
 function certaintyOf(incident: Incident): string {

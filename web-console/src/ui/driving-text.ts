@@ -12,15 +12,20 @@ export function windOf(headingDeg: number): (typeof WINDS)[number] {
   return WINDS[eighth < 0 ? eighth + WINDS.length : eighth] ?? 'n'
 }
 
+/** How fast and which way; empty where it does not tell. */
+export function motionText({ speedKmh, headingDeg }: Pick<Position, 'speedKmh' | 'headingDeg'>, t: TFunction): string {
+  const stands = speedKmh !== undefined && speedKmh < STANDS_KMH
+  return [
+    ...(stands ? [t('words:driving.stands')] : speedKmh === undefined ? [] : [`${Math.round(speedKmh)} km/h`]),
+    ...(stands || headingDeg === undefined ? [] : [t(`words:driving.${windOf(headingDeg)}`)])
+  ].join(' · ')
+}
+
 export function drivingText(
-  { speedKmh, headingDeg, atMs }: Pick<Position, 'speedKmh' | 'headingDeg' | 'atMs'>,
+  told: Pick<Position, 'speedKmh' | 'headingDeg' | 'atMs'>,
   nowMs: number,
   t: TFunction
 ): string {
-  const stands = speedKmh !== undefined && speedKmh < STANDS_KMH
-  const how = [
-    ...(stands ? [t('words:driving.stands')] : speedKmh === undefined ? [] : [`${Math.round(speedKmh)} km/h`]),
-    ...(stands || headingDeg === undefined ? [] : [t(`words:driving.${windOf(headingDeg)}`)])
-  ]
-  return [...how, t('words:driving.age', { age: agoText(Math.max(0, nowMs - atMs), t) })].join(' · ')
+  const age = t('words:driving.age', { age: agoText(Math.max(0, nowMs - told.atMs), t) })
+  return [motionText(told, t), age].filter(Boolean).join(' · ')
 }

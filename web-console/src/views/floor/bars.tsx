@@ -6,6 +6,7 @@ import { useSession } from '../../session.tsx'
 import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
 import { Button } from '../../ui/parts.tsx'
+import { placeText } from '../../ui/place-text.ts'
 import { clockText } from '../../ui/time.ts'
 import { useFloor } from './floor-context.tsx'
 
@@ -55,7 +56,7 @@ export function Announcer() {
     if (worst) setSaid(worst)
   }, [incidents, loaded])
   const sentence = said
-    ? t('floor:announce', { priority: said.priority, title: titleOf(said, t), address: said.subject.address })
+    ? t('floor:announce', { priority: said.priority, title: titleOf(said, t), address: placeText(said, t) })
     : ''
   return (
     <>

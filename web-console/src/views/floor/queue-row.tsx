@@ -11,7 +11,7 @@ import { titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { KeyedChips } from '../../ui/keyed-chips.tsx'
 import { Age } from '../../ui/parts.tsx'
-import { placeText } from '../../ui/place-text.ts'
+import { usePlaceText } from '../../ui/place-line.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { clockText, etaText, spanText } from '../../ui/time.ts'
 import { useFloor } from './floor-context.tsx'
@@ -77,7 +77,7 @@ function Where({ incident, group }: { readonly incident: Incident; readonly grou
   )
   const { site } = useSession()
   const leftMs = leftSceneAtMs(incident)
-  const address = placeText(incident, t)
+  const address = usePlaceText(incident)
   const { owner } = incident
   const seat = !owner
     ? ''

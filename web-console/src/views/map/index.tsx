@@ -10,7 +10,7 @@ import { titleOf } from '../../state/title.ts'
 import { stateText } from '../../ui/incident-state.ts'
 import { KeysList } from '../../ui/keys-list.tsx'
 import { Age, Button, Chip } from '../../ui/parts.tsx'
-import { placeText } from '../../ui/place-text.ts'
+import { usePlaceText } from '../../ui/place-line.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
@@ -146,6 +146,7 @@ function OnMap({
 
 function Card({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
+  const place = usePlaceText(incident)
   const owner = incident.owner
   const who = owner
     ? [owner.seat ? t('common:seatN', { n: owner.seat }) : '', owner.name].filter(Boolean).join(' ')
@@ -159,7 +160,7 @@ function Card({ incident }: { readonly incident: Incident }) {
         <span className="grow" />
         <Age sinceMs={incident.openedAtMs} />
       </div>
-      <p className="m">{[placeText(incident, t), stateText(incident, t), who].filter(Boolean).join(' · ')}</p>
+      <p className="m">{[place, stateText(incident, t), who].filter(Boolean).join(' · ')}</p>
       {!incident.position && <p className="t-amb">{t('map:noPlace')}</p>}
       {incident.assignments
         .filter(each => each.endedAtMs === undefined)

@@ -1,6 +1,7 @@
 /** The same as the map, in words: open incidents with their place, units with state and age of position, cameras that do not answer. */
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Incident } from '../../../../gateway/core/incident.ts'
 import type { Unit } from '../../../../gateway/core/unit.ts'
 import { useNow } from '../../state/clock.ts'
 import { queueOf } from '../../state/queue.ts'
@@ -8,6 +9,7 @@ import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
 import { stateText } from '../../ui/incident-state.ts'
 import { Age } from '../../ui/parts.tsx'
+import { usePlaceText } from '../../ui/place-line.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { agoText } from '../../ui/time.ts'
 import { isLost } from './map-data.ts'
@@ -15,6 +17,10 @@ import { UnitArrow } from './pins.tsx'
 
 /** A list of a city is for nobody to read to its end. */
 const MOST_ROWS = 200
+
+function Place({ incident }: { readonly incident: Incident }) {
+  return <span className="m el grow">{usePlaceText(incident)}</span>
+}
 
 export function MapList({ onSelect }: { readonly onSelect: (id: string) => void }) {
   const { t } = useTranslation()
@@ -29,7 +35,7 @@ export function MapList({ onSelect }: { readonly onSelect: (id: string) => void 
         <button key={incident.id} type="button" className="map-row row g8" onClick={() => onSelect(incident.id)}>
           <PriorityShape priority={incident.priority} size={20} />
           <span className="el">{titleOf(incident, t)}</span>
-          <span className="m el grow">{incident.subject.address}</span>
+          <Place incident={incident} />
           <span className="m t12 nw">{stateText(incident, t)}</span>
           <Age sinceMs={incident.openedAtMs} />
         </button>

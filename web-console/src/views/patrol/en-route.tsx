@@ -5,6 +5,7 @@ import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
 import { StillPicture } from '../../player/still-picture.tsx'
 import { useNow } from '../../state/clock.ts'
+import { usePresent } from '../../ui/place-line.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { agoText, countText, distanceText, etaText } from '../../ui/time.ts'
 import { AskedCard } from './asked.tsx'
@@ -16,7 +17,7 @@ import { ReasonSheet } from './offer.tsx'
 import { PhoneButton, PhoneIcon, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
 import { type TargetPlace, useTargetPlace } from './target-place.ts'
-import { headline, warning } from './task-words.ts'
+import { headline, placeOf, warning } from './task-words.ts'
 
 export function EnRouteScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
   const { t } = useTranslation()
@@ -103,6 +104,7 @@ function WayCard({ phone, task, place }: WayCardProps) {
 
 function TaskCard({ task }: { readonly task: PatrolTask }) {
   const { t } = useTranslation()
+  const present = usePresent(task.incidentId)
   const warn = warning(task, t)
   const others = task.others.map(other => `${other.unitName} ${t([`words:assignment.${other.state}`, other.state])}`)
   const floor =
@@ -116,7 +118,7 @@ function TaskCard({ task }: { readonly task: PatrolTask }) {
           <p className="t20">
             {headline(task, t)} · {task.name}
           </p>
-          <p className="t17">{task.address}</p>
+          <p className="t17">{placeOf(task, t, present)}</p>
           {task.description && <p className="m">{task.description}</p>}
         </div>
       </div>

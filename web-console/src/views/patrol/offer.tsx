@@ -3,12 +3,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 import { useNow } from '../../state/clock.ts'
+import { usePresent } from '../../ui/place-line.tsx'
 import { agoText, distanceText, etaText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
 import { PhoneButton, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
 import { useTargetPlace } from './target-place.ts'
-import { headline, warning, who } from './task-words.ts'
+import { headline, placeOf, warning, who } from './task-words.ts'
 
 export interface OfferScreenProps {
   readonly phone: Phone
@@ -21,6 +22,7 @@ export function OfferScreen({ phone, task, audible }: OfferScreenProps) {
   const { t } = useTranslation()
   const [declining, setDeclining] = useState(false)
   const { assignmentId } = task
+  const present = usePresent(task.incidentId)
   const warn = warning(task, t)
   const place = useTargetPlace(task)
   const own = phone.fix.kind === 'fix' ? phone.fix.position : undefined
@@ -28,7 +30,7 @@ export function OfferScreen({ phone, task, audible }: OfferScreenProps) {
     <>
       <section className="offer-head">
         <Countdown task={task} />
-        <p className="offer-address">{task.address}</p>
+        <p className="offer-address">{placeOf(task, t, present)}</p>
         <p className="t17">{who(task, t)}</p>
         {task.presses > 1 && <p className="t17">{t('patrol:presses', { n: task.presses })}</p>}
         {warn && <p className="t17 offer-warn">{warn}</p>}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Disposition } from '../../../../gateway/core/incident.ts'
 import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 import { useNow } from '../../state/clock.ts'
+import { usePresent } from '../../ui/place-line.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { countText } from '../../ui/time.ts'
 import { AskedCard } from './asked.tsx'
@@ -12,7 +13,7 @@ import { FixProblem } from './duty.tsx'
 import { Messages } from './messages/messages.tsx'
 import { PhoneButton, Sheet } from './parts.tsx'
 import { DISPOSITION_GROUPS, findingsOf, MAX_TEXT, reportText } from './report.ts'
-import { headline, warning } from './task-words.ts'
+import { headline, placeOf, warning } from './task-words.ts'
 
 export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
   const { t } = useTranslation()
@@ -69,6 +70,7 @@ export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly
 function SceneHead({ task }: { readonly task: PatrolTask }) {
   const { t } = useTranslation()
   const now = useNow()
+  const present = usePresent(task.incidentId)
   const warn = warning(task, t)
   return (
     <>
@@ -77,7 +79,7 @@ function SceneHead({ task }: { readonly task: PatrolTask }) {
         <div className="grow">
           <h1 className="small">{t('patrol:onScene', { what: headline(task, t) })}</h1>
           <p className="m">
-            {task.address} · {t('patrol:alarmAge', { age: countText(now - task.openedAtMs) })}
+            {placeOf(task, t, present)} · {t('patrol:alarmAge', { age: countText(now - task.openedAtMs) })}
           </p>
         </div>
       </section>

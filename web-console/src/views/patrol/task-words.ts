@@ -1,6 +1,8 @@
 /** The words of a task for the phone: headline, warning, who. */
 import type { TFunction } from 'i18next'
+import type { Position } from '../../../../gateway/core/geo.ts'
 import type { PatrolTask } from '../../../../gateway/core/wire.ts'
+import { pointText, streetText } from '../../ui/place-text.ts'
 
 /** What it is, in two to four characters: the nature the operator found, else the alarm's class. */
 export function headline(task: PatrolTask, t: TFunction): string {
@@ -18,4 +20,11 @@ export function warning(task: PatrolTask, t: TFunction): string | undefined {
 
 export function who(task: PatrolTask, t: TFunction): string {
   return [task.name, task.description].filter(Boolean).join(t('patrol:listComma'))
+}
+
+/** Where to go: the address, of a vehicle or of whoever is not at home the street, newest first. */
+export function placeOf({ address, fix, position }: PatrolTask, t: TFunction, present?: Position): string {
+  const told = present ?? fix
+  if (told) return streetText(told, t) ?? pointText(told.point)
+  return address || (position ? pointText(position) : t('floor:noAddress'))
 }

@@ -5,6 +5,7 @@ import type { Incident } from '../../../../gateway/core/incident.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
 import { useConsole } from '../../state/store.ts'
 import { Age } from '../../ui/parts.tsx'
+import { usePlaceText } from '../../ui/place-line.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { distanceText } from '../../ui/time.ts'
 import { Picture } from './picture.tsx'
@@ -129,7 +130,7 @@ function AlarmHead({ incident }: { readonly incident: Incident }) {
       <b className="el wall-alarm-name">
         {t(`words:sourceKind.${incident.sourceKind}`)} · {incident.subject.name}
       </b>
-      <span className="el wall-alarm-address">{incident.subject.address}</span>
+      <span className="el wall-alarm-address">{usePlaceText(incident)}</span>
       <span className="grow" />
       <span className="el wall-alarm-owner">
         {owner

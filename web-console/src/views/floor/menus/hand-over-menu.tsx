@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next'
 import type { HandOver, Service } from '../../../../../gateway/core/hand-over.ts'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
+import { useNow } from '../../../state/clock.ts'
 import { scriptOf } from '../../../state/script.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
+import { usePresent } from '../../../ui/place-line.tsx'
 import { useFloor } from '../floor-context.tsx'
 import { DigitMenu } from './digit-menu.tsx'
 
@@ -44,6 +46,7 @@ function HandOverForm({ incident, to, asked }: HandOverFormProps) {
   const { t } = useTranslation()
   const { act } = useFloor()
   const { site } = useSession()
+  const now = { present: usePresent(incident.id), nowMs: useNow() }
   const [orderNumber, setOrderNumber] = useState('')
   const [officer, setOfficer] = useState('')
   const [lead, setLead] = useState<'us' | 'them'>(asked?.lead ?? 'them')
@@ -73,7 +76,7 @@ function HandOverForm({ incident, to, asked }: HandOverFormProps) {
   return (
     <form className="col g8" onSubmit={submit}>
       <p className="menu-said">{t('floor:handOver.say', { to: t(`floor:service.${to}`) })}</p>
-      <blockquote className="script">{scriptOf(incident, to, site?.centre ?? '', t)}</blockquote>
+      <blockquote className="script">{scriptOf(incident, to, site?.centre ?? '', t, now)}</blockquote>
       <div className="row g8 text-form">
         {field('orderNumber', orderNumber, setOrderNumber)}
         {field('officer', officer, setOfficer)}

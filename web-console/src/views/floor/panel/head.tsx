@@ -8,7 +8,7 @@ import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from '../../../state/ta
 import { Icon } from '../../../ui/icons.tsx'
 import { KeyedChips } from '../../../ui/keyed-chips.tsx'
 import { Chip } from '../../../ui/parts.tsx'
-import { placeText } from '../../../ui/place-text.ts'
+import { PlaceLine } from '../../../ui/place-line.tsx'
 import { PriorityShape } from '../../../ui/priority.tsx'
 import { clockText, countText, spanText } from '../../../ui/time.ts'
 
@@ -43,9 +43,7 @@ function Who({ incident }: { readonly incident: Incident }) {
         <Chips incident={incident} />
       </div>
       <div className="row g8 head-place">
-        <span className="el" title={subject.address}>
-          {placeText(incident, t)}
-        </span>
+        <PlaceLine incident={incident} />
         <span className="d el head-number">{[cell, number].filter(Boolean).join(' · ')}</span>
       </div>
     </div>

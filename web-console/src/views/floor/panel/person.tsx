@@ -31,6 +31,7 @@ export function Person({ incident, timeline }: ContactsProps) {
       {cameraOf(incident) !== undefined && <CameraLink cameraId={cameraOf(incident) ?? ''} />}
       <Sharers incident={incident} />
       <dl>
+        {subject.kind === 'vehicle' && subject.address && <Fact name={t('floor:person.firm')}>{subject.address}</Fact>}
         {subject.medicalNote && (
           <Fact name={t('floor:person.medical')}>
             <b>{subject.medicalNote}</b>
