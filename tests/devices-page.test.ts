@@ -112,7 +112,7 @@ it('a watch that left its fence: the place is shown when it is asked for, in bot
   await watch.start()
   for (const metres of [260, 280]) await watch.locate({ ...HOME, lat: HOME.lat + metres / 111_195, accuracyM: 12 })
   for (const [language, words] of [
-    ['en', ['Where now', '80 m outside the fence “杏花巷”']],
+    ['en', ['Where now', '80 m outside the fence "杏花巷"']],
     ['zh-CN', ['查看当前位置', '围栏“杏花巷”外 80 米']]
   ] as const) {
     await speak(page, language)

@@ -120,6 +120,8 @@ export interface SubjectLine {
   readonly gridCell?: { readonly id: string; readonly name: string }
   readonly fleetId?: string
   readonly sources: readonly string[]
+  /** Numbers that another household keeps and this one shares. */
+  readonly shared: readonly string[]
   readonly contacts: number
   readonly consent: boolean
   readonly placed: boolean

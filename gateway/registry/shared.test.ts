@@ -11,7 +11,7 @@ import { createLatest } from './latest.ts'
 import { loadRegistry } from './load.ts'
 import { createRegistry } from './registry.ts'
 import { checkSubject } from './subject-check.ts'
-import { draftFrom } from './subjects.ts'
+import { createSubjects, draftFrom } from './subjects.ts'
 
 const SHARED = 'sip:6650199'
 const sourceId = (text: string) => id<SourceId>(text)
@@ -188,4 +188,31 @@ describe('a driver’s telephone', () => {
     expect(latest.positionOf(DRIVER)?.point.lat).toBe(27.1)
     expect(registry.alongWith(sourceId('sip:6650147'))).toEqual([])
   })
+})
+
+test('its number finds every household that shares it, also one that comes later, and none that has left', async () => {
+  const row = { id: SHARED, subjectId: 'h1', alsoSubjectIds: ['h2'], kind: 'panicPhone' }
+  const { rows } = await registryWith([row])
+  const edits = { versionOf: () => 0, history: async () => [], save: async () => undefined }
+  const { page } = createSubjects({
+    ...{ rows, edits: edits as never, calling: () => undefined, inTurn: work => work() }
+  })
+  const found = (text: string) =>
+    page({ kinds: ['household'], text, offset: 0, limit: 9 }).rows.map(({ id: of, shared }) =>
+      [of, ...shared].join(' ')
+    )
+  expect(found('6650199')).toEqual(['h1', `h2 ${SHARED}`])
+  const [h1] = [rows.subject(id('h1'))]
+  if (!h1) throw new Error('h1')
+  const own = rows.sourcesOf(h1.id).filter(each => each.id !== SHARED)
+  rows.put({ ...h1 }, own)
+  expect(found('6650199')).toEqual([])
+  const gate = {
+    id: sourceId(SHARED),
+    subjectId: h1.id,
+    alsoSubjectIds: [id<SubjectId>('h2')],
+    kind: 'panicPhone'
+  } as const
+  rows.put({ ...h1 }, [...own, gate])
+  expect(found('6650199')).toEqual(['h1', `h2 ${SHARED}`])
 })

@@ -1,5 +1,5 @@
 /** Who else shares a source, as a form says it; pure. */
-import { id, type SubjectId } from '../core/brand.ts'
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import { RECORD_LIMITS, type RecordFault, type SourceDraft } from '../core/subject-record.ts'
 import type { SourceRow, SubjectRow } from '../core/unit.ts'
 import type { CheckRows, Refuse } from './subject-check.ts'
@@ -8,6 +8,14 @@ import type { CheckRows, Refuse } from './subject-check.ts'
 export function sharedFault(sources: readonly SourceRow[], kept: readonly SourceRow[]): RecordFault | undefined {
   const gone = sources.find(each => each.alsoSubjectIds && !kept.some(({ id: keptId }) => keptId === each.id))
   return gone && { field: 'sources', code: 'shared', value: gone.id }
+}
+
+/** Numbers kept at another household that a household shares, by that household: it is looked for by them, too. */
+export function sharedNumbers(sources: readonly SourceRow[]): ReadonlyMap<SubjectId, readonly SourceId[]> {
+  const found = new Map<SubjectId, SourceId[]>()
+  for (const source of sources)
+    for (const each of source.alsoSubjectIds ?? []) found.set(each, [...(found.get(each) ?? []), source.id])
+  return found
 }
 
 /** Undefined: it says nothing of them. A vehicle's source shares its place and its driver with nobody. */

@@ -1,5 +1,5 @@
 /** The administrator's desk of households, premises and vehicles: found, opened, changed, removed; one change at a time. */
-import { id, type SubjectId } from '../core/brand.ts'
+import { id, type SourceId, type SubjectId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import { initialsOf, plain } from '../core/initials.ts'
 import type {
@@ -17,7 +17,7 @@ import type { SourceRow, SubjectRow } from '../core/unit.ts'
 import type { SessionUser } from '../core/wire.ts'
 import type { Records } from './records.ts'
 import type { Rows } from './rows.ts'
-import { sharedFault } from './sharers.ts'
+import { sharedFault, sharedNumbers } from './sharers.ts'
 import { type CheckRows, checkSubject, ownOf, type SubjectValue } from './subject-check.ts'
 import { createImports, type Imports } from './subject-import.ts'
 
@@ -58,6 +58,7 @@ export function createSubjects({ rows, edits, calling, inTurn }: SubjectsDeps): 
       group: group ? { id: group.id, name: group.name } : undefined,
       gridCell: cell ? { id: cell.id, name: cell.name } : undefined,
       sources: rows.sourcesOf(subjectId).map(each => each.id),
+      shared: search.sharedBy(subjectId),
       contacts: row.contacts?.length ?? 0,
       consent: row.consent !== undefined,
       placed: row.position !== undefined,
@@ -171,6 +172,7 @@ function createSearch(rows: Rows) {
   let made: readonly SubjectRow[] = []
   let of: readonly SourceRow[] = []
   let entries: readonly Entry[] = []
+  let shared: ReturnType<typeof sharedNumbers> = new Map()
   const wordsOf = (row: SubjectRow): string => {
     const known = words.get(row)
     if (known !== undefined) return known
@@ -181,15 +183,27 @@ function createSearch(rows: Rows) {
     if (row.kind !== 'vehicle') words.set(row, text)
     return text
   }
+  // Not kept with its words: they change with another household's row.
+  const entryOf = (row: SubjectRow): Entry => {
+    const others = shared.get(row.id)
+    return { row, words: others ? `${wordsOf(row)} ${others.map(plain).join(' ')}` : wordsOf(row) }
+  }
+  const renew = (): void => {
+    const { subjects, sources } = rows.data
+    if (made === subjects && of === sources) return
+    if (of !== sources) shared = sharedNumbers(sources)
+    made = subjects
+    of = sources
+    entries = subjects.map(entryOf)
+  }
   return {
     entries(): readonly Entry[] {
-      const { subjects, sources } = rows.data
-      if (made !== subjects || of !== sources) {
-        made = subjects
-        of = sources
-        entries = subjects.map(row => ({ row, words: wordsOf(row) }))
-      }
+      renew()
       return entries
+    },
+    sharedBy(subjectId: SubjectId): readonly SourceId[] {
+      renew()
+      return shared.get(subjectId) ?? []
     }
   }
 }

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest'
 import type { CategoryRow } from '../../../gateway/core/feedback.ts'
 import { incident } from '../testing/samples.ts'
-import { childrenOf, filedUnder, pathOf } from './categories.ts'
+import { childrenOf, filedUnder, offeredFor, pathOf } from './categories.ts'
 
 const ROWS: readonly CategoryRow[] = [
   { code: '9', zh: '其他', en: 'Other', nature: 'other' },
@@ -18,6 +18,20 @@ it('lists the rows below a code by their key, and names a code with its parents'
   expect(pathOf(ROWS, '911', 'zh-CN')).toBe('其他 · 误报 · 误触')
   expect(pathOf(ROWS, '91', 'en')).toBe('Other · False alarm')
   expect([pathOf(ROWS, '', 'en'), pathOf(ROWS, '933', 'en')]).toEqual([undefined, undefined])
+})
+
+it('offers what a code may become: below it, else beside it, from the top where there is none', () => {
+  const codes = (code: string) => offeredFor(ROWS, code).map(row => row.code)
+  expect([codes('9'), codes('91'), codes('911')]).toEqual([['91', '92'], ['911'], ['911']])
+  expect([codes('92'), codes('933')]).toEqual([
+    ['91', '92'],
+    ['91', '92']
+  ])
+  expect([codes(''), codes('2'), codes('7')]).toEqual([
+    ['2', '9'],
+    ['2', '9'],
+    ['2', '9']
+  ])
 })
 
 it('files a false alarm by how it ended, a real one by the first judgement, an amendment where it was', () => {

@@ -13,6 +13,15 @@ export function childrenOf(rows: readonly CategoryRow[], code: string): readonly
     .toSorted((a, b) => a.code.localeCompare(b.code))
 }
 
+/** What a code that is being typed may become: what is below it, else what stands beside it, as often as it is asked. */
+export function offeredFor(rows: readonly CategoryRow[], code: string): readonly CategoryRow[] {
+  for (let n = code.length; n > 0; n--) {
+    const below = childrenOf(rows, code.slice(0, n))
+    if (below.length > 0) return below
+  }
+  return childrenOf(rows, '')
+}
+
 /** With its parents, `其他 · 误报 · 误触`; undefined for a code that the table does not have. */
 export function pathOf(rows: readonly CategoryRow[], code: string, language: string): string | undefined {
   const path = Array.from(code, (_, n) => rows.find(row => row.code === code.slice(0, n + 1)))

@@ -57,7 +57,7 @@ function SinkRow({ sink, renew, onChoose, isChosen }: SinkRowProps) {
         </span>
       </td>
       <td>
-        <span className="row g6">
+        <span className="row g6 sink-orders">
           {opens && (
             <Button aria-expanded={isChosen} onClick={() => onChoose(isChosen ? undefined : sink.name)}>
               {opens}
@@ -68,12 +68,8 @@ function SinkRow({ sink, renew, onChoose, isChosen }: SinkRowProps) {
               {t(sink.state === 'paused' ? 'deliveries:resume' : 'deliveries:pause')}
             </Button>
           )}
-          {acts && (
-            <Button
-              state={state}
-              whyNot={sink.dead === 0 ? t('deliveries:noDead') : undefined}
-              onClick={() => send('retryAll')}
-            >
+          {acts && sink.dead > 0 && (
+            <Button state={state} onClick={() => send('retryAll')}>
               {t('deliveries:retryAll')}
             </Button>
           )}
@@ -137,10 +133,12 @@ function SinkState({ sink }: { readonly sink: SinkView }) {
   const why = sink.error && !good ? t([`deliveries:error.${sink.error}`, sink.error]) : ''
   const again = sink.state === 'open' && time ? t('deliveries:retryAt', { time }) : ''
   return (
-    <span className="row g6">
-      <span className={good ? 'dot' : 'dot amb'} />
-      <span className={good ? '' : 't-amb'}>{t(`deliveries:states.${sink.state}`)}</span>
-      {(why || again) && <span className="m t12">{[why, again].filter(Boolean).join(' · ')}</span>}
-    </span>
+    <>
+      <span className="row g6">
+        <span className={good ? 'dot' : 'dot amb'} />
+        <span className={good ? '' : 't-amb'}>{t(`deliveries:states.${sink.state}`)}</span>
+      </span>
+      {(why || again) && <p className="m t12 sink-why">{[why, again].filter(Boolean).join(' · ')}</p>}
+    </>
   )
 }

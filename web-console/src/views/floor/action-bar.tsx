@@ -25,8 +25,7 @@ export function ActionBar({ row = true }: { readonly row?: boolean }) {
       {!menu && <Told />}
       {row && (
         <div className="actions-row row g6" role="toolbar" aria-label={t('floor:actions.title')}>
-          {incident ? <IncidentActions /> : <IdleActions />}
-          <span className="grow" />
+          <div className="actions-all row g6">{incident ? <IncidentActions /> : <IdleActions />}</div>
           <button type="button" className="help" aria-label={t('floor:keys.title')} onClick={() => openMenu('keys')}>
             <Key>?</Key>
           </button>

@@ -50,7 +50,11 @@ function useColumns(kind: SubjectKind): readonly Column<SubjectLine>[] {
   }
   const sources: Column<SubjectLine> = {
     ...{ word: t('manage:part.sources'), width: 260, digits: true },
-    cell: line => line.sources.join(', ') || <span className="t-amb">{t('manage:noSource')}</span>
+    cell: line => {
+      if (line.sources.length + line.shared.length === 0) return <span className="t-amb">{t('manage:noSource')}</span>
+      const others = line.shared.map(each => t('manage:sharedNumber', { number: each }))
+      return [...line.sources, ...others].join(', ')
+    }
   }
   const phone: Column<SubjectLine> = {
     ...{ word: t('manage:field.phone'), width: 130, digits: true, cell: line => line.phone ?? '–' }

@@ -1,5 +1,5 @@
 /** 反馈: what was found and done, by whom, who was hurt and what was lost; Enter in any field sends it, only the words are asked for. */
-import { type FormEvent, type ReactNode, useState } from 'react'
+import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Disposition, Incident } from '../../../../../gateway/core/incident.ts'
 import type { FeedbackForm as Filled } from '../../../../../gateway/core/work-wire.ts'
@@ -8,6 +8,7 @@ import { filedUnder, pathOf } from '../../../state/categories.ts'
 import { lastThere } from '../../../state/target.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
+import { CategoryField } from './category-field.tsx'
 
 interface FeedbackFormProps {
   readonly incident: Incident
@@ -33,7 +34,8 @@ export function FeedbackForm(props: FeedbackFormProps) {
   const rows = settings?.categories ?? []
   const known = incident.facts
   const [words, setWords] = useState(incident.feedback ?? '')
-  const [code, setCode] = useState(props.category ?? filedUnder(rows, disposition, incident))
+  const [typed, setTyped] = useState<string>()
+  const code = typed ?? props.category ?? filedUnder(rows, disposition, incident)
   const [injured, setInjured] = useState(asText(known?.injured))
   const [dead, setDead] = useState(asText(known?.dead))
   const [loss, setLoss] = useState(asText(known?.lossYuan))
@@ -66,9 +68,7 @@ export function FeedbackForm(props: FeedbackFormProps) {
           {go}
         </Button>
       </div>
-      <div className="row g8 text-form feedback-facts">
-        <Field label={t('floor:feedback.category')} value={code} set={setCode} digits={3} note={name ?? '—'} />
-      </div>
+      <CategoryField {...{ rows, code, name }} set={setTyped} />
       <div className="row g8 text-form feedback-facts">
         <Field label={t('floor:feedback.injured')} value={injured} set={setInjured} digits={5} />
         <Field label={t('floor:feedback.dead')} value={dead} set={setDead} digits={5} />
@@ -87,10 +87,9 @@ interface FieldProps {
   readonly value: string
   readonly set: (value: string) => void
   readonly digits: number
-  readonly note?: ReactNode
 }
 
-function Field({ label, value, set, digits, note }: FieldProps) {
+function Field({ label, value, set, digits }: FieldProps) {
   return (
     <label>
       <span className="m nw">{label}</span>
@@ -103,7 +102,6 @@ function Field({ label, value, set, digits, note }: FieldProps) {
         maxLength={digits}
         onChange={event => set(event.target.value.replace(/\D/g, ''))}
       />
-      {note && <span className="m el">{note}</span>}
     </label>
   )
 }

@@ -48,14 +48,12 @@ export function CandidateRow({ candidate, digit }: { readonly candidate: UnitCan
           {measured && <b className="n">{etaText(candidate.etaS, t)}</b>}
         </span>
         <span className="row g8">
-          <span className="m el" title={facts}>
-            {facts}
-          </span>
+          <span className="m why">{facts}</span>
           <span className="grow" />
           {measured && <span className="m n">{distance}</span>}
         </span>
         <span className="row g8">
-          <span className="t-amb el">
+          <span className="t-amb why">
             {[
               ...(free ? [] : [t(`words:unitState.${candidate.state}`)]),
               ...warnings.map(reason => t(`words:candidate.${reason}`))
