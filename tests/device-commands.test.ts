@@ -158,6 +158,7 @@ test('rule 4: what called for help is not disarmed; rule 5: after duress only wh
   const offered = async (incident: Incident) => (await targets(operator, incident)).sources[0]?.commands
   expect(await offered(panic)).toContain('siren')
   expect(await offered(panic)).not.toContain('disarm')
+  expect((await targets(operator, panic)).needWord).toEqual([])
   expect(await order(operator, panic, { source: HOME, command: { kind: 'disarm' } })).toMatchObject([
     409,
     { error: 'COMMAND_REFUSED' }
@@ -192,7 +193,7 @@ test('rules 4 and 5 hold by way of the trouble of the same household too: no ord
 test('listening in needs the second word of another leader; nothing else does', async () => {
   const incident = await press(TAXI, { sourceKind: 'taxi' })
   await operator.act(incident.id, { action: 'acknowledge' })
-  const listenIn = { source: TAXI, command: { kind: 'listenIn', number: '0593110' } }
+  const listenIn = { source: TAXI, command: { kind: 'listenIn', number: '0593110' }, silentConfirmed: true }
   const by = (login: string) => ({ ...listenIn, confirmedBy: login, confirmedByPassword: passwords.get(login) })
   const count = protocol.orders.length
   expect((await order(operator, incident, listenIn))[0]).toBe(403)
@@ -207,7 +208,18 @@ test('listening in needs the second word of another leader; nothing else does', 
 test('a dispatcher sends texts to the own fleet and nothing else; a wrong order is named', async () => {
   const incident = await press(TAXI, { sourceKind: 'taxi' })
   expect((await targets(dispatcher, incident)).sources.map(each => each.sourceId)).toEqual([TAXI])
-  expect((await order(dispatcher, incident, { source: TAXI, command: text }))[0]).toBe(200)
+  // Rule 5: the button is silent. Whoever gives a sign there has said that he knows; what nobody sees needs no word.
+  const known = { source: TAXI, command: text, silentConfirmed: true }
+  const count = protocol.orders.length
+  for (const client of [dispatcher, leader])
+    expect(await order(client, incident, { ...known, silentConfirmed: false })).toMatchObject([
+      409,
+      { error: 'COMMAND_REFUSED', detail: { why: 'silent alarm: it would be seen or heard there' } }
+    ])
+  expect(protocol.orders).toHaveLength(count)
+  expect((await targets(leader, incident)).needWord).toEqual(expect.arrayContaining(['text', 'callBack', 'listenIn']))
+  expect((await order(leader, incident, { source: TAXI, command: { kind: 'photo' } }))[0]).toBe(200)
+  expect((await order(dispatcher, incident, known))[0]).toBe(200)
   expect((await order(dispatcher, incident, { source: TAXI, command: { kind: 'photo' } }))[0]).toBe(403)
   expect((await order(stranger, incident, { source: TAXI, command: text }))[0]).toBe(404)
   for (const command of [

@@ -178,6 +178,12 @@ async function look(name: string): Promise<void> {
   if (process.env.PINGAN_PICTURES) await page.screenshot({ path: join(process.env.PINGAN_PICTURES, `${name}.png`) })
   await reads(page, name)
 }
+/** Holds ⌫ until the call is over. */
+async function hangUp(): Promise<void> {
+  await page.keyboard.down('Backspace')
+  await page.locator('.talk[data-state="over"]').waitFor({ timeout: WAIT_MS })
+  await page.keyboard.up('Backspace')
+}
 const incident = (): Incident => {
   const [first] = [...running.gateway.incidents.all()]
   if (!first) throw new Error('no incident')
@@ -223,7 +229,10 @@ it('C rings the household; both hear each other; M mutes, ⌫ hangs up; it is on
   await look('talk-zh')
   await page.keyboard.press('KeyM')
   await strip.getByRole('button', { name: '取消静音' }).waitFor()
+  // A slip of the key cuts nobody off.
   await page.keyboard.press('Backspace')
+  await strip.getByRole('button', { name: '取消静音' }).waitFor()
+  await hangUp()
   await strip.getByText('已挂断').waitFor()
   const item = await until('it is evidence', () => incident().evidence.findLast(e => e.codec === 'alaw'), WAIT_MS)
   const wav = join(evidenceDir, item.file ?? '')
@@ -247,7 +256,7 @@ it('where no UDP passes the WebSocket carries the call, and says so', async () =
   await strip.locator('.talk-way').getByText('WebSocket').waitFor({ timeout: WAIT_MS })
   await until('the household is heard', async () => Math.abs((await loudest('websocket')) - HOUSEHOLD_HZ) < 40, WAIT_MS)
   await look('talk-websocket-zh')
-  await page.keyboard.press('Backspace')
+  await hangUp()
   await strip.getByText('已挂断').waitFor()
   await until('it is stated', async () => (await ways()).length === 2, WAIT_MS)
   expect((await ways()).at(-1)).toEqual({ talkWay: 'websocket', wayWhy: 'late' })
@@ -276,7 +285,7 @@ it('⇧C and a digit ring a contact; the card and the story say who was told, by
   await look('talk-contact-busy-zh')
   await page.keyboard.press('Escape')
   await menu.waitFor({ state: 'detached' })
-  await page.keyboard.press('Backspace')
+  await hangUp()
   await card.getByText(/电话：通话 \d+ 秒/).waitFor()
   const told = await until(
     'its end is on record',

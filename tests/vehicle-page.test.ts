@@ -149,7 +149,7 @@ it('the agreed phrase is masked until the owner asks, and stands again where the
   await until('it is masked again', async () => !(await card.textContent())?.includes('飞机场'))
   const orders = floor.locator('.devices')
   await orders.getByRole('button', { name: '设备回拨' }).click()
-  await orders.getByText('车里的人都会听到').waitFor()
+  await orders.getByText('静默报警：车里的人会看到或听到').waitFor()
   await look(floor, 'vehicle-call-back-zh-CN')
   await orders.getByRole('button', { name: '设备回拨', exact: true }).first().click()
   await orders.getByText('车里的人都会听到').waitFor({ state: 'detached' })

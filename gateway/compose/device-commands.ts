@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { type IncidentId, id, protocolOf, type SourceId, type UserId } from '../core/brand.ts'
 import {
   CALLS_FOR_HELP,
+  COMMAND_KINDS,
   type CommandAnswer,
   type CommandKind,
   type CommandRequest,
@@ -21,7 +22,7 @@ import type { SessionUser } from '../core/wire.ts'
 import type { DeviceCommandRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import { closeCutOrders, marked, unmarked } from './cut-orders.ts'
-import { isDuressAt, openAlarmsAt } from './duress.ts'
+import { isDuressAt, isSilentAt, openAlarmsAt } from './duress.ts'
 
 export interface DeviceCommandDeps {
   readonly config: Pick<Config, 'adapters'>
@@ -90,7 +91,7 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
   }
 
   const refusalOf = (
-    { source, command: { kind } }: CommandRequest,
+    { source, command: { kind }, silentConfirmed }: CommandRequest,
     incident: Incident,
     user: SessionUser
   ): No | undefined => {
@@ -101,6 +102,9 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
     const sourceId = id<SourceId>(source)
     const why = forbidden(kind, sourceId, incident)
     if (why) return ['COMMAND_REFUSED', why]
+    // Rule 5: only a person may decide to give a sign, and must have said that he knows.
+    if (givesSign(kind) && isSilentAt(incident, incidents) && silentConfirmed !== true)
+      return ['COMMAND_REFUSED', 'silent alarm: it would be seen or heard there']
     return underWay.has(`${kind} ${source}`) ? ['COMMAND_REFUSED', 'the same order is under way'] : undefined
   }
 
@@ -143,7 +147,11 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
   }
 
   return {
-    targets: (incidentId, user) => ({ sources: targetsOf(find(incidentId, user)) }),
+    targets(incidentId, user) {
+      const incident = find(incidentId, user)
+      const needWord = isSilentAt(incident, incidents) ? COMMAND_KINDS.filter(givesSign) : []
+      return { needWord, sources: targetsOf(incident) }
+    },
     async order(incidentId, request, user, origin) {
       const incident = find(incidentId, user)
       const key = `${request.command.kind} ${request.source}`

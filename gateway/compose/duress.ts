@@ -1,5 +1,6 @@
 /** What is open where an incident is, its own lane or not: the trouble of a box lies beside the alarm of the same household, and a sign is a sign (rules 4 and 5). */
 import type { Sharers } from '../core/calling-subjects.ts'
+import { CALLS_FOR_HELP } from '../core/device-command.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 
 export interface Lanes {
@@ -21,6 +22,13 @@ export function openAlarmsAt(incident: Incident, lanes: Lanes): readonly Alarm[]
 export function isDuressAt(incident: Incident, lanes: Lanes): boolean {
   const marked = besides(incident, lanes).some(each => each.duress)
   return marked || openAlarmsAt(incident, lanes).some(alarm => alarm.alarmClass === 'duress')
+}
+
+/** A taxi's button is silent: whoever sits behind the driver must not notice it (rule 5). */
+export function isSilentAt(incident: Incident, lanes: Lanes): boolean {
+  return openAlarmsAt(incident, lanes).some(
+    ({ sourceKind, alarmClass }) => sourceKind === 'taxi' && CALLS_FOR_HELP.has(alarmClass)
+  )
 }
 
 /** Somebody who lives where this telephone stands, or calls from it, is under duress: it must not ring. */

@@ -40,13 +40,14 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
       endUser: () => {}
     }
   } as unknown as Adapter
+  let alarm = sampleAlarm(incident, { sourceId: id('sip:6650147') })
   const desk = createTalkDesk({
     ...{ clock, log: silentLog, parts: line === 'absent' ? [] : [{ adapter }] },
     incidents: {
       get: incidentId => (incidentId === incident.id ? incident : undefined),
       callsOf: () => [],
       callsFrom: number => (number === forced ? [sampleIncident({ duress: true })] : []),
-      alarmsOf: () => [sampleAlarm(incident, { sourceId: id('sip:6650147') })],
+      alarmsOf: () => [alarm],
       async step(_, step) {
         if (step.kind === 'contacts') log.push(`contacts ${JSON.stringify(step.change)}`)
         if (step.kind === 'remark') {
@@ -67,13 +68,17 @@ function bench(more: Partial<Incident> = {}, line: 'free' | 'none' | 'absent' = 
   })
   const talk = (user = LIN, number = NUMBER, duressConfirmed?: boolean) =>
     desk.talk(incident.id, { number, ...(duressConfirmed === undefined ? {} : { duressConfirmed }) }, user)
+  /** It is a taxi's button that was pressed. */
+  const press = () => {
+    alarm = sampleAlarm(incident, { sourceId: id('jt808:taxi'), sourceKind: 'taxi', alarmClass: 'panic' })
+  }
   const mark = () => {
     incident = { ...incident, duress: true }
   }
   const force = (number: string) => {
     forced = number
   }
-  return { clock, desk, incident, log, lines, calls, talk, mark, force }
+  return { clock, desk, incident, log, lines, calls, talk, press, mark, force }
 }
 
 describe('a call-back', () => {
@@ -103,6 +108,21 @@ describe('a call-back', () => {
     expect(log.at(-1)).toBe('webrtc ')
     events?.way?.({ way: 'websocket', why: 'lost' })
     expect(log.at(-1)).toBe('websocket lost')
+  })
+
+  it('rings in a car that pressed without a sound only when whoever calls has said that he knows; its contacts are elsewhere', async () => {
+    const { desk, incident, press, log } = bench()
+    press()
+    expect(desk.numbers(incident.id)).toMatchObject({ duress: false, silent: true })
+    const call = (number: string, more = {}) => desk.talk(incident.id, { number, ...more }, LIN)
+    await expect(call(NUMBER)).rejects.toThrow('COMMAND_REFUSED silent alarm: a call would be heard there')
+    expect(log).toEqual(['refused callBack'])
+    await call(NUMBER, { silentConfirmed: true })
+    expect(log.at(-1)).toBe('ring')
+    const other = bench()
+    other.press()
+    await other.talk(LIN, '13900000001')
+    expect(other.log.at(-1)).toBe('ring')
   })
 
   it('rings no longer when duress is marked meanwhile, unless that was confirmed; one that was answered goes on', async () => {
@@ -147,6 +167,7 @@ describe('a call-back', () => {
         { number: NUMBER, name: '陈桂芳' },
         { number: '13900000001', name: '陈明', relation: '儿子' }
       ],
+      silent: false,
       duress: false
     })
     await expect(desk.talk(id<IncidentId>('none'), { number: NUMBER }, LIN)).rejects.toMatchObject({

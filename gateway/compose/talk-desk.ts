@@ -12,7 +12,7 @@ import type { TalkNumber, TalkRequest, TalkStarted, WayChosen } from '../core/vo
 import type { SessionUser } from '../core/wire.ts'
 import type { TalkRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
-import { isDuressAt, isDuressOn } from './duress.ts'
+import { isDuressAt, isDuressOn, isSilentAt } from './duress.ts'
 
 export interface TalkDeskDeps {
   readonly clock: Clock
@@ -63,6 +63,10 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
   const isDuress = (incident: Incident): boolean =>
     isDuressAt(incident, incidents) || numbersOf(incident).some(({ number }) => isDuressOn(number, incidents))
 
+  /** The contacts of a silent source are elsewhere. */
+  const isSilentFor = (request: TalkRequest, incident: Incident): boolean =>
+    isSilentAt(incident, incidents) && !isContact(numberOf(incident, request))
+
   const refusalOf = (request: TalkRequest, incident: Incident, user: SessionUser): No | undefined => {
     if (!isOpen(incident)) return ['ILLEGAL_TRANSITION', 'a closed incident stays as it is']
     if (!may(user, 'incident.take') && incident.owner?.userId !== user.userId)
@@ -74,6 +78,8 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
     // Rule 5: a ringing telephone is a sign. Only a person may decide that, and must have said that he knows.
     if (isDuress(incident) && request.duressConfirmed !== true)
       return ['COMMAND_REFUSED', 'duress: a call would be heard there']
+    if (isSilentFor(request, incident) && request.silentConfirmed !== true)
+      return ['COMMAND_REFUSED', 'silent alarm: a call would be heard there']
     if (talking.has(user.userId)) return ['COMMAND_REFUSED', 'you are in a call already']
     return exchange() ? undefined : ['COMMAND_REFUSED', 'no telephone line is set up']
   }
@@ -167,7 +173,11 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
   return {
     numbers: incidentId => {
       const incident = find(incidentId)
-      return { numbers: exchange() ? numbersOf(incident) : [], duress: isDuress(incident) }
+      return {
+        numbers: exchange() ? numbersOf(incident) : [],
+        duress: isDuress(incident),
+        silent: isSilentAt(incident, incidents)
+      }
     },
     async talk(incidentId, request, user): Promise<TalkStarted> {
       const incident = find(incidentId)

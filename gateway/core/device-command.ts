@@ -63,12 +63,16 @@ export interface CommandTarget {
 export interface CommandRequest {
   readonly source: string
   readonly command: DeviceCommand
+  /** Rule 5: who orders has read that the alarm is silent and that this order is seen or heard there. */
+  readonly silentConfirmed?: boolean
   readonly confirmedBy?: string
   readonly confirmedByPassword?: string
 }
 
 /** GET /api/incidents/:id/commands */
 export interface CommandTargets {
+  /** The alarm is silent: these give a sign, and go out only with `silentConfirmed`. */
+  readonly needWord: readonly CommandKind[]
   readonly sources: readonly CommandTarget[]
 }
 

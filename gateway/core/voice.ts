@@ -51,6 +51,8 @@ export interface TalkRequest {
   readonly number: string
   /** Rule 5: the operator has read that a ringing telephone may be heard by whoever forces the caller. */
   readonly duressConfirmed?: boolean
+  /** The same of a silent alarm: a telephone in the car rings beside whoever must not hear it. */
+  readonly silentConfirmed?: boolean
 }
 
 export interface TalkStarted {

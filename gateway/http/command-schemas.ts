@@ -33,6 +33,7 @@ export const CommandBody = Type.Object(
   {
     source: Type.String({ minLength: 1, maxLength: 200 }),
     command: Type.Object({ kind: Type.String({ maxLength: 20 }) }),
+    silentConfirmed: Type.Optional(Type.Boolean()),
     confirmedBy: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
     confirmedByPassword: Type.Optional(Type.String({ minLength: 1, maxLength: 256 }))
   },

@@ -110,7 +110,11 @@ export interface VoiceRooms {
 /** Calls that an operator places from an incident, on record before they ring. */
 export interface TalkRooms {
   /** NOT_FOUND for an incident that is not open; nobody where there is no telephone line. */
-  numbers(incidentId: IncidentId): { readonly numbers: readonly TalkNumber[]; readonly duress: boolean }
+  numbers(incidentId: IncidentId): {
+    readonly numbers: readonly TalkNumber[]
+    readonly duress: boolean
+    readonly silent: boolean
+  }
   /** COMMAND_REFUSED with the reason; resolves when the line is taken and the other telephone is being called. */
   talk(incidentId: IncidentId, request: TalkRequest, user: SessionUser): Promise<TalkStarted>
 }

@@ -11,7 +11,8 @@ const HearBody = Type.Object({ mode: Type.Enum(['live', 'first']) }, { additiona
 const TalkBody = Type.Object(
   {
     number: Type.String({ pattern: '^[+0-9]{3,21}$' }),
-    duressConfirmed: Type.Optional(Type.Boolean())
+    duressConfirmed: Type.Optional(Type.Boolean()),
+    silentConfirmed: Type.Optional(Type.Boolean())
   },
   { additionalProperties: false }
 )

@@ -59,6 +59,7 @@ export const PARTY_REASONS: Readonly<Record<string, string>> = {
 /** Reasons of COMMAND_REFUSED (gateway/compose/device-commands.ts), with their word in `words:illegal`. */
 export const COMMAND_REASONS: Readonly<Record<string, string>> = {
   'duress: nothing may be seen or heard there': 'commandDuress',
+  'silent alarm: it would be seen or heard there': 'commandSilent',
   'somebody calls for help there: it is not disarmed': 'commandDisarm',
   'listening in is not switched on for this protocol': 'commandListen',
   'the same order is under way': 'commandUnderWay',
@@ -68,6 +69,7 @@ export const COMMAND_REASONS: Readonly<Record<string, string>> = {
 /** The same of call-backs (gateway/compose/talk-desk.ts). */
 export const TALK_REASONS: Readonly<Record<string, string>> = {
   'duress: a call would be heard there': 'callDuress',
+  'silent alarm: a call would be heard there': 'callSilent',
   'the number is not of this incident': 'callNumber',
   'you are in a call already': 'callBusy',
   'no telephone line is set up': 'callNoExchange'

@@ -26,6 +26,12 @@ export function soundsHere(
   return true
 }
 
+/** Another window of this browser sounds: who sits here hears the ring, though this window may not. */
+export function soundsElsewhere(me = ME, nowMs = Date.now(), store: Pick<Storage, 'getItem'> = localStorage): boolean {
+  const other = claimOf(store.getItem(KEY))
+  return other !== undefined && other.window !== me && Math.abs(nowMs - other.atMs) < FRESH_MS
+}
+
 /** This window is being closed or leaves the page: the next one need not wait. */
 export function soundsNoMore(me = ME, store: Pick<Storage, 'getItem' | 'removeItem'> = localStorage): void {
   if (claimOf(store.getItem(KEY))?.window === me) store.removeItem(KEY)

@@ -18,6 +18,11 @@ const PATTERNS: Readonly<Record<Ring, { readonly notes: readonly Note[]; readonl
 const TICK: readonly Note[] = [{ hz: 440, atS: 0, forS: 0.08, gain: 0.15 }]
 const TEST: readonly Note[] = [...twoTone(880, 660), { hz: 587, atS: 1.1, forS: 0.55, gain: 0.35 }]
 
+/** 12 dB down. */
+const BESIDE_A_CALL = 10 ** (-12 / 20)
+/** Time constant of the turn: quick, and no click. */
+const TURN_S = 0.03
+
 function twoTone(highHz: number, lowHz: number): readonly Note[] {
   return [highHz, lowHz, highHz, lowHz].map((hz, index) => ({ hz, atS: index * 0.22, forS: 0.2, gain: 0.6 }))
 }
@@ -31,17 +36,22 @@ export interface Speaker {
   /** After a gesture: asks the browser for sound; true when it is on. */
   readonly unlock: () => Promise<boolean>
   readonly blocked: () => boolean
+  /** A call has begun or ended: the ring that plays goes down or up. */
+  readonly attend: () => void
 }
 
 export interface SpeakerOptions {
   /** False while another window of this browser sounds. */
   readonly mayPlay: () => boolean
+  /** Somebody is on the ear: the ring is 12 dB lower, never silent. */
+  readonly inCall: () => boolean
   readonly makeContext?: () => AudioContext
 }
 
 /** One per window. The context is made at the first use: before a gesture browsers give a silent one. */
-export function createSpeaker({ mayPlay, makeContext = () => new AudioContext() }: SpeakerOptions): Speaker {
+export function createSpeaker({ mayPlay, inCall, makeContext = () => new AudioContext() }: SpeakerOptions): Speaker {
   let context: AudioContext | undefined
+  let master: GainNode | undefined
   let current: Ring | undefined
   let timer: ReturnType<typeof setInterval> | undefined
 
@@ -49,8 +59,25 @@ export function createSpeaker({ mayPlay, makeContext = () => new AudioContext() 
     context ??= makeContext()
     return context
   }
+  /** What all tones go through. */
+  const out = () => {
+    const here = audio()
+    if (!master) {
+      master = here.createGain()
+      master.gain.value = loudness()
+      master.connect(here.destination)
+    }
+    return master
+  }
+  const loudness = () => (inCall() ? BESIDE_A_CALL : 1)
+  const attend = () => {
+    if (context && master) master.gain.setTargetAtTime(loudness(), context.currentTime, TURN_S)
+  }
   const play = (notes: readonly Note[]) => {
-    if (audio().state === 'running' && mayPlay()) for (const note of notes) sound(audio(), note)
+    if (audio().state !== 'running' || !mayPlay()) return
+    // A window that ended in a call says nothing: whether there is one is asked before every ring.
+    attend()
+    for (const note of notes) sound(audio(), out(), note)
   }
   const unlock = async () => {
     // Without a gesture `resume` may never settle: a short wait is the answer then.
@@ -71,15 +98,17 @@ export function createSpeaker({ mayPlay, makeContext = () => new AudioContext() 
     test: async () => {
       const on = await unlock()
       // Whoever tests wants to hear it here.
-      if (on) for (const note of TEST) sound(audio(), note)
+      attend()
+      if (on) for (const note of TEST) sound(audio(), out(), note)
       return on
     },
     unlock,
+    attend,
     blocked: () => audio().state !== 'running'
   }
 }
 
-function sound(context: AudioContext, note: Note): void {
+function sound(context: AudioContext, out: AudioNode, note: Note): void {
   const startS = context.currentTime + note.atS
   const oscillator = context.createOscillator()
   const gain = context.createGain()
@@ -89,7 +118,7 @@ function sound(context: AudioContext, note: Note): void {
   gain.gain.linearRampToValueAtTime(note.gain, startS + 0.01)
   gain.gain.setValueAtTime(note.gain, startS + note.forS - 0.03)
   gain.gain.linearRampToValueAtTime(0, startS + note.forS)
-  oscillator.connect(gain).connect(context.destination)
+  oscillator.connect(gain).connect(out)
   oscillator.start(startS)
   oscillator.stop(startS + note.forS)
 }

@@ -4,11 +4,12 @@ import type { Incident } from '../../../gateway/core/incident.ts'
 import { useSession } from '../session.tsx'
 import { useConsole } from '../state/store.ts'
 import { useHeard } from './heard.ts'
-import { soundsHere, soundsNoMore } from './one-window.ts'
+import { isInCall, watchCalls } from './in-call.ts'
+import { soundsElsewhere, soundsHere, soundsNoMore } from './one-window.ts'
 import { ringOf } from './ring.ts'
 import { createSpeaker } from './tones.ts'
 
-const speaker = createSpeaker({ mayPlay: () => soundsHere() })
+const speaker = createSpeaker({ mayPlay: () => soundsHere(), inCall: () => isInCall() })
 const TESTED_KEY = 'pingan.soundTestedAtMs'
 const WATCH_EVERY_MS = 2_000
 
@@ -39,7 +40,8 @@ export function useSound(openedId: string | undefined, userId: string | undefine
   useEffect(() => {
     const look = () => {
       const silent = speaker.blocked()
-      setBlocked(silent)
+      // A second window that nobody has clicked in yet is no fault while the first one sounds.
+      setBlocked(silent && !soundsElsewhere())
       // Also while nothing rings: whose turn it is is known before the first alarm.
       if (!silent) soundsHere()
     }
@@ -47,11 +49,13 @@ export function useSound(openedId: string | undefined, userId: string | undefine
     const unlock = () => void speaker.unlock().then(look)
     look()
     const timer = setInterval(look, WATCH_EVERY_MS)
+    const unwatch = watchCalls(speaker.attend)
     window.addEventListener('pointerdown', unlock)
     window.addEventListener('keydown', unlock)
     window.addEventListener('pagehide', leave)
     return () => {
       clearInterval(timer)
+      unwatch()
       window.removeEventListener('pointerdown', unlock)
       window.removeEventListener('keydown', unlock)
       window.removeEventListener('pagehide', leave)

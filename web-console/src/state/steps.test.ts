@@ -98,6 +98,10 @@ describe('steps and advice', () => {
       'lockDoor'
     ])
     expect(adviceOf(incident('i', { duress: true }), [])).toEqual(['duress', 'twoPeople'])
+    // A driver who is threatened pressed without a sound; his parking trouble is no secret.
+    const taxi = (over: Partial<Incident>) => adviceOf(incident('i', { sourceKind: 'taxi', ...over }), [])
+    expect(taxi({ alarmClass: 'panic' })).toEqual(['silentVehicle'])
+    expect(taxi({ alarmClass: 'trouble' })).toEqual([])
   })
 })
 

@@ -105,6 +105,7 @@ export function stepsOf(
 
 export type Advice =
   | 'duress'
+  | 'silentVehicle'
   | 'twoPeople'
   | 'lockDoor'
   | 'forcedCancel'
@@ -113,11 +114,15 @@ export type Advice =
   | 'unmapped'
   | 'unverified'
 
+/** What a driver presses for; the rest of a taxi's reports is no secret. */
+const CALLS_FOR_HELP: ReadonlySet<Incident['alarmClass']> = new Set(['panic', 'duress', 'medical', 'help'])
+
 /** Words of caution for the operator, most serious first. */
 export function adviceOf(incident: Incident, timeline: readonly TimelineEntry[]): readonly Advice[] {
   const advice: Advice[] = []
   if (incident.duress) advice.push('duress')
   if (timeline.some(entry => entry.kind === 'cancelAsked') && incident.duress) advice.push('forcedCancel')
+  if (incident.sourceKind === 'taxi' && CALLS_FOR_HELP.has(incident.alarmClass)) advice.push('silentVehicle')
   const danger = incident.nature === 'violence' || incident.nature === 'intrusion'
   if (danger || incident.duress) advice.push('twoPeople')
   if (danger) advice.push('lockDoor')

@@ -5,6 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../gateway/core/incident.ts'
 import { failureText, isSilentItem } from '../i18n/failure.ts'
 import { useSession } from '../session.tsx'
+import { useInCall } from '../sound/in-call.ts'
 import { Button } from '../ui/parts.tsx'
 import { clockText, durationText } from '../ui/time.ts'
 import type { LineMode, LineState } from './call-line.ts'
@@ -36,6 +37,7 @@ function Strip({ voices, newest }: StripProps) {
   const { replay, toggle } = useReplay(heard?.id)
   const line = useCallLine(newest.id)
   const open = newest.state === 'recording'
+  useInCall(line.mode === 'live' && line.state?.kind === 'playing')
   // While the call goes on its beginning comes from where it is being recorded.
   const first = () => (open || line.mode === 'first' ? line.toggle('first') : toggle())
   const hear = () => (open || line.mode === 'live' ? line.toggle('live') : undefined)

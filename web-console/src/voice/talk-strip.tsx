@@ -6,10 +6,12 @@ import type { Incident } from '../../../gateway/core/incident.ts'
 import type { TalkNumber } from '../../../gateway/core/voice.ts'
 import { refusalText } from '../i18n/refusal.ts'
 import { takeSound } from '../player/heard.ts'
+import { useInCall } from '../sound/in-call.ts'
 import { useNow } from '../state/clock.ts'
 import { isOpen } from '../state/queue.ts'
 import { Button } from '../ui/parts.tsx'
 import { maskedPhone } from '../ui/phone.ts'
+import { useHold } from '../ui/use-hold.ts'
 import { get } from '../wire/api.ts'
 import { callBack, maySpeak, type Talk, type TalkState } from './talk-line.ts'
 import { type Dialled, onDial, onVoiceKeys } from './voice-key.ts'
@@ -18,6 +20,8 @@ import './voice.css'
 interface Numbers {
   readonly numbers: readonly TalkNumber[]
   readonly duress: boolean
+  /** A telephone of the source itself would be heard beside whoever must not. */
+  readonly silent: boolean
 }
 
 export interface TalkStripProps {
@@ -52,7 +56,7 @@ function useNumbers({ id, presses, duress }: Incident): Numbers | undefined {
 const inCall = (state: TalkState | undefined): boolean =>
   state !== undefined && state.kind !== 'over' && state.kind !== 'refused'
 
-function Strip({ incident, whyNot, numbers, duress }: TalkStripProps & Numbers) {
+function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & Numbers) {
   const { t } = useTranslation()
   const [number, setNumber] = useState(numbers[0]?.number ?? '')
   const [asked, setAsked] = useState(false)
@@ -62,19 +66,28 @@ function Strip({ incident, whyNot, numbers, duress }: TalkStripProps & Numbers) 
   const busy = inCall(state)
   const why = whyNot ?? (maySpeak() ? undefined : t('floor:talk.over.insecure'))
 
+  /** What a call there means, where somebody must say first that he knows. */
+  const warningOf = (to: string) => {
+    if (duress) return 'duress'
+    return silent && numbers.find(each => each.number === to)?.relation === undefined ? 'silent' : undefined
+  }
   const begin = (to = number, confirmed = asked) => {
     if (busy || why !== undefined) return
-    if (duress && !confirmed) return setAsked(true)
+    const warning = warningOf(to)
+    if (warning && !confirmed) return setAsked(true)
     setAsked(false)
     setMuted(false)
     const giveUp = takeSound(() => undefined)
-    const wish = { incidentId: incident.id, number: to, ...(duress ? { duressConfirmed: true } : {}) }
+    const wish = { incidentId: incident.id, number: to, ...(warning ? { [`${warning}Confirmed`]: true } : {}) }
     talk.current = callBack(wish, next => {
       if (!inCall(next)) giveUp()
       setState(next)
     })
   }
+  useInCall(busy)
   const hangUp = () => (asked ? setAsked(false) : talk.current?.hangUp())
+  // A slip must not cut off who calls for help: the key is held, a click is meant.
+  const hold = useHold('Backspace', () => talk.current?.hangUp())
   const mute = () => {
     talk.current?.mute(!muted)
     setMuted(!muted)
@@ -89,13 +102,17 @@ function Strip({ incident, whyNot, numbers, duress }: TalkStripProps & Numbers) 
     begin(known.number, false)
     return 'ringing'
   })
-  useTalkKeys({ callBack: () => begin(), hangUp: busy || asked ? hangUp : undefined, mute: busy ? mute : undefined })
+  useTalkKeys({
+    callBack: () => begin(),
+    hangUp: asked ? hangUp : busy ? hold.begin : undefined,
+    mute: busy ? mute : undefined
+  })
 
   return (
     <section className="voice talk row g8" aria-label={t('floor:talk.title')} data-state={state?.kind ?? 'idle'}>
       {asked && (
         <p className="t-amb talk-warning" role="alert">
-          {t('floor:talk.duress')}
+          {t(`floor:talk.${warningOf(number) ?? 'duress'}`)}
         </p>
       )}
       {busy && <span className="nw">{numbers.find(each => each.number === number)?.name}</span>}
@@ -120,7 +137,13 @@ function Strip({ incident, whyNot, numbers, duress }: TalkStripProps & Numbers) 
         </Button>
       )}
       {(busy || asked) && (
-        <Button className="small" keyCap="⌫" danger={busy} onClick={hangUp}>
+        <Button
+          className={hold.holding && !asked ? 'small held' : 'small'}
+          keyCap={asked ? '⌫' : t('floor:key.hold')}
+          title={asked ? undefined : t('floor:talk.holdTitle')}
+          danger={busy}
+          onClick={hangUp}
+        >
           {t(asked ? 'floor:talk.not' : 'floor:talk.hangUp')}
         </Button>
       )}

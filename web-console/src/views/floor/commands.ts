@@ -8,10 +8,10 @@ import { nextToTake, rowsOf } from '../../state/queue.ts'
 import { wishOnWall } from '../../state/wall-wish.ts'
 import { pressVoiceKey } from '../../voice/voice-key.ts'
 import { goTo } from '../../windows/use-windows.ts'
+import { pressCallout } from './callout-key.ts'
 import { dispatchChosen } from './dispatch.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
-import { calloutAction } from './panel/callout.tsx'
 import { activeAssignments, choosableOf } from './panel/candidate-lists.ts'
 import { Foreseen } from './use-actions.ts'
 
@@ -98,8 +98,7 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'recall':
       return recall(floor)
     case 'neighbours':
-      if (incident?.subject.group) void act({ action: calloutAction(incident) })
-      return incident?.subject.group !== undefined
+      return pressCallout(floor)
     case 'markDuress':
       if (incident && !incident.duress) void act({ action: 'markDuress' })
       return incident !== undefined

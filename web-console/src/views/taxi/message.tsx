@@ -28,7 +28,8 @@ export function Message({ incidentId }: { readonly incidentId: string }) {
   const send = async (event: FormEvent) => {
     event.preventDefault()
     if (!source || missing) return
-    const request: CommandRequest = { source: source.sourceId, command: { kind: 'text', text: words, on } }
+    const command = { kind: 'text', text: words, on } as const
+    const request: CommandRequest = { source: source.sourceId, command, silentConfirmed: agreed }
     setSending(true)
     setTold(undefined)
     try {

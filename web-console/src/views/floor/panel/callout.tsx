@@ -9,6 +9,7 @@ import { isOpen } from '../../../state/queue.ts'
 import { whyNot } from '../../../state/rights.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { countText } from '../../../ui/time.ts'
+import { calloutAction, pressCallout } from '../callout-key.ts'
 import { useFloor } from '../floor-context.tsx'
 
 /** Who goes stands first, who is on the telephone next. */
@@ -22,13 +23,6 @@ const TONE: Readonly<Partial<Record<NeighbourState, string>>> = {
   answered: 't-amb',
   ringing: 't-amb'
 }
-
-export const isCalling = (incident: Incident): boolean =>
-  incident.callout !== undefined && incident.callout.endedAtMs === undefined
-
-/** What N does now. */
-export const calloutAction = (incident: Incident): 'callNeighbours' | 'endCallNeighbours' =>
-  isCalling(incident) ? 'endCallNeighbours' : 'callNeighbours'
 
 export function Callout({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
@@ -60,7 +54,8 @@ export function Callout({ incident }: { readonly incident: Incident }) {
 
 function CalloutButton({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
-  const { act, actions, user, connected } = useFloor()
+  const floor = useFloor()
+  const { actions, user, connected } = floor
   const action = calloutAction(incident)
   const why = incident.duress ? 'duress' : whyNot(action, { incident, user, connected })
   return (
@@ -70,7 +65,7 @@ function CalloutButton({ incident }: { readonly incident: Incident }) {
       danger={action === 'endCallNeighbours'}
       state={actions.resultOf(incident.id, action)?.state ?? 'ready'}
       whyNot={why === 'duress' ? t('floor:callout.duress') : why && t([`floor:whyNot.${why}`, `words:error.${why}`])}
-      onClick={() => void act({ action })}
+      onClick={() => pressCallout(floor)}
     >
       {t(`floor:do.${action}`)}
     </Button>

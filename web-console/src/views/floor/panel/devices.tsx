@@ -49,6 +49,7 @@ export function Devices({ incident }: { readonly incident: Incident }) {
           source={source}
           orders={orders.filter(of(source))}
           again={again}
+          needWord={targets?.needWord ?? []}
         />
       ))}
     </div>
@@ -68,9 +69,11 @@ interface SourceProps {
   readonly source: CommandTarget
   readonly orders: readonly TimelineEntry[]
   readonly again: () => void
+  /** What gives a sign where the alarm is silent needs a word more (rule 5). */
+  readonly needWord: readonly CommandKind[]
 }
 
-function Source({ incident, source, orders, again }: SourceProps) {
+function Source({ incident, source, orders, again, needWord }: SourceProps) {
   const { t } = useTranslation()
   const { user, connected } = useFloor()
   const now = useNow()
@@ -112,7 +115,7 @@ function Source({ incident, source, orders, again }: SourceProps) {
         ))}
         {commands.length === 0 && <span className="m">{t('floor:devices.none')}</span>}
       </div>
-      {kind && <OrderForm key={kind} kind={kind} incident={incident} source={source} send={send} />}
+      {kind && <OrderForm key={kind} {...{ kind, incident, source, send }} silent={needWord.includes(kind)} />}
       {waiting && (
         <p className="t-amb" role="status">
           {t('floor:devices.waiting', {
@@ -149,20 +152,23 @@ interface OrderFormProps {
   readonly incident: Incident
   readonly source: CommandTarget
   readonly send: (request: CommandRequest) => Promise<void>
+  readonly silent: boolean
 }
 
-function OrderForm({ kind, incident, source, send }: OrderFormProps) {
+function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
   const { t } = useTranslation()
   const phone: Readonly<Record<string, string>> = kind === 'callBack' ? { number: incident.subject.phone ?? '' } : {}
   const [values, setValues] = useState<Readonly<Record<string, string>>>({ ...initialValues(kind), ...phone })
+  const [known, setKnown] = useState(false)
   const order = orderOf(kind, values)
   const second = kind === 'listenIn'
   const complete = order !== undefined && (!second || (values.login && values.password))
+  const missing = complete ? (silent && !known ? 'silentFirst' : undefined) : 'incomplete'
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!order || !complete) return
+    if (!order || missing) return
     const confirmed = second ? { confirmedBy: values.login, confirmedByPassword: values.password } : {}
-    void send({ source: source.sourceId, command: order, ...confirmed })
+    void send({ source: source.sourceId, command: order, ...confirmed, ...(silent ? { silentConfirmed: known } : {}) })
   }
   const set = (name: string, value: string) => setValues({ ...values, [name]: value })
   return (
@@ -170,7 +176,16 @@ function OrderForm({ kind, incident, source, send }: OrderFormProps) {
       {ORDER_FIELDS[kind].map((field, n) => (
         <Field key={field.name} field={field} value={values[field.name] ?? ''} set={set} first={n === 0} />
       ))}
-      {kind === 'callBack' && <p className="t-amb">{t('floor:devices.heard')}</p>}
+      {kind === 'callBack' && !silent && <p className="t-amb">{t('floor:devices.heard')}</p>}
+      {silent && (
+        <>
+          <p className="t-red">{t('floor:devices.silent')}</p>
+          <label className="row g8">
+            <input type="checkbox" checked={known} onChange={event => setKnown(event.target.checked)} />
+            {t('floor:devices.silentKnown')}
+          </label>
+        </>
+      )}
       {second && (
         <>
           <p className="t-amb">{t('floor:devices.second')}</p>
@@ -191,7 +206,7 @@ function OrderForm({ kind, incident, source, send }: OrderFormProps) {
           />
         </>
       )}
-      <Button type="submit" state="best" whyNot={complete ? undefined : t('floor:devices.incomplete')}>
+      <Button type="submit" state="best" whyNot={missing && t(`floor:devices.${missing}`)}>
         {t('floor:devices.send', { command: t(`words:deviceCommand.${kind}`) })}
       </Button>
     </form>

@@ -6,7 +6,7 @@ import { useSession } from '../../../session.tsx'
 import { nameOf } from '../../../state/categories.ts'
 import { useNow } from '../../../state/clock.ts'
 import { isOpen, nextToTake } from '../../../state/queue.ts'
-import { adviceOf, lateness, type Step, stepsOf } from '../../../state/steps.ts'
+import { type Advice, adviceOf, lateness, type Step, stepsOf } from '../../../state/steps.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { Key } from '../../../ui/parts.tsx'
 import { clockText, countText } from '../../../ui/time.ts'
@@ -19,6 +19,9 @@ import { SimilarLines } from './similar.tsx'
 
 /** What scrolls is reached and scrolled by the keyboard, too. */
 const REACHED = { tabIndex: 0 } as const
+
+/** What must not be done, before what should be. */
+const GRAVE: ReadonlySet<Advice> = new Set(['duress', 'silentVehicle', 'forcedCancel'])
 
 interface StepsProps {
   readonly incident: Incident
@@ -41,7 +44,7 @@ export function Steps({ incident, timeline }: StepsProps) {
       </h3>
       <ul className="advice">
         {adviceOf(incident, timeline).map(advice => (
-          <li key={advice} className={advice === 'duress' || advice === 'forcedCancel' ? 't-red' : 't-amb'}>
+          <li key={advice} className={GRAVE.has(advice) ? 't-red' : 't-amb'}>
             {t(`floor:advice.${advice}`)}
           </li>
         ))}

@@ -1,0 +1,19 @@
+/** A key whose slip would do harm asks for a second press, soon after the first. */
+
+export const SECOND_PRESS_MS = 2_000
+
+export interface SecondPress {
+  /** True where this is the second press on the same thing in time; else it is the first, and asks for another. */
+  readonly press: (what: string, nowMs: number) => boolean
+}
+
+export function createSecondPress(): SecondPress {
+  let first: { readonly what: string; readonly atMs: number } | undefined
+  return {
+    press(what, nowMs) {
+      const sure = first?.what === what && nowMs - first.atMs <= SECOND_PRESS_MS
+      first = sure ? undefined : { what, atMs: nowMs }
+      return sure
+    }
+  }
+}
