@@ -2,6 +2,7 @@
 import { GatewayError } from '../core/errors.ts'
 import type { Delivery, SinkSettings, SinkView } from '../core/outwards.ts'
 import type { Clock } from '../core/ports.ts'
+import { createSerial } from '../core/serial.ts'
 import type { AuditEntry, DocumentRow, Store } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -51,6 +52,8 @@ export function createRooms({ book, clock, store, outbox, senders, paused }: Roo
     await keep(user, 'sink.retry', object, rows)
     for (const item of fresh) outbox.put(item)
   }
+  // One order after the other: what one has dropped another must not send, nor bring back.
+  const serial = createSerial()
   const deadFor = (name: string): readonly Item[] => outbox.items(name).filter(each => each.state === 'dead')
   const dropAll = async (name: string, user: SessionUser): Promise<void> => {
     const items = deadFor(name).slice(0, DROP_MOST)
@@ -81,34 +84,37 @@ export function createRooms({ book, clock, store, outbox, senders, paused }: Roo
         delivered: outbox.log.slice(-SHOWN).reverse()
       }
     },
-    async retry(deliveryId, user) {
-      const item = deadOf(deliveryId)
-      const sender = senders.get(item.sink)
-      if (!sender) throw new GatewayError('NOT_FOUND', { sink: item.sink })
-      await again([item], user, `sink:${item.sink}`)
-      sender.kick()
-    },
-    async drop(deliveryId, user) {
-      const item = deadOf(deliveryId)
-      await keep(user, 'sink.drop', `sink:${item.sink}`, [{ kind: ITEM, key: item.key, body: undefined }])
-      outbox.drop(item.key)
-    },
-    async order(name, order, user) {
-      if (order === 'dropAll') return dropAll(name, user)
-      const sender = senders.get(name)
-      if (!sender) throw new GatewayError('NOT_FOUND', { sink: name.slice(0, 80) })
-      const object = `sink:${name}`
-      if (order === 'retryAll') {
-        await again(deadFor(name), user, object)
-      } else {
-        const wanted = order === 'pause'
-        await keep(user, `sink.${order}`, object, [{ kind: PAUSED, key: name, body: wanted ? {} : undefined }])
-        if (wanted) paused.add(name)
-        else paused.delete(name)
-        sender.pause(wanted)
-      }
-      if (order !== 'pause') sender.hurry()
-    }
+    retry: (deliveryId, user) =>
+      serial.run('orders', async () => {
+        const item = deadOf(deliveryId)
+        const sender = senders.get(item.sink)
+        if (!sender) throw new GatewayError('NOT_FOUND', { sink: item.sink })
+        await again([item], user, `sink:${item.sink}`)
+        sender.kick()
+      }),
+    drop: (deliveryId, user) =>
+      serial.run('orders', async () => {
+        const item = deadOf(deliveryId)
+        await keep(user, 'sink.drop', `sink:${item.sink}`, [{ kind: ITEM, key: item.key, body: undefined }])
+        outbox.drop(item.key)
+      }),
+    order: (name, order, user) =>
+      serial.run('orders', async () => {
+        if (order === 'dropAll') return dropAll(name, user)
+        const sender = senders.get(name)
+        if (!sender) throw new GatewayError('NOT_FOUND', { sink: name.slice(0, 80) })
+        const object = `sink:${name}`
+        if (order === 'retryAll') {
+          await again(deadFor(name), user, object)
+        } else {
+          const wanted = order === 'pause'
+          await keep(user, `sink.${order}`, object, [{ kind: PAUSED, key: name, body: wanted ? {} : undefined }])
+          if (wanted) paused.add(name)
+          else paused.delete(name)
+          sender.pause(wanted)
+        }
+        if (order !== 'pause') sender.hurry()
+      })
   }
 }
 

@@ -23,7 +23,7 @@ export interface OutwardsDeps {
   readonly config: Pick<Config, 'outwards' | 'site' | 'incidents'>
   readonly clock: Clock
   readonly log: Log
-  readonly store: Pick<Store, 'commit' | 'documents' | 'credential'>
+  readonly store: Pick<Store, 'commit' | 'documents' | 'credential' | 'incident'>
   readonly notices: Notices
   readonly hub: Pick<Hub, 'publish'>
   readonly demo: boolean

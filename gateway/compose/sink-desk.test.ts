@@ -7,6 +7,7 @@ import { createOutbox } from '../feed/outwards/outbox.ts'
 import { fakeStore, RULES, SITE } from '../feed/outwards/testing.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { sampleIncident } from '../testing/samples.ts'
+import { PAUSED } from './outward-rooms.ts'
 import { openSinkBook } from './sink-book.ts'
 import { createSinkDesk } from './sink-desk.ts'
 
@@ -35,16 +36,18 @@ async function setUp() {
     credential: async () => undefined
   }
   const book = await openSinkBook([], clock, store)
+  const paused = new Set<string>()
   const outbox = await createOutbox({ store, clock, site: SITE, sinks: book.all, queueMax: 10, contacts: RULES })
   const desk = createSinkDesk({
-    ...{ book, outbox, store, clock, reach: { mayName: () => true }, paused: new Set(), renew: async () => undefined },
+    ...{ book, outbox, store, clock, reach: { mayName: () => true }, paused, renew: async () => undefined },
     tryPost: () => async () => ({ taken: true, status: 204 })
   })
   const now = () => [book.find('city')?.url, secrets.get('city')]
   const only = (count: number) => {
     left = count
   }
-  return { desk, outbox, changes, now, only }
+  const kept = async () => (await documents.documents({ kind: PAUSED })).map(({ key }) => key)
+  return { desk, outbox, changes, now, only, paused, kept, documents }
 }
 
 it.each([0, 1])(
@@ -82,4 +85,22 @@ it('a secret alone is on record as such; taken out, the sink goes with its secre
   await desk.remove('city', 1, USER).catch(String)
   expect(now()).toEqual([undefined, ''])
   expect(outbox.items('city')).toMatchObject([{ state: 'dead', error: 'sinkGone' }])
+})
+
+it('paused and taken out: the pause goes in the very commit that takes it out, so that a new one of its name is not paused', async () => {
+  const { desk, only, paused, kept, documents } = await setUp()
+  await desk.save(CITY, 0, USER)
+  const pause = async () => {
+    paused.add('city')
+    await documents.commit({ documents: [{ kind: PAUSED, key: 'city', body: {} }] })
+  }
+  await pause()
+  only(1)
+  await desk.remove('city', 1, USER).catch(String)
+  expect([await kept(), [...paused]]).toEqual([[], []])
+  // Left by a version that removed it later.
+  await pause()
+  only(9)
+  await desk.save(CITY, 0, USER)
+  expect([await kept(), [...paused]]).toEqual([[], []])
 })

@@ -5,7 +5,7 @@ import type { SinkSettings } from '../core/outwards.ts'
 import type { Clock } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { SinkDraft, SinkSaved, SinkTried } from '../core/sink-record.ts'
-import type { AuditEntry, CredentialRow, Store } from '../core/store.ts'
+import type { AuditEntry, CredentialRow, DocumentRow, Store } from '../core/store.ts'
 import type { FaultCode } from '../core/subject-record.ts'
 import { personOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -56,6 +56,8 @@ export function createSinkDesk({ book, outbox, store, clock, reach, paused, tryP
   const secretRow = (name: string, password: string): CredentialRow => ({
     ...{ adapter: SINK_CREDENTIAL, key: name, username: name, password }
   })
+  /** Whoever makes one of this name anew must not get it paused. */
+  const notPaused = (name: string): DocumentRow => ({ kind: PAUSED, key: name, body: undefined })
   const secretWords = (name: string): AuditWords => ({ action: 'sink.secret', object: `sink:${name}`, detail: {} })
 
   async function save(draft: SinkDraft, version: number, user: SessionUser): Promise<SinkSaved> {
@@ -78,7 +80,11 @@ export function createSinkDesk({ book, outbox, store, clock, reach, paused, tryP
     const changes = isChanged ? [{ recordId: name, value: sink, fields }] : []
     // One commit: the old receiver is sent nothing that is signed with the secret of the new one.
     if (words.length > 0)
-      await records.save(changes, user, words, secret === undefined ? [] : [secretRow(name, secret)])
+      await records.save(
+        ...([changes, user, words, secret === undefined ? [] : [secretRow(name, secret)]] as const),
+        before ? [] : [notPaused(name)]
+      )
+    if (!before) paused.delete(name)
     await renew(name)
     return { saved: true, id: name, version: records.versionOf(name), ...(made ? { secret: made } : {}) }
   }
@@ -88,16 +94,13 @@ export function createSinkDesk({ book, outbox, store, clock, reach, paused, tryP
     if (book.originOf(name) === 'file') return refused('', 'ofFile')
     unchanged(name, version)
     const words = { action: 'sink.remove', object: `sink:${name}`, detail: detailOf(sink, []) }
-    await records.save([{ recordId: name, fields: [] }], user, [words, secretWords(name)], [secretRow(name, '')])
+    const gone = [{ recordId: name, fields: [] }]
+    await records.save(gone, user, [words, secretWords(name)], [secretRow(name, '')], [notPaused(name)])
+    paused.delete(name)
     await renew(name)
     const { rows, durable } = outbox.orphanRows(name)
-    // Whoever makes one of this name anew must not get it paused.
-    const documents = [...rows, { kind: PAUSED, key: name, body: undefined }]
     // The sink is gone already, stored or not; the next start gives up what waits as well.
-    await store.commit({ documents }).finally(() => {
-      durable()
-      paused.delete(name)
-    })
+    await store.commit({ documents: rows }).finally(durable)
     return { saved: true, id: name, version: records.versionOf(name) }
   }
 

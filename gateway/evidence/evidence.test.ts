@@ -119,3 +119,24 @@ test('what a full disk refused is put on record when it can be', async () => {
   expect([...items.values()].map(item => item.state)).toEqual(Array.from({ length: 6 }, () => 'ready'))
   expect(clock.pending).toBe(0)
 })
+
+test('pictures that a stop has cut off are on record as missed; those that are there, and those of a trouble, are not', async () => {
+  const { clock, evidence, items, open } = bench()
+  const incident = open()
+  await evidence.stop()
+  expect([...items.values()].filter(item => item.kind !== 'clip')).toEqual([])
+  const next = bench()
+  const clip = incident.evidence[0] as EvidenceItem
+  const there = { ...clip, id: id<EvidenceItem['id']>('still-1'), kind: 'still', state: 'ready' } as const
+  next.evidence.recover({ ...incident, evidence: [...incident.evidence, there] })
+  next.evidence.recover({ ...incident, id: id<never>('trouble'), alarmClass: 'trouble' })
+  await next.clock.advance(1_000)
+  const missed = [...next.items.values()]
+  expect(missed.map(item => [item.kind, item.cameraId, item.state]).sort()).toEqual([
+    ['preview', 'c1', 'failed'],
+    ['preview', 'c2', 'failed'],
+    ['still', 'c2', 'failed']
+  ])
+  expect(missed[0]?.failure).toContain('restarted')
+  expect(clock.now()).toBe(incident.openedAtMs)
+})

@@ -48,6 +48,7 @@ const SHARE_MS = 1_000
 const SAVE_AGAIN_MS = 2_000
 /** A source that presses for days is on record by then. */
 const MAX_ITEMS = 200
+const RESTARTED = 'the gateway was restarted while recording'
 /** One line per camera, however many incidents ask. */
 const WARN_EVERY_MS = 10_000
 
@@ -162,6 +163,20 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     // Nothing is kept of a car before it presses.
     itemFor(incident, camera, 'clip', atMs - (camera.vehicle ? 0 : options.preRollMs), atMs + options.postRollMs)
 
+  /** Stills and previews that this incident has begun with and that nothing is on record of. */
+  const unkept = (incident: Incident): readonly EvidenceItem[] =>
+    incident.cameras.flatMap(camera =>
+      (['still', 'preview'] as const)
+        .filter(
+          kind =>
+            !camera.vehicle && !incident.evidence.some(has => has.cameraId === camera.cameraId && has.kind === kind)
+        )
+        .map(kind => {
+          const fromMs = incident.openedAtMs - (kind === 'still' ? 0 : options.preRollMs)
+          return itemFor(incident, camera, kind, fromMs, incident.openedAtMs)
+        })
+    )
+
   /** False when no clip of this incident is under way on the camera, or it would grow too long. */
   const prolong = (incident: Incident, cameraId: CameraId, toMs: number): boolean => {
     const active = running.get(incident.id)?.has(cameraId) ? clips.get(cameraId) : undefined
@@ -219,8 +234,11 @@ export function createEvidence(options: EvidenceOptions): Evidence {
         if (item.state !== 'recording' || item.kind === 'voice') continue
         // The same id continues the file that a crash left, and gives a sealed one back as it is.
         if (item.kind === 'clip') startClip(item)
-        else keep({ ...item, state: 'failed', failure: 'the gateway was restarted while recording' })
+        else keep({ ...item, state: 'failed', failure: RESTARTED })
       }
+      // Pictures are put on record when they are there: those that a stop has cut off are missed here.
+      if (laneOf(incident) !== 'trouble')
+        for (const each of unkept(incident)) keep({ ...each, state: 'failed', failure: RESTARTED })
     },
     async stop() {
       stopping = true

@@ -32,12 +32,13 @@ export interface Change<V> {
 export interface Records<V> {
   /** 0: nothing was changed here. */
   versionOf(recordId: string): number
-  /** One commit with its audit entries and log-ins, then true for everybody; one at a time, that is the caller's business. */
+  /** One commit with its audit entries, log-ins and further rows, then true for everybody; one at a time, that is the caller's business. */
   save(
     changes: readonly Change<V>[],
     user: SessionUser,
     audit: AuditWords | readonly AuditWords[],
-    credentials?: StoreChange['credentials']
+    credentials?: StoreChange['credentials'],
+    more?: readonly DocumentRow[]
   ): Promise<void>
   history(recordId: string): Promise<readonly RecordVersion[]>
 }
@@ -85,10 +86,10 @@ export async function createRecords<V extends object>(deps: RecordsDeps<V>): Pro
 
   return {
     versionOf: recordId => versions.get(recordId) ?? 0,
-    async save(changes, user, words, credentials = []) {
+    async save(changes, user, words, credentials = [], more = []) {
       const head = { atMs: clock.now(), who: personOf(user), outcome: 'done' as const }
       const audit = [words].flat().map(each => ({ ...head, ...each }))
-      const documents = changes.flatMap(change => documentsOf(change, user))
+      const documents = [...changes.flatMap(change => documentsOf(change, user)), ...more]
       const result = await store.commit({ documents, audit, credentials })
       if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
       for (const { recordId, value } of changes) {

@@ -83,3 +83,56 @@ it.each(['json', 'cap'] as const)(
     expect(line.posts[0]?.body).not.toContain(name)
   }
 )
+
+const CAP: SinkSettings = { ...SINK, format: 'cap', addresses: ['duty@example.org'] }
+const names = [true, false] as const
+
+it.each(names)(
+  'rows of a version that did not say what they were made for: one with names is given up, also when it is sent again by hand (%s)',
+  async personal => {
+    const sink: SinkSettings = { ...CAP, personal }
+    const line = await bench({ sink })
+    line.sender().pause(true)
+    await line.store.commit({ incidents: [incident({ id: 'i-old' })] })
+    await line.step(incident({ id: 'i-old' }))
+    const [item] = line.outbox().items('city')
+    if (!item) throw new Error('nothing waits')
+    const { madeFor: _, impersonal: __, ...old } = item
+    line.rows.set(`outbox.item\n${item.key}`, old)
+    Object.assign(sink, { personal: false })
+    await line.restart()
+    expect(line.posts).toHaveLength(personal ? 0 : 1)
+    if (!personal) return
+    const again = { ...line.outbox().items('city')[0], state: 'waiting', nextAtMs: 0 } as typeof item
+    expect(line.outbox().items('city')).toMatchObject([{ state: 'dead', error: 'sinkChanged' }])
+    line.outbox().put(again)
+    line.sender().kick()
+    await settle()
+    expect(line.posts).toEqual([])
+    expect(line.outbox().items('city')).toMatchObject([{ state: 'dead', error: 'sinkChanged' }])
+  }
+)
+
+it('a CAP sink that is public now is not sent what waits from when it was private, and hears of a panic no more', async () => {
+  const sink: SinkSettings = { ...CAP }
+  const line = await bench({ sink })
+  const [panic, fire] = [incident({ number: 'PANIC' }), incident({ number: 'FIRE', alarmClass: 'fire' as const })]
+  await line.step(panic)
+  await line.step(fire)
+  line.sender().pause(true)
+  await line.step({ ...panic, version: 2, state: 'acknowledged', presses: 2 })
+  Object.assign(sink, { scope: 'public' })
+  await line.restart()
+  expect(line.outbox().items('city')).toMatchObject([{ number: 'PANIC', state: 'dead', error: 'sinkChanged' }])
+  await line.step({ ...panic, version: 3, presses: 3 })
+  await line.step({ ...fire, version: 2, presses: 2 })
+  expect(line.posts.map(({ event, body }) => [event, /<scope>(\w+)/.exec(body)?.[1], body.includes('PANIC')])).toEqual([
+    ['opened', 'Private', true],
+    ['opened', 'Private', false],
+    // Of what it may hear it hears from the beginning.
+    ['opened', 'Public', false]
+  ])
+  await line.step({ ...panic, version: 4, state: 'closed', disposition: 'real-police' })
+  await line.step({ ...fire, version: 3, state: 'closed', disposition: 'real-fire' })
+  expect(threads(line)).toEqual([])
+})

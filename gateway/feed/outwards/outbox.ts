@@ -17,14 +17,17 @@ import {
   markOf,
   numberIn
 } from './contacts.ts'
-import { type Item, orphan } from './item.ts'
+import { type Item, orphan, receiverOf } from './item.ts'
 import { CONTENT_TYPE, digestOf, messageText, type OutwardSite } from './message.ts'
+import { everything, madeBefore } from './stored.ts'
 import { eventOf, isFor } from './view.ts'
 
 /** What a sink was told of an incident. */
 interface Thread {
   readonly references: readonly CapReference[]
   readonly digest: string
+  /** What its sink was, see MadeFor; of another receiver it says nothing. */
+  readonly receiver?: string
   /** Marks of the contacts that were told, or will be by what waits. */
   readonly contacts?: readonly string[]
 }
@@ -41,7 +44,7 @@ interface Told {
 }
 
 export interface OutboxDeps {
-  readonly store: Pick<Store, 'documents' | 'commit'>
+  readonly store: Pick<Store, 'documents' | 'commit' | 'incident'>
   readonly clock: Clock
   readonly site: OutwardSite
   /** As they are now: asked at each step. */
@@ -84,7 +87,8 @@ export interface Outbox {
 
 export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
   const { store, clock, site } = deps
-  const known = new Set(deps.sinks().map(each => each.name))
+  const named = new Map(deps.sinks().map(each => [each.name, each]))
+  const known = new Set(named.keys())
   const queues = new Map<string, Map<string, Item>>([...known].map(name => [name, new Map()]))
   const threads = new Map<string, Thread>()
   const log: { key: string; delivery: Delivery }[] = []
@@ -98,8 +102,9 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
   for (const { key, body } of await everything(store, ITEM)) {
     const item = body as Item
     last = Math.max(last, Number(key))
-    const gone = !known.has(item.sink) && item.state === 'waiting'
-    queueOf(item.sink).set(key, gone ? orphan(item, clock.now()) : item)
+    const sink = named.get(item.sink)
+    const gone = !sink && item.state === 'waiting'
+    queueOf(item.sink).set(key, gone ? orphan(item, clock.now()) : sink ? await madeBefore(item, sink, store) : item)
   }
   /** Sinks that may have threads, whether they are named now or not. */
   const threaded = new Set<string>()
@@ -143,6 +148,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       ...{ key: nextKey(), id, sink: sink.name, incidentId: incident?.id ?? '', number: incident?.number ?? '' },
       ...{ event, createdAtMs: atMs, sinceMs: atMs, attempts: 0, nextAtMs: 0, state: 'waiting' },
       contentType: CONTENT_TYPE[sink.format],
+      madeFor: { receiver: receiverOf(sink), personal: sink.personal && incident !== undefined },
       body:
         word && incident ? contactMessage(site, sink, head, incident, word) : messageText(site, sink, head, incident),
       ...(bare ? { impersonal: messageText(site, bare, head, incident) } : {})
@@ -152,7 +158,11 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
   /** Nothing to say: undefined. A filed incident is never reopened, so its thread ends with it. */
   const told = (sink: SinkSettings, incident: Incident): Told | undefined => {
     const key = `${incident.id}/${sink.name}`
-    const before = threads.get(key)
+    const known = threads.get(key)
+    // A sink of another scope is told from the beginning of what it may hear of, and of nothing else.
+    const isOther = known?.receiver !== undefined && known.receiver !== receiverOf(sink)
+    if (isOther && incident.state === 'closed') return { key, sink: sink.name, items: [] }
+    const before = isOther ? undefined : known
     const first = before === undefined || before.references.length === 0
     // What was said must be ended, even when the rule would not begin it any more (the priority was lowered).
     if (first && !isFor(sink, incident)) return undefined
@@ -168,7 +178,12 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     const [oldest, ...rest] = [...(before?.references ?? []), own]
     // After a cancellation a message is the first one again.
     const references = event === 'cancelled' ? [] : [...(oldest ? [oldest] : []), ...rest.slice(1 - REFERENCES_MAX)]
-    return { key, sink: sink.name, items: [item], thread: closed ? undefined : { references, digest } }
+    return {
+      key,
+      sink: sink.name,
+      items: [item],
+      thread: closed ? undefined : { references, digest, receiver: receiverOf(sink) }
+    }
   }
 
   const contactLine = (action: string, sink: string, { number }: Incident, contact: number): AuditEntry => ({
@@ -358,18 +373,3 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
 }
 
 const sinkIn = (threadKey: string): string => threadKey.slice(threadKey.lastIndexOf('/') + 1)
-
-/** In pages: the store answers with so many rows at most. */
-async function everything(
-  store: Pick<Store, 'documents'>,
-  kind: string
-): Promise<readonly { readonly key: string; readonly body: object }[]> {
-  const all: { readonly key: string; readonly body: object }[] = []
-  for (let fromKey = ''; ; ) {
-    const rows = await store.documents({ kind, fromKey })
-    all.push(...rows)
-    const newest = rows.at(-1)
-    if (!newest || rows.length < 5_000) return all
-    fromKey = `${newest.key}\0`
-  }
-}

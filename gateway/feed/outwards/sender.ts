@@ -104,6 +104,8 @@ export function createSender(deps: SenderDeps): Sender {
       // His telephone would sound beside whoever threatens him (rule 5).
       if (deps.isCalling?.(item)) return await hold(item)
       const body = textFor(item, sink)
+      // Written for another receiver, or with names that are not meant for this one.
+      if (body === undefined) return await giveUp({ ...item, held: undefined, error: 'sinkChanged' }, clock.now())
       const result: PostResult =
         secret === undefined
           ? { kind: 'failed', error: 'noSecret' }

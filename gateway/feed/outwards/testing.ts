@@ -27,9 +27,11 @@ export const DOWN: PostResult = { kind: 'failed', error: 'ECONNREFUSED' }
 export function fakeStore() {
   const rows = new Map<string, object>()
   const state = { failing: false }
+  const incidents = new Map<string, Incident>()
   const store = {
     commit: async (change: Change) => {
       if (state.failing) throw new Error('disk full')
+      for (const incident of change.incidents ?? []) incidents.set(incident.id, incident)
       for (const { kind, key, body } of change.documents ?? [])
         if (body === undefined) rows.delete(`${kind}\n${key}`)
         else rows.set(`${kind}\n${key}`, JSON.parse(JSON.stringify(body)))
@@ -39,9 +41,10 @@ export function fakeStore() {
       [...rows]
         .map(([path, body]) => ({ kind: path.split('\n')[0], key: path.split('\n')[1] ?? '', body }))
         .filter(row => row.kind === kind && row.key >= fromKey)
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
+        .sort((a, b) => (a.key < b.key ? -1 : 1)),
+    incident: async (incidentId: string) => incidents.get(incidentId)
   }
-  return { store: store as unknown as Pick<Store, 'commit' | 'documents'>, rows, state }
+  return { store: store as unknown as Pick<Store, 'commit' | 'documents' | 'incident'>, rows, state }
 }
 
 /** One sink with its queue and sender. */

@@ -1,5 +1,5 @@
 /** Rings and shakes the phone while an offer waits: two tones each second and a half for P1, one chime each five seconds otherwise. */
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 
 let context: AudioContext | undefined
 
@@ -31,11 +31,25 @@ function ringOnce(urgent: boolean): void {
   if (urgent) tone(context, 660, 0.4, 0.35)
 }
 
-/** Once for what came, never twice for the same. */
-export function useChime(key: string | undefined): void {
+/** True when something came that was not told yet; what came in silence is told, and not heard later. */
+export function createHeard(): (came: readonly string[], silent: boolean) => boolean {
+  const heard = new Set<string>()
+  return (came, silent) => {
+    const fresh = came.filter(each => !heard.has(each))
+    for (const each of fresh) heard.add(each)
+    return fresh.length > 0 && !silent
+  }
+}
+
+/** Once for what came, never twice for the same, whatever of it was read meanwhile. */
+export function useChime(came: readonly string[], silent: boolean): void {
+  const heard = useRef<ReturnType<typeof createHeard>>(undefined)
+  heard.current ??= createHeard()
+  const key = came.join(' ')
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the list is another one at each drawing
   useEffect(() => {
-    if (key !== undefined) ringOnce(false)
-  }, [key])
+    if (heard.current?.(came, silent)) ringOnce(false)
+  }, [key, silent])
 }
 
 /** Rings while `ringing`; answers whether the browser lets it be heard. */

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import type { PatrolMessage } from '../../../../../gateway/core/message-wire.ts'
 import type { PatrolTask } from '../../../../../gateway/core/wire.ts'
 import { emptyOutbox, enqueue, settle } from '../outbox.ts'
+import { createHeard } from '../ring.ts'
 import { heldPhoto } from '../send-commands.ts'
 import { seenCommand, unreadOf, waitingOf } from './use-messages.ts'
 
@@ -40,4 +41,16 @@ it('that it came is told once, also when the gateway did not want to know; nobod
   const sent = settle(enqueue(EMPTY, seen, 1), [{ seq: 1, outcome: 'refused', code: 'OFFER_GONE' }])
   expect([sent.pending, sent.refused]).toEqual([[], []])
   expect(enqueue(sent, seen, 2)).toBe(sent)
+})
+
+it('chimes once for each, not again for an older one when the newer is read, and not later for what came in silence', () => {
+  const heard = createHeard()
+  expect(heard([], false)).toBe(false)
+  expect(heard(['m1'], false)).toBe(true)
+  expect(heard(['m1', 'm2'], false)).toBe(true)
+  expect(heard(['m1'], false)).toBe(false)
+  expect(heard(['m1', 'm3'], true)).toBe(false)
+  expect(heard(['m1', 'm3'], false)).toBe(false)
+  expect(heard([], false)).toBe(false)
+  expect(heard(['m1'], false)).toBe(false)
 })

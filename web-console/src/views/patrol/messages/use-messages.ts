@@ -45,9 +45,11 @@ export function seenCommand(task: PatrolTask, messages: readonly PatrolMessage[]
 
 /** Told as delivered and heard once; under duress nothing is heard: somebody beside the patrol may listen (rule 5). */
 export function useArrived(phone: Phone, tasks: readonly PatrolTask[]): void {
-  const newest = tasks.flatMap(task => unreadOf(phone.outbox, task)).at(-1)
-  const silent = tasks.some(task => task.duress)
-  useChime(silent ? undefined : newest?.id)
+  const unread = tasks.flatMap(task => unreadOf(phone.outbox, task)).map(each => each.id)
+  useChime(
+    unread,
+    tasks.some(task => task.duress)
+  )
   const { act, outbox } = phone
   const came = tasks
     .map(task => seenCommand(task, arrivedOf(task), false))

@@ -1,0 +1,46 @@
+/** Orders of the page of deliveries that meet: what one has dropped another neither sends nor brings back. */
+import { expect, it } from 'vitest'
+import type { SessionUser } from '../core/wire.ts'
+import { bench, SINK } from '../feed/outwards/testing.ts'
+import { settle } from '../testing/fake-clock.ts'
+import { sampleIncident } from '../testing/samples.ts'
+import { createRooms } from './outward-rooms.ts'
+
+const USER: SessionUser = { userId: 'a', login: '10001', name: '管理员', role: 'administrator' }
+
+async function dead() {
+  const line = await bench()
+  line.answers.push({ kind: 'refused', status: 410 })
+  await line.step(sampleIncident({ number: '1122-0001' }))
+  const [item] = line.outbox().items('city')
+  expect(item?.state).toBe('dead')
+  const rooms = createRooms({
+    ...{ clock: line.clock, store: line.store, outbox: line.outbox(), paused: new Set() },
+    book: { all: () => [SINK], find: () => SINK, originOf: () => 'page', records: undefined as never },
+    senders: new Map([['city', line.sender()]])
+  })
+  const rows = () => [...line.rows.keys()].filter(key => key.startsWith('outbox.item'))
+  return { line, rooms, rows, id: item?.id ?? '' }
+}
+
+it.each(['one', 'all'] as const)('dropped and sent again at once: dropped (%s)', async which => {
+  const { line, rooms, rows, id } = await dead()
+  const orders =
+    which === 'one'
+      ? [rooms.drop(id, USER), rooms.retry(id, USER)]
+      : [rooms.order('city', 'dropAll', USER), rooms.order('city', 'retryAll', USER)]
+  await Promise.allSettled(orders)
+  await settle()
+  expect(line.posts).toHaveLength(1)
+  expect(line.outbox().items('city')).toEqual([])
+  expect(rows()).toEqual([])
+})
+
+it('sent again and dropped at once: sent, and the drop finds nothing dead', async () => {
+  const { line, rooms, rows, id } = await dead()
+  const [again, drop] = await Promise.allSettled([rooms.retry(id, USER), rooms.drop(id, USER)])
+  await settle()
+  expect([again?.status, drop?.status]).toEqual(['fulfilled', 'rejected'])
+  expect(line.said()).toEqual(['1122-0001 opened', '1122-0001 opened'])
+  expect([line.outbox().items('city'), rows()]).toEqual([[], []])
+})
