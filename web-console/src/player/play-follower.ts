@@ -63,8 +63,8 @@ export class VideoFollower implements Follower {
     // It may stand before its time: in a hole in front of the first one.
     const time = Math.max(clock, frame.at)
     const next = direction === 1 ? this.#session.frames.after(time) : this.#session.frames.before(time)
-    // In front of what is buffered lies a picture that must be fetched first.
-    if (!next) return direction === -1 ? atMs - (time - frame.at) * 1_000 - INSIDE_MS : undefined
+    // In front of what is buffered lies a picture that must be fetched first; in a hole as far back as the known part of it is long.
+    if (!next) return direction === -1 ? atMs - Math.abs(clock - frame.at) * 1_000 - INSIDE_MS : undefined
     return atMs + (next.at - clock) * 1_000 + INSIDE_MS
   }
 
