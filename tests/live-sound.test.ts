@@ -260,7 +260,7 @@ it('M in playback: the recorded sound of the chosen camera at its own speed', { 
   await page.keyboard.press('k')
   await untilOn(
     page,
-    'a picture',
+    `a picture of ${JSON.stringify(whole)}, told before ${Date.now()}`,
     async () => (await page.locator('.play-tile').getAttribute('data-frame-ms')) !== null
   )
   await untilOn(page, 'it plays silently', async () => ((await heardIn(page, video))?.currentTime ?? 0) > 0)
