@@ -110,8 +110,7 @@ export function createUpload(maxBytes: number, budget: UploadBudget): Upload {
 
   function stateOf(upload: Collected, index: number): UploadProgress {
     if (upload.parts.size === upload.total) {
-      const ordered = () => [...upload.parts].sort(([a], [b]) => a - b).map(([, body]) => body)
-      return { state: 'whole', body: () => Buffer.concat(ordered()), upload }
+      return { state: 'whole', body: () => wholeOf(upload), upload }
     }
     const allAskedCame = upload.asks > 0 && upload.asked.size === 0
     // The last part is the sign that the terminal has sent everything it means to send by itself.
@@ -159,6 +158,18 @@ export function createUpload(maxBytes: number, budget: UploadBudget): Upload {
       return current !== undefined
     }
   }
+}
+
+/** In memory once, not once more as parts: in a storm a whole fleet's photos wait for the disk. */
+function wholeOf({ parts }: Collected): Buffer {
+  const ordered = [...parts].sort(([a], [b]) => a - b)
+  const whole = ownBytes(Buffer.concat(ordered.map(([, body]) => body)))
+  let at = 0
+  for (const [index, { length }] of ordered) {
+    parts.set(index, whole.subarray(at, at + length))
+    at += length
+  }
+  return whole
 }
 
 /** A whole 0x0801. */

@@ -124,8 +124,11 @@ describe('a call', () => {
     const bench = createBench({ ringMs: 0 })
     bench.freeVoice = false
     await bench.receive(invite())
-    await bench.clock.advance(61_000)
+    await bench.clock.advance(3_000)
+    const timers = bench.clock.pending
+    await bench.clock.advance(58_000)
     expect(bench.spoken()).toEqual([180, 180])
+    expect(bench.clock.pending).toBe(timers)
     bench.freeVoice = true
     await bench.clock.advance(1_000)
     expect(bench.spoken()).toEqual([180, 180, 200])

@@ -106,6 +106,8 @@ export class Call {
   readonly #reliable: ReliableRinging | undefined
   readonly #session: SessionTimer
   #timers: (() => void)[] = []
+  /** The next try for a voice channel. One at a time: a call that rings for minutes tries often, and what has run out is not kept. */
+  #cancelTry: () => void = () => {}
   #stopRepeating: () => void = () => {}
 
   constructor(transaction: ServerTransaction, ports: CallPorts) {
@@ -167,9 +169,13 @@ export class Call {
     this.#ringing()
     this.#timers.push(
       clock.every(RING_AGAIN_MS, () => this.#ringing()),
-      clock.after(config.ringLimitMs, () => this.refuse({ status: 480, reason: 'Temporarily Unavailable' })),
-      clock.after(config.ringMs, () => void this.#answer())
+      clock.after(config.ringLimitMs, () => this.refuse({ status: 480, reason: 'Temporarily Unavailable' }))
     )
+    this.#tryAfter(config.ringMs)
+  }
+
+  #tryAfter(ms: number): void {
+    this.#cancelTry = this.#ports.clock.after(ms, () => void this.#answer())
   }
 
   #ringing(): void {
@@ -193,10 +199,7 @@ export class Call {
     const port = await this.#ports.open(this.key, party)
     // The caller may have hung up, or the limit come, while the channel was opened.
     if (this.state !== 'ringing') return this.#ports.voice.close(this.key)
-    if (port === undefined) {
-      this.#timers.push(this.#ports.clock.after(VOICE_RETRY_MS, () => void this.#answer()))
-      return
-    }
+    if (port === undefined) return this.#tryAfter(VOICE_RETRY_MS)
     this.#clearTimers()
     this.#state = 'answered'
     const address = this.#ports.localAddress(this.#peer)
@@ -332,6 +335,7 @@ export class Call {
     this.#reliable?.stop()
     this.#session.stop()
     this.#stopRepeating()
+    this.#cancelTry()
     for (const cancel of this.#timers) cancel()
     this.#timers = []
   }

@@ -150,7 +150,18 @@ function parseHeader(line: string): Header | undefined {
   const written = line.slice(0, colon).trimEnd()
   if (!TOKEN.test(written)) return undefined
   const lower = written.toLowerCase()
-  return { name: (lower.length === 1 && COMPACT[lower]) || lower, value: line.slice(colon + 1).trim() }
+  return { name: nameOf(lower), value: line.slice(colon + 1).trim() }
+}
+
+/** Names that calls are kept with, each in memory once and not with every message. */
+const NAMES = new Map(
+  [...Object.values(COMPACT), 'cseq', 'max-forwards', 'allow', 'user-agent', 'p-asserted-identity', 'record-route'].map(
+    name => [name, name]
+  )
+)
+
+function nameOf(lower: string): string {
+  return (lower.length === 1 && COMPACT[lower]) || NAMES.get(lower) || lower
 }
 
 function cutBody(headers: readonly Header[], rest: Buffer): { bytes: Buffer; fault?: FrameFault } {

@@ -77,7 +77,8 @@ export function checkRequest(raw: SipRequest): Check {
     to,
     fromTag: from.params.get('tag') ?? '',
     toTag: to.params.get('tag'),
-    callId,
+    // Remembered long after its call: cut out of the message it would keep the whole of it in memory.
+    callId: Buffer.from(callId, 'latin1').toString('latin1'),
     cseq,
     maxForwards: hops === undefined ? undefined : Number(hops)
   }

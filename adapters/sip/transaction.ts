@@ -71,6 +71,7 @@ export class ServerTransaction {
   #last: Buffer | undefined
   #cancelTimers: (() => void)[] = []
   #cancelTrying: () => void = () => {}
+  #cancelAgain: () => void = () => {}
   readonly #ports: TransactionPorts
   readonly #ended: () => void
 
@@ -140,16 +141,16 @@ export class ServerTransaction {
 
   /** Timer G: a refusal is repeated until its ACK comes or H ends it. */
   #retransmit(afterMs: number): void {
-    const cancel = this.#ports.clock.after(afterMs, () => {
+    this.#cancelAgain = this.#ports.clock.after(afterMs, () => {
       if (this.#state !== 'completed') return
       this.resend()
       this.#retransmit(Math.min(2 * afterMs, T2_MS))
     })
-    this.#cancelTimers.push(cancel)
   }
 
   #stopTimers(): void {
     this.#cancelTrying()
+    this.#cancelAgain()
     for (const cancel of this.#cancelTimers) cancel()
     this.#cancelTimers = []
   }

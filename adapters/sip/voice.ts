@@ -44,6 +44,8 @@ export class VoiceThread implements Voice, VoiceLines {
   readonly #unanswered = new Map<string, VoiceRecording>()
   /** Whose each open call is. */
   readonly #parties = new Map<string, CallOf>()
+  /** Calls with a channel, open or being opened. */
+  readonly #channels = new Set<string>()
   #doorPort: number | undefined
   #worker: Worker | undefined
   #startedMs = Number.NEGATIVE_INFINITY
@@ -57,7 +59,10 @@ export class VoiceThread implements Voice, VoiceLines {
 
   open(call: string, party: Party, events?: VoiceEvents): Promise<number | undefined> {
     const worker = this.#running()
-    if (!worker) return Promise.resolve(undefined)
+    // Told from here that none is free: in a storm thousands ring on and ask every two seconds, which shall cost neither a message nor their recording.
+    if (!worker || this.#channels.has(call) || this.#channels.size >= this.#config.maxVoiceCalls)
+      return Promise.resolve(undefined)
+    this.#channels.add(call)
     if (events) this.#events.set(call, events)
     const { peer, offer, press, talk } = party
     const hosts = [peer.address, ...(this.#trunkOf(peer)?.mediaAddresses ?? [])]
@@ -149,6 +154,7 @@ export class VoiceThread implements Voice, VoiceLines {
   }
 
   close(call: string, why = 'over'): void {
+    this.#channels.delete(call)
     this.#parties.delete(call)
     this.#events.delete(call)
     this.#lines.delete(call)
@@ -194,6 +200,7 @@ export class VoiceThread implements Voice, VoiceLines {
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = undefined
       this.#events.clear()
+      this.#channels.clear()
       this.#parties.clear()
       this.#lines.clear()
       this.#doorPort = undefined
@@ -229,7 +236,7 @@ export class VoiceThread implements Voice, VoiceLines {
       if (recording) this.#unanswered.set(call, recording)
       // Whoever calls us is recorded from here; a call that we place is none before somebody answers it.
       if (recording?.incidentId === undefined) this.#begun(call)
-      if (report.port === undefined) this.#parties.delete(report.call)
+      if (report.port === undefined) for (const kept of [this.#parties, this.#channels]) kept.delete(report.call)
       this.#settle(report.call, report.port)
     } else if (report.kind === 'digit') this.#events.get(report.call)?.digit(report)
     else if (report.kind === 'spoken') this.#events.get(report.call)?.spoken()

@@ -28,15 +28,17 @@ export interface CallingNumbers {
 
 interface Caller {
   readonly subject: Incident['subject']
-  readonly numbers: Set<string>
+  /** From the first number on: most incidents of a storm have none, and an empty set costs as much as one of four. */
+  numbers?: Set<string>
 }
 
 export function createCallingNumbers(): CallingNumbers {
   const callers = new Map<IncidentId, Caller>()
   const calls = new Map<string, Set<IncidentId>>()
-  const add = (incidentId: IncidentId, { numbers }: Caller, number: string): void => {
+  const add = (incidentId: IncidentId, caller: Caller, number: string): void => {
     const one = comparable(number)
-    numbers.add(one)
+    caller.numbers ??= new Set()
+    caller.numbers.add(one)
     calls.set(one, (calls.get(one) ?? new Set()).add(incidentId))
   }
   const addSource = (incidentId: IncidentId, caller: Caller, { sourceId }: Pick<Alarm, 'sourceId'>): void => {
@@ -57,7 +59,7 @@ export function createCallingNumbers(): CallingNumbers {
       if (isCall && callers.get(incident.id)?.subject === subject) return
       remove(incident.id)
       if (!isCall) return
-      const caller: Caller = { subject, numbers: new Set() }
+      const caller: Caller = { subject }
       callers.set(incident.id, caller)
       // Of a shared telephone any of them may be the one, and each may have another.
       for (const { phone } of [subject, ...(subject.shared ?? [])]) if (phone) add(incident.id, caller, phone)

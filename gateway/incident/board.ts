@@ -58,8 +58,8 @@ export function createBoard(livesAt: (number: string) => readonly SubjectId[] = 
   const alarms = new Map<string, Alarm>()
   const byIncident = new Map<IncidentId, Map<string, Alarm>>()
   const bySource = new Map<SourceId, IncidentId>()
-  /** Of every source all its incidents that are not closed. */
-  const allBySource = new Map<SourceId, Set<IncidentId>>()
+  /** Of every source all its incidents that are not closed: as a rule one, and a list of one is a quarter of a set of one. */
+  const allBySource = new Map<SourceId, IncidentId[]>()
   const calling = createCallingNumbers()
   const callers = createCallingSubjects()
   const known = (ids: Iterable<IncidentId>) => [...ids].flatMap(each => incidents.get(each) ?? [])
@@ -89,9 +89,9 @@ export function createBoard(livesAt: (number: string) => readonly SubjectId[] = 
         incidents.delete(incident.id)
         for (const { sourceId } of byIncident.get(incident.id)?.values() ?? []) {
           if (bySource.get(sourceId) === incident.id) bySource.delete(sourceId)
-          const of = allBySource.get(sourceId)
-          of?.delete(incident.id)
-          if (of?.size === 0) allBySource.delete(sourceId)
+          const left = allBySource.get(sourceId)?.filter(each => each !== incident.id) ?? []
+          if (left.length > 0) allBySource.set(sourceId, left)
+          else allBySource.delete(sourceId)
         }
         byIncident.delete(incident.id)
       } else {
@@ -107,7 +107,8 @@ export function createBoard(livesAt: (number: string) => readonly SubjectId[] = 
       calling.putAlarm(alarm)
       if (!alarm.open) return
       bySource.set(alarm.sourceId, alarm.incidentId)
-      allBySource.set(alarm.sourceId, (allBySource.get(alarm.sourceId) ?? new Set()).add(alarm.incidentId))
+      const before = allBySource.get(alarm.sourceId) ?? []
+      if (!before.includes(alarm.incidentId)) allBySource.set(alarm.sourceId, [...before, alarm.incidentId])
     },
     get: incidentId => incidents.get(incidentId),
     openOf(subject, lane) {

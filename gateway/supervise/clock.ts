@@ -8,12 +8,17 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   steady: () => performance.now(),
   after(ms, callback) {
+    // Thousands run at once: no closure of ours for what Node takes as it is.
+    if (ms <= LONGEST_MS) {
+      const short = setTimeout(callback, Math.max(0, ms))
+      return () => clearTimeout(short)
+    }
     let timer: NodeJS.Timeout
     const wait = (leftMs: number) => {
       const stepMs = Math.min(leftMs, LONGEST_MS)
       timer = setTimeout(() => (leftMs > stepMs ? wait(leftMs - stepMs) : callback()), stepMs)
     }
-    wait(Math.max(0, ms))
+    wait(ms)
     return () => clearTimeout(timer)
   },
   every(ms, callback) {
