@@ -16,11 +16,20 @@ export function dispatchRules(
     classRule: bySystem,
     areaOf: createJurisdiction(cells),
     vehicleAt: createVehicleAt(vehicles),
+    // Read anew each time: they are changed while the gateway runs.
     later: {
-      ownS: prefer.ownLaterMs / SECOND_MS,
-      neighbourS: prefer.neighbourLaterMs / SECOND_MS,
-      skillS: prefer.skillLaterMs / SECOND_MS,
-      perOrderS: prefer.perOrderMs / SECOND_MS
+      get ownS() {
+        return prefer.ownLaterMs / SECOND_MS
+      },
+      get neighbourS() {
+        return prefer.neighbourLaterMs / SECOND_MS
+      },
+      get skillS() {
+        return prefer.skillLaterMs / SECOND_MS
+      },
+      get perOrderS() {
+        return prefer.perOrderMs / SECOND_MS
+      }
     }
   }
 }

@@ -39,7 +39,9 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
 }> {
   const { clock, log, store, notices, config } = deps
   const { code, name, centre, timeZone } = config.site
-  const { sinks, allow, ...settings } = config.outwards
+  // Its pauses are read anew each time: they are changed while the gateway runs.
+  const settings = config.outwards
+  const { sinks, allow } = settings
   const sender = settings.sender || `pingan-gateway.${code}`
   const book = await openSinkBook(sinks, clock, store)
   const outbox = await createOutbox({
@@ -125,7 +127,12 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
 
 /** Who has left his fence has not called: his contacts are written to, and not rung with the words of a call for help. */
 function contactRules({ incidents: { contacts } }: OutwardsDeps['config']): ContactRules {
-  return { classes: [...contacts.classes, 'fence'], afterMs: contacts.afterMs }
+  return {
+    classes: [...contacts.classes, 'fence'],
+    get afterMs() {
+      return contacts.afterMs
+    }
+  }
 }
 
 /** The line says that the gateway for messages has it; whether a telephone has shown it is not told to us. */

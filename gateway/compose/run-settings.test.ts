@@ -12,11 +12,12 @@ import { type RunningGateway, runGateway, SMALL_TOWN } from '../testing/run-gate
 import { sampleSignal } from '../testing/samples.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { until } from '../testing/wait.ts'
+import { dispatchRules } from './dispatch-rules.ts'
 import { openRunSettings } from './run-settings.ts'
 
 const ADMIN: SessionUser = { userId: 'u1', login: '10001', name: '吴敏', role: 'administrator' }
 const REASON = '夜间人手少'
-const draft = (over: Partial<RunDraft>): RunDraft => ({ times: {}, rule: {}, reason: REASON, ...over })
+const draft = (over: Partial<RunDraft>): RunDraft => ({ times: {}, rule: {}, routes: {}, reason: REASON, ...over })
 let running: RunningGateway | undefined
 afterEach(async () => {
   await running?.stop()
@@ -71,6 +72,45 @@ it('the rooms read what was set at once, and the file’s value when it is taken
     file.incidents.autoCloseMs
   ])
   expect(back.dispatch.bySystem).toEqual(file.dispatch.bySystem)
+})
+
+it('contacts, preferences, sinks and hand-over routes: read anew by whoever holds them, kept, and back to the file’s', async () => {
+  const { file, config, rooms, store } = await open()
+  // As the rooms hold them.
+  const { contacts, handOver } = config.incidents
+  const { later } = dispatchRules(config, () => [], {} as never)
+  const { outwards } = config
+  const set = draft({
+    times: { contactsAfterMs: 0, contactsRingMs: 20_000, ownLaterMs: 30_000, perOrderMs: 0, sinkRetryMs: 5_000 },
+    routes: { fire: ['120', '119'], dispute: [], medical: file.incidents.handOver.routes.medical }
+  })
+  expect(await rooms.save(set, 0, ADMIN)).toMatchObject({ saved: true, version: 1 })
+  expect([contacts.afterMs, contacts.ringMs, contacts.againAfterMs]).toEqual([0, 20_000, 20_000])
+  expect([later.ownS, later.perOrderS, later.skillS]).toEqual([30, 0, 60])
+  expect([outwards.retryMs, outwards.retryMaxMs]).toEqual([5_000, 300_000])
+  expect([handOver.routes.fire, handOver.routes.dispute, handOver.routes.violence]).toEqual([
+    ['120', '119'],
+    [],
+    ['110', '120']
+  ])
+  const { rooms: again } = await open(store)
+  const { values, version, history } = await again.detail()
+  expect(values.routes).toEqual({ fire: ['120', '119'], dispute: [] })
+  expect(history[0]?.fields).toEqual(expect.arrayContaining(['ownLaterMs', 'route.fire', 'route.dispute']))
+  const twice = await again.save(draft({ routes: { fire: ['119', '119'] } }), version, ADMIN)
+  expect(twice).toMatchObject({ saved: false, faults: [{ field: 'route.fire', code: 'twice' }] })
+  const wrong = await again.save(draft({ times: { contactsRingMs: 0, sinkGiveUpMs: 1_000 } }), version, ADMIN)
+  expect(wrong).toMatchObject({ faults: [{ field: 'contactsRingMs' }, { field: 'sinkGiveUpMs' }] })
+})
+
+it('what was kept before there were hand-over routes is read', async () => {
+  const { rooms, store } = await open()
+  await rooms.save(draft({ times: { autoCloseMs: 120_000 } }), 0, ADMIN)
+  const without = (name: string, value: unknown) => (name === 'routes' ? undefined : value)
+  for (const [key, body] of store.rows) store.rows.set(key, JSON.parse(JSON.stringify(body, without)))
+  const { config, file } = await open(store)
+  expect(config.incidents.autoCloseMs).toBe(120_000)
+  expect(config.incidents.handOver.routes).toEqual(file.incidents.handOver.routes)
 })
 
 it('out of bounds, against each other, into danger, or without a reason: refused field by field, and nothing changes', async () => {

@@ -4,6 +4,7 @@
  */
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
+import { NATURES } from '../core/incident.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
 import {
@@ -13,6 +14,7 @@ import {
   RULE_KEYS,
   type RunSettingsDetail,
   type RunValues,
+  routeField,
   ruleCells,
   runFaults,
   TIME_KEYS,
@@ -28,7 +30,7 @@ import { createRecords } from '../registry/records.ts'
 
 /** One record: whoever changes a time sees what else was changed since. */
 const RECORD = 'incidents'
-const NOTHING: RunValues = { times: {}, rule: {} }
+const NOTHING: RunValues = { times: {}, rule: {}, routes: {} }
 
 export interface RunSettings {
   /** As the file has it, but for what was set here. */
@@ -50,11 +52,16 @@ export async function openRunSettings(file: Config, { clock, store, hub }: RunSe
     ...{ clock, store, kind: 'settings.run' },
     current: () => undefined,
     apply(_id, value) {
-      values = value ?? NOTHING
+      // One kept before there were routes has none.
+      values = { ...NOTHING, ...value }
     }
   })
   const serial = createSerial()
-  const own = { times: timesOf(file), rule: ruleCells(file.dispatch.bySystem) }
+  const own = {
+    times: timesOf(file),
+    rule: ruleCells(file.dispatch.bySystem),
+    routes: file.incidents.handOver.routes
+  }
   const bounds = Object.fromEntries(TIME_KEYS.map(key => [key, boundsOf(key)])) as RunSettingsDetail['bounds']
   return {
     config: live(file, () => values),
@@ -87,7 +94,8 @@ const isSame = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(
 function changedKeys(before: RunValues, after: RunValues): readonly string[] {
   return [
     ...TIME_KEYS.filter(key => before.times[key] !== after.times[key]),
-    ...RULE_KEYS.filter(key => !isSame(before.rule[key], after.rule[key]))
+    ...RULE_KEYS.filter(key => !isSame(before.rule[key], after.rule[key])),
+    ...NATURES.filter(nature => !isSame(before.routes[nature], after.routes[nature])).map(routeField)
   ]
 }
 
@@ -95,19 +103,29 @@ function changedKeys(before: RunValues, after: RunValues): readonly string[] {
 function told(before: RunValues, after: RunValues, file: Readonly<Record<TimeKey, number>>): string {
   return changedKeys(before, after)
     .map(key => {
-      if (!(key in file)) return `${key} ${after.rule[key as keyof RunValues['rule']]?.join('+') ?? 'file'}`
+      const cell = after.rule[key as keyof RunValues['rule']] ?? after.routes[natureOf(key)]
+      if (!(key in file)) return `${key} ${cell?.join('+') ?? 'file'}`
       const at = key as TimeKey
       return `${key} ${before.times[at] ?? file[at]}>${after.times[at] ?? file[at]}`
     })
     .join(' ')
 }
 
-function timesOf({ incidents }: Config): Readonly<Record<TimeKey, number>> {
+const natureOf = (key: string) => key.slice(key.indexOf('.') + 1) as keyof RunValues['routes']
+
+function timesOf({ incidents, dispatch: { prefer }, outwards }: Config): Readonly<Record<TimeKey, number>> {
   const timers = PRIORITIES.flatMap(p => TIMER_KEYS.map(key => [`p${p}.${key}`, incidents.timers[p][key] ?? 0]))
-  const { ownerLostMs, autoCloseMs, handOver, callout } = incidents
+  const { ownerLostMs, autoCloseMs, handOver, callout, contacts } = incidents
   const { othersAfterMs, unverifiedAfterMs } = callout
-  const single = { ownerLostMs, autoCloseMs, handOverTimeoutMs: handOver.timeoutMs, othersAfterMs, unverifiedAfterMs }
-  return { ...(Object.fromEntries(timers) as Record<TimeKey, number>), ...single }
+  const { ownLaterMs, neighbourLaterMs, skillLaterMs, perOrderMs } = prefer
+  return {
+    ...(Object.fromEntries(timers) as Record<TimeKey, number>),
+    ...{ ownerLostMs, autoCloseMs, handOverTimeoutMs: handOver.timeoutMs, othersAfterMs, unverifiedAfterMs },
+    ...{ contactsAfterMs: contacts.afterMs, contactsRingMs: contacts.ringMs },
+    contactsAgainAfterMs: contacts.againAfterMs,
+    ...{ ownLaterMs, neighbourLaterMs, skillLaterMs, perOrderMs },
+    ...{ sinkRetryMs: outwards.retryMs, sinkRetryMaxMs: outwards.retryMaxMs, sinkGiveUpMs: outwards.giveUpMs }
+  }
 }
 
 /** Its own properties, each read anew; what nobody sets is the object's. */
@@ -118,10 +136,49 @@ function over<T extends object>(base: T, reads: { readonly [K in keyof T]?: () =
 
 function live(file: Config, values: () => RunValues): Config {
   const { incidents, dispatch } = file
-  const time = (key: TimeKey, otherwise: number) => () => values().times[key] ?? otherwise
+  /** Those of its properties that are times set here. */
+  const timed = <T extends object>(base: T, keys: { readonly [K in keyof T]?: TimeKey }): T => {
+    const reads = Object.entries(keys).map(([name, key]) => {
+      const own = base[name as keyof T]
+      return [name, () => values().times[key as TimeKey] ?? own]
+    })
+    return over(base, Object.fromEntries(reads))
+  }
   const timers = Object.fromEntries(PRIORITIES.map(p => [p, () => timersOf(incidents.timers[p], p, values())]))
-  const rule = Object.fromEntries(
-    Object.entries(dispatch.bySystem).map(([situation, cells]) => [
+  const routes = over(
+    incidents.handOver.routes,
+    Object.fromEntries(NATURES.map(each => [each, () => values().routes[each] ?? incidents.handOver.routes[each]]))
+  )
+  return {
+    ...file,
+    incidents: timed(
+      {
+        ...incidents,
+        timers: over(incidents.timers, timers),
+        handOver: timed({ ...incidents.handOver, routes }, { timeoutMs: 'handOverTimeoutMs' }),
+        callout: timed(incidents.callout, { othersAfterMs: 'othersAfterMs', unverifiedAfterMs: 'unverifiedAfterMs' }),
+        contacts: timed(incidents.contacts, {
+          ...{ afterMs: 'contactsAfterMs', ringMs: 'contactsRingMs', againAfterMs: 'contactsAgainAfterMs' }
+        } as const)
+      },
+      { ownerLostMs: 'ownerLostMs', autoCloseMs: 'autoCloseMs' }
+    ),
+    dispatch: {
+      bySystem: over(dispatch.bySystem, rulesOf(dispatch.bySystem, values) as never),
+      prefer: timed(dispatch.prefer, {
+        ...{ ownLaterMs: 'ownLaterMs', neighbourLaterMs: 'neighbourLaterMs', skillLaterMs: 'skillLaterMs' },
+        perOrderMs: 'perOrderMs'
+      } as const)
+    },
+    outwards: timed(file.outwards, {
+      ...{ retryMs: 'sinkRetryMs', retryMaxMs: 'sinkRetryMaxMs', giveUpMs: 'sinkGiveUpMs' }
+    } as const)
+  }
+}
+
+const rulesOf = (bySystem: Config['dispatch']['bySystem'], values: () => RunValues) =>
+  Object.fromEntries(
+    Object.entries(bySystem).map(([situation, cells]) => [
       situation,
       () =>
         Object.fromEntries(
@@ -132,26 +189,6 @@ function live(file: Config, values: () => RunValues): Config {
         )
     ])
   )
-  return {
-    ...file,
-    incidents: over(
-      {
-        ...incidents,
-        timers: over(incidents.timers, timers),
-        handOver: over(incidents.handOver, { timeoutMs: time('handOverTimeoutMs', incidents.handOver.timeoutMs) }),
-        callout: over(incidents.callout, {
-          othersAfterMs: time('othersAfterMs', incidents.callout.othersAfterMs),
-          unverifiedAfterMs: time('unverifiedAfterMs', incidents.callout.unverifiedAfterMs)
-        })
-      },
-      {
-        ownerLostMs: time('ownerLostMs', incidents.ownerLostMs),
-        autoCloseMs: time('autoCloseMs', incidents.autoCloseMs)
-      }
-    ),
-    dispatch: { ...dispatch, bySystem: over(dispatch.bySystem, rule as never) }
-  }
-}
 
 /** 0 means that the timer does not exist, which `PriorityTimers` says by leaving it out. */
 function timersOf(file: PriorityTimers, priority: Priority, { times }: RunValues): PriorityTimers {

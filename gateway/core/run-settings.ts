@@ -1,5 +1,7 @@
 /** Settings of the incident work 处置参数 that the administrator changes while the gateway runs (/api/run-settings); whatever is not set here is the file's. */
 import { type ClassRule, DANGERS, isTrained, SITUATIONS, type Situation } from './class-rule.ts'
+import type { HandOverRoutes, Service } from './hand-over.ts'
+import { NATURES, type Nature } from './incident.ts'
 import type { Priority } from './priority.ts'
 import type { RecordFault, RecordVersion } from './subject-record.ts'
 import { UNIT_CLASSES, type UnitClass } from './unit.ts'
@@ -12,7 +14,10 @@ export type TimerKey = (typeof TIMER_KEYS)[number]
 
 /** Those of no priority. */
 export const SINGLE_KEYS = [
-  ...(['ownerLostMs', 'autoCloseMs', 'handOverTimeoutMs', 'othersAfterMs', 'unverifiedAfterMs'] as const)
+  ...(['ownerLostMs', 'autoCloseMs', 'handOverTimeoutMs', 'othersAfterMs', 'unverifiedAfterMs'] as const),
+  ...(['contactsAfterMs', 'contactsRingMs', 'contactsAgainAfterMs'] as const),
+  ...(['ownLaterMs', 'neighbourLaterMs', 'skillLaterMs', 'perOrderMs'] as const),
+  ...(['sinkRetryMs', 'sinkRetryMaxMs', 'sinkGiveUpMs'] as const)
 ] as const
 export type SingleKey = (typeof SINGLE_KEYS)[number]
 
@@ -26,10 +31,14 @@ const URGENCIES = ['p1', 'p2', 'p3', 'p4'] as const
 export type RuleKey = `${Situation}.${(typeof URGENCIES)[number]}`
 export type RuleCells = Readonly<Partial<Record<RuleKey, readonly UnitClass[]>>>
 
+/** Services that a nature is handed over to, in the order in which they are proposed. */
+export type Routes = Readonly<Partial<Record<Nature, readonly Service[]>>>
+
 /** What is set here; an absent one is the file's. */
 export interface RunValues {
   readonly times: Times
   readonly rule: RuleCells
+  readonly routes: Routes
 }
 
 export interface RunDraft extends RunValues {
@@ -43,6 +52,7 @@ export interface RunSettingsDetail {
   readonly file: {
     readonly times: Readonly<Record<TimeKey, number>>
     readonly rule: Readonly<Record<RuleKey, readonly UnitClass[]>>
+    readonly routes: HandOverRoutes
   }
   /** Least and most of each, ms. */
   readonly bounds: Readonly<Record<TimeKey, readonly [number, number]>>
@@ -66,7 +76,17 @@ const SINGLE_BOUNDS: Readonly<Record<SingleKey, readonly [number, number]>> = {
   autoCloseMs: [MIN, 30 * DAY],
   handOverTimeoutMs: [10 * S, DAY],
   othersAfterMs: [0, 10 * MIN],
-  unverifiedAfterMs: [0, 10 * MIN]
+  unverifiedAfterMs: [0, 10 * MIN],
+  contactsAfterMs: [0, 10 * MIN],
+  contactsRingMs: [5 * S, 3 * MIN],
+  contactsAgainAfterMs: [S, 10 * MIN],
+  ownLaterMs: [0, 10 * MIN],
+  neighbourLaterMs: [0, 10 * MIN],
+  skillLaterMs: [0, 10 * MIN],
+  perOrderMs: [0, 10 * MIN],
+  sinkRetryMs: [S, MIN],
+  sinkRetryMaxMs: [MIN, 60 * MIN],
+  sinkGiveUpMs: [10 * MIN, 7 * DAY]
 }
 
 /** Narrower than the file's: on the page nobody switches off that a call for help which nobody takes goes to the others (P1, P2). */
@@ -86,6 +106,9 @@ export function boundsOf(key: TimeKey): readonly [number, number] {
       return [0, DAY]
   }
 }
+
+/** In faults and in the history. */
+export const routeField = (nature: Nature) => `route.${nature}` as const
 
 /** What is wrong with it, over what the file has; pure. */
 export function runFaults(draft: RunDraft, file: RunSettingsDetail['file']): readonly RecordFault[] {
@@ -110,6 +133,10 @@ export function runFaults(draft: RunDraft, file: RunSettingsDetail['file']): rea
     const lay = draft.rule[key]?.filter(unitClass => !isTrained({ unitClass })) ?? []
     if (lay.length > 0 && DANGERS.has(key.split('.')[0] as Situation)) faults.push({ field: key, code: 'danger' })
   }
+  for (const nature of NATURES) {
+    const services = draft.routes[nature] ?? []
+    if (new Set(services).size < services.length) faults.push({ field: routeField(nature), code: 'twice' })
+  }
   return faults
 }
 
@@ -121,9 +148,14 @@ export function cleaned(draft: RunValues, file: RunSettingsDetail['file']): RunV
   )
   const isNew = ([key, classes]: (typeof cells)[number]) =>
     classes !== undefined && classes.join() !== inOrder(file.rule[key]).join()
+  const routes = NATURES.filter(nature => {
+    const services = draft.routes[nature]
+    return services !== undefined && services.join() !== file.routes[nature].join()
+  })
   return {
     times: Object.fromEntries(times.map(key => [key, draft.times[key]])),
-    rule: Object.fromEntries(cells.filter(isNew))
+    rule: Object.fromEntries(cells.filter(isNew)),
+    routes: Object.fromEntries(routes.map(nature => [nature, draft.routes[nature]]))
   }
 }
 

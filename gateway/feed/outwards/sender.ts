@@ -60,7 +60,9 @@ export function createSender(deps: SenderDeps): Sender {
   const breaker = createBreaker({
     failures: settings.breakerFailures,
     pauseMs: settings.breakerMs,
-    maxPauseMs: settings.retryMaxMs
+    get maxPauseMs() {
+      return settings.retryMaxMs
+    }
   })
   const abort = new AbortController()
   const busy = new Map<string, Promise<void>>()

@@ -2,6 +2,8 @@
 
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
+import { SERVICES } from '../../core/hand-over.ts'
+import { NATURES } from '../../core/incident.ts'
 import { RULE_KEYS, type RunDraft, TIME_KEYS } from '../../core/run-settings.ts'
 import { UNIT_CLASSES } from '../../core/unit.ts'
 import { keeperOf } from '../guard.ts'
@@ -15,6 +17,7 @@ const all = <T extends Type.TSchema>(keys: readonly string[], of: T) =>
 const Draft = strict({
   times: all(TIME_KEYS, Type.Number()),
   rule: all(RULE_KEYS, Type.Array(Type.Enum([...UNIT_CLASSES]), { maxItems: UNIT_CLASSES.length })),
+  routes: all(NATURES, Type.Array(Type.Enum([...SERVICES]), { maxItems: SERVICES.length })),
   reason: Type.String({ maxLength: 400 })
 })
 

@@ -2,6 +2,8 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordSaved } from '../../../../../gateway/core/group-record.ts'
+import type { Service } from '../../../../../gateway/core/hand-over.ts'
+import type { Nature } from '../../../../../gateway/core/incident.ts'
 import type { RuleKey, RunSettingsDetail, RunValues, TimeKey } from '../../../../../gateway/core/run-settings.ts'
 import type { UnitClass } from '../../../../../gateway/core/unit.ts'
 import { TextField } from '../fields.tsx'
@@ -9,9 +11,9 @@ import { FormFrame } from '../form-frame.tsx'
 import { History } from '../history.tsx'
 import { useDetail } from '../use-detail.ts'
 import { useSave } from '../use-save.ts'
+import { RouteTable } from './route-table.tsx'
 import { RuleTable } from './rule-table.tsx'
-import { SINGLES } from './shown.ts'
-import { TimeField, TimesTable } from './times.tsx'
+import { SingleTimes, TimesTable } from './times.tsx'
 import './settings.css'
 
 export function Settings() {
@@ -26,6 +28,7 @@ export function Settings() {
 export interface Typed {
   readonly times: Readonly<Partial<Record<TimeKey, string>>>
   readonly rule: RunValues['rule']
+  readonly routes: RunValues['routes']
 }
 
 function SettingsForm({ detail, onRenew }: { readonly detail: RunSettingsDetail; readonly onRenew: () => void }) {
@@ -37,6 +40,8 @@ function SettingsForm({ detail, onRenew }: { readonly detail: RunSettingsDetail;
   const onTime = (key: TimeKey, text: string) => setTyped(now => ({ ...now, times: { ...now.times, [key]: text } }))
   const onCell = (key: RuleKey, classes: readonly UnitClass[] | undefined) =>
     setTyped(now => ({ ...now, rule: { ...now.rule, [key]: classes } }))
+  const onRoute = (nature: Nature, services: readonly Service[] | undefined) =>
+    setTyped(now => ({ ...now, routes: { ...now.routes, [nature]: services } }))
   const save = async () => {
     const draft = { ...valuesOf(typed), reason }
     if (await saving.send<RecordSaved>('/api/run-settings', { draft, version: detail.version })) onRenew()
@@ -46,19 +51,18 @@ function SettingsForm({ detail, onRenew }: { readonly detail: RunSettingsDetail;
     <div className="mng-body mng-settings">
       <FormFrame
         {...{ saving, onReload: onRenew }}
-        general={field => field !== 'reason' && !(field in detail.file.times) && !(field in detail.file.rule)}
+        general={field =>
+          field !== 'reason' &&
+          !(field in detail.file.times) &&
+          !(field in detail.file.rule) &&
+          !field.startsWith('route.')
+        }
         onSave={() => void save()}
       >
         <p className="wide m">{t('manage:run.help')}</p>
         <TimesTable {...given} onTime={onTime} />
-        <section className="wide mng-singles">
-          {SINGLES.map(key => (
-            <div key={key} className="mng-field">
-              <span className="m t12">{t(`manage:run.time.${key}`)}</span>
-              <TimeField {...given} id={key} word={t(`manage:run.time.${key}`)} onTime={onTime} />
-            </div>
-          ))}
-        </section>
+        <SingleTimes {...given} onTime={onTime} />
+        <RouteTable {...given} onRoute={onRoute} />
         <RuleTable {...given} onCell={onCell} />
         <TextField
           {...{ word: t('manage:run.reason'), field: 'reason', faults, value: reason, onValue: setReason }}
@@ -73,9 +77,10 @@ function SettingsForm({ detail, onRenew }: { readonly detail: RunSettingsDetail;
 
 type Words = ReturnType<typeof useTranslation>['t']
 
-/** `p1.acceptMs` → P1 接单时限; `fire.p1` → 火情 P1. */
+/** `p1.acceptMs` → P1 接单时限; `fire.p1` → 火情 P1; `route.fire` → 火情：移交. */
 function wordOf(field: string, t: Words): string {
   const [first = '', second] = field.split('.')
+  if (first === 'route') return t('manage:run.routeOf', { nature: t(`words:nature.${second}`) })
   if (second === undefined) return t(`manage:run.time.${first}`, { defaultValue: first })
   if (/^p\d$/.test(second)) {
     const what =
@@ -85,17 +90,18 @@ function wordOf(field: string, t: Words): string {
   return `${first.toUpperCase()} ${t(`manage:run.time.${second}`, { defaultValue: second })}`
 }
 
-const typedOf = ({ times, rule }: RunValues): Typed => ({
+const typedOf = ({ times, rule, routes }: RunValues): Typed => ({
   times: Object.fromEntries(Object.entries(times).map(([key, ms]) => [key, String(ms / 1_000)])),
-  rule
+  ...{ rule, routes }
 })
 
 /** What is no number is sent as none that is allowed, so that the gateway says so at its field. */
-function valuesOf({ times, rule }: Typed): RunValues {
+function valuesOf({ times, rule, routes }: Typed): RunValues {
   const set = Object.entries(times).filter(([, text]) => text.trim() !== '')
   const ms = (text: string) => (Number.isFinite(Number(text)) ? Math.round(Number(text) * 1_000) : -1)
   return {
     times: Object.fromEntries(set.map(([key, text]) => [key, ms(text)])),
-    rule: Object.fromEntries(Object.entries(rule).filter(([, classes]) => classes !== undefined))
+    rule: Object.fromEntries(Object.entries(rule).filter(([, classes]) => classes !== undefined)),
+    routes: Object.fromEntries(Object.entries(routes).filter(([, services]) => services !== undefined))
   }
 }

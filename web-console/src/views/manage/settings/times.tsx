@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { RunSettingsDetail, TimeKey } from '../../../../../gateway/core/run-settings.ts'
 import { type Faults, faultText } from '../fields.tsx'
 import type { Typed } from './index.tsx'
-import { PRIORITIES, TIMERS } from './shown.ts'
+import { PRIORITIES, SINGLES, TIMERS, ZERO_IS_TIME } from './shown.ts'
 
 interface GivenTimes {
   readonly detail: RunSettingsDetail
@@ -49,12 +49,32 @@ export function TimesTable(given: GivenTimes) {
   )
 }
 
+/** Those of no priority, under what they are about. */
+export function SingleTimes(given: GivenTimes) {
+  const { t } = useTranslation()
+  return SINGLES.map(({ about, keys }) => (
+    <section key={about} className="wide" aria-label={t(`manage:run.about.${about}`)}>
+      <h3 className="mng-about">
+        {t(`manage:run.about.${about}`)} <span className="m t12">{t('manage:run.seconds')}</span>
+      </h3>
+      <div className="mng-singles">
+        {keys.map(key => (
+          <div key={key} className="mng-field">
+            <span className="m t12">{t(`manage:run.time.${key}`)}</span>
+            <TimeField {...given} id={key} word={t(`manage:run.time.${key}`)} />
+          </div>
+        ))}
+      </div>
+    </section>
+  ))
+}
+
 interface TimeFieldProps extends GivenTimes {
   readonly id: TimeKey
   readonly word: string
 }
 
-export function TimeField({ detail, typed, faults, onTime, id, word }: TimeFieldProps) {
+function TimeField({ detail, typed, faults, onTime, id, word }: TimeFieldProps) {
   const { t } = useTranslation()
   const text = typed.times[id] ?? ''
   const own = faults.filter(each => each.field === id)
@@ -67,7 +87,7 @@ export function TimeField({ detail, typed, faults, onTime, id, word }: TimeField
         <input
           {...{ 'aria-label': word, value: text, inputMode: 'decimal', autoComplete: 'off' }}
           className={isSet ? 'n set' : 'n'}
-          placeholder={file === 0 ? t('manage:run.never') : String(file / 1_000)}
+          placeholder={file === 0 && !ZERO_IS_TIME.has(id) ? t('manage:run.never') : String(file / 1_000)}
           title={t('manage:run.bounds', { least, most })}
           aria-invalid={own.length > 0}
           aria-describedby={own.length > 0 ? `${id}-fault` : undefined}
