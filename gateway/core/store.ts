@@ -53,6 +53,8 @@ export interface Change {
   readonly documents?: readonly DocumentRow[]
   /** Log-ins of devices that belong to what is changed. */
   readonly credentials?: readonly CredentialRow[]
+  /** Nobody waits for it: it may reach the disk a moment later, with the next that somebody waits for. */
+  readonly unhurried?: boolean
 }
 
 /**

@@ -22,9 +22,11 @@ export interface CustodyLine {
   readonly detail?: Readonly<Record<string, string | number | boolean>>
 }
 
+type More = Pick<Change, 'documents' | 'audit' | 'unhurried'>
+
 export interface Custody {
   /** Writes the lines, their audit entries and `more` in one commit. Rejects with STORE_FAILED; then nothing was written. */
-  append(lines: readonly CustodyLine[], more?: Pick<Change, 'documents' | 'audit'>): Promise<void>
+  append(lines: readonly CustodyLine[], more?: More): Promise<void>
   /** Oldest first. */
   of(item: EvidenceId): Promise<readonly CustodyEntry[]>
 }
@@ -36,6 +38,8 @@ export interface CustodyDeps {
 }
 
 type Head = Pick<CustodyEntry, 'seq' | 'hash'>
+
+const START: Head = { seq: 0, hash: CUSTODY_START }
 
 export function createCustody(deps: CustodyDeps): Custody {
   const heads = new Map<EvidenceId, Head>()
@@ -50,21 +54,24 @@ export function createCustody(deps: CustodyDeps): Custody {
     const known = heads.get(item)
     if (known) return known
     const last = (await of(item)).at(-1)
-    return last ?? { seq: 0, hash: CUSTODY_START }
+    return last ?? START
   }
-  const write = async (lines: readonly CustodyLine[], more: Pick<Change, 'documents' | 'audit'>): Promise<void> => {
+  const write = async (lines: readonly CustodyLine[], more: More): Promise<void> => {
     const atMs = deps.clock.now()
-    const fresh = new Map<EvidenceId, CustodyEntry>()
+    const items = [...new Set(lines.map(line => line.item))]
+    const known = await Promise.all(items.map(headOf))
+    const fresh = new Map<EvidenceId, Head>(items.map((item, n) => [item, known[n] ?? START]))
     const entries: CustodyEntry[] = []
     for (const line of lines) {
-      const head = fresh.get(line.item) ?? (await headOf(line.item))
+      const head = fresh.get(line.item) ?? START
       const entry = chained({ ...line, seq: head.seq + 1, atMs, prev: head.hash })
       fresh.set(line.item, entry)
       entries.push(entry)
     }
     const result = await deps.commit({
       documents: [...entries.map(rowOf), ...(more.documents ?? [])],
-      audit: [...entries.map(auditOf), ...(more.audit ?? [])]
+      audit: [...entries.map(auditOf), ...(more.audit ?? [])],
+      ...(more.unhurried ? { unhurried: true } : {})
     })
     if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
     if (heads.size > MAX_HEADS) heads.clear()

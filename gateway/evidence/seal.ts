@@ -7,6 +7,7 @@ import type { Commit, DocumentRow, Store } from '../core/store.ts'
 import type { Custody, CustodyLine } from './custody.ts'
 import { keptRows } from './kept.ts'
 import { type CameraFacts, manifestOf } from './manifest.ts'
+import { createSealQueue } from './seal-queue.ts'
 import type { Signer } from './signer.ts'
 
 /** The store refuses to change or delete rows of this kind. */
@@ -50,7 +51,7 @@ export interface Sealer {
 
 export function createSealer(deps: SealerDeps): Sealer {
   const { clock, custody, signer } = deps
-  /** Seals under way, so that nobody seals a second time beside them. */
+  /** Seals asked for and not tried yet, so that nobody seals a second time beside them. */
   const pending = new Map<EvidenceId, Promise<void>>()
   let stopped = false
 
@@ -58,9 +59,9 @@ export function createSealer(deps: SealerDeps): Sealer {
     const [row] = await deps.store.documents({ kind: MANIFEST, fromKey: item, toKey: `${item}\u0001` })
     return row?.body as SealedManifest | undefined
   }
-  const seal = async (items: readonly EvidenceItem[]): Promise<void> => {
-    const unsealed: EvidenceItem[] = []
-    for (const item of items) if (!(await read(item.id))) unsealed.push(item)
+  const seal = async (items: readonly EvidenceItem[], unhurried = false): Promise<void> => {
+    const known = await Promise.all(items.map(item => read(item.id)))
+    const unsealed = items.filter((_, n) => known[n] === undefined)
     if (unsealed.length === 0) return
     const documents: DocumentRow[] = []
     const lines: CustodyLine[] = []
@@ -77,25 +78,28 @@ export function createSealer(deps: SealerDeps): Sealer {
       documents.push({ kind: MANIFEST, key: item.id, body }, ...keptRows(item))
       lines.push(...firstLines(item, signer.fingerprint))
     }
-    await custody.append(lines, { documents })
+    await custody.append(lines, { documents, unhurried })
   }
-  const begin = (items: readonly EvidenceItem[]): Promise<void> => {
-    const fresh = items.filter(item => item.state === 'ready' && !pending.has(item.id))
-    const done = seal(fresh)
-    const settled = done
-      .catch(() => undefined)
-      .then(() => {
-        for (const item of fresh) pending.delete(item.id)
-      })
-    for (const item of fresh) pending.set(item.id, settled)
-    return done
+  const keep = (items: readonly EvidenceItem[], done: (item: EvidenceItem) => Promise<void>): void => {
+    for (const item of items) {
+      const over = done(item).then(() => void (pending.get(item.id) === over && pending.delete(item.id)))
+      pending.set(item.id, over)
+    }
   }
-  const attempt = (items: readonly EvidenceItem[]): void => {
-    if (stopped) return
-    begin(items).catch(error => {
+  const isFresh = (item: EvidenceItem): boolean => item.state === 'ready' && !pending.has(item.id)
+  const queue = createSealQueue({
+    seal,
+    failed(items, error) {
       deps.log.error({ err: error, items: items.length }, 'evidence could not be sealed yet')
-      clock.after(AGAIN_MS, () => attempt(items))
-    })
+      clock.after(AGAIN_MS, () => void (stopped || keep(items.filter(isFresh), item => queue.add(item, true))))
+    }
+  })
+  /** At once, and the caller learns why not. */
+  const sealNow = (item: EvidenceItem): Promise<void> => {
+    if (!isFresh(item)) return pending.get(item.id) ?? Promise.resolve()
+    const done = seal([item])
+    keep([item], () => done.catch(() => undefined))
+    return done
   }
 
   return {
@@ -116,12 +120,15 @@ export function createSealer(deps: SealerDeps): Sealer {
       })
       if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
     },
-    sealed: attempt,
+    sealed(items) {
+      if (!stopped) keep(items.filter(isFresh), item => queue.add(item))
+    },
     async manifest(item) {
+      queue.hurry(item.id)
       await pending.get(item.id)
       const found = await read(item.id)
       if (found) return found
-      await begin([item])
+      await sealNow(item)
       const made = await read(item.id)
       if (!made) throw new GatewayError('NOT_FOUND', { evidence: item.id, state: item.state })
       return made
@@ -132,6 +139,7 @@ export function createSealer(deps: SealerDeps): Sealer {
     },
     stop() {
       stopped = true
+      queue.stop()
     }
   }
 }

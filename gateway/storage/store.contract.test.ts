@@ -1,8 +1,9 @@
 /** One suite over every implementation of the Store port; today the embedded one. */
 
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import BetterSqlite from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { AuditEntry, Store } from '../core/store.ts'
@@ -47,6 +48,28 @@ describe('journal', () => {
       expect(stored).toEqual(Array.from({ length: 1_201 }, (_, n) => `e${n}`).filter(name => name !== 'e700'))
       expect(await store.append(sampleSignal({ eventId: 'later' }))).toMatchObject({ duplicate: false })
     }))
+
+  test('what nobody waits for is stored with the next that somebody waits for, alone, or by the close, always in its order', async () => {
+    const dir = tempDir('store')
+    const store = await openSqliteStore({ dir })
+    const posts = vi.spyOn(Worker.prototype, 'postMessage')
+    const document = (n: number) => ({ kind: 'test', key: 'one', body: { n } })
+    const first = store.commit({ documents: [document(1)], unhurried: true })
+    for (let turn = 0; turn < 3; turn++) await new Promise<void>(resolve => process.nextTick(resolve))
+    expect(posts).not.toHaveBeenCalled()
+    expect(await store.commit({ documents: [document(2)] })).toMatchObject({ ok: true })
+    expect(posts).toHaveBeenCalledTimes(1)
+    posts.mockRestore()
+    expect(await first).toMatchObject({ ok: true })
+    expect(await store.documents({ kind: 'test' })).toEqual([{ key: 'one', body: { n: 2 } }])
+    expect(await store.commit({ documents: [document(3)], unhurried: true })).toMatchObject({ ok: true })
+    const last = store.commit({ documents: [document(4)], unhurried: true })
+    await store.close()
+    expect(await last).toMatchObject({ ok: true })
+    const again = await openSqliteStore({ dir })
+    expect(await again.documents({ kind: 'test' })).toEqual([{ key: 'one', body: { n: 4 } }])
+    await again.close()
+  })
 
   test('what was answered is there after opening the folder again, with what was to be remembered', async () => {
     const dir = tempDir('store')

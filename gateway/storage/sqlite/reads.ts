@@ -1,7 +1,7 @@
 /** The reads of the embedded store on an open database; every answer is plain data ready to cross a thread. */
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Database } from 'better-sqlite3'
+import type { Database, Statement } from 'better-sqlite3'
 import type { AuditEntry, CredentialRow, Store } from '../../core/store.ts'
 
 type Awaited1<K extends keyof Store> = Store[K] extends (...args: never[]) => Promise<infer R> ? R : never
@@ -44,8 +44,14 @@ const MAX_ROWS = 5_000
 const MAX_RESOLVED = 1_000
 
 export function createReads(db: Database): Reads {
-  const all = (text: string, ...args: unknown[]): unknown[] => db.prepare(text).all(...args)
-  const get = (text: string, ...args: unknown[]): unknown => db.prepare(text).get(...args)
+  const prepared = new Map<string, Statement>()
+  const statement = (text: string): Statement => {
+    const made = prepared.get(text) ?? db.prepare(text)
+    prepared.set(text, made)
+    return made
+  }
+  const all = (text: string, ...args: unknown[]): unknown[] => statement(text).all(...args)
+  const get = (text: string, ...args: unknown[]): unknown => statement(text).get(...args)
   return {
     unhandled: () =>
       all('SELECT seq, body FROM signals WHERE handled = 0 ORDER BY seq').map(row => ({

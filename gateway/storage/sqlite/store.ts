@@ -13,6 +13,9 @@ interface Waiting {
 /** Beyond this many unanswered requests new ones are refused at once: a disk that hangs must not fill the memory. */
 const MAX_WAITING = 50_000
 
+/** What nobody waits for goes over with the next request, or alone after so long. */
+const UNHURRIED_MS = 20
+
 /** So many go over as one message at most: the storage thread bounds its transactions by whole messages. */
 const MAX_TOGETHER = 500
 
@@ -76,9 +79,14 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
 
   /** What is asked for together goes over as one message, in its order: each message costs more than what stands in it. */
   let outgoing: Request[] = []
+  let isDue = false
+  let later: NodeJS.Timeout | undefined
   const send = () => {
     const all = outgoing
     outgoing = []
+    isDue = false
+    clearTimeout(later)
+    later = undefined
     for (let from = 0; from < all.length; from += MAX_TOGETHER) {
       const requests = all.slice(from, from + MAX_TOGETHER)
       try {
@@ -98,7 +106,17 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
     }
   }
 
-  const call = (name: WriteName | ReadName, ...args: readonly unknown[]): Promise<never> =>
+  /** In the order in which they were asked for, whoever waits for them. */
+  const post = (request: Request, unhurried: boolean) => {
+    outgoing.push(request)
+    if (unhurried) later ??= setTimeout(send, UNHURRIED_MS)
+    else if (!isDue) {
+      isDue = true
+      process.nextTick(send)
+    }
+  }
+
+  const request = (unhurried: boolean, name: WriteName | ReadName, args: readonly unknown[]): Promise<never> =>
     new Promise<unknown>((resolve, reject) => {
       if (dead || waiting.size >= MAX_WAITING) {
         reject(
@@ -108,14 +126,15 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
         )
         return
       }
-      const request: Request = { id: nextId++, name, args }
-      waiting.set(request.id, { name, resolve, reject })
-      if (outgoing.push(request) === 1) process.nextTick(send)
+      const asked: Request = { id: nextId++, name, args }
+      waiting.set(asked.id, { name, resolve, reject })
+      post(asked, unhurried)
     }) as Promise<never>
+  const call = (name: WriteName | ReadName, ...args: readonly unknown[]) => request(false, name, args)
 
   return {
     append: (signal, remember) => call('append', signal, remember),
-    commit: change => call('commit', pack(change)),
+    commit: change => request(change.unhurried ?? false, 'commit', [pack(change)]),
     unhandled: () => call('unhandled'),
     openIncidents: () => call('openIncidents'),
     incident: incidentId => call('incident', incidentId),
