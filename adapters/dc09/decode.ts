@@ -112,6 +112,7 @@ function asciiOf(rest: string): string | undefined {
 
 /** Latin1 of the wire to text: UTF-8 when it is that, else GB18030, as Chinese panels write. */
 function readable(latin1: string, max: number): string {
+  if (latin1 === '') return ''
   const bytes = Buffer.from(latin1, 'latin1')
   const utf8 = bytes.toString('utf8')
   const text = utf8.includes('\ufffd') ? readGb18030(bytes) : utf8
@@ -122,8 +123,11 @@ function readable(latin1: string, max: number): string {
     .slice(0, max)
 }
 
+const NO_EXTRAS: Extras = { words: [], hasVideo: false }
+
 /** Blocks of DC-09 5.5.2 as far as they say something to an operator. */
 export function decodeExtras({ blocks }: Pick<Content, 'blocks'>): Extras {
+  if (blocks.length === 0) return NO_EXTRAS
   const first = (id: string) => blocks.find(block => block.id === id)?.value
   const lon = degrees(first('X'), 'EW')
   const lat = degrees(first('Y'), 'NS')

@@ -150,7 +150,14 @@ describe('the envelope', () => {
 
   it('times are GMT, month first; what is no time is none', () => {
     expect(parseTime('16:20:01,09-24-2025')).toBe(Date.UTC(2025, 8, 24, 16, 20, 1))
-    expect(formatTime(Date.UTC(2025, 8, 24, 16, 20, 1))).toBe('16:20:01,09-24-2025')
+    const second = Date.UTC(2025, 8, 24, 16, 20, 1)
+    expect([second, second + 999, second + 1_000, second - 1, second].map(formatTime)).toEqual([
+      '16:20:01,09-24-2025',
+      '16:20:01,09-24-2025',
+      '16:20:02,09-24-2025',
+      '16:20:00,09-24-2025',
+      '16:20:01,09-24-2025'
+    ])
     expect([parseTime('25:20:01,09-24-2025'), parseTime('16:20:01,24-09-2025'), parseTime(undefined)]).toEqual([
       undefined,
       undefined,
@@ -188,9 +195,11 @@ describe('encryption', () => {
   })
 
   it('no two encryptions are the same, and the padding holds no bar and no bracket', () => {
-    const texts = Array.from({ length: 300 }, () => encrypt('#1234|NBA1]', key))
+    // Padding of a whole block each: more of it than is fetched at a time.
+    const content = '#1234|NBA12345]'
+    const texts = Array.from({ length: 300 }, () => encrypt(content, key))
     expect(new Set(texts).size).toBe(300)
-    for (const text of texts) expect(decrypt(text, key)).toEqual({ ok: true, value: '#1234|NBA1]' })
+    for (const text of texts) expect(decrypt(text, key)).toEqual({ ok: true, value: content })
   })
 
   it('keys as characters or hex digits', () => {

@@ -194,6 +194,7 @@ export function decodeFrame({ body, crcForm }: Pick<Cut, 'body' | 'crcForm'>): D
 }
 
 const CONTENT = /^([^\]]*)\]((?:\[[^\]]*\])*)\s*(?:_(\d\d:\d\d:\d\d,\d\d-\d\d-\d{4}))?/
+const BLOCKS = /\[([A-Za-z])([^\]]*)\]/g
 
 /** What comes after the opening bracket, in clear. Undefined: there is no closing one. */
 export function splitContent(text: string): Content | undefined {
@@ -202,28 +203,38 @@ export function splitContent(text: string): Content | undefined {
   const [, data = '', blocks = '', timestamp] = match
   return {
     data,
-    blocks: [...blocks.matchAll(/\[([A-Za-z])([^\]]*)\]/g)].map(([, id = '', value = '']) => ({ id, value })),
+    blocks: blocks === '' ? [] : [...blocks.matchAll(BLOCKS)].map(([, id = '', value = '']) => ({ id, value })),
     timestamp
   }
 }
 
 /** Bytes from LF to CR. Throws RangeError when the body is too long: that is a bug of the caller. */
 export function encodeFrame(body: string | Uint8Array, crcForm: CrcForm = 'hex'): Buffer {
-  const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : Buffer.from(body)
+  const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body
   if (bytes.length > MAX_BODY) throw new RangeError(`DC-09 body of ${bytes.length} bytes`)
   const crc = crc16(bytes)
-  const written =
-    crcForm === 'raw'
-      ? Buffer.from([crc >> 8, crc & 0xff])
-      : Buffer.from(crc.toString(16).toUpperCase().padStart(4, '0'))
-  const length = Buffer.from(bytes.length.toString(16).toUpperCase().padStart(4, '0'))
-  return Buffer.concat([Buffer.from([LF]), written, length, bytes, Buffer.from([CR])])
+  const written = crcForm === 'raw' ? String.fromCharCode(crc >> 8, crc & 0xff) : hex4(crc)
+  const head = `\n${written}${hex4(bytes.length)}`
+  const frame = Buffer.allocUnsafe(head.length + bytes.length + 1)
+  frame.write(head, 'latin1')
+  frame.set(bytes, head.length)
+  frame[frame.length - 1] = CR
+  return frame
 }
+
+const hex4 = (value: number): string => value.toString(16).toUpperCase().padStart(4, '0')
+
+/** The second written last: many answers carry the same. */
+let written = { second: Number.NaN, text: '' }
 
 /** `HH:MM:SS,MM-DD-YYYY` in GMT. */
 export function formatTime(ms: number): string {
-  const [, year, month, day, time] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)/.exec(new Date(ms).toISOString()) ?? []
-  return `${time},${month}-${day}-${year}`
+  const second = Math.floor(ms / 1_000)
+  if (second !== written.second) {
+    const [, year, month, day, time] = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d:\d\d)/.exec(new Date(ms).toISOString()) ?? []
+    written = { second, text: `${time},${month}-${day}-${year}` }
+  }
+  return written.text
 }
 
 /** UTC ms; undefined for what is no time. */
