@@ -1,6 +1,12 @@
 /** Settings of the JT/T 808 listener, with their defaults. */
 import { type Static, Type } from 'typebox'
-import { listenInSetting, personalSettings, terminalSettings, trackSettings } from '../kit/terminal-config.ts'
+import {
+  accidentSettings,
+  listenInSetting,
+  personalSettings,
+  terminalSettings,
+  trackSettings
+} from '../kit/terminal-config.ts'
 
 export const jt808Config = Type.Object(
   {
@@ -22,6 +28,7 @@ export const jt808Config = Type.Object(
       description: 'texts to the driver are also read aloud: whoever threatens him hears them too'
     }),
     ...listenInSetting,
+    ...accidentSettings,
     ...personalSettings
   },
   {

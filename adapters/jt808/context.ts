@@ -2,7 +2,7 @@
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { FleetWatch } from '../kit/fleet-watch.ts'
 import type { HeldAnswers } from '../kit/held-answers.ts'
-import type { PersonalLocators } from '../kit/personal-locator.ts'
+import type { ToldBits } from '../kit/told-bits.ts'
 import type { Vehicles } from '../kit/vehicles.ts'
 import type { Jt808Config } from './config.ts'
 import type { Orders } from './orders.ts'
@@ -13,7 +13,8 @@ export interface TerminalContext {
   readonly host: AdapterHost
   readonly config: Jt808Config
   readonly vehicles: Vehicles
-  readonly persons: PersonalLocators
+  readonly persons: ToldBits
+  readonly accidents: ToldBits
   readonly photos: Photos
   readonly orders: Orders
   readonly answers: HeldAnswers

@@ -22,6 +22,13 @@ const NAMES: Readonly<Record<number, string>> = {
   33283: '报警确认 alarm confirmed'
 }
 
+/** Bits that may raise something. */
+const ALARMS = [
+  [0, '紧急 emergency'],
+  [29, '碰撞 collision'],
+  [30, '侧翻 roll-over']
+] as const
+
 /** Whom a frame names, also one with a wrong XOR. */
 export function claimedBy(escaped: Buffer): SourceId | undefined {
   const decoded = decodeFrame(escaped)
@@ -119,7 +126,12 @@ function locationOf(frame: Packed, at: number): readonly Field[] {
   const alarms = data.readUInt32BE(at)
   const status = data.readUInt32BE(at + 4)
   return [
-    field(at, 4, 'alarmBits', `${frame.hex(at, 4)} ${alarms & 1 ? '紧急 emergency' : ''}`.trim()),
+    field(
+      at,
+      4,
+      'alarmBits',
+      [frame.hex(at, 4), ...ALARMS.filter(([bit]) => alarms & (1 << bit)).map(([, word]) => word)].join(' ')
+    ),
     field(at + 4, 4, 'statusBits', `${frame.hex(at + 4, 4)} ${status & 2 ? '' : '未定位 no fix'}`.trim()),
     // Where it is stands on the map while an incident is open, not here (rule 10).
     field(at + 8, 8, 'position', '', { secret: true }),

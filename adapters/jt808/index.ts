@@ -10,6 +10,7 @@ import { createPersonalLocators } from '../kit/personal-locator.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { serveTerminals } from '../kit/terminal-listener.ts'
 import { createVehicles, type VehicleProtocol, type Vehicles } from '../kit/vehicles.ts'
+import { createAccidents } from './accidents.ts'
 import { createCommands, type Jt808Commands, type VideoOrder } from './commands.ts'
 import { type Jt808Config, jt808Config } from './config.ts'
 import type { TerminalContext } from './context.ts'
@@ -58,8 +59,9 @@ class Jt808Adapter implements Adapter {
     const answers = createHeldAnswers(host.clock)
     const watch = createFleetWatch(host, { protocol: this.name, silentMs: config.idleTimeoutMs, abort })
     const persons = createPersonalLocators(host, this.name, config)
+    const accidents = createAccidents(host, config)
     const context: TerminalContext = {
-      ...{ host, config, vehicles, persons, orders, photos, answers, watch },
+      ...{ host, config, vehicles, persons, accidents, orders, photos, answers, watch },
       online: new Map()
     }
     this.commands = createCommands(context)
@@ -81,9 +83,9 @@ class Jt808Adapter implements Adapter {
    * Sends 0x8203 for the open press, whatever `eventId`: the floor acknowledges the alarm, and a vehicle has one. Rejects when the terminal
    * does not answer in time; it is then sent again with each report.
    */
-  async confirmAlarm(sourceId: SourceId, _eventId: string): Promise<void> {
+  async confirmAlarm(sourceId: SourceId, _eventId: string): ReturnType<Vehicles['confirm']> {
     if (!this.vehicles) throw new Error('the JT/T 808 adapter is not running')
-    await this.vehicles.confirm(sourceId)
+    return await this.vehicles.confirm(sourceId)
   }
   commandsOf(sourceId: SourceId): readonly CommandKind[] {
     return this.commands?.commandsOf(sourceId) ?? []

@@ -129,7 +129,7 @@ it('a fall in a blind area is raised with its own time, once however often the b
 
 it('a taxi says none of this, whatever its bits', async () => {
   const fake = createFakeHost()
-  const { signedIn } = await setUp(cleanups, fake, BITS)
+  const { signedIn } = await setUp(cleanups, fake, { ...BITS, rollOverBit: -1 })
   const terminal = await signedIn()
   await terminal.answer(0x8001, terminal.send(0x0200, report(LOW | FALL | NOT_WORN)))
   await terminal.answer(0x8001, terminal.send(0x0200, report(1)))

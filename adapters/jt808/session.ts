@@ -241,14 +241,14 @@ export class Terminal implements Link, Session, Life {
     serials: readonly number[],
     arrival: Arrival
   ): Promise<void> | undefined {
-    const { host, vehicles, persons, orders } = this.context
+    const { host, vehicles, persons, accidents, orders } = this.context
     if (arrival.verified) {
       // A watch has no engine: it is missed whatever this bit says.
       this.parked = (location.statusBits & ACC_ON) === 0 && !isPersonal(host, this.sourceOf(arrival.phone))
       this.position(arrival, location)
     }
     const done = () => {
-      orders.reported(arrival, location)
+      orders.reported(arrival, { emergency: location.emergency || accidents.isOpen(arrival.phone) })
       // A datagram with several answers is not every terminal's business.
       if (location.emergency || stored || serials.length > 1 || !this.line.stream) {
         this.answer(part, serials, location.emergency || this.proven(arrival) ? DONE : FAILED)
@@ -261,7 +261,7 @@ export class Terminal implements Link, Session, Life {
       this.out.report(this.encoded(0x8001, body), arrival.receivedMs)
     }
     const press = vehicles.live(arrival, location)
-    const more = persons.live(arrival, location)
+    const more = persons.live(arrival, location) ?? accidents.live(arrival, location)
     const stored = press && more ? Promise.all([press, more]) : (press ?? more)
     if (stored) return stored.then(done)
     done()
@@ -291,7 +291,8 @@ export class Terminal implements Link, Session, Life {
       case 'batch':
         await Promise.all([
           this.context.vehicles.batch(arrival, message.locations),
-          this.context.persons.batch(arrival, message.locations)
+          this.context.persons.batch(arrival, message.locations),
+          this.context.accidents.batch(arrival, message.locations)
         ])
         return message.locations.some(location => location.emergency) || this.proven(arrival) ? DONE : FAILED
       case 'heartbeat':

@@ -80,9 +80,9 @@ class Jt905Adapter implements Adapter {
   }
 
   /** Sends the confirmation for the open press, whatever `eventId`; it goes out again with each report until the bit is released. */
-  async confirmAlarm(sourceId: SourceId, _eventId: string): Promise<void> {
+  async confirmAlarm(sourceId: SourceId, _eventId: string): ReturnType<Vehicles['confirm']> {
     if (!this.vehicles) throw new Error('the JT/T 905 adapter is not running')
-    await this.vehicles.confirm(sourceId)
+    return await this.vehicles.confirm(sourceId)
   }
   commandsOf(sourceId: SourceId): readonly CommandKind[] {
     return this.commands?.commandsOf(sourceId) ?? []

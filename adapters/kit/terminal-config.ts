@@ -87,6 +87,15 @@ export const listenInSetting = {
 const alarmBit = (preset: number, description: string) =>
   Type.Integer({ default: preset, minimum: -1, maximum: 31, description })
 
+/** Alarm flags of vehicles that tell of an accident. */
+export const accidentSettings = {
+  collisionBit: alarmBit(
+    29,
+    'vehicles: alarm bit of a collision (the standard: 29), a medical alarm; -1: raises nothing'
+  ),
+  rollOverBit: alarmBit(30, 'vehicles: alarm bit of a roll-over (the standard: 30), likewise; -1: raises nothing')
+}
+
 /** What the alarm flags of watches and pendants (`kind: oneKeyCall` in the registry) mean beside bit 0, by their maker's manual. */
 export const personalSettings = {
   lowBatteryBit: alarmBit(

@@ -15,8 +15,8 @@ interface Pending {
 const MAX_SENT = 8
 
 export interface Confirmer {
-  /** Sends now if the vehicle is connected. Resolves when the terminal has answered or released, rejects after `confirmTimeoutMs`. */
-  confirm(vehicle: Vehicle, inOrder: (step: () => Promise<void>) => Promise<void>): Promise<void>
+  /** Sends now if the vehicle is connected. Resolves when the terminal has answered or released, rejects after `confirmTimeoutMs`; false: nothing is pressed. */
+  confirm(vehicle: Vehicle, inOrder: (step: () => Promise<void>) => Promise<void>): Promise<boolean>
   /** A live report with the bit still set. */
   stillSet(
     vehicle: Vehicle,
@@ -76,7 +76,7 @@ export function createConfirmer(host: AdapterHost, config: VehicleSettings, kind
 
   return {
     async confirm(vehicle, inOrder) {
-      let answer = Promise.resolve()
+      let answer: Promise<void> | undefined
       await inOrder(async () => {
         if (!vehicle.state.pressed) return
         const pending = pendingOf(vehicle)
@@ -85,7 +85,8 @@ export function createConfirmer(host: AdapterHost, config: VehicleSettings, kind
         send(vehicle)
         await keep(vehicle, { ...vehicle.state, confirm: 'due' })
       })
-      return answer
+      await answer
+      return answer !== undefined
     },
 
     async stillSet(vehicle, signal, store) {

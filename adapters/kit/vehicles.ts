@@ -83,7 +83,7 @@ export interface Vehicles {
     answer: { readonly serial: number; readonly id: number; readonly result: number }
   ): Promise<void>
   /** See Adapter.confirmAlarm. */
-  confirm(sourceId: SourceId): Promise<void>
+  confirm(sourceId: SourceId): Promise<undefined | 'nothing'>
   /** The connection has ended. */
   detach(link: Link): void
   /** The adapter stops: nobody waits for a confirmation any more. */
@@ -262,7 +262,8 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
     async confirm(sourceId) {
       const phone = sourceId.slice(prefix.length)
       const both = [true, false].map(verified => vehicleOf(phone, verified))
-      await Promise.all(both.map(vehicle => confirmer.confirm(vehicle, step => inOrder(vehicle, step))))
+      const told = await Promise.all(both.map(vehicle => confirmer.confirm(vehicle, step => inOrder(vehicle, step))))
+      return told.some(each => each) ? undefined : 'nothing'
     },
 
     close: () => confirmer.close(),

@@ -24,8 +24,8 @@ export async function confirmDevices(
     const adapter = parts.find(part => part.name === protocolOf(alarm.sourceId))?.adapter
     if (!adapter?.confirmAlarm || alarm.alarmClass === 'duress') return
     try {
-      await adapter.confirmAlarm(alarm.sourceId, alarm.lastEventId)
-      if (before)
+      const told = await adapter.confirmAlarm(alarm.sourceId, alarm.lastEventId)
+      if (before && told !== 'nothing')
         await incidents.step(
           after.id,
           { kind: 'remark', line: 'deviceConfirmed', data: { source: alarm.sourceId } },

@@ -176,8 +176,8 @@ export interface Adapter {
   /** What the bytes of a traced frame mean; pure, whatever they are. Secrets are marked, so that they are blanked before anybody sees them. */
   explain?(bytes: Uint8Array, out: boolean): readonly ExplainedField[]
   run(host: AdapterHost, abort: AbortSignal): Promise<void>
-  /** The operator has acknowledged the alarm of this source: the taxi's button light goes out (JT/T 808 0x8203), a box shows it. */
-  confirmAlarm?(sourceId: SourceId, eventId: string): Promise<void>
+  /** The operator has acknowledged the alarm of this source: the taxi's button light goes out (JT/T 808 0x8203), a box shows it. Resolves with `nothing` where it had nothing to tell. */
+  confirmAlarm?(sourceId: SourceId, eventId: string): Promise<unknown>
   /** Its devices keep an alarm set until that is told: until then their next press is no news. */
   readonly latches?: boolean
   /** A unit is on its way: a caller still on the line hears it. False when nobody is, or nothing may be said (duress). */

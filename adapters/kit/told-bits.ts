@@ -1,0 +1,164 @@
+/** Alarm bits of terminals that have a meaning beside the press: told once when each begins and once when it ends, also over restarts. */
+import { id, type SourceId } from '../../gateway/core/brand.ts'
+import type { GeoPoint } from '../../gateway/core/geo.ts'
+import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { Signal } from '../../gateway/core/signal.ts'
+import type { Location } from './vehicle-press.ts'
+import type { Arrival } from './vehicles.ts'
+
+export interface ToldBit {
+  /** In its event ids and in what is remembered. */
+  readonly name: string
+  /** Of the alarm flags; -1: there is none. */
+  readonly bit: number
+  readonly says: Pick<Signal, 'condition' | 'alarmClass'> & Partial<Pick<Signal, 'cause' | 'text' | 'textEn'>>
+  /** Raised also from a batch: what it says of then still matters now. */
+  readonly late: boolean
+}
+
+export interface ToldBitsOptions {
+  readonly protocol: string
+  /** Of what is remembered: `protocol:keyName:phone`. */
+  readonly keyName: string
+  readonly sourceKind: Signal['sourceKind']
+  readonly bits: readonly ToldBit[]
+  readonly datum: GeoPoint['datum']
+  readonly lateMaxMs: number
+  /** False: the bits of this one say something else. */
+  isFor(sourceId: SourceId): boolean
+}
+
+export interface ToldBits {
+  /** A report: resolves when what it changed is durable, and rejects when it could not be stored; undefined: nothing changed. */
+  live(arrival: Arrival, location: Location): Promise<void> | undefined
+  /** Reports of a blind area. */
+  batch(arrival: Arrival, locations: readonly Location[]): Promise<void> | undefined
+  /** Something of it is told and not over. */
+  isOpen(phone: string): boolean
+}
+
+/** What is told and not over: by its event and the device's time. */
+type Open = Readonly<Record<string, { readonly eventId: string; readonly atMs: number } | undefined>>
+
+interface Terminal {
+  readonly key: string
+  readonly sourceId: SourceId
+  open: Open
+  steps: number
+  /** Reports are worked in order, also of two lines. */
+  tail: Promise<unknown>
+}
+
+/** Only of who has proved who he is. */
+export function createToldBits(host: AdapterHost, options: ToldBitsOptions): ToldBits {
+  const { protocol, keyName, sourceKind, datum, lateMaxMs } = options
+  const bits = options.bits.map(each => ({ ...each, mask: maskOf(each.bit) }))
+  const all = bits.reduce((masks, { mask }) => masks | mask, 0)
+  const lateBits = bits.filter(({ late }) => late)
+  const isSet = ({ mask }: { readonly mask: number }, { alarmBits }: Location) => (alarmBits & mask) !== 0
+  /** Those of whom something was ever told: nearly all that report have no entry. */
+  const terminals = new Map<string, Terminal>()
+
+  const terminalOf = ({ phone, verified }: Arrival, isNeeded: boolean): Terminal | undefined => {
+    if (!verified || all === 0) return undefined
+    const known = terminals.get(phone)
+    if (known) return known
+    const key = `${protocol}:${keyName}:${phone}`
+    const remembered = host.recall(key)
+    if (!isNeeded && remembered === undefined) return undefined
+    const sourceId = id<SourceId>(`${protocol}:${phone}`)
+    if (!options.isFor(sourceId)) return undefined
+    const terminal = { key, sourceId, open: readOpen(remembered), steps: 0, tail: Promise.resolve() }
+    terminals.set(phone, terminal)
+    return terminal
+  }
+  const inOrder = (terminal: Terminal, step: () => Promise<void>): Promise<void> => {
+    terminal.steps += 1
+    const result = terminal.tail.then(step).finally(() => {
+      terminal.steps -= 1
+    })
+    terminal.tail = result.catch(() => undefined)
+    return result
+  }
+  const signalOf = (
+    terminal: Terminal,
+    { says }: ToldBit,
+    { link, receivedMs, raw }: Arrival,
+    location: Location
+  ): Signal => ({
+    ...{ sourceId: terminal.sourceId, sourceKind, ...says, qualifier: 'new', eventId: '' },
+    ...{ deviceTimeMs: location.deviceMs, receivedTimeMs: receivedMs, verified: true, origin: link.origin },
+    position: location.point ? { ...location.point, datum } : undefined,
+    raw: raw.toString('hex', 0, 2048)
+  })
+  const change = async (terminal: Terminal, what: ToldBit, arrival: Arrival, location: Location): Promise<void> => {
+    const was = terminal.open[what.name]
+    const atMs = location.deviceMs ?? arrival.receivedMs
+    const eventId = was ? `${was.eventId}-end` : `${what.name}-${atMs}-${arrival.serial}`
+    const open = { ...terminal.open, [what.name]: was ? undefined : { eventId, atMs } }
+    const signal = signalOf(terminal, what, arrival, location)
+    // Journal and state in one commit; the state in memory changes only when both are durable.
+    await host.accept(
+      { ...signal, eventId, qualifier: was ? 'restore' : 'new' },
+      { key: terminal.key, value: JSON.stringify(open) }
+    )
+    terminal.open = open
+  }
+  const changesOf = (terminal: Terminal, location: Location) =>
+    bits.filter(what => isSet(what, location) !== (terminal.open[what.name] !== undefined))
+
+  /** The time alone makes the event: the same batch sent again, under another serial, is the same one. */
+  const replay = async (
+    terminal: Terminal,
+    what: (typeof bits)[number],
+    arrival: Arrival,
+    timed: readonly { readonly location: Location; readonly atMs: number }[]
+  ): Promise<void> => {
+    for (const [n, { location, atMs }] of timed.entries()) {
+      const before = timed[n - 1]?.location
+      const told = terminal.open[what.name]
+      if (!isSet(what, location) || (before && isSet(what, before)) || (told && atMs >= told.atMs)) continue
+      const raise = arrival.receivedMs - atMs < lateMaxMs
+      await host.accept({
+        ...signalOf(terminal, what, arrival, location),
+        ...{ eventId: `${what.name}-${atMs}-batch`, qualifier: raise ? 'new' : 'status' }
+      })
+    }
+  }
+
+  return {
+    live(arrival, location) {
+      const terminal = terminalOf(arrival, (location.alarmBits & all) !== 0)
+      if (!terminal || (terminal.steps === 0 && changesOf(terminal, location).length === 0)) return undefined
+      return inOrder(terminal, async () => {
+        for (const what of changesOf(terminal, location)) await change(terminal, what, arrival, location)
+      })
+    },
+    batch(arrival, locations) {
+      const wanted = lateBits.filter(what => locations.some(location => isSet(what, location)))
+      const terminal = wanted.length > 0 ? terminalOf(arrival, true) : undefined
+      if (!terminal) return undefined
+      return inOrder(terminal, async () => {
+        const timed = locations.map(location => ({ location, atMs: location.deviceMs ?? arrival.receivedMs }))
+        timed.sort((a, b) => a.atMs - b.atMs)
+        for (const what of wanted) await replay(terminal, what, arrival, timed)
+      })
+    },
+    isOpen: phone => Object.values(terminals.get(phone)?.open ?? {}).some(each => each !== undefined)
+  }
+}
+
+/** Bit 31 included. */
+function maskOf(bit: number): number {
+  return bit < 0 ? 0 : 1 << bit
+}
+
+/** Anything unreadable counts as nothing told, which can only tell once too often. */
+function readOpen(text: string | undefined): Open {
+  try {
+    const value: unknown = JSON.parse(text ?? '{}')
+    return typeof value === 'object' && value !== null ? (value as Open) : {}
+  } catch {
+    return {}
+  }
+}
