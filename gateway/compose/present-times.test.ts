@@ -8,6 +8,8 @@ import type { Step } from '../core/step.ts'
 import { startCallouts } from '../dispatch/callouts.ts'
 import { startCare } from '../dispatch/care.ts'
 import { startContactCalls } from '../dispatch/contact-calls.ts'
+import { createDispatch } from '../dispatch/dispatch.ts'
+import { createUnits } from '../dispatch/units.ts'
 import { createPresentTimes } from '../incident/present-times.ts'
 import { startTimers } from '../incident/timers.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
@@ -127,6 +129,30 @@ describe.each(STEPS)('the clock is set by %i ms', byMs => {
     expect([first, told]).toEqual([20, 31])
     expect(again).toBeLessThanOrEqual(42)
     expect(toldAgain).toBeLessThanOrEqual(53)
+  })
+
+  test('an offer can be taken until it runs out, and no longer', async () => {
+    const { clock, add, present, steps, step, get } = bench(nowMs => ({
+      ...{ state: 'dispatched', owner: { userId: id('u'), name: '林晓' } },
+      assignments: [{ ...ORDER, state: 'offered', offeredAtMs: nowMs, expiresAtMs: nowMs + 30_000 }]
+    }))
+    const dispatch = createDispatch({
+      ...{ clock, log: silentLog, timers: DEFAULT_TIMERS, units: createUnits(clock, [], new Map()) },
+      incidents: { get, all: present.all, step, refuse: async () => Promise.reject(new Error('not here')) }
+    })
+    dispatch.start()
+    const taken = add()
+    const other = add({ id: id('other') })
+    await clock.advance(10_000)
+    clock.set(byMs)
+    await clock.advance(18_000)
+    await step(taken.id, { kind: 'accept', assignmentId: ORDER.id })
+    await clock.advance(10_000)
+    expect(steps.filter(([, what]) => what !== 'remark').map(([, what, of]) => [what, of])).toEqual([
+      ['accept', taken.id],
+      ['expire', other.id]
+    ])
+    await expect(step(other.id, { kind: 'accept', assignmentId: ORDER.id })).rejects.toThrow('the order is expired')
   })
 
   test('a unit on scene is asked after in time, and nobody resolved is filed early', async () => {

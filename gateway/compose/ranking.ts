@@ -1,4 +1,5 @@
 /** The proposed units of an incident, and the place to which they are ranked: where a vehicle is now is told on record or not at all (rule 10). */
+import type { UnitId } from '../core/brand.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Log } from '../core/ports.ts'
 import type { IncidentDetail, SessionUser } from '../core/wire.ts'
@@ -11,12 +12,16 @@ export interface RankingDeps {
   readonly positionReads: Pick<PositionReads, 'read'>
 }
 
-export type Ranking = (incident: Incident, user: SessionUser) => Promise<Pick<IncidentDetail, 'candidates' | 'towards'>>
+export type Ranking = (
+  incident: Incident,
+  user: SessionUser,
+  also?: readonly UnitId[]
+) => Promise<Pick<IncidentDetail, 'candidates' | 'towards'>>
 
 export function createRanking({ log, dispatch, positionReads }: RankingDeps): Ranking {
-  return async (incident, user) => {
+  return async (incident, user, also = []) => {
     const towards = dispatch.towards(incident)
-    if (!towards) return { candidates: dispatch.candidates(incident) }
+    if (!towards) return { candidates: dispatch.candidates(incident, also) }
     try {
       await positionReads.read(user, `incident:${incident.number}`)
     } catch (error) {
@@ -24,6 +29,6 @@ export function createRanking({ log, dispatch, positionReads }: RankingDeps): Ra
       log.warn({ err: error, incident: incident.number }, 'a reading could not be audited: its ranking is withheld')
       return { candidates: [] }
     }
-    return { candidates: dispatch.candidates(incident), towards }
+    return { candidates: dispatch.candidates(incident, also), towards }
   }
 }

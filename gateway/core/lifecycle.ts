@@ -267,8 +267,6 @@ function assignmentStep(incident: Incident, step: AssignmentStep, nowMs: number,
   const current = incident.assignments.find(a => a.id === step.assignmentId)
   if (!current) return refuse('NOT_FOUND', 'no such order on this incident')
   if (!FROM[step.kind].includes(current.state)) return refuse('OFFER_GONE', `the order is ${current.state}`)
-  if (step.kind === 'accept' && nowMs > current.expiresAtMs + OFFER_GRACE_MS)
-    return refuse('OFFER_GONE', 'the offer has expired')
   const data: LineData = { unit: current.unitName, ...('reason' in step && step.reason ? { reason: step.reason } : {}) }
   if (step.kind === 'report') {
     return done({ reportedAtMs: nowMs }, 'reported', { ...data, text: step.text, disposition: step.disposition ?? '' })
@@ -280,7 +278,7 @@ function assignmentStep(incident: Incident, step: AssignmentStep, nowMs: number,
   return done({ state: moved, assignments, ...(first ? { onSceneAtMs: nowMs } : {}) }, LINE[step.kind], data)
 }
 
-/** An acceptance sent in time may be a moment on the way; until then an offer does not expire. */
+/** An acceptance sent in time may be a moment on the way; until then an offer does not expire. Whether it has is judged where it is ended (dispatch), by a clock that nobody sets: what is still offered can be taken. */
 export const OFFER_GRACE_MS = 1_500
 
 function stamp(step: AssignmentStep, nowMs: number): Partial<Assignment> {

@@ -42,7 +42,8 @@ export interface DispatchOptions {
 }
 
 export interface Dispatch {
-  candidates(incident: Incident): readonly UnitCandidate[]
+  /** `also`: units that are ranked whether or not they are near. */
+  candidates(incident: Incident, also?: readonly UnitId[]): readonly UnitCandidate[]
   /** The vehicle's place that they are ranked to; undefined: the place of the press. */
   towards(incident: Incident): Position | undefined
   /** An operator sends a unit; one of a class that the system would not send needs a reason, which stays on record. */
@@ -78,14 +79,16 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       ...{ classRule, area, ordersOf: units.ordersOf },
       ...(later ? { later } : {})
     })
-  const rank = (pressed: Incident) => {
+  const rank = (pressed: Incident, also: readonly UnitId[] = []) => {
     const incident = asItIs(pressed)
     const refused = refusers(incident)
     const area = areaOf(incident.position)
     const sent = (row: UnitRow) => mayOffer(classRule, row.unitClass, incident) && !refused.has(row.id)
     const isOwn = (row: UnitRow) =>
       area.ownUnits.has(row.id) || (row.gridCellId !== undefined && area.own.has(row.gridCellId))
-    return rankOf(incident, units.near(incident.position, sent, area === NOWHERE ? undefined : isOwn), area)
+    const near = units.near(incident.position, sent, area === NOWHERE ? undefined : isOwn)
+    const further = also.filter(each => !near.some(unit => unit.id === each)).flatMap(each => units.get(each) ?? [])
+    return rankOf(incident, [...near, ...further], area)
   }
 
   const assignmentFor = (pressed: Incident, unit: Unit, offeredBy: 'operator' | 'system'): Assignment => {
@@ -95,8 +98,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const alone = candidate?.reasons.filter(each => each !== 'nearest')
     const reasons = rank(pressed).find(each => each.unitId === unit.id)?.reasons ?? alone ?? []
     const nowMs = clock.now()
-    // A way has two ends: without both nothing is said of it, least of all that it takes no time.
-    const way = incident.position && unit.position ? candidate : undefined
+    // A way has two ends: without both, or with one of long ago, nothing is said of it, least of all that it takes no time.
+    const placed = incident.position && unit.position && !candidate?.reasons.includes('stalePosition')
+    const way = placed ? candidate : undefined
     return {
       id: id<AssignmentId>(randomUUID()),
       incidentId: incident.id,
@@ -219,12 +223,15 @@ export function createDispatch(options: DispatchOptions): Dispatch {
           begun.delete(key)
         })
       }
-      return clock.every(500, () => {
+      const all = () => {
         for (const incident of incidents.all()) {
           if (isOpen(incident)) for (const assignment of incident.assignments) look(incident, assignment)
         }
         if (begun.size > 20_000) begun.clear()
-      })
+      }
+      // What ran out while nobody looked is over before a phone can take it.
+      all()
+      return clock.every(500, all)
     }
   }
 }

@@ -64,6 +64,25 @@ const alarmCalls = (incidents: Iterable<Incident>): boolean => {
 export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
   const { clock, settings, incidents, write } = options
   const live = new Map<UnitId, Live>()
+  /** When a wait is over, steady ms: a clock that is set neither ends nor lengthens it. */
+  const waits = new Map<UnitId, { readonly nextAtMs: number; readonly dueMs: number }>()
+  const againIn = (unitId: UnitId, ms: number): number => {
+    const nextAtMs = clock.now() + ms
+    waits.set(unitId, { nextAtMs, dueMs: clock.steady() + ms })
+    return nextAtMs
+  }
+  const isDue = ({ unitId, call, confirmed }: GroupParty): boolean => {
+    if (confirmed || call?.state !== 'waiting') return false
+    const { nextAtMs = 0 } = call
+    let wait = waits.get(unitId)
+    if (wait?.nextAtMs !== nextAtMs) {
+      // Written by another run: no wait is longer than this, whatever the clock was then.
+      const leftMs = Math.min(Math.max(nextAtMs - clock.now(), 0), Math.max(settings.againAfterMs, LINE_AGAIN_MS))
+      wait = { nextAtMs, dueMs: clock.steady() + leftMs }
+      waits.set(unitId, wait)
+    }
+    return wait.dueMs <= clock.steady()
+  }
 
   const keepEnd = async (unitId: UnitId, entry: Live, over: PartyChange): Promise<void> => {
     entry.over = over
@@ -79,16 +98,13 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
   }
   const hungUp = (party: GroupParty, entry: Live, end: CallEnd): void => {
     entry.cancelKey()
-    const nowMs = clock.now()
     const { unitId, call } = party
-    const again = entry.yielding || end === 'noLine'
+    const yielded = entry.yielding || end === 'noLine'
     const tries = (call?.tries ?? 0) + 1
-    const change: PartyChange = again
-      ? { what: 'yielded', againAtMs: nowMs + LINE_AGAIN_MS }
-      : {
-          ...{ what: 'hungUp', end },
-          ...(tries < settings.tries && !entry.confirmed ? { againAtMs: nowMs + settings.againAfterMs } : {})
-        }
+    const again = tries < settings.tries && !entry.confirmed
+    const change: PartyChange = yielded
+      ? { what: 'yielded', againAtMs: againIn(unitId, LINE_AGAIN_MS) }
+      : { what: 'hungUp', end, ...(again ? { againAtMs: againIn(unitId, settings.againAfterMs) } : {}) }
     void keepEnd(unitId, entry, change)
   }
 
@@ -158,12 +174,11 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
         if (!entry.answered && options.hushed(unitId)) yieldOne(entry)
         else if (entry.answered ? free === 0 && busy : busy || free < settings.keepLines) yieldOne(entry)
       }
+      // Each wait is looked at, also while nobody may be rung: it is measured from when it began.
+      const waiting = [...parties].filter(isDue)
       if (busy) return
-      const nowMs = clock.now()
       let planned = [...live.values()].filter(({ call, over }) => !call && !over).length
-      const due = [...parties]
-        .filter(({ call, confirmed }) => !confirmed && call?.state === 'waiting' && (call.nextAtMs ?? 0) <= nowMs)
-        .sort((a, b) => (a.call?.tries ?? 0) - (b.call?.tries ?? 0))
+      const due = waiting.sort((a, b) => (a.call?.tries ?? 0) - (b.call?.tries ?? 0))
       for (const party of due) {
         if (live.size >= AT_ONCE) return
         const number = options.phoneOf(party.unitId)
@@ -182,6 +197,7 @@ export function createGroupRinger(options: GroupRingerOptions): GroupRinger {
       entry.call?.hangUp()
     },
     stop() {
+      waits.clear()
       for (const entry of live.values()) yieldOne(entry)
     }
   }

@@ -109,6 +109,20 @@ describe('of 5,000', () => {
     expect(next).toEqual(expect.arrayContaining(['s24', 's47', 's280', 's0']))
   })
 
+  test('after a restart nobody has told a place: free ones are listed all the same, and make room for who tells one', () => {
+    const rows = Array.from({ length: 300 }, (_, n): UnitRow => {
+      return { id: id(`r${n}`), name: `r${n}`, unitClass: 'patrol', memberCount: 2, vehicle: 'foot', speedKmh: 5 }
+    })
+    const many = createUnits(createFakeClock(NOW), rows, new Map())
+    for (const row of rows.slice(100)) many.setDuty(row.id, { sinceMs: 0, members: [] })
+    const names = (place: GeoPoint | undefined) => many.near(place, row => row.id !== 'r100').map(unit => unit.name)
+    expect(names(TO)).toHaveLength(24)
+    expect(names(TO)).toEqual(names(undefined))
+    expect(names(TO)).not.toContain('r100')
+    many.setPosition(id('r299'), { point: TO, atMs: NOW })
+    expect([names(TO)[0], names(TO).length]).toEqual(['r299', 24])
+  })
+
   test('without a place, those who were heard last', () => {
     const list = units.near(undefined)
     expect(list).toHaveLength(24)

@@ -132,6 +132,17 @@ export function createUnits(
     const others = places.quickest(place, OTHERS, 0, (number, atMs) => atMs < sinceMs || !sent(number))
     return new Set([...first, ...more, ...own, ...others])
   }
+  /** Free ones whose place nobody knows, as after a restart: the operator's list is not empty for it. */
+  const unplaced = (most: number, maySend: (row: UnitRow) => boolean): readonly number[] => {
+    const found: number[] = []
+    for (const unitId of duties.keys()) {
+      if (found.length >= most) break
+      const number = numberOf.get(unitId)
+      if (number === undefined || positions.has(unitId) || orders.has(unitId)) continue
+      if (maySend(rows[number] as UnitRow)) found.push(number)
+    }
+    return found
+  }
   const remember = (unitId: UnitId, assignmentId: AssignmentId, atMs: number): void => {
     const orders = taken.get(unitId) ?? new Map<AssignmentId, number>()
     orders.set(assignmentId, atMs)
@@ -159,7 +170,8 @@ export function createUnits(
     },
     near(place, sent = isTrained, own) {
       if (rows.length <= SMALL_FORCE) return this.all()
-      const numbers = place ? [...nearest(place, sent, own)] : places.newest(NEAREST)
+      const known = place ? [...nearest(place, sent, own)] : places.newest(NEAREST)
+      const numbers = [...known, ...unplaced(NEAREST - known.length, sent)]
       return numbers.map(number => rows[number] as UnitRow).map(row => view(row, undefined, duties.get(row.id)))
     },
     withDuty(unitId, duty) {

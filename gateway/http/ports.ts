@@ -1,6 +1,6 @@
 /** What the HTTP side asks of the house; the composition root hands it in, so that no room is imported here. */
 import type { ApiToken, TokenDraft, TokenMade } from '../core/api-token.ts'
-import type { CameraId, EvidenceId, IncidentId, SourceId } from '../core/brand.ts'
+import type { CameraId, EvidenceId, IncidentId, SourceId, UnitId } from '../core/brand.ts'
 import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
@@ -311,7 +311,11 @@ export interface HttpRooms {
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
   timeline(incidentId: IncidentId): Promise<readonly TimelineEntry[]>
   /** Who may be sent, and the vehicle's place they are ranked to, which is audited first. */
-  ranking(incident: Incident, user: SessionUser): Promise<Pick<IncidentDetail, 'candidates' | 'towards'>>
+  ranking(
+    incident: Incident,
+    user: SessionUser,
+    also: readonly UnitId[]
+  ): Promise<Pick<IncidentDetail, 'candidates' | 'towards'>>
   similar(incident: Incident): readonly Similar[]
   act(incidentId: IncidentId, action: IncidentAction, user: SessionUser, origin: string): Promise<Incident>
   /** Audited before the ticket is given. */

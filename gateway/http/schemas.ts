@@ -174,6 +174,11 @@ export const MapFindQuery = strict({
   text: Type.String({ minLength: MAP_FIND.shortest, maxLength: MAP_FIND.longest, pattern: '\\S.*\\S' })
 })
 
+/** Units by code, with commas between them, which are ranked beside those near. */
+export const AlsoQuery = Type.Object({
+  also: Type.Optional(Type.String({ pattern: '^[^,]{1,64}(,[^,]{1,64}){0,4}$' }))
+})
+
 export const RecentQuery = Type.Object({
   limit: Type.Optional(Type.String({ pattern: '^\\d{1,3}$' })),
   beforeMs: Type.Optional(Type.String({ pattern: '^\\d{1,15}$' }))

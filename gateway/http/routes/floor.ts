@@ -1,12 +1,12 @@
 /** The watch floor: incidents and what is done with them, the map, tickets for pictures. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Compile from 'typebox/compile'
-import { type CameraId, type EvidenceId, type IncidentId, id } from '../../core/brand.ts'
+import { type CameraId, type EvidenceId, type IncidentId, id, type UnitId } from '../../core/brand.ts'
 import { GatewayError } from '../../core/errors.ts'
 import type { CameraTicketRequest, IncidentAction, IncidentDetail } from '../../core/wire.ts'
 import { doorOf, originOf, sessionOf } from '../guard.ts'
 import type { HttpAccess, HttpRooms } from '../ports.ts'
-import { ACTION_BODIES, MapFindQuery, RecentQuery, TicketBody, TileParams } from '../schemas.ts'
+import { ACTION_BODIES, AlsoQuery, MapFindQuery, RecentQuery, TicketBody, TileParams } from '../schemas.ts'
 
 const CHECKS = new Map(Object.entries(ACTION_BODIES).map(([action, schema]) => [action, Compile(schema)]))
 
@@ -56,19 +56,21 @@ export function floorRoutes(
     }
     return who.role === 'auditor' ? rooms.searches.recent(asked, who) : rooms.recentIncidents(asked)
   })
-  app.get('/api/incidents/:id', async (request): Promise<IncidentDetail> => {
+  app.get('/api/incidents/:id', { schema: { querystring: AlsoQuery } }, async (request): Promise<IncidentDetail> => {
     const who = user(request, 'incident.read')
     const incidentId = id<IncidentId>(params(request).id)
     // Who only reads: each look on record, and nothing by which to call or enter.
     if (who.role === 'auditor')
       return { ...(await rooms.searches.record(incidentId, who)), candidates: [], similar: [] }
+    const { also: named = '' } = request.query as { readonly also?: string }
+    const also = named === '' ? [] : named.split(',').map(each => id<UnitId>(each))
     const incident = await rooms.incident(incidentId)
     if (!incident) throw new GatewayError('NOT_FOUND', { incident: params(request).id.slice(0, 80) })
     return {
       incident,
       timeline: await rooms.timeline(incident.id),
       // How far each unit is away says where it is (rule 10).
-      ...(access.may(who, 'position.read') ? await rooms.ranking(incident, who) : { candidates: [] }),
+      ...(access.may(who, 'position.read') ? await rooms.ranking(incident, who, also) : { candidates: [] }),
       similar: rooms.similar(incident)
     }
   })

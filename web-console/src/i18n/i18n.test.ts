@@ -18,7 +18,7 @@ import { line } from '../testing/samples.ts'
 import { pageWord, pathsOf } from '../ui/page-links.tsx'
 import { NATURE_KEYS } from '../views/floor/menus/digit-menus.tsx'
 import { DISPOSITION_GROUPS } from '../views/floor/menus/resolve-menu.tsx'
-import { whyUnranked } from '../views/floor/panel/candidate-words.ts'
+import { reasonText } from '../views/floor/panel/candidate-words.ts'
 import { Refusal } from '../wire/api.ts'
 import * as en from './en/index.ts'
 import { noticeText } from './notice.ts'
@@ -316,14 +316,10 @@ describe('timeline', () => {
     expect(noticeText(down('EWHATEVER'), i18next.t)).toContain('（EWHATEVER）')
   })
 
-  it('says of a unit that is not ranked how many orders it had, and nothing where there is nothing to say', () => {
-    const unit = (reasons: UnitCandidate['reasons'], orders?: number) =>
-      whyUnranked(
-        { name: '步巡 03 组', reasons, positionAgeMs: 0, ...(orders ? { orders } : {}) } as UnitCandidate,
-        i18next.t
-      )
-    expect(unit(['busyLately'], 2)).toBe('步巡 03 组 近 2 小时已出警 2 次，不参与排序')
-    expect(unit([])).toBe('步巡 03 组 不参与排序')
+  it('says of a unit how many orders it had, and its skill by its own name', () => {
+    const unit = { orders: 2, skill: 'firstAid' } as UnitCandidate
+    expect(reasonText(unit, 'busyLately', i18next.t)).toBe('近 2 小时已出警 2 次')
+    expect(reasonText(unit, 'skilled', i18next.t)).toBe(i18next.t('words:unitSkill.firstAid'))
   })
 
   it('says our own words in the language, and what was stored before as it is', () => {

@@ -4,7 +4,7 @@ import i18next from 'i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { pressClipKey } from '../../player/clip-key.ts'
 import { openOrder, whyNotOrder } from '../../print/sheets.ts'
-import { nextToTake, rowsOf } from '../../state/queue.ts'
+import { isOpen, nextToTake, rowsOf } from '../../state/queue.ts'
 import { wishOnWall } from '../../state/wall-wish.ts'
 import { pressVoiceKey } from '../../voice/voice-key.ts'
 import { goTo } from '../../windows/use-windows.ts'
@@ -97,6 +97,8 @@ export function runCommand(floor: Floor, command: Command): boolean {
       return incident !== undefined
     case 'recall':
       return recall(floor)
+    case 'otherUnit':
+      return findOther(floor)
     case 'neighbours':
       return pressCallout(floor)
     case 'markDuress':
@@ -119,6 +121,13 @@ function printOrder({ incident, user, tell }: Floor): boolean {
   const why = whyNotOrder(user, incident)
   if (why) tell(i18next.t(`print:whyNot.${why}`))
   else openOrder(incident, i18next.language)
+  return true
+}
+
+/** A digit like the others: beside the choices of a menu it means nothing. */
+function findOther({ incident, menu, digitsRest, openMenu }: Floor): boolean {
+  if (!incident || !isOpen(incident)) return false
+  if (!menu && !digitsRest()) openMenu('otherUnit')
   return true
 }
 

@@ -5,7 +5,7 @@ import { incident, OTHER, user } from '../../testing/samples.ts'
 import { runCommand } from './commands.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
 import type { Floor } from './floor-context.tsx'
-import { choosableOf } from './panel/candidate-lists.ts'
+import { choosableOf, nobodyRanked, shownOf } from './panel/candidate-lists.ts'
 
 function floorOf(change: Partial<Floor>): Floor {
   const base = { user: user(), incident: incident('i'), candidatesLoaded: true, candidates: [], chosen: [] }
@@ -46,7 +46,33 @@ it('an alarm without a place offers every free unit, fresh positions first, thos
   expect(names()).toEqual(['巡防 7 车', '巡防 12 车', '巡防 3 车', '义务 2 队'])
   expect(forceOf(floorOf({ incident: unplaced, candidates }))).toMatchObject({ proposed: 4, chosen: 0 })
   const position = { lat: 27.03, lon: 119.61, datum: 'wgs84' } as const
-  expect(names(incident('i', { position }))).toEqual(['义务 2 队'])
+  // With a place, too: after a restart every position is old or unknown, and somebody must be sent.
+  const lost = { ...free('巡防 2 车', ['stalePosition']), positionAgeMs: Number.MAX_SAFE_INTEGER }
+  const first = { ...free('巡防 9 车'), ranked: true }
+  const placed = choosableOf([lost, ...candidates, first], incident('i', { position })).map(each => each.name)
+  expect(placed).toEqual(['巡防 9 车', '巡防 7 车', '巡防 12 车', '巡防 3 车', '巡防 2 车', '义务 2 队'])
+})
+
+it('shows the first of them and whoever is chosen, with digits for nine', () => {
+  const listed = Array.from({ length: 12 }, (_, n) => ({ unitId: `u${n}` }) as unknown as UnitCandidate)
+  const shown = (chosen: readonly string[], most: number) =>
+    shownOf(listed, chosen, most).map(each => [each.candidate.unitId, each.digit])
+  expect(shown(['u0'], 1)).toEqual([['u0', 1]])
+  expect(shown(['u5', 'u11'], 1)).toEqual([
+    ['u0', 1],
+    ['u5', 6],
+    ['u11', undefined]
+  ])
+  expect(shown([], 9)).toHaveLength(9)
+})
+
+it('says why nobody is proposed by itself', () => {
+  const old = [{ state: 'available', ranked: false, reasons: ['stalePosition'] }] as unknown as UnitCandidate[]
+  const lay = [{ state: 'available', ranked: false, reasons: ['outsideRule'] }] as unknown as UnitCandidate[]
+  expect([nobodyRanked(true, old), nobodyRanked(true, lay), nobodyRanked(true, [])]).toEqual([
+    ...['noneRanked', 'none', 'none']
+  ])
+  expect([nobodyRanked(false, old), nobodyRanked(false, [])]).toEqual(['noPlace', 'noPlaceNone'])
 })
 
 it('⇧P says why where the order may not be printed', () => {

@@ -27,6 +27,7 @@ export type Menu =
   | 'reopen'
   | 'recall'
   | 'byHand'
+  | 'otherUnit'
   | 'party'
   | 'contact'
   | 'search'
@@ -50,6 +51,8 @@ export interface Floor {
   /** Unit ids that D sends. */
   readonly chosen: readonly string[]
   readonly choose: (unitId: string) => void
+  /** One that is not listed: it is ranked and listed, too, from now on. */
+  readonly chooseOther: (unitId: string) => void
   /** Who was chosen has been sent, but for those left; with nobody left, back to the best unit. */
   readonly chooseAnew: (left: readonly string[]) => void
   readonly actions: Actions

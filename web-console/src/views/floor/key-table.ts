@@ -34,6 +34,7 @@ export const FLOOR_KEYS: Readonly<Record<KeyGroup, readonly KeyRow<Command>[]>> 
   ],
   send: [
     { cap: '1–9', does: 'units' },
+    { cap: '0', does: 'otherUnit', plain: { Digit0: at('otherUnit'), Numpad0: at('otherUnit') } },
     { cap: 'D', does: 'dispatch', plain: { KeyD: at('dispatch') } },
     { cap: '⇧D', does: 'recall', shifted: { KeyD: at('recall') } },
     { cap: '⇧M', does: 'message', shifted: { KeyM: at('message') } },

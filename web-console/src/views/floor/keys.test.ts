@@ -53,6 +53,20 @@ describe('keys', () => {
   })
 })
 
+it('0 looks for another unit, but is no key beside the digits of a menu, nor once it is over', () => {
+  const press = (change: Partial<Floor>) => {
+    const opened: (string | undefined)[] = []
+    const openMenu = (menu: string | undefined) => opened.push(menu)
+    const floor = { incident: incident('i'), digitsRest: () => false, openMenu, ...change } as unknown as Floor
+    return [runCommand(floor, { name: 'otherUnit' }), ...opened]
+  }
+  expect(press({})).toEqual([true, 'otherUnit'])
+  expect(press({ menu: 'nature' })).toEqual([true])
+  expect(press({ digitsRest: () => true })).toEqual([true])
+  expect(press({ incident: incident('i', { state: 'resolved' }) })).toEqual([false])
+  expect(press({ incident: undefined })).toEqual([false])
+})
+
 describe('a live picture made large', () => {
   const floor = (change: Partial<Floor>) => {
     const seen: (number | undefined)[] = []

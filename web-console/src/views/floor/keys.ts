@@ -13,6 +13,7 @@ export type Command =
         | 'verify'
         | 'priority'
         | 'note'
+        | 'otherUnit'
         | 'message'
         | 'handOver'
         | 'category'

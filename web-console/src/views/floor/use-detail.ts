@@ -28,13 +28,13 @@ function unitStates(state: ConsoleState): string {
   return [...state.units.values()].map(unit => `${unit.id}:${unit.state}`).join(' ')
 }
 
-/** Asks now, after every change of a unit's state, and every ten seconds while `open`. Answers how to stop. */
-function askAgainAndAgain(incidentId: string, open: boolean, answered: (detail: IncidentDetail) => void): () => void {
+/** Asks `path` now, after every change of a unit's state, and every ten seconds while `open`. Answers how to stop. */
+function askAgainAndAgain(path: string, open: boolean, answered: (detail: IncidentDetail) => void): () => void {
   let stopped = false
   let soon: ReturnType<typeof setTimeout> | undefined
   const ask = async () => {
     try {
-      const detail = await get<IncidentDetail>(`/api/incidents/${incidentId}`)
+      const detail = await get<IncidentDetail>(path)
       if (!stopped) answered(detail)
     } catch {
       // The feed shows the loss of the gateway; the next turn asks again.
@@ -58,7 +58,8 @@ function askAgainAndAgain(incidentId: string, open: boolean, answered: (detail: 
   }
 }
 
-export function useDetail(incidentId: string | undefined): Detail {
+/** `others`: units that are ranked whether or not they are near. */
+export function useDetail(incidentId: string | undefined, others: readonly string[]): Detail {
   const [answer, setAnswer] = useState<
     Pick<IncidentDetail, 'candidates' | 'similar' | 'towards'> & { readonly id: string }
   >()
@@ -67,9 +68,10 @@ export function useDetail(incidentId: string | undefined): Detail {
     const incident = incidentId ? state.incidents.get(incidentId) : undefined
     return incident ? isOpen(incident) : false
   })
+  const also = others.length > 0 ? `?also=${encodeURIComponent(others.join(','))}` : ''
   useEffect(() => {
     if (!incidentId || !connected) return
-    return askAgainAndAgain(incidentId, open, detail => {
+    return askAgainAndAgain(`/api/incidents/${incidentId}${also}`, open, detail => {
       store.dispatch({ kind: 'detail', detail })
       setAnswer(before => {
         const read = before?.id === incidentId ? before.candidates : NONE
@@ -78,7 +80,7 @@ export function useDetail(incidentId: string | undefined): Detail {
         return { id: incidentId, candidates, similar, ...(towards ? { towards } : {}) }
       })
     })
-  }, [incidentId, open, connected])
+  }, [incidentId, open, connected, also])
 
   const loaded = answer !== undefined && answer.id === incidentId
   if (!loaded) return { candidates: NONE, similar: ALONE, towards: undefined, loaded }

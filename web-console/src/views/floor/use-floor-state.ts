@@ -10,6 +10,10 @@ import { useActions } from './use-actions.ts'
 import { useDetail } from './use-detail.ts'
 import { useQueue } from './use-queue.ts'
 
+const NOBODY: readonly string[] = []
+/** The gateway ranks so many beside those near; the last ones that were asked for. */
+const MOST_ALSO = 5
+
 export function useFloorState(user: SessionUser): Floor {
   const { queue, touched } = useQueue(user)
   const [selectedId, select] = useSelection()
@@ -17,7 +21,8 @@ export function useFloorState(user: SessionUser): Floor {
   const connected = useConsole(
     state => state.connection.phase === 'connected' || state.connection.phase === 'replaying'
   )
-  const { candidates, similar, towards, loaded } = useDetail(incident?.id)
+  const [others, setOthers] = useOf(incident?.id, NOBODY)
+  const { candidates, similar, towards, loaded } = useDetail(incident?.id, others)
   const actions = useActions()
   const sound = useSound(incident?.id, user.userId)
   const [tab, setTab] = useState<Tab>('handle')
@@ -60,6 +65,11 @@ export function useFloorState(user: SessionUser): Floor {
     candidatesLoaded: loaded,
     chosen,
     choose,
+    chooseOther(unitId) {
+      if (!candidates.some(each => each.unitId === unitId))
+        setOthers([...others.filter(each => each !== unitId), unitId].slice(-MOST_ALSO))
+      choose(unitId)
+    },
     chooseAnew,
     actions,
     act,

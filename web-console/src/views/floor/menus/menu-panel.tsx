@@ -11,6 +11,7 @@ import { EvidenceSheet } from './evidence-sheet.tsx'
 import { HandOverMenu } from './hand-over-menu.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import { MessageMenu } from './message-menu.tsx'
+import { OtherUnitMenu } from './other-unit-menu.tsx'
 import { PartyMenu } from './party-menu.tsx'
 import { ResolveMenu } from './resolve-menu.tsx'
 import { SearchMenu } from './search-menu.tsx'
@@ -25,6 +26,7 @@ const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>
   priority: PriorityMenu,
   recall: RecallMenu,
   byHand: ByHandMenu,
+  otherUnit: OtherUnitMenu,
   party: PartyMenu,
   category: CategoryMenu,
   contact: ContactMenu,

@@ -2,6 +2,9 @@
 import type { Assignment, Incident } from '../../../../../gateway/core/incident.ts'
 import type { UnitCandidate } from '../../../../../gateway/core/wire.ts'
 
+/** Keys from 1. */
+export const DIGITS = 9
+
 const ACTIVE = new Set(['offered', 'enRoute', 'arrived'])
 
 export function activeAssignments(incident: Incident): readonly Assignment[] {
@@ -25,21 +28,45 @@ const isByHand = (each: UnitCandidate): boolean =>
 /** As the gateway says it: of a unit that has not told a position since it started, as after a restart. */
 export const NO_POSITION_MS = Number.MAX_SAFE_INTEGER
 
-/** Nobody knows where it is: free ones the system could send, those whose position is fresh first, by name so that a digit stays with its unit. */
-function unplacedOf(candidates: readonly UnitCandidate[], incident: Incident | undefined): readonly UnitCandidate[] {
-  if (!incident || incident.position) return []
+/** Free ones that nothing ranks (no place, an old or no position, a refusal just now): those whose position is fresh first, then old, then unknown, by name so that a digit stays with its unit. */
+function unrankedOf(candidates: readonly UnitCandidate[]): readonly UnitCandidate[] {
   const free = candidates.filter(each => !each.ranked && each.state === 'available' && !isByHand(each))
-  const old = (each: UnitCandidate) => Number(each.reasons.includes('stalePosition'))
+  const old = (each: UnitCandidate) =>
+    each.reasons.includes('stalePosition') ? 1 + Number(each.positionAgeMs >= NO_POSITION_MS) : 0
   const byName = (a: UnitCandidate, b: UnitCandidate) => a.name.localeCompare(b.name, 'zh', { numeric: true })
   return free.toSorted((a, b) => old(a) - old(b) || byName(a, b))
 }
 
-/** Whom a digit chooses: the proposed ones, or without a place every free one; then those that are sent by hand. */
+/** Whom a digit chooses: the proposed ones, every other free one, then those that are sent by hand. */
 export function choosableOf(
   candidates: readonly UnitCandidate[],
   incident: Incident | undefined
 ): readonly UnitCandidate[] {
-  return [...rankedOf(candidates, incident), ...unplacedOf(candidates, incident), ...candidates.filter(isByHand)]
+  if (!incident) return []
+  return [...rankedOf(candidates, incident), ...unrankedOf(candidates), ...candidates.filter(isByHand)]
+}
+
+export interface Listed {
+  readonly candidate: UnitCandidate
+  /** From 1; of the first nine only. */
+  readonly digit: number | undefined
+}
+
+/** The first `most` of them, and whoever is chosen: what D sends is seen. */
+export function shownOf(listed: readonly UnitCandidate[], chosen: readonly string[], most: number): readonly Listed[] {
+  return listed
+    .map((candidate, at) => ({ candidate, digit: at < DIGITS ? at + 1 : undefined, first: at < most }))
+    .filter(({ candidate, first }) => first || chosen.includes(candidate.unitId))
+}
+
+/** Why nobody is proposed by itself, as a word of `floor:units`; `placed`: somebody knows where to go. */
+export function nobodyRanked(
+  placed: boolean,
+  listed: readonly UnitCandidate[]
+): 'none' | 'noPlace' | 'noPlaceNone' | 'noneRanked' {
+  const some = listed.some(each => !isByHand(each))
+  if (placed) return some ? 'noneRanked' : 'none'
+  return listed.length > 0 ? 'noPlace' : 'noPlaceNone'
 }
 
 /** Of the chosen ones, those for whom a reason is asked. */

@@ -1,15 +1,14 @@
-/** A proposed unit: its digit, who it is, how long it takes, how old its place is. */
+/** A unit that may be sent: its digit, who it is, how long it takes, how old its place is. */
 import { useTranslation } from 'react-i18next'
-import type { UnitCandidate } from '../../../../../gateway/core/wire.ts'
 import { Key } from '../../../ui/parts.tsx'
 import { agoText, distanceText, etaText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
-import { activeAssignments, NO_POSITION_MS } from './candidate-lists.ts'
+import { activeAssignments, type Listed, NO_POSITION_MS } from './candidate-lists.ts'
 import { reasonText } from './candidate-words.ts'
 
 const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'outsideRule', 'offRota'])
 
-export function CandidateRow({ candidate, digit }: { readonly candidate: UnitCandidate; readonly digit: number }) {
+export function CandidateRow({ candidate, digit }: Listed) {
   const { t } = useTranslation()
   const { chosen, choose, incident, towards } = useFloor()
   // The nearest is on its order already: the next one is not.
@@ -29,6 +28,8 @@ export function CandidateRow({ candidate, digit }: { readonly candidate: UnitCan
   const known = candidate.positionAgeMs < NO_POSITION_MS
   // A way has two ends: without both there is no time and no distance.
   const measured = known && (towards ?? incident?.position) !== undefined
+  // From a place of long ago nobody knows the time, only how far that was.
+  const stale = candidate.reasons.includes('stalePosition')
   const distance =
     candidate.by === 'road'
       ? distanceText(candidate.distanceM)
@@ -40,17 +41,17 @@ export function CandidateRow({ candidate, digit }: { readonly candidate: UnitCan
       aria-pressed={picked}
       onClick={() => choose(candidate.unitId)}
     >
-      <Key>{digit}</Key>
+      {digit !== undefined && <Key>{digit}</Key>}
       <span className="grow">
         <span className="row g8">
           <b className="el">{candidate.name}</b>
           <span className="grow" />
-          {measured && <b className="n">{etaText(candidate.etaS, t)}</b>}
+          {measured && !stale && <b className="n">{etaText(candidate.etaS, t)}</b>}
         </span>
         <span className="row g8">
           <span className="m why">{facts}</span>
           <span className="grow" />
-          {measured && <span className="m n">{distance}</span>}
+          {measured && <span className="m n">{stale ? t('floor:units.then', { distance }) : distance}</span>}
         </span>
         <span className="row g8">
           <span className="t-amb why">
@@ -60,9 +61,11 @@ export function CandidateRow({ candidate, digit }: { readonly candidate: UnitCan
             ].join(' · ')}
           </span>
           <span className="grow" />
-          <span className="d n">
+          <span className={stale ? 't-amb n' : 'd n'}>
             {known
-              ? t('floor:units.position', { ago: agoText(candidate.positionAgeMs, t) })
+              ? t(stale ? 'floor:units.positionOld' : 'floor:units.position', {
+                  ago: agoText(candidate.positionAgeMs, t)
+                })
               : t('floor:units.positionUnknown')}
           </span>
         </span>

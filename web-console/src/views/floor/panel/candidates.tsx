@@ -1,16 +1,15 @@
-/** 建议巡防力量: units on the incident with their state, then the proposed ones by travel time; those with an old position stand below, unranked. Of an alarm without a place nobody is near or far: every free one is offered by name. */
+/** 建议巡防力量: units on the incident with their state, then the proposed ones by travel time, then every other free one; whoever is not among them is found by name. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { GeoPoint, Position } from '../../../../../gateway/core/geo.ts'
+import type { Position } from '../../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
-import type { UnitCandidate } from '../../../../../gateway/core/wire.ts'
 import { useNow } from '../../../state/clock.ts'
 import { isOpen } from '../../../state/queue.ts'
+import { Key } from '../../../ui/parts.tsx'
 import { agoText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
-import { activeAssignments, choosableOf, rankedOf } from './candidate-lists.ts'
+import { activeAssignments, choosableOf, DIGITS, nobodyRanked, rankedOf, shownOf } from './candidate-lists.ts'
 import { CandidateRow } from './candidate-row.tsx'
-import { whyUnranked } from './candidate-words.ts'
 import { SentUnit } from './sent-unit.tsx'
 import { MessagesButton } from './unit-messages.tsx'
 
@@ -22,15 +21,15 @@ const FEW = 3
 
 export function Candidates({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
-  const { candidates, candidatesLoaded, towards } = useFloor()
+  const { candidates, candidatesLoaded, chosen, menu, openMenu, towards } = useFloor()
   const open = isOpen(incident)
   const ranked = open ? rankedOf(candidates, incident) : []
   const listed = open ? choosableOf(candidates, incident) : []
-  const stale = open ? candidates.filter(each => !each.ranked && !listed.includes(each)) : []
   const [all, setAll] = useState(false)
   // Those already sent take their place: three cards fit above the story.
   const few = Math.max(1, FEW - activeAssignments(incident).length)
-  const shown = listed.slice(0, all ? 9 : few)
+  const shown = shownOf(listed, chosen, all ? DIGITS : few)
+  const further = Math.min(DIGITS, listed.length) - shown.length
   const byRoad = ranked.some(each => each.by === 'road')
   return (
     <section className="block" aria-label={t('floor:units.title')} {...REACHED}>
@@ -48,23 +47,33 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
       {activeAssignments(incident).map(assignment => (
         <SentUnit key={assignment.id} assignment={assignment} incident={incident} />
       ))}
-      {shown.map((candidate, index) => (
-        <CandidateRow key={candidate.unitId} candidate={candidate} digit={index + 1} />
+      {shown.map(({ candidate, digit }) => (
+        <CandidateRow key={candidate.unitId} candidate={candidate} digit={digit} />
       ))}
       {!open && <p className="m units-none">{t('floor:units.over')}</p>}
-      {listed.length > shown.length && shown.length < 9 && (
-        <button type="button" className="units-more m" onClick={() => setAll(true)}>
-          {t('floor:units.more', { n: Math.min(9, listed.length) - shown.length })}
-        </button>
-      )}
       {open && candidatesLoaded && ranked.length === 0 && (
-        <p className="m units-none">{t(`floor:units.${nobodyNear(towards?.point ?? incident.position, listed)}`)}</p>
-      )}
-      {stale.map(candidate => (
-        <p key={candidate.unitId} className="d units-stale">
-          {whyUnranked(candidate, t)}
+        <p className="m units-none">
+          {t(`floor:units.${nobodyRanked((towards ?? incident.position) !== undefined, listed)}`)}
         </p>
-      ))}
+      )}
+      {open && (
+        <p className="row g8 units-further">
+          {!all && further > 0 && (
+            <button type="button" className="units-more m" onClick={() => setAll(true)}>
+              {t('floor:units.more', { n: further })}
+            </button>
+          )}
+          <span className="grow" />
+          <button
+            type="button"
+            className="units-more m"
+            aria-expanded={menu === 'otherUnit'}
+            onClick={() => openMenu(menu === 'otherUnit' ? undefined : 'otherUnit')}
+          >
+            <Key>0</Key> {t('floor:units.other')}
+          </button>
+        </p>
+      )}
     </section>
   )
 }
@@ -89,9 +98,4 @@ function RankedTo({ towards, pressedAtMs }: RankedToProps) {
         : t(silent ? 'floor:units.toPress' : 'floor:units.toPressYet')}
     </p>
   )
-}
-
-function nobodyNear(place: GeoPoint | undefined, listed: readonly UnitCandidate[]): 'none' | 'noPlace' | 'noPlaceNone' {
-  if (place) return 'none'
-  return listed.length > 0 ? 'noPlace' : 'noPlaceNone'
 }
