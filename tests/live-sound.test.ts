@@ -19,7 +19,7 @@ import { untilOn } from './browser/how-it-stands.ts'
 import { PATIENCE_MS, picturesMove } from './browser/pages.ts'
 
 const PICTURE =
-  'videotestsrc is-live=true pattern=ball ! video/x-raw,width=640,height=360,framerate=25/1 ! openh264enc gop-size=25 complexity=low ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1'
+  'videotestsrc is-live=true pattern=ball ! video/x-raw,width=320,height=180,framerate=25/1 ! openh264enc gop-size=25 complexity=low ! h264parse ! rtph264pay name=pay0 pt=96 config-interval=-1'
 const SOUND =
   'audiotestsrc is-live=true freq=440 samplesperbuffer=160 ! audio/x-raw,rate=8000,channels=1 ! alawenc ! rtppcmapay name=pay1 pt=8'
 const SHOP = id<never>('fake:shop')
