@@ -4,3 +4,8 @@ export function ownBytes(bytes: Uint8Array): Buffer {
   own.set(bytes)
   return own
 }
+
+/** The same for a short text that is kept: V8 cuts it from the message it came in, and keeps the whole of that with it. Latin-1 only. */
+export function ownText(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1')
+}

@@ -2,8 +2,10 @@
  * Registered telephones that fall silent: a trouble of their own when their registration runs out, one of the address when all behind it
  * are gone, none while their exchange is dead, which is a trouble already.
  */
+
 import { id, type SourceId } from '../../gateway/core/brand.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { ownText } from '../kit/own-bytes.ts'
 import { createTroubles, type Trouble, type Troubles } from '../kit/troubles.ts'
 import type { SipConfig } from './config.ts'
 import { isReliable, originOf, type Peer } from './peer.ts'
@@ -75,7 +77,7 @@ export class RegistrationWatch {
     this.#troubles.set(this.#own(number, peer), false)
     this.#troubles.set(this.#shared(peer, 0), false)
     const cleaned = model?.replace(/[^\x20-\x7e]/g, '').slice(0, 120)
-    this.#tell(number, 'online', peer, cleaned)
+    this.#tell(number, 'online', peer, cleaned && ownText(cleaned))
   }
 
   stop(): void {

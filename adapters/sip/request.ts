@@ -1,4 +1,5 @@
 /** A request whose headers were read and found sound, or the refusal that RFC 3261 §8.2 and §21 name, pure. */
+import { ownText } from '../kit/own-bytes.ts'
 import { type Header, header, headerValues, type SipRequest } from './frame.ts'
 import { type CSeq, type NameAddr, parseCSeq, parseNameAddr, parseVia, type Via } from './headers.ts'
 import { parseUri, type Uri } from './uri.ts'
@@ -77,8 +78,8 @@ export function checkRequest(raw: SipRequest): Check {
     to,
     fromTag: from.params.get('tag') ?? '',
     toTag: to.params.get('tag'),
-    // Remembered long after its call: cut out of the message it would keep the whole of it in memory.
-    callId: Buffer.from(callId, 'latin1').toString('latin1'),
+    // Remembered long after its call.
+    callId: ownText(callId),
     cseq,
     maxForwards: hops === undefined ? undefined : Number(hops)
   }

@@ -1,5 +1,6 @@
 /** Tells the host which exchanges and telephones were seen, each at most once in ten seconds. */
 import type { AdapterHost } from '../../gateway/core/ports.ts'
+import { ownText } from '../kit/own-bytes.ts'
 import type { Trunk } from './config.ts'
 import type { Caller } from './decode.ts'
 import { originOf, type Peer } from './peer.ts'
@@ -22,7 +23,8 @@ export class Sightings {
   }
 
   telephone(caller: Caller, peer: Peer, userAgent: string | undefined): void {
-    this.#tell(`sip:${caller.number}`, peer, userAgent?.replace(/[^\x20-\x7e]/g, '').slice(0, MAX_MODEL_CHARS))
+    const model = userAgent?.replace(/[^\x20-\x7e]/g, '').slice(0, MAX_MODEL_CHARS)
+    this.#tell(`sip:${caller.number}`, peer, model && ownText(model))
   }
 
   #tell(deviceId: string, peer: Peer, model: string | undefined): void {

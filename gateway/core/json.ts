@@ -1,6 +1,8 @@
 /** JSON text of an immutable record, made once: the same incident goes to the store, into the feed's row and to every console. */
 
-const made = new WeakMap<object, string>()
+/** All of them ask within the time of a sync. Kept for as long as its incident is open, a text would be a third of what a storm keeps of it. */
+const MOST_KEPT = 1_024
+const made = new Map<object, string>()
 
 /** As JSON.stringify. The value must not change afterwards. */
 export function jsonOf(value: object): string {
@@ -8,7 +10,13 @@ export function jsonOf(value: object): string {
   if (known !== undefined) return known
   const text = textOf(value)
   made.set(value, text)
+  if (made.size > MOST_KEPT) forgetOldest()
   return text
+}
+
+function forgetOldest(): void {
+  const oldest = made.keys().next()
+  if (!oldest.done) made.delete(oldest.value)
 }
 
 /** A feed body that only wraps an incident takes over its text. */

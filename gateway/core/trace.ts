@@ -35,7 +35,7 @@ export interface ExplainedField {
 export const TRACE_LIMITS = {
   frames: 32,
   bytes: 2_048,
-  totalBytes: 24_000_000,
+  totalBytes: 12_000_000,
   strangers: 500,
   strangerFrames: 8
 } as const

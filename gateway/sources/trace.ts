@@ -39,7 +39,7 @@ interface MutableRing {
 
 /** What a frame costs beside its bytes. */
 const OVERHEAD = 120
-const LEAST_BYTES = 1_024
+const LEAST_BYTES = 512
 /** Each gives back more than one frame brings, so that a few at a time catch up. */
 const LOOKED_AT = 8
 export const STRANGER = 'stranger:'
@@ -65,6 +65,11 @@ export function createTrace(
       total -= gone.text.length + OVERHEAD
     }
   }
+  /** The same peer as before, as a rule: one text of it for all frames. */
+  const peerOf = (ring: MutableRing, origin: string): string => {
+    const before = ring.frames.at(-1)?.origin
+    return before === origin ? before : origin
+  }
   const add = (ring: MutableRing, frame: KeptFrame): void => {
     ring.frames.push(frame)
     ring.bytes += frame.text.length + OVERHEAD
@@ -86,22 +91,22 @@ export function createTrace(
   return {
     write(protocol, { source, origin, bytes, out = false, fault, moves }, atMs) {
       written += 1
-      const frame: KeptFrame = {
+      const frameIn = (ring: MutableRing): KeptFrame => ({
         n: written,
-        ...{ atMs, origin, out, length: bytes.length, fault, moves },
+        ...{ atMs, origin: peerOf(ring, origin), out, length: bytes.length, fault, moves },
         text: Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, TRACE_LIMITS.bytes)).toString('latin1')
-      }
+      })
       if (source !== undefined && known(source)) {
         let ring = rings.get(source)
         if (!ring) {
           ring = { protocol, name: source, frames: [], bytes: 0 }
           rings.set(source, ring)
         }
-        add(ring, frame)
+        add(ring, frameIn(ring))
         trim(ring, shareOf(), TRACE_LIMITS.frames)
       } else {
         const ring = strangerOf(protocol, source ?? hostOf(origin))
-        add(ring, frame)
+        add(ring, frameIn(ring))
         trim(ring, TRACE_LIMITS.strangerFrames * TRACE_LIMITS.bytes, TRACE_LIMITS.strangerFrames)
       }
       // More sources than before share it: those that were silent since give back what is beyond their share.
