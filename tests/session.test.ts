@@ -88,7 +88,7 @@ describe('from a pressed button to a patrol on its way', () => {
     expect((await operator.act(incident.id, { action: 'acknowledge' })).status).toBe(200)
     const refused = await other.act(incident.id, { action: 'acknowledge' })
     expect(refused.status).toBe(409)
-    expect(await refused.json()).toMatchObject({ error: 'NOT_OWNER' })
+    expect(await refused.json()).toMatchObject({ error: 'NOT_OWNER', detail: { seat: 3 } })
     await until('the lamp of the box', () => device.current?.confirmed.length)
   })
 

@@ -117,7 +117,8 @@ it('a real one: nature, category by its digits, feedback with who was hurt; retu
   await page.getByLabel('对方单号').fill('35070')
   await keys('Enter')
   await page.locator('.hand-over', { hasText: '35070' }).waitFor()
-  await keys('r', '1', '1')
+  // Violence is a case for the police: Enter takes it.
+  await keys('r', '1', 'Enter')
   await page.locator('.feedback-form').waitFor()
   expect(await page.getByLabel('类别').inputValue()).toBe('212')
   await page.keyboard.type('移交民警')

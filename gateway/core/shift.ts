@@ -33,6 +33,14 @@ export interface ShiftHandOver {
 export interface ShiftState {
   readonly offered: readonly ShiftHandOver[]
   readonly asked: readonly ShiftHandOver[]
+  /** Who works on the floor and is logged in beside this person: whom a shift can be handed to without typing. */
+  readonly takers: readonly ShiftTaker[]
+}
+
+export interface ShiftTaker {
+  readonly login: string
+  readonly name: string
+  readonly seat?: number
 }
 
 export interface ShiftDraft {

@@ -35,6 +35,19 @@ test('by telephone, address, group or place, with what else is the same', () => 
   expect(near).toMatchObject([{ why: ['near', 'sameNature', 'sameClass'], distanceM: 111, apartMs: 0 }])
 })
 
+test('a place alone says something only at the same door, and of what does not move', () => {
+  const here = of('甲', { position: at(27.032) })
+  const beside = { position: at(27.0324) }
+  expect(why(here, of('乙', beside))).toEqual(['near', 'sameClass'])
+  expect(why(here, of('乙', { position: at(27.0325) }))).toBeUndefined()
+  expect(why(here, of('乙', { ...beside, positionSource: 'device' }))).toBeUndefined()
+  const taxi = of('闽J·T0637', beside)
+  expect(why(here, { ...taxi, subject: { ...taxi.subject, kind: 'vehicle' } })).toBeUndefined()
+  // The same fire, seen by two detectors; two who only call for help are two.
+  const fire = (name: string, lat: number) => of(name, { position: at(lat), alarmClass: 'fire' })
+  expect(why(fire('甲', 27.032), fire('乙', 27.033))).toEqual(['near', 'sameClass'])
+})
+
 test('not by class alone, nor far, long ago, over, of the other lane, or itself', () => {
   const phone = '6650147'
   const here = of('甲', { phone, position: at(27.032) })

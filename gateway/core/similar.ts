@@ -20,9 +20,23 @@ export interface Similar {
 /** Further apart in time or place they are two events. */
 const APART_MS = 15 * 60_000
 const NEAR_M = 200
+/** In a town 200 m hold nearly anybody: by itself a place says something only at the same door. */
+const SAME_DOOR_M = 50
 const MAX_SHOWN = 5
 /** What by itself makes a duplicate likely; the others only say more. */
-const ENOUGH: readonly SimilarReason[] = ['samePhone', 'sameAddress', 'sameGroup', 'near']
+const ENOUGH: readonly SimilarReason[] = ['samePhone', 'sameAddress', 'sameGroup']
+/** These name an event, not only that somebody called. */
+const EVENTS: ReadonlySet<Incident['alarmClass']> = new Set(['fire', 'gas', 'water', 'environment'])
+
+const isFixed = ({ subject, positionSource }: Incident): boolean =>
+  subject.kind !== 'vehicle' && positionSource !== 'device'
+
+/** Where it is, with what it is, or at the very door of what does not move. */
+function isNearEnough(a: Incident, b: Incident, why: readonly SimilarReason[], metres: number | undefined): boolean {
+  if (metres === undefined || !why.includes('near')) return false
+  const same = why.includes('sameNature') || (why.includes('sameClass') && EVENTS.has(a.alarmClass))
+  return same || (metres <= SAME_DOOR_M && isFixed(a) && isFixed(b))
+}
 
 /** Most reasons first, then the nearest in time. */
 export function similarTo(incident: Incident, others: Iterable<Incident>): readonly Similar[] {
@@ -34,7 +48,7 @@ export function similarTo(incident: Incident, others: Iterable<Incident>): reado
     const metres =
       incident.position && other.position ? Math.round(distanceM(incident.position, other.position)) : undefined
     const why = reasons(incident, other, metres)
-    if (!why.some(each => ENOUGH.includes(each))) continue
+    if (!why.some(each => ENOUGH.includes(each)) && !isNearEnough(incident, other, why, metres)) continue
     const { id, number, subject, state } = other
     found.push({
       id,

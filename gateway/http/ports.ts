@@ -92,6 +92,8 @@ export interface HttpAccess {
   }): Promise<{ readonly token: string; readonly session: HttpSession }>
   logout(session: HttpSession, origin: string): Promise<void>
   session(token: string): HttpSession | undefined
+  /** Who is logged in, one a session. */
+  people(): readonly SessionUser[]
   /** NOT_ALLOWED without the permission; nothing happens when the seat is free. */
   freeSeat(seat: number, by: SessionUser, origin: string): Promise<void>
   /** Ends the person's sessions too; NOT_FOUND when nobody has the number. */

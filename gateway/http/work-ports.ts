@@ -10,7 +10,7 @@ export interface WorkRooms {
   saveSop(draft: SopDraft, user: SessionUser): Promise<SopBook>
   /** Every change is audited in the commit that keeps it; NOT_FOUND for another's, SHIFT_REFUSED with the reason. */
   readonly shifts: {
-    state(user: SessionUser): ShiftState
+    state(user: SessionUser, people: readonly SessionUser[]): ShiftState
     offer(draft: ShiftDraft, user: SessionUser): Promise<ShiftHandOver>
     accept(handOverId: string, user: SessionUser): Promise<ShiftHandOver>
     refuse(handOverId: string, reason: string, user: SessionUser): Promise<ShiftHandOver>

@@ -214,7 +214,9 @@ export function createIncidents(options: IncidentsOptions): Incidents {
   ): Promise<never> => {
     const entry = auditOf(actor, `incident.${action}`, incident, clock.now(), why)
     await commit({ audit: [{ ...entry, outcome: 'refused' }] })
-    throw new GatewayError(code, { why, state: incident.state })
+    const { state, owner } = incident
+    const said = { why, state }
+    throw new GatewayError(code, code === 'NOT_OWNER' && owner?.seat ? { ...said, seat: owner.seat } : said)
   }
 
   const find = async (incidentId: IncidentId): Promise<Incident> => {

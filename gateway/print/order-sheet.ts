@@ -1,4 +1,4 @@
-/** 警情单: one incident on paper, who, where, what, when to the second, who went, how it ended. Pure. */
+/** 警情单: one incident on paper, who, where, what, when to the second (to the millisecond in 经过), who went, how it ended. Pure. */
 import type { Incident } from '../core/incident.ts'
 import { hasNobodyThere } from '../core/incident-state.ts'
 import type { OrderPrint, PrintMark } from '../core/print.ts'
@@ -261,10 +261,10 @@ function evidence({ evidence: items }: Incident, { say, stamp, clock }: SheetWor
   )
 }
 
-function timeline({ timeline: lines }: OrderPrint, { say, line, stamp }: SheetWords): readonly Block[] {
+function timeline({ timeline: lines }: OrderPrint, { say, line, precise }: SheetWords): readonly Block[] {
   const rows = lines.map(entry => {
     const { who, what } = line(entry)
-    return [stamp(entry.atMs), who, what]
+    return [precise(entry.atMs), who, what]
   })
   return listed(
     say('print:order.timeline'),

@@ -13,6 +13,8 @@ export interface SheetWords {
   place(incident: Incident): string
   /** `2026-11-28 03:13:18` in the site's zone; empty for undefined. */
   stamp(ms: number | undefined): string
+  /** The same to the millisecond: of a line of the record. */
+  precise(ms: number): string
   /** `03:13:18`. */
   clock(ms: number | undefined): string
   /** 1 分 20 秒. */

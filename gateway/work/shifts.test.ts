@@ -81,13 +81,13 @@ it('cut in two it is accepted again: what was handed over moves, not what the gi
   const { shifts, owners, incidents, heal } = room(incident => incident)
   const offered = await shifts.offer({ to: '10411', note: '' }, person('10327'))
   await expect(shifts.accept(offered.id, person('10411'))).rejects.toThrow('ILLEGAL_TRANSITION')
-  expect(shifts.state(person('10411')).asked.map(each => each.id)).toEqual([offered.id])
+  expect(shifts.state(person('10411'), []).asked.map(each => each.id)).toEqual([offered.id])
   await expect(async () => shifts.refuse(offered.id, '忙', person('10411'))).rejects.toThrow('SHIFT_REFUSED')
   incidents.set(TAKEN_LATER.id, TAKEN_LATER)
   heal()
   expect(await shifts.accept(offered.id, person('10411'))).toMatchObject({ whole: true })
   expect(owners()).toEqual(['10411', '10411', '10411', '10327'])
-  expect(shifts.state(person('10411')).asked).toEqual([])
+  expect(shifts.state(person('10411'), []).asked).toEqual([])
   await expect(shifts.accept(offered.id, person('10411'))).rejects.toThrow('SHIFT_REFUSED')
 })
 
@@ -123,5 +123,21 @@ it('what is refused is on record with its reason', async () => {
       reason: 'nobody of the floor has this work number',
       who: '10327 10327'
     }
+  ])
+})
+
+it('names who else works on the floor and is logged in, each once with his seat, and nobody of another work', () => {
+  const { shifts } = room(incident => incident)
+  const leader: SessionUser = { ...person('10008'), role: 'leader' }
+  const people: SessionUser[] = [
+    ...[person('10411'), { ...person('10411'), seat: 4 }, { ...person('10327'), seat: 3 }, leader],
+    ...[
+      { ...person('20001'), role: 'patrol' as const },
+      { ...person('30001'), role: 'auditor' as const }
+    ]
+  ]
+  expect(shifts.state(person('10327'), people).takers).toEqual([
+    { login: '10411', name: '10411', seat: 4 },
+    { login: '10008', name: '10008' }
   ])
 })

@@ -7,7 +7,7 @@ import type { Actor, Incident, Owner } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
-import type { ShiftDraft, ShiftHandOver, ShiftPerson, ShiftState } from '../core/shift.ts'
+import type { ShiftDraft, ShiftHandOver, ShiftPerson, ShiftState, ShiftTaker } from '../core/shift.ts'
 import type { Step } from '../core/step.ts'
 import type { Commit, Store } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
@@ -18,6 +18,9 @@ const KIND = 'shift.handOver'
 const PAGE = 1_000
 /** Loaded at a start: those that wait or were not moved to the end are younger. */
 const KEPT_MS = 30 * 86_400_000
+const WORKS: ReadonlySet<string> = new Set(['operator', 'leader'])
+/** More are not chosen from a list by a digit; any other work number is typed. */
+const TAKERS_MAX = 8
 /** From this priority on an alarm may wait in the tray. */
 const URGENT = 3
 
@@ -33,7 +36,8 @@ export interface ShiftsOptions {
 }
 
 export interface Shifts {
-  state(user: SessionUser): ShiftState
+  /** `people`: who is logged in, one a session. */
+  state(user: SessionUser, people: readonly SessionUser[]): ShiftState
   /** SHIFT_REFUSED with the reason. */
   offer(draft: ShiftDraft, user: SessionUser): Promise<ShiftHandOver>
   accept(handOverId: string, user: SessionUser): Promise<ShiftHandOver>
@@ -125,20 +129,35 @@ export function createShifts(options: ShiftsOptions): Shifts {
     ...(reason ? { reason } : {})
   })
 
+  /** One line a person, with the seat of his first session that has one. */
+  const takersFor = ({ userId }: SessionUser, people: readonly SessionUser[]): ShiftTaker[] => {
+    const floor = people.filter(each => WORKS.has(each.role) && each.userId !== userId)
+    const byLogin = Map.groupBy(floor, each => each.login)
+    return [...byLogin.values()]
+      .flatMap(([first, ...more]) => {
+        if (!first) return []
+        const seat = [first, ...more].find(each => each.seat !== undefined)?.seat
+        return [{ login: first.login, name: first.name, ...(seat === undefined ? {} : { seat }) }]
+      })
+      .toSorted((a, b) => (a.seat ?? Infinity) - (b.seat ?? Infinity) || a.login.localeCompare(b.login))
+      .slice(0, TAKERS_MAX)
+  }
+
   /** Whoever takes over must be able to work on the floor. */
   const takerOf = async (login: string): Promise<ShiftPerson> => {
     const user = (await store.users()).find(each => each.login === login && !each.disabled)
-    if (user?.role !== 'operator' && user?.role !== 'leader') throw refuse('nobody of the floor has this work number')
+    if (!user || !WORKS.has(user.role)) throw refuse('nobody of the floor has this work number')
     return { userId: user.id, login: user.login, name: user.name }
   }
 
   return {
-    state(user) {
+    state(user, people) {
       const all = [...known.values()].filter(each => each.state === 'offered').toReversed()
       const cut = [...known.values()].filter(each => isCut(each) && !moving.has(each.id))
       return {
         offered: all.filter(each => each.from.userId === user.userId),
-        asked: [...all, ...cut].filter(each => each.to.userId === user.userId)
+        asked: [...all, ...cut].filter(each => each.to.userId === user.userId),
+        takers: takersFor(user, people)
       }
     },
     offer: (draft, user) =>

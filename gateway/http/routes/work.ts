@@ -54,7 +54,7 @@ export function workRoutes(
     return rooms.saveSop(request.body as SopDraft, who)
   })
   const idOf = (request: FastifyRequest) => (request.params as { readonly id: string }).id.slice(0, 80)
-  app.get('/api/shift', async request => rooms.shifts.state(user(request, 'incident.act')))
+  app.get('/api/shift', async request => rooms.shifts.state(user(request, 'incident.act'), access.people()))
   app.post('/api/shift', { schema: { body: ShiftBody } }, async request =>
     rooms.shifts.offer(request.body as ShiftDraft, user(request, 'incident.act'))
   )

@@ -132,6 +132,7 @@ export function refusalText(error: unknown, t: TFunction): string {
   }
   const reason = reasons[error.code]?.[String(detail.why)]
   if (reason) return t(`words:illegal.${reason}`)
+  if (error.code === 'NOT_OWNER' && detail.seat !== undefined) return t('words:takenBySeat', { seat: detail.seat })
   const seconds = Number(detail.waitS ?? 60)
   return t([`words:error.${error.code}`, 'words:error.UNKNOWN'], { ...detail, seconds })
 }

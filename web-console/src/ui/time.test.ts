@@ -13,6 +13,7 @@ import {
   durationText,
   etaText,
   minuteText,
+  preciseText,
   spanText,
   yearDateText
 } from './time.ts'
@@ -58,4 +59,9 @@ it('masks what stands on a screen that others see', () => {
   expect(maskedPhone('13812342617')).toBe('138****2617')
   expect(maskedPhone('6650147')).toBe('****147')
   expect(maskedPhone('110')).toBe('110')
+})
+
+it('says a time to the millisecond, also a whole one', () => {
+  const atMs = Date.UTC(2026, 10, 27, 19, 13, 18, 42)
+  expect([atMs, atMs - 42].map(ms => preciseText(ms, 'Asia/Shanghai'))).toEqual(['03:13:18.042', '03:13:18.000'])
 })

@@ -20,6 +20,11 @@ export function clockText(ms: number, timeZone: string): string {
   )
 }
 
+/** `03:13:18.042`: what a line of the record is to the millisecond. */
+export function preciseText(ms: number, timeZone: string): string {
+  return `${clockText(ms, timeZone)}.${String(((ms % 1_000) + 1_000) % 1_000).padStart(3, '0')}`
+}
+
 /** `03:13` in the site's zone. */
 export function minuteText(ms: number, timeZone: string): string {
   return clockText(ms, timeZone).slice(0, 5)

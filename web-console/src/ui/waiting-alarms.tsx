@@ -6,6 +6,8 @@ import { isOpen } from '../state/queue.ts'
 import { useConsole } from '../state/store.ts'
 import { inSeatWindow } from '../windows/use-windows.ts'
 import { follow } from './page-links.tsx'
+import { Key } from './parts.tsx'
+import { useTakeKey } from './take-key.ts'
 
 /** The floor shows who waits; the video patrol says it over the whole width. */
 const SHOWN_ON = new Set(['/', '/queue', '/video-patrol'])
@@ -18,14 +20,17 @@ export function WaitingAlarms() {
     state => [...state.incidents.values()].filter(each => isOpen(each) && !each.owner && each.priority <= 2).length
   )
   const floor = user?.role === 'operator' || user?.role === 'leader'
-  if (!floor || count === 0 || SHOWN_ON.has(here)) return null
+  const shown = floor && count > 0 && !SHOWN_ON.has(here)
+  // The incident's own window takes alarms by its keys.
+  useTakeKey(shown && here !== '/incident' ? user : undefined)
+  if (!shown) return null
   return (
     <div className="seg waiting" role="alert">
       <b>{t('common:waiting', { n: count })}</b>
       {/* A window of its own stays what it is: the floor stands beside it. */}
       {!inSeatWindow() && (
         <a className="link" href="/" onClick={event => follow(event, '/')}>
-          {t('rounds:toFloor')}
+          <Key>F2</Key> {t('rounds:toFloor')}
         </a>
       )}
     </div>

@@ -5,10 +5,13 @@ import { bestAction, whyNobody } from '../../state/best-action.ts'
 import { nextToTake } from '../../state/queue.ts'
 import type { ActionName } from '../../state/rights.ts'
 import { whyNot } from '../../state/rights.ts'
+import { wishOnWall } from '../../state/wall-wish.ts'
 import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
+import { useMedia } from '../../ui/use-media.ts'
 import { goTo } from '../../windows/use-windows.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
 import { type Menu, useFloor } from './floor-context.tsx'
+import { WIDE } from './incident-panel.tsx'
 import { MenuPanel } from './menus/menu-panel.tsx'
 import { activeAssignments } from './panel/candidate-lists.ts'
 import { Foreseen, type Result } from './use-actions.ts'
@@ -139,7 +142,21 @@ function IncidentActions() {
       {mine && incident.state === 'acknowledged' && (
         <Act action="release" keyCap="U" onRun={() => void act({ action: 'release' })} />
       )}
+      <ToWall incidentId={incident.id} />
     </>
+  )
+}
+
+/** Where there is no room for it the key alone is left. */
+function ToWall({ incidentId }: { readonly incidentId: string }) {
+  const { t } = useTranslation()
+  const wide = useMedia(WIDE)
+  return (
+    wide && (
+      <Button keyCap="W" className="act" onClick={() => wishOnWall(incidentId)}>
+        {t('floor:do.toWall')}
+      </Button>
+    )
   )
 }
 

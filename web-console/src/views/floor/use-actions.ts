@@ -95,8 +95,11 @@ export function useActions(): Actions {
 function foresee(incidentId: string, action: ActionName): Error | undefined {
   const { incidents, user, connection } = store.get()
   const connected = connection.phase === 'connected' || connection.phase === 'replaying'
-  const why = whyNot(action, { incident: incidents.get(incidentId), user, connected })
+  const incident = incidents.get(incidentId)
+  const why = whyNot(action, { incident, user, connected })
   if (!why) return undefined
+  if (why === 'NOT_OWNER' && incident?.owner?.seat !== undefined)
+    return new Refusal(why, 0, why, { seat: incident.owner.seat })
   if (why === 'OFFLINE' || why === 'NOT_OWNER' || why === 'ILLEGAL_TRANSITION') return new Refusal(why, 0, why)
   return new Foreseen(why)
 }

@@ -8,10 +8,18 @@ export interface Choice {
   /** Its key; else its place in the list. */
   readonly digit?: number
   readonly current?: boolean
+  /** Enter chooses it, too: the one that fits what is known. */
+  readonly fits?: boolean
   /** It keeps its place and its digit, which says nothing now. */
   readonly whyNot?: string
   readonly choose: () => void
 }
+
+/** On a choice that has the focus it belongs to that one. */
+const isEnter = ({ key, shiftKey, ctrlKey, altKey, metaKey, target }: KeyboardEvent): boolean =>
+  key === 'Enter' &&
+  !(shiftKey || ctrlKey || altKey || metaKey) &&
+  !(target instanceof Element && target.closest('.menu'))
 
 /** Choices 1 … 9 in the given order. */
 export function DigitMenu({ choices }: { readonly choices: readonly Choice[] }) {
@@ -22,7 +30,14 @@ export function DigitMenu({ choices }: { readonly choices: readonly Choice[] }) 
   useLayoutEffect(() => {
     // In the capturing phase: an open menu takes the digits before the floor chooses units with them.
     const onKeyDown = (event: KeyboardEvent) => {
-      const command = commandOf(event, isTyping(event.target))
+      const typing = isTyping(event.target)
+      const fitting = latest.current.find(each => each.fits && each.whyNot === undefined)
+      if (fitting && !typing && !event.repeat && isEnter(event)) {
+        event.preventDefault()
+        event.stopPropagation()
+        return fitting.choose()
+      }
+      const command = commandOf(event, typing)
       if (command?.name !== 'digit' || event.repeat) return
       const choice = latest.current.find((each, n) => (each.digit ?? n + 1) === command.digit)
       // One that is no choice is no unit of the floor either.
@@ -45,6 +60,7 @@ export function DigitMenu({ choices }: { readonly choices: readonly Choice[] }) 
           >
             <Key>{choice.digit ?? index + 1}</Key>
             <span className="el">{choice.label}</span>
+            {choice.fits && <Key>↵</Key>}
           </button>
           {choice.whyNot !== undefined && <span className="m choice-not">{choice.whyNot}</span>}
         </li>

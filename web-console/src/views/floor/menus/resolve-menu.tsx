@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Disposition, Incident } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
 import { filedUnder } from '../../../state/categories.ts'
+import { fittingDisposition } from '../../../state/disposition.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { useFloor } from '../floor-context.tsx'
@@ -43,6 +44,7 @@ export function ResolveMenu() {
         key={group}
         choices={DISPOSITION_GROUPS[group].map(each => ({
           label: t(`words:disposition.${each}`),
+          fits: each === fittingDisposition(group, incident),
           choose: () => setDisposition(each)
         }))}
       />

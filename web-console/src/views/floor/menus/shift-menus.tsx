@@ -78,7 +78,7 @@ export function ShiftMenu() {
       ) : offered ? (
         <Offered handOver={offered} send={send} />
       ) : (
-        <Offer send={send} />
+        <Offer send={send} takers={state.takers} />
       )}
       <div className="row g8 menu-said">
         <Button className="small" onClick={() => openSheet('shift', i18n.language, { format: 'pdf' })}>
@@ -163,7 +163,13 @@ function What({ handOver }: { readonly handOver: ShiftHandOver }) {
   )
 }
 
-function Offer({ send }: { readonly send: Send }) {
+interface OfferProps {
+  readonly send: Send
+  /** Whose work number needs no typing. */
+  readonly takers: ShiftState['takers']
+}
+
+function Offer({ send, takers }: OfferProps) {
   const { t } = useTranslation()
   const [to, setTo] = useState('')
   const [note, setNote] = useState('')
@@ -172,27 +178,42 @@ function Offer({ send }: { readonly send: Send }) {
     if (to.trim())
       void send(t('floor:shift.did.offered', { to: to.trim() }), '/api/shift', { to: to.trim(), note: note.trim() })
   }
+  const noteField = useRef<HTMLInputElement>(null)
+  const take = (login: string) => {
+    setTo(login)
+    noteField.current?.focus()
+  }
   return (
-    <form className="row g8 text-form" onSubmit={submit}>
-      <input
-        aria-label={t('floor:shift.to')}
-        placeholder={t('floor:shift.to')}
-        maxLength={64}
-        value={to}
-        ref={takeFocus}
-        onChange={event => setTo(event.target.value)}
+    <>
+      <DigitMenu
+        choices={takers.map(({ login, name, seat }) => ({
+          label: seat === undefined ? `${name} ${login}` : t('floor:shift.taker', { name, login, seat }),
+          current: login === to,
+          choose: () => take(login)
+        }))}
       />
-      <input
-        aria-label={t('floor:shift.note')}
-        placeholder={t('floor:shift.note')}
-        maxLength={500}
-        value={note}
-        onChange={event => setNote(event.target.value)}
-      />
-      <Button type="submit" state="best" keyCap="↵">
-        {t('floor:shift.offer')}
-      </Button>
-    </form>
+      <form className="row g8 text-form" onSubmit={submit}>
+        <input
+          aria-label={t('floor:shift.to')}
+          placeholder={t('floor:shift.to')}
+          maxLength={64}
+          value={to}
+          ref={takers.length === 0 ? takeFocus : undefined}
+          onChange={event => setTo(event.target.value)}
+        />
+        <input
+          aria-label={t('floor:shift.note')}
+          placeholder={t('floor:shift.note')}
+          maxLength={500}
+          value={note}
+          ref={noteField}
+          onChange={event => setNote(event.target.value)}
+        />
+        <Button type="submit" state="best" keyCap="↵">
+          {t('floor:shift.offer')}
+        </Button>
+      </form>
+    </>
   )
 }
 

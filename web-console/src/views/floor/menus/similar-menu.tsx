@@ -7,6 +7,7 @@ import { useConsole } from '../../../state/store.ts'
 import { useFloor } from '../floor-context.tsx'
 import { useSimilarText } from '../panel/similar.tsx'
 import { DigitMenu } from './digit-menu.tsx'
+import { OtherIncident } from './other-incident.tsx'
 
 /** Why it cannot be merged into the other one as things are now, in words. */
 function useWhyNotMerge(other: Similar | undefined): string | undefined {
@@ -22,12 +23,40 @@ function useWhyNotMerge(other: Similar | undefined): string | undefined {
 
 export function SimilarMenu() {
   const { t } = useTranslation()
-  const { similar, act, select } = useFloor()
+  const { similar, act, select, incident } = useFloor()
   const text = useSimilarText()
   const [other, setOther] = useState<Similar>()
+  const [searching, setSearching] = useState(false)
   const mergeNot = useWhyNotMerge(other)
-  if (similar.length === 0) return <p className="m">{t('floor:similar.none')}</p>
-  if (!other) return <DigitMenu choices={similar.map(each => ({ label: text(each), choose: () => setOther(each) }))} />
+  if (!incident) return null
+  if (!other && searching)
+    return (
+      <OtherIncident
+        not={incident}
+        choose={({ id, number, subject, state, openedAtMs }) =>
+          setOther({
+            id,
+            number,
+            name: subject.name,
+            state,
+            why: [],
+            apartMs: Math.abs(openedAtMs - incident.openedAtMs)
+          })
+        }
+      />
+    )
+  if (!other)
+    return (
+      <>
+        {similar.length === 0 && <p className="m menu-said">{t('floor:similar.none')}</p>}
+        <DigitMenu
+          choices={[
+            ...similar.map(each => ({ label: text(each), choose: () => setOther(each) })),
+            { label: t('floor:similar.other'), choose: () => setSearching(true) }
+          ]}
+        />
+      </>
+    )
   return (
     <>
       <p className="menu-said">

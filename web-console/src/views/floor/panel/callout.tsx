@@ -1,11 +1,10 @@
-/** 十户联防: the neighbour group of whoever called, who of it is rung, and what each said; begun and ended here by hand. */
+/** 十户联防: the neighbour group of whoever called, who of it is rung, and what each said; begun and ended by hand in `callout-line.tsx`. */
 import { useTranslation } from 'react-i18next'
 import type { CalledNeighbour, Callout as CalloutRecord, NeighbourState } from '../../../../../gateway/core/callout.ts'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
 import { callsOutAtMs } from '../../../state/callout-start.ts'
 import { useNow } from '../../../state/clock.ts'
-import { isOpen } from '../../../state/queue.ts'
 import { whyNot } from '../../../state/rights.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { countText } from '../../../ui/time.ts'
@@ -31,10 +30,7 @@ export function Callout({ incident }: { readonly incident: Incident }) {
   if (!group) return null
   return (
     <section className="group-line" aria-label={t('floor:callout.title')}>
-      <div className="row g8">
-        <h3 className="head grow el">{t('floor:callout.title')}</h3>
-        {isOpen(incident) && <CalloutButton incident={incident} />}
-      </div>
+      <h3 className="head">{t('floor:callout.title')}</h3>
       <Coming incident={incident} />
       {!callout && <p className="m">{t('floor:person.groupOf', { name: group.name, n: group.members })}</p>}
       {incident.duress && <p className="t-amb">{t('floor:callout.duress')}</p>}
@@ -52,7 +48,8 @@ export function Callout({ incident }: { readonly incident: Incident }) {
   )
 }
 
-function CalloutButton({ incident }: { readonly incident: Incident }) {
+/** Begins and stops the calling, as N does. */
+export function CalloutButton({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const floor = useFloor()
   const { actions, user, connected } = floor

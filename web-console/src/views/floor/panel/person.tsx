@@ -4,6 +4,7 @@ import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { useNow } from '../../../state/clock.ts'
 import { useConsole } from '../../../state/store.ts'
 import { drivingText } from '../../../ui/driving-text.ts'
+import { CalloutLine } from './callout-line.tsx'
 import { Contacts, type ContactsProps } from './contacts.tsx'
 import { Devices } from './devices.tsx'
 import { Locator } from './locator.tsx'
@@ -48,6 +49,7 @@ export function Person({ incident, timeline }: ContactsProps) {
         )}
         <Driving incident={incident} />
       </dl>
+      <CalloutLine incident={incident} />
       <Contacts incident={incident} timeline={timeline} />
       <AgreedPhrases incident={incident} />
       <Locator incident={incident} />

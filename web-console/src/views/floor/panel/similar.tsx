@@ -8,7 +8,7 @@ import { useFloor } from '../floor-context.tsx'
 export function useSimilarText(): (similar: Similar) => string {
   const { t } = useTranslation()
   return ({ number, name, why, distanceM }) =>
-    t('floor:similar.line', {
+    t(why.length > 0 ? 'floor:similar.line' : 'floor:similar.plain', {
       ...{ number, name },
       why: why.map(each => t(`floor:similar.why.${each}`, { m: distanceM ?? 0 })).join(t('common:comma'))
     })
@@ -21,11 +21,9 @@ export function SimilarLines() {
   if (similar.length === 0) return null
   return (
     <section className="similar" aria-label={t('floor:similar.title')}>
-      {similar.slice(0, 2).map((each, n) => (
-        <p key={each.id} className="t-amb">
-          {t('floor:similar.suspected')} {text(each)} {n === 0 && <Key>Z</Key>}
-        </p>
-      ))}
+      <p className="t-amb el" title={similar.map(text).join('\n')}>
+        {t('floor:similar.suspected', { n: similar.length })} <Key>Z</Key> {similar.map(text).join(' · ')}
+      </p>
     </section>
   )
 }

@@ -5,7 +5,7 @@ import { actorText, isSilent, timelineText } from '../../../i18n/timeline.ts'
 import { openOrder, whyNotOrder } from '../../../print/sheets.ts'
 import { useSession } from '../../../session.tsx'
 import { Button } from '../../../ui/parts.tsx'
-import { clockText, spanText } from '../../../ui/time.ts'
+import { clockText, etaText, preciseText, spanText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
 
 /** Lines that an eye must find at once. */
@@ -48,24 +48,37 @@ export function Story({ incident, timeline }: StoryProps) {
       </h3>
       <ol>
         {timeline.toReversed().map(entry => (
-          <Line key={entry.index} entry={entry} />
+          <Line key={entry.index} entry={entry} openedAtMs={incident.openedAtMs} />
         ))}
       </ol>
     </section>
   )
 }
 
-function Line({ entry }: { readonly entry: TimelineEntry }) {
+interface LineProps {
+  readonly entry: TimelineEntry
+  readonly openedAtMs: number
+}
+
+function Line({ entry, openedAtMs }: LineProps) {
   const { t } = useTranslation()
   const { site } = useSession()
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
   const { text, said } = timelineText(entry, t)
   const { lateByMs } = entry.data
   return (
     <li className="line">
-      <time className="d n">{clockText(entry.atMs, site?.timeZone ?? 'Asia/Shanghai')}</time>
+      <time className="d n" title={preciseText(entry.atMs, zone)} dateTime={new Date(entry.atMs).toISOString()}>
+        {clockText(entry.atMs, zone)}
+      </time>
       <span className="m el">{actorText(entry, t)}</span>
       <span>
         <span className={LOUD.has(entry.kind) && !isSilent(entry) ? 't-red' : ''}>{text}</span>
+        {entry.kind === 'pressed' && typeof lateByMs !== 'number' && entry.atMs > openedAtMs && (
+          <span className="m">
+            {t('floor:story.sinceFirst', { span: etaText((entry.atMs - openedAtMs) / 1_000, t) })}
+          </span>
+        )}
         {typeof lateByMs === 'number' && (
           <span className="m">{t('floor:story.late', { age: spanText(lateByMs, t) })}</span>
         )}
