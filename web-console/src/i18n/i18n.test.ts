@@ -255,12 +255,6 @@ describe('timeline', () => {
     }
   })
 
-  it('says which seat was quicker, where it is known', () => {
-    const said = (detail: Record<string, number>) => refusalText(new Refusal('NOT_OWNER', 409, '', detail), i18next.t)
-    expect(said({ seat: 4 })).toBe('4 席已接，可由班长接管')
-    expect(said({})).toBe('别的席位已接，可由班长接管')
-  })
-
   it('says why a shift was not handed over, for every reason', () => {
     const source = ['shifts', 'follow-ups'].map(name =>
       readFileSync(new URL(`../../../gateway/work/${name}.ts`, import.meta.url), 'utf8')

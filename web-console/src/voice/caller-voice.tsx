@@ -6,6 +6,7 @@ import type { EvidenceItem, Incident } from '../../../gateway/core/incident.ts'
 import { failureText, isSilentItem } from '../i18n/failure.ts'
 import { useSession } from '../session.tsx'
 import { useInCall } from '../sound/in-call.ts'
+import { Icon } from '../ui/icons.tsx'
 import { Button } from '../ui/parts.tsx'
 import { clockText, durationText } from '../ui/time.ts'
 import type { LineMode, LineState } from './call-line.ts'
@@ -46,10 +47,12 @@ function Strip({ voices, newest }: StripProps) {
   const playing = line.mode === 'first' ? line.state?.kind === 'playing' : replay.kind === 'playing'
   return (
     <section className="voice row g8" aria-label={t('floor:voice.title')}>
-      <h3 className="head nw">{t('floor:voice.title')}</h3>
-      <span className="m nw n">{clockText(newest.actualFromMs ?? newest.requestedFromMs, zone)}</span>
+      <h3 className="head nw" title={`${t('floor:voice.title')} · ${t('floor:voice.calls', { n: voices.length })}`}>
+        <Icon name="panicPhone" size={16} />
+        <span className="sr-only">{t('floor:voice.title')}</span>
+      </h3>
+      {!open && <span className="m nw n">{clockText(newest.actualFromMs ?? newest.requestedFromMs, zone)}</span>}
       <State item={newest} />
-      {voices.length > 1 && <span className="m nw">{t('floor:voice.calls', { n: voices.length })}</span>}
       <span className="grow" />
       <Said {...said} />
       <Button

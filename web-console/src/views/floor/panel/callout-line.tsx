@@ -14,17 +14,20 @@ export function CalloutLine({ incident }: { readonly incident: Incident }) {
   if (!subject.group || (!isOpen(incident) && !callout)) return null
   const count = callout && countCallout(callout.neighbours)
   return (
-    <div className="group-line row g8 callout-line">
-      <h3 className="head nw">{t('floor:callout.title')}</h3>
-      <span className="grow el t12 n">
-        {count &&
-          SHOWN.filter(each => each !== 'open' || count.open > 0).map(each => (
-            <span key={each} className={TONE[each]}>
-              {t(`floor:callout.count.${each}`, { n: count[each] })}{' '}
+    <div className="group-line callout-line">
+      <div className="row g8">
+        <h3 className="head grow el">{t('floor:callout.title')}</h3>
+        {isOpen(incident) && <CalloutButton incident={incident} />}
+      </div>
+      {count && callout.neighbours.length > 0 && (
+        <p className="row g8 n">
+          {SHOWN.filter(each => each !== 'open' || count.open > 0).map(each => (
+            <span key={each} className={`nw ${TONE[each]}`}>
+              {t(`floor:callout.count.${each}`, { n: count[each] })}
             </span>
           ))}
-      </span>
-      {isOpen(incident) && <CalloutButton incident={incident} />}
+        </p>
+      )}
     </div>
   )
 }
