@@ -218,9 +218,12 @@ it('a suspected duplicate says why and is merged by three keys', { timeout: TEST
 
 it('can be read in English', { timeout: TEST_MS }, async () => {
   await speak(page, 'en')
+  // From a page without the floor F2 takes it and goes there.
+  await page.goto(`${running.url}/follow-ups`)
   await press()
-  await page.locator('.queue-waiting .queue-row').waitFor()
-  await keys('Space')
+  await page.locator('.seg.waiting', { hasText: 'F2' }).waitFor()
+  await picture('work-take-en')
+  await keys('F2')
   await page.locator('.stage.now', { hasText: 'Acked' }).waitFor()
   await keys('r', '1', '2')
   // Nobody has said what it was: one digit is asked for.

@@ -11,6 +11,8 @@ import { useTakeKey } from './take-key.ts'
 
 /** The floor shows who waits; the video patrol says it over the whole width. */
 const SHOWN_ON = new Set(['/', '/queue', '/video-patrol'])
+/** These take alarms by their own keys. */
+const FLOOR = new Set(['/', '/queue', '/incident'])
 
 export function WaitingAlarms() {
   const { t } = useTranslation()
@@ -20,10 +22,9 @@ export function WaitingAlarms() {
     state => [...state.incidents.values()].filter(each => isOpen(each) && !each.owner && each.priority <= 2).length
   )
   const floor = user?.role === 'operator' || user?.role === 'leader'
-  const shown = floor && count > 0 && !SHOWN_ON.has(here)
-  // The incident's own window takes alarms by its keys.
-  useTakeKey(shown && here !== '/incident' ? user : undefined)
-  if (!shown) return null
+  const waiting = floor && count > 0
+  useTakeKey(waiting && !FLOOR.has(here) ? user : undefined)
+  if (!waiting || SHOWN_ON.has(here)) return null
   return (
     <div className="seg waiting" role="alert">
       <b>{t('common:waiting', { n: count })}</b>

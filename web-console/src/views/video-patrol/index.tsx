@@ -75,7 +75,9 @@ function Waiting() {
   return (
     <div className="rounds-waiting row g12" role="alert">
       <b>{t('rounds:waiting', { n: waiting })}</b>
-      <Button onClick={() => navigate('/')}>{t('rounds:toFloor')}</Button>
+      <Button keyCap="F2" onClick={() => navigate('/')}>
+        {t('rounds:toFloor')}
+      </Button>
     </div>
   )
 }
