@@ -3,12 +3,13 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 
-const ARGS = ['--max-semi-space-size=2', '--single-threaded-gc', '--input-type=module', '-e']
+const ARGS = ['--max-semi-space-size=2', '--input-type=module', '-e']
+const LEAN = `import { keepHeapLean } from ${JSON.stringify(join(import.meta.dirname, 'lean-heap.ts'))}`
 
 /** MB of heap at most while 60 MB live and everything in it is replaced over and over; after the first collections, which come when they come. */
 function peakMb(lean: boolean): number {
   const program = `
-    import { keepHeapLean } from ${JSON.stringify(join(import.meta.dirname, 'lean-heap.ts'))}
+    ${LEAN}
     if (${lean}) keepHeapLean()
     const live = Array.from({ length: 60_000 }, (_, n) => new Array(125).fill(n))
     let peak = 0
@@ -19,9 +20,26 @@ function peakMb(lean: boolean): number {
       await new Promise(resolve => setImmediate(resolve))
     }
     console.log(peak / 1e6)`
-  return Number(execFileSync(process.execPath, [...ARGS, program], { encoding: 'utf8' }))
+  return Number(execFileSync(process.execPath, ['--single-threaded-gc', ...ARGS, program], { encoding: 'utf8' }))
 }
 
 it('a heap that is renewed all the time stays near what lives in it', { timeout: 120_000 }, () => {
   expect(peakMb(true)).toBeLessThan(peakMb(false) * 0.8)
+})
+
+it('the nursery is collected by the thread itself, which waits for no helper', { timeout: 120_000 }, () => {
+  const program = `
+    ${LEAN}
+    keepHeapLean()
+    console.log('from here')
+    let live = []
+    for (let n = 0; n < 600_000; n++) {
+      live.push({ n, text: String(n) })
+      if (live.length > 20_000) live = live.slice(10_000)
+    }`
+  const args = ['--trace-gc', '--trace-parallel-scavenge', ...ARGS, program]
+  const [, said = ''] = execFileSync(process.execPath, args, { encoding: 'utf8' }).split('from here')
+  const collections = said.match(/: Scavenge /g)?.length ?? 0
+  expect(collections).toBeGreaterThan(10)
+  expect(said.match(/ scavenge\[/g)).toHaveLength(collections)
 })
