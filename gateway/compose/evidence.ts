@@ -189,9 +189,10 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
       await exports.start()
     },
     async stop() {
-      sealer.stop()
       voice.stop()
       await Promise.all([evidence.stop(), exports.stop(), retention.stop()])
+      // Last: what was put on record at the very end is sealed, too.
+      await sealer.stop()
     },
     incidentChanged(after, before) {
       holds.incidentChanged(after)

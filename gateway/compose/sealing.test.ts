@@ -76,7 +76,16 @@ test('one that cannot be sealed keeps no other from its seal, and is sealed once
   expect(await sealed()).toEqual(['a', 'c', 'd', 'e'])
   broken = false
   expect((await sealer.manifest(items[1] as EvidenceItem)).text).toContain('"evidenceId":"b"')
-  sealer.stop()
+  await sealer.stop()
+  await store.close()
+  expect(verifyEvidence(dir)).toEqual({ violations: [], sealed: items.length })
+})
+
+test('a stop waits for the seals that were asked for', async () => {
+  const { dir, store, sealer } = await room()
+  sealer.sealed(items.slice(0, 2))
+  sealer.sealed(items)
+  await sealer.stop()
   await store.close()
   expect(verifyEvidence(dir)).toEqual({ violations: [], sealed: items.length })
 })

@@ -73,14 +73,18 @@ test('what somebody waits for is next', async () => {
   expect(said()).toEqual(['first', 'b', 'a'])
 })
 
-test('a stop leaves what has not begun, and nobody waits for it', async () => {
+test('who stops waits until all that was added has been tried', async () => {
   const { queue, end, said } = bench()
-  const first = queue.add(item('first'))
+  await queue.drained()
+  void queue.add(item('first'))
   await new Promise(setImmediate)
-  const second = queue.add(item('second'))
-  queue.stop()
-  await second
+  void queue.add(item('second'))
+  let over = false
+  const drained = queue.drained().then(() => {
+    over = true
+  })
+  await end('failed')
+  expect([said(), over]).toEqual([['first', 'second'], false])
   await end()
-  await first
-  expect(said()).toEqual(['first'])
+  await drained
 })

@@ -17,8 +17,8 @@ export interface SealQueue {
   add(item: EvidenceItem, alone?: boolean): Promise<void>
   /** Somebody waits for it: it is next. */
   hurry(item: EvidenceId): void
-  /** What has not begun stays undone, and counts as tried. */
-  stop(): void
+  /** Resolves when everything that was added has been tried. */
+  drained(): Promise<void>
 }
 
 interface Batch {
@@ -30,6 +30,7 @@ interface Batch {
 export function createSealQueue({ seal, failed }: SealQueueDeps): SealQueue {
   const waiting: Batch[] = []
   let working = false
+  let drained: Promise<void> = Promise.resolve()
 
   const work = async (): Promise<void> => {
     for (let batch = waiting.shift(); batch; batch = waiting.shift()) {
@@ -53,7 +54,7 @@ export function createSealQueue({ seal, failed }: SealQueueDeps): SealQueue {
       // Those of one turn go together from the beginning.
       if (!working) {
         working = true
-        queueMicrotask(work)
+        drained = Promise.resolve().then(work)
       }
       return batch.tried.promise
     },
@@ -61,8 +62,6 @@ export function createSealQueue({ seal, failed }: SealQueueDeps): SealQueue {
       const at = waiting.findIndex(batch => batch.items.some(each => each.id === item))
       if (at > 0) waiting.unshift(...waiting.splice(at, 1))
     },
-    stop() {
-      for (const batch of waiting.splice(0)) batch.tried.resolve()
-    }
+    drained: () => drained
   }
 }

@@ -46,7 +46,8 @@ export interface Sealer {
   manifest(item: EvidenceItem): Promise<SealedManifest>
   /** Public keys in PEM by fingerprint. */
   keys(): Promise<ReadonlyMap<string, string>>
-  stop(): void
+  /** Resolves when what was asked for has been sealed, or could not be. */
+  stop(): Promise<void>
 }
 
 export function createSealer(deps: SealerDeps): Sealer {
@@ -139,7 +140,7 @@ export function createSealer(deps: SealerDeps): Sealer {
     },
     stop() {
       stopped = true
-      queue.stop()
+      return queue.drained()
     }
   }
 }
