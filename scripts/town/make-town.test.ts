@@ -1,9 +1,10 @@
 /** The simulated town on disk: what the plan gives, and a registry that agrees with its own map. */
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import booleanPointInPolygon from '@turf/boolean-point-in-polygon'
 import { describe, expect, it } from 'vitest'
 import { loadRegistry } from '../../gateway/registry/load.ts'
+import { tempDir } from '../../gateway/testing/temp-dir.ts'
 import { townFiles } from './make-town.ts'
 import { ROOT, readPlan } from './plan.ts'
 import { readTown } from './scenario.ts'
@@ -29,12 +30,34 @@ describe('the simulated town', () => {
       kinds('mqtt:linxi/taxi-'),
       kinds('jt905:'),
       kinds('dc09:'),
-      ...['sip:66504', 'sip:66505', 'sip:000138'].map(kinds)
-    ]).toEqual([40, 20, 10, 30, 1, 1, 2, 3, 1, 2])
+      ...['sip:66504', 'sip:66505', 'sip:66506', 'sip:000138'].map(kinds)
+    ]).toEqual([40, 20, 10, 30, 1, 1, 2, 3, 1, 1, 2])
     expect(registry.cameras).toHaveLength(18)
     expect(registry.units).toHaveLength(6)
     for (const group of registry.groups)
       expect(registry.subjects.filter(row => row.groupId === group.id)).toHaveLength(10)
+  })
+
+  it.each(['README.md', 'README.zh-CN.md'])('%s shows rows of it, and what it shows can be read', async name => {
+    const blocks = readFileSync(join(ROOT, name), 'utf8').matchAll(/```yaml\n(.*?)```/gs)
+    const sample = [...blocks].map(([, text = '']) => text).find(text => text.startsWith('site:')) ?? ''
+    const file = join(tempDir('readme'), 'registry.yaml')
+    writeFileSync(file, sample.replace(/^grid: .*$/m, ''))
+    const shown = await loadRegistry(file)
+    for (const { id, name: called, address, phone } of shown.subjects)
+      expect(registry.subjects.find(row => row.id === id)).toMatchObject({
+        name: called,
+        address,
+        ...(phone ? { phone } : {})
+      })
+    // A box, an account and a button that come new are not the town's.
+    const known = shown.sources.filter(row => /^(sip|jt808):/.test(row.id))
+    expect(known.length).toBeGreaterThan(3)
+    for (const { id, subjectId, alsoSubjectIds } of known)
+      expect(registry.sources.find(row => row.id === id)).toMatchObject({
+        subjectId,
+        ...(alsoSubjectIds ? { alsoSubjectIds } : {})
+      })
   })
 
   it('is not all of one kind: H.265 with an H.264 sub stream, TLS, UDP and sound', () => {
