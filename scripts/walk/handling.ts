@@ -40,9 +40,9 @@ export async function handle({ operator, leader, press, words, look }: Handling)
   const done: Handled[] = []
   const startMs = performance.now()
   let lookedMs = 0
-  const step = async (page: Page, name: StepName, keys: readonly string[], shown: string) => {
+  const step = async (page: Page, name: StepName, keys: readonly string[], shown: string, timeout = PATIENCE_MS) => {
     for (const key of keys) await page.keyboard.press(key)
-    await page.locator(shown).first().waitFor({ timeout: PATIENCE_MS })
+    await page.locator(shown).first().waitFor({ timeout })
     done.push({ name, atMs: performance.now() - startMs - lookedMs, keys: keys.length })
     const fromMs = performance.now()
     await look?.(name, page)
@@ -55,7 +55,8 @@ export async function handle({ operator, leader, press, words, look }: Handling)
   await step(operator, 'acknowledged', ['Space'], '.incident .unit.picked')
   await step(operator, 'nature', ['e', '1'], at('verifying'))
   await step(operator, 'offered', ['d'], '.incident .unit.sent')
-  await step(operator, 'onScene', [], at('onScene'))
+  // The unit of the place's own cell may come on foot.
+  await step(operator, 'onScene', [], at('onScene'), 3 * PATIENCE_MS)
   await step(operator, 'feedback', ['r', '1', '2'], '.feedback-form')
   await operator.keyboard.type(words)
   await step(operator, 'resolved', ['Enter'], at('resolved'))
