@@ -245,7 +245,8 @@ async function officeViews(running: Demo, leader: Page, admin: Page, small: bool
 
 /** A little of a shift for the pages to show: incidents of two seats, a hand-over, calls that are due. */
 async function shiftWork(leader: ConsoleClient, other: ConsoleClient, incident: Incident): Promise<void> {
-  await leader.post('/api/follow-ups', { incidentId: incident.id, dueInMs: 0, note: '问老人身体如何' })
+  const due = await leader.post('/api/follow-ups', { incidentId: incident.id, dueInMs: 0, note: '问老人身体如何' })
+  if (!due.ok) throw new Error(`the follow-up was refused: ${await due.text()}`)
   await leader.post('/api/follow-ups', { incidentId: incident.id, dueInMs: 7_200_000, whom: '吴强', note: '告知儿子' })
   await other.post('/api/shift', { to: '10008', note: '西街路灯不亮，巡防多走一趟；惠民超市报警主机电池低，已报修' })
 }
@@ -294,6 +295,8 @@ async function work(running: Demo): Promise<void> {
   await speak(floor, 'zh-CN')
   await otherViews(floor, phone, running)
   await videoPatrol(running, leader, floor)
+  // Before the leader sits down at the desk: that ends this log-in of his.
+  await shiftWork(leader, other, pressed)
   const desk = await window('desk')
   await logIn(desk, running, { login: '10008', seat: 2 })
   await evidenceViews(running, desk, pressed)
@@ -301,7 +304,6 @@ async function work(running: Demo): Promise<void> {
   await logIn(admin, running, { login: '10001' }, '/admin')
   await admin.locator('table').first().waitFor()
   await shoot(admin, 'admin')
-  await shiftWork(leader, other, pressed)
   await officeViews(running, desk, admin, false)
   for (const client of [leader, other]) client.close()
 }
