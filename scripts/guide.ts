@@ -41,7 +41,8 @@ async function take(demo: Demo, operator: Page, leader: Page): Promise<void> {
       press: () => demo.press('household', household),
       async look(name, page) {
         if (!SHOWN.has(name)) return
-        if (name === 'acknowledged') {
+        await page.locator('.town-canvas[data-drawn="yes"]').waitFor()
+        if (name === 'acknowledged' || name === 'filed') {
           await picturesMove(page, '.videos', 1)
           await page.locator('.videos .clip-tile[data-state="ready"]').first().waitFor()
         }
