@@ -55,6 +55,7 @@ function Route({ nature, detail, typed, faults, onRoute }: RouteTableProps & { r
         <span className="row g4">
           {SERVICES.map(service => {
             const at = services.indexOf(service)
+            const place = at >= 0 && services.length > 1 ? at + 1 : undefined
             const isSet = set !== undefined && at !== file.indexOf(service)
             return (
               <button
@@ -62,13 +63,13 @@ function Route({ nature, detail, typed, faults, onRoute }: RouteTableProps & { r
                 type="button"
                 className={`mng-press n${at >= 0 ? ' on' : ''}${isSet ? ' set' : ''}`}
                 aria-pressed={at >= 0}
-                aria-label={`${name} ${service}`}
+                aria-label={[name, service, place].filter(each => each !== undefined).join(' ')}
                 onClick={() =>
                   onRoute(nature, at >= 0 ? services.filter(each => each !== service) : [...services, service])
                 }
               >
-                {service}
-                {at >= 0 && services.length > 1 && <sup>{at + 1}</sup>}
+                {place === undefined ? service : `${service} `}
+                {place !== undefined && <sup>{place}</sup>}
               </button>
             )
           })}
