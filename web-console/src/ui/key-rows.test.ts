@@ -14,7 +14,7 @@ const CAPS: Readonly<Record<string, string>> = {
   ...{ ArrowUp: '↑', ArrowDown: '↓', ArrowLeft: '←', ArrowRight: '→', Enter: '↵', NumpadEnter: '↵' },
   ...{ Slash: '/', Backspace: '⌫', Delete: 'Del', Escape: 'Esc', Comma: ',', Period: '.' },
   ...{ Minus: '−', NumpadSubtract: '−', Equal: '+', NumpadAdd: '+', BracketLeft: '[', BracketRight: ']' },
-  ...{ PageUp: 'PgUp', PageDown: 'PgDn' }
+  ...{ PageUp: 'PgUp', PageDown: 'PgDn', Numpad0: '0' }
 }
 const capOf = (code: string) => CAPS[code] ?? code.replace(/^(?:Key|Digit)/, '')
 
