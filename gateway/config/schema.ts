@@ -188,7 +188,8 @@ function timers(priority: Priority): TObject<{ [K in keyof Required<PriorityTime
     acceptMs: whole(of.acceptMs, 1, DAY_MS, 'a unit must accept an offer within this, else the next nearest is asked'),
     noMovementMs: ms(of.noMovementMs, 'en route and not moving: warn'),
     welfareCheckMs: ms(of.welfareCheckMs, 'on scene: ask how the unit is'),
-    ringAgainMs: ms(of.ringAgainMs, 'acknowledged and idle: ring again')
+    ringAgainMs: ms(of.ringAgainMs, 'acknowledged and idle: ring again'),
+    idleLeaderMs: ms(of.idleLeaderMs, 'acknowledged and idle: ring at the watch leader 班长, too')
   })
 }
 

@@ -211,6 +211,8 @@ export interface Incident {
   readonly lastActionAtMs?: number
   /** When it last rang again because nothing had been done. */
   readonly rangAgainAtMs?: number
+  /** When the leader was told that nobody works on it; what somebody does after that ends it. */
+  readonly leaderToldAtMs?: number
 }
 
 export type AssignmentState = 'offered' | 'enRoute' | 'arrived' | 'cleared' | 'declined' | 'expired' | 'recalled'
@@ -339,6 +341,7 @@ export const TIMELINE_KINDS = [
   'reported',
   'escalated',
   'rangAgain',
+  'leaderTold',
   'autoOffered',
   'noUnit',
   'evidence',

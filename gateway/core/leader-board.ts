@@ -1,5 +1,6 @@
 /** The leader's board 态势看板 as it goes over the wire: who has how much on hand, who waits, what was kept today. No name of a caller, no address. */
 import type { IncidentState } from './incident.ts'
+import type { NextDue } from './next-due.ts'
 import type { Priority } from './priority.ts'
 import type { Measured, TargetLine, Times } from './report.ts'
 import type { AlarmClass } from './signal.ts'
@@ -14,8 +15,9 @@ export interface BoardIncident {
   /** On scene by its state, but whoever was there has left. */
   readonly nobodyThere?: true
   readonly openedAtMs: number
-  /** When it should be answered; absent: no target, or answered before and given back. */
+  /** Until when its next target should be met: answered, a unit sent, accepted, there; absent: it has none. */
   readonly dueAtMs?: number
+  readonly dueFor?: NextDue['kind']
 }
 
 /** An operator or leader who is logged in, or one who is gone and still owns incidents. */

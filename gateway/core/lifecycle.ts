@@ -110,6 +110,10 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
       return done({ escalation: step.level, rings: incident.rings + 1 }, 'escalated', { level: step.level })
     case 'ringAgain':
       return done({ rings: incident.rings + 1, rangAgainAtMs: nowMs }, 'rangAgain')
+    case 'tellLeader': {
+      const idleS = Math.round((nowMs - (incident.lastActionAtMs ?? incident.openedAtMs)) / 1_000)
+      return done({ rings: incident.rings + 1, leaderToldAtMs: nowMs }, 'leaderTold', { idleS })
+    }
     case 'check':
     case 'finish':
     case 'safe':

@@ -43,6 +43,8 @@ export interface PriorityTimers {
   readonly noMovementMs?: number
   readonly welfareCheckMs?: number
   readonly ringAgainMs?: number
+  /** Nobody has done anything since: the leader is told, too. */
+  readonly idleLeaderMs?: number
 }
 
 const S = 1_000
@@ -59,7 +61,8 @@ export const DEFAULT_TIMERS: Readonly<Record<Priority, PriorityTimers>> = {
     acceptMs: 30 * S,
     noMovementMs: 3 * MIN,
     welfareCheckMs: 10 * MIN,
-    ringAgainMs: 60 * S
+    ringAgainMs: 60 * S,
+    idleLeaderMs: 150 * S
   },
   2: {
     acknowledgeTargetMs: 15 * S,
@@ -70,7 +73,8 @@ export const DEFAULT_TIMERS: Readonly<Record<Priority, PriorityTimers>> = {
     acceptMs: 60 * S,
     noMovementMs: 5 * MIN,
     welfareCheckMs: 15 * MIN,
-    ringAgainMs: 3 * MIN
+    ringAgainMs: 3 * MIN,
+    idleLeaderMs: 7 * MIN
   },
   3: { acknowledgeTargetMs: 60 * S, escalateAllMs: 3 * MIN, escalateLeaderMs: 10 * MIN, acceptMs: 60 * S },
   4: { acknowledgeTargetMs: 30 * MIN, escalateAllMs: 60 * MIN, acceptMs: 60 * S },

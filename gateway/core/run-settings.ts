@@ -8,7 +8,7 @@ import { UNIT_CLASSES, type UnitClass } from './unit.ts'
 
 export const TIMER_KEYS = [
   ...(['acknowledgeTargetMs', 'escalateAllMs', 'escalateLeaderMs', 'autoOfferMs', 'dispatchTargetMs'] as const),
-  ...(['acceptMs', 'noMovementMs', 'welfareCheckMs', 'ringAgainMs'] as const)
+  ...(['acceptMs', 'noMovementMs', 'welfareCheckMs', 'ringAgainMs', 'idleLeaderMs'] as const)
 ] as const
 export type TimerKey = (typeof TIMER_KEYS)[number]
 

@@ -68,6 +68,7 @@ export type Step =
     }
   | { readonly kind: 'escalate'; readonly level: 1 | 2 }
   | { readonly kind: 'ringAgain' }
+  | { readonly kind: 'tellLeader' }
   | SceneStep
   /** `owner` is who asks for it; absent: the system, a neighbour, or a leader. */
   | { readonly kind: 'callout'; readonly change: CalloutChange; readonly owner?: Owner }

@@ -63,6 +63,22 @@ describe('due', () => {
     expect(at(60_000, { owner, state: 'enRoute' })).toBeUndefined()
   })
 
+  test('what its owner leaves alone goes to the leader after the second ring, once, and again when it is left alone again', () => {
+    const idle = { owner, state: 'acknowledged', rangAgainAtMs: 120_000 } as const
+    expect(at(149_999, idle)).toBeUndefined()
+    expect(at(150_000, idle)).toEqual({ kind: 'tellLeader' })
+    expect(at(9_000_000, { ...idle, rangAgainAtMs: undefined }), 'overdue after a restart').toEqual({
+      kind: 'tellLeader'
+    })
+    const told = { ...idle, leaderToldAtMs: 150_000 } as const
+    expect(at(179_999, told)).toBeUndefined()
+    expect(at(180_000, told), 'the seat is rung on').toEqual({ kind: 'ringAgain' })
+    const acted = { ...told, lastActionAtMs: 200_000, rangAgainAtMs: 320_000 } as const
+    expect(at(349_999, acted)).toBeUndefined()
+    expect(at(350_000, acted)).toEqual({ kind: 'tellLeader' })
+    expect(at(150_000, { ...idle, state: 'enRoute' })).toBeUndefined()
+  })
+
   test('owned and every unit has given up: rings again, though the state says dispatched', () => {
     const gaveUp = { ...order('recalled', 0), withdrew: true }
     const sent = { owner, state: 'dispatched' } as const

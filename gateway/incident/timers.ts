@@ -57,7 +57,12 @@ export function dueStep(
     return undefined
   }
   const idle = incident.state === 'acknowledged' || incident.state === 'verifying' || isDeserted(incident)
-  const sinceMs = Math.max(incident.lastActionAtMs ?? incident.openedAtMs, incident.rangAgainAtMs ?? 0)
+  const actedMs = incident.lastActionAtMs ?? incident.openedAtMs
+  const sinceMs = Math.max(actedMs, incident.rangAgainAtMs ?? 0)
+  // Once for each time that it is left alone: what rings at an empty seat is no help to whoever called.
+  const told = (incident.leaderToldAtMs ?? Number.NEGATIVE_INFINITY) >= actedMs
+  if (idle && !told && timers.idleLeaderMs !== undefined && nowMs - actedMs >= timers.idleLeaderMs)
+    return { kind: 'tellLeader' }
   if (idle && timers.ringAgainMs !== undefined && nowMs - sinceMs >= timers.ringAgainMs) return { kind: 'ringAgain' }
   return undefined
 }

@@ -71,11 +71,20 @@ it('an incident whose units have all left says that nobody is there', () => {
   expect(saidOf('cleared')).toEqual([true, true])
 })
 
-it('what was answered and given back waits without a target to miss', () => {
+it('what is late to be sent is due on the board whoever has it: in its stage and in the hands of its seat', () => {
+  const acknowledgedAtMs = NOW - 540_000
+  const idle = sampleIncident({ state: 'acknowledged', owner: owner('a'), acknowledgedAtMs, openedAtMs: NOW - 550_000 })
+  const { people, stages } = boardOf({ ...EMPTY, people: [person('a')], incidents: [idle] })
+  const late = { dueAtMs: acknowledgedAtMs + 60_000, dueFor: 'dispatch' }
+  expect(stages.find(each => each.stage === 'handling')?.rows[0]).toMatchObject(late)
+  expect(people[0]?.incidents[0]).toMatchObject(late)
+})
+
+it('what was answered and given back waits for a unit to be sent', () => {
   const back = sampleIncident({ state: 'acknowledged', acknowledgedAtMs: NOW - 500_000, openedAtMs: NOW - 510_000 })
   const { waiting } = boardOf({ ...EMPTY, incidents: [back] })
   expect(waiting.n).toBe(1)
-  expect(waiting.rows[0]).not.toHaveProperty('dueAtMs')
+  expect(waiting.rows[0]).toMatchObject({ dueAtMs: NOW - 440_000, dueFor: 'dispatch' })
 })
 
 it('everybody with a seat and a load, away without a console, gone with incidents left; nobody else', () => {

@@ -12,14 +12,15 @@ import {
   type BoardUnit,
   type LeaderBoard
 } from '../core/leader-board.ts'
-import type { Priority, PriorityTimers } from '../core/priority.ts'
+import { type DueTimers, nextDue } from '../core/next-due.ts'
+import type { Priority } from '../core/priority.ts'
 import { UNIT_STATES, type Unit, type UnitState } from '../core/unit.ts'
 import type { Notice, SessionUser } from '../core/wire.ts'
 
 export interface BoardView {
   readonly nowMs: number
   readonly seats: number
-  readonly timers: Readonly<Record<Priority, Pick<PriorityTimers, 'acknowledgeTargetMs'>>>
+  readonly timers: Readonly<Record<Priority, DueTimers>>
   /** A position that is older is stale. */
   readonly staleMs: number
   /** Whoever has a session; several of one person count once. */
@@ -64,13 +65,12 @@ const byAge = (a: Incident, b: Incident) => a.openedAtMs - b.openedAtMs
 
 function rowOf({ timers }: BoardView): (incident: Incident) => BoardIncident {
   return incident => {
-    const { id, number, priority, alarmClass, state, openedAtMs, owner, acknowledgedAtMs } = incident
-    const withinMs = timers[priority].acknowledgeTargetMs
-    const counts = !owner && acknowledgedAtMs === undefined && withinMs > 0
+    const { id, number, priority, alarmClass, state, openedAtMs } = incident
+    const next = nextDue(incident, timers[priority])
     return {
       ...{ id, number, priority, alarmClass, state, openedAtMs },
       ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
-      ...(counts ? { dueAtMs: openedAtMs + withinMs } : {})
+      ...(next ? { dueAtMs: next.dueAtMs, dueFor: next.kind } : {})
     }
   }
 }

@@ -79,6 +79,7 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
   // Without a place there is a reason and no time.
   if ((kind === 'offered' || kind === 'autoOffered') && typeof data.reasons === 'string' && data.etaS !== undefined)
     return { key: `${kind}Why`, more: { reasons: whyText(data.reasons, t), span: etaText(Number(data.etaS), t) } }
+  if (kind === 'leaderTold') return { key: 'leaderTold', more: { span: etaText(Number(data.idleS), t) } }
   if (kind === 'escalated' && data.level === 2) return { key: 'escalatedLeader' }
   if (kind === 'talkWay' && data.wayWhy !== undefined) return { key: 'talkWayWhy' }
   if (kind === 'calledBack' && data.relation !== undefined) return { key: 'contactCalled' }

@@ -1,5 +1,7 @@
 /** Which sound the floor makes now: a pure choice over the open incidents, so that it can be tested without a loudspeaker. */
 import type { Incident } from '../../../gateway/core/incident.ts'
+import type { SessionUser } from '../../../gateway/core/wire.ts'
+import { leaderToldMs } from '../state/left-alone.ts'
 import { isOpen } from '../state/queue.ts'
 
 /** `p1High`: a press that rings again (rule 6), one step higher. */
@@ -9,25 +11,30 @@ export type Ring = 'p1High' | 'p1' | 'p2'
 export type HeardRings = Readonly<Record<string, number>>
 
 /** The loudest ring that is due on this seat; undefined is silence. P1 cannot be muted: it ends when somebody acknowledges. */
-export function ringOf(incidents: Iterable<Incident>, heard: HeardRings, userId: string | undefined): Ring | undefined {
+export function ringOf(
+  incidents: Iterable<Incident>,
+  heard: HeardRings,
+  user: Pick<SessionUser, 'userId' | 'role'> | undefined
+): Ring | undefined {
   let ring: Ring | undefined
   for (const incident of incidents) {
     if (!isOpen(incident)) continue
-    const found = ringFor(incident, heard, userId)
+    const found = ringFor(incident, heard, user)
     if (found === 'p1High') return found
     if (found === 'p1' || ring === undefined) ring = found ?? ring
   }
   return ring
 }
 
-function ringFor(incident: Incident, heard: HeardRings, userId: string | undefined): Ring | undefined {
+function ringFor(incident: Incident, heard: HeardRings, user: Parameters<typeof ringOf>[2]): Ring | undefined {
   const { priority, owner, presses, rings } = incident
   if (priority > 2) return undefined
   if (!owner) {
     if (priority === 2) return 'p2'
     return presses >= 3 ? 'p1High' : 'p1'
   }
-  // An owner is told again of what came after the last look; the first ring ended with the acknowledgement.
-  if (owner.userId !== userId || rings <= (heard[incident.id] ?? rings)) return undefined
+  // An owner is told again of what came after the last look; the first ring ended with the acknowledgement. So is the leader of what an owner leaves alone.
+  const isTold = owner.userId === user?.userId || (user?.role === 'leader' && leaderToldMs(incident) !== undefined)
+  if (!isTold || rings <= (heard[incident.id] ?? rings)) return undefined
   return presses > 1 ? 'p1High' : priority === 1 ? 'p1' : 'p2'
 }

@@ -1,6 +1,7 @@
 /** Ties the incidents to the loudspeaker and watches that the browser lets it sound. */
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Incident } from '../../../gateway/core/incident.ts'
+import type { SessionUser } from '../../../gateway/core/wire.ts'
 import { useSession } from '../session.tsx'
 import { useConsole } from '../state/store.ts'
 import { useHeard } from './heard.ts'
@@ -21,16 +22,13 @@ export interface Sound {
 }
 
 /** `openedId`: the incident on screen; opening it answers its rings. `on` is false for who has no alarms to hear. */
-export function useSound(openedId: string | undefined, userId: string | undefined, on = true): Sound {
+export function useSound(openedId: string | undefined, user: SessionUser | undefined, on = true): Sound {
   const incidents = useConsole(state => state.incidents)
   const heard = useHeard(incidents, openedId)
   const [blocked, setBlocked] = useState(false)
   const [testedAtMs, setTestedAtMs] = useState(() => Number(sessionStorage.getItem(TESTED_KEY)) || undefined)
 
-  const ring = useMemo(
-    () => (on ? ringOf(incidents.values(), heard, userId) : undefined),
-    [incidents, heard, userId, on]
-  )
+  const ring = useMemo(() => (on ? ringOf(incidents.values(), heard, user) : undefined), [incidents, heard, user, on])
   useEffect(() => {
     speaker.ring(ring)
     return () => speaker.ring(undefined)
@@ -78,7 +76,7 @@ export function useSound(openedId: string | undefined, userId: string | undefine
 /** On every page of an operator that is not the floor: it may be the only one that is open. */
 export function useAlarmSound(): Sound {
   const { user } = useSession()
-  return useSound(undefined, user?.userId, user?.role === 'operator' || user?.role === 'leader')
+  return useSound(undefined, user ?? undefined, user?.role === 'operator' || user?.role === 'leader')
 }
 
 /** One soft tick for a new P3. */

@@ -295,19 +295,31 @@ describe('best unit', () => {
 
 describe('ring', () => {
   it('is the loudest that is due, and silent when somebody has it', () => {
-    expect(ringOf([], {}, 'u-3')).toBeUndefined()
-    expect(ringOf([incident('a', { priority: 2 })], {}, 'u-3')).toBe('p2')
-    expect(ringOf([incident('a', { priority: 2 }), incident('b')], {}, 'u-3')).toBe('p1')
-    expect(ringOf([incident('b', { presses: 3, rings: 2 })], {}, 'u-3')).toBe('p1High')
-    expect(ringOf([incident('b', { owner: OWNER, state: 'acknowledged' })], {}, 'u-3')).toBeUndefined()
-    expect(ringOf([incident('b', { priority: 3 })], {}, 'u-3')).toBeUndefined()
-    expect(ringOf([incident('b', { state: 'resolved' })], {}, 'u-3')).toBeUndefined()
+    expect(ringOf([], {}, user({ userId: 'u-3' }))).toBeUndefined()
+    expect(ringOf([incident('a', { priority: 2 })], {}, user({ userId: 'u-3' }))).toBe('p2')
+    expect(ringOf([incident('a', { priority: 2 }), incident('b')], {}, user({ userId: 'u-3' }))).toBe('p1')
+    expect(ringOf([incident('b', { presses: 3, rings: 2 })], {}, user({ userId: 'u-3' }))).toBe('p1High')
+    expect(
+      ringOf([incident('b', { owner: OWNER, state: 'acknowledged' })], {}, user({ userId: 'u-3' }))
+    ).toBeUndefined()
+    expect(ringOf([incident('b', { priority: 3 })], {}, user({ userId: 'u-3' }))).toBeUndefined()
+    expect(ringOf([incident('b', { state: 'resolved' })], {}, user({ userId: 'u-3' }))).toBeUndefined()
   })
 
   it('rings again for the owner when a press raised the ring count, until it is opened (rule 6)', () => {
     const again = incident('b', { owner: OWNER, state: 'acknowledged', presses: 3, rings: 2 })
-    expect(ringOf([again], { b: 1 }, 'u-3')).toBe('p1High')
-    expect(ringOf([again], { b: 2 }, 'u-3')).toBeUndefined()
-    expect(ringOf([again], { b: 1 }, 'u-4')).toBeUndefined()
+    expect(ringOf([again], { b: 1 }, user({ userId: 'u-3' }))).toBe('p1High')
+    expect(ringOf([again], { b: 2 }, user({ userId: 'u-3' }))).toBeUndefined()
+    expect(ringOf([again], { b: 1 }, user({ userId: 'u-4' }))).toBeUndefined()
+  })
+
+  it('rings at the leader, too, for what an owner leaves alone, until it is opened there or somebody acts', () => {
+    const alone = incident('b', { owner: OWNER, state: 'acknowledged', rings: 4, leaderToldAtMs: T0 + 150_000 })
+    const [leader, other] = [user({ userId: 'u-9', role: 'leader' }), user({ userId: 'u-4' })]
+    expect(ringOf([alone], { b: 3 }, leader)).toBe('p1')
+    expect(ringOf([alone], { b: 4 }, leader)).toBeUndefined()
+    expect(ringOf([alone], { b: 3 }, other)).toBeUndefined()
+    expect(ringOf([{ ...alone, lastActionAtMs: T0 + 151_000 }], { b: 3 }, leader)).toBeUndefined()
+    expect(ringOf([{ ...alone, leaderToldAtMs: undefined }], { b: 3 }, leader)).toBeUndefined()
   })
 })

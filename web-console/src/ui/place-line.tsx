@@ -12,6 +12,20 @@ export function usePresent(incidentId: string): Position | undefined {
   return useConsole(state => state.vehicles.get(incidentId))
 }
 
+/** Nearer than this the cameras and the cell of the press are still those of the vehicle. */
+const MOVED_M = 60
+const M_PER_DEGREE = 111_195
+
+/** It is no more where it pressed: what was near then is not near now. */
+export function hasMovedOn({ position }: Pick<Incident, 'position'>, present: Position | undefined): boolean {
+  if (!position || !present) return false
+  const { point } = present
+  // Two grids say nothing of each other.
+  if (point.datum !== position.datum) return true
+  const east = (point.lon - position.lon) * Math.cos((point.lat * Math.PI) / 180)
+  return Math.hypot(east, point.lat - position.lat) * M_PER_DEGREE > MOVED_M
+}
+
 export function usePlaceText(incident: Pick<Incident, 'id' | 'subject' | 'position' | 'fix'>): string {
   const { t } = useTranslation()
   return placeText(incident, t, usePresent(incident.id))

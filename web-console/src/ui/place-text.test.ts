@@ -4,6 +4,7 @@ import { beforeAll, expect, it } from 'vitest'
 import * as en from '../i18n/en/index.ts'
 import * as zh from '../i18n/zh/index.ts'
 import { incident, T0 } from '../testing/samples.ts'
+import { hasMovedOn } from './place-line.tsx'
 import { placeText } from './place-text.ts'
 
 beforeAll(async () => {
@@ -37,4 +38,13 @@ it('without a street it is said in numbers, with the cell of the press and only 
   expect(say(taxi)).toBe('27.03660, 119.61230 · 03-01 网格')
   expect(say(taxi, { point, atMs: T0 })).toBe('27.03660, 119.61230')
   expect(say({ ...taxi, position: undefined })).toBe('位置未知')
+})
+
+it('what was near at the press is near no more once the car is 60 m away', () => {
+  const at = (lat: number, datum: 'wgs84' | 'gcj02' = 'wgs84') => ({ point: { ...point, lat, datum }, atMs: T0 })
+  expect(hasMovedOn(taxi, at(27.037))).toBe(false)
+  expect(hasMovedOn(taxi, at(27.0372))).toBe(true)
+  expect(hasMovedOn(taxi, at(27.0366, 'gcj02'))).toBe(true)
+  expect(hasMovedOn(taxi, undefined)).toBe(false)
+  expect(hasMovedOn({ position: undefined }, at(27.1))).toBe(false)
 })

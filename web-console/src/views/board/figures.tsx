@@ -75,9 +75,10 @@ function Longest({ longest }: { readonly longest: LeaderBoard['waiting']['longes
   const now = useNow()
   const word = t('board:figure.longest')
   if (!longest) return <Figure word={word} value="–" tone="t-ok" more={t('board:nobodyWaits')} />
-  const { openedAtMs, dueAtMs, priority, number } = longest
+  const { openedAtMs, dueAtMs, dueFor, priority, number } = longest
   const late = dueAtMs !== undefined && now > dueAtMs
-  const target = dueAtMs === undefined ? '' : ` · ≤ ${durationText(dueAtMs - openedAtMs, t)}`
+  const target =
+    dueAtMs === undefined || dueFor !== 'acknowledge' ? '' : ` · ≤ ${durationText(dueAtMs - openedAtMs, t)}`
   return (
     <Figure
       word={word}

@@ -1,8 +1,10 @@
 /** Who is on, and how much each has on hand; who is gone and still owns incidents stands there, too. */
 import { useTranslation } from 'react-i18next'
-import type { BoardPerson, LeaderBoard } from '../../../../gateway/core/leader-board.ts'
+import type { BoardIncident, BoardPerson, LeaderBoard } from '../../../../gateway/core/leader-board.ts'
+import { useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { State, Table } from '../admin/table.tsx'
+import { lateText } from './late.ts'
 
 /** More of them stand in a line. */
 const FREE_SHOWN = 8
@@ -65,15 +67,27 @@ function PersonRow({ person }: { readonly person: BoardPerson }) {
       </td>
       <td>
         <span className="board-hand">
-          {incidents.map(({ id, number, priority, state, nobodyThere }) => (
-            <span key={id} className="chip" title={number}>
-              <PriorityShape priority={priority} size={16} />{' '}
-              {nobodyThere ? <span className="t-amb">{t('words:leftScene')}</span> : t(`words:state.${state}`)}
-            </span>
+          {incidents.map(row => (
+            <HandChip key={row.id} row={row} />
           ))}
           {load > incidents.length && <span className="chip n">+{load - incidents.length}</span>}
         </span>
       </td>
     </tr>
+  )
+}
+
+/** Red, with what is late and by how much, once its next target is past. */
+function HandChip({ row }: { readonly row: BoardIncident }) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const { number, priority, state, nobodyThere } = row
+  const late = lateText(row, now, t)
+  return (
+    <span className={late ? 'chip red' : 'chip'} title={number}>
+      <PriorityShape priority={priority} size={16} />{' '}
+      {nobodyThere ? <span className="t-amb">{t('words:leftScene')}</span> : t(`words:state.${state}`)}
+      {late && <span className="n"> {late}</span>}
+    </span>
   )
 }

@@ -4,6 +4,7 @@ import type { BoardIncident, LeaderBoard } from '../../../../gateway/core/leader
 import { useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { ageText } from '../../ui/time.ts'
+import { lateText } from './late.ts'
 
 export function Stages({ stages }: { readonly stages: LeaderBoard['stages'] }) {
   const { t } = useTranslation()
@@ -38,6 +39,7 @@ function StageRow({ row }: { readonly row: BoardIncident }) {
         {t(`words:alarmClass.${alarmClass}`)} <span className="m n">{number}</span>
       </span>
       {nobodyThere && <span className="t-amb nw">{t('words:leftScene')}</span>}
+      {late && row.dueFor !== 'acknowledge' && <span className="n t-red nw">{lateText(row, now, t)}</span>}
       <span className={late ? 'n t-red' : 'n m'}>{ageText(now - openedAtMs, t)}</span>
     </li>
   )

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
+import { leaderToldMs } from '../../state/left-alone.ts'
 import { unreadOf } from '../../state/messages.ts'
 import { isOpen, type QueueGroup } from '../../state/queue.ts'
 import { ageingOf, idleMs, isLate, leftSceneAtMs, nextTarget } from '../../state/target.ts'
@@ -113,7 +114,9 @@ function Marks({ incident }: { readonly incident: Incident }) {
   const idle = idleMs(incident, settings, now)
   const escalated = incident.escalation > 0 && !incident.owner && isOpen(incident)
   const unread = unreadOf(incident).length
-  if (!incident.keyed?.length && !escalated && late <= 0 && idle === undefined && unread === 0) return null
+  const withLeader = leaderToldMs(incident) !== undefined && isOpen(incident)
+  if (!incident.keyed?.length && !escalated && late <= 0 && idle === undefined && unread === 0 && !withLeader)
+    return null
   return (
     <span className="row g6 queue-marks t12">
       <KeyedChips incident={incident} />
@@ -126,6 +129,7 @@ function Marks({ incident }: { readonly incident: Incident }) {
             : t(`floor:queue.overdue.${target?.kind}`, { time: etaText(late / 1_000, t) })}
         </span>
       )}
+      {withLeader && <span className="t-red">{t('floor:escalation.idle')}</span>}
       {idle !== undefined && <span className="t-amb n">{t('floor:queue.idle', { time: spanText(idle, t) })}</span>}
     </span>
   )

@@ -24,7 +24,7 @@ export function useFloorState(user: SessionUser): Floor {
   const [others, setOthers] = useOf(incident?.id, NOBODY)
   const { candidates, similar, towards, loaded } = useDetail(incident?.id, others)
   const actions = useActions()
-  const sound = useSound(incident?.id, user.userId)
+  const sound = useSound(incident?.id, user)
   const [tab, setTab] = useState<Tab>('handle')
   const [follow, setFollow] = useState(true)
   const [framed, setFramed] = useState(0)

@@ -5,7 +5,7 @@ import type { Incident } from '../../../../gateway/core/incident.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
 import { useConsole } from '../../state/store.ts'
 import { Age } from '../../ui/parts.tsx'
-import { usePlaceText } from '../../ui/place-line.tsx'
+import { hasMovedOn, usePlaceText, usePresent } from '../../ui/place-line.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { distanceText } from '../../ui/time.ts'
 import { Picture } from './picture.tsx'
@@ -100,6 +100,7 @@ interface AlarmPictureProps {
 
 function AlarmPicture({ incident, cameraId, zoom, children }: AlarmPictureProps) {
   const { t } = useTranslation()
+  const moved = hasMovedOn(incident, usePresent(incident.id))
   const distanceM = incident.cameras.find(each => each.cameraId === cameraId)?.distanceM
   return (
     <div className="wall-alarm-picture">
@@ -110,7 +111,9 @@ function AlarmPicture({ incident, cameraId, zoom, children }: AlarmPictureProps)
         zoom={zoom}
         caption={
           <>
-            {distanceM !== undefined && <span>{t('wall:fromDoor', { distance: distanceText(distanceM) })}</span>}
+            {distanceM !== undefined && (
+              <span>{t(moved ? 'wall:nearAtPress' : 'wall:fromDoor', { distance: distanceText(distanceM) })}</span>
+            )}
             <EvidenceTag incident={incident} />
           </>
         }

@@ -4,11 +4,13 @@ import type { Incident, IncidentState, TimelineEntry } from '../../../../../gate
 import { useSession } from '../../../session.tsx'
 import { nameOf } from '../../../state/categories.ts'
 import { useNow } from '../../../state/clock.ts'
+import { leaderToldMs } from '../../../state/left-alone.ts'
+import { isOpen } from '../../../state/queue.ts'
 import { acceptedAtMs, arrivedAtMs, isLate, nextTarget } from '../../../state/target.ts'
 import { Icon } from '../../../ui/icons.tsx'
 import { KeyedChips } from '../../../ui/keyed-chips.tsx'
 import { Chip } from '../../../ui/parts.tsx'
-import { PlaceLine } from '../../../ui/place-line.tsx'
+import { hasMovedOn, PlaceLine, usePresent } from '../../../ui/place-line.tsx'
 import { PriorityShape } from '../../../ui/priority.tsx'
 import { clockText, countText, spanText } from '../../../ui/time.ts'
 
@@ -33,7 +35,9 @@ export function IncidentHead({ incident, timeline }: IncidentHeadProps) {
 function Who({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const { subject } = incident
-  const cell = subject.gridCell ? t('floor:head.cell', { name: subject.gridCell.name }) : ''
+  const moved = hasMovedOn(incident, usePresent(incident.id))
+  const name = subject.gridCell?.name
+  const cell = name ? t(moved ? 'floor:head.cellAtPress' : 'floor:head.cell', { name }) : ''
   const number = t('floor:head.number', { number: incident.number })
   return (
     <div className="grow">
@@ -69,6 +73,7 @@ function Chips({ incident }: { readonly incident: Incident }) {
       {duress && <Chip tone="red">{t('floor:head.duress')}</Chip>}
       {unverified && <Chip tone="amber">{t('floor:head.unverified')}</Chip>}
       {lateByMs !== undefined && <Chip tone="amber">{t('floor:head.late', { age: spanText(lateByMs, t) })}</Chip>}
+      {leaderToldMs(incident) !== undefined && isOpen(incident) && <Chip tone="red">{t('floor:escalation.idle')}</Chip>}
       {escalation > 0 && !owner && <Chip tone="red">{t(`floor:escalation.${escalation}`)}</Chip>}
     </span>
   )

@@ -13,6 +13,7 @@ const LOUD = new Set<TimelineEntry['kind']>([
   'pressed',
   'escalated',
   'rangAgain',
+  'leaderTold',
   'noUnit',
   'evidenceFailed',
   'cancelAsked'

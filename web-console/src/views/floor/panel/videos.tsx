@@ -6,8 +6,9 @@ import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
 import { recordedOf } from '../../../state/recorded.ts'
 import { useConsole } from '../../../state/store.ts'
+import { hasMovedOn, usePresent } from '../../../ui/place-line.tsx'
 import { PlaybackLink } from '../../../ui/playback-link.tsx'
-import { distanceText, durationText } from '../../../ui/time.ts'
+import { agoText, distanceText, durationText } from '../../../ui/time.ts'
 import { linkOf } from '../../playback/link.ts'
 import { useFloor } from '../floor-context.tsx'
 import { LargeButton } from './large.tsx'
@@ -32,6 +33,7 @@ const OUTLINES = [0, 1, 2].map(place => <div key={place} className="tile" />)
 export function Videos({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const { listening, setListening, large, setLarge } = useFloor()
+  const far = useFar(incident)
   const cameras = incident.cameras.slice(0, LIVE_TILES)
   const enlarged = large === undefined ? undefined : cameras[large - 1]
   // Of a car there is no sound.
@@ -56,9 +58,7 @@ export function Videos({ incident }: { readonly incident: Incident }) {
             {...(i === heard ? { sound: { on: listening, set: setListening } } : {})}
             caption={
               <span className="n tile-far">
-                {camera.vehicle
-                  ? t('floor:video.inVehicle')
-                  : t('floor:video.distance', { distance: distanceText(camera.distanceM) })}
+                {camera.vehicle ? t('floor:video.inVehicle') : far(distanceText(camera.distanceM))}
               </span>
             }
             label={
@@ -78,6 +78,20 @@ export function Videos({ incident }: { readonly incident: Incident }) {
       <Scrub incident={incident} />
     </section>
   )
+}
+
+/** A car has driven on: its cameras are those of the press, and are said to be, with how long ago that was. */
+function useFar(incident: Incident): (distance: string) => string {
+  const { t } = useTranslation()
+  const now = useNow()
+  const gone = hasMovedOn(incident, usePresent(incident.id))
+  return distance =>
+    gone
+      ? t('floor:video.distanceAtPress', {
+          distance,
+          ago: agoText(now - (incident.fix?.atMs ?? incident.openedAtMs), t)
+        })
+      : t('floor:video.distance', { distance })
 }
 
 function Ownership({ cameraId }: { readonly cameraId: string }) {

@@ -9,7 +9,7 @@ import type { UnitClass } from '../../../../../gateway/core/unit.ts'
 export const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5]
 export const TIMERS: readonly TimerKey[] = [
   ...(['acknowledgeTargetMs', 'escalateAllMs', 'escalateLeaderMs', 'autoOfferMs', 'dispatchTargetMs'] as const),
-  ...(['acceptMs', 'noMovementMs', 'welfareCheckMs', 'ringAgainMs'] as const)
+  ...(['acceptMs', 'noMovementMs', 'welfareCheckMs', 'ringAgainMs', 'idleLeaderMs'] as const)
 ]
 /** Times of no priority, by what they are about. */
 export const SINGLES: readonly { readonly about: string; readonly keys: readonly SingleKey[] }[] = [
