@@ -27,6 +27,7 @@ import type { Act } from './actions.ts'
 import { calloutDelays } from './callouts.ts'
 import { type CameraDeskDeps, createCameraDesk } from './camera-desk.ts'
 import type { Cameras } from './cameras.ts'
+import { createEarlier } from './earlier.ts'
 import { createMapAnswer } from './map-answer.ts'
 import { createMapFind } from './map-find.ts'
 import type { PhoneVideoDesk } from './phone-video.ts'
@@ -180,6 +181,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     deviceCommands: deps.deviceCommands,
     locators: deps.locators,
     phrases: createPhrases(deps),
+    earlier: createEarlier(deps),
     voice: deps.voice,
     talk: deps.talk,
     sources: deps.sources,

@@ -35,7 +35,7 @@ export interface SourceTestsDeps {
   accept(signal: Signal): Promise<unknown>
 }
 
-export interface SourceTestDesk extends Pick<SourceRooms, 'tests' | 'setTest' | 'endTest'> {
+export interface SourceTestDesk extends Pick<SourceRooms, 'tests' | 'setTest' | 'endTest' | 'lastTest'> {
   isOn(row: SourceRow): boolean
   of(sourceId: SourceId, subjectId: SubjectId, atMs: number): SourceTest | undefined
   /** True while somebody there calls for help. */
@@ -89,6 +89,15 @@ export async function createSourceTests(deps: SourceTestsDeps): Promise<SourceTe
         testMaxMs: deps.testMaxMs,
         ...(test ? { test, testResults: await room.results(test.id) } : {})
       }
+    },
+    async lastTest(subjectId) {
+      const test = room.last(
+        subjectId,
+        registry.sourcesOf(subjectId).map(each => each.id)
+      )
+      if (!test) return undefined
+      const heard = (await room.results(test.id)).some(each => each.verdict === 'test' && each.condition !== 'fault')
+      return { atMs: test.startMs, heard }
     },
     async start() {
       // What was reported on test before a restart is in no incident: it is read from the test's own record.

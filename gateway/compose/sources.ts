@@ -132,6 +132,7 @@ export async function createSourceDesk(deps: SourceDeskDeps): Promise<SourceDesk
       tests: tests.tests,
       setTest: tests.setTest,
       endTest: tests.endTest,
+      lastTest: tests.lastTest,
       shelves: shelves.rooms
     },
     onTest: tests.of,

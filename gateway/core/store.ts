@@ -121,6 +121,13 @@ export interface CredentialRow {
   readonly password: string
 }
 
+export interface SubjectQuery {
+  readonly subjectId: SubjectId
+  readonly fromMs: number
+  readonly toMs: number
+  readonly limit: number
+}
+
 /** Every method is asynchronous: the embedded store works on a thread of its own, the hub's on another machine. */
 export interface Store extends Journal {
   commit(change: Change): Promise<CommitResult>
@@ -131,6 +138,8 @@ export interface Store extends Journal {
   incident(id: IncidentId): Promise<Incident | undefined>
   incidentOfEvidence(evidenceId: string): Promise<Incident | undefined>
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
+  /** Of one subject, opened in [fromMs, toMs), newest first. */
+  incidentsOf(query: SubjectQuery): Promise<readonly Incident[]>
   openIncidentOf(subject: SubjectId, lane: 'alarm' | 'trouble'): Promise<Incident | undefined>
   openAlarms(): Promise<readonly Alarm[]>
   alarm(key: {

@@ -19,6 +19,7 @@ import { boardRoutes } from './routes/board.ts'
 import { cameraRecordRoutes } from './routes/camera-records.ts'
 import { cameraRoutes } from './routes/cameras.ts'
 import { deviceCommandRoutes } from './routes/device-commands.ts'
+import { earlierRoutes } from './routes/earlier.ts'
 import { evidenceRoutes } from './routes/evidence.ts'
 import { floorRoutes } from './routes/floor.ts'
 import { gridRoutes } from './routes/grid.ts'
@@ -204,6 +205,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   locatorRoutes(app, rooms.locators, access, settings.origins)
   deviceCommandRoutes(app, rooms.deviceCommands, access, settings.origins)
   phraseRoutes(app, rooms.phrases, access, settings.origins)
+  earlierRoutes(app, rooms.earlier, access, settings.origins)
   voiceRoutes(app, rooms, access, settings.origins)
   patrolRoutes(app, rooms, access, settings.origins)
   adminRoutes(app, rooms, access, settings.origins)

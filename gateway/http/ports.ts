@@ -1,9 +1,10 @@
 /** What the HTTP side asks of the house; the composition root hands it in, so that no room is imported here. */
 import type { ApiToken, TokenDraft, TokenMade } from '../core/api-token.ts'
-import type { CameraId, EvidenceId, IncidentId, SourceId, UnitId } from '../core/brand.ts'
+import type { CameraId, EvidenceId, IncidentId, SourceId, SubjectId, UnitId } from '../core/brand.ts'
 import type { PlannedDraft, PlannedWork } from '../core/camera-health.ts'
 import type { CameraDayDetail, CameraDays, CameraHealthRow } from '../core/camera-health-wire.ts'
 import type { CommandAnswer, CommandRequest, CommandTargets } from '../core/device-command.ts'
+import type { Earlier } from '../core/earlier-wire.ts'
 import type { Found, PageQuery } from '../core/find.ts'
 import type { GroupDetail, GroupDraft, GroupLine, RecordSaved } from '../core/group-record.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
@@ -58,6 +59,7 @@ import type {
   SiteInfo,
   Ticket
 } from '../core/wire.ts'
+import type { EarlierRooms } from './earlier-ports.ts'
 import type { GroupCallRooms } from './group-call-ports.ts'
 import type { PatrolRouteRooms } from './patrol-route-ports.ts'
 import type { HttpPermission } from './permissions.ts'
@@ -164,6 +166,8 @@ export interface SourceRooms {
   setTest(draft: TestDraft, user: SessionUser): Promise<SourceTest>
   /** NOT_FOUND when it is over. */
   endTest(testId: string, user: SessionUser): Promise<void>
+  /** Of the subject or any of its sources, the newest that is over; `heard`: something arrived in it. */
+  lastTest(subjectId: SubjectId): Promise<Earlier['lastTest']>
   readonly shelves: SourceShelfRooms
 }
 
@@ -341,6 +345,7 @@ export interface HttpRooms {
   readonly deviceCommands: DeviceCommandRooms
   readonly locators: LocatorRooms
   readonly phrases: PhraseRooms
+  readonly earlier: EarlierRooms
   readonly voice: VoiceRooms
   readonly talk: TalkRooms
   readonly sources: SourceRooms

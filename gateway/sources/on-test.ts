@@ -46,6 +46,8 @@ export interface OnTestRoom {
   active(): readonly SourceTest[]
   /** The test it is on, else the last one of the last day. */
   lately(source: Pick<SourceRow, 'id' | 'subjectId'>): SourceTest | undefined
+  /** The newest that is over and of which there is a record: a month back. */
+  last(subjectId: SubjectId, sourceIds: readonly SourceId[]): SourceTest | undefined
   /** Under way, or over with its left troubles not told yet. */
   unsettled(): readonly SourceTest[]
   /** NOT_FOUND, BODY_INVALID, or TEST_REFUSED while somebody there calls for help. A second one for the same replaces the first. */
@@ -164,6 +166,11 @@ export async function createOnTest(options: OnTestOptions): Promise<OnTestRoom> 
     lately(source) {
       const recent = testsOf(source).filter(test => clock.now() - (test.endedMs ?? test.endMs) < LATELY_MS)
       return recent.find(test => !isOver(test)) ?? recent.sort((a, b) => b.startMs - a.startMs)[0]
+    },
+    last(subjectId, sourceIds) {
+      const targets = [`subject:${subjectId}`, ...sourceIds.map(each => `source:${each}`)]
+      const of = targets.flatMap(each => [...(byTarget.get(each) ?? [])].flatMap(testId => tests.get(testId) ?? []))
+      return of.filter(isOver).toSorted((a, b) => b.startMs - a.startMs)[0]
     },
     unsettled: () => [...tests.values()].filter(test => !test.settled),
     active,

@@ -14,6 +14,7 @@ export type Reads = {
     | 'openIncidents'
     | 'incident'
     | 'recentIncidents'
+    | 'incidentsOf'
     | 'incidentOfEvidence'
     | 'openIncidentOf'
     | 'openAlarms'
@@ -76,6 +77,14 @@ export function createReads(db: Database): Reads {
       all(
         'SELECT body FROM incidents WHERE opened_ms < ? ORDER BY opened_ms DESC LIMIT ?',
         beforeMs ?? Number.MAX_SAFE_INTEGER,
+        Math.min(limit, 500)
+      ).map(row => parse(row)),
+    incidentsOf: ({ subjectId, fromMs, toMs, limit }) =>
+      all(
+        'SELECT body FROM incidents WHERE subject_id = ? AND opened_ms >= ? AND opened_ms < ? ORDER BY opened_ms DESC LIMIT ?',
+        subjectId,
+        fromMs,
+        toMs,
         Math.min(limit, 500)
       ).map(row => parse(row)),
     openIncidentOf: (subject, lane) =>

@@ -112,6 +112,10 @@ const MIGRATIONS: readonly string[] = [
     WHEN OLD.kind IN ('evidence.custody', 'evidence.manifest') BEGIN SELECT RAISE(ABORT, 'custody is append-only'); END;
   CREATE TRIGGER sealed_append_only_d BEFORE DELETE ON documents
     WHEN OLD.kind IN ('evidence.custody', 'evidence.manifest') BEGIN SELECT RAISE(ABORT, 'custody is append-only'); END;
+  `,
+  `
+  -- What was before at the same subject.
+  CREATE INDEX incident_subject ON incidents (subject_id, opened_ms);
   `
 ]
 

@@ -7,6 +7,7 @@ import { drivingText } from '../../../ui/driving-text.ts'
 import { CalloutLine } from './callout-line.tsx'
 import { Contacts, type ContactsProps } from './contacts.tsx'
 import { Devices } from './devices.tsx'
+import { EarlierLine } from './earlier.tsx'
 import { Locator } from './locator.tsx'
 import { Phone } from './phone.tsx'
 import { AgreedPhrases } from './phrases.tsx'
@@ -48,6 +49,7 @@ export function Person({ incident, timeline }: ContactsProps) {
           <Fact name={t('floor:person.place')}>{t('floor:person.byDevice')}</Fact>
         )}
         <Driving incident={incident} />
+        <EarlierLine incident={incident} />
       </dl>
       <CalloutLine incident={incident} />
       <Contacts incident={incident} timeline={timeline} />
