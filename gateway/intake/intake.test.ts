@@ -53,6 +53,31 @@ describe('intake', () => {
     expect(judged.cameras).toHaveLength(2)
   })
 
+  test('what was kept in a blind area has the time and the street of then, not those of where the vehicle has come to since', () => {
+    const source = id<SourceId>('jt808:013900000007')
+    const registry = {
+      resolve: () => ({
+        source: { kind: 'taxi' as const },
+        subject: { id: id<SubjectId>('taxi'), kind: 'vehicle' as const, name: '闽J·T0637', address: '' }
+      }),
+      nearestCameras: () => [],
+      covering: () => [],
+      cellAt: () => undefined
+    }
+    const nowMs = 1_800_000_000_000
+    const there: GeoPoint = { lat: 27.1, lon: 119.7, datum: 'wgs84' }
+    const latest = { point: there, atMs: nowMs - 2_000, speedKmh: 60, street: { street: '别处' } }
+    const { intake } = intakeWith({ registry, positionOf: () => latest, fixOf: told => told })
+    const fixOf = (deviceTimeMs: number, position: GeoPoint | undefined) =>
+      intake.judge(1, sampleSignal({ sourceId: source, receivedTimeMs: nowMs, deviceTimeMs, position })).fix
+    expect(fixOf(nowMs - 600_000, HOME)).toEqual({ point: HOME, atMs: nowMs - 600_000 })
+    // Of the press of now speed is told, and the street of another point is not.
+    expect(fixOf(nowMs - 1_000, HOME)).toEqual({ point: HOME, atMs: nowMs, speedKmh: 60 })
+    expect(fixOf(nowMs - 1_000, there)).toMatchObject({ speedKmh: 60, street: { street: '别处' } })
+    // A clock that runs ahead dates nothing.
+    expect(fixOf(nowMs + 600_000, HOME)?.atMs).toBe(nowMs)
+  })
+
   test('cameras inside a vehicle stand first, before the nearest, and only where they are asked for', () => {
     const source = id<SourceId>('jt808:013900000007')
     const inside = {

@@ -208,11 +208,16 @@ export function createIntake(options: IntakeOptions): Intake {
   }
 }
 
-/** Where the signal says it was; how fast and which way it went is what was told together with it. */
+/** Where the signal says it was; how fast and which way it went is what was told together with it, its street that of no other point. */
 function toldIn({ receivedTimeMs, deviceTimeMs, stored }: Signal, point: GeoPoint, latest?: Position): Position {
-  const atMs = stored && deviceTimeMs !== undefined ? deviceTimeMs : receivedTimeMs
+  const isThere = latest?.point.lat === point.lat && latest.point.lon === point.lon
+  const lateMs = deviceTimeMs === undefined ? 0 : receivedTimeMs - deviceTimeMs
+  const isNow = latest && isThere && Math.abs(latest.atMs - receivedTimeMs) <= SAME_FIX_MS
+  // Kept in a blind area, it tells of then; a clock that is wrong makes no place old that the vehicle is at now.
+  const atMs = !isNow && lateMs > (stored ? 0 : LATE_MS) ? receivedTimeMs - lateMs : receivedTimeMs
   if (!latest || Math.abs(latest.atMs - atMs) > SAME_FIX_MS) return { point, atMs }
-  return { ...latest, point, atMs }
+  const { street, ...motion } = latest
+  return { ...motion, ...(isThere && street ? { street } : {}), point, atMs }
 }
 
 /** A protocol that cannot say what is behind a contact says unmapped; what it does say outranks the registry. */
