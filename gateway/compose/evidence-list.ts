@@ -1,6 +1,7 @@
 /** Lists of evidence for the console: of one incident, or the newest that match a few words, each with its seal and whether it is held. */
 import { type IncidentId, id } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
+import { createFinder } from '../core/find.ts'
 import type { EvidenceItem, Incident } from '../core/incident.ts'
 import type { Store } from '../core/store.ts'
 import type { EvidenceList, EvidenceRow } from '../core/wire.ts'
@@ -35,7 +36,7 @@ export async function listEvidence(
   const { fingerprint } = deps
   const rows = (found: readonly Found[]) => Promise.all(found.map(each => rowOf(deps, each)))
   if (incidentId === undefined) {
-    const { found, backToMs } = await searched(deps, search.trim().toLowerCase())
+    const { found, backToMs } = await searched(deps, search)
     return { fingerprint, rows: await rows(found), ...(backToMs === undefined ? {} : { searchedBackToMs: backToMs }) }
   }
   const incident = await deps.incident(id<IncidentId>(incidentId))
@@ -65,11 +66,11 @@ function cutOff(found: readonly Found[]): { readonly found: readonly Found[]; re
   return { found: kept, ...(last ? { backToMs: last.incident.openedAtMs } : {}) }
 }
 
-function matching(incident: Incident, words: string): readonly Found[] {
-  const whole = incident.number.toLowerCase().includes(words)
-  return incident.evidence
-    .filter(item => item.state === 'ready' && (whole || item.cameraName.toLowerCase().includes(words)))
-    .map(item => ({ item, incident }))
+const find = createFinder<Found>(({ item, incident }) => [incident.number, item.cameraName, item.cameraId])
+
+function matching(incident: Incident, text: string): readonly Found[] {
+  const ready = incident.evidence.filter(item => item.state === 'ready').map(item => ({ item, incident }))
+  return find(ready, { text, offset: 0, limit: ready.length }).rows
 }
 
 async function rowOf(deps: EvidenceListDeps, { item, incident }: Found): Promise<EvidenceRow> {

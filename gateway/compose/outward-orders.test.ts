@@ -36,6 +36,13 @@ it.each(['one', 'all'] as const)('dropped and sent again at once: dropped (%s)',
   expect(rows()).toEqual([])
 })
 
+it('messages are found by receiver, number without its dashes and id', async () => {
+  const { rooms, id } = await dead()
+  const found = (text?: string) => rooms.deliveries(text).dead.map(each => each.id)
+  expect([found(), found('11220001'), found('CITY'), found(id)]).toEqual([[id], [id], [id], [id]])
+  expect(found('1122-0002')).toEqual([])
+})
+
 it('sent again and dropped at once: sent, and the drop finds nothing dead', async () => {
   const { line, rooms, rows, id } = await dead()
   const [again, drop] = await Promise.allSettled([rooms.retry(id, USER), rooms.drop(id, USER)])

@@ -1,5 +1,6 @@
 /** The page of deliveries 外发: how each sink is, what waits and what was given up, and the administrator's orders; each is audited in the commit that keeps it. */
 import { GatewayError } from '../core/errors.ts'
+import { createFinder } from '../core/find.ts'
 import type { Delivery, SinkSettings, SinkView } from '../core/outwards.ts'
 import type { Clock } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
@@ -71,17 +72,17 @@ export function createRooms({ book, clock, store, outbox, senders, paused }: Roo
   ]
 
   return {
-    deliveries() {
-      const items = allItems()
-        .flatMap(each => outbox.items(each))
-        .sort((a, b) => (a.key < b.key ? -1 : 1))
+    deliveries(text = '') {
+      const wanted = <R extends Named>(rows: readonly R[]) =>
+        find(rows, { text, offset: 0, limit: rows.length }).rows as readonly R[]
+      const items = wanted(allItems().flatMap(each => outbox.items(each))).toSorted((a, b) => (a.key < b.key ? -1 : 1))
       const waiting = items.filter(each => each.state === 'waiting')
       const dead = items.filter(each => each.state === 'dead').reverse()
       return {
         sinks: allItems().map(each => viewOf(each, book, outbox, senders.get(each))),
         waiting: waiting.slice(0, SHOWN).map(each => notBefore(deliveryOf(each), senders.get(each.sink))),
         dead: dead.slice(0, SHOWN).map(each => deliveryOf(each)),
-        delivered: outbox.log.slice(-SHOWN).reverse()
+        delivered: wanted(outbox.log).slice(-SHOWN).reverse()
       }
     },
     retry: (deliveryId, user) =>
@@ -117,6 +118,10 @@ export function createRooms({ book, clock, store, outbox, senders, paused }: Roo
       })
   }
 }
+
+type Named = Pick<Delivery, 'id' | 'sink' | 'number'>
+
+const find = createFinder<Named>(({ id, sink, number }) => [sink, number, id])
 
 /** A sink that is left alone is not tried when the message's own pause is over. */
 function notBefore(delivery: Delivery, sender: Sender | undefined): Delivery {

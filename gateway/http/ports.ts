@@ -226,7 +226,8 @@ export interface UserRooms {
 
 /** What goes to other systems; every order is audited in the commit that keeps it. */
 export interface OutwardRooms {
-  deliveries(): Deliveries
+  /** Messages found by sink, number of the incident or id; without a text all. */
+  deliveries(text?: string): Deliveries
   /** Sends anew what was given up; NOT_FOUND. */
   retry(deliveryId: string, user: SessionUser): Promise<void>
   /** Throws away what was given up; NOT_FOUND. */

@@ -4,8 +4,10 @@ import Type from 'typebox'
 import { SINK_ORDERS, type SinkOrder } from '../../core/outwards.ts'
 import { keeperOf } from '../guard.ts'
 import type { HttpAccess, OutwardRooms } from '../ports.ts'
+import { type Finding, FindQuery } from './finding.ts'
 import { sinkRoutes } from './sinks.ts'
 
+const TextQuery = Type.Pick(FindQuery, ['text'])
 const OrderBody = Type.Object({ order: Type.Enum([...SINK_ORDERS]) }, { additionalProperties: false })
 
 export function outwardRoutes(
@@ -17,9 +19,9 @@ export function outwardRoutes(
   const administrator = keeperOf(access, origins, 'sink.manage')
   const nameOf = (request: FastifyRequest) => (request.params as { id: string }).id
 
-  app.get('/api/deliveries', async request => {
+  app.get('/api/deliveries', { schema: { querystring: TextQuery } }, async request => {
     administrator(request)
-    return rooms.deliveries()
+    return rooms.deliveries((request.query as Finding).text)
   })
   app.post('/api/deliveries/:id/retry', async (request, reply) => {
     await rooms.retry(nameOf(request), administrator(request))

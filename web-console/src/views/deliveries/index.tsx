@@ -16,7 +16,13 @@ const EVERY_MS = 2_000
 
 export default function DeliveriesView() {
   const { t } = useTranslation()
-  const [found, renew] = usePolled<Deliveries>('/api/deliveries', EVERY_MS)
+  const [text, setText] = useState('')
+  const words = text.trim()
+  const [found, renew] = usePolled<Deliveries>(
+    `/api/deliveries?${new URLSearchParams(words === '' ? {} : { text: words })}`,
+    EVERY_MS
+  )
+  const emptyOf = (word: string) => t(words === '' ? word : 'deliveries:noneFound')
   const [chosen, setChosen] = useState<string>()
   const [made, setMade] = useState<SecretMade>()
   return (
@@ -27,19 +33,34 @@ export default function DeliveriesView() {
           <div className="admin-body deliveries">
             {made && <SecretOnce made={made} onTaken={() => setMade(undefined)} />}
             <SinkTable {...{ sinks: found.sinks, renew, chosen }} onChoose={setChosen} onAdd={() => setChosen(NEW)} />
+            <search className="mng-filter row g8 deliveries-find">
+              <input
+                type="search"
+                value={text}
+                maxLength={80}
+                placeholder={t('deliveries:find')}
+                aria-label={t('deliveries:find')}
+                onChange={event => setText(event.target.value)}
+              />
+            </search>
             <div className="admin-columns">
               <div className="admin-column">
                 <DeliveryTable
-                  {...{ kind: 'dead', rows: found.dead, empty: t('deliveries:noDeadText'), renew }}
+                  {...{ kind: 'dead', rows: found.dead, empty: emptyOf('deliveries:noDeadText'), renew }}
                   gone={new Set(found.sinks.filter(each => each.state === 'gone').map(each => each.name))}
                 />
-                <DeliveryTable kind="waiting" rows={found.waiting} empty={t('deliveries:noWaiting')} renew={renew} />
+                <DeliveryTable
+                  kind="waiting"
+                  rows={found.waiting}
+                  empty={emptyOf('deliveries:noWaiting')}
+                  renew={renew}
+                />
               </div>
               <div className="admin-column">
                 <DeliveryTable
                   kind="delivered"
                   rows={found.delivered}
-                  empty={t('deliveries:noDelivered')}
+                  empty={emptyOf('deliveries:noDelivered')}
                   renew={renew}
                 />
               </div>
