@@ -55,6 +55,12 @@ describe('director', () => {
     expect(director.atMs).toBe(103_000)
   })
 
+  it('asks not again for what has come and is on its way into the buffer', () => {
+    const { director, followers } = bench({ kind: 'loading', soon: true }, { kind: 'loading' })
+    director.seek(100_500)
+    expect(followers.map(each => each.asked.length)).toEqual([1, 2])
+  })
+
   it('waits for a picture that is on its way, but not for ever', () => {
     const { director, followers, pass } = bench(FRAME, { kind: 'loading' })
     director.toggle()

@@ -111,7 +111,7 @@ export class Director {
     const buffered = !this.#view.scrubbing
     this.#set({ scrubbing: false, newest: false })
     for (const each of this.#followers)
-      if (!buffered || each.at(this.#atMs).kind !== 'frame') each.play(this.#atMs, this.#view.keys)
+      if (!buffered || !isComing(each.at(this.#atMs))) each.play(this.#atMs, this.#view.keys)
     this.#allow()
     this.#tell()
   }
@@ -232,4 +232,9 @@ export class Director {
   #tell(): void {
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** Nothing need be asked for: it is there, or on its way into the buffer. */
+function isComing(there: Presence): boolean {
+  return there.kind === 'frame' || (there.kind === 'loading' && there.soon === true)
 }

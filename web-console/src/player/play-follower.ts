@@ -36,8 +36,15 @@ export class VideoFollower implements Follower {
     return state.kind === 'ready' && state.transcoded !== undefined
   }
 
+  /**
+   * A picture that has come and is not in the player's buffer yet is on its way: a clock that ran on would be ahead of the buffer for ever on
+   * a slow machine. What the player has thrown away is waited for by nobody.
+   */
   at(atMs: number): Presence {
-    return this.#session.at(atMs)
+    const there = this.#session.at(atMs)
+    const isOnItsWay =
+      there.kind === 'frame' && this.#session.isAppending && !holds(this.#video, there.frame.at + INSIDE_MS / 1_000)
+    return isOnItsWay ? { kind: 'loading', soon: true } : there
   }
 
   play(atMs: number, keys: boolean): void {
@@ -111,8 +118,12 @@ export class VideoFollower implements Follower {
 }
 
 /** Whether there is anything where the video stands, or is on its way to. */
-function isBuffered({ buffered, currentTime }: SteeredVideo): boolean {
+function isBuffered(video: SteeredVideo): boolean {
+  return holds(video, video.currentTime)
+}
+
+function holds({ buffered }: SteeredVideo, time: number): boolean {
   return Array.from({ length: buffered.length }, (_, n) => n).some(
-    n => currentTime >= buffered.start(n) - CLOSE_S && currentTime < buffered.end(n) + CLOSE_S
+    n => time >= buffered.start(n) - CLOSE_S && time < buffered.end(n) + CLOSE_S
   )
 }

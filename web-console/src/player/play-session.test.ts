@@ -23,6 +23,7 @@ function fragment(wallMs: number, pictures: number): ArrayBuffer {
 /** A session whose worker has answered the first command up to here. */
 async function bench(...answer: (object | ArrayBuffer)[]) {
   const ticket = { port: 1, path: '/play', ticket: 't', expiresAtMs: 0, fromMs: BASE, toMs: AT + 3_600_000 }
+  const appending = { now: false }
   const sent: { type: string; atMs?: number }[] = []
   const socket = {
     ...{ binaryType: 'blob' as BinaryType, onopen: null, onclose: null, close: () => undefined },
@@ -34,6 +35,9 @@ async function bench(...answer: (object | ArrayBuffer)[]) {
     socket: () => socket,
     codecs: ['h264'],
     sink: () => ({
+      get isBusy() {
+        return appending.now
+      },
       ...{ init: () => undefined, push: () => undefined, clear: () => undefined },
       ...{ trim: () => undefined, close: () => undefined }
     }),
@@ -51,7 +55,7 @@ async function bench(...answer: (object | ArrayBuffer)[]) {
   told({ type: 'init', codec: 'avc1.42c01e', width: 640, height: 360 })
   told(new ArrayBuffer(8))
   for (const each of answer) told(each)
-  return { session, sent, at: (ms: number) => session.at(ms).kind }
+  return { session, sent, appending, at: (ms: number) => session.at(ms).kind }
 }
 
 it('asked for a moment just before the first picture, it shows that one instead of waiting for ever', async () => {
@@ -101,4 +105,19 @@ it('where pictures end a little before the gap or the newest that is told, nothi
   expect([gapped.at(AT + 399), gapped.at(AT + 415), gapped.at(AT + 4_999)]).toEqual(['frame', 'gap', 'gap'])
   const newest = await bench(pictures, { type: 'edge', id: 1, atMs: AT + 430 })
   expect([newest.at(AT + 399), newest.at(AT + 415), newest.at(AT + 431)]).toEqual(['frame', 'edge', 'edge'])
+})
+
+it('the clock waits for what has come and is still on its way into the buffer, not for what the player has thrown away', async () => {
+  const { session, appending } = await bench(fragment(AT, 10))
+  const from = (AT - BASE) / 1_000
+  let end = from
+  const buffered = { length: 1, start: () => from - 1, end: () => end }
+  const follower = new VideoFollower({ buffered } as unknown as HTMLVideoElement, session)
+  appending.now = true
+  expect(follower.at(AT + 100).kind).toBe('loading')
+  end = from + 0.4
+  expect(follower.at(AT + 100).kind).toBe('frame')
+  end = from
+  appending.now = false
+  expect(follower.at(AT + 100).kind).toBe('frame')
 })

@@ -32,7 +32,8 @@ export type Presence =
   | { readonly kind: 'gap'; readonly fromMs: number; readonly toMs: number }
   /** Nothing newer than `atMs` is recorded yet; `shows` when what is before it is on the screen. */
   | { readonly kind: 'edge'; readonly atMs: number; readonly shows: boolean }
-  | { readonly kind: 'loading' }
+  /** `soon`: it has come, and is on its way into the player's buffer. */
+  | { readonly kind: 'loading'; readonly soon?: true }
   /** Refused, not playable: nothing will come by waiting. */
   | { readonly kind: 'none' }
 
@@ -96,6 +97,11 @@ export class PlaySession {
 
   get state(): PlayState {
     return this.#state
+  }
+
+  /** What came is not yet all in the player's buffer. */
+  get isAppending(): boolean {
+    return this.#sink?.isBusy === true
   }
 
   /** Media time of a wall time, s; undefined before the first connection. */

@@ -6,6 +6,8 @@ export type PlayTrouble = 'decode' | 'unsupported' | 'overflow'
 
 /** What the playback session needs of a player; tests hand in a plain object. */
 export interface PlaySink {
+  /** Media that was pushed is still on its way into the player's buffer. */
+  readonly isBusy: boolean
   init(codec: string, segment: Uint8Array<ArrayBuffer>, shift: number): void
   push(fragment: Uint8Array<ArrayBuffer>): void
   /** Forgets all media; the last picture stays on screen. */
@@ -41,6 +43,10 @@ export class MsePlaySink implements PlaySink {
     this.#source.addEventListener('sourceopen', () => this.#flush(), { once: true })
     video.disableRemotePlayback = true
     video.src = this.#url
+  }
+
+  get isBusy(): boolean {
+    return !this.#closed && (this.#jobs.length > 0 || this.#buffer?.updating === true)
   }
 
   init(codec: string, segment: Uint8Array<ArrayBuffer>, shift: number): void {
