@@ -25,3 +25,8 @@ export type LiveState =
 export function hasPicture(state: LiveState): boolean {
   return state.kind === 'live' || state.kind === 'stale'
 }
+
+/** When the last frame came, by the gateway's clock, which is `aheadMs` ahead of the browser's. */
+export function frameAtMs({ lastFrameAtMs, sinceMs }: Extract<LiveState, { kind: 'stale' }>, aheadMs: number): number {
+  return lastFrameAtMs ?? sinceMs + aheadMs
+}

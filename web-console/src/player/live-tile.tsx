@@ -7,7 +7,7 @@ import { serverNowMs, useNow } from '../state/clock.ts'
 import { useConsole } from '../state/store.ts'
 import { clockText, spanText } from '../ui/time.ts'
 import { ListenButton, type TileSound } from './listen-button.tsx'
-import { hasPicture, type LiveState } from './live-state.ts'
+import { frameAtMs, hasPicture, type LiveState } from './live-state.ts'
 import { ReasonForm, useReason } from './reason-form.tsx'
 import { useListen } from './use-listen.ts'
 import { type LiveWay, useLive } from './use-live.ts'
@@ -58,7 +58,7 @@ export function LiveTile(props: LiveTileProps) {
       ref={tile}
       className="tile live-tile"
       data-state={drawn || state.kind !== 'live' ? state.kind : 'loading'}
-      data-frame-at={state.kind === 'stale' ? (state.lastFrameAtMs ?? state.sinceMs) : undefined}
+      data-frame-at={state.kind === 'stale' ? frameAtMs(state, serverNowMs() - Date.now()) : undefined}
     >
       <video ref={video} muted autoPlay playsInline tabIndex={-1} aria-hidden="true" />
       {late && (
@@ -181,8 +181,7 @@ function Stale({ state }: { readonly state: Extract<LiveState, { kind: 'stale' }
   const { t } = useTranslation()
   const { site } = useSession()
   useNow()
-  const lastFrameAtMs = state.lastFrameAtMs ?? state.sinceMs + serverNowMs() - Date.now()
-  const time = clockText(lastFrameAtMs, site?.timeZone ?? 'Asia/Shanghai')
+  const time = clockText(frameAtMs(state, serverNowMs() - Date.now()), site?.timeZone ?? 'Asia/Shanghai')
   const again = againText(state.attempt, t)
   return (
     <div className="tile-over hatched" role="status">

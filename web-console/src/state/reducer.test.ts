@@ -125,6 +125,32 @@ describe('outside the sequence', () => {
     expect([...fold([away], told).vehicles.keys()]).toEqual([other])
   })
 
+  it('keeps the place of a vehicle on the floor only while its incident is open, however it hears of the end', () => {
+    const [open, other] = [incident('i-1', { version: 1 }), incident('i-2', { version: 1 })]
+    const ended = incident('i-1', { version: 2, state: 'resolved' })
+    const position = { point: { lat: 27, lon: 119.6, datum: 'wgs84' as const }, atMs: T0 }
+    const told = {
+      type: 'positions' as const,
+      units: [],
+      vehicles: [open, other].map(({ id: incidentId }) => ({ incidentId, position }))
+    }
+    const before = fold([
+      message(1, { type: 'incident', incident: open }),
+      message(2, { type: 'incident', incident: other }),
+      told
+    ])
+    expect([...before.vehicles.keys()]).toEqual([open.id, other.id])
+    const over = fold([message(3, { type: 'incident', incident: ended })], before)
+    expect([...over.vehicles.keys()]).toEqual([other.id])
+    // One that was under way comes after the end.
+    expect([...fold([told], over).vehicles.keys()]).toEqual([other.id])
+    const away = {
+      ...{ type: 'snapshot', scope: 'floor', seq: 9 },
+      floor: { incidents: [ended, other], units: [], cameras: [], notices: [] }
+    } as unknown as ServerMessage
+    expect([...fold([away], before).vehicles.keys()]).toEqual([other.id])
+  })
+
   it('says nothing of an order of the shift before once the team is on duty again', () => {
     const own = (seq: number, onDutySinceMs: number) =>
       message(seq, { type: 'unit', unit: { ...unit('u-1'), onDutySinceMs } })

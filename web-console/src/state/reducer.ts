@@ -3,6 +3,7 @@ import type { Incident, TimelineEntry } from '../../../gateway/core/incident.ts'
 import type { Unit } from '../../../gateway/core/unit.ts'
 import type { FeedBody, ServerMessage } from '../../../gateway/core/wire.ts'
 import { type ConsoleState, EMPTY, type StateAction } from './model.ts'
+import { isOpen } from './queue.ts'
 
 type Snapshot = Extract<ServerMessage, { type: 'snapshot' }>
 type Message = Extract<ServerMessage, { type: 'msg' }>
@@ -37,7 +38,9 @@ export function mergeTimeline(
 function putIncident(state: ConsoleState, incident: Incident): ConsoleState {
   const known = state.incidents.get(incident.id)
   if (known && known.version >= incident.version) return state
-  return { ...state, incidents: withEntry(state.incidents, incident.id, incident) }
+  // Rule 10: a vehicle's place is kept while its incident is open.
+  const vehicles = isOpen(incident) ? state.vehicles : without(state.vehicles, incident.id)
+  return { ...state, incidents: withEntry(state.incidents, incident.id, incident), vehicles }
 }
 
 function putTimeline(state: ConsoleState, entries: readonly TimelineEntry[]): ConsoleState {
@@ -99,25 +102,35 @@ function applyMessage(state: ConsoleState, message: Message, nowMs: number): Con
   return { ...next, seqs: { ...state.seqs, [message.scope]: message.seq }, ...(delivery ? { delivery } : {}) }
 }
 
+const keptWhere = <V>(map: ReadonlyMap<string, V>, keeps: (id: string) => boolean): ReadonlyMap<string, V> =>
+  new Map([...map].filter(([id]) => keeps(id)))
+
+function isOpenIn(incidents: ReadonlyMap<string, Incident>, id: string): boolean {
+  const incident = incidents.get(id)
+  return incident !== undefined && isOpen(incident)
+}
+
 function applySnapshot(state: ConsoleState, message: Snapshot): ConsoleState {
   let next: ConsoleState = { ...state, loaded: true, seqs: { ...state.seqs, [message.scope]: message.seq } }
-  if (message.floor)
+  if (message.floor) {
+    const incidents = byKey(message.floor.incidents, incident => incident.id)
     next = {
       ...next,
-      incidents: byKey(message.floor.incidents, incident => incident.id),
+      incidents,
+      // What ended while the feed was away has no place of its vehicle any more.
+      vehicles: keptWhere(state.vehicles, id => isOpenIn(incidents, id)),
       units: byKey(message.floor.units, unit => unit.id),
       cameras: byKey(message.floor.cameras, camera => camera.id),
       notices: byKey(message.floor.notices, notice => notice.key),
       phoneVideos: message.floor.phoneVideos ?? []
     }
+  }
   if (message.patrol)
     next = {
       ...{ ...next, ownUnit: message.patrol.unit, groupCall: message.patrol.groupCall },
       ...{ phoneVideo: message.patrol.phoneVideo, tasks: byKey(message.patrol.tasks, task => task.incidentId) },
       // The order may have gone while the phone was away: its car goes with it.
-      vehicles: new Map(
-        [...state.vehicles].filter(([id]) => message.patrol?.tasks.some(task => task.incidentId === id))
-      )
+      vehicles: keptWhere(state.vehicles, id => message.patrol?.tasks.some(task => task.incidentId === id) === true)
     }
   if (message.fleet) next = { ...next, fleetAlarms: byKey(message.fleet, alarm => alarm.incidentId) }
   return next
@@ -130,7 +143,11 @@ function applyPositions(state: ConsoleState, message: Extract<ServerMessage, { t
     if (unit) units.set(unitId, { ...unit, position })
   }
   const vehicles = new Map(state.vehicles)
-  for (const { incidentId, position } of message.vehicles) vehicles.set(incidentId, position)
+  for (const { incidentId, position } of message.vehicles) {
+    // One that was on its way while its incident ended is kept no more; a patrol's phone has no incidents.
+    const incident = state.incidents.get(incidentId)
+    if (!incident || isOpen(incident)) vehicles.set(incidentId, position)
+  }
   return { ...state, units, vehicles }
 }
 

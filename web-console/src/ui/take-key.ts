@@ -1,13 +1,17 @@
 /** F2 takes the first waiting alarm from every page, also while somebody types; what shows the floor shows it. */
-import { useEffect } from 'react'
+import { useEffect, useState } from 'react'
 import type { Incident } from '../../../gateway/core/incident.ts'
 import type { SessionUser } from '../../../gateway/core/wire.ts'
 import { navigate } from '../route.ts'
 import { nextToTake, queueFor } from '../state/queue.ts'
+import { whyNot } from '../state/rights.ts'
 import { useSelection } from '../state/selection.ts'
-import { store } from '../state/store.ts'
+import { type Store, store } from '../state/store.ts'
 import { inSeatWindow } from '../windows/use-windows.ts'
-import { post } from '../wire/api.ts'
+import { post, Refusal } from '../wire/api.ts'
+
+/** What was refused is said for so long. */
+const TOLD_MS = 8_000
 
 /** The alarm that F2 takes now. */
 export function firstWaiting(incidents: Iterable<Incident>, user: SessionUser): Incident | undefined {
@@ -15,25 +19,48 @@ export function firstWaiting(incidents: Iterable<Incident>, user: SessionUser): 
   return first && first.priority <= 2 ? first : undefined
 }
 
-/** `user`: who works on the floor, while somebody waits and this page does not show it. */
-export function useTakeKey(user: SessionUser | undefined): void {
+/** Undefined when it is ours, else why not. A console that has lost the gateway sends nothing (rule 13). */
+export async function take(incident: Incident, user: SessionUser, known: Store = store): Promise<unknown> {
+  const { phase } = known.get().connection
+  const connected = phase === 'connected' || phase === 'replaying'
+  if (whyNot('acknowledge', { incident, user, connected }) === 'OFFLINE') return new Refusal('OFFLINE', 0, 'OFFLINE')
+  try {
+    const taken = await post<Incident>(`/api/incidents/${incident.id}/actions`, { action: 'acknowledge' })
+    known.dispatch({ kind: 'incidents', incidents: [taken] })
+    return undefined
+  } catch (error) {
+    return error
+  }
+}
+
+/** `user`: who works on the floor, while somebody waits and this page does not show it. Answers why the last one was not taken: a seat window stays here and says it. */
+export function useTakeKey(user: SessionUser | undefined): unknown {
   const [, select] = useSelection()
+  const [refused, setRefused] = useState<unknown>()
   useEffect(() => {
     if (!user) return
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const say = (why: unknown) => {
+      clearTimeout(timer)
+      setRefused(why)
+      timer = setTimeout(() => setRefused(undefined), TOLD_MS)
+    }
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.code !== 'F2' || event.repeat || event.defaultPrevented) return
       const first = firstWaiting(store.get().incidents.values(), user)
       if (!first) return
       event.preventDefault()
       select(first.id)
-      // Refused, another seat was quicker: the floor shows who has it.
-      post<Incident>(`/api/incidents/${first.id}/actions`, { action: 'acknowledge' }).then(
-        incident => store.dispatch({ kind: 'incidents', incidents: [incident] }),
-        () => undefined
-      )
+      void take(first, user).then(say)
+      // The floor shows whose it is now, and that the gateway is lost.
       if (!inSeatWindow()) navigate('/')
     }
     window.addEventListener('keydown', onKeyDown)
-    return () => window.removeEventListener('keydown', onKeyDown)
+    return () => {
+      clearTimeout(timer)
+      setRefused(undefined)
+      window.removeEventListener('keydown', onKeyDown)
+    }
   }, [user, select])
+  return refused
 }

@@ -1,5 +1,6 @@
 /** Somebody waits for the floor: said on every page that does not show it by itself, and a click goes there. */
 import { useTranslation } from 'react-i18next'
+import { refusalText } from '../i18n/refusal.ts'
 import { usePath } from '../route.ts'
 import { useSession } from '../session.tsx'
 import { isOpen } from '../state/queue.ts'
@@ -23,11 +24,12 @@ export function WaitingAlarms() {
   )
   const floor = user?.role === 'operator' || user?.role === 'leader'
   const waiting = floor && count > 0
-  useTakeKey(waiting && !FLOOR.has(here) ? user : undefined)
+  const refused = useTakeKey(waiting && !FLOOR.has(here) ? user : undefined)
   if (!waiting || SHOWN_ON.has(here)) return null
   return (
     <div className="seg waiting" role="alert">
       <b>{t('common:waiting', { n: count })}</b>
+      {refused !== undefined && <span>{refusalText(refused, t)}</span>}
       {/* A window of its own stays what it is: the floor stands beside it. */}
       {!inSeatWindow() && (
         <a className="link" href="/" onClick={event => follow(event, '/')}>

@@ -5,7 +5,6 @@ import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
 import { StillPicture } from '../../player/still-picture.tsx'
 import { useNow } from '../../state/clock.ts'
-import { usePresent } from '../../ui/place-line.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { agoText, countText, distanceText, etaText } from '../../ui/time.ts'
 import { AskedCard } from './asked.tsx'
@@ -16,7 +15,7 @@ import { Messages } from './messages/messages.tsx'
 import { ReasonSheet } from './offer.tsx'
 import { PhoneButton, PhoneIcon, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
-import { type TargetPlace, useTargetPlace } from './target-place.ts'
+import { type TargetPlace, useMoving, useTargetPlace } from './target-place.ts'
 import { headline, placeOf, warning } from './task-words.ts'
 
 export function EnRouteScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
@@ -104,7 +103,7 @@ function WayCard({ phone, task, place }: WayCardProps) {
 
 function TaskCard({ task }: { readonly task: PatrolTask }) {
   const { t } = useTranslation()
-  const present = usePresent(task.incidentId)
+  const present = useMoving(task.incidentId)
   const warn = warning(task, t)
   const others = task.others.map(other => `${other.unitName} ${t([`words:assignment.${other.state}`, other.state])}`)
   const floor =

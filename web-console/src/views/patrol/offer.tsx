@@ -3,12 +3,11 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 import { useNow } from '../../state/clock.ts'
-import { usePresent } from '../../ui/place-line.tsx'
 import { agoText, distanceText, etaText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
 import { PhoneButton, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
-import { useTargetPlace } from './target-place.ts'
+import { useMoving, useTargetPlace } from './target-place.ts'
 import { headline, placeOf, warning, who } from './task-words.ts'
 
 export interface OfferScreenProps {
@@ -22,7 +21,7 @@ export function OfferScreen({ phone, task, audible }: OfferScreenProps) {
   const { t } = useTranslation()
   const [declining, setDeclining] = useState(false)
   const { assignmentId } = task
-  const present = usePresent(task.incidentId)
+  const present = useMoving(task.incidentId)
   const warn = warning(task, t)
   const place = useTargetPlace(task)
   const own = phone.fix.kind === 'fix' ? phone.fix.position : undefined

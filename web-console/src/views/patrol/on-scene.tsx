@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import type { Disposition } from '../../../../gateway/core/incident.ts'
 import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 import { useNow } from '../../state/clock.ts'
-import { usePresent } from '../../ui/place-line.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { countText } from '../../ui/time.ts'
 import { AskedCard } from './asked.tsx'
@@ -13,6 +12,7 @@ import { FixProblem } from './duty.tsx'
 import { Messages } from './messages/messages.tsx'
 import { PhoneButton, Sheet } from './parts.tsx'
 import { DISPOSITION_GROUPS, findingsOf, MAX_TEXT, reportText } from './report.ts'
+import { useMoving } from './target-place.ts'
 import { headline, placeOf, warning } from './task-words.ts'
 
 export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
@@ -70,7 +70,7 @@ export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly
 function SceneHead({ task }: { readonly task: PatrolTask }) {
   const { t } = useTranslation()
   const now = useNow()
-  const present = usePresent(task.incidentId)
+  const present = useMoving(task.incidentId)
   const warn = warning(task, t)
   return (
     <>

@@ -8,6 +8,7 @@ import { titleOf } from '../../../state/title.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { stateText } from '../../../ui/incident-state.ts'
 import { initialsOf } from '../../../ui/initials.ts'
+import { placeText } from '../../../ui/place-text.ts'
 import { PriorityShape } from '../../../ui/priority.tsx'
 
 const MOST = 8
@@ -50,7 +51,7 @@ export function OtherIncident({ not, choose }: OtherIncidentProps) {
         <button key={incident.id} type="button" className="choice" onClick={() => choose(incident)}>
           <PriorityShape priority={incident.priority} size={18} />
           <span className="el grow">{titleOf(incident, t)}</span>
-          <span className="m el">{incident.subject.address}</span>
+          <span className="m el">{placeText(incident, t)}</span>
           <span className="m nw">{stateText(incident, t)}</span>
           <span className="d n">{incident.number}</span>
         </button>

@@ -5,6 +5,7 @@ import type { FollowUp, FollowUpResult, ShiftHandOver, ShiftState } from '../../
 import { refusalText } from '../../../i18n/refusal.ts'
 import { openSheet } from '../../../print/sheets.ts'
 import { useSession } from '../../../session.tsx'
+import { takerOf } from '../../../state/shift-taker.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { minuteText } from '../../../ui/time.ts'
@@ -173,10 +174,10 @@ function Offer({ send, takers }: OfferProps) {
   const { t } = useTranslation()
   const [to, setTo] = useState('')
   const [note, setNote] = useState('')
+  const taker = takerOf(takers, to)
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (to.trim())
-      void send(t('floor:shift.did.offered', { to: to.trim() }), '/api/shift', { to: to.trim(), note: note.trim() })
+    if (taker) void send(t('floor:shift.did.offered', { to: taker }), '/api/shift', { to: taker, note: note.trim() })
   }
   const noteField = useRef<HTMLInputElement>(null)
   const take = (login: string) => {
@@ -188,7 +189,7 @@ function Offer({ send, takers }: OfferProps) {
       <DigitMenu
         choices={takers.map(({ login, name, seat }) => ({
           label: seat === undefined ? `${name} ${login}` : t('floor:shift.taker', { name, login, seat }),
-          current: login === to,
+          current: login === taker,
           choose: () => take(login)
         }))}
       />
@@ -198,7 +199,8 @@ function Offer({ send, takers }: OfferProps) {
           placeholder={t('floor:shift.to')}
           maxLength={64}
           value={to}
-          ref={takers.length === 0 ? takeFocus : undefined}
+          // Its digits are work numbers first: one alone is of the list above, and Enter sends what is lit there.
+          ref={takeFocus}
           onChange={event => setTo(event.target.value)}
         />
         <input
