@@ -140,6 +140,20 @@ describe('a call-back', () => {
     }
   })
 
+  it('is ended by a silent press as well, while it rings and nobody has said that he knows; a contact is elsewhere', async () => {
+    for (const [more, number, ends] of [
+      [{}, NUMBER, true],
+      [{ silentConfirmed: true }, NUMBER, false],
+      [{}, '13900000001', false]
+    ] as const) {
+      const { desk, incident, log, clock, press } = bench()
+      await desk.talk(incident.id, { number, ...more }, LIN)
+      press()
+      await clock.advance(200)
+      expect(log.includes('callEnded byUs 0')).toBe(ends)
+    }
+  })
+
   it('that nobody answers says why', async () => {
     const { talk, log, calls } = bench()
     await talk()

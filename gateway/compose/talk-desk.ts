@@ -25,7 +25,7 @@ const RING_MS = 45_000
 /** A voice channel is taken within this, or there is none. */
 const LINE_MS = 3_000
 const LOOK_MS = 20
-/** How soon a mark of duress ends the ringing. */
+/** How soon a mark of duress, or a silent press, ends the ringing. */
 const WATCH_MS = 100
 const SILENCE = { pieces: [], repeat: false }
 
@@ -153,11 +153,14 @@ export function createTalkDesk({ clock, log, incidents, parts }: TalkDeskDeps): 
         ended
       }
     )
-    // A mark of duress that comes while it rings: nobody has said that he knows, so it rings no longer (rule 5).
-    if (request.duressConfirmed !== true)
-      stopWatching = clock.every(WATCH_MS, () => {
-        if (isDuress(incidents.get(incident.id) ?? incident)) call?.hangUp()
-      })
+    // Duress, or a silent press, that comes while it rings: nobody has said that he knows, so it rings no longer (rule 5).
+    stopWatching = clock.every(WATCH_MS, () => {
+      const now = incidents.get(incident.id) ?? incident
+      const unsaid =
+        (request.duressConfirmed !== true && isDuress(now)) ||
+        (request.silentConfirmed !== true && isSilentFor(request, now))
+      if (unsaid) call?.hangUp()
+    })
     const ready = async () => {
       for (let waitedMs = 0; waitedMs < LINE_MS; waitedMs += LOOK_MS) {
         const ticket = adapter?.voice?.ticket(line, 'talk', id<UserId>(user.userId))
