@@ -31,6 +31,7 @@ import type { EvidenceRooms } from '../http/ports.ts'
 import { createExportMaker } from '../media/export/maker.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createDeviceEvidence, type DeviceEvidenceDeps } from './device-evidence.ts'
+import { withLeft } from './evidence-left.ts'
 import { listEvidence } from './evidence-list.ts'
 import { fontFiles } from './fonts.ts'
 import { VERSION } from './http-rooms.ts'
@@ -179,12 +180,11 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
       }),
     recordingHolds: () => holds.recordings(),
     async start() {
-      await Promise.all([sealer.start(), holds.start()])
-      for (const each of incidents.all()) {
+      await withLeft(incidents, Promise.all([sealer.start(), holds.start()]), each => {
         evidence.recover(each)
         voice.recover(each)
         sealer.sealed(each.evidence)
-      }
+      })
       retention.start()
       await exports.start()
     },

@@ -140,3 +140,16 @@ test('pictures that a stop has cut off are on record as missed; those that are t
   expect(missed[0]?.failure).toContain('restarted')
   expect(clock.now()).toBe(incident.openedAtMs)
 })
+
+test('of cameras that a later press has brought no picture was ordered, and none is missed', async () => {
+  const { clock, open, press, items } = bench()
+  const bare = open({ cameras: [] })
+  await clock.advance(5_000)
+  press(bare, { cameras: CAMERAS })
+  await clock.advance(1_000)
+  const next = bench()
+  next.evidence.recover({ ...bare, cameras: CAMERAS, evidence: [...items.values()] })
+  await next.clock.advance(1_000)
+  expect(items.size).toBe(2)
+  expect([...next.items.values()].filter(item => item.kind !== 'clip')).toEqual([])
+})

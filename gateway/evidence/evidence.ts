@@ -163,19 +163,24 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     // Nothing is kept of a car before it presses.
     itemFor(incident, camera, 'clip', atMs - (camera.vehicle ? 0 : options.preRollMs), atMs + options.postRollMs)
 
+  /** A later press may have brought the place, and with it the cameras: of these only clips were ordered. */
+  const isFirst = ({ evidence, openedAtMs }: Incident, { cameraId, vehicle }: IncidentCamera): boolean =>
+    !vehicle &&
+    evidence.some(
+      has => has.cameraId === cameraId && has.kind === 'clip' && has.requestedFromMs <= openedAtMs - options.preRollMs
+    )
   /** Stills and previews that this incident has begun with and that nothing is on record of. */
   const unkept = (incident: Incident): readonly EvidenceItem[] =>
-    incident.cameras.flatMap(camera =>
-      (['still', 'preview'] as const)
-        .filter(
-          kind =>
-            !camera.vehicle && !incident.evidence.some(has => has.cameraId === camera.cameraId && has.kind === kind)
-        )
-        .map(kind => {
-          const fromMs = incident.openedAtMs - (kind === 'still' ? 0 : options.preRollMs)
-          return itemFor(incident, camera, kind, fromMs, incident.openedAtMs)
-        })
-    )
+    incident.cameras
+      .filter(camera => isFirst(incident, camera))
+      .flatMap(camera =>
+        (['still', 'preview'] as const)
+          .filter(kind => !incident.evidence.some(has => has.cameraId === camera.cameraId && has.kind === kind))
+          .map(kind => {
+            const fromMs = incident.openedAtMs - (kind === 'still' ? 0 : options.preRollMs)
+            return itemFor(incident, camera, kind, fromMs, incident.openedAtMs)
+          })
+      )
 
   /** False when no clip of this incident is under way on the camera, or it would grow too long. */
   const prolong = (incident: Incident, cameraId: CameraId, toMs: number): boolean => {

@@ -1,0 +1,22 @@
+/** The incidents that a run before this one left: what a journaled signal opens at the start records by itself, and nothing of it was cut off. */
+import type { IncidentId } from '../core/brand.ts'
+import type { Incident } from '../core/incident.ts'
+
+export interface LeftIncidents {
+  get(incidentId: IncidentId): Incident | undefined
+  all(): Iterable<Incident>
+}
+
+/** Those that are there at the call, as they are when `ready` is. */
+export async function withLeft(
+  incidents: LeftIncidents,
+  ready: Promise<unknown>,
+  recover: (incident: Incident) => void
+): Promise<void> {
+  const left = [...incidents.all()].map(each => each.id)
+  await ready
+  for (const each of left) {
+    const incident = incidents.get(each)
+    if (incident) recover(incident)
+  }
+}
