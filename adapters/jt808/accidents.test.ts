@@ -123,6 +123,30 @@ it('in a blind area it is raised with its own time, once however often the batch
   expect(fake.signals[1]?.deviceTimeMs).toBe(fresh)
 })
 
+it('a bit that a blind area leaves set is one accident, in the next batch and in the live report before or after it', async () => {
+  const { fake, signedIn } = await setup()
+  const terminal = await signedIn()
+  const [first, second] = [12, 11].map(n => Math.floor(Date.now() / 1_000) * 1_000 - n * 60_000) as [number, number]
+  const batch = (bits: number, ...times: number[]) =>
+    Buffer.concat([
+      words(times.length),
+      Buffer.from([1]),
+      ...times.map(atMs => report(bits, atMs)).map(item => Buffer.concat([words(item.length), item]))
+    ])
+  const say = (bits: number) => terminal.answer(0x8001, terminal.send(0x0200, report(bits)))
+  await terminal.answer(0x8001, terminal.send(0x0704, batch(COLLISION, first, first + 5_000)))
+  await terminal.answer(0x8001, terminal.send(0x0704, batch(COLLISION, second)))
+  for (const bits of [COLLISION, 0, ROLL_OVER]) await say(bits)
+  await terminal.answer(0x8001, terminal.send(0x0704, batch(ROLL_OVER, second)))
+  await say(ROLL_OVER)
+  expect(told(fake)).toEqual([
+    'medical collision new',
+    'medical collision restore',
+    'medical rollOver new',
+    'medical rollOver status'
+  ])
+})
+
 it('of a watch the same bits are its maker’s', async () => {
   const fake = createFakeHost()
   fake.host.kindOf = () => 'oneKeyCall'

@@ -118,11 +118,18 @@ export function createToldBits(host: AdapterHost, options: ToldBitsOptions): Tol
       const before = timed[n - 1]?.location
       const told = terminal.open[what.name]
       if (!isSet(what, location) || (before && isSet(what, before)) || (told && atMs >= told.atMs)) continue
-      const raise = arrival.receivedMs - atMs < lateMaxMs
-      await host.accept({
+      // Set to the end it goes on in the next batch and in the live reports: these tell of the same one.
+      const goesOn = timed.slice(n).every(each => isSet(what, each.location))
+      const raise = arrival.receivedMs - atMs < lateMaxMs && !(told && goesOn)
+      const eventId = `${what.name}-${atMs}-batch`
+      const signal: Signal = {
         ...signalOf(terminal, what, arrival, location),
-        ...{ eventId: `${what.name}-${atMs}-batch`, qualifier: raise ? 'new' : 'status' }
-      })
+        ...{ eventId, qualifier: raise ? 'new' : 'status' }
+      }
+      const open = raise && goesOn ? { ...terminal.open, [what.name]: { eventId, atMs } } : terminal.open
+      const isNew = open !== terminal.open
+      await host.accept(signal, isNew ? { key: terminal.key, value: JSON.stringify(open) } : undefined)
+      terminal.open = open
     }
   }
 
