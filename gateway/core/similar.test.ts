@@ -43,6 +43,12 @@ test('a place alone says something only at the same door, and of what does not m
   expect(why(here, of('乙', { ...beside, positionSource: 'device' }))).toBeUndefined()
   const taxi = of('闽J·T0637', beside)
   expect(why(here, { ...taxi, subject: { ...taxi.subject, kind: 'vehicle' } })).toBeUndefined()
+  // Two cars of one firm have its address, and are two.
+  const car = (name: string) => {
+    const one = of(name, { address: '宝塔路 8 号 宏达出租' })
+    return { ...one, subject: { ...one.subject, kind: 'vehicle' as const } }
+  }
+  expect(why(car('闽J·T0637'), car('闽J·T0638'))).toBeUndefined()
   // The same fire, seen by two detectors; two who only call for help are two.
   const fire = (name: string, lat: number) => of(name, { position: at(lat), alarmClass: 'fire' })
   expect(why(fire('甲', 27.032), fire('乙', 27.033))).toEqual(['near', 'sameClass'])

@@ -28,8 +28,8 @@ const ENOUGH: readonly SimilarReason[] = ['samePhone', 'sameAddress', 'sameGroup
 /** These name an event, not only that somebody called. */
 const EVENTS: ReadonlySet<Incident['alarmClass']> = new Set(['fire', 'gas', 'water', 'environment'])
 
-const isFixed = ({ subject, positionSource }: Incident): boolean =>
-  subject.kind !== 'vehicle' && positionSource !== 'device'
+const hasHome = ({ subject }: Incident): boolean => subject.kind !== 'vehicle'
+const isFixed = (incident: Incident): boolean => hasHome(incident) && incident.positionSource !== 'device'
 
 /** Where it is, with what it is, or at the very door of what does not move. */
 function isNearEnough(a: Incident, b: Incident, why: readonly SimilarReason[], metres: number | undefined): boolean {
@@ -67,7 +67,8 @@ function reasons(a: Incident, b: Incident, metres: number | undefined): readonly
   const same = <T>(x: T | undefined, y: T | undefined) => x !== undefined && x !== '' && x === y
   const holds: Readonly<Record<SimilarReason, boolean>> = {
     samePhone: same(a.subject.phone, b.subject.phone),
-    sameAddress: same(a.subject.address, b.subject.address),
+    // A vehicle's is its firm's: two cars that press are two.
+    sameAddress: hasHome(a) && hasHome(b) && same(a.subject.address, b.subject.address),
     sameGroup: same(a.subject.group?.id, b.subject.group?.id),
     near: metres !== undefined && metres <= NEAR_M,
     sameNature: same(a.nature, b.nature),
