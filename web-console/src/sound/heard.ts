@@ -1,12 +1,17 @@
 /** Which rings are answered, for all windows of this browser: what was opened on the floor does not ring on the wall. */
 import { useEffect, useState } from 'react'
 import type { Incident } from '../../../gateway/core/incident.ts'
-import type { HeardRings } from './ring.ts'
+import type { SessionUser } from '../../../gateway/core/wire.ts'
+import { answeredAtSight, type HeardRings } from './ring.ts'
 
 const KEY = 'pingan.heard'
 
-/** Rings that were there when the incident was first seen with an owner, or when it was last opened, are answered. */
-export function useHeard(incidents: ReadonlyMap<string, Incident>, openedId: string | undefined): HeardRings {
+/** Rings that were there when the incident was first seen with an owner (`answeredAtSight`), or when it was last opened, are answered. */
+export function useHeard(
+  incidents: ReadonlyMap<string, Incident>,
+  openedId: string | undefined,
+  user: SessionUser | undefined
+): HeardRings {
   const [heard, setHeard] = useState(() => readHeard(localStorage.getItem(KEY)))
   useEffect(() => {
     const told = (event: StorageEvent) => {
@@ -19,11 +24,13 @@ export function useHeard(incidents: ReadonlyMap<string, Incident>, openedId: str
     const opened = openedId === undefined ? undefined : incidents.get(openedId)
     setHeard(before => {
       const first = [...incidents.values()].filter(each => each.owner && before[each.id] === undefined)
-      const answered = opened && before[opened.id] !== opened.rings ? [opened, ...first] : first
-      return answered.length === 0 ? before : { ...before, ...ringsOf(answered) }
+      const answered = opened && before[opened.id] !== opened.rings ? [opened] : []
+      if (first.length + answered.length === 0) return before
+      const seen = Object.fromEntries(first.map(each => [each.id, answeredAtSight(each, user)]))
+      return { ...before, ...seen, ...ringsOf(answered) }
     })
     if (opened) tell(ringsOf([opened]), incidents)
-  }, [incidents, openedId])
+  }, [incidents, openedId, user])
   return heard
 }
 

@@ -26,7 +26,19 @@ export function ringOf(
   return ring
 }
 
-function ringFor(incident: Incident, heard: HeardRings, user: Parameters<typeof ringOf>[2]): Ring | undefined {
+type Listener = Parameters<typeof ringOf>[2]
+
+/** Told to the leaders, because whoever has it does nothing. */
+function isLeftTo(user: Listener, incident: Incident): boolean {
+  return user?.role === 'leader' && incident.owner?.userId !== user.userId && leaderToldMs(incident) !== undefined
+}
+
+/** Rings that are answered where an owned incident is first seen, after a reload or on another page: all, but of what was told to this leader none. */
+export function answeredAtSight(incident: Incident, user: Listener): number {
+  return isLeftTo(user, incident) ? 0 : incident.rings
+}
+
+function ringFor(incident: Incident, heard: HeardRings, user: Listener): Ring | undefined {
   const { priority, owner, presses, rings } = incident
   if (priority > 2) return undefined
   if (!owner) {
@@ -34,7 +46,7 @@ function ringFor(incident: Incident, heard: HeardRings, user: Parameters<typeof 
     return presses >= 3 ? 'p1High' : 'p1'
   }
   // An owner is told again of what came after the last look; the first ring ended with the acknowledgement. So is the leader of what an owner leaves alone.
-  const isTold = owner.userId === user?.userId || (user?.role === 'leader' && leaderToldMs(incident) !== undefined)
+  const isTold = owner.userId === user?.userId || isLeftTo(user, incident)
   if (!isTold || rings <= (heard[incident.id] ?? rings)) return undefined
   return presses > 1 ? 'p1High' : priority === 1 ? 'p1' : 'p2'
 }

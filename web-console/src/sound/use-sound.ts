@@ -24,7 +24,7 @@ export interface Sound {
 /** `openedId`: the incident on screen; opening it answers its rings. `on` is false for who has no alarms to hear. */
 export function useSound(openedId: string | undefined, user: SessionUser | undefined, on = true): Sound {
   const incidents = useConsole(state => state.incidents)
-  const heard = useHeard(incidents, openedId)
+  const heard = useHeard(incidents, openedId, user)
   const [blocked, setBlocked] = useState(false)
   const [testedAtMs, setTestedAtMs] = useState(() => Number(sessionStorage.getItem(TESTED_KEY)) || undefined)
 

@@ -8,7 +8,7 @@ import { ALARM_CLASSES } from '../../../gateway/core/signal.ts'
 import { firstToSend, TWO_LATER_S } from '../../../gateway/core/two-first.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
 import { ILLEGAL_REASONS } from '../i18n/refusal.ts'
-import { ringOf } from '../sound/ring.ts'
+import { answeredAtSight, ringOf } from '../sound/ring.ts'
 import { assignment, incident, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
 import { heldQueue } from './calm.ts'
 import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
@@ -321,5 +321,13 @@ describe('ring', () => {
     expect(ringOf([alone], { b: 3 }, other)).toBeUndefined()
     expect(ringOf([{ ...alone, lastActionAtMs: T0 + 151_000 }], { b: 3 }, leader)).toBeUndefined()
     expect(ringOf([{ ...alone, leaderToldAtMs: undefined }], { b: 3 }, leader)).toBeUndefined()
+    // Who reloads the page, or goes to another, has not opened it: it rings on.
+    const atSight = (of: typeof alone, who: typeof leader) => ringOf([of], { b: answeredAtSight(of, who) }, who)
+    expect(atSight(alone, leader)).toBe('p1')
+    expect([atSight(alone, other), atSight({ ...alone, leaderToldAtMs: undefined }, leader)]).toEqual([
+      undefined,
+      undefined
+    ])
+    expect(atSight(alone, user({ userId: OWNER.userId }))).toBeUndefined()
   })
 })

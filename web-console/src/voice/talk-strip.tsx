@@ -84,6 +84,11 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
       setState(next)
     })
   }
+  // Another number was warned of: this one is asked anew.
+  const choose = (to: string) => {
+    setNumber(to)
+    setAsked(false)
+  }
   useInCall(busy)
   const hangUp = () => (asked ? setAsked(false) : talk.current?.hangUp())
   // A slip must not cut off who calls for help: the key is held, a click is meant.
@@ -118,7 +123,7 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
       {busy && <span className="nw">{numbers.find(each => each.number === number)?.name}</span>}
       <Said state={state} />
       {!busy && numbers.length > 1 && (
-        <select value={number} aria-label={t('floor:talk.number')} onChange={event => setNumber(event.target.value)}>
+        <select value={number} aria-label={t('floor:talk.number')} onChange={event => choose(event.target.value)}>
           {numbers.map(each => (
             <option key={each.number} value={each.number}>
               {each.name} {maskedPhone(each.number)}
