@@ -128,6 +128,25 @@ it('the order sheet says who, where, what and when, in a font of its own, with p
   for (const font of fonts) expect(font).toMatch(/^[A-Z]{6}\+NotoSansSC-\d00 +CID TrueType +Identity-H +yes yes yes/)
 })
 
+it('the order sheet says in words how an order ended with its record, and a team’s own reason as it gave it', async () => {
+  const [sent] = incident.assignments
+  if (!sent) throw new Error('the sample has an order')
+  const end = { state: 'cleared', endedAtMs: T + 300_000 } as const
+  const filed = {
+    ...{ ...incident, state: 'closed' as const },
+    assignments: [
+      { ...sent, ...end, reason: 'closed' },
+      { ...sent, ...end, state: 'recalled' as const, reason: 'resolved' },
+      { ...sent, ...end, state: 'declined' as const, reason: '车辆故障' }
+    ]
+  }
+  const { rooms, stop } = createPrintDesk({ ...deps, incidents: { get: () => filed } })
+  const text = read('pdftotext', (await rooms.order(filed.id, 'zh-CN', operator)).file).replaceAll(/\s/g, '')
+  await stop()
+  for (const words of ['已离场：归档时未报离场', '已撤回：警情已结束', '不能去：车辆故障'])
+    expect(text).toContain(words)
+})
+
 it('the order sheet of a taxi sends nobody to its firm', async () => {
   const text = read('pdftotext', (await desk.rooms.order(taxi.id, 'zh-CN', operator)).file)
   expect(text).toContain('北环路，距建设路路口 180 m · 43 km/h · 往东（报警时 03:13:18）')

@@ -82,3 +82,16 @@ test('a vehicle sends its patrol to where it pressed, not to its firm', () => {
   expect(taskIn('vehicle')).toMatchObject({ address: '', fix })
   expect(taskIn('household')).toMatchObject({ address: '临溪平安出租', fix })
 })
+
+test('a team that is still there when the record is filed is told that the incident has ended, not that it left', () => {
+  const told = (after: Partial<Assignment>) => {
+    const before = sampleIncident({ state: 'resolved', assignments: [order('arrived')] })
+    const filed = { ...before, state: 'closed' as const, assignments: [{ ...order('cleared'), ...after }] }
+    return projectIncident(filed, before, undefined, () => unit).flatMap(row => {
+      const body = row.body as FeedBody
+      return body.type === 'taskGone' ? [body.reason] : []
+    })
+  }
+  expect(told({ reason: 'closed' })).toEqual(['resolved'])
+  expect(told({})).toEqual(['cleared'])
+})

@@ -64,8 +64,9 @@ function latestPerUnit(incident: Incident): readonly Assignment[] {
 }
 
 function goneReason(incident: Incident, assignment: Assignment): Extract<FeedBody, { type: 'taskGone' }>['reason'] {
-  if (assignment.state === 'expired' || assignment.state === 'declined' || assignment.state === 'cleared')
-    return assignment.state
+  // Whoever was still there when the record was filed has not said that it left.
+  const left = assignment.state === 'cleared' && assignment.reason !== 'closed'
+  if (assignment.state === 'expired' || assignment.state === 'declined' || left) return assignment.state
   return incident.state === 'resolved' || incident.state === 'closed' ? 'resolved' : 'recalled'
 }
 

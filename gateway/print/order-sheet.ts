@@ -1,5 +1,5 @@
 /** 警情单: one incident on paper, who, where, what, when to the second (to the millisecond in 经过), who went, how it ended. Pure. */
-import type { Incident } from '../core/incident.ts'
+import type { Assignment, Incident } from '../core/incident.ts'
 import { hasNobodyThere } from '../core/incident-state.ts'
 import type { OrderPrint, PrintMark } from '../core/print.ts'
 import type { Block, Sheet } from './sheet.ts'
@@ -141,12 +141,20 @@ function times(incident: Incident, { say, stamp, span }: SheetWords): readonly B
   )
 }
 
+/** A team's own words; what the record says of an order that ended with it is a code. */
+function whyEnded({ reason }: Assignment, say: SheetWords['say']): string | undefined {
+  return reason === 'closed' || reason === 'resolved' ? say(`print:order.ended.${reason}`) : reason
+}
+
 function units({ assignments }: Incident, { say, clock }: SheetWords): readonly Block[] {
   const rows = assignments
     .toSorted((a, b) => a.offeredAtMs - b.offeredAtMs)
     .map(each => [
       ...[each.unitName, clock(each.offeredAtMs), clock(each.acceptedAtMs), clock(each.arrivedAtMs)],
-      ...[clock(each.endedAtMs), [say(`words:assignment.${each.state}`), each.reason].filter(Boolean).join('：')]
+      ...[
+        clock(each.endedAtMs),
+        [say(`words:assignment.${each.state}`), whyEnded(each, say)].filter(Boolean).join('：')
+      ]
     ])
   return listed(
     say('print:order.units'),

@@ -15,7 +15,7 @@ import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
 import { clustersOf, nextToTake, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
 import { mayBeOnTheLine, prioritiesOf, whyNot, whyNotMerge } from './rights.ts'
-import { acceptedAtMs, arrivedAtMs, isLate, lastThere, nextTarget } from './target.ts'
+import { acceptedAtMs, arrivedAtMs, foremost, isLate, lastThere, nextTarget } from './target.ts'
 
 const ids = (rows: readonly Incident[]) => rows.map(row => row.id as string)
 
@@ -172,6 +172,17 @@ describe('next target', () => {
     const over = incident('i', { state: 'closed', assignments: [late, { ...early, state: 'cleared' }] })
     expect([acceptedAtMs(over), arrivedAtMs(over)]).toEqual([T0 + 20, T0 + 50])
     expect([lastThere(incident('i')), reporterOf(incident('i'))]).toEqual([undefined, undefined])
+  })
+
+  it('names in the queue whoever the state speaks of, not the one asked last', () => {
+    const offered = assignment({ state: 'offered', unitName: '丙' })
+    const moving = assignment({ state: 'enRoute', unitName: '乙', acceptedAtMs: T0 + 5 })
+    const there = assignment({ state: 'arrived', unitName: '甲', acceptedAtMs: T0 + 9, arrivedAtMs: T0 + 50 })
+    const left = assignment({ state: 'cleared', unitName: '丁', arrivedAtMs: T0 + 1 })
+    const named = (...assignments: readonly (typeof left)[]) => foremost(incident('i', { assignments }))?.unitName
+    expect(named(left, there, moving, offered)).toBe('甲')
+    expect(named(left, moving, offered)).toBe('乙')
+    expect([named(left, offered), named(left)]).toEqual(['丙', undefined])
   })
 
   it('goes on counting for an incident that the system dispatched while nobody answered', () => {

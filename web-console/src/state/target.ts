@@ -73,6 +73,17 @@ function firstThere({ state, assignments }: Incident): Incident['assignments'][n
   return there.toSorted((a, b) => (a.arrivedAtMs ?? 0) - (b.arrivedAtMs ?? 0))[0]
 }
 
+/** The order that the incident's state speaks of: whose unit was there first, else who set out first, else the one offered last. */
+export function foremost({ assignments }: Incident): Incident['assignments'][number] | undefined {
+  const first = (state: string, key: 'arrivedAtMs' | 'acceptedAtMs') =>
+    assignments.filter(each => each.state === state).toSorted((a, b) => (a[key] ?? 0) - (b[key] ?? 0))[0]
+  return (
+    first('arrived', 'arrivedAtMs') ??
+    first('enRoute', 'acceptedAtMs') ??
+    assignments.findLast(each => each.state === 'offered')
+  )
+}
+
 /** The unit that arrived last, which the gateway, too, takes for the one that reports. */
 export function lastThere({ assignments }: Incident): string | undefined {
   const there = assignments.filter(each => each.arrivedAtMs !== undefined)

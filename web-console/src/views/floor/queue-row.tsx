@@ -7,7 +7,7 @@ import { useNow } from '../../state/clock.ts'
 import { leaderToldMs } from '../../state/left-alone.ts'
 import { unreadOf } from '../../state/messages.ts'
 import { isOpen, type QueueGroup } from '../../state/queue.ts'
-import { ageingOf, idleMs, isLate, leftSceneAtMs, nextTarget } from '../../state/target.ts'
+import { ageingOf, foremost, idleMs, isLate, leftSceneAtMs, nextTarget } from '../../state/target.ts'
 import { titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { KeyedChips } from '../../ui/keyed-chips.tsx'
@@ -73,9 +73,7 @@ function Ageing({ incident }: { readonly incident: Incident }) {
 
 function Where({ incident, group }: { readonly incident: Incident; readonly group: QueueGroup }) {
   const { t } = useTranslation()
-  const unit = incident.assignments.findLast(
-    each => each.state === 'enRoute' || each.state === 'arrived' || each.state === 'offered'
-  )
+  const unit = foremost(incident)
   const { site } = useSession()
   const leftMs = leftSceneAtMs(incident)
   const address = usePlaceText(incident)
