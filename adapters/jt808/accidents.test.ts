@@ -78,6 +78,8 @@ it('the picture and the track of a press are asked for as well, and an acknowled
   await terminal.answer(0x8001, terminal.send(0x0200, report(COLLISION)))
   expect(terminal.inbox.map(frame => frame.id)).not.toContain(0x8203)
   await terminal.answer(0x8001, terminal.send(0x0200, report(COLLISION | PRESS)))
+  // The press is asked for a picture of its own.
+  await terminal.answer(0x8801)
   const confirmed = adapter.confirmAlarm?.(SOURCE, '')
   const { serial } = await terminal.answer(0x8203)
   terminal.send(0x0001, Buffer.concat([words(serial, 0x8203), Buffer.from([0])]))

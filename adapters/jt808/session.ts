@@ -248,7 +248,7 @@ export class Terminal implements Link, Session, Life {
       this.position(arrival, location)
     }
     const done = () => {
-      orders.reported(arrival, { emergency: location.emergency || accidents.isOpen(arrival.phone) })
+      orders.reported(arrival, location, accidents.isOpen(arrival.phone))
       // A datagram with several answers is not every terminal's business.
       if (location.emergency || stored || serials.length > 1 || !this.line.stream) {
         this.answer(part, serials, location.emergency || this.proven(arrival) ? DONE : FAILED)

@@ -6,8 +6,8 @@ import type { Location } from './vehicle-press.ts'
 import type { Arrival, Link } from './vehicles.ts'
 
 export interface PressAsks extends Asks {
-  /** A report of a vehicle has been taken, and is durable if it had to be: a press asks for what is due once. */
-  reported(arrival: Arrival, location: Pick<Location, 'emergency'>): void
+  /** A report of a vehicle has been taken, and is durable if it had to be: a press asks for what is due once, so does an accident before it. */
+  reported(arrival: Arrival, location: Pick<Location, 'emergency'>, accident?: boolean): void
 }
 
 export interface PressOrder {
@@ -38,8 +38,8 @@ export function createPressAsks(
   const asks = createAsks(host, waitMs)
   const budget = new Budget(host.clock)
   const isTurn = ({ isLarge }: PressOrder) => !isLarge || budget.take('large', LARGE_RATE)
-  /** By phone, while its emergency bit is set. After a restart a press that is still open asks anew: we cannot know what was answered. */
-  const presses = new Map<string, readonly Due[]>()
+  /** By phone, while its emergency bit or an accident is set. After a restart a press that is still open asks anew: we cannot know what was answered. */
+  const presses = new Map<string, { readonly pressed: boolean; readonly due: readonly Due[] }>()
 
   async function ask(each: Due, link: Link, phone: string): Promise<void> {
     each.tries += 1
@@ -55,16 +55,19 @@ export function createPressAsks(
 
   return {
     ...asks,
-    reported({ phone, verified, link }, { emergency }) {
+    reported({ phone, verified, link }, { emergency }, accident = false) {
       // Whoever proved nothing is asked nothing: it could be anybody's picture.
       if (!verified) return
-      if (!emergency) {
+      if (!emergency && !accident) {
         presses.delete(phone)
         return
       }
-      const fresh = () => orders.filter(order => isFor(order, phone))
-      const due = presses.get(phone) ?? fresh().map(order => ({ ...order, tries: 0, under: false, done: false }))
-      presses.set(phone, due)
+      const known = presses.get(phone)
+      const fresh = () =>
+        orders.filter(order => isFor(order, phone)).map(order => ({ ...order, tries: 0, under: false, done: false }))
+      // Terminals keep an accident set for long: who presses after it is asked as for any press.
+      const due = known && (known.pressed || !emergency) ? known.due : fresh()
+      if (known?.pressed !== emergency) presses.set(phone, { pressed: emergency, due })
       for (const each of due)
         if (!each.done && !each.under && each.tries < MAX_TRIES && isTurn(each)) void ask(each, link, phone)
     }
