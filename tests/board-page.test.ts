@@ -153,6 +153,25 @@ it('says a storm in a line above everything', { timeout: BROWSER_MS }, async () 
   await picture('board-storm')
 })
 
+it('what waits for the leader stands in a list, and its button opens the incident on the floor', {
+  timeout: BROWSER_MS
+}, async () => {
+  const [mine] = [...running.gateway.incidents.all()].filter(({ owner }) => owner)
+  expect((await operator.act(mine?.id ?? '', { action: 'markDuress' })).status).toBe(200)
+  const line = panel('需要你处理').getByRole('listitem').filter({ hasText: '胁迫警情' })
+  await line.getByText(mine?.number ?? '-').waitFor()
+  await picture('board-todo')
+  expect(await unreadable(page)).toEqual([])
+  await line.getByRole('button', { name: `查看 ${mine?.number}` }).click()
+  await page
+    .locator('.floor')
+    .getByText(mine?.number ?? '-')
+    .first()
+    .waitFor()
+  expect(new URL(page.url()).pathname).toBe('/')
+  await page.goto(`${running.url}/board`)
+})
+
 it('fits a small screen and a 4K wall, in English', { timeout: BROWSER_MS }, async () => {
   await speak(page, 'en')
   for (const [width, height] of [

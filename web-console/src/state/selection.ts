@@ -34,15 +34,20 @@ export function useSelection(): readonly [string | undefined, (id: string | unde
   }, [])
 
   const select = useCallback((id: string | undefined) => {
-    // Never older than what it takes the place of, though the clock be set back.
-    const choice = { id, atMs: Math.max(Date.now(), (kept()?.atMs ?? 0) + 1) }
-    keep(choice)
     setSelected(id)
-    const channel = new BroadcastChannel(CHANNEL)
-    channel.postMessage(choice satisfies SelectionWord)
-    channel.close()
+    selectFor(id)
   }, [])
   return [selected, select]
+}
+
+/** For the other windows of the seat, and for this one's floor when it is opened. */
+export function selectFor(id: string | undefined): void {
+  // Never older than what it takes the place of, though the clock be set back.
+  const choice = { id, atMs: Math.max(Date.now(), (kept()?.atMs ?? 0) + 1) }
+  keep(choice)
+  const channel = new BroadcastChannel(CHANNEL)
+  channel.postMessage(choice satisfies SelectionWord)
+  channel.close()
 }
 
 function kept(): Choice | undefined {

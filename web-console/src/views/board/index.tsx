@@ -18,6 +18,7 @@ import { Ranges } from './ranges.tsx'
 import { RoundsPanel } from './rounds.tsx'
 import { SeatsTable } from './seats.tsx'
 import { Stages } from './stages.tsx'
+import { ToDoPanel } from './to-do.tsx'
 import { TodayTable } from './today.tsx'
 import { StaleTable } from './units.tsx'
 import { WaitingTable } from './waiting.tsx'
@@ -54,6 +55,7 @@ export default function BoardView() {
             <Figures board={board} />
             <div className="board-columns">
               <div>
+                {leads && <ToDoPanel />}
                 <WaitingTable waiting={board.waiting} />
                 {leads && <GroupCallPanel />}
                 <Hours today={board.today} />

@@ -1,10 +1,12 @@
 /** Who is on, and how much each has on hand; who is gone and still owns incidents stands there, too. */
 import { useTranslation } from 'react-i18next'
 import type { BoardIncident, BoardPerson, LeaderBoard } from '../../../../gateway/core/leader-board.ts'
+import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { State, Table } from '../admin/table.tsx'
 import { lateText } from './late.ts'
+import { openIncident } from './open-incident.tsx'
 
 /** More of them stand in a line. */
 const FREE_SHOWN = 8
@@ -81,13 +83,21 @@ function PersonRow({ person }: { readonly person: BoardPerson }) {
 function HandChip({ row }: { readonly row: BoardIncident }) {
   const { t } = useTranslation()
   const now = useNow()
-  const { number, priority, state, nobodyThere } = row
+  const { user } = useSession()
+  const { id, number, priority, state, nobodyThere } = row
   const late = lateText(row, now, t)
-  return (
-    <span className={late ? 'chip red' : 'chip'} title={number}>
+  const look = { className: late ? 'chip red' : 'chip', title: number }
+  const words = (
+    <>
       <PriorityShape priority={priority} size={16} />{' '}
       {nobodyThere ? <span className="t-amb">{t('words:leftScene')}</span> : t(`words:state.${state}`)}
       {late && <span className="n"> {late}</span>}
-    </span>
+    </>
+  )
+  if (user?.role !== 'leader') return <span {...look}>{words}</span>
+  return (
+    <button type="button" {...look} onClick={() => openIncident(id)}>
+      {words}
+    </button>
   )
 }

@@ -5,6 +5,7 @@ import { useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { ageText } from '../../ui/time.ts'
 import { lateText } from './late.ts'
+import { IncidentNumber } from './open-incident.tsx'
 
 export function Stages({ stages }: { readonly stages: LeaderBoard['stages'] }) {
   const { t } = useTranslation()
@@ -30,13 +31,16 @@ export function Stages({ stages }: { readonly stages: LeaderBoard['stages'] }) {
 function StageRow({ row }: { readonly row: BoardIncident }) {
   const { t } = useTranslation()
   const now = useNow()
-  const { priority, number, alarmClass, nobodyThere, openedAtMs, dueAtMs } = row
+  const { id, priority, number, alarmClass, nobodyThere, openedAtMs, dueAtMs } = row
   const late = dueAtMs !== undefined && now > dueAtMs
   return (
     <li className={late && priority <= 2 ? `row g8 board-late p${priority}` : 'row g8'}>
       <PriorityShape priority={priority} size={18} />
       <span className="el grow">
-        {t(`words:alarmClass.${alarmClass}`)} <span className="m n">{number}</span>
+        {t(`words:alarmClass.${alarmClass}`)}{' '}
+        <span className="m">
+          <IncidentNumber {...{ id, number }} />
+        </span>
       </span>
       {nobodyThere && <span className="t-amb nw">{t('words:leftScene')}</span>}
       {late && row.dueFor !== 'acknowledge' && <span className="n t-red nw">{lateText(row, now, t)}</span>}

@@ -5,6 +5,7 @@ import { useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { ageText, etaText } from '../../ui/time.ts'
 import { Table } from '../admin/table.tsx'
+import { IncidentNumber } from './open-incident.tsx'
 
 export function WaitingTable({ waiting }: { readonly waiting: LeaderBoard['waiting'] }) {
   const { t } = useTranslation()
@@ -31,14 +32,16 @@ export function WaitingTable({ waiting }: { readonly waiting: LeaderBoard['waiti
 function WaitingRow({ row }: { readonly row: BoardIncident }) {
   const { t } = useTranslation()
   const now = useNow()
-  const { priority, number, alarmClass, state, nobodyThere, openedAtMs, dueAtMs } = row
+  const { id, priority, number, alarmClass, state, nobodyThere, openedAtMs, dueAtMs } = row
   const late = dueAtMs !== undefined && now > dueAtMs
   return (
     <tr className={late && priority <= 2 ? `board-late p${priority}` : ''}>
       <td>
         <span className="row g8">
           <PriorityShape priority={priority} size={20} />
-          <b className="n">{number}</b>
+          <b>
+            <IncidentNumber {...{ id, number }} />
+          </b>
         </span>
       </td>
       <td>{t(`words:alarmClass.${alarmClass}`)}</td>
