@@ -90,6 +90,9 @@ async function sessionGone(): Promise<boolean> {
   }
 }
 
+/** A log-in is long in a gateway that is just starting: its password is reckoned on purpose slowly. */
+const LOGIN_MS = 30_000
+
 const CHANNEL = 'pingan.session'
 /** A window's own word comes back to it: to read the session anew would wipe what its feed has just brought. */
 const ME = Math.random()
@@ -151,7 +154,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       site,
       settings,
       login: async login => {
-        setUser(await post<SessionUser>('/api/login', login))
+        setUser(await post<SessionUser>('/api/login', login, LOGIN_MS))
         tellOthers()
       },
       logout: async () => {

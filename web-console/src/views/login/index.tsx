@@ -8,6 +8,7 @@ import { Logo } from '../../ui/icons.tsx'
 import { LanguageSwitch } from '../../ui/language-switch.tsx'
 import { Key } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
+import { Refusal } from '../../wire/api.ts'
 import './login.css'
 
 const SEAT_KEY = 'pingan.seat'
@@ -82,7 +83,9 @@ function LoginForm() {
         <Key>↵</Key>
       </button>
       <p className="login-refused t-red" role="alert">
-        {refused !== undefined && refusalText(refused, t)}
+        {refused instanceof Refusal && refused.code === 'OFFLINE'
+          ? t('common:login.noAnswer')
+          : refused !== undefined && refusalText(refused, t)}
       </p>
       <LanguageSwitch />
     </form>
