@@ -149,6 +149,34 @@ it('a bit that a blind area leaves set is one accident, in the next batch and in
   ])
 })
 
+it('one accident is one alarm, whether the batch of the blind area comes before the live report or behind it; the next one is another', async () => {
+  const { fake, signedIn } = await setup()
+  const terminal = await signedIn()
+  const say = (bits: number) => terminal.answer(0x8001, terminal.send(0x0200, report(bits)))
+  const replay = async (...items: Buffer[]) => {
+    const parts = items.map(item => Buffer.concat([words(item.length), item]))
+    const body = Buffer.concat([words(items.length), Buffer.from([1]), ...parts])
+    await terminal.answer(0x8001, terminal.send(0x0704, body))
+  }
+  const ago = (n: number) => Math.floor(Date.now() / 1_000) * 1_000 - n * 60_000
+  const blind = [report(0, ago(12)), report(COLLISION, ago(10)), report(COLLISION, ago(9))]
+  await replay(...blind)
+  await say(COLLISION)
+  await say(COLLISION)
+  expect(told(fake)).toEqual(['medical collision new'])
+  await say(0)
+  // Its answer was lost: it comes again, and hides nothing.
+  await replay(...blind)
+  await say(COLLISION)
+  expect(told(fake)).toEqual(['medical collision new', 'medical collision restore', 'medical collision new'])
+  await replay(report(COLLISION, ago(2)), report(COLLISION, ago(1)))
+  expect(told(fake).slice(3)).toEqual(['medical collision status'])
+  // Over before it began: another one.
+  await replay(report(COLLISION, ago(6)), report(0, ago(5)))
+  await say(0)
+  expect(told(fake).slice(4)).toEqual(['medical collision new', 'medical collision restore'])
+})
+
 it('of a watch the same bits are its maker’s', async () => {
   const fake = createFakeHost()
   fake.host.kindOf = () => 'oneKeyCall'

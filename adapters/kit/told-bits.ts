@@ -37,13 +37,15 @@ export interface ToldBits {
   isOpen(phone: string): boolean
 }
 
-/** What is told and not over: by its event and the device's time. */
-type Open = Readonly<Record<string, { readonly eventId: string; readonly atMs: number } | undefined>>
+/** What was told last: by its event and the device's times; without an end it is not over. */
+type Told = Readonly<
+  Record<string, { readonly eventId: string; readonly atMs: number; readonly endMs?: number } | undefined>
+>
 
 interface Terminal {
   readonly key: string
   readonly sourceId: SourceId
-  open: Open
+  told: Told
   steps: number
   /** Reports are worked in order, also of two lines. */
   tail: Promise<unknown>
@@ -68,7 +70,7 @@ export function createToldBits(host: AdapterHost, options: ToldBitsOptions): Tol
     if (!isNeeded && remembered === undefined) return undefined
     const sourceId = id<SourceId>(`${protocol}:${phone}`)
     if (!options.isFor(sourceId)) return undefined
-    const terminal = { key, sourceId, open: readOpen(remembered), steps: 0, tail: Promise.resolve() }
+    const terminal = { key, sourceId, told: readTold(remembered), steps: 0, tail: Promise.resolve() }
     terminals.set(phone, terminal)
     return terminal
   }
@@ -92,22 +94,25 @@ export function createToldBits(host: AdapterHost, options: ToldBitsOptions): Tol
     raw: raw.toString('hex', 0, 2048)
   })
   const change = async (terminal: Terminal, what: ToldBit, arrival: Arrival, location: Location): Promise<void> => {
-    const was = terminal.open[what.name]
+    const was = openOf(terminal, what)
     const atMs = location.deviceMs ?? arrival.receivedMs
     const eventId = was ? `${was.eventId}-end` : `${what.name}-${atMs}-${arrival.serial}`
-    const open = { ...terminal.open, [what.name]: was ? undefined : { eventId, atMs } }
+    const told = { ...terminal.told, [what.name]: was ? { ...was, endMs: atMs } : { eventId, atMs } }
     const signal = signalOf(terminal, what, arrival, location)
     // Journal and state in one commit; the state in memory changes only when both are durable.
     await host.accept(
       { ...signal, eventId, qualifier: was ? 'restore' : 'new' },
-      { key: terminal.key, value: JSON.stringify(open) }
+      { key: terminal.key, value: JSON.stringify(told) }
     )
-    terminal.open = open
+    terminal.told = told
   }
   const changesOf = (terminal: Terminal, location: Location) =>
-    bits.filter(what => isSet(what, location) !== (terminal.open[what.name] !== undefined))
+    bits.filter(what => isSet(what, location) !== (openOf(terminal, what) !== undefined))
 
-  /** The time alone makes the event: the same batch sent again, under another serial, is the same one. */
+  /**
+   * The time alone makes the event: the same batch sent again, under another serial, is the same one. A run of set bits that touches what was told is
+   * no other, also when that came live; set still at its end it is told until a live report clears it, also in the next batch. What raised nothing hides nothing.
+   */
   const replay = async (
     terminal: Terminal,
     what: (typeof bits)[number],
@@ -116,20 +121,19 @@ export function createToldBits(host: AdapterHost, options: ToldBitsOptions): Tol
   ): Promise<void> => {
     for (const [n, { location, atMs }] of timed.entries()) {
       const before = timed[n - 1]?.location
-      const told = terminal.open[what.name]
-      if (!isSet(what, location) || (before && isSet(what, before)) || (told && atMs >= told.atMs)) continue
-      // Set to the end it goes on in the next batch and in the live reports: these tell of the same one.
-      const goesOn = timed.slice(n).every(each => isSet(what, each.location))
-      const raise = arrival.receivedMs - atMs < lateMaxMs && !(told && goesOn)
+      if (!isSet(what, location) || (before && isSet(what, before))) continue
+      const end = timed.slice(n).find(each => !isSet(what, each.location))
+      const known = terminal.told[what.name]
+      const isSame = known && atMs <= (known.endMs ?? Infinity) && (end?.atMs ?? Infinity) > known.atMs
+      if (isSame && atMs >= known.atMs) continue
+      const raise = !isSame && arrival.receivedMs - atMs < lateMaxMs
       const eventId = `${what.name}-${atMs}-batch`
-      const signal: Signal = {
-        ...signalOf(terminal, what, arrival, location),
-        ...{ eventId, qualifier: raise ? 'new' : 'status' }
-      }
-      const open = raise && goesOn ? { ...terminal.open, [what.name]: { eventId, atMs } } : terminal.open
-      const isNew = open !== terminal.open
-      await host.accept(signal, isNew ? { key: terminal.key, value: JSON.stringify(open) } : undefined)
-      terminal.open = open
+      const told = raise && !end ? { ...terminal.told, [what.name]: { eventId, atMs } } : terminal.told
+      await host.accept(
+        { ...signalOf(terminal, what, arrival, location), eventId, qualifier: raise ? 'new' : 'status' },
+        told === terminal.told ? undefined : { key: terminal.key, value: JSON.stringify(told) }
+      )
+      terminal.told = told
     }
   }
 
@@ -151,8 +155,14 @@ export function createToldBits(host: AdapterHost, options: ToldBitsOptions): Tol
         for (const what of wanted) await replay(terminal, what, arrival, timed)
       })
     },
-    isOpen: phone => Object.values(terminals.get(phone)?.open ?? {}).some(each => each !== undefined)
+    isOpen: phone => Object.values(terminals.get(phone)?.told ?? {}).some(each => each && each.endMs === undefined)
   }
+}
+
+/** Told and not over. */
+function openOf({ told }: Pick<Terminal, 'told'>, { name }: ToldBit): Told[string] {
+  const last = told[name]
+  return last?.endMs === undefined ? last : undefined
 }
 
 /** Bit 31 included. */
@@ -161,10 +171,10 @@ function maskOf(bit: number): number {
 }
 
 /** Anything unreadable counts as nothing told, which can only tell once too often. */
-function readOpen(text: string | undefined): Open {
+function readTold(text: string | undefined): Told {
   try {
     const value: unknown = JSON.parse(text ?? '{}')
-    return typeof value === 'object' && value !== null ? (value as Open) : {}
+    return typeof value === 'object' && value !== null ? (value as Told) : {}
   } catch {
     return {}
   }
