@@ -15,7 +15,7 @@ import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
 import { clustersOf, nextToTake, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
 import { mayBeOnTheLine, prioritiesOf, whyNot, whyNotMerge } from './rights.ts'
-import { acceptedAtMs, arrivedAtMs, foremost, isLate, lastThere, nextTarget } from './target.ts'
+import { acceptedAtMs, arrivalMs, arrivedAtMs, foremost, isLate, lastThere, nextTarget } from './target.ts'
 
 const ids = (rows: readonly Incident[]) => rows.map(row => row.id as string)
 
@@ -183,6 +183,12 @@ describe('next target', () => {
     expect(named(left, there, moving, offered)).toBe('甲')
     expect(named(left, moving, offered)).toBe('乙')
     expect([named(left, offered), named(left)]).toEqual(['丙', undefined])
+  })
+
+  it('expects a unit by the estimate of its order, counted from when it set out', () => {
+    const order = assignment({ offeredAtMs: T0, etaS: 40 })
+    expect(arrivalMs(order)).toBe(T0 + 40_000)
+    expect(arrivalMs({ ...order, acceptedAtMs: T0 + 9_000 })).toBe(T0 + 49_000)
   })
 
   it('goes on counting for an incident that the system dispatched while nobody answered', () => {

@@ -103,7 +103,7 @@ function due(kind: TargetKind, startMs: number, afterMs: number | undefined): Ta
 }
 
 /** When the unit should be there by the estimate at its offer. */
-function arrivalMs(assignment: Incident['assignments'][number]): number {
+export function arrivalMs(assignment: Incident['assignments'][number]): number {
   return (assignment.acceptedAtMs ?? assignment.offeredAtMs) + (assignment.etaS ?? 0) * 1_000
 }
 

@@ -2,7 +2,8 @@
 import { useTranslation } from 'react-i18next'
 import type { Assignment, Incident } from '../../../../../gateway/core/incident.ts'
 import { useNow } from '../../../state/clock.ts'
-import { countText, spanText } from '../../../ui/time.ts'
+import { arrivalMs } from '../../../state/target.ts'
+import { countText, etaText, spanText } from '../../../ui/time.ts'
 import { LastMessage } from './unit-messages.tsx'
 
 /** A unit that has the order: offered with its countdown, en route with its estimate, on scene. */
@@ -11,7 +12,7 @@ export function SentUnit({ assignment, incident }: { readonly assignment: Assign
   const now = useNow()
   const { unitName, state } = assignment
   const left = assignment.expiresAtMs - now
-  const there = (assignment.acceptedAtMs ?? now) + (assignment.etaS ?? 0) * 1_000 - now
+  const there = arrivalMs(assignment) - now
   return (
     <div className={`unit sent ${state}`}>
       <UnitSign state={state} />
@@ -23,7 +24,11 @@ export function SentUnit({ assignment, incident }: { readonly assignment: Assign
             <b className={left > 0 ? 't-amb n' : 't-red n'}>{t('floor:units.answerIn', { time: countText(left) })}</b>
           )}
           {state === 'enRoute' && assignment.etaS !== undefined && (
-            <b className="n">{t('floor:units.thereIn', { time: countText(there) })}</b>
+            <b className={there > 0 ? 'n' : 't-red n'}>
+              {there > 0
+                ? t('floor:units.thereIn', { time: countText(there) })
+                : t('floor:queue.overdue.arrive', { time: etaText(-there / 1_000, t) })}
+            </b>
           )}
         </div>
         <div className={state === 'arrived' ? 't-ok' : 'm'}>
