@@ -79,7 +79,10 @@ export function CameraForm({ detail, adopting, onChanged, onReload }: CameraForm
       <TextField {...text('endpoint', t('manage:camera.endpoint'))} />
       <ChoiceField
         {...text('transport', t('manage:camera.transport'))}
-        choices={TRANSPORTS.map(each => [each, each.toUpperCase()])}
+        choices={TRANSPORTS.map(each => [
+          each,
+          each === 'auto' ? t('manage:camera.transportAuto') : each.toUpperCase()
+        ])}
       />
       <TextField {...text('mainUrl', t('manage:camera.mainUrl'))} wide />
       <TextField {...text('subUrl', t('manage:camera.subUrl'))} wide />
