@@ -5,7 +5,7 @@ import type { Incident, SubjectCard } from '../core/incident.ts'
 import { createBoard } from '../incident/board.ts'
 import { sharedBy } from '../registry/shared.ts'
 import { sampleAlarm, sampleIncident } from '../testing/samples.ts'
-import { isDuressAt, isDuressOn } from './duress.ts'
+import { isDuressAt, isDuressOn, isSilentAt } from './duress.ts'
 
 const SHARED = '6650100'
 const household = (name: string, phone?: string): SubjectCard => ({
@@ -66,4 +66,20 @@ it('nor a telephone of one of them that is no part of a call from the shared one
   const { board, forced } = floor()
   forced(shared(SHARED, A, C))
   expect(isDuressOn('138 0000 0001', board)).toBe(true)
+})
+
+it('a driver who presses is silent; a car that tells of an accident by itself is not, unless he presses too', () => {
+  const { board } = floor()
+  const incident = sampleIncident({ subject: { ...A, kind: 'vehicle' }, alarmClass: 'medical', sourceKind: 'taxi' })
+  board.put(incident)
+  const tell = (alarmClass: 'medical' | 'panic') =>
+    board.putAlarm(
+      sampleAlarm(incident, {
+        ...{ id: id<never>(alarmClass), sourceId: id<SourceId>('jt808:1'), sourceKind: 'taxi', alarmClass }
+      })
+    )
+  tell('medical')
+  expect(isSilentAt(incident, board)).toBe(false)
+  tell('panic')
+  expect(isSilentAt(incident, board)).toBe(true)
 })

@@ -1,6 +1,6 @@
 /** What is open where an incident is, its own lane or not: the trouble of a box lies beside the alarm of the same household, and a sign is a sign (rules 4 and 5). */
 import type { Sharers } from '../core/calling-subjects.ts'
-import { CALLS_FOR_HELP } from '../core/device-command.ts'
+import { SILENT_OF_TAXI } from '../core/device-command.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 
 export interface Lanes {
@@ -27,7 +27,7 @@ export function isDuressAt(incident: Incident, lanes: Lanes): boolean {
 /** A taxi's button is silent: whoever sits behind the driver must not notice it (rule 5). */
 export function isSilentAt(incident: Incident, lanes: Lanes): boolean {
   return openAlarmsAt(incident, lanes).some(
-    ({ sourceKind, alarmClass }) => sourceKind === 'taxi' && CALLS_FOR_HELP.has(alarmClass)
+    ({ sourceKind, alarmClass }) => sourceKind === 'taxi' && SILENT_OF_TAXI.has(alarmClass)
   )
 }
 

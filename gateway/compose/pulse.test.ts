@@ -29,7 +29,7 @@ function bench() {
   const stop = startPulse({
     ...{ clock, log: silentLog, units: { takeMoved: () => [] }, prune: async () => undefined },
     hub: {
-      viewers: () => viewers,
+      viewersOf: scope => viewers.filter(each => each.scopes.includes(scope)),
       broadcast: (scope, message) =>
         told.push(`${scope} ${message.type === 'positions' && message.vehicles.map(each => each.position.point.lat)}`)
     },

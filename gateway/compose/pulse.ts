@@ -15,7 +15,7 @@ import { createVehicleAt } from './vehicle-place.ts'
 export interface PulseDeps {
   readonly clock: Clock
   readonly log: Log
-  readonly hub: Pick<Hub, 'broadcast' | 'viewers'>
+  readonly hub: Pick<Hub, 'broadcast' | 'viewersOf'>
   readonly units: Pick<Units, 'takeMoved'>
   readonly incidents: {
     all(): Iterable<Incident>
@@ -51,14 +51,13 @@ export function startPulse(deps: PulseDeps): () => void {
   /** To the phone of whoever has the order; never by the sequence, which is kept. */
   const tellUnit = async (incident: Incident, unitId: UnitId, position: Position): Promise<void> => {
     const scope = unitScope(unitId)
-    const viewers = () => [...hub.viewers()].filter(viewer => viewer.scopes.includes(scope))
-    const known = new Set(viewers())
+    const known = new Set(hub.viewersOf(scope))
     if (known.size === 0 || !isDue(incident, scope, position)) return
     await Promise.all([...known].map(({ user }) => deps.positionReads.read(user, `incident:${incident.number}`)))
     const now = incidents.get(incident.id)
     if (!now || !isOpen(now) || !now.assignments.some(each => each.unitId === unitId && isActive(each))) return
     // A phone that came meanwhile is not on record: all are told with the next second.
-    if (viewers().some(each => !known.has(each))) return void sent.get(incident.id)?.delete(scope)
+    if (hub.viewersOf(scope).some(each => !known.has(each))) return void sent.get(incident.id)?.delete(scope)
     hub.broadcast(scope, { type: 'positions', units: [], vehicles: [{ incidentId: incident.id, position }] })
   }
   const tellUnits = (incident: Incident): void => {

@@ -51,6 +51,8 @@ export const givesSign = (kind: CommandKind): boolean => !UNSEEN.has(kind)
 
 /** Calls for help of a person: what sent one is not disarmed while it is open (rule 4). */
 export const CALLS_FOR_HELP: ReadonlySet<AlarmClass> = new Set(['panic', 'duress', 'medical', 'help'])
+/** Pressed without a sound by whoever drives (rule 5). What a car tells of an accident by itself (`medical`) is no secret: the driver is called. */
+export const SILENT_OF_TAXI: ReadonlySet<AlarmClass> = new Set(['panic', 'duress', 'help'])
 
 /** A source of the incident, with what it can take now. */
 export interface CommandTarget {

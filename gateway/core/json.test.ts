@@ -33,4 +33,16 @@ describe('the JSON text of a record', () => {
     expect(jsonOf(record)).toBe('{"n":2}')
     expect(made()).toBe(2)
   })
+
+  it('is forgotten sooner beside long ones: what is kept is bounded in characters, too', () => {
+    const { record, made } = counted(3)
+    jsonOf(record)
+    for (let n = 0; n < 10; n++) jsonOf({ n, long: 'x'.repeat(1_000_000) })
+    expect(jsonOf(record)).toBe('{"n":3}')
+    expect(made()).toBe(2)
+    expect(jsonOf({ long: 'x'.repeat(9_000_000) })).toHaveLength(9_000_011)
+    jsonOf(record)
+    jsonOf(record)
+    expect(made()).toBe(3)
+  })
 })

@@ -2,7 +2,10 @@
 
 /** All of them ask within the time of a sync. Kept for as long as its incident is open, a text would be a third of what a storm keeps of it. */
 const MOST_KEPT = 1_024
+/** Of all that is kept, characters: a long incident has a hundred thousand in each of its versions. */
+const MOST_CHARACTERS = 8_000_000
 const made = new Map<object, string>()
+let characters = 0
 
 /** As JSON.stringify. The value must not change afterwards. */
 export function jsonOf(value: object): string {
@@ -10,13 +13,17 @@ export function jsonOf(value: object): string {
   if (known !== undefined) return known
   const text = textOf(value)
   made.set(value, text)
-  if (made.size > MOST_KEPT) forgetOldest()
+  characters += text.length
+  while (made.size > MOST_KEPT || characters > MOST_CHARACTERS) forgetOldest()
   return text
 }
 
 function forgetOldest(): void {
-  const oldest = made.keys().next()
-  if (!oldest.done) made.delete(oldest.value)
+  for (const [value, text] of made) {
+    made.delete(value)
+    characters -= text.length
+    return
+  }
 }
 
 /** A feed body that only wraps an incident takes over its text. */

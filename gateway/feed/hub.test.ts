@@ -168,6 +168,8 @@ describe('hub', () => {
     expect(a.closed()).toBe(4008)
     expect(b.seqs()).toEqual([1, 2])
     expect([...hub.viewers()]).toHaveLength(1)
+    expect(hub.viewersOf('floor')).toEqual([...hub.viewers()])
+    expect(hub.viewersOf('unit:u1')).toEqual([])
     expect(hub.cut).toBe(1)
   })
 

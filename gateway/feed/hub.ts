@@ -49,6 +49,7 @@ export interface Hub {
   /** Unsequenced state (positions, cameras, notices) to the viewers of a scope. */
   broadcast(scope: string, message: ServerMessage): void
   viewers(): Iterable<Viewer>
+  viewersOf(scope: string): readonly Viewer[]
   readonly cut: number
 }
 
@@ -223,6 +224,7 @@ export function createHub(options: HubOptions): Hub {
     *viewers() {
       for (const entry of all) yield entry.viewer
     },
+    viewersOf: scope => Array.from(entries.get(scope) ?? [], entry => entry.viewer),
     get cut() {
       return cut
     }

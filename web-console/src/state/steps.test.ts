@@ -102,6 +102,8 @@ describe('steps and advice', () => {
     const taxi = (over: Partial<Incident>) => adviceOf(incident('i', { sourceKind: 'taxi', ...over }), [])
     expect(taxi({ alarmClass: 'panic' })).toEqual(['silentVehicle'])
     expect(taxi({ alarmClass: 'trouble' })).toEqual([])
+    // Whoever sits in a crashed car is called.
+    expect(taxi({ alarmClass: 'medical' })).not.toContain('silentVehicle')
   })
 })
 

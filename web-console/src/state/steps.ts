@@ -115,14 +115,14 @@ export type Advice =
   | 'unverified'
 
 /** What a driver presses for; the rest of a taxi's reports is no secret. */
-const CALLS_FOR_HELP: ReadonlySet<Incident['alarmClass']> = new Set(['panic', 'duress', 'medical', 'help'])
+const SILENT_OF_TAXI: ReadonlySet<Incident['alarmClass']> = new Set(['panic', 'duress', 'help'])
 
 /** Words of caution for the operator, most serious first. */
 export function adviceOf(incident: Incident, timeline: readonly TimelineEntry[]): readonly Advice[] {
   const advice: Advice[] = []
   if (incident.duress) advice.push('duress')
   if (timeline.some(entry => entry.kind === 'cancelAsked') && incident.duress) advice.push('forcedCancel')
-  if (incident.sourceKind === 'taxi' && CALLS_FOR_HELP.has(incident.alarmClass)) advice.push('silentVehicle')
+  if (incident.sourceKind === 'taxi' && SILENT_OF_TAXI.has(incident.alarmClass)) advice.push('silentVehicle')
   const danger = incident.nature === 'violence' || incident.nature === 'intrusion'
   if (danger || incident.duress) advice.push('twoPeople')
   if (danger) advice.push('lockDoor')
