@@ -16,6 +16,20 @@ export function chooseUnit(choice: UnitChoice, unitId: string): UnitChoice {
   return { chosen: [unitId], before: choice.chosen }
 }
 
+interface Answered {
+  readonly candidates: readonly UnitCandidate[]
+  /** Those that are asked for by name, and those that the answer was asked for. */
+  readonly others: readonly string[]
+  readonly asked: readonly string[] | undefined
+}
+
+/** Without those who are not free any more; who was just asked for by name stays until it was answered. */
+export function stillFree(chosen: readonly string[], { candidates, others, asked }: Answered): readonly string[] {
+  return chosen.filter(
+    each => candidates.some(({ unitId }) => unitId === each) || (asked !== others && others.includes(each))
+  )
+}
+
 /** Natures to which nobody is sent alone. */
 const NEVER_ALONE: ReadonlySet<string> = new Set(['violence', 'intrusion'])
 

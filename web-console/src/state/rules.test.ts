@@ -11,7 +11,7 @@ import { ILLEGAL_REASONS } from '../i18n/refusal.ts'
 import { answeredAtSight, ringOf } from '../sound/ring.ts'
 import { assignment, incident, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
 import { heldQueue } from './calm.ts'
-import { bestUnit, chooseUnit, NO_CHOICE } from './choice.ts'
+import { bestUnit, chooseUnit, NO_CHOICE, stillFree } from './choice.ts'
 import { clustersOf, nextToTake, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
 import { mayBeOnTheLine, prioritiesOf, whyNot, whyNotMerge } from './rights.ts'
@@ -271,6 +271,16 @@ describe('choice of units', () => {
     expect(second.chosen).toEqual(['b'])
     expect(chooseUnit(second, 'b').chosen).toEqual(['a', 'b'])
     expect(chooseUnit(first, 'a').chosen).toEqual(['a'])
+  })
+
+  it('drops who is not free any more, but not who was just asked for by name', () => {
+    const candidates = [{ unitId: 'a' }] as unknown as readonly UnitCandidate[]
+    const others = ['far']
+    const chosen = ['a', 'far', 'gone']
+    expect(stillFree(chosen, { candidates, others, asked: [] })).toEqual(['a', 'far'])
+    expect(stillFree(chosen, { candidates, others, asked: others })).toEqual(['a'])
+    // Found once more after it was not free: the answer to that is waited for.
+    expect(stillFree(chosen, { candidates, others: ['far'], asked: others })).toEqual(['a', 'far'])
   })
 })
 

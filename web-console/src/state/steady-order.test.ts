@@ -4,7 +4,16 @@ import type { UnitCandidate } from '../../../gateway/core/wire.ts'
 import { steadyOrder } from './steady-order.ts'
 
 const unit = (name: string, etaS: number, more: Partial<UnitCandidate> = {}) =>
-  ({ unitId: name, name, etaS, state: 'available', ranked: true, ...more }) as UnitCandidate
+  ({
+    unitId: name,
+    name,
+    etaS,
+    state: 'available',
+    ranked: true,
+    reasons: [],
+    positionAgeMs: 0,
+    ...more
+  }) as UnitCandidate
 const names = (list: readonly UnitCandidate[]) => list.map(each => each.name).join(' ')
 
 describe('the order of the proposed units', () => {
@@ -38,5 +47,23 @@ describe('the order of the proposed units', () => {
     ['went off duty', [unit('c', 90), unit('b', 110)]]
   ])('starts afresh when the first %s', (_, next) => {
     expect(steadyOrder(read, next)).toEqual(next)
+  })
+})
+
+describe('the order of those that nothing ranks', () => {
+  const fresh = (name: string) => unit(name, 0, { ranked: false })
+  const old = (name: string) => unit(name, 0, { ranked: false, reasons: ['stalePosition'], positionAgeMs: 130_000 })
+  const byHand = (name: string) => unit(name, 0, { ranked: false, reasons: ['outsideRule'] })
+
+  test('is at first: fresh positions, old ones, unknown ones, by hand', () => {
+    const lost = { ...old('a'), positionAgeMs: Number.MAX_SAFE_INTEGER }
+    const next = [byHand('y'), lost, old('b'), fresh('d'), byHand('x'), fresh('c')]
+    expect(names(steadyOrder([], next))).toBe('c d b a y x')
+  })
+
+  test('stays when a position grows old, whoever is ranked afresh above it', () => {
+    const first = steadyOrder([], [fresh('a'), fresh('b'), old('c'), byHand('y'), byHand('x')])
+    const next = [unit('new', 50), byHand('x'), byHand('y'), fresh('c'), fresh('b'), old('a'), fresh('0')]
+    expect(names(steadyOrder(first, next))).toBe('new a b c y x 0')
   })
 })

@@ -1,22 +1,49 @@
-/** Proposed units keep their places, and so their digits, while they drive about: what was read a second ago is what the key chooses. Pure. */
+/** Units that can be sent keep their places, and so their digits, while they drive about: what was read a second ago is what the key chooses. Pure. */
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
 
 /** So much sooner must a unit be there to pass another one that has been read already. */
 const SOONER_S = 60
 
-/**
- * The new answer in the order of the one before; who is new stands behind those known. It starts afresh as the gateway ranked it when the first
- * is no longer free, or when somebody is there a minute sooner than he.
- */
+/** As the gateway says it: of a unit that has not told a position since it started, as after a restart. */
+export const NO_POSITION_MS = Number.MAX_SAFE_INTEGER
+
+/** The new answer in the order of the one before, the ranked ones first; who is new stands behind those known. */
 export function steadyOrder(
   before: readonly UnitCandidate[],
   next: readonly UnitCandidate[]
 ): readonly UnitCandidate[] {
+  return [...rankedInOrder(before, next), ...unrankedInOrder(before, next)]
+}
+
+/** Starts afresh as the gateway ranked them when the first is no longer free, or when somebody is there a minute sooner than he. */
+function rankedInOrder(before: readonly UnitCandidate[], next: readonly UnitCandidate[]): readonly UnitCandidate[] {
+  const ranked = next.filter(each => each.ranked)
   const first = before.find(each => each.ranked && each.state === 'available')
   const now = next.find(each => each.unitId === first?.unitId)
   const quickest = next.find(each => each.ranked && each.state === 'available')
-  if (!now?.ranked || now.state !== 'available' || !quickest || now.etaS - quickest.etaS >= SOONER_S) return next
-  const place = new Map(before.filter(each => each.ranked).map((each, at) => [each.unitId, at]))
-  const placeOf = (each: UnitCandidate) => (each.ranked ? (place.get(each.unitId) ?? before.length) : Number.MAX_VALUE)
+  if (!now?.ranked || now.state !== 'available' || !quickest || now.etaS - quickest.etaS >= SOONER_S) return ranked
+  return inPlaces(
+    before.filter(each => each.ranked),
+    ranked
+  )
+}
+
+/** At first those whose position is fresh, then old, then unknown, each by name, then those that are sent by hand; a position that grows old moves nobody. */
+function unrankedInOrder(before: readonly UnitCandidate[], next: readonly UnitCandidate[]): readonly UnitCandidate[] {
+  const group = ({ reasons, positionAgeMs }: UnitCandidate) => {
+    if (reasons.includes('outsideRule')) return 3
+    return reasons.includes('stalePosition') ? 1 + Number(positionAgeMs >= NO_POSITION_MS) : 0
+  }
+  const byName = (a: UnitCandidate, b: UnitCandidate) => a.name.localeCompare(b.name, 'zh', { numeric: true })
+  const byHandAsRanked = (a: UnitCandidate, b: UnitCandidate) => (group(a) === 3 ? 0 : byName(a, b))
+  return inPlaces(
+    before.filter(each => !each.ranked),
+    next.filter(each => !each.ranked).toSorted((a, b) => group(a) - group(b) || byHandAsRanked(a, b))
+  )
+}
+
+function inPlaces(before: readonly UnitCandidate[], next: readonly UnitCandidate[]): readonly UnitCandidate[] {
+  const place = new Map(before.map((each, at) => [each.unitId, at]))
+  const placeOf = (each: UnitCandidate) => place.get(each.unitId) ?? before.length
   return next.toSorted((a, b) => placeOf(a) - placeOf(b))
 }

@@ -1,6 +1,6 @@
 /** The picker's search: names, codes and initials, the likeliest first, and no more than can be read. */
 import { expect, it } from 'vitest'
-import { matchesOf } from './pick-match.ts'
+import { matchesOf, meantOf } from './pick-match.ts'
 
 const CELLS = [
   { id: '350703001001', name: '杏花社区第一网格' },
@@ -32,4 +32,9 @@ it('shows as many as can be read and says how many more there are', () => {
   expect(matchesOf(many, '')).toMatchObject({ hidden: 450 })
   expect(matchesOf(many, 'wg')).toMatchObject({ hidden: 450 })
   expect(matchesOf(many, '网格 499')).toEqual({ shown: [many[499]], hidden: 0 })
+})
+
+it('Enter takes the likeliest of what a text found, and nobody where nothing was typed', () => {
+  expect(meantOf(CELLS, 'wg')).toBe(CELLS[0])
+  expect([meantOf(CELLS, ''), meantOf(CELLS, ' - '), meantOf([], 'wg')]).toEqual([undefined, undefined, undefined])
 })

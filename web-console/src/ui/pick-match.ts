@@ -29,6 +29,10 @@ export function matchesOf(items: readonly PickItem[], text: string, most = SHOWN
   return { shown: found.slice(0, most), hidden: Math.max(0, found.length - most) }
 }
 
+/** What Enter takes: the likeliest of what was found; nothing while nothing was typed, when a list shows only what there is. */
+export const meantOf = <T>(found: readonly T[], text: string): T | undefined =>
+  plain(text) === '' ? undefined : found[0]
+
 /** 0 is the very one, 3 has the text somewhere; −1 is none. */
 function rankOf({ id, name }: PickItem, wanted: string): number {
   const code = plain(id)

@@ -8,12 +8,13 @@ afterEach(() => void vi.useRealTimers())
 function bench() {
   const target = new EventTarget()
   const log: string[] = []
+  const call = { now: 'first' }
   const hold = createHold({
-    ...{ target, code: 'Backspace', done: () => log.push('done') },
+    ...{ target, code: 'Backspace', what: () => call.now, done: () => log.push('done') },
     tell: holding => log.push(holding ? 'held' : 'free')
   })
   const up = (code: string) => target.dispatchEvent(Object.assign(new Event('keyup'), { code }))
-  return { target, log, hold, up }
+  return { target, log, call, hold, up }
 }
 
 it('does what it is for once it was held for its whole time, and only once', () => {
@@ -36,4 +37,12 @@ it('does nothing when it is let go, the window is left or the strip goes before 
     vi.advanceTimersByTime(HOLD_MS * 3)
   }
   expect(log).toEqual(['held', 'free', 'held', 'free', 'held', 'free'])
+})
+
+it('does nothing to another call that began while it was held for the one before', () => {
+  const { log, call, hold } = bench()
+  hold.begin()
+  call.now = 'second'
+  vi.advanceTimersByTime(HOLD_MS)
+  expect(log).toEqual(['held', 'free'])
 })

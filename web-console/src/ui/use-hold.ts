@@ -7,6 +7,8 @@ export interface HoldOptions {
   /** Hears the key let go, and the window left: then nobody knows whether it is still held. */
   readonly target: Pick<EventTarget, 'addEventListener' | 'removeEventListener'>
   readonly code: string
+  /** What it is held for: another one by the end of its time is left alone. */
+  readonly what: () => unknown
   readonly done: () => void
   readonly tell: (holding: boolean) => void
 }
@@ -17,7 +19,7 @@ export interface Hold {
   readonly stop: () => void
 }
 
-export function createHold({ target, code, done, tell }: HoldOptions): Hold {
+export function createHold({ target, code, what, done, tell }: HoldOptions): Hold {
   let timer: ReturnType<typeof setTimeout> | undefined
   const stop = () => {
     if (timer === undefined) return
@@ -37,22 +39,31 @@ export function createHold({ target, code, done, tell }: HoldOptions): Hold {
       target.addEventListener('keyup', up)
       target.addEventListener('blur', stop)
       tell(true)
+      const meant = what()
       timer = setTimeout(() => {
         stop()
-        done()
+        if (what() === meant) done()
       }, HOLD_MS)
     }
   }
 }
 
+type HeldKey = Pick<HoldOptions, 'code' | 'what' | 'done'>
+
 /** `begin` at the key; `holding` while it is held and its time runs. */
-export function useHold(code: string, done: () => void): { readonly begin: () => void; readonly holding: boolean } {
+export function useHold(key: HeldKey): { readonly begin: () => void; readonly holding: boolean } {
   const [holding, setHolding] = useState(false)
-  const latest = useRef(done)
+  const latest = useRef(key)
   useEffect(() => {
-    latest.current = done
+    latest.current = key
   })
-  const [hold] = useState(() => createHold({ target: window, code, done: () => latest.current(), tell: setHolding }))
+  const [hold] = useState(() =>
+    createHold({
+      ...{ target: window, code: key.code, tell: setHolding },
+      what: () => latest.current.what(),
+      done: () => latest.current.done()
+    })
+  )
   useEffect(() => hold.stop, [hold])
   return { begin: hold.begin, holding }
 }

@@ -92,7 +92,7 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
   useInCall(busy)
   const hangUp = () => (asked ? setAsked(false) : talk.current?.hangUp())
   // A slip must not cut off who calls for help: the key is held, a click is meant.
-  const hold = useHold('Backspace', () => talk.current?.hangUp())
+  const hold = useHold({ code: 'Backspace', what: () => talk.current, done: () => talk.current?.hangUp() })
   const mute = () => {
     talk.current?.mute(!muted)
     setMuted(!muted)

@@ -1,16 +1,20 @@
 /** N: begins at once; one slip of it stops nobody's call. */
-import { expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import type { IncidentAction } from '../../../../gateway/core/wire.ts'
+import { SECOND_PRESS_MS } from '../../state/second-press.ts'
 import { incident } from '../../testing/samples.ts'
 import { pressCallout } from './callout-key.ts'
 
 const GROUP = { id: 'g1', name: '杏花巷第一组', members: 9 }
 const RUNNING = { startedAtMs: 1, message: 'help', neighbours: [], limitAtMs: 2 }
 
-function floor(callout?: object) {
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function floor(callout?: object, id = 'i') {
   const log: string[] = []
-  const base = incident('i')
+  const base = incident(id)
   const shown = { ...base, subject: { ...base.subject, group: GROUP }, callout } as unknown as Incident
   const act = async ({ action }: IncidentAction) => {
     log.push(action)
@@ -23,6 +27,7 @@ it('begins at the first press, and stops only at the second in a row', () => {
   const idle = floor()
   expect(idle.press()).toBe(true)
   expect(idle.log).toEqual(['callNeighbours'])
+  vi.advanceTimersByTime(SECOND_PRESS_MS + 1)
   const running = floor(RUNNING)
   running.press()
   expect(running.log).toEqual(['asked'])
@@ -31,6 +36,20 @@ it('begins at the first press, and stops only at the second in a row', () => {
   // The next one is a first press again.
   running.press()
   expect(running.log).toEqual(['asked', 'endCallNeighbours', 'asked'])
+})
+
+it('struck again and again in impatience it begins and stops nothing', () => {
+  floor(undefined, 'impatient').press()
+  const running = floor(RUNNING, 'impatient')
+  for (let n = 0; n < 4; n++) {
+    vi.advanceTimersByTime(SECOND_PRESS_MS / 5)
+    running.press()
+  }
+  expect(running.log).toEqual(['asked', 'asked', 'asked', 'asked'])
+  vi.advanceTimersByTime(SECOND_PRESS_MS)
+  running.press()
+  running.press()
+  expect(running.log.at(-1)).toBe('endCallNeighbours')
 })
 
 it('is no key where there is no group', () => {

@@ -1,10 +1,11 @@
-/** N: the neighbours are called at once, and their calling is stopped only by a second press: a slip must leave no household uncalled. */
+/** N: the neighbours are called at once, and their calling is stopped only by a second press, not struck in one go with what began it: a slip must leave no household uncalled. */
 import i18next from 'i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
-import { createSecondPress } from '../../state/second-press.ts'
+import { createSecondPress, SECOND_PRESS_MS } from '../../state/second-press.ts'
 import type { Floor } from './floor-context.tsx'
 
 const stopping = createSecondPress()
+let begun: { readonly id: string; readonly atMs: number } | undefined
 
 export const isCalling = (incident: Incident): boolean =>
   incident.callout !== undefined && incident.callout.endedAtMs === undefined
@@ -17,8 +18,15 @@ export const calloutAction = (incident: Incident): 'callNeighbours' | 'endCallNe
 export function pressCallout({ incident, act, tell }: Pick<Floor, 'incident' | 'act' | 'tell'>): boolean {
   if (!incident?.subject.group) return false
   const action = calloutAction(incident)
-  if (action === 'endCallNeighbours' && !stopping.press(incident.id, performance.now()))
+  const nowMs = performance.now()
+  if (action === 'callNeighbours') begun = { id: incident.id, atMs: nowMs }
+  else if (begun?.id === incident.id && nowMs - begun.atMs <= SECOND_PRESS_MS) {
+    tell(i18next.t('floor:callout.begun'))
+    return true
+  } else if (!stopping.press(incident.id, nowMs)) {
     tell(i18next.t('floor:callout.stopAsk'))
-  else void act({ action })
+    return true
+  }
+  void act({ action })
   return true
 }

@@ -1,6 +1,7 @@
 /** What D and ⇧P do on the floor, and what is kept when the gateway refuses. */
 import { expect, it, vi } from 'vitest'
 import type { IncidentAction, UnitCandidate } from '../../../../gateway/core/wire.ts'
+import { steadyOrder } from '../../state/steady-order.ts'
 import { incident, OTHER, user } from '../../testing/samples.ts'
 import { runCommand } from './commands.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
@@ -42,14 +43,15 @@ it('an alarm without a place offers every free unit, fresh positions first, thos
     ...[free('巡防 7 车', ['declined']), { ...free('巡防 1 车'), state: 'enRoute' as const }]
   ]
   const unplaced = incident('i', { position: undefined })
-  const names = (of = unplaced) => choosableOf(candidates, of).map(each => each.name)
+  const names = (of = unplaced) => choosableOf(steadyOrder([], candidates), of).map(each => each.name)
   expect(names()).toEqual(['巡防 7 车', '巡防 12 车', '巡防 3 车', '义务 2 队'])
   expect(forceOf(floorOf({ incident: unplaced, candidates }))).toMatchObject({ proposed: 4, chosen: 0 })
   const position = { lat: 27.03, lon: 119.61, datum: 'wgs84' } as const
   // With a place, too: after a restart every position is old or unknown, and somebody must be sent.
   const lost = { ...free('巡防 2 车', ['stalePosition']), positionAgeMs: Number.MAX_SAFE_INTEGER }
   const first = { ...free('巡防 9 车'), ranked: true }
-  const placed = choosableOf([lost, ...candidates, first], incident('i', { position })).map(each => each.name)
+  const listed = steadyOrder([], [lost, ...candidates, first])
+  const placed = choosableOf(listed, incident('i', { position })).map(each => each.name)
   expect(placed).toEqual(['巡防 9 车', '巡防 7 车', '巡防 12 车', '巡防 3 车', '巡防 2 车', '义务 2 队'])
 })
 

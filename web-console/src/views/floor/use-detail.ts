@@ -19,6 +19,8 @@ export interface Detail {
   readonly similar: readonly Similar[]
   /** The vehicle's place that they are ranked to. */
   readonly towards: Position | undefined
+  /** The `others` that the answer was asked for. */
+  readonly asked: readonly string[] | undefined
   /** False until the first answer for this incident. */
   readonly loaded: boolean
 }
@@ -61,28 +63,29 @@ function askAgainAndAgain(path: string, open: boolean, answered: (detail: Incide
 /** `others`: units that are ranked whether or not they are near. */
 export function useDetail(incidentId: string | undefined, others: readonly string[]): Detail {
   const [answer, setAnswer] = useState<
-    Pick<IncidentDetail, 'candidates' | 'similar' | 'towards'> & { readonly id: string }
+    Pick<IncidentDetail, 'candidates' | 'similar' | 'towards'> & Pick<Detail, 'asked'> & { readonly id: string }
   >()
   const connected = useConsole(state => state.connection.phase === 'connected')
   const open = useConsole(state => {
     const incident = incidentId ? state.incidents.get(incidentId) : undefined
     return incident ? isOpen(incident) : false
   })
-  const also = others.length > 0 ? `?also=${encodeURIComponent(others.join(','))}` : ''
   useEffect(() => {
     if (!incidentId || !connected) return
+    const also = others.length > 0 ? `?also=${encodeURIComponent(others.join(','))}` : ''
     return askAgainAndAgain(`/api/incidents/${incidentId}${also}`, open, detail => {
       store.dispatch({ kind: 'detail', detail })
       setAnswer(before => {
         const read = before?.id === incidentId ? before.candidates : NONE
         const { similar, towards } = detail
         const candidates = steadyOrder(read, detail.candidates)
-        return { id: incidentId, candidates, similar, ...(towards ? { towards } : {}) }
+        return { id: incidentId, asked: others, candidates, similar, ...(towards ? { towards } : {}) }
       })
     })
-  }, [incidentId, open, connected, also])
+  }, [incidentId, open, connected, others])
 
   const loaded = answer !== undefined && answer.id === incidentId
-  if (!loaded) return { candidates: NONE, similar: ALONE, towards: undefined, loaded }
-  return { candidates: answer.candidates, similar: answer.similar, towards: answer.towards, loaded }
+  if (!loaded) return { candidates: NONE, similar: ALONE, towards: undefined, asked: undefined, loaded }
+  const { candidates, similar, towards, asked } = answer
+  return { candidates, similar, towards, asked, loaded }
 }

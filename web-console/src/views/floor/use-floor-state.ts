@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { IncidentAction, SessionUser } from '../../../../gateway/core/wire.ts'
 import { useSound } from '../../sound/use-sound.ts'
-import { bestUnit, chooseUnit, NO_CHOICE, type UnitChoice } from '../../state/choice.ts'
+import { bestUnit, chooseUnit, NO_CHOICE, stillFree, type UnitChoice } from '../../state/choice.ts'
 import { useSelection } from '../../state/selection.ts'
 import { useConsole } from '../../state/store.ts'
 import type { Floor, Menu, Tab } from './floor-context.tsx'
@@ -22,7 +22,7 @@ export function useFloorState(user: SessionUser): Floor {
     state => state.connection.phase === 'connected' || state.connection.phase === 'replaying'
   )
   const [others, setOthers] = useOf(incident?.id, NOBODY)
-  const { candidates, similar, towards, loaded } = useDetail(incident?.id, others)
+  const { candidates, similar, towards, asked, loaded } = useDetail(incident?.id, others)
   const actions = useActions()
   const sound = useSound(incident?.id, user)
   const [tab, setTab] = useState<Tab>('handle')
@@ -32,7 +32,11 @@ export function useFloorState(user: SessionUser): Floor {
   const [listening, setListening] = useOf(incident?.id, false)
   const [large, setLarge] = useOf<number | undefined>(incident?.id, undefined)
   const best = bestUnit(candidates, incident)
-  const [chosen, choose, chooseAnew] = useChoice(incident?.id, best)
+  const kept = useCallback(
+    (ids: readonly string[]) => stillFree(ids, { candidates, others, asked }),
+    [candidates, others, asked]
+  )
+  const [chosen, choose, chooseAnew] = useChoice(incident?.id, best, kept)
   const { run } = actions
   const { resting, rest } = useDigitsRest()
   const { told, tell } = useTold(rest)
@@ -138,13 +142,14 @@ function useTold(rest: () => void): { readonly told: string | undefined; readonl
 /** Units that D sends: those chosen by hand, else the best one. */
 function useChoice(
   incidentId: string | undefined,
-  best: string | undefined
+  best: string | undefined,
+  kept: (ids: readonly string[]) => readonly string[]
 ): readonly [readonly string[], (unitId: string) => void, (left: readonly string[]) => void] {
   const [choice, setChoice] = useOf<UnitChoice>(incidentId, NO_CHOICE)
-  const chosen = useMemo(
-    () => (choice.chosen.length > 0 ? choice.chosen : best === undefined ? [] : [best]),
-    [choice.chosen, best]
-  )
+  const chosen = useMemo(() => {
+    const still = kept(choice.chosen)
+    return still.length > 0 ? still : best === undefined ? [] : [best]
+  }, [choice.chosen, best, kept])
   const choose = useCallback(
     (unitId: string) => setChoice(chooseUnit({ chosen, before: choice.before }, unitId)),
     [setChoice, chosen, choice.before]

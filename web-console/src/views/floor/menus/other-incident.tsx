@@ -8,6 +8,7 @@ import { titleOf } from '../../../state/title.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { stateText } from '../../../ui/incident-state.ts'
 import { initialsOf } from '../../../ui/initials.ts'
+import { meantOf } from '../../../ui/pick-match.ts'
 import { placeText } from '../../../ui/place-text.ts'
 import { PriorityShape } from '../../../ui/priority.tsx'
 
@@ -35,7 +36,8 @@ export function OtherIncident({ not, choose }: OtherIncidentProps) {
       className="col g8 search"
       onSubmit={event => {
         event.preventDefault()
-        if (found[0]) choose(found[0])
+        const meant = meantOf(found, text)
+        if (meant) choose(meant)
       }}
     >
       <div className="text-form">

@@ -5,7 +5,7 @@ import type { Unit } from '../../../../../gateway/core/unit.ts'
 import { useNow } from '../../../state/clock.ts'
 import { store, useConsole } from '../../../state/store.ts'
 import { takeFocus } from '../../../ui/focus.ts'
-import { matchesOf, type PickItem } from '../../../ui/pick-match.ts'
+import { matchesOf, meantOf, type PickItem } from '../../../ui/pick-match.ts'
 import { agoText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
 
@@ -42,7 +42,8 @@ export function OtherUnitMenu() {
       className="col g8 search"
       onSubmit={event => {
         event.preventDefault()
-        if (found[0]) choose(found[0].id)
+        const meant = meantOf(found, text)
+        if (meant) choose(meant.id)
       }}
     >
       <div className="text-form">

@@ -25,17 +25,9 @@ export function rankedOf(
 const isByHand = (each: UnitCandidate): boolean =>
   !each.ranked && each.state === 'available' && each.reasons.includes('outsideRule')
 
-/** As the gateway says it: of a unit that has not told a position since it started, as after a restart. */
-export const NO_POSITION_MS = Number.MAX_SAFE_INTEGER
-
-/** Free ones that nothing ranks (no place, an old or no position, a refusal just now): those whose position is fresh first, then old, then unknown, by name so that a digit stays with its unit. */
-function unrankedOf(candidates: readonly UnitCandidate[]): readonly UnitCandidate[] {
-  const free = candidates.filter(each => !each.ranked && each.state === 'available' && !isByHand(each))
-  const old = (each: UnitCandidate) =>
-    each.reasons.includes('stalePosition') ? 1 + Number(each.positionAgeMs >= NO_POSITION_MS) : 0
-  const byName = (a: UnitCandidate, b: UnitCandidate) => a.name.localeCompare(b.name, 'zh', { numeric: true })
-  return free.toSorted((a, b) => old(a) - old(b) || byName(a, b))
-}
+/** Free ones that nothing ranks (no place, an old or no position, a refusal just now), as `steadyOrder` put them. */
+const unrankedOf = (candidates: readonly UnitCandidate[]): readonly UnitCandidate[] =>
+  candidates.filter(each => !each.ranked && each.state === 'available' && !isByHand(each))
 
 /** Whom a digit chooses: the proposed ones, every other free one, then those that are sent by hand. */
 export function choosableOf(

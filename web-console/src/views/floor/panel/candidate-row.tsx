@@ -1,9 +1,10 @@
 /** A unit that may be sent: its digit, who it is, how long it takes, how old its place is. */
 import { useTranslation } from 'react-i18next'
+import { NO_POSITION_MS } from '../../../state/steady-order.ts'
 import { Key } from '../../../ui/parts.tsx'
 import { agoText, distanceText, etaText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
-import { activeAssignments, type Listed, NO_POSITION_MS } from './candidate-lists.ts'
+import { activeAssignments, type Listed } from './candidate-lists.ts'
 import { reasonText } from './candidate-words.ts'
 
 const WARNINGS = new Set<string>(['detour', 'alone', 'declined', 'outsideRule', 'offRota'])
