@@ -237,6 +237,14 @@ describe('doors', () => {
     expect((await dispatcher.get('/api/cameras')).status).toBe(403)
     expect((await operator.get('/api/diagnostics')).status).toBe(403)
     expect((await leader.get('/api/diagnostics')).status).toBe(200)
+    // What every seat checks before its watch: numbers without an address.
+    const lines = await operator.get('/api/lines')
+    const said = await lines.text()
+    expect([lines.status, JSON.parse(said)]).toMatchObject([200, { exchanges: { all: 0, answering: 0 } }])
+    expect(JSON.parse(said).adapters.all).toBeGreaterThan(0)
+    expect(said).not.toMatch(/address|port|127\.0\.0\.1/)
+    expect((await patrol.get('/api/lines')).status).toBe(403)
+    expect((await dispatcher.get('/api/lines')).status).toBe(403)
   })
 
   test('a wrong body names its field', async () => {

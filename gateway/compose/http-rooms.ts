@@ -28,6 +28,7 @@ import { calloutDelays } from './callouts.ts'
 import { type CameraDeskDeps, createCameraDesk } from './camera-desk.ts'
 import type { Cameras } from './cameras.ts'
 import { createEarlier } from './earlier.ts'
+import { createLines } from './lines.ts'
 import { createMapAnswer } from './map-answer.ts'
 import { createMapFind } from './map-find.ts'
 import type { PhoneVideoDesk } from './phone-video.ts'
@@ -182,6 +183,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     locators: deps.locators,
     phrases: createPhrases(deps),
     earlier: createEarlier(deps),
+    lines: createLines(deps),
     voice: deps.voice,
     talk: deps.talk,
     sources: deps.sources,

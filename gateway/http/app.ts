@@ -25,6 +25,7 @@ import { floorRoutes } from './routes/floor.ts'
 import { gridRoutes } from './routes/grid.ts'
 import { groupCallRoutes } from './routes/group-calls.ts'
 import { groupRoutes } from './routes/groups.ts'
+import { lineRoutes } from './routes/lines.ts'
 import { locatorRoutes } from './routes/locators.ts'
 import { outwardRoutes } from './routes/outwards.ts'
 import { patrolRoutes } from './routes/patrol.ts'
@@ -225,6 +226,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   runSettingRoutes(app, rooms.runSettings, access, settings.origins)
   reportRoutes(app, rooms.reports, access)
   boardRoutes(app, rooms.board, access)
+  lineRoutes(app, rooms.lines, access)
   groupCallRoutes(app, rooms.groupCalls, access, settings.origins)
   printRoutes(app, rooms.print, access)
   searchRoutes(app, rooms.searches, access)

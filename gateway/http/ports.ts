@@ -61,6 +61,7 @@ import type {
 } from '../core/wire.ts'
 import type { EarlierRooms } from './earlier-ports.ts'
 import type { GroupCallRooms } from './group-call-ports.ts'
+import type { LineRooms } from './lines-ports.ts'
 import type { PatrolRouteRooms } from './patrol-route-ports.ts'
 import type { HttpPermission } from './permissions.ts'
 import type { PhoneVideoRooms } from './phone-video-ports.ts'
@@ -347,6 +348,7 @@ export interface HttpRooms {
   readonly locators: LocatorRooms
   readonly phrases: PhraseRooms
   readonly earlier: EarlierRooms
+  readonly lines: LineRooms
   readonly voice: VoiceRooms
   readonly talk: TalkRooms
   readonly sources: SourceRooms

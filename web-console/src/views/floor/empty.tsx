@@ -1,7 +1,6 @@
 /** Nobody calls: since when, whether the watch is ready (from real data only), and what was done last. */
-import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Diagnostics } from '../../../../gateway/core/wire.ts'
+import type { AlarmLines } from '../../../../gateway/core/lines-wire.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { recentlyDone } from '../../state/queue.ts'
@@ -10,7 +9,7 @@ import { titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { agoText, countText, etaText, minuteText, spanText } from '../../ui/time.ts'
-import { get } from '../../wire/api.ts'
+import { usePolled } from '../../wire/use-polled.ts'
 import { useFloor } from './floor-context.tsx'
 
 export function EmptyFloor() {
@@ -96,49 +95,40 @@ function SelfCheck() {
   )
 }
 
-/** Alarm lines: leaders see each adapter; operators only whether the gateway reports one down. */
+/** Alarm lines as numbers, and the exchanges of the telephone; which one is down the notice names. */
 function Lines() {
   const { t } = useTranslation()
-  const { user } = useFloor()
   const now = useNow()
   const down = useConsole(state => [...state.notices.values()].filter(notice => notice.code === 'adapterDown'))
-  const diagnostics = useDiagnostics(user.role === 'leader')
-  const name = t('floor:check.lines')
-  if (down.length > 0)
-    return (
-      <Check good={false} name={name}>
-        {t('floor:check.linesDown', { names: down.map(notice => notice.data.adapter).join(t('common:comma')) })}
-      </Check>
-    )
-  if (!diagnostics)
-    return (
-      <Check good name={name}>
-        {t('floor:check.linesQuiet')}
-      </Check>
-    )
-  const running = diagnostics.adapters.filter(adapter => adapter.state === 'running').length
-  const last = Math.max(0, ...diagnostics.adapters.map(adapter => adapter.lastSignalAtMs ?? 0))
+  const [lines] = usePolled<AlarmLines>('/api/lines', LINES_EVERY_MS)
+  const { adapters, exchanges, lastSignalAtMs = 0 } = lines ?? {}
+  const names = down.map(notice => notice.data.adapter).join(t('common:comma'))
   return (
-    <Check good={running === diagnostics.adapters.length} name={name}>
-      {t('floor:check.linesOf', { n: running, m: diagnostics.adapters.length })}
-      {last > 0 && t('floor:check.lastSignal', { ago: agoText(now - last, t) })}
-    </Check>
+    <>
+      <Check
+        good={down.length > 0 ? false : adapters && adapters.running === adapters.all}
+        name={t('floor:check.lines')}
+      >
+        {down.length > 0 && t('floor:check.linesDown', { names })}
+        {down.length === 0 &&
+          (adapters
+            ? t('floor:check.linesOf', { n: adapters.running, m: adapters.all })
+            : t('floor:check.linesUnknown'))}
+        {lastSignalAtMs > 0 && t('floor:check.lastSignal', { ago: agoText(now - lastSignalAtMs, t) })}
+      </Check>
+      <Check
+        good={exchanges && exchanges.all > 0 ? exchanges.answering === exchanges.all : undefined}
+        name={t('floor:check.exchanges')}
+      >
+        {exchanges && exchanges.all > 0
+          ? t('floor:check.exchangesOf', { n: exchanges.answering, m: exchanges.all })
+          : t('floor:check.exchangesUnknown')}
+      </Check>
+    </>
   )
 }
 
-const DIAGNOSTICS_EVERY_MS = 15_000
-
-function useDiagnostics(allowed: boolean): Diagnostics | undefined {
-  const [diagnostics, setDiagnostics] = useState<Diagnostics>()
-  useEffect(() => {
-    if (!allowed) return
-    const ask = () => get<Diagnostics>('/api/diagnostics').then(setDiagnostics, () => setDiagnostics(undefined))
-    void ask()
-    const timer = setInterval(ask, DIAGNOSTICS_EVERY_MS)
-    return () => clearInterval(timer)
-  }, [allowed])
-  return diagnostics
-}
+const LINES_EVERY_MS = 15_000
 
 function Recent() {
   const { t } = useTranslation()

@@ -1,0 +1,43 @@
+/** How the alarm lines are, counted for every seat at once: numbers of the diagnostics without what names a place or a device. */
+import type { AlarmLines } from '../core/lines-wire.ts'
+import type { Clock, Sighting } from '../core/ports.ts'
+import type { Diagnostics } from '../core/wire.ts'
+import type { LineRooms } from '../http/lines-ports.ts'
+
+/** However many seats ask, it is counted so often. */
+const KEPT_MS = 5_000
+/** As the telephone adapter names the exchanges that it asks. */
+const EXCHANGE = 'sip:trunk/'
+
+export interface LinesDeps {
+  readonly clock: Clock
+  readonly latest: { devices(): readonly Pick<Sighting, 'deviceId' | 'state'>[] }
+  diagnostics(): Promise<Pick<Diagnostics, 'adapters'>>
+}
+
+export function createLines({ clock, latest, diagnostics }: LinesDeps): LineRooms {
+  let kept: { readonly steadyMs: number; readonly answer: Promise<AlarmLines> } | undefined
+  const count = async (): Promise<AlarmLines> => {
+    const { adapters } = await diagnostics()
+    const lastMs = Math.max(0, ...adapters.map(each => each.lastSignalAtMs ?? 0))
+    const exchanges = latest.devices().filter(each => each.deviceId.startsWith(EXCHANGE))
+    return {
+      adapters: { all: adapters.length, running: adapters.filter(each => each.state === 'running').length },
+      ...(lastMs > 0 ? { lastSignalAtMs: lastMs } : {}),
+      exchanges: { all: exchanges.length, answering: exchanges.filter(each => each.state === 'online').length }
+    }
+  }
+  return {
+    lines() {
+      const steadyMs = clock.steady()
+      if (kept && steadyMs - kept.steadyMs < KEPT_MS) return kept.answer
+      const answer = count()
+      kept = { steadyMs, answer }
+      // A failure is nobody's answer for five seconds.
+      answer.catch(() => {
+        if (kept?.answer === answer) kept = undefined
+      })
+      return answer
+    }
+  }
+}
