@@ -59,6 +59,8 @@ function console_(ticket: Pick<TicketGrant, 'port' | 'path' | 'ticket'>, origin?
 describe('a console', () => {
   it('hears from now on what is said, until the call ends', async () => {
     const { said, ticket, hangUp } = await call(60)
+    const before = console_(await ticket('first'))
+    await until('something has been said already', () => before.heard().length > 4_000)
     const lin = console_(await ticket())
     await until('a second was heard', () => lin.heard().length > 8_000)
     hangUp()

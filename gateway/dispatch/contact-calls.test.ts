@@ -20,7 +20,7 @@ const CONTACTS = [contact('林晓', '138 0000 0001'), contact('林英', '1380000
 function bench(over: Partial<Incident> = {}, settings: Partial<ContactSettings> = {}) {
   const clock = createFakeClock(100_000)
   const subject = { ...sampleIncident().subject, phone: '6650147', contacts: CONTACTS }
-  const state = { failing: false, lines: 1, calling: '', slowMs: 0 }
+  const state = { failing: false, lines: 1, calling: '', livesThere: '', slowMs: 0 }
   const slow = () => new Promise<void>(done => clock.after(state.slowMs / 2, done))
   let incident = sampleIncident({ alarmClass: 'help', openedAtMs: clock.now(), subject, ...over })
   const lines: string[] = []
@@ -44,7 +44,8 @@ function bench(over: Partial<Incident> = {}, settings: Partial<ContactSettings> 
       incidents: {
         get: () => incident,
         all: () => [incident],
-        isCalling: number => number === state.calling,
+        isCalling: (number, apart) =>
+          number === state.calling || (number === state.livesThere && apart !== incident.id),
         step
       },
       freeLines: number => (number.startsWith('138') ? state.lines : undefined),
@@ -82,6 +83,18 @@ test('who calls for help himself, from a telephone that no registry may know, is
   state.calling = '13800000001'
   await clock.advance(SETTINGS.afterMs + 1_000)
   expect(numbers(rung)).toEqual(['13800000002'])
+})
+
+test('a contact who lives there is rung as well, and that nobody was reached is said', async () => {
+  const { clock, rung, state, end, lines } = bench()
+  state.livesThere = '13800000001'
+  await clock.advance(31_000)
+  for (let n = 0; n < 4; n++) {
+    await end('noAnswer')
+    await clock.advance(21_000)
+  }
+  expect(numbers(rung)).toContain('13800000001')
+  expect(lines.at(-1)).toBe('contactsEnded nobody')
 })
 
 test('in their order, after the wait; whoever presses 1 has heard, is thanked, and nobody else is rung', async () => {

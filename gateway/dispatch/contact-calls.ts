@@ -31,8 +31,11 @@ export interface ContactOptions {
   readonly incidents: {
     get(incidentId: IncidentId): Incident | undefined
     all(): Iterable<Incident>
-    /** Somebody calls for help from there: it must not ring (rule 5). */
-    isCalling(number: string): boolean
+    /**
+     * Somebody calls for help from there, or lives where it stands and does: it must not ring (rule 5). That his own incident is of the same
+     * household is no reason (`apart`): of a contact who lives there nobody would ever be told, nor that he was not reached.
+     */
+    isCalling(number: string, apart: IncidentId): boolean
     step(incidentId: IncidentId, step: Step, actor: Actor): Promise<Incident>
   }
   /** Calls to this number that could be placed now; undefined when no line leads there. */
@@ -120,14 +123,14 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
     const now = incidents.get(incident.id)
     // While that was written down duress or an end may have come, or a call for help from that telephone: it loses no try.
     if (!after || !contact || now?.duress || !isTelling(now?.contactRound)) return
-    if (incidents.isCalling(contact.number)) await hungUp(after, index, 'noLine')
+    if (incidents.isCalling(contact.number, incident.id)) await hungUp(after, index, 'noLine')
     else ring(after, index, contact)
   }
 
-  const look = (incident: Incident, free: Lines['free']): void => {
+  const look = (incident: Incident, free: (number: string, of: IncidentId) => boolean): void => {
     if (busy.has(incident.id)) return
     const change = dueContact(incident, settings, clock.now(), {
-      free,
+      free: number => free(number, incident.id),
       leads: number => NUMBER.test(number) && freeLines(number) !== undefined,
       live: live.has(incident.id)
     })
@@ -141,12 +144,12 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
     })
   }
   const cancel = clock.every(EVERY_MS, () => {
-    yieldLines(live.values(), incidents)
+    yieldLines(live, incidents)
     // In a storm thousands wait for the same few lines: that is asked a bounded number of times, the oldest incident first.
     let taken = 0
-    const free = (number: string): boolean => {
+    const free = (number: string, of: IncidentId): boolean => {
       if (taken >= MAX_TAKEN) return false
-      if (!incidents.isCalling(number) && (freeLines(number) ?? 0) > planned) return true
+      if (!incidents.isCalling(number, of) && (freeLines(number) ?? 0) > planned) return true
       taken++
       return false
     }
@@ -166,9 +169,12 @@ interface Live {
 }
 
 /** Whoever begins to call for help while a call of ours rings or speaks there has the line to itself. */
-function yieldLines(calls: Iterable<Live>, incidents: Pick<ContactOptions['incidents'], 'isCalling'>): void {
-  for (const entry of calls) {
-    if (!entry.call || entry.yielded || !incidents.isCalling(entry.number)) continue
+function yieldLines(
+  calls: ReadonlyMap<IncidentId, Live>,
+  incidents: Pick<ContactOptions['incidents'], 'isCalling'>
+): void {
+  for (const [of, entry] of calls) {
+    if (!entry.call || entry.yielded || !incidents.isCalling(entry.number, of)) continue
     entry.yielded = true
     entry.call.hangUp()
   }

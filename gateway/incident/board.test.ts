@@ -41,3 +41,16 @@ test('of a lane: a call for help beside a trouble of the same source; and the te
   board.put({ ...help, state: 'resolved' })
   expect(board.callsFrom('13900000001')).toEqual([])
 })
+
+test('a contact who lives in the household itself is not counted as calling by that alone; he is by the telephone it calls from, and by another call of the household', () => {
+  const [home, other] = ['13900000002', '13900000003']
+  const { subject } = sampleIncident()
+  const board = createBoard(number => (number === home || number === other ? [subject.id] : []))
+  const help = sampleIncident({ alarmClass: 'help', subject: { ...subject, phone: other } })
+  board.put(help)
+  expect([home, other].map(number => board.callsFrom(number))).toEqual([[help], [help]])
+  expect([home, other].map(number => board.callsFrom(number, help.id))).toEqual([[], [help]])
+  const another = { ...help, id: id<never>('another'), duress: true }
+  board.put(another)
+  expect(board.callsFrom(home, help.id)).toEqual([another])
+})

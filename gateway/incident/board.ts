@@ -23,8 +23,8 @@ export interface Board {
   openOfSource(source: SourceId, lane?: 'alarm' | 'trouble'): Incident | undefined
   /** Open calls for help in which somebody of this subject may be the one, itself or by a telephone it shares (rule 5). */
   callsOf(subject: Sharers): readonly Incident[]
-  /** Open calls for help from this telephone, or of whoever lives where it stands. */
-  callsFrom(number: string): readonly Incident[]
+  /** Open calls for help from this telephone, or of whoever lives where it stands; by that `apart` does not count. */
+  callsFrom(number: string, apart?: IncidentId): readonly Incident[]
   /** Everything that is not closed. */
   all(): Iterable<Incident>
 }
@@ -136,8 +136,10 @@ export function createBoard(livesAt: (number: string) => readonly SubjectId[] = 
       return found && incidents.get(found)
     },
     callsOf: subject => known(callers.of(subject)),
-    callsFrom: number =>
-      known(new Set([...calling.of(number), ...livesAt(number).flatMap(each => [...callers.of({ id: each })])])),
+    callsFrom(number, apart) {
+      const living = livesAt(number).flatMap(each => [...callers.of({ id: each })])
+      return known(new Set([...calling.of(number), ...living.filter(each => each !== apart)]))
+    },
     openOfSource(source, lane) {
       for (const incidentId of allBySource.get(source) ?? []) {
         const incident = incidents.get(incidentId)

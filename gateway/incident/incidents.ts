@@ -64,8 +64,8 @@ export interface Incidents {
   ofSource(sourceId: SourceId): Incident | undefined
   /** An open incident with an alarm of this source, newest or not; of that lane, if one is named. */
   openOfSource(sourceId: SourceId, lane?: 'alarm' | 'trouble'): Incident | undefined
-  /** Somebody calls for help from this telephone, or lives where it stands and does (rule 5). */
-  isCalling(number: string): boolean
+  /** Somebody calls for help from this telephone, or lives where it stands and does (rule 5); by living there `apart` does not count. */
+  isCalling(number: string, apart?: IncidentId): boolean
   /** Open calls for help in which somebody of this subject may be the one, itself or by a telephone it shares. */
   callsOf(subject: Sharers): readonly Incident[]
   /** Open calls for help from this telephone, or of whoever lives where it stands. */
@@ -299,7 +299,7 @@ export function createIncidents(options: IncidentsOptions): Incidents {
     alarmsOf: incidentId => board.alarmsOf(incidentId),
     ofSource: sourceId => board.ofSource(sourceId),
     openOfSource: (sourceId, lane) => board.openOfSource(sourceId, lane),
-    isCalling: number => board.callsFrom(number).length > 0,
+    isCalling: (number, apart) => board.callsFrom(number, apart).length > 0,
     callsOf: subject => board.callsOf(subject),
     callsFrom: number => board.callsFrom(number),
     openOf: (subject, lane) => board.openOf(subject, lane),
