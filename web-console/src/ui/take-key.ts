@@ -5,7 +5,7 @@ import type { SessionUser } from '../../../gateway/core/wire.ts'
 import { navigate } from '../route.ts'
 import { nextToTake, queueFor } from '../state/queue.ts'
 import { whyNot } from '../state/rights.ts'
-import { useSelection } from '../state/selection.ts'
+import { selectFor } from '../state/selection.ts'
 import { type Store, store } from '../state/store.ts'
 import { inSeatWindow } from '../windows/use-windows.ts'
 import { post, Refusal } from '../wire/api.ts'
@@ -35,7 +35,6 @@ export async function take(incident: Incident, user: SessionUser, known: Store =
 
 /** `user`: who works on the floor, while somebody waits and this page does not show it. Answers why the last one was not taken: a seat window stays here and says it. */
 export function useTakeKey(user: SessionUser | undefined): unknown {
-  const [, select] = useSelection()
   const [refused, setRefused] = useState<unknown>()
   useEffect(() => {
     if (!user) return
@@ -50,7 +49,7 @@ export function useTakeKey(user: SessionUser | undefined): unknown {
       const first = firstWaiting(store.get().incidents.values(), user)
       if (!first) return
       event.preventDefault()
-      select(first.id)
+      selectFor(first.id)
       void take(first, user).then(say)
       // The floor shows whose it is now, and that the gateway is lost.
       if (!inSeatWindow()) navigate('/')
@@ -61,6 +60,6 @@ export function useTakeKey(user: SessionUser | undefined): unknown {
       setRefused(undefined)
       window.removeEventListener('keydown', onKeyDown)
     }
-  }, [user, select])
+  }, [user])
   return refused
 }
