@@ -1,5 +1,6 @@
 /** What every bench shares: figures against goals as a table, one JSON line last, and the exit status. */
 import { cpus, release, totalmem } from 'node:os'
+import { referenceMs } from './parts/reference.ts'
 
 /** A bound that a figure must keep; a figure without a goal is only shown. */
 export type Goal = { readonly max: number } | { readonly min: number }
@@ -46,9 +47,10 @@ export function table(outcome: Outcome): string {
 
 /**
  * Prints the table (not with --json) and, last, the JSON line `{"bench","figures","goals","met"}`; sets the exit status to 0 only if
- * every goal is met. A bench calls this once, at its end.
+ * every goal is met. A bench calls this once, at its end, when what it measured has stopped: the machine's own speed is taken then.
  */
-export function report(outcome: Outcome): void {
+export function report(found: Outcome): void {
+  const outcome = { ...found, figures: { ...found.figures, referenceMs: referenceMs() } }
   const met = allMet(outcome)
   const figures = Object.fromEntries(Object.entries(outcome.figures).map(([key, value]) => [key, rounded(value)]))
   if (!process.argv.includes('--json')) console.log(table(outcome))
