@@ -21,6 +21,9 @@ export function dispatchRules(
       get ownS() {
         return prefer.ownLaterMs / SECOND_MS
       },
+      get urgentOwnS() {
+        return prefer.urgentOwnLaterMs / SECOND_MS
+      },
       get neighbourS() {
         return prefer.neighbourLaterMs / SECOND_MS
       },

@@ -117,13 +117,13 @@ function timesOf({ incidents, dispatch: { prefer }, outwards }: Config): Readonl
   const timers = PRIORITIES.flatMap(p => TIMER_KEYS.map(key => [`p${p}.${key}`, incidents.timers[p][key] ?? 0]))
   const { ownerLostMs, autoCloseMs, handOver, callout, contacts } = incidents
   const { othersAfterMs, unverifiedAfterMs } = callout
-  const { ownLaterMs, neighbourLaterMs, skillLaterMs, perOrderMs } = prefer
+  const { ownLaterMs, urgentOwnLaterMs, neighbourLaterMs, skillLaterMs, perOrderMs } = prefer
   return {
     ...(Object.fromEntries(timers) as Record<TimeKey, number>),
     ...{ ownerLostMs, autoCloseMs, handOverTimeoutMs: handOver.timeoutMs, othersAfterMs, unverifiedAfterMs },
     ...{ contactsAfterMs: contacts.afterMs, contactsRingMs: contacts.ringMs },
     contactsAgainAfterMs: contacts.againAfterMs,
-    ...{ ownLaterMs, neighbourLaterMs, skillLaterMs, perOrderMs },
+    ...{ ownLaterMs, urgentOwnLaterMs, neighbourLaterMs, skillLaterMs, perOrderMs },
     ...{ sinkRetryMs: outwards.retryMs, sinkRetryMaxMs: outwards.retryMaxMs, sinkGiveUpMs: outwards.giveUpMs }
   }
 }
@@ -167,6 +167,7 @@ function live(file: Config, values: () => RunValues): Config {
       bySystem: over(dispatch.bySystem, rulesOf(dispatch.bySystem, values) as never),
       prefer: timed(dispatch.prefer, {
         ...{ ownLaterMs: 'ownLaterMs', neighbourLaterMs: 'neighbourLaterMs', skillLaterMs: 'skillLaterMs' },
+        urgentOwnLaterMs: 'urgentOwnLaterMs',
         perOrderMs: 'perOrderMs'
       } as const)
     },

@@ -39,6 +39,7 @@ const later = (value: number, description: string) =>
 const prefer = Type.Object(
   {
     ownLaterMs: later(90_000, 'of the cell that holds the place 辖区: first, if it is there at most so much later'),
+    urgentOwnLaterMs: later(15_000, 'the same for P1 and duress, where touching cells and orders of late do not count'),
     neighbourLaterMs: later(45_000, 'of a cell that touches that one: the same'),
     skillLaterMs: later(60_000, 'with a skill that the nature asks for: the same'),
     perOrderMs: later(20_000, 'each order of the last two hours (three at most) counts as so much longer a way')

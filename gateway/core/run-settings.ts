@@ -16,7 +16,7 @@ export type TimerKey = (typeof TIMER_KEYS)[number]
 export const SINGLE_KEYS = [
   ...(['ownerLostMs', 'autoCloseMs', 'handOverTimeoutMs', 'othersAfterMs', 'unverifiedAfterMs'] as const),
   ...(['contactsAfterMs', 'contactsRingMs', 'contactsAgainAfterMs'] as const),
-  ...(['ownLaterMs', 'neighbourLaterMs', 'skillLaterMs', 'perOrderMs'] as const),
+  ...(['ownLaterMs', 'urgentOwnLaterMs', 'neighbourLaterMs', 'skillLaterMs', 'perOrderMs'] as const),
   ...(['sinkRetryMs', 'sinkRetryMaxMs', 'sinkGiveUpMs'] as const)
 ] as const
 export type SingleKey = (typeof SINGLE_KEYS)[number]
@@ -81,6 +81,7 @@ const SINGLE_BOUNDS: Readonly<Record<SingleKey, readonly [number, number]>> = {
   contactsRingMs: [5 * S, 3 * MIN],
   contactsAgainAfterMs: [S, 10 * MIN],
   ownLaterMs: [0, 10 * MIN],
+  urgentOwnLaterMs: [0, MIN],
   neighbourLaterMs: [0, 10 * MIN],
   skillLaterMs: [0, 10 * MIN],
   perOrderMs: [0, 10 * MIN],

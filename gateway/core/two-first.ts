@@ -8,15 +8,32 @@ import type { UnitCandidate } from './wire.ts'
  */
 export const TWO_LATER_S = 5 * 60
 
+type Known = Pick<Incident, 'nature' | 'alarmClass' | 'duress'>
+
+const isForced = ({ alarmClass, duress }: Known): boolean => duress || alarmClass === 'duress'
+
+/** Seconds count. */
+export const isUrgent = (incident: Known & Pick<Incident, 'priority'>): boolean =>
+  incident.priority === 1 || isForced(incident)
+
 /** Somebody spoke under duress, or somebody came in and nobody knows who. */
-function isDangerous({ nature, alarmClass, duress }: Incident): boolean {
-  const what = nature ?? alarmClass
-  return duress || what === 'violence' || what === 'intrusion'
+function isDangerous(incident: Known): boolean {
+  const what = incident.nature ?? incident.alarmClass
+  return isForced(incident) || what === 'violence' || what === 'intrusion'
+}
+
+const isAlone = ({ reasons }: UnitCandidate) => reasons.includes('alone')
+
+/** Of ranked ones, best first: where it is dangerous those of two and more who are in time stand before a first one who is alone. */
+export function twoFirst(ranked: readonly UnitCandidate[], incident: Known): readonly UnitCandidate[] {
+  const [first] = ranked
+  if (!first || !isAlone(first) || !isDangerous(incident)) return ranked
+  const inTime = (c: UnitCandidate) => !isAlone(c) && c.etaS <= first.etaS + TWO_LATER_S
+  const two = ranked.filter(inTime).map(c => ({ ...c, reasons: [...c.reasons, 'twoFirst' as const] }))
+  return [...two, ...ranked.filter(c => !inTime(c))]
 }
 
 /** Of those that are free and ranked, best first. */
 export function firstToSend(free: readonly UnitCandidate[], incident: Incident | undefined): UnitCandidate | undefined {
-  const [nearest] = free
-  if (!nearest || !incident || !isDangerous(incident)) return nearest
-  return free.find(c => !c.reasons.includes('alone') && c.etaS <= nearest.etaS + TWO_LATER_S) ?? nearest
+  return incident ? twoFirst(free, incident)[0] : free[0]
 }

@@ -68,6 +68,8 @@ export type CandidateReason =
   | 'detour'
   | 'stalePosition'
   | 'alone'
+  /** Of two and more, before a nearer one who is alone: violence is found or must be expected. */
+  | 'twoFirst'
   | 'declined'
   /** Its class is not one that the system sends to this nature and priority. */
   | 'outsideRule'

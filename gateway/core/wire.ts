@@ -225,6 +225,8 @@ export interface UnitCandidate {
   readonly skill?: UnitSkill
   /** Taken in the last two hours, three at most. */
   readonly orders?: number
+  /** Stands before the nearest, though it is there so much later. */
+  readonly laterS?: number
   readonly positionAgeMs: number
   readonly ranked: boolean
 }

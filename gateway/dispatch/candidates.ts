@@ -4,6 +4,7 @@ import { type ClassRule, DEFAULT_CLASS_RULE, mayOffer, type Situation, situation
 import { distanceM, type GeoPoint } from '../core/geo.ts'
 import type { Incident } from '../core/incident.ts'
 import { hasRefused } from '../core/lifecycle.ts'
+import { isUrgent, twoFirst } from '../core/two-first.ts'
 import type { Unit, UnitSkill } from '../core/unit.ts'
 import type { UnitCandidate } from '../core/wire.ts'
 import { type Area, NOWHERE } from './jurisdiction.ts'
@@ -28,6 +29,8 @@ export const refusers = (incident: Incident): ReadonlySet<string> =>
 export interface Later {
   /** Of the cell that holds the place. */
   readonly ownS: number
+  /** The same where seconds count (P1, duress); neither the cells beside it nor rest count there. */
+  readonly urgentOwnS: number
   /** Of a cell beside it. */
   readonly neighbourS: number
   /** With a skill that the nature asks for. */
@@ -44,7 +47,7 @@ export interface Preferences {
   ordersOf?(unitId: UnitId): number
 }
 
-const NO_LATER: Later = { ownS: 0, neighbourS: 0, skillS: 0, perOrderS: 0 }
+const NO_LATER: Later = { ownS: 0, urgentOwnS: 0, neighbourS: 0, skillS: 0, perOrderS: 0 }
 const MOST_ORDERS = 3
 /** Who told his place longer ago than this may be somewhere else by now. */
 const FRESH_S = 30
@@ -57,7 +60,7 @@ const SKILLS_FOR: Readonly<Partial<Record<Situation, readonly UnitSkill[]>>> = {
   dispute: ['mediation']
 }
 
-/** Best first: by travel time, less what jurisdiction, skills and rest are worth; stale, busy and off-duty ones are left out or put below, unranked. */
+/** Best first: by travel time, less what jurisdiction, skills and rest are worth, two before one where violence may be; stale, busy and off-duty ones are left out or put below, unranked. */
 export function candidates(
   incident: Incident,
   units: readonly Unit[],
@@ -70,21 +73,30 @@ export function candidates(
       ? [candidate(incident, unit, route, nowMs, prefer)]
       : []
   )
-  const last = (c: UnitCandidate) => Number(c.reasons.includes('declined'))
-  const ranked = list
+  const isLast = (c: UnitCandidate) => c.reasons.includes('declined')
+  const sorted = list
     .filter(({ c }) => c.ranked)
-    .sort((a, b) => last(a.c) - last(b.c) || a.afterS - b.afterS)
+    .sort((a, b) => a.afterS - b.afterS)
     .map(({ c }) => c)
+  const asked = twoFirst(
+    sorted.filter(c => !isLast(c)),
+    incident
+  )
   const rest = list
     .filter(({ c }) => !c.ranked)
     .map(({ c }) => c)
     .sort((a, b) => a.positionAgeMs - b.positionAgeMs)
-  const asked = ranked.filter(c => !last(c))
-  const nearest = asked.reduce<UnitCandidate | undefined>(
-    (best, c) => (best && best.etaS <= c.etaS ? best : c),
-    undefined
-  )
-  return [...ranked.map(c => (c === nearest ? { ...c, reasons: ['nearest' as const, ...c.reasons] } : c)), ...rest]
+  return [...explained(asked), ...sorted.filter(isLast), ...rest]
+}
+
+/** The nearest is called so; whoever stands before it says by how much he is later. */
+function explained(asked: readonly UnitCandidate[]): readonly UnitCandidate[] {
+  const etaS = asked.reduce((least, c) => Math.min(least, c.etaS), Number.POSITIVE_INFINITY)
+  const at = asked.findIndex(c => c.etaS === etaS)
+  return asked.map((c, n) => {
+    if (n === at) return { ...c, reasons: ['nearest' as const, ...c.reasons] }
+    return n < at ? { ...c, laterS: c.etaS - etaS } : c
+  })
 }
 
 function candidate(
@@ -117,9 +129,10 @@ function candidate(
   if (!sent) reasons.push('outsideRule')
   if (unit.offRota) reasons.push('offRota')
   const etaS = Math.round((way / 1000 / unit.speedKmh) * 3600)
-  const spared = where === 'ownCell' ? later.ownS : where === 'neighbourCell' ? later.neighbourS : 0
+  const { ownS, neighbourS, perOrderS } = isUrgent(incident) ? urgent(later) : later
+  const spared = where === 'ownCell' ? ownS : where === 'neighbourCell' ? neighbourS : 0
   const afterS =
-    etaS - spared - (skill ? later.skillS : 0) + orders * later.perOrderS + Math.max(0, ageMs / 1_000 - FRESH_S) / 2
+    etaS - spared - (skill ? later.skillS : 0) + orders * perOrderS + Math.max(0, ageMs / 1_000 - FRESH_S) / 2
   const rested = nowMs - (refusedAtMs ?? Number.NEGATIVE_INFINITY) >= REFUSED_MS
   const c: UnitCandidate = {
     ...{ unitId: unit.id, name: unit.name, state: unit.state, unitClass: unit.unitClass },
@@ -132,6 +145,11 @@ function candidate(
   }
   return { c, afterS }
 }
+
+/** Where seconds count whose cell it is decides between two who are there as good as together, no more. */
+const urgent = ({ ownS, urgentOwnS }: Later) => ({
+  ...{ ownS: Math.min(ownS, urgentOwnS), neighbourS: 0, perOrderS: 0 }
+})
 
 /** Its own cell holds the place, or the cell there names it; else whether it comes from next door. */
 function jurisdictionOf(unit: Unit, incident: Incident, area: Area): 'ownCell' | 'neighbourCell' | undefined {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
 import type { GeoPoint } from '../core/geo.ts'
+import type { Incident } from '../core/incident.ts'
 import type { GridCellRow, UnitRow } from '../core/unit.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { sampleIncident } from '../testing/samples.ts'
@@ -49,7 +50,7 @@ test('the cells that hold a place, those beside the smallest of them, and anew w
 })
 
 describe('ranking', () => {
-  const later: Later = { ownS: 90, neighbourS: 45, skillS: 60, perOrderS: 20 }
+  const later: Later = { ownS: 90, urgentOwnS: 15, neighbourS: 45, skillS: 60, perOrderS: 20 }
   const area = createJurisdiction(() => CELLS)(at(119.602))
   const row = (name: string, change: Partial<UnitRow> = {}): UnitRow => ({
     ...{ id: id(name), name, unitClass: 'patrol', memberCount: 2, vehicle: 'car', speedKmh: 36 },
@@ -58,7 +59,10 @@ describe('ranking', () => {
   /** 36 km/h and straight × 1.4: so many seconds of way east of the place. */
   const away = (seconds: number): GeoPoint =>
     at(119.602 + (seconds * 10) / 1.4 / 111_195 / Math.cos((27.005 * Math.PI) / 180))
-  const ranking = (rows: readonly (readonly [UnitRow, number, ageMs?: number])[], more: Preferences = {}) => {
+  const ranking = (
+    rows: readonly (readonly [UnitRow, number, ageMs?: number])[],
+    { what = { priority: 2, nature: 'medical' }, ...more }: Preferences & { what?: Partial<Incident> } = {}
+  ) => {
     const clock = createFakeClock(1_000_000)
     const units = createUnits(
       clock,
@@ -69,11 +73,12 @@ describe('ranking', () => {
       units.setDuty(each.id, { sinceMs: 0, members: [] })
       units.setPosition(each.id, { point: away(seconds), atMs: clock.now() - ageMs })
     }
-    const incident = sampleIncident({ position: at(119.602), nature: 'medical' })
+    const incident = sampleIncident({ position: at(119.602), ...what })
     return candidates(incident, units.all(), undefined, clock.now(), { area, later, ...more }).map(c => [
       c.name,
       c.etaS,
-      c.reasons.join(' ')
+      c.reasons.join(' '),
+      ...(c.laterS === undefined ? [] : [c.laterS])
     ])
   }
 
@@ -87,8 +92,8 @@ describe('ranking', () => {
         [next, 104]
       ])
     ).toEqual([
-      ['own', 149, 'ownCell'],
-      ['next', 104, 'neighbourCell'],
+      ['own', 149, 'ownCell', 89],
+      ['next', 104, 'neighbourCell', 44],
       ['far', 60, 'nearest']
     ])
     expect(
@@ -103,7 +108,55 @@ describe('ranking', () => {
         [row('chief'), 120],
         [row('far'), 60]
       ])[0]
-    ).toEqual(['chief', 120, 'ownCell'])
+    ).toEqual(['chief', 120, 'ownCell', 60])
+  })
+
+  test('where seconds count the own cell decides within its small bound; neither the cell beside it nor rest does', () => {
+    const own = row('own', { gridCellId: id('c1') })
+    const next = row('next', { gridCellId: id('c2') })
+    const first = (ownS: number, more: Preferences & { what: Partial<Incident> }) =>
+      ranking(
+        [
+          [row('far'), 39],
+          [own, ownS],
+          [next, 41]
+        ],
+        more
+      ).map(([name]) => name)
+    for (const what of [{ priority: 1 }, { priority: 2, duress: true }] as const) {
+      expect(first(53, { what })).toEqual(['own', 'far', 'next'])
+      expect(first(55, { what })).toEqual(['far', 'own', 'next'])
+      expect(first(104, { what, ordersOf: unitId => (unitId === 'far' ? 3 : 0) })).toEqual(['far', 'next', 'own'])
+    }
+    expect(first(104, { what: { priority: 2 } })).toEqual(['next', 'own', 'far'])
+    // Nobody who counts the own cell for less elsewhere counts it for more here.
+    expect(first(53, { what: { priority: 1 }, later: { ...later, ownS: 5 } })).toEqual(['far', 'next', 'own'])
+  })
+
+  test('two go before a nearer one who is alone where violence may be, and each says why it stands there', () => {
+    const lone = row('lone', { memberCount: 1, gridCellId: id('c1') })
+    const list = (what: Partial<Incident>, twoS = 104) =>
+      ranking(
+        [
+          [lone, 39],
+          [row('two'), twoS],
+          [row('six'), 500]
+        ],
+        { what }
+      )
+    const dangerous: readonly Partial<Incident>[] = [
+      { priority: 1, nature: 'violence' },
+      { priority: 2, duress: true },
+      { priority: 2, alarmClass: 'intrusion' }
+    ]
+    for (const what of dangerous)
+      expect(list(what)).toEqual([
+        ['two', 104, 'twoFirst', 65],
+        ['lone', 39, 'nearest ownCell alone'],
+        ['six', 500, '']
+      ])
+    expect(list({ priority: 1, nature: 'medical' })[0]?.[0]).toBe('lone')
+    expect(list({ priority: 1, duress: true }, 340)[0]?.[0]).toBe('lone')
   })
 
   test('a skill that the nature asks for, orders of late and an old position count, each within its bound', () => {
@@ -113,7 +166,7 @@ describe('ranking', () => {
         [row('a'), 60],
         [skilled, 119]
       ])[0]
-    ).toEqual(['medic', 119, 'skilled'])
+    ).toEqual(['medic', 119, 'skilled', 59])
     expect(
       ranking([
         [row('a'), 60],
@@ -136,7 +189,7 @@ describe('ranking', () => {
         tired
       )
     ).toEqual([
-      ['b', 119, ''],
+      ['b', 119, '', 59],
       ['a', 60, 'nearest busyLately']
     ])
     expect(

@@ -75,7 +75,7 @@ describe('both languages', () => {
 
 const REASONS: readonly CandidateReason[] = [
   ...(['nearest', 'ownCell', 'neighbourCell', 'skilled', 'busyLately', 'detour'] as const),
-  ...(['stalePosition', 'alone', 'declined', 'outsideRule', 'offRota'] as const)
+  ...(['stalePosition', 'alone', 'twoFirst', 'declined', 'outsideRule', 'offRota'] as const)
 ]
 
 describe('every word of the domain', () => {

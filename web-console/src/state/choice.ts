@@ -35,7 +35,7 @@ const NEVER_ALONE: ReadonlySet<string> = new Set(['violence', 'intrusion'])
 
 /** Violence is found, or must be expected: somebody spoke under duress, or somebody came in and nobody knows who. */
 const isDangerous = ({ nature, duress, alarmClass }: Incident): boolean =>
-  duress || NEVER_ALONE.has(nature ?? alarmClass)
+  duress || alarmClass === 'duress' || NEVER_ALONE.has(nature ?? alarmClass)
 
 /** Two are waited for at most this much longer than the nearest single one; the gateway's core/two-first.ts says why, and is the same by test. */
 const TWO_LATER_S = 5 * 60

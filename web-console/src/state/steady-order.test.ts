@@ -44,6 +44,10 @@ describe('the order of the proposed units', () => {
   test.each<[string, UnitCandidate[]]>([
     ['was sent elsewhere', [unit('c', 90), unit('b', 110), unit('a', 120, { state: 'enRoute' })]],
     ['is lost', [unit('c', 90), unit('b', 110), unit('a', 120, { ranked: false })]],
+    [
+      'is alone, and two go before him',
+      [unit('c', 170, { reasons: ['twoFirst'] }), unit('a', 90, { reasons: ['alone'] })]
+    ],
     ['went off duty', [unit('c', 90), unit('b', 110)]]
   ])('starts afresh when the first %s', (_, next) => {
     expect(steadyOrder(read, next)).toEqual(next)

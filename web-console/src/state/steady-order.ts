@@ -15,13 +15,15 @@ export function steadyOrder(
   return [...rankedInOrder(before, next), ...unrankedInOrder(before, next)]
 }
 
-/** Starts afresh as the gateway ranked them when the first is no longer free, or when somebody is there a minute sooner than he. */
+/** Starts afresh as the gateway ranked them when the first is no longer free, when somebody is there a minute sooner than he, or two go before him who is alone. */
 function rankedInOrder(before: readonly UnitCandidate[], next: readonly UnitCandidate[]): readonly UnitCandidate[] {
   const ranked = next.filter(each => each.ranked)
   const first = before.find(each => each.ranked && each.state === 'available')
   const now = next.find(each => each.unitId === first?.unitId)
   const quickest = next.find(each => each.ranked && each.state === 'available')
-  if (!now?.ranked || now.state !== 'available' || !quickest || now.etaS - quickest.etaS >= SOONER_S) return ranked
+  const isTwoFirst = quickest?.reasons.includes('twoFirst') && now?.reasons.includes('alone')
+  if (isTwoFirst || !now?.ranked || now.state !== 'available' || !quickest || now.etaS - quickest.etaS >= SOONER_S)
+    return ranked
   return inPlaces(
     before.filter(each => each.ranked),
     ranked

@@ -63,12 +63,18 @@ function askAgainAndAgain(path: string, open: boolean, answered: (detail: Incide
 /** `others`: units that are ranked whether or not they are near. */
 export function useDetail(incidentId: string | undefined, others: readonly string[]): Detail {
   const [answer, setAnswer] = useState<
-    Pick<IncidentDetail, 'candidates' | 'similar' | 'towards'> & Pick<Detail, 'asked'> & { readonly id: string }
+    Pick<IncidentDetail, 'candidates' | 'similar' | 'towards'> &
+      Pick<Detail, 'asked'> & { readonly id: string; readonly about: string }
   >()
   const connected = useConsole(state => state.connection.phase === 'connected')
   const open = useConsole(state => {
     const incident = incidentId ? state.incidents.get(incidentId) : undefined
     return incident ? isOpen(incident) : false
+  })
+  // What it is found to be decides who goes first: asked for anew, and in the gateway's order.
+  const about = useConsole(state => {
+    const incident = incidentId ? state.incidents.get(incidentId) : undefined
+    return incident ? `${incident.priority} ${incident.duress} ${incident.nature} ${incident.alarmClass}` : ''
   })
   useEffect(() => {
     if (!incidentId || !connected) return
@@ -76,13 +82,13 @@ export function useDetail(incidentId: string | undefined, others: readonly strin
     return askAgainAndAgain(`/api/incidents/${incidentId}${also}`, open, detail => {
       store.dispatch({ kind: 'detail', detail })
       setAnswer(before => {
-        const read = before?.id === incidentId ? before.candidates : NONE
+        const read = before?.id === incidentId && before.about === about ? before.candidates : NONE
         const { similar, towards } = detail
         const candidates = steadyOrder(read, detail.candidates)
-        return { id: incidentId, asked: others, candidates, similar, ...(towards ? { towards } : {}) }
+        return { id: incidentId, about, asked: others, candidates, similar, ...(towards ? { towards } : {}) }
       })
     })
-  }, [incidentId, open, connected, others])
+  }, [incidentId, open, connected, others, about])
 
   const loaded = answer !== undefined && answer.id === incidentId
   if (!loaded) return { candidates: NONE, similar: ALONE, towards: undefined, asked: undefined, loaded }

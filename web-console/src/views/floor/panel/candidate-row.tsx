@@ -24,7 +24,8 @@ export function CandidateRow({ candidate, digit }: Listed) {
   const facts = [
     t('floor:units.people', { count: candidate.memberCount }),
     t(`words:unitClass.${candidate.unitClass}`),
-    ...good.map(reason => reasonText(candidate, reason, t))
+    ...good.map(reason => reasonText(candidate, reason, t)),
+    ...(candidate.laterS ? [t('words:candidate.later', { span: etaText(candidate.laterS, t) })] : [])
   ].join(' · ')
   const known = candidate.positionAgeMs < NO_POSITION_MS
   // A way has two ends: without both there is no time and no distance.

@@ -18,13 +18,13 @@ export const SINGLES: readonly { readonly about: string; readonly keys: readonly
     keys: ['ownerLostMs', 'autoCloseMs', 'handOverTimeoutMs', 'othersAfterMs', 'unverifiedAfterMs']
   },
   { about: 'contacts', keys: ['contactsAfterMs', 'contactsRingMs', 'contactsAgainAfterMs'] },
-  { about: 'prefer', keys: ['ownLaterMs', 'neighbourLaterMs', 'skillLaterMs', 'perOrderMs'] },
+  { about: 'prefer', keys: ['ownLaterMs', 'urgentOwnLaterMs', 'neighbourLaterMs', 'skillLaterMs', 'perOrderMs'] },
   { about: 'sinks', keys: ['sinkRetryMs', 'sinkRetryMaxMs', 'sinkGiveUpMs'] }
 ]
 /** Of these 0 is a time: at once, or nothing is given away; of all others it switches off. */
 export const ZERO_IS_TIME: ReadonlySet<string> = new Set<SingleKey>([
   ...(['othersAfterMs', 'unverifiedAfterMs', 'contactsAfterMs'] as const),
-  ...(['ownLaterMs', 'neighbourLaterMs', 'skillLaterMs', 'perOrderMs'] as const)
+  ...(['ownLaterMs', 'urgentOwnLaterMs', 'neighbourLaterMs', 'skillLaterMs', 'perOrderMs'] as const)
 ])
 
 export const CLASSES: readonly UnitClass[] = ['police', 'auxiliary', 'patrol', 'volunteer', 'informant']
