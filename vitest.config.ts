@@ -1,7 +1,7 @@
 /**
  * Test runner: every *.test.ts of the gateway, the adapters, the console and tests/; `--full` is passed by PINGAN_FULL=1.
  * Files with pictures (Chromium, real video) keep a core busy by themselves and wait for what takes real time: two of them at once starve
- * each other, so they are a project of their own that runs one file at a time. scripts/test runs it beside the others: each has its core.
+ * each other, so they are a project of their own that runs one file at a time. scripts/test runs it beside the others.
  */
 import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

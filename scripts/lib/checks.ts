@@ -64,18 +64,29 @@ function tellFailures({ testResults }: VitestReport): void {
   }
 }
 
+/** The others come in so many parts, that both lanes are busy until the end. */
+const PARTS = 8
+
 /**
- * Projects of vitest.config.ts, side by side, each one file at a time: two files with Chromium or real video would starve each other, while
- * what only reckons has the other core.
+ * What vitest is asked to run, in this order, by two lanes that each take the next when they have run one. The project with pictures is one
+ * part: two files with Chromium or real video at once would starve each other, while what only reckons has the other core.
  */
-const LINES = ['pictures', 'others']
+const RUNS: readonly (readonly string[])[] = [
+  ['--project', 'pictures'],
+  ...Array.from({ length: PARTS }, (_, at) => ['--project', 'others', `--shard=${at + 1}/${PARTS}`])
+]
 
 async function tests(): Promise<Count> {
   const folder = mkdtempSync(join(tmpdir(), 'pingan-checks-'))
   try {
-    const lines = await Promise.all(LINES.map(line => vitest(line, join(folder, `${line}.json`))))
-    for (const { report } of lines) if (report) tellFailures(report)
-    const counts = lines.map(counted)
+    const runs: Run[] = []
+    const waiting = RUNS.entries()
+    const lane = async () => {
+      for (const [at, which] of waiting) runs.push(await vitest(which, join(folder, `${at}.json`)))
+    }
+    await Promise.all([lane(), lane()])
+    for (const { report } of runs) if (report) tellFailures(report)
+    const counts = runs.map(counted)
     return { passed: total(counts, 'passed'), failed: total(counts, 'failed') }
   } finally {
     rmSync(folder, { recursive: true, force: true })
@@ -84,15 +95,15 @@ async function tests(): Promise<Count> {
 
 const total = (counts: readonly Count[], what: keyof Count) => counts.reduce((sum, each) => sum + each[what], 0)
 
-interface Line {
+interface Run {
   readonly ended: boolean
   readonly report: VitestReport | undefined
 }
 
-/** Resolves when a line has run. It writes through a pipe, so that neither draws over the other's words. */
-async function vitest(line: string, file: string): Promise<Line> {
+/** Resolves when it has run. It writes through a pipe, so that neither lane draws over the other's words. */
+async function vitest(which: readonly string[], file: string): Promise<Run> {
   const to = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-  const child = spawn('vitest', ['run', '--project', line, '--maxWorkers=1', ...to], {
+  const child = spawn('vitest', ['run', ...which, '--maxWorkers=1', ...to], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe']
   })
@@ -102,13 +113,13 @@ async function vitest(line: string, file: string): Promise<Line> {
     const [code] = await once(child, 'close')
     return { ended: code === 0, report: JSON.parse(readFileSync(file, 'utf8')) as VitestReport }
   } catch (error) {
-    console.error(`vitest left no readable report of ${line}: ${String(error)}`)
+    console.error(`vitest left no readable report of ${which.join(' ')}: ${String(error)}`)
     return { ended: false, report: undefined }
   }
 }
 
 /** Counts single tests; a file that could not be loaded and a run that ended badly for another reason are one failure each. */
-function counted({ ended, report }: Line): Count {
+function counted({ ended, report }: Run): Count {
   if (!report) return { passed: 0, failed: 1 }
   const unloaded = report.testResults.filter(r => r.status === 'failed' && r.assertionResults.length === 0).length
   // A skipped test hides a missing tool (style.md): it counts as failed.
