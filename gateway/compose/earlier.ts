@@ -1,9 +1,7 @@
 /** What was before with the same subject: counted from the record for whoever works on incidents, on record who looked. */
-import { type IncidentId, id } from '../core/brand.ts'
 import { EARLIER_MOST, type Earlier } from '../core/earlier-wire.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { Disposition } from '../core/incident.ts'
-import { laneOf } from '../core/incident-state.ts'
 import type { Clock } from '../core/ports.ts'
 import type { Commit, Store } from '../core/store.ts'
 import { personOf } from '../core/who.ts'
@@ -14,7 +12,7 @@ import type { Incidents } from '../incident/incidents.ts'
 export interface EarlierDeps {
   readonly clock: Clock
   readonly commit: Commit
-  readonly store: Pick<Store, 'incidentsOf'>
+  readonly store: Pick<Store, 'historyOf'>
   readonly incidents: Pick<Incidents, 'get'>
   readonly sources: Pick<SourceRooms, 'lastTest'>
 }
@@ -33,12 +31,12 @@ export function createEarlier({ clock, commit, store, incidents, sources }: Earl
         audit: [{ ...entry, object: `subject:${subject.id}`, detail: { incident: number } }]
       })
       if (!result.ok) throw new GatewayError('STORE_FAILED', { conflict: result.conflict })
-      const query = { subjectId: subject.id, fromMs: openedAtMs - DAYS * DAY_MS, toMs: openedAtMs + 1 }
-      const found = await store.incidentsOf({ ...query, limit: EARLIER_MOST + 1 })
       // A flat battery is no call; what was merged stands in the other one.
-      const before = found
-        .filter(each => each.id !== id<IncidentId>(incidentId) && laneOf(each) === 'alarm' && !each.mergedInto)
-        .slice(0, EARLIER_MOST)
+      const found = await store.historyOf({
+        ...{ subjectId: subject.id, besides: incident.id },
+        ...{ fromMs: openedAtMs - DAYS * DAY_MS, toMs: openedAtMs + 1, limit: EARLIER_MOST + 1 }
+      })
+      const before = found.slice(0, EARLIER_MOST)
       const counts = new Map<Disposition, number>()
       for (const { disposition } of before) if (disposition) counts.set(disposition, (counts.get(disposition) ?? 0) + 1)
       const lastTest = await sources.lastTest(subject.id)

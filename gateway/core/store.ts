@@ -1,6 +1,6 @@
 /** Storage as the rooms see it: a journal that is durable before it answers, and one transaction for everything a step changes. */
 import type { IncidentId, SourceId, SubjectId, UserId } from './brand.ts'
-import type { Alarm, EvidenceItem, Incident, TimelineEntry } from './incident.ts'
+import type { Alarm, Disposition, EvidenceItem, Incident, TimelineEntry } from './incident.ts'
 import type { Remember } from './ports.ts'
 import type { Accepted, Signal } from './signal.ts'
 
@@ -121,11 +121,20 @@ export interface CredentialRow {
   readonly password: string
 }
 
-export interface SubjectQuery {
+export interface HistoryQuery {
   readonly subjectId: SubjectId
+  /** Whose history it is: not one of its own. */
+  readonly besides: IncidentId
   readonly fromMs: number
   readonly toMs: number
   readonly limit: number
+}
+
+/** One incident in the history of a subject. */
+export interface HistoryRow {
+  readonly openedAtMs: number
+  /** Absent: it has not ended. */
+  readonly disposition?: Disposition
 }
 
 /** Every method is asynchronous: the embedded store works on a thread of its own, the hub's on another machine. */
@@ -138,8 +147,8 @@ export interface Store extends Journal {
   incident(id: IncidentId): Promise<Incident | undefined>
   incidentOfEvidence(evidenceId: string): Promise<Incident | undefined>
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
-  /** Of one subject, opened in [fromMs, toMs), newest first. */
-  incidentsOf(query: SubjectQuery): Promise<readonly Incident[]>
+  /** Of one subject, opened in [fromMs, toMs), newest first; without troubles and what was merged. Reads no body of an incident. */
+  historyOf(query: HistoryQuery): Promise<readonly HistoryRow[]>
   openIncidentOf(subject: SubjectId, lane: 'alarm' | 'trouble'): Promise<Incident | undefined>
   openAlarms(): Promise<readonly Alarm[]>
   alarm(key: {

@@ -55,6 +55,8 @@ export interface PackedIncident extends Pick<Incident, 'id' | 'number' | 'state'
   readonly subjectId: string
   readonly lane: string
   readonly open: 0 | 1
+  readonly disposition: string | null
+  readonly merged: 0 | 1
   readonly assignments: readonly (Pick<Assignment, 'id' | 'unitId' | 'state'> & { readonly active: 0 | 1 })[]
   readonly body: string
 }
@@ -107,6 +109,8 @@ function packIncident(incident: Incident): PackedIncident {
     subjectId: incident.subject.id,
     lane: laneOf(incident),
     open: isOpen(incident) ? 1 : 0,
+    disposition: incident.disposition ?? null,
+    merged: incident.mergedInto ? 1 : 0,
     assignments: incident.assignments.map(a => ({
       id: a.id,
       unitId: a.unitId,

@@ -2,6 +2,7 @@
 import { statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Database, Statement } from 'better-sqlite3'
+import type { Disposition } from '../../core/incident.ts'
 import type { AuditEntry, CredentialRow, Store } from '../../core/store.ts'
 
 type Awaited1<K extends keyof Store> = Store[K] extends (...args: never[]) => Promise<infer R> ? R : never
@@ -14,7 +15,7 @@ export type Reads = {
     | 'openIncidents'
     | 'incident'
     | 'recentIncidents'
-    | 'incidentsOf'
+    | 'historyOf'
     | 'incidentOfEvidence'
     | 'openIncidentOf'
     | 'openAlarms'
@@ -79,14 +80,16 @@ export function createReads(db: Database): Reads {
         beforeMs ?? Number.MAX_SAFE_INTEGER,
         Math.min(limit, 500)
       ).map(row => parse(row)),
-    incidentsOf: ({ subjectId, fromMs, toMs, limit }) =>
+    historyOf: ({ subjectId, besides, fromMs, toMs, limit }) =>
       all(
-        'SELECT body FROM incidents WHERE subject_id = ? AND opened_ms >= ? AND opened_ms < ? ORDER BY opened_ms DESC LIMIT ?',
-        subjectId,
-        fromMs,
-        toMs,
-        Math.min(limit, 500)
-      ).map(row => parse(row)),
+        `SELECT opened_ms AS openedAtMs, disposition FROM subject_history
+         WHERE subject_id = ? AND opened_ms >= ? AND opened_ms < ? AND incident_id <> ? AND lane = 'alarm' AND merged = 0
+         ORDER BY opened_ms DESC LIMIT ?`,
+        ...[subjectId, fromMs, toMs, besides, Math.min(limit, 500)]
+      ).map(row => {
+        const { openedAtMs, disposition } = row as { openedAtMs: number; disposition: Disposition | null }
+        return { openedAtMs, ...(disposition === null ? {} : { disposition }) }
+      }),
     openIncidentOf: (subject, lane) =>
       parseMaybe(get('SELECT body FROM incidents WHERE subject_id = ? AND open = 1 AND lane = ?', subject, lane)),
     openAlarms: () => all('SELECT body FROM alarms WHERE open = 1').map(row => parse(row)),

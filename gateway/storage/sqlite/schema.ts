@@ -116,6 +116,22 @@ const MIGRATIONS: readonly string[] = [
   `
   -- What was before at the same subject.
   CREATE INDEX incident_subject ON incidents (subject_id, opened_ms);
+  `,
+  `
+  -- What the line "history of 90 days" says of each incident: a few bytes beside bodies of many thousand.
+  CREATE TABLE subject_history (
+    subject_id TEXT NOT NULL,
+    opened_ms INTEGER NOT NULL,
+    incident_id TEXT NOT NULL,
+    lane TEXT NOT NULL,
+    disposition TEXT,
+    merged INTEGER NOT NULL,
+    PRIMARY KEY (subject_id, opened_ms, incident_id)
+  ) WITHOUT ROWID;
+  INSERT INTO subject_history
+    SELECT subject_id, opened_ms, id, lane, json_extract(body, '$.disposition'), json_extract(body, '$.mergedInto') IS NOT NULL
+    FROM incidents;
+  DROP INDEX incident_subject;
   `
 ]
 

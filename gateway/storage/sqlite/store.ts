@@ -140,7 +140,7 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
     incident: incidentId => call('incident', incidentId),
     incidentOfEvidence: evidenceId => call('incidentOfEvidence', evidenceId),
     recentIncidents: query => call('recentIncidents', query),
-    incidentsOf: query => call('incidentsOf', query),
+    historyOf: query => call('historyOf', query),
     openIncidentOf: (subject, lane) => call('openIncidentOf', subject, lane),
     openAlarms: () => call('openAlarms'),
     alarm: key => call('alarm', key),

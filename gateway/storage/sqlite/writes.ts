@@ -47,6 +47,7 @@ export function createWrites(db: Database): Writes {
       )
       if (done.changes !== 1) throw new ConflictError('version')
     }
+    sql.history.run(subjectId, openedAtMs, id, lane, incident.disposition, incident.merged)
     for (const a of incident.assignments) {
       guarded('unitBusy', () => sql.assignment.run(a.id, id, a.unitId, a.state, a.active))
     }
@@ -120,6 +121,7 @@ function prepare(
   | 'handled'
   | 'insertIncident'
   | 'updateIncident'
+  | 'history'
   | 'alarm'
   | 'assignment'
   | 'evidence'
@@ -147,6 +149,11 @@ function prepare(
     ),
     updateIncident: db.prepare(
       'UPDATE incidents SET state = ?, open = ?, lane = ?, version = ?, body = ? WHERE id = ? AND version = ?'
+    ),
+    history: db.prepare(
+      `INSERT INTO subject_history (subject_id, opened_ms, incident_id, lane, disposition, merged) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET lane = excluded.lane, disposition = excluded.disposition, merged = excluded.merged
+       WHERE lane <> excluded.lane OR disposition IS NOT excluded.disposition OR merged <> excluded.merged`
     ),
     alarm: db.prepare(
       `INSERT INTO alarms (id, incident_id, source_id, alarm_class, zone, open, body) VALUES (?, ?, ?, ?, ?, ?, ?)
