@@ -174,7 +174,46 @@ it('one accident is one alarm, whether the batch of the blind area comes before 
   // Over before it began: another one.
   await replay(report(COLLISION, ago(6)), report(0, ago(5)))
   await say(0)
-  expect(told(fake).slice(4)).toEqual(['medical collision new', 'medical collision restore'])
+  expect(told(fake).slice(4, 6)).toEqual(['medical collision new', 'medical collision restore'])
+})
+
+it('a bit that does not clear is a trouble of the car, restored with it; another bit is told meanwhile', async () => {
+  const { fake, signedIn } = await setup({ stuckBitMs: 1 })
+  const terminal = await signedIn()
+  const say = (bits: number) => terminal.answer(0x8001, terminal.send(0x0200, report(bits)))
+  await say(COLLISION)
+  await until('a millisecond later', () => Date.now() > (fake.signals[0]?.receivedTimeMs ?? Infinity))
+  for (const bits of [COLLISION, COLLISION, COLLISION | ROLL_OVER, ROLL_OVER]) await say(bits)
+  const causes = fake.signals.filter(({ alarmClass }) => alarmClass === 'trouble')
+  expect(told(fake).slice(0, 3)).toEqual(['medical collision new', 'trouble collision new', 'medical rollOver new'])
+  expect(causes.filter(({ cause }) => cause === 'stuck-collision')).toMatchObject([
+    { qualifier: 'new', condition: 'fault', sourceId: SOURCE, text: expect.stringContaining('碰撞') },
+    { qualifier: 'restore' }
+  ])
+  expect(told(fake)).toContain('medical collision restore')
+})
+
+it('a bit that flaps is told twice and reported; what it does then is on record only, the other bit and a press are not', async () => {
+  const { fake, signedIn } = await setup()
+  const terminal = await signedIn()
+  const say = (bits: number) => terminal.answer(0x8001, terminal.send(0x0200, report(bits)))
+  for (let n = 0; n < 4; n++) for (const bits of [COLLISION, 0]) await say(bits)
+  await say(ROLL_OVER | PRESS)
+  const line = fake.signals.map(({ alarmClass, cause, qualifier }) => [cause ?? alarmClass, qualifier].join(' '))
+  expect(line.slice(0, 4)).toEqual(['medical new', 'medical restore', 'medical new', 'chatter-collision new'])
+  expect(line.slice(4, 9)).toEqual(Array(5).fill('medical status'))
+  expect(line.slice(9).sort()).toEqual(['medical new', 'panic new'])
+})
+
+it('of a bit that flapped in a blind area two are raised, all are on record', async () => {
+  const { fake, signedIn } = await setup()
+  const terminal = await signedIn()
+  const from = Math.floor(Date.now() / 1_000) * 1_000 - 600_000
+  const items = Array.from({ length: 12 }, (_, n) => report(n % 2 ? 0 : COLLISION, from + n * 5_000))
+  const parts = items.map(item => Buffer.concat([words(item.length), item]))
+  const body = Buffer.concat([words(items.length), Buffer.from([1]), ...parts])
+  await terminal.answer(0x8001, terminal.send(0x0704, body))
+  expect(told(fake)).toEqual([...Array(2).fill('medical collision new'), ...Array(4).fill('medical collision status')])
 })
 
 it('of a watch the same bits are its maker’s', async () => {

@@ -11,6 +11,7 @@ export interface AccidentSettings {
   /** Of the alarm flags; -1: raises nothing. */
   readonly collisionBit: number
   readonly rollOverBit: number
+  readonly stuckBitMs: number
 }
 
 const HURT = { condition: 'alarm', alarmClass: 'medical' } as const
@@ -24,12 +25,18 @@ const ROLL_OVER = saying({
 })
 
 export function createAccidents(host: AdapterHost, settings: AccidentSettings): ToldBits {
-  const { datum, lateMaxMs, collisionBit, rollOverBit } = settings
+  const { datum, lateMaxMs, stuckBitMs, collisionBit, rollOverBit } = settings
   return createToldBits(host, {
-    ...{ protocol: 'jt808', keyName: 'accident', sourceKind: 'taxi', datum, lateMaxMs },
+    ...{ protocol: 'jt808', keyName: 'accident', sourceKind: 'taxi', datum, lateMaxMs, stuckBitMs },
     bits: [
-      { name: 'collision', bit: collisionBit, says: { ...HURT, ...COLLISION }, late: true },
-      { name: 'rollOver', bit: rollOverBit, says: { ...HURT, ...ROLL_OVER }, late: true }
+      {
+        ...{ name: 'collision', label: { zh: '碰撞', en: 'collision' }, bit: collisionBit },
+        ...{ says: { ...HURT, ...COLLISION }, late: true }
+      },
+      {
+        ...{ name: 'rollOver', label: { zh: '侧翻', en: 'roll-over' }, bit: rollOverBit },
+        ...{ says: { ...HURT, ...ROLL_OVER }, late: true }
+      }
     ],
     // What a person wears has bits of its maker's own there.
     isFor: sourceId => !isPersonal(host, sourceId)

@@ -163,3 +163,14 @@ it('the simulated watch presses, is confirmed and falls silent: it is missed tho
   await watch.vanish()
   await until('it is missed', () => told(fake).includes('offline new'))
 })
+
+it('a fall that does not clear is a trouble, since it would hide the next; a battery that is low for long is only low', async () => {
+  const { fake, signedIn } = await setup({ stuckBitMs: 1 })
+  const terminal = await signedIn()
+  const say = (bits: number) => terminal.answer(0x8001, terminal.send(0x0200, report(bits)))
+  await say(FALL | LOW)
+  await until('a millisecond later', () => Date.now() > (fake.signals[1]?.receivedTimeMs ?? Infinity))
+  for (const bits of [FALL | LOW, LOW]) await say(bits)
+  const expected = ['medical new', 'battery new', 'stuck-fall new', 'stuck-fall restore', 'medical restore']
+  expect(told(fake)).toEqual(expected)
+})

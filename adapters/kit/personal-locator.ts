@@ -15,6 +15,7 @@ export interface PersonalSettings {
   readonly lowBatteryBit: number
   readonly fallBit: number
   readonly notWornBit: number
+  readonly stuckBitMs: number
 }
 
 /** True for what a person wears: the registry says so, no terminal does. */
@@ -22,15 +23,22 @@ export function isPersonal(host: Pick<AdapterHost, 'kindOf'>, sourceId: SourceId
   return host.kindOf?.(sourceId) === 'oneKeyCall'
 }
 
+const LABELS = [
+  { zh: '跌倒', en: 'fall' },
+  { zh: '电池低', en: 'low battery' },
+  { zh: '未佩戴', en: 'not worn' }
+] as const
+
 /** Words of the house's own alarm message, so that a watch means the same whatever it speaks. A fall in a blind area is raised, the battery of then says nothing of now. */
 export function createPersonalLocators(host: AdapterHost, protocol: string, settings: PersonalSettings): ToldBits {
-  const { datum, lateMaxMs, fallBit, lowBatteryBit, notWornBit } = settings
+  const { datum, lateMaxMs, stuckBitMs, fallBit, lowBatteryBit, notWornBit } = settings
+  const [fall, battery, notWorn] = LABELS
   return createToldBits(host, {
-    ...{ protocol, keyName: 'person', sourceKind: 'oneKeyCall', datum, lateMaxMs },
+    ...{ protocol, keyName: 'person', sourceKind: 'oneKeyCall', datum, lateMaxMs, stuckBitMs },
     bits: [
-      { name: 'fall', bit: fallBit, says: alarmRow('fall'), late: true },
-      { name: 'battery', bit: lowBatteryBit, says: alarmRow('battery'), late: false },
-      { name: 'notWorn', bit: notWornBit, says: alarmRow('notWorn'), late: false }
+      { name: 'fall', label: fall, bit: fallBit, says: alarmRow('fall'), late: true },
+      { name: 'battery', label: battery, bit: lowBatteryBit, says: alarmRow('battery'), late: false },
+      { name: 'notWorn', label: notWorn, bit: notWornBit, says: alarmRow('notWorn'), late: false }
     ],
     isFor: sourceId => isPersonal(host, sourceId)
   })

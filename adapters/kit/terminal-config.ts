@@ -93,7 +93,13 @@ export const accidentSettings = {
     29,
     'vehicles: alarm bit of a collision (the standard: 29), a medical alarm; -1: raises nothing'
   ),
-  rollOverBit: alarmBit(30, 'vehicles: alarm bit of a roll-over (the standard: 30), likewise; -1: raises nothing')
+  rollOverBit: alarmBit(30, 'vehicles: alarm bit of a roll-over (the standard: 30), likewise; -1: raises nothing'),
+  stuckBitMs: Type.Integer({
+    default: 600_000,
+    minimum: 0,
+    maximum: 86_400_000,
+    description: 'an accident or fall bit that is set for so long is a trouble, since it hides the next; 0: never'
+  })
 }
 
 /** What the alarm flags of watches and pendants (`kind: oneKeyCall` in the registry) mean beside bit 0, by their maker's manual. */
