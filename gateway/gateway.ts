@@ -44,6 +44,7 @@ import { watchStore } from './compose/store-watch.ts'
 import { createTalkDesk } from './compose/talk-desk.ts'
 import { createTelephoneRooms } from './compose/telephone-rooms.ts'
 import { informSources, rearmTested } from './compose/tell-caller.ts'
+import { createVehicleAt } from './compose/vehicle-place.ts'
 import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
 import { createWall, withFindings } from './compose/wall.ts'
@@ -147,7 +148,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     snapshot: (scope, user, positions) => snapshotOf({ incidents, units, ...beside }, scope, user, positions),
     present: scope => besideOf(beside, scope)
   })
-  const outwards = await createOutwards({ config, clock, log, store, notices, hub, demo: options.demo !== undefined })
+  const vehicleAt = createVehicleAt({ alarmsOf: of => incidents.alarmsOf(of), positionOf: latest.positionOf })
+  const demo = options.demo !== undefined
+  const outwards = await createOutwards({ config, clock, log, store, notices, hub, demo, vehicleAt })
   const { commit } = outwards
   const work = await createWork({ config, clock, log, store, commit, hub, categories, incidents: () => incidents })
 
@@ -235,15 +238,12 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     workers: () => media.workers(),
     incidents: incidents.all
   })
-  stops.push(() => selfWatch.stop())
   const watch = watchStore({
     ...{ store, commit, clock, notices, log },
     recover: async () => pipeline.failed > 0 && pipeline.recover(await store.unhandled())
   })
-  stops.push(() => watch.stop())
-
   const positionReads = createPositionReads({ clock, log, commit })
-  stops.push(() => positionReads.stop())
+  stops.push(selfWatch.stop, watch.stop, positionReads.stop)
   const locators = createLocators({
     ...{ clock, log, positionReads, registry, incidents, latest, remembered, accept: pipeline.accept }
   })
@@ -267,7 +267,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const recordingRoom = await createRecordingRoom({
     ...{ config, clock, log, media, incidents, store, commit, notices, keepTime, camera: registry.camera },
     cameras: () => registry.data.cameras,
-    ...{ holds: evidenceRoom.recordingHolds, demo: options.demo !== undefined }
+    ...{ holds: evidenceRoom.recordingHolds, demo }
   })
   const { recordings } = recordingRoom
   stops.push(recordingRoom.stop)
@@ -344,7 +344,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => phoneVideo.stop())
   const isLeader = (user: Parameters<typeof may>[0]) => may(user, 'incident.take')
   const photos = createIncidentPhotos({ ...floor, store, evidenceDir: config.media.evidenceDir, isLeader })
-  const reports = createReportDesk({ ...floor, store, registry, categories: categories.rows, cameraHealth })
+  const reports = createReportDesk({ ...floor, store, registry, categories: categories.rows, cameraHealth, vehicleAt })
   stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents: due, parts }), reports.stop)
   const rooms = createHttpRooms({
     wall: wall.rooms,

@@ -1,6 +1,8 @@
 /** Outwards 外发: joins the durable queue to every commit, sends it on, and gives the administrator its page. */
 import type { Config } from '../config.ts'
 import { type IncidentId, id } from '../core/brand.ts'
+import type { Position } from '../core/geo.ts'
+import type { Incident } from '../core/incident.ts'
 import type { SinkSettings } from '../core/outwards.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
@@ -27,9 +29,14 @@ export interface OutwardsDeps {
   readonly notices: Notices
   readonly hub: Pick<Hub, 'publish'>
   readonly demo: boolean
+  /** See vehicle-place.ts. */
+  vehicleAt(incident: Incident): Position | undefined
 }
 
-type Floor = Pick<Incidents, 'step' | 'isCalling'>
+type Floor = Pick<Incidents, 'step' | 'isCalling' | 'all'>
+
+/** Vehicles are looked after this often. */
+const LOOK_MS = 5_000
 
 export async function createOutwards(deps: OutwardsDeps): Promise<{
   readonly commit: Commit
@@ -46,6 +53,7 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
   const book = await openSinkBook(sinks, clock, store)
   const outbox = await createOutbox({
     ...{ store, clock, sinks: book.all, queueMax: settings.queueMax, contacts: contactRules(config) },
+    ...{ moves: settings, vehicleAt: deps.vehicleAt },
     site: { ...{ code, name, centre, timeZone, sender }, demo: deps.demo }
   })
   const paused = new Set((await store.documents({ kind: PAUSED })).map(row => row.key))
@@ -89,6 +97,17 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
       return result
     }, failed)
   }
+  /** Each vehicle by itself: one that cannot be stored holds up no other, and is told with the next look. */
+  const tellMoved = async (all: Iterable<Incident>): Promise<void> => {
+    for (const incident of all) {
+      const told = outbox.moved(incident)
+      if (!told) continue
+      const result = await store.commit({ documents: told.rows })
+      if (!result.ok) continue
+      told.durable()
+      for (const each of senders.values()) each.kick()
+    }
+  }
   let begun: { readonly incidents: Floor; readonly recovered: Promise<void> } | undefined
   const begin = (sink: SinkSettings): void => {
     if (!begun) return
@@ -116,8 +135,19 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
     start(incidents, recovered) {
       begun = { incidents, recovered }
       for (const sink of book.all()) begin(sink)
+      let looking = false
+      const stopLooking = clock.every(LOOK_MS, () => {
+        if (looking) return
+        looking = true
+        tellMoved([...incidents.all()])
+          .catch(error => log.warn({ err: error }, 'the new place of a vehicle could not be told outwards'))
+          .finally(() => {
+            looking = false
+          })
+      })
       return async () => {
         begun = undefined
+        stopLooking()
         await Promise.all([...senders.values()].map(each => each.stop()))
         await reach.close()
       }

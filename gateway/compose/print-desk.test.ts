@@ -83,6 +83,7 @@ const deps: PrintDeskDeps = {
   },
   store: { incident: async () => undefined, timeline: async () => timeline },
   incidents: { get: incidentId => [incident, taxi].find(each => each.id === incidentId) },
+  vehicleAt: () => undefined,
   shiftLog: never,
   retrievals: never,
   report: never
@@ -152,6 +153,22 @@ it('the order sheet of a taxi sends nobody to its firm', async () => {
   expect(text).toContain('北环路，距建设路路口 180 m · 43 km/h · 往东（报警时 03:13:18）')
   expect(text).toMatch(/所属单位\s+临溪平安出租/)
   expect(text).not.toMatch(/地址\s+临溪平安出租/)
+})
+
+it('of a taxi that has driven on it says both: where it pressed and where it was last, and the record says that a position was read', async () => {
+  const at = {
+    ...{ point: { lat: 27.0412, lon: 119.6301, datum: 'wgs84' as const }, atMs: T + 300_000, speedKmh: 38 },
+    ...{ headingDeg: 184, street: { street: '滨江路', crossing: '解放路', crossingM: 20 } }
+  }
+  const vehicleAt = (of: Incident) => (of === taxi ? at : undefined)
+  const { rooms, stop } = createPrintDesk({ ...deps, vehicleAt })
+  const text = read('pdftotext', (await rooms.order(taxi.id, 'zh-CN', operator)).file)
+  const household = read('pdftotext', (await rooms.order(incident.id, 'zh-CN', operator)).file)
+  await stop()
+  expect(text).toContain('北环路，距建设路路口 180 m · 43 km/h · 往东（报警时 03:13:18）')
+  expect(text).toMatch(/最后位置\s+滨江路与解放路路口 · 27.04120, 119.63010 · 38 km\/h · 往南（03:18:18）/)
+  expect(household).not.toContain('最后位置')
+  expect(audit.map(({ detail }) => detail?.positionAtMs)).toEqual([at.atMs, undefined])
 })
 
 it('an auditor has it without what only those need who call; in English, and with a check value of its own', async () => {

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { may } from '../access/permissions.ts'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
+import type { Position } from '../core/geo.ts'
+import type { Incident } from '../core/incident.ts'
 import type { Clock } from '../core/ports.ts'
 import type { PrintMark, PrintOrder } from '../core/print.ts'
 import { areaSaid, type IncidentReport, type ReportBy, type ReportSpan } from '../core/report.ts'
@@ -23,6 +25,8 @@ export interface PrintDeskDeps {
   readonly store: Pick<Store, 'incident' | 'timeline'>
   readonly incidents: Pick<Incidents, 'get'>
   readonly printer?: Printer
+  /** See vehicle-place.ts. */
+  vehicleAt(incident: Incident): Position | undefined
   shiftLog(wanted: WantedShift | undefined, user: SessionUser): Promise<ShiftLog>
   /** BODY_INVALID for days that there are not, and for too many entries. */
   retrievals(span: ReportSpan): Promise<Retrievals>
@@ -66,9 +70,18 @@ export function createPrintDesk(deps: PrintDeskDeps): PrintDesk {
         const withPrivate = may(user, 'incident.act')
         const timeline = await store.timeline(incident.id)
         const as = { language, format: 'pdf' } as const
-        return give({ kind: 'order', incident, timeline, withPrivate }, as, user, {
+        const lastKnown = deps.vehicleAt(incident)
+        const order: PrintOrder = {
+          kind: 'order',
+          incident,
+          timeline,
+          withPrivate,
+          ...(lastKnown ? { lastKnown } : {})
+        }
+        return give(order, as, user, {
           ...{ object: `incident:${incident.number}`, name: `order-${incident.number}` },
-          detail: { version: incident.version, withPrivate }
+          // A reading of a position (rule 10).
+          detail: { version: incident.version, withPrivate, ...(lastKnown ? { positionAtMs: lastKnown.atMs } : {}) }
         })
       },
       async shift(wanted, as, user) {

@@ -5,7 +5,7 @@ import * as en from '../../web-console/src/i18n/en/index.ts'
 import { actorText, timelineText } from '../../web-console/src/i18n/timeline.ts'
 import * as zh from '../../web-console/src/i18n/zh/index.ts'
 import { motionText } from '../../web-console/src/ui/driving-text.ts'
-import { placeText } from '../../web-console/src/ui/place-text.ts'
+import { placeText, pointText, spotText, streetText } from '../../web-console/src/ui/place-text.ts'
 import { clockText, durationText, preciseText } from '../../web-console/src/ui/time.ts'
 import type { PrintFormat, PrintMark, PrintOrder } from '../core/print.ts'
 import { drawn } from '../print/layout.ts'
@@ -48,6 +48,12 @@ async function wordsOf({ language, timeZone }: PrintMark): Promise<SheetWords> {
           })
         : place
     },
+    spot: place => spotText(place, t),
+    told: at =>
+      t('print:toldAt', {
+        place: [streetText(at, t), pointText(at.point), motionText(at, t)].filter(Boolean).join(' · '),
+        time: clockText(at.atMs, timeZone)
+      }),
     stamp: ms => (ms === undefined ? '' : `${day.format(ms)} ${clockText(ms, timeZone)}`),
     precise: ms => `${day.format(ms)} ${preciseText(ms, timeZone)}`,
     clock: ms => (ms === undefined ? '' : clockText(ms, timeZone)),

@@ -57,7 +57,11 @@ beforeAll(async () => {
   await store.commit({
     incidents: [
       chen,
-      sampleIncident({ number: '1128-0002', openedAtMs: NOON + 1, priority: 2 }),
+      sampleIncident({
+        ...{ number: '1128-0002', openedAtMs: NOON + 1, priority: 2, sourceKind: 'taxi' },
+        subject: { id: id('v1'), kind: 'vehicle', name: '闽J·T0637', address: '临溪平安出租' },
+        fix: { point: { lat: 27.03, lon: 119.61, datum: 'wgs84' }, atMs: NOON, street: { street: '北环路' } }
+      }),
       sampleIncident({ number: '1129-0001', openedAtMs: NOON + DAY, state: 'resolved' })
     ],
     audit: [
@@ -116,6 +120,17 @@ it('incidents are found by name, initials, number, telephone, owner, state, prio
   expect(await numbers({ priority: 2 })).toEqual(['1128-0002'])
   expect(await numbers({ fromDay: '2026-11-29', toDay: '2026-11-29' })).toEqual(['1129-0001'])
   expect(await newest()).toMatchObject({ action: 'incident.searched', who: '10099 沈青' })
+})
+
+it('a vehicle is found by plate, street and firm, and its line says the street, never the firm as its address', async () => {
+  for (const text of ['T0637', '北环路', '平安出租'])
+    expect([text, await numbers({ text })]).toEqual([text, ['1128-0002']])
+  const [line] = (await rooms.incidents({ text: 'T0637' }, auditor)).lines
+  expect(line).toMatchObject({
+    name: '闽J·T0637',
+    place: { subject: { address: '' }, fix: { street: { street: '北环路' } } }
+  })
+  expect(JSON.stringify(line)).not.toContain('临溪平安出租')
 })
 
 it('a reader sees an incident without what only those need who call, and each look is on record', async () => {

@@ -47,7 +47,12 @@ const closed = incident(FROM + H, {
   ...{ disposition: 'false-misuse', owner: owner(lin), duress: true }
 })
 const open = incident(FROM + 3 * H, {
-  ...{ number: '1128-0002', state: 'onScene', acknowledgedAtMs: FROM + 3 * H + 30_000, owner: owner(zhou) }
+  ...{ number: '1128-0002', state: 'onScene', acknowledgedAtMs: FROM + 3 * H + 30_000, owner: owner(zhou) },
+  ...{ sourceKind: 'taxi', subject: { id: id('v1'), kind: 'vehicle', name: '闽J·T0637', address: '临溪平安出租' } },
+  fix: {
+    ...{ point: { lat: 27.03, lon: 119.61, datum: 'wgs84' }, atMs: FROM + 3 * H },
+    street: { street: '北环路', crossing: '建设路', crossingM: 9 }
+  }
 })
 const carried = incident(FROM - 5 * H, {
   ...{ number: '1127-0044', state: 'closed', acknowledgedAtMs: FROM - 5 * H + 4_000, resolvedAtMs: FROM + MIN },
@@ -134,7 +139,7 @@ beforeAll(async () => {
   shifts = createShiftDesk({ config, clock, days, reports })
   print = createPrintDesk({
     ...{ config, clock, store, commit: store.commit, incidents: { get: () => undefined } },
-    ...{ shiftLog: shifts.log, report: () => Promise.reject(new Error('not asked for')) },
+    ...{ vehicleAt: () => undefined, shiftLog: shifts.log, report: () => Promise.reject(new Error('not asked for')) },
     retrievals: span =>
       reports.retrievals({
         ...span,
@@ -222,10 +227,14 @@ it('the duty log is a paper and a file for spreadsheets, both on record', async 
     ...['西街路灯坏，留意', '上一班转来', '误报 · 误触', '胁迫报警', '第 1 页']
   ])
     expect(said).toContain(word)
+  // A vehicle is where it pressed, not at its firm.
+  const list = await print.rooms.shift(DAY, { language: 'zh-CN', format: 'csv' }, leader)
+  expect(list.file.toString('utf8')).toContain('闽J·T0637 · 北环路与建设路路口')
+  expect(list.file.toString('utf8')).not.toContain('临溪平安出租')
   const csv = (await print.rooms.shift(DAY, { language: 'en', format: 'csv' }, leader)).file.toString('utf8')
   expect(csv.startsWith('\ufeffDuty log')).toBe(true)
   expect(csv).toContain('\r\nPriority,Incidents,False,Left,"Answered, P90"\r\nP1,2,1,1,30 s\r\n')
-  const [second, first] = (await store.auditTail(2)).map(({ action, object, detail }) => [
+  const [second, , first] = (await store.auditTail(3)).map(({ action, object, detail }) => [
     action,
     object,
     detail?.format

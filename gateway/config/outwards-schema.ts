@@ -89,7 +89,14 @@ export const outwards = Type.Object(
     ),
     breakerFailures: whole(5, 1, 100, 'failures in a row until a sink is left alone'),
     breakerMs: whole(30_000, 100, 3_600_000, 'for so long at first; doubles up to retryMaxMs'),
-    queueMax: whole(10_000, 10, 100_000, 'messages that wait for one sink; one more, and the oldest is given up')
+    queueMax: whole(10_000, 10, 100_000, 'messages that wait for one sink; one more, and the oldest is given up'),
+    movedM: whole(
+      500,
+      0,
+      100_000,
+      'metres that a vehicle in alarm drives until a sink hears of its new place; 0: only with what happens'
+    ),
+    movedEveryMs: whole(60_000, 10_000, 3_600_000, 'of one vehicle not more often than this')
   },
   {
     default: {},

@@ -1,6 +1,6 @@
 /** Outwards 外发: what other systems are told of incidents, and how far each delivery is. */
 import type { IncidentId } from './brand.ts'
-import type { GeoPoint } from './geo.ts'
+import type { GeoPoint, StreetName } from './geo.ts'
 import type { Disposition, IncidentState, Nature } from './incident.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
@@ -37,6 +37,15 @@ export interface SinkSettings {
 
 export type OutwardEvent = 'opened' | 'updated' | 'resolved' | 'cancelled' | 'closed' | 'contact' | 'test'
 
+/** A place that a vehicle told, and when; to three decimals and without the street where personal data stays inside. */
+export interface OutwardPlace extends GeoPoint {
+  readonly atMs: number
+  readonly speedKmh?: number
+  /** Clockwise from north. */
+  readonly headingDeg?: number
+  readonly street?: StreetName
+}
+
 /** An incident as another system sees it: no note, no story, no contact, nobody's health. */
 export interface OutwardIncident {
   readonly id: IncidentId
@@ -58,8 +67,19 @@ export interface OutwardIncident {
   readonly gridCell?: string
   /** To three decimals (100 m) where personal data stays inside. */
   readonly position?: GeoPoint
+  /** Of a vehicle, or of a person away from home: where it was pressed. */
+  readonly pressed?: OutwardPlace
+  /** Of a vehicle, while its incident is open: where it was when this message was made. */
+  readonly lastKnown?: OutwardPlace
   readonly units: readonly { readonly name: string; readonly state: string }[]
-  readonly subject?: { readonly kind: string; readonly name: string; readonly address: string; readonly phone?: string }
+  /** A vehicle has no address but a firm, which is no place of its own. */
+  readonly subject?: {
+    readonly kind: string
+    readonly name: string
+    readonly address: string
+    readonly firm?: string
+    readonly phone?: string
+  }
 }
 
 export type DeliveryState = 'waiting' | 'dead' | 'delivered'

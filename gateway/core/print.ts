@@ -1,4 +1,5 @@
 /** Sheets of paper: what is asked for, and what everything printed carries so that a paper can be matched to its record. */
+import type { Position } from './geo.ts'
 import type { Incident, TimelineEntry } from './incident.ts'
 import type { IncidentReport } from './report.ts'
 import type { Retrievals } from './retrievals.ts'
@@ -26,6 +27,8 @@ export interface OrderPrint {
   readonly timeline: readonly TimelineEntry[]
   /** Whether medical note, way in, telephone numbers and contacts are on it. */
   readonly withPrivate: boolean
+  /** Of a vehicle while its incident is open: where it was when this was printed. */
+  readonly lastKnown?: Position
 }
 
 /** 值班日志. */

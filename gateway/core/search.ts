@@ -4,6 +4,7 @@ import type { Disposition, Incident, IncidentState, TimelineEntry } from './inci
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
 import type { AuditEntry } from './store.ts'
+import type { ToldPlace } from './told-place.ts'
 
 /** What both are asked by; days as the site counts them, both belong to it. */
 export interface SearchQuery {
@@ -59,7 +60,7 @@ export interface IncidentSearchLine {
   readonly sourceKind: SourceKind
   readonly duress: boolean
   readonly name: string
-  readonly address: string
+  readonly place: ToldPlace
   readonly state: IncidentState
   /** On scene by its state, but whoever was there has left. */
   readonly nobodyThere?: true

@@ -5,6 +5,7 @@ import type { Priority } from './priority.ts'
 import type { TargetLine, Times } from './report.ts'
 import type { ShiftHandOver } from './shift.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
+import type { ToldPlace } from './told-place.ts'
 
 /** From the configuration: when shifts begin, `08:00`, in the site's time. */
 export interface ShiftSpan {
@@ -38,7 +39,7 @@ export interface ShiftIncidentLine {
   readonly duress: boolean
   readonly cause?: string
   readonly name: string
-  readonly address: string
+  readonly place: ToldPlace
   /** At the end of the shift, or now. */
   readonly state: IncidentState
   /** On scene by its state, but whoever was there has left. */

@@ -67,7 +67,8 @@ function alarm(incident: Incident, { say, stamp }: SheetWords): readonly Block[]
   ]
 }
 
-function person({ incident, withPrivate }: OrderPrint, { say, phone, place: placeOf }: SheetWords): readonly Block[] {
+function person({ incident, withPrivate, lastKnown }: OrderPrint, words: SheetWords): readonly Block[] {
+  const { say, phone } = words
   const { subject, position } = incident
   const field = (name: string) => say(`print:field.${name}`)
   const contacts = subject.contacts
@@ -82,7 +83,8 @@ function person({ incident, withPrivate }: OrderPrint, { say, phone, place: plac
       rows: given([
         [field('name'), subject.name],
         [field('description'), subject.description],
-        [field('address'), placeOf(incident)],
+        [field('address'), words.place(incident)],
+        [field('lastKnown'), lastKnown && words.told(lastKnown)],
         [field('firm'), subject.kind === 'vehicle' ? subject.address : undefined],
         [field('grid'), subject.gridCell?.name],
         [field('position'), place],

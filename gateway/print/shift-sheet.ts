@@ -142,7 +142,7 @@ function incidents(log: ShiftLog, words: SheetWords): readonly Block[] {
   ]
 }
 
-function rowOf(line: ShiftIncidentLine, { say, stamp, span }: SheetWords): readonly string[] {
+function rowOf(line: ShiftIncidentLine, { say, stamp, span, spot }: SheetWords): readonly string[] {
   const kind = line.cause ? say(`words:cause.${line.cause}`) : say(`words:alarmClass.${line.alarmClass}`)
   const result = line.left
     ? say(line.nobodyThere ? 'words:leftNobody' : `words:state.${line.state}`)
@@ -154,7 +154,7 @@ function rowOf(line: ShiftIncidentLine, { say, stamp, span }: SheetWords): reado
     line.duress && line.alarmClass !== 'duress'
       ? `${kind}${say('common:comma')}${say('words:alarmClass.duress')}`
       : kind,
-    [line.name, line.address].filter(Boolean).join(' · '),
+    [line.name, spot(line.place)].filter(Boolean).join(' · '),
     ...[line.owner ?? '', line.answerMs === undefined ? '' : span(line.answerMs)],
     [result, line.carried && say('print:shift.carried'), line.escalated && say('print:shift.escalated')]
       .filter(Boolean)

@@ -1,6 +1,8 @@
 /** How the writers of sheets put things into words; the words themselves are those of the screens and are handed in. */
+import type { Position } from '../core/geo.ts'
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { PrintMark } from '../core/print.ts'
+import type { ToldPlace } from '../core/told-place.ts'
 import type { Block } from './sheet.ts'
 
 export type Say = (key: string, values?: Readonly<Record<string, string | number>>) => string
@@ -11,6 +13,10 @@ export interface SheetWords {
   line(entry: TimelineEntry): { readonly who: string; readonly what: string }
   /** Where it is: the address, or the street that a vehicle pressed in, with when that was. */
   place(incident: Incident): string
+  /** The same in a line of a list: of a vehicle its street, never its firm; empty where nothing is known. */
+  spot(place: ToldPlace): string
+  /** Where a vehicle was, how it drove and when. */
+  told(position: Position): string
   /** `2026-11-28 03:13:18` in the site's zone; empty for undefined. */
   stamp(ms: number | undefined): string
   /** The same to the millisecond: of a line of the record. */

@@ -4,6 +4,7 @@ import type { Incident } from '../core/incident.ts'
 import { hasNobodyThere } from '../core/incident-state.ts'
 import { initialsOf, plain } from '../core/initials.ts'
 import type { IncidentSearchLine, IncidentSearchQuery, IncidentsFound } from '../core/search.ts'
+import { toldPlace } from '../core/told-place.ts'
 
 /** Records looked at for one answer; the page goes on where it ended. */
 const SCAN_MAX = 5_000
@@ -51,9 +52,20 @@ export function searchIncidents(db: Database, query: IncidentSearch): IncidentsF
   return seen === SCAN_MAX || lines.length >= query.limit ? { lines, next: last } : { lines }
 }
 
-function says({ number, subject, owner, mergedInto = '' }: Incident, wanted: string): boolean {
+function says({ number, subject, fix, owner, mergedInto = '' }: Incident, wanted: string): boolean {
   const people = [subject.name, owner?.name ?? '']
-  const words = [number, subject.address, subject.phone ?? '', mergedInto, subject.gridCell?.name ?? '', ...people]
+  const { street = '', crossing = '' } = fix?.street ?? {}
+  // A vehicle is found by its firm, too, and shown by its street.
+  const words = [
+    street,
+    crossing,
+    number,
+    subject.address,
+    subject.phone ?? '',
+    mergedInto,
+    subject.gridCell?.name ?? '',
+    ...people
+  ]
   return words.some(word => plain(word).includes(wanted)) || people.some(name => initialsOf(name).includes(wanted))
 }
 
@@ -62,7 +74,7 @@ function lineOf(incident: Incident): IncidentSearchLine {
     incident
   return {
     ...{ id, number, openedAtMs, priority, alarmClass, sourceKind, duress, state },
-    ...{ name: subject.name, address: subject.address },
+    ...{ name: subject.name, place: toldPlace(incident) },
     ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
     ...(owner ? { owner: owner.name } : {}),
     ...(disposition ? { disposition } : {})

@@ -3,6 +3,7 @@ import type { Incident, TimelineEntry } from '../core/incident.ts'
 import { hasNobodyThere, laneOf } from '../core/incident-state.ts'
 import type { Priority, PriorityTimers } from '../core/priority.ts'
 import type { ShiftCountLine, ShiftIncidentLine, ShiftLog, ShiftPersonLine, ShiftSpan } from '../core/shift-log.ts'
+import { toldPlace } from '../core/told-place.ts'
 import type { AuditRow } from './audit-book.ts'
 import { factOf, isFalse } from './facts.ts'
 import { targetsOf, timesOf } from './figures.ts'
@@ -69,7 +70,7 @@ function lineOf(incident: Incident, { fromMs, timers }: ShiftQuery, endMs: numbe
   const acknowledgedMs = incident.acknowledgedAtMs ?? endMs
   return {
     ...{ id, number, openedAtMs, priority, alarmClass, sourceKind, duress, cause, state, answerMs, responseMs, left },
-    ...{ name: subject.name, address: subject.address, owner: incident.owner?.name },
+    ...{ name: subject.name, place: toldPlace(incident), owner: incident.owner?.name },
     ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
     ...(left ? {} : { disposition: incident.disposition, resolvedAtMs: incident.resolvedAtMs }),
     carried: openedAtMs < fromMs,

@@ -1,5 +1,5 @@
 /** Tables from the words of the floor to those of CAP 1.2 (3.2.2) and of its readers. */
-import type { StreetName } from '../../core/geo.ts'
+import type { Position, StreetName } from '../../core/geo.ts'
 import type { Disposition, IncidentState } from '../../core/incident.ts'
 import type { Priority } from '../../core/priority.ts'
 import type { AlarmClass } from '../../core/signal.ts'
@@ -126,6 +126,34 @@ export const DISPOSITION_WORDS: Words<Disposition> = {
 export const STREET_WORDS: Words<'at' | 'near'> = {
   'zh-CN': { at: '{{street}}与{{crossing}}路口', near: '{{street}}，距{{crossing}}路口 {{distance}}' },
   'en-US': { at: '{{street}} and {{crossing}}', near: '{{street}}, {{distance}} from {{crossing}}' }
+}
+
+export const DRIVING_WORDS: Words<'stands' | 'n' | 'ne' | 'e' | 'se' | 's' | 'sw' | 'w' | 'nw'> = {
+  'zh-CN': {
+    ...{ stands: '停着', n: '往北', ne: '往东北', e: '往东', se: '往东南' },
+    ...{ s: '往南', sw: '往西南', w: '往西', nw: '往西北' }
+  },
+  'en-US': {
+    ...{ stands: 'stands', n: 'north', ne: 'north-east', e: 'east', se: 'south-east' },
+    ...{ s: 'south', sw: 'south-west', w: 'west', nw: 'north-west' }
+  }
+}
+const WINDS = ['n', 'ne', 'e', 'se', 's', 'sw', 'w', 'nw'] as const
+/** As on the screens: slower, and a direction means nothing. */
+const STANDS_KMH = 3
+
+/** How fast and which way, as far as it was told. */
+export function motionWords({ speedKmh, headingDeg }: Position, language: Language): readonly string[] {
+  const words = DRIVING_WORDS[language]
+  if (speedKmh !== undefined && speedKmh < STANDS_KMH) return [words.stands]
+  const wind = headingDeg === undefined ? undefined : WINDS[((Math.round(headingDeg / 45) % 8) + 8) % 8]
+  return [...(speedKmh === undefined ? [] : [`${Math.round(speedKmh)} km/h`]), ...(wind ? [words[wind]] : [])]
+}
+
+/** Of a vehicle: where it pressed, where it was last. */
+export const SPOT_WORDS: Words<'pressed' | 'lastKnown'> = {
+  'zh-CN': { pressed: '报警时', lastKnown: '最后位置' },
+  'en-US': { pressed: 'when it pressed', lastKnown: 'last known place' }
 }
 
 /** Nearer than this it is at the crossing, as on the screens. */

@@ -10,7 +10,7 @@ import type { OutwardEvent, SinkSettings } from '../../core/outwards.ts'
 import { ALARM_CLASSES } from '../../core/signal.ts'
 import { sampleIncident } from '../../testing/samples.ts'
 import { type CapReference, type CapSite, capMessage, capTime } from './cap.ts'
-import { CLASS_WORDS, DISPOSITION_WORDS, STATE_WORDS, STREET_WORDS } from './cap-words.ts'
+import { CLASS_WORDS, DISPOSITION_WORDS, DRIVING_WORDS, STATE_WORDS, STREET_WORDS } from './cap-words.ts'
 import { eventOf, isFor, PUBLIC_CLASSES } from './view.ts'
 
 const ROOT = join(import.meta.dirname, '..', '..', '..')
@@ -149,7 +149,8 @@ it('speaks the words of the console', () => {
     ['zh', 'zh-CN'],
     ['en', 'en-US']
   ] as const) {
-    const { alarmClass, state, disposition, street } = words(language)
+    const { alarmClass, state, disposition, street, driving } = words(language)
+    expect({ ...driving, age: undefined }).toEqual({ ...DRIVING_WORDS[own], age: undefined })
     expect(STREET_WORDS[own]).toEqual(street)
     expect([CLASS_WORDS[own], STATE_WORDS[own], DISPOSITION_WORDS[own]]).toEqual([alarmClass, state, disposition])
   }
@@ -176,4 +177,44 @@ it('a taxi is where its street is, for who is trusted with it; its firm is no pl
   expect(areas(taxi, false)).toEqual(['杏花社区', '杏花社区'])
   expect(areas({ ...taxi, fix: undefined }, true)).toEqual(['杏花社区', '杏花社区'])
   expect(areas(CASE, true)[0]).toBe('杏花巷 16 号 2 栋')
+})
+
+it('of a taxi that has driven on both places are said, with time, speed and direction, and the area is where it is now', () => {
+  const point = { lat: 27.0366, lon: 119.6123, datum: 'wgs84' as const }
+  const subject = { ...CASE.subject, kind: 'vehicle' as const, name: '闽J·T0637', address: '临溪平安出租' }
+  const fix = { point, atMs: SENT - 5_000, street: { street: '北环路' }, speedKmh: 1, headingDeg: 90 }
+  const taxi = { ...CASE, sourceKind: 'taxi' as const, subject, position: point, fix }
+  const present = {
+    ...{ point: { lat: 27.04115, lon: 119.63012, datum: 'wgs84' as const }, atMs: SENT - 2_000 },
+    ...{ speedKmh: 42.4, headingDeg: 184, street: { street: '滨江路', crossing: '解放路', crossingM: 12 } }
+  }
+  const told = (sink: Partial<SinkSettings>, at: typeof present | undefined = present) =>
+    capMessage(SITE, { ...SINK, ...sink }, message('updated', EARLIER), taxi, at)
+  const own = told({ personal: true })
+  expect(faults(own)).toBe('')
+  expect([tag(own, 'areaDesc'), tag(own, 'circle')]).toEqual(['滨江路与解放路路口', '27.04115,119.63012 0.05'])
+  expect(tag(own, 'description')).toContain(
+    '报警时 北环路 03:12:26 停着 · 最后位置 滨江路与解放路路口 03:12:29 42 km/h 往南'
+  )
+  expect(own).toContain('last known place 滨江路 and 解放路 03:12:29 42 km/h south')
+  const parameters = [...own.matchAll(/<valueName>(\w+)<\/valueName>\s*<value>([^<]*)</g)].map(([, name, value]) => [
+    name,
+    value
+  ])
+  expect(Object.fromEntries(parameters)).toMatchObject({
+    ...{ pressedPosition: '27.0366,119.6123', pressedTime: '2026-11-22T03:12:26+08:00' },
+    ...{ lastKnownPosition: '27.04115,119.63012', lastKnownTime: '2026-11-22T03:12:29+08:00' },
+    ...{ lastKnownSpeedKmh: '42', lastKnownHeadingDeg: '184' }
+  })
+  expect(own).not.toContain('临溪平安出租')
+  // Who is not trusted with the address has 100 m and no street; the public nothing of it.
+  const other = told({})
+  expect(faults(other)).toBe('')
+  expect([tag(other, 'areaDesc'), tag(other, 'circle')]).toEqual(['临溪县', '27.041,119.63 0.1'])
+  expect(['滨江路', '北环路', '27.0411', '闽J'].filter(word => other.includes(word))).toEqual([])
+  expect(other).toContain('最后位置 03:12:29 42 km/h 往南')
+  const open = told({ scope: 'public' })
+  expect([tag(open, 'circle'), open.includes('lastKnown')]).toEqual(['27.04,119.61 1', false])
+  // Where it still stands the area is that of the press.
+  expect(tag(told({ personal: true }, { ...present, point }), 'areaDesc')).toBe('北环路')
 })

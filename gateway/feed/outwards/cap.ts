@@ -1,4 +1,5 @@
 /** CAP 1.2 (OASIS Common Alerting Protocol) messages of an incident; pure. Section numbers are those of the standard. */
+import { distanceM, type Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { OutwardEvent, SinkSettings } from '../../core/outwards.ts'
 import {
@@ -6,6 +7,8 @@ import {
   CLASS_WORDS,
   DISPOSITION_WORDS,
   type Language,
+  motionWords,
+  SPOT_WORDS,
   STATE_WORDS,
   streetWords,
   URGENCY
@@ -42,12 +45,16 @@ const EXPIRES_MS = 24 * 3_600_000
 const STATUS = { actual: 'Actual', exercise: 'Exercise', test: 'Test' } as const
 const SCOPE = { public: 'Public', restricted: 'Restricted', private: 'Private' } as const
 
-/** `incident` undefined: a try of the line, with status Test. */
+/** Farther from the press the area is that of the vehicle's present place, as on the screens. */
+const MOVED_M = 60
+
+/** `incident` undefined: a try of the line, with status Test. `present`: where its vehicle is now. */
 export function capMessage(
   site: CapSite,
   sink: Pick<SinkSettings, 'scope' | 'addresses' | 'restriction' | 'status' | 'personal'>,
   message: CapMessage,
-  incident: Incident | undefined
+  incident: Incident | undefined,
+  present?: Position
 ): string {
   const taken = message.event === 'cancelled' && message.references.length > 0
   const later = message.references.length > 0
@@ -66,7 +73,7 @@ export function capMessage(
   ]
   const infos: Node[] = LANGUAGES.map(language => [
     'info',
-    incident ? info(site, sink, message, incident, language) : testInfo(site, language)
+    incident ? info(site, sink, message, { incident, present, language }) : testInfo(site, language)
   ])
   const body = [...head, ...infos].map(node => written(node, '  ')).join('')
   return `<?xml version="1.0" encoding="UTF-8"?>\n<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">\n${body}</alert>\n`
@@ -77,15 +84,17 @@ function info(
   site: CapSite,
   sink: Pick<SinkSettings, 'scope' | 'personal'>,
   { event, sentMs }: CapMessage,
-  incident: Incident,
-  language: Language
+  { incident, present: told, language }: Told
 ): readonly Node[] {
   const over = event === 'resolved' || event === 'cancelled' || event === 'closed'
   const what = CLASS_WORDS[language][incident.alarmClass]
   const personal = sink.personal && sink.scope !== 'public'
   const { subject } = incident
   const place = subject.gridCell?.name ?? site.name
-  const who = personal ? [subject.name, subject.address, subject.phone].filter(Boolean).join(' · ') : ''
+  const address = subject.kind === 'vehicle' ? '' : subject.address
+  const who = personal ? [subject.name, address, subject.phone].filter(Boolean).join(' · ') : ''
+  const present = sink.scope === 'public' ? undefined : told
+  const spots = sink.scope === 'public' ? [] : spotsOf(site, { incident, present, language }, personal)
   const state = STATE_WORDS[language][incident.state]
   const outcome = incident.disposition === undefined ? [] : [DISPOSITION_WORDS[language][incident.disposition]]
   return [
@@ -101,10 +110,59 @@ function info(
     ['expires', capTime(sentMs + EXPIRES_MS, site.timeZone)],
     ['senderName', site.centre],
     ['headline', `${what} · ${place} · ${state}`],
-    ['description', [what, place, who, state, ...outcome].filter(Boolean).join(' · ')],
-    ...(sink.scope === 'public' ? [] : inner(incident)),
-    ['area', area(sink.scope, personal, incident, personal ? (whereOf(incident, language) ?? place) : place)]
+    [
+      'description',
+      [what, place, who, state, ...outcome, ...spots.map(each => each.words)].filter(Boolean).join(' · ')
+    ],
+    ...(sink.scope === 'public' ? [] : [...inner(incident), ...spots.flatMap(each => each.parameters)]),
+    ['area', areaOf(site, sink.scope, { incident, present, language }, personal)]
   ]
+}
+
+/** What one message says of a place. */
+interface Told {
+  readonly incident: Incident
+  readonly present: Position | undefined
+  readonly language: Language
+}
+
+function areaOf(site: CapSite, scope: SinkSettings['scope'], told: Told, personal: boolean): readonly Node[] {
+  const { incident, present, language } = told
+  const { position, subject } = incident
+  if (present && position && distanceM(position, present.point) > MOVED_M) {
+    // The grid cell is that of the press.
+    const street = personal && present.street ? streetWords(present.street, language) : undefined
+    return area(scope, personal, present.point, street ?? site.name)
+  }
+  const place = subject.gridCell?.name ?? site.name
+  return area(scope, personal, position, personal ? (whereOf(incident, language) ?? place) : place)
+}
+
+/** Where it pressed and where it was last, in words and for machines; of whoever moves only. */
+function spotsOf(site: CapSite, { incident, present, language }: Told, personal: boolean): readonly Spot[] {
+  const { fix } = incident
+  if (!fix || incident.subject.kind !== 'vehicle') return []
+  const spots = { pressed: fix, ...(present ? { lastKnown: present } : {}) }
+  return Object.entries(spots).map(([name, at]) => {
+    const time = capTime(at.atMs, site.timeZone)
+    const where = personal && at.street ? [streetWords(at.street, language)] : []
+    const { lat, lon } = personal ? at.point : rounded(at.point, 3)
+    const facts = {
+      ...{ [`${name}Position`]: `${lat},${lon}`, [`${name}Time`]: time },
+      ...(at.speedKmh === undefined ? {} : { [`${name}SpeedKmh`]: String(Math.round(at.speedKmh)) }),
+      ...(at.headingDeg === undefined ? {} : { [`${name}HeadingDeg`]: String(Math.round(at.headingDeg)) })
+    }
+    const said = [...where, time.slice(11, 19), ...motionWords(at, language)].join(' ')
+    return {
+      words: `${SPOT_WORDS[language][name as keyof typeof spots & string]} ${said}`,
+      parameters: parametersOf(facts)
+    }
+  })
+}
+
+interface Spot {
+  readonly words: string
+  readonly parameters: readonly Node[]
 }
 
 function testInfo(site: CapSite, language: Language): readonly Node[] {
@@ -124,14 +182,17 @@ function testInfo(site: CapSite, language: Language): readonly Node[] {
 
 /** What partners sort by; nothing here names a person. */
 function inner(incident: Incident): readonly Node[] {
-  const parameters = {
+  return parametersOf({
     priority: String(incident.priority),
     alarmClass: incident.alarmClass,
     sourceKind: incident.sourceKind,
     state: incident.state,
     presses: String(incident.presses),
     duress: String(incident.duress)
-  }
+  })
+}
+
+function parametersOf(parameters: Readonly<Record<string, string>>): readonly Node[] {
   return Object.entries(parameters).map(
     ([name, value]): Node => [
       'parameter',
@@ -144,7 +205,12 @@ function inner(incident: Incident): readonly Node[] {
 }
 
 /** The public learns a kilometre, partners 100 m, who is trusted with the address the place itself. */
-function area(scope: SinkSettings['scope'], personal: boolean, { position }: Incident, place: string): readonly Node[] {
+function area(
+  scope: SinkSettings['scope'],
+  personal: boolean,
+  position: Incident['position'],
+  place: string
+): readonly Node[] {
   const words: Node = ['areaDesc', place]
   if (!position) return [words]
   const open = scope === 'public'

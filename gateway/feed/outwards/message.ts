@@ -1,5 +1,6 @@
 /** What goes over the line to a sink: the text, its type and its signature; pure. */
 import { createHash, createHmac } from 'node:crypto'
+import type { Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { OutwardEvent, SinkSettings } from '../../core/outwards.ts'
 import { type CapReference, type CapSite, capMessage } from './cap.ts'
@@ -23,15 +24,17 @@ export const CONTENT_TYPE = {
   cap: 'application/cap+xml'
 } as const
 
-/** The receiver orders by `sequence`: a message that was sent again by hand may come late. */
+/** The receiver orders by `sequence`, and by `at` where that is the same: a message that was sent again by hand may come late. */
 export function messageText(
   site: OutwardSite,
   sink: SinkSettings,
   head: MessageHead,
-  incident: Incident | undefined
+  incident: Incident | undefined,
+  present?: Position
 ): string {
   const { event, atMs, references, identifier, deliveryId } = head
-  if (sink.format === 'cap') return capMessage(site, sink, { identifier, sentMs: atMs, event, references }, incident)
+  if (sink.format === 'cap')
+    return capMessage(site, sink, { identifier, sentMs: atMs, event, references }, incident, present)
   return JSON.stringify({
     v: 1,
     delivery: deliveryId,
@@ -39,13 +42,16 @@ export function messageText(
     at: new Date(atMs).toISOString(),
     site: site.code,
     status: event === 'test' ? 'test' : site.demo ? 'exercise' : sink.status,
-    ...(incident ? { sequence: incident.version, incident: outwardIncident(incident, sink.personal) } : { sequence: 0 })
+    ...(incident
+      ? { sequence: incident.version, incident: outwardIncident(incident, sink.personal, present) }
+      : { sequence: 0 })
   })
 }
 
 /** Equal: this sink has heard all of it. Filing changes nothing that CAP could say. */
 export function digestOf(sink: SinkSettings, incident: Incident): string {
-  const { units, acknowledgedAtMs, closedAtMs, ...said } = outwardIncident(incident, sink.personal)
+  // Where it was pressed changes only with its position.
+  const { units, acknowledgedAtMs, closedAtMs, pressed: _, ...said } = outwardIncident(incident, sink.personal)
   const told =
     sink.format === 'json'
       ? { ...said, units, acknowledgedAtMs, closedAtMs }

@@ -3,6 +3,7 @@
  * loses nothing; what was said of an incident before is kept with it, so that a later message can name it.
  */
 import { randomUUID } from 'node:crypto'
+import type { Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { Delivery, OutwardEvent, SinkSettings } from '../../core/outwards.ts'
 import type { Clock } from '../../core/ports.ts'
@@ -19,6 +20,7 @@ import {
 } from './contacts.ts'
 import { type Item, orphan, receiverOf } from './item.ts'
 import { CONTENT_TYPE, digestOf, messageText, type OutwardSite } from './message.ts'
+import { createMoved, createMoves, identifierOf, type Moved, type MoveRule, referencesWith } from './moved.ts'
 import { everything, madeBefore } from './stored.ts'
 import { eventOf, isFor } from './view.ts'
 
@@ -50,6 +52,9 @@ export interface OutboxDeps {
   /** As they are now: asked at each step. */
   sinks(): readonly SinkSettings[]
   readonly contacts: ContactRules
+  readonly moves?: MoveRule
+  /** Where the vehicle of an open incident is now. */
+  vehicleAt?(incident: Incident): Position | undefined
   /** Waiting and dead messages of one sink, each; beyond it the oldest waiting is given up, the oldest dead one goes. */
   readonly queueMax: number
 }
@@ -58,13 +63,13 @@ export const ITEM = 'outbox.item'
 export const LOG = 'outbox.log'
 const THREAD = 'outbox.thread'
 export const LOG_KEPT = 1_000
-/** A receiver that missed some still finds the first and the last ones. */
-const REFERENCES_MAX = 50
 const PULLED_KEPT = 10_000
 
 export interface Outbox {
   /** The change with what it tells outwards; `durable` once it is committed, in the order of commits. */
   join(change: Change): { readonly change: Change; durable(): void; undone(): void }
+  /** What the receivers are to hear of a vehicle that has driven on. */
+  readonly moved: Moved
   /** A message that belongs to no incident: a try of the line. */
   test(sink: SinkSettings): Item
   put(item: Item): void
@@ -91,6 +96,8 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
   const known = new Set(named.keys())
   const queues = new Map<string, Map<string, Item>>([...known].map(name => [name, new Map()]))
   const threads = new Map<string, Thread>()
+  const moves = createMoves(deps.moves ?? { movedM: 0, movedEveryMs: 0 })
+  const vehicleAt = (incident: Incident) => deps.vehicleAt?.(incident)
   const log: { key: string; delivery: Delivery }[] = []
   let last = 0
 
@@ -136,13 +143,14 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     sink: SinkSettings,
     event: OutwardEvent,
     incident: Incident | undefined,
-    thread?: Thread,
-    word?: ContactWord
+    { thread, word, identifier }: { thread?: Thread; word?: ContactWord; identifier?: string } = {}
   ): Item => {
     const atMs = clock.now()
     const id = randomUUID()
-    const identifier = incident ? `${incident.id}.${incident.version}` : id
-    const head = { deliveryId: id, identifier, event, atMs, references: thread?.references ?? [] }
+    const present = incident && !word ? vehicleAt(incident) : undefined
+    if (incident && present) moves.told(`${incident.id}/${sink.name}`, present, atMs)
+    const own = identifier ?? (incident ? identifierOf(incident) : id)
+    const head = { deliveryId: id, identifier: own, event, atMs, references: thread?.references ?? [] }
     const bare = sink.personal && incident && !word ? { ...sink, personal: false } : undefined
     return {
       ...{ key: nextKey(), id, sink: sink.name, incidentId: incident?.id ?? '', number: incident?.number ?? '' },
@@ -150,8 +158,10 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       contentType: CONTENT_TYPE[sink.format],
       madeFor: { receiver: receiverOf(sink), personal: sink.personal && incident !== undefined },
       body:
-        word && incident ? contactMessage(site, sink, head, incident, word) : messageText(site, sink, head, incident),
-      ...(bare ? { impersonal: messageText(site, bare, head, incident) } : {})
+        word && incident
+          ? contactMessage(site, sink, head, incident, word)
+          : messageText(site, sink, head, incident, present),
+      ...(bare ? { impersonal: messageText(site, bare, head, incident, present) } : {})
     }
   }
 
@@ -173,11 +183,10 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     const digest = digestOf(sink, incident)
     const closed = incident.state === 'closed'
     if (before?.digest === digest) return closed ? { key, sink: sink.name, items: [] } : undefined
-    const item = itemOf(sink, event, incident, before)
-    const own = { identifier: `${incident.id}.${incident.version}`, sentMs: item.createdAtMs }
-    const [oldest, ...rest] = [...(before?.references ?? []), own]
+    const item = itemOf(sink, event, incident, { thread: before })
+    const own = { identifier: identifierOf(incident), sentMs: item.createdAtMs }
     // After a cancellation a message is the first one again.
-    const references = event === 'cancelled' ? [] : [...(oldest ? [oldest] : []), ...rest.slice(1 - REFERENCES_MAX)]
+    const references = event === 'cancelled' ? [] : referencesWith(before?.references ?? [], own)
     return {
       key,
       sink: sink.name,
@@ -227,7 +236,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     const items = due.map(word => {
       const { notBeforeMs, contact, place } = word
       const { name, relation } = contact
-      const item = itemOf(sink, 'contact', incident, undefined, word)
+      const item = itemOf(sink, 'contact', incident, { word })
       return { ...item, nextAtMs: notBeforeMs, notBeforeMs, contact: { place, name, relation } }
     })
     const thread = { references: [], digest: '', contacts: [...marks, ...due.map(({ mark }) => mark)] }
@@ -320,7 +329,10 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       return {
         change: { ...change, documents, ...(audit.length > 0 ? { audit: [...(change.audit ?? []), ...audit] } : {}) },
         durable() {
-          for (const { key, thread } of said) thread ? begun(key, thread) : threads.delete(key)
+          for (const { key, thread } of said) {
+            if (thread) begun(key, thread)
+            else if (threads.delete(key)) moves.forget(key)
+          }
           for (const item of puts) queueOf(item.sink).set(item.key, item)
           for (const key of gone) drop(key)
           // A try that was under way may still come back with it.
@@ -333,6 +345,11 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
         }
       }
     },
+    moved: createMoved(ITEM, {
+      ...{ clock, moves, threads, vehicleAt, sinks: deps.sinks, items: itemsOf },
+      itemOf: (sink, incident, thread, identifier) => itemOf(sink, 'updated', incident, { thread, identifier }),
+      put: item => void queueOf(item.sink).set(item.key, item)
+    }),
     test: sink => itemOf(sink, 'test', undefined),
     put(item) {
       if (!pulled.has(item.key)) queueOf(item.sink).set(item.key, item)

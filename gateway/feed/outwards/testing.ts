@@ -1,4 +1,5 @@
 /** For tests of what goes outwards: one sink, its queue and its sender over a store and a clock of the test's own; commits take effect as in service. */
+import type { Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { SinkSettings } from '../../core/outwards.ts'
 import type { AuditEntry, Change, Store } from '../../core/store.ts'
@@ -56,8 +57,18 @@ export async function bench({ sink = SINK, queueMax = 100 }: { sink?: SinkSettin
   const delivered: Item[] = []
   const answers: (PostResult | Promise<PostResult>)[] = []
   const now = { answer: TAKEN as PostResult, secret: 'a secret of the test' as string | undefined, calling: '' }
+  const road: { at?: Position } = {}
+  const more = { moves: { movedM: 500, movedEveryMs: 60_000 }, vehicleAt: () => road.at }
   const start = async () => {
-    const outbox = await createOutbox({ store, clock, site: SITE, sinks: () => [sink], queueMax, contacts: RULES })
+    const outbox = await createOutbox({
+      store,
+      clock,
+      site: SITE,
+      sinks: () => [sink],
+      queueMax,
+      contacts: RULES,
+      ...more
+    })
     const sender = createSender({
       ...{ sink, outbox, store, clock, log: silentLog, settings: SETTINGS, random: () => 0.5 },
       secret: async () => now.secret,
@@ -91,6 +102,16 @@ export async function bench({ sink = SINK, queueMax = 100 }: { sink?: SinkSettin
     ...{ audit, delivered },
     ...{ clock, posts, downs, answers, now, rows, state, step, store },
     outbox: () => life.outbox,
+    road,
+    /** One look after the vehicle. */
+    async look(incident: Incident) {
+      const told = life.outbox.moved(incident)
+      if (!told) return
+      await store.commit({ documents: told.rows })
+      told.durable()
+      life.sender.kick()
+      await settle()
+    },
     sender: () => life.sender,
     /** As after a kill: nothing of the memory is left. */
     async restart() {

@@ -1,7 +1,8 @@
 /** An incident as a sink sees it, and what happened to it in one word; pure. */
+import type { Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import { isActive } from '../../core/lifecycle.ts'
-import type { OutwardEvent, OutwardIncident, SinkSettings } from '../../core/outwards.ts'
+import type { OutwardEvent, OutwardIncident, OutwardPlace, SinkSettings } from '../../core/outwards.ts'
 import type { AlarmClass } from '../../core/signal.ts'
 
 /** What everybody may be warned of. Who called for help is nobody's business: a panic in a house is told to no public. */
@@ -20,9 +21,11 @@ export function isFor(sink: SinkSettings, incident: Incident): boolean {
   )
 }
 
-export function outwardIncident(incident: Incident, personal: boolean): OutwardIncident {
-  const { subject, position } = incident
-  const { kind, name, address, phone } = subject
+/** `present`: where its vehicle is now. */
+export function outwardIncident(incident: Incident, personal: boolean, present?: Position): OutwardIncident {
+  const { subject, position, fix } = incident
+  const { kind, name, phone } = subject
+  const where = kind === 'vehicle' ? { address: '', firm: subject.address } : { address: subject.address }
   return {
     ...{ id: incident.id, number: incident.number, state: incident.state, priority: incident.priority },
     ...{ alarmClass: incident.alarmClass, sourceKind: incident.sourceKind, nature: incident.nature },
@@ -32,9 +35,16 @@ export function outwardIncident(incident: Incident, personal: boolean): OutwardI
     disposition: incident.disposition,
     gridCell: subject.gridCell?.name,
     position: position && (personal ? position : rounded(position, 3)),
+    ...(fix ? { pressed: placeOf(fix, personal) } : {}),
+    ...(present ? { lastKnown: placeOf(present, personal) } : {}),
     units: incident.assignments.filter(isActive).map(each => ({ name: each.unitName, state: each.state })),
-    ...(personal ? { subject: { kind, name, address, phone } } : {})
+    ...(personal ? { subject: { kind, name, ...where, phone } } : {})
   }
+}
+
+function placeOf({ point, atMs, speedKmh, headingDeg, street }: Position, personal: boolean): OutwardPlace {
+  const told = { atMs, speedKmh, headingDeg }
+  return personal ? { ...point, ...told, street } : { ...rounded(point, 3), ...told }
 }
 
 export function rounded<P extends { readonly lat: number; readonly lon: number }>(point: P, decimals: number): P {

@@ -5,7 +5,7 @@ import * as en from '../i18n/en/index.ts'
 import * as zh from '../i18n/zh/index.ts'
 import { incident, T0 } from '../testing/samples.ts'
 import { hasMovedOn } from './place-line.tsx'
-import { placeText } from './place-text.ts'
+import { placeText, spotText } from './place-text.ts'
 
 beforeAll(async () => {
   await i18next.init({
@@ -38,6 +38,12 @@ it('without a street it is said in numbers, with the cell of the press and only 
   expect(say(taxi)).toBe('27.03660, 119.61230 · 03-01 网格')
   expect(say(taxi, { point, atMs: T0 })).toBe('27.03660, 119.61230')
   expect(say({ ...taxi, position: undefined })).toBe('位置未知')
+})
+
+it('a line of a list says nothing where nothing is known', () => {
+  const bare = { ...taxi, position: undefined }
+  expect(spotText({ ...bare, subject: { ...bare.subject, address: '' } }, i18next.t)).toBe('')
+  expect(spotText(incident('i'), i18next.t)).toBe('杏花巷 16 号')
 })
 
 it('what was near at the press is near no more once the car is 60 m away', () => {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { IncidentSearchLine, IncidentsFound } from '../../../../gateway/core/search.ts'
 import { useSession } from '../../session.tsx'
 import { Chip } from '../../ui/parts.tsx'
+import { spotText } from '../../ui/place-text.ts'
 import { Table } from '../admin/table.tsx'
 import { Filter } from './filter.tsx'
 import { More } from './more.tsx'
@@ -77,7 +78,7 @@ function Line({ line, opened, onOpen }: LineProps) {
         {line.duress && line.alarmClass !== 'duress' && <Chip tone="red">{t('words:alarmClass.duress')}</Chip>}
       </td>
       <td className="audit-words">{line.name}</td>
-      <td className="audit-words m">{line.address}</td>
+      <td className="audit-words m">{spotText(line.place, t)}</td>
       <td>
         {line.disposition
           ? t(`words:disposition.${line.disposition}`)

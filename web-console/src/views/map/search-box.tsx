@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { FoundPlaces } from '../../../../gateway/core/map-find.ts'
 import { refusalText } from '../../i18n/refusal.ts'
 import { useConsole } from '../../state/store.ts'
+import { placeText } from '../../ui/place-text.ts'
 import { get } from '../../wire/api.ts'
 import { chosenAt, type Hit, searchOf } from './search.ts'
 import { useMapInfo } from './use-map.ts'
@@ -61,6 +62,7 @@ export function SearchBox({ ref, onHit }: SearchBoxProps) {
   const incidents = useConsole(state => state.incidents)
   const cameras = useConsole(state => state.cameras)
   const units = useConsole(state => state.units)
+  const vehicles = useConsole(state => state.vehicles)
   const info = useMapInfo()
   const looked = useDeferredValue(text)
   const places = usePlaces(looked)
@@ -71,9 +73,13 @@ export function SearchBox({ ref, onHit }: SearchBoxProps) {
         ? []
         : searchOf(looked, {
             ...{ incidents: incidents.values(), cameras: cameras.values(), units: units.values() },
-            cells: info?.gridCells ?? []
+            cells: info?.gridCells ?? [],
+            placeOf: incident => {
+              const present = vehicles.get(incident.id)
+              return { words: placeText(incident, t, present), point: present?.point ?? incident.position }
+            }
           }),
-    [looked, incidents, cameras, units, info]
+    [looked, incidents, cameras, units, vehicles, info, t]
   )
   const hits = [
     ...own.filter(hit => hit.kind === 'incident'),

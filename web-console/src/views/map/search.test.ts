@@ -5,7 +5,14 @@ import { chosenAt, type Known, searchOf } from './search.ts'
 
 const point = { lat: 27.03, lon: 119.61, datum: 'wgs84' }
 const KNOWN = {
-  incidents: [incident('i1')],
+  placeOf: ({ subject }: { subject: { kind: string; address: string } }) =>
+    subject.kind === 'vehicle' ? { words: '北环路与建设路路口', point } : { words: subject.address },
+  incidents: [
+    incident('i1'),
+    incident('t1', {
+      subject: { ...incident('t1').subject, kind: 'vehicle', name: '闽J·T0637', address: '临溪平安出租' }
+    })
+  ],
   cameras: [
     { id: 'cam-7', name: '杏花巷东口', position: point },
     ...Array.from({ length: 20 }, (_, n) => ({ id: `c${n}`, name: `人民路 ${n}`, position: point }))
@@ -52,4 +59,12 @@ it('finds by part of a name, initials and code, whatever kind it is', () => {
 it('says where it is: a cell in its middle, a unit without a position nowhere', () => {
   expect(searchOf('城东', KNOWN)[0]?.point).toEqual({ lat: 3, lon: 2, datum: 'wgs84' })
   expect(searchOf('骑巡', KNOWN)[0]).not.toHaveProperty('point')
+})
+
+it('a vehicle is found by its plate and by where it is, and a hit goes there; its firm is no place', () => {
+  for (const text of ['T0637', '北环路']) {
+    const [hit] = searchOf(text, KNOWN)
+    expect(hit).toMatchObject({ id: 't1', name: '闽J·T0637', more: '1122-0187 北环路与建设路路口', point })
+  }
+  expect(found('平安出租')).toEqual([])
 })

@@ -17,6 +17,8 @@ export interface Hit {
 }
 
 export interface Known {
+  /** In words; where to, when it has moved on since its press. */
+  readonly placeOf: (incident: Incident) => { readonly words: string; readonly point?: GeoPoint }
   readonly incidents: Iterable<Incident>
   readonly cameras: Iterable<CameraView>
   readonly units: Iterable<Unit>
@@ -32,7 +34,7 @@ export function chosenAt(hits: readonly Hit[], chosen: Pick<Hit, 'kind' | 'id'> 
 /** Of each kind. */
 const MOST = 8
 
-export function searchOf(text: string, { incidents, cameras, units, cells }: Known): readonly Hit[] {
+export function searchOf(text: string, { incidents, cameras, units, cells, placeOf }: Known): readonly Hit[] {
   const wanted = text.trim().toLowerCase()
   if (wanted === '') return []
   const latin = /^[a-z0-9]+$/.test(wanted)
@@ -42,7 +44,11 @@ export function searchOf(text: string, { incidents, cameras, units, cells }: Kno
         word !== undefined && (word.toLowerCase().includes(wanted) || (latin && initialsOf(word).includes(wanted)))
     )
   return [
-    ...first(incidents, ({ number, subject }) => has(number, subject.name, subject.address), incidentHit),
+    ...first(
+      incidents,
+      each => has(each.number, each.subject.name, placeOf(each).words),
+      each => incidentHit(each, placeOf(each))
+    ),
     ...first(cameras, ({ id, name }) => has(id, name), cameraHit),
     ...first(units, ({ id, name }) => has(id, name), unitHit),
     ...first(cells, ({ id, name }) => has(id, name), cellHit)
@@ -60,8 +66,8 @@ function first<T>(items: Iterable<T>, isIt: (item: T) => boolean, hit: (item: T)
 }
 
 const placed = (point: GeoPoint | undefined) => (point ? { point } : {})
-const incidentHit = ({ id, number, subject, position }: Incident): Hit => ({
-  ...{ kind: 'incident', id, name: subject.name, more: `${number} ${subject.address}`, ...placed(position) }
+const incidentHit = ({ id, number, subject }: Incident, { words, point }: ReturnType<Known['placeOf']>): Hit => ({
+  ...{ kind: 'incident', id, name: subject.name, more: `${number} ${words}`, ...placed(point) }
 })
 const cameraHit = ({ id, name, position }: CameraView): Hit => ({ kind: 'camera', id, name, more: id, point: position })
 const unitHit = ({ id, name, position }: Unit): Hit => ({

@@ -5,6 +5,7 @@ import type { ShiftIncidentLine, ShiftLog } from '../../../../gateway/core/shift
 import { openSheet } from '../../print/sheets.ts'
 import { FailedLine } from '../../ui/failed.tsx'
 import { Button, Chip } from '../../ui/parts.tsx'
+import { spotText } from '../../ui/place-text.ts'
 import { clockText, dateText, durationText, minuteText } from '../../ui/time.ts'
 import { type Column, Table } from '../admin/table.tsx'
 import { TargetRows } from './tables.tsx'
@@ -236,7 +237,7 @@ function Lines({
             {line.cause ? t(`words:cause.${line.cause}`) : t(`words:alarmClass.${line.alarmClass}`)}
             {line.duress && line.alarmClass !== 'duress' && <Chip tone="red">{t('words:alarmClass.duress')}</Chip>}
           </td>
-          <td className="admin-detail" title={line.address}>
+          <td className="admin-detail" title={spotText(line.place, t)}>
             {line.name}
           </td>
           <td>{line.owner ?? '–'}</td>

@@ -96,7 +96,9 @@ function Facts({ line }: { readonly line: SourceLine }) {
     <section>
       <h3>{t('sources:facts')}</h3>
       <dl className="src-facts">
-        <Fact word={t('sources:address')}>{line.subject.address}</Fact>
+        <Fact word={t(line.subject.kind === 'vehicle' ? 'sources:firm' : 'sources:address')}>
+          {line.subject.address}
+        </Fact>
         <Fact word={t('sources:column.phone')}>{line.subject.phone}</Fact>
         <Fact word={t('sources:column.kind')}>{line.kind && t(`words:sourceKind.${line.kind}`)}</Fact>
         <Fact word={t('sources:column.protocol')}>{protocolText(line.protocol, t)}</Fact>

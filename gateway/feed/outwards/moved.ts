@@ -1,0 +1,102 @@
+/**
+ * A vehicle that has driven on: its receivers are told of the new place, not too often. Where they believe it is in memory only, since places
+ * of vehicles are kept nowhere (rule 10): after a restart they may be told once more.
+ */
+import { distanceM, type GeoPoint, type Position } from '../../core/geo.ts'
+import type { Incident } from '../../core/incident.ts'
+import type { SinkSettings } from '../../core/outwards.ts'
+import type { Clock } from '../../core/ports.ts'
+import type { DocumentRow } from '../../core/store.ts'
+import type { CapReference } from './cap.ts'
+import { type Item, receiverOf } from './item.ts'
+
+export interface MoveRule {
+  /** Metres; 0: never. */
+  readonly movedM: number
+  /** Of one incident not more often. */
+  readonly movedEveryMs: number
+}
+
+export interface Moves {
+  /** This sink is being told of this place of the incident. */
+  told(thread: string, at: Position, nowMs: number): void
+  isDue(thread: string, incident: Pick<Incident, 'position' | 'openedAtMs'>, at: Position, nowMs: number): boolean
+  forget(thread: string): void
+}
+
+/** Before the first word of a place a receiver has that of the press. */
+export function createMoves({ movedM, movedEveryMs }: MoveRule): Moves {
+  const last = new Map<string, { readonly point: GeoPoint; readonly atMs: number }>()
+  return {
+    told: (thread, { point }, nowMs) => void last.set(thread, { point, atMs: nowMs }),
+    isDue(thread, { position, openedAtMs }, { point }, nowMs) {
+      if (movedM <= 0) return false
+      const known = last.get(thread) ?? (position && { point: position, atMs: openedAtMs })
+      return !known || (nowMs - known.atMs >= movedEveryMs && distanceM(known.point, point) >= movedM)
+    },
+    forget: thread => void last.delete(thread)
+  }
+}
+
+/** What a sink was told so far, as far as it matters here. */
+interface Thread {
+  readonly references: readonly CapReference[]
+  readonly receiver?: string
+}
+
+export interface MovedDeps<T extends Thread> {
+  readonly clock: Clock
+  readonly moves: Moves
+  readonly threads: Map<string, T>
+  sinks(): readonly SinkSettings[]
+  vehicleAt(incident: Incident): Position | undefined
+  items(sink: string): readonly Item[]
+  itemOf(sink: SinkSettings, incident: Incident, thread: T, identifier: string): Item
+  put(item: Item): void
+}
+
+/** The rows that tell it; `durable` once they are. Undefined: nobody is to be told. */
+export type Moved = (incident: Incident) => { readonly rows: readonly DocumentRow[]; durable(): void } | undefined
+
+export function createMoved<T extends Thread>(kind: string, deps: MovedDeps<T>): Moved {
+  const { clock, moves, threads } = deps
+  const nameOf = (incident: Incident, atMs: number) => `${identifierOf(incident)}.${atMs}`
+  /** A receiver that has not had the last message yet is told no more places (rule 8); nor is the public. */
+  const itemFor = (sink: SinkSettings, incident: Incident): readonly { key: string; item: Item }[] => {
+    const key = `${incident.id}/${sink.name}`
+    const thread = threads.get(key)
+    const [present, nowMs] = [deps.vehicleAt(incident), clock.now()]
+    if (!sink.enabled || sink.format === 'contacts' || (sink.format === 'cap' && sink.scope === 'public')) return []
+    if (!present || !thread || thread.references.length === 0 || thread.receiver !== receiverOf(sink)) return []
+    if (!moves.isDue(key, incident, present, nowMs)) return []
+    if (deps.items(sink.name).some(each => each.state === 'waiting' && each.incidentId === incident.id)) return []
+    return [{ key, item: deps.itemOf(sink, incident, thread, nameOf(incident, nowMs)) }]
+  }
+  return incident => {
+    const found = deps.sinks().flatMap(sink => itemFor(sink, incident))
+    if (found.length === 0) return undefined
+    return {
+      rows: found.map(({ item }) => ({ kind, key: item.key, body: item })),
+      durable() {
+        for (const { key, item } of found) {
+          deps.put(item)
+          // Kept with the next step: what a step has said meanwhile stays.
+          const thread = threads.get(key)
+          const own = { identifier: nameOf(incident, item.createdAtMs), sentMs: item.createdAtMs }
+          if (thread) threads.set(key, { ...thread, references: referencesWith(thread.references, own) })
+        }
+      }
+    }
+  }
+}
+
+/** The name of the message of a step. */
+export const identifierOf = ({ id, version }: Incident): string => `${id}.${version}`
+
+/** A receiver that missed some still finds the first and the last ones. */
+const REFERENCES_MAX = 50
+
+export function referencesWith(before: readonly CapReference[], own: CapReference): readonly CapReference[] {
+  const [oldest, ...rest] = [...before, own]
+  return [...(oldest ? [oldest] : []), ...rest.slice(1 - REFERENCES_MAX)]
+}
