@@ -191,7 +191,8 @@ export class ServerTransactions {
       if (known.state !== 'confirmed') known.resend()
       return { kind: 'taken' }
     }
-    const transaction = new ServerTransaction(request, peer, this.#ports, () => this.#open.delete(key))
+    const kept = { ...request, raw: { ...request.raw, body: ownBytes(request.raw.body) } }
+    const transaction = new ServerTransaction(kept, peer, this.#ports, () => this.#open.delete(key))
     this.#open.set(key, transaction)
     return { kind: 'new', transaction }
   }

@@ -1,5 +1,6 @@
 /** The UDP sockets of voice, one a call. */
 import { createSocket, type Socket } from 'node:dgram'
+import { plainLookup } from './plain-lookup.ts'
 
 export interface SocketSetup {
   readonly address: string
@@ -33,7 +34,7 @@ export class VoiceSockets {
   #bind(port: number): Promise<Socket | undefined> {
     const { family, address } = this.#setup
     return new Promise(resolve => {
-      const socket = createSocket(family)
+      const socket = createSocket({ type: family, lookup: plainLookup })
       socket.once('error', () => {
         socket.close()
         resolve(undefined)

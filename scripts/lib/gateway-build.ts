@@ -23,6 +23,7 @@ export const ENTRIES = {
   'rtc-thread': 'gateway/media/rtc/rtc-thread.ts',
   'bulk-thread': 'gateway/media/record/bulk-thread.ts',
   'export-worker': 'gateway/media/export/export-worker.ts',
+  'datagram-thread': 'adapters/sip/datagram-thread.ts',
   'voice-worker': 'adapters/sip/voice-worker.ts',
   'talk-rtc-thread': 'adapters/sip/talk-rtc-thread.ts'
 }
