@@ -206,7 +206,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ clock, commit, units, incidents, rounds: routes.rounds },
     isDuressAt: incident => isDuressAt(incident, incidents),
     factsOf: (incident, found) => factsOf(found, { incident, categories, owner: { name: found.by } }),
-    commandResult: store.commandResult,
+    ...{ commandResult: store.commandResult, stored: store.incident },
     projectUnit: unit => projectUnit(unit, clock.now())
   })
 

@@ -78,7 +78,7 @@ export async function workStepOf(action: WorkAction, situation: WorkSituation): 
     case 'reopen':
       return { kind: 'reopen', owner, asLeader, reason: action.reason }
     case 'close':
-      return { kind: 'close', owner }
+      return { kind: 'close', owner, ...(action.unitsThere ? { unitsThere: true } : {}) }
   }
 }
 

@@ -121,9 +121,22 @@ export function reopen(
   )
 }
 
+/** What a team found is taken this long after its incident was filed, as whatever a phone kept off line. */
+const LATE_REPORT_MS = 24 * 3_600_000
+
+/** Of a team that was there when, or before, it was filed. */
+export function isLateReport(
+  { assignments, closedAtMs = 0 }: Pick<Incident, 'assignments' | 'closedAtMs'>,
+  assignmentId: string,
+  nowMs: number
+): boolean {
+  const order = assignments.find(each => each.id === assignmentId)
+  return order?.arrivedAtMs !== undefined && nowMs - closedAtMs <= LATE_REPORT_MS
+}
+
 export function close(
   incident: Incident,
-  { owner, afterMs = REOPEN_MS }: Extract<Step, { kind: 'close' }>,
+  { owner, afterMs = REOPEN_MS, unitsThere }: Extract<Step, { kind: 'close' }>,
   nowMs: number,
   done: Done
 ): Outcome {
@@ -135,7 +148,8 @@ export function close(
       return refuse('NOT_ALLOWED', 'a leader closes priority 1 and duress')
     if (nowMs - (incident.resolvedAtMs ?? nowMs) < afterMs)
       return refuse('ILLEGAL_TRANSITION', `closes by itself after ${afterMs / 3_600_000} h`)
-  }
+  } else if (!unitsThere && incident.assignments.some(isActive))
+    return refuse('ILLEGAL_TRANSITION', 'a unit has not said that it left')
   // A team that never said it left would be bound to a closed record for ever.
   const assignments = incident.assignments.map(a =>
     isActive(a) ? { ...a, state: 'cleared' as const, endedAtMs: nowMs, reason: 'closed' } : a

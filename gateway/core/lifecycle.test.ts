@@ -333,10 +333,33 @@ describe('after the end', () => {
 
   test('closing frees a unit that never said it left', () => {
     const order = assignment({ state: 'arrived' })
-    for (const close of [STEPS.close as Step, { kind: 'close', afterMs: 0 } as const]) {
+    for (const close of [
+      { kind: 'close', owner: lin, unitsThere: true } as const,
+      { kind: 'close', afterMs: 0 } as const
+    ]) {
       const closed = moved(incidentIn('resolved', { priority: 2, assignments: [order] }), close, NOW + 7)
       expect(closed.assignments).toEqual([{ ...order, state: 'cleared', endedAtMs: NOW + 7, reason: 'closed' }])
     }
+  })
+
+  test('nobody files by a slip what a unit has not left yet', () => {
+    const filed = (state: Assignment['state']) =>
+      told(incidentIn('resolved', { assignments: [assignment({ state })] }), STEPS.close as Step)
+    expect([filed('arrived'), filed('cleared'), filed('recalled')]).toEqual([NO, 'closed', 'closed'])
+  })
+
+  test('what a unit found there is taken after it was recalled or the incident filed, for a day', () => {
+    const report = STEPS.report as Step
+    const order = (state: Assignment['state'], arrivedAtMs?: number) => [
+      assignment({ state, ...(arrivedAtMs === undefined ? {} : { arrivedAtMs }) })
+    ]
+    const filed = (assignments: readonly Assignment[]) => incidentIn('closed', { assignments, closedAtMs: NOW })
+    expect(told(filed(order('cleared', NOW)), report, NOW + REOPEN_MS)).toBe('closed')
+    expect(go(filed(order('cleared', NOW)), report)).toMatchObject({ ok: true, line: { kind: 'reported' } })
+    expect(told(filed(order('cleared', NOW)), report, NOW + REOPEN_MS + 1)).toBe(NO)
+    expect(told(filed(order('recalled')), report)).toBe(NO)
+    expect(told(incidentIn('onScene', { assignments: order('recalled', NOW) }), report)).toBe('onScene')
+    expect(told(incidentIn('enRoute', { assignments: order('recalled') }), report)).toBe(GONE)
   })
 
   test('closes by itself after 24 hours, but never priority 1 or duress', () => {

@@ -3,7 +3,7 @@
  * Source: domain "Incident lifecycle" and rules 3, 6, 14. No clock, no I/O; ids and times come in with the step.
  */
 import { applyContacts } from './contact-round.ts'
-import { close, type Done, merge, reopen, resolve } from './ending.ts'
+import { close, type Done, isLateReport, merge, reopen, resolve } from './ending.ts'
 import type { ErrorCode } from './errors.ts'
 import { withEvidence } from './evidence-line.ts'
 import {
@@ -38,8 +38,10 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     incident: { ...incident, ...change, ...touched(step, actor, nowMs), updatedAtMs: nowMs },
     line: kind ? { kind, data } : undefined
   })
-  // Results of a recording may come late; nothing else is added to a closed record, no photo that a person sends either.
-  const isLate = step.kind === 'evidence' && step.items.every(each => each.takenBy === undefined)
+  // Results of a recording may come late, and what a team found there; nothing else is added to a closed record, no photo that a person sends either.
+  const isLate =
+    (step.kind === 'evidence' && step.items.every(each => each.takenBy === undefined)) ||
+    (step.kind === 'report' && isLateReport(incident, step.assignmentId, nowMs))
   if (incident.state === 'closed' && !isLate) return refuse('ILLEGAL_TRANSITION', 'a closed incident stays as it is')
   switch (step.kind) {
     case 'press':
@@ -244,7 +246,7 @@ const FROM: Readonly<Record<AssignmentStep['kind'], readonly AssignmentState[]>>
   arrive: ['enRoute'],
   withdraw: ['enRoute', 'arrived'],
   recall: ['offered', 'enRoute', 'arrived'],
-  report: ['arrived', 'cleared'],
+  report: ['arrived', 'cleared', 'recalled'],
   clear: ['arrived']
 }
 const TO = {
@@ -273,6 +275,9 @@ function assignmentStep(incident: Incident, step: AssignmentStep, nowMs: number,
   if (!FROM[step.kind].includes(current.state)) return refuse('OFFER_GONE', `the order is ${current.state}`)
   const data: LineData = { unit: current.unitName, ...('reason' in step && step.reason ? { reason: step.reason } : {}) }
   if (step.kind === 'report') {
+    // Who was recalled on the way has seen nothing there.
+    if (current.state === 'recalled' && current.arrivedAtMs === undefined)
+      return refuse('OFFER_GONE', 'the order was recalled')
     return done({ reportedAtMs: nowMs }, 'reported', { ...data, text: step.text, disposition: step.disposition ?? '' })
   }
   const next: Assignment = { ...current, state: TO[step.kind], askedAfter: undefined, ...stamp(step, nowMs) }

@@ -68,9 +68,11 @@ export interface PatrolCommand {
     | { readonly kind: 'accept'; readonly assignmentId: string }
     | { readonly kind: 'decline'; readonly assignmentId: string; readonly reason: string }
     | { readonly kind: 'arrive'; readonly assignmentId: string }
+    /** Also when its order is over; with `incidentId` also when the incident was filed meanwhile. */
     | {
         readonly kind: 'report'
         readonly assignmentId: string
+        readonly incidentId?: string
         readonly text: string
         readonly disposition?: Disposition
       }

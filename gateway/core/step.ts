@@ -95,8 +95,8 @@ export type Step =
       readonly facts: FactsGiven
     }
   | { readonly kind: 'reopen'; readonly owner: Owner; readonly asLeader: boolean; readonly reason: string }
-  /** Without an owner the system closes, `afterMs` after the resolution. */
-  | { readonly kind: 'close'; readonly owner?: Owner; readonly afterMs?: number }
+  /** Without an owner the system closes, `afterMs` after the resolution. `unitsThere`: whoever files it knows that a unit has not left. */
+  | { readonly kind: 'close'; readonly owner?: Owner; readonly afterMs?: number; readonly unitsThere?: boolean }
 
 export type Outcome =
   | {

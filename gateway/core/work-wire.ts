@@ -38,5 +38,5 @@ export type WorkAction =
   | { readonly action: 'merge'; readonly into: string }
   | { readonly action: 'returnFeedback'; readonly reason: string }
   | { readonly action: 'reopen'; readonly reason: string }
-  /** A leader reviews 审核 and files 归档 in one. */
-  | { readonly action: 'close' }
+  /** A leader reviews 审核 and files 归档 in one; `unitsThere`: he knows that a unit has not said yet that it left. */
+  | { readonly action: 'close'; readonly unitsThere?: true }

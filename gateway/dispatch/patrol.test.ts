@@ -27,13 +27,14 @@ function bench(answer: () => CommitResult, incident?: Incident, isDuress = false
     clock,
     units,
     incidents: {
-      all: () => (incident ? [incident] : []),
+      all: () => (incident && incident.state !== 'closed' ? [incident] : []),
       async step(_incidentId, step) {
         if (!incident) throw new Error('not here')
         steps.push(step)
         return incident
       }
     },
+    stored: async incidentId => (incident?.state === 'closed' && incident.id === incidentId ? incident : undefined),
     isDuressAt: () => isDuress,
     factsOf: () => ({}) as never,
     rounds: { byHand: async () => undefined },
@@ -72,6 +73,27 @@ test('what was not stored changes nothing', async () => {
   const { units, say } = bench(() => ({ ok: false, conflict: 'command' }))
   expect(await say('onDuty')).toMatchObject([{ outcome: 'refused', code: 'CONFLICT_RETRY' }])
   expect(units.get(USER.unitId)?.state).toBe('offDuty')
+})
+
+test('what a team found is taken after its incident was filed, of its own order only', async () => {
+  const filed = (unitId: string) =>
+    sampleIncident({ state: 'closed', assignments: [{ id: 'a1', unitId, state: 'cleared' }] as never })
+  const said = async (incident: Incident, incidentId?: string) => {
+    const { patrol, steps } = bench(() => ({ ok: true, feed: [] }), incident)
+    const report = {
+      kind: 'report',
+      assignmentId: 'a1',
+      text: '已处理',
+      ...(incidentId ? { incidentId } : {})
+    } as const
+    const [result] = await patrol.apply(USER, [{ client: 'phone', seq: 1, deviceTimeMs: 0, command: report }])
+    return [result?.outcome, steps.length]
+  }
+  const own = filed(USER.unitId)
+  expect(await said(own, own.id)).toEqual(['done', 1])
+  expect(await said(own)).toEqual(['refused', 0])
+  const others = filed('u2')
+  expect(await said(others, others.id)).toEqual(['refused', 0])
 })
 
 test('that all is well counts from when the phone was told so, never from a time to come', async () => {

@@ -34,6 +34,8 @@ export interface PatrolOptions {
       options: { extra: Pick<Change, 'commands'> }
     ): Promise<Incident>
   }
+  /** Also one that is filed. */
+  stored(incidentId: IncidentId): Promise<Incident | undefined>
   readonly rounds: Pick<Rounds, 'byHand'>
   /** Also where somebody is under duress at the same place, in an incident of its own (rule 5). */
   isDuressAt(incident: Incident): boolean
@@ -98,13 +100,22 @@ export function createPatrol(options: PatrolOptions): Patrol {
     return { kind: 'finish', assignmentId: id<AssignmentId>(command.assignmentId), disposition, feedback: text, facts }
   }
 
+  /** What was found there is not lost because the leader was quicker. */
+  const filedOf = async (user: PatrolUser, command: OrderCommand): Promise<Incident | undefined> => {
+    if (command.kind !== 'report' || command.incidentId === undefined) return undefined
+    const incident = await options.stored(id<IncidentId>(command.incidentId))
+    const isOwn = incident?.assignments.some(a => a.id === command.assignmentId && a.unitId === user.unitId)
+    return isOwn ? incident : undefined
+  }
+
   const order = async (
     user: PatrolUser,
     command: OrderCommand,
     deviceTimeMs: number,
     commands: Change['commands']
   ): Promise<void> => {
-    const incident = incidentOf(options.incidents.all(), user.unitId, command.assignmentId)
+    const incident =
+      incidentOf(options.incidents.all(), user.unitId, command.assignmentId) ?? (await filedOf(user, command))
     if (!incident) throw new GatewayError('OFFER_GONE', { why: 'the order is not known any more' })
     const actor: UnitActor = {
       kind: 'unit',

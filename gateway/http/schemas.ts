@@ -70,7 +70,7 @@ export const ACTION_BODIES: Readonly<Record<string, Type.TSchema>> = {
     confirmedByPassword: Type.Optional(Text(256))
   }),
   reopen: strict({ action: Type.String(), reason: Text(500) }),
-  close: strict({ action: Type.String() }),
+  close: strict({ action: Type.String(), unitsThere: Type.Optional(Type.Literal(true)) }),
   message: strict({ action: Type.String(), ...MESSAGE, to: Type.Optional(Id) }),
   readMessages: strict({ action: Type.String() })
 }
@@ -85,7 +85,10 @@ const Refusal = Type.Object(
 )
 const Duty = Type.Object({ kind: words(['onDuty', 'offDuty']) }, { additionalProperties: false })
 const Report = Type.Object(
-  { kind: words(['report']), assignmentId: Id, text: Text(2_000, 0), disposition: Type.Optional(words(DISPOSITIONS)) },
+  {
+    ...{ kind: words(['report']), assignmentId: Id, incidentId: Type.Optional(Id), text: Text(2_000, 0) },
+    disposition: Type.Optional(words(DISPOSITIONS))
+  },
   { additionalProperties: false }
 )
 

@@ -32,7 +32,8 @@ export const ILLEGAL_REASONS: Readonly<Record<string, string>> = {
   'this class is sent by hand, with a reason': 'byHandReason',
   'only a resolved incident is reopened': 'reopenResolved',
   'it was resolved more than 24 hours ago': 'reopenLate',
-  'only a resolved incident is closed': 'closeResolved'
+  'only a resolved incident is closed': 'closeResolved',
+  'a unit has not said that it left': 'closeUnits'
 }
 
 /** The same of the neighbours' call-out (gateway/core/callout.ts). */

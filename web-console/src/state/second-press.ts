@@ -7,11 +7,11 @@ export interface SecondPress {
   readonly press: (what: string, nowMs: number) => boolean
 }
 
-export function createSecondPress(): SecondPress {
+export function createSecondPress(withinMs = SECOND_PRESS_MS): SecondPress {
   let first: { readonly what: string; readonly atMs: number } | undefined
   return {
     press(what, nowMs) {
-      const sure = first?.what === what && nowMs - first.atMs <= SECOND_PRESS_MS
+      const sure = first?.what === what && nowMs - first.atMs <= withinMs
       first = sure ? undefined : { what, atMs: nowMs }
       return sure
     }

@@ -10,6 +10,7 @@ import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { goTo } from '../../windows/use-windows.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
+import { pressFile } from './file-key.ts'
 import { type Menu, useFloor } from './floor-context.tsx'
 import { WIDE } from './incident-panel.tsx'
 import { MenuPanel } from './menus/menu-panel.tsx'
@@ -114,7 +115,7 @@ function IncidentActions() {
   if (incident.state === 'resolved' || incident.state === 'closed')
     return (
       <>
-        <Act action="close" keyCap="X" onRun={() => void act({ action: 'close' })} />
+        <Act action="close" keyCap="X" onRun={() => pressFile(floor)} />
         <Act action="returnFeedback" keyCap="⇧X" menu="returned" />
         <Act action="feedback" keyCap="R" menu="resolve" />
         <Act action="reopen" keyCap="O" menu="reopen" />

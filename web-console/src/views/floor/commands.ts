@@ -10,6 +10,7 @@ import { pressVoiceKey } from '../../voice/voice-key.ts'
 import { goTo } from '../../windows/use-windows.ts'
 import { pressCallout } from './callout-key.ts'
 import { dispatchChosen } from './dispatch.ts'
+import { pressFile } from './file-key.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
 import { activeAssignments, choosableOf } from './panel/candidate-lists.ts'
@@ -104,11 +105,12 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'markDuress':
       if (incident && !incident.duress) void act({ action: 'markDuress' })
       return incident !== undefined
+    case 'close':
+      return pressFile(floor)
     case 'printOrder':
       return printOrder(floor)
     case 'take':
     case 'release':
-    case 'close':
       if (incident) void act({ action: command.name })
       return incident !== undefined
     default:

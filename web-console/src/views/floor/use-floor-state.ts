@@ -1,5 +1,5 @@
 /** Puts the floor's state together: selection, queue, detail, choice of units, menu, sound. */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useMemo, useRef, useState } from 'react'
 import type { IncidentAction, SessionUser } from '../../../../gateway/core/wire.ts'
 import { useSound } from '../../sound/use-sound.ts'
 import { bestUnit, chooseUnit, NO_CHOICE, stillFree, type UnitChoice } from '../../state/choice.ts'
@@ -9,6 +9,7 @@ import type { Floor, Menu, Tab } from './floor-context.tsx'
 import { useActions } from './use-actions.ts'
 import { useDetail } from './use-detail.ts'
 import { useQueue } from './use-queue.ts'
+import { useTold } from './use-told.ts'
 
 const NOBODY: readonly string[] = []
 /** The gateway ranks so many beside those near; the last ones that were asked for. */
@@ -118,25 +119,6 @@ function useDigitsRest(): { readonly resting: () => boolean; readonly rest: () =
     untilMs.current = performance.now() + DIGITS_REST_MS
   }, [])
   return { resting, rest }
-}
-
-const TOLD_MS = 8_000
-
-/** What is told has shut its menu, too. */
-function useTold(rest: () => void): { readonly told: string | undefined; readonly tell: (words: string) => void } {
-  const [told, setTold] = useState<string>()
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
-  const tell = useCallback(
-    (words: string) => {
-      rest()
-      clearTimeout(timer.current)
-      setTold(words)
-      timer.current = setTimeout(() => setTold(undefined), TOLD_MS)
-    },
-    [rest]
-  )
-  useEffect(() => () => clearTimeout(timer.current), [])
-  return { told, tell }
 }
 
 /** Units that D sends: those chosen by hand, else the best one. */

@@ -2,6 +2,7 @@
 import type { Unit } from '../../../../gateway/core/unit.ts'
 import type { Command, Outbox } from './outbox.ts'
 import type { PhotoBox } from './photo-box.ts'
+import type { Drafts } from './use-drafts.ts'
 import type { Fix } from './use-position.ts'
 
 export interface Phone {
@@ -16,4 +17,6 @@ export interface Phone {
   readonly sending: (kind: Command['kind']) => boolean
   /** Where photos wait for their message. */
   readonly box: PhotoBox
+  /** What was begun to be reported. */
+  readonly drafts: Drafts
 }

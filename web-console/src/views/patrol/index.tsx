@@ -8,9 +8,11 @@ import { serverNowMs, useNow } from '../../state/clock.ts'
 import { useConsole } from '../../state/store.ts'
 import { post } from '../../wire/api.ts'
 import type { Phone } from './context.ts'
+import { leftOf } from './drafts.ts'
 import { DutyScreen } from './duty.tsx'
 import { EnRouteScreen } from './en-route.tsx'
 import { GroupCallCard, useShown } from './group-call.tsx'
+import { LeftCards } from './left-card.tsx'
 import { FreshMessages } from './messages/messages.tsx'
 import { useArrived } from './messages/use-messages.ts'
 import { OffDutyScreen } from './off-duty.tsx'
@@ -23,6 +25,7 @@ import { createPhotoBox, type PhotoBox } from './photo-box.ts'
 import { unlockSound, useRing } from './ring.ts'
 import { dutyOf, type Screen, screenOf } from './screen.ts'
 import { heldId, sendCommands } from './send-commands.ts'
+import { useDrafts } from './use-drafts.ts'
 import { usePosition } from './use-position.ts'
 import { useWakeLock } from './use-wake-lock.ts'
 import { VideoCard } from './video/video-card.tsx'
@@ -94,6 +97,7 @@ export default function PatrolView() {
   const groupCall = useConsole(state => state.groupCall)
   const phoneVideo = useConsole(state => state.phoneVideo)
   const [sun, toggleSun] = useSun()
+  const drafts = useDrafts(user?.userId ?? '')
 
   const input = { loaded, userId: user?.userId, unit, hasTeam: user?.unitId !== undefined, tasks, outbox, offline }
   const screen = screenOf(input)
@@ -118,7 +122,7 @@ export default function PatrolView() {
     offline,
     fix,
     timeZone: site?.timeZone ?? 'Asia/Shanghai',
-    box,
+    ...{ box, drafts },
     act: command => sender.add(command),
     sending: kind => !offline && outbox.pending.some(each => each.command.kind === kind)
   }
@@ -128,6 +132,7 @@ export default function PatrolView() {
     <main className={`patrol${sun ? ' sun' : ''}${tone}`} onPointerDown={unlockSound} onKeyDown={unlockSound}>
       <PhoneBar sun={sun} onSun={toggleSun} offline={offline} timeZone={phone.timeZone} />
       {screen.kind !== 'offer' && <OutboxCards phone={phone} screen={screen} onRead={() => sender.forgetRefused()} />}
+      {loaded && screen.kind !== 'offer' && <LeftCards phone={phone} left={leftOf(drafts.all, tasks, serverNowMs())} />}
       {(screen.kind === 'enRoute' || screen.kind === 'onScene') && (
         <FreshMessages key={screen.task.assignmentId} phone={phone} task={screen.task} />
       )}

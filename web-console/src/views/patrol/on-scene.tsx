@@ -3,11 +3,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Disposition } from '../../../../gateway/core/incident.ts'
 import type { PatrolTask } from '../../../../gateway/core/wire.ts'
-import { useNow } from '../../state/clock.ts'
+import { serverNowMs, useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { countText } from '../../ui/time.ts'
 import { AskedCard } from './asked.tsx'
 import type { Phone } from './context.ts'
+import { type Draft, isUnsent } from './drafts.ts'
 import { FixProblem } from './duty.tsx'
 import { Messages } from './messages/messages.tsx'
 import { PhoneButton, Sheet } from './parts.tsx'
@@ -17,16 +18,18 @@ import { headline, placeOf, warning } from './task-words.ts'
 
 export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly task: PatrolTask }) {
   const { t } = useTranslation()
-  const [text, setText] = useState('')
-  const [sent, setSent] = useState('')
   const [leaving, setLeaving] = useState(false)
-  const { assignmentId } = task
-  const unsent = text !== '' && text !== sent
+  const { assignmentId, incidentId, number } = task
+  const begun = phone.drafts.all.find(each => each.assignmentId === assignmentId)
+  const draft = begun ?? { ...{ assignmentId, incidentId, number, chosen: [], free: '' }, text: '', sent: '', atMs: 0 }
+  const { text, sent } = draft
+  const unsent = isUnsent(draft)
+  const keep = (change: Partial<Draft>) => phone.drafts.keep({ ...draft, ...change, atMs: serverNowMs() })
 
   const report = (disposition?: Disposition) => {
     // A disposition alone is a report too: its word is the text that the timeline shows.
     const said = text !== '' ? text : disposition ? t(`patrol:disposition.${disposition}`) : ''
-    setSent(text)
+    keep({ sent: text })
     phone.act({ kind: 'report', assignmentId, text: said, ...(disposition ? { disposition } : {}) })
   }
   return (
@@ -35,7 +38,7 @@ export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly
       <FixProblem phone={phone} />
       <AskedCard phone={phone} task={task} />
       <Messages phone={phone} task={task} />
-      <Findings task={task} onText={setText} />
+      <Findings task={task} draft={draft} onSay={keep} />
       {sent !== '' && !unsent && <Reported phone={phone} text={sent} />}
       <div className="phone-foot">
         {unsent && (
@@ -53,6 +56,7 @@ export function OnSceneScreen({ phone, task }: { readonly phone: Phone; readonly
           onClose={() => setLeaving(false)}
           onFinish={({ disposition, injured, dead }) => {
             const said = text !== '' ? text : t(`patrol:disposition.${disposition}`)
+            keep({ sent: text })
             phone.act({ kind: 'finish', assignmentId, disposition, text: said, injured, dead })
             setLeaving(false)
           }}
@@ -92,19 +96,22 @@ function SceneHead({ task }: { readonly task: PatrolTask }) {
   )
 }
 
+interface FindingsProps {
+  readonly task: PatrolTask
+  readonly draft: Draft
+  readonly onSay: (said: Pick<Draft, 'chosen' | 'free' | 'text'>) => void
+}
+
 /** What was found, by taps and words; tells the joined sentence at every change. */
-function Findings({ task, onText }: { readonly task: PatrolTask; readonly onText: (text: string) => void }) {
+function Findings({ task, draft, onSay }: FindingsProps) {
   const { t } = useTranslation()
   // A nature that is found meanwhile takes no tapped word away.
   const [kind] = useState(findingsOf(task))
   const words = t(`patrol:findings.${kind}`, { returnObjects: true }) as unknown as readonly string[]
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const [free, setFree] = useState('')
-  const say = (now: ReadonlySet<string>, more: string) => {
-    setChosen(now)
-    setFree(more)
-    onText(reportText(words, now, more, t('patrol:listComma')))
-  }
+  const { free } = draft
+  const chosen = new Set(draft.chosen)
+  const say = (now: ReadonlySet<string>, more: string) =>
+    onSay({ chosen: [...now], free: more, text: reportText(words, now, more, t('patrol:listComma')) })
   const toggle = (word: string) => {
     const next = new Set(chosen)
     if (!next.delete(word)) next.add(word)

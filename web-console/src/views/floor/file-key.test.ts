@@ -1,0 +1,47 @@
+/** X: files at once what every unit has left; else only at a second press, while the words on it are shown. */
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { Assignment, Incident } from '../../../../gateway/core/incident.ts'
+import type { IncidentAction } from '../../../../gateway/core/wire.ts'
+import { incident, user } from '../../testing/samples.ts'
+import { pressFile } from './file-key.ts'
+import { TOLD_MS } from './use-told.ts'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+function floor(state: Assignment['state'], id: string) {
+  const log: unknown[] = []
+  const shown: Incident = incident(id, { state: 'resolved', assignments: [{ unitName: '03 车', state }] as never })
+  const act = async (action: IncidentAction) => {
+    log.push(action)
+    return true
+  }
+  const leader = user({ role: 'leader' })
+  return { log, press: () => pressFile({ incident: shown, user: leader, act, tell: () => log.push('asked') }) }
+}
+
+it('files at once when every unit has left', () => {
+  const { log, press } = floor('cleared', 'left')
+  press()
+  expect(log).toEqual([{ action: 'close' }])
+})
+
+it('asks while a unit is still there; too late a second press asks again', () => {
+  const { log, press } = floor('arrived', 'there')
+  press()
+  vi.advanceTimersByTime(TOLD_MS + 1)
+  press()
+  press()
+  expect(log).toEqual(['asked', 'asked', { action: 'close', unitsThere: true }])
+})
+
+it('asks nobody who may not file anyway', () => {
+  const log: unknown[] = []
+  const shown = incident('i', { state: 'resolved', assignments: [{ unitName: '03 车', state: 'arrived' }] as never })
+  const act = async (action: IncidentAction) => {
+    log.push(action)
+    return false
+  }
+  pressFile({ incident: shown, user: user(), act, tell: () => log.push('asked') })
+  expect(log).toEqual([{ action: 'close' }])
+})

@@ -1,0 +1,25 @@
+/** What was said last on the floor, until it has been read. */
+import { useCallback, useEffect, useRef, useState } from 'react'
+
+/** So long it is shown. */
+export const TOLD_MS = 8_000
+
+/** What is told has shut its menu, too: `rest` keeps the digits that were meant for it from choosing units. */
+export function useTold(rest: () => void): {
+  readonly told: string | undefined
+  readonly tell: (words: string) => void
+} {
+  const [told, setTold] = useState<string>()
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const tell = useCallback(
+    (words: string) => {
+      rest()
+      clearTimeout(timer.current)
+      setTold(words)
+      timer.current = setTimeout(() => setTold(undefined), TOLD_MS)
+    },
+    [rest]
+  )
+  useEffect(() => () => clearTimeout(timer.current), [])
+  return { told, tell }
+}
