@@ -6,7 +6,7 @@ import { apply } from '../core/lifecycle.ts'
 import type { Step } from '../core/step.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
-import { sampleAlarm, sampleIncident } from '../testing/samples.ts'
+import { sampleIncident } from '../testing/samples.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { createDeviceEvidence } from './device-evidence.ts'
 
@@ -18,7 +18,7 @@ const found = {
 function withoutIncident(idle: () => Promise<unknown>) {
   const clock = createFakeClock()
   const refuse = () => Promise.reject(new Error('there is no incident'))
-  const incidents = { all: () => [], get: () => undefined, alarmsOf: () => [], ofSource: () => undefined, step: refuse }
+  const incidents = { get: () => undefined, openOfSource: () => undefined, ofSource: () => undefined, step: refuse }
   const stored = async () => undefined
   return {
     clock,
@@ -45,12 +45,26 @@ test('while alarms are on their way nothing is answered: it is sent again', asyn
   expect(await outcome).toBe('CONFLICT_RETRY')
 })
 
+test('of a source whose newest alarm is a trouble the photo belongs to its open alarm', async () => {
+  const [alarm, trouble] = [sampleIncident({ evidence: [] }), sampleIncident({ alarmClass: 'trouble' })]
+  const steps: unknown[] = []
+  const keep = createDeviceEvidence({
+    ...{ clock: createFakeClock(), log: silentLog, evidenceDir: tempDir('photos-trouble'), idle: async () => {} },
+    incidents: {
+      ...{ get: () => alarm, ofSource: () => trouble, openOfSource: () => alarm },
+      step: async incidentId => steps.push(incidentId)
+    },
+    stored: async () => undefined
+  })
+  expect(await keep(found)).toBe('kept')
+  expect(steps).toEqual([alarm.id])
+})
+
 /** An open incident that is closed at the moment its photo's turn comes. */
 function closedMeanwhile() {
   const clock = createFakeClock(1_000)
   let incident: Incident = sampleIncident({ evidence: [] })
   const lines: (object | undefined)[] = []
-  const alarm = sampleAlarm(incident, { sourceId: found.sourceId })
   const step = async (_: unknown, wanted: Step, actor: Parameters<typeof apply>[2]) => {
     const outcome = apply(incident, wanted, actor, clock.now())
     if (!outcome.ok) throw new Error(outcome.why)
@@ -61,7 +75,7 @@ function closedMeanwhile() {
   const keep = createDeviceEvidence({
     ...{ clock, log: silentLog, evidenceDir: tempDir('photos-closed'), idle: async () => {} },
     incidents: {
-      ...{ all: () => [], get: () => (incident.state === 'closed' ? undefined : incident), alarmsOf: () => [alarm] },
+      ...{ get: () => (incident.state === 'closed' ? undefined : incident), openOfSource: () => undefined },
       ofSource: () => before,
       step
     },

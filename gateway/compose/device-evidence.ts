@@ -1,7 +1,7 @@
 /** Keeps the photos that devices of an alarm take themselves: a durable file, then one step on the open incident; the seal follows that. */
 import { type EvidenceId, id, type SourceId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
-import type { Actor, Alarm, EvidenceItem, Incident } from '../core/incident.ts'
+import type { Actor, EvidenceItem, Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { AdapterHost, Clock, DeviceEvidence, Log } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
@@ -16,10 +16,9 @@ export interface DeviceEvidenceDeps {
   readonly log: Log
   readonly evidenceDir: string
   readonly incidents: {
-    all(): Iterable<Incident>
     get(incidentId: Incident['id']): Incident | undefined
-    alarmsOf(incidentId: Incident['id']): readonly Alarm[]
     ofSource(sourceId: SourceId): Incident | undefined
+    openOfSource(sourceId: SourceId, lane: 'alarm'): Incident | undefined
     step(incidentId: Incident['id'], step: Step, actor: Actor): Promise<unknown>
   }
   /** As it is on disk: of one that was closed while its photo waited. */
@@ -45,15 +44,11 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
   const lane = createLane(KEEPS_AT_ONCE)
   let cleaned: Promise<unknown> | undefined
 
-  const isItsAlarm = (incident: Incident): boolean => isOpen(incident) && laneOf(incident) === 'alarm'
-  /** That of its newest alarm as a rule; the search is for a source whose newest alarm was a trouble, or is over. */
+  /** That of its newest alarm as a rule; else of a source whose newest alarm was a trouble, or is over. */
   const incidentOf = (sourceId: SourceId): Incident | undefined => {
     const newest = incidents.ofSource(sourceId)
-    if (newest && isItsAlarm(newest)) return newest
-    for (const incident of incidents.all())
-      if (isItsAlarm(incident) && incidents.alarmsOf(incident.id).some(alarm => alarm.sourceId === sourceId))
-        return incident
-    return undefined
+    const isItsAlarm = newest && isOpen(newest) && laneOf(newest) === 'alarm'
+    return isItsAlarm ? newest : incidents.openOfSource(sourceId, 'alarm')
   }
 
   const keep = async (incident: Incident, found: DeviceEvidence): Promise<'kept' | 'full'> => {

@@ -52,7 +52,7 @@ export interface EvidenceRoomDeps {
     all(): Iterable<Incident>
     ofSource(sourceId: SourceId): Incident | undefined
     step: EvidenceOptions['step']
-    alarmsOf: DeviceEvidenceDeps['incidents']['alarmsOf']
+    openOfSource: DeviceEvidenceDeps['incidents']['openOfSource']
   }
   readonly latest: { cameraOf(cameraId: CameraId): CameraSighting | undefined }
   readonly onReady: EvidenceOptions['onReady']

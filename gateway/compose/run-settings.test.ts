@@ -49,6 +49,7 @@ it('the rooms read what was set at once, and the file’s value when it is taken
   })
   expect(await rooms.save(set, 0, ADMIN)).toEqual({ saved: true, id: 'incidents', version: 1 })
   expect([timers[1].acceptMs, timers[3].autoOfferMs, timers[2]]).toEqual([20_000, undefined, file.incidents.timers[2]])
+  expect(timers[1]).toBe(timers[1])
   expect([config.incidents.autoCloseMs, callout.othersAfterMs]).toEqual([3_600_000, 5_000])
   expect([bySystem.medical.p2, bySystem.medical.p1]).toEqual([
     ['patrol', 'volunteer'],

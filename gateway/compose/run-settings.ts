@@ -144,7 +144,9 @@ function live(file: Config, values: () => RunValues): Config {
     })
     return over(base, Object.fromEntries(reads))
   }
-  const timers = Object.fromEntries(PRIORITIES.map(p => [p, () => timersOf(incidents.timers[p], p, values())]))
+  const timers = Object.fromEntries(
+    PRIORITIES.map(p => [p, keptWhile(values, () => timersOf(incidents.timers[p], p, values()))])
+  )
   const routes = over(
     incidents.handOver.routes,
     Object.fromEntries(NATURES.map(each => [each, () => values().routes[each] ?? incidents.handOver.routes[each]]))
@@ -190,6 +192,16 @@ const rulesOf = (bySystem: Config['dispatch']['bySystem'], values: () => RunValu
         )
     ])
   )
+
+/** Made anew only when the values have changed: it is asked for each open incident each second. */
+function keptWhile<T>(values: () => RunValues, make: () => T): () => T {
+  let of = values()
+  let made = make()
+  return () => {
+    if (values() !== of) [of, made] = [values(), make()]
+    return made
+  }
+}
 
 /** 0 means that the timer does not exist, which `PriorityTimers` says by leaving it out. */
 function timersOf(file: PriorityTimers, priority: Priority, { times }: RunValues): PriorityTimers {

@@ -41,21 +41,29 @@ const MAX_HOSTS = 10
 export function watchSelf(deps: SelfWatchDeps): SelfWatch {
   const { clock, notices } = deps
   let storm = CALM
+  /** Times of the alarms since the last look. */
+  let openedMs: number[] = []
   let busySinceMs: number | undefined
   const cut = { seen: deps.cut(), shown: 0, lastMs: 0 }
   const floods = new Map<string, { count: number; lastMs: number }>()
   const workers = new Map<number, { restarts: number; lastMs: number }>()
 
   const lookAtStorm = (nowMs: number): void => {
-    storm = stormAt(storm, nowMs)
+    storm = stormAt(stormWith(storm, openedMs), nowMs)
+    openedMs = []
     if (!storm.active) {
       notices.clear('storm')
       return
     }
     // What the console groups by itself: P3 to P5, by class and grid cell. P1 and P2 stay single.
-    const grouped = [...deps.incidents()].filter(i => isOpen(i) && i.priority >= 3)
-    const groups = new Set(grouped.map(i => `${i.alarmClass}/${i.subject.gridCell?.id ?? ''}`)).size
-    const data = { count: grouped.length, groups, alarms: storm.recentMs.length }
+    const groups = new Set<string>()
+    let count = 0
+    for (const each of deps.incidents()) {
+      if (each.priority < 3 || !isOpen(each)) continue
+      count += 1
+      groups.add(`${each.alarmClass}/${each.subject.gridCell?.id ?? ''}`)
+    }
+    const data = { count, groups: groups.size, alarms: storm.recentMs.length }
     notices.set('storm', { level: 'warning', code: 'storm', data })
   }
   const lookAtBacklog = (nowMs: number): void => {
@@ -107,7 +115,7 @@ export function watchSelf(deps: SelfWatchDeps): SelfWatch {
   })
   return {
     opened(incident) {
-      storm = stormWith(storm, incident.openedAtMs)
+      openedMs.push(incident.openedAtMs)
     },
     strangers(host) {
       const known = floods.get(host)

@@ -30,9 +30,9 @@ export const CALM: Storm = { active: false, recentMs: [] }
 /** More than any limit asks for; older ones no longer change the verdict. */
 const MAX_KEPT = 1_000
 
-/** A new alarm; a further press of an open one is none. */
-export function stormWith(storm: Storm, atMs: number): Storm {
-  return { ...storm, recentMs: [...storm.recentMs.slice(1 - MAX_KEPT), atMs] }
+/** With new alarms, oldest first; a further press of an open one is none. */
+export function stormWith(storm: Storm, atMs: readonly number[]): Storm {
+  return { ...storm, recentMs: [...storm.recentMs, ...atMs.slice(-MAX_KEPT)].slice(-MAX_KEPT) }
 }
 
 /** The verdict at a time, with what has become too old forgotten. */

@@ -128,7 +128,7 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
   }
 
   const look = (incident: Incident, free: (number: string, of: IncidentId) => boolean): void => {
-    if (busy.has(incident.id)) return
+    if (busy.has(incident.id) || hasNobodyToTell(incident)) return
     const change = dueContact(incident, settings, clock.now(), {
       free: number => free(number, incident.id),
       leads: number => NUMBER.test(number) && freeLines(number) !== undefined,
@@ -159,6 +159,11 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
     cancel()
     for (const { call } of live.values()) call?.hangUp()
   }
+}
+
+/** Most of those that are open, and each is asked twice a second. */
+function hasNobodyToTell({ contactRound, subject: { contacts } }: Incident): boolean {
+  return contactRound ? !isTelling(contactRound) : contacts === undefined || contacts.length === 0
 }
 
 interface Live {

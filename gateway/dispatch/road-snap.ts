@@ -29,8 +29,15 @@ const FARTHEST_SQUARES = 20
 /** Squares by one number: a county has far fewer than this many in a row. */
 const ROW = 1 << 20
 
-/** Finds the nearest piece within 3 km, looking at ever wider rings of squares until no nearer one can be in the next. */
-export function createSnap(pieces: readonly Piece[]): (place: Flat) => Snap | undefined {
+/**
+ * Finds the nearest piece within `farthestM` (3 km at most) and perhaps one a little farther, looking at ever wider rings of squares until no
+ * nearer one can be in the next.
+ */
+export function createSnap(
+  pieces: readonly Piece[],
+  farthestM = FARTHEST_SQUARES * SQUARE_M
+): (place: Flat) => Snap | undefined {
+  const rings = RINGS.slice(0, Math.ceil(farthestM / SQUARE_M) + 1)
   const squares = new Map<number, Piece[]>()
   const keyOf = (column: number, row: number) => column * ROW + row
   const square = (value: number) => Math.floor(value / SQUARE_M)
@@ -49,10 +56,10 @@ export function createSnap(pieces: readonly Piece[]): (place: Flat) => Snap | un
     const [column, row] = [square(place[0]), square(place[1])]
     let best: Piece | undefined
     let bestSquared = Number.POSITIVE_INFINITY
-    for (let ring = 0; ring <= FARTHEST_SQUARES; ring++) {
+    for (const [ring, offsets] of rings.entries()) {
       const beyond = (ring - 1) * SQUARE_M
       if (best && ring > 0 && bestSquared < beyond * beyond) break
-      for (const [dx, dy] of RINGS[ring] ?? [])
+      for (const [dx, dy] of offsets)
         for (const piece of squares.get(keyOf(column + dx, row + dy)) ?? []) {
           const squared = squaredTo(place, piece)
           if (squared >= bestSquared) continue

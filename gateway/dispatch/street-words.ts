@@ -27,7 +27,9 @@ export type StreetAt = (point: GeoPoint) => StreetName | undefined
 export function createStreetAt(collection: unknown): StreetAt {
   const streets = namedLines(collection)
   const { flat } = planeAround(streets.map(each => each.line))
-  const nearest = createSnap(streets.flatMap(({ line }, edge) => piecesOf(edge, line.map(flat))))
+  const pieces = streets.flatMap(({ line }, edge) => piecesOf(edge, line.map(flat)))
+  // Asked for every press: where no road is near, most of the squares within 3 km would be looked at in vain.
+  const nearest = createSnap(pieces, BY_ROAD_M)
   const crossings = crossingsOf(streets, flat)
   return ({ lon, lat }) => {
     const place = flat([lon, lat])

@@ -28,12 +28,13 @@ const AFTER_OFFER_MS = 5_000
 /** While nobody is available: a unit may come on duty. */
 const ASK_AGAIN_MS = 30_000
 
-/** What is due now, if anything; pure, so that the whole table can be tested. */
+/** What is due now, if anything; pure, so that the whole table can be tested. `offers` false: no unit is asked now. */
 export function dueStep(
   incident: Incident,
   timers: PriorityTimers,
   autoCloseMs: number,
-  nowMs: number
+  nowMs: number,
+  offers = true
 ): Step | 'autoOffer' | undefined {
   if (incident.state === 'resolved') {
     const waits = incident.priority === 1 || incident.duress || unreviewable(incident) !== undefined
@@ -48,7 +49,7 @@ export function dueStep(
     const asked = incident.assignments.some(a => isActive(a) || nowMs - (a.endedAtMs ?? 0) < AFTER_OFFER_MS)
     const sinceMs = calledSinceMs(incident)
     const waitedMs = sinceMs === undefined ? 0 : nowMs - sinceMs
-    if (!asked && timers.autoOfferMs !== undefined && waitedMs >= timers.autoOfferMs) return 'autoOffer'
+    if (offers && !asked && timers.autoOfferMs !== undefined && waitedMs >= timers.autoOfferMs) return 'autoOffer'
     if (timers.escalateLeaderMs !== undefined && ageMs >= timers.escalateLeaderMs && incident.escalation < 2) {
       return { kind: 'escalate', level: 2 }
     }
@@ -88,14 +89,7 @@ export function startTimers(options: TimersOptions): () => void {
   const running = new Set<IncidentId>()
   /** When the nearest unit of an incident was asked for last, steady ms. */
   const asked = new Map<IncidentId, number>()
-  const one = async (incident: Incident) => {
-    const [nowMs, steadyMs] = [options.clock.now(), options.clock.steady()]
-    let due = dueStep(incident, options.timers[incident.priority], options.autoCloseMs, nowMs)
-    if (due === 'autoOffer' && steadyMs - (asked.get(incident.id) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) {
-      // The rest of the table goes on while nobody is available.
-      due = dueStep(incident, withoutAutoOffer(options.timers[incident.priority]), options.autoCloseMs, nowMs)
-    }
-    if (due === undefined || !mayClose(due, options.get(incident.id), nowMs)) return
+  const work = async (incident: Incident, due: Step | 'autoOffer', steadyMs: number) => {
     running.add(incident.id)
     try {
       if (due === 'autoOffer') {
@@ -110,7 +104,14 @@ export function startTimers(options: TimersOptions): () => void {
     }
   }
   return options.clock.every(1_000, () => {
-    for (const incident of options.all()) if (!running.has(incident.id)) void one(incident)
+    const [nowMs, steadyMs, { timers, autoCloseMs }] = [options.clock.now(), options.clock.steady(), options]
+    for (const incident of options.all()) {
+      if (running.has(incident.id)) continue
+      // The rest of the table goes on while nobody is available.
+      const offers = steadyMs - (asked.get(incident.id) ?? Number.NEGATIVE_INFINITY) >= ASK_AGAIN_MS
+      const due = dueStep(incident, timers[incident.priority], autoCloseMs, nowMs, offers)
+      if (due !== undefined && mayClose(due, options.get(incident.id), nowMs)) void work(incident, due, steadyMs)
+    }
     if (asked.size > 10_000) asked.clear()
   })
 }
@@ -120,8 +121,6 @@ function mayClose(due: Step | 'autoOffer', recorded: Incident | undefined, nowMs
   if (due === 'autoOffer' || due.kind !== 'close') return true
   return nowMs - (recorded?.resolvedAtMs ?? nowMs) >= (due.afterMs ?? 0)
 }
-
-const withoutAutoOffer = (timers: PriorityTimers): PriorityTimers => ({ ...timers, autoOfferMs: undefined })
 
 export interface OwnerWatchOptions {
   readonly clock: Clock
