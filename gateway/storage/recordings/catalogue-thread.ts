@@ -1,7 +1,7 @@
 /** The catalogue's thread: a disk that hangs keeps recordings waiting, and nobody else. */
 import { closeSync, existsSync, openSync, rmSync, statfsSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { Database } from 'better-sqlite3'
 import type { RetentionRule } from '../../core/recording.ts'
 import { createCatalogue } from './catalogue.ts'
@@ -67,7 +67,11 @@ function end(db: Database, broken: string | undefined): never {
   }
 }
 
-function serve({ dir, recordingsDir }: VideoThreadData): void {
+/** One transaction takes so many at most, to the end of the message that reaches this. */
+const MAX_GROUP = 500
+const TOGETHER: ReadonlySet<string> = new Set(['put', 'mark', 'hold', 'setHolds', 'release'])
+
+function serve(port: MessagePort, { dir, recordingsDir }: VideoThreadData): void {
   const { db, sweeper } = openCatalogue({ dir, recordingsDir })
   const table: Readonly<Record<string, (...args: readonly never[]) => unknown>> = {
     ...createCatalogue(db),
@@ -87,20 +91,59 @@ function serve({ dir, recordingsDir }: VideoThreadData): void {
       db.close()
     }
   }
-  parentPort?.on('message', ({ id, name, args }: VideoRequest) => {
-    const answer = (reply: VideoReply) => parentPort?.postMessage(reply)
+  const answer = (replies: readonly VideoReply[]) => port.postMessage(replies)
+  const run = ({ id, name, args }: VideoRequest): VideoReply => ({
+    ...{ id, ok: true },
+    value: table[name]?.(...(args as never[]))
+  })
+  const alone = (request: VideoRequest): void => {
     try {
-      answer({ id, ok: true, value: table[name]?.(...(args as never[])) })
+      answer([run(request)])
     } catch (error) {
       const harm = harmOf(error)
-      answer({ id, ok: false, why: error instanceof Error ? error.message : String(error), over: harm !== undefined })
+      const why = error instanceof Error ? error.message : String(error)
+      answer([{ id: request.id, ok: false, why, over: harm !== undefined }])
       // It must not go on with what it read before: opened again, it is whole, new, or told to be down.
       if (harm) end(db, harm === 'broken' ? dir : undefined)
     }
+  }
+  const together = db.transaction((group: readonly VideoRequest[]) => group.map(run))
+  /** One sync for all of them; where one fails nothing was stored, and each is tried for itself. */
+  const write = (group: readonly VideoRequest[]): void => {
+    let replies: VideoReply[] | undefined
+    try {
+      if (group.length > 1) replies = together(group)
+    } catch {}
+    if (replies) answer(replies)
+    else for (const each of group) alone(each)
+  }
+  port.on('message', (first: readonly VideoRequest[]) => {
+    let writes: VideoRequest[] = []
+    for (const request of waiting(port, first)) {
+      if (TOGETHER.has(request.name)) {
+        writes.push(request)
+        continue
+      }
+      write(writes)
+      writes = []
+      alone(request)
+    }
+    write(writes)
   })
 }
 
+/** What has been asked for by now, in its order. */
+function waiting(port: MessagePort, first: readonly VideoRequest[]): readonly VideoRequest[] {
+  const all = [...first]
+  while (all.length < MAX_GROUP) {
+    const next = receiveMessageOnPort(port) as { message: readonly VideoRequest[] } | undefined
+    if (!next) break
+    all.push(...next.message)
+  }
+  return all
+}
+
 if (parentPort) {
-  serve(workerData as VideoThreadData)
+  serve(parentPort, workerData as VideoThreadData)
   parentPort.postMessage('ready')
 }

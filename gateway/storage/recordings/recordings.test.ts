@@ -1,5 +1,5 @@
 /** The catalogue on real files: what is removed and in which order, what holds keep, and that a crash between row and file leaves nothing behind. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type CameraId, type IncidentId, id } from '../../core/brand.ts'
@@ -68,6 +68,36 @@ it('holds 8 MB of the disk in reserve, for the rows that removing recordings nee
   const dir = tempDir()
   await (await openAt(dir)).sweep(rule())
   expect(readFileSync(join(dir, 'video.reserve')).equals(Buffer.alloc(8 * 1024 * 1024, 1))).toBe(true)
+})
+
+describe('asked for together', () => {
+  const hold = (n: number) => ({ id: `hold-${n}`, cameraId: A, fromMs: n, toMs: n + 1, reason: 'open' })
+  const written = (dir: string) => statSync(join(dir, 'video.sqlite-wal')).size
+
+  it('is one transaction, not one sync each', async () => {
+    const dir = tempDir()
+    const store = await openAt(dir)
+    const before = written(dir)
+    await Promise.all(Array.from({ length: 100 }, (_, n) => store.hold(hold(n))))
+    expect((await store.holds(A)).length).toBe(100)
+    // Each transaction of its own writes two pages of 4 KiB at least.
+    expect(written(dir) - before).toBeLessThan(200_000)
+  })
+
+  it('fails alone, and is answered in its order with what is only read', async () => {
+    const store = await openAt(tempDir())
+    const wrong = { ...hold(2), fromMs: 'soon' as unknown as number, reason: {} as unknown as string }
+    const results = await Promise.allSettled([
+      store.hold(hold(1)),
+      store.hold(wrong),
+      store.holds(A),
+      store.release('hold-1'),
+      store.hold(hold(3))
+    ])
+    expect(results.map(each => each.status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'])
+    expect(results[2]).toMatchObject({ value: [{ id: 'hold-1' }] })
+    expect((await store.holds(A)).map(each => each.id)).toEqual(['hold-3'])
+  })
 })
 
 describe('retention', () => {

@@ -74,20 +74,29 @@ function caller(worker: Worker, died: (why: string) => void) {
   worker.removeAllListeners('exit')
   worker.on('error', error => die(error.message))
   worker.on('exit', code => die(`the thread of the recordings ended with ${code}`))
-  worker.on('message', (reply: VideoReply) => {
-    const entry = waiting.get(reply.id)
-    waiting.delete(reply.id)
-    if (!reply.ok && reply.over) ending = reply.why
-    if (reply.ok) entry?.resolve(reply.value)
-    else entry?.reject(new GatewayError('STORE_FAILED', { why: reply.why }))
+  worker.on('message', (replies: readonly VideoReply[]) => {
+    for (const reply of replies) {
+      const entry = waiting.get(reply.id)
+      waiting.delete(reply.id)
+      if (!reply.ok && reply.over) ending = reply.why
+      if (reply.ok) entry?.resolve(reply.value)
+      else entry?.reject(new GatewayError('STORE_FAILED', { why: reply.why }))
+    }
   })
+  /** What is asked for together goes over as one message, and is written in one transaction: an alarm marks and holds several cameras. */
+  let outgoing: VideoRequest[] = []
+  const send = (): void => {
+    worker.postMessage(outgoing)
+    outgoing = []
+  }
   const call = (name: keyof RecordingStore, ...args: readonly unknown[]): Promise<never> =>
     new Promise<unknown>((resolve, reject) => {
       if (dead !== undefined || waiting.size >= MAX_WAITING)
         return reject(new GatewayError('STORE_FAILED', { why: dead ?? 'too many calls wait for the disk' }))
       const id = ++lastId
       waiting.set(id, { resolve, reject })
-      worker.postMessage({ id, name, args } satisfies VideoRequest)
+      if (outgoing.length === 0) process.nextTick(send)
+      outgoing.push({ id, name, args })
     }) as Promise<never>
   return {
     call,
