@@ -200,3 +200,24 @@ it('is for leaders and administrators, names nobody who called, and a look is on
   const seen = (await running.gateway.store.auditTail(200)).filter(({ action }) => action === 'board.viewed')
   expect(seen).toHaveLength(3)
 })
+
+it('every seat has the targets of today and its shift in sight, and a leader reaches the board from them', {
+  timeout: BROWSER_MS
+}, async () => {
+  await page.goto(running.url)
+  await speak(page, 'zh-CN')
+  const targets = page.locator('.today-targets')
+  await targets.getByText('接警≤10 秒').waitFor()
+  await targets.getByText('未达标').first().waitFor({ state: 'attached' })
+  await page
+    .locator('.shift-foot')
+    .getByText(/本班 \d+ 起/)
+    .waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.setViewportSize({ width: 1366, height: 768 })
+  await targets.waitFor({ state: 'hidden' })
+  await page.locator('.shift-foot').waitFor()
+  await page.setViewportSize({ width: 1920, height: 1080 })
+  await targets.click()
+  await panel('席位与负荷').waitFor()
+})

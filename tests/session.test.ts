@@ -245,6 +245,8 @@ describe('doors', () => {
     expect(said).not.toMatch(/address|port|127\.0\.0\.1/)
     expect((await patrol.get('/api/lines')).status).toBe(403)
     expect((await dispatcher.get('/api/lines')).status).toBe(403)
+    expect((await operator.get('/api/floor-figures')).status).toBe(200)
+    for (const other of [patrol, dispatcher]) expect((await other.get('/api/floor-figures')).status).toBe(403)
   })
 
   test('a wrong body names its field', async () => {

@@ -41,7 +41,8 @@ beforeEach(() => {
     today: () =>
       new Promise((resolve, reject) =>
         asked.push({
-          resolve: incidents => resolve({ day: '2026-11-22', atMs: clock.now(), incidents, targets: [] }),
+          resolve: incidents =>
+            resolve({ day: '2026-11-22', atMs: clock.now(), incidents, targets: [{ priority: 1 }, { priority: 2 }] }),
           reject: () => reject(new Error('the thread is gone'))
         })
       )
@@ -87,4 +88,24 @@ it('waits for no figures, keeps those of before, and asks again after a failure'
   asked[2]?.resolve(4)
   await clock.advance(2_000)
   expect((await rooms.board(leader)).today?.incidents).toBe(4)
+})
+
+it('every seat gets the targets of P1 when the first counting is done, counted once in half a minute, and nothing where it fails', async () => {
+  const first = rooms.floor()
+  const second = rooms.floor()
+  asked[0]?.resolve(3)
+  expect(await first).toEqual({ figures: { atMs: clock.now(), targets: [expect.objectContaining({ priority: 1 })] } })
+  expect(await second).toEqual(await first)
+  await clock.advance(29_999)
+  await rooms.floor()
+  expect(asked).toHaveLength(1)
+  await clock.advance(1)
+  await rooms.floor()
+  expect(asked).toHaveLength(2)
+})
+
+it('a seat is told that nothing could be counted', async () => {
+  const answer = rooms.floor()
+  asked[0]?.reject()
+  expect(await answer).toEqual({})
 })

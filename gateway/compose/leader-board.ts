@@ -16,6 +16,8 @@ import type { Notices } from './notices.ts'
 /** However many pages ask, it is made so often. */
 const BOARD_MS = 2_000
 const TODAY_MS = 10_000
+/** Seats are content with older ones: they are many, and it is counted all day. */
+const FLOOR_MS = 30_000
 /** Who keeps the page open is on record so often. */
 const VIEWED_MS = 15 * 60_000
 
@@ -35,7 +37,7 @@ export interface LeaderBoardDeps {
 export function createLeaderBoard(deps: LeaderBoardDeps): BoardRooms {
   const { clock, log } = deps
   const viewed = new Map<string, number>()
-  const today = kept(clock, TODAY_MS, deps.today, error => {
+  const today = kept(clock, deps.today, error => {
     // The board is worth having without them.
     log.warn({ error }, 'the figures of today could not be counted')
   })
@@ -43,7 +45,7 @@ export function createLeaderBoard(deps: LeaderBoardDeps): BoardRooms {
   const board = (): LeaderBoard => {
     const nowMs = clock.now()
     if (last && nowMs - last.atMs < BOARD_MS && nowMs >= last.atMs) return last
-    const figures = today()
+    const figures = today.newest(TODAY_MS)
     const made = boardOf({
       ...{ nowMs, seats: deps.config.site.seats, timers: deps.config.incidents.timers },
       ...{ staleMs: STALE_POSITION_MS, people: deps.access.people() },
@@ -65,33 +67,48 @@ export function createLeaderBoard(deps: LeaderBoardDeps): BoardRooms {
         viewed.set(user.userId, nowMs)
       }
       return board()
+    },
+    async floor() {
+      const figures = today.newest(FLOOR_MS) ?? (await today.first())
+      if (!figures) return {}
+      const { atMs, targets, hours, shift, lastDay } = figures
+      return {
+        figures: { ...{ atMs, hours, shift, lastDay }, targets: targets.filter(({ priority }) => priority === 1) }
+      }
     }
   }
 }
 
-/** The newest answer at once, and a new one asked for when it is old: a year's report on the same thread keeps no board waiting. */
-function kept<T>(
-  clock: Clock,
-  everyMs: number,
-  ask: () => Promise<T>,
-  failed: (error: unknown) => void
-): () => T | undefined {
+interface Kept<T> {
+  /** At once; a new one is asked for when the last asking is so long ago. */
+  newest(everyMs: number): T | undefined
+  /** When the asking under way has ended; undefined where it failed. */
+  first(): Promise<T | undefined>
+}
+
+/** A year's report on the same thread keeps nobody waiting who has figures of before. */
+function kept<T>(clock: Clock, ask: () => Promise<T>, failed: (error: unknown) => void): Kept<T> {
   let value: T | undefined
   let askedAtMs = -Infinity
-  let asking = false
-  return () => {
-    const nowMs = clock.now()
-    if (!asking && (nowMs - askedAtMs >= everyMs || nowMs < askedAtMs)) {
-      asking = true
-      askedAtMs = nowMs
-      ask()
-        .then(found => {
-          value = found
-        }, failed)
-        .finally(() => {
-          asking = false
-        })
+  let asking: Promise<void> | undefined
+  return {
+    newest(everyMs) {
+      const nowMs = clock.now()
+      if (!asking && (nowMs - askedAtMs >= everyMs || nowMs < askedAtMs)) {
+        askedAtMs = nowMs
+        asking = ask()
+          .then(found => {
+            value = found
+          }, failed)
+          .finally(() => {
+            asking = undefined
+          })
+      }
+      return value
+    },
+    async first() {
+      await asking
+      return value
     }
-    return value
   }
 }

@@ -106,7 +106,7 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
       ...options,
       today() {
         const { day } = days.at(clock.now())
-        return reports.board(queryOf('day', { fromDay: day, toDay: day }))
+        return reports.board({ ...queryOf('day', { fromDay: day, toDay: day }), shift: shifts.running() })
       }
     }),
     print: print.rooms,

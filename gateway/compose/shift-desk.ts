@@ -14,6 +14,8 @@ export interface WantedShift {
 }
 
 export interface ShiftDesk {
+  /** The one that runs. */
+  running(): ShiftSpan
   /** Without a wish the one that runs; BODY_INVALID for one that there is not. */
   log(wanted: WantedShift | undefined, user: SessionUser): Promise<ShiftLog>
 }
@@ -48,6 +50,7 @@ export function createShiftDesk(deps: {
     return all.findLast(({ fromMs }) => fromMs <= clock.now()) ?? spanOf(day, 0)
   }
   return {
+    running,
     async log(wanted, user) {
       if (wanted && days.at(days.startMs(wanted.day)).day !== wanted.day)
         throw new GatewayError('BODY_INVALID', { field: 'day', why: 'no such day' })

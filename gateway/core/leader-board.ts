@@ -71,6 +71,22 @@ export interface BoardFigures {
   /** Arrival within the last 24 hours, slowest first, BOARD_CELLS at most; an empty id: outside of every cell. */
   readonly cells: readonly { readonly id: string; readonly name: string; readonly n: number; readonly p90Ms: number }[]
   readonly cellsAll: number
+  /** The shift that runs: what came without troubles, and how long answering P1 and P2 took. */
+  readonly shift: { readonly fromMs: number; readonly toMs: number; readonly incidents: number; readonly answer: Times }
+  /** The last 24 hours, without troubles. */
+  readonly lastDay: {
+    readonly incidents: number
+    readonly falseAlarms: number
+    readonly fastestAnswerMs?: number
+    /** When the last of P1 to P3 was answered, and when the last of all was filed. */
+    readonly takenAtMs?: number
+    readonly filedAtMs?: number
+  }
+}
+
+/** GET /api/floor-figures: what every seat is shown of them; targets of P1 alone. `figures` is absent when nothing could be counted. */
+export interface FloorFigures {
+  readonly figures?: Pick<BoardFigures, 'atMs' | 'targets' | 'hours' | 'shift' | 'lastDay'>
 }
 
 /** GET /api/board */

@@ -1,5 +1,5 @@
 /** What the HTTP side asks of the reports. */
-import type { LeaderBoard } from '../core/leader-board.ts'
+import type { FloorFigures, LeaderBoard } from '../core/leader-board.ts'
 import type { IncidentReport, ReportBy, ReportLanguage, ReportSpan, ReportTable } from '../core/report.ts'
 import type { ShiftLog } from '../core/shift-log.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -21,4 +21,6 @@ export interface ReportRooms {
 export interface BoardRooms {
   /** Who looks is on record, once a quarter of an hour. */
   board(user: SessionUser): Promise<LeaderBoard>
+  /** Counted once for all seats; waits only for the first counting. */
+  floor(): Promise<FloorFigures>
 }

@@ -10,6 +10,7 @@ const HOUR = 3_600_000
 const NOW = MIDNIGHT + 2 * HOUR + 20 * 60_000
 const QUERY = {
   ...{ nowMs: NOW, endMs: MIDNIGHT + 24 * HOUR, timers: DEFAULT_TIMERS },
+  shift: { fromMs: MIDNIGHT - 4 * HOUR, toMs: MIDNIGHT + 8 * HOUR },
   days: [{ day: '2026-11-29', startMs: MIDNIGHT, week: '2026-11-23', month: '2026-11' }]
 }
 const fact = (openedAtMs: number, over: Partial<Fact> = {}): Fact => ({
@@ -33,7 +34,9 @@ it('counts the last 24 hours by hour, the one of now last', () => {
 })
 
 it('before the first hour of the chart is midnight when the day has more than 24 hours', () => {
-  expect(boardFromMs({ ...QUERY, nowMs: MIDNIGHT + 24.5 * HOUR })).toBe(MIDNIGHT)
+  expect(boardFromMs({ ...QUERY, nowMs: MIDNIGHT + 24.5 * HOUR, shift: { fromMs: MIDNIGHT + HOUR, toMs: NOW } })).toBe(
+    MIDNIGHT
+  )
 })
 
 it('says arrival by cell, slowest first; who has not arrived counts nowhere', () => {
@@ -69,4 +72,23 @@ it('the ranges are of today, each beside its target', () => {
     ]
   ])
   expect(ranges[0]).toMatchObject({ withinMs: 10_000, p50Ms: 6_000, p90Ms: 20_000 })
+})
+
+it('counts the running shift from its beginning, which may lie before the chart; troubles are no calls', () => {
+  expect(boardFromMs({ ...QUERY, shift: { fromMs: MIDNIGHT - 30 * HOUR, toMs: NOW } })).toBe(MIDNIGHT - 30 * HOUR)
+  const { shift, lastDay } = boardFiguresOf(QUERY, [
+    fact(MIDNIGHT - 5 * HOUR, { answerMs: 3_000, disposition: 'false-misuse' }),
+    ...[7_000, 9_000].map(answerMs => fact(MIDNIGHT - 4 * HOUR, { answerMs })),
+    fact(NOW, { priority: 3, answerMs: 59_000 }),
+    fact(NOW, { priority: 4, alarmClass: 'trouble', answerMs: 1_000 }),
+    fact(NOW - HOUR, { filedAtMs: NOW - 1_000 })
+  ])
+  expect(shift).toMatchObject({ fromMs: MIDNIGHT - 4 * HOUR, incidents: 4, answer: { n: 2, p90Ms: 9_000 } })
+  expect(lastDay).toEqual({
+    incidents: 5,
+    falseAlarms: 1,
+    fastestAnswerMs: 3_000,
+    takenAtMs: NOW + 59_000,
+    filedAtMs: NOW - 1_000
+  })
 })

@@ -1,12 +1,16 @@
 /** What the leader's board counts of the last 24 hours and of today: alarms by hour, arrival by grid cell, how long answering took. Pure. */
+import { laneOf } from '../core/incident-state.ts'
 import { BOARD_CELLS, BOARD_HOURS, type BoardFigures, type BoardRange } from '../core/leader-board.ts'
 import type { Priority } from '../core/priority.ts'
 import { ARRIVAL_MS, MEASURED, type Measured } from '../core/report.ts'
-import type { Fact } from './facts.ts'
+import type { ShiftSpan } from '../core/shift-log.ts'
+import { type Fact, isFalse } from './facts.ts'
 import { type IncidentQuery, targetsOf, timesOf } from './figures.ts'
 
 /** Of one day, today. */
-export type BoardQuery = Pick<IncidentQuery, 'days' | 'endMs' | 'nowMs' | 'timers'>
+export type BoardQuery = Pick<IncidentQuery, 'days' | 'endMs' | 'nowMs' | 'timers'> & {
+  readonly shift: Pick<ShiftSpan, 'fromMs' | 'toMs'>
+}
 
 const HOUR_MS = 3_600_000
 
@@ -16,7 +20,8 @@ const firstHourMs = (nowMs: number): number => Math.floor(nowMs / HOUR_MS) * HOU
 const midnightMs = ({ days, endMs }: BoardQuery): number => days[0]?.startMs ?? endMs
 
 /** From when on incidents are wanted. */
-export const boardFromMs = (query: BoardQuery): number => Math.min(midnightMs(query), firstHourMs(query.nowMs))
+export const boardFromMs = (query: BoardQuery): number =>
+  Math.min(midnightMs(query), firstHourMs(query.nowMs), query.shift.fromMs)
 
 export function boardFiguresOf(query: BoardQuery, facts: readonly Fact[]): BoardFigures {
   const { nowMs } = query
@@ -27,7 +32,34 @@ export function boardFiguresOf(query: BoardQuery, facts: readonly Fact[]): Board
     targets: targetsOf(today, query),
     hours: hoursOf(last, nowMs),
     ranges: rangesOf(today, query),
-    ...cellsOf(last)
+    ...cellsOf(last),
+    shift: shiftOf(facts, query),
+    lastDay: lastDayOf(last)
+  }
+}
+
+const isCall = ({ alarmClass }: Fact): boolean => laneOf({ alarmClass }) === 'alarm'
+
+function shiftOf(facts: readonly Fact[], { shift: { fromMs, toMs } }: BoardQuery): BoardFigures['shift'] {
+  const calls = facts.filter(fact => fact.openedAtMs >= fromMs && isCall(fact))
+  const answer = timesOf(calls.flatMap(({ priority, answerMs }) => (priority <= 2 ? (answerMs ?? []) : [])))
+  return { fromMs, toMs, incidents: calls.length, answer }
+}
+
+function lastDayOf(last: readonly Fact[]): BoardFigures['lastDay'] {
+  const calls = last.filter(isCall)
+  const fastestAnswerMs = calls.reduce((least, { answerMs = Infinity }) => Math.min(least, answerMs), Infinity)
+  return {
+    ...{ incidents: calls.length, falseAlarms: calls.filter(isFalse).length },
+    ...(fastestAnswerMs < Infinity ? { fastestAnswerMs } : {}),
+    ...newest(
+      'takenAtMs',
+      calls.map(({ priority, openedAtMs, answerMs = -Infinity }) => (priority <= 3 ? openedAtMs + answerMs : 0))
+    ),
+    ...newest(
+      'filedAtMs',
+      last.map(({ filedAtMs = 0 }) => filedAtMs)
+    )
   }
 }
 
@@ -44,6 +76,11 @@ function hoursOf(facts: readonly Fact[], nowMs: number): BoardFigures['hours'] {
     if (hour) hour[priority === 1 ? 'p1' : priority === 2 ? 'p2' : 'others'] += 1
   }
   return hours
+}
+
+function newest<K extends string>(name: K, times: readonly number[]): { readonly [key in K]?: number } {
+  const atMs = times.reduce((last, each) => Math.max(last, each), 0)
+  return (atMs > 0 ? { [name]: atMs } : {}) as { readonly [key in K]?: number }
 }
 
 /** What was done; who still waits is among the targets. */

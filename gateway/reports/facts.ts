@@ -15,6 +15,7 @@ export interface Fact {
   readonly answerMs?: number
   readonly dispatchMs?: number
   readonly responseMs?: number
+  readonly filedAtMs?: number
   readonly acknowledged: boolean
   readonly resolved: boolean
   readonly disposition?: Disposition
@@ -43,6 +44,7 @@ export function factOf(incident: Incident, sourceId: string): Fact {
     acknowledged: acknowledgedAtMs !== undefined,
     resolved: incident.state === 'resolved' || incident.state === 'closed',
     ...(disposition === undefined ? {} : { disposition }),
+    ...(incident.closedAtMs === undefined ? {} : { filedAtMs: incident.closedAtMs }),
     ...(acknowledgedAtMs === undefined ? {} : { answerMs: Math.max(0, acknowledgedAtMs - openedAtMs) }),
     // A unit that the system offered before anybody answered kept nobody waiting.
     ...(acknowledgedAtMs === undefined || offeredAtMs === Infinity

@@ -1,4 +1,4 @@
-/** The leader's board 态势看板: one answer a page asks for again and again. */
+/** The leader's board 态势看板, and the few of its figures that every seat has in sight: answers that pages ask for again and again. */
 import type { FastifyInstance } from 'fastify'
 import { sessionOf } from '../guard.ts'
 import type { HttpAccess } from '../ports.ts'
@@ -9,5 +9,9 @@ export function boardRoutes(app: FastifyInstance, rooms: BoardRooms, access: Htt
     const { user } = sessionOf(access, request.headers.cookie)
     access.require(user, 'report.read')
     return rooms.board(user)
+  })
+  app.get('/api/floor-figures', async request => {
+    access.require(sessionOf(access, request.headers.cookie).user, 'incident.act')
+    return rooms.floor()
   })
 }

@@ -14,10 +14,16 @@ export function isOpen(incident: Incident): boolean {
 /** Never grouped out of sight, whatever priority an operator gave it (rule 4). */
 const ALWAYS_SINGLE: ReadonlySet<string> = new Set(['panic', 'duress', 'medical', 'fire', 'gas'])
 
+/** Stands among those that wait until somebody takes it; the rest is to do. */
+export const waitsForAnswer = (
+  { priority, alarmClass }: Pick<Incident, 'priority' | 'alarmClass'>,
+  storm = false
+): boolean => priority < (storm ? 3 : 4) || ALWAYS_SINGLE.has(alarmClass)
+
 /** The group of an open incident for this person. The tray takes priorities 4 and 5, in a storm 3 as well. */
 export function groupOf(incident: Incident, userId: string | undefined, storm = false): QueueGroup {
   if (incident.owner) return incident.owner.userId === userId ? 'mine' : 'others'
-  return incident.priority >= (storm ? 3 : 4) && !ALWAYS_SINGLE.has(incident.alarmClass) ? 'tray' : 'waiting'
+  return waitsForAnswer(incident, storm) ? 'waiting' : 'tray'
 }
 
 /** By priority, then first come first served. */

@@ -31,7 +31,9 @@ it('a count of more than a minute ago is old, none at all is not', () => {
     hours: [],
     ranges: [],
     cells: [],
-    cellsAll: 0
+    cellsAll: 0,
+    shift: { fromMs: 0, toMs: 1, incidents: 0, answer: { n: 0 } },
+    lastDay: { incidents: 0, falseAlarms: 0 }
   }
   expect([undefined, today].map(each => isOld(each, 161_000))).toEqual([false, true])
   expect(isOld(today, 160_000)).toBe(false)

@@ -1,15 +1,18 @@
 /** Nobody calls: since when, whether the watch is ready (from real data only), and what was done last. */
+import { use } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AlarmLines } from '../../../../gateway/core/lines-wire.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { recentlyDone } from '../../state/queue.ts'
+import { quietOf } from '../../state/quiet.ts'
 import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
 import { Icon } from '../../ui/icons.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { agoText, countText, etaText, minuteText, spanText } from '../../ui/time.ts'
 import { usePolled } from '../../wire/use-polled.ts'
+import { FiguresContext, LastDay } from './figures.tsx'
 import { useFloor } from './floor-context.tsx'
 
 export function EmptyFloor() {
@@ -17,17 +20,24 @@ export function EmptyFloor() {
   const { site } = useSession()
   const { queue } = useFloor()
   const now = useNow()
-  const newest = useConsole(state => Math.max(0, ...[...state.incidents.values()].map(each => each.openedAtMs)))
+  const incidents = useConsole(state => state.incidents)
+  const figures = use(FiguresContext)
+  const { nobodyMs, filedMs } = quietOf(incidents.values(), figures?.lastDay)
+  const zone = site?.timeZone ?? 'Asia/Shanghai'
   const waiting = queue.groups.waiting.length
   return (
     <div className="empty-floor">
-      <p className="empty-clock n">{minuteText(now, site?.timeZone ?? 'Asia/Shanghai')}</p>
+      <p className="empty-clock n">{minuteText(now, zone)}</p>
       <h1>{waiting > 0 ? t('floor:empty.waiting', { n: waiting }) : t('floor:empty.title')}</h1>
       <p className="m empty-hint">
-        {newest > 0 && waiting === 0 && t('floor:empty.since', { span: spanText(now - newest, t) })}
-        {t(waiting > 0 ? 'floor:empty.takeHint' : 'floor:empty.hint')}
+        {waiting === 0 &&
+          nobodyMs > 0 &&
+          t('floor:empty.since', { time: minuteText(nobodyMs, zone), span: spanText(now - nobodyMs, t) })}
+        {waiting === 0 && filedMs > 0 && t('floor:empty.filed', { time: minuteText(filedMs, zone) })}
       </p>
+      <p className="m">{t(waiting > 0 ? 'floor:empty.takeHint' : 'floor:empty.hint')}</p>
       <SelfCheck />
+      <LastDay />
       <Recent />
     </div>
   )

@@ -10,6 +10,7 @@ import { ActionBar } from './action-bar.tsx'
 import { Announcer, OfflineBar, SoundBar } from './bars.tsx'
 import { runCommand } from './commands.ts'
 import { EmptyFloor } from './empty.tsx'
+import { FiguresContext, TodayTargets, useFiguresAsked } from './figures.tsx'
 import { FloorContext } from './floor-context.tsx'
 import { IncidentPanel, WIDE } from './incident-panel.tsx'
 import { useKeys } from './keys.ts'
@@ -44,6 +45,7 @@ function useTitle(waiting: number, shows: Shows): void {
 function WatchFloor({ user, shows }: { readonly user: SessionUser; readonly shows: Shows }) {
   const { t } = useTranslation()
   const floor = useFloorState(user)
+  const figures = useFiguresAsked()
   const wide = useMedia(WIDE)
   const words = useWindowWords(floor)
   useTitle(floor.queue.groups.waiting.length, shows)
@@ -57,33 +59,37 @@ function WatchFloor({ user, shows }: { readonly user: SessionUser; readonly show
   })
   return (
     <FloorContext value={floor}>
-      <div className={`floor${floor.connected ? '' : ' lost'}`}>
-        <TopBar />
-        <OfflineBar />
-        <SoundBar />
-        <TestBar />
-        <ShelfBar />
-        <ShiftBar />
-        <div className={`floor-grid ${shows === 'all' ? 'all' : `only-${shows}`}`}>
-          {shows !== 'incident' && <QueuePanel />}
-          {shows === 'queue' ? (
-            <ActionBar row={false} />
-          ) : (
-            <main className="floor-main" aria-label={t('floor:main')}>
-              {floor.incident ? <IncidentPanel incident={floor.incident} /> : <EmptyFloor />}
-              <ActionBar />
-            </main>
-          )}
-          {wide && shows === 'all' && (
-            <Fault part="common:fault.map">
-              <Suspense fallback={<div className="map-panel" />}>
-                <MapPanel />
-              </Suspense>
-            </Fault>
-          )}
+      <FiguresContext value={figures}>
+        <div className={`floor${floor.connected ? '' : ' lost'}`}>
+          <TopBar>
+            <TodayTargets />
+          </TopBar>
+          <OfflineBar />
+          <SoundBar />
+          <TestBar />
+          <ShelfBar />
+          <ShiftBar />
+          <div className={`floor-grid ${shows === 'all' ? 'all' : `only-${shows}`}`}>
+            {shows !== 'incident' && <QueuePanel />}
+            {shows === 'queue' ? (
+              <ActionBar row={false} />
+            ) : (
+              <main className="floor-main" aria-label={t('floor:main')}>
+                {floor.incident ? <IncidentPanel incident={floor.incident} /> : <EmptyFloor />}
+                <ActionBar />
+              </main>
+            )}
+            {wide && shows === 'all' && (
+              <Fault part="common:fault.map">
+                <Suspense fallback={<div className="map-panel" />}>
+                  <MapPanel />
+                </Suspense>
+              </Fault>
+            )}
+          </div>
+          <Announcer />
         </div>
-        <Announcer />
-      </div>
+      </FiguresContext>
     </FloorContext>
   )
 }

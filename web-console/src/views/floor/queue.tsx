@@ -9,6 +9,7 @@ import { isLate, nextTarget } from '../../state/target.ts'
 import { Age, Key } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { clockText } from '../../ui/time.ts'
+import { ShiftFoot } from './figures.tsx'
 import { useFloor } from './floor-context.tsx'
 import { QueueRow } from './queue-row.tsx'
 import { useStorm } from './use-queue.ts'
@@ -29,6 +30,7 @@ export function QueuePanel() {
         <Group group="tray" rows={queue.groups.tray} />
         <Review />
       </div>
+      <ShiftFoot />
     </nav>
   )
 }
