@@ -120,6 +120,8 @@ it('the order sheet says who, where, what and when, in a font of its own, with p
     `校验码 ${detail?.check}`
   ])
     expect(text).toContain(word)
+  // Of the record, in one line.
+  expect(text).toMatch(/2026-11-28 \d\d:\d\d:\d\d\.\d{3}/)
   const pages = [...text.matchAll(/第 (\d+) 页，共 (\d+) 页/g)].map(match => match.slice(1).map(Number))
   expect(pages.length).toBeGreaterThan(2)
   expect(pages).toEqual(pages.map((_, n) => [n + 1, pages.length]))

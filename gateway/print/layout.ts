@@ -13,8 +13,12 @@ const LEADING = 1.45
 const PAD = { x: 4, y: 3 }
 /** Names in a form take so much of a pair. */
 const NAME_WIDTH = 74
-/** Never fewer lines of a table after its head at the end of a page. */
+/** Never fewer lines of a table after its head at the end of a page, nor before the lines to be signed on. */
 const KEEP_ROWS = 2
+const SIGNATURES = 46
+/** Longer rows are worth no page of their own. */
+const MOST_KEPT = 300
+const BLOCK_GAP = 4
 
 /** Of page numbers, and of the sign of a character that is missing. */
 const ALWAYS = '0123456789〓(U+ABCDEF)'
@@ -62,7 +66,9 @@ class Layout {
   pages(): readonly Page[] {
     this.#newPage()
     this.#title()
-    for (const block of this.#sheet.blocks) this.#block(block)
+    const { blocks } = this.#sheet
+    for (const [n, block] of blocks.entries())
+      this.#block(block, blocks[n + 1]?.kind === 'signatures' ? SIGNATURES + BLOCK_GAP : 0)
     for (const [n, pen] of this.#pens.entries()) this.#frame(pen, n + 1)
     return this.#pens.map(pen => ({ ...this.#size, content: pen.content() }))
   }
@@ -101,13 +107,14 @@ class Layout {
     this.#y += SIZE.title + 14
   }
 
-  #block(block: Block): void {
+  /** `after`: so much stands on the page of its last lines. */
+  #block(block: Block, after: number): void {
     const draw: { readonly [K in Block['kind']]: (block: Extract<Block, { kind: K }>) => void } = {
       heading: ({ text }) => this.#heading(text),
       warning: ({ text }) => this.#warning(text),
-      text: ({ text }) => this.#paragraph(text),
+      text: ({ text }) => this.#paragraph(text, after),
       facts: ({ across, rows }) => this.#facts(across, rows),
-      table: ({ columns, rows, empty }) => this.#table(columns, rows, empty),
+      table: ({ columns, rows, empty }) => this.#table(columns, rows, empty, after),
       signatures: ({ names }) => this.#signatures(names)
     }
     draw[block.kind](block as never)
@@ -130,13 +137,14 @@ class Layout {
     this.#y += height + 6
   }
 
-  #paragraph(text: string): void {
-    for (const line of this.#lines(text, this.#width)) {
-      this.#room(SIZE.body * LEADING)
+  #paragraph(text: string, after = 0): void {
+    const lines = this.#lines(text, this.#width)
+    for (const [n, line] of lines.entries()) {
+      this.#room(SIZE.body * LEADING + (n === lines.length - 1 ? after : 0))
       this.#write([line], MARGIN.left, this.#y, {})
       this.#y += SIZE.body * LEADING
     }
-    this.#y += 4
+    this.#y += BLOCK_GAP
   }
 
   #facts(across: number, rows: readonly (readonly [string, string])[]): void {
@@ -155,12 +163,12 @@ class Layout {
         })
       )
     }
-    this.#y += 4
+    this.#y += BLOCK_GAP
   }
 
-  #table(columns: readonly Column[], rows: readonly (readonly string[])[], empty: string): void {
+  #table(columns: readonly Column[], rows: readonly (readonly string[])[], empty: string, after: number): void {
     if (rows.length === 0) {
-      this.#paragraph(empty)
+      this.#paragraph(empty, after)
       return
     }
     const shares = columns.reduce((sum, { share }) => sum + share, 0)
@@ -179,10 +187,21 @@ class Layout {
           true
         )
       )
-    this.#room((1 + Math.min(KEEP_ROWS, rows.length)) * (SIZE.body * LEADING + 2 * PAD.y))
+    const last = Math.max(0, rows.length - KEEP_ROWS)
+    const lastHigh = rows.slice(last).reduce((sum, row) => sum + this.#high(cells(row, false)), after)
+    const oneLine = SIZE.body * LEADING + 2 * PAD.y
+    this.#room(last === 0 ? oneLine + Math.min(lastHigh, MOST_KEPT) : (1 + KEEP_ROWS) * oneLine)
     head()
-    for (const row of rows) this.#row(cells(row, false), head)
-    this.#y += 4
+    for (const [n, row] of rows.entries()) {
+      if (n === last && n > 0 && lastHigh <= MOST_KEPT && this.#room(lastHigh)) head()
+      this.#row(cells(row, false), head)
+    }
+    this.#y += BLOCK_GAP
+  }
+
+  #high(cells: readonly Cell[]): number {
+    const most = Math.max(1, ...cells.map(cell => this.#lines(cell.text, cell.width - 2 * PAD.x, cell.bold).length))
+    return most * SIZE.body * LEADING + 2 * PAD.y
   }
 
   /** One row of cells as high as its longest; one that is higher than a page goes on on the next. */
@@ -213,7 +232,7 @@ class Layout {
   }
 
   #signatures(names: readonly string[]): void {
-    this.#room(46)
+    this.#room(SIGNATURES)
     const each = this.#width / names.length
     for (const [n, name] of names.entries()) {
       const x = MARGIN.left + n * each
@@ -221,7 +240,7 @@ class Layout {
       this.#pen.text(x, this.#y + 32, text, SIZE.body)
       this.#pen.line(x + this.#faces[0].width(text, SIZE.body) + 4, this.#y + 35, x + each - 14, this.#y + 35, 0.6)
     }
-    this.#y += 46
+    this.#y += SIGNATURES
   }
 
   #lines(text: string, width: number, bold = false): readonly string[] {

@@ -279,7 +279,8 @@ function timeline({ timeline: lines }: OrderPrint, { say, line, precise }: Sheet
   return listed(
     say('print:order.timeline'),
     [
-      ['time', 5],
+      // Date and time to the millisecond stand in one line.
+      ['time', 6],
       ['who', 4],
       ['what', 16]
     ],
