@@ -287,7 +287,7 @@ function assignmentStep(incident: Incident, step: AssignmentStep, nowMs: number,
   return done({ state: moved, assignments, ...(first ? { onSceneAtMs: nowMs } : {}) }, LINE[step.kind], data)
 }
 
-/** An acceptance sent in time may be a moment on the way; until then an offer does not expire. Whether it has is judged where it is ended (dispatch), by a clock that nobody sets: what is still offered can be taken. */
+/** An acceptance sent in time may be a moment on the way; until then an offer does not expire. Whether it has is judged where it is ended (dispatch), by the steady clock: what is still offered can be taken. */
 export const OFFER_GRACE_MS = 1_500
 
 function stamp(step: AssignmentStep, nowMs: number): Partial<Assignment> {

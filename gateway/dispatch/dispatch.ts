@@ -59,6 +59,8 @@ const NO_UNIT_EVERY_MS = 60_000
 const MAX_ASKED = 3
 /** For this long after a refusal the next nearest is asked; later it is for the floor. */
 const ASK_NEXT_MS = 30_000
+/** Ends of offers that are remembered before those of answered ones are thrown away. */
+const MOST_ENDS = 1_000
 const SYSTEM: Actor = { kind: 'system' }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
@@ -91,6 +93,24 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return rankOf(incident, [...near, ...further], area)
   }
 
+  /** When an offer ends, steady ms: a clock that is set neither ends nor prolongs it. */
+  const ends = new Map<AssignmentId, number>()
+  /** One of before a restart has what its record leaves it, never more than it was given. */
+  const endOf = ({ id: assignmentId, offeredAtMs, expiresAtMs }: Assignment): number => {
+    const known = ends.get(assignmentId)
+    if (known !== undefined) return known
+    const endsMs = clock.steady() + Math.min(expiresAtMs - clock.now(), expiresAtMs - offeredAtMs)
+    ends.set(assignmentId, endsMs)
+    return endsMs
+  }
+
+  const forgetEnded = (): void => {
+    const offered = new Set<AssignmentId>()
+    for (const { assignments } of incidents.all())
+      for (const each of assignments) if (each.state === 'offered') offered.add(each.id)
+    for (const each of ends.keys()) if (!offered.has(each)) ends.delete(each)
+  }
+
   const assignmentFor = (pressed: Incident, unit: Unit, offeredBy: 'operator' | 'system'): Assignment => {
     const incident = asItIs(pressed)
     const [candidate] = rankOf(incident, [unit])
@@ -98,18 +118,21 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const alone = candidate?.reasons.filter(each => each !== 'nearest')
     const reasons = rank(pressed).find(each => each.unitId === unit.id)?.reasons ?? alone ?? []
     const nowMs = clock.now()
+    const assignmentId = id<AssignmentId>(randomUUID())
+    const { acceptMs } = options.timers[incident.priority]
+    ends.set(assignmentId, clock.steady() + acceptMs)
     // A way has two ends: without both, or with one of long ago, nothing is said of it, least of all that it takes no time.
     const placed = incident.position && unit.position && !candidate?.reasons.includes('stalePosition')
     const way = placed ? candidate : undefined
     return {
-      id: id<AssignmentId>(randomUUID()),
+      id: assignmentId,
       incidentId: incident.id,
       unitId: unit.id,
       unitName: unit.name,
       members: unit.memberCount,
       state: 'offered',
       offeredAtMs: nowMs,
-      expiresAtMs: nowMs + options.timers[incident.priority].acceptMs,
+      expiresAtMs: nowMs + acceptMs,
       etaS: way?.etaS,
       distanceM: way?.distanceM,
       ...(reasons.length > 0 ? { why: reasons } : {}),
@@ -178,7 +201,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   /** What is due on one order: an unanswered offer expires; after a refusal the next nearest is asked, by itself and once. */
   const dueOn = (incident: Incident, assignment: Assignment): (() => Promise<unknown>) | undefined => {
     const nowMs = clock.now()
-    if (assignment.state === 'offered' && nowMs > assignment.expiresAtMs + OFFER_GRACE_MS)
+    if (assignment.state === 'offered' && clock.steady() > endOf(assignment) + OFFER_GRACE_MS)
       return () => incidents.step(incident.id, { kind: 'expire', assignmentId: assignment.id }, SYSTEM)
     const fresh = hasRefused(assignment) && nowMs - (assignment.endedAtMs ?? 0) < ASK_NEXT_MS
     // An owner who recalled the last one, or a scene where a unit has been: people decide.
@@ -228,6 +251,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
           if (isOpen(incident)) for (const assignment of incident.assignments) look(incident, assignment)
         }
         if (begun.size > 20_000) begun.clear()
+        if (ends.size > MOST_ENDS) forgetEnded()
       }
       // What ran out while nobody looked is over before a phone can take it.
       all()
