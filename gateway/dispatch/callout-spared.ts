@@ -1,5 +1,6 @@
 /** Whom a call-out leaves alone: households that call for help themselves, and their telephones, whoever else these are of (rule 5). */
 import type { SubjectId } from '../core/brand.ts'
+import { comparable } from '../core/calling.ts'
 import type { Household } from '../core/callout.ts'
 import type { Incident } from '../core/incident.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
@@ -38,6 +39,13 @@ export function isForcedAt(incident: Incident, incidents: Pick<Callers, 'all'>):
   return [...incidents.all()].some(
     each => each.duress && isOpen(each) && callersOf(each).some(one => here.includes(one))
   )
+}
+
+/** Of the household that calls, or of one that shares its telephone. */
+export function isOwnOf(incident: Incident, { subjectId, number }: Pick<Household, 'subjectId' | 'number'>): boolean {
+  const { subject } = incident
+  const phones = [subject, ...(subject.shared ?? [])].flatMap(({ phone }) => phone ?? [])
+  return callersOf(incident).includes(subjectId) || phones.some(phone => comparable(phone) === comparable(number))
 }
 
 /** Its household, or all that share the telephone which called: any of them may be the one. */

@@ -15,7 +15,7 @@ import type { Clock, Log } from '../core/ports.ts'
 import type { Step } from '../core/step.ts'
 import { createCalloutCalls } from './callout-calls.ts'
 import { type CalloutSettings, dueChange, startsByItself } from './callout-due.ts'
-import { type Callers, isForcedAt, type Spared, sparedNow } from './callout-spared.ts'
+import { type Callers, isForcedAt, isOwnOf, type Spared, sparedNow } from './callout-spared.ts'
 
 export interface CalloutOptions {
   readonly clock: Clock
@@ -62,9 +62,11 @@ export function startCallouts(options: CalloutOptions): Callouts {
     by: 'system' | 'operator',
     spared: Spared = sparedNow(incidents)
   ): Extract<CalloutChange, { what: 'start' }> => {
-    const households = options
+    const reachable = options
       .households(incident)
-      .filter(h => !spared.has(h) && options.freeLines(h.number) !== undefined)
+      .filter(h => options.freeLines(h.number) !== undefined && !isOwnOf(incident, h))
+    // One that calls for help itself waits until that is over: whoever only names its number as his own must not take it out of the group.
+    const households = reachable.every(h => spared.has(h)) ? [] : reachable
     const message: CalloutMessage = incident.nature === 'violence' ? 'guard' : 'help'
     return { what: 'start', by, message, households }
   }

@@ -85,6 +85,17 @@ test('who calls for help himself, from a telephone that no registry may know, is
   expect(numbers(rung)).toEqual(['13800000002'])
 })
 
+test('a contact who calls for help himself for long keeps no round open, nor the lines from a group call', async () => {
+  const { clock, state, end, lines, incident } = bench({}, { tries: 1 })
+  state.calling = '13800000001'
+  await clock.advance(SETTINGS.afterMs + 1_000)
+  await end('noAnswer')
+  await clock.advance(4 * 60_000)
+  expect(incident().contactRound?.endedAtMs).toBeUndefined()
+  await clock.advance(60_000)
+  expect(lines.at(-1)).toBe('contactsEnded nobody')
+})
+
 test('a contact who lives there is rung as well, and that nobody was reached is said', async () => {
   const { clock, rung, state, end, lines } = bench()
   state.livesThere = '13800000001'

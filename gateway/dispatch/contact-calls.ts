@@ -47,6 +47,8 @@ const EVERY_MS = 500
 /** Whoever answers and presses nothing is given up: it may be a machine. */
 const KEY_MS = 45_000
 const LINE_AGAIN_MS = 1_000
+/** A contact whose own call for help lasts this long keeps no round open, nor the lines from a group call. */
+const HELD_MS = 5 * 60_000
 /** Contacts found not free before the next tick asks again. */
 const MAX_TAKEN = 200
 /** What was open long before contacts could be told is for the operator to decide. */
@@ -131,6 +133,7 @@ export function startContactCalls({ clock, log, settings, incidents, freeLines, 
     if (busy.has(incident.id) || hasNobodyToTell(incident)) return
     const change = dueContact(incident, settings, clock.now(), {
       free: number => free(number, incident.id),
+      calling: number => incidents.isCalling(number, incident.id),
       leads: number => NUMBER.test(number) && freeLines(number) !== undefined,
       live: live.has(incident.id)
     })
@@ -188,6 +191,8 @@ function yieldLines(
 interface Lines {
   /** It may be rung now. */
   free(number: string): boolean
+  /** Somebody calls for help from there. */
+  calling(number: string): boolean
   /** One leads there, free or not. */
   leads(number: string): boolean
   /** A call of this incident is under way in this process. */
@@ -218,7 +223,9 @@ export function dueContact(
     .map((contact, index) => ({ contact, index }))
     .filter(({ contact }) => contact.nextAtMs !== undefined)
     .sort((a, b) => a.contact.tries - b.contact.tries || a.index - b.index)
-  if (waiting.length === 0) return { what: 'end', end: 'nobody' }
+  const isHeld = ({ contact }: (typeof waiting)[number]) =>
+    nowMs - (contact.nextAtMs ?? nowMs) >= HELD_MS && lines.calling(contact.number)
+  if (waiting.every(isHeld)) return { what: 'end', end: 'nobody' }
   const first = waiting.find(({ contact }) => (contact.nextAtMs ?? 0) <= nowMs && lines.free(contact.number))
   return first && { what: 'attempt', index: first.index }
 }
