@@ -105,9 +105,9 @@ describe('from a pressed button to a patrol on its way', () => {
     const detail = (await (await operator.get(`/api/incidents/${incident.id}`)).json()) as IncidentDetail
     expect(detail.candidates[0]).toMatchObject({ unitId: 'u1', by: 'straight', ranked: true, reasons: ['nearest'] })
     const asked = (also: string) => operator.get(`/api/incidents/${incident.id}?also=${encodeURIComponent(also)}`)
-    const named = (await (await asked('u1,u2')).json()) as IncidentDetail
+    const named = (await (await asked('u1,u2,u1,u2')).json()) as IncidentDetail
     expect(named.candidates.map(each => each.unitId)).toEqual(detail.candidates.map(each => each.unitId))
-    expect((await asked('u1,u2,u3,u4,u5,u6')).status).toBe(400)
+    expect((await asked('u1,u2,u3,u4,u5,u6,u7,u8,u9,u10,u11')).status).toBe(400)
   })
 
   test('offer, accept, arrive, report, clear, resolve; the patrol sees its own order and nothing else', async () => {

@@ -89,7 +89,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const isOwn = (row: UnitRow) =>
       area.ownUnits.has(row.id) || (row.gridCellId !== undefined && area.own.has(row.gridCellId))
     const near = units.near(incident.position, sent, area === NOWHERE ? undefined : isOwn)
-    const further = also.filter(each => !near.some(unit => unit.id === each)).flatMap(each => units.get(each) ?? [])
+    const further = [...new Set(also)]
+      .filter(each => !near.some(unit => unit.id === each))
+      .flatMap(each => units.get(each) ?? [])
     return rankOf(incident, [...near, ...further], area)
   }
 

@@ -179,7 +179,7 @@ export const MapFindQuery = strict({
 
 /** Units by code, with commas between them, which are ranked beside those near. */
 export const AlsoQuery = Type.Object({
-  also: Type.Optional(Type.String({ pattern: '^[^,]{1,64}(,[^,]{1,64}){0,4}$' }))
+  also: Type.Optional(Type.String({ pattern: '^[^,]{1,64}(,[^,]{1,64}){0,9}$' }))
 })
 
 export const RecentQuery = Type.Object({

@@ -1,5 +1,6 @@
 /** Which units the next D sends: the best one by itself; one key chooses, the same key again adds it to those chosen before. Pure. */
 import type { Incident } from '../../../gateway/core/incident.ts'
+import type { Unit } from '../../../gateway/core/unit.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
 
 export interface UnitChoice {
@@ -28,6 +29,24 @@ export function stillFree(chosen: readonly string[], { candidates, others, asked
   return chosen.filter(
     each => candidates.some(({ unitId }) => unitId === each) || (asked !== others && others.includes(each))
   )
+}
+
+const ON_IT: ReadonlySet<string> = new Set(['offered', 'enRoute', 'arrived'])
+
+/** Chosen ones that are not free any more, each with why, a word of `floor:units.dropped`; who was sent to this very incident was not lost. */
+export function droppedOf(
+  chosen: readonly string[],
+  still: readonly string[],
+  incident: Incident | undefined,
+  units: ReadonlyMap<string, Pick<Unit, 'name' | 'state'>>
+): readonly { readonly name: string; readonly why: 'offDuty' | 'elsewhere' | 'gone' }[] {
+  const here = new Set<string>(incident?.assignments.filter(each => ON_IT.has(each.state)).map(each => each.unitId))
+  return chosen
+    .filter(each => !still.includes(each) && !here.has(each))
+    .map(each => {
+      const { name = each, state } = units.get(each) ?? {}
+      return { name, why: state === 'offDuty' ? 'offDuty' : state && state !== 'available' ? 'elsewhere' : 'gone' }
+    })
 }
 
 /** Natures to which nobody is sent alone. */

@@ -11,7 +11,7 @@ import { ILLEGAL_REASONS } from '../i18n/refusal.ts'
 import { answeredAtSight, ringOf } from '../sound/ring.ts'
 import { assignment, incident, OTHER, OWNER, SETTINGS, T0, user } from '../testing/samples.ts'
 import { heldQueue } from './calm.ts'
-import { bestUnit, chooseUnit, NO_CHOICE, stillFree } from './choice.ts'
+import { bestUnit, chooseUnit, droppedOf, NO_CHOICE, stillFree } from './choice.ts'
 import { clustersOf, nextToTake, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
 import { mayBeOnTheLine, prioritiesOf, whyNot, whyNotMerge } from './rights.ts'
@@ -271,6 +271,22 @@ describe('choice of units', () => {
     expect(second.chosen).toEqual(['b'])
     expect(chooseUnit(second, 'b').chosen).toEqual(['a', 'b'])
     expect(chooseUnit(first, 'a').chosen).toEqual(['a'])
+  })
+
+  it('says of whom it drops why, but not of whom it sent here itself', () => {
+    const units = new Map(
+      (['available', 'enRoute', 'offDuty', 'offered', 'offered'] as const).map((state, n) => [
+        `u${n}`,
+        { name: `${n} 车`, state }
+      ])
+    )
+    const here = incident('i', { assignments: [assignment({ unitId: 'u4' as never })] })
+    expect(droppedOf(['u0', 'u1', 'u2', 'u3', 'u4', 'u9'], ['u0'], here, units)).toEqual([
+      { name: '1 车', why: 'elsewhere' },
+      { name: '2 车', why: 'offDuty' },
+      { name: '3 车', why: 'elsewhere' },
+      { name: 'u9', why: 'gone' }
+    ])
   })
 
   it('drops who is not free any more, but not who was just asked for by name', () => {

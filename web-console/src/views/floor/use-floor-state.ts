@@ -1,10 +1,11 @@
 /** Puts the floor's state together: selection, queue, detail, choice of units, menu, sound. */
-import { useCallback, useMemo, useRef, useState } from 'react'
+import i18next from 'i18next'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { IncidentAction, SessionUser } from '../../../../gateway/core/wire.ts'
 import { useSound } from '../../sound/use-sound.ts'
-import { bestUnit, chooseUnit, NO_CHOICE, stillFree, type UnitChoice } from '../../state/choice.ts'
+import { bestUnit, chooseUnit, droppedOf, NO_CHOICE, stillFree, type UnitChoice } from '../../state/choice.ts'
 import { useSelection } from '../../state/selection.ts'
-import { useConsole } from '../../state/store.ts'
+import { store, useConsole } from '../../state/store.ts'
 import type { Floor, Menu, Tab } from './floor-context.tsx'
 import { useActions } from './use-actions.ts'
 import { useDetail } from './use-detail.ts'
@@ -13,7 +14,7 @@ import { useTold } from './use-told.ts'
 
 const NOBODY: readonly string[] = []
 /** The gateway ranks so many beside those near; the last ones that were asked for. */
-const MOST_ALSO = 5
+const MOST_ALSO = 10
 
 export function useFloorState(user: SessionUser): Floor {
   const { queue, touched } = useQueue(user)
@@ -37,10 +38,28 @@ export function useFloorState(user: SessionUser): Floor {
     (ids: readonly string[]) => stillFree(ids, { candidates, others, asked }),
     [candidates, others, asked]
   )
-  const [chosen, choose, chooseAnew] = useChoice(incident?.id, best, kept)
+  const [chosen, chooseOne, chooseAnew, byHand] = useChoice(incident?.id, best, kept)
   const { run } = actions
   const { resting, rest } = useDigitsRest()
   const { told, tell } = useTold(rest)
+  // Whom he chose is ranked from now on, however many come nearer meanwhile.
+  const choose = (unitId: string) => {
+    if (!others.includes(unitId)) setOthers([...others, unitId].slice(-MOST_ALSO))
+    chooseOne(unitId)
+  }
+  useEffect(() => {
+    if (!loaded) return
+    const still = kept(byHand)
+    if (still.length === byHand.length) return
+    const dropped = droppedOf(byHand, still, incident, store.get().units)
+    chooseAnew(still)
+    if (dropped.length > 0)
+      tell(
+        dropped
+          .map(({ name, why }) => i18next.t(`floor:units.dropped.${why}`, { name }))
+          .join(i18next.t('common:comma'))
+      )
+  }, [loaded, kept, byHand, incident, chooseAnew, tell])
   const shown = useRef(menu)
   shown.current = menu
   const act = useCallback(
@@ -73,7 +92,7 @@ export function useFloorState(user: SessionUser): Floor {
     chooseOther(unitId) {
       if (!candidates.some(each => each.unitId === unitId))
         setOthers([...others.filter(each => each !== unitId), unitId].slice(-MOST_ALSO))
-      choose(unitId)
+      chooseOne(unitId)
     },
     chooseAnew,
     actions,
@@ -126,7 +145,7 @@ function useChoice(
   incidentId: string | undefined,
   best: string | undefined,
   kept: (ids: readonly string[]) => readonly string[]
-): readonly [readonly string[], (unitId: string) => void, (left: readonly string[]) => void] {
+): readonly [readonly string[], (unitId: string) => void, (left: readonly string[]) => void, readonly string[]] {
   const [choice, setChoice] = useOf<UnitChoice>(incidentId, NO_CHOICE)
   const chosen = useMemo(() => {
     const still = kept(choice.chosen)
@@ -137,5 +156,5 @@ function useChoice(
     [setChoice, chosen, choice.before]
   )
   const chooseAnew = useCallback((left: readonly string[]) => setChoice({ ...NO_CHOICE, chosen: left }), [setChoice])
-  return [chosen, choose, chooseAnew]
+  return [chosen, choose, chooseAnew, choice.chosen]
 }
