@@ -1,7 +1,9 @@
 /** Whom a group call means: all on duty, a grid cell with the cells inside it, a class, or units chosen one by one. Pure. */
 import booleanPointInPolygon from '@turf/boolean-point-in-polygon'
 import { GatewayError } from '../core/errors.ts'
-import type { GroupCallChoices, GroupTarget } from '../core/group-call.ts'
+import { GROUP_CALL_LIMITS, type GroupCallChoices, type GroupTarget } from '../core/group-call.ts'
+import type { Incident } from '../core/incident.ts'
+import { isOpen } from '../core/lifecycle.ts'
 import { type GridCellRow, UNIT_CLASSES, type Unit } from '../core/unit.ts'
 
 const onDuty = ({ state }: Unit): boolean => state !== 'offDuty'
@@ -28,12 +30,32 @@ export function membersOf(target: GroupTarget, units: readonly Unit[], cells: re
   }
 }
 
-export function choicesOf(units: readonly Unit[], cells: readonly GridCellRow[]): GroupCallChoices {
+/** Not where somebody is under duress: a team that gathers there would be a sign (rule 5). A vehicle's address is its firm's. */
+function placesOf(incidents: Iterable<Incident>): GroupCallChoices['places'] {
+  const places = [...incidents].filter(
+    each => isOpen(each) && !each.duress && each.subject.kind !== 'vehicle' && each.subject.address !== ''
+  )
+  return places
+    .sort((a, b) => b.openedAtMs - a.openedAtMs)
+    .slice(0, GROUP_CALL_LIMITS.places)
+    .map(({ id, number, subject: { name, address } }) => ({
+      id,
+      number,
+      name: name === address ? name : `${address} ${name}`
+    }))
+}
+
+export function choicesOf(
+  units: readonly Unit[],
+  cells: readonly GridCellRow[],
+  incidents: Iterable<Incident>
+): GroupCallChoices {
   const on = units.filter(onDuty)
   const around = cellsAround(cells)
   const inCell = countBy(on.flatMap(({ gridCellId }) => around(gridCellId)))
   const ofClass = countBy(on.map(({ unitClass }) => unitClass))
   return {
+    places: placesOf(incidents),
     onDuty: on.length,
     cells: cells.flatMap(({ id, name }) => {
       const count = inCell.get(id)

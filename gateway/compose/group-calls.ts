@@ -109,6 +109,7 @@ export async function createGroupCalls(deps: GroupCallDeps): Promise<GroupCallDe
     throw new GatewayError('GROUP_CALL_REFUSED', { why })
   }
   const start = async (draft: GroupCallDraft, user: SessionUser): Promise<GroupCallView> => {
+    if (draft.kind === 'muster' && !draft.place?.trim()) return refused(user, 'a muster needs a place')
     if (book.open) return refused(user, 'a group call is under way: end it first')
     const members = membersOf(draft.target, units.all(), registry.data.gridCells)
     if (members.length === 0) return refused(user, 'nobody is meant by it')
@@ -163,7 +164,7 @@ export async function createGroupCalls(deps: GroupCallDeps): Promise<GroupCallDe
         ...(book.open ? { open: groupView(book.open, [...book.parties.values()]) } : {}),
         past: book.past.slice(0, LISTED)
       }),
-      choices: () => choicesOf(units.all(), registry.data.gridCells),
+      choices: () => choicesOf(units.all(), registry.data.gridCells, incidents.all()),
       start: (draft, user) => serial.run('groupCall', () => start(draft, user)),
       end: (callId, user) => finish(callId, 'leader', user),
       async answer({ id: callId, what }, user) {
@@ -189,9 +190,15 @@ export async function createGroupCalls(deps: GroupCallDeps): Promise<GroupCallDe
 
 function headOf(draft: GroupCallDraft, user: SessionUser, units: number, nowMs: number): GroupCallHead {
   const { target, kind, telephone, text = '' } = draft
+  const place = kind === 'muster' ? draft.place?.trim() : undefined
   // Sorts by time.
   const callId = `${String(nowMs).padStart(15, '0')}-${randomUUID().slice(0, 8)}`
-  return { ...{ id: callId, atMs: nowMs, by: user.name, target, kind, text: text.trim(), telephone, units } }
+  return {
+    ...{ id: callId, atMs: nowMs, by: user.name, target, kind, ...(place ? { place } : {}) },
+    text: text.trim(),
+    telephone,
+    units
+  }
 }
 
 /** Which protocol rings a number, and whether a unit can be rung at all. */

@@ -18,13 +18,15 @@ export type GroupTarget =
 export interface GroupCallDraft {
   readonly target: GroupTarget
   readonly kind: GroupCallKind
+  /** Where to gather, in words; a muster has one. */
+  readonly place?: string
   /** Shown on the phones under the kind's own words. */
   readonly text?: string
   /** Units with a telephone number are rung, too. */
   readonly telephone: boolean
 }
 
-export const GROUP_CALL_LIMITS = { units: 1_000, text: 200, rows: 300, kept: 200 } as const
+export const GROUP_CALL_LIMITS = { units: 1_000, text: 200, place: 80, places: 50, rows: 300, kept: 200 } as const
 
 /** `over`: rung no more; with `tries` 0 it never was. */
 export interface GroupTelephone {
@@ -54,6 +56,7 @@ export interface GroupCallHead {
   readonly by: string
   readonly target: GroupTarget
   readonly kind: GroupCallKind
+  readonly place?: string
   readonly text: string
   readonly telephone: boolean
   readonly units: number
@@ -166,6 +169,8 @@ export interface GroupCalls {
 
 /** GET /api/group-calls/choices: whom a call would mean now; a cell or a class without anybody on duty is not among them. */
 export interface GroupCallChoices {
+  /** Where open incidents are, the newest first, as places to gather. */
+  readonly places: readonly { readonly id: string; readonly name: string; readonly number: string }[]
   readonly onDuty: number
   readonly cells: readonly { readonly id: GridCellId; readonly name: string; readonly units: number }[]
   readonly classes: readonly { readonly unitClass: UnitClass; readonly units: number }[]
@@ -181,6 +186,7 @@ export interface GroupCallChoices {
 export interface PhoneGroupCall {
   readonly id: string
   readonly kind: GroupCallKind
+  readonly place?: string
   readonly text: string
   readonly by: string
   readonly atMs: number
@@ -200,8 +206,8 @@ export interface GroupCallAnswer {
 }
 
 export function phoneView(head: GroupCallHead, { confirmed }: GroupParty): PhoneGroupCall {
-  const { id, kind, text, by, atMs } = head
+  const { id, kind, place, text, by, atMs } = head
   const { atMs: confirmedAtMs = 0, name } = confirmed ?? {}
   const done = confirmed && { atMs: confirmedAtMs, ...(name === undefined ? {} : { name }) }
-  return { id, kind, text, by, atMs, ...(done ? { confirmed: done } : {}) }
+  return { id, kind, ...(place ? { place } : {}), text, by, atMs, ...(done ? { confirmed: done } : {}) }
 }

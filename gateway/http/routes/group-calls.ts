@@ -27,6 +27,7 @@ const Target = Type.Union([
 const StartBody = strict({
   target: Target,
   kind: Type.Enum([...GROUP_CALL_KINDS]),
+  place: Type.Optional(Type.String({ maxLength: GROUP_CALL_LIMITS.place })),
   text: Type.Optional(Type.String({ maxLength: GROUP_CALL_LIMITS.text })),
   telephone: Type.Boolean()
 })

@@ -91,6 +91,7 @@ export const SHIFT_REASONS: Readonly<Record<string, string>> = {
 export const GROUP_CALL_REASONS: Readonly<Record<string, string>> = {
   'a group call is under way: end it first': 'groupOpen',
   'nobody is meant by it': 'groupNobody',
+  'a muster needs a place': 'groupPlace',
   'too many units for one group call': 'groupMany'
 }
 

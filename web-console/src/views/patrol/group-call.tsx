@@ -48,6 +48,7 @@ export function GroupCallCard(props: {
         <time className="n">{clockText(call.atMs, timeZone)}</time>
       </p>
       <h2 className="t22">{t(`group:kind.${call.kind}`)}</h2>
+      {call.place && <p className="t17">{t('group:placeAt', { place: call.place })}</p>}
       {call.text && <p className="t17">{call.text}</p>}
       {confirmed ? (
         <p className="t-ok">

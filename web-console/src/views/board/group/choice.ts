@@ -6,6 +6,7 @@ import { initialsOf } from '../../../ui/initials.ts'
 /** As gateway/core/group-call.ts has them. */
 export const KINDS = ['muster', 'standby', 'patrol', 'callIn', 'withdraw'] as const satisfies readonly GroupCallKind[]
 export const TEXT_MAX = 200
+export const PLACE_MAX = 80
 export const TARGETS = ['onDuty', 'cell', 'class', 'units'] as const
 export type TargetKind = (typeof TARGETS)[number]
 

@@ -53,7 +53,7 @@ function OpenCall({ call, onEnded }: { readonly call: GroupCallView; readonly on
   const now = useNow()
   const [state, setState] = useState<'ready' | 'sending'>('ready')
   const [refused, setRefused] = useState('')
-  const { counts, kind, text, by, atMs } = call
+  const { counts, kind, place, text, by, atMs } = call
   const end = async () => {
     setState('sending')
     try {
@@ -69,7 +69,7 @@ function OpenCall({ call, onEnded }: { readonly call: GroupCallView; readonly on
     <div className="admin-pad group-open">
       <p className="row g12">
         <b className="t15">{t(`group:kind.${kind}`)}</b>
-        <span className="grow">{text}</span>
+        <span className="grow">{[place, text].filter(Boolean).join(' · ')}</span>
         <span className="m n">{t('group:by', { name: by, age: etaText(Math.max(0, now - atMs) / 1_000, t) })}</span>
         <Button className="small" state={state} onClick={end}>
           {t('group:end')}
@@ -133,11 +133,11 @@ function Past({ past }: { readonly past: readonly GroupCallHead[] }) {
   if (past.length === 0) return <p className="m admin-pad">{t('group:none')}</p>
   return (
     <ul className="admin-pad group-past">
-      {past.slice(0, PAST_SHOWN).map(({ id, atMs, by, kind, text, units, end }) => (
+      {past.slice(0, PAST_SHOWN).map(({ id, atMs, by, kind, place, text, units, end }) => (
         <li key={id} className="row g12">
           <time className="n m">{clockText(atMs, site?.timeZone ?? 'Asia/Shanghai')}</time>
           <b>{t(`group:kind.${kind}`)}</b>
-          <span className="grow el">{text}</span>
+          <span className="grow el">{[place, text].filter(Boolean).join(' · ')}</span>
           <span className="m el">{by}</span>
           <span className="n">{t('group:confirmed', { n: end?.confirmed ?? 0, all: units })}</span>
           <span className="m">{end && t(`group:how.${end.how}`)}</span>

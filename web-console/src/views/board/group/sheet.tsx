@@ -8,7 +8,7 @@ import { Button } from '../../../ui/parts.tsx'
 import { Pick } from '../../../ui/pick.tsx'
 import { Sheet } from '../../../ui/sheet.tsx'
 import { get, post } from '../../../wire/api.ts'
-import { KINDS, matchingUnits, TARGETS, type TargetKind, TEXT_MAX, targetOf, unitsOf } from './choice.ts'
+import { KINDS, matchingUnits, PLACE_MAX, TARGETS, type TargetKind, TEXT_MAX, targetOf, unitsOf } from './choice.ts'
 
 export function GroupCallSheet(props: { readonly onClose: () => void; readonly onStarted: () => void }) {
   const { t } = useTranslation()
@@ -37,15 +37,21 @@ function Form(props: {
   const { t } = useTranslation()
   const { choices } = props
   const [kind, setKind] = useState<GroupCallKind>('muster')
+  const [place, setPlace] = useState('')
   const [text, setText] = useState('')
   const [telephone, setTelephone] = useState(true)
   const [target, setTarget] = useState<GroupTarget>({ kind: 'onDuty' })
   const [sending, setSending] = useState(false)
   const units = unitsOf(target, choices)
+  const gathers = kind === 'muster'
+  const nowhere = gathers && place.trim() === ''
+  const [sure, ask] = useSure(`${kind} ${target.kind}`)
   const start = async () => {
+    if (target.kind === 'onDuty' && !ask()) return
     setSending(true)
     try {
-      await post('/api/group-calls', { target, kind, telephone, ...(text.trim() ? { text: text.trim() } : {}) })
+      const said = { ...(gathers ? { place: place.trim() } : {}), ...(text.trim() ? { text: text.trim() } : {}) }
+      await post('/api/group-calls', { target, kind, telephone, ...said })
       props.onStarted()
     } catch (error) {
       props.onRefused(refusalText(error, t))
@@ -65,6 +71,7 @@ function Form(props: {
           </label>
         ))}
       </fieldset>
+      {gathers && <Place choices={choices} place={place} onPlace={setPlace} />}
       <label className="group-text">
         <span className="lab">{t('group:text')}</span>
         <input
@@ -83,12 +90,73 @@ function Form(props: {
         <span className="grow" />
         <Button
           state={sending ? 'sending' : 'best'}
-          whyNot={units === 0 ? t('group:nobody') : undefined}
+          whyNot={units === 0 ? t('group:nobody') : nowhere ? t('group:placeFirst') : undefined}
           onClick={start}
         >
-          {t('group:go', { n: units })}
+          {t(sure ? 'group:goSure' : 'group:go', { n: units })}
         </Button>
       </div>
+    </>
+  )
+}
+
+/** A second press struck in one go with the first says nothing of being sure. */
+const TOGETHER_MS = 400
+const SURE_MS = 8_000
+
+/** Whether it asks for a second press, and the press: true at the second one on the same thing, while it is asked for. */
+function useSure(what: string): readonly [boolean, () => boolean] {
+  const [asked, setAsked] = useState<{ readonly what: string; readonly atMs: number }>()
+  useEffect(() => {
+    if (!asked) return
+    const timer = setTimeout(() => setAsked(undefined), SURE_MS)
+    return () => clearTimeout(timer)
+  }, [asked])
+  const asking = asked?.what === what
+  return [
+    asking,
+    () => {
+      if (asking && performance.now() - asked.atMs >= TOGETHER_MS) return true
+      if (!asking) setAsked({ what, atMs: performance.now() })
+      return false
+    }
+  ]
+}
+
+function Place(props: {
+  readonly choices: GroupCallChoices
+  readonly place: string
+  readonly onPlace: (place: string) => void
+}) {
+  const { t } = useTranslation()
+  const { choices, place, onPlace } = props
+  const items = useMemo(
+    () => [
+      ...choices.places.map(({ id, name, number }) => ({ id, name, more: number })),
+      ...choices.cells.map(({ id, name }) => ({ id, name }))
+    ],
+    [choices]
+  )
+  return (
+    <>
+      <label className="group-text">
+        <span className="lab">{t('group:place')}</span>
+        <input
+          value={place}
+          maxLength={PLACE_MAX}
+          placeholder={t('group:placeHint')}
+          onChange={event => onPlace(event.target.value)}
+        />
+      </label>
+      {items.length > 0 && (
+        <Pick
+          aria-label={t('group:placeFrom')}
+          placeholder={t('group:placeFrom')}
+          value=""
+          items={items}
+          onValue={value => onPlace(items.find(({ id }) => id === value)?.name.slice(0, PLACE_MAX) ?? place)}
+        />
+      )}
     </>
   )
 }
