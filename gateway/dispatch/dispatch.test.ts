@@ -197,45 +197,6 @@ test('two who are more than five minutes later than the nearest alone are not wa
   expect([await sent(TWO_LATER_S), await sent(TWO_LATER_S + 1)]).toEqual(['u1', 'u0'])
 })
 
-describe('an offer and a clock that is set', () => {
-  const START = Date.UTC(2026, 10, 29)
-  const bench = async () => {
-    const clock = createFakeClock(START)
-    const incidents = [sampleIncident({ id: id('i'), position: ACROSS })]
-    const units = town(1, clock)
-    const { dispatch } = floor(units, incidents, clock)
-    const stop = dispatch.start()
-    await dispatch.offerNearest(id('i'))
-    return { clock, incidents, units, stop, state: () => incidents[0]?.assignments[0]?.state }
-  }
-
-  test.each([20_000, -20_000, 86_400_000, -86_400_000])('set by %i ms it ends when its 30 s are over', async byMs => {
-    const { clock, stop, state } = await bench()
-    await clock.advance(1_000)
-    clock.set(byMs)
-    await clock.advance(29_000)
-    expect(state()).toBe('offered')
-    await clock.advance(2_500)
-    expect(state()).toBe('expired')
-    stop()
-  })
-
-  test('overdue after a restart it ends at once; set back while the gateway was down, after its whole time at most', async () => {
-    for (const [downMs, leftMs] of [
-      [40_000, 0],
-      [-3_600_000, 32_500]
-    ] as const) {
-      const { clock, incidents, units, stop, state } = await bench()
-      stop()
-      clock.set(downMs)
-      const again = floor(units, incidents, clock).dispatch.start()
-      await clock.advance(leftMs)
-      expect(state()).toBe('expired')
-      again()
-    }
-  })
-})
-
 describe('an order that is refused', () => {
   test('expires only after the grace, then the next nearest is asked, and again when that failed', async () => {
     const clock = createFakeClock(0)
