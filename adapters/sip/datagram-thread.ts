@@ -21,9 +21,8 @@ export interface DatagramSetup {
 }
 
 export type DatagramCommand =
-  | { readonly kind: 'send'; readonly batch: Batch }
-  /** Nothing handed over is left: the next batch, now or when something comes. */
-  | { readonly kind: 'more' }
+  /** `batch` is to be sent; `more`: nothing handed over is left, the next batch now or when something comes. */
+  | { readonly kind: 'turn'; readonly batch?: Batch | undefined; readonly more: boolean }
   /** When all is sent. */
   | { readonly kind: 'close' }
 
@@ -98,9 +97,9 @@ socket.bind({ port: setup.port, address: setup.address, exclusive: true }, () =>
   tell({ kind: 'open', port: socket.address().port })
 })
 parentPort?.on('message', (command: DatagramCommand) => {
-  if (command.kind === 'send') send(socket, command.batch)
-  else if (command.kind === 'more') {
-    wanted = true
+  if (command.kind === 'turn') {
+    if (command.batch) send(socket, command.batch)
+    if (command.more) wanted = true
     offer()
   } else {
     closing = true

@@ -41,6 +41,7 @@ export class Datagrams {
   #idleSinceMs = 0
   #out: Datagram[] = []
   #leaving: NodeJS.Immediate | undefined
+  #more = false
   #closing = false
 
   private constructor(host: AdapterHost, config: DatagramsConfig) {
@@ -71,13 +72,13 @@ export class Datagrams {
         return this.#host.reject('tooFast', originOf(peer))
       void receive(bytes, peer, trunk)
     }
-    this.#post({ kind: 'more' })
+    this.#askForMore()
   }
 
   send(bytes: Buffer, to: Peer): void {
     this.#out.push({ bytes, address: to.address, port: to.port })
     if (this.#out.length >= SENT_AT_ONCE) this.#leave()
-    else this.#leaving ??= setImmediate(() => this.#leave())
+    else this.#leaveSoon()
   }
 
   deafen(): void {
@@ -97,15 +98,25 @@ export class Datagrams {
     await gone
   }
 
+  /** With what this turn of the event loop has to send. */
+  #askForMore(): void {
+    this.#more = true
+    this.#leaveSoon()
+  }
+
+  #leaveSoon(): void {
+    this.#leaving ??= setImmediate(() => this.#leave())
+  }
+
   #leave(): void {
     clearImmediate(this.#leaving)
     this.#leaving = undefined
-    if (this.#out.length === 0) return
-    const batch = pack(this.#out)
     for (const { address, port } of this.#thread ? [] : this.#out)
       this.#host.reject('notSent', originOf(peerOf(address, port)), 'the thread of the socket is being started again')
+    const batch = this.#out.length > 0 ? pack(this.#out) : undefined
+    if (batch || this.#more) this.#post({ kind: 'turn', batch, more: this.#more }, batch && [batch.bytes.buffer])
     this.#out = []
-    this.#post({ kind: 'send', batch }, [batch.bytes.buffer])
+    this.#more = false
   }
 
   #post(command: DatagramCommand, moved: ArrayBuffer[] = []): void {
@@ -160,7 +171,7 @@ export class Datagrams {
       this.#start().then(
         () => {
           if (this.#closing) this.#post({ kind: 'close' })
-          else if (this.#waiting.length === 0) this.#post({ kind: 'more' })
+          else if (this.#waiting.length === 0) this.#askForMore()
         },
         (error: Error) => this.#failed(error)
       )
@@ -192,6 +203,6 @@ export class Datagrams {
       return
     }
     this.#waiting = []
-    this.#post({ kind: 'more' })
+    this.#askForMore()
   }
 }

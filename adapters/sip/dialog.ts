@@ -1,13 +1,13 @@
 /** The dialog of one answered call as its server side keeps it (RFC 3261 §12.1.1), to send our own BYE. */
-import { randomBytes } from 'node:crypto'
 import { type Header, header, headerValues, type SipRequest } from './frame.ts'
 import { parseNameAddr } from './headers.ts'
 import { type Peer, viaOf } from './peer.ts'
+import { freshBytes } from './random-bytes.ts'
 import type { CheckedRequest } from './request.ts'
 
 /** A tag or branch nobody can guess: it is what an in-dialog request is known by. */
 export function randomToken(): string {
-  return randomBytes(9).toString('hex')
+  return freshBytes(9).toString('hex')
 }
 
 /** `sip:` URI of a Contact, or the Request-URI's peer when the caller gave none (RFC 2543 clients). */

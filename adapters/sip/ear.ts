@@ -32,7 +32,8 @@ const LINEAR: Readonly<Record<Law, Int16Array>> = {
 
 export class Ear {
   readonly #events = new EventReader()
-  readonly #tones = new ToneReader()
+  /** Made with the first sound: most calls of a storm bring none. */
+  #tones: ToneReader | undefined
   #nextSequence: number | undefined
   #heard = 0
 
@@ -56,11 +57,16 @@ export class Ear {
     this.#nextSequence = (packet.sequence + 1) & 0xffff
     const before = this.#over(missing)
     const samples = packet.payload.values().map(byte => LINEAR[law][byte] ?? 0)
-    return [...before, ...this.#tones.read(samples)].map(digit => ({ digit, way: 'tone' }))
+    return [...before, ...this.#reader().read(samples)].map(digit => ({ digit, way: 'tone' }))
   }
 
   #over(missing: number): string[] {
-    if (missing > 0) this.#tones.lost()
-    return missing > MAX_BRIDGED_PACKETS ? this.#tones.read(new Int16Array(SILENT_MS * 8)) : []
+    if (missing > 0) this.#reader().lost()
+    return missing > MAX_BRIDGED_PACKETS ? this.#reader().read(new Int16Array(SILENT_MS * 8)) : []
+  }
+
+  #reader(): ToneReader {
+    this.#tones ??= new ToneReader()
+    return this.#tones
   }
 }

@@ -186,10 +186,17 @@ const SPELLING: Readonly<Record<string, string>> = {
 }
 
 function spell(name: string): string {
-  return (
-    SPELLING[name] ?? name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase())
-  )
+  return SPELLING[name] ?? SPELT.get(name) ?? capitals(name)
 }
+
+function capitals(name: string): string {
+  return name.replace(/(^|-)([a-z])/g, (_, dash: string, letter: string) => dash + letter.toUpperCase())
+}
+
+/** Those of every answer, spelt once. */
+const SPELT = new Map(
+  ['via', 'from', 'to', 'contact', 'allow', 'supported', 'content-type'].map(name => [name, capitals(name)])
+)
 
 /** The bytes to send; Content-Length is always ours, line breaks inside a value cannot smuggle a header in. */
 export function serialize(message: Omit<SipRequest, 'fault'> | Omit<SipResponse, 'fault'>): Buffer {
@@ -200,7 +207,7 @@ export function serialize(message: Omit<SipRequest, 'fault'> | Omit<SipResponse,
   const lines = [start]
   for (const { name, value } of message.headers) if (name !== 'content-length') lines.push(`${spell(name)}: ${value}`)
   lines.push(`Content-Length: ${message.body.length}`)
-  const head = lines.map(line => line.replace(/[\r\n]+/g, ' ')).join('\r\n')
+  const head = lines.map(line => (/[\r\n]/.test(line) ? line.replace(/[\r\n]+/g, ' ') : line)).join('\r\n')
   return Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), message.body])
 }
 
@@ -216,6 +223,7 @@ export function headerValues(message: Pick<SipMessage, 'headers'>, name: string)
 
 /** Splits at a separator that stands outside quotes and angle brackets. */
 export function splitOutside(text: string, separator: ',' | ';'): string[] {
+  if (!text.includes(separator)) return [text.trim()]
   const parts: string[] = []
   let from = 0
   let quoted = false

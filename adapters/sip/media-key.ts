@@ -1,5 +1,5 @@
 /** The keys of SRTP in a session description (RFC 4568), pure; they are written to TLS legs only. */
-import { randomBytes } from 'node:crypto'
+import { freshBytes } from './random-bytes.ts'
 import { type DirectionKey, MASTER_BYTES, SUITES, type Suite } from './srtp.ts'
 
 /** `a=crypto` of the far end: what it seals with. */
@@ -12,7 +12,7 @@ export type OwnKeys = Readonly<Record<Suite, Buffer>>
 
 export function newKeys(): OwnKeys {
   const [long, short] = SUITES
-  return { [long]: randomBytes(MASTER_BYTES), [short]: randomBytes(MASTER_BYTES) } as OwnKeys
+  return { [long]: freshBytes(MASTER_BYTES), [short]: freshBytes(MASTER_BYTES) } as OwnKeys
 }
 
 const CRYPTO =

@@ -47,8 +47,8 @@ export function checkRequest(raw: SipRequest): Check {
   for (const name of ONCE)
     if (raw.headers.filter(h => h.name === name).length > 1) return refuse(400, `Bad Request (${name} twice)`)
 
-  const via = parseVia(headerValues(raw, 'via')[0] ?? '')
-  if (!via || headerValues(raw, 'via').some(v => !parseVia(v))) return refuse(400, 'Bad Request (via)')
+  const [via, ...others] = headerValues(raw, 'via').map(parseVia)
+  if (!via || others.some(each => !each)) return refuse(400, 'Bad Request (via)')
   const from = parseNameAddr(header(raw, 'from') ?? '')
   if (!from) return refuse(400, 'Bad Request (from)')
   const to = parseNameAddr(header(raw, 'to') ?? '')
@@ -137,7 +137,8 @@ export function responseHeaders(raw: SipRequest, toTag: string, extra: readonly 
   for (const name of ['from', 'to', 'call-id', 'cseq']) {
     const value = header(raw, name)
     if (value === undefined) continue
-    const tagless = name === 'to' && toTag !== '' && !parseNameAddr(value)?.params.has('tag')
+    const tagged = /tag/i.test(value) && parseNameAddr(value)?.params.has('tag')
+    const tagless = name === 'to' && toTag !== '' && !tagged
     headers.push({ name, value: tagless ? `${value};tag=${toTag}` : value })
   }
   return [...headers, ...extra]

@@ -64,6 +64,26 @@ export function transactionKey(request: CheckedRequest, method: string = request
 
 type State = 'proceeding' | 'completed' | 'confirmed' | 'accepted' | 'terminated'
 
+/**
+ * What is left of a request that has its last answer, for half a minute: the answer, where it went and who asked, nothing of what was asked.
+ * Thousands of these stand after a storm.
+ */
+export class Answered {
+  readonly peer: Peer
+  readonly #answer: Buffer
+  readonly #to: Peer
+
+  constructor(answer: Buffer, to: Peer, peer: Peer) {
+    this.peer = peer
+    this.#answer = answer
+    this.#to = to
+  }
+
+  resend(send: Send): void {
+    send(this.#answer, this.#to)
+  }
+}
+
 export class ServerTransaction {
   readonly request: CheckedRequest
   readonly peer: Peer
@@ -73,9 +93,10 @@ export class ServerTransaction {
   #cancelTrying: () => void = () => {}
   #cancelAgain: () => void = () => {}
   readonly #ports: TransactionPorts
-  readonly #ended: () => void
+  readonly #ended: (left?: Answered) => void
 
-  constructor(request: CheckedRequest, peer: Peer, ports: TransactionPorts, ended: () => void) {
+  /** `ended` gets what is left, where repetitions may still come. */
+  constructor(request: CheckedRequest, peer: Peer, ports: TransactionPorts, ended: (left?: Answered) => void) {
     this.request = request
     this.peer = peer
     this.#ports = ports
@@ -103,10 +124,11 @@ export class ServerTransaction {
     if (this.request.method !== 'INVITE') {
       // Timer J is zero where nothing is repeated.
       if (isReliable(this.peer)) this.terminate()
-      else this.#complete('completed')
-    } else if (answer.status < 300) this.#complete('accepted')
+      else this.#settle('completed', this.#last)
+    } else if (answer.status < 300) this.#settle('accepted', this.#last)
     else {
-      this.#complete('completed')
+      this.#state = 'completed'
+      this.#cancelTimers.push(this.#ports.clock.after(GIVE_UP_MS, () => this.terminate()))
       if (!isReliable(this.peer)) this.#retransmit(T1_MS)
     }
     return true
@@ -133,10 +155,9 @@ export class ServerTransaction {
     this.#ended()
   }
 
-  /** Timers H, J and L: absorb repetitions until nobody can be waiting any more. */
-  #complete(state: 'completed' | 'accepted'): void {
+  #settle(state: 'completed' | 'accepted', last: Buffer): void {
     this.#state = state
-    this.#cancelTimers.push(this.#ports.clock.after(GIVE_UP_MS, () => this.terminate()))
+    this.#ended(new Answered(last, replyTo(this.request.via, this.peer), this.peer))
   }
 
   /** Timer G: a refusal is repeated until its ACK comes or H ends it. */
@@ -164,7 +185,9 @@ export type Received =
 
 export class ServerTransactions {
   readonly #ports: TransactionPorts
-  readonly #open = new Map<string, ServerTransaction>()
+  readonly #open = new Map<string, ServerTransaction | Answered>()
+  /** Ends of what is answered, by key. */
+  readonly #ends = new Map<string, () => void>()
 
   constructor(ports: TransactionPorts) {
     this.#ports = ports
@@ -183,26 +206,42 @@ export class ServerTransactions {
     const key = transactionKey(request, request.method === 'ACK' ? 'INVITE' : request.method)
     const known = this.#open.get(key)
     if (request.method === 'ACK') {
-      if (!known || known.state === 'accepted') return { kind: 'ack' }
+      if (!known || known instanceof Answered) return { kind: 'ack' }
       known.acknowledge()
       return { kind: 'taken' }
     }
     if (known) {
-      if (known.state !== 'confirmed') known.resend()
+      if (known instanceof Answered) known.resend(this.#ports.send)
+      else if (known.state !== 'confirmed') known.resend()
       return { kind: 'taken' }
     }
     const kept = { ...request, raw: { ...request.raw, body: ownBytes(request.raw.body) } }
-    const transaction = new ServerTransaction(kept, peer, this.#ports, () => this.#open.delete(key))
+    const transaction = new ServerTransaction(kept, peer, this.#ports, left => this.#ended(key, left))
     this.#open.set(key, transaction)
     return { kind: 'new', transaction }
   }
 
   /** The INVITE a CANCEL means (RFC 3261 §9.2). */
-  cancelled(cancel: CheckedRequest): ServerTransaction | undefined {
+  cancelled(cancel: CheckedRequest): ServerTransaction | Answered | undefined {
     return this.#open.get(transactionKey(cancel, 'INVITE'))
   }
 
   clear(): void {
-    for (const transaction of [...this.#open.values()]) transaction.terminate()
+    for (const cancel of this.#ends.values()) cancel()
+    this.#ends.clear()
+    for (const known of [...this.#open.values()]) if (known instanceof ServerTransaction) known.terminate()
+    this.#open.clear()
+  }
+
+  /** Timers J and L: repetitions are absorbed until nobody can be waiting any more. */
+  #ended(key: string, left: Answered | undefined): void {
+    this.#open.delete(key)
+    if (!left) return
+    this.#open.set(key, left)
+    const end = () => {
+      this.#open.delete(key)
+      this.#ends.delete(key)
+    }
+    this.#ends.set(key, this.#ports.clock.after(GIVE_UP_MS, end))
   }
 }

@@ -25,7 +25,7 @@ import { Sightings } from './sightings.ts'
 import { NO_JOURNAL, StatelessReplies } from './stateless.ts'
 import { Strangers } from './strangers.ts'
 import { Talks } from './talks.ts'
-import { type Send, type ServerTransaction, ServerTransactions } from './transaction.ts'
+import { Answered, type Send, type ServerTransaction, ServerTransactions } from './transaction.ts'
 import { TrunkWatch } from './trunk-watch.ts'
 import { loginOf, trunkOfLogin } from './trunks.ts'
 
@@ -243,6 +243,8 @@ export class Uas {
       return
     }
     this.#replies.reply(request.raw, peer, { status: 200, reason: 'OK' })
+    // It came too late, the call is answered: it changes nothing (RFC 3261 §9.2).
+    if (invite instanceof Answered) return
     const call = this.#byInvite.get(inviteKey(invite.request))
     // Its log-in is still being checked: the call ends before it begins, its alarm is raised below all the same.
     if (call) call.cancel()

@@ -1,5 +1,4 @@
 /** The thread that carries call audio: one RTP socket a call, the prompt in steps of 20 ms, nothing of it in the main process. */
-import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:dgram'
 import { readFileSync } from 'node:fs'
 import { parentPort, workerData } from 'node:worker_threads'
@@ -9,6 +8,7 @@ import { Audience } from './audience.ts'
 import { type Attendee, Conferences } from './conferences.ts'
 import { Ear, type HeardDigit } from './ear.ts'
 import { addressFor, peerOf } from './peer.ts'
+import { freshBytes } from './random-bytes.ts'
 import { DISK_FULL, forget, hasRoom, leftBehind, Recorder, recordingOf } from './recorder.ts'
 import type { JournalHead } from './recording.ts'
 import { formatRtp, parseRtp } from './rtp.ts'
@@ -186,7 +186,7 @@ async function open(call: string, heed: Heeded): Promise<void> {
     if (!socket && channels.delete(call)) tell({ kind: 'opened', call })
     return
   }
-  const random = randomBytes(10)
+  const random = freshBytes(10)
   const channel: Channel = {
     socket,
     recorder,
@@ -254,8 +254,15 @@ async function recover(): Promise<void> {
   for await (const left of leftBehind(setup.recording.dir)) tell({ kind: 'recorded', ...left })
 }
 
+const reports: VoiceReport[] = []
+
+/** What is told in one turn of the event loop goes over together. */
 function tell(message: VoiceReport): void {
-  parentPort?.postMessage(message)
+  if (reports.push(message) === 1) setImmediate(leave)
+}
+
+function leave(): void {
+  if (reports.length > 0) parentPort?.postMessage(reports.splice(0))
 }
 
 /** Files are made one after another: nobody waits for them, and they must not get in the way of sound. */
@@ -325,7 +332,7 @@ const ticker = setInterval(() => {
   }
 }, STEP_MS / 2)
 
-parentPort?.on('message', (command: VoiceCommand) => {
+function take(command: VoiceCommand): void {
   if (command.kind === 'open') void open(command.call, command.heed)
   else if (command.kind === 'close') close(command.call, command.why)
   else if (command.kind === 'play') {
@@ -353,8 +360,15 @@ parentPort?.on('message', (command: VoiceCommand) => {
     for (const call of [...channels.keys()]) close(call, 'over')
     door?.close()
     void rtc?.stop()
-    void made.then(() => parentPort?.close())
+    void made.then(() => {
+      leave()
+      parentPort?.close()
+    })
   }
+}
+
+parentPort?.on('message', (commands: readonly VoiceCommand[]) => {
+  for (const command of commands) take(command)
 })
 
 const failed = (error: unknown) => tell({ kind: 'failed', error: String(error) })

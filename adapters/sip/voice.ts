@@ -22,6 +22,9 @@ import type { FirstGuard, VoiceKeys } from './voice-guard.ts'
 import type { Heeded, VoiceCommand, VoiceReport, VoiceSetup } from './voice-worker.ts'
 
 const RESTART_MS = 1_000
+const TOGETHER_MS = 4
+/** Behind the ringing tone nobody hears so short a time; a console may come with its ticket at once. */
+const CAN_WAIT: ReadonlySet<VoiceCommand['kind']> = new Set(['open', 'say', 'play', 'close'])
 /** Of one source: whoever calls more often is heard, and not recorded. */
 const RECORDINGS = { perMs: 30 / 3_600_000, burst: 30 }
 
@@ -46,6 +49,8 @@ export class VoiceThread implements Voice, VoiceLines {
   readonly #parties = new Map<string, CallOf>()
   /** Calls with a channel, open or being opened. */
   readonly #channels = new Set<string>()
+  #commands: VoiceCommand[] = []
+  #leaving: NodeJS.Timeout | undefined
   #doorPort: number | undefined
   #worker: Worker | undefined
   #startedMs = Number.NEGATIVE_INFINITY
@@ -73,7 +78,7 @@ export class VoiceThread implements Voice, VoiceLines {
     return new Promise(resolve => {
       this.#opening.set(call, resolve)
       const guard = firstGuard(party, this.#config.srtp)
-      post(worker, { kind: 'open', call, heed: { hosts, guard, recorded, line, talk: talk !== undefined } })
+      this.#post({ kind: 'open', call, heed: { hosts, guard, recorded, line, talk: talk !== undefined } })
     })
   }
 
@@ -106,11 +111,10 @@ export class VoiceThread implements Voice, VoiceLines {
     const { port, law, payloadType, eventPayloadType } = offer
     const address = this.#allowed(offer, peer)
     this.#begun(call)
-    if (this.#worker)
-      post(this.#worker, {
-        ...{ kind: 'play', call, address, port, law, payloadType, eventPayloadType, speak },
-        keys: keysOf(to)
-      })
+    this.#post({
+      ...{ kind: 'play', call, address, port, law, payloadType, eventPayloadType, speak },
+      keys: keysOf(to)
+    })
   }
 
   say(call: string, speech: Speech): void {
@@ -118,23 +122,23 @@ export class VoiceThread implements Voice, VoiceLines {
       folder => folder !== ''
     )
     const order = soundOrder(speech, folders)
-    if (this.#worker) post(this.#worker, { kind: 'say', call, order })
+    this.#post({ kind: 'say', call, order })
   }
 
   ticket(line: EvidenceId, mode: HearMode, userId: UserId): TicketGrant | undefined {
     const port = this.#doorPort
     if (!this.#worker || port === undefined || ![...this.#lines.values()].includes(line)) return undefined
     const ticket = randomBytes(24).toString('base64url')
-    post(this.#worker, { kind: 'admit', pass: { ticket, line, mode, user: userId } })
+    this.#post({ kind: 'admit', pass: { ticket, line, mode, user: userId } })
     return { port, path: '/voice', ticket, expiresAtMs: this.#host.clock.now() + TICKET_MS }
   }
 
   endUser(userId: UserId): void {
-    if (this.#worker) post(this.#worker, { kind: 'endUser', user: userId })
+    this.#post({ kind: 'endUser', user: userId })
   }
 
   tell(call: string, state: string): void {
-    if (this.#lines.has(call) && this.#worker) post(this.#worker, { kind: 'tell', call, state })
+    if (this.#lines.has(call)) this.#post({ kind: 'tell', call, state })
   }
 
   onLine(join: CallJoin): number {
@@ -144,7 +148,7 @@ export class VoiceThread implements Voice, VoiceLines {
   confer(call: string, join: CallJoin): void {
     const calls = [...this.#joined(join), call]
     this.#parties.set(call, { incidentId: join.incidentId })
-    if (this.#worker) post(this.#worker, { kind: 'confer', conference: join.incidentId, calls })
+    this.#post({ kind: 'confer', conference: join.incidentId, calls })
   }
 
   #joined({ incidentId, sources }: CallJoin): string[] {
@@ -158,7 +162,7 @@ export class VoiceThread implements Voice, VoiceLines {
     this.#parties.delete(call)
     this.#events.delete(call)
     this.#lines.delete(call)
-    if (this.#worker) post(this.#worker, { kind: 'close', call, why })
+    this.#post({ kind: 'close', call, why })
     this.#settle(call, undefined)
   }
 
@@ -168,7 +172,8 @@ export class VoiceThread implements Voice, VoiceLines {
     this.#worker = undefined
     if (!worker) return
     const gone = new Promise<void>(resolve => void worker.once('exit', () => resolve()))
-    post(worker, { kind: 'end' })
+    this.#leave(worker)
+    post(worker, [{ kind: 'end' }])
     await gone
   }
 
@@ -195,10 +200,13 @@ export class VoiceThread implements Voice, VoiceLines {
       workerData: this.#setup(),
       execArgv: []
     })
-    worker.on('message', (report: VoiceReport) => this.#reported(worker, report))
+    worker.on('message', (reports: readonly VoiceReport[]) => {
+      for (const report of reports) this.#reported(worker, report)
+    })
     worker.on('error', error => this.#host.log.error({ error: error.message }, 'the voice thread failed'))
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = undefined
+      this.#commands = []
       this.#events.clear()
       this.#channels.clear()
       this.#parties.clear()
@@ -270,11 +278,26 @@ export class VoiceThread implements Voice, VoiceLines {
     if (unanswered) this.#unanswered.delete(unanswered[0])
     try {
       if (!unanswered || outcome.file) await this.#keeper()?.end(recording, outcome)
-      if (outcome.file || outcome.failure === NO_VOICE) post(worker, { kind: 'forget', recording: recording.id })
+      if (outcome.file || outcome.failure === NO_VOICE) post(worker, [{ kind: 'forget', recording: recording.id }])
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
       this.#host.log.error({ error: text, recording: recording.id }, 'a recorded voice is not on record yet')
     }
+  }
+
+  /** Each message wakes the thread: what comes a thousand times a second goes over together, in its order. */
+  #post(command: VoiceCommand): void {
+    const worker = this.#worker
+    if (!worker) return
+    this.#commands.push(command)
+    if (CAN_WAIT.has(command.kind)) this.#leaving ??= setTimeout(() => this.#leave(worker), TOGETHER_MS)
+    else this.#leave(worker)
+  }
+
+  #leave(to: Worker): void {
+    clearTimeout(this.#leaving)
+    this.#leaving = undefined
+    if (this.#commands.length > 0) post(to, this.#commands.splice(0))
   }
 
   #settle(call: string, port: number | undefined): void {
@@ -293,6 +316,6 @@ function keysOf({ offer: { secret }, keys }: Aim): VoiceKeys | undefined {
   return secret && { theirs: secret, ours: { suite: secret.suite, key: keys[secret.suite] } }
 }
 
-function post(worker: Worker, command: VoiceCommand): void {
-  worker.postMessage(command)
+function post(worker: Worker, commands: readonly VoiceCommand[]): void {
+  worker.postMessage(commands)
 }
