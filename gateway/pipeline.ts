@@ -1,7 +1,7 @@
 /** The alarm line, readable at a glance: journal, then acknowledge; judge; open or merge; pin the evidence. No bus, no hidden order. */
 import type { Incident } from './core/incident.ts'
 import type { Log, Remember } from './core/ports.ts'
-import { createSerial } from './core/serial.ts'
+import { createPatientSerial } from './core/serial.ts'
 import type { Accepted, Signal } from './core/signal.ts'
 import type { Change, Journal, JournaledSignal } from './core/store.ts'
 import type { Intake, Judged } from './intake/intake.ts'
@@ -31,7 +31,7 @@ export interface Pipeline {
 }
 
 export function createPipeline(rooms: PipelineRooms): Pipeline {
-  const queues = createSerial() // one per source: its order is kept, different sources run side by side
+  const queues = createPatientSerial() // one per source: its order is kept, different sources run side by side
   const [under, failed] = [new Set<number>(), new Set<number>()] // being worked; journaled and not handled
 
   async function work(seq: number, signal: Signal): Promise<void> {

@@ -1,5 +1,6 @@
 /** A signal that was acknowledged and could not be worked is counted until it is worked. */
 import { expect, test } from 'vitest'
+import { id, type SourceId } from '../gateway/core/brand.ts'
 import type { Signal } from '../gateway/core/signal.ts'
 import type { JournaledSignal } from '../gateway/core/store.ts'
 import type { Judged } from '../gateway/intake/intake.ts'
@@ -9,7 +10,7 @@ import { sampleIncident, sampleSignal } from '../gateway/testing/samples.ts'
 
 function bench() {
   const left: JournaledSignal[] = []
-  const state = { broken: true, raised: 0 }
+  const state = { broken: true, raised: 0, judged: 0 }
   const pipeline = createPipeline({
     journal: {
       async append(signal) {
@@ -19,6 +20,7 @@ function bench() {
     },
     intake: {
       judge(seq: number, signal: Signal) {
+        state.judged += 1
         if (state.broken) throw new Error('no')
         return { seq, signal, effect: 'raise' } as Judged
       }
@@ -50,4 +52,18 @@ test('what failed stays in the backlog until recover has worked it, and is worke
   pipeline.recover(left)
   await pipeline.idle()
   expect([pipeline.backlog, pipeline.failed, state.raised]).toEqual([0, 0, 1])
+})
+
+test('the device is acknowledged before its alarm is worked, and in a storm before those of others', async () => {
+  const { pipeline, state } = bench()
+  state.broken = false
+  const judgedAt = await Promise.all(
+    Array.from({ length: 50 }, async (_, n) => {
+      await pipeline.accept(sampleSignal({ sourceId: id<SourceId>(`mqtt:linxi/${n}`) }))
+      return state.judged
+    })
+  )
+  expect(Math.max(...judgedAt)).toBe(0)
+  await pipeline.idle()
+  expect([state.judged, state.raised, pipeline.backlog]).toEqual([50, 50, 0])
 })

@@ -262,6 +262,16 @@ describe('commit', () => {
       expect(await store.feedBounds('floor')).toEqual({ last: 3_000, oldest: 3_000 })
     }))
 
+  test('of what was stored together the signal is answered first, then the steps in their order', () =>
+    withStore(async store => {
+      const order: (number | string)[] = []
+      const steps = Array.from({ length: 100 }, (_, n) =>
+        store.commit({ audit: [audit(`${n}`)] }).then(() => order.push(n))
+      )
+      await Promise.all([...steps, store.append(sampleSignal()).then(() => order.push('signal'))])
+      expect(order).toEqual(['signal', ...steps.keys()])
+    }))
+
   test('the audit log is chained and cannot be changed', () =>
     withStore(async (store, dir) => {
       await store.commit({ audit: [audit('a'), audit('b')] })

@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import { GatewayError } from '../../core/errors.ts'
 import type { Store } from '../../core/store.ts'
+import { createTurns } from '../../core/turns.ts'
 import { pack, type ReadName, type Reply, type Request, type ThreadData, type WriteName } from './messages.ts'
 
 interface Waiting {
@@ -15,6 +16,9 @@ const MAX_WAITING = 50_000
 
 /** What nobody waits for goes over with the next request, or alone after so long. */
 const UNHURRIED_MS = 20
+
+/** Beyond so many answers of one message some wait for a later turn of the event loop. */
+const AT_ONCE = 16
 
 /** So many go over as one message at most: the storage thread bounds its transactions by whole messages. */
 const MAX_TOGETHER = 500
@@ -51,20 +55,28 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
   let dead: Error | undefined
 
   worker.removeAllListeners('exit')
+  const settle = (entry: Waiting, reply: Reply): void => {
+    if (!waiting.delete(reply.id)) return
+    if (reply.ok) {
+      if (entry.name === 'append' || entry.name === 'commit') lastError = undefined
+      entry.resolve(reply.value)
+    } else {
+      const why = `${reply.code}: ${reply.message}`
+      if (entry.name === 'append' || entry.name === 'commit') lastError = why
+      entry.reject(new GatewayError(entry.name === 'append' ? 'JOURNAL_UNAVAILABLE' : 'STORE_FAILED', { why }))
+    }
+  }
+  const turns = createTurns()
+  /** Devices are acknowledged first; what was stored beside that is told to memory and consoles in its order, and where it is much a share a turn. */
   worker.on('message', (replies: readonly Reply[]) => {
+    const others: (() => void)[] = []
     for (const reply of replies) {
       const entry = waiting.get(reply.id)
-      if (!entry) continue
-      waiting.delete(reply.id)
-      if (reply.ok) {
-        if (entry.name === 'append' || entry.name === 'commit') lastError = undefined
-        entry.resolve(reply.value)
-      } else {
-        const why = `${reply.code}: ${reply.message}`
-        if (entry.name === 'append' || entry.name === 'commit') lastError = why
-        entry.reject(new GatewayError(entry.name === 'append' ? 'JOURNAL_UNAVAILABLE' : 'STORE_FAILED', { why }))
-      }
+      if (entry?.name === 'append') settle(entry, reply)
+      else if (entry) others.push(() => settle(entry, reply))
     }
+    const few = turns.waiting === 0 && others.length <= AT_ONCE
+    for (const other of others) few ? other() : turns.add(other)
   })
   const die = (error: Error) => {
     if (dead) return
