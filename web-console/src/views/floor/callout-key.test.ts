@@ -52,6 +52,36 @@ it('struck again and again in impatience it begins and stops nothing', () => {
   expect(running.log.at(-1)).toBe('endCallNeighbours')
 })
 
+it('answers while its first press is still on its way', async () => {
+  const log: string[] = []
+  let done = (_: boolean) => {}
+  const act = ({ action }: IncidentAction) => {
+    log.push(action)
+    return new Promise<boolean>(resolve => {
+      done = resolve
+    })
+  }
+  const base = incident('slow')
+  const shown = { ...base, subject: { ...base.subject, group: GROUP } } as unknown as Incident
+  const press = () => pressCallout({ incident: shown, act, tell: () => log.push('told') })
+  press()
+  press()
+  expect(log).toEqual(['callNeighbours', 'told'])
+  // Refused: the next press tries again.
+  done(false)
+  await vi.advanceTimersByTimeAsync(1)
+  press()
+  expect(log).toEqual(['callNeighbours', 'told', 'callNeighbours'])
+})
+
+it('asks for the second press no longer than that counts', () => {
+  const times: (number | undefined)[] = []
+  const base = incident('asked')
+  const shown = { ...base, subject: { ...base.subject, group: GROUP }, callout: RUNNING } as unknown as Incident
+  pressCallout({ incident: shown, act: async () => true, tell: (_, forMs) => times.push(forMs) })
+  expect(times).toEqual([SECOND_PRESS_MS])
+})
+
 it('is no key where there is no group', () => {
   const tell = () => undefined
   expect(pressCallout({ incident: incident('i'), act: async () => true, tell })).toBe(false)

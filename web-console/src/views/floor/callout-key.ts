@@ -5,6 +5,8 @@ import { createSecondPress, SECOND_PRESS_MS } from '../../state/second-press.ts'
 import type { Floor } from './floor-context.tsx'
 
 const stopping = createSecondPress()
+/** Its call is on its way to the gateway. */
+let sending: string | undefined
 let begun: { readonly id: string; readonly atMs: number } | undefined
 
 export const isCalling = (incident: Incident): boolean =>
@@ -19,14 +21,23 @@ export function pressCallout({ incident, act, tell }: Pick<Floor, 'incident' | '
   if (!incident?.subject.group) return false
   const action = calloutAction(incident)
   const nowMs = performance.now()
+  if (action === 'callNeighbours' && sending === incident.id) {
+    tell(i18next.t('floor:callout.sending'))
+    return true
+  }
   if (action === 'callNeighbours') begun = { id: incident.id, atMs: nowMs }
   else if (begun?.id === incident.id && nowMs - begun.atMs <= SECOND_PRESS_MS) {
     tell(i18next.t('floor:callout.begun'))
     return true
   } else if (!stopping.press(incident.id, nowMs)) {
-    tell(i18next.t('floor:callout.stopAsk'))
+    // No longer than the second press counts: words that stand on would promise what is over.
+    tell(i18next.t('floor:callout.stopAsk'), SECOND_PRESS_MS)
     return true
   }
-  void act({ action })
+  const { id } = incident
+  if (action === 'callNeighbours') sending = id
+  void act({ action }).finally(() => {
+    if (sending === id) sending = undefined
+  })
   return true
 }

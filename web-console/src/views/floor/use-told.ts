@@ -7,16 +7,17 @@ export const TOLD_MS = 8_000
 /** What is told has shut its menu, too: `rest` keeps the digits that were meant for it from choosing units. */
 export function useTold(rest: () => void): {
   readonly told: string | undefined
-  readonly tell: (words: string) => void
+  /** `forMs`: where an answer is waited for, as long as it counts. */
+  readonly tell: (words: string, forMs?: number) => void
 } {
   const [told, setTold] = useState<string>()
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
   const tell = useCallback(
-    (words: string) => {
+    (words: string, forMs = TOLD_MS) => {
       rest()
       clearTimeout(timer.current)
       setTold(words)
-      timer.current = setTimeout(() => setTold(undefined), TOLD_MS)
+      timer.current = setTimeout(() => setTold(undefined), forMs)
     },
     [rest]
   )
