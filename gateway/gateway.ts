@@ -361,7 +361,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ groupCalls: telephone.groupCalls.rooms, phoneVideo, photos, runSettings },
     ...{ patrolRoutes: routes.rooms, passing: passing(routes.rounds) },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
-    ...{ latest, credential, hub },
+    ...{ latest, credential, hub, dispatch },
     ranking: createRanking({ log, dispatch, positionReads }),
     demoPress: options.demo?.press,
     act: createActions({

@@ -16,6 +16,7 @@ import type { Commit, Store } from '../core/store.ts'
 import type { UnitRow } from '../core/unit.ts'
 import { isOfUnit, isUnderWay } from '../core/unit-message.ts'
 import type { DemoPress, Diagnostics, MapInfo, PatrolSnapshot, SessionUser, Ticket } from '../core/wire.ts'
+import type { Dispatch } from '../dispatch/dispatch.ts'
 import type { Patrol } from '../dispatch/patrol.ts'
 import type { Units } from '../dispatch/units.ts'
 import { taskOf } from '../feed/project.ts'
@@ -57,6 +58,7 @@ export interface HttpRoomsDeps {
   readonly work: Pick<Work, 'categories' | 'rooms'>
   readonly demoPress?: (press: DemoPress) => Promise<unknown>
   readonly ranking: HttpRooms['ranking']
+  readonly dispatch: Pick<Dispatch, 'ways'>
   diagnostics(): Promise<Diagnostics>
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   readonly refused: HttpRooms['refused']
@@ -131,6 +133,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     recentIncidents: query => store.recentIncidents(query),
     timeline: incidentId => store.timeline(incidentId),
     ranking: deps.ranking,
+    ways: deps.dispatch.ways,
     similar: incident => similarTo(incident, incidents.all()),
     act: deps.act,
     async cameraTicket(cameraId, { stream, audio = false, webrtc: wished = false, reason }, user) {

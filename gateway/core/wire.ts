@@ -231,6 +231,14 @@ export interface UnitCandidate {
   readonly ranked: boolean
 }
 
+/** GET /api/ways: the line that a unit on its way is expected to take, from where it is; a hundred points at most. */
+export interface UnitWay {
+  readonly unitId: UnitId
+  readonly by: 'road' | 'straight'
+  /** WGS-84. */
+  readonly path: readonly (readonly [lon: number, lat: number])[]
+}
+
 /** POST /api/incidents/:id/actions; answered by the new Incident or a 409 with a code of errors.ts. */
 export type IncidentAction =
   | { readonly action: 'acknowledge' }

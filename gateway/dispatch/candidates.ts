@@ -10,7 +10,10 @@ import type { UnitCandidate } from '../core/wire.ts'
 import { type Area, NOWHERE } from './jurisdiction.ts'
 
 /** Way along the roads, or undefined where there is no graph. */
-export type Route = (from: GeoPoint, to: GeoPoint) => { readonly distanceM: number } | undefined
+export type Route = (
+  from: GeoPoint,
+  to: GeoPoint
+) => { readonly distanceM: number; readonly path?: readonly (readonly [lon: number, lat: number])[] } | undefined
 
 /** A position older than this is shown and not ranked. */
 export const STALE_POSITION_MS = 120_000

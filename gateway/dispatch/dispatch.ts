@@ -11,10 +11,11 @@ import type { Priority, PriorityTimers } from '../core/priority.ts'
 import type { Step } from '../core/step.ts'
 import { firstToSend } from '../core/two-first.ts'
 import type { Unit, UnitRow } from '../core/unit.ts'
-import type { UnitCandidate } from '../core/wire.ts'
+import type { UnitCandidate, UnitWay } from '../core/wire.ts'
 import { candidates, type Later, type Route, refusers } from './candidates.ts'
 import { type Area, NOWHERE } from './jurisdiction.ts'
 import type { Units } from './units.ts'
+import { waysOf } from './ways.ts'
 
 /** The incident room as dispatch needs it. */
 export interface DispatchIncidents {
@@ -46,6 +47,8 @@ export interface Dispatch {
   candidates(incident: Incident, also?: readonly UnitId[]): readonly UnitCandidate[]
   /** The vehicle's place that they are ranked to; undefined: the place of the press. */
   towards(incident: Incident): Position | undefined
+  /** Of the units on their way; worked out anew every few seconds, however many ask. */
+  ways(): readonly UnitWay[]
   /** An operator sends a unit; one of a class that the system would not send needs a reason, which stays on record. */
   offer(incidentId: IncidentId, unitId: UnitId, owner: Owner, actor: Actor, reason?: string): Promise<Incident>
   /** The system asks the nearest unit that may be sent; a line says when there is none. Throws UNIT_NOT_AVAILABLE when each of three was taken meanwhile. */
@@ -54,6 +57,8 @@ export interface Dispatch {
   start(): () => void
 }
 
+/** Ways are worked out anew after this. */
+const WAYS_MS = 5_000
 const NO_UNIT_EVERY_MS = 60_000
 /** In a storm the nearest unit may be given another order at the same moment. */
 const MAX_ASKED = 3
@@ -211,9 +216,21 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return wanted && !incident.assignments.some(isActive) ? () => offerNearest(incident.id) : undefined
   }
 
+  let told: { readonly atMs: number; readonly ways: readonly UnitWay[] } | undefined
+  const ways = (): readonly UnitWay[] => {
+    if (!told || clock.steady() - told.atMs >= WAYS_MS) {
+      const incidentOf = ({ incidentId }: Unit) => incidentId && incidents.get(incidentId)
+      const sent = [...incidents.all()].flatMap(each => each.assignments).filter(each => each.state === 'enRoute')
+      const moving = sent.flatMap(each => units.get(each.unitId) ?? [])
+      told = { atMs: clock.steady(), ways: waysOf(moving, incidentOf, options.route) }
+    }
+    return told.ways
+  }
+
   return {
     candidates: rank,
     towards,
+    ways,
     async offer(incidentId, unitId, owner, actor, reason) {
       const incident = known(incidentId)
       const unit = units.get(unitId)

@@ -57,7 +57,8 @@ import type {
   RecordingTimeline,
   SessionUser,
   SiteInfo,
-  Ticket
+  Ticket,
+  UnitWay
 } from '../core/wire.ts'
 import type { EarlierRooms } from './earlier-ports.ts'
 import type { GroupCallRooms } from './group-call-ports.ts'
@@ -319,6 +320,8 @@ export interface HttpRooms {
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
   timeline(incidentId: IncidentId): Promise<readonly TimelineEntry[]>
   /** Who may be sent, and the vehicle's place they are ranked to, which is audited first. */
+  /** Of units on their way. */
+  ways(): readonly UnitWay[]
   ranking(
     incident: Incident,
     user: SessionUser,

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Compile from 'typebox/compile'
 import { type CameraId, type EvidenceId, type IncidentId, id, type UnitId } from '../../core/brand.ts'
 import { GatewayError } from '../../core/errors.ts'
-import type { CameraTicketRequest, IncidentAction, IncidentDetail } from '../../core/wire.ts'
+import type { CameraTicketRequest, IncidentAction, IncidentDetail, UnitWay } from '../../core/wire.ts'
 import { doorOf, originOf, sessionOf } from '../guard.ts'
 import type { HttpAccess, HttpRooms } from '../ports.ts'
 import { ACTION_BODIES, AlsoQuery, MapFindQuery, RecentQuery, TicketBody, TileParams } from '../schemas.ts'
@@ -47,6 +47,10 @@ export function floorRoutes(
     return rooms.cameras()
   })
 
+  app.get('/api/ways', async (request): Promise<readonly UnitWay[]> => {
+    user(request, 'position.read')
+    return rooms.ways()
+  })
   app.get('/api/incidents', { schema: { querystring: RecentQuery } }, async request => {
     const who = user(request, 'incident.read')
     const query = request.query as { limit?: string; beforeMs?: string }

@@ -27,6 +27,12 @@ export function Legend() {
         <UnitArrow state="available" stale size={14} />
         {t('map:legend.stale')}
       </span>
+      {(['road', 'straight'] as const).map(by => (
+        <span key={by} className="row g6 legend-more">
+          <i className={`legend-way ${by}`} aria-hidden="true" />
+          {t(`map:legend.${by}`)}
+        </span>
+      ))}
       <span className="row g6 legend-more">
         <i className="legend-taxi" aria-hidden="true" />
         {t('map:legend.taxi')}

@@ -1,5 +1,6 @@
 /** Geometry of the map's changing layers. */
 import { describe, expect, it } from 'vitest'
+import type { Incident } from '../../../../gateway/core/incident.ts'
 import { incident, T0, unit } from '../../testing/samples.ts'
 import { placeOf, routesOf } from './map-data.ts'
 
@@ -18,6 +19,7 @@ describe('places and routes', () => {
     const moving = unit('u-1', { state: 'enRoute', incidentId: there.id, position })
     const waiting = unit('u-2', { state: 'available', position })
     const { features } = routesOf([moving, waiting], new Map([['i-1', there]]), new Map())
+    expect(features.map(each => each.properties)).toEqual([{ by: 'straight' }])
     expect(features.map(each => each.geometry)).toEqual([
       {
         type: 'LineString',
@@ -27,5 +29,32 @@ describe('places and routes', () => {
         ]
       }
     ])
+  })
+
+  it('draws what lies before a unit of its way along the road, and a straight line to a vehicle', () => {
+    const moving = unit('u-1', {
+      state: 'enRoute',
+      incidentId: there.id,
+      position: { point: at(27.0201, 119.605), atMs: T0 }
+    })
+    const path = [
+      [119.6, 27.02],
+      [119.604, 27.02],
+      [119.61, 27.02],
+      [119.61, 27.03]
+    ] as const
+    const way = { unitId: moving.id, by: 'road', path } as const
+    const lineTo = (to: Incident) => routesOf([moving], new Map([['i-1', to]]), new Map(), [way]).features[0]
+    expect(lineTo(there)).toMatchObject({
+      properties: { by: 'road' },
+      geometry: {
+        coordinates: [
+          [119.605, 27.0201],
+          [119.61, 27.02],
+          [119.61, 27.03]
+        ]
+      }
+    })
+    expect(lineTo({ ...there, subject: { ...there.subject, kind: 'vehicle' } })?.properties).toEqual({ by: 'straight' })
   })
 })

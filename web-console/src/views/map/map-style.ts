@@ -61,7 +61,16 @@ export function styleOf(map: MapInfo): StyleSpecification {
         id: 'routes',
         type: 'line',
         source: 'routes',
+        filter: ['==', ['get', 'by'], 'straight'],
         paint: { 'line-color': '#eaeef1', 'line-width': 2, 'line-dasharray': [2, 2] }
+      },
+      {
+        id: 'ways',
+        type: 'line',
+        source: 'routes',
+        filter: ['==', ['get', 'by'], 'road'],
+        layout: { 'line-cap': 'round', 'line-join': 'round' },
+        paint: { 'line-color': '#eaeef1', 'line-width': 2.5 }
       },
       {
         id: 'street-names',

@@ -3,9 +3,11 @@ import type { MapLibreMap } from 'maplibre-gl'
 import { useCallback, useEffect, useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
+import type { UnitWay } from '../../../../gateway/core/wire.ts'
 import { useLocated } from '../../state/located.ts'
 import { isOpen } from '../../state/queue.ts'
 import { store, useConsole } from '../../state/store.ts'
+import { usePolled } from '../../wire/use-polled.ts'
 import { fenceOf } from './fence-data.ts'
 import { frameOf } from './frame.ts'
 import { CELL_LEVELS, type Layers } from './layers.ts'
@@ -118,14 +120,19 @@ function Drawn(props: TownMapProps & { readonly map: MapLibreMap }) {
   )
 }
 
+/** The road does not change while it is driven; a new order is seen soon. */
+const WAYS_MS = 5_000
+
 /** A thousand positions a second move few routes or none: the ground is painted again only for those. */
 function useRoutes(map: MapLibreMap): void {
   const incidents = useConsole(state => state.incidents)
   const units = useConsole(state => state.units)
   const vehicles = useConsole(state => state.vehicles)
+  const moving = useConsole(state => [...state.units.values()].some(unit => unit.state === 'enRoute'))
+  const [ways] = usePolled<readonly UnitWay[]>(moving ? '/api/ways' : undefined, WAYS_MS)
   const text = useMemo(
-    () => JSON.stringify(routesOf(units.values(), incidents, vehicles)),
-    [units, incidents, vehicles]
+    () => JSON.stringify(routesOf(units.values(), incidents, vehicles, ways)),
+    [units, incidents, vehicles, ways]
   )
   useEffect(() => setData(map, 'routes', JSON.parse(text)), [map, text])
 }
