@@ -1,6 +1,7 @@
 /** Who is logged in, what site this is, and the feed that lives as long as the session. */
 import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react'
 import type { ConsoleSettings, Role, SessionUser, SiteInfo } from '../../gateway/core/wire.ts'
+import { forgetDrafts, ownDrafts } from './state/drafts.ts'
 import { store, useConsole } from './state/store.ts'
 import { get, post, Refusal } from './wire/api.ts'
 import { feedSocket, startFeed } from './wire/feed.ts'
@@ -145,6 +146,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
   useOtherWindows(userId, setUser, loggedOut)
   useEffect(() => {
     if (userId === undefined) return
+    ownDrafts(userId)
     return startFeed({ store, connect: feedSocket, onLoggedOut: loggedOut, sessionGone })
   }, [userId, loggedOut])
 
@@ -159,6 +161,7 @@ export function SessionProvider({ children }: { readonly children: ReactNode }) 
       },
       logout: async () => {
         await post('/api/logout')
+        forgetDrafts()
         loggedOut()
         tellOthers()
       }

@@ -1,8 +1,9 @@
 /** 导出: what, how, why and for whom; then its progress. Closing it stops nothing. */
-import { type FormEvent, useId, useRef, useState } from 'react'
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../session.tsx'
 import { serverNowMs } from '../state/clock.ts'
+import { forgetDraft, useDraft } from '../state/drafts.ts'
 import { takeFocus } from '../ui/focus.ts'
 import { Button } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
@@ -31,6 +32,11 @@ export function ExportSheet({ wish, onClose }: ExportSheetProps) {
   const { user } = useSession()
   const { job, setJob, order, busy, refusal } = useExportOrder()
   const why = user ? whyNotExport(user, wish.incident) : 'leaderOnly'
+  const ordered = job !== undefined
+  const name = nameOf(wish)
+  useEffect(() => {
+    if (ordered) forgetDraft(name)
+  }, [ordered, name])
   const title = wish.incident ? t('evidence:exportOf', { number: wish.incident.number }) : t('evidence:export')
   return (
     <Sheet title={title} onClose={onClose} ownKeys>
@@ -58,6 +64,18 @@ export function ExportSheet({ wish, onClose }: ExportSheetProps) {
   )
 }
 
+const nameOf = ({ incident }: ExportWish): string => `${incident?.id ?? 'recordings'}/export`
+
+/** Filled in before and not ordered: all of it for the same recordings, else the words alone, since the recordings are as they were chosen now. */
+function useExportDraft(wish: ExportWish, zone: string): readonly [ExportDraft, (part: Partial<ExportDraft>) => void] {
+  const [base] = useState(() => draftOf(wish, zone))
+  const [kept, set] = useDraft(nameOf(wish), { base, draft: base })
+  const same = JSON.stringify(kept.base) === JSON.stringify(base)
+  const { reason, receiver } = kept.draft
+  const draft = same ? kept.draft : { ...base, reason, receiver }
+  return [draft, part => set({ base, draft: { ...draft, ...part } })]
+}
+
 interface ExportFormProps {
   readonly wish: ExportWish
   readonly leader: boolean
@@ -71,8 +89,7 @@ function ExportForm({ wish, leader, busy, refusal, onOrder }: ExportFormProps) {
   const { site } = useSession()
   const zone = site?.timeZone ?? 'Asia/Shanghai'
   const form = useRef<HTMLFormElement>(null)
-  const [draft, setDraft] = useState(() => draftOf(wish, zone))
-  const change = (part: Partial<ExportDraft>) => setDraft(before => ({ ...before, ...part }))
+  const [draft, change] = useExportDraft(wish, zone)
   const problem = problemOf(draft, wish, { zone, nowMs: serverNowMs(), anyTime: leader })
   const said = problem && t(`evidence:wrong.${problem.word}`)
   const submit = (event: FormEvent) => {

@@ -2,6 +2,7 @@
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Hold, HoldTarget } from '../../../gateway/core/exporting.ts'
+import { forgetDraft, useDraft } from '../state/drafts.ts'
 import { Button } from '../ui/parts.tsx'
 import { Sheet } from '../ui/sheet.tsx'
 import { post } from '../wire/api.ts'
@@ -21,8 +22,8 @@ export interface HoldSheetProps {
 /** Holds an incident's evidence and the recordings around it. */
 export function HoldSheet({ target, name, onDone, onClose }: HoldSheetProps) {
   const { t } = useTranslation()
-  const [basis, setBasis] = useState('')
-  const [reason, setReason] = useState('')
+  const draft = `${'incidentId' in target ? target.incidentId : name}/hold`
+  const [{ basis, reason }, setTyped] = useDraft(draft, { basis: '', reason: '' })
   const wrong = basis.trim() === '' ? 'basis' : isReason(reason) ? undefined : 'reason'
   return (
     <Sheet title={t('evidence:holdOf', { name })} onClose={onClose} ownKeys>
@@ -31,7 +32,10 @@ export function HoldSheet({ target, name, onDone, onClose }: HoldSheetProps) {
         go={t('evidence:hold')}
         wrong={wrong && t(`evidence:wrong.${wrong}`)}
         send={() => post<Hold>('/api/holds', { target, basis: basis.trim(), reason: reason.trim() })}
-        onDone={onDone}
+        onDone={() => {
+          forgetDraft(draft)
+          onDone()
+        }}
       >
         <WordField
           name="basis"
@@ -40,7 +44,7 @@ export function HoldSheet({ target, name, onDone, onClose }: HoldSheetProps) {
           maxLength={200}
           wrong={wrong === 'basis'}
           first
-          onValue={setBasis}
+          onValue={text => setTyped({ basis: text, reason })}
         />
         <WordField
           name="reason"
@@ -48,7 +52,7 @@ export function HoldSheet({ target, name, onDone, onClose }: HoldSheetProps) {
           value={reason}
           maxLength={200}
           wrong={wrong === 'reason'}
-          onValue={setReason}
+          onValue={text => setTyped({ basis, reason: text })}
         />
       </SendForm>
     </Sheet>

@@ -66,7 +66,7 @@ export function LiveTile(props: LiveTileProps) {
           {state.kind === 'loading' && state.attempt > 1 && t('wall:player.againN', { n: state.attempt })}
         </div>
       )}
-      <Overlay state={state} {...(asksReason ? { onReason: setReason } : {})} />
+      <Overlay cameraId={cameraId} state={state} {...(asksReason ? { onReason: setReason } : {})} />
       <figcaption className="tile-name">
         {lead !== undefined && <span className="tile-lead n">{lead}</span>}
         <span className="el tile-title">{name}</span>
@@ -150,18 +150,21 @@ function Way({ way }: { readonly way: LiveWay }) {
 }
 
 interface OverlayProps {
+  readonly cameraId: string
   readonly state: LiveState
   readonly onReason?: (reason: string) => void
 }
 
-function Overlay({ state, onReason }: OverlayProps) {
+function Overlay({ cameraId, state, onReason }: OverlayProps) {
   switch (state.kind) {
     case 'stale':
       return <Stale state={state} />
     case 'offline':
       return <Offline state={state} />
     case 'refused':
-      return <Refused code={state.code} onReason={state.code === 'CAMERA_CLOSED' ? onReason : undefined} />
+      return (
+        <Refused {...{ cameraId }} code={state.code} onReason={state.code === 'CAMERA_CLOSED' ? onReason : undefined} />
+      )
     case 'busy':
       return <Busy />
     case 'unsupported':
@@ -216,11 +219,12 @@ function Busy() {
 }
 
 interface RefusedProps {
+  readonly cameraId: string
   readonly code: string
   readonly onReason: ((reason: string) => void) | undefined
 }
 
-function Refused({ code, onReason }: RefusedProps) {
+function Refused({ cameraId, code, onReason }: RefusedProps) {
   const { t } = useTranslation()
   // Below another control there is no form: the words say where it is.
   const how = code === 'CAMERA_CLOSED' && !onReason ? 'closedTile' : code
@@ -231,7 +235,7 @@ function Refused({ code, onReason }: RefusedProps) {
         <b>{t([`wall:player.refused.${code}`, 'wall:player.refused.other'], { code })}</b>
         <span>{t([`wall:player.refusedHow.${how}`, 'wall:player.refusedHow.other'], { code })}</span>
       </div>
-      {onReason && <ReasonForm onReason={onReason} />}
+      {onReason && <ReasonForm cameraId={cameraId} onReason={onReason} />}
     </div>
   )
 }

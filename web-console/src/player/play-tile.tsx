@@ -62,7 +62,7 @@ export function PlayTile(props: PlayTileProps) {
       {...zoom.handlers}
     >
       <video ref={video} muted playsInline tabIndex={-1} aria-hidden="true" style={zoom.style} />
-      <Overlay state={state} presence={presence} shown={shown} zone={zone} onReason={setReason} />
+      <Overlay cameraId={cameraId} state={state} presence={presence} shown={shown} zone={zone} onReason={setReason} />
       <figcaption className="tile-name">
         <span className="el tile-title">{name}</span>
         {isPrivate && <span className="tile-tag">{t('playback:private')}</span>}
@@ -85,6 +85,7 @@ export function PlayTile(props: PlayTileProps) {
 }
 
 interface OverlayProps {
+  readonly cameraId: string
   readonly state: PlayState
   readonly presence: Presence
   readonly shown: boolean
@@ -92,9 +93,9 @@ interface OverlayProps {
   readonly onReason: (reason: string) => void
 }
 
-function Overlay({ state, presence, shown, zone, onReason }: OverlayProps) {
+function Overlay({ cameraId, state, presence, shown, zone, onReason }: OverlayProps) {
   const { t } = useTranslation()
-  if (state.kind === 'refused') return <Refused code={state.code} onReason={onReason} />
+  if (state.kind === 'refused') return <Refused cameraId={cameraId} code={state.code} onReason={onReason} />
   if (state.kind === 'unsupported')
     return (
       <Card kind="empty" title={t('playback:unsupported', { codec: codecName(state.codec) })}>
@@ -147,7 +148,7 @@ function Card({ kind, title, children }: CardProps) {
   )
 }
 
-function Refused({ code, onReason }: { readonly code: string; readonly onReason: (reason: string) => void }) {
+function Refused({ cameraId, code, onReason }: RefusedProps) {
   const { t } = useTranslation()
   return (
     <div className="tile-over empty">
@@ -155,9 +156,15 @@ function Refused({ code, onReason }: { readonly code: string; readonly onReason:
         <b>{t([`playback:refused.${code}`, 'playback:refused.other'], { code })}</b>
         <span>{t([`playback:refusedHow.${code}`, 'playback:refusedHow.other'], { code })}</span>
       </div>
-      {code === 'RECORDING_CLOSED' && <ReasonForm onReason={onReason} />}
+      {code === 'RECORDING_CLOSED' && <ReasonForm cameraId={cameraId} onReason={onReason} />}
     </div>
   )
+}
+
+interface RefusedProps {
+  readonly cameraId: string
+  readonly code: string
+  readonly onReason: (reason: string) => void
 }
 
 function codecName(codec: string): string {

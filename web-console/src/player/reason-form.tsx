@@ -1,6 +1,7 @@
 /** Asks why a private camera is looked at (rule 9); the words are audited with the look. */
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react'
+import { useEffect, useRef, useSyncExternalStore } from 'react'
 import { useTranslation } from 'react-i18next'
+import { forgetDraft, useDraft } from '../state/drafts.ts'
 import { Button } from '../ui/parts.tsx'
 
 /** Shorter is no reason that anybody can check later; the gateway refuses it too. */
@@ -35,9 +36,15 @@ export function reasonGiven(cameraId: string): string | undefined {
   return given.get(cameraId)
 }
 
-export function ReasonForm({ onReason }: { readonly onReason: (reason: string) => void }) {
+interface ReasonFormProps {
+  readonly cameraId: string
+  readonly onReason: (reason: string) => void
+}
+
+export function ReasonForm({ cameraId, onReason }: ReasonFormProps) {
   const { t } = useTranslation()
-  const [text, setText] = useState('')
+  const draft = `reason/${cameraId}`
+  const [text, setText] = useDraft<string>(draft, '')
   const field = useRef<HTMLInputElement>(null)
   // In the large picture there is nothing else to do: who opened it by key goes on by key.
   useEffect(() => {
@@ -50,7 +57,9 @@ export function ReasonForm({ onReason }: { readonly onReason: (reason: string) =
       className="tile-reason"
       onSubmit={event => {
         event.preventDefault()
-        if (!short) onReason(reason)
+        if (short) return
+        onReason(reason)
+        forgetDraft(draft)
       }}
     >
       <input

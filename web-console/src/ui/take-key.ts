@@ -9,6 +9,7 @@ import { selectFor } from '../state/selection.ts'
 import { type Store, store } from '../state/store.ts'
 import { inSeatWindow } from '../windows/use-windows.ts'
 import { post, Refusal } from '../wire/api.ts'
+import { isHalfTyped, useTypingWatch } from './half-typed.ts'
 
 /** What was refused is said for so long. */
 const TOLD_MS = 8_000
@@ -33,9 +34,18 @@ export async function take(incident: Incident, user: SessionUser, known: Store =
   }
 }
 
-/** `user`: who works on the floor, while somebody waits and this page does not show it. Answers why the last one was not taken: a seat window stays here and says it. */
-export function useTakeKey(user: SessionUser | undefined): unknown {
+export interface Taken {
+  /** Why the last one was not taken: a seat window stays here and says it. */
+  readonly refused: unknown
+  /** Taken while a form of this page is half typed: the page stays, F2 once more goes to the floor. */
+  readonly staying: Incident | undefined
+}
+
+/** `user`: who works on the floor, on a page that does not show who waits. */
+export function useTakeKey(user: SessionUser | undefined): Taken {
   const [refused, setRefused] = useState<unknown>()
+  const [staying, setStaying] = useState<Incident>()
+  useTypingWatch()
   useEffect(() => {
     if (!user) return
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -46,13 +56,19 @@ export function useTakeKey(user: SessionUser | undefined): unknown {
     }
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.code !== 'F2' || event.repeat || event.defaultPrevented) return
-      const first = firstWaiting(store.get().incidents.values(), user)
-      if (!first) return
+      const first = staying ? undefined : firstWaiting(store.get().incidents.values(), user)
+      if (!first && !staying) return
       event.preventDefault()
+      if (!first) return navigate('/')
       selectFor(first.id)
-      void take(first, user).then(say)
+      const taken = take(first, user).then(why => {
+        say(why)
+        return why
+      })
+      if (inSeatWindow()) return
       // The floor shows whose it is now, and that the gateway is lost.
-      if (!inSeatWindow()) navigate('/')
+      if (!isHalfTyped()) return navigate('/')
+      void taken.then(why => why === undefined && setStaying(first))
     }
     window.addEventListener('keydown', onKeyDown)
     return () => {
@@ -60,6 +76,6 @@ export function useTakeKey(user: SessionUser | undefined): unknown {
       setRefused(undefined)
       window.removeEventListener('keydown', onKeyDown)
     }
-  }, [user])
-  return refused
+  }, [user, staying])
+  return { refused, staying }
 }

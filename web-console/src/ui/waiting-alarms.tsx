@@ -1,10 +1,12 @@
 /** Somebody waits for the floor: said on every page that does not show it by itself, and a click goes there. */
 import { useTranslation } from 'react-i18next'
+import type { Incident } from '../../../gateway/core/incident.ts'
 import { refusalText } from '../i18n/refusal.ts'
 import { usePath } from '../route.ts'
 import { useSession } from '../session.tsx'
 import { isOpen } from '../state/queue.ts'
 import { useConsole } from '../state/store.ts'
+import { titleOf } from '../state/title.ts'
 import { inSeatWindow } from '../windows/use-windows.ts'
 import { follow } from './page-links.tsx'
 import { Key } from './parts.tsx'
@@ -24,7 +26,8 @@ export function WaitingAlarms() {
   )
   const floor = user?.role === 'operator' || user?.role === 'leader'
   const waiting = floor && count > 0
-  const refused = useTakeKey(waiting && !FLOOR.has(here) ? user : undefined)
+  const { refused, staying } = useTakeKey(floor && !FLOOR.has(here) ? user : undefined)
+  if (staying && !FLOOR.has(here)) return <Staying incident={staying} />
   if (!waiting || SHOWN_ON.has(here)) return null
   return (
     <div className="seg waiting" role="alert">
@@ -36,6 +39,19 @@ export function WaitingAlarms() {
           <Key>F2</Key> {t('rounds:toFloor')}
         </a>
       )}
+    </div>
+  )
+}
+
+/** It is ours; the half-typed form below is not lost before one says so. */
+function Staying({ incident }: { readonly incident: Incident }) {
+  const { t } = useTranslation()
+  return (
+    <div className="seg waiting" role="alert">
+      <b>{t('common:takenHere', { title: titleOf(incident, t) })}</b>
+      <a className="link" href="/" onClick={event => follow(event, '/')}>
+        <Key>F2</Key> {t('common:leaveForm')}
+      </a>
     </div>
   )
 }

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
+import { draftsOf, useDraftNames } from '../../state/drafts.ts'
 import { leaderToldMs } from '../../state/left-alone.ts'
 import { unreadOf } from '../../state/messages.ts'
 import { isOpen, type QueueGroup } from '../../state/queue.ts'
@@ -113,11 +114,17 @@ function Marks({ incident }: { readonly incident: Incident }) {
   const escalated = incident.escalation > 0 && !incident.owner && isOpen(incident)
   const unread = unreadOf(incident).length
   const withLeader = leaderToldMs(incident) !== undefined && isOpen(incident)
-  if (!incident.keyed?.length && !escalated && late <= 0 && idle === undefined && unread === 0 && !withLeader)
-    return null
+  const drafts = draftsOf(useDraftNames(), incident.id)
+  const some = incident.keyed?.length || escalated || late > 0 || unread > 0 || withLeader || drafts.length > 0
+  if (!some && idle === undefined) return null
   return (
     <span className="row g6 queue-marks t12">
       <KeyedChips incident={incident} />
+      {drafts.length > 0 && (
+        <span className="chip amber">
+          {t('floor:draft.mark', { what: drafts.map(part => t(`floor:draft.part.${part}`)).join(t('common:comma')) })}
+        </span>
+      )}
       {unread > 0 && <span className="t-amb n">{t('floor:message.waiting', { n: unread })}</span>}
       {escalated && <span className="t-red">{t(`floor:escalation.${incident.escalation}`)}</span>}
       {late > 0 && (

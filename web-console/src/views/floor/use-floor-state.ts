@@ -9,6 +9,7 @@ import { store, useConsole } from '../../state/store.ts'
 import type { Floor, Menu, Tab } from './floor-context.tsx'
 import { useActions } from './use-actions.ts'
 import { useDetail } from './use-detail.ts'
+import { useKeptWords } from './use-kept-words.ts'
 import { useQueue } from './use-queue.ts'
 import { useTold } from './use-told.ts'
 
@@ -60,6 +61,7 @@ export function useFloorState(user: SessionUser): Floor {
           .join(i18next.t('common:comma'))
       )
   }, [loaded, kept, byHand, incident, chooseAnew, tell])
+  useKeptWords(incident, menu, tell)
   const shown = useRef(menu)
   shown.current = menu
   const act = useCallback(

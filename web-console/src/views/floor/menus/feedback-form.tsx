@@ -1,10 +1,11 @@
 /** 反馈: what was found and done, by whom, who was hurt and what was lost; Enter in any field sends it, only the words are asked for. */
-import { type FormEvent, useState } from 'react'
+import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Disposition, Incident } from '../../../../../gateway/core/incident.ts'
 import type { FeedbackForm as Filled } from '../../../../../gateway/core/work-wire.ts'
 import { useSession } from '../../../session.tsx'
 import { filedUnder, pathOf } from '../../../state/categories.ts'
+import { useDraft } from '../../../state/drafts.ts'
 import { lastThere } from '../../../state/target.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
@@ -32,14 +33,11 @@ export function FeedbackForm(props: FeedbackFormProps) {
   const { t, i18n } = useTranslation()
   const { settings } = useSession()
   const rows = settings?.categories ?? []
-  const known = incident.facts
-  const [words, setWords] = useState(incident.feedback ?? '')
-  const [typed, setTyped] = useState<string>()
-  const code = typed ?? props.category ?? filedUnder(rows, disposition, incident)
-  const [injured, setInjured] = useState(asText(known?.injured))
-  const [dead, setDead] = useState(asText(known?.dead))
-  const [loss, setLoss] = useState(asText(known?.lossYuan))
-  const [by, setBy] = useState(known?.by ?? lastThere(incident) ?? incident.owner?.name ?? '')
+  const [typed, change] = useTyped(incident)
+  const { words, injured, dead, loss, by } = typed
+  const given = props.category ?? filedUnder(rows, disposition, incident)
+  // Another disposition is filed under something else.
+  const [{ code }, setCode] = useDraft(`${incident.id}/resolve/${disposition}`, { code: given })
   const name = pathOf(rows, code, i18n.language)
   const missing = needsWords && words.trim() === '' ? t('floor:menu.feedbackNeeded') : undefined
   const why = props.whyNot ?? missing ?? (name ? undefined : t('floor:feedback.noCategory'))
@@ -62,24 +60,43 @@ export function FeedbackForm(props: FeedbackFormProps) {
           value={words}
           maxLength={500}
           ref={calm ? undefined : takeFocus}
-          onChange={event => setWords(event.target.value)}
+          onChange={event => change({ words: event.target.value })}
         />
         <Button type="submit" state="best" keyCap="↵" whyNot={why}>
           {go}
         </Button>
       </div>
-      <CategoryField {...{ rows, code, name }} set={setTyped} />
+      <CategoryField {...{ rows, code, name }} set={typedCode => setCode({ code: typedCode })} />
       <div className="row g8 text-form feedback-facts">
-        <Field label={t('floor:feedback.injured')} value={injured} set={setInjured} digits={5} />
-        <Field label={t('floor:feedback.dead')} value={dead} set={setDead} digits={5} />
-        <Field label={t('floor:feedback.loss')} value={loss} set={setLoss} digits={9} />
+        <Field label={t('floor:feedback.injured')} value={injured} set={text => change({ injured: text })} digits={5} />
+        <Field label={t('floor:feedback.dead')} value={dead} set={text => change({ dead: text })} digits={5} />
+        <Field label={t('floor:feedback.loss')} value={loss} set={text => change({ loss: text })} digits={9} />
         <label className="feedback-by">
           <span className="m nw">{t('floor:feedback.by')}</span>
-          <input value={by} maxLength={40} onChange={event => setBy(event.target.value)} />
+          <input value={by} maxLength={40} onChange={event => change({ by: event.target.value })} />
         </label>
       </div>
     </form>
   )
+}
+
+interface Typed {
+  readonly words: string
+  readonly injured: string
+  readonly dead: string
+  readonly loss: string
+  readonly by: string
+}
+
+/** What is filled in, kept until it is sent. */
+function useTyped(incident: Incident): readonly [Typed, (part: Partial<Typed>) => void] {
+  const known = incident.facts
+  const [typed, set] = useDraft<Typed>(`${incident.id}/resolve`, {
+    ...{ words: incident.feedback ?? '', injured: asText(known?.injured), dead: asText(known?.dead) },
+    loss: asText(known?.lossYuan),
+    by: known?.by ?? lastThere(incident) ?? incident.owner?.name ?? ''
+  })
+  return [typed, part => set({ ...typed, ...part })]
 }
 
 interface FieldProps {

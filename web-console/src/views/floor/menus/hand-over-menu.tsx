@@ -5,6 +5,7 @@ import type { HandOver, Service } from '../../../../../gateway/core/hand-over.ts
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
+import { forgetDraft, useDraft } from '../../../state/drafts.ts'
 import { scriptOf } from '../../../state/script.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
@@ -42,35 +43,46 @@ interface HandOverFormProps {
   readonly asked: HandOver | undefined
 }
 
+interface Typed {
+  readonly orderNumber: string
+  readonly officer: string
+  readonly theirReason: string
+  readonly lead: 'us' | 'them'
+}
+
+const NOTHING = { orderNumber: '', officer: '', theirReason: '' } as const
+
 function HandOverForm({ incident, to, asked }: HandOverFormProps) {
   const { t } = useTranslation()
   const { act } = useFloor()
   const { site } = useSession()
   const now = { present: usePresent(incident.id), nowMs: useNow() }
-  const [orderNumber, setOrderNumber] = useState('')
-  const [officer, setOfficer] = useState('')
-  const [lead, setLead] = useState<'us' | 'them'>(asked?.lead ?? 'them')
-  const [reason, setReason] = useState('')
+  const draft = `${incident.id}/handOver/${to}`
+  const [typed, setTyped] = useDraft<Typed>(draft, { ...NOTHING, lead: asked?.lead ?? 'them' })
+  const { orderNumber, officer, lead, theirReason: reason } = typed
   const answer = {
     ...(orderNumber.trim() ? { orderNumber: orderNumber.trim() } : {}),
     ...(officer.trim() ? { officer: officer.trim() } : {}),
     lead
   }
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (asked)
-      void act({ action: 'answerHandOver', handOver: asked.id, accepted: reason.trim() === '', ...refusal, ...answer })
-    else void act({ action: 'handOver110', to, ...answer })
-  }
   const refusal = reason.trim() ? { reason: reason.trim() } : {}
-  const field = (name: 'orderNumber' | 'officer' | 'theirReason', value: string, set: (text: string) => void) => (
+  const submit = async (event: FormEvent) => {
+    event.preventDefault()
+    const done = await act(
+      asked
+        ? { action: 'answerHandOver', handOver: asked.id, accepted: reason.trim() === '', ...refusal, ...answer }
+        : { action: 'handOver110', to, ...answer }
+    )
+    if (done) forgetDraft(draft)
+  }
+  const field = (name: 'orderNumber' | 'officer' | 'theirReason') => (
     <input
       aria-label={t(`floor:handOver.${name}`)}
       placeholder={t(`floor:handOver.${name}`)}
-      value={value}
+      value={typed[name]}
       maxLength={name === 'officer' ? 40 : 64}
       ref={name === 'orderNumber' ? takeFocus : undefined}
-      onChange={event => set(event.target.value)}
+      onChange={event => setTyped({ ...typed, [name]: event.target.value })}
     />
   )
   return (
@@ -78,16 +90,19 @@ function HandOverForm({ incident, to, asked }: HandOverFormProps) {
       <p className="menu-said">{t('floor:handOver.say', { to: t(`floor:service.${to}`) })}</p>
       <blockquote className="script">{scriptOf(incident, to, site?.centre ?? '', t, now)}</blockquote>
       <div className="row g8 text-form">
-        {field('orderNumber', orderNumber, setOrderNumber)}
-        {field('officer', officer, setOfficer)}
-        <Button aria-pressed={lead === 'them'} onClick={() => setLead(lead === 'them' ? 'us' : 'them')}>
+        {field('orderNumber')}
+        {field('officer')}
+        <Button
+          aria-pressed={lead === 'them'}
+          onClick={() => setTyped({ ...typed, lead: lead === 'them' ? 'us' : 'them' })}
+        >
           {t(`floor:handOver.lead.${lead}`)}
         </Button>
         <Button type="submit" state="best" keyCap="↵">
           {t(asked ? (reason.trim() ? 'floor:handOver.refused' : 'floor:handOver.answered') : 'floor:do.handOver110')}
         </Button>
       </div>
-      {asked && <div className="row g8 text-form">{field('theirReason', reason, setReason)}</div>}
+      {asked && <div className="row g8 text-form">{field('theirReason')}</div>}
     </form>
   )
 }

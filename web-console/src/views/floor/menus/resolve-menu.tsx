@@ -5,6 +5,7 @@ import type { Disposition, Incident } from '../../../../../gateway/core/incident
 import { useSession } from '../../../session.tsx'
 import { filedUnder } from '../../../state/categories.ts'
 import { fittingDisposition } from '../../../state/disposition.ts'
+import { forgetDraft } from '../../../state/drafts.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { useFloor } from '../floor-context.tsx'
@@ -101,8 +102,8 @@ function ResolveForm({ incident, disposition, category }: ResolveFormProps) {
         whyNot={early ? t('floor:menu.verifyFirst') : undefined}
         needsWords={wordsNeeded(incident)}
         calm={twoPeople}
-        send={form =>
-          void act(
+        send={async form => {
+          const done = await act(
             over
               ? { action: 'feedback', ...form }
               : {
@@ -110,7 +111,8 @@ function ResolveForm({ incident, disposition, category }: ResolveFormProps) {
                   ...(twoPeople ? { confirmedBy: second.login, confirmedByPassword: second.password } : {})
                 }
           )
-        }
+          if (done) forgetDraft(`${incident.id}/resolve`)
+        }}
       />
     </div>
   )

@@ -5,6 +5,7 @@ import type { FollowUp, FollowUpResult, ShiftHandOver, ShiftState } from '../../
 import { refusalText } from '../../../i18n/refusal.ts'
 import { openSheet } from '../../../print/sheets.ts'
 import { useSession } from '../../../session.tsx'
+import { forgetDraft, useDraft } from '../../../state/drafts.ts'
 import { takerOf } from '../../../state/shift-taker.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
@@ -170,18 +171,22 @@ interface OfferProps {
   readonly takers: ShiftState['takers']
 }
 
+/** The draft's name. */
+const OFFER = 'shift/offer'
+
 function Offer({ send, takers }: OfferProps) {
   const { t } = useTranslation()
-  const [to, setTo] = useState('')
-  const [note, setNote] = useState('')
+  const [{ to, note }, setTyped] = useDraft(OFFER, { to: '', note: '' })
   const taker = takerOf(takers, to)
-  const submit = (event: FormEvent) => {
+  const submit = async (event: FormEvent) => {
     event.preventDefault()
-    if (taker) void send(t('floor:shift.did.offered', { to: taker }), '/api/shift', { to: taker, note: note.trim() })
+    if (!taker) return
+    const body = { to: taker, note: note.trim() }
+    if (await send(t('floor:shift.did.offered', { to: taker }), '/api/shift', body)) forgetDraft(OFFER)
   }
   const noteField = useRef<HTMLInputElement>(null)
   const take = (login: string) => {
-    setTo(login)
+    setTyped({ to: login, note })
     noteField.current?.focus()
   }
   return (
@@ -201,7 +206,7 @@ function Offer({ send, takers }: OfferProps) {
           value={to}
           // Its digits are work numbers first: one alone is of the list above, and Enter sends what is lit there.
           ref={takeFocus}
-          onChange={event => setTo(event.target.value)}
+          onChange={event => setTyped({ to: event.target.value, note })}
         />
         <input
           aria-label={t('floor:shift.note')}
@@ -209,7 +214,7 @@ function Offer({ send, takers }: OfferProps) {
           maxLength={500}
           value={note}
           ref={noteField}
-          onChange={event => setNote(event.target.value)}
+          onChange={event => setTyped({ to, note: event.target.value })}
         />
         <Button type="submit" state="best" keyCap="↵">
           {t('floor:shift.offer')}

@@ -1,14 +1,12 @@
 /** Menus with words: note (B), reopen and return (⇧X) with a reason. */
-import { type FormEvent, useState } from 'react'
+import type { FormEvent } from 'react'
 import { useTranslation } from 'react-i18next'
+import { forgetDraft, useDraft } from '../../../state/drafts.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { useFloor } from '../floor-context.tsx'
 
 const MAX_TEXT = 500
-
-/** Half-typed words by incident and menu: acknowledging another alarm (F2) in the middle of a note does not lose it. */
-const drafts = new Map<string, string>()
 
 interface TextFormProps {
   /** Under this name the words are kept until they are sent. */
@@ -22,15 +20,11 @@ interface TextFormProps {
 
 /** One line and its button; Enter sends. */
 export function TextForm({ draft, label, go, required, send }: TextFormProps) {
-  const [text, setText] = useState(drafts.get(draft) ?? '')
-  const type = (words: string) => {
-    drafts.set(draft, words)
-    setText(words)
-  }
+  const [text, type] = useDraft<string>(draft, '')
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (required && text.trim() === '') return
-    void send(text.trim()).then(done => done && drafts.delete(draft))
+    void send(text.trim()).then(done => done && forgetDraft(draft))
   }
   return (
     <form className="row g8 text-form" onSubmit={submit}>

@@ -1,5 +1,5 @@
 /** 设备: the sources of the incident with the orders each takes now, the one under way, and what came of the last. */
-import { type FormEvent, useState } from 'react'
+import { type ChangeEvent, type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type {
   CommandAnswer,
@@ -11,6 +11,7 @@ import type {
 import type { Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { refusalText } from '../../../i18n/refusal.ts'
 import { useNow } from '../../../state/clock.ts'
+import { forgetDraft, useDraft } from '../../../state/drafts.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { useConsole } from '../../../state/store.ts'
 import { takeFocus } from '../../../ui/focus.ts'
@@ -147,6 +148,8 @@ function Outcome({ entry: { data } }: { readonly entry: TimelineEntry }) {
   )
 }
 
+type Values = Readonly<Record<string, string>>
+
 interface OrderFormProps {
   readonly kind: CommandKind
   readonly incident: Incident
@@ -158,7 +161,11 @@ interface OrderFormProps {
 function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
   const { t } = useTranslation()
   const phone: Readonly<Record<string, string>> = kind === 'callBack' ? { number: incident.subject.phone ?? '' } : {}
-  const [values, setValues] = useState<Readonly<Record<string, string>>>({ ...initialValues(kind), ...phone })
+  const draft = `${incident.id}/device/${kind}`
+  const [typed, setTyped] = useDraft<Values>(draft, { ...initialValues(kind), ...phone })
+  // A password is kept nowhere.
+  const [person, setPerson] = useState<Values>({})
+  const values = { ...typed, ...person }
   const [known, setKnown] = useState(false)
   const order = orderOf(kind, values)
   const second = kind === 'listenIn'
@@ -168,9 +175,12 @@ function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
     event.preventDefault()
     if (!order || missing) return
     const confirmed = second ? { confirmedBy: values.login, confirmedByPassword: values.password } : {}
+    forgetDraft(draft)
     void send({ source: source.sourceId, command: order, ...confirmed, ...(silent ? { silentConfirmed: known } : {}) })
   }
-  const set = (name: string, value: string) => setValues({ ...values, [name]: value })
+  const set = (name: string, value: string) => setTyped({ ...typed, [name]: value })
+  const setOf = (name: 'login' | 'password') => (event: ChangeEvent<HTMLInputElement>) =>
+    setPerson({ ...person, [name]: event.target.value })
   return (
     <form className="device-form" onSubmit={submit}>
       {ORDER_FIELDS[kind].map((field, n) => (
@@ -194,7 +204,7 @@ function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
             placeholder={t('floor:menu.secondLogin')}
             autoComplete="off"
             value={values.login ?? ''}
-            onChange={event => set('login', event.target.value)}
+            onChange={setOf('login')}
           />
           <input
             type="password"
@@ -202,7 +212,7 @@ function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
             placeholder={t('floor:menu.secondPassword')}
             autoComplete="off"
             value={values.password ?? ''}
-            onChange={event => set('password', event.target.value)}
+            onChange={setOf('password')}
           />
         </>
       )}
