@@ -119,14 +119,24 @@ it('the phone sends by its own press, the incident shows it, and it is evidence'
   expect((await patrol.post('/api/patrol/video', { what: 'again' })).status).toBe(409)
   expect((await operator.post('/api/cameras/phone%3Au1/ticket', { stream: 'main' })).status).toBe(404)
   await floor.locator('.queue-row').first().click()
-  await floor.getByRole('button', { name: '要 巡防 07 车 的现场画面' }).click()
+  await floor.getByRole('button', { name: '要现场画面：巡防 07 车' }).click()
   await phone.getByText('请求现场画面').waitFor()
   await picture(phone, 'phone-video-asked')
   await pressUntil(phone.getByRole('button', { name: '开始传送' }), phone.getByText('正在传送现场画面'))
-  await plays(floor, '.incident-videos')
+  await plays(floor, '.videos .phone-tile')
   await picture(phone, 'phone-video-live')
   await picture(floor, 'phone-video-incident')
   await reads(floor)
+  // Beside the cameras and no row of its own; large by its key as they are.
+  const heights = await floor
+    .locator('.videos > .tile, .videos > .phone-tile')
+    .evaluateAll(tiles => tiles.map(tile => (tile as unknown as { readonly offsetTop: number }).offsetTop))
+  expect(new Set(heights).size).toBe(1)
+  await floor.keyboard.press('Shift+1')
+  await plays(floor, '.video-large')
+  await picture(floor, 'phone-video-large')
+  await floor.keyboard.press('Escape')
+  await floor.locator('.video-large').waitFor({ state: 'detached' })
   // A frame of it says beside it whose picture it is and of when.
   await floor.keyboard.press('Shift+KeyM')
   const menu = floor.getByRole('dialog', { name: '与巡防的消息' })
@@ -147,6 +157,21 @@ it('the phone sends by its own press, the incident shows it, and it is evidence'
   expect(looks.map(({ who, outcome }) => `${who.slice(0, 5)} ${outcome}`)).toContain('10001 done')
 })
 
+it('W puts it on the wall, where it is one of the pictures to choose', { timeout: BROWSER_MS }, async () => {
+  const wall = await floor.context().newPage()
+  await wall.goto(`${running.url}/wall`)
+  await wall.locator('.wall-stage').waitFor()
+  await floor.bringToFront()
+  await floor.keyboard.press('w')
+  await wall.bringToFront()
+  await plays(wall, '.wall-place[data-place="incident"]')
+  await wall.locator('.wall-place').getByText('现场画面 · ').waitFor()
+  await wall.locator('.wall-place .tile-title', { hasText: '巡防 07 车' }).waitFor()
+  await picture(wall, 'phone-video-wall')
+  await reads(wall)
+  await wall.close()
+})
+
 it('stands on the leader’s board, in both languages', { timeout: BROWSER_MS }, async () => {
   await floor.goto(`${running.url}/board`)
   await plays(floor, '.phone-videos')
@@ -160,7 +185,7 @@ it('stands on the leader’s board, in both languages', { timeout: BROWSER_MS },
 it('the phone’s stop ends it everywhere at once; ffprobe reads what was kept', { timeout: BROWSER_MS }, async () => {
   await phone.getByRole('button', { name: '停止传送' }).click()
   await phone.getByText('正在传送现场画面').waitFor({ state: 'detached' })
-  await floor.locator('.phone-video').waitFor({ state: 'detached' })
+  await floor.locator('.phone-video, .phone-tile').waitFor({ state: 'detached' })
   expect((await operator.post('/api/cameras/phone%3Au1/ticket', { stream: 'main' })).status).toBe(404)
   const clip = await until(
     'the clip is ready',
@@ -263,4 +288,15 @@ it('lines with a photo go both ways, each once, also when the phone was cut off 
   const late = { action: 'message', id: 'after-the-recall-1', text: '还在吗' } as const
   expect((await operator.act(incident().id, late)).status).toBe(409)
   await phone.getByText('还在吗').waitFor({ state: 'hidden' })
+})
+
+it('an incident that is over says which unit went and when', { timeout: BROWSER_MS }, async () => {
+  const answer = await operator.act(incident().id, { action: 'resolve', disposition: 'false-misuse', feedback: '误触' })
+  expect(answer.status).toBe(200)
+  await floor
+    .locator('.unit.past', { hasText: '巡防 07 车' })
+    .getByText(/接单 \d\d:\d\d:\d\d/)
+    .waitFor()
+  await picture(floor, 'units-past')
+  await reads(floor)
 })

@@ -1,5 +1,5 @@
 /** Live pictures of patrols' phones on the floor: each with whose it is, since when, and the button that ends it. */
-import { lazy, Suspense, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PhoneVideo } from '../../../gateway/core/phone-video.ts'
 import { refusalText } from '../i18n/refusal.ts'
@@ -22,11 +22,70 @@ export function PhoneVideoTiles({ videos, may }: { readonly videos: readonly Pho
   )
 }
 
+interface PhoneTileProps {
+  readonly video: PhoneVideo
+  readonly may: boolean
+  /** Beside the button that ends it. */
+  readonly label?: ReactNode
+}
+
+/** The same in a row of cameras: whose it is and the buttons stand in the picture. */
+export function PhoneTile({ video, may, label }: PhoneTileProps) {
+  const { t } = useTranslation()
+  const now = useNow()
+  const { unitName, cameraId, state, sinceMs, carrier } = video
+  const age = t(`group:video.${state}For`, { age: ageText(Math.max(0, now - sinceMs), t) })
+  if (state === 'asked')
+    return (
+      <div className="tile tile-empty phone-asked m" role="status">
+        <span>{t('group:video.asked', { name: unitName })}</span>
+        <span className="n t12">{age}</span>
+        <EndVideo video={video} may={may} />
+      </div>
+    )
+  return (
+    <LiveTile
+      cameraId={cameraId}
+      name={unitName}
+      stream="main"
+      caption={
+        <>
+          <span className="el">{carrier?.name}</span>
+          <span className="n nw">{age}</span>
+        </>
+      }
+      label={
+        <>
+          {label}
+          <EndVideo video={video} may={may} />
+        </>
+      }
+    />
+  )
+}
+
+function EndVideo({ video: { unitId, state }, may }: Pick<PhoneTileProps, 'video' | 'may'>) {
+  const { t } = useTranslation()
+  const { run, refused } = useVideoOrder()
+  return (
+    <>
+      {refused && <span className="t-red">{refused}</span>}
+      {may && (
+        <Button
+          className="small phone-end"
+          onClick={() => void run(`/api/units/${encodeURIComponent(unitId)}/video/end`)}
+        >
+          {t(state === 'live' ? 'group:video.end' : 'group:video.takeBack')}
+        </Button>
+      )}
+    </>
+  )
+}
+
 function VideoTile({ video, may }: { readonly video: PhoneVideo; readonly may: boolean }) {
   const { t } = useTranslation()
   const now = useNow()
-  const { unitId, unitName, cameraId, state, sinceMs, carrier, incident } = video
-  const { run, refused } = useVideoOrder()
+  const { unitName, cameraId, state, sinceMs, carrier, incident } = video
   const age = ageText(Math.max(0, now - sinceMs), t)
   return (
     <div className="phone-video">
@@ -48,12 +107,7 @@ function VideoTile({ video, may }: { readonly video: PhoneVideo; readonly may: b
         <span className="n">{t(`group:video.${state}For`, { age })}</span>
         {incident && <span className="m n el">{t('group:video.recorded', { number: incident.number })}</span>}
         <span className="grow" />
-        {refused && <span className="t-red">{refused}</span>}
-        {may && (
-          <Button className="small" onClick={() => void run(`/api/units/${encodeURIComponent(unitId)}/video/end`)}>
-            {t(state === 'live' ? 'group:video.end' : 'group:video.takeBack')}
-          </Button>
-        )}
+        <EndVideo {...{ video, may }} />
       </p>
     </div>
   )

@@ -4,23 +4,30 @@ import { useEffect, useRef } from 'react'
 const KEY = 'pingan.wall.wish'
 const FRESH_MS = 30_000
 
-/** Tells every wall of this browser. */
-export function wishOnWall(incidentId: string): void {
-  localStorage.setItem(KEY, JSON.stringify({ incidentId, atMs: Date.now() }))
+export interface WallWish {
+  readonly incidentId: string
+  /** Which of its pictures; absent: the nearest camera. */
+  readonly cameraId?: string
 }
 
-function wished(text: string | null): string | undefined {
+/** Tells every wall of this browser. */
+export function wishOnWall(incidentId: string, cameraId?: string): void {
+  localStorage.setItem(KEY, JSON.stringify({ incidentId, cameraId, atMs: Date.now() }))
+}
+
+function wished(text: string | null): WallWish | undefined {
   try {
-    const { incidentId, atMs } = JSON.parse(text ?? '{}') as { incidentId?: unknown; atMs?: unknown }
+    const { incidentId, cameraId, atMs } = JSON.parse(text ?? '{}') as Readonly<Record<string, unknown>>
     const fresh = typeof atMs === 'number' && Math.abs(Date.now() - atMs) < FRESH_MS
-    return fresh && typeof incidentId === 'string' ? incidentId : undefined
+    if (!fresh || typeof incidentId !== 'string') return undefined
+    return { incidentId, ...(typeof cameraId === 'string' ? { cameraId } : {}) }
   } catch {
     return undefined
   }
 }
 
 /** Calls back for every wish, and for one made just before. */
-export function useWallWish(onWish: (incidentId: string) => void): void {
+export function useWallWish(onWish: (wish: WallWish) => void): void {
   const latest = useRef(onWish)
   useEffect(() => {
     latest.current = onWish
@@ -29,8 +36,8 @@ export function useWallWish(onWish: (incidentId: string) => void): void {
     const before = wished(localStorage.getItem(KEY))
     if (before !== undefined) latest.current(before)
     const heard = (event: StorageEvent) => {
-      const incidentId = event.key === KEY ? wished(event.newValue) : undefined
-      if (incidentId !== undefined) latest.current(incidentId)
+      const wish = event.key === KEY ? wished(event.newValue) : undefined
+      if (wish !== undefined) latest.current(wish)
     }
     window.addEventListener('storage', heard)
     return () => window.removeEventListener('storage', heard)

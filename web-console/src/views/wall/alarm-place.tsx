@@ -2,7 +2,9 @@
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
+import type { PhoneVideo } from '../../../../gateway/core/phone-video.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
+import { liveOf, pictureName } from '../../state/phone-videos.ts'
 import { useConsole } from '../../state/store.ts'
 import { Age } from '../../ui/parts.tsx'
 import { hasMovedOn, usePlaceText, usePresent } from '../../ui/place-line.tsx'
@@ -27,11 +29,12 @@ export interface AlarmPlaceProps {
   readonly onZoom: (zoom: Zoom) => void
 }
 
-/** The camera whose picture the alarm place shows; undefined when there is none. */
+/** The camera, or the phone, whose picture the alarm place shows; undefined when there is none. A phone that has ended leaves the place to the nearest camera. */
 export function placeCamera(
   place: Place,
   incident: Incident | undefined,
-  tourCamera: string | undefined
+  tourCamera: string | undefined,
+  videos: readonly PhoneVideo[]
 ): string | undefined {
   switch (place.kind) {
     case 'camera':
@@ -39,26 +42,31 @@ export function placeCamera(
     case 'tour':
       return tourCamera
     case 'incident':
-      return (incident?.cameras.find(each => each.cameraId === place.cameraId) ?? incident?.cameras[0])?.cameraId
+      return incident && pictureOf(incident, place.cameraId, videos)
   }
+}
+
+function pictureOf(incident: Incident, wished: string | undefined, videos: readonly PhoneVideo[]): string | undefined {
+  const all = [...incident.cameras, ...liveOf(videos, incident.id)]
+  return (all.find(each => each.cameraId === wished) ?? all[0])?.cameraId
 }
 
 export function AlarmPlace(props: AlarmPlaceProps) {
   const { place, tour, zoom = NO_ZOOM, selected, onSelect, onOpen, onZoom } = props
   const { t } = useTranslation()
-  const cameras = useConsole(state => state.cameras)
+  const videos = useConsole(state => state.phoneVideos)
   const incident = useConsole(state => (place.kind === 'incident' ? state.incidents.get(place.incidentId) : undefined))
-  const cameraId = placeCamera(place, incident, tour.cameraId)
-  const camera = cameraId === undefined ? undefined : cameras.get(cameraId)
-  const button = camera && (
+  const cameraId = placeCamera(place, incident, tour.cameraId, videos)
+  const name = useConsole(state => (cameraId === undefined ? undefined : pictureName(state, cameraId)))
+  const button = cameraId !== undefined && (
     <button
       type="button"
       className="wall-open"
-      aria-label={t('wall:open', { name: camera.name })}
+      aria-label={t('wall:open', { name: name ?? cameraId })}
       aria-pressed={selected}
       onFocus={onSelect}
-      onClick={event => (event.detail === 0 ? onOpen(camera.id) : onSelect())}
-      onDoubleClick={() => onOpen(camera.id)}
+      onClick={event => (event.detail === 0 ? onOpen(cameraId) : onSelect())}
+      onDoubleClick={() => onOpen(cameraId)}
       onWheel={event => {
         const box = event.currentTarget.getBoundingClientRect()
         const [px, py] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height]
@@ -67,12 +75,12 @@ export function AlarmPlace(props: AlarmPlaceProps) {
     />
   )
   const chosen = selected ? ' chosen' : ''
-  if (!camera) return <div className="wall-place wall-none m">{t('wall:noCameras')}</div>
+  if (cameraId === undefined) return <div className="wall-place wall-none m">{t('wall:noCameras')}</div>
   if (place.kind === 'incident' && incident)
     return (
       <div className={`wall-place alarm${chosen}`} data-place="incident">
         <AlarmHead incident={incident} />
-        <AlarmPicture incident={incident} cameraId={camera.id} zoom={zoom}>
+        <AlarmPicture incident={incident} cameraId={cameraId} zoom={zoom}>
           {button}
         </AlarmPicture>
       </div>
@@ -80,7 +88,7 @@ export function AlarmPlace(props: AlarmPlaceProps) {
   return (
     <div className={`wall-place${chosen}`} data-place={place.kind}>
       <Picture
-        cameraId={camera.id}
+        cameraId={cameraId}
         stream="main"
         aheadId={place.kind === 'tour' ? tour.aheadId : undefined}
         zoom={zoom}
@@ -101,6 +109,7 @@ interface AlarmPictureProps {
 function AlarmPicture({ incident, cameraId, zoom, children }: AlarmPictureProps) {
   const { t } = useTranslation()
   const moved = hasMovedOn(incident, usePresent(incident.id))
+  const phone = useConsole(state => liveOf(state.phoneVideos, incident.id).find(each => each.cameraId === cameraId))
   const distanceM = incident.cameras.find(each => each.cameraId === cameraId)?.distanceM
   return (
     <div className="wall-alarm-picture">
@@ -114,11 +123,12 @@ function AlarmPicture({ incident, cameraId, zoom, children }: AlarmPictureProps)
             {distanceM !== undefined && (
               <span>{t(moved ? 'wall:nearAtPress' : 'wall:fromDoor', { distance: distanceText(distanceM) })}</span>
             )}
+            {phone && <span>{t('wall:phone', { name: phone.carrier?.name ?? phone.unitName })}</span>}
             <EvidenceTag incident={incident} />
           </>
         }
       />
-      <Before incident={incident} cameraId={cameraId} />
+      <Before incident={incident} cameraId={phone ? incident.cameras[0]?.cameraId : cameraId} />
       {children}
     </div>
   )
@@ -148,7 +158,7 @@ function AlarmHead({ incident }: { readonly incident: Incident }) {
 }
 
 /** The recorded seconds before the alarm, in a loop, as soon as they are there. */
-function Before({ incident, cameraId }: { readonly incident: Incident; readonly cameraId: string }) {
+function Before({ incident, cameraId }: { readonly incident: Incident; readonly cameraId: string | undefined }) {
   const { t } = useTranslation()
   const ready = incident.evidence.filter(
     item => item.cameraId === cameraId && item.state === 'ready' && item.kind !== 'still'

@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { TileSound } from '../../player/listen-button.tsx'
 import { useWay } from '../../player/way.ts'
+import { pictureName } from '../../state/phone-videos.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useConsole } from '../../state/store.ts'
 import { Button } from '../../ui/parts.tsx'
@@ -37,7 +38,7 @@ const PAN: Readonly<Record<string, readonly [number, number]>> = {
 export function LargeTile(props: LargeTileProps) {
   const { cameraId, zoom, onZoom, onClose, onStep, onStill, onPlace, onPlayback, onFloor } = props
   const dialog = useRef<HTMLDialogElement>(null)
-  const camera = useConsole(state => state.cameras.get(cameraId))
+  const name = useConsole(state => pictureName(state, cameraId))
   const sound = useTileSound(cameraId)
   const still = () => onStill(shownVideo(dialog.current))
 
@@ -93,7 +94,7 @@ export function LargeTile(props: LargeTileProps) {
       ref={dialog}
       className="wall-large"
       tabIndex={-1}
-      aria-label={camera?.name}
+      aria-label={name}
       onClose={onClose}
       onKeyDown={event => {
         if (event.target instanceof HTMLInputElement || event.ctrlKey || event.altKey || event.metaKey) return

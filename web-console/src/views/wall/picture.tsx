@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useState } from 'react'
 import type { TileSound } from '../../player/listen-button.tsx'
 import { LiveTile } from '../../player/live-tile.tsx'
+import { pictureName } from '../../state/phone-videos.ts'
 import { useConsole } from '../../state/store.ts'
 import { NO_ZOOM, type Zoom, zoomText } from './zoom.ts'
 import './picture.css'
@@ -59,7 +60,7 @@ function useLayers({ cameraId, stream, aheadId, coverWithSub }: PictureProps): r
 export function Picture(props: PictureProps) {
   const { zoom = NO_ZOOM, lead, caption, label, asksReason, sound, webrtc } = props
   const layers = useLayers(props)
-  const cameras = useConsole(state => state.cameras)
+  const names = useConsole(state => layers.map(({ cameraId }) => pictureName(state, cameraId)))
   const style = {
     '--zoom': zoom.scale,
     '--zoom-x': `${zoom.x * 100}%`,
@@ -68,13 +69,13 @@ export function Picture(props: PictureProps) {
   const times = zoomText(zoom)
   return (
     <div className="picture" style={style}>
-      {layers.map(layer => {
+      {layers.map((layer, n) => {
         const front = layer.role === 'front'
         return (
           <div key={layer.key} className={`layer ${layer.role}`} aria-hidden={front ? undefined : true} inert={!front}>
             <LiveTile
               cameraId={layer.cameraId}
-              name={cameras.get(layer.cameraId)?.name ?? layer.cameraId}
+              name={names[n] ?? layer.cameraId}
               stream={layer.stream}
               {...(front
                 ? {

@@ -1,10 +1,12 @@
 /** What the alarm place shows and from where: cameras of the incident to choose from, units sent, the strip of recordings. */
 import { useTranslation } from 'react-i18next'
 import type { Assignment, Incident } from '../../../../gateway/core/incident.ts'
+import { liveOf } from '../../state/phone-videos.ts'
 import { useConsole } from '../../state/store.ts'
 import { stateText } from '../../ui/incident-state.ts'
 import { Button } from '../../ui/parts.tsx'
 import { distanceText } from '../../ui/time.ts'
+import { placeCamera } from './alarm-place.tsx'
 import type { Place } from './placement.ts'
 import { RecordStrip } from './strip.tsx'
 
@@ -16,6 +18,7 @@ export interface PlaceProps {
 export function PlaceShown({ place, onPlace }: PlaceProps) {
   const { t } = useTranslation()
   const incident = useConsole(state => (place.kind === 'incident' ? state.incidents.get(place.incidentId) : undefined))
+  const videos = useConsole(state => state.phoneVideos)
   if (!incident)
     return (
       <section className="wall-panel wide">
@@ -28,7 +31,8 @@ export function PlaceShown({ place, onPlace }: PlaceProps) {
         )}
       </section>
     )
-  const current = place.kind === 'incident' ? (place.cameraId ?? incident.cameras[0]?.cameraId) : undefined
+  const phones = liveOf(videos, incident.id)
+  const current = placeCamera(place, incident, undefined, videos)
   return (
     <section className="wall-panel wide">
       <h2 className="head">
@@ -46,6 +50,16 @@ export function PlaceShown({ place, onPlace }: PlaceProps) {
             onClick={() => onPlace({ kind: 'incident', incidentId: incident.id, cameraId: camera.cameraId })}
           >
             {camera.name} · {distanceText(camera.distanceM)}
+          </Button>
+        ))}
+        {phones.map(({ cameraId, unitName }) => (
+          <Button
+            key={cameraId}
+            state={cameraId === current ? 'best' : 'ready'}
+            aria-pressed={cameraId === current}
+            onClick={() => onPlace({ kind: 'incident', incidentId: incident.id, cameraId })}
+          >
+            {t('wall:phone', { name: unitName })}
           </Button>
         ))}
       </div>

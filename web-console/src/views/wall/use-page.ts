@@ -8,7 +8,8 @@ import { reasonGiven } from '../../player/reason-form.tsx'
 import { takeStill } from '../../player/still-file.ts'
 import { useSession } from '../../session.tsx'
 import { serverNowMs } from '../../state/clock.ts'
-import { useConsole } from '../../state/store.ts'
+import { pictureName } from '../../state/phone-videos.ts'
+import { store, useConsole } from '../../state/store.ts'
 import { useWallWish } from '../../state/wall-wish.ts'
 import { useRecords } from '../../wire/use-records.ts'
 import { placeCamera } from './alarm-place.tsx'
@@ -64,11 +65,11 @@ export function useWallPage(): WallPage {
   useEffect(forgetCamera, [])
   const [menu, setMenu] = useState<WallMenu>()
   const [finding, find] = useState(false)
-  const [word, still] = useStill(cameraMap)
+  const [word, still] = useStill()
   const busy = large !== undefined || menu !== undefined
   const contents = useContents({ wall, shown, place, cameras: cameraMap, tours: records.tours, busy }, act)
   const chosenId = useChosen(wall, place, contents)
-  useWallWish(incidentId => setPlace({ kind: 'incident', incidentId }))
+  useWallWish(wish => setPlace({ kind: 'incident', ...wish }))
   const choose = (cameraId: string) => {
     const slot = typeof wall.selected === 'number' ? wall.selected : shown.tiles.indexOf(null)
     if (wall.selected === 'place') setPlace({ kind: 'camera', cameraId })
@@ -90,18 +91,19 @@ function forgetCamera(): void {
 
 function useChosen(wall: Wall, place: Place, contents: Contents): string | undefined {
   const incident = useConsole(state => (place.kind === 'incident' ? state.incidents.get(place.incidentId) : undefined))
+  const videos = useConsole(state => state.phoneVideos)
   if (wall.selected === undefined) return undefined
-  if (wall.selected === 'place') return placeCamera(place, incident, contents.place.cameraId)
+  if (wall.selected === 'place') return placeCamera(place, incident, contents.place.cameraId, videos)
   return contents.tiles[wall.selected]?.camera.id
 }
 
 /** Takes stills and says for a moment what became of them. */
-function useStill(cameras: ReadonlyMap<string, CameraView>) {
+function useStill() {
   const { t } = useTranslation()
   const { site } = useSession()
   const [word, say] = useWord()
   const take = async (cameraId: string, video: HTMLVideoElement | null) => {
-    const cameraName = cameras.get(cameraId)?.name ?? cameraId
+    const cameraName = pictureName(store.get(), cameraId) ?? cameraId
     const timeZone = site?.timeZone ?? 'Asia/Shanghai'
     const wish = { cameraId, cameraName, atMs: serverNowMs(), timeZone, reason: reasonGiven(cameraId) }
     const taken = await takeStill(video, wish).catch(error => refusalText(error, t))
