@@ -1,4 +1,4 @@
-/** Half-typed forms in Chromium: the next alarm (F2), a reload and another page lose no word; what is kept is said, and a log-out leaves nothing. */
+/** Half-typed forms in Chromium: the next alarm (F2), a reload and another page lose no word; what is kept is said, and a log-out leaves nothing; another incident is found and linked by keys. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserContext, Page } from 'playwright-core'
@@ -147,6 +147,25 @@ it('F2 on a page with a half-typed form takes the alarm and asks before it goes'
   await readsWell()
   await keys('F2')
   await stage('已接警')
+})
+
+it('Z then / finds another incident as the search does, and Enter links it', { timeout: TEST_MS }, async () => {
+  await heading('惠民超市')
+  await keys('z', '/')
+  await page.getByLabel('编号、姓名、地址、电话或首字母').waitFor()
+  await page.keyboard.type('zgq')
+  await page.locator('.menu .choice.current', { hasText: '赵国强' }).waitFor()
+  await picture('drafts-link')
+  await readsWell()
+  await keys('Enter')
+  await page.getByText('只关联').waitFor()
+  await keys('Enter')
+  await page.locator('.menu').waitFor({ state: 'detached' })
+  await heading('惠民超市')
+  const [shop, neighbour] = ['惠民超市', '赵国强'].map(name =>
+    [...running.gateway.incidents.all()].findLast(each => each.subject.name === name)
+  )
+  expect(shop?.linked).toContain(neighbour?.id)
 })
 
 it('after a log-out nothing typed is left in the browser', { timeout: TEST_MS }, async () => {

@@ -203,15 +203,26 @@ describe('live session', () => {
     expect(b.count()).toBe(2)
   })
 
-  it('says the refusal and asks again only after a minute; it stands until there is a picture, since a reason may be half written', async () => {
+  it('asks once for a private camera that nothing opens, and again when something may have opened it', async () => {
     const b = bench([{ ok: false, code: 'CAMERA_CLOSED', final: true }])
     b.session.start()
-    await vi.advanceTimersByTimeAsync(59_000)
+    await vi.advanceTimersByTimeAsync(600_000)
     expect(b.state()).toEqual({ kind: 'refused', code: 'CAMERA_CLOSED' })
+    expect(b.asked()).toBe(1)
+    b.session.askAgain()
+    await vi.advanceTimersByTimeAsync(0)
+    expect(b.count()).toBe(1)
+  })
+
+  it('says the refusal and asks again only after a minute; it stands until there is a picture, since a reason may be half written', async () => {
+    const b = bench([{ ok: false, code: 'NOT_ALLOWED', final: true }])
+    b.session.start()
+    await vi.advanceTimersByTimeAsync(59_000)
+    expect(b.state()).toEqual({ kind: 'refused', code: 'NOT_ALLOWED' })
     expect(b.asked()).toBe(1)
     await vi.advanceTimersByTimeAsync(1_500)
     expect(b.count()).toBe(1)
-    expect(b.state()).toEqual({ kind: 'refused', code: 'CAMERA_CLOSED' })
+    expect(b.state()).toEqual({ kind: 'refused', code: 'NOT_ALLOWED' })
     b.socket().text(INIT)
     b.socket().bytes(1)
     b.socket().bytes(2)

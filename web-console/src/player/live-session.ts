@@ -94,6 +94,11 @@ export class LiveSession {
     if (this.#isOpen) this.#sayMode()
   }
 
+  /** What was refused may be open now. */
+  askAgain(): void {
+    if (!this.#stopped && this.#state.kind === 'refused') void this.#connect()
+  }
+
   async #connect(): Promise<void> {
     const generation = ++this.#generation
     this.#attempt++
@@ -239,7 +244,8 @@ export class LiveSession {
     this.#sink = undefined
     this.#lastFrameMs = 0
     this.#set({ kind: 'refused', code })
-    this.#later(REFUSED_RETRY_MS)
+    // Every look is on record: what an incident or a reason opens is asked for again when there is one.
+    if (code !== 'CAMERA_CLOSED') this.#later(REFUSED_RETRY_MS)
   }
 
   #sayMode(): void {

@@ -57,6 +57,7 @@ export function LiveTile(props: LiveTileProps) {
     <figure
       ref={tile}
       className="tile live-tile"
+      data-phone={cameraId.startsWith('phone:') || undefined}
       data-state={drawn || state.kind !== 'live' ? state.kind : 'loading'}
       data-frame-at={state.kind === 'stale' ? frameAtMs(state, serverNowMs() - Date.now()) : undefined}
     >

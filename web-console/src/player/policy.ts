@@ -6,7 +6,7 @@ export const STALE_AFTER_MS = 3_000
 export const SILENCE_MS = 12_000
 /** The same after the worker said that the camera is stale: then silence is what one expects, for longer, ms. */
 export const STALE_SILENCE_MS = 60_000
-/** A refused camera is asked for again this rarely, ms: every look is audited, and an open incident may have opened it. */
+/** A refused camera is asked for again this rarely, ms: every look is audited. */
 export const REFUSED_RETRY_MS = 60_000
 /** Asked again where the gateway could not transcode one stream more, ms. */
 export const BUSY_RETRY_MS = 20_000

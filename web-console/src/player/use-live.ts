@@ -1,5 +1,7 @@
 /** Binds a live session to a video element for as long as it can be seen, and a minute more with keyframes only. */
 import { type RefObject, useEffect, useRef, useState } from 'react'
+import { openedBy } from '../state/camera-opens.ts'
+import { useConsole } from '../state/store.ts'
 import { LiveSession, type LiveSessionOptions } from './live-session.ts'
 import type { LiveState } from './live-state.ts'
 import { MseSink, playableCodecs } from './mse-sink.ts'
@@ -61,6 +63,11 @@ export function useLive(
       setState({ kind: 'paused' })
     }
   }, [video, cameraId, stream, reason, kept, byWebrtc])
+
+  const opens = useConsole(each => (state.kind === 'refused' ? openedBy(each, cameraId) : ''))
+  useEffect(() => {
+    if (opens !== '') running.current?.askAgain()
+  }, [opens])
 
   useEffect(() => {
     hidden.current = !visible

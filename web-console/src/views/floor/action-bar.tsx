@@ -1,14 +1,15 @@
 /** What can be done with the open incident: the one best next action in white, the rest beside it, each with its key; a refusal is said right above. */
 import { useTranslation } from 'react-i18next'
+import type { Incident } from '../../../../gateway/core/incident.ts'
 import { refusalText } from '../../i18n/refusal.ts'
 import { bestAction, whyNobody } from '../../state/best-action.ts'
 import { nextToTake } from '../../state/queue.ts'
 import type { ActionName } from '../../state/rights.ts'
 import { whyNot } from '../../state/rights.ts'
-import { wishOnWall } from '../../state/wall-wish.ts'
 import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { goTo } from '../../windows/use-windows.ts'
+import { toWall } from './commands.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
 import { pressFile } from './file-key.ts'
 import { type Menu, useFloor } from './floor-context.tsx'
@@ -143,18 +144,18 @@ function IncidentActions() {
       {mine && incident.state === 'acknowledged' && (
         <Act action="release" keyCap="U" onRun={() => void act({ action: 'release' })} />
       )}
-      <ToWall incidentId={incident.id} />
+      <ToWall incident={incident} />
     </>
   )
 }
 
 /** Where there is no room for it the key alone is left. */
-function ToWall({ incidentId }: { readonly incidentId: string }) {
+function ToWall({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const wide = useMedia(WIDE)
   return (
     wide && (
-      <Button keyCap="W" className="act" onClick={() => wishOnWall(incidentId)}>
+      <Button keyCap="W" className="act" onClick={() => toWall(incident)}>
         {t('floor:do.toWall')}
       </Button>
     )

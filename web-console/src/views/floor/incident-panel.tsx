@@ -2,7 +2,6 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident, TimelineEntry } from '../../../../gateway/core/incident.ts'
-import { IncidentVideos } from '../../phone-video/incident-videos.tsx'
 import { useConsole } from '../../state/store.ts'
 import { Fault } from '../../ui/fault.tsx'
 import { Key } from '../../ui/parts.tsx'
@@ -38,7 +37,6 @@ export function IncidentPanel({ incident }: { readonly incident: Incident }) {
       <IncidentHead incident={incident} timeline={timeline} />
       <Fault part="common:fault.video">
         <Videos incident={incident} />
-        <IncidentVideos incident={incident} />
       </Fault>
       <div className="calls">
         <CallerVoice incident={incident} />

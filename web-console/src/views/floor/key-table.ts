@@ -52,9 +52,12 @@ export const FLOOR_KEYS: Readonly<Record<KeyGroup, readonly KeyRow<Command>[]>> 
   look: [
     { cap: '← →', does: 'clip', plain: { ArrowLeft: at('clipBack'), ArrowRight: at('clipForward') } },
     {
-      cap: '⇧1 ⇧2',
+      cap: '⇧1–⇧4',
       does: 'large',
-      shifted: { Digit1: { name: 'large', place: 1 }, Digit2: { name: 'large', place: 2 } }
+      shifted: {
+        ...{ Digit1: { name: 'large', place: 1 }, Digit2: { name: 'large', place: 2 } },
+        ...{ Digit3: { name: 'large', place: 3 }, Digit4: { name: 'large', place: 4 } }
+      }
     },
     { cap: 'M', does: 'listen', plain: { KeyM: at('listen') } },
     { cap: 'W', does: 'toWall', plain: { KeyW: at('toWall') } },

@@ -91,14 +91,16 @@ function Where({ incident, group }: { readonly incident: Incident; readonly grou
       <span className="m queue-place grow" title={address}>
         {[address, unit?.unitName].filter(Boolean).join(' · ')}
       </span>
-      {leftMs === undefined ? (
-        <span className="t12 nw m">{t(`words:state.${incident.state}`)}</span>
-      ) : (
-        <span className="t12 nw t-amb n">
-          {t('floor:queue.left', { time: clockText(leftMs, site?.timeZone ?? 'Asia/Shanghai') })}
-        </span>
-      )}
-      <span className="t12 nw d n">{seat}</span>
+      <span className="row g6 t12 nw queue-who">
+        {leftMs === undefined ? (
+          <span className="m">{t(`words:state.${incident.state}`)}</span>
+        ) : (
+          <span className="t-amb n">
+            {t('floor:queue.left', { time: clockText(leftMs, site?.timeZone ?? 'Asia/Shanghai') })}
+          </span>
+        )}
+        <span className="d n">{seat}</span>
+      </span>
     </span>
   )
 }

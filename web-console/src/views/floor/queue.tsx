@@ -126,7 +126,7 @@ function NothingWaiting() {
   const { t } = useTranslation()
   const loaded = useConsole(state => state.loaded)
   return (
-    <p className="queue-none" role="status">
+    <p className={`queue-none${loaded ? ' nobody' : ''}`} role="status">
       {loaded ? t('floor:queue.none') : t('floor:queue.loading')}
     </p>
   )

@@ -10,6 +10,7 @@ import { agoText } from '../../../ui/time.ts'
 import { useFloor } from '../floor-context.tsx'
 import { activeAssignments, choosableOf, DIGITS, nobodyRanked, rankedOf, shownOf } from './candidate-lists.ts'
 import { CandidateRow } from './candidate-row.tsx'
+import { PastUnit } from './past-unit.tsx'
 import { SentUnit } from './sent-unit.tsx'
 import { MessagesButton } from './unit-messages.tsx'
 
@@ -25,16 +26,18 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
   const open = isOpen(incident)
   const ranked = open ? rankedOf(candidates, incident) : []
   const listed = open ? choosableOf(candidates, incident) : []
+  const title = t(open ? 'floor:units.title' : 'floor:units.titleOver')
   const [all, setAll] = useState(false)
   // Those already sent take their place: three cards fit above the story.
-  const few = Math.max(1, FEW - activeAssignments(incident).length)
+  const active = open ? activeAssignments(incident) : []
+  const few = Math.max(1, FEW - active.length)
   const shown = shownOf(listed, chosen, all ? DIGITS : few)
   const further = Math.min(DIGITS, listed.length) - shown.length
   const byRoad = ranked.some(each => each.by === 'road')
   return (
-    <section className="block" aria-label={t('floor:units.title')} {...REACHED}>
+    <section className="block" aria-label={title} {...REACHED}>
       <h3 className="head">
-        {t('floor:units.title')}
+        {title}
         <span className="grow" />
         <MessagesButton incident={incident} />
         {ranked.length > 0 && (
@@ -44,13 +47,14 @@ export function Candidates({ incident }: { readonly incident: Incident }) {
       {open && ranked.length > 0 && incident.subject.kind === 'vehicle' && (
         <RankedTo towards={towards} pressedAtMs={incident.openedAtMs} />
       )}
-      {activeAssignments(incident).map(assignment => (
+      {active.map(assignment => (
         <SentUnit key={assignment.id} assignment={assignment} incident={incident} />
       ))}
       {shown.map(({ candidate, digit }) => (
         <CandidateRow key={candidate.unitId} candidate={candidate} digit={digit} />
       ))}
-      {!open && <p className="m units-none">{t('floor:units.over')}</p>}
+      {!open && incident.assignments.length === 0 && <p className="m units-none">{t('floor:units.over')}</p>}
+      {!open && incident.assignments.map(each => <PastUnit key={each.id} assignment={each} />)}
       {open && candidatesLoaded && ranked.length === 0 && (
         <p className="m units-none">
           {t(`floor:units.${nobodyRanked((towards ?? incident.position) !== undefined, listed)}`)}

@@ -1,6 +1,7 @@
 /** A unit that has the order, and the signs of units' states. */
 import { useTranslation } from 'react-i18next'
 import type { Assignment, Incident } from '../../../../../gateway/core/incident.ts'
+import { AskVideo } from '../../../phone-video/ask-video.tsx'
 import { useNow } from '../../../state/clock.ts'
 import { arrivalMs } from '../../../state/target.ts'
 import { countText, etaText, spanText } from '../../../ui/time.ts'
@@ -31,9 +32,12 @@ export function SentUnit({ assignment, incident }: { readonly assignment: Assign
             </b>
           )}
         </div>
-        <div className={state === 'arrived' ? 't-ok' : 'm'}>
-          {t(`words:assignment.${state}`)}
-          {assignment.offeredBy === 'system' && ` · ${t('floor:units.bySystem')}`}
+        <div className="row g8">
+          <span className={`grow el ${state === 'arrived' ? 't-ok' : 'm'}`}>
+            {t(`words:assignment.${state}`)}
+            {assignment.offeredBy === 'system' && ` · ${t('floor:units.bySystem')}`}
+          </span>
+          <AskVideo {...{ incident, assignment }} />
         </div>
         {assignment.askedAfter && (
           <div className="t-amb">

@@ -2,8 +2,11 @@
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EvidenceItem, Incident } from '../../../../../gateway/core/incident.ts'
+import type { PhoneVideo } from '../../../../../gateway/core/phone-video.ts'
+import { PhoneTile } from '../../../phone-video/tiles.tsx'
 import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
+import { LIVE_TILES, type LivePicture, livePictures, videosOf } from '../../../state/phone-videos.ts'
 import { recordedOf } from '../../../state/recorded.ts'
 import { useConsole } from '../../../state/store.ts'
 import { hasMovedOn, usePresent } from '../../../ui/place-line.tsx'
@@ -25,8 +28,6 @@ export async function bringPlayers(): Promise<void> {
   await Promise.allSettled([liveTile(), clipPlayer(), largePicture()])
 }
 
-const LIVE_TILES = 2
-
 /** Grey outlines of the real layout while the player is being loaded. */
 const OUTLINES = [0, 1, 2].map(place => <div key={place} className="tile" />)
 
@@ -35,17 +36,24 @@ export function Videos({ incident }: { readonly incident: Incident }) {
   const { listening, setListening, large, setLarge } = useFloor()
   const far = useFar(incident)
   const cameras = incident.cameras.slice(0, LIVE_TILES)
-  const enlarged = large === undefined ? undefined : cameras[large - 1]
+  const videos = useConsole(state => state.phoneVideos)
+  const phones = videosOf(videos, incident.id)
+  const pictures = livePictures(incident, videos)
+  const enlarged = large === undefined ? undefined : pictures[large - 1]
   // Of a car there is no sound.
   const heard = cameras.findIndex(camera => !camera.vehicle)
-  if (cameras.length === 0)
+  if (cameras.length + phones.length === 0)
     return (
       <section className="videos none" aria-label={t('floor:video.title')}>
         <p className="m">{t('floor:video.noCamera')}</p>
       </section>
     )
   return (
-    <section className="videos" aria-label={t('floor:video.title')}>
+    <section
+      className="videos"
+      aria-label={t('floor:video.title')}
+      style={{ '--tiles': Math.min(MOST_IN_A_ROW, rowOf(cameras.length) + phones.length) } as React.CSSProperties}
+    >
       <Suspense fallback={OUTLINES}>
         <Recorded incident={incident} />
         {cameras.map((camera, i) => (
@@ -72,11 +80,45 @@ export function Videos({ incident }: { readonly incident: Incident }) {
             }
           />
         ))}
-        {cameras.length < LIVE_TILES && <div className="tile tile-empty m">{t('floor:video.onlyOne')}</div>}
+        {cameras.length < LIVE_TILES && (
+          <div className="tile tile-empty m">
+            {t(cameras.length === 0 ? 'floor:video.noCamera' : 'floor:video.onlyOne')}
+          </div>
+        )}
+        {phones.map(video => (
+          <PhoneOf key={video.unitId} {...{ incident, video }} place={placeOf(pictures, video.cameraId)} />
+        ))}
         {enlarged && <LargePicture camera={enlarged} />}
       </Suspense>
       <Scrub incident={incident} />
     </section>
+  )
+}
+
+/** The recorded one and the cameras, or in place of a missing one the words that say so. */
+const rowOf = (cameras: number): number => 1 + cameras + (cameras < LIVE_TILES ? 1 : 0)
+
+/** Narrower ones would show nobody. */
+const MOST_IN_A_ROW = 5
+
+/** The key of a picture, from 1; 0 while it does not come yet. */
+const placeOf = (pictures: readonly LivePicture[], cameraId: string) =>
+  pictures.findIndex(each => each.cameraId === cameraId) + 1
+
+interface PhoneOfProps {
+  readonly incident: Incident
+  readonly video: PhoneVideo
+  readonly place: number
+}
+
+/** A patrol's phone, as wide as the cameras beside it. */
+function PhoneOf({ incident, video, place }: PhoneOfProps) {
+  const { user, large, setLarge } = useFloor()
+  const may = user.role === 'leader' || incident.owner?.userId === user.userId
+  return (
+    <div className="phone-tile">
+      <PhoneTile {...{ video, may }} label={place > 0 && <LargeButton {...{ place, large, setLarge }} />} />
+    </div>
   )
 }
 
@@ -148,9 +190,8 @@ function Scrub({ incident }: { readonly incident: Incident }) {
   const first = clips[0]
   const failed = failedCameras > 0 && <span className="t-amb nw">{t('floor:video.failed', { n: failedCameras })}</span>
   if (!first) return failed ? <div className="scrub">{failed}</div> : null
-  // While the clip is being written, its preview tells how far back the memory really went.
-  const preview = incident.evidence.find(item => item.kind === 'preview' && item.cameraId === first.cameraId)
-  const from = first.actualFromMs ?? preview?.actualFromMs ?? first.requestedFromMs
+  // What plays above it begins there: two numbers for one thing would be doubted. It is known before the clip is written, too.
+  const from = previewOf(incident)?.actualFromMs ?? first.actualFromMs ?? first.requestedFromMs
   // Of a vehicle there is no memory of before.
   const before = Math.round((incident.openedAtMs - from) / 1_000)
   const planned = Math.max(...clips.map(item => item.requestedToMs))
