@@ -205,6 +205,15 @@ it('ends the sessions of an account that was changed', async () => {
   await expect(login('10327', 1)).rejects.toMatchObject({ code: 'LOGIN_REFUSED' })
 })
 
+it('a clock that is set keeps nobody out for longer and lets no guesser in', async () => {
+  for (let n = 0; n < 3; n++) await wrong()
+  clock.set(3_600_000)
+  await expect(login('10327')).rejects.toMatchObject({ code: 'LOGIN_LOCKED', detail: { waitS: 30 } })
+  clock.set(-7_200_000)
+  await clock.advance(30_000)
+  expect((await login('10327')).session.user.login).toBe('10327')
+})
+
 it('names what is wrong with a new user', async () => {
   const put = (user: Partial<Parameters<Access['putUser']>[0]>) =>
     access.putUser({ login: '1', name: 'x', role: 'operator', ...user }, 'system').then(

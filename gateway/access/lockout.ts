@@ -27,17 +27,18 @@ export interface Lockout {
   right(login: string, origin: string): void
 }
 
-export function createLockout(clock: Clock, settings: LockoutSettings): Lockout {
+/** By the clock that nobody sets: one that is set back keeps nobody out for longer, one set forward lets no guesser in. */
+export function createLockout(clock: Pick<Clock, 'steady'>, settings: LockoutSettings): Lockout {
   const pairs = new Map<string, Attempts>()
   const key = (login: string, origin: string) => JSON.stringify([login, origin])
   /** Quiet for twice the longest lock: forgotten. */
   const current = (pair: string): Attempts | undefined => {
     const attempts = pairs.get(pair)
-    return attempts && clock.now() - attempts.lastAtMs < 2 * settings.lockMaxMs ? attempts : undefined
+    return attempts && clock.steady() - attempts.lastAtMs < 2 * settings.lockMaxMs ? attempts : undefined
   }
   return {
     waitMs(login, origin) {
-      return Math.max(0, (current(key(login, origin))?.lockedUntilMs ?? 0) - clock.now())
+      return Math.max(0, (current(key(login, origin))?.lockedUntilMs ?? 0) - clock.steady())
     },
     wrong(login, origin) {
       const pair = key(login, origin)
@@ -46,7 +47,8 @@ export function createLockout(clock: Clock, settings: LockoutSettings): Lockout 
       const lockMs = beyond < 0 ? 0 : Math.min(settings.lockMaxMs, settings.lockMs * 2 ** Math.min(beyond, 30))
       // Deleting first keeps the map in the order of last use.
       pairs.delete(pair)
-      pairs.set(pair, { wrong, lockedUntilMs: clock.now() + lockMs, lastAtMs: clock.now() })
+      const nowMs = clock.steady()
+      pairs.set(pair, { wrong, lockedUntilMs: nowMs + lockMs, lastAtMs: nowMs })
       const oldest = pairs.keys().next()
       if (pairs.size > PAIRS_MAX && !oldest.done) pairs.delete(oldest.value)
       return lockMs

@@ -116,16 +116,16 @@ export async function createTokens({
     },
     async used({ id, name }, route, origin) {
       const key = `${id} ${route}`
-      const nowMs = clock.now()
-      if (nowMs - (saidAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return
-      saidAtMs.set(key, nowMs)
+      const steadyMs = clock.steady()
+      if (steadyMs - (saidAtMs.get(key) ?? Number.NEGATIVE_INFINITY) < HOUR_MS) return
+      saidAtMs.set(key, steadyMs)
       const entry = { who: `api ${name}`, action: 'token.use', object: `token:${id}`, detail: { route, origin } }
       try {
         await serial.run(KIND, async () => {
           const row = rows.get(id)
           // Written over a revocation it would be valid again at the next start.
           if (!row || !isValid(row)) throw new GatewayError('NOT_LOGGED_IN')
-          const used = { ...row, lastUsedAtMs: nowMs }
+          const used = { ...row, lastUsedAtMs: clock.now() }
           await write([{ kind: KIND, key: id, body: used }], entry)
           rows.set(id, used)
         })

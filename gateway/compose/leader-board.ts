@@ -57,14 +57,14 @@ export function createLeaderBoard(deps: LeaderBoardDeps): BoardRooms {
   }
   return {
     async board(user) {
-      const nowMs = clock.now()
-      if (nowMs - (viewed.get(user.userId) ?? -Infinity) >= VIEWED_MS) {
+      const steadyMs = clock.steady()
+      if (steadyMs - (viewed.get(user.userId) ?? -Infinity) >= VIEWED_MS) {
         await deps.commit({
           audit: [
-            { atMs: nowMs, who: personOf(user), action: 'board.viewed', object: 'board', outcome: 'done', detail: {} }
+            { atMs: clock.now(), who: personOf(user), action: 'board.viewed', object: 'board', outcome: 'done', detail: {} }
           ]
         })
-        viewed.set(user.userId, nowMs)
+        viewed.set(user.userId, steadyMs)
       }
       return board()
     },

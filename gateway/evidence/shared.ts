@@ -12,20 +12,21 @@ export interface Shared {
 }
 
 interface Entry {
+  /** By the clock that nobody sets: one set back would hand out old pictures until it has caught up. */
   readonly atMs: number
   pending: boolean
   readonly result: Promise<ClipResult>
 }
 
-export function createShared(clock: Clock): Shared {
+export function createShared(clock: Pick<Clock, 'steady'>): Shared {
   const entries = new Map<string, Entry>()
   return {
     take(kind, cameraId, withinMs, begin) {
       const key = `${kind}\n${cameraId}`
       const known = entries.get(key)
       const joinedMs = known?.pending ? Math.max(withinMs, UNDER_WAY_MS) : withinMs
-      if (known && clock.now() - known.atMs <= joinedMs) return known.result
-      const entry: Entry = { atMs: clock.now(), pending: true, result: begin() }
+      if (known && clock.steady() - known.atMs <= joinedMs) return known.result
+      const entry: Entry = { atMs: clock.steady(), pending: true, result: begin() }
       entries.set(key, entry)
       entry.result.then(
         () => {

@@ -120,6 +120,26 @@ it('after failures in a row a sink is left alone, then tried with one message; w
   expect(sender().view().state).toBe('ready')
 })
 
+it.each([-3_600_000, 3_600_000])(
+  'a clock that is set by %i ms puts off no try and no pause of the breaker',
+  async byMs => {
+    const { step, clock, now, said } = await bench()
+    now.answer = DOWN
+    await step(incident({ number: 'A' }))
+    clock.set(byMs)
+    await clock.advance(1_000)
+    expect(said()).toEqual(['A opened', 'A opened'])
+    for (const number of ['B', 'C']) await step(incident({ number }))
+    const tries = said().length
+    clock.set(byMs)
+    await clock.advance(29_900)
+    expect(said()).toHaveLength(tries)
+    now.answer = TAKEN
+    await clock.advance(100)
+    expect([...new Set(said().slice(tries))].sort()).toEqual(['A opened', 'B opened', 'C opened'])
+  }
+)
+
 it('what a sink will never take is given up at once, what fails for too long later; the next of the incident follow', async () => {
   const { step, clock, answers, now, said, outbox, restart } = await bench()
   const a = incident({ number: 'A' })

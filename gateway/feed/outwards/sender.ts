@@ -54,6 +54,8 @@ export interface Sender {
 const SIDE_BY_SIDE = 4
 /** Until it is asked again whether a contact still calls for help himself. */
 const HELD_MS = 15_000
+/** A clock that is slewed drifts by less between two looks; it adds up to a step of its own. */
+const STEP_MS = 1_000
 
 export function createSender(deps: SenderDeps): Sender {
   const { sink, outbox, store, clock, log, settings } = deps
@@ -71,16 +73,37 @@ export function createSender(deps: SenderDeps): Sender {
   let noSecret = false
   let error: string | undefined
 
+  /** By the clock that nobody sets, as all of the breaker is. */
+  const pauseLeftMs = () => (breaker.retryAtMs === undefined ? undefined : breaker.retryAtMs - clock.steady())
+  let offsetMs = clock.now() - clock.steady()
+  /** A clock that was set back puts off nothing, one set forward gives up nothing: in doubt a thing is tried early. */
+  const keepTimes = (): void => {
+    const byMs = clock.now() - clock.steady() - offsetMs
+    if (Math.abs(byMs) < STEP_MS) return
+    offsetMs += byMs
+    const nowMs = clock.now()
+    // Written by the clock as it was: of the future now, or from before the step.
+    const kept = (atMs: number) => ((byMs < 0 ? atMs > nowMs : atMs <= nowMs - byMs) ? atMs + byMs : atMs)
+    for (const item of outbox.items(sink.name)) {
+      const { state, sinceMs, nextAtMs, notBeforeMs } = item
+      if (state !== 'waiting') continue
+      const bound = notBeforeMs === undefined ? {} : { notBeforeMs: byMs < 0 ? kept(notBeforeMs) : notBeforeMs }
+      outbox.put({ ...item, sinceMs: kept(sinceMs), nextAtMs: byMs < 0 ? kept(nextAtMs) : nextAtMs, ...bound })
+    }
+  }
+
   /** Of each incident only its oldest; a test of the line is a lane of its own. */
   const pump = (): void => {
     cancelTimer?.()
     cancelTimer = undefined
     if (abort.signal.aborted || paused || !sink.enabled) return
+    keepTimes()
     const now = clock.now()
     const seen = new Set<string>()
-    let dueMs = breaker.retryAtMs !== undefined && breaker.retryAtMs > now ? breaker.retryAtMs : Infinity
+    let dueMs = now + Math.max(0, pauseLeftMs() ?? 0)
+    if (dueMs === now) dueMs = Infinity
     for (const item of outbox.waiting(sink.name)) {
-      if (busy.size >= breaker.allowed(now, SIDE_BY_SIDE)) break
+      if (busy.size >= breaker.allowed(clock.steady(), SIDE_BY_SIDE)) break
       const lane = item.incidentId || item.id
       if (seen.has(lane) || busy.has(lane)) continue
       if (!item.held || item.nextAtMs <= now) seen.add(lane)
@@ -93,7 +116,7 @@ export function createSender(deps: SenderDeps): Sender {
             .then(pump)
         )
     }
-    // A clock that was set back must not silence a sink for hours.
+    // Also looks whether the clock was set meanwhile.
     if (dueMs < Infinity) cancelTimer = clock.after(Math.min(dueMs - now, settings.retryMaxMs), pump)
   }
 
@@ -140,7 +163,7 @@ export function createSender(deps: SenderDeps): Sender {
     const now = clock.now()
     const attempts = item.attempts + 1
     const wasOpen = breaker.open
-    if (result.kind === 'failed') breaker.wrong(now)
+    if (result.kind === 'failed') breaker.wrong(clock.steady())
     else breaker.right()
     error = result.kind === 'failed' ? result.error : undefined
     if (breaker.open !== wasOpen) deps.onState(breaker.open ? (error ?? '') : undefined)
@@ -180,11 +203,14 @@ export function createSender(deps: SenderDeps): Sender {
       deps.onState(undefined)
       pump()
     },
-    view: () => ({
-      state: !sink.enabled ? 'disabled' : paused ? 'paused' : noSecret ? 'noSecret' : breaker.open ? 'open' : 'ready',
-      retryAtMs: breaker.retryAtMs,
-      error
-    }),
+    view() {
+      const leftMs = pauseLeftMs()
+      return {
+        state: !sink.enabled ? 'disabled' : paused ? 'paused' : noSecret ? 'noSecret' : breaker.open ? 'open' : 'ready',
+        retryAtMs: leftMs === undefined ? undefined : Math.round(clock.now() + leftMs),
+        error
+      }
+    },
     async stop() {
       cancelTimer?.()
       abort.abort()
