@@ -4,20 +4,27 @@ import { id } from '../core/brand.ts'
 import { sampleIncident } from '../testing/samples.ts'
 import { withLeft } from './evidence-left.ts'
 
-test('only what was there before is continued, as it is by then; what is opened or closed meanwhile is not', async () => {
-  const [left, closed, opened] = ['left', 'closed', 'opened'].map(name => sampleIncident({ id: id<never>(name) }))
+test('what was there before is continued, as it is by then, also when it was closed before or meanwhile; what is opened meanwhile is not', async () => {
+  const [left, closed, opened, filed] = ['left', 'closed', 'opened', 'filed'].map(name =>
+    sampleIncident({ id: id<never>(name) })
+  )
   const known = new Map([left, closed].flatMap(each => (each ? [[each.id, each]] : [])))
   const ready = Promise.withResolvers<void>()
   const recovered: string[] = []
-  const over = withLeft({ get: each => known.get(each), all: () => known.values() }, ready.promise, each =>
-    recovered.push(`${each.id} ${each.presses}`)
-  )
-  if (!left || !closed || !opened) throw new Error('no samples')
+  if (!left || !closed || !opened || !filed) throw new Error('no samples')
+  const stored = new Map([closed, filed].map(each => [each.id, { ...each, presses: 3 }]))
+  const incidents = {
+    get: (each: typeof left.id) => known.get(each),
+    all: () => known.values(),
+    recording: async () => [filed],
+    stored: async (each: typeof left.id) => stored.get(each)
+  }
+  const over = withLeft(incidents, ready.promise, each => recovered.push(`${each.id} ${each.presses}`))
   known.set(opened.id, opened)
   known.delete(closed.id)
   known.set(left.id, { ...left, presses: 7 })
   expect(recovered).toEqual([])
   ready.resolve()
   await over
-  expect(recovered).toEqual(['left 7'])
+  expect(recovered).toEqual(['left 7', 'closed 3', 'filed 3'])
 })

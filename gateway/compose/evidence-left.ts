@@ -5,6 +5,9 @@ import type { Incident } from '../core/incident.ts'
 export interface LeftIncidents {
   get(incidentId: IncidentId): Incident | undefined
   all(): Iterable<Incident>
+  /** Resolved or closed ones whose recordings go on: filed within the post-roll, they are not at hand any more. */
+  recording(): Promise<readonly Incident[]>
+  stored(incidentId: IncidentId): Promise<Incident | undefined>
 }
 
 /** Those that are there at the call, as they are when `ready` is. */
@@ -13,10 +16,12 @@ export async function withLeft(
   ready: Promise<unknown>,
   recover: (incident: Incident) => void
 ): Promise<void> {
-  const left = [...incidents.all()].map(each => each.id)
+  const known = [...incidents.all()].map(each => each.id)
+  const filed = (await incidents.recording()).map(each => each.id)
+  const left = new Set([...known, ...filed])
   await ready
   for (const each of left) {
-    const incident = incidents.get(each)
+    const incident = incidents.get(each) ?? (await incidents.stored(each))
     if (incident) recover(incident)
   }
 }

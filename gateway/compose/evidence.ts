@@ -180,7 +180,8 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
       }),
     recordingHolds: () => holds.recordings(),
     async start() {
-      await withLeft(incidents, Promise.all([sealer.start(), holds.start()]), each => {
+      const left = { ...incidents, recording: store.recordingIncidents, stored: store.incident }
+      await withLeft(left, Promise.all([sealer.start(), holds.start()]), each => {
         evidence.recover(each)
         voice.recover(each)
         sealer.sealed(each.evidence)

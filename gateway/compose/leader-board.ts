@@ -61,7 +61,14 @@ export function createLeaderBoard(deps: LeaderBoardDeps): BoardRooms {
       if (steadyMs - (viewed.get(user.userId) ?? -Infinity) >= VIEWED_MS) {
         await deps.commit({
           audit: [
-            { atMs: clock.now(), who: personOf(user), action: 'board.viewed', object: 'board', outcome: 'done', detail: {} }
+            {
+              atMs: clock.now(),
+              who: personOf(user),
+              action: 'board.viewed',
+              object: 'board',
+              outcome: 'done',
+              detail: {}
+            }
           ]
         })
         viewed.set(user.userId, steadyMs)

@@ -146,6 +146,8 @@ export interface Store extends Journal {
   openIncidents(): Promise<readonly Incident[]>
   incident(id: IncidentId): Promise<Incident | undefined>
   incidentOfEvidence(evidenceId: string): Promise<Incident | undefined>
+  /** Resolved or closed, with evidence whose recording has no end on record; a few thousand at most. */
+  recordingIncidents(): Promise<readonly Incident[]>
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
   /** Of one subject, opened in [fromMs, toMs), newest first; without troubles and what was merged. Reads no body of an incident. */
   historyOf(query: HistoryQuery): Promise<readonly HistoryRow[]>

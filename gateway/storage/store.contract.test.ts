@@ -185,6 +185,28 @@ describe('commit', () => {
       expect(read.filter(i => i.state === 'resolved').map(i => i.id)).toEqual(old.slice(2).map(i => i.id))
     }))
 
+  test('of what is over, those whose recordings have no end on record are found', () =>
+    withStore(async store => {
+      const clip = (name: string, state: 'recording' | 'ready') => ({
+        ...{ id: id<never>(name), cameraId: id<never>('c1'), cameraName: '东口', kind: 'clip' as const, state },
+        ...{ requestedFromMs: 1, requestedToMs: 2, createdAtMs: 1 }
+      })
+      const holding = (state: 'new' | 'resolved' | 'closed', item: ReturnType<typeof clip>) => {
+        const incident = sampleIncident({ state })
+        return { ...incident, evidence: [{ ...item, incidentId: incident.id }] }
+      }
+      const [open, resolved, closed, whole] = [
+        holding('new', clip('k1', 'recording')),
+        holding('resolved', clip('k2', 'recording')),
+        holding('closed', clip('k3', 'recording')),
+        holding('closed', clip('k4', 'ready'))
+      ]
+      for (const incident of [open, resolved, closed, whole])
+        await store.commit({ incidents: [incident], evidence: incident.evidence })
+      const ids = (await store.recordingIncidents()).map(each => each.id)
+      expect(ids.toSorted()).toEqual([resolved.id, closed.id].toSorted())
+    }))
+
   test('an older version is a conflict', () =>
     withStore(async store => {
       const incident = sampleIncident()

@@ -17,6 +17,7 @@ export type Reads = {
     | 'recentIncidents'
     | 'historyOf'
     | 'incidentOfEvidence'
+    | 'recordingIncidents'
     | 'openIncidentOf'
     | 'openAlarms'
     | 'alarm'
@@ -74,6 +75,12 @@ export function createReads(db: Database): Reads {
       parseMaybe(
         get('SELECT i.body FROM incidents i JOIN evidence e ON e.incident_id = i.id WHERE e.id = ?', evidenceId)
       ),
+    recordingIncidents: () =>
+      all(
+        `SELECT body FROM incidents WHERE open = 0
+         AND id IN (SELECT incident_id FROM evidence WHERE state = 'recording') ORDER BY opened_ms LIMIT ?`,
+        MAX_ROWS
+      ).map(row => parse(row)),
     recentIncidents: ({ limit, beforeMs }) =>
       all(
         'SELECT body FROM incidents WHERE opened_ms < ? ORDER BY opened_ms DESC LIMIT ?',

@@ -132,6 +132,10 @@ const MIGRATIONS: readonly string[] = [
     SELECT subject_id, opened_ms, id, lane, json_extract(body, '$.disposition'), json_extract(body, '$.mergedInto') IS NOT NULL
     FROM incidents;
   DROP INDEX incident_subject;
+  `,
+  `
+  -- What a start takes up again, whatever became of its incident.
+  CREATE INDEX evidence_recording ON evidence (incident_id) WHERE state = 'recording';
   `
 ]
 

@@ -151,6 +151,7 @@ function createProxy(worker: Worker, onDead: SqliteStoreOptions['onDead']): Stor
     openIncidents: () => call('openIncidents'),
     incident: incidentId => call('incident', incidentId),
     incidentOfEvidence: evidenceId => call('incidentOfEvidence', evidenceId),
+    recordingIncidents: () => call('recordingIncidents'),
     recentIncidents: query => call('recentIncidents', query),
     historyOf: query => call('historyOf', query),
     openIncidentOf: (subject, lane) => call('openIncidentOf', subject, lane),
