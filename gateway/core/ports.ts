@@ -14,7 +14,7 @@ import type { CallJoin } from './voice-party.ts'
 export interface Clock {
   /** UTC ms. */
   now(): number
-  /** ms since some moment, by a clock that nobody sets. */
+  /** ms since some moment, by a clock that nobody sets; the same for all processes of this machine. */
   steady(): number
   /** Calls back once after `ms`; the returned function cancels. */
   after(ms: number, callback: () => void): () => void

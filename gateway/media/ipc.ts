@@ -37,8 +37,8 @@ export type ToWorker =
   | ({ readonly kind: 'camerasChanged' } & CameraChanges)
   | { readonly kind: 'order'; readonly id: number; readonly order: EvidenceOrder; readonly request: ClipRequest }
   | { readonly kind: 'extend'; readonly evidenceId: EvidenceId; readonly toMs: number }
-  | { readonly kind: 'endUser'; readonly userId: UserId; readonly atMs: number }
-  | { readonly kind: 'endLooks'; readonly cameraId: CameraId; readonly atMs: number }
+  | { readonly kind: 'endUser'; readonly userId: UserId; readonly steadyMs: number }
+  | { readonly kind: 'endLooks'; readonly cameraId: CameraId; readonly steadyMs: number }
   /** The whole list of this worker's cameras. */
   | { readonly kind: 'record'; readonly orders: readonly RecordingOrder[] }
   | { readonly kind: 'adopt'; readonly strays: StrayRecordings }

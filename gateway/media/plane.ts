@@ -196,17 +196,13 @@ class Plane implements MediaPlane {
     // Registered, but not found yet, as in the first seconds after a start: worth asking again soon.
     if (!this.#health.has(cameraId)) throw new GatewayError('MEDIA_UNAVAILABLE', { cameraId })
     const { process, secret } = this.#slotOf(cameraId)
-    const expiresAtMs = this.#options.clock.now() + TICKET_MS
     const purpose = { kind: 'live', cameraId, stream, nearOnly, audio, webrtc } as const
-    const ticket = issueTicket(secret, purpose, userId, expiresAtMs)
-    return { port: process.port, path: webrtc ? '/rtc' : '/live', ticket, expiresAtMs }
+    return { port: process.port, path: webrtc ? '/rtc' : '/live', ...this.#ticket(secret, purpose, userId) }
   }
 
   sendTicket(cameraId: CameraId, userId: UserId): TicketGrant {
     const { process, secret } = this.#slotOf(cameraId)
-    const expiresAtMs = this.#options.clock.now() + TICKET_MS
-    const ticket = issueTicket(secret, { kind: 'send', cameraId }, userId, expiresAtMs)
-    return { port: process.port, path: '/send', ticket, expiresAtMs }
+    return { port: process.port, path: '/send', ...this.#ticket(secret, { kind: 'send', cameraId }, userId) }
   }
 
   fileTicket(file: string, userId: UserId): TicketGrant {
@@ -224,18 +220,23 @@ class Plane implements MediaPlane {
     const slots = ready.length > 0 ? ready : this.#slots
     const slot = slots[this.#nextFileWorker++ % slots.length]
     if (!slot) throw new GatewayError('MEDIA_UNAVAILABLE', { reason: 'no video worker' })
-    const expiresAtMs = this.#options.clock.now() + TICKET_MS
-    const ticket = issueTicket(slot.secret, purpose, userId, expiresAtMs)
-    return { port: slot.process.port, path, ticket, expiresAtMs }
+    return { port: slot.process.port, path, ...this.#ticket(slot.secret, purpose, userId) }
+  }
+
+  /** It ends by the clock that nobody sets; who asked is told by the one on the wall. */
+  #ticket(secret: Buffer, purpose: TicketPurpose, userId: UserId): Pick<TicketGrant, 'ticket' | 'expiresAtMs'> {
+    const { clock } = this.#options
+    const ticket = issueTicket(secret, purpose, userId, clock.steady() + TICKET_MS)
+    return { ticket, expiresAtMs: clock.now() + TICKET_MS }
   }
 
   endUser(userId: UserId): void {
-    const atMs = this.#options.clock.now()
-    for (const { process } of this.#slots) process.send({ kind: 'endUser', userId, atMs })
+    const steadyMs = this.#options.clock.steady()
+    for (const { process } of this.#slots) process.send({ kind: 'endUser', userId, steadyMs })
   }
 
   endLooks(cameraId: CameraId): void {
-    this.#slotOf(cameraId).process.send({ kind: 'endLooks', cameraId, atMs: this.#options.clock.now() })
+    this.#slotOf(cameraId).process.send({ kind: 'endLooks', cameraId, steadyMs: this.#options.clock.steady() })
   }
 
   preview(request: ClipRequest): Promise<ClipResult> {

@@ -10,7 +10,7 @@ const LIVE = { kind: 'live', cameraId: id<CameraId>('cam-1'), stream: 'sub' } as
 
 it('comes back as it was given, until it expires', () => {
   const ticket = issueTicket(SECRET, LIVE, USER, 1000)
-  expect(readTicket(SECRET, ticket, 999)).toMatchObject({ ...LIVE, userId: USER, expiresAtMs: 1000 })
+  expect(readTicket(SECRET, ticket, 999)).toMatchObject({ ...LIVE, userId: USER, untilMs: 1000 })
   expect(readTicket(SECRET, ticket, 1000)).toBeUndefined()
   const file = issueTicket(SECRET, { kind: 'file', file: 'a.mp4' }, USER, 1000)
   expect(readTicket(SECRET, file, 0)).toMatchObject({ kind: 'file', file: 'a.mp4' })

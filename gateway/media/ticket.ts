@@ -1,4 +1,7 @@
-/** Tickets: what the main process allows one user for 30 s, checked by workers without asking anybody. */
+/**
+ * Tickets: what the main process allows one user for 30 s, checked by workers without asking anybody. Times are of the clock that nobody sets:
+ * one set back must neither keep an old ticket good nor make those worthless that are given after a log-out.
+ */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { CameraId, UserId } from '../core/brand.ts'
 import type { PlayRange } from '../core/media.ts'
@@ -45,7 +48,7 @@ export type Ticket =
       readonly file: string
       readonly userId: UserId
       readonly nonce: string
-      readonly expiresAtMs: number
+      readonly untilMs: number
     }
   /** Sends for this camera. */
   | {
@@ -53,7 +56,7 @@ export type Ticket =
       readonly cameraId: CameraId
       readonly userId: UserId
       readonly nonce: string
-      readonly expiresAtMs: number
+      readonly untilMs: number
     }
   | PlayTicket
 
@@ -69,14 +72,14 @@ export interface LiveTicket {
   readonly webrtc: boolean
   readonly userId: UserId
   readonly nonce: string
-  readonly expiresAtMs: number
+  readonly untilMs: number
 }
 
 export interface PlayTicket extends PlayRange {
   readonly kind: 'play'
   readonly userId: UserId
   readonly nonce: string
-  readonly expiresAtMs: number
+  readonly untilMs: number
 }
 
 export type TicketPurpose =
@@ -92,8 +95,8 @@ export type TicketPurpose =
   | { readonly kind: 'send'; readonly cameraId: CameraId }
   | ({ readonly kind: 'play' } & PlayRange)
 
-export function issueTicket(secret: Buffer, purpose: TicketPurpose, userId: UserId, expiresAtMs: number): string {
-  const common = { u: userId, e: expiresAtMs, n: randomBytes(9).toString('base64url') }
+export function issueTicket(secret: Buffer, purpose: TicketPurpose, userId: UserId, untilMs: number): string {
+  const common = { u: userId, e: untilMs, n: randomBytes(9).toString('base64url') }
   const body = Buffer.from(JSON.stringify({ ...claimsOf(purpose), ...common } satisfies Claims)).toString('base64url')
   return `${body}.${sign(secret, body).toString('base64url')}`
 }
@@ -125,13 +128,13 @@ export function workerSecret(secret: Buffer, index: number): Buffer {
 }
 
 /** Undefined for whatever is forged, expired or no ticket; nothing is parsed before the signature holds. */
-export function readTicket(secret: Buffer, text: string, nowMs: number): Ticket | undefined {
+export function readTicket(secret: Buffer, text: string, steadyMs: number): Ticket | undefined {
   const [, body, signature] = /^([\w-]{1,1500})\.([\w-]{43})$/.exec(text) ?? []
   if (body === undefined || signature === undefined) return undefined
   if (!timingSafeEqual(sign(secret, body), Buffer.from(signature, 'base64url'))) return undefined
   const claims = JSON.parse(Buffer.from(body, 'base64url').toString()) as Claims
-  if (claims.e <= nowMs) return undefined
-  const common = { userId: claims.u, nonce: claims.n, expiresAtMs: claims.e }
+  if (claims.e <= steadyMs) return undefined
+  const common = { userId: claims.u, nonce: claims.n, untilMs: claims.e }
   switch (claims.k) {
     case 'live':
       return {
@@ -157,14 +160,14 @@ export function readTicket(secret: Buffer, text: string, nowMs: number): Ticket 
 export class SingleUse {
   readonly #used = new Map<string, number>()
 
-  take(ticket: Ticket, nowMs: number): boolean {
+  take(ticket: Ticket, steadyMs: number): boolean {
     // Oldest first: entries expire nearly in the order they came.
-    for (const [nonce, expiresAtMs] of this.#used) {
-      if (expiresAtMs > nowMs) break
+    for (const [nonce, untilMs] of this.#used) {
+      if (untilMs > steadyMs) break
       this.#used.delete(nonce)
     }
     if (this.#used.has(ticket.nonce)) return false
-    this.#used.set(ticket.nonce, ticket.expiresAtMs)
+    this.#used.set(ticket.nonce, ticket.untilMs)
     return true
   }
 }
@@ -173,9 +176,9 @@ export class SingleUse {
 export class Ended {
   readonly #ended = new Map<UserId | CameraId, number>()
 
-  end(whose: UserId | CameraId, atMs: number): void {
-    for (const [other, endedMs] of this.#ended) if (atMs - endedMs > TICKET_MS) this.#ended.delete(other)
-    this.#ended.set(whose, atMs)
+  end(whose: UserId | CameraId, steadyMs: number): void {
+    for (const [other, endedMs] of this.#ended) if (steadyMs - endedMs > TICKET_MS) this.#ended.delete(other)
+    this.#ended.set(whose, steadyMs)
   }
 
   /** False for a ticket from before the end of what it was given for. */
@@ -185,7 +188,7 @@ export class Ended {
   }
 
   #isAfter(ticket: Ticket, whose: UserId | CameraId): boolean {
-    return ticket.expiresAtMs - TICKET_MS > (this.#ended.get(whose) ?? Number.NEGATIVE_INFINITY)
+    return ticket.untilMs - TICKET_MS > (this.#ended.get(whose) ?? Number.NEGATIVE_INFINITY)
   }
 }
 

@@ -124,10 +124,10 @@ export class WorkerRoom {
         this.#desk.extend(message.evidenceId, message.toMs)
         break
       case 'endUser':
-        this.#live.endUser(message.userId, message.atMs)
+        this.#live.endUser(message.userId, message.steadyMs)
         break
       case 'endLooks':
-        this.#live.endLooks(message.cameraId, message.atMs)
+        this.#live.endLooks(message.cameraId, message.steadyMs)
         break
       case 'record':
         this.#record.setOrders(message.orders)

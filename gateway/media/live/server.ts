@@ -127,16 +127,16 @@ export class LiveServer {
   }
 
   /** Closes what this user looks at; a file that is on its way is let through. */
-  endUser(userId: UserId, atMs: number): void {
-    this.#ended.end(userId, atMs)
+  endUser(userId: UserId, steadyMs: number): void {
+    this.#ended.end(userId, steadyMs)
     for (const socket of this.#sockets.clients) {
       if (this.#userOf.get(socket) === userId) socket.close(CLOSE_ENDED, 'session ended')
     }
   }
 
   /** Closes what is open only because an incident was near this camera. */
-  endLooks(cameraId: CameraId, atMs: number): void {
-    this.#ended.end(cameraId, atMs)
+  endLooks(cameraId: CameraId, steadyMs: number): void {
+    this.#ended.end(cameraId, steadyMs)
     for (const socket of this.#sockets.clients) {
       if (this.#nearOnly.get(socket) === cameraId) socket.close(CLOSE_REFUSED, 'incident ended')
     }
@@ -153,7 +153,7 @@ export class LiveServer {
       return
     }
     const { evidenceDir: dir, transcodes, clock } = this.#options
-    const once = (ticket: Ticket) => this.#singleUse.take(ticket, clock.now())
+    const once = (ticket: Ticket) => this.#singleUse.take(ticket, clock.steady())
     const options = { dir, once, transcodes, clock, ticket: (text: string) => this.#ticket(text) }
     serveFile(request, response, options).catch(() => response.destroy())
   }
@@ -201,7 +201,7 @@ export class LiveServer {
   }
 
   #admitPlay(socket: WebSocket, ticket: Ticket | undefined, hello: Hello | undefined): void {
-    if (!hello || ticket?.kind !== 'play' || !this.#singleUse.take(ticket, this.#options.clock.now())) {
+    if (!hello || ticket?.kind !== 'play' || !this.#singleUse.take(ticket, this.#options.clock.steady())) {
       socket.close(CLOSE_REFUSED)
       return
     }
@@ -210,7 +210,7 @@ export class LiveServer {
   }
 
   #admitSender(socket: WebSocket, ticket: Ticket | undefined): void {
-    if (ticket?.kind !== 'send' || !this.#singleUse.take(ticket, this.#options.clock.now())) {
+    if (ticket?.kind !== 'send' || !this.#singleUse.take(ticket, this.#options.clock.steady())) {
       socket.close(CLOSE_REFUSED)
       return
     }
@@ -292,7 +292,11 @@ export class LiveServer {
 
   /** The stream a ticket opens, or the code to close with. */
   #source(ticket: Ticket | undefined, webrtc: boolean): Opened | number {
-    if (ticket?.kind !== 'live' || ticket.webrtc !== webrtc || !this.#singleUse.take(ticket, this.#options.clock.now()))
+    if (
+      ticket?.kind !== 'live' ||
+      ticket.webrtc !== webrtc ||
+      !this.#singleUse.take(ticket, this.#options.clock.steady())
+    )
       return CLOSE_REFUSED
     if (this.viewers >= MAX_VIEWERS) return CLOSE_BUSY
     const camera = this.#options.camera(ticket.cameraId)
@@ -302,7 +306,7 @@ export class LiveServer {
 
   #ticket(text: string): Ticket | undefined {
     const { secret, clock } = this.#options
-    const ticket = readTicket(secret, text, clock.now())
+    const ticket = readTicket(secret, text, clock.steady())
     return ticket && this.#ended.allows(ticket) ? ticket : undefined
   }
 

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type CameraId, id, type UserId } from '../../core/brand.ts'
 import { tempDir } from '../../testing/temp-dir.ts'
 import { until } from '../../testing/wait.ts'
+import { systemClock } from '../clock.ts'
 import { encode } from '../testing/encode.ts'
 import { FaultyCamera } from '../testing/faulty-camera.ts'
 import { type LiveClient, watchLive } from '../testing/live-client.ts'
@@ -39,7 +40,7 @@ const answer = (client: LiveClient): Promise<string> =>
   until('an answer', () => client.texts.find(({ type }) => type === 'answer')?.sdp as string | undefined)
 const of = (cameraName: string, endsInMs: number, webrtc = true): string => {
   const purpose = { kind: 'live', cameraId: id<CameraId>(cameraName), stream: 'main', webrtc } as const
-  return issueTicket(workerSecret(SECRET, 0), purpose, USER, Date.now() + endsInMs)
+  return issueTicket(workerSecret(SECRET, 0), purpose, USER, systemClock.steady() + endsInMs)
 }
 
 it('opens with a ticket for WebRTC, once, and with no other', async () => {
