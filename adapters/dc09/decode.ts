@@ -1,6 +1,7 @@
 /** Content of a frame → reports, pure: Contact ID and SIA events with zone, partition and user, extended blocks, position and times. */
 import type { GeoPoint } from '../../gateway/core/geo.ts'
 import { isPlausible } from '../../gateway/core/geo.ts'
+import { oneLine } from '../../gateway/core/plain-text.ts'
 import { contactIdReport, counted, type Report, unknownReport } from '../kit/alarm-report.ts'
 import { readGb18030 } from '../kit/gb18030.ts'
 import { type Content, parseTime } from './frame.ts'
@@ -116,11 +117,7 @@ function readable(latin1: string, max: number): string {
   const bytes = Buffer.from(latin1, 'latin1')
   const utf8 = bytes.toString('utf8')
   const text = utf8.includes('\ufffd') ? readGb18030(bytes) : utf8
-  return text
-    .replace(/\p{Cc}/gu, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-    .slice(0, max)
+  return oneLine(text).replace(/\s+/g, ' ').trim().slice(0, max)
 }
 
 const NO_EXTRAS: Extras = { words: [], hasVideo: false }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { Decoded } from '../../gateway/core/frames.ts'
 import { isPlausible } from '../../gateway/core/geo.ts'
+import { oneLine } from '../../gateway/core/plain-text.ts'
 import type { AlarmClass, Condition, Qualifier, Signal } from '../../gateway/core/signal.ts'
 
 export type Reason = 'notJson' | 'notObject' | 'version' | 'eventIdMissing' | 'typeUnknown'
@@ -115,9 +116,7 @@ function parse(text: string): Decoded<Readonly<Record<string, unknown>>, Reason>
 
 function printable(value: unknown, max = 128): string | undefined {
   if (typeof value !== 'string' && typeof value !== 'number') return undefined
-  const text = String(value)
-    .replace(/\p{Cc}/gu, '')
-    .trim()
+  const text = oneLine(String(value)).trim()
   return text.length > 0 ? text.slice(0, max) : undefined
 }
 

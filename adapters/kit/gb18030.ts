@@ -1,11 +1,12 @@
 /** Chinese text of devices: GB18030, of which GBK and GB2312 are parts. */
 import iconv from 'iconv-lite'
+import { oneLine } from '../../gateway/core/plain-text.ts'
 
 /** Text up to the first NUL, without control characters, spaces at the ends removed; bytes that are no text become U+FFFD. */
 export function readGb18030(bytes: Uint8Array): string {
   const end = bytes.indexOf(0)
   const text = iconv.decode(Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)), 'gb18030')
-  return text.replace(/\p{Cc}/gu, '').trim()
+  return oneLine(text).trim()
 }
 
 /** Text as bytes; padded with NUL or cut to `length` when that is given. */

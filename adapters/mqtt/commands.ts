@@ -7,6 +7,7 @@ import {
   type CommandKind,
   type DeviceCommand
 } from '../../gateway/core/device-command.ts'
+import { oneLine } from '../../gateway/core/plain-text.ts'
 import type { AdapterHost, ArmState } from '../../gateway/core/ports.ts'
 
 /** How a box is reached; QoS 0, never retained: the broker keeps no order for one that is away (a late order is worse than none). */
@@ -106,7 +107,7 @@ function objectOf(payload: Uint8Array): Readonly<Record<string, unknown>> | unde
 
 /** Without control characters, so that nothing of a box moves a cursor or a line. */
 const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value.replace(/\p{Cc}/gu, ' ').slice(0, MAX_TEXT) : undefined
+  typeof value === 'string' && value !== '' ? oneLine(value, ' ').slice(0, MAX_TEXT) : undefined
 
 function armOf(value: unknown): Readonly<Record<string, ArmState>> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined

@@ -8,6 +8,7 @@ import rateLimit from '@fastify/rate-limit'
 import fastifyStatic from '@fastify/static'
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { ERRORS, GatewayError } from '../core/errors.ts'
+import { plainValue } from '../core/plain-text.ts'
 import type { Clock, Endpoint, Log } from '../core/ports.ts'
 import type { ErrorBody } from '../core/wire.ts'
 import { createDoor, type DoorLimits } from './door.ts'
@@ -199,6 +200,13 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
     const { status, body } = answer(error)
     if (status >= 500) options.log.error({ err: error, path: request.url.split('?')[0] }, 'a request failed')
     return reply.code(status).send(body)
+  })
+  app.addHook('preHandler', async request => {
+    try {
+      request.body = plainValue(request.body)
+    } catch {
+      throw new GatewayError('BODY_INVALID', { why: 'nested too deeply' })
+    }
   })
   describeApi(app, access)
   sessionRoutes(app, rooms, access, settings.origins)

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { type CameraId, id } from '../../core/brand.ts'
 import type { PlannedDraft } from '../../core/camera-health.ts'
 import type { CameraDays, CameraHealthRow } from '../../core/camera-health-wire.ts'
+import { csvCell } from '../../core/csv.ts'
 import { keeperOf, sessionOf } from '../guard.ts'
 import type { CameraHealthRooms, HttpAccess } from '../ports.ts'
 import { DayQuery, DaysQuery, PlannedBody } from '../schemas.ts'
@@ -64,8 +65,4 @@ function csvOf(rows: readonly CameraHealthRow[], { days, cameras }: CameraDays, 
   return `\ufeff${lines.join('\r\n')}\r\n`
 }
 
-/** What begins like a formula would be run by a spreadsheet: a name is a name. */
-function cell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+const cell = (value: string | number): string => csvCell(String(value))

@@ -1,6 +1,7 @@
 /** GeoJSON text → the cells of a grid, or every fault it has with its place in the file; pure. */
 import { type GridCellId, id, type UnitId } from '../../core/brand.ts'
 import { type GridFault, type GridFaultCode, type GridRing, GRID_LIMITS as LIMITS } from '../../core/grid-wire.ts'
+import { oneLine } from '../../core/plain-text.ts'
 import type { GridCellRow } from '../../core/unit.ts'
 import { toWgs84 } from '../datum.ts'
 import { crossingOf } from './ring.ts'
@@ -103,7 +104,11 @@ function cellOf(
 }
 
 function textOf(value: unknown): string {
-  return typeof value === 'string' ? value.normalize('NFKC').trim() : typeof value === 'number' ? String(value) : ''
+  return typeof value === 'string'
+    ? oneLine(value.normalize('NFKC')).trim()
+    : typeof value === 'number'
+      ? String(value)
+      : ''
 }
 
 /** One closed ring without holes, in WGS-84. */

@@ -9,9 +9,12 @@ export interface CsvWords {
   cameraName(cameraId: string): string
 }
 
+/** As the gateway's own files have it (core/csv.ts; the test holds the two together). */
+const RUN = /^[=+@\t\r＝＋－＠]|^-(?!(?:\d+\.?\d*|\.\d+)$)/
+
 function field(value: string | number): string {
   const text = String(value)
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+  const safe = RUN.test(text) ? `'${text}` : text
   return `"${safe.replaceAll('"', '""')}"`
 }
 

@@ -1,5 +1,6 @@
 /** A round on screen, shift times, and the CSV file that office programs open. */
 import { expect, it } from 'vitest'
+import { csvCell } from '../../../../gateway/core/csv.ts'
 import { FINDING_KINDS, type PatrolRound } from '../../../../gateway/core/wall.ts'
 import { KINDS } from './finding.tsx'
 import { csvOf } from './report-csv.ts'
@@ -85,6 +86,15 @@ it('has every kind of finding at its digit', () => {
 })
 
 it('writes a CSV in which no name becomes a formula', () => {
+  const begins = ['=1', '＝1', '+1', '＋1', '-1+1', '－1', '@a', '＠a', '\ta', '-1', '-.5', 'a=1']
+  for (const planName of begins) {
+    const one = { planName, fromMin: 0, toMin: 480, person: '', done: 0, late: 0, missed: 0, findings: 0 }
+    const line = csvOf(
+      { fromMs: 0, toMs: 1, rows: [one], neverSeen: [] },
+      { columns: [], neverSeen: '', cameraName: () => '' }
+    )
+    expect(line.split('\r\n')[1]?.split(',')[0]).toBe(`"${csvCell(planName)}"`)
+  }
   const row = { planName: '=cmd()', fromMin: 0, toMin: 480, person: '林"晓', done: 1, late: 0, missed: 2, findings: 0 }
   const report = { fromMs: 0, toMs: 1, rows: [row], neverSeen: [{ planName: '城关', cameraId: 'c1' }] }
   const text = csvOf(report, { columns: ['计划', '班次'], neverSeen: '未看', cameraName: () => '路口' })
