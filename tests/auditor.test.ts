@@ -42,6 +42,20 @@ test('is not told how far units are away, which says where they are', async () =
   for (const client of [leader, patrol]) client.close()
 })
 
+test('is told over the feed how the gateway is, and of nobody who calls', async () => {
+  await auditor.connect()
+  const [welcome] = auditor.messages
+  expect(welcome).toMatchObject({ type: 'welcome', scopes: ['keeper'] })
+  await protocol.host().accept(sampleSignal({ receivedTimeMs: Date.now(), eventId: 'again' }))
+  await running.gateway.idle()
+  // What is published in between would have come before the answer to this.
+  await auditor.cut()
+  await auditor.connect()
+  const said = JSON.stringify(auditor.messages)
+  expect(said).not.toContain(incident.subject.name)
+  expect(said).not.toContain(incident.id)
+})
+
 test('acts on nothing: each try is refused and on record', async () => {
   expect((await auditor.act(incident.id, { action: 'acknowledge' })).status).toBe(403)
   const others = [

@@ -19,8 +19,9 @@ export interface FeedDoorDeps {
   presence(userId: UserId, online: boolean): void
 }
 
+/** The floor's feed has telephones, contacts and medical notes, and shows them unasked: who only reads asks for each incident, on record. */
 export function scopesOf(user: SessionUser): readonly string[] {
-  if (may(user, 'incident.read')) return [FLOOR]
+  if (may(user, 'incident.act')) return [FLOOR]
   if (may(user, 'patrol.self') && user.unitId) return [unitScope(user.unitId)]
   if (may(user, 'fleet.read') && user.fleetId) return [fleetScope(user.fleetId)]
   return may(user, 'diagnostics.read') ? [KEEPER] : []
