@@ -1,5 +1,5 @@
 /** Removes files of the evidence folder, durably; the names come from our own rows and are checked all the same. */
-import { open, readdir, rm } from 'node:fs/promises'
+import { open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 
 export interface Stuck {
@@ -12,11 +12,14 @@ export interface EvidenceFiles {
   remove(names: readonly string[]): Promise<readonly Stuck[]>
   /** Bundles and working folders of exports that are there, finished or not. */
   exports(): Promise<readonly string[]>
+  /** Recordings that are not finished and were last written before `beforeMs`, each with the item it was for. */
+  parts(beforeMs: number): Promise<readonly { readonly name: string; readonly itemId: string }[]>
 }
 
 /** No separators and no dot in front: what is below the folder and nothing else. */
 const NAME = /^[a-z0-9][a-z0-9.-]{0,120}$/
 
+const PART = /^([a-z0-9-]{1,80}?)(?:-preview)?\.part\.mp4$/
 const EXPORT = /^export-[a-z0-9.-]{1,100}\.(zip|work)$/
 
 export function createEvidenceFiles(dir: string): EvidenceFiles {
@@ -35,7 +38,21 @@ export function createEvidenceFiles(dir: string): EvidenceFiles {
       await folder.sync().finally(() => folder.close())
       return stuck
     },
-    exports: async () => (await readdir(dir)).filter(name => EXPORT.test(name))
+    exports: async () => (await readdir(dir)).filter(name => EXPORT.test(name)),
+    async parts(beforeMs) {
+      const found: { name: string; itemId: string }[] = []
+      for (const name of await readdir(dir)) {
+        const itemId = PART.exec(name)?.[1]
+        if (itemId === undefined) continue
+        // Finished at this moment: no part any more.
+        const writtenMs = await stat(join(dir, name)).then(
+          ({ mtimeMs }) => mtimeMs,
+          () => Number.POSITIVE_INFINITY
+        )
+        if (writtenMs < beforeMs) found.push({ name, itemId })
+      }
+      return found
+    }
   }
 }
 

@@ -21,7 +21,7 @@ const PAGE = 500
 export interface RetentionDeps {
   readonly clock: Clock
   readonly log: Log
-  readonly store: Pick<Store, 'documents'>
+  readonly store: Pick<Store, 'documents' | 'incidentOfEvidence'>
   readonly commit: Commit
   readonly custody: Custody
   readonly holds: Pick<Holds, 'of'>
@@ -52,8 +52,8 @@ export function createRetention(deps: RetentionDeps): Retention {
   const cancels: (() => void)[] = []
 
   /** The rows are gone already: files first, then the rows that remember them. A file that cannot be removed keeps its row, and holds up no other. */
-  const sweep = async (): Promise<void> => {
-    const stuck: Stuck[] = []
+  const sweep = async (parts: readonly string[] = []): Promise<void> => {
+    const stuck: Stuck[] = parts.length > 0 ? [...(await deps.files.remove(parts))] : []
     let fromKey = ''
     while (true) {
       const rows = await store.documents({ kind: GARBAGE, fromKey, limit: PAGE })
@@ -91,6 +91,18 @@ export function createRetention(deps: RetentionDeps): Retention {
     const garbage: DocumentRow = { kind: GARBAGE, key: stray.file, body: { atMs: clock.now() } }
     await deps.commit({ documents: (await isEvidence(store, stray)) ? [gone] : [gone, garbage] })
   }
+  /** A disk that filled up, a kill: what of a recording was left on the way and no record names. It is as old as evidence that goes. */
+  const partsLeft = async (beforeMs: number): Promise<readonly string[]> => {
+    const left: string[] = []
+    for (const { name, itemId } of await deps.files.parts(beforeMs)) {
+      const incident = await store.incidentOfEvidence(itemId)
+      const item = incident?.evidence.find(({ id }) => id === itemId)
+      const isWanted = incident && (incident.state !== 'closed' || item?.state === 'recording')
+      const { requestedFromMs: fromMs = 0, requestedToMs: toMs = 0 } = item ?? {}
+      if (!isWanted && !(item && deps.holds.of({ ...item, fromMs, toMs }).length > 0)) left.push(name)
+    }
+    return left
+  }
   const run = async (): Promise<number> => {
     await sweep()
     const beforeMs = deps.keepNow() - deps.keepDays * DAY_MS
@@ -103,7 +115,7 @@ export function createRetention(deps: RetentionDeps): Retention {
       if (stopped) break
       await removeStray(stray)
     }
-    await sweep()
+    await sweep(await partsLeft(beforeMs))
     if (deleted > 0) deps.log.info({ deleted, keepDays: deps.keepDays }, 'evidence was deleted by retention')
     return deleted
   }
