@@ -75,7 +75,7 @@ function admit(socket: Socket, lines: Set<Line>, host: AdapterHost, config: Dc09
 /** Half-open connections and those that send anything but frames. */
 function sweep(lines: ReadonlySet<Line>, host: AdapterHost, config: Dc09Config): void {
   for (const line of lines) {
-    if (host.clock.now() - line.lastFrameMs < config.idleTimeoutMs) continue
+    if (host.clock.steady() - line.lastFrameMs < config.idleTimeoutMs) continue
     host.reject('idle', line.origin)
     line.close()
   }

@@ -15,6 +15,7 @@ const WRITE_LIMIT = 262_144
 export class Line implements Peer {
   readonly origin: string
   readonly address: string
+  /** By the clock that nobody sets. */
   lastFrameMs: number
   private readonly socket: Socket
   private readonly host: AdapterHost
@@ -29,7 +30,7 @@ export class Line implements Peer {
     this.receiver = receiver
     this.address = socket.remoteAddress ?? 'unknown'
     this.origin = `tcp ${this.address}:${socket.remotePort ?? 0}`
-    this.lastFrameMs = host.clock.now()
+    this.lastFrameMs = host.clock.steady()
   }
 
   start(): void {
@@ -49,7 +50,7 @@ export class Line implements Peer {
         this.host.trace?.({ source: claimedBy(chunk), origin: this.origin, bytes: chunk, fault: cut.reason })
         continue
       }
-      this.lastFrameMs = receivedMs
+      this.lastFrameMs = this.host.clock.steady()
       this.underWay += 1
       // Frames of one account keep their order (accounts.ts); a concentrator's others do not wait for it.
       void this.receiver.receive(cut.value, this, receivedMs).then(answer => this.answered(answer))

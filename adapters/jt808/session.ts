@@ -20,21 +20,19 @@ import type { PhotoLine } from './photos.ts'
 import { isPlainReport, QuietLine } from './quiet-line.ts'
 
 /** Results of 0x8001 (§8.2). */
-const DONE = 0
-const FAILED = 1
-const UNSUPPORTED = 3
+const [DONE, FAILED, UNSUPPORTED] = [0, 1, 3] as const
 /** Set in the id of every message that goes down to a terminal. */
 const FROM_PLATFORM = 0x8000
 const MAX_REFUSALS = 5
 const LOGGED_OUT = 'log-out'
-/** Status bit 0. */
-const ACC_ON = 1
+const ACC_ON = 1 // status bit 0
 const QUIET_TRACE_MS = 5_000
 
 export class Terminal implements Link, Session, Life {
   readonly origin: string
   readonly address: string
   lastFrameMs: number
+  private frameAtMs = 0
   parked = false
   readonly canWait = isPlainReport
   private readonly line: Line
@@ -60,7 +58,7 @@ export class Terminal implements Link, Session, Life {
     this.context = context
     this.address = line.address
     this.origin = line.origin
-    this.lastFrameMs = context.host.clock.now()
+    this.lastFrameMs = context.host.clock.steady()
     this.photos = context.photos.open(this)
     this.out = context.answers.open(
       bytes => line.write(bytes),
@@ -106,7 +104,8 @@ export class Terminal implements Link, Session, Life {
     if (this.phone === undefined || receivedMs < this.tracedMs || receivedMs >= this.quickUntilMs) return false
     const report = this.quiet.take(escaped)
     if (report === undefined) return false
-    this.lastFrameMs = receivedMs
+    this.lastFrameMs = this.context.host.clock.steady()
+    this.frameAtMs = receivedMs
     this.serial = (this.serial + 1) & 0xffff
     this.out.report(this.quiet.answer(this.serial, report), receivedMs)
     return true
@@ -116,7 +115,7 @@ export class Terminal implements Link, Session, Life {
   private place(location: Location): void {
     const { phone } = this
     if (phone === undefined) return
-    if (this.context.host.known(this.sourceOf(phone))) this.position({ phone, receivedMs: this.lastFrameMs }, location)
+    if (this.context.host.known(this.sourceOf(phone))) this.position({ phone, receivedMs: this.frameAtMs }, location)
     // An approval was taken back: the next report is refused as ever.
     else this.quiet.pause()
   }
@@ -133,7 +132,8 @@ export class Terminal implements Link, Session, Life {
         })
       return undefined
     }
-    this.lastFrameMs = receivedMs
+    this.lastFrameMs = this.context.host.clock.steady()
+    this.frameAtMs = receivedMs
     this.trace(decoded.value, candidate.value, receivedMs)
     // Messages of a platform: an answer could be answered by the other side for ever.
     if (decoded.value.id & FROM_PLATFORM) {
@@ -214,7 +214,7 @@ export class Terminal implements Link, Session, Life {
       by: verified ? this.proof : this.origin,
       serial: frame.serial,
       link: this,
-      receivedMs: this.lastFrameMs,
+      receivedMs: this.frameAtMs,
       raw
     }
     if (message.value.kind === 'location') return this.located(message.value.location, part, serials, arrival)
@@ -349,7 +349,7 @@ export class Terminal implements Link, Session, Life {
   private takenByAnother(phone: string): boolean {
     const { host, config, online } = this.context
     const holder = online.get(phone)
-    return holder !== undefined && holder !== this && host.clock.now() - holder.lastFrameMs < config.idleTimeoutMs
+    return holder !== undefined && holder !== this && host.clock.steady() - holder.lastFrameMs < config.idleTimeoutMs
   }
 
   private authenticate(message: Message & { kind: 'authenticate' }, phone: string): number {

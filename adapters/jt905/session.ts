@@ -63,7 +63,7 @@ export class Isu implements Link, Session {
     this.address = line.address
     this.origin = line.origin
     this.trusted = context.trusted(line.address)
-    this.lastFrameMs = context.host.clock.now()
+    this.lastFrameMs = context.host.clock.steady()
     this.photos = context.photos.open(this)
   }
 
@@ -92,7 +92,7 @@ export class Isu implements Link, Session {
       return
     }
     const frame = decoded.value
-    this.lastFrameMs = receivedMs
+    this.lastFrameMs = this.context.host.clock.steady()
     // Pieces of photos are evidence, not words of the protocol.
     if (frame.id !== PICTURE)
       host.trace?.({
@@ -193,7 +193,7 @@ export class Isu implements Link, Session {
       return true
     }
     if (config.trusted.length > 0 && !this.trusted) return false
-    const silent = !holder || host.clock.now() - holder.lastFrameMs >= config.idleTimeoutMs
+    const silent = !holder || host.clock.steady() - holder.lastFrameMs >= config.idleTimeoutMs
     if (!silent && !this.trusted && holder.address !== this.address) return false
     holder?.held.delete(isu)
     holders.set(isu, this)

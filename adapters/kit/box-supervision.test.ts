@@ -48,6 +48,20 @@ it('a box that stops testing is one trouble after 150 s, and a restore when it i
   expect(told()).toEqual(['dc09:A new offline', 'dc09:A restore offline'])
 })
 
+it.each([-3_600_000, 3_600_000])(
+  'a clock that is set by %i ms misses nobody who is there, and who falls silent after 150 s all the same',
+  async byMs => {
+    const { clock, start, told } = setup()
+    const room = start()
+    await live(room, clock, 2, { A: '10.0.0.1', B: '10.0.0.2' })
+    clock.set(byMs)
+    await clock.advance(30_000)
+    expect(told()).toEqual([])
+    await live(room, clock, 4, { B: '10.0.0.2' })
+    expect(told()).toEqual(['dc09:A new offline'])
+  }
+)
+
 it('a box that never sent a link test is not expected to', async () => {
   const { clock, start, told } = setup()
   start().heard('A', from('10.0.0.1'), false)

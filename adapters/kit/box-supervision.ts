@@ -102,12 +102,12 @@ export function createSupervision(host: AdapterHost, troubles: Troubles, own: Su
     }
   }
   const sweep = (): void => {
-    const nowMs = host.clock.now()
+    const nowMs = host.clock.steady()
     for (const [native, one] of watched) {
       if (one.missing || nowMs - one.lastMs < silentMs) continue
       one.missing = true
       const origin = `${transport} ${one.address}:0`
-      host.sighted({ deviceId: sourceIdOf(native), protocol, state: 'offline', atMs: nowMs, origin })
+      host.sighted({ deviceId: sourceIdOf(native), protocol, state: 'offline', atMs: host.clock.now(), origin })
       const all = addresses.get(one.address)
       const whole = all && all.natives.size > 1 && nowMs - all.lastMs >= silentMs * ADDRESS_SILENT
       if (whole) troubles.set(gateway(one.address, origin), true)
@@ -115,14 +115,14 @@ export function createSupervision(host: AdapterHost, troubles: Troubles, own: Su
     }
   }
 
-  const startMs = host.clock.now()
+  const startMs = host.clock.steady()
   for (const [native, address] of readList(host.recall(SUPERVISED))) place(native, address, startMs)
   const stopSweep = host.clock.every(Math.min(5_000, silentMs / 3), sweep)
   return {
     heard(native, { address, origin }, linkTest) {
       const known = watched.get(native)
       if (!known && !linkTest) return false
-      const nowMs = host.clock.now()
+      const nowMs = host.clock.steady()
       if (!known || known.address !== address) cancelWrite ??= host.clock.after(WRITE_MS, write)
       if (known && known.address !== address) leave(native, known.address)
       const one = place(native, address, nowMs)

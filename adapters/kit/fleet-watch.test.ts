@@ -17,7 +17,7 @@ function setup() {
     createFleetWatch(fake.host, { protocol: 'jt808', silentMs: SILENT_MS, abort: signal })
   const lives = new Map<string, TestLife>()
   const signOn = (room: FleetWatch, native: string, address = `10.0.0.${native}`) => {
-    const life = { origin: `tcp ${address}:1`, address, lastFrameMs: clock.now(), parked: false }
+    const life = { origin: `tcp ${address}:1`, address, lastFrameMs: clock.steady(), parked: false }
     lives.set(native, life)
     room.here(native, life)
     return life
@@ -26,7 +26,7 @@ function setup() {
   const drive = async (seconds: number, ...natives: string[]) => {
     for (let s = 0; s < seconds; s += 20) {
       await clock.advance(20_000)
-      for (const native of natives) (lives.get(native) as TestLife).lastFrameMs = clock.now()
+      for (const native of natives) (lives.get(native) as TestLife).lastFrameMs = clock.steady()
     }
   }
   const told = () => fake.signals.map(({ sourceId, qualifier, cause }) => `${sourceId} ${qualifier} ${cause}`)
@@ -52,6 +52,21 @@ it('three heartbeats of silence are one trouble, the next word restores it, a sh
   await clock.advance(1)
   expect(told()).toEqual(['jt808:1 new offline', 'jt808:1 restore offline'])
 })
+
+it.each([-3_600_000, 3_600_000])(
+  'a clock that is set by %i ms misses nobody who drives, and who falls silent in time all the same',
+  async byMs => {
+    const { clock, start, signOn, drive, told } = setup()
+    const room = start()
+    for (const native of ['1', '2', '3']) signOn(room, native)
+    await drive(60, '1', '2', '3')
+    clock.set(byMs)
+    await drive(60, '1', '2', '3')
+    expect(told()).toEqual([])
+    await drive(200, '2', '3')
+    expect(told()).toEqual(['jt808:1 new offline'])
+  }
+)
 
 it('who logs out, or parks with the engine off, is not missed; who is cut off with it on is', async () => {
   const { clock, start, signOn, told } = setup()
@@ -185,7 +200,7 @@ it('a vehicle that the administrator has dismissed is not waited for', async () 
   const fake = createFakeHost({ clock, known: [] })
   const { signal } = new AbortController()
   const room = createFleetWatch(fake.host, { protocol: 'jt808', silentMs: SILENT_MS, abort: signal })
-  room.here('1', { origin: 'tcp 10.0.0.1:1', address: '10.0.0.1', lastFrameMs: clock.now(), parked: false })
+  room.here('1', { origin: 'tcp 10.0.0.1:1', address: '10.0.0.1', lastFrameMs: clock.steady(), parked: false })
   await clock.advance(900_000)
   expect(fake.signals).toEqual([])
 })

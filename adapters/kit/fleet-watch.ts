@@ -21,7 +21,7 @@ const SILENT_TOO = 0.6
 export interface Life {
   readonly origin: string
   readonly address: string
-  /** Of its last valid frame. */
+  /** Of its last valid frame, by the clock that nobody sets. */
   readonly lastFrameMs: number
   /** By its last position the engine (ACC) is off. */
   readonly parked: boolean
@@ -40,7 +40,7 @@ export interface FleetWatch {
 
 interface Watched {
   address: string
-  /** What counts when it is later than the line's. */
+  /** What counts when it is later than the line's; all times here are of the clock that nobody sets: it must neither miss everybody at once nor nobody for an hour. */
   lastMs: number
   life?: Life
   parked: boolean
@@ -85,7 +85,7 @@ export function createFleetWatch(host: AdapterHost, { protocol, silentMs, abort 
   const back = (native: string, address: string): void => {
     for (const other of common.back(native, address)) {
       const one = watched.get(other)
-      if (one) Object.assign(one, { missedMs: undefined, lastMs: host.clock.now() })
+      if (one) Object.assign(one, { missedMs: undefined, lastMs: host.clock.steady() })
     }
   }
   const drop = (native: string): void => {
@@ -119,7 +119,7 @@ export function createFleetWatch(host: AdapterHost, { protocol, silentMs, abort 
     troubles.set(own(native, one), true)
   }
   const sweep = (): void => {
-    const nowMs = host.clock.now()
+    const nowMs = host.clock.steady()
     const late: [string, Watched][] = []
     for (const [native, one] of watched) {
       if (one.life && one.life.parked !== one.parked) {
@@ -136,7 +136,7 @@ export function createFleetWatch(host: AdapterHost, { protocol, silentMs, abort 
       else if (one.missedMs === undefined) miss(native, one, nowMs)
   }
 
-  const startMs = host.clock.now()
+  const startMs = host.clock.steady()
   for (const [native, address] of readList(host.recall(SUPERVISED))) {
     const missedMs = host.recall(`trouble:offline:${sourceIdOf(native)}`) ? startMs : undefined
     // With the grace each has as much time left as after a cut, and never less than the grace.
@@ -157,7 +157,7 @@ export function createFleetWatch(host: AdapterHost, { protocol, silentMs, abort 
       if (known?.address !== life.address) changed()
       // Its trouble may be that of the address it had.
       heard(native, one)
-      Object.assign(one, { life, address: life.address, lastMs: host.clock.now(), parked: life.parked })
+      Object.assign(one, { life, address: life.address, lastMs: host.clock.steady(), parked: life.parked })
     },
     gone(native, life) {
       const one = watched.get(native)

@@ -28,7 +28,7 @@ function setup(settings = {}) {
     open.add(line.origin)
     const session = {
       authenticated: false,
-      lastFrameMs: fake.host.clock.now(),
+      lastFrameMs: fake.host.clock.steady(),
       take: async (candidate: { ok: boolean; value?: Buffer }) => {
         session.authenticated ||= candidate.value?.readUInt16BE(0) === 0x0102
         line.write(FRAME)

@@ -88,7 +88,7 @@ export function serveDatagrams(
 
   return {
     sweep() {
-      const nowMs = host.clock.now()
+      const nowMs = host.clock.steady()
       for (const line of [...proven.values(), ...unproven.values()])
         if (nowMs - line.session.lastFrameMs >= settings.idleTimeoutMs) line.close()
     },

@@ -27,7 +27,7 @@ export interface Line {
 /** What a protocol makes of one line. */
 export interface Session {
   readonly authenticated: boolean
-  /** Of the last valid frame. */
+  /** Of the last valid frame, by the clock that nobody sets. */
   readonly lastFrameMs: number
   /** Never rejects; undefined when it is done at once. */
   take(candidate: Candidate, receivedMs: number): Promise<void> | undefined

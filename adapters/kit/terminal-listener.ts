@@ -96,7 +96,7 @@ class Lines {
   /** Half-open connections and those that send anything but frames. */
   sweep(): void {
     for (const line of this.#lines) {
-      if (this.#host.clock.now() - line.session.lastFrameMs < this.#settings.idleTimeoutMs) continue
+      if (this.#host.clock.steady() - line.session.lastFrameMs < this.#settings.idleTimeoutMs) continue
       this.#host.reject('idle', line.origin)
       line.close()
     }

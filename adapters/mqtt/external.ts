@@ -200,7 +200,7 @@ function createDevices({ settings, host, line, maxPacketBytes, maxDevices }: Ext
       return
     }
     if (topic.kind === 'heartbeat' && (beats.has(sourceId) || beats.size < maxDevices))
-      beats.set(sourceId, host.clock.now())
+      beats.set(sourceId, host.clock.steady())
     come(sourceId)
   }
   return {
@@ -217,7 +217,7 @@ function createDevices({ settings, host, line, maxPacketBytes, maxDevices }: Ext
       await line.report(topic, bytes, origin)
     },
     sweep() {
-      const before = host.clock.now() - settings.silentMs
+      const before = host.clock.steady() - settings.silentMs
       for (const [sourceId, atMs] of beats) if (atMs < before) leave(sourceId)
     }
   }
