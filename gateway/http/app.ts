@@ -13,6 +13,7 @@ import type { Clock, Endpoint, Log } from '../core/ports.ts'
 import type { ErrorBody } from '../core/wire.ts'
 import { createDoor, type DoorLimits } from './door.ts'
 import { tokenOf } from './guard.ts'
+import { steadyWindows } from './login-window.ts'
 import { describeApi } from './openapi.ts'
 import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
 import { adminRoutes } from './routes/admin.ts'
@@ -169,7 +170,7 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   const { rooms, settings, clock } = options
   const access = openTokenDoor(app, { tokens: rooms.tokens, access: options.access, clock })
   await app.register(cookie)
-  await app.register(rateLimit, { global: false })
+  await app.register(rateLimit, { global: false, store: steadyWindows(clock) })
   await app.register(helmet, {
     // No upgrade to HTTPS by force: a closed network may have the plain port only.
     hsts: false,
