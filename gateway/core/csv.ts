@@ -1,4 +1,5 @@
 /** CSV (RFC 4180) ↔ rows of cells with the line each begins at; a quote that is never closed is a fault, not an exception. Pure. */
+import { plainText } from './plain-text.ts'
 
 export interface CsvRow {
   /** From 1. */
@@ -42,7 +43,7 @@ export function readCsv(text: string, maxRows: number): CsvRead {
     cell += text.slice(at, stop).replace(/\r$/, '')
     if (cell.length > CSV_LIMITS.cellChars) return { ok: false, line, why: 'tooLong' }
     if (cells.length >= CSV_LIMITS.cells) return { ok: false, line, why: 'cells' }
-    cells.push(cell.trim())
+    cells.push(plainText(cell).trim())
     at = stop + 1
     if (text[stop] !== separator) {
       line += 1

@@ -5,9 +5,9 @@
 
 /** Embeddings, overrides and isolates; marks of direction stay, they move nothing but themselves. */
 const TURNS = '\\u202a-\\u202e\\u2066-\\u2069'
-const CONTROLS = new RegExp(`[\\p{Cc}${TURNS}]`, 'gu')
+const CONTROLS = new RegExp(`[\\u0000-\\u001f\\u007f-\\u009f${TURNS}]`, 'g')
 /** Of texts with lines of their own. */
-const TRICKS = new RegExp(`[${TURNS}]|[^\\P{Cc}\\t\\n\\r]`, 'gu')
+const TRICKS = new RegExp(`[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f${TURNS}]`, 'g')
 
 /** One line: without control characters, or with something in place of each. */
 export function oneLine(text: string, instead = ''): string {
