@@ -72,6 +72,7 @@ export const BY_ROLE: Readonly<Record<string, readonly string[]>> = {
   LA: ['POST /api/admin/seats/:n/free', 'POST /api/camera-health/planned', 'POST /api/camera-health/planned/:id/end'],
   OL: [
     'GET /api/cameras',
+    'GET /api/floor-figures',
     'POST /api/incidents/:id/actions',
     'POST /api/incidents/:id/locate',
     'POST /api/incidents/:id/phrases',
