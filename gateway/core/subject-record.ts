@@ -63,6 +63,8 @@ export interface RecordFault {
 export const FAULT_CODES = [
   'required',
   'tooLong',
+  'farTooLong',
+  'farTooMany',
   'number',
   'coordinate',
   'halfPlace',
@@ -88,6 +90,7 @@ export const FAULT_CODES = [
   'choice',
   'contact',
   'tooMany',
+  'atLeastOne',
   'cells',
   'quote',
   'heading',

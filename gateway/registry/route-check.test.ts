@@ -24,7 +24,9 @@ test('every fault of a route is named', () => {
     ...['points.0.name required', 'points.0.place coordinate', 'points.0.radiusM range']
   ])
   const empty = checkRoute({ name: 'x', unitIds: [], rota: [], points: [] }, undefined, known)
-  expect(empty.ok ? [] : empty.faults.map(({ field }) => field)).toEqual(['unitIds', 'rota', 'points'])
+  expect(empty.ok ? [] : empty.faults.map(({ field, code }) => `${field} ${code}`)).toEqual([
+    ...['unitIds noUnit', 'rota atLeastOne', 'points atLeastOne']
+  ])
   const point = { id: 'p1', name: '东门', lat: 27.01, lon: 119.6, radiusM: 50 }
   const again = {
     id: 'r1',

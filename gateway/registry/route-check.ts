@@ -24,13 +24,13 @@ export function checkRoute(draft: RouteDraft, before: PatrolRoute | undefined, k
   if (name === '') refuse('name', 'required')
   if (name.length > 60) refuse('name', 'tooLong', '60')
   if (draft.gridCellId && !known.hasCell(draft.gridCellId)) refuse('gridCellId', 'noCell')
-  if (draft.unitIds.length === 0) refuse('unitIds', 'required')
+  if (draft.unitIds.length === 0) refuse('unitIds', 'noUnit')
   if (draft.unitIds.length > LIMITS.units) refuse('unitIds', 'tooMany', String(LIMITS.units))
   if (draft.unitIds.some(each => !known.hasUnit(each))) refuse('unitIds', 'noUnit')
-  if (draft.rota.length === 0) refuse('rota', 'required')
+  if (draft.rota.length === 0) refuse('rota', 'atLeastOne')
   if (draft.rota.length > LIMITS.spans) refuse('rota', 'tooMany', String(LIMITS.spans))
   for (const [n, span] of draft.rota.entries()) spanFaults(span, n, refuse)
-  if (draft.points.length === 0) refuse('points', 'required')
+  if (draft.points.length === 0) refuse('points', 'atLeastOne')
   if (draft.points.length > LIMITS.points) refuse('points', 'tooMany', String(LIMITS.points))
   const [least, most] = LIMITS.radiusM
   for (const [n, point] of draft.points.entries()) {

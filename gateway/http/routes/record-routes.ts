@@ -5,6 +5,7 @@ import type { Found, PageQuery } from '../../core/find.ts'
 import type { RecordSaved } from '../../core/group-record.ts'
 import { RECORD_LIMITS as LIMITS } from '../../core/subject-record.ts'
 import type { SessionUser } from '../../core/wire.ts'
+import { draftFaults } from '../draft-faults.ts'
 import type { Doorkeeper } from '../guard.ts'
 import { type Finding, FindQuery, findingOf } from './finding.ts'
 
@@ -35,9 +36,10 @@ export function recordRoutes<Draft>(
     return rooms.detail((request.query as { id: string }).id, user)
   })
   const body = strict({ version: Version, draft: draft as Type.TSchema })
-  app.post(path, { schema: { body } }, async request => {
+  app.post(path, { schema: { body }, attachValidation: true }, async request => {
+    const user = keeper(request)
     const { draft: sent, version } = request.body as { draft: Draft; version: number }
-    return rooms.save(sent, version, keeper(request))
+    return draftFaults(request, '/draft') ?? rooms.save(sent, version, user)
   })
   app.post(`${path}/remove`, { schema: { body: strict({ id: RecordId, version: Version }) } }, async request => {
     const { id, version } = request.body as { id: string; version: number }

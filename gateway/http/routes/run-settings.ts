@@ -6,6 +6,7 @@ import { SERVICES } from '../../core/hand-over.ts'
 import { NATURES } from '../../core/incident.ts'
 import { RULE_KEYS, type RunDraft, TIME_KEYS } from '../../core/run-settings.ts'
 import { UNIT_CLASSES } from '../../core/unit.ts'
+import { draftFaults } from '../draft-faults.ts'
 import { keeperOf } from '../guard.ts'
 import type { HttpAccess } from '../ports.ts'
 import type { RunSettingRooms } from '../run-setting-ports.ts'
@@ -32,8 +33,10 @@ export function runSettingRoutes(
     keeper(request)
     return rooms.detail()
   })
-  app.post('/api/run-settings', { schema: { body: strict({ version: Version, draft: Draft }) } }, request => {
+  const body = strict({ version: Version, draft: Draft })
+  app.post('/api/run-settings', { schema: { body }, attachValidation: true }, async request => {
+    const user = keeper(request)
     const { draft, version } = request.body as { draft: RunDraft; version: number }
-    return rooms.save(draft, version, keeper(request))
+    return draftFaults(request, '/draft') ?? rooms.save(draft, version, user)
   })
 }

@@ -5,6 +5,7 @@ import Type from 'typebox'
 import { CAP_SCOPES, CAP_STATUSES, CONTACT_TELLS, SINK_FORMATS } from '../../core/outwards.ts'
 import { ALARM_CLASSES } from '../../core/signal.ts'
 import { SINK_LIMITS, type SinkDraft } from '../../core/sink-record.ts'
+import { draftFaults } from '../draft-faults.ts'
 import type { Doorkeeper } from '../guard.ts'
 import type { SinkRooms } from '../sink-ports.ts'
 import { RecordId, strict, Version } from './record-routes.ts'
@@ -31,9 +32,11 @@ export function sinkRoutes(app: FastifyInstance, rooms: SinkRooms, administrator
     administrator(request)
     return rooms.detail((request.query as { id: string }).id)
   })
-  app.post('/api/sinks', { schema: { body: strict({ version: Version, draft: Draft }) } }, request => {
+  const body = strict({ version: Version, draft: Draft })
+  app.post('/api/sinks', { schema: { body }, attachValidation: true }, async request => {
+    const user = administrator(request)
     const { draft, version } = request.body as { draft: SinkDraft; version: number }
-    return rooms.save(draft, version, administrator(request))
+    return draftFaults(request, '/draft') ?? rooms.save(draft, version, user)
   })
   app.post('/api/sinks/remove', { schema: { body: strict({ id: RecordId, version: Version }) } }, request => {
     const { id, version } = request.body as { id: string; version: number }

@@ -4,6 +4,7 @@ import Type from 'typebox'
 import { id } from '../../core/brand.ts'
 import { ALARM_CLASSES, SOURCE_KINDS } from '../../core/signal.ts'
 import { RECORD_LIMITS as LIMITS, type SubjectDraft, type SubjectKind } from '../../core/subject-record.ts'
+import { draftFaults } from '../draft-faults.ts'
 import { keeperOf } from '../guard.ts'
 import type { HttpAccess, SubjectRooms } from '../ports.ts'
 import { type Finding, FindQuery, findingOf } from './finding.ts'
@@ -78,9 +79,10 @@ export function subjectRoutes(
     administrator(request)
     return rooms.choices()
   })
-  app.post('/api/subjects', { schema: { body: SaveBody } }, async request => {
+  app.post('/api/subjects', { schema: { body: SaveBody }, attachValidation: true }, async request => {
+    const user = administrator(request)
     const { draft, version } = request.body as { draft: SubjectDraft; version: number }
-    return rooms.save(draft, version, administrator(request))
+    return draftFaults(request, '/draft') ?? rooms.save(draft, version, user)
   })
   app.post('/api/subjects/remove', { schema: { body: RemoveBody } }, async request => {
     const { id: subjectId, version } = request.body as { id: string; version: number }

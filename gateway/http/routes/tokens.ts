@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { API_SCOPES, type TokenDraft } from '../../core/api-token.ts'
+import { draftFaults } from '../draft-faults.ts'
 import { keeperOf } from '../guard.ts'
 import type { HttpAccess, TokenRooms } from '../ports.ts'
 
@@ -25,9 +26,10 @@ export function tokenRoutes(
     administrator(request)
     return { tokens: rooms.list() }
   })
-  app.post('/api/tokens', { schema: { body: MakeBody } }, async request =>
-    rooms.make(request.body as TokenDraft, administrator(request))
-  )
+  app.post('/api/tokens', { schema: { body: MakeBody }, attachValidation: true }, async request => {
+    const user = administrator(request)
+    return draftFaults(request, '') ?? rooms.make(request.body as TokenDraft, user)
+  })
   app.post('/api/tokens/:id/revoke', async (request, reply) => {
     await rooms.revoke((request.params as { id: string }).id.slice(0, 40), administrator(request))
     return reply.code(204).send()

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import Type from 'typebox'
 import { RECORD_LIMITS as LIMITS } from '../../core/subject-record.ts'
 import type { UserDraft } from '../../core/user-record.ts'
+import { draftFaults } from '../draft-faults.ts'
 import { keeperOf } from '../guard.ts'
 import type { HttpAccess, UserRooms } from '../ports.ts'
 import { type Finding, FindQuery, findingOf } from './finding.ts'
@@ -39,9 +40,10 @@ export function userRoutes(
     administrator(request)
     return rooms.choices()
   })
-  app.post('/api/users', { schema: { body: SaveBody } }, async request => {
+  app.post('/api/users', { schema: { body: SaveBody }, attachValidation: true }, async request => {
+    const user = administrator(request)
     const { draft, version } = request.body as { draft: UserDraft; version: string }
-    return rooms.save(draft, version, administrator(request))
+    return draftFaults(request, '/draft') ?? rooms.save(draft, version, user)
   })
   app.post('/api/users/:login/password', async request =>
     rooms.newPassword((request.params as { login: string }).login.slice(0, 16), administrator(request))

@@ -74,9 +74,6 @@ interface SinkFormProps {
   readonly onReload: () => void
 }
 
-/** Fields that have a place of their own for what is wrong with them. */
-const PLACED = new Set(['name', 'format', 'url', 'secret', 'scope', 'addresses', 'restriction', 'personal'])
-
 function SinkForm({ detail, onChanged, onReload }: SinkFormProps) {
   const { t } = useTranslation()
   const saving = useSave()
@@ -94,7 +91,6 @@ function SinkForm({ detail, onChanged, onReload }: SinkFormProps) {
   return (
     <FormFrame
       {...{ saving, onReload }}
-      general={field => !PLACED.has(field)}
       onSave={() => void save()}
       onRemove={detail && (() => void remove())}
       removeHelp={t('deliveries:form.removeHelp')}

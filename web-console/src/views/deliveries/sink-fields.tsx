@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { SinkSettings } from '../../../../gateway/core/outwards.ts'
 import type { AlarmClass } from '../../../../gateway/core/signal.ts'
 import type { SinkDraft } from '../../../../gateway/core/sink-record.ts'
-import { ChoiceField, type Faults, faultText, TextField } from '../manage/fields.tsx'
+import { ChoiceField, type Faults, GroupFaults, TextField } from '../manage/fields.tsx'
 
 const FORMATS = ['json', 'cap', 'contacts'] as const satisfies readonly SinkSettings['format'][]
 const SCOPES = ['private', 'restricted', 'public'] as const satisfies readonly SinkSettings['scope'][]
@@ -109,7 +109,7 @@ export function SinkFields({ draft, faults, onDraft, host, hasSecret, isFixed }:
             onCheck={personal => onDraft({ personal })}
           />
         )}
-        <Wrong faults={faults} field="personal" />
+        <GroupFaults field="personal" faults={faults} />
       </section>
     </>
   )
@@ -180,10 +180,4 @@ function Check({ word, checked, onCheck }: CheckProps) {
       <input type="checkbox" checked={checked} onChange={event => onCheck(event.target.checked)} /> {word}
     </label>
   )
-}
-
-function Wrong({ faults, field }: { readonly faults: Faults; readonly field: string }) {
-  const { t } = useTranslation()
-  const own = faults.find(fault => fault.field === field)
-  return own ? <p className="mng-fault">{faultText(own, t)}</p> : null
 }

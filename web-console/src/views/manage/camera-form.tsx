@@ -47,7 +47,6 @@ export function CameraForm({ detail, adopting, onChanged, onReload }: CameraForm
   return (
     <FormFrame
       {...{ saving, onReload, removeHelp: t('manage:camera.removeSure') }}
-      general={field => field === ''}
       onSave={() => void order('/api/camera-records', { draft: draftOf(texts, id), version })}
       onRemove={detail && (() => void order('/api/camera-records/remove', { id, version }, true))}
     >

@@ -13,6 +13,17 @@ export function faultText({ code, value = '', other = '' }: Faults[number], t: T
   return t(`manage:fault.${key}`, { value, other })
 }
 
+/** What is wrong with a group of inputs as a whole: too many of them, none, one that is not known. */
+export function GroupFaults({ field, faults }: { readonly field: string; readonly faults: Faults }) {
+  const { t } = useTranslation()
+  const own = faults.filter(fault => fault.field === field)
+  return (
+    <p className="mng-fault" data-field={field} hidden={own.length === 0}>
+      {own.map(fault => faultText(fault, t)).join(t('common:comma'))}
+    </p>
+  )
+}
+
 interface FieldProps {
   readonly word: string
   readonly field: string
@@ -34,7 +45,7 @@ export function Field({ word, field, faults, needed, wide, help, children }: Fie
   const own = faults.filter(fault => fault.field === field || fault.field.startsWith(`${field}:`))
   const wrong = own.length > 0
   return (
-    <div className={wide ? 'mng-field wide' : 'mng-field'}>
+    <div className={wide ? 'mng-field wide' : 'mng-field'} data-field={field}>
       <label htmlFor={id}>
         {word}
         {needed && <span className="d"> {t('manage:needed')}</span>}

@@ -1,16 +1,18 @@
 /** The frame of every form: fields that scroll, what went wrong, and below them save and remove. */
-import { type ReactNode, useEffect, useRef } from 'react'
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { refusalText } from '../../i18n/refusal.ts'
 import { Button } from '../../ui/parts.tsx'
 import { Refusal } from '../../wire/api.ts'
-import { faultText } from './fields.tsx'
+import { type Faults, faultText } from './fields.tsx'
 import { Remove } from './remove.tsx'
 import type { useSave } from './use-save.ts'
 
 interface FormFrameProps {
   readonly saving: Pick<ReturnType<typeof useSave>, 'faults' | 'refused' | 'state'>
   readonly onSave: () => void
+  /** What the button does, where it does more than keep what was typed. */
+  readonly saveWord?: string
   /** Absent: there is nothing to remove. */
   readonly onRemove?: (() => void) | undefined
   readonly removeHelp?: string
@@ -18,27 +20,27 @@ interface FormFrameProps {
   readonly onReload?: (() => void) | undefined
   /** Other orders beside it. */
   readonly orders?: ReactNode
-  /** Fields that have no place of their own for what is wrong with them. */
-  readonly general: (field: string) => boolean
   readonly children: ReactNode
 }
 
 export function FormFrame({
   saving,
   onSave,
+  saveWord,
   onRemove,
   removeHelp,
   onReload,
   orders,
-  general,
   children
 }: FormFrameProps) {
   const { t } = useTranslation()
   const { faults, refused, state } = saving
-  const form = useFirstFault(faults, refused)
+  const form = useRef<HTMLFormElement>(null)
+  const homeless = useHomeless(form, faults)
+  useFirstFault(form, faults, refused)
   const quicker = onReload !== undefined && refused instanceof Refusal && refused.code === 'CONFLICT_RETRY'
   const said = [
-    ...faults.filter(({ field }) => general(field)).map(fault => faultText(fault, t)),
+    ...homeless.map(fault => faultText(fault, t)),
     ...(refused === undefined || quicker ? [] : [refusalText(refused, t)])
   ]
   return (
@@ -66,7 +68,7 @@ export function FormFrame({
       </div>
       <div className="row g8 mng-buttons">
         <Button type="submit" state={state === 'sending' ? 'sending' : 'best'}>
-          {t('manage:keep')}
+          {saveWord ?? t('manage:keep')}
         </Button>
         {faults.length > 0 && <span className="mng-fault">{t('manage:faults', { count: faults.length })}</span>}
         <span className="grow" />
@@ -77,14 +79,27 @@ export function FormFrame({
   )
 }
 
+/** Faults whose field has no place in this form (`data-field`): they are said below, so that none is counted and not told. */
+function useHomeless(form: React.RefObject<HTMLFormElement | null>, faults: Faults): Faults {
+  const [homeless, setHomeless] = useState<Faults>([])
+  useLayoutEffect(() => {
+    const places = [...(form.current?.querySelectorAll<HTMLElement>('[data-field]') ?? [])].map(
+      each => each.dataset.field ?? ''
+    )
+    const isHome = (field: string) => places.some(place => place === field || field.startsWith(`${place}:`))
+    setHomeless(faults.filter(({ field }) => !isHome(field)))
+  }, [form, faults])
+  return homeless
+}
+
 /** What came of saving may lie out of sight: the first faulty field gets the focus, or what was said is scrolled to. */
-function useFirstFault(faults: FormFrameProps['saving']['faults'], refused: unknown) {
-  const form = useRef<HTMLFormElement>(null)
+function useFirstFault(form: React.RefObject<HTMLFormElement | null>, faults: Faults, refused: unknown): void {
   useEffect(() => {
     if (faults.length === 0 && refused === undefined) return
-    const first = form.current?.querySelector<HTMLElement>('.mng-fields :is([aria-invalid="true"], .mng-fault)')
+    const first = form.current?.querySelector<HTMLElement>(
+      '.mng-fields :is([aria-invalid="true"], .mng-fault:not([hidden]))'
+    )
     if (first?.matches('[aria-invalid]')) first.focus({ preventScroll: true })
     first?.scrollIntoView({ block: 'center' })
-  }, [faults, refused])
-  return form
+  }, [form, faults, refused])
 }

@@ -9,10 +9,13 @@ import { Sheet } from '../../ui/sheet.tsx'
 import { post } from '../../wire/api.ts'
 import { areaText, countsOf } from './grid.tsx'
 import { GridSketch } from './grid-sketch.tsx'
+import { type FileFault, listText } from './list-file.ts'
 import { useDetail } from './use-detail.ts'
 
 /** Thousands of cells are compared with their neighbours in some seconds; a busy machine may need longer. */
 const PATIENCE_MS = 180_000
+/** As the gateway bounds it (GRID_LIMITS.bytes). */
+const MOST_MB = 40
 type Datum = 'wgs84' | 'gcj02'
 
 interface GridImportProps {
@@ -25,16 +28,18 @@ export function GridImport({ onClose, onDone }: GridImportProps) {
   /** What was true when this was opened: a file that was looked at against another grid is not taken. */
   const before = useDetail<GridState>('/api/grid/state')
   const [datum, setDatum] = useState<Datum>('wgs84')
-  const [file, setFile] = useState<File>()
+  /** Encoded anew, in UTF-8. */
+  const [file, setFile] = useState<{ readonly name: string; readonly body: Blob }>()
+  const [unread, setUnread] = useState<{ readonly name: string; readonly fault: FileFault }>()
   const [report, setReport] = useState<GridReport>()
   const [state, setState] = useState<'ready' | 'sending'>('ready')
   const [error, setError] = useState<unknown>()
   const [accept, setAccept] = useState(false)
-  const send = async (path: string, chosen: File) => {
+  const send = async (path: string, body: Blob) => {
     setState('sending')
     setError(undefined)
     try {
-      const answer = await post<GridReport>(path, new Blob([chosen], { type: 'application/geo+json' }), PATIENCE_MS)
+      const answer = await post<GridReport>(path, body, PATIENCE_MS)
       setReport(answer)
       return answer
     } catch (failed) {
@@ -44,20 +49,28 @@ export function GridImport({ onClose, onDone }: GridImportProps) {
       setState('ready')
     }
   }
-  const look = (chosen: File | undefined, on: Datum) => {
+  const choose = async (chosen: File | undefined) => {
     if (!chosen || state === 'sending') return
+    const read = await listText(chosen, MOST_MB * 1024 * 1024)
+    setReport(undefined)
+    setError(undefined)
+    setUnread(read.ok ? undefined : { name: chosen.name, fault: read.fault })
+    if (!read.ok) setFile(undefined)
+    else look({ name: chosen.name, body: new Blob([read.text], { type: 'application/geo+json' }) }, datum)
+  }
+  const look = (chosen: NonNullable<typeof file>, on: Datum) => {
     setFile(chosen)
     setDatum(on)
     setAccept(false)
     // Nothing is taken of which no preview was seen.
     setReport(undefined)
-    void send(`/api/grid/preview?datum=${on}`, chosen)
+    void send(`/api/grid/preview?datum=${on}`, chosen.body)
   }
   const take = async () => {
     if (!file || !before) return
     const query = new URLSearchParams({ datum, version: String(before.version), file: file.name.slice(0, 120) })
     if (accept) query.set('accept', '1')
-    const done = await send(`/api/grid/import?${query}`, file)
+    const done = await send(`/api/grid/import?${query}`, file.body)
     if (done?.version !== undefined) onDone()
   }
   const isDone = report?.version !== undefined
@@ -77,7 +90,10 @@ export function GridImport({ onClose, onDone }: GridImportProps) {
             type="file"
             accept=".geojson,.json,application/geo+json"
             disabled={state === 'sending'}
-            onChange={event => look(event.target.files?.[0] ?? undefined, datum)}
+            onChange={event => {
+              void choose(event.target.files?.[0] ?? undefined)
+              event.target.value = ''
+            }}
           />
         </label>
         {(['wgs84', 'gcj02'] as const).map(each => (
@@ -99,6 +115,11 @@ export function GridImport({ onClose, onDone }: GridImportProps) {
           </span>
         )}
       </div>
+      {unread && (
+        <p className="mng-fault" role="alert">
+          {t(`manage:listFile.${unread.fault}`, { name: unread.name, most: MOST_MB })}
+        </p>
+      )}
       {error !== undefined && (
         <p className="mng-fault" role="alert">
           {refusalText(error, t)}

@@ -65,7 +65,6 @@ function GroupForm({ detail, onChanged, onReload }: RecordFormProps<GroupDetail>
   return (
     <FormFrame
       {...{ saving, onReload }}
-      general={field => field === ''}
       onSave={() => void order('/api/groups', { draft: { ...(id ? { id } : {}), name }, version })}
       onRemove={detail && (() => void order('/api/groups/remove', { id, version }, true))}
     >

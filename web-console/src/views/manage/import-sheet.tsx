@@ -7,9 +7,12 @@ import { Button } from '../../ui/parts.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { post } from '../../wire/api.ts'
 import { faultText } from './fields.tsx'
+import { type FileFault, listText } from './list-file.ts'
 
 /** 20,000 rows are checked in well under a second; a busy machine may need longer. */
 const PATIENCE_MS = 120_000
+/** As the gateway bounds them (RECORD_LIMITS.importBytes). */
+const MOST_MB = 16
 const TEMPLATE =
   '\ufeff编号,类别,姓名,地址,电话,报警号码,纬度,经度,坐标系,联防组,网格,说明,病情备注,进门方式,联系人,同意人,同意日期\r\n' +
   ',住户,陈桂芳,杏花巷 16 号,6650147,6650147,27.0320,119.6120,wgs84,,,,高血压,钥匙在门卫,陈小军/儿子/13800001111;陈小梅/女儿/13800002222,陈桂芳,2026-11-01\r\n'
@@ -30,16 +33,6 @@ interface ImportSheetProps {
   readonly onDone: () => void
 }
 
-/** What spreadsheets write: UTF-8, else the Chinese encoding of Windows. */
-async function textOf(file: File): Promise<string> {
-  const bytes = await file.arrayBuffer()
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
-    return new TextDecoder('gb18030').decode(bytes)
-  }
-}
-
 export function ImportSheet({ of, onClose, onDone }: ImportSheetProps) {
   const { t } = useTranslation()
   const list = LISTS[of]
@@ -48,6 +41,7 @@ export function ImportSheet({ of, onClose, onDone }: ImportSheetProps) {
   const [report, setReport] = useState<ImportReport>()
   const [state, setState] = useState<'ready' | 'sending' | 'done'>('ready')
   const [error, setError] = useState<unknown>()
+  const [unread, setUnread] = useState<{ readonly name: string; readonly fault: FileFault }>()
   /** Counts the sendings: an answer to an earlier one says nothing of the file that is chosen now. */
   const sendings = useRef(0)
   const send = async (path: string, text: string): Promise<ImportReport | undefined> => {
@@ -69,11 +63,15 @@ export function ImportSheet({ of, onClose, onDone }: ImportSheetProps) {
   }
   const choose = async (chosen: File | undefined) => {
     if (!chosen) return
-    const text = await textOf(chosen)
+    const read = await listText(chosen, MOST_MB * 1024 * 1024)
     // Nothing is taken of which no preview was seen.
+    sendings.current += 1
     setReport(undefined)
-    setFile({ name: chosen.name, text })
-    await send(`${list.path}/preview`, text)
+    setError(undefined)
+    setState('ready')
+    setUnread(read.ok ? undefined : { name: chosen.name, fault: read.fault })
+    setFile(read.ok ? { name: chosen.name, text: read.text } : undefined)
+    if (read.ok) await send(`${list.path}/preview`, read.text)
   }
   const take = async () => {
     if (!file) return
@@ -92,7 +90,11 @@ export function ImportSheet({ of, onClose, onDone }: ImportSheetProps) {
           <input
             type="file"
             accept=".csv,.txt,text/csv"
-            onChange={event => void choose(event.target.files?.[0] ?? undefined)}
+            onChange={event => {
+              void choose(event.target.files?.[0] ?? undefined)
+              // The same file, corrected meanwhile, may be chosen again.
+              event.target.value = ''
+            }}
           />
         </label>
         {file && <span className="n">{file.name}</span>}
@@ -104,6 +106,11 @@ export function ImportSheet({ of, onClose, onDone }: ImportSheetProps) {
           {t('manage:template')}
         </a>
       </div>
+      {unread && (
+        <p className="mng-fault" role="alert">
+          {t(`manage:listFile.${unread.fault}`, { name: unread.name, most: MOST_MB })}
+        </p>
+      )}
       {error !== undefined && (
         <p className="mng-fault" role="alert">
           {refusalText(error, t)}

@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { WeekSpan } from '../../../../gateway/core/schedule.ts'
 import { Button } from '../../ui/parts.tsx'
-import { type Faults, faultText, TextField } from './fields.tsx'
+import { type Faults, GroupFaults, TextField } from './fields.tsx'
 import { nextKey } from './subject-draft.ts'
 
 export interface FormSpan extends WeekSpan {
@@ -37,6 +37,7 @@ export function Rota({ spans, onSpans, faults, words }: RotaProps) {
           </Button>
         </Span>
       ))}
+      <GroupFaults field="rota" faults={faults} />
       <Button onClick={() => onSpans([...spans, { key: nextKey(), days: [...DAYS], from: '08:00', to: '20:00' }])}>
         {t('manage:unit.addSpan')}
       </Button>
@@ -55,7 +56,6 @@ interface SpanProps {
 function Span({ span, n, faults, onSpan, children }: SpanProps) {
   const { t } = useTranslation()
   const { days, from, to } = span
-  const dayFault = faults.find(({ field }) => field === `rota.${n}.days`)
   return (
     <div className="mng-span">
       <fieldset className="mng-field" aria-label={t('manage:unit.days')}>
@@ -74,7 +74,7 @@ function Span({ span, n, faults, onSpan, children }: SpanProps) {
             </button>
           ))}
         </span>
-        {dayFault && <span className="mng-fault">{faultText(dayFault, t)}</span>}
+        <GroupFaults field={`rota.${n}.days`} faults={faults} />
       </fieldset>
       <TextField
         {...{ word: t('manage:unit.from'), field: `rota.${n}.from`, faults, value: from, placeholder: '08:00' }}

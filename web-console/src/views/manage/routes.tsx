@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { RecordSaved } from '../../../../gateway/core/group-record.ts'
 import type { RouteChoices, RouteDetail, RouteDraft, RouteLine } from '../../../../gateway/core/patrol-route.ts'
 import { Button } from '../../ui/parts.tsx'
-import { cellItems, type Faults, faultText, PickField, TextField } from './fields.tsx'
+import { cellItems, type Faults, GroupFaults, PickField, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { History } from './history.tsx'
 import { type RecordFormProps, RecordsPart } from './records-part.tsx'
@@ -69,7 +69,6 @@ function RouteForm({ detail, onChanged, onReload }: RecordFormProps<RouteDetail>
   return (
     <FormFrame
       {...{ saving, onReload }}
-      general={field => ['', 'rota', 'points', 'unitIds'].includes(field)}
       onSave={() => void order('/api/patrol-routes', { draft, version })}
       onRemove={detail && (() => void order('/api/patrol-routes/remove', { id, version }, true))}
     >
@@ -84,7 +83,7 @@ function RouteForm({ detail, onChanged, onReload }: RecordFormProps<RouteDetail>
         items={cells}
         none={t('manage:unit.noCell')}
       />
-      <Units {...{ choices, unitIds }} onUnits={setUnitIds} />
+      <Units {...{ choices, unitIds, faults }} onUnits={setUnitIds} />
       <Rota
         {...{ spans: rota, onSpans: setRota, faults }}
         words={{ legend: t('manage:route.hours'), help: t('manage:route.hoursHelp') }}
@@ -98,10 +97,12 @@ function RouteForm({ detail, onChanged, onReload }: RecordFormProps<RouteDetail>
 function Units({
   choices,
   unitIds,
+  faults,
   onUnits
 }: {
   readonly choices: RouteChoices | undefined
   readonly unitIds: readonly string[]
+  readonly faults: Faults
   readonly onUnits: (unitIds: readonly string[]) => void
 }) {
   const { t } = useTranslation()
@@ -126,6 +127,7 @@ function Units({
         placeholder={t('common:pick.find')}
         onValue={unitId => onUnits([...unitIds, unitId])}
       />
+      <GroupFaults field="unitIds" faults={faults} />
     </fieldset>
   )
 }
@@ -183,9 +185,7 @@ function Points({
           </span>
         </div>
       ))}
-      {faults.some(({ field }) => field === 'points') && (
-        <p className="mng-fault">{faults.filter(({ field }) => field === 'points').map(each => faultText(each, t))}</p>
-      )}
+      <GroupFaults field="points" faults={faults} />
       <p className="row g8">
         <Button onClick={() => onPoints([...points, { key: nextKey(), name: '', place: '', radiusM: '50' }])}>
           {t('manage:route.addPoint')}

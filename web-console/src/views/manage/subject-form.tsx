@@ -42,7 +42,6 @@ export function SubjectForm({ detail, kind, choices, onSaved, onReload }: Subjec
   return (
     <FormFrame
       {...{ saving, onReload, removeHelp: t('manage:removeSure') }}
-      general={field => field === 'sources' || field === 'contacts' || field === 'id'}
       onSave={() => void order('/api/subjects', { draft: draftOf(form, detail?.draft.id, endPhrases), version })}
       onRemove={detail && (() => void order('/api/subjects/remove', { id: detail.draft.id, version }, true))}
     >
@@ -122,8 +121,8 @@ function Agreed({ text, has, end, onEnd }: AgreedProps) {
       <h3 className="wide">
         {t('manage:phrases')} <span className="d">{t(has ? 'manage:phrasesThere' : 'manage:phrasesNone')}</span>
       </h3>
-      {!end && <TextField {...text('safe')} type="password" />}
-      {!end && <TextField {...text('duress')} type="password" />}
+      {!end && <TextField {...text('safe', 'phrases.safe')} type="password" />}
+      {!end && <TextField {...text('duress', 'phrases.duress')} type="password" />}
       {has && (
         <label className="row g6 wide">
           <input type="checkbox" checked={end} onChange={event => onEnd(event.target.checked)} />

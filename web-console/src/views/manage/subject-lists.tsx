@@ -2,7 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/parts.tsx'
 import { ALARM_CLASS_CHOICES, SOURCE_KIND_CHOICES } from './choices.ts'
-import { ChoiceField, type Faults, TextField } from './fields.tsx'
+import { ChoiceField, type Faults, GroupFaults, TextField } from './fields.tsx'
 import { Sharers } from './sharers.tsx'
 import {
   changedContact,
@@ -85,6 +85,7 @@ export function Sources({ form, onForm, faults, adopted, self }: SourcesProps) {
           <span className="n">{each}</span> · {t('manage:adopted')}
         </p>
       ))}
+      <GroupFaults field="sources" faults={faults} />
       <Button onClick={() => onForm({ ...form, sources: [...form.sources, emptySource(form.kind)] })}>
         {t('manage:addSource')}
       </Button>
@@ -135,6 +136,7 @@ export function Contacts({ form, onForm, faults }: ListProps) {
           </span>
         </div>
       ))}
+      <GroupFaults field="contacts" faults={faults} />
       <Button onClick={() => onForm({ ...form, contacts: [...form.contacts, emptyContact()] })}>
         {t('manage:addContact')}
       </Button>

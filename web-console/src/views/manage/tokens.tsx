@@ -9,7 +9,7 @@ import { clockText, dateText, yearDateText } from '../../ui/time.ts'
 import { useRowsInSight } from '../../ui/use-rows-in-sight.ts'
 import { post } from '../../wire/api.ts'
 import { Drawer } from './drawer.tsx'
-import { ChoiceField, faultText, TextField } from './fields.tsx'
+import { ChoiceField, GroupFaults, TextField } from './fields.tsx'
 import { FormFrame } from './form-frame.tsx'
 import { Remove } from './remove.tsx'
 import { type Column, ROW_PX, RowsTable } from './rows-table.tsx'
@@ -126,13 +126,12 @@ function TokenForm({ onMade }: { readonly onMade: (made: Extract<TokenMade, { sa
   const [days, setDays] = useState('90')
   const [scopes, setScopes] = useState<readonly ApiScope[]>([])
   const { faults } = saving
-  const missing = faults.find(({ field }) => field === 'scopes')
   const save = async () => {
     const made = await saving.send<TokenMade>('/api/tokens', { name, scopes, days: Number(days) })
     if (made) onMade(made)
   }
   return (
-    <FormFrame saving={saving} general={field => field === ''} onSave={() => void save()}>
+    <FormFrame saving={saving} saveWord={t('manage:token.make')} onSave={() => void save()}>
       <TextField
         {...{ word: t('manage:token.name'), field: 'name', faults, value: name, onValue: setName }}
         needed
@@ -157,7 +156,7 @@ function TokenForm({ onMade }: { readonly onMade: (made: Extract<TokenMade, { sa
             {t(`manage:token.scope.${scope}`)} <span className="d n">{scope}</span>
           </label>
         ))}
-        {missing && <span className="mng-fault">{faultText(missing, t)}</span>}
+        <GroupFaults field="scopes" faults={faults} />
       </fieldset>
     </FormFrame>
   )

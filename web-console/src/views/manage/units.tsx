@@ -112,7 +112,6 @@ function UnitForm({ detail, onChanged, onReload }: RecordFormProps<UnitDetail>) 
   return (
     <FormFrame
       {...{ saving, onReload }}
-      general={field => field === '' || field === 'rota'}
       onSave={() => void order('/api/units', { draft, version })}
       onRemove={detail && (() => void order('/api/units/remove', { id, version }, true))}
     >

@@ -96,7 +96,7 @@ function UserForm({ detail, onPassword, onChanged, onReload }: UserFormProps) {
       line && <span className="m t12">{t('manage:user.self')}</span>
     )
   return (
-    <FormFrame {...{ saving, onReload, orders }} general={field => field === ''} onSave={() => void save()}>
+    <FormFrame {...{ saving, onReload, orders }} onSave={() => void save()}>
       {!line && <TextField {...text('login', t('manage:user.login'))} needed autoFocus />}
       <TextField {...text('name', t('manage:user.name'))} needed />
       <ChoiceField

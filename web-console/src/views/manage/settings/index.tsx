@@ -49,16 +49,7 @@ function SettingsForm({ detail, onRenew }: { readonly detail: RunSettingsDetail;
   const given = { detail, typed, faults }
   return (
     <div className="mng-body mng-settings">
-      <FormFrame
-        {...{ saving, onReload: onRenew }}
-        general={field =>
-          field !== 'reason' &&
-          !(field in detail.file.times) &&
-          !(field in detail.file.rule) &&
-          !field.startsWith('route.')
-        }
-        onSave={() => void save()}
-      >
+      <FormFrame {...{ saving, onReload: onRenew }} onSave={() => void save()}>
         <p className="wide m">{t('manage:run.help')}</p>
         <TimesTable {...given} onTime={onTime} />
         <SingleTimes {...given} onTime={onTime} />

@@ -4,7 +4,7 @@ import type { Service } from '../../../../../gateway/core/hand-over.ts'
 import type { Nature } from '../../../../../gateway/core/incident.ts'
 import type { RunSettingsDetail } from '../../../../../gateway/core/run-settings.ts'
 import { Button } from '../../../ui/parts.tsx'
-import { type Faults, faultText } from '../fields.tsx'
+import { type Faults, GroupFaults } from '../fields.tsx'
 import type { Typed } from './index.tsx'
 import { NATURES, SERVICES } from './shown.ts'
 
@@ -44,12 +44,11 @@ function Route({ nature, detail, typed, faults, onRoute }: RouteTableProps & { r
   const file = detail.file.routes[nature]
   const set = typed.routes[nature]
   const services = set ?? file
-  const fault = faults.find(({ field }) => field === `route.${nature}`)
   return (
     <tr>
       <th scope="row">
         {name}
-        {fault && <p className="mng-fault">{faultText(fault, t)}</p>}
+        <GroupFaults field={`route.${nature}`} faults={faults} />
       </th>
       <td>
         <span className="row g4">

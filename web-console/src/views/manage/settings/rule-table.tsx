@@ -4,7 +4,7 @@ import type { Situation } from '../../../../../gateway/core/class-rule.ts'
 import type { RuleKey, RunSettingsDetail } from '../../../../../gateway/core/run-settings.ts'
 import type { UnitClass } from '../../../../../gateway/core/unit.ts'
 import { Button } from '../../../ui/parts.tsx'
-import { type Faults, faultText } from '../fields.tsx'
+import { type Faults, GroupFaults } from '../fields.tsx'
 import { ClassHead } from './class-head.tsx'
 import type { Typed } from './index.tsx'
 import { CLASSES, DANGERS, LAY, SITUATIONS, URGENCIES } from './shown.ts'
@@ -30,14 +30,15 @@ export function RuleTable({ detail, typed, faults, onCell }: RuleTableProps) {
         <tbody>
           {SITUATIONS.map(situation => {
             const keys = URGENCIES.map(p => `${situation}.${p}` as const)
-            const own = faults.filter(({ field }) => keys.some(key => key === field))
             const isSet = keys.some(key => typed.rule[key] !== undefined)
             const name = situation === 'unknown' ? t('manage:classRule.unknown') : t(`words:nature.${situation}`)
             return (
               <tr key={situation}>
                 <th scope="row">
                   {name}
-                  {own[0] && <p className="mng-fault">{faultText(own[0], t)}</p>}
+                  {keys.map(key => (
+                    <GroupFaults key={key} field={key} faults={faults} />
+                  ))}
                 </th>
                 {CLASSES.map(unitClass => (
                   <td key={unitClass}>

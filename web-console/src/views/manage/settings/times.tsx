@@ -82,7 +82,7 @@ function TimeField({ detail, typed, faults, onTime, id, word }: TimeFieldProps) 
   const file = detail.file.times[id]
   const isSet = text.trim() !== ''
   return (
-    <span className="mng-time">
+    <span className="mng-time" data-field={id}>
       <span className="row g4">
         <input
           {...{ 'aria-label': word, value: text, inputMode: 'decimal', autoComplete: 'off' }}
