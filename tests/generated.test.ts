@@ -26,7 +26,10 @@ it('config/demo.yaml changes only what the town needs, and its files exist', () 
   // Its taxis have cameras, and run on this machine.
   const { vehicleVideo } = defaults.media
   const media = { ...rest.media, evidenceDir: ours, recording, vehicleVideo }
-  expect(defaults).toMatchObject({ ...rest, incidents, media })
+  // The county's platform runs on this machine; the internet is told nothing.
+  expect(rest.outwards.allow.every(range => /^(127|10|172\.16|192\.168)\./.test(range))).toBe(true)
+  const outwards = { ...rest.outwards, allow: defaults.outwards.allow }
+  expect(defaults).toMatchObject({ ...rest, incidents, media, outwards })
   expect(none.file).toBe('')
   const files = [registry.file, registry.streets, ...Object.values(registry.layers)]
   expect(files.filter(file => !existsSync(file))).toEqual([])

@@ -41,6 +41,7 @@ async function prepare(dir: string): Promise<Place> {
       media: { basePort: media },
       storage: { dir: join(dir, 'data') },
       registry: { file: config('scenarios', 'town.registry.yaml'), streets: config('grid', 'streets.geojson'), layers },
+      outwards: { allow: ['127.0.0.1/32'] },
       log: { level: 'error' },
       adapters: {
         mqtt: { address: '127.0.0.1', port: mqtt, tlsPort: -1 },

@@ -46,10 +46,21 @@ export function registryOf(plan: Plan): TownRegistry {
     subjects,
     sources: sources(plan),
     cameras: cameras(plan),
-    units: UNITS.map(({ cell, ...unit }) => ({ ...unit, gridCellId: cell })),
+    units: UNITS.map(({ cell, ...unit }) => ({
+      ...unit,
+      gridCellId: cell,
+      rota: unit.unitClass === 'auxiliary' ? undefined : SHIFTS
+    })),
     grid: '../grid/cells.geojson'
   }
 }
+
+const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
+/** 两班: the same people rest, the unit is always somebody's turn. The auxiliaries come when they can. */
+const SHIFTS = [
+  { days: EVERY_DAY, from: '08:00', to: '20:00' },
+  { days: EVERY_DAY, from: '20:00', to: '08:00' }
+]
 
 const two = (n: number) => String(n).padStart(2, '0')
 /** `6650101` … `6650140`. */
@@ -68,6 +79,13 @@ function pointOf(plan: Plan, x: number, y: number) {
 function cellAt(plan: Plan, x: number, y: number): string | undefined {
   return cells(plan).find(({ edges: [x0, y0, x1, y1] }) => x >= x0 && x < x1 && y >= y0 && y < y1)?.id
 }
+
+/** Who agreed that these data are kept, in the month in which the town was registered. */
+const agreed = (by: string, relation: string, n: number): Row => ({
+  consent: { by, relation, on: `2026-10-${two(8 + ((n * 3) % 20))}` }
+})
+/** Two households have not been asked yet. */
+const NOT_ASKED = [9, 25]
 
 function personRow({ name, about, medicalNote, accessNote, phrases, contacts }: Person): Row {
   return {
@@ -102,6 +120,7 @@ function households(plan: Plan, addresses: Addresses): Row[] {
         position: pointOf(plan, home.x, home.y),
         phone: householdNumber(n),
         ...personRow(person),
+        ...(NOT_ASKED.includes(n) ? {} : agreed(person.name, '本人', n)),
         groupId,
         gridCellId: cellAt(plan, home.x, home.y)
       }
@@ -120,6 +139,7 @@ function premises(plan: Plan, addresses: Addresses): Row[] {
     description: about,
     ...(accessNote ? { accessNote } : {}),
     contacts: [{ name: keeper, relation: '负责人', phone: `000150000${two(index + 1)}` }],
+    ...agreed(keeper, '负责人', index),
     gridCellId: cellAt(plan, x, y)
   }))
 }
@@ -132,6 +152,7 @@ function elderly(plan: Plan, addresses: Addresses): Row[] {
     position: pointOf(plan, person.x, person.y),
     phone: `66503${two(index + 1)}`,
     ...personRow(person),
+    ...agreed(person.name, '本人', index),
     gridCellId: cellAt(plan, person.x, person.y)
   }))
 }

@@ -20,7 +20,10 @@ const Scenario = Type.Object(
     loops: Type.String(),
     ports: Type.Object(
       // WS-Discovery has a port of its own (3702); another one keeps two towns on one machine apart.
-      { control: Port, cameraHttp: Port, cameraRtsp: Port, exchange: Port, discovery: Type.Optional(Port) },
+      {
+        ...{ control: Port, cameraHttp: Port, cameraRtsp: Port, exchange: Port, platform: Port },
+        discovery: Type.Optional(Port)
+      },
       closed
     ),
     // A camera's id in the registry → what it does unlike the others.
@@ -40,6 +43,18 @@ const Scenario = Type.Object(
     boxes: Type.Object({ heartbeatMs: Ms }, closed),
     panels: Type.Object({ linkTestMs: Ms }, closed),
     telephones: Type.Object({ hangUpAfterMs: Ms, answerAfterMs: Span, keyAfterMs: Span }, closed),
+    // What the administrator enters at the first start: points in metres of town-plan.json.
+    routes: Type.Array(
+      Type.Object(
+        {
+          ...{ name: Type.String(), cell: Type.String(), units: Type.Array(Type.String()), radiusM: Type.Number() },
+          points: Type.Array(
+            Type.Object({ name: Type.String(), at: Type.Tuple([Type.Number(), Type.Number()]) }, closed)
+          )
+        },
+        closed
+      )
+    ),
     patrols: Type.Object(
       {
         positionMs: Ms,
@@ -88,6 +103,8 @@ export interface Town {
   readonly scenario: ScenarioFile
   readonly loopsDir: string
   readonly roads: RoadGraph
+  /** Metres of the plan → [lon, lat]. */
+  readonly point: (at: readonly [x: number, y: number]) => readonly [lon: number, lat: number]
   readonly households: readonly Device[]
   /** Those that register at the gateway. */
   readonly sipPhones: readonly Device[]
@@ -157,6 +174,7 @@ export function readTown(file: string): Town {
     scenario,
     loopsDir: beside(scenario.loops),
     roads: createRoadGraph(JSON.parse(readFileSync(beside(scenario.streets), 'utf8'))),
+    point: ([x, y]) => lonLatOf(plan, x, y),
     households: devices('sip:66501', 'sip:'),
     sipPhones: devices('sip:66504', 'sip:'),
     diallers: devices('sip:66505', 'sip:'),

@@ -1,5 +1,6 @@
 /** The whole simulated town as one thing that starts, can be pressed, says how it is, and stops. */
 import type { Kind } from './control.ts'
+import { officePart } from './office.ts'
 import {
   boxesPart,
   camerasPart,
@@ -12,6 +13,7 @@ import {
 } from './parts.ts'
 import { type Patrols, type PatrolWays, patrolsPart } from './patrols.ts'
 import { pendantsPart } from './pendants.ts'
+import { platformPart } from './platform.ts'
 import type { Town } from './scenario.ts'
 import { taxisPart } from './taxis.ts'
 import { diallersPart, driversPart, sipPhonesPart } from './telephones.ts'
@@ -19,7 +21,7 @@ import { watchesPart } from './watches.ts'
 
 export const PARTS = [
   ...(['cameras', 'telephones', 'boxes', 'panels', 'buttons', 'watches', 'taxis', 'patrols'] as const),
-  ...(['sipPhones', 'diallers', 'drivers', 'pendants'] as const)
+  ...(['sipPhones', 'diallers', 'drivers', 'pendants', 'platform', 'office'] as const)
 ] as const
 export type PartName = (typeof PARTS)[number]
 
@@ -60,6 +62,8 @@ export async function startTown(
     pendants: () => pendantsPart(town, ways),
     taxis: () => taxisPart(town, ways),
     patrols: () => patrolsPart(town, ways),
+    platform: () => platformPart(town, ways),
+    office: () => officePart(town, ways),
     sipPhones: () => sipPhonesPart(town, ways),
     diallers: () => diallersPart(town, ways),
     drivers: () => driversPart(town, ways)

@@ -95,8 +95,9 @@ async function writeFiles(options: DemoOptions, data: string) {
     cameraRtsp = 0,
     discovery = 0,
     exchange = 0,
-    sips = 0
-  ] = await freePorts(13)
+    sips = 0,
+    platform = 0
+  ] = await freePorts(14)
   const absolute = (file: string) => resolve(CONFIG, file)
   const demo = parse(readFileSync(absolute('demo.yaml'), 'utf8'))
   const layers = Object.entries(demo.registry.layers as Record<string, string>)
@@ -133,7 +134,7 @@ async function writeFiles(options: DemoOptions, data: string) {
     registry: absolute(join('scenarios', scenario.registry)),
     streets: absolute(join('scenarios', scenario.streets)),
     loops: absolute(join('scenarios', scenario.loops)),
-    ports: { control, cameraHttp, cameraRtsp, discovery, exchange }
+    ports: { control, cameraHttp, cameraRtsp, discovery, exchange, platform }
   }
   const configFile = join(options.dir, 'gateway.yaml')
   const scenarioFile = join(options.dir, 'town.yaml')
