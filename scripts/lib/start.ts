@@ -108,11 +108,6 @@ function welcome(data: string, port: number, startedAt: number, parts: readonly 
   ].join('\n')
 }
 
-const USAGE = `Usage: scripts/start [--no-town] [--data FOLDER] [--port N]
-  --no-town      without the simulated town
-  --data FOLDER  default data/demo; one running demo per folder
-  --port N       HTTP port, default 8080; the other ports stand in config/demo.yaml and config/gateway.yaml`
-
 /** Two demos on one folder would fight over ports and overwrite each other's logs: the second is told so before it touches anything. */
 function claim(data: string): () => void {
   const file = join(data, 'start.pid')
@@ -135,16 +130,11 @@ function options(): Options {
   const { values } = parseArgs({
     allowNegative: true,
     options: {
-      help: { type: 'boolean', default: false },
       town: { type: 'boolean', default: true },
       data: { type: 'string', default: join(ROOT, 'data/demo') },
       port: { type: 'string', default: '8080' }
     }
   })
-  if (values.help) {
-    console.log(USAGE)
-    process.exit(0)
-  }
   const port = Number(values.port)
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new Error(`--port ${values.port} is no port (1–65535)`)
