@@ -52,6 +52,11 @@ it('opens the routes of its scopes and no other, whatever cookie comes with it',
   const more = { name: 'x', scopes: ['diagnostics'], days: 1 }
   expect((await call(writer.secret, '/api/tokens', more)).status).toBe(403)
 
+  const watcher = await make(['read-deliveries'])
+  expect((await call(watcher.secret, '/api/deliveries?dead=200')).status).toBe(200)
+  expect((await call(watcher.secret, '/api/sinks/city/orders', { order: 'pause' })).status).toBe(403)
+  expect((await call(reader.secret, '/api/deliveries')).status).toBe(403)
+
   const figures = '/api/reports/incidents?by=day&from=2026-11-01&to=2026-11-02'
   expect((await call((await make(['reports'])).secret, figures)).status).toBe(200)
   expect((await call(reader.secret, figures)).status).toBe(403)

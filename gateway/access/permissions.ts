@@ -58,7 +58,9 @@ export type Permission =
   | 'registry.manage'
   /** API tokens of other programs. */
   | 'token.manage'
-  /** Other systems that are told: see how far deliveries are, pause, try, send again. */
+  /** How far the messages to other systems are. */
+  | 'delivery.read'
+  /** Other systems that are told: make, change, pause, try, send again. */
   | 'sink.manage'
   /** Times of the incident work and which classes of units the system may send: read and change them. */
   | 'setting.manage'
@@ -132,6 +134,7 @@ const BY_ROLE: Readonly<Record<Role, ReadonlySet<Permission>>> = {
     'terminal.approve',
     'registry.manage',
     'token.manage',
+    'delivery.read',
     'sink.manage',
     'setting.manage',
     'sop.read',

@@ -1,7 +1,7 @@
 /** The page of deliveries 外发: how each sink is, what waits and what was given up, and the administrator's orders; each is audited in the commit that keeps it. */
 import { GatewayError } from '../core/errors.ts'
 import { createFinder } from '../core/find.ts'
-import type { Delivery, SinkSettings, SinkView } from '../core/outwards.ts'
+import { DELIVERIES_PAGE, type Delivery, type SinkSettings, type SinkView } from '../core/outwards.ts'
 import type { Clock } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
 import type { AuditEntry, DocumentRow, Store } from '../core/store.ts'
@@ -14,7 +14,6 @@ import type { OutwardRooms } from '../http/ports.ts'
 import type { SinkBook } from './sink-book.ts'
 
 export const PAUSED = 'outbox.paused'
-const SHOWN = 200
 /** One order drops no more: what is left takes another press. */
 const DROP_MOST = 10_000
 
@@ -72,17 +71,20 @@ export function createRooms({ book, clock, store, outbox, senders, paused }: Roo
   ]
 
   return {
-    deliveries(text = '') {
+    deliveries({ text = '', from = {} } = {}) {
       const wanted = <R extends Named>(rows: readonly R[]) =>
         find(rows, { text, offset: 0, limit: rows.length }).rows as readonly R[]
       const items = wanted(allItems().flatMap(each => outbox.items(each))).toSorted((a, b) => (a.key < b.key ? -1 : 1))
       const waiting = items.filter(each => each.state === 'waiting')
       const dead = items.filter(each => each.state === 'dead').reverse()
+      const delivered = wanted(outbox.log).toReversed()
+      const page = <R>(rows: readonly R[], at = 0): readonly R[] => rows.slice(at, at + DELIVERIES_PAGE)
       return {
         sinks: allItems().map(each => viewOf(each, book, outbox, senders.get(each))),
-        waiting: waiting.slice(0, SHOWN).map(each => notBefore(deliveryOf(each), senders.get(each.sink))),
-        dead: dead.slice(0, SHOWN).map(each => deliveryOf(each)),
-        delivered: wanted(outbox.log).slice(-SHOWN).reverse()
+        found: { waiting: waiting.length, dead: dead.length, delivered: delivered.length },
+        waiting: page(waiting, from.waiting).map(each => notBefore(deliveryOf(each), senders.get(each.sink))),
+        dead: page(dead, from.dead).map(each => deliveryOf(each)),
+        delivered: page(delivered, from.delivered)
       }
     },
     retry: (deliveryId, user) =>

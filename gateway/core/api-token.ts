@@ -4,6 +4,7 @@ import type { RecordFault } from './subject-record.ts'
 export const API_SCOPES = [
   'read-incidents',
   'read-devices',
+  'read-deliveries',
   'read-registry',
   'write-registry',
   'reports',

@@ -125,13 +125,24 @@ export interface SinkView {
   readonly lastDeliveredMs?: number
 }
 
+/** Messages of one state that are asked for at once. */
+export const DELIVERIES_PAGE = 200
+
+/** Which messages are asked for: those that fit the text, of each state from this place on. */
+export interface DeliveriesQuery {
+  readonly text?: string
+  readonly from?: Readonly<Partial<Record<DeliveryState, number>>>
+}
+
 /** What is ordered of one sink: the last two of its dead letters. */
 export const SINK_ORDERS = ['pause', 'resume', 'retryAll', 'dropAll'] as const
 export type SinkOrder = (typeof SINK_ORDERS)[number]
 
 export interface Deliveries {
   readonly sinks: readonly SinkView[]
-  /** What waits (oldest first), what was given up, what was delivered (newest first); some of each. */
+  /** How many of each there are that fit the text. */
+  readonly found: Readonly<Record<DeliveryState, number>>
+  /** What waits (oldest first), what was given up, what was delivered (newest first); of each `DELIVERIES_PAGE` at most. */
   readonly waiting: readonly Delivery[]
   readonly dead: readonly Delivery[]
   readonly delivered: readonly Delivery[]

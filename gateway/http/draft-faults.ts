@@ -3,7 +3,7 @@ import type { FastifyRequest, FastifySchemaValidationError } from 'fastify'
 import type { FaultCode, RecordFault } from '../core/subject-record.ts'
 
 const CODES: Readonly<Record<string, FaultCode>> = {
-  ...{ maxLength: 'farTooLong', maxItems: 'farTooMany', minLength: 'required', enum: 'choice' }
+  ...{ maxLength: 'farTooLong', maxItems: 'farTooMany', minLength: 'required' }
 }
 
 interface Refused {

@@ -23,6 +23,7 @@ export type HttpPermission =
   | 'terminal.approve'
   | 'registry.manage'
   | 'token.manage'
+  | 'delivery.read'
   | 'sink.manage'
   | 'setting.manage'
   | 'print.own'

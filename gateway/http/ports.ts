@@ -10,7 +10,7 @@ import type { GroupDetail, GroupDraft, GroupLine, RecordSaved } from '../core/gr
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { LocatorLook } from '../core/locator-wire.ts'
 import type { FoundPlaces } from '../core/map-find.ts'
-import type { Deliveries, SinkOrder } from '../core/outwards.ts'
+import type { Deliveries, DeliveriesQuery, SinkOrder } from '../core/outwards.ts'
 import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
 import type { Similar } from '../core/similar.ts'
 import type { SourceTest, SourceTests, TestDraft } from '../core/source-test.ts'
@@ -229,7 +229,7 @@ export interface UserRooms {
 /** What goes to other systems; every order is audited in the commit that keeps it. */
 export interface OutwardRooms {
   /** Messages found by sink, number of the incident or id; without a text all. */
-  deliveries(text?: string): Deliveries
+  deliveries(query?: DeliveriesQuery): Deliveries
   /** Sends anew what was given up; NOT_FOUND. */
   retry(deliveryId: string, user: SessionUser): Promise<void>
   /** Throws away what was given up; NOT_FOUND. */

@@ -32,6 +32,7 @@ export const SCOPES: Readonly<Record<ApiScope, Opened>> = {
     permissions: ['source.read', 'camera.health'],
     routes: ['GET /api/sources', 'GET /api/sources/detail', 'GET /api/sources/tests', 'GET /api/camera-health']
   },
+  'read-deliveries': { permissions: ['delivery.read'], routes: ['GET /api/deliveries'] },
   'read-registry': { permissions: ['registry.manage'], routes: READ_REGISTRY },
   'write-registry': {
     permissions: ['registry.manage'],

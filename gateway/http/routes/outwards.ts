@@ -1,13 +1,16 @@
 /** Outwards 外发: how far deliveries are, and what the administrator orders of sinks and of messages that were given up. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import Type from 'typebox'
-import { SINK_ORDERS, type SinkOrder } from '../../core/outwards.ts'
+import { type DeliveryState, SINK_ORDERS, type SinkOrder } from '../../core/outwards.ts'
 import { keeperOf } from '../guard.ts'
 import type { HttpAccess, OutwardRooms } from '../ports.ts'
-import { type Finding, FindQuery } from './finding.ts'
+import { FindQuery } from './finding.ts'
+import { strict } from './record-routes.ts'
 import { sinkRoutes } from './sinks.ts'
 
-const TextQuery = Type.Pick(FindQuery, ['text'])
+const From = FindQuery.properties.offset
+/** Of each state, from which place on. */
+const DeliveriesAsked = strict({ text: FindQuery.properties.text, waiting: From, dead: From, delivered: From })
 const OrderBody = Type.Object({ order: Type.Enum([...SINK_ORDERS]) }, { additionalProperties: false })
 
 export function outwardRoutes(
@@ -19,9 +22,12 @@ export function outwardRoutes(
   const administrator = keeperOf(access, origins, 'sink.manage')
   const nameOf = (request: FastifyRequest) => (request.params as { id: string }).id
 
-  app.get('/api/deliveries', { schema: { querystring: TextQuery } }, async request => {
-    administrator(request)
-    return rooms.deliveries((request.query as Finding).text)
+  const reader = keeperOf(access, origins, 'delivery.read')
+  app.get('/api/deliveries', { schema: { querystring: DeliveriesAsked } }, async request => {
+    reader(request)
+    const { text, ...from } = request.query as Partial<Record<'text' | DeliveryState, string>>
+    const places = Object.entries(from).map(([state, place]) => [state, Number(place)])
+    return rooms.deliveries({ ...(text === undefined ? {} : { text }), from: Object.fromEntries(places) })
   })
   app.post('/api/deliveries/:id/retry', async (request, reply) => {
     await rooms.retry(nameOf(request), administrator(request))

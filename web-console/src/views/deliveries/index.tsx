@@ -1,7 +1,7 @@
 /** 外发: which systems are told, how far each message is, and what was given up; for the administrator. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Deliveries } from '../../../../gateway/core/outwards.ts'
+import type { Deliveries, DeliveryState } from '../../../../gateway/core/outwards.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { usePolled } from '../../wire/use-polled.ts'
 import { NEW } from '../manage/use-list.ts'
@@ -13,15 +13,22 @@ import '../manage/manage.css'
 import './deliveries.css'
 
 const EVERY_MS = 2_000
+const BEGINNING: Readonly<Record<DeliveryState, number>> = { waiting: 0, dead: 0, delivered: 0 }
 
 export default function DeliveriesView() {
   const { t } = useTranslation()
   const [text, setText] = useState('')
   const words = text.trim()
+  const [from, setFrom] = useState(BEGINNING)
+  const places = Object.entries(from).flatMap(([state, place]) => (place === 0 ? [] : [[state, String(place)]]))
   const [found, renew] = usePolled<Deliveries>(
-    `/api/deliveries?${new URLSearchParams(words === '' ? {} : { text: words })}`,
+    `/api/deliveries?${new URLSearchParams([...(words === '' ? [] : [['text', words]]), ...places])}`,
     EVERY_MS
   )
+  const tableOf = (kind: DeliveryState) => ({
+    ...{ kind, renew, rows: found?.[kind] ?? [], count: found?.found[kind] ?? 0, from: from[kind] },
+    onFrom: (place: number) => setFrom({ ...from, [kind]: place })
+  })
   const emptyOf = (word: string) => t(words === '' ? word : 'deliveries:noneFound')
   const [chosen, setChosen] = useState<string>()
   const [made, setMade] = useState<SecretMade>()
@@ -40,29 +47,23 @@ export default function DeliveriesView() {
                 maxLength={80}
                 placeholder={t('deliveries:find')}
                 aria-label={t('deliveries:find')}
-                onChange={event => setText(event.target.value)}
+                onChange={event => {
+                  setText(event.target.value)
+                  setFrom(BEGINNING)
+                }}
               />
             </search>
             <div className="admin-columns">
               <div className="admin-column">
                 <DeliveryTable
-                  {...{ kind: 'dead', rows: found.dead, empty: emptyOf('deliveries:noDeadText'), renew }}
+                  {...tableOf('dead')}
+                  empty={emptyOf('deliveries:noDeadText')}
                   gone={new Set(found.sinks.filter(each => each.state === 'gone').map(each => each.name))}
                 />
-                <DeliveryTable
-                  kind="waiting"
-                  rows={found.waiting}
-                  empty={emptyOf('deliveries:noWaiting')}
-                  renew={renew}
-                />
+                <DeliveryTable {...tableOf('waiting')} empty={emptyOf('deliveries:noWaiting')} />
               </div>
               <div className="admin-column">
-                <DeliveryTable
-                  kind="delivered"
-                  rows={found.delivered}
-                  empty={emptyOf('deliveries:noDelivered')}
-                  renew={renew}
-                />
+                <DeliveryTable {...tableOf('delivered')} empty={emptyOf('deliveries:noDelivered')} />
               </div>
             </div>
           </div>

@@ -1,5 +1,5 @@
 /** Messages that wait, were given up, or arrived; what was given up is sent anew or thrown away. */
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Delivery, DeliveryState } from '../../../../gateway/core/outwards.ts'
 import { useSession } from '../../session.tsx'
@@ -9,16 +9,24 @@ import { clockText } from '../../ui/time.ts'
 import { Ago, Table } from '../admin/table.tsx'
 import { useOrder } from './use-order.ts'
 
+/** As the gateway gives them (DELIVERIES_PAGE). */
+const PAGE = 200
+
 interface Props {
   readonly kind: DeliveryState
   readonly rows: readonly Delivery[]
+  /** How many there are, those of other pages included. */
+  readonly count: number
+  /** Place of the first of these rows. */
+  readonly from: number
+  readonly onFrom: (place: number) => void
   readonly empty: string
   readonly renew: () => void
   /** Sinks that are no more: nothing is sent to them again. */
   readonly gone?: ReadonlySet<string>
 }
 
-export function DeliveryTable({ kind, rows, empty, renew, gone }: Props) {
+export function DeliveryTable({ kind, rows, count, from, onFrom, empty, renew, gone }: Props) {
   const { t } = useTranslation()
   const last = kind === 'waiting' ? 'next' : 'ended'
   // Orders next to the name: in sight beside an open sink on a small screen.
@@ -29,11 +37,49 @@ export function DeliveryTable({ kind, rows, empty, renew, gone }: Props) {
     ...['answer', last].map(each => ({ word: t(`deliveries:${each}`) }))
   ]
   return (
-    <Table title={t(`deliveries:${kind}Title`)} count={rows.length} columns={columns} empty={empty}>
+    <Table
+      {...{ title: t(`deliveries:${kind}Title`), count, columns, empty }}
+      aside={count > PAGE && <Pager {...{ count, from, onFrom }} />}
+    >
       {rows.map(row => (
         <DeliveryRow key={`${row.id} ${row.endedAtMs}`} row={row} renew={renew} isGone={gone?.has(row.sink) === true} />
       ))}
     </Table>
+  )
+}
+
+type PagerProps = Pick<Props, 'count' | 'from' | 'onFrom'>
+
+function Pager({ count, from, onFrom }: PagerProps) {
+  const { t } = useTranslation()
+  // Rows may have gone meanwhile: the last page that there is.
+  const last = Math.max(0, Math.floor((count - 1) / PAGE) * PAGE)
+  useEffect(() => {
+    if (from > last) onFrom(last)
+  })
+  const to = Math.min(count, from + PAGE)
+  return (
+    <span className="row g6">
+      <span className="n m">
+        {from + 1}–{to}
+      </span>
+      <Button
+        className="small"
+        aria-label={t('deliveries:earlierPage')}
+        whyNot={from === 0 ? t('deliveries:firstPage') : undefined}
+        onClick={() => onFrom(Math.max(0, from - PAGE))}
+      >
+        ‹
+      </Button>
+      <Button
+        className="small"
+        aria-label={t('deliveries:laterPage')}
+        whyNot={from >= last ? t('deliveries:lastPage') : undefined}
+        onClick={() => onFrom(from + PAGE)}
+      >
+        ›
+      </Button>
+    </span>
   )
 }
 

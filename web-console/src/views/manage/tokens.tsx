@@ -20,6 +20,7 @@ import { useSave } from './use-save.ts'
 const SCOPES: readonly ApiScope[] = [
   'read-incidents',
   'read-devices',
+  'read-deliveries',
   'read-registry',
   'write-registry',
   'reports',
