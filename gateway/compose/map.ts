@@ -1,4 +1,4 @@
-/** The map's layers, read once at start: plain GeoJSON files named in the configuration. A named file must be there and be GeoJSON. */
+/** The map's layers, read once at start: plain GeoJSON files named in the configuration. A named file must be there, be GeoJSON, and have shapes that can be drawn. */
 import { readFile } from 'node:fs/promises'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -6,6 +6,7 @@ import type { GeoPoint } from '../core/geo.ts'
 import type { GridCellRow } from '../core/unit.ts'
 import type { MapInfo } from '../core/wire.ts'
 import { toWgs84 } from '../registry/datum.ts'
+import { layerFaults } from './layer-faults.ts'
 
 export interface MapFiles {
   readonly streets: string
@@ -18,15 +19,19 @@ const EMPTY = { type: 'FeatureCollection', features: [] }
 
 export type Layers = MapInfo['layers']
 
-/** An empty name is an empty layer. CONFIG_INVALID names every file that cannot be read or is no GeoJSON. */
+/** An empty name is an empty layer. CONFIG_INVALID names every file that cannot be read or is no GeoJSON, and every feature that is wrong. */
 export async function loadLayers(files: MapFiles): Promise<Layers> {
   const faults: string[] = []
   const layer = async (file: string): Promise<unknown> => {
     if (file === '') return EMPTY
     try {
       const json = JSON.parse(await readFile(file, 'utf8')) as { readonly features?: unknown } | null
-      if (Array.isArray(json?.features)) return json
-      faults.push(`${file}: wants a GeoJSON FeatureCollection`)
+      if (!Array.isArray(json?.features)) faults.push(`${file}: wants a GeoJSON FeatureCollection`)
+      else {
+        const wrong = layerFaults(json.features)
+        if (wrong.length === 0) return json
+        faults.push(...wrong.map(each => `${file}: ${each}`))
+      }
     } catch (error) {
       faults.push(`${file}: ${(error as Error).message}`)
     }

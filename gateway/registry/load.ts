@@ -173,7 +173,7 @@ interface Grid {
 const NO_GRID: Grid = { cells: [], faults: [] }
 
 interface Feature {
-  readonly properties?: Record<string, unknown>
+  readonly properties?: Record<string, unknown> | null
   readonly geometry?: { readonly type: string; readonly coordinates: unknown }
 }
 
@@ -182,11 +182,13 @@ async function loadGrid(file: string): Promise<Grid> {
   const cells: GridCellRow[] = []
   const faults: string[] = []
   try {
-    const json = JSON.parse(await readFile(file, 'utf8')) as { readonly features?: readonly Feature[] }
-    for (const [index, feature] of (json.features ?? []).entries()) {
-      const cell = cellOf(feature)
-      if (!cell) faults.push(`${file}: feature ${index} wants a Polygon with the property id or code`)
-      else if (!isClosed(cell.ring)) faults.push(`${file}: feature ${index} wants a closed ring of at least 4 points`)
+    const json = JSON.parse(await readFile(file, 'utf8')) as { readonly features?: readonly (Feature | null)[] } | null
+    if (!Array.isArray(json?.features)) return { cells, faults: [`${file}: wants a GeoJSON FeatureCollection`] }
+    for (const [index, feature] of json.features.entries()) {
+      const cell = cellOf(feature ?? {})
+      const place = `${file}: feature ${index + 1}`
+      if (!cell) faults.push(`${place} wants a Polygon with the property id or code`)
+      else if (!isClosed(cell.ring)) faults.push(`${place} wants a closed ring of at least 4 points`)
       else cells.push(cell)
     }
   } catch (error) {
@@ -203,7 +205,8 @@ function isClosed(ring: GridCellRow['ring']): boolean {
   return first?.[0] === last?.[0] && first?.[1] === last?.[1]
 }
 
-function cellOf({ properties: p = {}, geometry }: Feature): GridCellRow | undefined {
+function cellOf({ properties, geometry }: Feature): GridCellRow | undefined {
+  const p = properties ?? {}
   const code = p.id ?? p.code
   if (geometry?.type !== 'Polygon' || typeof code !== 'string') return undefined
   return {

@@ -41,7 +41,7 @@ describe('grid', () => {
   ])('%s stops the start with its place', async (_what, coordinates) => {
     await expect(load([cell('a', 3, [ring(119, 27, 1)]), cell('b', 3, coordinates)])).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
-      detail: { faults: expect.stringContaining('feature 1 wants a closed ring') }
+      detail: { faults: expect.stringContaining('feature 2 wants a closed ring') }
     })
   })
 
