@@ -370,7 +370,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       confirm: (login, password, origin) => access.confirm({ login, password, origin })
     }),
     diagnostics: createDiagnostics({
-      ...{ startedAtMs: clock.now(), store, supervisor, parts, rejections, latest, media },
+      ...{ startedAtMs: clock.now(), store, supervisor, parts, rejections, latest, media, registry },
       shed: () => ({ feedCut: hub.cut })
     }),
     refused: createRefusals({ clock, commit, log }),

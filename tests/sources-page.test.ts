@@ -125,7 +125,8 @@ it('a household is put on test with a reason, what arrives stands there, the flo
 }, async () => {
   await page.locator('.src-filter input').fill('陈桂芳 4711')
   await until('one', async () => (await rows()) === '2')
-  await row(2).locator('button').click()
+  // Anywhere in the row, not only on the name.
+  await row(2).locator('td').nth(5).click()
   const drawer = page.locator('.src-drawer')
   await drawer.getByText('杏花巷 4711 号').waitFor()
   const begin = drawer.getByRole('button', { name: '开始测试' })

@@ -7,6 +7,7 @@ import type { Rejections } from '../supervise/rejections.ts'
 import type { Supervisor } from '../supervise/supervisor.ts'
 import type { AdapterPart } from './adapter-parts.ts'
 import { VERSION } from './http-rooms.ts'
+import { type Known, objectNames } from './object-names.ts'
 
 export interface DiagnosticsDeps {
   readonly startedAtMs: number
@@ -17,11 +18,13 @@ export interface DiagnosticsDeps {
   readonly latest: { devices(): readonly Sighting[] }
   readonly media: Pick<Media, 'health'> & { workers(): Diagnostics['workers'] }
   shed(): Readonly<Record<string, number>>
+  readonly registry: Known
 }
 
 const MAX_DEVICES = 500
 
 export function createDiagnostics(deps: DiagnosticsDeps): () => Promise<Diagnostics> {
+  const nameOf = objectNames(deps.registry)
   return async () => {
     const states = new Map(deps.supervisor.states().map(state => [state.name, state]))
     return {
@@ -47,6 +50,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): () => Promise<Diagnost
         .slice(0, MAX_DEVICES)
         .map(({ deviceId, protocol, state, atMs, model, arm }) => ({
           id: deviceId,
+          name: nameOf(`camera:${deviceId}`) ?? nameOf(`source:${deviceId}`),
           protocol,
           state,
           atMs,
@@ -54,7 +58,7 @@ export function createDiagnostics(deps: DiagnosticsDeps): () => Promise<Diagnost
           arm
         })),
       workers: deps.media.workers(),
-      cameras: deps.media.health(),
+      cameras: deps.media.health().map(each => ({ ...each, name: nameOf(`camera:${each.cameraId}`) })),
       shed: deps.shed()
     }
   }

@@ -20,6 +20,7 @@ import { createReports } from '../reports/room.ts'
 import { csvOf, tableOf } from '../reports/tables.ts'
 import { DATABASE_FILE } from '../storage/sqlite/open.ts'
 import { createLeaderBoard, type LeaderBoardDeps } from './leader-board.ts'
+import { type Known, objectNames } from './object-names.ts'
 import { createPrintDesk, type PrintDeskDeps } from './print-desk.ts'
 import { createSearchDesk } from './search-desk.ts'
 import { createShiftDesk } from './shift-desk.ts'
@@ -41,7 +42,7 @@ type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config'> &
     readonly store: Pick<Store, 'incident' | 'timeline' | 'recentIncidents'>
     readonly categories: readonly CategoryRow[]
     readonly cameraHealth: Pick<CameraHealthRooms, 'rows' | 'days'>
-    readonly registry: { readonly data: { readonly gridCells: readonly GridCellRow[] } }
+    readonly registry: Known & { readonly data: { readonly gridCells: readonly GridCellRow[] } }
   }
 
 export function createReportDesk(options: ReportDeskDeps): ReportDesk {
@@ -110,7 +111,9 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
       }
     }),
     print: print.rooms,
-    searches: createSearchDesk({ ...options, days, reports, timeZone: config.site.timeZone }),
+    searches: createSearchDesk({
+      ...{ ...options, days, reports, timeZone: config.site.timeZone, nameOf: objectNames(options.registry) }
+    }),
     async stop() {
       await Promise.all([reports.stop(), print.stop()])
     }

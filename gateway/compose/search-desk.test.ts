@@ -74,11 +74,19 @@ beforeAll(async () => {
   reports = createReports(join(dir, DATABASE_FILE))
   const days = createSiteDays('Asia/Shanghai')
   const deps = { clock, store, commit: store.commit, incidents: { get: () => undefined }, days, reports }
-  rooms = createSearchDesk({ ...deps, timeZone: 'Asia/Shanghai' })
+  const nameOf = (object: string) => (object === 'audit' ? '审计' : undefined)
+  rooms = createSearchDesk({ ...deps, timeZone: 'Asia/Shanghai', nameOf })
 })
 afterAll(async () => {
   await reports.stop()
   await store.close()
+})
+
+it('an entry has the name that its object has today, and none where there is none', async () => {
+  const { lines } = await rooms.audit({ text: '', action: 'audit.viewed' }, auditor)
+  const more = (await rooms.audit({ text: '', action: 'audit.viewed' }, auditor)).lines
+  expect([lines.length, more.map(each => [each.object, each.name])]).toEqual([0, [['audit', '审计']]])
+  expect((await rooms.audit({ text: '', action: 'print' }, auditor)).lines[0]).not.toHaveProperty('name')
 })
 
 it('the log is found by person, initials, check value, action, outcome and day', async () => {

@@ -12,6 +12,7 @@ import type { SessionUser } from '../core/wire.ts'
 import type { SearchRooms } from '../http/search-ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
 import type { Reports } from '../reports/room.ts'
+import type { NameOf } from './object-names.ts'
 
 export interface SearchDeskDeps {
   readonly clock: Clock
@@ -21,6 +22,7 @@ export interface SearchDeskDeps {
   readonly days: SiteDays
   readonly reports: Pick<Reports, 'audit' | 'findIncidents'>
   readonly timeZone: string
+  readonly nameOf: NameOf
 }
 
 const HEADS: Readonly<Record<PrintLanguage, readonly string[]>> = {
@@ -62,7 +64,7 @@ export function createSearchDesk(deps: SearchDeskDeps): SearchRooms {
     async audit(query, user) {
       const found = await find(query, SEARCH_PAGE)
       await record(user, 'audit.viewed', 'audit', askedOf(query))
-      return found
+      return { ...found, lines: found.lines.map(each => named(each, deps.nameOf)) }
     },
     async auditCsv(query, language, user) {
       const lines: AuditLine[] = []
@@ -95,6 +97,11 @@ export function createSearchDesk(deps: SearchDeskDeps): SearchRooms {
       return { incident: readOnly(incident), timeline }
     }
   }
+}
+
+function named(line: AuditLine, nameOf: NameOf): AuditLine {
+  const name = nameOf(line.object)
+  return name === undefined ? line : { ...line, name }
 }
 
 /** What was asked for, of which nothing is empty. */

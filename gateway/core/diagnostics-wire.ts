@@ -27,6 +27,8 @@ export interface Diagnostics {
   }[]
   readonly devices: readonly {
     readonly id: string
+    /** As the registry calls it, or whose it is. */
+    readonly name?: string
     readonly protocol: string
     readonly state: string
     readonly atMs: number
@@ -41,6 +43,6 @@ export interface Diagnostics {
     readonly restarts: number
     readonly rssMb?: number
   }[]
-  readonly cameras: readonly StreamHealth[]
+  readonly cameras: readonly (StreamHealth & { readonly name?: string })[]
   readonly shed: Readonly<Record<string, number>>
 }

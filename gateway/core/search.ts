@@ -24,6 +24,8 @@ export interface AuditQuery extends SearchQuery {
 
 export interface AuditLine extends AuditEntry {
   readonly seq: number
+  /** Of its object in today's registry; the entry itself has the code only. */
+  readonly name?: string
 }
 
 /** How far the hash chain has been computed anew, from the first entry on. */

@@ -2,13 +2,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Diagnostics } from '../../../../gateway/core/wire.ts'
-import { useConsole } from '../../state/store.ts'
 import { matching, troubleFirst } from './figures.ts'
 import { Ago, State, Table } from './table.tsx'
 
 export function CameraTable({ cameras }: { readonly cameras: Diagnostics['cameras'] }) {
   const { t } = useTranslation()
-  const known = useConsole(state => state.cameras)
   const columns = [
     { word: t('admin:camera') },
     { word: t('admin:state') },
@@ -23,7 +21,7 @@ export function CameraTable({ cameras }: { readonly cameras: Diagnostics['camera
       {troubleFirst(cameras, camera => camera.cameraId).map(camera => (
         <tr key={camera.cameraId}>
           <td>
-            {known.get(camera.cameraId)?.name ?? ''} <span className="d">{camera.cameraId}</span>
+            {camera.name} <span className="d t12 n">{camera.cameraId}</span>
           </td>
           <td>
             <State state={camera.state} word={t(`words:health.${camera.state}`)} />
@@ -86,7 +84,6 @@ const ROWS = 200
 
 export function DeviceTable({ devices }: { readonly devices: Diagnostics['devices'] }) {
   const { t } = useTranslation()
-  const known = useConsole(state => state.cameras)
   const [text, setText] = useState('')
   const found = troubleFirst(matching(devices, text), device => device.id)
   const columns = [
@@ -115,7 +112,7 @@ export function DeviceTable({ devices }: { readonly devices: Diagnostics['device
       {found.slice(0, ROWS).map(device => (
         <tr key={`${device.protocol} ${device.id}`}>
           <td className="n admin-detail" title={device.id}>
-            {known.get(device.id)?.name ?? ''} <span className={known.has(device.id) ? 'd' : ''}>{device.id}</span>
+            {device.name} <span className={device.name ? 'd t12' : ''}>{device.id}</span>
           </td>
           <td>
             <State state={device.state} word={t([`admin:deviceState.${device.state}`, device.state])} />

@@ -57,7 +57,7 @@ export function Log() {
             <td title={line.who}>{auditWho(line.who, t)}</td>
             <td title={line.action}>{actionText(line.action)}</td>
             <td className="audit-words" title={line.object}>
-              {auditObject(line.object, t)}
+              {line.name ? <Named line={line} name={line.name} /> : auditObject(line.object, t)}
             </td>
             <td className={line.outcome === 'refused' ? 't-amb' : ''}>
               {t(`audit:outcome.${line.outcome}`)}
@@ -68,6 +68,17 @@ export function Log() {
         ))}
       </Table>
       <More found={found} />
+    </>
+  )
+}
+
+/** The name first; the code beside it tells two of one name apart. */
+function Named({ line: { object }, name }: { readonly line: AuditLine; readonly name: string }) {
+  const { t } = useTranslation()
+  const at = object.indexOf(':')
+  return (
+    <>
+      {auditObject(object.slice(0, at), t)} {name} <span className="d t12 n">{object.slice(at + 1)}</span>
     </>
   )
 }

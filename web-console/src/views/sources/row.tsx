@@ -30,7 +30,15 @@ export const Row = memo(function Row({ line, index, columns, chosen, onChoose }:
       </tr>
     )
   return (
-    <tr aria-rowindex={index} className={chosen ? 'chosen' : ''}>
+    <tr
+      aria-rowindex={index}
+      className={chosen ? 'chosen' : ''}
+      // The whole row for the mouse; keys and readers have the button in it.
+      onClick={event => {
+        if (event.target instanceof Element && event.target.closest('button, a')) return
+        onChoose(chosen ? undefined : line.id)
+      }}
+    >
       <td>
         <button
           type="button"
