@@ -8,7 +8,7 @@ export interface Stuck {
 }
 
 export interface EvidenceFiles {
-  /** Missing ones are no error: a crash may have come between file and row. Gives those that could not be removed; they stop no other. */
+  /** Missing ones are no error: a crash may have come between file and row. Gives those that could not be removed; they stop no other. With a folder that cannot be opened, all of them. */
   remove(names: readonly string[]): Promise<readonly Stuck[]>
   /** Bundles and working folders of exports that are there, finished or not. */
   exports(): Promise<readonly string[]>
@@ -30,12 +30,16 @@ export function createEvidenceFiles(dir: string): EvidenceFiles {
         try {
           await removeOne(dir, name)
         } catch (error) {
-          const { code, message } = error as NodeJS.ErrnoException
-          stuck.push({ name, error: code ?? message })
+          stuck.push({ name, error: reasonOf(error) })
         }
       }
-      const folder = await open(dir, 'r')
-      await folder.sync().finally(() => folder.close())
+      try {
+        const folder = await open(dir, 'r')
+        await folder.sync().finally(() => folder.close())
+      } catch (error) {
+        // Nothing is known to be gone for good: all of them are told, and tried again.
+        return names.map(name => ({ name, error: reasonOf(error) }))
+      }
       return stuck
     },
     exports: async () => (await readdir(dir)).filter(name => EXPORT.test(name)),
@@ -54,6 +58,11 @@ export function createEvidenceFiles(dir: string): EvidenceFiles {
       return found
     }
   }
+}
+
+const reasonOf = (error: unknown): string => {
+  const { code, message } = error as NodeJS.ErrnoException
+  return code ?? message
 }
 
 async function removeOne(dir: string, name: string): Promise<void> {

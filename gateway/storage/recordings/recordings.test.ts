@@ -224,6 +224,31 @@ describe('motion', () => {
   })
 })
 
+it('files that cannot be removed, however many, do not stand before the others for ever', () => {
+  const dir = tempDir('catalogue')
+  const db = openVideoDatabase(dir)
+  const { put } = createCatalogue(db)
+  const segments = Array.from({ length: 401 }, (_, minute) => recorded(dir, A, 40, minute))
+  put(segments.map(each => ({ ...each, folder: join(A, 'main') })))
+  db.exec('INSERT INTO garbage SELECT stream_id, start_ms FROM segments; DELETE FROM segments')
+  // A folder in the place of a file is one that nobody can unlink.
+  for (const each of segments.slice(0, 400)) {
+    rmSync(pathOf(dir, each))
+    mkdirSync(pathOf(dir, each))
+  }
+  const [last] = segments.slice(-1).map(each => pathOf(dir, each))
+  const sweeper = createSweeper(db, join(dir, 'recordings'))
+  sweeper.takeOut()
+  expect(existsSync(last ?? '')).toBe(true)
+  sweeper.takeOut()
+  expect(existsSync(last ?? '')).toBe(false)
+  // And they are tried again.
+  for (const each of segments.slice(0, 400)) rmSync(pathOf(dir, each), { recursive: true })
+  sweeper.takeOut()
+  expect(db.prepare('SELECT count(*) AS n FROM garbage').get()).toEqual({ n: 0 })
+  db.close()
+})
+
 describe('crash', () => {
   it('finishes a removal that was cut off between row and file', async () => {
     const dir = tempDir('catalogue')

@@ -10,6 +10,9 @@ const DAY_MS = 86_400_000
 const MAX_FILES = 200
 /** Rows looked at for one sweep, those of files that are not there included. */
 const MAX_LOOKED_AT = 2000
+/** Garbage that is tried at once: what two sweeps may make. */
+const MAX_GARBAGE = MAX_FILES * 2
+const FIRST = { stream_id: -1, start_ms: 0 }
 
 interface Row {
   readonly stream_id: number
@@ -37,9 +40,13 @@ export function createSweeper(db: Database, dir: string, figures: DiskFigures = 
   const settle = db.transaction((done: readonly GarbageRow[]) => {
     for (const { stream_id, start_ms } of done) sql.gone.run(stream_id, start_ms)
   })
+  /** Tried last: files that cannot be removed must not stand before the others for ever. */
+  let tried: Pick<GarbageRow, 'stream_id' | 'start_ms'> = FIRST
   const takeOut = (emptyBeforeMs = 0): void => {
     const byFolder = new Map<string, GarbageRow[]>()
-    for (const row of sql.garbage.all() as GarbageRow[]) {
+    const garbage = sql.garbage.all(tried.stream_id, tried.start_ms) as GarbageRow[]
+    tried = (garbage.length < MAX_GARBAGE ? undefined : garbage.at(-1)) ?? FIRST
+    for (const row of garbage) {
       const path = join(dir, row.folder, segmentFile(row.start_ms))
       const rows = byFolder.get(dirname(path)) ?? []
       if (removed(path)) rows.push(row)
@@ -107,7 +114,8 @@ function statements(db: Database) {
     drop: db.prepare('DELETE FROM segments WHERE stream_id = ? AND start_ms = ?'),
     count: db.prepare('UPDATE streams SET bytes = bytes - ?, segments = segments - 1 WHERE id = ?'),
     garbage: db.prepare(
-      `SELECT g.stream_id, g.start_ms, t.folder FROM garbage g JOIN streams t ON t.id = g.stream_id LIMIT ${MAX_FILES * 2}`
+      `SELECT g.stream_id, g.start_ms, t.folder FROM garbage g JOIN streams t ON t.id = g.stream_id
+       WHERE (g.stream_id, g.start_ms) > (?, ?) ORDER BY g.stream_id, g.start_ms LIMIT ${MAX_GARBAGE}`
     ),
     gone: db.prepare('DELETE FROM garbage WHERE stream_id = ? AND start_ms = ?'),
     // CROSS JOIN keeps the order: from the few holds to their segments, never through millions of these.
