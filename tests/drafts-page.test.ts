@@ -175,4 +175,10 @@ it('after a log-out nothing typed is left in the browser', { timeout: TEST_MS },
   await page.getByRole('button', { name: '退出登录' }).click()
   await page.locator('.login').waitFor()
   expect(await kept()).toBeNull()
+  // The log-in page reads well, and says that the capitals are locked: no password is right then.
+  await page.evaluate(`document.querySelector('input[type="password"]')
+    .dispatchEvent(new KeyboardEvent('keydown', { key: 'A', bubbles: true, modifierCapsLock: true }))`)
+  await page.getByRole('status').filter({ hasText: '大写锁定已开' }).waitFor()
+  await picture('login-caps')
+  await readsWell()
 })

@@ -147,6 +147,27 @@ it('finds by initials, goes there, says which cameras see the place, and has the
   await page.locator('.map-words-switch').click()
 })
 
+it('the card of an incident says where, shows pictures near it and who is nearest; W and D act from it', {
+  timeout: TEST_MS
+}, async () => {
+  await page.locator('.on-map .map-row').first().click()
+  const card = page.locator('.map-card')
+  await card.locator('.live-tile').first().waitFor()
+  await card.getByText('最近可派').waitFor()
+  await picture('map-card')
+  await reads(page)
+  await page.keyboard.press('w')
+  await card.getByText('已请视频墙显示').waitFor()
+  const wish = () => page.evaluate<string>(`localStorage.getItem('pingan.wall.wish')`)
+  expect(JSON.parse(await wish())).toMatchObject({ incidentId: expect.any(String) })
+  // Nobody has taken it: the key says so and sends nobody.
+  await page.keyboard.press('d')
+  await card.getByRole('alert').waitFor()
+  await picture('map-card-refused')
+  await page.keyboard.press('Escape')
+  await card.waitFor({ state: 'detached' })
+})
+
 it('in English, readable and by the rules for everybody', { timeout: TEST_MS }, async () => {
   await page.setViewportSize({ width: 1_366, height: 768 })
   await speak(page, 'en')

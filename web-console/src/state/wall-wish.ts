@@ -1,5 +1,7 @@
 /** 上墙: the floor asks the walls of its seat to show an incident; a wall that is opened a moment later shows it too. */
 import { useEffect, useRef } from 'react'
+import { liveOf } from './phone-videos.ts'
+import { store } from './store.ts'
 
 const KEY = 'pingan.wall.wish'
 const FRESH_MS = 30_000
@@ -11,8 +13,13 @@ export interface WallWish {
 }
 
 /** Tells every wall of this browser. */
-export function wishOnWall(incidentId: string, cameraId?: string): void {
+function wishOnWall(incidentId: string, cameraId?: string): void {
   localStorage.setItem(KEY, JSON.stringify({ incidentId, cameraId, atMs: Date.now() }))
+}
+
+/** With the picture of a patrol on scene where there is one: the nearest camera shows the street. */
+export function incidentToWall(id: string): void {
+  wishOnWall(id, liveOf(store.get().phoneVideos, id).at(-1)?.cameraId)
 }
 
 function wished(text: string | null): WallWish | undefined {

@@ -6,10 +6,10 @@ import { bestAction, whyNobody } from '../../state/best-action.ts'
 import { nextToTake } from '../../state/queue.ts'
 import type { ActionName } from '../../state/rights.ts'
 import { whyNot } from '../../state/rights.ts'
+import { incidentToWall } from '../../state/wall-wish.ts'
 import { Button, type ButtonState, Key } from '../../ui/parts.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { goTo } from '../../windows/use-windows.ts'
-import { toWall } from './commands.ts'
 import { dispatchChosen, forceOf } from './dispatch.ts'
 import { pressFile } from './file-key.ts'
 import { type Menu, useFloor } from './floor-context.tsx'
@@ -155,7 +155,7 @@ function ToWall({ incident }: { readonly incident: Incident }) {
   const wide = useMedia(WIDE)
   return (
     wide && (
-      <Button keyCap="W" className="act" onClick={() => toWall(incident)}>
+      <Button keyCap="W" className="act" onClick={() => incidentToWall(incident.id)}>
         {t('floor:do.toWall')}
       </Button>
     )

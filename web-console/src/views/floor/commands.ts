@@ -4,10 +4,10 @@ import i18next from 'i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import { pressClipKey } from '../../player/clip-key.ts'
 import { openOrder, whyNotOrder } from '../../print/sheets.ts'
-import { liveOf, livePictures } from '../../state/phone-videos.ts'
+import { livePictures } from '../../state/phone-videos.ts'
 import { isOpen, nextToTake, rowsOf } from '../../state/queue.ts'
 import { store } from '../../state/store.ts'
-import { wishOnWall } from '../../state/wall-wish.ts'
+import { incidentToWall } from '../../state/wall-wish.ts'
 import { pressVoiceKey } from '../../voice/voice-key.ts'
 import { goTo } from '../../windows/use-windows.ts'
 import { pressCallout } from './callout-key.ts'
@@ -86,7 +86,7 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'wall':
       return goTo(`/${command.name}`)
     case 'toWall':
-      if (incident) toWall(incident)
+      if (incident) incidentToWall(incident.id)
       return incident !== undefined
     case 'shift':
     case 'followUp':
@@ -118,11 +118,6 @@ export function runCommand(floor: Floor, command: Command): boolean {
     default:
       return toggleMenu(floor, MENU_OF[command.name])
   }
-}
-
-/** With the picture of a patrol on scene where there is one: the nearest camera shows the street. */
-export function toWall({ id }: Incident): void {
-  wishOnWall(id, liveOf(store.get().phoneVideos, id).at(-1)?.cameraId)
 }
 
 function printOrder({ incident, user, tell }: Floor): boolean {

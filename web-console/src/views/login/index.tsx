@@ -1,5 +1,5 @@
 /** Log-in: work number, password, seat, language. */
-import { type CSSProperties, type FormEvent, useEffect, useRef, useState } from 'react'
+import { type CSSProperties, type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { SiteInfo } from '../../../../gateway/core/wire.ts'
 import { refusalText } from '../../i18n/refusal.ts'
@@ -34,6 +34,8 @@ function LoginForm() {
   const [seat, setSeat] = useState(storedSeat)
   const [sending, setSending] = useState(false)
   const [refused, setRefused] = useState<unknown>()
+  const [capsLock, setCapsLock] = useState(false)
+  const lookAtCaps = (event: KeyboardEvent) => setCapsLock(event.getModifierState('CapsLock'))
   const first = useRef<HTMLInputElement>(null)
   useEffect(() => first.current?.focus(), [])
 
@@ -51,7 +53,7 @@ function LoginForm() {
     }
   }
   return (
-    <form className="login-form" onSubmit={submit}>
+    <form className="login-form" onSubmit={submit} onKeyDown={lookAtCaps} onKeyUp={lookAtCaps}>
       <h1 className="row g12">
         <Logo size={34} />
         {t('common:product')}
@@ -77,6 +79,9 @@ function LoginForm() {
           required
         />
       </label>
+      <p className="login-caps t-amb t12" role="status">
+        {capsLock && t('common:login.capsLock')}
+      </p>
       <SeatChoice site={site} seat={seat} onChoose={setSeat} />
       <button type="submit" className="btn best login-go" aria-disabled={sending || undefined}>
         {sending ? t('common:login.sending') : t('common:login.go')}

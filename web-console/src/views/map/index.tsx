@@ -1,7 +1,6 @@
 /** The map as a window of its own: layers at the left, incidents at the right, the selected one in a card. */
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Incident } from '../../../../gateway/core/incident.ts'
 import { useAlarmSound } from '../../sound/use-sound.ts'
 import { isOpen } from '../../state/queue.ts'
 import { useSelection } from '../../state/selection.ts'
@@ -9,15 +8,15 @@ import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
 import { stateText } from '../../ui/incident-state.ts'
 import { KeysList } from '../../ui/keys-list.tsx'
-import { Age, Button, Chip } from '../../ui/parts.tsx'
-import { usePlaceText } from '../../ui/place-line.tsx'
+import { Age, Button } from '../../ui/parts.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { Sheet } from '../../ui/sheet.tsx'
 import { TopBar } from '../../ui/top-bar.tsx'
-import { goTo, inSeatWindow } from '../../windows/use-windows.ts'
+import { goTo } from '../../windows/use-windows.ts'
 import { ALL_KEYS } from '../floor/key-table.ts'
 import { useKeys } from '../floor/keys.ts'
 import { CoveragePanel } from './coverage-panel.tsx'
+import { IncidentCard } from './incident-card.tsx'
 import { LayerPanel } from './layer-panel.tsx'
 import { ALL_LAYERS } from './layers.ts'
 import { Legend } from './legend.tsx'
@@ -28,7 +27,7 @@ import { TownMap } from './town-map.tsx'
 
 /** Those of the floor's keys that act here. */
 const MAP_KEYS = ALL_KEYS.filter(({ does }) =>
-  ['map', 'wall', 'follow', 'frameAll', 'choose', 'search', 'keys', 'back'].includes(does)
+  ['map', 'wall', 'toWall', 'dispatch', 'follow', 'frameAll', 'choose', 'search', 'keys', 'back'].includes(does)
 )
 
 /** By layers, search, list and card. */
@@ -92,7 +91,7 @@ export default function MapView() {
         )}
         {looked && !words && <CoveragePanel key={looked.id} hit={looked} onClose={() => setLooked(undefined)} />}
         {!words && <OnMap onSelect={select} selectedId={selectedId} />}
-        {selected && <Card incident={selected} />}
+        {selected && <IncidentCard incident={selected} />}
         <Legend />
       </div>
       {help && (
@@ -141,43 +140,5 @@ function OnMap({
       ))}
       {open.length > MOST && <p className="d on-map-rest">{t('map:rest', { n: open.length - MOST })}</p>}
     </nav>
-  )
-}
-
-function Card({ incident }: { readonly incident: Incident }) {
-  const { t } = useTranslation()
-  const place = usePlaceText(incident)
-  const owner = incident.owner
-  const who = owner
-    ? [owner.seat ? t('common:seatN', { n: owner.seat }) : '', owner.name].filter(Boolean).join(' ')
-    : ''
-  return (
-    <section className="map-card panel" aria-label={titleOf(incident, t)}>
-      <div className="row g8">
-        <PriorityShape priority={incident.priority} />
-        <b className="el map-card-name">{incident.subject.name}</b>
-        {incident.presses > 1 && <Chip tone="red">{t('floor:head.presses', { n: incident.presses })}</Chip>}
-        <span className="grow" />
-        <Age sinceMs={incident.openedAtMs} />
-      </div>
-      <p className="m">{[place, stateText(incident, t), who].filter(Boolean).join(' · ')}</p>
-      {!incident.position && <p className="t-amb">{t('map:noPlace')}</p>}
-      {incident.assignments
-        .filter(each => each.endedAtMs === undefined)
-        .map(each => (
-          <p key={each.id} className="row g8">
-            <span>{each.unitName}</span>
-            <span className="m">{t(`words:assignment.${each.state}`)}</span>
-          </p>
-        ))}
-      {/* In a window of its own it is open on the others already. */}
-      {!inSeatWindow() && (
-        <div>
-          <Button state="best" keyCap="↵" onClick={() => goTo('/')}>
-            {t('map:openIncident')}
-          </Button>
-        </div>
-      )}
-    </section>
   )
 }
