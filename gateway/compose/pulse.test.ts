@@ -51,6 +51,8 @@ function bench() {
   })
   return {
     ...{ clock, reads, state, at, stop },
+    desk: (fleet: string) =>
+      viewers.push({ user: { login: fleet } as SessionUser, scopes: [`fleet:${fleet}`] } as unknown as Viewer),
     secondPhoneWhileAsking: () => {
       comesMeanwhile = () => viewers.push(phoneOf('u1', 'second'))
     },
@@ -77,6 +79,22 @@ test('the car is told to the floor and to the unit that has the order, when it m
   pulse.state.position = pulse.at(27.03)
   expect(await pulse.toldIn(1_000)).toEqual(['floor 27.03'])
   pulse.change({ assignments: [order('enRoute')], state: 'resolved' })
+  pulse.state.position = pulse.at(27.04)
+  expect(await pulse.toldIn(20_000)).toEqual([])
+  pulse.stop()
+})
+
+test('the desk of the car’s own firm is told, on record first, and no other firm; nothing once it is over', async () => {
+  const pulse = bench()
+  pulse.change({ assignments: [], subject: { ...sampleIncident().subject, kind: 'vehicle', fleetId: id('f1') } })
+  pulse.desk('f1')
+  pulse.desk('f2')
+  pulse.state.failing = true
+  expect(await pulse.toldIn(1_000)).toEqual(['floor 27.01'])
+  pulse.state.failing = false
+  expect(await pulse.toldIn(1_000)).toEqual(['fleet:f1 27.01'])
+  expect(pulse.reads).toEqual(['f1 true'])
+  pulse.change({ state: 'resolved' })
   pulse.state.position = pulse.at(27.04)
   expect(await pulse.toldIn(20_000)).toEqual([])
   pulse.stop()

@@ -1,6 +1,6 @@
 /** What the gateway does by the clock: positions to the viewers once a second, old rows out of the store once an hour. */
 
-import type { SourceId, UnitId } from '../core/brand.ts'
+import type { SourceId } from '../core/brand.ts'
 import type { Position } from '../core/geo.ts'
 import type { Alarm, Incident } from '../core/incident.ts'
 import { isActive, isOpen } from '../core/lifecycle.ts'
@@ -8,7 +8,7 @@ import type { Clock, Log } from '../core/ports.ts'
 import type { Dispatch } from '../dispatch/dispatch.ts'
 import type { Units } from '../dispatch/units.ts'
 import type { Hub } from '../feed/hub.ts'
-import { FLOOR, unitScope } from '../feed/project.ts'
+import { FLOOR, fleetScope, unitScope } from '../feed/project.ts'
 import type { PositionReads } from './position-reads.ts'
 import { createVehicleAt } from './vehicle-place.ts'
 
@@ -48,27 +48,36 @@ export function startPulse(deps: PulseDeps): () => void {
     told.set(scope, { atMs, sentMs })
     return true
   }
-  /** To the phone of whoever has the order; never by the sequence, which is kept. */
-  const tellUnit = async (incident: Incident, unitId: UnitId, position: Position): Promise<void> => {
-    const scope = unitScope(unitId)
+  /** To the phone of whoever has the order, and to the desk of the car's firm; never by the sequence, which is kept. */
+  const tellScope = async (
+    incident: Incident,
+    scope: string,
+    position: Position,
+    isTheirs: (now: Incident) => boolean
+  ): Promise<void> => {
     const known = new Set(hub.viewersOf(scope))
     if (known.size === 0 || !isDue(incident, scope, position)) return
     await Promise.all([...known].map(({ user }) => deps.positionReads.read(user, `incident:${incident.number}`)))
     const now = incidents.get(incident.id)
-    if (!now || !isOpen(now) || !now.assignments.some(each => each.unitId === unitId && isActive(each))) return
+    if (!now || !isOpen(now) || !isTheirs(now)) return
     // A phone that came meanwhile is not on record: all are told with the next second.
     if (hub.viewersOf(scope).some(each => !known.has(each))) return void sent.get(incident.id)?.delete(scope)
     hub.broadcast(scope, { type: 'positions', units: [], vehicles: [{ incidentId: incident.id, position }] })
+  }
+  const tell = (...[incident, scope, position, isTheirs]: Parameters<typeof tellScope>): void => {
+    tellScope(incident, scope, position, isTheirs).catch(error => {
+      sent.get(incident.id)?.delete(scope)
+      deps.log.warn({ err: error, incident: incident.number }, 'a reading could not be audited: it is withheld')
+    })
   }
   const tellUnits = (incident: Incident): void => {
     const sentThere = incident.assignments.filter(isActive)
     const towards = sentThere.length > 0 ? deps.towards(incident) : undefined
     if (!towards) return
-    for (const { unitId } of sentThere)
-      tellUnit(incident, unitId, towards).catch(error => {
-        sent.get(incident.id)?.delete(unitScope(unitId))
-        deps.log.warn({ err: error, incident: incident.number }, 'a reading could not be audited: it is withheld')
-      })
+    for (const { unitId } of sentThere) {
+      const hasOrder = (now: Incident) => now.assignments.some(each => each.unitId === unitId && isActive(each))
+      tell(incident, unitScope(unitId), towards, hasOrder)
+    }
   }
   const positions = () => {
     const units = deps.units.takeMoved()
@@ -81,6 +90,8 @@ export function startPulse(deps: PulseDeps): () => void {
       }
       tellUnits(incident)
       const position = vehicleAt(incident)
+      const { fleetId } = incident.subject
+      if (position && fleetId) tell(incident, fleetScope(fleetId), position, now => now.subject.fleetId === fleetId)
       if (position && isDue(incident, FLOOR, position)) vehicles.push({ incidentId: incident.id, position })
     }
     if (units.length > 0 || vehicles.length > 0) hub.broadcast(FLOOR, { type: 'positions', units, vehicles })

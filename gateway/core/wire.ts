@@ -61,6 +61,11 @@ export interface FleetAlarm {
   readonly incidentId: IncidentId
   readonly number: string
   readonly plate: string
+  readonly alarmClass: Incident['alarmClass']
+  /** Of a trouble. */
+  readonly cause?: string
+  /** Pressed unnoticed (rule 5): nobody calls the car. What it tells of an accident by itself is no secret. */
+  readonly silent: boolean
   readonly state: Incident['state']
   /** On scene by its state, but whoever was there has left. */
   readonly nobodyThere?: true

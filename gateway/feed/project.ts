@@ -1,5 +1,6 @@
 /** What each scope may see of a changed incident: the floor everything, a team its own order, a taxi firm its own fleet; pure. */
 import type { UnitId } from '../core/brand.ts'
+import { SILENT_OF_TAXI } from '../core/device-command.ts'
 import type { Assignment, Incident, TimelineEntry } from '../core/incident.ts'
 import { hasNobodyThere } from '../core/incident-state.ts'
 import { isActive, isOpen } from '../core/lifecycle.ts'
@@ -137,6 +138,9 @@ export function fleetAlarmOf(incident: Incident): FleetAlarm {
     incidentId: incident.id,
     number: incident.number,
     plate: incident.subject.name,
+    alarmClass: incident.alarmClass,
+    ...(incident.cause === undefined ? {} : { cause: incident.cause }),
+    silent: incident.duress || SILENT_OF_TAXI.has(incident.alarmClass),
     state: incident.state,
     ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
     openedAtMs: incident.openedAtMs,

@@ -7,7 +7,7 @@ export const QUEUE_GROUPS: readonly QueueGroup[] = ['waiting', 'mine', 'others',
 
 const GONE = new Set(['resolved', 'closed'])
 
-export function isOpen(incident: Incident): boolean {
+export function isOpen(incident: Pick<Incident, 'state'>): boolean {
   return !GONE.has(incident.state)
 }
 

@@ -81,7 +81,12 @@ function applyBody(state: ConsoleState, body: FeedBody): ConsoleState {
         vehicles: without(state.vehicles, body.incidentId)
       }
     case 'fleetAlarm':
-      return { ...state, fleetAlarms: withEntry(state.fleetAlarms, body.alarm.incidentId, body.alarm) }
+      return {
+        ...state,
+        fleetAlarms: withEntry(state.fleetAlarms, body.alarm.incidentId, body.alarm),
+        // Rule 10: shown while it is open.
+        vehicles: isOpen(body.alarm) ? state.vehicles : without(state.vehicles, body.alarm.incidentId)
+      }
   }
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { id } from '../../../../gateway/core/brand.ts'
 import type { FleetAlarm } from '../../../../gateway/core/wire.ts'
-import { inOrder, shownAlarm } from './fleet.ts'
+import { inOrder, mayCall, shownAlarm } from './fleet.ts'
 
 const alarm = (name: string, state: FleetAlarm['state'], openedAtMs: number): FleetAlarm => ({
   incidentId: id(name),
@@ -10,7 +10,9 @@ const alarm = (name: string, state: FleetAlarm['state'], openedAtMs: number): Fl
   plate: name,
   state,
   openedAtMs,
-  presses: 1
+  presses: 1,
+  alarmClass: 'panic',
+  silent: true
 })
 
 describe('fleet', () => {
@@ -18,6 +20,16 @@ describe('fleet', () => {
 
   it('puts open alarms first, the newest on top', () => {
     expect(list.map(each => each.plate)).toEqual(['b', 'a', 'old'])
+  })
+
+  it('puts a trouble of a terminal behind whoever calls, and lets nobody call a car that was pressed in', () => {
+    const trouble: FleetAlarm = { ...alarm('t', 'new', 99), alarmClass: 'trouble', cause: 'offline', silent: false }
+    const accident: FleetAlarm = { ...alarm('m', 'new', 50), alarmClass: 'medical', silent: false }
+    const all = inOrder([trouble, ...list, accident])
+    expect(all.map(each => each.plate)).toEqual(['m', 'b', 'a', 't', 'old'])
+    expect(all.map(mayCall)).toEqual([true, false, false, false, false])
+    // Kept by a gateway that did not say so yet.
+    expect(mayCall({ ...accident, silent: undefined } as unknown as FleetAlarm)).toBe(false)
   })
 
   it('keeps what was chosen, else shows the first open alarm, else nothing', () => {

@@ -12,7 +12,7 @@ import { PriorityShape } from '../../ui/priority.tsx'
 import { clockText } from '../../ui/time.ts'
 import { TopBar } from '../../ui/top-bar.tsx'
 import { Sketch } from '../patrol/sketch.tsx'
-import { inOrder, isOver, shownAlarm } from './fleet.ts'
+import { inOrder, isOver, isTrouble, mayCall, shownAlarm } from './fleet.ts'
 import { Message } from './message.tsx'
 import './taxi.css'
 
@@ -24,7 +24,7 @@ export default function TaxiView() {
   const loaded = useConsole(state => state.loaded)
   const [chosen, setChosen] = useState<string>()
   const shown = shownAlarm(alarms, chosen)
-  const open = alarms.filter(alarm => !isOver(alarm))
+  const open = alarms.filter(alarm => !isOver(alarm) && !isTrouble(alarm))
   return (
     <main className="taxi">
       <TopBar>
@@ -32,7 +32,7 @@ export default function TaxiView() {
           <span className="d">{t('taxi:ownOnly')}</span>
         </div>
       </TopBar>
-      {shown && !isOver(shown) && <Banner alarm={shown} />}
+      {shown && !isOver(shown) && !isTrouble(shown) && <Banner alarm={shown} />}
       <div className="taxi-body">
         <section className="taxi-list" aria-label={t('taxi:alarms')}>
           <h2 className="head">
@@ -57,7 +57,7 @@ export default function TaxiView() {
           {shown?.cameras && <Cabin cameras={shown.cameras} />}
         </section>
         <aside className="taxi-rules">
-          <Rules />
+          <Rules calls={shown !== undefined && !isOver(shown) && mayCall(shown)} />
           {shown && !isOver(shown) && <Message key={shown.incidentId} incidentId={shown.incidentId} />}
         </aside>
       </div>
@@ -76,11 +76,15 @@ function Banner({ alarm }: { readonly alarm: FleetAlarm }) {
       <PriorityShape priority={1} size={32} />
       <div className="grow">
         <p className="row g12">
-          <b className="taxi-plate">{t('taxi:pressed', { plate: alarm.plate })}</b>
+          <b className="taxi-plate">
+            {mayCall(alarm)
+              ? t('taxi:told', { plate: alarm.plate, what: t(`words:alarmClass.${alarm.alarmClass}`) })
+              : t('taxi:pressed', { plate: alarm.plate })}
+          </b>
           {alarm.presses > 1 && <span>{t('taxi:presses', { n: alarm.presses })}</span>}
           <span>{stateOf(alarm, t)}</span>
         </p>
-        <p>{t('taxi:silent')}</p>
+        <p>{t(mayCall(alarm) ? 'taxi:notSilent' : 'taxi:silent')}</p>
       </div>
       <b className="taxi-age">
         <Age sinceMs={alarm.openedAtMs} />
@@ -99,6 +103,8 @@ function Row({ alarm, selected, onChoose }: RowProps) {
   const { t } = useTranslation()
   const { site } = useSession()
   const over = isOver(alarm)
+  const calm = over || isTrouble(alarm)
+  const cause = isTrouble(alarm) ? `${t([`words:cause.${alarm.cause}`, 'words:alarmClass.trouble'])} · ` : ''
   return (
     <li>
       <button
@@ -107,9 +113,12 @@ function Row({ alarm, selected, onChoose }: RowProps) {
         aria-current={selected || undefined}
         onClick={onChoose}
       >
-        {over ? <span className="dot off" /> : <PriorityShape priority={1} size={18} />}
+        {calm ? <span className="dot off" /> : <PriorityShape priority={1} size={18} />}
         <b className="nw">{alarm.plate}</b>
-        <span className={over ? 'm grow' : 't-red grow'}>{stateOf(alarm, t)}</span>
+        <span className={calm ? 'm grow' : 't-red grow'}>
+          {cause}
+          {stateOf(alarm, t)}
+        </span>
         <span className="d n">{alarm.number}</span>
         <time className="d n">{clockText(alarm.openedAtMs, site?.timeZone ?? 'Asia/Shanghai')}</time>
       </button>
@@ -150,7 +159,7 @@ function Cabin({ cameras }: { readonly cameras: NonNullable<FleetAlarm['cameras'
   )
 }
 
-function Rules() {
+function Rules({ calls }: { readonly calls: boolean }) {
   const { t } = useTranslation()
   const list = (key: string) => {
     const lines = t(key, { returnObjects: true }) as unknown
@@ -158,15 +167,17 @@ function Rules() {
   }
   return (
     <>
-      <h2 className="head">{t('taxi:dontHead')}</h2>
-      <ul className="taxi-dont">
-        {list('taxi:dont').map(line => (
-          <li key={line}>{line}</li>
-        ))}
-      </ul>
+      {!calls && <h2 className="head">{t('taxi:dontHead')}</h2>}
+      {!calls && (
+        <ul className="taxi-dont">
+          {list('taxi:dont').map(line => (
+            <li key={line}>{line}</li>
+          ))}
+        </ul>
+      )}
       <h2 className="head">{t('taxi:doHead')}</h2>
       <ul>
-        {list('taxi:do').map(line => (
+        {list(calls ? 'taxi:doTold' : 'taxi:do').map(line => (
           <li key={line}>{line}</li>
         ))}
       </ul>
