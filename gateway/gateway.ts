@@ -362,7 +362,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ patrolRoutes: routes.rooms, passing: passing(routes.rounds) },
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     ...{ latest, credential, hub, dispatch },
-    ranking: createRanking({ log, dispatch, positionReads }),
+    ...{ positionReads, ranking: createRanking({ log, dispatch, positionReads }) },
     demoPress: options.demo?.press,
     act: createActions({
       ...{ step: incidents.step, offer: dispatch.offer, refuse: incidents.refuse, ...telephone, may, work },

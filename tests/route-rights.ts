@@ -73,6 +73,7 @@ export const BY_ROLE: Readonly<Record<string, readonly string[]>> = {
   OL: [
     'GET /api/cameras',
     'GET /api/floor-figures',
+    'GET /api/ways',
     'POST /api/incidents/:id/actions',
     'POST /api/incidents/:id/locate',
     'POST /api/incidents/:id/phrases',

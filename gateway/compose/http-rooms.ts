@@ -34,6 +34,7 @@ import { createMapAnswer } from './map-answer.ts'
 import { createMapFind } from './map-find.ts'
 import type { PhoneVideoDesk } from './phone-video.ts'
 import { createPhrases } from './phrases.ts'
+import type { PositionReads } from './position-reads.ts'
 import { opensCamera } from './private-looks.ts'
 import type { Passing } from './route-desk.ts'
 import { createTiles } from './tiles.ts'
@@ -59,6 +60,7 @@ export interface HttpRoomsDeps {
   readonly demoPress?: (press: DemoPress) => Promise<unknown>
   readonly ranking: HttpRooms['ranking']
   readonly dispatch: Pick<Dispatch, 'ways'>
+  readonly positionReads: Pick<PositionReads, 'read'>
   diagnostics(): Promise<Diagnostics>
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   readonly refused: HttpRooms['refused']
@@ -133,7 +135,10 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     recentIncidents: query => store.recentIncidents(query),
     timeline: incidentId => store.timeline(incidentId),
     ranking: deps.ranking,
-    ways: deps.dispatch.ways,
+    async ways(user) {
+      await deps.positionReads.read(user, 'units')
+      return deps.dispatch.ways()
+    },
     similar: incident => similarTo(incident, incidents.all()),
     act: deps.act,
     async cameraTicket(cameraId, { stream, audio = false, webrtc: wished = false, reason }, user) {

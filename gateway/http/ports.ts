@@ -319,9 +319,9 @@ export interface HttpRooms {
   incident(incidentId: IncidentId): Promise<Incident | undefined>
   recentIncidents(query: { readonly limit: number; readonly beforeMs?: number }): Promise<readonly Incident[]>
   timeline(incidentId: IncidentId): Promise<readonly TimelineEntry[]>
+  /** Of units on their way: where they are is on record before it is shown (rule 10). */
+  ways(user: SessionUser): Promise<readonly UnitWay[]>
   /** Who may be sent, and the vehicle's place they are ranked to, which is audited first. */
-  /** Of units on their way. */
-  ways(): readonly UnitWay[]
   ranking(
     incident: Incident,
     user: SessionUser,

@@ -48,8 +48,8 @@ export function floorRoutes(
   })
 
   app.get('/api/ways', async (request): Promise<readonly UnitWay[]> => {
-    user(request, 'position.read')
-    return rooms.ways()
+    const who = user(request, 'position.read')
+    return rooms.ways(who)
   })
   app.get('/api/incidents', { schema: { querystring: RecentQuery } }, async request => {
     const who = user(request, 'incident.read')
