@@ -5,8 +5,8 @@ import type { Priority } from './priority.ts'
 import type { SourceKind } from './signal.ts'
 import type { Words } from './words.ts'
 
-export const REPORT_BY = ['day', 'week', 'month', 'grid', 'source', 'kind'] as const
-/** What a line of the report stands for: a day, the week of a Monday, a month; a grid cell, a kind of source, a category 类别. */
+export const REPORT_BY = ['day', 'week', 'month', 'hour', 'grid', 'source', 'kind'] as const
+/** What a line of the report stands for: a day, the week of a Monday, a month, an hour of the day `07` over all days; a grid cell, a kind of source, a category 类别. */
 export type ReportBy = (typeof REPORT_BY)[number]
 
 /** Which part of the grid: cells counted under those of a level (1 街道, 2 社区, 3 网格), and only what lies in one of them. */
@@ -73,6 +73,8 @@ export interface ReportLine {
   readonly answer: Times
   readonly dispatch: Times
   readonly response: Times
+  /** Of P1 alone, which the targets speak of. */
+  readonly urgent: Readonly<Record<Measured, Times>>
 }
 
 export const MEASURED = ['answer', 'dispatch', 'response'] as const
@@ -162,7 +164,16 @@ export interface IncidentReport extends ReportSpan {
   readonly cameras: readonly CameraLine[]
 }
 
-export const REPORT_TABLES = ['lines', 'targets', 'causes', 'noisy', 'emergencies', 'safety', 'cameras'] as const
+export const REPORT_TABLES = [
+  'lines',
+  'times',
+  'targets',
+  'causes',
+  'noisy',
+  'emergencies',
+  'safety',
+  'cameras'
+] as const
 /** Which table of the report a file holds. */
 export type ReportTable = (typeof REPORT_TABLES)[number]
 

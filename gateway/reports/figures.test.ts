@@ -209,3 +209,12 @@ it('a file has the words of its language, and no name in it is a formula', () =>
   )
   expect(csvOf(tableOf(report, 'targets', 'en'))).toContain('\r\nP1,Answer,10,1,1,100.0,90\r\n')
 })
+
+it('counts by hour of the day over all days, every hour a line, and the times of P1 apart', () => {
+  const { lines, total } = reportOf(query('hour'), facts)
+  expect(lines.map(({ key }) => key)).toEqual(Array.from({ length: 24 }, (_, n) => String(n).padStart(2, '0')))
+  expect(lines.reduce((sum, { incidents }) => sum + incidents, 0)).toBe(total.incidents)
+  const p1 = facts.filter(({ priority }) => priority === 1)
+  expect(total.urgent.answer.n).toBe(p1.filter(({ answerMs }) => answerMs !== undefined).length)
+  expect(total.urgent.answer.n).toBeLessThan(total.answer.n)
+})

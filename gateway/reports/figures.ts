@@ -7,6 +7,7 @@ import {
   ARRIVAL_MS,
   type CauseLine,
   type IncidentReport,
+  type Measured,
   NOISY_ABOVE,
   type NoisyLine,
   REPORT_MAX_LINES,
@@ -67,6 +68,7 @@ export function reportOf(query: IncidentQuery, found: readonly Fact[]): CountedR
   // A day without incidents is a day all the same.
   if (query.by === 'day' || query.by === 'week' || query.by === 'month')
     for (const day of query.days) groups.set(day[query.by], [])
+  if (query.by === 'hour') for (let hour = 0; hour < 24; hour++) groups.set(hourKey(hour), [])
   for (const fact of facts) {
     const key = keyOf(fact)
     const group = groups.get(key)
@@ -78,7 +80,7 @@ export function reportOf(query: IncidentQuery, found: readonly Fact[]): CountedR
     ...lineOf(key, some, query.by),
     ...(finer.has(key) ? { finer: true as const } : {})
   }))
-  const inTime = query.by === 'day' || query.by === 'week' || query.by === 'month'
+  const inTime = query.by === 'day' || query.by === 'week' || query.by === 'month' || query.by === 'hour'
   const sorted = inTime ? lines : lines.sort((a, b) => b.incidents - a.incidents || (a.key < b.key ? -1 : 1))
   return {
     ...{ by: query.by, fromDay: query.fromDay, toDay: query.toDay, madeAtMs: query.nowMs },
@@ -115,18 +117,27 @@ function keyer({ by, days }: IncidentQuery): (fact: Fact) => string {
       return fact => fact.sourceKind
     case 'kind':
       return fact => fact.category.slice(0, 1)
+    case 'hour':
+      return fact => hourKey((fact.openedAtMs - (dayOf(days, fact.openedAtMs)?.startMs ?? 0)) / HOUR_MS)
     default:
       return fact => dayOf(days, fact.openedAtMs)?.[by] ?? ''
   }
 }
+
+const HOUR_MS = 3_600_000
+/** On the day on which clocks are changed the hours since its beginning; the 25th counts to the last. */
+const hourKey = (hour: number): string => String(Math.min(23, Math.floor(hour))).padStart(2, '0')
 
 const first = (path: string): string => path.split(' · ')[0] ?? ''
 
 function lineOf(key: string, facts: readonly Fact[], by: ReportBy): ReportLine {
   const sum = (figure: (fact: Fact) => number) => facts.reduce((all, fact) => all + figure(fact), 0)
   const newest = facts.at(-1)
-  const measured = (figure: (fact: Fact) => number | undefined) =>
-    timesOf(facts.map(figure).filter(value => value !== undefined))
+  const timed = (some: readonly Fact[]): Record<Measured, Times> => ({
+    answer: timesOf(some.flatMap(({ answerMs }) => answerMs ?? [])),
+    dispatch: timesOf(some.flatMap(({ dispatchMs }) => dispatchMs ?? [])),
+    response: timesOf(some.flatMap(({ responseMs }) => responseMs ?? []))
+  })
   return {
     key,
     ...(by === 'grid' && newest && key ? { name: { zh: newest.gridName, en: newest.gridName } } : {}),
@@ -137,9 +148,8 @@ function lineOf(key: string, facts: readonly Fact[], by: ReportBy): ReportLine {
     discounted: sum(fact => Number(isDiscounted(fact))),
     unresolved: sum(fact => Number(!fact.resolved)),
     ...{ injured: sum(fact => fact.injured), dead: sum(fact => fact.dead), lossYuan: sum(fact => fact.lossYuan) },
-    answer: measured(fact => fact.answerMs),
-    dispatch: measured(fact => fact.dispatchMs),
-    response: measured(fact => fact.responseMs)
+    ...timed(facts),
+    urgent: timed(facts.filter(({ priority }) => priority === 1))
   }
 }
 

@@ -26,6 +26,8 @@ export function tableOf(
   switch (table) {
     case 'lines':
       return lines(report, say)
+    case 'times':
+      return times(report, say)
     case 'targets':
       return [
         [
@@ -88,6 +90,24 @@ function lines({ by, lines: all, total }: IncidentReport, say: Say): readonly (r
   ]
   return [
     [...[BY_WORDS[by], incidents, p1, falseAlarms, discounted, unresolved, injured, dead, loss].map(say), ...times],
+    ...all.map(line => row(line, nameOf(line, by === 'source', say))),
+    row(total, say(COLUMNS.total))
+  ]
+}
+
+/** Of P1 alone, as on the charts. */
+function times({ by, lines: all, total }: IncidentReport, say: Say): readonly (readonly Cell[])[] {
+  const row = ({ urgent }: ReportLine, name: string): readonly Cell[] => [
+    name,
+    ...MEASURED.flatMap(each => [urgent[each].n, ...seconds(urgent[each]).slice(0, 2)])
+  ]
+  const heads = MEASURED.flatMap(measured =>
+    [say(COLUMNS.counted), ...['P50', 'P90'].map(each => `${each}${say(COLUMNS.seconds)}`)].map(
+      each => `${say(MEASURED_WORDS[measured])} ${each}`
+    )
+  )
+  return [
+    [say(BY_WORDS[by]), ...heads],
     ...all.map(line => row(line, nameOf(line, by === 'source', say))),
     row(total, say(COLUMNS.total))
   ]

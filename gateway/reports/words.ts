@@ -35,6 +35,7 @@ export const BY_WORDS: Readonly<Record<ReportBy, Words>> = {
   day: words('日期', 'Day'),
   week: words('周（周一）', 'Week of'),
   month: words('月份', 'Month'),
+  hour: words('时段（点）', 'Hour of the day'),
   grid: words('网格', 'Grid cell'),
   source: words('来源', 'Source'),
   kind: words('类别', 'Category')

@@ -2,6 +2,7 @@
 import { useTranslation } from 'react-i18next'
 import type { IncidentReport, ReportLine } from '../../../../gateway/core/report.ts'
 import { useLineName } from './names.ts'
+import { shortOf } from './times-scale.ts'
 
 const WIDTH = 1_800
 const HEIGHT = 190
@@ -43,7 +44,7 @@ export function Chart({ report }: { readonly report: IncidentReport }) {
         />
         {index % every === 0 && (
           <text x={x + width / 2} y={HEIGHT - 7} textAnchor="middle">
-            {shortOf(nameOf(line), report.by === 'day' || report.by === 'week')}
+            {shortOf(nameOf(line), report.by)}
           </text>
         )}
       </g>
@@ -76,10 +77,4 @@ export function Chart({ report }: { readonly report: IncidentReport }) {
       </svg>
     </section>
   )
-}
-
-/** Of a day the month and the day; of a long name its beginning. */
-function shortOf(name: string, isDay: boolean): string {
-  if (isDay) return name.slice(5)
-  return name.length > 9 ? `${name.slice(0, 8)}…` : name
 }

@@ -7,7 +7,7 @@ import { Button } from '../../ui/parts.tsx'
 import { SPAN_NAMES, spanOf } from './spans.ts'
 import { type Asked, askedOf } from './use-report.ts'
 
-const GROUPS: readonly ReportBy[] = ['day', 'week', 'month', 'grid', 'source', 'kind']
+const GROUPS: readonly ReportBy[] = ['day', 'week', 'month', 'hour', 'grid', 'source', 'kind']
 
 interface Props {
   readonly asked: Asked

@@ -15,6 +15,7 @@ import { EmergenciesTable, SafetyTable } from './grid-tables.tsx'
 import { ShiftView } from './shift-view.tsx'
 import { dayOf, spanOf } from './spans.ts'
 import { CausesTable, LinesTable, NoisyTable, TargetsTable } from './tables.tsx'
+import { TimesCharts, TimesTable } from './times-chart.tsx'
 import { type Asked, useReport } from './use-report.ts'
 import type { AskedShift } from './use-shift.ts'
 import '../admin/admin.css'
@@ -69,11 +70,13 @@ function Figures({ today, timeZone }: { readonly today: string; readonly timeZon
         <div className={failed ? 'report-body report-figures stale' : 'report-body report-figures'} aria-busy={busy}>
           <Summary report={report} timeZone={timeZone} />
           <Chart report={report} />
+          <TimesCharts report={report} />
           <LinesTable
             report={report}
             onBelow={id => setChosen(below(asked, { id, level: asked.level === 1 ? 1 : 2 }))}
           />
           {report.leftOff > 0 && <p className="m">{t('reports:leftOff', { n: report.leftOff })}</p>}
+          <TimesTable report={report} />
           <div className="admin-columns">
             <div className="admin-column">
               <TargetsTable report={report} />

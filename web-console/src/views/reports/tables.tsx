@@ -14,7 +14,7 @@ import { type Column, Table } from '../admin/table.tsx'
 import { useLineName } from './names.ts'
 import { queryOf } from './use-report.ts'
 
-const MEASURED: readonly Measured[] = ['answer', 'dispatch', 'response']
+export const MEASURED: readonly Measured[] = ['answer', 'dispatch', 'response']
 
 export interface Props {
   readonly report: IncidentReport
@@ -97,11 +97,21 @@ export function LinesTable({ report, onBelow }: Props & { readonly onBelow: (key
   )
 }
 
-function TimeCells({ times }: { readonly times: Times }) {
+interface TimeCellsProps {
+  readonly times: Times
+  /** A P90 beyond it is marked. */
+  readonly beyondMs?: number
+}
+
+export function TimeCells({ times, beyondMs = Number.POSITIVE_INFINITY }: TimeCellsProps) {
   const { t } = useTranslation()
   return [times.p50Ms, times.p90Ms].map((ms, at) => (
-    <td key={['p50', 'p90'][at]} className="right n">
+    <td
+      key={['p50', 'p90'][at]}
+      className={at === 1 && ms !== undefined && ms > beyondMs ? 'right n t-amb' : 'right n'}
+    >
       {ms === undefined ? <span className="d">–</span> : durationText(ms, t)}
+      {at === 1 && ms !== undefined && ms > beyondMs && ' ▲'}
     </td>
   ))
 }
@@ -170,6 +180,7 @@ export function CausesTable({ report }: Props) {
     { word: t('reports:column.share'), right: true }
   ]
   const all = report.causes.reduce((sum, each) => sum + each.n, 0)
+  const most = Math.max(1, ...report.causes.map(({ n }) => n))
   return (
     <Frame report={report} table="causes" count={report.causes.length} columns={columns}>
       {report.causes.map(({ disposition, sourceKind, n }) => (
@@ -177,7 +188,10 @@ export function CausesTable({ report }: Props) {
           <td>{t(`words:disposition.${disposition}`)}</td>
           <td>{t(`words:sourceKind.${sourceKind}`)}</td>
           <td className="right n">{n}</td>
-          <td className="right n">{((100 * n) / all).toFixed(1)} %</td>
+          <td className="right n report-share">
+            <i aria-hidden="true" style={{ width: `${(100 * n) / most}%` }} />
+            <span>{((100 * n) / all).toFixed(1)} %</span>
+          </td>
         </tr>
       ))}
     </Frame>
