@@ -86,6 +86,8 @@ it('shows who waits, who has what on hand, and what was kept today', { timeout: 
   // Logged in by a program that does not follow the feed.
   await seat.getByText('未连控制台').waitFor()
   await rowOf('席位与负荷', '名 10001').getByText('班长').waitFor()
+  await panel('运行').getByText('报警线路').waitFor()
+  await panel('反复误报来源').getByText('没有误报超过 5 次的来源').waitFor()
   // Answered after 30 s and waiting for 30 s: both missed.
   const answer = rowOf('今日时效', 'P1').filter({ hasText: '≤ 10 秒' })
   await answer.getByText('未达标').waitFor()

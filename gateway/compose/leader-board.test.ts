@@ -1,5 +1,5 @@
 /** The board's room: one making for all who look, a look on record once a quarter of an hour, and figures that fail or are late hold nothing up. */
-import { beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it, vi } from 'vitest'
 import { DEFAULT_TIMERS } from '../core/priority.ts'
 import type { AuditEntry, CommitResult } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -16,12 +16,14 @@ let audit: AuditEntry[]
 let made: number
 let asked: { resolve(incidents: number): void; reject(): void }[]
 let rooms: BoardRooms
+let cells: readonly object[]
 
 beforeEach(() => {
   clock = createFakeClock()
   audit = []
   made = 0
   asked = []
+  cells = []
   const deps = {
     config: { site: { seats: 2 }, incidents: { timers: DEFAULT_TIMERS } },
     ...{ clock, log: silentLog },
@@ -38,6 +40,7 @@ beforeEach(() => {
       }
     },
     ...{ units: { all: () => [] }, notices: { all: () => [] } },
+    gridCells: () => cells,
     today: () =>
       new Promise((resolve, reject) =>
         asked.push({
@@ -108,4 +111,31 @@ it('a seat is told that nothing could be counted', async () => {
   const answer = rooms.floor()
   asked[0]?.reject()
   expect(await answer).toEqual({})
+})
+
+it('says how the grid is covered, counted now and then beside everything else, and nothing where there is no grid', async () => {
+  expect(await rooms.board(leader)).not.toHaveProperty('coverage')
+  cells = [
+    {
+      id: 'c',
+      name: '一格',
+      level: 3,
+      ring: [
+        [0, 0],
+        [1, 0],
+        [1, 1],
+        [0, 0]
+      ]
+    }
+  ]
+  await clock.advance(2_000)
+  await rooms.board(leader)
+  const coverage = async () => {
+    await clock.advance(2_000)
+    return (await rooms.board(leader)).coverage
+  }
+  const first = await vi.waitUntil(coverage)
+  expect(first).toMatchObject({ cells: 1, near: 0, gaps: [{ id: 'c', name: '一格' }], gapsAll: 1 })
+  expect(await coverage()).toBe(first)
+  await vi.waitUntil(async () => (await coverage()) !== first)
 })

@@ -1,11 +1,13 @@
 /** The leader's board over the rooms: counted once for everybody who looks, and on record who has looked. */
 import type { Access } from '../access/access.ts'
 import type { Config } from '../config.ts'
-import type { LeaderBoard } from '../core/leader-board.ts'
+import type { BoardCoverage, LeaderBoard } from '../core/leader-board.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Commit } from '../core/store.ts'
+import type { GridCellRow } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
 import { STALE_POSITION_MS } from '../dispatch/candidates.ts'
+import { coverageOf } from '../dispatch/coverage.ts'
 import type { Units } from '../dispatch/units.ts'
 import type { Hub } from '../feed/hub.ts'
 import type { BoardRooms } from '../http/report-ports.ts'
@@ -16,6 +18,7 @@ import type { Notices } from './notices.ts'
 /** However many pages ask, it is made so often. */
 const BOARD_MS = 2_000
 const TODAY_MS = 10_000
+const COVERAGE_MS = 10_000
 /** Seats are content with older ones: they are many, and it is counted all day. */
 const FLOOR_MS = 30_000
 /** Who keeps the page open is on record so often. */
@@ -31,6 +34,7 @@ export interface LeaderBoardDeps {
   readonly incidents: Pick<Incidents, 'all'>
   readonly units: Pick<Units, 'all'>
   readonly notices: Pick<Notices, 'all'>
+  gridCells(): readonly GridCellRow[]
   today(): Promise<LeaderBoard['today']>
 }
 
@@ -41,18 +45,24 @@ export function createLeaderBoard(deps: LeaderBoardDeps): BoardRooms {
     // The board is worth having without them.
     log.warn({ error }, 'the figures of today could not be counted')
   })
+  const covered = kept<BoardCoverage>(
+    clock,
+    () => coverageOf(deps.gridCells(), deps.units.all(), clock.now()),
+    error => log.warn({ error }, 'how the grid is covered could not be counted')
+  )
   let last: LeaderBoard | undefined
   const board = (): LeaderBoard => {
     const nowMs = clock.now()
     if (last && nowMs - last.atMs < BOARD_MS && nowMs >= last.atMs) return last
     const figures = today.newest(TODAY_MS)
+    const coverage = deps.gridCells().length > 0 ? covered.newest(COVERAGE_MS) : undefined
     const made = boardOf({
       ...{ nowMs, seats: deps.config.site.seats, timers: deps.config.incidents.timers },
       ...{ staleMs: STALE_POSITION_MS, people: deps.access.people() },
       connected: new Set([...deps.hub.viewers()].map(({ user }) => user.userId)),
       ...{ incidents: [...deps.incidents.all()], units: deps.units.all(), notices: deps.notices.all() }
     })
-    last = { ...made, ...(figures ? { today: figures } : {}) }
+    last = { ...made, ...(figures ? { today: figures } : {}), ...(coverage ? { coverage } : {}) }
     return last
   }
   return {

@@ -36,7 +36,7 @@ export interface ReportDesk {
 /** What the desk makes of its own reports for paper. */
 type FromReports = 'store' | 'shiftLog' | 'retrievals' | 'report'
 
-type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config'> &
+type ReportDeskDeps = Omit<LeaderBoardDeps, 'today' | 'config' | 'gridCells'> &
   Omit<PrintDeskDeps, FromReports> & {
     readonly config: Pick<Config, 'site' | 'storage' | 'incidents'>
     readonly store: Pick<Store, 'incident' | 'timeline' | 'recentIncidents'>
@@ -105,6 +105,7 @@ export function createReportDesk(options: ReportDeskDeps): ReportDesk {
     },
     board: createLeaderBoard({
       ...options,
+      gridCells: () => options.registry.data.gridCells,
       today() {
         const { day } = days.at(clock.now())
         return reports.board({ ...queryOf('day', { fromDay: day, toDay: day }), shift: shifts.running() })

@@ -3,8 +3,8 @@ import type { IncidentState } from './incident.ts'
 import type { NextDue } from './next-due.ts'
 import type { Priority } from './priority.ts'
 import type { Measured, TargetLine, Times } from './report.ts'
-import type { AlarmClass } from './signal.ts'
-import type { UnitState } from './unit.ts'
+import type { AlarmClass, SourceKind } from './signal.ts'
+import type { UnitClass, UnitState } from './unit.ts'
 
 export interface BoardIncident {
   readonly id: string
@@ -47,6 +47,39 @@ export type BoardStage = (typeof BOARD_STAGES)[number]
 
 export const BOARD_HOURS = 24
 export const BOARD_CELLS = 24
+export const BOARD_NOISY = 8
+
+/** Arrival targets of city and suburb, seconds. */
+export const COVER_NEAR_S = 300
+export const COVER_FAR_S = 600
+export const COVER_GAPS = 24
+
+/** How soon somebody free and trained could be in each cell of the finest level, by straight line and usual speed. */
+export interface BoardCoverage {
+  readonly atMs: number
+  readonly cells: number
+  /** Cells within COVER_NEAR_S and within COVER_FAR_S. */
+  readonly near: number
+  readonly far: number
+  readonly classes: readonly {
+    readonly unitClass: UnitClass
+    /** On duty, without an order, with a fresh position. */
+    readonly free: number
+    readonly near: number
+    readonly far: number
+  }[]
+  /** Beyond COVER_NEAR_S, slowest first, COVER_GAPS at most; without a time: beyond COVER_FAR_S. */
+  readonly gaps: readonly { readonly id: string; readonly name: string; readonly etaS?: number }[]
+  readonly gapsAll: number
+}
+
+/** A source with more than NOISY_ABOVE false alarms within the last 24 hours. */
+export interface BoardNoisy {
+  readonly sourceId: string
+  readonly sourceKind: SourceKind
+  readonly gridName: string
+  readonly n: number
+}
 
 /** How long it took today, beside what is wanted. */
 export interface BoardRange extends Times {
@@ -71,6 +104,8 @@ export interface BoardFigures {
   /** Arrival within the last 24 hours, slowest first, BOARD_CELLS at most; an empty id: outside of every cell. */
   readonly cells: readonly { readonly id: string; readonly name: string; readonly n: number; readonly p90Ms: number }[]
   readonly cellsAll: number
+  /** Worst first, BOARD_NOISY at most. */
+  readonly noisy: readonly BoardNoisy[]
   /** The shift that runs: what came without troubles, and how long answering P1 and P2 took. */
   readonly shift: { readonly fromMs: number; readonly toMs: number; readonly incidents: number; readonly answer: Times }
   /** The last 24 hours, without troubles. */
@@ -113,6 +148,8 @@ export interface LeaderBoard {
   }[]
   /** Since midnight of the site, as last counted. Absent: not counted yet. */
   readonly today?: BoardFigures
+  /** Absent: there is no grid. */
+  readonly coverage?: BoardCoverage
   readonly storm?: {
     readonly alarms: number
     readonly count: number

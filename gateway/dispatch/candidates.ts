@@ -18,7 +18,7 @@ export type Route = (
 /** A position older than this is shown and not ranked. */
 export const STALE_POSITION_MS = 120_000
 /** Without a road graph the way is this much longer than the straight line (domain: travel time). */
-const STRAIGHT_FACTOR = 1.4
+export const STRAIGHT_FACTOR = 1.4
 /** A way this much longer than the straight line is a detour worth saying (a river). */
 const DETOUR_FACTOR = 1.7
 const DETOUR_MIN_M = 200

@@ -92,3 +92,20 @@ it('counts the running shift from its beginning, which may lie before the chart;
     filedAtMs: NOW - 1_000
   })
 })
+
+it('lists sources with more than five false alarms in 24 hours, without saying who it is', () => {
+  const by = (sourceId: string, n: number, over: Partial<Fact> = {}) =>
+    Array.from({ length: n }, () =>
+      fact(NOW - HOUR, { sourceId, disposition: 'false-equipment', name: '惠民超市', ...over })
+    )
+  const { noisy } = boardFiguresOf(QUERY, [
+    ...[...by('box', 7, { gridName: '滨河路' }), ...by('quiet', 5), ...by('worse', 9)],
+    ...by('real', 9, { disposition: 'real-police' })
+  ])
+  expect(noisy.map(({ sourceId, n }) => [sourceId, n])).toEqual([
+    ['worse', 9],
+    ['box', 7]
+  ])
+  expect(noisy[1]?.gridName).toBe('滨河路')
+  expect(JSON.stringify(noisy)).not.toContain('惠民超市')
+})

@@ -1,8 +1,8 @@
 /** What the leader's board counts of the last 24 hours and of today: alarms by hour, arrival by grid cell, how long answering took. Pure. */
 import { laneOf } from '../core/incident-state.ts'
-import { BOARD_CELLS, BOARD_HOURS, type BoardFigures, type BoardRange } from '../core/leader-board.ts'
+import { BOARD_CELLS, BOARD_HOURS, BOARD_NOISY, type BoardFigures, type BoardRange } from '../core/leader-board.ts'
 import type { Priority } from '../core/priority.ts'
-import { ARRIVAL_MS, MEASURED, type Measured } from '../core/report.ts'
+import { ARRIVAL_MS, MEASURED, type Measured, NOISY_ABOVE } from '../core/report.ts'
 import type { ShiftSpan } from '../core/shift-log.ts'
 import { type Fact, isFalse } from './facts.ts'
 import { type IncidentQuery, targetsOf, timesOf } from './figures.ts'
@@ -33,9 +33,23 @@ export function boardFiguresOf(query: BoardQuery, facts: readonly Fact[]): Board
     hours: hoursOf(last, nowMs),
     ranges: rangesOf(today, query),
     ...cellsOf(last),
+    noisy: noisyOf(last),
     shift: shiftOf(facts, query),
     lastDay: lastDayOf(last)
   }
+}
+
+/** No name: whoever may read who it is follows the source. */
+function noisyOf(last: readonly Fact[]): BoardFigures['noisy'] {
+  const bySource = Map.groupBy(last.filter(isFalse), ({ sourceId }) => sourceId)
+  return [...bySource]
+    .filter(([, some]) => some.length > NOISY_ABOVE)
+    .map(([sourceId, some]) => {
+      const { sourceKind, gridName } = some.at(-1) as Fact
+      return { sourceId, sourceKind, gridName, n: some.length }
+    })
+    .sort((a, b) => b.n - a.n || (a.sourceId < b.sourceId ? -1 : 1))
+    .slice(0, BOARD_NOISY)
 }
 
 const isCall = ({ alarmClass }: Fact): boolean => laneOf({ alarmClass }) === 'alarm'

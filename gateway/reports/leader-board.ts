@@ -36,7 +36,7 @@ const PRIORITIES: readonly Priority[] = [1, 2, 3, 4, 5]
 /** What is less urgent waits in the tray and rings nobody. */
 const RINGS_TO = 3
 
-export function boardOf(view: BoardView): Omit<LeaderBoard, 'today'> {
+export function boardOf(view: BoardView): Omit<LeaderBoard, 'today' | 'coverage'> {
   const open = view.incidents.filter(isOpen)
   const people = peopleOf(view, open)
   const taken = new Set(people.flatMap(({ seat, on }) => (seat === undefined || on === 'gone' ? [] : [seat])))

@@ -11,11 +11,14 @@ import { TopBar } from '../../ui/top-bar.tsx'
 import { usePolled } from '../../wire/use-polled.ts'
 import { Arrivals } from './arrivals.tsx'
 import { ConferencePanel } from './conference.tsx'
+import { Coverage } from './coverage.tsx'
 import { Figures } from './figures.tsx'
 import { GroupCallPanel } from './group/panel.tsx'
 import { Hours } from './hours.tsx'
+import { Noisy } from './noisy.tsx'
 import { Ranges } from './ranges.tsx'
 import { RoundsPanel } from './rounds.tsx'
+import { Running } from './running.tsx'
 import { SeatsTable } from './seats.tsx'
 import { Stages } from './stages.tsx'
 import { ToDoPanel } from './to-do.tsx'
@@ -59,16 +62,19 @@ export default function BoardView() {
                 <WaitingTable waiting={board.waiting} />
                 {leads && <GroupCallPanel />}
                 <Hours today={board.today} />
+                <Noisy today={board.today} />
                 <StaleTable units={board.units} />
                 {leads && <RoundsPanel />}
               </div>
               <div>
                 <SeatsTable board={board} />
+                <Coverage coverage={board.coverage} />
                 <Arrivals today={board.today} />
                 {leads && <ConferencePanel />}
               </div>
               <div className="board-kept">
                 <Ranges today={board.today} />
+                <Running />
                 <TodayTable today={board.today} />
               </div>
             </div>

@@ -32,6 +32,7 @@ it('a count of more than a minute ago is old, none at all is not', () => {
     ranges: [],
     cells: [],
     cellsAll: 0,
+    noisy: [],
     shift: { fromMs: 0, toMs: 1, incidents: 0, answer: { n: 0 } },
     lastDay: { incidents: 0, falseAlarms: 0 }
   }

@@ -1,17 +1,15 @@
 /** Nobody calls: since when, whether the watch is ready (from real data only), and what was done last. */
 import { use } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AlarmLines } from '../../../../gateway/core/lines-wire.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { recentlyDone } from '../../state/queue.ts'
 import { quietOf } from '../../state/quiet.ts'
 import { useConsole } from '../../state/store.ts'
 import { titleOf } from '../../state/title.ts'
-import { Icon } from '../../ui/icons.tsx'
+import { Check, LinesCheck } from '../../ui/lines-check.tsx'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { agoText, countText, etaText, minuteText, spanText } from '../../ui/time.ts'
-import { usePolled } from '../../wire/use-polled.ts'
+import { countText, etaText, minuteText, spanText } from '../../ui/time.ts'
 import { FiguresContext, LastDay } from './figures.tsx'
 import { useFloor } from './floor-context.tsx'
 
@@ -43,25 +41,6 @@ export function EmptyFloor() {
   )
 }
 
-interface CheckProps {
-  /** Undefined: not known to this seat. */
-  readonly good: boolean | undefined
-  readonly name: string
-  readonly children: React.ReactNode
-}
-
-function Check({ good, name, children }: CheckProps) {
-  return (
-    <li className="check row g12">
-      <span className={good === undefined ? 'd' : good ? 't-ok' : 't-amb'}>
-        <Icon name={good === undefined ? 'list' : good ? 'check' : 'warning'} />
-      </span>
-      <span className="check-name">{name}</span>
-      <span className="m">{children}</span>
-    </li>
-  )
-}
-
 const STALE_MS = 60_000
 
 function SelfCheck() {
@@ -85,7 +64,7 @@ function SelfCheck() {
         <Check good={connected} name={t('floor:check.gateway')}>
           {t(connected ? 'floor:check.gatewayOk' : 'floor:check.gatewayOff')}
         </Check>
-        <Lines />
+        <LinesCheck />
         <Check good={cameras.length > 0 && live === cameras.length} name={t('floor:check.cameras')}>
           {t('floor:check.camerasOf', { n: live, m: cameras.length })}
         </Check>
@@ -104,41 +83,6 @@ function SelfCheck() {
     </section>
   )
 }
-
-/** Alarm lines as numbers, and the exchanges of the telephone; which one is down the notice names. */
-function Lines() {
-  const { t } = useTranslation()
-  const now = useNow()
-  const down = useConsole(state => [...state.notices.values()].filter(notice => notice.code === 'adapterDown'))
-  const [lines] = usePolled<AlarmLines>('/api/lines', LINES_EVERY_MS)
-  const { adapters, exchanges, lastSignalAtMs = 0 } = lines ?? {}
-  const names = down.map(notice => notice.data.adapter).join(t('common:comma'))
-  return (
-    <>
-      <Check
-        good={down.length > 0 ? false : adapters && adapters.running === adapters.all}
-        name={t('floor:check.lines')}
-      >
-        {down.length > 0 && t('floor:check.linesDown', { names })}
-        {down.length === 0 &&
-          (adapters
-            ? t('floor:check.linesOf', { n: adapters.running, m: adapters.all })
-            : t('floor:check.linesUnknown'))}
-        {lastSignalAtMs > 0 && t('floor:check.lastSignal', { ago: agoText(now - lastSignalAtMs, t) })}
-      </Check>
-      <Check
-        good={exchanges && exchanges.all > 0 ? exchanges.answering === exchanges.all : undefined}
-        name={t('floor:check.exchanges')}
-      >
-        {exchanges && exchanges.all > 0
-          ? t('floor:check.exchangesOf', { n: exchanges.answering, m: exchanges.all })
-          : t('floor:check.exchangesUnknown')}
-      </Check>
-    </>
-  )
-}
-
-const LINES_EVERY_MS = 15_000
 
 function Recent() {
   const { t } = useTranslation()
