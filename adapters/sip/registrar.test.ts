@@ -255,6 +255,23 @@ describe('a telephone that falls silent', () => {
     expect(fake.sightings.at(-1)).toMatchObject({ state: 'online' })
   })
 
+  it.each([-3_600_000, 3_600_000])(
+    'a clock that is set by %i ms takes nobody’s place and misses him in time',
+    async byMs => {
+      const { register, uas, fake, clock } = setup()
+      await register({ expires: 600 })
+      await clock.advance(60_000)
+      clock.set(byMs)
+      await clock.advance(539_000)
+      expect(uas.registrar.locate(NUMBER)).toHaveLength(1)
+      await clock.advance(1_000)
+      expect(uas.registrar.locate(NUMBER)).toEqual([])
+      expect(fake.signals).toEqual([])
+      await clock.advance(65_000)
+      expect(fake.signals.map(({ cause }) => cause)).toEqual(['offline'])
+    }
+  )
+
   it('that renews in time is none', async () => {
     const { register, clock, fake } = setup()
     for (let i = 0; i < 5; i++) {

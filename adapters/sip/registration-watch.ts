@@ -19,6 +19,7 @@ const START_GRACE_MS = 300_000
 const KEEP_MS = 25_000
 const KEEP_ALIVE = Buffer.from('\r\n\r\n')
 
+/** Times are of the clock that nobody sets: set back, nobody who left would be missed, and no way through a NAT kept, for as long. */
 interface Watched {
   peer: Peer
   /** Since when it has no binding. */
@@ -54,7 +55,7 @@ export class RegistrationWatch {
     const { host, registrations } = ports
     this.#ports = ports
     this.#troubles = createTroubles(host, 'panicPhone')
-    this.#startedMs = host.clock.now()
+    this.#startedMs = host.clock.steady()
     for (const number of registrations.numbers) {
       const [newest] = registrations.held(number)
       if (newest) this.#watch(number, watched(newest.peer, this.#startedMs, true))
@@ -66,7 +67,7 @@ export class RegistrationWatch {
     const { host, registrations } = this.#ports
     const here = registrations.of(number).length > 0
     const known = this.#watched.get(number)
-    const nowMs = host.clock.now()
+    const nowMs = host.clock.steady()
     if (!known && !here) return
     const one = known ?? watched(peer, nowMs, false)
     this.#watch(number, one)
@@ -91,7 +92,7 @@ export class RegistrationWatch {
   }
 
   #sweep(): void {
-    const nowMs = this.#ports.host.clock.now()
+    const nowMs = this.#ports.host.clock.steady()
     const late: string[] = []
     for (const [number, one] of this.#watched) {
       const bindings = this.#ports.registrations.of(number)

@@ -18,6 +18,8 @@ export interface Binding {
 /** Numbers share rows of the store: thousands that register after a power cut are some dozens of writes. */
 const ROWS = 64
 const WRITE_MS = 2_000
+/** A clock that is slewed drifts by less between two looks; it adds up to a step of its own. */
+const STEP_MS = 1_000
 
 export class Registrations {
   readonly #host: AdapterHost
@@ -27,9 +29,11 @@ export class Registrations {
   readonly #overWeb = new Map<string, Set<string>>()
   readonly #dirty = new Set<number>()
   #cancelWrite: (() => void) | undefined
+  #offsetMs: number
 
   constructor(host: AdapterHost) {
     this.#host = host
+    this.#offsetMs = host.clock.now() - host.clock.steady()
     for (let row = 0; row < ROWS; row++)
       for (const [number, bindings] of readRow(host.recall(rowKey(row)))) this.#byNumber.set(number, bindings)
   }
@@ -41,11 +45,12 @@ export class Registrations {
   /** Those that are valid now, newest first. */
   of(number: string): readonly Binding[] {
     const nowMs = this.#host.clock.now()
-    return (this.#byNumber.get(number) ?? []).filter(b => b.expiresMs > nowMs)
+    return this.held(number).filter(b => b.expiresMs > nowMs)
   }
 
   /** All of them, also what has run out and was not swept. */
   held(number: string): readonly Binding[] {
+    this.#keepTimes()
     return this.#byNumber.get(number) ?? []
   }
 
@@ -80,6 +85,20 @@ export class Registrations {
   async close(): Promise<void> {
     this.#cancelWrite?.()
     await this.#write()
+  }
+
+  /** A clock that is set takes nobody's place, and leaves it to nobody for longer; called before anything is read, so before anything is written by the new time. */
+  #keepTimes(): void {
+    const { clock } = this.#host
+    const byMs = clock.now() - clock.steady() - this.#offsetMs
+    if (Math.abs(byMs) < STEP_MS) return
+    this.#offsetMs += byMs
+    for (const [number, bindings] of this.#byNumber)
+      if (bindings.length > 0)
+        this.set(
+          number,
+          bindings.map(each => ({ ...each, expiresMs: each.expiresMs + byMs }))
+        )
   }
 
   #changed(number: string): void {

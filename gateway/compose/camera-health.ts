@@ -129,8 +129,8 @@ function createKept({ clock, log, recordings }: CameraHealthDeps): () => Promise
   let known: ReadonlyMap<string, number> = new Map()
   let askedMs = Number.NEGATIVE_INFINITY
   return async () => {
-    if (clock.now() - askedMs < KEPT_MS) return known
-    askedMs = clock.now()
+    if (clock.steady() - askedMs < KEPT_MS) return known
+    askedMs = clock.steady()
     try {
       const { cameras } = await recordings()
       known = new Map(cameras.filter(each => each.oldestMs !== undefined).map(each => [each.cameraId, each.keptDays]))

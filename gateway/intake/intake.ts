@@ -281,12 +281,12 @@ function remember<K, V>(map: Map<K, V>, key: K, value: V): void {
   if (map.size > MAX_TRACKED) map.delete(map.keys().next().value as K)
 }
 
-/** A token bucket per address, refilled over a minute. */
-function createBudget(clock: Clock, perMinute: number): { take(host: string): boolean } {
+/** A token bucket per address, refilled over a minute by the clock that nobody sets. */
+function createBudget(clock: Pick<Clock, 'steady'>, perMinute: number): { take(host: string): boolean } {
   const buckets = new Map<string, { tokens: number; atMs: number }>()
   return {
     take(host) {
-      const nowMs = clock.now()
+      const nowMs = clock.steady()
       const bucket = buckets.get(host) ?? { tokens: perMinute, atMs: nowMs }
       const tokens = Math.min(perMinute, bucket.tokens + ((nowMs - bucket.atMs) * perMinute) / 60_000)
       remember(buckets, host, { tokens: Math.max(0, tokens - 1), atMs: nowMs })
