@@ -227,3 +227,35 @@ it('every seat has the targets of today and its shift in sight, and a leader rea
   await targets.click()
   await panel('席位与负荷').waitFor()
 })
+
+it('/ on the floor finds a household by initials, telephone or code and shows its place; a plate is found without one; on record', {
+  timeout: BROWSER_MS
+}, async () => {
+  await page.goto(running.url)
+  await page.locator('.shift-foot').waitFor()
+  const find = page.getByRole('combobox')
+  for (const [text, kind, name] of [
+    ['cgf', '住户', '陈桂芳'],
+    ['6650148', '住户', '赵国强'],
+    ['fake:2', '单位', '惠民超市']
+  ] as const) {
+    await page.keyboard.press('Slash')
+    await find.fill(text)
+    await page.getByRole('option', { name: kind }).filter({ hasText: name }).click()
+    await page.locator('.map-looked', { hasText: name }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.locator('.map-looked').waitFor({ state: 'detached' })
+  }
+  await page.keyboard.press('Slash')
+  await find.fill('T0637')
+  const taxi = page.getByRole('option', { name: '车辆' })
+  await taxi.getByText('没有位置').waitFor()
+  expect(await violations(page)).toEqual([])
+  await picture('floor-search')
+  await find.press('Enter')
+  await taxi.waitFor()
+  await page.keyboard.press('Escape')
+  const looked = (await running.gateway.store.auditTail(200)).filter(({ action }) => action === 'map.find')
+  expect(looked.map(({ detail }) => detail?.text).toReversed()).toEqual(expect.arrayContaining(['cgf', 'T0637']))
+  expect(looked.every(({ who }) => who.startsWith('10001'))).toBe(true)
+})

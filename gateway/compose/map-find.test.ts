@@ -1,4 +1,4 @@
-/** The map's search of the registry: only what has a place, only so many, and on record before it is told. */
+/** The map's search of the registry: what has a place first, only so many, and on record before it is told. */
 import { expect, it } from 'vitest'
 import type { AuditEntry } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
@@ -12,7 +12,7 @@ function setUp(count: number, fails = false) {
   const asked: object[] = []
   const rows = Array.from({ length: count }, (_, n) => ({
     id: `h${n}`,
-    kind: 'household',
+    kind: n === 3 ? 'vehicle' : 'household',
     name: `户 ${n}`,
     address: `${n} 号`
   }))
@@ -29,20 +29,33 @@ function setUp(count: number, fails = false) {
         return { rows }
       }
     },
-    registry: { subject: (id: string) => (id === 'h1' ? {} : { position: { lat: 27, lon: 119, datum: 'wgs84' } }) }
+    registry: {
+      subject: (id: string) => (id === 'h1' || id === 'h2' ? {} : { position: { lat: 27, lon: 119, datum: 'wgs84' } })
+    }
   }
   return { find: createMapFind(deps as unknown as MapFindDeps), audit, asked }
 }
 
-it('gives those with a place, twelve at most, and who looked for what is on record', async () => {
+it('gives twelve at most, and who looked for what is on record', async () => {
   const { find, audit, asked } = setUp(30)
   const { places } = await find('xhx', user)
   expect(places).toHaveLength(12)
-  expect(places.map(({ id }) => id)).not.toContain('h1')
-  expect(asked).toEqual([{ kinds: ['household', 'premises'], text: 'xhx', offset: 0, limit: 60 }])
+  expect(places.every(({ position }) => position)).toBe(true)
+  expect(asked).toEqual([{ kinds: ['household', 'premises', 'vehicle'], text: 'xhx', offset: 0, limit: 60 }])
   expect(audit).toMatchObject([{ who: '10001 林晓', action: 'map.find', detail: { text: 'xhx', found: 12 } }])
 })
 
 it('tells nothing that cannot be put on record', async () => {
   await expect(setUp(3, true).find('xhx', user)).rejects.toThrow('disk full')
+})
+
+it('gives what has no place last, and never where a vehicle is', async () => {
+  const { places } = await setUp(5).find('xhx', user)
+  expect(places.map(({ id, kind, position }) => [id, kind, position !== undefined])).toEqual([
+    ['h0', 'household', true],
+    ['h4', 'household', true],
+    ['h1', 'household', false],
+    ['h2', 'household', false],
+    ['h3', 'vehicle', false]
+  ])
 })

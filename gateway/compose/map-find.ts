@@ -1,4 +1,4 @@
-/** Where households and firms are, for the map's search: a few at a time, by part of a name, initials, address, number or code; on record who looked for what. */
+/** Households, firms and vehicles, and where the first two are, for the search of map and floor: a few at a time, by part of a name, initials, address, number or code; on record who looked for what. */
 import { id, type SubjectId } from '../core/brand.ts'
 import { type FoundPlace, type FoundPlaces, MAP_FIND } from '../core/map-find.ts'
 import type { Clock } from '../core/ports.ts'
@@ -17,18 +17,22 @@ export interface MapFindDeps {
 
 export type MapFind = (text: string, user: SessionUser) => Promise<FoundPlaces>
 
-/** Some of those found may have no place. */
+/** Those with a place come first, so more are looked at than told. */
 const LOOKED_AT = 60
 
 export function createMapFind({ clock, commit, subjects, registry }: MapFindDeps): MapFind {
   return async (text, user) => {
-    const { rows } = subjects.page({ kinds: ['household', 'premises'], text, offset: 0, limit: LOOKED_AT })
-    const places = rows
-      .flatMap(({ id: subjectId, kind, name, address }): FoundPlace[] => {
-        const position = registry.subject(id<SubjectId>(subjectId))?.position
-        return position && kind !== 'vehicle' ? [{ id: subjectId, kind, name, address, position }] : []
-      })
-      .slice(0, MAP_FIND.rows)
+    const { rows } = subjects.page({ kinds: ['household', 'premises', 'vehicle'], text, offset: 0, limit: LOOKED_AT })
+    const found = rows.map(({ id: subjectId, kind, name, address }): FoundPlace => {
+      // Where a vehicle is now is told with its incident alone (rule 10), and its firm's address is not where it is.
+      const position = kind === 'vehicle' ? undefined : registry.subject(id<SubjectId>(subjectId))?.position
+      const where = kind === 'vehicle' ? '' : address
+      return { id: subjectId, kind, name, address: where, ...(position ? { position } : {}) }
+    })
+    const places = [...found.filter(each => each.position), ...found.filter(each => !each.position)].slice(
+      0,
+      MAP_FIND.rows
+    )
     const detail = { text: text.slice(0, MAP_FIND.longest), found: places.length }
     await commit({
       audit: [{ atMs: clock.now(), who: personOf(user), action: 'map.find', object: 'map', outcome: 'done', detail }]

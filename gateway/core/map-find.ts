@@ -3,15 +3,16 @@ import type { GeoPoint } from './geo.ts'
 
 export interface FoundPlace {
   readonly id: string
-  readonly kind: 'household' | 'premises'
+  readonly kind: 'household' | 'premises' | 'vehicle'
   readonly name: string
   readonly address: string
-  readonly position: GeoPoint
+  /** Absent: the registry has none, as of every vehicle. */
+  readonly position?: GeoPoint
 }
 
 /** GET /api/map/find?text=… */
 export interface FoundPlaces {
-  /** MAP_FIND.rows at most; what has no place is not among them. */
+  /** MAP_FIND.rows at most; those with a place first. */
   readonly places: readonly FoundPlace[]
 }
 

@@ -191,10 +191,11 @@ function enlarge({ incident, menu, large, setLarge, tell }: Floor, place: number
 }
 
 /** Back by one step: the menu, the large picture, the refusal, then the incident. */
-function goBack({ menu, openMenu, large, setLarge, actions, incident, select }: Floor): boolean {
+function goBack({ menu, openMenu, large, setLarge, actions, looked, show, incident, select }: Floor): boolean {
   if (menu) openMenu(undefined)
   else if (large !== undefined) setLarge(undefined)
   else if (actions.refusalOf(incident?.id)) actions.forget()
+  else if (looked) show(undefined)
   else if (incident) select(undefined)
   else return false
   return true

@@ -6,6 +6,7 @@ import type { Similar } from '../../../../gateway/core/similar.ts'
 import type { IncidentAction, SessionUser, UnitCandidate } from '../../../../gateway/core/wire.ts'
 import type { Sound } from '../../sound/use-sound.ts'
 import type { Queue } from '../../state/queue.ts'
+import type { Hit } from '../map/search.ts'
 import type { Actions } from './use-actions.ts'
 
 /** Dialogs of their own over the floor. */
@@ -72,6 +73,10 @@ export interface Floor {
   /** Another number: the map shows all open incidents. */
   readonly framed: number
   readonly frameAll: () => void
+  /** What was looked for, on the map. */
+  readonly looked: Hit | undefined
+  /** Undefined: the mark goes. Without a map beside, the map's own page shows it. */
+  readonly show: (hit: Hit | undefined) => void
   readonly sound: Sound
   /** The nearest camera of the open incident is listened to. */
   readonly listening: boolean
@@ -81,6 +86,9 @@ export interface Floor {
   readonly setLarge: (place: number | undefined) => void
   readonly connected: boolean
 }
+
+/** The map has a column of its own. */
+export const WIDE = '(min-width: 1700px)'
 
 export const FloorContext = createContext<Floor | undefined>(undefined)
 

@@ -8,7 +8,7 @@ import { Key } from '../../ui/parts.tsx'
 import { useMedia } from '../../ui/use-media.ts'
 import { CallerVoice } from '../../voice/caller-voice.tsx'
 import { TalkStrip } from '../../voice/talk-strip.tsx'
-import { type Tab, useFloor } from './floor-context.tsx'
+import { type Tab, useFloor, WIDE } from './floor-context.tsx'
 import { Candidates } from './panel/candidates.tsx'
 import { useTalkWhyNot } from './panel/contacts.tsx'
 import { DuressHeard } from './panel/duress-heard.tsx'
@@ -24,7 +24,6 @@ import './incident.css'
 const MapPanel = lazy(() => import('../map/map-panel.tsx').then(module => ({ default: module.MapPanel })))
 
 /** From here on the map has a column of its own. */
-export const WIDE = '(min-width: 1700px)'
 
 const NO_LINES: readonly TimelineEntry[] = []
 

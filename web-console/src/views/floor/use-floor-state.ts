@@ -6,7 +6,9 @@ import { useSound } from '../../sound/use-sound.ts'
 import { bestUnit, chooseUnit, droppedOf, NO_CHOICE, stillFree, type UnitChoice } from '../../state/choice.ts'
 import { useSelection } from '../../state/selection.ts'
 import { store, useConsole } from '../../state/store.ts'
-import type { Floor, Menu, Tab } from './floor-context.tsx'
+import { goTo } from '../../windows/use-windows.ts'
+import { look, useLookedFor } from '../map/looked.ts'
+import { type Floor, type Menu, type Tab, WIDE } from './floor-context.tsx'
 import { useActions } from './use-actions.ts'
 import { useDetail } from './use-detail.ts'
 import { useKeptWords } from './use-kept-words.ts'
@@ -31,6 +33,7 @@ export function useFloorState(user: SessionUser): Floor {
   const [tab, setTab] = useState<Tab>('handle')
   const [follow, setFollow] = useState(true)
   const [framed, setFramed] = useState(0)
+  const looked = useLookedFor()
   const [menu, openMenu] = useOf<Menu | undefined>(incident?.id, undefined)
   const [listening, setListening] = useOf(incident?.id, false)
   const [large, setLarge] = useOf<number | undefined>(incident?.id, undefined)
@@ -112,6 +115,14 @@ export function useFloorState(user: SessionUser): Floor {
       setFollow(false)
       setTab('map')
       setFramed(framed + 1)
+    },
+    looked,
+    show(hit) {
+      look(hit)
+      if (!hit) return
+      setFollow(false)
+      setTab('map')
+      if (!incident && !window.matchMedia(WIDE).matches) goTo('/map')
     },
     sound,
     listening,

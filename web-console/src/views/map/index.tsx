@@ -20,6 +20,7 @@ import { IncidentCard } from './incident-card.tsx'
 import { LayerPanel } from './layer-panel.tsx'
 import { ALL_LAYERS } from './layers.ts'
 import { Legend } from './legend.tsx'
+import { look, useLookedFor } from './looked.ts'
 import { MapList } from './map-list.tsx'
 import type { Hit } from './search.ts'
 import { SearchBox } from './search-box.tsx'
@@ -37,15 +38,15 @@ export default function MapView() {
   const { t } = useTranslation()
   const [selectedId, select] = useSelection()
   const [layers, setLayers] = useState(ALL_LAYERS)
-  const [follow, setFollow] = useState(true)
+  const looked = useLookedFor()
+  const [follow, setFollow] = useState(looked === undefined)
   const [framed, setFramed] = useState(0)
   const [help, setHelp] = useState(false)
-  const [looked, setLooked] = useState<Hit>()
   const [words, setWords] = useState(false)
   const box = useRef<HTMLInputElement>(null)
-  const look = (hit: Hit) => {
+  const find = (hit: Hit) => {
     setFollow(false)
-    setLooked(hit)
+    look(hit)
     setWords(false)
     if (hit.kind === 'incident') select(hit.id)
   }
@@ -59,7 +60,7 @@ export default function MapView() {
     if (command.name === 'keys') setHelp(true)
     else if (command.name === 'search') box.current?.focus()
     else if (command.name === 'escape' && words) setWords(false)
-    else if (command.name === 'escape' && looked) setLooked(undefined)
+    else if (command.name === 'escape' && looked) look(undefined)
     else if (command.name === 'map' || (command.name === 'escape' && !selected)) return goTo('/')
     else if (command.name === 'wall') return goTo('/wall')
     else if (command.name === 'follow') setFollow(!follow)
@@ -75,7 +76,7 @@ export default function MapView() {
       <div className="map-panel grow">
         <TownMap {...{ selectedId, follow, layers, looked, framed }} covered={COVERED} onSelect={select} zoom={15.9} />
         <LayerPanel layers={layers} onChange={setLayers} follow={follow} onFollow={setFollow} />
-        <SearchBox ref={box} onHit={look} />
+        <SearchBox ref={box} onHit={find} />
         <div className="map-switches row g6">
           <Button className="map-words-switch" aria-pressed={words} onClick={() => setWords(!words)}>
             {t(words ? 'map:asMap' : 'map:asList')}
@@ -89,7 +90,7 @@ export default function MapView() {
             <MapList onSelect={select} />
           </section>
         )}
-        {looked && !words && <CoveragePanel key={looked.id} hit={looked} onClose={() => setLooked(undefined)} />}
+        {looked && !words && <CoveragePanel key={looked.id} hit={looked} onClose={() => look(undefined)} />}
         {!words && <OnMap onSelect={select} selectedId={selectedId} />}
         {selected && <IncidentCard incident={selected} />}
         <Legend />

@@ -1,7 +1,7 @@
 /** The map beside the open incident: follow, layers, legend. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Key } from '../../ui/parts.tsx'
+import { Button, Key } from '../../ui/parts.tsx'
 import { useFloor } from '../floor/floor-context.tsx'
 import { ALL_LAYERS } from './layers.ts'
 import { Legend } from './legend.tsx'
@@ -13,12 +13,21 @@ const COVERED = { top: 90, right: 50, bottom: 60, left: 50 }
 
 export function MapPanel() {
   const { t } = useTranslation()
-  const { incident, select, follow, setFollow, framed, frameAll } = useFloor()
+  const { incident, select, follow, setFollow, framed, frameAll, looked, show } = useFloor()
   const [layers, setLayers] = useState(ALL_LAYERS)
   return (
     <aside className="map-panel">
       <TownMap
-        {...{ selectedId: incident?.id, onSelect: select, follow, layers, framed, covered: COVERED, zoom: 16.3 }}
+        {...{
+          selectedId: incident?.id,
+          onSelect: select,
+          follow,
+          layers,
+          framed,
+          looked,
+          covered: COVERED,
+          zoom: 16.3
+        }}
       />
       <div className="map-tools row g6">
         <button type="button" className="map-tool" aria-pressed={follow} onClick={() => setFollow(!follow)}>
@@ -39,6 +48,16 @@ export function MapPanel() {
           </button>
         ))}
       </div>
+      {looked && (
+        <p className="map-looked panel row g8" role="status">
+          <span className="chip">{t(`map:kind.${looked.kind}`)}</span>
+          <b className="el">{looked.name}</b>
+          <span className="m el grow">{looked.more}</span>
+          <Button className="small" onClick={() => show(undefined)}>
+            {t('map:lookedAway')}
+          </Button>
+        </p>
+      )}
       <Legend />
     </aside>
   )

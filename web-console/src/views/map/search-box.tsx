@@ -1,53 +1,10 @@
-/** The map's search: what the page knows at once, households and firms when the typing rests; a hit brings the map there. */
-import { type KeyboardEvent, type Ref, useDeferredValue, useEffect, useId, useMemo, useState } from 'react'
+/** The map's search: what the page knows at once, households, firms and vehicles when the typing rests; a hit brings the map there. */
+import { type KeyboardEvent, type Ref, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { FoundPlaces } from '../../../../gateway/core/map-find.ts'
 import { refusalText } from '../../i18n/refusal.ts'
-import { useConsole } from '../../state/store.ts'
-import { placeText } from '../../ui/place-text.ts'
-import { get } from '../../wire/api.ts'
-import { chosenAt, type Hit, searchOf } from './search.ts'
-import { useMapInfo } from './use-map.ts'
+import { chosenAt, type Hit } from './search.ts'
+import { LONGEST, useFind } from './use-find.ts'
 import './search.css'
-
-const REST_MS = 600
-/** As gateway/core/map-find.ts. */
-const SHORTEST = 2
-const LONGEST = 40
-
-interface Places {
-  readonly text: string
-  readonly hits: readonly Hit[]
-  /** Why nobody knows. */
-  readonly failed?: unknown
-}
-
-/** Asked for when the typing rests: each asking is on record. Undefined until it is answered. */
-function usePlaces(text: string): Places | undefined {
-  const [answer, setAnswer] = useState<Places>()
-  const wanted = text.trim()
-  useEffect(() => {
-    if (wanted.length < SHORTEST) return
-    let gone = false
-    const timer = setTimeout(() => {
-      get<FoundPlaces>(`/api/map/find?text=${encodeURIComponent(wanted)}`).then(
-        ({ places }) => {
-          const hits = places.map(({ id, kind, name, address, position }) => ({
-            ...{ kind, id, name, more: address, point: position }
-          }))
-          if (!gone) setAnswer({ text: wanted, hits })
-        },
-        failed => gone || setAnswer({ text: wanted, hits: [], failed })
-      )
-    }, REST_MS)
-    return () => {
-      gone = true
-      clearTimeout(timer)
-    }
-  }, [wanted])
-  if (wanted.length < SHORTEST) return { text: wanted, hits: [] }
-  return answer?.text === wanted ? answer : undefined
-}
 
 interface SearchBoxProps {
   readonly ref: Ref<HTMLInputElement>
@@ -59,33 +16,7 @@ export function SearchBox({ ref, onHit }: SearchBoxProps) {
   const listId = useId()
   const [text, setText] = useState('')
   const [arrowed, setArrowed] = useState<Hit>()
-  const incidents = useConsole(state => state.incidents)
-  const cameras = useConsole(state => state.cameras)
-  const units = useConsole(state => state.units)
-  const vehicles = useConsole(state => state.vehicles)
-  const info = useMapInfo()
-  const looked = useDeferredValue(text)
-  const places = usePlaces(looked)
-  const pending = places === undefined || looked !== text
-  const own = useMemo(
-    () =>
-      looked.trim() === ''
-        ? []
-        : searchOf(looked, {
-            ...{ incidents: incidents.values(), cameras: cameras.values(), units: units.values() },
-            cells: info?.gridCells ?? [],
-            placeOf: incident => {
-              const present = vehicles.get(incident.id)
-              return { words: placeText(incident, t, present), point: present?.point ?? incident.position }
-            }
-          }),
-    [looked, incidents, cameras, units, vehicles, info, t]
-  )
-  const hits = [
-    ...own.filter(hit => hit.kind === 'incident'),
-    ...(places?.hits ?? []),
-    ...own.filter(hit => hit.kind !== 'incident')
-  ]
+  const { hits, pending, short, failed } = useFind(text)
   const chosen = chosenAt(hits, arrowed)
   const take = (hit: Hit | undefined) => {
     if (!hit?.point) return
@@ -148,10 +79,10 @@ export function SearchBox({ ref, onHit }: SearchBoxProps) {
         ))}
         {pending ? (
           <p className="m map-nothing">{t('map:finding')}</p>
-        ) : places.failed !== undefined ? (
-          <p className="t-amb map-nothing">{t('map:findFailed', { why: refusalText(places.failed, t) })}</p>
+        ) : failed !== undefined ? (
+          <p className="t-amb map-nothing">{t('map:findFailed', { why: refusalText(failed, t) })}</p>
         ) : (
-          hits.length === 0 && <p className="m map-nothing">{t('map:nothing')}</p>
+          (short || hits.length === 0) && <p className="m map-nothing">{t(short ? 'map:short' : 'map:nothing')}</p>
         )}
       </div>
     </search>

@@ -56,6 +56,12 @@ it('finds by part of a name, initials and code, whatever kind it is', () => {
   expect(found('人民路')).toHaveLength(8)
 })
 
+it('finds an incident by its telephone', () => {
+  const { subject } = incident('i1')
+  const incidents = [incident('i1', { subject: { ...subject, phone: '6650147' } })]
+  expect(searchOf('50147', { ...KNOWN, incidents }).map(({ id }) => id)).toEqual(['i1'])
+})
+
 it('says where it is: a cell in its middle, a unit without a position nowhere', () => {
   expect(searchOf('城东', KNOWN)[0]?.point).toEqual({ lat: 3, lon: 2, datum: 'wgs84' })
   expect(searchOf('骑巡', KNOWN)[0]).not.toHaveProperty('point')

@@ -5,7 +5,7 @@ import type { GridCellRow, Unit } from '../../../../gateway/core/unit.ts'
 import type { CameraView } from '../../../../gateway/core/wire.ts'
 import { initialsOf } from '../../ui/initials.ts'
 
-export const HIT_KINDS = ['incident', 'household', 'premises', 'camera', 'unit', 'cell'] as const
+export const HIT_KINDS = ['incident', 'household', 'premises', 'vehicle', 'camera', 'unit', 'cell'] as const
 
 export interface Hit {
   readonly kind: (typeof HIT_KINDS)[number]
@@ -46,7 +46,7 @@ export function searchOf(text: string, { incidents, cameras, units, cells, place
   return [
     ...first(
       incidents,
-      each => has(each.number, each.subject.name, placeOf(each).words),
+      each => has(each.number, each.subject.name, placeOf(each).words, each.subject.phone),
       each => incidentHit(each, placeOf(each))
     ),
     ...first(cameras, ({ id, name }) => has(id, name), cameraHit),

@@ -1,5 +1,5 @@
 /** Incidents found by number, name, address, telephone or initials: `↑` `↓` choose among them, Enter takes the chosen one. */
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../../gateway/core/incident.ts'
 import { useConsole } from '../../../state/store.ts'
@@ -11,11 +11,10 @@ import { Key } from '../../../ui/parts.tsx'
 import { placeText } from '../../../ui/place-text.ts'
 import { PriorityShape } from '../../../ui/priority.tsx'
 
-/** Of each kind of what is found. */
-export const MOST = 8
+const MOST = 8
 
 /** Whether one of the fields, or its initials, has the text that was typed. */
-export type Has = (...fields: readonly (string | undefined)[]) => boolean
+type Has = (...fields: readonly (string | undefined)[]) => boolean
 
 const hasOf =
   (wanted: string): Has =>
@@ -31,11 +30,9 @@ interface IncidentFinderProps {
   /** All of them are listed before anything is typed; Enter takes none of those that nobody pointed at. */
   readonly listsAll?: boolean
   readonly choose: (incident: Incident) => void
-  /** What else was found; undefined: nothing, which is said when no incident was found either. */
-  readonly further?: (has: Has) => ReactNode
 }
 
-export function IncidentFinder({ label, among, listsAll = false, choose, further }: IncidentFinderProps) {
+export function IncidentFinder({ label, among, listsAll = false, choose }: IncidentFinderProps) {
   const { t } = useTranslation()
   const [text, setText] = useState('')
   const [arrowed, setArrowed] = useState<string>()
@@ -49,7 +46,6 @@ export function IncidentFinder({ label, among, listsAll = false, choose, further
           .filter(each => among(each) && has(each.number, each.subject.name, each.subject.address, each.subject.phone))
           .toSorted((a, b) => b.openedAtMs - a.openedAtMs)
           .slice(0, MOST)
-  const rest = wanted === '' ? undefined : further?.(has)
   const at = found.findIndex(each => each.id === arrowed)
   const chosen = at >= 0 ? found[at] : wanted === '' ? undefined : found[0]
   const onArrow = (event: React.KeyboardEvent) => {
@@ -95,8 +91,7 @@ export function IncidentFinder({ label, among, listsAll = false, choose, further
           {incident === chosen && <Key>↵</Key>}
         </button>
       ))}
-      {rest}
-      {(wanted !== '' || listsAll) && found.length === 0 && rest === undefined && (
+      {(wanted !== '' || listsAll) && found.length === 0 && (
         <p className="m search-line" role="status">
           {t('common:pick.nothing')}
         </p>
