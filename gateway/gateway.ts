@@ -22,6 +22,7 @@ import { createHttpRooms } from './compose/http-rooms.ts'
 import { createIncidentPhotos } from './compose/incident-photos.ts'
 import { createKeepTime } from './compose/keep-time.ts'
 import { createLocators } from './compose/locators.ts'
+import { createNearNow } from './compose/near-now.ts'
 import { createNotices, tellNotices, tellWaiting } from './compose/notices.ts'
 import { observe } from './compose/observe.ts'
 import { createOutwards } from './compose/outwards.ts'
@@ -275,8 +276,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const fleets = new Set(registry.data.subjects.flatMap(s => (s.fleetId ? [s.fleetId] : [])))
   await hub.start([FLOOR, ...registry.data.units.map(u => unitScope(u.id)), ...[...fleets].map(fleetScope)])
   await media.start()
-  stops.push(() => media.stop())
-  stops.push(() => evidenceRoom.stop())
+  stops.push(() => media.stop(), evidenceRoom.stop)
   await cameras.refresh()
   recordings.start()
   stops.push(certificates.learn(media, cameras.refresh))
@@ -341,11 +341,10 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   const floor = { config, clock, log, commit, access, hub, incidents, units, notices }
   const telephone = await createTelephoneRooms({ ...floor, due, store, registry, parts })
   const phoneVideo = createPhoneVideo({ ...floor, media, cameras, evidence })
-  stops.push(() => phoneVideo.stop())
   const isLeader = (user: Parameters<typeof may>[0]) => may(user, 'incident.take')
   const photos = createIncidentPhotos({ ...floor, store, evidenceDir: config.media.evidenceDir, isLeader })
   const reports = createReportDesk({ ...floor, store, registry, categories: categories.rows, cameraHealth, vehicleAt })
-  stops.push(() => telephone.stop(), tellContacts({ clock, log, config, incidents: due, parts }), reports.stop)
+  stops.push(telephone.stop, phoneVideo.stop, tellContacts({ clock, log, config, incidents: due, parts }), reports.stop)
   const rooms = createHttpRooms({
     wall: wall.rooms,
     playback: createPlayback({ clock, store, commit, registry, incidents, media }),
@@ -363,6 +362,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ config, clock, store, commit, access, registry, cameras, units, patrol, media, incidents, map, work },
     ...{ latest, credential, hub, dispatch },
     ...{ positionReads, ranking: createRanking({ log, dispatch, positionReads }) },
+    nearNow: createNearNow({ ...floor, registry, evidence, positionReads, vehicleAt }),
     demoPress: options.demo?.press,
     act: createActions({
       ...{ step: incidents.step, offer: dispatch.offer, refuse: incidents.refuse, ...telephone, may, work },

@@ -78,6 +78,7 @@ export const BY_ROLE: Readonly<Record<string, readonly string[]>> = {
     'POST /api/incidents/:id/locate',
     'POST /api/incidents/:id/phrases',
     'POST /api/incidents/:id/earlier',
+    'POST /api/incidents/:id/near-now',
     'GET /api/incidents/:id/numbers',
     'POST /api/incidents/:id/talk',
     'POST /api/incidents/:id/photos',

@@ -23,6 +23,7 @@ const browsers: BrowserContext[] = []
 let running: RunningGateway
 let taxi: Taxi
 let floor: Page
+let road = { lat: 27.03, lon: 119.61, speedKmh: 30, headingDeg: 0 }
 
 async function window(name: string, login: string, password: string, seat?: number): Promise<Page> {
   const context = await openBrowser({ dir, name, width: 1920, height: 1080 })
@@ -51,6 +52,10 @@ beforeAll(async () => {
     adapters: [jt808],
     registry: {
       ...SMALL_TOWN,
+      cameras: [
+        ...SMALL_TOWN.cameras,
+        { id: 'c4', name: '滨江路口', position: { lat: 27.036, lon: 119.614, datum: 'wgs84' }, ownership: 'public' }
+      ],
       subjects: SMALL_TOWN.subjects.map(each =>
         each.id === 'taxi'
           ? {
@@ -79,7 +84,7 @@ beforeAll(async () => {
   })
   taxi = createTaxi({
     ...{ host: '127.0.0.1', port: running.port('adapters.jt808.port'), phone: '013900000007', plate: '闽J·T0637' },
-    ...{ version: 2013, reportMs: 1_000, place: () => ({ lat: 27.03, lon: 119.61, speedKmh: 30, headingDeg: 0 }) }
+    ...{ version: 2013, reportMs: 1_000, place: () => road }
   })
   taxi.start()
   await until('the taxi on line', () => taxi.status.online)
@@ -135,6 +140,39 @@ it('the photo is a picture on the incident, with its source; the look at it is i
     entry => entry.action === 'evidenceView' && entry.object === `evidence:${photo?.id}`
   )
   expect(views.length).toBeGreaterThanOrEqual(2)
+})
+
+it('the car has driven on: the cameras near it now are offered, asked for by a key on record, recorded; the key again goes back', async () => {
+  await speak(floor, 'zh-CN')
+  const offer = floor.locator('.near-now')
+  const near = floor.locator('.live-tile', { hasText: '滨江路口' })
+  const pressed = floor.locator('.live-tile', { hasText: '杏花巷东口' })
+  const asked = async () =>
+    (await running.gateway.store.auditTail(200)).filter(each => each.action === 'incident.nearNow')
+  await pressed.waitFor()
+  expect(await offer.count()).toBe(0)
+  await floor.keyboard.press('Shift+KeyV')
+  await floor.getByText('车离报警处不到 200 米，或位置不明').waitFor()
+  road = { lat: 27.0358, lon: 119.614, speedKmh: 42, headingDeg: 90 }
+  await offer.filter({ hasText: /车已驶离 7\d\d m · 看现在位置附近的画面/ }).waitFor()
+  // Nothing is taken away by itself, and nothing looked at.
+  expect([await near.count(), await pressed.count(), await asked()]).toEqual([0, 1, []])
+  await look(floor, 'vehicle-near-offer')
+  await floor.keyboard.press('Shift+KeyV')
+  await near.filter({ hasText: /距车 2\d m/ }).waitFor()
+  expect([await pressed.count(), await floor.locator('.live-tile', { hasText: '车内' }).count()]).toEqual([0, 1])
+  expect(await asked()).toMatchObject([{ outcome: 'done', detail: { cameras: 'c4 c2', movedM: expect.any(Number) } }])
+  await until('it is evidence of the incident', () =>
+    [...running.gateway.incidents.all()][0]?.evidence.some(each => each.cameraId === 'c4' && each.kind === 'clip')
+  )
+  for (const language of ['zh-CN', 'en'] as const) {
+    await speak(floor, language)
+    await offer.filter({ hasText: language === 'en' ? 'Back to the pictures' : '回到报警处附近的画面' }).waitFor()
+    await look(floor, `vehicle-near-${language}`)
+  }
+  await floor.keyboard.press('Shift+KeyV')
+  await pressed.waitFor()
+  expect([await near.count(), (await asked()).length]).toEqual([0, 1])
 })
 
 it('the agreed phrase is masked until the owner asks, and stands again where the alarm is called false', async () => {

@@ -61,6 +61,7 @@ export interface HttpRoomsDeps {
   readonly ranking: HttpRooms['ranking']
   readonly dispatch: Pick<Dispatch, 'ways'>
   readonly positionReads: Pick<PositionReads, 'read'>
+  readonly nearNow: HttpRooms['nearNow']
   diagnostics(): Promise<Diagnostics>
   metrics(): Promise<{ readonly contentType: string; readonly text: string }>
   readonly refused: HttpRooms['refused']
@@ -134,7 +135,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
     incident: async incidentId => incidents.get(incidentId) ?? store.incident(incidentId),
     recentIncidents: query => store.recentIncidents(query),
     timeline: incidentId => store.timeline(incidentId),
-    ranking: deps.ranking,
+    ...{ ranking: deps.ranking, nearNow: deps.nearNow },
     async ways(user) {
       await deps.positionReads.read(user, 'units')
       return deps.dispatch.ways()

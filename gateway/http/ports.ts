@@ -10,6 +10,7 @@ import type { GroupDetail, GroupDraft, GroupLine, RecordSaved } from '../core/gr
 import type { Incident, TimelineEntry } from '../core/incident.ts'
 import type { LocatorLook } from '../core/locator-wire.ts'
 import type { FoundPlaces } from '../core/map-find.ts'
+import type { NearNow } from '../core/near-now.ts'
 import type { Deliveries, DeliveriesQuery, SinkOrder } from '../core/outwards.ts'
 import type { RegistrationList, VehicleChoice } from '../core/registration.ts'
 import type { Similar } from '../core/similar.ts'
@@ -328,6 +329,8 @@ export interface HttpRooms {
     also: readonly UnitId[]
   ): Promise<Pick<IncidentDetail, 'candidates' | 'towards'>>
   similar(incident: Incident): readonly Similar[]
+  /** On record when it resolves; NOT_FOUND, ILLEGAL_TRANSITION. */
+  nearNow(incidentId: string, user: SessionUser): Promise<NearNow>
   act(incidentId: IncidentId, action: IncidentAction, user: SessionUser, origin: string): Promise<Incident>
   /** Audited before the ticket is given. */
   cameraTicket(cameraId: CameraId, wish: CameraTicketRequest, user: SessionUser): Promise<Ticket>

@@ -78,6 +78,9 @@ export function floorRoutes(
       similar: rooms.similar(incident)
     }
   })
+  app.post('/api/incidents/:id/near-now', async request =>
+    rooms.nearNow(params(request).id, user(request, 'incident.act'))
+  )
   app.post('/api/incidents/:id/actions', async request => {
     const who = user(request, 'incident.act')
     return rooms.act(id<IncidentId>(params(request).id), actionOf(request.body), who, originOf(request.raw))

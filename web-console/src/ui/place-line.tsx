@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Position } from '../../../gateway/core/geo.ts'
 import type { Incident } from '../../../gateway/core/incident.ts'
 import { useNow } from '../state/clock.ts'
+import { metresBetween } from '../state/near-now.ts'
 import { useConsole } from '../state/store.ts'
 import { drivingText } from './driving-text.ts'
 import { placeText } from './place-text.ts'
@@ -14,16 +15,10 @@ export function usePresent(incidentId: string): Position | undefined {
 
 /** Nearer than this the cameras and the cell of the press are still those of the vehicle. */
 const MOVED_M = 60
-const M_PER_DEGREE = 111_195
 
 /** It is no more where it pressed: what was near then is not near now. */
 export function hasMovedOn({ position }: Pick<Incident, 'position'>, present: Position | undefined): boolean {
-  if (!position || !present) return false
-  const { point } = present
-  // Two grids say nothing of each other.
-  if (point.datum !== position.datum) return true
-  const east = (point.lon - position.lon) * Math.cos((point.lat * Math.PI) / 180)
-  return Math.hypot(east, point.lat - position.lat) * M_PER_DEGREE > MOVED_M
+  return position !== undefined && present !== undefined && metresBetween(position, present.point) > MOVED_M
 }
 
 export function usePlaceText(incident: Pick<Incident, 'id' | 'subject' | 'position' | 'fix'>): string {

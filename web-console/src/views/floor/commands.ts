@@ -85,6 +85,8 @@ export function runCommand(floor: Floor, command: Command): boolean {
     case 'map':
     case 'wall':
       return goTo(`/${command.name}`)
+    case 'nearNow':
+      return floor.lookNear()
     case 'toWall':
       if (incident) incidentToWall(incident.id)
       return incident !== undefined

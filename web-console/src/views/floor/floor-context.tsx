@@ -2,6 +2,7 @@
 import { createContext, use } from 'react'
 import type { Position } from '../../../../gateway/core/geo.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
+import type { NearNow } from '../../../../gateway/core/near-now.ts'
 import type { Similar } from '../../../../gateway/core/similar.ts'
 import type { IncidentAction, SessionUser, UnitCandidate } from '../../../../gateway/core/wire.ts'
 import type { Sound } from '../../sound/use-sound.ts'
@@ -84,6 +85,10 @@ export interface Floor {
   /** Which of the live pictures is large, from 1. */
   readonly large: number | undefined
   readonly setLarge: (place: number | undefined) => void
+  /** Cameras near where the vehicle is now, in place of those of the press. */
+  readonly near: NearNow | undefined
+  /** Shows them, those of a place further on, or those of the press again; true when that meant something. */
+  readonly lookNear: () => boolean
   readonly connected: boolean
 }
 

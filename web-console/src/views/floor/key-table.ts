@@ -59,6 +59,7 @@ export const FLOOR_KEYS: Readonly<Record<KeyGroup, readonly KeyRow<Command>[]>> 
         ...{ Digit3: { name: 'large', place: 3 }, Digit4: { name: 'large', place: 4 } }
       }
     },
+    { cap: '⇧V', does: 'nearNow', shifted: { KeyV: at('nearNow') } },
     { cap: 'M', does: 'listen', plain: { KeyM: at('listen') } },
     { cap: 'W', does: 'toWall', plain: { KeyW: at('toWall') } },
     {

@@ -50,6 +50,7 @@ export type Command =
         | 'map'
         | 'wall'
         | 'toWall'
+        | 'nearNow'
         | 'clipBack'
         | 'clipForward'
         | 'openWindows'

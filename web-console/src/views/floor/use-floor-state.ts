@@ -1,6 +1,7 @@
 /** Puts the floor's state together: selection, queue, detail, choice of units, menu, sound. */
 import i18next from 'i18next'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import type { NearNow } from '../../../../gateway/core/near-now.ts'
 import type { IncidentAction, SessionUser } from '../../../../gateway/core/wire.ts'
 import { useSound } from '../../sound/use-sound.ts'
 import { bestUnit, chooseUnit, droppedOf, NO_CHOICE, stillFree, type UnitChoice } from '../../state/choice.ts'
@@ -12,6 +13,7 @@ import { type Floor, type Menu, type Tab, WIDE } from './floor-context.tsx'
 import { useActions } from './use-actions.ts'
 import { useDetail } from './use-detail.ts'
 import { useKeptWords } from './use-kept-words.ts'
+import { keptNear, useNearNow } from './use-near-now.ts'
 import { useQueue } from './use-queue.ts'
 import { useTold } from './use-told.ts'
 
@@ -37,6 +39,7 @@ export function useFloorState(user: SessionUser): Floor {
   const [menu, openMenu] = useOf<Menu | undefined>(incident?.id, undefined)
   const [listening, setListening] = useOf(incident?.id, false)
   const [large, setLarge] = useOf<number | undefined>(incident?.id, undefined)
+  const [near, setNear] = useOf<NearNow | undefined>(incident?.id, keptNear(incident))
   const best = bestUnit(candidates, incident)
   const kept = useCallback(
     (ids: readonly string[]) => stillFree(ids, { candidates, others, asked }),
@@ -46,6 +49,7 @@ export function useFloorState(user: SessionUser): Floor {
   const { run } = actions
   const { resting, rest } = useDigitsRest()
   const { told, tell } = useTold(rest)
+  const lookNear = useNearNow({ incident, near, setNear, tell })
   // Whom he chose is ranked from now on, however many come nearer meanwhile.
   const choose = (unitId: string) => {
     if (!others.includes(unitId)) setOthers([...others, unitId].slice(-MOST_ALSO))
@@ -127,7 +131,7 @@ export function useFloorState(user: SessionUser): Floor {
     sound,
     listening,
     setListening,
-    ...{ large, setLarge },
+    ...{ large, setLarge, near, lookNear },
     connected
   }
 }

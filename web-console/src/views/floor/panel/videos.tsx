@@ -6,6 +6,7 @@ import type { PhoneVideo } from '../../../../../gateway/core/phone-video.ts'
 import { PhoneTile } from '../../../phone-video/tiles.tsx'
 import { useSession } from '../../../session.tsx'
 import { useNow } from '../../../state/clock.ts'
+import { shownCameras } from '../../../state/near-now.ts'
 import { LIVE_TILES, type LivePicture, livePictures, videosOf } from '../../../state/phone-videos.ts'
 import { recordedOf } from '../../../state/recorded.ts'
 import { useConsole } from '../../../state/store.ts'
@@ -15,6 +16,7 @@ import { agoText, distanceText, durationText } from '../../../ui/time.ts'
 import { linkOf } from '../../playback/link.ts'
 import { useFloor } from '../floor-context.tsx'
 import { LargeButton } from './large.tsx'
+import { NearNowLine } from './near-now.tsx'
 
 const liveTile = () => import('../../../player/live-tile.tsx')
 const largePicture = () => import('./large-picture.tsx')
@@ -33,12 +35,13 @@ const OUTLINES = [0, 1, 2].map(place => <div key={place} className="tile" />)
 
 export function Videos({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
-  const { listening, setListening, large, setLarge } = useFloor()
+  const { listening, setListening, large, setLarge, near } = useFloor()
   const far = useFar(incident)
-  const cameras = incident.cameras.slice(0, LIVE_TILES)
+  const shown = { ...incident, cameras: shownCameras(incident, near) }
+  const cameras = shown.cameras.slice(0, LIVE_TILES)
   const videos = useConsole(state => state.phoneVideos)
   const phones = videosOf(videos, incident.id)
-  const pictures = livePictures(incident, videos)
+  const pictures = livePictures(shown, videos)
   const enlarged = large === undefined ? undefined : pictures[large - 1]
   // Of a car there is no sound.
   const heard = cameras.findIndex(camera => !camera.vehicle)
@@ -46,6 +49,7 @@ export function Videos({ incident }: { readonly incident: Incident }) {
     return (
       <section className="videos none" aria-label={t('floor:video.title')}>
         <p className="m">{t('floor:video.noCamera')}</p>
+        <NearNowLine incident={incident} />
       </section>
     )
   return (
@@ -90,6 +94,7 @@ export function Videos({ incident }: { readonly incident: Incident }) {
         ))}
         {enlarged && <LargePicture camera={enlarged} />}
       </Suspense>
+      <NearNowLine incident={incident} />
       <Scrub incident={incident} />
     </section>
   )
@@ -125,8 +130,10 @@ function PhoneOf({ incident, video, place }: PhoneOfProps) {
 /** A car has driven on: its cameras are those of the press, and are said to be, with how long ago that was. */
 function useFar(incident: Incident): (distance: string) => string {
   const { t } = useTranslation()
+  const { near } = useFloor()
   const now = useNow()
   const gone = hasMovedOn(incident, usePresent(incident.id))
+  if (near) return distance => t('floor:near.distance', { distance, ago: agoText(Math.max(0, now - near.at.atMs), t) })
   return distance =>
     gone
       ? t('floor:video.distanceAtPress', {
