@@ -1,5 +1,5 @@
 /** Who is logged in, what site this is, and the feed that lives as long as the session. */
-import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useState } from 'react'
+import { createContext, type ReactNode, use, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { ConsoleSettings, Role, SessionUser, SiteInfo } from '../../gateway/core/wire.ts'
 import { forgetDrafts, ownDrafts } from './state/drafts.ts'
 import { store, useConsole } from './state/store.ts'
@@ -110,6 +110,9 @@ function useOtherWindows(
   setUser: (user: SessionUser | null) => void,
   loggedOut: () => void
 ): void {
+  // One channel for as long as the window stands: what comes while it is changed for another would be lost.
+  const own = useRef(userId)
+  own.current = userId
   useEffect(() => {
     const channel = new BroadcastChannel(CHANNEL)
     channel.onmessage = (event: MessageEvent<unknown>) => {
@@ -117,17 +120,20 @@ function useOtherWindows(
       get<SessionUser>('/api/session').then(
         user => {
           // The feed goes on for the same person, and with it what it has brought.
-          if (user.userId === userId) return
+          if (user.userId === own.current) return
           store.dispatch({ kind: 'reset' })
           setUser(user)
         },
         error => {
-          if (error instanceof Refusal && error.status === 401) loggedOut()
+          if (!(error instanceof Refusal) || error.status !== 401) return
+          // The other window logged out: nothing typed stays in this one either.
+          forgetDrafts()
+          loggedOut()
         }
       )
     }
     return () => channel.close()
-  }, [userId, setUser, loggedOut])
+  }, [setUser, loggedOut])
 }
 
 /** Keeps session, site and feed for everything below. */

@@ -9,6 +9,7 @@ import { LanguageSwitch } from '../../ui/language-switch.tsx'
 import { Key } from '../../ui/parts.tsx'
 import { clockText } from '../../ui/time.ts'
 import { Refusal } from '../../wire/api.ts'
+import { type Gateway, useGateway } from './use-gateway.ts'
 import './login.css'
 
 const SEAT_KEY = 'pingan.seat'
@@ -18,15 +19,16 @@ function storedSeat(): number | undefined {
 }
 
 export function LoginView() {
+  const gateway = useGateway()
   return (
     <main className="login">
-      <LoginForm />
-      <LoginFoot />
+      <LoginForm seats={gateway.site?.seats} />
+      <LoginFoot {...gateway} />
     </main>
   )
 }
 
-function LoginForm() {
+function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined }) {
   const { t } = useTranslation()
   const { site, login } = useSession()
   const [name, setName] = useState('')
@@ -82,7 +84,7 @@ function LoginForm() {
       <p className="login-caps t-amb t12" role="status">
         {capsLock && t('common:login.capsLock')}
       </p>
-      <SeatChoice site={site} seat={seat} onChoose={setSeat} />
+      <SeatChoice seats={seats ?? FREE} seat={seat} onChoose={setSeat} />
       <button type="submit" className="btn best login-go" aria-disabled={sending || undefined}>
         {sending ? t('common:login.sending') : t('common:login.go')}
         <Key>↵</Key>
@@ -101,15 +103,17 @@ function LoginForm() {
 const ROW = 8
 const seatColumns = (seats: number) => Math.max(1, Math.ceil(seats / Math.max(1, Math.ceil(seats / ROW))))
 
+/** Until the gateway has said which there are. */
+const FREE: SiteInfo['seats'] = [1, 2, 3, 4, 5, 6].map(seat => ({ seat, taken: false }))
+
 interface SeatChoiceProps {
-  readonly site: SiteInfo | undefined
+  readonly seats: SiteInfo['seats']
   readonly seat: number | undefined
   readonly onChoose: (seat: number | undefined) => void
 }
 
-function SeatChoice({ site, seat, onChoose }: SeatChoiceProps) {
+function SeatChoice({ seats, seat, onChoose }: SeatChoiceProps) {
   const { t } = useTranslation()
-  const seats = site?.seats ?? [1, 2, 3, 4, 5, 6].map(each => ({ seat: each, taken: false }))
   const taken = seats.filter(each => each.taken).map(each => each.seat)
   return (
     <fieldset className="login-seats">
@@ -137,22 +141,20 @@ function SeatChoice({ site, seat, onChoose }: SeatChoiceProps) {
   )
 }
 
-function LoginFoot() {
+function LoginFoot({ site, atMs, answers }: Gateway) {
   const { t } = useTranslation()
-  const { site } = useSession()
-  const [openedMs] = useState(() => Date.now())
   return (
     <footer className="login-foot t12">
       <span className="row g6">
-        <span className={site ? 'dot' : 'dot amb'} />
-        {site ? t('common:login.gatewayOk') : t('common:login.gatewaySilent')}
+        <span className={answers ? 'dot' : 'dot amb'} />
+        {answers ? t('common:login.gatewayOk') : t('common:login.gatewaySilent')}
       </span>
       {site && <span className="d">{t('common:login.version', { version: site.version })}</span>}
-      {site && (
+      {site && answers && (
         <span className="d">
           {t('common:login.clock', {
-            time: clockText(openedMs, site.timeZone),
-            seconds: (Math.abs(site.serverTimeMs - openedMs) / 1_000).toFixed(1)
+            time: clockText(atMs, site.timeZone),
+            seconds: (Math.abs(site.serverTimeMs - atMs) / 1_000).toFixed(1)
           })}
         </span>
       )}

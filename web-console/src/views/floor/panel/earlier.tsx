@@ -43,7 +43,7 @@ export function EarlierLine({ incident }: { readonly incident: Incident }) {
   return (
     <div className="fact">
       <dt>{t('floor:earlier.title')}</dt>
-      <dd className="n">{earlierText(earlier, site?.timeZone ?? 'Asia/Shanghai', t)}</dd>
+      <dd className="fact-numbers">{earlierText(earlier, site?.timeZone ?? 'Asia/Shanghai', t)}</dd>
     </div>
   )
 }
