@@ -1,12 +1,12 @@
 /**
- * Takes the pictures of docs/screenshots from the running demo, as people see it: presses, acknowledges, dispatches, and looks.
- * `screenshots.ts FOLDER office`: only the pages of the office, on a small screen, too.
+ * Takes the pictures of docs/screenshots from the running demo, as people see it, in both languages: presses, acknowledges, dispatches, and looks.
+ * `screenshots.ts FOLDER pages [NAME…]`: only those of scripts/walk/page-table.ts, or only the named ones of them.
  */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import type { BrowserContext, Locator, Page } from 'playwright-core'
+import type { BrowserContext, Page } from 'playwright-core'
 import { id, type UnitId } from '../gateway/core/brand.ts'
 import type { Incident } from '../gateway/core/incident.ts'
 import type { CameraView, Diagnostics } from '../gateway/core/wire.ts'
@@ -14,9 +14,10 @@ import { type ConsoleClient, logIn as openConsole } from '../gateway/testing/con
 import { until } from '../gateway/testing/wait.ts'
 import { firstPage, openBrowser } from '../tests/browser/chromium.ts'
 import { type Demo, startDemo } from '../tests/browser/demo.ts'
-import { logIn, picturesMove, pressUntil, speak } from '../tests/browser/pages.ts'
+import { logIn, picturesMove, pressUntil } from '../tests/browser/pages.ts'
 import type { Kind } from './town/control.ts'
-import { smallPicture } from './walk/small-picture.ts'
+import { openAlbum } from './walk/album.ts'
+import { openPage, PAGES, READERS, type Reader } from './walk/page-table.ts'
 
 const OUT = resolve(process.argv[2] ?? join(import.meta.dirname, '../docs/screenshots'))
 const PRE_ROLL_MS = 29_000
@@ -46,7 +47,7 @@ async function window(name: string, width = 1920, height = 1080, phone = false):
   return firstPage(context)
 }
 
-const shoot = (what: Page | Locator, name: string) => smallPicture(what, join(OUT, `${name}.png`))
+const album = openAlbum(OUT)
 
 /** Every camera has its seconds before an alarm in memory, every patrol has told where it is. */
 async function alive(leader: ConsoleClient): Promise<void> {
@@ -54,7 +55,7 @@ async function alive(leader: ConsoleClient): Promise<void> {
     const { cameras } = (await (await leader.get('/api/diagnostics')).json()) as Diagnostics
     return cameras.length >= 18 && cameras.every(camera => (camera.preRollMs ?? 0) >= PRE_ROLL_MS)
   }
-  await until('the pre-roll of all cameras', ready, 120_000)
+  await until('the pre-roll of all cameras', ready, 300_000)
 }
 
 /** The incident of a press, as soon as the floor has it. */
@@ -91,7 +92,7 @@ async function workIncident(running: Demo, floor: Page, phone: Page): Promise<vo
   await floor.locator('.incident .chip.red', { hasText: '暴力' }).waitFor()
   await picturesMove(floor, '.videos', 2)
   await floor.locator('.videos .clip-tile[data-state="ready"]').waitFor()
-  await shoot(floor.locator('.floor-main'), 'incident')
+  await album.both(floor, 'incident', floor.locator('.floor-main'))
   const team = floor.locator('button.unit', { hasText: '巡防 07 车' })
   if ((await team.getAttribute('aria-pressed')) !== 'true') {
     await floor.locator('button.unit.picked').click()
@@ -100,10 +101,10 @@ async function workIncident(running: Demo, floor: Page, phone: Page): Promise<vo
   await floor.keyboard.press('d')
   const accept = phone.getByRole('button', { name: '接单' })
   await accept.waitFor()
-  await shoot(phone, 'patrol-offer')
+  await album.both(phone, 'patrol-offer')
   await pressUntil(accept, phone.getByRole('button', { name: '已到场' }))
   await phone.getByRole('button', { name: '报警前' }).waitFor()
-  await shoot(phone, 'patrol')
+  await album.both(phone, 'patrol')
   await floor.locator('.unit.sent.enRoute').waitFor()
   await drive(phone, 1)
 }
@@ -126,16 +127,16 @@ async function drive(phone: Page, step: number): Promise<void> {
 async function otherViews(floor: Page, phone: Page, running: Demo): Promise<void> {
   await floor.goto(`${running.url}/wall`)
   await picturesMove(floor, '.wall-grid', 17)
-  await shoot(floor, 'wall')
+  await album.both(floor, 'wall')
   await wallViews(floor)
   await floor.goto(`${running.url}/map`)
   await drive(phone, 3)
-  await floor.locator('.map-card').waitFor()
+  await picturesMove(floor, '.map-card', 2)
   await floor.locator('.town-canvas[data-drawn="yes"]').waitFor()
-  await shoot(floor, 'map')
+  await album.both(floor, 'map')
   await floor.goto(`${running.url}/demo`)
   await floor.locator('.demo-button').first().waitFor()
-  await shoot(floor, 'demo')
+  await album.both(floor, 'demo')
 }
 
 /** Sixteen small pictures beside the alarm place, one of them chosen and zoomed; then one camera large. */
@@ -144,7 +145,7 @@ async function wallViews(floor: Page): Promise<void> {
   await picturesMove(floor, '.wall-grid', 14)
   await floor.locator('.wall-cell .wall-open').nth(5).focus()
   for (const key of ['+', '+', '+', '+']) await floor.keyboard.press(key)
-  await shoot(floor, 'wall-16')
+  await album.both(floor, 'wall-16')
   await floor.keyboard.press('Escape')
   await floor.locator('.wall-controls fieldset .btn').first().click()
 }
@@ -173,74 +174,59 @@ async function videoPatrol(running: Demo, leader: ConsoleClient, floor: Page): P
   }
   await until('two cameras looked at', seen, 60_000)
   await picturesMove(floor, '.rounds', 3)
-  await shoot(floor, 'video-patrol')
+  await album.both(floor, 'video-patrol')
 }
 
-/** Sealed items with their custody, and the export of the open incident, in both languages. */
+/** Sealed items with their custody, and the export of the open incident; then the same seconds on the playback page. */
 async function evidenceViews(running: Demo, leader: Page, incident: Incident): Promise<void> {
-  for (const [language, end] of [
-    ['zh-CN', ''],
-    ['en', '-en']
-  ] as const) {
-    await leader.goto(`${running.url}/`)
-    await speak(leader, language)
-    await leader.locator('.queue-row', { hasText: incident.subject.name }).first().click()
-    await leader.locator('.block.evidence .chip.ok').first().waitFor({ state: 'attached' })
-    await leader.keyboard.press('Shift+KeyE')
-    await leader.locator('.export-form').waitFor()
-    await shoot(leader, `export${end}`)
-    await leader.keyboard.press('Escape')
-    await leader.goto(`${running.url}/evidence`)
-    await leader.locator('.ev-tabs .btn').nth(2).click()
-    await leader.locator('.ev-item').first().click()
-    await leader.locator('.ev-drawer .custody li').first().waitFor()
-    await shoot(leader, `evidence${end}`)
-    await recordedViews(running, leader, incident, end)
-  }
-}
-
-/** The same seconds on the playback page, and all cameras by health. */
-async function recordedViews(running: Demo, leader: Page, incident: Incident, end: string): Promise<void> {
+  await leader.goto(`${running.url}/`)
+  await leader.locator('.queue-row', { hasText: incident.subject.name }).first().click()
+  await leader.locator('.block.evidence .chip.ok').first().waitFor({ state: 'attached' })
+  await picturesMove(leader, '.videos', 2)
+  await leader.keyboard.press('Shift+KeyE')
+  await leader.locator('.export-form').waitFor()
+  await album.both(leader, 'export')
+  await leader.keyboard.press('Escape')
+  await leader.goto(`${running.url}/evidence`)
+  await leader.locator('.ev-tabs .btn').nth(2).click()
+  await leader.locator('.ev-item').first().click()
+  await leader.locator('.ev-drawer .custody li').first().waitFor()
+  await album.both(leader, 'evidence')
   const cameras = incident.cameras.map(camera => camera.cameraId).join(',')
   const link = `cameras=${cameras}&at=${incident.openedAtMs}&incident=${incident.id}`
   await leader.goto(`${running.url}/playback?${link}`)
   await leader.locator('.play-tile[data-frame-ms]').first().waitFor()
-  await shoot(leader, `playback${end}`)
-  await leader.goto(`${running.url}/cameras`)
-  await leader.locator('.cam-scroll tbody tr').first().waitFor()
-  await shoot(leader, `cameras${end}`)
+  await album.both(leader, 'playback')
 }
 
-const OFFICE: readonly (readonly [name: string, path: string, ready: string])[] = [
-  ['board', '/board', '.board tbody tr:has-text("≤")'],
-  ['reports', '/reports', '.report-body'],
-  ['shift-report', '/reports?shift', '.report-body'],
-  ['audit', '/audit', 'tbody tr'],
-  ['audit-incidents', '/audit?tab=incidents', 'tbody tr'],
-  ['follow-ups', '/follow-ups', 'tbody tr'],
-  ['sop', '/sop', 'main section']
-]
+/** The pages of the table by one of their readers, or only the named ones. */
+async function pagesOf(running: Demo, reader: Reader, page: Page, names: readonly string[] = []): Promise<void> {
+  for (const row of PAGES[reader].filter(({ name }) => names.length === 0 || names.includes(name)))
+    await album.attempt(row.name, async () => {
+      await openPage(page, running.url, row)
+      await album.both(page, row.name)
+    })
+}
 
-/** The pages of the office in both languages, as a leader and an administrator have them. */
-async function officeViews(running: Demo, leader: Page, admin: Page, small: boolean): Promise<void> {
-  const pages = [
-    ...OFFICE.map(view => [leader, ...view] as const),
-    [admin, 'manage', '/manage', '.mng-scroll tbody tr'] as const
-  ]
-  for (const [page, name, path, ready] of pages)
-    for (const [language, end] of [
-      ['zh-CN', ''],
-      ['en', '-en']
-    ] as const) {
-      await page.goto(`${running.url}${path}`)
-      await speak(page, language)
-      await page.locator(ready).first().waitFor()
-      await shoot(page, `${name}${end}`)
-      if (!small) continue
-      await page.setViewportSize({ width: 1366, height: 768 })
-      await shoot(page, `${name}${end}-1366`)
-      await page.setViewportSize({ width: 1920, height: 1080 })
-    }
+/** In a window of his own. */
+async function enter(running: Demo, reader: Reader): Promise<Page> {
+  const page = await window(reader)
+  await logIn(page, running, READERS[reader], READERS[reader].path)
+  return page
+}
+
+/** Who is not yet at his desk: the log-in, then the administrator's pages and the taxi desk. */
+async function otherDesks(running: Demo, names?: readonly string[]): Promise<void> {
+  await album.attempt('login', async () => {
+    const page = await window('nobody')
+    await page.goto(running.url)
+    await page.locator('.login-seats input').first().waitFor({ state: 'attached' })
+    await album.both(page, 'login')
+  })
+  for (const reader of ['administrator', 'taxi'] as const)
+    await album.attempt(`log-in of ${reader}`, async () =>
+      pagesOf(running, reader, await enter(running, reader), names)
+    )
 }
 
 /** A little of a shift for the pages to show: incidents of two seats, a hand-over, calls that are due. */
@@ -251,17 +237,33 @@ async function shiftWork(leader: ConsoleClient, other: ConsoleClient, incident: 
   await other.post('/api/shift', { to: '10008', note: '西街路灯不亮，巡防多走一趟；惠民超市报警主机电池低，已报修' })
 }
 
-async function office(running: Demo): Promise<void> {
+/** Only the pages of the table, over an hour's beginning of incidents. */
+async function pagesOnly(running: Demo, names: readonly string[]): Promise<void> {
   const leader = await openConsole(running.url, '10008', running.password('10008'), 1)
   const other = await openConsole(running.url, '10411', running.password('10411'), 4)
   await other.connect()
   await otherSeat(running, other)
   await shiftWork(leader, other, await incidentOf(other, running, 'household', 31))
-  const [desk, admin] = [await window('desk'), await window('admin')]
-  await logIn(desk, running, { login: '10008', seat: 2 })
-  await logIn(admin, running, { login: '10001' }, '/manage')
-  await officeViews(running, desk, admin, true)
+  for (const [kind, n] of WAITING) await running.press(kind, n)
+  await pagesOf(running, 'leader', await enter(running, 'leader'), names)
+  await otherDesks(running, names)
   for (const client of [leader, other]) client.close()
+}
+
+/** The floor and the phone of one team: an incident from the press to units on their way. */
+async function floorViews(running: Demo, floor: Page, phone: Page): Promise<void> {
+  await floor.keyboard.press('Space')
+  await floor.locator('.incident').waitFor()
+  await workIncident(running, floor, phone)
+  for (const [kind, n] of WAITING) await running.press(kind, n)
+  await floor
+    .locator('.queue-waiting .queue-row')
+    .nth(WAITING.length - 1)
+    .waitFor()
+  await drive(phone, 2)
+  await picturesMove(floor, '.videos', 2)
+  await floor.locator('.town-canvas[data-drawn="yes"]').waitFor()
+  await album.both(floor, 'floor')
 }
 
 async function work(running: Demo): Promise<void> {
@@ -277,43 +279,29 @@ async function work(running: Demo): Promise<void> {
   await pressUntil(phone.getByRole('button', { name: '上勤' }), phone.getByText('没有派单'))
   await otherSeat(running, other)
   const pressed = await incidentOf(other, running, 'household', 31)
-  await floor.keyboard.press('Space')
-  await floor.locator('.incident').waitFor()
-  await workIncident(running, floor, phone)
-  for (const [kind, n] of WAITING) await running.press(kind, n)
-  await floor
-    .locator('.queue-waiting .queue-row')
-    .nth(WAITING.length - 1)
-    .waitFor()
-  await floor.locator('.town-canvas[data-drawn="yes"]').waitFor()
-  await shoot(floor, 'floor')
-  await speak(floor, 'en')
-  await drive(phone, 2)
-  await floor.keyboard.press('t')
-  await picturesMove(floor, '.videos', 2)
-  await shoot(floor, 'floor-en')
-  await speak(floor, 'zh-CN')
-  await otherViews(floor, phone, running)
-  await videoPatrol(running, leader, floor)
+  await album.attempt('floor and patrol', () => floorViews(running, floor, phone))
+  await album.attempt('wall, map, demo', () => otherViews(floor, phone, running))
+  await album.attempt('video patrol', () => videoPatrol(running, leader, floor))
+  // Their live pictures would make all that follows slow.
+  for (const page of [floor, phone]) await page.context().close()
   // Before the leader sits down at the desk: that ends this log-in of his.
   await shiftWork(leader, other, pressed)
-  const desk = await window('desk')
-  await logIn(desk, running, { login: '10008', seat: 2 })
-  await evidenceViews(running, desk, pressed)
-  const admin = await window('admin')
-  await logIn(admin, running, { login: '10001' }, '/admin')
-  await admin.locator('table').first().waitFor()
-  await shoot(admin, 'admin')
-  await officeViews(running, desk, admin, false)
+  const desk = await enter(running, 'leader')
+  await album.attempt('evidence', () => evidenceViews(running, desk, pressed))
+  await pagesOf(running, 'leader', desk)
+  await otherDesks(running)
   for (const client of [leader, other]) client.close()
 }
 
 try {
-  mkdirSync(OUT, { recursive: true })
   demo = await startDemo({ dir })
-  await (process.argv[3] === 'office' ? office(demo) : work(demo))
+  await (process.argv[3] === 'pages' ? pagesOnly(demo, process.argv.slice(4)) : work(demo))
 } finally {
   await Promise.allSettled(contexts.map(context => context.close()))
   await demo?.stop()
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
+}
+if (album.failed.length > 0) {
+  console.error(`Not taken:\n${album.failed.join('\n')}`)
+  process.exitCode = 1
 }
