@@ -107,6 +107,20 @@ it('every seat gets the targets of P1 when the first counting is done, counted o
   expect(asked).toHaveLength(2)
 })
 
+it('figures of when nobody asked are counted anew before a seat sees them, unless that takes long', async () => {
+  const first = rooms.floor()
+  asked[0]?.resolve(3)
+  const countedAtMs = (await first).figures?.atMs ?? 0
+  await clock.advance(10 * 60_000)
+  const anew = rooms.floor()
+  asked[1]?.resolve(4)
+  expect((await anew).figures?.atMs).toBe(countedAtMs + 10 * 60_000)
+  await clock.advance(10 * 60_000)
+  const slow = rooms.floor()
+  await clock.advance(2_000)
+  expect((await slow).figures?.atMs).toBe(countedAtMs + 10 * 60_000)
+})
+
 it('a seat is told that nothing could be counted', async () => {
   const answer = rooms.floor()
   asked[0]?.reject()

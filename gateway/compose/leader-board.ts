@@ -21,6 +21,8 @@ const TODAY_MS = 10_000
 const COVERAGE_MS = 10_000
 /** Seats are content with older ones: they are many, and it is counted all day. */
 const FLOOR_MS = 30_000
+/** Older ones, of when nobody asked, are said only where the counting takes longer than this. */
+const COUNT_WAIT_MS = 2_000
 /** Who keeps the page open is on record so often. */
 const VIEWED_MS = 15 * 60_000
 
@@ -86,7 +88,10 @@ export function createLeaderBoard(deps: LeaderBoardDeps): BoardRooms {
       return board()
     },
     async floor() {
-      const figures = today.newest(FLOOR_MS) ?? (await today.first())
+      const known = today.newest(FLOOR_MS)
+      const ageMs = known && clock.now() - known.atMs
+      const fresh = ageMs !== undefined && ageMs >= 0 && ageMs < 2 * FLOOR_MS
+      const figures = fresh ? known : await today.first(known && COUNT_WAIT_MS)
       if (!figures) return {}
       const { atMs, targets, hours, shift, lastDay } = figures
       return {
@@ -99,8 +104,8 @@ export function createLeaderBoard(deps: LeaderBoardDeps): BoardRooms {
 interface Kept<T> {
   /** At once; a new one is asked for when the last asking is so long ago. */
   newest(everyMs: number): T | undefined
-  /** When the asking under way has ended; undefined where it failed. */
-  first(): Promise<T | undefined>
+  /** When the asking under way has ended, or after so long what is known; undefined where nothing is. */
+  first(withinMs?: number): Promise<T | undefined>
 }
 
 /** A year's report on the same thread keeps nobody waiting who has figures of before. */
@@ -123,8 +128,11 @@ function kept<T>(clock: Clock, ask: () => Promise<T>, failed: (error: unknown) =
       }
       return value
     },
-    async first() {
-      await asking
+    async first(withinMs) {
+      const { promise: waitedLong, resolve } = Promise.withResolvers<void>()
+      const cancel = withinMs === undefined ? undefined : clock.after(withinMs, resolve)
+      await Promise.race([asking, waitedLong])
+      cancel?.()
       return value
     }
   }

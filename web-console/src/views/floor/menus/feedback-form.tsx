@@ -36,8 +36,8 @@ export function FeedbackForm(props: FeedbackFormProps) {
   const [typed, change] = useTyped(incident)
   const { words, injured, dead, loss, by } = typed
   const given = props.category ?? filedUnder(rows, disposition, incident)
-  // Another disposition is filed under something else.
-  const [{ code }, setCode] = useDraft(`${incident.id}/resolve/${disposition}`, { code: given })
+  // Another disposition, or another category chosen by its digits, is filed under something else.
+  const [{ code }, setCode] = useDraft(`${incident.id}/resolve/${disposition}/${given}`, { code: given })
   const name = pathOf(rows, code, i18n.language)
   const missing = needsWords && words.trim() === '' ? t('floor:menu.feedbackNeeded') : undefined
   const why = props.whyNot ?? missing ?? (name ? undefined : t('floor:feedback.noCategory'))

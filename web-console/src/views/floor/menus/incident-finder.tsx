@@ -81,6 +81,7 @@ export function IncidentFinder({ label, among, listsAll = false, choose }: Incid
           key={incident.id}
           type="button"
           className={`choice${incident === chosen ? ' current' : ''}`}
+          aria-current={incident === chosen || undefined}
           onClick={() => choose(incident)}
         >
           <PriorityShape priority={incident.priority} size={18} />

@@ -27,10 +27,15 @@ export function PastUnit({ assignment }: { readonly assignment: Assignment }) {
             {t(came ? 'words:assignment.arrived' : `words:assignment.${assignment.state}`)}
           </span>
         </div>
-        <div className="m n">
-          {times.length > 0
-            ? times.join(' · ')
-            : t('floor:units.past.offeredAtMs', { time: clockText(assignment.offeredAtMs, zone) })}
+        <div className="m past-times">
+          {(times.length > 0
+            ? times
+            : [t('floor:units.past.offeredAtMs', { time: clockText(assignment.offeredAtMs, zone) })]
+          ).map(time => (
+            <span key={time} className="n">
+              {time}
+            </span>
+          ))}
         </div>
       </div>
     </div>
