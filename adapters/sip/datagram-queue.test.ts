@@ -15,7 +15,8 @@ function queueOf(options: Partial<QueueOptions> = {}) {
     queue.push({ bytes: Buffer.from(text), address, port })
   const take = (maxCount = 100, maxBytes = 100_000) =>
     queue.take(maxCount, maxBytes).map(({ bytes }) => Buffer.from(bytes).toString())
-  return { queue, push, take }
+  const dropped = () => queue.dropped().map(({ reason, count }) => [reason, count])
+  return { queue, push, take, dropped }
 }
 
 describe('order', () => {
@@ -52,30 +53,30 @@ describe('order', () => {
 
 describe('a repeated INVITE', () => {
   it('waits once, and is taken anew when the first has been handed over', () => {
-    const { queue, push, take } = queueOf()
+    const { push, take, dropped } = queueOf()
     for (let i = 0; i < 3; i++) push('INVITE a')
-    expect(queue.dropped()).toEqual([['repeatWaiting', 2]])
-    expect(queue.dropped()).toEqual([])
+    expect(dropped()).toEqual([['repeatWaiting', 2]])
+    expect(dropped()).toEqual([])
     expect(take()).toEqual(['INVITE a'])
     push('INVITE a')
     expect(take()).toEqual(['INVITE a'])
   })
 
   it('is none from another port, or of other words; other messages are kept as often as they come', () => {
-    const { queue, push } = queueOf()
+    const { queue, push, dropped } = queueOf()
     push('INVITE a')
     push('INVITE a', EXCHANGE, 5062)
     push('INVITE b')
     push('BYE a')
     push('BYE a')
     expect(queue.size).toBe(5)
-    expect(queue.dropped()).toEqual([])
+    expect(dropped()).toEqual([])
   })
 })
 
 describe('where there is no room', () => {
   it('what asks for state goes first, the oldest of it, then what belongs to calls; never an INVITE for less', () => {
-    const { queue, push, take } = queueOf({ maxCount: 4 })
+    const { push, take, dropped } = queueOf({ maxCount: 4 })
     push('OPTIONS 1')
     push('OPTIONS 2')
     push('BYE 3')
@@ -86,7 +87,7 @@ describe('where there is no room', () => {
     push('BYE 8')
     push('OPTIONS 9')
     push('INVITE 10')
-    expect(queue.dropped()).toEqual([['overrun', 6]])
+    expect(dropped()).toEqual([['overrun', 6]])
     expect(take()).toEqual(['INVITE 4', 'INVITE 5', 'INVITE 6', 'INVITE 7'])
   })
 
@@ -104,19 +105,19 @@ describe('where there is no room', () => {
   })
 
   it('bytes are bounded too', () => {
-    const { queue, push, take } = queueOf({ maxBytes: 30 })
+    const { push, take, dropped } = queueOf({ maxBytes: 30 })
     push('OPTIONS 1234567890')
     push('INVITE 1234567890')
     push('INVITE abcdefghij')
-    expect(queue.dropped()).toEqual([['overrun', 2]])
+    expect(dropped()).toEqual([['overrun', 2]])
     expect(take()).toEqual(['INVITE 1234567890'])
   })
 
-  it('one stranger has no more than his budget, however many ports he sends from', () => {
+  it('one stranger has no more than his budget, however many ports he sends from, and is named', () => {
     const { queue, push, take } = queueOf({ maxOfStranger: 3 })
     for (let port = 1; port <= 5; port++) push(`INVITE ${port}`, STRANGER, port)
     for (let n = 0; n < 5; n++) push(`INVITE e${n}`)
-    expect(queue.dropped()).toEqual([['tooFast', 2]])
+    expect(queue.dropped()).toEqual([{ reason: 'tooFast', count: 2, address: STRANGER, port: 5 }])
     expect(take()).toHaveLength(8)
     push('INVITE again', STRANGER)
     expect(take()).toEqual(['INVITE again'])

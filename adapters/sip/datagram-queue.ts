@@ -10,8 +10,13 @@ export interface Datagram {
   readonly port: number
 }
 
-/** Why one was not kept, as it is counted. */
-export type Dropped = 'repeatWaiting' | 'tooFast' | 'overrun'
+/** How many were not kept for one reason, and where the last of them came from. */
+export interface Dropped {
+  readonly reason: 'repeatWaiting' | 'tooFast' | 'overrun'
+  readonly count: number
+  readonly address: string
+  readonly port: number
+}
 
 export interface QueueOptions {
   readonly maxCount: number
@@ -48,7 +53,7 @@ export class DatagramQueue {
   readonly #lines = Array.from({ length: 2 * (INVITE_WEIGHT + 1) }, () => new Line())
   readonly #invites = new Set<string>()
   readonly #ofStranger = new Map<string, number>()
-  readonly #dropped = new Map<Dropped, number>()
+  readonly #dropped = new Map<Dropped['reason'], Dropped>()
   #order = 0
   #count = 0
   #bytes = 0
@@ -65,12 +70,12 @@ export class DatagramQueue {
     const { bytes, address, port } = datagram
     const stranger = !this.#options.isTrunk(datagram)
     if (stranger && (this.#ofStranger.get(address) ?? 0) >= this.#options.maxOfStranger)
-      return void this.#drop('tooFast')
+      return void this.#drop('tooFast', datagram)
     const weight = weightOf(bytes)
     const repeats = weight === INVITE_WEIGHT ? `${address} ${port} ${latin1(bytes)}` : undefined
-    if (repeats !== undefined && this.#invites.has(repeats)) return void this.#drop('repeatWaiting')
+    if (repeats !== undefined && this.#invites.has(repeats)) return void this.#drop('repeatWaiting', datagram)
     const rank = 2 * weight + (stranger ? 0 : 1)
-    if (!this.#makeRoom(rank, bytes.length)) return void this.#drop('overrun')
+    if (!this.#makeRoom(rank, bytes.length)) return void this.#drop('overrun', datagram)
     if (repeats !== undefined) this.#invites.add(repeats)
     if (stranger) this.#ofStranger.set(address, (this.#ofStranger.get(address) ?? 0) + 1)
     this.#count++
@@ -93,14 +98,14 @@ export class DatagramQueue {
   }
 
   /** What was dropped since the last time, by reason. */
-  dropped(): readonly (readonly [Dropped, number])[] {
-    const counts = [...this.#dropped]
+  dropped(): readonly Dropped[] {
+    const counts = [...this.#dropped.values()]
     this.#dropped.clear()
     return counts
   }
 
-  #drop(reason: Dropped): void {
-    this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1)
+  #drop(reason: Dropped['reason'], { address, port }: Datagram): void {
+    this.#dropped.set(reason, { reason, count: (this.#dropped.get(reason)?.count ?? 0) + 1, address, port })
   }
 
   /** Only what is of a lower rank makes room. */
@@ -108,9 +113,10 @@ export class DatagramQueue {
     const { maxCount, maxBytes } = this.#options
     while (this.#count >= maxCount || this.#bytes + bytes > maxBytes) {
       const line = this.#lines.find(each => each.first !== undefined)
-      if (!line || this.#lines.indexOf(line) >= rank) return false
+      const least = line?.first
+      if (!line || !least || this.#lines.indexOf(line) >= rank) return false
       this.#remove(line)
-      this.#drop('overrun')
+      this.#drop('overrun', least)
     }
     return true
   }

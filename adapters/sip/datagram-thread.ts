@@ -30,7 +30,7 @@ export type DatagramReport =
   | { readonly kind: 'open'; readonly port: number }
   /** The socket does not work, or not any more; `code` is the system's. */
   | { readonly kind: 'failed'; readonly code: string; readonly error: string }
-  | { readonly kind: 'batch'; readonly batch: Batch; readonly dropped: readonly (readonly [Dropped, number])[] }
+  | { readonly kind: 'batch'; readonly batch: Batch; readonly dropped: readonly Dropped[] }
   | { readonly kind: 'notSent'; readonly address: string; readonly port: number; readonly error: string }
 
 /** A burst of thousands of calls; smaller systems give what they allow. */

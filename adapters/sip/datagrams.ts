@@ -6,7 +6,7 @@ import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Budget } from '../kit/token-budget.ts'
 import type { SipConfig, Trunk } from './config.ts'
 import { type Batch, pack, unpack } from './datagram-batch.ts'
-import type { Datagram } from './datagram-queue.ts'
+import type { Datagram, Dropped } from './datagram-queue.ts'
 import type { DatagramCommand, DatagramReport, DatagramSetup } from './datagram-thread.ts'
 import { originOf, type Peer, peerOf } from './peer.ts'
 import { trunkOf } from './trunks.ts'
@@ -32,6 +32,7 @@ export class Datagrams {
   readonly #config: DatagramsConfig
   #thread: Worker | undefined
   #port: number
+  /** By the clock that nobody sets: one that is set back must not leave the telephones unheard for as long. */
   #startedMs = 0
   #received: Received | undefined
   #failed: (error: Error) => void = () => {}
@@ -129,7 +130,7 @@ export class Datagrams {
     const family = isIP(address) === 6 ? 'udp6' : 'udp4'
     const maxOfStranger = 2 * budgets.unknownDatagramsPerS
     const workerData: DatagramSetup = { family, address, port: this.#port, trunks, maxOfStranger }
-    this.#startedMs = this.#host.clock.now()
+    this.#startedMs = this.#host.clock.steady()
     const thread = new Worker(new URL('./datagram-thread.ts', import.meta.url), { workerData, execArgv: [] })
     const opened = Promise.withResolvers<void>()
     thread.on('message', (report: DatagramReport) => {
@@ -166,7 +167,7 @@ export class Datagrams {
 
   /** Calls live on: what was under way to or from them is sent again by either side. */
   #startAgain(): void {
-    const waitMs = Math.max(0, this.#startedMs + RESTART_MS - this.#host.clock.now())
+    const waitMs = Math.max(0, this.#startedMs + RESTART_MS - this.#host.clock.steady())
     this.#cancelRestart = this.#host.clock.after(waitMs, () => {
       this.#start().then(
         () => {
@@ -178,9 +179,10 @@ export class Datagrams {
     })
   }
 
-  #take(batch: Batch, dropped: Extract<DatagramReport, { kind: 'batch' }>['dropped']): void {
-    for (const [reason, count] of dropped)
-      for (let i = 0; i < count; i++) this.#host.reject(reason, 'udp', 'while it waited for the main process')
+  /** A flood is hundreds of thousands a second: each reason is counted at once, with the last that sent. */
+  #take(batch: Batch, dropped: readonly Dropped[]): void {
+    for (const { reason, count, address, port } of dropped)
+      this.#host.reject(reason, originOf(peerOf(address, port)), 'while it waited for the main process', count)
     if (!this.#received) return
     this.#waiting = unpack(batch)
     this.#done = 0

@@ -193,7 +193,7 @@ export class VoiceThread implements Voice, VoiceLines {
   /** A dead thread is started again at most once a second; meanwhile calls ring on, with their alarm raised. */
   #running(): Worker | undefined {
     if (this.#worker) return this.#worker
-    const nowMs = this.#host.clock.now()
+    const nowMs = this.#host.clock.steady()
     if (nowMs - this.#startedMs < RESTART_MS) return undefined
     this.#startedMs = nowMs
     const worker = new Worker(new URL('./voice-worker.ts', import.meta.url), {
@@ -206,6 +206,9 @@ export class VoiceThread implements Voice, VoiceLines {
     worker.on('error', error => this.#host.log.error({ error: error.message }, 'the voice thread failed'))
     worker.on('exit', () => {
       if (this.#worker === worker) this.#worker = undefined
+      // What comes for its successor must not leave with a timer of this one.
+      clearTimeout(this.#leaving)
+      this.#leaving = undefined
       this.#commands = []
       this.#events.clear()
       this.#channels.clear()

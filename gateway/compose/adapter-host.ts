@@ -43,7 +43,7 @@ export interface HostDeps {
   camera(sighting: CameraSighting): void
   cameraEvent(event: CameraEvent): void
   evidence?(found: DeviceEvidence): ReturnType<NonNullable<AdapterHost['evidence']>>
-  reject(adapter: string, reason: string, origin: string, detail?: string): void
+  reject(adapter: string, reason: string, origin: string, detail?: string, count?: number): void
   trace?(adapter: string, frame: TraceFrame): void
   readonly voice?: VoiceKeeper
   counted(adapter: string, outcome: 'accepted' | 'duplicate'): void
@@ -94,7 +94,7 @@ export function createHost(deps: HostDeps): HostView {
     position: (sourceId, position) => deps.position(sourceId, { ...position, point: toWgs84(position.point) }),
     camera: deps.camera,
     cameraEvent: deps.cameraEvent,
-    reject: (reason, origin, detail) => deps.reject(deps.name, reason, origin, detail),
+    reject: (...why) => deps.reject(deps.name, ...why),
     trace: frame => deps.trace?.(deps.name, frame),
     known: deps.known,
     kindOf: deps.kindOf,

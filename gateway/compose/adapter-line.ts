@@ -111,8 +111,8 @@ function hostOfLine(
     },
     cameraEvent: noticed.take,
     evidence: evidenceRoom.ofDevices(() => pipeline.idle()),
-    reject(adapter, reason, origin, detail) {
-      rejections.reject(adapter, reason, origin, detail)
+    reject(adapter, reason, origin, ...more) {
+      rejections.reject(adapter, reason, origin, ...more)
       if (FLOODS.has(reason)) selfWatch.strangers(hostOf(origin))
     },
     counted: metrics.signal,

@@ -130,8 +130,8 @@ export interface AdapterHost {
   camera(sighting: CameraSighting): void
   /** Goes to recording and to the camera's health; may be told again and again. */
   cameraEvent(event: CameraEvent): void
-  /** Counts bad input by reason; logged at most once a second. `reason` is one of the adapter's own closed set of words. */
-  reject(reason: string, origin: string, detail?: string): void
+  /** Counts bad input by reason, `count` (1) at once; logged at most once a second. `reason` is one of the adapter's own closed set of words. */
+  reject(reason: string, origin: string, detail?: string, count?: number): void
   /** A frame as it came or went, for the technician's page; in memory, bounded, costs next to nothing. Absent: nobody keeps it. */
   trace?(frame: TraceFrame): void
   /** True when the registry maps this source to a household, premises or vehicle; from memory, no I/O. */

@@ -25,7 +25,7 @@ export interface Metrics {
   /** End of post-roll → playable. */
   clipReadyTime(ms: number): void
   signal(adapter: string, outcome: 'accepted' | 'duplicate'): void
-  rejected(adapter: string, reason: string): void
+  rejected(adapter: string, reason: string, count?: number): void
   restarted(part: string): void
   /** What overload dropped (rule 8): status and positions, never alarms. */
   shed(what: string, count?: number): void
@@ -73,7 +73,7 @@ export function createMetrics(): Metrics {
     responseTime: byPriority('response_time', 'ResponseTime: alarm to first unit on scene'),
     clipReadyTime: ms => clips.observe(ms / 1000),
     signal: (adapter, outcome) => signals.inc({ adapter, outcome }),
-    rejected: (adapter, reason) => rejected.inc({ adapter, reason }),
+    rejected: (adapter, reason, count = 1) => rejected.inc({ adapter, reason }, count),
     restarted: part => restarts.inc({ part }),
     shed: (what, count = 1) => shed.inc({ what }, count),
     read(readings) {

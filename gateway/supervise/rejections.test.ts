@@ -28,6 +28,14 @@ it('counts by adapter and reason, with the last origin, time and detail', async 
   expect(counted).toEqual(['sip bad-crc', 'sip bad-crc', 'mqtt too-long'])
 })
 
+it('counts many at once', () => {
+  const { lines, rejections } = setUp()
+  rejections.reject('sip', 'tooFast', 'udp 10.0.0.1:5060', undefined, 100_000)
+  rejections.reject('sip', 'tooFast', 'udp 10.0.0.1:5060')
+  expect(rejections.of('sip')).toMatchObject([{ count: 100_001 }])
+  expect(lines).toMatchObject([{ rejected: { tooFast: 100_000 } }])
+})
+
 it('logs the first at once and then at most once a second, with nothing left out of the counts', async () => {
   const { clock, lines, rejections } = setUp()
   for (let i = 0; i < 1000; i++) rejections.reject('sip', i % 2 ? 'bad-crc' : 'bad-uri', 'udp 10.0.0.1:5060')

@@ -12,7 +12,7 @@ export interface Rejected {
 
 export interface Rejections {
   /** `reason` is one of the adapter's own words; `origin` and `detail` come from the network and are cut and cleaned. */
-  reject(adapter: string, reason: string, origin: string, detail?: string): void
+  reject(adapter: string, reason: string, origin: string, detail?: string, count?: number): void
   of(adapter: string): readonly Rejected[]
   close(): void
 }
@@ -21,7 +21,7 @@ export interface RejectionsDeps {
   readonly clock: Clock
   readonly log: Log
   /** See metrics.ts; `reason` is bounded. */
-  readonly metrics?: { rejected(adapter: string, reason: string): void }
+  readonly metrics?: { rejected(adapter: string, reason: string, count?: number): void }
 }
 
 /** Words beyond this many, and words that are none, are counted as `other`: the network must not grow our memory. */
@@ -62,19 +62,19 @@ export function createRejections({ clock, log, metrics }: RejectionsDeps): Rejec
   }
 
   return {
-    reject(adapter, reason, origin, detail) {
+    reject(adapter, reason, origin, detail, count = 1) {
       const book = bookOf(adapter)
       const fits = REASON.test(reason) && (book.rows.has(reason) || book.rows.size < REASONS_MAX)
       const word = fits ? reason : OTHER
       book.rows.set(word, {
         reason: word,
-        count: (book.rows.get(word)?.count ?? 0) + 1,
+        count: (book.rows.get(word)?.count ?? 0) + count,
         lastOrigin: clean(origin, ORIGIN_MAX),
         lastAtMs: clock.now(),
         lastDetail: detail === undefined ? undefined : clean(detail, DETAIL_MAX)
       })
-      book.fresh.set(word, (book.fresh.get(word) ?? 0) + 1)
-      metrics?.rejected(adapter, word)
+      book.fresh.set(word, (book.fresh.get(word) ?? 0) + count)
+      metrics?.rejected(adapter, word, count)
       if (book.cancelLog === undefined) write(adapter, book)
     },
     of: adapter => [...(books.get(adapter)?.rows.values() ?? [])],

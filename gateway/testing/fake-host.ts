@@ -22,6 +22,8 @@ export interface Rejection {
   readonly reason: string
   readonly origin: string
   readonly detail?: string
+  /** More than one at once. */
+  readonly count?: number
 }
 
 export interface FakeHost {
@@ -129,7 +131,8 @@ export function createFakeHost(options: FakeHostOptions = {}): FakeHost {
       position: (sourceId, position) => void fake.positions.push({ sourceId, position }),
       camera: sighting => void fake.cameras.push(sighting),
       cameraEvent: event => void fake.cameraEvents.push(event),
-      reject: (reason, origin, detail) => void fake.rejections.push({ reason, origin, detail }),
+      reject: (reason, origin, detail, count = 1) =>
+        void fake.rejections.push({ reason, origin, detail, ...(count === 1 ? {} : { count }) }),
       trace: frame => {
         fake.frames.push({ ...frame, bytes: Buffer.from(frame.bytes) })
         if (fake.frames.length > 1_000) fake.frames.shift()
