@@ -102,6 +102,20 @@ it('nobody who has not heard of the incident, while the last word waits, or once
   expect(open.posts).toHaveLength(1)
 })
 
+it('nothing while a step is being stored: its place would come after the end, under the name of before', async () => {
+  const { step, look, clock, said, outbox, road, taxi, drive } = await line(CAP)
+  await step(taxi)
+  await clock.advance(60_000)
+  road.at = undefined
+  const end = outbox().join({ incidents: [{ ...taxi, version: 2, state: 'resolved', disposition: 'false-misuse' }] })
+  drive(900)
+  await look(taxi)
+  expect(said()).toHaveLength(1)
+  end.undone()
+  await look(taxi)
+  expect(said()).toHaveLength(2)
+})
+
 it('CAP: an Update under a name of its own, which the next message of the incident names as well', async () => {
   const { step, look, clock, posts, taxi, drive } = await line(CAP)
   await step(taxi)

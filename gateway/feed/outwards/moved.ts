@@ -48,6 +48,8 @@ export interface MovedDeps<T extends Thread> {
   readonly clock: Clock
   readonly moves: Moves
   readonly threads: Map<string, T>
+  /** Threads that a step is being stored of: a place would follow its word, which may be the last one. */
+  readonly underWay: ReadonlySet<string>
   sinks(): readonly SinkSettings[]
   vehicleAt(incident: Incident): Position | undefined
   items(sink: string): readonly Item[]
@@ -68,7 +70,7 @@ export function createMoved<T extends Thread>(kind: string, deps: MovedDeps<T>):
     const [present, nowMs] = [deps.vehicleAt(incident), clock.now()]
     if (!sink.enabled || sink.format === 'contacts' || (sink.format === 'cap' && sink.scope === 'public')) return []
     if (!present || !thread || thread.references.length === 0 || thread.receiver !== receiverOf(sink)) return []
-    if (!moves.isDue(key, incident, present, nowMs)) return []
+    if (deps.underWay.has(key) || !moves.isDue(key, incident, present, nowMs)) return []
     if (deps.items(sink.name).some(each => each.state === 'waiting' && each.incidentId === incident.id)) return []
     return [{ key, item: deps.itemOf(sink, incident, thread, nameOf(incident, nowMs)) }]
   }

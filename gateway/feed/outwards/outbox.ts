@@ -96,6 +96,8 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
   const known = new Set(named.keys())
   const queues = new Map<string, Map<string, Item>>([...known].map(name => [name, new Map()]))
   const threads = new Map<string, Thread>()
+  /** Of steps that are being stored. */
+  const underWay = new Set<string>()
   const moves = createMoves(deps.moves ?? { movedM: 0, movedEveryMs: 0 })
   const vehicleAt = (incident: Incident) => deps.vehicleAt?.(incident)
   const log: { key: string; delivery: Delivery }[] = []
@@ -320,6 +322,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       for (const key of back) pulled.add(key)
       gone.push(...back)
       const audit = said.flatMap(each => each.audit ?? [])
+      for (const { key } of said) underWay.add(key)
       const documents = [
         ...(change.documents ?? []),
         ...said.map(({ key, thread }): DocumentRow => ({ kind: THREAD, key, body: thread })),
@@ -330,6 +333,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
         change: { ...change, documents, ...(audit.length > 0 ? { audit: [...(change.audit ?? []), ...audit] } : {}) },
         durable() {
           for (const { key, thread } of said) {
+            underWay.delete(key)
             if (thread) begun(key, thread)
             else if (threads.delete(key)) moves.forget(key)
           }
@@ -342,11 +346,12 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
         },
         undone() {
           for (const key of back) pulled.delete(key)
+          for (const { key } of said) underWay.delete(key)
         }
       }
     },
     moved: createMoved(ITEM, {
-      ...{ clock, moves, threads, vehicleAt, sinks: deps.sinks, items: itemsOf },
+      ...{ clock, moves, threads, underWay, vehicleAt, sinks: deps.sinks, items: itemsOf },
       itemOf: (sink, incident, thread, identifier) => itemOf(sink, 'updated', incident, { thread, identifier }),
       put: item => void queueOf(item.sink).set(item.key, item)
     }),
