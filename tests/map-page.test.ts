@@ -153,7 +153,7 @@ it('the card of an incident says where, shows pictures near it and who is neares
   await page.locator('.on-map .map-row').first().click()
   const card = page.locator('.map-card')
   await card.locator('.live-tile').first().waitFor()
-  await card.getByText('最近可派').waitFor()
+  await card.getByText('建议', { exact: true }).waitFor()
   await picture('map-card')
   await reads(page)
   await page.keyboard.press('w')

@@ -1,4 +1,4 @@
-/** The selected incident on the map's own window: what and where, the pictures near it, who is on the way and who would be next; its keys act as on the floor. */
+/** The selected incident on the map's own window: what and where, the pictures near it, who is on the way and whom D sends, who need not be the nearest; its keys act as on the floor. */
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { UnitId } from '../../../../gateway/core/brand.ts'
@@ -134,7 +134,7 @@ function Orders({ incident }: { readonly incident: Incident }) {
     <>
       {isOpen(incident) && best && (
         <p className="row g8">
-          <span className="m nw">{t('map:nearest')}</span>
+          <span className="m nw">{t('map:proposed')}</span>
           <span className="el grow">
             {best.name} <span className="m">{t('floor:units.people', { count: best.memberCount })}</span>
           </span>
