@@ -6,8 +6,10 @@ export interface PageRow {
   readonly path: string
   /** Selector of what is there when the page has what it shows. */
   readonly ready: string
-  /** Pressed then, e.g. the row whose form is to be seen, and what is there after it. */
-  readonly press?: readonly [button: string, then: string]
+  /** Pressed then, one after another, e.g. the row whose form is to be seen. */
+  readonly press?: readonly string[]
+  /** What is there after it, and is brought into sight. */
+  readonly shows?: string
 }
 
 export type Reader = 'leader' | 'administrator' | 'taxi'
@@ -39,14 +41,18 @@ export const PAGES: Readonly<Record<Reader, readonly PageRow[]>> = {
   ],
   administrator: [
     { name: 'manage', path: '/manage', ready: ROW },
-    { name: 'manage-household', path: '/manage', ready: ROW, press: [ROW, FORM] },
+    { name: 'manage-household', path: '/manage', ready: ROW, press: [ROW], shows: FORM },
     { name: 'manage-groups', path: '/manage?tab=groups', ready: '.mng-scroll tbody td, .mng-empty' },
     { name: 'manage-vehicles', path: '/manage?tab=vehicles', ready: ROW },
     { name: 'manage-units', path: '/manage?tab=units', ready: ROW },
     { name: 'manage-routes', path: '/manage?tab=routes', ready: ROW },
-    { name: 'manage-route', path: '/manage?tab=routes', ready: ROW, press: [ROW, '.mng-map canvas'] },
+    {
+      ...{ name: 'manage-route', path: '/manage?tab=routes', ready: ROW },
+      press: [ROW, '.mng-drawer p.row > button[aria-expanded]'],
+      shows: '.mng-map .town-canvas[data-drawn="yes"]'
+    },
     { name: 'manage-cameras', path: '/manage?tab=cameras', ready: ROW },
-    { name: 'manage-grid', path: '/manage?tab=grid', ready: '.mng-versions li' },
+    { name: 'manage-grid', path: '/manage?tab=grid', ready: ROW },
     { name: 'manage-users', path: '/manage?tab=users', ready: ROW },
     { name: 'manage-tokens', path: '/manage?tab=tokens', ready: '.mng-empty, .mng-scroll tbody td' },
     { name: 'manage-settings', path: '/manage?tab=settings', ready: '.mng-settings table' },
@@ -54,7 +60,8 @@ export const PAGES: Readonly<Record<Reader, readonly PageRow[]>> = {
     { name: 'deliveries', path: '/deliveries', ready: '.deliveries tbody tr' },
     {
       ...{ name: 'deliveries-sink', path: '/deliveries', ready: '.deliveries tbody tr' },
-      press: ['.sink-orders button[aria-expanded]', FORM]
+      press: ['.sink-orders button[aria-expanded]'],
+      shows: FORM
     },
     { name: 'admin', path: '/admin', ready: 'table tbody tr' }
   ],
@@ -62,11 +69,9 @@ export const PAGES: Readonly<Record<Reader, readonly PageRow[]>> = {
 }
 
 /** Opens it and waits until it has what it shows. */
-export async function openPage(page: Page, url: string, { path, ready, press }: PageRow): Promise<void> {
+export async function openPage(page: Page, url: string, { path, ready, press = [], shows }: PageRow): Promise<void> {
   await page.goto(url + path)
   await page.locator(ready).first().waitFor()
-  if (!press) return
-  const [button, then] = press
-  await page.locator(button).first().click()
-  await page.locator(then).first().waitFor()
+  for (const button of press) await page.locator(button).first().click()
+  if (shows) await page.locator(shows).first().scrollIntoViewIfNeeded()
 }
