@@ -1,4 +1,5 @@
 /** Who goes first where violence is found or must be expected: two people before one, if they are not long in coming; the system sends by this rule, the console proposes by the same. */
+import { SILENT_OF_TAXI } from './device-command.ts'
 import type { Incident } from './incident.ts'
 import type { UnitCandidate } from './wire.ts'
 
@@ -8,7 +9,7 @@ import type { UnitCandidate } from './wire.ts'
  */
 export const TWO_LATER_S = 5 * 60
 
-type Known = Pick<Incident, 'nature' | 'alarmClass' | 'duress'>
+type Known = Pick<Incident, 'nature' | 'alarmClass' | 'sourceKind' | 'duress'>
 
 const isForced = ({ alarmClass, duress }: Known): boolean => duress || alarmClass === 'duress'
 
@@ -16,10 +17,12 @@ const isForced = ({ alarmClass, duress }: Known): boolean => duress || alarmClas
 export const isUrgent = (incident: Known & Pick<Incident, 'priority'>): boolean =>
   incident.priority === 1 || isForced(incident)
 
-/** Somebody spoke under duress, or somebody came in and nobody knows who. */
+/** Somebody spoke under duress, somebody came in and nobody knows who, or a driver pressed in silence and nobody has said yet why. */
 function isDangerous(incident: Known): boolean {
-  const what = incident.nature ?? incident.alarmClass
-  return isForced(incident) || what === 'violence' || what === 'intrusion'
+  const { nature, alarmClass, sourceKind } = incident
+  const what = nature ?? alarmClass
+  const isSilent = nature === undefined && sourceKind === 'taxi' && SILENT_OF_TAXI.has(alarmClass)
+  return isForced(incident) || isSilent || what === 'violence' || what === 'intrusion'
 }
 
 const isAlone = ({ reasons }: UnitCandidate) => reasons.includes('alone')

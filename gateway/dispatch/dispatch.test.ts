@@ -184,6 +184,21 @@ test('under duress and where somebody came in two are asked before a nearer one 
   expect(await asked([1, 1], { duress: true })).toEqual(['u0'])
 })
 
+test('a driver’s silent alarm is asked for as if violence were found, until somebody says that it is something else', async () => {
+  const clock = createFakeClock(0)
+  const asked = async (what: Partial<Incident>) => {
+    const incident = { ...sampleIncident({ position: ACROSS, sourceKind: 'taxi', alarmClass: 'panic' }), ...what }
+    const { dispatch, offers } = floor(town(2, clock, [1, 2]), [incident], clock)
+    await dispatch.offerNearest(incident.id)
+    return offers[0]
+  }
+  expect([await asked({}), await asked({ nature: 'violence' })]).toEqual(['u1', 'u1'])
+  for (const nature of ['medical', 'lostOrFallen', 'traffic'] as const) expect(await asked({ nature })).toBe('u0')
+  // An accident that the car tells of (decision 0012), a press of a household.
+  expect(await asked({ alarmClass: 'medical' })).toBe('u0')
+  expect(await asked({ sourceKind: 'alarmBox' })).toBe('u0')
+})
+
 test('two who are more than five minutes later than the nearest alone are not waited for', async () => {
   const clock = createFakeClock(0)
   const sent = async (laterS: number) => {

@@ -147,7 +147,8 @@ describe('ranking', () => {
     const dangerous: readonly Partial<Incident>[] = [
       { priority: 1, nature: 'violence' },
       { priority: 2, duress: true },
-      { priority: 2, alarmClass: 'intrusion' }
+      { priority: 2, alarmClass: 'intrusion' },
+      { priority: 1, alarmClass: 'panic', sourceKind: 'taxi' }
     ]
     for (const what of dangerous)
       expect(list(what)).toEqual([
@@ -156,6 +157,7 @@ describe('ranking', () => {
         ['six', 500, '']
       ])
     expect(list({ priority: 1, nature: 'medical' })[0]?.[0]).toBe('lone')
+    expect(list({ priority: 1, alarmClass: 'panic', sourceKind: 'taxi', nature: 'traffic' })[0]?.[0]).toBe('lone')
     expect(list({ priority: 1, duress: true }, 340)[0]?.[0]).toBe('lone')
   })
 

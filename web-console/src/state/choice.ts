@@ -2,6 +2,7 @@
 import type { Incident } from '../../../gateway/core/incident.ts'
 import type { Unit } from '../../../gateway/core/unit.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
+import { isSilentTaxi } from './steps.ts'
 
 export interface UnitChoice {
   readonly chosen: readonly string[]
@@ -52,9 +53,12 @@ export function droppedOf(
 /** Natures to which nobody is sent alone. */
 const NEVER_ALONE: ReadonlySet<string> = new Set(['violence', 'intrusion'])
 
-/** Violence is found, or must be expected: somebody spoke under duress, or somebody came in and nobody knows who. */
-const isDangerous = ({ nature, duress, alarmClass }: Incident): boolean =>
-  duress || alarmClass === 'duress' || NEVER_ALONE.has(nature ?? alarmClass)
+/** Violence is found, or must be expected: somebody spoke under duress, somebody came in and nobody knows who, or a driver pressed in silence and nobody has said yet why. */
+const isDangerous = (incident: Incident): boolean => {
+  const { nature, duress, alarmClass } = incident
+  const isForced = duress || alarmClass === 'duress'
+  return isForced || NEVER_ALONE.has(nature ?? alarmClass) || (nature === undefined && isSilentTaxi(incident))
+}
 
 /** Two are waited for at most this much longer than the nearest single one; the gateway's core/two-first.ts says why, and is the same by test. */
 const TWO_LATER_S = 5 * 60

@@ -315,6 +315,8 @@ describe('best unit', () => {
     expect(bestUnit(candidates, incident('i', { nature: 'violence' }))).toBe('two')
     expect(bestUnit(candidates, incident('i', { duress: true }))).toBe('two')
     expect(bestUnit(candidates, incident('i', { alarmClass: 'intrusion' }))).toBe('two')
+    expect(bestUnit(candidates, incident('i', { sourceKind: 'taxi' }))).toBe('two')
+    expect(bestUnit(candidates, incident('i', { sourceKind: 'taxi', nature: 'traffic' }))).toBe('alone')
     expect(bestUnit(candidates.slice(0, 2), incident('i', { nature: 'violence' }))).toBe('alone')
     expect(bestUnit([], incident('i'))).toBeUndefined()
     // More than five minutes later than the nearest: nobody who is being hurt waits for them.
@@ -328,10 +330,11 @@ describe('best unit', () => {
       const free = [candidate('alone', { reasons: ['alone'] }), candidate('two', { etaS: 60 + laterS })]
       for (const nature of [undefined, ...NATURES])
         for (const alarmClass of ALARM_CLASSES)
-          for (const duress of [true, false]) {
-            const one = incident('i', { nature, alarmClass, duress })
-            expect(bestUnit(free, one)).toBe(firstToSend(free, one)?.unitId)
-          }
+          for (const duress of [true, false])
+            for (const sourceKind of ['taxi', 'alarmBox'] as const) {
+              const one = incident('i', { nature, alarmClass, duress, sourceKind })
+              expect(bestUnit(free, one)).toBe(firstToSend(free, one)?.unitId)
+            }
     }
   )
 })

@@ -117,12 +117,16 @@ export type Advice =
 /** What a driver presses for; the rest of a taxi's reports is no secret. */
 const SILENT_OF_TAXI: ReadonlySet<Incident['alarmClass']> = new Set(['panic', 'duress', 'help'])
 
+/** A driver's silent alarm: whoever sits behind must not notice it. */
+export const isSilentTaxi = ({ sourceKind, alarmClass }: Incident): boolean =>
+  sourceKind === 'taxi' && SILENT_OF_TAXI.has(alarmClass)
+
 /** Words of caution for the operator, most serious first. */
 export function adviceOf(incident: Incident, timeline: readonly TimelineEntry[]): readonly Advice[] {
   const advice: Advice[] = []
   if (incident.duress) advice.push('duress')
   if (timeline.some(entry => entry.kind === 'cancelAsked') && incident.duress) advice.push('forcedCancel')
-  if (incident.sourceKind === 'taxi' && SILENT_OF_TAXI.has(incident.alarmClass)) advice.push('silentVehicle')
+  if (isSilentTaxi(incident)) advice.push('silentVehicle')
   const danger = incident.nature === 'violence' || incident.nature === 'intrusion'
   if (danger || incident.duress) advice.push('twoPeople')
   if (danger) advice.push('lockDoor')
