@@ -161,6 +161,11 @@ it('a follow-up is planned from an ended incident; a shift is offered, seen and 
   await page.getByText('杏花巷注意').waitFor()
   await picture('work-shift')
   await readsWell()
+  // Who logs in, or loads the page anew, is shown it first.
+  const later = await context.newPage()
+  await later.goto(running.url)
+  await later.getByText('杏花巷注意').waitFor()
+  await later.close()
   await keys('1')
   await page.getByText('名 10008 交班给你').waitFor({ state: 'detached' })
   await page.getByRole('status').filter({ hasText: '已接 名 10008 的班' }).waitFor()
