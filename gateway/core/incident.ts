@@ -155,6 +155,7 @@ export interface Incident {
   readonly pressTimesMs: readonly number[]
   /** Received time of the first frame, our clock. */
   readonly openedAtMs: number
+  /** The first time; being put back does not take it away. */
   readonly acknowledgedAtMs?: number
   readonly dispatchedAtMs?: number
   readonly onSceneAtMs?: number

@@ -163,11 +163,15 @@ describe('owner', () => {
     expect(moved(taken, { kind: 'take', owner: lin }, NOW + 5).acknowledgedAtMs).toBe(NOW)
   })
 
-  test('given back it rings; from acknowledged it waits again, in a later state its answer stays', () => {
+  test('given back it rings, from acknowledged it waits again; the first answer counts, and the next is told as one', () => {
     const waiting = moved(incidentIn('acknowledged'), STEPS.release as Step)
-    expect(waiting).toMatchObject({ state: 'new', rings: 2 })
-    expect([waiting.owner, waiting.acknowledgedAtMs]).toEqual([undefined, undefined])
-    expect(moved(waiting, STEPS.acknowledge as Step, NOW + 9).acknowledgedAtMs).toBe(NOW + 9)
+    expect(waiting).toMatchObject({ state: 'new', rings: 2, acknowledgedAtMs: NOW })
+    expect(waiting.owner).toBeUndefined()
+    const again = go(waiting, STEPS.acknowledge as Step, NOW + 327_000)
+    expect(again).toMatchObject({ incident: { state: 'acknowledged', acknowledgedAtMs: NOW } })
+    expect(again.ok && again.line).toEqual({ kind: 'acknowledged', data: { again: true } })
+    const first = go(incidentIn('new'), STEPS.acknowledge as Step)
+    expect(first.ok && first.line?.data.answerMs).toBeTypeOf('number')
     expect(moved(incidentIn('onScene'), STEPS.release as Step)).toMatchObject({ acknowledgedAtMs: NOW, rings: 2 })
   })
 

@@ -149,7 +149,10 @@ function acknowledge(incident: Incident, owner: Owner, nowMs: number, done: Done
     return refuse('NOT_OWNER', `${incident.owner.seat ?? ''} ${incident.owner.name} has it`)
   }
   if (incident.owner) return refuse('ILLEGAL_TRANSITION', 'it is acknowledged already')
-  return done({ owner, ...claimed(incident, nowMs) }, 'acknowledged', { answerMs: nowMs - incident.openedAtMs })
+  // The first answer counts (AnswerTime); after it was put back taking it is told as such.
+  const told: LineData =
+    incident.acknowledgedAtMs === undefined ? { answerMs: nowMs - incident.openedAtMs } : { again: true }
+  return done({ owner, ...claimed(incident, nowMs) }, 'acknowledged', told)
 }
 
 function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: number, done: Done): Outcome {
@@ -196,10 +199,10 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
   }
 }
 
-/** Un-owned again it rings at every seat; in `new` it also waits for its acknowledgement again. */
+/** Un-owned again it rings at every seat; from `acknowledged` it waits in `new` again. When it was answered first stays. */
 function released(incident: Incident): Partial<Incident> {
-  const back = incident.state === 'acknowledged' ? { state: 'new' as const, acknowledgedAtMs: undefined } : {}
-  return { owner: undefined, rings: incident.rings + 1, ...back }
+  const state = incident.state === 'acknowledged' ? 'new' : incident.state
+  return { owner: undefined, rings: incident.rings + 1, state }
 }
 
 function offer(

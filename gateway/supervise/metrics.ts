@@ -68,7 +68,7 @@ export function createMetrics(): Metrics {
 
   return {
     deliveryLatency: ms => delivery.observe(ms / 1000),
-    answerTime: byPriority('answer_time', 'AnswerTime: visible to acknowledged'),
+    answerTime: byPriority('answer_time', 'AnswerTime: visible to acknowledged the first time'),
     dispatchTime: byPriority('dispatch_time', 'DispatchTime: acknowledged to first offer'),
     responseTime: byPriority('response_time', 'ResponseTime: alarm to first unit on scene'),
     clipReadyTime: ms => clips.observe(ms / 1000),

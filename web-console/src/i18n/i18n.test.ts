@@ -191,6 +191,9 @@ describe('timeline', () => {
     expect(timelineText(line(3, { kind: 'acknowledged', data: { answerMs: 7_600 } }), i18next.t).text).toBe(
       '接警，用时 7.6 秒'
     )
+    expect(timelineText(line(4, { kind: 'acknowledged', data: { again: true } }), i18next.t).text).toBe(
+      '放回后再次接警'
+    )
   })
 
   it('says in words why nothing was recorded, with the code at the end', () => {

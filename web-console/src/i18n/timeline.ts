@@ -73,6 +73,7 @@ function sentence(entry: TimelineEntry, t: TFunction): { readonly key: string; r
   if (kind === 'cancelAsked' && data.duress === true) return { key: 'cancelForced' }
   if (kind === 'acknowledged' && typeof data.answerMs === 'number')
     return { key: 'acknowledgedIn', more: { span: answerText(data.answerMs, t) } }
+  if (kind === 'acknowledged' && data.again === true) return { key: 'acknowledgedAgain' }
   if (kind === 'restored' && data.confirmed === true) return { key: 'lightOut' }
   if (kind === 'offered' && data.unitClass !== undefined) return { key: 'offeredByHand' }
   if (kind === 'noUnit' && data.unplaced === true) return { key: 'noUnitPlace' }

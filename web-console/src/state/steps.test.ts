@@ -22,6 +22,13 @@ describe('steps and advice', () => {
     expect(steps.filter(step => step.state === 'current').map(idOf)).toEqual(['verify'])
   })
 
+  it('comes again to who answers what was put back, and counts the first answer', () => {
+    const first = (state: Incident['state']) =>
+      stepsOf(incident('i', { state, acknowledgedAtMs: T0 + 2_500 }), [], ROWS)[0]
+    expect(first('new')).toMatchObject({ state: 'current', hotkey: 'Space' })
+    expect(first('acknowledged')).toMatchObject({ state: 'done', atMs: T0 + 2_500 })
+  })
+
   it('never passes over a step that was left out, until it is done or skipped with its reason', () => {
     const sent = incident('i', { state: 'dispatched', acknowledgedAtMs: T0, dispatchedAtMs: T0 + 9_000 })
     const now = (one: Incident) => idOf(stepsOf(one, [], ROWS).find(step => step.state === 'current'))
@@ -43,12 +50,16 @@ describe('steps and advice', () => {
 
   it('counts down to when a step is due, and keeps by how much one was late', () => {
     const rows = [{ ...auto('acknowledge'), withinS: 15 }, { ...auto('verify'), withinS: 60 }, auto('dispatch')]
-    const [first, second, third] = stepsOf(incident('i', { acknowledgedAtMs: T0 + 18_000 }), [], rows)
+    const [first, second, third] = stepsOf(
+      incident('i', { state: 'acknowledged', acknowledgedAtMs: T0 + 18_000 }),
+      [],
+      rows
+    )
     expect(first && lateness(first, T0 + 90_000)).toBe(-3_000)
     expect(second && lateness(second, T0 + 50_000)).toBe(10_000)
     expect(second && lateness(second, T0 + 70_000)).toBe(-10_000)
     expect(third && lateness(third, T0 + 70_000)).toBeUndefined()
-    const [inTime] = stepsOf(incident('i', { acknowledgedAtMs: T0 + 8_000 }), [], rows)
+    const [inTime] = stepsOf(incident('i', { state: 'acknowledged', acknowledgedAtMs: T0 + 8_000 }), [], rows)
     expect(inTime && lateness(inTime, T0 + 90_000)).toBeUndefined()
   })
 

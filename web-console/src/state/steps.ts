@@ -44,7 +44,8 @@ function recordedAt(
 ): number | undefined {
   switch (auto) {
     case 'acknowledge':
-      return incident.acknowledgedAtMs
+      // Put back it is to be done again; once it is, the first time counts.
+      return incident.state === 'new' ? undefined : incident.acknowledgedAtMs
     case 'verify':
       return said('natureSet') ?? (incident.nature ? incident.updatedAtMs : undefined)
     case 'dispatch':
