@@ -122,6 +122,7 @@ export const PHONE_VIDEO_REASONS: Readonly<Record<string, string>> = {
 
 export function refusalText(error: unknown, t: TFunction): string {
   if (!(error instanceof Refusal)) return t('words:error.UNKNOWN')
+  if (error.lost) return t('words:answerLost')
   const { detail } = error
   const reasons: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ILLEGAL_TRANSITION: { ...ILLEGAL_REASONS, ...CALLOUT_REASONS, ...PARTY_REASONS },

@@ -9,25 +9,36 @@ export class Refusal extends Error {
   readonly code: RefusalCode
   readonly status: number
   readonly detail: NonNullable<ErrorBody['detail']>
+  /** No readable answer came: the gateway may have done it, or may do it yet. Never of a GET. */
+  readonly lost: boolean
 
-  constructor(code: RefusalCode, status: number, message: string, detail: NonNullable<ErrorBody['detail']> = {}) {
+  constructor(code: RefusalCode, status: number, message: string, detail: ErrorBody['detail'] = {}, lost = false) {
     super(message)
     this.name = 'Refusal'
     this.code = code
     this.status = status
     this.detail = detail
+    this.lost = lost
   }
 }
 
 /** Longer than any answer of a healthy gateway on one machine; after it the operator is told to use the radio. */
 const TIMEOUT_MS = 8_000
 
-async function refusalOf(response: Response): Promise<Refusal> {
+async function refusalOf(response: Response, mayLose: boolean): Promise<Refusal> {
   try {
-    const body = (await response.json()) as Partial<ErrorBody>
-    return new Refusal((body.error as RefusalCode) ?? 'UNKNOWN', response.status, body.message ?? '', body.detail)
+    const { error, message = '', detail } = (await response.json()) as Partial<ErrorBody>
+    if (error !== undefined) return new Refusal(error as RefusalCode, response.status, message, detail)
   } catch {
-    return new Refusal(response.status >= 502 ? 'OFFLINE' : 'UNKNOWN', response.status, response.statusText)
+    // No JSON, or its end never came.
+  }
+  return new Refusal(response.status >= 502 ? 'OFFLINE' : 'UNKNOWN', response.status, response.statusText, {}, mayLose)
+}
+
+/** The time is up, or the line broke, also in the middle of an answer. */
+function broken(mayLose: boolean): (error: unknown) => never {
+  return error => {
+    throw new Refusal('OFFLINE', 0, String(error), {}, mayLose)
   }
 }
 
@@ -39,15 +50,15 @@ async function request<T>(method: string, path: string, body?: unknown, timeoutM
     init.headers = { 'content-type': isFile ? fileType : 'application/json' }
     init.body = isFile ? body : JSON.stringify(body)
   }
-  let response: Response
+  const mayLose = method !== 'GET'
+  const response = await fetch(path, init).catch(broken(mayLose))
+  if (!response.ok) throw await refusalOf(response, mayLose)
+  const text = await response.text().catch(broken(mayLose))
   try {
-    response = await fetch(path, init)
+    return (text === '' ? undefined : JSON.parse(text)) as T
   } catch (error) {
-    throw new Refusal('OFFLINE', 0, String(error))
+    throw new Refusal('UNKNOWN', 0, String(error), {}, mayLose)
   }
-  if (!response.ok) throw await refusalOf(response)
-  const text = await response.text()
-  return (text === '' ? undefined : JSON.parse(text)) as T
 }
 
 /** GET a path below /api; `timeoutMs` for what is counted anew. */

@@ -1,7 +1,6 @@
 /** What can be done with the open incident: the one best next action in white, the rest beside it, each with its key; a refusal is said right above. */
 import { useTranslation } from 'react-i18next'
 import type { Incident } from '../../../../gateway/core/incident.ts'
-import { refusalText } from '../../i18n/refusal.ts'
 import { bestAction, whyNobody } from '../../state/best-action.ts'
 import { nextToTake } from '../../state/queue.ts'
 import type { ActionName } from '../../state/rights.ts'
@@ -15,7 +14,8 @@ import { pressFile } from './file-key.ts'
 import { type Menu, useFloor, WIDE } from './floor-context.tsx'
 import { MenuPanel } from './menus/menu-panel.tsx'
 import { activeAssignments } from './panel/candidate-lists.ts'
-import { Foreseen, type Result } from './use-actions.ts'
+import type { Result } from './sent-steps.ts'
+import { StepSaid } from './step-said.tsx'
 
 /** `row` false: only menus and what is said, in a window that shows no incident. */
 export function ActionBar({ row = true }: { readonly row?: boolean }) {
@@ -25,7 +25,7 @@ export function ActionBar({ row = true }: { readonly row?: boolean }) {
   return (
     <footer className="actions">
       <MenuPanel />
-      {!menu && <Refused />}
+      {!menu && <StepSaid said={floor.actions.saidOf(incident?.id)} />}
       {!menu && <Told />}
       {row && (
         <div className="actions-row row g6" role="toolbar" aria-label={t('floor:actions.title')}>
@@ -36,25 +36,6 @@ export function ActionBar({ row = true }: { readonly row?: boolean }) {
         </div>
       )}
     </footer>
-  )
-}
-
-/** Words for a refusal, foreseen by the console or given by the gateway. */
-export function useRefusalText(): (why: unknown) => string {
-  const { t } = useTranslation()
-  return why => (why instanceof Foreseen ? t(`floor:whyNot.${why.message}`) : refusalText(why, t))
-}
-
-function Refused() {
-  const { t } = useTranslation()
-  const text = useRefusalText()
-  const { actions, incident } = useFloor()
-  const refusal = actions.refusalOf(incident?.id)
-  if (!refusal) return null
-  return (
-    <p className="refusal" role="alert">
-      <b>{t(`floor:did.${refusal.action}`)}</b> {text(refusal.why)}
-    </p>
   )
 }
 

@@ -16,7 +16,7 @@ import { pressFile } from './file-key.ts'
 import type { Floor, Menu } from './floor-context.tsx'
 import type { Command } from './keys.ts'
 import { activeAssignments, choosableOf } from './panel/candidate-lists.ts'
-import { Foreseen } from './use-actions.ts'
+import { Foreseen } from './sent-steps.ts'
 
 const MENU_OF: Readonly<Partial<Record<Command['name'], Menu>>> = {
   verify: 'nature',
@@ -146,8 +146,13 @@ function recall(floor: Floor): boolean {
   return true
 }
 
-/** It is opened; only when the gateway has confirmed it is it ours. */
+/** It is opened; only when the gateway has confirmed it is it ours. Until that is known of one, no other is taken. */
 function acknowledgeFirst({ incident, queue, select, actions }: Floor): boolean {
+  const underWay = actions.underWay('acknowledge')
+  if (underWay !== undefined) {
+    select(underWay)
+    return true
+  }
   const first = nextToTake(queue, incident)
   if (!first) return false
   select(first.id)
@@ -196,7 +201,7 @@ function enlarge({ incident, menu, large, setLarge, tell }: Floor, place: number
 function goBack({ menu, openMenu, large, setLarge, actions, looked, show, incident, select }: Floor): boolean {
   if (menu) openMenu(undefined)
   else if (large !== undefined) setLarge(undefined)
-  else if (actions.refusalOf(incident?.id)) actions.forget()
+  else if (actions.saidOf(incident?.id)) actions.forget()
   else if (looked) show(undefined)
   else if (incident) select(undefined)
   else return false

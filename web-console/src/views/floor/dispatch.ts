@@ -3,7 +3,7 @@ import type { UnitId } from '../../../../gateway/core/brand.ts'
 import { type Force, whyNobody } from '../../state/best-action.ts'
 import type { Floor } from './floor-context.tsx'
 import { activeAssignments, byHandOf, choosableOf } from './panel/candidate-lists.ts'
-import { Foreseen } from './use-actions.ts'
+import { Foreseen } from './sent-steps.ts'
 
 /** What can be sent for the open incident. */
 export function forceOf({ incident, candidates, candidatesLoaded, chosen }: Floor): Force {

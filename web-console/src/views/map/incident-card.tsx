@@ -4,7 +4,6 @@ import { useTranslation } from 'react-i18next'
 import type { UnitId } from '../../../../gateway/core/brand.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import type { UnitCandidate } from '../../../../gateway/core/wire.ts'
-import { refusalText } from '../../i18n/refusal.ts'
 import { useSession } from '../../session.tsx'
 import { bestUnit } from '../../state/choice.ts'
 import { useNow } from '../../state/clock.ts'
@@ -24,7 +23,9 @@ import { useMedia } from '../../ui/use-media.ts'
 import { goTo, inSeatWindow } from '../../windows/use-windows.ts'
 import { useKeys } from '../floor/keys.ts'
 import { activeAssignments } from '../floor/panel/candidate-lists.ts'
-import { Foreseen, useActions } from '../floor/use-actions.ts'
+import { Foreseen } from '../floor/sent-steps.ts'
+import { StepSaid } from '../floor/step-said.tsx'
+import { useActions } from '../floor/use-actions.ts'
 import { useDetail } from '../floor/use-detail.ts'
 
 const LiveTile = lazy(() => import('../../player/live-tile.tsx').then(module => ({ default: module.LiveTile })))
@@ -112,7 +113,6 @@ function Orders({ incident }: { readonly incident: Incident }) {
   const best = useBest(incident)
   const [onWall, setOnWall] = useState(false)
   const connected = useConsole(({ connection: { phase } }) => phase === 'connected' || phase === 'replaying')
-  const refusal = actions.refusalOf(incident.id)
   const shut = user ? whyNot('dispatch', { incident, user, connected }) : 'NOT_ALLOWED'
   const why = shut ?? (best ? undefined : 'noUnit')
   const words = why && t([`floor:whyNot.${why}`, `words:error.${why}`])
@@ -141,11 +141,7 @@ function Orders({ incident }: { readonly incident: Incident }) {
           <b className="n nw">{t('map:eta', { time: etaText(best.etaS, t) })}</b>
         </p>
       )}
-      {refusal && (
-        <p className="t-red" role="alert">
-          {refusal.why instanceof Foreseen ? t(`floor:whyNot.${refusal.why.message}`) : refusalText(refusal.why, t)}
-        </p>
-      )}
+      <StepSaid said={actions.saidOf(incident.id)} named={false} />
       <p className="t-ok map-card-said" role="status">
         {onWall && t('map:onWall')}
       </p>

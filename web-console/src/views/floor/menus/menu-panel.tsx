@@ -1,8 +1,8 @@
 /** The open menu, above the action bar; it never covers the queue and never takes the focus except for a text field that was asked for. */
 import { useTranslation } from 'react-i18next'
 import { Button, Key } from '../../../ui/parts.tsx'
-import { useRefusalText } from '../action-bar.tsx'
 import { type EvidenceMenu, type Menu, useFloor } from '../floor-context.tsx'
+import { StepSaid } from '../step-said.tsx'
 import { ByHandMenu } from './by-hand-menu.tsx'
 import { CategoryMenu } from './category-menu.tsx'
 import { ContactMenu } from './contact-menu.tsx'
@@ -49,11 +49,9 @@ const MENUS: Readonly<Record<Exclude<Menu, EvidenceMenu>, () => React.ReactNode>
 export function MenuPanel() {
   const { t } = useTranslation()
   const { menu, openMenu, actions, incident } = useFloor()
-  const text = useRefusalText()
   if (!menu) return null
   if (menu === 'export' || menu === 'hold') return <EvidenceSheet menu={menu} />
   const Body = MENUS[menu]
-  const refusal = actions.refusalOf(incident?.id)
   return (
     <div className={`menu panel ${menu}`} role="dialog" aria-label={t(`floor:menu.${menu}`)}>
       <div className="row g8 menu-head">
@@ -64,11 +62,7 @@ export function MenuPanel() {
         </Button>
       </div>
       <Body />
-      {refusal && (
-        <p className="refusal" role="alert">
-          {text(refusal.why)}
-        </p>
-      )}
+      <StepSaid said={actions.saidOf(incident?.id)} named={false} />
     </div>
   )
 }
