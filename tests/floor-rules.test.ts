@@ -172,7 +172,7 @@ test('a team that never said it left is free once the incident is closed', async
   const unknown = await leader.act(incident.id, { ...over, action: 'feedback', category: '199' })
   expect([unknown.status, await unknown.json()]).toMatchObject([400, { error: 'BODY_INVALID' }])
   expect((await leader.act(incident.id, { ...over, action: 'feedback', lossYuan: 500 })).status).toBe(200)
-  expect((await leader.act(incident.id, { action: 'close' })).status).toBe(200)
+  expect((await leader.act(incident.id, { action: 'close', unitsThere: true })).status).toBe(200)
   await press()
   const next = openOf('shop')
   expect(next.linked).toContain(incident.id)

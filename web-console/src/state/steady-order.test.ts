@@ -1,7 +1,10 @@
 /** The order in which proposed units stand, while they move and are sent. */
 import { describe, expect, test } from 'vitest'
+import { ALARM_CLASSES } from '../../../gateway/core/signal.ts'
+import { isUrgent as gatewayIsUrgent } from '../../../gateway/core/two-first.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
-import { steadyOrder } from './steady-order.ts'
+import { incident } from '../testing/samples.ts'
+import { isUrgent, steadyOrder } from './steady-order.ts'
 
 const unit = (name: string, etaS: number, more: Partial<UnitCandidate> = {}) =>
   ({
@@ -41,12 +44,43 @@ describe('the order of the proposed units', () => {
     expect(names(steadyOrder(read, next))).toBe('new b a')
   })
 
+  test('starts afresh at fifteen seconds where seconds count', () => {
+    const first = [unit('own', 54), unit('far', 70)]
+    const next = [unit('far', 17), unit('own', 54)]
+    expect(names(steadyOrder(first, next, true))).toBe('far own')
+    expect(names(steadyOrder(first, [unit('far', 40), unit('own', 54)], true))).toBe('own far')
+    for (const alarmClass of ALARM_CLASSES)
+      for (const [priority, duress] of [
+        [1, false],
+        [2, true],
+        [2, false]
+      ] as const) {
+        const one = incident('i', { alarmClass, priority, duress })
+        expect(isUrgent(one)).toBe(gatewayIsUrgent(one))
+      }
+  })
+
+  test('whoever keeps his place before the nearest says by how much he is later, and nobody else', () => {
+    const first = [unit('own', 54), unit('far', 70)]
+    const later = (next: UnitCandidate[]) => steadyOrder(first, next).map(({ name, laterS }) => [name, laterS])
+    expect(later([unit('far', 17), unit('own', 54)])).toEqual([
+      ['own', 37],
+      ['far', undefined]
+    ])
+    // As the gateway said it while it ranked them so.
+    expect(later([unit('own', 54, { laterS: 10 }), unit('far', 60)])).toEqual([
+      ['own', undefined],
+      ['far', undefined]
+    ])
+    expect(later([unit('own', 54), unit('far', 17, { reasons: ['declined'] })])[0]).toEqual(['own', undefined])
+  })
+
   test.each<[string, UnitCandidate[]]>([
     ['was sent elsewhere', [unit('c', 90), unit('b', 110), unit('a', 120, { state: 'enRoute' })]],
     ['is lost', [unit('c', 90), unit('b', 110), unit('a', 120, { ranked: false })]],
     [
       'is alone, and two go before him',
-      [unit('c', 170, { reasons: ['twoFirst'] }), unit('a', 90, { reasons: ['alone'] })]
+      [unit('c', 170, { reasons: ['twoFirst'], laterS: 80 }), unit('a', 90, { reasons: ['alone'] })]
     ],
     ['went off duty', [unit('c', 90), unit('b', 110)]]
   ])('starts afresh when the first %s', (_, next) => {

@@ -1,28 +1,52 @@
 /** Units that can be sent keep their places, and so their digits, while they drive about: what was read a second ago is what the key chooses. Pure. */
+import type { Incident } from '../../../gateway/core/incident.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
 
 /** So much sooner must a unit be there to pass another one that has been read already. */
 const SOONER_S = 60
+/** The same where seconds count: as much as the own cell is worth there unless changed. */
+const URGENT_SOONER_S = 15
+
+/** Seconds count; the same as the gateway's core/two-first.ts by test. */
+export const isUrgent = ({ priority, duress, alarmClass }: Incident): boolean =>
+  priority === 1 || duress || alarmClass === 'duress'
 
 /** As the gateway says it: of a unit that has not told a position since it started, as after a restart. */
 export const NO_POSITION_MS = Number.MAX_SAFE_INTEGER
 
-/** The new answer in the order of the one before, the ranked ones first; who is new stands behind those known. */
+/** The new answer in the order of the one before, the ranked ones first; who is new stands behind those known. `urgent`: see isUrgent. */
 export function steadyOrder(
   before: readonly UnitCandidate[],
-  next: readonly UnitCandidate[]
+  next: readonly UnitCandidate[],
+  urgent = false
 ): readonly UnitCandidate[] {
-  return [...rankedInOrder(before, next), ...unrankedInOrder(before, next)]
+  const ranked = rankedInOrder(before, next, urgent ? URGENT_SOONER_S : SOONER_S)
+  return [...withLater(ranked), ...unrankedInOrder(before, next)]
 }
 
-/** Starts afresh as the gateway ranked them when the first is no longer free, when somebody is there a minute sooner than he, or two go before him who is alone. */
-function rankedInOrder(before: readonly UnitCandidate[], next: readonly UnitCandidate[]): readonly UnitCandidate[] {
+/** Who stands before the nearest says by how much he is later, as the gateway says it, in the order that is shown. */
+function withLater(ranked: readonly UnitCandidate[]): readonly UnitCandidate[] {
+  const asked = ranked.filter(each => each.state === 'available' && !each.reasons.includes('declined'))
+  const least = asked.reduce((etaS, each) => Math.min(etaS, each.etaS), Number.POSITIVE_INFINITY)
+  const at = ranked.findIndex(each => asked.includes(each) && each.etaS === least)
+  return ranked.map((each, n) => {
+    const { laterS: _, ...rest } = each
+    return n < at && each.etaS > least ? { ...rest, laterS: each.etaS - least } : rest
+  })
+}
+
+/** Starts afresh as the gateway ranked them when the first is no longer free, when somebody is there so much sooner than he, or two go before him who is alone. */
+function rankedInOrder(
+  before: readonly UnitCandidate[],
+  next: readonly UnitCandidate[],
+  soonerS: number
+): readonly UnitCandidate[] {
   const ranked = next.filter(each => each.ranked)
   const first = before.find(each => each.ranked && each.state === 'available')
   const now = next.find(each => each.unitId === first?.unitId)
   const quickest = next.find(each => each.ranked && each.state === 'available')
   const isTwoFirst = quickest?.reasons.includes('twoFirst') && now?.reasons.includes('alone')
-  if (isTwoFirst || !now?.ranked || now.state !== 'available' || !quickest || now.etaS - quickest.etaS >= SOONER_S)
+  if (isTwoFirst || !now?.ranked || now.state !== 'available' || !quickest || now.etaS - quickest.etaS >= soonerS)
     return ranked
   return inPlaces(
     before.filter(each => each.ranked),

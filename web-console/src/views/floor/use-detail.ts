@@ -5,7 +5,7 @@ import type { Similar } from '../../../../gateway/core/similar.ts'
 import type { IncidentDetail, UnitCandidate } from '../../../../gateway/core/wire.ts'
 import type { ConsoleState } from '../../state/model.ts'
 import { isOpen } from '../../state/queue.ts'
-import { steadyOrder } from '../../state/steady-order.ts'
+import { isUrgent, steadyOrder } from '../../state/steady-order.ts'
 import { store, useConsole } from '../../state/store.ts'
 import { get } from '../../wire/api.ts'
 
@@ -76,6 +76,10 @@ export function useDetail(incidentId: string | undefined, others: readonly strin
     const incident = incidentId ? state.incidents.get(incidentId) : undefined
     return incident ? `${incident.priority} ${incident.duress} ${incident.nature} ${incident.alarmClass}` : ''
   })
+  const urgent = useConsole(state => {
+    const incident = incidentId ? state.incidents.get(incidentId) : undefined
+    return incident !== undefined && isUrgent(incident)
+  })
   useEffect(() => {
     if (!incidentId || !connected) return
     const also = others.length > 0 ? `?also=${encodeURIComponent(others.join(','))}` : ''
@@ -84,11 +88,11 @@ export function useDetail(incidentId: string | undefined, others: readonly strin
       setAnswer(before => {
         const read = before?.id === incidentId && before.about === about ? before.candidates : NONE
         const { similar, towards } = detail
-        const candidates = steadyOrder(read, detail.candidates)
+        const candidates = steadyOrder(read, detail.candidates, urgent)
         return { id: incidentId, about, asked: others, candidates, similar, ...(towards ? { towards } : {}) }
       })
     })
-  }, [incidentId, open, connected, others, about])
+  }, [incidentId, open, connected, others, about, urgent])
 
   const loaded = answer !== undefined && answer.id === incidentId
   if (!loaded) return { candidates: NONE, similar: ALONE, towards: undefined, asked: undefined, loaded }
