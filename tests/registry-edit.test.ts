@@ -202,6 +202,15 @@ describe('a list from a spreadsheet', () => {
     expect(await sendList(admin, '/api/subjects/import?file=x.csv', bad)).toMatchObject({ faultCount: 9 })
     expect(protocol.host().known(id('sip:6650301'))).toBe(false)
 
+    const shared = `姓名,地址,电话\n孙五,南门街 1 号,6650147\n,,\n孙六,南门街 2 号,6650999\n\n钱七,南门街 3 号,6650999\n,,\n`
+    const looks = await sendList(admin, '/api/subjects/import/preview', shared)
+    expect(looks).toMatchObject({ rows: 3, added: 3, faultCount: 0 })
+    expect(looks.warnings).toEqual([
+      { line: 3, field: '', code: 'blank', other: '2' },
+      { line: 2, field: '电话', code: 'phoneOf', value: '6650147', other: '陈桂芳' },
+      { line: 6, field: '电话', code: 'phoneOf', value: '6650999', other: '孙六' }
+    ])
+
     const good = `${head}${bad.split('\n')[1]}\n陈桂芳,杏花巷 16 号,6650147,6650147;mqtt:linxi/button-01,27.032,119.612,g1,,,\n`
     const looked = await sendList(admin, '/api/subjects/import/preview', good)
     expect(looked).toMatchObject({ rows: 2, added: 1, changed: 0, same: 0 + 1, faultCount: 0 })

@@ -8,7 +8,12 @@ export interface CsvRow {
 }
 
 export type CsvRead =
-  | { readonly ok: true; readonly rows: readonly CsvRow[] }
+  | {
+      readonly ok: true
+      readonly rows: readonly CsvRow[]
+      /** Rows of nothing but separators: left out, and to be said. */
+      readonly blank?: { readonly line: number; readonly count: number }
+    }
   | { readonly ok: false; readonly line: number; readonly why: 'quote' | 'tooMany' | 'cells' | 'tooLong' }
 
 /** Of any list that people write: what is beyond is no list, and would be worked on for as long as the alarms wait. */
@@ -23,9 +28,11 @@ export function readCsv(text: string, maxRows: number): CsvRead {
   let cells: string[] = []
   let line = 1
   let rowLine = 1
+  let blank: { readonly line: number; readonly count: number } | undefined
   let at = from
   const endRow = (): void => {
     if (cells.some(cell => cell !== '')) rows.push({ line: rowLine, cells })
+    else if (cells.length > 1) blank = { line: blank?.line ?? rowLine, count: (blank?.count ?? 0) + 1 }
     cells = []
     rowLine = line
   }
@@ -51,7 +58,7 @@ export function readCsv(text: string, maxRows: number): CsvRead {
     } else if (at >= text.length) cells.push('')
   }
   endRow()
-  return { ok: true, rows }
+  return { ok: true, rows, ...(blank ? { blank } : {}) }
 }
 
 /** Spreadsheets run what begins so, also with the wide signs of Chinese keyboards; a negative number is none, what only begins as one is. */

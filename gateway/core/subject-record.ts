@@ -109,7 +109,9 @@ export const FAULT_CODES = [
   'tooShort',
   'publicPersonal',
   'leaderFirst',
-  'danger'
+  'danger',
+  'blank',
+  'phoneOf'
 ] as const
 export type FaultCode = (typeof FAULT_CODES)[number]
 
@@ -184,6 +186,8 @@ export interface ImportReport {
   /** The first of them; `faultCount` are all. */
   readonly faults: readonly RecordFault[]
   readonly faultCount: number
+  /** What is taken in all the same, or left out, and should be looked at: a telephone that another household has, rows without a word. The first of them. */
+  readonly warnings: readonly RecordFault[]
   readonly headings: readonly string[]
   /** The first rows as they would be, for the eye. */
   readonly sample: readonly {

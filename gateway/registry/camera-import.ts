@@ -8,6 +8,7 @@ import { checkCamera } from './camera-check.ts'
 import { cameraColumns, cameraDraft, cameraHeading } from './camera-csv.ts'
 import type { Change } from './records.ts'
 import type { Rows } from './rows.ts'
+import { blankRows } from './subject-import.ts'
 
 /** Lines checked before others get their turn. */
 const SLICE = 250
@@ -70,7 +71,7 @@ export async function judgeCameras(
   }
   const report = {
     ...{ rows: lines.length, ...counts, headings: head.cells, sample },
-    ...{ faults: faults.slice(0, LIMITS.faultsShown), faultCount: faults.length }
+    ...{ faults: faults.slice(0, LIMITS.faultsShown), faultCount: faults.length, warnings: blankRows(read) }
   }
   return { report, changes }
 }
@@ -86,7 +87,7 @@ function twice(key: string | undefined, line: number, seen: Map<string, number>)
 }
 
 function refused(faults: readonly RecordFault[], headings: readonly string[] = []): JudgedCameras {
-  const none = { rows: 0, added: 0, changed: 0, same: 0, sample: [] }
+  const none = { rows: 0, added: 0, changed: 0, same: 0, sample: [], warnings: [] }
   const report = { ...none, headings, faults: faults.slice(0, LIMITS.faultsShown), faultCount: faults.length }
   return { report, changes: [] }
 }

@@ -1,7 +1,7 @@
 /** A list of households from a CSV file: looked at first, every fault by line and column, then applied in parts that alarms pass between. */
 import { setImmediate as turn } from 'node:timers/promises'
 import { id, type SubjectId } from '../core/brand.ts'
-import { CSV_LIMITS, readCsv } from '../core/csv.ts'
+import { CSV_LIMITS, type CsvRead, readCsv } from '../core/csv.ts'
 import {
   type ImportReport,
   RECORD_LIMITS as LIMITS,
@@ -103,7 +103,9 @@ async function judge(text: string, rows: Rows & CheckRows): Promise<Judged> {
 
   const names = namesOf(rows)
   const known = knownOf(rows)
+  const phones = phonesOf(rows)
   const faults: RecordFault[] = []
+  const warnings: RecordFault[] = [...blankRows(read)]
   const changes: LineChange[] = []
   const sample: ImportReport['sample'][number][] = []
   const seen = { subjects: new Map<string, number>(), sources: new Map<string, number>() }
@@ -124,6 +126,7 @@ async function judge(text: string, rows: Rows & CheckRows): Promise<Judged> {
       continue
     }
     counts[checked.isNew ? 'added' : 'changed'] += 1
+    warnings.push(...phones(line, checked.row))
     changes.push({
       line,
       recordId: checked.row.id,
@@ -134,7 +137,26 @@ async function judge(text: string, rows: Rows & CheckRows): Promise<Judged> {
   }
   return {
     ...{ rows: lines.length, ...counts, headings: head.cells, sample, changes },
-    ...{ faults: faults.slice(0, LIMITS.faultsShown), faultCount: faults.length }
+    ...{ faults: faults.slice(0, LIMITS.faultsShown), faultCount: faults.length },
+    warnings: warnings.slice(0, LIMITS.faultsShown)
+  }
+}
+
+/** One line for all of them: spreadsheets write thousands below a list. */
+export function blankRows({ blank }: Extract<CsvRead, { ok: true }>): readonly RecordFault[] {
+  return blank ? [{ line: blank.line, field: '', code: 'blank', other: String(blank.count) }] : []
+}
+
+/** Who else has a line's telephone, in the registry or above it in the file: allowed, a family shares one, but often a slip. */
+function phonesOf(rows: Rows): (line: number, row: SubjectRow) => readonly RecordFault[] {
+  const owners = new Map<string, Pick<SubjectRow, 'id' | 'name'>>()
+  for (const row of rows.data.subjects) if (row.phone) owners.set(row.phone, row)
+  return (line, { id: own, name, phone }) => {
+    if (!phone) return []
+    const owner = owners.get(phone)
+    if (owner === undefined) owners.set(phone, { id: own, name })
+    if (owner === undefined || owner.id === own) return []
+    return [{ line, field: headingOf('phone'), code: 'phoneOf', value: phone, other: owner.name }]
   }
 }
 
@@ -183,7 +205,7 @@ function twice(
 }
 
 function refused(faults: readonly RecordFault[], headings: readonly string[] = []): Judged {
-  const none = { rows: 0, added: 0, changed: 0, same: 0, sample: [], changes: [] }
+  const none = { rows: 0, added: 0, changed: 0, same: 0, sample: [], warnings: [], changes: [] }
   return { ...none, headings, faults: faults.slice(0, LIMITS.faultsShown), faultCount: faults.length }
 }
 

@@ -132,6 +132,41 @@ export function ImportSheet({ of, onClose, onDone }: ImportSheetProps) {
   )
 }
 
+interface FaultTableProps {
+  readonly faults: ImportReport['faults']
+  readonly label: string
+  readonly head: string
+}
+
+function FaultTable({ faults, label, head }: FaultTableProps) {
+  const { t } = useTranslation()
+  if (faults.length === 0) return null
+  return (
+    <section className="mng-report" aria-label={label}>
+      <table>
+        <thead>
+          <tr>
+            <th className="right">{t('manage:line')}</th>
+            <th>{t('manage:column')}</th>
+            <th>{head}</th>
+            <th>{t('manage:there')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {faults.map(fault => (
+            <tr key={`${fault.line} ${fault.field} ${fault.code} ${fault.value ?? ''}`}>
+              <td className="n right">{fault.line}</td>
+              <td>{fault.field || '–'}</td>
+              <td className="t-amb">{faultText(fault, t)}</td>
+              <td className="m">{fault.value ?? ''}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
 interface ReportProps {
   readonly report: ImportReport
   readonly isCameras: boolean
@@ -140,7 +175,7 @@ interface ReportProps {
 
 function Report({ report, isCameras, done }: ReportProps) {
   const { t } = useTranslation()
-  const { rows, added, changed, same, faults, faultCount, sample } = report
+  const { rows, added, changed, same, faults, faultCount, warnings, sample } = report
   return (
     <>
       <p role="status" className={faultCount > 0 ? 't-amb' : 't-ok'}>
@@ -148,31 +183,17 @@ function Report({ report, isCameras, done }: ReportProps) {
           ? t('manage:importFaults', { count: faultCount })
           : t(done ? 'manage:importDone' : 'manage:importFine', { rows, added, changed, same })}
       </p>
-      {faults.length > 0 && (
-        <section className="mng-report" aria-label={t('manage:importFaults', { count: faultCount })}>
-          <table>
-            <thead>
-              <tr>
-                <th className="right">{t('manage:line')}</th>
-                <th>{t('manage:column')}</th>
-                <th>{t('manage:whatWrong')}</th>
-                <th>{t('manage:there')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {faults.map(fault => (
-                <tr key={`${fault.line} ${fault.field} ${fault.code} ${fault.value ?? ''}`}>
-                  <td className="n right">{fault.line}</td>
-                  <td>{fault.field || '–'}</td>
-                  <td className="t-amb">{faultText(fault, t)}</td>
-                  <td className="m">{fault.value ?? ''}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
-      )}
+      <FaultTable
+        {...{ faults }}
+        label={t('manage:importFaults', { count: faultCount })}
+        head={t('manage:whatWrong')}
+      />
       {faultCount > faults.length && <p className="m">{t('manage:importMore', { n: faultCount - faults.length })}</p>}
+      {warnings.length > 0 && !done && <p className="m">{t('manage:importWarnings')}</p>}
+      {!done && (
+        <FaultTable {...{ faults: warnings, label: t('manage:importWarnings'), head: t('manage:importWarning') }} />
+      )}
+      {sample.length > 0 && faultCount > 0 && <p className="m">{t('manage:importKept')}</p>}
       {sample.length > 0 && !done && (
         <section className="mng-report" aria-label={t('manage:importSample')}>
           <table>
