@@ -54,6 +54,7 @@ it('makes the people of the demo, whose passwords stand in a private file and wo
     ['10411', 'operator', undefined],
     ['10008', 'leader', undefined],
     ['10001', 'administrator', undefined],
+    ['10601', 'auditor', undefined],
     ['20001', 'taxiDispatcher', 'fleet-1'],
     ['30001', 'patrol', 'unit-1'],
     ['30002', 'patrol', 'unit-1'],

@@ -25,7 +25,8 @@ const FLOOR: readonly NewUser[] = [
   { login: '10327', name: '林晓', role: 'operator' },
   { login: '10411', name: '韩梅', role: 'operator' },
   { login: '10008', name: '周正', role: 'leader' },
-  { login: '10001', name: '管理员', role: 'administrator' }
+  { login: '10001', name: '管理员', role: 'administrator' },
+  { login: '10601', name: '沈岚', role: 'auditor' }
 ]
 const PATROL_NAMES = ['陈立', '吴敏', '郑凯', '何芳', '孙浩', '梁燕', '罗军', '谢琳', '唐伟', '冯洁', '董强', '袁静']
 const FIRST_PATROL = 30001
