@@ -1,5 +1,5 @@
 /** Tells the host which exchanges and telephones were seen, each at most once in ten seconds. */
-import type { AdapterHost } from '../../gateway/core/ports.ts'
+import type { AdapterHost, Sighting } from '../../gateway/core/ports.ts'
 import { ownText } from '../kit/own-bytes.ts'
 import type { Trunk } from './config.ts'
 import type { Caller } from './decode.ts'
@@ -18,16 +18,18 @@ export class Sightings {
     this.#host = host
   }
 
+  /** Of one that is asked whether it lives (trunk-watch.ts) this is an answer like any other. */
   trunk(trunk: Trunk, peer: Peer): void {
-    this.#tell(`sip:trunk/${trunk.name}`, peer, undefined)
+    const asked = trunk.askEveryS !== undefined
+    this.#tell(`sip:trunk/${trunk.name}`, peer, asked ? { state: 'online', supervised: true } : { state: 'seen' })
   }
 
   telephone(caller: Caller, peer: Peer, userAgent: string | undefined): void {
     const model = userAgent?.replace(/[^\x20-\x7e]/g, '').slice(0, MAX_MODEL_CHARS)
-    this.#tell(`sip:${caller.number}`, peer, model && ownText(model))
+    this.#tell(`sip:${caller.number}`, peer, { state: 'seen', model: model && ownText(model) })
   }
 
-  #tell(deviceId: string, peer: Peer, model: string | undefined): void {
+  #tell(deviceId: string, peer: Peer, said: Pick<Sighting, 'state' | 'model' | 'supervised'>): void {
     const atMs = this.#host.clock.now()
     const last = this.#toldMs.get(deviceId)
     if (last !== undefined && atMs - last < INTERVAL_MS) return
@@ -37,6 +39,6 @@ export class Sightings {
       const oldest = this.#toldMs.keys().next()
       if (!oldest.done) this.#toldMs.delete(oldest.value)
     }
-    this.#host.sighted({ deviceId, protocol: 'sip', state: 'seen', atMs, origin: originOf(peer), model })
+    this.#host.sighted({ deviceId, protocol: 'sip', atMs, origin: originOf(peer), ...said })
   }
 }

@@ -40,3 +40,20 @@ test.each<[Answering | undefined, readonly string[]]>([
   await until('the call has ended', () => told.includes(expected.at(-1) ?? ''))
   expect(told).toEqual(expected)
 })
+
+test('the exchange says that it lives when it is asked (OPTIONS), and a call from it says so too', {
+  timeout: 60_000
+}, async () => {
+  const server = { address: '127.0.0.1', port: await freePort() }
+  const line = await openLine({ server })
+  cleanups.push(() => line.close())
+  const trunk = { name: 'town', ...line.address, askEveryS: 5 }
+  const { fake, stop } = await startAdapter({ port: server.port, tcp: false, ringMs: 0, trunks: [trunk] })
+  cleanups.push(stop)
+  const told = () => fake.sightings.filter(each => each.deviceId === 'sip:trunk/town').map(each => each.state)
+  await until('it has answered', () => told().length > 0, 30_000)
+  const { status, ended } = await line.telephone({ number: '6650112', asserted: true }).press({ hangUpAfterMs: 100 })
+  expect(status).toBe(200)
+  await ended
+  expect(new Set(told())).toEqual(new Set(['online']))
+})

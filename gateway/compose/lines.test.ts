@@ -11,9 +11,9 @@ const adapter = (name: string, state: 'running' | 'restarting', lastSignalAtMs?:
     rejected: [{ reason: 'digest', count: 1, lastOrigin: '10.9.8.7', lastAtMs: 1 }]
   }) satisfies Diagnostics['adapters'][number]
 
-const device = (deviceId: string, state: 'online' | 'offline') => ({ deviceId, state })
+const device = (deviceId: string, state: 'online' | 'offline' | 'seen', atMs = 0) => ({ deviceId, state, atMs })
 
-function bench() {
+function bench(more: readonly ReturnType<typeof device>[] = []) {
   const clock = createFakeClock()
   let asked = 0
   let fails = false
@@ -22,7 +22,8 @@ function bench() {
     latest: {
       devices: () => [
         ...[device('sip:trunk/pbx-a', 'online'), device('sip:trunk/pbx-b', 'offline')],
-        ...[device('sip:6650147', 'online'), device('dc09:0001', 'online')]
+        ...[device('sip:6650147', 'online'), device('dc09:0001', 'online')],
+        ...more
       ]
     },
     diagnostics: async () => {
@@ -44,6 +45,17 @@ it('counts adapters and exchanges and says when the newest signal came, without 
     exchanges: { all: 2, answering: 1 }
   })
   expect(JSON.stringify(said)).not.toMatch(/10\.|pbx|5060|6650147/)
+})
+
+it('an exchange that nobody asks lives for ten minutes after its last call, then nothing is known of it', async () => {
+  const seen: ReturnType<typeof device>[] = []
+  const { clock, rooms } = bench(seen)
+  seen.push(device('sip:trunk/town', 'seen', clock.now()))
+  expect((await rooms.lines()).exchanges).toEqual({ all: 3, answering: 2 })
+  await clock.advance(600_000)
+  expect((await rooms.lines()).exchanges).toEqual({ all: 3, answering: 2 })
+  await clock.advance(6_000)
+  expect((await rooms.lines()).exchanges).toEqual({ all: 2, answering: 1 })
 })
 
 it('is counted once in five seconds, whoever asks; a failure is not kept', async () => {

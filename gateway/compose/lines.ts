@@ -6,12 +6,14 @@ import type { LineRooms } from '../http/lines-ports.ts'
 
 /** However many seats ask, it is counted so often. */
 const KEPT_MS = 5_000
-/** As the telephone adapter names the exchanges that it asks. */
+/** As the telephone adapter names the exchanges. */
 const EXCHANGE = 'sip:trunk/'
+/** One that is not asked whether it lives (`seen`) lives for so long after what came from it last; then nothing is known of it. */
+const SEEN_MS = 600_000
 
 export interface LinesDeps {
   readonly clock: Clock
-  readonly latest: { devices(): readonly Pick<Sighting, 'deviceId' | 'state'>[] }
+  readonly latest: { devices(): readonly Pick<Sighting, 'deviceId' | 'state' | 'atMs'>[] }
   diagnostics(): Promise<Pick<Diagnostics, 'adapters'>>
 }
 
@@ -20,11 +22,14 @@ export function createLines({ clock, latest, diagnostics }: LinesDeps): LineRoom
   const count = async (): Promise<AlarmLines> => {
     const { adapters } = await diagnostics()
     const lastMs = Math.max(0, ...adapters.map(each => each.lastSignalAtMs ?? 0))
-    const exchanges = latest.devices().filter(each => each.deviceId.startsWith(EXCHANGE))
+    const exchanges = latest
+      .devices()
+      .filter(({ deviceId }) => deviceId.startsWith(EXCHANGE))
+      .filter(({ state, atMs }) => state !== 'seen' || clock.now() - atMs <= SEEN_MS)
     return {
       adapters: { all: adapters.length, running: adapters.filter(each => each.state === 'running').length },
       ...(lastMs > 0 ? { lastSignalAtMs: lastMs } : {}),
-      exchanges: { all: exchanges.length, answering: exchanges.filter(each => each.state === 'online').length }
+      exchanges: { all: exchanges.length, answering: exchanges.filter(each => each.state !== 'offline').length }
     }
   }
   return {
