@@ -152,6 +152,28 @@ test('the tick walks through the escalation in order, each step once, and asks f
   expect(seen).toEqual(['escalate 15000', 'escalate 30000', 'autoOffer 45000', 'autoOffer 75000', 'autoOffer 105000'])
 })
 
+test('one incident that cannot be looked at keeps no other from being escalated, and is said once', async () => {
+  const clock = createFakeClock(0)
+  const bad = { ...sampleIncident({ id: id('bad'), openedAtMs: 0 }), assignments: undefined as never }
+  const good = sampleIncident({ id: id('good'), openedAtMs: 0, escalation: 1 })
+  const seen: string[] = []
+  const errors: unknown[] = []
+  const stop = startTimers({
+    clock,
+    log: { ...silentLog, error: (...told: readonly unknown[]) => void errors.push(told[1]) },
+    timers: DEFAULT_TIMERS,
+    autoCloseMs: AUTO_CLOSE_MS,
+    all: () => [bad, good],
+    get: () => good,
+    step: async (incidentId, step) => void seen.push(`${incidentId} ${step.kind}`),
+    autoOffer: async () => undefined
+  })
+  await clock.advance(30_000)
+  stop()
+  expect(seen).toEqual(['good escalate'])
+  expect(errors).toHaveLength(1)
+})
+
 test('an offer that failed is tried again at the next tick', async () => {
   const clock = createFakeClock(0)
   const incident = sampleIncident({ openedAtMs: 0, escalation: 2 })

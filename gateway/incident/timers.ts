@@ -103,16 +103,29 @@ export function startTimers(options: TimersOptions): () => void {
       running.delete(incident.id)
     }
   }
+  const look = (incident: Incident, nowMs: number, steadyMs: number): void => {
+    if (running.has(incident.id)) return
+    // The rest of the table goes on while nobody is available.
+    const offers = steadyMs - (asked.get(incident.id) ?? Number.NEGATIVE_INFINITY) >= ASK_AGAIN_MS
+    const due = dueStep(incident, options.timers[incident.priority], options.autoCloseMs, nowMs, offers)
+    if (due !== undefined && mayClose(due, options.get(incident.id), nowMs)) void work(incident, due, steadyMs)
+  }
+  /** Said once, not every second. */
+  const broken = new Set<IncidentId>()
   return options.clock.every(1_000, () => {
-    const [nowMs, steadyMs, { timers, autoCloseMs }] = [options.clock.now(), options.clock.steady(), options]
+    const [nowMs, steadyMs] = [options.clock.now(), options.clock.steady()]
     for (const incident of options.all()) {
-      if (running.has(incident.id)) continue
-      // The rest of the table goes on while nobody is available.
-      const offers = steadyMs - (asked.get(incident.id) ?? Number.NEGATIVE_INFINITY) >= ASK_AGAIN_MS
-      const due = dueStep(incident, timers[incident.priority], autoCloseMs, nowMs, offers)
-      if (due !== undefined && mayClose(due, options.get(incident.id), nowMs)) void work(incident, due, steadyMs)
+      try {
+        look(incident, nowMs, steadyMs)
+      } catch (error) {
+        // One record that nobody can read must not keep the others from being escalated.
+        if (!broken.has(incident.id))
+          options.log.error({ incident: incident.number, err: error }, 'what is due on an incident cannot be told')
+        broken.add(incident.id)
+      }
     }
     if (asked.size > 10_000) asked.clear()
+    if (broken.size > 10_000) broken.clear()
   })
 }
 
