@@ -28,3 +28,22 @@ test('what was there before is continued, as it is by then, also when it was clo
   await over
   expect(recovered).toEqual(['left 7', 'closed 3', 'filed 3'])
 })
+
+test('what must be ready and fails while the recordings are still read fails the start', async () => {
+  const recording = Promise.withResolvers<never>()
+  const unhandled: unknown[] = []
+  const hear = (error: unknown) => void unhandled.push(error)
+  process.on('unhandledRejection', hear)
+  const incidents = {
+    get: () => undefined,
+    all: () => [],
+    recording: () => recording.promise,
+    stored: async () => undefined
+  }
+  const start = withLeft(incidents, Promise.reject(new Error('no key')), () => undefined)
+  await expect(start).rejects.toThrow('no key')
+  recording.reject(new Error('the store is closed'))
+  await new Promise(setImmediate)
+  process.off('unhandledRejection', hear)
+  expect(unhandled).toEqual([])
+})

@@ -17,9 +17,9 @@ export async function withLeft(
   recover: (incident: Incident) => void
 ): Promise<void> {
   const known = [...incidents.all()].map(each => each.id)
-  const filed = (await incidents.recording()).map(each => each.id)
-  const left = new Set([...known, ...filed])
-  await ready
+  // At once: what fails first fails the start, and the other is no rejection that nobody handles.
+  const [recording] = await Promise.all([incidents.recording(), ready])
+  const left = new Set([...known, ...recording.map(each => each.id)])
   for (const each of left) {
     const incident = incidents.get(each) ?? (await incidents.stored(each))
     if (incident) recover(incident)
