@@ -20,6 +20,7 @@ import { createRooms, PAUSED } from './outward-rooms.ts'
 import { openSinkBook } from './sink-book.ts'
 import { createSinkDesk, SINK_CREDENTIAL } from './sink-desk.ts'
 import { createSinkReach } from './sink-reach.ts'
+import { createTellMoved } from './tell-moved.ts'
 
 export interface OutwardsDeps {
   readonly config: Pick<Config, 'outwards' | 'site' | 'incidents'>
@@ -97,17 +98,12 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
       return result
     }, failed)
   }
-  /** Each vehicle by itself: one that cannot be stored holds up no other, and is told with the next look. */
-  const tellMoved = async (all: Iterable<Incident>): Promise<void> => {
-    for (const incident of all) {
-      const told = outbox.moved(incident)
-      if (!told) continue
-      const result = await store.commit({ documents: told.rows })
-      if (!result.ok) continue
-      told.durable()
+  const tellMoved = createTellMoved({
+    ...{ store, log, moved: outbox.moved },
+    told() {
       for (const each of senders.values()) each.kick()
     }
-  }
+  })
   let begun: { readonly incidents: Floor; readonly recovered: Promise<void> } | undefined
   const begin = (sink: SinkSettings): void => {
     if (!begun) return
@@ -139,11 +135,9 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
       const stopLooking = clock.every(LOOK_MS, () => {
         if (looking) return
         looking = true
-        tellMoved([...incidents.all()])
-          .catch(error => log.warn({ err: error }, 'the new place of a vehicle could not be told outwards'))
-          .finally(() => {
-            looking = false
-          })
+        void tellMoved([...incidents.all()]).finally(() => {
+          looking = false
+        })
       })
       return async () => {
         begun = undefined

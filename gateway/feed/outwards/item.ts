@@ -87,3 +87,15 @@ export function deliveryOf(item: Item, state: Delivery['state'] = item.state): D
   const contact = item.contact?.place
   return { id, sink, event, number, contact, state, createdAtMs, attempts, bytes, ...waits, endedAtMs, status, error }
 }
+
+/** Of a queue that is full, the oldest waiting ones that give way to another. */
+export function tooMany(queue: ReadonlyMap<string, Item>, most: number): readonly Item[] {
+  const waiting = [...queue.values()].filter(each => each.state === 'waiting')
+  return waiting.length < most ? [] : waiting.slice(0, waiting.length + 1 - most)
+}
+
+/** Keys of the oldest dead ones beyond `most`. */
+export function surplus(queue: ReadonlyMap<string, Item>, most: number): readonly string[] {
+  const dead = [...queue.values()].filter(each => each.state === 'dead')
+  return dead.slice(0, Math.max(0, dead.length - most)).map(each => each.key)
+}

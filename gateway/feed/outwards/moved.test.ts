@@ -4,6 +4,7 @@ import { id } from '../../core/brand.ts'
 import type { Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { SinkSettings } from '../../core/outwards.ts'
+import { settle } from '../../testing/fake-clock.ts'
 import { sampleIncident } from '../../testing/samples.ts'
 import { bench, DOWN, SINK } from './testing.ts'
 
@@ -114,6 +115,37 @@ it('nothing while a step is being stored: its place would come after the end, un
   end.undone()
   await look(taxi)
   expect(said()).toHaveLength(2)
+})
+
+it('what could not be stored was not told: the next look tells it, and so does the look after a step that failed', async () => {
+  const { step, look, clock, said, state, outbox, taxi, drive } = await line()
+  await step(taxi)
+  await clock.advance(60_000)
+  drive(900)
+  state.failing = true
+  await expect(look(taxi)).rejects.toThrow('disk full')
+  outbox()
+    .join({ incidents: [{ ...taxi, version: 2, state: 'acknowledged' }] })
+    .undone()
+  state.failing = false
+  await look(taxi)
+  expect(said()).toEqual(['1122-0001 opened', '1122-0001 updated'])
+})
+
+it('a place that is stored after its sink was taken out is a dead letter, also on disk', async () => {
+  const sink = { ...OWN }
+  const { step, clock, rows, store, outbox, taxi, drive } = await line(sink)
+  await step(taxi)
+  await clock.advance(60_000)
+  drive(900)
+  const moved = outbox().moved(taxi)
+  await store.commit({ documents: moved?.rows ?? [] })
+  Object.assign(sink, { name: 'other' })
+  moved?.durable()
+  await settle()
+  const kept = [...rows].filter(([key]) => key.startsWith('outbox.item')).map(([, body]) => body)
+  for (const items of [outbox().items('city'), kept])
+    expect(items).toMatchObject([{ state: 'dead', error: 'sinkGone' }])
 })
 
 it('CAP: an Update under a name of its own, which the next message of the incident names as well', async () => {

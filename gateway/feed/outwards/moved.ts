@@ -18,7 +18,7 @@ export interface MoveRule {
 }
 
 export interface Moves {
-  /** This sink is being told of this place of the incident. */
+  /** What says it is stored: before that it may come to nothing, and the place is to be told with the next look. */
   told(thread: string, at: Position, nowMs: number): void
   isDue(thread: string, incident: Pick<Incident, 'position' | 'openedAtMs'>, at: Position, nowMs: number): boolean
   forget(thread: string): void
@@ -55,6 +55,14 @@ export interface MovedDeps<T extends Thread> {
   items(sink: string): readonly Item[]
   itemOf(sink: SinkSettings, incident: Incident, thread: T, identifier: string): Item
   put(item: Item): void
+  /** Gives up those whose sink is no more. */
+  orphaned(items: readonly Item[]): void
+}
+
+interface Found {
+  readonly key: string
+  readonly present: Position
+  readonly item: Item
 }
 
 /** The rows that tell it; `durable` once they are. Undefined: nobody is to be told. */
@@ -64,7 +72,7 @@ export function createMoved<T extends Thread>(kind: string, deps: MovedDeps<T>):
   const { clock, moves, threads } = deps
   const nameOf = (incident: Incident, atMs: number) => `${identifierOf(incident)}.${atMs}`
   /** A receiver that has not had the last message yet is told no more places (rule 8); nor is the public. */
-  const itemFor = (sink: SinkSettings, incident: Incident): readonly { key: string; item: Item }[] => {
+  const itemFor = (sink: SinkSettings, incident: Incident): readonly Found[] => {
     const key = `${incident.id}/${sink.name}`
     const thread = threads.get(key)
     const [present, nowMs] = [deps.vehicleAt(incident), clock.now()]
@@ -72,7 +80,7 @@ export function createMoved<T extends Thread>(kind: string, deps: MovedDeps<T>):
     if (!present || !thread || thread.references.length === 0 || thread.receiver !== receiverOf(sink)) return []
     if (deps.underWay.has(key) || !moves.isDue(key, incident, present, nowMs)) return []
     if (deps.items(sink.name).some(each => each.state === 'waiting' && each.incidentId === incident.id)) return []
-    return [{ key, item: deps.itemOf(sink, incident, thread, nameOf(incident, nowMs)) }]
+    return [{ key, present, item: deps.itemOf(sink, incident, thread, nameOf(incident, nowMs)) }]
   }
   return incident => {
     const found = deps.sinks().flatMap(sink => itemFor(sink, incident))
@@ -80,13 +88,16 @@ export function createMoved<T extends Thread>(kind: string, deps: MovedDeps<T>):
     return {
       rows: found.map(({ item }) => ({ kind, key: item.key, body: item })),
       durable() {
-        for (const { key, item } of found) {
+        for (const { key, present, item } of found) {
           deps.put(item)
-          // Kept with the next step: what a step has said meanwhile stays.
           const thread = threads.get(key)
+          if (!thread) continue
+          moves.told(key, present, item.createdAtMs)
+          // Kept with the next step: what a step has said meanwhile stays.
           const own = { identifier: nameOf(incident, item.createdAtMs), sentMs: item.createdAtMs }
-          if (thread) threads.set(key, { ...thread, references: referencesWith(thread.references, own) })
+          threads.set(key, { ...thread, references: referencesWith(thread.references, own) })
         }
+        deps.orphaned(found.map(({ item }) => item))
       }
     }
   }

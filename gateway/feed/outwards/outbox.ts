@@ -18,7 +18,7 @@ import {
   markOf,
   numberIn
 } from './contacts.ts'
-import { type Item, orphan, receiverOf } from './item.ts'
+import { type Item, orphan, receiverOf, surplus, tooMany } from './item.ts'
 import { CONTENT_TYPE, digestOf, messageText, type OutwardSite } from './message.ts'
 import { createMoved, createMoves, identifierOf, type Moved, type MoveRule, referencesWith } from './moved.ts'
 import { everything, madeBefore } from './stored.ts'
@@ -41,6 +41,8 @@ interface Told {
   /** Taken back: what it says is no more to be said. */
   readonly pulled?: readonly Item[]
   readonly audit?: readonly AuditEntry[]
+  /** Where its vehicle is by this message. */
+  readonly at?: Position | undefined
   /** Undefined: it ends. */
   readonly thread?: Thread
 }
@@ -150,7 +152,6 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     const atMs = clock.now()
     const id = randomUUID()
     const present = incident && !word ? vehicleAt(incident) : undefined
-    if (incident && present) moves.told(`${incident.id}/${sink.name}`, present, atMs)
     const own = identifier ?? (incident ? identifierOf(incident) : id)
     const head = { deliveryId: id, identifier: own, event, atMs, references: thread?.references ?? [] }
     const bare = sink.personal && incident && !word ? { ...sink, personal: false } : undefined
@@ -193,6 +194,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       key,
       sink: sink.name,
       items: [item],
+      at: vehicleAt(incident),
       thread: closed ? undefined : { references, digest, receiver: receiverOf(sink) }
     }
   }
@@ -261,16 +263,6 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     return marks.includes(mark) ? undefined : { key, thread: { ...thread, contacts: [...marks, mark] } }
   }
 
-  const bounded = (queue: ReadonlyMap<string, Item>): readonly Item[] => {
-    const all = [...queue.values()]
-    const waiting = all.filter(each => each.state === 'waiting')
-    return waiting.length < deps.queueMax ? [] : waiting.slice(0, waiting.length + 1 - deps.queueMax)
-  }
-  const surplus = (queue: ReadonlyMap<string, Item>): readonly string[] => {
-    const dead = [...queue.values()].filter(each => each.state === 'dead')
-    return dead.slice(0, Math.max(0, dead.length - deps.queueMax)).map(each => each.key)
-  }
-
   const orphanRows = (sink: string): ReturnType<Outbox['orphanRows']> => {
     const orphans = itemsOf(sink)
       .filter(({ state }) => state === 'waiting')
@@ -288,12 +280,16 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       }
     }
   }
-  /** The step joined before its sink was taken out: no sender is left to send it, and on the page it could be neither retried nor dropped. */
-  const removedMeanwhile = (sink: string): void => {
-    const { rows, durable } = orphanRows(sink)
-    durable()
-    // Not stored: the next start gives it up again.
-    store.commit({ documents: rows }).catch(() => undefined)
+  /** Made before their sink was taken out, stored after: no sender is left to send them, and on the page they could be neither retried nor dropped. */
+  const orphaned = (items: readonly Item[]): void => {
+    const named = new Set(items.length > 0 ? deps.sinks().map(each => each.name) : [])
+    for (const sink of new Set(items.map(each => each.sink))) {
+      if (named.has(sink)) continue
+      const { rows, durable } = orphanRows(sink)
+      durable()
+      // Not stored: the next start gives it up again.
+      store.commit({ documents: rows }).catch(() => undefined)
+    }
   }
 
   return {
@@ -311,10 +307,10 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
           said.push(found)
           if (found.items.length === 0) continue
           const queue = queueOf(sink.name)
-          const full = queue.size < deps.queueMax ? [] : bounded(queue)
+          const full = queue.size < deps.queueMax ? [] : tooMany(queue, deps.queueMax)
           const dead = (each: Item): Item => ({ ...each, state: 'dead', error: 'queueFull', endedAtMs: clock.now() })
           puts.push(...found.items, ...full.map(dead))
-          if (queue.size >= deps.queueMax) gone.push(...surplus(queue))
+          if (queue.size >= deps.queueMax) gone.push(...surplus(queue, deps.queueMax))
         }
       }
       if (said.length === 0) return { change, durable() {}, undone() {} }
@@ -332,8 +328,9 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       return {
         change: { ...change, documents, ...(audit.length > 0 ? { audit: [...(change.audit ?? []), ...audit] } : {}) },
         durable() {
-          for (const { key, thread } of said) {
+          for (const { key, thread, at } of said) {
             underWay.delete(key)
+            if (thread && at) moves.told(key, at, clock.now())
             if (thread) begun(key, thread)
             else if (threads.delete(key)) moves.forget(key)
           }
@@ -341,8 +338,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
           for (const key of gone) drop(key)
           // A try that was under way may still come back with it.
           while (pulled.size > PULLED_KEPT) pulled.delete(pulled.values().next().value as string)
-          const named = new Set(puts.length > 0 ? deps.sinks().map(each => each.name) : [])
-          for (const sink of new Set(puts.map(each => each.sink))) if (!named.has(sink)) removedMeanwhile(sink)
+          orphaned(puts)
         },
         undone() {
           for (const key of back) pulled.delete(key)
@@ -353,7 +349,8 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     moved: createMoved(ITEM, {
       ...{ clock, moves, threads, underWay, vehicleAt, sinks: deps.sinks, items: itemsOf },
       itemOf: (sink, incident, thread, identifier) => itemOf(sink, 'updated', incident, { thread, identifier }),
-      put: item => void queueOf(item.sink).set(item.key, item)
+      put: item => void queueOf(item.sink).set(item.key, item),
+      orphaned
     }),
     test: sink => itemOf(sink, 'test', undefined),
     put(item) {

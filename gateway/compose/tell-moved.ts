@@ -1,0 +1,39 @@
+/** One look after the vehicles of open incidents: who has driven on is told outwards, each by itself. */
+import type { Incident } from '../core/incident.ts'
+import type { Log } from '../core/ports.ts'
+import type { Store } from '../core/store.ts'
+import type { Moved } from '../feed/outwards/moved.ts'
+
+export interface TellMovedDeps {
+  readonly store: Pick<Store, 'commit'>
+  readonly log: Log
+  readonly moved: Moved
+  /** Something waits to be sent. */
+  told(): void
+}
+
+/** What it returns never rejects: one that cannot be stored holds up no other, and is told with the next look. */
+export function createTellMoved({
+  store,
+  log,
+  moved,
+  told
+}: TellMovedDeps): (all: Iterable<Incident>) => Promise<void> {
+  const tell = async (incident: Incident): Promise<void> => {
+    const found = moved(incident)
+    if (!found) return
+    const result = await store.commit({ documents: found.rows })
+    if (!result.ok) return
+    found.durable()
+    told()
+  }
+  return async all => {
+    for (const incident of all) {
+      try {
+        await tell(incident)
+      } catch (error) {
+        log.warn({ incident: incident.number, err: error }, 'the new place of a vehicle could not be told outwards')
+      }
+    }
+  }
+}
