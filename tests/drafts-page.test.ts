@@ -9,6 +9,7 @@ import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
 import { sampleSignal } from '../gateway/testing/samples.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
 import { settles, unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
 import { speak } from './browser/pages.ts'
@@ -157,7 +158,11 @@ it('F2 on a page with a half-typed form takes the alarm and asks before it goes'
   expect(await page.locator('.follow-answer input').inputValue()).toBe('店主说')
   await picture('drafts-staying')
   await readsWell()
-  await keys('F2')
+  // Asked anew where its time is over meanwhile.
+  await until('it has gone to the floor', async () => {
+    await keys('F2')
+    return new URL(page.url()).pathname === '/'
+  })
   await stage('已接警')
 })
 

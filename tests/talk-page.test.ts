@@ -21,7 +21,7 @@ import { until } from '../gateway/testing/wait.ts'
 import { buildConsole } from '../scripts/lib/console-build.ts'
 import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { speak } from './browser/pages.ts'
+import { pressUntil, speak } from './browser/pages.ts'
 
 const WAIT_MS = 60_000
 const OPERATOR_HZ = 1_300
@@ -331,9 +331,15 @@ it('under duress it says what a call means, and calls only when that is confirme
     `fetch('/api/incidents/${incident().id}/talk', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"number":"6650147"}' }).then(r => r.status)`
   )
   expect(refused).toBe(409)
+  // A bounce of the key confirms nothing, and the question does not stand for ever.
+  await page.evaluate(
+    `for (let n = 0; n < 2; n++) document.body.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyC', key: 'c', bubbles: true, cancelable: true }))`
+  )
+  await strip.getByText('没有确认，未回拨').waitFor()
+  await look('talk-lapsed-zh')
+  expect(screen.slice(before)).not.toContain('Incoming')
   await page.keyboard.press('KeyC')
-  await strip.getByRole('button', { name: '仍要回拨' }).click()
-  await strip.getByText('通话中').waitFor({ timeout: WAIT_MS })
+  await pressUntil(strip.getByRole('button', { name: '仍要回拨' }), strip.getByText('通话中'))
   await strip.getByRole('button', { name: '挂断' }).click()
   await strip.getByText('已挂断').waitFor()
   await speak(page, 'en')

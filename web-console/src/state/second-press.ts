@@ -1,19 +1,71 @@
-/** A key whose slip would do harm asks for a second press, soon after the first. */
+/** A key whose slip would do harm asks, and does it only at a second stroke once the question could be read, and not for long. */
 
-export const SECOND_PRESS_MS = 2_000
+/** Sooner after the question is on the screen it is a bounce of the key, or struck before one could read. */
+export const READ_MS = 600
+/** So long from then on the second stroke counts. */
+export const SECOND_PRESS_MS = 6_000
 
-export interface SecondPress {
-  /** True where this is the second press on the same thing in time; else it is the first, and asks for another. */
-  readonly press: (what: string, nowMs: number) => boolean
+export interface Question {
+  /** Shows it. */
+  readonly ask: () => void
+  /** Its time is over without a second stroke: takes it away. */
+  readonly gone: () => void
 }
 
-export function createSecondPress(withinMs = SECOND_PRESS_MS): SecondPress {
-  let first: { readonly what: string; readonly atMs: number } | undefined
+export interface SecondPress {
+  /** True where this stroke answers the question about the same thing in time; too early a one does nothing, any other asks. */
+  readonly press: (what: string, question: Question) => boolean
+  /** Nothing is asked any more. */
+  readonly forget: () => void
+}
+
+interface Asked {
+  readonly what: string
+  shownMs?: number
+  timer?: ReturnType<typeof setTimeout>
+}
+
+export function createSecondPress(): SecondPress {
+  let asked: Asked | undefined
+  const forget = () => {
+    clearTimeout(asked?.timer)
+    asked = undefined
+  }
   return {
-    press(what, nowMs) {
-      const sure = first?.what === what && nowMs - first.atMs <= withinMs
-      first = sure ? undefined : { what, atMs: nowMs }
-      return sure
+    forget,
+    press(what, { ask, gone }) {
+      const sinceMs = asked?.what === what ? sinceShown(asked) : Number.POSITIVE_INFINITY
+      if (sinceMs < READ_MS) return false
+      forget()
+      if (sinceMs <= SECOND_PRESS_MS) return true
+      const mine: Asked = { what }
+      asked = mine
+      ask()
+      afterPaint(() => {
+        if (asked !== mine) return
+        mine.shownMs = performance.now()
+        mine.timer = setTimeout(() => {
+          asked = undefined
+          gone()
+        }, SECOND_PRESS_MS)
+      })
+      return false
     }
   }
+}
+
+/** Since when the stroke's question was on the screen when it was struck, ms; negative: struck before. */
+const sinceShown = ({ shownMs = Number.POSITIVE_INFINITY }: { readonly shownMs?: number }): number =>
+  struckAtMs() - shownMs
+
+/** On a starved page a stroke is handled long after it was struck: what counts is when the hand moved. */
+function struckAtMs(): number {
+  const { event } = globalThis as { readonly event?: Event | undefined }
+  return event?.timeStamp ?? performance.now()
+}
+
+/** Runs once what was just set can be seen; where there is no screen at once. */
+function afterPaint(run: () => void): void {
+  if (typeof requestAnimationFrame === 'undefined') run()
+  else requestAnimationFrame(() => setTimeout(run))
 }

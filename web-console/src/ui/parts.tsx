@@ -1,5 +1,5 @@
 /** Small parts every view uses: Key, Chip, Button with its states, Age, Clock, Dot. */
-import type { ButtonHTMLAttributes, ReactNode } from 'react'
+import type { ButtonHTMLAttributes, KeyboardEvent, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useSession } from '../session.tsx'
 import { useNow } from '../state/clock.ts'
@@ -36,6 +36,10 @@ export interface ButtonProps extends Omit<ButtonHTMLAttributes<HTMLButtonElement
 /** Enter in a field presses its form's button as well: what is on its way is not sent again. */
 const stay = (event: { preventDefault(): void }) => event.preventDefault()
 
+/** A key held down presses a button again and again: that is no second press. */
+const once = (event: KeyboardEvent<HTMLButtonElement>) =>
+  event.repeat && event.key === 'Enter' && event.preventDefault()
+
 export function Button({
   state = 'ready',
   keyCap,
@@ -50,6 +54,7 @@ export function Button({
   return (
     <button
       type="button"
+      onKeyDown={once}
       {...rest}
       className={`btn ${state}${danger ? ' danger' : ''}${className ? ` ${className}` : ''}`}
       aria-disabled={shut || undefined}

@@ -5,6 +5,7 @@ import type { SessionUser } from '../../../gateway/core/wire.ts'
 import { navigate } from '../route.ts'
 import { nextToTake, queueFor } from '../state/queue.ts'
 import { whyNot } from '../state/rights.ts'
+import { createSecondPress } from '../state/second-press.ts'
 import { selectFor } from '../state/selection.ts'
 import { type Store, store } from '../state/store.ts'
 import { inSeatWindow } from '../windows/use-windows.ts'
@@ -37,15 +38,23 @@ export async function take(incident: Incident, user: SessionUser, known: Store =
 export interface Taken {
   /** Why the last one was not taken: a seat window stays here and says it. */
   readonly refused: unknown
-  /** Taken while a form of this page is half typed: the page stays, F2 once more goes to the floor. */
-  readonly staying: Incident | undefined
+  /** Taken while a form of this page is half typed: the page stays. */
+  readonly staying: Staying | undefined
+}
+
+export interface Staying {
+  readonly incident: Incident
+  /** F2 once more goes to the floor now; else it asks first. */
+  readonly asked: boolean
 }
 
 /** `user`: who works on the floor, on a page that does not show who waits. */
 export function useTakeKey(user: SessionUser | undefined): Taken {
   const [refused, setRefused] = useState<unknown>()
-  const [staying, setStaying] = useState<Incident>()
+  const [staying, setStaying] = useState<Staying>()
+  const [leaving] = useState(createSecondPress)
   useTypingWatch()
+  useEffect(() => leaving.forget, [leaving])
   useEffect(() => {
     if (!user) return
     let timer: ReturnType<typeof setTimeout> | undefined
@@ -54,12 +63,18 @@ export function useTakeKey(user: SessionUser | undefined): Taken {
       setRefused(why)
       timer = setTimeout(() => setRefused(undefined), TOLD_MS)
     }
+    /** True where it was asked before, in time. */
+    const mayLeave = (incident: Incident) =>
+      leaving.press(incident.id, {
+        ask: () => setStaying({ incident, asked: true }),
+        gone: () => setStaying({ incident, asked: false })
+      })
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.code !== 'F2' || event.repeat || event.defaultPrevented) return
-      const first = staying ? undefined : firstWaiting(store.get().incidents.values(), user)
+      const first = staying?.asked ? undefined : firstWaiting(store.get().incidents.values(), user)
       if (!first && !staying) return
       event.preventDefault()
-      if (!first) return navigate('/')
+      if (!first) return !isHalfTyped() || (staying && mayLeave(staying.incident)) ? navigate('/') : undefined
       selectFor(first.id)
       const taken = take(first, user).then(why => {
         say(why)
@@ -68,7 +83,7 @@ export function useTakeKey(user: SessionUser | undefined): Taken {
       if (inSeatWindow()) return
       // The floor shows whose it is now, and that the gateway is lost.
       if (!isHalfTyped()) return navigate('/')
-      void taken.then(why => why === undefined && setStaying(first))
+      void taken.then(why => why === undefined && mayLeave(first))
     }
     window.addEventListener('keydown', onKeyDown)
     return () => {
@@ -76,6 +91,6 @@ export function useTakeKey(user: SessionUser | undefined): Taken {
       setRefused(undefined)
       window.removeEventListener('keydown', onKeyDown)
     }
-  }, [user, staying])
+  }, [user, staying, leaving])
   return { refused, staying }
 }

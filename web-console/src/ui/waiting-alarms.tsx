@@ -1,6 +1,5 @@
 /** Somebody waits for the floor: said on every page that does not show it by itself, and a click goes there. */
 import { useTranslation } from 'react-i18next'
-import type { Incident } from '../../../gateway/core/incident.ts'
 import { refusalText } from '../i18n/refusal.ts'
 import { usePath } from '../route.ts'
 import { useSession } from '../session.tsx'
@@ -10,7 +9,7 @@ import { titleOf } from '../state/title.ts'
 import { inSeatWindow } from '../windows/use-windows.ts'
 import { follow } from './page-links.tsx'
 import { Key } from './parts.tsx'
-import { useTakeKey } from './take-key.ts'
+import { type Staying, useTakeKey } from './take-key.ts'
 
 /** The floor shows who waits; the video patrol says it over the whole width. */
 const SHOWN_ON = new Set(['/', '/queue', '/video-patrol'])
@@ -27,7 +26,7 @@ export function WaitingAlarms() {
   const floor = user?.role === 'operator' || user?.role === 'leader'
   const waiting = floor && count > 0
   const { refused, staying } = useTakeKey(floor && !FLOOR.has(here) ? user : undefined)
-  if (staying && !FLOOR.has(here)) return <Staying incident={staying} />
+  if (staying && !FLOOR.has(here)) return <Stays {...staying} />
   if (!waiting || SHOWN_ON.has(here)) return null
   return (
     <div className="seg waiting" role="alert">
@@ -44,13 +43,13 @@ export function WaitingAlarms() {
 }
 
 /** It is ours; the half-typed form below is not lost before one says so. */
-function Staying({ incident }: { readonly incident: Incident }) {
+function Stays({ incident, asked }: Staying) {
   const { t } = useTranslation()
   return (
     <div className="seg waiting" role="alert">
       <b>{t('common:takenHere', { title: titleOf(incident, t) })}</b>
       <a className="link" href="/" onClick={event => follow(event, '/')}>
-        <Key>F2</Key> {t('common:leaveForm')}
+        <Key>F2</Key> {t(asked ? 'common:leaveForm' : 'common:toTaken')}
       </a>
     </div>
   )

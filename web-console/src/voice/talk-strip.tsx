@@ -12,6 +12,7 @@ import { isOpen } from '../state/queue.ts'
 import { Button } from '../ui/parts.tsx'
 import { maskedPhone } from '../ui/phone.ts'
 import { useHold } from '../ui/use-hold.ts'
+import { useSecondPress } from '../ui/use-second-press.ts'
 import { get } from '../wire/api.ts'
 import { callBack, maySpeak, type Talk, type TalkState } from './talk-line.ts'
 import { type Dialled, onDial, onVoiceKeys } from './voice-key.ts'
@@ -59,7 +60,7 @@ const inCall = (state: TalkState | undefined): boolean =>
 function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & Numbers) {
   const { t } = useTranslation()
   const [number, setNumber] = useState(numbers[0]?.number ?? '')
-  const [asked, setAsked] = useState(false)
+  const second = useSecondPress()
   const [state, setState] = useState<TalkState>()
   const [muted, setMuted] = useState(false)
   const talk = useRef<Talk>(undefined)
@@ -71,11 +72,14 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
     if (duress) return 'duress'
     return silent && numbers.find(each => each.number === to)?.relation === undefined ? 'silent' : undefined
   }
-  const begin = (to = number, confirmed = asked) => {
+  // Warned of one thing, or of one number, is not warned of another.
+  const questionOf = (to: string) => `${to} ${warningOf(to)}`
+  const asked = second.asked === questionOf(number)
+  const begin = (to = number) => {
     if (busy || why !== undefined) return
     const warning = warningOf(to)
-    if (warning && !confirmed) return setAsked(true)
-    setAsked(false)
+    if (warning && !second.press(questionOf(to))) return
+    second.forget()
     setMuted(false)
     const giveUp = takeSound(() => undefined)
     const wish = { incidentId: incident.id, number: to, ...(warning ? { [`${warning}Confirmed`]: true } : {}) }
@@ -84,13 +88,12 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
       setState(next)
     })
   }
-  // Another number was warned of: this one is asked anew.
   const choose = (to: string) => {
     setNumber(to)
-    setAsked(false)
+    second.forget()
   }
   useInCall(busy)
-  const hangUp = () => (asked ? setAsked(false) : talk.current?.hangUp())
+  const hangUp = () => (asked ? second.forget() : talk.current?.hangUp())
   // A slip must not cut off who calls for help: the key is held, a click is meant.
   const hold = useHold({ code: 'Backspace', what: () => talk.current, done: () => talk.current?.hangUp() })
   const mute = () => {
@@ -102,9 +105,8 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
     const known = numbers.find(each => each.number === to.replace(/[-\s()]/g, ''))
     if (!known) return 'noLine'
     if (busy) return 'busy'
-    setNumber(known.number)
-    // Another number was warned of: this one is asked anew.
-    begin(known.number, false)
+    choose(known.number)
+    begin(known.number)
     return 'ringing'
   })
   useTalkKeys({
@@ -116,12 +118,18 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
   return (
     <section className="voice talk row g8" aria-label={t('floor:talk.title')} data-state={state?.kind ?? 'idle'}>
       {asked && (
-        <p className="t-amb talk-warning" role="alert">
+        <p className="t-amb talk-question" role="alert">
           {t(`floor:talk.${warningOf(number) ?? 'duress'}`)}
         </p>
       )}
       {busy && <span className="nw">{numbers.find(each => each.number === number)?.name}</span>}
-      <Said state={state} />
+      {second.lapsed && !busy ? (
+        <span className="m el" role="status">
+          {t('floor:talk.lapsed')}
+        </span>
+      ) : (
+        <Said state={state} />
+      )}
       {!busy && numbers.length > 1 && (
         <select value={number} aria-label={t('floor:talk.number')} onChange={event => choose(event.target.value)}>
           {numbers.map(each => (

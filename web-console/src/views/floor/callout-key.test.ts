@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Incident } from '../../../../gateway/core/incident.ts'
 import type { IncidentAction } from '../../../../gateway/core/wire.ts'
-import { SECOND_PRESS_MS } from '../../state/second-press.ts'
+import { READ_MS, SECOND_PRESS_MS } from '../../state/second-press.ts'
 import { incident } from '../../testing/samples.ts'
 import { pressCallout } from './callout-key.ts'
 
@@ -30,7 +30,9 @@ it('begins at the first press, and stops only at the second in a row', () => {
   vi.advanceTimersByTime(SECOND_PRESS_MS + 1)
   const running = floor(RUNNING)
   running.press()
+  running.press()
   expect(running.log).toEqual(['asked'])
+  vi.advanceTimersByTime(READ_MS)
   running.press()
   expect(running.log).toEqual(['asked', 'endCallNeighbours'])
   // The next one is a first press again.
@@ -42,12 +44,13 @@ it('struck again and again in impatience it begins and stops nothing', () => {
   floor(undefined, 'impatient').press()
   const running = floor(RUNNING, 'impatient')
   for (let n = 0; n < 4; n++) {
-    vi.advanceTimersByTime(SECOND_PRESS_MS / 5)
+    vi.advanceTimersByTime(400)
     running.press()
   }
   expect(running.log).toEqual(['asked', 'asked', 'asked', 'asked'])
-  vi.advanceTimersByTime(SECOND_PRESS_MS)
+  vi.advanceTimersByTime(2_000)
   running.press()
+  vi.advanceTimersByTime(READ_MS)
   running.press()
   expect(running.log.at(-1)).toBe('endCallNeighbours')
 })
@@ -74,12 +77,14 @@ it('answers while its first press is still on its way', async () => {
   expect(log).toEqual(['callNeighbours', 'told', 'callNeighbours'])
 })
 
-it('asks for the second press no longer than that counts', () => {
+it('asks for the second press no longer than that counts, and says that it is over', () => {
   const times: (number | undefined)[] = []
   const base = incident('asked')
   const shown = { ...base, subject: { ...base.subject, group: GROUP }, callout: RUNNING } as unknown as Incident
   pressCallout({ incident: shown, act: async () => true, tell: (_, forMs) => times.push(forMs) })
   expect(times).toEqual([SECOND_PRESS_MS])
+  vi.advanceTimersByTime(SECOND_PRESS_MS)
+  expect(times).toEqual([SECOND_PRESS_MS, undefined])
 })
 
 it('is no key where there is no group', () => {

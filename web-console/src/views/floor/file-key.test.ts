@@ -2,9 +2,9 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Assignment, Incident } from '../../../../gateway/core/incident.ts'
 import type { IncidentAction } from '../../../../gateway/core/wire.ts'
+import { READ_MS, SECOND_PRESS_MS } from '../../state/second-press.ts'
 import { incident, user } from '../../testing/samples.ts'
 import { pressFile } from './file-key.ts'
-import { TOLD_MS } from './use-told.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -17,7 +17,11 @@ function floor(state: Assignment['state'], id: string) {
     return true
   }
   const leader = user({ role: 'leader' })
-  return { log, press: () => pressFile({ incident: shown, user: leader, act, tell: () => log.push('asked') }) }
+  return {
+    log,
+    press: () =>
+      pressFile({ incident: shown, user: leader, act, tell: (_, forMs) => log.push(forMs ? 'asked' : 'lapsed') })
+  }
 }
 
 it('files at once when every unit has left', () => {
@@ -29,10 +33,12 @@ it('files at once when every unit has left', () => {
 it('asks while a unit is still there; too late a second press asks again', () => {
   const { log, press } = floor('arrived', 'there')
   press()
-  vi.advanceTimersByTime(TOLD_MS + 1)
+  vi.advanceTimersByTime(SECOND_PRESS_MS)
   press()
   press()
-  expect(log).toEqual(['asked', 'asked', { action: 'close', unitsThere: true }])
+  vi.advanceTimersByTime(READ_MS)
+  press()
+  expect(log).toEqual(['asked', 'lapsed', 'asked', { action: 'close', unitsThere: true }])
 })
 
 it('asks nobody who may not file anyway', () => {

@@ -66,7 +66,7 @@ export interface Floor {
   readonly digitsRest: () => boolean
   /** What was done by a key that leaves nothing else to be seen, for some seconds. */
   readonly told: string | undefined
-  readonly tell: (words: string, forMs?: number) => void
+  readonly tell: (words: string, forMs?: number, late?: boolean) => void
   readonly tab: Tab
   readonly setTab: (tab: Tab) => void
   readonly follow: boolean

@@ -7,6 +7,7 @@ import { refusalText } from '../../../i18n/refusal.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { Pick } from '../../../ui/pick.tsx'
 import { Sheet } from '../../../ui/sheet.tsx'
+import { useSecondPress } from '../../../ui/use-second-press.ts'
 import { get, post } from '../../../wire/api.ts'
 import { KINDS, matchingUnits, PLACE_MAX, TARGETS, type TargetKind, TEXT_MAX, targetOf, unitsOf } from './choice.ts'
 
@@ -45,9 +46,11 @@ function Form(props: {
   const units = unitsOf(target, choices)
   const gathers = kind === 'muster'
   const nowhere = gathers && place.trim() === ''
-  const [sure, ask] = useSure(`${kind} ${target.kind}`)
+  const second = useSecondPress()
+  const question = `${kind} ${target.kind}`
+  const asked = second.asked === question
   const start = async () => {
-    if (target.kind === 'onDuty' && !ask()) return
+    if (target.kind === 'onDuty' && !second.press(question)) return
     setSending(true)
     try {
       const said = { ...(gathers ? { place: place.trim() } : {}), ...(text.trim() ? { text: text.trim() } : {}) }
@@ -87,40 +90,19 @@ function Form(props: {
       </label>
       <p className="m">{t('group:note')}</p>
       <div className="row g8">
-        <span className="grow" />
+        <span className="grow m" role="status">
+          {second.lapsed && t('group:lapsed')}
+        </span>
         <Button
           state={sending ? 'sending' : 'best'}
           whyNot={units === 0 ? t('group:nobody') : nowhere ? t('group:placeFirst') : undefined}
           onClick={start}
         >
-          {t(sure ? 'group:goSure' : 'group:go', { n: units })}
+          {t(asked ? 'group:goSure' : 'group:go', { n: units })}
         </Button>
       </div>
     </>
   )
-}
-
-/** A second press struck in one go with the first says nothing of being sure. */
-const TOGETHER_MS = 400
-const SURE_MS = 8_000
-
-/** Whether it asks for a second press, and the press: true at the second one on the same thing, while it is asked for. */
-function useSure(what: string): readonly [boolean, () => boolean] {
-  const [asked, setAsked] = useState<{ readonly what: string; readonly atMs: number }>()
-  useEffect(() => {
-    if (!asked) return
-    const timer = setTimeout(() => setAsked(undefined), SURE_MS)
-    return () => clearTimeout(timer)
-  }, [asked])
-  const asking = asked?.what === what
-  return [
-    asking,
-    () => {
-      if (asking && performance.now() - asked.atMs >= TOGETHER_MS) return true
-      if (!asking) setAsked({ what, atMs: performance.now() })
-      return false
-    }
-  ]
 }
 
 function Place(props: {
