@@ -1,5 +1,5 @@
 /** Which rows of a long table are in sight: only they are drawn, so that a thousand are as quick as ten. */
-import { useEffect, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 
 /** Rows drawn above and below what is in sight. */
 const SPARE = 8
@@ -22,12 +22,15 @@ export function useRowsInSight(length: number, rowPx: number) {
   }, [])
   const count = Math.ceil(sight.height / rowPx) + 2 * SPARE
   const first = Math.max(0, Math.min(length - count, Math.floor(sight.top / rowPx) - SPARE))
-  const follow = (index: number) => {
-    const element = box.current
-    if (!element) return
-    const [top, room] = [index * rowPx, element.clientHeight - 2 * rowPx]
-    if (top < element.scrollTop) element.scrollTop = top
-    else if (top > element.scrollTop + room) element.scrollTop = top - room
-  }
+  const follow = useCallback(
+    (index: number) => {
+      const element = box.current
+      if (!element) return
+      const [top, room] = [index * rowPx, element.clientHeight - 2 * rowPx]
+      if (top < element.scrollTop) element.scrollTop = top
+      else if (top > element.scrollTop + room) element.scrollTop = top - room
+    },
+    [rowPx]
+  )
   return { box, first, count, follow }
 }

@@ -20,7 +20,7 @@ export function areaText(m2: number): string {
 
 export function Grid() {
   const { t } = useTranslation()
-  const list = useList<GridLine>('/api/grid?')
+  const list = useList<GridLine>('/api/grid?', line => line.code)
   const { page, rows, sight, again } = list
   const [opened, setOpened] = useState<'import' | 'versions'>()
   const state = useDetail<GridState>('/api/grid/state', again)

@@ -1,5 +1,5 @@
 /** A kind of record in the administration: its list, searched and scrolled, and beside it the form of the one that is chosen. */
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button } from '../../ui/parts.tsx'
 import { Drawer } from './drawer.tsx'
@@ -40,14 +40,20 @@ interface RecordsPartProps<L, D> {
 
 export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartProps<L, D>) {
   const { t } = useTranslation()
-  const list = useList<L>(`${path}?${query}`)
+  const list = useList<L>(`${path}?${query}`, props.keyOf)
   const { page, rows, sight, chosen, setChosen, again } = list
   const empty = (list.text === '' && props.none) || t('manage:empty')
   const choose = (id: string | undefined) => {
     props.onChoose?.()
+    setMade(undefined)
     setChosen(id)
   }
   const detail = useDetail<D>(chosen ? `${path}/detail?id=${encodeURIComponent(chosen)}` : undefined, again)
+  const [made, setMade] = useState<string>()
+  const changed = (id: string | undefined) => {
+    setMade(chosen === NEW ? id : undefined)
+    list.changed(id)
+  }
   const [title, note] = detail ? props.titleOf(detail) : [props.add, undefined]
   return (
     <>
@@ -63,9 +69,13 @@ export function RecordsPart<L, D>({ path, query = '', ...props }: RecordsPartPro
           onChoose={choose}
         />
         {(chosen === NEW || detail) && (
-          <Drawer title={title} note={note} onClose={() => choose(undefined)}>
+          <Drawer
+            {...{ title, note }}
+            said={made !== undefined && made === chosen ? t('manage:made') : ''}
+            onClose={() => choose(undefined)}
+          >
             <Opened key={`${chosen} ${again}`}>
-              {props.form({ detail, onChanged: list.changed, onReload: () => list.changed(chosen) })}
+              {props.form({ detail, onChanged: changed, onReload: () => list.changed(chosen) })}
             </Opened>
           </Drawer>
         )}
