@@ -9,6 +9,7 @@ import { createFakeProtocol } from '../gateway/testing/fake-protocol.ts'
 import { type RunningGateway, runGateway } from '../gateway/testing/run-gateway.ts'
 import { sampleSignal } from '../gateway/testing/samples.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
+import { until } from '../gateway/testing/wait.ts'
 import { reads, settles, unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
 import { speak } from './browser/pages.ts'
@@ -118,8 +119,25 @@ it('a real one: nature, category by its digits, feedback with who was hurt; retu
   await keys('Enter')
   await page.locator('.hand-over', { hasText: '35070' }).waitFor()
   // Violence is a case for the police: Enter takes it.
-  await keys('r', '1', 'Enter')
+  await keys('r', '1')
+  await page.getByRole('button', { name: '治安' }).waitFor()
+  // A bounce of that Enter reaches the form as soon as it is there, and sends nothing.
+  await page.evaluate(`new MutationObserver((_, observer) => {
+    const field = document.querySelector('.feedback-form input')
+    if (!field) return
+    observer.disconnect()
+    const enter = new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true })
+    window.bounceHeld = !field.dispatchEvent(enter)
+  }).observe(document.body, { childList: true, subtree: true })`)
+  await keys('Enter')
   await page.locator('.feedback-form').waitFor()
+  expect(await page.evaluate('window.bounceHeld')).toBe(true)
+  // Later, without words, it asks for them at the field.
+  await until('the words are asked for', async () => {
+    await keys('Enter')
+    return page.getByRole('alert').getByText('要写明理由或处置经过').isVisible()
+  })
+  await picture('work-feedback-asked')
   expect(await page.getByLabel('类别').inputValue()).toBe('212')
   await page.keyboard.type('移交民警')
   await page.getByLabel('伤', { exact: true }).fill('1')

@@ -1,6 +1,6 @@
 /** What a slip must not do needs a second stroke on the same thing, once the question could be read and while it stands. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { createSecondPress, READ_MS, SECOND_PRESS_MS } from './second-press.ts'
+import { createOpening, createSecondPress, READ_MS, SECOND_PRESS_MS } from './second-press.ts'
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => {
@@ -73,4 +73,14 @@ it('counts from when the question is on the screen, and by when the hand moved, 
   vi.stubGlobal('event', { timeStamp: shownMs + READ_MS })
   strike()
   expect(log).toEqual(['ask a', 'sure'])
+})
+
+it('takes no stroke for what has just opened before that can be read', () => {
+  const { read } = createOpening()
+  const seen = [read()]
+  for (const ms of [READ_MS - 1, 1]) {
+    vi.advanceTimersByTime(ms)
+    seen.push(read())
+  }
+  expect(seen).toEqual([false, false, true])
 })

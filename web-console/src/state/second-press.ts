@@ -54,6 +54,15 @@ export function createSecondPress(): SecondPress {
   }
 }
 
+/** A stroke that opened something opens it only: this tells whether one of now was meant for what it shows. */
+export function createOpening(): { readonly read: () => boolean } {
+  const opened: { shownMs?: number } = {}
+  afterPaint(() => {
+    opened.shownMs = performance.now()
+  })
+  return { read: () => sinceShown(opened) >= READ_MS }
+}
+
 /** Since when the stroke's question was on the screen when it was struck, ms; negative: struck before. */
 const sinceShown = ({ shownMs = Number.POSITIVE_INFINITY }: { readonly shownMs?: number }): number =>
   struckAtMs() - shownMs

@@ -1,11 +1,12 @@
-/** 反馈: what was found and done, by whom, who was hurt and what was lost; Enter in any field sends it, only the words are asked for. */
-import type { FormEvent } from 'react'
+/** 反馈: what was found and done, by whom, who was hurt and what was lost; Enter in any field sends it, only the words are asked for; a bounce of the Enter that opened it does not. */
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Disposition, Incident } from '../../../../../gateway/core/incident.ts'
 import type { FeedbackForm as Filled } from '../../../../../gateway/core/work-wire.ts'
 import { useSession } from '../../../session.tsx'
 import { filedUnder, pathOf } from '../../../state/categories.ts'
 import { useDraft } from '../../../state/drafts.ts'
+import { createOpening } from '../../../state/second-press.ts'
 import { lastThere } from '../../../state/target.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
@@ -18,7 +19,8 @@ interface FeedbackFormProps {
   readonly category: string | undefined
   readonly go: string
   readonly whyNot: string | undefined
-  readonly needsWords: boolean
+  /** Undefined: it may be sent without words. */
+  readonly needsWords: 'nobodyThere' | 'real' | undefined
   /** Another field comes first. */
   readonly calm: boolean
   readonly send: (form: Filled) => void
@@ -39,11 +41,17 @@ export function FeedbackForm(props: FeedbackFormProps) {
   // Another disposition, or another category chosen by its digits, is filed under something else.
   const [{ code }, setCode] = useDraft(`${incident.id}/resolve/${disposition}/${given}`, { code: given })
   const name = pathOf(rows, code, i18n.language)
-  const missing = needsWords && words.trim() === '' ? t('floor:menu.feedbackNeeded') : undefined
+  const missing = needsWords && words.trim() === '' ? t(`floor:menu.feedbackNeeded.${needsWords}`) : undefined
+  const [asked, setAsked] = useState(false)
+  const { onKeyDown, onInput } = useNoBounce()
   const why = props.whyNot ?? missing ?? (name ? undefined : t('floor:feedback.noCategory'))
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
+    if (missing) {
+      setAsked(true)
+      event.currentTarget.querySelector('input')?.focus()
+    }
     if (why) return
     send({
       ...{ disposition, category: code, by: by.trim() },
@@ -52,11 +60,12 @@ export function FeedbackForm(props: FeedbackFormProps) {
     })
   }
   return (
-    <form className="col g8 feedback-form" onSubmit={submit}>
+    <form className="col g8 feedback-form" onSubmit={submit} onKeyDown={onKeyDown} onInput={onInput}>
       <div className="row g8 text-form">
         <input
           aria-label={t('floor:menu.feedback')}
-          placeholder={t(needsWords ? 'floor:menu.feedbackNeeded' : 'floor:menu.feedback')}
+          placeholder={t(needsWords ? `floor:menu.feedbackNeeded.${needsWords}` : 'floor:menu.feedback')}
+          aria-invalid={(asked && missing !== undefined) || undefined}
           value={words}
           maxLength={500}
           ref={calm ? undefined : takeFocus}
@@ -66,6 +75,11 @@ export function FeedbackForm(props: FeedbackFormProps) {
           {go}
         </Button>
       </div>
+      {asked && missing && (
+        <p className="t-amb" role="alert">
+          {missing}
+        </p>
+      )}
       <CategoryField {...{ rows, code, name }} set={typedCode => setCode({ code: typedCode })} />
       <div className="row g8 text-form feedback-facts">
         <Field label={t('floor:feedback.injured')} value={injured} set={text => change({ injured: text })} digits={5} />
@@ -78,6 +92,25 @@ export function FeedbackForm(props: FeedbackFormProps) {
       </div>
     </form>
   )
+}
+
+/** Until the form can be read, or was typed into, Enter is a bounce of what opened it; held down it is no word either. */
+function useNoBounce() {
+  const opening = useRef<ReturnType<typeof createOpening>>(undefined)
+  const typed = useRef(false)
+  useEffect(() => {
+    opening.current = createOpening()
+  }, [])
+  return {
+    onKeyDown(event: KeyboardEvent) {
+      if (event.key !== 'Enter') return
+      const meant = typed.current || opening.current?.read()
+      if (event.repeat || !meant) event.preventDefault()
+    },
+    onInput() {
+      typed.current = true
+    }
+  }
 }
 
 interface Typed {

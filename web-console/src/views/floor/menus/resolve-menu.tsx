@@ -55,9 +55,10 @@ export function ResolveMenu() {
   return <ResolveForm incident={incident} disposition={disposition} category={category} />
 }
 
-/** An incident that no unit went to is resolved only with words on why (the gateway refuses it otherwise). */
-function wordsNeeded(incident: Incident): boolean {
-  return !incident.duress && (incident.state === 'acknowledged' || incident.state === 'verifying')
+/** An incident that no unit went to is resolved only with words on why (the gateway refuses it otherwise); a real one says what was done. */
+function wordsNeeded(incident: Incident, disposition: Disposition): 'nobodyThere' | 'real' | undefined {
+  if (!incident.duress && (incident.state === 'acknowledged' || incident.state === 'verifying')) return 'nobodyThere'
+  return disposition.startsWith('real') ? 'real' : undefined
 }
 
 /** Before it is verified it can only be found false, a test or a duplicate. */
@@ -100,7 +101,7 @@ function ResolveForm({ incident, disposition, category }: ResolveFormProps) {
         {...{ incident, disposition, category }}
         go={t(over ? 'floor:do.feedback' : 'floor:do.resolve')}
         whyNot={early ? t('floor:menu.verifyFirst') : undefined}
-        needsWords={wordsNeeded(incident)}
+        needsWords={wordsNeeded(incident, disposition)}
         calm={twoPeople}
         send={async form => {
           const done = await act(
