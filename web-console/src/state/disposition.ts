@@ -7,11 +7,13 @@ const OF_NATURE: Readonly<Partial<Record<NonNullable<Incident['nature']>, Dispos
   ...({ violence: 'real-police', intrusion: 'real-police', traffic: 'real-police', dispute: 'real-police' } as const)
 }
 
-/** Undefined where the operator has to say it. */
+/** Undefined where the operator has to say it. `reported` by the unit goes before all: in another group nothing fits. */
 export function fittingDisposition(
   group: 'real' | 'false' | 'other',
-  { nature, alarmClass }: Pick<Incident, 'nature' | 'alarmClass'>
+  { nature, alarmClass }: Pick<Incident, 'nature' | 'alarmClass'>,
+  reported?: Disposition
 ): Disposition | undefined {
+  if (reported) return reported
   if (group === 'false') return nature === 'equipment' ? 'false-equipment' : undefined
   if (group === 'other') return undefined
   if (nature) return OF_NATURE[nature]

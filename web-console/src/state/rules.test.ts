@@ -15,7 +15,7 @@ import { bestUnit, chooseUnit, droppedOf, NO_CHOICE, stillFree } from './choice.
 import { clustersOf, nextToTake, queueFor, queueOf, rowsOf } from './queue.ts'
 import { recordedOf } from './recorded.ts'
 import { mayBeOnTheLine, prioritiesOf, whyNot, whyNotMerge } from './rights.ts'
-import { acceptedAtMs, arrivalMs, arrivedAtMs, foremost, isLate, lastThere, nextTarget } from './target.ts'
+import { acceptedAtMs, arrivalMs, arrivedAtMs, foremost, isLate, nextTarget } from './target.ts'
 
 const ids = (rows: readonly Incident[]) => rows.map(row => row.id as string)
 
@@ -168,10 +168,10 @@ describe('next target', () => {
     const early = assignment({ ...order, unitName: '乙', acceptedAtMs: T0 + 20, arrivedAtMs: T0 + 50 })
     const both = incident('i', { state: 'onScene', owner: OWNER, assignments: [late, early] })
     expect([acceptedAtMs(both), arrivedAtMs(both)]).toEqual([T0 + 20, T0 + 50])
-    expect([lastThere(both), reporterOf(both)]).toEqual(['甲', '甲'])
+    expect(reporterOf(both)).toBe('甲')
     const over = incident('i', { state: 'closed', assignments: [late, { ...early, state: 'cleared' }] })
     expect([acceptedAtMs(over), arrivedAtMs(over)]).toEqual([T0 + 20, T0 + 50])
-    expect([lastThere(incident('i')), reporterOf(incident('i'))]).toEqual([undefined, undefined])
+    expect(reporterOf(incident('i'))).toBeUndefined()
   })
 
   it('names in the queue whoever the state speaks of, not the one asked last', () => {

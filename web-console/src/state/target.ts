@@ -84,12 +84,6 @@ export function foremost({ assignments }: Incident): Incident['assignments'][num
   )
 }
 
-/** The unit that arrived last, which the gateway, too, takes for the one that reports. */
-export function lastThere({ assignments }: Incident): string | undefined {
-  const there = assignments.filter(each => each.arrivedAtMs !== undefined)
-  return there.toSorted((a, b) => (a.arrivedAtMs ?? 0) - (b.arrivedAtMs ?? 0)).at(-1)?.unitName
-}
-
 /** When the last unit left a scene where nobody is any more, UTC ms; undefined while somebody is there or nobody has been. */
 export function leftSceneAtMs({ state, assignments }: Incident): number | undefined {
   if (state !== 'onScene' || assignments.some(each => each.state === 'arrived')) return undefined

@@ -7,9 +7,10 @@ import { useSession } from '../../../session.tsx'
 import { filedUnder, pathOf } from '../../../state/categories.ts'
 import { useDraft } from '../../../state/drafts.ts'
 import { createOpening } from '../../../state/second-press.ts'
-import { lastThere } from '../../../state/target.ts'
+import { authorOf, type UnitReport } from '../../../state/unit-report.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
+import { useFloor } from '../floor-context.tsx'
 import { CategoryField } from './category-field.tsx'
 
 interface FeedbackFormProps {
@@ -17,6 +18,8 @@ interface FeedbackFormProps {
   readonly disposition: Disposition
   /** Chosen by its keys; else what it is filed under without being asked. */
   readonly category: string | undefined
+  /** On whose word it is written. */
+  readonly report: UnitReport | undefined
   readonly go: string
   readonly whyNot: string | undefined
   /** Undefined: it may be sent without words. */
@@ -35,7 +38,8 @@ export function FeedbackForm(props: FeedbackFormProps) {
   const { t, i18n } = useTranslation()
   const { settings } = useSession()
   const rows = settings?.categories ?? []
-  const [typed, change] = useTyped(incident)
+  const author = useAuthor(props.report)
+  const [typed, change] = useTyped(incident, author)
   const { words, injured, dead, loss, by } = typed
   const given = props.category ?? filedUnder(rows, disposition, incident)
   // Another disposition, or another category chosen by its digits, is filed under something else.
@@ -54,7 +58,7 @@ export function FeedbackForm(props: FeedbackFormProps) {
     }
     if (why) return
     send({
-      ...{ disposition, category: code, by: by.trim() },
+      ...{ disposition, category: code, by: by.trim() || author },
       ...(words.trim() ? { feedback: words.trim() } : {}),
       ...{ injured: countOf(injured), dead: countOf(dead), lossYuan: countOf(loss) }
     })
@@ -87,7 +91,7 @@ export function FeedbackForm(props: FeedbackFormProps) {
         <Field label={t('floor:feedback.loss')} value={loss} set={text => change({ loss: text })} digits={9} />
         <label className="feedback-by">
           <span className="m nw">{t('floor:feedback.by')}</span>
-          <input value={by} maxLength={40} onChange={event => change({ by: event.target.value })} />
+          <input value={by} maxLength={BY_MAX} onChange={event => change({ by: event.target.value })} />
         </label>
       </div>
     </form>
@@ -121,13 +125,22 @@ interface Typed {
   readonly by: string
 }
 
+const BY_MAX = 40
+
+/** Who types it: his are the words, though on the unit's. */
+function useAuthor(report: UnitReport | undefined): string {
+  const { t } = useTranslation()
+  const { name } = useFloor().user
+  return authorOf(name, report, t).slice(0, BY_MAX)
+}
+
 /** What is filled in, kept until it is sent. */
-function useTyped(incident: Incident): readonly [Typed, (part: Partial<Typed>) => void] {
+function useTyped(incident: Incident, author: string): readonly [Typed, (part: Partial<Typed>) => void] {
   const known = incident.facts
   const [typed, set] = useDraft<Typed>(`${incident.id}/resolve`, {
     ...{ words: incident.feedback ?? '', injured: asText(known?.injured), dead: asText(known?.dead) },
     loss: asText(known?.lossYuan),
-    by: known?.by ?? lastThere(incident) ?? incident.owner?.name ?? ''
+    by: known?.by ?? author
   })
   return [typed, part => set({ ...typed, ...part })]
 }

@@ -7,6 +7,7 @@ import { filedUnder } from '../../../state/categories.ts'
 import { fittingDisposition } from '../../../state/disposition.ts'
 import { forgetDraft } from '../../../state/drafts.ts'
 import { isOpen } from '../../../state/queue.ts'
+import type { UnitReport } from '../../../state/unit-report.ts'
 import { takeFocus } from '../../../ui/focus.ts'
 import { useFloor } from '../floor-context.tsx'
 import { DuressHeard } from '../panel/duress-heard.tsx'
@@ -14,6 +15,7 @@ import { AgreedPhrases } from '../panel/phrases.tsx'
 import { CategoryDigits } from './category-menu.tsx'
 import { DigitMenu } from './digit-menu.tsx'
 import { FeedbackForm } from './feedback-form.tsx'
+import { ReportLine, useReport } from './report-line.tsx'
 
 /** Groups and items in the order of the keys (domain: R 1 real …, 2 false …, 3 other …). */
 export const DISPOSITION_GROUPS = {
@@ -32,27 +34,34 @@ export function ResolveMenu() {
   const [disposition, setDisposition] = useState<Disposition>()
   const [category, setCategory] = useState<string>()
   const { settings } = useSession()
+  const report = useReport(incident)
   if (!incident) return null
   if (!group)
     return (
-      <DigitMenu
-        choices={GROUPS.map(each => ({ label: t(`floor:dispositionGroup.${each}`), choose: () => setGroup(each) }))}
-      />
+      <>
+        <ReportLine report={report} />
+        <DigitMenu
+          choices={GROUPS.map(each => ({ label: t(`floor:dispositionGroup.${each}`), choose: () => setGroup(each) }))}
+        />
+      </>
     )
   if (!disposition)
     return (
-      <DigitMenu
-        key={group}
-        choices={DISPOSITION_GROUPS[group].map(each => ({
-          label: t(`words:disposition.${each}`),
-          fits: each === fittingDisposition(group, incident),
-          choose: () => setDisposition(each)
-        }))}
-      />
+      <>
+        <ReportLine report={report} />
+        <DigitMenu
+          key={group}
+          choices={DISPOSITION_GROUPS[group].map(each => ({
+            label: t(`words:disposition.${each}`),
+            fits: each === fittingDisposition(group, incident, report?.disposition),
+            choose: () => setDisposition(each)
+          }))}
+        />
+      </>
     )
   if (category === undefined && filedUnder(settings?.categories ?? [], disposition, incident) === '')
     return <CategoryDigits key={disposition} start="" choose={setCategory} />
-  return <ResolveForm incident={incident} disposition={disposition} category={category} />
+  return <ResolveForm {...{ incident, disposition, category, report }} />
 }
 
 /** An incident that no unit went to is resolved only with words on why (the gateway refuses it otherwise); a real one says what was done. */
@@ -80,9 +89,10 @@ interface ResolveFormProps {
   readonly incident: Incident
   readonly disposition: Disposition
   readonly category: string | undefined
+  readonly report: UnitReport | undefined
 }
 
-function ResolveForm({ incident, disposition, category }: ResolveFormProps) {
+function ResolveForm({ incident, disposition, category, report }: ResolveFormProps) {
   const { t } = useTranslation()
   const { act } = useFloor()
   const [second, setSecond] = useState({ login: '', password: '' })
@@ -94,11 +104,12 @@ function ResolveForm({ incident, disposition, category }: ResolveFormProps) {
       <p className="menu-said">
         <b>{t(`words:disposition.${disposition}`)}</b>
       </p>
+      <ReportLine report={report} />
       {isFinding(disposition) && <AgreedPhrases incident={incident} />}
       {isFinding(disposition) && incident.subject.phrases && <DuressHeard incident={incident} />}
       {twoPeople && <SecondPerson value={second} onChange={setSecond} />}
       <FeedbackForm
-        {...{ incident, disposition, category }}
+        {...{ incident, disposition, category, report }}
         go={t(over ? 'floor:do.feedback' : 'floor:do.resolve')}
         whyNot={early ? t('floor:menu.verifyFirst') : undefined}
         needsWords={wordsNeeded(incident, disposition)}
