@@ -84,7 +84,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
       <p className="login-caps t-amb t12" role="status">
         {capsLock && t('common:login.capsLock')}
       </p>
-      <SeatChoice seats={seats ?? FREE} seat={seat} onChoose={setSeat} />
+      <SeatChoice seats={seats ?? site?.seats ?? FREE} seat={seat} onChoose={setSeat} />
       <button type="submit" className="btn best login-go" aria-disabled={sending || undefined}>
         {sending ? t('common:login.sending') : t('common:login.go')}
         <Key>↵</Key>
@@ -103,8 +103,8 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
 const ROW = 8
 const seatColumns = (seats: number) => Math.max(1, Math.ceil(seats / Math.max(1, Math.ceil(seats / ROW))))
 
-/** Until the gateway has said which there are. */
-const FREE: SiteInfo['seats'] = [1, 2, 3, 4, 5, 6].map(seat => ({ seat, taken: false }))
+/** Until the gateway has said which there are, when the page was loaded or now: a seat must not move from under the pointer. */
+const FREE: SiteInfo['seats'] = [1, 2, 3, 4, 5, 6, 7, 8].map(seat => ({ seat, taken: false }))
 
 interface SeatChoiceProps {
   readonly seats: SiteInfo['seats']
