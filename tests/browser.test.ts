@@ -75,7 +75,7 @@ describe('from a press to a patrol that has been there', { timeout: TEST_MS }, (
     await floor.locator('.login-seats input').first().waitFor()
     expect(await violations(floor)).toEqual([])
     await logIn(floor, demo, { login: '10327', seat: 3 })
-    await floor.getByText('没有待接警情').first().waitFor()
+    await floor.getByText('没有待接警情').filter({ visible: true }).first().waitFor()
     expect(await violations(floor)).toEqual([])
   })
 
