@@ -188,9 +188,24 @@ it('the agreed phrase is masked until the owner asks, and stands again where the
   const orders = floor.locator('.devices')
   await orders.getByRole('button', { name: '设备回拨' }).click()
   await orders.getByText('静默报警：车里的人会看到或听到').waitFor()
+  // It is seen whole, and its first field has the focus.
+  const form = orders.locator('form')
+  await expect
+    .poll(() => floor.evaluate("document.querySelector('.devices form')?.contains(document.activeElement)"))
+    .toBe(true)
+  await expect
+    .poll(() =>
+      floor.evaluate(`(() => {
+        const [form, panel] = ['.devices form', 'article'].map(each => document.querySelector(each)?.getBoundingClientRect())
+        return form && form.bottom <= Math.min(innerHeight, panel?.bottom ?? innerHeight) + 1
+      })()`)
+    )
+    .toBe(true)
   await look(floor, 'vehicle-call-back-zh-CN')
-  await orders.getByRole('button', { name: '设备回拨', exact: true }).first().click()
-  await orders.getByText('车里的人都会听到').waitFor({ state: 'detached' })
+  // Esc shuts the form, not the incident.
+  await floor.keyboard.press('Escape')
+  await form.waitFor({ state: 'detached' })
+  await orders.getByRole('button', { name: '设备回拨', exact: true }).waitFor()
   await floor.keyboard.press('KeyR')
   for (const key of ['Digit2', 'Digit1']) await floor.keyboard.press(key)
   const again = floor.getByRole('dialog').locator('.phrases')

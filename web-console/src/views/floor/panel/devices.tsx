@@ -1,5 +1,5 @@
 /** 设备: the sources of the incident with the orders each takes now, the one under way, and what came of the last. */
-import { type ChangeEvent, type FormEvent, useState } from 'react'
+import { type ChangeEvent, type FormEvent, useLayoutEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type {
   CommandAnswer,
@@ -14,9 +14,9 @@ import { useNow } from '../../../state/clock.ts'
 import { forgetDraft, useDraft } from '../../../state/drafts.ts'
 import { isOpen } from '../../../state/queue.ts'
 import { useConsole } from '../../../state/store.ts'
-import { takeFocus } from '../../../ui/focus.ts'
 import { Button } from '../../../ui/parts.tsx'
 import { countText } from '../../../ui/time.ts'
+import { useEscape } from '../../../ui/use-escape.ts'
 import { post } from '../../../wire/api.ts'
 import { usePolled } from '../../../wire/use-polled.ts'
 import { useFloor } from '../floor-context.tsx'
@@ -76,7 +76,7 @@ interface SourceProps {
 
 function Source({ incident, source, orders, again, needWord }: SourceProps) {
   const { t } = useTranslation()
-  const { user, connected } = useFloor()
+  const { user, connected, menu } = useFloor()
   const now = useNow()
   const [kind, setKind] = useState<CommandKind>()
   const [refused, setRefused] = useState<unknown>()
@@ -96,6 +96,7 @@ function Source({ incident, source, orders, again, needWord }: SourceProps) {
     again()
   }
   const commands = isOpen(incident) ? source.commands : []
+  useEscape(kind !== undefined && menu === undefined, () => setKind(undefined))
   return (
     <div className="device">
       <p className="row g8">
@@ -168,6 +169,7 @@ function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
   const values = { ...typed, ...person }
   const [known, setKnown] = useState(false)
   const order = orderOf(kind, values)
+  const form = useOpened()
   const second = kind === 'listenIn'
   const complete = order !== undefined && (!second || (values.login && values.password))
   const missing = complete ? (silent && !known ? 'silentFirst' : undefined) : 'incomplete'
@@ -182,9 +184,9 @@ function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
   const setOf = (name: 'login' | 'password') => (event: ChangeEvent<HTMLInputElement>) =>
     setPerson({ ...person, [name]: event.target.value })
   return (
-    <form className="device-form" onSubmit={submit}>
-      {ORDER_FIELDS[kind].map((field, n) => (
-        <Field key={field.name} field={field} value={values[field.name] ?? ''} set={set} first={n === 0} />
+    <form className="device-form" ref={form} onSubmit={submit}>
+      {ORDER_FIELDS[kind].map(field => (
+        <Field key={field.name} field={field} value={values[field.name] ?? ''} set={set} />
       ))}
       {kind === 'callBack' && !silent && <p className="t-amb">{t('floor:devices.heard')}</p>}
       {silent && (
@@ -223,14 +225,23 @@ function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
   )
 }
 
+/** Opened by a button, perhaps below the fold: it is seen, and its first field has the focus. */
+function useOpened() {
+  const form = useRef<HTMLFormElement>(null)
+  useLayoutEffect(() => {
+    form.current?.querySelector<HTMLElement>('input, select, button')?.focus({ preventScroll: true })
+    form.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
+  return form
+}
+
 interface FieldProps {
   readonly field: OrderField
   readonly value: string
   readonly set: (name: string, value: string) => void
-  readonly first: boolean
 }
 
-function Field({ field, value, set, first }: FieldProps) {
+function Field({ field, value, set }: FieldProps) {
   const { t } = useTranslation()
   const { name, type, min, max, optional } = field
   const label = t(`floor:devices.field.${name}`)
@@ -251,7 +262,6 @@ function Field({ field, value, set, first }: FieldProps) {
           aria-label={label}
           maxLength={200}
           placeholder={optional ? t('floor:devices.optional') : undefined}
-          ref={first ? takeFocus : undefined}
           onChange={event => set(name, event.target.value)}
         />
       )}

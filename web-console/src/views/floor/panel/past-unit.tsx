@@ -23,9 +23,7 @@ export function PastUnit({ assignment }: { readonly assignment: Assignment }) {
       <div className="grow">
         <div className="row g8">
           <b className="el grow">{assignment.unitName}</b>
-          <span className={came ? 't-ok nw' : 'm nw'}>
-            {t(came ? 'words:assignment.arrived' : `words:assignment.${assignment.state}`)}
-          </span>
+          <span className={came ? 't-ok nw' : 'm nw'}>{t(`words:assignment.${assignment.state}`)}</span>
         </div>
         <div className="m past-times">
           {(times.length > 0
