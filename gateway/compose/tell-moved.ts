@@ -19,18 +19,15 @@ export function createTellMoved({
   moved,
   told
 }: TellMovedDeps): (all: Iterable<Incident>) => Promise<void> {
-  const tell = async (incident: Incident): Promise<void> => {
-    const found = moved(incident)
-    if (!found) return
-    const result = await store.commit({ documents: found.rows })
-    if (!result.ok) return
-    found.durable()
-    told()
-  }
   return async all => {
     for (const incident of all) {
       try {
-        await tell(incident)
+        const found = moved(incident)
+        if (!found) continue
+        const result = await store.commit({ documents: found.rows })
+        if (!result.ok) continue
+        found.durable()
+        told()
       } catch (error) {
         log.warn({ incident: incident.number, err: error }, 'the new place of a vehicle could not be told outwards')
       }

@@ -72,18 +72,19 @@ export function createMoved<T extends Thread>(kind: string, deps: MovedDeps<T>):
   const { clock, moves, threads } = deps
   const nameOf = (incident: Incident, atMs: number) => `${identifierOf(incident)}.${atMs}`
   /** A receiver that has not had the last message yet is told no more places (rule 8); nor is the public. */
-  const itemFor = (sink: SinkSettings, incident: Incident): readonly Found[] => {
+  const itemFor = (sink: SinkSettings, incident: Incident, present: Position): readonly Found[] => {
     const key = `${incident.id}/${sink.name}`
     const thread = threads.get(key)
-    const [present, nowMs] = [deps.vehicleAt(incident), clock.now()]
+    const nowMs = clock.now()
     if (!sink.enabled || sink.format === 'contacts' || (sink.format === 'cap' && sink.scope === 'public')) return []
-    if (!present || !thread || thread.references.length === 0 || thread.receiver !== receiverOf(sink)) return []
+    if (!thread || thread.references.length === 0 || thread.receiver !== receiverOf(sink)) return []
     if (deps.underWay.has(key) || !moves.isDue(key, incident, present, nowMs)) return []
     if (deps.items(sink.name).some(each => each.state === 'waiting' && each.incidentId === incident.id)) return []
     return [{ key, present, item: deps.itemOf(sink, incident, thread, nameOf(incident, nowMs)) }]
   }
   return incident => {
-    const found = deps.sinks().flatMap(sink => itemFor(sink, incident))
+    const at = deps.vehicleAt(incident)
+    const found = at ? deps.sinks().flatMap(sink => itemFor(sink, incident, at)) : []
     if (found.length === 0) return undefined
     return {
       rows: found.map(({ item }) => ({ kind, key: item.key, body: item })),
