@@ -1,8 +1,8 @@
 /** The panel beside a table that holds a record's form; Esc closes it, and asks once before it drops what was typed. */
-import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Key } from '../../ui/parts.tsx'
-import { createAskOnce } from './ask-once.ts'
+import { useSecondPress } from '../../ui/use-second-press.ts'
 
 /** A box that is ticked is soon ticked again. */
 const TYPED = 'textarea, select, input:not([type="checkbox"], [type="radio"], [type="search"])'
@@ -18,25 +18,23 @@ interface DrawerProps {
 
 export function Drawer({ title, note, said = '', onClose, children }: DrawerProps) {
   const { t } = useTranslation()
-  const [asks, setAsks] = useState(false)
+  const { asked, press, forget } = useSecondPress()
   const typed = useRef(new Set<Element>())
-  const [ask] = useState(() => createAskOnce(setAsks))
-  const close = useCallback(() => {
+  const close = () => {
     // Fields of a form that was kept are gone.
     const isTyped = [...typed.current].some(field => field.isConnected)
-    if (!isTyped || ask.press(performance.now())) onClose()
-  }, [ask, onClose])
+    if (!isTyped || press('drop')) onClose()
+  }
   useLayoutEffect(() => {
     // An open dialog takes its own Esc.
     const onKey = (event: KeyboardEvent) =>
       event.key === 'Escape' && !event.repeat && document.querySelector('dialog[open]') === null && close()
     window.addEventListener('keydown', onKey)
     return () => window.removeEventListener('keydown', onKey)
-  }, [close])
-  useLayoutEffect(() => ask.stop, [ask])
+  })
   const onInput = (event: { readonly target: EventTarget }) => {
     if (event.target instanceof Element && event.target.matches(TYPED)) typed.current.add(event.target)
-    ask.stop()
+    if (asked) forget()
   }
   return (
     <aside className="mng-drawer panel" aria-label={title}>
@@ -49,7 +47,7 @@ export function Drawer({ title, note, said = '', onClose, children }: DrawerProp
         </button>
       </h2>
       <p className="mng-asks t-amb" role="alert">
-        {asks && t('manage:dropAsk')}
+        {asked && t('manage:dropAsk')}
       </p>
       <p className="mng-asks t-ok" role="status">
         {said}
