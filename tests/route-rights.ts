@@ -136,6 +136,7 @@ export const BY_ROLE: Readonly<Record<string, readonly string[]>> = {
     'POST /api/patrol/commands',
     'POST /api/patrol/position',
     'GET /api/patrol/rounds',
+    'GET /api/patrol/orders/:id/way',
     'POST /api/patrol/group-call',
     'POST /api/patrol/video',
     'POST /api/patrol/orders/:id/photos'

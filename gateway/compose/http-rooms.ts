@@ -32,6 +32,7 @@ import { createEarlier } from './earlier.ts'
 import { createLines } from './lines.ts'
 import { createMapAnswer } from './map-answer.ts'
 import { createMapFind } from './map-find.ts'
+import { createPatrolWay } from './patrol-way.ts'
 import type { PhoneVideoDesk } from './phone-video.ts'
 import { createPhrases } from './phrases.ts'
 import type { PositionReads } from './position-reads.ts'
@@ -59,7 +60,7 @@ export interface HttpRoomsDeps {
   readonly work: Pick<Work, 'categories' | 'rooms'>
   readonly demoPress?: (press: DemoPress) => Promise<unknown>
   readonly ranking: HttpRooms['ranking']
-  readonly dispatch: Pick<Dispatch, 'ways'>
+  readonly dispatch: Pick<Dispatch, 'ways' | 'wayTo'>
   readonly positionReads: Pick<PositionReads, 'read'>
   readonly nearNow: HttpRooms['nearNow']
   diagnostics(): Promise<Diagnostics>
@@ -164,6 +165,7 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
       return deps.media.liveTicket(cameraId, stream, userId, decision.basis === 'incident', audio, webrtc)
     },
     evidenceTicket: (evidenceId, user, reason) => evidenceTicket(deps, evidenceId, user, reason),
+    patrolWay: createPatrolWay({ ...deps, ...deps.dispatch }),
     patrolState: user => patrolState(deps, unitOf(user)),
     patrolCommands: (user, commands) =>
       deps.patrol.apply(

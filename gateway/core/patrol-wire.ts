@@ -54,6 +54,17 @@ export interface PatrolSnapshot {
   readonly phoneVideo?: PhoneVideo
 }
 
+/** GET /api/patrol/orders/:id/way: the unit's own way to its order, from where it was last to the place or to where the car is now. */
+export interface PatrolWay {
+  /** `straight`: no road leads there, or none is known; the distance is then the straight line × 1.4. */
+  readonly by: 'road' | 'straight'
+  /** WGS-84, a hundred points at most. */
+  readonly path: readonly (readonly [lon: number, lat: number])[]
+  readonly distanceM: number
+  /** At the unit's usual speed. */
+  readonly etaS: number
+}
+
 /** A patrol phone's command; applied once per (client, seq), in order, with the device's time. */
 export interface PatrolCommand {
   /** Random id of this installation of the page. */

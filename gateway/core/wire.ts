@@ -31,7 +31,14 @@ export type {
   Hold,
   HoldRequest
 } from './exporting.ts'
-export type { PatrolCommand, PatrolCommandResult, PatrolPosition, PatrolSnapshot, PatrolTask } from './patrol-wire.ts'
+export type {
+  PatrolCommand,
+  PatrolCommandResult,
+  PatrolPosition,
+  PatrolSnapshot,
+  PatrolTask,
+  PatrolWay
+} from './patrol-wire.ts'
 export type { RecordingOverview, RecordingTimeline } from './recording.ts'
 
 export type Role = 'operator' | 'leader' | 'patrol' | 'taxiDispatcher' | 'administrator' | 'auditor'

@@ -11,11 +11,11 @@ import type { Priority, PriorityTimers } from '../core/priority.ts'
 import type { Step } from '../core/step.ts'
 import { firstToSend } from '../core/two-first.ts'
 import type { Unit, UnitRow } from '../core/unit.ts'
-import type { UnitCandidate, UnitWay } from '../core/wire.ts'
+import type { PatrolWay, UnitCandidate, UnitWay } from '../core/wire.ts'
 import { candidates, type Later, type Route, refusers } from './candidates.ts'
 import { type Area, NOWHERE } from './jurisdiction.ts'
 import type { Units } from './units.ts'
-import { waysOf } from './ways.ts'
+import { waysOf, wayTo } from './ways.ts'
 
 /** The incident room as dispatch needs it. */
 export interface DispatchIncidents {
@@ -49,6 +49,8 @@ export interface Dispatch {
   towards(incident: Incident): Position | undefined
   /** Of the units on their way; worked out anew every few seconds, however many ask. */
   ways(): readonly UnitWay[]
+  /** The unit's own, to where the incident is now; undefined while a place is not known. */
+  wayTo(unit: Unit, incident: Incident): PatrolWay | undefined
   /** An operator sends a unit; one of a class that the system would not send needs a reason, which stays on record. */
   offer(incidentId: IncidentId, unitId: UnitId, owner: Owner, actor: Actor, reason?: string): Promise<Incident>
   /** The system asks the nearest unit that may be sent; a line says when there is none. Throws UNIT_NOT_AVAILABLE when each of three was taken meanwhile. */
@@ -231,6 +233,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     candidates: rank,
     towards,
     ways,
+    wayTo: (unit, incident) => wayTo(unit, asItIs(incident).position, options.route),
     async offer(incidentId, unitId, owner, actor, reason) {
       const incident = known(incidentId)
       const unit = units.get(unitId)

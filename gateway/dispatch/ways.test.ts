@@ -5,7 +5,7 @@ import type { GeoPoint } from '../core/geo.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Unit } from '../core/unit.ts'
 import { sampleIncident } from '../testing/samples.ts'
-import { MOST_POINTS, thinned, waysOf } from './ways.ts'
+import { MOST_POINTS, thinned, waysOf, wayTo } from './ways.ts'
 
 const at = (lon: number, lat: number): GeoPoint => ({ lon, lat, datum: 'wgs84' })
 const unit = (more: Partial<Unit> = {}): Unit => ({
@@ -31,6 +31,20 @@ test('by the road, without the points that bend nothing; straight where no road 
   const [start, , bend, end] = ROAD
   expect(ways([unit()])).toEqual([{ unitId: 'u1', by: 'road', path: [start, bend, end] }])
   expect(ways([unit()], incident, false)).toEqual([{ unitId: 'u1', by: 'straight', path: [start, end] }])
+})
+
+test('for the phone of the unit itself with metres and seconds: along the road, or the straight line and what it takes on', () => {
+  const to = incident.position
+  const [start, , bend, end] = ROAD
+  const road = wayTo(unit(), to, () => ({ distanceM: 1_500, path: ROAD }))
+  expect(road).toEqual({ by: 'road', path: [start, bend, end], distanceM: 1_500, etaS: 180 })
+  const straight = wayTo(unit(), to, () => undefined)
+  expect(straight).toMatchObject({ by: 'straight', path: [start, end] })
+  expect(straight?.distanceM).toBeGreaterThan(1.35 * 1_480)
+  expect([wayTo(unit({ position: undefined as never }), to, undefined), wayTo(unit(), undefined, undefined)]).toEqual([
+    undefined,
+    undefined
+  ])
 })
 
 test('of nobody who is not on his way, nor to a vehicle, which drives on', () => {

@@ -1,9 +1,9 @@
 /** The lines that units on their way are expected to take: along the roads, in few points, or straight where no road leads. Pure. */
-import type { GeoPoint } from '../core/geo.ts'
+import { distanceM, type GeoPoint } from '../core/geo.ts'
 import type { Incident } from '../core/incident.ts'
 import type { Unit } from '../core/unit.ts'
-import type { UnitWay } from '../core/wire.ts'
-import type { Route } from './candidates.ts'
+import type { PatrolWay, UnitWay } from '../core/wire.ts'
+import { type Route, STRAIGHT_FACTOR } from './candidates.ts'
 
 type Point = UnitWay['path'][number]
 
@@ -28,13 +28,33 @@ export function waysOf(
     const incident = incidentOf(unit)
     const to = incident?.subject.kind === 'vehicle' ? undefined : incident?.position
     if (!to) continue
-    const from = unit.position.point
-    const path = route?.(from, to)?.path
-    const straight = [pointOf(from), pointOf(to)]
-    ways.push({ unitId: unit.id, by: path ? 'road' : 'straight', path: path ? thinned(path) : straight })
+    const { by, path } = lineOf(unit.position.point, to, route)
+    ways.push({ unitId: unit.id, by, path })
     if (ways.length >= MOST_UNITS) break
   }
   return ways
+}
+
+/** For the phone of the unit itself, from where it was last; undefined while one of the two places is not known. Metres, and seconds at its usual speed. */
+export function wayTo(
+  { position, speedKmh }: Unit,
+  to: GeoPoint | undefined,
+  route: Route | undefined
+): PatrolWay | undefined {
+  if (!position || !to) return undefined
+  const line = lineOf(position.point, to, route)
+  return {
+    ...line,
+    distanceM: Math.round(line.distanceM),
+    etaS: Math.round((line.distanceM / 1_000 / speedKmh) * 3_600)
+  }
+}
+
+function lineOf(from: GeoPoint, to: GeoPoint, route: Route | undefined): Omit<PatrolWay, 'etaS'> {
+  const road = route?.(from, to)
+  return road?.path
+    ? { by: 'road', path: thinned(road.path), distanceM: road.distanceM }
+    : { by: 'straight', path: [pointOf(from), pointOf(to)], distanceM: distanceM(from, to) * STRAIGHT_FACTOR }
 }
 
 /** Ends and bends stay; coarser until it fits. */

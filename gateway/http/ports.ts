@@ -51,6 +51,7 @@ import type {
   PatrolCommandResult,
   PatrolPosition,
   PatrolSnapshot,
+  PatrolWay,
   PlayTicket,
   PlayTicketRequest,
   RecordingOverview,
@@ -336,6 +337,8 @@ export interface HttpRooms {
   cameraTicket(cameraId: CameraId, wish: CameraTicketRequest, user: SessionUser): Promise<Ticket>
   /** `reason`: for a private camera that only the person's own finding would open. */
   evidenceTicket(evidenceId: EvidenceId, user: SessionUser, reason?: string): Promise<Ticket>
+  /** To the order that was offered to or taken by the user's unit; on record when it resolves. NOT_FOUND; ILLEGAL_TRANSITION while no place is known. */
+  patrolWay(assignmentId: string, user: SessionUser): Promise<PatrolWay>
   patrolState(user: SessionUser): PatrolSnapshot
   patrolCommands(user: SessionUser, commands: readonly PatrolCommand[]): Promise<readonly PatrolCommandResult[]>
   /** False: off duty, nothing was kept. */

@@ -1,7 +1,7 @@
 /** The patrol phone: own state, commands in order, position while on duty. */
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { GatewayError } from '../../core/errors.ts'
-import type { PatrolCommand, PatrolPosition, SessionUser } from '../../core/wire.ts'
+import type { PatrolCommand, PatrolPosition, PatrolWay, SessionUser } from '../../core/wire.ts'
 import { doorOf } from '../guard.ts'
 import type { HttpAccess, HttpRooms } from '../ports.ts'
 import { PatrolCommandsBody, PatrolPositionBody } from '../schemas.ts'
@@ -33,6 +33,11 @@ export function patrolRoutes(
   app.post('/api/patrol/commands', { schema: { body: PatrolCommandsBody } }, async request =>
     rooms.patrolCommands(user(request), request.body as PatrolCommand[])
   )
+
+  app.get('/api/patrol/orders/:id/way', async (request): Promise<PatrolWay> => {
+    const { id } = request.params as { readonly id: string }
+    return rooms.patrolWay(id, user(request))
+  })
 
   app.post('/api/patrol/position', { schema: { body: PatrolPositionBody } }, async (request, reply) => {
     const kept = rooms.patrolPosition(user(request), request.body as PatrolPosition)

@@ -1,7 +1,7 @@
 /** On the way: direction and distance, the notes that matter at the door, the seconds before the alarm, and 已到场. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { PatrolTask } from '../../../../gateway/core/wire.ts'
+import type { PatrolTask, PatrolWay } from '../../../../gateway/core/wire.ts'
 import { ClipPlayer } from '../../player/clip-player.tsx'
 import { StillPicture } from '../../player/still-picture.tsx'
 import { useNow } from '../../state/clock.ts'
@@ -13,6 +13,7 @@ import type { Phone } from './context.ts'
 import { FixProblem } from './duty.tsx'
 import { Messages } from './messages/messages.tsx'
 import { ReasonSheet } from './offer.tsx'
+import { useOwnWay } from './own-way.ts'
 import { PhoneButton, PhoneIcon, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
 import { type TargetPlace, useMoving, useTargetPlace } from './target-place.ts'
@@ -24,17 +25,19 @@ export function EnRouteScreen({ phone, task }: { readonly phone: Phone; readonly
   const { assignmentId } = task
   const place = useTargetPlace(task)
   const own = phone.fix.kind === 'fix' ? phone.fix.position : undefined
+  const way = useOwnWay(phone, task)
   return (
     <>
       {!phone.offline && place && (
         <section className="route-map">
           <Sketch
             own={own}
+            way={way}
             target={{ ...place.point, priority: task.priority }}
             height={280}
             coveredTop={place.ageMs === undefined ? 64 : 92}
           />
-          <WayCard phone={phone} task={task} place={place} />
+          <WayCard phone={phone} task={task} place={place} way={way} />
         </section>
       )}
       <FixProblem phone={phone} />
@@ -71,25 +74,36 @@ interface WayCardProps {
   readonly phone: Phone
   readonly task: PatrolTask
   readonly place: TargetPlace
+  readonly way: PatrolWay | undefined
 }
 
-function WayCard({ phone, task, place }: WayCardProps) {
+/** Distance and time along the road first, since that is what has to be gone; the direction below it. Before it is told: the direction, and what was said when it was sent. */
+function WayCard({ phone, task, place, way }: WayCardProps) {
   const { t } = useTranslation()
   const now = useNow()
   const { fix } = phone
+  const direction =
+    fix.kind === 'fix'
+      ? t('patrol:straight', {
+          direction: t(`patrol:compass.${compass(fix.position, place.point)}`),
+          distance: distanceText(straightM(fix.position, place.point))
+        })
+      : t('patrol:noDirection')
   return (
     <div className="way-card">
       <div className="grow">
-        <p className="t22">
-          {fix.kind === 'fix'
-            ? t('patrol:straight', {
-                direction: t(`patrol:compass.${compass(fix.position, place.point)}`),
-                distance: distanceText(straightM(fix.position, place.point))
-              })
-            : t('patrol:noDirection')}
-        </p>
+        {way ? (
+          <>
+            <p className="t22">
+              {t('patrol:wayNow', { distance: distanceText(way.distanceM), eta: etaText(way.etaS, t) })}
+            </p>
+            <p>{t(`patrol:wayTo.${way.by}`, { direction })}</p>
+          </>
+        ) : (
+          <p className="t22">{direction}</p>
+        )}
         {place.ageMs !== undefined && <p>{t('patrol:toVehicle', { ago: agoText(place.ageMs, t) })}</p>}
-        {task.distanceM !== undefined && task.etaS !== undefined && (
+        {!way && task.distanceM !== undefined && task.etaS !== undefined && (
           <p>{t('patrol:byRoad', { distance: distanceText(task.distanceM), eta: etaText(task.etaS, t) })}</p>
         )}
       </div>

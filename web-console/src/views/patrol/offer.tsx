@@ -5,6 +5,7 @@ import type { PatrolTask } from '../../../../gateway/core/wire.ts'
 import { useNow } from '../../state/clock.ts'
 import { agoText, distanceText, etaText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
+import { useOwnWay } from './own-way.ts'
 import { PhoneButton, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
 import { useMoving, useTargetPlace } from './target-place.ts'
@@ -25,6 +26,8 @@ export function OfferScreen({ phone, task, audible }: OfferScreenProps) {
   const warn = warning(task, t)
   const place = useTargetPlace(task)
   const own = phone.fix.kind === 'fix' ? phone.fix.position : undefined
+  const way = useOwnWay(phone, task)
+  const { distanceM, etaS } = way ?? task
   return (
     <>
       <section className="offer-head">
@@ -39,19 +42,21 @@ export function OfferScreen({ phone, task, audible }: OfferScreenProps) {
         {place && (
           <Sketch
             own={own}
+            way={way}
             target={{ ...place.point, priority: task.priority }}
             height={300}
             coveredTop={place.ageMs === undefined ? 56 : 84}
           />
         )}
         <p className="offer-way">
-          {task.distanceM !== undefined && <b>{distanceText(task.distanceM)}</b>}
-          {task.etaS !== undefined && (
+          {distanceM !== undefined && <b>{distanceText(distanceM)}</b>}
+          {etaS !== undefined && (
             <>
               {' '}
-              <span className="m">{t('patrol:about')}</span> <b>{etaText(task.etaS, t)}</b>
+              <span className="m">{t('patrol:about')}</span> <b>{etaText(etaS, t)}</b>
             </>
           )}
+          {way && <span className="m offer-to">{t(`patrol:wayBy.${way.by}`)}</span>}
           {place?.ageMs !== undefined && (
             <span className="m offer-to">{t('patrol:toVehicle', { ago: agoText(place.ageMs, t) })}</span>
           )}

@@ -2,7 +2,7 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Priority } from '../../../../gateway/core/priority.ts'
-import type { MapInfo } from '../../../../gateway/core/wire.ts'
+import type { MapInfo, PatrolWay } from '../../../../gateway/core/wire.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
 import { metresFrom } from './bearing.ts'
 import {
@@ -22,6 +22,8 @@ import './sketch.css'
 export interface SketchProps {
   readonly own?: (LatLon & { readonly headingDeg?: number }) | undefined
   readonly target?: (LatLon & { readonly priority: Priority }) | undefined
+  /** Along the roads; without one a dashed line goes straight from one to the other. */
+  readonly way?: PatrolWay | undefined
   /** CSS pixels. */
   readonly height: number
   /** CSS pixels; a phone's unless given. */
@@ -35,13 +37,17 @@ export interface SketchProps {
 const PHONE_WIDTH = 390
 const LEAST_M = 330
 
-export function Sketch({ own, target, height, width = PHONE_WIDTH, fill, coveredTop = 0 }: SketchProps) {
+export function Sketch({ own, target, way, height, width = PHONE_WIDTH, fill, coveredTop = 0 }: SketchProps) {
   const { t } = useTranslation()
   const map = useMapInfo()
   const origin = useSettled(target ?? own ?? map?.center)
   const near = useSettled(own)
   const frame = useMemo(() => ({ width, height, coveredTop }), [width, height, coveredTop])
-  const drawn = useMemo(() => origin && drawingOf(map, origin, near, frame), [map, origin, near, frame])
+  const bends = useBends(way)
+  const drawn = useMemo(
+    () => origin && drawingOf(map, origin, { own: near, bends }, frame),
+    [map, origin, near, bends, frame]
+  )
 
   const style = { height: fill ? '100%' : height }
   if (!origin || !drawn) return <div className="sketch" style={style} />
@@ -60,6 +66,12 @@ export function Sketch({ own, target, height, width = PHONE_WIDTH, fill, covered
       {drawn.labels.map(label => (
         <Label key={label.name} label={label} scale={scale} />
       ))}
+      <WayLine
+        from={own && metresFrom(origin, own)}
+        to={target && [0, 0]}
+        by={pointsOf(road(way, origin))}
+        scale={scale}
+      />
       <Marks own={own} ownAt={own && metresFrom(origin, own)} target={target} scale={scale} />
     </svg>
   )
@@ -72,9 +84,22 @@ function useSettled(place: LatLon | undefined): LatLon | undefined {
   return useMemo(() => (lat === undefined || lon === undefined ? undefined : { lat, lon }), [lat, lon])
 }
 
-function drawingOf(map: MapInfo | undefined, origin: LatLon, own: LatLon | undefined, frame: Frame) {
+/** The same list while the way is only gone along: the view keeps its bounds until the road ahead is another. */
+function useBends(way: PatrolWay | undefined): readonly LatLon[] {
+  const ahead = JSON.stringify(way?.by === 'road' ? way.path.slice(1) : [])
+  return useMemo(() => (JSON.parse(ahead) as PatrolWay['path']).map(([lon, lat]) => ({ lat, lon })), [ahead])
+}
+
+interface Ends {
+  readonly own: LatLon | undefined
+  /** Of the road ahead. */
+  readonly bends: readonly LatLon[]
+}
+
+function drawingOf(map: MapInfo | undefined, origin: LatLon, { own, bends }: Ends, frame: Frame) {
   const marks: Point[] = [[0, 0], ...(own ? [metresFrom(origin, own)] : [])]
-  const view = viewOf(marks, frame, (LEAST_M * frame.width) / PHONE_WIDTH)
+  const ahead = bends.map(bend => metresFrom(origin, bend))
+  const view = viewOf([...marks, ...ahead], frame, (LEAST_M * frame.width) / PHONE_WIDTH)
   const streets = streetsOf(map?.layers.streets, origin)
   const widths = [...new Set(streets.map(street => street.widthM))]
   const ground = (
@@ -106,20 +131,34 @@ interface MarksProps extends Pick<SketchProps, 'own' | 'target'> {
   readonly scale: number
 }
 
+const road = (way: PatrolWay | undefined, origin: LatLon): readonly Point[] =>
+  way?.by === 'road' ? way.path.map(([lon, lat]) => metresFrom(origin, { lat, lon })) : []
+
+interface WayLineProps {
+  readonly from: Point | undefined
+  readonly to: Point | undefined
+  /** Along the roads; empty: none is known. */
+  readonly by: string
+  readonly scale: number
+}
+
+/** As on the floor's map: solid along the roads, dashed straight where none is known. */
+function WayLine({ from, to, by, scale }: WayLineProps) {
+  if (by !== '' && to) return <polyline className="way" points={by} strokeWidth={5 * scale} />
+  if (!from || !to) return null
+  return (
+    <polyline
+      className="way"
+      points={pointsOf([from, to])}
+      strokeWidth={3 * scale}
+      strokeDasharray={`${7 * scale} ${6 * scale}`}
+    />
+  )
+}
+
 function Marks({ own, ownAt, target, scale }: MarksProps) {
   return (
     <>
-      {ownAt && target && (
-        <line
-          className="way"
-          x1={ownAt[0]}
-          y1={ownAt[1]}
-          x2={0}
-          y2={0}
-          strokeWidth={3 * scale}
-          strokeDasharray={`${7 * scale} ${6 * scale}`}
-        />
-      )}
       {target && (
         <g transform={`scale(${scale})`}>
           <circle className="ring" r="34" />
