@@ -1,4 +1,5 @@
 /** The alarm line, readable at a glance: journal, then acknowledge; judge; open or merge; pin the evidence. No bus, no hidden order. */
+import type { SourceId } from './core/brand.ts'
 import type { Incident } from './core/incident.ts'
 import type { Log, Remember } from './core/ports.ts'
 import { createPatientSerial } from './core/serial.ts'
@@ -28,6 +29,8 @@ export interface Pipeline {
   /** Of these, what failed: `recover` is worth calling. */
   readonly failed: number
   idle(): Promise<void>
+  /** Resolves when everything journaled of this source has been worked, or failed. */
+  idleOf(sourceId: SourceId): Promise<void>
 }
 
 export function createPipeline(rooms: PipelineRooms): Pipeline {
@@ -75,6 +78,7 @@ export function createPipeline(rooms: PipelineRooms): Pipeline {
     get failed() {
       return failed.size
     },
-    idle: () => queues.idle()
+    idle: () => queues.idle(),
+    idleOf: sourceId => queues.idleOf(sourceId)
   }
 }

@@ -110,7 +110,7 @@ function hostOfLine(
       cameras.refresh().catch((error: unknown) => log.warn({ err: error }, 'the cameras could not be read again'))
     },
     cameraEvent: noticed.take,
-    evidence: evidenceRoom.ofDevices(() => pipeline.idle()),
+    evidence: evidenceRoom.ofDevices(pipeline.idleOf),
     reject(adapter, reason, origin, ...more) {
       rejections.reject(adapter, reason, origin, ...more)
       if (FLOODS.has(reason)) selfWatch.strangers(hostOf(origin))

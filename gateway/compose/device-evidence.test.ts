@@ -15,14 +15,14 @@ const found = {
   ...{ receivedMs: 5, deviceTimeMs: undefined, bytes: Buffer.from('a picture') }
 }
 
-function withoutIncident(idle: () => Promise<unknown>) {
+function withoutIncident(idleOf: () => Promise<unknown>) {
   const clock = createFakeClock()
   const refuse = () => Promise.reject(new Error('there is no incident'))
   const incidents = { get: () => undefined, openOfSource: () => undefined, ofSource: () => undefined, step: refuse }
   const stored = async () => undefined
   return {
     clock,
-    keep: createDeviceEvidence({ clock, log: silentLog, evidenceDir: tempDir('photos'), incidents, stored, idle })
+    keep: createDeviceEvidence({ clock, log: silentLog, evidenceDir: tempDir('photos'), incidents, stored, idleOf })
   }
 }
 
@@ -49,7 +49,7 @@ test('of a source whose newest alarm is a trouble the photo belongs to its open 
   const [alarm, trouble] = [sampleIncident({ evidence: [] }), sampleIncident({ alarmClass: 'trouble' })]
   const steps: unknown[] = []
   const keep = createDeviceEvidence({
-    ...{ clock: createFakeClock(), log: silentLog, evidenceDir: tempDir('photos-trouble'), idle: async () => {} },
+    ...{ clock: createFakeClock(), log: silentLog, evidenceDir: tempDir('photos-trouble'), idleOf: async () => {} },
     incidents: {
       ...{ get: () => alarm, ofSource: () => trouble, openOfSource: () => alarm },
       step: async incidentId => steps.push(incidentId)
@@ -73,7 +73,7 @@ function closedMeanwhile() {
   }
   const before = incident
   const keep = createDeviceEvidence({
-    ...{ clock, log: silentLog, evidenceDir: tempDir('photos-closed'), idle: async () => {} },
+    ...{ clock, log: silentLog, evidenceDir: tempDir('photos-closed'), idleOf: async () => {} },
     incidents: {
       ...{ get: () => (incident.state === 'closed' ? undefined : incident), openOfSource: () => undefined },
       ofSource: () => before,

@@ -23,14 +23,14 @@ export interface DeviceEvidenceDeps {
   }
   /** As it is on disk: of one that was closed while its photo waited. */
   stored(incidentId: Incident['id']): Promise<Incident | undefined>
-  /** Resolves when everything journaled has become an incident: a photo can overtake its own alarm. */
-  idle(): Promise<unknown>
+  /** Resolves when everything journaled of this source has become an incident: a photo can overtake its own alarm. */
+  idleOf(sourceId: SourceId): Promise<unknown>
 }
 
 /** A terminal gone mad must not fill a record, nor the disk. */
 const MAX_PHOTOS = 60
 const KEEPS_AT_ONCE = 4
-/** In a storm the line is never idle: then its alarm may still be on the way, and nobody can say that the photo belongs to none. */
+/** In a storm its alarm may be on the way for longer: then nobody can say that the photo belongs to none. */
 const IDLE_MS = 5_000
 /** A device clock that differs more from ours does not date a picture. */
 const CLOCK_TRUST_MS = 300_000
@@ -74,7 +74,7 @@ export function createDeviceEvidence(deps: DeviceEvidenceDeps): NonNullable<Adap
     await cleaned
     let incident = incidentOf(found.sourceId)
     if (!incident) {
-      const all = await settled(deps)
+      const all = await settled(deps, found.sourceId)
       incident = incidentOf(found.sourceId)
       // Not kept, so not answered: the adapter tries again, and the terminal sends it again.
       if (!incident && !all) throw new GatewayError('CONFLICT_RETRY')
@@ -113,9 +113,9 @@ function itemOf(
   }
 }
 
-/** False when alarms were still on their way after that time. */
-async function settled({ idle, clock }: DeviceEvidenceDeps): Promise<boolean> {
+/** False when its alarms were still on their way after that time. */
+async function settled({ idleOf, clock }: DeviceEvidenceDeps, sourceId: SourceId): Promise<boolean> {
   const waiting = Promise.withResolvers<boolean>()
   const cancel = clock.after(IDLE_MS, () => waiting.resolve(false))
-  return Promise.race([idle().then(() => true), waiting.promise]).finally(cancel)
+  return Promise.race([idleOf(sourceId).then(() => true), waiting.promise]).finally(cancel)
 }

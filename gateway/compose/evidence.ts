@@ -72,8 +72,8 @@ export interface EvidenceRoom {
   readonly rooms: EvidenceRooms
   /** Custody and audit say who looks, in one commit; what was not sealed yet is sealed first, since a chain begins with that. */
   viewed(item: EvidenceItem, user: SessionUser): Promise<void>
-  /** What an adapter does with what devices recorded; `idle` as in DeviceEvidenceDeps. */
-  ofDevices(idle: DeviceEvidenceDeps['idle']): ReturnType<typeof createDeviceEvidence>
+  /** What an adapter does with what devices recorded; `idleOf` as in DeviceEvidenceDeps. */
+  ofDevices(idleOf: DeviceEvidenceDeps['idleOf']): ReturnType<typeof createDeviceEvidence>
   /** Ordinary recordings that must stay; before anything is removed. */
   recordingHolds(): Promise<readonly RecordingHold[]>
   /** Takes up what a stop left: clips under way, seals, exports, files to be removed. */
@@ -169,14 +169,14 @@ export async function createEvidenceRoom(deps: EvidenceRoomDeps): Promise<Eviden
       await sealer.manifest(item)
       await custody.append([{ item: item.id, who: personOf(user), step: 'viewed' }])
     },
-    ofDevices: idle =>
+    ofDevices: idleOf =>
       createDeviceEvidence({
         clock,
         log,
         incidents,
         stored: store.incident,
         evidenceDir: config.media.evidenceDir,
-        idle
+        idleOf
       }),
     recordingHolds: () => holds.recordings(),
     async start() {
