@@ -1,12 +1,16 @@
-/** On duty and waiting: where the gateway sees the team, who is in it, and the long press that ends the shift. */
+/** On duty and waiting: whether anything is open for the team and will be heard, who of it is on duty, where the gateway sees it, and the long press that ends the shift. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { Unit } from '../../../../gateway/core/unit.ts'
+import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import type { TaskGone } from '../../state/model.ts'
 import { useConsole } from '../../state/store.ts'
 import { agoText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
+import { crewOf } from './crew.ts'
 import { HoldButton } from './parts.tsx'
+import { isAudible } from './ring.ts'
 import { RoundsCards } from './rounds.tsx'
 import { Sketch } from './sketch.tsx'
 import { useMapInfo } from './use-map-info.ts'
@@ -33,32 +37,62 @@ export function DutyScreen({ phone }: { readonly phone: Phone }) {
         </div>
       </section>
       <GoneCard />
-      <section className="card map">
-        <Sketch own={own} height={230} />
-        <FixLine phone={phone} />
-      </section>
+      <OrdersCard />
+      <CrewCard unit={unit} />
       <FixProblem phone={phone} />
       <RoundsCards phone={phone} />
-      <div className="phone-two">
-        <section className="card">
-          <p className="lab">{t('patrol:crew')}</p>
-          <p className="t17">{unit?.members.map(member => member.name).join(t('common:comma'))}</p>
-          <p className="m">{unit && t('patrol:people', { n: unit.memberCount })}</p>
-        </section>
-        <section className="card">
-          <p className="lab">{t('patrol:cell')}</p>
-          <p className="t17">{cell?.name ?? unit?.gridCellId ?? t('patrol:wholeTown')}</p>
-          <p className="m">{unit && `${t(`words:vehicle.${unit.vehicle}`)} · ${unit.speedKmh} km/h`}</p>
-        </section>
-      </div>
+      <section className="card map">
+        <Sketch own={own} height={190} />
+        <FixLine phone={phone} />
+      </section>
+      <p className="m phone-line">
+        {[
+          `${t('patrol:cell')} ${cell?.name ?? unit?.gridCellId ?? t('patrol:wholeTown')}`,
+          ...(unit ? [t(`words:vehicle.${unit.vehicle}`)] : [])
+        ].join(' · ')}
+      </p>
       <div className="phone-foot">
-        <p className="m center">{t('patrol:waiting')}</p>
         <HoldButton sending={phone.sending('offDuty')} onPress={() => phone.act({ kind: 'offDuty' })}>
           {t('patrol:offDutyGo')}
         </HoldButton>
         <p className="lab center">{t('patrol:offDutyNote')}</p>
       </div>
     </>
+  )
+}
+
+/** Nothing is open for the unit, and whether the phone will be heard when something is: asked of the browser each second. */
+function OrdersCard() {
+  const { t } = useTranslation()
+  useNow()
+  return isAudible() ? (
+    <section className="card">
+      <p className="t20">{t('patrol:noOrder')}</p>
+      <p className="m">{t('patrol:noOrderHow')}</p>
+    </section>
+  ) : (
+    <section className="card amber" role="alert">
+      <p className="t20">{t('patrol:noOrder')}</p>
+      <p className="t17">{t('patrol:noSound')}</p>
+    </section>
+  )
+}
+
+/** Who of the team is on duty; somebody who is alone is told so before an order comes. */
+function CrewCard({ unit }: { readonly unit: Unit | undefined }) {
+  const { t } = useTranslation()
+  const { user } = useSession()
+  const { others, onDuty, all } = crewOf(unit, user ?? undefined)
+  return (
+    <section className="card">
+      <p className="lab row">
+        {t('patrol:crew')}
+        <span className="grow" />
+        <span className="n">{t('patrol:crewOf', { n: onDuty, m: all })}</span>
+      </p>
+      <p className="t17">{[t('patrol:self', { name: user?.name }), ...others].join(t('common:comma'))}</p>
+      {others.length === 0 && <p className="t-amb">{t('patrol:alone')}</p>}
+    </section>
   )
 }
 

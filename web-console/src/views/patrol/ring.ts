@@ -9,6 +9,9 @@ export function unlockSound(): void {
   if (context.state === 'suspended') void context.resume().catch(() => undefined)
 }
 
+/** Whether the browser lets the phone ring. */
+export const isAudible = (): boolean => context?.state === 'running'
+
 function tone(at: AudioContext, frequency: number, startS: number, lengthS: number): void {
   const oscillator = at.createOscillator()
   const gain = at.createGain()
@@ -26,7 +29,7 @@ function tone(at: AudioContext, frequency: number, startS: number, lengthS: numb
 
 function ringOnce(urgent: boolean): void {
   navigator.vibrate?.(urgent ? [500, 150, 500] : [300])
-  if (context?.state !== 'running') return
+  if (!context || !isAudible()) return
   tone(context, 880, 0, 0.35)
   if (urgent) tone(context, 660, 0.4, 0.35)
 }
@@ -54,12 +57,12 @@ export function useChime(came: readonly string[], silent: boolean): void {
 
 /** Rings while `ringing`; answers whether the browser lets it be heard. */
 export function useRing(ringing: boolean, urgent: boolean): boolean {
-  const [audible, setAudible] = useState(() => context?.state === 'running')
+  const [audible, setAudible] = useState(isAudible)
   useEffect(() => {
     if (!ringing) return
     const ring = () => {
       ringOnce(urgent)
-      setAudible(context?.state === 'running')
+      setAudible(isAudible())
     }
     ring()
     const timer = setInterval(ring, urgent ? 1_500 : 5_000)
