@@ -1,7 +1,7 @@
 /** Orders of the floor to a vehicle (core/device-command.ts) as JT/T 808 messages; the terminal's 0x0001 is the answer. */
 import type { SourceId } from '../../gateway/core/brand.ts'
 import type { CommandAnswer, CommandKind, DeviceCommand } from '../../gateway/core/device-command.ts'
-import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
+import type { AdapterHost, VideoOrder } from '../../gateway/core/ports.ts'
 import { isPersonal } from '../kit/personal-locator.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { callBody, commandAnswerOf, textOf } from '../kit/vehicle-asks.ts'
@@ -23,8 +23,6 @@ export interface Jt808Commands {
   video(sourceId: SourceId, order: VideoOrder): Promise<CommandAnswer>
 }
 
-export type VideoOrder = Parameters<NonNullable<Adapter['video']>>[1]
-
 export interface CommandDeps {
   readonly host: Pick<AdapterHost, 'kindOf'>
   readonly config: Pick<Jt808Config, 'listenIn' | 'photoChannels' | 'textAloud'>
@@ -44,14 +42,14 @@ export function textBody(
   return said && Buffer.concat([Buffer.from(v2019 ? [said.flags, NOTICE] : [said.flags]), said.bytes])
 }
 
-/** JT/T 1078 0x9101: this channel's picture, main stream, by TCP to this address. */
-export function videoBody(address: string, port: number, channel: number): Buffer {
-  const [pictureOnly, mainStream, noUdp] = [1, 0, 0]
+/** JT/T 1078 0x9101: this channel's picture, main stream, to this address; of the two ports the one that is not meant is 0. */
+export function videoBody(address: string, { port, channel, udp }: Omit<VideoOrder, 'on' | 'address'>): Buffer {
+  const [pictureOnly, mainStream, none] = [1, 0, 0]
   const host = Buffer.from(address, 'latin1')
   return Buffer.concat([
     Buffer.from([host.length]),
     host,
-    words(port, noUdp),
+    words(udp ? none : port, udp ? port : none),
     Buffer.from([channel, pictureOnly, mainStream])
   ])
 }
@@ -102,14 +100,15 @@ export function createCommands({ host, config, orders, online }: CommandDeps): J
       if (messageId === undefined || !body) return { result: 'unsupported' }
       return commandAnswerOf(await orders.send(terminal, messageId, body), UNSUPPORTED)
     },
-    async video(sourceId, { channel, on, address, port }) {
+    async video(sourceId, order) {
+      const { channel, on, address } = order
       const terminal = terminalOf(sourceId)
       if (!terminal) return { result: 'offLine' }
       if (!on) return commandAnswerOf(await orders.send(terminal, 0x9102, videoEndBody(channel)), UNSUPPORTED)
       const host = address || terminal.localAddress
       // Over UDP the terminal's own connection does not say where it has connected to.
       if (!host) return { result: 'unsupported', detail: 'media.vehicleVideo.address is not set' }
-      return commandAnswerOf(await orders.send(terminal, 0x9101, videoBody(host, port, channel)), UNSUPPORTED)
+      return commandAnswerOf(await orders.send(terminal, 0x9101, videoBody(host, order)), UNSUPPORTED)
     }
   }
 }

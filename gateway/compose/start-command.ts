@@ -101,6 +101,7 @@ async function startAll(
         maxTranscodes: config.media.transcode.maxStreams,
         ...webrtcOf(config),
         ...(config.media.vehicleVideo.enabled ? { vehiclePort: config.media.vehicleVideo.port } : {}),
+        ...(config.media.vehicleVideo.transport === 'udp' ? { vehicleUdp: true as const } : {}),
         tls,
         ticketSecret,
         clock,

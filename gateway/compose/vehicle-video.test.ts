@@ -13,7 +13,7 @@ const SOURCE = id<SourceId>('jt808:013900000007')
 const CAMERA = id<CameraId>(`${SOURCE}/1`)
 const vehicle = { sourceId: SOURCE, channel: 1 }
 
-function setUp(enabled = true) {
+function setUp(enabled = true, transport: 'tcp' | 'udp' = 'tcp') {
   const clock = createFakeClock()
   const asked: string[] = []
   const known: (readonly MediaCamera[])[] = []
@@ -21,7 +21,9 @@ function setUp(enabled = true) {
   let health: StreamHealth[] = []
   let incidents: Incident[] = []
   const video = createVehicleVideo({
-    config: { media: { vehicleVideo: { enabled, port: 7613, address: '10.0.0.5', maxCameras: 64 } } } as never,
+    config: {
+      media: { vehicleVideo: { enabled, port: 7613, address: '10.0.0.5', maxCameras: 64, transport } }
+    } as never,
     ...{ clock, log: silentLog },
     media: {
       vehiclePort: () => 7613,
@@ -36,8 +38,8 @@ function setUp(enabled = true) {
         adapter: {
           name: 'jt808',
           run: async () => undefined,
-          video: async (sourceId, { on, channel, address, port }) => {
-            asked.push(`${on ? 'on' : 'off'} ${sourceId}/${channel} ${address}:${port}`)
+          video: async (sourceId, { on, channel, address, port, udp }) => {
+            asked.push(`${on ? 'on' : 'off'} ${sourceId}/${channel} ${address}:${port}${udp ? ' udp' : ''}`)
             return { result: 'done' }
           }
         }
@@ -131,6 +133,24 @@ test('a clip is not kept running beyond its bound, nobody else is asked, and not
   off.change({ ...street, cameras: [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle }] })
   off.video.start()()
   expect([off.asked, off.known]).toEqual([[], []])
+})
+
+test('by UDP where that is set, by TCP every second time until a picture comes', async () => {
+  const { clock, asked, video, change, live } = setUp(true, 'udp')
+  const stop = video.start()
+  const cameras = [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle }]
+  const opened = change({ ...sampleIncident({ state: 'new' }), openedAtMs: clock.now(), cameras, evidence: [] })
+  await clock.advance(15_000)
+  await clock.advance(15_000)
+  expect(asked).toEqual([`${ON} udp`, ON, `${ON} udp`])
+  live('live')
+  await clock.advance(15_000)
+  live('offline')
+  await clock.advance(15_000)
+  expect(asked.slice(3)).toEqual([`${ON} udp`])
+  change({ ...opened, state: 'resolved' }, opened)
+  expect(asked.at(-1)).toBe(OFF)
+  stop()
 })
 
 test('in a storm of vehicles the first 64 are asked, the next when one ends; a change costs the same however many there are', () => {

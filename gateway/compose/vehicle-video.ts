@@ -5,7 +5,7 @@ import type { EvidenceItem, Incident, IncidentCamera } from '../core/incident.ts
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Media, MediaCamera } from '../core/media.ts'
 import type { Adapter, Clock, Log } from '../core/ports.ts'
-import { type VehicleCamera, vehicleCameraUrl } from '../core/vehicle-camera.ts'
+import { type VehicleCamera, vehicleCameraId, vehicleCameraUrl } from '../core/vehicle-camera.ts'
 
 export interface VehicleVideoDeps {
   readonly config: Pick<Config, 'media'>
@@ -32,9 +32,11 @@ const MAX_CLIP_MS = 15 * 60_000
 
 export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   const { clock, log, media, cameras, incidents } = deps
-  const { enabled, address, maxCameras } = deps.config.media.vehicleVideo
+  const { enabled, address, maxCameras, transport } = deps.config.media.vehicleVideo
   /** Asked and not ended, by camera. */
   const asked = new Map<string, VehicleCamera>()
+  /** How often in a row without a picture. */
+  const attempts = new Map<string, number>()
 
   /** Cameras of incidents that want them, oldest first, by incident: in a storm nobody goes through all incidents for each change. */
   const wanting = new Map<IncidentId, readonly InsideCamera[]>()
@@ -60,12 +62,23 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
     return found
   }
 
+  /** Datagrams that do not get through are no reason to see nothing: every second time it is a connection. */
+  const byUdp = (cameraId: string): boolean => {
+    const attempt = attempts.get(cameraId) ?? 0
+    attempts.set(cameraId, attempt + 1)
+    return transport === 'udp' && attempt % 2 === 0
+  }
+
   const order = async (vehicle: VehicleCamera, on: boolean): Promise<void> => {
+    const { channel, sourceId } = vehicle
+    const cameraId = vehicleCameraId(vehicle)
+    const udp = on && byUdp(cameraId)
+    if (!on) attempts.delete(cameraId)
     const port = media.vehiclePort()
     const adapter = deps.parts().find(part => part.name === protocolOf(vehicle.sourceId))?.adapter
     if (port === undefined || !adapter?.video) return
     try {
-      const { result, detail } = await adapter.video(vehicle.sourceId, { channel: vehicle.channel, on, address, port })
+      const { result, detail } = await adapter.video(sourceId, { channel, on, address, port, udp })
       if (result !== 'done') log.warn({ ...vehicle, on, result, detail }, 'a vehicle was asked for its video in vain')
     } catch (error) {
       log.warn({ err: error, ...vehicle }, 'a vehicle could not be asked for its video')
@@ -96,7 +109,10 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
         .filter(each => each.state === 'live')
         .map(each => each.cameraId as string)
     )
-    for (const [cameraId, vehicle] of asked) if (!live.has(cameraId)) void order(vehicle, true)
+    for (const [cameraId, vehicle] of asked) {
+      if (live.has(cameraId)) attempts.delete(cameraId)
+      else void order(vehicle, true)
+    }
     for (const incident of incidents.all()) if (wanting.has(incident.id) && isCalling(incident)) prolong(incident)
   }
 

@@ -121,7 +121,11 @@ const media = section('Video plane', {
       default: false,
       description: 'opens the port, and asks the cameras that the registry lists'
     }),
-    port: port(7613, 'TCP port that vehicles send to; 0 takes a free one'),
+    port: port(7613, 'port that vehicles send to, by TCP, and by UDP with transport udp; 0 takes a free one'),
+    transport: Type.Union([Type.Literal('tcp'), Type.Literal('udp')], {
+      default: 'tcp',
+      description: 'how vehicles are asked to send; udp: every second time by TCP where no picture comes'
+    }),
     address: text('', 'address that vehicles are told; empty: the one that the terminal itself has connected to'),
     maxCameras: whole(
       64,

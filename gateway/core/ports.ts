@@ -90,6 +90,17 @@ export interface CameraEvent {
   readonly atMs: number
 }
 
+/** What a vehicle is asked for, and where to. */
+export interface VideoOrder {
+  readonly channel: number
+  readonly on: boolean
+  /** Empty: where the vehicle itself has connected to. */
+  readonly address: string
+  readonly port: number
+  /** By datagrams instead of a connection. */
+  readonly udp: boolean
+}
+
 /** What a device itself recorded because of its alarm: a photo that the vehicle took. */
 export interface DeviceEvidence {
   readonly kind: 'photo'
@@ -190,11 +201,8 @@ export interface Adapter {
   readonly voice?: VoiceLines
   /** What this source can be told now; empty while it cannot be reached. From memory, no I/O. */
   commandsOf?(sourceId: SourceId): readonly CommandKind[]
-  /** Asks a vehicle to send a camera's video to this port, or to end it; `address` empty: where the vehicle itself has connected to. */
-  video?(
-    sourceId: SourceId,
-    order: { readonly channel: number; readonly on: boolean; readonly address: string; readonly port: number }
-  ): Promise<CommandAnswer>
+  /** Asks a vehicle to send a camera's video, or to end it. */
+  video?(sourceId: SourceId, order: VideoOrder): Promise<CommandAnswer>
   /** Resolves with the device's confirmed result, within a bounded time; who may order it is settled before. */
   command?(sourceId: SourceId, command: DeviceCommand): Promise<CommandAnswer>
   /** How many calls to this number could be placed at this moment; undefined when no line leads there at all. */

@@ -25,6 +25,8 @@ export interface WorkerSettings {
   readonly rtc?: RtcSettings
   /** Where vehicles bring their video to (JT/T 1078), 0 for any; absent in workers that take none. */
   readonly vehiclePort?: number
+  /** They may come by UDP as well, to the same number. */
+  readonly vehicleUdp?: true
   readonly tls?: { readonly key: string; readonly cert: string }
   readonly ticketSecret: Uint8Array
   readonly recording: RecordSettings

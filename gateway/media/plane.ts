@@ -45,6 +45,8 @@ export interface MediaPlaneOptions {
   readonly rtc?: RtcSettings
   /** Where vehicles bring their video to (JT/T 1078), 0 for any; absent: none is taken. */
   readonly vehiclePort?: number
+  /** By UDP as well. */
+  readonly vehicleUdp?: true
   /** PEM; with it the same ports speak HTTPS and WSS too. */
   readonly tls?: { readonly key: string; readonly cert: string }
   /** At least 32 bytes, new at every start. */
@@ -280,6 +282,7 @@ class Plane implements MediaPlane {
       ...(rest.rtc ? { rtc: rtcOf(rest.rtc, index, rest.workers) } : {}),
       // Vehicles are told one port, and are few at a time: all of them are the first worker's.
       ...(index === 0 && rest.vehiclePort !== undefined ? { vehiclePort: rest.vehiclePort } : {}),
+      ...(index === 0 && rest.vehicleUdp ? { vehicleUdp: true as const } : {}),
       tls: rest.tls,
       ticketSecret: secret
     }

@@ -102,7 +102,7 @@ export class WorkerRoom {
     const { settings, send } = this.#options
     if (!this.#vehicles || settings.vehiclePort === undefined) return undefined
     try {
-      return await this.#vehicles.start(settings.vehiclePort, settings.bindAddress)
+      return await this.#vehicles.start(settings.vehiclePort, settings.bindAddress, settings.vehicleUdp)
     } catch (error) {
       send({ kind: 'cannotListen', code: (error as NodeJS.ErrnoException).code ?? String(error), vehicles: true })
       return null

@@ -64,7 +64,7 @@ export class PhoneDoor {
     this.#sending.set(key, dismiss)
     sink.opened(() => {
       if (leave()) socket.close(1000)
-    })
+    }, 'tcp')
     socket.once('close', () => {
       if (leave()) sink.closed()
     })

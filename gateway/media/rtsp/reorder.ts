@@ -1,4 +1,4 @@
-/** Puts the datagrams of one RTP track back into order: bounded in packets and in time, and what does not come is left out, not waited for. */
+/** Puts numbered datagrams, those of one RTP track or of a vehicle, back into order: bounded in packets and in time, and what does not come is left out, not waited for. */
 import type { Clock } from '../../core/ports.ts'
 
 /** Packets held back at most, a power of two: the burst of a large keyframe. */
@@ -30,9 +30,13 @@ export class ReorderBuffer {
   #probation = -1
   #cancel: (() => void) | undefined
 
-  constructor(clock: Clock, sink: ReorderSink) {
+  readonly #sequenceAt: number
+
+  /** `sequenceAt`: where the number stands in a packet, in RTP by default. */
+  constructor(clock: Clock, sink: ReorderSink, sequenceAt = 2) {
     this.#clock = clock
     this.#sink = sink
+    this.#sequenceAt = sequenceAt
   }
 
   /** Packets held back now. */
@@ -42,7 +46,7 @@ export class ReorderBuffer {
 
   /** One datagram of at least an RTP header; the buffer is the caller's no more. */
   push(bytes: Buffer, arrivalMs: number): void {
-    const sequence = bytes.readUInt16BE(2)
+    const sequence = bytes.readUInt16BE(this.#sequenceAt)
     if (this.#next === -1) this.#next = sequence
     const ahead = (sequence - this.#next) & 0xffff
     if (ahead === 0) {

@@ -80,12 +80,13 @@ function headOf(kind: number): number | undefined {
   return kind === 3 ? FIXED + 10 : kind === 4 ? FIXED + 2 : undefined
 }
 
-function decode(bytes: Buffer, length: number): VehiclePacket {
+/** Of one whole packet of `length` bytes. */
+export function decode(bytes: Buffer, length: number): VehiclePacket {
   const kind = ((bytes[15] ?? 0) >> 4) as VehicleDataKind
   const head = headOf(kind) ?? FIXED
   return {
     payloadType: (bytes[5] ?? 0) & 127,
-    sequence: bytes.readUInt16BE(6),
+    sequence: bytes.readUInt16BE(SEQUENCE_AT),
     sim: bytes.toString('hex', 8, 14),
     channel: bytes[14] ?? 0,
     kind,
@@ -93,6 +94,28 @@ function decode(bytes: Buffer, length: number): VehiclePacket {
     timeMs: kind === 4 ? 0 : bytes.readUInt32BE(16) * 0x1_0000_0000 + bytes.readUInt32BE(20),
     body: bytes.subarray(head, length)
   }
+}
+
+/** What one datagram carries: a packet as a rule, seldom several; nothing of what is no packet, and nothing behind it. */
+export function* packetsOf(datagram: Buffer): Generator<Buffer> {
+  let rest = datagram
+  while (rest.length >= FIXED && rest.readUInt32BE(0) === MAGIC) {
+    const length = lengthOf(rest)
+    if (length === undefined || length === 0 || length > rest.length) return
+    yield rest.subarray(0, length)
+    rest = rest.subarray(length)
+  }
+}
+
+/** Whose packet this is; of what `packetsOf` gave. */
+export function keyOfPacket(bytes: Buffer): string {
+  return `${bytes.toString('hex', 8, 14)}/${bytes[14] ?? 0}`
+}
+
+export const SEQUENCE_AT = 6
+
+export function isSound(bytes: Buffer): boolean {
+  return (bytes[15] ?? 0) >> 4 === 3
 }
 
 /** Start and end of each NAL unit in a picture with start codes; nothing where there is none. */

@@ -1,16 +1,18 @@
-/** The port of a video worker that vehicles send their pictures to: a connection belongs to the stream that asked for it, or is closed. */
+/** The port of a video worker that vehicles send their pictures and sound to: a connection belongs to the stream that asked for it, or is closed. */
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '../../core/ports.ts'
+import type { UdpFault } from '../rtsp/udp-line.ts'
+import { VehicleDatagrams } from './datagrams.ts'
 import { type CutFault, PacketCutter, type VehiclePacket } from './packet.ts'
 
 /** What a stream that waits for its vehicle is told. */
 export interface VehicleSink {
-  /** The vehicle is there; `close` ends its connection. */
-  opened(close: () => void): void
+  /** The vehicle is there, or there anew by another connection; `close` ends it. */
+  opened(close: () => void, transport: 'tcp' | 'udp'): void
   /** Within the read: copy what is needed longer. */
   packet(packet: VehiclePacket, arrivalMs: number): void
-  fault(fault: CutFault): void
+  fault(fault: CutFault | UdpFault): void
   closed(): void
 }
 
@@ -26,23 +28,33 @@ export class VehiclePort {
   readonly #clock: Clock
   readonly #waiting = new Map<string, VehicleSink>()
   readonly #sockets = new Set<Socket>()
+  /** The connection that each vehicle's camera sends by. */
+  readonly #lines = new Map<string, { readonly socket: Socket; readonly sink: VehicleSink; readonly address: string }>()
   readonly #server: Server
+  readonly #datagrams: VehicleDatagrams
   /** In order of their coming. */
   readonly #strangers = new Set<Socket>()
-  /** Connections that nobody had asked for, or that said nothing. */
+  /** Connections and datagrams that nobody had asked for, or that said nothing. */
   refused = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
     this.#server = createServer({ noDelay: true, keepAlive: true }, socket => this.#admit(socket))
+    this.#datagrams = new VehicleDatagrams({
+      clock,
+      claim: key => this.#claim(key),
+      refused: () => this.refused++
+    })
   }
 
-  /** The port it has; rejects with the system's error. */
-  async start(port: number, address: string): Promise<number> {
+  /** The port it has, by TCP and, with `udp`, by UDP as well; rejects with the system's error. */
+  async start(port: number, address: string, udp = false): Promise<number> {
     this.#server.listen(port, address)
     await once(this.#server, 'listening')
     const bound = this.#server.address()
-    return typeof bound === 'object' && bound ? bound.port : port
+    const number = typeof bound === 'object' && bound ? bound.port : port
+    if (udp) await this.#datagrams.start(number, address)
+    return number
   }
 
   /** From now on a vehicle with this key (SIM and channel) is taken, once; the returned function ends the wait. */
@@ -54,6 +66,7 @@ export class VehiclePort {
   }
 
   async stop(): Promise<void> {
+    this.#datagrams.stop()
     for (const socket of this.#sockets) socket.destroy()
     if (!this.#server.listening) return
     const over = once(this.#server, 'close')
@@ -67,6 +80,7 @@ export class VehiclePort {
     if (longest && this.#strangers.size >= MAX_STRANGERS) this.#refuse(longest)
     const cutter = new PacketCutter()
     let sink: VehicleSink | undefined
+    let key = ''
     let before = 0
     const known = (): void => {
       cancel()
@@ -83,13 +97,15 @@ export class VehiclePort {
         packet => {
           if (socket.destroyed) return
           if (!sink) {
-            sink = this.#claim(packet)
+            key = keyOf(packet.sim, packet.channel)
+            sink = this.#claim(key) ?? this.#takeOver(key, socket)
             if (!sink) {
               this.#refuse(socket)
               return
             }
             known()
-            sink.opened(() => socket.destroy())
+            this.#lines.set(key, { socket, sink, address: socket.remoteAddress ?? '' })
+            sink.opened(() => socket.destroy(), 'tcp')
           }
           sink.packet(packet, arrivalMs)
         },
@@ -99,16 +115,27 @@ export class VehiclePort {
     })
     socket.once('close', () => {
       this.#sockets.delete(socket)
-      if (sink) sink.closed()
-      else known()
+      if (!sink) known()
+      else if (this.#lines.get(key)?.socket === socket) {
+        this.#lines.delete(key)
+        sink.closed()
+      }
     })
   }
 
-  #claim({ sim, channel }: VehiclePacket): VehicleSink | undefined {
-    const key = keyOf(sim, channel)
+  #claim(key: string): VehicleSink | undefined {
     const sink = this.#waiting.get(key)
     this.#waiting.delete(key)
     return sink
+  }
+
+  /** A terminal that is asked for more, or whose line was cut, is back before its old connection has ended: known by its address. */
+  #takeOver(key: string, { remoteAddress }: Socket): VehicleSink | undefined {
+    const line = this.#lines.get(key)
+    if (!line || line.address !== remoteAddress) return undefined
+    this.#lines.delete(key)
+    line.socket.destroy()
+    return line.sink
   }
 
   #refuse(socket: Socket): void {

@@ -39,7 +39,10 @@ export class VehicleSession {
   readonly #port: Pick<VehiclePort, 'wait'>
   readonly #clock: Clock
   #codec: VideoCodec | undefined
+  #transport: 'tcp' | 'udp' = 'tcp'
+  /** The last number of all, and of the pictures. */
   #sequence = -1
+  #pictureSequence = -1
   #parts: Buffer[] | undefined
   #bytes = 0
   #rtpSequence = 0
@@ -76,15 +79,16 @@ export class VehicleSession {
       }
       const stop = (): void => end(resolve)
       const endWait = this.#port.wait(this.#key, {
-        opened: closing => {
+        opened: (closing, transport) => {
           close = closing
+          this.#begin(transport)
           lastMs = this.#clock.now()
         },
         packet: (packet, arrivalMs) => {
           lastMs = arrivalMs
           this.#take(packet, arrivalMs)
         },
-        fault: () => this.#events.fault('noise'),
+        fault: fault => this.#events.fault(fault),
         closed: () => end(() => reject(new RtspFault('closed', 'the sender has ended its connection')))
       })
       const stopLooking = this.#clock.every(LOOK_MS, () => {
@@ -95,14 +99,29 @@ export class VehicleSession {
     })
   }
 
+  /** A connection begins to count anew; what it sends is told as a new beginning. */
+  #begin(transport: 'tcp' | 'udp'): void {
+    this.#transport = transport
+    this.#sequence = -1
+    this.#pictureSequence = -1
+    this.#parts = undefined
+    if (this.#codec) this.#rtpSequence += 1
+  }
+
   #take(packet: VehiclePacket, arrivalMs: number): void {
     // One connection is one camera: another's picture must not stand under this one's name.
     if (keyOf(packet.sim, packet.channel) !== this.#key) {
       this.#events.fault('otherCamera')
       return
     }
+    const isNext = this.#follow(packet)
     // Sound is not recorded in a car unless somebody decides so; transparent data are the terminal's own.
     if (packet.kind > 2) return
+    if (!isNext) {
+      // A hole in our own numbers tells the ingest of the hole in theirs.
+      this.#parts = undefined
+      this.#rtpSequence += 1
+    }
     const codec = CODECS[packet.payloadType]
     if (!codec) {
       this.#events.fault('payloadType')
@@ -110,16 +129,20 @@ export class VehicleSession {
     }
     if (codec !== this.#codec) {
       this.#codec = codec
-      this.#events.playing({ video: { codec, payloadType: PAYLOAD_TYPE, parameterSets: [] } }, 'tcp')
+      this.#events.playing({ video: { codec, payloadType: PAYLOAD_TYPE, parameterSets: [] } }, this.#transport)
     }
     this.#packets += 1
-    if (this.#sequence !== -1 && packet.sequence !== ((this.#sequence + 1) & 0xffff)) {
-      // A hole in our own numbers tells the ingest of the hole in theirs.
-      this.#parts = undefined
-      this.#rtpSequence += 1
-    }
-    this.#sequence = packet.sequence
     this.#part(packet, arrivalMs)
+  }
+
+  /** False after a hole. One count for all that a camera sends is the standard's; some terminals have one for the pictures alone. */
+  #follow({ sequence, kind }: VehiclePacket): boolean {
+    const isPicture = kind <= 2
+    const follows = (before: number): boolean => before === -1 || sequence === ((before + 1) & 0xffff)
+    const isNext = follows(this.#sequence) || (isPicture && follows(this.#pictureSequence))
+    this.#sequence = sequence
+    if (isPicture) this.#pictureSequence = sequence
+    return isNext
   }
 
   #part({ part, body, timeMs }: VehiclePacket, arrivalMs: number): void {

@@ -1,0 +1,104 @@
+/** The vehicles' port by UDP: a datagram belongs to the stream that asked for its SIM and channel, from the address that was first with it. */
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { once } from 'node:events'
+import { isIPv6 } from 'node:net'
+import type { Clock } from '../../core/ports.ts'
+import { VehicleOrder } from './order.ts'
+import { decode, keyOfPacket, packetsOf } from './packet.ts'
+import type { VehicleSink } from './port.ts'
+
+/** A keyframe comes as one burst; the system may grant less (net.core.rmem_max). */
+const RECEIVE_BUFFER_BYTES = 2 * 1024 * 1024
+/** A vehicle that has been silent for so long may be back from another address: mobile networks give new ones. */
+const MOVED_MS = 3_000
+
+interface Peer {
+  readonly sink: VehicleSink
+  readonly order: VehicleOrder
+  address: string
+  port: number
+  lastMs: number
+}
+
+export interface VehicleDatagramsOptions {
+  readonly clock: Clock
+  /** The stream that waits for this vehicle, which waits no more. */
+  claim(key: string): VehicleSink | undefined
+  /** A datagram that nobody has asked for. */
+  refused(): void
+}
+
+/** Nothing is kept of a stranger; nothing is ever sent. */
+export class VehicleDatagrams {
+  readonly #options: VehicleDatagramsOptions
+  readonly #peers = new Map<string, Peer>()
+  #socket: Socket | undefined
+
+  constructor(options: VehicleDatagramsOptions) {
+    this.#options = options
+  }
+
+  /** Rejects with the system's error. */
+  async start(port: number, address: string): Promise<void> {
+    const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
+    this.#socket = socket
+    socket.on('message', (bytes, from) => this.#datagram(bytes, from))
+    const bound = once(socket, 'listening')
+    socket.bind({ address, port, exclusive: true })
+    await bound
+    socket.on('error', () => undefined)
+    socket.setRecvBufferSize(RECEIVE_BUFFER_BYTES)
+  }
+
+  stop(): void {
+    for (const { order } of this.#peers.values()) order.close()
+    this.#peers.clear()
+    this.#socket?.close()
+    this.#socket = undefined
+  }
+
+  #datagram(bytes: Buffer, from: RemoteInfo): void {
+    const nowMs = this.#options.clock.now()
+    let any = false
+    for (const packet of packetsOf(bytes)) {
+      any = true
+      const peer = this.#peerOf(keyOfPacket(packet), from, nowMs)
+      if (!peer) return
+      peer.lastMs = nowMs
+      peer.order.push(packet, nowMs)
+    }
+    if (!any) this.#options.refused()
+  }
+
+  #peerOf(key: string, from: RemoteInfo, nowMs: number): Peer | undefined {
+    const known = this.#peers.get(key)
+    if (!known) return this.#admit(key, from, nowMs)
+    if (known.address === from.address && known.port === from.port) return known
+    if (Math.abs(nowMs - known.lastMs) < MOVED_MS) {
+      known.sink.fault('udpForeign')
+      return undefined
+    }
+    known.address = from.address
+    known.port = from.port
+    return known
+  }
+
+  #admit(key: string, { address, port }: RemoteInfo, nowMs: number): Peer | undefined {
+    const sink = this.#options.claim(key)
+    if (!sink) {
+      this.#options.refused()
+      return undefined
+    }
+    const order = new VehicleOrder(this.#options.clock, {
+      packet: (bytes, arrivalMs) => sink.packet(decode(bytes, bytes.length), arrivalMs),
+      fault: fault => sink.fault(fault)
+    })
+    const peer = { sink, order, address, port, lastMs: nowMs }
+    this.#peers.set(key, peer)
+    sink.opened(() => {
+      order.close()
+      if (this.#peers.get(key) === peer) this.#peers.delete(key)
+    }, 'udp')
+    return peer
+  }
+}
