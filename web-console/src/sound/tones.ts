@@ -45,11 +45,11 @@ export interface SpeakerOptions {
   readonly mayPlay: () => boolean
   /** Somebody is on the ear: the ring is 12 dB lower, never silent. */
   readonly inCall: () => boolean
-  readonly makeContext?: () => AudioContext
+  readonly makeContext: () => AudioContext
 }
 
 /** One per window. The context is made at the first use: before a gesture browsers give a silent one. */
-export function createSpeaker({ mayPlay, inCall, makeContext = () => new AudioContext() }: SpeakerOptions): Speaker {
+export function createSpeaker({ mayPlay, inCall, makeContext }: SpeakerOptions): Speaker {
   let context: AudioContext | undefined
   let master: GainNode | undefined
   let current: Ring | undefined

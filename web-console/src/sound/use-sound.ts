@@ -9,8 +9,16 @@ import { isInCall, watchCalls } from './in-call.ts'
 import { soundsElsewhere, soundsHere, soundsNoMore } from './one-window.ts'
 import { ringOf } from './ring.ts'
 import { createSpeaker } from './tones.ts'
+import { outputs, watchOutputs } from './use-outputs.ts'
 
-const speaker = createSpeaker({ mayPlay: () => soundsHere(), inCall: () => isInCall() })
+const speaker = createSpeaker({
+  ...{ mayPlay: () => soundsHere(), inCall: () => isInCall() },
+  makeContext() {
+    const context = new AudioContext()
+    outputs.attach('alarm', context)
+    return context
+  }
+})
 const TESTED_KEY = 'pingan.soundTestedAtMs'
 const WATCH_EVERY_MS = 2_000
 
@@ -48,12 +56,14 @@ export function useSound(openedId: string | undefined, user: SessionUser | undef
     look()
     const timer = setInterval(look, WATCH_EVERY_MS)
     const unwatch = watchCalls(speaker.attend)
+    const unwatchOutputs = watchOutputs()
     window.addEventListener('pointerdown', unlock)
     window.addEventListener('keydown', unlock)
     window.addEventListener('pagehide', leave)
     return () => {
       clearInterval(timer)
       unwatch()
+      unwatchOutputs()
       window.removeEventListener('pointerdown', unlock)
       window.removeEventListener('keydown', unlock)
       window.removeEventListener('pagehide', leave)

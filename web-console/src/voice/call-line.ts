@@ -1,6 +1,7 @@
 /** The sound of one open call in the page: ticket, WebSocket to the voice thread, an audio worklet that plays what comes. */
 import type { Ticket } from '../../../gateway/core/wire.ts'
 import { workerUrl } from '../player/tickets.ts'
+import { outputs } from '../sound/use-outputs.ts'
 import { post, Refusal } from '../wire/api.ts'
 import { fromAlaw } from './alaw.ts'
 
@@ -28,6 +29,7 @@ export function hearCall(recording: string, mode: LineMode, tell: (state: LineSt
   tell({ kind: 'connecting' })
   // Made in the turn of the key: later a browser may not let it sound.
   const context = new AudioContext({ sampleRate: RATE, latencyHint: 'interactive' })
+  const unplug = outputs.attach('call', context)
   const begin = async (): Promise<void> => {
     await context.audioWorklet.addModule('/voice-worklet.js')
     const ticket = await post<Ticket>(`/api/evidence/${encodeURIComponent(recording)}/hear`, { mode })
@@ -57,6 +59,7 @@ export function hearCall(recording: string, mode: LineMode, tell: (state: LineSt
   const close = end
   end = () => {
     close()
+    unplug()
     void context.close().catch(() => undefined)
   }
   begin().catch((error: unknown) => {

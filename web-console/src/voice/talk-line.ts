@@ -3,6 +3,7 @@
  * and where it does not come about.
  */
 import type { TalkStarted, WayChosen } from '../../../gateway/core/voice.ts'
+import { outputs } from '../sound/use-outputs.ts'
 import { post, Refusal } from '../wire/api.ts'
 import { toAlaw } from './alaw.ts'
 import { connect, RATE } from './call-line.ts'
@@ -61,6 +62,7 @@ class Line implements Talk {
   readonly #tell: (state: TalkState) => void
   #microphone: MediaStream | undefined
   #context: AudioContext | undefined
+  #unplug: (() => void) | undefined
   #socket: WebSocket | undefined
   #rtc: TalkRtc | undefined
   #way: WayChosen['way'] | undefined
@@ -78,6 +80,7 @@ class Line implements Talk {
     // Made in the turn of the key: later a browser may not let it sound.
     const context = new AudioContext({ sampleRate: RATE, latencyHint: 'interactive' })
     this.#context = context
+    this.#unplug = outputs.attach('call', context)
     try {
       const audio = { echoCancellation: true, noiseSuppression: true, autoGainControl: true, channelCount: 1 }
       this.#microphone = await navigator.mediaDevices.getUserMedia({ audio })
@@ -174,6 +177,7 @@ class Line implements Talk {
       this.#socket.close()
     }
     this.#rtc?.close()
+    this.#unplug?.()
     if (this.#context?.state !== 'closed') void this.#context?.close().catch(() => undefined)
   }
 }

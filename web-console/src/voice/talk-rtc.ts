@@ -1,6 +1,7 @@
 /** A call-back's voice by WebRTC: G.711 and nothing else, straight to the gateway; the page's echo cancellation hears what it plays. */
 
 import { hasWebrtc, newPeer, offerOf, takeAnswer } from '../player/peer.ts'
+import { outputs } from '../sound/use-outputs.ts'
 
 export interface TalkRtc {
   /** Undefined where this browser has no WebRTC, or none that speaks G.711. */
@@ -18,6 +19,7 @@ export function createTalkRtc(microphone: MediaStream): TalkRtc {
   if (!hasWebrtc() || !track) return NONE
   const peer = newPeer()
   const sound = new Audio()
+  const unplug = outputs.attach('call', sound)
   const transceiver = peer.addTransceiver(track, { direction: 'sendrecv', streams: [microphone] })
   peer.ontrack = event => {
     sound.srcObject = new MediaStream([event.track])
@@ -38,6 +40,7 @@ export function createTalkRtc(microphone: MediaStream): TalkRtc {
       void speak(transceiver.sender, law).catch(() => undefined)
     },
     close() {
+      unplug()
       peer.ontrack = null
       peer.close()
       sound.srcObject = null

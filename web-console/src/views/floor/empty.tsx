@@ -12,6 +12,7 @@ import { PriorityShape } from '../../ui/priority.tsx'
 import { countText, etaText, minuteText, spanText } from '../../ui/time.ts'
 import { FiguresContext, LastDay } from './figures.tsx'
 import { useFloor } from './floor-context.tsx'
+import { OutputsChoice } from './outputs.tsx'
 
 export function EmptyFloor() {
   const { t } = useTranslation()
@@ -35,6 +36,7 @@ export function EmptyFloor() {
       </p>
       <p className="m">{t(waiting > 0 ? 'floor:empty.takeHint' : 'floor:empty.hint')}</p>
       <SelfCheck />
+      <OutputsChoice />
       <LastDay />
       <Recent />
     </div>

@@ -14,6 +14,7 @@ import { FiguresContext, TodayTargets, useFiguresAsked } from './figures.tsx'
 import { FloorContext, WIDE } from './floor-context.tsx'
 import { IncidentPanel } from './incident-panel.tsx'
 import { useKeys } from './keys.ts'
+import { OutputsBar } from './outputs.tsx'
 import { bringPlayers } from './panel/videos.tsx'
 import { QueuePanel } from './queue.tsx'
 import { ShiftBar } from './shift-bar.tsx'
@@ -66,6 +67,7 @@ function WatchFloor({ user, shows }: { readonly user: SessionUser; readonly show
           </TopBar>
           <OfflineBar />
           <SoundBar />
+          <OutputsBar />
           <TestBar />
           <ShelfBar />
           <ShiftBar />

@@ -1,0 +1,98 @@
+/** The alarm from the loudspeaker, calls in the headset; a device that is gone is said, never silence. */
+import { expect, it } from 'vitest'
+import { createOutputs, type OutputDevice } from './outputs.ts'
+
+const SPEAKER: OutputDevice = { deviceId: 's', label: '音箱' }
+const HEADSET: OutputDevice = { deviceId: 'h', label: '耳机' }
+
+function machine(plugged: OutputDevice[] = [SPEAKER, HEADSET]) {
+  const kept = new Map<string, string>()
+  const store = {
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value)
+  }
+  const media = {
+    enumerateDevices: async () =>
+      [{ deviceId: 'default', label: '系统' }, ...plugged].map(each => ({
+        ...{ ...each, kind: 'audiooutput' as const, groupId: '' },
+        toJSON: () => each
+      }))
+  }
+  return { kept, plugged, open: () => createOutputs({ store, media }) }
+}
+
+function sink(refuses: (id: string) => boolean = () => false) {
+  const at: string[] = []
+  return {
+    at,
+    async setSinkId(id: string) {
+      if (refuses(id)) throw new Error('NotFoundError')
+      at.push(id)
+    }
+  }
+}
+
+it('each use has its device, remembered for the next page of this browser', async () => {
+  const { open } = machine()
+  const first = open()
+  await first.look()
+  expect(first.get().devices).toEqual([SPEAKER, HEADSET])
+  first.choose('alarm', SPEAKER)
+  first.choose('call', HEADSET)
+  const second = open()
+  const [alarm, call] = [sink(), sink()]
+  second.attach('alarm', alarm)
+  second.attach('call', call)
+  await second.look()
+  expect([alarm.at.at(-1), call.at.at(-1), second.get().gone]).toEqual(['s', 'h', []])
+  second.choose('call', undefined)
+  expect(call.at.at(-1)).toBe('')
+})
+
+it('a headset that is pulled out is said, its call goes on from the system; plugged in again it is used again', async () => {
+  const { open, plugged } = machine()
+  const outputs = open()
+  await outputs.look()
+  outputs.choose('call', HEADSET)
+  const [call, alarm] = [sink(), sink()]
+  outputs.attach('call', call)
+  outputs.attach('alarm', alarm)
+  let told = 0
+  const leave = outputs.subscribe(() => void told++)
+  plugged.pop()
+  await outputs.look()
+  expect([call.at.at(-1), outputs.get().gone, told]).toEqual(['', ['call'], 1])
+  plugged.push({ ...HEADSET, deviceId: 'h2' })
+  await outputs.look()
+  expect([call.at.at(-1), outputs.get().gone]).toEqual(['h2', []])
+  leave()
+  expect(new Set(alarm.at)).toEqual(new Set(['']))
+})
+
+it('a device that the browser will not open is gone too, until devices change', async () => {
+  const { open } = machine([])
+  const outputs = open()
+  outputs.choose('alarm', SPEAKER)
+  const alarm = sink(id => id === 's')
+  outputs.attach('alarm', alarm)
+  await expect.poll(() => alarm.at).toEqual([''])
+  expect(outputs.get().gone).toEqual(['alarm'])
+  outputs.choose('alarm', undefined)
+  expect(outputs.get().gone).toEqual([])
+})
+
+it('an ended sink is left alone, and nonsense that was kept is no choice', async () => {
+  const { kept, open } = machine()
+  for (const text of ['[', '7', 'null', '{"alarm":{"deviceId":1}}', '{"alarm":null}']) {
+    kept.set('pingan.outputs', text)
+    expect(open().get().choices).toEqual({})
+  }
+  const outputs = open()
+  const over = sink()
+  outputs.attach('alarm', over)()
+  await outputs.look()
+  expect(over.at).toEqual([''])
+  // A browser without the choice.
+  outputs.attach('call', {})
+  await outputs.look()
+})
