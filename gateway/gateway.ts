@@ -115,7 +115,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     alongWith: registry.alongWith
   })
   const credential = createCredentials({ clock, store, known: registry.known, demoSeed: options.demo?.seed })
-  const access = await createAccess({ store, clock, log, settings: { ...config.access, seats: config.site.seats } })
+  const access = await createAccess({ ...options, store, settings: { ...config.access, seats: config.site.seats } })
   stops.push(() => access.close())
 
   const media = options.media({ ticketSecret: randomBytes(32) })

@@ -1,5 +1,5 @@
 /** What the composition root is given and what it gives: tests and the command line fill in the same things. */
-import type { createAccess } from '../access/access.ts'
+import type { AccessDeps, createAccess } from '../access/access.ts'
 import type { Config } from '../config.ts'
 import type { AdapterDefinition } from '../core/adapter.ts'
 import type { Media } from '../core/media.ts'
@@ -38,6 +38,8 @@ export interface GatewayOptions {
   readonly demo?: { readonly seed: string; press(press: DemoPress): Promise<unknown> }
   /** Tests only: a disk that is full after this many pages. */
   readonly maxPages?: number
+  /** Tests only: checks a password. */
+  readonly verify?: AccessDeps['verify']
 }
 
 export interface Gateway {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { stringify } from 'yaml'
 import { adapters as allAdapters } from '../../adapters/index.ts'
+import { GENERATED, verifyPassword } from '../access/passwords.ts'
 import { loadConfig } from '../config.ts'
 import type { AdapterDefinition } from '../core/adapter.ts'
 import { id } from '../core/brand.ts'
@@ -137,7 +138,9 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
     assetsDir: join(import.meta.dirname, '..', '..', 'adapters'),
     media: options.media ?? (() => media),
     consoleDir: options.consoleDir,
-    maxPages: options.maxPages
+    maxPages: options.maxPages,
+    // Its passwords are random; the even work of a log-in took more than what most tests ask for after it.
+    verify: (password, hash) => verifyPassword(password, hash, GENERATED)
   })
   const port = (setting: string): number => {
     const endpoint = gateway.endpoints.find(e => e.setting === setting)
