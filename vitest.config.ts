@@ -17,6 +17,10 @@ const TESTS = [
 /** What a test file with pictures names. */
 const PICTURES = /browser\/chromium\.ts|testing\/gst-camera\.ts|createMediaPlane\(/
 const cwd = import.meta.dirname
+
+// Threads and programs that tests start from the sources find them compiled here, as those of the gateway do (gateway/main.ts).
+process.env.NODE_COMPILE_CACHE ??= join(cwd, 'node_modules', '.cache', 'compile')
+
 const pictures = globSync(TESTS, { cwd }).filter(file => PICTURES.test(readFileSync(join(cwd, file), 'utf8')))
 
 export default defineConfig({
