@@ -224,6 +224,24 @@ describe('a neighbour', () => {
     expect(callout().end).toBe('all')
   })
 
+  test('a neighbour whose own call for help lasts keeps no call-out open when the others are done; while they are not, or it is short, he is rung', async () => {
+    const { clock, state, finish, answer, states, callout } = createCalloutBench({ neighbours: 2 })
+    state.calling = '6650110'
+    await clock.advance(500)
+    await answer(2, '1')
+    await finish(2, 'byUs')
+    await clock.advance(58_000)
+    expect([states(), callout().endedAtMs]).toEqual([['waiting', 'going'], undefined])
+    await clock.advance(2_000)
+    expect([states(), callout().end]).toEqual([['stopped', 'going'], 'all'])
+    const other = createCalloutBench({ neighbours: 2 })
+    other.state.calling = '6650110'
+    await other.clock.advance(50_000)
+    other.state.calling = ''
+    await other.clock.advance(500)
+    expect(other.states()[0]).toBe('ringing')
+  })
+
   test('waits for a free line; that is no try', async () => {
     const { clock, rung, finish, callout, neighbour } = createCalloutBench({ lines: 2, neighbours: 4 })
     await clock.advance(5_000)

@@ -121,7 +121,7 @@ export function startCallouts(options: CalloutOptions): Callouts {
       if (calls.has(incident.id, neighbour.subjectId) || spared.has(neighbour)) return false
       return lineTo(neighbour.number) && ++planned > 0
     }
-    const change = dueChange(incident, settings, nowMs, free)
+    const change = dueChange(incident, settings, nowMs, free, n => spared.has(n))
     if (change) void run(incident, change)
   }
 
