@@ -392,9 +392,9 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     get endpoints() {
       return [...http.endpoints, ...parts.flatMap(part => part.endpoints)]
     },
-    ...{ access, store, incidents, registry },
+    ...{ access, store, incidents, registry, stop },
+    backlog: () => pipeline.backlog,
     fatal: fatal.promise,
-    idle: () => pipeline.idle(),
-    stop
+    idle: () => pipeline.idle()
   }
 }

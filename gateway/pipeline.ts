@@ -73,7 +73,9 @@ export function createPipeline(rooms: PipelineRooms): Pipeline {
       for (const { seq, signal } of left) enqueue(seq, signal)
     },
     get backlog() {
-      return under.union(failed).size
+      let unworked = under.size
+      for (const seq of failed) if (!under.has(seq)) unworked++
+      return unworked
     },
     get failed() {
       return failed.size

@@ -50,6 +50,8 @@ export interface Gateway {
   readonly registry: ReturnType<typeof createRegistry>
   /** Resolves when nothing can ever be stored again in this process: end it, so that it is started anew. */
   readonly fatal: Promise<Error>
+  /** Signals on disk that are not worked yet. */
+  backlog(): number
   /** Work under way between journal and incident is done. */
   idle(): Promise<void>
   stop(): Promise<void>

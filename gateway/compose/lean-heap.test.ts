@@ -2,6 +2,8 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { createFakeClock } from '../testing/fake-clock.ts'
+import { roomInStorms } from './lean-heap.ts'
 
 const ARGS = ['--max-semi-space-size=2', '--input-type=module', '-e']
 const LEAN = `import { keepHeapLean } from ${JSON.stringify(join(import.meta.dirname, 'lean-heap.ts'))}`
@@ -42,4 +44,32 @@ it('the nursery is collected by the thread itself, which waits for no helper', {
   const collections = said.match(/: Scavenge /g)?.length ?? 0
   expect(collections).toBeGreaterThan(10)
   expect(said.match(/ scavenge\[/g)).toHaveLength(collections)
+})
+
+it('in a storm the heap has room, and is lean again when it has been calm for half a minute', async () => {
+  const clock = createFakeClock()
+  const flags: string[] = []
+  let backlog = 99
+  const stop = roomInStorms(
+    clock,
+    () => backlog,
+    flag => void flags.push(flag)
+  )
+  await clock.advance(60_000)
+  expect(flags).toEqual([])
+  backlog = 100
+  await clock.advance(1_000)
+  backlog = 0
+  await clock.advance(20_000)
+  backlog = 5_000
+  await clock.advance(1_000)
+  backlog = 0
+  await clock.advance(29_750)
+  expect(flags).toEqual(['--heap-growing-percent=100'])
+  await clock.advance(250)
+  expect(flags).toEqual(['--heap-growing-percent=100', '--heap-growing-percent=30'])
+  stop()
+  backlog = 5_000
+  await clock.advance(1_000)
+  expect(flags).toHaveLength(2)
 })

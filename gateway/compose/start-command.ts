@@ -14,7 +14,7 @@ import { createMetrics } from '../supervise/metrics.ts'
 import { type Certificate, loadCertificate } from '../supervise/tls.ts'
 import { type CommonOptions, overrides } from './command-line.ts'
 import { prepareDemo } from './demo.ts'
-import { keepHeapLean } from './lean-heap.ts'
+import { keepHeapLean, roomInStorms } from './lean-heap.ts'
 import { checkFiles } from './place.ts'
 import { ADAPTERS_DIR, CONSOLE_DIR, DEFAULT_CONFIG, DEMO_CONFIG } from './places.ts'
 
@@ -42,6 +42,7 @@ export async function startCommand(options: StartOptions): Promise<void> {
     if (error instanceof GatewayError && error.code === 'CONFIG_INVALID') await checkFiles(config, systemClock)
     throw error
   })
+  roomInStorms(systemClock, gateway.backlog)
   if (tls.made) process.stdout.write(`a certificate was made, SHA-256 ${tls.fingerprint}\n`)
   const ports = gateway.endpoints.map(e => `${e.protocol} ${e.port}`).join(', ')
   log.info({ endpoints: gateway.endpoints, readyMs: Math.round(performance.now()) }, 'ready')
