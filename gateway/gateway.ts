@@ -34,7 +34,7 @@ import { endLooks } from './compose/private-looks.ts'
 import { startPulse } from './compose/pulse.ts'
 import { createRanking } from './compose/ranking.ts'
 import { createRecordingRoom } from './compose/recordings.ts'
-import { createRefusals } from './compose/refusals.ts'
+import { createRefusalBook, createRefusals } from './compose/refusals.ts'
 import { openRegistry } from './compose/registry-desk.ts'
 import { createReportDesk } from './compose/reports.ts'
 import { createRouteDesk, passing } from './compose/route-desk.ts'
@@ -244,7 +244,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     recover: async () => pipeline.failed > 0 && pipeline.recover(await store.unhandled())
   })
   const positionReads = createPositionReads({ clock, log, commit })
-  stops.push(selfWatch.stop, watch.stop, positionReads.stop)
+  const refusals = createRefusalBook({ clock, commit, log })
+  stops.push(selfWatch.stop, watch.stop, positionReads.stop, refusals.stop)
   const locators = createLocators({
     ...{ clock, log, positionReads, registry, incidents, latest, remembered, accept: pipeline.accept }
   })
@@ -256,10 +257,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     motion: (...seen) => recordings.motion(...seen)
   })
   const { supervisor, rejections, parts } = adapterLine
-  stops.push(() => rejections.close())
-
   const voice = createVoiceDesk({ clock, commit, incidents, parts, access })
-  stops.push(() => voice.stop())
+  stops.push(rejections.close, () => voice.stop())
 
   // Start, in the order in which one needs the other.
   await incidents.start()
@@ -338,7 +337,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     recordings: recordingRoom.rooms.overview
   })
   stops.push(() => cameraHealth.stop())
-  const floor = { config, clock, log, commit, access, hub, incidents, units, notices }
+  const floor = { config, clock, log, commit, access, hub, incidents, units, notices, refusals }
   const telephone = await createTelephoneRooms({ ...floor, due, store, registry, parts })
   const phoneVideo = createPhoneVideo({ ...floor, media, cameras, evidence })
   const isLeader = (user: Parameters<typeof may>[0]) => may(user, 'incident.take')
@@ -373,7 +372,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       ...{ startedAtMs: clock.now(), store, supervisor, parts, rejections, latest, media, registry },
       shed: () => ({ feedCut: hub.cut })
     }),
-    refused: createRefusals({ clock, commit, log }),
+    refused: createRefusals(refusals, log),
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.text() })
   })
   const http = await startHttp({

@@ -16,12 +16,13 @@ import { photoOf } from '../evidence/photo-bytes.ts'
 import type { PhotoRooms } from '../http/photo-ports.ts'
 import { evidenceFile } from '../media/clip/names.ts'
 import { digest, removeLeft, writeOnce } from './photo-files.ts'
-import { createRefusalWindow } from './refusal-window.ts'
+import type { RefusalBook } from './refusals.ts'
 
 export interface IncidentPhotosDeps {
   readonly clock: Clock
   readonly log: Log
   readonly commit: Commit
+  readonly refusals: Pick<RefusalBook, 'put'>
   readonly evidenceDir: string
   readonly store: Pick<Store, 'documents' | 'incidentOfEvidence'>
   readonly units: Pick<Units, 'get'>
@@ -70,16 +71,9 @@ export function createIncidentPhotos(deps: IncidentPhotosDeps): PhotoRooms {
   // What stays is tried again at the next start; nobody waits with the start for it.
   const cleaned = clean(deps).catch(error => deps.log.warn({ err: error }, 'photos without a record may be left'))
 
-  const window = createRefusalWindow(clock)
-  const onRecord = async (object: string, who: string, why: string, notWritten = 0): Promise<void> => {
-    const entry = { atMs: clock.now(), who, action: 'incident.photo', object, reason: why } as const
-    const detail = notWritten > 0 ? { detail: { notWritten } } : {}
-    await deps.commit({ audit: [{ ...entry, outcome: 'refused', ...detail }] })
-  }
-  /** Ten a minute and sender are on record; what was not is counted on the next. */
+  /** Ten a minute and sender are on record one by one, the others by their number. */
   const refuse = async (object: string, who: string, code: ErrorCode, why: string): Promise<never> => {
-    const written = window.next(who)
-    if (written) await onRecord(object, who, why, written.notWritten)
+    await deps.refusals.put({ who, action: 'incident.photo', object, reason: why })
     throw new GatewayError(code, { why })
   }
   /** On record once a minute and sender: who floods must not flood the audit log. */
@@ -88,7 +82,8 @@ export function createIncidentPhotos(deps: IncidentPhotosDeps): PhotoRooms {
     if (now - (told.get(who) ?? -MINUTE_MS) < MINUTE_MS) throw new GatewayError('TOO_MANY_REQUESTS', { why })
     if (told.size > MAX_SENDERS) told.clear()
     told.set(who, now)
-    await onRecord(object, who, why)
+    const entry = { atMs: clock.now(), who, action: 'incident.photo', object, reason: why } as const
+    await deps.commit({ audit: [{ ...entry, outcome: 'refused' }] })
     throw new GatewayError('TOO_MANY_REQUESTS', { why })
   }
   const judgeRate = async (object: string, who: string): Promise<void> => {
