@@ -147,6 +147,31 @@ it('targets: who still waits beyond one has missed it, who waits within it count
   expect(kept([justNow])[0]).toBe('P1 answer 10 0/0 90')
 })
 
+it('targets: a dispatch and an arrival are missed the moment their time has passed, not when they come at last', () => {
+  const { nowMs } = query('day')
+  const open = (agoS: number, more: Partial<Incident> = {}) =>
+    sampleIncident({
+      openedAtMs: nowMs - agoS * S,
+      acknowledgedAtMs: nowMs - (agoS - 2) * S,
+      state: 'acknowledged',
+      ...more
+    })
+  const sent = (agoS: number) => ({ assignments: [assignment({ offeredAtMs: nowMs - (agoS - 3) * S })] })
+  const of = (measured: string, ...some: Incident[]) =>
+    reportOf(
+      query('day'),
+      some.map(each => factOf(each, 'fake:1'))
+    )
+      .targets.filter(line => line.priority === 1 && line.measured === measured)
+      .map(({ kept: k, n }) => `${k}/${n}`)
+  expect(of('dispatch', open(62))).toEqual(['0/0'])
+  expect(of('dispatch', open(63))).toEqual(['0/1'])
+  // Who ended it without sending anybody needed nobody.
+  expect(of('dispatch', open(63, { state: 'resolved', disposition: 'false-misuse' }))).toEqual(['0/0'])
+  expect(of('response', open(300, sent(300)), open(301, sent(301)), open(601, sent(601)))).toEqual(['0/2', '0/1'])
+  expect(of('response', open(601))).toEqual(['0/0', '0/0'])
+})
+
 it('false alarms by cause, and sources with more than five on a day', () => {
   const { causes, noisy } = reportOf(query('day'), facts)
   expect(causes).toEqual([

@@ -153,6 +153,19 @@ function lineOf(key: string, facts: readonly Fact[], by: ReportBy): ReportLine {
   }
 }
 
+/** How long an open one has waited by now; undefined: it waits for nothing, as one that was ended without a unit, or whose unit nobody sent yet. */
+function waitedMs(fact: Fact, measured: Measured, nowMs: number): number | undefined {
+  const { openedAtMs, acknowledged, resolved, answerMs = 0, dispatchMs } = fact
+  switch (measured) {
+    case 'answer':
+      return acknowledged ? undefined : nowMs - openedAtMs
+    case 'dispatch':
+      return acknowledged && !resolved ? nowMs - openedAtMs - answerMs : undefined
+    case 'response':
+      return dispatchMs !== undefined && !resolved ? nowMs - openedAtMs : undefined
+  }
+}
+
 /** What still waits within its target says nothing yet. */
 export function targetsOf(
   facts: readonly Fact[],
@@ -165,7 +178,7 @@ export function targetsOf(
     let kept = 0
     for (const fact of facts) {
       if (fact.priority !== priority) continue
-      const took = fact[field] ?? (measured === 'answer' && !fact.acknowledged ? nowMs - fact.openedAtMs : undefined)
+      const took = fact[field] ?? waitedMs(fact, measured, nowMs)
       if (took === undefined || (fact[field] === undefined && took <= withinMs)) continue
       n += 1
       if (took <= withinMs) kept += 1
