@@ -1,7 +1,7 @@
 /** Puts a line of 经过 into words: its kind chooses the sentence, its data fills it; free text of people is added as it is. */
 import i18next, { type TFunction } from 'i18next'
 import type { TimelineEntry, TimelineKind } from '../../../gateway/core/incident.ts'
-import { etaText } from '../ui/time.ts'
+import { etaText, tenthsText } from '../ui/time.ts'
 import { failureText, saidNothing } from './failure.ts'
 
 type Values = Record<string, string | number>
@@ -49,7 +49,7 @@ function valuesOf(entry: TimelineEntry, t: TFunction): Values {
 
 /** Tenths of a second count below a minute, as the target does. */
 function answerText(ms: number, t: TFunction): string {
-  return ms < 60_000 ? t('common:span.seconds', { n: (ms / 1_000).toFixed(1) }) : etaText(ms / 1_000, t)
+  return ms < 60_000 ? tenthsText(ms, t) : etaText(ms / 1_000, t)
 }
 
 /** A call that ended before anybody spoke is told, not lamented. */

@@ -12,9 +12,11 @@ import {
   distanceText,
   durationText,
   etaText,
+  limitText,
   minuteText,
   preciseText,
   spanText,
+  tenthsText,
   yearDateText
 } from './time.ts'
 
@@ -45,6 +47,15 @@ it('counts in minutes and seconds, never below zero', () => {
   expect(etaText(125, t)).toBe('minutesSeconds 2:05')
   expect(etaText(2 * 3_600 + 5 * 60, t)).toBe('hoursMinutes 2:05')
   expect(durationText(45_400, t)).toBe('seconds 45')
+})
+
+it('says a target as it was set, everywhere the same', () => {
+  const said = [10_000, 60_000, 90_000, 300_000, 150_000, 5_400_000].map(ms => limitText(ms, t))
+  expect(said).toEqual([
+    ...['seconds 10', 'seconds 60', 'seconds 90', 'minutes 5'],
+    ...['minutesSeconds 2:30', 'hoursMinutes 1:30']
+  ])
+  expect(tenthsText(1_240, t)).toBe('seconds 1.2')
 })
 
 it('rounds distances and sizes as one says them', () => {

@@ -86,6 +86,16 @@ export function etaText(seconds: number, t: TFunction): string {
 /** How long something lasted, the same way. */
 export const durationText = (ms: number, t: TFunction): string => etaText(ms / 1_000, t)
 
+/** What is asked for, as people say it: 60 秒, 90 秒, 5 分, 2 分 30 秒. A whole minute has no seconds, and nothing is rounded. */
+export function limitText(ms: number, t: TFunction): string {
+  const seconds = Math.max(0, Math.round(ms / 1_000))
+  if (seconds < 120) return t('common:span.seconds', { n: seconds })
+  return seconds < 5_400 && seconds % 60 === 0 ? t('common:span.minutes', { n: seconds / 60 }) : etaText(seconds, t)
+}
+
+/** To a tenth of a second: 1.2 秒. */
+export const tenthsText = (ms: number, t: TFunction): string => t('common:span.seconds', { n: (ms / 1_000).toFixed(1) })
+
 /** 22 m below a kilometre, then 0.6 km. */
 export function distanceText(metres: number): string {
   return metres < 950 ? `${Math.round(metres)} m` : `${(metres / 1_000).toFixed(1)} km`

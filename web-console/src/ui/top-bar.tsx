@@ -9,6 +9,7 @@ import { useConsole } from '../state/store.ts'
 import { Icon, Logo } from './icons.tsx'
 import { follow, pageWord } from './page-links.tsx'
 import { SiteClock } from './parts.tsx'
+import { tenthsText } from './time.ts'
 import { WaitingAlarms } from './waiting-alarms.tsx'
 import { APPROVAL_PAGE, useWaitingTerminals } from './waiting-terminals.tsx'
 import { Who } from './who.tsx'
@@ -68,12 +69,12 @@ function ConnectionState() {
           <span>{t('common:connection.connected')}</span>
           {delivery && (
             <span className="d n" title={t('common:connection.deliveryHelp')}>
-              {t('common:connection.delivery', { seconds: (delivery.latencyMs / 1_000).toFixed(1) })}
+              {t('common:connection.delivery', { time: tenthsText(delivery.latencyMs, t) })}
             </span>
           )}
           {clockKnown && Math.abs(offset) > 1_000 && (
             <span className="t-amb n">
-              {t('common:connection.clockOff', { seconds: (Math.abs(offset) / 1_000).toFixed(1) })}
+              {t('common:connection.clockOff', { time: tenthsText(Math.abs(offset), t) })}
             </span>
           )}
         </div>

@@ -2,6 +2,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Diagnostics } from '../../../../gateway/core/wire.ts'
+import { etaText } from '../../ui/time.ts'
 import { matching, troubleFirst } from './figures.ts'
 import { Ago, State, Table } from './table.tsx'
 
@@ -34,9 +35,7 @@ export function CameraTable({ cameras }: { readonly cameras: Diagnostics['camera
             {camera.fps !== undefined && `${Math.round(camera.fps)} fps `}
             {camera.bitrateKbps !== undefined && `${(camera.bitrateKbps / 1_000).toFixed(1)} Mbit/s`}
           </td>
-          <td className="n right">
-            {camera.preRollMs === undefined ? '–' : `${(camera.preRollMs / 1_000).toFixed(0)} s`}
-          </td>
+          <td className="n right">{camera.preRollMs === undefined ? '–' : etaText(camera.preRollMs / 1_000, t)}</td>
           <td className="right">
             <Ago atMs={camera.lastFrameAtMs} />
           </td>

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LeaderBoard } from '../../../../gateway/core/leader-board.ts'
 import { useNow } from '../../state/clock.ts'
-import { ageText, durationText } from '../../ui/time.ts'
+import { ageText, limitText } from '../../ui/time.ts'
 import { isOld, MEASURED_ORDER, mainTarget, verdictOf } from './kept.ts'
 
 type Tone = '' | 'd' | 't-red' | 't-amb' | 't-ok'
@@ -48,7 +48,7 @@ export function Figures({ board }: { readonly board: LeaderBoard }) {
         return (
           <Figure
             key={measured}
-            word={t(`board:figure.${measured}`, { within: durationText(withinMs, t) })}
+            word={t(`board:figure.${measured}`, { within: limitText(withinMs, t) })}
             tone={old ? 'd' : verdict === 'missed' ? 't-amb' : verdict === 'met' ? 't-ok' : ''}
             value={n === 0 ? '–' : `${((100 * kept) / n).toFixed(1)} %`}
             more={[
@@ -77,8 +77,7 @@ function Longest({ longest }: { readonly longest: LeaderBoard['waiting']['longes
   if (!longest) return <Figure word={word} value="–" tone="t-ok" more={t('board:nobodyWaits')} />
   const { openedAtMs, dueAtMs, dueFor, priority, number } = longest
   const late = dueAtMs !== undefined && now > dueAtMs
-  const target =
-    dueAtMs === undefined || dueFor !== 'acknowledge' ? '' : ` · ≤ ${durationText(dueAtMs - openedAtMs, t)}`
+  const target = dueAtMs === undefined || dueFor !== 'acknowledge' ? '' : ` · ≤ ${limitText(dueAtMs - openedAtMs, t)}`
   return (
     <Figure
       word={word}

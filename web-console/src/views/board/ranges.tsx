@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { BoardFigures, BoardRange } from '../../../../gateway/core/leader-board.ts'
 import { useNow } from '../../state/clock.ts'
 import { PriorityShape } from '../../ui/priority.tsx'
-import { durationText } from '../../ui/time.ts'
+import { durationText, limitText } from '../../ui/time.ts'
 import { isOld } from './kept.ts'
 import { marksOf } from './scale.ts'
 import './charts.css'
@@ -51,10 +51,10 @@ function Range({ range }: { readonly range: BoardRange }) {
       </span>
       <span className="n board-range-said">
         {n === 0 || p90Ms === undefined ? (
-          <span className="d">{t('board:ranges.none', { within: durationText(withinMs, t) })}</span>
+          <span className="d">{t('board:ranges.none', { within: limitText(withinMs, t) })}</span>
         ) : (
           <span className={marks?.late ? 't-amb' : ''}>
-            {t('board:ranges.p90', { time: durationText(p90Ms, t), within: durationText(withinMs, t) })}
+            {t('board:ranges.p90', { time: durationText(p90Ms, t), within: limitText(withinMs, t) })}
           </span>
         )}
       </span>

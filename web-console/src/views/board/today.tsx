@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { LeaderBoard } from '../../../../gateway/core/leader-board.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
-import { clockText, durationText } from '../../ui/time.ts'
+import { clockText, limitText } from '../../ui/time.ts'
 import { Table } from '../admin/table.tsx'
 import { isOld, verdictOf } from './kept.ts'
 
@@ -41,7 +41,7 @@ export function TodayTable({ today }: { readonly today: LeaderBoard['today'] }) 
           <tr key={`${priority} ${measured} ${withinMs} ${asked}`} className={old ? 'd' : ''}>
             <td>P{priority}</td>
             <td>{t(`reports:measured.${measured}`)}</td>
-            <td className="right n">≤ {durationText(withinMs, t)}</td>
+            <td className="right n">≤ {limitText(withinMs, t)}</td>
             <td className="right n">{n}</td>
             <td className="right n">{kept}</td>
             <td className="right n">{n === 0 ? '–' : `${((100 * kept) / n).toFixed(1)} %`}</td>

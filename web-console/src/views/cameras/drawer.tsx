@@ -5,7 +5,7 @@ import type { CameraDayDetail } from '../../../../gateway/core/camera-health-wir
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { Button, Key } from '../../ui/parts.tsx'
-import { ageText, minuteText, spanText } from '../../ui/time.ts'
+import { ageText, etaText, minuteText, spanText } from '../../ui/time.ts'
 import { DayBars, DayStrip } from './bars.tsx'
 import { availability, clockOffset, type Line, percentText } from './figures.ts'
 import { Planned } from './planned.tsx'
@@ -152,7 +152,7 @@ function Figures({ line: { row } }: { readonly line: Line }) {
     ['stream', size],
     ['transport', health?.transport?.toUpperCase()],
     ['rate', health && [rateText(health.bitrateKbps), usualText].filter(Boolean).join(' · ')],
-    ['preRoll', health?.preRollMs !== undefined && `${Math.round(health.preRollMs / 1_000)} s`],
+    ['preRoll', health?.preRollMs !== undefined && etaText(health.preRollMs / 1_000, t)],
     ['reconnects', signs && t('cameras:perHour', { n: signs.reconnects })],
     [
       'clock',

@@ -77,7 +77,7 @@ it('rows in use keep their places; what is new follows, and a gap closes', () =>
 })
 
 it('a clock that is right has no direction', () => {
-  const t = ((key: string) => key) as unknown as TFunction
+  const t = ((_key: string, { n }: { n: string }) => `${n} s`) as unknown as TFunction
   expect([-49, 0, 49, -50, 120, undefined].map(ms => offsetText(ms, t))).toEqual([
     ...['0.0 s', '0.0 s', '0.0 s', '−0.1 s', '+0.1 s', '–']
   ])

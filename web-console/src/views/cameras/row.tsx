@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import type { CameraCause } from '../../../../gateway/core/camera-health.ts'
 import type { CameraHealthRow } from '../../../../gateway/core/camera-health-wire.ts'
 import { useNow } from '../../state/clock.ts'
-import { ageText, spanText } from '../../ui/time.ts'
+import { ageText, spanText, tenthsText } from '../../ui/time.ts'
 import { DayBars, Spark } from './bars.tsx'
 import { availability, clockOffset, type Line, percentText } from './figures.ts'
 
@@ -55,9 +55,7 @@ export const Row = memo(function Row({ line, dayNames, index, chosen, onChoose }
         </span>
       </td>
       <td className="c-fps n right">{health?.fps === undefined ? '–' : Math.round(health.fps)}</td>
-      <td className="c-key n right">
-        {signs?.keyIntervalMs === undefined ? '–' : `${(signs.keyIntervalMs / 1_000).toFixed(1)} s`}
-      </td>
+      <td className="c-key n right">{signs?.keyIntervalMs === undefined ? '–' : tenthsText(signs.keyIntervalMs, t)}</td>
       <td className={`c-loss n right ${signs && signs.lossPercent >= 1 ? 't-amb' : ''}`}>
         {signs ? `${signs.lossPercent.toFixed(1)} %` : '–'}
       </td>
@@ -160,9 +158,9 @@ export function offsetText(ms: number | undefined, t: TFunction): string {
   if (ms === undefined) return '–'
   const seconds = Math.abs(ms) / 1_000
   // What is shown as nothing has no direction.
-  if (seconds < 0.05) return '0.0 s'
+  if (seconds < 0.05) return tenthsText(0, t)
   const sign = ms < 0 ? '−' : '+'
-  if (seconds < 60) return `${sign}${seconds.toFixed(1)} s`
+  if (seconds < 60) return `${sign}${tenthsText(Math.abs(ms), t)}`
   if (seconds < 5_400)
     return `${sign}${t('common:span.minutesSeconds', { m: Math.floor(seconds / 60), s: Math.round(seconds % 60) })}`
   return `${sign}${ageText(seconds * 1_000, t)}`

@@ -6,7 +6,7 @@ import type { Measured } from '../../../../gateway/core/report.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
 import { follow } from '../../ui/page-links.tsx'
-import { clockText, etaText, minuteText, spanText } from '../../ui/time.ts'
+import { clockText, etaText, limitText, minuteText } from '../../ui/time.ts'
 import { usePolled } from '../../wire/use-polled.ts'
 import { MEASURED_ORDER, mainTarget, verdictOf } from '../board/kept.ts'
 import './figures.css'
@@ -72,7 +72,7 @@ function Target(props: { readonly figures: Figures; readonly measured: Measured;
   ]
   return (
     <span className="n" title={help.filter(Boolean).join(' · ')}>
-      {t(`floor:figures.${measured}`, { within: spanText(withinMs, t) })}{' '}
+      {t(`floor:figures.${measured}`, { within: limitText(withinMs, t) })}{' '}
       <b className={tone}>
         {n === 0 ? '–' : `${((100 * kept) / n).toFixed(1)} %`}
         {verdict && <span aria-hidden="true">{verdict === 'met' ? ' ✓' : ' !'}</span>}

@@ -7,7 +7,7 @@ import { useSession } from '../../session.tsx'
 import { Logo } from '../../ui/icons.tsx'
 import { LanguageSwitch } from '../../ui/language-switch.tsx'
 import { Key } from '../../ui/parts.tsx'
-import { clockText } from '../../ui/time.ts'
+import { clockText, tenthsText } from '../../ui/time.ts'
 import { Refusal } from '../../wire/api.ts'
 import { type Gateway, useGateway } from './use-gateway.ts'
 import './login.css'
@@ -154,7 +154,7 @@ function LoginFoot({ site, atMs, answers }: Gateway) {
         <span className="d">
           {t('common:login.clock', {
             time: clockText(atMs, site.timeZone),
-            seconds: (Math.abs(site.serverTimeMs - atMs) / 1_000).toFixed(1)
+            off: tenthsText(Math.abs(site.serverTimeMs - atMs), t)
           })}
         </span>
       )}

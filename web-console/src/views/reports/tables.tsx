@@ -9,7 +9,7 @@ import type {
   TargetLine,
   Times
 } from '../../../../gateway/core/report.ts'
-import { durationText } from '../../ui/time.ts'
+import { durationText, limitText } from '../../ui/time.ts'
 import { type Column, Table } from '../admin/table.tsx'
 import { useLineName } from './names.ts'
 import { queryOf } from './use-report.ts'
@@ -139,7 +139,7 @@ export function TargetRows({ targets }: { readonly targets: readonly TargetLine[
     <tr key={`${priority} ${measured} ${withinMs} ${asked}`}>
       <td>P{priority}</td>
       <td>{t(`reports:measured.${measured}`)}</td>
-      <td className="right n">≤ {durationText(withinMs, t)}</td>
+      <td className="right n">≤ {limitText(withinMs, t)}</td>
       <td className="right n">{n}</td>
       <td className="right n">{kept}</td>
       <td className="right n">{n === 0 ? '–' : `${((100 * kept) / n).toFixed(1)} %`}</td>

@@ -1,7 +1,7 @@
 /** How long answering, sending and arriving took at P1, line by line, against the target; the same figures stand in the table below. */
 import { useTranslation } from 'react-i18next'
 import type { IncidentReport, Measured, ReportLine } from '../../../../gateway/core/report.ts'
-import { durationText, spanText } from '../../ui/time.ts'
+import { durationText, limitText, spanText } from '../../ui/time.ts'
 import { useLineName } from './names.ts'
 import { Frame, MEASURED, type Props, TimeCells } from './tables.tsx'
 import { ceilingOf, shortOf, targetOf } from './times-scale.ts'
@@ -48,7 +48,7 @@ function One({ report, measured }: { readonly report: IncidentReport; readonly m
   const high = (ms: number) => ((base - TOP) * ms) / topMs
   const width = (WIDTH - LEFT - RIGHT) / Math.max(1, lines.length)
   const every = Math.ceil(lines.length / LABELS)
-  const title = t('reports:timesOf', { what: t(`reports:measured.${measured}`), within: spanText(withinMs, t) })
+  const title = t('reports:timesOf', { what: t(`reports:measured.${measured}`), within: limitText(withinMs, t) })
   const bar = (line: ReportLine, index: number) => {
     const { n, p50Ms, p90Ms } = line.urgent[measured]
     const x = LEFT + index * width
