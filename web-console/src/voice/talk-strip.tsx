@@ -123,12 +123,13 @@ function Strip({ incident, whyNot, numbers, duress, silent }: TalkStripProps & N
         </p>
       )}
       {busy && <span className="nw">{numbers.find(each => each.number === number)?.name}</span>}
+      {/* While it asks, what came of the last call says the same once more, or what no longer holds. */}
       {second.lapsed && !busy ? (
         <span className="m el" role="status">
           {t('floor:talk.lapsed')}
         </span>
       ) : (
-        <Said state={state} />
+        !asked && <Said state={state} />
       )}
       {!busy && numbers.length > 1 && (
         <select value={number} aria-label={t('floor:talk.number')} onChange={event => choose(event.target.value)}>
