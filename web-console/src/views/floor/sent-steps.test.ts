@@ -28,7 +28,7 @@ function bench(...answers: (() => Promise<Response> | Response)[]) {
   const steps = new SentSteps(now => {
     shown = now
   }, store)
-  return { steps, store, fetched, said: () => shown?.said }
+  return { steps, store, fetched, said: () => shown?.said, results: () => shown?.results }
 }
 const cut = () => Promise.reject(new DOMException('late', 'TimeoutError'))
 /** Its head came, its body never did. */
@@ -105,6 +105,16 @@ it('it is not done only when it still does not show after several looks, and who
   await later()
   expect(await tried).toBe(false)
   expect(lost.said()).toMatchObject({ state: 'refused', why: { code: 'NOT_OWNER', detail: { seat: 4 } } })
+})
+
+it('once another step of the incident went well, nothing of the one that was refused stays in red', async () => {
+  const refusal = () => new Response(JSON.stringify({ error: 'STORE_FAILED', message: '' }), { status: 503 })
+  const { steps, said, results } = bench(refusal, () => new Response(JSON.stringify(TAKEN)))
+  await steps.run('i-1', { action: 'annotate', text: '已到' })
+  expect(results()?.get('i-1/annotate')).toMatchObject({ state: 'refused' })
+  expect(await steps.run('i-1', { action: 'acknowledge' })).toBe(true)
+  expect(said()).toBeUndefined()
+  expect([...(results() ?? [])]).toEqual([['i-1/acknowledge', { state: 'done' }]])
 })
 
 it('a line of before, or of somebody else, proves nothing; a refusal that was read is said at once', async () => {

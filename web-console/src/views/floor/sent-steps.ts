@@ -106,7 +106,13 @@ export class SentSteps {
     return detail
   }
 
+  /** What was refused before it is over with: the incident went on. */
   #done(key: string): true {
+    const incident = key.slice(0, key.indexOf('/') + 1)
+    const results = [...this.#shown.results].filter(
+      ([of, { state }]) => state !== 'refused' || !of.startsWith(incident)
+    )
+    this.#change({ ...this.#shown, results: new Map(results) })
     this.#set(key, { state: 'done' })
     setTimeout(() => this.#set(key, undefined), DONE_SHOWN_MS)
     return true
