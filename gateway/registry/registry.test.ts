@@ -112,3 +112,11 @@ test('whose telephone it is, however the number is written; of a shared one all 
     expect(registry.livesAt(number)).toEqual([first?.id, second?.id])
   expect(registry.livesAt('13900000102')).toEqual([])
 })
+
+test('a trouble of a camera has its name and its cell; its code is no address', async () => {
+  const features = [cell('03-07', 3, [ring(119, 27, 1)])]
+  const registry = createRegistry(await load(features))
+  expect(registry.resolve(id<SourceId>('camera:c1')).subject).toMatchObject({ name: '杏花巷东口', address: '03-07' })
+  const nowhere = createRegistry(await load([]))
+  expect(nowhere.resolve(id<SourceId>('camera:c1')).subject).toMatchObject({ name: '杏花巷东口', address: '' })
+})

@@ -60,7 +60,8 @@ export function createRegistry(data: RegistryData): Registry {
       id: id<SubjectId>(sourceId),
       kind: 'system',
       name: row?.name ?? name.slice(name.indexOf(':') + 1),
-      address: row ? row.id : '',
+      // It has a name and a place, but no address: the cell says where a technician goes.
+      address: cell?.name ?? '',
       gridCell: cell && { id: cell.id, name: cell.name }
     }
     const source: SourceRow = { id: sourceId, subjectId: subject.id, kind: 'cameraAnalytics' }

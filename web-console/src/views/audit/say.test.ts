@@ -41,6 +41,10 @@ it('leaves names, ids and what it does not know', () => {
   expect([auditObject('camera:c-7', t), auditObject('board', t), auditObject('mqtt:linxi/box-03', t)]).toEqual([
     ...['摄像机 c-7', '看板', 'mqtt:linxi/box-03']
   ])
+  // What the gateway itself did, and on what, is no code either.
+  expect(auditDetail({ detail: { by: 'system', source: 'camera:c-7' } }, ZONE, t)).toBe('由 系统 · 报警源 摄像机 c-7')
+  expect(auditDetail({ detail: { by: 'webrtc' } }, ZONE, t)).toBe('由 WebRTC')
+  expect([auditObject('units', t), auditReason('moved', t)]).toEqual(['各力量位置', '本人在别处登录'])
   expect([auditReason('alarm', t), auditReason('CAMERA_CLOSED', t), auditReason('看门口的人', t)]).toEqual([
     ...['报警', expect.not.stringContaining('CAMERA'), '看门口的人']
   ])
@@ -52,4 +56,15 @@ it('has a word for every field that an incident puts on record', () => {
   const fields = [...list.matchAll(/'(\w+)'/g)].map(([, name = '']) => name)
   expect(fields.length).toBeGreaterThan(15)
   for (const name of ['id', 'state', ...fields]) expect(zh.audit.field, name).toHaveProperty(name)
+})
+
+it('has a word for every way in which a session ends, or is refused', () => {
+  const file = fileURLToPath(new URL('../../../../gateway/access/audit.ts', import.meta.url))
+  const types = [...readFileSync(file, 'utf8').matchAll(/type (?:SessionEnd|LoginRefusal) = (.*)/g)]
+  const reasons = types.flatMap(([, list = '']) => [...list.matchAll(/'(\w+)'/g)].map(([, name = '']) => name))
+  expect(reasons.length).toBeGreaterThan(8)
+  for (const reason of reasons) {
+    expect(zh.audit.reason, reason).toHaveProperty(reason)
+    expect(en.audit.reason, reason).toHaveProperty(reason)
+  }
 })

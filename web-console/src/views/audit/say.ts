@@ -23,6 +23,12 @@ export function auditWho(who: string, t: TFunction): string {
   return name === undefined ? who : t('audit:who.api', { name })
 }
 
+/** Whose doing it was: a person, the gateway itself, or the way it came by. */
+function auditBy(by: string, t: TFunction): string {
+  const who = auditWho(by, t)
+  return who === by && WORD.test(by) ? t([`audit:value.${by}`, by]) : who
+}
+
 /** `camera:c-7` → 摄像机 c-7; `board` → 看板. */
 export function auditObject(object: string, t: TFunction): string {
   const [, kind = '', rest = ''] = /^(\w+)(?::(.*))?$/.exec(object) ?? []
@@ -48,6 +54,8 @@ function valueText(name: string, value: string | number | boolean, timeZone: str
   if (typeof value === 'number' && name.endsWith('Ms'))
     return value >= TIME_FROM_MS ? stampText(value, timeZone) : etaText(value / 1_000, t)
   const text = String(value)
+  if (name === 'by' || name === 'user') return auditBy(text, t)
+  if (/^\w+:/.test(text)) return auditObject(text, t)
   if (name === 'action') return t([`audit:action.${text}`, text])
   if (!WORD.test(text)) return text.replace(LONG_HASH, '$1…')
   const area = AREA[name]
