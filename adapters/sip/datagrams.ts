@@ -20,10 +20,9 @@ export type DatagramsConfig = Pick<SipConfig, 'address' | 'port' | 'trunks' | 'b
 const RESTART_MS = 1_000
 /** Answers that leave together, at the latest with the turn of the event loop. */
 const SENT_AT_ONCE = 16
-/** Worked so long at a time, then whatever else has come; after a long turn longer, so that telephones have their share of a full machine. */
+/** Worked so long at a time, then whatever else has come; after a long turn as long as that, so that telephones have half of a full machine. */
 const SLICE_MS = 8
 const MAX_SLICE_MS = 100
-const SHARE = 0.5
 
 type Received = (datagram: Datagram & { readonly bytes: Buffer }) => void
 
@@ -192,8 +191,7 @@ export class Datagrams {
   #work(): void {
     const startMs = performance.now()
     const untilMs =
-      startMs +
-      Math.min(MAX_SLICE_MS, Math.max(SLICE_MS, this.#idleSinceMs > 0 ? (startMs - this.#idleSinceMs) * SHARE : 0))
+      startMs + Math.min(MAX_SLICE_MS, Math.max(SLICE_MS, this.#idleSinceMs > 0 ? startMs - this.#idleSinceMs : 0))
     while (this.#done < this.#waiting.length) {
       const datagram = this.#waiting[this.#done++]
       if (datagram) this.#received?.(datagram)
