@@ -16,7 +16,7 @@ const cookies = new Map<Letter, string>()
 let running: RunningGateway
 let routes: readonly Route[]
 
-/** A route with a request that its schemas take: rights are asked for behind them. */
+/** A route with a request that its schemas take: a role's rights are asked for behind them. */
 interface Route {
   readonly name: string
   readonly method: string
@@ -131,6 +131,18 @@ it('has every route in the table, once, and nothing else', () => {
 
 it('refuses every route but the open ones to whoever has no session', { timeout: TEST_MS }, async () => {
   for (const route of GUARDED()) expect([route.name, await call(route, {})]).toEqual([route.name, 'NOT_LOGGED_IN'])
+})
+
+it('asks who somebody is before it looks at what he sent', { timeout: TEST_MS }, async () => {
+  const said: string[] = []
+  for (const { name, method, path } of GUARDED()) {
+    const [bare = ''] = path.split('?')
+    const wrong = method === 'GET' ? {} : { method, headers: { 'content-type': 'application/json' }, body: '{"no' }
+    const response = await fetch(`${running.url}${bare}?no=${'x'.repeat(10)}`, { ...wrong, redirect: 'manual' })
+    const { error } = (await response.json()) as ErrorBody
+    if (response.status !== 401 || error !== 'NOT_LOGGED_IN') said.push(`${name}: ${response.status} ${error}`)
+  }
+  expect(said).toEqual([])
 })
 
 it('opens each route to its roles and to no other', { timeout: TEST_MS }, async () => {

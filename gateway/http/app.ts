@@ -12,7 +12,7 @@ import { plainValue } from '../core/plain-text.ts'
 import type { Clock, Endpoint, Log } from '../core/ports.ts'
 import type { ErrorBody } from '../core/wire.ts'
 import { createDoor, type DoorLimits } from './door.ts'
-import { tokenOf } from './guard.ts'
+import { sessionOf, tokenOf } from './guard.ts'
 import { steadyWindows } from './login-window.ts'
 import { describeApi } from './openapi.ts'
 import type { FeedDoor, HttpAccess, HttpRooms } from './ports.ts'
@@ -102,6 +102,9 @@ const BOUNDS: Omit<HttpBounds, keyof DoorLimits> = {
   idleMs: 30_000,
   checkMs: 2_000
 }
+
+/** The door itself; the press page of a demo stands for a telephone in the street. */
+const WITHOUT_SESSION: ReadonlySet<string> = new Set([...['/api/site', '/api/login', '/api/logout', '/api/demo/press']])
 
 /** Listens; rejects with the system's error (EADDRINUSE …) when a port is taken. */
 export async function startHttp(options: HttpOptions): Promise<HttpSide> {
@@ -201,6 +204,11 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
     const { status, body } = answer(error)
     if (status >= 500) options.log.error({ err: error, path: request.url.split('?')[0] }, 'a request failed')
     return reply.code(status).send(body)
+  })
+  // Before a body is read or judged: whoever is nobody learns no shape of a request.
+  app.addHook('onRequest', async request => {
+    const { url } = request.routeOptions
+    if (url?.startsWith('/api/') && !WITHOUT_SESSION.has(url)) sessionOf(access, request.headers.cookie)
   })
   app.addHook('preHandler', async request => {
     // A list of a city's length is cleaned cell by cell (core/csv.ts): alarms pass in between.
