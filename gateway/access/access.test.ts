@@ -5,6 +5,7 @@ import { type FleetId, id, type UnitId, type UserId } from '../core/brand.ts'
 import { createFakeStore, type FakeStore } from '../testing/fake-access-store.ts'
 import { createFakeClock, type FakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
+import { quickVerify } from '../testing/quick-verify.ts'
 import { type Access, createAccess } from './access.ts'
 import { hashPassword } from './passwords.ts'
 
@@ -18,11 +19,11 @@ let access: Access
 let passwordHash: string
 
 async function reopen(): Promise<Access> {
-  return createAccess({ store: fake.store, clock, log: silentLog, settings })
+  return createAccess({ store: fake.store, clock, log: silentLog, settings, verify: quickVerify })
 }
 
 beforeAll(async () => {
-  passwordHash = await hashPassword(PASSWORD)
+  passwordHash = await hashPassword(PASSWORD, 'generated')
 })
 
 beforeEach(async () => {

@@ -4,6 +4,7 @@ import { id, type UserId } from '../core/brand.ts'
 import { createFakeStore, type FakeStore } from '../testing/fake-access-store.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
+import { quickVerify } from '../testing/quick-verify.ts'
 import { type Access, createAccess } from './access.ts'
 import { hashPassword } from './passwords.ts'
 
@@ -14,7 +15,7 @@ let access: Access
 let passwordHash: string
 
 beforeAll(async () => {
-  passwordHash = await hashPassword(PASSWORD)
+  passwordHash = await hashPassword(PASSWORD, 'generated')
 })
 beforeEach(async () => {
   fake = createFakeStore()
@@ -24,7 +25,13 @@ beforeEach(async () => {
     ['10327', 'operator']
   ] as const)
     fake.users.set(work, { id: id<UserId>(`u-${work}`), login: work, name: work, role, passwordHash, disabled: false })
-  access = await createAccess({ store: fake.store, clock: createFakeClock(), log: silentLog, settings })
+  access = await createAccess({
+    store: fake.store,
+    clock: createFakeClock(),
+    log: silentLog,
+    settings,
+    verify: quickVerify
+  })
 })
 
 const login = (work: string) => access.login({ login: work, password: PASSWORD, origin: '10.0.0.5' })

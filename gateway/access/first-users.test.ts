@@ -6,6 +6,7 @@ import { type FleetId, id, type UnitId } from '../core/brand.ts'
 import { createFakeStore } from '../testing/fake-access-store.ts'
 import { createFakeClock } from '../testing/fake-clock.ts'
 import { silentLog } from '../testing/fake-host.ts'
+import { quickVerify } from '../testing/quick-verify.ts'
 import { tempDir } from '../testing/temp-dir.ts'
 import { type Access, createAccess } from './access.ts'
 import { type DemoPeople, ensureAdministrator, ensureDemoUsers } from './first-users.ts'
@@ -17,7 +18,13 @@ let people: DemoPeople
 
 beforeEach(async () => {
   folder = tempDir('first-users')
-  access = await createAccess({ store: createFakeStore().store, clock: createFakeClock(), log: silentLog, settings })
+  access = await createAccess({
+    store: createFakeStore().store,
+    clock: createFakeClock(),
+    log: silentLog,
+    settings,
+    verify: quickVerify
+  })
   people = {
     units: [
       { id: id<UnitId>('unit-1'), memberCount: 3 },

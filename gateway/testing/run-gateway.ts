@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { generate } from 'selfsigned'
 import { stringify } from 'yaml'
 import { adapters as allAdapters } from '../../adapters/index.ts'
-import { GENERATED, verifyPassword } from '../access/passwords.ts'
 import { loadConfig } from '../config.ts'
 import type { AdapterDefinition } from '../core/adapter.ts'
 import { id } from '../core/brand.ts'
@@ -16,6 +15,7 @@ import { createMetrics } from '../supervise/metrics.ts'
 import { silentLog } from './fake-host.ts'
 import { createFakeMedia, type FakeMedia } from './fake-media.ts'
 import { type MoreConfig, withOwn } from './more-config.ts'
+import { quickVerify } from './quick-verify.ts'
 
 export interface RunOptions {
   readonly dir: string
@@ -140,7 +140,7 @@ export async function runGateway(options: RunOptions): Promise<RunningGateway> {
     consoleDir: options.consoleDir,
     maxPages: options.maxPages,
     // Its passwords are random; the even work of a log-in took more than what most tests ask for after it.
-    verify: (password, hash) => verifyPassword(password, hash, GENERATED)
+    verify: quickVerify
   })
   const port = (setting: string): number => {
     const endpoint = gateway.endpoints.find(e => e.setting === setting)
