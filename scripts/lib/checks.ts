@@ -1,5 +1,5 @@
-/** Runs the checks one after another, goes on after a failure, and ends with the one line `N passed, N failed`. */
-import { spawn, spawnSync } from 'node:child_process'
+/** Runs the checks, the quick ones beside each other, goes on after a failure, and ends with the one line `N passed, N failed`. */
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -13,22 +13,42 @@ interface Count {
   readonly failed: number
 }
 
+interface Outcome extends Count {
+  /** What it wrote, where it runs beside others. */
+  readonly said?: string
+}
+
 interface Check {
   readonly name: string
-  run(): Count | Promise<Count>
+  run(): Promise<Outcome>
 }
 
-function passes(command: string, ...args: string[]): boolean {
-  return spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] }).status === 0
+const one = (name: string, run: () => Promise<Outcome>): Check => ({ name, run })
+const single = (well: boolean): Count => ({ passed: well ? 1 : 0, failed: well ? 0 : 1 })
+
+async function passes(command: string, ...args: string[]): Promise<Outcome> {
+  const child = spawn(command, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8')
+    stream.on('data', (text: string) => {
+      said += text
+    })
+  }
+  try {
+    const [code] = await once(child, 'close')
+    return { ...single(code === 0), said }
+  } catch (error) {
+    return { ...single(false), said: `${String(error)}\n` }
+  }
 }
 
-function one(name: string, run: () => boolean): Check {
-  return { name, run: () => (run() ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 }) }
-}
+/** One thread checks what four would check in part twice; the other core has the next check. */
+const types = (project: string) => passes('tsc', '-p', project, '--checkers', '1')
 
 const QUICK: readonly Check[] = [
-  one('types', () => passes('tsc', '-p', 'tsconfig.json')),
-  one('types of the console', () => passes('tsc', '-p', 'web-console/tsconfig.json')),
+  one('types', () => types('tsconfig.json')),
+  one('types of the console', () => types('web-console/tsconfig.json')),
   one('format and lint', () => passes('biome', 'ci', '--log-level=warn', '--colors=off', '.')),
   one('dead code', () => passes('knip', '--no-progress'))
 ]
@@ -128,17 +148,25 @@ function counted({ ended, report }: Run): Count {
 }
 
 /** The console is built before the tests, since the browser tests open the built one. */
-const ALL: readonly Check[] = [...QUICK, one('console build', () => buildConsole(true)), { name: 'tests', run: tests }]
+const ALL: readonly (readonly Check[])[] = [
+  QUICK,
+  [one('console build', async () => single(buildConsole(true)))],
+  [one('tests', tests)]
+]
 
 async function main(which: string | undefined, options: readonly string[]): Promise<number> {
   if (options.includes('--full')) process.env.PINGAN_FULL = '1'
   const counts: Count[] = []
   const failures: string[] = []
-  for (const check of which === 'test' ? ALL : QUICK) {
-    console.log(`── ${check.name}`)
-    const count = await check.run()
-    counts.push(count)
-    if (count.failed > 0) failures.push(check.name)
+  for (const group of which === 'test' ? ALL : [QUICK]) {
+    const running = group.map(({ name, run }) => ({ name, outcome: run() }))
+    for (const { name, outcome } of running) {
+      console.log(`── ${name}`)
+      const { said = '', ...count } = await outcome
+      process.stdout.write(said)
+      counts.push(count)
+      if (count.failed > 0) failures.push(name)
+    }
   }
   if (failures.length > 0) console.log(`failed: ${failures.join(', ')}`)
   const failed = total(counts, 'failed')
