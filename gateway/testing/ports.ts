@@ -1,6 +1,6 @@
 /** Ports whose number a test must know before anybody listens: free for TCP and for UDP, and given to nobody else of this machine. */
 import { createSocket } from 'node:dgram'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 
 /** Below what systems give to connections of their own (Linux from 32,768 on): whoever asks for "any free port" never gets one of these. */
 const FIRST = 11_000
@@ -32,13 +32,24 @@ export async function freePort(): Promise<number> {
   return port
 }
 
-/** Held to the end of this process, so that no other run is given the place before somebody listens there, or while he is started anew. */
+const claims = new Set<Server>()
+
+/** Gives back every place of this process, e.g. when the test file that needed them has ended: one process runs many. */
+export async function releasePorts(): Promise<void> {
+  await Promise.all([...claims].map(server => new Promise(resolve => server.close(resolve))))
+  claims.clear()
+}
+
+/** Held to `releasePorts` or the end of this process, so that no other run is given the place before somebody listens there, or while he is started anew. */
 function claim(port: number): Promise<boolean> {
   const server = createServer()
   server.unref()
   return new Promise(resolve => {
     server.once('error', () => resolve(false))
-    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => resolve(true))
+    server.listen({ port, host: '127.0.0.1', exclusive: true }, () => {
+      claims.add(server)
+      resolve(true)
+    })
   })
 }
 

@@ -3,7 +3,6 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
 
 const made: string[] = []
 
@@ -14,9 +13,10 @@ export function tempDir(label = 'pingan'): string {
   return dir
 }
 
-// While the file is read, since a hook added in a test or in another hook is never called; the first one added runs last.
-afterAll(async () => {
-  // What a program still writes to goes with the folder of the whole run, which says so.
-  const gone = made.map(dir => rm(dir, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined))
+/** Called after each test file (after-file.ts). What a program still writes to goes with the folder of the whole run, which says so. */
+export async function removeTempDirs(): Promise<void> {
+  const gone = made
+    .splice(0)
+    .map(dir => rm(dir, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined))
   await Promise.all(gone)
-})
+}

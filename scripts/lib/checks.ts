@@ -87,13 +87,15 @@ function tellFailures({ testResults }: VitestReport): void {
 /** The others come in so many parts, that both lanes are busy until the end. */
 const PARTS = 8
 
+const OTHERS = ['--project', 'others', '--project', 'reckoning']
+
 /**
  * What vitest is asked to run, in this order, by two lanes that each take the next when they have run one. The project with pictures is one
  * part: two files with Chromium or real video at once would starve each other, while what only reckons has the other core.
  */
 const RUNS: readonly (readonly string[])[] = [
   ['--project', 'pictures'],
-  ...Array.from({ length: PARTS }, (_, at) => ['--project', 'others', `--shard=${at + 1}/${PARTS}`])
+  ...Array.from({ length: PARTS }, (_, at) => [...OTHERS, `--shard=${at + 1}/${PARTS}`])
 ]
 
 async function tests(): Promise<Count> {
