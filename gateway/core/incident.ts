@@ -157,6 +157,10 @@ export interface Incident {
   readonly openedAtMs: number
   /** The first time; being put back does not take it away. */
   readonly acknowledgedAtMs?: number
+  /** Since when it waits for an answer again; absent once somebody has it. */
+  readonly putBackAtMs?: number
+  /** When somebody took it after it was put back: its next times count from then. */
+  readonly takenAgainAtMs?: number
   readonly dispatchedAtMs?: number
   readonly onSceneAtMs?: number
   /** Newest report from the scene since it was opened or reopened. */

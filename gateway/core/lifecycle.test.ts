@@ -17,6 +17,7 @@ import {
 import { id, type SubjectId } from './brand.ts'
 import { type Actor, type Assignment, INCIDENT_STATES, type Incident, type Owner } from './incident.ts'
 import { apply, REOPEN_MS } from './lifecycle.ts'
+import { nextDue } from './next-due.ts'
 import type { Step } from './step.ts'
 
 const STEPS: Readonly<Record<string, Step>> = {
@@ -169,6 +170,12 @@ describe('owner', () => {
     expect(waiting.owner).toBeUndefined()
     const again = go(waiting, STEPS.acknowledge as Step, NOW + 327_000)
     expect(again).toMatchObject({ incident: { state: 'acknowledged', acknowledgedAtMs: NOW } })
+    // Who was put back waits from then on, and its next times count from who has it now.
+    const timers = { acknowledgeTargetMs: 10_000, dispatchTargetMs: 60_000 }
+    expect(nextDue(waiting, timers)).toEqual({ kind: 'acknowledge', dueAtMs: NOW + 10_000 })
+    expect(again.ok && nextDue(again.incident, timers)).toEqual({ kind: 'dispatch', dueAtMs: NOW + 387_000 })
+    const left = moved(incidentIn('dispatched'), STEPS.release as Step)
+    expect(nextDue(left, timers)).toEqual({ kind: 'acknowledge', dueAtMs: NOW + 10_000 })
     expect(again.ok && again.line).toEqual({ kind: 'acknowledged', data: { again: true } })
     const first = go(incidentIn('new'), STEPS.acknowledge as Step)
     expect(first.ok && first.line?.data.answerMs).toBeTypeOf('number')

@@ -141,6 +141,7 @@ type OwnersStep = Extract<
 const claimed = (incident: Incident, nowMs: number): Partial<Incident> => ({
   state: incident.state === 'new' ? 'acknowledged' : incident.state,
   acknowledgedAtMs: incident.acknowledgedAtMs ?? nowMs,
+  ...(incident.putBackAtMs === undefined ? {} : { putBackAtMs: undefined, takenAgainAtMs: nowMs }),
   escalation: 0
 })
 
@@ -160,7 +161,7 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
   if (incident.owner.userId !== step.owner.userId) return refuse('NOT_OWNER', `${incident.owner.name} has it`)
   switch (step.kind) {
     case 'release':
-      return done(released(incident), 'released', { by: actor.kind === 'system' ? 'session lost' : 'owner' })
+      return done(released(incident, nowMs), 'released', { by: actor.kind === 'system' ? 'session lost' : 'owner' })
     case 'verify': {
       const state = incident.state === 'acknowledged' ? ('verifying' as const) : incident.state
       if (!step.nature && incident.state !== 'acknowledged')
@@ -200,9 +201,9 @@ function ownersStep(incident: Incident, step: OwnersStep, actor: Actor, nowMs: n
 }
 
 /** Un-owned again it rings at every seat; from `acknowledged` it waits in `new` again. When it was answered first stays. */
-function released(incident: Incident): Partial<Incident> {
+function released(incident: Incident, nowMs: number): Partial<Incident> {
   const state = incident.state === 'acknowledged' ? 'new' : incident.state
-  return { owner: undefined, rings: incident.rings + 1, state }
+  return { owner: undefined, putBackAtMs: nowMs, rings: incident.rings + 1, state }
 }
 
 function offer(

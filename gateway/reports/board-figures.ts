@@ -68,7 +68,9 @@ function lastDayOf(last: readonly Fact[]): BoardFigures['lastDay'] {
     ...(fastestAnswerMs < Infinity ? { fastestAnswerMs } : {}),
     ...newest(
       'takenAtMs',
-      calls.map(({ priority, openedAtMs, answerMs = -Infinity }) => (priority <= 3 ? openedAtMs + answerMs : 0))
+      calls.map(({ priority, openedAtMs, answerMs = -Infinity, takenAgainAtMs = openedAtMs + answerMs }) =>
+        priority <= 3 ? takenAgainAtMs : 0
+      )
     ),
     ...newest(
       'filedAtMs',

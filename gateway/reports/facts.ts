@@ -13,6 +13,8 @@ export interface Fact {
   readonly gridId: string
   readonly gridName: string
   readonly answerMs?: number
+  /** Taken after it was put back. */
+  readonly takenAgainAtMs?: number
   readonly dispatchMs?: number
   readonly responseMs?: number
   readonly filedAtMs?: number
@@ -45,6 +47,7 @@ export function factOf(incident: Incident, sourceId: string): Fact {
     resolved: incident.state === 'resolved' || incident.state === 'closed',
     ...(disposition === undefined ? {} : { disposition }),
     ...(incident.closedAtMs === undefined ? {} : { filedAtMs: incident.closedAtMs }),
+    ...(incident.takenAgainAtMs === undefined ? {} : { takenAgainAtMs: incident.takenAgainAtMs }),
     ...(acknowledgedAtMs === undefined ? {} : { answerMs: Math.max(0, acknowledgedAtMs - openedAtMs) }),
     // A unit that the system offered before anybody answered kept nobody waiting.
     ...(acknowledgedAtMs === undefined || offeredAtMs === Infinity

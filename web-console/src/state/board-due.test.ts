@@ -24,7 +24,9 @@ it.each(INCIDENT_STATES)('in %s', state => {
         {},
         { owner: OWNER },
         { acknowledgedAtMs: T0 + 8_000 },
-        { owner: OWNER, acknowledgedAtMs: T0 + 8_000 }
+        { owner: OWNER, acknowledgedAtMs: T0 + 8_000 },
+        { acknowledgedAtMs: T0 + 8_000, putBackAtMs: T0 + 60_000 },
+        { owner: OWNER, acknowledgedAtMs: T0 + 8_000, takenAgainAtMs: T0 + 90_000 }
       ]) {
         const one = incident('i', { state, priority, assignments, ...owned })
         const target = nextTarget(one, SETTINGS)

@@ -16,9 +16,10 @@ export function quietOf(
 ): Quiet {
   let { takenAtMs: nobodyMs = 0, filedAtMs: filedMs = 0 } = counted
   for (const incident of incidents) {
-    const { acknowledgedAtMs, resolvedAtMs, closedAtMs = 0 } = incident
+    const { acknowledgedAtMs, takenAgainAtMs, resolvedAtMs, closedAtMs = 0 } = incident
     filedMs = Math.max(filedMs, closedAtMs)
-    if (waitsForAnswer(incident)) nobodyMs = Math.max(nobodyMs, acknowledgedAtMs ?? resolvedAtMs ?? closedAtMs)
+    if (waitsForAnswer(incident))
+      nobodyMs = Math.max(nobodyMs, takenAgainAtMs ?? acknowledgedAtMs ?? resolvedAtMs ?? closedAtMs)
   }
   return { nobodyMs, filedMs }
 }

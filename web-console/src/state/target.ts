@@ -15,13 +15,15 @@ export interface Target {
 /** The next target of an open incident; undefined when resolved or closed. */
 export function nextTarget(incident: Incident, settings: ConsoleSettings | undefined): Target | undefined {
   const timers = settings?.timers[incident.priority]
-  const ackedMs = incident.acknowledgedAtMs ?? incident.openedAtMs
-  // A unit that the system sent does not replace the operator: nobody has answered yet.
-  const unanswered = !incident.owner && incident.acknowledgedAtMs === undefined
-  if (unanswered && isOpen(incident)) return due('acknowledge', incident.openedAtMs, timers?.acknowledgeTargetMs)
+  const { owner, openedAtMs, acknowledgedAtMs, putBackAtMs, takenAgainAtMs } = incident
+  const ackedMs = takenAgainAtMs ?? acknowledgedAtMs ?? openedAtMs
+  // A unit that the system sent does not replace the operator; what was put back waits for one again.
+  const unanswered =
+    incident.state === 'new' || (!owner && (acknowledgedAtMs === undefined || putBackAtMs !== undefined))
+  if (unanswered && isOpen(incident)) return due('acknowledge', putBackAtMs ?? openedAtMs, timers?.acknowledgeTargetMs)
   switch (incident.state) {
     case 'new':
-      return due('acknowledge', incident.openedAtMs, timers?.acknowledgeTargetMs)
+      return undefined
     case 'acknowledged':
     case 'verifying':
       return due('dispatch', ackedMs, timers?.dispatchTargetMs)
