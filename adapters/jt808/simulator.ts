@@ -6,7 +6,7 @@ import { type TerminalWire, tcpWire, udpWire } from '../kit/simulated-wire.ts'
 import { words } from '../kit/terminal-frame.ts'
 import { createDeframer, decodeFrame, encodeFrame, type Frame } from './frame.ts'
 import { type CabinCamera, createCabinCamera } from './simulated-camera.ts'
-import { type CabinVideo, createCabinVideo } from './simulated-video.ts'
+import { type CabinVideo, type CabinVideoOptions, createCabinVideo } from './simulated-video.ts'
 
 export interface TaxiPlace {
   readonly lat: number
@@ -37,6 +37,8 @@ export interface TaxiOptions {
   readonly lostPhotoParts?: readonly number[]
   /** Result of its 0x0001 for texts and calls: 0 done (the default), 1 failed, 2 wrong, 3 not supported. */
   readonly orderResult?: number
+  /** How its cabin's sound is coded, A-law unless said. */
+  readonly sound?: CabinVideoOptions['sound']
   /** A person's watch or pendant: no engine. */
   readonly isWatch?: boolean
 }
@@ -62,7 +64,7 @@ export interface Taxi {
     /** Photos that the platform has answered for. */
     readonly photos: number
     /** Of the cabin camera. */
-    readonly video: Pick<CabinVideo, 'sending' | 'asked' | 'ended'>
+    readonly video: Pick<CabinVideo, 'sending' | 'heard' | 'transport' | 'asked' | 'ended'>
     /** 0x8300 and 0x8400 as they came: message id and body. */
     readonly orders: readonly { readonly id: number; readonly body: Buffer }[]
   }
@@ -98,7 +100,7 @@ class Terminal implements Taxi {
 
   constructor(options: TaxiOptions) {
     this.options = options
-    this.video = createCabinVideo(options.phone)
+    this.video = createCabinVideo({ phone: options.phone, plate: options.plate, sound: options.sound })
     this.camera = createCabinCamera({
       location: () => this.location(),
       send: (id, body, part) => this.send(id, body, part),

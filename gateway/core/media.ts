@@ -21,6 +21,10 @@ export interface StreamHealth {
   readonly transport?: 'tcp' | 'udp' | 'tls'
   /** SHA-256 of a certificate that nobody vouches for, seen for the first time: to be remembered. */
   readonly newCertificate?: string
+  /** How the sound that comes is coded; absent where none is taken in or none has come. */
+  readonly sound?: 'pcma' | 'pcmu' | 'aac'
+  /** Sound that comes and cannot be decoded, by its name in the standard. */
+  readonly soundUnreadable?: string
   readonly attempts?: number
   readonly error?: string
   readonly recording?: RecordingHealth
@@ -37,7 +41,7 @@ export interface MediaCamera {
   readonly login?: Credential
   /** Which stream is kept open for pre-roll. */
   readonly preRollStream: 'main' | 'sub'
-  /** The sound is received and recorded, default false: recording speech is a decision of its own. */
+  /** The sound is received and recorded, default false: recording speech is a decision of its own. Of a vehicle's camera it may change while the picture goes on. */
   readonly audio?: boolean
   /** `auto` (default): inside the RTSP connection, as datagrams where the camera refuses that; `udp` falls back to it after 4 s. */
   readonly transport?: 'auto' | 'tcp' | 'udp'

@@ -3,6 +3,7 @@ import type { CameraId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
 import type { ClipRequest, MediaCamera, StreamHealth } from '../core/media.ts'
 import type { Clock, Log } from '../core/ports.ts'
+import { isVehicleCamera } from '../core/vehicle-camera.ts'
 import type { CameraChanges } from './camera-changes.ts'
 import { EvidenceDesk, type EvidenceOrder } from './clip/desk.ts'
 import { createEvidenceTools } from './clip/tools.ts'
@@ -162,6 +163,7 @@ export class WorkerRoom {
       this.#cameras.delete(cameraId)
       void camera?.close()
     }
+    for (const row of put) this.#cameras.get(row.cameraId)?.describe(row)
     for (const row of anew) this.#cameras.set(row.cameraId, this.#camera(row))
     this.#record.review()
     this.#sendHealth(put.flatMap(row => this.#cameras.get(row.cameraId) ?? []))
@@ -229,7 +231,7 @@ export class WorkerRoom {
   }
 }
 
-/** The name may change without the picture being lost. */
+/** The name may change without the picture being lost, and whether a vehicle is heard. */
 function sameSource(a: MediaCamera, b: MediaCamera): boolean {
   const key = (row: MediaCamera): string =>
     JSON.stringify([
@@ -237,7 +239,7 @@ function sameSource(a: MediaCamera, b: MediaCamera): boolean {
       row.subUrl,
       row.login,
       row.preRollStream,
-      row.audio,
+      !isVehicleCamera(row.cameraId) && row.audio,
       row.transport,
       row.certificate?.pinned
     ])

@@ -12,6 +12,25 @@ export function lawOf(encoding: AudioFormat['encoding']): Int16Array {
   return encoding === 'pcma' ? A_LAW : MU_LAW
 }
 
+/** Of thirteen bits, from the most negative on: the code of the nearest sample. */
+const NEAREST = nearestOf(A_LAW)
+
+/** 16-bit samples into A-law, for what is decoded from codes of fewer bits. */
+export function toALaw(samples: Int16Array): Buffer {
+  return Buffer.from(Uint8Array.from(samples, sample => NEAREST[(sample + 32_768) >> 3] ?? 0xd5))
+}
+
+function nearestOf(law: Int16Array): Uint8Array {
+  const codes = [...law.keys()].sort((a, b) => (law[a] ?? 0) - (law[b] ?? 0))
+  let at = 0
+  return Uint8Array.from({ length: 8192 }, (_, n) => {
+    const sample = n * 8 - 32_768 + 4
+    const distance = (k: number): number => Math.abs((law[codes[k] ?? 0] ?? 0) - sample)
+    while (at + 1 < codes.length && distance(at + 1) <= distance(at)) at++
+    return codes[at] ?? 0
+  })
+}
+
 function aLaw(code: number): number {
   const exponent = (code >> 4) & 7
   const mantissa = ((code & 15) << 4) + 8

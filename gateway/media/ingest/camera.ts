@@ -1,6 +1,7 @@
 /** A camera's two streams: the pre-roll stream always open, the other one only while somebody looks. */
 import type { MediaCamera, StreamHealth } from '../../core/media.ts'
 import type { Clock, Log } from '../../core/ports.ts'
+import { isVehicleCamera } from '../../core/vehicle-camera.ts'
 import type { PhoneDoor } from '../phone/door.ts'
 import type { RingLimits } from '../ring/ring.ts'
 import type { VehiclePort } from '../vehicle/port.ts'
@@ -24,7 +25,7 @@ type StreamName = 'main' | 'sub'
 
 /** `acquire` a stream for a viewer and call what it returns when he leaves. */
 export class Camera {
-  readonly row: MediaCamera
+  #row: MediaCamera
   readonly #clock: Clock
   readonly #streams = new Map<StreamName, Stream>()
   readonly #users = new Map<Stream, number>()
@@ -35,7 +36,7 @@ export class Camera {
   #newCertificate: string | undefined
 
   constructor(row: MediaCamera, options: CameraOptions) {
-    this.row = row
+    this.#row = row
     this.#clock = options.clock
     const urls: Record<StreamName, string | undefined> = { main: row.mainUrl, sub: row.subUrl }
     const other = row.preRollStream === 'main' ? 'sub' : 'main'
@@ -64,6 +65,16 @@ export class Camera {
       )
     }
     this.preRoll?.open()
+  }
+
+  get row(): MediaCamera {
+    return this.#row
+  }
+
+  /** What may change without a picture being lost: the name, and whether a vehicle is heard. */
+  describe(row: MediaCamera): void {
+    this.#row = row
+    if (isVehicleCamera(row.cameraId)) for (const stream of this.#streams.values()) stream.hear(row.audio === true)
   }
 
   /** Undefined for a camera without any address. */

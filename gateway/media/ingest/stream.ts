@@ -62,6 +62,9 @@ export class Stream {
   readonly #rates: Rates
   /** Only where a session has sound. */
   #audio: AudioIntake | undefined
+  /** Of a vehicle's camera, where it may change while the picture goes on. */
+  #hears: boolean
+  #unreadable: string | undefined
   #abort: AbortController | undefined
   #running: Promise<void> = Promise.resolve()
   #current: Session | undefined
@@ -76,6 +79,7 @@ export class Stream {
 
   constructor(options: StreamOptions) {
     this.#options = options
+    this.#hears = options.source.audio === true
     this.ring = new Ring(options.ring)
     this.#clockOffsetMs = options.clock.now() - options.clock.steady()
     this.#rates = new Rates(options.clock.now())
@@ -126,6 +130,14 @@ export class Stream {
     this.#review()
   }
 
+  /** From now on a vehicle's sound is taken in, or no more; its picture goes on. */
+  hear(on: boolean): void {
+    this.#hears = on
+    if (on) return
+    this.#audio = undefined
+    this.#unreadable = undefined
+  }
+
   /** Once a second. */
   tick(): void {
     this.#watchClock()
@@ -148,6 +160,8 @@ export class Stream {
       preRollMs: Math.round(this.ring.heldMs),
       arenaBytes: this.ring.capacityBytes,
       transport: this.#playing ? this.#transport : undefined,
+      sound: this.#audio?.ring && this.#audio.ring.next > 0 ? this.#audio.ring.format.encoding : undefined,
+      soundUnreadable: this.#unreadable,
       attempts: this.#attempts,
       error: this.#fault?.message,
       signs: this.signs.figures(this.#options.clock.now())
@@ -209,10 +223,17 @@ export class Stream {
     const phone = phoneCameraOf(source.url)
     const sent = { ...events, fault: (fault: string) => this.#count(fault, 1) }
     if (phone && phones) return new VehicleSession({ key: phoneKey(phone), port: phones, clock }, sent)
+    const heard = {
+      ...{ ...sent, hears: () => this.#hears, sound: (track: AudioTrack) => this.#hear(track, () => undefined) },
+      unreadable: (name: string | undefined) => {
+        this.#unreadable = name
+        this.#options.changed()
+      }
+    }
     const key = vehicleKey(source.url)
     if (key === undefined) return new RtspSession({ ...source, clock }, events)
     if (!vehicles) throw new RtspFault('unsupported', 'video of vehicles is switched off (media.vehicleVideo)')
-    return new VehicleSession({ key, port: vehicles, clock }, sent)
+    return new VehicleSession({ key, port: vehicles, clock }, heard)
   }
 
   /** A clock that was set, ahead or back, is no time that has gone by: memory keeps its seconds, told in the new time. */

@@ -1,11 +1,13 @@
-/** One connection of a vehicle's or phone's camera: JT/T 1078 packets to pictures, told as the RTP packets that the ingest knows. */
+/** One connection of a vehicle's or phone's camera: JT/T 1078 packets to pictures and sound, told as the RTP packets that the ingest knows. */
 import type { Clock } from '../../core/ports.ts'
 import type { VideoCodec } from '../codec/config.ts'
 import { RtspFault } from '../rtsp/fault.ts'
+import type { AudioTrack } from '../rtsp/sdp.ts'
 import type { SessionEvents } from '../rtsp/session.ts'
 import type { TrackEvents } from '../rtsp/track-reception.ts'
 import { nalsOf, type VehiclePacket } from './packet.ts'
 import { keyOf, type VehiclePort } from './port.ts'
+import { VehicleSound } from './sound.ts'
 
 const CODECS: Readonly<Record<number, VideoCodec>> = { 98: 'h264', 99: 'h265' }
 const RTP_HEADER = 12
@@ -30,6 +32,12 @@ export function vehicleKey(url: string): string | undefined {
 export interface VehicleEvents extends Pick<SessionEvents, 'playing'>, Pick<TrackEvents, 'packet'> {
   /** Input that could not be used, by reason. */
   fault(fault: string): void
+  /** Whether sound is taken in at this moment; absent: never. */
+  hears?(): boolean
+  /** The form of the sound that follows; anew where it changes. */
+  sound?(track: AudioTrack): void
+  /** Sound comes and is not decoded: its name in the standard; undefined: it is. */
+  unreadable?(name: string | undefined): void
 }
 
 /** As RtspSession: `run` plays until aborted, or until something fails (then it throws an RtspFault). */
@@ -40,14 +48,16 @@ export class VehicleSession {
   readonly #clock: Clock
   #codec: VideoCodec | undefined
   #transport: 'tcp' | 'udp' = 'tcp'
-  /** The last number of all, and of the pictures. */
+  /** The last number of all, of the pictures and of the sound. */
   #sequence = -1
   #pictureSequence = -1
+  #soundSequence = -1
   #parts: Buffer[] | undefined
   #bytes = 0
   #rtpSequence = 0
   #packets = 0
   #rtpTime = -1
+  #sound: VehicleSound | undefined
 
   constructor(
     source: { readonly key: string; readonly port: Pick<VehiclePort, 'wait'>; readonly clock: Clock },
@@ -104,7 +114,9 @@ export class VehicleSession {
     this.#transport = transport
     this.#sequence = -1
     this.#pictureSequence = -1
+    this.#soundSequence = -1
     this.#parts = undefined
+    this.#sound?.lost()
     if (this.#codec) this.#rtpSequence += 1
   }
 
@@ -115,13 +127,15 @@ export class VehicleSession {
       return
     }
     const isNext = this.#follow(packet)
-    // Sound is not recorded in a car unless somebody decides so; transparent data are the terminal's own.
-    if (packet.kind > 2) return
     if (!isNext) {
       // A hole in our own numbers tells the ingest of the hole in theirs.
       this.#parts = undefined
       this.#rtpSequence += 1
+      this.#sound?.lost()
     }
+    if (packet.kind === 3) this.#hear(packet, arrivalMs)
+    // Transparent data are the terminal's own.
+    if (packet.kind > 2) return
     const codec = CODECS[packet.payloadType]
     if (!codec) {
       this.#events.fault('payloadType')
@@ -135,13 +149,30 @@ export class VehicleSession {
     this.#part(packet, arrivalMs)
   }
 
-  /** False after a hole. One count for all that a camera sends is the standard's; some terminals have one for the pictures alone. */
+  /** A terminal may send its sound unasked: it goes no further than here unless somebody has decided so. */
+  #hear(packet: VehiclePacket, arrivalMs: number): void {
+    const events = this.#events
+    if (!events.hears?.()) {
+      this.#sound = undefined
+      return
+    }
+    this.#sound ??= new VehicleSound({
+      track: track => events.sound?.(track),
+      packet: (bytes, atMs) => events.packet('audio', bytes, 0, bytes.length, atMs),
+      unreadable: name => events.unreadable?.(name),
+      fault: fault => events.fault(fault)
+    })
+    this.#sound.take(packet, arrivalMs)
+  }
+
+  /** False after a hole. One count for all that a camera sends is the standard's; some terminals have one for each kind. */
   #follow({ sequence, kind }: VehiclePacket): boolean {
     const isPicture = kind <= 2
     const follows = (before: number): boolean => before === -1 || sequence === ((before + 1) & 0xffff)
-    const isNext = follows(this.#sequence) || (isPicture && follows(this.#pictureSequence))
+    const isNext = follows(this.#sequence) || follows(isPicture ? this.#pictureSequence : this.#soundSequence)
     this.#sequence = sequence
     if (isPicture) this.#pictureSequence = sequence
+    if (kind === 3) this.#soundSequence = sequence
     return isNext
   }
 
