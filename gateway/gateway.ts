@@ -175,7 +175,8 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
       else selfWatch.opened(after)
     }
   })
-  const vehicleVideo = createVehicleVideo({ config, clock, log, media, cameras, incidents, parts: () => parts })
+  const ofVehicles = { config, clock, log, media, cameras, incidents, evidence: () => evidenceRoom.evidence }
+  const vehicleVideo = createVehicleVideo({ ...ofVehicles, parts: () => parts })
   const route =
     roads && ((from: Parameters<typeof roads.route>[0], to: Parameters<typeof roads.route>[1]) => roads.route(from, to))
   const due = { ...incidents, all: createPresentTimes({ clock, log, all: incidents.all }).all }
@@ -352,7 +353,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ voice, talk: createTalkDesk({ clock, log, incidents, parts }) },
     tokens: await createTokens({ store, clock }),
     deviceCommands: await createDeviceCommands({
-      ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm }
+      ...{ config, clock, log, incidents, parts, remembered, commit, confirm: access.confirm, cabinSound: vehicleVideo }
     }),
     ...{ ...recordRooms, cameraHealth, locators, sources: sources.rooms, outwards: outwards.rooms },
     ...{ reports: reports.rooms, board: reports.board, print: reports.print, searches: reports.searches },

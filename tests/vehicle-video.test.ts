@@ -9,6 +9,7 @@ import type { Incident } from '../gateway/core/incident.ts'
 import type { EvidenceDetail } from '../gateway/core/wire.ts'
 import { systemClock } from '../gateway/media/clock.ts'
 import { createMediaPlane, type MediaPlane } from '../gateway/media/plane.ts'
+import { codecsIn } from '../gateway/media/testing/sound.ts'
 import { type ConsoleClient, logIn } from '../gateway/testing/console-client.ts'
 import { silentLog } from '../gateway/testing/fake-host.ts'
 import { runGateway, SMALL_TOWN } from '../gateway/testing/run-gateway.ts'
@@ -20,7 +21,7 @@ const PHONE = '013900000007'
 const CAMERA = `jt808:${PHONE}/1`
 const POST_ROLL_MS = 6_000
 
-test('the cabin camera of a taxi that presses: asked, live, recorded from its first picture, ended with the incident', async () => {
+test('the cabin camera of a taxi that presses: asked, live, recorded from its first picture, heard by a leader’s word, ended with the incident', async () => {
   const dir = tempDir('vehicle-video')
   const evidenceDir = join(dir, 'data', 'evidence')
   let plane: MediaPlane | undefined
@@ -34,7 +35,10 @@ test('the cabin camera of a taxi that presses: asked, live, recorded from its fi
         each.id === 'taxi' ? { ...each, cameras: [{ channel: 1, name: '车内' }] } : each
       )
     },
-    config: { media: { basePort: 0, workers: 1, postRollMs: POST_ROLL_MS, vehicleVideo: { enabled: true, port: 0 } } },
+    config: {
+      adapters: { jt808: { listenIn: true } },
+      media: { basePort: 0, workers: 1, postRollMs: POST_ROLL_MS, vehicleVideo: { enabled: true, port: 0 } }
+    },
     media: ({ ticketSecret }) => {
       plane = createMediaPlane({
         ...{ workers: 2, basePort: 0, bindAddress: '127.0.0.1', evidenceDir, ffmpegPath: 'ffmpeg', vehiclePort: 0 },
@@ -86,24 +90,46 @@ test('the cabin camera of a taxi that presses: asked, live, recorded from its fi
     ])
     expect(looks[2]?.detail).toMatchObject({ incidentId: incident().id })
 
+    // Nobody hears the cabin before a leader lets him; then the floor does, the desk does not, and it is kept.
+    const listen = (client: ConsoleClient) =>
+      client.post(`/api/cameras/${encodeURIComponent(CAMERA)}/ticket`, { stream: 'main', audio: true })
+    expect((await listen(operator)).status).toBe(403)
+    await operator.post(`/api/incidents/${incident().id}/actions`, { action: 'acknowledge' })
+    const order = { source: `jt808:${PHONE}`, command: { kind: 'cabinSound' } }
+    const ask = (body: object) => operator.post(`/api/incidents/${incident().id}/commands`, { ...order, ...body })
+    expect((await ask({})).status).toBe(403)
+    const leaderPassword = await running.person('10008', 'leader')
+    const word = { confirmedBy: '10008', confirmedByPassword: leaderPassword }
+    expect(await (await ask(word)).json()).toEqual({ result: 'done' })
+    await until('the sound', () => taxi.status.video.heard && incident().cameras[0]?.heard)
+    await until('it is heard', () => plane?.health().some(each => each.cameraId === CAMERA && each.sound === 'pcma'))
+    expect([(await listen(operator)).status, (await listen(own)).status]).toEqual([200, 403])
+    expect((await ask(word)).status).toBe(409)
+
     const clip = await until('the clip', () =>
-      incident().evidence.find(item => item.kind === 'clip' && item.state === 'ready')
+      incident().evidence.find(item => item.kind === 'clip' && item.state === 'ready' && !item.heard)
     )
-    expect(clip).toMatchObject({ cameraId: CAMERA, codec: expect.stringMatching(/^avc1/), width: 320, height: 180 })
+    expect(clip).toMatchObject({ cameraId: CAMERA, codec: expect.stringMatching(/^avc1/), width: 640, height: 360 })
     expect(clip.actualFromMs).toBeGreaterThanOrEqual(incident().openedAtMs - 500)
     expect(clip.actualFromMs).toBeLessThan(incident().openedAtMs + 4_000)
     const probed = await probe(join(evidenceDir, clip.file ?? ''))
-    expect(probed).toMatchObject({ codec: 'h264', width: 320, height: 180 })
-    expect(probed.frames).toBeGreaterThan(50)
+    expect(probed).toMatchObject({ codec: 'h264', width: 640, height: 360 })
+    // Its picture begins anew when it is asked for the sound as well.
+    expect(probed.frames).toBeGreaterThanOrEqual(5)
     const detail = (await (await operator.get(`/api/evidence/${clip.id}`)).json()) as EvidenceDetail
     const manifest = JSON.parse(detail.manifest ?? '') as { camera: object; origin: object }
     expect(manifest.origin).toMatchObject({ sourceId: `jt808:${PHONE}`, channel: 1 })
     expect(manifest.camera).not.toHaveProperty('position')
 
-    for (const action of [{ action: 'acknowledge' }, { action: 'verify' }])
+    for (const action of [{ action: 'verify' }])
       expect((await operator.post(`/api/incidents/${incident().id}/actions`, action)).status).toBe(200)
     const over = { action: 'resolve', disposition: 'false-misuse', feedback: '对上暗语' }
     expect((await operator.post(`/api/incidents/${incident().id}/actions`, over)).status).toBe(200)
+    const heard = await until('the clip with sound', () =>
+      incident().evidence.find(item => item.heard && item.state === 'ready')
+    )
+    expect(heard).toMatchObject({ cameraId: CAMERA, codec: expect.stringMatching(/^avc1/) })
+    expect(await codecsIn(join(evidenceDir, heard.file ?? ''))).toEqual(['h264', 'flac'])
     await until('0x9102', () => taxi.status.video.ended === 1 && !taxi.status.video.sending)
     await until('the plane has let it go', () => !plane?.health().some(each => each.cameraId === CAMERA))
     for (const client of [operator, own]) expect((await ticket(client)).status).toBe(403)

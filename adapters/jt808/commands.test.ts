@@ -62,12 +62,12 @@ describe('bodies as another program writes them (SmallChi/JT808 and JT905 test d
       return theirs.value.body
     }
     const asked = bodyOf('7E910100110123456798100001093132372E302E302E31076000000101014C7E')
-    const ours = videoBody('127.0.0.1', { port: 1_888, channel: 1, udp: false })
+    const ours = videoBody('127.0.0.1', { port: 1_888, channel: 1, udp: false, sound: false })
     // Theirs asks for the small picture, we for the large one: the last byte, and nothing else, differs.
     expect([ours.subarray(0, -1).equals(asked.subarray(0, -1)), ours.at(-1), asked.at(-1)]).toEqual([true, 0, 1])
-    // By UDP its port stands in the other place.
-    const udp = videoBody('127.0.0.1', { port: 1_888, channel: 1, udp: true })
-    expect(udp.subarray(10, 14).toString('hex')).toBe('00000760')
+    // By UDP its port stands in the other place; with its sound the kind is 0.
+    const udp = videoBody('127.0.0.1', { port: 1_888, channel: 1, udp: true, sound: true })
+    expect(udp.subarray(10).toString('hex')).toBe('00000760010000')
     const changed = bodyOf('7E910200040123456798100001010100001E7E')
     // Theirs changes the stream (1), ours closes the channel (0).
     expect([...videoEndBody(1)]).toEqual([...changed].with(1, 0))

@@ -42,15 +42,15 @@ export function textBody(
   return said && Buffer.concat([Buffer.from(v2019 ? [said.flags, NOTICE] : [said.flags]), said.bytes])
 }
 
-/** JT/T 1078 0x9101: this channel's picture, main stream, to this address; of the two ports the one that is not meant is 0. */
-export function videoBody(address: string, { port, channel, udp }: Omit<VideoOrder, 'on' | 'address'>): Buffer {
-  const [pictureOnly, mainStream, none] = [1, 0, 0]
+/** JT/T 1078 0x9101: this channel's picture, with its sound where that is approved, main stream, to this address; of the two ports the one that is not meant is 0. */
+export function videoBody(address: string, { port, channel, udp, sound }: Omit<VideoOrder, 'on' | 'address'>): Buffer {
+  const [both, pictureOnly, mainStream, none] = [0, 1, 0, 0]
   const host = Buffer.from(address, 'latin1')
   return Buffer.concat([
     Buffer.from([host.length]),
     host,
     words(udp ? none : port, udp ? port : none),
-    Buffer.from([channel, pictureOnly, mainStream])
+    Buffer.from([channel, sound ? both : pictureOnly, mainStream])
   ])
 }
 

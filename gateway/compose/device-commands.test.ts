@@ -15,13 +15,21 @@ const SOURCE = id<SourceId>('fake:box')
 const leader: SessionUser = { userId: 'han', login: '10008', name: '韩梅', role: 'leader' }
 const second: SessionUser = { ...leader, userId: 'lin', login: '10009' }
 
-async function setUp(listenIn: boolean) {
+async function setUp(listenIn: boolean, hasCabin = false) {
   const protocol = createFakeProtocol()
   const adapter = protocol.definition.create({}, { site: 'linxi', assetsDir: '' })
   const incident = sampleIncident({ state: 'acknowledged', owner: { userId: id<UserId>('lin'), name: '林晓' } })
   const steps: Step[] = []
   const clock = createFakeClock()
+  const heard: SourceId[] = []
   const rooms = await createDeviceCommands({
+    cabinSound: {
+      offered: () => hasCabin,
+      async hear(sourceId) {
+        heard.push(sourceId)
+        return { result: 'done' }
+      }
+    },
     config: { adapters: { fake: { enabled: true, settings: { listenIn } } } },
     ...{ clock, log: silentLog, parts: [{ name: 'fake', adapter }] },
     ...{ remembered: new Map(), commit: async () => ({ ok: true, feed: [] }) },
@@ -35,11 +43,18 @@ async function setUp(listenIn: boolean) {
       },
       refuse: (_id, _action, _actor, code, why) => Promise.reject(new Error(`${code} ${why}`))
     },
-    confirm: async () => second
+    confirm: async ({ login }) => (login === '10009' ? second : { ...second, role: 'operator' })
   })
   const order = (request: Omit<CommandRequest, 'source'>) =>
     rooms.order(incident.id, { source: SOURCE, ...request }, leader, '127.0.0.1')
-  return { protocol, clock, steps, order, offered: () => rooms.targets(incident.id, leader).sources[0]?.commands }
+  return {
+    protocol,
+    clock,
+    steps,
+    heard,
+    order,
+    offered: () => rooms.targets(incident.id, leader).sources[0]?.commands
+  }
 }
 
 test('listening in is offered and given only where the protocol has it switched on', async () => {
@@ -51,6 +66,27 @@ test('listening in is offered and given only where the protocol has it switched 
   const on = await setUp(true)
   expect(on.offered()).toContain('listenIn')
   expect(await on.order(listen)).toEqual({ result: 'done' })
+})
+
+test('the sound of a cabin is asked for where it is switched on, a camera sends, and a leader who is somebody else gives his word', async () => {
+  const sound = { command: { kind: 'cabinSound' }, confirmedBy: '10009', confirmedByPassword: 'x' } as const
+  const off = await setUp(false, true)
+  expect(off.offered()).not.toContain('cabinSound')
+  await expect(off.order(sound)).rejects.toThrow('listening in is not switched on')
+  const none = await setUp(true)
+  expect(none.offered()).not.toContain('cabinSound')
+  await expect(none.order(sound)).rejects.toThrow('no camera of this vehicle sends')
+  const { offered, order, heard, steps, protocol } = await setUp(true, true)
+  expect(offered()).toContain('cabinSound')
+  await expect(order({ command: { kind: 'cabinSound' } })).rejects.toThrow('needs the word of a leader')
+  await expect(order({ ...sound, confirmedBy: '10001' })).rejects.toThrow('the second person must be a leader')
+  expect(heard).toEqual([])
+  expect(await order(sound)).toEqual({ result: 'done' })
+  expect([heard, protocol.orders]).toEqual([[SOURCE], []])
+  expect(steps.map(step => step.kind === 'deviceCommand' && [step.data.result, step.data.secondPerson])).toEqual([
+    ['asked', 'lin'],
+    ['done', undefined]
+  ])
 })
 
 test('an adapter that never answers ends as no answer, and the next order is taken', async () => {

@@ -11,6 +11,7 @@ import {
   type CommandRequest,
   type CommandTarget,
   givesSign,
+  listens,
   saidOf
 } from '../core/device-command.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
@@ -33,6 +34,11 @@ export interface DeviceCommandDeps {
   /** As it stood at the start. */
   readonly remembered: ReadonlyMap<string, string>
   readonly commit: Commit
+  /** The sound of a vehicle's cameras, which the adapter alone cannot give: where it goes to is the video plane's. */
+  readonly cabinSound: {
+    offered(incident: Incident, sourceId: SourceId): boolean
+    hear(sourceId: SourceId): Promise<CommandAnswer>
+  }
   /** Checks the second person's own work number and password. */
   confirm(request: { readonly login: string; readonly password: string; readonly origin: string }): Promise<SessionUser>
 }
@@ -57,8 +63,14 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
     const bySource = new Map(incidents.alarmsOf(incident.id).map(alarm => [alarm.sourceId, alarm.sourceKind]))
     return [...bySource].map(([sourceId, sourceKind]) => ({
       ...{ sourceId, sourceKind },
-      commands: (adapterOf(sourceId)?.commandsOf?.(sourceId) ?? []).filter(kind => !forbidden(kind, sourceId, incident))
+      commands: offeredBy(sourceId, incident).filter(kind => !forbidden(kind, sourceId, incident))
     }))
+  }
+
+  /** A vehicle's cameras have sound where its adapter reaches it at all. */
+  const offeredBy = (sourceId: SourceId, incident: Incident): readonly CommandKind[] => {
+    const own = (adapterOf(sourceId)?.commandsOf?.(sourceId) ?? []).filter(kind => kind !== 'cabinSound')
+    return own.length > 0 && deps.cabinSound.offered(incident, sourceId) ? [...own, 'cabinSound'] : own
   }
 
   /** What no role can lift: rules 4 and 5, and listening where it is not switched on. */
@@ -66,8 +78,7 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
     if (givesSign(kind) && isDuressAt(incident, incidents)) return 'duress: nothing may be seen or heard there'
     if (kind === 'disarm' && openAlarmsAt(incident, incidents).some(alarm => isCallOf(sourceId, alarm)))
       return 'somebody calls for help there: it is not disarmed'
-    if (kind === 'listenIn' && !listens(deps.config, sourceId))
-      return 'listening in is not switched on for this protocol'
+    if (listens(kind) && !mayListen(deps.config, sourceId)) return 'listening in is not switched on for this protocol'
     return undefined
   }
 
@@ -82,7 +93,7 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
     user: SessionUser,
     origin: string
   ): Promise<string | No | undefined> => {
-    if (command.kind !== 'listenIn') return undefined
+    if (!listens(command.kind)) return undefined
     if (!confirmedBy) return ['NOT_ALLOWED', 'listening in needs the word of a leader']
     const second = await deps.confirm({ login: confirmedBy, password: confirmedByPassword ?? '', origin })
     if (!may(second, 'incident.take')) return ['NOT_ALLOWED', 'the second person must be a leader']
@@ -102,6 +113,8 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
     const sourceId = id<SourceId>(source)
     const why = forbidden(kind, sourceId, incident)
     if (why) return ['COMMAND_REFUSED', why]
+    if (kind === 'cabinSound' && !deps.cabinSound.offered(incident, sourceId))
+      return ['COMMAND_REFUSED', 'no camera of this vehicle sends, or it is heard already']
     // Rule 5: only a person may decide to give a sign, and must have said that he knows.
     if (givesSign(kind) && isSilentAt(incident, incidents) && silentConfirmed !== true)
       return ['COMMAND_REFUSED', 'silent alarm: it would be seen or heard there']
@@ -111,6 +124,7 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
   /** The adapter's answer; one that throws or hangs has given none. */
   const ask = (sourceId: SourceId, { command }: CommandRequest): Promise<CommandAnswer> => {
     const adapter = adapterOf(sourceId)
+    if (command.kind === 'cabinSound') return deps.cabinSound.hear(sourceId)
     if (!adapter?.command) return Promise.resolve({ result: 'unsupported' })
     const late = Promise.withResolvers<CommandAnswer>()
     const cancel = deps.clock.after(ANSWER_MS, () => late.resolve({ result: 'noAnswer' }))
@@ -177,7 +191,7 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
 const isCallOf = (sourceId: SourceId, alarm: Alarm): boolean =>
   alarm.sourceId === sourceId && CALLS_FOR_HELP.has(alarm.alarmClass)
 
-function listens(config: Pick<Config, 'adapters'>, sourceId: SourceId): boolean {
+function mayListen(config: Pick<Config, 'adapters'>, sourceId: SourceId): boolean {
   const settings = config.adapters[protocolOf(sourceId)]?.settings as { readonly listenIn?: unknown } | undefined
   return settings?.listenIn === true
 }

@@ -36,7 +36,7 @@ import { createPatrolWay } from './patrol-way.ts'
 import type { PhoneVideoDesk } from './phone-video.ts'
 import { createPhrases } from './phrases.ts'
 import type { PositionReads } from './position-reads.ts'
-import { opensCamera } from './private-looks.ts'
+import { hearsCamera, opensCamera } from './private-looks.ts'
 import type { Passing } from './route-desk.ts'
 import { createTiles } from './tiles.ts'
 import { createUnitDesk } from './unit-desk.ts'
@@ -101,6 +101,8 @@ export interface HttpRoomsDeps {
   readonly photos: HttpRooms['photos']
 }
 
+const NOT_HEARD = { ok: false, code: 'NOT_ALLOWED' } as const
+
 export const VERSION: string = (
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version
@@ -155,7 +157,10 @@ export function createHttpRooms(deps: HttpRoomsDeps): HttpRooms {
         [...incidents.all()]
           .filter(each => opensCamera(each, cameraId) && opensTo(each, user) && isTheirs(each))
           .map(each => each.id)
-      const decision = ofFleet ? mayViewInFleet(camera, user, near()) : mayView(camera, user, near(), reason)
+      // The cabin of a car is heard by the floor alone.
+      const mayHear = !camera.vehicle || (!ofFleet && [...incidents.all()].some(each => hearsCamera(each, cameraId)))
+      const allowed = ofFleet ? mayViewInFleet(camera, user, near()) : mayView(camera, user, near(), reason)
+      const decision = allowed.ok && audio && !mayHear ? NOT_HEARD : allowed
       await deps.commit({ audit: [cameraViewed(clock.now(), user, cameraId, decision, { audio, webrtc })] })
       if (!decision.ok) throw new GatewayError(decision.code, { camera: camera.name })
       // It may have ended while the look was written down.

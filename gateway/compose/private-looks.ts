@@ -9,6 +9,11 @@ export function opensCamera(incident: Incident, cameraId: CameraId): boolean {
   return isOpen(incident) && laneOf(incident) === 'alarm' && incident.cameras.some(each => each.cameraId === cameraId)
 }
 
+/** The cabin of a car is heard while an open incident says that a leader has approved it. */
+export function hearsCamera(incident: Incident, cameraId: CameraId): boolean {
+  return opensCamera(incident, cameraId) && incident.cameras.some(each => each.cameraId === cameraId && each.heard)
+}
+
 export interface LooksDeps {
   readonly incidents: { all(): Iterable<Incident> }
   readonly media: Pick<Media, 'endLooks'>

@@ -1,6 +1,7 @@
 /** In-car video over an incident: asked at once, again while nothing comes, its clip kept running, and ended when the clip is. */
 import { expect, test } from 'vitest'
 import { type CameraId, type EvidenceId, id, type SourceId } from '../core/brand.ts'
+import type { CommandAnswer } from '../core/device-command.ts'
 import type { EvidenceItem, Incident } from '../core/incident.ts'
 import type { MediaCamera, StreamHealth } from '../core/media.ts'
 import { cpuMs } from '../testing/cpu.ts'
@@ -19,6 +20,9 @@ function setUp(enabled = true, transport: 'tcp' | 'udp' = 'tcp') {
   const known: (readonly MediaCamera[])[] = []
   const extended: [string, number][] = []
   let health: StreamHealth[] = []
+  let hears: ((health: StreamHealth) => void) | undefined
+  const sounds: string[] = []
+  let answer: CommandAnswer = { result: 'done' }
   let incidents: Incident[] = []
   const video = createVehicleVideo({
     config: {
@@ -28,19 +32,26 @@ function setUp(enabled = true, transport: 'tcp' | 'udp' = 'tcp') {
     media: {
       vehiclePort: () => 7613,
       health: () => health,
+      onHealth: listener => {
+        hears = listener
+        return () => undefined
+      },
       extend: (item, toMs) => void extended.push([item, toMs])
     },
     cameras: { inVehicles: cameras => void known.push(cameras) },
-    incidents: { all: () => incidents },
+    incidents: { all: () => incidents, get: incidentId => incidents.find(each => each.id === incidentId) },
+    evidence: () => ({ recordSound: (incident, camera) => void sounds.push(`${incident.id} ${camera.cameraId}`) }),
     parts: () => [
       {
         name: 'jt808',
         adapter: {
           name: 'jt808',
           run: async () => undefined,
-          video: async (sourceId, { on, channel, address, port, udp }) => {
-            asked.push(`${on ? 'on' : 'off'} ${sourceId}/${channel} ${address}:${port}${udp ? ' udp' : ''}`)
-            return { result: 'done' }
+          video: async (sourceId, { on, channel, address, port, udp, sound }) => {
+            asked.push(
+              `${on ? 'on' : 'off'} ${sourceId}/${channel} ${address}:${port}${udp ? ' udp' : ''}${on && sound ? ' sound' : ''}`
+            )
+            return answer
           }
         }
       }
@@ -58,6 +69,11 @@ function setUp(enabled = true, transport: 'tcp' | 'udp' = 'tcp') {
     extended,
     video,
     change,
+    sounds,
+    sound: (each: Partial<StreamHealth>) => hears?.({ cameraId: CAMERA, state: 'live', ...each }),
+    answers(result: CommandAnswer) {
+      answer = result
+    },
     live(state: StreamHealth['state']) {
       health = [{ cameraId: CAMERA, state }]
     }
@@ -150,6 +166,55 @@ test('by UDP where that is set, by TCP every second time until a picture comes',
   expect(asked.slice(3)).toEqual([`${ON} udp`])
   change({ ...opened, state: 'resolved' }, opened)
   expect(asked.at(-1)).toBe(OFF)
+  stop()
+})
+
+test('a leader lets the cabin be heard: the plane first, one clip with its sound when it comes, again with sound, over with the incident', async () => {
+  const { clock, asked, known, extended, video, change, sounds, sound, answers, live } = setUp()
+  const stop = video.start()
+  const cameras = [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle }]
+  const bare = { ...sampleIncident({ state: 'acknowledged' }), openedAtMs: clock.now(), cameras }
+  const opened = change({ ...bare, evidence: [clip(bare, 'recording')] })
+  expect(video.offered(opened, SOURCE)).toBe(true)
+  expect(video.offered(opened, id<SourceId>('jt808:1'))).toBe(false)
+  sound({ sound: 'pcma' })
+  expect(sounds).toEqual([])
+  answers({ result: 'refused' })
+  expect(await video.hear(SOURCE)).toEqual({ result: 'refused' })
+  expect(known.slice(-2).map(([row]) => row?.audio)).toEqual([true, undefined])
+  answers({ result: 'done' })
+  expect(await video.hear(SOURCE)).toEqual({ result: 'done' })
+  expect([asked.at(-1), known.at(-1)?.[0]?.audio]).toEqual([`${ON} sound`, true])
+  const count = asked.length
+  // Not before the incident says so, not without sound, and once.
+  sound({ sound: 'pcma' })
+  const heard = change({ ...opened, cameras: [{ ...cameras[0], heard: true }] as never }, opened)
+  sound({ soundUnreadable: 'G.729' })
+  expect(sounds).toEqual([])
+  for (let n = 0; n < 3; n++) sound({ sound: 'pcma' })
+  expect(sounds).toEqual([`${opened.id} ${CAMERA}`])
+  expect([asked.length, video.offered(heard, SOURCE)]).toEqual([count, false])
+  const own: EvidenceItem = { ...clip(bare, 'recording'), id: id<EvidenceId>('clip-2'), heard: true }
+  change({ ...heard, evidence: [...heard.evidence, own] }, heard)
+  live('offline')
+  await clock.advance(15_000)
+  expect(asked.at(-1)).toBe(`${ON} sound`)
+  expect(extended.map(([item]) => item)).toEqual(['clip-2'])
+  change({ ...heard, state: 'resolved', evidence: [] }, heard)
+  expect(asked.at(-1)).toBe(OFF)
+  expect(known.at(-1)).toEqual([])
+  stop()
+})
+
+test('after a restart a cabin that was heard is asked for with its sound, and its clip is not begun twice', async () => {
+  const { asked, video, change, sounds, sound, clock } = setUp()
+  const cameras = [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle, heard: true as const }]
+  const bare = { ...sampleIncident({ state: 'acknowledged' }), openedAtMs: clock.now(), cameras }
+  change({ ...bare, evidence: [{ ...clip(bare, 'recording'), heard: true }] })
+  const stop = video.start()
+  expect(asked).toEqual([`${ON} sound`])
+  sound({ sound: 'aac' })
+  expect(sounds).toEqual([])
   stop()
 })
 

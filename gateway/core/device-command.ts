@@ -10,6 +10,8 @@ export type DeviceCommand =
   | { readonly kind: 'callBack'; readonly number: string }
   /** The device calls this number and is heard; nobody there hears us. */
   | { readonly kind: 'listenIn'; readonly number: string }
+  /** The sound of the vehicle's cameras, which send their pictures already: live beside them and in the evidence, until the incident ends. */
+  | { readonly kind: 'cabinSound' }
   | { readonly kind: 'photo'; readonly channel?: number }
   /** Positions every `intervalS`, for `forS`. */
   | { readonly kind: 'track'; readonly intervalS: number; readonly forS: number }
@@ -26,6 +28,7 @@ export const COMMAND_KINDS = [
   'text',
   'callBack',
   'listenIn',
+  'cabinSound',
   'photo',
   'track',
   'arm',
@@ -45,7 +48,12 @@ export interface CommandAnswer {
 }
 
 /** Orders that nobody beside the device sees or hears: all that duress and a silent alarm allow (rule 5). */
-const UNSEEN: ReadonlySet<CommandKind> = new Set(['photo', 'track'])
+const UNSEEN: ReadonlySet<CommandKind> = new Set(['photo', 'track', 'cabinSound'])
+
+/** Somebody is heard who may not know it: only where it is switched on, by a leader's second word. */
+const LISTENS: ReadonlySet<CommandKind> = new Set(['listenIn', 'cabinSound'])
+
+export const listens = (kind: CommandKind): boolean => LISTENS.has(kind)
 
 export const givesSign = (kind: CommandKind): boolean => !UNSEEN.has(kind)
 
@@ -61,7 +69,7 @@ export interface CommandTarget {
   readonly commands: readonly CommandKind[]
 }
 
-/** POST /api/incidents/:id/commands; answered by a `CommandAnswer`. `listenIn` needs a leader's second word. */
+/** POST /api/incidents/:id/commands; answered by a `CommandAnswer`. `listenIn` and `cabinSound` need a leader's second word. */
 export interface CommandRequest {
   readonly source: string
   readonly command: DeviceCommand
@@ -88,6 +96,8 @@ export function saidOf(command: DeviceCommand): string {
       return command.number
     case 'photo':
       return command.channel === undefined ? '' : String(command.channel)
+    case 'cabinSound':
+      return ''
     case 'track':
       return `${command.intervalS} s / ${command.forS} s`
     case 'arm':

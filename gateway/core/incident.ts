@@ -18,13 +18,13 @@ import type { ContactRound } from './contact-round.ts'
 import type { Category, Facts, Review } from './feedback.ts'
 import type { GeoPoint, Position } from './geo.ts'
 import type { HandOver } from './hand-over.ts'
+import type { IncidentCamera } from './incident-camera.ts'
 import type { MediaGap } from './media.ts'
 import type { Priority } from './priority.ts'
 import type { AlarmClass, SourceKind } from './signal.ts'
 import type { IncidentSop } from './sop.ts'
 import type { CandidateReason, UnitClass } from './unit.ts'
 import type { PhotoSender, UnitMessage } from './unit-message.ts'
-import type { VehicleCamera } from './vehicle-camera.ts'
 import type { VoiceParty } from './voice-party.ts'
 
 export const INCIDENT_STATES = [
@@ -120,14 +120,6 @@ export interface SubjectCard {
 
 /** One of those who share a telephone. */
 export type SharedSubject = Pick<SubjectCard, 'id' | 'kind' | 'name' | 'address' | 'phone' | 'description' | 'contacts'>
-
-export interface IncidentCamera {
-  readonly cameraId: CameraId
-  readonly name: string
-  readonly distanceM: number
-  /** Inside the vehicle that pressed: no memory of before, recorded from its first picture. */
-  readonly vehicle?: VehicleCamera
-}
 
 /** Who works on it; a field of its own beside the state. */
 export interface Owner {
@@ -281,6 +273,8 @@ export interface EvidenceItem {
   readonly file?: string
   readonly failure?: string
   readonly createdAtMs: number
+  /** A clip of a vehicle's camera that was ordered with its sound. */
+  readonly heard?: true
   /** A voice: of a call that we placed 回拨, not of the caller's own. */
   readonly placed?: boolean
   /** What the device of the alarm recorded itself; `cameraId` then names none of ours. */

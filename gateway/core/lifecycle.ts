@@ -20,7 +20,7 @@ import { isActive, isLeft, isOpen, laneOf } from './incident-state.ts'
 import { raised } from './priority.ts'
 import { roomStep } from './room-step.ts'
 import { sceneStep } from './scene.ts'
-import type { LineData, Outcome, Step } from './step.ts'
+import type { DeviceCommandData, LineData, Outcome, Step } from './step.ts'
 import { workStep } from './work-step.ts'
 
 export { REOPEN_MS } from './ending.ts'
@@ -52,7 +52,7 @@ export function apply(incident: Incident, step: Step, actor: Actor, nowMs: numbe
     case 'deviceCommand':
       if (step.data.result === 'asked' && !isOpen(incident))
         return refuse('ILLEGAL_TRANSITION', `no order goes to a device in ${incident.state}`)
-      return done({}, 'deviceCommand', step.data)
+      return done(isOpen(incident) ? withSound(incident, step.data) : {}, 'deviceCommand', step.data)
     case 'evidence':
       return done(...withEvidence(incident, step.items))
     case 'contacts': {
@@ -333,4 +333,12 @@ function pressed(incident: Incident, step: Extract<Step, { kind: 'press' }>): Pa
   // Nobody has it and nobody is there any more: every seat and the leader are told again, as of a new incident.
   const anew = calling && left && !incident.owner ? { escalation: 0 as const } : {}
   return { presses: incident.presses + 1, pressTimesMs: times, ...step.escalates, ...anew, priority, rings }
+}
+
+/** The vehicle has answered that it sends its sound: from now on its cameras are heard. */
+function withSound({ cameras }: Incident, { command, result, source }: DeviceCommandData): Partial<Incident> {
+  if (command !== 'cabinSound' || result !== 'done') return {}
+  return {
+    cameras: cameras.map(camera => (camera.vehicle?.sourceId === source ? { ...camera, heard: true as const } : camera))
+  }
 }

@@ -99,6 +99,8 @@ export interface VideoOrder {
   readonly port: number
   /** By datagrams instead of a connection. */
   readonly udp: boolean
+  /** With the sound around the camera: listening in, approved by a leader. */
+  readonly sound: boolean
 }
 
 /** What a device itself recorded because of its alarm: a photo that the vehicle took. */

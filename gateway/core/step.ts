@@ -13,6 +13,14 @@ import type { WorkStep } from './work-step.ts'
 
 export type LineData = Readonly<Record<string, string | number | boolean>>
 
+export type DeviceCommandData = LineData & {
+  readonly source: string
+  readonly command: CommandKind
+  readonly result: 'asked' | CommandResult
+  /** Ties the answer to the order. */
+  readonly order: string
+}
+
 /** Everything that can happen to an incident after it was opened. */
 export type Step =
   | {
@@ -36,13 +44,7 @@ export type Step =
   /** An order to a device: `asked` on an open incident only, its answer whenever it comes. */
   | {
       readonly kind: 'deviceCommand'
-      readonly data: LineData & {
-        readonly source: string
-        readonly command: CommandKind
-        readonly result: 'asked' | CommandResult
-        /** Ties the answer to the order. */
-        readonly order: string
-      }
+      readonly data: DeviceCommandData
     }
   | { readonly kind: 'acknowledge'; readonly owner: Owner }
   | { readonly kind: 'take'; readonly owner: Owner }

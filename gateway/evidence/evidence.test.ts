@@ -153,3 +153,21 @@ test('of cameras that a later press has brought no picture was ordered, and none
   expect(items.size).toBe(2)
   expect([...next.items.values()].filter(item => item.kind !== 'clip')).toEqual([])
 })
+
+test('a vehicle that is heard gets a clip of its own beside the silent one; a press prolongs the one with sound; each goes on by itself after a restart', async () => {
+  const { clock, evidence, clips, items, open, press } = bench()
+  const incident = open({ cameras: CAMERAS.slice(0, 1) })
+  await clock.advance(5_000)
+  const [camera] = incident.cameras
+  if (!camera) throw new Error('no camera')
+  evidence.recordSound(incident, camera, clock.now() + 30_000)
+  expect(clips().map(each => each.request.fromMs)).toEqual([970_000, 1_005_000])
+  await clock.advance(300)
+  const [own] = [...items.values()]
+  expect(own).toMatchObject({ heard: true, kind: 'clip', state: 'recording', requestedToMs: 1_035_000 })
+  press(incident)
+  expect(clips()).toHaveLength(2)
+  const again = bench()
+  again.evidence.recover({ ...incident, evidence: [...incident.evidence, ...items.values()] })
+  expect(again.clips().map(each => each.request.evidenceId)).toEqual([incident.evidence[0]?.id, own?.id])
+})

@@ -1,7 +1,8 @@
 /** The evidence room: on an alarm pins the seconds before it on the nearest cameras, takes a still, cuts the clip, seals what it got. */
 import { randomUUID } from 'node:crypto'
 import { type CameraId, type EvidenceId, type IncidentId, id } from '../core/brand.ts'
-import type { Actor, EvidenceItem, Incident, IncidentCamera } from '../core/incident.ts'
+import type { Actor, EvidenceItem, Incident } from '../core/incident.ts'
+import type { IncidentCamera } from '../core/incident-camera.ts'
 import { laneOf } from '../core/lifecycle.ts'
 import type { ClipRequest, ClipResult, Media } from '../core/media.ts'
 import type { Clock, Log } from '../core/ports.ts'
@@ -29,6 +30,8 @@ export interface Evidence {
   extend(incident: Incident): void
   /** A camera that came to the incident later, a patrol's phone: recorded from now on; every further call puts the end off. */
   record(incident: Incident, camera: Pick<IncidentCamera, 'cameraId' | 'name'>, toMs: number): void
+  /** A vehicle's camera whose sound comes now: a clip of its own with it. One that runs has none and gets none. */
+  recordSound(incident: Incident, camera: IncidentCamera, toMs: number): void
   /** After a restart: clips that were under way are continued; the gap is measured and stated. */
   recover(incident: Incident): void
   /** Writes what waits to be written; what ends afterwards is left to the next start. */
@@ -58,7 +61,13 @@ export function createEvidence(options: EvidenceOptions): Evidence {
   /** Clips under way by camera, so that a storm extends one recording instead of beginning hundreds. */
   const clips = new Map<
     CameraId,
-    { readonly id: EvidenceId; readonly fromMs: number; toMs: number; readonly result: Promise<ClipResult> }
+    {
+      readonly id: EvidenceId
+      readonly fromMs: number
+      toMs: number
+      readonly heard: boolean
+      readonly result: Promise<ClipResult>
+    }
   >()
   /** How many clips of an incident are under way, by camera. */
   const running = new Map<IncidentId, Map<CameraId, number>>()
@@ -110,7 +119,8 @@ export function createEvidence(options: EvidenceOptions): Evidence {
   /** Joins the camera's clip under way when that one began early enough, which then ends later. */
   const recordClip = (item: EvidenceItem): Promise<ClipResult> => {
     const active = clips.get(item.cameraId)
-    if (active && active.fromMs <= item.requestedFromMs && item.requestedToMs - active.fromMs <= MAX_CLIP_MS) {
+    const joins = active && active.heard === (item.heard === true)
+    if (joins && active.fromMs <= item.requestedFromMs && item.requestedToMs - active.fromMs <= MAX_CLIP_MS) {
       if (item.requestedToMs > active.toMs) {
         active.toMs = item.requestedToMs
         media.extend(active.id, active.toMs)
@@ -121,6 +131,7 @@ export function createEvidence(options: EvidenceOptions): Evidence {
       id: item.id,
       fromMs: item.requestedFromMs,
       toMs: item.requestedToMs,
+      heard: item.heard === true,
       result: media.clip(requestOf(item))
     }
     clips.set(item.cameraId, entry)
@@ -231,6 +242,12 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     record(incident, camera, toMs) {
       if (prolong(incident, camera.cameraId, toMs) || incident.evidence.length >= MAX_ITEMS) return
       const item = itemFor(incident, camera, 'clip', clock.now(), toMs)
+      keep(item)
+      startClip(item)
+    },
+    recordSound(incident, camera, toMs) {
+      if (incident.evidence.length >= MAX_ITEMS) return
+      const item: EvidenceItem = { ...itemFor(incident, camera, 'clip', clock.now(), toMs), heard: true }
       keep(item)
       startClip(item)
     },

@@ -17,6 +17,7 @@ export const COMMAND_BODIES: Readonly<Record<CommandKind, Type.TSchema>> = {
   }),
   callBack: order({ number: Called }),
   listenIn: order({ number: Called }),
+  cabinSound: order({}),
   photo: order({ channel: Type.Optional(Type.Integer({ minimum: 1, maximum: 255 })) }),
   track: order({ intervalS: Seconds(1, 3_600), forS: Seconds(1, DAY_S) }),
   arm: order({ partition: Partition }),

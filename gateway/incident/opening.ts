@@ -1,7 +1,8 @@
 /** How a judged signal becomes a new incident or a press on an open one: pure builders, ids and numbers come in. */
 import type { AlarmId, IncidentId, SourceId } from '../core/brand.ts'
 import type { GeoPoint, Position } from '../core/geo.ts'
-import type { Alarm, Incident, IncidentCamera, SubjectCard, TimelineEntry } from '../core/incident.ts'
+import type { Alarm, Incident, SubjectCard, TimelineEntry } from '../core/incident.ts'
+import type { IncidentCamera } from '../core/incident-camera.ts'
 import { laneOf } from '../core/lifecycle.ts'
 import type { Priority } from '../core/priority.ts'
 import type { AlarmClass, Signal } from '../core/signal.ts'

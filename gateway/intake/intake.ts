@@ -1,7 +1,8 @@
 /** Intake: what a journaled signal means (resolve, judge, locate). Pure over the registry and latest positions; the journal comes before it. */
 import { type CameraId, id, type SourceId, type SubjectId } from '../core/brand.ts'
 import { distanceM, type GeoPoint, isPlausible, type Position } from '../core/geo.ts'
-import type { IncidentCamera, SubjectCard } from '../core/incident.ts'
+import type { SubjectCard } from '../core/incident.ts'
+import type { IncidentCamera } from '../core/incident-camera.ts'
 import type { Clock } from '../core/ports.ts'
 import { type Priority, priorityOf } from '../core/priority.ts'
 import type { AlarmClass, Signal, SourceKind } from '../core/signal.ts'

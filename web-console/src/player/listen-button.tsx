@@ -7,6 +7,8 @@ import type { Heard } from './use-listen.ts'
 export interface TileSound {
   readonly on: boolean
   readonly set: (on: boolean) => void
+  /** Inside a vehicle, which the register of cameras does not know: a leader has approved it. */
+  readonly inVehicle?: boolean | undefined
 }
 
 export interface ListenButtonProps {

@@ -44,7 +44,8 @@ export function LiveTile(props: LiveTileProps) {
   const [reason, setReason] = useReason(cameraId)
   const { state, way } = useLive(video, { cameraId, stream, reason, visible, webrtc })
   const drawn = useDrawn(video, state)
-  const offered = useConsole(each => each.cameras.get(cameraId)?.audio === true)
+  const listed = useConsole(each => each.cameras.get(cameraId)?.audio === true)
+  const offered = listed || sound?.inVehicle === true
   const heard = useListen(tile, {
     ...{ cameraId, stream, reason },
     // A picture that nobody may see, or that nobody sees any more, is not listened to either.

@@ -1,6 +1,7 @@
 /** Whether the cameras near a vehicle's present place are offered, and what their key does next. Pure. */
 import type { Position } from '../../../gateway/core/geo.ts'
-import type { Incident, IncidentCamera } from '../../../gateway/core/incident.ts'
+import type { Incident } from '../../../gateway/core/incident.ts'
+import type { IncidentCamera } from '../../../gateway/core/incident-camera.ts'
 import type { NearNow } from '../../../gateway/core/near-now.ts'
 
 /** Nearer than this the cameras that are shown may still see it. */

@@ -170,7 +170,7 @@ function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
   const [known, setKnown] = useState(false)
   const order = orderOf(kind, values)
   const form = useOpened()
-  const second = kind === 'listenIn'
+  const second = kind === 'listenIn' || kind === 'cabinSound'
   const complete = order !== undefined && (!second || (values.login && values.password))
   const missing = complete ? (silent && !known ? 'silentFirst' : undefined) : 'incomplete'
   const submit = (event: FormEvent) => {
@@ -188,6 +188,7 @@ function OrderForm({ kind, incident, source, send, silent }: OrderFormProps) {
       {ORDER_FIELDS[kind].map(field => (
         <Field key={field.name} field={field} value={values[field.name] ?? ''} set={set} />
       ))}
+      {kind === 'cabinSound' && <p className="m">{t('floor:devices.cabinSound')}</p>}
       {kind === 'callBack' && !silent && <p className="t-amb">{t('floor:devices.heard')}</p>}
       {silent && (
         <>

@@ -26,6 +26,7 @@ export const ORDER_FIELDS: Readonly<Record<CommandKind, readonly OrderField[]>> 
   ],
   callBack: [number],
   listenIn: [number],
+  cabinSound: [],
   photo: [whole('channel', undefined, 1, 255, true)],
   track: [whole('intervalS', '5', 1, 3_600), whole('forS', '600', 1, 86_400)],
   arm: [partition],

@@ -43,8 +43,9 @@ export function Videos({ incident }: { readonly incident: Incident }) {
   const phones = videosOf(videos, incident.id)
   const pictures = livePictures(shown, videos)
   const enlarged = large === undefined ? undefined : pictures[large - 1]
-  // Of a car there is no sound.
-  const heard = cameras.findIndex(camera => !camera.vehicle)
+  // Of a car there is sound only where a leader has approved it: then it is what one wants to hear.
+  const inside = cameras.findIndex(camera => camera.heard)
+  const heard = inside === -1 ? cameras.findIndex(camera => !camera.vehicle) : inside
   if (cameras.length + phones.length === 0)
     return (
       <section className="videos none" aria-label={t('floor:video.title')}>
@@ -67,7 +68,7 @@ export function Videos({ incident }: { readonly incident: Incident }) {
             name={camera.name}
             stream="sub"
             asksReason
-            {...(i === heard ? { sound: { on: listening, set: setListening } } : {})}
+            {...(i === heard ? { sound: { on: listening, set: setListening, inVehicle: camera.heard } } : {})}
             caption={
               <span className="n tile-far">
                 {camera.vehicle ? t('floor:video.inVehicle') : far(distanceText(camera.distanceM))}
