@@ -13,7 +13,7 @@ import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { PATIENCE_MS, speak } from './browser/pages.ts'
+import { enterAs, PATIENCE_MS, speak } from './browser/pages.ts'
 
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
 const TEST_MS = 180_000
@@ -38,10 +38,7 @@ const onRecord = async (action: string) =>
 async function enter(login: string, path: string): Promise<void> {
   await context.clearCookies()
   await page.goto(running.url)
-  await page.locator('input[autocomplete="username"]').fill(login)
-  await page.locator('input[autocomplete="current-password"]').fill(passwords[login] ?? '')
-  await page.keyboard.press('Enter')
-  await page.locator('.login').waitFor({ state: 'detached' })
+  await enterAs(page, { login, password: passwords[login] ?? '' })
   await page.goto(`${running.url}${path}`)
 }
 /** Both languages on both screens, without overlap. */
@@ -147,6 +144,23 @@ it('and incidents, read only: each look on record, no telephone number anywhere'
     await page.getByRole('button', { name: incident.number }).click()
     await page.locator('.audit-lines li').first().waitFor()
   })
+})
+
+it('an operator who names no seat is asked for one, and Enter takes the one that is proposed', {
+  timeout: TEST_MS
+}, async () => {
+  await context.clearCookies()
+  await page.goto(running.url)
+  await page.locator('input[autocomplete="username"]').fill('10327')
+  await page.locator('input[autocomplete="current-password"]').fill(passwords['10327'] ?? '')
+  await page.keyboard.press('Enter')
+  // At the first one there is somebody already.
+  await page.getByText('还没有选席位：按 ↵ 坐 2 席').waitFor()
+  expect(await violations(page)).toEqual([])
+  expect(running.gateway.access.takenSeats()).toEqual(new Set([1]))
+  await page.keyboard.press('Enter')
+  await page.locator('.login').waitFor({ state: 'detached' })
+  expect(running.gateway.access.takenSeats()).toEqual(new Set([1, 2]))
 })
 
 it('an operator finds the call that is due, and puts down its result', { timeout: TEST_MS }, async () => {

@@ -11,7 +11,7 @@ import { sampleSignal } from '../gateway/testing/samples.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { PATIENCE_MS, pressUntil, speak } from './browser/pages.ts'
+import { enterAs, PATIENCE_MS, pressUntil, speak } from './browser/pages.ts'
 
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
 const BROWSER_MS = 120_000
@@ -30,13 +30,6 @@ async function picture(name: string): Promise<void> {
 
 const panel = (name: string) => page.locator('section.admin-panel', { has: page.getByRole('heading', { name }) })
 const rowOf = (table: string, text: string) => panel(table).locator('tbody tr', { hasText: text })
-
-async function logOn(at: Page, login: string, password: string): Promise<void> {
-  await at.locator('input[autocomplete="username"]').fill(login)
-  await at.locator('input[autocomplete="current-password"]').fill(password)
-  await at.keyboard.press('Enter')
-  await at.locator('.login').waitFor({ state: 'detached' })
-}
 
 async function press(source: string): Promise<string> {
   await protocol.host().accept(sampleSignal({ sourceId: id(source), receivedTimeMs: Date.now() - 30_000 }))
@@ -68,7 +61,7 @@ beforeAll(async () => {
   page = await firstPage(context)
   page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(`${running.url}/board`)
-  await logOn(page, '10001', leader)
+  await enterAs(page, { login: '10001', password: leader })
   await page.goto(`${running.url}/board`)
 }, BROWSER_MS)
 afterAll(async () => {
@@ -117,7 +110,7 @@ it('a group call rings on the phone of a team on duty until somebody confirms it
     const phone = await firstPage(phones)
     phone.setDefaultTimeout(PATIENCE_MS)
     await phone.goto(`${running.url}/patrol`)
-    await logOn(phone, '20002', await running.person('20002', 'patrol', { unitId: 'u1' }))
+    await enterAs(phone, { login: '20002', password: await running.person('20002', 'patrol', { unitId: 'u1' }) })
     const group = page.locator('.group-panel')
     await group.getByRole('button', { name: '一键群呼' }).click()
     const sheet = page.getByRole('dialog')

@@ -11,7 +11,7 @@ import { sampleSignal } from '../gateway/testing/samples.ts'
 import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { unreadable, violations } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { PATIENCE_MS, pressUntil, speak } from './browser/pages.ts'
+import { enterAs, PATIENCE_MS, pressUntil, speak } from './browser/pages.ts'
 
 const TEST_MS = 300_000
 const DIST = join(import.meta.dirname, '../web-console/dist')
@@ -44,15 +44,7 @@ async function logged(
   contexts.push(context)
   const page = await firstPage(context)
   await page.goto(running.url)
-  await page.locator('input[autocomplete="username"]').fill(login)
-  await page.locator('input[autocomplete="current-password"]').fill(password)
-  if (seat !== undefined)
-    await page
-      .locator('.login-seats input')
-      .nth(seat - 1)
-      .check({ force: true })
-  await page.keyboard.press('Enter')
-  await page.locator('.login').waitFor({ state: 'detached' })
+  await enterAs(page, { login, password, seat })
   return page
 }
 

@@ -22,7 +22,7 @@ import { until } from '../gateway/testing/wait.ts'
 import { buildConsole } from '../scripts/lib/console-build.ts'
 import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { PATIENCE_MS, pressUntil, speak } from './browser/pages.ts'
+import { enterAs, PATIENCE_MS, pressUntil, speak } from './browser/pages.ts'
 
 const run = promisify(execFile)
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
@@ -52,10 +52,7 @@ async function open(name: string, path: string, login: string, password: string,
   const page = await firstPage(context)
   page.setDefaultTimeout(PATIENCE_MS)
   await page.goto(`${running.url}${path}`)
-  await page.locator('input[autocomplete="username"]').fill(login)
-  await page.locator('input[autocomplete="current-password"]').fill(password)
-  await page.keyboard.press('Enter')
-  await page.locator('.login').waitFor({ state: 'detached' })
+  await enterAs(page, { login, password })
   await page.goto(`${running.url}${path}`)
   return page
 }

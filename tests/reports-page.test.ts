@@ -12,7 +12,7 @@ import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { speak } from './browser/pages.ts'
+import { enterAs, speak } from './browser/pages.ts'
 
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
 const BROWSER_MS = 120_000
@@ -46,10 +46,7 @@ beforeAll(async () => {
   context = await openBrowser({ dir, name: 'reports', width: 1920, height: 1080 })
   page = await firstPage(context)
   await page.goto(`${running.url}/reports`)
-  await page.locator('input[autocomplete="username"]').fill('10001')
-  await page.locator('input[autocomplete="current-password"]').fill(leader)
-  await page.keyboard.press('Enter')
-  await page.locator('.login').waitFor({ state: 'detached' })
+  await enterAs(page, { login: '10001', password: leader })
   await page.goto(`${running.url}/reports`)
 }, BROWSER_MS)
 afterAll(async () => {

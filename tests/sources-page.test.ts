@@ -11,7 +11,7 @@ import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { PATIENCE_MS, speak } from './browser/pages.ts'
+import { enterAs, PATIENCE_MS, speak } from './browser/pages.ts'
 
 const DIST = join(import.meta.dirname, '..', 'web-console', 'dist')
 const TEST_MS = 120_000
@@ -52,10 +52,7 @@ beforeAll(async () => {
   context = await openBrowser({ dir, name: 'sources', width: 1920, height: 1080 })
   page = await firstPage(context)
   await page.goto(`${running.url}/sources`)
-  await page.locator('input[autocomplete="username"]').fill('10327')
-  await page.locator('input[autocomplete="current-password"]').fill(password)
-  await page.keyboard.press('Enter')
-  await page.locator('.login').waitFor({ state: 'detached' })
+  await enterAs(page, { login: '10327', password })
 }, TEST_MS)
 
 /** Each test opens the page anew, so that it does not depend on where another one left it. */

@@ -158,6 +158,43 @@ it('gives a seat to one person at a time', async () => {
   await expect(login('10411', 3)).resolves.toBeDefined()
 })
 
+it('asks whoever could sit and names no seat for one, where that is wished, and proposes a free one', async () => {
+  await login('10327', 1)
+  const asked = (name: string, seat?: number) =>
+    access.login({ login: name, password: PASSWORD, origin: ORIGIN, asksSeat: true, ...(seat && { seat }) })
+  await expect(asked('10411')).rejects.toMatchObject({ code: 'SEAT_NEEDED', detail: { seat: 2 } })
+  expect(fake.sessions.size).toBe(1)
+  expect((await asked('10411', 2)).session.user.seat).toBe(2)
+  const unitId = id<UnitId>('unit-1')
+  await access.putUser({ login: '30001', name: '陈立', role: 'patrol', unitId, password: PASSWORD }, 'system')
+  await expect(asked('30001')).resolves.toBeDefined()
+  // A program that does not say that it asks gets in as ever.
+  await expect(login('10008')).resolves.toBeDefined()
+})
+
+it('has a seat manned for as long as a console is open there, and a minute; then another sits down, on record', async () => {
+  const { session, token } = await login('10327', 3)
+  await clock.advance(59_000)
+  const closed = access.watched(session.user)
+  const other = access.watched(session.user)
+  await clock.advance(3_600_000)
+  closed()
+  await clock.advance(3_600_000)
+  expect(access.takenSeats()).toEqual(new Set([3]))
+  other()
+  await clock.advance(59_999)
+  await expect(login('10411', 3)).rejects.toMatchObject({ code: 'SEAT_TAKEN' })
+  await clock.advance(1)
+  expect(access.takenSeats()).toEqual(new Set())
+  // Who was only away with the window comes back to it as long as nobody else sat down.
+  expect(access.session(token)?.user.seat).toBe(3)
+  await expect(login('10411', 3)).resolves.toBeDefined()
+  expect(access.session(token)).toBeUndefined()
+  expect(fake.audit.at(-1)).toMatchObject({ who: '10411 韩梅', action: 'logout', object: 'seat:3', reason: 'left' })
+  const restarted = await reopen()
+  expect(restarted.takenSeats()).toEqual(new Set([3]))
+})
+
 it('gives a seat once when two ask at the same moment', async () => {
   const both = await Promise.allSettled([login('10327', 1), login('10411', 1)])
   expect(both.map(each => each.status).sort()).toEqual(['fulfilled', 'rejected'])

@@ -2,8 +2,9 @@
  * The door: log-in with lock-out, sessions, seats.
  *
  * A seat 席位 holds one session. The same person logging in there again takes it over (the old window is told); somebody else is
- * refused with SEAT_TAKEN until the holder logs out, the session ends, or a leader frees the seat. Who logs in at another seat
- * moves: the session at the former seat ends. Only operators and leaders sit; for other roles the seat is ignored.
+ * refused with SEAT_TAKEN until the holder logs out, the session ends, a leader frees the seat, or nobody has a console open
+ * there any more: windows that were just closed keep no colleague from the desk. Who logs in at another seat moves: the session
+ * at the former seat ends. Only operators and leaders sit; for other roles the seat is ignored.
  */
 import type { UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
@@ -12,6 +13,7 @@ import type { Store, UserRow } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { type LoginRefusal, loginRefused, type Who } from './audit.ts'
 import { createLockout, type LockoutSettings } from './lockout.ts'
+import { createManned } from './manned.ts'
 import { verifyPassword } from './passwords.ts'
 import { may, type Permission } from './permissions.ts'
 import { createSessions, type Session, type SessionEndListener, sessionUser } from './sessions.ts'
@@ -36,24 +38,29 @@ export interface LoginRequest {
   readonly login: string
   readonly password: string
   readonly seat?: number
+  /** Whoever could sit and names no seat is asked for one, by SEAT_NEEDED, instead of being let in without. */
+  readonly asksSeat?: boolean
   /** The client's address; the lock-out counts by work number and address. */
   readonly origin: string
 }
 
 export interface Access {
-  /** LOGIN_REFUSED, LOGIN_LOCKED (`waitS`), SEAT_TAKEN (`seat`, `holder`), BODY_INVALID (seat). `token` is the cookie's value. */
+  /** LOGIN_REFUSED, LOGIN_LOCKED (`waitS`), SEAT_TAKEN (`seat`, `holder`), SEAT_NEEDED (`seat`, a free one, if any), BODY_INVALID (seat). `token` is the cookie's value. */
   login(request: LoginRequest): Promise<{ readonly token: string; readonly session: Session }>
   logout(session: Session, origin: string): Promise<void>
   /** By the cookie's value; undefined: not logged in. From memory, no I/O. */
   session(token: string): Session | undefined
   /** The second person who confirms a duress incident (domain.md, lifecycle): same checks and lock-out as a log-in, no session. */
-  confirm(request: Omit<LoginRequest, 'seat'>): Promise<SessionUser>
+  confirm(request: Omit<LoginRequest, 'seat' | 'asksSeat'>): Promise<SessionUser>
   /** Throws NOT_ALLOWED with the permission's name; what it protects is audited by the caller. */
   require(user: SessionUser, permission: Permission): void
   may(user: SessionUser, permission: Permission): boolean
   /** True while this person has a session anywhere. */
   isLoggedIn(userId: UserId): boolean
+  /** Where somebody has a console open, or had one a moment ago. */
   takenSeats(): ReadonlySet<number>
+  /** A console of this person at this seat has its feed; the answer is called once, when it has gone. */
+  watched(user: SessionUser): () => void
   /** Of every session its person. */
   people(): readonly SessionUser[]
   /** NOT_ALLOWED without `seat.free`. */
@@ -71,6 +78,13 @@ export interface Access {
   close(): void
 }
 
+interface Place {
+  readonly seat?: number
+  readonly moved: readonly Session[]
+  /** Somebody else's at that seat, without a console. */
+  readonly left?: Session
+}
+
 /** Passwords waiting to be checked, 0.1–0.3 s each; beyond it a log-in is asked to come again. */
 const VERIFYING_MAX = 32
 
@@ -81,6 +95,7 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
   const lockout = createLockout(clock, settings)
   /** Seats between the check and the stored session, so that two log-ins at once cannot both have one. */
   const claimed = new Set<number>()
+  const manned = createManned(clock)
   let verifying = 0
 
   async function refused(request: LoginRequest, reason: LoginRefusal, lockedMs = 0): Promise<void> {
@@ -132,17 +147,32 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     }
   }
 
-  /** The seat for this user, free of others; sessions of the same person that sit anywhere are returned to be ended. */
-  function seatFor(user: UserRow, wanted: number | undefined): { seat?: number; moved: readonly Session[] } {
-    if (wanted === undefined || !may(user, 'incident.act')) return { moved: [] }
+  const takenSeats = () =>
+    new Set(sessions.all().flatMap(({ user }) => (user.seat !== undefined && manned.is(user) ? [user.seat] : [])))
+
+  function freeSeat(): number | undefined {
+    const taken = takenSeats()
+    return Array.from({ length: settings.seats }, (_, n) => n + 1).find(seat => !taken.has(seat) && !claimed.has(seat))
+  }
+
+  /** The seat for this user, free of others; sessions of the same person that sit anywhere, and one that was left there, are returned to be ended. */
+  function seatFor(user: UserRow, { seat: wanted, asksSeat }: LoginRequest): Place {
+    if (!may(user, 'incident.act')) return { moved: [] }
+    if (wanted === undefined) {
+      if (asksSeat !== true) return { moved: [] }
+      const seat = freeSeat()
+      throw new GatewayError('SEAT_NEEDED', seat === undefined ? {} : { seat })
+    }
     if (!Number.isInteger(wanted) || wanted < 1 || wanted > settings.seats) {
       throw new GatewayError('BODY_INVALID', { field: 'seat', allowed: `1–${settings.seats}` })
     }
     const holder = sessions.all().find(session => session.user.seat === wanted)
-    if (claimed.has(wanted) || (holder !== undefined && holder.user.userId !== user.id)) {
+    const other = holder !== undefined && holder.user.userId !== user.id ? holder : undefined
+    if (claimed.has(wanted) || (other !== undefined && manned.is(other.user))) {
       throw new GatewayError('SEAT_TAKEN', { seat: wanted, holder: holder?.user.name ?? '' })
     }
-    return { seat: wanted, moved: sessions.all().filter(s => s.user.userId === user.id && s.user.seat !== undefined) }
+    const moved = sessions.all().filter(s => s.user.userId === user.id && s.user.seat !== undefined)
+    return { seat: wanted, moved, ...(other && { left: other }) }
   }
 
   async function endAll(login: string, by: Who): Promise<void> {
@@ -153,18 +183,20 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
   return {
     async login(request) {
       const user = await authenticate(request)
-      let place: ReturnType<typeof seatFor>
+      let place: Place
       try {
-        place = seatFor(user, request.seat)
+        place = seatFor(user, request)
       } catch (error) {
         if (error instanceof GatewayError && error.code === 'SEAT_TAKEN') await refused(request, 'seatTaken')
         throw error
       }
-      const { seat, moved } = place
+      const { seat, moved, left } = place
       if (seat !== undefined) claimed.add(seat)
       try {
         const opened = await sessions.open(user, seat, request.origin)
+        manned.begun(opened.session.user)
         for (const former of moved) await sessions.end(former, opened.session.user, 'moved', request.origin)
+        if (left) await sessions.end(left, opened.session.user, 'left', request.origin)
         return opened
       } finally {
         if (seat !== undefined) claimed.delete(seat)
@@ -176,7 +208,8 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     require: requirePermission,
     may,
     isLoggedIn: userId => sessions.all().some(session => session.user.userId === userId),
-    takenSeats: () => new Set(sessions.all().flatMap(({ user }) => (user.seat === undefined ? [] : [user.seat]))),
+    takenSeats,
+    watched: manned.watched,
     people: () => sessions.all().map(({ user }) => user),
     async freeSeat(seat, by, origin) {
       requirePermission(by, 'seat.free')

@@ -46,8 +46,8 @@ export function loginRefused(
   return { atMs, who, action: 'login', object: 'session', outcome: 'refused', reason, detail }
 }
 
-/** A session's end: by its user, by the same user at another place, by a leader, by time or with the user's account. */
-export type SessionEnd = 'logout' | 'moved' | 'freed' | 'expired' | 'account'
+/** A session's end: by its user, by the same user at another place, by who sat down where it was left, by a leader, by time or with the user's account. */
+export type SessionEnd = 'logout' | 'moved' | 'left' | 'freed' | 'expired' | 'account'
 
 export function sessionEnded(atMs: number, user: SessionUser, by: Who, reason: SessionEnd, origin: string): AuditEntry {
   const object = seatObject(user.seat)

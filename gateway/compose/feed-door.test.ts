@@ -39,7 +39,7 @@ test('with a full disk a console sees the floor without positions, which come on
     clock,
     log: silentLog,
     hub,
-    access: { onSessionEnd: () => () => {} },
+    access: { onSessionEnd: () => () => {}, watched: () => () => {} },
     presence: () => {},
     positionReads: {
       async read() {

@@ -13,7 +13,7 @@ export interface FeedDoorDeps {
   readonly clock: Clock
   readonly log: Log
   readonly positionReads: Pick<PositionReads, 'read'>
-  readonly access: Pick<Access, 'onSessionEnd'>
+  readonly access: Pick<Access, 'onSessionEnd' | 'watched'>
   readonly hub: Hub
   /** Told when a person's first console comes and the last one goes. */
   presence(userId: UserId, online: boolean): void
@@ -72,10 +72,12 @@ export function createFeedDoor(deps: FeedDoorDeps): FeedDoor {
       const viewer = await hub.subscribe(sink, user, scopes, resume, { positions })
       const stopRetry = positions || !asks ? () => {} : untilOnRecord(user, () => viewer.showPositions())
       deps.presence(id<UserId>(user.userId), true)
+      const gone = deps.access.watched(user)
       return {
         leave() {
           stopRetry()
           viewer.leave()
+          gone()
           for (const other of hub.viewers()) if (other.user.userId === user.userId) return
           deps.presence(id<UserId>(user.userId), false)
         }

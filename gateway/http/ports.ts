@@ -94,6 +94,7 @@ export interface HttpAccess {
     readonly login: string
     readonly password: string
     readonly seat?: number
+    readonly asksSeat?: boolean
     readonly origin: string
   }): Promise<{ readonly token: string; readonly session: HttpSession }>
   logout(session: HttpSession, origin: string): Promise<void>

@@ -37,7 +37,8 @@ const ANSWER = {
 export const LoginBody = strict({
   login: Text(64),
   password: Text(256),
-  seat: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 }))
+  seat: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  asksSeat: Type.Optional(Type.Boolean())
 })
 
 /** By action, so that a wrong field is told for the action that was meant and not for all of them. */

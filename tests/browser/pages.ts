@@ -8,21 +8,29 @@ export const PATIENCE_MS = 60_000
 
 export interface Person {
   readonly login: string
-  readonly seat?: number
+  readonly seat?: number | undefined
 }
 
 /** Opens a path and logs in when asked; ends when the feed of the view is there. */
 export async function logIn(page: Page, demo: Demo, { login, seat }: Person, path = '/'): Promise<void> {
   await page.goto(demo.url + path)
-  await page.locator('input[autocomplete="username"]').fill(login)
-  await page.locator('input[autocomplete="current-password"]').fill(demo.password(login))
-  if (seat !== undefined)
-    await page
-      .locator('.login-seats input')
-      .nth(seat - 1)
-      .check({ force: true })
+  await enterAs(page, { login, seat, password: demo.password(login) })
+}
+
+/** Fills in the log-in that the page shows, and ends when it is over: whoever gives no seat here takes none there. */
+export async function enterAs(page: Page, who: Person & { readonly password: string }): Promise<void> {
+  await page.locator('input[autocomplete="username"]').fill(who.login)
+  await page.locator('input[autocomplete="current-password"]').fill(who.password)
+  const seats = page.locator('.login-seats input')
+  if (who.seat !== undefined) await seats.nth(who.seat - 1).check({ force: true })
   await page.keyboard.press('Enter')
-  await page.locator('.login').waitFor({ state: 'detached' })
+  const form = page.locator('.login')
+  const without = page.locator('.login-without')
+  if (who.seat === undefined) {
+    await until('an answer to the log-in', async () => !(await form.isVisible()) || without.isVisible(), PATIENCE_MS)
+    if (await without.isVisible()) await without.click()
+  }
+  await form.waitFor({ state: 'detached' })
 }
 
 /** Chooses the language as the switch does, for the page as it is loaded again. */

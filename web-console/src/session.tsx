@@ -10,6 +10,8 @@ export interface Login {
   readonly login: string
   readonly password: string
   readonly seat?: number
+  /** Refused with SEAT_NEEDED where no seat is named by whoever could sit. */
+  readonly asksSeat?: boolean
 }
 
 export interface Session {

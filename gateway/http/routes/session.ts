@@ -17,7 +17,7 @@ export function sessionRoutes(
     { schema: { body: LoginBody }, config: { rateLimit: { max: 30, timeWindow: 60_000 } } },
     async (request, reply) => {
       checkOrigin(request.raw, origins)
-      const body = request.body as { login: string; password: string; seat?: number }
+      const body = request.body as { login: string; password: string; seat?: number; asksSeat?: boolean }
       const { token, session } = await access.login({ ...body, origin: originOf(request.raw) })
       reply.setCookie(COOKIE, token, {
         httpOnly: true,

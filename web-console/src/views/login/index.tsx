@@ -3,7 +3,7 @@ import { type CSSProperties, type FormEvent, type KeyboardEvent, useEffect, useR
 import { useTranslation } from 'react-i18next'
 import type { SiteInfo } from '../../../../gateway/core/wire.ts'
 import { refusalText } from '../../i18n/refusal.ts'
-import { useSession } from '../../session.tsx'
+import { type Login, useSession } from '../../session.tsx'
 import { Logo } from '../../ui/icons.tsx'
 import { LanguageSwitch } from '../../ui/language-switch.tsx'
 import { Key } from '../../ui/parts.tsx'
@@ -34,6 +34,8 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const [seat, setSeat] = useState(storedSeat)
+  /** The gateway knows the person now, and asks where he sits. */
+  const [asked, setAsked] = useState(false)
   const [sending, setSending] = useState(false)
   const [refused, setRefused] = useState<unknown>()
   const [capsLock, setCapsLock] = useState(false)
@@ -41,18 +43,24 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
   const first = useRef<HTMLInputElement>(null)
   useEffect(() => first.current?.focus(), [])
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault()
+  const send = async (where: Pick<Login, 'seat' | 'asksSeat'>) => {
     if (sending || name === '') return
     setSending(true)
     setRefused(undefined)
     try {
-      if (seat) localStorage.setItem(SEAT_KEY, String(seat))
-      await login({ login: name, password, ...(seat ? { seat } : {}) })
+      if (where.seat) localStorage.setItem(SEAT_KEY, String(where.seat))
+      await login({ login: name, password, ...where })
     } catch (error) {
-      setRefused(error)
+      if (error instanceof Refusal && error.code === 'SEAT_NEEDED') {
+        setAsked(true)
+        setSeat(Number(error.detail.seat) || undefined)
+      } else setRefused(error)
       setSending(false)
     }
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    void send(seat ? { seat } : { asksSeat: true })
   }
   return (
     <form className="login-form" onSubmit={submit} onKeyDown={lookAtCaps} onKeyUp={lookAtCaps}>
@@ -65,7 +73,10 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
         <span>{t('common:login.workNumber')}</span>
         <input
           value={name}
-          onChange={event => setName(event.target.value)}
+          onChange={event => {
+            setName(event.target.value)
+            setAsked(false)
+          }}
           autoComplete="username"
           ref={first}
           required
@@ -85,10 +96,18 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
         {capsLock && t('common:login.capsLock')}
       </p>
       <SeatChoice seats={seats ?? site?.seats ?? FREE} seat={seat} onChoose={setSeat} />
+      <p className="login-asked t-amb" role="alert">
+        {asked && t(seat ? 'common:login.askedSeat' : 'common:login.askedNone', { n: seat })}
+      </p>
       <button type="submit" className="btn best login-go" aria-disabled={sending || undefined}>
-        {sending ? t('common:login.sending') : t('common:login.go')}
+        {sending ? t('common:login.sending') : seat ? t('common:login.goSeat', { n: seat }) : t('common:login.go')}
         <Key>↵</Key>
       </button>
+      {asked && (
+        <button type="button" className="btn login-without" onClick={() => void send({})}>
+          {t('common:login.without')}
+        </button>
+      )}
       <p className="login-refused t-red" role="alert">
         {refused instanceof Refusal && refused.code === 'OFFLINE'
           ? t('common:login.noAnswer')
