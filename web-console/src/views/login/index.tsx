@@ -7,8 +7,9 @@ import { type Login, useSession } from '../../session.tsx'
 import { Logo } from '../../ui/icons.tsx'
 import { LanguageSwitch } from '../../ui/language-switch.tsx'
 import { Key } from '../../ui/parts.tsx'
-import { clockText, tenthsText } from '../../ui/time.ts'
+import { clockText, countText, tenthsText } from '../../ui/time.ts'
 import { Refusal } from '../../wire/api.ts'
+import { useLock } from './lock.ts'
 import { type Gateway, useGateway } from './use-gateway.ts'
 import './login.css'
 
@@ -36,6 +37,8 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
   const [seat, setSeat] = useState(storedSeat)
   /** The gateway knows the person now, and asks where he sits. */
   const [asked, setAsked] = useState(false)
+  const lock = useLock()
+  const waits = lock.leftMs > 0
   const [sending, setSending] = useState(false)
   const [refused, setRefused] = useState<unknown>()
   const [capsLock, setCapsLock] = useState(false)
@@ -44,7 +47,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
   useEffect(() => first.current?.focus(), [])
 
   const send = async (where: Pick<Login, 'seat' | 'asksSeat'>) => {
-    if (sending || name === '') return
+    if (sending || waits || name === '') return
     setSending(true)
     setRefused(undefined)
     try {
@@ -54,7 +57,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
       if (error instanceof Refusal && error.code === 'SEAT_NEEDED') {
         setAsked(true)
         setSeat(Number(error.detail.seat) || undefined)
-      } else setRefused(error)
+      } else if (!lock.take(error)) setRefused(error)
       setSending(false)
     }
   }
@@ -62,6 +65,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
     event.preventDefault()
     void send(seat ? { seat } : { asksSeat: true })
   }
+  const go = sending ? t('common:login.sending') : seat ? t('common:login.goSeat', { n: seat }) : t('common:login.go')
   return (
     <form className="login-form" onSubmit={submit} onKeyDown={lookAtCaps} onKeyUp={lookAtCaps}>
       <h1 className="row g12">
@@ -76,6 +80,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
           onChange={event => {
             setName(event.target.value)
             setAsked(false)
+            lock.forget()
           }}
           autoComplete="username"
           ref={first}
@@ -99,9 +104,9 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
       <p className="login-asked t-amb" role="alert">
         {asked && t(seat ? 'common:login.askedSeat' : 'common:login.askedNone', { n: seat })}
       </p>
-      <button type="submit" className="btn best login-go" aria-disabled={sending || undefined}>
-        {sending ? t('common:login.sending') : seat ? t('common:login.goSeat', { n: seat }) : t('common:login.go')}
-        <Key>↵</Key>
+      <button type="submit" className="btn best login-go" aria-disabled={sending || waits || undefined}>
+        {waits ? <span className="n">{t('common:login.wait', { time: countText(lock.leftMs + 999) })}</span> : go}
+        {!waits && <Key>↵</Key>}
       </button>
       {asked && (
         <button type="button" className="btn login-without" onClick={() => void send({})}>
@@ -109,6 +114,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
         </button>
       )}
       <p className="login-refused t-red" role="alert">
+        {waits && t('common:login.locked')}
         {refused instanceof Refusal && refused.code === 'OFFLINE'
           ? t('common:login.noAnswer')
           : refused !== undefined && refusalText(refused, t)}
