@@ -144,6 +144,15 @@ it('a real one: nature, category by its digits, feedback with who was hurt; retu
   await picture('work-feedback')
   await readsWell()
   await keys('Enter')
+  // What the sheet still asks for is named once; the next Enter is the answer.
+  await page.getByRole('alert').getByText('还没做：').waitFor()
+  await picture('work-undone')
+  await readsWell()
+  expect(newest().state).not.toBe('resolved')
+  await until('it is ended all the same', async () => {
+    if (newest().state !== 'resolved') await keys('Enter')
+    return newest().state === 'resolved'
+  })
   await stage('处置完毕')
   expect((await leader.act(newest().id, { action: 'returnFeedback', reason: '损失未填' })).status).toBe(200)
   await page.getByText('退回：损失未填').waitFor()

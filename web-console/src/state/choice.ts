@@ -2,7 +2,7 @@
 import type { Incident } from '../../../gateway/core/incident.ts'
 import type { Unit } from '../../../gateway/core/unit.ts'
 import type { UnitCandidate } from '../../../gateway/core/wire.ts'
-import { isSilentTaxi } from './steps.ts'
+import { isDangerous } from './steps.ts'
 
 export interface UnitChoice {
   readonly chosen: readonly string[]
@@ -48,16 +48,6 @@ export function droppedOf(
       const { name = each, state } = units.get(each) ?? {}
       return { name, why: state === 'offDuty' ? 'offDuty' : state && state !== 'available' ? 'elsewhere' : 'gone' }
     })
-}
-
-/** Natures to which nobody is sent alone. */
-const NEVER_ALONE: ReadonlySet<string> = new Set(['violence', 'intrusion'])
-
-/** Violence is found, or must be expected: somebody spoke under duress, somebody came in and nobody knows who, or a driver pressed in silence and nobody has said yet why. */
-const isDangerous = (incident: Incident): boolean => {
-  const { nature, duress, alarmClass } = incident
-  const isForced = duress || alarmClass === 'duress'
-  return isForced || NEVER_ALONE.has(nature ?? alarmClass) || (nature === undefined && isSilentTaxi(incident))
 }
 
 /** Two are waited for at most this much longer than the nearest single one; the gateway's core/two-first.ts says why, and is the same by test. */

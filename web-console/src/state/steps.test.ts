@@ -4,7 +4,7 @@ import { type Incident, NATURES } from '../../../gateway/core/incident.ts'
 import { ALARM_CLASSES } from '../../../gateway/core/signal.ts'
 import { sheetOf as gatewaySheetOf, type SopAuto, type SopBook, type SopStep } from '../../../gateway/core/sop.ts'
 import { assignment, incident, line, OWNER, SETTINGS, T0 } from '../testing/samples.ts'
-import { adviceOf, lateness, sheetOf, stepsOf } from './steps.ts'
+import { adviceOf, lateness, leftUndone, sheetOf, stepsOf } from './steps.ts'
 import { ageingOf, idleMs, nextTarget } from './target.ts'
 
 describe('steps and advice', () => {
@@ -46,6 +46,19 @@ describe('steps and advice', () => {
     expect(going(alone, other)).toMatchObject({ state: 'done', atMs: T0 + 40_000 })
     expect(going(assignment({ members: 2 }))).toMatchObject({ state: 'done', atMs: T0 + 20_000 })
     expect(going(alone, { ...other, state: 'declined' })?.state).toBe('current')
+  })
+
+  it('before a real case ends, names what was neither done nor skipped; of a false alarm nothing', () => {
+    const [acknowledged, , sent, , , , resolve] = ROWS
+    const skipped = { step: 'door', state: 'skipped', by: '林晓', atMs: T0 + 6, reason: '门开着' } as const
+    const over = { dispatchedAtMs: T0 + 9_000, nature: 'violence', sop: { version: 1, ticks: [skipped] } } as const
+    const steps = stepsOf(incident('i', { state: 'onScene', acknowledgedAtMs: T0, ...over }), [], ROWS)
+    expect(leftUndone(steps, 'real-police').map(idOf)).toEqual(['accept', 'handOver'])
+    expect(leftUndone(steps, 'false-misuse')).toEqual([])
+    const few = [acknowledged, sent, resolve].filter(row => row !== undefined)
+    expect(
+      leftUndone(stepsOf(incident('i', { state: 'onScene', acknowledgedAtMs: T0, ...over }), [], few), 'real-fire')
+    ).toEqual([])
   })
 
   it('counts down to when a step is due, and keeps by how much one was late', () => {
@@ -111,7 +124,9 @@ describe('steps and advice', () => {
     expect(adviceOf(incident('i', { duress: true }), [])).toEqual(['duress', 'twoPeople'])
     // A driver who is threatened pressed without a sound; his parking trouble is no secret.
     const taxi = (over: Partial<Incident>) => adviceOf(incident('i', { sourceKind: 'taxi', ...over }), [])
-    expect(taxi({ alarmClass: 'panic' })).toEqual(['silentVehicle'])
+    expect(taxi({ alarmClass: 'panic' })).toEqual(['silentVehicle', 'twoPeople'])
+    // Until somebody has said why he pressed: two go, as the gateway and the list of units propose.
+    expect(taxi({ alarmClass: 'panic', nature: 'medical' })).toEqual(['silentVehicle', 'ambulance'])
     expect(taxi({ alarmClass: 'trouble' })).toEqual([])
     // Whoever sits in a crashed car is called.
     expect(taxi({ alarmClass: 'medical' })).not.toContain('silentVehicle')

@@ -1,5 +1,5 @@
 /** The steps 处置预案 of an incident: what is done (with its time), what comes now, what was skipped and why. By the record where it can tell, else by the ticks. Pure. */
-import type { Incident, TimelineEntry, TimelineKind } from '../../../gateway/core/incident.ts'
+import type { Disposition, Incident, TimelineEntry, TimelineKind } from '../../../gateway/core/incident.ts'
 import type { SopAuto, SopBook, SopStep } from '../../../gateway/core/sop.ts'
 
 export interface Step {
@@ -104,6 +104,12 @@ export function stepsOf(
   }))
 }
 
+/** Before a real case ends: what was neither done nor skipped with its reason. A false alarm needs nothing more. */
+export function leftUndone(steps: readonly Step[], disposition: Disposition): readonly Step[] {
+  if (!disposition.startsWith('real-')) return []
+  return steps.filter(({ row, state }) => row.auto !== 'resolve' && (state === 'current' || state === 'open'))
+}
+
 export type Advice =
   | 'duress'
   | 'silentVehicle'
@@ -122,15 +128,24 @@ const SILENT_OF_TAXI: ReadonlySet<Incident['alarmClass']> = new Set(['panic', 'd
 export const isSilentTaxi = ({ sourceKind, alarmClass }: Incident): boolean =>
   sourceKind === 'taxi' && SILENT_OF_TAXI.has(alarmClass)
 
+/** Natures to which nobody is sent alone. */
+const NEVER_ALONE: ReadonlySet<string> = new Set(['violence', 'intrusion'])
+
+/** Violence is found, or must be expected: somebody spoke under duress, somebody came in and nobody knows who, or a driver pressed in silence and nobody has said yet why. */
+export const isDangerous = (incident: Incident): boolean => {
+  const { nature, duress, alarmClass } = incident
+  const isForced = duress || alarmClass === 'duress'
+  return isForced || NEVER_ALONE.has(nature ?? alarmClass) || (nature === undefined && isSilentTaxi(incident))
+}
+
 /** Words of caution for the operator, most serious first. */
 export function adviceOf(incident: Incident, timeline: readonly TimelineEntry[]): readonly Advice[] {
   const advice: Advice[] = []
   if (incident.duress) advice.push('duress')
   if (timeline.some(entry => entry.kind === 'cancelAsked') && incident.duress) advice.push('forcedCancel')
   if (isSilentTaxi(incident)) advice.push('silentVehicle')
-  const danger = incident.nature === 'violence' || incident.nature === 'intrusion'
-  if (danger || incident.duress) advice.push('twoPeople')
-  if (danger) advice.push('lockDoor')
+  if (isDangerous(incident)) advice.push('twoPeople')
+  if (NEVER_ALONE.has(incident.nature ?? '')) advice.push('lockDoor')
   if (incident.nature === 'medical' || incident.alarmClass === 'medical') advice.push('ambulance')
   if (incident.nature === 'fire' || incident.alarmClass === 'fire' || incident.alarmClass === 'gas') advice.push('fire')
   if (incident.subject.kind === 'unmapped') advice.push('unmapped')

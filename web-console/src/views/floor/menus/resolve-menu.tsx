@@ -1,17 +1,21 @@
 /** R: disposition as group, then item, then the feedback; a duress incident without a report asks for a second person. Resolved, it amends the feedback. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Disposition, Incident } from '../../../../../gateway/core/incident.ts'
+import type { Disposition, Incident, TimelineEntry } from '../../../../../gateway/core/incident.ts'
 import { useSession } from '../../../session.tsx'
-import { filedUnder } from '../../../state/categories.ts'
+import { filedUnder, nameOf } from '../../../state/categories.ts'
 import { fittingDisposition } from '../../../state/disposition.ts'
 import { forgetDraft } from '../../../state/drafts.ts'
 import { isOpen } from '../../../state/queue.ts'
+import { leftUndone, stepsOf } from '../../../state/steps.ts'
+import { useConsole } from '../../../state/store.ts'
 import type { UnitReport } from '../../../state/unit-report.ts'
 import { takeFocus } from '../../../ui/focus.ts'
+import { useSecondPress } from '../../../ui/use-second-press.ts'
 import { useFloor } from '../floor-context.tsx'
 import { DuressHeard } from '../panel/duress-heard.tsx'
 import { AgreedPhrases } from '../panel/phrases.tsx'
+import { useSheet } from '../use-sheet.ts'
 import { CategoryDigits } from './category-menu.tsx'
 import { DigitMenu } from './digit-menu.tsx'
 import { FeedbackForm } from './feedback-form.tsx'
@@ -23,6 +27,8 @@ export const DISPOSITION_GROUPS = {
   false: ['false-misuse', 'false-equipment', 'false-unknown'],
   other: ['test', 'duplicate', 'cancelled-by-user', 'nobody-found']
 } as const satisfies Readonly<Record<string, readonly Disposition[]>>
+
+const NO_LINES: readonly TimelineEntry[] = []
 
 type Group = keyof typeof DISPOSITION_GROUPS
 const GROUPS: readonly Group[] = ['real', 'false', 'other']
@@ -97,6 +103,8 @@ function ResolveForm({ incident, disposition, category, report }: ResolveFormPro
   const { act } = useFloor()
   const [second, setSecond] = useState({ login: '', password: '' })
   const over = !isOpen(incident)
+  const undone = useUndone(incident, disposition)
+  const { asked, press } = useSecondPress()
   const twoPeople = !over && needsSecondPerson(incident)
   const early = mustVerifyFirst(incident, disposition)
   return (
@@ -108,13 +116,19 @@ function ResolveForm({ incident, disposition, category, report }: ResolveFormPro
       {isFinding(disposition) && <AgreedPhrases incident={incident} />}
       {isFinding(disposition) && incident.subject.phrases && <DuressHeard incident={incident} />}
       {twoPeople && <SecondPerson value={second} onChange={setSecond} />}
+      {asked && (
+        <p className="t-amb" role="alert">
+          {t('floor:menu.undone', { steps: undone })}
+        </p>
+      )}
       <FeedbackForm
         {...{ incident, disposition, category, report }}
-        go={t(over ? 'floor:do.feedback' : 'floor:do.resolve')}
+        go={t(over ? 'floor:do.feedback' : asked ? 'floor:menu.resolveAnyway' : 'floor:do.resolve')}
         whyNot={early ? t('floor:menu.verifyFirst') : undefined}
         needsWords={wordsNeeded(incident, disposition)}
         calm={twoPeople}
         send={async form => {
+          if (undone !== '' && !press(undone)) return
           const done = await act(
             over
               ? { action: 'feedback', ...form }
@@ -128,6 +142,16 @@ function ResolveForm({ incident, disposition, category, report }: ResolveFormPro
       />
     </div>
   )
+}
+
+/** What the sheet still asks for, by name; empty: nothing, or it is over. */
+function useUndone(incident: Incident, disposition: Disposition): string {
+  const { t, i18n } = useTranslation()
+  const timeline = useConsole(state => state.timelines.get(incident.id) ?? NO_LINES)
+  const steps = stepsOf(incident, timeline, useSheet(incident))
+  return leftUndone(steps, disposition)
+    .map(({ row }) => nameOf(row, i18n.language))
+    .join(t('common:comma'))
 }
 
 interface Person {
