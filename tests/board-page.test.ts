@@ -87,6 +87,8 @@ it('shows who waits, who has what on hand, and what was kept today', { timeout: 
   expect(await answer.locator('td').nth(3).textContent()).toBe('2')
   expect(await violations(page)).toEqual([])
   expect(await unreadable(page)).toEqual([])
+  // On one screen, without scrolling.
+  expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThanOrEqual(1_080)
   await picture('board')
 })
 

@@ -11,6 +11,8 @@ export interface BoardIncident {
   readonly number: string
   readonly priority: Priority
   readonly alarmClass: AlarmClass
+  /** Of its grid cell; absent: outside of every cell. */
+  readonly gridName?: string
   readonly state: IncidentState
   /** On scene by its state, but whoever was there has left. */
   readonly nobodyThere?: true

@@ -65,10 +65,11 @@ const byAge = (a: Incident, b: Incident) => a.openedAtMs - b.openedAtMs
 
 function rowOf({ timers }: BoardView): (incident: Incident) => BoardIncident {
   return incident => {
-    const { id, number, priority, alarmClass, state, openedAtMs } = incident
+    const { id, number, priority, alarmClass, state, openedAtMs, subject } = incident
     const next = nextDue(incident, timers[priority])
     return {
       ...{ id, number, priority, alarmClass, state, openedAtMs },
+      ...(subject.gridCell ? { gridName: subject.gridCell.name } : {}),
       ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
       ...(next ? { dueAtMs: next.dueAtMs, dueFor: next.kind } : {})
     }

@@ -57,24 +57,28 @@ export default function BoardView() {
           <>
             <Figures board={board} />
             <div className="board-columns">
-              <div>
-                {leads && <ToDoPanel />}
-                <WaitingTable waiting={board.waiting} />
-                {leads && <GroupCallPanel />}
-                <Hours today={board.today} />
-                <Noisy today={board.today} />
-                <StaleTable units={board.units} />
-                {leads && <RoundsPanel />}
+              <div className="board-left">
+                <div className="board-column">
+                  {leads && <ToDoPanel />}
+                  <WaitingTable waiting={board.waiting} />
+                  {leads && <GroupCallPanel />}
+                </div>
+                <div className="board-column">
+                  <Running />
+                  <Hours today={board.today} />
+                  <Noisy today={board.today} />
+                  <StaleTable units={board.units} />
+                  {leads && <RoundsPanel />}
+                </div>
               </div>
-              <div>
+              <div className="board-column">
                 <SeatsTable board={board} />
                 <Coverage coverage={board.coverage} />
                 <Arrivals today={board.today} />
                 {leads && <ConferencePanel />}
               </div>
-              <div className="board-kept">
+              <div className="board-column">
                 <Ranges today={board.today} />
-                <Running />
                 <TodayTable today={board.today} />
               </div>
             </div>

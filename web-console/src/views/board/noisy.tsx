@@ -20,31 +20,34 @@ export function Noisy({ today }: { readonly today: BoardFigures | undefined }) {
         <span className="grow" />
         <span className="m t12">{t('board:noisy.span')}</span>
       </h2>
-      {noisy.length === 0 && <p className="m admin-pad">{t(today ? 'board:noisy.none' : 'board:todayWait')}</p>}
-      <ul className="board-noisy">
-        {noisy.map(({ sourceId, sourceKind, gridName, n }) => {
-          const what = [t(`words:sourceKind.${sourceKind}`), gridName].filter(Boolean).join(' · ')
-          return (
-            <li key={sourceId} className="row g8">
-              <Icon name={sourceKind} size={18} />
-              <span className="el board-noisy-what">{what}</span>
-              <span className="grow board-noisy-bar" aria-hidden="true">
-                <i style={{ width: `${(100 * n) / most}%` }} />
-              </span>
-              <span className="n nw">{t('board:noisy.times', { count: n })}</span>
-              {user?.role !== 'auditor' && (
-                <Button
-                  className="small"
-                  aria-label={t('board:noisy.open', { what })}
-                  onClick={() => goTo(`/sources?${new URLSearchParams({ source: sourceId })}`)}
-                >
-                  {t('board:todo.look')}
-                </Button>
-              )}
-            </li>
-          )
-        })}
-      </ul>
+      {noisy.length === 0 ? (
+        <p className="m admin-pad">{t(today ? 'board:noisy.none' : 'board:todayWait')}</p>
+      ) : (
+        <ul className="board-noisy">
+          {noisy.map(({ sourceId, sourceKind, gridName, n }) => {
+            const what = [t(`words:sourceKind.${sourceKind}`), gridName].filter(Boolean).join(' · ')
+            return (
+              <li key={sourceId} className="row g8">
+                <Icon name={sourceKind} size={18} />
+                <span className="el board-noisy-what">{what}</span>
+                <span className="grow board-noisy-bar" aria-hidden="true">
+                  <i style={{ width: `${(100 * n) / most}%` }} />
+                </span>
+                <span className="n nw">{t('board:noisy.times', { count: n })}</span>
+                {user?.role !== 'auditor' && (
+                  <Button
+                    className="small"
+                    aria-label={t('board:noisy.open', { what })}
+                    onClick={() => goTo(`/sources?${new URLSearchParams({ source: sourceId })}`)}
+                  >
+                    {t('board:todo.look')}
+                  </Button>
+                )}
+              </li>
+            )
+          })}
+        </ul>
+      )}
     </section>
   )
 }

@@ -8,8 +8,6 @@ import { State, Table } from '../admin/table.tsx'
 import { lateText } from './late.ts'
 import { openIncident } from './open-incident.tsx'
 
-/** More of them stand in a line. */
-const FREE_SHOWN = 8
 /** More on one hand than this is drawn full. */
 const FULL = 5
 
@@ -23,22 +21,13 @@ export function SeatsTable({ board }: { readonly board: Pick<LeaderBoard, 'peopl
       columns={['seat', 'name', 'state', 'load', 'onHand'].map(each => ({ word: t(`board:column.${each}`) }))}
       empty={t('board:seatsEmpty')}
       aside={
-        freeSeats.length > FREE_SHOWN && (
+        freeSeats.length > 0 && (
           <span className="t12 n el">{t('board:freeSeats', { seats: freeSeats.join(t('board:comma')) })}</span>
         )
       }
     >
       {people.map(person => (
         <PersonRow key={person.userId} person={person} />
-      ))}
-      {freeSeats.slice(0, FREE_SHOWN).map(seat => (
-        <tr key={seat} className="board-free">
-          <td className="n">{t('common:seatN', { n: seat })}</td>
-          <th scope="row">–</th>
-          <td>{t('board:nobody')}</td>
-          <td />
-          <td />
-        </tr>
       ))}
     </Table>
   )

@@ -1,4 +1,4 @@
-/** 需要你处理: what waits for the leader, one button a line; no name, no address, since visitors may see the board. */
+/** 需要你处理: what waits for the leader, one button a line; the grid cell, but no name and no address, since visitors may see the board. */
 import { useTranslation } from 'react-i18next'
 import type { SourceShelves } from '../../../../gateway/core/source-shelf.ts'
 import { useNow } from '../../state/clock.ts'
@@ -13,7 +13,7 @@ import { useRecords } from '../../wire/use-records.ts'
 import { openIncident } from './open-incident.tsx'
 
 /** More are told as a number: what waits for anybody stays in sight below. */
-const SHOWN = 6
+const SHOWN = 5
 
 export function ToDoPanel() {
   const { t } = useTranslation()
@@ -61,7 +61,7 @@ function Line({ line, now }: { readonly line: ToDo; readonly now: number }) {
       </li>
     )
   }
-  const { id, number, priority, alarmClass, owner } = line.incident
+  const { id, number, priority, alarmClass, owner, subject } = line.incident
   const seat = owner?.seat === undefined ? (owner?.name ?? '') : t('common:seatN', { n: owner.seat })
   return (
     <li className="row g8">
@@ -69,7 +69,7 @@ function Line({ line, now }: { readonly line: ToDo; readonly now: number }) {
       <span className="col grow">
         <b>{t(`board:todo.${kind}`)}</b>
         <span className="m t12 n">
-          {[number, t(`words:alarmClass.${alarmClass}`), seat].filter(Boolean).join(' · ')}
+          {[number, t(`words:alarmClass.${alarmClass}`), subject.gridCell?.name, seat].filter(Boolean).join(' · ')}
         </span>
       </span>
       <span className="n nw">{age}</span>

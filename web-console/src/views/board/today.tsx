@@ -26,15 +26,17 @@ export function TodayTable({ today }: { readonly today: LeaderBoard['today'] }) 
         : t('board:todayOf', { day: today.day, n: today.incidents })}
     </span>
   )
+  const counted = today?.targets.filter(({ n }) => n > 0) ?? []
+  const none = (today?.targets.length ?? 0) - counted.length
   return (
     <Table
       title={t('board:today')}
-      count={today?.targets.length ?? 0}
+      count={counted.length}
       columns={columns}
-      empty={t('board:todayWait')}
+      empty={t(today ? 'board:todayNone' : 'board:todayWait')}
       aside={said}
     >
-      {today?.targets.map(line => {
+      {counted.map(line => {
         const { priority, measured, withinMs, n, kept, asked } = line
         const verdict = old ? undefined : verdictOf(line)
         return (
@@ -44,12 +46,19 @@ export function TodayTable({ today }: { readonly today: LeaderBoard['today'] }) 
             <td className="right n">≤ {limitText(withinMs, t)}</td>
             <td className="right n">{n}</td>
             <td className="right n">{kept}</td>
-            <td className="right n">{n === 0 ? '–' : `${((100 * kept) / n).toFixed(1)} %`}</td>
+            <td className="right n">{`${((100 * kept) / n).toFixed(1)} %`}</td>
             <td className="right n">{asked === undefined ? '–' : `${asked} %`}</td>
             <td>{verdict ? <Verdict verdict={verdict} /> : <span className="d">–</span>}</td>
           </tr>
         )
       })}
+      {none > 0 && (
+        <tr>
+          <td colSpan={columns.length} className="d t12">
+            {t('board:todayOthers', { count: none })}
+          </td>
+        </tr>
+      )}
     </Table>
   )
 }

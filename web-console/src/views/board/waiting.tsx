@@ -7,13 +7,17 @@ import { ageText, etaText } from '../../ui/time.ts'
 import { Table } from '../admin/table.tsx'
 import { IncidentNumber } from './open-incident.tsx'
 
+/** More stand as a number: the queue has them all. */
+const SHOWN = 6
+
 export function WaitingTable({ waiting }: { readonly waiting: LeaderBoard['waiting'] }) {
   const { t } = useTranslation()
   const columns = [
-    ...['incident', 'class', 'state'].map(each => ({ word: t(`board:column.${each}`) })),
+    ...['incident', 'class'].map(each => ({ word: t(`board:column.${each}`) })),
     ...['waited', 'target'].map(each => ({ word: t(`board:column.${each}`), right: true }))
   ]
-  const more = waiting.n - waiting.rows.length
+  const rows = waiting.rows.slice(0, SHOWN)
+  const more = waiting.n - rows.length
   return (
     <Table
       title={t('board:waiting')}
@@ -22,7 +26,7 @@ export function WaitingTable({ waiting }: { readonly waiting: LeaderBoard['waiti
       empty={t('board:waitingEmpty')}
       aside={more > 0 && <span className="t12">{t('board:more', { n: more })}</span>}
     >
-      {waiting.rows.map(row => (
+      {rows.map(row => (
         <WaitingRow key={row.id} row={row} />
       ))}
     </Table>
@@ -32,7 +36,7 @@ export function WaitingTable({ waiting }: { readonly waiting: LeaderBoard['waiti
 function WaitingRow({ row }: { readonly row: BoardIncident }) {
   const { t } = useTranslation()
   const now = useNow()
-  const { id, priority, number, alarmClass, state, nobodyThere, openedAtMs, dueAtMs } = row
+  const { id, priority, number, alarmClass, gridName, state, nobodyThere, openedAtMs, dueAtMs } = row
   const late = dueAtMs !== undefined && now > dueAtMs
   return (
     <tr className={late && priority <= 2 ? `board-late p${priority}` : ''}>
@@ -44,8 +48,16 @@ function WaitingRow({ row }: { readonly row: BoardIncident }) {
           </b>
         </span>
       </td>
-      <td>{t(`words:alarmClass.${alarmClass}`)}</td>
-      {nobodyThere ? <td className="t-amb">{t('words:leftNobody')}</td> : <td>{t(`words:state.${state}`)}</td>}
+      <td className="board-what el" title={gridName}>
+        {t(`words:alarmClass.${alarmClass}`)}{' '}
+        {nobodyThere ? (
+          <span className="t-amb">{t('words:leftNobody')}</span>
+        ) : (
+          // Nearly all of them are new; another state is that of one that was given back.
+          state !== 'new' && <span className="m">{t(`words:state.${state}`)}</span>
+        )}{' '}
+        <span className="d">{gridName}</span>
+      </td>
       <td className="right n">{ageText(now - openedAtMs, t)}</td>
       <td className={late ? 'right n t-red' : 'right n'}>
         {dueAtMs === undefined
