@@ -158,6 +158,8 @@ it('the card of an incident says where, shows pictures near it and who is neares
   await reads(page)
   await page.keyboard.press('w')
   await card.getByText('已请视频墙显示').waitFor()
+  // It is an answer, and goes.
+  await card.getByText('已请视频墙显示').waitFor({ state: 'detached' })
   const wish = () => page.evaluate<string>(`localStorage.getItem('pingan.wall.wish')`)
   expect(JSON.parse(await wish())).toMatchObject({ incidentId: expect.any(String) })
   // Nobody has taken it: the key says so and sends nobody.

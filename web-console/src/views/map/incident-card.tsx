@@ -1,5 +1,5 @@
 /** The selected incident on the map's own window: what and where, the pictures near it, who is on the way and whom D sends, who need not be the nearest; its keys act as on the floor. */
-import { lazy, Suspense, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { UnitId } from '../../../../gateway/core/brand.ts'
 import type { Incident } from '../../../../gateway/core/incident.ts'
@@ -106,12 +106,25 @@ function useBest(incident: Incident): UnitCandidate | undefined {
   return candidates.find(each => each.unitId === best)
 }
 
+/** An answer to a key that is read and goes: it is no state of the incident. */
+const SAID_MS = 8_000
+
+function useSaidAWhile(): readonly [boolean, () => void] {
+  const [saidMs, say] = useState(0)
+  useEffect(() => {
+    if (saidMs === 0) return
+    const timer = setTimeout(() => say(0), SAID_MS)
+    return () => clearTimeout(timer)
+  }, [saidMs])
+  return [saidMs > 0, () => say(performance.now())]
+}
+
 function Orders({ incident }: { readonly incident: Incident }) {
   const { t } = useTranslation()
   const { user } = useSession()
   const actions = useActions()
   const best = useBest(incident)
-  const [onWall, setOnWall] = useState(false)
+  const [onWall, sayOnWall] = useSaidAWhile()
   const connected = useConsole(({ connection: { phase } }) => phase === 'connected' || phase === 'replaying')
   const shut = user ? whyNot('dispatch', { incident, user, connected }) : 'NOT_ALLOWED'
   const why = shut ?? (best ? undefined : 'noUnit')
@@ -122,7 +135,7 @@ function Orders({ incident }: { readonly incident: Incident }) {
   }
   const toWall = () => {
     incidentToWall(incident.id)
-    setOnWall(true)
+    sayOnWall()
   }
   useKeys(({ name }) => {
     if (name === 'toWall') toWall()
