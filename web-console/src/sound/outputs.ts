@@ -30,6 +30,9 @@ declare global {
 /** An AudioContext or an audio element; a browser without `setSinkId` plays on the system's own. */
 export interface Sink {
   setSinkId?(deviceId: string): Promise<void>
+  /** Of an AudioContext. */
+  readonly state?: string
+  resume?(): Promise<void>
 }
 
 export interface Outputs {
@@ -41,6 +44,12 @@ export interface Outputs {
   attach(use: OutputUse, sink: Sink): () => void
   /** Looks anew which devices there are; never rejects. */
   look(): Promise<void>
+}
+
+interface Attached {
+  readonly use: OutputUse
+  /** The device it was last told; empty: the system's own, as every sink begins. */
+  at: string
 }
 
 export interface OutputsOptions {
@@ -55,7 +64,7 @@ const OF_SYSTEM = new Set(['', 'default', 'communications'])
 
 export function createOutputs({ store, media }: OutputsOptions): Outputs {
   const tellers = new Set<() => void>()
-  const sinks = new Map<Sink, OutputUse>()
+  const sinks = new Map<Sink, Attached>()
   /** Uses whose sink the browser would not move there. */
   const refused = new Set<OutputUse>()
   let devices: readonly OutputDevice[] = []
@@ -78,22 +87,29 @@ export function createOutputs({ store, media }: OutputsOptions): Outputs {
     state = settle()
     for (const tell of tellers) tell()
   }
-  const move = async (sink: Sink, use: OutputUse): Promise<void> => {
+  /** Chromium suspends a context that is moved a second time, wherever to: it would be silent for good, also where the move is to where it is. */
+  const move = async (sink: Sink, attached: Attached): Promise<void> => {
+    const { use, at } = attached
     const { choices, gone } = get()
     const choice = choices[use]
     const to = choice && !gone.includes(use) ? (found(choice) ?? choice).deviceId : ''
+    if (to === at) return
+    attached.at = to
     try {
       await sink.setSinkId?.(to)
     } catch {
       if (to === '') return
+      attached.at = ''
       refused.add(use)
       changed()
       await sink.setSinkId?.('').catch(() => undefined)
     }
+    // Before a gesture this settles with the gesture.
+    if (sink.state === 'suspended') sink.resume?.().catch(() => undefined)
   }
   const moveAll = () => {
     changed()
-    for (const [sink, use] of sinks) void move(sink, use)
+    for (const [sink, attached] of sinks) void move(sink, attached)
   }
   const look = async (): Promise<void> => {
     const all = await media?.enumerateDevices().catch(() => [])
@@ -115,8 +131,9 @@ export function createOutputs({ store, media }: OutputsOptions): Outputs {
       moveAll()
     },
     attach(use, sink) {
-      sinks.set(sink, use)
-      void move(sink, use)
+      const attached: Attached = { use, at: '' }
+      sinks.set(sink, attached)
+      void move(sink, attached)
       return () => sinks.delete(sink)
     },
     look
