@@ -96,6 +96,11 @@ beforeAll(async () => {
     )
   })
   incidentId = [...running.gateway.incidents.all()][0]?.id ?? ''
+  // A seal follows its item by a moment.
+  await until('what is ready is sealed', async () => {
+    const { rows } = await json<EvidenceList>(await leader.get(`/api/evidence?incidentId=${incidentId}`))
+    return rows.every(row => row.item.state !== 'ready' || row.sealed)
+  })
 })
 afterAll(() => running?.stop())
 
