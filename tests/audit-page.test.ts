@@ -194,7 +194,7 @@ it('an operator finds the call that is due, and puts down its result', { timeout
 })
 
 it('each page is for its roles', { timeout: TEST_MS }, async () => {
-  const operator = await logIn(running.url, '10400', await running.person('10400', 'operator'), 2)
+  const operator = await logIn(running.url, '10400', await running.person('10400', 'operator'), 4)
   const administrator = await logIn(running.url, '10001', await running.person('10001', 'administrator'))
   const status = async (client: ConsoleClient, path: string) => (await client.get(path)).status
   expect(await status(operator, '/api/audit/search')).toBe(403)
