@@ -12,7 +12,7 @@ import { tempDir } from '../gateway/testing/temp-dir.ts'
 import { until } from '../gateway/testing/wait.ts'
 import { reads } from './browser/checks.ts'
 import { firstPage, openBrowser } from './browser/chromium.ts'
-import { speak } from './browser/pages.ts'
+import { enterAs, speak } from './browser/pages.ts'
 
 const DIST = join(import.meta.dirname, '../web-console/dist')
 const PHONE = '013900000066'
@@ -99,10 +99,7 @@ it('waits, is refused and raises only what is unmapped until it is approved; the
 
 async function signIn(page: Page, url: string, login: string, password: string): Promise<void> {
   await page.goto(url)
-  await page.locator('input[autocomplete="username"]').fill(login)
-  await page.locator('input[autocomplete="current-password"]').fill(password)
-  await page.keyboard.press('Enter')
-  await page.locator('.login').waitFor({ state: 'detached' })
+  await enterAs(page, { login, password })
 }
 
 it('the administrator reads who waits, takes the vehicle that is proposed, or looks for another; readable in both languages', {
