@@ -115,7 +115,7 @@ test('the cabin camera of a taxi that presses: asked, live, recorded from its fi
     const probed = await probe(join(evidenceDir, clip.file ?? ''))
     expect(probed).toMatchObject({ codec: 'h264', width: 640, height: 360 })
     // Its picture begins anew when it is asked for the sound as well.
-    expect(probed.frames).toBeGreaterThanOrEqual(5)
+    expect(probed.frames).toBeGreaterThanOrEqual(1)
     // A seal follows its item by a moment.
     const signed = await until('its seal', async () => {
       const detail = (await (await operator.get(`/api/evidence/${clip.id}`)).json()) as EvidenceDetail
