@@ -96,10 +96,12 @@ beforeAll(async () => {
     )
   })
   incidentId = [...running.gateway.incidents.all()][0]?.id ?? ''
-  // A seal follows its item by a moment.
-  await until('what is ready is sealed', async () => {
-    const { rows } = await json<EvidenceList>(await leader.get(`/api/evidence?incidentId=${incidentId}`))
-    return rows.every(row => row.item.state !== 'ready' || row.sealed)
+  // A seal follows its item by a moment, and an item the one before it.
+  await until('what is ready is sealed, and nothing more comes', async () => {
+    const rows = async (query: string) => (await json<EvidenceList>(await leader.get(`/api/evidence?${query}`))).rows
+    const own = await rows(`incidentId=${incidentId}`)
+    const found = await rows(`search=${own[0]?.incidentNumber}`)
+    return own.every(row => row.item.state === 'ready' && row.sealed) && found.length === own.length
   })
 })
 afterAll(() => running?.stop())
