@@ -151,7 +151,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   })
   const vehicleAt = createVehicleAt({ alarmsOf: of => incidents.alarmsOf(of), positionOf: latest.positionOf })
   const demo = options.demo !== undefined
-  const outwards = await createOutwards({ config, clock, log, store, notices, hub, demo, vehicleAt })
+  const outwards = await createOutwards({ config, clock, log, store, notices, hub, demo, registry, vehicleAt })
   const { commit } = outwards
   const work = await createWork({ config, clock, log, store, commit, hub, categories, incidents: () => incidents })
 

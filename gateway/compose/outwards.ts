@@ -15,6 +15,7 @@ import { createPost, createTryPost } from '../feed/outwards/post.ts'
 import { createSender, type Sender } from '../feed/outwards/sender.ts'
 import type { OutwardRooms } from '../http/ports.ts'
 import type { Incidents } from '../incident/incidents.ts'
+import type { Registry } from '../registry/registry.ts'
 import type { Notices } from './notices.ts'
 import { createRooms, PAUSED } from './outward-rooms.ts'
 import { openSinkBook } from './sink-book.ts'
@@ -30,6 +31,7 @@ export interface OutwardsDeps {
   readonly notices: Notices
   readonly hub: Pick<Hub, 'publish'>
   readonly demo: boolean
+  readonly registry: Pick<Registry, 'cellAt'>
   /** See vehicle-place.ts. */
   vehicleAt(incident: Incident): Position | undefined
 }
@@ -54,7 +56,12 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
   const book = await openSinkBook(sinks, clock, store)
   const outbox = await createOutbox({
     ...{ store, clock, sinks: book.all, queueMax: settings.queueMax, contacts: contactRules(config) },
-    ...{ moves: settings, vehicleAt: deps.vehicleAt },
+    moves: settings,
+    vehicleAt(incident) {
+      const at = deps.vehicleAt(incident)
+      const gridCell = at && deps.registry.cellAt(at.point)?.name
+      return at && { ...at, ...(gridCell === undefined ? {} : { gridCell }) }
+    },
     site: { ...{ code, name, centre, timeZone, sender }, demo: deps.demo }
   })
   const paused = new Set((await store.documents({ kind: PAUSED })).map(row => row.key))

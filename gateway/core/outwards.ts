@@ -44,6 +44,8 @@ export interface OutwardPlace extends GeoPoint {
   /** Clockwise from north. */
   readonly headingDeg?: number
   readonly street?: StreetName
+  /** Of `lastKnown`: the grid cell around it; that of the press stands with the incident. */
+  readonly gridCell?: string
 }
 
 /** An incident as another system sees it: no note, no story, no contact, nobody's health. */

@@ -179,7 +179,7 @@ it('a taxi is where its street is, for who is trusted with it; its firm is no pl
   expect(areas(CASE, true)[0]).toBe('杏花巷 16 号 2 栋')
 })
 
-it('of a taxi that has driven on both places are said, with time, speed and direction, and the area is where it is now', () => {
+it('of a taxi that has driven on both places are said, with time, speed and direction, each with an area of its own', () => {
   const point = { lat: 27.0366, lon: 119.6123, datum: 'wgs84' as const }
   const subject = { ...CASE.subject, kind: 'vehicle' as const, name: '闽J·T0637', address: '临溪平安出租' }
   const fix = { point, atMs: SENT - 5_000, street: { street: '北环路' }, speedKmh: 1, headingDeg: 90 }
@@ -192,7 +192,17 @@ it('of a taxi that has driven on both places are said, with time, speed and dire
     capMessage(SITE, { ...SINK, ...sink }, message('updated', EARLIER), taxi, at)
   const own = told({ personal: true })
   expect(faults(own)).toBe('')
-  expect([tag(own, 'areaDesc'), tag(own, 'circle')]).toEqual(['滨江路与解放路路口', '27.04115,119.63012 0.05'])
+  const tags = (text: string, name: string) =>
+    [...text.matchAll(new RegExp(`<${name}>([^<]*)</${name}>`, 'g'))].map(each => each[1])
+  const zh = (text: string) => {
+    const [first = ''] = text.split('</info>')
+    return tags(first, 'areaDesc').map((words, n) => [words, tags(first, 'circle')[n]])
+  }
+  expect(zh(own)).toEqual([
+    ['北环路', '27.0366,119.6123 0.05'],
+    ['最后位置 滨江路与解放路路口 03:12:29', '27.04115,119.63012 0.05']
+  ])
+  expect(tags(own, 'areaDesc').slice(2)).toEqual(['北环路', 'last known place 滨江路 and 解放路 03:12:29'])
   expect(tag(own, 'description')).toContain(
     '报警时 北环路 03:12:26 停着 · 最后位置 滨江路与解放路路口 03:12:29 42 km/h 往南'
   )
@@ -210,11 +220,19 @@ it('of a taxi that has driven on both places are said, with time, speed and dire
   // Who is not trusted with the address has 100 m and no street; the public nothing of it.
   const other = told({})
   expect(faults(other)).toBe('')
-  expect([tag(other, 'areaDesc'), tag(other, 'circle')]).toEqual(['临溪县', '27.041,119.63 0.1'])
+  const pressed = ['杏花社区', '27.037,119.612 0.1']
+  expect(zh(other)).toEqual([pressed, ['最后位置 27.041, 119.63 03:12:29', '27.041,119.63 0.1']])
+  const celled = told({}, { ...present, gridCell: '滨江社区' } as typeof present)
+  expect(zh(celled)).toEqual([pressed, ['最后位置 滨江社区 03:12:29', '27.041,119.63 0.1']])
+  const lost = capMessage(SITE, SINK, message('updated', EARLIER), { ...taxi, position: undefined }, present)
+  expect(zh(lost).map(each => each[0])).toEqual(['杏花社区', '最后位置 27.041, 119.63 03:12:29'])
+  const { gridCell: _, ...nowhere } = subject
+  const outside = capMessage(SITE, SINK, message('opened'), { ...taxi, subject: nowhere })
+  expect(zh(outside)).toEqual([['临溪县 27.037, 119.612', '27.037,119.612 0.1']])
   expect(['滨江路', '北环路', '27.0411', '闽J'].filter(word => other.includes(word))).toEqual([])
   expect(other).toContain('最后位置 03:12:29 42 km/h 往南')
   const open = told({ scope: 'public' })
   expect([tag(open, 'circle'), open.includes('lastKnown')]).toEqual(['27.04,119.61 1', false])
   // Where it still stands the area is that of the press.
-  expect(tag(told({ personal: true }, { ...present, point }), 'areaDesc')).toBe('北环路')
+  expect(zh(told({ personal: true }, { ...present, point }))).toEqual([['北环路', '27.0366,119.6123 0.05']])
 })

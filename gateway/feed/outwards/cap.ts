@@ -1,5 +1,5 @@
 /** CAP 1.2 (OASIS Common Alerting Protocol) messages of an incident; pure. Section numbers are those of the standard. */
-import { distanceM, type Position } from '../../core/geo.ts'
+import { distanceM, type GeoPoint } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { OutwardEvent, SinkSettings } from '../../core/outwards.ts'
 import {
@@ -13,7 +13,7 @@ import {
   streetWords,
   URGENCY
 } from './cap-words.ts'
-import { rounded } from './view.ts'
+import { type OutwardPosition, rounded } from './view.ts'
 
 /** An earlier message, as `references` names it (3.2.1). */
 export interface CapReference {
@@ -45,7 +45,7 @@ const EXPIRES_MS = 24 * 3_600_000
 const STATUS = { actual: 'Actual', exercise: 'Exercise', test: 'Test' } as const
 const SCOPE = { public: 'Public', restricted: 'Restricted', private: 'Private' } as const
 
-/** Farther from the press the area is that of the vehicle's present place, as on the screens. */
+/** Farther from the press its present place is an area of its own, as on the screens. */
 const MOVED_M = 60
 
 /** `incident` undefined: a try of the line, with status Test. `present`: where its vehicle is now. */
@@ -54,7 +54,7 @@ export function capMessage(
   sink: Pick<SinkSettings, 'scope' | 'addresses' | 'restriction' | 'status' | 'personal'>,
   message: CapMessage,
   incident: Incident | undefined,
-  present?: Position
+  present?: OutwardPosition
 ): string {
   const taken = message.event === 'cancelled' && message.references.length > 0
   const later = message.references.length > 0
@@ -115,27 +115,31 @@ function info(
       [what, place, who, state, ...outcome, ...spots.map(each => each.words)].filter(Boolean).join(' · ')
     ],
     ...(sink.scope === 'public' ? [] : [...inner(incident), ...spots.flatMap(each => each.parameters)]),
-    ['area', areaOf(site, sink.scope, { incident, present, language }, personal)]
+    ...areasOf(site, sink.scope, { incident, present, language }, personal)
   ]
 }
 
 /** What one message says of a place. */
 interface Told {
   readonly incident: Incident
-  readonly present: Position | undefined
+  readonly present: OutwardPosition | undefined
   readonly language: Language
 }
 
-function areaOf(site: CapSite, scope: SinkSettings['scope'], told: Told, personal: boolean): readonly Node[] {
+/** Where it was pressed; of a vehicle that has driven on also where it was last, marked as that: cell and address of the incident are those of the press. */
+function areasOf(site: CapSite, scope: SinkSettings['scope'], told: Told, personal: boolean): readonly Node[] {
   const { incident, present, language } = told
   const { position, subject } = incident
-  if (present && position && distanceM(position, present.point) > MOVED_M) {
-    // The grid cell is that of the press.
-    const street = personal && present.street ? streetWords(present.street, language) : undefined
-    return area(scope, personal, present.point, street ?? site.name)
-  }
-  const place = subject.gridCell?.name ?? site.name
-  return area(scope, personal, position, personal ? (whereOf(incident, language) ?? place) : place)
+  const at = position && shownTo(scope, personal, position)
+  const place = subject.gridCell?.name ?? [site.name, at && `${at.lat}, ${at.lon}`].filter(Boolean).join(' ')
+  const pressed = area(scope, personal, at, personal ? (whereOf(incident, language) ?? place) : place)
+  const isThere = present && position && distanceM(position, present.point) <= MOVED_M
+  if (!present || isThere) return [pressed]
+  const now = shownTo(scope, personal, present.point)
+  const street = personal && present.street ? streetWords(present.street, language) : undefined
+  const where = street ?? present.gridCell ?? `${now.lat}, ${now.lon}`
+  const time = capTime(present.atMs, site.timeZone).slice(11, 19)
+  return [pressed, area(scope, personal, now, `${SPOT_WORDS[language].lastKnown} ${where} ${time}`)]
 }
 
 /** Where it pressed and where it was last, in words and for machines; of whoever moves only. */
@@ -205,17 +209,12 @@ function parametersOf(parameters: Readonly<Record<string, string>>): readonly No
 }
 
 /** The public learns a kilometre, partners 100 m, who is trusted with the address the place itself. */
-function area(
-  scope: SinkSettings['scope'],
-  personal: boolean,
-  position: Incident['position'],
-  place: string
-): readonly Node[] {
-  const words: Node = ['areaDesc', place]
-  if (!position) return [words]
-  const open = scope === 'public'
-  const point = personal ? position : rounded(position, open ? 2 : 3)
-  return [words, ['circle', `${point.lat},${point.lon} ${personal ? 0.05 : open ? 1 : 0.1}`]]
+const shownTo = (scope: SinkSettings['scope'], personal: boolean, point: GeoPoint): GeoPoint =>
+  personal ? point : rounded(point, scope === 'public' ? 2 : 3)
+
+function area(scope: SinkSettings['scope'], personal: boolean, at: GeoPoint | undefined, place: string): Node {
+  const radiusKm = personal ? 0.05 : scope === 'public' ? 1 : 0.1
+  return ['area', [['areaDesc', place], ...(at ? [['circle', `${at.lat},${at.lon} ${radiusKm}`] as const] : [])]]
 }
 
 /** A vehicle's address is its firm's, and whoever pressed away from home is not there: the street, or nothing. */

@@ -1,10 +1,9 @@
 /** What goes over the line to a sink: the text, its type and its signature; pure. */
 import { createHash, createHmac } from 'node:crypto'
-import type { Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { OutwardEvent, SinkSettings } from '../../core/outwards.ts'
 import { type CapReference, type CapSite, capMessage } from './cap.ts'
-import { outwardIncident } from './view.ts'
+import { type OutwardPosition, outwardIncident } from './view.ts'
 
 export interface OutwardSite extends CapSite {
   readonly code: string
@@ -30,7 +29,7 @@ export function messageText(
   sink: SinkSettings,
   head: MessageHead,
   incident: Incident | undefined,
-  present?: Position
+  present?: OutwardPosition
 ): string {
   const { event, atMs, references, identifier, deliveryId } = head
   if (sink.format === 'cap')

@@ -1,12 +1,12 @@
 /** A vehicle that drives on, told outwards: after so many metres, not too often, to whoever has heard of it, and both places each time. */
 import { expect, it } from 'vitest'
 import { id } from '../../core/brand.ts'
-import type { Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { SinkSettings } from '../../core/outwards.ts'
 import { settle } from '../../testing/fake-clock.ts'
 import { sampleIncident } from '../../testing/samples.ts'
 import { bench, DOWN, SINK } from './testing.ts'
+import type { OutwardPosition } from './view.ts'
 
 const point = { lat: 27.03, lon: 119.61, datum: 'wgs84' as const }
 const OWN: SinkSettings = { ...SINK, personal: true }
@@ -20,7 +20,7 @@ async function line(sink: SinkSettings = OWN) {
     fix: { point, atMs: made.clock.now(), speedKmh: 30, headingDeg: 90, street: { street: '北环路' } }
   })
   /** Metres to the north of the press. */
-  const drive = (metres: number, more: Partial<Position> = {}) => {
+  const drive = (metres: number, more: Partial<OutwardPosition> = {}) => {
     const at = { ...point, lat: point.lat + metres / 111_195 }
     made.road.at = { point: at, atMs: made.clock.now(), speedKmh: 42, headingDeg: 0, ...more }
   }
@@ -37,10 +37,12 @@ it('a webhook has the place of the press and the last one; a vehicle has a firm,
   expect(incident.pressed).toMatchObject({ ...point, speedKmh: 30, headingDeg: 90, street: { street: '北环路' } })
   expect(incident.lastKnown).toMatchObject({ speedKmh: 42, headingDeg: 0, street: { crossing: '解放路' } })
   const bare = await line(SINK)
-  bare.drive(120, { street: { street: '滨江路' } })
+  bare.drive(120, { street: { street: '滨江路' }, gridCell: '滨江社区' })
   await bare.step(bare.taxi)
   expect(bare.posts[0]?.body).not.toMatch(/滨江路|北环路|临溪平安出租|闽J/)
-  expect(JSON.parse(bare.posts[0]?.body ?? '{}').incident.lastKnown).toMatchObject({ lat: 27.031, lon: 119.61 })
+  expect(JSON.parse(bare.posts[0]?.body ?? '{}').incident.lastKnown).toMatchObject({
+    ...{ lat: 27.031, lon: 119.61, gridCell: '滨江社区' }
+  })
 })
 
 it('every 500 m, and not within a minute of the last word; a car that stands is told no more', async () => {
@@ -160,5 +162,11 @@ it('CAP: an Update under a name of its own, which the next message of the incide
   expect(moved).toMatch(/^i1\.1\.\d+$/)
   expect(tag('msgType')).toEqual(['Alert', 'Update', 'Update'])
   expect(tag('references')[2]).toContain(`,${moved},`)
-  expect(tag('circle')).toEqual(['27.03,119.61 0.1', '27.038,119.61 0.1', '27.038,119.61 0.1'])
+  const circles = posts.map(({ body }) => [...body.matchAll(/<circle>([^<]*)</g)].map(each => each[1]))
+  const both = ['27.03,119.61 0.1', '27.038,119.61 0.1']
+  expect(circles).toEqual([
+    ['27.03,119.61 0.1', '27.03,119.61 0.1'],
+    [...both, ...both],
+    [...both, ...both]
+  ])
 })

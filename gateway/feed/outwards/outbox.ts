@@ -22,7 +22,7 @@ import { type Item, orphan, receiverOf, surplus, tooMany } from './item.ts'
 import { CONTENT_TYPE, digestOf, messageText, type OutwardSite } from './message.ts'
 import { createMoved, createMoves, identifierOf, type Moved, type MoveRule, referencesWith } from './moved.ts'
 import { everything, madeBefore } from './stored.ts'
-import { eventOf, isFor } from './view.ts'
+import { eventOf, isFor, type OutwardPosition } from './view.ts'
 
 /** What a sink was told of an incident. */
 interface Thread {
@@ -56,7 +56,7 @@ export interface OutboxDeps {
   readonly contacts: ContactRules
   readonly moves?: MoveRule
   /** Where the vehicle of an open incident is now. */
-  vehicleAt?(incident: Incident): Position | undefined
+  vehicleAt?(incident: Incident): OutwardPosition | undefined
   /** Waiting and dead messages of one sink, each; beyond it the oldest waiting is given up, the oldest dead one goes. */
   readonly queueMax: number
 }

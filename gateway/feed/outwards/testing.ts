@@ -1,5 +1,4 @@
 /** For tests of what goes outwards: one sink, its queue and its sender over a store and a clock of the test's own; commits take effect as in service. */
-import type { Position } from '../../core/geo.ts'
 import type { Incident } from '../../core/incident.ts'
 import type { SinkSettings } from '../../core/outwards.ts'
 import type { AuditEntry, Change, Store } from '../../core/store.ts'
@@ -10,6 +9,7 @@ import type { Item } from './item.ts'
 import { createOutbox } from './outbox.ts'
 import type { PostResult } from './post.ts'
 import { createSender } from './sender.ts'
+import type { OutwardPosition } from './view.ts'
 
 export const SINK: SinkSettings = {
   ...{ name: 'city', url: 'https://example.org/hook', enabled: true, format: 'json', scope: 'private', addresses: [] },
@@ -57,7 +57,7 @@ export async function bench({ sink = SINK, queueMax = 100 }: { sink?: SinkSettin
   const delivered: Item[] = []
   const answers: (PostResult | Promise<PostResult>)[] = []
   const now = { answer: TAKEN as PostResult, secret: 'a secret of the test' as string | undefined, calling: '' }
-  const road: { at?: Position } = {}
+  const road: { at?: OutwardPosition } = {}
   const more = { moves: { movedM: 500, movedEveryMs: 60_000 }, vehicleAt: () => road.at }
   const start = async () => {
     const outbox = await createOutbox({

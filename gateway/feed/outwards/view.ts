@@ -21,8 +21,13 @@ export function isFor(sink: SinkSettings, incident: Incident): boolean {
   )
 }
 
+/** Where a vehicle is now, and the cell around that: the incident's own is that of the press. */
+export interface OutwardPosition extends Position {
+  readonly gridCell?: string
+}
+
 /** `present`: where its vehicle is now. */
-export function outwardIncident(incident: Incident, personal: boolean, present?: Position): OutwardIncident {
+export function outwardIncident(incident: Incident, personal: boolean, present?: OutwardPosition): OutwardIncident {
   const { subject, position, fix } = incident
   const { kind, name, phone } = subject
   const where = kind === 'vehicle' ? { address: '', firm: subject.address } : { address: subject.address }
@@ -42,8 +47,9 @@ export function outwardIncident(incident: Incident, personal: boolean, present?:
   }
 }
 
-function placeOf({ point, atMs, speedKmh, headingDeg, street }: Position, personal: boolean): OutwardPlace {
-  const told = { atMs, speedKmh, headingDeg }
+function placeOf(position: OutwardPosition, personal: boolean): OutwardPlace {
+  const { point, atMs, speedKmh, headingDeg, street, gridCell } = position
+  const told = { atMs, speedKmh, headingDeg, gridCell }
   return personal ? { ...point, ...told, street } : { ...rounded(point, 3), ...told }
 }
 
