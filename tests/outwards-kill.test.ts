@@ -107,10 +107,10 @@ it('killed before and between deliveries: each sink gets each message once, sign
     of('/city').map((_, i) => (i ? 'updated' : 'opened'))
   )
   expect(JSON.parse(of('/city').at(-1)?.body ?? '').incident).toMatchObject({ presses: 2, subject: { name: '陈桂芳' } })
-  for (const path of ['/city', '/cap']) {
-    const sequences = of(path).map(sequenceOf)
-    expect(sequences).toEqual([...new Set(sequences)].sort((a, b) => a - b))
-  }
+  // Of the JSON none is missing; CAP has no number, its names tell the order.
+  expect(of('/city').map(sequenceOf)).toEqual(of('/city').map((_, index) => index + 1))
+  const versions = of('/cap').map(sequenceOf)
+  expect(versions).toEqual([...new Set(versions)].sort((a, b) => a - b))
   for (const [index, { body, headers }] of of('/cap').entries()) {
     expect(headers['content-type']).toBe('application/cap+xml; charset=utf-8')
     expect(spawnSync('xmllint', ['--noout', '--nonet', '--schema', SCHEMA, '-'], { input: body }).status).toBe(0)

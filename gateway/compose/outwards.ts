@@ -88,6 +88,10 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
     })
 
   const commit: Commit = (change, apply) => {
+    const moving = change.incidents && tellMoved.storing(change.incidents)
+    return moving ? moving.then(() => joinedCommit(change, apply)) : joinedCommit(change, apply)
+  }
+  const joinedCommit: Commit = (change, apply) => {
     const { change: joined, durable, undone } = outbox.join(change)
     const failed = (error: unknown): never => {
       undone()
@@ -142,7 +146,7 @@ export async function createOutwards(deps: OutwardsDeps): Promise<{
       const stopLooking = clock.every(LOOK_MS, () => {
         if (looking) return
         looking = true
-        void tellMoved([...incidents.all()]).finally(() => {
+        void tellMoved.look([...incidents.all()]).finally(() => {
           looking = false
         })
       })

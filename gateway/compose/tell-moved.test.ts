@@ -30,6 +30,24 @@ test('one whose place throws, or cannot be stored, holds up no other, and counts
       kicks += 1
     }
   })
-  await tell(all)
+  await tell.look(all)
   expect([durable, kicks]).toEqual([['good'], 1])
+})
+
+test('whoever steps an incident whose place is being stored waits for that, and nobody else', async () => {
+  const [car, other] = ['car', 'other'].map(name => sampleIncident({ id: id<never>(name) }))
+  if (!car || !other) throw new Error('two are needed')
+  const stored = Promise.withResolvers<{ ok: true; feed: [] }>()
+  const order: string[] = []
+  const tell = createTellMoved({
+    ...{ log: silentLog, store: { commit: () => stored.promise }, told() {} },
+    moved: () => ({ rows: [], durable: () => void order.push('durable') })
+  })
+  const looked = tell.look([car])
+  expect(tell.storing([other])).toBeUndefined()
+  const step = tell.storing([other, car])?.then(() => order.push('step'))
+  stored.resolve({ ok: true, feed: [] })
+  await Promise.all([step, looked])
+  expect(order).toEqual(['durable', 'step'])
+  expect(tell.storing([car])).toBeUndefined()
 })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { id } from '../../gateway/core/brand.ts'
 import { distanceM } from '../../gateway/core/geo.ts'
 import type { RouteDetail } from '../../gateway/core/patrol-route.ts'
+import { signedHeaders } from '../../gateway/feed/outwards/message.ts'
 import { loadRegistry } from '../../gateway/registry/load.ts'
 import { logIn } from '../../gateway/testing/console-client.ts'
 import { createFakeProtocol } from '../../gateway/testing/fake-protocol.ts'
@@ -69,9 +70,22 @@ it('waits for its log-in, enters route and platform once, and the platform belie
   }
   await protocol.host().accept(sampleSignal({ sourceId: id('fake:1'), receivedTimeMs: Date.now() }))
   await until('the platform is told', () => platform.taken > 0)
+  expect(platform.missing).toBe(0)
   expect(await json('/api/deliveries')).toMatchObject({ sinks: [{ name: PLATFORM.name, state: 'ready', dead: 0 }] })
   const forged = { method: 'POST', headers: { 'x-pingan-signature': 'sha256=00' }, body: '{}' }
   expect((await fetch(`http://127.0.0.1:${platform.port}${PLATFORM.path}`, forged)).status).toBe(401)
+  const missing = []
+  for (const sequence of [1, 3, 3, 2]) {
+    const body = JSON.stringify({ delivery: `d${sequence}`, sequence, incident: { id: 'another' } })
+    const headers = signedHeaders(
+      PLATFORM.secret('s'),
+      { id: `d${sequence}`, event: 'updated', contentType: 'application/json', body },
+      Date.now()
+    )
+    await fetch(`http://127.0.0.1:${platform.port}${PLATFORM.path}`, { method: 'POST', headers, body })
+    missing.push(platform.missing)
+  }
+  expect(missing).toEqual([0, 1, 1, 0])
   await first.stop()
 
   expect(existsSync(join(dir, 'demo.office'))).toBe(true)

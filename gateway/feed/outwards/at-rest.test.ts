@@ -7,6 +7,8 @@ import { bench, SINK } from './testing.ts'
 
 const incident = (over = {}) => sampleIncident({ number: '1122-0001', ...over })
 
+const kept = (line: Awaited<ReturnType<typeof bench>>) =>
+  [...line.rows].filter(([key]) => key.startsWith('outbox.thread')).map(([, body]) => body)
 const threads = (line: Awaited<ReturnType<typeof bench>>) =>
   [...line.rows.keys()].filter(key => key.startsWith('outbox.thread'))
 const goes = async (line: Awaited<ReturnType<typeof bench>>) => {
@@ -15,22 +17,40 @@ const goes = async (line: Awaited<ReturnType<typeof bench>>) => {
   durable()
 }
 
-it('made anew under its name it is a new receiver: it hears of what is open from the beginning', async () => {
+it('made anew under its name it is a new receiver: it hears of what is open from the beginning, under numbers above those it had', async () => {
   const line = await bench()
   const first = incident()
   await line.step(first)
+  await line.step({ ...first, version: 2, presses: 2 })
   await goes(line)
+  expect(kept(line)).toEqual([{ references: [], digest: '', sequence: 2 }])
+  await line.step({ ...first, version: 3 })
+  expect(line.said()).toEqual(['opened', 'updated', 'opened'].map(event => `1122-0001 ${event}`))
+  expect(line.sequences()).toEqual([1, 2, 3])
+  await line.step({ ...first, version: 4, state: 'closed', disposition: 'real-police' })
   expect(threads(line)).toEqual([])
-  await line.step({ ...first, version: 2 })
-  expect(line.said()).toEqual(['1122-0001 opened', '1122-0001 opened'])
 })
 
-it('taken out of the configuration: from the next start on nothing is kept of what it was told', async () => {
+it('taken out of the configuration: from the next start on only the count is kept of what it was told, until the incident is filed', async () => {
   const sink = { ...SINK }
   const line = await bench({ sink })
-  await line.step(incident())
+  const first = incident()
+  await line.step(first)
   Object.assign(sink, { name: 'other' })
   await line.restart()
+  expect(kept(line)).toEqual([{ references: [], digest: '', sequence: 1 }])
+  await line.restart()
+  await line.step({ ...first, version: 2, state: 'closed', disposition: 'real-police' })
+  expect(threads(line)).toEqual([])
+})
+
+it('a thread ends with its incident, also where it was taken back before that', async () => {
+  const line = await bench()
+  const first = incident()
+  await line.step(first)
+  await line.step({ ...first, version: 2, state: 'resolved', disposition: 'false-equipment' })
+  await line.step({ ...first, version: 3, state: 'closed', disposition: 'false-equipment' })
+  expect(line.said()).toEqual(['1122-0001 opened', '1122-0001 cancelled'])
   expect(threads(line)).toEqual([])
 })
 
@@ -51,7 +71,7 @@ it('what is filed while it is disabled leaves nothing behind, over a restart too
   expect(line.said()).toEqual(['A opened', 'B opened', 'B updated'])
 })
 
-it('a step that becomes durable after its sink was taken out is a dead letter and begins no thread, also on disk', async () => {
+it('a step that becomes durable after its sink was taken out is a dead letter and leaves only its count, also on disk', async () => {
   const sink = { ...SINK }
   const line = await bench({ sink })
   const { change, durable } = line.outbox().join({ incidents: [incident()] })
@@ -60,10 +80,11 @@ it('a step that becomes durable after its sink was taken out is a dead letter an
   await line.store.commit(change)
   durable()
   await settle()
-  const kept = [...line.rows].filter(([key]) => key.startsWith('outbox.item')).map(([, body]) => body)
-  for (const items of [line.outbox().items('city'), kept])
+  const stored = [...line.rows].filter(([key]) => key.startsWith('outbox.item')).map(([, body]) => body)
+  const counts = kept(line)
+  for (const items of [line.outbox().items('city'), stored])
     expect(items).toMatchObject([{ event: 'opened', state: 'dead', error: 'sinkGone' }])
-  expect(threads(line)).toEqual([])
+  expect(counts).toEqual([{ references: [], digest: '', sequence: 1 }])
 })
 
 it.each(['json', 'cap'] as const)(

@@ -14,6 +14,8 @@ export interface MessageHead {
   readonly identifier: string
   readonly event: OutwardEvent
   readonly atMs: number
+  /** Counts the messages of one incident to one sink, from 1. */
+  readonly sequence: number
   readonly references: readonly CapReference[]
 }
 
@@ -23,7 +25,7 @@ export const CONTENT_TYPE = {
   cap: 'application/cap+xml'
 } as const
 
-/** The receiver orders by `sequence`, and by `at` where that is the same: a message that was sent again by hand may come late. */
+/** The receiver orders by `sequence`: a message that was sent again by hand may come late, and one that is missing was given up. */
 export function messageText(
   site: OutwardSite,
   sink: SinkSettings,
@@ -31,7 +33,7 @@ export function messageText(
   incident: Incident | undefined,
   present?: OutwardPosition
 ): string {
-  const { event, atMs, references, identifier, deliveryId } = head
+  const { event, atMs, sequence, references, identifier, deliveryId } = head
   if (sink.format === 'cap')
     return capMessage(site, sink, { identifier, sentMs: atMs, event, references }, incident, present)
   return JSON.stringify({
@@ -41,9 +43,8 @@ export function messageText(
     at: new Date(atMs).toISOString(),
     site: site.code,
     status: event === 'test' ? 'test' : site.demo ? 'exercise' : sink.status,
-    ...(incident
-      ? { sequence: incident.version, incident: outwardIncident(incident, sink.personal, present) }
-      : { sequence: 0 })
+    sequence,
+    ...(incident ? { incident: outwardIncident(incident, sink.personal, present) } : {})
   })
 }
 

@@ -65,7 +65,7 @@ it('every 500 m, and not within a minute of the last word; a car that stands is 
   expect(said()).toEqual(['opened', 'updated', 'updated'].map(event => `1122-0001 ${event}`))
   const last = JSON.parse(posts[2]?.body ?? '{}')
   expect(last.incident.lastKnown.lat).toBeCloseTo(27.03 + 1_800 / 111_195, 6)
-  expect([last.sequence, last.incident.position]).toEqual([taxi.version, point])
+  expect([last.sequence, last.incident.position]).toEqual([3, point])
 })
 
 it('a step tells the place, too, and the next word is counted from there', async () => {
@@ -169,4 +169,31 @@ it('CAP: an Update under a name of its own, which the next message of the incide
     [...both, ...both],
     [...both, ...both]
   ])
+})
+
+it('counted like any other message, over a kill right after it was stored; of a place that is not stored no number is gone', async () => {
+  const { step, look, clock, sequences, state, restart, sender, taxi, drive } = await line()
+  await step(taxi)
+  await clock.advance(60_000)
+  drive(900)
+  state.failing = true
+  await expect(look(taxi)).rejects.toThrow('disk full')
+  state.failing = false
+  sender().pause(true)
+  await look(taxi)
+  await restart()
+  await step({ ...taxi, version: 2, state: 'acknowledged' })
+  expect(sequences()).toEqual([1, 2, 3])
+})
+
+it('CAP: the place that was told is still named after a restart', async () => {
+  const { step, look, clock, posts, restart, taxi, drive } = await line(CAP)
+  await step(taxi)
+  await clock.advance(60_000)
+  drive(900)
+  await look(taxi)
+  await restart()
+  await step({ ...taxi, version: 2, state: 'acknowledged' })
+  const [, moved] = posts.map(({ body }) => /<identifier>([^<]*)</.exec(body)?.[1])
+  expect(/<references>([^<]*)</.exec(posts[2]?.body ?? '')?.[1]).toContain(`,${moved},`)
 })

@@ -9,6 +9,8 @@ import type { Clock } from '../../core/ports.ts'
 import type { DocumentRow } from '../../core/store.ts'
 import type { CapReference } from './cap.ts'
 import { type Item, receiverOf } from './item.ts'
+import { nextSequence, type Thread, threadKey, threadRow } from './threads.ts'
+import type { OutwardPosition } from './view.ts'
 
 export interface MoveRule {
   /** Metres; 0: never. */
@@ -38,22 +40,20 @@ export function createMoves({ movedM, movedEveryMs }: MoveRule): Moves {
   }
 }
 
-/** What a sink was told so far, as far as it matters here. */
-interface Thread {
-  readonly references: readonly CapReference[]
-  readonly receiver?: string
-}
-
-export interface MovedDeps<T extends Thread> {
+export interface MovedDeps {
   readonly clock: Clock
   readonly moves: Moves
-  readonly threads: Map<string, T>
+  readonly threads: Map<string, Thread>
   /** Threads that a step is being stored of: a place would follow its word, which may be the last one. */
   readonly underWay: ReadonlySet<string>
   sinks(): readonly SinkSettings[]
-  vehicleAt(incident: Incident): Position | undefined
+  vehicleAt(incident: Incident): OutwardPosition | undefined
   items(sink: string): readonly Item[]
-  itemOf(sink: SinkSettings, incident: Incident, thread: T, identifier: string): Item
+  itemOf(
+    sink: SinkSettings,
+    incident: Incident,
+    said: { readonly thread: Thread; readonly identifier: string; readonly sequence: number }
+  ): Item
   put(item: Item): void
   /** Gives up those whose sink is no more. */
   orphaned(items: readonly Item[]): void
@@ -63,40 +63,42 @@ interface Found {
   readonly key: string
   readonly present: Position
   readonly item: Item
+  /** With this message. */
+  readonly thread: Thread
 }
 
-/** The rows that tell it; `durable` once they are. Undefined: nobody is to be told. */
+/** The rows that tell it; `durable` once they are: until then no step of the incident may be joined, which would count on from before. Undefined: nobody is to be told. */
 export type Moved = (incident: Incident) => { readonly rows: readonly DocumentRow[]; durable(): void } | undefined
 
-export function createMoved<T extends Thread>(kind: string, deps: MovedDeps<T>): Moved {
+export function createMoved(kind: string, deps: MovedDeps): Moved {
   const { clock, moves, threads } = deps
   const nameOf = (incident: Incident, atMs: number) => `${identifierOf(incident)}.${atMs}`
   /** A receiver that has not had the last message yet is told no more places (rule 8); nor is the public. */
   const itemFor = (sink: SinkSettings, incident: Incident, present: Position): readonly Found[] => {
-    const key = `${incident.id}/${sink.name}`
+    const key = threadKey(incident, sink.name)
     const thread = threads.get(key)
     const nowMs = clock.now()
     if (!sink.enabled || sink.format === 'contacts' || (sink.format === 'cap' && sink.scope === 'public')) return []
     if (!thread || thread.references.length === 0 || thread.receiver !== receiverOf(sink)) return []
     if (deps.underWay.has(key) || !moves.isDue(key, incident, present, nowMs)) return []
     if (deps.items(sink.name).some(each => each.state === 'waiting' && each.incidentId === incident.id)) return []
-    return [{ key, present, item: deps.itemOf(sink, incident, thread, nameOf(incident, nowMs)) }]
+    const said = { identifier: nameOf(incident, nowMs), sequence: nextSequence(thread, incident) }
+    const item = deps.itemOf(sink, incident, { thread, ...said })
+    const references = referencesWith(thread.references, { identifier: said.identifier, sentMs: item.createdAtMs })
+    return [{ key, present, item, thread: { ...thread, references, sequence: said.sequence } }]
   }
   return incident => {
     const at = deps.vehicleAt(incident)
     const found = at ? deps.sinks().flatMap(sink => itemFor(sink, incident, at)) : []
     if (found.length === 0) return undefined
     return {
-      rows: found.map(({ item }) => ({ kind, key: item.key, body: item })),
+      rows: found.flatMap(({ key, item, thread }) => [{ kind, key: item.key, body: item }, threadRow(key, thread)]),
       durable() {
-        for (const { key, present, item } of found) {
+        for (const { key, present, item, thread } of found) {
           deps.put(item)
-          const thread = threads.get(key)
-          if (!thread) continue
+          if (!threads.has(key)) continue
           moves.told(key, present, item.createdAtMs)
-          // Kept with the next step: what a step has said meanwhile stays.
-          const own = { identifier: nameOf(incident, item.createdAtMs), sentMs: item.createdAtMs }
-          threads.set(key, { ...thread, references: referencesWith(thread.references, own) })
+          threads.set(key, thread)
         }
         deps.orphaned(found.map(({ item }) => item))
       }

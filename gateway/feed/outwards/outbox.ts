@@ -8,7 +8,6 @@ import type { Incident } from '../../core/incident.ts'
 import type { Delivery, OutwardEvent, SinkSettings } from '../../core/outwards.ts'
 import type { Clock } from '../../core/ports.ts'
 import type { AuditEntry, Change, DocumentRow, Store } from '../../core/store.ts'
-import type { CapReference } from './cap.ts'
 import {
   type ContactRules,
   type ContactWord,
@@ -22,17 +21,8 @@ import { type Item, orphan, receiverOf, surplus, tooMany } from './item.ts'
 import { CONTENT_TYPE, digestOf, messageText, type OutwardSite } from './message.ts'
 import { createMoved, createMoves, identifierOf, type Moved, type MoveRule, referencesWith } from './moved.ts'
 import { everything, madeBefore } from './stored.ts'
+import { keptThreads, nextSequence, onlyCount, sinkIn, type Thread, threadKey, threadRow } from './threads.ts'
 import { eventOf, isFor, type OutwardPosition } from './view.ts'
-
-/** What a sink was told of an incident. */
-interface Thread {
-  readonly references: readonly CapReference[]
-  readonly digest: string
-  /** What its sink was, see MadeFor; of another receiver it says nothing. */
-  readonly receiver?: string
-  /** Marks of the contacts that were told, or will be by what waits. */
-  readonly contacts?: readonly string[]
-}
 
 interface Told {
   readonly key: string
@@ -45,6 +35,14 @@ interface Told {
   readonly at?: Position | undefined
   /** Undefined: it ends. */
   readonly thread?: Thread
+}
+
+/** Whom a message is for, after what, and which of its incident it is. */
+interface Said {
+  readonly thread?: Thread
+  readonly word?: ContactWord
+  readonly identifier?: string
+  readonly sequence?: number
 }
 
 export interface OutboxDeps {
@@ -63,7 +61,6 @@ export interface OutboxDeps {
 
 export const ITEM = 'outbox.item'
 export const LOG = 'outbox.log'
-const THREAD = 'outbox.thread'
 export const LOG_KEPT = 1_000
 const PULLED_KEPT = 10_000
 
@@ -123,12 +120,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     threads.set(key, thread)
     threaded.add(sinkIn(key))
   }
-  const strays: DocumentRow[] = []
-  for (const { key, body } of await everything(store, THREAD)) {
-    if (known.has(sinkIn(key)) || (body as Thread).contacts) begun(key, body as Thread)
-    else strays.push({ kind: THREAD, key, body: undefined })
-  }
-  if (strays.length > 0) await store.commit({ documents: strays })
+  for (const [key, thread] of await keptThreads(store, sink => known.has(sink))) begun(key, thread)
   for (const { key, body } of await everything(store, LOG)) {
     last = Math.max(last, Number(key))
     log.push({ key, delivery: body as Delivery })
@@ -147,13 +139,13 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     sink: SinkSettings,
     event: OutwardEvent,
     incident: Incident | undefined,
-    { thread, word, identifier }: { thread?: Thread; word?: ContactWord; identifier?: string } = {}
+    { thread, word, identifier, sequence = 0 }: Said = {}
   ): Item => {
     const atMs = clock.now()
     const id = randomUUID()
     const present = incident && !word ? vehicleAt(incident) : undefined
     const own = identifier ?? (incident ? identifierOf(incident) : id)
-    const head = { deliveryId: id, identifier: own, event, atMs, references: thread?.references ?? [] }
+    const head = { deliveryId: id, identifier: own, event, atMs, sequence, references: thread?.references ?? [] }
     const bare = sink.personal && incident && !word ? { ...sink, personal: false } : undefined
     return {
       ...{ key: nextKey(), id, sink: sink.name, incidentId: incident?.id ?? '', number: incident?.number ?? '' },
@@ -170,32 +162,30 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
 
   /** Nothing to say: undefined. A filed incident is never reopened, so its thread ends with it. */
   const told = (sink: SinkSettings, incident: Incident): Told | undefined => {
-    const key = `${incident.id}/${sink.name}`
+    const key = threadKey(incident, sink.name)
     const known = threads.get(key)
+    const closed = incident.state === 'closed'
+    const silent = known && closed ? { key, sink: sink.name, items: [] } : undefined
     // A sink of another scope is told from the beginning of what it may hear of, and of nothing else.
     const isOther = known?.receiver !== undefined && known.receiver !== receiverOf(sink)
-    if (isOther && incident.state === 'closed') return { key, sink: sink.name, items: [] }
     const before = isOther ? undefined : known
     const first = before === undefined || before.references.length === 0
     // What was said must be ended, even when the rule would not begin it any more (the priority was lowered).
-    if (first && !isFor(sink, incident)) return undefined
+    if (first && !isFor(sink, incident)) return silent
     const event = eventOf(incident, first)
     const over = event !== 'opened' && event !== 'updated'
     // Who was not told of the beginning is not told of the end.
-    if (first && over) return undefined
+    if (first && over) return silent
     const digest = digestOf(sink, incident)
-    const closed = incident.state === 'closed'
-    if (before?.digest === digest) return closed ? { key, sink: sink.name, items: [] } : undefined
-    const item = itemOf(sink, event, incident, { thread: before })
+    if (before?.digest === digest) return silent
+    const sequence = nextSequence(known, incident)
+    const item = itemOf(sink, event, incident, { thread: before, sequence })
     const own = { identifier: identifierOf(incident), sentMs: item.createdAtMs }
     // After a cancellation a message is the first one again.
     const references = event === 'cancelled' ? [] : referencesWith(before?.references ?? [], own)
     return {
-      key,
-      sink: sink.name,
-      items: [item],
-      at: vehicleAt(incident),
-      thread: closed ? undefined : { references, digest, receiver: receiverOf(sink) }
+      ...{ key, sink: sink.name, items: [item], at: vehicleAt(incident) },
+      thread: closed ? undefined : { references, digest, sequence, receiver: receiverOf(sink) }
     }
   }
 
@@ -204,7 +194,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     detail: { sink, contact }
   })
   const takenBack = (sink: string, incident: Incident): Told | undefined => {
-    const key = `${incident.id}/${sink}`
+    const key = threadKey(incident, sink)
     const before = threads.get(key)
     if (!before) return undefined
     const taken = itemsOf(sink).filter(item => item.incidentId === incident.id)
@@ -223,7 +213,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     if (!isOver(incident)) return []
     const resting = [...threaded].filter(name => !sinks.some(each => each.name === name && each.enabled))
     return resting.flatMap((sink): Told | readonly Told[] => {
-      const key = `${incident.id}/${sink}`
+      const key = threadKey(incident, sink)
       const thread = threads.get(key)
       if (thread?.contacts) return takenBack(sink, incident) ?? []
       return thread && incident.state === 'closed' ? { key, sink, items: [] } : []
@@ -232,7 +222,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
 
   /** Of a filed incident nothing is left here; until then nobody is told twice, however often it is opened again. */
   const toldContacts = (sink: SinkSettings, incident: Incident): Told | undefined => {
-    const key = `${incident.id}/${sink.name}`
+    const key = threadKey(incident, sink.name)
     const marks = threads.get(key)?.contacts ?? []
     if (isOver(incident)) return takenBack(sink.name, incident)
     const due = contactsDue(sink, deps.contacts, incident, new Set(marks), clock.now())
@@ -267,15 +257,19 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     const orphans = itemsOf(sink)
       .filter(({ state }) => state === 'waiting')
       .map(item => orphan(item, clock.now()))
-    const over = [...threads].filter(([key, { contacts }]) => sinkIn(key) === sink && !contacts).map(([key]) => key)
+    const over = [...threads].filter(([key, { contacts }]) => sinkIn(key) === sink && !contacts)
     return {
       rows: [
         ...orphans.map(item => ({ kind: ITEM, key: item.key, body: item })),
-        ...over.map(key => ({ kind: THREAD, key, body: undefined }))
+        ...over.map(([key, thread]) => threadRow(key, onlyCount(thread)))
       ],
       durable() {
         for (const item of orphans) queueOf(sink).set(item.key, item)
-        for (const key of over) threads.delete(key)
+        for (const [key, thread] of over) {
+          const count = onlyCount(thread)
+          if (count) threads.set(key, count)
+          else threads.delete(key)
+        }
         if (queueOf(sink).size === 0) queues.delete(sink)
       }
     }
@@ -321,7 +315,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
       for (const { key } of said) underWay.add(key)
       const documents = [
         ...(change.documents ?? []),
-        ...said.map(({ key, thread }): DocumentRow => ({ kind: THREAD, key, body: thread })),
+        ...said.map(({ key, thread }) => threadRow(key, thread)),
         ...puts.map((item): DocumentRow => ({ kind: ITEM, key: item.key, body: item })),
         ...gone.map((key): DocumentRow => ({ kind: ITEM, key, body: undefined }))
       ]
@@ -348,7 +342,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     },
     moved: createMoved(ITEM, {
       ...{ clock, moves, threads, underWay, vehicleAt, sinks: deps.sinks, items: itemsOf },
-      itemOf: (sink, incident, thread, identifier) => itemOf(sink, 'updated', incident, { thread, identifier }),
+      itemOf: (sink, incident, said) => itemOf(sink, 'updated', incident, said),
       put: item => void queueOf(item.sink).set(item.key, item),
       orphaned
     }),
@@ -377,7 +371,7 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
         rows: [
           { kind: ITEM, key: item.key, body: undefined },
           { kind: LOG, key, body: delivery },
-          ...(late ? [{ kind: THREAD, key: late.key, body: late.thread }] : []),
+          ...(late ? [threadRow(late.key, late.thread)] : []),
           ...goes.map((each): DocumentRow => ({ kind: LOG, key: each.key, body: undefined }))
         ],
         durable() {
@@ -390,5 +384,3 @@ export async function createOutbox(deps: OutboxDeps): Promise<Outbox> {
     }
   }
 }
-
-const sinkIn = (threadKey: string): string => threadKey.slice(threadKey.lastIndexOf('/') + 1)

@@ -28,6 +28,36 @@ it('opened, updated, resolved, closed: each once, and nothing where nothing was 
   expect(said()).toEqual(['opened', 'updated', 'resolved', 'closed'].map(event => `1122-0001 ${event}`))
 })
 
+it('numbers count what one sink is told of one incident: no step that says nothing, none that fails and no restart takes one', async () => {
+  const { step, sequences, restart, said } = await bench()
+  const [a, b] = [incident({ number: 'A' }), incident({ number: 'B', version: 7 })]
+  await step(a)
+  await step(b)
+  await step({ ...a, version: 2, rings: 2, evidence: [] })
+  await step({ ...a, version: 3, presses: 2 }, { conflict: true })
+  await restart()
+  await step({ ...a, version: 3, presses: 3 })
+  await step({ ...a, version: 9, state: 'resolved', disposition: 'false-misuse' })
+  await step({ ...a, version: 10, state: 'acknowledged' })
+  const numbered = said().map((words, n) => `${words} ${sequences()[n]}`)
+  expect(numbered).toEqual(['A opened 1', 'B opened 1', 'A updated 2', 'A cancelled 3', 'A opened 4'])
+})
+
+it('an incident that is open since a version that sent its own version goes on above that', async () => {
+  const { step, sequences, restart, rows } = await bench()
+  const a = incident({ version: 5 })
+  await step(a)
+  const [key, { sequence: _, ...thread }] = [...rows].find(([each]) => each.startsWith('outbox.thread')) as [
+    string,
+    { sequence: number }
+  ]
+  rows.set(key, thread)
+  await restart()
+  await step({ ...a, version: 6, presses: 2 })
+  await step({ ...a, version: 9, presses: 3 })
+  expect(sequences().slice(1)).toEqual([7, 8])
+})
+
 it('a sink that was not told of the beginning is not told of the end; one that was hears it at any priority', async () => {
   const { step, said } = await bench({ sink: { ...SINK, lowestPriority: 2, classes: ['panic'] } })
   await step(incident({ state: 'resolved', disposition: 'test' }))

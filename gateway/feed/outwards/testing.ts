@@ -119,6 +119,8 @@ export async function bench({ sink = SINK, queueMax = 100 }: { sink?: SinkSettin
       life.sender.kick()
       await settle()
     },
+    /** Of JSON. */
+    sequences: (): readonly number[] => posts.map(({ body }) => JSON.parse(body).sequence),
     said: () => posts.map(({ event, incident }) => `${incident} ${event}`)
   }
 }
