@@ -66,7 +66,8 @@ beforeAll(async () => {
   })
   for (const [login, role] of [
     ['10099', 'auditor'],
-    ['10327', 'operator']
+    ['10327', 'operator'],
+    ['10411', 'operator']
   ] as const)
     passwords[login] = await running.person(login, role)
   leader = await logIn(running.url, '10008', await running.person('10008', 'leader'), 1)
@@ -158,9 +159,16 @@ it('an operator who names no seat is asked for one, and Enter takes the one that
   await page.getByText('还没有选席位：按 ↵ 坐 2 席').waitFor()
   expect(await violations(page)).toEqual([])
   expect(running.gateway.access.takenSeats()).toEqual(new Set([1]))
+  // Another one is quicker: the next free seat is proposed, in one sentence, and Enter takes that.
+  const { access } = running.gateway
+  const quicker = await access.login({ login: '10411', password: passwords['10411'] ?? '', seat: 2, origin: 'test' })
+  await page.keyboard.press('Enter')
+  await page.getByText('2 席刚由名 10411登录；按 ↵ 坐 3 席').waitFor()
+  expect(await violations(page)).toEqual([])
   await page.keyboard.press('Enter')
   await page.locator('.login').waitFor({ state: 'detached' })
-  expect(running.gateway.access.takenSeats()).toEqual(new Set([1, 2]))
+  expect(access.takenSeats()).toEqual(new Set([1, 2, 3]))
+  await access.logout(quicker.session, 'test')
 })
 
 it('an operator finds the call that is due, and puts down its result', { timeout: TEST_MS }, async () => {

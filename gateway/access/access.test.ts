@@ -151,7 +151,10 @@ it('gives guesses sent side by side no more tries than guesses sent in turn', as
 
 it('gives a seat to one person at a time', async () => {
   const first = await login('10327', 3)
-  await expect(login('10411', 3)).rejects.toMatchObject({ code: 'SEAT_TAKEN', detail: { seat: 3, holder: '林晓' } })
+  await expect(login('10411', 3)).rejects.toMatchObject({
+    code: 'SEAT_TAKEN',
+    detail: { seat: 3, holder: '林晓', free: 1 }
+  })
   expect(fake.audit.at(-1)).toMatchObject({ who: '10411 韩梅', outcome: 'refused', reason: 'seatTaken' })
   expect(access.takenSeats()).toEqual(new Set([3]))
   await access.logout(first.session, ORIGIN)
@@ -198,6 +201,9 @@ it('has a seat manned for as long as a console is open there, and a minute; then
 it('gives a seat once when two ask at the same moment', async () => {
   const both = await Promise.allSettled([login('10327', 1), login('10411', 1)])
   expect(both.map(each => each.status).sort()).toEqual(['fulfilled', 'rejected'])
+  const second = both.find(each => each.status === 'rejected')
+  // The next free one is named, so that the second is not sent to look for it.
+  expect(second?.reason).toMatchObject({ code: 'SEAT_TAKEN', detail: { seat: 1, free: 2 } })
 })
 
 it('lets the same person take the seat over, or move to another one', async () => {

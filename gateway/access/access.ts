@@ -45,7 +45,7 @@ export interface LoginRequest {
 }
 
 export interface Access {
-  /** LOGIN_REFUSED, LOGIN_LOCKED (`waitS`), SEAT_TAKEN (`seat`, `holder`), SEAT_NEEDED (`seat`, a free one, if any), BODY_INVALID (seat). `token` is the cookie's value. */
+  /** LOGIN_REFUSED, LOGIN_LOCKED (`waitS`), SEAT_TAKEN (`seat`, `holder` unless he sits down this moment, `free`, another one, if any), SEAT_NEEDED (`seat`, a free one, if any), BODY_INVALID (seat). `token` is the cookie's value. */
   login(request: LoginRequest): Promise<{ readonly token: string; readonly session: Session }>
   logout(session: Session, origin: string): Promise<void>
   /** By the cookie's value; undefined: not logged in. From memory, no I/O. */
@@ -169,7 +169,12 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     const holder = sessions.all().find(session => session.user.seat === wanted)
     const other = holder !== undefined && holder.user.userId !== user.id ? holder : undefined
     if (claimed.has(wanted) || (other !== undefined && manned.is(other.user))) {
-      throw new GatewayError('SEAT_TAKEN', { seat: wanted, holder: holder?.user.name ?? '' })
+      const free = freeSeat()
+      throw new GatewayError('SEAT_TAKEN', {
+        seat: wanted,
+        ...(holder && { holder: holder.user.name }),
+        ...(free !== undefined && { free })
+      })
     }
     const moved = sessions.all().filter(s => s.user.userId === user.id && s.user.seat !== undefined)
     return { seat: wanted, moved, ...(other && { left: other }) }

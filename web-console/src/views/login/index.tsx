@@ -35,8 +35,8 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const [seat, setSeat] = useState(storedSeat)
-  /** The gateway knows the person now, and asks where he sits. */
-  const [asked, setAsked] = useState(false)
+  /** The gateway knows the person now, and asks where he sits; `taken`: another one sat down there first. */
+  const [asked, setAsked] = useState<{ readonly taken?: { readonly seat: number; readonly holder: string } }>()
   const lock = useLock()
   const waits = lock.leftMs > 0
   const [sending, setSending] = useState(false)
@@ -55,8 +55,12 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
       await login({ login: name, password, ...where })
     } catch (error) {
       if (error instanceof Refusal && error.code === 'SEAT_NEEDED') {
-        setAsked(true)
+        setAsked({})
         setSeat(Number(error.detail.seat) || undefined)
+      } else if (error instanceof Refusal && error.code === 'SEAT_TAKEN') {
+        const { seat: taken, holder, free } = error.detail
+        setAsked({ taken: { seat: Number(taken), holder: typeof holder === 'string' ? holder : '' } })
+        setSeat(Number(free) || undefined)
       } else if (!lock.take(error)) setRefused(error)
       setSending(false)
     }
@@ -79,7 +83,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
           value={name}
           onChange={event => {
             setName(event.target.value)
-            setAsked(false)
+            setAsked(undefined)
             lock.forget()
           }}
           autoComplete="username"
@@ -102,7 +106,12 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
       </p>
       <SeatChoice seats={seats ?? site?.seats ?? FREE} seat={seat} onChoose={setSeat} />
       <p className="login-asked t-amb" role="alert">
-        {asked && t(seat ? 'common:login.askedSeat' : 'common:login.askedNone', { n: seat })}
+        {asked?.taken &&
+          t('common:login.takenNow', { who: asked.taken.holder || t('common:login.somebody'), n: asked.taken.seat })}
+        {asked &&
+          t(seat ? (asked.taken ? 'common:login.nextSeat' : 'common:login.askedSeat') : 'common:login.askedNone', {
+            n: seat
+          })}
       </p>
       <button type="submit" className="btn best login-go" aria-disabled={sending || waits || undefined}>
         {waits ? <span className="n">{t('common:login.wait', { time: countText(lock.leftMs + 999) })}</span> : go}
