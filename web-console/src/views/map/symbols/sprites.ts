@@ -12,7 +12,7 @@ type Paint = (context: CanvasRenderingContext2D, width: number, height: number) 
 export interface Sprites {
   /** Painted with the origin in its middle when it is asked for the first time. */
   get(key: string, width: number, height: number, paint: Paint): Sprite
-  /** A line of text with a dark halo; the second part is dimmer, without a colour of its own. */
+  /** A line of text on a dark plate; the second part is dimmer, without a colour of its own. */
   text(text: string, note: string, colour?: string): Sprite
 }
 
@@ -51,12 +51,21 @@ export function createSprites(ratio: number, font: string, ink: readonly [string
       const gap = note === '' ? 0 : 5
       const width = Math.ceil(first + gap + measure.measureText(note).width) + 6
       return get(key, width, TEXT_HEIGHT, context => {
+        plate(context, width, TEXT_HEIGHT)
         context.textBaseline = 'middle'
         halo(context, text, 3 - width / 2, colour ?? ink[0])
         halo(context, note, 3 - width / 2 + first + gap, colour ?? ink[1])
       })
     }
   }
+}
+
+/** The map's own names lie below, in letters as large: they go under, instead of between the strokes. */
+function plate(context: CanvasRenderingContext2D, width: number, height: number): void {
+  context.fillStyle = 'rgb(13 17 20 / 86%)'
+  context.beginPath()
+  context.roundRect(-width / 2, -height / 2, width, height, 3)
+  context.fill()
 }
 
 function halo(context: CanvasRenderingContext2D, text: string, x: number, ink: string): void {
