@@ -79,8 +79,9 @@ function HandChip({ row }: { readonly row: BoardIncident }) {
   const words = (
     <>
       <PriorityShape priority={priority} size={16} />{' '}
-      {nobodyThere ? <span className="t-amb">{t('words:leftScene')}</span> : t(`words:state.${state}`)}
-      {late && <span className="n"> {late}</span>}
+      {nobodyThere && <span className="t-amb">{t('words:leftScene')} </span>}
+      {/* What is late says in which state it is. */}
+      {late ? <span className="n">{late}</span> : !nobodyThere && t(`words:state.${state}`)}
     </>
   )
   if (user?.role !== 'leader') return <span {...look}>{words}</span>

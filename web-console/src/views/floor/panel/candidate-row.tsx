@@ -20,12 +20,15 @@ export function CandidateRow({ candidate, digit }: Listed) {
     reason => !WARNINGS.has(reason) && reason !== 'stalePosition' && !(sent && reason === 'nearest')
   )
   const warnings = candidate.reasons.filter(reason => WARNINGS.has(reason))
-  // What is cut off where the room ends is the least of it.
   const facts = [
     t('floor:units.people', { count: candidate.memberCount }),
     t(`words:unitClass.${candidate.unitClass}`),
     ...good.map(reason => reasonText(candidate, reason, t)),
     ...(candidate.laterS ? [t('words:candidate.later', { span: etaText(candidate.laterS, t) })] : [])
+  ].join(' · ')
+  const cautions = [
+    ...(free ? [] : [t(`words:unitState.${candidate.state}`)]),
+    ...warnings.map(reason => t(`words:candidate.${reason}`))
   ].join(' · ')
   const known = candidate.positionAgeMs < NO_POSITION_MS
   // A way has two ends: without both there is no time and no distance.
@@ -48,21 +51,12 @@ export function CandidateRow({ candidate, digit }: Listed) {
         <span className="row g8">
           <b className="el">{candidate.name}</b>
           <span className="grow" />
+          {measured && <span className="m n">{stale ? t('floor:units.then', { distance }) : distance}</span>}
           {measured && !stale && <b className="n">{etaText(candidate.etaS, t)}</b>}
         </span>
-        <span className="row g8">
-          <span className="m why">{facts}</span>
-          <span className="grow" />
-          {measured && <span className="m n">{stale ? t('floor:units.then', { distance }) : distance}</span>}
-        </span>
-        <span className="row g8">
-          <span className="t-amb why">
-            {[
-              ...(free ? [] : [t(`words:unitState.${candidate.state}`)]),
-              ...warnings.map(reason => t(`words:candidate.${reason}`))
-            ].join(' · ')}
-          </span>
-          <span className="grow" />
+        <span className="unit-facts">
+          <span className="m">{facts}</span>
+          {cautions !== '' && <span className="t-amb">{cautions}</span>}
           <span className={stale ? 't-amb n' : 'd n'}>
             {known
               ? t(stale ? 'floor:units.positionOld' : 'floor:units.position', {

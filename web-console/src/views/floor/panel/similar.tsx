@@ -21,7 +21,7 @@ export function SimilarLines() {
   if (similar.length === 0) return null
   return (
     <section className="similar" aria-label={t('floor:similar.title')}>
-      <p className="t-amb el" title={similar.map(text).join('\n')}>
+      <p className="t-amb">
         {t('floor:similar.suspected', { n: similar.length })} <Key>Z</Key> {similar.map(text).join(' · ')}
       </p>
     </section>

@@ -77,7 +77,7 @@ function StepLine({ step }: { readonly step: Step }) {
       <span className="box">{step.state === 'done' && <Icon name="check" size={14} />}</span>
       <span className="el grow" title={step.reason}>
         {nameOf(step.row, i18n.language)}
-        {step.row.who !== 'operator' && <span className="d"> {t(`floor:steps.who.${step.row.who}`)}</span>}
+        {step.row.who !== 'operator' && <span className="d"> · {t(`floor:steps.who.${step.row.who}`)}</span>}
         {step.reason && <span className="d"> · {step.reason}</span>}
       </span>
       <Within step={step} />
