@@ -9,6 +9,6 @@ afterAll(() => {
   vi.restoreAllMocks()
   if (JSON.stringify(process.env) !== before)
     throw new Error(
-      'the next test file would find another environment: OWN in vitest.config.ts gives a process of its own'
+      'the next test file would find another environment: ALONE in vitest.config.ts gives a process of its own'
     )
 })

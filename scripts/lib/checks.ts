@@ -87,7 +87,7 @@ function tellFailures({ testResults }: VitestReport): void {
 /** The others come in so many parts, that both lanes are busy until the end. */
 const PARTS = 8
 
-const OTHERS = ['--project', 'others', '--project', 'reckoning']
+const OTHERS = ['--project', 'others', '--project', 'alone']
 
 /**
  * What vitest is asked to run, in this order, by two lanes that each take the next when they have run one. The project with pictures is one
