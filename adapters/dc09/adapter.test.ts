@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeClock } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
+import { silentCrowd } from '../kit/testing-crowd.ts'
 import { decrypt, encrypt } from './cipher-frame.ts'
 import type { Dc09Config } from './config.ts'
 import { encodeFrame, formatTime } from './frame.ts'
@@ -277,6 +278,20 @@ describe('strangers', () => {
     const closed = await setup({ trusted: ['127.0.0.0/8', '::1'] })
     await closed.line.ask('"ADM-CID"0001L0#1234[#1234|1120 01 001]')
     expect([open.fake.signals[0]?.verified, closed.fake.signals[0]?.verified]).toEqual([false, true])
+  })
+
+  it('silent connections that hold every place give theirs to a box, which keeps it', async () => {
+    const { fake, adapter, line, reasons } = await setup({ maxConnections: 3 }, { known: ['dc09:1234'] })
+    line.end()
+    await line.closed
+    const crowd = await silentCrowd(adapter.tcp, 3)
+    const box = await rawLine(adapter.tcp)
+    expect(await box.ask('"ADM-CID"0001L0#1234[#1234|1120 01 001]')).toBe('"ACK"0001L0#1234[]')
+    expect(reasons()).toContain('displaced')
+    const more = await silentCrowd(adapter.tcp, 3, '127.0.0.67')
+    cleanups.push(crowd.end, more.end, box.end)
+    expect(await box.ask('"ADM-CID"0002L0#1234[#1234|1120 01 001]')).toBe('"ACK"0002L0#1234[]')
+    expect(fake.signals).toHaveLength(2)
   })
 
   it('connections are bounded by address, and idle ones are closed', async () => {

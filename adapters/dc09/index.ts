@@ -4,6 +4,7 @@ import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { AdapterDefinition } from '../../gateway/core/adapter.ts'
+import { ConnectionPlaces } from '../../gateway/core/connection-places.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
 import type { Adapter, AdapterHost } from '../../gateway/core/ports.ts'
 import { parseKey } from './cipher-frame.ts'
@@ -33,10 +34,11 @@ export function createDc09Adapter(config: Dc09Config): Adapter {
     async run(host, abort) {
       if (abort.aborted) return
       const receiver = createReceiver(host, config)
-      const lines = new Set<Line>()
-      const server = createServer({ noDelay: true, keepAlive: true }, socket =>
-        admit(socket, lines, host, config, receiver)
-      )
+      const lines = new ConnectionPlaces<Line>({
+        total: config.maxConnections,
+        perAddress: config.maxConnectionsPerAddress
+      })
+      const server = createServer({ noDelay: true, keepAlive: true }, socket => admit(socket, lines, host, receiver))
       const udp = createSocket(config.address.includes(':') ? 'udp6' : 'udp4')
       const stopSweep = host.clock.every(Math.min(10_000, config.idleTimeoutMs / 2), () => sweep(lines, host, config))
       try {
@@ -58,22 +60,25 @@ export function createDc09Adapter(config: Dc09Config): Adapter {
   }
 }
 
-function admit(socket: Socket, lines: Set<Line>, host: AdapterHost, config: Dc09Config, receiver: Receiver): void {
+function admit(socket: Socket, lines: ConnectionPlaces<Line>, host: AdapterHost, receiver: Receiver): void {
   const line = new Line(socket, host, receiver)
-  const same = [...lines].filter(other => other.address === line.address).length
-  if (lines.size >= config.maxConnections || same >= config.maxConnectionsPerAddress) {
+  const { taken, displaced } = lines.take(line)
+  if (!taken) {
     host.reject('tooManyConnections', line.origin)
     socket.on('error', () => {})
     socket.destroy()
     return
   }
-  lines.add(line)
-  socket.once('close', () => lines.delete(line))
+  if (displaced) {
+    host.reject('displaced', displaced.origin)
+    displaced.close()
+  }
+  socket.once('close', () => lines.leave(line))
   line.start()
 }
 
 /** Half-open connections and those that send anything but frames. */
-function sweep(lines: ReadonlySet<Line>, host: AdapterHost, config: Dc09Config): void {
+function sweep(lines: Iterable<Line>, host: AdapterHost, config: Dc09Config): void {
   for (const line of lines) {
     if (host.clock.steady() - line.lastFrameMs < config.idleTimeoutMs) continue
     host.reject('idle', line.origin)
@@ -104,7 +109,7 @@ async function listening(socket: Server | UdpSocket, port: number, setting: stri
   }
 }
 
-async function closed(server: Server, lines: ReadonlySet<Line>): Promise<void> {
+async function closed(server: Server, lines: Iterable<Line>): Promise<void> {
   if (!server.listening) return
   const over = once(server, 'close')
   server.close()

@@ -34,6 +34,8 @@ const EVENTS = new Set(['SIA-DCS', 'ADM-CID'])
 export interface Peer {
   readonly origin: string
   readonly address: string
+  /** Told when a box of ours has spoken by it, as far as its frame proves that. */
+  spokeFor?(): void
 }
 
 export interface Receiver {
@@ -109,6 +111,7 @@ export function createReceiver(host: AdapterHost, config: Dc09Config): Receiver 
   const heard = (native: string, opened: Opened, peer: Peer, linkTest: boolean): void => {
     // What anybody may have sent is no sign of life.
     if (opened.unproven || !host.known(sourceIdOf(native))) return
+    peer.spokeFor?.()
     const supervised = supervision.heard(native, peer, linkTest)
     const arm = Object.entries(accounts.armOf(native)).map(([partition, { state }]) => [partition, state])
     const mac = opened.content.blocks.find(block => block.id === 'M')?.value

@@ -1,6 +1,8 @@
 /** The lines: one TCP connection of a box or a concentrator, and the UDP socket of all; frames in, answers out, both bounded. */
 import type { Socket as UdpSocket } from 'node:dgram'
 import type { Socket } from 'node:net'
+import type { Placed } from '../../gateway/core/connection-places.ts'
+import { networkOf } from '../../gateway/core/network.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { claimedBy } from './explain.ts'
 import { createDeframer } from './frame.ts'
@@ -12,9 +14,12 @@ const MAX_UNDER_WAY = 256
 const MAX_DATAGRAMS = 8_192
 const WRITE_LIMIT = 262_144
 
-export class Line implements Peer {
+export class Line implements Peer, Placed {
   readonly origin: string
   readonly address: string
+  readonly network: string
+  /** A box of ours spoke by it: it keeps its place. */
+  proven = false
   /** By the clock that nobody sets. */
   lastFrameMs: number
   private readonly socket: Socket
@@ -29,6 +34,7 @@ export class Line implements Peer {
     this.host = host
     this.receiver = receiver
     this.address = socket.remoteAddress ?? 'unknown'
+    this.network = networkOf(this.address)
     this.origin = `tcp ${this.address}:${socket.remotePort ?? 0}`
     this.lastFrameMs = host.clock.steady()
   }
@@ -36,6 +42,10 @@ export class Line implements Peer {
   start(): void {
     this.socket.on('data', chunk => this.take(chunk))
     this.socket.on('error', error => this.host.log.debug({ origin: this.origin, error: error.message }, 'socket'))
+  }
+
+  spokeFor(): void {
+    this.proven = true
   }
 
   close(): void {

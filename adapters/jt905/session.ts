@@ -72,6 +72,10 @@ export class Isu implements Link, Session {
     return this.trusted && this.held.size > 0
   }
 
+  get isOurs(): boolean {
+    return this.held.size > 0
+  }
+
   send(messageId: number, body: Buffer, isu = this.isu): number {
     this.serial = (this.serial + 1) & 0xffff
     const bytes = encodeFrame({ id: messageId, isu, serial: this.serial, body })

@@ -27,6 +27,8 @@ export interface Line {
 /** What a protocol makes of one line. */
 export interface Session {
   readonly authenticated: boolean
+  /** Where a protocol has no log-in: it speaks for a vehicle of the registry, as far as anybody can tell, and keeps its place when all are taken. */
+  readonly isOurs?: boolean
   /** Of the last valid frame, by the clock that nobody sets. */
   readonly lastFrameMs: number
   /** Never rejects; undefined when it is done at once. */

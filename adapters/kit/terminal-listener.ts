@@ -2,7 +2,9 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
+import { ConnectionPlaces, type Placed } from '../../gateway/core/connection-places.ts'
 import { GatewayError } from '../../gateway/core/errors.ts'
+import { networkOf } from '../../gateway/core/network.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { serveDatagrams } from './terminal-datagrams.ts'
 import { type OpenSession, TcpLine } from './terminal-line.ts'
@@ -55,10 +57,25 @@ export async function serveTerminals(
   }
 }
 
-/** The TCP connections, counted per address so that admitting one costs the same however many there are. */
+/** A connection at its place; the line begins once it has one. */
+class Place implements Placed {
+  readonly network: string
+  line: TcpLine | undefined
+
+  constructor(address: string) {
+    this.network = networkOf(address)
+  }
+
+  get proven(): boolean {
+    const session = this.line?.session
+    return session?.isOurs ?? session?.authenticated ?? false
+  }
+}
+
+/** The TCP connections and their places. */
 class Lines {
+  readonly #places: ConnectionPlaces<Place>
   readonly #lines = new Set<TcpLine>()
-  readonly #perAddress = new Map<string, number>()
   readonly #host: AdapterHost
   readonly #settings: ListenerSettings
   readonly #open: OpenSession
@@ -69,26 +86,37 @@ class Lines {
     this.#host = host
     this.#settings = settings
     this.#open = open
+    this.#places = new ConnectionPlaces({
+      total: settings.maxConnections,
+      perAddress: settings.maxConnectionsPerAddress
+    })
   }
 
   admit(socket: Socket): void {
-    const { maxConnections, maxConnectionsPerAddress, maxEscaped } = this.#settings
     const address = socket.remoteAddress ?? 'unknown'
-    const same = this.#perAddress.get(address) ?? 0
-    if (this.#lines.size >= maxConnections || same >= maxConnectionsPerAddress) {
+    const place = new Place(address)
+    const { taken, displaced } = this.#places.take(place)
+    if (!taken) {
       this.#host.reject('tooManyConnections', `tcp ${address}:${socket.remotePort ?? 0}`)
       socket.on('error', () => {})
       socket.destroy()
       return
     }
-    const line = new TcpLine(socket, this.#host, { maxEscaped, turns: this.#turns }, this.#open)
+    if (displaced?.line) {
+      this.#host.reject('displaced', displaced.line.origin)
+      displaced.line.close()
+    }
+    const line = new TcpLine(
+      socket,
+      this.#host,
+      { maxEscaped: this.#settings.maxEscaped, turns: this.#turns },
+      this.#open
+    )
+    place.line = line
     this.#lines.add(line)
-    this.#perAddress.set(address, same + 1)
     line.onClose(() => {
       this.#lines.delete(line)
-      const left = (this.#perAddress.get(address) ?? 1) - 1
-      if (left > 0) this.#perAddress.set(address, left)
-      else this.#perAddress.delete(address)
+      this.#places.leave(place)
       if (this.#lines.size === 0) this.#emptied?.()
     })
   }

@@ -8,6 +8,7 @@ import { Value } from 'typebox/value'
 import { describe, expect, test } from 'vitest'
 import { createFakeHost, type FakeHost, type FakeHostOptions } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
+import { silentCrowd } from '../kit/testing-crowd.ts'
 import { config, type MqttConfig } from './config.ts'
 import { createMqttAdapter } from './index.ts'
 import { createBox } from './simulator.ts'
@@ -248,6 +249,24 @@ describe('broker', () => {
       expect(fake.signals).toHaveLength(1)
       await device.stop()
     }))
+
+  test('silent connections that hold every place give theirs to a box, which keeps it', () =>
+    withBroker(
+      async ({ fake, port }) => {
+        const crowd = await silentCrowd(port, 3)
+        const device = box(port)
+        await device.start()
+        expect(fake.rejections.map(r => r.reason)).toContain('displaced')
+        const more = await silentCrowd(port, 3, '127.0.0.67')
+        await device.press()
+        expect(fake.signals).toHaveLength(1)
+        await device.stop()
+        crowd.end()
+        more.end()
+      },
+      {},
+      { maxClients: 3 }
+    ))
 
   test('connections from one address are bounded', () =>
     withBroker(

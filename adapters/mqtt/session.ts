@@ -7,6 +7,8 @@ import { Aedes, type AuthenticateError, type Client } from 'aedes'
 import { writeToStream } from 'mqtt-packet'
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
 import type { SourceId } from '../../gateway/core/brand.ts'
+import { ConnectionPlaces, type Placed } from '../../gateway/core/connection-places.ts'
+import { networkOf } from '../../gateway/core/network.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { CLAIM_ANSWER, CLAIM_REQUEST, CLAIM_USER, type Claims, createClaims } from './claim.ts'
 import { createLoginConnections, ownClientId } from './clients.ts'
@@ -45,6 +47,7 @@ export async function runBroker(
   /** The newest connection of a source: a taken-over one that closes late must not look like the source going away. */
   const newest = new Map<SourceId, Client>()
   const origins = new WeakMap<object, string>()
+  const places = new WeakMap<object, BoxPlace>()
   const secured = new WeakSet<object>()
   const claims = createClaims(host, settings.claim)
   const connections = createLoginConnections(MAX_PER_LOGIN)
@@ -71,6 +74,8 @@ export async function runBroker(
       host.reject('tooManyOfLogin', origins.get(surplus.conn) ?? 'tcp unknown', `${site}/${source}`)
       surplus.close()
     }
+    const place = places.get(client.conn)
+    if (place) place.proven = true
     logins.set(client, { site, source, origin })
     newest.set(sourceIdOf({ site, source }), client)
     presence.online(sourceIdOf({ site, source }), origin)
@@ -166,8 +171,9 @@ export async function runBroker(
     host.reject('connectionError', 'tcp unknown', error.message.slice(0, 100))
   )
 
-  const accept = createDoor(settings, host, (conn, origin, secure) => {
-    origins.set(conn, origin)
+  const accept = createDoor(settings, host, (conn, place, secure) => {
+    origins.set(conn, place.origin)
+    places.set(conn, place)
     if (secure) secured.add(conn)
     broker.handle(conn)
   })
@@ -224,35 +230,40 @@ function samePassword(expected: string | undefined, given: Buffer | undefined): 
   )
 }
 
+/** A connection at its place; proven once it has logged in. */
+interface BoxPlace extends Placed {
+  proven: boolean
+  readonly origin: string
+  readonly socket: Socket
+}
+
 /** Counts connections, bounds packets, and gives the broker a stream that cannot hurt it. */
 function createDoor(
   settings: MqttConfig,
   host: AdapterHost,
-  hand: (conn: Duplex, origin: string, secure: boolean) => void
+  hand: (conn: Duplex, place: BoxPlace, secure: boolean) => void
 ): (socket: Socket) => void {
-  const perAddress = new Map<string, number>()
-  let total = 0
+  const places = new ConnectionPlaces<BoxPlace>({ total: settings.maxClients, perAddress: settings.maxPerAddress })
   return socket => {
     const address = socket.remoteAddress ?? 'unknown'
     const origin = `tcp ${address}:${socket.remotePort ?? 0}`
+    const place: BoxPlace = { network: networkOf(address), proven: false, origin, socket }
     socket.on('error', () => {})
-    if (total >= settings.maxClients || (perAddress.get(address) ?? 0) >= settings.maxPerAddress) {
+    const { taken, displaced } = places.take(place)
+    if (!taken) {
       host.reject('tooManyConnections', origin)
       socket.destroy()
       return
     }
-    total += 1
-    perAddress.set(address, (perAddress.get(address) ?? 0) + 1)
-    socket.on('close', () => {
-      total -= 1
-      const left = (perAddress.get(address) ?? 1) - 1
-      if (left > 0) perAddress.set(address, left)
-      else perAddress.delete(address)
-    })
+    if (displaced) {
+      host.reject('displaced', displaced.origin)
+      displaced.socket.destroy()
+    }
+    socket.on('close', () => places.leave(place))
     socket.setNoDelay(true)
     hand(
       guarded(socket, settings.maxPacketBytes, () => host.reject('packetTooLong', origin)),
-      origin,
+      place,
       'encrypted' in socket
     )
   }

@@ -1,13 +1,14 @@
 /** Guesses of log-ins: bounded by address and account, and a household at home is locked out by nobody. */
 import { expect, it } from 'vitest'
 import { id } from '../../gateway/core/brand.ts'
+import { networkOf } from '../../gateway/core/network.ts'
 import { createFakeClock, settle } from '../../gateway/testing/fake-clock.ts'
 import { createFakeHost } from '../../gateway/testing/fake-host.ts'
 import { formatAuthorization, parseChallenge } from '../kit/digest.ts'
 import { Authenticator } from './auth.ts'
 import { header } from './frame.ts'
 import { LoginGuard } from './login-guard.ts'
-import { networkOf, peerOf } from './peer.ts'
+import { peerOf } from './peer.ts'
 import { ProvenPlaces } from './proven-places.ts'
 import { createBench, requestText, testConfig } from './testing.ts'
 

@@ -3,9 +3,9 @@
  * place has an account of its own, so that nobody elsewhere locks a household out. Presses pass by all of this: they are alarms, proven or not (rule 4).
  */
 import { id } from '../../gateway/core/brand.ts'
+import { networkOf } from '../../gateway/core/network.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { saying, type Words } from '../../gateway/core/words.ts'
-import { networkOf } from './peer.ts'
 import type { ProvenPlaces } from './proven-places.ts'
 
 /** So many wrong ones at once, then a pause after each, from one second to the longest. */

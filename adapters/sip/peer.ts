@@ -30,19 +30,6 @@ export function peerOf(address: string, port: number, transport: TransportName =
   return { transport, address: mapped ? address.slice(7) : address, port }
 }
 
-/** Whom an address stands for: of IPv6 its /64, since whoever has one has all of that. */
-export function networkOf(address: string): string {
-  if (isIP(address) !== 6) return address
-  const [left = '', right] = (address.split('%')[0] ?? '').split('::')
-  const groups = left === '' ? [] : left.split(':')
-  const after = right ? right.split(':') : []
-  // An IPv4 address at the end stands for two groups.
-  const missing = 8 - groups.length - after.length - (right?.includes('.') ? 1 : 0)
-  if (right !== undefined) groups.push(...Array<string>(Math.max(0, missing)).fill('0'), ...after)
-  const prefix = groups.slice(0, 4).map(group => Number.parseInt(group, 16).toString(16))
-  return `${prefix.join(':')}::/64`
-}
-
 /** As a socket of IPv6 wants it, which hears IPv4 too where the system lets it (`::`). */
 export function addressFor(socket: 'udp4' | 'udp6', address: string): string {
   return socket === 'udp6' && isIP(address) === 4 ? `::ffff:${address}` : address

@@ -15,6 +15,7 @@ import {
   systemTestClock
 } from '../../gateway/testing/fake-host.ts'
 import { until } from '../../gateway/testing/wait.ts'
+import { silentCrowd } from '../kit/testing-crowd.ts'
 import { type WebhookConfig, webhookConfig } from './config.ts'
 import { decode } from './decode.ts'
 import { isSignedBy, parsePath, parseProof, sign } from './frame.ts'
@@ -264,6 +265,17 @@ describe('bounds', () => {
       },
       { requestsPerMinute: 2 },
       { clock: { ...systemTestClock, now: () => 60_000, steady: () => 60_000 } }
+    ))
+
+  test('silent connections that hold every place give theirs to whoever has something to send', () =>
+    withIntake(
+      async ({ fake, port, hook }) => {
+        const crowd = await silentCrowd(port, 3)
+        expect((await hook.send(PANIC)).status).toBe(200)
+        expect(reasons(fake)).toContain('displaced')
+        crowd.end()
+      },
+      { maxConnections: 3 }
     ))
 
   test('one connection more than an address may have is closed; so is one that sends nothing whole', () =>

@@ -4,6 +4,8 @@ import { createServer, type IncomingMessage, type Server, type ServerOptions, ty
 import { createServer as createTlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { AdapterContext } from '../../gateway/core/adapter.ts'
+import { ConnectionPlaces, type Placed } from '../../gateway/core/connection-places.ts'
+import { networkOf } from '../../gateway/core/network.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { createSupervision } from '../kit/box-supervision.ts'
 import { createBudget } from '../kit/budget.ts'
@@ -169,6 +171,12 @@ async function readBody(request: IncomingMessage): Promise<Buffer | 'oversize' |
   })
 }
 
+/** A connection at its place; proven once something signed was taken by it. */
+interface SenderPlace extends Placed {
+  proven: boolean
+  readonly socket: Socket
+}
+
 interface Listener {
   readonly server: Server
   readonly protocol: 'http' | 'https'
@@ -182,7 +190,10 @@ export function openServers(
   host: AdapterHost,
   intake: TakeRequest
 ): { readonly servers: readonly Listener[]; close(): Promise<void> } {
-  const sockets = new Set<Socket>()
+  const places = new ConnectionPlaces<SenderPlace>({
+    total: config.maxConnections,
+    perAddress: config.maxConnectionsPerAddress
+  })
   const options: ServerOptions = {
     maxHeaderSize: 8_192,
     headersTimeout: config.requestTimeoutMs,
@@ -197,35 +208,40 @@ export function openServers(
     server.on('tlsClientError', (_error, socket) => host.reject('tlsFailed', originOf(socket)))
     servers.push({ server, protocol: 'https', port: config.tlsPort, setting: 'adapters.webhook.tlsPort' })
   }
-  for (const { server } of servers) serve(server, config, sockets, host, intake)
+  for (const { server } of servers) serve(server, places, host, intake)
   return {
     servers,
     async close() {
       const over = servers.map(({ server }) => new Promise<void>(resolve => server.close(() => resolve())))
-      for (const socket of sockets) socket.destroy()
+      for (const { socket } of places) socket.destroy()
       await Promise.all(over)
     }
   }
 }
 
-function serve(
-  server: Server,
-  config: WebhookConfig,
-  sockets: Set<Socket>,
-  host: AdapterHost,
-  intake: TakeRequest
-): void {
+function serve(server: Server, places: ConnectionPlaces<SenderPlace>, host: AdapterHost, intake: TakeRequest): void {
+  /** By origin: over TLS a request has another socket than its connection. */
+  const senders = new Map<string, SenderPlace>()
   const busy = new WeakSet<Socket>()
   server.on('connection', socket => {
-    const same = [...sockets].filter(other => other.remoteAddress === socket.remoteAddress).length
+    const place: SenderPlace = { network: networkOf(socket.remoteAddress ?? 'unknown'), proven: false, socket }
     socket.on('error', () => {})
-    if (sockets.size >= config.maxConnections || same >= config.maxConnectionsPerAddress) {
+    const { taken, displaced } = places.take(place)
+    if (!taken) {
       host.reject('tooManyConnections', originOf(socket))
       socket.destroy()
       return
     }
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
+    if (displaced) {
+      host.reject('displaced', originOf(displaced.socket))
+      displaced.socket.destroy()
+    }
+    const origin = originOf(socket)
+    senders.set(origin, place)
+    socket.once('close', () => {
+      places.leave(place)
+      if (senders.get(origin) === place) senders.delete(origin)
+    })
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     host.reject(
@@ -247,7 +263,11 @@ function serve(
     busy.add(socket)
     response.once('close', () => busy.delete(socket))
     intake(request, origin).then(
-      answer => answer && say(response, answer),
+      answer => {
+        const sender = answer?.status === 200 ? senders.get(origin) : undefined
+        if (sender) sender.proven = true
+        if (answer) say(response, answer)
+      },
       error => {
         host.log.error({ err: error, origin }, 'a webhook could not be taken')
         say(response, refused(503, 'not stored', { retryAfterS: 5, close: true }))
