@@ -8,12 +8,14 @@
  */
 import type { UserId } from '../core/brand.ts'
 import { GatewayError } from '../core/errors.ts'
+import { networkOf } from '../core/network.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Store, UserRow } from '../core/store.ts'
 import type { SessionUser } from '../core/wire.ts'
 import { type LoginRefusal, loginRefused, type Who } from './audit.ts'
 import { createLockout, type LockoutSettings } from './lockout.ts'
 import { createManned } from './manned.ts'
+import { createPasswordTurns } from './password-turns.ts'
 import { verifyPassword } from './passwords.ts'
 import { may, type Permission } from './permissions.ts'
 import { createSessions, type Session, type SessionEndListener, sessionUser } from './sessions.ts'
@@ -85,9 +87,6 @@ interface Place {
   readonly left?: Session
 }
 
-/** Passwords waiting to be checked, 0.1–0.3 s each; beyond it a log-in is asked to come again. */
-const VERIFYING_MAX = 32
-
 export async function createAccess(deps: AccessDeps): Promise<Access> {
   const { store, clock, log, settings, verify = verifyPassword } = deps
   const users = await createUsers(store, clock)
@@ -96,7 +95,7 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
   /** Seats between the check and the stored session, so that two log-ins at once cannot both have one. */
   const claimed = new Set<number>()
   const manned = createManned(clock)
-  let verifying = 0
+  const turns = createPasswordTurns(clock)
 
   async function refused(request: LoginRequest, reason: LoginRefusal, lockedMs = 0): Promise<void> {
     const entry = loginRefused(
@@ -116,14 +115,21 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
 
   async function authenticate(request: LoginRequest): Promise<UserRow> {
     refuseLocked(request)
-    if (verifying >= VERIFYING_MAX) throw new GatewayError('LOGIN_LOCKED', { waitS: 5 })
-    const user = users.byLogin(request.login)
-    const right = await verified(request.password, user)
+    const network = networkOf(request.origin)
+    const { user, right } = await turns.run(network, async () => {
+      const found = users.byLogin(request.login)
+      // One that waited while its lock began costs nobody else a check.
+      refuseLocked(request)
+      const good = await verified(request.password, found)
+      if (!good) turns.wrong(network)
+      return { user: found, right: good }
+    })
     // Guesses sent side by side all passed the first check; those after the lock learn nothing, not even a right one.
     refuseLocked(request)
     // A password takes a while to be checked: it opens nothing of an account that was changed meanwhile.
     if (right && user !== undefined && !user.disabled && users.byLogin(request.login) === user) {
       lockout.right(request.login, request.origin)
+      turns.right(network)
       return user
     }
     const lockedMs = lockout.wrong(request.login, request.origin)
@@ -137,14 +143,9 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
     if (waitMs > 0) throw new GatewayError('LOGIN_LOCKED', { waitS: Math.ceil(waitMs / 1000) })
   }
 
-  async function verified(password: string, user: UserRow | undefined): Promise<boolean> {
+  function verified(password: string, user: UserRow | undefined): Promise<boolean> {
     const fits = password.length <= PASSWORD_MAX
-    verifying += 1
-    try {
-      return await verify(fits ? password : '', fits ? user?.passwordHash : undefined)
-    } finally {
-      verifying -= 1
-    }
+    return verify(fits ? password : '', fits ? user?.passwordHash : undefined)
   }
 
   const takenSeats = () =>
