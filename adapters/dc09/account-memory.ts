@@ -14,6 +14,8 @@ export interface Past {
   /** `*` before it: it could not be deciphered. */
   readonly id: string
   readonly data: string
+  /** See Heard of account.ts; older versions wrote none down. */
+  readonly by?: string | undefined
 }
 
 export interface Memory {
@@ -42,11 +44,11 @@ export function reportsOf({ id, data }: Pick<Past, 'id' | 'data'>): readonly Rep
 /** What is known after an event, and the entry that makes it durable. */
 export function writeDown(
   before: Memory,
-  { digest, atMs, id, data }: Past,
+  { digest, atMs, id, data, by }: Past,
   state: AccountState,
   key: string
 ): { readonly memory: Memory; readonly entry: Remember } {
-  const since = [...before.since, JSON.stringify([digest, atMs, id, data])]
+  const since = [...before.since, JSON.stringify([digest, atMs, id, data, ...(by ? [by] : [])])]
   const text = JSON.stringify(before.wholeMs) + since.map(line => `\n${line}`).join('')
   if (before.wholeMs !== undefined && since.length <= MAX_SINCE && text.length <= MAX_CHARS)
     return { memory: { state, wholeMs: before.wholeMs, since }, entry: { key: sinceKey(key), value: text } }
@@ -66,7 +68,8 @@ export function readBack(recall: (key: string) => string | undefined, key: strin
   for (const line of follows ? lines : []) {
     const past = pastOf(line)
     if (!past) continue
-    state = stepAccount(state, { digest: past.digest, nowMs: past.atMs, reports: reportsOf(past) }, rule).state
+    const { digest, atMs: nowMs, by } = past
+    state = stepAccount(state, { digest, nowMs, reports: reportsOf(past), by }, rule).state
     since.push(line)
   }
   return { state, wholeMs, since }
@@ -83,10 +86,10 @@ function wholeMsOf(text: string | undefined): number | undefined {
 
 function pastOf(line: string): Past | undefined {
   try {
-    const [digest, atMs, id, data] = JSON.parse(line) as unknown[]
+    const [digest, atMs, id, data, by] = JSON.parse(line) as unknown[]
     const right =
       typeof digest === 'string' && typeof atMs === 'number' && typeof id === 'string' && typeof data === 'string'
-    return right ? { digest, atMs, id, data } : undefined
+    return right && (by === undefined || typeof by === 'string') ? { digest, atMs, id, data, by } : undefined
   } catch {
     return undefined
   }

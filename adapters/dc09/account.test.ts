@@ -87,6 +87,16 @@ describe('arm state', () => {
 })
 
 describe('chatter', () => {
+  it('of somebody who proves nothing shuts a zone down for his address alone', () => {
+    const reports = decodeReports('ADM-CID', '#1234|1130 01 001')
+    const heard = (past: AccountState, n: number, by: string | undefined) =>
+      stepAccount(past, { digest: `d${n}${by}`, nowMs: T + n, reports, by }, RULE)
+    let state: AccountState = parseAccount(undefined)
+    for (let n = 1; n <= 4; n++) state = heard(state, n, '192.0.2.66').state
+    expect(heard(state, 5, '192.0.2.66').judged).toMatchObject([{ onlyRecorded: 'swinger' }])
+    for (const by of ['192.0.2.1', undefined]) expect(heard(state, 6, by).judged[0]?.onlyRecorded).toBeUndefined()
+  })
+
   it('a burglary zone is shut down after three alarms a minute, and told once', () => {
     const zone = '1131 01 009'
     const { judged } = play([0, zone], [10, zone], [20, zone], [30, zone], [31, '1131 01 010'], [1_821, zone])

@@ -24,7 +24,7 @@ export interface AccountState {
   readonly arm: Readonly<Record<string, { readonly state: ArmState; readonly atMs: number; readonly user?: string }>>
   /** Conditions reported and not restored: class and zone. */
   readonly standing: readonly string[]
-  /** By zone: when its last alarms came, and until when it is shut down. */
+  /** By zone, of a sender who proved nothing with his address: when its last alarms came, and until when it is shut down. */
   readonly chatter: Readonly<Record<string, { readonly atMs: readonly number[]; readonly untilMs?: number }>>
 }
 
@@ -78,17 +78,30 @@ export function firstTime(
   return found?.[1]
 }
 
+/** A frame as far as the past goes. */
+export interface Heard {
+  readonly digest: string
+  readonly nowMs: number
+  readonly reports: readonly Report[]
+  /** Absent when its sender is proven; else the address it came from, whose chatter shuts down a zone for that address alone: whoever forges a box's alarms does not silence the box. */
+  readonly by?: string | undefined
+}
+
+interface Now extends Pick<Heard, 'nowMs' | 'by'> {
+  readonly rule: SwingerRule
+}
+
 /** What the state is after a frame that is new. */
 export function stepAccount(
   state: AccountState,
-  frame: { readonly digest: string; readonly nowMs: number; readonly reports: readonly Report[] },
+  frame: Heard,
   rule: SwingerRule
 ): { readonly state: AccountState; readonly judged: readonly Judgement[] } {
-  const { digest, nowMs, reports } = frame
+  const { digest, nowMs, reports, by } = frame
   const fresh = state.recent.filter(([, firstMs]) => nowMs - firstMs < RETRANSMISSION_MS)
   let next: AccountState = { ...state, recent: [...fresh.slice(1 - MAX_RECENT), [digest, nowMs]] }
   const judged = reports.map(report => {
-    const step = stepReport(next, report, nowMs, rule)
+    const step = stepReport(next, report, { nowMs, by, rule })
     next = step.state
     return { ...step.judgement, arm: armOf(next, report) }
   })
@@ -97,7 +110,8 @@ export function stepAccount(
 
 type Step = { readonly state: AccountState; readonly judgement: Judgement }
 
-function stepReport(state: AccountState, report: Report, nowMs: number, rule: SwingerRule): Step {
+function stepReport(state: AccountState, report: Report, now: Now): Step {
+  const { nowMs } = now
   const plain: Judgement = { report, shutDown: false }
   const armed = armStateOf(report)
   if (armed) return { state: withArm(state, report, armed, nowMs), judgement: plain }
@@ -108,15 +122,15 @@ function stepReport(state: AccountState, report: Report, nowMs: number, rule: Sw
   // "Still present" raises when its beginning was never heard.
   if (report.still && state.standing.includes(key)) return { state, judgement: { ...plain, onlyRecorded: 'standing' } }
   const standing = [...state.standing.filter(one => one !== key), key].slice(-MAX_STANDING)
-  return chatter({ ...state, standing }, report, nowMs, rule)
+  return chatter({ ...state, standing }, report, now)
 }
 
 /** Burglary zones only: panic, duress, fire, medical and gas are never shut down (rule 4). */
-function chatter(state: AccountState, report: Report, nowMs: number, rule: SwingerRule): Step {
+function chatter(state: AccountState, report: Report, { nowMs, by, rule }: Now): Step {
   const plain: Judgement = { report, shutDown: false }
   if (report.kind !== 'alarm' || report.row?.alarmClass !== 'intrusion' || !report.zone)
     return { state, judgement: plain }
-  const zone = `${report.partition ?? ''}/${report.zone}`
+  const zone = `${report.partition ?? ''}/${report.zone}${by ? `@${by}` : ''}`
   const known = state.chatter[zone]
   if (known?.untilMs !== undefined && nowMs < known.untilMs)
     return { state, judgement: { report, onlyRecorded: 'swinger', shutDown: false } }

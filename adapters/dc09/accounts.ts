@@ -7,7 +7,7 @@ import { createSerial } from '../../gateway/core/serial.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
 import { saying } from '../../gateway/core/words.ts'
 import type { Report } from '../kit/alarm-report.ts'
-import { createBudget } from '../kit/budget.ts'
+import { createStrangerBudget } from '../kit/budget.ts'
 import { type AccountState, firstTime, type Judgement, stepAccount } from './account.ts'
 import { type Memory, type Past, readBack, reportsOf, writeDown } from './account-memory.ts'
 import type { Dc09Config } from './config.ts'
@@ -29,7 +29,7 @@ export interface Accounts {
 
 export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts {
   const serial = createSerial()
-  const budget = createBudget(config.strangersPerMinute)
+  const budget = createStrangerBudget(config.strangersPerMinute)
   const memories = new Map<string, Memory>()
   const rule = { after: config.swingerAlarms, pauseMs: config.swingerPauseMs }
 
@@ -52,12 +52,12 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
     const known = host.known(signal.sourceId)
     if (known && !arrival.unproven) return true
     const key = known ? native : arrival.address
-    const { within, windowMs } = budget.take(key, arrival.receivedMs)
+    const { within, whose, perMinute, windowMs } = budget.take(key, known, arrival.receivedMs)
     if (within) return true
     host.reject('strangerFlood', arrival.origin, native)
     await host.accept({
       ...signal,
-      sourceId: id<SourceId>(`dc09:flood@${key}`),
+      sourceId: id<SourceId>(`dc09:flood@${whose}`),
       qualifier: 'new',
       condition: 'alarm',
       alarmClass: 'unmapped',
@@ -66,8 +66,8 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
       eventId: `flood-${windowMs}`,
       verified: false,
       ...saying({
-        zh: `未核实的报警一分钟内超过 ${config.strangersPerMinute} 起，其余只计数`,
-        en: `More unproven reports than ${config.strangersPerMinute} a minute, the rest is counted`
+        zh: `未核实的报警一分钟内超过 ${perMinute} 起，其余只计数`,
+        en: `More unproven reports than ${perMinute} a minute, the rest is counted`
       })
     })
     return false
@@ -102,9 +102,13 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
         await Promise.all(signals.map(signal => host.accept(signal)))
         return
       }
-      const frame = { digest, nowMs: arrival.receivedMs, reports }
-      const next = stepAccount(memory.state, frame, rule)
-      const signals = signalsOf(arrival, next.judged, extras, { digest, firstMs: arrival.receivedMs })
+      const { by } = event
+      const next = stepAccount(memory.state, { digest, nowMs: arrival.receivedMs, reports, by }, rule)
+      // Strangers share their memory: what one of them sent makes nothing of another's less (rule 7).
+      const judged = host.known(sourceIdOf(native))
+        ? next.judged
+        : reports.map((report): Judgement => ({ report, shutDown: false }))
+      const signals = signalsOf(arrival, judged, extras, { digest, firstMs: arrival.receivedMs })
       const [first] = signals
       if (!first || !(await withinBudget(arrival, native, first))) return
       await store(key, signals, writeDown(memory, { ...event, atMs: arrival.receivedMs }, next.state, key))
@@ -115,7 +119,8 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
     armOf: native => memoryOf(`account:${native}`).state.arm,
     event(arrival) {
       const { frame, content } = arrival
-      const event = { digest: digestOf(frame, content.data), id: frame.id, data: content.data }
+      const by = arrival.verified ? undefined : arrival.address
+      const event = { digest: digestOf(frame, content.data), id: frame.id, data: content.data, by }
       const reports = reportsOf(event)
       for (const { row, code } of reports) if (!row) host.reject('unknownCode', arrival.origin, code)
       return take(arrival, event, reports)
@@ -124,7 +129,12 @@ export function createAccounts(host: AdapterHost, config: Dc09Config): Accounts 
       const zh = reason === 'noKey' ? '加密报警，网关没有该账号的密钥' : '加密报警，密钥不符'
       const en = `Encrypted, cannot be read: ${reason === 'noKey' ? 'no key' : 'wrong key'}`
       // Padding and time differ in each retransmission, and with them every byte: the sequence has to do.
-      const event = { digest: digestOf(arrival.frame, reason), id: `*${arrival.frame.id}`, data: '' }
+      const event = {
+        digest: digestOf(arrival.frame, reason),
+        id: `*${arrival.frame.id}`,
+        data: '',
+        by: arrival.address
+      }
       const reports = reportsOf(event).map(report => ({ ...report, text: { zh, en } }))
       return take({ ...arrival, verified: false, unproven: true }, event, reports)
     }

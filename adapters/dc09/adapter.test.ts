@@ -260,6 +260,27 @@ describe('encryption', () => {
 })
 
 describe('strangers', () => {
+  it('of forged addresses have three hundred alarms a minute together, then one says so', async () => {
+    const { fake, adapter, reasons } = await setup({}, { known: [] })
+    for (let n = 0; n < 320; n++) {
+      const account = (0x10000 + n).toString(16).toUpperCase()
+      const frame = encodeFrame(`"ADM-CID"0001L0#${account}[#${account}|1110 01 001]`)
+      await askUdp(adapter.udp, frame, `127.20.${n >> 8}.${n & 255 || 1}`)
+    }
+    expect(fake.signals.filter(({ alarmClass }) => alarmClass === 'fire')).toHaveLength(300)
+    expect(fake.signals.slice(300)).toMatchObject([{ sourceId: 'dc09:flood@all', alarmClass: 'unmapped' }])
+    expect(reasons().filter(reason => reason === 'strangerFlood')).toHaveLength(20)
+  })
+
+  it('make nothing of one another’s alarms less, whatever they share', async () => {
+    const { fake, line } = await setup({ strangersPerMinute: 2_000 }, { known: [] })
+    for (let n = 0; n < 250; n++) {
+      const account = (0x10000 + n).toString(16).toUpperCase()
+      await line.ask(`"ADM-CID"0001L0#${account}[#${account}|1130 01 001]`)
+    }
+    expect(fake.signals.map(({ qualifier }) => qualifier)).toEqual(Array(250).fill('new'))
+  })
+
   it('an unknown account is raised within the budget of its address, then counted into one signal; all are acknowledged', async () => {
     const { fake, line } = await setup({ strangersPerMinute: 3 }, { known: [] })
     for (let n = 0; n < 8; n++)

@@ -67,10 +67,11 @@ export async function rawLine(port: number): Promise<RawLine> {
   }
 }
 
-/** One datagram and the bytes of its answer. */
-export async function askUdp(port: number, bytes: Uint8Array): Promise<Buffer> {
+/** One datagram, from this address of the machine, and the bytes of its answer. */
+export async function askUdp(port: number, bytes: Uint8Array, from = '127.0.0.1'): Promise<Buffer> {
   const socket = createSocket('udp4')
   try {
+    socket.bind(0, from)
     const answer = once(socket, 'message')
     socket.send(bytes, port, '127.0.0.1')
     return (await answer)[0] as Buffer

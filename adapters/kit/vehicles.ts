@@ -5,7 +5,7 @@ import type { GeoPoint, Position } from '../../gateway/core/geo.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
 import { saying } from '../../gateway/core/words.ts'
-import { createBudget } from './budget.ts'
+import { createStrangerBudget } from './budget.ts'
 import { isPersonal } from './personal-locator.ts'
 import { type Confirmer, createConfirmer } from './vehicle-confirm.ts'
 import {
@@ -96,7 +96,7 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
   const unproven = new Map<string, Vehicle>()
   /** Whom a line speaks for, so that its end costs the same however many there are. */
   const lines = new Map<Link, Set<Vehicle>>()
-  const budget = createBudget(config.unverifiedPerMinute)
+  const budget = createStrangerBudget(config.unverifiedPerMinute)
   const confirmer: Confirmer = createConfirmer(host, config, kind)
 
   const prefix = `${kind.protocol}:`
@@ -177,22 +177,23 @@ export function createVehicles(host: AdapterHost, config: VehicleSettings, kind:
     } else await confirmer.stillSet(vehicle, signal, next => store(vehicle, next.signal, next.state))
   }
 
-  /** False when the budget of unproven reports is spent; then one incident per address and minute says so. */
+  /** False when the budget of unproven reports is spent; then one incident of that number, address or all of them says so once a minute. */
   async function withinBudget(arrival: Arrival, signal: Signal): Promise<boolean> {
     if (arrival.verified) return true
-    const key = host.known(signal.sourceId) ? signal.sourceId : arrival.link.address
-    const { within, first, windowMs } = budget.take(key, arrival.receivedMs)
+    const listed = host.known(signal.sourceId)
+    const key = listed ? signal.sourceId : arrival.link.address
+    const { within, first, whose, perMinute, windowMs } = budget.take(key, listed, arrival.receivedMs)
     if (within) return true
     host.reject('unverifiedFlood', arrival.link.origin, arrival.phone)
     if (first) {
       await host.accept({
         ...signal,
-        sourceId: id<SourceId>(`${prefix}flood@${key.startsWith(prefix) ? key.slice(prefix.length) : key}`),
+        sourceId: id<SourceId>(`${prefix}flood@${whose.startsWith(prefix) ? whose.slice(prefix.length) : whose}`),
         alarmClass: 'unmapped',
         eventId: `flood-${windowMs}`,
         ...saying({
-          zh: `未核实终端的紧急报警一分钟内超过 ${config.unverifiedPerMinute} 起，其余只计数`,
-          en: `More than ${config.unverifiedPerMinute} unproven emergencies a minute, the rest is counted`
+          zh: `未核实终端的紧急报警一分钟内超过 ${perMinute} 起，其余只计数`,
+          en: `More than ${perMinute} unproven emergencies a minute, the rest is counted`
         })
       })
     }
