@@ -11,7 +11,7 @@ import { ERRORS, GatewayError } from '../core/errors.ts'
 import { plainValue } from '../core/plain-text.ts'
 import type { Clock, Endpoint, Log } from '../core/ports.ts'
 import type { ErrorBody } from '../core/wire.ts'
-import { createDoor, type DoorLimits } from './door.ts'
+import { createDoor, type Door, type DoorLimits } from './door.ts'
 import { sessionOf, tokenOf } from './guard.ts'
 import { steadyWindows } from './login-window.ts'
 import { describeApi } from './openapi.ts'
@@ -117,7 +117,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
     keepAliveTimeout: bounds.idleMs,
     connectionsCheckingInterval: bounds.checkMs
   }
-  const guard = createDoor(bounds)
+  const door = createDoor(bounds)
   const app = Fastify({
     bodyLimit: BODY_LIMIT,
     http: times,
@@ -127,16 +127,17 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
     routerOptions: { maxParamLength: 200 },
     ajv: { customOptions: { removeAdditional: false, coerceTypes: false } }
   })
-  await prepare(app, options)
+  await prepare(app, options, door)
   const sockets = createFeedSockets({
     access: options.access,
     feed: options.feed,
     clock: options.clock,
     origins: settings.origins,
-    most: total
+    most: total,
+    known: request => door.known(request)
   })
   app.server.on('upgrade', sockets.upgrade)
-  guard(app.server)
+  door.guard(app.server)
   const endpoints: Endpoint[] = []
   let https: HttpsServer | undefined
   try {
@@ -146,7 +147,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
     if (options.tls && settings.httpsPort >= 0) {
       const tls = { ...options.tls, ...times, handshakeTimeout: bounds.headersMs }
       https = createHttpsServer(tls, (request, response) => app.routing(request, response))
-      guard(https)
+      door.guard(https)
       https.on('upgrade', sockets.upgrade)
       await listen(https, settings.httpsPort, settings.address, options.log)
       endpoints.push(bound(https.address(), 'https', 'http.httpsPort'))
@@ -169,7 +170,7 @@ export async function startHttp(options: HttpOptions): Promise<HttpSide> {
   }
 }
 
-async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void> {
+async function prepare(app: FastifyInstance, options: HttpOptions, door: Door): Promise<void> {
   const { rooms, settings, clock } = options
   const access = openTokenDoor(app, { tokens: rooms.tokens, access: options.access, clock })
   await app.register(cookie)
@@ -208,7 +209,9 @@ async function prepare(app: FastifyInstance, options: HttpOptions): Promise<void
   // Before a body is read or judged: whoever is nobody learns no shape of a request.
   app.addHook('onRequest', async request => {
     const { url } = request.routeOptions
-    if (url?.startsWith('/api/') && !WITHOUT_SESSION.has(url)) sessionOf(access, request.headers.cookie)
+    if (!url?.startsWith('/api/') || WITHOUT_SESSION.has(url)) return
+    sessionOf(access, request.headers.cookie)
+    door.known(request.raw)
   })
   app.addHook('preHandler', async request => {
     // A list of a city's length is cleaned cell by cell (core/csv.ts): alarms pass in between.

@@ -76,6 +76,8 @@ function end(socket: Socket): Promise<string> {
   return new Promise(resolve => socket.once('close', () => resolve(said)))
 }
 
+const feed = (port: number) => new WebSocket(`ws://127.0.0.1:${port}/feed`, { headers: { cookie: COOKIE } })
+
 test('a half-sent request is answered with 408 and closed, over HTTP and HTTPS', async () => {
   const { http, https } = await start({ requestMs: 200, headersMs: 200, checkMs: 50 })
   const plain = open(http)
@@ -105,14 +107,29 @@ test('the 257th socket of an address is refused, over both ports together; one t
   )
 })
 
+test('silent connections that hold every place give theirs to a console, which keeps it', async () => {
+  const { http } = await start({ total: 3 })
+  const silent = (localAddress: string) => {
+    const socket = connect({ port: http, host: '127.0.0.1', localAddress })
+    clients.push(socket)
+    return new Promise<void>(resolve => socket.on('error', () => {}).once('connect', () => resolve()))
+  }
+  for (let n = 0; n < 3; n++) await silent('127.0.0.66')
+  const console = feed(http)
+  await new Promise((resolve, reject) => console.once('open', resolve).once('error', reject))
+  for (let n = 0; n < 3; n++) await silent('127.0.0.67')
+  expect(console.readyState).toBe(console.OPEN)
+  const pong = new Promise(resolve => console.once('message', resolve))
+  console.send('{"type":"ping","sentAtMs":1}')
+  expect(String(await pong)).toContain('"pong"')
+})
+
 test('a total bound holds whatever the addresses are', async () => {
   const { http } = await start({ total: 2 })
   const held = [open(http), open(http)]
   expect(await end(open(http))).toBe('')
   expect(held.map(socket => socket.closed)).toEqual([false, false])
 })
-
-const feed = (port: number) => new WebSocket(`ws://127.0.0.1:${port}/feed`, { headers: { cookie: COOKIE } })
 
 test('the eleventh feed message within a second closes the socket with 4008', async () => {
   const { http } = await start({})

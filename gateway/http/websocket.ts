@@ -24,6 +24,8 @@ export interface FeedSocketOptions {
   readonly origins: readonly string[]
   /** Consoles and phones at once. */
   readonly most: number
+  /** Told of each request of somebody with a session. */
+  known(request: IncomingMessage): void
 }
 
 export interface FeedSockets {
@@ -104,6 +106,7 @@ export function createFeedSockets(options: FeedSocketOptions): FeedSockets {
         if (request.url?.split('?')[0] !== '/feed') throw new GatewayError('NOT_FOUND')
         checkOrigin(request, options.origins)
         const { user, key } = sessionOf(options.access, request.headers.cookie)
+        options.known(request)
         if (server.clients.size >= options.most) throw new GatewayError('STORE_FAILED', { why: 'too many consoles' })
         if ((byKey.get(key)?.size ?? 0) >= MAX_SOCKETS_PER_SESSION)
           throw new GatewayError('STORE_FAILED', { why: 'too many feeds of one session' })
