@@ -48,7 +48,7 @@ import { informSources, rearmTested } from './compose/tell-caller.ts'
 import { createVehicleAt } from './compose/vehicle-place.ts'
 import { createVehicleVideo } from './compose/vehicle-video.ts'
 import { createVoiceDesk } from './compose/voice-desk.ts'
-import { createWall, withFindings } from './compose/wall.ts'
+import { createWall, withOwnReports } from './compose/wall.ts'
 import { createWork } from './compose/work.ts'
 import { factsOf } from './compose/work-actions.ts'
 import { id, type UnitId, type UserId } from './core/brand.ts'
@@ -208,7 +208,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
     ...{ clock, commit, units, incidents, rounds: routes.rounds },
     isDuressAt: incident => isDuressAt(incident, incidents),
     factsOf: (incident, found) => factsOf(found, { incident, categories, owner: { name: found.by } }),
-    ...{ commandResult: store.commandResult, stored: store.incident },
+    ...{ commandResult: store.commandResult, stored: store.incident, accept: signal => pipeline.accept(signal) },
     projectUnit: unit => projectUnit(unit, clock.now())
   })
 
@@ -220,7 +220,7 @@ async function compose(options: GatewayOptions, stops: (() => unknown)[], stop: 
   stops.push(() => sources.stop())
   const intake = createIntake({
     clock,
-    ...{ registry: withFindings(registry), recall: key => remembered.get(key) },
+    ...{ registry: withOwnReports(registry), recall: key => remembered.get(key) },
     positionOf: sourceId => locators.positionOf(sourceId) ?? latest.positionOf(sourceId),
     ...{ cameraCount: config.media.clipCameras, inVehicles: config.media.vehicleVideo.enabled },
     unknownPerMinute: UNKNOWN_PER_MINUTE,

@@ -139,7 +139,8 @@ export const BY_ROLE: Readonly<Record<string, readonly string[]>> = {
     'GET /api/patrol/orders/:id/way',
     'POST /api/patrol/group-call',
     'POST /api/patrol/video',
-    'POST /api/patrol/orders/:id/photos'
+    'POST /api/patrol/orders/:id/photos',
+    'POST /api/patrol/situations/:id/photos'
   ],
   A: [
     'POST /api/admin/users/:login/disabled',

@@ -1,5 +1,13 @@
 /** Keeps the photos that people send for an incident, floor and patrols: a durable file, then one step on the incident; the seal follows that. */
-import { type CameraId, type EvidenceId, type IncidentId, id, type UnitId, type UserId } from '../core/brand.ts'
+import {
+  type CameraId,
+  type EvidenceId,
+  type IncidentId,
+  id,
+  type SubjectId,
+  type UnitId,
+  type UserId
+} from '../core/brand.ts'
 import { type ErrorCode, GatewayError } from '../core/errors.ts'
 import type { Actor, EvidenceItem, Incident } from '../core/incident.ts'
 import type { Clock, Log } from '../core/ports.ts'
@@ -9,6 +17,7 @@ import type { Commit, Store } from '../core/store.ts'
 import type { PhotoSender } from '../core/unit-message.ts'
 import { personOf, whoOf } from '../core/who.ts'
 import type { SessionUser } from '../core/wire.ts'
+import { situationSource } from '../dispatch/situation.ts'
 import type { Units } from '../dispatch/units.ts'
 import { keptFiles } from '../evidence/kept.ts'
 import { createLane } from '../evidence/lane.ts'
@@ -41,6 +50,8 @@ const MAX_PHOTOS = 60
 const MAX_A_MINUTE = 12
 const MINUTE_MS = 60_000
 const KEEPS_AT_ONCE = 4
+/** A report that is no incident by then was closed, or never came. */
+const REPORT_OPENS_MS = 10 * 60_000
 /** A phone that was off line has taken it earlier; its clock counts as far back as its commands do. */
 const OLDEST_MS = 24 * 3_600_000
 /** Of all bodies that wait for their turn: on a slow disk they must not fill the memory. */
@@ -132,6 +143,16 @@ export function createIncidentPhotos(deps: IncidentPhotosDeps): PhotoRooms {
     }
   }
 
+  const sentBy = (user: SessionUser, unitId: UnitId, incident: Incident, takenAtMs: number | undefined): Sent => {
+    const name = deps.units.get(unitId)?.name ?? unitId
+    const { userId, login } = user
+    const actor = { kind: 'unit', unitId, name, userId: id<UserId>(userId), login, userName: user.name } as const
+    const now = clock.now()
+    const claimed = takenAtMs !== undefined && takenAtMs <= now && takenAtMs > now - OLDEST_MS ? takenAtMs : now
+    const from = { id: id<CameraId>(`unit:${unitId}`), name: `${name} ${user.name}` }
+    return { incident, actor, takenBy: { who: personOf(user), unitId }, from, takenAtMs: claimed }
+  }
+
   return {
     async ofFloor(incidentId, bytes, user) {
       const who = personOf(user)
@@ -153,13 +174,17 @@ export function createIncidentPhotos(deps: IncidentPhotosDeps): PhotoRooms {
         )
       )
       if (!incident) return refuse(`unit:${unitId}`, personOf(user), 'NOT_FOUND', 'the order is not known any more')
-      const name = deps.units.get(unitId)?.name ?? unitId
-      const { userId, login } = user
-      const actor = { kind: 'unit', unitId, name, userId: id<UserId>(userId), login, userName: user.name } as const
-      const now = clock.now()
-      const claimed = takenAtMs !== undefined && takenAtMs <= now && takenAtMs > now - OLDEST_MS ? takenAtMs : now
-      const from = { id: id<CameraId>(`unit:${unitId}`), name: `${name} ${user.name}` }
-      return inTurn({ incident, actor, takenBy: { who: personOf(user), unitId }, from, takenAtMs: claimed }, bytes)
+      return inTurn(sentBy(user, unitId, incident, takenAtMs), bytes)
+    },
+    async ofSituation(reportId, bytes, user, takenAtMs) {
+      const unitId = id<UnitId>(user.unitId ?? '')
+      const subject = id<SubjectId>(situationSource(unitId, reportId))
+      const incident = [...incidents.all()].find(each => each.subject.id === subject && each.state !== 'closed')
+      if (incident) return inTurn(sentBy(user, unitId, incident, takenAtMs), bytes)
+      // In a storm a report may be an incident only a moment later: the phone tries again.
+      if (takenAtMs !== undefined && clock.now() - takenAtMs < REPORT_OPENS_MS)
+        throw new GatewayError('CONFLICT_RETRY', { why: 'the report is no incident yet' })
+      return refuse(`unit:${unitId}`, personOf(user), 'NOT_FOUND', 'no open incident of this report')
     }
   }
 }

@@ -25,6 +25,8 @@ export function createStreets(streets: unknown): Streets {
     named,
     fixOf(told, source, { kind }, home) {
       if (kind === 'vehicle') return named(told)
+      // A patrol's own report is where its phone is.
+      if (source === 'personReport') return named(told)
       // A box on a wall is where the registry says.
       if (source !== 'oneKeyCall') return undefined
       return home && distanceM(toWgs84(told.point), home) <= AT_HOME_M ? undefined : named(told)

@@ -8,6 +8,7 @@ import type { Incident, SubjectCard } from '../core/incident.ts'
 import type { Clock, Log } from '../core/ports.ts'
 import type { Commit, Store } from '../core/store.ts'
 import { WALL_LIMITS, type WallLayout, type WallTour } from '../core/wall.ts'
+import { unitOfSituation } from '../dispatch/situation.ts'
 import type { Hub } from '../feed/hub.ts'
 import { FLOOR } from '../feed/project.ts'
 import type { WallRooms } from '../http/ports.ts'
@@ -125,11 +126,22 @@ function missedNotices({ clock, notices }: Pick<WallDeps, 'clock' | 'notices'>) 
   }
 }
 
-/** What intake must know beside the registry: a finding of the video patrol comes from where its camera stands. */
-export function withFindings(registry: Registry): Registry {
+/** What intake must know beside the registry: a patrol's own report is its unit's, a finding of the video patrol comes from where its camera stands. */
+export function withOwnReports(registry: Registry): Registry {
   return {
     ...registry,
     resolve(sourceId) {
+      const unitId = unitOfSituation(sourceId)
+      if (unitId !== undefined) {
+        // Each report its own: what one team sees twice an hour apart are two incidents.
+        const subject: SubjectCard = {
+          id: id(sourceId),
+          kind: 'person',
+          name: registry.unit(unitId)?.name ?? unitId,
+          address: ''
+        }
+        return { source: { id: sourceId, subjectId: subject.id, kind: 'personReport' }, subject }
+      }
       const cameraId = cameraOfSource(sourceId)
       const camera = cameraId === undefined ? undefined : registry.camera(id<CameraId>(cameraId))
       if (!camera) return registry.resolve(sourceId)

@@ -7,6 +7,7 @@ import type { Disposition, EvidenceItem, Incident, Nature } from './incident.ts'
 import type { MessageCommand, PatrolMessage } from './message-wire.ts'
 import type { PhoneVideo } from './phone-video.ts'
 import type { Priority } from './priority.ts'
+import type { SituationCommand } from './situation.ts'
 import type { Unit } from './unit.ts'
 
 /** What an incident looks like to a patrol: only what it needs, and only while it is assigned. */
@@ -101,6 +102,7 @@ export interface PatrolCommand {
     | { readonly kind: 'clear'; readonly assignmentId: string }
     | { readonly kind: 'withdraw'; readonly assignmentId: string; readonly reason: string }
     | MessageCommand
+    | SituationCommand
 }
 
 /** POST /api/patrol/commands answers one of these per command, in order. */

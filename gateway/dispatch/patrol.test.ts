@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { id } from '../core/brand.ts'
 import type { Incident } from '../core/incident.ts'
+import type { Signal } from '../core/signal.ts'
 import type { Step } from '../core/step.ts'
 import type { Change, CommitResult } from '../core/store.ts'
 import type { Unit } from '../core/unit.ts'
@@ -23,6 +24,7 @@ function bench(answer: () => CommitResult, incident?: Incident, isDuress = false
   const projected: Unit[] = []
   const steps: Step[] = []
   const changes: Change[] = []
+  const accepted: Signal[] = []
   const patrol = createPatrol({
     clock,
     units,
@@ -38,6 +40,7 @@ function bench(answer: () => CommitResult, incident?: Incident, isDuress = false
     isDuressAt: () => isDuress,
     factsOf: () => ({}) as never,
     rounds: { byHand: async () => undefined },
+    accept: async signal => void accepted.push(signal),
     commandResult: async () => undefined,
     projectUnit(unit) {
       projected.push(unit)
@@ -54,7 +57,7 @@ function bench(answer: () => CommitResult, incident?: Incident, isDuress = false
   let seq = 0
   const say = (kind: 'onDuty' | 'offDuty') =>
     patrol.apply(USER, [{ client: 'phone', seq: ++seq, deviceTimeMs: 0, command: { kind } }])
-  return { clock, patrol, steps, units, seen, projected, changes, say }
+  return { clock, patrol, steps, units, seen, projected, changes, accepted, say }
 }
 
 test('duty counts once it is stored, and the feed is told of the unit as it will be', async () => {
@@ -123,4 +126,37 @@ test('where somebody is under duress at the same place no unit ends an incident,
   expect(forced.result).toMatchObject({ outcome: 'refused', code: 'DURESS_NEEDS_REPORT' })
   expect(forced.steps).toEqual([])
   expect(forced.changes).toMatchObject([{ audit: [{ action: 'patrol.finish', outcome: 'refused' }] }])
+})
+
+test('what a patrol sees on duty is a signal of its own before its phone is answered; off duty it is refused, on record', async () => {
+  const { patrol, clock, changes, accepted, say } = bench(() => ({ ok: true, feed: [] }))
+  const command = { kind: 'situation', id: 'report-0000000001', what: 'fire', text: ' 三楼冒烟 ' } as const
+  const tell = (seq: number, place?: { lat: number; lon: number }) =>
+    patrol.apply(USER, [
+      { client: 'phone', seq, deviceTimeMs: 0, command: { ...command, ...(place ? { place } : {}) } }
+    ])
+  expect(await tell(90)).toEqual([{ seq: 90, outcome: 'refused', code: 'ILLEGAL_TRANSITION' }])
+  expect(accepted).toEqual([])
+  expect(changes.at(-1)?.audit).toMatchObject([{ action: 'patrol.situation', outcome: 'refused' }])
+  await say('onDuty')
+  await clock.advance(120_000)
+  expect(await tell(91, { lat: 27.03, lon: 119.61 })).toEqual([{ seq: 91, outcome: 'done' }])
+  expect(accepted).toMatchObject([
+    {
+      sourceId: 'patrol:u1/report-0000000001',
+      eventId: 'report-0000000001',
+      sourceKind: 'personReport',
+      alarmClass: 'fire',
+      text: '火情烟雾：三楼冒烟',
+      textEn: 'Fire or smoke: 三楼冒烟',
+      // Written off line two minutes ago.
+      ...{ deviceTimeMs: 0, receivedTimeMs: 120_000, stored: true },
+      position: { lat: 27.03, lon: 119.61, datum: 'wgs84' },
+      reportedBy: '30001'
+    }
+  ])
+  expect(changes.at(-1)).toMatchObject({
+    commands: [{ seq: 91, result: 'done' }],
+    audit: [{ action: 'patrol.situation', outcome: 'done', detail: { kind: 'fire' } }]
+  })
 })

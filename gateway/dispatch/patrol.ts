@@ -6,12 +6,15 @@ import type { Actor, Disposition, Incident } from '../core/incident.ts'
 import { isActive } from '../core/lifecycle.ts'
 import type { Clock } from '../core/ports.ts'
 import { createSerial } from '../core/serial.ts'
+import type { Signal } from '../core/signal.ts'
+import type { SituationCommand } from '../core/situation.ts'
 import type { Step } from '../core/step.ts'
 import type { AuditEntry, Change, Commit, FeedRow } from '../core/store.ts'
 import type { Unit } from '../core/unit.ts'
 import { personOf } from '../core/who.ts'
 import type { PatrolCommand, PatrolCommandResult } from '../core/wire.ts'
 import type { Rounds } from './rounds.ts'
+import { signalOf } from './situation.ts'
 import type { Units } from './units.ts'
 
 export interface PatrolUser {
@@ -44,6 +47,8 @@ export interface PatrolOptions {
     incident: Incident,
     found: Pick<FactsGiven, 'injured' | 'dead' | 'by'> & { readonly disposition: Disposition }
   ): FactsGiven | undefined
+  /** The alarm line: resolves when the signal is durable. */
+  accept(signal: Signal): Promise<unknown>
   commandResult(client: string, seq: number): Promise<string | undefined>
   /** The feed's rows for a unit as it will be after its change of duty. */
   projectUnit(unit: Unit): readonly FeedRow[]
@@ -58,7 +63,7 @@ export interface Patrol {
 }
 
 type Command = PatrolCommand['command']
-type OrderCommand = Exclude<Command, { kind: 'onDuty' | 'offDuty' | 'checkPoint' }>
+type OrderCommand = Exclude<Command, { kind: 'onDuty' | 'offDuty' | 'checkPoint' | 'situation' }>
 type UnitActor = Extract<Actor, { kind: 'unit' }>
 
 export function createPatrol(options: PatrolOptions): Patrol {
@@ -147,6 +152,24 @@ export function createPatrol(options: PatrolOptions): Patrol {
     await options.rounds.byHand(user.unitId, { routeId, pointId, fromMs, atMs, who: personOf(user) }, commands)
   }
 
+  /** Journal first: what somebody saw is an alarm, and a phone that hears no answer sends the same one again. */
+  const situation = async (
+    user: PatrolUser,
+    command: SituationCommand,
+    deviceTimeMs: number,
+    commands: Change['commands']
+  ): Promise<void> => {
+    const { userId, unitId, login } = user
+    if (!units.dutyOf(unitId)?.members.some(member => member.userId === userId))
+      throw new GatewayError('ILLEGAL_TRANSITION', { why: 'off duty' })
+    const nowMs = clock.now()
+    const told = command.place && { ...command.place, datum: 'wgs84' as const }
+    const position = told ?? units.get(unitId)?.position?.point
+    await options.accept(signalOf({ command, unitId, login, position, seenAtMs: Math.min(deviceTimeMs, nowMs), nowMs }))
+    const { id: report, what } = command
+    await commit({ commands, audit: [{ ...audit(user, 'situation'), detail: { report, kind: what } }] })
+  }
+
   const one = async (user: PatrolUser, command: PatrolCommand): Promise<PatrolCommandResult> => {
     const repeated = await options.commandResult(clientOf(user, command), command.seq)
     if (repeated !== undefined)
@@ -157,6 +180,7 @@ export function createPatrol(options: PatrolOptions): Patrol {
         throw new GatewayError('OFFER_GONE', { why: 'older than 24 hours' })
       if (command.command.kind === 'onDuty') await duty(user, true, done)
       else if (command.command.kind === 'offDuty') await duty(user, false, done)
+      else if (command.command.kind === 'situation') await situation(user, command.command, command.deviceTimeMs, done)
       else if (command.command.kind === 'checkPoint')
         await checkPoint(user, command.command, command.deviceTimeMs, done)
       else await order(user, command.command, command.deviceTimeMs, done)

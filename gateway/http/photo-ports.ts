@@ -7,4 +7,6 @@ export interface PhotoRooms {
   ofFloor(incidentId: string, bytes: Buffer, user: SessionUser): Promise<PhotoKept>
   /** By an order of the own unit that was taken; `takenAtMs` is the phone's word. */
   ofUnit(assignmentId: string, bytes: Buffer, user: SessionUser, takenAtMs: number | undefined): Promise<PhotoKept>
+  /** Of a report 上报情况 of the own unit; CONFLICT_RETRY as long as that may still become an incident. */
+  ofSituation(reportId: string, bytes: Buffer, user: SessionUser, takenAtMs: number | undefined): Promise<PhotoKept>
 }

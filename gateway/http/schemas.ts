@@ -4,6 +4,7 @@ import { PLANNED_LIMITS } from '../core/camera-health.ts'
 import { SERVICES } from '../core/hand-over.ts'
 import { DISPOSITIONS, NATURES } from '../core/incident.ts'
 import { MAP_FIND } from '../core/map-find.ts'
+import { SITUATION_KINDS } from '../core/situation.ts'
 import { MESSAGE_LIMITS } from '../core/unit-message.ts'
 
 const strict = <T extends Record<string, Type.TSchema>>(properties: T) =>
@@ -108,13 +109,24 @@ const MessagesSeen = strict({
   ...{ kind: Type.Literal('messagesSeen'), assignmentId: Id, read: Type.Boolean() },
   messages: Type.Array(MessageId, { minItems: 1, maxItems: MESSAGE_LIMITS.seen })
 })
+const Situation = strict({
+  ...{ kind: Type.Literal('situation'), id: MessageId, what: words(SITUATION_KINDS) },
+  text: Text(MESSAGE_LIMITS.text, 0),
+  place: Type.Optional(
+    strict({
+      lat: Type.Number({ minimum: -90, maximum: 90 }),
+      lon: Type.Number({ minimum: -180, maximum: 180 })
+    })
+  ),
+  photo: Type.Optional(Type.Boolean())
+})
 
 export const PatrolCommandsBody = Type.Array(
   strict({
     client: Type.String({ minLength: 4, maxLength: 64, pattern: '^[A-Za-z0-9-]+$' }),
     seq: Type.Integer({ minimum: 1 }),
     deviceTimeMs: Type.Integer({ minimum: 0 }),
-    command: Type.Union([Duty, Assignment, Refusal, Report, Finish, CheckPoint, Message, MessagesSeen])
+    command: Type.Union([Duty, Assignment, Refusal, Report, Finish, CheckPoint, Message, MessagesSeen, Situation])
   }),
   { minItems: 1, maxItems: 100 }
 )

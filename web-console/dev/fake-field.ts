@@ -106,6 +106,7 @@ export class FakeField {
     if (command.kind === 'onDuty')
       this.#setUnit({ state: 'available', members: this.#members, onDutySinceMs: Date.now() })
     else if (command.kind === 'offDuty') this.#setUnit({ state: 'offDuty', members: [], onDutySinceMs: undefined })
+    else if (command.kind === 'situation') return { seq, outcome: 'done' }
     else if (command.kind === 'checkPoint') return { seq, outcome: 'refused', code: 'NOT_FOUND' }
     else if (!task || task.assignmentId !== command.assignmentId) return { seq, outcome: 'refused', code: 'OFFER_GONE' }
     else if (command.kind === 'accept') this.#setTask(task, 'enRoute')

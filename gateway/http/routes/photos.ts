@@ -30,11 +30,16 @@ export function photoRoutes(
     rooms.ofFloor(idOf(request), bytesOf(request.body), user(request, 'incident.act'))
   )
   const patrol = { ...picture('patrol.self'), schema: { querystring: TakenQuery } }
-  app.post('/api/patrol/orders/:id/photos', patrol, async request => {
+  const takenMs = (request: FastifyRequest): number | undefined => {
     const { takenAtMs } = request.query as { readonly takenAtMs?: string }
-    const takenMs = takenAtMs === undefined ? undefined : Number(takenAtMs)
-    return rooms.ofUnit(idOf(request), bytesOf(request.body), user(request, 'patrol.self'), takenMs)
-  })
+    return takenAtMs === undefined ? undefined : Number(takenAtMs)
+  }
+  app.post('/api/patrol/orders/:id/photos', patrol, async request =>
+    rooms.ofUnit(idOf(request), bytesOf(request.body), user(request, 'patrol.self'), takenMs(request))
+  )
+  app.post('/api/patrol/situations/:id/photos', patrol, async request =>
+    rooms.ofSituation(idOf(request), bytesOf(request.body), user(request, 'patrol.self'), takenMs(request))
+  )
 }
 
 /** Another kind of body is no picture: refused by its bytes, on record. */

@@ -1,6 +1,7 @@
 /** On duty and waiting: whether anything is open for the team and will be heard, who of it is on duty, where the gateway sees it, and the long press that ends the shift. */
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { SituationCommand } from '../../../../gateway/core/situation.ts'
 import type { Unit } from '../../../../gateway/core/unit.ts'
 import { useSession } from '../../session.tsx'
 import { useNow } from '../../state/clock.ts'
@@ -9,9 +10,10 @@ import { useConsole } from '../../state/store.ts'
 import { agoText } from '../../ui/time.ts'
 import type { Phone } from './context.ts'
 import { crewOf } from './crew.ts'
-import { HoldButton } from './parts.tsx'
+import { HoldButton, PhoneButton, PhoneIcon } from './parts.tsx'
 import { isAudible } from './ring.ts'
 import { RoundsCards } from './rounds.tsx'
+import { SituationSent, SituationSheet } from './situation.tsx'
 import { Sketch } from './sketch.tsx'
 import { useMapInfo } from './use-map-info.ts'
 
@@ -21,6 +23,8 @@ export function DutyScreen({ phone }: { readonly phone: Phone }) {
   const { unit, fix } = phone
   const minutes = Math.max(0, Math.floor((now - (unit?.onDutySinceMs ?? now)) / 60_000))
   const cell = useMapInfo()?.gridCells.find(each => each.id === unit?.gridCellId)
+  const [telling, setTelling] = useState(false)
+  const [sent, setSent] = useState<SituationCommand>()
   const own = fix.kind === 'fix' ? fix.position : unit?.position?.point
   return (
     <>
@@ -37,6 +41,7 @@ export function DutyScreen({ phone }: { readonly phone: Phone }) {
         </div>
       </section>
       <GoneCard />
+      {sent && <SituationSent phone={phone} sent={sent} />}
       <OrdersCard />
       <CrewCard unit={unit} />
       <FixProblem phone={phone} />
@@ -52,11 +57,27 @@ export function DutyScreen({ phone }: { readonly phone: Phone }) {
         ].join(' · ')}
       </p>
       <div className="phone-foot">
-        <HoldButton sending={phone.sending('offDuty')} onPress={() => phone.act({ kind: 'offDuty' })}>
-          {t('patrol:offDutyGo')}
-        </HoldButton>
+        <div className="row g12 duty-foot">
+          <PhoneButton onPress={() => setTelling(true)}>
+            <PhoneIcon name="warning" /> {t('patrol:situation.title')}
+          </PhoneButton>
+          <HoldButton sending={phone.sending('offDuty')} onPress={() => phone.act({ kind: 'offDuty' })}>
+            {t('patrol:offDutyGo')}
+          </HoldButton>
+        </div>
         <p className="lab center">{t('patrol:offDutyNote')}</p>
       </div>
+      {telling && (
+        <SituationSheet
+          phone={phone}
+          nowMs={now}
+          onClose={() => setTelling(false)}
+          onSent={command => {
+            setSent(command)
+            setTelling(false)
+          }}
+        />
+      )}
     </>
   )
 }

@@ -50,7 +50,9 @@ function useSender(userId: string, box: PhotoBox): OutboxSender {
             box,
             commands: commands => post<readonly PatrolCommandResult[]>('/api/patrol/commands', commands),
             photo: (order, photo, takenAtMs) =>
-              post<PhotoKept>(`/api/patrol/orders/${order}/photos?takenAtMs=${takenAtMs}`, photo, PHOTO_TIMEOUT_MS)
+              post<PhotoKept>(`/api/patrol/orders/${order}/photos?takenAtMs=${takenAtMs}`, photo, PHOTO_TIMEOUT_MS),
+            situationPhoto: (report, photo, takenAtMs) =>
+              post<PhotoKept>(`/api/patrol/situations/${report}/photos?takenAtMs=${takenAtMs}`, photo, PHOTO_TIMEOUT_MS)
           }),
         now: serverNowMs,
         isSlow: entry => heldId(entry) !== undefined

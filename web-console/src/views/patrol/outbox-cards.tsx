@@ -113,7 +113,7 @@ function RefusedCard({ phone, onRead }: { readonly phone: Phone; readonly onRead
 function CommandWord({ command }: { readonly command: Command }) {
   const { t } = useTranslation()
   const detail =
-    command.kind === 'report' || command.kind === 'finish' || command.kind === 'message'
+    command.kind === 'report' || command.kind === 'finish' || command.kind === 'message' || command.kind === 'situation'
       ? command.text
       : command.kind === 'decline' || command.kind === 'withdraw'
         ? command.reason

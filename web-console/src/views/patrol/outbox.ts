@@ -45,6 +45,8 @@ function keyOf(command: Command): string | undefined {
       return `finish ${command.assignmentId} ${command.disposition} ${command.text}`
     case 'safe':
       return undefined
+    case 'situation':
+      return `situation ${command.id}`
     case 'message':
       return `message ${command.id}`
     case 'messagesSeen':

@@ -31,6 +31,10 @@ function bench(photo: () => Promise<{ readonly photo: string }> = async () => ({
     photo: async (assignmentId: string, _photo: Blob, takenAtMs: number) => {
       photos.push(`${assignmentId} ${takenAtMs}`)
       return photo()
+    },
+    situationPhoto: async (reportId: string, _photo: Blob, takenAtMs: number) => {
+      photos.push(`report ${reportId} ${takenAtMs}`)
+      return photo()
     }
   }
   const outbox = [arrive, message(1), { kind: 'clear', assignmentId: 'a1' } as const].reduce(
@@ -75,4 +79,36 @@ it('a photo that met another change at the same moment is kept and sent again', 
   expect(box.size).toBe(1)
   busy = false
   expect(await sendCommands(left.pending, options)).toEqual([{ seq: 2, outcome: 'done' }])
+})
+
+const situation = { kind: 'situation', id: 'p1', what: 'fire', text: '', photo: true } as const
+const reported = (outcome: 'done' | 'repeated', photo?: () => Promise<{ readonly photo: string }>) => {
+  const { options, ...rest } = bench(photo)
+  const commands = async (all: readonly PatrolCommand[]) => {
+    rest.sent.push(...all.map(each => each.command))
+    return all.map(({ seq }) => ({ seq, outcome }))
+  }
+  const pending = enqueue(emptyOutbox('phone'), situation, 5).pending
+  return { ...rest, send: () => sendCommands(pending, { ...options, commands }) }
+}
+
+it('a report goes before its photo, which follows by the same id; sent again it is the same report', async () => {
+  let isThere = false
+  const { send, sent, photos, box } = reported('repeated', async () => {
+    if (!isThere) throw new Refusal('CONFLICT_RETRY', 409, '')
+    return { photo: 'photo-1' }
+  })
+  await expect(send()).rejects.toMatchObject({ code: 'CONFLICT_RETRY' })
+  expect([sent.length, box.size]).toEqual([1, 1])
+  isThere = true
+  expect(await send()).toEqual([{ seq: 1, outcome: 'repeated' }])
+  expect(sent).toEqual([situation, situation])
+  expect(photos.at(-1)).toBe('report p1 5')
+  expect(box.size).toBe(0)
+})
+
+it('says so when a report was taken and its photo was not', async () => {
+  const { send, box } = reported('done', async () => Promise.reject(new Refusal('MESSAGE_REFUSED', 409, '')))
+  expect(await send()).toEqual([{ seq: 1, outcome: 'refused', code: 'PHOTO_REFUSED' }])
+  expect(box.size).toBe(0)
 })

@@ -8,8 +8,10 @@ import type { PhotoBox } from './photo-box.ts'
 const HELD = 'held:'
 export const heldPhoto = (id: string): string => `${HELD}${id}`
 /** The name under which the photo waits; undefined for one that is evidence already, or none. */
-export const heldId = ({ command }: Pick<PatrolCommand, 'command'>): string | undefined =>
-  command.kind === 'message' && command.photo?.startsWith(HELD) ? command.photo.slice(HELD.length) : undefined
+export const heldId = ({ command }: Pick<PatrolCommand, 'command'>): string | undefined => {
+  if (command.kind === 'situation') return command.photo ? command.id : undefined
+  return command.kind === 'message' && command.photo?.startsWith(HELD) ? command.photo.slice(HELD.length) : undefined
+}
 
 export interface SendOptions {
   readonly box: Pick<PhotoBox, 'get' | 'remove'>
@@ -17,6 +19,8 @@ export interface SendOptions {
   readonly commands: (commands: readonly PatrolCommand[]) => Promise<readonly PatrolCommandResult[]>
   /** POST of a photo for an order; throws `Refusal`. */
   readonly photo: (assignmentId: string, photo: Blob, takenAtMs: number) => Promise<PhotoKept>
+  /** POST of a photo for what was reported; throws `Refusal`. */
+  readonly situationPhoto: (reportId: string, photo: Blob, takenAtMs: number) => Promise<PhotoKept>
 }
 
 /** The gateway does not take this photo, now or later. */
@@ -33,7 +37,26 @@ export async function sendCommands(
   if (at < 0) return options.commands(batch)
   if (at > 0) return options.commands(batch.slice(0, at))
   const [first] = batch
-  return first ? withPhoto(first, options) : []
+  if (!first) return []
+  return first.command.kind === 'situation' ? beforePhoto(first, options) : withPhoto(first, options)
+}
+
+/** The report goes first: nobody waits for a picture. Without an answer both are sent again, and the gateway knows the report. */
+async function beforePhoto(entry: PatrolCommand, options: SendOptions): Promise<readonly PatrolCommandResult[]> {
+  const results = await options.commands([entry])
+  const held = heldId(entry)
+  const taken = results.some(({ outcome, code }) => outcome !== 'refused' && code === undefined)
+  const photo = held === undefined ? undefined : await options.box.get(held)
+  if (held === undefined || !photo) return results
+  try {
+    if (taken) await options.situationPhoto(held, photo, entry.deviceTimeMs)
+  } catch (error) {
+    if (!(error instanceof Refusal) || !isFinal(error)) throw error
+    await options.box.remove(held)
+    return [{ seq: entry.seq, outcome: 'refused', code: 'PHOTO_REFUSED' }]
+  }
+  await options.box.remove(held)
+  return results
 }
 
 async function withPhoto(entry: PatrolCommand, options: SendOptions): Promise<readonly PatrolCommandResult[]> {
