@@ -25,7 +25,7 @@ async function setUp(listenIn: boolean, hasCabin = false) {
   const rooms = await createDeviceCommands({
     cabinSound: {
       offered: () => hasCabin,
-      async hear(sourceId) {
+      async hear(_incident, sourceId) {
         heard.push(sourceId)
         return { result: 'done' }
       }

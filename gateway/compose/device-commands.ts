@@ -37,7 +37,7 @@ export interface DeviceCommandDeps {
   /** The sound of a vehicle's cameras, which the adapter alone cannot give: where it goes to is the video plane's. */
   readonly cabinSound: {
     offered(incident: Incident, sourceId: SourceId): boolean
-    hear(sourceId: SourceId): Promise<CommandAnswer>
+    hear(incidentId: IncidentId, sourceId: SourceId): Promise<CommandAnswer>
   }
   /** Checks the second person's own work number and password. */
   confirm(request: { readonly login: string; readonly password: string; readonly origin: string }): Promise<SessionUser>
@@ -122,9 +122,9 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
   }
 
   /** The adapter's answer; one that throws or hangs has given none. */
-  const ask = (sourceId: SourceId, { command }: CommandRequest): Promise<CommandAnswer> => {
+  const ask = (incident: Incident, sourceId: SourceId, { command }: CommandRequest): Promise<CommandAnswer> => {
     const adapter = adapterOf(sourceId)
-    if (command.kind === 'cabinSound') return deps.cabinSound.hear(sourceId)
+    if (command.kind === 'cabinSound') return deps.cabinSound.hear(incident.id, sourceId)
     if (!adapter?.command) return Promise.resolve({ result: 'unsupported' })
     const late = Promise.withResolvers<CommandAnswer>()
     const cancel = deps.clock.after(ANSWER_MS, () => late.resolve({ result: 'noAnswer' }))
@@ -149,7 +149,7 @@ export async function createDeviceCommands(deps: DeviceCommandDeps): Promise<Dev
     // One transaction: the line of the story and the audit entry. Only then does it go out (rule 11).
     const extra = { remember: [marked(incident.id, line)] }
     await incidents.step(incident.id, { kind: 'deviceCommand', data }, actor, { extra })
-    const answer = await ask(sourceId, request)
+    const answer = await ask(incident, sourceId, request)
     const detail = (answer.detail ?? '').slice(0, DETAIL_MAX)
     const answered = answer.result === 'done' || answer.result === 'refused'
     const by: Actor = answered ? { kind: 'device', sourceId } : ACTOR_SYSTEM

@@ -22,7 +22,7 @@ function setUp(enabled = true, transport: 'tcp' | 'udp' = 'tcp') {
   let health: StreamHealth[] = []
   let hears: ((health: StreamHealth) => void) | undefined
   const sounds: string[] = []
-  let answer: CommandAnswer = { result: 'done' }
+  let answer: CommandAnswer | Promise<CommandAnswer> = { result: 'done' }
   let incidents: Incident[] = []
   const video = createVehicleVideo({
     config: {
@@ -71,7 +71,7 @@ function setUp(enabled = true, transport: 'tcp' | 'udp' = 'tcp') {
     change,
     sounds,
     sound: (each: Partial<StreamHealth>) => hears?.({ cameraId: CAMERA, state: 'live', ...each }),
-    answers(result: CommandAnswer) {
+    answers(result: CommandAnswer | Promise<CommandAnswer>) {
       answer = result
     },
     live(state: StreamHealth['state']) {
@@ -180,10 +180,10 @@ test('a leader lets the cabin be heard: the plane first, one clip with its sound
   sound({ sound: 'pcma' })
   expect(sounds).toEqual([])
   answers({ result: 'refused' })
-  expect(await video.hear(SOURCE)).toEqual({ result: 'refused' })
+  expect(await video.hear(opened.id, SOURCE)).toEqual({ result: 'refused' })
   expect(known.slice(-2).map(([row]) => row?.audio)).toEqual([true, undefined])
   answers({ result: 'done' })
-  expect(await video.hear(SOURCE)).toEqual({ result: 'done' })
+  expect(await video.hear(opened.id, SOURCE)).toEqual({ result: 'done' })
   expect([asked.at(-1), known.at(-1)?.[0]?.audio]).toEqual([`${ON} sound`, true])
   const count = asked.length
   // Not before the incident says so, not without sound, and once.
@@ -203,6 +203,73 @@ test('a leader lets the cabin be heard: the plane first, one clip with its sound
   change({ ...heard, state: 'resolved', evidence: [] }, heard)
   expect(asked.at(-1)).toBe(OFF)
   expect(known.at(-1)).toEqual([])
+  stop()
+})
+
+test('the sound is asked for the way that the picture has come by, and the picture again as well', async () => {
+  const { clock, asked, video, change, live } = setUp(true, 'udp')
+  const stop = video.start()
+  const cameras = [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle }]
+  const opened = change({ ...sampleIncident({ state: 'new' }), openedAtMs: clock.now(), cameras, evidence: [] })
+  // Datagrams do not get through here: its picture comes by TCP.
+  await clock.advance(15_000)
+  live('live')
+  await clock.advance(15_000)
+  await video.hear(opened.id, SOURCE)
+  live('offline')
+  await clock.advance(30_000)
+  expect(asked).toEqual([`${ON} udp`, ON, `${ON} sound`, `${ON} sound`, `${ON} udp sound`])
+  stop()
+})
+
+test('no cabin is heard beyond its incident: neither while its clip ends, nor in the next one of the same car, nor after an answer that came too late', async () => {
+  const { asked, known, video, change, clock, answers } = setUp()
+  const stop = video.start()
+  const cameras = [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle }]
+  const bare = { ...sampleIncident({ state: 'acknowledged' }), openedAtMs: clock.now(), cameras }
+  const opened = change({ ...bare, evidence: [clip(bare, 'recording')] })
+  await video.hear(opened.id, SOURCE)
+  const heard = change({ ...opened, cameras: [{ ...cameras[0], heard: true }] as never }, opened)
+  expect(known.at(-1)?.[0]?.audio).toBe(true)
+  change({ ...heard, state: 'resolved' }, heard)
+  expect(known.at(-1)).toMatchObject([{ cameraId: CAMERA }])
+  expect(known.at(-1)?.[0]?.audio).toBeUndefined()
+  const next = change({ ...bare, id: id<Incident['id']>('next'), evidence: [] })
+  expect([known.at(-1)?.[0]?.audio, asked.at(-1)]).toEqual([undefined, ON])
+  // Its answer comes when the incident that it was asked for is over: no incident says so.
+  const late = Promise.withResolvers<CommandAnswer>()
+  answers(late.promise)
+  const hearing = video.hear(next.id, SOURCE)
+  expect(known.at(-1)?.[0]?.audio).toBe(true)
+  change({ ...next, state: 'resolved', evidence: [clip(next, 'recording')] }, next)
+  late.resolve({ result: 'done' })
+  expect([await hearing, known.at(-1)?.[0]?.audio]).toEqual([{ result: 'done' }, undefined])
+  stop()
+})
+
+test('an order whose answer did not get into the incident is given again', async () => {
+  const { asked, video, change } = setUp()
+  const stop = video.start()
+  const cameras = [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle }]
+  const opened = change({ ...sampleIncident({ state: 'acknowledged' }), cameras, evidence: [] })
+  await video.hear(opened.id, SOURCE)
+  expect(video.offered(opened, SOURCE)).toBe(true)
+  expect(await video.hear(opened.id, SOURCE)).toEqual({ result: 'done' })
+  expect(asked).toEqual([ON, `${ON} sound`, `${ON} sound`])
+  stop()
+})
+
+test('what is heard after a reopening is kept as well, beside the clip of the first time', async () => {
+  const { video, change, sounds, sound } = setUp()
+  const stop = video.start()
+  const cameras = [{ cameraId: CAMERA, name: '车内', distanceM: 0, vehicle }]
+  const bare = { ...sampleIncident({ state: 'acknowledged' }), cameras }
+  const first: EvidenceItem = { ...clip(bare, 'ready'), heard: true }
+  const reopened = change({ ...bare, evidence: [first] })
+  await video.hear(reopened.id, SOURCE)
+  change({ ...reopened, cameras: [{ ...cameras[0], heard: true }] as never }, reopened)
+  sound({ sound: 'pcma' })
+  expect(sounds).toEqual([`${bare.id} ${CAMERA}`])
   stop()
 })
 

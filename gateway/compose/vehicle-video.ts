@@ -7,7 +7,7 @@ import type { IncidentCamera } from '../core/incident-camera.ts'
 import { isOpen, laneOf } from '../core/lifecycle.ts'
 import type { Media, MediaCamera, StreamHealth } from '../core/media.ts'
 import type { Adapter, Clock, Log } from '../core/ports.ts'
-import { type VehicleCamera, vehicleCameraId, vehicleCameraUrl } from '../core/vehicle-camera.ts'
+import { type VehicleCamera, vehicleCameraUrl } from '../core/vehicle-camera.ts'
 import type { Evidence } from '../evidence/evidence.ts'
 
 export interface VehicleVideoDeps {
@@ -29,8 +29,8 @@ export interface VehicleVideo {
   start(): () => void
   /** Whether its cameras can be heard and are not yet. */
   offered(incident: Incident, sourceId: SourceId): boolean
-  /** Asks its cameras for their sound as well: a leader has approved it. */
-  hear(sourceId: SourceId): Promise<CommandAnswer>
+  /** Asks its cameras for their sound as well: a leader has approved it for this incident. */
+  hear(incidentId: IncidentId, sourceId: SourceId): Promise<CommandAnswer>
 }
 
 /** A camera whose picture does not come, or has stopped, is asked for again so often. */
@@ -42,30 +42,40 @@ const MAX_CLIP_MS = 15 * 60_000
 export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
   const { clock, log, media, cameras, incidents } = deps
   const { enabled, address, maxCameras, transport } = deps.config.media.vehicleVideo
-  /** Asked and not ended, by camera, and whether with sound. */
+  /** Asked and not ended, by camera. */
   const asked = new Map<string, Asked>()
-  /** Asked for their sound, of which the incident does not say so yet. */
-  const hearing = new Set<string>()
+  /** Asked for their sound, by camera, for the incident that does not say so yet. */
+  const hearing = new Map<string, IncidentId>()
   /** Clips with sound that were begun, by incident and camera. */
   const soundClips = new Set<string>()
-  /** How often in a row without a picture. */
-  const attempts = new Map<string, number>()
 
   /** Cameras of incidents that want them, oldest first, by incident: in a storm nobody goes through all incidents for each change. */
   const wanting = new Map<IncidentId, readonly InsideCamera[]>()
 
   /** True when something has changed. */
   const note = (incident: Incident): boolean => {
-    const wants = isCalling(incident) || incident.evidence.some(isRunning)
-    const inside = wants ? incident.cameras.filter(isInside) : []
+    const calling = isCalling(incident)
+    const wants = calling || incident.evidence.some(isRunning)
+    const own = wants ? incident.cameras.filter(isInside) : []
+    // A clip may run on to its end, but nobody's word lets a cabin be heard any longer than the incident is open.
+    const inside: readonly InsideCamera[] = calling ? own : own.map(({ heard: _, ...camera }) => camera)
     const before = wanting.get(incident.id) ?? []
     if (inside.length > 0) wanting.set(incident.id, inside)
     else wanting.delete(incident.id)
-    for (const { cameraId, heard } of inside) if (heard) hearing.delete(cameraId)
-    for (const { cameraId, heard } of incident.evidence)
-      if (heard && wants) soundClips.add(`${incident.id} ${cameraId}`)
-    if (!wants) for (const { cameraId } of before) soundClips.delete(`${incident.id} ${cameraId}`)
+    const approved = new Set(inside.flatMap(({ cameraId, heard }) => (heard ? [cameraId] : [])))
+    let isNews = false
+    for (const [cameraId, incidentId] of hearing)
+      if (incidentId === incident.id && (!calling || approved.has(cameraId as CameraId))) {
+        hearing.delete(cameraId)
+        isNews = true
+      }
+    // Of an earlier word, before the incident was reopened, a clip may be there: it has nothing of what is heard now.
+    for (const item of incident.evidence)
+      if (item.heard && isRunning(item) && approved.has(item.cameraId))
+        soundClips.add(`${incident.id} ${item.cameraId}`)
+    for (const { cameraId } of before) if (!approved.has(cameraId)) soundClips.delete(`${incident.id} ${cameraId}`)
     return (
+      isNews ||
       inside.length !== before.length ||
       inside.some((each, n) => each.cameraId !== before[n]?.cameraId || each.heard !== before[n]?.heard)
     )
@@ -83,23 +93,13 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
     return found
   }
 
-  /** Datagrams that do not get through are no reason to see nothing: every second time it is a connection. */
-  const byUdp = (cameraId: string): boolean => {
-    const attempt = attempts.get(cameraId) ?? 0
-    attempts.set(cameraId, attempt + 1)
-    return transport === 'udp' && attempt % 2 === 0
-  }
-
-  const order = async (vehicle: VehicleCamera, on: boolean, sound: boolean): Promise<CommandAnswer> => {
+  const order = async ({ vehicle, sound, udp }: Asked, on = true): Promise<CommandAnswer> => {
     const { channel, sourceId } = vehicle
-    const cameraId = vehicleCameraId(vehicle)
-    const udp = on && byUdp(cameraId)
-    if (!on) attempts.delete(cameraId)
     const port = media.vehiclePort()
     const adapter = deps.parts().find(part => part.name === protocolOf(vehicle.sourceId))?.adapter
     if (port === undefined || !adapter?.video) return { result: 'unsupported' }
     try {
-      const answer = await adapter.video(sourceId, { channel, on, address, port, udp, sound })
+      const answer = await adapter.video(sourceId, { channel, on, address, port, udp: on && udp, sound })
       if (answer.result !== 'done') log.warn({ ...vehicle, on, ...answer }, 'a vehicle was asked for its video in vain')
       return answer
     } catch (error) {
@@ -114,18 +114,24 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
       now.size !== asked.size || [...now.values()].some(each => asked.get(each.cameraId)?.sound !== isHeard(each))
     if (!isNews) return
     tell()
-    for (const [cameraId, { vehicle, sound }] of asked)
+    for (const [cameraId, each] of asked)
       if (!now.has(cameraId)) {
         asked.delete(cameraId)
         hearing.delete(cameraId)
-        void order(vehicle, false, sound)
+        void order(each, false)
       }
     for (const [cameraId, camera] of now) {
       const sound = isHeard(camera)
-      if (asked.get(cameraId)?.sound === sound) continue
-      asked.set(cameraId, { vehicle: camera.vehicle, sound })
-      void order(camera.vehicle, true, sound)
+      const before = asked.get(cameraId)
+      if (before?.sound === sound) continue
+      const { vehicle } = camera
+      void order(keep(cameraId, { came: false, udp: transport === 'udp', ...before, vehicle, sound }))
     }
+  }
+
+  const keep = (cameraId: string, now: Asked): Asked => {
+    asked.set(cameraId, now)
+    return now
   }
 
   const isHeard = ({ cameraId, heard }: InsideCamera): boolean => heard === true || hearing.has(cameraId)
@@ -152,9 +158,12 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
         .filter(each => each.state === 'live')
         .map(each => each.cameraId as string)
     )
-    for (const [cameraId, { vehicle, sound }] of asked) {
-      if (live.has(cameraId)) attempts.delete(cameraId)
-      else void order(vehicle, true, sound)
+    for (const [cameraId, each] of asked) {
+      const came = live.has(cameraId)
+      // Datagrams that do not get through are no reason to see nothing: every second time it is a connection.
+      const udp = transport === 'udp' && (came || each.came ? each.udp : !each.udp)
+      const now = keep(cameraId, { ...each, came, udp })
+      if (!came) void order(now)
     }
     for (const incident of incidents.all()) if (wanting.has(incident.id) && isCalling(incident)) prolong(incident)
   }
@@ -196,18 +205,21 @@ export function createVehicleVideo(deps: VehicleVideoDeps): VehicleVideo {
       incident.cameras.some(
         each => isInside(each) && each.vehicle.sourceId === sourceId && asked.has(each.cameraId) && !each.heard
       ),
-    async hear(sourceId) {
-      const own = [...asked].filter(([, { vehicle, sound }]) => vehicle.sourceId === sourceId && !sound)
+    async hear(incidentId, sourceId) {
+      // Also those that were asked before: what came of it may not have got into the incident.
+      const own = [...asked].filter(([, { vehicle }]) => vehicle.sourceId === sourceId)
       const answers = await Promise.all(
-        own.map(async ([cameraId, { vehicle }]) => {
+        own.map(async ([cameraId, each]) => {
           // The video plane first: a terminal may send before it answers.
-          hearing.add(cameraId)
-          asked.set(cameraId, { vehicle, sound: true })
+          hearing.set(cameraId, incidentId)
+          const now = keep(cameraId, { ...each, sound: true })
           tell()
-          const answer = await order(vehicle, true, true)
+          const answer = await order(now)
           if (answer.result === 'done') return answer
           hearing.delete(cameraId)
-          if (asked.has(cameraId)) asked.set(cameraId, { vehicle, sound: false })
+          const camera = wanted().get(cameraId)
+          const still = asked.get(cameraId)
+          if (still) keep(cameraId, { ...still, sound: camera?.heard === true })
           tell()
           return answer
         })
@@ -222,6 +234,9 @@ const isCalling = (incident: Incident): boolean => isOpen(incident) && laneOf(in
 interface Asked {
   readonly vehicle: VehicleCamera
   readonly sound: boolean
+  readonly udp: boolean
+  /** Its picture has come this way: whatever is asked next goes the same. */
+  readonly came: boolean
 }
 
 type InsideCamera = IncidentCamera & { readonly vehicle: VehicleCamera }

@@ -167,6 +167,11 @@ test('a vehicle that is heard gets a clip of its own beside the silent one; a pr
   expect(own).toMatchObject({ heard: true, kind: 'clip', state: 'recording', requestedToMs: 1_035_000 })
   press(incident)
   expect(clips()).toHaveLength(2)
+  // Where that one has come to its bound, the press begins another, which has the sound that is still let in.
+  const later = bench()
+  later.press({ ...incident, cameras: [{ ...camera, heard: true }], evidence: [] })
+  await later.clock.advance(300)
+  expect([...later.items.values()]).toMatchObject([{ kind: 'clip', heard: true }])
   const again = bench()
   again.evidence.recover({ ...incident, evidence: [...incident.evidence, ...items.values()] })
   expect(again.clips().map(each => each.request.evidenceId)).toEqual([incident.evidence[0]?.id, own?.id])

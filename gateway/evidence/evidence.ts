@@ -170,9 +170,11 @@ export function createEvidence(options: EvidenceOptions): Evidence {
     createdAtMs: clock.now()
   })
 
-  const clipFor = (incident: Incident, camera: IncidentCamera, atMs: number): EvidenceItem =>
+  const clipFor = (incident: Incident, camera: IncidentCamera, atMs: number): EvidenceItem => ({
     // Nothing is kept of a car before it presses.
-    itemFor(incident, camera, 'clip', atMs - (camera.vehicle ? 0 : options.preRollMs), atMs + options.postRollMs)
+    ...itemFor(incident, camera, 'clip', atMs - (camera.vehicle ? 0 : options.preRollMs), atMs + options.postRollMs),
+    ...(camera.heard ? { heard: true } : {})
+  })
 
   /** A later press may have brought the place, and with it the cameras: of these only clips were ordered. */
   const isFirst = ({ evidence, openedAtMs }: Incident, { cameraId, vehicle }: IncidentCamera): boolean =>
