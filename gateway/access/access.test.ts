@@ -175,6 +175,19 @@ it('asks whoever could sit and names no seat for one, where that is wished, and 
   await expect(login('10008')).resolves.toBeDefined()
 })
 
+it('proposes a seat that somebody has left without logging out only when no other is free', async () => {
+  const deps = { store: fake.store, clock, log: silentLog, verify: quickVerify }
+  const small = await createAccess({ ...deps, settings: { ...settings, seats: 2 } })
+  const enter = (work: string, more: { readonly seat?: number; readonly asksSeat?: true }) =>
+    small.login({ login: work, password: PASSWORD, origin: ORIGIN, ...more })
+  await enter('10327', { seat: 1 })
+  await clock.advance(60_000)
+  expect(small.takenSeats()).toEqual(new Set())
+  await expect(enter('10411', { asksSeat: true })).rejects.toMatchObject({ detail: { seat: 2 } })
+  await enter('10008', { seat: 2 })
+  await expect(enter('10411', { asksSeat: true })).rejects.toMatchObject({ code: 'SEAT_NEEDED', detail: { seat: 1 } })
+})
+
 it('has a seat manned for as long as a console is open there, and a minute; then another sits down, on record', async () => {
   const { session, token } = await login('10327', 3)
   await clock.advance(59_000)

@@ -151,9 +151,14 @@ export async function createAccess(deps: AccessDeps): Promise<Access> {
   const takenSeats = () =>
     new Set(sessions.all().flatMap(({ user }) => (user.seat !== undefined && manned.is(user) ? [user.seat] : [])))
 
+  /** Where nobody is logged in before where somebody has only shut his windows: who takes a proposal ends no colleague's session without need. */
   function freeSeat(): number | undefined {
     const taken = takenSeats()
-    return Array.from({ length: settings.seats }, (_, n) => n + 1).find(seat => !taken.has(seat) && !claimed.has(seat))
+    const held = new Set(sessions.all().map(({ user }) => user.seat))
+    const free = Array.from({ length: settings.seats }, (_, n) => n + 1).filter(
+      seat => !taken.has(seat) && !claimed.has(seat)
+    )
+    return free.find(seat => !held.has(seat)) ?? free[0]
   }
 
   /** The seat for this user, free of others; sessions of the same person that sit anywhere, and one that was left there, are returned to be ended. */
