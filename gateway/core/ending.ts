@@ -111,6 +111,8 @@ export function reopen(
       state: 'acknowledged',
       owner,
       resolvedAtMs: undefined,
+      // Its next times count from this taking: by the first one they had passed before it was ended.
+      ...{ putBackAtMs: undefined, takenAgainAtMs: nowMs },
       // A leader let a cabin be heard the first time; for the second it takes his word again.
       cameras: incident.cameras.map(({ heard: _, ...camera }) => camera),
       // What was reported of the first time says nothing of the second.

@@ -151,7 +151,7 @@ export interface Incident {
   readonly acknowledgedAtMs?: number
   /** Since when it waits for an answer again; absent once somebody has it. */
   readonly putBackAtMs?: number
-  /** When somebody took it after it was put back: its next times count from then. */
+  /** When somebody took it after it was put back, or reopened it: its next times count from then. */
   readonly takenAgainAtMs?: number
   readonly dispatchedAtMs?: number
   readonly onSceneAtMs?: number

@@ -337,6 +337,14 @@ describe('after the end', () => {
     expect(reopen(lin, false)).toBe('acknowledged')
   })
 
+  test('reopened it has its dispatch target from then on, also when it was put back before it was resolved', () => {
+    const resolved = incidentIn('resolved', { acknowledgedAtMs: NOW - 700_000, putBackAtMs: NOW - 600_000 })
+    const again = moved(resolved, STEPS.reopen as Step)
+    const timers = { acknowledgeTargetMs: 10_000, dispatchTargetMs: 60_000 }
+    expect(nextDue(again, timers)).toEqual({ kind: 'dispatch', dueAtMs: NOW + 60_000 })
+    expect(again.putBackAtMs).toBeUndefined()
+  })
+
   test('reopened within 24 hours only', () => {
     expect(told(incidentIn('resolved'), STEPS.reopen as Step, NOW + REOPEN_MS)).toBe('acknowledged')
     expect(told(incidentIn('resolved'), STEPS.reopen as Step, NOW + REOPEN_MS + 1)).toBe(NO)
