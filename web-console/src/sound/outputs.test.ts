@@ -1,6 +1,6 @@
 /** The alarm from the loudspeaker, calls in the headset; a device that is gone is said, never silence. */
 import { expect, it } from 'vitest'
-import { createOutputs, type OutputDevice } from './outputs.ts'
+import { createOutputs, deviceOf, type OutputDevice } from './outputs.ts'
 
 const SPEAKER: OutputDevice = { deviceId: 's', label: '音箱' }
 const HEADSET: OutputDevice = { deviceId: 'h', label: '耳机' }
@@ -75,6 +75,26 @@ it('a headset that is pulled out is said, its call goes on from the system; plug
   expect(call.state).toBe('running')
   // What nobody chose a device for is never touched.
   expect(alarm.at).toEqual([])
+})
+
+it('the only device that is pulled out is said before anything sounds; a browser that may not name any says nothing', async () => {
+  const { open, plugged } = machine([SPEAKER])
+  const outputs = open()
+  await outputs.look()
+  outputs.choose('alarm', SPEAKER)
+  plugged.pop()
+  await outputs.look()
+  expect(outputs.get().gone).toEqual(['alarm'])
+  plugged.push({ deviceId: '', label: '' })
+  await outputs.look()
+  expect(outputs.get().gone).toEqual([])
+})
+
+it('of two devices with one name the list shows the one that was chosen', () => {
+  const [left, right] = [HEADSET, { ...HEADSET, deviceId: 'h2' }]
+  expect(deviceOf([left, right], right)).toBe(right)
+  expect(deviceOf([SPEAKER, left], { ...HEADSET, deviceId: 'of before' })).toBe(left)
+  expect(deviceOf([SPEAKER], HEADSET)).toBeUndefined()
 })
 
 it('whatever is moved sounds on', async () => {

@@ -68,13 +68,13 @@ export function createOutputs({ store, media }: OutputsOptions): Outputs {
   /** Uses whose sink the browser would not move there. */
   const refused = new Set<OutputUse>()
   let devices: readonly OutputDevice[] = []
+  /** The browser names what there is: what it does not name is not there. */
+  let named = false
   let state: OutputsState | undefined
 
-  /** By its name too: a browser whose cookies were cleared numbers the same devices anew. */
-  const found = ({ deviceId, label }: OutputDevice) =>
-    devices.find(each => each.deviceId === deviceId) ?? devices.find(each => label !== '' && each.label === label)
+  const found = (choice: OutputDevice) => deviceOf(devices, choice)
   const isGone = (use: OutputUse, choice: OutputDevice | undefined): boolean =>
-    choice !== undefined && (refused.has(use) || (devices.length > 0 && !found(choice)))
+    choice !== undefined && (refused.has(use) || (named && !found(choice)))
   const settle = (): OutputsState => {
     const choices = readChoices(store.getItem(OUTPUTS_KEY))
     return { devices, choices, gone: OUTPUT_USES.filter(use => isGone(use, choices[use])) }
@@ -112,9 +112,11 @@ export function createOutputs({ store, media }: OutputsOptions): Outputs {
     for (const [sink, attached] of sinks) void move(sink, attached)
   }
   const look = async (): Promise<void> => {
-    const all = await media?.enumerateDevices().catch(() => [])
-    devices = (all ?? [])
-      .filter(each => each.kind === 'audiooutput' && !OF_SYSTEM.has(each.deviceId))
+    const all = await media?.enumerateDevices().catch(() => undefined)
+    const outs = all?.filter(each => each.kind === 'audiooutput')
+    named = outs?.every(each => each.deviceId !== '') ?? false
+    devices = (outs ?? [])
+      .filter(each => !OF_SYSTEM.has(each.deviceId))
       .map(({ deviceId, label }) => ({ deviceId, label }))
     refused.clear()
     moveAll()
@@ -138,6 +140,14 @@ export function createOutputs({ store, media }: OutputsOptions): Outputs {
     },
     look
   }
+}
+
+/** By its name too: a browser whose cookies were cleared numbers the same devices anew. */
+export function deviceOf(
+  devices: readonly OutputDevice[],
+  { deviceId, label }: OutputDevice
+): OutputDevice | undefined {
+  return devices.find(each => each.deviceId === deviceId) ?? devices.find(each => label !== '' && each.label === label)
 }
 
 /** What a browser keeps may be anything. */

@@ -1,7 +1,7 @@
 /** Where this seat's machine sounds: two choices on the quiet floor, and a bar across it while a chosen device is gone. */
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { OUTPUT_USES, type OutputUse } from '../../sound/outputs.ts'
+import { deviceOf, OUTPUT_USES, type OutputUse } from '../../sound/outputs.ts'
 import { mayChoose, nameDevices, outputs, useOutputs } from '../../sound/use-outputs.ts'
 import { Button } from '../../ui/parts.tsx'
 import { useFloor } from './floor-context.tsx'
@@ -36,13 +36,14 @@ function Choice({ use }: { readonly use: OutputUse }) {
   const { devices, choices } = useOutputs()
   const chosen = choices[use]
   // One that is gone stays in the list: it is what was chosen.
-  const listed = chosen && !devices.some(each => each.label === chosen.label) ? [...devices, chosen] : devices
-  const at = listed.findIndex(each => each.deviceId === chosen?.deviceId || each.label === chosen?.label)
+  const found = chosen && deviceOf(devices, chosen)
+  const listed = chosen && !found ? [...devices, chosen] : devices
+  const shown = found ?? chosen
   return (
     <label className="row g8">
       <span className="m">{t(`floor:outputs.use.${use}`)}</span>
       <select
-        value={chosen ? String(at) : ''}
+        value={shown ? String(listed.indexOf(shown)) : ''}
         onChange={({ target }) => outputs.choose(use, target.value === '' ? undefined : listed[Number(target.value)])}
       >
         <option value="">{t('floor:outputs.system')}</option>
