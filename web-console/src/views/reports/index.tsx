@@ -60,7 +60,7 @@ function Figures({ today, timeZone }: { readonly today: string; readonly timeZon
   const { t } = useTranslation()
   const [chosen, setChosen] = useState<Asked>()
   const asked = chosen ?? { by: 'day' as const, ...spanOf('thisMonth', today) }
-  const { report, failed, busy, again } = useReport(asked)
+  const { found: report, failed, busy, again } = useReport(asked)
   return (
     <>
       <Controls asked={asked} today={today} busy={busy} onAsk={setChosen} onAgain={again} />

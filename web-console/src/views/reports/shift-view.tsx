@@ -19,7 +19,7 @@ interface Props {
 }
 
 export function ShiftView({ today, timeZone, asked, onAsk }: Props) {
-  const { log, failed, busy, again } = useShift(asked)
+  const { found: log, failed, busy, again } = useShift(asked)
   return (
     <>
       {log && <ShiftControls log={log} today={today} busy={busy} onAsk={onAsk} onAgain={again} />}

@@ -1,10 +1,6 @@
-/** One report, asked for when the question changes: every asking is on record, so nothing polls. */
-import { useCallback, useEffect, useState } from 'react'
+/** One report, as it was asked for. */
 import type { IncidentReport, ReportBy, ReportSpan } from '../../../../gateway/core/report.ts'
-import { get, Refusal, type RefusalCode } from '../../wire/api.ts'
-
-/** The first report after a start reads every incident of its span. */
-const COUNTING_MS = 60_000
+import { type Counted, useCounted } from './use-counted.ts'
 
 export interface Asked extends ReportSpan {
   readonly by: ReportBy
@@ -18,36 +14,5 @@ export const askedOf = ({ by, fromDay, toDay, level, under }: Asked): Readonly<R
 
 export const queryOf = (asked: Asked): string => new URLSearchParams(askedOf(asked)).toString()
 
-/** What was found last stands until the next is here; `again` asks anew. */
-export function useReport(asked: Asked | undefined): {
-  readonly report: IncidentReport | undefined
-  readonly failed: RefusalCode | undefined
-  readonly busy: boolean
-  readonly again: () => void
-} {
-  const [report, setReport] = useState<IncidentReport>()
-  const [failed, setFailed] = useState<RefusalCode>()
-  const [busy, setBusy] = useState(true)
-  const [times, setTimes] = useState(0)
-  const when = asked && `${queryOf(asked)} ${times}`
-  useEffect(() => {
-    if (when === undefined) return
-    let gone = false
-    const [query = ''] = when.split(' ')
-    setBusy(true)
-    get<IncidentReport>(`/api/reports/incidents?${query}`, COUNTING_MS)
-      .then(
-        found => {
-          if (gone) return
-          setReport(found)
-          setFailed(undefined)
-        },
-        error => gone || setFailed(error instanceof Refusal ? error.code : 'UNKNOWN')
-      )
-      .finally(() => gone || setBusy(false))
-    return () => {
-      gone = true
-    }
-  }, [when])
-  return { report, failed, busy, again: useCallback(() => setTimes(n => n + 1), []) }
-}
+export const useReport = (asked: Asked | undefined): Counted<IncidentReport> =>
+  useCounted(asked && `/api/reports/incidents?${queryOf(asked)}`)

@@ -8,11 +8,11 @@ import { useNow } from '../../state/clock.ts'
 import { Button, type ButtonState } from '../../ui/parts.tsx'
 import { ageText, clockText, minuteText } from '../../ui/time.ts'
 import { useRecords } from '../../wire/use-records.ts'
+import { Minutes, proposedMinutes } from './minutes.tsx'
 import { useSend } from './use-send.ts'
 
 const LENGTHS_MIN = [15, 30, 60, 120, 240, 480, 1_440] as const
 const MIN_REASON = 2
-const MINUTE_MS = 60_000
 
 const isOn = (test: SourceTest | undefined, nowMs: number): boolean =>
   test !== undefined && test.endedMs === undefined && nowMs < test.endMs
@@ -57,7 +57,7 @@ interface FormProps {
 function TestForm({ detail: { line, ofSubject, testMaxMs }, state, onDraft }: FormProps) {
   const { t } = useTranslation()
   const [reason, setReason] = useState('')
-  const [minutes, setMinutes] = useState(Math.min(30, testMaxMs / MINUTE_MS))
+  const [minutes, setMinutes] = useState(proposedMinutes(testMaxMs))
   const [whole, setWhole] = useState(false)
   const whyNot = reason.trim().length < MIN_REASON ? t('sources:test.reasonShort') : undefined
   const submit = (event: FormEvent) => {
@@ -65,7 +65,6 @@ function TestForm({ detail: { line, ofSubject, testMaxMs }, state, onDraft }: Fo
     if (whyNot === undefined && state !== 'sending')
       onDraft({ sourceId: line.id, whole, minutes, reason: reason.trim() })
   }
-  const lengths = [...new Set([minutes, ...LENGTHS_MIN])].filter(n => n * MINUTE_MS <= testMaxMs).sort((a, b) => a - b)
   return (
     <form onSubmit={submit}>
       <select
@@ -76,17 +75,13 @@ function TestForm({ detail: { line, ofSubject, testMaxMs }, state, onDraft }: Fo
         <option value="one">{t('sources:test.one')}</option>
         {ofSubject > 1 && <option value="whole">{t('sources:test.whole', { n: ofSubject })}</option>}
       </select>
-      <select
+      <Minutes
+        name={t('sources:test.length')}
+        of={LENGTHS_MIN}
+        maxMs={testMaxMs}
         value={minutes}
-        aria-label={t('sources:test.length')}
-        onChange={event => setMinutes(Number(event.target.value))}
-      >
-        {lengths.map(n => (
-          <option key={n} value={n}>
-            {n < 60 ? t('sources:test.minutes', { n }) : t('sources:test.hours', { n: n / 60 })}
-          </option>
-        ))}
-      </select>
+        onChange={setMinutes}
+      />
       <input
         value={reason}
         maxLength={200}

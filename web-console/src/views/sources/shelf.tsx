@@ -8,11 +8,11 @@ import { useNow } from '../../state/clock.ts'
 import { Button, type ButtonState } from '../../ui/parts.tsx'
 import { ageText, minuteText } from '../../ui/time.ts'
 import { useRecords } from '../../wire/use-records.ts'
+import { Minutes, proposedMinutes } from './minutes.tsx'
 import { useSend } from './use-send.ts'
 
 const LENGTHS_MIN = [15, 30, 60, 120, 240, 480] as const
 const MIN_REASON = 2
-const MINUTE_MS = 60_000
 const LIST = '/api/sources/shelves'
 const NONE: SourceShelves = { nowMs: 0, maxMs: 0, active: [] }
 
@@ -89,26 +89,15 @@ interface FormProps {
 function ShelfForm({ maxMs, state, onDraft }: FormProps) {
   const { t } = useTranslation()
   const [reason, setReason] = useState('')
-  const [minutes, setMinutes] = useState(Math.min(30, maxMs / MINUTE_MS))
+  const [minutes, setMinutes] = useState(proposedMinutes(maxMs))
   const whyNot = reason.trim().length < MIN_REASON ? t('sources:shelf.reasonShort') : undefined
   const submit = (event: FormEvent) => {
     event.preventDefault()
     if (whyNot === undefined && state !== 'sending') onDraft({ minutes, reason: reason.trim() })
   }
-  const lengths = [...new Set([minutes, ...LENGTHS_MIN])].filter(n => n * MINUTE_MS <= maxMs).sort((a, b) => a - b)
   return (
     <form onSubmit={submit}>
-      <select
-        value={minutes}
-        aria-label={t('sources:shelf.length')}
-        onChange={event => setMinutes(Number(event.target.value))}
-      >
-        {lengths.map(n => (
-          <option key={n} value={n}>
-            {n < 60 ? t('sources:test.minutes', { n }) : t('sources:test.hours', { n: n / 60 })}
-          </option>
-        ))}
-      </select>
+      <Minutes name={t('sources:shelf.length')} of={LENGTHS_MIN} maxMs={maxMs} value={minutes} onChange={setMinutes} />
       <input
         value={reason}
         maxLength={200}
