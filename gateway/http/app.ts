@@ -104,7 +104,7 @@ const BOUNDS: Omit<HttpBounds, keyof DoorLimits> = {
 }
 
 /** The door itself; the press page of a demo stands for a telephone in the street. */
-const WITHOUT_SESSION: ReadonlySet<string> = new Set([...['/api/site', '/api/login', '/api/logout', '/api/demo/press']])
+const WITHOUT_SESSION: ReadonlySet<string> = new Set(['/api/site', '/api/login', '/api/logout', '/api/demo/press'])
 
 /** Listens; rejects with the system's error (EADDRINUSE …) when a port is taken. */
 export async function startHttp(options: HttpOptions): Promise<HttpSide> {
