@@ -176,6 +176,21 @@ describe('the port by UDP', () => {
     await ended
     await until('no timer is left', () => clock.pending === 0)
   })
+
+  it('a clock that is set, ahead or back, is no silence: the line stays, and stays the first address’s', async () => {
+    const { clock, units, faults, terminal, nals } = await start()
+    const [own, foreign] = [terminal(), terminal()]
+    await own(packet(0, annexB(PICTURES[0] ?? [])))
+    await until('the first picture', () => units.length === nals(1).length)
+    clock.set(3_600_000)
+    await foreign(packet(1, annexB(PICTURES[1] ?? []), { kind: 1 }))
+    await until('the foreign one is counted', () => faults.includes('udpForeign'))
+    await clock.advance(1_000)
+    clock.set(-7_200_000)
+    await clock.advance(1_000)
+    await own(packet(1, annexB(PICTURES[1] ?? []), { kind: 1 }))
+    await until('the second picture', () => units.length === nals(2).length)
+  })
 })
 
 it('a terminal that dials again from its own address takes the place of its old connection', async () => {

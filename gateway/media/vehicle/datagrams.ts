@@ -17,6 +17,7 @@ interface Peer {
   readonly order: VehicleOrder
   address: string
   port: number
+  /** By the clock that nobody sets. */
   lastMs: number
 }
 
@@ -58,23 +59,24 @@ export class VehicleDatagrams {
   }
 
   #datagram(bytes: Buffer, from: RemoteInfo): void {
-    const nowMs = this.#options.clock.now()
+    const { clock } = this.#options
+    const nowMs = clock.now()
     let any = false
     for (const packet of packetsOf(bytes)) {
       any = true
-      const peer = this.#peerOf(keyOfPacket(packet), from, nowMs)
+      const peer = this.#peerOf(keyOfPacket(packet), from)
       if (!peer) return
-      peer.lastMs = nowMs
+      peer.lastMs = clock.steady()
       peer.order.push(packet, nowMs)
     }
     if (!any) this.#options.refused()
   }
 
-  #peerOf(key: string, from: RemoteInfo, nowMs: number): Peer | undefined {
+  #peerOf(key: string, from: RemoteInfo): Peer | undefined {
     const known = this.#peers.get(key)
-    if (!known) return this.#admit(key, from, nowMs)
+    if (!known) return this.#admit(key, from)
     if (known.address === from.address && known.port === from.port) return known
-    if (Math.abs(nowMs - known.lastMs) < MOVED_MS) {
+    if (this.#options.clock.steady() - known.lastMs < MOVED_MS) {
       known.sink.fault('udpForeign')
       return undefined
     }
@@ -83,7 +85,7 @@ export class VehicleDatagrams {
     return known
   }
 
-  #admit(key: string, { address, port }: RemoteInfo, nowMs: number): Peer | undefined {
+  #admit(key: string, { address, port }: RemoteInfo): Peer | undefined {
     const sink = this.#options.claim(key)
     if (!sink) {
       this.#options.refused()
@@ -93,7 +95,7 @@ export class VehicleDatagrams {
       packet: (bytes, arrivalMs) => sink.packet(decode(bytes, bytes.length), arrivalMs),
       fault: fault => sink.fault(fault)
     })
-    const peer = { sink, order, address, port, lastMs: nowMs }
+    const peer = { sink, order, address, port, lastMs: this.#options.clock.steady() }
     this.#peers.set(key, peer)
     sink.opened(() => {
       order.close()

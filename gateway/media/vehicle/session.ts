@@ -92,17 +92,17 @@ export class VehicleSession {
         opened: (closing, transport) => {
           close = closing
           this.#begin(transport)
-          lastMs = this.#clock.now()
+          lastMs = this.#clock.steady()
         },
         packet: (packet, arrivalMs) => {
-          lastMs = arrivalMs
+          lastMs = this.#clock.steady()
           this.#take(packet, arrivalMs)
         },
         fault: fault => this.#events.fault(fault),
         closed: () => end(() => reject(new RtspFault('closed', 'the sender has ended its connection')))
       })
       const stopLooking = this.#clock.every(LOOK_MS, () => {
-        if (lastMs !== undefined && Math.abs(this.#clock.now() - lastMs) > SILENT_MS)
+        if (lastMs !== undefined && this.#clock.steady() - lastMs > SILENT_MS)
           end(() => reject(new RtspFault('silent', 'the sender sends nothing')))
       })
       abort.addEventListener('abort', stop, { once: true })
