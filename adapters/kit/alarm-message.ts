@@ -1,12 +1,12 @@
 /** The house's own alarm message to Signals, by whatever carries it: `{v:1, eventId, type, zone?, at?, stored?, lat?, lon?, text?}`; pure, with one row per type. */
 import { createHash } from 'node:crypto'
 import type { SourceId } from '../../gateway/core/brand.ts'
-import type { Decoded } from '../../gateway/core/frames.ts'
 import { isPlausible } from '../../gateway/core/geo.ts'
 import { oneLine } from '../../gateway/core/plain-text.ts'
 import type { AlarmClass, Condition, Qualifier, Signal } from '../../gateway/core/signal.ts'
+import { fieldsOf, type JsonReason } from './versioned-json.ts'
 
-export type Reason = 'notJson' | 'notObject' | 'version' | 'eventIdMissing' | 'typeUnknown'
+export type Reason = JsonReason | 'eventIdMissing' | 'typeUnknown'
 
 interface Row {
   readonly condition: Condition
@@ -66,7 +66,7 @@ export interface AlarmReading {
 /** An alarm or restore that cannot be read is an unmapped alarm, never nothing: somebody pressed something. */
 export function readAlarm(message: AlarmMessage): AlarmReading {
   const text = Buffer.from(message.payload).toString('utf8')
-  const parsed = parse(text)
+  const parsed = fieldsOf(text)
   const fields = parsed.ok ? parsed.value : {}
   const type = typeof fields.type === 'string' ? fields.type : ''
   const row = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined
@@ -99,19 +99,6 @@ export function readAlarm(message: AlarmMessage): AlarmReading {
     raw: text.slice(0, MAX_RAW)
   }
   return { signal, fault }
-}
-
-function parse(text: string): Decoded<Readonly<Record<string, unknown>>, Reason> {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    return { ok: false, reason: 'notJson', detail: (error as Error).message.slice(0, 100) }
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { ok: false, reason: 'notObject' }
-  const fields = value as Record<string, unknown>
-  if (fields.v !== 1) return { ok: false, reason: 'version', detail: String(fields.v).slice(0, 20) }
-  return { ok: true, value: fields }
 }
 
 function printable(value: unknown, max = 128): string | undefined {

@@ -4,8 +4,9 @@ import type { Decoded } from '../../gateway/core/frames.ts'
 import { isPlausible, type Position } from '../../gateway/core/geo.ts'
 import type { AdapterHost } from '../../gateway/core/ports.ts'
 import { Budget } from '../kit/token-budget.ts'
+import { fieldsOf, type JsonReason } from '../kit/versioned-json.ts'
 
-export type PositionReason = 'notJson' | 'notObject' | 'version' | 'noPlace' | 'positionOld' | 'positionTooLong'
+export type PositionReason = JsonReason | 'noPlace' | 'positionOld' | 'positionTooLong'
 
 const MAX_BYTES = 1_024
 /** A device clock that runs further ahead of ours dates nothing. */
@@ -37,7 +38,7 @@ export function createPositions(host: AdapterHost): Positions {
 /** One payload of schema/position.json, pure. What it says beside its place and cannot be read is left out. */
 export function readPosition(payload: Uint8Array, receivedMs: number): Decoded<Position, PositionReason> {
   if (payload.length > MAX_BYTES) return { ok: false, reason: 'positionTooLong', detail: `${payload.length} bytes` }
-  const parsed = parse(Buffer.from(payload).toString('utf8'))
+  const parsed = fieldsOf(Buffer.from(payload).toString('utf8'))
   if (!parsed.ok) return parsed
   const { lat, lon, datum = 'wgs84', at, speedKmh, headingDeg, accuracyM } = parsed.value
   if (typeof lat !== 'number' || typeof lon !== 'number' || !isPlausible({ lat, lon }))
@@ -56,19 +57,6 @@ export function readPosition(payload: Uint8Array, receivedMs: number): Decoded<P
       ...(within(headingDeg, 360) ? { headingDeg: headingDeg % 360 } : {})
     }
   }
-}
-
-function parse(text: string): Decoded<Readonly<Record<string, unknown>>, PositionReason> {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch (error) {
-    return { ok: false, reason: 'notJson', detail: (error as Error).message.slice(0, 100) }
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { ok: false, reason: 'notObject' }
-  const fields = value as Record<string, unknown>
-  if (fields.v !== 1) return { ok: false, reason: 'version', detail: String(fields.v).slice(0, 20) }
-  return { ok: true, value: fields }
 }
 
 /** What it says, but never later than now: a position of the future would stay the newest. */
