@@ -4,6 +4,7 @@ import { type IncidentId, id, type UnitId } from '../core/brand.ts'
 import type { Assignment } from '../core/incident.ts'
 import type { Unit } from '../core/unit.ts'
 import type { PatrolWay, SessionUser } from '../core/wire.ts'
+import { createFakeClock } from '../testing/fake-clock.ts'
 import { sampleIncident } from '../testing/samples.ts'
 import { createPatrolWay } from './patrol-way.ts'
 
@@ -15,7 +16,10 @@ function bench(first: Assignment['state'] | undefined = 'enRoute', way: PatrolWa
   let state: Assignment['state'] | undefined = first
   const reads: string[] = []
   const wait = { until: async () => {} }
+  const clock = createFakeClock()
+  let reckoned = 0
   const ask = createPatrolWay({
+    clock,
     units: {
       get: () => ({ id: id('u1') }) as Unit,
       activeOrder: unitId =>
@@ -30,12 +34,15 @@ function bench(first: Assignment['state'] | undefined = 'enRoute', way: PatrolWa
         await wait.until()
       }
     },
-    wayTo: () => way
+    wayTo: () => {
+      reckoned++
+      return way
+    }
   })
   const recall = () => {
     state = undefined
   }
-  return { ask, reads, wait, recall }
+  return { ask, reads, wait, recall, clock, reckoned: () => reckoned }
 }
 
 test('to an order that was offered or taken, on record as a look at positions is', async () => {
@@ -63,4 +70,16 @@ test('a refused record withholds it; a place that is not known is said', async (
   await expect(ask('a1', user)).rejects.toThrow('the disk is full')
   const { ask: nowhere } = bench('enRoute', null as never)
   await expect(nowhere('a1', user)).rejects.toMatchObject({ code: 'ILLEGAL_TRANSITION' })
+})
+
+test('reckoned once in three seconds however often its phones ask, each asking on record, and forgotten with that', async () => {
+  const { ask, reads, recall, clock, reckoned } = bench()
+  for (let n = 0; n < 50; n++) expect(await ask('a1', user)).toEqual(WAY)
+  expect([reckoned(), reads.length]).toEqual([1, 50])
+  await clock.advance(3_000)
+  expect(clock.pending).toBe(0)
+  await ask('a1', user)
+  expect(reckoned()).toBe(2)
+  recall()
+  await expect(ask('a1', user)).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
