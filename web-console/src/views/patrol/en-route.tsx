@@ -13,7 +13,7 @@ import type { Phone } from './context.ts'
 import { FixProblem } from './duty.tsx'
 import { Messages } from './messages/messages.tsx'
 import { ReasonSheet } from './offer.tsx'
-import { useOwnWay } from './own-way.ts'
+import { useOwnWay, wayWords } from './own-way.ts'
 import { PhoneButton, PhoneIcon, Sheet } from './parts.tsx'
 import { Sketch } from './sketch.tsx'
 import { type TargetPlace, useMoving, useTargetPlace } from './target-place.ts'
@@ -88,7 +88,7 @@ function WayCard({ phone, task, place, way }: WayCardProps) {
           direction: t(`patrol:compass.${compass(fix.position, place.point)}`),
           distance: distanceText(straightM(fix.position, place.point))
         })
-      : t('patrol:noDirection')
+      : undefined
   return (
     <div className="way-card">
       <div className="grow">
@@ -97,10 +97,10 @@ function WayCard({ phone, task, place, way }: WayCardProps) {
             <p className="t22">
               {t('patrol:wayNow', { distance: distanceText(way.distanceM), eta: etaText(way.etaS, t) })}
             </p>
-            <p>{t(`patrol:wayTo.${way.by}`, { direction })}</p>
+            <p>{wayWords(way, direction, t)}</p>
           </>
         ) : (
-          <p className="t22">{direction}</p>
+          <p className="t22">{direction ?? t('patrol:noDirection')}</p>
         )}
         {place.ageMs !== undefined && <p>{t('patrol:toVehicle', { ago: agoText(place.ageMs, t) })}</p>}
         {!way && task.distanceM !== undefined && task.etaS !== undefined && (

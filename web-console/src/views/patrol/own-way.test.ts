@@ -1,7 +1,9 @@
 /** What is left of a way: from where the phone is along the rest of the road, with the time that belongs to it. */
+import type { TFunction } from 'i18next'
 import { expect, test } from 'vitest'
 import type { PatrolWay } from '../../../../gateway/core/wire.ts'
-import { wayFrom } from './own-way.ts'
+import en from '../../i18n/en/patrol.json' with { type: 'json' }
+import { wayFrom, wayWords } from './own-way.ts'
 
 /** 1.1 km to the east, 1.1 km to the north. */
 const WAY: PatrolWay = {
@@ -40,4 +42,16 @@ test('round the corner the first street is no longer drawn', () => {
 
 test('off the way it stands as it was told', () => {
   expect(wayFrom(WAY, { lat: 0.005, lon: 0.003 })).toBe(WAY)
+})
+
+test('a phone that does not know where it is names no direction', () => {
+  const t = ((key: string, values: Readonly<Record<string, string>> = {}) => {
+    const text = key
+      .slice('patrol:'.length)
+      .split('.')
+      .reduce<unknown>((at, name) => (at as Record<string, unknown>)[name], en)
+    return String(text).replace(/\{\{(\w+)\}\}/g, (_, name: string) => String(values[name]))
+  }) as unknown as TFunction
+  expect(wayWords(WAY, '350 m north', t)).toBe('By road · 350 m north of you')
+  expect(wayWords(WAY, undefined, t)).toBe('by road · Looking for the position')
 })

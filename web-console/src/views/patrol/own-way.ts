@@ -1,4 +1,5 @@
 /** The own way to the order along the roads, as far as it still has to be gone: asked of the gateway every few seconds, shortened by each fix in between. */
+import type { TFunction } from 'i18next'
 import type { PatrolTask, PatrolWay } from '../../../../gateway/core/wire.ts'
 import { usePolled } from '../../wire/use-polled.ts'
 import { metresFrom } from './bearing.ts'
@@ -27,6 +28,12 @@ export function wayFrom(way: PatrolWay, own: LatLon): PatrolWay {
   const wholeM = lengthOf(points)
   const share = wholeM > 0 ? Math.min(1, lengthOf([[0, 0], ...points.slice(near.next)]) / wholeM) : 1
   return { ...way, path: rest, distanceM: Math.round(way.distanceM * share), etaS: Math.round(way.etaS * share) }
+}
+
+/** How it was reckoned and where it leads. A phone that does not know where it is has the way from where it was last, and no direction. */
+export function wayWords({ by }: Pick<PatrolWay, 'by'>, direction: string | undefined, t: TFunction): string {
+  if (direction === undefined) return `${t(`patrol:wayBy.${by}`)} · ${t('patrol:noDirection')}`
+  return t(`patrol:wayTo.${by}`, { direction })
 }
 
 interface Near {
