@@ -17,6 +17,8 @@ export interface BoardIncident {
   /** On scene by its state, but whoever was there has left. */
   readonly nobodyThere?: true
   readonly openedAtMs: number
+  /** Since when it waits for an answer again: its target runs from then. */
+  readonly putBackAtMs?: number
   /** Until when its next target should be met: answered, a unit sent, accepted, there; absent: it has none. */
   readonly dueAtMs?: number
   readonly dueFor?: NextDue['kind']

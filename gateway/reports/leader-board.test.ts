@@ -87,6 +87,14 @@ it('what was answered and given back waits for a unit to be sent', () => {
   expect(waiting.rows[0]).toMatchObject({ dueAtMs: NOW - 440_000, dueFor: 'dispatch' })
 })
 
+it('what was put back says since when it waits again, which its target runs from', () => {
+  const [openedAtMs, putBackAtMs] = [NOW - 3_600_000, NOW - 4_000]
+  const back = sampleIncident({ state: 'new', acknowledgedAtMs: openedAtMs + 5_000, openedAtMs, putBackAtMs })
+  const { longest } = boardOf({ ...EMPTY, incidents: [back] }).waiting
+  const dueAtMs = putBackAtMs + DEFAULT_TIMERS[back.priority].acknowledgeTargetMs
+  expect(longest).toMatchObject({ openedAtMs, putBackAtMs, dueAtMs, dueFor: 'acknowledge' })
+})
+
 it('everybody with a seat and a load, away without a console, gone with incidents left; nobody else', () => {
   const incidents = Array.from({ length: BOARD_ROWS + 2 }, () =>
     sampleIncident({ state: 'acknowledged', owner: owner('a') })

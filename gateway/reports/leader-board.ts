@@ -65,10 +65,11 @@ const byAge = (a: Incident, b: Incident) => a.openedAtMs - b.openedAtMs
 
 function rowOf({ timers }: BoardView): (incident: Incident) => BoardIncident {
   return incident => {
-    const { id, number, priority, alarmClass, state, openedAtMs, subject } = incident
+    const { id, number, priority, alarmClass, state, openedAtMs, putBackAtMs, subject } = incident
     const next = nextDue(incident, timers[priority])
     return {
       ...{ id, number, priority, alarmClass, state, openedAtMs },
+      ...(putBackAtMs === undefined ? {} : { putBackAtMs }),
       ...(subject.gridCell ? { gridName: subject.gridCell.name } : {}),
       ...(hasNobodyThere(incident) ? { nobodyThere: true } : {}),
       ...(next ? { dueAtMs: next.dueAtMs, dueFor: next.kind } : {})

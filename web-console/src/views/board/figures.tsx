@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { LeaderBoard } from '../../../../gateway/core/leader-board.ts'
 import { useNow } from '../../state/clock.ts'
 import { ageText, limitText } from '../../ui/time.ts'
-import { isOld, MEASURED_ORDER, mainTarget, verdictOf } from './kept.ts'
+import { answerWithinMs, isOld, MEASURED_ORDER, mainTarget, verdictOf } from './kept.ts'
 
 type Tone = '' | 'd' | 't-red' | 't-amb' | 't-ok'
 
@@ -75,9 +75,10 @@ function Longest({ longest }: { readonly longest: LeaderBoard['waiting']['longes
   const now = useNow()
   const word = t('board:figure.longest')
   if (!longest) return <Figure word={word} value="–" tone="t-ok" more={t('board:nobodyWaits')} />
-  const { openedAtMs, dueAtMs, dueFor, priority, number } = longest
+  const { openedAtMs, dueAtMs, priority, number } = longest
   const late = dueAtMs !== undefined && now > dueAtMs
-  const target = dueAtMs === undefined || dueFor !== 'acknowledge' ? '' : ` · ≤ ${limitText(dueAtMs - openedAtMs, t)}`
+  const withinMs = answerWithinMs(longest)
+  const target = withinMs === undefined ? '' : ` · ≤ ${limitText(withinMs, t)}`
   return (
     <Figure
       word={word}

@@ -1,7 +1,7 @@
 /** The target that stands among the large figures, and its verdict. */
 import { expect, it } from 'vitest'
 import type { TargetLine } from '../../../../gateway/core/report.ts'
-import { isOld, mainTarget, verdictOf } from './kept.ts'
+import { answerWithinMs, isOld, mainTarget, verdictOf } from './kept.ts'
 
 const line = (more: Partial<TargetLine>): TargetLine => ({
   ...{ priority: 1, measured: 'answer', withinMs: 10_000, n: 10, kept: 9 },
@@ -20,6 +20,14 @@ it('is met from the share that is asked on, and says nothing of nothing', () => 
   expect(verdictOf({ n: 10, kept: 8, asked: 90 })).toBe('missed')
   expect(verdictOf({ n: 0, kept: 0, asked: 90 })).toBeUndefined()
   expect(verdictOf({ n: 10, kept: 0 })).toBeUndefined()
+})
+
+it('the target of an answer is as it was set, also of what was put back after an hour', () => {
+  const due = { dueFor: 'acknowledge' } as const
+  expect(answerWithinMs({ openedAtMs: 1_000, dueAtMs: 11_000, ...due })).toBe(10_000)
+  expect(answerWithinMs({ openedAtMs: 1_000, putBackAtMs: 3_601_000, dueAtMs: 3_611_000, ...due })).toBe(10_000)
+  expect(answerWithinMs({ openedAtMs: 1_000, dueAtMs: 61_000, dueFor: 'dispatch' })).toBeUndefined()
+  expect(answerWithinMs({ openedAtMs: 1_000 })).toBeUndefined()
 })
 
 it('a count of more than a minute ago is old, none at all is not', () => {

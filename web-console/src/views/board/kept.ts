@@ -1,5 +1,5 @@
 /** Which target stands for each time among the large figures, and whether it was kept. Pure. */
-import type { LeaderBoard } from '../../../../gateway/core/leader-board.ts'
+import type { BoardIncident, LeaderBoard } from '../../../../gateway/core/leader-board.ts'
 import type { Measured, TargetLine } from '../../../../gateway/core/report.ts'
 
 export const MEASURED_ORDER: readonly Measured[] = ['answer', 'dispatch', 'response']
@@ -15,6 +15,16 @@ export function mainTarget(targets: readonly TargetLine[], measured: Measured): 
 export function verdictOf({ n, kept, asked }: Pick<TargetLine, 'n' | 'kept' | 'asked'>): 'met' | 'missed' | undefined {
   if (n === 0 || asked === undefined) return undefined
   return 100 * kept >= asked * n ? 'met' : 'missed'
+}
+
+/** What was asked for of the answer that it waits for; undefined: it waits for something else, or has no target. */
+export function answerWithinMs({
+  openedAtMs,
+  putBackAtMs,
+  dueAtMs,
+  dueFor
+}: Pick<BoardIncident, 'openedAtMs' | 'putBackAtMs' | 'dueAtMs' | 'dueFor'>): number | undefined {
+  return dueAtMs === undefined || dueFor !== 'acknowledge' ? undefined : dueAtMs - (putBackAtMs ?? openedAtMs)
 }
 
 /** A long report on the same thread may keep the counting waiting. */
