@@ -34,6 +34,15 @@ test('listening is asked for by itself, by the rules of looking, and is on recor
   expect(await ask('c2', sound)).toBe(500)
   // Who may not look may not listen, and what is no wish is none.
   expect(await ask('c1', sound, admin)).toBe(403)
+  const dispatcher = await logIn(
+    running.url,
+    '20001',
+    await running.person('20001', 'taxiDispatcher', { fleetId: 'f1' })
+  )
+  expect(await (await dispatcher.post('/api/cameras/c3/ticket', { stream: 'sub' })).json()).toMatchObject({
+    error: 'NOT_ALLOWED',
+    detail: { camera: 'c3' }
+  })
   expect(await ask('c1', { stream: 'sub', audio: 'yes' })).toBe(400)
 
   expect(given.map(([camera, stream, , near, audio]) => [camera, stream, near, audio])).toEqual([
@@ -49,7 +58,8 @@ test('listening is asked for by itself, by the rules of looking, and is on recor
     ['camera:c1', 'done', 'public', { audio: true }],
     ['camera:c3', 'refused', 'CAMERA_CLOSED', { audio: true }],
     ['camera:c3', 'done', '居民要求听现场', { audio: true }],
-    ['camera:c2', 'done', 'public', { audio: true }]
+    ['camera:c2', 'done', 'public', { audio: true }],
+    ['camera:c3', 'refused', 'NOT_ALLOWED', undefined]
   ])
   await running.stop()
 })
