@@ -313,6 +313,26 @@ describe('broker', () => {
       await victim.endAsync(true)
     }))
 
+  test('a login that invents a client id each time keeps eight sessions, and those of others stay', () =>
+    withBroker(async ({ fake, port }) => {
+      const present = async (name: '03' | '04', clientId: string) => {
+        const client = mqtt.connect(`mqtt://127.0.0.1:${port}`, { ...as(name, clientId), clean: false })
+        const ack = await new Promise<{ sessionPresent: boolean }>(resolve => client.once('connect', resolve))
+        await client.subscribeAsync(`v1/linxi/box-${name}/cmd`, { qos: 1 })
+        await client.endAsync()
+        return ack.sessionPresent
+      }
+      await present('04', 'other')
+      for (let n = 0; n < 10; n++) expect(await present('03', `s${n}`)).toBe(false)
+      expect(fake.rejections.map(r => r.reason)).toEqual(['tooManySessions', 'tooManySessions'])
+      expect([await present('04', 'other'), await present('03', 's9'), await present('03', 's2')]).toEqual([
+        true,
+        true,
+        true
+      ])
+      expect(await present('03', 's1')).toBe(false)
+    }))
+
   test('a fifth connection of one log-in ends the oldest; other log-ins stay', () =>
     withBroker(async ({ fake, port }) => {
       const other = await connectAs(port, '04', 'c0')

@@ -26,6 +26,11 @@ interface Login {
   readonly origin: string
 }
 
+/** Of the broker, which its types leave out: forgets the subscriptions of a client, and with them what would be kept for it. */
+type WithSessions = Aedes & {
+  readonly persistence: { cleanSubscriptions(client: { readonly id: string }): Promise<void> }
+}
+
 type Packet = { topic: string; payload: string | Buffer; qos: number; retain: boolean; messageId?: number }
 
 /** A box has one; a second while a dead one is noticed, and two for who tests it. */
@@ -73,6 +78,10 @@ export async function runBroker(
     if (surplus) {
       host.reject('tooManyOfLogin', origins.get(surplus.conn) ?? 'tcp unknown', `${site}/${source}`)
       surplus.close()
+    }
+    for (const session of connections.stored(`${site}/${source}`, client)) {
+      host.reject('tooManySessions', origin, `${site}/${source}`)
+      await (broker as WithSessions).persistence.cleanSubscriptions({ id: session })
     }
     const place = places.get(client.conn)
     if (place) place.proven = true
