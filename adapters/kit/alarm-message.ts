@@ -92,7 +92,7 @@ export function readAlarm(message: AlarmMessage): AlarmReading {
     ...(fields.stored === true ? { stored: true } : {}),
     receivedTimeMs: message.receivedTimeMs,
     position: positionOf(fields.lat, fields.lon),
-    text: row ? printable(fields.text, MAX_TEXT) : text.slice(0, MAX_TEXT),
+    text: printable(row ? fields.text : text, MAX_TEXT),
     cause,
     verified: true,
     origin: message.origin,

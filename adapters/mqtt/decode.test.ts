@@ -7,6 +7,20 @@ import { decode } from './decode.ts'
 import { createLengthGuard, formatTopic, parseTopic, type TopicKind } from './frame.ts'
 
 describe('payloads', () => {
+  test.each([
+    ['of an unknown type', '{"v":1,"eventId":"e1","type":"\u202e999"}'],
+    ['that are no JSON', '\u202e999\u0007']
+  ])('%s are shown without what turns the line round', (_what, payload) => {
+    const { signal } = decode({
+      ...{ topic: { site: 'linxi', source: 'box-03', kind: 'alarm' }, receivedTimeMs: 5, origin: 'tcp 127.0.0.1:1' },
+      payload: Buffer.from(payload)
+    })
+    expect(signal.alarmClass).toBe('unmapped')
+    expect(signal.text).toContain('999')
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+    expect(signal.text).not.toMatch(/[\u0000-\u001f\u202a-\u202e]/)
+  })
+
   const rows = JSON.parse(readFileSync(new URL('./frames/payloads.json', import.meta.url), 'utf8')) as {
     label: string
     kind: TopicKind

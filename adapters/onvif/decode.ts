@@ -1,4 +1,5 @@
 /** ONVIF answers → what the gateway wants to know; pure, tolerant of what real devices send, bounded. */
+import { oneLine } from '../../gateway/core/plain-text.ts'
 import { childrenOf, descend, textAt, type XmlElement } from '../kit/xml.ts'
 import { NAMESPACES } from './frame.ts'
 
@@ -144,5 +145,5 @@ function pixels(size: XmlElement | undefined, side: 'Width' | 'Height'): number 
 }
 
 function bounded(text: string | undefined, limit: number): string | undefined {
-  return text !== undefined && text.length <= limit ? text : undefined
+  return text !== undefined && text.length <= limit ? oneLine(text) : undefined
 }

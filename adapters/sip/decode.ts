@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto'
 import { id } from '../../gateway/core/brand.ts'
+import { oneLine } from '../../gateway/core/plain-text.ts'
 import type { Signal } from '../../gateway/core/signal.ts'
 import { joined, saying, type Words } from '../../gateway/core/words.ts'
 import type { ServiceNumber } from './config.ts'
@@ -130,7 +131,7 @@ export function localNumber(number: string, localPrefixes: readonly string[]): s
 
 /** Text of a stranger, fit for a log line and a screen: no control characters, at most 250 characters. */
 export function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '').trim().slice(0, MAX_NAME_CHARS)
+  return oneLine(text.replace(/\p{C}/gu, '')).trim().slice(0, MAX_NAME_CHARS)
 }
 
 /** A call is one press: its Call-ID is the event, whatever is sent again. Long or strange ones are hashed. */

@@ -11,6 +11,13 @@ it('takes out what turns the direction and what controls a screen, and nothing e
   expect([oneLine(kept), plainText(kept)]).toEqual([kept, kept])
 })
 
+it('leaves no pile of marks that is drawn over other rows, and every letter that a script makes', () => {
+  const pile = `报警${'\u0301'.repeat(200)}`
+  expect([oneLine(pile), plainText(pile)]).toEqual(Array(2).fill(`报警${'\u0301'.repeat(6)}`))
+  const kept = 'ཧཱུྃ ที่นี่ é̂ 1️⃣ बच्चों'
+  expect(oneLine(kept)).toBe(kept)
+})
+
 it('goes through a whole body, leaves what is right as it is, and follows no value down for ever', () => {
   const right = { text: '好', list: [1, { a: null, b: true }] }
   expect(plainValue(right)).toBe(right)
