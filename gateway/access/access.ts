@@ -47,7 +47,7 @@ export interface LoginRequest {
 }
 
 export interface Access {
-  /** LOGIN_REFUSED, LOGIN_LOCKED (`waitS`), SEAT_TAKEN (`seat`, `holder` unless he sits down this moment, `free`, another one, if any), SEAT_NEEDED (`seat`, a free one, if any), BODY_INVALID (seat). `token` is the cookie's value. */
+  /** LOGIN_REFUSED, LOGIN_LOCKED (`waitS`; `busy`: nothing was checked, too many are at it), SEAT_TAKEN (`seat`, `holder` unless he sits down this moment, `free`, another one, if any), SEAT_NEEDED (`seat`, a free one, if any), BODY_INVALID (seat). `token` is the cookie's value. */
   login(request: LoginRequest): Promise<{ readonly token: string; readonly session: Session }>
   logout(session: Session, origin: string): Promise<void>
   /** By the cookie's value; undefined: not logged in. From memory, no I/O. */

@@ -23,7 +23,7 @@ interface Guesses {
 }
 
 export interface PasswordTurns {
-  /** Does `check` when it is this address's turn; LOGIN_LOCKED (`waitS`) when too many better ones wait. */
+  /** Does `check` when it is this address's turn; LOGIN_LOCKED (`waitS`, `busy`) when too many better ones wait. */
   run<T>(origin: string, check: () => Promise<T>): Promise<T>
   /** What came of a check, for the next ones of that address. */
   wrong(origin: string): void
@@ -69,7 +69,7 @@ export function createPasswordTurns(clock: Pick<Clock, 'steady'>): PasswordTurns
     return new Promise((begin, refuse) => {
       waiting.push({ origin, begin, refuse })
       if (waiting.length > WAITING_MAX)
-        takeOut(inOrder().at(-1))?.refuse(new GatewayError('LOGIN_LOCKED', { waitS: 5 }))
+        takeOut(inOrder().at(-1))?.refuse(new GatewayError('LOGIN_LOCKED', { waitS: 5, busy: true }))
     })
   }
 

@@ -330,7 +330,10 @@ function answer(error: unknown): { readonly status: number; readonly body: Error
   const status = (error as { statusCode?: number }).statusCode
   const message = error instanceof Error ? error.message : ''
   if (status === 429)
-    return { status, body: { error: 'LOGIN_LOCKED', message: ERRORS.LOGIN_LOCKED.text, detail: { waitS: 60 } } }
+    return {
+      status,
+      body: { error: 'LOGIN_LOCKED', message: ERRORS.LOGIN_LOCKED.text, detail: { waitS: 60, busy: true } }
+    }
   if (status !== undefined && status >= 400 && status < 500) {
     return {
       status,

@@ -251,6 +251,9 @@ describe('timeline', () => {
 
   it('says why an order to a device was refused, for every reason', () => {
     const source = readFileSync(new URL('../../../gateway/compose/device-commands.ts', import.meta.url), 'utf8')
+    const refused = [...source.matchAll(/'COMMAND_REFUSED', '([^']+)'/g)].map(([, why = '']) => why)
+    expect(refused.length).toBeGreaterThan(3)
+    for (const why of refused) expect(Object.keys(COMMAND_REASONS)).toContain(why)
     for (const [why, word] of Object.entries(COMMAND_REASONS)) {
       expect(source, why).toContain(`'${why}'`)
       const text = refusalText(new Refusal('COMMAND_REFUSED', 409, '', { why }), i18next.t)

@@ -64,7 +64,8 @@ export const COMMAND_REASONS: Readonly<Record<string, string>> = {
   'somebody calls for help there: it is not disarmed': 'commandDisarm',
   'listening in is not switched on for this protocol': 'commandListen',
   'the same order is under way': 'commandUnderWay',
-  'this source is not of this incident': 'commandSource'
+  'this source is not of this incident': 'commandSource',
+  'no camera of this vehicle sends, or it is heard already': 'commandCabin'
 }
 
 /** The same of call-backs (gateway/compose/talk-desk.ts). */
@@ -136,6 +137,7 @@ export function refusalText(error: unknown, t: TFunction): string {
   const reason = reasons[error.code]?.[String(detail.why)]
   if (reason) return t(`words:illegal.${reason}`)
   if (error.code === 'NOT_OWNER' && detail.seat !== undefined) return t('words:takenBySeat', { seat: detail.seat })
+  if (error.code === 'LOGIN_LOCKED' && detail.busy === true) return t('common:login.busy')
   const seconds = Number(detail.waitS ?? 60)
   return t([`words:error.${error.code}`, 'words:error.UNKNOWN'], { ...detail, seconds })
 }

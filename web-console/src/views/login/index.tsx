@@ -123,7 +123,7 @@ function LoginForm({ seats }: { readonly seats: SiteInfo['seats'] | undefined })
         </button>
       )}
       <p className="login-refused t-red" role="alert">
-        {waits && t('common:login.locked')}
+        {waits && t(lock.busy ? 'common:login.busy' : 'common:login.locked')}
         {refused instanceof Refusal && refused.code === 'OFFLINE'
           ? t('common:login.noAnswer')
           : refused !== undefined && refusalText(refused, t)}

@@ -8,9 +8,13 @@ export function lockedUntil(error: unknown, nowMs: number): number | undefined {
   return nowMs + Math.max(1, Number(error.detail.waitS) || 0) * 1_000
 }
 
+/** Not the work number is locked: too many log in at once, and nobody looked at the password. */
+export const isBusy = (error: unknown): boolean => error instanceof Refusal && error.detail.busy === true
+
 export interface Lock {
   /** 0: nothing is locked. */
   readonly leftMs: number
+  readonly busy: boolean
   /** True where the refusal was a lock, which counts from now on. */
   readonly take: (error: unknown) => boolean
   /** Another work number is not locked. */
@@ -20,6 +24,7 @@ export interface Lock {
 export function useLock(): Lock {
   const [untilMs, setUntil] = useState(0)
   const [nowMs, setNow] = useState(0)
+  const [busy, setBusy] = useState(false)
   useEffect(() => {
     if (untilMs === 0) return
     const timer = setInterval(() => {
@@ -31,12 +36,14 @@ export function useLock(): Lock {
   }, [untilMs])
   return {
     leftMs: Math.max(0, untilMs - nowMs),
+    busy,
     take(error) {
       const now = performance.now()
       const until = lockedUntil(error, now)
       if (until === undefined) return false
       setNow(now)
       setUntil(until)
+      setBusy(isBusy(error))
       return true
     },
     forget: () => setUntil(0)
